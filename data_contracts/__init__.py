@@ -1,0 +1,1 @@
+"""What the tenants agreed to, as data: one folder a tenant."""

@@ -1,0 +1,1 @@
+"""Prefect flows: in what order things happen."""

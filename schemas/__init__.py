@@ -1,0 +1,1 @@
+"""What things are: pure rules and formats. No Prefect, no connection, no clock."""

@@ -1,0 +1,66 @@
+"""What a pay run is called."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from schemas.no_go import NoGo
+
+_PERIOD = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+_RUN_ID = re.compile(r"(?P<tenant>[a-z][a-z0-9_]*)-(?P<period>\d{4}-\d{2})-(?P<mode>live|rehearsal)-(?P<number>\d+)")
+
+
+class Mode(StrEnum):
+    """Whether a run moves money.
+
+    A rehearsal runs the same way on a ledger, an outbox and reports of its own; it may be given its
+    date and the practice account table, and a live run may not.
+    """
+
+    LIVE = "live"
+    REHEARSAL = "rehearsal"
+
+
+@dataclass(frozen=True)
+class PayRun:
+    """One tenant and one pay period, paid once.
+
+    Attributes:
+        tenant: the body's short name, also the name of its folder of contracts.
+        period: the pay period, ``YYYY-MM``.
+        mode: live or rehearsal.
+        number: counts the runs of one period, from 1.
+    """
+
+    tenant: str
+    period: str
+    mode: Mode
+    number: int
+
+    @property
+    def run_id(self) -> str:
+        """Readable and derived, for example ``ilf-2026-11-live-1``."""
+        return f"{self.tenant}-{self.period}-{self.mode}-{self.number}"
+
+    @classmethod
+    def of(cls, run_id: str) -> "PayRun":
+        """Read a run id back.
+
+        Raises:
+            NoGo: this is no run id.
+        """
+        found = _RUN_ID.fullmatch(run_id)
+        if not found or not _PERIOD.fullmatch(found["period"]):
+            raise NoGo(f"{run_id!r} is no run: a run reads like ilf-2026-11-live-1.")
+        return cls(found["tenant"], found["period"], Mode(found["mode"]), int(found["number"]))
+
+
+def checked_period(period: str) -> str:
+    """Return the period as it stands.
+
+    Raises:
+        NoGo: it is not a month written ``YYYY-MM``.
+    """
+    if not _PERIOD.fullmatch(period):
+        raise NoGo(f"The period {period!r} is no month: write it YYYY-MM, for example 2026-11.")
+    return period

@@ -1,0 +1,71 @@
+"""Where everything of siller stands on disk."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from schemas.pay_run import Mode
+
+
+@dataclass(frozen=True)
+class Places:
+    """Every path under ``SILLER_HOME`` for one mode.
+
+    A rehearsal has a whole tree of its own below ``rehearsal/``, so that nothing it writes can stand
+    where a live run would look.
+    """
+
+    home: Path
+    mode: Mode
+
+    @property
+    def root(self) -> Path:
+        """The tree of this mode."""
+        return self.home if self.mode is Mode.LIVE else self.home / "rehearsal"
+
+    def landing(self, tenant: str) -> Path:
+        """Where a tenant's extracts and manifests arrive."""
+        return self.root / "landing" / tenant
+
+    def sealed(self, tenant: str, sha256: str) -> Path:
+        """The sealed copy of an extract, named by its SHA-256."""
+        return self.root / "sealed" / tenant / f"{sha256}.sealed"
+
+    def ledger(self, tenant: str) -> Path:
+        """The tenant's ledger; only ``tasks.ledger`` may open it."""
+        return self.root / "ledgers" / f"{tenant}.duckdb"
+
+    def ledger_lock(self, tenant: str) -> Path:
+        """The lock beside the ledger, never deleted."""
+        return self.root / "ledgers" / f"{tenant}.lock"
+
+    def key(self, tenant: str, use: str) -> Path:
+        """A tenant's key for one use: ``ledger``, ``sealed`` or ``pseudonym``."""
+        return self.root / "keys" / f"{tenant}.{use}.key"
+
+    def staging(self, run_id: str) -> Path:
+        """Where a run's payment file stands before release."""
+        return self.root / "staging" / run_id
+
+    def outbox(self, tenant: str) -> Path:
+        """Where released payment files appear, under their final names only."""
+        return self.root / "outbox" / tenant
+
+    def bank_inbox(self, tenant: str) -> Path:
+        """Where what the bank sends back arrives."""
+        return self.root / "bank" / tenant
+
+    def reports(self, run_id: str) -> Path:
+        """What people read about a run."""
+        return self.root / "reports" / run_id
+
+    def published(self, tenant: str) -> Path:
+        """Where analysts find the published file and its pointer."""
+        return self.root / "published" / tenant
+
+    def lineage(self) -> Path:
+        """The OpenLineage events, one JSON object a line."""
+        return self.root / "lineage" / "openlineage.jsonl"
+
+    def spill(self) -> Path:
+        """Where DuckDB may spill, encrypted."""
+        return self.root / "spill"

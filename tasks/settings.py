@@ -1,0 +1,33 @@
+"""What a machine may set, and nothing else: every setting is read here."""
+
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Settings from the environment, each with the prefix ``SILLER_``.
+
+    Attributes:
+        home: where all state lives (``SILLER_HOME``).
+        contracts: the tenants' contracts and agreements, one folder a tenant (``SILLER_CONTRACTS``).
+        modulus_table: the folder that holds Vocalink's ``valacdos*.txt`` and ``scsubtab.txt``
+            (``SILLER_MODULUS_TABLE``); without it only rehearsals run, on the practice table.
+        memory_limit: what DuckDB may use, in its own notation (``SILLER_MEMORY_LIMIT``).
+        threads: how many threads DuckDB may use (``SILLER_THREADS``).
+    """
+
+    model_config = SettingsConfigDict(env_prefix="SILLER_")
+
+    home: Path = Path.home() / ".siller"
+    contracts: Path = PROJECT / "data_contracts"
+    modulus_table: Path | None = None
+    memory_limit: str = "1500MB"
+    threads: int = 2
+
+    @property
+    def account_table(self) -> Path:
+        """The folder of the account table in use: the one that was set, else the practice table."""
+        return self.modulus_table or self.contracts / "practice_modulus"
