@@ -1,0 +1,114 @@
+-- The ledger of one tenant. Names carry the layer: raw_ as sent, core_ what siller decided, out_ what it shows.
+-- No PRIMARY KEY, UNIQUE or foreign key on tables with a row a payment: they cost half of the run;
+-- uniqueness is a check_ query in the same transaction.
+-- raw_extract_row, the one wide table, is made from the tenant's contract beside this.
+
+CREATE TABLE IF NOT EXISTS run (
+    run_no INTEGER NOT NULL UNIQUE,      -- what other tables say in place of the run id
+    run_id VARCHAR NOT NULL UNIQUE,      -- ilf-2026-11-live-1
+    tenant VARCHAR NOT NULL,
+    period VARCHAR NOT NULL,             -- YYYY-MM
+    mode VARCHAR NOT NULL,               -- live or rehearsal
+    kind VARCHAR NOT NULL,               -- what the manifest declares: full, correction, supplementary, arrears
+    extract_sha256 VARCHAR NOT NULL,
+    extract_name VARCHAR NOT NULL,
+    submitted_by VARCHAR NOT NULL,       -- never approves this run
+    declared_rows BIGINT NOT NULL,
+    declared_total DECIMAL(38, 10) NOT NULL,  -- pounds, exactly as the manifest wrote them
+    pay_date DATE NOT NULL,              -- day 3: when payees have their money
+    today DATE NOT NULL,                 -- the day on which the run was opened
+    opened_at TIMESTAMPTZ NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS flow_run (
+    run_no INTEGER NOT NULL,
+    flow_run_id VARCHAR NOT NULL UNIQUE, -- the Prefect flow run that works, or worked, on this run
+    started_at TIMESTAMPTZ NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS core_payment (
+    run_no INTEGER NOT NULL,
+    row_number INTEGER NOT NULL,         -- the extract's data row, from 0
+    amount_pence BIGINT NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS core_left_out (
+    run_no INTEGER NOT NULL,
+    row_number INTEGER NOT NULL,
+    outcome VARCHAR NOT NULL,            -- refused or held
+    column_name VARCHAR NOT NULL,        -- canonical
+    rule VARCHAR NOT NULL                -- the id of the rule; one row a reason
+);
+
+CREATE TABLE IF NOT EXISTS out_gate (
+    run_no INTEGER NOT NULL,
+    gate VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,               -- integrity (cannot be overridden) or judgement
+    verdict VARCHAR NOT NULL,            -- go, refer or no-go
+    figure VARCHAR NOT NULL,             -- what was found, as a person reads it
+    threshold VARCHAR NOT NULL,
+    explanation VARCHAR NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS payment_file (
+    run_no INTEGER NOT NULL UNIQUE,
+    rail VARCHAR NOT NULL,
+    service_user_number VARCHAR NOT NULL,
+    serial INTEGER NOT NULL,             -- of the submission; never used again
+    file_name VARCHAR NOT NULL,
+    sha256 VARCHAR NOT NULL,
+    payments BIGINT NOT NULL,
+    pence BIGINT NOT NULL,
+    processing_date DATE NOT NULL,       -- day 2
+    entry_date DATE NOT NULL,            -- day 3
+    UNIQUE (service_user_number, serial)
+);
+
+CREATE TABLE IF NOT EXISTS approval (
+    run_no INTEGER NOT NULL,
+    flow_run_id VARCHAR NOT NULL,
+    key VARCHAR NOT NULL,                -- which form of the flow run; each is judged once
+    decision VARCHAR NOT NULL,
+    approver VARCHAR NOT NULL,
+    reason VARCHAR NOT NULL,
+    verdict VARCHAR NOT NULL,            -- approved, rejected, or refused (the form comes back)
+    cause VARCHAR NOT NULL,              -- why it was refused
+    file_sha256 VARCHAR NOT NULL,        -- the payment file that was shown
+    pack_sha256 VARCHAR NOT NULL,        -- the pack that was shown
+    answered_at TIMESTAMPTZ NOT NULL,
+    UNIQUE (flow_run_id, key)
+);
+
+CREATE TABLE IF NOT EXISTS bank_file (
+    bank_file_no INTEGER NOT NULL UNIQUE,
+    run_no INTEGER NOT NULL,
+    kind VARCHAR NOT NULL,               -- input_report, arucs, camt053, ...
+    sha256 VARCHAR NOT NULL UNIQUE,
+    file_name VARCHAR NOT NULL,
+    received_at TIMESTAMPTZ NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS core_bank_answer (
+    run_no INTEGER NOT NULL,
+    bank_file_no INTEGER NOT NULL,
+    item INTEGER NOT NULL,               -- position in the bank's file, from 0
+    row_number INTEGER,                  -- the payment that it answers; NULL: of the whole file, or not matched
+    kind VARCHAR NOT NULL,
+    code VARCHAR NOT NULL,               -- as the bank wrote it, known or not
+    description VARCHAR NOT NULL,
+    amount_pence BIGINT,
+    bank_date DATE
+);
+
+CREATE TABLE IF NOT EXISTS journal (
+    entry BIGINT NOT NULL UNIQUE,        -- 0, 1, 2, ... without a gap
+    run_id VARCHAR NOT NULL,
+    stage VARCHAR NOT NULL,
+    input_hash VARCHAR NOT NULL,
+    output_digest VARCHAR NOT NULL,      -- of the rows that the stage wrote
+    figures VARCHAR NOT NULL,            -- JSON: counts and pence
+    recorded_at TIMESTAMPTZ NOT NULL,
+    previous_hash VARCHAR NOT NULL,      -- the entry before this one
+    entry_hash VARCHAR NOT NULL,
+    UNIQUE (run_id, stage)
+);

@@ -1,0 +1,145 @@
+"""The one door to a ledger.
+
+Every stage, command and status look goes through :meth:`Ledger.opened`. It takes an exclusive lock on
+a file of its own, because DuckDB's lock on the ledger is a POSIX lock and is lost as soon as any
+descriptor of the ledger in the process is closed: so nothing may open, copy or hash a live ledger by
+its path.
+"""
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+import duckdb
+
+from schemas.no_go import NoGo
+from tasks.ledger.keys import tenant_key
+from tasks.places import Places
+from tasks.settings import Settings
+
+_DDL = Path(__file__).with_name("ddl.sql")
+
+
+class LedgerBusy(NoGo):
+    """Somebody else holds the ledger, and went on holding it."""
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """One tenant's book of record.
+
+    Attributes:
+        tenant: whose.
+        places: where it stands, and with that its mode.
+        settings: DuckDB's memory, threads.
+        patience: seconds to wait for another holder before giving up.
+    """
+
+    tenant: str
+    places: Places
+    settings: Settings
+    patience: float = 60.0
+
+    @property
+    def exists(self) -> bool:
+        """Whether anything was ever recorded."""
+        return self.places.ledger(self.tenant).exists()
+
+    @contextmanager
+    def opened(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open the ledger for one stage, alone; about a tenth of a second.
+
+        Never hold it across a suspend, a child process or the writing of a file.
+
+        Raises:
+            LedgerBusy: another process held it for longer than ``patience``.
+            NoGo: the key does not fit the ledger.
+        """
+        with self._locked(), self._connection() as connection:
+            yield connection
+
+    @contextmanager
+    def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open the ledger and run everything inside as one transaction: all of it or nothing."""
+        with self.opened() as connection:
+            connection.begin()
+            try:
+                yield connection
+            except BaseException:
+                connection.rollback()
+                raise
+            connection.commit()
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        lock = self.places.ledger_lock(self.tenant)
+        lock.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            deadline = time.monotonic() + self.patience
+            while True:
+                try:
+                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    if time.monotonic() > deadline:
+                        raise LedgerBusy(
+                            f"The ledger of {self.tenant} has been in use for more than {self.patience:.0f} seconds. "
+                            "Another run or command is working on it; try again when it has ended."
+                        ) from None
+                    time.sleep(0.05)
+            yield
+        finally:
+            os.close(descriptor)
+
+    @contextmanager
+    def _connection(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        spill = self.places.spill()
+        spill.mkdir(parents=True, exist_ok=True, mode=0o700)
+        connection = duckdb.connect(
+            config={
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+                "memory_limit": self.settings.memory_limit,
+                "threads": self.settings.threads,
+                "temp_directory": str(spill),
+                "preserve_insertion_order": False,
+            }
+        )
+        try:
+            # The wheel's own copy of httpfs brings the cryptography without which DuckDB refuses encrypted writes.
+            connection.execute(f"LOAD '{_extension('httpfs')}'")
+            connection.execute("SET temp_file_encryption = true")
+            self._attach(connection)
+            connection.execute(_DDL.read_text())
+            yield connection
+        finally:
+            connection.close()
+
+    def _attach(self, connection: duckdb.DuckDBPyConnection) -> None:
+        ledger = self.places.ledger(self.tenant)
+        key = tenant_key(self.places.key(self.tenant, "ledger")).hex()
+        try:
+            connection.execute(f"ATTACH '{ledger}' AS ledger (ENCRYPTION_KEY '{key}')")
+        except duckdb.Error as error:
+            if "key" not in str(error).lower():
+                raise
+            raise NoGo(
+                f"The ledger of {self.tenant} does not open with the key in {self.places.key(self.tenant, 'ledger')}. "
+                "Put the key back with which it was made; a ledger cannot be read without it."
+            ) from None
+        connection.execute("USE ledger")
+        ledger.chmod(0o600)
+
+
+def _extension(name: str) -> Path:
+    package = find_spec(f"duckdb_extension_{name}")
+    if package is None or not package.submodule_search_locations:
+        raise NoGo(f"DuckDB's {name} extension is not installed; run: make install")
+    root = Path(package.submodule_search_locations[0])
+    return root / "extensions" / f"v{duckdb.__version__}" / f"{name}.duckdb_extension"

@@ -1,0 +1,123 @@
+"""The journal: which stage of which run did what, chained so that nothing can be taken out unseen.
+
+A stage is one transaction with its journal entry written last. Before it works, it asks
+:func:`standing`: the same run and the same input return what stands, another input is an error. So a
+flow may be started, killed, resumed and retried at any line.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import duckdb
+
+from schemas.no_go import NoGo
+
+GENESIS = "0" * 64
+
+Figures = Mapping[str, int | str]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What one stage of one run did.
+
+    Attributes:
+        run_id: the run.
+        stage: the stage's name.
+        input_hash: SHA-256 over all that the stage was given.
+        output_digest: digest of the rows that it wrote.
+        figures: counts and pence, and hashes; nothing of a single payee.
+    """
+
+    run_id: str
+    stage: str
+    input_hash: str
+    output_digest: str
+    figures: Figures
+
+
+def standing(connection: duckdb.DuckDBPyConnection, run_id: str, stage: str, input_hash: str) -> Entry | None:
+    """Return what this stage of this run already did, or None.
+
+    Raises:
+        NoGo: it was done with another input; the message names both hashes.
+    """
+    row = connection.execute(
+        "SELECT input_hash, output_digest, figures FROM journal WHERE run_id = ? AND stage = ?",
+        [run_id, stage],
+    ).fetchone()
+    if row is None:
+        return None
+    if row[0] != input_hash:
+        raise NoGo(
+            f"The stage {stage} of {run_id} was done with other input: it stands for {row[0]}, and was asked for "
+            f"{input_hash}. The extract, the contract, the agreement or the account table has changed since."
+        )
+    return Entry(run_id, stage, input_hash, row[1], json.loads(row[2]))
+
+
+def record(connection: duckdb.DuckDBPyConnection, entry: Entry, at: datetime) -> Entry:
+    """Write a stage's entry, the last act of its transaction, and return it."""
+    row = connection.execute(
+        "SELECT entry + 1, entry_hash FROM journal ORDER BY entry DESC LIMIT 1"
+    ).fetchone()
+    number, previous = row or (0, GENESIS)
+    figures = json.dumps(dict(entry.figures), sort_keys=True)
+    values = [
+        number,
+        entry.run_id,
+        entry.stage,
+        entry.input_hash,
+        entry.output_digest,
+        figures,
+        at.astimezone(UTC),
+        previous,
+    ]
+    connection.execute(
+        "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", [*values, _entry_hash(values)]
+    )
+    return entry
+
+
+def broken_link(connection: duckdb.DuckDBPyConnection) -> str | None:
+    """Walk the chain from its beginning; None, or a sentence that names the first entry that does not fit."""
+    previous = GENESIS
+    rows = connection.execute(
+        "SELECT entry, run_id, stage, input_hash, output_digest, figures, recorded_at, previous_hash, entry_hash "
+        "FROM journal ORDER BY entry"
+    ).fetchall()
+    for expected, row in enumerate(rows):
+        *values, entry_hash = row
+        values[6] = values[6].astimezone(UTC)
+        if values[0] != expected or values[7] != previous or _entry_hash(values) != entry_hash:
+            return f"The journal is broken at entry {expected} ({values[1]}, {values[2]})."
+        previous = entry_hash
+    return None
+
+
+def digest(connection: duckdb.DuckDBPyConnection, table: str, run_no: int) -> str:
+    """Digest the rows that a run has in a table, whatever their order.
+
+    The 64-bit halves of each row's MD5 are added up as whole numbers: equal rows add where a plain XOR
+    would let them cancel.
+    """
+    row = connection.execute(
+        f"SELECT count(*), sum(md5_number_lower(line)::HUGEINT), sum(md5_number_upper(line)::HUGEINT) "
+        f"FROM (SELECT {table}::VARCHAR AS line FROM {table} WHERE run_no = ?)",
+        [run_no],
+    ).fetchone()
+    return sha256_of(table, *(row or ()))
+
+
+def sha256_of(*parts: object) -> str:
+    """SHA-256 over parts, each on a line of its own."""
+    return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()
+
+
+def _entry_hash(values: list[object]) -> str:
+    at = values[6]
+    assert isinstance(at, datetime)
+    return sha256_of(*values[:6], at.isoformat(), values[7])
