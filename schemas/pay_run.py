@@ -7,9 +7,7 @@ from enum import StrEnum
 from schemas.no_go import NoGo
 
 _PERIOD = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
-_RUN_ID = re.compile(
-    r"(?P<tenant>[a-z][a-z0-9_]*)-(?P<period>\d{4}-\d{2})-(?P<mode>live|rehearsal)-(?P<number>\d+)"
-)
+_RUN_ID = re.compile(r"(?P<tenant>[a-z][a-z0-9_]*)-(?P<period>\d{4}-\d{2})-(?P<mode>live|rehearsal)-(?P<number>\d+)")
 
 
 class Mode(StrEnum):

@@ -50,18 +50,24 @@ CREATE TABLE IF NOT EXISTS out_gate (
     explanation VARCHAR NOT NULL
 );
 
+CREATE TABLE IF NOT EXISTS submission_serial (
+    service_user_number VARCHAR NOT NULL,
+    serial INTEGER NOT NULL,             -- from 1; kept before a file is written with it, never used again
+    run_no INTEGER NOT NULL UNIQUE,
+    UNIQUE (service_user_number, serial)
+);
+
 CREATE TABLE IF NOT EXISTS payment_file (
     run_no INTEGER NOT NULL UNIQUE,
     rail VARCHAR NOT NULL,
     service_user_number VARCHAR NOT NULL,
-    serial INTEGER NOT NULL,             -- of the submission; never used again
+    serial INTEGER NOT NULL,
     file_name VARCHAR NOT NULL,
     sha256 VARCHAR NOT NULL,
     payments BIGINT NOT NULL,
     pence BIGINT NOT NULL,
     processing_date DATE NOT NULL,       -- day 2
-    entry_date DATE NOT NULL,            -- day 3
-    UNIQUE (service_user_number, serial)
+    entry_date DATE NOT NULL             -- day 3
 );
 
 CREATE TABLE IF NOT EXISTS approval (

@@ -18,7 +18,7 @@ from pathlib import Path
 import duckdb
 
 from schemas.no_go import NoGo
-from tasks.ledger.keys import tenant_key
+from tasks.ledger import keys
 from tasks.places import Places
 from tasks.settings import Settings
 
@@ -123,7 +123,7 @@ class Ledger:
 
     def _attach(self, connection: duckdb.DuckDBPyConnection) -> None:
         ledger = self.places.ledger(self.tenant)
-        key = tenant_key(self.places.key(self.tenant, "ledger")).hex()
+        key = keys.kept(self.places.key(self.tenant, "ledger"), keys.random_key)
         try:
             connection.execute(f"ATTACH '{ledger}' AS ledger (ENCRYPTION_KEY '{key}')")
         except duckdb.Error as error:

@@ -61,9 +61,7 @@ def standing(connection: duckdb.DuckDBPyConnection, run_id: str, stage: str, inp
 
 def record(connection: duckdb.DuckDBPyConnection, entry: Entry, at: datetime) -> Entry:
     """Write a stage's entry, the last act of its transaction, and return it."""
-    row = connection.execute(
-        "SELECT entry + 1, entry_hash FROM journal ORDER BY entry DESC LIMIT 1"
-    ).fetchone()
+    row = connection.execute("SELECT entry + 1, entry_hash FROM journal ORDER BY entry DESC LIMIT 1").fetchone()
     number, previous = row or (0, GENESIS)
     figures = json.dumps(dict(entry.figures), sort_keys=True)
     values = [
@@ -76,9 +74,7 @@ def record(connection: duckdb.DuckDBPyConnection, entry: Entry, at: datetime) ->
         at.astimezone(UTC),
         previous,
     ]
-    connection.execute(
-        "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", [*values, _entry_hash(values)]
-    )
+    connection.execute("INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", [*values, _entry_hash(values)])
     return entry
 
 

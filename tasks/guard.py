@@ -1,0 +1,51 @@
+"""What may leave a stage that went wrong: a sentence, and nothing of a payee.
+
+An exception of DuckDB or polars can hold the very value that it tripped over, and Prefect keeps and shows
+the exceptions of tasks and flows for good.
+"""
+
+import logging
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from schemas.no_go import NoGo
+
+_LOGGERS = ("prefect.task_runs", "prefect.flow_runs")
+
+
+class Fault(Exception):  # noqa: N818  # the opposite of a NoGo: siller did not decide this
+    """Something unforeseen, told by its kind and place alone."""
+
+
+@contextmanager
+def guarded(stage: str) -> Iterator[None]:
+    """Let a NoGo pass, and turn every other exception into a :class:`Fault` without its values.
+
+    Raises:
+        NoGo: as it was raised inside.
+        Fault: anything else went wrong inside.
+    """
+    for name in _LOGGERS:
+        logging.getLogger(name).addFilter(_sentence_only)
+    try:
+        yield
+    except NoGo:
+        raise
+    except Exception as error:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        fault = Fault(
+            f"The stage {stage} failed: {type(error).__name__} in {place.name}, line {place.lineno} of "
+            f"{place.filename.rpartition('/')[2]}. Nothing that it wrote counts; start the run again."
+        )
+    else:
+        return
+    # Raised outside the except block, so that the first exception is not kept as its context.
+    raise fault
+
+
+def _sentence_only(record: logging.LogRecord) -> bool:
+    """Take the traceback off a log record whose exception is one of ours: its sentence says all."""
+    if record.exc_info and isinstance(record.exc_info[1], NoGo | Fault):
+        record.exc_info = None
+    return True

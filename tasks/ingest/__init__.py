@@ -1,0 +1,1 @@
+"""From the landing folder to sealed bytes and rows in the ledger."""

@@ -1,0 +1,73 @@
+"""Custody: the extract's bytes, exactly as sent, kept for the auditor.
+
+Sealed files are in the age format (age-encryption.org), so that they can be opened without siller:
+``age -d -i KEY FILE``.
+"""
+
+import hashlib
+import os
+from pathlib import Path
+
+import pyrage
+
+from schemas.no_go import NoGo
+from tasks.ledger import keys
+from tasks.places import Places
+
+
+def sha256_of_file(path: Path) -> str:
+    """SHA-256 of a file's bytes, as hexadecimal text."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def seal(extract: Path, places: Places, tenant: str, sha256: str) -> Path:
+    """Keep the extract's bytes, encrypted with the tenant's own key and named by their SHA-256.
+
+    The sealed bytes are opened again and hashed before they count. Sealing twice changes nothing.
+
+    Raises:
+        NoGo: the extract changed while it was being sealed.
+    """
+    sealed = places.sealed(tenant, sha256)
+    if sealed.exists():
+        return sealed
+    sealed.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    part = sealed.with_suffix(".part")
+    pyrage.encrypt_file(str(extract), str(part), [_identity(places, tenant).to_public()])
+    if _sha256_of_sealed(part, places, tenant) != sha256:
+        part.unlink()
+        raise NoGo(f"{extract.name} changed while it was being read. Put it back whole and start again.")
+    part.chmod(0o600)
+    os.replace(part, sealed)
+    return sealed
+
+
+def still_sealed(places: Places, tenant: str, sha256: str) -> bool:
+    """Whether the sealed extract is there, opens with the tenant's key, and has the bytes that it had."""
+    sealed = places.sealed(tenant, sha256)
+    try:
+        return sealed.exists() and _sha256_of_sealed(sealed, places, tenant) == sha256
+    except (pyrage.DecryptError, OSError):  # another key, or bytes that were changed
+        return False
+
+
+def _sha256_of_sealed(sealed: Path, places: Places, tenant: str) -> str:
+    digest = hashlib.sha256()
+
+    class Hashing:
+        def write(self, data: bytes) -> int:
+            digest.update(data)
+            return len(data)
+
+        def flush(self) -> None:
+            """Nothing is held back."""
+
+    with sealed.open("rb") as file:
+        pyrage.decrypt_io(file, Hashing(), [_identity(places, tenant)])
+    return digest.hexdigest()
+
+
+def _identity(places: Places, tenant: str) -> pyrage.x25519.Identity:
+    path = places.key(tenant, "sealed")
+    return pyrage.x25519.Identity.from_str(keys.kept(path, lambda: str(pyrage.x25519.Identity.generate())))

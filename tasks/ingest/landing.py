@@ -1,0 +1,53 @@
+"""What stands in a tenant's landing folder."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from schemas.manifest import Manifest
+from schemas.no_go import NoGo
+from tasks.ingest.custody import sha256_of_file
+
+
+@dataclass(frozen=True)
+class Landed:
+    """An extract with its manifest.
+
+    Attributes:
+        extract: the file as sent.
+        manifest: what the tenant declares about it.
+        sha256: of the extract's bytes as they are.
+    """
+
+    extract: Path
+    manifest: Manifest
+    sha256: str
+
+
+def landed(folder: Path, tenant: str, period: str) -> Landed:
+    """Find the extract of a period by its manifest.
+
+    Raises:
+        NoGo: there is none, more than one, or the extract that it names is missing.
+    """
+    manifests = [Manifest.load(path, tenant) for path in sorted(folder.glob("*.manifest.json"))]
+    of_period = [manifest for manifest in manifests if manifest.pay_period == period]
+    if not of_period:
+        raise NoGo(
+            f"No manifest for {period} has arrived in {folder}. "
+            "Put the extract there with its manifest (NAME.manifest.json) beside it."
+        )
+    if len(of_period) > 1:
+        names = " and ".join(manifest.extract for manifest in of_period)
+        raise NoGo(f"Two manifests in {folder} are for {period}: {names}. Leave the one that counts and start again.")
+    return read_landed(folder / of_period[0].extract, of_period[0])
+
+
+def read_landed(extract: Path, manifest: Manifest) -> Landed:
+    """Hash the extract that a manifest names.
+
+    Raises:
+        NoGo: the extract is missing.
+    """
+    if not extract.is_file():
+        raise NoGo(f"The manifest names the extract {extract.name}, which is not in {extract.parent}.")
+    return Landed(extract, manifest, sha256_of_file(extract))

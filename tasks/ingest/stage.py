@@ -1,0 +1,142 @@
+"""Ingest: the extract and its manifest become sealed bytes and rows in the ledger."""
+
+from datetime import datetime
+
+import duckdb
+import polars as pl
+
+from schemas.contract import Contract
+from schemas.contract.extract import batches
+from schemas.no_go import NoGo
+from schemas.pay_run import PayRun
+from tasks.ingest.custody import seal, sha256_of_file
+from tasks.ingest.integrity import Found, check_declared, check_hash
+from tasks.ingest.landing import Landed, landed
+from tasks.ledger import Entry, digest, record, runs, sha256_of, standing
+from tasks.office import Office
+
+STAGE = "ingest"
+
+
+def open_run(office: Office, period: str, flow_run_id: str, now: datetime) -> PayRun:
+    """Say which run a flow works on, and ingest its extract if that has not been done.
+
+    A flow that was started before goes on with the run it had. Otherwise the run is looked up by tenant,
+    period and the extract's SHA-256: one that was left half-done is taken up again.
+
+    Raises:
+        NoGo: nothing to pay has arrived, the extract was paid already, another extract of the period
+            stands, or the extract is not what its manifest declares. The ledger is unchanged.
+    """
+    with office.ledger.opened() as connection:
+        started = runs.run_of_flow(connection, flow_run_id)
+        if started:
+            return PayRun.of(started)
+        arrived = landed(office.places.landing(office.tenant), office.tenant, period)
+        check_hash(arrived.manifest, arrived.sha256)
+        run = _run_for(connection, office, arrived)
+    ingest(office, run, arrived, flow_run_id, now)
+    return run
+
+
+def ingest(office: Office, run: PayRun, arrived: Landed, flow_run_id: str, now: datetime) -> Entry:
+    """Seal the extract and land its rows, as one transaction.
+
+    Raises:
+        NoGo: rows or total differ from the manifest, or the extract cannot be read.
+    """
+    manifest = arrived.manifest
+    input_hash = sha256_of(arrived.sha256, office.contract.sha256, manifest.rows, manifest.total)
+    sealed = seal(arrived.extract, office.places, office.tenant, arrived.sha256)
+    with office.ledger.transaction() as connection:
+        entry = standing(connection, run.run_id, STAGE, input_hash)
+        if entry is None:
+            run_no = _write_run(connection, run, arrived, now)
+            found = _land_rows(connection, run_no, office.contract, arrived)
+            check_declared(manifest, found)
+            if sha256_of_file(arrived.extract) != arrived.sha256:
+                raise NoGo(f"{manifest.extract} changed while it was being read. Put it back whole and start again.")
+            figures = {
+                "rows": found.rows,
+                "total": str(found.total),
+                "unreadable_amounts": found.unreadable,
+                "extract_sha256": arrived.sha256,
+                "sealed_as": sealed.name,
+            }
+            output = digest(connection, "raw_extract_row", run_no)
+            entry = record(connection, Entry(run.run_id, STAGE, input_hash, output, figures), now)
+        run_no = runs.run_row(connection, run.run_id).run_no
+        connection.execute("INSERT INTO flow_run VALUES (?, ?, ?)", [run_no, flow_run_id, now])
+    return entry
+
+
+def _run_for(connection: duckdb.DuckDBPyConnection, office: Office, arrived: Landed) -> PayRun:
+    """Which run an extract belongs to: one that stands for the same bytes, or the next of its period."""
+    manifest = arrived.manifest
+    earlier = runs.runs_of_period(connection, manifest.pay_period)
+    if manifest.kind != "full":
+        raise NoGo(
+            f"{manifest.extract} is declared as a {manifest.kind} extract. siller takes full extracts only so far; "
+            "put the rows into next month's, or pay them through the bank's portal."
+        )
+    for run in earlier:
+        if run.extract_sha256 != arrived.sha256:
+            continue
+        if "publish" in runs.stages_done(connection, run.run_id):
+            raise NoGo(
+                f"{manifest.extract} was sent before and has been paid by {run.run_id}. "
+                "Nothing was done again. If somebody is still to be paid, that needs an extract of its own."
+            )
+        return run.pay_run
+    if earlier and (
+        runs.may_have_left(connection, earlier[-1].run_id) or manifest.replaces != earlier[-1].extract_sha256
+    ):
+        last = earlier[-1]
+        raise NoGo(
+            f"{last.run_id} stands for {manifest.pay_period} with the extract {last.extract_sha256}; "
+            f"{manifest.extract} is another one, {arrived.sha256}. An extract can take the place of one that has "
+            'not been released if its manifest says so: "replaces": the SHA-256 of the extract that it replaces.'
+        )
+    return PayRun(office.tenant, manifest.pay_period, office.mode, len(earlier) + 1)
+
+
+def _write_run(connection: duckdb.DuckDBPyConnection, run: PayRun, arrived: Landed, now: datetime) -> int:
+    manifest = arrived.manifest
+    row = connection.execute("SELECT coalesce(max(run_no), 0) + 1 FROM run").fetchone()
+    assert row is not None
+    connection.execute(
+        "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            row[0],
+            run.run_id,
+            run.tenant,
+            run.period,
+            run.mode,
+            manifest.kind,
+            arrived.sha256,
+            manifest.extract,
+            manifest.submitted_by,
+            manifest.rows,
+            manifest.total,
+            manifest.pay_date,
+            now.date(),
+            now,
+        ],
+    )
+    return int(row[0])
+
+
+def _land_rows(connection: duckdb.DuckDBPyConnection, run_no: int, contract: Contract, arrived: Landed) -> Found:
+    connection.execute(contract.duckdb_table("raw_extract_row"))
+    columns = ", ".join(["row_number", *contract.names])
+    found = Found()
+    for batch in batches(arrived.extract, contract):
+        found = found.with_batch(batch["amount"])
+        _insert(connection, batch, f"INSERT INTO raw_extract_row SELECT {run_no}, {columns} FROM batch")
+    return found
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, batch: pl.DataFrame, sql: str) -> None:
+    connection.register("batch", batch.to_arrow())
+    connection.execute(sql)
+    connection.unregister("batch")

@@ -1,0 +1,20 @@
+"""Ingest as a Prefect task."""
+
+from datetime import date
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from schemas.pay_run import Mode
+from tasks.guard import guarded
+from tasks.ingest.stage import open_run
+from tasks.office import Office, clock
+from tasks.settings import Settings
+
+
+@task(name="ingest", cache_policy=NO_CACHE, persist_result=False)
+def ingest(tenant: str, period: str | None, mode: Mode, today: date | None, flow_run_id: str) -> str:
+    """Seal and land the period's extract, or take up again what this flow run has begun; return the run id."""
+    with guarded("ingest"):
+        office = Office(tenant, mode, Settings())
+        return open_run(office, period, flow_run_id, clock(mode, today)).run_id

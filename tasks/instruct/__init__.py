@@ -1,0 +1,1 @@
+"""From payable payments to a payment file that has been read back."""

@@ -1,0 +1,159 @@
+"""Instruct: one payment file from the payable payments, read back and compared before anyone sees it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from schemas.agreement import Agreement
+from schemas.bank_days import BankDays
+from schemas.pay_run import Mode
+from schemas.rails import bacs_standard_18
+from schemas.rails.bacs_standard_18 import PayingAccount, PaymentFile, Totals
+from tasks.ledger import Entry, Ledger, digest, record, runs, sha256_of, standing
+from tasks.ledger.runs import RunRow
+from tasks.office import Office
+
+STAGE = "instruct"
+BATCH = 500_000
+_PAYMENTS = Path(__file__).with_name("payments.sql").read_text()
+
+
+@dataclass(frozen=True)
+class Dates:
+    """The three days of the Bacs cycle.
+
+    Attributes:
+        input_day: day 1, the last day on which the file may be sent.
+        processing_date: day 2, the date in the file.
+        entry_date: day 3, when payees have their money.
+    """
+
+    input_day: date
+    processing_date: date
+    entry_date: date
+
+    @classmethod
+    def of(cls, agreement: Agreement, period: str, bank_days: BankDays) -> "Dates":
+        """The days of a period, from the agreement's pay day and the Bacs calendar."""
+        entry = agreement.pay_day_of(period, bank_days)
+        processing = bank_days.processing_date(entry)
+        return cls(bank_days.input_day(processing), processing, entry)
+
+
+def instruct(office: Office, run_id: str, now: datetime) -> Entry:
+    """Write the run's payment file to staging.
+
+    The submission serial is kept before the file is written with it, and everything else comes from the
+    ledger and the agreement, so writing it again gives the same bytes.
+
+    Raises:
+        NoGo: the processing date is not possible, nothing is payable, or the file read back is not what was
+            meant.
+    """
+    with office.ledger.transaction() as connection:
+        run = runs.run_row(connection, run_id)
+        validated = runs.figures_of(connection, run_id, "validate")
+        dates = Dates.of(office.agreement, run.period, office.bank_days)
+        input_hash = sha256_of(run.extract_sha256, office.agreement.sha256, sorted(validated.items()), dates)
+        entry = standing(connection, run_id, STAGE, input_hash)
+        if entry:
+            return entry
+        serial = _serial(connection, office.agreement.service_user_number, run.run_no)
+    file = payment_file(office.agreement, run, dates, serial)
+    staged = staged_file(office, run_id)
+    totals = write_staged(office, run, file)
+    bacs_standard_18.check(staged, file, totals)
+    figures: dict[str, int | str] = {
+        "payments": totals.payments,
+        "pence": totals.pence,
+        "content_digest": totals.content_digest,
+        "file_sha256": totals.sha256,
+        "file_name": staged.name,
+        "serial": serial,
+        **{name: day.isoformat() for name, day in vars(dates).items()},
+    }
+    with office.ledger.transaction() as connection:
+        _check_against_ledger(connection, run.run_no, totals)
+        connection.execute(
+            "INSERT INTO payment_file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [run.run_no, office.agreement.rail, file.service_user_number, serial, staged.name]
+            + [totals.sha256, totals.payments, totals.pence, dates.processing_date, dates.entry_date],
+        )
+        output = digest(connection, "payment_file", run.run_no)
+        return record(connection, Entry(run_id, STAGE, input_hash, output, figures), now)
+
+
+def instructed(office: Office, connection: duckdb.DuckDBPyConnection, run_id: str) -> tuple[PaymentFile, Totals]:
+    """What the run's payment file is to say and to add up to, from the ledger: to hold any copy against."""
+    run = runs.run_row(connection, run_id)
+    figures = runs.figures_of(connection, run_id, STAGE)
+    dates = Dates.of(office.agreement, run.period, office.bank_days)
+    totals = Totals(
+        int(figures["payments"]), int(figures["pence"]), str(figures["content_digest"]), str(figures["file_sha256"])
+    )
+    return payment_file(office.agreement, run, dates, int(figures["serial"])), totals
+
+
+def payment_file(agreement: Agreement, run: RunRow, dates: Dates, serial: int) -> PaymentFile:
+    """What the file says of itself; its creation date is the day on which the run was opened."""
+    account = agreement.paying_account
+    return PaymentFile(
+        serial=serial,
+        service_user_number=agreement.service_user_number,
+        service_user_name=agreement.service_user_name,
+        file_number=1,
+        creation_date=run.today,
+        processing_date=dates.processing_date,
+        paying_account=PayingAccount(account.sort_code, account.account_number, account.name),
+        line_end=agreement.bank_profile.line_end,
+        block_length=agreement.bank_profile.block_length,
+    )
+
+
+def staged_file(office: Office, run_id: str) -> Path:
+    """Where the payment file stands before release; a rehearsal's name says that it is one."""
+    mark = "REHEARSAL-" if office.mode is Mode.REHEARSAL else ""
+    return office.places.staging(run_id) / f"{mark}{run_id}.bacs18.txt"
+
+
+def write_staged(office: Office, run: RunRow, file: PaymentFile) -> Totals:
+    """Write the payment file to staging from the ledger, in place of what an interrupted start left there."""
+    staged = staged_file(office, run.run_id)
+    staged.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    staged.unlink(missing_ok=True)
+    return bacs_standard_18.write(staged, file, payments_in_batches(office.ledger, run))
+
+
+def payments_in_batches(ledger: Ledger, run: RunRow) -> Iterator[pl.DataFrame]:
+    """A run's payments in row order; the ledger is opened for each batch, not held while files are written."""
+    for first in range(0, run.declared_rows, BATCH):
+        with ledger.opened() as connection:
+            span = {"run_no": run.run_no, "first": first, "last": first + BATCH - 1}
+            payments = connection.execute(_PAYMENTS, span).pl()
+        if payments.height:
+            yield payments
+
+
+def _serial(connection: duckdb.DuckDBPyConnection, service_user_number: str, run_no: int) -> int:
+    """The run's submission serial, taken now if it has none."""
+    kept = connection.execute("SELECT serial FROM submission_serial WHERE run_no = ?", [run_no]).fetchone()
+    if kept is None:
+        connection.execute(
+            "INSERT INTO submission_serial SELECT $sun, coalesce(max(serial), 0) + 1, $run_no "
+            "FROM submission_serial WHERE service_user_number = $sun",
+            {"sun": service_user_number, "run_no": run_no},
+        )
+        return _serial(connection, service_user_number, run_no)
+    return int(kept[0])
+
+
+def _check_against_ledger(connection: duckdb.DuckDBPyConnection, run_no: int, totals: Totals) -> None:
+    row = connection.execute(
+        "SELECT count(*), sum(amount_pence) FROM core_payment WHERE run_no = ?", [run_no]
+    ).fetchone()
+    if row != (totals.payments, totals.pence):
+        raise AssertionError("the payment file and the ledger differ in count or sum")

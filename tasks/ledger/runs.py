@@ -1,0 +1,103 @@
+"""The pay runs in a ledger: which there are and how far each has come."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import duckdb
+import polars as pl
+
+from schemas.no_go import NoGo
+from schemas.pay_run import PayRun
+from tasks.ledger.journal import Figures
+
+
+@dataclass(frozen=True)
+class RunRow:
+    """One row of ``run``: what the extract's manifest declared, and when the run was opened."""
+
+    run_no: int
+    run_id: str
+    tenant: str
+    period: str
+    mode: str
+    kind: str
+    extract_sha256: str
+    extract_name: str
+    submitted_by: str
+    declared_rows: int
+    declared_total: Decimal
+    pay_date: date
+    today: date
+
+    @property
+    def pay_run(self) -> PayRun:
+        """The run's name in its parts."""
+        return PayRun.of(self.run_id)
+
+
+_COLUMNS = ", ".join(RunRow.__dataclass_fields__)
+
+
+def run_row(connection: duckdb.DuckDBPyConnection, run_id: str) -> RunRow:
+    """Look a run up.
+
+    Raises:
+        NoGo: the ledger has no such run.
+    """
+    row = connection.execute(f"SELECT {_COLUMNS} FROM run WHERE run_id = ?", [run_id]).fetchone()
+    if row is None:
+        raise NoGo(f"There is no run {run_id}. `siller status` lists the runs that there are.")
+    return RunRow(*row)
+
+
+def runs_of_period(connection: duckdb.DuckDBPyConnection, period: str) -> list[RunRow]:
+    """The runs of a period in the order in which they were opened."""
+    rows = connection.execute(f"SELECT {_COLUMNS} FROM run WHERE period = ? ORDER BY run_no", [period]).fetchall()
+    return [RunRow(*row) for row in rows]
+
+
+def run_of_flow(connection: duckdb.DuckDBPyConnection, flow_run_id: str) -> str | None:
+    """The run that a Prefect flow run already works on, if any: a resumed flow goes on with its own."""
+    row = connection.execute(
+        "SELECT run_id FROM flow_run JOIN run USING (run_no) WHERE flow_run_id = ?", [flow_run_id]
+    ).fetchone()
+    return row[0] if row else None
+
+
+def stages_done(connection: duckdb.DuckDBPyConnection, run_id: str) -> list[str]:
+    """The stages that stand in the journal for a run, in order."""
+    rows = connection.execute("SELECT stage FROM journal WHERE run_id = ? ORDER BY entry", [run_id]).fetchall()
+    return [row[0] for row in rows]
+
+
+def figures_of(connection: duckdb.DuckDBPyConnection, run_id: str, stage: str) -> Figures:
+    """What a stage of a run recorded in the journal.
+
+    Raises:
+        NoGo: the stage has not been done.
+    """
+    row = connection.execute("SELECT figures FROM journal WHERE run_id = ? AND stage = ?", [run_id, stage]).fetchone()
+    if row is None:
+        raise NoGo(f"The stage {stage} of {run_id} has not been done yet.")
+    figures: Figures = json.loads(row[0])
+    return figures
+
+
+def may_have_left(connection: duckdb.DuckDBPyConnection, run_id: str) -> bool:
+    """Whether a run's payment file may be in the outbox: from the first of the two phases of release on."""
+    return "release_pending" in stages_done(connection, run_id)
+
+
+def rows_in_batches(
+    connection: duckdb.DuckDBPyConnection, run: RunRow, size: int = 500_000
+) -> Iterator[pl.DataFrame]:
+    """A run's rows as they were sent, in row order, ``size`` at a time: ``row_number`` and the text columns."""
+    for start in range(0, run.declared_rows, size):
+        yield connection.execute(
+            "SELECT * EXCLUDE (run_no) FROM raw_extract_row "
+            "WHERE run_no = ? AND row_number BETWEEN ? AND ? ORDER BY row_number",
+            [run.run_no, start, start + size - 1],
+        ).pl()

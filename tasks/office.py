@@ -1,0 +1,86 @@
+"""What every stage of one tenant's runs needs at hand."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from schemas.agreement import Agreement
+from schemas.bank_days import BankDays
+from schemas.contract import Contract
+from schemas.no_go import NoGo
+from schemas.pay_run import Mode, PayRun
+from tasks.ledger import Ledger
+from tasks.places import Places
+from tasks.settings import Settings
+
+LONDON = ZoneInfo("Europe/London")
+
+
+@dataclass(frozen=True)
+class Office:
+    """One tenant in one mode: its contract, its agreement, its places and its ledger.
+
+    Attributes:
+        tenant: whose payments.
+        mode: live or rehearsal.
+        settings: of this machine.
+    """
+
+    tenant: str
+    mode: Mode
+    settings: Settings
+
+    @classmethod
+    def of_run(cls, run_id: str, settings: Settings) -> "Office":
+        """The office that a run belongs to."""
+        run = PayRun.of(run_id)
+        return cls(run.tenant, run.mode, settings)
+
+    @cached_property
+    def places(self) -> Places:
+        """Where things stand."""
+        return Places(self.settings.home, self.mode)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The tenant's book of record."""
+        return Ledger(self.tenant, self.places, self.settings)
+
+    @cached_property
+    def contract(self) -> Contract:
+        """What the tenant sends."""
+        return Contract.load(self._folder / "extract.odcs.yaml")
+
+    @cached_property
+    def agreement(self) -> Agreement:
+        """How the tenant is paid out."""
+        return Agreement.load(self._folder / "agreement.yaml")
+
+    @cached_property
+    def bank_days(self) -> BankDays:
+        """The Bacs calendar."""
+        return BankDays.england_and_wales()
+
+    @property
+    def _folder(self) -> Path:
+        folder = self.settings.contracts / self.tenant
+        if not folder.is_dir():
+            known = sorted(path.parent.name for path in self.settings.contracts.glob("*/agreement.yaml"))
+            raise NoGo(f"There is no tenant {self.tenant!r}. The tenants are: {', '.join(known)}.")
+        return folder
+
+
+def clock(mode: Mode, today: date | None) -> datetime:
+    """The time that counts: the real one, or in a rehearsal that of the given day.
+
+    Raises:
+        NoGo: a live run was given its date.
+    """
+    now = datetime.now(UTC).astimezone(LONDON)
+    if today is None:
+        return now
+    if mode is Mode.LIVE:
+        raise NoGo("A live run takes its date from the clock. Only a rehearsal may be given one with --today.")
+    return datetime.combine(today, now.timetz())

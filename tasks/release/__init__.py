@@ -1,0 +1,1 @@
+"""The payment file appears in the outbox, once."""

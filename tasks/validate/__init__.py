@@ -1,0 +1,1 @@
+"""One pass that tells payable rows from refused and held ones."""

@@ -1,0 +1,33 @@
+-- Rows of one extract that pay the same payee for the same period more than once.
+-- Copies that agree in everything: the first is paid and the rest are held. Copies that differ: all are held,
+-- because nobody but the body can say which one is right.
+-- $run_no: the run. A row refused by a rule stays refused.
+INSERT INTO core_left_out
+WITH copies AS (
+    SELECT payee_reference,
+           min(row_number) AS first_row,
+           count(DISTINCT hash(sort_code, account_number, roll_number, amount)) = 1 AS identical
+    FROM raw_extract_row
+    WHERE run_no = $run_no AND payee_reference <> ''
+    GROUP BY payee_reference
+    HAVING count(*) > 1
+)
+SELECT $run_no, row_number, 'held', 'payee_reference',
+       CASE WHEN identical THEN 'identical_copy_in_extract' ELSE 'copies_differ_in_extract' END
+FROM raw_extract_row JOIN copies USING (payee_reference)
+WHERE run_no = $run_no
+  AND NOT (identical AND row_number = first_row)
+  AND row_number NOT IN (SELECT row_number FROM core_left_out WHERE run_no = $run_no);
+
+-- A payee whom another run of the same period has paid, or may have paid, already.
+INSERT INTO core_left_out
+SELECT DISTINCT $run_no, now_sent.row_number, 'held', 'payee_reference', 'already_released'
+FROM run AS this
+JOIN run AS other ON other.period = this.period AND other.run_no <> this.run_no
+JOIN journal ON journal.run_id = other.run_id AND journal.stage = 'release_pending'
+JOIN core_payment AS paid ON paid.run_no = other.run_no
+JOIN raw_extract_row AS paid_row ON paid_row.run_no = paid.run_no AND paid_row.row_number = paid.row_number
+JOIN raw_extract_row AS now_sent
+  ON now_sent.run_no = this.run_no AND now_sent.payee_reference = paid_row.payee_reference
+WHERE this.run_no = $run_no
+  AND now_sent.row_number NOT IN (SELECT row_number FROM core_left_out WHERE run_no = $run_no);

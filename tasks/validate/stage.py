@@ -1,0 +1,119 @@
+"""Validate: the contract's rules and the account check over every row, then copies.
+
+What comes out is one narrow row a payable payment and one row a reason for what is left out; the wide
+rows stay where ingest put them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from schemas.account import ModulusTable, account_answers
+from schemas.contract import Contract, pandera_schema, refusals
+from schemas.money import pence
+from tasks.ledger import Entry, digest, record, runs, sha256_of, standing
+from tasks.office import Office
+
+STAGE = "validate"
+ACCOUNT_RULE = "account_passes_modulus_check"
+_COPIES = Path(__file__).with_name("copies.sql")
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One batch after the rules.
+
+    Attributes:
+        payable: ``row_number``, ``amount_pence``.
+        refused: ``row_number``, ``column_name``, ``rule``; one row a reason.
+        account_answers: ``account_answer``, ``len``: how many accounts passed, failed, could not be checked.
+    """
+
+    payable: pl.DataFrame
+    refused: pl.DataFrame
+    account_answers: pl.DataFrame
+
+
+def judge(batches: Iterator[pl.DataFrame], contract: Contract, table: ModulusTable, pay_day: date) -> Iterator[Judged]:
+    """Hold each batch of rows, text as sent, against the contract and the account table.
+
+    An account is checked only where the contract's rules for sort code and account number hold.
+    """
+    schema = pandera_schema(contract, pay_day)
+    for batch in batches:
+        by_contract = refusals(batch, schema)
+        unreadable = by_contract.filter(pl.col("column_name").is_in(["sort_code", "account_number"]))
+        accounts = account_answers(batch.join(unreadable, on="row_number", how="anti"), table)
+        by_account = accounts.filter(pl.col("account_answer") == "fails").select(
+            "row_number", column_name=pl.lit("account_number"), rule=pl.lit(ACCOUNT_RULE)
+        )
+        refused = pl.concat([by_contract, by_account])
+        payable = batch.join(refused, on="row_number", how="anti").select("row_number", amount_pence=pence("amount"))
+        yield Judged(payable, refused, accounts.group_by("account_answer").len())
+
+
+def validate(office: Office, run_id: str, now: datetime) -> Entry:
+    """Tell payable rows from refused and held ones, as one transaction."""
+    table = ModulusTable.load(office.settings.account_table)
+    with office.ledger.transaction() as connection:
+        run = runs.run_row(connection, run_id)
+        pay_day = office.agreement.pay_day_of(run.period, office.bank_days)
+        input_hash = sha256_of(run.extract_sha256, office.contract.sha256, table.sha256, pay_day)
+        entry = standing(connection, run_id, STAGE, input_hash)
+        if entry:
+            return entry
+        answers = {"passes": 0, "fails": 0, "cannot_be_checked": 0}
+        for judged in judge(runs.rows_in_batches(connection, run), office.contract, table, pay_day):
+            _write(connection, run.run_no, judged)
+            for answer, count in judged.account_answers.iter_rows():
+                answers[answer] += count
+        _hold_copies(connection, run.run_no)
+        figures: dict[str, int | str] = {
+            **_counts(connection, run.run_no),
+            **{f"accounts_{answer}": count for answer, count in answers.items()},
+            "account_table": table.version,
+            "account_table_sha256": table.sha256,
+            "contract_sha256": office.contract.sha256,
+        }
+        output = sha256_of(
+            digest(connection, "core_payment", run.run_no), digest(connection, "core_left_out", run.run_no)
+        )
+        return record(connection, Entry(run_id, STAGE, input_hash, output, figures), now)
+
+
+def _write(connection: duckdb.DuckDBPyConnection, run_no: int, judged: Judged) -> None:
+    connection.register("payable", judged.payable.to_arrow())
+    connection.execute(f"INSERT INTO core_payment SELECT {run_no}, row_number, amount_pence FROM payable")
+    connection.unregister("payable")
+    connection.register("refused", judged.refused.to_arrow())
+    connection.execute(
+        f"INSERT INTO core_left_out SELECT {run_no}, row_number, 'refused', column_name, rule FROM refused"
+    )
+    connection.unregister("refused")
+
+
+def _hold_copies(connection: duckdb.DuckDBPyConnection, run_no: int) -> None:
+    for statement in connection.extract_statements(_COPIES.read_text()):
+        connection.execute(statement, {"run_no": run_no})
+    connection.execute(
+        "DELETE FROM core_payment WHERE run_no = $run_no AND row_number IN "
+        "(SELECT row_number FROM core_left_out WHERE run_no = $run_no AND outcome = 'held')",
+        {"run_no": run_no},
+    )
+
+
+def _counts(connection: duckdb.DuckDBPyConnection, run_no: int) -> dict[str, int]:
+    payable = connection.execute(
+        "SELECT count(*), coalesce(sum(amount_pence), 0)::BIGINT FROM core_payment WHERE run_no = ?", [run_no]
+    ).fetchone()
+    left_out = connection.execute(
+        "SELECT count(DISTINCT row_number) FILTER (outcome = 'refused'), "
+        "count(DISTINCT row_number) FILTER (outcome = 'held') FROM core_left_out WHERE run_no = ?",
+        [run_no],
+    ).fetchone()
+    assert payable and left_out
+    return {"payable": payable[0], "pence": payable[1], "refused": left_out[0], "held": left_out[1]}
