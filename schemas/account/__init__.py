@@ -1,0 +1,1 @@
+"""Sort codes and account numbers: whether their digits can belong together (Vocalink's modulus check)."""

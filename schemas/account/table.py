@@ -1,0 +1,234 @@
+"""The weight table that the modulus check works from: two text files, read and checked.
+
+Vocalink publishes `valacdos*.txt` (which check a range of sort codes has) and `scsubtab.txt` (sort codes
+that are checked as another). Both are its copyright, so siller is handed a folder that holds them.
+
+The 14 digits of an account go by letters everywhere: `u v w x y z` is the sort code, `a b c d e f g h`
+the account number.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import NoReturn, Self
+
+import polars as pl
+
+from schemas.no_go import NoGo
+
+SORT_CODE_LETTERS, ACCOUNT_LETTERS = "uvwxyz", "abcdefgh"
+LETTERS = SORT_CODE_LETTERS + ACCOUNT_LETTERS
+MODULUS = {"MOD10": 10, "MOD11": 11, "DBLAL": 10}
+
+# Exception 2 puts these weights in the place of the row's own where the account does not begin with 0.
+WEIGHTS_OF_EXCEPTION_2 = (0, 0, 1, 2, 5, 3, 6, 4, 8, 7, 10, 9, 3, 1)
+
+# What a sort code's rows may carry, in file order; 0 is no exception. The specification says how each of
+# these is to be read and is silent on any other, so another is not guessed at.
+_DESCRIBED_EXCEPTIONS = {
+    *[(0,), (1,), (4,), (7,), (8,), (14,)],
+    *[(0, 0), (0, 3), (2, 9), (5, 5), (6, 6), (10, 11), (12, 13)],
+}
+
+# Published tables have had more than 1,050 rows since 2017. One that was cut off on its way would let
+# accounts through as "cannot be checked".
+_FEWEST_ROWS = 1_000
+
+_ROW = re.compile(
+    r"(?P<start>[0-9]{6})\s+(?P<end>[0-9]{6})\s+(?P<method>MOD10|MOD11|DBLAL)"
+    r"(?P<weights>(?:\s+-?[0-9]{1,3}){14})(?:\s+(?P<exception>[0-9]{1,2}))?"
+)
+_SUBSTITUTION = re.compile(r"(?P<sort_code>[0-9]{6})\s+(?P<checked_as>[0-9]{6})")
+
+
+@dataclass(frozen=True, eq=False)
+class ModulusTable:
+    """A weight table, laid out for looking up a whole column at a time.
+
+    Attributes:
+        version: what the file's name says after `valacdos`, for example `v8-50` or `practice`.
+        sha256: of the weight table's bytes.
+        substitutions_sha256: of the substitution table's bytes.
+        file_date: when the weight table's file was last changed (UTC); the format has no date inside.
+        rows: how many rows the weight table has.
+        is_practice: whether this is the practice table, which no live run may use.
+        rows_of_sort_code: at position n the rows that sort code n has, `first_row` and `second_row` (Int32):
+            numbers of rows in file order from 0, or null.
+        check_of_row: at position r what row r asks for (Int16): `modulus` (10 or 11) and `exception` (0 for
+            none). The last row is not the file's: it carries exception 2's other weights.
+        addends: a column a letter; position 10 r + d holds what digit d in that place adds to the total of
+            row r (Int16): digit times weight, or for DBLAL the sum of that product's decimal digits.
+        substitutions: sort code to the one it is checked as (exception 5).
+    """
+
+    version: str
+    sha256: str
+    substitutions_sha256: str
+    file_date: date
+    rows: int
+    is_practice: bool
+    rows_of_sort_code: pl.DataFrame
+    check_of_row: pl.DataFrame
+    addends: pl.DataFrame
+    substitutions: dict[int, int]
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read the one `valacdos*.txt` and the `scsubtab.txt` of a folder.
+
+        Raises:
+            NoGo: a file is missing, or is not what Vocalink publishes; the sentence names file and line.
+        """
+        weight_file, substitution_file = _found(folder, "valacdos*.txt"), _found(folder, "scsubtab.txt")
+        weights, substitutions = weight_file.read_bytes(), substitution_file.read_bytes()
+        version = weight_file.stem.removeprefix("valacdos").strip("-_ ") or "unnamed"
+        rows = [_row(match, where) for where, match in _lines(weights, weight_file.name, _ROW)]
+        if len(rows) < _FEWEST_ROWS and version != "practice":
+            _refuse(f"{weight_file.name} has only {len(rows)} rows, so it seems to have been cut off")
+        return cls(
+            version=version,
+            sha256=sha256(weights).hexdigest(),
+            substitutions_sha256=sha256(substitutions).hexdigest(),
+            file_date=datetime.fromtimestamp(weight_file.stat().st_mtime, UTC).date(),
+            rows=len(rows),
+            is_practice=version == "practice",
+            rows_of_sort_code=_rows_of_sort_code(rows, weight_file.name),
+            check_of_row=_check_of_row(rows),
+            addends=_addends(rows),
+            substitutions=_substitutions(substitutions, substitution_file.name),
+        )
+
+    @property
+    def row_of_exception_2(self) -> int:
+        """The row that carries exception 2's other weights."""
+        return self.rows
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One line of the weight table: the check of the sort codes from start to end."""
+
+    start: int
+    end: int
+    method: str
+    weights: tuple[int, ...]
+    exception: int
+
+
+def _found(folder: Path, pattern: str) -> Path:
+    files = sorted(folder.glob(pattern))
+    if len(files) != 1:
+        raise NoGo(
+            f"The account table in {folder} needs one file {pattern} and has {len(files)}. "
+            "Set SILLER_MODULUS_TABLE to a folder that holds Vocalink's valacdos*.txt and "
+            "scsubtab.txt, one of each."
+        )
+    return files[0]
+
+
+def _lines(content: bytes, file_name: str, form: re.Pattern[str]) -> list[tuple[str, re.Match[str]]]:
+    """Every line that is not blank, with where it stands."""
+    lines = []
+    for number, line in enumerate(content.decode("ascii", errors="replace").splitlines(), start=1):
+        where, match = f"{file_name}, line {number},", form.fullmatch(line.strip())
+        if match:
+            lines.append((where, match))
+        elif line.strip():
+            _refuse(f"{where} is no line of such a table")
+    if not lines:
+        _refuse(f"{file_name} is empty")
+    return lines
+
+
+def _substitutions(content: bytes, file_name: str) -> dict[int, int]:
+    substitutions: dict[int, int] = {}
+    for where, match in _lines(content, file_name, _SUBSTITUTION):
+        sort_code = int(match["sort_code"])
+        if sort_code in substitutions:
+            _refuse(f"{where} names a sort code that an earlier line has")
+        substitutions[sort_code] = int(match["checked_as"])
+    return substitutions
+
+
+def _row(match: re.Match[str], where: str) -> _Row:
+    row = _Row(
+        start=int(match["start"]),
+        end=int(match["end"]),
+        method=match["method"],
+        weights=tuple(int(weight) for weight in match["weights"].split()),
+        exception=int(match["exception"] or 0),
+    )
+    if row.start > row.end:
+        _refuse(f"{where} has a range of sort codes that ends before it starts")
+    if row.method == "DBLAL" and min(row.weights) < 0:
+        _refuse(f"{where} has a negative weight, and the digits of a negative number cannot be added up")
+    return row
+
+
+def _rows_of_sort_code(rows: list[_Row], file_name: str) -> pl.DataFrame:
+    ranges = pl.LazyFrame(
+        {
+            "row": range(len(rows)),
+            "start": [row.start for row in rows],
+            "end": [row.end for row in rows],
+            "exception": [row.exception for row in rows],
+        }
+    ).with_columns(pl.col("row").cast(pl.Int32))
+    covered = (
+        ranges.select("row", "exception", sort_code=pl.int_ranges("start", pl.col("end") + 1))
+        .explode("sort_code")
+        .group_by("sort_code")
+        .agg(
+            first_row=pl.col("row").min(),
+            second_row=pl.when(pl.len() > 1).then(pl.col("row").max()),
+            exceptions=pl.col("exception").sort_by("row"),
+        )
+        .collect()
+    )
+    kinds = covered.group_by("exceptions").agg(pl.col("sort_code").min()).sort("sort_code")
+    for exceptions, sort_code in kinds.iter_rows():
+        if tuple(exceptions) not in _DESCRIBED_EXCEPTIONS:
+            raise NoGo(
+                f"The account table cannot be used: {file_name} gives sort code {sort_code:06d} rows with "
+                f"the exceptions {exceptions} (0 is none), and siller has not been taught what these mean "
+                "together. Use the version before it until it has."
+            )
+    every_sort_code = pl.LazyFrame({"sort_code": range(1_000_000)})
+    return (
+        every_sort_code.join(covered.lazy(), on="sort_code", how="left", maintain_order="left")
+        .select("first_row", "second_row")
+        .collect()
+    )
+
+
+def _check_of_row(rows: list[_Row]) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "modulus": [*(MODULUS[row.method] for row in rows), MODULUS["MOD11"]],
+            "exception": [*(row.exception for row in rows), 2],
+        },
+        schema_overrides={"modulus": pl.Int16, "exception": pl.Int16},
+    )
+
+
+def _addends(rows: list[_Row]) -> pl.DataFrame:
+    checks = [*((row.method, row.weights) for row in rows), ("MOD11", WEIGHTS_OF_EXCEPTION_2)]
+    return pl.DataFrame(
+        {
+            letter: [
+                _addend(method, weights[place] * digit) for method, weights in checks for digit in range(10)
+            ]
+            for place, letter in enumerate(LETTERS)
+        },
+        schema=dict.fromkeys(LETTERS, pl.Int16),
+    )
+
+
+def _addend(method: str, product: int) -> int:
+    return sum(int(digit) for digit in str(product)) if method == "DBLAL" else product
+
+
+def _refuse(what: str) -> NoReturn:
+    raise NoGo(f"The account table cannot be used: {what}. Take the file from Vocalink again, unchanged.")

@@ -1,0 +1,99 @@
+"""The Bacs calendar: worked dates, an independent list of holidays, and days that it refuses."""
+
+from datetime import date, timedelta
+
+import holidays
+import pytest
+
+from schemas.bank_days import BankDays
+from schemas.no_go import NoGo
+
+BANK_DAYS = BankDays()
+
+
+@pytest.mark.parametrize(
+    ("entry", "processing", "last_input"),
+    [
+        (date(2026, 12, 24), date(2026, 12, 23), date(2026, 12, 22)),
+        (date(2026, 12, 29), date(2026, 12, 24), date(2026, 12, 23)),  # 25 and 28 December are holidays
+        (date(2027, 1, 5), date(2027, 1, 4), date(2026, 12, 31)),  # 4 January is a holiday in Scotland alone
+        (date(2027, 1, 29), date(2027, 1, 28), date(2027, 1, 27)),
+        (date(2027, 3, 31), date(2027, 3, 30), date(2027, 3, 25)),  # Good Friday 26, Easter Monday 29
+        (date(2027, 8, 31), date(2027, 8, 27), date(2027, 8, 26)),  # the English August holiday, Monday 30
+    ],
+)
+def test_the_three_days_of_a_payment(entry: date, processing: date, last_input: date):
+    assert BANK_DAYS.processing_date(entry) == processing
+    assert BANK_DAYS.entry_date(processing) == entry
+    assert BANK_DAYS.input_day(processing) == last_input
+
+
+def test_every_day_of_five_years_agrees_with_an_independent_calendar():
+    england = holidays.country_holidays("GB", subdiv="ENG", years=range(2024, 2029))
+    days = [
+        date(2024, 1, 1) + timedelta(days=n) for n in range((date(2028, 12, 31) - date(2024, 1, 1)).days + 1)
+    ]
+    differ = [day for day in days if BANK_DAYS.is_bank_day(day) != (day.weekday() < 5 and day not in england)]
+    assert differ == []
+
+
+def test_scottish_holidays_are_bank_days():
+    assert all(BANK_DAYS.is_bank_day(day) for day in (date(2026, 1, 2), date(2026, 8, 3), date(2026, 11, 30)))
+
+
+@pytest.mark.parametrize(
+    ("year", "month", "last"),
+    [
+        (2026, 10, date(2026, 10, 30)),  # the 31st is a Saturday
+        (2026, 11, date(2026, 11, 30)),
+        (2026, 12, date(2026, 12, 31)),
+        (2027, 5, date(2027, 5, 28)),  # the 31st is the spring bank holiday
+        (2028, 12, date(2028, 12, 29)),  # the 30th and 31st are a weekend
+    ],
+)
+def test_last_bank_day_of_a_month(year: int, month: int, last: date):
+    assert BANK_DAYS.last_of_month(year, month) == last
+
+
+def test_neighbours_of_a_day():
+    saturday = date(2026, 8, 29)  # Monday 31 August 2026 is a holiday
+    assert BANK_DAYS.previous(saturday) == BANK_DAYS.on_or_before(saturday) == date(2026, 8, 28)
+    assert BANK_DAYS.next(saturday) == date(2026, 9, 1)
+    assert BANK_DAYS.on_or_before(date(2026, 8, 28)) == date(2026, 8, 28)
+    assert BANK_DAYS.previous(date(2026, 8, 28)) == date(2026, 8, 27)
+    assert BANK_DAYS.next(date(2026, 8, 27)) == date(2026, 8, 28)
+
+
+def test_a_holiday_announced_late_moves_the_days_around_it():
+    announced = BankDays(extra_holidays=frozenset({date(2026, 9, 14)}))
+    assert not announced.is_bank_day(date(2026, 9, 14))
+    assert announced.entry_date(date(2026, 9, 11)) == date(2026, 9, 15)
+    assert BANK_DAYS.entry_date(date(2026, 9, 11)) == date(2026, 9, 14)
+
+
+BEFORE, AFTER = BANK_DAYS.years[0] - 1, BANK_DAYS.years[-1] + 1
+
+
+@pytest.mark.parametrize("year", [BEFORE, AFTER])
+def test_a_day_outside_the_published_years_is_refused(year: int):
+    with pytest.raises(
+        NoGo, match=f"bank holidays of {year} are not known: the calendar covers {BEFORE + 1} to"
+    ):
+        BANK_DAYS.is_bank_day(date(year, 7, 2))
+
+
+def test_no_walk_leaves_the_published_years():
+    with pytest.raises(NoGo, match=f"of {AFTER} are not known"):
+        BANK_DAYS.next(BANK_DAYS.last_of_month(AFTER - 1, 12))
+    with pytest.raises(NoGo, match=f"of {BEFORE} are not known"):
+        BANK_DAYS.previous(date(BEFORE + 1, 1, 2))
+
+
+@pytest.mark.parametrize("day", [date(2026, 12, 25), date(2026, 12, 26), date(2026, 12, 28)])
+def test_a_day_on_which_bacs_does_not_work_is_no_date_of_a_payment(day: date):
+    with pytest.raises(NoGo, match=r"no bank day .* nearest bank days are 24 December and 29 December"):
+        BANK_DAYS.processing_date(day)
+    with pytest.raises(NoGo, match="processing date"):
+        BANK_DAYS.entry_date(day)
+    with pytest.raises(NoGo, match="processing date"):
+        BANK_DAYS.input_day(day)
