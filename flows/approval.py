@@ -1,0 +1,96 @@
+"""The wait for a person: the form, the suspend, and what is done with the answer.
+
+A resumed run starts again from its first line and is given every earlier answer again, so :func:`ask`
+asks and judges in the same order each time, and the judge it is handed must return what it said before.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from prefect.client.orchestration import get_client
+from prefect.context import FlowRunContext
+from prefect.flow_runs import suspend_flow_run
+from prefect.input import RunInput
+from pydantic import Field
+
+from schemas.approval import Answer, Outcome, Verdict
+from schemas.no_go import NoGo
+
+MOST_ANSWERS = 5
+
+
+class Approval(RunInput):
+    """The form, as the Prefect page shows it.
+
+    No field has a default: with one, an empty form would be an answer. The one-time code and the second
+    approver become further fields here.
+    """
+
+    decision: Literal["approve", "reject"] = Field(
+        description="approve: the payment file is released. reject: nothing leaves, and the run ends."
+    )
+    approver: str = Field(
+        description="Who you are, as the agreement names you. Nobody approves what they submitted."
+    )
+    control_total: str = Field(
+        description="The extract's total in pounds and pence, from your own records and not from this page."
+    )
+    reason: str = Field(
+        description="Why. Needed to reject, and to approve where a gate says refer; otherwise write a dash."
+    )
+
+
+def ask(pack: str, timeout: timedelta, judge: Callable[[str, Answer], Verdict]) -> Verdict:
+    """Suspend the flow run until somebody's answer counts.
+
+    Call it in the flow's own body, never in a task or subflow. It returns only in the process that
+    resumed with an answer that counts; until then it leaves the process by Prefect's own signal, which
+    no ``except Exception`` may stop.
+
+    Args:
+        pack: what the approver decides on, as markdown; shown above the form.
+        timeout: how long each form waits; afterwards Prefect fails the run.
+        judge: given the form's key and the answer, says what the answer comes to. For a key that it has
+            judged before it must return that verdict, whatever it is handed.
+
+    Returns:
+        approved or rejected, never refused.
+
+    Raises:
+        NoGo: five answers in a row did not count.
+    """
+    run = FlowRunContext.get().flow_run
+    cause = ""
+    for number in range(1, MOST_ANSWERS + 1):
+        # A retried run asks anew, and a used key would wait for ever: the count of starts, which a
+        # resume leaves as it is, is part of the key.
+        key = f"approval-{run.run_count}-{number}"
+        verdict = judge(key, _answer(key, _above_the_form(pack, cause, number), timeout))
+        if verdict.outcome is not Outcome.REFUSED:
+            return verdict
+        cause = verdict.cause
+    raise NoGo(f"{MOST_ANSWERS} answers did not count, so nothing is released. The last one: {cause}")
+
+
+def _answer(key: str, description: str, timeout: timedelta) -> Answer:
+    form = suspend_flow_run(
+        wait_for_input=Approval.with_initial_data(description=description),
+        key=key,
+        timeout=int(timeout.total_seconds()),
+    )
+    return Answer(form.decision, form.approver, form.control_total, form.reason, _answered_at(form))
+
+
+def _answered_at(form: Approval) -> datetime:
+    """Ask the server when the answer reached it: the flow only wakes some seconds later."""
+    with get_client(sync_client=True) as client:
+        found = client.filter_flow_run_input(form.metadata.receiver, form.metadata.key, 1, set())
+    return found[0].created.astimezone(UTC)
+
+
+def _above_the_form(pack: str, cause: str, number: int) -> str:
+    if not cause:
+        return pack
+    left = MOST_ANSWERS - number + 1
+    return f"**The last answer was not accepted.** {cause} ({left} of {MOST_ANSWERS} answers left.)\n\n{pack}"

@@ -1,0 +1,32 @@
+"""The ``siller`` command.
+
+One module a command, and each imports what it needs when it is called, so that ``siller --help``
+answers at once. A no-go is a sentence and exit code 1, wrong use is exit code 2.
+"""
+
+import typer
+
+from flows.cli.run import run
+from flows.cli.up import up
+from schemas.no_go import NoGo
+
+app = typer.Typer(
+    help="Pays people on behalf of public bodies, and proves it to the penny.",
+    no_args_is_help=True,
+    add_completion=False,
+    # A traceback with local values would show people's names and accounts.
+    pretty_exceptions_enable=False,
+)
+app.command()(up)
+app.command()(run)
+
+
+def main() -> None:
+    """Run the command line; say a no-go in one sentence."""
+    try:
+        app()
+    except NoGo as no_go:
+        from flows.cli.console import ERR
+
+        ERR.print(str(no_go), style="bold red", markup=False, highlight=False, soft_wrap=True)
+        raise SystemExit(1) from None

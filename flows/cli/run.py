@@ -1,0 +1,60 @@
+"""``siller run``: submit a pay run and follow it."""
+
+from typing import Annotated
+
+import typer
+
+
+def run(
+    tenant: Annotated[str, typer.Argument(help="The body to pay for, for example ilf.")],
+    period: Annotated[str, typer.Option(help="The pay period, YYYY-MM.")],
+    rehearsal: Annotated[
+        bool, typer.Option("--rehearsal", help="Run apart from everything live; no money can move.")
+    ] = False,
+    today: Annotated[
+        str | None, typer.Option(help="The date to run as, YYYY-MM-DD; in a rehearsal only.")
+    ] = None,
+) -> None:
+    """Submit a pay run and follow it until it waits for approval, is done or is stopped."""
+    from datetime import date
+
+    from flows import environment
+    from flows.cli.console import OUT, waiting_for
+    from schemas.no_go import NoGo
+    from schemas.pay_run import Mode, checked_period
+    from tasks.settings import Settings
+
+    if today is not None and not rehearsal:
+        raise typer.BadParameter("a live run runs as of the real date; add --rehearsal to choose another.")
+    try:
+        as_of = date.fromisoformat(today) if today else None
+    except ValueError:
+        raise typer.BadParameter(f"{today!r} is no date; write it YYYY-MM-DD.") from None
+    try:
+        checked_period(period)
+    except NoGo as no_month:
+        raise typer.BadParameter(str(no_month)) from None
+    parameters = {
+        "tenant": tenant,
+        "period": period,
+        "mode": str(Mode.REHEARSAL if rehearsal else Mode.LIVE),
+        "today": as_of.isoformat() if as_of else None,
+    }
+    home = Settings().home
+    api_url = environment.server_of(home)
+    environment.prepare(home, api_url)
+    with waiting_for("Reaching the Prefect server") as now:
+        from flows.client import Ending, connected
+
+        with connected() as server:
+            flow_run_id = server.submit(f"pay-run/{tenant}", parameters)
+            page = f"{environment.ui_of(api_url)}/runs/flow-run/{flow_run_id}"
+            rest = server.follow(flow_run_id, now)
+    if rest.ending is Ending.NO_GO:
+        raise NoGo(rest.message)
+    if rest.ending is Ending.FAILED:
+        raise NoGo(f"The run failed, and siller did not decide that. {rest.message} Its log: {page}")
+    if rest.ending is Ending.WAITS:
+        OUT.print(f"The run waits for approval. Open it and press Resume: {page}", soft_wrap=True)
+    else:
+        OUT.print(f"The run is done: {page}", soft_wrap=True)

@@ -1,0 +1,69 @@
+"""Serving, on one machine, the deployments that ``prefect.yaml`` declares.
+
+``prefect deploy --all`` reads the same file; nothing about a deployment is written twice. Import this
+only after :func:`flows.environment.prepare`: it imports Prefect.
+"""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import yaml
+from prefect.client.schemas.objects import ConcurrencyLimitConfig
+from prefect.deployments.runner import RunnerDeployment
+from prefect.deployments.steps.core import run_steps
+from prefect.runner import Runner
+from prefect.schedules import Schedule
+from prefect.utilities.templating import apply_values
+
+POLL_SECONDS = 1.0
+
+
+async def serve(declared: Path, scheduled: bool, ready: Callable[[], None]) -> None:
+    """Register the deployments, then run what is due until the process is told to end.
+
+    Args:
+        declared: the ``prefect.yaml`` to read.
+        scheduled: whether the schedules are active; without them only what a person asks for runs.
+        ready: called once all deployments are registered.
+    """
+    # Stopping siller must not pause a schedule: a run that fell due meanwhile starts with the next start.
+    runner = Runner(name="siller", query_seconds=POLL_SECONDS, pause_on_shutdown=False)
+    for deployment in await read(declared, scheduled):
+        await runner.aadd_deployment(deployment)
+    ready()
+    await runner.start()
+
+
+async def read(declared: Path, scheduled: bool) -> list[RunnerDeployment]:
+    """Read the deployments of a ``prefect.yaml``, with its build steps run and their results filled in."""
+    plan = yaml.safe_load(declared.read_text())
+    outputs = await run_steps(plan["build"], print_function=_silent)
+    return [_served(apply_values(entry, outputs), scheduled) for entry in plan["deployments"]]
+
+
+def _served(entry: dict[str, Any], scheduled: bool) -> RunnerDeployment:
+    deployment = RunnerDeployment.from_entrypoint(
+        entry["entrypoint"],
+        name=entry["name"],
+        description=entry["description"],
+        version=entry["version"],
+        tags=entry["tags"],
+        parameters=entry["parameters"],
+        schedules=[Schedule(**schedule, active=scheduled) for schedule in entry.get("schedules", [])],
+        concurrency_limit=ConcurrencyLimitConfig(**entry["concurrency_limit"]),
+    )
+    # Said, not left out: only then does it also take back the pool of an earlier `prefect deploy`.
+    deployment.work_pool_name = None
+    deployment.work_queue_name = None
+    return deployment
+
+
+def _silent(*_: object, **__: object) -> None:
+    """Take what a build step prints: its result is used, its output is nobody's."""
+
+
+def run(declared: Path, scheduled: bool, ready: Callable[[], None]) -> None:
+    """Serve from a plain function; see :func:`serve`."""
+    asyncio.run(serve(declared, scheduled, ready))

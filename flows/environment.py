@@ -1,0 +1,107 @@
+"""The environment that Prefect and everything beside it starts in.
+
+Prefect reads its settings when it is imported, so whoever imports it calls :func:`prepare` first.
+"""
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from schemas.no_go import NoGo
+
+QUIET = {
+    # Nothing of siller's phones home: the server's heartbeat, the client's telemetry, Great Expectations.
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "DO_NOT_TRACK": "1",
+    "GX_ANALYTICS_ENABLED": "false",
+    # Without a server Prefect would start a hidden one of its own, with a database nobody looks at.
+    "PREFECT_SERVER_EPHEMERAL_ENABLED": "false",
+    # What a process says goes to a log file as often as to a screen.
+    "PREFECT_LOGGING_COLORS": "false",
+    "PREFECT_CLI_COLORS": "false",
+}
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where the Prefect server is that ``siller up`` started, and which process keeps it.
+
+    Attributes:
+        api_url: the server's API.
+        pid: the process id of ``siller up``.
+    """
+
+    api_url: str
+    pid: int
+
+    @property
+    def ui_url(self) -> str:
+        """The page that a person opens."""
+        return ui_of(self.api_url)
+
+
+def ui_of(api_url: str) -> str:
+    """The address of the pages that belong to an API."""
+    return api_url.rstrip("/").removesuffix("/api")
+
+
+def prepare(home: Path, api_url: str | None = None) -> None:
+    """Set this process, and every process that it starts, up for Prefect.
+
+    Files are private from here on (umask 077), Prefect's own state stands below ``SILLER_HOME``, and
+    nothing reports to anyone outside.
+
+    Args:
+        home: ``SILLER_HOME``.
+        api_url: the Prefect server to speak to; none for a process that speaks to no server.
+    """
+    os.umask(0o077)
+    os.environ.update(QUIET)
+    os.environ["SILLER_HOME"] = str(home)
+    os.environ["PREFECT_HOME"] = str(home / "prefect")
+    if api_url is not None:
+        os.environ["PREFECT_API_URL"] = api_url
+
+
+def server_of(home: Path) -> str:
+    """Say which Prefect server to speak to: ``PREFECT_API_URL``, else what ``siller up`` wrote down.
+
+    Args:
+        home: ``SILLER_HOME``.
+
+    Raises:
+        NoGo: there is none.
+    """
+    if named := os.environ.get("PREFECT_API_URL"):
+        return named
+    address = written(home)
+    if address is None:
+        raise NoGo("There is no Prefect server to speak to. Start one with: siller up")
+    return address.api_url
+
+
+def written(home: Path) -> Address | None:
+    """Read what ``siller up`` wrote down; none if nothing stands there or its process is gone."""
+    try:
+        address = Address(**json.loads(_address_file(home).read_text()))
+        os.kill(address.pid, 0)
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    return address
+
+
+def write(home: Path, address: Address) -> None:
+    """Write down where the server is, in one step, for every other command on this machine."""
+    unfinished = _address_file(home).with_suffix(".unfinished")
+    unfinished.write_text(json.dumps(asdict(address)))
+    unfinished.replace(_address_file(home))
+
+
+def forget(home: Path) -> None:
+    """Take back what :func:`write` wrote."""
+    _address_file(home).unlink(missing_ok=True)
+
+
+def _address_file(home: Path) -> Path:
+    return home / "server.json"

@@ -1,0 +1,18 @@
+"""How a no-go shows in Prefect."""
+
+from typing import Any
+
+from prefect.states import Failed, State
+
+from schemas.no_go import NoGo
+
+NO_GO = "No-go"
+
+
+def no_go(said: NoGo) -> "State[Any]":
+    """Make the state that a stopped run ends in: failed, by the name ``No-go``, with the sentence.
+
+    A flow returns it from ``except NoGo as said``. An exception left to Prefect would end the run just
+    as well, but as a crash with a traceback, and not as a decision.
+    """
+    return Failed(name=NO_GO, message=str(said))

@@ -1,0 +1,89 @@
+"""A Prefect server of our own on this machine's loopback address."""
+
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from flows import tethered
+from schemas.no_go import NoGo
+
+HOST = "127.0.0.1"
+PATIENCE_SECONDS = 180.0
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server that was started and may not answer yet.
+
+    Attributes:
+        api_url: where its API is going to be.
+        log: the file that takes what it says.
+    """
+
+    api_url: str
+    log: Path
+    _process: "subprocess.Popen[bytes]"
+
+    def wait_until_healthy(self) -> None:
+        """Return when it answers: some 25 s when it makes its database, half of that later.
+
+        Raises:
+            NoGo: it ended, or does not answer in three minutes.
+        """
+        end = time.monotonic() + PATIENCE_SECONDS
+        with httpx.Client(timeout=5.0, trust_env=False) as http:
+            while time.monotonic() < end:
+                if self._process.poll() is not None:
+                    raise NoGo(f"The Prefect server ended while starting. Its log says why: {self.log}")
+                try:
+                    if http.get(f"{self.api_url}/health").status_code == httpx.codes.OK:
+                        return
+                except httpx.TransportError:
+                    pass  # not listening yet
+                time.sleep(0.2)
+        raise NoGo(f"The Prefect server did not answer within {PATIENCE_SECONDS:.0f} s. Its log: {self.log}")
+
+
+@contextmanager
+def started(home: Path, port: int | None = None) -> Iterator[Server]:
+    """Run a Prefect server until the block ends, or this process does.
+
+    The environment must have been prepared; the server inherits it.
+
+    Args:
+        home: ``SILLER_HOME``; the server's log stands in ``prefect/server.log`` below it.
+        port: the port to listen on; any free one if not given.
+
+    Raises:
+        NoGo: the port is taken.
+    """
+    port = _free_port() if port is None else _still_free(port)
+    log = home / "prefect" / "server.log"
+    process = tethered.start(["prefect", "server", "start", "--host", HOST, "--port", str(port)], log)
+    try:
+        yield Server(f"http://{HOST}:{port}/api", log, process)
+    finally:
+        tethered.stop(process)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def _still_free(port: int) -> int:
+    with socket.socket() as probe:
+        # As the server itself will: a port that only lingers from an earlier server is free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            raise NoGo(f"Port {port} is in use on this machine. Choose another one.") from None
+    return port

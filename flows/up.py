@@ -1,0 +1,95 @@
+"""Everything that one machine needs to pay: a Prefect server with its pages, and the deployments served."""
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from flows import environment, server, tethered
+from flows.environment import Address
+from schemas.no_go import NoGo
+
+PATIENCE_SECONDS = 240.0
+
+
+def up(
+    home: Path, port: int | None, scheduled: bool, ready: Callable[[Address], None], declared: Path
+) -> None:
+    """Run until the process is told to end.
+
+    If ``PREFECT_API_URL`` names a server, the deployments are served there and no server is started.
+
+    Args:
+        home: ``SILLER_HOME``.
+        port: the port for the server; any free one if not given.
+        scheduled: whether the deployments' schedules are active.
+        ready: called when a run can be submitted, with the address.
+        declared: the ``prefect.yaml`` that declares the deployments.
+
+    Raises:
+        NoGo: it is up already, the port is taken, or the server does not start.
+    """
+    if standing := environment.written(home):
+        raise NoGo(f"siller is up already, as process {standing.pid}: {standing.ui_url}")
+    if named := os.environ.get("PREFECT_API_URL"):
+        environment.prepare(home, named)
+        _serve(home, scheduled, ready, declared, named)
+        return
+    environment.prepare(home)
+    with server.started(home, port) as ours:
+        environment.prepare(home, ours.api_url)
+        # Prefect's own imports take as long as half a server's start: do them meanwhile.
+        import flows.deployments  # noqa: F401
+
+        ours.wait_until_healthy()
+        _serve(home, scheduled, ready, declared, ours.api_url)
+
+
+def _serve(
+    home: Path, scheduled: bool, ready: Callable[[Address], None], declared: Path, api_url: str
+) -> None:
+    from flows import deployments
+
+    address = Address(api_url, os.getpid())
+
+    def registered() -> None:
+        environment.write(home, address)
+        ready(address)
+
+    try:
+        deployments.run(declared, scheduled, registered)
+    finally:
+        environment.forget(home)
+
+
+@contextmanager
+def brought_up(
+    home: Path, command: Sequence[str] = ("flows.cli", "up", "--pause-schedules")
+) -> Iterator[Address]:
+    """Run ``siller up`` beside this process until the block ends, and wait until runs can be submitted.
+
+    Args:
+        home: ``SILLER_HOME``; what it prints goes to ``prefect/up.log`` below it.
+        command: the module and arguments that bring siller up.
+
+    Raises:
+        NoGo: it ended, or is not ready in four minutes.
+    """
+    log = home / "prefect" / "up.log"
+    process = tethered.start(list(command), log)
+    end = time.monotonic() + PATIENCE_SECONDS
+    try:
+        while (address := environment.written(home)) is None:
+            if process.poll() is not None:
+                raise NoGo(f"siller did not come up. The end of its log, {log}:\n{_end_of(log)}")
+            if time.monotonic() > end:
+                raise NoGo(f"siller was not up within {PATIENCE_SECONDS:.0f} s. Its log: {log}")
+            time.sleep(0.1)
+        yield address
+    finally:
+        tethered.stop(process)
+
+
+def _end_of(log: Path) -> str:
+    return "\n".join(log.read_text(errors="replace").splitlines()[-5:])
