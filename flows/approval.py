@@ -5,19 +5,42 @@ asks and judges in the same order each time, and the judge it is handed must ret
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
 from prefect.client.orchestration import get_client
 from prefect.context import FlowRunContext
 from prefect.flow_runs import suspend_flow_run
 from prefect.input import RunInput
+from prefect.runtime import flow_run
 from pydantic import Field
+from tasks.assess.stage import pack_of
 
 from schemas.approval import Answer, Outcome, Verdict
 from schemas.no_go import NoGo
+from tasks.approve.stage import decided, judge_once, time_left
+from tasks.office import Office, clock
+from tasks.settings import Settings
 
 MOST_ANSWERS = 5
+
+
+def approve(run_id: str, today: date | None) -> None:
+    """Wait until the run is approved; at once if it was.
+
+    Raises:
+        NoGo: it was rejected, five answers did not count, or the time to approve it is over.
+    """
+    office = Office.of_run(run_id, Settings())
+    if decided(office, run_id):
+        return
+    flow_run_id = str(flow_run.id)
+
+    def judge(key: str, answer: Answer) -> Verdict:
+        return judge_once(office, run_id, flow_run_id, key, answer, clock(office.mode, today))
+
+    ask(pack_of(office, run_id), time_left(office, run_id, clock(office.mode, today)), judge)
+    decided(office, run_id)
 
 
 class Approval(RunInput):
@@ -30,9 +53,7 @@ class Approval(RunInput):
     decision: Literal["approve", "reject"] = Field(
         description="approve: the payment file is released. reject: nothing leaves, and the run ends."
     )
-    approver: str = Field(
-        description="Who you are, as the agreement names you. Nobody approves what they submitted."
-    )
+    approver: str = Field(description="Who you are, as the agreement names you. Nobody approves what they submitted.")
     control_total: str = Field(
         description="The extract's total in pounds and pence, from your own records and not from this page."
     )

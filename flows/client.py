@@ -150,10 +150,7 @@ class Server:
             if doing != last:
                 moved(doing)
                 last, begun = doing, time.monotonic()
-            if (
-                run.state_name in {"Scheduled", "Late"}
-                and time.monotonic() - begun > PATIENCE.total_seconds()
-            ):
+            if run.state_name in {"Scheduled", "Late"} and time.monotonic() - begun > PATIENCE.total_seconds():
                 raise NoGo(
                     "Nothing starts the run: no `siller up` and no worker serves its deployment. It stays "
                     "scheduled, and begins when one of them is started."

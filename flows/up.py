@@ -13,9 +13,7 @@ from schemas.no_go import NoGo
 PATIENCE_SECONDS = 240.0
 
 
-def up(
-    home: Path, port: int | None, scheduled: bool, ready: Callable[[Address], None], declared: Path
-) -> None:
+def up(home: Path, port: int | None, scheduled: bool, ready: Callable[[Address], None], declared: Path) -> None:
     """Run until the process is told to end.
 
     If ``PREFECT_API_URL`` names a server, the deployments are served there and no server is started.
@@ -46,9 +44,7 @@ def up(
         _serve(home, scheduled, ready, declared, ours.api_url)
 
 
-def _serve(
-    home: Path, scheduled: bool, ready: Callable[[Address], None], declared: Path, api_url: str
-) -> None:
+def _serve(home: Path, scheduled: bool, ready: Callable[[Address], None], declared: Path, api_url: str) -> None:
     from flows import deployments
 
     address = Address(api_url, os.getpid())
@@ -64,9 +60,7 @@ def _serve(
 
 
 @contextmanager
-def brought_up(
-    home: Path, command: Sequence[str] = ("flows.cli", "up", "--pause-schedules")
-) -> Iterator[Address]:
+def brought_up(home: Path, command: Sequence[str] = ("flows.cli", "up", "--pause-schedules")) -> Iterator[Address]:
     """Run ``siller up`` beside this process until the block ends, and wait until runs can be submitted.
 
     Args:

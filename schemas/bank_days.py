@@ -34,9 +34,7 @@ class BankDays:
 
     @cached_property
     def _holidays(self) -> frozenset[date]:
-        published = BankHolidays(use_cached_holidays=True).get_holidays(
-            division=BankHolidays.ENGLAND_AND_WALES
-        )
+        published = BankHolidays(use_cached_holidays=True).get_holidays(division=BankHolidays.ENGLAND_AND_WALES)
         return frozenset(holiday["date"] for holiday in published)
 
     @cached_property

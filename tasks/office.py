@@ -7,6 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from schemas.agreement import Agreement
+
 from schemas.bank_days import BankDays
 from schemas.contract import Contract
 from schemas.no_go import NoGo

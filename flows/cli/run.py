@@ -11,9 +11,7 @@ def run(
     rehearsal: Annotated[
         bool, typer.Option("--rehearsal", help="Run apart from everything live; no money can move.")
     ] = False,
-    today: Annotated[
-        str | None, typer.Option(help="The date to run as, YYYY-MM-DD; in a rehearsal only.")
-    ] = None,
+    today: Annotated[str | None, typer.Option(help="The date to run as, YYYY-MM-DD; in a rehearsal only.")] = None,
 ) -> None:
     """Submit a pay run and follow it until it waits for approval, is done or is stopped."""
     from datetime import date

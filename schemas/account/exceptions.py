@@ -57,9 +57,7 @@ def leaves_out_u_to_b(exception: pl.Expr) -> pl.Expr:
     With exception 2 only where its other weights hold; with 10 only if ab is 09 or 99.
     """
     ab_is_09_or_99 = ((A == 0) | (A == 9)) & (B == 9)
-    return (G == 9) & (
-        ((exception == 2) & (A != 0)) | (exception == 7) | ((exception == 10) & ab_is_09_or_99)
-    )
+    return (G == 9) & (((exception == 2) & (A != 0)) | (exception == 7) | ((exception == 10) & ab_is_09_or_99))
 
 
 def sort_code_to_check(sort_code: pl.Expr, exception: pl.Expr, table: ModulusTable) -> pl.Expr:

@@ -75,8 +75,7 @@ def _looked_up(values: pl.Series, position: pl.Expr) -> pl.Expr:
 def _rows(table: ModulusTable) -> dict[str, pl.Expr]:
     """The rows of the weight table that an account's sort code has."""
     return {
-        check: _looked_up(table.rows_of_sort_code[check], pl.col("sort_code"))
-        for check in ("first_row", "second_row")
+        check: _looked_up(table.rows_of_sort_code[check], pl.col("sort_code")) for check in ("first_row", "second_row")
     }
 
 
@@ -100,10 +99,7 @@ def _what_is_checked(table: ModulusTable) -> dict[str, pl.Expr]:
         .otherwise(first_row),
         "first_sort_code": exceptions.sort_code_to_check(sort_code, exceptions.FIRST, table),
         "first_account": account,
-        "second_row": pl.when(again)
-        .then(first_row)
-        .when(~exceptions.leaves_out_second_check())
-        .then(second_row),
+        "second_row": pl.when(again).then(first_row).when(~exceptions.leaves_out_second_check()).then(second_row),
         "second_sort_code": exceptions.sort_code_to_check(sort_code, exceptions.SECOND, table),
         "second_account": pl.when(again).then(account // 10).otherwise(account),
     }

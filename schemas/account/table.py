@@ -217,9 +217,7 @@ def _addends(rows: list[_Row]) -> pl.DataFrame:
     checks = [*((row.method, row.weights) for row in rows), ("MOD11", WEIGHTS_OF_EXCEPTION_2)]
     return pl.DataFrame(
         {
-            letter: [
-                _addend(method, weights[place] * digit) for method, weights in checks for digit in range(10)
-            ]
+            letter: [_addend(method, weights[place] * digit) for method, weights in checks for digit in range(10)]
             for place, letter in enumerate(LETTERS)
         },
         schema=dict.fromkeys(LETTERS, pl.Int16),

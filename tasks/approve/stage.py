@@ -7,7 +7,7 @@ import duckdb
 
 from schemas.approval import Answer, Outcome, Question, Verdict, judged
 from schemas.no_go import NoGo
-from tasks.ledger import Entry, digest, record, runs, sha256_of
+from tasks.ledger import record, runs, sha256_of
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
 
@@ -74,8 +74,7 @@ def judge_once(office: Office, run_id: str, flow_run_id: str, key: str, answer: 
                 "pack_sha256": pack_sha256,
             }
             input_hash = sha256_of(file_sha256, pack_sha256, flow_run_id, key)
-            output = digest(connection, "approval", run.run_no)
-            record(connection, Entry(run_id, STAGE, input_hash, output, figures), now)
+            record(connection, run.run_no, run_id, STAGE, input_hash, figures, now)
     return verdict
 
 

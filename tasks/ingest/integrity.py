@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import polars as pl
-
 from schemas.manifest import Manifest
+
 from schemas.no_go import NoGo
 
 _READABLE = r"^-?\d{1,12}(\.\d{1,9})?$"

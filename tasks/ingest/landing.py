@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from schemas.manifest import Manifest
+
 from schemas.no_go import NoGo
 from tasks.ingest.custody import sha256_of_file
 

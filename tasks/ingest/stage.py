@@ -4,15 +4,15 @@ from datetime import datetime
 
 import duckdb
 import polars as pl
+from schemas.contract.extract import batches
 
 from schemas.contract import Contract
-from schemas.contract.extract import batches
 from schemas.no_go import NoGo
 from schemas.pay_run import PayRun
 from tasks.ingest.custody import seal, sha256_of_file
 from tasks.ingest.integrity import Found, check_declared, check_hash
 from tasks.ingest.landing import Landed, landed
-from tasks.ledger import Entry, digest, record, runs, sha256_of, standing
+from tasks.ledger import Entry, record, runs, sha256_of
 from tasks.office import Office
 
 STAGE = "ingest"
@@ -39,35 +39,40 @@ def open_run(office: Office, period: str, flow_run_id: str, now: datetime) -> Pa
     return run
 
 
-def ingest(office: Office, run: PayRun, arrived: Landed, flow_run_id: str, now: datetime) -> Entry:
+def ingest(office: Office, run: PayRun, arrived: Landed, flow_run_id: str, now: datetime) -> None:
     """Seal the extract and land its rows, as one transaction.
 
     Raises:
         NoGo: rows or total differ from the manifest, or the extract cannot be read.
     """
-    manifest = arrived.manifest
-    input_hash = sha256_of(arrived.sha256, office.contract.sha256, manifest.rows, manifest.total)
-    sealed = seal(arrived.extract, office.places, office.tenant, arrived.sha256)
     with office.ledger.transaction() as connection:
-        entry = standing(connection, run.run_id, STAGE, input_hash)
-        if entry is None:
-            run_no = _write_run(connection, run, arrived, now)
-            found = _land_rows(connection, run_no, office.contract, arrived)
-            check_declared(manifest, found)
-            if sha256_of_file(arrived.extract) != arrived.sha256:
-                raise NoGo(f"{manifest.extract} changed while it was being read. Put it back whole and start again.")
-            figures = {
-                "rows": found.rows,
-                "total": str(found.total),
-                "unreadable_amounts": found.unreadable,
-                "extract_sha256": arrived.sha256,
-                "sealed_as": sealed.name,
-            }
-            output = digest(connection, "raw_extract_row", run_no)
-            entry = record(connection, Entry(run.run_id, STAGE, input_hash, output, figures), now)
+        if STAGE not in runs.stages_done(connection, run.run_id):
+            seal(arrived.extract, office.places, office.tenant, arrived.sha256)
+            land(connection, office, run, arrived, now)
         run_no = runs.run_row(connection, run.run_id).run_no
         connection.execute("INSERT INTO flow_run VALUES (?, ?, ?)", [run_no, flow_run_id, now])
-    return entry
+
+
+def land(connection: duckdb.DuckDBPyConnection, office: Office, run: PayRun, arrived: Landed, now: datetime) -> Entry:
+    """The stage itself, in a transaction that is open already.
+
+    Raises:
+        NoGo: rows or total differ from the manifest, or the extract cannot be read.
+    """
+    manifest = arrived.manifest
+    run_no = _write_run(connection, run, arrived, now)
+    found = _land_rows(connection, run_no, office.contract, arrived)
+    check_declared(manifest, found)
+    if sha256_of_file(arrived.extract) != arrived.sha256:
+        raise NoGo(f"{manifest.extract} changed while it was being read. Put it back whole and start again.")
+    figures = {
+        "rows": found.rows,
+        "total": str(found.total),
+        "unreadable_amounts": found.unreadable,
+        "extract_sha256": arrived.sha256,
+    }
+    input_hash = sha256_of(arrived.sha256, manifest.rows, manifest.total)
+    return record(connection, run_no, run.run_id, STAGE, input_hash, figures, now)
 
 
 def _run_for(connection: duckdb.DuckDBPyConnection, office: Office, arrived: Landed) -> PayRun:

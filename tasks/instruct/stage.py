@@ -7,13 +7,13 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
-
 from schemas.agreement import Agreement
+
 from schemas.bank_days import BankDays
 from schemas.pay_run import Mode
 from schemas.rails import bacs_standard_18
 from schemas.rails.bacs_standard_18 import PayingAccount, PaymentFile, Totals
-from tasks.ledger import Entry, Ledger, digest, record, runs, sha256_of, standing
+from tasks.ledger import Entry, Ledger, record, runs, sha256_of, standing
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
 
@@ -83,8 +83,7 @@ def instruct(office: Office, run_id: str, now: datetime) -> Entry:
             [run.run_no, office.agreement.rail, file.service_user_number, serial, staged.name]
             + [totals.sha256, totals.payments, totals.pence, dates.processing_date, dates.entry_date],
         )
-        output = digest(connection, "payment_file", run.run_no)
-        return record(connection, Entry(run_id, STAGE, input_hash, output, figures), now)
+        return record(connection, run.run_no, run_id, STAGE, input_hash, figures, now)
 
 
 def instructed(office: Office, connection: duckdb.DuckDBPyConnection, run_id: str) -> tuple[PaymentFile, Totals]:

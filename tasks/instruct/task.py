@@ -6,9 +6,9 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from tasks.guard import guarded
+from tasks.instruct import stage
 from tasks.office import Office, clock
 from tasks.settings import Settings
-from tasks.instruct import stage
 
 
 @task(name="instruct", cache_policy=NO_CACHE, persist_result=False)

@@ -17,6 +17,18 @@ from schemas.no_go import NoGo
 
 GENESIS = "0" * 64
 
+WRITES = {
+    "ingest": ("raw_extract_row",),
+    "validate": ("core_payment", "core_left_out"),
+    "instruct": ("core_payment", "payment_file"),
+    "assess": ("out_gate",),
+    "approve": ("payment_file", "approval"),
+    "release_pending": ("core_payment", "payment_file"),
+    "release": ("payment_file",),
+    "publish": ("payment_file",),
+}
+"""What each stage's entry covers: the tables that it wrote, and those that must not have changed before it."""
+
 Figures = Mapping[str, int | str]
 
 
@@ -59,23 +71,36 @@ def standing(connection: duckdb.DuckDBPyConnection, run_id: str, stage: str, inp
     return Entry(run_id, stage, input_hash, row[1], json.loads(row[2]))
 
 
-def record(connection: duckdb.DuckDBPyConnection, entry: Entry, at: datetime) -> Entry:
-    """Write a stage's entry, the last act of its transaction, and return it."""
+def record(
+    connection: duckdb.DuckDBPyConnection,
+    run_no: int,
+    run_id: str,
+    stage: str,
+    input_hash: str,
+    figures: Figures,
+    at: datetime,
+) -> Entry:
+    """Write a stage's entry, the last act of its transaction, over the rows that it wrote; return the entry."""
     row = connection.execute("SELECT entry + 1, entry_hash FROM journal ORDER BY entry DESC LIMIT 1").fetchone()
     number, previous = row or (0, GENESIS)
-    figures = json.dumps(dict(entry.figures), sort_keys=True)
+    entry = Entry(run_id, stage, input_hash, output_digest(connection, stage, run_no), figures)
     values = [
         number,
-        entry.run_id,
-        entry.stage,
-        entry.input_hash,
+        run_id,
+        stage,
+        input_hash,
         entry.output_digest,
-        figures,
+        json.dumps(dict(figures), sort_keys=True),
         at.astimezone(UTC),
         previous,
     ]
     connection.execute("INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", [*values, _entry_hash(values)])
     return entry
+
+
+def output_digest(connection: duckdb.DuckDBPyConnection, stage: str, run_no: int) -> str:
+    """Digest the rows that a stage wrote, or found unchanged, for a run; verifying asks for the same again."""
+    return sha256_of(*(digest(connection, table, run_no) for table in WRITES[stage]))
 
 
 def broken_link(connection: duckdb.DuckDBPyConnection) -> str | None:

@@ -91,9 +91,7 @@ def may_have_left(connection: duckdb.DuckDBPyConnection, run_id: str) -> bool:
     return "release_pending" in stages_done(connection, run_id)
 
 
-def rows_in_batches(
-    connection: duckdb.DuckDBPyConnection, run: RunRow, size: int = 500_000
-) -> Iterator[pl.DataFrame]:
+def rows_in_batches(connection: duckdb.DuckDBPyConnection, run: RunRow, size: int = 500_000) -> Iterator[pl.DataFrame]:
     """A run's rows as they were sent, in row order, ``size`` at a time: ``row_number`` and the text columns."""
     for start in range(0, run.declared_rows, size):
         yield connection.execute(

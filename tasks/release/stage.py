@@ -12,7 +12,7 @@ import duckdb
 from schemas.no_go import NoGo
 from schemas.rails import bacs_standard_18
 from tasks.instruct.stage import instructed, staged_file, write_staged
-from tasks.ledger import Entry, digest, record, runs, sha256_of, standing
+from tasks.ledger import Entry, record, runs, sha256_of, standing
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
 from tasks.release.outbox import put, put_text
@@ -39,8 +39,7 @@ def release(office: Office, run_id: str, now: datetime) -> Entry:
             return done
         if standing(connection, run_id, PENDING, input_hash) is None:
             _check_may_leave(connection, run, approved, figures, now)
-            output = digest(connection, "core_payment", run.run_no)
-            record(connection, Entry(run_id, PENDING, input_hash, output, figures), now)
+            record(connection, run.run_no, run_id, PENDING, input_hash, figures, now)
     staged = staged_file(office, run_id)
     final = office.places.outbox(office.tenant) / staged.name
     if not final.exists():
@@ -51,7 +50,7 @@ def release(office: Office, run_id: str, now: datetime) -> Entry:
     bacs_standard_18.check(final, file, totals)
     put_text(_manifest(run, figures, approved), final.with_name(f"{final.name}.manifest.json"))
     with office.ledger.transaction() as connection:
-        entry = record(connection, Entry(run_id, STAGE, input_hash, sha256_of(totals.sha256), figures), now)
+        entry = record(connection, run.run_no, run_id, STAGE, input_hash, figures, now)
     staged.unlink(missing_ok=True)
     return entry
 

@@ -7,8 +7,8 @@ from prefect.cache_policies import NO_CACHE
 
 from tasks.guard import guarded
 from tasks.office import Office, clock
-from tasks.settings import Settings
 from tasks.release import stage
+from tasks.settings import Settings
 
 
 @task(name="release", cache_policy=NO_CACHE, persist_result=False)

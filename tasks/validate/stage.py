@@ -12,10 +12,10 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from schemas.account import ModulusTable, account_answers
+from schemas.account import AccountAnswer, ModulusTable, account_answers
 from schemas.contract import Contract, pandera_schema, refusals
 from schemas.money import pence
-from tasks.ledger import Entry, digest, record, runs, sha256_of, standing
+from tasks.ledger import Entry, record, runs, sha256_of, standing
 from tasks.office import Office
 
 STAGE = "validate"
@@ -41,48 +41,50 @@ class Judged:
 def judge(batches: Iterator[pl.DataFrame], contract: Contract, table: ModulusTable, pay_day: date) -> Iterator[Judged]:
     """Hold each batch of rows, text as sent, against the contract and the account table.
 
-    An account is checked only where the contract's rules for sort code and account number hold.
+    An account whose sort code or number has not the right form is refused by the contract and not checked.
     """
     schema = pandera_schema(contract, pay_day)
     for batch in batches:
         by_contract = refusals(batch, schema)
-        unreadable = by_contract.filter(pl.col("column_name").is_in(["sort_code", "account_number"]))
-        accounts = account_answers(batch.join(unreadable, on="row_number", how="anti"), table)
-        by_account = accounts.filter(pl.col("account_answer") == "fails").select(
+        accounts = batch.select("row_number", account_answer=account_answers(batch, table))
+        by_account = accounts.filter(pl.col("account_answer") == AccountAnswer.FAILS).select(
             "row_number", column_name=pl.lit("account_number"), rule=pl.lit(ACCOUNT_RULE)
         )
         refused = pl.concat([by_contract, by_account])
         payable = batch.join(refused, on="row_number", how="anti").select("row_number", amount_pence=pence("amount"))
-        yield Judged(payable, refused, accounts.group_by("account_answer").len())
+        yield Judged(payable, refused, accounts.drop_nulls().group_by("account_answer").len())
 
 
 def validate(office: Office, run_id: str, now: datetime) -> Entry:
     """Tell payable rows from refused and held ones, as one transaction."""
-    table = ModulusTable.load(office.settings.account_table)
     with office.ledger.transaction() as connection:
-        run = runs.run_row(connection, run_id)
-        pay_day = office.agreement.pay_day_of(run.period, office.bank_days)
-        input_hash = sha256_of(run.extract_sha256, office.contract.sha256, table.sha256, pay_day)
-        entry = standing(connection, run_id, STAGE, input_hash)
-        if entry:
-            return entry
-        answers = {"passes": 0, "fails": 0, "cannot_be_checked": 0}
-        for judged in judge(runs.rows_in_batches(connection, run), office.contract, table, pay_day):
-            _write(connection, run.run_no, judged)
-            for answer, count in judged.account_answers.iter_rows():
-                answers[answer] += count
-        _hold_copies(connection, run.run_no)
-        figures: dict[str, int | str] = {
-            **_counts(connection, run.run_no),
-            **{f"accounts_{answer}": count for answer, count in answers.items()},
-            "account_table": table.version,
-            "account_table_sha256": table.sha256,
-            "contract_sha256": office.contract.sha256,
-        }
-        output = sha256_of(
-            digest(connection, "core_payment", run.run_no), digest(connection, "core_left_out", run.run_no)
-        )
-        return record(connection, Entry(run_id, STAGE, input_hash, output, figures), now)
+        return validate_rows(connection, office, run_id, now)
+
+
+def validate_rows(connection: duckdb.DuckDBPyConnection, office: Office, run_id: str, now: datetime) -> Entry:
+    """The stage itself, in a transaction that is open already."""
+    table = ModulusTable.load(office.settings.account_table)
+    run = runs.run_row(connection, run_id)
+    pay_day = office.agreement.pay_day_of(run.period, office.bank_days)
+    input_hash = sha256_of(run.extract_sha256, office.contract.sha256, table.sha256, pay_day)
+    entry = standing(connection, run_id, STAGE, input_hash)
+    if entry:
+        return entry
+    answers = dict.fromkeys(map(str, AccountAnswer), 0)
+    for judged in judge(runs.rows_in_batches(connection, run), office.contract, table, pay_day):
+        _write(connection, run.run_no, judged)
+        for answer, count in judged.account_answers.iter_rows():
+            answers[answer] += count
+    _hold_copies(connection, run.run_no)
+    figures: dict[str, int | str] = {
+        **_counts(connection, run.run_no),
+        **{f"accounts_{answer}": count for answer, count in answers.items()},
+        "account_table": table.version,
+        "account_table_date": table.file_date.isoformat(),
+        "account_table_sha256": table.sha256,
+        "contract_sha256": office.contract.sha256,
+    }
+    return record(connection, run.run_no, run_id, STAGE, input_hash, figures, now)
 
 
 def _write(connection: duckdb.DuckDBPyConnection, run_no: int, judged: Judged) -> None:

@@ -57,9 +57,7 @@ def _passes(row: list[str], exception: int, sort_code: str, account: str) -> boo
     checked = {5: SUBSTITUTIONS.get(sort_code, sort_code), 8: "090126", 9: "309634"}.get(exception, sort_code)
     products = [int(digit) * weight for digit, weight in zip(checked + account, weights, strict=True)]
     if method == "DBLAL":
-        total = sum(int(digit) for product in products for digit in str(product)) + (
-            27 if exception == 1 else 0
-        )
+        total = sum(int(digit) for product in products for digit in str(product)) + (27 if exception == 1 else 0)
     else:
         total = sum(products)
     remainder = total % (11 if method == "MOD11" else 10)

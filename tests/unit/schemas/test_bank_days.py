@@ -30,9 +30,7 @@ def test_the_three_days_of_a_payment(entry: date, processing: date, last_input: 
 
 def test_every_day_of_five_years_agrees_with_an_independent_calendar():
     england = holidays.country_holidays("GB", subdiv="ENG", years=range(2024, 2029))
-    days = [
-        date(2024, 1, 1) + timedelta(days=n) for n in range((date(2028, 12, 31) - date(2024, 1, 1)).days + 1)
-    ]
+    days = [date(2024, 1, 1) + timedelta(days=n) for n in range((date(2028, 12, 31) - date(2024, 1, 1)).days + 1)]
     differ = [day for day in days if BANK_DAYS.is_bank_day(day) != (day.weekday() < 5 and day not in england)]
     assert differ == []
 
@@ -76,9 +74,7 @@ BEFORE, AFTER = BANK_DAYS.years[0] - 1, BANK_DAYS.years[-1] + 1
 
 @pytest.mark.parametrize("year", [BEFORE, AFTER])
 def test_a_day_outside_the_published_years_is_refused(year: int):
-    with pytest.raises(
-        NoGo, match=f"bank holidays of {year} are not known: the calendar covers {BEFORE + 1} to"
-    ):
+    with pytest.raises(NoGo, match=f"bank holidays of {year} are not known: the calendar covers {BEFORE + 1} to"):
         BANK_DAYS.is_bank_day(date(year, 7, 2))
 
 

@@ -7,12 +7,7 @@ from schemas.money import parse_pounds, pence, pounds
 
 
 def _pence(*texts: str | None) -> list[int | None]:
-    return (
-        pl.DataFrame({"amount": texts}, schema={"amount": pl.String})
-        .select(pence("amount"))
-        .to_series()
-        .to_list()
-    )
+    return pl.DataFrame({"amount": texts}, schema={"amount": pl.String}).select(pence("amount")).to_series().to_list()
 
 
 def test_amounts_as_written_are_read_exactly():
@@ -53,9 +48,7 @@ def test_anything_else_is_null(text: str):
 
 def test_null_and_what_is_too_large_are_null():
     largest = 2**63 - 1
-    assert _pence(
-        None, f"{largest // 100}.{largest % 100:02d}", f"{largest // 100}.{largest % 100 + 1:02d}"
-    ) == [
+    assert _pence(None, f"{largest // 100}.{largest % 100:02d}", f"{largest // 100}.{largest % 100 + 1:02d}") == [
         None,
         largest,
         None,
@@ -82,9 +75,7 @@ def test_pounds_are_written_for_a_person(amount: int, text: str):
     assert pounds(amount) == text
 
 
-@pytest.mark.parametrize(
-    "text", ["£10,651,415.60", "10651415.60", "10,651,415.60", " £ 10651415.60 ", "£10651415.60"]
-)
+@pytest.mark.parametrize("text", ["£10,651,415.60", "10651415.60", "10,651,415.60", " £ 10651415.60 ", "£10651415.60"])
 def test_what_a_person_types_is_read(text: str):
     assert parse_pounds(text) == 1065141560
 

@@ -55,9 +55,7 @@ def test_a_changed_last_digit_is_found(table: ModulusTable):
 
 
 def test_an_unknown_sort_code_cannot_be_checked(table: ModulusTable):
-    answers = account_answers(
-        _accounts("000000 12345678  999999 12345678  102399 88837493  108000 88837493"), table
-    )
+    answers = account_answers(_accounts("000000 12345678  999999 12345678  102399 88837493  108000 88837493"), table)
     assert answers.to_list() == [AccountAnswer.CANNOT_BE_CHECKED] * 4
 
 
@@ -78,9 +76,7 @@ def test_an_unknown_sort_code_cannot_be_checked(table: ModulusTable):
         ("089999", "٦٦٣٧٤٩٥٨"),
     ],
 )
-def test_what_is_no_account_gets_no_answer(
-    table: ModulusTable, sort_code: str | None, account_number: str | None
-):
+def test_what_is_no_account_gets_no_answer(table: ModulusTable, sort_code: str | None, account_number: str | None):
     accounts = pl.DataFrame(
         {"sort_code": [sort_code], "account_number": [account_number]},
         schema_overrides={"sort_code": pl.String, "account_number": pl.String},

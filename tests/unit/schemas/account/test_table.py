@@ -114,9 +114,7 @@ def test_a_negative_weight_of_dblal_is_refused(folder: Path):
     ],
     ids=["unknown", "second without first", "described", "half a pair", "three rows"],
 )
-def test_exceptions_that_are_not_described_are_refused(
-    folder: Path, sort_codes: str, exception: str, together: str
-):
+def test_exceptions_that_are_not_described_are_refused(folder: Path, sort_codes: str, exception: str, together: str):
     _with_line(folder, _row(sort_codes, exception=exception))
     if exception == "3":
         assert ModulusTable.load(folder).rows == 26

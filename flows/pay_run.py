@@ -1,0 +1,46 @@
+"""One pay run: from the extract in the landing folder to the payment file in the outbox."""
+
+from datetime import date
+from typing import Any
+
+from prefect import flow
+from prefect.runtime import flow_run
+from prefect.states import Completed, State
+from tasks.assess.task import assess, measure, start_gates
+from tasks.publish.task import publish
+
+from flows.approval import approve
+from flows.outcome import no_go
+from schemas.no_go import NoGo
+from schemas.pay_run import Mode
+from tasks.ingest.task import ingest
+from tasks.instruct.task import instruct
+from tasks.release.task import release
+from tasks.validate.task import validate
+
+
+@flow(name="pay-run", flow_run_name="{tenant} {period} {mode}", persist_result=False)
+def pay_run(tenant: str, period: str | None = None, mode: Mode = Mode.LIVE, today: date | None = None) -> State[Any]:
+    """Pay a tenant's month, with a wait for people in the middle.
+
+    A resume starts again from the first line: each stage then returns what stands in the ledger.
+
+    Args:
+        tenant: the body to pay for.
+        period: the pay period, ``YYYY-MM``; this month's if not given, as by the schedule.
+        mode: live or rehearsal.
+        today: the date to run as, in a rehearsal only.
+    """
+    try:
+        run_id = ingest(tenant, period, mode, today, str(flow_run.id))
+        start_gates(run_id)
+        validate(run_id, today)
+        measure(run_id, today)
+        instruct(run_id, today)
+        assess(run_id, today)
+        approve(run_id, today)
+        release(run_id, today)
+        publish(run_id, today)
+    except NoGo as said:
+        return no_go(said)
+    return Completed(message=f"{run_id} is released.")
