@@ -32,7 +32,7 @@ def guarded(stage: str) -> Iterator[None]:
         yield
     except NoGo:
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  # whatever it is, only its kind and place may leave
         place = traceback.extract_tb(error.__traceback__)[-1]
         fault = Fault(
             f"The stage {stage} failed: {type(error).__name__} in {place.name}, line {place.lineno} of "

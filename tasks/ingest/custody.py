@@ -5,7 +5,6 @@ Sealed files are in the age format (age-encryption.org), so that they can be ope
 """
 
 import hashlib
-import os
 from pathlib import Path
 
 import pyrage
@@ -39,7 +38,7 @@ def seal(extract: Path, places: Places, tenant: str, sha256: str) -> Path:
         part.unlink()
         raise NoGo(f"{extract.name} changed while it was being read. Put it back whole and start again.")
     part.chmod(0o600)
-    os.replace(part, sealed)
+    part.replace(sealed)
     return sealed
 
 

@@ -80,8 +80,18 @@ def instruct(office: Office, run_id: str, now: datetime) -> Entry:
         _check_against_ledger(connection, run.run_no, totals)
         connection.execute(
             "INSERT INTO payment_file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [run.run_no, office.agreement.rail, file.service_user_number, serial, staged.name]
-            + [totals.sha256, totals.payments, totals.pence, dates.processing_date, dates.entry_date],
+            [
+                run.run_no,
+                office.agreement.rail,
+                file.service_user_number,
+                serial,
+                staged.name,
+                totals.sha256,
+                totals.payments,
+                totals.pence,
+                dates.processing_date,
+                dates.entry_date,
+            ],
         )
         return record(connection, run.run_no, run_id, STAGE, input_hash, figures, now)
 
