@@ -1,0 +1,224 @@
+"""How a tenant is paid out: what the body and siller agreed to, read from ``agreement.yaml``."""
+
+from collections import Counter
+from datetime import date, time
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal, Protocol, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from schemas.documents import read_yaml, sentences
+from schemas.no_go import NoGo
+from schemas.pay_run import checked_period
+
+BacsName = Annotated[str, Field(pattern=r"^[A-Z0-9.&/-][A-Z0-9.&/ -]{0,17}$")]
+"""A name that stands in a payment file as it is: Bacs' own characters, 18 at most."""
+
+Period = Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
+Share = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+class BankCalendar(Protocol):
+    """What an agreement asks of the Bacs calendar."""
+
+    def last_of_month(self, year: int, month: int) -> date:
+        """Return the month's last bank day."""
+
+    def on_or_before(self, day: date) -> date:
+        """Return the day if it is a bank day, else the last one before it."""
+
+
+class Role(StrEnum):
+    """What a person may do for a tenant."""
+
+    OPERATOR = "operator"
+    UPLOADER = "uploader"
+    APPROVER = "approver"
+    DECISION_OWNER = "decision_owner"
+    ENQUIRER = "enquirer"
+    AUDITOR = "auditor"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PayingAccount(_Part):
+    """The tenant's account that the money leaves."""
+
+    sort_code: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
+    account_number: Annotated[str, Field(pattern=r"^[0-9]{8}$")]
+    name: BacsName
+
+
+class BankProfile(_Part):
+    """What the sponsoring bank wants of a file where the scheme leaves a choice.
+
+    Attributes:
+        line_end: how a line ends.
+        block_length: HDR2's block length, five digits.
+    """
+
+    line_end: Literal["CRLF", "LF"]
+    block_length: Annotated[str, Field(pattern=r"^[0-9]{5}$")]
+
+
+class PayDay(_Part):
+    """When payees have the money.
+
+    Attributes:
+        rule: the day of the pay period on which they are paid.
+        exceptions: another day for a pay period, agreed one by one.
+    """
+
+    rule: Literal["last_bank_day"]
+    exceptions: dict[Period, date] = Field(default_factory=dict)
+
+
+def _clock(value: object) -> object:
+    """Refuse what YAML makes of a time without quotation marks: 15:00 is the number 900 to it."""
+    if not isinstance(value, str):
+        raise ValueError('must be a time in quotation marks, such as "15:00"')
+    return value
+
+
+class ApproveBy(_Part):
+    """The latest moment of an approval, in the time of London.
+
+    Attributes:
+        time: the time of day.
+        bank_days_before_processing: how many bank days before the processing date.
+    """
+
+    time: Annotated[time, BeforeValidator(_clock)]
+    bank_days_before_processing: Annotated[int, Field(ge=1)]
+
+
+class Threshold(_Part):
+    """When a judgement gate asks a person, and when it stops the run.
+
+    Attributes:
+        refer: a figure above this is referred to a person.
+        no_go: a figure above this is a no-go.
+    """
+
+    refer: Share
+    no_go: Share
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.no_go < self.refer:
+            raise ValueError("no_go must not be below refer")
+        return self
+
+
+class Gates(_Part):
+    """The thresholds of the judgement gates; shares are of 1, so that 0.05 is five in a hundred.
+
+    Attributes:
+        refused_share: refused rows among the extract's rows.
+        change_in_total: change of the payable total against the last period, up or down.
+        change_in_payments: change of the number of payments against the last period, up or down.
+        joiners_share: payees who were not paid last period, among this period's.
+        leavers_share: payees of last period who are not paid now, among last period's.
+        changed_details_share: payees paid in both periods whose account is another.
+        biggest_change_for_one_payee: the biggest payment as a multiple of the same payee's last one.
+    """
+
+    refused_share: Threshold
+    change_in_total: Threshold
+    change_in_payments: Threshold
+    joiners_share: Threshold
+    leavers_share: Threshold
+    changed_details_share: Threshold
+    biggest_change_for_one_payee: Threshold
+
+
+class Person(_Part):
+    """Somebody with a part in the tenant's payments.
+
+    Attributes:
+        name: how they are known to siller, an address.
+        roles: what they may do.
+    """
+
+    name: Annotated[str, Field(min_length=1)]
+    roles: Annotated[tuple[Role, ...], Field(min_length=1)]
+
+
+class Agreement(_Part):
+    """How a tenant is paid out.
+
+    Attributes:
+        tenant: the tenant's short name, also that of its folder.
+        name: the tenant's name for people.
+        rail: the way that the money goes.
+        service_user_number: the Bacs service user number (SUN), six digits.
+        service_user_name: what payees read as the sender.
+        paying_account: the account that the money leaves.
+        bank_profile: what the sponsoring bank wants of a file.
+        pay_day: when payees have the money.
+        approve_by: the latest moment of an approval.
+        gates: the thresholds of the judgement gates.
+        people: who may do what.
+    """
+
+    tenant: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    name: Annotated[str, Field(min_length=1)]
+    rail: Literal["bacs_standard_18"]
+    service_user_number: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
+    service_user_name: BacsName
+    paying_account: PayingAccount
+    bank_profile: BankProfile
+    pay_day: PayDay
+    approve_by: ApproveBy
+    gates: Gates
+    people: tuple[Person, ...]
+
+    @classmethod
+    def load(cls, path: Path) -> "Agreement":
+        """Read an agreement.
+
+        Raises:
+            NoGo: the file is missing, is no YAML, or does not fit; the message names every key.
+        """
+        try:
+            return cls.model_validate(read_yaml(path))
+        except ValidationError as error:
+            raise sentences(path, error) from None
+
+    @model_validator(mode="after")
+    def _two_pairs_of_eyes(self) -> Self:
+        """Nobody stands twice, and somebody can approve what another sent."""
+        twice = [name for name, count in Counter(person.name for person in self.people).items() if count > 1]
+        if twice:
+            raise ValueError(f"people: {', '.join(twice)} stands twice: give one entry all the roles")
+        if not set(self.people_with(Role.APPROVER)) - set(self.people_with(Role.UPLOADER)):
+            raise ValueError("people: at least one approver must not be an uploader")
+        return self
+
+    def people_with(self, role: Role) -> tuple[str, ...]:
+        """Return the names of the people who have a role, as the agreement lists them."""
+        return tuple(person.name for person in self.people if role in person.roles)
+
+    def pay_day_of(self, period: str, bank_days: BankCalendar) -> date:
+        """Return the day on which the payees of a pay period have the money.
+
+        Args:
+            period: the pay period, ``YYYY-MM``.
+            bank_days: the Bacs calendar.
+
+        Raises:
+            NoGo: the period is no month, or the day agreed for it is no bank day.
+        """
+        agreed = self.pay_day.exceptions.get(checked_period(period))
+        if agreed is None:
+            year, month = period.split("-")
+            return bank_days.last_of_month(int(year), int(month))
+        if bank_days.on_or_before(agreed) != agreed:
+            raise NoGo(
+                f"The agreement with {self.tenant} pays {period} on {agreed.isoformat()}, which is no bank"
+                " day: agree another day under pay_day.exceptions."
+            )
+        return agreed

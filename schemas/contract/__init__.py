@@ -1,0 +1,1 @@
+"""What a tenant sends: the contract as data, and what follows from it."""

@@ -1,0 +1,190 @@
+"""A tenant's contract, read from its Open Data Contract Standard file."""
+
+import inspect
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from open_data_contract_standard.model import DataQuality, OpenDataContractStandard, SchemaProperty
+from pydantic import ValidationError
+
+from schemas.contract.rules import RULES, is_blank
+from schemas.documents import read_yaml, sentences
+from schemas.no_go import NoGo
+
+CANONICAL = (
+    "payee_reference",
+    "payee_name",
+    "sort_code",
+    "account_number",
+    "roll_number",
+    "amount",
+    "payment_reference",
+    "pay_date",
+)
+"""The columns that every stage after the contract relies on, by siller's names."""
+
+PERIOD_FACTS = {"pay_day": date(2000, 1, 31)}
+"""What a rule may ask of the pay period, with a value of the right type to try a contract on."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule as a contract puts it on a column.
+
+    Attributes:
+        name: the rule's id, the name of a function in :mod:`schemas.contract.rules`.
+        limits: the function's further arguments, as the contract gives them.
+    """
+
+    name: str
+    limits: Mapping[str, Any]
+
+    def keeps(self, value: pl.Expr, pay_day: date) -> pl.Expr:
+        """Return the expression that is true where ``value`` keeps the rule, and never null."""
+        function = RULES[self.name]
+        facts = {"pay_day": pay_day} if "pay_day" in inspect.signature(function).parameters else {}
+        return function(value, **self.limits, **facts).fill_null(False)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the extract.
+
+    Attributes:
+        name: siller's name, the same for every tenant.
+        physical_name: the tenant's name, as it stands in the extract's header.
+        required: whether every row must have a value.
+        rules: the column's rules in the order in which they are judged.
+        description: what the column means, for people.
+    """
+
+    name: str
+    physical_name: str
+    required: bool
+    rules: tuple[Rule, ...]
+    description: str
+
+    def checks(self, pay_day: date) -> Iterator[tuple[str, pl.Expr]]:
+        """Yield each rule's id with its expression over this column of text.
+
+        An optional column's empty cells keep every rule.
+        """
+        value = pl.col(self.name)
+        for rule in self.rules:
+            keeps = rule.keeps(value, pay_day)
+            yield rule.name, keeps if self.required else is_blank(value) | keeps
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What a tenant's extract holds.
+
+    Attributes:
+        tenant: the tenant's short name.
+        version: the contract's own version.
+        columns: the columns, in the order in which siller keeps them.
+    """
+
+    tenant: str
+    version: str
+    columns: tuple[Column, ...]
+
+    def column(self, name: str) -> Column:
+        """Return the column that siller calls ``name``.
+
+        Raises:
+            KeyError: the contract has no such column.
+        """
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)
+
+    @classmethod
+    def load(cls, path: Path) -> "Contract":
+        """Read a contract and try every rule on no rows.
+
+        Raises:
+            NoGo: the file is missing, is no ODCS contract, or names a column or a rule that siller
+                does not know.
+        """
+        document = _document(path)
+        objects = document.schema_ or []
+        if document.tenant is None or document.version is None or len(objects) != 1:
+            raise NoGo(f"{path.name}: a contract names its tenant and version and has one schema object.")
+        columns = tuple(_column(path.name, each) for each in objects[0].properties or [])
+        _check_names(path.name, columns)
+        _try_rules(path.name, columns)
+        return cls(document.tenant, document.version, columns)
+
+
+def _document(path: Path) -> OpenDataContractStandard:
+    try:
+        return OpenDataContractStandard(**read_yaml(path))
+    except ValidationError as error:
+        raise sentences(path, error) from None
+
+
+def _column(file: str, entry: SchemaProperty) -> Column:
+    if entry.name is None or entry.physicalName is None or entry.required is None or not entry.quality:
+        name = entry.name or entry.physicalName or "without a name"
+        raise NoGo(f"{file}: column {name} needs name, physicalName, required and quality.")
+    rules = tuple(_rule(file, entry.name, quality) for quality in entry.quality)
+    if (rules[0].name == "is_present") is not entry.required:
+        raise NoGo(
+            f"{file}: column {entry.name}: a required column, and no other, begins with missingValues."
+        )
+    if len({rule.name for rule in rules}) < len(rules):
+        raise NoGo(f"{file}: column {entry.name} has a rule twice.")
+    return Column(entry.name, entry.physicalName, entry.required, rules, entry.description or "")
+
+
+def _rule(file: str, column: str, quality: DataQuality) -> Rule:
+    """Translate an ODCS quality entry; what is not understood is refused, never passed over."""
+    arguments = quality.arguments or {}
+    if quality.type == "library" and quality.mustBe == 0:
+        if quality.metric == "missingValues" and arguments == {"missingValues": [None, ""]}:
+            return Rule("is_present", {})
+        if quality.metric == "invalidValues" and set(arguments) == {"pattern"}:
+            return Rule("has_the_agreed_form", arguments)
+    if quality.type == "custom" and quality.engine == "siller" and isinstance(quality.implementation, dict):
+        limits = dict(quality.implementation)
+        name = limits.pop("rule", None)
+        if name in RULES:
+            return Rule(name, limits)
+        raise NoGo(f"{file}: column {column} names the rule {name!r}; siller has {', '.join(RULES)}.")
+    raise NoGo(
+        f"{file}: column {column} has a quality entry that siller does not know: use type custom with"
+        " engine siller, or the library's missingValues and invalidValues as the other contracts do."
+    )
+
+
+def _check_names(file: str, columns: tuple[Column, ...]) -> None:
+    names = [column.name for column in columns]
+    physical = [column.physical_name for column in columns]
+    missing = [name for name in CANONICAL if name not in names]
+    if missing:
+        raise NoGo(f"{file}: the columns {', '.join(missing)} are missing.")
+    unknown = [name for name in names if name not in CANONICAL]
+    if unknown:
+        raise NoGo(f"{file}: siller has no use for the columns {', '.join(unknown)}.")
+    if len(set(names)) < len(names) or len(set(physical)) < len(physical):
+        raise NoGo(f"{file}: a column stands twice.")
+
+
+def _try_rules(file: str, columns: tuple[Column, ...]) -> None:
+    """Evaluate every rule once, so that a wrong limit is found here and not on pay day."""
+    sample = pl.DataFrame({column.name: ["0.00"] for column in columns})
+    for column in columns:
+        for rule in column.rules:
+            try:
+                sample.select(rule.keeps(pl.col(column.name), PERIOD_FACTS["pay_day"]))
+            except (TypeError, pl.exceptions.PolarsError):
+                raise NoGo(
+                    f"{file}: column {column.name}: the limits of the rule {rule.name} do not fit it:"
+                    " see schemas/contract/rules.py."
+                ) from None

@@ -1,0 +1,100 @@
+"""What a rule means for the person who has to put a row right."""
+
+from schemas.contract.contract import Contract
+
+_IN_A_CORRECTION = "and send the row in a correction."
+
+_MESSAGES = {
+    "is_present": "{column} is empty. Fill it in {send}",
+    "is_not_in_scientific_notation": (
+        "{column} is in scientific notation: a spreadsheet shortened it and its digits are lost. Take it from"
+        " the award system, keep the column as text {send}"
+    ),
+    "has_exact_digits": (
+        "{column} is not exactly {digits} digits. A spreadsheet may have dropped a leading zero, or there are"
+        " spaces or hyphens: check it against the payee's record, write all {digits} digits {send}"
+    ),
+    "has_the_agreed_form": (
+        "{column} is not written as the contract says ({pattern}). Check it against the award system,"
+        " correct it {send}"
+    ),
+    "has_only_permitted_characters": (
+        "{column} has a character that the payment file cannot carry; permitted are {permitted}. Write it"
+        " without {send}"
+    ),
+    "is_not_too_long": "{column} has more than {characters} characters. Shorten it {send}",
+    "is_on_one_line": (
+        "{column} has a line break or another control character in it, often because a quotation mark is"
+        " opened and not closed, which hides the rows after it. Write it on one line {send}"
+    ),
+    "is_a_number": (
+        "{column} is not a number. Write pounds and pence as digits with a point, without pound sign,"
+        " letters, commas or spaces, {send}"
+    ),
+    "has_two_decimals": "{column} does not have exactly two digits after the point. Write whole pence {send}",
+    "is_not_negative": (
+        "{column} is negative: a payment cannot take money back. Write what is to be paid {send} What is owed"
+        " back is recovered outside the pay run."
+    ),
+    "is_not_zero": (
+        "{column} is zero, and nothing cannot be paid. If the payee is owed money, write the amount {send} If"
+        " not, leave the row out."
+    ),
+    "is_at_most": (
+        "{column} is more than one payment may carry, which is {most}. Check the decimal point; if the"
+        " amount is right, ask how to pay it another way."
+    ),
+    "is_a_date": "{column} is not a date written DD/MM/YYYY. Write it so {send}",
+    "is_in_the_pay_month": (
+        "{column} is in another month than the pay day of this pay period, so the row may be left over from"
+        " another period. Check that the payment is due now, write this period's pay day {send}"
+    ),
+    "is_the_pay_day": "{column} is not the pay day agreed for this pay period. Write the agreed day {send}",
+    # Rules of the stages after the contract.
+    "account_passes_modulus_check": (
+        "{column} and its sort code do not belong together: no account of that bank can have this number. Ask"
+        " the payee for their details again, correct them {send}"
+    ),
+    "text_can_be_written": (
+        "{column} has a character that has no agreed spelling in a payment file. Write it in Latin"
+        " letters {send}"
+    ),
+    "identical_copy_in_extract": (
+        "{column} stands in this extract more than once, in rows that are all the same. One payment is due:"
+        " confirm it {send}"
+    ),
+    "copies_differ_in_extract": (
+        "{column} stands in this extract more than once, in rows that differ. Find out which one is"
+        " right {send}"
+    ),
+    "already_released": (
+        "{column} has a payment for this pay period that was already released. Do not send it again; if it is"
+        " money still owed, declare it as supplementary or arrears."
+    ),
+}
+
+
+def message(contract: Contract, column_name: str, rule: str) -> str:
+    """Say what is wrong with a cell and what to do about it, without its value.
+
+    Args:
+        contract: the tenant's contract, which has the tenant's word for the column and the limits.
+        column_name: siller's name of the column.
+        rule: the id of the rule that the cell breaks, the contract's or a later stage's.
+
+    Raises:
+        KeyError: there is no such column or no such rule.
+    """
+    column = contract.column(column_name)
+    limits = next((dict(each.limits) for each in column.rules if each.name == rule), {})
+    if "pence" in limits:
+        limits["most"] = f"£{limits['pence'] // 100:,}.{limits['pence'] % 100:02d}"
+    if "permitted" in limits:
+        limits["permitted"] = _in_words(limits["permitted"])
+    return _MESSAGES[rule].format(column=column.physical_name, send=_IN_A_CORRECTION, **limits)
+
+
+def _in_words(permitted: str) -> str:
+    """Name the permitted characters: ``A-Za-z0-9./ -`` is letters, digits, . / - and the space."""
+    signs = permitted.replace("A-Z", "").replace("a-z", "").replace("0-9", "").replace("\\", "")
+    return f"letters A to Z, digits, {' '.join(signs.replace(' ', ''))} and the space"

@@ -1,0 +1,154 @@
+"""Reading an extract's rows, as sent, in batches."""
+
+import csv
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.csv as arrow_csv
+
+from schemas.contract.contract import Contract
+from schemas.contract.extract_faults import first_fault
+from schemas.no_go import NoGo
+
+BLOCK_BYTES = 40 << 20
+"""How much of the file makes one frame: about 500,000 rows of 80 bytes."""
+
+_HEADER_BYTES = 1 << 16
+_NO_TEXT = {
+    b"PK\x03\x04": "an Excel workbook or another ZIP file",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook or another Office file",
+    b"\xff\xfe": "text in UTF-16",
+    b"\xfe\xff": "text in UTF-16",
+    b"\x1f\x8b": "a compressed file",
+    b"%PDF": "a PDF",
+    b"\x89PNG": "an image",
+    b"\xff\xd8\xff": "an image",
+    b"GIF8": "an image",
+}
+
+
+def read_extract(path: Path, contract: Contract) -> Iterator[pl.DataFrame]:
+    """Yield an extract's rows as they were sent, about 500,000 a frame.
+
+    The extract is comma-separated text as RFC 4180 has it: UTF-8 with or without byte order mark, lines
+    ending in CRLF or LF, a header with the contract's physical names in any order.
+
+    Args:
+        path: the extract.
+        contract: the tenant's contract.
+
+    Yields:
+        Frames of ``row_number`` (Int32, the 0-based data row, going on from frame to frame) and the
+        contract's columns in the contract's order, by siller's names, all text. An empty cell is empty
+        text; there are no nulls. Nothing is trimmed, padded or translated.
+
+    Raises:
+        NoGo: the file is missing, empty, no text, not UTF-8, without rows, has other columns than the
+            contract, or has a row with too few or too many fields. Frames before the fault have been
+            yielded by then, so what was done with them must be undone.
+    """
+    header = _header(path)
+    _check_header(path.name, header, contract)
+    physical = [column.physical_name for column in contract.columns]
+    names = [column.name for column in contract.columns]
+    row_number = 0
+    looked_for_empty_lines = False
+    for batch in _batches(path, physical):
+        frame = pl.DataFrame(pl.from_arrow(batch)).rename(dict(zip(physical, names, strict=True)))
+        if not looked_for_empty_lines and _has_an_empty_row(frame):
+            _refuse_fault(path, header)
+            looked_for_empty_lines = True
+        yield frame.select(
+            pl.int_range(row_number, row_number + frame.height, dtype=pl.Int32).alias("row_number"), *names
+        )
+        row_number += frame.height
+    if row_number == 0:
+        raise NoGo(f"{path.name} has a header and no rows: send the extract again with its payments.")
+
+
+def _header(path: Path) -> list[str]:
+    """Return the fields of the first line, after making sure that this is text at all."""
+    if not path.is_file():
+        raise NoGo(f"There is no file {path.name} in {path.parent}.")
+    with path.open("rb") as file:
+        head = file.read(_HEADER_BYTES)
+    if not head.strip():
+        raise NoGo(f"{path.name} is empty: send the extract again.")
+    for magic, kind in _NO_TEXT.items():
+        if head.startswith(magic):
+            raise NoGo(
+                f"{path.name} is {kind}, not comma-separated text: save it as CSV UTF-8 and send that."
+            )
+    if b"\0" in head:
+        raise NoGo(f"{path.name} is no text: save the extract as CSV UTF-8 and send that.")
+    text = head.decode("utf-8-sig", errors="replace")
+    return next(csv.reader(StringIO(text, newline="")))
+
+
+def _check_header(file: str, header: list[str], contract: Contract) -> None:
+    """Compare the header with the contract; never repeat a name that is not the contract's.
+
+    A file without a header has somebody's name and account where the columns' names should be.
+    """
+    physical = [column.physical_name for column in contract.columns]
+    if not set(header) & set(physical):
+        raise NoGo(
+            f"{file}: the first line names none of the contract's columns. It must be a header with"
+            f" {', '.join(physical)}, separated by commas, in UTF-8."
+        )
+    twice = [name for name in physical if header.count(name) > 1]
+    if twice:
+        raise NoGo(f"{file}: the column {', '.join(twice)} stands twice in the header: send it once.")
+    missing = [name for name in physical if name not in header]
+    if missing:
+        raise NoGo(f"{file}: the column {', '.join(missing)} is missing from the header: send it too.")
+    extra = [str(place) for place, name in enumerate(header, start=1) if name not in physical]
+    if extra:
+        raise NoGo(
+            f"{file}: the header's column number {', '.join(extra)} is not in the contract: leave it out,"
+            " or have the contract changed first."
+        )
+
+
+def _batches(path: Path, physical: list[str]) -> Iterator[pa.RecordBatch]:
+    """Yield the file's rows as Arrow batches of text.
+
+    Arrow's reader refuses short rows, which polars' own fills with nulls, and reads quotation marks as
+    Python's csv module does. Its messages quote the row, so they end here.
+    """
+    try:
+        with arrow_csv.open_csv(
+            path,
+            read_options=arrow_csv.ReadOptions(block_size=BLOCK_BYTES),
+            parse_options=arrow_csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
+            convert_options=arrow_csv.ConvertOptions(
+                include_columns=physical,
+                column_types=dict.fromkeys(physical, pa.string()),
+                strings_can_be_null=False,
+                check_utf8=True,
+            ),
+        ) as reader:
+            yield from reader
+    except pa.ArrowInvalid:
+        pass
+    else:
+        return
+    _refuse_fault(path, _header(path))
+    raise NoGo(
+        f"{path.name} cannot be read as comma-separated text, most likely because a quotation mark is"
+        " opened and never closed: write the file again and send that."
+    )
+
+
+def _refuse_fault(path: Path, header: list[str]) -> None:
+    fault = first_fault(path, header)
+    if fault is not None:
+        raise NoGo(f"{path.name}: {fault}")
+
+
+def _has_an_empty_row(frame: pl.DataFrame) -> bool:
+    """Say whether any row has nothing in any cell, as Arrow gives back an empty line."""
+    return frame.filter(pl.all_horizontal(pl.all() == "")).height > 0

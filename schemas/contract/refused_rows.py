@@ -1,0 +1,51 @@
+"""The file that takes a tenant's refused rows back to the tenant."""
+
+from io import BytesIO
+
+import polars as pl
+
+from schemas.contract.contract import Contract
+from schemas.contract.explain import message
+
+
+def refused_rows_file(rows: pl.DataFrame, reasons: pl.DataFrame, contract: Contract) -> bytes:
+    """Return the refused rows as a CSV file, one line a reason.
+
+    Args:
+        rows: rows of the extract, with ``row_number`` and the contract's columns, as sent; only those
+            with a reason are written.
+        reasons: ``row_number``, ``column_name`` (siller's name) and ``rule``.
+        contract: the tenant's contract.
+
+    Returns:
+        UTF-8 with a byte order mark, which spreadsheets need to show accents, and CRLF: the row's number,
+        the tenant's name of the column, the rule, what to do, and then the row under the tenant's own
+        column names. A cell that a spreadsheet would take for a formula gets an apostrophe before it, as
+        OWASP advises against CSV injection. This file holds personal data and is for the tenant alone.
+    """
+    physical = {column.name: column.physical_name for column in contract.columns}
+    kinds = reasons.select("column_name", "rule").unique()
+    words = kinds.with_columns(
+        pl.Series(
+            "What to do", [message(contract, column, rule) for column, rule in kinds.rows()], dtype=pl.String
+        )
+    )
+    listed = (
+        reasons.join(words, on=["column_name", "rule"])
+        .join(rows.select("row_number", *physical), on="row_number")
+        .sort("row_number", maintain_order=True)
+        .select(
+            pl.col("row_number").alias("Data row, counted from 0"),
+            pl.col("column_name").replace(physical).alias("Column"),
+            pl.col("rule").alias("Rule"),
+            "What to do",
+            *(_no_formula(pl.col(name)).alias(theirs) for name, theirs in physical.items()),
+        )
+    )
+    file = BytesIO()
+    listed.write_csv(file, include_bom=True, line_terminator="\r\n")
+    return file.getvalue()
+
+
+def _no_formula(cell: pl.Expr) -> pl.Expr:
+    return pl.when(cell.str.contains(r"^[=+\-@\t\r\n]")).then("'" + cell).otherwise(cell)

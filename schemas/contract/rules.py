@@ -1,0 +1,131 @@
+"""The rules that a tenant's contract can put on a column.
+
+Each rule is a function that takes the cell as text, and its limits, and returns one polars expression:
+true where the cell keeps the rule. The function's name is the rule's id in contracts, reports and
+tests. A rule may be handed any text, also none: it answers false and never raises. Which column has
+which rules, in which order and with which limits, is said by the contract alone.
+"""
+
+from collections.abc import Callable
+from datetime import date
+
+import polars as pl
+
+RuleFunction = Callable[..., pl.Expr]
+
+_NUMBER = r"^-?[0-9]+(\.[0-9]+)?$"
+_DATE = "%d/%m/%Y"
+
+
+def is_blank(value: pl.Expr) -> pl.Expr:
+    """True where there is no text: null, empty, or nothing but white space.
+
+    No rule itself; optional columns use it to leave empty cells alone.
+    """
+    return value.fill_null("").str.contains(r"^\s*$")
+
+
+def is_present(value: pl.Expr) -> pl.Expr:
+    """The cell holds something other than white space."""
+    return is_blank(value).not_()
+
+
+def is_not_in_scientific_notation(value: pl.Expr) -> pl.Expr:
+    """The cell is not a number such as ``6.64E+07``, whose digits a spreadsheet has thrown away."""
+    return value.str.contains(r"^\s*[+-]?[0-9]+([.,][0-9]*)?[eE][+-]?[0-9]+\s*$").not_()
+
+
+def has_exact_digits(value: pl.Expr, digits: int) -> pl.Expr:
+    """The cell is exactly so many digits 0 to 9, with nothing before, between or after."""
+    return value.str.contains(rf"^[0-9]{{{digits}}}$")
+
+
+def has_the_agreed_form(value: pl.Expr, pattern: str) -> pl.Expr:
+    """The whole cell matches the contract's regular expression."""
+    return value.str.contains(rf"^(?:{pattern})$")
+
+
+def has_only_permitted_characters(value: pl.Expr, permitted: str) -> pl.Expr:
+    """Every character is permitted; ``permitted`` is the inside of a regular expression's ``[]``."""
+    return value.str.contains(rf"^[{permitted}]*$")
+
+
+def is_not_too_long(value: pl.Expr, characters: int) -> pl.Expr:
+    """The cell has at most so many characters."""
+    return value.str.len_chars() <= characters
+
+
+def is_on_one_line(value: pl.Expr) -> pl.Expr:
+    """The cell holds no line break and no other control character.
+
+    A quotation mark that is opened and closed some rows later swallows the rows between into one
+    cell; this is how it shows.
+    """
+    return value.str.contains(r"[\p{Cc}\x{2028}\x{2029}]").not_()
+
+
+def is_a_number(value: pl.Expr) -> pl.Expr:
+    """The cell is a plain decimal number: digits, one point at most, perhaps a minus sign."""
+    return value.str.contains(_NUMBER)
+
+
+def has_two_decimals(value: pl.Expr) -> pl.Expr:
+    """The number has exactly two digits after the point, so that it is whole pence."""
+    return value.str.contains(r"\.[0-9]{2}$")
+
+
+def is_not_negative(value: pl.Expr) -> pl.Expr:
+    """The number has no minus sign: Bacs credits cannot take money back."""
+    return value.str.starts_with("-").not_()
+
+
+def is_not_zero(value: pl.Expr) -> pl.Expr:
+    """The number has a digit other than 0; a Bacs payment of nothing is not permitted."""
+    return value.str.contains("[1-9]")
+
+
+def is_at_most(value: pl.Expr, pence: int) -> pl.Expr:
+    """The amount, written with two decimals, is no more than so many pence.
+
+    Compared as whole pence, never as a float; a number too long for 64 bits is too much.
+    """
+    return value.str.replace(".", "", literal=True).cast(pl.Int64, strict=False) <= pence
+
+
+def is_a_date(value: pl.Expr) -> pl.Expr:
+    """The cell is a day of the calendar written ``DD/MM/YYYY``."""
+    written_so = value.str.contains(r"^[0-9]{2}/[0-9]{2}/[0-9]{4}$")
+    return written_so & value.str.to_date(_DATE, strict=False).is_not_null()
+
+
+def is_in_the_pay_month(value: pl.Expr, pay_day: date) -> pl.Expr:
+    """The date lies in the month of the pay day; another month's is a stale or an early row."""
+    return value.str.ends_with(pay_day.strftime("/%m/%Y"))
+
+
+def is_the_pay_day(value: pl.Expr, pay_day: date) -> pl.Expr:
+    """The date is the very pay day that the agreement gives the pay period."""
+    return value == pay_day.strftime(_DATE)
+
+
+RULES: dict[str, RuleFunction] = {
+    rule.__name__: rule
+    for rule in (
+        is_present,
+        is_not_in_scientific_notation,
+        has_exact_digits,
+        has_the_agreed_form,
+        has_only_permitted_characters,
+        is_not_too_long,
+        is_on_one_line,
+        is_a_number,
+        has_two_decimals,
+        is_not_negative,
+        is_not_zero,
+        is_at_most,
+        is_a_date,
+        is_in_the_pay_month,
+        is_the_pay_day,
+    )
+}
+"""Every rule that a contract may name, by its id."""

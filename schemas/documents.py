@@ -1,0 +1,84 @@
+"""Reading the small files that people write: agreements, contracts and manifests.
+
+Both YAML and JSON take the last of two equal keys without a word. Here a key that stands twice is
+refused, since nobody can tell which of the two was meant.
+"""
+
+import json
+from collections.abc import Callable, Hashable
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from schemas.no_go import NoGo
+
+
+class _TwiceError(ValueError):
+    """A key stands twice in one mapping."""
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML's safe loader, which refuses a key that stands twice."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        _once([self.construct_object(key, deep=True) for key, _ in node.value])
+        return super().construct_mapping(node, deep)
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """Return a YAML file's mapping.
+
+    Raises:
+        NoGo: the file is missing, is no YAML mapping, or has a key twice.
+    """
+    return _mapping(path, "YAML", lambda text: yaml.load(text, _Loader))
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Return a JSON file's object.
+
+    Raises:
+        NoGo: the file is missing, is no JSON object, or has a key twice.
+    """
+    return _mapping(path, "JSON", lambda text: json.loads(text, object_pairs_hook=_object))
+
+
+def sentences(path: Path, error: ValidationError) -> NoGo:
+    """Return the refusal of a file that does not fit its model, naming the file and every key.
+
+    What stood there is not repeated, so that a value in the wrong place cannot leak.
+    """
+    faults = []
+    for fault in error.errors(include_input=False, include_url=False):
+        key = ".".join(str(part) for part in fault["loc"])
+        known = {"extra_forbidden": "siller knows no such key", "missing": "is missing"}
+        said = known.get(fault["type"], fault["msg"].removeprefix("Value error, "))
+        faults.append(f"{key}: {said}" if key else said)
+    return NoGo(f"{path.name}: {'; '.join(faults)}.")
+
+
+def _mapping(path: Path, kind: str, parse: Callable[[str], Any]) -> dict[str, Any]:
+    if not path.is_file():
+        raise NoGo(f"There is no file {path.name} in {path.parent}.")
+    try:
+        found = parse(path.read_text("utf-8-sig"))
+    except _TwiceError as error:
+        raise NoGo(f"{path.name}: the key {error} stands twice: keep the one that is meant.") from None
+    except (ValueError, yaml.YAMLError, RecursionError):
+        raise NoGo(f"{path.name} is no {kind} that can be read: write it again as UTF-8 {kind}.") from None
+    if not isinstance(found, dict):
+        raise NoGo(f"{path.name} holds no {kind} keys and values.")
+    return found
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    _once([key for key, _ in pairs])
+    return dict(pairs)
+
+
+def _once(keys: list[Any]) -> None:
+    for place, key in enumerate(keys):
+        if key in keys[:place]:
+            raise _TwiceError(key)

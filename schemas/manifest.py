@@ -1,0 +1,90 @@
+"""The manifest: what an extract says of itself."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from schemas.documents import read_json, sentences
+from schemas.no_go import NoGo
+
+_AMOUNT = re.compile(r"-?[0-9]{1,16}\.[0-9]{2,10}")
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Kind(StrEnum):
+    """What an extract is for; what is not declared is not paid."""
+
+    FULL = "full"
+    """Everybody of the pay period."""
+    CORRECTION = "correction"
+    """Joins the run before release and touches only refused or held rows."""
+    SUPPLEMENTARY = "supplementary"
+    """After release: only what was returned, refused, held or left out."""
+    ARREARS = "arrears"
+    """A declared difference to what was paid."""
+
+
+def _exact(value: object) -> Decimal:
+    """Take an amount from text alone: a JSON number may have been through a float."""
+    if not isinstance(value, str) or not _AMOUNT.fullmatch(value):
+        raise ValueError('must be pounds in quotation marks, with a point and the pence, such as "1050.00"')
+    return Decimal(value)
+
+
+class Manifest(BaseModel):
+    """What the tenant declares of one extract, in a JSON file beside it.
+
+    Attributes:
+        tenant: the tenant's short name.
+        kind: what the extract is for.
+        pay_period: the month that it pays, ``YYYY-MM``.
+        extract: the extract's file name, in the same folder.
+        sha256: the SHA-256 of the extract's bytes, in small hexadecimal letters.
+        rows: how many data rows it has.
+        total: the exact sum in pounds of every amount in it that can be read, refused rows too.
+        pay_date: the day on which the payees have the money.
+        submitted_by: who sent it; they may not approve it.
+        replaces: the SHA-256 of the unreleased full extract in whose place this one comes.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    tenant: str
+    kind: Kind
+    pay_period: Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
+    extract: Annotated[str, Field(pattern=r"^[^/\\]+$")]
+    sha256: Sha256
+    rows: Annotated[int, Field(ge=0, strict=True)]
+    total: Annotated[Decimal, BeforeValidator(_exact)]
+    pay_date: date
+    submitted_by: Annotated[str, Field(min_length=1)]
+    replaces: Sha256 | None = None
+
+    @classmethod
+    def load(cls, path: Path, tenant: str, period: str) -> "Manifest":
+        """Read the manifest of one tenant's extract for one pay period.
+
+        Raises:
+            NoGo: the file is missing, is no JSON, does not fit, or is another tenant's or another
+                month's.
+        """
+        try:
+            manifest = cls.model_validate(read_json(path))
+        except ValidationError as error:
+            raise sentences(path, error) from None
+        if manifest.tenant != tenant:
+            raise NoGo(
+                f"{path.name} is {manifest.tenant!r}'s manifest and not {tenant!r}'s: send {tenant}'s own."
+            )
+        if manifest.pay_period != period:
+            raise NoGo(
+                f"{path.name} is the manifest of {manifest.pay_period} and not of {period}: send the one of"
+                f" {period}, or start the run of {manifest.pay_period}."
+            )
+        return manifest

@@ -1,0 +1,235 @@
+"""The reader gives the rows as sent, and says clearly what it cannot read."""
+
+import csv
+import io
+import re
+import zipfile
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from schemas.contract import extract
+from schemas.contract.extract import read_extract
+from schemas.no_go import NoGo
+
+HEADER = "ILF Ref,Recipient Name,Sort Code,Account No,Roll No,Net Amount,Payment Reference,Pay Date"
+NAMES = HEADER.split(",")
+ROW = "ILF100001,Zoë Planted,089999,66374958,,520.00,ILF 2611 100001,30/11/2026"
+PERSONAL = re.compile("Planted|66374958|089999|520|ILF100001|ILF 2611")
+
+
+def write(folder: Path, content: str | bytes) -> Path:
+    path = folder / "ilf.csv"
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def read(path: Path, contract) -> pl.DataFrame:
+    return pl.concat(read_extract(path, contract))
+
+
+def refusal(path: Path, contract) -> str:
+    with pytest.raises(NoGo) as refused:
+        read(path, contract)
+    said = str(refused.value)
+    assert path.name in said
+    assert not PERSONAL.search(said)
+    assert refused.value.__cause__ is None
+    return said
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["LF", "CRLF"])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["no BOM", "BOM"])
+@pytest.mark.parametrize("last", [True, False], ids=["last line ended", "last line open"])
+def test_every_usual_form_of_the_text_reads_the_same(tmp_path, ilf, end, mark, last):
+    text = end.join([HEADER, ROW, ROW]) + (end if last else "")
+    rows = read(write(tmp_path, mark + text.encode()), ilf)
+    assert rows.columns == ["row_number", *(column.name for column in ilf.columns)]
+    assert rows.rows() == [(0, *ROW.split(",")), (1, *ROW.split(","))]
+    assert set(rows.drop("row_number").dtypes) == {pl.String}
+    assert rows["row_number"].dtype == pl.Int32
+
+
+def test_the_columns_order_does_not_matter(tmp_path, ilf):
+    turned = "\n".join(",".join(reversed(line.split(","))) for line in (HEADER, ROW))
+    assert read(write(tmp_path, turned), ilf).rows() == [(0, *ROW.split(","))]
+
+
+def test_nothing_is_trimmed_padded_or_taken_for_a_number(tmp_path, ilf):
+    cells = [" ILF1", "NULL", "012345 ", "6.64E+07", '""', "00.10", "nan", "30/11/2026"]
+    rows = read(write(tmp_path, f"{HEADER}\n{','.join(cells)}\n"), ilf)
+    assert rows.row(0)[1:] == (" ILF1", "NULL", "012345 ", "6.64E+07", "", "00.10", "nan", "30/11/2026")
+
+
+def test_row_numbers_go_on_from_frame_to_frame(tmp_path, ilf, monkeypatch):
+    monkeypatch.setattr(extract, "BLOCK_BYTES", 1000)
+    path = write(tmp_path, "\n".join([HEADER, *[ROW] * 500]))
+    frames = list(read_extract(path, ilf))
+    assert len(frames) > 10
+    assert pl.concat(frames)["row_number"].to_list() == list(range(500))
+    assert all(frame.null_count().sum_horizontal().item() == 0 for frame in frames)
+
+
+CELLS = st.text(st.sampled_from("ab 09,\"\r\n'é;=-"), max_size=6)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    rows=st.lists(st.tuples(*[CELLS] * 8), min_size=1, max_size=30),
+    quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
+    end=st.sampled_from(["\n", "\r\n"]),
+    block=st.sampled_from([700, 4000, 1 << 20]),
+)
+def test_what_a_csv_writer_wrote_is_read_back(tmp_path, ilf, monkeypatch, rows, quoting, end, block):
+    monkeypatch.setattr(extract, "BLOCK_BYTES", block)
+    file = io.StringIO(newline="")
+    csv.writer(file, quoting=quoting, lineterminator=end).writerows([NAMES, *rows])
+    found = read(write(tmp_path, file.getvalue()), ilf)
+    assert [row[1:] for row in found.rows()] == rows
+
+
+LINES = st.lists(
+    st.sampled_from(
+        [ROW, ROW, ROW, "", ",,,,,,,", 'a,"b,c,d,e,f,g,h', 'a,b",c,d,e,f,g,h', '"a""b",b,c,d,e,f,g,h', "a,b"]
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(lines=LINES, block=st.sampled_from([300, 1 << 20]))
+def test_a_spoiled_file_reads_as_pythons_own_reader_does_or_is_refused(
+    tmp_path, ilf, monkeypatch, lines, block
+):
+    monkeypatch.setattr(extract, "BLOCK_BYTES", block)
+    text = "\n".join([HEADER, *lines]) + "\n"
+    naive = list(csv.reader(io.StringIO(text, newline="")))[1:]
+    path = write(tmp_path, text)
+    if all(len(row) == 8 for row in naive):
+        assert [list(row[1:]) for row in read(path, ilf).rows()] == naive
+    else:
+        refusal(path, ilf)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\n", b"\xef\xbb\xbf", b"  \r\n \r\n"], ids=["0 bytes", "LF", "BOM", "spaces"]
+)
+def test_an_empty_file(tmp_path, ilf, content):
+    assert "empty" in refusal(write(tmp_path, content), ilf)
+
+
+def test_a_missing_file_and_a_folder(tmp_path, ilf):
+    assert "no file" in refusal(tmp_path / "ilf.csv", ilf)
+    (tmp_path / "ilf.csv").mkdir()
+    assert "no file" in refusal(tmp_path / "ilf.csv", ilf)
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+def test_only_a_header(tmp_path, ilf, end):
+    assert "no rows" in refusal(write(tmp_path, HEADER + end), ilf)
+
+
+def workbook() -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "image"),
+        (b"\xff\xd8\xff\xe0\x00\x10JFIF", "image"),
+        (b"%PDF-1.7\n", "PDF"),
+        (workbook(), "Excel"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Excel"),
+        (f"{HEADER}\n{ROW}\n".encode("utf-16"), "UTF-16"),
+        (f"{HEADER}\n{ROW}\n".encode("utf-16-le"), "no text"),
+        (bytes(range(256)), "no text"),
+    ],
+    ids=["PNG", "JPEG", "PDF", "workbook", "old workbook", "UTF-16 with mark", "UTF-16", "any bytes"],
+)
+def test_a_file_that_is_no_csv(tmp_path, ilf, content, named):
+    assert named in refusal(write(tmp_path, content), ilf)
+
+
+def test_a_column_missing_is_named(tmp_path, ilf):
+    short = "\n".join(",".join(line.split(",")[:5] + line.split(",")[6:]) for line in (HEADER, ROW))
+    assert "Net Amount is missing" in refusal(write(tmp_path, short), ilf)
+
+
+def test_a_column_too_many_is_placed_and_not_repeated(tmp_path, ilf):
+    said = refusal(write(tmp_path, f"{HEADER},Zoë Planted\n{ROW},x\n"), ilf)
+    assert "column number 9 is not in the contract" in said
+
+
+def test_a_column_twice_is_named(tmp_path, ilf):
+    assert "Sort Code stands twice" in refusal(write(tmp_path, f"{HEADER},Sort Code\n{ROW},089999\n"), ilf)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"{ROW}\n{ROW}\n",
+        HEADER.replace(",", ";") + "\n",
+        "<svg/>\n",
+        "{}\n",
+        "\n" + HEADER + "\n" + ROW + "\n",
+    ],
+    ids=["no header", "semicolons", "SVG", "JSON", "an empty line first"],
+)
+def test_a_first_line_that_is_no_header(tmp_path, ilf, content):
+    assert "first line names none" in refusal(write(tmp_path, content), ilf)
+
+
+@pytest.mark.parametrize(
+    ("line", "fields"),
+    [(ROW.rsplit(",", 1)[0], 7), (ROW + ",x", 9), ("x", 1), ('"a,b', 1)],
+    ids=["short", "long", "one field", "open quotation mark"],
+)
+@pytest.mark.parametrize("block", [1000, 1 << 20], ids=["many blocks", "one block"])
+def test_a_ragged_row_is_placed_and_its_fields_counted(tmp_path, ilf, monkeypatch, line, fields, block):
+    monkeypatch.setattr(extract, "BLOCK_BYTES", block)
+    rows = [ROW] * 300
+    rows[231] = line
+    said = refusal(write(tmp_path, "\r\n".join([HEADER, *rows])), ilf)
+    assert "data row 231 (counted from 0; line 233 of the file)" in said
+    assert f"{fields} fields and not 8" in said
+    assert ("quotation mark" in said) is line.startswith('"')
+
+
+def test_the_line_of_a_ragged_row_counts_the_line_breaks_within_cells(tmp_path, ilf):
+    with_a_break = ROW.replace("Zoë Planted", '"Zoë\nPlanted"')
+    said = refusal(write(tmp_path, "\n".join([HEADER, with_a_break, "a,b", ROW])), ilf)
+    assert "data row 1 (counted from 0; line 4 of the file) has 2 fields" in said
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_an_empty_line_is_placed(tmp_path, ilf, end):
+    said = refusal(write(tmp_path, end.join([HEADER, ROW, "", ROW])), ilf)
+    assert "data row 1 (counted from 0; line 3 of the file) is an empty line" in said
+
+
+def test_a_row_of_empty_cells_is_a_row_like_any_other(tmp_path, ilf):
+    rows = read(write(tmp_path, f"{HEADER}\n{ROW}\n,,,,,,,\n"), ilf)
+    assert rows.row(1) == (1, *[""] * 8)
+
+
+def test_another_encoding_is_placed(tmp_path, ilf):
+    rows = "\n".join([HEADER, *["a,b,c,d,e,f,g,h"] * 10, ROW]) + "\n"
+    said = refusal(write(tmp_path, rows.encode("windows-1252")), ilf)
+    assert "data row 10 (counted from 0; line 12 of the file)" in said
+    assert "Recipient Name that is not UTF-8" in said
+
+
+def test_a_quotation_mark_that_swallows_a_megabyte_is_placed(tmp_path, ilf):
+    rows = [ROW] * 20_000
+    rows[7] = ROW.replace("Zoë Planted", '"Zoë Planted')
+    said = refusal(write(tmp_path, "\n".join([HEADER, *rows])), ilf)
+    assert "data row 7 " in said
+    assert "quotation mark" in said
