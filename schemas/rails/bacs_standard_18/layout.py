@@ -1,0 +1,233 @@
+"""How a record kind is laid out: its field table, and what every field table can do."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import Enum
+
+import polars as pl
+
+from schemas.no_go import NoGo
+from schemas.rails.text import PERMITTED, TEXT_LENGTH
+
+Value = str | int | date
+
+_FIRST = PERMITTED.replace(" ", "")
+
+
+class PaymentFileError(NoGo):
+    """A payment file that does not say what it must.
+
+    Attributes:
+        line: the line, counted from 1.
+        column: the first character concerned, counted from 1.
+    """
+
+    def __init__(self, line: int, column: int, says: str) -> None:
+        super().__init__(f"The payment file is not as it must be at line {line}, column {column}: {says}.")
+        self.line = line
+        self.column = column
+
+
+class Form(Enum):
+    """What a field holds and how it is filled up."""
+
+    DIGITS = "digits, filled with zeros on the left"
+    TEXT = "permitted characters, beginning with no space, filled with spaces on the right"
+    DAY = "a day as a space, two digits of the year and three of the day in it"
+    CONSTANT = "always the same characters"
+
+
+@dataclass(frozen=True)
+class Field:
+    """One line of a field table.
+
+    Attributes:
+        name: what the field is called, in the field's standard terms.
+        start: its first character, counted from 1, as the specification does.
+        length: its number of characters.
+        form: what it holds and how it is filled up.
+        rule: what the specification says of it.
+        constant: what it always says, for a constant; shorter is filled with spaces on the right.
+    """
+
+    name: str
+    start: int
+    length: int
+    form: Form
+    rule: str
+    constant: str = ""
+
+    @property
+    def end(self) -> int:
+        """The number of the last character."""
+        return self.start + self.length - 1
+
+    def render(self, value: Value = "") -> str:
+        """The field's characters.
+
+        Raises:
+            ValueError: the value is no such field's, or too long. The message has no value in it.
+        """
+        match self.form:
+            case Form.CONSTANT:
+                text = self.constant.ljust(self.length)
+            case Form.DAY if isinstance(value, date):
+                text = value.strftime(" %y%j")
+            case Form.DIGITS:
+                text = str(value).zfill(self.length)
+            case _:
+                text = str(value).ljust(self.length)
+        if not re.fullmatch(self.pattern, text):
+            raise ValueError(f"the value of {self.name} is not {self.length} characters: {self.form.value}")
+        return text
+
+    def expression(self) -> pl.Expr:
+        """The field's characters for a whole column of the field's name; too long stays too long."""
+        column = pl.col(self.name).cast(pl.String)
+        return column.str.zfill(self.length) if self.form is Form.DIGITS else column.str.pad_end(self.length)
+
+    @property
+    def pattern(self) -> str:
+        """A regular expression for the field's characters in a file."""
+        match self.form:
+            case Form.CONSTANT:
+                return re.escape(self.constant.ljust(self.length))
+            case Form.DAY:
+                return " [0-9]{5}"
+            case Form.DIGITS:
+                return f"[0-9]{{{self.length}}}"
+            case Form.TEXT:
+                return f"[{_FIRST}][{PERMITTED}]{{{self.length - 1}}}"
+
+    @property
+    def expected(self) -> str:
+        """What a reader expects here, for a sentence."""
+        if self.form is Form.CONSTANT:
+            says = f'"{self.constant}"' if self.constant.strip() else "spaces"
+        else:
+            says = self.form.value
+        return f"{self.name} is {self.length} characters, {says}"
+
+
+def constant(name: str, start: int, text: str, rule: str) -> Field:
+    """A field that always says the same."""
+    return Field(name, start, len(text), Form.CONSTANT, rule, text)
+
+
+def blank(start: int, length: int, rule: str = "blank") -> Field:
+    """A field of spaces."""
+    return Field(f"blank_{start}", start, length, Form.CONSTANT, rule)
+
+
+def digits(name: str, start: int, length: int, rule: str) -> Field:
+    """A field of digits."""
+    return Field(name, start, length, Form.DIGITS, rule)
+
+
+def text(name: str, start: int, rule: str) -> Field:
+    """A field of 18 permitted characters."""
+    return Field(name, start, TEXT_LENGTH, Form.TEXT, rule)
+
+
+def day(name: str, start: int, rule: str) -> Field:
+    """A field that holds a day."""
+    return Field(name, start, 6, Form.DAY, rule)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A record kind's field table: every character of the record belongs to exactly one field.
+
+    Attributes:
+        name: the record kind.
+        length: the record's characters, without the line end.
+        fields: the table, in order.
+    """
+
+    name: str
+    length: int
+    fields: tuple[Field, ...]
+
+    def __post_init__(self) -> None:
+        ends = [0, *(field.end for field in self.fields)]
+        starts = [*(field.start for field in self.fields), self.length + 1]
+        if any(start != end + 1 for end, start in zip(ends, starts, strict=True)):
+            raise ValueError(f"the fields of {self.name} leave a gap, overlap or miss its length")
+
+    def render(self, values: Mapping[str, Value]) -> str:
+        """The record with these values in its fields.
+
+        Raises:
+            KeyError: a field that is no constant has no value.
+            ValueError: a value does not fit.
+        """
+        return "".join(
+            field.render() if field.form is Form.CONSTANT else field.render(values[field.name])
+            for field in self.fields
+        )
+
+    def parse(self, record: str, line: int, known: Mapping[str, Value] | None = None) -> dict[str, str]:
+        """The values of a record's fields, without their filling spaces.
+
+        Args:
+            record: the record's characters, without the line end.
+            line: its line in the file, for the error.
+            known: what some fields must say.
+
+        Raises:
+            PaymentFileError: a field is not what it must be.
+        """
+        known = known or {}
+        values = {}
+        for field in self.fields:
+            found = record[field.start - 1 : field.end]
+            if not re.fullmatch(field.pattern, found):
+                raise PaymentFileError(line, field.start, f"{self.name} needs {field.expected}")
+            if field.name in known and found != field.render(known[field.name]):
+                raise PaymentFileError(
+                    line, field.start, f"{field.name} of this {self.name} differs from the rest of the file"
+                )
+            values[field.name] = found.strip(" ")
+        if len(record) != self.length:
+            raise PaymentFileError(line, self.length + 1, f"{self.name} is {self.length} characters long")
+        return values
+
+    def expression(self, known: Mapping[str, Value]) -> pl.Expr:
+        """The records of a whole frame whose columns are the fields that are neither constant nor known."""
+        parts: list[pl.Expr] = []
+        literal = ""
+        for field in self.fields:
+            if field.form is Form.CONSTANT or field.name in known:
+                literal += field.render(known.get(field.name, ""))
+                continue
+            # Fields that say the same in each record are joined to one text: a third of the time.
+            parts += [pl.lit(literal)] if literal else []
+            parts.append(field.expression())
+            literal = ""
+        return pl.concat_str([*parts, pl.lit(literal)])
+
+    def pattern(self, known: Mapping[str, Value]) -> str:
+        """A regular expression for one whole record whose known fields say what they must."""
+        return "".join(
+            re.escape(field.render(known[field.name])) if field.name in known else field.pattern
+            for field in self.fields
+        )
+
+    def field(self, name: str) -> Field:
+        """The field of that name."""
+        return next(field for field in self.fields if field.name == name)
+
+
+def day_of(written: str, line: int, column: int) -> date:
+    """The day that a file writes as two digits of the year and three of the day in it.
+
+    Raises:
+        PaymentFileError: the year has no such day.
+    """
+    year, number = 2000 + int(written[:2]), int(written[2:])
+    found = date(year, 1, 1) + timedelta(days=number - 1)
+    if found.year != year:
+        raise PaymentFileError(line, column, "the year has no such day")
+    return found

@@ -1,0 +1,134 @@
+"""Text as Bacs can carry it: the written table from what people are called to what a file may say.
+
+A Bacs text field holds ``A-Z``, ``0–9``, ``.``, ``&``, ``/``, ``-`` and the space, 18 characters at most (the
+scheme's permitted characters, on which the vendors' guides agree). What is not among them is written by
+the tables below, never by a stand-in sign:
+
+1. accents fall away (Unicode NFKD without its combining marks), ligatures and wide letters open up;
+2. letters that Unicode does not take apart are written as their nearest Latin letters, as CLDR's
+   ``Latin-ASCII`` transliteration does (``LETTERS``);
+3. signs are dropped, or written as the table ``SIGNS`` says;
+4. letters become capitals, runs of spaces one space, spaces at both ends go;
+5. what is left is cut after 18 characters, and a space at the cut goes too.
+
+A character with no line in the tables, such as another script's letter or a ``?`` (which most often
+stands for a letter that was lost before the text came here), has *no mapping*: the row is for a person.
+"""
+
+import unicodedata
+from functools import lru_cache
+
+import polars as pl
+
+#: The permitted characters, as the inside of a regular expression's brackets. The hyphen stands last.
+PERMITTED = "A-Z0-9.&/ -"
+
+#: What a Bacs text field holds at most.
+TEXT_LENGTH = 18
+
+#: Letters without a decomposition, capital and small together, and how they are written.
+LETTERS = {
+    "Ææ": "AE",
+    "Œœ": "OE",
+    "Øø": "O",
+    "Łł": "L",
+    "ẞß": "SS",
+    "Þþ": "TH",
+    "ÐðĐđƉɖƊɗ": "D",
+    "Ħħ": "H",
+    "ı": "I",
+    "ĸ": "Q",
+    "Ŋŋ": "N",
+    "Ŧŧ": "T",
+    "Ɓɓ": "B",
+    "Ƙƙ": "K",
+    "Ƴƴ": "Y",
+    "Ɛɛ": "E",
+    "Ɔɔ": "O",
+    # Gaelic letters in the insular form, and the yogh of Scots names, which print turned into a z.
+    "Ꝺꝺ": "D",
+    "Ꝼꝼ": "F",
+    "Ᵹᵹ": "G",
+    "Ꞃꞃ": "R",
+    "Ꞅꞅ": "S",
+    "Ꞇꞇ": "T",
+    "Ȝȝ": "Z",
+}
+
+#: Signs, and how they are written. An empty text drops the sign: O'Neill is written ONEILL.
+SIGNS = {
+    "'’‘‛ʼʻʽʹ′`´": "",  # apostrophes, and what is typed in their place
+    '"“”„‟″‚«»‹›': "",
+    "‐‑‒–—―−_": "-",
+    ",;:": " ",
+    "()[]{}<>": " ",
+    "*•": " ",
+    "!·®©": "",
+    "\\|⁄∕": "/",
+    "+⁊": "&",
+    "@": " AT ",
+    "%": "PC",
+    "#": " NO ",
+    "£": "GBP",
+    "€": "EUR",
+    "\t\n\v\f\r\x85\u2028\u2029": " ",  # a line end inside a field would break the file into other lines
+    "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff": "",  # soft hyphen, zero-width and direction marks
+}
+
+_COMBINING_MARKS = frozenset(chr(point) for point in range(0x300, 0x370))
+
+
+@lru_cache(maxsize=1)
+def mapping() -> dict[str, str]:
+    """Every character that is not permitted as it is, and how it is written.
+
+    ASCII letters are absent: capitals stand for themselves and small ones become capitals. The table is made
+    from ``LETTERS``, ``SIGNS`` and the NFKD decompositions of the Basic Multilingual Plane.
+    """
+    own = {sign: written for table in (LETTERS, SIGNS) for signs, written in table.items() for sign in signs}
+    permitted = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.&/- ")
+    table = dict.fromkeys(_COMBINING_MARKS, "") | own
+    for point in range(0x80, 0x10000):
+        sign = chr(point)
+        if sign in table:
+            continue
+        parts = [part for part in unicodedata.normalize("NFKD", sign) if part not in _COMBINING_MARKS]
+        written = "".join(own.get(part, part.upper()) for part in parts)
+        if permitted.issuperset(written):
+            table[sign] = written
+    return table
+
+
+def folded(text: pl.Expr) -> pl.Expr:
+    """The text in permitted characters, as long as it comes out; characters with no mapping stay."""
+    return (
+        text.str.replace_many(mapping()).str.to_uppercase().str.replace_all(" {2,}", " ").str.strip_chars(" ")
+    )
+
+
+def as_bacs_text(text: pl.Expr) -> pl.Expr:
+    """The text as the file carries it, at most 18 characters; null stays null.
+
+    Only for text of which ``has_no_mapping`` is false: what has no mapping is neither dropped nor replaced.
+    """
+    return folded(text).str.head(TEXT_LENGTH).str.strip_chars_end(" ")
+
+
+def has_no_mapping(text: pl.Expr) -> pl.Expr:
+    """Whether the text cannot be written: a character has no mapping, or nothing would be left of it.
+
+    Blank and missing text is not this rule's matter and answers false.
+    """
+    written = folded(text)
+    lost = (written == "") & (text.str.strip_chars() != "")
+    return (written.str.contains(f"[^{PERMITTED}]") | lost).fill_null(False)
+
+
+def is_cut(text: pl.Expr) -> pl.Expr:
+    """Whether the text, once written, is longer than the field and loses its end."""
+    return (folded(text).str.len_chars() > TEXT_LENGTH).fill_null(False)
+
+
+def changed(text: pl.Expr) -> pl.Expr:
+    """Whether the file says something else than was sent, other than in capitals: for the list of changes."""
+    return (as_bacs_text(text) != text.str.to_uppercase()).fill_null(False)
