@@ -1,0 +1,70 @@
+"""The states of a payment, in one place; ``payment_state.sql`` derives them from what the stages recorded."""
+
+from enum import StrEnum
+from pathlib import Path
+
+import duckdb
+
+_SQL = Path(__file__).with_name("payment_state.sql")
+
+
+class PaymentState(StrEnum):
+    """Where one row of an extract stands.
+
+    Attributes:
+        meaning: the state as a person reads it.
+    """
+
+    meaning: str
+
+    def __new__(cls, value: str, meaning: str) -> "PaymentState":
+        """Make a member that is its name in the ledger and carries its meaning."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.meaning = meaning
+        return member
+
+    READ = "read", "read from the extract, not judged yet"
+    REFUSED = "refused", "breaks a rule of the contract; not paid in this run"
+    HELD = "held", "may have been paid already; not paid until a person has looked"
+    PAYABLE = "payable", "to be paid, not in a payment file yet"
+    STOPPED = "stopped", "to be paid, but a gate said no-go to the run"
+    AWAITING_APPROVAL = "awaiting_approval", "in the payment file, which waits for its approver"
+    DECLINED = "declined", "in a payment file that the approver rejected; not paid"
+    APPROVED = "approved", "in an approved payment file that is not released yet"
+    RELEASED = "released", "in the released payment file; the bank has not said that it accepts it"
+    ACCEPTED = "accepted", "accepted by Bacs; the day on which payees have their money is still to come"
+    CREDITED = "credited", "accepted, its day has come, and nothing has come back so far"
+    AMENDED = "amended", "paid, but the bank changed something: correct the details, do not pay again"
+    RETURNED = "returned", "came back: the payee does not have the money"
+    REJECTED = "rejected", "never processed by Bacs: the payee does not have the money"
+
+
+LEFT_OUT = frozenset({PaymentState.REFUSED, PaymentState.HELD})
+"""Rows that are not in the payment file."""
+
+NOT_RELEASED = frozenset(
+    {
+        PaymentState.PAYABLE,
+        PaymentState.STOPPED,
+        PaymentState.AWAITING_APPROVAL,
+        PaymentState.DECLINED,
+        PaymentState.APPROVED,
+    }
+)
+"""Payments of which nothing has left."""
+
+IN_FLIGHT = frozenset({PaymentState.RELEASED, PaymentState.ACCEPTED})
+"""Payments that have left, with their outcome to come."""
+
+UNPAID = frozenset({PaymentState.RETURNED, PaymentState.REJECTED})
+"""Payments that left and did not reach their payee."""
+
+
+def define_payment_state(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give an open ledger the table function ``payment_state(as_at)``, for this connection alone.
+
+    Its rows: ``run_no``, ``row_number``, ``amount_pence`` (null where the row is not paid), ``entry_date`` (null
+    likewise, and before there is a payment file) and ``state``, for every row of every extract.
+    """
+    connection.execute(_SQL.read_text())

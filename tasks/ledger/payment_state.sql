@@ -1,0 +1,84 @@
+-- Where every row of every extract stands, in one query: reconciliation, publication, trace and status all ask it.
+--
+--     FROM payment_state(DATE '2026-12-01')
+--
+-- One row a row of an extract: run_no, row_number, amount_pence (NULL where it is not paid), entry_date, state.
+-- The states, with what each means, are those of tasks/ledger/payment_state.py. The date is given because one step
+-- of the journey is only the calendar's: an accepted payment counts as credited from its entry date on.
+CREATE OR REPLACE TEMP MACRO payment_state(as_at) AS TABLE
+WITH left_out AS (
+    SELECT run_no, row_number, CASE WHEN bool_or(outcome = 'refused') THEN 'refused' ELSE 'held' END AS state
+    FROM core_left_out
+    GROUP BY run_no, row_number
+),
+judged AS (
+    -- An approval is bound to the very file that was shown: one of another file counts for nothing.
+    SELECT run_no, arg_max(verdict, answered_at) AS verdict
+    FROM approval JOIN payment_file AS file USING (run_no)
+    WHERE verdict IN ('approved', 'rejected') AND file_sha256 = file.sha256
+    GROUP BY run_no
+),
+whole_file AS (
+    SELECT run_no,
+        bool_or(kind = 'accepted_total' AND amount_pence > 0) AS accepted,
+        bool_or(kind = 'rejected_total' AND amount_pence > 0) AS rejected
+    FROM core_bank_answer
+    WHERE row_number IS NULL
+    GROUP BY run_no
+),
+stopped AS (
+    SELECT DISTINCT run_no FROM out_gate WHERE verdict = 'no-go'
+),
+released AS (
+    SELECT run_no FROM run JOIN journal USING (run_id) WHERE stage = 'release'
+),
+way AS (
+    -- How far a run as a whole has come, which is how far each of its payments has come unless the bank spoke of it.
+    SELECT run.run_no, file.entry_date,
+        CASE
+            WHEN released.run_no IS NOT NULL THEN CASE
+                WHEN accepted AND file.entry_date <= as_at THEN 'credited'
+                WHEN accepted THEN 'accepted'
+                WHEN rejected THEN 'rejected'
+                ELSE 'released'
+            END
+            WHEN judged.verdict = 'rejected' THEN 'declined'
+            WHEN stopped.run_no IS NOT NULL THEN 'stopped'
+            WHEN judged.verdict = 'approved' THEN 'approved'
+            WHEN file.run_no IS NOT NULL THEN 'awaiting_approval'
+            ELSE 'payable'
+        END AS state
+    FROM run
+    LEFT JOIN payment_file AS file USING (run_no)
+    LEFT JOIN released USING (run_no)
+    LEFT JOIN judged USING (run_no)
+    LEFT JOIN stopped USING (run_no)
+    LEFT JOIN whole_file USING (run_no)
+),
+answered AS (
+    -- Money that came back outweighs all else said of a payment; a credit on the statement is money that came back.
+    SELECT run_no, row_number,
+        CASE
+            WHEN bool_or(kind IN ('returned', 'statement_credit')) THEN 'returned'
+            WHEN bool_or(kind = 'rejected') THEN 'rejected'
+            WHEN bool_or(kind = 'amended') THEN 'amended'
+        END AS state
+    FROM core_bank_answer
+    WHERE row_number IS NOT NULL
+    GROUP BY run_no, row_number
+)
+SELECT
+    sent.run_no,
+    sent.row_number,
+    payment.amount_pence,
+    CASE WHEN payment.row_number IS NOT NULL THEN way.entry_date END AS entry_date,
+    -- A row among the payments is on its way whatever else is noted of it, so that is asked first.
+    CASE
+        WHEN payment.row_number IS NOT NULL THEN coalesce(answered.state, way.state)
+        ELSE coalesce(left_out.state, 'read')
+    END AS state
+FROM raw_extract_row AS sent
+JOIN way USING (run_no)
+LEFT JOIN core_payment AS payment USING (run_no, row_number)
+LEFT JOIN left_out USING (run_no, row_number)
+LEFT JOIN answered USING (run_no, row_number);
