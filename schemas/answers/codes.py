@@ -1,0 +1,90 @@
+"""What a bank's codes mean and what to do about each.
+
+A code means something only together with its message, so both are the key. Sources: the ARUCS codes agree
+among six public descriptions; the input-report letters rest on one vendor's page; the ISO codes are from
+the external code sets of ISO 20022. A code that is not here is kept, shown and left to a person.
+"""
+
+from typing import NamedTuple
+
+from schemas.answers.bank_file import Kind, Message
+
+
+class Meaning(NamedTuple):
+    """What a code says, and what the body should do next."""
+
+    meaning: str
+    next_step: str
+
+
+_DETAILS = (
+    "Stop this payee's next payment. Confirm sort code and account with the payee, then pay in a later run."
+)
+_CLOSED = (
+    "Stop this payee's next payment. Ask the payee for a new account and confirm it, then pay in a later run."
+)
+_NO_ACCOUNT = (
+    "Stop this payee's next payment and confirm the details. If they changed lately, have the change "
+    "checked for fraud before anything is paid."
+)
+_DECEASED = (
+    "Stop this payee's payments. Handle with care: send no letter until a person has checked. "
+    "Pay nothing more until the body decides."
+)
+_MOVED = (
+    "Get the new account from the payee or the bank's own advice and confirm it, then pay in a later run."
+)
+_RECALLED = "Expected if you asked for it: match it to your recall. If nobody asked, call the bank."
+_ASK = "The code is not one siller knows. Ask the bank what it means before paying again."
+
+_INPUT_REPORT_STEPS = {
+    Kind.AMENDED: (
+        "It was paid, with something changed. Do not pay it again. Correct the details before the next run."
+    ),
+    Kind.RETURNED: _DETAILS,
+    Kind.REJECTED: "It was never processed. Correct what the report names, then pay in a later run.",
+}
+_INPUT_REPORT = {
+    **dict.fromkeys("ABCDFGHI", "Originating account not valid"),
+    "E": "Destination sort code not valid",
+    **dict.fromkeys("JK", "Account type not valid"),
+    **dict.fromkeys("LM", "Destination account or name not valid"),
+    "N": "Contra details not valid",
+    "O": "Reference not valid",
+    **dict.fromkeys("PT", "Currency not valid"),
+    **dict.fromkeys("QR", "Reversed by Bacs"),
+    "S": "Recalled automatically",
+    "Y": "Transaction code not taken at that sort code",
+}
+
+_MEANINGS = {
+    (Message.ARUCS, "0"): Meaning("Invalid details", _DETAILS),
+    (Message.ARUCS, "2"): Meaning("Beneficiary deceased", _DECEASED),
+    (Message.ARUCS, "3"): Meaning("Account transferred", _MOVED),
+    (Message.ARUCS, "5"): Meaning("No account", _NO_ACCOUNT),
+    (Message.ARUCS, "B"): Meaning("Account closed", _CLOSED),
+    (Message.ARUCS, "C"): Meaning("Requested by the remitter", _RECALLED),
+    (Message.CAMT053, "AC01"): Meaning("Account number wrong", _DETAILS),
+    (Message.CAMT053, "AC03"): Meaning("Payee's account not valid", _DETAILS),
+    (Message.CAMT053, "AC04"): Meaning("Account closed", _CLOSED),
+    (Message.CAMT053, "AC06"): Meaning("Account blocked", _DETAILS),
+    (Message.CAMT053, "AC07"): Meaning("Payee's account closed", _CLOSED),
+    (Message.CAMT053, "BE01"): Meaning("Name does not match the account", _NO_ACCOUNT),
+    (Message.CAMT053, "FOCR"): Meaning("Returned after a recall", _RECALLED),
+    (Message.CAMT053, "MD07"): Meaning("Beneficiary deceased", _DECEASED),
+}
+
+
+def meaning(message: str, kind: str, code: str | None, description: str | None) -> Meaning:
+    """What a code means; an unknown one is given the bank's own words and a person to ask.
+
+    In an input report the kind (amended, returned, rejected) says what became of the money and so what to
+    do; the letter says what was wrong.
+    """
+    letter = (code or "").upper()
+    if message == Message.INPUT_REPORT:
+        return Meaning(
+            _INPUT_REPORT.get(letter, description or "No reason given"), _INPUT_REPORT_STEPS[Kind(kind)]
+        )
+    known = _MEANINGS.get((Message(message), letter))
+    return known or Meaning(description or "No reason given", _ASK)

@@ -1,0 +1,73 @@
+"""The single values inside a bank's messages, normalised exactly as the messages require and no further."""
+
+import re
+from datetime import date
+from decimal import Decimal
+
+from lxml import etree
+
+from schemas.no_go import NoGo
+
+_POUNDS = re.compile(r"\d{1,16}(\.\d{1,2}0*)?")
+_FEWER_DIGITS = re.compile(r"\d{1,7}")
+
+
+def attribute(element: etree._Element, name: str) -> str | None:
+    """An attribute without surrounding blanks; null if it is missing or blank."""
+    return (element.get(name) or "").strip() or None
+
+
+def pence_of(pounds: str | None, where: str) -> int:
+    """Exact pence of a decimal number of pounds; banks write pounds, never pence.
+
+    Raises:
+        NoGo: this is no sum of money (``where`` names the place; the text itself is not shown).
+    """
+    if pounds is None or not _POUNDS.fullmatch(pounds):
+        raise NoGo(f"{where} has an amount that is not pounds and pence. Ask the bank for the file again.")
+    return int(Decimal(pounds).scaleb(2))
+
+
+def count_of(text: str | None, where: str) -> int:
+    """A number of records.
+
+    Raises:
+        NoGo: this is no whole number.
+    """
+    if text is None or not text.isascii() or not text.isdigit():
+        raise NoGo(f"{where} has a number of records that is not a whole number. Ask the bank for it again.")
+    return int(text)
+
+
+def date_of(text: str | None) -> date | None:
+    """An ISO date; null for none and for the filler ``^^-^^-^^`` that Bacs puts where it has no date."""
+    try:
+        return date.fromisoformat((text or "")[:10])
+    except ValueError:
+        return None
+
+
+def required_date(text: str | None, where: str) -> date:
+    """An ISO date that must be there.
+
+    Raises:
+        NoGo: it is missing or no date.
+    """
+    found = date_of(text)
+    if found is None:
+        raise NoGo(f"{where} has no date. Ask the bank for the file again.")
+    return found
+
+
+def sort_code_of(text: str | None) -> str | None:
+    """A sort code without the hyphens that some messages write and others do not."""
+    return text.replace("-", "").replace(" ", "") if text else None
+
+
+def bacs_account_of(text: str | None) -> str | None:
+    """An account number as Bacs XML gives it, with its leading zeros back.
+
+    The Bacs schema types account numbers as integers, so up to seven digits may have lost zeros on the
+    left; these are filled to eight. Anything else stays as it is, and then simply matches no payment.
+    """
+    return text.zfill(8) if text and _FEWER_DIGITS.fullmatch(text) else text

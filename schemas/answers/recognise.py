@@ -1,0 +1,54 @@
+"""Which message a file in the bank's inbox is, and reading it as that."""
+
+from lxml import etree
+
+from schemas.answers.arucs import read_arucs
+from schemas.answers.bank_file import BankFile, Message
+from schemas.answers.camt053 import read_camt053
+from schemas.answers.documents import opening
+from schemas.answers.input_report import read_input_report
+from schemas.no_go import NoGo
+
+_BACS = {"InputReport": Message.INPUT_REPORT, "ARUCS": Message.ARUCS}
+_READERS = {
+    Message.INPUT_REPORT: read_input_report,
+    Message.ARUCS: read_arucs,
+    Message.CAMT053: read_camt053,
+}
+_EXPECTED = "a Bacs input report, a Bacs ARUCS advice or an ISO 20022 camt.053 statement"
+
+
+def recognise(data: bytes, name: str) -> Message:
+    """Say which message this is, from how it opens; its file name decides nothing.
+
+    Args:
+        data: the file.
+        name: its file name, for messages.
+
+    Raises:
+        NoGo: it is none of the messages that are read; the sentence says what it is and what was expected.
+    """
+    if not data.strip():
+        raise NoGo(f"{name} is empty. Expected {_EXPECTED}: fetch it from the bank again.")
+    names = [etree.QName(tag) for tag in opening(data, name, depth=3)]
+    match [found.localname for found in names]:
+        case ["BACSDocument", "Data", body] if body in _BACS:
+            return _BACS[body]
+        case ["Document", "BkToCstmrStmt", *_] if ":camt.053." in (names[0].namespace or ""):
+            return Message.CAMT053
+        case ["BACSDocument", "Data", body]:
+            found = f"a Bacs {body}, which siller does not read"
+        case [root, *_]:
+            found = f"an XML document that opens with {root!r}"
+        case _:
+            found = "not XML"
+    raise NoGo(f"{name} is {found}. Expected {_EXPECTED}: check what was put into the bank's inbox.")
+
+
+def read_bank_file(data: bytes, name: str) -> BankFile:
+    """Recognise a file and read it.
+
+    Raises:
+        NoGo: see ``recognise`` and the reader of each message.
+    """
+    return _READERS[recognise(data, name)](data, name)

@@ -1,0 +1,73 @@
+"""The same money as others tell it: the payment file, Bacs, the paying account's statement."""
+
+from datetime import date
+from decimal import Decimal
+
+import polars as pl
+
+from schemas.answers.bank_file import Kind
+from schemas.reconciliation.figures import Confirmation, Outcome, SentFile, counted
+
+PAYMENT_FILE = "Payment file, against the payable rows"
+INPUT_REPORT = "Input report: accepted by Bacs"
+DEBIT = "Statement: one debit for the file"
+CREDITS = "Statement: credits for what came back"
+
+NOT_SAID: tuple[int | None, Decimal | None] = (None, None)
+
+
+def confirmations(
+    sent: SentFile, placed: pl.DataFrame, answers: pl.DataFrame, today: date
+) -> tuple[Confirmation, ...]:
+    """Put what others say beside what the run says.
+
+    Args:
+        sent: the released file.
+        placed: ``amount_pence`` and ``outcome``, one row a payment.
+        answers: all answers to the run so far.
+        today: the day on which this is said.
+    """
+    in_time = today <= sent.final_on
+    payable = counted(placed.height, int(placed["amount_pence"].sum()))
+    told = [Confirmation(PAYMENT_FILE, *payable, *counted(sent.payments, sent.pence), may_still_come=False)]
+    processed = processed_by_bacs(sent, placed)
+    accepted = _said(answers.filter(pl.col("kind") == str(Kind.ACCEPTED_TOTAL)), counts=True)
+    told.append(Confirmation(INPUT_REPORT, *counted(*processed), *accepted, in_time and accepted == NOT_SAID))
+    if processed[0]:
+        debit = _said(answers.filter(is_debit_of(sent, processed[1])), counts=False)
+        told.append(Confirmation(DEBIT, *counted(*processed), *debit, in_time and debit == NOT_SAID))
+    returned = placed.filter(pl.col("outcome") == str(Outcome.RETURNED))
+    if returned.height:
+        expected = counted(returned.height, int(returned["amount_pence"].sum()))
+        back = answers.filter(
+            pl.col("kind") == str(Kind.STATEMENT_CREDIT), pl.col("row_number").is_not_null()
+        )
+        told.append(
+            Confirmation(
+                CREDITS, *expected, *_said(back, counts=True), in_time and back.height < returned.height
+            )
+        )
+    return tuple(told)
+
+
+def processed_by_bacs(sent: SentFile, placed: pl.DataFrame) -> tuple[int, int]:
+    """Payments and pence of the file without what Bacs rejected, which is never debited."""
+    rejected = placed.filter(pl.col("outcome") == str(Outcome.REJECTED))
+    return sent.payments - rejected.height, sent.pence - int(rejected["amount_pence"].sum())
+
+
+def _said(answers: pl.DataFrame, counts: bool) -> tuple[int | None, Decimal | None]:
+    if answers.is_empty():
+        return NOT_SAID
+    payments, pounds = counted(int(answers["payments"].sum()), int(answers["amount_pence"].sum()))
+    return (payments if counts else None), pounds
+
+
+def is_any_debit() -> pl.Expr:
+    """Any debit on the statement."""
+    return pl.col("kind") == str(Kind.STATEMENT_DEBIT)
+
+
+def is_debit_of(sent: SentFile, pence: int) -> pl.Expr:
+    """The one debit that a payment file makes on its entry day."""
+    return is_any_debit() & (pl.col("bank_date") == sent.entry_date) & (pl.col("amount_pence") == pence)

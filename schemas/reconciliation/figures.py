@@ -1,0 +1,168 @@
+"""What a reconciliation says, as plain figures."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """Where a row of the extract stands; every row has exactly one."""
+
+    CREDITED = "credited"
+    IN_FLIGHT = "in flight"
+    NOT_RELEASED = "not released"
+    AMENDED = "amended"
+    RETURNED = "returned"
+    REJECTED = "rejected"
+    HELD = "held"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class SentFile:
+    """The payment file that was released for a run, as the ledger knows it.
+
+    Attributes:
+        service_user_number: whose file it is.
+        serial: its submission serial, six characters.
+        payments: how many payments it holds.
+        pence: their sum.
+        processing_date: day 2, the date in UHL1.
+        entry_date: day 3, the pay day.
+        final_on: the last day on which a payment may still come back (entry day + 2 bank days).
+    """
+
+    service_user_number: str
+    serial: str
+    payments: int
+    pence: int
+    processing_date: date
+    entry_date: date
+    final_on: date
+
+
+@dataclass(frozen=True)
+class Extract:
+    """What the extract held and what of it never became a payment.
+
+    Attributes:
+        rows: rows of the extract.
+        pounds: the exact sum of every amount that can be read, as written.
+        refused_rows: refused rows; refused_pounds the exact sum of those whose amount can be read.
+        unreadable_rows: refused rows whose amount cannot be read: rows, not pounds.
+        held_rows: held rows; held_pounds their sum.
+    """
+
+    rows: int
+    pounds: Decimal
+    refused_rows: int
+    refused_pounds: Decimal
+    unreadable_rows: int
+    held_rows: int
+    held_pounds: Decimal
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """One place where money can be.
+
+    ``pounds`` is exact: a refused amount may have more than two decimals.
+    """
+
+    name: Outcome
+    rows: int
+    pounds: Decimal
+
+
+@dataclass(frozen=True)
+class Unexplained:
+    """Something that does not fit: ``cause`` says what, ``pounds`` is its absolute value."""
+
+    cause: str
+    items: int
+    pounds: Decimal
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """The same money as somebody else tells it.
+
+    Attributes:
+        source: who says so, about what.
+        payments: how many payments are expected there.
+        pounds: the sum expected.
+        found_payments: how many were said, null if the source does not count payments or has not spoken.
+        found_pounds: the sum said, null as long as the source has not spoken.
+        may_still_come: what is missing is not late yet.
+    """
+
+    source: str
+    payments: int
+    pounds: Decimal
+    found_payments: int | None
+    found_pounds: Decimal | None
+    may_still_come: bool
+
+    @property
+    def agrees(self) -> bool | None:
+        """Whether the source says the same; null while the rest may still come."""
+        if self.found_pounds == self.pounds and self.found_payments in (None, self.payments):
+            return True
+        return None if self.may_still_come else False
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """Payments that need a person, with one cause: their row numbers in order."""
+
+    outcome: Outcome
+    message: str
+    code: str | None
+    meaning: str
+    next_step: str
+    row_numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """A whole run at one moment.
+
+    Attributes:
+        run_id: the run.
+        as_at: the moment, with its time zone.
+        extract: what was sent in.
+        sent: the payment file, null as long as nothing was released.
+        buckets: every outcome, in the order of ``Outcome``, empty ones too.
+        unexplained: what does not fit; empty is the aim.
+        confirmations: the same money from other sources.
+        follow_ups: what to do about payments that did not simply arrive.
+    """
+
+    run_id: str
+    as_at: datetime
+    extract: Extract
+    sent: SentFile | None
+    buckets: tuple[Bucket, ...]
+    unexplained: tuple[Unexplained, ...]
+    confirmations: tuple[Confirmation, ...]
+    follow_ups: tuple[FollowUp, ...]
+
+    def bucket(self, name: Outcome) -> Bucket:
+        """The bucket of one outcome."""
+        return next(bucket for bucket in self.buckets if bucket.name is name)
+
+    @property
+    def unexplained_pounds(self) -> Decimal:
+        """The sum of what does not fit, every part with its absolute value so that none hides another."""
+        return sum((part.pounds for part in self.unexplained), Decimal("0.00"))
+
+    @property
+    def final(self) -> bool:
+        """Whether no payment can come back any more."""
+        return self.sent is not None and self.as_at.date() > self.sent.final_on
+
+
+def counted(rows: int, pence: int) -> tuple[int, Decimal]:
+    """Rows and pence as rows and exact pounds."""
+    return rows, Decimal(pence).scaleb(-2)

@@ -1,0 +1,36 @@
+"""What a person should do about payments that did not simply arrive."""
+
+import polars as pl
+
+from schemas.answers.bank_file import Kind, Message
+from schemas.answers.codes import meaning
+from schemas.reconciliation.figures import FollowUp, Outcome
+
+
+def follow_ups(answers: pl.DataFrame) -> tuple[FollowUp, ...]:
+    """One entry an outcome and code.
+
+    Where several messages speak of a payment, Bacs's own word comes first.
+    """
+    order = {str(Message.ARUCS): 0, str(Message.INPUT_REPORT): 1, str(Message.CAMT053): 2}
+    first = (
+        answers.filter(pl.col("row_number").is_not_null())
+        .sort(
+            pl.col("message").replace_strict(order, return_dtype=pl.Int8), "row_number", maintain_order=True
+        )
+        .unique("row_number", keep="first", maintain_order=True)
+        .group_by("message", "kind", "code", maintain_order=True)
+        .agg(pl.col("description").first(), pl.col("row_number").sort())
+    )
+    return tuple(
+        FollowUp(_AFTER[kind], message, code, *meaning(message, kind, code, description), tuple(rows))
+        for message, kind, code, description, rows in first.iter_rows()
+    )
+
+
+_AFTER = {
+    str(Kind.RETURNED): Outcome.RETURNED,
+    str(Kind.STATEMENT_CREDIT): Outcome.RETURNED,
+    str(Kind.REJECTED): Outcome.REJECTED,
+    str(Kind.AMENDED): Outcome.AMENDED,
+}

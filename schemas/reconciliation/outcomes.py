@@ -1,0 +1,54 @@
+"""What became of each payment."""
+
+from datetime import date
+
+import polars as pl
+
+from schemas.answers.bank_file import Kind
+from schemas.reconciliation.confirmations import is_any_debit
+from schemas.reconciliation.figures import Outcome, SentFile
+
+
+def outcomes(
+    payments: pl.DataFrame, answers: pl.DataFrame, sent: SentFile | None, today: date
+) -> pl.DataFrame:
+    """Give every payment one outcome.
+
+    Returns:
+        ``row_number``, ``amount_pence``, ``outcome``, one row a payment.
+    """
+    if sent is None:
+        return payments.select("row_number", "amount_pence", outcome=pl.lit(str(Outcome.NOT_RELEASED)))
+    rejected_whole = _whole_file_rejected(answers, sent)
+    taken = answers.filter(
+        ((pl.col("kind") == str(Kind.ACCEPTED_TOTAL)) & (pl.col("payments") > 0)) | is_any_debit()
+    )
+    if rejected_whole:
+        otherwise = Outcome.REJECTED
+    elif taken.height and today >= sent.entry_date:
+        otherwise = Outcome.CREDITED
+    else:
+        otherwise = Outcome.IN_FLIGHT
+    answered = (
+        answers.filter(pl.col("row_number").is_not_null())
+        .group_by("row_number")
+        .agg(kinds=pl.col("kind").unique())
+    )
+    kinds = pl.col("kinds")
+    came_back = kinds.list.contains(str(Kind.RETURNED)) | kinds.list.contains(str(Kind.STATEMENT_CREDIT))
+    return payments.join(answered, on="row_number", how="left").select(
+        "row_number",
+        "amount_pence",
+        outcome=pl.when(came_back)
+        .then(pl.lit(str(Outcome.RETURNED)))
+        .when(kinds.list.contains(str(Kind.REJECTED)))
+        .then(pl.lit(str(Outcome.REJECTED)))
+        .when(kinds.list.contains(str(Kind.AMENDED)))
+        .then(pl.lit(str(Outcome.AMENDED)))
+        .otherwise(pl.lit(str(otherwise))),
+    )
+
+
+def _whole_file_rejected(answers: pl.DataFrame, sent: SentFile) -> bool:
+    rejected = answers.filter(pl.col("kind") == str(Kind.REJECTED_TOTAL), pl.col("payments") == sent.payments)
+    return rejected.height > 0

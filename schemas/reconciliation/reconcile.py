@@ -1,0 +1,75 @@
+"""Where every pound of a run is, at one moment."""
+
+from datetime import datetime
+
+import polars as pl
+
+from schemas.reconciliation.confirmations import confirmations, is_any_debit, is_debit_of, processed_by_bacs
+from schemas.reconciliation.figures import (
+    Bucket,
+    Confirmation,
+    Extract,
+    Outcome,
+    Reconciliation,
+    SentFile,
+    counted,
+)
+from schemas.reconciliation.follow_ups import follow_ups
+from schemas.reconciliation.outcomes import outcomes
+from schemas.reconciliation.unexplained import unexplained
+
+
+def reconcile(
+    run_id: str,
+    as_at: datetime,
+    extract: Extract,
+    sent: SentFile | None,
+    payments: pl.DataFrame,
+    answers: pl.DataFrame,
+) -> Reconciliation:
+    """Say where every pound of a run is.
+
+    A payment is *credited* once its entry day has come and the bank has said that it took the file (input
+    report or the debit on the statement), and nothing says otherwise; until then it is *in flight*.
+
+    Args:
+        run_id: the run.
+        as_at: the moment, with its time zone.
+        extract: what was sent in, refused and held.
+        sent: the released file, or null.
+        payments: payable rows of the run: ``row_number``, ``amount_pence``.
+        answers: all answers to the run so far: ``message``, ``kind``, ``code``, ``description``,
+            ``row_number``, ``payments``, ``amount_pence``, ``bank_date``.
+    """
+    placed = outcomes(payments, answers, sent, as_at.date())
+    buckets = _buckets(extract, placed)
+    told: tuple[Confirmation, ...] = ()
+    foreign = answers.filter(is_any_debit())
+    if sent is not None:
+        told = confirmations(sent, placed, answers, as_at.date())
+        foreign = foreign.filter(~is_debit_of(sent, processed_by_bacs(sent, placed)[1]))
+    return Reconciliation(
+        run_id=run_id,
+        as_at=as_at,
+        extract=extract,
+        sent=sent,
+        buckets=buckets,
+        unexplained=unexplained(extract, buckets, told, foreign, answers),
+        confirmations=told,
+        follow_ups=follow_ups(answers),
+    )
+
+
+def _buckets(extract: Extract, placed: pl.DataFrame) -> tuple[Bucket, ...]:
+    sums = {
+        name: (rows, pence)
+        for name, rows, pence in placed.group_by("outcome")
+        .agg(pl.len(), pl.col("amount_pence").sum())
+        .iter_rows()
+    }
+    found = [Bucket(name, *counted(*sums.get(str(name), (0, 0)))) for name in Outcome][:-2]
+    return (
+        *found,
+        Bucket(Outcome.HELD, extract.held_rows, extract.held_pounds),
+        Bucket(Outcome.REFUSED, extract.refused_rows, extract.refused_pounds),
+    )

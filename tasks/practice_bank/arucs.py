@@ -1,0 +1,69 @@
+"""The practice bank's advice of credits that could not be applied."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from tasks.practice_bank.document import add, bacs_document, pounds, written
+from tasks.practice_bank.received import Item, Received
+
+DESCRIPTIONS = {
+    "0": "INVALID DETAILS",
+    "2": "BENEFICIARY DECEASED",
+    "3": "ACCOUNT TRANSFERRED",
+    "5": "NO ACCOUNT",
+    "B": "ACCOUNT CLOSED",
+    "C": "REQUESTED BY REMITTER",
+}
+
+
+def arucs(received: Received, returned: Sequence[tuple[Item, str]], entry_date: date) -> bytes:
+    """Say which credits come back and why, with the hyphens in sort codes that this advice often has."""
+    root, advice = bacs_document("ARUCS")
+    add(
+        advice,
+        "Header",
+        reportType="REFT1028",
+        adviceNumber="001",
+        currentProcessingDate=entry_date.isoformat(),
+    )
+    add(advice, "AddresseeInformation", name=received.payer)
+    add(advice, "ServiceLicenseInformation", userName=received.payer, userNumber=received.service_user_number)
+    record = add(add(add(advice, "Advice"), "OriginatingAccountRecords"), "OriginatingAccountRecord")
+    add(
+        record,
+        "OriginatingAccount",
+        name=received.payer,
+        number=received.account_number,
+        sortCode=_hyphened(received.sort_code),
+        type="0",
+        bankName="PRACTICE BANK",
+        branchName="PRACTICE",
+    )
+    for item, code in returned:
+        credit = add(
+            record,
+            "ReturnedCreditItem",
+            ref=item.reference,
+            transCode="99",
+            returnCode=code,
+            returnDescription=DESCRIPTIONS.get(code, "SEE YOUR BANK"),
+            originalProcessingDate=received.processing_date.isoformat(),
+            valueOf=pounds(item.pence),
+            currency="GBP",
+        )
+        add(
+            credit,
+            "ReceiverAccount",
+            number=item.account_number,
+            name=item.payee,
+            sortCode=_hyphened(item.sort_code),
+            bankName="PRACTICE BANK",
+            branchName="PRACTICE",
+        )
+    total = sum(item.pence for item, _ in returned)
+    add(record, "Totals", numberOf=str(len(returned)), valueOf=pounds(total), currency="GBP")
+    return written(root)
+
+
+def _hyphened(sort_code: str) -> str:
+    return f"{sort_code[:2]}-{sort_code[2:4]}-{sort_code[4:]}"

@@ -1,0 +1,35 @@
+"""What every document of the practice bank has in common."""
+
+from decimal import Decimal
+
+from lxml import etree
+
+NOTICE = " PRACTICE BANK: made for a rehearsal. No money has moved and none will. "
+
+
+def pounds(pence: int) -> str:
+    """Banks write decimal pounds."""
+    return str(Decimal(pence).scaleb(-2))
+
+
+def add(parent: etree._Element, tag: str, text: str | None = None, **attributes: str) -> etree._Element:
+    """Put a child under an element, in the namespace of that element."""
+    namespace = etree.QName(parent).namespace
+    child = etree.SubElement(parent, tag if namespace is None else f"{{{namespace}}}{tag}", attrib=attributes)
+    child.text = text
+    return child
+
+
+def bacs_document(body: str) -> tuple[etree._Element, etree._Element]:
+    """An empty ``BACSDocument`` and its body."""
+    root = etree.Element("BACSDocument")
+    root.append(etree.Comment(NOTICE))
+    return root, add(add(root, "Data"), body)
+
+
+def written(root: etree._Element) -> bytes:
+    """The finished document; a Bacs one is given the signature that says it has none."""
+    if root.tag == "BACSDocument":
+        add(root, "SignatureMethod", "PRACTICE")
+        add(root, "Signature")
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
