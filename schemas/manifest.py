@@ -67,24 +67,16 @@ class Manifest(BaseModel):
     replaces: Sha256 | None = None
 
     @classmethod
-    def load(cls, path: Path, tenant: str, period: str) -> "Manifest":
-        """Read the manifest of one tenant's extract for one pay period.
+    def load(cls, path: Path, tenant: str) -> "Manifest":
+        """Read the manifest of one of a tenant's extracts.
 
         Raises:
-            NoGo: the file is missing, is no JSON, does not fit, or is another tenant's or another
-                month's.
+            NoGo: the file is missing, is no JSON, does not fit, or is another tenant's.
         """
         try:
             manifest = cls.model_validate(read_json(path))
         except ValidationError as error:
             raise sentences(path, error) from None
         if manifest.tenant != tenant:
-            raise NoGo(
-                f"{path.name} is {manifest.tenant!r}'s manifest and not {tenant!r}'s: send {tenant}'s own."
-            )
-        if manifest.pay_period != period:
-            raise NoGo(
-                f"{path.name} is the manifest of {manifest.pay_period} and not of {period}: send the one of"
-                f" {period}, or start the run of {manifest.pay_period}."
-            )
+            raise NoGo(f"{path.name} is {manifest.tenant!r}'s manifest and not {tenant!r}'s: send {tenant}'s own.")
         return manifest

@@ -1,5 +1,6 @@
 """What every stage of one tenant's runs needs at hand."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -7,9 +8,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from schemas.agreement import Agreement
-
 from schemas.bank_days import BankDays
-from schemas.contract import Contract
+from schemas.contract.contract import Contract
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode, PayRun
 from tasks.ledger import Ledger
@@ -62,7 +62,17 @@ class Office:
     @cached_property
     def bank_days(self) -> BankDays:
         """The Bacs calendar."""
-        return BankDays.england_and_wales()
+        return BankDays()
+
+    @cached_property
+    def contract_sha256(self) -> str:
+        """Which contract: the SHA-256 of its file."""
+        return hashlib.sha256((self._folder / "extract.odcs.yaml").read_bytes()).hexdigest()
+
+    @cached_property
+    def agreement_sha256(self) -> str:
+        """Which agreement: the SHA-256 of its file."""
+        return hashlib.sha256((self._folder / "agreement.yaml").read_bytes()).hexdigest()
 
     @property
     def _folder(self) -> Path:

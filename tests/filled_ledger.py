@@ -85,7 +85,7 @@ def ingest(ledger: Ledger, period: str) -> int:
             f"INSERT INTO run ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})", list(values.values())
         )
         connection.execute(
-            f"""INSERT INTO raw_extract_row
+            """INSERT INTO raw_extract_row
             SELECT ?, (row_number() OVER () - 1)::INTEGER, *
             FROM read_csv(?, all_varchar = true, header = true, parallel = false, nullstr = '')""",
             [run_no, str(SAMPLES / f"ilf-{period}.csv")],
@@ -95,9 +95,7 @@ def ingest(ledger: Ledger, period: str) -> int:
 
 
 def validate(ledger: Ledger, period: str, run_no: int) -> None:
-    refused = {
-        int(row): REASONS[reason] for row, reason in facts_of(period).get("refused_rows", {}).items()
-    }
+    refused = {int(row): REASONS[reason] for row, reason in facts_of(period).get("refused_rows", {}).items()}
     with ledger.transaction() as connection:
         if refused:
             connection.executemany(

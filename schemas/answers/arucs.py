@@ -47,9 +47,7 @@ def read_arucs(data: bytes, name: str) -> BankFile:
     ):
         match etree.QName(element).localname:
             case "Header":
-                advised_on = required_date(
-                    attribute(element, "currentProcessingDate"), f"The header of {name}"
-                )
+                advised_on = required_date(attribute(element, "currentProcessingDate"), f"The header of {name}")
             case "ServiceLicenseInformation":
                 user = attribute(element, "userNumber")
             case "ReturnedCreditItem":
@@ -96,8 +94,6 @@ def _check_totals(totals: etree._Element, items: list[Mapping[str, object]], nam
     said = count_of(attribute(totals, "numberOf"), where), pence_of(attribute(totals, "valueOf"), where)
     found = len(items), sum(int(str(item["amount_pence"])) for item in items)
     if said[0] != found[0]:
-        raise NoGo(
-            f"{where} say {said[0]} returned payments and {found[0]} are listed. Ask the bank for it again."
-        )
+        raise NoGo(f"{where} say {said[0]} returned payments and {found[0]} are listed. Ask the bank for it again.")
     if said[1] != found[1]:
         raise NoGo(f"{where} are not the sum of the {found[0]} payments listed. Ask the bank for it again.")

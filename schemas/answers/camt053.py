@@ -55,9 +55,7 @@ def read_camt053(data: bytes, name: str) -> BankFile:
             case _:
                 statements += 1
     if made_on is None or statements != 1:
-        raise NoGo(
-            f"{name} holds {statements} statements under its header; siller reads one account at a time."
-        )
+        raise NoGo(f"{name} holds {statements} statements under its header; siller reads one account at a time.")
     if {"OPBD", "CLBD"} <= balances.keys() and balances["OPBD"] + moved != balances["CLBD"]:
         raise NoGo(
             f"The {entries} entries of {name} do not lead from its opening to its closing balance, "
@@ -94,13 +92,9 @@ def _answers(entry: etree._Element, where: str) -> Iterator[Mapping[str, object]
             "amount_pence": booked.pence,
         }
         return
-    amounts = [
-        _detail_pence(detail, booked.pence if len(details) == 1 else None, where) for detail in details
-    ]
+    amounts = [_detail_pence(detail, booked.pence if len(details) == 1 else None, where) for detail in details]
     if sum(amounts) != booked.pence:
-        raise NoGo(
-            f"{where} is not the sum of its {len(details)} payments. Ask the bank for the statement again."
-        )
+        raise NoGo(f"{where} is not the sum of its {len(details)} payments. Ask the bank for the statement again.")
     for detail, pence in zip(details, amounts, strict=True):
         yield {
             **common,
@@ -141,17 +135,13 @@ def _detail_pence(detail: etree._Element, alone: int | None, where: str) -> int:
 def _signed_pence(element: etree._Element, where: str) -> int:
     sign = _SIGNS.get(_text(element, "CdtDbtInd") or "")
     if sign is None:
-        raise NoGo(
-            f"{where} does not say whether it is a credit or a debit. Ask the bank for the statement again."
-        )
+        raise NoGo(f"{where} does not say whether it is a credit or a debit. Ask the bank for the statement again.")
     return sign * _pence(element.find("{*}Amt"), where)
 
 
 def _pence(amount: etree._Element | None, where: str) -> int:
     if amount is not None and amount.get("Ccy") != "GBP":
-        raise NoGo(
-            f"{where} is not in pounds sterling. Ask the bank for the statement of the sterling account."
-        )
+        raise NoGo(f"{where} is not in pounds sterling. Ask the bank for the statement of the sterling account.")
     return pence_of(None if amount is None else (amount.text or "").strip(), where)
 
 

@@ -40,8 +40,7 @@ def elements(data: bytes, name: str, *tags: str) -> Iterator[etree._Element]:
             _forget(element)
     except etree.XMLSyntaxError as error:
         raise NoGo(
-            f"{name} is not whole: its XML breaks off or is wrong at line {error.lineno}. "
-            "Fetch it from the bank again."
+            f"{name} is not whole: its XML breaks off or is wrong at line {error.lineno}. Fetch it from the bank again."
         ) from None
 
 

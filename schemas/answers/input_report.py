@@ -85,22 +85,16 @@ class _Report:
 
     def file(self) -> BankFile:
         if self._produced is None or not self._users or not self._totals:
-            raise NoGo(
-                f"{self._name} is an input report without its header, user file or file totals. "
-                "Fetch it again."
-            )
+            raise NoGo(f"{self._name} is an input report without its header, user file or file totals. Fetch it again.")
         if len(self._users) > 1:
             raise NoGo(
                 f"{self._name} answers {len(self._users)} payment files at once; siller sends one file a "
                 "submission. Ask the bank which submission this is."
             )
         rejected = sum(1 for item in self._items if item["kind"] == Kind.REJECTED)
-        if rejected > sum(
-            int(str(row["payments"])) for row in self._totals if row["kind"] == Kind.REJECTED_TOTAL
-        ):
+        if rejected > sum(int(str(row["payments"])) for row in self._totals if row["kind"] == Kind.REJECTED_TOTAL):
             raise NoGo(
-                f"{self._name} lists {rejected} rejected payments, more than its own total. "
-                "Ask the bank for it again."
+                f"{self._name} lists {rejected} rejected payments, more than its own total. Ask the bank for it again."
             )
         dates = {"bank_date": self._processing, "original_processing_date": self._processing}
         rows = [{**row, **dates} for row in (*self._totals, *self._items)]
@@ -124,9 +118,7 @@ def _totals(agreement: etree._Element, name: str) -> Iterator[Mapping[str, objec
     for records, kind in (("AcceptedRecords", Kind.ACCEPTED_TOTAL), ("RejectedRecords", Kind.REJECTED_TOTAL)):
         found = agreement.find(f"{{*}}CreditEntry/{{*}}{records}")
         if found is None:
-            raise NoGo(
-                f"{where} do not say how many credits were accepted and rejected. Fetch the file again."
-            )
+            raise NoGo(f"{where} do not say how many credits were accepted and rejected. Fetch the file again.")
         yield {
             "kind": str(kind),
             "payments": count_of(attribute(found, "numberOf"), where),

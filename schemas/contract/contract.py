@@ -135,9 +135,7 @@ def _column(file: str, entry: SchemaProperty) -> Column:
         raise NoGo(f"{file}: column {name} needs name, physicalName, required and quality.")
     rules = tuple(_rule(file, entry.name, quality) for quality in entry.quality)
     if (rules[0].name == "is_present") is not entry.required:
-        raise NoGo(
-            f"{file}: column {entry.name}: a required column, and no other, begins with missingValues."
-        )
+        raise NoGo(f"{file}: column {entry.name}: a required column, and no other, begins with missingValues.")
     if len({rule.name for rule in rules}) < len(rules):
         raise NoGo(f"{file}: column {entry.name} has a rule twice.")
     return Column(entry.name, entry.physicalName, entry.required, rules, entry.description or "")

@@ -15,8 +15,7 @@ _MESSAGES = {
         " spaces or hyphens: check it against the payee's record, write all {digits} digits {send}"
     ),
     "has_the_agreed_form": (
-        "{column} is not written as the contract says ({pattern}). Check it against the award system,"
-        " correct it {send}"
+        "{column} is not written as the contract says ({pattern}). Check it against the award system, correct it {send}"
     ),
     "has_only_permitted_characters": (
         "{column} has a character that the payment file cannot carry; permitted are {permitted}. Write it"
@@ -56,16 +55,14 @@ _MESSAGES = {
         " the payee for their details again, correct them {send}"
     ),
     "text_can_be_written": (
-        "{column} has a character that has no agreed spelling in a payment file. Write it in Latin"
-        " letters {send}"
+        "{column} has a character that has no agreed spelling in a payment file. Write it in Latin letters {send}"
     ),
     "identical_copy_in_extract": (
         "{column} stands in this extract more than once, in rows that are all the same. One payment is due:"
         " confirm it {send}"
     ),
     "copies_differ_in_extract": (
-        "{column} stands in this extract more than once, in rows that differ. Find out which one is"
-        " right {send}"
+        "{column} stands in this extract more than once, in rows that differ. Find out which one is right {send}"
     ),
     "already_released": (
         "{column} has a payment for this pay period that was already released. Do not send it again; if it is"

@@ -79,9 +79,7 @@ def _header(path: Path) -> list[str]:
         raise NoGo(f"{path.name} is empty: send the extract again.")
     for magic, kind in _NO_TEXT.items():
         if head.startswith(magic):
-            raise NoGo(
-                f"{path.name} is {kind}, not comma-separated text: save it as CSV UTF-8 and send that."
-            )
+            raise NoGo(f"{path.name} is {kind}, not comma-separated text: save it as CSV UTF-8 and send that.")
     if b"\0" in head:
         raise NoGo(f"{path.name} is no text: save the extract as CSV UTF-8 and send that.")
     text = head.decode("utf-8-sig", errors="replace")

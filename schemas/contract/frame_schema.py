@@ -68,9 +68,7 @@ def refusals(frame: pl.DataFrame, schema: pa.DataFrameSchema) -> pl.DataFrame:
     return _first_of_each_cell(failures, frame["row_number"], schema)
 
 
-def _first_of_each_cell(
-    failures: pl.DataFrame, row_numbers: pl.Series, schema: pa.DataFrameSchema
-) -> pl.DataFrame:
+def _first_of_each_cell(failures: pl.DataFrame, row_numbers: pl.Series, schema: pa.DataFrameSchema) -> pl.DataFrame:
     order = pl.DataFrame(
         [(name, check.name) for name, column in schema.columns.items() for check in column.checks],
         schema={"column": pl.String, "check": pl.String},

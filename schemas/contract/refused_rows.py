@@ -26,9 +26,7 @@ def refused_rows_file(rows: pl.DataFrame, reasons: pl.DataFrame, contract: Contr
     physical = {column.name: column.physical_name for column in contract.columns}
     kinds = reasons.select("column_name", "rule").unique()
     words = kinds.with_columns(
-        pl.Series(
-            "What to do", [message(contract, column, rule) for column, rule in kinds.rows()], dtype=pl.String
-        )
+        pl.Series("What to do", [message(contract, column, rule) for column, rule in kinds.rows()], dtype=pl.String)
     )
     listed = (
         reasons.join(words, on=["column_name", "rule"])

@@ -101,9 +101,7 @@ def mapping() -> dict[str, str]:
 
 def folded(text: pl.Expr) -> pl.Expr:
     """The text in permitted characters, as long as it comes out; characters with no mapping stay."""
-    return (
-        text.str.replace_many(mapping()).str.to_uppercase().str.replace_all(" {2,}", " ").str.strip_chars(" ")
-    )
+    return text.str.replace_many(mapping()).str.to_uppercase().str.replace_all(" {2,}", " ").str.strip_chars(" ")
 
 
 def as_bacs_text(text: pl.Expr) -> pl.Expr:

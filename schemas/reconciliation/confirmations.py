@@ -16,9 +16,7 @@ CREDITS = "Statement: credits for what came back"
 NOT_SAID: tuple[int | None, Decimal | None] = (None, None)
 
 
-def confirmations(
-    sent: SentFile, placed: pl.DataFrame, answers: pl.DataFrame, today: date
-) -> tuple[Confirmation, ...]:
+def confirmations(sent: SentFile, placed: pl.DataFrame, answers: pl.DataFrame, today: date) -> tuple[Confirmation, ...]:
     """Put what others say beside what the run says.
 
     Args:
@@ -39,13 +37,9 @@ def confirmations(
     returned = placed.filter(pl.col("outcome") == str(Outcome.RETURNED))
     if returned.height:
         expected = counted(returned.height, int(returned["amount_pence"].sum()))
-        back = answers.filter(
-            pl.col("kind") == str(Kind.STATEMENT_CREDIT), pl.col("row_number").is_not_null()
-        )
+        back = answers.filter(pl.col("kind") == str(Kind.STATEMENT_CREDIT), pl.col("row_number").is_not_null())
         told.append(
-            Confirmation(
-                CREDITS, *expected, *_said(back, counts=True), in_time and back.height < returned.height
-            )
+            Confirmation(CREDITS, *expected, *_said(back, counts=True), in_time and back.height < returned.height)
         )
     return tuple(told)
 

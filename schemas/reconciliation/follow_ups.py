@@ -15,9 +15,7 @@ def follow_ups(answers: pl.DataFrame) -> tuple[FollowUp, ...]:
     order = {str(Message.ARUCS): 0, str(Message.INPUT_REPORT): 1, str(Message.CAMT053): 2}
     first = (
         answers.filter(pl.col("row_number").is_not_null())
-        .sort(
-            pl.col("message").replace_strict(order, return_dtype=pl.Int8), "row_number", maintain_order=True
-        )
+        .sort(pl.col("message").replace_strict(order, return_dtype=pl.Int8), "row_number", maintain_order=True)
         .unique("row_number", keep="first", maintain_order=True)
         .group_by("message", "kind", "code", maintain_order=True)
         .agg(pl.col("description").first(), pl.col("row_number").sort())

@@ -9,9 +9,7 @@ from schemas.reconciliation.confirmations import is_any_debit
 from schemas.reconciliation.figures import Outcome, SentFile
 
 
-def outcomes(
-    payments: pl.DataFrame, answers: pl.DataFrame, sent: SentFile | None, today: date
-) -> pl.DataFrame:
+def outcomes(payments: pl.DataFrame, answers: pl.DataFrame, sent: SentFile | None, today: date) -> pl.DataFrame:
     """Give every payment one outcome.
 
     Returns:
@@ -20,9 +18,7 @@ def outcomes(
     if sent is None:
         return payments.select("row_number", "amount_pence", outcome=pl.lit(str(Outcome.NOT_RELEASED)))
     rejected_whole = _whole_file_rejected(answers, sent)
-    taken = answers.filter(
-        ((pl.col("kind") == str(Kind.ACCEPTED_TOTAL)) & (pl.col("payments") > 0)) | is_any_debit()
-    )
+    taken = answers.filter(((pl.col("kind") == str(Kind.ACCEPTED_TOTAL)) & (pl.col("payments") > 0)) | is_any_debit())
     if rejected_whole:
         otherwise = Outcome.REJECTED
     elif taken.height and today >= sent.entry_date:
@@ -30,9 +26,7 @@ def outcomes(
     else:
         otherwise = Outcome.IN_FLIGHT
     answered = (
-        answers.filter(pl.col("row_number").is_not_null())
-        .group_by("row_number")
-        .agg(kinds=pl.col("kind").unique())
+        answers.filter(pl.col("row_number").is_not_null()).group_by("row_number").agg(kinds=pl.col("kind").unique())
     )
     kinds = pl.col("kinds")
     came_back = kinds.list.contains(str(Kind.RETURNED)) | kinds.list.contains(str(Kind.STATEMENT_CREDIT))

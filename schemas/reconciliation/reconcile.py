@@ -63,9 +63,7 @@ def reconcile(
 def _buckets(extract: Extract, placed: pl.DataFrame) -> tuple[Bucket, ...]:
     sums = {
         name: (rows, pence)
-        for name, rows, pence in placed.group_by("outcome")
-        .agg(pl.len(), pl.col("amount_pence").sum())
-        .iter_rows()
+        for name, rows, pence in placed.group_by("outcome").agg(pl.len(), pl.col("amount_pence").sum()).iter_rows()
     }
     found = [Bucket(name, *counted(*sums.get(str(name), (0, 0)))) for name in Outcome][:-2]
     return (

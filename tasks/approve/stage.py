@@ -1,6 +1,6 @@
 """Approve: each answer to the form is judged once, and the verdict is kept."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import duckdb
@@ -9,7 +9,7 @@ from schemas.approval import Answer, Outcome, Question, Verdict, judged
 from schemas.no_go import NoGo
 from tasks.ledger import record, runs, sha256_of
 from tasks.ledger.runs import RunRow
-from tasks.office import Office
+from tasks.office import LONDON, Office
 
 STAGE = "approve"
 
@@ -86,9 +86,10 @@ def time_left(office: Office, run_id: str, now: datetime) -> timedelta:
     """
     with office.ledger.opened() as connection:
         processing_date = runs.figures_of(connection, run_id, "instruct")["processing_date"]
-    deadline = office.agreement.approve_by.deadline(
-        datetime.fromisoformat(str(processing_date)).date(), office.bank_days
-    )
+    day = date.fromisoformat(str(processing_date))
+    for _ in range(office.agreement.approve_by.bank_days_before_processing):
+        day = office.bank_days.previous(day)
+    deadline = datetime.combine(day, office.agreement.approve_by.time, LONDON)
     if now >= deadline:
         raise NoGo(
             f"{run_id} had to be approved by {deadline:%H:%M on %-d %B %Y} to be paid on its day, and was not. "

@@ -1,15 +1,14 @@
 """Does the extract have what its manifest declares?"""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 import polars as pl
+
+from schemas.contract.total import amount_as_written
 from schemas.manifest import Manifest
-
 from schemas.no_go import NoGo
-
-_READABLE = r"^-?\d{1,12}(\.\d{1,9})?$"
-_BILLION = 10**9
 
 
 @dataclass(frozen=True)
@@ -26,20 +25,14 @@ class Found:
     total: Decimal = Decimal(0)
     unreadable: int = 0
 
-    def with_batch(self, amount: pl.Series) -> "Found":
-        """Add a batch's amounts, text as sent; whole pounds and fractions are added apart, as integers."""
-        readable = amount.filter(amount.str.contains(_READABLE).fill_null(False))
-        sign = pl.when(pl.col("amount").str.starts_with("-")).then(-1).otherwise(1)
-        parts = pl.col("amount").str.strip_chars_start("-").str.split_exact(".", 1)
-        whole = parts.struct.field("field_0").cast(pl.Int64)
-        billionths = parts.struct.field("field_1").fill_null("").str.pad_end(9, "0").cast(pl.Int64)
-        pounds, fraction = (
-            readable.to_frame("amount").select(p=(whole * sign).sum(), f=(billionths * sign).sum()).row(0)
-        )
+    def with_batch(self, batch: pl.DataFrame) -> "Found":
+        """Add a batch of rows, text as sent."""
+        amounts = batch.select(amount=amount_as_written())["amount"]
+        readable = len(amounts) - amounts.null_count()
         return Found(
-            self.rows + len(amount),
-            self.total + Decimal(pounds) + Decimal(fraction) / _BILLION,
-            self.unreadable + len(amount) - len(readable),
+            self.rows + batch.height,
+            self.total + Decimal(amounts.sum() or 0),
+            self.unreadable + batch.height - readable,
         )
 
 
@@ -53,6 +46,19 @@ def check_hash(manifest: Manifest, sha256: str) -> None:
         raise NoGo(
             f"{manifest.extract} is not the file that its manifest declares: the manifest says SHA-256 "
             f"{manifest.sha256}, the file has {sha256}. Send the file and its manifest again, together."
+        )
+
+
+def check_pay_day(manifest: Manifest, pay_day: date) -> None:
+    """Hold the manifest's pay date against the day that the agreement gives the period.
+
+    Raises:
+        NoGo: they differ.
+    """
+    if manifest.pay_date != pay_day:
+        raise NoGo(
+            f"The manifest of {manifest.extract} wants {manifest.pay_period} paid on {manifest.pay_date:%-d %B %Y}; "
+            f"the agreement pays it on {pay_day:%-d %B %Y}. Correct the manifest, or agree another day first."
         )
 
 

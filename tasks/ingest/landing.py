@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from schemas.manifest import Manifest
-
 from schemas.no_go import NoGo
 from tasks.ingest.custody import sha256_of_file
 
@@ -30,11 +29,12 @@ def landed(folder: Path, tenant: str, period: str) -> Landed:
     Raises:
         NoGo: there is none, more than one, or the extract that it names is missing.
     """
-    manifests = [Manifest.load(path, tenant) for path in sorted(folder.glob("*.manifest.json"))]
-    of_period = [manifest for manifest in manifests if manifest.pay_period == period]
+    manifests = [(path, Manifest.load(path, tenant)) for path in sorted(folder.glob("*.manifest.json"))]
+    of_period = [manifest for _, manifest in manifests if manifest.pay_period == period]
     if not of_period:
+        others = "".join(f" {path.name} is for {manifest.pay_period}." for path, manifest in manifests)
         raise NoGo(
-            f"No manifest for {period} has arrived in {folder}. "
+            f"No manifest for {period} has arrived in {folder}.{others} "
             "Put the extract there with its manifest (NAME.manifest.json) beside it."
         )
     if len(of_period) > 1:

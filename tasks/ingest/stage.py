@@ -4,13 +4,14 @@ from datetime import datetime
 
 import duckdb
 import polars as pl
-from schemas.contract.extract import batches
 
-from schemas.contract import Contract
+from schemas.contract.contract import Contract
+from schemas.contract.extract import read_extract
+from schemas.contract.table import duckdb_table
 from schemas.no_go import NoGo
-from schemas.pay_run import PayRun
+from schemas.pay_run import PayRun, checked_period
 from tasks.ingest.custody import seal, sha256_of_file
-from tasks.ingest.integrity import Found, check_declared, check_hash
+from tasks.ingest.integrity import Found, check_declared, check_hash, check_pay_day
 from tasks.ingest.landing import Landed, landed
 from tasks.ledger import Entry, record, runs, sha256_of
 from tasks.office import Office
@@ -18,7 +19,7 @@ from tasks.office import Office
 STAGE = "ingest"
 
 
-def open_run(office: Office, period: str, flow_run_id: str, now: datetime) -> PayRun:
+def open_run(office: Office, period: str | None, flow_run_id: str, now: datetime) -> PayRun:
     """Say which run a flow works on, and ingest its extract if that has not been done.
 
     A flow that was started before goes on with the run it had. Otherwise the run is looked up by tenant,
@@ -28,12 +29,14 @@ def open_run(office: Office, period: str, flow_run_id: str, now: datetime) -> Pa
         NoGo: nothing to pay has arrived, the extract was paid already, another extract of the period
             stands, or the extract is not what its manifest declares. The ledger is unchanged.
     """
+    period = checked_period(period or f"{now:%Y-%m}")
     with office.ledger.opened() as connection:
         started = runs.run_of_flow(connection, flow_run_id)
         if started:
             return PayRun.of(started)
         arrived = landed(office.places.landing(office.tenant), office.tenant, period)
         check_hash(arrived.manifest, arrived.sha256)
+        check_pay_day(arrived.manifest, office.agreement.pay_day_of(period, office.bank_days))
         run = _run_for(connection, office, arrived)
     ingest(office, run, arrived, flow_run_id, now)
     return run
@@ -65,7 +68,7 @@ def land(connection: duckdb.DuckDBPyConnection, office: Office, run: PayRun, arr
     check_declared(manifest, found)
     if sha256_of_file(arrived.extract) != arrived.sha256:
         raise NoGo(f"{manifest.extract} changed while it was being read. Put it back whole and start again.")
-    figures = {
+    figures: dict[str, int | str] = {
         "rows": found.rows,
         "total": str(found.total),
         "unreadable_amounts": found.unreadable,
@@ -132,11 +135,11 @@ def _write_run(connection: duckdb.DuckDBPyConnection, run: PayRun, arrived: Land
 
 
 def _land_rows(connection: duckdb.DuckDBPyConnection, run_no: int, contract: Contract, arrived: Landed) -> Found:
-    connection.execute(contract.duckdb_table("raw_extract_row"))
-    columns = ", ".join(["row_number", *contract.names])
+    connection.execute(duckdb_table(contract))
+    columns = ", ".join(["row_number", *(column.name for column in contract.columns)])
     found = Found()
-    for batch in batches(arrived.extract, contract):
-        found = found.with_batch(batch["amount"])
+    for batch in read_extract(arrived.extract, contract):
+        found = found.with_batch(batch)
         _insert(connection, batch, f"INSERT INTO raw_extract_row SELECT {run_no}, {columns} FROM batch")
     return found
 

@@ -7,12 +7,11 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
-from schemas.agreement import Agreement
 
+from schemas.agreement import Agreement
 from schemas.bank_days import BankDays
-from schemas.pay_run import Mode
 from schemas.rails import bacs_standard_18
-from schemas.rails.bacs_standard_18 import PayingAccount, PaymentFile, Totals
+from schemas.rails.bacs_standard_18 import LineEnd, PayingAccount, PaymentFile, Totals
 from tasks.ledger import Entry, Ledger, record, runs, sha256_of, standing
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
@@ -58,7 +57,7 @@ def instruct(office: Office, run_id: str, now: datetime) -> Entry:
         run = runs.run_row(connection, run_id)
         validated = runs.figures_of(connection, run_id, "validate")
         dates = Dates.of(office.agreement, run.period, office.bank_days)
-        input_hash = sha256_of(run.extract_sha256, office.agreement.sha256, sorted(validated.items()), dates)
+        input_hash = sha256_of(run.extract_sha256, office.agreement_sha256, sorted(validated.items()), dates)
         entry = standing(connection, run_id, STAGE, input_hash)
         if entry:
             return entry
@@ -118,15 +117,14 @@ def payment_file(agreement: Agreement, run: RunRow, dates: Dates, serial: int) -
         creation_date=run.today,
         processing_date=dates.processing_date,
         paying_account=PayingAccount(account.sort_code, account.account_number, account.name),
-        line_end=agreement.bank_profile.line_end,
+        line_end=LineEnd[agreement.bank_profile.line_end],
         block_length=agreement.bank_profile.block_length,
     )
 
 
 def staged_file(office: Office, run_id: str) -> Path:
-    """Where the payment file stands before release; a rehearsal's name says that it is one."""
-    mark = "REHEARSAL-" if office.mode is Mode.REHEARSAL else ""
-    return office.places.staging(run_id) / f"{mark}{run_id}.bacs18.txt"
+    """Where the payment file stands before release."""
+    return office.places.staging(run_id) / f"{run_id}.bacs18.txt"
 
 
 def write_staged(office: Office, run: RunRow, file: PaymentFile) -> Totals:

@@ -14,9 +14,7 @@ RETURN_CODES = ("B", "0")
 """What it returns unless told otherwise: one account closed, one with invalid details."""
 
 
-def answer(
-    payment_file: Path, inbox: Path, entry_date: date, return_codes: Sequence[str] = RETURN_CODES
-) -> list[Path]:
+def answer(payment_file: Path, inbox: Path, entry_date: date, return_codes: Sequence[str] = RETURN_CODES) -> list[Path]:
     """Answer a released Standard 18 file. Practice only: no money moves.
 
     Writes an input report that accepts the whole file, an ARUCS advice with one returned credit for each

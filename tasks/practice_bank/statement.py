@@ -45,9 +45,7 @@ def _balance(parent: etree._Element, kind: str, pence: int, day: date) -> None:
     add(add(balance, "Dt"), "Dt", day.isoformat())
 
 
-def _entry(
-    parent: etree._Element, number: int, pence: int, side: str, family: str, day: date
-) -> etree._Element:
+def _entry(parent: etree._Element, number: int, pence: int, side: str, family: str, day: date) -> etree._Element:
     entry = add(parent, "Ntry")
     add(entry, "NtryRef", str(number))
     add(entry, "Amt", pounds(pence), Ccy="GBP")

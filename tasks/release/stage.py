@@ -12,7 +12,7 @@ import duckdb
 from schemas.no_go import NoGo
 from schemas.rails import bacs_standard_18
 from tasks.instruct.stage import instructed, staged_file, write_staged
-from tasks.ledger import Entry, record, runs, sha256_of, standing
+from tasks.ledger import Entry, Figures, record, runs, sha256_of, standing
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
 from tasks.release.outbox import put, put_text
@@ -58,8 +58,8 @@ def release(office: Office, run_id: str, now: datetime) -> Entry:
 def _check_may_leave(
     connection: duckdb.DuckDBPyConnection,
     run: RunRow,
-    approved: runs.Figures,
-    figures: runs.Figures,
+    approved: Figures,
+    figures: Figures,
     now: datetime,
 ) -> None:
     if approved["verdict"] != "approved" or approved["file_sha256"] != figures["file_sha256"]:
@@ -74,7 +74,7 @@ def _check_may_leave(
         raise NoGo(f"{latest.run_id} has taken the place of {run.run_id}. Nothing was released from the earlier run.")
 
 
-def _manifest(run: RunRow, figures: runs.Figures, approved: runs.Figures) -> str:
+def _manifest(run: RunRow, figures: Figures, approved: Figures) -> str:
     """What goes beside the payment file: enough to hold file, approval and ledger against each other."""
     manifest = {
         "run": run.run_id,

@@ -12,8 +12,10 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from schemas.account import AccountAnswer, ModulusTable, account_answers
-from schemas.contract import Contract, pandera_schema, refusals
+from schemas.account.modulus import AccountAnswer, account_answers
+from schemas.account.table import ModulusTable
+from schemas.contract.contract import Contract
+from schemas.contract.frame_schema import pandera_schema, refusals
 from schemas.money import pence
 from tasks.ledger import Entry, record, runs, sha256_of, standing
 from tasks.office import Office
@@ -66,7 +68,7 @@ def validate_rows(connection: duckdb.DuckDBPyConnection, office: Office, run_id:
     table = ModulusTable.load(office.settings.account_table)
     run = runs.run_row(connection, run_id)
     pay_day = office.agreement.pay_day_of(run.period, office.bank_days)
-    input_hash = sha256_of(run.extract_sha256, office.contract.sha256, table.sha256, pay_day)
+    input_hash = sha256_of(run.extract_sha256, office.contract_sha256, table.sha256, pay_day)
     entry = standing(connection, run_id, STAGE, input_hash)
     if entry:
         return entry
@@ -82,7 +84,7 @@ def validate_rows(connection: duckdb.DuckDBPyConnection, office: Office, run_id:
         "account_table": table.version,
         "account_table_date": table.file_date.isoformat(),
         "account_table_sha256": table.sha256,
-        "contract_sha256": office.contract.sha256,
+        "contract_sha256": office.contract_sha256,
     }
     return record(connection, run.run_no, run_id, STAGE, input_hash, figures, now)
 

@@ -136,9 +136,7 @@ def test_november_is_refused_by_the_right_rules_and_no_other_row_is(ilf):
 
 
 def test_december_has_six_rows_left_over_from_november(ilf):
-    assert refused(ilf, "2026-12") == dict.fromkeys(
-        facts("2026-12")["stale_rows"], ("pay_date", "is_in_the_pay_month")
-    )
+    assert refused(ilf, "2026-12") == dict.fromkeys(facts("2026-12")["stale_rows"], ("pay_date", "is_in_the_pay_month"))
 
 
 @pytest.mark.parametrize("period", PAY_DAYS)

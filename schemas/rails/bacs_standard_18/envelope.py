@@ -70,9 +70,7 @@ def read_envelope(handle: BinaryIO) -> Envelope:
     handle.seek(LABELS_BEFORE * label + payments * record)
     tail = handle.read()
     after = _after(tail, line_end, LABELS_BEFORE + payments + 1)
-    return Envelope(
-        _described(before, after[0], line_end, LABELS_BEFORE + payments + 1), payments, head, tail
-    )
+    return Envelope(_described(before, after[0], line_end, LABELS_BEFORE + payments + 1), payments, head, tail)
 
 
 def _line_end(handle: BinaryIO) -> LineEnd:
@@ -115,17 +113,13 @@ def _described(before: tuple[str, ...], balance: str, line_end: LineEnd, contra_
             file_number=int(user["file_number"]),
             creation_date=day_of(header["creation_date"], 2, 42),
             processing_date=day_of(user["processing_date"], 4, 5),
-            paying_account=PayingAccount(
-                paid["sort_code"], paid["account_number"], paid["paying_account_name"]
-            ),
+            paying_account=PayingAccount(paid["sort_code"], paid["account_number"], paid["paying_account_name"]),
             line_end=line_end,
             block_length=blocks["block_length"],
         )
     except PaymentFileError:
         raise
     except NoGo as refused:
-        raise PaymentFileError(
-            1, 1, f"its labels and contra describe no file that may be made ({refused})"
-        ) from None
+        raise PaymentFileError(1, 1, f"its labels and contra describe no file that may be made ({refused})") from None
     hdr1.LAYOUT.parse(before[1], 2, hdr1.values(file))
     return file

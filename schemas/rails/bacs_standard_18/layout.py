@@ -164,8 +164,7 @@ class Layout:
             ValueError: a value does not fit.
         """
         return "".join(
-            field.render() if field.form is Form.CONSTANT else field.render(values[field.name])
-            for field in self.fields
+            field.render() if field.form is Form.CONSTANT else field.render(values[field.name]) for field in self.fields
         )
 
     def parse(self, record: str, line: int, known: Mapping[str, Value] | None = None) -> dict[str, str]:

@@ -93,9 +93,7 @@ def _blocks(handle: BinaryIO, envelope: Envelope, batch: int) -> Iterator[tuple[
 
 def _payments(block: bytes, line_end: LineEnd, known: Mapping[str, Value], first_line: int) -> pl.DataFrame:
     width = payment.LAYOUT.length + len(line_end.value)
-    records = pa.FixedSizeBinaryArray.from_buffers(
-        pa.binary(width), len(block) // width, [None, pa.py_buffer(block)]
-    )
+    records = pa.FixedSizeBinaryArray.from_buffers(pa.binary(width), len(block) // width, [None, pa.py_buffer(block)])
     # Bytes that are no text at all become null, and null is no record.
     lines = pl.DataFrame({"line": pl.Series(records).cast(pl.String, strict=False)})
     fits = lines.select(payment.is_record(pl.col("line"), line_end, known))["line"]
@@ -106,9 +104,7 @@ def _payments(block: bytes, line_end: LineEnd, known: Mapping[str, Value], first
     possible = payments.select(payment.check_amount_pence())["amount_pence"]
     if not possible.all():
         at = int((~possible).arg_true()[0])
-        raise PaymentFileError(
-            first_line + at, 36, "amount_pence is more than nothing and at most £20,000,000"
-        )
+        raise PaymentFileError(first_line + at, 36, "amount_pence is more than nothing and at most £20,000,000")
     return payments
 
 

@@ -102,9 +102,7 @@ LINES = st.lists(
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines=LINES, block=st.sampled_from([300, 1 << 20]))
-def test_a_spoiled_file_reads_as_pythons_own_reader_does_or_is_refused(
-    tmp_path, ilf, monkeypatch, lines, block
-):
+def test_a_spoiled_file_reads_as_pythons_own_reader_does_or_is_refused(tmp_path, ilf, monkeypatch, lines, block):
     monkeypatch.setattr(extract, "BLOCK_BYTES", block)
     text = "\n".join([HEADER, *lines]) + "\n"
     naive = list(csv.reader(io.StringIO(text, newline="")))[1:]

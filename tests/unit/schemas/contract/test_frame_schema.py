@@ -38,9 +38,7 @@ def test_good_rows_have_no_refusal_and_the_answer_keeps_its_shape(schema):
 
 def test_a_cell_is_refused_for_its_first_reason_alone(schema):
     found = refusals(
-        frame(
-            {"amount": ""}, {"amount": "-0"}, {"amount": "-412.00"}, {"amount": "1.2E+03"}, {"amount": "0.00"}
-        ),
+        frame({"amount": ""}, {"amount": "-0"}, {"amount": "-412.00"}, {"amount": "1.2E+03"}, {"amount": "0.00"}),
         schema,
     )
     assert found["rule"].to_list() == [

@@ -13,11 +13,7 @@ READABLE = st.decimals(-(10**12), 10**12, places=3).map(lambda amount: f"{amount
 
 @given(st.lists(READABLE, max_size=50))
 def test_the_sum_is_exact(amounts):
-    total = (
-        pl.DataFrame({"amount": amounts}, schema={"amount": pl.String})
-        .select(amount_as_written().sum())
-        .item()
-    )
+    total = pl.DataFrame({"amount": amounts}, schema={"amount": pl.String}).select(amount_as_written().sum()).item()
     assert total == sum(map(Decimal, amounts), Decimal(0))
 
 
