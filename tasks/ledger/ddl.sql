@@ -87,23 +87,30 @@ CREATE TABLE IF NOT EXISTS approval (
 
 CREATE TABLE IF NOT EXISTS bank_file (
     bank_file_no INTEGER NOT NULL UNIQUE,
-    run_no INTEGER NOT NULL,
-    kind VARCHAR NOT NULL,               -- input_report, arucs, camt053, ...
-    sha256 VARCHAR NOT NULL UNIQUE,
+    run_no INTEGER NOT NULL,             -- the run whose payment file it answers
+    message VARCHAR NOT NULL,            -- input_report, arucs, camt053
+    sha256 VARCHAR NOT NULL UNIQUE,      -- also the name of its sealed copy
     file_name VARCHAR NOT NULL,
     received_at TIMESTAMPTZ NOT NULL
 );
 
+-- One row an answer, as schemas/answers/bank_file.py has them, and the payment that was found for it.
 CREATE TABLE IF NOT EXISTS core_bank_answer (
     run_no INTEGER NOT NULL,
     bank_file_no INTEGER NOT NULL,
-    item INTEGER NOT NULL,               -- position in the bank's file, from 0
-    row_number INTEGER,                  -- the payment that it answers; NULL: of the whole file, or not matched
-    kind VARCHAR NOT NULL,
-    code VARCHAR NOT NULL,               -- as the bank wrote it, known or not
-    description VARCHAR NOT NULL,
+    item INTEGER NOT NULL,               -- place in the bank's file, from 1
+    row_number INTEGER,                  -- the payment that it answers; NULL: of the whole file, or none was found
+    message VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,               -- accepted_total, returned, amended, ...
+    code VARCHAR,                        -- as the bank wrote it, known or not
+    description VARCHAR,
+    reference VARCHAR,
+    sort_code VARCHAR,
+    account_number VARCHAR,
+    payments BIGINT,
     amount_pence BIGINT,
-    bank_date DATE
+    bank_date DATE,
+    original_processing_date DATE
 );
 
 CREATE TABLE IF NOT EXISTS journal (

@@ -17,11 +17,13 @@ from schemas.account.table import ModulusTable
 from schemas.contract.contract import Contract
 from schemas.contract.frame_schema import pandera_schema, refusals
 from schemas.money import pence
+from schemas.rails.bacs_standard_18 import payment
 from tasks.ledger import Entry, record, runs, sha256_of, standing
 from tasks.office import Office
 
 STAGE = "validate"
 ACCOUNT_RULE = "account_passes_modulus_check"
+TEXT_RULE = "text_can_be_written"
 _COPIES = Path(__file__).with_name("copies.sql")
 
 
@@ -53,8 +55,26 @@ def judge(batches: Iterator[pl.DataFrame], contract: Contract, table: ModulusTab
             "row_number", column_name=pl.lit("account_number"), rule=pl.lit(ACCOUNT_RULE)
         )
         refused = pl.concat([by_contract, by_account])
-        payable = batch.join(refused, on="row_number", how="anti").select("row_number", amount_pence=pence("amount"))
-        yield Judged(payable, refused, accounts.drop_nulls().group_by("account_answer").len())
+        payable = batch.join(refused, on="row_number", how="anti").with_columns(amount_pence=pence("amount"))
+        unwritable = _cannot_be_written(payable)
+        payable = payable.join(unwritable, on="row_number", how="anti").select("row_number", "amount_pence")
+        yield Judged(payable, pl.concat([refused, unwritable]), accounts.drop_nulls().group_by("account_answer").len())
+
+
+def _cannot_be_written(payable: pl.DataFrame) -> pl.DataFrame:
+    """Rows whose name or reference the payment file cannot carry, as the writer would judge them."""
+    written = payable.select("row_number", "roll_number", *payment.content())
+    has_roll_number = pl.col("roll_number").str.strip_chars() != ""
+    column_of = {
+        "payee_name": pl.lit("payee_name"),
+        "reference": pl.when(has_roll_number).then(pl.lit("roll_number")).otherwise(pl.lit("payment_reference")),
+    }
+    return pl.concat(
+        written.filter(payment.CHECKS[field]().not_().fill_null(True)).select(
+            "row_number", column_name=column, rule=pl.lit(TEXT_RULE)
+        )
+        for field, column in column_of.items()
+    )
 
 
 def validate(office: Office, run_id: str, now: datetime) -> Entry:

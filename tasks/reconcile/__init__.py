@@ -1,0 +1,1 @@
+"""What the bank sent back, and where every pound is."""

@@ -1,0 +1,107 @@
+"""Take in one file from the bank: read it, find its run and its payments, keep every answer."""
+
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from schemas.answers.bank_file import BankFile
+from schemas.answers.recognise import read_bank_file
+from schemas.no_go import NoGo
+from schemas.pay_run import Mode
+from schemas.rails.bacs_standard_18 import payment
+from schemas.reconciliation.figures import SentFile
+from schemas.reconciliation.matching import concerns, match
+from tasks.ingest.custody import seal, sha256_of_file
+from tasks.ledger import record, runs, sha256_of
+from tasks.ledger.runs import RunRow
+from tasks.office import Office
+
+_ALIKE = Path(__file__).with_name("alike.sql").read_text()
+
+
+def receive(office: Office, path: Path, now: datetime) -> str | None:
+    """Record what a bank's file says of a run's payments, then seal it and take it out of the inbox.
+
+    Returns:
+        the run that it answers; None if the very same file was received before.
+
+    Raises:
+        NoGo: it is no message that siller reads, it answers no released payment file, or it comes from the
+            practice bank and the run is live. It stays in the inbox.
+    """
+    sha256 = sha256_of_file(path)
+    bank_file = read_bank_file(path.read_bytes(), path.name)
+    if bank_file.practice and office.mode is Mode.LIVE:
+        raise NoGo(f"{path.name} was written by the practice bank: no money stands behind it. Take it away.")
+    with office.ledger.transaction() as connection:
+        known = connection.execute("SELECT 1 FROM bank_file WHERE sha256 = ?", [sha256]).fetchone()
+        run = None if known else _answered(connection, office, bank_file, path.name)
+        if run:
+            seal(path, office.places, office.tenant, sha256)
+            _record(connection, run, bank_file, sha256, path.name, now)
+    path.unlink()
+    return run.run_id if run else None
+
+
+def sent_file(connection: duckdb.DuckDBPyConnection, office: Office, run_no: int) -> SentFile | None:
+    """The payment file that was released for a run, or None."""
+    row = connection.execute(
+        "SELECT service_user_number, serial, payments, pence, processing_date, entry_date "
+        "FROM payment_file JOIN run USING (run_no) JOIN journal USING (run_id) WHERE run_no = ? AND stage = 'release'",
+        [run_no],
+    ).fetchone()
+    if row is None:
+        return None
+    number, serial, payments, pence, processing_date, entry_date = row
+    final_on = office.bank_days.next(office.bank_days.next(entry_date))
+    return SentFile(number, f"{serial:06d}", payments, pence, processing_date, entry_date, final_on)
+
+
+def _answered(connection: duckdb.DuckDBPyConnection, office: Office, bank_file: BankFile, name: str) -> RunRow:
+    """The latest run whose payment file the bank's file speaks of."""
+    released = connection.execute(
+        "SELECT run_id FROM run JOIN journal USING (run_id) WHERE stage = 'release' ORDER BY run_no DESC"
+    ).fetchall()
+    for (run_id,) in released:
+        run = runs.run_row(connection, run_id)
+        sent = sent_file(connection, office, run.run_no)
+        if sent and (concerns(bank_file, sent) or _matched(connection, run, bank_file)["row_number"].count()):
+            return run
+    raise NoGo(
+        f"{name} speaks of no payment file that {office.tenant} has released. It stays in the bank's inbox: "
+        "find out whose it is before it is taken away."
+    )
+
+
+def _matched(connection: duckdb.DuckDBPyConnection, run: RunRow, bank_file: BankFile) -> pl.DataFrame:
+    connection.register("asked", bank_file.answers.select("amount_pence").drop_nulls().to_arrow())
+    alike = connection.execute(_ALIKE, {"run_no": run.run_no}).pl()
+    connection.unregister("asked")
+    return match(alike.select("row_number", *payment.content()), bank_file.answers)
+
+
+def _record(
+    connection: duckdb.DuckDBPyConnection, run: RunRow, bank_file: BankFile, sha256: str, name: str, now: datetime
+) -> None:
+    row = connection.execute("SELECT coalesce(max(bank_file_no), 0) + 1 FROM bank_file").fetchone()
+    assert row is not None
+    number = int(row[0])
+    connection.execute(
+        "INSERT INTO bank_file VALUES (?, ?, ?, ?, ?, ?)",
+        [number, run.run_no, str(bank_file.message), sha256, name, now],
+    )
+    matched = _matched(connection, run, bank_file)
+    connection.register("matched", matched.to_arrow())
+    connection.execute(
+        f"INSERT INTO core_bank_answer BY NAME SELECT {run.run_no} AS run_no, {number} AS bank_file_no, * FROM matched"
+    )
+    connection.unregister("matched")
+    figures: dict[str, int | str] = {
+        "message": str(bank_file.message),
+        "sha256": sha256,
+        "answers": matched.height,
+        "matched": matched["row_number"].count(),
+    }
+    record(connection, run.run_no, run.run_id, f"bank_file {number}", sha256_of(sha256), figures, now)

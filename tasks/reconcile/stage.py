@@ -1,0 +1,53 @@
+"""Reconcile: where every pound of a run is now, as a report."""
+
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+
+from schemas.contract.total import amount_as_written
+from schemas.reconciliation.figures import Extract, Reconciliation
+from schemas.reconciliation.reconcile import reconcile as reconciled
+from tasks.ledger import runs
+from tasks.ledger.runs import RunRow
+from tasks.office import Office
+from tasks.reconcile.receive import sent_file
+from tasks.reconcile.report import write_report
+
+_LEFT_OUT = """
+SELECT amount, bool_or(left_out.outcome = 'refused') AS refused
+FROM core_left_out AS left_out JOIN raw_extract_row AS sent USING (run_no, row_number)
+WHERE run_no = ? GROUP BY row_number, amount
+"""
+
+
+def reconcile(office: Office, run_id: str, now: datetime) -> tuple[Reconciliation, Path]:
+    """Say where every pound of a run is, and write the report (HTML, CSV); return both."""
+    with office.ledger.opened() as connection:
+        run = runs.run_row(connection, run_id)
+        sent = sent_file(connection, office, run.run_no)
+        payments = connection.execute(
+            "SELECT row_number, amount_pence FROM core_payment WHERE run_no = ?", [run.run_no]
+        ).pl()
+        answers = connection.execute("SELECT * FROM core_bank_answer WHERE run_no = ?", [run.run_no]).pl()
+        extract = _extract(connection, run)
+    reconciliation = reconciled(run_id, now, extract, sent, payments, answers)
+    return reconciliation, write_report(reconciliation, office.places.reports(run_id))
+
+
+def _extract(connection: duckdb.DuckDBPyConnection, run: RunRow) -> Extract:
+    """What was sent, and what of it never became a payment, in exact pounds."""
+    ingested = runs.figures_of(connection, run.run_id, "ingest")
+    left_out = connection.execute(_LEFT_OUT, [run.run_no]).pl().with_columns(pounds=amount_as_written())
+    refused = left_out.filter("refused")
+    held = left_out.filter(~left_out["refused"])
+    return Extract(
+        rows=int(ingested["rows"]),
+        pounds=Decimal(str(ingested["total"])),
+        refused_rows=refused.height,
+        refused_pounds=Decimal(refused["pounds"].sum() or 0),
+        unreadable_rows=refused["pounds"].null_count(),
+        held_rows=held.height,
+        held_pounds=Decimal(held["pounds"].sum() or 0),
+    )
