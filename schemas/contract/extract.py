@@ -1,6 +1,7 @@
 """Reading an extract's rows, as sent, in batches."""
 
 import csv
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
@@ -10,7 +11,7 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
 from schemas.contract.contract import Contract
-from schemas.contract.extract_faults import first_fault
+from schemas.contract.extract_faults import NO_ROWS, first_fault
 from schemas.no_go import NoGo
 
 BLOCK_BYTES = 40 << 20
@@ -66,7 +67,7 @@ def read_extract(path: Path, contract: Contract) -> Iterator[pl.DataFrame]:
         )
         row_number += frame.height
     if row_number == 0:
-        raise NoGo(f"{path.name} has a header and no rows: send the extract again with its payments.")
+        raise NoGo(f"{path.name}: {NO_ROWS}")
 
 
 def _header(path: Path) -> list[str]:
@@ -75,7 +76,7 @@ def _header(path: Path) -> list[str]:
         raise NoGo(f"There is no file {path.name} in {path.parent}.")
     with path.open("rb") as file:
         head = file.read(_HEADER_BYTES)
-    if not head.strip():
+    if not head.removeprefix(BOM_UTF8).strip():
         raise NoGo(f"{path.name} is empty: send the extract again.")
     for magic, kind in _NO_TEXT.items():
         if head.startswith(magic):

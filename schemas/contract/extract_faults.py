@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
+NO_ROWS = "there is a header and no rows: send the extract again with its payments."
 _TO_DO = "correct the extract and send it again."
 
 
@@ -24,12 +25,13 @@ def first_fault(path: Path, header: list[str]) -> str | None:
         rows = csv.reader(file)
         next(rows)
         line = rows.line_num + 1
+        number = -1
         for number, row in enumerate(_until_broken(rows)):
             fault = _fault(row, header)
             if fault:
                 return f"data row {number} (counted from 0; line {line} of the file) {fault}: {_TO_DO}"
             line = rows.line_num + 1
-    return None
+    return NO_ROWS if number < 0 else None
 
 
 def _until_broken(rows: Iterator[list[str]]) -> Iterator[list[str] | None]:

@@ -29,8 +29,8 @@ def refused_rows_file(rows: pl.DataFrame, reasons: pl.DataFrame, contract: Contr
         pl.Series("What to do", [message(contract, column, rule) for column, rule in kinds.rows()], dtype=pl.String)
     )
     listed = (
-        reasons.join(words, on=["column_name", "rule"])
-        .join(rows.select("row_number", *physical), on="row_number")
+        reasons.join(words, on=["column_name", "rule"], maintain_order="left")
+        .join(rows.select("row_number", *physical), on="row_number", maintain_order="left")
         .sort("row_number", maintain_order=True)
         .select(
             pl.col("row_number").alias("Data row, counted from 0"),

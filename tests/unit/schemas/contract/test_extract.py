@@ -73,7 +73,8 @@ def test_row_numbers_go_on_from_frame_to_frame(tmp_path, ilf, monkeypatch):
     assert all(frame.null_count().sum_horizontal().item() == 0 for frame in frames)
 
 
-CELLS = st.text(st.sampled_from("ab 09,\"\r\n'é;=-"), max_size=6)
+# No bare carriage return: Python's own writer leaves it without quotation marks.
+CELLS = st.text(st.sampled_from("ab 09,\"\n'é;=-"), max_size=6)
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
