@@ -76,15 +76,18 @@ _MEANINGS = {
 
 
 def meaning(message: str, kind: str, code: str | None, description: str | None) -> Meaning:
-    """What a code means; an unknown one is given the bank's own words and a person to ask.
+    """What a code means; an unknown one is left to a person to ask about.
 
-    In an input report the kind (amended, returned, rejected) says what became of the money and so what to
-    do; the letter says what was wrong.
+    In an input report the kind (amended, returned, rejected) says what became of the money and so what to do;
+    the letter says what was wrong. The bank's own words are shown for an unknown ARUCS code alone: there
+    they are the scheme's, elsewhere they are free text that may name a payee.
     """
     letter = (code or "").upper()
     if message == Message.INPUT_REPORT:
-        return Meaning(
-            _INPUT_REPORT.get(letter, description or "No reason given"), _INPUT_REPORT_STEPS[Kind(kind)]
-        )
-    known = _MEANINGS.get((Message(message), letter))
-    return known or Meaning(description or "No reason given", _ASK)
+        return Meaning(_INPUT_REPORT.get(letter, _unknown(code)), _INPUT_REPORT_STEPS[Kind(kind)])
+    own_words = description if message == Message.ARUCS else None
+    return _MEANINGS.get((Message(message), letter)) or Meaning(own_words or _unknown(code), _ASK)
+
+
+def _unknown(code: str | None) -> str:
+    return "Unknown code" if code else "No reason given"

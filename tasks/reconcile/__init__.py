@@ -1,0 +1,1 @@
+"""Reconciliation: what the bank said, matched and reported."""
