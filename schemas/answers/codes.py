@@ -17,8 +17,12 @@ class Meaning(NamedTuple):
     next_step: str
 
 
-_DETAILS = "Stop this payee's next payment. Confirm sort code and account with the payee, then pay in a later run."
-_CLOSED = "Stop this payee's next payment. Ask the payee for a new account and confirm it, then pay in a later run."
+_DETAILS = (
+    "Stop this payee's next payment. Confirm sort code and account with the payee, then pay in a later run."
+)
+_CLOSED = (
+    "Stop this payee's next payment. Ask the payee for a new account and confirm it, then pay in a later run."
+)
 _NO_ACCOUNT = (
     "Stop this payee's next payment and confirm the details. If they changed lately, have the change "
     "checked for fraud before anything is paid."
@@ -27,7 +31,9 @@ _DECEASED = (
     "Stop this payee's payments. Handle with care: send no letter until a person has checked. "
     "Pay nothing more until the body decides."
 )
-_MOVED = "Get the new account from the payee or the bank's own advice and confirm it, then pay in a later run."
+_MOVED = (
+    "Get the new account from the payee or the bank's own advice and confirm it, then pay in a later run."
+)
 _RECALLED = "Expected if you asked for it: match it to your recall. If nobody asked, call the bank."
 _ASK = "The code is not one siller knows. Ask the bank what it means before paying again."
 
@@ -70,13 +76,18 @@ _MEANINGS = {
 
 
 def meaning(message: str, kind: str, code: str | None, description: str | None) -> Meaning:
-    """What a code means; an unknown one is given the bank's own words and a person to ask.
+    """What a code means; an unknown one is left to a person to ask about.
 
-    In an input report the kind (amended, returned, rejected) says what became of the money and so what to
-    do; the letter says what was wrong.
+    In an input report the kind (amended, returned, rejected) says what became of the money and so what to do;
+    the letter says what was wrong. The bank's own words are shown for an unknown ARUCS code alone: there
+    they are the scheme's, elsewhere they are free text that may name a payee.
     """
     letter = (code or "").upper()
     if message == Message.INPUT_REPORT:
-        return Meaning(_INPUT_REPORT.get(letter, description or "No reason given"), _INPUT_REPORT_STEPS[Kind(kind)])
-    known = _MEANINGS.get((Message(message), letter))
-    return known or Meaning(description or "No reason given", _ASK)
+        return Meaning(_INPUT_REPORT.get(letter, _unknown(code)), _INPUT_REPORT_STEPS[Kind(kind)])
+    own_words = description if message == Message.ARUCS else None
+    return _MEANINGS.get((Message(message), letter)) or Meaning(own_words or _unknown(code), _ASK)
+
+
+def _unknown(code: str | None) -> str:
+    return "Unknown code" if code else "No reason given"

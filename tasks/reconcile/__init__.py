@@ -1,1 +1,1 @@
-"""What the bank sent back, and where every pound is."""
+"""Reconciliation: what the bank said, matched and reported."""

@@ -21,6 +21,31 @@ from tasks.office import Office
 _ALIKE = Path(__file__).with_name("alike.sql").read_text()
 
 
+def inbox(office: Office) -> list[Path]:
+    """The files that wait in the bank's inbox, by name; those that begin with a dot are still being written."""
+    folder = office.places.bank_inbox(office.tenant)
+    return sorted(path for path in folder.glob("*") if path.is_file() and not path.name.startswith("."))
+
+
+def receive_all(office: Office, paths: list[Path], now: datetime) -> tuple[list[str], list[str]]:
+    """Take in files one by one; one that cannot be taken does not keep the others back.
+
+    Returns:
+        the runs that were answered, each once, and a sentence for each file that was not taken in.
+    """
+    answered: dict[str, None] = {}
+    refused = []
+    for path in paths:
+        try:
+            run_id = receive(office, path, now)
+        except NoGo as said:
+            refused.append(str(said))
+        else:
+            if run_id:
+                answered[run_id] = None
+    return list(answered), refused
+
+
 def receive(office: Office, path: Path, now: datetime) -> str | None:
     """Record what a bank's file says of a run's payments, then seal it and take it out of the inbox.
 

@@ -1,0 +1,35 @@
+"""What the bank sent back: from its inbox to the reconciliation report."""
+
+from datetime import date
+from typing import Any
+
+from prefect import flow
+from prefect.states import Completed, State
+
+from flows.outcome import no_go
+from schemas.no_go import NoGo
+from schemas.pay_run import Mode
+from tasks.publish.task import publish
+from tasks.reconcile.task import receive, reconcile
+
+
+@flow(name="bank-answers", flow_run_name="{tenant} {mode}", persist_result=False)
+def bank_answers(tenant: str, mode: Mode = Mode.LIVE, today: date | None = None) -> State[Any]:
+    """Take in the bank's answers and reconcile every run that they speak of.
+
+    Args:
+        tenant: whose bank.
+        mode: live or rehearsal.
+        today: the date to run as, in a rehearsal only.
+    """
+    try:
+        answered, refused = receive(tenant, mode, today)
+        unexplained = {run_id: reconcile(run_id, today) for run_id in answered}
+        for run_id in answered:
+            publish(run_id, today)
+        refused += [f"{run_id}: £{pounds} is unexplained." for run_id, pounds in unexplained.items() if pounds != "0.00"]
+    except NoGo as said:
+        return no_go(said)
+    if refused:
+        return no_go(NoGo(" ".join(refused)))
+    return Completed(message=f"Reconciled: {', '.join(answered) or 'nothing new'}.")

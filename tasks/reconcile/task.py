@@ -1,0 +1,32 @@
+"""Taking in the bank's answers, and reconciling, as Prefect tasks."""
+
+from datetime import date
+
+from prefect import task
+from prefect.artifacts import create_markdown_artifact
+from prefect.cache_policies import NO_CACHE
+
+from schemas.pay_run import Mode
+from tasks.guard import guarded
+from tasks.office import Office, clock
+from tasks.reconcile import report, stage
+from tasks.reconcile.receive import inbox, receive_all
+from tasks.settings import Settings
+
+
+@task(name="receive", cache_policy=NO_CACHE, persist_result=False)
+def receive(tenant: str, mode: Mode, today: date | None) -> tuple[list[str], list[str]]:
+    """Take in every file of the bank's inbox; return the runs answered, and a sentence a file that was not taken."""
+    with guarded("receive"):
+        office = Office(tenant, mode, Settings())
+        return receive_all(office, inbox(office), clock(mode, today))
+
+
+@task(name="reconcile", cache_policy=NO_CACHE, persist_result=False)
+def reconcile(run_id: str, today: date | None) -> str:
+    """Write a run's reconciliation report and its artifact; return what stays unexplained, in pounds."""
+    with guarded("reconcile"):
+        office = Office.of_run(run_id, Settings())
+        reconciliation, _ = stage.reconcile(office, run_id, clock(office.mode, today))
+        create_markdown_artifact(report.as_markdown(reconciliation), key=f"reconciliation-{run_id}")
+        return f"{reconciliation.unexplained_pounds:,.2f}"

@@ -1,0 +1,125 @@
+"""How a reconciliation is put into words."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from schemas.reconciliation.figures import Outcome, Reconciliation
+
+MEANINGS = {
+    Outcome.CREDITED: "Taken by the bank, entry day reached, not returned.",
+    Outcome.IN_FLIGHT: "Released, and not yet at its entry day or not yet confirmed by the bank.",
+    Outcome.NOT_RELEASED: "Payable, and waiting for approval and release.",
+    Outcome.AMENDED: "Paid, with something changed by the bank.",
+    Outcome.RETURNED: "Could not be credited and came back.",
+    Outcome.REJECTED: "Never processed by Bacs.",
+    Outcome.HELD: "Set aside before payment until a person decides.",
+    Outcome.REFUSED: "Broke a rule of the contract and was never paid.",
+}
+"""What each bucket means, to a person who runs payday."""
+
+
+def pounds(amount: Decimal) -> str:
+    """An exact amount, with at least two decimals and never rounded: a refused one may have more."""
+    digits = amount.normalize()
+    exponent = digits.as_tuple().exponent
+    decimals = max(2, -exponent) if isinstance(exponent, int) else 2
+    sign = "−" if amount < 0 else ""
+    return f"{sign}£{abs(digits):,.{decimals}f}"
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """``1 payment``, ``5,229 payments``."""
+    return f"{number:,} {one if number == 1 else many}"
+
+
+def day(when: date) -> str:
+    """``Monday 30 November 2026``."""
+    return f"{when:%A} {when.day} {when:%B %Y}"
+
+
+def moment(when: datetime) -> str:
+    """``30 November 2026, 09:12 GMT``."""
+    return f"{when.day} {when:%B %Y, %H:%M %Z}"
+
+
+def month(period: str) -> str:
+    """``November 2026`` of ``2026-11``."""
+    return f"{datetime.strptime(period, '%Y-%m'):%B %Y}"  # noqa: DTZ007  # a month has no time zone
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One of the three figures of the headline; ``mood`` is a class of the stylesheet."""
+
+    amount: str
+    label: str
+    mood: str
+
+
+def headline(reconciliation: Reconciliation) -> tuple[Figure, Figure, Figure]:
+    """What was paid, what came back, what is unexplained: three figures that read as one sentence."""
+    return (_paid(reconciliation), _came_back(reconciliation), _unexplained(reconciliation))
+
+
+def _paid(reconciliation: Reconciliation) -> Figure:
+    paid = _sum(reconciliation, Outcome.CREDITED, Outcome.AMENDED)
+    if paid:
+        return Figure(pounds(paid), "paid", "")
+    if reconciliation.sent is None:
+        return Figure(pounds(reconciliation.bucket(Outcome.NOT_RELEASED).pounds), "waiting for release", "")
+    return Figure(pounds(reconciliation.bucket(Outcome.IN_FLIGHT).pounds), "on its way", "")
+
+
+def _came_back(reconciliation: Reconciliation) -> Figure:
+    back = _sum(reconciliation, Outcome.RETURNED, Outcome.REJECTED)
+    return Figure(pounds(back), "came back", "warning" if back else "positive")
+
+
+def _unexplained(reconciliation: Reconciliation) -> Figure:
+    mood = "negative" if reconciliation.unexplained else "positive"
+    return Figure(pounds(reconciliation.unexplained_pounds), "unexplained", mood)
+
+
+def _sum(reconciliation: Reconciliation, *names: Outcome) -> Decimal:
+    return sum((reconciliation.bucket(name).pounds for name in names), Decimal(0))
+
+
+def lead(reconciliation: Reconciliation) -> str:
+    """The sentence or two under the headline: counts, and whether this can still change."""
+    sent = reconciliation.sent
+    if sent is None:
+        waiting = reconciliation.bucket(Outcome.NOT_RELEASED).rows
+        return (
+            f"Nothing has been released: {counted(waiting, 'payment waits', 'payments wait')} for approval."
+        )
+    credited = reconciliation.bucket(Outcome.CREDITED).rows + reconciliation.bucket(Outcome.AMENDED).rows
+    flying = reconciliation.bucket(Outcome.IN_FLIGHT).rows
+    came_back = reconciliation.bucket(Outcome.RETURNED).rows + reconciliation.bucket(Outcome.REJECTED).rows
+    parts = []
+    if credited:
+        parts.append(
+            f"{counted(credited, 'payment was', 'payments were')} credited on {day(sent.entry_date)}"
+        )
+    if flying:
+        were = counted(flying, "payment is", "payments are")
+        parts.append(f"{were} on the way, to be credited on {day(sent.entry_date)}")
+    if came_back:
+        parts.append(f"{came_back:,} came back" if parts else f"All {came_back:,} came back")
+    if reconciliation.final:
+        ending = "No payment can come back any more: these figures are final."
+    else:
+        ending = f"Payments may still come back until {day(sent.final_on)}."
+    return f"{' and '.join(parts)}. {ending}"
+
+
+def text_of_picture(reconciliation: Reconciliation) -> str:
+    """What the picture shows, in words: the same figures."""
+    shown = [
+        f"{bucket.name} {pounds(bucket.pounds)} ({counted(bucket.rows, 'row', 'rows')})"
+        for bucket in reconciliation.buckets
+        if bucket.rows
+    ]
+    shown.append(f"unexplained {pounds(reconciliation.unexplained_pounds)}")
+    whole = pounds(reconciliation.extract.pounds)
+    return f"Bars that divide the extract's {whole} by where the money is: {', '.join(shown)}."
