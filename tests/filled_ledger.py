@@ -82,10 +82,11 @@ def ingest(ledger: Ledger, period: str) -> int:
             "opened_at": _at(period, 20, 9),
         }
         connection.execute(
-            f"INSERT INTO run ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})", list(values.values())
+            f"INSERT INTO run ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",
+            list(values.values()),
         )
         connection.execute(
-            f"""INSERT INTO raw_extract_row
+            """INSERT INTO raw_extract_row
             SELECT ?, (row_number() OVER () - 1)::INTEGER, *
             FROM read_csv(?, all_varchar = true, header = true, parallel = false, nullstr = '')""",
             [run_no, str(SAMPLES / f"ilf-{period}.csv")],
@@ -95,9 +96,7 @@ def ingest(ledger: Ledger, period: str) -> int:
 
 
 def validate(ledger: Ledger, period: str, run_no: int) -> None:
-    refused = {
-        int(row): REASONS[reason] for row, reason in facts_of(period).get("refused_rows", {}).items()
-    }
+    refused = {int(row): REASONS[reason] for row, reason in facts_of(period).get("refused_rows", {}).items()}
     with ledger.transaction() as connection:
         if refused:
             connection.executemany(
@@ -134,7 +133,9 @@ def assess(ledger: Ledger, period: str, run_no: int, verdict: str = "go") -> Non
         _journal(connection, period, "assess", 12)
 
 
-def approve(ledger: Ledger, period: str, run_no: int, verdict: str = "approved", key: str = "approval-1") -> None:
+def approve(
+    ledger: Ledger, period: str, run_no: int, verdict: str = "approved", key: str = "approval-1"
+) -> None:
     with ledger.transaction() as connection:
         connection.execute(
             """INSERT INTO approval
