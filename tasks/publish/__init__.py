@@ -1,1 +1,1 @@
-"""What people and analysts may read."""
+"""What others may see: the analysts' file, and the pages that people read."""
