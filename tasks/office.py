@@ -1,6 +1,7 @@
 """What every stage of one tenant's runs needs at hand."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -95,3 +96,10 @@ def clock(mode: Mode, today: date | None) -> datetime:
     if mode is Mode.LIVE:
         raise NoGo("A live run takes its date from the clock. Only a rehearsal may be given one with --today.")
     return datetime.combine(today, now.timetz())
+
+
+def every_office(settings: Settings) -> Iterator[Office]:
+    """Every tenant that has a ledger on this machine, live ones first."""
+    for mode in Mode:
+        for ledger in sorted(Places(settings.home, mode).root.glob("ledgers/*.duckdb")):
+            yield Office(ledger.stem, mode, settings)

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from decimal import Decimal
-from pathlib import Path
 
 import duckdb
 
@@ -13,7 +12,7 @@ from tasks.ledger import runs
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
 from tasks.reconcile.receive import sent_file
-from tasks.reconcile.report import write_report
+from tasks.reconcile.report import About, Written, write_report
 
 _LEFT_OUT = """
 SELECT amount, bool_or(left_out.outcome = 'refused') AS refused
@@ -22,8 +21,8 @@ WHERE run_no = ? GROUP BY row_number, amount
 """
 
 
-def reconcile(office: Office, run_id: str, now: datetime) -> tuple[Reconciliation, Path]:
-    """Say where every pound of a run is, and write the report (HTML, CSV); return both."""
+def reconcile(office: Office, run_id: str, now: datetime) -> tuple[Reconciliation, Written]:
+    """Say where every pound of a run is, and write the report's page and tables; return both."""
     with office.ledger.opened() as connection:
         run = runs.run_row(connection, run_id)
         sent = sent_file(connection, office, run.run_no)
@@ -32,8 +31,19 @@ def reconcile(office: Office, run_id: str, now: datetime) -> tuple[Reconciliatio
         ).pl()
         answers = connection.execute("SELECT * FROM core_bank_answer WHERE run_no = ?", [run.run_no]).pl()
         extract = _extract(connection, run)
+        done = runs.stages_done(connection, run_id)
+        file = runs.figures_of(connection, run_id, "instruct") if "release" in done else {}
     reconciliation = reconciled(run_id, now, extract, sent, payments, answers)
-    return reconciliation, write_report(reconciliation, office.places.reports(run_id))
+    about = About(
+        tenant_name=office.agreement.name,
+        period=run.period,
+        mode=office.mode,
+        extract_name=run.extract_name,
+        extract_sha256=run.extract_sha256,
+        file_name=str(file["file_name"]) if file else None,
+        file_sha256=str(file["file_sha256"]) if file else None,
+    )
+    return reconciliation, write_report(office.places.reports(run_id), reconciliation, about)
 
 
 def _extract(connection: duckdb.DuckDBPyConnection, run: RunRow) -> Extract:

@@ -9,7 +9,7 @@ from prefect.cache_policies import NO_CACHE
 from schemas.pay_run import Mode
 from tasks.guard import guarded
 from tasks.office import Office, clock
-from tasks.reconcile import report, stage
+from tasks.reconcile import stage, tables
 from tasks.reconcile.receive import inbox, receive_all
 from tasks.settings import Settings
 
@@ -27,6 +27,6 @@ def reconcile(run_id: str, today: date | None) -> str:
     """Write a run's reconciliation report and its artifact; return what stays unexplained, in pounds."""
     with guarded("reconcile"):
         office = Office.of_run(run_id, Settings())
-        reconciliation, _ = stage.reconcile(office, run_id, clock(office.mode, today))
-        create_markdown_artifact(report.as_markdown(reconciliation), key=f"reconciliation-{run_id}")
+        reconciliation, written = stage.reconcile(office, run_id, clock(office.mode, today))
+        create_markdown_artifact(tables.markdown(reconciliation, str(written.page)), key=f"reconciliation-{run_id}")
         return f"{reconciliation.unexplained_pounds:,.2f}"

@@ -1,0 +1,29 @@
+"""``siller status``: how far every run has come."""
+
+
+def status() -> None:
+    """Show every run of every tenant on this machine, live and rehearsed, from the ledgers alone."""
+    from rich.table import Table
+
+    from flows.cli.console import OUT
+    from schemas.money import pounds
+    from tasks.ledger.overview import overview
+    from tasks.office import every_office
+    from tasks.settings import Settings
+
+    table = Table("Run", "State", "Payments", "Pounds", "Paid on", "Bank files", box=None, header_style="bold")
+    for office in every_office(Settings()):
+        with office.ledger.opened() as connection:
+            for run in overview(connection):
+                table.add_row(
+                    run.run_id,
+                    run.state,
+                    f"{run.payments:,}" if run.payments is not None else "",
+                    pounds(run.pence) if run.pence is not None else "",
+                    f"{run.entry_date:%-d %b %Y}" if run.entry_date else "",
+                    str(run.bank_files or ""),
+                )
+    if not table.row_count:
+        OUT.print("There is no run yet. Pay a month with: siller run TENANT --period YYYY-MM")
+        return
+    OUT.print(table)

@@ -1,0 +1,26 @@
+"""``siller verify``: does everything that the ledgers say still hold?"""
+
+
+def verify() -> None:
+    """Recompute the chain, every stage's digest, and the files outside, of every ledger on this machine.
+
+    Exit code 1 if anything does not hold; each problem is named.
+    """
+    from flows.cli.console import OUT, waiting_for
+    from schemas.no_go import NoGo
+    from tasks.office import every_office
+    from tasks.settings import Settings
+    from tasks.verify import problems
+
+    found = 0
+    for office in every_office(Settings()):
+        whose = f"{office.tenant} ({office.mode})"
+        with waiting_for(f"Verifying the ledger of {whose}"):
+            wrong = list(problems(office))
+        for problem in wrong:
+            OUT.print(f"{whose}: {problem.where}: {problem.what}", style="red", soft_wrap=True, highlight=False)
+        if not wrong:
+            OUT.print(f"{whose}: everything holds.", highlight=False)
+        found += len(wrong)
+    if found:
+        raise NoGo(f"{found} problem{'s' if found > 1 else ''} found. Release nothing until each is explained.")
