@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -39,6 +39,10 @@ class Office:
         """The office that a run belongs to."""
         run = PayRun.of(run_id)
         return cls(run.tenant, run.mode, settings)
+
+    def at(self, home: Path) -> "Office":
+        """The same tenant's office with its state in another place."""
+        return replace(self, settings=self.settings.model_copy(update={"home": home}))
 
     @cached_property
     def places(self) -> Places:

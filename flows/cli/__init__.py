@@ -6,8 +6,11 @@ answers at once. A no-go is a sentence and exit code 1, wrong use is exit code 2
 
 import typer
 
+from flows.cli.check import check
 from flows.cli.run import run
+from flows.cli.status import status
 from flows.cli.up import up
+from flows.cli.verify import verify
 from schemas.no_go import NoGo
 
 app = typer.Typer(
@@ -17,8 +20,8 @@ app = typer.Typer(
     # A traceback with local values would show people's names and accounts.
     pretty_exceptions_enable=False,
 )
-app.command()(up)
-app.command()(run)
+for command in (check, run, up, status, verify):
+    app.command()(command)
 
 
 def main() -> None:

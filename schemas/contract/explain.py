@@ -2,7 +2,7 @@
 
 from schemas.contract.contract import Contract
 
-_IN_A_CORRECTION = "and send the row in a correction."
+_IN_A_CORRECTION = "and send the row again."
 
 _MESSAGES = {
     "is_present": "{column} is empty. Fill it in {send}",
@@ -58,8 +58,8 @@ _MESSAGES = {
         "{column} has a character that has no agreed spelling in a payment file. Write it in Latin letters {send}"
     ),
     "identical_copy_in_extract": (
-        "{column} stands in this extract more than once, in rows that are all the same. One payment is due:"
-        " confirm it {send}"
+        "{column} stands in this extract more than once, in rows that are all the same. The first of them is"
+        " paid and this copy is not. If a second payment is really due, tell siller's operator."
     ),
     "copies_differ_in_extract": (
         "{column} stands in this extract more than once, in rows that differ. Find out which one is right {send}"

@@ -37,7 +37,7 @@ def open_run(office: Office, period: str | None, flow_run_id: str, now: datetime
         arrived = landed(office.places.landing(office.tenant), office.tenant, period)
         check_hash(arrived.manifest, arrived.sha256)
         check_pay_day(arrived.manifest, office.agreement.pay_day_of(period, office.bank_days))
-        run = _run_for(connection, office, arrived)
+        run = run_for(connection, office, arrived)
     ingest(office, run, arrived, flow_run_id, now)
     return run
 
@@ -78,7 +78,7 @@ def land(connection: duckdb.DuckDBPyConnection, office: Office, run: PayRun, arr
     return record(connection, run_no, run.run_id, STAGE, input_hash, figures, now)
 
 
-def _run_for(connection: duckdb.DuckDBPyConnection, office: Office, arrived: Landed) -> PayRun:
+def run_for(connection: duckdb.DuckDBPyConnection, office: Office, arrived: Landed) -> PayRun:
     """Which run an extract belongs to: one that stands for the same bytes, or the next of its period."""
     manifest = arrived.manifest
     earlier = runs.runs_of_period(connection, manifest.pay_period)

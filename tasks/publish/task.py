@@ -7,8 +7,8 @@ from prefect.cache_policies import NO_CACHE
 
 from tasks.guard import guarded
 from tasks.office import Office, clock
-from tasks.settings import Settings
 from tasks.publish import stage
+from tasks.settings import Settings
 
 
 @task(name="publish", cache_policy=NO_CACHE, persist_result=False)

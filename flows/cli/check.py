@@ -1,0 +1,35 @@
+"""``siller check``: what would come of an extract."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def check(
+    tenant: Annotated[str, typer.Argument(help="Whose extract it is, for example ilf.")],
+    extract: Annotated[Path, typer.Argument(help="The extract to check.", exists=True, dir_okay=False)],
+    manifest: Annotated[
+        Path | None, typer.Option(help="Its manifest; without one, declared rows and total are not compared.")
+    ] = None,
+    json: Annotated[Path | None, typer.Option(help="Write what was found to this file, as JSON.")] = None,
+) -> None:
+    """Check an extract: contract, account checks and gates. Writes nothing to the ledger.
+
+    Exit code 0: it would be accepted. 1: it would be refused.
+    """
+    from flows.cli.check_report import show, write_json
+    from flows.cli.console import waiting_for
+    from schemas.pay_run import Mode
+    from tasks.check import check as checked
+    from tasks.office import Office, clock
+    from tasks.settings import Settings
+
+    with waiting_for(f"Checking {extract.name}"):
+        office = Office(tenant, Mode.LIVE, Settings())
+        result = checked(office, extract, manifest, clock(Mode.LIVE, None))
+    if json:
+        write_json(result, json)
+    show(result, office, extract, manifest)
+    if result.reason:
+        raise typer.Exit(1)

@@ -1,0 +1,71 @@
+"""How the outcome of a check is written: as JSON for a machine, as a table for a person."""
+
+import json
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+
+from rich.padding import Padding
+
+from flows.cli.console import OUT
+from schemas.money import pounds
+from tasks.check import Checked, Finding
+from tasks.office import Office
+
+SHOWN = 50
+"""Findings listed on the screen; the JSON has all."""
+
+
+def write_json(result: Checked, path: Path) -> None:
+    """Write what was found; no value of a row stands in it."""
+    document = {
+        "outcome": "refused" if result.reason else "accepted",
+        "reason": result.reason,
+        "rows": result.rows,
+        "payable": {"rows": result.payable_rows, "pence": result.payable_pence},
+        "refused": [asdict(finding) for finding in result.refused],
+        "held": [asdict(finding) for finding in result.held],
+    }
+    path.write_text(json.dumps(document) + "\n", encoding="utf-8")
+
+
+def show(result: Checked, office: Office, extract: Path, manifest: Path | None) -> None:
+    """Say what was found: the outcome first, then by rule what to do, then where."""
+    if result.reason:
+        OUT.print(f"Refused. {result.reason}", style="bold red", markup=False, highlight=False, soft_wrap=True)
+    else:
+        OUT.print(
+            f"Accepted. {extract.name} has {result.rows:,} rows; {len(result.payable_rows):,} can be paid, "
+            f"{pounds(result.payable_pence)}.",
+            style="bold",
+            highlight=False,
+            soft_wrap=True,
+        )
+    if manifest is None:
+        OUT.print("No manifest was named, so declared rows and total were not compared.", highlight=False)
+    if office.settings.modulus_table is None:
+        OUT.print(
+            "Accounts were checked with the practice table only, which knows a few sort codes. "
+            "Set SILLER_MODULUS_TABLE to the folder of Vocalink's table.",
+            highlight=False,
+            soft_wrap=True,
+        )
+    _show_findings("refused", result.refused)
+    _show_findings("held", result.held)
+
+
+def _show_findings(outcome: str, findings: list[Finding]) -> None:
+    if not findings:
+        return
+    OUT.print(f"\n{_counted(len({finding.row for finding in findings}))} {outcome}:", style="bold", highlight=False)
+    by_rule = Counter((finding.message, finding.rule) for finding in findings)
+    for (message, rule), count in by_rule.most_common():
+        # A spreadsheet counts the header as line 1, and row numbers count from 0.
+        lines = [f"{finding.row + 2}" for finding in findings if (finding.message, finding.rule) == (message, rule)]
+        more = f" and {count - SHOWN:,} more" if count > SHOWN else ""
+        said = f"{_counted(count)}: {message}\nRule {rule}; lines of the file: {', '.join(lines[:SHOWN])}{more}"
+        OUT.print(Padding(said, (1, 0, 0, 2)), highlight=False)
+
+
+def _counted(rows: int) -> str:
+    return f"{rows:,} row{'' if rows == 1 else 's'}"

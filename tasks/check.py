@@ -1,0 +1,172 @@
+"""What would come of an extract: a pay run's first stages, undone before they count."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+
+from schemas.contract.explain import message
+from schemas.contract.extract import read_extract
+from schemas.manifest import Kind, Manifest
+from schemas.no_go import NoGo
+from schemas.pay_run import PayRun
+from tasks.ingest.custody import sha256_of_file
+from tasks.ingest.integrity import Found, check_hash, check_pay_day
+from tasks.ingest.landing import Landed, read_landed
+from tasks.ingest.stage import land, run_for
+from tasks.ledger import runs
+from tasks.office import Office
+from tasks.validate.stage import validate_rows
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Why a row would be left out.
+
+    Attributes:
+        row: the data row, from 0.
+        column: the tenant's own name of the column.
+        rule: the rule's id.
+        message: what is wrong and what to do.
+    """
+
+    row: int
+    column: str
+    rule: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What would come of an extract.
+
+    Attributes:
+        reason: why the whole extract would be refused; None if it would be accepted.
+        rows: data rows found; 0 if the extract could not be read to its end.
+        payable_rows: the row numbers that would be paid.
+        payable_pence: what they add up to.
+        refused: rows that break a rule, a finding a reason.
+        held: rows that would wait for a decision of the body.
+    """
+
+    reason: str | None
+    rows: int = 0
+    payable_rows: list[int] = field(default_factory=list)
+    payable_pence: int = 0
+    refused: list[Finding] = field(default_factory=list)
+    held: list[Finding] = field(default_factory=list)
+
+
+def check(office: Office, extract: Path, manifest: Path | None, now: datetime) -> Checked:
+    """Hold an extract against the contract, the account table and the gates; write nothing.
+
+    Where the tenant has a ledger, the check sees what was paid before. Its transaction is rolled back.
+
+    Args:
+        office: the tenant's.
+        extract: the file; it may stand anywhere.
+        manifest: what the tenant declares about it. Without one, declared rows and total are not compared,
+            and the period is that of most rows' pay date.
+        now: the moment of the check.
+    """
+    try:
+        arrived = _declared(office, extract, manifest)
+        with _undone(office) as connection:
+            run = _next_run(connection, office, arrived)
+            land(connection, office, run, arrived, now)
+            validate_rows(connection, office, run.run_id, now)
+            return _findings(connection, office, run)
+    except NoGo as said:
+        return Checked(reason=str(said), rows=_rows_of(office, extract))
+
+
+def _declared(office: Office, extract: Path, manifest: Path | None) -> Landed:
+    if manifest is None:
+        return _declares_itself(office, extract)
+    arrived = read_landed(extract, Manifest.load(manifest, office.tenant))
+    if arrived.manifest.extract != extract.name:
+        raise NoGo(f"{manifest.name} is the manifest of {arrived.manifest.extract} and not of {extract.name}.")
+    check_hash(arrived.manifest, arrived.sha256)
+    check_pay_day(arrived.manifest, office.agreement.pay_day_of(arrived.manifest.pay_period, office.bank_days))
+    return arrived
+
+
+def _declares_itself(office: Office, extract: Path) -> Landed:
+    """A manifest that says what the extract holds, for a check without one."""
+    found, pay_dates = Found(), Counter[str]()
+    for batch in read_extract(extract, office.contract):
+        found = found.with_batch(batch)
+        month = batch["pay_date"].str.to_date("%d/%m/%Y", strict=False).dt.strftime("%Y-%m").drop_nulls()
+        pay_dates.update(dict(month.value_counts().iter_rows()))
+    if not pay_dates:
+        column = office.contract.column("pay_date").physical_name
+        raise NoGo(f"{extract.name} has no readable {column} in any row, so its period is unknown: name its manifest.")
+    period = pay_dates.most_common(1)[0][0]
+    sha256 = sha256_of_file(extract)
+    manifest = Manifest(
+        tenant=office.tenant,
+        kind=Kind.FULL,
+        pay_period=period,
+        extract=extract.name,
+        sha256=sha256,
+        rows=found.rows,
+        total=f"{found.total:.10f}",
+        pay_date=office.agreement.pay_day_of(period, office.bank_days),
+        submitted_by="nobody",
+    )
+    return Landed(extract, manifest, sha256)
+
+
+@contextmanager
+def _undone(office: Office) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A transaction on the tenant's ledger that is always rolled back; on an empty one if there is none yet."""
+    with TemporaryDirectory(prefix="siller-check-") as nowhere:
+        ledger = office.ledger if office.ledger.exists else office.at(Path(nowhere)).ledger
+        with ledger.opened() as connection:
+            connection.begin()
+            try:
+                yield connection
+            finally:
+                connection.rollback()
+
+
+def _next_run(connection: duckdb.DuckDBPyConnection, office: Office, arrived: Landed) -> PayRun:
+    """The run that would be opened, also where the same extract waits in one already."""
+    run_for(connection, office, arrived)
+    period = arrived.manifest.pay_period
+    return PayRun(office.tenant, period, office.mode, len(runs.runs_of_period(connection, period)) + 1)
+
+
+def _findings(connection: duckdb.DuckDBPyConnection, office: Office, run: PayRun) -> Checked:
+    row = runs.run_row(connection, run.run_id)
+    payable = connection.execute(
+        "SELECT row_number, amount_pence FROM core_payment WHERE run_no = ? ORDER BY row_number", [row.run_no]
+    ).pl()
+    left_out = connection.execute(
+        "SELECT outcome, row_number, column_name, rule FROM core_left_out WHERE run_no = ? ORDER BY ALL", [row.run_no]
+    ).fetchall()
+    findings: dict[str, list[Finding]] = {"held": [], "refused": []}
+    for outcome, row_number, column, rule in left_out:
+        said = message(office.contract, column, rule)
+        findings[outcome].append(Finding(row_number, office.contract.column(column).physical_name, rule, said))
+    nothing = f"{row.extract_name} has no row that can be paid." if payable.is_empty() else None
+    return Checked(
+        reason=nothing,
+        rows=row.declared_rows,
+        payable_rows=payable["row_number"].to_list(),
+        payable_pence=int(payable["amount_pence"].sum()),
+        **findings,
+    )
+
+
+def _rows_of(office: Office, extract: Path) -> int:
+    """How many rows an extract has that is refused as a whole; 0 where it cannot be read."""
+    try:
+        return sum(batch.height for batch in read_extract(extract, office.contract))
+    except NoGo:
+        return 0
