@@ -27,9 +27,9 @@ def bank_answers(tenant: str, mode: Mode = Mode.LIVE, today: date | None = None)
         unexplained = {run_id: reconcile(run_id, today) for run_id in answered}
         for run_id in answered:
             publish(run_id, today)
-        refused += [f"{run_id}: £{pounds} is unexplained." for run_id, pounds in unexplained.items() if pounds != "0.00"]
+        open_ends = [f"{run}: £{pounds} is unexplained." for run, pounds in unexplained.items() if pounds != "0.00"]
     except NoGo as said:
         return no_go(said)
-    if refused:
-        return no_go(NoGo(" ".join(refused)))
+    if refused or open_ends:
+        return no_go(NoGo(" ".join([*refused, *open_ends])))
     return Completed(message=f"Reconciled: {', '.join(answered) or 'nothing new'}.")

@@ -130,6 +130,11 @@ class Server:
         if result.status is not SetStateStatus.ACCEPT:
             raise NoGo(f"The answer was not taken. {result.details.reason}")
 
+    def wait_for_an_answer(self, flow_run_id: UUID) -> None:
+        """Return when the run no longer waits for a person."""
+        while any(run.flow_run_id == flow_run_id for run in self.waiting()):
+            time.sleep(POLL_SECONDS)
+
     def follow(self, flow_run_id: UUID, moved: Callable[[str], None]) -> Rest:
         """Watch a run until it waits for a person, is done or is stopped.
 

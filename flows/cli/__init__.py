@@ -7,6 +7,7 @@ answers at once. A no-go is a sentence and exit code 1, wrong use is exit code 2
 import typer
 
 from flows.cli.check import check
+from flows.cli.demo import demo
 from flows.cli.run import run
 from flows.cli.status import status
 from flows.cli.up import up
@@ -20,7 +21,7 @@ app = typer.Typer(
     # A traceback with local values would show people's names and accounts.
     pretty_exceptions_enable=False,
 )
-for command in (check, run, up, status, verify):
+for command in (check, run, up, status, verify, demo):
     app.command()(command)
 
 

@@ -23,17 +23,10 @@ WHERE run_no = ? GROUP BY row_number, amount
 
 def reconcile(office: Office, run_id: str, now: datetime) -> tuple[Reconciliation, Written]:
     """Say where every pound of a run is, and write the report's page and tables; return both."""
+    reconciliation = as_at(office, run_id, now)
     with office.ledger.opened() as connection:
         run = runs.run_row(connection, run_id)
-        sent = sent_file(connection, office, run.run_no)
-        payments = connection.execute(
-            "SELECT row_number, amount_pence FROM core_payment WHERE run_no = ?", [run.run_no]
-        ).pl()
-        answers = connection.execute("SELECT * FROM core_bank_answer WHERE run_no = ?", [run.run_no]).pl()
-        extract = _extract(connection, run)
-        done = runs.stages_done(connection, run_id)
-        file = runs.figures_of(connection, run_id, "instruct") if "release" in done else {}
-    reconciliation = reconciled(run_id, now, extract, sent, payments, answers)
+        file = runs.figures_of(connection, run_id, "instruct") if reconciliation.sent else {}
     about = About(
         tenant_name=office.agreement.name,
         period=run.period,
@@ -44,6 +37,19 @@ def reconcile(office: Office, run_id: str, now: datetime) -> tuple[Reconciliatio
         file_sha256=str(file["file_sha256"]) if file else None,
     )
     return reconciliation, write_report(office.places.reports(run_id), reconciliation, about)
+
+
+def as_at(office: Office, run_id: str, now: datetime) -> Reconciliation:
+    """Where every pound of a run is at a moment."""
+    with office.ledger.opened() as connection:
+        run = runs.run_row(connection, run_id)
+        sent = sent_file(connection, office, run.run_no)
+        payments = connection.execute(
+            "SELECT row_number, amount_pence FROM core_payment WHERE run_no = ?", [run.run_no]
+        ).pl()
+        answers = connection.execute("SELECT * FROM core_bank_answer WHERE run_no = ?", [run.run_no]).pl()
+        extract = _extract(connection, run)
+    return reconciled(run_id, now, extract, sent, payments, answers)
 
 
 def _extract(connection: duckdb.DuckDBPyConnection, run: RunRow) -> Extract:

@@ -1,0 +1,25 @@
+"""``siller demo``: two months paid for practice, and one stopped."""
+
+from typing import Annotated
+
+import typer
+
+
+def demo(
+    manual: Annotated[bool, typer.Option("--manual", help="Leave the approvals to you, in the Prefect UI.")] = False,
+) -> None:
+    """Pay October and November of the Independent Living Fund for practice, and see December stopped.
+
+    Everything is a rehearsal on shipped samples: a practice account table, a practice bank, no money. State
+    lives under SILLER_HOME, or else in ./siller-demo, made anew each time.
+    """
+    from flows.cli.console import OUT
+    from flows.demo import MONTHS, Demonstration, fresh_home
+    from flows.demo_report import show_end, show_stopped
+
+    home = fresh_home()
+    with Demonstration.brought_up(home, manual, OUT) as demonstration:
+        paid = [demonstration.pay(month) for month in MONTHS]
+        stopped = demonstration.december()
+    show_end(OUT, home, paid)
+    show_stopped(OUT, stopped)

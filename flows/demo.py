@@ -1,0 +1,209 @@
+"""The demonstration: what an operator, two approvers and the bank do in three months, in two minutes."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from rich.console import Console
+
+from flows import environment
+from flows.cli.console import waiting_for
+from flows.up import brought_up
+from schemas.agreement import Role
+from schemas.manifest import Manifest
+from schemas.no_go import NoGo
+from schemas.pay_run import Mode
+from schemas.reconciliation.figures import Reconciliation
+from tasks.ledger import runs
+from tasks.office import Office, clock
+from tasks.practice_bank.bank import answer
+from tasks.reconcile.stage import as_at
+from tasks.settings import Settings
+
+if TYPE_CHECKING:
+    from flows.client import Rest, Server
+
+TENANT = "ilf"
+_MARK = ".made-by-siller-demo"
+
+
+@dataclass(frozen=True)
+class Month:
+    """One month of the demonstration.
+
+    Attributes:
+        period: the pay period.
+        today: the day on which it is run.
+        reason: what the approver gives as reason for paying although gates refer to a person.
+    """
+
+    period: str
+    today: date
+    reason: str
+
+
+MONTHS = (
+    Month("2026-10", date(2026, 10, 26), "First month with siller: compared with the body's own list by hand."),
+    Month("2026-11", date(2026, 11, 23), "The body wants the rest paid on its day and sends the refused rows again."),
+)
+STOPPED = Month("2026-12", date(2026, 12, 16), "")
+
+
+@dataclass(frozen=True)
+class Paid:
+    """A month that was paid.
+
+    Attributes:
+        run_id: its run.
+        reconciliation: where every pound of it is.
+        payment_file: in the outbox.
+        reports: the folder of its reports.
+    """
+
+    run_id: str
+    reconciliation: Reconciliation
+    payment_file: Path
+    reports: Path
+
+
+def fresh_home() -> Path:
+    """The demonstration's home, empty.
+
+    Raises:
+        NoGo: there is something in it that no demonstration made.
+    """
+    home = Path(os.environ.get("SILLER_HOME", "siller-demo")).absolute()
+    if home.exists() and any(home.iterdir()) and not (home / _MARK).exists():
+        raise NoGo(
+            f"{home} holds something that no demonstration made, so it is left alone. "
+            "Name another folder: SILLER_HOME=FOLDER siller demo"
+        )
+    if standing := environment.written(home):
+        raise NoGo(f"A demonstration is running in {home}, as process {standing.pid}. End it first.")
+    shutil.rmtree(home, ignore_errors=True)
+    home.mkdir(parents=True, mode=0o700)
+    (home / _MARK).touch()
+    return home
+
+
+@dataclass(frozen=True)
+class Demonstration:
+    """The people and the bank around a running siller.
+
+    Attributes:
+        office: ILF's, for rehearsals.
+        server: the Prefect server.
+        ui_url: its pages.
+        manual: whether the approvals are left to the person who watches.
+        out: where it tells what happens.
+    """
+
+    office: Office
+    server: "Server"
+    ui_url: str
+    manual: bool
+    out: Console
+
+    @classmethod
+    @contextmanager
+    def brought_up(cls, home: Path, manual: bool, out: Console) -> Iterator["Demonstration"]:
+        """Start siller, and stop it at the end."""
+        environment.prepare(home)
+        with ExitStack() as running:
+            with waiting_for("Starting a Prefect server and siller's deployments (half a minute)"):
+                address = running.enter_context(brought_up(home))
+                environment.prepare(home, address.api_url)
+                from flows.client import connected
+
+                server = running.enter_context(connected())
+            out.print(f"siller is up: {address.ui_url}", soft_wrap=True)
+            yield cls(Office(TENANT, Mode.REHEARSAL, Settings()), server, address.ui_url, manual, out)
+
+    def pay(self, month: Month) -> Paid:
+        """Pay a month: extract, run, approval, the bank's answers, reconciliation."""
+        self.out.rule(f"{month.period}", align="left")
+        manifest = self._deliver(month.period)
+        flow_run_id, rest = self._run("pay-run", month.today, month.period)
+        if self.manual:
+            self._wait_for_the_person(flow_run_id)
+        else:
+            self._approve(flow_run_id, month, manifest)
+        rest = self._follow(flow_run_id, "Releasing")
+        if rest.message:
+            raise NoGo(rest.message)
+        run_id = f"{TENANT}-{month.period}-{Mode.REHEARSAL}-1"
+        return self._bank_answers(run_id, month)
+
+    def december(self) -> str:
+        """Show December being stopped; return the reason."""
+        self.out.rule(STOPPED.period, align="left")
+        self._deliver(STOPPED.period)
+        _, rest = self._run("pay-run", STOPPED.today, STOPPED.period)
+        return rest.message
+
+    def _deliver(self, period: str) -> Manifest:
+        """The body puts its extract and manifest into the landing folder, the manifest last."""
+        samples = self.office.settings.contracts / TENANT / "samples"
+        landing = self.office.places.landing(TENANT)
+        landing.mkdir(parents=True, exist_ok=True)
+        for name in (f"{TENANT}-{period}.csv", f"{TENANT}-{period}.manifest.json"):
+            shutil.copy(samples / name, landing / name)
+        self.out.print(f"{TENANT}-{period}.csv and its manifest have arrived.", highlight=False)
+        return Manifest.load(samples / f"{TENANT}-{period}.manifest.json", TENANT)
+
+    def _run(self, flow: str, today: date, period: str | None = None) -> "tuple[UUID, Rest]":
+        parameters = {"mode": str(Mode.REHEARSAL), "today": today.isoformat()}
+        if period:
+            parameters["period"] = period
+        flow_run_id = self.server.submit(f"{flow}/{TENANT}", parameters)
+        return flow_run_id, self._follow(flow_run_id, "Starting")
+
+    def _follow(self, flow_run_id: UUID, what: str) -> "Rest":
+        with waiting_for(what) as now:
+            return self.server.follow(flow_run_id, now)
+
+    def _approve(self, flow_run_id: UUID, month: Month, manifest: Manifest) -> None:
+        approver = self.office.agreement.people_with(Role.APPROVER)[MONTHS.index(month)]
+        self.server.answer(
+            flow_run_id,
+            {
+                "decision": "approve",
+                "approver": approver,
+                # From the body's own records: the form does not show it.
+                "control_total": f"{manifest.total:,.2f}",
+                "reason": month.reason,
+            },
+        )
+        self.out.print(f"{approver} has approved it.", highlight=False)
+
+    def _wait_for_the_person(self, flow_run_id: UUID) -> None:
+        manifest = "the extract's total, as in data_contracts/ilf/samples"
+        self.out.print(
+            f"The run waits for you. Open {self.ui_url}/runs/flow-run/{flow_run_id} and press Resume.\n"
+            f"Approver: one of {', '.join(self.office.agreement.people_with(Role.APPROVER))}. Control total: {manifest}.",
+            soft_wrap=True,
+        )
+        with waiting_for("Waiting for your answer"):
+            self.server.wait_for_an_answer(flow_run_id)
+
+    def _bank_answers(self, run_id: str, month: Month) -> Paid:
+        """The practice bank reads the released file and answers; siller takes the answers in."""
+        with self.office.ledger.opened() as connection:
+            file = runs.figures_of(connection, run_id, "instruct")
+        payment_file = self.office.places.outbox(TENANT) / str(file["file_name"])
+        entry_date = date.fromisoformat(str(file["entry_date"]))
+        answer(payment_file, self.office.places.bank_inbox(TENANT), entry_date)
+        self.out.print(f"{payment_file.name} is in the outbox; the practice bank has answered it.", highlight=False)
+        # After the last day on which a payment may still come back.
+        today = self.office.bank_days.next(self.office.bank_days.next(entry_date)) + timedelta(days=1)
+        _, rest = self._run("bank-answers", today)
+        if rest.message:
+            raise NoGo(rest.message)
+        reconciliation = as_at(self.office, run_id, clock(Mode.REHEARSAL, today))
+        return Paid(run_id, reconciliation, payment_file, self.office.places.reports(run_id))

@@ -1,0 +1,65 @@
+"""How the demonstration ends: a short table, where everything is, and what stopped December."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.panel import Panel
+from rich.table import Table
+
+from flows.demo import TENANT, Paid
+from schemas.money import pounds
+from schemas.pay_run import Mode
+from schemas.reconciliation.figures import Outcome, Reconciliation
+from tasks.places import Places
+
+
+def show_end(out: Console, home: Path, paid: Sequence[Paid]) -> None:
+    """Print the months that were paid, and the paths of every result."""
+    out.print(_table(paid))
+    places = Places(home, Mode.REHEARSAL)
+    results = [
+        ("What analysts query", places.published(TENANT) / "analytics.duckdb"),
+        ("Lineage (OpenLineage events)", places.lineage()),
+    ]
+    for month in paid:
+        results += [
+            (f"Report, {month.run_id}", month.reports / "reconciliation.html"),
+            (f"Payment file, {month.run_id}", month.payment_file),
+        ]
+    for what, path in results:
+        out.print(f"{what}:\n  [link={path.as_uri()}]{path}[/link]", soft_wrap=True, highlight=False)
+    out.print(
+        f"\nLook on with SILLER_HOME={home}: siller status, siller verify, siller trace {paid[-1].run_id}/0, "
+        "and siller up for the Prefect UI.",
+        soft_wrap=True,
+        highlight=False,
+    )
+
+
+def show_stopped(out: Console, reason: str) -> None:
+    """Print what stopped December."""
+    out.print(Panel(reason, title="December was stopped, and nothing of it was released", style="red"))
+
+
+def _table(paid: Sequence[Paid]) -> Table:
+    table = Table("", *(month.run_id for month in paid), header_style="bold", box=None)
+    for column in table.columns[1:]:
+        column.justify = "right"
+    rows: dict[str, Callable[[Reconciliation], str]] = {
+        "Rows in the extract": lambda run: f"{run.extract.rows:,}",
+        "Refused": lambda run: f"{run.extract.refused_rows:,}",
+        "Payable": lambda run: f"{run.sent.payments:,}",
+        "Pounds in the file": lambda run: pounds(run.sent.pence),
+        "Returned by the bank": lambda run: _bucket(run, Outcome.RETURNED),
+        "Credited": lambda run: _bucket(run, Outcome.CREDITED),
+        "Unexplained": lambda run: f"£{run.unexplained_pounds:,.2f}",
+    }
+    for what, figure in rows.items():
+        table.add_row(what, *(figure(month.reconciliation) for month in paid))
+    return table
+
+
+def _bucket(run: Reconciliation, outcome: Outcome) -> str:
+    bucket = run.bucket(outcome)
+    return f"{bucket.rows:,} = £{bucket.pounds:,.2f}"
