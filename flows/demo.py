@@ -186,7 +186,8 @@ class Demonstration:
         manifest = "the extract's total, as in data_contracts/ilf/samples"
         self.out.print(
             f"The run waits for you. Open {self.ui_url}/runs/flow-run/{flow_run_id} and press Resume.\n"
-            f"Approver: one of {', '.join(self.office.agreement.people_with(Role.APPROVER))}. Control total: {manifest}.",
+            f"Approver: one of {', '.join(self.office.agreement.people_with(Role.APPROVER))}. "
+            f"Control total: {manifest}.",
             soft_wrap=True,
         )
         with waiting_for("Waiting for your answer"):
