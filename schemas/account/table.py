@@ -189,9 +189,7 @@ def _rows_of_sort_code(rows: list[_Row], file_name: str) -> pl.DataFrame:
                 f"{sort_code:06d} in {file_name} (rows: {count}, exceptions: {exceptions}, where 0 is none). "
                 "Use the version before it until it has."
             )
-    return pl.DataFrame(
-        {name: _placed(covered["sort_code"], covered[name]) for name in ("first_row", "second_row")}
-    )
+    return pl.DataFrame({name: _placed(covered["sort_code"], covered[name]) for name in ("first_row", "second_row")})
 
 
 def _placed(sort_codes: pl.Series, values: pl.Series) -> pl.Series:

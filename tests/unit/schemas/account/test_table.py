@@ -113,9 +113,7 @@ def test_a_negative_weight_of_dblal_is_refused(folder: Path):
     ],
     ids=["unknown", "second without first", "half a pair", "three rows"],
 )
-def test_exceptions_that_are_not_described_are_refused(
-    folder: Path, sort_codes: str, exception: str, said: str
-):
+def test_exceptions_that_are_not_described_are_refused(folder: Path, sort_codes: str, exception: str, said: str):
     with pytest.raises(NoGo, match=f"{said}.*Use the version before it"):
         ModulusTable.load(_with_line(folder, _row(sort_codes, exception=exception)))
 
