@@ -169,38 +169,32 @@ def _row(match: re.Match[str], where: str) -> _Row:
 
 def _rows_of_sort_code(rows: list[_Row], file_name: str) -> pl.DataFrame:
     ranges = pl.LazyFrame(
-        {
-            "row": range(len(rows)),
-            "start": [row.start for row in rows],
-            "end": [row.end for row in rows],
-            "exception": [row.exception for row in rows],
-        }
-    ).with_columns(pl.col("row").cast(pl.Int32))
+        {"row": range(len(rows)), "start": [row.start for row in rows], "end": [row.end for row in rows]},
+        schema_overrides={"row": pl.Int32},
+    )
     covered = (
-        ranges.select("row", "exception", sort_code=pl.int_ranges("start", pl.col("end") + 1))
+        ranges.select("row", sort_code=pl.int_ranges("start", pl.col("end") + 1))
         .explode("sort_code")
         .group_by("sort_code")
-        .agg(
-            first_row=pl.col("row").min(),
-            second_row=pl.when(pl.len() > 1).then(pl.col("row").max()),
-            exceptions=pl.col("exception").sort_by("row"),
-        )
+        .agg(first_row=pl.col("row").min(), last_row=pl.col("row").max(), rows=pl.len())
+        .with_columns(second_row=pl.when(pl.col("rows") > 1).then("last_row"))
         .collect()
     )
-    kinds = covered.group_by("exceptions").agg(pl.col("sort_code").min()).sort("sort_code")
-    for exceptions, sort_code in kinds.iter_rows():
-        if tuple(exceptions) not in _DESCRIBED_EXCEPTIONS:
+    kinds = covered.group_by("first_row", "last_row", "rows").agg(pl.col("sort_code").min()).sort("sort_code")
+    for first, last, count, sort_code in kinds.iter_rows():
+        exceptions = [rows[row].exception for row in (first, last)[:count]]
+        if count > 2 or tuple(exceptions) not in _DESCRIBED_EXCEPTIONS:
             raise NoGo(
-                f"The account table cannot be used: {file_name} gives sort code {sort_code:06d} rows with "
-                f"the exceptions {exceptions} (0 is none), and siller has not been taught what these mean "
-                "together. Use the version before it until it has."
+                "The account table cannot be used: siller has not been taught the check of sort code "
+                f"{sort_code:06d} in {file_name} (rows: {count}, exceptions: {exceptions}, where 0 is none). "
+                "Use the version before it until it has."
             )
-    every_sort_code = pl.LazyFrame({"sort_code": range(1_000_000)})
-    return (
-        every_sort_code.join(covered.lazy(), on="sort_code", how="left", maintain_order="left")
-        .select("first_row", "second_row")
-        .collect()
-    )
+    return pl.DataFrame({name: _placed(covered["sort_code"], covered[name]) for name in ("first_row", "second_row")})
+
+
+def _placed(sort_codes: pl.Series, values: pl.Series) -> pl.Series:
+    """Put each value at the position of its sort code, among nulls."""
+    return pl.repeat(None, 1_000_000, dtype=values.dtype, eager=True).scatter(sort_codes, values)
 
 
 def _check_of_row(rows: list[_Row]) -> pl.DataFrame:

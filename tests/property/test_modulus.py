@@ -1,5 +1,6 @@
 """A column's answers agree with a reader of one account at a time, written from the specification."""
 
+from itertools import product
 from pathlib import Path
 
 import polars as pl
@@ -29,6 +30,17 @@ account_numbers = st.from_regex(
 def test_a_column_is_answered_as_each_account_is(accounts: list[tuple[str, str]]):
     frame = pl.DataFrame(accounts, schema=["sort_code", "account_number"], orient="row")
     assert account_answers(frame, TABLE).to_list() == [_answer(*account) for account in accounts]
+
+
+def test_every_digit_that_an_exception_speaks_of_is_answered_as_the_specification_says():
+    """Accounts abc456gh for the digits on and around each boundary, on the first sort code of every range."""
+    sort_codes_to_try = {row[0] for row in ROWS} | set(SUBSTITUTIONS)
+    account_numbers = [
+        f"{a}{b}{c}456{g}{h}" for a, b, c, g, h in product("013489", "589", "0679", "0123456789", "0123456789")
+    ]
+    for sort_code in sorted(sort_codes_to_try):
+        frame = pl.DataFrame({"sort_code": sort_code, "account_number": account_numbers})
+        assert account_answers(frame, TABLE).to_list() == [_answer(sort_code, account) for account in account_numbers]
 
 
 def _answer(sort_code: str, account: str) -> str:

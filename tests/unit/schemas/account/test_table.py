@@ -104,23 +104,29 @@ def test_a_negative_weight_of_dblal_is_refused(folder: Path):
 
 
 @pytest.mark.parametrize(
-    ("sort_codes", "exception", "together"),
+    ("sort_codes", "exception", "said"),
     [
-        ("123456 123456", "15", r"123456 rows with the exceptions \[15\]"),
-        ("123456 123456", "9", r"123456 rows with the exceptions \[9\]"),
-        ("089500 089600", "3", r"089500 rows with the exceptions \[0, 3\]"),
-        ("089500 089600", "11", r"089500 rows with the exceptions \[0, 11\]"),
-        ("827000 827000", "", r"827000 rows with the exceptions \[0, 3, 0\]"),
+        ("123456 123456", "15", rf"sort code 123456 in {WEIGHTS} \(rows: 1, exceptions: \[15\]"),
+        ("123456 123456", "9", rf"sort code 123456 in {WEIGHTS} \(rows: 1, exceptions: \[9\]"),
+        ("089500 089600", "11", rf"sort code 089500 in {WEIGHTS} \(rows: 2, exceptions: \[0, 11\]"),
+        ("827000 827000", "", rf"sort code 827000 in {WEIGHTS} \(rows: 3"),
     ],
-    ids=["unknown", "second without first", "described", "half a pair", "three rows"],
+    ids=["unknown", "second without first", "half a pair", "three rows"],
 )
-def test_exceptions_that_are_not_described_are_refused(folder: Path, sort_codes: str, exception: str, together: str):
-    _with_line(folder, _row(sort_codes, exception=exception))
-    if exception == "3":
-        assert ModulusTable.load(folder).rows == 26
-    else:
-        with pytest.raises(NoGo, match=f"sort code {together}.*Use the version before it"):
-            ModulusTable.load(folder)
+def test_exceptions_that_are_not_described_are_refused(folder: Path, sort_codes: str, exception: str, said: str):
+    with pytest.raises(NoGo, match=f"{said}.*Use the version before it"):
+        ModulusTable.load(_with_line(folder, _row(sort_codes, exception=exception)))
+
+
+def test_the_two_rows_of_a_sort_code_may_have_ranges_of_their_own(folder: Path):
+    rows = ModulusTable.load(_with_line(folder, _row("089500 089600", exception="3"))).rows_of_sort_code
+    assert [rows.row(sort_code) for sort_code in (89499, 89500, 89600, 89601, 90000)] == [
+        (5, None),
+        (5, 25),
+        (5, 25),
+        (5, None),
+        (None, None),
+    ]
 
 
 @pytest.mark.parametrize(
