@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.rails import text
@@ -81,6 +81,7 @@ def naive_read(content, line_end):
     return [len(line) for line in lines], records, counts
 
 
+@settings(deadline=None)  # it writes and reads files, on machines that do other things too
 @given(files(), payments, st.integers(1, 7))
 def test_parse_of_render_is_what_was_meant(file, rows, batch):
     frame = pl.DataFrame(rows, schema=SCHEMA)
@@ -118,6 +119,7 @@ def naive_text(sent):
     return re.sub(" +", " ", written).strip(" ")
 
 
+@settings(deadline=None)
 @given(st.lists(letters, min_size=1, max_size=30))
 def test_text_is_permitted_short_and_the_same_when_written_again_unless_it_is_refused(values):
     frame = pl.DataFrame({"sent": values}, schema={"sent": pl.String})

@@ -29,9 +29,10 @@ def test_what_was_written_is_read(written):
     ]
 
 
-@pytest.mark.parametrize("other", [b"0", b"7", b"A", b" ", b"a", b"\n", b"\xc3"])
-def test_no_byte_can_change_unnoticed_even_if_the_hash_is_believed(written, other):
-    path, file, totals = written
+@pytest.mark.parametrize("other", [b"0", b"A", b" ", b"\xc3"])
+def test_no_byte_can_change_unnoticed_even_if_the_hash_is_believed(tmp_path, file, payments, other):
+    path = tmp_path / "file"
+    totals = write(path, file, [payments])
     whole = path.read_bytes()
     for place in range(len(whole)):
         if whole[place : place + 1] == other:
