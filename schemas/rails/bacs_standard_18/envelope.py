@@ -1,5 +1,6 @@
 """What stands before and after a file's payments, read before the payments are."""
 
+import re
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -11,6 +12,11 @@ from schemas.rails.bacs_standard_18.payment_file import LineEnd, PayingAccount, 
 #: Lines before the first payment, and labels after the contra.
 LABELS_BEFORE = 4
 LABELS_AFTER = 3
+
+_PRINTABLE = re.compile(rb"[ -~]*")
+
+#: Payments read at a time: 25 MB of file.
+BATCH = 250_000
 
 
 @dataclass(frozen=True)
@@ -61,13 +67,15 @@ def read_envelope(handle: BinaryIO) -> Envelope:
     line_end = _line_end(handle)
     label, record = 80 + len(line_end.value), payment.LAYOUT.length + len(line_end.value)
     size = handle.seek(0, 2)
-    payments = (size - (LABELS_BEFORE + LABELS_AFTER) * label - record) // record
+    payments, left = divmod(size - (LABELS_BEFORE + LABELS_AFTER) * label - record, record)
     handle.seek(0)
     head = handle.read(LABELS_BEFORE * label)
     before = _cut(head, [label] * LABELS_BEFORE, line_end, 1)
     if payments < 1:
         raise PaymentFileError(LABELS_BEFORE + 1, 1, "the file ends before a payment, a contra and a trailer")
-    handle.seek(LABELS_BEFORE * label + payments * record)
+    if left:
+        raise _misfit(handle, line_end, len(head))
+    handle.seek(len(head) + payments * record)
     tail = handle.read()
     after = _after(tail, line_end, LABELS_BEFORE + payments + 1)
     return Envelope(_described(before, after[0], line_end, LABELS_BEFORE + payments + 1), payments, head, tail)
@@ -82,6 +90,25 @@ def _line_end(handle: BinaryIO) -> LineEnd:
     raise PaymentFileError(1, 81, "a payment file begins with a label of 80 characters and a line end")
 
 
+def _misfit(handle: BinaryIO, line_end: LineEnd, start: int) -> PaymentFileError:
+    """Which line is to blame if the file's size is no whole number of records."""
+    width, number = payment.LAYOUT.length + len(line_end.value), LABELS_BEFORE + 1
+    handle.seek(start)
+    try:
+        while block := handle.read(BATCH * width):
+            payment.parse(block[: len(block) // width * width], line_end, {}, number)
+            number += len(block) // width
+    except PaymentFileError as fault:
+        handle.seek(start + (fault.line - LABELS_BEFORE - 1) * width)
+        balance = handle.read(width)
+        try:
+            contra.parse(balance[: -len(line_end.value)].decode("latin-1"), fault.line)
+            _after(balance + handle.read(2 * width * LABELS_AFTER), line_end, fault.line)
+        except PaymentFileError as after:
+            return fault if after.line == fault.line else after
+    return PaymentFileError(number, 1, "the file ends before a contra and a trailer")
+
+
 def _after(tail: bytes, line_end: LineEnd, number: int) -> tuple[str, ...]:
     end = len(line_end.value)
     return _cut(tail, [payment.LAYOUT.length + end] + [80 + end] * LABELS_AFTER, line_end, number)
@@ -92,7 +119,7 @@ def _cut(data: bytes, widths: list[int], line_end: LineEnd, number: int) -> tupl
     end, lines, start = line_end.value.encode("ascii"), [], 0
     for offset, width in enumerate(widths):
         line, start = data[start : start + width], start + width
-        if not line.endswith(end) or not line.isascii():
+        if len(line) != width or not line.endswith(end) or not _PRINTABLE.fullmatch(line[: -len(end)]):
             says = f"the line is {width - len(end)} permitted characters and a line end"
             raise PaymentFileError(number + offset, 1, says)
         lines.append(line[: -len(end)].decode("ascii"))

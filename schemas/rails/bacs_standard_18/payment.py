@@ -3,8 +3,18 @@
 from collections.abc import Mapping
 
 import polars as pl
+import pyarrow as pa
 
-from schemas.rails.bacs_standard_18.layout import Layout, Value, blank, constant, digits, text
+from schemas.rails.bacs_standard_18.layout import (
+    Form,
+    Layout,
+    PaymentFileError,
+    Value,
+    blank,
+    constant,
+    digits,
+    text,
+)
 from schemas.rails.bacs_standard_18.payment_file import LineEnd, PaymentFile
 from schemas.rails.content import CONTENT
 from schemas.rails.text import PERMITTED, TEXT_LENGTH, as_bacs_text, folded
@@ -29,6 +39,8 @@ LAYOUT = Layout(
 
 #: The highest value of one item, £20,000,000.
 LARGEST_AMOUNT_PENCE = 2_000_000_000
+
+_NO_ASCII_AS_QUESTION_MARK = bytes(range(0x80)) + b"?" * 0x80
 
 
 def reference(roll_number: pl.Expr, payment_reference: pl.Expr) -> pl.Expr:
@@ -106,14 +118,38 @@ def record(file: PaymentFile) -> pl.Expr:
     return LAYOUT.expression(known(file)).alias("record")
 
 
-def is_record(line: pl.Expr, line_end: LineEnd, known: Mapping[str, Value]) -> pl.Expr:
-    """Whether a line, with its line end, is a payment that says what is known."""
-    return line.str.contains(f"^{LAYOUT.pattern(known)}{line_end.value}$").fill_null(False)
+def parse(block: bytes, line_end: LineEnd, known: Mapping[str, Value], first_line: int) -> pl.DataFrame:
+    """The payments that a run of records says, in their order.
 
+    Args:
+        block: whole records, each with its line end.
+        line_end: what each ends with.
+        known: what every record must say, beside the constants.
+        first_line: the line of the first record, for the error.
 
-def parse(line: pl.Expr) -> list[pl.Expr]:
-    """The five columns of ``content`` back from lines of which ``is_record`` is true."""
-    return [_read(line, name, dtype).alias(name) for name, dtype in CONTENT.items()]
+    Returns:
+        The columns of ``schemas.rails.content.CONTENT``.
+
+    Raises:
+        PaymentFileError: a record is not what it must be.
+    """
+    width = LAYOUT.length + len(line_end.value)
+    # Bytes that are no ASCII are no text to polars either; what stands for them is not permitted.
+    characters = block if block.isascii() else block.translate(_NO_ASCII_AS_QUESTION_MARK)
+    records = pa.FixedSizeBinaryArray.from_buffers(
+        pa.binary(width), len(block) // width, [None, pa.py_buffer(characters)]
+    )
+    lines = pl.DataFrame({"line": pl.Series(records).cast(pl.String)})
+    fits = lines.select(pl.col("line").str.contains(f"^{LAYOUT.pattern(known)}{line_end.value}$"))["line"]
+    if not fits.all():
+        at = int((~fits).arg_true()[0])
+        raise _fault(characters[at * width : (at + 1) * width], line_end, known, first_line + at)
+    payments = lines.select(_read(name, dtype).alias(name) for name, dtype in CONTENT.items())
+    possible = payments.select(check_amount_pence())["amount_pence"]
+    if not possible.all():
+        at = int((~possible).arg_true()[0])
+        raise PaymentFileError(first_line + at, 36, "amount_pence is more than nothing and at most £20,000,000")
+    return payments
 
 
 def _is_permitted(name: str) -> pl.Expr:
@@ -121,12 +157,17 @@ def _is_permitted(name: str) -> pl.Expr:
     return pl.col(name).str.contains(f"^[{first}][{PERMITTED}]{{0,{TEXT_LENGTH - 1}}}$")
 
 
-def _read(line: pl.Expr, name: str, dtype: pl.DataType) -> pl.Expr:
+def _read(name: str, dtype: pl.DataType) -> pl.Expr:
     field = LAYOUT.field(name)
-    characters = line.str.slice(field.start - 1, field.length)
-    # A strict cast would put the characters that it cannot read into its error.
-    return (
-        characters.str.strip_chars_end(" ")
-        if name in ("reference", "payee_name")
-        else characters.cast(dtype, strict=False)
-    )
+    characters = pl.col("line").str.slice(field.start - 1, field.length)
+    # Only digits come here; a strict cast would put what it cannot read into its error.
+    return characters.cast(dtype, strict=False) if field.form is Form.DIGITS else characters.str.strip_chars_end(" ")
+
+
+def _fault(line: bytes, line_end: LineEnd, known: Mapping[str, Value], number: int) -> PaymentFileError:
+    """What is wrong with a line that is no payment."""
+    try:
+        LAYOUT.parse(line.removesuffix(line_end.value.encode("ascii")).decode("ascii"), number, known)
+    except PaymentFileError as fault:
+        return fault
+    return PaymentFileError(number, LAYOUT.length + 1, "the line end is missing or another")

@@ -1,23 +1,18 @@
 """Read a payment file back: the parse-back that stands between a written file and anybody's approval."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import BinaryIO
 
 import polars as pl
-import pyarrow as pa
 
 from schemas.no_go import NoGo
 from schemas.rails.bacs_standard_18 import payment
-from schemas.rails.bacs_standard_18.envelope import LABELS_BEFORE, Envelope, read_envelope
-from schemas.rails.bacs_standard_18.layout import PaymentFileError, Value
-from schemas.rails.bacs_standard_18.payment_file import LineEnd, PaymentFile, Totals
+from schemas.rails.bacs_standard_18.envelope import BATCH, LABELS_BEFORE, Envelope, read_envelope
+from schemas.rails.bacs_standard_18.payment_file import PaymentFile, Totals
 from schemas.rails.content import ContentDigest
-
-#: Payments read at a time: 25 MB of file.
-BATCH = 250_000
 
 
 def read(path: Path) -> tuple[PaymentFile, Totals]:
@@ -88,32 +83,4 @@ def _blocks(handle: BinaryIO, envelope: Envelope, batch: int) -> Iterator[tuple[
     known = payment.known(envelope.file)
     for start in range(0, envelope.payments, batch):
         block = handle.read(min(batch, envelope.payments - start) * envelope.record_width)
-        yield block, _payments(block, envelope.file.line_end, known, LABELS_BEFORE + start + 1)
-
-
-def _payments(block: bytes, line_end: LineEnd, known: Mapping[str, Value], first_line: int) -> pl.DataFrame:
-    width = payment.LAYOUT.length + len(line_end.value)
-    records = pa.FixedSizeBinaryArray.from_buffers(pa.binary(width), len(block) // width, [None, pa.py_buffer(block)])
-    # Bytes that are no text at all become null, and null is no record.
-    lines = pl.DataFrame({"line": pl.Series(records).cast(pl.String, strict=False)})
-    fits = lines.select(payment.is_record(pl.col("line"), line_end, known))["line"]
-    if not fits.all():
-        at = int((~fits).arg_true()[0])
-        raise _fault(block[at * width : (at + 1) * width], line_end, known, first_line + at)
-    payments = lines.select(payment.parse(pl.col("line")))
-    possible = payments.select(payment.check_amount_pence())["amount_pence"]
-    if not possible.all():
-        at = int((~possible).arg_true()[0])
-        raise PaymentFileError(first_line + at, 36, "amount_pence is more than nothing and at most £20,000,000")
-    return payments
-
-
-def _fault(line: bytes, line_end: LineEnd, known: Mapping[str, Value], number: int) -> PaymentFileError:
-    """What is wrong with a line that is no payment."""
-    # Each byte becomes one character, so that the column in the error is the file's.
-    record = line.removesuffix(line_end.value.encode("ascii")).decode("latin-1")
-    try:
-        payment.LAYOUT.parse(record, number, known)
-    except PaymentFileError as fault:
-        return fault
-    return PaymentFileError(number, payment.LAYOUT.length + 1, "the line end is missing or another")
+        yield block, payment.parse(block, envelope.file.line_end, known, LABELS_BEFORE + start + 1)

@@ -1,0 +1,136 @@
+"""What is written is what is read, by siller's reader and by a naive one that shares nothing with it."""
+
+import re
+import tempfile
+import unicodedata
+from datetime import date, timedelta
+from pathlib import Path
+
+import polars as pl
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from schemas.rails import text
+from schemas.rails.bacs_standard_18 import (
+    LineEnd,
+    PayingAccount,
+    PaymentFile,
+    check,
+    read,
+    read_payments,
+    write,
+)
+
+PERMITTED = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.&/-"
+words = st.text(PERMITTED, min_size=1, max_size=8)
+names = st.lists(words, min_size=1, max_size=4).map(lambda parts: " ".join(parts)[:18].strip())
+letters = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x1EFF), max_size=30)
+
+payments = st.lists(
+    st.fixed_dictionaries(
+        {
+            "sort_code": st.from_regex(r"[0-9]{6}", fullmatch=True),
+            "account_number": st.from_regex(r"[0-9]{8}", fullmatch=True),
+            "amount_pence": st.integers(1, 2_000_000_000),
+            "roll_number": st.one_of(st.none(), st.just(""), names),
+            "payment_reference": names,
+            "payee_name": st.one_of(names, st.sampled_from(["Renée O'Neill", "Łukasz Żółtowski", "Smith, J (Trust)"])),
+        }
+    ),
+    min_size=1,
+    max_size=40,
+)
+
+
+@st.composite
+def files(draw):
+    made = draw(st.dates(date(2020, 1, 1), date(2098, 1, 1)))
+    processed = made + timedelta(days=draw(st.integers(0, 31)))
+    while processed.weekday() > 4 or processed < made:
+        processed = made + timedelta(days=draw(st.integers(0, 31)))
+    return PaymentFile(
+        serial=draw(st.integers(1, 999_999)),
+        service_user_number=draw(st.from_regex(r"[0-9]{6}", fullmatch=True)),
+        service_user_name=draw(names),
+        file_number=draw(st.integers(1, 999)),
+        creation_date=made,
+        processing_date=processed,
+        paying_account=PayingAccount("107999", "88837491", draw(names)),
+        line_end=draw(st.sampled_from(LineEnd)),
+        block_length=draw(st.sampled_from(["02000", "00000"])),
+    )
+
+
+SCHEMA = {
+    "sort_code": pl.String,
+    "account_number": pl.String,
+    "amount_pence": pl.Int64,
+    "roll_number": pl.String,
+    "payment_reference": pl.String,
+    "payee_name": pl.String,
+}
+
+
+def naive_read(content, line_end):
+    """Slices and nothing else: line lengths, payments, contra and trailer."""
+    lines = content.decode("ascii").split(line_end)
+    assert lines.pop() == ""
+    records = [(x[0:6], x[6:14], x[15:17], int(x[35:46]), x[64:82].rstrip(), x[82:100].rstrip()) for x in lines[4:-3]]
+    trailer = lines[-1]
+    counts = (int(trailer[4:17]), int(trailer[17:30]), int(trailer[30:37]), int(trailer[37:44]))
+    return [len(line) for line in lines], records, counts
+
+
+@settings(deadline=None)  # it writes and reads files, on machines that do other things too
+@given(files(), payments, st.integers(1, 7))
+def test_parse_of_render_is_what_was_meant(file, rows, batch):
+    frame = pl.DataFrame(rows, schema=SCHEMA)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "file"
+        totals = write(path, file, frame.iter_slices(batch))
+        check(path, file, totals)
+        assert read(path) == (file, totals)
+        found = [row for part in read_payments(path, batch) for row in part.rows()]
+        lengths, records, counts = naive_read(path.read_bytes(), file.line_end.value)
+    assert lengths == [80] * 4 + [100] * (len(rows) + 1) + [80] * 3
+    assert records[-1][:5] == ("107999", "88837491", "17", totals.pence, "CONTRA")
+    assert [(s, a, p, r, n) for s, a, _, p, r, n in records[:-1]] == found
+    assert {code for _, _, code, *_ in records[:-1]} == {"99"}
+    assert counts == (totals.pence, sum(row["amount_pence"] for row in rows), 1, len(rows))
+    for row, (sort_code, account, pence, reference, name) in zip(rows, found, strict=True):
+        assert (sort_code, account, pence) == (row["sort_code"], row["account_number"], row["amount_pence"])
+        assert reference == (row["roll_number"] or row["payment_reference"])
+        assert name == naive_text(row["payee_name"])[:18].strip()
+
+
+def naive_text(sent):
+    """One character after the other, as the tables are read by a person."""
+    signs = {sign: written for table in (text.LETTERS, text.SIGNS) for k, written in table.items() for sign in k}
+    written = ""
+    for sign in sent:
+        parts = signs.get(sign)
+        if parts is None:
+            parts = "".join(
+                signs.get(part, part.upper())
+                for part in unicodedata.normalize("NFKD", sign)
+                if not 0x300 <= ord(part) < 0x370
+            )
+        written += parts
+    return re.sub(" +", " ", written).strip(" ")
+
+
+@settings(deadline=None)
+@given(st.lists(letters, min_size=1, max_size=30))
+def test_text_is_permitted_short_and_the_same_when_written_again_unless_it_is_refused(values):
+    frame = pl.DataFrame({"sent": values}, schema={"sent": pl.String})
+    sent = pl.col("sent")
+    frame = frame.with_columns(written=text.as_bacs_text(sent), refused=text.has_no_mapping(sent)).with_columns(
+        again=text.as_bacs_text(pl.col("written"))
+    )
+    for value, written, refused, again in frame.rows():
+        if refused:
+            continue
+        assert re.fullmatch("[A-Z0-9.&/ -]{0,18}", written)
+        assert written == written.strip(" ") == again
+        assert written or not value.strip()
+        assert written == naive_text(value)[:18].strip(" ")

@@ -1,0 +1,114 @@
+"""Files are written whole, once, or not at all."""
+
+from dataclasses import replace
+
+import polars as pl
+import pytest
+
+from schemas.no_go import NoGo
+from schemas.rails.bacs_standard_18 import LineEnd, write
+
+
+def test_batches_make_the_same_file(tmp_path, file, payments):
+    totals = write(tmp_path / "one", file, [payments])
+    assert write(tmp_path / "each", file, payments.iter_slices(1)) == totals
+    assert write(tmp_path / "empty", file, [payments[:0], payments, payments[:0]]) == totals
+    assert (totals.payments, totals.pence) == (3, 432151)
+    lines = (tmp_path / "one").read_bytes().split(b"\r\n")
+    assert [len(line) for line in lines] == [80] * 4 + [100] * 4 + [80] * 3 + [0]
+
+
+def test_the_line_end_is_the_banks_wish(tmp_path, file, payments):
+    write(tmp_path / "crlf", file, [payments])
+    write(tmp_path / "lf", replace(file, line_end=LineEnd.LF), [payments])
+    assert (tmp_path / "lf").read_bytes() == (tmp_path / "crlf").read_bytes().replace(b"\r", b"")
+
+
+def test_a_file_is_never_written_over(tmp_path, file, payments):
+    path = tmp_path / "file"
+    path.write_bytes(b"as it was")
+    with pytest.raises(NoGo, match="there already"):
+        write(path, file, [payments])
+    assert path.read_bytes() == b"as it was"
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "field"),
+    [
+        ("sort_code", "08-99-99", "sort_code"),
+        ("sort_code", "89999", "sort_code"),
+        ("sort_code", None, "sort_code"),
+        ("account_number", "6637495", "account_number"),
+        ("account_number", "6.64E+07", "account_number"),
+        ("account_number", "663749581", "account_number"),
+        ("amount_pence", 0, "amount_pence"),
+        ("amount_pence", -1, "amount_pence"),
+        ("amount_pence", 2_000_000_001, "amount_pence"),
+        ("amount_pence", 100_000_000_000, "amount_pence"),
+        ("amount_pence", None, "amount_pence"),
+        ("payment_reference", "", "reference"),
+        ("payment_reference", None, "reference"),
+        ("payment_reference", "ILF 2608 1000021234", "reference"),
+        ("payment_reference", "ILF=2608", "reference"),
+        ("roll_number", "ABCDEFGHIJ123456789", "reference"),
+        ("roll_number", "'", "reference"),
+        ("payee_name", "", "payee_name"),
+        ("payee_name", "  ", "payee_name"),
+        ("payee_name", None, "payee_name"),
+        ("payee_name", "Иван", "payee_name"),
+        ("payee_name", "Ren?e", "payee_name"),
+    ],
+)
+def test_a_payment_that_cannot_be_written_leaves_no_file(tmp_path, file, payments, column, value, field):
+    bad = payments.with_columns(
+        pl.when(pl.int_range(pl.len()) == 1)
+        .then(pl.lit("" if column == "payment_reference" else None))
+        .otherwise("roll_number")
+        .alias("roll_number")
+    ).with_columns(
+        pl.when(pl.int_range(pl.len()) == 1)
+        .then(pl.lit(value, dtype=payments.schema[column]))
+        .otherwise(column)
+        .alias(column)
+    )
+    for batches in ([bad], list(bad.iter_slices(1))):
+        with pytest.raises(NoGo, match=rf"Payment 2 of the file .* {field} ") as refused:
+            write(tmp_path / "file", file, batches)
+        assert not str(value).strip() or len(str(value)) < 3 or str(value) not in str(refused.value)
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_the_largest_payment_fits(tmp_path, file, payments):
+    assert (
+        write(tmp_path / "f", file, [payments.with_columns(amount_pence=pl.lit(2_000_000_000, pl.Int64))]).pence
+        == 6_000_000_000
+    )
+
+
+def test_a_file_without_payments_is_not_made(tmp_path, file, payments):
+    for batches in ([], [payments[:0]]):
+        with pytest.raises(NoGo, match="nothing to pay"):
+            write(tmp_path / "file", file, batches)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_more_money_than_a_contra_can_say_is_not_written(tmp_path, file, payments):
+    # Fifty payments of £20,000,000 are a penny too much for eleven digits.
+    many = pl.concat([payments[:1]] * 50).with_columns(amount_pence=pl.lit(2_000_000_000, pl.Int64))
+    with pytest.raises(NoGo, match="must be split"):
+        write(tmp_path / "file", file, [many])
+    assert list(tmp_path.iterdir()) == []
+    last_penny_less = many.with_columns(
+        amount_pence=pl.lit(2_000_000_000, pl.Int64) - (pl.int_range(pl.len()) == 0).cast(pl.Int64)
+    )
+    assert write(tmp_path / "file", file, [last_penny_less]).pence == 99_999_999_999
+
+
+def test_a_file_whose_batches_fail_is_not_left_behind(tmp_path, file, payments):
+    def batches():
+        yield payments
+        raise OSError("the ledger went away")
+
+    with pytest.raises(OSError, match="went away"):
+        write(tmp_path / "file", file, batches())
+    assert list(tmp_path.iterdir()) == []
