@@ -82,7 +82,8 @@ def ingest(ledger: Ledger, period: str) -> int:
             "opened_at": _at(period, 20, 9),
         }
         connection.execute(
-            f"INSERT INTO run ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})", list(values.values())
+            f"INSERT INTO run ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",
+            list(values.values()),
         )
         connection.execute(
             """INSERT INTO raw_extract_row
@@ -132,7 +133,9 @@ def assess(ledger: Ledger, period: str, run_no: int, verdict: str = "go") -> Non
         _journal(connection, period, "assess", 12)
 
 
-def approve(ledger: Ledger, period: str, run_no: int, verdict: str = "approved", key: str = "approval-1") -> None:
+def approve(
+    ledger: Ledger, period: str, run_no: int, verdict: str = "approved", key: str = "approval-1"
+) -> None:
     with ledger.transaction() as connection:
         connection.execute(
             """INSERT INTO approval

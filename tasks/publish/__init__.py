@@ -1,0 +1,1 @@
+"""What others read of a run: the analysts' file and the pages."""

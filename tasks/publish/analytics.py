@@ -1,0 +1,214 @@
+"""The analysts' file: what may be known of every payment, apart from the ledger.
+
+DuckDB lets one process write or many read, so an analyst with a notebook open would stop payday if both used one
+file. So each publication is a file of its own, ``analytics-000003.duckdb``, which nobody writes again, and
+``analytics.duckdb`` is a pointer to the newest: who has an older one open keeps it, who opens the pointer gets the
+newest.
+
+The new file is filled inside the ledger's own connection, so that nothing of a payee is on disk in between.
+"""
+
+import os
+import re
+import shutil
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+
+from schemas.no_go import NoGo
+from tasks.ledger import Ledger
+from tasks.ledger.payment_state import PaymentState, define_payment_state
+
+POINTER = "analytics.duckdb"
+VERSIONS_KEPT = 3
+
+_VERSION = re.compile(r"analytics-(\d{6})\.duckdb")
+_PART = ".analytics.part"
+_SQL = Path(__file__).parent
+_HMAC_BLOCK = 64  # bytes, of SHA-256
+
+
+class Published(NamedTuple):
+    """One publication.
+
+    Attributes:
+        path: the new version's file.
+        version: its number.
+        rows: the rows of the run's extract that stand in it.
+    """
+
+    path: Path
+    version: int
+    rows: int
+
+
+def publish(
+    ledger: Ledger, published_folder: Path, run_id: str, as_at: datetime, pseudonym_key: bytes
+) -> Published:
+    """Publish a run as a new version of the analysts' file, in place of what stood there of it.
+
+    The new version carries on from the last one. Where there is none, or it cannot be read or has other tables
+    than today's, it is made afresh from every run of the ledger.
+
+    Args:
+        ledger: the tenant's ledger; held while the file is made, so that two publications follow each other.
+        published_folder: the tenant's folder of published files.
+        run_id: the run.
+        as_at: the moment, with its time zone; its day decides whether an accepted payment counts as credited.
+        pseudonym_key: the tenant's key for pseudonyms, of 64 bytes at most. Another key gives other pseudonyms.
+
+    Raises:
+        NoGo: there is no such run, or what was published is not what the ledger holds.
+    """
+    published_folder.mkdir(parents=True, exist_ok=True, mode=0o750)
+    part = published_folder / _PART
+    with ledger.opened() as connection:
+        chosen = connection.execute("SELECT run_no FROM run WHERE run_id = ?", [run_id]).fetchone()
+        if chosen is None:
+            raise NoGo(
+                f"There is no run {run_id} in the ledger of {ledger.tenant}; siller status lists the runs."
+            )
+        version = max(_versions(published_folder), default=0) + 1
+        define_payment_state(connection)
+        try:
+            carried_on = _attach(connection, part, published_folder / POINTER)
+            runs = (
+                [chosen]
+                if carried_on
+                else connection.execute("SELECT run_no FROM run ORDER BY run_no").fetchall()
+            )
+            for (run_no,) in runs:
+                _replace_run(connection, run_no, as_at, pseudonym_key)
+            rows = _close(connection, version, run_id, as_at)
+            path = _appear(part, published_folder / f"analytics-{version:06d}.duckdb")
+        finally:
+            _clear(part)
+        _point(published_folder / POINTER, path)
+        _drop_old_versions(published_folder)
+    return Published(path, version, rows)
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, part: Path, pointer: Path) -> bool:
+    """Attach the file to be as ``analytics``; say whether it carries on from the last one."""
+    _clear(part)
+    carries_on = pointer.exists() and _attached_copy(connection, part, pointer)
+    if not carries_on:
+        connection.execute(f"ATTACH '{_quoted(part)}' AS analytics")
+        _make_tables(connection, "analytics")
+    connection.execute("DELETE FROM analytics.states")
+    states = [[state.value, state.meaning] for state in PaymentState]
+    connection.executemany("INSERT INTO analytics.states VALUES (?, ?)", states)
+    return carries_on
+
+
+def _attached_copy(connection: duckdb.DuckDBPyConnection, part: Path, pointer: Path) -> bool:
+    """Attach a copy of the last version, unless it cannot be read or has other tables than today's."""
+    shutil.copyfile(pointer, part)
+    try:
+        connection.execute(f"ATTACH '{_quoted(part)}' AS analytics")
+    except (duckdb.IOException, duckdb.SerializationException):
+        _clear(part)
+        return False
+    if _has_todays_tables(connection):
+        return True
+    connection.execute("DETACH analytics")
+    _clear(part)
+    return False
+
+
+def _has_todays_tables(connection: duckdb.DuckDBPyConnection) -> bool:
+    connection.execute("ATTACH ':memory:' AS expected")
+    _make_tables(connection, "expected")
+    columns = (
+        "SELECT table_name, column_name, data_type, comment FROM duckdb_columns() WHERE database_name = ?"
+    )
+    expected, found = (
+        set(connection.execute(columns, [name]).fetchall()) for name in ("expected", "analytics")
+    )
+    connection.execute("DETACH expected")
+    return expected == found
+
+
+def _make_tables(connection: duckdb.DuckDBPyConnection, database: str) -> None:
+    connection.execute(f"USE {database}")
+    connection.execute((_SQL / "analytics.sql").read_text())
+    connection.execute("USE ledger")
+
+
+def _replace_run(connection: duckdb.DuckDBPyConnection, run_no: int, as_at: datetime, key: bytes) -> None:
+    block = key.ljust(_HMAC_BLOCK, b"\0")
+    variables = {
+        "run_no": run_no,
+        "as_at": as_at,
+        "today": as_at.date(),
+        "inner_pad": bytes(byte ^ 0x36 for byte in block),
+        "outer_pad": bytes(byte ^ 0x5C for byte in block),
+    }
+    for name, value in variables.items():
+        connection.execute(f"SET VARIABLE {name} = ?", [value])
+    connection.execute((_SQL / "replace_run.sql").read_text())
+    wrong = connection.execute((_SQL / "check_published.sql").read_text()).fetchall()
+    if wrong:
+        raise NoGo(
+            f"What was about to be published of {wrong[0][0]} is not what the ledger holds, so nothing was published. "
+            "Run siller verify, which says where they part."
+        )
+
+
+def _close(connection: duckdb.DuckDBPyConnection, version: int, run_id: str, as_at: datetime) -> int:
+    """Say as at when the file stands, close it, and return the rows of the run in it."""
+    connection.execute("INSERT INTO analytics.as_at VALUES (?, ?, ?)", [version, run_id, as_at])
+    counted = connection.execute(
+        "SELECT count(*) FROM analytics.payments WHERE run_id = ?", [run_id]
+    ).fetchone()
+    connection.execute("CHECKPOINT analytics")
+    connection.execute("DETACH analytics")
+    assert counted is not None
+    return int(counted[0])
+
+
+def _appear(part: Path, path: Path) -> Path:
+    """Give the finished file its own name, once and for all."""
+    part.chmod(0o440)  # of the folder's group too: the operator chooses who the analysts are
+    _sync(part)
+    os.link(part, path)
+    _sync(path.parent)
+    return path
+
+
+def _point(pointer: Path, path: Path) -> None:
+    """Move the pointer in one step: at every moment it points to a whole file."""
+    beside = pointer.with_name(".analytics.pointer")
+    beside.unlink(missing_ok=True)
+    beside.symlink_to(path.name)
+    beside.replace(pointer)
+    _sync(pointer.parent)
+
+
+def _drop_old_versions(folder: Path) -> None:
+    for _, path in sorted(_versions(folder).items())[:-VERSIONS_KEPT]:
+        path.unlink()
+
+
+def _versions(folder: Path) -> dict[int, Path]:
+    found = ((_VERSION.fullmatch(path.name), path) for path in folder.iterdir())
+    return {int(match[1]): path for match, path in found if match}
+
+
+def _clear(part: Path) -> None:
+    part.unlink(missing_ok=True)
+    part.with_name(f"{part.name}.wal").unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
