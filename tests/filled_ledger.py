@@ -7,34 +7,29 @@ import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import duckdb
+
+from schemas.contract.contract import Contract
+from schemas.contract.table import duckdb_table
 from schemas.pay_run import Mode, PayRun
-from tasks.ledger import Entry, Ledger, record
+from tasks.ledger import Ledger, record
 from tasks.places import Places
 from tasks.settings import Settings
 
 SAMPLES = Path(__file__).parents[1] / "data_contracts" / "ilf" / "samples"
 
-SENT_COLUMNS = (
-    "payee_reference",
-    "payee_name",
-    "sort_code",
-    "account_number",
-    "roll_number",
-    "amount",
-    "payment_reference",
-    "pay_date",
-)
+CONTRACT = Contract.load(SAMPLES.parent / "extract.odcs.yaml")
 
 REASONS = {
-    "sort code lost its leading zero (5 digits)": ("sort_code", "is_six_digits"),
+    "sort code lost its leading zero (5 digits)": ("sort_code", "has_exact_digits"),
     "amount is no number": ("amount", "is_a_number"),
     "account in scientific notation": ("account_number", "is_not_in_scientific_notation"),
     "account number missing": ("account_number", "is_present"),
     "account fails the modulus check": ("account_number", "account_passes_modulus_check"),
     "amount has three decimals": ("amount", "has_two_decimals"),
-    "amount is negative": ("amount", "is_positive"),
+    "amount is negative": ("amount", "is_not_negative"),
     "amount is zero": ("amount", "is_not_zero"),
-    "pay date is another month's": ("pay_date", "is_the_pay_day_of_the_period"),
+    "pay date is another month's": ("pay_date", "is_in_the_pay_month"),
     "name missing": ("payee_name", "is_present"),
 }
 
@@ -59,11 +54,8 @@ def ingest(ledger: Ledger, period: str) -> int:
     """Open a run and land the sample's rows; returns its run number."""
     manifest = json.loads((SAMPLES / f"ilf-{period}.manifest.json").read_text())
     run_id = run_id_of(period)
-    text = ", ".join(f"{column} VARCHAR" for column in SENT_COLUMNS)
     with ledger.transaction() as connection:
-        connection.execute(
-            f"CREATE TABLE IF NOT EXISTS raw_extract_row (run_no INTEGER NOT NULL, row_number INTEGER NOT NULL, {text})"
-        )
+        connection.execute(duckdb_table(CONTRACT))
         (run_no,) = connection.execute("SELECT coalesce(max(run_no), 0) + 1 FROM run").fetchone()
         values = {
             "run_no": run_no,
@@ -87,11 +79,11 @@ def ingest(ledger: Ledger, period: str) -> int:
         )
         connection.execute(
             """INSERT INTO raw_extract_row
-            SELECT ?, (row_number() OVER () - 1)::INTEGER, *
-            FROM read_csv(?, all_varchar = true, header = true, parallel = false, nullstr = '')""",
+            SELECT ?, (row_number() OVER () - 1)::INTEGER, coalesce(COLUMNS(*), '')
+            FROM read_csv(?, all_varchar = true, header = true, parallel = false)""",
             [run_no, str(SAMPLES / f"ilf-{period}.csv")],
         )
-        _journal(connection, period, "ingest", 9)
+        _journal(connection, run_no, period, "ingest", 9)
     return run_no
 
 
@@ -110,7 +102,7 @@ def validate(ledger: Ledger, period: str, run_no: int) -> None:
                 AND row_number NOT IN (SELECT row_number FROM core_left_out WHERE run_no = $run_no)""",
             {"run_no": run_no},
         )
-        _journal(connection, period, "validate", 10)
+        _journal(connection, run_no, period, "validate", 10)
 
 
 def instruct(ledger: Ledger, period: str, run_no: int) -> None:
@@ -121,7 +113,7 @@ def instruct(ledger: Ledger, period: str, run_no: int) -> None:
             FROM core_payment WHERE run_no = ? GROUP BY run_no""",
             [f"{run_id_of(period)}.txt", FILE_SHA256[period], PROCESSING[period], ENTRY[period], run_no],
         )
-        _journal(connection, period, "instruct", 11)
+        _journal(connection, run_no, period, "instruct", 11)
 
 
 def assess(ledger: Ledger, period: str, run_no: int, verdict: str = "go") -> None:
@@ -130,7 +122,7 @@ def assess(ledger: Ledger, period: str, run_no: int, verdict: str = "go") -> Non
             "INSERT INTO out_gate VALUES (?, 'refused_share', 'judgement', ?, '0.8%', 'refer above 0.5%', ?)",
             [run_no, verdict, "40 of 5,269 rows are refused."],
         )
-        _journal(connection, period, "assess", 12)
+        _journal(connection, run_no, period, "assess", 12)
 
 
 def approve(
@@ -142,11 +134,14 @@ def approve(
             VALUES (?, 'flow-run', ?, 'approve', 'first.approver@ilf.example', '', ?, '', ?, 'pack', ?)""",
             [run_no, f"{period}-{key}", verdict, FILE_SHA256[period], _at(period, 21, 10)],
         )
+        if verdict != "refused":
+            _journal(connection, run_no, period, "approve", 13)
 
 
-def release(ledger: Ledger, period: str) -> None:
+def release(ledger: Ledger, period: str, run_no: int) -> None:
     with ledger.transaction() as connection:
-        _journal(connection, period, "release", 15)
+        _journal(connection, run_no, period, "release_pending", 14)
+        _journal(connection, run_no, period, "release", 15)
 
 
 def answer(ledger: Ledger, run_no: int, period: str, message: str, answers: list[tuple[object, ...]]) -> None:
@@ -170,7 +165,7 @@ def released_month(ledger: Ledger, period: str) -> int:
     instruct(ledger, period, run_no)
     assess(ledger, period, run_no, "refer" if period == "2026-11" else "go")
     approve(ledger, period, run_no)
-    release(ledger, period)
+    release(ledger, period, run_no)
     return run_no
 
 
@@ -207,8 +202,8 @@ def answered_month(ledger: Ledger, period: str, returned: tuple[int, int] = (3, 
     return run_no
 
 
-def _journal(connection: object, period: str, stage: str, hour: int) -> None:
-    record(connection, Entry(run_id_of(period), stage, stage, stage, {}), _at(period, 20, hour))
+def _journal(connection: duckdb.DuckDBPyConnection, run_no: int, period: str, stage: str, hour: int) -> None:
+    record(connection, run_no, run_id_of(period), stage, stage, {}, _at(period, 20, hour))
 
 
 def _at(period: str, day: int, hour: int) -> datetime:

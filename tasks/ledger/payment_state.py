@@ -28,13 +28,14 @@ class PaymentState(StrEnum):
     REFUSED = "refused", "breaks a rule of the contract; not paid in this run"
     HELD = "held", "may have been paid already; not paid until a person has looked"
     PAYABLE = "payable", "to be paid, not in a payment file yet"
+    REPLACED = "replaced", "in a run that a later run of the same period has taken the place of; not paid by this one"
     STOPPED = "stopped", "to be paid, but a gate said no-go to the run"
     AWAITING_APPROVAL = "awaiting_approval", "in the payment file, which waits for its approver"
     DECLINED = "declined", "in a payment file that the approver rejected; not paid"
     APPROVED = "approved", "in an approved payment file that is not released yet"
-    RELEASED = "released", "in the released payment file; the bank has not said that it accepts it"
-    ACCEPTED = "accepted", "accepted by Bacs; the day on which payees have their money is still to come"
-    CREDITED = "credited", "accepted, its day has come, and nothing has come back so far"
+    RELEASED = "released", "in the released payment file; the bank has not said that it took it"
+    ACCEPTED = "accepted", "taken by Bacs; the day on which payees have their money is still to come"
+    CREDITED = "credited", "taken by Bacs, its day has come, and nothing has come back so far"
     AMENDED = "amended", "paid, but the bank changed something: correct the details, do not pay again"
     RETURNED = "returned", "came back: the payee does not have the money"
     REJECTED = "rejected", "never processed by Bacs: the payee does not have the money"
@@ -46,6 +47,7 @@ LEFT_OUT = frozenset({PaymentState.REFUSED, PaymentState.HELD})
 NOT_RELEASED = frozenset(
     {
         PaymentState.PAYABLE,
+        PaymentState.REPLACED,
         PaymentState.STOPPED,
         PaymentState.AWAITING_APPROVAL,
         PaymentState.DECLINED,

@@ -19,12 +19,17 @@ judged AS (
     GROUP BY run_no
 ),
 whole_file AS (
+    -- That Bacs took the file is said by its input report, or by the debit on the paying account's statement.
     SELECT run_no,
-        bool_or(kind = 'accepted_total' AND amount_pence > 0) AS accepted,
-        bool_or(kind = 'rejected_total' AND amount_pence > 0) AS rejected
-    FROM core_bank_answer
+        bool_or(kind = 'accepted_total' AND amount_pence > 0 OR kind = 'statement_debit') AS accepted,
+        bool_or(kind = 'rejected_total' AND amount_pence = file.pence) AS rejected
+    FROM core_bank_answer JOIN payment_file AS file USING (run_no)
     WHERE row_number IS NULL
     GROUP BY run_no
+),
+replaced AS (
+    SELECT earlier.run_no FROM run AS earlier SEMI JOIN run AS later
+        ON later.period = earlier.period AND later.run_no > earlier.run_no
 ),
 stopped AS (
     SELECT DISTINCT run_no FROM out_gate WHERE verdict = 'no-go'
@@ -37,11 +42,12 @@ way AS (
     SELECT run.run_no, file.entry_date,
         CASE
             WHEN released.run_no IS NOT NULL THEN CASE
+                WHEN rejected THEN 'rejected'
                 WHEN accepted AND file.entry_date <= as_at THEN 'credited'
                 WHEN accepted THEN 'accepted'
-                WHEN rejected THEN 'rejected'
                 ELSE 'released'
             END
+            WHEN replaced.run_no IS NOT NULL THEN 'replaced'
             WHEN judged.verdict = 'rejected' THEN 'declined'
             WHEN stopped.run_no IS NOT NULL THEN 'stopped'
             WHEN judged.verdict = 'approved' THEN 'approved'
@@ -53,6 +59,7 @@ way AS (
     LEFT JOIN released USING (run_no)
     LEFT JOIN judged USING (run_no)
     LEFT JOIN stopped USING (run_no)
+    LEFT JOIN replaced USING (run_no)
     LEFT JOIN whole_file USING (run_no)
 ),
 answered AS (

@@ -1,1 +1,1 @@
-"""What others may see: the analysts' file, and the pages that people read."""
+"""What others read of a run: the analysts' file and the pages."""

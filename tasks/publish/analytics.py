@@ -44,9 +44,7 @@ class Published(NamedTuple):
     rows: int
 
 
-def publish(
-    ledger: Ledger, published_folder: Path, run_id: str, as_at: datetime, pseudonym_key: bytes
-) -> Published:
+def publish(ledger: Ledger, published_folder: Path, run_id: str, as_at: datetime, pseudonym_key: bytes) -> Published:
     """Publish a run as a new version of the analysts' file, in place of what stood there of it.
 
     The new version carries on from the last one. Where there is none, or it cannot be read or has other tables
@@ -67,18 +65,12 @@ def publish(
     with ledger.opened() as connection:
         chosen = connection.execute("SELECT run_no FROM run WHERE run_id = ?", [run_id]).fetchone()
         if chosen is None:
-            raise NoGo(
-                f"There is no run {run_id} in the ledger of {ledger.tenant}; siller status lists the runs."
-            )
+            raise NoGo(f"There is no run {run_id} in the ledger of {ledger.tenant}; siller status lists the runs.")
         version = max(_versions(published_folder), default=0) + 1
         define_payment_state(connection)
         try:
             carried_on = _attach(connection, part, published_folder / POINTER)
-            runs = (
-                [chosen]
-                if carried_on
-                else connection.execute("SELECT run_no FROM run ORDER BY run_no").fetchall()
-            )
+            runs = [chosen] if carried_on else connection.execute("SELECT run_no FROM run ORDER BY run_no").fetchall()
             for (run_no,) in runs:
                 _replace_run(connection, run_no, as_at, pseudonym_key)
             rows = _close(connection, version, run_id, as_at)
@@ -121,12 +113,8 @@ def _attached_copy(connection: duckdb.DuckDBPyConnection, part: Path, pointer: P
 def _has_todays_tables(connection: duckdb.DuckDBPyConnection) -> bool:
     connection.execute("ATTACH ':memory:' AS expected")
     _make_tables(connection, "expected")
-    columns = (
-        "SELECT table_name, column_name, data_type, comment FROM duckdb_columns() WHERE database_name = ?"
-    )
-    expected, found = (
-        set(connection.execute(columns, [name]).fetchall()) for name in ("expected", "analytics")
-    )
+    columns = "SELECT table_name, column_name, data_type, comment FROM duckdb_columns() WHERE database_name = ?"
+    expected, found = (set(connection.execute(columns, [name]).fetchall()) for name in ("expected", "analytics"))
     connection.execute("DETACH expected")
     return expected == found
 
@@ -160,9 +148,7 @@ def _replace_run(connection: duckdb.DuckDBPyConnection, run_no: int, as_at: date
 def _close(connection: duckdb.DuckDBPyConnection, version: int, run_id: str, as_at: datetime) -> int:
     """Say as at when the file stands, close it, and return the rows of the run in it."""
     connection.execute("INSERT INTO analytics.as_at VALUES (?, ?, ?)", [version, run_id, as_at])
-    counted = connection.execute(
-        "SELECT count(*) FROM analytics.payments WHERE run_id = ?", [run_id]
-    ).fetchone()
+    counted = connection.execute("SELECT count(*) FROM analytics.payments WHERE run_id = ?", [run_id]).fetchone()
     connection.execute("CHECKPOINT analytics")
     connection.execute("DETACH analytics")
     assert counted is not None

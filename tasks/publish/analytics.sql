@@ -6,7 +6,7 @@ CREATE TABLE payments (
     period VARCHAR NOT NULL,
     row_number INTEGER NOT NULL,
     payment_id VARCHAR NOT NULL,
-    payee VARCHAR NOT NULL,
+    payee VARCHAR,
     bank VARCHAR,
     account VARCHAR,
     amount_pence BIGINT,
@@ -20,7 +20,7 @@ COMMENT ON COLUMN payments.run_id IS 'The pay run: tenant, pay period, mode and 
 COMMENT ON COLUMN payments.period IS 'The pay period, YYYY-MM.';
 COMMENT ON COLUMN payments.row_number IS 'The data row of the extract, counted from 0.';
 COMMENT ON COLUMN payments.payment_id IS 'Run and row: quote this to ask about one payment (siller trace).';
-COMMENT ON COLUMN payments.payee IS 'A pseudonym for the payee reference, the same from month to month: HMAC-SHA-256 with a key of the tenant, in hexadecimal.';
+COMMENT ON COLUMN payments.payee IS 'A pseudonym for the payee reference, the same from month to month: HMAC-SHA-256 with a key of the tenant, in hexadecimal. Empty if the row has no reference.';
 COMMENT ON COLUMN payments.bank IS 'The first two digits of the sort code, which name the bank. Empty if the sort code is not six digits.';
 COMMENT ON COLUMN payments.account IS 'The last four digits of the account number. Empty if it is not eight digits.';
 COMMENT ON COLUMN payments.amount_pence IS 'What is paid, in pence. Empty if the row was refused or held.';

@@ -20,7 +20,7 @@ SELECT
     run.period,
     sent.row_number,
     run.run_id || '/' || sent.row_number AS payment_id,
-    pseudonym(coalesce(sent.payee_reference, '')) AS payee,
+    CASE WHEN trim(sent.payee_reference) <> '' THEN pseudonym(sent.payee_reference) END AS payee,
     -- What is no sort code or account number may be anything, a name in the wrong column too: nothing of it is shown.
     CASE WHEN regexp_full_match(sent.sort_code, '[0-9]{6}') THEN left(sent.sort_code, 2) END AS bank,
     CASE WHEN regexp_full_match(sent.account_number, '[0-9]{8}') THEN '****' || right(sent.account_number, 4) END AS account,

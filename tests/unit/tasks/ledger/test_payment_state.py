@@ -47,7 +47,7 @@ def test_november_from_stage_to_stage(ledger: Ledger) -> None:
     assert states(ledger) == {"refused": 40, "awaiting_approval": 5229}
     fill.approve(ledger, PERIOD, run_no, "approved", "approval-2")
     assert states(ledger) == {"refused": 40, "approved": 5229}
-    fill.release(ledger, PERIOD)
+    fill.release(ledger, PERIOD, run_no)
     assert states(ledger) == {"refused": 40, "released": 5229}
 
 
@@ -60,6 +60,12 @@ def test_the_bank_decides_after_release_and_the_calendar_says_when_it_counts(led
 def test_no_word_from_the_bank_is_no_credit(ledger: Ledger) -> None:
     fill.released_month(ledger, PERIOD)
     assert states(ledger, date(2027, 6, 1)) == {"refused": 40, "released": 5229}
+
+
+def test_the_debit_on_the_statement_says_as_much_as_the_input_report(ledger: Ledger) -> None:
+    run_no = fill.released_month(ledger, PERIOD)
+    fill.answer(ledger, run_no, PERIOD, "camt053", [(None, "statement_debit", "", "", 1065141560, ENTRY)])
+    assert states(ledger) == {"refused": 40, "credited": 5229}
 
 
 def test_a_file_that_the_bank_rejects_is_not_paid(ledger: Ledger) -> None:
@@ -107,6 +113,19 @@ def test_a_no_go_gate_stops_the_run(ledger: Ledger) -> None:
     assert states(ledger) == {"refused": 40, "stopped": 5229}
 
 
+def test_an_unreleased_run_is_replaced_by_a_later_one_of_its_period_and_a_released_one_is_not(ledger: Ledger) -> None:
+    run_no = fill.ingest(ledger, PERIOD)
+    fill.validate(ledger, PERIOD, run_no)
+    with ledger.transaction() as connection:
+        connection.execute(
+            "INSERT INTO run SELECT * REPLACE (2 AS run_no, replace(run_id, 'rehearsal-1', 'rehearsal-2') AS run_id) "
+            "FROM run"
+        )
+    assert states(ledger) == {"refused": 40, "replaced": 5229}
+    fill.release(ledger, PERIOD, run_no)
+    assert states(ledger) == {"refused": 40, "released": 5229}
+
+
 def test_a_held_row_with_a_refusal_counts_as_refused_and_once(ledger: Ledger) -> None:
     run_no = fill.ingest(ledger, PERIOD)
     with ledger.transaction() as connection:
@@ -115,8 +134,8 @@ def test_a_held_row_with_a_refusal_counts_as_refused_and_once(ledger: Ledger) ->
             [
                 [run_no, 7, "held", "payee_reference", "already_released"],
                 [run_no, 8, "held", "payee_reference", "already_released"],
-                [run_no, 8, "refused", "amount", "is_positive"],
-                [run_no, 8, "refused", "sort_code", "is_six_digits"],
+                [run_no, 8, "refused", "amount", "is_not_negative"],
+                [run_no, 8, "refused", "sort_code", "has_exact_digits"],
             ],
         )
     assert states(ledger) == {"read": 5267, "held": 1, "refused": 1}
