@@ -14,8 +14,12 @@ from schemas.contract.contract import Contract
 from schemas.contract.extract_faults import NO_ROWS, first_fault
 from schemas.no_go import NoGo
 
-BLOCK_BYTES = 40 << 20
-"""How much of the file makes one frame: about 500,000 rows of 80 bytes."""
+FRAME_ROWS = 500_000
+"""How many rows a frame has at least, but for the last one."""
+
+BLOCK_BYTES = 2 << 20
+"""How much of the file is parsed at a time, and so the longest row that can be read. Arrow reads up to 32
+blocks ahead, so that this, and not the frame, decides how much memory the reading takes."""
 
 _HEADER_BYTES = 1 << 16
 _NO_TEXT = {
@@ -57,8 +61,8 @@ def read_extract(path: Path, contract: Contract) -> Iterator[pl.DataFrame]:
     names = [column.name for column in contract.columns]
     row_number = 0
     looked_for_empty_lines = False
-    for batch in _batches(path, physical):
-        frame = pl.DataFrame(pl.from_arrow(batch)).rename(dict(zip(physical, names, strict=True)))
+    for table in _tables(path, physical):
+        frame = pl.DataFrame(pl.from_arrow(table, rechunk=False)).rename(dict(zip(physical, names, strict=True)))
         if not looked_for_empty_lines and _has_an_empty_row(frame):
             _refuse_fault(path, header)
             looked_for_empty_lines = True
@@ -110,6 +114,18 @@ def _check_header(file: str, header: list[str], contract: Contract) -> None:
             f"{file}: the header's column number {', '.join(extra)} is not in the contract: leave it out,"
             " or have the contract changed first."
         )
+
+
+def _tables(path: Path, physical: list[str]) -> Iterator[pa.Table]:
+    """Gather Arrow's small batches to frames' worth."""
+    held: list[pa.RecordBatch] = []
+    for batch in _batches(path, physical):
+        held.append(batch)
+        if sum(each.num_rows for each in held) >= FRAME_ROWS:
+            yield pa.Table.from_batches(held)
+            held = []
+    if held:
+        yield pa.Table.from_batches(held)
 
 
 def _batches(path: Path, physical: list[str]) -> Iterator[pa.RecordBatch]:

@@ -11,6 +11,8 @@ from datetime import date
 
 import polars as pl
 
+from schemas import money
+
 RuleFunction = Callable[..., pl.Expr]
 
 _NUMBER = r"^-?[0-9]+(\.[0-9]+)?$"
@@ -89,7 +91,7 @@ def is_at_most(value: pl.Expr, pence: int) -> pl.Expr:
 
     Compared as whole pence, never as a float; a number too long for 64 bits is too much.
     """
-    return value.str.replace(".", "", literal=True).cast(pl.Int64, strict=False) <= pence
+    return money.pence(value) <= pence
 
 
 def is_a_date(value: pl.Expr) -> pl.Expr:
