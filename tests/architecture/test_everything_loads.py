@@ -1,0 +1,56 @@
+"""Every module, entrypoint, contract, agreement and query loads."""
+
+import re
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import duckdb
+import pytest
+import yaml
+
+from schemas.agreement import Agreement
+from schemas.contract.contract import Contract
+
+ROOT = Path(__file__).resolve().parents[2]
+QUERIES = sorted((ROOT / "tasks").rglob("*.sql"))
+TENANTS = sorted(path.parent for path in (ROOT / "data_contracts").glob("*/agreement.yaml"))
+
+
+@pytest.mark.parametrize("deployment", yaml.safe_load((ROOT / "prefect.yaml").read_text())["deployments"], ids=str)
+def test_every_entrypoint_loads_and_is_a_dotted_path(deployment):
+    module, _, name = deployment["entrypoint"].rpartition(".")
+    assert re.fullmatch(r"[a-z_.]+", deployment["entrypoint"])
+    flow = getattr(import_module(module), name)
+    flow.validate_parameters(deployment["parameters"])
+
+
+@pytest.mark.parametrize("folder", TENANTS, ids=lambda folder: folder.name)
+def test_every_tenant_has_a_contract_and_an_agreement_that_load(folder):
+    assert Contract.load(folder / "extract.odcs.yaml").tenant == folder.name
+    assert Agreement.load(folder / "agreement.yaml").tenant == folder.name
+
+
+@pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.name)
+def test_every_query_parses(path):
+    with duckdb.connect() as connection:
+        assert connection.extract_statements(path.read_text(encoding="utf-8"))
+
+
+def test_nothing_happens_at_import():
+    """Importing every module of ours opens no socket, and leaves no Prefect settings behind."""
+    modules = [
+        ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for package in ("schemas", "tasks")
+        for path in (ROOT / package).rglob("*.py")
+        if path.name not in ("__main__.py", "task.py")
+    ]
+    program = (
+        "import socket, sys, importlib\n"
+        "def no(*a, **k): raise SystemExit('a socket was opened at import')\n"
+        "socket.socket.connect = no\n"
+        f"for name in {modules!r}: importlib.import_module(name)\n"
+        "assert 'prefect' not in sys.modules and 'great_expectations' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)

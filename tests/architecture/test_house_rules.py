@@ -1,0 +1,100 @@
+"""The house rules of the design, held against every source file."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+FLOOR = {"data_contracts": 0, "schemas": 1, "tasks": 2, "flows": 3}
+SOURCES = [path for package in FLOOR for path in sorted((ROOT / package).rglob("*.py"))]
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield node.module or ""
+
+
+def calls(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call):
+            yield ast.unparse(node.func)
+
+
+def test_there_is_something_to_look_at():
+    assert len(SOURCES) > 50
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=relative)
+def test_an_import_only_points_to_the_right(path):
+    own = path.relative_to(ROOT).parts[0]
+    wrong = [name for name in imports(path) if FLOOR.get(name.split(".")[0], -1) > FLOOR[own]]
+    assert not wrong
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=relative)
+def test_prefect_is_imported_in_flows_and_in_task_modules_alone(path):
+    if relative(path).startswith("flows/") or (relative(path).startswith("tasks/") and path.name == "task.py"):
+        return
+    assert not [name for name in imports(path) if name.split(".")[0] == "prefect"]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=relative)
+def test_duckdb_is_opened_by_the_ledger_and_publication_alone(path):
+    if relative(path).startswith(("tasks/ledger/", "tasks/publish/")):
+        return
+    assert "duckdb.connect" not in set(calls(path))
+
+
+@pytest.mark.parametrize("path", [path for path in SOURCES if relative(path).startswith("schemas/")], ids=relative)
+def test_schemas_have_no_clock_no_settings_and_no_connection(path):
+    assert not {"datetime.now", "date.today", "datetime.utcnow", "time.time"} & set(calls(path))
+    assert not {name.split(".")[0] for name in imports(path)} & {"duckdb", "pydantic_settings", "httpx", "boto3"}
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in SOURCES if relative(path).startswith(("tasks/", "flows/"))], ids=relative
+)
+def test_the_clock_is_read_in_one_place(path):
+    if relative(path) == "tasks/office.py":
+        return
+    assert not {"datetime.now", "date.today", "datetime.utcnow"} & set(calls(path))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=relative)
+def test_nothing_loops_in_python_over_payments(path):
+    assert not {call.rpartition(".")[2] for call in calls(path)} & {
+        "map_elements",
+        "map_rows",
+        "iter_slices",
+        "to_dicts",
+    }
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=relative)
+def test_no_module_is_named_after_one_it_would_shadow_nor_for_everything(path):
+    import sys
+
+    assert path.stem not in {"utils", "helpers", "common", "misc"}
+    assert path.parent != ROOT / "flows" or path.stem not in sys.stdlib_module_names
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=relative)
+def test_a_file_has_one_job(path):
+    """Rarely over 250 lines, says the house; never over 330."""
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 330
+
+
+@pytest.mark.parametrize("name", ["flows", "tasks", "schemas", "data_contracts"])
+def test_the_packages_are_ours(name):
+    from importlib import import_module
+
+    assert Path(str(import_module(name).__file__)).is_relative_to(ROOT)
