@@ -207,8 +207,8 @@ class Layout:
             raise PaymentFileError(line, self.length + 1, f"{self.name} is {self.length} characters long")
         return values
 
-    def expression(self, known: Mapping[str, Value]) -> pl.Expr:
-        """The records of a whole frame whose columns are the fields that are neither constant nor known."""
+    def expression(self, known: Mapping[str, Value], line_end: str) -> pl.Expr:
+        """The lines of a whole frame whose columns are the fields that are neither constant nor known."""
         parts: list[pl.Expr] = []
         literal = ""
         for field in self.fields:
@@ -219,7 +219,7 @@ class Layout:
             parts += [pl.lit(literal)] if literal else []
             parts.append(field.expression())
             literal = ""
-        return pl.concat_str([*parts, pl.lit(literal)])
+        return pl.concat_str([*parts, pl.lit(literal + line_end)])
 
     def pattern(self, known: Mapping[str, Value]) -> str:
         """A regular expression for one whole record whose known fields say what they must."""

@@ -115,8 +115,8 @@ def known(file: PaymentFile) -> dict[str, Value]:
 
 
 def record(file: PaymentFile) -> pl.Expr:
-    """One line a payment, named ``record``, without its line end, from the columns of ``content``."""
-    return LAYOUT.expression(known(file)).alias("record")
+    """One record a payment, named ``record`` and with its line end, from the columns of ``content``."""
+    return LAYOUT.expression(known(file), file.line_end.value).alias("record")
 
 
 def parse(block: bytes, line_end: LineEnd, known: Mapping[str, Value], first_line: int) -> pl.DataFrame:

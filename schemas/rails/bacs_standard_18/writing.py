@@ -74,9 +74,10 @@ def _lines(file: PaymentFile, *records: str) -> bytes:
 
 def _rendered(meant: pl.DataFrame, file: PaymentFile, before: int) -> bytes | memoryview:
     """The payments' lines, after each field has been found to be what it must be."""
-    line = pl.concat_str(payment.record(file), pl.lit(file.line_end.value)).alias("line")
     # Rendered and checked side by side, on all cores.
-    rendered = meant.select(line, *(check().fill_null(False).alias(name) for name, check in payment.CHECKS.items()))
+    rendered = meant.select(
+        payment.record(file), *(check().fill_null(False).alias(name) for name, check in payment.CHECKS.items())
+    )
     for name, check in payment.CHECKS.items():
         if not rendered[name].all():
             place = before + int((~rendered[name]).arg_true()[0])
@@ -85,7 +86,7 @@ def _rendered(meant: pl.DataFrame, file: PaymentFile, before: int) -> bytes | me
                 "Such a row is to be refused before a file is made."
             )
     # Arrow's older text layout holds the lines' bytes side by side, ready to be written.
-    data = rendered["line"].to_arrow(compat_level=pl.CompatLevel.oldest()).buffers()[2]
+    data = rendered["record"].to_arrow(compat_level=pl.CompatLevel.oldest()).buffers()[2]
     return b"" if data is None else memoryview(data)
 
 
