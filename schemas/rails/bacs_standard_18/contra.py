@@ -1,20 +1,20 @@
 """The contra record: the paying account's one debit, which balances the credits."""
 
-from schemas.rails.bacs_standard_18.layout import Layout, Value, blank, constant, digits, text
+from schemas.rails.bacs_standard_18.layout import Layout, Value, blank, code, constant, number, text
 from schemas.rails.bacs_standard_18.payment_file import PaymentFile
 
 LAYOUT = Layout(
     "contra",
     100,
     (
-        digits("sort_code", 1, 6, "the paying account's"),
-        digits("account_number", 7, 8, "the paying account's"),
+        code("sort_code", 1, 6, "the paying account's"),
+        code("account_number", 7, 8, "the paying account's"),
         constant("account_type", 15, "0", "always 0"),
         constant("transaction_code", 16, "17", "a debit that balances credits"),
-        digits("originating_sort_code", 18, 6, "the paying account's once more"),
-        digits("originating_account_number", 24, 8, "the paying account's once more"),
+        code("originating_sort_code", 18, 6, "the paying account's once more"),
+        code("originating_account_number", 24, 8, "the paying account's once more"),
         blank(32, 4, "free format"),
-        digits("amount_pence", 36, 11, "the sum of the credits"),
+        number("amount_pence", 36, 11, "the sum of the credits"),
         text("service_user_name", 47, "narrative for the service user's own statement"),
         constant("reference", 65, "CONTRA            ", "always CONTRA"),
         text("paying_account_name", 83, "the paying account's name"),

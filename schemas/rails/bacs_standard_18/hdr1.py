@@ -1,6 +1,6 @@
 """HDR1, the first header label: the file's identity and the days it is made and kept until."""
 
-from schemas.rails.bacs_standard_18.layout import Field, Layout, Value, blank, constant, day, digits
+from schemas.rails.bacs_standard_18.layout import Field, Layout, Value, blank, code, constant, day, number
 from schemas.rails.bacs_standard_18.payment_file import PaymentFile
 
 
@@ -13,12 +13,12 @@ def fields(label: str) -> tuple[Field, ...]:
     return (
         constant("label", 1, label, "identifies the label"),
         constant("file_identifier", 5, "A", "always A"),
-        digits("service_user_number", 6, 6, "the service user's number"),
+        code("service_user_number", 6, 6, "the service user's number"),
         constant("file_kind", 12, "S", "always S"),
         blank(13, 2, "any; blanks are normal"),
         blank(15, 1, "blank for a single file"),
         blank(16, 6, "blank for a single file"),
-        digits("set_identification", 22, 6, "VOL1's serial"),
+        number("set_identification", 22, 6, "VOL1's serial"),
         constant("file_section", 28, "0001", "always 0001"),
         constant("file_sequence", 32, "0001", "0001 for a single file"),
         blank(36, 4, "generation number: blank or digits"),

@@ -1,6 +1,6 @@
 """HDR2, the second header label: how long the records are."""
 
-from schemas.rails.bacs_standard_18.layout import Field, Layout, Value, blank, constant, digits
+from schemas.rails.bacs_standard_18.layout import Field, Layout, Value, blank, code, constant
 from schemas.rails.bacs_standard_18.payment_file import PaymentFile
 
 
@@ -9,7 +9,7 @@ def fields(label: str) -> tuple[Field, ...]:
     return (
         constant("label", 1, label, "identifies the label"),
         constant("record_format", 5, "F", "fixed length"),
-        digits("block_length", 6, 5, "a historic tape field; banks differ"),
+        code("block_length", 6, 5, "a historic tape field; banks differ"),
         constant("record_length", 11, "00100", "00100 for a single processing day, 00106 for several"),
         blank(16, 35, "any"),
         constant("buffer_offset", 51, "00", "always 00"),

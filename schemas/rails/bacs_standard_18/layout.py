@@ -33,7 +33,8 @@ class PaymentFileError(NoGo):
 class Form(Enum):
     """What a field holds and how it is filled up."""
 
-    DIGITS = "digits, filled with zeros on the left"
+    CODE = "digits, every one given: a lost zero is not put back"
+    NUMBER = "digits, filled with zeros on the left"
     TEXT = "permitted characters, beginning with no space, filled with spaces on the right"
     DAY = "a day as a space, two digits of the year and three of the day in it"
     CONSTANT = "always the same characters"
@@ -75,8 +76,10 @@ class Field:
                 text = self.constant.ljust(self.length)
             case Form.DAY if isinstance(value, date):
                 text = value.strftime(" %y%j")
-            case Form.DIGITS:
+            case Form.NUMBER:
                 text = str(value).zfill(self.length)
+            case Form.CODE:
+                text = str(value)
             case _:
                 text = str(value).ljust(self.length)
         if not re.fullmatch(self.pattern, text):
@@ -85,8 +88,14 @@ class Field:
 
     def expression(self) -> pl.Expr:
         """The field's characters for a whole column of the field's name; too long stays too long."""
-        column = pl.col(self.name).cast(pl.String)
-        return column.str.zfill(self.length) if self.form is Form.DIGITS else column.str.pad_end(self.length)
+        column = pl.col(self.name)
+        match self.form:
+            case Form.NUMBER:
+                return column.cast(pl.String).str.pad_start(self.length, "0")
+            case Form.TEXT:
+                return column.str.pad_end(self.length)
+            case _:
+                return column
 
     @property
     def pattern(self) -> str:
@@ -96,7 +105,7 @@ class Field:
                 return re.escape(self.constant.ljust(self.length))
             case Form.DAY:
                 return " [0-9]{5}"
-            case Form.DIGITS:
+            case Form.CODE | Form.NUMBER:
                 return f"[0-9]{{{self.length}}}"
             case Form.TEXT:
                 return f"[{_FIRST}][{PERMITTED}]{{{self.length - 1}}}"
@@ -121,9 +130,14 @@ def blank(start: int, length: int, rule: str = "blank") -> Field:
     return Field(f"blank_{start}", start, length, Form.CONSTANT, rule)
 
 
-def digits(name: str, start: int, length: int, rule: str) -> Field:
-    """A field of digits."""
-    return Field(name, start, length, Form.DIGITS, rule)
+def code(name: str, start: int, length: int, rule: str) -> Field:
+    """A field of digits that are no number."""
+    return Field(name, start, length, Form.CODE, rule)
+
+
+def number(name: str, start: int, length: int, rule: str) -> Field:
+    """A field that holds a number."""
+    return Field(name, start, length, Form.NUMBER, rule)
 
 
 def text(name: str, start: int, rule: str) -> Field:
@@ -193,8 +207,8 @@ class Layout:
             raise PaymentFileError(line, self.length + 1, f"{self.name} is {self.length} characters long")
         return values
 
-    def expression(self, known: Mapping[str, Value]) -> pl.Expr:
-        """The records of a whole frame whose columns are the fields that are neither constant nor known."""
+    def expression(self, known: Mapping[str, Value], line_end: str) -> pl.Expr:
+        """The lines of a whole frame whose columns are the fields that are neither constant nor known."""
         parts: list[pl.Expr] = []
         literal = ""
         for field in self.fields:
@@ -205,7 +219,7 @@ class Layout:
             parts += [pl.lit(literal)] if literal else []
             parts.append(field.expression())
             literal = ""
-        return pl.concat_str([*parts, pl.lit(literal)])
+        return pl.concat_str([*parts, pl.lit(literal + line_end)])
 
     def pattern(self, known: Mapping[str, Value]) -> str:
         """A regular expression for one whole record whose known fields say what they must."""

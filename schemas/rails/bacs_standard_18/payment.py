@@ -11,8 +11,9 @@ from schemas.rails.bacs_standard_18.layout import (
     PaymentFileError,
     Value,
     blank,
+    code,
     constant,
-    digits,
+    number,
     text,
 )
 from schemas.rails.bacs_standard_18.payment_file import LineEnd, PaymentFile
@@ -23,14 +24,14 @@ LAYOUT = Layout(
     "payment",
     100,  # a file of several processing days would add the day in 101–106
     (
-        digits("sort_code", 1, 6, "the payee's, without hyphens"),
-        digits("account_number", 7, 8, "the payee's, zero-filled on the left"),
+        code("sort_code", 1, 6, "the payee's, without hyphens"),
+        code("account_number", 7, 8, "the payee's, zero-filled on the left"),
         constant("account_type", 15, "0", "0 unless told otherwise"),
         constant("transaction_code", 16, "99", "direct credit"),
-        digits("originating_sort_code", 18, 6, "of an account registered to the service user"),
-        digits("originating_account_number", 24, 8, "the paying account"),
+        code("originating_sort_code", 18, 6, "of an account registered to the service user"),
+        code("originating_account_number", 24, 8, "the paying account"),
         blank(32, 4, "free format: spaces or zeros; payroll writes HMRC's cross-reference here"),
-        digits("amount_pence", 36, 11, "not zero"),
+        number("amount_pence", 36, 11, "not zero"),
         text("service_user_name", 47, "the service user's name"),
         text("reference", 65, "the service user's reference, or the payee's roll number"),
         text("payee_name", 83, "the destination account's name"),
@@ -114,8 +115,8 @@ def known(file: PaymentFile) -> dict[str, Value]:
 
 
 def record(file: PaymentFile) -> pl.Expr:
-    """One line a payment, named ``record``, without its line end, from the columns of ``content``."""
-    return LAYOUT.expression(known(file)).alias("record")
+    """One record a payment, named ``record`` and with its line end, from the columns of ``content``."""
+    return LAYOUT.expression(known(file), file.line_end.value).alias("record")
 
 
 def parse(block: bytes, line_end: LineEnd, known: Mapping[str, Value], first_line: int) -> pl.DataFrame:
@@ -140,16 +141,16 @@ def parse(block: bytes, line_end: LineEnd, known: Mapping[str, Value], first_lin
         pa.binary(width), len(block) // width, [None, pa.py_buffer(characters)]
     )
     lines = pl.DataFrame({"line": pl.Series(records).cast(pl.String)})
-    fits = lines.select(pl.col("line").str.contains(f"^{LAYOUT.pattern(known)}{line_end.value}$"))["line"]
-    if not fits.all():
-        at = int((~fits).arg_true()[0])
+    fits = pl.col("line").str.contains(f"^{LAYOUT.pattern(known)}{line_end.value}$").alias("fits")
+    payments = lines.select(fits, *(_read(name, dtype).alias(name) for name, dtype in CONTENT.items()))
+    if not payments["fits"].all():
+        at = int((~payments["fits"]).arg_true()[0])
         raise _fault(characters[at * width : (at + 1) * width], line_end, known, first_line + at)
-    payments = lines.select(_read(name, dtype).alias(name) for name, dtype in CONTENT.items())
     possible = payments.select(check_amount_pence())["amount_pence"]
     if not possible.all():
         at = int((~possible).arg_true()[0])
         raise PaymentFileError(first_line + at, 36, "amount_pence is more than nothing and at most £20,000,000")
-    return payments
+    return payments.drop("fits")
 
 
 def _is_permitted(name: str) -> pl.Expr:
@@ -160,8 +161,8 @@ def _is_permitted(name: str) -> pl.Expr:
 def _read(name: str, dtype: pl.DataType) -> pl.Expr:
     field = LAYOUT.field(name)
     characters = pl.col("line").str.slice(field.start - 1, field.length)
-    # Only digits come here; a strict cast would put what it cannot read into its error.
-    return characters.cast(dtype, strict=False) if field.form is Form.DIGITS else characters.str.strip_chars_end(" ")
+    # A strict cast would put what it cannot read into its error; a line that does not fit is refused anyway.
+    return characters.cast(dtype, strict=False) if field.form is not Form.TEXT else characters.str.strip_chars_end(" ")
 
 
 def _fault(line: bytes, line_end: LineEnd, known: Mapping[str, Value], number: int) -> PaymentFileError:

@@ -1,6 +1,6 @@
 """UHL1, the user header label: the processing day, the destination and the kind of work."""
 
-from schemas.rails.bacs_standard_18.layout import Layout, blank, constant, day, digits
+from schemas.rails.bacs_standard_18.layout import Layout, blank, constant, day, number
 from schemas.rails.bacs_standard_18.payment_file import PaymentFile
 
 LAYOUT = Layout(
@@ -14,7 +14,7 @@ LAYOUT = Layout(
         constant("currency", 21, "00", "sterling"),
         constant("country", 23, "000000", "always zeros"),
         constant("work_code", 29, "1 DAILY  ", "a single processing day; several would say 4 MULTI"),
-        digits("file_number", 38, 3, "the file's number"),
+        number("file_number", 38, 3, "the file's number"),
         blank(41, 7),
         blank(48, 7, "audit print: AUDnnnn or blank"),
         blank(55, 26, "any"),

@@ -1,16 +1,16 @@
 """UTL1, the user trailer label: what the file adds up to, by debits and credits."""
 
-from schemas.rails.bacs_standard_18.layout import Layout, Value, blank, constant, digits
+from schemas.rails.bacs_standard_18.layout import Layout, Value, blank, constant, number
 
 LAYOUT = Layout(
     "UTL1",
     80,
     (
         constant("label", 1, "UTL1", "identifies the label"),
-        digits("debit_pence", 5, 13, "the contra, which is the same number as the credits"),
-        digits("credit_pence", 18, 13, "the sum of the payments"),
-        digits("debit_count", 31, 7, "the contras: one"),
-        digits("credit_count", 38, 7, "the payments"),
+        number("debit_pence", 5, 13, "the contra, which is the same number as the credits"),
+        number("credit_pence", 18, 13, "the sum of the payments"),
+        number("debit_count", 31, 7, "the contras: one"),
+        number("credit_count", 38, 7, "the payments"),
         blank(45, 8),
         constant("instruction_count", 53, "0000000", "direct debit instructions: none"),
         blank(60, 21, "for the user's own use"),

@@ -1,6 +1,6 @@
 """VOL1, the volume label: who submits, and the submission's serial."""
 
-from schemas.rails.bacs_standard_18.layout import Layout, blank, constant, digits
+from schemas.rails.bacs_standard_18.layout import Layout, blank, code, constant, number
 from schemas.rails.bacs_standard_18.payment_file import PaymentFile
 
 LAYOUT = Layout(
@@ -8,12 +8,12 @@ LAYOUT = Layout(
     80,
     (
         constant("label", 1, "VOL1", "identifies the label"),
-        digits("serial", 5, 6, "submission serial, unique for the service user, not all zeros"),
+        number("serial", 5, 6, "submission serial, unique for the service user, not all zeros"),
         blank(11, 1, "accessibility: blank or 0"),
         blank(12, 20),
         blank(32, 6),
         blank(38, 4),
-        digits("service_user_number", 42, 6, "the service user's number, or a bureau's"),
+        code("service_user_number", 42, 6, "the service user's number, or a bureau's"),
         blank(48, 4),
         blank(52, 28),
         constant("label_standard", 80, "1", "label standard level"),

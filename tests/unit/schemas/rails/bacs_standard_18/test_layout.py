@@ -9,10 +9,11 @@ from schemas.rails.bacs_standard_18.layout import (
     Layout,
     PaymentFileError,
     blank,
+    code,
     constant,
     day,
     day_of,
-    digits,
+    number,
     text,
 )
 
@@ -37,9 +38,12 @@ def test_a_table_with_a_gap_or_an_overlap_is_refused():
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        (digits("d", 1, 3, "-"), 1234),
-        (digits("d", 1, 3, "-"), -1),
-        (digits("d", 1, 3, "-"), "1a"),
+        (number("d", 1, 3, "-"), 1234),
+        (number("d", 1, 3, "-"), -1),
+        (number("d", 1, 3, "-"), "1a"),
+        (code("c", 1, 6, "-"), "89999"),
+        (code("c", 1, 6, "-"), "0899999"),
+        (code("c", 1, 6, "-"), 899999.0),
         (text("t", 1, "-"), "lower"),
         (text("t", 1, "-"), " A"),
         (text("t", 1, "-"), ""),
