@@ -113,7 +113,7 @@ def payment_file(agreement: Agreement, run: RunRow, dates: Dates, serial: int) -
         serial=serial,
         service_user_number=agreement.service_user_number,
         service_user_name=agreement.service_user_name,
-        file_number=1,
+        file_number=(serial - 1) % 999 + 1,
         creation_date=run.today,
         processing_date=dates.processing_date,
         paying_account=PayingAccount(account.sort_code, account.account_number, account.name),
