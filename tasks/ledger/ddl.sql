@@ -70,6 +70,12 @@ CREATE TABLE IF NOT EXISTS payment_file (
     entry_date DATE NOT NULL             -- day 3
 );
 
+CREATE TABLE IF NOT EXISTS out_pack (
+    run_no INTEGER NOT NULL UNIQUE,
+    markdown VARCHAR NOT NULL,           -- what the approver is shown, word for word
+    sha256 VARCHAR NOT NULL
+);
+
 CREATE TABLE IF NOT EXISTS approval (
     run_no INTEGER NOT NULL,
     flow_run_id VARCHAR NOT NULL,

@@ -21,7 +21,7 @@ WRITES = {
     "ingest": ("raw_extract_row",),
     "validate": ("core_payment", "core_left_out"),
     "instruct": ("core_payment", "payment_file"),
-    "assess": ("out_gate",),
+    "assess": ("out_gate", "out_pack"),
     "approve": ("payment_file", "approval"),
     "release_pending": ("core_payment", "payment_file"),
     "release": ("payment_file",),

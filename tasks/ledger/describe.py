@@ -1,0 +1,52 @@
+"""The ledger's tables as a page for people, made from the DDL: ``python -m tasks.ledger.describe``."""
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+DDL = Path(__file__).with_name("ddl.sql")
+
+_TABLE = re.compile(r"((?:^--.*\n)*)CREATE TABLE IF NOT EXISTS (\w+) \(\n(.*?)\n\);", re.MULTILINE | re.DOTALL)
+_COLUMN = re.compile(r"^\s+(\w+) ([A-Z]+(?:\(\d+, \d+\))?)( NOT NULL)?[^-]*(?:-- (.*))?$")
+_WRITTEN_BY = {
+    "run": "ingest",
+    "flow_run": "ingest",
+    "core_payment": "validate",
+    "core_left_out": "validate",
+    "submission_serial": "instruct",
+    "payment_file": "instruct",
+    "out_gate": "assess",
+    "out_pack": "assess",
+    "approval": "approve",
+    "bank_file": "reconcile",
+    "core_bank_answer": "reconcile",
+    "journal": "every stage",
+}
+
+
+def page() -> str:
+    """Markdown: each table, who writes it, and each column with its type and meaning."""
+    return "\n".join(_lines()) + "\n"
+
+
+def _lines() -> Iterator[str]:
+    yield "# The ledger"
+    yield ""
+    yield "One encrypted DuckDB file a tenant. Made from `tasks/ledger/ddl.sql` by `python -m tasks.ledger.describe`."
+    yield "`raw_extract_row`, the one wide table, is made from the tenant's contract: `run_no`, `row_number` and the"
+    yield "contract's columns as text, exactly as sent. It is written by ingest."
+    for comment, table, body in _TABLE.findall(DDL.read_text(encoding="utf-8")):
+        yield from ("", f"## `{table}`", "", f"Written by {_WRITTEN_BY[table]}.", "")
+        said = " ".join(line.removeprefix("--").strip() for line in comment.splitlines())
+        if said and not said.startswith("The ledger of one tenant"):
+            yield from (said, "")
+        yield from ("| Column | Type | |", "| --- | --- | --- |")
+        for line in body.splitlines():
+            column = _COLUMN.match(line)
+            if column and column[1] != "UNIQUE":
+                yield f"| `{column[1]}` | {column[2]}{'' if column[3] else ', may be empty'} | {column[4] or ''} |"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())
