@@ -7,7 +7,7 @@ from pathlib import Path
 
 DDL = Path(__file__).with_name("ddl.sql")
 
-_TABLE = re.compile(r"((?:^--.*\n)*)CREATE TABLE IF NOT EXISTS (\w+) \(\n(.*?)\n\);", re.MULTILINE | re.DOTALL)
+_TABLE = re.compile(r"((?:^--[^\n]*\n)*)CREATE TABLE IF NOT EXISTS (\w+) \(\n(.*?)\n\);", re.MULTILINE | re.DOTALL)
 _COLUMN = re.compile(r"^\s+(\w+) ([A-Z]+(?:\(\d+, \d+\))?)( NOT NULL)?[^-]*(?:-- (.*))?$")
 _WRITTEN_BY = {
     "run": "ingest",
