@@ -62,6 +62,10 @@ def is_any_debit() -> pl.Expr:
     return pl.col("kind") == str(Kind.STATEMENT_DEBIT)
 
 
-def is_debit_of(sent: SentFile, pence: int) -> pl.Expr:
-    """The one debit that a payment file makes on its entry day."""
-    return is_any_debit() & (pl.col("bank_date") == sent.entry_date) & (pl.col("amount_pence") == pence)
+def is_debit_of(sent: SentFile, processed_pence: int) -> pl.Expr:
+    """The one debit that a payment file makes on its entry day.
+
+    It is known by its sum: that of the file or, if Bacs rejected payments of it, that of the rest.
+    """
+    sums = [sent.pence, processed_pence]
+    return is_any_debit() & (pl.col("bank_date") == sent.entry_date) & pl.col("amount_pence").is_in(sums)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from dataclasses import dataclass
 from io import StringIO
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from schemas.reconciliation.figures import Outcome, Reconciliation
@@ -27,8 +28,10 @@ COLOURS = {
 
 _TEXT = "#1a1a1a"
 _FAINT = "#ebebeb"
+_HALO = {"facecolor": "white", "edgecolor": "none", "pad": 1}
 _FONT = "Roboto, 'Helvetica Neue', Helvetica, Arial, sans-serif"
 _SMALL_SHARE = 0.25
+_MAGNIFIED = 1.6
 
 
 @dataclass(frozen=True)
@@ -45,9 +48,19 @@ class Shape:
     width: float
     text: float
 
+    @property
+    def line(self) -> float:
+        """A line of text, in inches of height."""
+        return self.text * 1.75 / 72
+
+    @property
+    def em(self) -> float:
+        """The mean width of a character, as a share of the picture's width."""
+        return self.text * 0.56 / 72 / self.width
+
 
 WIDE = Shape(9.5, 13)
-NARROW = Shape(4.5, 12)
+NARROW = Shape(4.5, 14)
 
 
 def picture(reconciliation: Reconciliation, shape: Shape) -> str:
@@ -63,15 +76,13 @@ def picture(reconciliation: Reconciliation, shape: Shape) -> str:
 
     parts = _parts(reconciliation)
     small = _small(parts)
-    lines = len(small) or len(parts)
-    line = shape.text * 1.75 / 72
-    height = (1.2 if small else 0) + 0.62 + line * (lines + 2.2)
+    height = _height(small or parts, shape, magnified=bool(small))
     with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "siller", "font.size": shape.text}):
         figure = Figure(figsize=(shape.width, height))
         axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
         axes.set(xlim=(0, 1), ylim=(0, height))
         axes.axis("off")
-        _draw(axes, reconciliation, parts, small, height, line)
+        _draw(axes, reconciliation, parts, small, shape)
         out = StringIO()
         figure.savefig(
             out, format="svg", metadata={"Date": None, "Creator": None, "Title": "Where every pound is"}
@@ -103,33 +114,33 @@ def _small(parts: list[_Part]) -> list[_Part]:
     largest = max(parts, key=lambda part: part.worth)
     rest = [part for part in parts if part is not largest]
     total = largest.worth + sum(part.worth for part in rest)
-    return rest if rest and total and (total - largest.worth) / total < _SMALL_SHARE else []
+    return rest if len(rest) > 1 and total and (total - largest.worth) / total < _SMALL_SHARE else []
+
+
+def _height(labelled: list[_Part], shape: Shape, magnified: bool) -> float:
+    return (_MAGNIFIED if magnified else 0) + 0.6 + shape.line * (len(labelled) + 1.6)
 
 
 def _draw(
-    axes: Axes,
-    reconciliation: Reconciliation,
-    parts: list[_Part],
-    small: list[_Part],
-    height: float,
-    line: float,
+    axes: Axes, reconciliation: Reconciliation, parts: list[_Part], small: list[_Part], shape: Shape
 ) -> None:
+    line = shape.line
     whole = f"The extract: {pounds(reconciliation.extract.pounds)}"
+    height = _height(small or parts, shape, magnified=bool(small))
     axes.text(0, height - line * 0.45, whole, va="center", color=_TEXT, weight="bold")
     top = height - line - 0.5
     if not small:
         _bar(axes, parts, top)
-        _labels(axes, parts, top, line)
+        _labels(axes, parts, top, line, shape.em)
         return
     large = [part for part in parts if part not in small]
     _bar(axes, large + small, top)
     axes.text(0, top - line * 0.6, large[0].label, va="center", color=_TEXT)
-    lower = top - 1.2 - line * 0.4
+    lower = top - _MAGNIFIED + line * 0.4
     total = sum(part.worth for part in parts)
     edge = large[0].worth / total
-    axes.fill(
-        [edge, 1.0, 1.0, 0.0], [top - 0.03, top - 0.03, lower + 0.53, lower + 0.53], color=_FAINT, zorder=0
-    )
+    under, over, bend = lower + 0.53, top - 0.03, top - line * 1.15
+    axes.fill([edge, 1.0, 1.0, 0.0, edge], [over, over, under, under, bend], color=_FAINT, zorder=0)
     rest = reconciliation.extract.pounds - max(bucket.pounds for bucket in reconciliation.buckets)
     axes.text(
         0.988,
@@ -140,7 +151,7 @@ def _draw(
         color=_TEXT,
     )
     _bar(axes, small, lower)
-    _labels(axes, small, lower, line)
+    _labels(axes, small, lower, line, shape.em)
 
 
 def _bar(axes: Axes, parts: list[_Part], bottom: float) -> None:
@@ -154,16 +165,24 @@ def _bar(axes: Axes, parts: list[_Part], bottom: float) -> None:
         left += width
 
 
-def _labels(axes: Axes, parts: list[_Part], bottom: float, line: float) -> None:
-    """One line of text a part, tied to its segment, so that colour is never the only sign."""
+def _labels(axes: Axes, parts: list[_Part], bottom: float, line: float, em: float) -> None:
+    """One line of text a part, tied to its segment, so that colour is never the only sign.
+
+    Texts run to the right of their tie where they fit, the rightmost nearest to the bar, so that no tie
+    crosses a text; one that does not fit ends at the right edge, under its tie, above the others.
+    """
     total = sum(part.worth for part in parts) or 1.0
-    left = 0.0
-    for number, part in enumerate(parts):
-        middle = left + part.worth / total / 2
-        left += part.worth / total
-        height = bottom - line * (number + 0.9)
-        side = "left" if middle < 0.5 else "right"
-        gap = 0.012 if side == "left" else -0.012
-        axes.plot([middle, middle], [bottom, height], color=part.colour, linewidth=1.5)
-        axes.plot([middle, middle + gap], [height, height], color=part.colour, linewidth=1.5)
-        axes.text(middle + gap * 1.6, height, part.label, va="center_baseline", ha=side, color=_TEXT)
+    ends = list(accumulate((part.worth / total for part in parts), initial=0.0))
+    middles = [(start + end) / 2 for start, end in pairwise(ends)]
+    fits = [middle + (len(part.label) + 2) * em < 1 for part, middle in zip(parts, middles, strict=True)]
+    order = sorted(range(len(parts)), key=lambda number: (fits[number], -number))
+    for place, number in enumerate(order):
+        part, middle = parts[number], middles[number]
+        height = bottom - line * (place + 0.9)
+        if fits[number]:
+            tie = ([middle, middle, middle + em], [bottom, height, height])
+            axes.text(middle + 1.4 * em, height, part.label, va="center", color=_TEXT, bbox=_HALO)
+        else:
+            tie = ([middle, middle], [bottom, height + line * 0.45])
+            axes.text(1, height, part.label, va="center", ha="right", color=_TEXT, bbox=_HALO)
+        axes.plot(*tie, color=part.colour, linewidth=1.5)

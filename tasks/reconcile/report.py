@@ -168,25 +168,20 @@ _LEFT_OUT = {
 
 
 def _confirmation(told: Confirmation) -> dict[str, str]:
-    verdict, mood = {
-        True: ("Agrees", "positive"),
-        None: ("Not heard yet", ""),
-        False: ("Differs", "negative"),
-    }[told.agrees]
-    if told.agrees is None and told.found_pounds is not None:
-        verdict = "Not all heard yet"
-    found_payments = told.found_payments
+    verdict, mood = _VERDICTS[told.agrees]
+    expected = f"{wording.pounds(told.pounds)}, {wording.counted(told.payments, 'payment', 'payments')}"
+    counts = told.found_payments
     return {
         "source": told.source,
-        "expected": wording.pounds(told.pounds),
-        "payments": wording.counted(told.payments, "payment", "payments"),
-        "found": "–" if told.found_pounds is None else wording.pounds(told.found_pounds),
-        "found_payments": (
-            "" if found_payments is None else wording.counted(found_payments, "payment", "payments")
-        ),
         "verdict": verdict,
         "mood": mood,
+        "said": "Nothing yet" if told.found_pounds is None else wording.pounds(told.found_pounds),
+        "payments": "" if counts is None else wording.counted(counts, "payment", "payments"),
+        "expected": "" if told.agrees else f"expected {expected}",
     }
+
+
+_VERDICTS = {True: ("Agrees", "positive"), None: ("Not all heard yet", ""), False: ("Differs", "negative")}
 
 
 def _about(reconciliation: Reconciliation, about: About) -> Iterator[dict[str, str]]:

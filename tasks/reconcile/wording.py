@@ -106,7 +106,9 @@ def lead(reconciliation: Reconciliation) -> str:
         parts.append(f"{were} on the way, to be credited on {day(sent.entry_date)}")
     if came_back:
         parts.append(f"{came_back:,} came back" if parts else f"All {came_back:,} came back")
-    if reconciliation.final:
+    if reconciliation.final and reconciliation.unexplained:
+        ending = "No payment can come back any more, but not everything is explained."
+    elif reconciliation.final:
         ending = "No payment can come back any more: these figures are final."
     else:
         ending = f"Payments may still come back until {day(sent.final_on)}."

@@ -1,0 +1,59 @@
+"""A reconciliation with something in most buckets, as the report's tests see it."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import polars as pl
+import pytest
+
+from schemas.answers.bank_file import ANSWERS
+from schemas.pay_run import Mode
+from schemas.reconciliation.figures import Extract, Reconciliation, SentFile
+from schemas.reconciliation.reconcile import reconcile
+from tasks.reconcile.report import About, Link
+
+PENCE = 1065141560
+
+
+@pytest.fixture
+def reconciliation() -> Reconciliation:
+    """November of the sample on its pay day: two payments came back."""
+    answers = [
+        ("input_report", "accepted_total", None, None, 5229, PENCE, None),
+        ("camt053", "statement_debit", None, None, None, PENCE, date(2026, 11, 30)),
+        ("arucs", "returned", "B", 3984, 1, 200000, date(2026, 11, 30)),
+        ("arucs", "returned", "0", 4785, 1, 200000, date(2026, 11, 30)),
+        ("camt053", "statement_credit", "AC04", 3984, 1, 200000, date(2026, 11, 30)),
+        ("camt053", "statement_credit", "AC01", 4785, 1, 200000, date(2026, 11, 30)),
+    ]
+    columns = ["message", "kind", "code", "row_number", "payments", "amount_pence", "bank_date"]
+    empty = pl.DataFrame(schema={**ANSWERS, "row_number": pl.Int64})
+    frame = pl.concat([empty, pl.DataFrame(answers, schema=columns, orient="row")], how="diagonal_relaxed")
+    return reconcile(
+        run_id="ilf-2026-11-rehearsal-1",
+        as_at=datetime(2026, 11, 30, 9, 12, tzinfo=ZoneInfo("Europe/London")),
+        extract=Extract(5269, Decimal("10708609.22"), 40, Decimal("57193.620"), 4, 0, Decimal(0)),
+        sent=SentFile(
+            "123456", "000007", 5229, PENCE, date(2026, 11, 27), date(2026, 11, 30), date(2026, 12, 2)
+        ),
+        payments=pl.DataFrame(
+            {"row_number": range(5229), "amount_pence": [PENCE - 5228 * 200000] + [200000] * 5228}
+        ),
+        answers=frame,
+    )
+
+
+@pytest.fixture
+def about() -> About:
+    """What the report says of the run besides its figures."""
+    return About(
+        tenant_name="Independent Living Fund",
+        period="2026-11",
+        mode=Mode.REHEARSAL,
+        extract_name="ilf-2026-11.csv",
+        extract_sha256="a997fe7b" * 8,
+        file_name="123456-000007.txt",
+        file_sha256="5d41402a" * 8,
+        links=(Link("approval", "approval.html"),),
+    )

@@ -1,0 +1,70 @@
+"""The statement: one debit for a Bacs file, credits of their own for what came back."""
+
+from datetime import date
+
+import pytest
+
+from schemas.answers.camt053 import read_camt053
+from schemas.no_go import NoGo
+
+DEBIT = """<Ntry><NtryRef>1</NtryRef><Amt Ccy="GBP">10651415.6</Amt><CdtDbtInd>DBIT</CdtDbtInd>
+<Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2026-11-30</Dt></BookgDt>
+<NtryDtls><Btch><NbOfTxs>5229</NbOfTxs></Btch></NtryDtls></Ntry>"""
+CREDIT = """<Ntry><Amt Ccy="GBP">2160.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>
+<BookgDt><DtTm>2026-12-01T09:00:00</DtTm></BookgDt><NtryDtls>
+<TxDtls><Refs><EndToEndId>ILF 2611 100003</EndToEndId></Refs><Amt Ccy="GBP">520.00</Amt>
+<RltdPties><CdtrAcct><Id><Othr><Id>05346707</Id></Othr></Id></CdtrAcct></RltdPties>
+<RltdAgts><CdtrAgt><FinInstnId><ClrSysMmbId><ClrSysId><Cd>GBDSC</Cd></ClrSysId><MmbId>874077</MmbId>
+</ClrSysMmbId></FinInstnId></CdtrAgt></RltdAgts><RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf></TxDtls>
+<TxDtls><Refs><EndToEndId>ILF 2611 100004</EndToEndId></Refs>
+<AmtDtls><TxAmt><Amt Ccy="GBP">1640.00</Amt></TxAmt></AmtDtls></TxDtls>
+</NtryDtls></Ntry>"""
+BALANCES = """<Bal><Tp><CdOrPrtry><Cd>OPBD</Cd></CdOrPrtry></Tp><Amt Ccy="GBP">10651415.60</Amt>
+<CdtDbtInd>CRDT</CdtDbtInd></Bal>
+<Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="GBP">2160.00</Amt>
+<CdtDbtInd>CRDT</CdtDbtInd></Bal>"""
+
+
+def statement(body: str, version: str = "08") -> bytes:
+    return f"""<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.{version}"><BkToCstmrStmt>
+<GrpHdr><MsgId>M1</MsgId><CreDtTm>2026-12-01T20:00:00</CreDtTm></GrpHdr>
+<Stmt><Id>S1</Id>{body}</Stmt></BkToCstmrStmt></Document>""".encode()
+
+
+def test_a_debit_is_one_answer_and_each_returned_payment_another():
+    found = read_camt053(statement(BALANCES + DEBIT + CREDIT), "statement.xml")
+    assert found.reported_on == date(2026, 12, 1)
+    columns = ("kind", "payments", "amount_pence", "bank_date", "code", "sort_code", "account_number")
+    assert found.answers.select(columns).rows() == [
+        ("statement_debit", 5229, 1065141560, date(2026, 11, 30), None, None, None),
+        ("statement_credit", 1, 52000, date(2026, 12, 1), "AC04", "874077", "05346707"),
+        ("statement_credit", 1, 164000, date(2026, 12, 1), None, None, None),
+    ]
+
+
+def test_the_older_form_of_the_status_is_read():
+    older = DEBIT.replace("<Sts><Cd>BOOK</Cd></Sts>", "<Sts>BOOK</Sts>")
+    assert read_camt053(statement(older, "02"), "statement.xml").answers.height == 1
+
+
+def test_a_credit_without_details_is_kept():
+    plain = CREDIT[: CREDIT.index("<NtryDtls>")] + "</Ntry>"
+    found = read_camt053(statement(plain), "statement.xml").answers
+    assert found.select("kind", "amount_pence", "reference").row(0) == ("statement_credit", 216000, None)
+
+
+@pytest.mark.parametrize(
+    ("document", "says"),
+    [
+        (statement(BALANCES + DEBIT), "entries are missing"),
+        (statement(DEBIT.replace("GBP", "EUR")), "not in pounds sterling"),
+        (statement(DEBIT.replace("BOOK", "PDNG")), "not booked yet"),
+        (statement(DEBIT.replace("DBIT", "XXXX")), "credit or a debit"),
+        (statement(CREDIT.replace(">520.00", ">520.01")), "not the sum of its 2 payments"),
+        (statement(DEBIT.replace("2026-11-30", "30/11/2026")), "no booking date"),
+        (statement("</Stmt><Stmt>"), "2 statements"),
+    ],
+)
+def test_a_statement_that_cannot_be_relied_on_is_refused(document, says):
+    with pytest.raises(NoGo, match=says):
+        read_camt053(document, "statement.xml")

@@ -1,0 +1,112 @@
+"""The input report, in the shape that Bacs publishes, is read to the penny and never guessed at."""
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from schemas.answers.input_report import read_input_report
+from schemas.no_go import NoGo
+
+ERRORS = """
+<Errors>
+  <Error type="AMENDED">
+    <ErrorItem errorCode="E" errorItemType="CREDIT" reference="ILF 2611 100003" transactionCode="99"
+               currency="GBP" valueOf="1900.00">
+      <OriginatingAccount number="88837491" sortCode="107999"/>
+      <DestinationAccount number="5346707" sortCode="87-40-77"/>
+    </ErrorItem>
+    <ErrorMessage><MessageLine>DEST SORT CODE NOT VALID</MessageLine></ErrorMessage>
+  </Error>
+  <Error type="REJECTED">
+    <ErrorItem errorCode="Y" reference="ILF 2611 100002" transactionCode="99" currency="GBP" valueOf="0.29">
+      <DestinationAccount number="89620048" sortCode="308479"/>
+    </ErrorItem>
+  </Error>
+  <TotalNumberOfErrors amendedRecords="1" returnedRecords="0" rejectedRecords="1"/>
+</Errors>"""
+
+
+def report(errors: str = "", accepted: str = "2", value: str = "1900.01", rejected: str = "0") -> bytes:
+    return f"""<?xml version="1.0" encoding="UTF-8"?>
+<BACSDocument><Data><InputReport>
+  <Header reportType="REFT2013" reportNumber="1">
+    <ProducedOn date="2026-11-26" time="23:58:19"/><ProcessingDate date="2026-11-27"/>
+  </Header>
+  <Submission>
+    <SubmissionInformation submissionReferenceNumber="20261126" volumeSerialNumber="000007"/>
+    <UserFile><InputUserFile>
+      <UserFileInformation userNumber="123456" userName="ILF PAYMENTS" uhl1ProcessingDate="2026-11-27"/>
+      <DaySection><Totals><Credit numberOf="2" valueOf="1900.01"/></Totals></DaySection>
+      {errors}
+      <InputReportSummary><AgreementOfFileTotals>
+        <CreditEntry>
+          <AcceptedRecords numberOf="{accepted}" currency="GBP" valueOf="{value}"/>
+          <RejectedRecords numberOf="{rejected}" currency="GBP" valueOf="0.29"/>
+        </CreditEntry>
+        <DebitEntry><AcceptedRecords numberOf="1" currency="GBP" valueOf="{value}"/></DebitEntry>
+      </AgreementOfFileTotals></InputReportSummary>
+    </InputUserFile></UserFile>
+  </Submission>
+</InputReport></Data><SignatureMethod>Vanilla</SignatureMethod><Signature>AAAA</Signature></BACSDocument>
+""".encode()
+
+
+def test_what_the_report_says_of_the_file():
+    found = read_input_report(report(), "report.xml")
+    assert (found.service_user_number, found.serial, found.reported_on) == (
+        "123456",
+        "000007",
+        date(2026, 11, 26),
+    )
+    assert not found.practice
+    accepted = found.answers.row(0, named=True)
+    assert (accepted["kind"], accepted["payments"], accepted["amount_pence"]) == ("accepted_total", 2, 190001)
+    assert accepted["bank_date"] == date(2026, 11, 27)
+
+
+def test_items_are_kept_with_their_codes_and_their_lost_zeros():
+    items = read_input_report(report(ERRORS, rejected="1"), "report.xml").answers.filter(
+        pl.col("code").is_not_null()
+    )
+    assert items.select(
+        "kind", "code", "sort_code", "account_number", "amount_pence", "reference"
+    ).rows() == [
+        ("amended", "E", "874077", "05346707", 190000, "ILF 2611 100003"),
+        ("rejected", "Y", "308479", "89620048", 29, "ILF 2611 100002"),
+    ]
+    assert items["description"].to_list() == ["DEST SORT CODE NOT VALID", None]
+
+
+def test_the_filler_in_place_of_a_date_is_no_date():
+    filler = report().replace(b'uhl1ProcessingDate="2026-11-27"', b'uhl1ProcessingDate="^^-^^-^^"')
+    assert read_input_report(filler, "report.xml").answers["bank_date"].to_list() == [date(2026, 11, 27)] * 2
+
+
+@pytest.mark.parametrize(
+    ("broken", "says"),
+    [
+        (report(value="1,900.01"), "pounds and pence"),
+        (report(value="1900.015"), "pounds and pence"),
+        (report(value="-1900.01"), "pounds and pence"),
+        (report(accepted="two"), "whole number"),
+        (report(ERRORS, rejected="0"), "more than its own total"),
+        (
+            report(ERRORS.replace('"AMENDED"', '"ALTERED"'), rejected="1"),
+            "neither rejected, amended nor returned",
+        ),
+        (report().replace(b"AgreementOfFileTotals", b"AgreementOfTotals"), "file totals"),
+        (report()[:900], "not whole"),
+    ],
+)
+def test_a_report_that_cannot_be_right_is_refused_without_its_values(broken, says):
+    with pytest.raises(NoGo, match=says) as refused:
+        read_input_report(broken, "report.xml")
+    assert "report.xml" in str(refused.value)
+    assert not {"1900", "05346707", "5346707"} & set(str(refused.value).replace(",", "").split())
+
+
+def test_a_report_over_two_files_is_refused():
+    twice = report().replace(b"</UserFile>", b"</UserFile><UserFile><UserFileInformation/></UserFile>")
+    with pytest.raises(NoGo, match="2 payment files"):
+        read_input_report(twice, "report.xml")

@@ -1,0 +1,71 @@
+"""A file in the bank's inbox is what it says inside, and nothing in it can reach out or blow up."""
+
+import pytest
+
+from schemas.answers.bank_file import Message
+from schemas.answers.recognise import read_bank_file, recognise
+from schemas.no_go import NoGo
+
+BOMB = b"""<?xml version="1.0"?><!DOCTYPE BACSDocument [<!ENTITY a "0123456789">
+<!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">
+<!ENTITY d "&c;&c;&c;&c;&c;&c;&c;&c;">]>
+<BACSDocument><Data><ARUCS>&d;</ARUCS></Data></BACSDocument>"""
+ARUCS = "<BACSDocument><Data><ARUCS/></Data></BACSDocument>"
+STATEMENT = (
+    b'<n:Document xmlns:n="urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"><n:BkToCstmrStmt/></n:Document>'
+)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"<BACSDocument><Data><InputReport/></Data></BACSDocument>", Message.INPUT_REPORT),
+        (b"\xef\xbb\xbf<BACSDocument><!-- x --><Data><ARUCS/></Data></BACSDocument>", Message.ARUCS),
+        (f'<?xml version="1.0" encoding="UTF-16"?>{ARUCS}'.encode("utf-16"), Message.ARUCS),
+        (STATEMENT, Message.CAMT053),
+    ],
+)
+def test_messages_are_known_by_how_they_open(data, message):
+    assert recognise(data, "anything.bin") is message
+
+
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        (b"", "empty"),
+        (b"  \n", "empty"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "not XML"),
+        (b"ILF Ref,Recipient Name\n", "not XML"),
+        (b"<html><body/></html>", "opens with 'html'"),
+        (b"<BACSDocument><Data><ARUDD/></Data></BACSDocument>", "a Bacs ARUDD, which siller does not read"),
+        (b"<BACSDocument><Data><MessagingAdvices/></Data></BACSDocument>", "MessagingAdvices"),
+        (
+            b'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.03"><CstmrPmtStsRpt/></Document>',
+            "Document",
+        ),
+    ],
+)
+def test_anything_else_is_refused_with_what_was_expected(data, found):
+    with pytest.raises(NoGo) as refused:
+        recognise(data, "delivered.xml")
+    assert str(refused.value).startswith("delivered.xml is")
+    assert found in str(refused.value)
+    assert "ARUCS" in str(refused.value)
+
+
+def test_a_document_type_is_refused_before_its_entities_mean_anything(tmp_path):
+    secret = tmp_path / "secret.txt"
+    secret.write_text("kept inside")
+    outward = (
+        f'<!DOCTYPE d [<!ENTITY x SYSTEM "{secret.as_uri()}">]><BACSDocument><Data>&x;</Data></BACSDocument>'
+    )
+    for document in (BOMB, outward.encode()):
+        with pytest.raises(NoGo, match="document type") as refused:
+            read_bank_file(document, "odd.xml")
+        assert "kept inside" not in str(refused.value)
+
+
+def test_a_document_cut_short_is_recognised_and_then_refused_by_its_reader():
+    cut = b'<BACSDocument><Data><ARUCS><Header currentProcessingDate="2026-12-01"/><Adv'
+    with pytest.raises(NoGo, match="not whole"):
+        read_bank_file(cut, "cut.xml")
