@@ -34,12 +34,8 @@ def reconciliation() -> Reconciliation:
         run_id="ilf-2026-11-rehearsal-1",
         as_at=datetime(2026, 11, 30, 9, 12, tzinfo=ZoneInfo("Europe/London")),
         extract=Extract(5269, Decimal("10708609.22"), 40, Decimal("57193.620"), 4, 0, Decimal(0)),
-        sent=SentFile(
-            "123456", "000007", 5229, PENCE, date(2026, 11, 27), date(2026, 11, 30), date(2026, 12, 2)
-        ),
-        payments=pl.DataFrame(
-            {"row_number": range(5229), "amount_pence": [PENCE - 5228 * 200000] + [200000] * 5228}
-        ),
+        sent=SentFile("123456", "000007", 5229, PENCE, date(2026, 11, 27), date(2026, 11, 30), date(2026, 12, 2)),
+        payments=pl.DataFrame({"row_number": range(5229), "amount_pence": [PENCE - 5228 * 200000] + [200000] * 5228}),
         answers=frame,
     )
 

@@ -84,9 +84,7 @@ def picture(reconciliation: Reconciliation, shape: Shape) -> str:
         axes.axis("off")
         _draw(axes, reconciliation, parts, small, shape)
         out = StringIO()
-        figure.savefig(
-            out, format="svg", metadata={"Date": None, "Creator": None, "Title": "Where every pound is"}
-        )
+        figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Title": "Where every pound is"})
     return out.getvalue().replace("'DejaVu Sans'", _FONT)
 
 
@@ -121,9 +119,7 @@ def _height(labelled: list[_Part], shape: Shape, magnified: bool) -> float:
     return (_MAGNIFIED if magnified else 0) + 0.6 + shape.line * (len(labelled) + 1.6)
 
 
-def _draw(
-    axes: Axes, reconciliation: Reconciliation, parts: list[_Part], small: list[_Part], shape: Shape
-) -> None:
+def _draw(axes: Axes, reconciliation: Reconciliation, parts: list[_Part], small: list[_Part], shape: Shape) -> None:
     line = shape.line
     whole = f"The extract: {pounds(reconciliation.extract.pounds)}"
     height = _height(small or parts, shape, magnified=bool(small))
@@ -159,9 +155,7 @@ def _bar(axes: Axes, parts: list[_Part], bottom: float) -> None:
     left = 0.0
     for part in parts:
         width = part.worth / total
-        axes.barh(
-            bottom, width, 0.5, left=left, align="edge", color=part.colour, edgecolor="white", linewidth=1
-        )
+        axes.barh(bottom, width, 0.5, left=left, align="edge", color=part.colour, edgecolor="white", linewidth=1)
         left += width
 
 

@@ -64,9 +64,7 @@ class Written:
 def write_report(folder: Path, reconciliation: Reconciliation, about: About) -> Written:
     """Write the page and both CSV files into the run's folder, replacing those of an earlier moment."""
     folder.mkdir(parents=True, exist_ok=True)
-    written = Written(
-        folder / "reconciliation.html", folder / "reconciliation.csv", folder / "to-follow-up.csv"
-    )
+    written = Written(folder / "reconciliation.html", folder / "reconciliation.csv", folder / "to-follow-up.csv")
     pictures = {
         "wide": data_uri(picture(reconciliation, WIDE)),
         "narrow": data_uri(picture(reconciliation, NARROW)),

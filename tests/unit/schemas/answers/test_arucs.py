@@ -21,9 +21,7 @@ def item(
     number="5346707",
     sort="87-40-77",
 ) -> str:
-    return ITEM.format(
-        ref=ref, code=code, words=words, value=value, account=account, number=number, sort=sort
-    )
+    return ITEM.format(ref=ref, code=code, words=words, value=value, account=account, number=number, sort=sort)
 
 
 def advice(*items: str, number: str | None = None, value: str = "1900.00") -> bytes:

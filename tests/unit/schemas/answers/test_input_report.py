@@ -66,12 +66,8 @@ def test_what_the_report_says_of_the_file():
 
 
 def test_items_are_kept_with_their_codes_and_their_lost_zeros():
-    items = read_input_report(report(ERRORS, rejected="1"), "report.xml").answers.filter(
-        pl.col("code").is_not_null()
-    )
-    assert items.select(
-        "kind", "code", "sort_code", "account_number", "amount_pence", "reference"
-    ).rows() == [
+    items = read_input_report(report(ERRORS, rejected="1"), "report.xml").answers.filter(pl.col("code").is_not_null())
+    assert items.select("kind", "code", "sort_code", "account_number", "amount_pence", "reference").rows() == [
         ("amended", "E", "874077", "05346707", 190000, "ILF 2611 100003"),
         ("rejected", "Y", "308479", "89620048", 29, "ILF 2611 100002"),
     ]

@@ -11,9 +11,7 @@ BOMB = b"""<?xml version="1.0"?><!DOCTYPE BACSDocument [<!ENTITY a "0123456789">
 <!ENTITY d "&c;&c;&c;&c;&c;&c;&c;&c;">]>
 <BACSDocument><Data><ARUCS>&d;</ARUCS></Data></BACSDocument>"""
 ARUCS = "<BACSDocument><Data><ARUCS/></Data></BACSDocument>"
-STATEMENT = (
-    b'<n:Document xmlns:n="urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"><n:BkToCstmrStmt/></n:Document>'
-)
+STATEMENT = b'<n:Document xmlns:n="urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"><n:BkToCstmrStmt/></n:Document>'
 
 
 @pytest.mark.parametrize(
@@ -56,9 +54,7 @@ def test_anything_else_is_refused_with_what_was_expected(data, found):
 def test_a_document_type_is_refused_before_its_entities_mean_anything(tmp_path):
     secret = tmp_path / "secret.txt"
     secret.write_text("kept inside")
-    outward = (
-        f'<!DOCTYPE d [<!ENTITY x SYSTEM "{secret.as_uri()}">]><BACSDocument><Data>&x;</Data></BACSDocument>'
-    )
+    outward = f'<!DOCTYPE d [<!ENTITY x SYSTEM "{secret.as_uri()}">]><BACSDocument><Data>&x;</Data></BACSDocument>'
     for document in (BOMB, outward.encode()):
         with pytest.raises(NoGo, match="document type") as refused:
             read_bank_file(document, "odd.xml")

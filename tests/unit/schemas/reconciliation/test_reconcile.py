@@ -15,9 +15,7 @@ from schemas.reconciliation.reconcile import reconcile
 PENCE = 1065141560
 EXTRACT = Extract(5269, Decimal("10708609.22"), 40, Decimal("57193.620"), 4, 0, Decimal(0))
 SENT = SentFile("123456", "000007", 5229, PENCE, date(2026, 11, 27), date(2026, 11, 30), date(2026, 12, 2))
-PAYMENTS = pl.DataFrame(
-    {"row_number": range(5229), "amount_pence": [PENCE - 5228 * 200000] + [200000] * 5228}
-)
+PAYMENTS = pl.DataFrame({"row_number": range(5229), "amount_pence": [PENCE - 5228 * 200000] + [200000] * 5228})
 ACCEPTED = {"message": "input_report", "kind": "accepted_total", "payments": 5229, "amount_pence": PENCE}
 DEBIT = {
     "message": "camt053",
@@ -27,9 +25,7 @@ DEBIT = {
 }
 
 
-def one(
-    kind: str, row: int | None, code: str = "B", message: str = "arucs", pence: int = 200000
-) -> dict[str, Any]:
+def one(kind: str, row: int | None, code: str = "B", message: str = "arucs", pence: int = 200000) -> dict[str, Any]:
     found = {"message": message, "kind": kind, "code": code, "row_number": row, "payments": 1}
     return found | {"amount_pence": pence}
 
@@ -85,10 +81,7 @@ def test_rejected_amended_and_returned_are_three_things():
 
 
 def test_a_payment_amended_and_then_returned_came_back():
-    assert (
-        rows_in(at(PAY_DAY, ACCEPTED, one("amended", 2, "E", "input_report"), one("returned", 2)))["returned"]
-        == 1
-    )
+    assert rows_in(at(PAY_DAY, ACCEPTED, one("amended", 2, "E", "input_report"), one("returned", 2)))["returned"] == 1
 
 
 def test_a_whole_file_that_bacs_rejects_is_not_paid():
@@ -104,9 +97,7 @@ def test_a_whole_file_that_bacs_rejects_is_not_paid():
         pytest.param([one("returned", None)], 1, "2000.00", id="a return that is nobody's"),
         pytest.param([one("statement_credit", None)], 1, "2000.00", id="a credit that is nobody's"),
         pytest.param([DEBIT | {"amount_pence": 1234}], 1, "12.34", id="a debit that is not the file's"),
-        pytest.param(
-            [DEBIT | {"bank_date": date(2026, 11, 27)}], 1, "10651415.60", id="debited on another day"
-        ),
+        pytest.param([DEBIT | {"bank_date": date(2026, 11, 27)}], 1, "10651415.60", id="debited on another day"),
         pytest.param([one("returned", 3), one("returned", 3)], 1, "2000.00", id="returned twice"),
         pytest.param([DEBIT, DEBIT], 1, "10651415.60", id="debited twice"),
     ],
@@ -126,9 +117,7 @@ def test_an_accepted_total_that_is_not_the_files_is_unexplained():
 
 
 def test_a_file_that_is_not_the_payable_rows_is_unexplained():
-    short = SentFile(
-        "123456", "000007", 5228, PENCE - 200000, *(SENT.processing_date, SENT.entry_date, SENT.final_on)
-    )
+    short = SentFile("123456", "000007", 5228, PENCE - 200000, *(SENT.processing_date, SENT.entry_date, SENT.final_on))
     assert at(PAY_DAY, sent=short).unexplained_pounds == Decimal("2000.00")
 
 
@@ -137,9 +126,7 @@ def test_what_is_missing_is_awaited_and_after_the_last_day_unexplained():
     assert at(PAY_DAY, ACCEPTED, returned).unexplained == ()
     late = at(FINAL, ACCEPTED, DEBIT, returned)
     assert late.final
-    assert [part.cause for part in late.unexplained] == [
-        "Statement: credits for what came back: not what was expected"
-    ]
+    assert [part.cause for part in late.unexplained] == ["Statement: credits for what came back: not what was expected"]
     assert at(FINAL, ACCEPTED).unexplained_pounds == Decimal("10651415.60")
 
 

@@ -51,9 +51,7 @@ def test_everything_is_accepted_debited_once_and_returned_as_asked(tmp_path, lin
         ("accepted_total", 2, 432150, date(2026, 8, 21)),
         ("rejected_total", 0, 0, date(2026, 8, 21)),
     ]
-    assert advice.answers.select(
-        "code", "amount_pence", "sort_code", "account_number", "reference"
-    ).rows() == [
+    assert advice.answers.select("code", "amount_pence", "sort_code", "account_number", "reference").rows() == [
         ("B", 400000, "308479", "89620048", "ILF 2608 100002"),
         ("0", 32150, "874077", "05346707", "ILF 2608 100003"),
     ]

@@ -104,9 +104,7 @@ def test_text_has_the_contrast_that_wcag_aa_asks_for():
     pairs = [(colour[name], "#ffffff") for name in ("blue", "text", "text-secondary", "positive", "negative")]
     pairs += [(colour["text-secondary"], colour["background-secondary"]), (colour["text"], colour["focus"])]
     pairs += [(colour["text"], colour["background-tertiary"]), (colour["blue-darker"], colour["blue-light"])]
-    pairs += [
-        found[::-1] for found in re.findall(r"background: (#[0-9a-f]{6}); color: (#[0-9a-f]{6})", sheet)
-    ]
+    pairs += [found[::-1] for found in re.findall(r"background: (#[0-9a-f]{6}); color: (#[0-9a-f]{6})", sheet)]
     assert len(pairs) == 12
     assert [pair for pair in pairs if contrast(*pair) < 4.5] == []
 
