@@ -6,7 +6,7 @@ from typing import Any
 from prefect import flow
 from prefect.runtime import flow_run
 from prefect.states import Completed, State
-from tasks.assess.task import assess, measure, start_gates
+from tasks.assess.task import assess, start_gates
 from tasks.publish.task import publish
 
 from flows.approval import approve
@@ -35,7 +35,6 @@ def pay_run(tenant: str, period: str | None = None, mode: Mode = Mode.LIVE, toda
         run_id = ingest(tenant, period, mode, today, str(flow_run.id))
         start_gates(run_id)
         validate(run_id, today)
-        measure(run_id, today)
         instruct(run_id, today)
         assess(run_id, today)
         approve(run_id, today)

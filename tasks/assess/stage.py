@@ -7,12 +7,11 @@ from pathlib import Path
 import duckdb
 
 from schemas.no_go import NoGo
-from schemas.pay_run import PayRun
 from tasks.assess.gates import Thresholds, gates
-from tasks.assess.great_expectations_child import ask, judged, start_child
+from tasks.assess.judging import ask, judged, start_child
 from tasks.assess.metrics import AccountTable, Context, Metrics, measure
-from tasks.assess.pack import Pack
-from tasks.assess.verdicts import GateResult, Verdict, could_not_judge, worst
+from tasks.assess.pack import InstructedFile, Pack, pack
+from tasks.assess.verdicts import UNJUDGED, GateResult, Verdict, worst
 from tasks.ledger import Entry, Figures, record, runs, sha256_of, standing
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
@@ -85,3 +84,50 @@ def pack_of(office: Office, run_id: str) -> str:
     if row is None:
         raise NoGo(f"{run_id} has not been assessed yet.")
     return str(row[0])
+
+
+def _judge(office: Office, metrics: Metrics, instructed: Figures, input_hash: str, now: datetime) -> Entry:
+    run = metrics.run
+    asked = gates(metrics, thresholds(office))
+    folder = gates_folder(office, run.run_id)
+    ask(folder, asked, metrics.figures())
+    results = judged(folder, PATIENCE_SECONDS)
+    unjudged = [result for result in results if result.explanation.startswith(UNJUDGED)]
+    if unjudged:
+        raise NoGo(f"{run.run_id} is a no-go, and nothing was released. {unjudged[0].explanation}")
+    shown = pack(
+        office.agreement.name,
+        {column.name: column.physical_name for column in office.contract.columns},
+        metrics,
+        results,
+        InstructedFile(
+            sha256=str(instructed["file_sha256"]),
+            payments=int(instructed["payments"]),
+            pence=int(instructed["pence"]),
+            entry_date=date.fromisoformat(str(instructed["entry_date"])),
+        ),
+    )
+    figures: dict[str, int | str] = {
+        "verdict": str(worst(results)),
+        "refers": sum(result.verdict is Verdict.REFER for result in results),
+        "no_goes": " ".join(_sentence(result) for result in results if result.verdict is Verdict.NO_GO),
+        "pack_sha256": shown.sha256,
+        "file_sha256": instructed["file_sha256"],
+    }
+    with office.ledger.transaction() as connection:
+        _keep(connection, run.run_no, results, shown)
+        return record(connection, run.run_no, run.run_id, STAGE, input_hash, figures, now)
+
+
+def _keep(connection: duckdb.DuckDBPyConnection, run_no: int, results: list[GateResult], shown: Pack) -> None:
+    rows = [
+        [run_no, gate.gate, str(gate.kind), str(gate.verdict), gate.figure, gate.threshold, gate.explanation]
+        for gate in results
+    ]
+    connection.executemany("INSERT INTO out_gate VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+    connection.execute("INSERT INTO out_pack VALUES (?, ?, ?)", [run_no, shown.markdown, shown.sha256])
+
+
+def _sentence(gate: GateResult) -> str:
+    name = gate.gate.replace("_", " ")
+    return f"The gate “{name}” found {gate.figure} (asked for: {gate.threshold}). {gate.explanation}"

@@ -1,0 +1,329 @@
+"""The go/no-go gates: which there are, what each looks at, and what it says to a person.
+
+Integrity gates ask whether the run is what it claims to be; nobody can override them. Judgement gates
+ask whether a person should look; their thresholds are agreed with the body. A gate is plain data, so
+that it can be handed to the process that judges it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from typing import Literal
+
+from schemas.money import pounds
+from tasks.assess.metrics import AccountTable, Metrics
+
+MOST_DAYS_AHEAD = 31
+"""How far ahead Bacs takes a processing date."""
+
+NOTHING_TO_COMPARE = "there is no month to compare with"
+
+Number = int | float
+Thresholds = Mapping[str, tuple[Number, Number]]
+"""Of each judgement gate with a threshold: above the first it refers, above the second it is a no-go."""
+
+
+class Kind(StrEnum):
+    """Whether anybody may override a gate."""
+
+    INTEGRITY = "integrity"
+    JUDGEMENT = "judgement"
+
+
+class Limit(StrEnum):
+    """What follows when a bound is not kept."""
+
+    NO_GO = "no_go"
+    REFER = "refer"
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A figure, and between what it must lie, both ends included; None is no end.
+
+    Attributes:
+        limit: what follows otherwise.
+        figure: the figure's name in ``Metrics.figures()``.
+        least: the least that keeps the bound.
+        most: the most that keeps the bound.
+    """
+
+    limit: Limit
+    figure: str
+    least: Number | None = None
+    most: Number | None = None
+
+
+@dataclass(frozen=True)
+class Gate:
+    """One question about a run.
+
+    Attributes:
+        name: its id, the same in the agreement, the ledger and every report.
+        kind: integrity or judgement.
+        bounds: what makes it refer or no-go; a figure that is missing is a no-go.
+        figure: what was found, as a person reads it.
+        threshold: what it is held against, as a person reads it.
+        why: what it is for, and what to do if it does not say go.
+    """
+
+    name: str
+    kind: Kind
+    bounds: tuple[Bound, ...]
+    figure: str
+    threshold: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Condition:
+    """The smallest thing that is judged: a figure is there, or a bound is kept by a figure that is there.
+
+    Attributes:
+        name: unique in the suite: gate, limit, test and figure.
+        gate: whose.
+        limit: what follows if it fails.
+        test: ``is_there``, or ``lies_within``, which says nothing of a figure that is missing.
+        figure: the figure's name.
+        least: of the bound.
+        most: of the bound.
+    """
+
+    name: str
+    gate: str
+    limit: Limit
+    test: Literal["is_there", "lies_within"]
+    figure: str
+    least: Number | None = None
+    most: Number | None = None
+
+
+def conditions(gates: tuple[Gate, ...]) -> Iterator[Condition]:
+    """Everything that has to be judged: for each figure of a gate that it is there, and each bound."""
+    for gate in gates:
+        for figure in dict.fromkeys(bound.figure for bound in gate.bounds):
+            name = f"{gate.name}/{Limit.NO_GO}/is_there/{figure}"
+            yield Condition(name, gate.name, Limit.NO_GO, "is_there", figure)
+        for bound in gate.bounds:
+            name = f"{gate.name}/{bound.limit}/lies_within/{bound.figure}"
+            yield Condition(name, gate.name, bound.limit, "lies_within", bound.figure, bound.least, bound.most)
+
+
+def gates(metrics: Metrics, thresholds: Thresholds) -> tuple[Gate, ...]:
+    """The gates of a run, integrity first.
+
+    Args:
+        metrics: the run's figures.
+        thresholds: the agreement's, one of each name of ``THRESHOLDS``.
+
+    Raises:
+        KeyError: a threshold is missing.
+    """
+    return (*_integrity(metrics), *_judgement(metrics, thresholds))
+
+
+def _integrity(metrics: Metrics) -> Iterator[Gate]:
+    def gate(name: str, figure: str, threshold: str, why: str, *bounds: Bound) -> Gate:
+        return Gate(name, Kind.INTEGRITY, bounds, figure, threshold, why)
+
+    context = metrics.context
+    yield gate(
+        "extract_hash_matches",
+        "the file that the manifest names" if context.hash_matches else "another file than the manifest names",
+        "the SHA-256 of the manifest",
+        "What is paid must be what the body sent, byte by byte. Otherwise send the extract and its manifest again.",
+        _at_least("extract_hash_matches", 1),
+    )
+    yield gate(
+        "declared_rows_match",
+        f"{metrics.found_rows:,} rows found, {metrics.run.declared_rows:,} declared",
+        "no difference",
+        "A row more or less was lost or added on the way. Send the extract and its manifest again.",
+        Bound(Limit.NO_GO, "rows_difference", 0, 0),
+    )
+    difference = abs(context.found_total - metrics.run.declared_total)
+    yield gate(
+        "declared_total_matches",
+        f"a difference of £{difference:,.2f}" if difference else "no difference",
+        "no difference",
+        "The amounts must add up to what the body declared. Find the difference and send both files again.",
+        _at_least("declared_total_matches", 1),
+    )
+    yield gate(
+        "account_table_is_current",
+        _ACCOUNT_TABLE[context.account_table],
+        "the full table" if metrics.is_live else "the full table, or in a rehearsal the practice table",
+        "A mistyped account is only caught by the bank industry's table. Set SILLER_MODULUS_TABLE to its folder.",
+        _at_least("account_table", AccountTable.FULL if metrics.is_live else AccountTable.PRACTICE),
+    )
+    yield gate(
+        "processing_date_is_possible",
+        f"processed on {context.processing_date:%-d %B %Y}, to be sent by {context.input_day:%-d %B}, "
+        f"assessed on {context.today:%-d %B}",
+        f"a bank day, its input day not past, at most {MOST_DAYS_AHEAD} days ahead",
+        "Bacs may move an impossible date to the current day, and money leaves early. Agree another pay day.",
+        _at_least("days_to_input", 0),
+        Bound(Limit.NO_GO, "days_to_processing", None, MOST_DAYS_AHEAD),
+        _at_least("processing_is_a_bank_day", 1),
+    )
+    yield gate(
+        "something_is_payable",
+        f"{metrics.payable_payments:,} payments",
+        "at least 1",
+        "There is nothing to pay: see what was refused and held, and send a corrected extract.",
+        _at_least("payable_payments", 1),
+    )
+
+
+_ACCOUNT_TABLE = {
+    AccountTable.FULL: "the full table",
+    AccountTable.PRACTICE: "the practice table, which knows few banks",
+    AccountTable.NONE: "no table: accounts were not checked",
+}
+
+
+def _at_least(figure: str, least: int) -> Bound:
+    return Bound(Limit.NO_GO, figure, least)
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """A judgement gate with a threshold.
+
+    Attributes:
+        found: the figure as a person reads it; compared ones are only asked if there is a month to compare.
+        compares: whether it needs one.
+        as_text: how its thresholds are written.
+        why: the sentence.
+    """
+
+    found: Callable[[Metrics], str]
+    compares: bool
+    as_text: Callable[[Number], str]
+    why: str
+
+
+def _judgement(metrics: Metrics, thresholds: Thresholds) -> Iterator[Gate]:
+    yield Gate(
+        "there_is_a_month_to_compare",
+        Kind.JUDGEMENT,
+        (Bound(Limit.REFER, "months_to_compare", 1),),
+        f"{metrics.previous.period}, {metrics.previous.run_id}" if metrics.previous else NOTHING_TO_COMPARE,
+        "an earlier month that was paid",
+        "Without one, nothing shows what has changed. Compare with the body's own figures before approving.",
+    )
+    yield _compared(
+        metrics,
+        "nobody_paid_last_time_is_left_out",
+        f"{metrics.paid_last_time_and_left_out or 0:,} payees paid last time have a payment left out",
+        "0 payees",
+        "A percentage hides people who live on this money. The decision owner chooses: wait, pay the rest, or abandon.",
+        Bound(Limit.REFER, "paid_last_time_and_left_out", None, 0),
+    )
+    for name, judged in THRESHOLDS.items():
+        refer, no_go = thresholds[name]
+        bounds = (Bound(Limit.REFER, name, None, float(refer)), Bound(Limit.NO_GO, name, None, float(no_go)))
+        threshold = f"refer above {judged.as_text(refer)}, no-go above {judged.as_text(no_go)}"
+        if judged.compares:
+            found = judged.found(metrics) if metrics.previous else ""
+            yield _compared(metrics, name, found, threshold, judged.why, *bounds)
+        else:
+            yield Gate(name, Kind.JUDGEMENT, bounds, judged.found(metrics), threshold, judged.why)
+
+
+def _compared(metrics: Metrics, name: str, found: str, threshold: str, why: str, *bounds: Bound) -> Gate:
+    """A gate that compares with the month before; without one it asks a person instead of saying go."""
+    if metrics.previous is None:
+        bounds = (Bound(Limit.REFER, "months_to_compare", 1),)
+        found = NOTHING_TO_COMPARE
+    return Gate(name, Kind.JUDGEMENT, bounds, found, threshold, why)
+
+
+def _percent(share: Number | Fraction | None) -> str:
+    return "unknown" if share is None else f"{float(share):.2%}"
+
+
+def _change(share: Fraction | None) -> str:
+    return "unknown" if share is None else f"{float(share):+.2%}"
+
+
+def _times(multiple: Number | Fraction | None) -> str:
+    return "unknown" if multiple is None else f"{float(multiple):,.4g} times"
+
+
+def _refused(metrics: Metrics) -> str:
+    return f"{metrics.refused_rows:,} of {metrics.found_rows:,} rows ({_percent(metrics.refused_share)})"
+
+
+def _total(metrics: Metrics) -> str:
+    assert metrics.previous
+    was, now = pounds(metrics.previous.pence), pounds(metrics.payable_pence)
+    return f"{was} then, {now} now ({_change(metrics.change_in_total)})"
+
+
+def _payments(metrics: Metrics) -> str:
+    assert metrics.previous
+    was, now = metrics.previous.payments, metrics.payable_payments
+    return f"{was:,} then, {now:,} now ({_change(metrics.change_in_payments)})"
+
+
+def _joiners(metrics: Metrics) -> str:
+    assert metrics.previous
+    return f"{metrics.previous.joiners:,} of {metrics.payees:,} payees ({_percent(metrics.joiners_share)})"
+
+
+def _leavers(metrics: Metrics) -> str:
+    assert metrics.previous
+    previous = metrics.previous
+    return f"{previous.leavers:,} of {previous.payees:,} payees of then ({_percent(metrics.leavers_share)})"
+
+
+def _changed_details(metrics: Metrics) -> str:
+    assert metrics.previous
+    changed = metrics.previous.changed_details
+    return f"{changed:,} of {metrics.payable_payments:,} payments ({_percent(metrics.changed_details_share)})"
+
+
+def _biggest_change(metrics: Metrics) -> str:
+    assert metrics.previous
+    biggest = metrics.previous.biggest_change
+    if biggest is None or biggest.times == 1:
+        return "nobody paid both times has another amount"
+    way = "up" if biggest.pence > biggest.pence_last_time else "down"
+    return f"{_times(biggest.times)}, {way}, at row {biggest.row_number:,}"
+
+
+THRESHOLDS: Mapping[str, _Judged] = {
+    "refused_share": _Judged(
+        _refused,
+        False,
+        _percent,
+        "Many refused rows mean that something went wrong with the extract as a whole, not with single rows.",
+    ),
+    "change_in_total": _Judged(
+        _total, True, _percent, "A total that jumps is a mistake until the body has said where it comes from."
+    ),
+    "change_in_payments": _Judged(
+        _payments, True, _percent, "Many payments more or fewer can mean a wrong month, a part, or everything twice."
+    ),
+    "joiners_share": _Judged(
+        _joiners, True, _percent, "Payees who appear in numbers should be known to the body's award team."
+    ),
+    "leavers_share": _Judged(
+        _leavers, True, _percent, "Payees who vanish in numbers may have been lost from the extract."
+    ),
+    "changed_details_share": _Judged(
+        _changed_details,
+        True,
+        _percent,
+        "Many new accounts at once can be fraud, or a column that slipped. Check some with their payees.",
+    ),
+    "biggest_change_for_one_payee": _Judged(
+        _biggest_change,
+        True,
+        _times,
+        "One payment many times its last one is often a slipped decimal point. Check the row with the award team.",
+    ),
+}
+"""The judgement gates with a threshold, by their name in the agreement."""

@@ -1,0 +1,334 @@
+"""What a run comes to, beside the month before it: one row of figures that the gates look at.
+
+Each query stands in a file of its own beside this. Nothing of the size of an extract leaves DuckDB.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import IntEnum
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from schemas.no_go import NoGo
+from schemas.pay_run import Mode
+from tasks.ledger.runs import RunRow
+
+_FOLDER = Path(__file__).parent
+
+Figures = Mapping[str, int | float | None]
+
+
+class AccountTable(IntEnum):
+    """With what accounts were checked; more is better."""
+
+    NONE = 0
+    PRACTICE = 1
+    FULL = 2
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the ledger's tables do not say of a run.
+
+    Attributes:
+        found_total: exact sum of every readable amount of the extract, in pounds, from ingest's journal entry.
+        hash_matches: whether the extract's bytes are those that its manifest names.
+        account_table: with what the accounts were checked.
+        today: the day on which the run is assessed.
+        input_day: day 1, the last day on which the payment file can be sent.
+        processing_date: day 2, the date in the payment file.
+        processing_is_a_bank_day: whether Bacs works on that day.
+    """
+
+    found_total: Decimal
+    hash_matches: bool
+    account_table: AccountTable
+    today: date
+    input_day: date
+    processing_date: date
+    processing_is_a_bank_day: bool
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Rows that are not paid, for one cause, and whom of those paid last time it concerns.
+
+    Attributes:
+        outcome: ``refused``, ``held``, or ``missing``: paid last time and not in this extract.
+        column_name: the canonical column; empty for the missing.
+        rule: the rule's id; empty for the missing.
+        rows: rows of this extract, each under its first reason.
+        readable_pounds: what those rows ask for, as far as it can be read, exactly as written.
+        payees_paid_last_time: payees with such a row who were paid last time, each under one cause.
+        payees_paid_nothing_now: those of them whom no other row of this extract pays.
+        pence_last_time: what those had last time.
+    """
+
+    outcome: str
+    column_name: str
+    rule: str
+    rows: int
+    readable_pounds: Decimal
+    payees_paid_last_time: int
+    payees_paid_nothing_now: int
+    pence_last_time: int
+
+
+@dataclass(frozen=True)
+class BiggestChange:
+    """The payee whose payments changed most, up or down. Of one payee: the pence stay out of everything shown.
+
+    Attributes:
+        row_number: the payee's first payable row.
+        pence: paid now.
+        pence_last_time: paid last time.
+    """
+
+    row_number: int
+    pence: int
+    pence_last_time: int
+
+    @property
+    def times(self) -> Fraction:
+        """The larger of the two sums as a multiple of the smaller; 1 is no change."""
+        return Fraction(max(self.pence, self.pence_last_time), min(self.pence, self.pence_last_time))
+
+
+@dataclass(frozen=True)
+class Previous:
+    """The month to compare with, and what has changed since.
+
+    Attributes:
+        run_id: the run.
+        period: its period.
+        payments: paid then.
+        pence: paid then.
+        payees: in that extract.
+        joiners: payees of this extract who were not in that one.
+        leavers: payees of that extract who are not in this one.
+        changed_details: payments to payees paid then that go to an account which they did not have then.
+        biggest_change: for one payee paid both times; None if nobody was.
+    """
+
+    run_id: str
+    period: str
+    payments: int
+    pence: int
+    payees: int
+    joiners: int
+    leavers: int
+    changed_details: int
+    biggest_change: BiggestChange | None
+
+
+@dataclass(frozen=True)
+class SharedAccounts:
+    """So many accounts are each shared by so many payees."""
+
+    payees: int
+    accounts: int
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """A run's figures. Money is pence, or exact pounds where an extract's own writing is summed up.
+
+    Attributes:
+        run: what the manifest declared.
+        context: what was handed in.
+        found_rows: rows of the extract.
+        refused_rows: not paid because they break a rule.
+        held_rows: not paid because they may have been paid already.
+        payable_payments: to be paid.
+        payable_pence: their sum.
+        largest_amount_pence: the largest of them. Of one payee: it stays out of everything shown.
+        payees: different payee references in the extract.
+        previous: the month to compare with; None if there is none.
+        left_out: what is not paid, by cause; each row and each payee under one.
+        shared_accounts: accounts of several payees, most payees first.
+    """
+
+    run: RunRow
+    context: Context
+    found_rows: int
+    refused_rows: int
+    held_rows: int
+    payable_payments: int
+    payable_pence: int
+    largest_amount_pence: int
+    payees: int
+    previous: Previous | None
+    left_out: tuple[LeftOut, ...]
+    shared_accounts: tuple[SharedAccounts, ...]
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the run moves money."""
+        return self.run.mode == Mode.LIVE
+
+    @property
+    def refused_share(self) -> Fraction | None:
+        """Refused rows among the extract's rows."""
+        return _share(self.refused_rows, self.found_rows)
+
+    @property
+    def change_in_total(self) -> Fraction | None:
+        """Change of the payable sum against last time's, up or down."""
+        return _share(self.payable_pence - self.previous.pence, self.previous.pence) if self.previous else None
+
+    @property
+    def change_in_payments(self) -> Fraction | None:
+        """Change of the number of payments against last time's, up or down."""
+        return _share(self.payable_payments - self.previous.payments, self.previous.payments) if self.previous else None
+
+    @property
+    def joiners_share(self) -> Fraction | None:
+        """Joiners among the payees of this extract."""
+        return _share(self.previous.joiners, self.payees) if self.previous else None
+
+    @property
+    def leavers_share(self) -> Fraction | None:
+        """Leavers among the payees of last time's extract."""
+        return _share(self.previous.leavers, self.previous.payees) if self.previous else None
+
+    @property
+    def changed_details_share(self) -> Fraction | None:
+        """Payments to another account than last time's, among all payments."""
+        return _share(self.previous.changed_details, self.payable_payments) if self.previous else None
+
+    @property
+    def biggest_change(self) -> Fraction | None:
+        """The biggest change for one payee, as a multiple; 1 if nobody was paid both times."""
+        if self.previous is None:
+            return None
+        return self.previous.biggest_change.times if self.previous.biggest_change else Fraction(1)
+
+    @property
+    def paid_last_time_and_left_out(self) -> int | None:
+        """Payees who were paid last time and have a row that is refused or held, or none at all."""
+        return sum(cause.payees_paid_last_time for cause in self.left_out) if self.previous else None
+
+    def figures(self) -> Figures:
+        """What the gates look at, by name: the one row of the Great Expectations frame.
+
+        Nothing of a single payee is in it but the ratio of the biggest change. None is a figure that
+        could not be had.
+        """
+        context = self.context
+        return {
+            "extract_hash_matches": int(context.hash_matches),
+            "rows_difference": self.found_rows - self.run.declared_rows,
+            "declared_total_matches": int(context.found_total == self.run.declared_total),
+            "account_table": int(context.account_table),
+            "days_to_input": (context.input_day - context.today).days,
+            "days_to_processing": (context.processing_date - context.today).days,
+            "processing_is_a_bank_day": int(context.processing_is_a_bank_day),
+            "payable_payments": self.payable_payments,
+            "months_to_compare": int(self.previous is not None),
+            "refused_share": _number(self.refused_share),
+            "change_in_total": _size(self.change_in_total),
+            "change_in_payments": _size(self.change_in_payments),
+            "joiners_share": _number(self.joiners_share),
+            "leavers_share": _number(self.leavers_share),
+            "changed_details_share": _number(self.changed_details_share),
+            "biggest_change_for_one_payee": _number(self.biggest_change),
+            "paid_last_time_and_left_out": self.paid_last_time_and_left_out,
+        }
+
+
+def measure(connection: duckdb.DuckDBPyConnection, run: RunRow, context: Context) -> Metrics:
+    """Measure a validated run.
+
+    Args:
+        connection: the tenant's open ledger; nothing is written.
+        run: the run's row.
+        context: what the ledger's tables do not say.
+
+    Raises:
+        NoGo: the run's rows, or its payments, are not conserved in the ledger.
+    """
+    rows = _one(connection, "rows.sql", run_no=run.run_no)
+    if rows["found_rows"] != rows["refused_rows"] + rows["held_rows"] + rows["payable_payments"]:
+        raise NoGo(
+            f"The rows of {run.run_id} do not add up: {rows['found_rows']:,} found, {rows['refused_rows']:,} refused, "
+            f"{rows['held_rows']:,} held, {rows['payable_payments']:,} payable. Nothing may be paid; ask the operator "
+            "to run siller verify."
+        )
+    before = _all(connection, "previous_run.sql", run_no=run.run_no)
+    spans = {"run_no": run.run_no, "previous": before[0]["run_no"] if before else None}
+    payees = _one(connection, "payees.sql", **spans)
+    _check_conserved(connection, payees, spans)
+    left_out = [LeftOut(**cause) for cause in _all(connection, "left_out.sql", **spans)]
+    if payees["missing"]:
+        left_out.append(
+            LeftOut("missing", "", "", 0, Decimal(0), payees["missing"], payees["missing"], payees["missing_pence"])
+        )
+    return Metrics(
+        run=run,
+        context=context,
+        **rows,
+        payees=payees["payees"],
+        previous=_previous(before[0], payees) if before else None,
+        left_out=tuple(left_out),
+        shared_accounts=tuple(
+            SharedAccounts(**shared) for shared in _all(connection, "shared_accounts.sql", run_no=run.run_no)
+        ),
+    )
+
+
+def _previous(before: dict[str, Any], payees: dict[str, Any]) -> Previous:
+    biggest = payees["biggest_change"]
+    return Previous(
+        run_id=before["run_id"],
+        period=before["period"],
+        payments=payees["payments_last"],
+        pence=payees["pence_last"],
+        payees=payees["payees_last"],
+        joiners=payees["joiners"],
+        leavers=payees["leavers"],
+        changed_details=payees["changed_details"],
+        biggest_change=BiggestChange(**biggest) if biggest else None,
+    )
+
+
+def _check_conserved(
+    connection: duckdb.DuckDBPyConnection, payees: dict[str, Any], spans: dict[str, int | None]
+) -> None:
+    """Payments seen through the extract's rows must be those of the ledger, in number and pence, in both months."""
+    for run_no, name in zip(spans.values(), ("now", "last"), strict=True):
+        counted = connection.execute(
+            "SELECT count(*), coalesce(sum(amount_pence), 0) FROM core_payment WHERE run_no = ?", [run_no]
+        ).fetchone()
+        if counted != (payees[f"payments_{name}"], payees[f"pence_{name}"]):
+            raise NoGo(
+                f"The payments of run number {run_no} are not the payable rows of its extract, in number or in sum. "
+                "Nothing may be paid; ask the operator to run siller verify."
+            )
+
+
+def _all(connection: duckdb.DuckDBPyConnection, query: str, **values: int | None) -> list[dict[str, Any]]:
+    cursor = connection.execute((_FOLDER / query).read_text(), values)
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _one(connection: duckdb.DuckDBPyConnection, query: str, **values: int | None) -> dict[str, Any]:
+    (row,) = _all(connection, query, **values)
+    return row
+
+
+def _share(part: int, whole: int) -> Fraction | None:
+    return Fraction(part, whole) if whole else None
+
+
+def _number(share: Fraction | None) -> float | None:
+    return None if share is None else float(share)
+
+
+def _size(share: Fraction | None) -> float | None:
+    return None if share is None else float(abs(share))

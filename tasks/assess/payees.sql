@@ -1,0 +1,63 @@
+-- One row: the payees of a run beside those of the run before it.
+-- $run_no: the run. $previous: the run to compare with, NULL if there is none.
+--
+-- Both months go through one aggregation by payee and account, so nothing of the size of an extract is joined.
+-- A payable row's amount is whole pence as text (that is a rule of its column); reading it here spares a join of
+-- every payment with its row. The caller compares both sums with core_payment.
+WITH left_out AS (
+    SELECT DISTINCT run_no, row_number FROM core_left_out WHERE run_no IN ($run_no, $previous)
+),
+line AS (
+    SELECT
+        sent.payee_reference,
+        -- Only ever compared within one payee, so that two accounts cannot meet in one hash by chance.
+        hash(sent.sort_code, sent.account_number, coalesce(sent.roll_number, '')) AS account,
+        sent.run_no = $run_no AS is_now,
+        sent.row_number,
+        CASE WHEN left_out.row_number IS NULL THEN TRY_CAST(replace(sent.amount, '.', '') AS BIGINT) END AS pence
+    FROM raw_extract_row AS sent
+    LEFT JOIN left_out ON left_out.run_no = sent.run_no AND left_out.row_number = sent.row_number
+    WHERE sent.run_no IN ($run_no, $previous) AND sent.payee_reference <> ''
+),
+account AS (
+    SELECT
+        payee_reference,
+        count(*) FILTER (is_now) AS rows_now,
+        count(*) FILTER (NOT is_now) AS rows_last,
+        count(pence) FILTER (is_now) AS payments_now,
+        count(pence) FILTER (NOT is_now) AS payments_last,
+        sum(pence) FILTER (is_now) AS pence_now,
+        sum(pence) FILTER (NOT is_now) AS pence_last,
+        min(row_number) FILTER (is_now AND pence IS NOT NULL) AS row_number
+    FROM line
+    GROUP BY payee_reference, account
+),
+payee AS (
+    SELECT
+        sum(rows_now) AS rows_now,
+        sum(rows_last) AS rows_last,
+        sum(payments_now) AS payments_now,
+        sum(payments_last) AS payments_last,
+        sum(pence_now) AS pence_now,
+        sum(pence_last) AS pence_last,
+        sum(payments_now) FILTER (payments_last = 0) AS payments_to_other_account,
+        min(row_number) AS row_number
+    FROM account
+    GROUP BY payee_reference
+)
+SELECT
+    count(*) FILTER (rows_now > 0) AS payees,
+    count(*) FILTER (rows_last > 0) AS payees_last,
+    count(*) FILTER (rows_now > 0 AND rows_last = 0) AS joiners,
+    count(*) FILTER (rows_now = 0) AS leavers,
+    coalesce(sum(payments_to_other_account) FILTER (payments_last > 0), 0) AS changed_details,
+    -- Up or down: a tenth of last month's pay harms its payee as ten times does the body.
+    arg_max({'row_number': row_number, 'pence': pence_now, 'pence_last_time': pence_last},
+            greatest(pence_now / pence_last, pence_last / pence_now)) AS biggest_change,
+    count(*) FILTER (rows_now = 0 AND payments_last > 0) AS missing,
+    coalesce(sum(pence_last) FILTER (rows_now = 0), 0) AS missing_pence,
+    coalesce(sum(payments_now), 0) AS payments_now,
+    coalesce(sum(pence_now), 0) AS pence_now,
+    coalesce(sum(payments_last), 0) AS payments_last,
+    coalesce(sum(pence_last), 0) AS pence_last
+FROM payee;

@@ -1,0 +1,17 @@
+-- What became of a run's rows. A row that is refused for one reason and held for another counts as refused.
+-- $run_no: the run.
+WITH left_out AS (
+    SELECT row_number, bool_or(outcome = 'refused') AS is_refused
+    FROM core_left_out
+    WHERE run_no = $run_no
+    GROUP BY row_number
+)
+SELECT
+    (SELECT count(*) FROM raw_extract_row WHERE run_no = $run_no) AS found_rows,
+    (SELECT count(*) FROM left_out WHERE is_refused) AS refused_rows,
+    (SELECT count(*) FROM left_out WHERE NOT is_refused) AS held_rows,
+    count(*) AS payable_payments,
+    coalesce(sum(amount_pence), 0) AS payable_pence,
+    coalesce(max(amount_pence), 0) AS largest_amount_pence
+FROM core_payment
+WHERE run_no = $run_no;

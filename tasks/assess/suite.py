@@ -1,0 +1,90 @@
+"""The gates as a Great Expectations suite over a one-row frame.
+
+Importing this takes some ten seconds: only :mod:`tasks.assess.great_expectations_child` does.
+"""
+
+from pathlib import Path
+
+import great_expectations as gx
+import pandas as pd
+from great_expectations.core import ExpectationSuite, ExpectationValidationResult
+from great_expectations.data_context.data_context.ephemeral_data_context import EphemeralDataContext
+from great_expectations.data_context.types.base import ProgressBarsConfig
+from great_expectations.expectations.core.expect_column_values_to_be_between import ExpectColumnValuesToBeBetween
+from great_expectations.expectations.core.expect_column_values_to_not_be_null import ExpectColumnValuesToNotBeNull
+from great_expectations.expectations.expectation import Expectation
+
+from tasks.assess.gates import Condition, Gate, conditions
+from tasks.assess.metrics import Figures
+
+_SITE = "run"
+
+
+def suite(gates: tuple[Gate, ...]) -> ExpectationSuite:
+    """One expectation a condition; its ``meta`` names the condition, the gate and what follows if it fails."""
+    return ExpectationSuite(name="gates", expectations=[_expectation(condition) for condition in conditions(gates)])
+
+
+def judge(gates: tuple[Gate, ...], figures: Figures, docs: Path) -> dict[str, bool | None]:
+    """Validate a run's figures and build Data Docs.
+
+    Args:
+        gates: the gates.
+        figures: what they look at.
+        docs: the folder for Data Docs. Their pages load style sheets from outside, so they are an
+            extra; the run's own report is the record.
+
+    Returns:
+        By a condition's name whether it is kept; None where the expectation raised an error.
+    """
+    context = _context(docs)
+    asset = context.data_sources.add_pandas("metrics").add_dataframe_asset("run")
+    validation = gx.ValidationDefinition(
+        name="run",
+        data=asset.add_batch_definition_whole_dataframe("one row"),
+        suite=context.suites.add(suite(gates)),
+    )
+    checkpoint = gx.Checkpoint(
+        name="gates", validation_definitions=[context.validation_definitions.add(validation)], actions=[]
+    )
+    run = context.checkpoints.add(checkpoint).run(batch_parameters={"dataframe": pd.DataFrame([figures])})
+    context.build_data_docs(site_names=[_SITE])
+    found = [each for result in run.run_results.values() for each in result.results]
+    return {_condition(each): _answer(each) for each in found}
+
+
+def _expectation(condition: Condition) -> Expectation:
+    meta = {"condition": condition.name, "gate": condition.gate, "bound": str(condition.limit)}
+    if condition.test == "is_there":
+        return ExpectColumnValuesToNotBeNull(column=condition.figure, meta=meta)
+    return ExpectColumnValuesToBeBetween(
+        column=condition.figure, min_value=condition.least, max_value=condition.most, meta=meta
+    )
+
+
+def _context(docs: Path) -> EphemeralDataContext:
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    for site in context.get_site_names() or ():
+        context.delete_data_docs_site(site)
+    context.add_data_docs_site(
+        site_name=_SITE,
+        site_config={
+            "class_name": "SiteBuilder",
+            "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+            "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(docs)},
+        },
+    )
+    return context
+
+
+def _condition(result: ExpectationValidationResult) -> str:
+    assert result.expectation_config and result.expectation_config.meta
+    return str(result.expectation_config.meta["condition"])
+
+
+def _answer(result: ExpectationValidationResult) -> bool | None:
+    info = result.exception_info or {}
+    # One error stands there as it is, several stand under the name of each figure that could not be had.
+    raised = any(each.get("raised_exception") for each in (info, *info.values()) if isinstance(each, dict))
+    return None if raised else bool(result.success)

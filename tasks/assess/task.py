@@ -1,0 +1,29 @@
+"""Assess as Prefect tasks."""
+
+from datetime import date
+
+from prefect import task
+from prefect.artifacts import create_markdown_artifact
+from prefect.cache_policies import NO_CACHE
+
+from tasks.assess import stage
+from tasks.guard import guarded
+from tasks.office import Office, clock
+from tasks.settings import Settings
+
+
+@task(name="start gates", cache_policy=NO_CACHE, persist_result=False)
+def start_gates(run_id: str) -> None:
+    """Start the process that will judge the gates; it loads while the next stages work."""
+    with guarded("start gates"):
+        stage.start_gates(Office.of_run(run_id, Settings()), run_id)
+
+
+@task(name="assess", cache_policy=NO_CACHE, persist_result=False)
+def assess(run_id: str, today: date | None) -> str:
+    """Judge the run and show the pack as an artifact; return the pack's SHA-256."""
+    with guarded("assess"):
+        office = Office.of_run(run_id, Settings())
+        entry = stage.assess(office, run_id, clock(office.mode, today))
+        create_markdown_artifact(stage.pack_of(office, run_id), key=f"pack-{run_id}")
+        return str(entry.figures["pack_sha256"])
