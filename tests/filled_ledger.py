@@ -125,9 +125,7 @@ def assess(ledger: Ledger, period: str, run_no: int, verdict: str = "go") -> Non
         _journal(connection, run_no, period, "assess", 12)
 
 
-def approve(
-    ledger: Ledger, period: str, run_no: int, verdict: str = "approved", key: str = "approval-1"
-) -> None:
+def approve(ledger: Ledger, period: str, run_no: int, verdict: str = "approved", key: str = "approval-1") -> None:
     with ledger.transaction() as connection:
         connection.execute(
             """INSERT INTO approval

@@ -123,9 +123,9 @@ def test_nothing_of_a_payee_is_in_the_file_in_plain(published: Published, sent: 
     whole = published.path.read_bytes().decode(errors="ignore")  # a closed file that nobody writes again
     texts = pl.Series(["\n".join(found), whole])
     for column in ("ILF Ref", "Recipient Name", "Payment Reference"):  # digits may stand in a pseudonym by chance
-        assert texts.str.extract_many(sent[column].drop_nulls().unique().implode()).list.len().to_list() == [0, 0], (
-            column
-        )
+        values = sent[column].drop_nulls().unique()
+        values = values.filter(values.str.strip_chars() != "")  # November has names of two spaces
+        assert texts.str.extract_many(values.implode()).list.len().to_list() == [0, 0], column
 
 
 def test_accounts_and_sort_codes_are_masked_and_nothing_else_is_shown(published: Published, sent: pl.DataFrame) -> None:
