@@ -17,12 +17,8 @@ class Meaning(NamedTuple):
     next_step: str
 
 
-_DETAILS = (
-    "Stop this payee's next payment. Confirm sort code and account with the payee, then pay in a later run."
-)
-_CLOSED = (
-    "Stop this payee's next payment. Ask the payee for a new account and confirm it, then pay in a later run."
-)
+_DETAILS = "Stop this payee's next payment. Confirm sort code and account with the payee, then pay in a later run."
+_CLOSED = "Stop this payee's next payment. Ask the payee for a new account and confirm it, then pay in a later run."
 _NO_ACCOUNT = (
     "Stop this payee's next payment and confirm the details. If they changed lately, have the change "
     "checked for fraud before anything is paid."
@@ -31,9 +27,7 @@ _DECEASED = (
     "Stop this payee's payments. Handle with care: send no letter until a person has checked. "
     "Pay nothing more until the body decides."
 )
-_MOVED = (
-    "Get the new account from the payee or the bank's own advice and confirm it, then pay in a later run."
-)
+_MOVED = "Get the new account from the payee or the bank's own advice and confirm it, then pay in a later run."
 _RECALLED = "Expected if you asked for it: match it to your recall. If nobody asked, call the bank."
 _ASK = "The code is not one siller knows. Ask the bank what it means before paying again."
 

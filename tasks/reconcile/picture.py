@@ -73,9 +73,7 @@ def picture(reconciliation: Reconciliation, shape: Shape) -> str:
         axes.axis("off")
         _draw(axes, reconciliation, parts, small, height, line)
         out = StringIO()
-        figure.savefig(
-            out, format="svg", metadata={"Date": None, "Creator": None, "Title": "Where every pound is"}
-        )
+        figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Title": "Where every pound is"})
     return out.getvalue().replace("'DejaVu Sans'", _FONT)
 
 
@@ -127,9 +125,7 @@ def _draw(
     lower = top - 1.2 - line * 0.4
     total = sum(part.worth for part in parts)
     edge = large[0].worth / total
-    axes.fill(
-        [edge, 1.0, 1.0, 0.0], [top - 0.03, top - 0.03, lower + 0.53, lower + 0.53], color=_FAINT, zorder=0
-    )
+    axes.fill([edge, 1.0, 1.0, 0.0], [top - 0.03, top - 0.03, lower + 0.53, lower + 0.53], color=_FAINT, zorder=0)
     rest = reconciliation.extract.pounds - max(bucket.pounds for bucket in reconciliation.buckets)
     axes.text(
         0.988,
@@ -148,9 +144,7 @@ def _bar(axes: Axes, parts: list[_Part], bottom: float) -> None:
     left = 0.0
     for part in parts:
         width = part.worth / total
-        axes.barh(
-            bottom, width, 0.5, left=left, align="edge", color=part.colour, edgecolor="white", linewidth=1
-        )
+        axes.barh(bottom, width, 0.5, left=left, align="edge", color=part.colour, edgecolor="white", linewidth=1)
         left += width
 
 

@@ -64,9 +64,7 @@ class Written:
 def write_report(folder: Path, reconciliation: Reconciliation, about: About) -> Written:
     """Write the page and both CSV files into the run's folder, replacing those of an earlier moment."""
     folder.mkdir(parents=True, exist_ok=True)
-    written = Written(
-        folder / "reconciliation.html", folder / "reconciliation.csv", folder / "to-follow-up.csv"
-    )
+    written = Written(folder / "reconciliation.html", folder / "reconciliation.csv", folder / "to-follow-up.csv")
     pictures = {
         "wide": data_uri(picture(reconciliation, WIDE)),
         "narrow": data_uri(picture(reconciliation, NARROW)),
@@ -181,9 +179,7 @@ def _confirmation(told: Confirmation) -> dict[str, str]:
         "expected": wording.pounds(told.pounds),
         "payments": wording.counted(told.payments, "payment", "payments"),
         "found": "–" if told.found_pounds is None else wording.pounds(told.found_pounds),
-        "found_payments": (
-            "" if found_payments is None else wording.counted(found_payments, "payment", "payments")
-        ),
+        "found_payments": ("" if found_payments is None else wording.counted(found_payments, "payment", "payments")),
         "verdict": verdict,
         "mood": mood,
     }

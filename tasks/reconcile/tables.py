@@ -66,10 +66,7 @@ def markdown(reconciliation: Reconciliation, report: str) -> str:
         ),
         f"| **Extract** | **{extract.rows:,}** | **{wording.pounds(extract.pounds)}** |",
         "",
-        *(
-            f"- {part.cause}: {part.items:,}, {wording.pounds(part.pounds)}"
-            for part in reconciliation.unexplained
-        ),
+        *(f"- {part.cause}: {part.items:,}, {wording.pounds(part.pounds)}" for part in reconciliation.unexplained),
         *(
             f"- {step.meaning}: {payments} {step.outcome}"
             for step in reconciliation.follow_ups
@@ -97,8 +94,4 @@ def _csv(header: Sequence[str], lines: Iterable[Sequence[object]]) -> str:
 
 
 def _is_formula(cell: object) -> bool:
-    return (
-        isinstance(cell, str)
-        and cell.startswith(_FORMULA)
-        and not cell.lstrip("-").replace(".", "").isdigit()
-    )
+    return isinstance(cell, str) and cell.startswith(_FORMULA) and not cell.lstrip("-").replace(".", "").isdigit()

@@ -90,17 +90,13 @@ def lead(reconciliation: Reconciliation) -> str:
     sent = reconciliation.sent
     if sent is None:
         waiting = reconciliation.bucket(Outcome.NOT_RELEASED).rows
-        return (
-            f"Nothing has been released: {counted(waiting, 'payment waits', 'payments wait')} for approval."
-        )
+        return f"Nothing has been released: {counted(waiting, 'payment waits', 'payments wait')} for approval."
     credited = reconciliation.bucket(Outcome.CREDITED).rows + reconciliation.bucket(Outcome.AMENDED).rows
     flying = reconciliation.bucket(Outcome.IN_FLIGHT).rows
     came_back = reconciliation.bucket(Outcome.RETURNED).rows + reconciliation.bucket(Outcome.REJECTED).rows
     parts = []
     if credited:
-        parts.append(
-            f"{counted(credited, 'payment was', 'payments were')} credited on {day(sent.entry_date)}"
-        )
+        parts.append(f"{counted(credited, 'payment was', 'payments were')} credited on {day(sent.entry_date)}")
     if flying:
         were = counted(flying, "payment is", "payments are")
         parts.append(f"{were} on the way, to be credited on {day(sent.entry_date)}")
