@@ -125,9 +125,7 @@ def assess(ledger: Ledger, period: str, run_no: int, verdict: str = "go") -> Non
         _journal(connection, run_no, period, "assess", 12)
 
 
-def approve(
-    ledger: Ledger, period: str, run_no: int, verdict: str = "approved", key: str = "approval-1"
-) -> None:
+def approve(ledger: Ledger, period: str, run_no: int, verdict: str = "approved", key: str = "approval-1") -> None:
     with ledger.transaction() as connection:
         connection.execute(
             """INSERT INTO approval
@@ -153,9 +151,12 @@ def answer(ledger: Ledger, run_no: int, period: str, message: str, answers: list
             [number, run_no, message, f"{number:064d}", f"{message}-{period}.xml", _at(period, 28, 7)],
         )
         connection.executemany(
-            "INSERT INTO core_bank_answer VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [[run_no, number, item, *one] for item, one in enumerate(answers)],
+            """INSERT INTO core_bank_answer
+            (run_no, bank_file_no, item, message, row_number, kind, code, description, amount_pence, bank_date)
+            VALUES (?, ?, ?, ?, ?, ?, nullif(?, ''), nullif(?, ''), ?, ?)""",
+            [[run_no, number, item, message, *one] for item, one in enumerate(answers, start=1)],
         )
+        record(connection, run_no, run_id_of(period), f"bank_file {number}", message, {}, _at(period, 28, 7))
 
 
 def released_month(ledger: Ledger, period: str) -> int:

@@ -17,6 +17,8 @@ from typing import NamedTuple
 
 import duckdb
 
+from schemas.answers.bank_file import ONE_PAYMENT
+from schemas.answers.codes import meaning
 from schemas.no_go import NoGo
 from tasks.ledger import Ledger
 from tasks.ledger.payment_state import PaymentState, define_payment_state
@@ -137,11 +139,27 @@ def _replace_run(connection: duckdb.DuckDBPyConnection, run_no: int, as_at: date
     for name, value in variables.items():
         connection.execute(f"SET VARIABLE {name} = ?", [value])
     connection.execute((_SQL / "replace_run.sql").read_text())
+    _say_what_codes_mean(connection)
     wrong = connection.execute((_SQL / "check_published.sql").read_text()).fetchall()
     if wrong:
         raise NoGo(
             f"What was about to be published of {wrong[0][0]} is not what the ledger holds, so nothing was published. "
             "Run siller verify, which says where they part."
+        )
+
+
+def _say_what_codes_mean(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give the codes of this run's answers their meanings; the bank's own words may name a payee and stay out."""
+    codes = connection.execute(
+        "SELECT DISTINCT message, kind, code FROM analytics.bank_answers "
+        "WHERE run_id = (SELECT run_id FROM published_run) AND kind IN (SELECT unnest(?))",
+        [[str(kind) for kind in ONE_PAYMENT]],
+    ).fetchall()
+    for message, kind, code in codes:
+        connection.execute(
+            "UPDATE analytics.bank_answers SET meaning = ? WHERE run_id = (SELECT run_id FROM published_run) "
+            "AND message = ? AND kind = ? AND code IS NOT DISTINCT FROM ?",
+            [meaning(message, kind, code, None).meaning, message, kind, code],
         )
 
 

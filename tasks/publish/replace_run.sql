@@ -65,9 +65,9 @@ INSERT INTO analytics.bank_answers BY NAME
 SELECT
     run.run_id,
     run.run_id || '/' || answer.row_number AS payment_id,
-    file.kind AS message,
+    answer.message,
     answer.kind,
-    CASE WHEN regexp_full_match(answer.code, '[A-Za-z0-9]{0,4}') THEN answer.code ELSE 'other' END AS code,
+    CASE WHEN NOT regexp_full_match(answer.code, '[A-Za-z0-9]{0,4}') THEN 'other' ELSE nullif(answer.code, '') END AS code,
     answer.amount_pence,
     answer.bank_date,
     file.received_at

@@ -29,9 +29,7 @@ def ledger(tmp_path: Path) -> Ledger:
 def states(ledger: Ledger, as_at: date = ENTRY) -> dict[str, int]:
     with ledger.opened() as connection:
         define_payment_state(connection)
-        rows = connection.execute(
-            "SELECT state, count(*) FROM payment_state(?) GROUP BY state", [as_at]
-        ).fetchall()
+        rows = connection.execute("SELECT state, count(*) FROM payment_state(?) GROUP BY state", [as_at]).fetchall()
     return dict(rows)
 
 

@@ -123,9 +123,9 @@ def test_nothing_of_a_payee_is_in_the_file_in_plain(published: Published, sent: 
     whole = published.path.read_bytes().decode(errors="ignore")  # a closed file that nobody writes again
     texts = pl.Series(["\n".join(found), whole])
     for column in ("ILF Ref", "Recipient Name", "Payment Reference"):  # digits may stand in a pseudonym by chance
-        assert texts.str.extract_many(sent[column].drop_nulls().unique().implode()).list.len().to_list() == [0, 0], (
-            column
-        )
+        values = sent[column].drop_nulls().unique()
+        values = values.filter(values.str.strip_chars() != "")  # November has names of two spaces
+        assert texts.str.extract_many(values.implode()).list.len().to_list() == [0, 0], column
 
 
 def test_accounts_and_sort_codes_are_masked_and_nothing_else_is_shown(published: Published, sent: pl.DataFrame) -> None:
@@ -166,14 +166,14 @@ def test_every_table_and_column_is_described(published: Published) -> None:
 def test_what_the_bank_said_stands_without_its_words(published: Published) -> None:
     answers = query(
         published.path,
-        "SELECT message, kind, code, payment_id FROM bank_answers WHERE run_id LIKE '%2026-11%' ORDER BY ALL",
+        "SELECT message, kind, code, meaning, payment_id FROM bank_answers WHERE run_id LIKE '%2026-11%' ORDER BY ALL",
     )
     assert answers == [
-        ("arucs", "returned", "0", f"{NOVEMBER}/10"),
-        ("arucs", "returned", "B", f"{NOVEMBER}/3"),
-        ("camt053", "statement_debit", "", None),
-        ("input_report", "accepted_total", "", None),
-        ("input_report", "rejected_total", "", None),
+        ("arucs", "returned", "0", "Invalid details", f"{NOVEMBER}/10"),
+        ("arucs", "returned", "B", "Account closed", f"{NOVEMBER}/3"),
+        ("camt053", "statement_debit", None, None, None),
+        ("input_report", "accepted_total", None, None, None),
+        ("input_report", "rejected_total", None, None, None),
     ]
 
 
@@ -183,7 +183,7 @@ def test_a_code_that_is_no_code_is_not_shown(tmp_path: Path) -> None:
     said = [(3, "returned", "MS KENNETH ADEYEMI GONE", "MS KENNETH ADEYEMI", 1, date(2026, 12, 1))]
     fill.answer(ledger, run_no, "2026-11", "arucs", said)
     path = publish(ledger, tmp_path / "published", NOVEMBER, AS_AT, KEY).path
-    assert query(path, "SELECT code FROM bank_answers") == [("other",)]
+    assert query(path, "SELECT code, meaning FROM bank_answers") == [("other", "Unknown code")]
     assert b"ADEYEMI" not in path.read_bytes()
 
 

@@ -1,0 +1,152 @@
+"""A stage's OpenLineage event, from the data in ``stages.py``; nothing of a payee can be in it."""
+
+from datetime import datetime
+from importlib.metadata import version
+from uuid import NAMESPACE_URL, uuid5
+from zoneinfo import ZoneInfo
+
+from openlineage.client.event_v2 import InputDataset, Job, OutputDataset, Run, RunEvent, RunState, set_producer
+from openlineage.client.facet_v2 import (
+    DatasetFacet,
+    InputDatasetFacet,
+    JobFacet,
+    OutputDatasetFacet,
+    RunFacet,
+    column_lineage_dataset,
+    dataset_version_dataset,
+    error_message_run,
+    input_statistics_input_dataset,
+    job_type_job,
+    nominal_time_run,
+    output_statistics_output_dataset,
+    parent_run,
+    schema_dataset,
+    source_code_location_job,
+)
+
+from schemas.pay_run import PayRun
+from tasks.ledger import Figures
+from tasks.lineage.datasets import DATASETS, Dataset
+from tasks.lineage.source_version import source_version
+from tasks.lineage.stages import STAGES, Input, Output, Source
+
+_LONDON = ZoneInfo("Europe/London")
+_PARENT = "pay_run"
+
+
+def run_uuid(run_id: str, stage: str | None = None) -> str:
+    """The OpenLineage id of a stage of a run, or of the run: derived, so that a resume goes on with the same."""
+    return str(uuid5(NAMESPACE_URL, f"siller://run/{run_id}" + (f"/{stage}" if stage else "")))
+
+
+def event(run_id: str, stage: str, ending: str, at: datetime, figures: Figures, error: str | None = None) -> RunEvent:
+    """Build one event.
+
+    Args:
+        run_id: the pay run.
+        stage: the stage, by its name in the journal.
+        ending: START, COMPLETE, FAIL or ABORT.
+        at: when.
+        figures: what the stage recorded: counts and hashes.
+        error: what went wrong, without a payee's data.
+
+    Raises:
+        KeyError: ``stages.py`` does not know the stage.
+    """
+    run = PayRun.of(run_id)
+    name = stage.partition(" ")[0]
+    reads_and_writes = STAGES[name]
+    set_producer(f"siller://code/{version('siller')}")
+    return RunEvent(
+        eventTime=at.isoformat(),
+        eventType=RunState[ending],
+        run=Run(run_uuid(run_id, stage), facets=_run_facets(run, error)),
+        job=Job(_job_namespace(run), f"{_PARENT}.{name}", facets=_job_facets()),
+        inputs=[_input(run.tenant, key, what, figures) for key, what in reads_and_writes.inputs.items()],
+        outputs=[_output(run.tenant, key, what, figures) for key, what in reads_and_writes.outputs.items()],
+    )
+
+
+def _job_namespace(run: PayRun) -> str:
+    return f"siller://{run.tenant}"
+
+
+def _run_facets(run: PayRun, error: str | None) -> dict[str, RunFacet]:
+    year, month = int(run.period[:4]), int(run.period[5:])
+    first = datetime(year, month, 1, tzinfo=_LONDON)
+    following = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=_LONDON)
+    facets: dict[str, RunFacet] = {
+        "parent": parent_run.ParentRunFacet(
+            run=parent_run.Run(run_uuid(run.run_id)), job=parent_run.Job(_job_namespace(run), _PARENT)
+        ),
+        "nominalTime": nominal_time_run.NominalTimeRunFacet(first.isoformat(), following.isoformat()),
+    }
+    if error is not None:
+        facets["errorMessage"] = error_message_run.ErrorMessageRunFacet(error, "Python")
+    return facets
+
+
+def _job_facets() -> dict[str, JobFacet]:
+    return {
+        "jobType": job_type_job.JobTypeJobFacet(processingType="BATCH", integration="SILLER", jobType="STAGE"),
+        "sourceCodeLocation": source_code_location_job.SourceCodeLocationJobFacet(
+            type="git", url="siller://code", version=source_version()
+        ),
+    }
+
+
+def _input(tenant: str, key: str, what: Input, figures: Figures) -> InputDataset:
+    dataset = DATASETS[key]
+    statistics: dict[str, InputDatasetFacet] = {}
+    if what.rows is not None and what.rows in figures:
+        statistics["inputStatistics"] = input_statistics_input_dataset.InputStatisticsInputDatasetFacet(
+            rowCount=int(figures[what.rows])
+        )
+    return InputDataset(
+        dataset.namespace_of(tenant),
+        dataset.name_of(tenant),
+        inputFacets=statistics,
+        facets=_dataset_facets(dataset, what.version, figures),
+    )
+
+
+def _output(tenant: str, key: str, what: Output, figures: Figures) -> OutputDataset:
+    dataset = DATASETS[key]
+    statistics: dict[str, OutputDatasetFacet] = {}
+    if what.rows is not None and what.rows in figures:
+        statistics["outputStatistics"] = output_statistics_output_dataset.OutputStatisticsOutputDatasetFacet(
+            rowCount=int(figures[what.rows])
+        )
+    facets = _dataset_facets(dataset, what.version, figures)
+    facets["columnLineage"] = column_lineage_dataset.ColumnLineageDatasetFacet(
+        fields={
+            column: column_lineage_dataset.Fields([_field(tenant, source) for source in sources])
+            for column, sources in what.columns.items()
+        },
+        dataset=[_field(tenant, source) for source in what.whole],
+    )
+    return OutputDataset(dataset.namespace_of(tenant), dataset.name_of(tenant), outputFacets=statistics, facets=facets)
+
+
+def _dataset_facets(dataset: Dataset, version_figure: str | None, figures: Figures) -> dict[str, DatasetFacet]:
+    facets: dict[str, DatasetFacet] = {
+        "schema": schema_dataset.SchemaDatasetFacet(
+            fields=[
+                schema_dataset.SchemaDatasetFacetFields(name=name, type=kind) for name, kind in dataset.columns.items()
+            ]
+        )
+    }
+    if version_figure is not None and version_figure in figures:
+        facets["version"] = dataset_version_dataset.DatasetVersionDatasetFacet(str(figures[version_figure]))
+    return facets
+
+
+def _field(tenant: str, source: Source) -> column_lineage_dataset.InputField:
+    dataset = DATASETS[source.dataset]
+    kind, subtype, masking = source.how.value
+    return column_lineage_dataset.InputField(
+        dataset.namespace_of(tenant),
+        dataset.name_of(tenant),
+        source.column,
+        transformations=[column_lineage_dataset.Transformation(type=kind, subtype=subtype, masking=masking)],
+    )

@@ -1,0 +1,237 @@
+"""The way of one payment: from the extract's row to its line in the payment file and the bank's answer, and back.
+
+Whichever end is asked for, the whole way is told, because each end is only a number: the row of the extract, or the
+line among the payments of the file. A trace shows the last four digits of the account and no name.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import duckdb
+
+from schemas.answers.codes import meaning
+from schemas.money import pounds
+from schemas.no_go import NoGo
+from schemas.pay_run import PayRun
+from tasks.ledger import Ledger
+from tasks.ledger.payment_state import PaymentState, define_payment_state
+
+_PAYMENT = re.compile(r"(?P<run_id>[^/]+)/(?:line/(?P<line>\d{1,9})|(?P<row>\d{1,9}))")
+_ROW = Path(__file__).with_name("trace.sql").read_text()
+
+
+class Step(NamedTuple):
+    """One step of a payment's way.
+
+    Attributes:
+        what: the step in a few words.
+        when: the moment, with its time zone, or the day; None where the ledger holds none.
+        detail: what there is to know.
+    """
+
+    what: str
+    when: datetime | date | None
+    detail: str
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A payment's way.
+
+    Attributes:
+        payment_id: run and row.
+        state: where it stands now.
+        steps: the way, in order.
+    """
+
+    payment_id: str
+    state: PaymentState
+    steps: list[Step]
+
+
+class _Row(NamedTuple):
+    """A line of ``trace.sql``."""
+
+    run_no: int
+    extract_name: str
+    extract_sha256: str
+    submitted_by: str
+    opened_at: datetime
+    bank: str | None
+    account: str | None
+    state: str
+    amount_pence: int | None
+    line: int | None
+    file_name: str | None
+    file_sha256: str | None
+    serial: int | None
+    payments: int | None
+    processing_date: date | None
+    entry_date: date | None
+
+
+def trace(ledger: Ledger, payment: str, as_at: date) -> Trace:
+    """Trace one payment.
+
+    Args:
+        ledger: the tenant's.
+        payment: ``<run_id>/<row>``, the extract's data row counted from 0, or ``<run_id>/line/<n>``, the payment
+            file's n-th payment counted from 1.
+        as_at: the day: an accepted payment counts as credited from its entry date on.
+
+    Raises:
+        NoGo: it is no payment, or the ledger has none such.
+    """
+    asked = _PAYMENT.fullmatch(payment)
+    if asked is None:
+        raise NoGo(
+            f"{payment!r} is no payment. Write run and row, such as ilf-2026-11-live-1/17, or run and line of the "
+            "payment file, such as ilf-2026-11-live-1/line/17."
+        )
+    run_id = PayRun.of(asked["run_id"]).run_id
+    with ledger.opened() as connection:
+        _check_run(connection, ledger, run_id)
+        row_number = int(asked["row"]) if asked["row"] else _row_of_line(connection, run_id, int(asked["line"]))
+        define_payment_state(connection)
+        row = _row(connection, run_id, row_number, as_at)
+        at = _recorded(connection, run_id)
+        steps = [
+            *_from_the_extract(connection, row, row_number, at),
+            *(_to_the_bank(connection, row, at) if row.amount_pence is not None else []),
+            *_from_the_bank(connection, row, row_number),
+        ]
+    state = PaymentState(row.state)
+    steps.append(Step("stands now", as_at, f"{state.replace('_', ' ')}: {state.meaning}"))
+    return Trace(f"{run_id}/{row_number}", state, steps)
+
+
+def _check_run(connection: duckdb.DuckDBPyConnection, ledger: Ledger, run_id: str) -> None:
+    if connection.execute("SELECT 1 FROM run WHERE run_id = ?", [run_id]).fetchone() is None:
+        raise NoGo(f"There is no run {run_id} in the ledger of {ledger.tenant}; siller status lists the runs.")
+
+
+def _row_of_line(connection: duckdb.DuckDBPyConnection, run_id: str, line: int) -> int:
+    """The row that stands in a line of the payment file: payments are written in row order."""
+    found = connection.execute(
+        "SELECT row_number FROM core_payment JOIN run USING (run_no) JOIN payment_file USING (run_no) "
+        "WHERE run_id = ? ORDER BY row_number LIMIT 1 OFFSET ?",
+        [run_id, max(line - 1, 0)],
+    ).fetchone()
+    if found is None or line < 1:
+        raise NoGo(
+            f"The payment file of {run_id} has no payment line {line}, or there is no payment file yet. Payment lines "
+            "are counted from 1, without the labels before them."
+        )
+    return int(found[0])
+
+
+def _row(connection: duckdb.DuckDBPyConnection, run_id: str, row_number: int, as_at: date) -> _Row:
+    found = connection.execute(_ROW, {"run_id": run_id, "row_number": row_number, "as_at": as_at}).fetchone()
+    if found is None:
+        raise NoGo(f"The extract of {run_id} has no row {row_number}. Data rows are counted from 0.")
+    return _Row(*found)
+
+
+def _recorded(connection: duckdb.DuckDBPyConnection, run_id: str) -> dict[str, datetime]:
+    """When each stage was recorded in the journal."""
+    rows = connection.execute("SELECT stage, recorded_at FROM journal WHERE run_id = ?", [run_id]).fetchall()
+    return dict(rows)
+
+
+def _from_the_extract(
+    connection: duckdb.DuckDBPyConnection, row: _Row, row_number: int, at: dict[str, datetime]
+) -> list[Step]:
+    shown = (
+        f"account ****{row.account} at a bank of sort codes {row.bank}…"
+        if row.account and row.bank
+        else ("sort code or account number as sent has not the right form")
+    )
+    steps = [
+        Step("extract sealed", row.opened_at, f"{row.extract_name}, SHA-256 {row.extract_sha256}, {row.submitted_by}"),
+        Step("row read", at.get("ingest"), f"row {row_number} of the extract; {shown}"),
+    ]
+    reasons = connection.execute(
+        "SELECT outcome, column_name, rule FROM core_left_out WHERE run_no = ? AND row_number = ? ORDER BY ALL",
+        [row.run_no, row_number],
+    ).fetchall()
+    steps += [Step(outcome, at.get("validate"), f"{column} breaks {rule}") for outcome, column, rule in reasons]
+    if row.amount_pence is not None:
+        steps.append(Step("payable", at.get("validate"), pounds(row.amount_pence)))
+    return steps
+
+
+def _to_the_bank(connection: duckdb.DuckDBPyConnection, row: _Row, at: dict[str, datetime]) -> list[Step]:
+    if row.file_name is None:
+        return _gates(connection, row, at)
+    written = f"payment line {row.line} of {row.payments} in {row.file_name}, SHA-256 {row.file_sha256}"
+    steps = [
+        Step("written to payment file", at.get("instruct"), f"{written}, submission serial {row.serial}"),
+        *_gates(connection, row, at),
+        *_approvals(connection, row),
+    ]
+    if "release" in at:
+        due = f"processing {row.processing_date}, in the account {row.entry_date}"
+        steps.append(Step("released", at["release"], f"{row.file_name} in the outbox; {due}"))
+    return steps
+
+
+def _gates(connection: duckdb.DuckDBPyConnection, row: _Row, at: dict[str, datetime]) -> list[Step]:
+    verdicts = connection.execute(
+        "SELECT verdict, list(gate ORDER BY gate) FROM out_gate WHERE run_no = ? GROUP BY verdict ORDER BY verdict",
+        [row.run_no],
+    ).fetchall()
+    if not verdicts:
+        return []
+    told = [
+        f"{len(gates)} {verdict}" + ("" if verdict == "go" else f" ({', '.join(gates)})") for verdict, gates in verdicts
+    ]
+    return [Step("gates", at.get("assess"), "; ".join(told))]
+
+
+def _approvals(connection: duckdb.DuckDBPyConnection, row: _Row) -> list[Step]:
+    """Every answer to the approval form that was judged, of this very file or not."""
+    answers = connection.execute(
+        "SELECT verdict, answered_at, approver, cause, file_sha256 FROM approval WHERE run_no = ? ORDER BY answered_at, key",
+        [row.run_no],
+    ).fetchall()
+    return [
+        Step(f"approval: {verdict}", answered_at, ", ".join(part for part in (approver, cause, other) if part))
+        for verdict, answered_at, approver, cause, sha256 in answers
+        for other in ["" if sha256 == row.file_sha256 else "of another payment file"]
+    ]
+
+
+def _from_the_bank(connection: duckdb.DuckDBPyConnection, row: _Row, row_number: int) -> list[Step]:
+    """What the bank said of the payment, and of the whole file."""
+    if row.amount_pence is None:
+        return []
+    answers = connection.execute(
+        """SELECT answer.message, answer.kind, code, description, bank_date, received_at, file_name, row_number
+        FROM core_bank_answer AS answer JOIN bank_file AS file USING (bank_file_no)
+        WHERE answer.run_no = ? AND (row_number = ? OR row_number IS NULL AND coalesce(payments, 1) > 0
+            AND answer.kind IN ('accepted_total', 'rejected_total', 'statement_debit') AND amount_pence > 0)
+        ORDER BY received_at, bank_file_no, item""",
+        [row.run_no, row_number],
+    ).fetchall()
+    return [_answer(*answer) for answer in answers]
+
+
+def _answer(
+    message: str,
+    kind: str,
+    code: str | None,
+    description: str | None,
+    bank_date: date | None,
+    received_at: datetime,
+    file_name: str,
+    row_number: int | None,
+) -> Step:
+    told: list[Any] = ["the whole file" if row_number is None else "this payment"]
+    if row_number is not None:
+        told.append(f"code {code or 'none'}, {meaning(message, kind, code, description).meaning}")
+    told.append(f"dated {bank_date}" if bank_date else None)
+    told.append(f"in {file_name} ({message})")
+    return Step(f"bank: {kind.replace('_', ' ')}", received_at, ", ".join(part for part in told if part))
