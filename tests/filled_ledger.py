@@ -130,7 +130,7 @@ def approve(ledger: Ledger, period: str, run_no: int, verdict: str = "approved",
         connection.execute(
             """INSERT INTO approval
             VALUES (?, 'flow-run', ?, 'approve', 'first.approver@ilf.example', '', ?, '', ?, 'pack', ?)""",
-            [run_no, f"{period}-{key}", verdict, FILE_SHA256[period], _at(period, 21, 10)],
+            [run_no, f"{period}-{key}", verdict, FILE_SHA256[period], _at(period, 20, 13)],
         )
         if verdict != "refused":
             _journal(connection, run_no, period, "approve", 13)

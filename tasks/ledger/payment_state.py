@@ -17,7 +17,7 @@ class PaymentState(StrEnum):
 
     meaning: str
 
-    def __new__(cls, value: str, meaning: str) -> "PaymentState":
+    def __new__(cls, value: str, meaning: str = "") -> "PaymentState":
         """Make a member that is its name in the ledger and carries its meaning."""
         member = str.__new__(cls, value)
         member._value_ = value

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import duckdb
 
@@ -16,7 +16,7 @@ from schemas.answers.codes import meaning
 from schemas.money import pounds
 from schemas.no_go import NoGo
 from schemas.pay_run import PayRun
-from tasks.ledger import Ledger
+from tasks.ledger import Ledger, runs
 from tasks.ledger.payment_state import PaymentState, define_payment_state
 
 _PAYMENT = re.compile(r"(?P<run_id>[^/]+)/(?:line/(?P<line>\d{1,9})|(?P<row>\d{1,9}))")
@@ -88,12 +88,12 @@ def trace(ledger: Ledger, payment: str, as_at: date) -> Trace:
     asked = _PAYMENT.fullmatch(payment)
     if asked is None:
         raise NoGo(
-            f"{payment!r} is no payment. Write run and row, such as ilf-2026-11-live-1/17, or run and line of the "
+            "That is no payment. Write run and row, such as ilf-2026-11-live-1/17, or run and line of the "
             "payment file, such as ilf-2026-11-live-1/line/17."
         )
     run_id = PayRun.of(asked["run_id"]).run_id
     with ledger.opened() as connection:
-        _check_run(connection, ledger, run_id)
+        runs.run_row(connection, run_id)
         row_number = int(asked["row"]) if asked["row"] else _row_of_line(connection, run_id, int(asked["line"]))
         define_payment_state(connection)
         row = _row(connection, run_id, row_number, as_at)
@@ -106,11 +106,6 @@ def trace(ledger: Ledger, payment: str, as_at: date) -> Trace:
     state = PaymentState(row.state)
     steps.append(Step("stands now", as_at, f"{state.replace('_', ' ')}: {state.meaning}"))
     return Trace(f"{run_id}/{row_number}", state, steps)
-
-
-def _check_run(connection: duckdb.DuckDBPyConnection, ledger: Ledger, run_id: str) -> None:
-    if connection.execute("SELECT 1 FROM run WHERE run_id = ?", [run_id]).fetchone() is None:
-        raise NoGo(f"There is no run {run_id} in the ledger of {ledger.tenant}; siller status lists the runs.")
 
 
 def _row_of_line(connection: duckdb.DuckDBPyConnection, run_id: str, line: int) -> int:
@@ -144,11 +139,9 @@ def _recorded(connection: duckdb.DuckDBPyConnection, run_id: str) -> dict[str, d
 def _from_the_extract(
     connection: duckdb.DuckDBPyConnection, row: _Row, row_number: int, at: dict[str, datetime]
 ) -> list[Step]:
-    shown = (
-        f"account ****{row.account} at a bank of sort codes {row.bank}…"
-        if row.account and row.bank
-        else ("sort code or account number as sent has not the right form")
-    )
+    shown = "sort code or account number without the right form"
+    if row.account and row.bank:
+        shown = f"sort code {row.bank}****, account ****{row.account}"
     steps = [
         Step("extract sealed", row.opened_at, f"{row.extract_name}, SHA-256 {row.extract_sha256}, {row.submitted_by}"),
         Step("row read", at.get("ingest"), f"row {row_number} of the extract; {shown}"),
@@ -173,7 +166,7 @@ def _to_the_bank(connection: duckdb.DuckDBPyConnection, row: _Row, at: dict[str,
         *_approvals(connection, row),
     ]
     if "release" in at:
-        due = f"processing {row.processing_date}, in the account {row.entry_date}"
+        due = f"processed {_day(row.processing_date)}, in the payee's account {_day(row.entry_date)}"
         steps.append(Step("released", at["release"], f"{row.file_name} in the outbox; {due}"))
     return steps
 
@@ -194,7 +187,8 @@ def _gates(connection: duckdb.DuckDBPyConnection, row: _Row, at: dict[str, datet
 def _approvals(connection: duckdb.DuckDBPyConnection, row: _Row) -> list[Step]:
     """Every answer to the approval form that was judged, of this very file or not."""
     answers = connection.execute(
-        "SELECT verdict, answered_at, approver, cause, file_sha256 FROM approval WHERE run_no = ? ORDER BY answered_at, key",
+        "SELECT verdict, answered_at, approver, cause, file_sha256 FROM approval WHERE run_no = ? "
+        "ORDER BY answered_at, key",
         [row.run_no],
     ).fetchall()
     return [
@@ -229,9 +223,12 @@ def _answer(
     file_name: str,
     row_number: int | None,
 ) -> Step:
-    told: list[Any] = ["the whole file" if row_number is None else "this payment"]
+    about = "the whole file"
     if row_number is not None:
-        told.append(f"code {code or 'none'}, {meaning(message, kind, code, description).meaning}")
-    told.append(f"dated {bank_date}" if bank_date else None)
-    told.append(f"in {file_name} ({message})")
-    return Step(f"bank: {kind.replace('_', ' ')}", received_at, ", ".join(part for part in told if part))
+        about = f"this payment, code {code or 'none'}, {meaning(message, kind, code, description).meaning}"
+    dated = f", dated {_day(bank_date)}" if bank_date else ""
+    return Step(f"bank: {kind.replace('_', ' ')}", received_at, f"{about}{dated}, in {file_name} ({message})")
+
+
+def _day(day: date | None) -> str:
+    return f"{day:%-d %B %Y}" if day else "a day not known"

@@ -20,7 +20,7 @@ import duckdb
 from schemas.answers.bank_file import ONE_PAYMENT
 from schemas.answers.codes import meaning
 from schemas.no_go import NoGo
-from tasks.ledger import Ledger
+from tasks.ledger import Ledger, runs
 from tasks.ledger.payment_state import PaymentState, define_payment_state
 
 POINTER = "analytics.duckdb"
@@ -65,15 +65,13 @@ def publish(ledger: Ledger, published_folder: Path, run_id: str, as_at: datetime
     published_folder.mkdir(parents=True, exist_ok=True, mode=0o750)
     part = published_folder / _PART
     with ledger.opened() as connection:
-        chosen = connection.execute("SELECT run_no FROM run WHERE run_id = ?", [run_id]).fetchone()
-        if chosen is None:
-            raise NoGo(f"There is no run {run_id} in the ledger of {ledger.tenant}; siller status lists the runs.")
+        run = runs.run_row(connection, run_id)
         version = max(_versions(published_folder), default=0) + 1
         define_payment_state(connection)
         try:
             carried_on = _attach(connection, part, published_folder / POINTER)
-            runs = [chosen] if carried_on else connection.execute("SELECT run_no FROM run ORDER BY run_no").fetchall()
-            for (run_no,) in runs:
+            stale = [(run.run_no,)] if carried_on else connection.execute("SELECT run_no FROM run").fetchall()
+            for (run_no,) in stale:
                 _replace_run(connection, run_no, as_at, pseudonym_key)
             rows = _close(connection, version, run_id, as_at)
             path = _appear(part, published_folder / f"analytics-{version:06d}.duckdb")
