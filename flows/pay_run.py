@@ -6,15 +6,16 @@ from typing import Any
 from prefect import flow
 from prefect.runtime import flow_run
 from prefect.states import Completed, State
-from tasks.assess.task import assess, start_gates
-from tasks.publish.task import publish
 
+from flows.alone import refuse_if_waiting_elsewhere
 from flows.approval import approve
 from flows.outcome import no_go
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
+from tasks.assess.task import assess, start_gates
 from tasks.ingest.task import ingest
 from tasks.instruct.task import instruct
+from tasks.publish.task import publish
 from tasks.release.task import release
 from tasks.validate.task import validate
 
@@ -33,6 +34,7 @@ def pay_run(tenant: str, period: str | None = None, mode: Mode = Mode.LIVE, toda
     """
     try:
         run_id = ingest(tenant, period, mode, today, str(flow_run.id))
+        refuse_if_waiting_elsewhere(run_id)
         start_gates(run_id)
         validate(run_id, today)
         instruct(run_id, today)

@@ -127,7 +127,7 @@ def _undone(office: Office) -> Iterator[duckdb.DuckDBPyConnection]:
     """A transaction on the tenant's ledger that is always rolled back; on an empty one if there is none yet."""
     with TemporaryDirectory(prefix="siller-check-") as nowhere:
         ledger = office.ledger if office.ledger.exists else office.at(Path(nowhere)).ledger
-        with ledger.opened() as connection:
+        with ledger.opened(create=True) as connection:
             connection.begin()
             try:
                 yield connection

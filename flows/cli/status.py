@@ -11,7 +11,10 @@ def status() -> None:
     from tasks.office import every_office
     from tasks.settings import Settings
 
-    table = Table("Run", "State", "Payments", "Pounds", "Paid on", "Bank files", box=None, header_style="bold")
+    table = Table(box=None, header_style="bold")
+    table.add_column("Run", no_wrap=True)
+    for name in ("State", "Payments", "Pounds", "Paid on", "Bank files"):
+        table.add_column(name)
     for office in every_office(Settings()):
         with office.ledger.opened() as connection:
             for run in overview(connection):

@@ -96,7 +96,7 @@ def pack(
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=False,  # noqa: S701  # markdown, and all that goes in is siller's own
+        autoescape=False,  # markdown, and all that goes in is siller's own
         undefined=StrictUndefined,
         trim_blocks=True,
     )

@@ -8,8 +8,9 @@ from prefect.cache_policies import NO_CACHE
 
 from tasks.assess import stage
 from tasks.guard import guarded
-from tasks.office import Office, clock
+from tasks.office import Office
 from tasks.settings import Settings
+from tasks.working import working
 
 
 @task(name="start gates", cache_policy=NO_CACHE, persist_result=False)
@@ -20,10 +21,8 @@ def start_gates(run_id: str) -> None:
 
 
 @task(name="assess", cache_policy=NO_CACHE, persist_result=False)
-def assess(run_id: str, today: date | None) -> str:
-    """Judge the run and show the pack as an artifact; return the pack's SHA-256."""
-    with guarded("assess"):
-        office = Office.of_run(run_id, Settings())
-        entry = stage.assess(office, run_id, clock(office.mode, today))
-        create_markdown_artifact(stage.pack_of(office, run_id), key=f"pack-{run_id}")
-        return str(entry.figures["pack_sha256"])
+def assess(run_id: str, today: date | None) -> None:
+    """Judge the run, and show the pack as an artifact."""
+    with working(stage.STAGE, run_id, today) as work:
+        work.told.figures = stage.assess(work.office, run_id, work.now).figures
+        create_markdown_artifact(stage.pack_of(work.office, run_id), key=f"pack-{run_id}")

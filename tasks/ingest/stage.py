@@ -13,47 +13,52 @@ from schemas.pay_run import PayRun, checked_period
 from tasks.ingest.custody import seal, sha256_of_file
 from tasks.ingest.integrity import Found, check_declared, check_hash, check_pay_day
 from tasks.ingest.landing import Landed, landed
-from tasks.ledger import Entry, record, runs, sha256_of
+from tasks.ledger import Entry, record, runs, sha256_of, standing
 from tasks.office import Office
 
 STAGE = "ingest"
 
 
-def open_run(office: Office, period: str | None, flow_run_id: str, now: datetime) -> PayRun:
-    """Say which run a flow works on, and ingest its extract if that has not been done.
+def open_run(
+    office: Office, period: str | None, flow_run_id: str, now: datetime
+) -> tuple[PayRun, Landed | None]:
+    """Say which run a flow works on, and what has arrived for it.
 
     A flow that was started before goes on with the run it had. Otherwise the run is looked up by tenant,
     period and the extract's SHA-256: one that was left half-done is taken up again.
+
+    Returns:
+        the run, and the extract to ingest; None for a flow that has ingested it.
 
     Raises:
         NoGo: nothing to pay has arrived, the extract was paid already, another extract of the period
             stands, or the extract is not what its manifest declares. The ledger is unchanged.
     """
     period = checked_period(period or f"{now:%Y-%m}")
-    with office.ledger.opened() as connection:
+    with office.ledger.opened(create=True) as connection:
         started = runs.run_of_flow(connection, flow_run_id)
         if started:
-            return PayRun.of(started)
+            return PayRun.of(started), None
         arrived = landed(office.places.landing(office.tenant), office.tenant, period)
         check_hash(arrived.manifest, arrived.sha256)
         check_pay_day(arrived.manifest, office.agreement.pay_day_of(period, office.bank_days))
-        run = run_for(connection, office, arrived)
-    ingest(office, run, arrived, flow_run_id, now)
-    return run
+        return run_for(connection, office, arrived), arrived
 
 
-def ingest(office: Office, run: PayRun, arrived: Landed, flow_run_id: str, now: datetime) -> None:
+def ingest(office: Office, run: PayRun, arrived: Landed, flow_run_id: str, now: datetime) -> Entry:
     """Seal the extract and land its rows, as one transaction.
 
     Raises:
         NoGo: rows or total differ from the manifest, or the extract cannot be read.
     """
     with office.ledger.transaction() as connection:
-        if STAGE not in runs.stages_done(connection, run.run_id):
+        entry = standing(connection, run.run_id, STAGE, _input_hash(arrived))
+        if entry is None:
             seal(arrived.extract, office.places, office.tenant, arrived.sha256)
-            land(connection, office, run, arrived, now)
+            entry = land(connection, office, run, arrived, now)
         run_no = runs.run_row(connection, run.run_id).run_no
         connection.execute("INSERT INTO flow_run VALUES (?, ?, ?)", [run_no, flow_run_id, now])
+    return entry
 
 
 def land(connection: duckdb.DuckDBPyConnection, office: Office, run: PayRun, arrived: Landed, now: datetime) -> Entry:
@@ -74,8 +79,11 @@ def land(connection: duckdb.DuckDBPyConnection, office: Office, run: PayRun, arr
         "unreadable_amounts": found.unreadable,
         "extract_sha256": arrived.sha256,
     }
-    input_hash = sha256_of(arrived.sha256, manifest.rows, manifest.total)
-    return record(connection, run_no, run.run_id, STAGE, input_hash, figures, now)
+    return record(connection, run_no, run.run_id, STAGE, _input_hash(arrived), figures, now)
+
+
+def _input_hash(arrived: Landed) -> str:
+    return sha256_of(arrived.sha256, arrived.manifest.rows, arrived.manifest.total)
 
 
 def run_for(connection: duckdb.DuckDBPyConnection, office: Office, arrived: Landed) -> PayRun:

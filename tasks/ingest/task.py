@@ -7,7 +7,8 @@ from prefect.cache_policies import NO_CACHE
 
 from schemas.pay_run import Mode
 from tasks.guard import guarded
-from tasks.ingest.stage import open_run
+from tasks.ingest import stage
+from tasks.lineage.events import emitting
 from tasks.office import Office, clock
 from tasks.settings import Settings
 
@@ -15,6 +16,11 @@ from tasks.settings import Settings
 @task(name="ingest", cache_policy=NO_CACHE, persist_result=False)
 def ingest(tenant: str, period: str | None, mode: Mode, today: date | None, flow_run_id: str) -> str:
     """Seal and land the period's extract, or take up again what this flow run has begun; return the run id."""
-    with guarded("ingest"):
+    with guarded(stage.STAGE):
         office = Office(tenant, mode, Settings())
-        return open_run(office, period, flow_run_id, clock(mode, today)).run_id
+        now = clock(mode, today)
+        run, arrived = stage.open_run(office, period, flow_run_id, now)
+        if arrived:
+            with emitting(office.places, run.run_id, stage.STAGE) as told:
+                told.figures = stage.ingest(office, run, arrived, flow_run_id, now).figures
+        return run.run_id

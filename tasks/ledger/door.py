@@ -51,15 +51,20 @@ class Ledger:
         return self.places.ledger(self.tenant).exists()
 
     @contextmanager
-    def opened(self) -> Iterator[duckdb.DuckDBPyConnection]:
+    def opened(self, create: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
         """Open the ledger for one stage, alone; about a tenth of a second.
 
         Never hold it across a suspend, a child process or the writing of a file.
 
+        Args:
+            create: make the ledger if there is none, as ingest does.
+
         Raises:
             LedgerBusy: another process held it for longer than ``patience``.
-            NoGo: the key does not fit the ledger.
+            NoGo: there is no ledger, or the key does not fit it.
         """
+        if not create and not self.exists:
+            raise NoGo(f"{self.tenant} has no ledger in {self.places.root}: nothing has been run there yet.")
         with self._locked(), self._connection() as connection:
             yield connection
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import duckdb
@@ -65,6 +65,23 @@ def run_of_flow(connection: duckdb.DuckDBPyConnection, flow_run_id: str) -> str 
         "SELECT run_id FROM flow_run JOIN run USING (run_no) WHERE flow_run_id = ?", [flow_run_id]
     ).fetchone()
     return row[0] if row else None
+
+
+def flows_of_run(connection: duckdb.DuckDBPyConnection, run_id: str) -> list[str]:
+    """The Prefect flow runs that work, or have worked, on a run."""
+    rows = connection.execute(
+        "SELECT flow_run_id FROM flow_run JOIN run USING (run_no) WHERE run_id = ? ORDER BY started_at", [run_id]
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def last_recorded(connection: duckdb.DuckDBPyConnection, run_id: str) -> datetime:
+    """The moment of a run's latest journal entry; in a rehearsal it can lie ahead of the clock."""
+    row = connection.execute("SELECT max(recorded_at) FROM journal WHERE run_id = ?", [run_id]).fetchone()
+    if row is None or row[0] is None:
+        raise NoGo(f"There is no run {run_id}. `siller status` lists the runs that there are.")
+    moment: datetime = row[0]
+    return moment
 
 
 def stages_done(connection: duckdb.DuckDBPyConnection, run_id: str) -> list[str]:

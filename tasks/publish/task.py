@@ -5,15 +5,13 @@ from datetime import date
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from tasks.guard import guarded
-from tasks.office import Office, clock
 from tasks.publish import stage
-from tasks.settings import Settings
+from tasks.working import working
 
 
 @task(name="publish", cache_policy=NO_CACHE, persist_result=False)
-def publish(run_id: str, today: date | None) -> int:
-    """Bring the run up to date in the analysts' file; return the file's version."""
-    with guarded("publish"):
-        office = Office.of_run(run_id, Settings())
-        return stage.publish(office, run_id, clock(office.mode, today)).version
+def publish(run_id: str, today: date | None) -> None:
+    """Bring the run up to date in the analysts' file."""
+    with working(stage.STAGE, run_id, today) as work:
+        published = stage.publish(work.office, run_id, work.now)
+        work.told.figures = {"version": published.version, "rows": published.rows}

@@ -1,0 +1,34 @@
+"""``siller trace``: one payment's way, in both directions."""
+
+from typing import Annotated
+
+import typer
+
+
+def trace(
+    payment: Annotated[
+        str, typer.Argument(help="RUN/ROW, the extract's data row from 0, or RUN/line/N, a line of the payment file.")
+    ],
+) -> None:
+    """Show one payment's way: from the extract's row to the bank's answer, and from the file's line back."""
+    from datetime import datetime
+
+    from rich.table import Table
+
+    from flows.cli.console import OUT
+    from tasks.ledger import runs
+    from tasks.lineage.trace import trace as traced
+    from tasks.office import Office, clock
+    from tasks.settings import Settings
+
+    run_id = payment.partition("/")[0]
+    office = Office.of_run(run_id, Settings())
+    with office.ledger.opened() as connection:
+        as_at = max(clock(office.mode, None), runs.last_recorded(connection, run_id)).date()
+    found = traced(office.ledger, payment, as_at)
+    table = Table("Step", "When", title=found.payment_id, title_justify="left", box=None, header_style="bold")
+    table.add_column("What", overflow="fold")
+    for step in found.steps:
+        form = "%-d %b %Y %H:%M" if isinstance(step.when, datetime) else "%-d %b %Y"
+        table.add_row(step.what, step.when and step.when.strftime(form), step.detail)
+    OUT.print(table)
