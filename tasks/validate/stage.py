@@ -98,8 +98,11 @@ def validate_rows(connection: duckdb.DuckDBPyConnection, office: Office, run_id:
         for answer, count in judged.account_answers.iter_rows():
             answers[answer] += count
     _hold_copies(connection, run.run_no)
+    counts = _counts(connection, run.run_no)
+    if counts["payable"] + counts["refused"] + counts["held"] != run.declared_rows:
+        raise AssertionError("a row of the extract is neither payable nor left out, or both")
     figures: dict[str, int | str] = {
-        **_counts(connection, run.run_no),
+        **counts,
         **{f"accounts_{answer}": count for answer, count in answers.items()},
         "account_table": table.version,
         "account_table_date": table.file_date.isoformat(),
