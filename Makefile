@@ -25,10 +25,11 @@ demo: install ## pay October and November for practice, stop December; says wher
 test: install browser ## run every test
 	$(BIN)/python -m pytest
 
-check: install ## lint, format, types
+check: install ## lint, format, types, house rules
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m pytest -q tests/architecture
 
 bench: install ## measure a million payments beside the floor (ROWS=10000000 for ten million)
 	$(BIN)/python -m tests.benchmarks.pay_run --rows $(or $(ROWS),1000000)

@@ -10,7 +10,7 @@ from flows.outcome import no_go
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.publish.task import publish
-from tasks.reconcile.task import receive, reconcile
+from tasks.reconcile.task import put_away, receive, reconcile
 
 
 @flow(name="bank-answers", flow_run_name="{tenant} {mode}", persist_result=False)
@@ -27,6 +27,7 @@ def bank_answers(tenant: str, mode: Mode = Mode.LIVE, today: date | None = None)
         unexplained = {run_id: reconcile(run_id, today) for run_id in answered}
         for run_id in answered:
             publish(run_id, today)
+        put_away(tenant, mode)
         open_ends = [f"{run}: £{pounds} is unexplained." for run, pounds in unexplained.items() if pounds != "0.00"]
     except NoGo as said:
         return no_go(said)

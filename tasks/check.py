@@ -19,7 +19,7 @@ from tasks.ingest.custody import sha256_of_file
 from tasks.ingest.integrity import Found, check_hash, check_pay_day
 from tasks.ingest.landing import Landed, read_landed
 from tasks.ingest.stage import land, run_for
-from tasks.ledger import runs
+from tasks.ledger import LedgerBusy, runs
 from tasks.office import Office
 from tasks.validate.stage import validate_rows
 
@@ -73,6 +73,9 @@ def check(office: Office, extract: Path, manifest: Path | None, now: datetime) -
         manifest: what the tenant declares about it. Without one, declared rows and total are not compared,
             and the period is that of most rows' pay date.
         now: the moment of the check.
+
+    Raises:
+        LedgerBusy: a run holds the ledger, which says nothing of the extract.
     """
     try:
         arrived = _declared(office, extract, manifest)
@@ -81,6 +84,8 @@ def check(office: Office, extract: Path, manifest: Path | None, now: datetime) -
             land(connection, office, run, arrived, now)
             validate_rows(connection, office, run.run_id, now)
             return _findings(connection, office, run)
+    except LedgerBusy:
+        raise
     except NoGo as said:
         return Checked(reason=str(said), rows=_rows_of(office, extract))
 

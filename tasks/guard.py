@@ -33,15 +33,19 @@ def guarded(stage: str) -> Iterator[None]:
     except NoGo:
         raise
     except Exception as error:  # noqa: BLE001  # whatever it is, only its kind and place may leave
-        place = traceback.extract_tb(error.__traceback__)[-1]
         fault = Fault(
-            f"The stage {stage} failed: {type(error).__name__} in {place.name}, line {place.lineno} of "
-            f"{place.filename.rpartition('/')[2]}. Nothing that it wrote counts; start the run again."
+            f"The stage {stage} failed: {kind_and_place(error)}. Nothing that it wrote counts; start the run again."
         )
     else:
         return
     # Raised outside the except block, so that the first exception is not kept as its context.
     raise fault
+
+
+def kind_and_place(error: BaseException) -> str:
+    """What an exception may be told by: its kind and where it was raised, without what it says."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in {place.name}, line {place.lineno} of {place.filename.rpartition('/')[2]}"
 
 
 def _sentence_only(record: logging.LogRecord) -> bool:

@@ -81,11 +81,10 @@ class Office:
 
     @property
     def _folder(self) -> Path:
-        folder = self.settings.contracts / self.tenant
-        if not folder.is_dir():
-            known = sorted(path.parent.name for path in self.settings.contracts.glob("*/agreement.yaml"))
-            raise NoGo(f"There is no tenant {self.tenant!r}. The tenants are: {', '.join(known)}.")
-        return folder
+        known = sorted(path.parent.name for path in self.settings.contracts.glob("*/agreement.yaml"))
+        if self.tenant not in known:
+            raise NoGo(f"There is no tenant {self.tenant!r}. The tenants are: {', '.join(known) or 'none'}.")
+        return self.settings.contracts / self.tenant
 
 
 def clock(mode: Mode, today: date | None) -> datetime:

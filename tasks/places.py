@@ -58,6 +58,11 @@ class Places:
         """What people read about a run."""
         return self.root / "reports" / run_id
 
+    def left_out(self, run_id: str) -> Path:
+        """The rows that a run did not take, with the reasons: personal data, for the tenant alone."""
+        tenant = run_id.partition("-")[0]
+        return self.root / "to-the-body" / tenant / f"{run_id}.left-out.csv"
+
     def published(self, tenant: str) -> Path:
         """Where analysts find the published file and its pointer."""
         return self.root / "published" / tenant

@@ -27,11 +27,18 @@ for command in (check, run, up, status, trace, verify, demo):
 
 
 def main() -> None:
-    """Run the command line; say a no-go in one sentence."""
+    """Run the command line; say a no-go in one sentence, and a fault by its kind and place alone."""
     try:
         app()
     except NoGo as no_go:
-        from flows.cli.console import ERR
+        said = str(no_go)
+    except Exception as error:  # noqa: BLE001  # its traceback could show people's names and accounts
+        from tasks.guard import kind_and_place
 
-        ERR.print(str(no_go), style="bold red", markup=False, highlight=False, soft_wrap=True)
-        raise SystemExit(1) from None
+        said = f"siller failed, and did not decide that: {kind_and_place(error)}. Nothing was released by it."
+    else:
+        return
+    from flows.cli.console import ERR
+
+    ERR.print(said, style="bold red", markup=False, highlight=False, soft_wrap=True)
+    raise SystemExit(1)

@@ -10,9 +10,14 @@ def check(
     tenant: Annotated[str, typer.Argument(help="Whose extract it is, for example ilf.")],
     extract: Annotated[Path, typer.Argument(help="The extract to check.", exists=True, dir_okay=False)],
     manifest: Annotated[
-        Path | None, typer.Option(help="Its manifest; without one, declared rows and total are not compared.")
+        Path | None,
+        typer.Option(
+            help="Its manifest; without one, declared rows and total are not compared.", exists=True, dir_okay=False
+        ),
     ] = None,
-    json: Annotated[Path | None, typer.Option(help="Write what was found to this file, as JSON.")] = None,
+    json: Annotated[
+        Path | None, typer.Option(help="Write what was found to this file, as JSON.", dir_okay=False, writable=True)
+    ] = None,
 ) -> None:
     """Check an extract: contract, account checks and gates. Writes nothing to the ledger.
 
@@ -25,6 +30,8 @@ def check(
     from tasks.office import Office, clock
     from tasks.settings import Settings
 
+    if json and not json.absolute().parent.is_dir():
+        raise typer.BadParameter(f"there is no folder {json.parent} to write {json.name} to.")
     with waiting_for(f"Checking {extract.name}"):
         office = Office(tenant, Mode.LIVE, Settings())
         result = checked(office, extract, manifest, clock(Mode.LIVE, None))

@@ -38,6 +38,9 @@ def judge_once(office: Office, run_id: str, flow_run_id: str, key: str, answer: 
     A resumed flow is handed every earlier answer again, so the verdict is looked up by flow run and key;
     approved and rejected end the stage, a refused answer brings the form back. The decision is bound to the
     payment file and the pack that stand in the ledger.
+
+    Raises:
+        NoGo: the run was decided already, by an answer to another flow run's form.
     """
     with office.ledger.transaction() as connection:
         run = runs.run_row(connection, run_id)
@@ -46,6 +49,7 @@ def judge_once(office: Office, run_id: str, flow_run_id: str, key: str, answer: 
         ).fetchone()
         if said:
             return Verdict(Outcome(said[0]), said[1])
+        _check_undecided(connection, run_id)
         verdict = _superseded(connection, run) or judged(answer, _question(connection, office, run))
         file_sha256 = runs.figures_of(connection, run_id, "instruct")["file_sha256"]
         pack_sha256 = runs.figures_of(connection, run_id, "assess")["pack_sha256"]
@@ -96,6 +100,15 @@ def time_left(office: Office, run_id: str, now: datetime) -> timedelta:
             "Nothing was released; agree with the body what to do next."
         )
     return deadline - now
+
+
+def _check_undecided(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
+    if STAGE in runs.stages_done(connection, run_id):
+        decision = runs.figures_of(connection, run_id, STAGE)
+        raise NoGo(
+            f"{run_id} was {decision['verdict']} by {decision['approver']} on another form. "
+            "This answer changes nothing."
+        )
 
 
 def _superseded(connection: duckdb.DuckDBPyConnection, run: RunRow) -> Verdict | None:

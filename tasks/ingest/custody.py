@@ -5,6 +5,7 @@ Sealed files are in the age format (age-encryption.org), so that they can be ope
 """
 
 import hashlib
+import os
 from pathlib import Path
 
 import pyrage
@@ -23,13 +24,14 @@ def sha256_of_file(path: Path) -> str:
 def seal(extract: Path, places: Places, tenant: str, sha256: str) -> Path:
     """Keep the extract's bytes, encrypted with the tenant's own key and named by their SHA-256.
 
-    The sealed bytes are opened again and hashed before they count. Sealing twice changes nothing.
+    The sealed bytes are opened again and hashed before they count, and are on disk before they have their
+    name. Sealing twice changes nothing; what stands there and no longer opens is made anew.
 
     Raises:
-        NoGo: the extract changed while it was being sealed.
+        NoGo: the extract changed while it was being sealed, or the key to what was sealed before is gone.
     """
     sealed = places.sealed(tenant, sha256)
-    if sealed.exists():
+    if still_sealed(places, tenant, sha256):
         return sealed
     sealed.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     part = sealed.with_suffix(".part")
@@ -38,6 +40,8 @@ def seal(extract: Path, places: Places, tenant: str, sha256: str) -> Path:
         part.unlink()
         raise NoGo(f"{extract.name} changed while it was being read. Put it back whole and start again.")
     part.chmod(0o600)
+    with part.open("rb") as file:
+        os.fsync(file.fileno())
     part.replace(sealed)
     return sealed
 
@@ -47,7 +51,7 @@ def still_sealed(places: Places, tenant: str, sha256: str) -> bool:
     sealed = places.sealed(tenant, sha256)
     try:
         return sealed.exists() and _sha256_of_sealed(sealed, places, tenant) == sha256
-    except (pyrage.DecryptError, OSError):  # another key, or bytes that were changed
+    except (NoGo, pyrage.DecryptError, OSError):  # no key, another one, or bytes that were changed
         return False
 
 
@@ -69,4 +73,7 @@ def _sha256_of_sealed(sealed: Path, places: Places, tenant: str) -> str:
 
 def _identity(places: Places, tenant: str) -> pyrage.x25519.Identity:
     path = places.key(tenant, "sealed")
+    if not path.exists() and any(places.sealed(tenant, "").parent.glob("*.sealed")):
+        # A new key in the lost one's place would only hide what happened.
+        raise NoGo(f"The key to the sealed files of {tenant} is gone: there is no {path}. Put it back.")
     return pyrage.x25519.Identity.from_str(keys.kept(path, lambda: str(pyrage.x25519.Identity.generate())))

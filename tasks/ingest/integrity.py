@@ -76,6 +76,12 @@ def check_declared(manifest: Manifest, found: Found) -> None:
     if found.total != manifest.total:
         difference = abs(found.total - manifest.total)
         raise NoGo(
-            f"{manifest.extract} adds up to £{found.total:,.2f}, its manifest declares £{manifest.total:,.2f}: "
-            f"a difference of £{difference:,.2f}. Nothing can be paid until both agree."
+            f"{manifest.extract} adds up to {_exact(found.total)}, its manifest declares {_exact(manifest.total)}: "
+            f"a difference of {_exact(difference)}. Nothing can be paid until both agree."
         )
+
+
+def _exact(pounds: Decimal) -> str:
+    """Pounds with all their decimals, at least two: figures that differ by less than a penny look different."""
+    decimals = max(2, -int(pounds.normalize().as_tuple().exponent))
+    return f"£{pounds:,.{decimals}f}"

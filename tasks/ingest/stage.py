@@ -5,15 +5,17 @@ from datetime import datetime
 import duckdb
 import polars as pl
 
+from schemas.account.table import ModulusTable
 from schemas.contract.contract import Contract
 from schemas.contract.extract import read_extract
 from schemas.contract.table import duckdb_table
 from schemas.no_go import NoGo
-from schemas.pay_run import PayRun, checked_period
+from schemas.pay_run import Mode, PayRun, checked_period
 from tasks.ingest.custody import seal, sha256_of_file
 from tasks.ingest.integrity import Found, check_declared, check_hash, check_pay_day
 from tasks.ingest.landing import Landed, landed
 from tasks.ledger import Entry, record, runs, sha256_of, standing
+from tasks.ledger.runs import RunRow
 from tasks.office import Office
 
 STAGE = "ingest"
@@ -31,10 +33,12 @@ def open_run(
         the run, and the extract to ingest; None for a flow that has ingested it.
 
     Raises:
-        NoGo: nothing to pay has arrived, the extract was paid already, another extract of the period
-            stands, or the extract is not what its manifest declares. The ledger is unchanged.
+        NoGo: the run is live and has no account table, nothing to pay has arrived, the extract was paid
+            already, another extract of the period stands, or the extract is not what its manifest declares.
+            The ledger is unchanged.
     """
     period = checked_period(period or f"{now:%Y-%m}")
+    _check_account_table(office)
     with office.ledger.opened(create=True) as connection:
         started = runs.run_of_flow(connection, flow_run_id)
         if started:
@@ -46,19 +50,31 @@ def open_run(
 
 
 def ingest(office: Office, run: PayRun, arrived: Landed, flow_run_id: str, now: datetime) -> Entry:
-    """Seal the extract and land its rows, as one transaction.
+    """Land the extract's rows and seal its bytes, as one transaction.
 
     Raises:
-        NoGo: rows or total differ from the manifest, or the extract cannot be read.
+        NoGo: rows or total differ from the manifest, the extract cannot be read, or another start of the
+            period was quicker.
     """
     with office.ledger.transaction() as connection:
+        if run_for(connection, office, arrived) != run:
+            raise NoGo(f"Another run of {run.period} was opened in the same moment. Start this one again.")
         entry = standing(connection, run.run_id, STAGE, _input_hash(arrived))
         if entry is None:
-            seal(arrived.extract, office.places, office.tenant, arrived.sha256)
             entry = land(connection, office, run, arrived, now)
+            seal(arrived.extract, office.places, office.tenant, arrived.sha256)
         run_no = runs.run_row(connection, run.run_id).run_no
         connection.execute("INSERT INTO flow_run VALUES (?, ?, ?)", [run_no, flow_run_id, now])
     return entry
+
+
+def _check_account_table(office: Office) -> None:
+    """A live run checks accounts with Vocalink's own table, or does not begin."""
+    if office.mode is Mode.LIVE and ModulusTable.load(office.settings.account_table).is_practice:
+        raise NoGo(
+            "A live run needs Vocalink's account table, and only the practice table is here: most accounts would go "
+            "unchecked. Set SILLER_MODULUS_TABLE to the folder of valacdos*.txt and scsubtab.txt, or run a rehearsal."
+        )
 
 
 def land(connection: duckdb.DuckDBPyConnection, office: Office, run: PayRun, arrived: Landed, now: datetime) -> Entry:
@@ -87,33 +103,48 @@ def _input_hash(arrived: Landed) -> str:
 
 
 def run_for(connection: duckdb.DuckDBPyConnection, office: Office, arrived: Landed) -> PayRun:
-    """Which run an extract belongs to: one that stands for the same bytes, or the next of its period."""
+    """Which run an extract belongs to: the period's latest if it has the same bytes, or the next one.
+
+    Raises:
+        NoGo: the extract was paid already, is no full one, or another extract of the period stands.
+    """
     manifest = arrived.manifest
-    earlier = runs.runs_of_period(connection, manifest.pay_period)
     if manifest.kind != "full":
         raise NoGo(
             f"{manifest.extract} is declared as a {manifest.kind} extract. siller takes full extracts only so far; "
             "put the rows into next month's, or pay them through the bank's portal."
         )
-    for run in earlier:
-        if run.extract_sha256 != arrived.sha256:
-            continue
-        if "publish" in runs.stages_done(connection, run.run_id):
-            raise NoGo(
-                f"{manifest.extract} was sent before and has been paid by {run.run_id}. "
-                "Nothing was done again. If somebody is still to be paid, that needs an extract of its own."
-            )
-        return run.pay_run
-    if earlier and (
-        runs.may_have_left(connection, earlier[-1].run_id) or manifest.replaces != earlier[-1].extract_sha256
-    ):
-        last = earlier[-1]
-        raise NoGo(
-            f"{last.run_id} stands for {manifest.pay_period} with the extract {last.extract_sha256}; "
-            f"{manifest.extract} is another one, {arrived.sha256}. An extract can take the place of one that has "
-            'not been released if its manifest says so: "replaces": the SHA-256 of the extract that it replaces.'
-        )
+    earlier = runs.runs_of_period(connection, manifest.pay_period)
+    latest = earlier[-1] if earlier else None
+    if latest and latest.extract_sha256 == arrived.sha256:
+        _check_not_paid(connection, latest, manifest.extract)
+        return latest.pay_run
+    if latest:
+        _check_may_replace(connection, latest, arrived)
     return PayRun(office.tenant, manifest.pay_period, office.mode, len(earlier) + 1)
+
+
+def _check_not_paid(connection: duckdb.DuckDBPyConnection, run: RunRow, extract: str) -> None:
+    if "publish" in runs.stages_done(connection, run.run_id):
+        raise NoGo(
+            f"{extract} was sent before and has been paid by {run.run_id}. "
+            "Nothing was done again. If somebody is still to be paid, that needs an extract of its own."
+        )
+
+
+def _check_may_replace(connection: duckdb.DuckDBPyConnection, run: RunRow, arrived: Landed) -> None:
+    manifest = arrived.manifest
+    stands = (
+        f"{run.run_id} stands for {manifest.pay_period} with the extract {run.extract_sha256}; "
+        f"{manifest.extract} is another one, {arrived.sha256}."
+    )
+    if runs.may_have_left(connection, run.run_id):
+        raise NoGo(f"{stands} The first one has been released, so no other can take its place. Nothing was done.")
+    if manifest.replaces != run.extract_sha256:
+        raise NoGo(
+            f"{stands} It takes the place of the first one, which has not been released, only if its manifest says "
+            'so: "replaces": the SHA-256 of the extract that it replaces.'
+        )
 
 
 def _write_run(connection: duckdb.DuckDBPyConnection, run: PayRun, arrived: Landed, now: datetime) -> int:

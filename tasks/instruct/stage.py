@@ -76,6 +76,9 @@ def instruct(office: Office, run_id: str, now: datetime) -> Entry:
         **{name: day.isoformat() for name, day in vars(dates).items()},
     }
     with office.ledger.transaction() as connection:
+        entry = standing(connection, run_id, STAGE, input_hash)
+        if entry:  # another start of the same run was quicker, with the same file
+            return entry
         _check_against_ledger(connection, run.run_no, totals)
         connection.execute(
             "INSERT INTO payment_file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -128,11 +131,14 @@ def staged_file(office: Office, run_id: str) -> Path:
 
 
 def write_staged(office: Office, run: RunRow, file: PaymentFile) -> Totals:
-    """Write the payment file to staging from the ledger, in place of what an interrupted start left there."""
+    """Write the payment file to staging from the ledger; it has its name once it is whole."""
     staged = staged_file(office, run.run_id)
     staged.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    staged.unlink(missing_ok=True)
-    return bacs_standard_18.write(staged, file, payments_in_batches(office.ledger, run))
+    part = staged.with_name(f".{staged.name}.part")
+    part.unlink(missing_ok=True)  # an interrupted start left it
+    totals = bacs_standard_18.write(part, file, payments_in_batches(office.ledger, run))
+    part.replace(staged)
+    return totals
 
 
 def payments_in_batches(ledger: Ledger, run: RunRow) -> Iterator[pl.DataFrame]:

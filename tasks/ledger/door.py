@@ -61,7 +61,7 @@ class Ledger:
 
         Raises:
             LedgerBusy: another process held it for longer than ``patience``.
-            NoGo: there is no ledger, or the key does not fit it.
+            NoGo: there is no ledger, or the ledger or its key is not what it was.
         """
         if not create and not self.exists:
             raise NoGo(f"{self.tenant} has no ledger in {self.places.root}: nothing has been run there yet.")
@@ -82,6 +82,9 @@ class Ledger:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
+        # DuckDB makes its write-ahead log with the process's own mask. Whoever opened a ledger holds what is
+        # nobody else's business, so all that the process writes from here on is private.
+        os.umask(0o077)
         lock = self.places.ledger_lock(self.tenant)
         lock.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
@@ -118,8 +121,10 @@ class Ledger:
         )
         try:
             # The wheel's own copy of httpfs brings the cryptography without which DuckDB refuses encrypted writes.
-            connection.execute(f"LOAD '{_extension('httpfs')}'")
+            connection.execute(f"LOAD {_quoted(_extension('httpfs'))}")
             connection.execute("SET temp_file_encryption = true")
+            # The digests are over rows as text, and a moment's text must not depend on where siller runs.
+            connection.execute("SET TimeZone = 'UTC'")
             self._attach(connection)
             connection.execute(_DDL.read_text())
             yield connection
@@ -128,18 +133,28 @@ class Ledger:
 
     def _attach(self, connection: duckdb.DuckDBPyConnection) -> None:
         ledger = self.places.ledger(self.tenant)
-        key = keys.kept(self.places.key(self.tenant, "ledger"), keys.random_key)
-        try:
-            connection.execute(f"ATTACH '{ledger}' AS ledger (ENCRYPTION_KEY '{key}')")
-        except duckdb.Error as error:
-            if "key" not in str(error).lower():
-                raise
+        key_file = self.places.key(self.tenant, "ledger")
+        if ledger.exists() and not key_file.exists():
+            # A new key in the lost one's place would only hide what happened.
             raise NoGo(
-                f"The ledger of {self.tenant} does not open with the key in {self.places.key(self.tenant, 'ledger')}. "
+                f"The key to the ledger of {self.tenant} is gone: there is no {key_file}. "
                 "Put the key back with which it was made; a ledger cannot be read without it."
+            )
+        key = keys.kept(key_file, keys.random_key)
+        try:
+            connection.execute(f"ATTACH {_quoted(ledger)} AS ledger (ENCRYPTION_KEY '{key}')")
+        except duckdb.Error as error:  # it speaks of the file; no row has been read yet
+            raise NoGo(
+                f"The ledger of {self.tenant} does not open with the key in {key_file}. {error}. Close what else has "
+                "the ledger open, or put ledger and key back as they were, together. Release nothing until then."
             ) from None
         connection.execute("USE ledger")
         ledger.chmod(0o600)
+
+
+def _quoted(path: Path) -> str:
+    """A path as SQL text; a folder may have an apostrophe in its name."""
+    return "'" + str(path).replace("'", "''") + "'"
 
 
 def _extension(name: str) -> Path:

@@ -18,9 +18,9 @@ from schemas.no_go import NoGo
 GENESIS = "0" * 64
 
 WRITES = {
-    "ingest": ("raw_extract_row",),
+    "ingest": ("run", "raw_extract_row"),
     "validate": ("core_payment", "core_left_out"),
-    "instruct": ("core_payment", "payment_file"),
+    "instruct": ("core_payment", "submission_serial", "payment_file"),
     "assess": ("out_gate", "out_pack"),
     "approve": ("payment_file", "approval"),
     "release_pending": ("core_payment", "payment_file"),
@@ -28,6 +28,9 @@ WRITES = {
     "publish": ("payment_file",),
 }
 """What each stage's entry covers: the tables that it wrote, and those that must not have changed before it."""
+
+BANK_FILE_WRITES = ("bank_file", "core_bank_answer")
+"""The same for the entry of each file from the bank: ``bank_file`` and its number."""
 
 Figures = Mapping[str, int | str]
 
@@ -98,11 +101,21 @@ def record(
     return entry
 
 
+def link(connection: duckdb.DuckDBPyConnection, run_id: str, stage: str) -> tuple[int, str]:
+    """The number and the hash of a stage's entry, which has been recorded: its place in the chain."""
+    row = connection.execute(
+        "SELECT entry, entry_hash FROM journal WHERE run_id = ? AND stage = ?", [run_id, stage]
+    ).fetchone()
+    assert row is not None
+    return row[0], row[1]
+
+
 def output_digest(connection: duckdb.DuckDBPyConnection, stage: str, run_no: int) -> str:
     """Digest the rows that a stage wrote, or found unchanged, for a run; verifying asks for the same again."""
     name, _, number = stage.partition(" ")
     if name == "bank_file":
-        return digest(connection, "core_bank_answer", run_no, f"bank_file_no = {int(number)}")
+        which = f"bank_file_no = {int(number)}"
+        return sha256_of(*(digest(connection, table, run_no, which) for table in BANK_FILE_WRITES))
     return sha256_of(*(digest(connection, table, run_no) for table in WRITES[stage]))
 
 

@@ -1,6 +1,5 @@
 """How far each run of a tenant has come, for a person at a glance."""
 
-import json
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,12 +18,16 @@ STEPS = {
 """What a run is called whose latest of these stages stands in the journal, the furthest first."""
 
 _RUNS = """
-SELECT run_id, list(stage), any_value(file.payments), any_value(file.pence), any_value(file.entry_date),
-       any_value(figures) FILTER (stage = 'approve'),
+SELECT run_id, any_value(file.payments), any_value(file.pence), any_value(file.entry_date),
        count(DISTINCT stage) FILTER (stage LIKE 'bank_file %'),
-       (SELECT count(*) FROM out_gate WHERE out_gate.run_no = run.run_no AND verdict = 'no-go')
+       list(stage) AS stages,
+       (SELECT arg_max(later.run_id, later.run_no) FROM run AS later
+        WHERE later.period = run.period AND later.run_no > run.run_no),
+       (SELECT any_value(approver || ': ' || reason) FROM approval
+        WHERE approval.run_no = run.run_no AND verdict = 'rejected'),
+       EXISTS (FROM out_gate WHERE out_gate.run_no = run.run_no AND verdict = 'no-go')
 FROM run JOIN journal USING (run_id) LEFT JOIN payment_file AS file USING (run_no)
-GROUP BY run_no, run_id ORDER BY run_no
+GROUP BY run_no, run_id, period ORDER BY run_no
 """
 
 
@@ -51,14 +54,18 @@ class RunOverview:
 
 def overview(connection: duckdb.DuckDBPyConnection) -> list[RunOverview]:
     """Every run of a ledger, in the order in which they were opened."""
-    lines = []
-    for run_id, stages, payments, pence, entry_date, approval, bank_files, no_goes in connection.execute(
-        _RUNS
-    ).fetchall():
-        state = next(words for stage, words in STEPS.items() if stage in stages)
-        if approval and json.loads(approval)["verdict"] == "rejected":
-            state = "rejected by the approver"
-        elif no_goes and not approval:
-            state = "stopped by a gate"
-        lines.append(RunOverview(run_id, state, payments, pence, entry_date, bank_files))
-    return lines
+    return [
+        RunOverview(run_id, _state(*how_far), payments, pence, entry_date, bank_files)
+        for run_id, payments, pence, entry_date, bank_files, *how_far in connection.execute(_RUNS).fetchall()
+    ]
+
+
+def _state(stages: list[str], later: str | None, rejection: str | None, stopped: bool) -> str:
+    """Say how far a run has come; what ended it outweighs the last stage that it did."""
+    if later and "release_pending" not in stages:
+        return f"replaced by {later}"
+    if rejection:
+        return f"rejected by {rejection}"
+    if stopped and "release_pending" not in stages:
+        return "stopped by a gate"
+    return next(words for stage, words in STEPS.items() if stage in stages)

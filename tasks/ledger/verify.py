@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from tasks.ledger.journal import WRITES, broken_link, output_digest
+from tasks.ledger.journal import BANK_FILE_WRITES, WRITES, broken_link, output_digest
 
 CONSERVED = """
 SELECT run_id, ingested.rows, payable.rows, left_out.rows
@@ -21,6 +21,36 @@ WHERE run_id IN (SELECT run_id FROM journal WHERE stage = 'validate')
        OR ingested.rows <> ingested.different OR payable.rows <> payable.different)
 """
 """Runs whose rows are not each payable or left out, once. Empty means that all is well."""
+
+PAID_AND_LEFT_OUT = """
+SELECT run_id, count(*)
+FROM core_payment SEMI JOIN core_left_out USING (run_no, row_number) JOIN run USING (run_no)
+GROUP BY run_id
+"""
+"""Runs with payments for rows that are left out. Empty means that all is well."""
+
+SAME_AMOUNTS = """
+SELECT run_id, count(*)
+FROM core_payment JOIN run USING (run_no) LEFT JOIN raw_extract_row AS sent USING (run_no, row_number)
+WHERE try_cast(sent.amount AS DECIMAL(38, 2)) * 100 IS DISTINCT FROM amount_pence
+GROUP BY run_id
+"""
+"""Runs with payments of another amount than the row says that was sent. Empty means that all is well."""
+
+OUTSIDE_THE_JOURNAL = """
+SELECT run_id, stage, written
+FROM (
+    SELECT run_no, 'ingest' AS stage, 'run' AS written FROM run
+    UNION SELECT run_no, 'validate', 'core_payment' FROM core_payment
+    UNION SELECT run_no, 'validate', 'core_left_out' FROM core_left_out
+    UNION SELECT run_no, 'instruct', 'payment_file' FROM payment_file
+    UNION SELECT run_no, 'assess', 'out_gate' FROM out_gate
+    UNION SELECT run_no, 'approve', 'approval' FROM approval WHERE verdict <> 'refused'
+    UNION SELECT run_no, 'bank_file ' || bank_file_no, 'bank_file' FROM bank_file
+) JOIN run USING (run_no) ANTI JOIN journal USING (run_id, stage)
+ORDER BY ALL
+"""
+"""Rows that a stage wrote whose entry is not in the journal: its end was cut off. Empty means that all is well."""
 
 
 @dataclass(frozen=True)
@@ -38,17 +68,40 @@ class Problem:
 
 def problems(connection: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
     """Recompute the chain, every stage's digest and the conservation of rows; yield what does not hold."""
+    yield from _chain(connection)
+    if _has_rows(connection):
+        yield from _conservation(connection)
+
+
+def _chain(connection: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
     broken = broken_link(connection)
     if broken:
         yield Problem("journal", broken)
     entries = connection.execute(
-        "SELECT run_id, run_no, stage, output_digest FROM journal JOIN run USING (run_id) ORDER BY entry"
+        "SELECT run_id, run_no, stage, output_digest FROM journal LEFT JOIN run USING (run_id) ORDER BY entry"
     ).fetchall()
     for run_id, run_no, stage, expected in entries:
-        if output_digest(connection, stage, run_no) != expected:
-            tables = " or ".join(WRITES.get(stage, ("core_bank_answer",)))
+        if run_no is None:
+            yield Problem(run_id, f"The stage {stage} stands in the journal, but the run is gone.")
+        elif output_digest(connection, stage, run_no) != expected:
+            tables = " or ".join(WRITES.get(stage, BANK_FILE_WRITES))
             yield Problem(run_id, f"What the stage {stage} wrote has changed since: look at {tables}.")
+    for run_id, stage, written in connection.execute(OUTSIDE_THE_JOURNAL).fetchall():
+        yield Problem(run_id, f"There are rows in {written}, but the stage {stage} is not in the journal.")
+
+
+def _conservation(connection: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
     for run_id, rows, payable, left_out in connection.execute(CONSERVED).fetchall():
         yield Problem(
             run_id, f"{rows:,} rows came in, but {payable or 0:,} are payable and {left_out or 0:,} are left out."
         )
+    for run_id, rows in connection.execute(PAID_AND_LEFT_OUT).fetchall():
+        yield Problem(run_id, f"{rows:,} rows are payable and left out at once.")
+    for run_id, payments in connection.execute(SAME_AMOUNTS).fetchall():
+        yield Problem(run_id, f"{payments:,} payments are of another amount than their row says, as it was sent.")
+
+
+def _has_rows(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether any extract was ever ingested: the table of its rows is made with the first one."""
+    found = connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'raw_extract_row'").fetchone()
+    return found is not None

@@ -41,33 +41,49 @@ def receive_all(office: Office, paths: list[Path], now: datetime) -> tuple[list[
         except NoGo as said:
             refused.append(str(said))
         else:
-            if run_id:
-                answered[run_id] = None
+            answered[run_id] = None
     return list(answered), refused
 
 
-def receive(office: Office, path: Path, now: datetime) -> str | None:
-    """Record what a bank's file says of a run's payments, then seal it and take it out of the inbox.
+def receive(office: Office, path: Path, now: datetime) -> str:
+    """Seal a bank's file and record what it says of a run's payments; the very same file counts once.
+
+    It stays in the inbox until the run has been reconciled, see :func:`put_away`.
 
     Returns:
-        the run that it answers; None if the very same file was received before.
+        the run that it answers.
 
     Raises:
         NoGo: it is no message that siller reads, it answers no released payment file, or it comes from the
-            practice bank and the run is live. It stays in the inbox.
+            practice bank and the run is live.
     """
     sha256 = sha256_of_file(path)
     bank_file = read_bank_file(path.read_bytes(), path.name)
     if bank_file.practice and office.mode is Mode.LIVE:
         raise NoGo(f"{path.name} was written by the practice bank: no money stands behind it. Take it away.")
     with office.ledger.transaction() as connection:
-        known = connection.execute("SELECT 1 FROM bank_file WHERE sha256 = ?", [sha256]).fetchone()
-        run = None if known else _answered(connection, office, bank_file, path.name)
-        if run:
-            seal(path, office.places, office.tenant, sha256)
-            _record(connection, run, bank_file, sha256, path.name, now)
-    path.unlink()
-    return run.run_id if run else None
+        known = connection.execute(
+            "SELECT run_id FROM bank_file JOIN run USING (run_no) WHERE sha256 = ?", [sha256]
+        ).fetchone()
+        if known:
+            return str(known[0])
+        run = _answered(connection, office, bank_file, path.name)
+        seal(path, office.places, office.tenant, sha256)
+        _record(connection, run, bank_file, sha256, path.name, now)
+        return run.run_id
+
+
+def put_away(office: Office) -> None:
+    """Take every file that has been received out of the inbox: the last step, once its run is reconciled.
+
+    Until then a start that was killed finds them there, and reconciles.
+    """
+    waiting = {path: sha256_of_file(path) for path in inbox(office)}
+    with office.ledger.opened() as connection:
+        received = {row[0] for row in connection.execute("SELECT sha256 FROM bank_file").fetchall()}
+    for path, sha256 in waiting.items():
+        if sha256 in received:
+            path.unlink()
 
 
 def sent_file(connection: duckdb.DuckDBPyConnection, office: Office, run_no: int) -> SentFile | None:

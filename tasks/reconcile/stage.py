@@ -1,5 +1,7 @@
 """Reconcile: where every pound of a run is now, as a report."""
 
+import os
+from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 
@@ -12,7 +14,7 @@ from tasks.ledger import runs
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
 from tasks.reconcile.receive import sent_file
-from tasks.reconcile.report import About, Written, write_report
+from tasks.reconcile.report import About, Link, Written, write_report
 
 _LEFT_OUT = """
 SELECT amount, bool_or(left_out.outcome = 'refused') AS refused
@@ -35,8 +37,21 @@ def reconcile(office: Office, run_id: str, now: datetime) -> tuple[Reconciliatio
         extract_sha256=run.extract_sha256,
         file_name=str(file["file_name"]) if file else None,
         file_sha256=str(file["file_sha256"]) if file else None,
+        links=tuple(_links(office, run_id)),
     )
     return reconciliation, write_report(office.places.reports(run_id), reconciliation, about)
+
+
+def _links(office: Office, run_id: str) -> Iterator[Link]:
+    """What else there is to read, by its way from the report's folder."""
+    folder = office.places.reports(run_id)
+    others = {
+        "Rows left out, for the body alone (personal data)": office.places.left_out(run_id),
+        "How Great Expectations judged the gates": folder / "gates" / "data_docs" / "index.html",
+    }
+    for text, path in others.items():
+        if path.exists():
+            yield Link(text, os.path.relpath(path, folder))
 
 
 def as_at(office: Office, run_id: str, now: datetime) -> Reconciliation:

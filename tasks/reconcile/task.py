@@ -11,6 +11,7 @@ from tasks.guard import guarded
 from tasks.office import Office, clock
 from tasks.reconcile import stage, tables
 from tasks.reconcile.receive import inbox, receive_all
+from tasks.reconcile.receive import put_away as received_put_away
 from tasks.settings import Settings
 
 
@@ -30,3 +31,10 @@ def reconcile(run_id: str, today: date | None) -> str:
         reconciliation, written = stage.reconcile(office, run_id, clock(office.mode, today))
         create_markdown_artifact(tables.markdown(reconciliation, str(written.page)), key=f"reconciliation-{run_id}")
         return f"{reconciliation.unexplained_pounds:,.2f}"
+
+
+@task(name="put-away", cache_policy=NO_CACHE, persist_result=False)
+def put_away(tenant: str, mode: Mode) -> None:
+    """Take what has been received and reconciled out of the bank's inbox."""
+    with guarded("put-away"):
+        received_put_away(Office(tenant, mode, Settings()))

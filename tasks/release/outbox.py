@@ -18,8 +18,7 @@ def put(source: Path, final: Path, sha256: str) -> None:
         NoGo: the copy is not the file that was approved, or another file has the final name.
     """
     final.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    part = final.with_name(f".{final.name}.part")
-    part.unlink(missing_ok=True)
+    part = cleared_part(final)
     _copy_to_disk(source, part)
     if sha256_of_file(part) != sha256:
         part.unlink()
@@ -46,8 +45,8 @@ def put_text(text: str, final: Path) -> None:
     Raises:
         NoGo: another text is there.
     """
-    part = final.with_name(f".{final.name}.part")
-    with part.open("w", encoding="utf-8") as file:
+    part = cleared_part(final)
+    with part.open("x", encoding="utf-8") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
@@ -59,6 +58,17 @@ def put_text(text: str, final: Path) -> None:
     finally:
         part.unlink()
     _flush_folder(final.parent)
+
+
+def cleared_part(final: Path) -> Path:
+    """The temporary name of a file of the outbox, with nothing there any more.
+
+    A start that was killed may have left the temporary name beside the final one, as a second name of the
+    very same file: to write there would be to write into the released file.
+    """
+    part = final.with_name(f".{final.name}.part")
+    part.unlink(missing_ok=True)
+    return part
 
 
 def _copy_to_disk(source: Path, target: Path) -> None:

@@ -6,6 +6,7 @@ second file.
 
 import json
 from datetime import datetime
+from pathlib import Path
 
 import duckdb
 
@@ -13,9 +14,11 @@ from schemas.no_go import NoGo
 from schemas.rails import bacs_standard_18
 from tasks.instruct.stage import instructed, staged_file, write_staged
 from tasks.ledger import Entry, Figures, record, runs, sha256_of, standing
+from tasks.ledger.journal import link
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
-from tasks.release.outbox import put, put_text
+from tasks.release.anchors import unknown_anchors
+from tasks.release.outbox import cleared_part, put, put_text
 
 PENDING = "release_pending"
 STAGE = "release"
@@ -25,9 +28,11 @@ def release(office: Office, run_id: str, now: datetime) -> Entry:
     """Release an approved run's payment file.
 
     Raises:
-        NoGo: the run is not approved, the approval was for another file, the bank's input day is over, a
-            later run has taken this one's place, or what is in staging or outbox is another file.
+        NoGo: the run is not approved, the approval was for another file, a gate said no-go, the bank's input
+            day is over, a later run has taken this one's place, the ledger is older than what is in the
+            outbox, or what is in staging or outbox is another file.
     """
+    outbox = office.places.outbox(office.tenant)
     with office.ledger.transaction() as connection:
         run = runs.run_row(connection, run_id)
         figures = runs.figures_of(connection, run_id, "instruct")
@@ -35,22 +40,28 @@ def release(office: Office, run_id: str, now: datetime) -> Entry:
         approved = runs.figures_of(connection, run_id, "approve")
         input_hash = sha256_of(*sorted(approved.items()))
         done = standing(connection, run_id, STAGE, input_hash)
-        if done:
-            return done
-        if standing(connection, run_id, PENDING, input_hash) is None:
+        if done is None and standing(connection, run_id, PENDING, input_hash) is None:
             _check_may_leave(connection, run, approved, figures, now)
+            _check_not_behind(connection, outbox)
             record(connection, run.run_no, run_id, PENDING, input_hash, figures, now)
+        place = link(connection, run_id, PENDING)
     staged = staged_file(office, run_id)
-    final = office.places.outbox(office.tenant) / staged.name
+    if done:
+        staged.unlink(missing_ok=True)
+        return done
+    final = outbox / staged.name
+    cleared_part(final)
     if not final.exists():
         if not staged.exists():
             write_staged(office, run, file)
         bacs_standard_18.check(staged, file, totals)
         put(staged, final, totals.sha256)
     bacs_standard_18.check(final, file, totals)
-    put_text(_manifest(run, figures, approved), final.with_name(f"{final.name}.manifest.json"))
+    put_text(_manifest(run, figures, approved, place), final.with_name(f"{final.name}.manifest.json"))
     with office.ledger.transaction() as connection:
-        entry = record(connection, run.run_no, run_id, STAGE, input_hash, figures, now)
+        entry = standing(connection, run_id, STAGE, input_hash) or record(
+            connection, run.run_no, run_id, STAGE, input_hash, figures, now
+        )
     staged.unlink(missing_ok=True)
     return entry
 
@@ -64,6 +75,8 @@ def _check_may_leave(
 ) -> None:
     if approved["verdict"] != "approved" or approved["file_sha256"] != figures["file_sha256"]:
         raise NoGo(f"{run.run_id} has no approval for its payment file. Nothing was released.")
+    if connection.execute("SELECT 1 FROM out_gate WHERE run_no = ? AND verdict = 'no-go'", [run.run_no]).fetchone():
+        raise NoGo(f"A gate said no-go to {run.run_id}, which no approval outweighs. Nothing was released.")
     if now.date().isoformat() > str(figures["input_day"]):
         raise NoGo(
             f"The last day to send {run.run_id} to Bacs was {figures['input_day']}: a late file would be paid on "
@@ -74,8 +87,19 @@ def _check_may_leave(
         raise NoGo(f"{latest.run_id} has taken the place of {run.run_id}. Nothing was released from the earlier run.")
 
 
-def _manifest(run: RunRow, figures: Figures, approved: Figures) -> str:
+def _check_not_behind(connection: duckdb.DuckDBPyConnection, outbox: Path) -> None:
+    unknown = unknown_anchors(connection, outbox)
+    if unknown:
+        raise NoGo(
+            f"The ledger does not have the journal entries that {', '.join(unknown)} in the outbox names. It may be an "
+            "older copy, which has forgotten what it released. Nothing was released: hold ledger, outbox and bank "
+            "against each other first (siller verify)."
+        )
+
+
+def _manifest(run: RunRow, figures: Figures, approved: Figures, place: tuple[int, str]) -> str:
     """What goes beside the payment file: enough to hold file, approval and ledger against each other."""
+    entry, entry_hash = place
     manifest = {
         "run": run.run_id,
         "mode": run.mode,
@@ -87,6 +111,7 @@ def _manifest(run: RunRow, figures: Figures, approved: Figures) -> str:
         "processing_date": figures["processing_date"],
         "entry_date": figures["entry_date"],
         "extract_sha256": run.extract_sha256,
+        "journal": {"entry": entry, "entry_hash": entry_hash},
         "approval": {key: approved[key] for key in ("approver", "answered_at", "pack_sha256", "file_sha256")},
     }
     return json.dumps(manifest, indent=2) + "\n"

@@ -1,16 +1,22 @@
 -- Rows of one extract that pay the same payee for the same period more than once.
--- Copies that agree in everything: the first is paid and the rest are held. Copies that differ: all are held,
--- because nobody but the body can say which one is right.
--- $run_no: the run. A row refused by a rule stays refused.
+-- Copies that agree in every column: the first is paid and the rest are held. Copies that differ anywhere: all are
+-- held, because nobody but the body can say which one is right.
+-- $run_no: the run. A row refused by a rule stays refused; a copy that agrees with it is refused by the same rule.
 INSERT INTO core_left_out
-WITH copies AS (
-    SELECT payee_reference,
-           min(row_number) AS first_row,
-           count(DISTINCT hash(sort_code, account_number, roll_number, amount)) = 1 AS identical
+WITH repeated AS (
+    SELECT payee_reference
     FROM raw_extract_row
     WHERE run_no = $run_no AND payee_reference <> ''
     GROUP BY payee_reference
     HAVING count(*) > 1
+),
+copies AS (
+    SELECT payee_reference,
+           min(row_number) AS first_row,
+           count(DISTINCT row(*COLUMNS(* EXCLUDE (run_no, row_number)))) = 1 AS identical
+    FROM raw_extract_row SEMI JOIN repeated USING (payee_reference)
+    WHERE run_no = $run_no
+    GROUP BY payee_reference
 )
 SELECT $run_no, row_number, 'held', 'payee_reference',
        CASE WHEN identical THEN 'identical_copy_in_extract' ELSE 'copies_differ_in_extract' END

@@ -16,6 +16,7 @@ from schemas.account.modulus import AccountAnswer, account_answers
 from schemas.account.table import ModulusTable
 from schemas.contract.contract import Contract
 from schemas.contract.frame_schema import pandera_schema, refusals
+from schemas.contract.refused_rows import refused_rows_file
 from schemas.money import pence
 from schemas.rails.bacs_standard_18 import payment
 from tasks.ledger import Entry, record, runs, sha256_of, standing
@@ -78,9 +79,30 @@ def _cannot_be_written(payable: pl.DataFrame) -> pl.DataFrame:
 
 
 def validate(office: Office, run_id: str, now: datetime) -> Entry:
-    """Tell payable rows from refused and held ones, as one transaction."""
+    """Tell payable rows from refused and held ones, as one transaction, and write the body's file of the latter."""
     with office.ledger.transaction() as connection:
-        return validate_rows(connection, office, run_id, now)
+        entry = validate_rows(connection, office, run_id, now)
+        back = _for_the_body(connection, office, run_id)
+    if back:
+        path = office.places.left_out(run_id)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.write_bytes(back)
+        path.chmod(0o600)
+    return entry
+
+
+def _for_the_body(connection: duckdb.DuckDBPyConnection, office: Office, run_id: str) -> bytes:
+    """The rows that are left out, as sent, with what to do about each; nothing if there are none."""
+    run_no = runs.run_row(connection, run_id).run_no
+    reasons = connection.execute(
+        "SELECT row_number, column_name, rule FROM core_left_out WHERE run_no = ? ORDER BY ALL", [run_no]
+    ).pl()
+    rows = connection.execute(
+        "SELECT * EXCLUDE (run_no) FROM raw_extract_row WHERE run_no = $run_no AND row_number IN "
+        "(SELECT row_number FROM core_left_out WHERE run_no = $run_no) ORDER BY row_number",
+        {"run_no": run_no},
+    ).pl()
+    return refused_rows_file(rows, reasons, office.contract) if rows.height else b""
 
 
 def validate_rows(connection: duckdb.DuckDBPyConnection, office: Office, run_id: str, now: datetime) -> Entry:
@@ -98,8 +120,11 @@ def validate_rows(connection: duckdb.DuckDBPyConnection, office: Office, run_id:
         for answer, count in judged.account_answers.iter_rows():
             answers[answer] += count
     _hold_copies(connection, run.run_no)
+    counts = _counts(connection, run.run_no)
+    if counts["payable"] + counts["refused"] + counts["held"] != run.declared_rows:
+        raise AssertionError("a row of the extract is neither payable nor left out, or both")
     figures: dict[str, int | str] = {
-        **_counts(connection, run.run_no),
+        **counts,
         **{f"accounts_{answer}": count for answer, count in answers.items()},
         "account_table": table.version,
         "account_table_date": table.file_date.isoformat(),
