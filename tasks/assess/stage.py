@@ -1,5 +1,6 @@
 """Assess: measure the run, let the gates judge it, and make the pack that the approver decides on."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -7,13 +8,13 @@ from pathlib import Path
 import duckdb
 
 from schemas.no_go import NoGo
-from tasks.assess.gates import Thresholds, gates
+from tasks.assess.gates import Gate, Thresholds, gates
 from tasks.assess.judging import ask, judged, start_child
 from tasks.assess.metrics import AccountTable, Context, Metrics, measure
 from tasks.assess.pack import InstructedFile, Pack, pack
 from tasks.assess.verdicts import UNJUDGED, GateResult, Verdict, worst
+from tasks.instruct.stage import Dates
 from tasks.ledger import Entry, Figures, record, runs, sha256_of, standing
-from tasks.ledger.runs import RunRow
 from tasks.office import Office
 
 STAGE = "assess"
@@ -41,26 +42,25 @@ def assess(office: Office, run_id: str, now: datetime) -> Entry:
         input_hash = sha256_of(office.agreement_sha256, *(sorted(figures.items()) for figures in done.values()))
         entry = standing(connection, run_id, STAGE, input_hash)
         if entry is None:
-            metrics = measure(connection, run, context(office, run, done, now))
+            dates = Dates(*(date.fromisoformat(str(done["instruct"][name])) for name in Dates.__dataclass_fields__))
+            metrics = measure(connection, run, context(office, done["ingest"], done["validate"], dates, now))
     if entry is None:
-        entry = _judge(office, metrics, done["instruct"], input_hash, now)
+        entry = _kept_judgement(office, metrics, done["instruct"], input_hash, now)
     if entry.figures["verdict"] == Verdict.NO_GO:
         raise NoGo(f"{run_id} is a no-go, and nothing was released. {entry.figures['no_goes']}")
     return entry
 
 
-def context(office: Office, run: RunRow, done: dict[str, Figures], now: datetime) -> Context:
-    """What the gates look at beside the ledger's tables."""
-    processing_date = date.fromisoformat(str(done["instruct"]["processing_date"]))
-    practice = done["validate"]["account_table"] == "practice"
+def context(office: Office, ingested: Figures, validated: Figures, dates: Dates, now: datetime) -> Context:
+    """What the gates look at beside the ledger's tables: what ingest and validate recorded, and the days."""
     return Context(
-        found_total=Decimal(str(done["ingest"]["total"])),
-        hash_matches=done["ingest"]["extract_sha256"] == run.extract_sha256,
-        account_table=AccountTable.PRACTICE if practice else AccountTable.FULL,
+        found_total=Decimal(str(ingested["total"])),
+        found_sha256=str(ingested["extract_sha256"]),
+        account_table=AccountTable.PRACTICE if validated["account_table"] == "practice" else AccountTable.FULL,
         today=now.date(),
-        input_day=date.fromisoformat(str(done["instruct"]["input_day"])),
-        processing_date=processing_date,
-        processing_is_a_bank_day=office.bank_days.is_bank_day(processing_date),
+        input_day=dates.input_day,
+        processing_date=dates.processing_date,
+        processing_is_a_bank_day=office.bank_days.is_bank_day(dates.processing_date),
     )
 
 
@@ -86,15 +86,29 @@ def pack_of(office: Office, run_id: str) -> str:
     return str(row[0])
 
 
-def _judge(office: Office, metrics: Metrics, instructed: Figures, input_hash: str, now: datetime) -> Entry:
-    run = metrics.run
-    asked = gates(metrics, thresholds(office))
-    folder = gates_folder(office, run.run_id)
-    ask(folder, asked, metrics.figures())
+def judge(folder: Path, asked: tuple[Gate, ...], figures: Mapping[str, int | float | None]) -> list[GateResult]:
+    """Let the child that waits at a folder judge the gates.
+
+    Raises:
+        NoGo: it could not.
+    """
+    ask(folder, asked, figures)
     results = judged(folder, PATIENCE_SECONDS)
     unjudged = [result for result in results if result.explanation.startswith(UNJUDGED)]
     if unjudged:
-        raise NoGo(f"{run.run_id} is a no-go, and nothing was released. {unjudged[0].explanation}")
+        raise NoGo(f"{unjudged[0].explanation} Nothing was released.")
+    return results
+
+
+def no_go_sentences(results: list[GateResult]) -> str:
+    """What each gate found that says no-go, as sentences; empty if none does."""
+    return " ".join(_sentence(result) for result in results if result.verdict is Verdict.NO_GO)
+
+
+def _kept_judgement(office: Office, metrics: Metrics, instructed: Figures, input_hash: str, now: datetime) -> Entry:
+    run = metrics.run
+    asked = gates(metrics, thresholds(office))
+    results = judge(gates_folder(office, run.run_id), asked, metrics.figures())
     shown = pack(
         office.agreement.name,
         {column.name: column.physical_name for column in office.contract.columns},
@@ -110,7 +124,7 @@ def _judge(office: Office, metrics: Metrics, instructed: Figures, input_hash: st
     figures: dict[str, int | str] = {
         "verdict": str(worst(results)),
         "refers": sum(result.verdict is Verdict.REFER for result in results),
-        "no_goes": " ".join(_sentence(result) for result in results if result.verdict is Verdict.NO_GO),
+        "no_goes": no_go_sentences(results),
         "pack_sha256": shown.sha256,
         "file_sha256": instructed["file_sha256"],
     }

@@ -18,7 +18,7 @@ QUERIES = sorted((ROOT / "tasks").rglob("*.sql"))
 TENANTS = sorted(path.parent for path in (ROOT / "data_contracts").glob("*/agreement.yaml"))
 
 
-@pytest.mark.parametrize("deployment", yaml.safe_load((ROOT / "prefect.yaml").read_text())["deployments"], ids=str)
+@pytest.mark.parametrize("deployment", yaml.safe_load((ROOT / "prefect.yaml").read_text())["deployments"], ids=lambda deployment: deployment["entrypoint"])
 def test_every_entrypoint_loads_and_is_a_dotted_path(deployment):
     module, _, name = deployment["entrypoint"].rpartition(".")
     assert re.fullmatch(r"[a-z_.]+", deployment["entrypoint"])
@@ -44,7 +44,8 @@ def test_nothing_happens_at_import():
         ".".join(path.relative_to(ROOT).with_suffix("").parts)
         for package in ("schemas", "tasks")
         for path in (ROOT / package).rglob("*.py")
-        if path.name not in ("__main__.py", "task.py")
+        # Tasks import Prefect, and the child process of the gates exists to import Great Expectations.
+        if path.name not in ("task.py", "suite.py", "great_expectations_child.py")
     ]
     program = (
         "import socket, sys, importlib\n"
