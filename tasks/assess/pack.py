@@ -109,7 +109,8 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
     )
-    environment.filters.update(pounds=pounds, day=_day, words=_words, cell=_cell, written=_written, count=_count)
+    environment.filters.update(pounds=pounds, day=_day, count=_count, words=_words, cell=_cell)
+    environment.filters.update(written=_written, unless_single=_unless_single)
     return environment
 
 
@@ -139,4 +140,9 @@ def _cell(text: str) -> str:
 def _written(amount: Decimal) -> str:
     """Pounds as they were written: with pence, or with as many decimals as there are."""
     decimals = max(2, -int(amount.normalize().as_tuple().exponent))
-    return f"£{amount:,.{decimals}f}"
+    return f"{'-' if amount < 0 else ''}£{abs(amount):,.{decimals}f}"
+
+
+def _unless_single(money: str, payees: int) -> str:
+    """Leave out a sum that is one payee's own amount."""
+    return "one amount, not shown" if payees == 1 else money
