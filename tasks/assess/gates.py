@@ -291,7 +291,7 @@ def _biggest_change(metrics: Metrics) -> str:
     if biggest is None or biggest.times == 1:
         return "nobody paid both times has another amount"
     way = "up" if biggest.pence > biggest.pence_last_time else "down"
-    return f"{_times(biggest.times)}, {way}, at row {biggest.row_number:,}"
+    return f"{_times(biggest.times)}, {way}, at row {biggest.row_number}"
 
 
 THRESHOLDS: Mapping[str, _Judged] = {

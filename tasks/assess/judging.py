@@ -23,6 +23,7 @@ QUESTION = "metrics.json"
 ANSWER = "verdicts.json"
 DATA_DOCS = "data_docs"
 LOG = "child.log"
+CHILD = "child.pid"
 POLL_SECONDS = 0.1
 
 _CHILD = "tasks.assess.great_expectations_child"
@@ -71,12 +72,14 @@ def start_child(folder: Path) -> int:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     quiet = {"GX_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1", "PYTHONPATH": str(_PROJECT)}
     log = (os.POSIX_SPAWN_OPEN, 1, str(folder / LOG), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    return os.posix_spawn(
+    child = os.posix_spawn(
         sys.executable,
         [sys.executable, "-m", _CHILD, str(folder), str(os.getpid())],
         {**os.environ, **quiet},
         file_actions=[log, (os.POSIX_SPAWN_DUP2, 1, 2)],
     )
+    write_whole(folder / CHILD, str(child))
+    return child
 
 
 def ask(folder: Path, gates: tuple[Gate, ...], figures: Figures) -> None:
@@ -85,13 +88,12 @@ def ask(folder: Path, gates: tuple[Gate, ...], figures: Figures) -> None:
     write_whole(folder / QUESTION, written)
 
 
-def judged(folder: Path, timeout: float, child: int | None = None) -> list[GateResult]:
-    """Wait for the child's answer and return what each gate says.
+def judged(folder: Path, timeout: float) -> list[GateResult]:
+    """Wait for the child's answer and return what each gate says; nobody waits for a child that has ended.
 
     Args:
         folder: where the question stands.
         timeout: the most seconds to wait.
-        child: the child's process id if it is known: then nobody waits for a dead one.
 
     Raises:
         NoGo: nothing has been asked.
@@ -101,7 +103,7 @@ def judged(folder: Path, timeout: float, child: int | None = None) -> list[GateR
         raise NoGo(f"The gates were not asked anything in {folder}. Start the run again.")
     deadline = time.monotonic() + timeout
     while (answer := _answer(folder, question)) is None:
-        if child is not None and _has_ended(child) and _answer(folder, question) is None:
+        if _child_has_ended(folder) and _answer(folder, question) is None:
             return no_goes(question.gates, "Great Expectations ended without an answer")
         if time.monotonic() > deadline:
             return no_goes(question.gates, f"Great Expectations did not answer within {timeout:.0f} seconds")
@@ -166,7 +168,12 @@ def _answer(folder: Path, question: Question) -> Answers | str | None:
     return {str(name): answer for name, answer in answers.items()}
 
 
-def _has_ended(child: int) -> bool:
+def _child_has_ended(folder: Path) -> bool:
+    """Whether the child that was started last is gone; a child of this process is laid to rest on the way."""
+    try:
+        child = int((folder / CHILD).read_text())
+    except FileNotFoundError:
+        return False
     try:
         return os.waitpid(child, os.WNOHANG)[0] == child
     except ChildProcessError:  # another process's child, or one whose end was seen before

@@ -74,23 +74,32 @@ def pack(
         results: what the gates said.
         file: the payment file; None if there is none because nothing may be paid.
     """
-    not_compared = [each for each in results if each.figure == NOTHING_TO_COMPARE and each.gate != _MONTH_GATE]
+    not_compared = [each for each in results if _waits_for_a_month(each)]
     raised = [each for each in results if each.verdict is not Verdict.GO and each not in not_compared]
-    text = _environment().get_template("pack.md.j2").render(
-        tenant_name=tenant_name,
-        period=date.fromisoformat(f"{metrics.run.period}-01").strftime("%B %Y"),
-        metrics=metrics,
-        previous=metrics.previous,
-        file=file,
-        verdict=worst(results),
-        raised=sorted(raised, key=lambda each: -each.verdict.severity),
-        not_compared=not_compared,
-        going=[each for each in results if each.verdict is Verdict.GO],
-        nothing_to_compare=NOTHING_TO_COMPARE,
-        cause_in_words=lambda cause: _cause(cause, column_names),
-        most_listed=MOST_LISTED,
+    text = (
+        _environment()
+        .get_template("pack.md.j2")
+        .render(
+            tenant_name=tenant_name,
+            period=date.fromisoformat(f"{metrics.run.period}-01").strftime("%B %Y"),
+            metrics=metrics,
+            previous=metrics.previous,
+            file=file,
+            verdict=worst(results),
+            raised=sorted(raised, key=lambda each: -each.verdict.severity),
+            not_compared=not_compared,
+            going=[each for each in results if each.verdict is Verdict.GO],
+            nothing_to_compare=NOTHING_TO_COMPARE,
+            in_words=lambda cause: _cause(cause, column_names),
+            most_listed=MOST_LISTED,
+        )
     )
     return Pack(re.sub(r"\n{3,}", "\n\n", text).strip() + "\n")
+
+
+def _waits_for_a_month(result: GateResult) -> bool:
+    """One month without another to compare with makes many gates refer; the table has only the gate of that name."""
+    return result.verdict is Verdict.REFER and result.figure == NOTHING_TO_COMPARE and result.gate != _MONTH_GATE
 
 
 def _environment() -> Environment:
@@ -100,7 +109,8 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
     )
-    environment.globals.update(pounds=pounds, day=_day, words=_words, cell=_cell, written=_written)
+    environment.filters.update(pounds=pounds, day=_day, count=_count, words=_words, cell=_cell)
+    environment.filters.update(written=_written, unless_single=_unless_single)
     return environment
 
 
@@ -112,6 +122,10 @@ def _cause(cause: LeftOut, column_names: Mapping[str, str]) -> str:
 
 def _day(day: date) -> str:
     return f"{day:%-d %B %Y}"
+
+
+def _count(number: int) -> str:
+    return f"{number:,}"
 
 
 def _words(name: str) -> str:
@@ -126,4 +140,9 @@ def _cell(text: str) -> str:
 def _written(amount: Decimal) -> str:
     """Pounds as they were written: with pence, or with as many decimals as there are."""
     decimals = max(2, -int(amount.normalize().as_tuple().exponent))
-    return f"£{amount:,.{decimals}f}"
+    return f"{'-' if amount < 0 else ''}£{abs(amount):,.{decimals}f}"
+
+
+def _unless_single(money: str, payees: int) -> str:
+    """Leave out a sum that is one payee's own amount."""
+    return "one amount, not shown" if payees == 1 else money

@@ -1,0 +1,80 @@
+"""ILF's months in a ledger: October and November are paid, December stands for assessing."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from schemas.agreement import Agreement
+from schemas.bank_days import BankDays
+from tasks.assess.gates import Thresholds
+from tasks.assess.metrics import AccountTable, Context, Metrics, measure
+from tasks.ledger import Ledger, runs
+from tests import filled_ledger as fill
+
+CONTRACTS = Path(__file__).parents[4] / "data_contracts"
+
+
+def context_of(period: str) -> Context:
+    """What ingest and the calendar would say of a sample month, nine days before its pay day."""
+    bank_days = BankDays()
+    entry = {"2026-10": date(2026, 10, 30), "2026-11": date(2026, 11, 30), "2026-12": date(2026, 12, 24)}[period]
+    processing = bank_days.processing_date(entry)
+    return Context(
+        found_total=Decimal(str(fill.facts_of(period)["total_as_written"])),
+        hash_matches=True,
+        account_table=AccountTable.PRACTICE,
+        today=entry - timedelta(days=9),
+        input_day=bank_days.input_day(processing),
+        processing_date=processing,
+        processing_is_a_bank_day=bank_days.is_bank_day(processing),
+    )
+
+
+@pytest.fixture(scope="session")
+def ledger(tmp_path_factory: pytest.TempPathFactory) -> Ledger:
+    ledger = fill.ilf_ledger(tmp_path_factory.mktemp("home"))
+    fill.released_month(ledger, "2026-10")
+    fill.released_month(ledger, "2026-11")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(fill.ENTRY, "2026-12", date(2026, 12, 24))
+        run_no = fill.ingest(ledger, "2026-12")
+    facts = fill.facts_of("2026-12")
+    left_out = [(row, "held", "payee_reference", "identical_copy_in_extract") for row in facts["duplicate_rows"]]
+    left_out += [(row, "refused", "pay_date", "is_in_the_pay_month") for row in facts["stale_rows"]]
+    with ledger.transaction() as connection:
+        connection.executemany(f"INSERT INTO core_left_out VALUES ({run_no}, ?, ?, ?, ?)", left_out)
+    fill.validate(ledger, "2026-12", run_no)
+    return ledger
+
+
+@pytest.fixture(scope="session")
+def measured(ledger: Ledger) -> Callable[[str], Metrics]:
+    def of(period: str) -> Metrics:
+        with ledger.opened() as connection:
+            return measure(connection, runs.run_row(connection, fill.run_id_of(period)), context_of(period))
+
+    return of
+
+
+@pytest.fixture(scope="session")
+def october(measured: Callable[[str], Metrics]) -> Metrics:
+    return measured("2026-10")
+
+
+@pytest.fixture(scope="session")
+def november(measured: Callable[[str], Metrics]) -> Metrics:
+    return measured("2026-11")
+
+
+@pytest.fixture(scope="session")
+def december(measured: Callable[[str], Metrics]) -> Metrics:
+    return measured("2026-12")
+
+
+@pytest.fixture(scope="session")
+def thresholds() -> Thresholds:
+    agreed = Agreement.load(CONTRACTS / "ilf" / "agreement.yaml").gates
+    return {name: (threshold.refer, threshold.no_go) for name, threshold in agreed}

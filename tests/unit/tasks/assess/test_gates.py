@@ -1,0 +1,193 @@
+"""What each gate says of which figure, judged by plain arithmetic; Great Expectations is held against it elsewhere."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from schemas.agreement import Gates
+from tasks.assess.gates import NOTHING_TO_COMPARE, THRESHOLDS, Kind, Thresholds, gates
+from tasks.assess.metrics import AccountTable, BiggestChange, LeftOut, Metrics
+from tasks.assess.verdicts import GateResult, Verdict, results, worked_out, worst
+
+GO, REFER, NO_GO = Verdict.GO, Verdict.REFER, Verdict.NO_GO
+INTEGRITY = {
+    "extract_hash_matches",
+    "declared_rows_match",
+    "declared_total_matches",
+    "account_table_is_current",
+    "processing_date_is_possible",
+    "something_is_payable",
+}
+
+
+def said(metrics: Metrics, thresholds: Thresholds) -> dict[str, GateResult]:
+    asked = gates(metrics, thresholds)
+    return {each.gate: each for each in results(asked, metrics.figures(), worked_out(asked, metrics.figures()))}
+
+
+def live(metrics: Metrics) -> Metrics:
+    return replace(metrics, run=replace(metrics.run, mode="live"))
+
+
+def test_the_agreement_has_a_threshold_for_every_gate_that_needs_one() -> None:
+    assert set(THRESHOLDS) == set(Gates.model_fields)
+
+
+def test_november_asks_a_person_for_the_people_left_out(november: Metrics, thresholds: Thresholds) -> None:
+    verdicts = said(november, thresholds)
+    assert worst(verdicts.values()) is REFER
+    left_out = verdicts["nobody_paid_last_time_is_left_out"]
+    assert (left_out.verdict, left_out.figure) == (REFER, "120 payees paid last time have a payment left out")
+    refers = {name for name, result in verdicts.items() if result.verdict is REFER}
+    assert refers == {"refused_share", "nobody_paid_last_time_is_left_out"}
+    assert verdicts["change_in_total"].figure == "£10,580,696.00 then, £10,651,415.60 now (+0.67%)"
+    assert verdicts["joiners_share"].figure == "152 of 5,269 payees (2.88%)"
+    assert verdicts["leavers_share"].figure == "83 of 5,200 payees of then (1.60%)"
+
+
+def test_the_first_month_is_referred_and_not_waved_through(october: Metrics, thresholds: Thresholds) -> None:
+    verdicts = said(october, thresholds)
+    refers = {name for name, result in verdicts.items() if result.verdict is REFER}
+    assert refers == set(THRESHOLDS) - {"refused_share"} | {
+        "there_is_a_month_to_compare",
+        "nobody_paid_last_time_is_left_out",
+    }
+    assert {verdicts[name].figure for name in refers} == {NOTHING_TO_COMPARE}
+    assert worst(verdicts.values()) is REFER
+
+
+def test_december_is_stopped_by_its_total(december: Metrics, thresholds: Thresholds) -> None:
+    verdicts = said(december, thresholds)
+    total = verdicts["declared_total_matches"]
+    assert (total.kind, total.verdict, total.figure) == (Kind.INTEGRITY, NO_GO, "a difference of £1,000.00")
+    outlier = verdicts["biggest_change_for_one_payee"]
+    assert (outlier.verdict, outlier.figure) == (REFER, "31.26 times, up, at row 1717")
+
+
+def test_what_cannot_be_overridden_is_marked_so(november: Metrics, thresholds: Thresholds) -> None:
+    kinds = {gate.name: gate.kind for gate in gates(november, thresholds)}
+    assert {name for name, kind in kinds.items() if kind is Kind.INTEGRITY} == INTEGRITY
+
+
+@pytest.mark.parametrize(
+    ("gate", "change"),
+    [
+        ("extract_hash_matches", {"hash_matches": False}),
+        ("declared_total_matches", {"found_total": Decimal("10708609.21")}),
+        ("declared_total_matches", {"found_total": Decimal("10708609.2200000001")}),
+        ("account_table_is_current", {"account_table": AccountTable.NONE}),
+        ("processing_date_is_possible", {"today": date(2026, 11, 27)}),
+        ("processing_date_is_possible", {"today": date(2026, 10, 26)}),
+        ("processing_date_is_possible", {"processing_is_a_bank_day": False}),
+    ],
+)
+def test_an_integrity_gate_is_a_no_go_or_nothing(
+    november: Metrics, thresholds: Thresholds, gate: str, change: dict[str, object]
+) -> None:
+    worse = replace(november, context=replace(november.context, **change))
+    assert said(november, thresholds)[gate].verdict is GO
+    assert said(worse, thresholds)[gate].verdict is NO_GO
+
+
+@pytest.mark.parametrize(("found", "verdict"), [(5268, NO_GO), (5269, GO), (5270, NO_GO)])
+def test_a_row_more_or_less_is_a_no_go(november: Metrics, thresholds: Thresholds, found: int, verdict: Verdict) -> None:
+    assert said(replace(november, found_rows=found), thresholds)["declared_rows_match"].verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("today", "verdict"), [(date(2026, 10, 27), GO), (date(2026, 11, 26), GO), (date(2026, 11, 27), NO_GO)]
+)
+def test_a_file_can_be_sent_until_its_input_day_and_31_days_ahead(
+    november: Metrics, thresholds: Thresholds, today: date, verdict: Verdict
+) -> None:
+    """November is processed on Friday 27 November 2026; its input day is the Thursday before."""
+    assert november.context.processing_date == date(2026, 11, 27)
+    at = replace(november, context=replace(november.context, today=today))
+    assert said(at, thresholds)["processing_date_is_possible"].verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("table", "verdict"), [(AccountTable.NONE, NO_GO), (AccountTable.PRACTICE, NO_GO), (AccountTable.FULL, GO)]
+)
+def test_a_live_run_needs_the_full_account_table(
+    november: Metrics, thresholds: Thresholds, table: AccountTable, verdict: Verdict
+) -> None:
+    run = live(replace(november, context=replace(november.context, account_table=table)))
+    assert said(run, thresholds)["account_table_is_current"].verdict is verdict
+
+
+def test_nothing_to_pay_is_a_no_go(november: Metrics, thresholds: Thresholds) -> None:
+    nothing = replace(november, payable_payments=0, payable_pence=0)
+    assert said(nothing, thresholds)["something_is_payable"].verdict is NO_GO
+
+
+@pytest.mark.parametrize(("times", "verdict"), [(2, GO), (3, GO), (31, REFER), (50, REFER), (51, NO_GO), (100, NO_GO)])
+@pytest.mark.parametrize("up", [True, False])
+def test_the_biggest_change_counts_up_and_down(
+    november: Metrics, thresholds: Thresholds, times: int, up: bool, verdict: Verdict
+) -> None:
+    assert november.previous
+    change = BiggestChange(7, 1000 * times if up else 1000, 1000 if up else 1000 * times)
+    metrics = replace(november, previous=replace(november.previous, biggest_change=change))
+    assert said(metrics, thresholds)["biggest_change_for_one_payee"].verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("pence_last_time", "verdict"), [(100_000, GO), (105_000, GO), (105_001, REFER), (125_000, REFER), (125_001, NO_GO)]
+)
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_threshold_itself_is_still_kept(
+    november: Metrics, thresholds: Thresholds, pence_last_time: int, sign: int, verdict: Verdict
+) -> None:
+    """The agreement says above: 5 in a hundred is go, the next penny is not; down counts like up."""
+    assert november.previous
+    now = 100_000 + sign * (pence_last_time - 100_000)
+    metrics = replace(november, payable_pence=now, previous=replace(november.previous, pence=100_000))
+    assert said(metrics, thresholds)["change_in_total"].verdict is verdict
+
+
+def test_one_person_left_out_is_enough_to_ask(november: Metrics, thresholds: Thresholds) -> None:
+    nobody = replace(november, left_out=())
+    assert said(nobody, thresholds)["nobody_paid_last_time_is_left_out"].verdict is GO
+    one = replace(november, left_out=(LeftOut("held", "payee_reference", "already_released", 1, Decimal(1), 1, 0, 0),))
+    assert said(one, thresholds)["nobody_paid_last_time_is_left_out"].verdict is REFER
+
+
+def test_a_figure_that_cannot_be_had_is_a_no_go(november: Metrics, thresholds: Thresholds) -> None:
+    """The month before paid nothing, so no share of it can be had: asked for, and missing."""
+    assert november.previous
+    metrics = replace(november, previous=replace(november.previous, pence=0, payments=0))
+    assert metrics.figures()["change_in_total"] is None
+    result = said(metrics, thresholds)["change_in_total"]
+    assert result.verdict is NO_GO
+    assert "a figure that it needs is missing" in result.explanation
+
+
+def test_each_gate_fails_closed_when_its_judge_does_not_answer(november: Metrics, thresholds: Thresholds) -> None:
+    asked = gates(november, thresholds)
+    answers = worked_out(asked, november.figures())
+    for condition in answers:
+        for broken in ({**answers, condition: None}, {name: answers[name] for name in answers if name != condition}):
+            (no_go,) = [each for each in results(asked, november.figures(), broken) if each.verdict is NO_GO]
+            assert condition.startswith(f"{no_go.gate}/")
+
+
+def test_each_gate_fails_closed_when_its_judge_errs(november: Metrics, thresholds: Thresholds) -> None:
+    asked = gates(november, thresholds)
+    answers = worked_out(asked, november.figures())
+    for condition, answer in answers.items():
+        wrong = {**answers, condition: not answer}
+        (no_go,) = [each for each in results(asked, november.figures(), wrong) if each.verdict is NO_GO]
+        assert "disagree" in no_go.explanation
+
+
+def test_no_gate_at_all_is_a_no_go() -> None:
+    assert worst([]) is NO_GO
+
+
+def test_a_gate_without_its_threshold_is_an_error(november: Metrics, thresholds: Thresholds) -> None:
+    short = {name: bounds for name, bounds in thresholds.items() if name != "joiners_share"}
+    with pytest.raises(KeyError, match="joiners_share"):
+        gates(november, short)

@@ -1,0 +1,165 @@
+"""The go/no-go pack: what it shows first, what it never shows, and that it renders."""
+
+import csv
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from schemas.contract.contract import CANONICAL, Contract
+from tasks.assess.gates import Thresholds, gates
+from tasks.assess.metrics import AccountTable, LeftOut, Metrics, SharedAccounts
+from tasks.assess.pack import InstructedFile, Pack, pack
+from tasks.assess.verdicts import no_goes, results, worked_out
+from tests import filled_ledger as fill
+from tests.unit.tasks.assess.conftest import CONTRACTS
+
+FILE_SHA256 = "0123456789ab" + "cd" * 26
+COLUMNS = {
+    column.name: column.physical_name for column in Contract.load(CONTRACTS / "ilf" / "extract.odcs.yaml").columns
+}
+
+
+def packed(metrics: Metrics, thresholds: Thresholds, with_file: bool = True) -> Pack:
+    asked = gates(metrics, thresholds)
+    said = results(asked, metrics.figures(), worked_out(asked, metrics.figures()))
+    file = InstructedFile(FILE_SHA256, metrics.payable_payments, metrics.payable_pence, metrics.run.pay_date)
+    return pack("Independent Living Fund", COLUMNS, metrics, said, file if with_file else None)
+
+
+@pytest.fixture(scope="module")
+def november_pack(november: Metrics, thresholds: Thresholds) -> str:
+    return packed(november, thresholds).markdown
+
+
+def test_the_headline_has_payments_pounds_day_and_hash(november_pack: str) -> None:
+    headline = november_pack.split("\n\n")[1]
+    assert headline == (
+        "**5,229 payments, £10,651,415.60**, with payees on **30 November 2026**. Payment file SHA-256 `0123456789ab`."
+    )
+    assert FILE_SHA256 in november_pack
+
+
+def test_what_is_referred_comes_before_what_is_left_out_and_what_says_go(november_pack: str) -> None:
+    order = [
+        "**The gates say refer: to approve, give the reason.**",
+        "| Nobody paid last time is left out | **refer** | 120 payees paid last time have a payment left out |",
+        "### Left out",
+        "**wait for a correction**: leave this form unanswered",
+        "**pay the rest now**: approve, with the reason",
+        "**abandon the run**: reject, with the reason",
+        "152 joiners, 83 leavers, 24 payments to an account",
+        "**Shared accounts**, listed and not held:",
+        "1 account with 30 payees",
+        "**Say go:** extract hash matches,",
+    ]
+    places = [november_pack.index(text) for text in order]
+    assert places == sorted(places)
+
+
+def test_what_is_left_out_stands_by_cause_and_adds_up(november_pack: str, november: Metrics) -> None:
+    lines = [line for line in november_pack.splitlines() if line.startswith(("| refused", "| missing", "| **Together"))]
+    assert len(lines) == 10 + 1 + 1, "ten planted causes, the missing, and the sum"
+    assert lines[-1].startswith("| **Together** | **40** | | **120** | **120** | **£")
+    assert "| missing from this extract | 0 | £0.00 | 83 | 83 |" in november_pack
+    assert "refused: Account No, account passes modulus check | 4 |" in november_pack
+    three_decimals = next(line for line in lines if "has two decimals" in line)
+    assert "£1,320.02" in three_decimals, "four amounts of £330.005, as they were written"
+    assert "| refused: Net Amount, is not negative | 4 | -£1,648.00 |" in november_pack
+
+
+def test_every_table_is_a_table(november_pack: str) -> None:
+    """Each block of lines that begin with a bar has a header, a rule, and as many cells in every line."""
+    blocks = [block for block in november_pack.split("\n\n") if block.lstrip().startswith("|")]
+    assert len(blocks) == 2
+    for block in blocks:
+        lines = block.splitlines()
+        assert {line.count("|") for line in lines} == {lines[0].count("|")}
+        assert set(lines[1]) <= set("|-: ")
+
+
+def test_it_is_short_enough_to_be_read_above_a_form(november_pack: str) -> None:
+    assert len(november_pack) < 4000
+    assert "\n\n\n" not in november_pack
+
+
+def test_the_declared_total_is_for_the_approver_to_bring(november_pack: str, november: Metrics) -> None:
+    assert f"{november.run.declared_total:,.2f}" == "10,708,609.22"
+    assert "10,708,609" not in november_pack
+    assert "10708609" not in november_pack
+
+
+def test_nobody_is_in_it(november_pack: str, december: Metrics, thresholds: Thresholds) -> None:
+    december_pack = packed(december, thresholds).markdown
+    assert "59,395" not in december_pack, "the amount of the one payee whose change is shown as a multiple"
+    for period, text in (("2026-11", november_pack), ("2026-12", december_pack)):
+        with (fill.SAMPLES / f"ilf-{period}.csv").open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                for column in ("ILF Ref", "Recipient Name", "Sort Code", "Account No", "Roll No"):
+                    assert not row[column].strip() or row[column] not in text or len(row[column]) < 6
+
+
+def test_the_amount_of_one_payee_is_no_sum(november: Metrics, thresholds: Thresholds) -> None:
+    one = LeftOut("refused", "amount", "has_two_decimals", 1, Decimal("330.005"), 1, 1, 176_000)
+    text = packed(replace(november, left_out=(one, replace(one, rule="is_not_zero", rows=2))), thresholds).markdown
+    assert "| 1 | one amount, not shown | 1 | 1 | one amount, not shown |" in text
+    assert "| 2 | £330.005 | 1 | 1 | one amount, not shown |" in text
+
+
+def test_accounts_shared_by_many_sizes_are_cut_short(november: Metrics, thresholds: Thresholds) -> None:
+    sizes = tuple(SharedAccounts(payees, 1200 // payees) for payees in range(9, 1, -1))
+    text = packed(replace(november, shared_accounts=sizes), thresholds).markdown
+    assert "133 accounts with 9 payees," in text
+    assert "240 accounts with 5 payees,\nand more with fewer." in text
+    assert "with 4 payees" not in text
+
+
+def test_the_first_month_says_once_that_it_cannot_compare(october: Metrics, thresholds: Thresholds) -> None:
+    text = packed(october, thresholds).markdown
+    assert text.count("**refer**") == 1
+    assert "Also *refer*, because there is no month to compare with: nobody paid last time is left out, change" in text
+    assert "### Left out" not in text
+    assert "1 account with 31 payees" in text
+
+
+def test_a_no_go_says_so_and_offers_nothing(december: Metrics, thresholds: Thresholds) -> None:
+    text = packed(december, thresholds).markdown
+    assert "**The gates say no-go: nothing may be paid.**" in text
+    table = [line for line in text.splitlines() if line.startswith("|")]
+    assert table[2].startswith("| Declared total matches | **no-go** | a difference of £1,000.00 |"), "the worst first"
+    assert "approve, with the reason" not in text
+
+
+def test_a_run_without_a_file_says_so(november: Metrics, thresholds: Thresholds) -> None:
+    text = packed(replace(november, payable_payments=0, payable_pence=0), thresholds, with_file=False).markdown
+    assert "**There is no payment file.** 0 payments, £0.00, are payable." in text
+
+
+def test_a_live_run_is_not_called_a_rehearsal(november: Metrics, thresholds: Thresholds) -> None:
+    context = replace(november.context, account_table=AccountTable.FULL)
+    live = replace(november, run=replace(november.run, mode="live"), context=context)
+    assert packed(november, thresholds).markdown.startswith(
+        "## Independent Living Fund, November 2026 (a rehearsal: no money moves)\n"
+    )
+    assert packed(live, thresholds).markdown.startswith("## Independent Living Fund, November 2026\n")
+
+
+def test_gates_that_could_not_be_judged_are_all_shown(october: Metrics, thresholds: Thresholds) -> None:
+    asked = gates(october, thresholds)
+    said = no_goes(asked, "Great Expectations did not answer within 1 seconds")
+    file = InstructedFile(FILE_SHA256, 1, 1, date(2026, 10, 30))
+    text = pack("Independent Living Fund", COLUMNS, october, said, file).markdown
+    assert text.count("**no-go**") == len(asked)
+    assert "Say go" not in text
+
+
+def test_its_hash_is_of_the_text(november: Metrics, thresholds: Thresholds) -> None:
+    one, same = packed(november, thresholds), packed(november, thresholds)
+    other = packed(replace(november, payable_pence=november.payable_pence + 1), thresholds)
+    assert one.sha256 == same.sha256 != other.sha256
+    assert len(one.sha256) == 64
+
+
+def test_the_contract_names_every_column_that_a_cause_can_be_in() -> None:
+    assert set(CANONICAL) <= set(COLUMNS)
