@@ -1,10 +1,13 @@
 """What would come of an extract: a pay run's first stages, undone before they count."""
 
+import os
+import signal
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,13 +18,21 @@ from schemas.contract.extract import read_extract
 from schemas.manifest import Kind, Manifest
 from schemas.no_go import NoGo
 from schemas.pay_run import PayRun
+from tasks.assess.gates import Gate, gates
+from tasks.assess.judging import start_child
+from tasks.assess.metrics import Metrics, measure
+from tasks.assess.stage import context, judge, no_go_sentences, thresholds
+from tasks.assess.verdicts import GateResult
 from tasks.ingest.custody import sha256_of_file
 from tasks.ingest.integrity import Found, check_hash, check_pay_day
 from tasks.ingest.landing import Landed, read_landed
 from tasks.ingest.stage import land, run_for
-from tasks.ledger import LedgerBusy, runs
+from tasks.instruct.stage import Dates
+from tasks.ledger import Figures, LedgerBusy, runs
 from tasks.office import Office
 from tasks.validate.stage import validate_rows
+
+OF_THE_RUN = {"account_table_is_current", "processing_date_is_possible"}
 
 
 @dataclass(frozen=True)
@@ -52,6 +63,7 @@ class Checked:
         payable_pence: what they add up to.
         refused: rows that break a rule, a finding a reason.
         held: rows that would wait for a decision of the body.
+        gates: what the gates would say.
     """
 
     reason: str | None
@@ -60,6 +72,7 @@ class Checked:
     payable_pence: int = 0
     refused: list[Finding] = field(default_factory=list)
     held: list[Finding] = field(default_factory=list)
+    gates: list[GateResult] = field(default_factory=list)
 
 
 def check(office: Office, extract: Path, manifest: Path | None, now: datetime) -> Checked:
@@ -79,11 +92,16 @@ def check(office: Office, extract: Path, manifest: Path | None, now: datetime) -
     """
     try:
         arrived = _declared(office, extract, manifest)
-        with _undone(office) as connection:
-            run = _next_run(connection, office, arrived)
-            land(connection, office, run, arrived, now)
-            validate_rows(connection, office, run.run_id, now)
-            return _findings(connection, office, run)
+        with TemporaryDirectory(prefix="siller-check-") as nowhere, _judge(Path(nowhere)) as judge:
+            with _undone(office, Path(nowhere)) as connection:
+                run = _next_run(connection, office, arrived)
+                done = {
+                    "ingest": land(connection, office, run, arrived, now).figures,
+                    "validate": validate_rows(connection, office, run.run_id, now).figures,
+                }
+                found = _findings(connection, office, run)
+                metrics = _measured(connection, office, run, done, now)
+            return _with_gates(found, judge(gates(metrics, thresholds(office)), metrics.figures()))
     except LedgerBusy:
         raise
     except NoGo as said:
@@ -128,16 +146,42 @@ def _declares_itself(office: Office, extract: Path) -> Landed:
 
 
 @contextmanager
-def _undone(office: Office) -> Iterator[duckdb.DuckDBPyConnection]:
+def _undone(office: Office, nowhere: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A transaction on the tenant's ledger that is always rolled back; on an empty one if there is none yet."""
-    with TemporaryDirectory(prefix="siller-check-") as nowhere:
-        ledger = office.ledger if office.ledger.exists else office.at(Path(nowhere)).ledger
-        with ledger.opened(create=True) as connection:
-            connection.begin()
-            try:
-                yield connection
-            finally:
-                connection.rollback()
+    ledger = office.ledger if office.ledger.exists else office.at(nowhere).ledger
+    with ledger.opened(create=True) as connection:
+        connection.begin()
+        try:
+            yield connection
+        finally:
+            connection.rollback()
+
+
+@contextmanager
+def _judge(folder: Path) -> Iterator[Callable[[tuple[Gate, ...], Mapping[str, int | float | None]], list[GateResult]]]:
+    """The child process that judges gates, loading while the block works and ended with it."""
+    child = start_child(folder)
+    try:
+        yield partial(judge, folder)
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGTERM)
+        with suppress(ChildProcessError):
+            os.waitpid(child, 0)
+
+
+def _measured(
+    connection: duckdb.DuckDBPyConnection, office: Office, run: PayRun, done: Mapping[str, Figures], now: datetime
+) -> Metrics:
+    row = runs.run_row(connection, run.run_id)
+    dates = Dates.of(office.agreement, run.period, office.bank_days)
+    return measure(connection, row, context(office, done, dates, True, now))
+
+
+def _with_gates(found: Checked, results: list[GateResult]) -> Checked:
+    """What the gates say. Those of the machine and of the day would stop a run, and say nothing of the extract."""
+    of_the_extract = [result for result in results if result.gate not in OF_THE_RUN]
+    return replace(found, reason=found.reason or no_go_sentences(of_the_extract) or None, gates=results)
 
 
 def _next_run(connection: duckdb.DuckDBPyConnection, office: Office, arrived: Landed) -> PayRun:
@@ -165,7 +209,8 @@ def _findings(connection: duckdb.DuckDBPyConnection, office: Office, run: PayRun
         rows=row.declared_rows,
         payable_rows=payable["row_number"].to_list(),
         payable_pence=int(payable["amount_pence"].sum()),
-        **findings,
+        refused=findings["refused"],
+        held=findings["held"],
     )
 
 

@@ -9,6 +9,7 @@ from rich.padding import Padding
 
 from flows.cli.console import OUT
 from schemas.money import pounds
+from tasks.assess.verdicts import GateResult, Verdict
 from tasks.check import Checked, Finding
 from tasks.office import Office
 
@@ -50,8 +51,25 @@ def show(result: Checked, office: Office, extract: Path, manifest: Path | None) 
             highlight=False,
             soft_wrap=True,
         )
+    _show_gates(result.gates)
     _show_findings("refused", result.refused)
     _show_findings("held", result.held)
+
+
+def _show_gates(gates: list[GateResult]) -> None:
+    """Name every gate that would not say go, and what it found."""
+    raised = [gate for gate in gates if gate.verdict is not Verdict.GO]
+    if not raised:
+        return
+    OUT.print("\nGates that would not say go in a run today:", style="bold", highlight=False)
+    # Without an earlier month, half of the gates have nothing to compare with: that is said once.
+    alike: dict[tuple[str, str], list[GateResult]] = {}
+    for gate in raised:
+        alike.setdefault((gate.verdict, gate.figure), []).append(gate)
+    for (verdict, figure), gates_alike in alike.items():
+        names = ", ".join(gate.gate.replace("_", " ") for gate in gates_alike)
+        asked = f" ({gates_alike[0].threshold})" if len(gates_alike) == 1 else ""
+        OUT.print(Padding(f"{verdict}: {names}: {figure}{asked}.", (0, 0, 0, 2)), highlight=False)
 
 
 def _show_findings(outcome: str, findings: list[Finding]) -> None:

@@ -13,6 +13,7 @@ from tasks.assess.judging import ask, judged, start_child
 from tasks.assess.metrics import AccountTable, Context, Metrics, measure
 from tasks.assess.pack import InstructedFile, Pack, pack
 from tasks.assess.verdicts import UNJUDGED, GateResult, Verdict, worst
+from tasks.ingest.custody import still_sealed
 from tasks.instruct.stage import Dates
 from tasks.ledger import Entry, Figures, record, runs, sha256_of, standing
 from tasks.office import Office
@@ -43,7 +44,8 @@ def assess(office: Office, run_id: str, now: datetime) -> Entry:
         entry = standing(connection, run_id, STAGE, input_hash)
         if entry is None:
             dates = Dates(*(date.fromisoformat(str(done["instruct"][name])) for name in Dates.__dataclass_fields__))
-            metrics = measure(connection, run, context(office, done["ingest"], done["validate"], dates, now))
+            sealed = still_sealed(office.places, office.tenant, run.extract_sha256)
+            metrics = measure(connection, run, context(office, done, dates, sealed, now))
     if entry is None:
         entry = _kept_judgement(office, metrics, done["instruct"], input_hash, now)
     if entry.figures["verdict"] == Verdict.NO_GO:
@@ -51,12 +53,21 @@ def assess(office: Office, run_id: str, now: datetime) -> Entry:
     return entry
 
 
-def context(office: Office, ingested: Figures, validated: Figures, dates: Dates, now: datetime) -> Context:
-    """What the gates look at beside the ledger's tables: what ingest and validate recorded, and the days."""
+def context(office: Office, done: Mapping[str, Figures], dates: Dates, hash_matches: bool, now: datetime) -> Context:
+    """What the gates look at beside the ledger's tables.
+
+    Args:
+        office: the tenant's.
+        done: what the stages ingest and validate recorded.
+        dates: the days of the Bacs cycle.
+        hash_matches: whether the extract's bytes still have the SHA-256 that its manifest declares.
+        now: the moment.
+    """
+    practice = done["validate"]["account_table"] == "practice"
     return Context(
-        found_total=Decimal(str(ingested["total"])),
-        found_sha256=str(ingested["extract_sha256"]),
-        account_table=AccountTable.PRACTICE if validated["account_table"] == "practice" else AccountTable.FULL,
+        found_total=Decimal(str(done["ingest"]["total"])),
+        hash_matches=hash_matches,
+        account_table=AccountTable.PRACTICE if practice else AccountTable.FULL,
         today=now.date(),
         input_day=dates.input_day,
         processing_date=dates.processing_date,
