@@ -54,6 +54,8 @@ def ingest(ledger: Ledger, period: str) -> int:
     """Open a run and land the sample's rows; returns its run number."""
     manifest = json.loads((SAMPLES / f"ilf-{period}.manifest.json").read_text())
     run_id = run_id_of(period)
+    with ledger.opened(create=True):
+        pass
     with ledger.transaction() as connection:
         connection.execute(duckdb_table(CONTRACT))
         (run_no,) = connection.execute("SELECT coalesce(max(run_no), 0) + 1 FROM run").fetchone()

@@ -12,13 +12,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from schemas.no_go import NoGo
 from tasks.guard import Fault
 from tasks.ledger import Figures
+from tasks.office import clock
 from tasks.places import Places
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _emit(places: Places, run_id: str, stage: str, ending: str, told: Told, erro
         # Imported here: it takes a second, and not even that may stop a payment.
         from tasks.lineage.facets import event
 
-        _append(places.lineage(), event(run_id, stage, ending, datetime.now(UTC), told.figures, error))
+        _append(places.lineage(), event(run_id, stage, ending, clock(places.mode, None), told.figures, error))
     except Exception as failure:  # noqa: BLE001  # whatever it is, a payment does not stop for it
         log.warning("Lineage: %s of %s, %s was not recorded: %s.", ending, run_id, stage, type(failure).__name__)
 
