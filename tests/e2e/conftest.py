@@ -10,6 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from flows import environment
 from flows.environment import Address
 from flows.up import brought_up
 
@@ -53,7 +54,13 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
     with temporary_settings({PREFECT_API_URL: stack.address.api_url}):
         yield stack
+    processes = psutil.Process(stack.address.pid).children(recursive=True)
     stack.stop()
+    # A stop leaves no process behind, no word of a server that is gone, and no complaint of Prefect's own.
+    assert processes
+    assert not [process for process in processes if process.is_running()]
+    assert environment.written(stack.home) is None
+    assert "never awaited" not in (stack.home / "prefect" / "up.log").read_text()
     os.environ.clear()
     os.environ.update(before)
 
