@@ -51,14 +51,15 @@ class Approval(RunInput):
     """
 
     decision: Literal["approve", "reject"] = Field(
-        description="approve: the payment file is released. reject: nothing leaves, and the run ends."
+        description="approve: the payment file is released. reject: nothing leaves, and the run ends. "
+        "(Open the list by the arrow at its right.)"
     )
     approver: str = Field(description="Who you are, as the agreement names you. Nobody approves what they submitted.")
     control_total: str = Field(
         description="The extract's total in pounds and pence, from your own records and not from this page."
     )
     reason: str = Field(
-        description="Why. Needed to reject, and to approve where a gate says refer; otherwise write a dash."
+        description="Why. Needed to reject, and to approve where a gate says refer; otherwise write: none."
     )
 
 

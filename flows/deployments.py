@@ -5,6 +5,7 @@ only after :func:`flows.environment.prepare`: it imports Prefect.
 """
 
 import asyncio
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -32,8 +33,29 @@ async def serve(declared: Path, scheduled: bool, ready: Callable[[], None]) -> N
     runner = Runner(name="siller", query_seconds=POLL_SECONDS, pause_on_shutdown=False)
     for deployment in await read(declared, scheduled):
         await runner.aadd_deployment(deployment)
+    serving = asyncio.create_task(runner.start())
+    while not (runner.started or serving.done()):
+        await asyncio.sleep(0.05)
+    _stop_on_signals(runner)
     ready()
-    await runner.start()
+    await serving
+
+
+def _stop_on_signals(runner: Runner) -> None:
+    """Cancel what runs and stop, on SIGTERM and Ctrl-C.
+
+    The runner's own handler, which this replaces, forgets to wait for its stop, and leaves the processes
+    of its runs behind (3.8.8).
+    """
+    loop = asyncio.get_running_loop()
+    stopping: set[asyncio.Task[None]] = set()
+
+    def stop() -> None:
+        if not stopping:
+            stopping.add(loop.create_task(runner.astop()))
+
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signal_number, stop)
 
 
 async def read(declared: Path, scheduled: bool) -> list[RunnerDeployment]:

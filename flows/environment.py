@@ -11,10 +11,13 @@ from pathlib import Path
 from schemas.no_go import NoGo
 
 QUIET = {
-    # Nothing of siller's phones home: the server's heartbeat, the client's telemetry, Great Expectations.
+    # Nothing phones home: the server's heartbeat, the client's telemetry, Great Expectations.
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "DO_NOT_TRACK": "1",
     "GX_ANALYTICS_ENABLED": "false",
+    # The second version of the pages asks a company abroad for its settings whenever one is opened.
+    "PREFECT_SERVER_UI_V2_ENABLED": "false",
+    "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
     # Without a server Prefect would start a hidden one of its own, with a database nobody looks at.
     "PREFECT_SERVER_EPHEMERAL_ENABLED": "false",
     # What a process says goes to a log file as often as to a screen.
@@ -58,10 +61,20 @@ def prepare(home: Path, api_url: str | None = None) -> None:
     """
     os.umask(0o077)
     os.environ.update(QUIET)
+    state = home / "prefect"
+    state.mkdir(parents=True, exist_ok=True)
     os.environ["SILLER_HOME"] = str(home)
-    os.environ["PREFECT_HOME"] = str(home / "prefect")
+    os.environ["PREFECT_HOME"] = str(state)
+    # The server makes its pages by a copy, by default inside the installed package: there it would leave
+    # files that only this user may read, or fail where the installation cannot be written.
+    os.environ["PREFECT_SERVER_UI_STATIC_DIRECTORY"] = str(pages_of(home))
     if api_url is not None:
         os.environ["PREFECT_API_URL"] = api_url
+
+
+def pages_of(home: Path) -> Path:
+    """Where a server keeps its copy of the pages."""
+    return home / "prefect" / "pages"
 
 
 def server_of(home: Path) -> str:

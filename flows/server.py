@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 
-from flows import tethered
+from flows import environment, tethered
 from schemas.no_go import NoGo
 
 HOST = "127.0.0.1"
@@ -54,7 +54,8 @@ class Server:
 def started(home: Path, port: int | None = None) -> Iterator[Server]:
     """Run a Prefect server until the block ends, or this process does.
 
-    The environment must have been prepared; the server inherits it.
+    This process is prepared for it (:func:`flows.environment.prepare`), and the server inherits that: its
+    pages must be told their own API's address, and take another one for granted otherwise.
 
     Args:
         home: ``SILLER_HOME``; the server's log stands in ``prefect/server.log`` below it.
@@ -64,12 +65,28 @@ def started(home: Path, port: int | None = None) -> Iterator[Server]:
         NoGo: the port is taken.
     """
     port = _free_port() if port is None else _still_free(port)
+    api_url = f"http://{HOST}:{port}/api"
+    environment.prepare(home, api_url)
+    _leave_out_second_pages(home)
     log = home / "prefect" / "server.log"
     process = tethered.start(["prefect", "server", "start", "--host", HOST, "--port", str(port)], log)
     try:
-        yield Server(f"http://{HOST}:{port}/api", log, process)
+        yield Server(api_url, log, process)
     finally:
         tethered.stop(process)
+
+
+def _leave_out_second_pages(home: Path) -> None:
+    """Let the server come up without the second version of its pages, so that nobody can switch to it.
+
+    A browser that opens it calls home, whatever the settings say (seen with 3.8.8). A server that cannot
+    copy a version's pages to their place says so in its log and goes without; here a link to nowhere
+    stands in that place.
+    """
+    second = environment.pages_of(home) / "v2"
+    second.parent.mkdir(parents=True, exist_ok=True)
+    if not second.is_symlink():
+        second.symlink_to("left-out")
 
 
 def _free_port() -> int:

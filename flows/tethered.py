@@ -24,7 +24,6 @@ def start(arguments: list[str], log: Path) -> "subprocess.Popen[bytes]":
     Returns:
         the process; dropping its ``stdin`` ends it too.
     """
-    log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
         return subprocess.Popen(
             [sys.executable, "-m", "flows.tethered", *arguments],
@@ -49,7 +48,9 @@ def stop(process: "subprocess.Popen[bytes]", seconds: float = 20.0) -> None:
 
 
 def _end_with_parent() -> None:
-    sys.stdin.buffer.read()
+    # Past Python's own buffer, whose lock a thread must not hold when the interpreter ends.
+    while os.read(0, 1):
+        pass
     os.kill(os.getpid(), signal.SIGTERM)
 
 

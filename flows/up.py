@@ -34,9 +34,7 @@ def up(home: Path, port: int | None, scheduled: bool, ready: Callable[[Address],
         environment.prepare(home, named)
         _serve(home, scheduled, ready, declared, named)
         return
-    environment.prepare(home)
     with server.started(home, port) as ours:
-        environment.prepare(home, ours.api_url)
         # Prefect's own imports take as long as half a server's start: do them meanwhile.
         import flows.deployments  # noqa: F401
 
@@ -63,6 +61,9 @@ def _serve(home: Path, scheduled: bool, ready: Callable[[Address], None], declar
 def brought_up(home: Path, command: Sequence[str] = ("flows.cli", "up", "--pause-schedules")) -> Iterator[Address]:
     """Run ``siller up`` beside this process until the block ends, and wait until runs can be submitted.
 
+    If it is up already, for whatever reason, that one is used and left alone. To speak to the server,
+    prepare this process for the address (:func:`flows.environment.prepare`) before it imports Prefect.
+
     Args:
         home: ``SILLER_HOME``; what it prints goes to ``prefect/up.log`` below it.
         command: the module and arguments that bring siller up.
@@ -70,6 +71,10 @@ def brought_up(home: Path, command: Sequence[str] = ("flows.cli", "up", "--pause
     Raises:
         NoGo: it ended, or is not ready in four minutes.
     """
+    environment.prepare(home)
+    if standing := environment.written(home):
+        yield standing
+        return
     log = home / "prefect" / "up.log"
     process = tethered.start(list(command), log)
     end = time.monotonic() + PATIENCE_SECONDS

@@ -15,6 +15,8 @@ from typing import Literal, Protocol
 from schemas.money import parse_pounds
 
 APPROVER = "approver"
+# The form has no field that may stay empty: what it asks to be written where there is nothing to say.
+NO_REASON = "none"
 
 
 class Person(Protocol):
@@ -45,7 +47,7 @@ class Answer:
         decision: what the person wants to happen.
         approver: who the person says to be.
         control_total: the extract's total as typed, from the body's own source.
-        reason: why; empty where none was given.
+        reason: why; ``none`` where there is nothing to say.
         answered_at: when the answer reached the server, with its time zone.
     """
 
@@ -130,7 +132,7 @@ def _control_total_wrong(answer: Answer, question: Question) -> str:
 
 
 def _reason_missing(answer: Answer, question: Question) -> str:
-    if answer.reason.strip():
+    if any(letter.isalpha() for letter in answer.reason) and _same(answer.reason) != NO_REASON:
         return ""
     if answer.decision == "reject":
         return "A rejection needs a reason, for those who have to put things right."

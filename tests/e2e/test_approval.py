@@ -1,0 +1,103 @@
+"""The approval against a real server: what comes back, what goes on, what survives."""
+
+import json
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from schemas.no_go import NoGo
+
+pytestmark = pytest.mark.e2e
+
+RIGHT = {
+    "decision": "approve",
+    "approver": "first.approver@ilf.example",
+    "control_total": "£10,708,609.22",
+    "reason": "The refused rows are known and follow next month.",
+}
+
+
+def submitted(server, folder: Path, **parameters: str) -> UUID:
+    return server.submit("stand-in/ilf", {"folder": str(folder), **parameters})
+
+
+def ended(server, flow_run_id: UUID):
+    return server.follow(flow_run_id, lambda _: None)
+
+
+@pytest.fixture
+def server(stack):
+    from flows.client import connected
+
+    with connected() as server:
+        yield server
+
+
+def notes(folder: Path, name: str) -> list[dict]:
+    return [json.loads(line) for line in (folder / f"{name}.jsonl").read_text().splitlines()]
+
+
+def test_a_wrong_answer_brings_the_form_back_with_its_cause_and_a_right_one_goes_on(server, tmp_path):
+    run = submitted(server, tmp_path)
+    assert ended(server, run).ending == "waits"
+    assert "£10,651,415.60" in server.form(run)
+    assert "not accepted" not in server.form(run)
+
+    server.answer(run, RIGHT | {"control_total": "£10,651,415.60"})
+    assert ended(server, run).ending == "waits"
+    assert "control total is not the extract's" in server.form(run)
+    assert "10,708,609.22" not in server.form(run)
+    assert [waiting.key for waiting in server.waiting() if waiting.flow_run_id == run] == ["approval-1-2"]
+
+    server.answer(run, RIGHT | {"approver": "finance.officer@ilf.example"})
+    assert ended(server, run).ending == "waits"
+    assert "nobody approves what they submitted" in server.form(run)
+    assert not (tmp_path / "released.txt").exists()
+
+    server.answer(run, RIGHT)
+    assert ended(server, run).ending == "done"
+    assert (tmp_path / "released.txt").read_text() == "paid"
+    # The flow began four times, yet every answer was judged once.
+    assert len(notes(tmp_path, "starts")) == 4
+    assert [note["key"] for note in notes(tmp_path, "judged")] == [
+        "approval-1-1",
+        "approval-1-2",
+        "approval-1-3",
+    ]
+
+
+def test_a_form_with_a_field_missing_is_not_taken_and_the_run_waits_on(server, tmp_path):
+    run = submitted(server, tmp_path)
+    assert ended(server, run).ending == "waits"
+    for missing in RIGHT:
+        with pytest.raises(NoGo, match=missing):
+            server.answer(run, {field: value for field, value in RIGHT.items() if field != missing})
+    with pytest.raises(NoGo, match="approve"):
+        server.answer(run, RIGHT | {"decision": "perhaps"})
+    server.answer(run, RIGHT | {"decision": "reject"})
+    assert ended(server, run).ending == "done"
+    assert not (tmp_path / "released.txt").exists()
+    with pytest.raises(NoGo, match="not paused"):
+        server.answer(run, RIGHT)
+
+
+def test_a_no_go_ends_the_run_in_a_state_of_that_name_with_its_sentence(server, tmp_path):
+    run = submitted(server, tmp_path, stopped="The declared total is £1,000.00 short.")
+    rest = ended(server, run)
+    assert (rest.ending, rest.message) == ("no-go", "The declared total is £1,000.00 short.")
+
+
+def test_a_run_waits_through_the_death_of_server_and_worker_and_pays_once(stack, server, tmp_path):
+    from flows.client import connected
+
+    run = submitted(server, tmp_path)
+    assert ended(server, run).ending == "waits"
+    stack.kill()
+    stack.start()
+    with connected() as again:
+        assert [waiting.flow_run_id for waiting in again.waiting()] == [run]
+        again.answer(run, RIGHT)
+        assert ended(again, run).ending == "done"
+    assert (tmp_path / "released.txt").read_text() == "paid"
+    assert len(notes(tmp_path, "judged")) == 1

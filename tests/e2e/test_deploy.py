@@ -1,0 +1,99 @@
+"""``prefect.yaml`` as it is, deployed to a real server and run by a real worker."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from flows import tethered
+
+pytestmark = pytest.mark.e2e
+
+PROJECT = Path(__file__).resolve().parents[2]
+STAND_IN = '''
+"""Takes the place of the real flow: here only what surrounds it is tried."""
+from datetime import date
+from pathlib import Path
+from prefect import flow
+
+@flow(name="{name}")
+def {function}(tenant: str, period: str | None = None, mode: str = "live", today: date | None = None):
+    """Leave a note."""
+    Path("{folder}", "{function}").write_text(f"{{tenant}} {{period}} {{mode}} {{today}}")
+'''
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """The project's deployments and packages, with flows that only leave a note, under version v0."""
+    shutil.copytree(PROJECT / "flows", tmp_path / "flows")
+    for package in ("schemas", "tasks", "data_contracts"):
+        (tmp_path / package).symlink_to(PROJECT / package)
+    shutil.copy(PROJECT / "prefect.yaml", tmp_path)
+    for name in ("pay-run", "bank-answers"):
+        function = name.replace("-", "_")
+        flow = STAND_IN.format(name=name, function=function, folder=tmp_path)
+        (tmp_path / "flows" / f"{function}.py").write_text(flow)
+    anyone = ["-c", "user.name=Test", "-c", "user.email=test@ilf.example"]
+    for command in (["init", "-q"], [*anyone, "commit", "-q", "--allow-empty", "-m", "v0"], ["tag", "v0"]):
+        subprocess.run(["git", *command], cwd=tmp_path, check=True)
+    return tmp_path
+
+
+def prefect(project: Path, *arguments: str) -> None:
+    subprocess.run([sys.executable, "-m", "prefect", *arguments], cwd=project, check=True, timeout=120)
+
+
+def test_prefect_deploys_all_and_a_process_worker_runs_what_is_asked_for(stack, project, monkeypatch):
+    monkeypatch.setenv("PREFECT_API_URL", stack.address.api_url)
+    monkeypatch.setenv("PYTHONPATH", str(project))
+    monkeypatch.setenv("PREFECT_WORKER_QUERY_SECONDS", "1")
+    prefect(project, "work-pool", "create", "siller", "--type", "process")
+    prefect(project, "deploy", "--all")
+
+    from prefect.client.orchestration import get_client
+
+    with get_client(sync_client=True) as client:
+        month = client.read_deployment_by_name("pay-run/ilf")
+        answers = client.read_deployment_by_name("bank-answers/ilf")
+    assert (month.version, answers.version) == ("v0", "v0")
+    assert month.entrypoint == "flows.pay_run.pay_run"
+    assert answers.entrypoint == "flows.bank_answers.bank_answers"
+    assert month.tags == ["tenant:ilf", "kind:pay-run"]
+    assert answers.tags == ["tenant:ilf", "kind:bank-answers"]
+    assert [(each.schedule.cron, each.schedule.timezone, each.active) for each in month.schedules] == [
+        ("0 9 15 * *", "Europe/London", True)
+    ]
+    assert [(each.schedule.cron, each.schedule.timezone, each.active) for each in answers.schedules] == [
+        ("15 8 * * *", "Europe/London", True)
+    ]
+    for deployment in (month, answers):
+        assert deployment.global_concurrency_limit.limit == 1
+        assert deployment.concurrency_options.collision_strategy == "ENQUEUE"
+        assert deployment.work_pool_name == "siller"
+
+    monkeypatch.chdir(project)
+    worker = tethered.start(["prefect", "worker", "start", "--pool", "siller"], project / "worker.log")
+    try:
+        from flows.client import connected
+
+        with connected() as server:
+            asked = {"period": "2026-11", "mode": "rehearsal", "today": "2026-11-16"}
+            rest = server.follow(server.submit("pay-run/ilf", asked), lambda _: None)
+    finally:
+        tethered.stop(worker)
+    assert rest.ending == "done", (project / "worker.log").read_text()
+    assert (project / "pay_run").read_text() == "ilf 2026-11 rehearsal 2026-11-16"
+
+
+def test_the_run_command_submits_follows_and_says_what_became_of_it(stack, monkeypatch):
+    """The same with the command, on what is served: unknown tenants are a sentence, not a traceback."""
+    monkeypatch.setenv("PREFECT_API_URL", stack.address.api_url)
+    command = [sys.executable, "-m", "flows.cli", "run", "nobody", "--period", "2026-11", "--rehearsal"]
+    said = subprocess.run(command, capture_output=True, text=True, env=os.environ, timeout=60, check=False)
+    assert said.returncode == 1
+    assert "knows no deployment pay-run/nobody" in said.stderr
+    assert "Traceback" not in said.stderr

@@ -1,0 +1,73 @@
+"""A tethered process ends with its parent, however the parent ends."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+
+from flows import server, tethered
+from schemas.no_go import NoGo
+
+PROJECT = Path(__file__).resolve().parents[3]
+SLEEPER = "import time\nprint('started', flush=True)\ntime.sleep(60)\n"
+PARENT = """
+import sys
+from pathlib import Path
+from flows import tethered
+child = tethered.start(["sleeper"], Path(sys.argv[1]))
+print(child.pid, flush=True)
+child.wait()
+"""
+
+
+@pytest.fixture
+def log(tmp_path, monkeypatch) -> Path:
+    """Where a module of the name sleeper, on the path of every child, says that it has started."""
+    (tmp_path / "sleeper.py").write_text(SLEEPER)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(PROJECT), str(tmp_path)]))
+    return tmp_path / "log"
+
+
+def soon(happened: Callable[[], bool]) -> bool:
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        if happened():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def ended(pid: int) -> bool:
+    return not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+
+
+def test_it_ends_when_its_parent_is_killed(log):
+    with subprocess.Popen([sys.executable, "-c", PARENT, str(log)], stdout=subprocess.PIPE, text=True) as parent:
+        child = int(parent.stdout.readline())
+        assert soon(lambda: "started" in log.read_text())
+        parent.send_signal(signal.SIGKILL)
+    assert soon(lambda: ended(child))
+
+
+def test_it_is_stopped_by_its_process_id_and_its_log_is_private(log):
+    child = tethered.start(["sleeper"], log)
+    assert soon(lambda: "started" in log.read_text())
+    tethered.stop(child)
+    assert child.returncode == -signal.SIGTERM
+    assert log.stat().st_mode & 0o077 == 0
+
+
+def test_a_server_on_a_port_in_use_is_a_sentence(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(NoGo, match=f"Port {port} is in use"), server.started(tmp_path, port):
+            pass
