@@ -14,11 +14,11 @@ from prefect.flow_runs import suspend_flow_run
 from prefect.input import RunInput
 from prefect.runtime import flow_run
 from pydantic import Field
-from tasks.assess.stage import pack_of
 
 from schemas.approval import Answer, Outcome, Verdict
 from schemas.no_go import NoGo
 from tasks.approve.stage import decided, judge_once, time_left
+from tasks.assess.stage import pack_of
 from tasks.office import Office, clock
 from tasks.settings import Settings
 

@@ -15,10 +15,11 @@ from schemas.contract.contract import Contract
 
 ROOT = Path(__file__).resolve().parents[2]
 QUERIES = sorted((ROOT / "tasks").rglob("*.sql"))
+DEPLOYMENTS = yaml.safe_load((ROOT / "prefect.yaml").read_text())["deployments"]
 TENANTS = sorted(path.parent for path in (ROOT / "data_contracts").glob("*/agreement.yaml"))
 
 
-@pytest.mark.parametrize("deployment", yaml.safe_load((ROOT / "prefect.yaml").read_text())["deployments"], ids=lambda deployment: deployment["entrypoint"])
+@pytest.mark.parametrize("deployment", DEPLOYMENTS, ids=lambda deployment: deployment["entrypoint"])
 def test_every_entrypoint_loads_and_is_a_dotted_path(deployment):
     module, _, name = deployment["entrypoint"].rpartition(".")
     assert re.fullmatch(r"[a-z_.]+", deployment["entrypoint"])
