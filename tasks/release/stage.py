@@ -108,6 +108,7 @@ def _manifest(run: RunRow, figures: Figures, approved: Figures, place: tuple[int
         "payments": figures["payments"],
         "pence": figures["pence"],
         "submission_serial": figures["serial"],
+        "send_by": figures["input_day"],
         "processing_date": figures["processing_date"],
         "entry_date": figures["entry_date"],
         "extract_sha256": run.extract_sha256,
