@@ -168,7 +168,8 @@ class Server:
             return _PLAIN.get(run.state_name or "", run.state_name or "")
         of_the_run = FlowRunFilter(id=FlowRunFilterId(any_=[run.id]))
         stages = self._client.read_task_runs(flow_run_filter=of_the_run, sort=TaskRunSort.END_TIME_DESC)
-        running = [stage.name for stage in stages if stage.state_name == "Running"]
+        # A task run is called by its task and a number of its own, as in ingest-5f2.
+        running = [stage.name.rsplit("-", 1)[0] for stage in stages if stage.state_name == "Running"]
         return f"Running: {', '.join(running)}" if running else "Running"
 
     def _wait_for_the_form(self, flow_run_id: UUID) -> None:

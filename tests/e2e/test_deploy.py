@@ -4,7 +4,11 @@ import os
 import shutil
 import subprocess
 import sys
+import time
+from datetime import datetime
 from pathlib import Path
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -47,6 +51,21 @@ def prefect(project: Path, *arguments: str) -> None:
     subprocess.run([sys.executable, "-m", "prefect", *arguments], cwd=project, check=True, timeout=120)
 
 
+def planned(deployment_id: UUID) -> list[datetime]:
+    """When the server is going to run it by its schedule, by the clock in London; none after a minute's wait."""
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
+
+    this = DeploymentFilter(id=DeploymentFilterId(any_=[deployment_id]))
+    end = time.monotonic() + 60
+    with get_client(sync_client=True) as client:
+        while time.monotonic() < end:
+            if runs := [run for run in client.read_flow_runs(deployment_filter=this) if run.auto_scheduled]:
+                return [run.expected_start_time.astimezone(ZoneInfo("Europe/London")) for run in runs]
+            time.sleep(1)
+    return []
+
+
 def test_prefect_deploys_all_and_a_process_worker_runs_what_is_asked_for(stack, project, monkeypatch):
     monkeypatch.setenv("PREFECT_API_URL", stack.address.api_url)
     monkeypatch.setenv("PYTHONPATH", str(project))
@@ -87,6 +106,10 @@ def test_prefect_deploys_all_and_a_process_worker_runs_what_is_asked_for(stack, 
         tethered.stop(worker)
     assert rest.ending == "done", (project / "worker.log").read_text()
     assert (project / "pay_run").read_text() == "ilf 2026-11 rehearsal 2026-11-16"
+
+    # A schedule is a promise until the server has made runs of it.
+    assert {(at.day, at.hour, at.minute) for at in planned(month.id)} == {(15, 9, 0)}
+    assert {(at.hour, at.minute) for at in planned(answers.id)} == {(8, 15)}
 
 
 def test_the_run_command_submits_follows_and_says_what_became_of_it(stack, monkeypatch):
