@@ -77,12 +77,12 @@ def manifest_of(extract: bytes, name: str, **changes: object) -> str:
     return json.dumps({**declared, **changes})
 
 
-def deliver(of: Office, rows: Sequence[str] = ROWS, name: str = "ilf.csv", **changes: object) -> Path:
+def deliver(of: Office, extract_rows: Sequence[str] = ROWS, name: str = "ilf.csv", **changes: object) -> Path:
     """Put an extract of these rows and its manifest into an emptied landing folder; returns the extract."""
     landing = of.places.landing(of.tenant)
     shutil.rmtree(landing, ignore_errors=True)
     landing.mkdir(parents=True)
-    extract = extract_of(rows)
+    extract = extract_of(extract_rows)
     (landing / name).write_bytes(extract)
     (landing / f"{name}.manifest.json").write_text(manifest_of(extract, name, **changes))
     return landing / name
