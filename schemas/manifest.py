@@ -78,5 +78,5 @@ class Manifest(BaseModel):
         except ValidationError as error:
             raise sentences(path, error) from None
         if manifest.tenant != tenant:
-            raise NoGo(f"{path.name} is {manifest.tenant!r}'s manifest and not {tenant!r}'s: send {tenant}'s own.")
+            raise NoGo(f"{path.name} is the manifest of {manifest.tenant!r} and not of {tenant!r}: send {tenant}'s own.")
         return manifest

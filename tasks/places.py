@@ -71,6 +71,6 @@ class Places:
         """The OpenLineage events, one JSON object a line."""
         return self.root / "lineage" / "openlineage.jsonl"
 
-    def spill(self) -> Path:
-        """Where DuckDB may spill, encrypted."""
-        return self.root / "spill"
+    def spill(self, tenant: str) -> Path:
+        """Where DuckDB may spill what is the tenant's, encrypted."""
+        return self.root / "spill" / tenant

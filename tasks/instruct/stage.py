@@ -10,9 +10,10 @@ import polars as pl
 
 from schemas.agreement import Agreement
 from schemas.bank_days import BankDays
+from schemas.no_go import NoGo
 from schemas.rails import bacs_standard_18
 from schemas.rails.bacs_standard_18 import LineEnd, PayingAccount, PaymentFile, Totals
-from tasks.ledger import Entry, Ledger, record, runs, sha256_of, standing
+from tasks.ledger import Entry, Figures, Ledger, record, runs, sha256_of, standing
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
 
@@ -50,8 +51,8 @@ def instruct(office: Office, run_id: str, now: datetime) -> Entry:
     ledger and the agreement, so writing it again gives the same bytes.
 
     Raises:
-        NoGo: the processing date is not possible, nothing is payable, or the file read back is not what was
-            meant.
+        NoGo: the processing date is not possible, nothing is payable, the payments are not those that were
+            validated, or the file read back is not what was meant.
     """
     with office.ledger.transaction() as connection:
         run = runs.run_row(connection, run_id)
@@ -79,7 +80,7 @@ def instruct(office: Office, run_id: str, now: datetime) -> Entry:
         entry = standing(connection, run_id, STAGE, input_hash)
         if entry:  # another start of the same run was quicker, with the same file
             return entry
-        _check_against_ledger(connection, run.run_no, totals)
+        _check_validated(run_id, totals, validated)
         connection.execute(
             "INSERT INTO payment_file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
@@ -164,9 +165,10 @@ def _serial(connection: duckdb.DuckDBPyConnection, service_user_number: str, run
     return int(kept[0])
 
 
-def _check_against_ledger(connection: duckdb.DuckDBPyConnection, run_no: int, totals: Totals) -> None:
-    row = connection.execute(
-        "SELECT count(*), sum(amount_pence) FROM core_payment WHERE run_no = ?", [run_no]
-    ).fetchone()
-    if row != (totals.payments, totals.pence):
-        raise AssertionError("the payment file and the ledger differ in count or sum")
+def _check_validated(run_id: str, totals: Totals, validated: Figures) -> None:
+    """The file against what the journal says was validated: the ledger's rows made it, and do not vouch for it."""
+    if (totals.payments, totals.pence) != (validated["payable"], validated["pence"]):
+        raise NoGo(
+            f"The payments of {run_id} in the ledger are not those that were validated: their number or sum is "
+            "another. Nothing was kept; find out what changed them (siller verify) before anything is released."
+        )

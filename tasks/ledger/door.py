@@ -8,6 +8,7 @@ its path.
 
 import fcntl
 import os
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -107,8 +108,11 @@ class Ledger:
 
     @contextmanager
     def _connection(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        spill = self.places.spill()
-        spill.mkdir(parents=True, exist_ok=True, mode=0o700)
+        spill = self.places.spill(self.tenant)
+        # A killed process leaves its spill behind, and DuckDB then refuses to encrypt the next one. The lock says
+        # that nobody else works on this tenant.
+        shutil.rmtree(spill, ignore_errors=True)
+        spill.mkdir(parents=True, mode=0o700)
         connection = duckdb.connect(
             config={
                 "autoinstall_known_extensions": False,

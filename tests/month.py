@@ -1,0 +1,169 @@
+"""Pay runs taken from stage to stage by the stages' own functions, on the shipped samples or a few rows.
+
+Manifests of made-up extracts are reckoned here with ``csv`` and ``Decimal``, never by siller.
+"""
+
+import csv
+import hashlib
+import io
+import json
+import shutil
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from schemas.approval import Answer, Verdict
+from schemas.pay_run import Mode
+from tasks.approve.stage import judge_once
+from tasks.ingest.stage import ingest as ingest_stage
+from tasks.ingest.stage import open_run
+from tasks.instruct.stage import instruct as instruct_stage
+from tasks.ledger import record, runs
+from tasks.office import LONDON, Office
+from tasks.release.stage import release as release_stage
+from tasks.settings import PROJECT, Settings
+from tasks.validate.stage import validate as validate_stage
+
+SAMPLES = PROJECT / "data_contracts" / "ilf" / "samples"
+HEADER = "ILF Ref,Recipient Name,Sort Code,Account No,Roll No,Net Amount,Payment Reference,Pay Date"
+NOVEMBER = datetime(2026, 11, 20, 9, 30, tzinfo=LONDON)
+OCTOBER = datetime(2026, 10, 20, 9, 30, tzinfo=LONDON)
+APPROVER = "first.approver@ilf.example"
+UPLOADER = "finance.officer@ilf.example"
+
+ROWS = tuple((SAMPLES / "ilf-2026-11.csv").read_text(encoding="utf-8").splitlines()[1:4])
+"""The first three payments of November: £2,981.60, £1,900.00 and £1,050.00."""
+ROWS_PENCE = 593160
+
+
+def office(home: Path, mode: Mode = Mode.REHEARSAL) -> Office:
+    return Office("ilf", mode, Settings(home=home, modulus_table=None))
+
+
+def facts(period: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((SAMPLES / f"ilf-{period}.facts.json").read_text())
+    return found
+
+
+def extract_of(rows: Sequence[str]) -> bytes:
+    return "\r\n".join([HEADER, *rows, ""]).encode()
+
+
+def deliver_sample(of: Office, period: str) -> Path:
+    """Put a shipped sample and its manifest into the landing folder; returns the extract."""
+    landing = of.places.landing(of.tenant)
+    landing.mkdir(parents=True, exist_ok=True)
+    for name in (f"ilf-{period}.csv", f"ilf-{period}.manifest.json"):
+        shutil.copy(SAMPLES / name, landing / name)
+    return landing / f"ilf-{period}.csv"
+
+
+def manifest_of(extract: bytes, name: str, **changes: object) -> str:
+    """What a body would declare of an extract; ``changes`` are what it declares otherwise."""
+    amounts = [row["Net Amount"] for row in csv.DictReader(io.StringIO(extract.decode()))]
+    declared = {
+        "tenant": "ilf",
+        "kind": "full",
+        "pay_period": "2026-11",
+        "extract": name,
+        "sha256": hashlib.sha256(extract).hexdigest(),
+        "rows": len(amounts),
+        "total": f"{sum(map(Decimal, amounts), Decimal('0.00')):f}",
+        "pay_date": "2026-11-30",
+        "submitted_by": UPLOADER,
+    }
+    return json.dumps({**declared, **changes})
+
+
+def deliver(of: Office, extract_rows: Sequence[str] = ROWS, name: str = "ilf.csv", **changes: object) -> Path:
+    """Put an extract of these rows and its manifest into an emptied landing folder; returns the extract."""
+    landing = of.places.landing(of.tenant)
+    shutil.rmtree(landing, ignore_errors=True)
+    landing.mkdir(parents=True)
+    extract = extract_of(extract_rows)
+    (landing / name).write_bytes(extract)
+    (landing / f"{name}.manifest.json").write_text(manifest_of(extract, name, **changes))
+    return landing / name
+
+
+def ingest(of: Office, now: datetime = NOVEMBER, flow: str = "flow-1") -> str:
+    run, arrived = open_run(of, f"{now:%Y-%m}", flow, now)
+    if arrived:
+        ingest_stage(of, run, arrived, flow, now)
+    return run.run_id
+
+
+def assess(of: Office, run_id: str, now: datetime = NOVEMBER, verdict: str = "go") -> None:
+    """Keep what the gates would have said; judging them is tested with the gates."""
+    with of.ledger.transaction() as connection:
+        run_no = runs.run_row(connection, run_id).run_no
+        connection.execute(
+            "INSERT INTO out_gate VALUES (?, 'refused_share', 'judgement', ?, '0.8%', 'above 0%', 'some are')",
+            [run_no, verdict],
+        )
+        record(connection, run_no, run_id, "assess", "asked", {"verdict": verdict, "pack_sha256": "9a" * 32}, now)
+
+
+def assessed(of: Office, now: datetime = NOVEMBER, verdict: str = "go", flow: str = "flow-1") -> str:
+    """From the landing folder to the form; returns the run's id."""
+    run_id = ingest(of, now, flow)
+    validate_stage(of, run_id, now)
+    instruct_stage(of, run_id, now)
+    assess(of, run_id, now, verdict)
+    return run_id
+
+
+def answer(**changes: Any) -> Answer:
+    given: dict[str, Any] = {
+        "decision": "approve",
+        "approver": APPROVER,
+        "control_total": "£5,931.60",
+        "reason": "-",
+        "answered_at": datetime(2026, 11, 20, 10, tzinfo=UTC),
+    }
+    return Answer(**{**given, **changes})
+
+
+def approve(of: Office, run_id: str, now: datetime = NOVEMBER, **changes: Any) -> Verdict:
+    return judge_once(of, run_id, "flow-1", "approval-1-1", answer(**changes), now)
+
+
+def approved(of: Office) -> str:
+    """A run of ``ROWS`` that may be released."""
+    deliver(of)
+    run_id = assessed(of)
+    approve(of, run_id)
+    return run_id
+
+
+def released(of: Office) -> str:
+    """A run of ``ROWS`` whose payment file is in the outbox."""
+    run_id = approved(of)
+    release_stage(of, run_id, NOVEMBER)
+    return run_id
+
+
+def released_sample(of: Office, period: str, now: datetime, control_total: str) -> str:
+    """A shipped sample, released."""
+    deliver_sample(of, period)
+    run_id = assessed(of, now, "refer")
+    approve(of, run_id, now, control_total=control_total, reason="checked against October")
+    release_stage(of, run_id, now)
+    return run_id
+
+
+def outbox_files(of: Office) -> dict[str, bytes]:
+    """Everything in the outbox, hidden files too."""
+    return {path.name: path.read_bytes() for path in of.places.outbox(of.tenant).iterdir()}
+
+
+def naive_payments(payment_file: bytes) -> list[tuple[str, str, int]]:
+    """Sort code, account and pence of each credit of a Standard 18 file, by place in the line alone."""
+    lines = payment_file.decode("ascii").split("\r\n")
+    return [
+        (line[0:6], line[6:14], int(line[35:46]))
+        for line in lines
+        if len(line) >= 100 and line[:3] not in ("VOL", "HDR", "UHL", "EOF", "UTL") and line[15:17] == "99"
+    ]

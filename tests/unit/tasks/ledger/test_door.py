@@ -1,0 +1,179 @@
+"""The one door to a ledger: one holder at a time, private, encrypted, and a sentence where it does not open."""
+
+import os
+import re
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from schemas.no_go import NoGo
+from schemas.pay_run import Mode
+from tasks.ledger import Ledger, LedgerBusy
+from tasks.places import Places
+from tasks.settings import PROJECT, Settings
+
+NAME = "Ffoulkes-Arbuthnot Gwenhwyfar"
+HOLDER = """
+import sys, time
+from pathlib import Path
+from schemas.pay_run import Mode
+from tasks.ledger import Ledger
+from tasks.places import Places
+from tasks.settings import Settings
+home, seconds = Path(sys.argv[1]), float(sys.argv[2])
+ledger = Ledger("ilf", Places(home, Mode.REHEARSAL), Settings(home=home))
+with ledger.opened(create=True) as connection:
+    connection.execute("CREATE TABLE held (text VARCHAR)")
+    connection.execute("INSERT INTO held VALUES ('by another')")
+    print("holding", flush=True)
+    time.sleep(seconds)
+"""
+KILLED = """
+import os, sys
+from pathlib import Path
+from schemas.pay_run import Mode
+from tasks.ledger import Ledger
+from tasks.places import Places
+from tasks.settings import Settings
+home = Path(sys.argv[1])
+ledger = Ledger("ilf", Places(home, Mode.REHEARSAL), Settings(home=home, memory_limit="100MB", threads=1))
+with ledger.opened(create=True) as connection:
+    connection.execute("CREATE TABLE sent (text VARCHAR)")
+    connection.execute("INSERT INTO sent VALUES (?)", [sys.argv[2]])
+    # More than memory may hold, so that DuckDB spills it.
+    connection.execute(
+        "CREATE TEMP TABLE big AS SELECT ? || md5(i::VARCHAR) || md5((i + 1)::VARCHAR) || sha256(i::VARCHAR) AS text "
+        "FROM range(1000000) AS t(i)", [sys.argv[2]]
+    )
+    os._exit(9)
+"""
+
+
+def ledger_in(home: Path, patience: float = 60.0) -> Ledger:
+    return Ledger("ilf", Places(home, Mode.REHEARSAL), Settings(home=home), patience)
+
+
+def run_python(program: str, *arguments: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen([sys.executable, "-c", program, *arguments], cwd=PROJECT, stdout=subprocess.PIPE, text=True)
+
+
+@pytest.fixture
+def held(tmp_path: Path) -> Iterator["subprocess.Popen[str]"]:
+    """Another process that holds the ledger for two seconds."""
+    with run_python(HOLDER, str(tmp_path), "2") as process:
+        assert process.stdout
+        assert process.stdout.readline() == "holding\n"
+        yield process
+
+
+def test_a_second_process_waits_and_then_says_that_the_ledger_is_in_use(
+    tmp_path: Path, held: "subprocess.Popen[str]"
+) -> None:
+    began = time.monotonic()
+    busy = pytest.raises(LedgerBusy, match=r"ledger of ilf has been in use.*try again when it has ended")
+    with busy, ledger_in(tmp_path, patience=0.3).opened():
+        pass
+    assert time.monotonic() - began >= 0.3
+
+
+def test_a_second_process_goes_on_with_what_the_first_one_wrote(tmp_path: Path, held: "subprocess.Popen[str]") -> None:
+    with ledger_in(tmp_path).opened() as connection:
+        assert connection.execute("SELECT text FROM held").fetchall() == [("by another",)]
+    assert held.wait() == 0
+
+
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which a process was killed with a name in its ledger's log and more in its spill."""
+    home = tmp_path_factory.mktemp("killed")
+    before = os.umask(0o022)
+    try:
+        with run_python(KILLED, str(home), NAME) as process:
+            assert process.wait() == 9
+    finally:
+        os.umask(before)
+    return home
+
+
+def test_a_name_is_in_no_file_in_plain(killed: Path) -> None:
+    files = {path.relative_to(killed).as_posix(): path.read_bytes() for path in killed.rglob("*") if path.is_file()}
+    assert files["rehearsal/ledgers/ilf.duckdb.wal"], "the log is where the last rows of a killed process are"
+    assert any(name.startswith("rehearsal/spill/") and content for name, content in files.items()), "DuckDB has spilled"
+    assert not [name for name, content in files.items() if NAME[:12].encode() in content]
+
+
+def test_every_file_is_its_owners_alone_whatever_the_shell_allows(killed: Path) -> None:
+    modes = {path: stat.S_IMODE(path.stat().st_mode) for path in killed.rglob("*")}
+    assert {mode for path, mode in modes.items() if path.is_file()} == {0o600}
+    assert {mode for path, mode in modes.items() if path.is_dir()} == {0o700}
+
+
+def test_what_a_killed_process_had_committed_is_there(killed: Path) -> None:
+    with ledger_in(killed).opened() as connection:
+        assert connection.execute("SELECT text FROM sent").fetchall() == [(NAME,)]
+    assert not list(killed.glob("rehearsal/spill/*/*")), "what it had spilled is cleared away"
+
+
+def test_a_transaction_is_all_or_nothing(tmp_path: Path) -> None:
+    ledger = ledger_in(tmp_path)
+    with ledger.opened(create=True) as connection:
+        connection.execute("CREATE TABLE written (number INTEGER)")
+    with pytest.raises(RuntimeError), ledger.transaction() as connection:
+        connection.execute("INSERT INTO written VALUES (1)")
+        raise RuntimeError
+    with ledger.transaction() as connection:
+        assert connection.execute("SELECT count(*) FROM written").fetchone() == (0,)
+
+
+def test_no_ledger_is_made_by_looking(tmp_path: Path) -> None:
+    with pytest.raises(NoGo, match="ilf has no ledger"), ledger_in(tmp_path).opened():
+        pass
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_may_have_an_apostrophe_in_its_name(tmp_path: Path) -> None:
+    home = tmp_path / "the operator's"
+    with ledger_in(home).opened(create=True):
+        pass
+    with ledger_in(home).opened() as connection:
+        assert connection.execute("SELECT count(*) FROM run").fetchone() == (0,)
+
+
+class TestWhatDoesNotOpen:
+    """Each ends in a sentence that names the file, and nothing is made in the place of what is lost."""
+
+    @pytest.fixture
+    def ledger(self, tmp_path: Path) -> Ledger:
+        ledger = ledger_in(tmp_path)
+        with ledger.opened(create=True):
+            pass
+        return ledger
+
+    def test_a_lost_key(self, ledger: Ledger) -> None:
+        key = ledger.places.key("ilf", "ledger")
+        key.unlink()
+        gone = pytest.raises(NoGo, match=f"key to the ledger of ilf is gone: there is no {re.escape(str(key))}")
+        with gone, ledger.opened():
+            pass
+        assert not key.exists()
+
+    def test_another_key(self, ledger: Ledger) -> None:
+        ledger.places.key("ilf", "ledger").write_text("b" * 44)
+        with pytest.raises(NoGo, match="does not open with the key in"), ledger.opened():
+            pass
+
+    @pytest.mark.parametrize("kept", [0, 5, 5000])
+    def test_a_ledger_that_was_cut_short(self, ledger: Ledger, kept: int) -> None:
+        file = ledger.places.ledger("ilf")
+        whole = file.read_bytes()
+        file.write_bytes(whole[:kept])
+        with pytest.raises(NoGo, match="does not open with the key in"), ledger.opened():
+            pass
+        file.write_bytes(whole)
+        with ledger.opened() as connection:
+            assert connection.execute("SELECT count(*) FROM run").fetchone() == (0,)
