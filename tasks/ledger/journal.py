@@ -142,11 +142,30 @@ def digest(connection: duckdb.DuckDBPyConnection, table: str, run_no: int, which
     would let them cancel.
     """
     row = connection.execute(
-        f"SELECT count(*), sum(md5_number_lower(line)::HUGEINT), sum(md5_number_upper(line)::HUGEINT) "
-        f"FROM (SELECT {table}::VARCHAR AS line FROM {table} WHERE run_no = ? AND {which})",
+        f"SELECT count(*), sum((number & {2**64 - 1}::UHUGEINT)::HUGEINT), sum((number >> 64)::HUGEINT) "
+        f"FROM (SELECT md5_number({_row_as_text(connection, table)}) AS number FROM {table} "
+        f"WHERE run_no = ? AND {which})",
         [run_no],
     ).fetchone()
     return sha256_of(table, *(row or ()))
+
+
+def _row_as_text(connection: duckdb.DuckDBPyConnection, table: str) -> str:
+    """An expression for a row of the table as text that no other row has.
+
+    Texts come last and all lengths before them, so that no two rows run together into the same text
+    wherever their cells begin and end. A moment is a number, the same in every time zone. Quicker by half
+    than the cast of a whole row, which puts quotation marks around what needs them.
+    """
+    texts, others = [], []
+    for name, dtype, *_ in connection.execute(f"DESCRIBE {table}").fetchall():
+        if dtype == "VARCHAR":
+            texts.append(name)
+        else:
+            others.append(f"epoch_us({name})" if dtype == "TIMESTAMP WITH TIME ZONE" else name)
+    values = [f"coalesce({other}::VARCHAR, '')" for other in others]
+    lengths = [f"coalesce(strlen({text}), -1)" for text in texts]
+    return f"concat_ws(',', {', '.join(values + lengths + texts)})"
 
 
 def sha256_of(*parts: object) -> str:

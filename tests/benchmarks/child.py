@@ -1,0 +1,32 @@
+"""One piece in a process of its own: ``python -m tests.benchmarks.child PIECE FOLDER ROWS``.
+
+The last line that it writes is the measurement, as JSON.
+"""
+
+import json
+import resource
+import sys
+import time
+from pathlib import Path
+
+from tests.benchmarks.pieces import PIECES
+from tests.benchmarks.workspace import Workspace
+
+
+def main(piece: str, folder: str, rows: str) -> None:
+    """Prepare a piece, do it, and say what each took."""
+    started = time.perf_counter()
+    act = PIECES[piece](Workspace(Path(folder), int(rows)))
+    prepared, used = time.perf_counter(), time.process_time()
+    act()
+    measurement = {
+        "prepared": prepared - started,
+        "seconds": time.perf_counter() - prepared,
+        "processor": time.process_time() - used,
+        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+    }
+    sys.stdout.write(f"\n{json.dumps(measurement)}\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

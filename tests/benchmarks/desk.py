@@ -1,0 +1,29 @@
+"""The office and the clock with which every stage of the benchmark works."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from schemas.pay_run import Mode
+from tasks.office import Office, clock
+from tasks.settings import Settings
+from tests.benchmarks.extract import TODAY
+from tests.benchmarks.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What a stage is handed.
+
+    Attributes:
+        office: ILF's, for rehearsals, in the workspace.
+        now: the time that counts.
+    """
+
+    office: Office
+    now: datetime
+
+
+def desk(workspace: Workspace) -> Desk:
+    """The desk of a workspace; the account table is the one that is set, or the practice table."""
+    settings = Settings(home=workspace.home, contracts=workspace.contracts)
+    return Desk(Office("ilf", Mode.REHEARSAL, settings), clock(Mode.REHEARSAL, TODAY))

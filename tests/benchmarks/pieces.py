@@ -1,0 +1,205 @@
+"""Everything that is measured, each by its name.
+
+A piece is a function that imports and lays out what it needs, and returns the act: only the act's time
+counts. Each runs in a process of its own (:mod:`tests.benchmarks.child`), as a resumed run's stages do.
+"""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.benchmarks.workspace import Workspace
+
+Act = Callable[[], object]
+
+RUN_ID = "ilf-2026-11-rehearsal-1"
+FLOW_RUN_ID = "benchmark"
+
+
+def generate(workspace: Workspace) -> Act:
+    """The extract, and ILF's contract with references of eight digits: six are enough for a million alone."""
+    from data_contracts import __file__ as contracts
+    from schemas.account.table import ModulusTable
+    from tasks.settings import Settings
+    from tests.benchmarks.extract import generate
+
+    shutil.copytree(Path(str(contracts)).parent, workspace.contracts, dirs_exist_ok=True)
+    contract = workspace.contracts / "ilf" / "extract.odcs.yaml"
+    contract.write_text(contract.read_text().replace('"ILF[0-9]{6}"', '"ILF[0-9]{8}"'))
+    workspace.extract.parent.mkdir()
+    table = ModulusTable.load(Settings().account_table)
+    return lambda: generate(workspace.extract, workspace.rows, table)
+
+
+def floor(workspace: Workspace) -> Act:
+    """The least that a machine must do."""
+    from tests.benchmarks.yardsticks import floor
+
+    workspace.lines.unlink(missing_ok=True)
+    return lambda: floor(workspace.extract, workspace.lines)
+
+
+def loop(workspace: Workspace) -> Act:
+    """The plain Python loop that only writes the file."""
+    from tests.benchmarks.yardsticks import loop
+
+    workspace.lines.unlink(missing_ok=True)
+    return lambda: loop(workspace.extract, workspace.lines)
+
+
+def ingest(workspace: Workspace) -> Act:
+    """A fresh SILLER_HOME with the extract in its landing folder, then: sealed bytes and rows in the ledger."""
+    from tasks.ingest.stage import ingest, open_run
+    from tests.benchmarks.desk import desk
+    from tests.benchmarks.extract import PERIOD
+
+    at = desk(workspace)
+    landing = at.office.places.landing(at.office.tenant)
+    landing.mkdir(parents=True)
+    for file in (workspace.extract, workspace.extract.with_suffix(".manifest.json")):
+        os.link(file, landing / file.name)
+
+    def act() -> None:
+        run, arrived = open_run(at.office, PERIOD, FLOW_RUN_ID, at.now)
+        assert arrived is not None
+        ingest(at.office, run, arrived, FLOW_RUN_ID, at.now)
+
+    return act
+
+
+def validate(workspace: Workspace) -> Act:
+    """Payable rows and refused ones."""
+    from tasks.validate.stage import validate
+    from tests.benchmarks.desk import desk
+
+    at = desk(workspace)
+    return lambda: validate(at.office, RUN_ID, at.now)
+
+
+def instruct(workspace: Workspace) -> Act:
+    """The payment file in staging, read back."""
+    from tasks.instruct.stage import instruct
+    from tests.benchmarks.desk import desk
+
+    at = desk(workspace)
+    return lambda: instruct(at.office, RUN_ID, at.now)
+
+
+def measure(workspace: Workspace) -> Act:
+    """The figures that the gates look at: assess without Great Expectations, and nothing is kept."""
+    from tasks.assess.metrics import measure
+    from tasks.assess.stage import context
+    from tasks.ledger import runs
+    from tests.benchmarks.desk import desk
+
+    at = desk(workspace)
+
+    def act() -> None:
+        with at.office.ledger.opened() as connection:
+            run = runs.run_row(connection, RUN_ID)
+            done = {stage: runs.figures_of(connection, RUN_ID, stage) for stage in ("ingest", "validate", "instruct")}
+            measure(connection, run, context(at.office, run, done, at.now))
+
+    return act
+
+
+def assess(workspace: Workspace) -> Act:
+    """The whole stage, with nothing beside it while Great Expectations loads."""
+    from tasks.assess.stage import assess, start_gates
+    from tests.benchmarks.desk import desk
+
+    at = desk(workspace)
+
+    def act() -> None:
+        start_gates(at.office, RUN_ID)
+        assess(at.office, RUN_ID, at.now)
+
+    return act
+
+
+def approve(workspace: Workspace) -> Act:
+    """The answer to the form, judged and recorded."""
+    from schemas.approval import Answer, Outcome
+    from tasks.approve.stage import judge_once
+    from tasks.ledger import runs
+    from tests.benchmarks.desk import desk
+
+    at = desk(workspace)
+    with at.office.ledger.opened() as connection:
+        total = runs.run_row(connection, RUN_ID).declared_total
+    answer = Answer("approve", "first.approver@ilf.example", f"{total:.2f}", "It is for practice.", at.now)
+
+    def act() -> None:
+        verdict = judge_once(at.office, RUN_ID, FLOW_RUN_ID, "approval-1", answer, at.now)
+        assert verdict.outcome is Outcome.APPROVED, verdict.cause
+
+    return act
+
+
+def release(workspace: Workspace) -> Act:
+    """The payment file in the outbox."""
+    from tasks.release.stage import release
+    from tests.benchmarks.desk import desk
+
+    at = desk(workspace)
+    return lambda: release(at.office, RUN_ID, at.now)
+
+
+def publish(workspace: Workspace) -> Act:
+    """The analysts' file."""
+    from tasks.publish.stage import publish
+    from tests.benchmarks.desk import desk
+
+    at = desk(workspace)
+    return lambda: publish(at.office, RUN_ID, at.now)
+
+
+def reconcile(workspace: Workspace) -> Act:
+    """The bank's answers, which accept everything, taken in, and the report."""
+    from tasks.practice_bank.bank import answer
+    from tasks.reconcile.receive import inbox, receive_all
+    from tasks.reconcile.stage import reconcile
+    from tests.benchmarks.desk import desk
+    from tests.benchmarks.extract import PAY_DAY
+
+    at = desk(workspace)
+    places, tenant = at.office.places, at.office.tenant
+    (released,) = places.outbox(tenant).glob("*.txt")
+    answer(released, places.bank_inbox(tenant), PAY_DAY, return_codes=())
+
+    def act() -> None:
+        receive_all(at.office, inbox(at.office), at.now)
+        reconciliation, _ = reconcile(at.office, RUN_ID, at.now)
+        assert not reconciliation.unexplained_pounds
+
+    return act
+
+
+def flow_process(workspace: Workspace) -> Act:
+    """What every start and every resume of a flow imports before its first line."""
+
+    def act() -> None:
+        import flows.pay_run  # noqa: F401  # to import it is the act
+
+    return act
+
+
+PIECES = {
+    piece.__name__: piece
+    for piece in (
+        generate,
+        floor,
+        loop,
+        ingest,
+        validate,
+        instruct,
+        measure,
+        assess,
+        approve,
+        release,
+        publish,
+        reconcile,
+        flow_process,
+    )
+}
