@@ -78,5 +78,7 @@ class Manifest(BaseModel):
         except ValidationError as error:
             raise sentences(path, error) from None
         if manifest.tenant != tenant:
-            raise NoGo(f"{path.name} is the manifest of {manifest.tenant!r} and not of {tenant!r}: send {tenant}'s own.")
+            raise NoGo(
+                f"{path.name} is the manifest of {manifest.tenant!r} and not of {tenant!r}: send {tenant}'s own."
+            )
         return manifest

@@ -20,7 +20,8 @@ from schemas.no_go import NoGo
 from schemas.pay_run import PayRun
 from tasks.assess.gates import Gate, gates
 from tasks.assess.judging import start_child
-from tasks.assess.metrics import Metrics, measure
+from tasks.assess.measure import measure
+from tasks.assess.metrics import Metrics
 from tasks.assess.stage import context, judge, no_go_sentences, thresholds
 from tasks.assess.verdicts import GateResult
 from tasks.ingest.custody import sha256_of_file

@@ -10,7 +10,8 @@ import duckdb
 from schemas.no_go import NoGo
 from tasks.assess.gates import Gate, Thresholds, gates
 from tasks.assess.judging import ask, judged, start_child
-from tasks.assess.metrics import AccountTable, Context, Metrics, measure
+from tasks.assess.measure import measure
+from tasks.assess.metrics import AccountTable, Context, Metrics
 from tasks.assess.pack import InstructedFile, Pack, pack
 from tasks.assess.verdicts import UNJUDGED, GateResult, Verdict, worst
 from tasks.ingest.custody import still_sealed

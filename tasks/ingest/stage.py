@@ -21,9 +21,7 @@ from tasks.office import Office
 STAGE = "ingest"
 
 
-def open_run(
-    office: Office, period: str | None, flow_run_id: str, now: datetime
-) -> tuple[PayRun, Landed | None]:
+def open_run(office: Office, period: str | None, flow_run_id: str, now: datetime) -> tuple[PayRun, Landed | None]:
     """Say which run a flow works on, and what has arrived for it.
 
     A flow that was started before goes on with the run it had. Otherwise the run is looked up by tenant,

@@ -88,7 +88,7 @@ def instruct(workspace: Workspace) -> Act:
 
 def measure(workspace: Workspace) -> Act:
     """The figures that the gates look at: assess without Great Expectations, and nothing is kept."""
-    from tasks.assess.metrics import measure
+    from tasks.assess.measure import measure
     from tasks.assess.stage import context
     from tasks.ledger import runs
     from tests.benchmarks.desk import desk

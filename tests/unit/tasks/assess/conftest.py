@@ -10,7 +10,8 @@ import pytest
 from schemas.agreement import Agreement
 from schemas.bank_days import BankDays
 from tasks.assess.gates import Thresholds
-from tasks.assess.metrics import AccountTable, Context, Metrics, measure
+from tasks.assess.measure import measure
+from tasks.assess.metrics import AccountTable, Context, Metrics
 from tasks.ledger import Ledger, runs
 from tests import filled_ledger as fill
 

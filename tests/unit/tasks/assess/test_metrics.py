@@ -12,7 +12,8 @@ import pytest
 
 from schemas.contract.contract import CANONICAL
 from schemas.no_go import NoGo
-from tasks.assess.metrics import AccountTable, BiggestChange, Context, Metrics, SharedAccounts, measure
+from tasks.assess.measure import measure
+from tasks.assess.metrics import AccountTable, BiggestChange, Context, Metrics, SharedAccounts
 from tasks.ledger import record, runs
 from tests import filled_ledger as fill
 

@@ -63,9 +63,7 @@ def test_november_lands_as_it_was_sent(ilf: Office) -> None:
 def test_december_is_stopped_by_its_total_and_leaves_nothing(ilf: Office) -> None:
     deliver_sample(ilf, "2026-12")
     december = NOVEMBER.replace(month=12, day=15)
-    with pytest.raises(
-        NoGo, match=r"£10,875,107\.00, .* declares £10,874,107\.00: a difference of £1,000\.00"
-    ):
+    with pytest.raises(NoGo, match=r"£10,875,107\.00, .* declares £10,874,107\.00: a difference of £1,000\.00"):
         ingest(ilf, december)
     with ilf.ledger.opened() as connection:
         assert connection.execute("SELECT count(*) FROM run").fetchone() == (0,)

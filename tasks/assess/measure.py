@@ -1,0 +1,97 @@
+"""Measure a run in its ledger: one query a question, each in a file of its own beside this.
+
+Nothing of the size of an extract leaves DuckDB.
+"""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from schemas.no_go import NoGo
+from tasks.assess.metrics import BiggestChange, Context, LeftOut, Metrics, Previous, SharedAccounts
+from tasks.ledger.runs import RunRow
+
+_FOLDER = Path(__file__).parent
+
+
+def measure(connection: duckdb.DuckDBPyConnection, run: RunRow, context: Context) -> Metrics:
+    """Measure a validated run.
+
+    Args:
+        connection: the tenant's open ledger; nothing is written.
+        run: the run's row.
+        context: what the ledger's tables do not say.
+
+    Raises:
+        NoGo: the run's rows, or its payments, are not conserved in the ledger.
+    """
+    rows = _one(connection, "rows.sql", run_no=run.run_no)
+    if rows["found_rows"] != rows["refused_rows"] + rows["held_rows"] + rows["payable_payments"]:
+        raise NoGo(
+            f"The rows of {run.run_id} do not add up: {rows['found_rows']:,} found, {rows['refused_rows']:,} refused, "
+            f"{rows['held_rows']:,} held, {rows['payable_payments']:,} payable. Nothing may be paid; ask the operator "
+            "to run siller verify."
+        )
+    before = _all(connection, "previous_run.sql", run_no=run.run_no)
+    spans = {"run_no": run.run_no, "previous": before[0]["run_no"] if before else None}
+    payees = _one(connection, "payees.sql", **spans)
+    _check_conserved(connection, payees, spans)
+    left_out = [LeftOut(**cause) for cause in _all(connection, "left_out.sql", **spans)]
+    if payees["missing"]:
+        left_out.append(
+            LeftOut("missing", "", "", 0, Decimal(0), payees["missing"], payees["missing"], payees["missing_pence"])
+        )
+    return Metrics(
+        run=run,
+        context=context,
+        **rows,
+        payees=payees["payees"],
+        previous=_previous(before[0], payees) if before else None,
+        left_out=tuple(left_out),
+        shared_accounts=tuple(
+            SharedAccounts(**shared) for shared in _all(connection, "shared_accounts.sql", run_no=run.run_no)
+        ),
+    )
+
+
+def _previous(before: dict[str, Any], payees: dict[str, Any]) -> Previous:
+    biggest = payees["biggest_change"]
+    return Previous(
+        run_id=before["run_id"],
+        period=before["period"],
+        payments=payees["payments_last"],
+        pence=payees["pence_last"],
+        payees=payees["payees_last"],
+        joiners=payees["joiners"],
+        leavers=payees["leavers"],
+        changed_details=payees["changed_details"],
+        biggest_change=BiggestChange(**biggest) if biggest else None,
+    )
+
+
+def _check_conserved(
+    connection: duckdb.DuckDBPyConnection, payees: dict[str, Any], spans: dict[str, int | None]
+) -> None:
+    """Payments seen through the extract's rows must be those of the ledger, in number and pence, in both months."""
+    for run_no, name in zip(spans.values(), ("now", "last"), strict=True):
+        counted = connection.execute(
+            "SELECT count(*), coalesce(sum(amount_pence), 0) FROM core_payment WHERE run_no = ?", [run_no]
+        ).fetchone()
+        if counted != (payees[f"payments_{name}"], payees[f"pence_{name}"]):
+            raise NoGo(
+                f"The payments of run number {run_no} are not the payable rows of its extract, in number or in sum. "
+                "Nothing may be paid; ask the operator to run siller verify."
+            )
+
+
+def _all(connection: duckdb.DuckDBPyConnection, query: str, **values: int | None) -> list[dict[str, Any]]:
+    cursor = connection.execute((_FOLDER / query).read_text(), values)
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _one(connection: duckdb.DuckDBPyConnection, query: str, **values: int | None) -> dict[str, Any]:
+    (row,) = _all(connection, query, **values)
+    return row
