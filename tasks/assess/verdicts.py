@@ -13,6 +13,7 @@ Answers = Mapping[str, bool | None]
 UNJUDGED = "The gate could not be judged"
 NOT_ANSWERED = UNJUDGED + ", which is a no-go: {cause}. Start the run again; if it stays so, stop."
 DISAGREED = "the two ways to judge it disagree"
+MISSING = "A figure that this gate needs is missing from the run, which is a no-go: see what the other gates found. "
 
 
 class Verdict(StrEnum):
@@ -87,11 +88,12 @@ def _result(gate: Gate, asked: tuple[Condition, ...], expected: Answers, answers
         if answers[condition.name] is not expected[condition.name]:
             return _unjudged(gate, DISAGREED)
     failed = {condition for condition in asked if not answers[condition.name]}
-    if any(condition.test == "is_there" for condition in failed):
-        return _unjudged(gate, "a figure that it needs is missing")
     limits = {condition.limit for condition in failed}
     verdict = Verdict.NO_GO if Limit.NO_GO in limits else Verdict.REFER if limits else Verdict.GO
-    return GateResult(gate.name, gate.kind, verdict, gate.figure, gate.threshold, gate.why)
+    missing = any(condition.test == "is_there" for condition in failed)
+    return GateResult(
+        gate.name, gate.kind, verdict, gate.figure, gate.threshold, MISSING + gate.why if missing else gate.why
+    )
 
 
 def _unjudged(gate: Gate, cause: str) -> GateResult:
