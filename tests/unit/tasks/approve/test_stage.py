@@ -1,0 +1,179 @@
+"""Approve: an answer is judged once, by what was typed, and bound to the file that was shown."""
+
+import hashlib
+import shutil
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from schemas.approval import Outcome, Verdict
+from schemas.no_go import NoGo
+from tasks.approve.stage import decided, judge_once, time_left
+from tasks.ledger import Figures
+from tasks.ledger.runs import figures_of
+from tasks.office import Office
+from tests.month import APPROVER, NOVEMBER, ROWS, UPLOADER, answer, approve, assessed, deliver, ingest, office
+
+RUN = "ilf-2026-11-rehearsal-1"
+
+
+@pytest.fixture(scope="module")
+def waiting(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with a run of three payments that waits for its approver; no gate refers it."""
+    home = tmp_path_factory.mktemp("waiting")
+    of = office(home)
+    deliver(of)
+    assert assessed(of) == RUN
+    return home
+
+
+@pytest.fixture
+def ilf(waiting: Path, tmp_path: Path) -> Office:
+    return office(shutil.copytree(waiting, tmp_path / "home"))
+
+
+def judge(of: Office, key: str = "approval-1-1", flow: str = "flow-1", **changes: Any) -> Verdict:
+    return judge_once(of, RUN, flow, key, answer(**changes), NOVEMBER)
+
+
+def approvals(of: Office) -> list[tuple[str, ...]]:
+    with of.ledger.opened() as connection:
+        return connection.execute("SELECT key, approver, verdict FROM approval ORDER BY key").fetchall()
+
+
+def recorded(of: Office, stage: str) -> Figures:
+    with of.ledger.opened() as connection:
+        return figures_of(connection, RUN, stage)
+
+
+def test_an_answer_with_everything_right_approves(ilf: Office) -> None:
+    assert not decided(ilf, RUN)
+    assert judge(ilf) == Verdict(Outcome.APPROVED)
+    assert decided(ilf, RUN)
+
+
+def test_the_decision_is_bound_to_the_file_and_the_pack_that_were_shown(ilf: Office) -> None:
+    judge(ilf)
+    said = recorded(ilf, "approve")
+    assert said["approver"] == APPROVER
+    assert said["file_sha256"] == recorded(ilf, "instruct")["file_sha256"]
+    assert said["pack_sha256"] == "9a" * 32
+    assert said["answered_at"] == "2026-11-20T10:00:00+00:00"
+
+
+@pytest.mark.parametrize("typed", ["£5,931.60", "5931.60", "5,931.60", " £5931.60 "])
+def test_the_control_total_may_be_typed_as_people_do(ilf: Office, typed: str) -> None:
+    assert judge(ilf, control_total=typed).outcome is Outcome.APPROVED
+
+
+@pytest.mark.parametrize(
+    ("changes", "cause"),
+    [
+        ({"approver": UPLOADER}, "not one of the agreement's approvers"),
+        ({"approver": "somebody.else@ilf.example"}, "not one of the agreement's approvers"),
+        ({"approver": ""}, "not one of the agreement's approvers"),
+        ({"control_total": "5931.61"}, "not the extract's declared total"),
+        ({"control_total": "0.00"}, "not the extract's declared total"),
+        ({"control_total": ""}, "cannot be read"),
+        ({"decision": "reject", "reason": " "}, "A rejection needs a reason"),
+        ({"decision": "reject", "reason": "wrong", "approver": "nobody"}, "not one of the agreement's approvers"),
+    ],
+)
+def test_what_does_not_count_is_refused_with_its_cause(ilf: Office, changes: dict[str, str], cause: str) -> None:
+    said = judge(ilf, **changes)
+    assert said.outcome is Outcome.REFUSED
+    assert cause in said.cause
+    assert not decided(ilf, RUN)
+
+
+def test_the_uploader_is_refused_even_as_an_approver(tmp_path: Path) -> None:
+    of = office(tmp_path)
+    deliver(of, submitted_by="First.Approver@ILF.example")
+    assessed(of)
+    said = judge(of)
+    assert said.outcome is Outcome.REFUSED
+    assert "nobody approves what they submitted" in said.cause
+    assert judge(of, key="approval-1-2", approver="second.approver@ilf.example").outcome is Outcome.APPROVED
+
+
+def test_where_a_gate_refers_the_approver_gives_a_reason(tmp_path: Path) -> None:
+    of = office(tmp_path)
+    deliver(of)
+    assessed(of, verdict="refer")
+    assert "A gate refers this run to you" in judge(of, reason=" ").cause
+    assert judge(of, key="approval-1-2", reason="seen with the body").outcome is Outcome.APPROVED
+
+
+class TestOnce:
+    """A resume hands over every earlier answer again, and may hand over another under the same key."""
+
+    def test_a_replay_returns_the_stored_verdict_whatever_it_is_handed(self, ilf: Office) -> None:
+        first = judge(ilf, control_total="1.00")
+        assert judge(ilf) == first
+        assert judge(ilf, decision="reject", reason="no") == first
+        assert approvals(ilf) == [("approval-1-1", APPROVER, "refused")]
+
+    def test_after_a_refusal_the_next_form_counts(self, ilf: Office) -> None:
+        judge(ilf, "approval-1-1", control_total="1.00")
+        assert judge(ilf, "approval-1-2").outcome is Outcome.APPROVED
+        assert judge(ilf, "approval-1-1", control_total="1.00").outcome is Outcome.REFUSED
+        assert judge(ilf, "approval-1-2").outcome is Outcome.APPROVED
+        assert [(key, verdict) for key, _, verdict in approvals(ilf)] == [
+            ("approval-1-1", "refused"),
+            ("approval-1-2", "approved"),
+        ]
+
+    @pytest.mark.parametrize("second", [{"decision": "reject", "reason": "too late"}, {"control_total": "1.00"}, {}])
+    def test_an_answer_on_another_form_of_a_decided_run_changes_nothing(
+        self, ilf: Office, second: dict[str, str]
+    ) -> None:
+        judge(ilf)
+        with pytest.raises(NoGo, match=f"{RUN} was approved by {APPROVER} on another form"):
+            judge(ilf, flow="flow-2", **second)
+        assert len(approvals(ilf)) == 1
+        assert decided(ilf, RUN)
+
+
+def test_a_rejection_ends_the_run_and_needs_no_total(ilf: Office) -> None:
+    assert judge(ilf, decision="reject", reason="the body asked", control_total="-").outcome is Outcome.REJECTED
+    with pytest.raises(NoGo, match=f"{RUN} was rejected by {APPROVER}; nothing was released"):
+        decided(ilf, RUN)
+
+
+def test_a_run_whose_place_another_has_taken_cannot_be_approved(ilf: Office) -> None:
+    extract = ilf.places.landing("ilf") / "ilf.csv"
+    deliver(ilf, ROWS[:2], replaces=hashlib.sha256(extract.read_bytes()).hexdigest())
+    assert ingest(ilf, flow="flow-2") == "ilf-2026-11-rehearsal-2"
+    said = judge(ilf)
+    assert said.outcome is Outcome.REFUSED
+    assert "ilf-2026-11-rehearsal-2 has taken the place of this run" in said.cause
+
+
+def test_not_before_the_gates_have_judged(tmp_path: Path) -> None:
+    of = office(tmp_path)
+    deliver(of)
+    run_id = ingest(of)
+    with pytest.raises(NoGo, match="has not been done yet"):
+        approve(of, run_id)
+    assert approvals(of) == []
+
+
+class TestTimeLeft:
+    """Until 15:00 on the last bank day before the processing date: Thursday 26 November 2026."""
+
+    def test_it_runs_down(self, ilf: Office) -> None:
+        assert time_left(ilf, RUN, NOVEMBER.replace(day=26, hour=14, minute=0)) == timedelta(hours=1)
+        assert time_left(ilf, RUN, NOVEMBER.replace(day=25, hour=15, minute=0)) == timedelta(days=1)
+
+    @pytest.mark.parametrize("late", [NOVEMBER.replace(day=26, hour=15, minute=0), NOVEMBER.replace(day=27)])
+    def test_it_is_over(self, ilf: Office, late: datetime) -> None:
+        with pytest.raises(NoGo, match="had to be approved by 15:00 on 26 November 2026"):
+            time_left(ilf, RUN, late)
+
+
+def test_nothing_in_what_is_kept_names_a_payee(ilf: Office) -> None:
+    judge(ilf)
+    kept = str(recorded(ilf, "approve")) + str(approvals(ilf))
+    assert not [cell for row in ROWS for cell in row.split(",")[:5] if cell and cell in kept]

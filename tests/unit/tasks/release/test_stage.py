@@ -1,0 +1,320 @@
+"""Release: one file, once, whatever happens in between."""
+
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from schemas.no_go import NoGo
+from tasks.instruct.stage import staged_file
+from tasks.ledger.runs import figures_of, stages_done
+from tasks.office import Office
+from tasks.release import stage as release_stage
+from tasks.release.stage import release
+from tasks.settings import PROJECT
+from tests.month import (
+    APPROVER,
+    NOVEMBER,
+    ROWS,
+    ROWS_PENCE,
+    answer,
+    approve,
+    approved,
+    assessed,
+    deliver,
+    ingest,
+    naive_payments,
+    office,
+    outbox_files,
+)
+
+RUN = "ilf-2026-11-rehearsal-1"
+FILE = f"{RUN}.bacs18.txt"
+MANIFEST = f"{FILE}.manifest.json"
+
+
+@pytest.fixture(scope="module")
+def approved_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with an approved run of three payments."""
+    home = tmp_path_factory.mktemp("approved")
+    assert approved(office(home)) == RUN
+    return home
+
+
+@pytest.fixture
+def ilf(approved_home: Path, tmp_path: Path) -> Office:
+    return office(shutil.copytree(approved_home, tmp_path / "home"))
+
+
+def approved_sha256(of: Office) -> str:
+    with of.ledger.opened() as connection:
+        return str(figures_of(connection, RUN, "approve")["file_sha256"])
+
+
+def stages(of: Office) -> list[str]:
+    with of.ledger.opened() as connection:
+        return stages_done(connection, RUN)
+
+
+def killed(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_the_file_that_was_approved_appears_with_its_manifest(ilf: Office) -> None:
+    staged = staged_file(ilf, RUN).read_bytes()
+    release(ilf, RUN, NOVEMBER)
+    files = outbox_files(ilf)
+    assert files.keys() == {FILE, MANIFEST}
+    assert files[FILE] == staged
+    assert hashlib.sha256(files[FILE]).hexdigest() == approved_sha256(ilf)
+    assert sum(pence for *_, pence in naive_payments(files[FILE])) == ROWS_PENCE
+    assert not staged_file(ilf, RUN).exists(), "names and accounts do not stay behind in staging"
+    said = json.loads(files[MANIFEST])
+    assert said["sha256"] == approved_sha256(ilf)
+    assert (said["payments"], said["pence"], said["submission_serial"]) == (3, ROWS_PENCE, 1)
+    assert (said["processing_date"], said["entry_date"]) == ("2026-11-27", "2026-11-30")
+    assert said["approval"]["approver"] == APPROVER
+    assert not [cell for row in ROWS for cell in row.split(",")[:5] if cell and cell in files[MANIFEST].decode()]
+
+
+def test_again_returns_what_stands_and_touches_nothing(ilf: Office) -> None:
+    entry = release(ilf, RUN, NOVEMBER)
+    before = {path: path.stat().st_mtime_ns for path in ilf.places.outbox("ilf").iterdir()}
+    assert release(ilf, RUN, NOVEMBER.replace(day=27)) == entry
+    assert {path: path.stat().st_mtime_ns for path in ilf.places.outbox("ilf").iterdir()} == before
+
+
+def test_once_the_sender_has_taken_it_away_it_does_not_come_back(ilf: Office) -> None:
+    release(ilf, RUN, NOVEMBER)
+    (ilf.places.outbox("ilf") / FILE).unlink()
+    release(ilf, RUN, NOVEMBER)
+    assert outbox_files(ilf).keys() == {MANIFEST}
+
+
+class TestKilledInBetween:
+    """After the first phase and before the second: the next start makes one file of the same bytes."""
+
+    @pytest.mark.parametrize(
+        "where",
+        ["write_staged", "put", "put_text", "after put", "after put_text", "link without unlink"],
+    )
+    def test_one_file_and_the_same_bytes(self, ilf: Office, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
+        staged = staged_file(ilf, RUN)
+        meant = staged.read_bytes()
+        with monkeypatch.context() as patched:
+            self._kill(patched, where, staged)
+            with pytest.raises(KeyboardInterrupt):
+                release(ilf, RUN, NOVEMBER)
+        assert stages(ilf)[-1] == "release_pending"
+        release(ilf, RUN, NOVEMBER)
+        files = outbox_files(ilf)
+        assert files.keys() == {FILE, MANIFEST}
+        assert files[FILE] == meant
+        assert (ilf.places.outbox("ilf") / FILE).stat().st_nlink == 1
+        assert stages(ilf)[-1] == "release"
+
+    @staticmethod
+    def _kill(patched: pytest.MonkeyPatch, where: str, staged: Path) -> None:
+        def done_and_killed(does: Callable[..., None]) -> Callable[..., None]:
+            def does_it(*arguments: Any) -> None:
+                does(*arguments)
+                raise KeyboardInterrupt
+
+            return does_it
+
+        if where == "write_staged":
+            staged.unlink()
+        if where == "link without unlink":
+            patched.setattr(Path, "unlink", lambda path, missing_ok=False: None if missing_ok else killed())
+        elif where.startswith("after "):
+            name = where.removeprefix("after ")
+            patched.setattr(release_stage, name, done_and_killed(getattr(release_stage, name)))
+        else:
+            patched.setattr(release_stage, where, killed)
+
+    def test_kill_9_after_the_file_is_linked(self, ilf: Office) -> None:
+        program = (
+            "import os, signal\n"
+            "from pathlib import Path\n"
+            "from tasks.release import stage\n"
+            "from tests.month import NOVEMBER, office\n"
+            "stage.put_text = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+            f"stage.release(office(Path({str(ilf.settings.home)!r})), {RUN!r}, NOVEMBER)\n"
+        )
+        ended = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, env={**os.environ, "PYTHONPATH": "."})
+        assert ended.returncode == -signal.SIGKILL
+        before = outbox_files(ilf)
+        assert before.keys() == {FILE}
+        release(ilf, RUN, NOVEMBER)
+        assert outbox_files(ilf)[FILE] == before[FILE]
+        assert outbox_files(ilf).keys() == {FILE, MANIFEST}
+
+    def test_it_is_finished_even_after_the_input_day(self, ilf: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+        """What may have left is brought to its end: the question whether it may leave was answered before."""
+        with monkeypatch.context() as patched:
+            patched.setattr(release_stage, "put_text", killed)
+            with pytest.raises(KeyboardInterrupt):
+                release(ilf, RUN, NOVEMBER.replace(day=26))
+        release(ilf, RUN, NOVEMBER.replace(day=27))
+        assert outbox_files(ilf).keys() == {FILE, MANIFEST}
+
+
+class TestWhatIsNotTheApprovedFile:
+    """It stays where it is, and the ledger says that the release was begun."""
+
+    def test_another_file_at_the_final_name_stops_it(self, ilf: Office) -> None:
+        outbox = ilf.places.outbox("ilf")
+        outbox.mkdir(parents=True)
+        other = staged_file(ilf, RUN).read_bytes().replace(b"00000298160", b"00000298161")
+        for content in (other, b"something else", b""):
+            (outbox / FILE).write_bytes(content)
+            with pytest.raises(NoGo):
+                release(ilf, RUN, NOVEMBER)
+            assert outbox_files(ilf) == {FILE: content}
+        assert stages(ilf)[-1] == "release_pending"
+
+    def test_a_staged_file_that_was_changed_after_the_approval_stops_it(self, ilf: Office) -> None:
+        staged = staged_file(ilf, RUN)
+        meant = staged.read_bytes()
+        account = ROWS[0].split(",")[3].encode()
+        for changed in (
+            meant.replace(account, account[::-1]),
+            meant.replace(b"ILF PAYMENTS", b"ILF PAYMENTZ"),
+            meant[:-2],
+            meant + b"\r\n",
+        ):
+            assert changed != meant
+            staged.write_bytes(changed)
+            with pytest.raises(NoGo):
+                release(ilf, RUN, NOVEMBER)
+            assert not ilf.places.outbox("ilf").exists()
+        staged.write_bytes(meant)
+        release(ilf, RUN, NOVEMBER)
+        assert outbox_files(ilf)[FILE] == meant
+
+    def test_a_staged_file_that_is_gone_is_made_again_to_the_byte(self, ilf: Office) -> None:
+        staged = staged_file(ilf, RUN)
+        meant = staged.read_bytes()
+        shutil.rmtree(staged.parent)
+        release(ilf, RUN, NOVEMBER.replace(day=24))
+        assert outbox_files(ilf)[FILE] == meant
+
+    def test_a_file_made_again_from_changed_payments_stops_it(self, ilf: Office) -> None:
+        staged_file(ilf, RUN).unlink()
+        with ilf.ledger.transaction() as connection:
+            connection.execute("UPDATE core_payment SET amount_pence = amount_pence + 1 WHERE row_number = 0")
+            connection.execute("UPDATE core_payment SET amount_pence = amount_pence - 1 WHERE row_number = 1")
+        with pytest.raises(NoGo, match="not the one that was meant"):
+            release(ilf, RUN, NOVEMBER)
+        assert not ilf.places.outbox("ilf").exists()
+
+
+class TestWhatMayNotLeave:
+    """Not even the first phase is written down."""
+
+    @pytest.fixture
+    def waiting(self, tmp_path: Path) -> Office:
+        of = office(tmp_path)
+        deliver(of)
+        assessed(of)
+        return of
+
+    def nothing_left(self, of: Office) -> None:
+        assert not of.places.outbox("ilf").exists()
+        assert "release_pending" not in stages(of)
+
+    def test_a_run_that_nobody_approved(self, waiting: Office) -> None:
+        with pytest.raises(NoGo, match="The stage approve of ilf-2026-11-rehearsal-1 has not been done yet"):
+            release(waiting, RUN, NOVEMBER)
+        self.nothing_left(waiting)
+
+    def test_a_run_whose_answer_was_refused(self, waiting: Office) -> None:
+        approve(waiting, RUN, control_total="1.00")
+        with pytest.raises(NoGo, match="approve"):
+            release(waiting, RUN, NOVEMBER)
+        self.nothing_left(waiting)
+
+    def test_a_rejected_run(self, waiting: Office) -> None:
+        approve(waiting, RUN, decision="reject", reason="no")
+        with pytest.raises(NoGo, match="has no approval for its payment file"):
+            release(waiting, RUN, NOVEMBER)
+        self.nothing_left(waiting)
+
+    def test_a_run_with_a_gate_that_said_no_go(self, ilf: Office) -> None:
+        with ilf.ledger.transaction() as connection:
+            connection.execute("UPDATE out_gate SET verdict = 'no-go'")
+        with pytest.raises(NoGo, match="A gate said no-go"):
+            release(ilf, RUN, NOVEMBER)
+        self.nothing_left(ilf)
+
+    def test_a_run_that_is_too_late_for_its_processing_date(self, ilf: Office) -> None:
+        with pytest.raises(NoGo, match=r"last day to send .* was 2026-11-26"):
+            release(ilf, RUN, NOVEMBER.replace(day=27))
+        self.nothing_left(ilf)
+        release(ilf, RUN, NOVEMBER.replace(day=26))
+
+    def test_a_run_whose_place_another_has_taken(self, ilf: Office) -> None:
+        extract = ilf.places.landing("ilf") / "ilf.csv"
+        deliver(ilf, ROWS[:2], replaces=hashlib.sha256(extract.read_bytes()).hexdigest())
+        ingest(ilf, flow="flow-2")
+        with pytest.raises(NoGo, match="ilf-2026-11-rehearsal-2 has taken the place of ilf-2026-11-rehearsal-1"):
+            release(ilf, RUN, NOVEMBER)
+        self.nothing_left(ilf)
+
+    def test_an_approval_that_is_exchanged_after_the_first_phase(
+        self, ilf: Office, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with monkeypatch.context() as patched:
+            patched.setattr(release_stage, "put", killed)
+            with pytest.raises(KeyboardInterrupt):
+                release(ilf, RUN, NOVEMBER)
+        with ilf.ledger.transaction() as connection:
+            connection.execute(
+                "UPDATE journal SET figures = replace(figures, 'first.approver', 'second.approver') "
+                "WHERE stage = 'approve'"
+            )
+        with pytest.raises(NoGo, match="was done with other input"):
+            release(ilf, RUN, NOVEMBER)
+        assert not ilf.places.outbox("ilf").exists()
+
+
+class TestALedgerRestoredFromAnOlderCopy:
+    """It has forgotten what it released, and would do it again under a serial that was used."""
+
+    @pytest.fixture
+    def restored(self, ilf: Office, tmp_path: Path) -> Office:
+        ledger = ilf.places.ledger("ilf")
+        older = shutil.copy(ledger, tmp_path / "older.duckdb")
+        release(ilf, RUN, NOVEMBER)
+        shutil.copy(older, ledger)
+        return ilf
+
+    def test_it_releases_nothing(self, restored: Office) -> None:
+        before = outbox_files(restored)
+        with pytest.raises(NoGo, match=f"does not have the journal entries that {MANIFEST} in the outbox names"):
+            release(restored, RUN, NOVEMBER)
+        assert outbox_files(restored) == before
+        assert stages(restored)[-1] == "approve"
+
+    @pytest.mark.parametrize("said", ["", "no JSON", "{}", '{"journal": 7}', '{"journal": {"entry": "x"}}'])
+    def test_nor_beside_a_manifest_that_cannot_be_read(self, ilf: Office, said: str) -> None:
+        outbox = ilf.places.outbox("ilf")
+        outbox.mkdir(parents=True)
+        (outbox / "earlier.bacs18.txt.manifest.json").write_text(said)
+        with pytest.raises(NoGo, match=r"earlier\.bacs18\.txt\.manifest\.json"):
+            release(ilf, RUN, NOVEMBER)
+        assert outbox_files(ilf).keys() == {"earlier.bacs18.txt.manifest.json"}
+
+
+def test_released_equals_what_was_typed(ilf: Office) -> None:
+    release(ilf, RUN, NOVEMBER)
+    pence = sum(pence for *_, pence in naive_payments(outbox_files(ilf)[FILE]))
+    assert answer().control_total == f"£{pence / 100:,.2f}"
