@@ -1,0 +1,202 @@
+"""Taking in what the bank sends: once, for the right run, and never dropped."""
+
+import hashlib
+import shutil
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from schemas.pay_run import Mode
+from schemas.reconciliation.figures import Outcome
+from tasks.ingest.custody import still_sealed
+from tasks.ledger import runs
+from tasks.ledger.runs import stages_done
+from tasks.office import Office
+from tasks.practice_bank.bank import answer
+from tasks.reconcile.receive import inbox, put_away, receive, receive_all
+from tasks.reconcile.stage import as_at
+from tests.month import NOVEMBER, ROWS_PENCE, office, released
+
+RUN = "ilf-2026-11-rehearsal-1"
+ENTRY_DAY = date(2026, 11, 30)
+AFTER = NOVEMBER.replace(month=12, day=3)
+
+
+@pytest.fixture(scope="module")
+def released_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with a released run of three payments, which the practice bank has answered with two returns."""
+    home = tmp_path_factory.mktemp("released")
+    of = office(home)
+    assert released(of) == RUN
+    answer(of.places.outbox("ilf") / f"{RUN}.bacs18.txt", of.places.bank_inbox("ilf"), ENTRY_DAY)
+    return home
+
+
+@pytest.fixture
+def ilf(released_home: Path, tmp_path: Path) -> Office:
+    return office(shutil.copytree(released_home, tmp_path / "home"))
+
+
+def take_in(of: Office, now: datetime = AFTER) -> tuple[list[str], list[str]]:
+    return receive_all(of, inbox(of), now)
+
+
+def answers(of: Office, kind: str) -> list[tuple[int | None, int]]:
+    """Row number and pence of the answers of one kind."""
+    with of.ledger.opened() as connection:
+        return connection.execute(
+            "SELECT row_number, amount_pence FROM core_bank_answer WHERE kind = ? ORDER BY ALL", [kind]
+        ).fetchall()
+
+
+def advice(of: Office) -> Path:
+    return next(path for path in inbox(of) if "arucs" in path.name)
+
+
+def buckets(of: Office) -> dict[str, tuple[int, Decimal]]:
+    return {str(bucket.name): (bucket.rows, bucket.pounds) for bucket in as_at(of, RUN, AFTER).buckets if bucket.rows}
+
+
+def test_everything_is_taken_in_and_every_pound_is_found(ilf: Office) -> None:
+    assert len(inbox(ilf)) == 3
+    assert take_in(ilf) == ([RUN], [])
+    returned = answers(ilf, "returned")
+    assert len(returned) == 2
+    assert None not in dict(returned)
+    assert answers(ilf, "statement_debit") == [(None, ROWS_PENCE)]
+    found = as_at(ilf, RUN, AFTER)
+    assert sum(bucket.rows for bucket in found.buckets) == 3
+    assert sum(bucket.pounds for bucket in found.buckets) == Decimal(ROWS_PENCE).scaleb(-2)
+    back = Decimal(sum(pence for _, pence in returned)).scaleb(-2)
+    assert buckets(ilf) == {"returned": (2, back), "credited": (1, Decimal(ROWS_PENCE).scaleb(-2) - back)}
+    assert found.unexplained_pounds == 0
+    assert found.unexplained == ()
+
+
+def test_each_file_is_sealed_and_its_record_stands_in_the_journal(ilf: Office) -> None:
+    files = {hashlib.sha256(path.read_bytes()).hexdigest() for path in inbox(ilf)}
+    take_in(ilf)
+    assert all(still_sealed(ilf.places, "ilf", sha256) for sha256 in files)
+    with ilf.ledger.opened() as connection:
+        assert stages_done(connection, RUN)[-3:] == ["bank_file 1", "bank_file 2", "bank_file 3"]
+
+
+class TestTheSameFileTwice:
+    """It counts once, under whatever name, and its run is reconciled again."""
+
+    def test_in_one_go_and_later(self, ilf: Office) -> None:
+        shutil.copy(advice(ilf), advice(ilf).with_name("again.xml"))
+        assert take_in(ilf) == ([RUN], [])
+        assert take_in(ilf) == ([RUN], [])
+        assert len(answers(ilf, "returned")) == 2
+        assert as_at(ilf, RUN, AFTER).unexplained == ()
+
+    def test_the_inbox_is_emptied_of_what_was_received_and_of_nothing_else(self, ilf: Office) -> None:
+        stranger = ilf.places.bank_inbox("ilf") / "stranger.xml"
+        stranger.write_text("<Invoice/>")
+        unfinished = ilf.places.bank_inbox("ilf") / ".unfinished"
+        unfinished.write_text("<BACSDocument>")
+        put_away(ilf)
+        assert len(inbox(ilf)) == 4, "nothing has been received yet"
+        _, refused = take_in(ilf)
+        put_away(ilf)
+        assert inbox(ilf) == [stranger]
+        assert unfinished.exists()
+        assert len(refused) == 1
+        assert "stranger.xml" in refused[0]
+
+    def test_a_start_that_was_killed_before_the_report_is_taken_up_again(self, ilf: Office) -> None:
+        for path in inbox(ilf):
+            receive(ilf, path, AFTER)
+        assert take_in(ilf) == ([RUN], []), "what was recorded still asks for its report"
+
+
+class TestWhatIsNotTakenIn:
+    """It stays in the inbox with a sentence, and keeps nothing else back."""
+
+    @pytest.mark.parametrize(
+        "content",
+        [b"", b"\x89PNG\r\n\x1a\n0000", b"<BACSDocument", b"<a><b/></a>", b"{}", b"VOL1000001"],
+        ids=["empty", "image", "cut short", "other XML", "JSON", "payment file"],
+    )
+    def test_what_is_no_message_of_a_bank(self, ilf: Office, content: bytes) -> None:
+        bad = ilf.places.bank_inbox("ilf") / "a-first.xml"
+        bad.write_bytes(content)
+        answered, refused = take_in(ilf)
+        assert answered == [RUN]
+        assert len(refused) == 1
+        assert refused[0].startswith("a-first.xml")
+        assert bad.exists()
+        assert len(answers(ilf, "returned")) == 2
+
+    def test_word_of_a_payment_file_that_was_never_released(self, ilf: Office) -> None:
+        report = next(path for path in inbox(ilf) if "input-report" in path.name)
+        report.write_text(report.read_text().replace("000001", "000077"))
+        _, refused = take_in(ilf)
+        assert len(refused) == 1
+        assert "speaks of no payment file that ilf has released" in refused[0]
+
+    def test_before_the_release_is_finished_nothing_is_answered(self, ilf: Office) -> None:
+        with ilf.ledger.transaction() as connection:
+            connection.execute("DELETE FROM journal WHERE stage = 'release'")
+        answered, refused = take_in(ilf)
+        assert answered == []
+        assert len(refused) == 3
+        assert answers(ilf, "returned") == []
+
+    def test_the_practice_bank_has_no_say_in_a_live_run(self, ilf: Office, tmp_path: Path) -> None:
+        live = Office("ilf", Mode.LIVE, ilf.settings)
+        shutil.copytree(ilf.places.bank_inbox("ilf"), live.places.bank_inbox("ilf"))
+        with live.ledger.opened(create=True):
+            pass
+        answered, refused = receive_all(live, inbox(live), AFTER)
+        assert answered == []
+        assert len(refused) == 3
+        assert all("was written by the practice bank: no money stands behind it" in said for said in refused)
+        assert len(inbox(live)) == 3
+
+
+class TestAReturnThatMatchesNothing:
+    """It is kept, shown as unexplained with its pounds, and takes no payment's place."""
+
+    def changed(self, of: Office, old: str, new: str) -> None:
+        path = advice(of)
+        content = path.read_text()
+        assert content.count(old) >= 1
+        path.write_text(content.replace(old, new, 1))
+
+    def first_returned_account(self, of: Office) -> str:
+        return advice(of).read_text().split('<ReceiverAccount number="')[1][:8]
+
+    def test_another_account(self, ilf: Office) -> None:
+        self.changed(ilf, f'number="{self.first_returned_account(ilf)}"', 'number="99999999"')
+        take_in(ilf)
+        assert sorted(row is None for row, _ in answers(ilf, "returned")) == [False, True]
+        lost = next(pence for row, pence in answers(ilf, "returned") if row is None)
+        found = as_at(ilf, RUN, AFTER)
+        assert [(part.items, part.pounds) for part in found.unexplained if "match no payment" in part.cause] == [
+            (1, Decimal(lost).scaleb(-2))
+        ]
+        # The statement's credit, which names no account, still says which payment came back.
+        assert found.bucket(Outcome.RETURNED).rows == 2
+        assert sum(bucket.rows for bucket in found.buckets) == 3
+        assert sum(bucket.pounds for bucket in found.buckets) == Decimal(ROWS_PENCE).scaleb(-2)
+
+    def test_of_two_returns_of_one_payment_one_is_unexplained(self, ilf: Office) -> None:
+        path = advice(ilf)
+        content = path.read_text()
+        start = content.index("<ReturnedCreditItem")
+        end = content.index("</ReturnedCreditItem>") + len("</ReturnedCreditItem>")
+        path.write_text(content[:end] + content[start:end] + content[end:])
+        _, refused = take_in(ilf)
+        found = as_at(ilf, RUN, AFTER)
+        assert refused or found.unexplained_pounds > 0, "a second return of the same payment is not swallowed"
+
+
+def test_the_bank_says_in_its_files_nothing_that_reaches_the_journal_of_a_payee(ilf: Office) -> None:
+    take_in(ilf)
+    with ilf.ledger.opened() as connection:
+        figures = [runs.figures_of(connection, RUN, f"bank_file {number}") for number in (1, 2, 3)]
+    assert {key for said in figures for key in said} == {"message", "sha256", "answers", "matched"}
