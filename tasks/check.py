@@ -1,4 +1,4 @@
-"""What would come of an extract: a pay run's first stages, undone before they count."""
+"""What would come of an extract: a pay run's first stages, tried out where they do not count."""
 
 import os
 import signal
@@ -79,7 +79,7 @@ class Checked:
 def check(office: Office, extract: Path, manifest: Path | None, now: datetime) -> Checked:
     """Hold an extract against the contract, the account table and the gates; write nothing.
 
-    Where the tenant has a ledger, the check sees what was paid before. Its transaction is rolled back.
+    Where the tenant has a ledger, the check sees what was paid before, in a copy.
 
     Args:
         office: the tenant's.
@@ -94,7 +94,7 @@ def check(office: Office, extract: Path, manifest: Path | None, now: datetime) -
     try:
         arrived = _declared(office, extract, manifest)
         with TemporaryDirectory(prefix="siller-check-") as nowhere, _judge(Path(nowhere)) as judge:
-            with _undone(office, Path(nowhere)) as connection:
+            with _tried_out(office, Path(nowhere)) as connection:
                 run = _next_run(connection, office, arrived)
                 done = {
                     "ingest": land(connection, office, run, arrived, now).figures,
@@ -147,9 +147,14 @@ def _declares_itself(office: Office, extract: Path) -> Landed:
 
 
 @contextmanager
-def _undone(office: Office, nowhere: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A transaction on the tenant's ledger that is always rolled back; on an empty one if there is none yet."""
-    ledger = office.ledger if office.ledger.exists else office.at(nowhere).ledger
+def _tried_out(office: Office, nowhere: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A copy of the tenant's ledger, or an empty one if there is none yet, that goes with its folder.
+
+    The ledger itself will not do, not even in a transaction that is rolled back: DuckDB writes the rows of a
+    large one to the file before it is committed. And a run need not wait for a check.
+    """
+    elsewhere = office.at(nowhere)
+    ledger = office.ledger.copied_to(elsewhere.places) if office.ledger.exists else elsewhere.ledger
     with ledger.opened(create=True) as connection:
         connection.begin()
         try:

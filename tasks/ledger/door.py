@@ -12,7 +12,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -49,7 +49,7 @@ class Ledger:
     @property
     def exists(self) -> bool:
         """Whether anything was ever recorded."""
-        return self.places.ledger(self.tenant).exists()
+        return self._file.exists()
 
     @contextmanager
     def opened(self, create: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -80,6 +80,34 @@ class Ledger:
                 connection.rollback()
                 raise
             connection.commit()
+
+    def copied_to(self, places: Places) -> "Ledger":
+        """Copy the ledger to another place, to try something out on; it opens with the same key.
+
+        A ledger that is open must never be copied by its path. The lock says that this one is not.
+
+        Raises:
+            LedgerBusy: another process held it for longer than ``patience``.
+            NoGo: its key is gone.
+        """
+        self._check_key()
+        copy, key = places.ledger(self.tenant), places.key(self.tenant, "ledger")
+        with self._locked():
+            for folder in (copy.parent, key.parent):
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            shutil.copyfile(self._file, copy)
+            if self._log.exists():  # a killed process leaves its last transactions there
+                shutil.copyfile(self._log, copy.with_name(self._log.name))
+        key.symlink_to(self.places.key(self.tenant, "ledger").absolute())
+        return replace(self, places=places)
+
+    @property
+    def _file(self) -> Path:
+        return self.places.ledger(self.tenant)
+
+    @property
+    def _log(self) -> Path:
+        return self._file.with_name(f"{self._file.name}.wal")
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -135,25 +163,28 @@ class Ledger:
         finally:
             connection.close()
 
-    def _attach(self, connection: duckdb.DuckDBPyConnection) -> None:
-        ledger = self.places.ledger(self.tenant)
+    def _check_key(self) -> None:
+        """A new key in a lost one's place would only hide what happened."""
         key_file = self.places.key(self.tenant, "ledger")
-        if ledger.exists() and not key_file.exists():
-            # A new key in the lost one's place would only hide what happened.
+        if self.exists and not key_file.exists():
             raise NoGo(
                 f"The key to the ledger of {self.tenant} is gone: there is no {key_file}. "
                 "Put the key back with which it was made; a ledger cannot be read without it."
             )
+
+    def _attach(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._check_key()
+        key_file = self.places.key(self.tenant, "ledger")
         key = keys.kept(key_file, keys.random_key)
         try:
-            connection.execute(f"ATTACH {_quoted(ledger)} AS ledger (ENCRYPTION_KEY '{key}')")
+            connection.execute(f"ATTACH {_quoted(self._file)} AS ledger (ENCRYPTION_KEY '{key}')")
         except duckdb.Error as error:  # it speaks of the file; no row has been read yet
             raise NoGo(
                 f"The ledger of {self.tenant} does not open with the key in {key_file}. {error}. Close what else has "
                 "the ledger open, or put ledger and key back as they were, together. Release nothing until then."
             ) from None
         connection.execute("USE ledger")
-        ledger.chmod(0o600)
+        self._file.chmod(0o600)
 
 
 def _quoted(path: Path) -> str:
