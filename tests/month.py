@@ -8,15 +8,19 @@ import hashlib
 import io
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from schemas.approval import Answer, Verdict
 from schemas.pay_run import Mode
 from tasks.approve.stage import judge_once
+from tasks.assess.verdicts import GateResult, results, worked_out
 from tasks.ingest.stage import ingest as ingest_stage
 from tasks.ingest.stage import open_run
 from tasks.instruct.stage import instruct as instruct_stage
@@ -60,15 +64,15 @@ def deliver_sample(of: Office, period: str) -> Path:
     return landing / f"ilf-{period}.csv"
 
 
-def manifest_of(extract: bytes, name: str, **changes: object) -> str:
+def manifest_of(content: bytes, name: str, **changes: object) -> str:
     """What a body would declare of an extract; ``changes`` are what it declares otherwise."""
-    amounts = [row["Net Amount"] for row in csv.DictReader(io.StringIO(extract.decode()))]
+    amounts = [row["Net Amount"] for row in csv.DictReader(io.StringIO(content.decode()))]
     declared = {
         "tenant": "ilf",
         "kind": "full",
         "pay_period": "2026-11",
         "extract": name,
-        "sha256": hashlib.sha256(extract).hexdigest(),
+        "sha256": hashlib.sha256(content).hexdigest(),
         "rows": len(amounts),
         "total": f"{sum(map(Decimal, amounts), Decimal('0.00')):f}",
         "pay_date": "2026-11-30",
@@ -167,3 +171,13 @@ def naive_payments(payment_file: bytes) -> list[tuple[str, str, int]]:
         for line in lines
         if len(line) >= 100 and line[:3] not in ("VOL", "HDR", "UHL", "EOF", "UTL") and line[15:17] == "99"
     ]
+
+
+def gates_by_arithmetic(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let check's gates be judged by plain arithmetic: Great Expectations takes twelve seconds to load."""
+
+    @contextmanager
+    def at_once(_: Path) -> Iterator[Callable[..., list[GateResult]]]:
+        yield lambda gates, figures: results(gates, figures, worked_out(gates, figures))
+
+    monkeypatch.setattr("tasks.check._judge", at_once)
