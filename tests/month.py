@@ -10,7 +10,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,9 @@ from tasks.ingest.stage import open_run
 from tasks.instruct.stage import instruct as instruct_stage
 from tasks.ledger import record, runs
 from tasks.office import LONDON, Office
+from tasks.practice_bank.bank import answer as bank_answers
+from tasks.publish.stage import publish
+from tasks.reconcile.receive import inbox, put_away, receive_all
 from tasks.release.stage import release as release_stage
 from tasks.settings import PROJECT, Settings
 from tasks.validate.stage import validate as validate_stage
@@ -181,3 +184,18 @@ def gates_by_arithmetic(monkeypatch: pytest.MonkeyPatch) -> None:
         yield lambda gates, figures: results(gates, figures, worked_out(gates, figures))
 
     monkeypatch.setattr("tasks.check._judge", at_once)
+
+
+def finished(of: Office) -> str:
+    """A run that has been through everything: one row refused, one answer refused, two payments returned."""
+    deliver(of, (*ROWS, ROWS[0].replace("ILF100002", "ILF100009").replace("Royal & Ancient Holdings plc", "")))
+    run_id = assessed(of)
+    approve(of, run_id, control_total="1.00")
+    judge_once(of, run_id, "flow-1", "approval-1-2", answer(control_total="8,913.20"), NOVEMBER)
+    release_stage(of, run_id, NOVEMBER)
+    publish(of, run_id, NOVEMBER)
+    payment_file = of.places.outbox(of.tenant) / f"{run_id}.bacs18.txt"
+    bank_answers(payment_file, of.places.bank_inbox(of.tenant), date(2026, 11, 30))
+    receive_all(of, inbox(of), NOVEMBER.replace(month=12, day=3))
+    put_away(of)
+    return run_id

@@ -1,0 +1,134 @@
+"""Verify a ledger: whatever was changed since it was written is found, and what was not is not."""
+
+from collections.abc import Iterator
+
+import duckdb
+import pytest
+
+from tasks.ledger import journal, verify
+from tests.month import finished, office
+
+RUN = "ilf-2026-11-rehearsal-1"
+Found = list[tuple[str, str]]
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    of = office(tmp_path_factory.mktemp("finished"))
+    assert finished(of) == RUN
+    with of.ledger.opened() as connection:
+        yield connection
+
+
+@pytest.fixture
+def ledger(opened: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The ledger of a finished run; what a test changes in it is undone."""
+    opened.begin()
+    yield opened
+    opened.rollback()
+
+
+def found(ledger: duckdb.DuckDBPyConnection) -> Found:
+    return [(problem.where, problem.what) for problem in verify.problems(ledger)]
+
+
+def change(ledger: duckdb.DuckDBPyConnection, statement: str) -> None:
+    assert ledger.execute(statement).fetchone() != (0,), "the statement changes something"
+
+
+def test_everything_holds(ledger: duckdb.DuckDBPyConnection) -> None:
+    assert found(ledger) == []
+
+
+def test_everything_holds_in_another_time_zone(ledger: duckdb.DuckDBPyConnection) -> None:
+    ledger.execute("SET TimeZone = 'America/New_York'")
+    assert found(ledger) == []
+    ledger.execute("SET TimeZone = 'UTC'")
+
+
+@pytest.mark.parametrize(
+    ("stage", "table", "statement"),
+    [
+        ("ingest", "run", "UPDATE run SET submitted_by = 'nobody'"),
+        ("ingest", "run", "UPDATE run SET declared_total = declared_total + 0.01"),
+        ("ingest", "raw_extract_row", "UPDATE raw_extract_row SET payee_name = 'x' WHERE row_number = 1"),
+        ("ingest", "raw_extract_row", "DELETE FROM raw_extract_row WHERE row_number = 3"),
+        ("validate", "core_payment", "UPDATE core_payment SET amount_pence = 1 WHERE row_number = 1"),
+        ("validate", "core_payment", "INSERT INTO core_payment SELECT * FROM core_payment WHERE row_number = 1"),
+        ("instruct", "core_payment", "DELETE FROM core_payment WHERE row_number = 1"),
+        ("validate", "core_left_out", "UPDATE core_left_out SET rule = 'is_on_one_line'"),
+        ("validate", "core_left_out", "DELETE FROM core_left_out"),
+        ("instruct", "payment_file", "UPDATE payment_file SET sha256 = 'x'"),
+        ("release", "payment_file", "UPDATE payment_file SET pence = pence + 1"),
+        ("publish", "payment_file", "UPDATE payment_file SET file_name = 'x'"),
+        ("instruct", "submission_serial", "UPDATE submission_serial SET serial = 7"),
+        ("assess", "out_gate", "UPDATE out_gate SET verdict = 'refer'"),
+        ("approve", "approval", "UPDATE approval SET approver = 'x' WHERE verdict = 'approved'"),
+        ("approve", "approval", "DELETE FROM approval WHERE verdict = 'refused'"),
+        ("approve", "approval", "UPDATE approval SET answered_at = answered_at + INTERVAL 1 SECOND"),
+        ("bank_file 1", "bank_file", "UPDATE bank_file SET file_name = 'x' WHERE bank_file_no = 1"),
+        ("bank_file 2", "core_bank_answer", "UPDATE core_bank_answer SET row_number = NULL"),
+        ("bank_file 3", "core_bank_answer", "DELETE FROM core_bank_answer WHERE bank_file_no = 3"),
+        ("bank_file 1", "core_bank_answer", "UPDATE core_bank_answer SET amount_pence = 1 WHERE bank_file_no = 1"),
+    ],
+)
+def test_a_changed_row_is_found_by_its_stage(
+    ledger: duckdb.DuckDBPyConnection, stage: str, table: str, statement: str
+) -> None:
+    change(ledger, statement)
+    assert [
+        what for where, what in found(ledger) if where == RUN and f"What the stage {stage} wrote has changed" in what
+    ], found(ledger)
+    assert any(table in what for _, what in found(ledger))
+
+
+class TestTheChain:
+    """A journal that was changed, or that ends before its rows do."""
+
+    def test_a_changed_entry(self, ledger: duckdb.DuckDBPyConnection) -> None:
+        change(ledger, "UPDATE journal SET figures = replace(figures, '3', '4') WHERE stage = 'instruct'")
+        assert ("journal", f"The journal is broken at entry 2 ({RUN}, instruct).") in found(ledger)
+
+    def test_an_entry_that_was_taken_out(self, ledger: duckdb.DuckDBPyConnection) -> None:
+        change(ledger, "DELETE FROM journal WHERE stage = 'assess'")
+        assert any(where == "journal" for where, _ in found(ledger))
+
+    @pytest.mark.parametrize("left", range(11))
+    def test_an_end_that_was_cut_off(self, ledger: duckdb.DuckDBPyConnection, left: int) -> None:
+        change(ledger, f"DELETE FROM journal WHERE entry >= {left}")
+        assert found(ledger)
+
+    def test_a_run_that_was_taken_out(self, ledger: duckdb.DuckDBPyConnection) -> None:
+        change(ledger, "DELETE FROM run")
+        assert (RUN, "The stage ingest stands in the journal, but the run is gone.") in found(ledger)
+
+
+class TestConservation:
+    """What no digest says: that the rows and the money add up."""
+
+    def forged(self, ledger: duckdb.DuckDBPyConnection, statement: str) -> list[str]:
+        """Change rows, and let the journal have their new digests."""
+        change(ledger, statement)
+        for (stage,) in ledger.execute("SELECT stage FROM journal").fetchall():
+            digest = journal.output_digest(ledger, stage, 1)
+            ledger.execute("UPDATE journal SET output_digest = ? WHERE stage = ?", [digest, stage])
+        return [what for where, what in found(ledger) if where == RUN]
+
+    def test_a_row_that_is_nowhere(self, ledger: duckdb.DuckDBPyConnection) -> None:
+        said = self.forged(ledger, "DELETE FROM core_payment WHERE row_number = 0")
+        assert said == ["4 rows came in, but 2 are payable and 1 are left out."]
+
+    def test_a_row_that_is_paid_twice(self, ledger: duckdb.DuckDBPyConnection) -> None:
+        said = self.forged(ledger, "INSERT INTO core_payment SELECT * FROM core_payment WHERE row_number = 0")
+        assert said[0] == "4 rows came in, but 4 are payable and 1 are left out."
+
+    def test_a_row_that_is_left_out_and_paid(self, ledger: duckdb.DuckDBPyConnection) -> None:
+        said = self.forged(
+            ledger,
+            "UPDATE core_left_out SET row_number = 0",
+        )
+        assert "1 rows are payable and left out at once." in said
+
+    def test_another_amount_than_was_sent(self, ledger: duckdb.DuckDBPyConnection) -> None:
+        said = self.forged(ledger, "UPDATE core_payment SET amount_pence = amount_pence + 1 WHERE row_number = 0")
+        assert said == ["1 payments are of another amount than their row says, as it was sent."]

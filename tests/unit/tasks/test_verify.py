@@ -1,0 +1,169 @@
+"""Verify: the ledger against the sealed files and the outbox."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from schemas.no_go import NoGo
+from schemas.pay_run import Mode
+from tasks.office import Office, every_office
+from tasks.release import stage as release_stage
+from tasks.release.stage import release
+from tasks.settings import PROJECT
+from tasks.verify import problems
+from tests.month import NOVEMBER, approved, finished, office, released
+
+RUN = "ilf-2026-11-rehearsal-1"
+FILE = f"{RUN}.bacs18.txt"
+
+
+@pytest.fixture(scope="module")
+def finished_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("finished")
+    assert finished(office(home)) == RUN
+    return home
+
+
+@pytest.fixture
+def ilf(finished_home: Path, tmp_path: Path) -> Office:
+    return office(shutil.copytree(finished_home, tmp_path / "home"))
+
+
+def found(of: Office) -> list[tuple[str, str]]:
+    return [(problem.where, problem.what) for problem in problems(of)]
+
+
+def test_everything_holds(ilf: Office) -> None:
+    assert found(ilf) == []
+
+
+def test_everything_holds_on_a_machine_in_another_time_zone(ilf: Office) -> None:
+    elsewhere = {**os.environ, "TZ": "America/New_York", "SILLER_HOME": str(ilf.settings.home)}
+    said = subprocess.run(
+        [sys.executable, "-m", "flows.cli", "verify"], cwd=PROJECT, env=elsewhere, capture_output=True, text=True
+    )
+    assert (said.returncode, said.stdout) == (0, "ilf (rehearsal): everything holds.\n")
+
+
+def test_what_the_ledger_itself_finds_is_told_too(ilf: Office) -> None:
+    with ilf.ledger.opened() as connection:
+        connection.execute("UPDATE core_payment SET amount_pence = 1 WHERE row_number = 1")
+    assert any("What the stage validate wrote has changed since" in what for _, what in found(ilf))
+
+
+def test_a_ledger_restored_from_an_older_copy(ilf: Office) -> None:
+    """Everything in it holds, and it has forgotten what it released: the outbox remembers."""
+    with ilf.ledger.opened() as connection:
+        for statement in (
+            "DELETE FROM journal WHERE entry > (SELECT entry FROM journal WHERE stage = 'approve')",
+            "DELETE FROM bank_file",
+            "DELETE FROM core_bank_answer",
+        ):
+            connection.execute(statement)
+    assert [name for name, what in found(ilf) if "older than what it released" in what] == [f"{FILE}.manifest.json"]
+    assert (FILE, "The outbox holds this file, and the ledger did not release it.") in found(ilf)
+
+
+class TestFilesOutside:
+    """The sealed bytes and the outbox, held against the ledger."""
+
+    def outbox(self, of: Office) -> Path:
+        return of.places.outbox("ilf")
+
+    def test_a_changed_payment_file(self, ilf: Office) -> None:
+        file = self.outbox(ilf) / FILE
+        file.write_bytes(file.read_bytes().replace(b"00000298160", b"00000298161"))
+        assert found(ilf) == [(RUN, f"{FILE} in the outbox is not the file that was released.")]
+
+    def test_one_that_the_sender_has_taken_away_is_no_problem(self, ilf: Office) -> None:
+        (self.outbox(ilf) / FILE).unlink()
+        assert found(ilf) == []
+
+    @pytest.mark.parametrize(
+        "name", ["ilf-2026-11-rehearsal-2.bacs18.txt", "notes.txt", f".{FILE}.part", "x.manifest.json"]
+    )
+    def test_a_file_that_nobody_released(self, ilf: Office, name: str) -> None:
+        (self.outbox(ilf) / name).write_bytes(b"VOL1")
+        assert (name, "The outbox holds this file, and the ledger did not release it.") in found(ilf)
+
+    @pytest.mark.parametrize("key", ["run", "sha256", "payments", "pence"])
+    def test_a_manifest_that_says_something_else(self, ilf: Office, key: str) -> None:
+        manifest = self.outbox(ilf) / f"{FILE}.manifest.json"
+        manifest.write_text(json.dumps({**json.loads(manifest.read_text()), key: "other"}))
+        assert found(ilf) == [(RUN, f"The manifest of {FILE} says something else than the ledger.")]
+
+    @pytest.mark.parametrize("content", ["", "no JSON", "[]", "{}"])
+    def test_a_manifest_that_cannot_be_read(self, ilf: Office, content: str) -> None:
+        (self.outbox(ilf) / f"{FILE}.manifest.json").write_text(content)
+        assert (RUN, f"The manifest of {FILE} says something else than the ledger.") in found(ilf)
+
+    def test_a_manifest_that_is_gone(self, ilf: Office) -> None:
+        (self.outbox(ilf) / f"{FILE}.manifest.json").unlink()
+        assert found(ilf) == [(RUN, f"{FILE} is in the outbox without its manifest.")]
+
+    def test_a_sealed_extract_that_was_changed(self, ilf: Office) -> None:
+        with ilf.ledger.opened() as connection:
+            (sha256,) = connection.execute("SELECT extract_sha256 FROM run").fetchone() or ("",)
+        sealed = ilf.places.sealed("ilf", sha256)
+        content = bytearray(sealed.read_bytes())
+        content[-5] ^= 1
+        sealed.write_bytes(content)
+        assert found(ilf) == [(RUN, f"The sealed extract {sha256[:12]} is missing, or is not what was sealed.")]
+
+    def test_a_sealed_file_of_the_bank_that_is_gone(self, ilf: Office) -> None:
+        with ilf.ledger.opened() as connection:
+            (sha256,) = connection.execute("SELECT sha256 FROM bank_file LIMIT 1").fetchone() or ("",)
+        ilf.places.sealed("ilf", sha256).unlink()
+        assert found(ilf) == [(RUN, f"The sealed bank file {sha256[:12]} is missing, or is not what was sealed.")]
+
+    def test_a_lost_key_to_the_sealed_files_is_not_made_anew(self, ilf: Office) -> None:
+        ilf.places.key("ilf", "sealed").unlink()
+        assert len(found(ilf)) == 4
+        assert not ilf.places.key("ilf", "sealed").exists()
+
+
+def test_a_release_that_was_begun_is_told_as_that(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    of = office(tmp_path)
+    run_id = approved(of)
+    monkeypatch.setattr(release_stage, "put_text", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        release(of, run_id, NOVEMBER)
+    assert found(of) == [(RUN, "Its release was begun and not finished: start the run again to finish it.")]
+
+
+def test_a_ledger_into_which_nothing_was_ever_ingested(tmp_path: Path) -> None:
+    of = office(tmp_path)
+    with of.ledger.opened(create=True):
+        pass
+    assert found(of) == []
+
+
+def test_a_ledger_whose_bytes_were_changed_is_told_in_a_sentence(ilf: Office) -> None:
+    file = ilf.places.ledger("ilf")
+    whole = file.read_bytes()
+    told = 0
+    for place in range(20_000, len(whole), len(whole) // 12):
+        changed = bytearray(whole)
+        changed[place : place + 4096] = bytes(4096)
+        file.write_bytes(changed)
+        try:
+            told += bool(found(ilf))
+        except NoGo:  # a sentence too
+            told += 1
+    assert told
+
+
+def test_both_modes_are_verified_and_apart(tmp_path: Path) -> None:
+    rehearsal = office(tmp_path)
+    released(rehearsal)
+    live = Office("ilf", Mode.LIVE, rehearsal.settings)
+    with live.ledger.opened(create=True):
+        pass
+    offices = list(every_office(rehearsal.settings))
+    assert [(of.tenant, str(of.mode)) for of in offices] == [("ilf", "live"), ("ilf", "rehearsal")]
+    assert [found(of) for of in offices] == [[], []]
