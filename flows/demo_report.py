@@ -6,6 +6,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.panel import Panel
 from rich.table import Table
+from rich.text import Text
 
 from flows.demo import TENANT, Paid
 from schemas.money import pounds
@@ -28,7 +29,7 @@ def show_end(out: Console, home: Path, paid: Sequence[Paid]) -> None:
             (f"Payment file, {month.run_id}", month.payment_file),
         ]
     for what, path in results:
-        out.print(f"{what}:\n  [link={path.as_uri()}]{path}[/link]", soft_wrap=True, highlight=False)
+        out.print(f"{what}:\n ", Text(str(path), style=f"link {path.as_uri()}"), soft_wrap=True, highlight=False)
     out.print(
         f"\nLook on with SILLER_HOME={home}: siller status, siller verify, siller trace {paid[-1].run_id}/0, "
         "and siller up for the Prefect UI.",

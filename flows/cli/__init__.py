@@ -40,5 +40,5 @@ def main() -> None:
         return
     from flows.cli.console import ERR
 
-    ERR.print(said, style="bold red", markup=False, highlight=False, soft_wrap=True)
+    ERR.print(said, style="bold red", highlight=False, soft_wrap=True)
     raise SystemExit(1)

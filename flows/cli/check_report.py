@@ -33,7 +33,7 @@ def write_json(result: Checked, path: Path) -> None:
 def show(result: Checked, office: Office, extract: Path, manifest: Path | None) -> None:
     """Say what was found: the outcome first, then by rule what to do, then where."""
     if result.reason:
-        OUT.print(f"Refused. {result.reason}", style="bold red", markup=False, highlight=False, soft_wrap=True)
+        OUT.print(f"Refused. {result.reason}", style="bold red", highlight=False, soft_wrap=True)
     else:
         OUT.print(
             f"Accepted. {extract.name} has {result.rows:,} rows; {len(result.payable_rows):,} can be paid, "

@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-OUT = Console()
-ERR = Console(stderr=True)
+# File names and people's reasons go through here, and rich would take [brackets] in them for its own.
+OUT = Console(markup=False)
+ERR = Console(stderr=True, markup=False)
 
 
 @contextmanager
@@ -17,7 +18,7 @@ def waiting_for(what: str) -> Iterator[Callable[[str], None]]:
     Yields:
         a function that says what is being waited for now; without a terminal each is a line of its own.
     """
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
     with Progress(*columns, console=ERR, transient=True) as progress:
         task = progress.add_task(what)
 

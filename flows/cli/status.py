@@ -3,7 +3,6 @@
 
 def status() -> None:
     """Show every run of every tenant on this machine, live and rehearsed, from the ledgers alone."""
-    from rich.markup import escape
     from rich.table import Table
 
     from flows.cli.console import OUT
@@ -21,7 +20,7 @@ def status() -> None:
             for run in overview(connection):
                 table.add_row(
                     run.run_id,
-                    escape(run.state),
+                    run.state,
                     f"{run.payments:,}" if run.payments is not None else "",
                     pounds(run.pence) if run.pence is not None else "",
                     f"{run.entry_date:%-d %b %Y}" if run.entry_date else "",
