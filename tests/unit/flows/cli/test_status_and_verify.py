@@ -1,0 +1,67 @@
+"""``siller status`` and ``siller verify``: what a person reads of the ledgers, and the exit codes."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.month import approve, assessed, deliver, office, released
+
+Siller = Callable[..., Any]
+RUN = "ilf-2026-11-rehearsal-1"
+
+
+@pytest.fixture(scope="module")
+def released_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("released")
+    assert released(office(home)) == RUN
+    return home
+
+
+def test_nothing_was_ever_run(siller: Siller, home: Path) -> None:
+    said = siller("status")
+    assert (said.code, said.out) == (0, "There is no run yet. Pay a month with: siller run TENANT --period YYYY-MM\n")
+    assert siller("verify").code == 0
+    assert not home.exists()
+
+
+def test_a_released_run(siller: Siller, home: Path, released_home: Path) -> None:
+    shutil.copytree(released_home, home)
+    said = siller("status")
+    assert said.code == 0
+    line = next(line for line in said.out.splitlines() if RUN in line)
+    assert line.split() == [RUN, "released", "3", "£5,931.60", "30", "Nov", "2026"]
+    verified = siller("verify")
+    assert (verified.code, verified.out) == (0, "ilf (rehearsal): everything holds.\n")
+
+
+def test_a_reason_with_brackets_is_shown_as_it_was_typed(siller: Siller, home: Path) -> None:
+    of = office(home)
+    deliver(of)
+    approve(of, assessed(of), decision="reject", reason="[/] wrong [bold] month")
+    assert "[/] wrong [bold] month" in siller("status").out
+
+
+def test_what_does_not_hold_is_named_and_is_exit_code_1(siller: Siller, home: Path, released_home: Path) -> None:
+    shutil.copytree(released_home, home)
+    with office(home).ledger.opened() as connection:
+        connection.execute("UPDATE core_payment SET amount_pence = 1 WHERE row_number = 1")
+    (office(home).places.outbox("ilf") / "[odd] name.txt").write_text("")
+    said = siller("verify")
+    assert said.code == 1
+    assert f"ilf (rehearsal): {RUN}: What the stage validate wrote has changed since" in said.out
+    assert "[odd] name.txt" in said.out
+    assert "Release nothing until each is explained." in said.err
+
+
+@pytest.mark.parametrize("command", ["status", "verify"])
+def test_a_ledger_that_does_not_open_is_a_sentence(
+    siller: Siller, home: Path, released_home: Path, command: str
+) -> None:
+    shutil.copytree(released_home, home)
+    office(home).places.ledger("ilf").write_bytes(b"no ledger at all")
+    said = siller(command)
+    assert said.code == 1
+    assert "The ledger of ilf does not open with the key in" in said.err
