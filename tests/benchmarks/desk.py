@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+import pandas  # noqa: F401  # DuckDB loads it with the first value that it is handed: an import like others
+
 from schemas.pay_run import Mode
 from tasks.office import Office, clock
 from tasks.settings import Settings

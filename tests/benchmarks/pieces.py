@@ -6,8 +6,11 @@ counts. Each runs in a process of its own (:mod:`tests.benchmarks.child`), as a 
 
 import os
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
+
+import psutil
 
 from tests.benchmarks.workspace import Workspace
 
@@ -86,36 +89,23 @@ def instruct(workspace: Workspace) -> Act:
     return lambda: instruct(at.office, RUN_ID, at.now)
 
 
-def measure(workspace: Workspace) -> Act:
-    """The figures that the gates look at: assess without Great Expectations, and nothing is kept."""
-    from tasks.assess.measure import measure
-    from tasks.assess.stage import context
-    from tasks.ledger import runs
-    from tests.benchmarks.desk import desk
-
-    at = desk(workspace)
-
-    def act() -> None:
-        with at.office.ledger.opened() as connection:
-            run = runs.run_row(connection, RUN_ID)
-            done = {stage: runs.figures_of(connection, RUN_ID, stage) for stage in ("ingest", "validate", "instruct")}
-            measure(connection, run, context(at.office, run, done, at.now))
-
-    return act
-
-
 def assess(workspace: Workspace) -> Act:
-    """The whole stage, with nothing beside it while Great Expectations loads."""
+    """The gates and the pack, once Great Expectations has loaded beside the stages before."""
     from tasks.assess.stage import assess, start_gates
     from tests.benchmarks.desk import desk
 
     at = desk(workspace)
+    start_gates(at.office, RUN_ID)
+    _wait_until_idle(psutil.Process().children()[0])
+    return lambda: assess(at.office, RUN_ID, at.now)
 
-    def act() -> None:
-        start_gates(at.office, RUN_ID)
-        assess(at.office, RUN_ID, at.now)
 
-    return act
+def _wait_until_idle(child: psutil.Process) -> None:
+    """Wait until a process has used no processor time for a second, and so has loaded what it needs."""
+    used, before = child.cpu_times().user, -1.0
+    while used > before:
+        time.sleep(1)
+        used, before = child.cpu_times().user, used
 
 
 def approve(workspace: Workspace) -> Act:
@@ -194,7 +184,6 @@ PIECES = {
         ingest,
         validate,
         instruct,
-        measure,
         assess,
         approve,
         release,
