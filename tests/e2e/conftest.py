@@ -1,46 +1,22 @@
 """A real Prefect server, and what serves it, for the tests that need them."""
 
 import os
-import signal
-import socket
 from collections.abc import Iterator
-from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import psutil
 import pytest
 
-from flows import environment
-from flows.environment import Address
-from flows.up import brought_up
+from tests.e2e.browser import browsing, fill, opened, submit
+from tests.e2e.payday import Left, Payday
+from tests.e2e.stack import PROJECT, Stack
 
-PROJECT = Path(__file__).resolve().parents[2]
+if TYPE_CHECKING:
+    from flows.client import Rest
+
 STAND_IN = Path(__file__).with_name("stand_in")
-
-
-class Stack:
-    """A server on a port of its own that serves the stand-in, and can be killed and started again."""
-
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        self.port = _free_port()
-        self.address = Address("", 0)
-        self._running = ExitStack()
-
-    def start(self) -> None:
-        self.address = self._running.enter_context(
-            brought_up(self.home, ["up_stand_in", str(self.home), str(self.port)])
-        )
-
-    def kill(self) -> None:
-        """Take the power away: nothing gets to say goodbye."""
-        up = psutil.Process(self.address.pid)
-        for process in [*up.children(recursive=True), up]:
-            process.send_signal(signal.SIGKILL)
-        self.stop()
-
-    def stop(self) -> None:
-        self._running.close()
 
 
 @pytest.fixture(scope="session")
@@ -48,24 +24,155 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The stand-in, served; Prefect in this process speaks to it."""
     before = dict(os.environ)
     os.environ["PYTHONPATH"] = os.pathsep.join([str(PROJECT), str(STAND_IN)])
-    stack = Stack(tmp_path_factory.mktemp("home"))
+    stack = Stack(tmp_path_factory.mktemp("stand-in"), ["up_stand_in", "{home}", "{port}"], also=[STAND_IN])
     stack.start()
-    from prefect.settings import PREFECT_API_URL, temporary_settings
-
-    with temporary_settings({PREFECT_API_URL: stack.address.api_url}):
+    with stack.spoken_to():
         yield stack
-    processes = psutil.Process(stack.address.pid).children(recursive=True)
-    stack.stop()
-    # A stop leaves no process behind, no word of a server that is gone, and no complaint of Prefect's own.
-    assert processes
-    assert not [process for process in processes if process.is_running()]
-    assert environment.written(stack.home) is None
-    assert "never awaited" not in (stack.home / "prefect" / "up.log").read_text()
+    stack.stop_and_look()
     os.environ.clear()
     os.environ.update(before)
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+# What follows is one story: each month is a chapter that begins where the one before it ended.
+
+
+@pytest.fixture(scope="session")
+def payday(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Payday]:
+    """A real siller: the server, the deployments of ``prefect.yaml``, nothing in its home."""
+    home = tmp_path_factory.mktemp("siller")
+    stack = Stack(home, ["flows.cli", "up", "--pause-schedules", "--port", "{port}"])
+    stack.start()
+    yield Payday(stack)
+    stack.stop_and_look()
+
+
+@dataclass(frozen=True)
+class October:
+    """Approved at the fourth attempt, by a siller that was killed in between; answered by the bank.
+
+    Attributes:
+        forms: what stood above the form, each time.
+        left_while_waiting: ledger and outbox before anybody's answer counted.
+        approved: how the flow ended.
+        bank_files: what the bank sent, by name.
+        reconciled: how the flow ended that took it in.
+    """
+
+    forms: list[str]
+    left_while_waiting: Left
+    approved: "Rest"
+    bank_files: dict[str, bytes]
+    reconciled: "Rest"
+
+
+RIGHT = {
+    "decision": "approve",
+    "approver": "first.approver@ilf.example",
+    "control_total": "£10,580,696.00",
+    "reason": "The first month: compared with the body's own list by hand.",
+}
+
+
+@pytest.fixture(scope="session")
+def october(payday: Payday) -> October:
+    payday.deliver("2026-10")
+    run, waits = payday.start("2026-10", date(2026, 10, 26))
+    assert waits.ending == "waits", waits
+    forms = [payday.form(run)]
+    for wrong in (
+        {"control_total": "£10,580,696.01"},
+        {"approver": "a.stranger@ilf.example"},
+        {"approver": "finance.officer@ilf.example"},
+    ):
+        assert payday.answer(run, RIGHT | wrong).ending == "waits"
+        forms.append(payday.form(run))
+    left = payday.left()
+    payday.stack.kill()
+    payday.stack.start()
+    approved = payday.answer(run, RIGHT)
+    bank_files = payday.bank_answers("2026-10", date(2026, 10, 30))
+    return October(forms, left, approved, bank_files, payday.reconcile(date(2026, 11, 4)))
+
+
+@dataclass(frozen=True)
+class November:
+    """Approved by a person in a browser; answered by the bank.
+
+    Attributes:
+        form: what stood above the form.
+        left_while_waiting: ledger and outbox before the answer.
+        approved: how the flow ended.
+        reconciled: how the flow ended that took in what the bank sent.
+    """
+
+    form: str
+    left_while_waiting: Left
+    approved: "Rest"
+    reconciled: "Rest"
+
+
+@pytest.fixture(scope="session")
+def november(payday: Payday, october: October) -> November:
+    payday.deliver("2026-11")
+    run, waits = payday.start("2026-11", date(2026, 11, 23))
+    assert waits.ending == "waits", waits
+    form, left = payday.form(run), payday.left()
+    with browsing() as page:
+        page.goto(f"{payday.stack.address.ui_url}/runs/flow-run/{run}")
+        dialog = opened(page, "Independent Living Fund, November 2026")
+        answer = ("approve", "second.approver@ilf.example", "£10,708,609.22", "The body wants the rest paid on its day.")
+        fill(page, dialog, *answer)
+        submit(dialog)
+    approved = payday.followed(run)
+    payday.bank_answers("2026-11", date(2026, 11, 30))
+    return November(form, left, approved, payday.reconcile(date(2026, 12, 3)))
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """A run that did not pay: how it was told, and what was there before and after.
+
+    Attributes:
+        said: by the command, or by the flow's end.
+        code: the command's exit code; none for a flow.
+        before: ledger and outbox.
+        after: ledger and outbox.
+    """
+
+    said: str
+    code: int | None
+    before: Left
+    after: Left
+
+
+@pytest.fixture(scope="session")
+def december(payday: Payday, november: November) -> Stopped:
+    """The declared total is £1,000.00 short."""
+    payday.deliver("2026-12")
+    return _commanded(payday, "2026-12", "2026-12-16")
+
+
+@pytest.fixture(scope="session")
+def november_again(payday: Payday, december: Stopped) -> Stopped:
+    """The same extract, sent a second time."""
+    payday.deliver("2026-11")
+    return _commanded(payday, "2026-11", "2026-11-24")
+
+
+@pytest.fixture(scope="session")
+def january(payday: Payday, november_again: Stopped) -> Stopped:
+    """Rejected by its approver."""
+    payday.deliver_like("2027-01", "2026-10", date(2027, 1, 29))
+    before = payday.left()
+    run, waits = payday.start("2027-01", date(2027, 1, 20))
+    assert waits.ending == "waits", waits
+    no = {"decision": "reject", "approver": "third.approver@ilf.example", "control_total": "?"}
+    rejected = payday.answer(run, no | {"reason": "These are October's rows."})
+    assert rejected.ending == "no-go"
+    return Stopped(rejected.message, None, before, payday.left())
+
+
+def _commanded(payday: Payday, period: str, today: str) -> Stopped:
+    before = payday.left()
+    ended = payday.command("run", "ilf", "--period", period, "--rehearsal", "--today", today)
+    return Stopped(ended.stdout + ended.stderr, ended.returncode, before, payday.left())

@@ -1,0 +1,44 @@
+"""A person's browser, and what a person does on Prefect's page of a run that waits."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Locator, Page, expect, sync_playwright
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@contextmanager
+def browsing(width: int = 1280, height: int = 1300) -> Iterator[Page]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser.new_page(viewport={"width": width, "height": height})
+        browser.close()
+
+
+def opened(page: Page, shown: str) -> Locator:
+    """Press Resume, and return the form when it is there with this in it."""
+    page.get_by_role("button", name="Resume").click()
+    form = page.get_by_role("dialog")
+    expect(form.get_by_text(shown).first).to_be_visible()
+    return form
+
+
+def fill(page: Page, form: Locator, decision: str, approver: str, control_total: str, reason: str) -> None:
+    # The list opens by its arrow alone; a click beside it only marks the field.
+    form.locator(".p-select-button__icon").click()
+    page.get_by_role("option", name=decision).click()
+    for box, text in zip(form.locator("textarea").all(), (approver, control_total, reason), strict=True):
+        box.fill(text)
+
+
+def submit(form: Locator) -> None:
+    form.get_by_role("button", name="Submit").click()
+    expect(form).to_be_hidden()
