@@ -159,7 +159,12 @@ def _row_as_text(connection: duckdb.DuckDBPyConnection, table: str) -> str:
     """
     columns = connection.execute(f"DESCRIBE {table}").fetchall()
     texts = [name for name, dtype, *_ in columns if dtype == "VARCHAR"]
-    others = [f"coalesce({name}::VARCHAR, '')" for name, dtype, *_ in columns if dtype != "VARCHAR"]
+    # A moment as text depends on the session's time zone; as microseconds it does not.
+    others = [
+        f"coalesce({f'epoch_us({name})' if dtype.startswith('TIMESTAMP') else name}::VARCHAR, '')"
+        for name, dtype, *_ in columns
+        if dtype != "VARCHAR"
+    ]
     lengths = [f"coalesce(strlen({text}), -1)" for text in texts]
     return f"concat_ws(',', {', '.join(others + lengths + texts)})"
 

@@ -51,12 +51,13 @@ def release(office: Office, run_id: str, now: datetime) -> Entry:
         return done
     final = outbox / staged.name
     cleared_part(final)
-    if not final.exists():
+    if final.exists():  # an earlier start got that far
+        bacs_standard_18.check(final, file, totals)
+    else:
         if not staged.exists():
             write_staged(office, run, file)
+        bacs_standard_18.check(staged, file, totals)
         put(staged, final, totals.sha256)
-    # To put it there was to hold every byte against the approved SHA-256: parsing it once is enough, where it lies.
-    bacs_standard_18.check(final, file, totals)
     put_text(_manifest(run, figures, approved, place), final.with_name(f"{final.name}.manifest.json"))
     with office.ledger.transaction() as connection:
         entry = standing(connection, run_id, STAGE, input_hash) or record(

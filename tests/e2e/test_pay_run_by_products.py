@@ -8,7 +8,6 @@ import re
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
 import duckdb
 import polars as pl
