@@ -1,4 +1,4 @@
-"""The go/no-go pack: what an approver reads above the form.
+"""The go/no-go pack: what an approver reads above the form, which is narrow: lists, and no tables.
 
 It has counts, sums and rules; no name, account, reference or single amount, and not the extract's
 declared total, which the approver has to bring from the body's own records.
@@ -98,7 +98,7 @@ def pack(
 
 
 def _waits_for_a_month(result: GateResult) -> bool:
-    """One month without another to compare with makes many gates refer; the table has only the gate of that name."""
+    """One month without another to compare with makes many gates refer; the list has only the gate of that name."""
     return result.verdict is Verdict.REFER and result.figure == NOTHING_TO_COMPARE and result.gate != _MONTH_GATE
 
 
@@ -109,7 +109,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
     )
-    environment.filters.update(pounds=pounds, day=_day, count=_count, words=_words, cell=_cell)
+    environment.filters.update(pounds=pounds, day=_day, count=_count, words=_words)
     environment.filters.update(written=_written, unless_single=_unless_single)
     return environment
 
@@ -130,11 +130,6 @@ def _count(number: int) -> str:
 
 def _words(name: str) -> str:
     return name.replace("_", " ")
-
-
-def _cell(text: str) -> str:
-    """Keep a text inside its cell of a markdown table."""
-    return text.replace("|", "\\|").replace("\n", " ")
 
 
 def _written(amount: Decimal) -> str:

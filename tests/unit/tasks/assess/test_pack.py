@@ -44,7 +44,7 @@ def test_the_headline_has_payments_pounds_day_and_hash(november_pack: str) -> No
 def test_what_is_referred_comes_before_what_is_left_out_and_what_says_go(november_pack: str) -> None:
     order = [
         "**The gates say refer: to approve, give the reason.**",
-        "| Nobody paid last time is left out | **refer** | 120 payees paid last time have a payment left out |",
+        "- **refer: nobody paid last time is left out.** 120 payees paid last time have a payment left out",
         "### Left out",
         "**wait for a correction**: leave this form unanswered",
         "**pay the rest now**: approve, with the reason",
@@ -58,25 +58,21 @@ def test_what_is_referred_comes_before_what_is_left_out_and_what_says_go(novembe
     assert places == sorted(places)
 
 
-def test_what_is_left_out_stands_by_cause_and_adds_up(november_pack: str, november: Metrics) -> None:
-    lines = [line for line in november_pack.splitlines() if line.startswith(("| refused", "| missing", "| **Together"))]
-    assert len(lines) == 10 + 1 + 1, "ten planted causes, the missing, and the sum"
-    assert lines[-1].startswith("| **Together** | **40** | | **120** | **120** | **£")
-    assert "| missing from this extract | 0 | £0.00 | 83 | 83 |" in november_pack
-    assert "refused: Account No, account passes modulus check | 4 |" in november_pack
+def test_what_is_left_out_stands_by_cause_and_adds_up(november_pack: str) -> None:
+    lines = [line for line in november_pack.splitlines() if line.startswith("- **") and "paid in 2026-10" in line]
+    assert len(lines) == 10 + 1, "ten planted causes and the missing"
+    together = "**120 payees who were paid in 2026-10** have a payment left out; 120 of them are paid nothing"
+    assert together in november_pack
+    assert "- **83 payees** missing from this extract; 83 paid in 2026-10, 83 paid nothing now (£" in november_pack
+    assert "- **4 rows** refused: Account No, account passes modulus check; they ask for £4,530.00;" in november_pack
     three_decimals = next(line for line in lines if "has two decimals" in line)
     assert "£1,320.02" in three_decimals, "four amounts of £330.005, as they were written"
-    assert "| refused: Net Amount, is not negative | 4 | -£1,648.00 |" in november_pack
+    assert "- **4 rows** refused: Net Amount, is not negative; they ask for -£1,648.00;" in november_pack
 
 
-def test_every_table_is_a_table(november_pack: str) -> None:
-    """Each block of lines that begin with a bar has a header, a rule, and as many cells in every line."""
-    blocks = [block for block in november_pack.split("\n\n") if block.lstrip().startswith("|")]
-    assert len(blocks) == 2
-    for block in blocks:
-        lines = block.splitlines()
-        assert {line.count("|") for line in lines} == {lines[0].count("|")}
-        assert set(lines[1]) <= set("|-: ")
+def test_nothing_in_it_needs_a_wide_page(november_pack: str) -> None:
+    """The form in the Prefect UI is narrow and cuts tables off."""
+    assert not [line for line in november_pack.splitlines() if line.startswith("|")]
 
 
 def test_it_is_short_enough_to_be_read_above_a_form(november_pack: str) -> None:
@@ -103,8 +99,9 @@ def test_nobody_is_in_it(november_pack: str, december: Metrics, thresholds: Thre
 def test_the_amount_of_one_payee_is_no_sum(november: Metrics, thresholds: Thresholds) -> None:
     one = LeftOut("refused", "amount", "has_two_decimals", 1, Decimal("330.005"), 1, 1, 176_000)
     text = packed(replace(november, left_out=(one, replace(one, rule="is_not_zero", rows=2))), thresholds).markdown
-    assert "| 1 | one amount, not shown | 1 | 1 | one amount, not shown |" in text
-    assert "| 2 | £330.005 | 1 | 1 | one amount, not shown |" in text
+    assert "**1 row** refused: Net Amount, has two decimals; it asks for one amount, not shown; 1 paid" in text
+    assert "**2 rows** refused: Net Amount, is not zero; they ask for £330.005; 1 paid in 2026-10, 1 paid nothing" in text
+    assert "£1,760.00" not in text.split("By cause:")[1]
 
 
 def test_accounts_shared_by_many_sizes_are_cut_short(november: Metrics, thresholds: Thresholds) -> None:
@@ -117,7 +114,7 @@ def test_accounts_shared_by_many_sizes_are_cut_short(november: Metrics, threshol
 
 def test_the_first_month_says_once_that_it_cannot_compare(october: Metrics, thresholds: Thresholds) -> None:
     text = packed(october, thresholds).markdown
-    assert text.count("**refer**") == 1
+    assert text.count("- **refer: ") == 1
     assert "Also *refer*, because there is no month to compare with: nobody paid last time is left out, change" in text
     assert "### Left out" not in text
     assert "1 account with 31 payees" in text
@@ -126,8 +123,8 @@ def test_the_first_month_says_once_that_it_cannot_compare(october: Metrics, thre
 def test_a_no_go_says_so_and_offers_nothing(december: Metrics, thresholds: Thresholds) -> None:
     text = packed(december, thresholds).markdown
     assert "**The gates say no-go: nothing may be paid.**" in text
-    table = [line for line in text.splitlines() if line.startswith("|")]
-    assert table[2].startswith("| Declared total matches | **no-go** | a difference of £1,000.00 |"), "the worst first"
+    first = next(line for line in text.splitlines() if line.startswith("- "))
+    assert first.startswith("- **no-go: declared total matches.** a difference of £1,000.00 "), "the worst first"
     assert "approve, with the reason" not in text
 
 
@@ -150,7 +147,7 @@ def test_gates_that_could_not_be_judged_are_all_shown(october: Metrics, threshol
     said = no_goes(asked, "Great Expectations did not answer within 1 seconds")
     file = InstructedFile(FILE_SHA256, 1, 1, date(2026, 10, 30))
     text = pack("Independent Living Fund", COLUMNS, october, said, file).markdown
-    assert text.count("**no-go**") == len(asked)
+    assert text.count("- **no-go: ") == len(asked)
     assert "Say go" not in text
 
 
