@@ -36,16 +36,26 @@ def guarded(stage: str) -> Iterator[None]:
         fault = Fault(
             f"The stage {stage} failed: {kind_and_place(error)}. Nothing that it wrote counts; start the run again."
         )
+        _empty(error)
     else:
         return
-    # Raised outside the except block, so that the first exception is not kept as its context.
-    raise fault
+    # Python keeps the first exception as the context of this one wherever it is raised in a with statement.
+    raise fault from None
 
 
 def kind_and_place(error: BaseException) -> str:
     """What an exception may be told by: its kind and where it was raised, without what it says."""
     place = traceback.extract_tb(error.__traceback__)[-1]
     return f"{type(error).__name__} in {place.name}, line {place.lineno} of {place.filename.rpartition('/')[2]}"
+
+
+def _empty(error: BaseException | None) -> None:
+    """Take from an exception, and from those that led to it, what they say and the frames that they hold."""
+    while error is not None:
+        cause = error.__cause__ or error.__context__
+        error.args = ()
+        error.__traceback__ = error.__cause__ = error.__context__ = None
+        error = cause
 
 
 def _sentence_only(record: logging.LogRecord) -> bool:

@@ -132,8 +132,8 @@ class TestNothingIsWritten:
         before = every_file(of)
         many = tmp_path / "many.csv"
         row = ROWS[0].replace("ILF100002", "ILF{}").replace("30/11/2026", "30/10/2026")
-        many.write_bytes(extract_of([row.format(number) for number in range(100_000, 400_000)]))
-        assert len(check(of, many, None, NOVEMBER).payable_rows) == 300_000
+        many.write_bytes(extract_of([row.format(number) for number in range(100_000, 250_000)]))
+        assert len(check(of, many, None, NOVEMBER).payable_rows) == 150_000
         assert every_file(of) == before
 
 

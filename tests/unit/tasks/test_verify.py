@@ -147,7 +147,7 @@ def test_a_ledger_whose_bytes_were_changed_is_told_in_a_sentence(ilf: Office) ->
     file = ilf.places.ledger("ilf")
     whole = file.read_bytes()
     told = 0
-    for place in range(20_000, len(whole), len(whole) // 12):
+    for place in range(20_000, len(whole), len(whole) // 6):
         changed = bytearray(whole)
         changed[place : place + 4096] = bytes(4096)
         file.write_bytes(changed)

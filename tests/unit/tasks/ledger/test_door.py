@@ -41,14 +41,14 @@ from tasks.ledger import Ledger
 from tasks.places import Places
 from tasks.settings import Settings
 home = Path(sys.argv[1])
-ledger = Ledger("ilf", Places(home, Mode.REHEARSAL), Settings(home=home, memory_limit="100MB", threads=1))
+ledger = Ledger("ilf", Places(home, Mode.REHEARSAL), Settings(home=home, memory_limit="50MB", threads=1))
 with ledger.opened(create=True) as connection:
     connection.execute("CREATE TABLE sent (text VARCHAR)")
     connection.execute("INSERT INTO sent VALUES (?)", [sys.argv[2]])
     # More than memory may hold, so that DuckDB spills it.
     connection.execute(
         "CREATE TEMP TABLE big AS SELECT ? || md5(i::VARCHAR) || md5((i + 1)::VARCHAR) || sha256(i::VARCHAR) AS text "
-        "FROM range(1000000) AS t(i)", [sys.argv[2]]
+        "FROM range(500000) AS t(i)", [sys.argv[2]]
     )
     os._exit(9)
 """

@@ -1,6 +1,7 @@
 """How far each run has come, in words."""
 
 import hashlib
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -14,14 +15,22 @@ from tasks.release.stage import release
 from tasks.validate.stage import validate
 from tests.month import APPROVER, NOVEMBER, ROWS, ROWS_PENCE, approve, assess, assessed, deliver, ingest, office
 
+RUN = "ilf-2026-11-rehearsal-1"
 ENTRY_DAY = date(2026, 11, 30)
 
 
+@pytest.fixture(scope="module")
+def waiting_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with a run of three payments that waits for its approver."""
+    home = tmp_path_factory.mktemp("waiting")
+    deliver(office(home))
+    assert assessed(office(home)) == RUN
+    return home
+
+
 @pytest.fixture
-def ilf(tmp_path: Path) -> Office:
-    of = office(tmp_path)
-    deliver(of)
-    return of
+def waiting(waiting_home: Path, tmp_path: Path) -> Office:
+    return office(shutil.copytree(waiting_home, tmp_path / "home"))
 
 
 def runs(of: Office) -> list[RunOverview]:
@@ -33,7 +42,9 @@ def state(of: Office) -> str:
     return runs(of)[-1].state
 
 
-def test_a_run_from_stage_to_stage(ilf: Office) -> None:
+def test_a_run_from_stage_to_stage(tmp_path: Path) -> None:
+    ilf = office(tmp_path)
+    deliver(ilf)
     run_id = ingest(ilf)
     assert runs(ilf) == [RunOverview(run_id, "ingested", None, None, None, 0)]
     validate(ilf, run_id, NOVEMBER)
@@ -50,31 +61,30 @@ def test_a_run_from_stage_to_stage(ilf: Office) -> None:
     assert state(ilf) == "released and published"
 
 
-def test_a_release_that_was_begun(ilf: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    run_id = assessed(ilf)
-    approve(ilf, run_id)
+def test_a_release_that_was_begun(waiting: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    approve(waiting, RUN)
     monkeypatch.setattr("tasks.release.stage.put", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        release(ilf, run_id, NOVEMBER)
-    assert state(ilf) == "release begun: start the run again to finish it"
+        release(waiting, RUN, NOVEMBER)
+    assert state(waiting) == "release begun: start the run again to finish it"
 
 
-def test_a_rejection_with_its_reason(ilf: Office) -> None:
-    approve(ilf, assessed(ilf), decision="reject", reason="the total is not ours [see mail]")
-    assert state(ilf) == f"rejected by {APPROVER}: the total is not ours [see mail]"
+def test_a_rejection_with_its_reason(waiting: Office) -> None:
+    approve(waiting, RUN, decision="reject", reason="the total is not ours [see mail]")
+    assert state(waiting) == f"rejected by {APPROVER}: the total is not ours [see mail]"
 
 
-def test_a_gate_that_stopped_it(ilf: Office) -> None:
-    assessed(ilf, verdict="no-go")
-    assert state(ilf) == "stopped by a gate"
+def test_a_gate_that_stopped_it(waiting: Office) -> None:
+    with waiting.ledger.opened() as connection:
+        connection.execute("UPDATE out_gate SET verdict = 'no-go'")
+    assert state(waiting) == "stopped by a gate"
 
 
-def test_a_run_whose_place_another_has_taken(ilf: Office) -> None:
-    assessed(ilf)
-    first = hashlib.sha256((ilf.places.landing("ilf") / "ilf.csv").read_bytes()).hexdigest()
-    deliver(ilf, ROWS[:2], replaces=first)
-    ingest(ilf, flow="flow-2")
-    assert [run.state for run in runs(ilf)] == ["replaced by ilf-2026-11-rehearsal-2", "ingested"]
+def test_a_run_whose_place_another_has_taken(waiting: Office) -> None:
+    first = hashlib.sha256((waiting.places.landing("ilf") / "ilf.csv").read_bytes()).hexdigest()
+    deliver(waiting, ROWS[:2], replaces=first)
+    ingest(waiting, flow="flow-2")
+    assert [run.state for run in runs(waiting)] == ["replaced by ilf-2026-11-rehearsal-2", "ingested"]
 
 
 def test_no_run_at_all(tmp_path: Path) -> None:

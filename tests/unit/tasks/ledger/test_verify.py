@@ -40,12 +40,6 @@ def test_everything_holds(ledger: duckdb.DuckDBPyConnection) -> None:
     assert found(ledger) == []
 
 
-def test_everything_holds_in_another_time_zone(ledger: duckdb.DuckDBPyConnection) -> None:
-    ledger.execute("SET TimeZone = 'America/New_York'")
-    assert found(ledger) == []
-    ledger.execute("SET TimeZone = 'UTC'")
-
-
 @pytest.mark.parametrize(
     ("stage", "table", "statement"),
     [

@@ -1,0 +1,86 @@
+"""What may leave a stage that went wrong: a sentence, and nothing of a payee."""
+
+import logging
+import traceback
+
+import duckdb
+import pytest
+
+from schemas.no_go import NoGo
+from tasks.guard import Fault, guarded
+
+NAME = "Margaret Clarke"
+
+
+def raised_inside(error: Exception) -> BaseException:
+    with pytest.raises((Fault, NoGo)) as left, guarded("validate"):
+        raise error
+    return left.value
+
+
+def test_a_no_go_passes_as_it_is() -> None:
+    said = NoGo("Row 3 is empty.")
+    assert raised_inside(said) is said
+
+
+def test_nothing_raised_is_nothing_changed() -> None:
+    with guarded("validate"):
+        pass
+
+
+@pytest.mark.parametrize(
+    "error", [ValueError(NAME), KeyError(NAME), AssertionError(NAME), RuntimeError({"name": NAME})]
+)
+def test_of_anything_else_only_kind_and_place_are_left(error: Exception) -> None:
+    fault = raised_inside(error)
+    assert isinstance(fault, Fault)
+    assert type(error).__name__ in str(fault)
+    assert "raised_inside" in str(fault)
+    assert NAME not in "".join(traceback.format_exception(fault))
+    assert NAME not in repr(fault.__context__)
+
+
+def test_nor_of_what_led_to_it() -> None:
+    def trips() -> None:
+        try:
+            raise KeyError(NAME)
+        except KeyError as first:
+            raise ValueError(NAME) from first
+
+    with pytest.raises(Fault) as fault, guarded("validate"):
+        trips()
+    context = fault.value.__context__
+    assert isinstance(context, ValueError)
+    assert (context.args, context.__cause__, context.__context__, context.__traceback__) == ((), None, None, None)
+
+
+def test_duckdb_says_the_value_and_the_fault_does_not() -> None:
+    with duckdb.connect() as connection, pytest.raises(duckdb.Error) as own:
+        connection.execute("SELECT ?::INTEGER", [NAME])
+    assert NAME in str(own.value)
+    with duckdb.connect() as connection, pytest.raises(Fault) as fault, guarded("ingest"):
+        connection.execute("SELECT ?::INTEGER", [NAME])
+    assert NAME not in "".join(traceback.format_exception(fault.value))
+    assert NAME not in str(fault.value.__context__)
+
+
+def test_a_wish_to_end_is_not_held_back() -> None:
+    with pytest.raises(KeyboardInterrupt), guarded("validate"):
+        raise KeyboardInterrupt
+
+
+def test_prefects_log_has_the_sentence_and_no_traceback(caplog: pytest.LogCaptureFixture) -> None:
+    fault = raised_inside(ValueError(NAME))
+    logger = logging.getLogger("prefect.task_runs")
+    propagated = logger.propagate
+    logger.propagate = True
+    try:
+        with caplog.at_level(logging.ERROR, "prefect.task_runs"):
+            try:
+                raise fault
+            except Fault:
+                logger.exception("Task run encountered an exception")
+    finally:
+        logger.propagate = propagated
+    assert "encountered an exception" in caplog.text
+    assert "Traceback" not in caplog.text
