@@ -141,7 +141,7 @@ def _reason_missing(answer: Answer, question: Question) -> str:
     return ""
 
 
-_APPROVING = (_approver_unknown, _approver_uploaded, _control_total_wrong, _reason_missing)
+_APPROVING = (_approver_uploaded, _approver_unknown, _control_total_wrong, _reason_missing)
 _REJECTING = (_approver_unknown, _reason_missing)
 
 

@@ -71,7 +71,7 @@ def test_the_control_total_may_be_typed_as_people_do(ilf: Office, typed: str) ->
 @pytest.mark.parametrize(
     ("changes", "cause"),
     [
-        ({"approver": UPLOADER}, "not one of the agreement's approvers"),
+        ({"approver": UPLOADER}, "nobody approves what they submitted"),
         ({"approver": "somebody.else@ilf.example"}, "not one of the agreement's approvers"),
         ({"approver": ""}, "not one of the agreement's approvers"),
         ({"control_total": "5931.61"}, "not the extract's declared total"),
