@@ -212,7 +212,7 @@ class TestWhatIsNotTheApprovedFile:
         with ilf.ledger.transaction() as connection:
             connection.execute("UPDATE core_payment SET amount_pence = amount_pence + 1 WHERE row_number = 0")
             connection.execute("UPDATE core_payment SET amount_pence = amount_pence - 1 WHERE row_number = 1")
-        with pytest.raises(NoGo, match="is not the one that was meant|is not the file that was approved"):
+        with pytest.raises(NoGo, match=r"is not the one that was meant|is not the file that was approved"):
             release(ilf, RUN, NOVEMBER)
         assert not list(ilf.places.outbox("ilf").glob("*"))
 
