@@ -126,6 +126,15 @@ def test_another_text_is_another_digest(connection: duckdb.DuckDBPyConnection, o
     assert left_out(connection, (1, one)) != left_out(connection, (1, other))
 
 
+def test_where_one_cell_ends_and_the_next_begins_makes_a_difference(connection: duckdb.DuckDBPyConnection) -> None:
+    digests = set()
+    for column, rule in (("amount,1", "is_present"), ("amount", "1,is_present"), ("", "amount,1,is_present")):
+        connection.execute("DELETE FROM core_left_out")
+        connection.execute("INSERT INTO core_left_out VALUES (1, 1, 'refused', ?, ?)", [column, rule])
+        digests.add(journal.digest(connection, "core_left_out", 1))
+    assert len(digests) == 3
+
+
 def test_nothing_and_the_word_null_are_two_things(connection: duckdb.DuckDBPyConnection) -> None:
     digests = set()
     for code in (None, "NULL", ""):
