@@ -7,6 +7,7 @@ import duckdb
 
 from schemas.approval import Answer, Outcome, Question, Verdict, judged
 from schemas.no_go import NoGo
+from tasks.instruct.stage import staged_file
 from tasks.ledger import record, runs, sha256_of
 from tasks.ledger.runs import RunRow
 from tasks.office import LONDON, Office
@@ -79,6 +80,9 @@ def judge_once(office: Office, run_id: str, flow_run_id: str, key: str, answer: 
             }
             input_hash = sha256_of(file_sha256, pack_sha256, flow_run_id, key)
             record(connection, run.run_no, run_id, STAGE, input_hash, figures, now)
+    if verdict.outcome is Outcome.REJECTED:
+        # Names and accounts in plain text, which nobody will send any more.
+        staged_file(office, run_id).unlink(missing_ok=True)
     return verdict
 
 

@@ -1,5 +1,6 @@
 """Does the extract have what its manifest declares?"""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -46,6 +47,21 @@ def check_hash(manifest: Manifest, sha256: str) -> None:
         raise NoGo(
             f"{manifest.extract} is not the file that its manifest declares: the manifest says SHA-256 "
             f"{manifest.sha256}, the file has {sha256}. Send the file and its manifest again, together."
+        )
+
+
+def check_uploader(manifest: Manifest, uploaders: Collection[str]) -> None:
+    """Hold who submitted the extract against those who may.
+
+    Whoever submitted cannot approve, so a name that nobody has would let the real uploader do both.
+
+    Raises:
+        NoGo: the agreement names nobody of that name as an uploader.
+    """
+    if manifest.submitted_by.casefold() not in {uploader.casefold() for uploader in uploaders}:
+        raise NoGo(
+            f"The manifest of {manifest.extract} says that {manifest.submitted_by} submitted it, who is no uploader in "
+            "the agreement. Write the uploader as the agreement names them, or agree on another one first."
         )
 
 

@@ -6,13 +6,14 @@ import duckdb
 import polars as pl
 
 from schemas.account.table import ModulusTable
+from schemas.agreement import Role
 from schemas.contract.contract import Contract
 from schemas.contract.extract import read_extract
 from schemas.contract.table import duckdb_table
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode, PayRun, checked_period
 from tasks.ingest.custody import seal, sha256_of_file
-from tasks.ingest.integrity import Found, check_declared, check_hash, check_pay_day
+from tasks.ingest.integrity import Found, check_declared, check_hash, check_pay_day, check_uploader
 from tasks.ingest.landing import Landed, landed
 from tasks.ledger import Entry, record, runs, sha256_of, standing
 from tasks.ledger.runs import RunRow
@@ -43,6 +44,7 @@ def open_run(office: Office, period: str | None, flow_run_id: str, now: datetime
             return PayRun.of(started), None
         arrived = landed(office.places.landing(office.tenant), office.tenant, period)
         check_hash(arrived.manifest, arrived.sha256)
+        check_uploader(arrived.manifest, office.agreement.people_with(Role.UPLOADER))
         check_pay_day(arrived.manifest, office.agreement.pay_day_of(period, office.bank_days))
         return run_for(connection, office, arrived), arrived
 

@@ -10,10 +10,12 @@ import pytest
 
 from schemas.approval import Outcome, Verdict
 from schemas.no_go import NoGo
+from schemas.pay_run import Mode
 from tasks.approve.stage import decided, judge_once, time_left
 from tasks.ledger import Figures
 from tasks.ledger.runs import figures_of
 from tasks.office import Office
+from tasks.settings import PROJECT, Settings
 from tests.month import APPROVER, NOVEMBER, ROWS, UPLOADER, answer, approve, assessed, deliver, ingest, office
 
 RUN = "ilf-2026-11-rehearsal-1"
@@ -89,7 +91,14 @@ def test_what_does_not_count_is_refused_with_its_cause(ilf: Office, changes: dic
 
 
 def test_the_uploader_is_refused_even_as_an_approver(tmp_path: Path) -> None:
-    of = office(tmp_path)
+    contracts = shutil.copytree(PROJECT / "data_contracts", tmp_path / "contracts")
+    agreement = contracts / "ilf" / "agreement.yaml"
+    both = agreement.read_text().replace(
+        "{name: first.approver@ilf.example, roles: [approver]}",
+        "{name: first.approver@ilf.example, roles: [approver, uploader]}",
+    )
+    agreement.write_text(both)
+    of = Office("ilf", Mode.REHEARSAL, Settings(home=tmp_path, contracts=contracts, modulus_table=None))
     deliver(of, submitted_by="First.Approver@ILF.example")
     assessed(of)
     said = judge(of)
@@ -177,3 +186,9 @@ def test_nothing_in_what_is_kept_names_a_payee(ilf: Office) -> None:
     judge(ilf)
     kept = str(recorded(ilf, "approve")) + str(approvals(ilf))
     assert not [cell for row in ROWS for cell in row.split(",")[:5] if cell and cell in kept]
+
+
+def test_a_rejected_payment_file_does_not_stay_in_staging(ilf: Office) -> None:
+    assert list(ilf.places.staging(RUN).iterdir())
+    assert judge(ilf, decision="reject", reason="The body stopped it.").outcome is Outcome.REJECTED
+    assert not list(ilf.places.staging(RUN).iterdir())
