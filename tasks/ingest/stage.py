@@ -4,6 +4,7 @@ from datetime import datetime
 
 import duckdb
 import polars as pl
+import pyarrow as pa
 
 from schemas.account.table import ModulusTable
 from schemas.agreement import Role
@@ -184,6 +185,8 @@ def _land_rows(connection: duckdb.DuckDBPyConnection, run_no: int, contract: Con
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, batch: pl.DataFrame, sql: str) -> None:
-    connection.register("batch", batch.to_arrow())
+    # In pieces of the size of DuckDB's row groups, which it writes on all cores.
+    pieces = batch.to_arrow().to_batches(max_chunksize=122_880)
+    connection.register("batch", pa.Table.from_batches(pieces))
     connection.execute(sql)
     connection.unregister("batch")

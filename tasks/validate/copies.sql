@@ -27,13 +27,18 @@ WHERE run_no = $run_no
 
 -- A payee whom another run of the same period has paid, or may have paid, already.
 INSERT INTO core_left_out
-SELECT DISTINCT $run_no, now_sent.row_number, 'held', 'payee_reference', 'already_released'
-FROM run AS this
-JOIN run AS other ON other.period = this.period AND other.run_no <> this.run_no
-JOIN journal ON journal.run_id = other.run_id AND journal.stage = 'release_pending'
-JOIN core_payment AS paid ON paid.run_no = other.run_no
-JOIN raw_extract_row AS paid_row ON paid_row.run_no = paid.run_no AND paid_row.row_number = paid.row_number
-JOIN raw_extract_row AS now_sent
-  ON now_sent.run_no = this.run_no AND now_sent.payee_reference = paid_row.payee_reference
-WHERE this.run_no = $run_no
-  AND now_sent.row_number NOT IN (SELECT row_number FROM core_left_out WHERE run_no = $run_no);
+WITH paid AS (
+    SELECT sent.payee_reference
+    FROM raw_extract_row AS sent JOIN core_payment AS payment USING (run_no, row_number)
+    WHERE sent.run_no IN (
+        SELECT other.run_no
+        FROM run AS this
+        JOIN run AS other ON other.period = this.period AND other.run_no <> this.run_no
+        JOIN journal ON journal.run_id = other.run_id AND journal.stage = 'release_pending'
+        WHERE this.run_no = $run_no
+    )
+)
+SELECT $run_no, row_number, 'held', 'payee_reference', 'already_released'
+FROM raw_extract_row SEMI JOIN paid USING (payee_reference)
+WHERE run_no = $run_no
+  AND row_number NOT IN (SELECT row_number FROM core_left_out WHERE run_no = $run_no);

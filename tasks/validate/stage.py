@@ -64,7 +64,7 @@ def judge(batches: Iterator[pl.DataFrame], contract: Contract, table: ModulusTab
 
 def _cannot_be_written(payable: pl.DataFrame) -> pl.DataFrame:
     """Rows whose name or reference the payment file cannot carry, as the writer would judge them."""
-    written = payable.select("row_number", "roll_number", *payment.content())
+    written = payable.lazy().select("row_number", "roll_number", *payment.content()).collect(engine="streaming")
     has_roll_number = pl.col("roll_number").str.strip_chars() != ""
     column_of = {
         "payee_name": pl.lit("payee_name"),
