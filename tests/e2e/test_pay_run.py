@@ -111,8 +111,8 @@ def test_the_form_shows_what_is_decided_on_and_not_the_total_that_the_approver_b
         "40 of 5,269 rows",
         "152 joiners, 83 leavers, 24 payments to an account",
         "120 payees paid last time have a payment left out",
-        "Nobody paid last time is left out",
-        "Refused share",
+        "refer: nobody paid last time is left out",
+        "refer: refused share",
         "declared total matches",
         "with 30 payees",
     ):
@@ -123,7 +123,7 @@ def test_the_form_shows_what_is_decided_on_and_not_the_total_that_the_approver_b
 
 
 def test_a_person_at_a_laptop_can_read_the_pack_above_the_form(november):
-    assert november.hidden == []
+    assert november.readable
 
 
 def test_the_person_in_the_browser_releases_the_file_that_was_shown(payday, november):
