@@ -6,6 +6,7 @@ asks and judges in the same order each time, and the judge it is handed must ret
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Literal
 
 from prefect.client.orchestration import get_client
@@ -17,7 +18,8 @@ from pydantic import Field
 
 from schemas.approval import Answer, Outcome, Verdict
 from schemas.no_go import NoGo
-from tasks.approve.stage import decided, judge_once, time_left
+from tasks.approve.stage import decided, time_left
+from tasks.approve.task import judge
 from tasks.assess.stage import pack_of
 from tasks.office import Office, clock
 from tasks.settings import Settings
@@ -34,12 +36,11 @@ def approve(run_id: str, today: date | None) -> None:
     office = Office.of_run(run_id, Settings())
     if decided(office, run_id):
         return
-    flow_run_id = str(flow_run.id)
-
-    def judge(key: str, answer: Answer) -> Verdict:
-        return judge_once(office, run_id, flow_run_id, key, answer, clock(office.mode, today))
-
-    ask(pack_of(office, run_id), time_left(office, run_id, clock(office.mode, today)), judge)
+    ask(
+        pack_of(office, run_id),
+        time_left(office, run_id, clock(office.mode, today)),
+        partial(judge, run_id, today, str(flow_run.id)),
+    )
     decided(office, run_id)
 
 
@@ -51,8 +52,8 @@ class Approval(RunInput):
     """
 
     decision: Literal["approve", "reject"] = Field(
-        description="approve: the payment file is released. reject: nothing leaves, and the run ends. "
-        "(Open the list by the arrow at its right.)"
+        description="Read the pack first: it stands above, and in the run's tab Artifacts. approve: the payment file "
+        "is released. reject: nothing leaves, and the run ends. (Open the list by the arrow at its right.)"
     )
     approver: str = Field(description="Who you are, as the agreement names you. Nobody approves what they submitted.")
     control_total: str = Field(

@@ -5,12 +5,15 @@ only after :func:`flows.environment.prepare`: it imports Prefect.
 """
 
 import asyncio
+import contextlib
 import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
 import yaml
+from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import ConcurrencyLimitConfig
 from prefect.deployments.runner import RunnerDeployment
 from prefect.deployments.steps.core import run_steps
@@ -19,6 +22,7 @@ from prefect.schedules import Schedule
 from prefect.utilities.templating import apply_values
 
 POLL_SECONDS = 1.0
+LEAVING_SECONDS = 15.0
 
 
 async def serve(declared: Path, scheduled: bool, ready: Callable[[], None]) -> None:
@@ -50,12 +54,32 @@ def _stop_on_signals(runner: Runner) -> None:
     loop = asyncio.get_running_loop()
     stopping: set[asyncio.Task[None]] = set()
 
+    async def stopped() -> None:
+        # A server that does not answer, or too late, keeps nobody from stopping.
+        with contextlib.suppress(TimeoutError, httpx.HTTPError):
+            await asyncio.wait_for(_ended_runs_have_left(runner), LEAVING_SECONDS)
+        await runner.astop()
+
     def stop() -> None:
         if not stopping:
-            stopping.add(loop.create_task(runner.astop()))
+            stopping.add(loop.create_task(stopped()))
 
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signal_number, stop)
+
+
+async def _ended_runs_have_left(runner: Runner) -> None:
+    """Wait for the processes of runs that have ended, or wait for a person.
+
+    The server knows of an end before the run's process has left. To cancel it then overwrites the end (3.8.8):
+    a no-go is called cancelled, and a form that waits for its answer is taken away.
+    """
+    async with get_client() as client:
+        while True:
+            states = [(await client.read_flow_run(run)).state for run in runner._process_manager.flow_run_ids()]
+            if not any(state and (state.is_final() or state.is_paused()) for state in states):
+                return
+            await asyncio.sleep(0.1)
 
 
 async def read(declared: Path, scheduled: bool) -> list[RunnerDeployment]:

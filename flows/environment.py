@@ -3,8 +3,11 @@
 Prefect reads its settings when it is imported, so whoever imports it calls :func:`prepare` first.
 """
 
+import fcntl
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -95,25 +98,38 @@ def server_of(home: Path) -> str:
 
 
 def written(home: Path) -> Address | None:
-    """Read what ``siller up`` wrote down; none if nothing stands there or its process is gone."""
+    """Read what ``siller up`` wrote down; none if nothing stands there or its writer is gone.
+
+    Its process id would not tell: after a restart of the machine another process may have it, and in a container
+    the new ``siller up`` has the very one of the old.
+    """
     try:
-        address = Address(**json.loads(_address_file(home).read_text()))
-        os.kill(address.pid, 0)
-    except (FileNotFoundError, ProcessLookupError):
-        return None
-    return address
+        with _address_file(home).open() as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return Address(**json.load(file))
+    except FileNotFoundError:
+        pass
+    return None
 
 
-def write(home: Path, address: Address) -> None:
-    """Write down where the server is, in one step, for every other command on this machine."""
+@contextmanager
+def announced(home: Path, address: Address) -> Iterator[None]:
+    """Write down where the server is, for every other command on this machine, as long as the block runs.
+
+    The file appears in one step and locked; however this process ends, the system gives the lock back.
+    """
     unfinished = _address_file(home).with_suffix(".unfinished")
-    unfinished.write_text(json.dumps(asdict(address)))
-    unfinished.replace(_address_file(home))
-
-
-def forget(home: Path) -> None:
-    """Take back what :func:`write` wrote."""
-    _address_file(home).unlink(missing_ok=True)
+    with unfinished.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.write(json.dumps(asdict(address)))
+        file.flush()
+        unfinished.replace(_address_file(home))
+        try:
+            yield
+        finally:
+            _address_file(home).unlink(missing_ok=True)
 
 
 def _address_file(home: Path) -> Path:

@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from flows import environment, server, tethered
@@ -46,15 +46,13 @@ def _serve(home: Path, scheduled: bool, ready: Callable[[Address], None], declar
     from flows import deployments
 
     address = Address(api_url, os.getpid())
+    with ExitStack() as announced:
 
-    def registered() -> None:
-        environment.write(home, address)
-        ready(address)
+        def registered() -> None:
+            announced.enter_context(environment.announced(home, address))
+            ready(address)
 
-    try:
         deployments.run(declared, scheduled, registered)
-    finally:
-        environment.forget(home)
 
 
 @contextmanager

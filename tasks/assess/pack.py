@@ -117,7 +117,9 @@ def _environment() -> Environment:
 def _cause(cause: LeftOut, column_names: Mapping[str, str]) -> str:
     if not cause.rule:
         return "missing from this extract"
-    return f"{cause.outcome}: {column_names[cause.column_name]}, {_words(cause.rule)}"
+    column, rule = column_names[cause.column_name], _words(cause.rule)
+    # A rule's name says what should be, what holds a row says what is.
+    return f"refused: {column} breaks “{rule}”" if cause.outcome == "refused" else f"held: {column}, {rule}"
 
 
 def _day(day: date) -> str:

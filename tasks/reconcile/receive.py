@@ -14,8 +14,9 @@ from schemas.rails.bacs_standard_18 import payment
 from schemas.reconciliation.figures import SentFile
 from schemas.reconciliation.matching import concerns, match
 from tasks.ingest.custody import seal, sha256_of_file
-from tasks.ledger import record, runs, sha256_of
+from tasks.ledger import Entry, record, runs, sha256_of
 from tasks.ledger.runs import RunRow
+from tasks.lineage.events import tell
 from tasks.office import Office
 
 _ALIKE = Path(__file__).with_name("alike.sql").read_text()
@@ -69,8 +70,9 @@ def receive(office: Office, path: Path, now: datetime) -> str:
             return str(known[0])
         run = _answered(connection, office, bank_file, path.name)
         seal(path, office.places, office.tenant, sha256)
-        _record(connection, run, bank_file, sha256, path.name, now)
-        return run.run_id
+        entry = _record(connection, run, bank_file, sha256, path.name, now)
+    tell(office.places, entry.run_id, entry.stage, entry.figures)
+    return entry.run_id
 
 
 def put_away(office: Office) -> None:
@@ -125,7 +127,7 @@ def _matched(connection: duckdb.DuckDBPyConnection, run: RunRow, bank_file: Bank
 
 def _record(
     connection: duckdb.DuckDBPyConnection, run: RunRow, bank_file: BankFile, sha256: str, name: str, now: datetime
-) -> None:
+) -> Entry:
     row = connection.execute("SELECT coalesce(max(bank_file_no), 0) + 1 FROM bank_file").fetchone()
     assert row is not None
     number = int(row[0])
@@ -145,4 +147,4 @@ def _record(
         "answers": matched.height,
         "matched": matched["row_number"].count(),
     }
-    record(connection, run.run_no, run.run_id, f"bank_file {number}", sha256_of(sha256), figures, now)
+    return record(connection, run.run_no, run.run_id, f"bank_file {number}", sha256_of(sha256), figures, now)

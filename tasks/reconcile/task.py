@@ -8,6 +8,7 @@ from prefect.cache_policies import NO_CACHE
 
 from schemas.pay_run import Mode
 from tasks.guard import guarded
+from tasks.lineage.events import emitting
 from tasks.office import Office, clock
 from tasks.reconcile import stage, tables
 from tasks.reconcile.receive import inbox, receive_all
@@ -28,7 +29,10 @@ def reconcile(run_id: str, today: date | None) -> str:
     """Write a run's reconciliation report and its artifact; return what stays unexplained, in pounds."""
     with guarded("reconcile"):
         office = Office.of_run(run_id, Settings())
-        reconciliation, written = stage.reconcile(office, run_id, clock(office.mode, today))
+        now = clock(office.mode, today)
+        # A run is reconciled as often as the bank sends something: each time is one of its own.
+        with emitting(office.places, run_id, f"reconcile {now.isoformat()}"):
+            reconciliation, written = stage.reconcile(office, run_id, now)
         create_markdown_artifact(tables.markdown(reconciliation, str(written.page)), key=f"reconciliation-{run_id}")
         return f"{reconciliation.unexplained_pounds:,.2f}"
 

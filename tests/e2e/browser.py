@@ -16,7 +16,7 @@ ARGUMENTS = [
 
 
 @contextmanager
-def browsing(width: int = 1280, height: int = 1300) -> Iterator[Page]:
+def browsing(width: int = 1280, height: int = 720) -> Iterator[Page]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser.new_page(viewport={"width": width, "height": height})
@@ -29,6 +29,13 @@ def opened(page: Page, shown: str) -> Locator:
     form = page.get_by_role("dialog")
     expect(form.get_by_text(shown).first).to_be_visible()
     return form
+
+
+def pack_can_be_read(form: Locator) -> bool:
+    """Whether all of the pack above the form has room: nothing squeezed flat, nothing cut off at the right."""
+    return form.locator(".markdown-renderer").first.evaluate(
+        "pack => pack.clientHeight >= pack.scrollHeight && pack.clientWidth >= pack.scrollWidth"
+    )
 
 
 def fill(page: Page, form: Locator, decision: str, approver: str, control_total: str, reason: str) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.browser import browsing, fill, opened, submit
+from tests.e2e.browser import browsing, fill, opened, pack_can_be_read, submit
 from tests.e2e.payday import Left, Payday
 from tests.e2e.stack import PROJECT, Stack
 
@@ -100,12 +100,14 @@ class November:
 
     Attributes:
         form: what stood above the form.
+        readable: whether all of it had room on a laptop's screen.
         left_while_waiting: ledger and outbox before the answer.
         approved: how the flow ended.
         reconciled: how the flow ended that took in what the bank sent.
     """
 
     form: str
+    readable: bool
     left_while_waiting: Left
     approved: "Rest"
     reconciled: "Rest"
@@ -120,12 +122,18 @@ def november(payday: Payday, october: October) -> November:
     with browsing() as page:
         page.goto(f"{payday.stack.address.ui_url}/runs/flow-run/{run}")
         dialog = opened(page, "Independent Living Fund, November 2026")
-        answer = ("approve", "second.approver@ilf.example", "£10,708,609.22", "The body wants the rest paid on its day.")
+        readable = pack_can_be_read(dialog)
+        answer = (
+            "approve",
+            "second.approver@ilf.example",
+            "£10,708,609.22",
+            "The body wants the rest paid on its day.",
+        )
         fill(page, dialog, *answer)
         submit(dialog)
     approved = payday.followed(run)
     payday.bank_answers("2026-11", date(2026, 11, 30))
-    return November(form, left, approved, payday.reconcile(date(2026, 12, 3)))
+    return November(form, readable, left, approved, payday.reconcile(date(2026, 12, 3)))
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ def take(payday: Payday, page: Page) -> None:
         run, _ = payday.start(period, today)
         page.goto(f"{pages}/runs/flow-run/{run}")
         opened(page, "Independent Living Fund")
-        keep("approval-form", page)  # October's gives way to November's
+        keep("approval-form", page.locator(".p-modal__card"))  # October's gives way to November's
         answer = {"decision": "approve", "approver": "first.approver@ilf.example", "control_total": total}
         payday.answer(run, answer | {"reason": "The body wants the rest paid on its day."})
         payday.bank_answers(period, entry_date)

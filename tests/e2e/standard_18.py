@@ -9,8 +9,10 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Read:
+    """What the file says; ``processing_day`` as it is written there, a blank and YYDDD."""
+
     serial: str
-    processing_day: str  # bYYDDD
+    processing_day: str
     credits: tuple[tuple[str, str, int], ...]  # sort code, account, pence
     contra_pence: int
     utl1_debit_pence: int

@@ -101,3 +101,17 @@ def test_a_run_waits_through_the_death_of_server_and_worker_and_pays_once(stack,
         assert ended(again, run).ending == "done"
     assert (tmp_path / "released.txt").read_text() == "paid"
     assert len(notes(tmp_path, "judged")) == 1
+
+
+def test_a_stop_in_the_moment_in_which_a_run_begins_to_wait_takes_no_form_away(stack, server, tmp_path):
+    """The server knows that a run waits before the run's process has left, and so may whoever stops siller."""
+    from flows.client import connected
+
+    run = submitted(server, tmp_path)
+    while run not in [waiting.flow_run_id for waiting in server.waiting()]:
+        pass
+    stack.stop()
+    stack.start()
+    with connected() as again:
+        again.answer(run, RIGHT)
+        assert ended(again, run).ending == "done"

@@ -6,6 +6,7 @@ The months are one story; ``conftest.py`` lets it happen, and here it is looked 
 import csv
 import hashlib
 import json
+from datetime import date
 from decimal import Decimal
 
 import duckdb
@@ -92,8 +93,6 @@ def test_the_same_bank_files_once_more_change_nothing(payday, october, january):
     before, where = payday.left(), report_csv(payday, OCTOBER)
     for name, document in october.bank_files.items():
         (payday.inbox / name).write_bytes(document)
-    from datetime import date
-
     assert payday.reconcile(date(2026, 11, 5)).ending == "done"
     assert payday.left() == before
     assert report_csv(payday, OCTOBER) == where
@@ -112,8 +111,8 @@ def test_the_form_shows_what_is_decided_on_and_not_the_total_that_the_approver_b
         "40 of 5,269 rows",
         "152 joiners, 83 leavers, 24 payments to an account",
         "120 payees paid last time have a payment left out",
-        "Nobody paid last time is left out",
-        "Refused share",
+        "refer: nobody paid last time is left out",
+        "refer: refused share",
         "declared total matches",
         "with 30 payees",
     ):
@@ -121,6 +120,10 @@ def test_the_form_shows_what_is_decided_on_and_not_the_total_that_the_approver_b
     assert 37 + known["leavers"] == 120
     for hidden in ("10,708,609.22", "10708609.22", "1070860922"):
         assert hidden not in november.form
+
+
+def test_a_person_at_a_laptop_can_read_the_pack_above_the_form(november):
+    assert november.readable
 
 
 def test_the_person_in_the_browser_releases_the_file_that_was_shown(payday, november):

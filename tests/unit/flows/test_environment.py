@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 
@@ -25,6 +26,14 @@ print(json.dumps({
     "hidden server": now.server.ephemeral.enabled,
     "file mode": oct(os.fstat(made).st_mode & 0o777),
 }))
+"""
+
+ANNOUNCED_AND_KILLED = """
+import os, signal, sys
+from pathlib import Path
+from flows import environment
+with environment.announced(Path(sys.argv[1]), environment.Address("http://127.0.0.1:4201/api", int(sys.argv[2]))):
+    os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
@@ -54,11 +63,11 @@ def test_a_prepared_process_is_private_keeps_its_state_at_home_and_phones_nobody
 
 
 def test_a_named_server_goes_before_the_one_that_is_up(tmp_path, monkeypatch):
-    environment.write(tmp_path, Address("http://127.0.0.1:4201/api", os.getpid()))
-    assert environment.server_of(tmp_path) == "http://127.0.0.1:4201/api"
-    monkeypatch.setenv("PREFECT_API_URL", "https://prefect.example/api")
-    assert environment.server_of(tmp_path) == "https://prefect.example/api"
-    assert environment.ui_of("https://prefect.example/api") == "https://prefect.example"
+    with environment.announced(tmp_path, Address("http://127.0.0.1:4201/api", os.getpid())):
+        assert environment.server_of(tmp_path) == "http://127.0.0.1:4201/api"
+        monkeypatch.setenv("PREFECT_API_URL", "https://prefect.example/api")
+        assert environment.server_of(tmp_path) == "https://prefect.example/api"
+        assert environment.ui_of("https://prefect.example/api") == "https://prefect.example"
 
 
 def test_without_a_server_a_sentence_says_how_to_start_one(tmp_path):
@@ -66,17 +75,18 @@ def test_without_a_server_a_sentence_says_how_to_start_one(tmp_path):
         environment.server_of(tmp_path)
 
 
-def test_what_a_process_wrote_that_is_gone_counts_for_nothing(tmp_path):
-    gone = subprocess.Popen([sys.executable, "-c", ""])
-    gone.wait()
-    environment.write(tmp_path, Address("http://127.0.0.1:4201/api", gone.pid))
+def test_what_a_killed_process_wrote_counts_for_nothing_whoever_has_its_number_now(tmp_path):
+    # The number that it leaves behind is that of a process that runs: this one.
+    killed = subprocess.run([sys.executable, "-c", ANNOUNCED_AND_KILLED, str(tmp_path), str(os.getpid())], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert (tmp_path / "server.json").exists()
     assert environment.written(tmp_path) is None
     with pytest.raises(NoGo, match="siller up"):
         environment.server_of(tmp_path)
 
 
 def test_what_was_written_is_forgotten_at_the_end(tmp_path):
-    environment.write(tmp_path, Address("http://127.0.0.1:4201/api", os.getpid()))
-    environment.forget(tmp_path)
+    with environment.announced(tmp_path, Address("http://127.0.0.1:4201/api", 7)):
+        assert environment.written(tmp_path) == Address("http://127.0.0.1:4201/api", 7)
     assert environment.written(tmp_path) is None
     assert list(tmp_path.iterdir()) == []

@@ -64,10 +64,13 @@ def test_what_is_left_out_stands_by_cause_and_adds_up(november_pack: str) -> Non
     together = "**120 payees who were paid in 2026-10** have a payment left out; 120 of them are paid nothing"
     assert together in november_pack
     assert "- **83 payees** missing from this extract; 83 paid in 2026-10, 83 paid nothing now (£" in november_pack
-    assert "- **4 rows** refused: Account No, account passes modulus check; they ask for £4,530.00;" in november_pack
+    assert (
+        "- **4 rows** refused: Account No breaks “account passes modulus check”; they ask for £4,530.00;"
+        in november_pack
+    )
     three_decimals = next(line for line in lines if "has two decimals" in line)
     assert "£1,320.02" in three_decimals, "four amounts of £330.005, as they were written"
-    assert "- **4 rows** refused: Net Amount, is not negative; they ask for -£1,648.00;" in november_pack
+    assert "- **4 rows** refused: Net Amount breaks “is not negative”; they ask for -£1,648.00;" in november_pack
 
 
 def test_nothing_in_it_needs_a_wide_page(november_pack: str) -> None:
@@ -99,8 +102,10 @@ def test_nobody_is_in_it(november_pack: str, december: Metrics, thresholds: Thre
 def test_the_amount_of_one_payee_is_no_sum(november: Metrics, thresholds: Thresholds) -> None:
     one = LeftOut("refused", "amount", "has_two_decimals", 1, Decimal("330.005"), 1, 1, 176_000)
     text = packed(replace(november, left_out=(one, replace(one, rule="is_not_zero", rows=2))), thresholds).markdown
-    assert "**1 row** refused: Net Amount, has two decimals; it asks for one amount, not shown; 1 paid" in text
-    assert "**2 rows** refused: Net Amount, is not zero; they ask for £330.005; 1 paid in 2026-10, 1 paid" in text
+    assert "**1 row** refused: Net Amount breaks “has two decimals”; it asks for one amount, not shown; 1 paid" in text
+    assert (
+        "**2 rows** refused: Net Amount breaks “is not zero”; they ask for £330.005; 1 paid in 2026-10, 1 paid" in text
+    )
     assert "£1,760.00" not in text.split("By cause:")[1]
 
 

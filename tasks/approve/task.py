@@ -1,0 +1,23 @@
+"""Approve, as the flow's own body does it: the answer to a form cannot arrive in a Prefect task."""
+
+from datetime import date
+
+from schemas.approval import Answer, Outcome, Verdict
+from tasks.approve import stage
+from tasks.guard import guarded
+from tasks.ledger import runs
+from tasks.lineage.events import tell
+from tasks.office import Office, clock
+from tasks.settings import Settings
+
+
+def judge(run_id: str, today: date | None, flow_run_id: str, key: str, answer: Answer) -> Verdict:
+    """Judge the answer to one form, once; tell lineage of the one that decides."""
+    with guarded(stage.STAGE):
+        office = Office.of_run(run_id, Settings())
+        verdict = stage.judge_once(office, run_id, flow_run_id, key, answer, clock(office.mode, today))
+        if verdict.outcome is not Outcome.REFUSED:
+            with office.ledger.opened() as connection:
+                figures = runs.figures_of(connection, run_id, stage.STAGE)
+            tell(office.places, run_id, stage.STAGE, figures)
+        return verdict
