@@ -9,7 +9,7 @@ import pytest
 
 from schemas.manifest import Manifest
 from schemas.no_go import NoGo
-from tasks.ingest.integrity import Found, check_declared, check_hash, check_pay_day
+from tasks.ingest.integrity import Found, check_declared, check_hash, check_pay_day, check_uploader
 from tests.month import SAMPLES, facts
 
 
@@ -26,6 +26,12 @@ def test_what_is_declared_may_pass(manifest: Manifest) -> None:
     check_hash(manifest, manifest.sha256)
     check_pay_day(manifest, date(2026, 11, 30))
     check_declared(manifest, Found(5269, Decimal("10708609.22"), 4))
+
+
+def test_only_an_uploader_of_the_agreement_submits(manifest: Manifest) -> None:
+    check_uploader(manifest, ["Finance.Officer@ILF.example"])
+    with pytest.raises(NoGo, match=r"finance\.officer@ilf\.example submitted it, who is no uploader"):
+        check_uploader(manifest, ["first.approver@ilf.example"])
 
 
 def test_another_hash_is_told_with_both(manifest: Manifest) -> None:
