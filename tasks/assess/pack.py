@@ -110,7 +110,7 @@ def _environment() -> Environment:
         trim_blocks=True,
     )
     environment.filters.update(pounds=pounds, day=_day, count=_count, words=_words)
-    environment.filters.update(written=_written, unless_single=_unless_single)
+    environment.filters.update(written=_written, unless_single=_unless_single, payees=_payees)
     return environment
 
 
@@ -128,6 +128,10 @@ def _day(day: date) -> str:
 
 def _count(number: int) -> str:
     return f"{number:,}"
+
+
+def _payees(number: int) -> str:
+    return "payee" if number == 1 else "payees"
 
 
 def _words(name: str) -> str:

@@ -17,12 +17,13 @@ from tests.e2e.payday import Payday, run_id_of
 from tests.e2e.stack import PROJECT, Stack
 
 IMAGES = PROJECT / "docs" / "images"
+WIDTH, HEIGHT = 1280, 1250
 COLOURS = 128
 MOST_BYTES = 300_000
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory(prefix="siller-screenshots-") as home, browsing(1280, 1400) as page:
+    with tempfile.TemporaryDirectory(prefix="siller-screenshots-") as home, browsing(WIDTH, HEIGHT) as page:
         stack = Stack(Path(home), ["flows.cli", "up", "--pause-schedules", "--port", "{port}"])
         with waiting_for("Paying October and November for practice, and taking pictures (two minutes)"):
             stack.start()
@@ -42,6 +43,7 @@ def take(payday: Payday, page: Page) -> None:
         run, _ = payday.start(period, today)
         page.goto(f"{pages}/runs/flow-run/{run}")
         opened(page, "Independent Living Fund")
+        page.set_viewport_size({"width": WIDTH, "height": _height_of_all(page)})
         keep("approval-form", page.locator(".p-modal__card"))  # October's gives way to November's
         answer = {"decision": "approve", "approver": "first.approver@ilf.example", "control_total": total}
         payday.answer(run, answer | {"reason": "The body wants the rest paid on its day."})
@@ -49,10 +51,19 @@ def take(payday: Payday, page: Page) -> None:
         payday.reconcile(after)
     payday.deliver("2026-12")
     payday.start("2026-12", date(2026, 12, 16))
+    page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
     page.goto(f"{pages}/runs", wait_until="networkidle")
     keep("runs", page)
     page.goto((payday.office.places.reports(run_id_of("2026-11")) / "reconciliation.html").as_uri())
+    where = page.get_by_role("table").first.bounding_box()
+    assert where  # the report has its table
+    page.set_viewport_size({"width": WIDTH, "height": int(where["y"] + where["height"]) + 40})
     keep("reconciliation", page)
+
+
+def _height_of_all(page: Page) -> int:
+    """How high the window must be for the form to need no scrolling: its own height, its head and foot, the margins."""
+    return int(page.locator(".p-modal__body").evaluate("body => body.scrollHeight")) + 160
 
 
 def keep(name: str, shown: Page | Locator) -> None:

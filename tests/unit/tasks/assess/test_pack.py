@@ -1,6 +1,7 @@
 """The go/no-go pack: what it shows first, what it never shows, and that it renders."""
 
 import csv
+import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -59,11 +60,17 @@ def test_what_is_referred_comes_before_what_is_left_out_and_what_says_go(novembe
 
 
 def test_what_is_left_out_stands_by_cause_and_adds_up(november_pack: str) -> None:
-    lines = [line for line in november_pack.splitlines() if line.startswith("- **") and "paid in 2026-10" in line]
+    lines = [line for line in november_pack.splitlines() if line.startswith(("- **4 rows**", "- **83 payees**"))]
     assert len(lines) == 10 + 1, "ten planted causes and the missing"
-    together = "**120 payees who were paid in 2026-10** have a payment left out; 120 of them are paid nothing"
+    together = (
+        "**40 rows; 120 payees who were paid in 2026-10** have a payment left out, and all of them get nothing now."
+    )
     assert together in november_pack
-    assert "- **83 payees** missing from this extract; 83 paid in 2026-10, 83 paid nothing now (£" in november_pack
+    paid = [
+        int(found[1]) for line in lines if (found := re.search(r"; (\d+) payees had £[\d,.]+ last time and get", line))
+    ]
+    assert sum(paid) == 37
+    assert "- **83 payees** missing from this extract, who had £" in november_pack
     assert (
         "- **4 rows** refused: Account No breaks “account passes modulus check”; they ask for £4,530.00;"
         in november_pack
@@ -102,11 +109,28 @@ def test_nobody_is_in_it(november_pack: str, december: Metrics, thresholds: Thre
 def test_the_amount_of_one_payee_is_no_sum(november: Metrics, thresholds: Thresholds) -> None:
     one = LeftOut("refused", "amount", "has_two_decimals", 1, Decimal("330.005"), 1, 1, 176_000)
     text = packed(replace(november, left_out=(one, replace(one, rule="is_not_zero", rows=2))), thresholds).markdown
-    assert "**1 row** refused: Net Amount breaks “has two decimals”; it asks for one amount, not shown; 1 paid" in text
-    assert (
-        "**2 rows** refused: Net Amount breaks “is not zero”; they ask for £330.005; 1 paid in 2026-10, 1 paid" in text
-    )
+    gone = "1 payee was paid last time and gets nothing now."
+    assert f"**1 row** refused: Net Amount breaks “has two decimals”; it asks for one amount, not shown; {gone}" in text
+    assert f"**2 rows** refused: Net Amount breaks “is not zero”; they ask for £330.005; {gone}" in text
     assert "£1,760.00" not in text.split("By cause:")[1]
+
+
+@pytest.mark.parametrize(
+    ("paid", "nothing", "said"),
+    [
+        (4, 4, "; 4 payees had £17.60 last time and get nothing now."),
+        (4, 3, "; 4 payees paid last time, 3 of them nothing now (£17.60 then)."),
+        (4, 1, "; 4 payees paid last time, 1 of them nothing now."),
+        (1, 0, "; 1 payee paid last time, 0 of them nothing now."),
+        (0, 0, "; none was paid last time."),
+    ],
+)
+def test_a_cause_says_who_was_paid_last_time(
+    november: Metrics, thresholds: Thresholds, paid: int, nothing: int, said: str
+) -> None:
+    cause = LeftOut("refused", "amount", "is_not_zero", 5, Decimal(0), paid, nothing, 1760)
+    text = packed(replace(november, left_out=(cause,)), thresholds).markdown
+    assert f"they ask for £0.00{said}\n" in text
 
 
 def test_accounts_shared_by_many_sizes_are_cut_short(november: Metrics, thresholds: Thresholds) -> None:
