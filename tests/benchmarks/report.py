@@ -4,7 +4,7 @@ import json
 import os
 import platform
 import statistics
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 
@@ -38,25 +38,17 @@ class Result:
     whole: Rounds
     few: Rounds
 
-    @property
-    def floor(self) -> float:
-        """The floor's median, in seconds."""
-        return self.whole.median("floor")
+    def ratio(self, pieces: Sequence[str], figure: str = "seconds", beyond_fixed: bool = False) -> float:
+        """Some pieces by the floor of the same round; the median of the rounds.
 
-    def run_ratio(self) -> float:
-        """The run by the floor, round by round, less what it costs over a few rows; the median."""
-        run, few, floor = self.whole.sums(RUN), self.few.sums(RUN), self.whole.sums(("floor",))
-        return statistics.median((a - b) / c for a, b, c in zip(run, few, floor, strict=True))
-
-    def processor_ratio(self) -> float:
-        """The same in processor time."""
-        figures = [rounds.sums(pieces, "processor") for rounds, pieces in self._run_few_floor()]
-        return statistics.median((a - b) / c for a, b, c in zip(*figures, strict=True))
-
-    def _run_few_floor(self) -> Iterator[tuple[Rounds, tuple[str, ...]]]:
-        yield self.whole, RUN
-        yield self.few, RUN
-        yield self.whole, ("floor",)
+        Args:
+            pieces: what is held against the floor.
+            figure: seconds, or processor for processor time.
+            beyond_fixed: less what the same pieces take over a few rows.
+        """
+        whole, floor = self.whole.sums(pieces, figure), self.whole.sums(("floor",), figure)
+        fixed = self.few.sums(pieces, figure) if beyond_fixed else [0.0] * len(whole)
+        return statistics.median((a - b) / c for a, b, c in zip(whole, fixed, floor, strict=True))
 
 
 def tables(result: Result) -> Iterator[Table]:
@@ -71,8 +63,8 @@ def as_json(result: Result) -> str:
         {
             "rows": result.rows,
             "few_rows": result.few_rows,
-            "ratio_beyond_fixed_costs": round(result.run_ratio(), 2),
-            "processor_ratio_beyond_fixed_costs": round(result.processor_ratio(), 2),
+            "ratio_beyond_fixed_costs": round(result.ratio(RUN, beyond_fixed=True), 2),
+            "processor_ratio_beyond_fixed_costs": round(result.ratio(RUN, "processor", beyond_fixed=True), 2),
             "peak_bytes": result.whole.peak(RUN),
             "machine": {"cores": os.cpu_count(), "processor": platform.machine(), "system": platform.platform()},
             "versions": {"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}},
@@ -84,35 +76,35 @@ def as_json(result: Result) -> str:
 
 
 def _run(result: Result) -> Table:
-    whole, floor = result.whole, result.floor
+    whole = result.whole
     run = statistics.median(whole.sums(RUN))
     table = Table(title=f"{result.rows:,} rows, median of {len(whole.of['floor'])} rounds", title_justify="left")
-    table.add_column("")
-    for column in ("seconds", "× floor", "processor s", "peak MB", "share of run"):
+    table.add_column("", no_wrap=True)
+    for column in ("seconds", "× floor", "processor s", "peak MB", "share"):
         table.add_column(column, justify="right")
 
-    def line(name: str, seconds: float, processor: float, peak: int, share: str = "", style: str = "") -> None:
-        figures = (f"{seconds:.2f}", f"{seconds / floor:.1f}", f"{processor:.2f}", f"{peak / _MB:,.0f}", share)
-        table.add_row(name, *figures, style=style)
+    def line(name: str, pieces: Sequence[str], share: str = "", style: str = "") -> None:
+        seconds, processor = (statistics.median(whole.sums(pieces, figure)) for figure in ("seconds", "processor"))
+        peak = f"{whole.peak(pieces) / _MB:,.0f}"
+        table.add_row(
+            name, f"{seconds:.2f}", f"{result.ratio(pieces):.1f}", f"{processor:.2f}", peak, share, style=style
+        )
 
-    def piece(name: str, share: bool = False) -> None:
-        seconds = whole.median(name)
-        said = f"{seconds / run:.0%}" if share else ""
-        line(name.replace("_", " "), seconds, whole.median(name, "processor"), whole.peak((name,)), said)
-
-    piece("floor")
-    piece("loop")
+    line("floor", ("floor",))
+    line("loop", ("loop",))
     table.add_section()
     for name in RUN:
-        piece(name, share=True)
+        line(name, (name,), f"{whole.median(name) / run:.0%}")
     table.add_section()
-    line("the run", run, statistics.median(whole.sums(RUN, "processor")), whole.peak(RUN), style="bold")
+    line("the run", RUN, style="bold")
     fixed = statistics.median(result.few.sums(RUN))
-    table.add_row("beyond fixed costs", f"{run - fixed:.2f}", f"{result.run_ratio():.1f}", style="bold")
-    table.add_row("the same in processor time", "", f"{result.processor_ratio():.1f}")
+    table.add_row(
+        "beyond fixed costs", f"{run - fixed:.2f}", f"{result.ratio(RUN, beyond_fixed=True):.1f}", style="bold"
+    )
+    table.add_row("… in processor time", "", f"{result.ratio(RUN, 'processor', beyond_fixed=True):.1f}")
     table.add_section()
     for name in EXTRA:
-        piece(name)
+        line(name, (name,))
     return table
 
 
