@@ -28,6 +28,8 @@ def show_end(out: Console, home: Path, paid: Sequence[Paid]) -> None:
             (f"Report, {month.run_id}", month.reports / "reconciliation.html"),
             (f"Payment file, {month.run_id}", month.payment_file),
         ]
+        if places.left_out(month.run_id).exists():
+            results.append((f"Rows left out, for the body, {month.run_id}", places.left_out(month.run_id)))
     for what, path in results:
         out.print(f"{what}:\n ", Text(str(path), style=f"link {path.as_uri()}"), soft_wrap=True, highlight=False)
     out.print(
