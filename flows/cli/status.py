@@ -14,7 +14,7 @@ def status() -> None:
     table = Table(box=None, header_style="bold")
     for name in ("Run", "State", "Payments", "Pounds", "Paid on", "Bank files"):
         # What is too long for a narrow terminal goes on below; a run's name and a sum stay whole.
-        table.add_column(name, no_wrap=name in ("Run", "Pounds"), overflow="fold")
+        table.add_column(name, no_wrap=name in ("Run", "Pounds"), min_width=len("published") * (name == "State"))
     for office in every_office(Settings()):
         with office.ledger.opened() as connection:
             for run in overview(connection):
