@@ -36,7 +36,7 @@ def up(home: Path, port: int | None, scheduled: bool, ready: Callable[[Address],
         return
     with server.started(home, port) as ours:
         # Prefect's own imports take as long as half a server's start: do them meanwhile.
-        import flows.deployments  # noqa: F401
+        import flows.deployments  # noqa: F401  # to import it is the act
 
         ours.wait_until_healthy()
         _serve(home, scheduled, ready, declared, ours.api_url)

@@ -18,7 +18,8 @@ from schemas.contract.extract import read_extract
 from schemas.manifest import Kind, Manifest
 from schemas.no_go import NoGo
 from schemas.pay_run import PayRun
-from tasks.assess.gates import Gate, gates
+from tasks.assess.gate import Gate
+from tasks.assess.gates import gates
 from tasks.assess.judging import start_child
 from tasks.assess.measure import measure
 from tasks.assess.metrics import Metrics

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from schemas.no_go import NoGo
-from tasks.assess.gates import Bound, Gate, Kind, Limit
+from tasks.assess.gate import Bound, Gate, Kind, Limit
 from tasks.assess.metrics import Figures
 from tasks.assess.verdicts import Answers, GateResult, no_goes, results
 

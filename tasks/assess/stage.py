@@ -8,7 +8,8 @@ from pathlib import Path
 import duckdb
 
 from schemas.no_go import NoGo
-from tasks.assess.gates import Gate, Thresholds, gates
+from tasks.assess.gate import Gate, Thresholds
+from tasks.assess.gates import gates
 from tasks.assess.judging import ask, judged, start_child
 from tasks.assess.measure import measure
 from tasks.assess.metrics import AccountTable, Context, Metrics

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tasks.assess.gates import Condition, Gate, Kind, Limit, conditions
+from tasks.assess.gate import Condition, Gate, Kind, Limit, conditions
 from tasks.assess.metrics import Figures
 
 Answers = Mapping[str, bool | None]

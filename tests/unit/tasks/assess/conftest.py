@@ -9,7 +9,7 @@ import pytest
 
 from schemas.agreement import Agreement
 from schemas.bank_days import BankDays
-from tasks.assess.gates import Thresholds
+from tasks.assess.gate import Thresholds
 from tasks.assess.measure import measure
 from tasks.assess.metrics import AccountTable, Context, Metrics
 from tasks.ledger import Ledger, runs

@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 
 from schemas.agreement import Gates
-from tasks.assess.gates import NOTHING_TO_COMPARE, THRESHOLDS, Kind, Thresholds, gates
+from tasks.assess.gate import Kind, Thresholds
+from tasks.assess.gates import NOTHING_TO_COMPARE, THRESHOLDS, gates
 from tasks.assess.metrics import AccountTable, BiggestChange, LeftOut, Metrics
 from tasks.assess.verdicts import GateResult, Verdict, results, worked_out, worst
 

@@ -14,7 +14,8 @@ import pytest
 
 from schemas.no_go import NoGo
 from tasks.assess import judging
-from tasks.assess.gates import Bound, Gate, Kind, Limit, Thresholds, gates
+from tasks.assess.gate import Bound, Gate, Kind, Limit, Thresholds
+from tasks.assess.gates import gates
 from tasks.assess.metrics import Figures, Metrics
 from tasks.assess.verdicts import GateResult, Verdict, results, worked_out, worst
 

@@ -9,7 +9,8 @@ from decimal import Decimal
 import pytest
 
 from schemas.contract.contract import CANONICAL, Contract
-from tasks.assess.gates import Thresholds, gates
+from tasks.assess.gate import Thresholds
+from tasks.assess.gates import gates
 from tasks.assess.metrics import AccountTable, LeftOut, Metrics, SharedAccounts
 from tasks.assess.pack import InstructedFile, Pack, pack
 from tasks.assess.verdicts import no_goes, results, worked_out
