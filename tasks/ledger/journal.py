@@ -29,8 +29,14 @@ WRITES = {
 }
 """What each stage's entry covers: the tables that it wrote, and those that must not have changed before it."""
 
-BANK_FILE_WRITES = ("bank_file", "core_bank_answer")
-"""The same for the entry of each file from the bank: ``bank_file`` and its number."""
+EVENTS = {
+    "bank_file": ("bank_file_no", ("bank_file", "core_bank_answer")),
+}
+"""What can happen more than once, to a run or to the tenant: the column that numbers it, and the tables that its entry
+covers. The entry of the third file from the bank is called ``bank_file 3``. What concerns no one run has the run id
+``OF_NO_RUN``."""
+
+OF_NO_RUN = ""
 
 Figures = Mapping[str, int | str]
 
@@ -83,7 +89,17 @@ def record(
     figures: Figures,
     at: datetime,
 ) -> Entry:
-    """Write a stage's entry, the last act of its transaction, over the rows that it wrote; return the entry."""
+    """Write a stage's or an event's entry, the last act of its transaction, over the rows that it wrote.
+
+    Args:
+        connection: an open ledger, in the transaction.
+        run_no: the run's number; 0 for an event of no one run.
+        run_id: the run; ``OF_NO_RUN`` likewise.
+        stage: the stage, or the event and its number.
+        input_hash: SHA-256 over all that it was given.
+        figures: counts and pence, hashes and names of officers; nothing of a payee.
+        at: when.
+    """
     row = connection.execute("SELECT entry + 1, entry_hash FROM journal ORDER BY entry DESC LIMIT 1").fetchone()
     number, previous = row or (0, GENESIS)
     entry = Entry(run_id, stage, input_hash, output_digest(connection, stage, run_no), figures)
@@ -111,12 +127,12 @@ def link(connection: duckdb.DuckDBPyConnection, run_id: str, stage: str) -> tupl
 
 
 def output_digest(connection: duckdb.DuckDBPyConnection, stage: str, run_no: int) -> str:
-    """Digest the rows that a stage wrote, or found unchanged, for a run; verifying asks for the same again."""
-    name, _, number = stage.partition(" ")
-    if name == "bank_file":
-        which = f"bank_file_no = {int(number)}"
-        return sha256_of(*(digest(connection, table, run_no, which) for table in BANK_FILE_WRITES))
-    return sha256_of(*(digest(connection, table, run_no) for table in WRITES[stage]))
+    """Digest the rows that a stage or an event wrote, or found unchanged; verifying asks for the same again."""
+    event, _, number = stage.partition(" ")
+    if number:
+        column, tables = EVENTS[event]
+        return sha256_of(*(digest(connection, table, f"{column} = {int(number)}") for table in tables))
+    return sha256_of(*(digest(connection, table, f"run_no = {run_no}") for table in WRITES[stage]))
 
 
 def broken_link(connection: duckdb.DuckDBPyConnection) -> str | None:
@@ -135,8 +151,14 @@ def broken_link(connection: duckdb.DuckDBPyConnection) -> str | None:
     return None
 
 
-def digest(connection: duckdb.DuckDBPyConnection, table: str, run_no: int, which: str = "true") -> str:
-    """Digest the rows that a run has in a table, all or those that ``which`` picks, whatever their order.
+def written(stage: str) -> tuple[str, ...]:
+    """The tables that the entry of a stage or an event covers."""
+    event, _, number = stage.partition(" ")
+    return EVENTS[event][1] if number else WRITES[stage]
+
+
+def digest(connection: duckdb.DuckDBPyConnection, table: str, which: str) -> str:
+    """Digest the rows of a table that ``which`` picks, whatever their order.
 
     The 64-bit halves of each row's MD5 are added up as whole numbers: equal rows add where a plain XOR
     would let them cancel.
@@ -144,8 +166,7 @@ def digest(connection: duckdb.DuckDBPyConnection, table: str, run_no: int, which
     row = connection.execute(
         f"SELECT count(*), sum((number & {2**64 - 1}::UHUGEINT)::HUGEINT), sum((number >> 64)::HUGEINT) "
         f"FROM (SELECT md5_number({_row_as_text(connection, table)}) AS number FROM {table} "
-        f"WHERE run_no = ? AND {which})",
-        [run_no],
+        f"WHERE {which})"
     ).fetchone()
     return sha256_of(table, *(row or ()))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from tasks.ledger.journal import BANK_FILE_WRITES, WRITES, broken_link, output_digest
+from tasks.ledger.journal import OF_NO_RUN, broken_link, output_digest, written
 
 CONSERVED = """
 SELECT run_id, ingested.rows, payable.rows, left_out.rows
@@ -81,13 +81,13 @@ def _chain(connection: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
         "SELECT run_id, run_no, stage, output_digest FROM journal LEFT JOIN run USING (run_id) ORDER BY entry"
     ).fetchall()
     for run_id, run_no, stage, expected in entries:
-        if run_no is None:
+        if run_no is None and run_id != OF_NO_RUN:
             yield Problem(run_id, f"The stage {stage} stands in the journal, but the run is gone.")
-        elif output_digest(connection, stage, run_no) != expected:
-            tables = " or ".join(WRITES.get(stage, BANK_FILE_WRITES))
-            yield Problem(run_id, f"What the stage {stage} wrote has changed since: look at {tables}.")
-    for run_id, stage, written in connection.execute(OUTSIDE_THE_JOURNAL).fetchall():
-        yield Problem(run_id, f"There are rows in {written}, but the stage {stage} is not in the journal.")
+        elif output_digest(connection, stage, run_no or 0) != expected:
+            tables = " or ".join(written(stage))
+            yield Problem(run_id or "tenant", f"What the stage {stage} wrote has changed since: look at {tables}.")
+    for run_id, stage, table in connection.execute(OUTSIDE_THE_JOURNAL).fetchall():
+        yield Problem(run_id, f"There are rows in {table}, but the stage {stage} is not in the journal.")
 
 
 def _conservation(connection: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
