@@ -25,6 +25,10 @@ from tasks.settings import Settings
 
 _DDL = Path(__file__).with_name("ddl.sql")
 
+VERSION = 2
+"""Of the tables. One more whenever a table that a digest covers has another column: the digests in older ledgers are
+over the rows as they were, and nobody may rewrite those."""
+
 
 class LedgerBusy(NoGo):
     """Somebody else holds the ledger, and went on holding it."""
@@ -160,6 +164,7 @@ class Ledger:
             # FSST makes rows four times as small and takes longer over it than everything else that writes them.
             connection.execute("SET disabled_compression_methods = 'fsst,dict_fsst'")
             self._attach(connection)
+            self._check_version(connection)
             connection.execute(_DDL.read_text())
             yield connection
         finally:
@@ -187,6 +192,22 @@ class Ledger:
             ) from None
         connection.execute("USE ledger")
         self._file.chmod(0o600)
+
+    def _check_version(self, connection: duckdb.DuckDBPyConnection) -> None:
+        tables = {name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+        if not tables:
+            connection.execute(f"CREATE TABLE ledger_version AS SELECT {VERSION} AS version")
+            return
+        # The first ledgers did not say.
+        row = (1,)
+        if "ledger_version" in tables:
+            row = connection.execute("SELECT version FROM ledger_version").fetchone() or row
+        if row[0] != VERSION:
+            raise NoGo(
+                f"The ledger of {self.tenant} has version {row[0]}, and this siller works with version {VERSION}. "
+                "Nothing was changed. Pay what is open with the siller that made the ledger; then start a new "
+                "SILLER_HOME with this one, and keep the old one for the auditor."
+            )
 
 
 def _quoted(path: Path) -> str:

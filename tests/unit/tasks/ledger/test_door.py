@@ -177,3 +177,15 @@ class TestWhatDoesNotOpen:
         file.write_bytes(whole)
         with ledger.opened() as connection:
             assert connection.execute("SELECT count(*) FROM run").fetchone() == (0,)
+
+
+@pytest.mark.parametrize(
+    "older",
+    ["UPDATE ledger_version SET version = 1", "DROP TABLE ledger_version", "UPDATE ledger_version SET version = 99"],
+)
+def test_a_ledger_of_another_version_is_left_alone(tmp_path: Path, older: str) -> None:
+    ledger = Ledger("ilf", Places(tmp_path, Mode.REHEARSAL), Settings(home=tmp_path))
+    with ledger.opened(create=True) as connection:
+        connection.execute(older)
+    with pytest.raises(NoGo, match=r"has version (1|99), and this siller works with version"), ledger.opened():
+        pass
