@@ -15,6 +15,8 @@ class Settings(BaseSettings):
         contracts: the tenants' contracts and agreements, one folder a tenant (``SILLER_CONTRACTS``).
         modulus_table: the folder that holds Vocalink's ``valacdos*.txt`` and ``scsubtab.txt``
             (``SILLER_MODULUS_TABLE``); without it only rehearsals run, on the practice table.
+        bank_holidays: the file of bank holidays announced since the list was published
+            (``SILLER_BANK_HOLIDAYS``); without it, ``bank_holidays.yaml`` beside the contracts.
         memory_limit: what DuckDB may use, in its own notation (``SILLER_MEMORY_LIMIT``).
         threads: how many threads DuckDB may use (``SILLER_THREADS``).
     """
@@ -24,6 +26,7 @@ class Settings(BaseSettings):
     home: Path = Path.home() / ".siller"
     contracts: Path = PROJECT / "data_contracts"
     modulus_table: Path | None = None
+    bank_holidays: Path | None = None
     memory_limit: str = "1500MB"
     threads: int = 2
 
@@ -31,3 +34,9 @@ class Settings(BaseSettings):
     def account_table(self) -> Path:
         """The folder of the account table in use: the one that was set, else the practice table."""
         return self.modulus_table or self.contracts / "practice_modulus"
+
+    @property
+    def announced_holidays(self) -> Path | None:
+        """The file of announced bank holidays: the one that was set, else the contracts' own; None without either."""
+        beside = self.contracts / "bank_holidays.yaml"
+        return self.bank_holidays or (beside if beside.exists() else None)
