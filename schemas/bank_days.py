@@ -64,11 +64,7 @@ class BankDays:
         Raises:
             NoGo: the day is outside the published years.
         """
-        if day.year not in self.years:
-            raise NoGo(
-                f"The bank holidays of {day.year} are not known: the calendar covers {self.years[0]} to "
-                f"{self.years[-1]}. Check the date, or update the package govuk-bank-holidays."
-            )
+        self._check_year(day.year)
         return day.weekday() < _SATURDAY and day not in self._holidays
 
     def on_or_before(self, day: date) -> date:
@@ -149,9 +145,21 @@ class BankDays:
         return day
 
     def last_of_month(self, year: int, month: int) -> date:
-        """The last bank day of a month."""
+        """The last bank day of a month.
+
+        Raises:
+            NoGo: the month is outside the published years.
+        """
+        self._check_year(year)
         first_of_next = date(year + month // 12, month % 12 + 1, 1)
         return self.previous(first_of_next)
+
+    def _check_year(self, year: int) -> None:
+        if year not in self.years:
+            raise NoGo(
+                f"The bank holidays of {year} are not known: the calendar covers {self.years[0]} to "
+                f"{self.years[-1]}. Check the date, or update the package govuk-bank-holidays."
+            )
 
     def _checked(self, day: date, what: str) -> date:
         if not self.is_bank_day(day):
