@@ -13,8 +13,8 @@ class Settings(BaseSettings):
     Attributes:
         home: where all state lives (``SILLER_HOME``).
         contracts: the tenants' contracts and agreements, one folder a tenant (``SILLER_CONTRACTS``).
-        modulus_table: the folder that holds Vocalink's ``valacdos*.txt`` and ``scsubtab.txt``
-            (``SILLER_MODULUS_TABLE``); without it only rehearsals run, on the practice table.
+        modulus_table: a folder with Vocalink's ``valacdos*.txt`` and ``scsubtab.txt`` to use in the place of what
+            ``siller modulus-table install`` has installed (``SILLER_MODULUS_TABLE``).
         bank_holidays: the file of bank holidays announced since the list was published
             (``SILLER_BANK_HOLIDAYS``); without it, ``bank_holidays.yaml`` beside the contracts.
         memory_limit: what DuckDB may use, in its own notation (``SILLER_MEMORY_LIMIT``).
@@ -29,11 +29,6 @@ class Settings(BaseSettings):
     bank_holidays: Path | None = None
     memory_limit: str = "1500MB"
     threads: int = 2
-
-    @property
-    def account_table(self) -> Path:
-        """The folder of the account table in use: the one that was set, else the practice table."""
-        return self.modulus_table or self.contracts / "practice_modulus"
 
     @property
     def announced_holidays(self) -> Path | None:

@@ -51,7 +51,8 @@ class ModulusTable:
         version: what the file's name says after `valacdos`, for example `v8-50` or `practice`.
         sha256: of the weight table's bytes.
         substitutions_sha256: of the substitution table's bytes.
-        file_date: when the weight table's file was last changed (UTC); the format has no date inside.
+        valid_from: since when the table holds; the format has no date inside, so without a word it is the day on
+            which the weight table's file was last changed (UTC).
         rows: how many rows the weight table has.
         is_practice: whether this is the practice table, which no live run may use.
         rows_of_sort_code: at position n the rows that sort code n has, `first_row` and `second_row` (Int32):
@@ -66,7 +67,7 @@ class ModulusTable:
     version: str
     sha256: str
     substitutions_sha256: str
-    file_date: date
+    valid_from: date
     rows: int
     is_practice: bool
     rows_of_sort_code: pl.DataFrame
@@ -75,8 +76,12 @@ class ModulusTable:
     substitutions: dict[int, int]
 
     @classmethod
-    def load(cls, folder: Path) -> Self:
+    def load(cls, folder: Path, valid_from: date | None = None) -> Self:
         """Read the one `valacdos*.txt` and the `scsubtab.txt` of a folder.
+
+        Args:
+            folder: which.
+            valid_from: since when the table holds, if its publisher's word for it is known.
 
         Raises:
             NoGo: a file is missing, or is not what Vocalink publishes; the sentence names file and line.
@@ -91,7 +96,7 @@ class ModulusTable:
             version=version,
             sha256=sha256(weights).hexdigest(),
             substitutions_sha256=sha256(substitutions).hexdigest(),
-            file_date=datetime.fromtimestamp(weight_file.stat().st_mtime, UTC).date(),
+            valid_from=valid_from or datetime.fromtimestamp(weight_file.stat().st_mtime, UTC).date(),
             rows=len(rows),
             is_practice=version == "practice",
             rows_of_sort_code=_rows_of_sort_code(rows, weight_file.name),
@@ -122,8 +127,7 @@ def _found(folder: Path, pattern: str) -> Path:
     if len(files) != 1:
         raise NoGo(
             f"The account table in {folder} needs one file {pattern} and has {len(files)}. "
-            "Set SILLER_MODULUS_TABLE to a folder that holds Vocalink's valacdos*.txt and "
-            "scsubtab.txt, one of each."
+            "It takes Vocalink's valacdos*.txt and scsubtab.txt, one of each."
         )
     return files[0]
 

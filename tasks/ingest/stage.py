@@ -6,13 +6,13 @@ import duckdb
 import polars as pl
 import pyarrow as pa
 
-from schemas.account.table import ModulusTable
 from schemas.agreement import Role
 from schemas.contract.contract import Contract
 from schemas.contract.extract import read_extract
 from schemas.contract.table import duckdb_table
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode, PayRun, checked_period
+from tasks.account_table.shelf import in_use
 from tasks.ingest.custody import seal, sha256_of_file
 from tasks.ingest.integrity import Found, check_declared, check_hash, check_pay_day, check_uploader
 from tasks.ingest.landing import Landed, landed
@@ -38,7 +38,7 @@ def open_run(office: Office, period: str | None, flow_run_id: str, now: datetime
             The ledger is unchanged.
     """
     period = checked_period(period or f"{now:%Y-%m}")
-    _check_account_table(office)
+    _check_account_table(office, now)
     with office.ledger.opened(create=True) as connection:
         started = runs.run_of_flow(connection, flow_run_id)
         if started:
@@ -69,12 +69,12 @@ def ingest(office: Office, run: PayRun, arrived: Landed, flow_run_id: str, now: 
     return entry
 
 
-def _check_account_table(office: Office) -> None:
+def _check_account_table(office: Office, now: datetime) -> None:
     """A live run checks accounts with Vocalink's own table, or does not begin."""
-    if office.mode is Mode.LIVE and ModulusTable.load(office.settings.account_table).is_practice:
+    if office.mode is Mode.LIVE and in_use(office.settings, now.date()).table.is_practice:
         raise NoGo(
             "A live run needs Vocalink's account table, and only the practice table is here: most accounts would go "
-            "unchecked. Set SILLER_MODULUS_TABLE to the folder of valacdos*.txt and scsubtab.txt, or run a rehearsal."
+            "unchecked. Install it (siller modulus-table install), or run a rehearsal."
         )
 
 
