@@ -185,8 +185,8 @@ class Ledger:
             connection.execute(f"ATTACH {_quoted(self._file)} AS ledger (ENCRYPTION_KEY '{key}')")
         except duckdb.Error as error:  # it speaks of the file; no row has been read yet
             raise NoGo(
-                f"The ledger of {self.tenant} does not open with the key in {self._key_file}. {error}. Close what else has "
-                "the ledger open, or put ledger and key back as they were, together. Release nothing until then."
+                f"The ledger of {self.tenant} does not open with the key in {self._key_file}. {error}. Close what else "
+                "has the ledger open, or put ledger and key back as they were, together. Release nothing until then."
             ) from None
         connection.execute("USE ledger")
         self._file.chmod(0o600)
