@@ -2,15 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import fields
 from io import BufferedRandom
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from schemas.no_go import NoGo
-from schemas.rails.totals import Totals
 
 
 @contextmanager
@@ -57,22 +54,3 @@ def side_by_side(lines: pl.Series) -> bytes | memoryview:
     # Only Arrow's older text layout holds a column's bytes side by side.
     data = lines.to_arrow(compat_level=pl.CompatLevel.oldest()).buffers()[2]
     return b"" if data is None else memoryview(data)
-
-
-def refuse_other(path: Path, meant: tuple[Any, Totals], found: tuple[Any, Totals]) -> None:
-    """Hold a file that was read against the one that was meant.
-
-    Raises:
-        NoGo: naming what differs, no value.
-    """
-    differing = [
-        field.name.replace("_", " ")
-        for one, other in zip(meant, found, strict=True)
-        for field in fields(one)
-        if getattr(one, field.name) != getattr(other, field.name)
-    ]
-    if differing:
-        raise NoGo(
-            f"The payment file {path.name} is not the one that was meant. "
-            f"What differs: {', '.join(differing)}. Release nothing; find out who or what changed it."
-        )

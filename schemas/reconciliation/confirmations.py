@@ -33,7 +33,9 @@ def confirmations(sent: SentFile, placed: pl.DataFrame, answers: pl.DataFrame, t
     told = [Confirmation(PAYMENT_FILE, *payable, *counted(sent.payments, sent.pence), may_still_come=False)]
     processed = processed_by_bacs(sent, placed)
     accepted = _said(_accepted(sent, answers), counts=True)
-    told.append(Confirmation(ACCEPTED[sent.answered_by], *counted(*processed), *accepted, in_time and accepted == NOT_SAID))
+    told.append(
+        Confirmation(ACCEPTED[sent.answered_by], *counted(*processed), *accepted, in_time and accepted == NOT_SAID)
+    )
     if processed[0]:
         debit = _said(answers.filter(is_debit_of(sent, processed[1])), counts=False)
         told.append(Confirmation(DEBIT, *counted(*processed), *debit, in_time and debit == NOT_SAID))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from schemas.rails import text
 from schemas.rails.bacs_standard_18 import (
-    LineEnd,
+    BankProfile,
     PayingAccount,
     PaymentFile,
     check,
@@ -55,9 +55,10 @@ def files(draw):
         file_number=draw(st.integers(1, 999)),
         creation_date=made,
         processing_date=processed,
-        paying_account=PayingAccount("107999", "88837491", draw(names)),
-        line_end=draw(st.sampled_from(LineEnd)),
-        block_length=draw(st.sampled_from(["02000", "00000"])),
+        paying_accounts=(PayingAccount("107999", "88837491", draw(names)),),
+        profile=BankProfile(
+            line_end=draw(st.sampled_from(["CRLF", "LF"])), block_length=draw(st.sampled_from(["02000", "00000"]))
+        ),
     )
 
 
@@ -91,7 +92,7 @@ def test_parse_of_render_is_what_was_meant(file, rows, batch):
         check(path, file, totals)
         assert read(path) == (file, totals)
         found = [row for part in read_payments(path, batch) for row in part.rows()]
-        lengths, records, counts = naive_read(path.read_bytes(), file.line_end.value)
+        lengths, records, counts = naive_read(path.read_bytes(), file.profile.ends_lines_with)
     assert lengths == [80] * 4 + [100] * (len(rows) + 1) + [80] * 3
     assert records[-1][:5] == ("107999", "88837491", "17", totals.pence, "CONTRA")
     assert [(s, a, p, r, n) for s, a, _, p, r, n in records[:-1]] == found

@@ -10,7 +10,7 @@ A file is written by ``write`` as a stream, and nobody is shown it before ``chec
 """
 
 from schemas.rails.iso_20022.initiation import SERVICE_LEVELS, Initiation, Service
-from schemas.rails.iso_20022.reading import check, read, read_payments
+from schemas.rails.iso_20022.reading import check, read_payments
 from schemas.rails.iso_20022.transaction import end_to_end_id, row_number
 from schemas.rails.iso_20022.writing import write
 
@@ -20,7 +20,6 @@ __all__ = [
     "Service",
     "check",
     "end_to_end_id",
-    "read",
     "read_payments",
     "row_number",
     "write",

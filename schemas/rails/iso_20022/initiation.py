@@ -9,21 +9,26 @@ from enum import Enum
 from schemas.no_go import NoGo
 from schemas.rails.bacs_standard_18 import PayingAccount
 from schemas.rails.iso_20022.template import Slot, Template
+from schemas.rails.iso_20022.transaction import LARGEST_AMOUNT_PENCE
 from schemas.rails.text import PERMITTED, TEXT_LENGTH
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
 
 
 class Service(Enum):
-    """How the bank is to send the payments on, with the largest amount of one payment in pence.
+    """How the bank is to send the payments on."""
 
-    Bacs and Faster Payments set theirs; CHAPS has none, so there it is what the amount's 11 digits hold.
-    """
+    BACS = "Bacs"
+    FASTER_PAYMENTS = "Faster Payments"
+    CHAPS = "CHAPS"
 
-    BACS = 2_000_000_000
-    FASTER_PAYMENTS = 100_000_000
-    CHAPS = 99_999_999_999
 
+#: The most that one payment may be, in pence. CHAPS has no limit, so there it is what siller can write.
+LARGEST_ITEM_PENCE = {
+    Service.BACS: 2_000_000_000,
+    Service.FASTER_PAYMENTS: 100_000_000,
+    Service.CHAPS: LARGEST_AMOUNT_PENCE,
+}
 
 #: The service level codes that bank guides give for each service, the usual one first.
 SERVICE_LEVELS = {
@@ -46,7 +51,7 @@ class Initiation:
         paying_account: where the money comes from.
         service: how the bank sends the payments on.
         service_level: the code that the bank takes for that service.
-        batch_booking: whether the statement is to show one debit for the whole file.
+        largest_item_pence: the most that one payment may be, by the bank; the service's limit holds beside it.
     """
 
     serial: int
@@ -57,7 +62,7 @@ class Initiation:
     paying_account: PayingAccount
     service: Service = Service.BACS
     service_level: str = "NURG"
-    batch_booking: bool = True
+    largest_item_pence: int = LARGEST_AMOUNT_PENCE
 
     def __post_init__(self) -> None:
         """Refuse what no message may say.
@@ -80,6 +85,11 @@ class Initiation:
         for rule, fit in fits.items():
             if not fit:
                 raise NoGo(f"A pain.001 message's {rule}, which is not so here. Correct the agreement or the run.")
+
+    @property
+    def largest_pence(self) -> int:
+        """The most that one payment may be, by the service and by the bank."""
+        return min(LARGEST_ITEM_PENCE[self.service], self.largest_item_pence)
 
     @property
     def message_id(self) -> str:
@@ -115,9 +125,8 @@ HEAD = Template(
         _NUMBER,
         "</Id></Othr></OrgId></Id></InitgPty></GrpHdr>\n<PmtInf><PmtInfId>",
         _MESSAGE,
-        "</PmtInfId><PmtMtd>TRF</PmtMtd><BtchBookg>",
-        Slot("batch_booking", "true|false", "true or false"),
-        "</BtchBookg><NbOfTxs>",
+        # The statement is to show one debit for the whole file, as for a Bacs file.
+        "</PmtInfId><PmtMtd>TRF</PmtMtd><BtchBookg>true</BtchBookg><NbOfTxs>",
         _COUNT,
         "</NbOfTxs><CtrlSum>",
         _SUM,
@@ -164,7 +173,6 @@ def _head(file: Initiation, payments: int, pence: int) -> str:
             "sum": sterling(pence),
             "service_user_name": file.service_user_name,
             "service_user_number": file.service_user_number,
-            "batch_booking": str(file.batch_booking).lower(),
             "service_level": file.service_level,
             "execution_date": file.execution_date.isoformat(),
             "paying_account_name": file.paying_account.name,

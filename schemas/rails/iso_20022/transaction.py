@@ -7,12 +7,14 @@ import polars as pl
 from schemas.rails.bacs_standard_18 import payment
 from schemas.rails.bacs_standard_18.layout import PaymentFileError
 from schemas.rails.content import CONTENT
-from schemas.rails.iso_20022.initiation import Service
 from schemas.rails.iso_20022.template import Slot, Template, escaped, unescaped
 from schemas.rails.text import PERMITTED, TEXT_LENGTH
 
 _OWN = PERMITTED.replace("&", "")
 _TEXT = f"(?:[{_OWN.replace(' ', '')}]|&amp;)(?:[{_OWN}]|&amp;){{0,{TEXT_LENGTH - 1}}}"
+
+#: What the amount's digits hold: nine of pounds and two of pence.
+LARGEST_AMOUNT_PENCE = 99_999_999_999
 
 END_TO_END_ID = Slot("end_to_end_id", "[0-9]{6}-[0-9]{11}", "the submission's serial and the row of the extract")
 
@@ -63,20 +65,15 @@ def content(serial: int) -> list[pl.Expr]:
     return [end_to_end_id(serial), *payment.content()]
 
 
-def check_end_to_end_id() -> pl.Expr:
-    """The serial and a row number of eleven digits at most."""
-    return pl.col("end_to_end_id").str.contains(f"^{END_TO_END_ID.pattern}$")
-
-
-def check_amount_pence(service: Service) -> pl.Expr:
-    """The amount is more than nothing and at most what the service carries."""
-    return pl.col("amount_pence").is_between(1, service.value)
-
-
-def checks(service: Service) -> dict[str, pl.Expr]:
+def checks(largest_pence: int) -> dict[str, pl.Expr]:
     """What each field of a payment must be, under the field's name: false or null is a fault."""
-    rules = {name: check() for name, check in payment.CHECKS.items()}
-    return {**rules, "end_to_end_id": check_end_to_end_id(), "amount_pence": check_amount_pence(service)}
+    return {
+        "end_to_end_id": pl.col("end_to_end_id").str.contains(f"^{END_TO_END_ID.pattern}$"),
+        "sort_code": pl.col("sort_code").str.contains("^[0-9]{6}$"),
+        "account_number": pl.col("account_number").str.contains("^[0-9]{8}$"),
+        "amount_pence": pl.col("amount_pence").is_between(1, largest_pence),
+        **{name: check() for name, check in payment.TEXT_CHECKS.items()},
+    }
 
 
 def line() -> pl.Expr:
@@ -92,12 +89,11 @@ def line() -> pl.Expr:
     return pl.concat_str(*parts, pl.lit("\n")).alias("line")
 
 
-def parse(block: bytes, service: Service, first_line: int) -> pl.DataFrame:
+def parse(block: bytes, first_line: int) -> pl.DataFrame:
     """The payments that whole lines say, in their order.
 
     Args:
         block: lines, each with its line end.
-        service: how the bank sends the payments on.
         first_line: the line of the first one, for the error.
 
     Returns:
@@ -121,7 +117,7 @@ def parse(block: bytes, service: Service, first_line: int) -> pl.DataFrame:
         unescaped(pl.col("reference")).str.strip_chars_end(" "),
         unescaped(pl.col("payee_name")).str.strip_chars_end(" "),
     )
-    for name, check in checks(service).items():
+    for name, check in checks(LARGEST_AMOUNT_PENCE).items():
         broken = ~payments.select(check.fill_null(False).alias(name))[name]
         if broken.any():
             at = int(broken.arg_true()[0])

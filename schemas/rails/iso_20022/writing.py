@@ -61,7 +61,7 @@ def _write(handle: BufferedRandom, file: Initiation, batches: Iterable[pl.DataFr
 
 def _rendered(meant: pl.DataFrame, file: Initiation, before: int) -> bytes | memoryview:
     """The payments' lines, after each field has been found to be what it must be."""
-    checks = transaction.checks(file.service)
+    checks = transaction.checks(file.largest_pence)
     # Rendered and checked side by side, on all cores.
     rendered = meant.select(transaction.line(), *(check.fill_null(False).alias(name) for name, check in checks.items()))
     refuse_unwritable(rendered, checks, before)
