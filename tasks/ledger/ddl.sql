@@ -94,7 +94,7 @@ CREATE TABLE IF NOT EXISTS approval (
 CREATE TABLE IF NOT EXISTS bank_file (
     bank_file_no INTEGER NOT NULL UNIQUE,
     run_no INTEGER NOT NULL,             -- the run whose payment file it answers
-    message VARCHAR NOT NULL,            -- input_report, arucs, camt053
+    message VARCHAR NOT NULL,            -- input_report, arucs, camt053, pain002
     sha256 VARCHAR NOT NULL UNIQUE,      -- also the name of its sealed copy
     file_name VARCHAR NOT NULL,
     received_at TIMESTAMPTZ NOT NULL
