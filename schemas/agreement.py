@@ -12,6 +12,7 @@ from schemas.bank_days import INPUT_CLOSES
 from schemas.bank_holidays import Division
 from schemas.documents import read_yaml, sentences
 from schemas.pay_run import checked_period
+from schemas.rails.bacs_standard_18.profile import BankProfile
 
 BacsName = Annotated[str, Field(pattern=r"^[A-Z0-9.&/-][A-Z0-9.&/ -]{0,17}$")]
 """A name that stands in a payment file as it is: Bacs' own characters, 18 at most."""
@@ -51,18 +52,6 @@ class PayingAccount(_Part):
     sort_code: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
     account_number: Annotated[str, Field(pattern=r"^[0-9]{8}$")]
     name: BacsName
-
-
-class BankProfile(_Part):
-    """What the sponsoring bank wants of a file where the scheme leaves a choice.
-
-    Attributes:
-        line_end: how a line ends.
-        block_length: HDR2's block length, five digits.
-    """
-
-    line_end: Literal["CRLF", "LF"]
-    block_length: Annotated[str, Field(pattern=r"^[0-9]{5}$")]
 
 
 class PayDay(_Part):

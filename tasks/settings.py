@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -15,6 +16,8 @@ class Settings(BaseSettings):
         contracts: the tenants' contracts and agreements, one folder a tenant (``SILLER_CONTRACTS``).
         modulus_table: a folder with Vocalink's ``valacdos*.txt`` and ``scsubtab.txt`` to use in the place of what
             ``siller modulus-table install`` has installed (``SILLER_MODULUS_TABLE``).
+        keys: keys that the machine gives instead of key files, as JSON (``SILLER_KEYS``):
+            ``{"ilf.ledger": "...", "ilf.sealed": "...", "ilf.pseudonym": "..."}``; live and rehearsal use the same.
         bank_holidays: the file of bank holidays announced since the list was published
             (``SILLER_BANK_HOLIDAYS``); without it, ``bank_holidays.yaml`` beside the contracts.
         memory_limit: what DuckDB may use, in its own notation (``SILLER_MEMORY_LIMIT``).
@@ -26,6 +29,7 @@ class Settings(BaseSettings):
     home: Path = Path.home() / ".siller"
     contracts: Path = PROJECT / "data_contracts"
     modulus_table: Path | None = None
+    keys: dict[str, SecretStr] = Field(default_factory=dict)
     bank_holidays: Path | None = None
     memory_limit: str = "1500MB"
     threads: int = 2

@@ -102,7 +102,7 @@ CREATE TABLE IF NOT EXISTS approval (
 CREATE TABLE IF NOT EXISTS bank_file (
     bank_file_no INTEGER NOT NULL UNIQUE,
     run_no INTEGER NOT NULL,             -- the run whose payment file it answers
-    message VARCHAR NOT NULL,            -- input_report, arucs, camt053
+    message VARCHAR NOT NULL,            -- input_report, arucs, camt053, pain002
     sha256 VARCHAR NOT NULL UNIQUE,      -- also the name of its sealed copy
     file_name VARCHAR NOT NULL,
     received_at TIMESTAMPTZ NOT NULL
@@ -125,6 +125,16 @@ CREATE TABLE IF NOT EXISTS core_bank_answer (
     amount_pence BIGINT,
     bank_date DATE,
     original_processing_date DATE
+);
+
+-- What people did to the ledger as a whole, and what stopped a run.
+CREATE TABLE IF NOT EXISTS act (
+    act_no INTEGER NOT NULL UNIQUE,
+    act VARCHAR NOT NULL,                -- verify, rotate_keys, backup, restore, stopped
+    run_no INTEGER NOT NULL,             -- 0: of no one run
+    by_whom VARCHAR NOT NULL,            -- an officer, or siller
+    said VARCHAR NOT NULL,               -- a sentence; nothing of a payee
+    acted_at TIMESTAMPTZ NOT NULL
 );
 
 CREATE TABLE IF NOT EXISTS journal (

@@ -74,13 +74,13 @@ def judge(batches: Iterator[pl.DataFrame], contract: Contract, table: ModulusTab
 def _cannot_be_written(payable: pl.DataFrame) -> pl.DataFrame:
     """Rows whose name or reference the payment file cannot carry, as the writer would judge them."""
     written = payable.lazy().select("row_number", "roll_number", *payment.content()).collect(engine="streaming")
-    has_roll_number = pl.col("roll_number").str.strip_chars() != ""
+    by_roll_number = pl.when(payment.has_roll_number())
     column_of = {
         "payee_name": pl.lit("payee_name"),
-        "reference": pl.when(has_roll_number).then(pl.lit("roll_number")).otherwise(pl.lit("payment_reference")),
+        "reference": by_roll_number.then(pl.lit("roll_number")).otherwise(pl.lit("payment_reference")),
     }
     return pl.concat(
-        written.filter(payment.CHECKS[field]().not_().fill_null(True)).select(
+        written.filter(payment.TEXT_CHECKS[field]().not_().fill_null(True)).select(
             "row_number", column_name=column, rule=pl.lit(TEXT_RULE)
         )
         for field, column in column_of.items()
