@@ -8,16 +8,19 @@ def status() -> None:
     from flows import alive
     from flows.cli.console import OUT
     from schemas.money import pounds
+    from tasks.instruct.plan import moves
     from tasks.ledger.overview import overview
-    from tasks.office import every_office
+    from tasks.office import clock, every_office
     from tasks.settings import Settings
 
     table = Table(box=None, header_style="bold")
     for name in ("Run", "State", "Payments", "Pounds", "Paid on", "Bank files"):
         # What is too long for a narrow terminal goes on below; a run's name and a sum stay whole.
         table.add_column(name, no_wrap=name in ("Run", "Pounds"), min_width=len("published") * (name == "State"))
+    moving = []
     for office in every_office(Settings()):
         with office.ledger.opened() as connection:
+            moving += moves(office, connection, clock(office.mode, None).date())
             for run in overview(connection):
                 table.add_row(
                     run.run_id,
@@ -33,3 +36,5 @@ def status() -> None:
         OUT.print("There is no run yet. Pay a month with: siller run TENANT --period YYYY-MM")
         return
     OUT.print(table)
+    for move in moving:
+        OUT.print(f"\n{move}", style="bold yellow", soft_wrap=True, highlight=False)

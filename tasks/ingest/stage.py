@@ -16,6 +16,7 @@ from tasks.account_table.shelf import in_use
 from tasks.ingest.custody import seal, sha256_of_file
 from tasks.ingest.integrity import Found, check_declared, check_hash, check_pay_day, check_uploader
 from tasks.ingest.landing import Landed, landed
+from tasks.instruct.plan import moved
 from tasks.ledger import Entry, record, runs, sha256_of, standing
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
@@ -106,6 +107,8 @@ def _input_hash(arrived: Landed) -> str:
 def run_for(connection: duckdb.DuckDBPyConnection, office: Office, arrived: Landed) -> PayRun:
     """Which run an extract belongs to: the period's latest if it has the same bytes, or the next one.
 
+    The same bytes open the next run too where the calendar has moved the latest one, whose file has other days.
+
     Raises:
         NoGo: the extract was paid already, is no full one, or another extract of the period stands.
     """
@@ -119,8 +122,9 @@ def run_for(connection: duckdb.DuckDBPyConnection, office: Office, arrived: Land
     latest = earlier[-1] if earlier else None
     if latest and latest.extract_sha256 == arrived.sha256:
         _check_not_paid(connection, latest, manifest.extract)
-        return latest.pay_run
-    if latest:
+        if not moved(office, connection, latest):
+            return latest.pay_run
+    elif latest:
         _check_may_replace(connection, latest, arrived)
     return PayRun(office.tenant, manifest.pay_period, office.mode, len(earlier) + 1)
 

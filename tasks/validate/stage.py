@@ -119,15 +119,14 @@ def validate_rows(connection: duckdb.DuckDBPyConnection, office: Office, run_id:
     run = runs.run_row(connection, run_id)
     provided = in_use(office.settings, now.date())
     table = provided.table
-    pay_day = office.agreement.pay_day_of(run.period, office.bank_days)
     table_sha256 = _table_of_before(connection, run_id) or table.sha256
-    input_hash = sha256_of(run.extract_sha256, office.contract_sha256, table_sha256, pay_day)
+    input_hash = sha256_of(run.extract_sha256, office.contract_sha256, table_sha256, run.pay_date)
     entry = standing(connection, run_id, STAGE, input_hash)
     if entry:
         return entry
     answers = dict.fromkeys(map(str, AccountAnswer), 0)
     failing = []
-    for judged in judge(runs.rows_in_batches(connection, run), office.contract, table, pay_day):
+    for judged in judge(runs.rows_in_batches(connection, run), office.contract, table, run.pay_date):
         _write(connection, run.run_no, judged.payable, judged.refused)
         failing.append(judged.failing)
         for answer, count in judged.account_answers.iter_rows():
