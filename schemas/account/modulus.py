@@ -12,14 +12,12 @@ of eight digits; shorter and longer ones are the contract's to refuse.
 """
 
 from enum import StrEnum
-from functools import reduce
-from operator import add
 from typing import Literal
 
 import polars as pl
 
 from schemas.account import exceptions
-from schemas.account.table import ACCOUNT_LETTERS, SORT_CODE_LETTERS, ModulusTable
+from schemas.account.table import ACCOUNT_LETTERS, SORT_CODE_TOTALS, ModulusTable
 
 Check = Literal["first", "second"]
 
@@ -90,17 +88,17 @@ def _exceptions(table: ModulusTable) -> dict[str, pl.Expr]:
 
 def _what_is_checked(table: ModulusTable) -> dict[str, pl.Expr]:
     """The row, sort code and account number of each check, as the exceptions change them."""
-    first_row, second_row = pl.col("first_row"), pl.col("second_row")
-    sort_code, account = pl.col("sort_code"), pl.col("account_number")
-    again = exceptions.checks_again_without_h()
+    first_row, second_row, account = pl.col("first_row"), pl.col("second_row"), pl.col("account_number")
+    of_sort_code = {name: _looked_up(table.sort_code_totals[name], pl.col("sort_code")) for name in SORT_CODE_TOTALS}
+    has_other_weights, again = exceptions.has_weights_of_exception_2(), exceptions.checks_again_without_h()
     return {
-        "first_row": pl.when(exceptions.has_weights_of_exception_2())
-        .then(table.row_of_exception_2)
-        .otherwise(first_row),
-        "first_sort_code": exceptions.sort_code_to_check(sort_code, exceptions.FIRST, table),
+        "first_row": pl.when(has_other_weights).then(table.row_of_exception_2).otherwise(first_row),
+        "first_of_sort_code": pl.when(has_other_weights)
+        .then(of_sort_code["exception_2"])
+        .otherwise(of_sort_code["first"]),
         "first_account": account,
         "second_row": pl.when(again).then(first_row).when(~exceptions.leaves_out_second_check()).then(second_row),
-        "second_sort_code": exceptions.sort_code_to_check(sort_code, exceptions.SECOND, table),
+        "second_of_sort_code": pl.when(again).then(of_sort_code["first"]).otherwise(of_sort_code["second"]),
         "second_account": pl.when(again).then(account // 10).otherwise(account),
     }
 
@@ -108,14 +106,12 @@ def _what_is_checked(table: ModulusTable) -> dict[str, pl.Expr]:
 def _total(check: Check, table: ModulusTable) -> pl.Expr:
     """Sum what the digits add; null if the check is not done."""
     row, exception = pl.col(f"{check}_row"), pl.col(f"{check}_exception")
-    digits = {
-        **_digits(pl.col(f"{check}_sort_code"), SORT_CODE_LETTERS),
-        **_digits(pl.col(f"{check}_account"), ACCOUNT_LETTERS),
-    }
-    addend = {letter: _looked_up(table.addends[letter], row * 10 + digit) for letter, digit in digits.items()}
-    u_to_b = reduce(add, (addend[letter] for letter in "uvwxyzab"))
-    c_to_h = reduce(add, (addend[letter] for letter in "cdefgh"))
-    counted = pl.when(exceptions.leaves_out_u_to_b(exception)).then(c_to_h).otherwise(u_to_b + c_to_h)
+    ab, cd, ef, gh = (
+        _looked_up(table.account_addends[pair], row * 100 + pl.col(f"{check}_account") // 10**place % 100)
+        for pair, place in {"ab": 6, "cd": 4, "ef": 2, "gh": 0}.items()
+    )
+    u_to_b = pl.col(f"{check}_of_sort_code") + ab
+    counted = cd + ef + gh + pl.when(exceptions.leaves_out_u_to_b(exception)).then(0).otherwise(u_to_b)
     return counted + exceptions.adds_27(exception)
 
 
