@@ -45,7 +45,7 @@ def account_answers(accounts: pl.DataFrame | pl.LazyFrame, table: ModulusTable) 
     return (
         accounts.lazy()
         .select(_number("sort_code", 6), _number("account_number", 8))
-        .with_columns(**_rows(table), **_digits(pl.col("account_number"), ACCOUNT_LETTERS))
+        .with_columns(**_rows(table), **_digits())
         .with_columns(**_exceptions(table))
         .with_columns(**_what_is_checked(table))
         .with_columns(first_total=_total("first", table), second_total=_total("second", table))
@@ -61,9 +61,10 @@ def _number(column: str, digits: int) -> pl.Expr:
     return pl.when(text.str.contains(f"^[0-9]{{{digits}}}$")).then(text).cast(pl.Int32)
 
 
-def _digits(number: pl.Expr, letters: str) -> dict[str, pl.Expr]:
-    """Take a number apart into as many digits as there are letters."""
-    return {letter: number // 10**place % 10 for place, letter in enumerate(reversed(letters))}
+def _digits() -> dict[str, pl.Expr]:
+    """The digits of the account number that exceptions speak of."""
+    places = {letter: place for place, letter in enumerate(reversed(ACCOUNT_LETTERS))}
+    return {letter: (pl.col("account_number") // 10 ** places[letter] % 10).cast(pl.Int16) for letter in "abcgh"}
 
 
 def _looked_up(values: pl.Series, position: pl.Expr) -> pl.Expr:
@@ -119,15 +120,15 @@ def _passes(check: Check, table: ModulusTable) -> pl.Expr:
     """Whether the remainder is right; null if the check is not done."""
     exception = pl.col(f"{check}_exception")
     modulus = _looked_up(table.check_of_row["modulus"], pl.col(f"{check}_row"))
-    remainder = pl.col(f"{check}_total") % modulus
     check_digit = exceptions.G if check == "first" else exceptions.H
-    return (
+    expected = (
         pl.when(exceptions.remainder_is_gh(exception))
-        .then(remainder == exceptions.G * 10 + exceptions.H)
-        .when(exceptions.has_check_digit(exception))
-        .then((modulus - remainder) % modulus == check_digit)
-        .otherwise(remainder == 0)
+        .then(exceptions.G * 10 + exceptions.H)
+        .when(exceptions.has_check_digit(exception) & (check_digit != 0))
+        .then(modulus - check_digit)
+        .otherwise(pl.lit(0, pl.Int16))
     )
+    return pl.col(f"{check}_total") % modulus == expected
 
 
 def _answer() -> pl.Expr:
