@@ -14,19 +14,9 @@ from schemas.bank_days import BankDays
 from schemas.no_go import NoGo
 from tasks.instruct.rails import Dates, rail_of
 from tasks.ledger import Figures, runs
+from tasks.ledger.overview import overview
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
-
-_UNDER_WAY = """
-SELECT run_id,
-       EXISTS (FROM journal WHERE journal.run_id = run.run_id AND stage = 'release_pending') AS has_left,
-       EXISTS (FROM run AS later WHERE later.period = run.period AND later.run_no > run.run_no)
-       OR EXISTS (FROM approval WHERE approval.run_no = run.run_no AND verdict = 'rejected')
-       OR EXISTS (FROM out_gate WHERE out_gate.run_no = run.run_no AND verdict = 'no-go') AS is_over
-FROM run JOIN journal AS written USING (run_id)
-WHERE written.stage = 'instruct' AND (has_left OR NOT is_over)
-ORDER BY run_no
-"""
 
 
 @dataclass(frozen=True)
@@ -142,14 +132,15 @@ def check_still_planned(office: Office, connection: duckdb.DuckDBPyConnection, r
 
 def moves(office: Office, connection: duckdb.DuckDBPyConnection, today: date) -> Iterator[Move]:
     """Every run that is under way and moves, those that have left until their returns are closed."""
-    for run_id, has_left, _ in connection.execute(_UNDER_WAY).fetchall():
-        run = runs.run_row(connection, run_id)
-        if not has_left:
-            move = moved(office, connection, run)
+    for run in overview(connection):
+        if run.payments is None or run.is_over:
+            continue
+        if not run.has_left:
+            move = moved(office, connection, runs.run_row(connection, run.run_id))
         else:
-            was = Plan.kept(runs.figures_of(connection, run_id, "instruct"))
+            was = Plan.kept(runs.figures_of(connection, run.run_id, "instruct"))
             now = _as_the_bank_moves(was, office.bank_days)
-            move = Move(run_id, True, was, now) if was != now and now.returns_closed >= today else None
+            move = Move(run.run_id, True, was, now) if was != now and now.returns_closed >= today else None
         if move:
             yield move
 
