@@ -19,7 +19,7 @@ from tasks.verify import problems
 from tests.month import NOVEMBER, approved, finished, office, released
 
 RUN = "ilf-2026-11-rehearsal-1"
-FILE = f"{RUN}.bacs18.txt"
+FILE = f"{RUN}.REHEARSAL.bacs18.txt"
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +85,7 @@ class TestFilesOutside:
         assert found(ilf) == []
 
     @pytest.mark.parametrize(
-        "name", ["ilf-2026-11-rehearsal-2.bacs18.txt", "notes.txt", f".{FILE}.part", "x.manifest.json"]
+        "name", ["ilf-2026-11-rehearsal-2.REHEARSAL.bacs18.txt", "notes.txt", f".{FILE}.part", "x.manifest.json"]
     )
     def test_a_file_that_nobody_released(self, ilf: Office, name: str) -> None:
         (self.outbox(ilf) / name).write_bytes(b"VOL1")

@@ -37,7 +37,7 @@ from tests.month import (
 )
 
 RUN = "ilf-2026-11-rehearsal-1"
-FILE = f"{RUN}.bacs18.txt"
+FILE = f"{RUN}.REHEARSAL.bacs18.txt"
 MANIFEST = f"{FILE}.manifest.json"
 
 
