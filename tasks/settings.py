@@ -15,6 +15,8 @@ class Settings(BaseSettings):
         contracts: the tenants' contracts and agreements, one folder a tenant (``SILLER_CONTRACTS``).
         modulus_table: the folder that holds Vocalink's ``valacdos*.txt`` and ``scsubtab.txt``
             (``SILLER_MODULUS_TABLE``); without it only rehearsals run, on the practice table.
+        outbox: ``s3://BUCKET/PREFIX``, where payment files are released to (``SILLER_OUTBOX``); without it, the
+            folder ``outbox`` below ``home``. The way to the bucket is the AWS SDK's own settings.
         memory_limit: what DuckDB may use, in its own notation (``SILLER_MEMORY_LIMIT``).
         threads: how many threads DuckDB may use (``SILLER_THREADS``).
     """
@@ -24,6 +26,7 @@ class Settings(BaseSettings):
     home: Path = Path.home() / ".siller"
     contracts: Path = PROJECT / "data_contracts"
     modulus_table: Path | None = None
+    outbox: str | None = None
     memory_limit: str = "1500MB"
     threads: int = 2
 

@@ -11,7 +11,7 @@ import polars as pl
 from schemas.agreement import Agreement
 from schemas.bank_days import BankDays
 from schemas.no_go import NoGo
-from schemas.pay_run import Mode
+from schemas.pay_run import PayRun
 from schemas.rails import bacs_standard_18
 from schemas.rails.bacs_standard_18 import LineEnd, PayingAccount, PaymentFile, Totals
 from tasks.ledger import Entry, Figures, Ledger, record, runs, sha256_of, standing
@@ -128,12 +128,8 @@ def payment_file(agreement: Agreement, run: RunRow, dates: Dates, serial: int) -
 
 
 def staged_file(office: Office, run_id: str) -> Path:
-    """Where the payment file stands before release; its name is also that in the outbox.
-
-    A rehearsal's says so, in case somebody carries it to the bank's channel.
-    """
-    mark = ".REHEARSAL" if office.mode is Mode.REHEARSAL else ""
-    return office.places.staging(run_id) / f"{run_id}{mark}.bacs18.txt"
+    """Where the payment file stands before release; its name is also that in the outbox."""
+    return office.places.staging(run_id) / f"{PayRun.of(run_id).file_stem}.bacs18.txt"
 
 
 def write_staged(office: Office, run: RunRow, file: PaymentFile) -> Totals:

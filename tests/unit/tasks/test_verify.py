@@ -12,7 +12,7 @@ import pytest
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.office import Office, every_office
-from tasks.release import stage as release_stage
+from tasks.release.folder import Folder
 from tasks.release.stage import release
 from tasks.settings import PROJECT
 from tasks.verify import problems
@@ -130,7 +130,7 @@ class TestFilesOutside:
 def test_a_release_that_was_begun_is_told_as_that(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     of = office(tmp_path)
     run_id = approved(of)
-    monkeypatch.setattr(release_stage, "put_text", lambda *_: 1 / 0)
+    monkeypatch.setattr(Folder, "put_manifest", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         release(of, run_id, NOVEMBER)
     assert found(of) == [(RUN, "Its release was begun and not finished: start the run again to finish it.")]

@@ -18,6 +18,7 @@ from tasks.instruct.stage import staged_file
 from tasks.ledger.runs import figures_of, stages_done
 from tasks.office import Office
 from tasks.release import stage as release_stage
+from tasks.release.folder import Folder
 from tasks.release.stage import release
 from tasks.settings import PROJECT
 from tests.month import (
@@ -104,7 +105,7 @@ class TestKilledInBetween:
 
     @pytest.mark.parametrize(
         "where",
-        ["write_staged", "put", "put_text", "after put", "after put_text", "link without unlink"],
+        ["write_staged", "put", "put_manifest", "after put", "after put_manifest", "link without unlink"],
     )
     def test_one_file_and_the_same_bytes(self, ilf: Office, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
         staged = staged_file(ilf, RUN)
@@ -132,21 +133,24 @@ class TestKilledInBetween:
 
         if where == "write_staged":
             staged.unlink()
-        if where == "link without unlink":
-            patched.setattr(Path, "unlink", lambda path, missing_ok=False: None if missing_ok else killed())
+            patched.setattr(release_stage, where, killed)
+        elif where == "link without unlink":
+            linked = lambda path: path.exists() and path.stat().st_nlink == 2  # noqa: E731
+            patched.setattr(Path, "unlink", lambda path, missing_ok=False: killed() if linked(path) else None)
         elif where.startswith("after "):
             name = where.removeprefix("after ")
-            patched.setattr(release_stage, name, done_and_killed(getattr(release_stage, name)))
+            patched.setattr(Folder, name, done_and_killed(getattr(Folder, name)))
         else:
-            patched.setattr(release_stage, where, killed)
+            patched.setattr(Folder, where, killed)
 
     def test_kill_9_after_the_file_is_linked(self, ilf: Office) -> None:
         program = (
             "import os, signal\n"
             "from pathlib import Path\n"
             "from tasks.release import stage\n"
+            "from tasks.release.folder import Folder\n"
             "from tests.month import NOVEMBER, office\n"
-            "stage.put_text = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+            "Folder.put_manifest = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
             f"stage.release(office(Path({str(ilf.settings.home)!r})), {RUN!r}, NOVEMBER)\n"
         )
         ended = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, env={**os.environ, "PYTHONPATH": "."})
@@ -160,7 +164,7 @@ class TestKilledInBetween:
     def test_it_is_finished_even_after_the_input_day(self, ilf: Office, monkeypatch: pytest.MonkeyPatch) -> None:
         """What may have left is brought to its end: the question whether it may leave was answered before."""
         with monkeypatch.context() as patched:
-            patched.setattr(release_stage, "put_text", killed)
+            patched.setattr(Folder, "put_manifest", killed)
             with pytest.raises(KeyboardInterrupt):
                 release(ilf, RUN, NOVEMBER.replace(day=26))
         release(ilf, RUN, NOVEMBER.replace(day=27))
@@ -273,7 +277,7 @@ class TestWhatMayNotLeave:
         self, ilf: Office, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         with monkeypatch.context() as patched:
-            patched.setattr(release_stage, "put", killed)
+            patched.setattr(Folder, "put", killed)
             with pytest.raises(KeyboardInterrupt):
                 release(ilf, RUN, NOVEMBER)
         with ilf.ledger.transaction() as connection:
