@@ -8,6 +8,8 @@ import duckdb
 
 from tasks.ingest.custody import still_sealed
 from tasks.ledger import verify
+from tasks.ledger.overview import overview
+from tasks.ledger.serials import not_sent
 from tasks.ledger.verify import Problem
 from tasks.office import Office
 from tasks.release.anchors import manifests, unknown_anchors
@@ -61,6 +63,17 @@ def problems(office: Office) -> Iterator[Problem]:
     for name in outbox.names():
         if name not in known:
             yield Problem(name, "The outbox holds this file, and the ledger did not release it.")
+
+
+def serials_not_sent(office: Office) -> list[str]:
+    """A sentence for each submission serial that the bank never saw: no problem, but somebody will ask."""
+    with office.ledger.opened() as connection:
+        states = {run.run_id: run.state for run in overview(connection)}
+        return [
+            f"Submission serial {gap.serial} of {gap.service_user_number} was never sent: {gap.run_id} has it, "
+            f"and is {states[gap.run_id]}."
+            for gap in not_sent(connection)
+        ]
 
 
 def _anchors(connection: duckdb.DuckDBPyConnection, anchors: Mapping[str, str]) -> Iterator[Problem]:

@@ -10,6 +10,7 @@ from flows.cli.check import check
 from flows.cli.demo import demo
 from flows.cli.run import run
 from flows.cli.status import status
+from flows.cli.submitted import submitted
 from flows.cli.trace import trace
 from flows.cli.up import up
 from flows.cli.verify import verify
@@ -22,7 +23,7 @@ app = typer.Typer(
     # A traceback with local values would show people's names and accounts.
     pretty_exceptions_enable=False,
 )
-for command in (check, run, up, status, trace, verify, demo):
+for command in (check, run, up, status, submitted, trace, verify, demo):
     app.command()(command)
 
 

@@ -10,7 +10,7 @@ def verify() -> None:
     from schemas.no_go import NoGo
     from tasks.office import every_office
     from tasks.settings import Settings
-    from tasks.verify import problems
+    from tasks.verify import problems, serials_not_sent
 
     found = 0
     for office in every_office(Settings()):
@@ -20,6 +20,8 @@ def verify() -> None:
         for problem in wrong:
             OUT.print(f"{whose}: {problem.where}: {problem.what}", style="red", soft_wrap=True, highlight=False)
         if not wrong:
+            for gap in serials_not_sent(office):
+                OUT.print(f"{whose}: {gap}", soft_wrap=True, highlight=False)
             OUT.print(f"{whose}: everything holds.", highlight=False)
         found += len(wrong)
     if found:

@@ -19,6 +19,7 @@ _WRITTEN_BY = {
     "out_gate": "assess",
     "out_pack": "assess",
     "approval": "approve",
+    "submission": "submit",
     "bank_file": "reconcile",
     "core_bank_answer": "reconcile",
     "journal": "every stage",

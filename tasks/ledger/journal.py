@@ -30,6 +30,7 @@ WRITES = {
 """What each stage's entry covers: the tables that it wrote, and those that must not have changed before it."""
 
 EVENTS = {
+    "submitted": ("submission_no", ("submission",)),
     "bank_file": ("bank_file_no", ("bank_file", "core_bank_answer")),
 }
 """What can happen more than once, to a run or to the tenant: the column that numbers it, and the tables that its entry

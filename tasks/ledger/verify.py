@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import duckdb
 
 from tasks.ledger.journal import OF_NO_RUN, broken_link, output_digest, written
+from tasks.ledger.serials import skipped
 
 CONSERVED = """
 SELECT run_id, ingested.rows, payable.rows, left_out.rows
@@ -46,6 +47,7 @@ FROM (
     UNION SELECT run_no, 'instruct', 'payment_file' FROM payment_file
     UNION SELECT run_no, 'assess', 'out_gate' FROM out_gate
     UNION SELECT run_no, 'approve', 'approval' FROM approval WHERE verdict <> 'refused'
+    UNION SELECT run_no, 'submitted ' || submission_no, 'submission' FROM submission
     UNION SELECT run_no, 'bank_file ' || bank_file_no, 'bank_file' FROM bank_file
 ) JOIN run USING (run_no) ANTI JOIN journal USING (run_id, stage)
 ORDER BY ALL
@@ -86,6 +88,8 @@ def _chain(connection: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
         elif output_digest(connection, stage, run_no or 0) != expected:
             tables = " or ".join(written(stage))
             yield Problem(run_id or "tenant", f"What the stage {stage} wrote has changed since: look at {tables}.")
+    for service_user_number, serial in skipped(connection):
+        yield Problem("serials", f"Submission serial {serial} of {service_user_number} was never given to a run.")
     for run_id, stage, table in connection.execute(OUTSIDE_THE_JOURNAL).fetchall():
         yield Problem(run_id, f"There are rows in {table}, but the stage {stage} is not in the journal.")
 
