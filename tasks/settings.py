@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -17,6 +18,8 @@ class Settings(BaseSettings):
             (``SILLER_MODULUS_TABLE``); without it only rehearsals run, on the practice table.
         outbox: ``s3://BUCKET/PREFIX``, where payment files are released to (``SILLER_OUTBOX``); without it, the
             folder ``outbox`` below ``home``. The way to the bucket is the AWS SDK's own settings.
+        keys: keys that the machine gives instead of key files, as JSON (``SILLER_KEYS``):
+            ``{"ilf.ledger": "...", "ilf.sealed": "...", "ilf.pseudonym": "..."}``; live and rehearsal use the same.
         memory_limit: what DuckDB may use, in its own notation (``SILLER_MEMORY_LIMIT``).
         threads: how many threads DuckDB may use (``SILLER_THREADS``).
     """
@@ -27,6 +30,7 @@ class Settings(BaseSettings):
     contracts: Path = PROJECT / "data_contracts"
     modulus_table: Path | None = None
     outbox: str | None = None
+    keys: dict[str, SecretStr] = Field(default_factory=dict)
     memory_limit: str = "1500MB"
     threads: int = 2
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import duckdb
 
 from tasks.ingest.custody import still_sealed
-from tasks.ledger import verify
+from tasks.ledger import head, verify
 from tasks.ledger.overview import overview
+from tasks.ledger.problem import Problem
 from tasks.ledger.serials import not_sent
-from tasks.ledger.verify import Problem
 from tasks.office import Office
 from tasks.release.anchors import manifests, unknown_anchors
 from tasks.release.outbox import Outbox
@@ -49,6 +49,8 @@ def problems(office: Office) -> Iterator[Problem]:
         with office.ledger.opened() as connection:
             yield from verify.problems(connection)
             yield from _anchors(connection, anchors)
+            if said := head.behind(connection, office.places.ledger_head(office.tenant)):
+                yield Problem("journal", said)
             sealed = connection.execute(_SEALED).fetchall()
             released = [_Released(*row) for row in connection.execute(_RELEASED).fetchall()]
     except duckdb.Error as error:  # its message might hold a row

@@ -22,6 +22,7 @@ _WRITTEN_BY = {
     "submission": "submit",
     "bank_file": "reconcile",
     "core_bank_answer": "reconcile",
+    "act": "verify, keys, backup and restore, and by what stops a run",
     "journal": "every stage",
 }
 

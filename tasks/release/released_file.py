@@ -35,7 +35,7 @@ class _ReleasedFile:
         """Hold the run and the name against the type."""
         if self.run.mode is not self.mode:
             raise NoGo(f"{self.run.run_id} is no {self.mode} run, and cannot make a {self.mode} payment file.")
-        if self.name.partition(".bacs18")[0] != self.run.file_stem:
+        if not self.name.startswith(f"{self.run.file_stem}.") or ("REHEARSAL" in self.name) is (self.mode is Mode.LIVE):
             raise NoGo(f"{self.name} is not what the payment file of {self.run.run_id} is called. It was not released.")
 
     @property

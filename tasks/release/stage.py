@@ -12,7 +12,7 @@ import duckdb
 
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
-from schemas.rails import bacs_standard_18
+from tasks.instruct.rails import rail_of
 from tasks.instruct.stage import instructed, staged_file, write_staged
 from tasks.ledger import Entry, Figures, record, runs, sha256_of, standing
 from tasks.ledger.journal import link
@@ -37,6 +37,7 @@ def release(office: Office, run_id: str, now: datetime) -> Entry:
     """
     outbox = outbox_of(office)
     anchors = manifests(outbox)
+    rail = rail_of(office.agreement.rail)
     with office.ledger.transaction() as connection:
         run = runs.run_row(connection, run_id)
         figures = runs.figures_of(connection, run_id, "instruct")
@@ -57,7 +58,7 @@ def release(office: Office, run_id: str, now: datetime) -> Entry:
     if outbox.sha256_of(staged.name) is None:  # else an earlier start got that far
         if not staged.exists():
             write_staged(office, run, file)
-        bacs_standard_18.check(staged, file, totals)
+        rail.check(staged, file, totals)
     manifest = _manifest(run, figures, approved, place)
     match office.mode:
         case Mode.LIVE:

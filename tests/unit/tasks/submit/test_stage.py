@@ -105,7 +105,8 @@ class TestRefused:
         assert kept(of) == []
 
     def test_a_run_that_is_not_released(self, tmp_path: Path) -> None:
-        self.refused(of=(waiting := office(tmp_path)) and approved(waiting) and waiting, match="has not been released")
+        approved(office(tmp_path))
+        self.refused(office(tmp_path), "has not been released")
 
     def test_a_file_that_is_not_the_released_one(self, ilf: Office) -> None:
         (name,) = [name for name in outbox_of(ilf).names() if name.endswith(".txt")]
@@ -136,7 +137,8 @@ class TestLondonTime:
         assert london_time("2026-12-01 12:00") == datetime(2026, 12, 1, 12, tzinfo=UTC)
 
     def test_the_hour_that_comes_twice_is_the_first(self) -> None:
-        assert london_time("2026-10-25 01:30") == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+        first = london_time("2026-10-25 01:30").astimezone(UTC)
+        assert first == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
 
     def test_the_hour_that_never_was(self) -> None:
         with pytest.raises(NoGo, match="the clocks in London jump over it"):
