@@ -20,6 +20,8 @@ class Settings(BaseSettings):
             folder ``outbox`` below ``home``. The way to the bucket is the AWS SDK's own settings.
         keys: keys that the machine gives instead of key files, as JSON (``SILLER_KEYS``):
             ``{"ilf.ledger": "...", "ilf.sealed": "...", "ilf.pseudonym": "..."}``; live and rehearsal use the same.
+        bank_holidays: the file of bank holidays announced since the list was published
+            (``SILLER_BANK_HOLIDAYS``); without it, ``bank_holidays.yaml`` beside the contracts.
         memory_limit: what DuckDB may use, in its own notation (``SILLER_MEMORY_LIMIT``).
         threads: how many threads DuckDB may use (``SILLER_THREADS``).
     """
@@ -31,6 +33,7 @@ class Settings(BaseSettings):
     modulus_table: Path | None = None
     outbox: str | None = None
     keys: dict[str, SecretStr] = Field(default_factory=dict)
+    bank_holidays: Path | None = None
     memory_limit: str = "1500MB"
     threads: int = 2
 
@@ -38,3 +41,9 @@ class Settings(BaseSettings):
     def account_table(self) -> Path:
         """The folder of the account table in use: the one that was set, else the practice table."""
         return self.modulus_table or self.contracts / "practice_modulus"
+
+    @property
+    def announced_holidays(self) -> Path | None:
+        """The file of announced bank holidays: the one that was set, else the contracts' own; None without either."""
+        beside = self.contracts / "bank_holidays.yaml"
+        return self.bank_holidays or (beside if beside.exists() else None)
