@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from tasks.continuity import settle
 from tasks.ingest.custody import still_sealed
 from tasks.ledger import head, verify
 from tasks.ledger.overview import overview
@@ -49,6 +50,7 @@ def problems(office: Office) -> Iterator[Problem]:
         with office.ledger.opened() as connection:
             yield from verify.problems(connection)
             yield from _anchors(connection, anchors)
+            yield from settle.problems(connection, office.places, office.tenant)
             if said := head.behind(connection, office.places.ledger_head(office.tenant)):
                 yield Problem("journal", said)
             sealed = connection.execute(_SEALED).fetchall()

@@ -7,6 +7,7 @@ answers at once. A no-go is a sentence and exit code 1, wrong use is exit code 2
 import typer
 
 from flows.cli.check import check
+from flows.cli.continuity import continuity
 from flows.cli.demo import demo
 from flows.cli.key_dates import calendar
 from flows.cli.run import run
@@ -26,6 +27,7 @@ app = typer.Typer(
 )
 for command in (check, run, up, status, submitted, trace, verify, calendar, demo):
     app.command()(command)
+app.add_typer(continuity, name="continuity")
 
 
 def main() -> None:

@@ -109,6 +109,16 @@ CREATE TABLE IF NOT EXISTS submission (
     late BOOLEAN NOT NULL                -- after the last day to send it
 );
 
+CREATE TABLE IF NOT EXISTS continuity_settlement (
+    settlement_no INTEGER NOT NULL,      -- one may settle several openings of a run
+    opening_no INTEGER NOT NULL UNIQUE,  -- of the tenant's openings, which stand outside the ledger
+    opening_hash VARCHAR NOT NULL,
+    run_id VARCHAR NOT NULL,             -- whose continuity file was opened
+    paid_elsewhere_no INTEGER,           -- where what was paid is recorded; NULL: nothing was paid
+    settled_by VARCHAR NOT NULL,         -- never who opened it
+    settled_at TIMESTAMPTZ NOT NULL
+);
+
 CREATE TABLE IF NOT EXISTS bank_file (
     bank_file_no INTEGER NOT NULL UNIQUE,
     run_no INTEGER NOT NULL,             -- the run whose payment file it answers

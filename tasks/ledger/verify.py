@@ -51,6 +51,7 @@ FROM (
     UNION SELECT run_no, 'assess', 'out_gate' FROM out_gate
     UNION SELECT run_no, 'approve', 'approval' FROM approval WHERE verdict <> 'refused'
     UNION SELECT run_no, 'submitted ' || submission_no, 'submission' FROM submission
+    UNION SELECT 0, 'continuity_settled ' || settlement_no, 'continuity_settlement' FROM continuity_settlement
     UNION SELECT run_no, 'bank_file ' || bank_file_no, 'bank_file' FROM bank_file
     UNION SELECT run_no, act || ' ' || act_no, 'act' FROM act
 ) AS wrote LEFT JOIN run USING (run_no) ANTI JOIN journal

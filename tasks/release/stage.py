@@ -12,6 +12,7 @@ import duckdb
 
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
+from tasks.continuity.settle import check_settled
 from tasks.instruct.rails import rail_of
 from tasks.instruct.stage import instructed, staged_file, write_staged
 from tasks.ledger import Entry, Figures, record, runs, sha256_of, standing
@@ -46,6 +47,7 @@ def release(office: Office, run_id: str, now: datetime) -> Entry:
         input_hash = sha256_of(*sorted(approved.items()))
         done = standing(connection, run_id, STAGE, input_hash)
         if done is None and standing(connection, run_id, PENDING, input_hash) is None:
+            check_settled(connection, office.places, office.tenant)
             _check_may_leave(connection, run, approved, figures, now)
             _check_same_sum(connection, run, approved, figures)
             _check_not_behind(connection, anchors)
