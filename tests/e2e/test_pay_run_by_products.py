@@ -148,7 +148,8 @@ def told_of(payday: Payday, run_id: str) -> dict[str, list[dict]]:
     return stages
 
 
-PAID = ["ingest", "validate", "instruct", "assess", "approve", "release", "publish", "bank_file", "reconcile"]
+BEFORE_THE_BANK = ["ingest", "validate", "instruct", "assess", "approve", "continuity", "release", "publish"]
+PAID = [*BEFORE_THE_BANK, "bank_file", "reconcile"]
 
 
 @pytest.mark.parametrize("period", ["2026-10", "2026-11"])
