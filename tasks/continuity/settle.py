@@ -41,7 +41,7 @@ def settle(office: Office, run_id: str, paid_elsewhere_no: int | None, by: str, 
         if any(each.by == by for each in waiting):
             raise NoGo(f"{by} opened the continuity file of {run_id}. Somebody else is to settle it.")
         if paid_elsewhere_no is not None:
-            _check_recorded(connection, paid_elsewhere_no)
+            _check_recorded(connection, paid_elsewhere_no, datetime.fromisoformat(waiting[0].at))
         row = connection.execute("SELECT coalesce(max(settlement_no), 0) + 1 FROM continuity_settlement").fetchone()
         assert row is not None
         connection.executemany(
@@ -104,10 +104,12 @@ def _check_none_lost(path: Path, found: list[Opening], settled: dict[int, str]) 
             )
 
 
-def _check_recorded(connection: duckdb.DuckDBPyConnection, number: int) -> None:
-    stage = f"paid_elsewhere {number}"
-    if connection.execute("SELECT 1 FROM journal WHERE stage = ?", [stage]).fetchone() is None:
+def _check_recorded(connection: duckdb.DuckDBPyConnection, number: int, since: datetime) -> None:
+    found = connection.execute(
+        "SELECT 1 FROM journal WHERE stage = ? AND recorded_at >= ?", [f"paid_elsewhere {number}", since]
+    ).fetchone()
+    if found is None:
         raise NoGo(
-            f"Nothing is recorded as paid elsewhere under the number {number}. Record it first (siller record "
-            "paid-elsewhere); it says the number."
+            f"Nothing is recorded as paid elsewhere under the number {number} since the continuity file was opened. "
+            "Record it first (siller record paid-elsewhere); it says the number."
         )

@@ -8,6 +8,7 @@ import shutil
 import stat
 import subprocess
 import sys
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -291,10 +292,13 @@ class TestUntilItIsSettled:
             open_run(of, "2026-11", "flow-2", NOVEMBER)
         assert not of.places.outbox("ilf").exists()
 
-    def recorded(self, of: Office, number: int) -> None:
+    def recorded(self, of: Office, number: int, at: datetime) -> None:
+        """The journal's entry of payments recorded as made elsewhere, and nothing else of them."""
         with of.ledger.transaction() as connection:
-            record(connection, 0, OF_NO_RUN, f"continuity_settled {number}", "", {}, NOVEMBER)
-            connection.execute(f"UPDATE journal SET stage = 'paid_elsewhere {number}' WHERE run_id = ''")
+            record(connection, 0, OF_NO_RUN, f"continuity_settled {number}", "", {}, at)
+            connection.execute(
+                f"UPDATE journal SET stage = 'paid_elsewhere {number}' WHERE stage = 'continuity_settled {number}'"
+            )
 
     def test_nothing_is_opened_and_nothing_released(self, ilf: Office, to: Path) -> None:
         opened(ilf, to)
@@ -315,8 +319,11 @@ class TestUntilItIsSettled:
         with pytest.raises(NoGo, match="Nothing is recorded as paid elsewhere under the number 1"):
             settle(ilf, RUN, 1, OWNER, NOVEMBER)
         self.stopped(ilf)
-        self.recorded(ilf, 1)
-        assert settle(ilf, RUN, 1, OWNER, NOVEMBER).figures["recorded"] == 1
+        self.recorded(ilf, 1, NOVEMBER.replace(minute=29))
+        with pytest.raises(NoGo, match="under the number 1 since the continuity file was opened"):
+            settle(ilf, RUN, 1, OWNER, NOVEMBER)
+        self.recorded(ilf, 2, NOVEMBER)
+        assert settle(ilf, RUN, 2, OWNER, NOVEMBER).figures["recorded"] == 2
 
     def test_who_opened_it_does_not_settle_it(self, ilf: Office, to: Path) -> None:
         opened(ilf, to)
