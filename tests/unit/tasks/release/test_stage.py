@@ -273,6 +273,23 @@ class TestWhatMayNotLeave:
             release(ilf, RUN, NOVEMBER)
         self.nothing_left(ilf)
 
+    @pytest.mark.parametrize(("figure", "more"), [("pence", 1), ("pence", -1), ("payments", 1)])
+    def test_a_sum_or_a_number_that_is_not_the_approved_one(
+        self, waiting: Office, monkeypatch: pytest.MonkeyPatch, figure: str, more: int
+    ) -> None:
+        """Approved in good order, for the same file, and yet for another sum."""
+        with monkeypatch.context() as patched:
+
+            def another(connection: Any, run_id: str, stage: str) -> dict[str, int | str]:
+                found = dict(figures_of(connection, run_id, stage))
+                return {**found, figure: int(found[figure]) + more} if stage == "instruct" else found
+
+            patched.setattr("tasks.approve.stage.runs.figures_of", another)
+            approve(waiting, RUN)
+        with pytest.raises(NoGo, match="are not in number and sum those that were approved"):
+            release(waiting, RUN, NOVEMBER)
+        self.nothing_left(waiting)
+
     def test_an_approval_that_is_exchanged_after_the_first_phase(
         self, ilf: Office, monkeypatch: pytest.MonkeyPatch
     ) -> None:
