@@ -80,7 +80,7 @@ def _encrypt(part: Path, office: Office, run: RunRow, figures: Figures) -> None:
     """Encrypt the payments, flush them to disk, and read them back."""
     key, payments = identity(office), _Payments(payments_in_batches(office.ledger, run, _PAYMENTS), run)
     with part.open("xb") as file:
-        pyrage.encrypt_io(io.BufferedReader(payments), file, [key.to_public()])
+        pyrage.encrypt_io(io.BufferedReader(payments, 1 << 20), file, [key.to_public()])
         file.flush()
         os.fsync(file.fileno())
     if (payments.rows, payments.pence) != (figures["payments"], figures["pence"]):
