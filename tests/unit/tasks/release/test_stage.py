@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from schemas.no_go import NoGo
+from schemas.pay_run import Mode
 from tasks.instruct.stage import staged_file
 from tasks.ledger.runs import figures_of, stages_done
 from tasks.office import Office
@@ -333,6 +334,18 @@ class TestALedgerRestoredFromAnOlderCopy:
         with pytest.raises(NoGo, match=r"earlier\.bacs18\.txt\.manifest\.json"):
             release(ilf, RUN, NOVEMBER)
         assert outbox_files(ilf).keys() == {"earlier.bacs18.txt.manifest.json"}
+
+
+def test_a_live_run_is_released_to_the_live_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Only the practice table can be shipped, and with it no live run begins.
+    monkeypatch.setattr("tasks.ingest.stage._check_account_table", lambda _: None)
+    live = office(tmp_path / "home", Mode.LIVE)
+    run_id = approved(live)
+    release(live, run_id, NOVEMBER)
+    name = "ilf-2026-11-live-1.bacs18.txt"
+    assert outbox_files(live).keys() == {name, f"{name}.manifest.json"}
+    assert live.places.outbox("ilf") == tmp_path / "home" / "outbox" / "ilf"
+    assert not (tmp_path / "home" / "rehearsal").exists()
 
 
 def test_released_equals_what_was_typed(ilf: Office) -> None:
