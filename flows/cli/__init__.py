@@ -6,8 +6,11 @@ answers at once. A no-go is a sentence and exit code 1, wrong use is exit code 2
 
 import typer
 
+from flows.cli.audit import audit
+from flows.cli.backup import backup, restore
 from flows.cli.check import check
 from flows.cli.demo import demo
+from flows.cli.keys import keys
 from flows.cli.run import run
 from flows.cli.status import status
 from flows.cli.trace import trace
@@ -22,8 +25,9 @@ app = typer.Typer(
     # A traceback with local values would show people's names and accounts.
     pretty_exceptions_enable=False,
 )
-for command in (check, run, up, status, trace, verify, demo):
+for command in (check, run, up, status, trace, verify, audit, backup, restore, demo):
     app.command()(command)
+app.add_typer(keys, name="keys")
 
 
 def main() -> None:
