@@ -209,8 +209,8 @@ class Ledger:
         except duckdb.Error as error:  # it speaks of the file; no row has been read yet
             raise NoGo(
                 f"The ledger of {self.tenant} does not open with the key in {self._key_file}. {error}. Close what "
-                "else has the ledger open, or put ledger and key back as they were, together. Release nothing until "
-                "then."
+                "else has the ledger open, or put ledger and key back as they were, together. Release nothing "
+                "until then."
             ) from None
         connection.execute("USE ledger")
         self._file.chmod(0o600)

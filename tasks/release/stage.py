@@ -11,11 +11,12 @@ from pathlib import Path
 import duckdb
 
 from schemas.no_go import NoGo
-from schemas.rails import bacs_standard_18
+from tasks.instruct.rails import rail_of
 from tasks.instruct.stage import instructed, staged_file, write_staged
-from tasks.ledger import Entry, Figures, record, runs, sha256_of, standing
+from tasks.ledger import Entry, Figures, head, record, runs, sha256_of, standing
 from tasks.ledger.journal import link
 from tasks.ledger.runs import RunRow
+from tasks.ledger.verify import check_unchanged
 from tasks.office import Office
 from tasks.release.anchors import unknown_anchors
 from tasks.release.outbox import cleared_part, put, put_text
@@ -29,10 +30,11 @@ def release(office: Office, run_id: str, now: datetime) -> Entry:
 
     Raises:
         NoGo: the run is not approved, the approval was for another file, a gate said no-go, the bank's input
-            day is over, a later run has taken this one's place, the ledger is older than what is in the
-            outbox, or what is in staging or outbox is another file.
+            day is over, a later run has taken this one's place, something of the run was changed in the ledger,
+            the ledger is older than what is in the outbox, or what is in staging or outbox is another file.
     """
     outbox = office.places.outbox(office.tenant)
+    rail = rail_of(office.agreement.rail)
     with office.ledger.transaction() as connection:
         run = runs.run_row(connection, run_id)
         figures = runs.figures_of(connection, run_id, "instruct")
@@ -42,7 +44,8 @@ def release(office: Office, run_id: str, now: datetime) -> Entry:
         done = standing(connection, run_id, STAGE, input_hash)
         if done is None and standing(connection, run_id, PENDING, input_hash) is None:
             _check_may_leave(connection, run, approved, figures, now)
-            _check_not_behind(connection, outbox)
+            check_unchanged(connection, run_id)
+            _check_not_behind(connection, outbox, office.places.ledger_head(office.tenant))
             record(connection, run.run_no, run_id, PENDING, input_hash, figures, now)
         place = link(connection, run_id, PENDING)
     staged = staged_file(office, run_id)
@@ -52,11 +55,11 @@ def release(office: Office, run_id: str, now: datetime) -> Entry:
     final = outbox / staged.name
     cleared_part(final)
     if final.exists():  # an earlier start got that far
-        bacs_standard_18.check(final, file, totals)
+        rail.check(final, file, totals)
     else:
         if not staged.exists():
             write_staged(office, run, file)
-        bacs_standard_18.check(staged, file, totals)
+        rail.check(staged, file, totals)
         put(staged, final, totals.sha256)
     put_text(_manifest(run, figures, approved, place), final.with_name(f"{final.name}.manifest.json"))
     with office.ledger.transaction() as connection:
@@ -88,7 +91,11 @@ def _check_may_leave(
         raise NoGo(f"{latest.run_id} has taken the place of {run.run_id}. Nothing was released from the earlier run.")
 
 
-def _check_not_behind(connection: duckdb.DuckDBPyConnection, outbox: Path) -> None:
+def _check_not_behind(connection: duckdb.DuckDBPyConnection, outbox: Path, noted: Path) -> None:
+    if said := head.behind(connection, noted):
+        raise NoGo(
+            f"{said} Nothing was released: hold ledger, outbox and bank against each other first (siller verify)."
+        )
     unknown = unknown_anchors(connection, outbox)
     if unknown:
         raise NoGo(
