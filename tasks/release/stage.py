@@ -42,9 +42,10 @@ def release(office: Office, run_id: str, now: datetime) -> Entry:
         approved = runs.figures_of(connection, run_id, "approve")
         input_hash = sha256_of(*sorted(approved.items()))
         done = standing(connection, run_id, STAGE, input_hash)
+        if done is None:
+            check_unchanged(connection, run_id)
         if done is None and standing(connection, run_id, PENDING, input_hash) is None:
             _check_may_leave(connection, run, approved, figures, now)
-            check_unchanged(connection, run_id)
             _check_not_behind(connection, outbox, office.places.ledger_head(office.tenant))
             record(connection, run.run_no, run_id, PENDING, input_hash, figures, now)
         place = link(connection, run_id, PENDING)
@@ -92,16 +93,16 @@ def _check_may_leave(
 
 
 def _check_not_behind(connection: duckdb.DuckDBPyConnection, outbox: Path, noted: Path) -> None:
-    if said := head.behind(connection, noted):
-        raise NoGo(
-            f"{said} Nothing was released: hold ledger, outbox and bank against each other first (siller verify)."
-        )
     unknown = unknown_anchors(connection, outbox)
     if unknown:
         raise NoGo(
             f"The ledger does not have the journal entries that {', '.join(unknown)} in the outbox names. It may be an "
             "older copy, which has forgotten what it released. Nothing was released: hold ledger, outbox and bank "
             "against each other first (siller verify)."
+        )
+    if said := head.behind(connection, noted):
+        raise NoGo(
+            f"{said} Nothing was released: hold ledger, outbox and bank against each other first (siller verify)."
         )
 
 
