@@ -10,6 +10,7 @@ from flows.cli.audit import audit
 from flows.cli.backup import backup, restore
 from flows.cli.check import check
 from flows.cli.demo import demo
+from flows.cli.key_dates import calendar
 from flows.cli.keys import keys
 from flows.cli.run import run
 from flows.cli.status import status
@@ -25,7 +26,7 @@ app = typer.Typer(
     # A traceback with local values would show people's names and accounts.
     pretty_exceptions_enable=False,
 )
-for command in (check, run, up, status, trace, verify, audit, backup, restore, demo):
+for command in (check, run, up, status, trace, verify, audit, backup, restore, calendar, demo):
     app.command()(command)
 app.add_typer(keys, name="keys")
 
