@@ -86,9 +86,12 @@ def _opened(backup: Path, identity: Path) -> Iterator[tarfile.TarFile]:
 def _identities(path: Path) -> list[pyrage.x25519.Identity]:
     try:
         lines = [line for line in path.read_text().splitlines() if line.startswith("AGE-SECRET-KEY-")]
-        return [pyrage.x25519.Identity.from_str(line) for line in lines]
+        found = [pyrage.x25519.Identity.from_str(line) for line in lines]
     except (OSError, UnicodeDecodeError, pyrage.IdentityError):
-        raise NoGo(f"{path} holds no age key. It is the file that `age-keygen -o KEYFILE` made.") from None
+        found = []
+    if not found:
+        raise NoGo(f"{path} holds no age key. It is the file that `age-keygen -o KEYFILE` made.")
+    return found
 
 
 def _list(archive: tarfile.TarFile) -> Contents:

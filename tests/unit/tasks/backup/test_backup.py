@@ -66,9 +66,7 @@ def files(of: Office, *folders: str) -> dict[str, bytes]:
     }
 
 
-def test_what_was_restored_is_what_was_there_and_holds(
-    ilf: Office, tmp_path: Path, escrow: tuple[str, Path]
-) -> None:
+def test_what_was_restored_is_what_was_there_and_holds(ilf: Office, tmp_path: Path, escrow: tuple[str, Path]) -> None:
     elsewhere = restored(kept(ilf, tmp_path, escrow), tmp_path, escrow)
     assert list(problems(elsewhere)) == []
     folders = ("keys", "sealed", "landing", "outbox", "to-the-body")
@@ -81,9 +79,7 @@ def test_what_was_restored_is_what_was_there_and_holds(
     assert not list(elsewhere.places.root.glob(".restoring*"))
 
 
-def test_the_file_shows_nothing_and_is_its_owners_alone(
-    ilf: Office, tmp_path: Path, escrow: tuple[str, Path]
-) -> None:
+def test_the_file_shows_nothing_and_is_its_owners_alone(ilf: Office, tmp_path: Path, escrow: tuple[str, Path]) -> None:
     file = kept(ilf, tmp_path, escrow)
     assert file.stat().st_mode & 0o777 == 0o600
     content = file.read_bytes()
@@ -206,7 +202,7 @@ class TestRefusals:
         with pytest.raises(NoGo, match="does not open with the key in"):
             restored(file, tmp_path, escrow)
         escrow[1].write_text("no key at all")
-        with pytest.raises(NoGo, match="does not open with the key in|holds no age key"):
+        with pytest.raises(NoGo, match="holds no age key"):
             restored(file, tmp_path, escrow)
 
     @pytest.mark.parametrize("left", [0, 100, 50_000, -1])
@@ -217,10 +213,8 @@ class TestRefusals:
             restored(file, tmp_path, escrow)
         assert not (tmp_path / "elsewhere" / "rehearsal" / "ledgers").exists()
 
-    @pytest.mark.parametrize("place", range(20))
-    def test_one_with_a_flipped_byte(
-        self, ilf: Office, tmp_path: Path, escrow: tuple[str, Path], place: int
-    ) -> None:
+    @pytest.mark.parametrize("place", range(6))
+    def test_one_with_a_flipped_byte(self, ilf: Office, tmp_path: Path, escrow: tuple[str, Path], place: int) -> None:
         file = kept(ilf, tmp_path, escrow)
         content = bytearray(file.read_bytes())
         content[(place * 7919 * 31) % len(content)] ^= 1 << place % 8
@@ -244,7 +238,12 @@ class TestRefusals:
         buffer = io.BytesIO()
         with tarfile.open(fileobj=buffer, mode="w") as archive:
             contents = {
-                "tenant": "ilf", "mode": "rehearsal", "made_at": "", "made_by": "x", "files": listed, "format": 1,
+                "tenant": "ilf",
+                "mode": "rehearsal",
+                "made_at": "",
+                "made_by": "x",
+                "files": listed,
+                "format": 1,
             }
             for name, content in (("backup.json", json.dumps(contents).encode()), (member, b"x")):
                 info = tarfile.TarInfo(name)
@@ -276,7 +275,7 @@ class TestRefusals:
     ) -> None:
         file = kept(ilf, tmp_path, escrow)
         moved = restoring._move
-        for stop in range(12):
+        for stop in (0, 5, 11):
             left = [stop]
 
             def killed(source: Path, target: Path, left: list[int] = left) -> None:

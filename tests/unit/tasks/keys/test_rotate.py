@@ -1,5 +1,6 @@
 """Other keys for a tenant, however often the change is interrupted."""
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -88,24 +89,23 @@ class Killed(BaseException):
 
 
 STEPS = [
-    (keys, "replaced"),
-    (custody, "_sha256_of_sealed"),
-    (rekey, "copied"),
-    (acts, "keep"),
-    (rekey, "swapped"),
-    (rekey, "_flush"),
-    (rekey, "_clear"),
+    (keys, "replaced", 3),
+    (custody, "_sha256_of_sealed", 4),
+    (rekey, "copied", 1),
+    (acts, "keep", 1),
+    (rekey, "swapped", 1),
+    (rekey, "_flush", 2),
+    (rekey, "_clear", 1),
 ]
+"""Each step of a change of keys, and how often it is taken."""
 
 
 def killings() -> Iterator[object]:
     """Before and after every call of each step."""
-    for module, step in STEPS:
-        for call in range(1, 5):
+    for module, step, calls in STEPS:
+        for call in range(1, calls + 1):
             for after in (False, True):
-                yield pytest.param(
-                    module, step, call, after, id=f"{step}-{call}-{'after' if after else 'before'}"
-                )
+                yield pytest.param(module, step, call, after, id=f"{step}-{call}-{'after' if after else 'before'}")
 
 
 @pytest.mark.parametrize(("module", "step", "call", "after"), list(killings()))
@@ -128,12 +128,8 @@ def test_killed_at_any_step_it_opens_and_can_be_finished(
 
     with monkeypatch.context() as patched:
         patched.setattr(module, step, killing)
-        try:
+        with pytest.raises(Killed):
             rotate(ilf, OPERATOR, NOVEMBER)
-        except Killed:
-            pass
-        else:
-            assert calls < call, "it was killed wherever the step was reached"
     assert list(problems(ilf)) == [], "whatever was done, everything opens and holds"
     rotate(ilf, OPERATOR, NOVEMBER)
     assert list(problems(ilf)) == []
@@ -147,18 +143,15 @@ def test_a_sealed_file_that_was_changed_keeps_its_key(ilf: Office) -> None:
     sealed = sealed_files(ilf)[0]
     other = sealed_files(ilf)[1]
     shutil.copy(other, sealed)
-    with pytest.raises(NoGo, match="is not what was sealed. The old keys stay"):
+    with pytest.raises(NoGo, match="is not what was sealed"):
         rotate(ilf, OPERATOR, NOVEMBER)
-    assert opens_for(other, key_files(ilf)["ilf.sealed.key"].splitlines()[1]) or opens_for(
-        other, key_files(ilf)["ilf.sealed.key"].splitlines()[0]
-    )
+    keys_now = key_files(ilf)["ilf.sealed.key"].splitlines()
+    assert any(opens_for(other, key) for key in keys_now)
 
 
-def test_a_key_of_the_environment_is_the_environments_to_change(
-    ilf: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SILLER_KEYS", '{"ilf.ledger": "%s"}' % ilf.places.key("ilf", "ledger").read_text())
+def test_a_key_of_the_environment_is_the_environments_to_change(ilf: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SILLER_KEYS", json.dumps({"ilf.ledger": ilf.places.key("ilf", "ledger").read_text()}))
     before = key_files(ilf)
-    with pytest.raises(NoGo, match="The environment gives the key ilf.ledger"):
+    with pytest.raises(NoGo, match=r"The environment gives the key ilf\.ledger"):
         rotate(ilf, OPERATOR, NOVEMBER)
     assert key_files(ilf) == before
