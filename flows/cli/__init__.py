@@ -6,10 +6,13 @@ answers at once. A no-go is a sentence and exit code 1, wrong use is exit code 2
 
 import typer
 
+from flows.cli.audit import audit
+from flows.cli.backup import backup, restore
 from flows.cli.check import check
 from flows.cli.continuity import continuity
 from flows.cli.demo import demo
 from flows.cli.key_dates import calendar
+from flows.cli.keys import keys
 from flows.cli.run import run
 from flows.cli.status import status
 from flows.cli.submitted import submitted
@@ -25,9 +28,23 @@ app = typer.Typer(
     # A traceback with local values would show people's names and accounts.
     pretty_exceptions_enable=False,
 )
-for command in (check, run, up, status, submitted, trace, verify, calendar, demo):
+for command in (
+    check,
+    run,
+    up,
+    status,
+    submitted,
+    trace,
+    verify,
+    audit,
+    backup,
+    restore,
+    calendar,
+    demo,
+):
     app.command()(command)
-app.add_typer(continuity, name="continuity")
+for name, group in {"continuity": continuity, "keys": keys}.items():
+    app.add_typer(group, name=name)
 
 
 def main() -> None:

@@ -1,19 +1,35 @@
 """``siller verify``: does everything that the ledgers say still hold?"""
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tasks.office import Office
+
 
 def verify() -> None:
     """Recompute the chain, every stage's digest, and the files outside, of every ledger on this machine.
 
     Exit code 1 if anything does not hold; each problem is named.
     """
-    from flows.cli.console import OUT, waiting_for
-    from schemas.no_go import NoGo
     from tasks.office import every_office
     from tasks.settings import Settings
+
+    told(every_office(Settings()))
+
+
+def told(offices: "Iterable[Office]") -> None:
+    """Verify these ledgers and say what was found.
+
+    Raises:
+        NoGo: anything does not hold.
+    """
+    from flows.cli.console import OUT, waiting_for
+    from schemas.no_go import NoGo
     from tasks.verify import problems, serials_not_sent
 
     found = 0
-    for office in every_office(Settings()):
+    for office in offices:
         whose = f"{office.tenant} ({office.mode})"
         with waiting_for(f"Verifying the ledger of {whose}"):
             wrong = list(problems(office))

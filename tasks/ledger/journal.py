@@ -165,6 +165,17 @@ def written(stage: str) -> tuple[str, ...]:
     return EVENTS[event][1] if number else WRITES[stage]
 
 
+def known(stage: str) -> bool:
+    """Whether there is such a stage, or such an event with a number."""
+    event, _, number = stage.partition(" ")
+    return (event in EVENTS and number.isdecimal()) if number else stage in WRITES
+
+
+def covered(table: str) -> bool:
+    """Whether the entry of any stage or event covers a table."""
+    return any(table in tables for tables in (*WRITES.values(), *(tables for _, tables in EVENTS.values())))
+
+
 def digest(connection: duckdb.DuckDBPyConnection, table: str, which: str) -> str:
     """Digest the rows of a table that ``which`` picks, whatever their order.
 
