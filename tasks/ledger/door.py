@@ -25,7 +25,7 @@ from tasks.settings import Settings
 
 _DDL = Path(__file__).with_name("ddl.sql")
 
-VERSION = 2
+VERSION = 3
 """Of the tables. One more whenever a table that a digest covers has another column: the digests in older ledgers are
 over the rows as they were, and nobody may rewrite those."""
 
@@ -74,9 +74,13 @@ class Ledger:
             yield connection
 
     @contextmanager
-    def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Open the ledger and run everything inside as one transaction: all of it or nothing."""
-        with self.opened() as connection:
+    def transaction(self, create: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open the ledger and run everything inside as one transaction: all of it or nothing.
+
+        Args:
+            create: make the ledger if there is none.
+        """
+        with self.opened(create) as connection:
             connection.begin()
             try:
                 yield connection

@@ -22,7 +22,7 @@ WRITES = {
     "validate": ("core_payment", "core_left_out"),
     "instruct": ("core_payment", "submission_serial", "payment_file"),
     "assess": ("out_gate", "out_pack"),
-    "approve": ("payment_file", "approval"),
+    "approve": ("payment_file", "out_pack"),
     "release_pending": ("core_payment", "payment_file"),
     "release": ("payment_file",),
     "publish": ("payment_file",),
@@ -30,6 +30,9 @@ WRITES = {
 """What each stage's entry covers: the tables that it wrote, and those that must not have changed before it."""
 
 EVENTS = {
+    "approval": ("approval_no", ("approval",)),
+    "credential": ("credential_no", ("credential",)),
+    "code_try": ("code_try_no", ("code_try",)),
     "bank_file": ("bank_file_no", ("bank_file", "core_bank_answer")),
 }
 """What can happen more than once, to a run or to the tenant: the column that numbers it, and the tables that its entry

@@ -45,9 +45,12 @@ FROM (
     UNION SELECT run_no, 'validate', 'core_left_out' FROM core_left_out
     UNION SELECT run_no, 'instruct', 'payment_file' FROM payment_file
     UNION SELECT run_no, 'assess', 'out_gate' FROM out_gate
-    UNION SELECT run_no, 'approve', 'approval' FROM approval WHERE verdict <> 'refused'
+    UNION SELECT run_no, 'approve', 'approval' FROM approval WHERE verdict IN ('approved', 'rejected')
+    UNION SELECT run_no, 'approval ' || approval_no, 'approval' FROM approval
+    UNION SELECT 0, 'credential ' || credential_no, 'credential' FROM credential
+    UNION SELECT run_no, 'code_try ' || code_try_no, 'code_try' FROM code_try
     UNION SELECT run_no, 'bank_file ' || bank_file_no, 'bank_file' FROM bank_file
-) JOIN run USING (run_no) ANTI JOIN journal USING (run_id, stage)
+) JOIN (SELECT run_no, run_id FROM run UNION SELECT 0, '') USING (run_no) ANTI JOIN journal USING (run_id, stage)
 ORDER BY ALL
 """
 """Rows that a stage wrote whose entry is not in the journal: its end was cut off. Empty means that all is well."""
@@ -87,7 +90,7 @@ def _chain(connection: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
             tables = " or ".join(written(stage))
             yield Problem(run_id or "tenant", f"What the stage {stage} wrote has changed since: look at {tables}.")
     for run_id, stage, table in connection.execute(OUTSIDE_THE_JOURNAL).fetchall():
-        yield Problem(run_id, f"There are rows in {table}, but the stage {stage} is not in the journal.")
+        yield Problem(run_id or "tenant", f"There are rows in {table}, but the stage {stage} is not in the journal.")
 
 
 def _conservation(connection: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
