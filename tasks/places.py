@@ -38,6 +38,10 @@ class Places:
         """The lock beside the ledger, never deleted."""
         return self.root / "ledgers" / f"{tenant}.lock"
 
+    def ledger_head(self, tenant: str) -> Path:
+        """How far the ledger's journal had come, noted beside it."""
+        return self.root / "ledgers" / f"{tenant}.head.json"
+
     def key(self, tenant: str, use: str) -> Path:
         """A tenant's key for one use: ``ledger``, ``sealed`` or ``pseudonym``."""
         return self.root / "keys" / f"{tenant}.{use}.key"

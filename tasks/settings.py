@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -15,6 +16,8 @@ class Settings(BaseSettings):
         contracts: the tenants' contracts and agreements, one folder a tenant (``SILLER_CONTRACTS``).
         modulus_table: the folder that holds Vocalink's ``valacdos*.txt`` and ``scsubtab.txt``
             (``SILLER_MODULUS_TABLE``); without it only rehearsals run, on the practice table.
+        keys: keys that the machine gives instead of key files, as JSON (``SILLER_KEYS``):
+            ``{"ilf.ledger": "...", "ilf.sealed": "...", "ilf.pseudonym": "..."}``; live and rehearsal use the same.
         memory_limit: what DuckDB may use, in its own notation (``SILLER_MEMORY_LIMIT``).
         threads: how many threads DuckDB may use (``SILLER_THREADS``).
     """
@@ -24,6 +27,7 @@ class Settings(BaseSettings):
     home: Path = Path.home() / ".siller"
     contracts: Path = PROJECT / "data_contracts"
     modulus_table: Path | None = None
+    keys: dict[str, SecretStr] = Field(default_factory=dict)
     memory_limit: str = "1500MB"
     threads: int = 2
 

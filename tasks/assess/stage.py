@@ -16,7 +16,7 @@ from tasks.assess.metrics import AccountTable, Context, Metrics
 from tasks.assess.pack import InstructedFile, Pack, pack
 from tasks.assess.verdicts import UNJUDGED, GateResult, Verdict, worst
 from tasks.ingest.custody import still_sealed
-from tasks.instruct.stage import Dates
+from tasks.instruct.rails import Dates
 from tasks.ledger import Entry, Figures, record, runs, sha256_of, standing
 from tasks.office import Office
 
@@ -45,7 +45,7 @@ def assess(office: Office, run_id: str, now: datetime) -> Entry:
         input_hash = sha256_of(office.agreement_sha256, *(sorted(figures.items()) for figures in done.values()))
         entry = standing(connection, run_id, STAGE, input_hash)
         if entry is None:
-            dates = Dates(*(date.fromisoformat(str(done["instruct"][name])) for name in Dates.__dataclass_fields__))
+            dates = Dates.kept(done["instruct"])
             sealed = still_sealed(office.places, office.tenant, run.extract_sha256)
             metrics = measure(connection, run, context(office, done, dates, sealed, now))
     if entry is None:

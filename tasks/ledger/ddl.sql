@@ -143,6 +143,16 @@ CREATE TABLE IF NOT EXISTS core_bank_answer (
     original_processing_date DATE
 );
 
+-- What people did to the ledger as a whole, and what stopped a run.
+CREATE TABLE IF NOT EXISTS act (
+    act_no INTEGER NOT NULL UNIQUE,
+    act VARCHAR NOT NULL,                -- verify, rotate_keys, backup, restore, stopped
+    run_no INTEGER NOT NULL,             -- 0: of no one run
+    by_whom VARCHAR NOT NULL,            -- an officer, or siller
+    said VARCHAR NOT NULL,               -- a sentence; nothing of a payee
+    acted_at TIMESTAMPTZ NOT NULL
+);
+
 CREATE TABLE IF NOT EXISTS journal (
     entry BIGINT NOT NULL UNIQUE,        -- 0, 1, 2, ... without a gap
     run_id VARCHAR NOT NULL,

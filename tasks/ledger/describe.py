@@ -23,6 +23,7 @@ _WRITTEN_BY = {
     "code_try": "approve and every door that asks for a one-time code",
     "bank_file": "reconcile",
     "core_bank_answer": "reconcile",
+    "act": "verify, keys, backup and restore, and by what stops a run",
     "journal": "every stage",
 }
 

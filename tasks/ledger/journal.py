@@ -34,6 +34,11 @@ EVENTS = {
     "credential": ("credential_no", ("credential",)),
     "code_try": ("code_try_no", ("code_try",)),
     "bank_file": ("bank_file_no", ("bank_file", "core_bank_answer")),
+    "verify": ("act_no", ("act",)),
+    "rotate_keys": ("act_no", ("act",)),
+    "backup": ("act_no", ("act",)),
+    "restore": ("act_no", ("act",)),
+    "stopped": ("act_no", ("act",)),
 }
 """What can happen more than once, to a run or to the tenant: the column that numbers it, and the tables that its entry
 covers. The entry of the third file from the bank is called ``bank_file 3``. What concerns no one run has the run id

@@ -11,7 +11,7 @@ A file is written by ``write``, and nobody is shown it before ``check`` has read
 """
 
 from schemas.rails.bacs_standard_18.layout import PaymentFileError
-from schemas.rails.bacs_standard_18.payment_file import LineEnd, PayingAccount, PaymentFile, Totals
+from schemas.rails.bacs_standard_18.payment_file import LineEnd, PayingAccount, PaymentFile
 from schemas.rails.bacs_standard_18.reading import check, read, read_payments
 from schemas.rails.bacs_standard_18.writing import write
 
@@ -20,7 +20,6 @@ __all__ = [
     "PayingAccount",
     "PaymentFile",
     "PaymentFileError",
-    "Totals",
     "check",
     "read",
     "read_payments",

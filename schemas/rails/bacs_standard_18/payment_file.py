@@ -97,20 +97,3 @@ class PaymentFile:
     def expiry_date(self) -> date:
         """The day until which HDR1 says that the file is kept."""
         return self.processing_date + KEPT_FOR
-
-
-@dataclass(frozen=True)
-class Totals:
-    """What a file adds up to.
-
-    Attributes:
-        payments: the number of credits, without the contra.
-        pence: their sum, which is also the contra's amount.
-        content_digest: ``ContentDigest`` of the payments in their order.
-        sha256: the SHA-256 of the file's bytes.
-    """
-
-    payments: int
-    pence: int
-    content_digest: str
-    sha256: str

@@ -11,8 +11,9 @@ import polars as pl
 from schemas.no_go import NoGo
 from schemas.rails.bacs_standard_18 import payment
 from schemas.rails.bacs_standard_18.envelope import BATCH, LABELS_BEFORE, Envelope, read_envelope
-from schemas.rails.bacs_standard_18.payment_file import PaymentFile, Totals
+from schemas.rails.bacs_standard_18.payment_file import PaymentFile
 from schemas.rails.content import ContentDigest
+from schemas.rails.totals import Totals
 
 
 def read(path: Path) -> tuple[PaymentFile, Totals]:

@@ -9,8 +9,9 @@ import polars as pl
 
 from schemas.no_go import NoGo
 from schemas.rails.bacs_standard_18 import contra, eof1, eof2, hdr1, hdr2, payment, uhl1, utl1, vol1
-from schemas.rails.bacs_standard_18.payment_file import PaymentFile, Totals
+from schemas.rails.bacs_standard_18.payment_file import PaymentFile
 from schemas.rails.content import ContentDigest
+from schemas.rails.totals import Totals
 
 _LABELS_BEFORE = (vol1, hdr1, hdr2, uhl1)
 
