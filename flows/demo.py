@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,16 +14,17 @@ from rich.console import Console
 
 from flows import environment
 from flows.cli.console import waiting_for
+from flows.demo_people import People
 from flows.up import brought_up
-from schemas.agreement import Role
 from schemas.manifest import Manifest
 from schemas.no_go import NoGo
-from schemas.one_time_code import code_of, new_secret, step_at
+from schemas.one_time_code import code_of, step_at
 from schemas.pay_run import Mode
 from schemas.reconciliation.figures import Reconciliation
+from schemas.signature import sign
+from tasks.ingest.signature import signature_of
 from tasks.ledger import runs
 from tasks.office import Office, clock
-from tasks.people.credentials import Kind, keep
 from tasks.practice_bank.bank import answer
 from tasks.reconcile.stage import as_at
 from tasks.settings import Settings
@@ -94,15 +95,6 @@ def fresh_home() -> Path:
     return home
 
 
-def _enrolled(office: Office) -> dict[str, str]:
-    """Give each approver a device, as `siller people enrol` does; returns the secrets by name."""
-    devices = {name: new_secret() for name in office.agreement.people_with(Role.APPROVER)}
-    with office.ledger.transaction(create=True) as connection:
-        for name, secret in devices.items():
-            keep(connection, name, Kind.ONE_TIME_CODE, secret, ("the demonstration",), clock(office.mode, None))
-    return devices
-
-
 @dataclass(frozen=True)
 class Demonstration:
     """The people and the bank around a running siller.
@@ -111,7 +103,7 @@ class Demonstration:
         office: ILF's, for rehearsals.
         server: the Prefect server.
         ui_url: its pages.
-        devices: the secret in each approver's device, by the approver's name.
+        people: what they prove themselves by.
         manual: whether the approvals are left to the person who watches.
         out: where it tells what happens.
     """
@@ -119,7 +111,7 @@ class Demonstration:
     office: Office
     server: "Server"
     ui_url: str
-    devices: Mapping[str, str]
+    people: People
     manual: bool
     out: Console
 
@@ -137,7 +129,7 @@ class Demonstration:
                 server = running.enter_context(connected())
             out.print(f"siller is up: {address.ui_url}", soft_wrap=True)
             office = Office(TENANT, Mode.REHEARSAL, Settings())
-            yield cls(office, server, address.ui_url, _enrolled(office), manual, out)
+            yield cls(office, server, address.ui_url, People.enrolled(office), manual, out)
 
     def pay(self, month: Month) -> Paid:
         """Pay a month: extract, run, approval, the bank's answers, reconciliation."""
@@ -164,8 +156,10 @@ class Demonstration:
         landing.mkdir(parents=True, exist_ok=True)
         for name in (f"{TENANT}-{period}.csv", f"{TENANT}-{period}.manifest.json"):
             shutil.copy(samples / name, landing / name)
-        self.out.print(f"{TENANT}-{period}.csv and its manifest have arrived.", highlight=False)
-        return Manifest.load(samples / f"{TENANT}-{period}.manifest.json", TENANT)
+        manifest = landing / f"{TENANT}-{period}.manifest.json"
+        signature_of(manifest).write_text(sign(manifest.read_bytes(), self.people.signing_key))
+        self.out.print(f"{TENANT}-{period}.csv and its signed manifest have arrived.", highlight=False)
+        return Manifest.load(manifest, TENANT)
 
     def _run(self, flow: str, today: date, period: str | None = None) -> "tuple[UUID, Rest]":
         parameters = {"mode": str(Mode.REHEARSAL), "today": today.isoformat()}
@@ -180,7 +174,7 @@ class Demonstration:
 
     def _approve(self, flow_run_id: UUID, month: Month, manifest: Manifest) -> "Rest":
         """One approver answers, or two where the sum needs it, each with a code of their own device."""
-        for approver in list(self.devices)[MONTHS.index(month) :]:
+        for approver in list(self.people.devices)[MONTHS.index(month) :]:
             self.server.answer(
                 flow_run_id,
                 {
@@ -201,7 +195,7 @@ class Demonstration:
     def _wait_for_people(self, flow_run_id: UUID, rest: "Rest") -> "Rest":
         self.out.print(
             f"The run waits for you. Open {self.ui_url}/runs/flow-run/{flow_run_id} and press Resume.\n"
-            f"Approver: one of {', '.join(self.devices)}, whose one-time codes are shown here. "
+            f"Approver: one of {', '.join(self.people.devices)}, whose one-time codes are shown here. "
             "Control total: the extract's total, as in data_contracts/ilf/samples.",
             soft_wrap=True,
         )
@@ -212,11 +206,11 @@ class Demonstration:
         return rest
 
     def _code(self, approver: str) -> str:
-        return code_of(self.devices[approver], step_at(clock(Mode.REHEARSAL, None)))
+        return code_of(self.people.devices[approver], step_at(clock(Mode.REHEARSAL, None)))
 
     def _codes(self) -> str:
         """What the approvers' devices show now."""
-        codes = (f"{name.partition('@')[0]} {self._code(name)}" for name in self.devices)
+        codes = (f"{name.partition('@')[0]} {self._code(name)}" for name in self.people.devices)
         return f"Waiting for your answer. Codes: {', '.join(codes)}"
 
     def _bank_answers(self, run_id: str, month: Month) -> Paid:
@@ -228,7 +222,7 @@ class Demonstration:
         answer(payment_file, self.office.places.bank_inbox(TENANT), entry_date)
         self.out.print(f"{payment_file.name} is in the outbox; the practice bank has answered it.", highlight=False)
         # After the last day on which a payment may still come back.
-        today = self.office.bank_days.next(self.office.bank_days.next(entry_date)) + timedelta(days=1)
+        today = self.office.bank_days.returns_closed(entry_date) + timedelta(days=1)
         _, rest = self._run("bank-answers", today)
         if rest.message:
             raise NoGo(rest.message)

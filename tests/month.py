@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from schemas.approval import Answer, Outcome, Verdict
+from schemas.approval import Answer, Outcome, Verdict, canonical
 from schemas.pay_run import Mode
 from tasks.approve.stage import judge_once
 from tasks.assess.verdicts import GateResult, results, worked_out
@@ -33,7 +33,7 @@ from tasks.reconcile.receive import inbox, put_away, receive_all
 from tasks.release.stage import release as release_stage
 from tasks.settings import PROJECT, Settings
 from tasks.validate.stage import validate as validate_stage
-from tests.people import STEP, code_at, enrol_approvers
+from tests.people import STEP, code_at, enrol_approvers, register_uploaders, sign
 
 SAMPLES = PROJECT / "data_contracts" / "ilf" / "samples"
 HEADER = "ILF Ref,Recipient Name,Sort Code,Account No,Roll No,Net Amount,Payment Reference,Pay Date"
@@ -66,6 +66,8 @@ def deliver_sample(of: Office, period: str) -> Path:
     landing.mkdir(parents=True, exist_ok=True)
     for name in (f"ilf-{period}.csv", f"ilf-{period}.manifest.json"):
         shutil.copy(SAMPLES / name, landing / name)
+    sign(landing / f"ilf-{period}.manifest.json", UPLOADER)
+    register_uploaders(of)
     return landing / f"ilf-{period}.csv"
 
 
@@ -93,7 +95,10 @@ def deliver(of: Office, extract_rows: Sequence[str] = ROWS, name: str = "ilf.csv
     landing.mkdir(parents=True)
     extract = extract_of(extract_rows)
     (landing / name).write_bytes(extract)
-    (landing / f"{name}.manifest.json").write_text(manifest_of(extract, name, **changes))
+    manifest = landing / f"{name}.manifest.json"
+    manifest.write_text(manifest_of(extract, name, **changes))
+    sign(manifest, canonical(json.loads(manifest.read_text())["submitted_by"], of.agreement.people))
+    register_uploaders(of)
     return landing / name
 
 
@@ -145,9 +150,9 @@ def _next(moment: datetime) -> datetime:
     return moment + timedelta(seconds=STEP * next(_answers))
 
 
-def approve(of: Office, run_id: str, now: datetime = NOVEMBER, **changes: Any) -> Verdict:
+def approve(of: Office, run_id: str, now: datetime = NOVEMBER, flow: str = "flow-1", **changes: Any) -> Verdict:
     given = answer(**({"answered_at": _next(now)} | changes))
-    return judge_once(of, run_id, "flow-1", "approval-1-1", given, now)
+    return judge_once(of, run_id, flow, "approval-1-1", given, now)
 
 
 def approved(of: Office) -> str:

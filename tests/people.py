@@ -1,4 +1,4 @@
-"""The people of the tests: each has a device of their own, whose secret is made from the name.
+"""The people of the tests: each has a device and a key of their own, which are made from the name.
 
 The codes are reckoned here by RFC 6238 with ``hmac``, never by siller or the package that it uses.
 """
@@ -9,6 +9,9 @@ import hmac
 import struct
 import time
 from datetime import UTC, datetime
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from schemas.agreement import Role
 from tasks.office import Office
@@ -49,3 +52,22 @@ def enrol_approvers(of: Office) -> None:
     with of.ledger.transaction(create=True) as connection:
         for name in set(of.agreement.people_with(Role.APPROVER)) - enrolled(connection, Kind.ONE_TIME_CODE):
             keep(connection, name, Kind.ONE_TIME_CODE, secret_of(name), ("operator@siller.example",), ENROLLED)
+
+
+def signing_key_of(name: str) -> Ed25519PrivateKey:
+    """The key with which a person signs what they send."""
+    return Ed25519PrivateKey.from_private_bytes(hashlib.sha256(name.encode()).digest())
+
+
+def sign(manifest: Path, uploader: str) -> None:
+    """Sign a manifest as its uploader does, into the file beside it."""
+    signature = signing_key_of(uploader).sign(manifest.read_bytes())
+    manifest.with_name(f"{manifest.name}.sig").write_bytes(base64.b64encode(signature))
+
+
+def register_uploaders(of: Office) -> None:
+    """Let the agreement's uploaders have their keys registered, unless they have."""
+    with of.ledger.transaction(create=True) as connection:
+        for name in set(of.agreement.people_with(Role.UPLOADER)) - enrolled(connection, Kind.SIGNING_KEY):
+            key = base64.b64encode(signing_key_of(name).public_key().public_bytes_raw()).decode()
+            keep(connection, name, Kind.SIGNING_KEY, key, ("operator@siller.example",), ENROLLED)

@@ -11,11 +11,8 @@ TOO_LATE = "Nothing was released; agree with the body what to do next."
 
 
 def deadline(office: Office, processing_date: date) -> datetime:
-    """The latest moment of an approval: the agreement's hour on its last day before processing, London time."""
-    day = processing_date
-    for _ in range(office.agreement.approve_by.bank_days_before_processing):
-        day = office.bank_days.previous(day)
-    return datetime.combine(day, office.agreement.approve_by.time, LONDON)
+    """The latest moment of an approval: the agreement's hour on its last day before processing."""
+    return office.calendar.latest(office.agreement.approve_by, processing_date)
 
 
 def two_needed(office: Office, pence: int) -> bool:

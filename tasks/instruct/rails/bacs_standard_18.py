@@ -4,7 +4,8 @@ from datetime import date
 
 from schemas.agreement import Agreement
 from schemas.bank_days import BankDays
-from schemas.rails.bacs_standard_18 import LineEnd, PayingAccount, PaymentFile, check, read_payments, write
+from schemas.pay_run import Mode
+from schemas.rails.bacs_standard_18 import PayingAccount, PaymentFile, check, read_payments, write
 from tasks.instruct.rails.rail import Dates
 from tasks.ledger.runs import RunRow
 
@@ -33,7 +34,7 @@ def describe(agreement: Agreement, run: RunRow, dates: Dates, serial: int) -> Pa
         file_number=(serial - 1) % 999 + 1,
         creation_date=run.today,
         processing_date=dates.processing_date,
-        paying_account=PayingAccount(account.sort_code, account.account_number, account.name),
-        line_end=LineEnd[agreement.bank_profile.line_end],
-        block_length=agreement.bank_profile.block_length,
+        paying_accounts=(PayingAccount(account.sort_code, account.account_number, account.name),),
+        rehearsal=run.mode == Mode.REHEARSAL,
+        profile=agreement.bank_profile,
     )

@@ -56,7 +56,7 @@ def test_november_is_one_file_of_its_payable_rows_to_the_penny(ilf: Office) -> N
     assert said["file_sha256"] == hashlib.sha256(content).hexdigest()
     trailer = content.decode("ascii").split("\r\n")[-2]
     assert trailer.startswith("UTL1" + "1065141560".zfill(13) * 2)
-    assert "1065141560".zfill(11) + "ILF PAYMENTS" in content.decode("ascii").split("\r\n")[-5]
+    assert "1065141560".zfill(11) + "REHEARSAL         CONTRA" in content.decode("ascii").split("\r\n")[-5]
 
 
 def test_the_days_of_the_samples_are_those_of_the_calendar(ilf: Office) -> None:
