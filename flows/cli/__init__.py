@@ -9,7 +9,9 @@ import typer
 from flows.cli.check import check
 from flows.cli.demo import demo
 from flows.cli.key_dates import calendar
+from flows.cli.people import people
 from flows.cli.run import run
+from flows.cli.sign import sign
 from flows.cli.status import status
 from flows.cli.trace import trace
 from flows.cli.up import up
@@ -23,8 +25,9 @@ app = typer.Typer(
     # A traceback with local values would show people's names and accounts.
     pretty_exceptions_enable=False,
 )
-for command in (check, run, up, status, trace, verify, calendar, demo):
+for command in (sign, check, run, up, status, trace, verify, calendar, demo):
     app.command()(command)
+app.add_typer(people, name="people")
 
 
 def main() -> None:

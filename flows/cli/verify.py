@@ -1,19 +1,22 @@
 """``siller verify``: does everything that the ledgers say still hold?"""
 
+from flows.cli.who import Who
 
-def verify() -> None:
-    """Recompute the chain, every stage's digest, and the files outside, of every ledger on this machine.
+
+def verify(who: Who = "") -> None:
+    """Recompute the chain, every stage's digest, and the files outside, of every ledger that you may look into.
 
     Exit code 1 if anything does not hold; each problem is named.
     """
     from flows.cli.console import OUT, waiting_for
+    from schemas.agreement import Role
     from schemas.no_go import NoGo
-    from tasks.office import every_office
+    from tasks.people.identity import admitted
     from tasks.settings import Settings
     from tasks.verify import problems
 
     found = 0
-    for office in every_office(Settings()):
+    for office in admitted(Settings(), who, Role.AUDITOR, Role.OPERATOR):
         whose = f"{office.tenant} ({office.mode})"
         with waiting_for(f"Verifying the ledger of {whose}"):
             wrong = list(problems(office))

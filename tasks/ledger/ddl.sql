@@ -106,8 +106,8 @@ CREATE TABLE IF NOT EXISTS approval (
 CREATE TABLE IF NOT EXISTS credential (
     credential_no INTEGER NOT NULL UNIQUE,
     name VARCHAR NOT NULL,               -- as the agreement has it
-    kind VARCHAR NOT NULL,               -- one_time_code or signing_key
-    value VARCHAR NOT NULL,              -- the secret in base32, or the public key in base64
+    kind VARCHAR NOT NULL,               -- one_time_code, signing_key or account
+    value VARCHAR NOT NULL,              -- the secret in base32, the public key in base64, or the account's name
     vouched_by VARCHAR NOT NULL,         -- who let them be enrolled
     enrolled_at TIMESTAMPTZ NOT NULL
 );
@@ -154,7 +154,7 @@ CREATE TABLE IF NOT EXISTS core_bank_answer (
 -- What people did to the ledger as a whole, and what stopped a run.
 CREATE TABLE IF NOT EXISTS act (
     act_no INTEGER NOT NULL UNIQUE,
-    act VARCHAR NOT NULL,                -- verify, rotate_keys, backup, restore, stopped
+    act VARCHAR NOT NULL,                -- verify, rotate_keys, backup, restore, stopped, signed
     run_no INTEGER NOT NULL,             -- 0: of no one run
     by_whom VARCHAR NOT NULL,            -- an officer, or siller
     said VARCHAR NOT NULL,               -- a sentence; nothing of a payee
