@@ -22,6 +22,7 @@ class Settings(BaseSettings):
             ``{"ilf.ledger": "...", "ilf.sealed": "...", "ilf.pseudonym": "..."}``; live and rehearsal use the same.
         bank_holidays: the file of bank holidays announced since the list was published
             (``SILLER_BANK_HOLIDAYS``); without it, ``bank_holidays.yaml`` beside the contracts.
+        one_time_code: what proves who works here where no terminal can ask for it (``SILLER_ONE_TIME_CODE``).
         memory_limit: what DuckDB may use, in its own notation (``SILLER_MEMORY_LIMIT``).
         threads: how many threads DuckDB may use (``SILLER_THREADS``).
     """
@@ -34,6 +35,7 @@ class Settings(BaseSettings):
     outbox: str | None = None
     keys: dict[str, SecretStr] = Field(default_factory=dict)
     bank_holidays: Path | None = None
+    one_time_code: SecretStr | None = None
     memory_limit: str = "1500MB"
     threads: int = 2
 

@@ -13,7 +13,9 @@ from flows.cli.continuity import continuity
 from flows.cli.demo import demo
 from flows.cli.key_dates import calendar
 from flows.cli.keys import keys
+from flows.cli.people import people
 from flows.cli.run import run
+from flows.cli.sign import sign
 from flows.cli.status import status
 from flows.cli.submitted import submitted
 from flows.cli.trace import trace
@@ -29,6 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for command in (
+    sign,
     check,
     run,
     up,
@@ -43,7 +46,7 @@ for command in (
     demo,
 ):
     app.command()(command)
-for name, group in {"continuity": continuity, "keys": keys}.items():
+for name, group in {"people": people, "continuity": continuity, "keys": keys}.items():
     app.add_typer(group, name=name)
 
 
