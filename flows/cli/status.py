@@ -1,16 +1,20 @@
 """``siller status``: how far every run has come."""
 
+from flows.cli.who import Who
 
-def status() -> None:
-    """Show every run of every tenant on this machine, live and rehearsed, from the ledgers alone."""
+
+def status(who: Who = "") -> None:
+    """Show every run of the tenants that you have a part in, live and rehearsed, from the ledgers alone."""
     from rich.table import Table
 
     from flows import alive
     from flows.cli.console import OUT
+    from schemas.agreement import Role
     from schemas.money import pounds
     from tasks.instruct.plan import moves
     from tasks.ledger.overview import overview
-    from tasks.office import clock, every_office
+    from tasks.office import clock
+    from tasks.people.identity import admitted
     from tasks.settings import Settings
 
     table = Table(box=None, header_style="bold")
@@ -18,7 +22,7 @@ def status() -> None:
         # What is too long for a narrow terminal goes on below; a run's name and a sum stay whole.
         table.add_column(name, no_wrap=name in ("Run", "Pounds"), min_width=len("published") * (name == "State"))
     moving = []
-    for office in every_office(Settings()):
+    for office in admitted(Settings(), who, *Role):
         with office.ledger.opened() as connection:
             moving += moves(office, connection, clock(office.mode, None).date())
             for run in overview(connection):
