@@ -24,8 +24,10 @@ class ContentDigest:
     its lengths, so that no two lists of texts run together into the same bytes.
     """
 
-    def __init__(self) -> None:
-        self._columns = {name: (hashlib.sha256(), hashlib.sha256()) for name in CONTENT}
+    def __init__(self, columns: Mapping[str, pl.DataType] = CONTENT) -> None:
+        """Digest the columns of ``CONTENT``, or those that a rail has beside them."""
+        self._dtypes = columns
+        self._columns = {name: (hashlib.sha256(), hashlib.sha256()) for name in columns}
         self._sections = hashlib.sha256()
         self._section, self._payments = "", 0
 
@@ -42,13 +44,13 @@ class ContentDigest:
         """Take in the next payments.
 
         Args:
-            payments: a frame with at least the columns of ``CONTENT``, in their types, without nulls.
+            payments: a frame with at least the digested columns, in their types, without nulls.
 
         Raises:
             ValueError: a column has another type, or a null.
         """
         self._payments += payments.height
-        for name, dtype in CONTENT.items():
+        for name, dtype in self._dtypes.items():
             column = payments[name]
             if column.dtype != dtype or column.null_count():
                 raise ValueError(f"the column {name} must be {dtype} without nulls")
