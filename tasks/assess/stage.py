@@ -17,7 +17,7 @@ from tasks.assess.metrics import AccountTable, Context, Metrics
 from tasks.assess.pack import InstructedFile, Pack, pack
 from tasks.assess.verdicts import UNJUDGED, GateResult, Verdict, worst
 from tasks.ingest.custody import still_sealed
-from tasks.instruct.rails import Dates
+from tasks.instruct.rails import Dates, rail_of
 from tasks.ledger import Entry, Figures, record, runs, sha256_of, standing
 from tasks.office import LONDON, Office
 
@@ -77,7 +77,7 @@ def context(office: Office, done: Mapping[str, Figures], dates: Dates, hash_matc
         now=now.astimezone(LONDON),
         latest_input=datetime.combine(dates.input_day, INPUT_CLOSES, LONDON),
         processing_date=dates.processing_date,
-        processing_is_a_bank_day=office.bank_days.is_bank_day(dates.processing_date),
+        processing_is_a_bank_day=rail_of(office.agreement.rail).works_on(dates.processing_date, office.bank_days),
     )
 
 

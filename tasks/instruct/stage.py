@@ -9,6 +9,7 @@ import duckdb
 import polars as pl
 
 from schemas.no_go import NoGo
+from schemas.rails.bacs_standard_18.payment_file import MOST_FILE_NUMBERS
 from schemas.rails.totals import Totals
 from tasks.instruct.rails import Dates, rail_of
 from tasks.ledger import Entry, Figures, Ledger, record, runs, sha256_of, standing
@@ -40,6 +41,7 @@ def instruct(office: Office, run_id: str, now: datetime) -> Entry:
         if entry:
             return entry
         serial = _serial(connection, office.agreement.service_user_number, run.run_no)
+        _refuse_file_number(connection, office.agreement.service_user_number, serial, dates)
     file = rail.describe(office.agreement, run, dates, serial)
     staged = staged_file(office, run_id)
     totals = write_staged(office, run, file)
@@ -124,6 +126,22 @@ def _serial(connection: duckdb.DuckDBPyConnection, service_user_number: str, run
         )
         return _serial(connection, service_user_number, run_no)
     return int(kept[0])
+
+
+def _refuse_file_number(
+    connection: duckdb.DuckDBPyConnection, service_user_number: str, serial: int, dates: Dates
+) -> None:
+    """No two files of a service user for one day have the same file number: banks take the second for the first."""
+    other = connection.execute(
+        "SELECT serial FROM payment_file WHERE service_user_number = ? AND processing_date = ? "
+        f"AND serial <> ? AND serial % {MOST_FILE_NUMBERS} = ? % {MOST_FILE_NUMBERS}",
+        [service_user_number, dates.processing_date, serial, serial],
+    ).fetchone()
+    if other:
+        raise NoGo(
+            f"The submission {other[0]} of {service_user_number} for {dates.processing_date.isoformat()} has the file "
+            "number that this one would have, so the bank would refuse it. Pay on another day."
+        )
 
 
 def _check_validated(run_id: str, totals: Totals, validated: Figures) -> None:
