@@ -1,7 +1,8 @@
 """Instruct: one payment file from the payable payments, read back and compared before anyone sees it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ import polars as pl
 
 from schemas.no_go import NoGo
 from schemas.rails.bacs_standard_18.payment_file import MOST_FILE_NUMBERS
+from schemas.rails.tally import Tally
 from schemas.rails.totals import Totals
+from tasks.instruct import written_text
 from tasks.instruct.rails import Dates, rail_of
 from tasks.ledger import Entry, Figures, Ledger, record, runs, sha256_of, standing
 from tasks.ledger.runs import RunRow
@@ -44,8 +47,11 @@ def instruct(office: Office, run_id: str, now: datetime) -> Entry:
         _refuse_file_number(connection, office.agreement.service_user_number, serial, dates)
     file = rail.describe(office.agreement, run, dates, serial)
     staged = staged_file(office, run_id)
-    totals = write_staged(office, run, file)
+    tally = Tally()
+    with written_text.for_the_body(office, run_id) as put:
+        totals = write_staged(office, run, file, lambda payments: put(tally.changes(payments)))
     rail.check(staged, file, totals)
+    alike = tally.alike(payments_in_batches(office.ledger, run))
     figures: dict[str, int | str] = {
         "payments": totals.payments,
         "pence": totals.pence,
@@ -53,6 +59,10 @@ def instruct(office: Office, run_id: str, now: datetime) -> Entry:
         "file_sha256": totals.sha256,
         "file_name": staged.name,
         "serial": serial,
+        "names_changed": tally.changed["payee_name"],
+        "names_cut": tally.cut["payee_name"],
+        "references_changed": tally.changed["payment_reference"],
+        "references_alike": alike.height,
         **{name: day.isoformat() for name, day in vars(dates).items()},
     }
     with office.ledger.transaction() as connection:
@@ -60,6 +70,7 @@ def instruct(office: Office, run_id: str, now: datetime) -> Entry:
         if entry:  # another start of the same run was quicker, with the same file
             return entry
         _check_validated(run_id, totals, validated)
+        written_text.keep(connection, run.run_no, tally, alike)
         connection.execute(
             "INSERT INTO payment_file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
@@ -94,15 +105,30 @@ def staged_file(office: Office, run_id: str) -> Path:
     return office.places.staging(run_id) / f"{run_id}{rail_of(office.agreement.rail).SUFFIX}"
 
 
-def write_staged(office: Office, run: RunRow, file: Any) -> Totals:
-    """Write the payment file to staging from the ledger; it has its name once it is whole."""
+def write_staged(
+    office: Office, run: RunRow, file: Any, seen: Callable[[pl.DataFrame], None] = lambda payments: None
+) -> Totals:
+    """Write the payment file to staging from the ledger; it has its name once it is whole.
+
+    Args:
+        office: the tenant's.
+        run: the run's row.
+        file: what describes the file.
+        seen: is shown each batch of payments as the ledger has them, before it is written.
+    """
     staged = staged_file(office, run.run_id)
     staged.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     part = staged.with_name(f".{staged.name}.part")
     part.unlink(missing_ok=True)  # an interrupted start left it
-    totals = rail_of(office.agreement.rail).write(part, file, payments_in_batches(office.ledger, run))
+    batches = payments_in_batches(office.ledger, run)
+    totals = rail_of(office.agreement.rail).write(part, file, map(partial(_shown, seen), batches))
     part.replace(staged)
     return totals
+
+
+def _shown(seen: Callable[[pl.DataFrame], None], payments: pl.DataFrame) -> pl.DataFrame:
+    seen(payments)
+    return payments
 
 
 def payments_in_batches(ledger: Ledger, run: RunRow) -> Iterator[pl.DataFrame]:
