@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Protocol, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from schemas.account.forms import AccountForms
 from schemas.bank_days import INPUT_CLOSES
 from schemas.bank_holidays import Division
 from schemas.documents import read_yaml, sentences
@@ -153,6 +154,7 @@ class Agreement(_Part):
         bureau_number: of the bureau that submits for the body; none if the body submits itself.
         paying_account: the account that the money leaves.
         bank_profile: what the sponsoring bank wants of a file.
+        accounts: which accounts beside those of eight digits the body may send, and where it gives a roll number.
         pay_day: when payees have the money.
         office_holidays: where the body's office is, whose holidays no deadline falls on.
         extract_due: when the extract must have arrived.
@@ -170,6 +172,7 @@ class Agreement(_Part):
     bureau_number: Annotated[str, Field(pattern=r"^[0-9]{6}$")] | None = None
     paying_account: PayingAccount
     bank_profile: BankProfile
+    accounts: AccountForms = Field(default_factory=AccountForms)
     pay_day: PayDay
     office_holidays: Division
     extract_due: Deadline

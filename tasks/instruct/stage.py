@@ -15,7 +15,7 @@ from schemas.rails.tally import Tally
 from schemas.rails.totals import Totals
 from tasks.instruct import written_text
 from tasks.instruct.rails import Dates, rail_of
-from tasks.ledger import Entry, Figures, Ledger, record, runs, sha256_of, standing
+from tasks.ledger import Entry, Figures, record, runs, sha256_of, standing
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
 
@@ -51,7 +51,7 @@ def instruct(office: Office, run_id: str, now: datetime) -> Entry:
     with written_text.for_the_body(office, run_id) as put:
         totals = write_staged(office, run, file, lambda payments: put(tally.changes(payments)))
     rail.check(staged, file, totals)
-    alike = tally.alike(payments_in_batches(office.ledger, run))
+    alike = tally.alike(payments_in_batches(office, run))
     figures: dict[str, int | str] = {
         "payments": totals.payments,
         "pence": totals.pence,
@@ -120,7 +120,7 @@ def write_staged(
     staged.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     part = staged.with_name(f".{staged.name}.part")
     part.unlink(missing_ok=True)  # an interrupted start left it
-    batches = payments_in_batches(office.ledger, run)
+    batches = payments_in_batches(office, run)
     totals = rail_of(office.agreement.rail).write(part, file, map(partial(_shown, seen), batches))
     part.replace(staged)
     return totals
@@ -131,14 +131,16 @@ def _shown(seen: Callable[[pl.DataFrame], None], payments: pl.DataFrame) -> pl.D
     return payments
 
 
-def payments_in_batches(ledger: Ledger, run: RunRow) -> Iterator[pl.DataFrame]:
+def payments_in_batches(office: Office, run: RunRow) -> Iterator[pl.DataFrame]:
     """A run's payments in row order; the ledger is opened for each batch, not held while files are written."""
     for first in range(0, run.declared_rows, BATCH):
-        with ledger.opened() as connection:
+        with office.ledger.opened() as connection:
             span = {"run_no": run.run_no, "first": first, "last": first + BATCH - 1}
             payments = connection.execute(_PAYMENTS, span).pl()
         if payments.height:
-            yield payments.sort("row_number")  # a third quicker than in SQL: polars moves no text
+            yield office.agreement.accounts.applied(
+                payments.sort("row_number")
+            )  # a third quicker than in SQL: polars moves no text
 
 
 def _serial(connection: duckdb.DuckDBPyConnection, service_user_number: str, run_no: int) -> int:
