@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from schemas.account.forms import AccountForms
 from schemas.account.modulus import AccountAnswer, account_answers
 from schemas.account.table import ModulusTable
 from schemas.contract.contract import Contract
@@ -27,6 +28,7 @@ from tasks.office import Office
 STAGE = "validate"
 ACCOUNT_RULE = "account_passes_modulus_check"
 TEXT_RULE = "text_can_be_written"
+ROLL_NUMBER_RULE = "roll_number_is_given"
 _COPIES = Path(__file__).with_name("copies.sql")
 _PROVEN_ACCOUNTS = Path(__file__).with_name("proven_accounts.sql")
 
@@ -49,14 +51,19 @@ class Judged:
     account_answers: pl.DataFrame
 
 
-def judge(batches: Iterator[pl.DataFrame], contract: Contract, table: ModulusTable, pay_day: date) -> Iterator[Judged]:
+def judge(
+    batches: Iterator[pl.DataFrame], contract: Contract, table: ModulusTable, pay_day: date, forms: AccountForms
+) -> Iterator[Judged]:
     """Hold each batch of rows, text as sent, against the contract and the account table.
+
+    Accounts of other than eight digits count as the agreement's rule for their bank has them, if it has one.
 
     An account whose sort code or number has not the right form is refused by the contract and not checked.
     """
     schema = pandera_schema(contract, pay_day)
-    for batch in batches:
-        refused = refusals(batch, schema)
+    for sent in batches:
+        batch = forms.applied(sent)
+        refused = pl.concat([refusals(batch, schema), _without_roll_number(batch, forms)])
         accounts = batch.select("row_number", account_answer=account_answers(batch, table))
         payable = batch.join(refused, on="row_number", how="anti").with_columns(amount_pence=pence("amount"))
         unwritable = _cannot_be_written(payable)
@@ -68,6 +75,13 @@ def judge(batches: Iterator[pl.DataFrame], contract: Contract, table: ModulusTab
             failing.join(payable, on="row_number", how="left"),
             accounts.drop_nulls().group_by("account_answer").len(),
         )
+
+
+def _without_roll_number(batch: pl.DataFrame, forms: AccountForms) -> pl.DataFrame:
+    """Rows that a building society could not give to any of its members."""
+    return batch.filter(forms.roll_number_is_missing()).select(
+        "row_number", column_name=pl.lit("roll_number"), rule=pl.lit(ROLL_NUMBER_RULE)
+    )
 
 
 def _cannot_be_written(payable: pl.DataFrame) -> pl.DataFrame:
@@ -118,13 +132,14 @@ def validate_rows(connection: duckdb.DuckDBPyConnection, office: Office, run_id:
     table = ModulusTable.load(office.settings.account_table)
     run = runs.run_row(connection, run_id)
     pay_day = office.agreement.pay_day_of(run.period, office.bank_days)
-    input_hash = sha256_of(run.extract_sha256, office.contract_sha256, table.sha256, pay_day)
+    forms = office.agreement.accounts
+    input_hash = sha256_of(run.extract_sha256, office.contract_sha256, table.sha256, pay_day, forms.model_dump_json())
     entry = standing(connection, run_id, STAGE, input_hash)
     if entry:
         return entry
     answers = dict.fromkeys(map(str, AccountAnswer), 0)
     failing = []
-    for judged in judge(runs.rows_in_batches(connection, run), office.contract, table, pay_day):
+    for judged in judge(runs.rows_in_batches(connection, run), office.contract, table, pay_day, forms):
         _write(connection, run.run_no, judged.payable, judged.refused)
         failing.append(judged.failing)
         for answer, count in judged.account_answers.iter_rows():

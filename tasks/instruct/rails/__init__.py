@@ -1,12 +1,13 @@
 """The rails that an agreement can name, one module each."""
 
-from tasks.instruct.rails import bacs_standard_18
+from tasks.instruct.rails import bacs_standard_18, faster_payments
 from tasks.instruct.rails.rail import Dates, Rail
 
 __all__ = ["Dates", "Rail", "rail_of"]
 
 _RAILS: dict[str, Rail] = {
     "bacs_standard_18": bacs_standard_18,
+    "faster_payments": faster_payments,
 }
 
 
