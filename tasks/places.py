@@ -97,3 +97,8 @@ class Places:
     def spill(self, tenant: str) -> Path:
         """Where DuckDB may spill what is the tenant's, encrypted."""
         return self.root / "spill" / tenant
+
+
+def account_tables(home: Path) -> Path:
+    """Where the installed account tables stand, a folder a version: rehearsals check with the same ones."""
+    return home / "modulus-table"

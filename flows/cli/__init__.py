@@ -13,6 +13,7 @@ from flows.cli.continuity import continuity
 from flows.cli.demo import demo
 from flows.cli.key_dates import calendar
 from flows.cli.keys import keys
+from flows.cli.modulus_table import modulus_table
 from flows.cli.people import people
 from flows.cli.run import run
 from flows.cli.sign import sign
@@ -46,7 +47,8 @@ for command in (
     demo,
 ):
     app.command()(command)
-for name, group in {"people": people, "continuity": continuity, "keys": keys}.items():
+groups = {"people": people, "continuity": continuity, "keys": keys, "modulus-table": modulus_table}
+for name, group in groups.items():
     app.add_typer(group, name=name)
 
 

@@ -15,6 +15,7 @@ from schemas.rails.bacs_standard_18.payment_file import MOST_FILE_NUMBERS
 from schemas.rails.tally import Tally
 from schemas.rails.totals import Totals
 from tasks.instruct import written_text
+from tasks.instruct.plan import Plan, check_still_planned, dates_of
 from tasks.instruct.rails import Dates, rail_of
 from tasks.ledger import Entry, Figures, record, runs, sha256_of, standing
 from tasks.ledger.runs import RunRow
@@ -38,8 +39,9 @@ def instruct(office: Office, run_id: str, now: datetime) -> Entry:
     rail = rail_of(office.agreement.rail)
     with office.ledger.transaction() as connection:
         run = runs.run_row(connection, run_id)
+        check_still_planned(office, connection, run)
         validated = runs.figures_of(connection, run_id, "validate")
-        dates = rail.days(run.pay_date, office.bank_days)
+        dates = dates_of(office, connection, run)
         input_hash = sha256_of(run.extract_sha256, office.agreement_sha256, sorted(validated.items()), dates)
         entry = standing(connection, run_id, STAGE, input_hash)
         if entry:
@@ -64,7 +66,8 @@ def instruct(office: Office, run_id: str, now: datetime) -> Entry:
         "names_cut": tally.cut["payee_name"],
         "references_changed": tally.changed["payment_reference"],
         "references_alike": alike.height,
-        **{name: day.isoformat() for name, day in vars(dates).items()},
+        **{name: day.isoformat() for name, day in vars(Plan.of(dates, office.bank_days)).items()},
+        "bank_holidays": office.bank_days.version,
     }
     with office.ledger.transaction() as connection:
         entry = standing(connection, run_id, STAGE, input_hash)
