@@ -2,14 +2,16 @@
 
 from datetime import date
 
+import polars as pl
+
 from schemas.agreement import Agreement
 from schemas.bank_days import BankDays
 from schemas.pay_run import Mode
-from schemas.rails.bacs_standard_18 import PayingAccount, PaymentFile, check, read_payments, write
+from schemas.rails.bacs_standard_18 import PayingAccount, PaymentFile, check, payment, read_payments, write
 from tasks.instruct.rails.rail import Dates
 from tasks.ledger.runs import RunRow
 
-__all__ = ["SUFFIX", "check", "days", "describe", "read_payments", "write"]
+__all__ = ["SUFFIX", "as_answered", "check", "days", "describe", "read_payments", "write"]
 
 SUFFIX = ".bacs18.txt"
 
@@ -38,3 +40,8 @@ def describe(agreement: Agreement, run: RunRow, dates: Dates, serial: int) -> Pa
         rehearsal=run.mode == Mode.REHEARSAL,
         profile=agreement.bank_profile,
     )
+
+
+def as_answered(serial: int) -> list[pl.Expr]:
+    """A payment as the bank's answers name it: by account and reference, the same in every submission."""
+    return payment.content()
