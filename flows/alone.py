@@ -1,13 +1,67 @@
-"""One run shows one form."""
+"""One process at work for a tenant, and one form for a run."""
 
+import fcntl
+import os
+import time
+
+from prefect import get_run_logger
 from prefect.client.orchestration import get_client
 from prefect.exceptions import ObjectNotFound
-from prefect.runtime import flow_run
+from prefect.runtime import deployment, flow_run
 
+from flows import alive
+from flows.alive import Begun
 from schemas.no_go import NoGo
+from schemas.pay_run import Mode
 from tasks.ledger import runs
 from tasks.office import Office
+from tasks.places import Places
 from tasks.settings import Settings
+
+PATIENCE_SECONDS = 3600.0
+
+
+def begin(tenant: str, mode: Mode) -> None:
+    """Show that this flow run's process lives, and wait until no other process works for the tenant.
+
+    Both locks are the process's: it has them until it ends, however it ends, and a run that waits for a person has
+    none. Whatever started the other process, another worker or another Prefect server, the lock stands between them
+    as long as they share ``SILLER_HOME``.
+
+    Raises:
+        NoGo: another process went on working for an hour.
+    """
+    home = Settings().home
+    name = f"{flow_run.flow_name}/{deployment.name}"
+    alive.hold(home, str(flow_run.id), Begun(name, _plain(flow_run.parameters)))
+    _wait_for_turn(Places(home, mode), tenant)
+
+
+def _plain(parameters: dict[str, object]) -> dict[str, str | None]:
+    """A flow run's parameters as they were submitted: dates and modes as text."""
+    return {name: None if value is None else str(value) for name, value in parameters.items()}
+
+
+def _wait_for_turn(places: Places, tenant: str) -> None:
+    lock = places.turn(tenant)
+    lock.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)  # never closed: it is the process's
+    end = time.monotonic() + PATIENCE_SECONDS
+    told = False
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() > end:
+                raise NoGo(
+                    f"Another run of {tenant} has been at work for an hour. This one did nothing; start it again when "
+                    "the other has ended."
+                ) from None
+        if not told:
+            get_run_logger().info("Another run of %s is at work: this one waits for its end.", tenant)
+            told = True
+        time.sleep(0.2)
 
 
 def refuse_if_waiting_elsewhere(run_id: str) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from prefect import flow
 from prefect.states import Completed, State
 
+from flows.alone import begin
 from flows.outcome import no_go
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
@@ -23,6 +24,7 @@ def bank_answers(tenant: str, mode: Mode = Mode.LIVE, today: date | None = None)
         today: the date to run as, in a rehearsal only.
     """
     try:
+        begin(tenant, mode)
         answered, refused = receive(tenant, mode, today)
         unexplained = {run_id: reconcile(run_id, today) for run_id in answered}
         for run_id in answered:

@@ -155,10 +155,10 @@ class Server:
             if doing != last:
                 moved(doing)
                 last, begun = doing, time.monotonic()
-            if run.state_name in {"Scheduled", "Late"} and time.monotonic() - begun > PATIENCE.total_seconds():
+            if run.state_name in _TO_BE_STARTED and time.monotonic() - begun > PATIENCE.total_seconds():
                 raise NoGo(
-                    "Nothing starts the run: no `siller up` and no worker serves its deployment. It stays "
-                    "scheduled, and begins when one of them is started."
+                    "Nothing starts the run: no `siller up` and no worker serves its deployment. It begins, or goes "
+                    "on, when one of them is started."
                 )
             time.sleep(POLL_SECONDS)
 
@@ -206,9 +206,16 @@ def connected() -> Iterator[Server]:
         yield Server(client)
 
 
+DIED = "Crashed"
+"""Prefect's name for a run whose process ended without a word; the watch starts it again."""
+
+_TO_BE_STARTED = {"Scheduled", "Late", "AwaitingRetry", DIED}
+
 _PLAIN = {
     "Scheduled": "Waiting to be started",
     "Late": "Waiting to be started",
+    "AwaitingRetry": "Waiting to be started again",
+    DIED: "Its process died: waiting to be started again",
     "AwaitingConcurrencySlot": "Waiting for the tenant's other run to end",
     "Pending": "Starting",
     "Submitting": "Starting",
@@ -224,7 +231,7 @@ def _rest(run: FlowRun) -> Rest | None:
         return Rest(Ending.WAITS)
     if state.is_completed():
         return Rest(Ending.DONE)
-    if state.is_final():
+    if state.is_final() and state.name != DIED:
         return Rest(Ending.NO_GO if state.name == NO_GO else Ending.FAILED, state.message or "")
     return None
 

@@ -23,6 +23,8 @@ from prefect.utilities.templating import apply_values
 
 POLL_SECONDS = 1.0
 LEAVING_SECONDS = 15.0
+WATCH = "kind:watch"
+"""The tag of the deployment that keeps the watch where workers serve; `siller up` keeps it itself."""
 
 
 async def serve(declared: Path, scheduled: bool, ready: Callable[[], None]) -> None:
@@ -86,7 +88,8 @@ async def read(declared: Path, scheduled: bool) -> list[RunnerDeployment]:
     """Read the deployments of a ``prefect.yaml``, with its build steps run and their results filled in."""
     plan = yaml.safe_load(declared.read_text())
     outputs = await run_steps(plan["build"], print_function=_silent)
-    return [_served(apply_values(entry, outputs), scheduled) for entry in plan["deployments"]]
+    served = [entry for entry in plan["deployments"] if WATCH not in entry["tags"]]
+    return [_served(apply_values(entry, outputs), scheduled) for entry in served]
 
 
 def _served(entry: dict[str, Any], scheduled: bool) -> RunnerDeployment:

@@ -7,7 +7,7 @@ from prefect import flow
 from prefect.runtime import flow_run
 from prefect.states import Completed, State
 
-from flows.alone import refuse_if_waiting_elsewhere
+from flows.alone import begin, refuse_if_waiting_elsewhere
 from flows.approval import approve
 from flows.outcome import no_go
 from schemas.no_go import NoGo
@@ -33,6 +33,7 @@ def pay_run(tenant: str, period: str | None = None, mode: Mode = Mode.LIVE, toda
         today: the date to run as, in a rehearsal only.
     """
     try:
+        begin(tenant, mode)
         run_id = ingest(tenant, period, mode, today, str(flow_run.id))
         refuse_if_waiting_elsewhere(run_id)
         start_gates(run_id)

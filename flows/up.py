@@ -1,6 +1,7 @@
 """Everything that one machine needs to pay: a Prefect server with its pages, and the deployments served."""
 
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -43,13 +44,16 @@ def up(home: Path, port: int | None, scheduled: bool, ready: Callable[[Address],
 
 
 def _serve(home: Path, scheduled: bool, ready: Callable[[Address], None], declared: Path, api_url: str) -> None:
-    from flows import deployments
+    from flows import deployments, watch
 
     address = Address(api_url, os.getpid())
+    stopped = threading.Event()
     with ExitStack() as announced:
 
         def registered() -> None:
             announced.enter_context(environment.announced(home, address))
+            announced.callback(stopped.set)
+            threading.Thread(target=watch.keep, args=(home, stopped), daemon=True).start()
             ready(address)
 
         deployments.run(declared, scheduled, registered)

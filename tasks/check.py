@@ -34,7 +34,7 @@ from tasks.ledger import Figures, LedgerBusy, runs
 from tasks.office import Office
 from tasks.validate.stage import validate_rows
 
-OF_THE_RUN = {"account_table_is_current", "processing_date_is_possible"}
+OF_THE_RUN = {"account_table_is_current", "account_table_age_days", "processing_date_is_possible"}
 
 
 @dataclass(frozen=True)

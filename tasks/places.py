@@ -42,6 +42,10 @@ class Places:
         """How far the ledger's journal had come, noted beside it."""
         return self.root / "ledgers" / f"{tenant}.head.json"
 
+    def turn(self, tenant: str) -> Path:
+        """The lock of the one process that works for the tenant, never deleted."""
+        return self.root / "ledgers" / f"{tenant}.turn.lock"
+
     def key(self, tenant: str, use: str) -> Path:
         """A tenant's key for one use: ``ledger``, ``sealed`` or ``pseudonym``."""
         return self.root / "keys" / f"{tenant}.{use}.key"

@@ -5,6 +5,7 @@ def status() -> None:
     """Show every run of every tenant on this machine, live and rehearsed, from the ledgers alone."""
     from rich.table import Table
 
+    from flows import alive
     from flows.cli.console import OUT
     from schemas.money import pounds
     from tasks.ledger.overview import overview
@@ -26,6 +27,8 @@ def status() -> None:
                     f"{run.entry_date:%-d %b %Y}" if run.entry_date else "",
                     str(run.bank_files or ""),
                 )
+    for said in alive.given_up(Settings().home):
+        OUT.print(said, style="bold red", soft_wrap=True, highlight=False)
     if not table.row_count:
         OUT.print("There is no run yet. Pay a month with: siller run TENANT --period YYYY-MM")
         return

@@ -40,6 +40,14 @@ CREATE TABLE IF NOT EXISTS core_left_out (
     rule VARCHAR NOT NULL                -- the id of the rule; one row a reason
 );
 
+-- Payments that are made although a rule fails, because more speaks for them; a gate asks a person to look.
+CREATE TABLE IF NOT EXISTS core_referred (
+    run_no INTEGER NOT NULL,
+    row_number INTEGER NOT NULL,
+    column_name VARCHAR NOT NULL,        -- canonical
+    rule VARCHAR NOT NULL                -- the id of the rule that fails
+);
+
 CREATE TABLE IF NOT EXISTS out_gate (
     run_no INTEGER NOT NULL,
     gate VARCHAR NOT NULL,

@@ -14,6 +14,7 @@ _WRITTEN_BY = {
     "flow_run": "ingest",
     "core_payment": "validate",
     "core_left_out": "validate",
+    "core_referred": "validate",
     "submission_serial": "instruct",
     "payment_file": "instruct",
     "out_gate": "assess",

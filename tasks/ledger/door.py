@@ -25,9 +25,9 @@ from tasks.settings import Settings
 
 _DDL = Path(__file__).with_name("ddl.sql")
 
-VERSION = 2
-"""Of the tables. One more whenever a table that a digest covers has another column: the digests in older ledgers are
-over the rows as they were, and nobody may rewrite those."""
+VERSION = 3
+"""Of the tables. One more whenever a digest covers another table, or one with another column: the digests in older
+ledgers are over the rows as they were, and nobody may rewrite those."""
 
 
 class LedgerBusy(NoGo):

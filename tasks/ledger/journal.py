@@ -19,7 +19,7 @@ GENESIS = "0" * 64
 
 WRITES = {
     "ingest": ("run", "raw_extract_row"),
-    "validate": ("core_payment", "core_left_out"),
+    "validate": ("core_payment", "core_left_out", "core_referred"),
     "instruct": ("core_payment", "submission_serial", "payment_file"),
     "assess": ("out_gate", "out_pack"),
     "approve": ("payment_file", "approval"),

@@ -45,6 +45,7 @@ FROM (
     SELECT run_no, 'ingest' AS stage, 'run' AS written FROM run
     UNION SELECT run_no, 'validate', 'core_payment' FROM core_payment
     UNION SELECT run_no, 'validate', 'core_left_out' FROM core_left_out
+    UNION SELECT run_no, 'validate', 'core_referred' FROM core_referred
     UNION SELECT run_no, 'instruct', 'payment_file' FROM payment_file
     UNION SELECT run_no, 'assess', 'out_gate' FROM out_gate
     UNION SELECT run_no, 'approve', 'approval' FROM approval WHERE verdict <> 'refused'

@@ -1,0 +1,124 @@
+"""What shows that the process of a flow run lives: a lock that the system takes away at its death.
+
+Every flow run that was begun has a file ``SILLER_HOME/alive/ID``, which its process holds locked for as long as it
+lives. The file says what to submit should Prefect have forgotten the run. Whoever gets the lock knows that nobody
+works on the run, and that nobody begins to while they hold it.
+"""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Begun:
+    """What stands in the file of a flow run that was begun.
+
+    Attributes:
+        deployment: its deployment's full name, for example ``pay-run/ilf``; empty until its process has said so.
+        parameters: what it was submitted with; no payee's data.
+        given_up: why nobody starts it again; empty for all others.
+    """
+
+    deployment: str = ""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    given_up: str = ""
+
+
+@dataclass(frozen=True)
+class Unattended:
+    """A flow run whose lock was free, and is held by whoever has this.
+
+    Attributes:
+        flow_run_id: which.
+        begun: what its file says.
+    """
+
+    flow_run_id: str
+    begun: Begun
+    _file: Path
+
+    def keep(self, begun: Begun) -> None:
+        """Write something else into its file."""
+        _write(self._file, begun)
+
+    def forget(self) -> None:
+        """Remove its file: it has ended, or another takes its place."""
+        self._file.unlink(missing_ok=True)
+
+
+def hold(home: Path, flow_run_id: str, begun: Begun) -> None:
+    """Hold the lock of this process's own flow run until the process ends.
+
+    If another process works on the same flow run, wait for its end: each stage then finds what that one did.
+    """
+    _locked(_file_of(home, flow_run_id), wait=True)
+    _write(_file_of(home, flow_run_id), begun)
+    for other in known(home):
+        if other != flow_run_id:
+            with unattended(home, other) as left:
+                if left and left.begun.given_up and left.begun.parameters == begun.parameters:
+                    left.forget()
+
+
+@contextmanager
+def unattended(home: Path, flow_run_id: str) -> Iterator[Unattended | None]:
+    """Take the lock of a flow run for the length of the block; None if its process, or another watch, has it."""
+    file = _file_of(home, flow_run_id)
+    descriptor = _locked(file, wait=False)
+    if descriptor is None:
+        yield None
+        return
+    try:
+        yield Unattended(flow_run_id, _read(file), file)
+    finally:
+        os.close(descriptor)
+
+
+def known(home: Path) -> list[str]:
+    """The flow runs that have a file."""
+    return sorted(path.name for path in (home / "alive").glob("*") if not path.suffix)
+
+
+def given_up(home: Path) -> list[str]:
+    """What a person must look at, a sentence each."""
+    return [begun.given_up for begun in (_read(_file_of(home, each)) for each in known(home)) if begun.given_up]
+
+
+def _file_of(home: Path, flow_run_id: str) -> Path:
+    return home / "alive" / flow_run_id
+
+
+def _locked(file: Path, wait: bool) -> int | None:
+    """Lock a file, making it if need be; returns the descriptor that holds the lock, None if it is taken.
+
+    Whoever held it before may have removed the file: then the lock is of a file without a name, and counts nothing.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    while True:
+        descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            os.close(descriptor)
+            return None
+        if file.exists() and os.fstat(descriptor).st_ino == file.stat().st_ino:
+            return descriptor
+        os.close(descriptor)
+
+
+def _read(file: Path) -> Begun:
+    try:
+        return Begun(**json.loads(file.read_text()))
+    except (FileNotFoundError, ValueError, TypeError):  # removed meanwhile; its process died before it had written
+        return Begun()
+
+
+def _write(file: Path, begun: Begun) -> None:
+    # In place: another file under the name would not have the lock.
+    file.write_text(json.dumps(asdict(begun)))

@@ -1,0 +1,79 @@
+"""A Prefect server with the deployments of ``prefect.yaml``, which can be killed and started again."""
+
+import asyncio
+import os
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flows import server as prefect_server
+from tasks.settings import PROJECT
+
+if TYPE_CHECKING:
+    from flows.client import Server
+
+
+class PrefectServer:
+    """The server alone: what it would have its runner do, a trial does.
+
+    Args:
+        home: where the server's state stands; no trial's home.
+    """
+
+    def __init__(self, home: Path) -> None:
+        with socket.socket() as probe:
+            probe.bind((prefect_server.HOST, 0))
+            self._port = int(probe.getsockname()[1])
+        self._home = home
+        self._running = ExitStack()
+        self.api_url = f"http://{prefect_server.HOST}:{self._port}/api"
+
+    def start(self) -> None:
+        before = dict(os.environ)
+        try:
+            started = self._running.enter_context(prefect_server.started(self._home, self._port))
+            started.wait_until_healthy()
+            self._process: subprocess.Popen[bytes] = started._process
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+        with self.spoken_to():
+            asyncio.run(_deploy())
+
+    def kill(self) -> None:
+        """Take its power away. Its children go with it: they are tethered to it, or have nothing to do."""
+        self._process.kill()
+        self._process.wait()
+        self.stop()
+
+    def stop(self) -> None:
+        self._running.close()
+
+    def forget(self) -> None:
+        """Delete its database, as after a loss; it must not run."""
+        for file in (self._home / "prefect").glob("prefect.db*"):
+            file.unlink()
+
+    @contextmanager
+    def spoken_to(self) -> Iterator[None]:
+        from prefect.settings import PREFECT_API_URL, temporary_settings
+
+        with temporary_settings({PREFECT_API_URL: self.api_url}):
+            yield
+
+    @contextmanager
+    def connected(self) -> "Iterator[Server]":
+        from flows.client import connected
+
+        with self.spoken_to(), connected() as server:
+            yield server
+
+
+async def _deploy() -> None:
+    from flows.deployments import read
+
+    for deployment in await read(PROJECT / "prefect.yaml", scheduled=False):
+        await deployment.aapply()

@@ -1,0 +1,92 @@
+"""Where a pay run can be killed: each change of a file, and each side of each commit to the ledger.
+
+Nothing in siller knows of this. Python itself reports every file operation to an audit hook before it happens, and
+commits are seen by what stands around :meth:`tasks.ledger.Ledger.transaction`.
+"""
+
+import os
+import re
+import signal
+import sys
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_CHANGES = {"os.rename", "os.link", "os.remove", "os.symlink"}
+_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+_NOT_OURS = {"prefect", "alive", "spill", "ledgers"}
+"""Prefect's files, locks, and what DuckDB has opened by itself: the commits stand for those."""
+
+
+def watched(home: Path, passed: Callable[[str], None]) -> None:
+    """Call ``passed`` with the name of each step that this process takes from here on, before it takes it."""
+
+    def hook(event: str, arguments: tuple[object, ...]) -> None:
+        if event == "open":
+            path, _, flags = arguments
+            if isinstance(flags, int) and flags & _WRITING and (name := _name(home, path)):
+                passed(f"write {name}")
+        elif event in _CHANGES and (name := _name(home, arguments[1 if event != "os.remove" else 0])):
+            passed(f"{event.removeprefix('os.')} {name}")
+
+    sys.addaudithook(hook)
+    _watch_commits(passed)
+
+
+def dying_at(passed: str | None, already: Collection[str], log: Path) -> Callable[[str], None]:
+    """What to do at each step: note it, and at the right one take a SIGKILL.
+
+    Args:
+        passed: the step to die at; ``next`` for the first one that is not among ``already``; None for none.
+        already: steps at which an earlier process died.
+        log: takes the steps, one a line.
+    """
+
+    def step(name: str) -> None:
+        if threaded:
+            return
+        threaded.append(name)  # to write the log is a step itself
+        with log.open("a") as file:
+            file.write(f"{name}\n")
+        threaded.clear()
+        if name == passed or (passed == "next" and name not in already):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    threaded: list[str] = []
+    return step
+
+
+def _name(home: Path, path: object) -> str | None:
+    """What a file is called in every trial alike; None for what is not siller's."""
+    if not isinstance(path, str | bytes | os.PathLike):
+        return None
+    whole = Path(os.fsdecode(path))
+    if not whole.is_relative_to(home):
+        return None
+    below = [part for part in whole.relative_to(home).parts if part != "rehearsal"]
+    if not below or below[0] in _NOT_OURS or "data_docs" in below:
+        return None
+    return re.sub(r"[0-9a-f]{64}", "SHA", re.sub(r"\d{6,}[\dTZ-]*|(?<=key\.)[0-9a-f]{8}", "N", "/".join(below)))
+
+
+def _watch_commits(passed: Callable[[str], None]) -> None:
+    from tasks.ledger import Ledger
+
+    transaction = Ledger.transaction
+
+    @contextmanager
+    def told(ledger: Ledger) -> Iterator[object]:
+        with transaction(ledger) as connection:
+            before = _entries(connection)
+            yield connection
+            after = f"no stage, after {before[-1] if before else 'nothing'}"
+            what = next((stage for stage in _entries(connection) if stage not in before), after)
+            passed(f"before the commit of {what}")
+        passed(f"after the commit of {what}")
+
+    Ledger.transaction = told  # type: ignore[method-assign, assignment]
+
+
+def _entries(connection: object) -> list[str]:
+    rows = connection.execute("SELECT run_id || ' ' || stage FROM journal ORDER BY entry").fetchall()  # type: ignore[attr-defined]
+    return [row[0].partition(" ")[2] for row in rows]

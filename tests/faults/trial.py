@@ -1,0 +1,211 @@
+"""One trial: a month that is paid by processes which are killed, and started again until it is done."""
+
+import contextlib
+import json
+import os
+import random
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from tasks.office import Office
+from tasks.settings import PROJECT
+from tests.faults.server import PrefectServer
+from tests.faults.small_month import PARAMETERS, Came, came_of, delivered, form
+
+MOST_STARTS = 200
+
+
+class Nursery:
+    """The process that bears those that work; see :mod:`tests.faults.nursery`."""
+
+    def __init__(self, folder: Path, api_url: str) -> None:
+        self._address = str(folder / "nursery.socket")
+        single = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONPATH": str(PROJECT)}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.nursery", self._address],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=PROJECT,
+            env={**os.environ, **single, "PREFECT_API_URL": api_url, "PREFECT_HOME": str(folder / "prefect")},
+            text=True,
+        )
+
+    def wait_until_loaded(self) -> None:
+        assert self._said(180) == {"loaded": True}
+
+    def bear(self, order: dict[str, Any]) -> int:
+        """Start a process; returns its id."""
+        assert self._process.stdin
+        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.flush()
+        said = self._said(30)
+        assert said, "the nursery bears nobody"
+        return int(said["pid"])
+
+    def ended(self, within: float) -> int | None:
+        """How the process ended, negative for the signal that killed it; None if it has not within so many seconds."""
+        said = self._said(within)
+        return None if said is None else int(said["ended"])
+
+    def stop(self) -> None:
+        assert self._process.stdin and self._process.stdout
+        self._process.stdin.close()
+        self._process.wait(60)
+        self._process.stdout.close()
+
+    def _said(self, within: float) -> dict[str, Any] | None:
+        assert self._process.stdout
+        if not select.select([self._process.stdout], [], [], within)[0]:
+            return None
+        said: dict[str, Any] = json.loads(self._process.stdout.readline())
+        return said
+
+
+@dataclass
+class Trial:
+    """One month in a home of its own.
+
+    Attributes:
+        home: ``SILLER_HOME``, fresh.
+        server: the Prefect server.
+        nursery: bears the processes.
+        lots: says what is left to chance.
+        deaths: what each process died of.
+        starts: how many processes worked on the month.
+    """
+
+    home: Path
+    server: PrefectServer
+    nursery: Nursery
+    lots: random.Random
+    deaths: list[str] = field(default_factory=list)
+    starts: int = 0
+    _flow_run: UUID | None = None
+
+    def __post_init__(self) -> None:
+        self.office: Office = delivered(self.home)
+
+    def finish(self, die_at: str | None = None) -> None:
+        """Start processes until the month is paid.
+
+        Args:
+            die_at: a step at which each process dies that comes to it and has not died there before; ``next`` for
+                every step there is.
+        """
+        while not self.once(die_at):
+            if self.starts > MOST_STARTS:
+                raise AssertionError(f"not done after {MOST_STARTS} starts; the last deaths: {self.deaths[-3:]}")
+
+    def once(self, die_at: str | None = None, after: float | None = None) -> bool:
+        """Start one process, and bring the run to where the next one can be started.
+
+        Args:
+            die_at: as for :meth:`finish`.
+            after: the seconds after which it is killed, wherever it may be.
+
+        Returns:
+            whether the month is paid.
+        """
+        self.starts += 1
+        flow_run = self._due()
+        if after is None and die_at not in (None, "next") and die_at in self.deaths:
+            die_at = None
+        worker = self.nursery.bear(
+            {
+                "home": str(self.home),
+                "flow": "pay-run",
+                "flow_run": str(flow_run),
+                "die_at": die_at,
+                "died_at": self.deaths,
+                "steps": str(self._steps),
+                "log": str(self.home / "worker.log"),
+            }
+        )
+        code = self.nursery.ended(after if after is not None else 120)
+        if code is None:
+            os.kill(worker, signal.SIGKILL)
+            code = self.nursery.ended(30)
+        if code == -signal.SIGKILL:
+            self.deaths.append(self.last_step() if after is None else f"after {after:.3f} s")
+            return False
+        return self._came_to_rest(flow_run)
+
+    def came(self, undisturbed: bytes | None) -> Came:
+        return came_of(self.office, undisturbed)
+
+    def steps(self) -> list[str]:
+        return self._steps.read_text().splitlines()
+
+    def last_step(self) -> str:
+        return self.steps()[-1]
+
+    @property
+    def _steps(self) -> Path:
+        return self.home.parent / f"{self.home.name}.steps"
+
+    def _due(self) -> UUID:
+        """A flow run that is due and taken: the one that died, put back as the watch does it, or a new one."""
+        from prefect.client.orchestration import get_client
+        from prefect.states import AwaitingRetry, Crashed, Pending
+
+        with self.server.connected() as server, get_client(sync_client=True) as client:
+            if self._flow_run is not None:
+                state = client.read_flow_run(self._flow_run).state
+                if state and state.is_paused():
+                    server.answer(self._flow_run, form())
+                elif state and not state.is_scheduled():
+                    client.set_flow_run_state(self._flow_run, Crashed(), force=True)
+                    if self.lots.random() < 0.5:
+                        client.set_flow_run_state(self._flow_run, AwaitingRetry())
+                    else:
+                        self._flow_run = None
+            if self._flow_run is None:
+                self._flow_run = server.submit("pay-run/ilf", PARAMETERS)
+            client.set_flow_run_state(self._flow_run, Pending())
+            return self._flow_run
+
+    def _came_to_rest(self, flow_run: UUID) -> bool:
+        with self.server.connected() as server:
+            rest = server.follow(flow_run, lambda _: None)
+        if rest.ending == "waits":
+            return False
+        # A new start of a month that was paid to its end is told so.
+        if rest.ending == "done" or (self.deaths and "has been paid by" in rest.message):
+            return True
+        raise AssertionError(f"{rest.ending}: {rest.message}\n{(self.home / 'worker.log').read_text()[-3000:]}")
+
+
+@contextmanager
+def workshop() -> Iterator[tuple[PrefectServer, Nursery, Path]]:
+    """A server and a nursery, with a folder for homes, until the block ends."""
+    with tempfile.TemporaryDirectory(prefix="siller-faults-") as name, contextlib.ExitStack() as open_things:
+        folder = Path(name)
+        server = PrefectServer(folder / "server")
+        nursery = Nursery(folder, server.api_url)
+        open_things.callback(nursery.stop)
+        server.start()
+        open_things.callback(server.stop)
+        nursery.wait_until_loaded()
+        yield server, nursery, folder
+
+
+def undisturbed(server: PrefectServer, nursery: Nursery, folder: Path) -> tuple[bytes, Sequence[str], float]:
+    """Pay the month without a fault: the payment file, the steps that it took, the seconds at work."""
+    trial = Trial(folder / "undisturbed", server, nursery, random.Random(0))
+    began = time.monotonic()
+    trial.finish()
+    seconds = time.monotonic() - began
+    came = trial.came(None)
+    assert came.is_right, came
+    (file,) = trial.office.places.outbox("ilf").glob("*.txt")
+    return file.read_bytes(), trial.steps(), seconds
