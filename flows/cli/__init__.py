@@ -7,7 +7,9 @@ answers at once. A no-go is a sentence and exit code 1, wrong use is exit code 2
 import typer
 
 from flows.cli.check import check
+from flows.cli.compare import compare
 from flows.cli.demo import demo
+from flows.cli.inspect import inspect
 from flows.cli.key_dates import calendar
 from flows.cli.run import run
 from flows.cli.status import status
@@ -23,7 +25,7 @@ app = typer.Typer(
     # A traceback with local values would show people's names and accounts.
     pretty_exceptions_enable=False,
 )
-for command in (check, run, up, status, trace, verify, calendar, demo):
+for command in (check, inspect, compare, run, up, status, trace, verify, calendar, demo):
     app.command()(command)
 
 
