@@ -150,6 +150,7 @@ class Agreement(_Part):
         rail: the way that the money goes.
         service_user_number: the Bacs service user number (SUN), six digits.
         service_user_name: what payees read as the sender.
+        bureau_number: of the bureau that submits for the body; none if the body submits itself.
         paying_account: the account that the money leaves.
         bank_profile: what the sponsoring bank wants of a file.
         pay_day: when payees have the money.
@@ -163,9 +164,10 @@ class Agreement(_Part):
 
     tenant: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     name: Annotated[str, Field(min_length=1)]
-    rail: Literal["bacs_standard_18", "pain001_bacs", "pain001_faster_payments", "pain001_chaps"]
+    rail: Literal["bacs_standard_18", "faster_payments", "pain001_bacs", "pain001_faster_payments", "pain001_chaps"]
     service_user_number: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
     service_user_name: BacsName
+    bureau_number: Annotated[str, Field(pattern=r"^[0-9]{6}$")] | None = None
     paying_account: PayingAccount
     bank_profile: BankProfile
     pay_day: PayDay

@@ -78,6 +78,21 @@ CREATE TABLE IF NOT EXISTS payment_file (
     entry_date DATE NOT NULL             -- day 3
 );
 
+-- Which characters of names and references the payment file writes otherwise, by schemas/rails/text.py.
+CREATE TABLE IF NOT EXISTS out_written_character (
+    run_no INTEGER NOT NULL,
+    character VARCHAR NOT NULL,          -- as the body sent it
+    written VARCHAR NOT NULL,            -- as the file has it; empty if it is left out
+    times BIGINT NOT NULL
+);
+
+-- Payments whose references differ as sent and are the same in the payment file.
+CREATE TABLE IF NOT EXISTS out_alike_reference (
+    run_no INTEGER NOT NULL,
+    alike INTEGER NOT NULL,              -- from 1, one number a reference
+    row_number INTEGER NOT NULL
+);
+
 CREATE TABLE IF NOT EXISTS out_pack (
     run_no INTEGER NOT NULL UNIQUE,
     markdown VARCHAR NOT NULL,           -- what the approver is shown, word for word

@@ -17,6 +17,8 @@ _WRITTEN_BY = {
     "core_referred": "validate",
     "submission_serial": "instruct",
     "payment_file": "instruct",
+    "out_written_character": "instruct",
+    "out_alike_reference": "instruct",
     "out_gate": "assess",
     "out_pack": "assess",
     "approval": "approve",

@@ -20,7 +20,13 @@ GENESIS = "0" * 64
 WRITES = {
     "ingest": ("run", "raw_extract_row"),
     "validate": ("core_payment", "core_left_out", "core_referred"),
-    "instruct": ("core_payment", "submission_serial", "payment_file"),
+    "instruct": (
+        "core_payment",
+        "submission_serial",
+        "payment_file",
+        "out_written_character",
+        "out_alike_reference",
+    ),
     "assess": ("out_gate", "out_pack"),
     "approve": ("payment_file", "approval"),
     "release_pending": ("core_payment", "payment_file"),

@@ -47,6 +47,8 @@ FROM (
     UNION SELECT run_no, 'validate', 'core_left_out' FROM core_left_out
     UNION SELECT run_no, 'validate', 'core_referred' FROM core_referred
     UNION SELECT run_no, 'instruct', 'payment_file' FROM payment_file
+    UNION SELECT run_no, 'instruct', 'out_written_character' FROM out_written_character
+    UNION SELECT run_no, 'instruct', 'out_alike_reference' FROM out_alike_reference
     UNION SELECT run_no, 'assess', 'out_gate' FROM out_gate
     UNION SELECT run_no, 'approve', 'approval' FROM approval WHERE verdict <> 'refused'
     UNION SELECT run_no, 'bank_file ' || bank_file_no, 'bank_file' FROM bank_file

@@ -38,9 +38,13 @@ class CreditTransfers:
         """
         if self.service is Service.BACS:
             return bacs_standard_18.days(pay_day, bank_days)
-        if self.service is Service.CHAPS and not bank_days.is_bank_day(pay_day):
+        if not self.works_on(pay_day, bank_days):
             raise NoGo(f"{pay_day:%A %-d %B %Y} is no bank day in England, so CHAPS does not work then.")
         return Dates(pay_day, pay_day, pay_day)
+
+    def works_on(self, day: date, bank_days: BankDays) -> bool:
+        """Whether the service works on that day: Faster Payments always does."""
+        return self.service is Service.FASTER_PAYMENTS or bank_days.is_bank_day(day)
 
     def describe(self, agreement: Agreement, run: RunRow, dates: Dates, serial: int) -> Initiation:
         """What the message says of itself; its creation date is the day on which the run was opened."""

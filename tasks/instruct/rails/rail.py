@@ -52,6 +52,9 @@ class Rail(Protocol):
             NoGo: the rail pays nobody on that day.
         """
 
+    def works_on(self, day: date, bank_days: BankDays) -> bool:
+        """Whether the rail processes files on this day."""
+
     def describe(self, agreement: Agreement, run: RunRow, dates: Dates, serial: int) -> Any:
         """What a run's file says of itself, beside its payments.
 
