@@ -1,7 +1,7 @@
 """Read a pain.001 message of anybody's, in any version from .03, however it is laid out."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import BinaryIO
 
@@ -70,7 +70,9 @@ class _Message:
             self._check_version(name.namespace or "")
         match name.localname:
             case "CdtTrfTxInf":
-                self._rows.append(tuple(_leaves(element).get(leaf) for leaf in LEAVES))
+                texts: dict[str, str] = {}
+                _gather(element, "", texts)
+                self._rows.append(tuple(_first(texts, paths) for paths in LEAVES.values()))
                 if len(self._rows) == BATCH:
                     self._judge()
             case "PmtInf":
@@ -210,25 +212,22 @@ def _said(part: str, element: etree._Element) -> dict[str, str | None]:
             return {part: (element.text or "").strip() or None}
 
 
-def _leaves(payment: etree._Element) -> dict[str, str]:
-    """The texts of a payment under the names of ``LEAVES``."""
-    texts: dict[str, str] = {}
-    for element in payment.iter(etree.Element):
-        if text := (element.text or "").strip():
-            path = _path(element, payment)
-            texts.setdefault(path, text)
-            if "Ccy" in element.attrib:
-                texts[f"{path}@Ccy"] = str(element.attrib["Ccy"])
-    return {name: texts[path] for name, paths in LEAVES.items() for path in paths if path in texts}
+def _gather(element: etree._Element, path: str, texts: dict[str, str]) -> None:
+    """Every text below an element under its path of local names; of several with one path the first."""
+    for child in element:
+        if not isinstance(child.tag, str):  # a comment
+            continue
+        at = path + child.tag.rpartition("}")[2]
+        if len(child):
+            _gather(child, f"{at}/", texts)
+        elif text := (child.text or "").strip():
+            texts.setdefault(at, text)
+            if currency := child.get("Ccy"):
+                texts.setdefault(f"{at}@Ccy", str(currency))
 
 
-def _path(element: etree._Element, payment: etree._Element) -> str:
-    steps: list[str] = []
-    at: etree._Element | None = element
-    while at is not None and at is not payment:
-        steps.append(str(at.tag).rpartition("}")[2])
-        at = at.getparent()
-    return "/".join(reversed(steps))
+def _first(texts: Mapping[str, str], paths: Iterable[str]) -> str | None:
+    return next((texts[path] for path in paths if path in texts), None)
 
 
 def _parent(element: etree._Element) -> str:
