@@ -182,7 +182,7 @@ class Agreement(_Part):
 
     tenant: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     name: Annotated[str, Field(min_length=1)]
-    rail: Literal["bacs_standard_18", "faster_payments"]
+    rail: Literal["bacs_standard_18", "faster_payments", "pain001_bacs", "pain001_faster_payments", "pain001_chaps"]
     service_user_number: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
     service_user_name: BacsName
     bureau_number: Annotated[str, Field(pattern=r"^[0-9]{6}$")] | None = None

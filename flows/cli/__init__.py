@@ -9,8 +9,10 @@ import typer
 from flows.cli.audit import audit
 from flows.cli.backup import backup, restore
 from flows.cli.check import check
+from flows.cli.compare import compare
 from flows.cli.continuity import continuity
 from flows.cli.demo import demo
+from flows.cli.inspect import inspect
 from flows.cli.key_dates import calendar
 from flows.cli.keys import keys
 from flows.cli.modulus_table import modulus_table
@@ -34,6 +36,8 @@ app = typer.Typer(
 for command in (
     sign,
     check,
+    inspect,
+    compare,
     run,
     up,
     status,
