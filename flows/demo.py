@@ -202,7 +202,7 @@ class Demonstration:
         answer(payment_file, self.office.places.bank_inbox(TENANT), entry_date)
         self.out.print(f"{payment_file.name} is in the outbox; the practice bank has answered it.", highlight=False)
         # After the last day on which a payment may still come back.
-        today = self.office.bank_days.next(self.office.bank_days.next(entry_date)) + timedelta(days=1)
+        today = self.office.bank_days.returns_closed(entry_date) + timedelta(days=1)
         _, rest = self._run("bank-answers", today)
         if rest.message:
             raise NoGo(rest.message)

@@ -8,9 +8,11 @@ from typing import Annotated, Literal, Protocol, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from schemas.bank_days import INPUT_CLOSES
+from schemas.bank_holidays import Division
 from schemas.documents import read_yaml, sentences
-from schemas.no_go import NoGo
 from schemas.pay_run import checked_period
+from schemas.rails.bacs_standard_18.profile import BankProfile
 
 BacsName = Annotated[str, Field(pattern=r"^[A-Z0-9.&/-][A-Z0-9.&/ -]{0,17}$")]
 """A name that stands in a payment file as it is: Bacs' own characters, 18 at most."""
@@ -52,18 +54,6 @@ class PayingAccount(_Part):
     name: BacsName
 
 
-class BankProfile(_Part):
-    """What the sponsoring bank wants of a file where the scheme leaves a choice.
-
-    Attributes:
-        line_end: how a line ends.
-        block_length: HDR2's block length, five digits.
-    """
-
-    line_end: Literal["CRLF", "LF"]
-    block_length: Annotated[str, Field(pattern=r"^[0-9]{5}$")]
-
-
 class PayDay(_Part):
     """When payees have the money.
 
@@ -83,8 +73,10 @@ def _clock(value: object) -> object:
     return value
 
 
-class ApproveBy(_Part):
-    """The latest moment of an approval, in the time of London.
+class Deadline(_Part):
+    """The latest moment of something that the body does, in the time of London.
+
+    A day on which the body's office is closed is no deadline: the last day before it is.
 
     Attributes:
         time: the time of day.
@@ -124,6 +116,7 @@ class Gates(_Part):
         leavers_share: payees of last period who are not paid now, among last period's.
         changed_details_share: payees paid in both periods whose account is another.
         biggest_change_for_one_payee: the biggest payment as a multiple of the same payee's last one.
+        account_table_age_days: days since the account table became valid.
     """
 
     refused_share: Threshold
@@ -133,6 +126,7 @@ class Gates(_Part):
     leavers_share: Threshold
     changed_details_share: Threshold
     biggest_change_for_one_payee: Threshold
+    account_table_age_days: Threshold
 
 
 class Person(_Part):
@@ -159,7 +153,10 @@ class Agreement(_Part):
         paying_account: the account that the money leaves.
         bank_profile: what the sponsoring bank wants of a file.
         pay_day: when payees have the money.
+        office_holidays: where the body's office is, whose holidays no deadline falls on.
+        extract_due: when the extract must have arrived.
         approve_by: the latest moment of an approval.
+        submit_by: when the payment file must have been sent to the bank.
         gates: the thresholds of the judgement gates.
         people: who may do what.
     """
@@ -172,7 +169,10 @@ class Agreement(_Part):
     paying_account: PayingAccount
     bank_profile: BankProfile
     pay_day: PayDay
-    approve_by: ApproveBy
+    office_holidays: Division
+    extract_due: Deadline
+    approve_by: Deadline
+    submit_by: Deadline
     gates: Gates
     people: tuple[Person, ...]
 
@@ -198,6 +198,17 @@ class Agreement(_Part):
             raise ValueError("people: at least one approver must not be an uploader")
         return self
 
+    @model_validator(mode="after")
+    def _deadlines_in_order(self) -> Self:
+        """What the body sends can be approved, and what it approves can be sent."""
+        if self.submit_by.time > INPUT_CLOSES:
+            raise ValueError(f"submit_by: Bacs takes no file after {INPUT_CLOSES:%H:%M}")
+        deadlines = (self.extract_due, self.approve_by, self.submit_by)
+        moments = [(-deadline.bank_days_before_processing, deadline.time) for deadline in deadlines]
+        if moments != sorted(moments):
+            raise ValueError("extract_due must not be later than approve_by, nor approve_by later than submit_by")
+        return self
+
     def people_with(self, role: Role) -> tuple[str, ...]:
         """Return the names of the people who have a role, as the agreement lists them."""
         return tuple(person.name for person in self.people if role in person.roles)
@@ -205,20 +216,17 @@ class Agreement(_Part):
     def pay_day_of(self, period: str, bank_days: BankCalendar) -> date:
         """Return the day on which the payees of a pay period have the money.
 
+        A day agreed on which no bank works becomes the bank day before it: nobody waits longer than was agreed.
+
         Args:
             period: the pay period, ``YYYY-MM``.
             bank_days: the Bacs calendar.
 
         Raises:
-            NoGo: the period is no month, or the day agreed for it is no bank day.
+            NoGo: the period is no month.
         """
         agreed = self.pay_day.exceptions.get(checked_period(period))
-        if agreed is None:
-            year, month = period.split("-")
-            return bank_days.last_of_month(int(year), int(month))
-        if bank_days.on_or_before(agreed) != agreed:
-            raise NoGo(
-                f"The agreement with {self.tenant} pays {period} on {agreed.isoformat()}, which is no bank"
-                " day: agree another day under pay_day.exceptions."
-            )
-        return agreed
+        if agreed:
+            return bank_days.on_or_before(agreed)
+        year, month = period.split("-")
+        return bank_days.last_of_month(int(year), int(month))

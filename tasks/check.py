@@ -29,12 +29,12 @@ from tasks.ingest.custody import sha256_of_file
 from tasks.ingest.integrity import Found, check_hash, check_pay_day
 from tasks.ingest.landing import Landed, read_landed
 from tasks.ingest.stage import land, run_for
-from tasks.instruct.stage import Dates
+from tasks.instruct.rails import rail_of
 from tasks.ledger import Figures, LedgerBusy, runs
 from tasks.office import Office
 from tasks.validate.stage import validate_rows
 
-OF_THE_RUN = {"account_table_is_current", "processing_date_is_possible"}
+OF_THE_RUN = {"account_table_is_current", "account_table_age_days", "processing_date_is_possible"}
 
 
 @dataclass(frozen=True)
@@ -181,7 +181,7 @@ def _measured(
     connection: duckdb.DuckDBPyConnection, office: Office, run: PayRun, done: Mapping[str, Figures], now: datetime
 ) -> Metrics:
     row = runs.run_row(connection, run.run_id)
-    dates = Dates.of(office.agreement, run.period, office.bank_days)
+    dates = rail_of(office.agreement.rail).days(row.pay_date, office.bank_days)
     return measure(connection, row, context(office, done, dates, True, now))
 
 

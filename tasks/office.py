@@ -6,18 +6,18 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from schemas.agreement import Agreement
+from schemas.bank_days import LONDON as LONDON
 from schemas.bank_days import BankDays
+from schemas.bank_holidays import NONE_ANNOUNCED, Announcements
 from schemas.contract.contract import Contract
+from schemas.key_dates import BodyCalendar
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode, PayRun
 from tasks.ledger import Ledger
 from tasks.places import Places
 from tasks.settings import Settings
-
-LONDON = ZoneInfo("Europe/London")
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,14 @@ class Office:
 
     @cached_property
     def bank_days(self) -> BankDays:
-        """The Bacs calendar."""
-        return BankDays()
+        """The Bacs calendar, with the holidays announced since it was published."""
+        path = self.settings.announced_holidays
+        return BankDays(Announcements.load(path) if path else NONE_ANNOUNCED)
+
+    @cached_property
+    def calendar(self) -> BodyCalendar:
+        """The Bacs calendar as the tenant lives by it."""
+        return BodyCalendar(self.agreement, self.bank_days)
 
     @cached_property
     def contract_sha256(self) -> str:

@@ -38,6 +38,10 @@ class Places:
         """The lock beside the ledger, never deleted."""
         return self.root / "ledgers" / f"{tenant}.lock"
 
+    def ledger_head(self, tenant: str) -> Path:
+        """How far the ledger's journal had come, noted beside it."""
+        return self.root / "ledgers" / f"{tenant}.head.json"
+
     def turn(self, tenant: str) -> Path:
         """The lock of the one process that works for the tenant, never deleted."""
         return self.root / "ledgers" / f"{tenant}.turn.lock"

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -15,6 +16,10 @@ class Settings(BaseSettings):
         contracts: the tenants' contracts and agreements, one folder a tenant (``SILLER_CONTRACTS``).
         modulus_table: the folder that holds Vocalink's ``valacdos*.txt`` and ``scsubtab.txt``
             (``SILLER_MODULUS_TABLE``); without it only rehearsals run, on the practice table.
+        keys: keys that the machine gives instead of key files, as JSON (``SILLER_KEYS``):
+            ``{"ilf.ledger": "...", "ilf.sealed": "...", "ilf.pseudonym": "..."}``; live and rehearsal use the same.
+        bank_holidays: the file of bank holidays announced since the list was published
+            (``SILLER_BANK_HOLIDAYS``); without it, ``bank_holidays.yaml`` beside the contracts.
         memory_limit: what DuckDB may use, in its own notation (``SILLER_MEMORY_LIMIT``).
         threads: how many threads DuckDB may use (``SILLER_THREADS``).
     """
@@ -24,6 +29,8 @@ class Settings(BaseSettings):
     home: Path = Path.home() / ".siller"
     contracts: Path = PROJECT / "data_contracts"
     modulus_table: Path | None = None
+    keys: dict[str, SecretStr] = Field(default_factory=dict)
+    bank_holidays: Path | None = None
     memory_limit: str = "1500MB"
     threads: int = 2
 
@@ -31,3 +38,9 @@ class Settings(BaseSettings):
     def account_table(self) -> Path:
         """The folder of the account table in use: the one that was set, else the practice table."""
         return self.modulus_table or self.contracts / "practice_modulus"
+
+    @property
+    def announced_holidays(self) -> Path | None:
+        """The file of announced bank holidays: the one that was set, else the contracts' own; None without either."""
+        beside = self.contracts / "bank_holidays.yaml"
+        return self.bank_holidays or (beside if beside.exists() else None)

@@ -8,8 +8,8 @@ from pathlib import Path
 import duckdb
 
 from tasks.ingest.custody import sha256_of_file, still_sealed
-from tasks.ledger import verify
-from tasks.ledger.verify import Problem
+from tasks.ledger import head, verify
+from tasks.ledger.problem import Problem
 from tasks.office import Office
 from tasks.release.anchors import unknown_anchors
 
@@ -44,6 +44,8 @@ def problems(office: Office) -> Iterator[Problem]:
         with office.ledger.opened() as connection:
             yield from verify.problems(connection)
             yield from _anchors(connection, outbox)
+            if said := head.behind(connection, office.places.ledger_head(office.tenant)):
+                yield Problem("journal", said)
             sealed = connection.execute(_SEALED).fetchall()
             released = [_Released(*row) for row in connection.execute(_RELEASED).fetchall()]
     except duckdb.Error as error:  # its message might hold a row

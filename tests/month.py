@@ -133,8 +133,8 @@ def answer(**changes: Any) -> Answer:
     return Answer(**{**given, **changes})
 
 
-def approve(of: Office, run_id: str, now: datetime = NOVEMBER, **changes: Any) -> Verdict:
-    return judge_once(of, run_id, "flow-1", "approval-1-1", answer(**changes), now)
+def approve(of: Office, run_id: str, now: datetime = NOVEMBER, flow: str = "flow-1", **changes: Any) -> Verdict:
+    return judge_once(of, run_id, flow, "approval-1-1", answer(**changes), now)
 
 
 def approved(of: Office) -> str:

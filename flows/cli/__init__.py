@@ -8,6 +8,7 @@ import typer
 
 from flows.cli.check import check
 from flows.cli.demo import demo
+from flows.cli.key_dates import calendar
 from flows.cli.run import run
 from flows.cli.status import status
 from flows.cli.trace import trace
@@ -22,7 +23,7 @@ app = typer.Typer(
     # A traceback with local values would show people's names and accounts.
     pretty_exceptions_enable=False,
 )
-for command in (check, run, up, status, trace, verify, demo):
+for command in (check, run, up, status, trace, verify, calendar, demo):
     app.command()(command)
 
 

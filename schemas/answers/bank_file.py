@@ -14,6 +14,7 @@ class Message(StrEnum):
     INPUT_REPORT = "input_report"
     ARUCS = "arucs"
     CAMT053 = "camt053"
+    PAIN002 = "pain002"
 
 
 class Kind(StrEnum):
@@ -69,7 +70,7 @@ class BankFile:
     Attributes:
         message: which message it is.
         service_user_number: whose payments it speaks of; a statement does not say.
-        serial: the submission serial (VOL1) that it answers; only an input report says.
+        serial: the submission serial that it answers; only an input report and a pain.002 say.
         reported_on: the day the bank made it.
         practice: the practice bank wrote it, so no money stands behind it.
         answers: frame of ``ANSWERS``.

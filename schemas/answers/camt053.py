@@ -17,6 +17,7 @@ from schemas.answers.bank_file import BankFile, Kind, Message, answers_frame
 from schemas.answers.documents import elements
 from schemas.answers.fields import date_of, pence_of, required_date, sort_code_of
 from schemas.answers.practice import PRACTICE
+from schemas.answers.xml_text import text_at
 from schemas.no_go import NoGo
 
 _SIGNS = {"CRDT": 1, "DBIT": -1}
@@ -43,11 +44,11 @@ def read_camt053(data: bytes, name: str) -> BankFile:
     for element in elements(data, name, "GrpHdr", "Bal", "Ntry", "Stmt"):
         match etree.QName(element).localname:
             case "GrpHdr":
-                made_on = required_date(_text(element, "CreDtTm"), f"The header of {name}")
-                practice = (_text(element, "MsgId") or "").startswith(PRACTICE)
+                made_on = required_date(text_at(element, "CreDtTm"), f"The header of {name}")
+                practice = (text_at(element, "MsgId") or "").startswith(PRACTICE)
             case "Bal":
                 where = f"A balance of {name}"
-                balances[_text(element, "Tp/CdOrPrtry/Cd") or ""] = _signed_pence(element, where)
+                balances[text_at(element, "Tp/CdOrPrtry/Cd") or ""] = _signed_pence(element, where)
             case "Ntry":
                 entries += 1
                 moved += _signed_pence(element, f"Entry {entries} of {name}")
@@ -83,11 +84,11 @@ def _answers(entry: etree._Element, where: str) -> Iterator[Mapping[str, object]
     details = entry.findall("{*}NtryDtls/{*}TxDtls")
     if booked.sign < 0 or not details:
         kind = Kind.STATEMENT_DEBIT if booked.sign < 0 else Kind.STATEMENT_CREDIT
-        said = _text(entry, "NtryDtls/Btch/NbOfTxs")
+        said = text_at(entry, "NtryDtls/Btch/NbOfTxs")
         yield {
             **common,
             "kind": str(kind),
-            "reference": _text(entry, "NtryRef"),
+            "reference": text_at(entry, "NtryRef"),
             "payments": int(said) if said and said.isdigit() else None,
             "amount_pence": booked.pence,
         }
@@ -99,25 +100,25 @@ def _answers(entry: etree._Element, where: str) -> Iterator[Mapping[str, object]
         yield {
             **common,
             "kind": str(Kind.STATEMENT_CREDIT),
-            "code": _text(detail, "RtrInf/Rsn/Cd") or _text(detail, "RtrInf/Rsn/Prtry"),
-            "description": _text(detail, "RtrInf/AddtlInf"),
-            "reference": _text(detail, "Refs/EndToEndId"),
-            "sort_code": sort_code_of(_text(detail, "RltdAgts/CdtrAgt/FinInstnId/ClrSysMmbId/MmbId")),
-            "account_number": _text(detail, "RltdPties/CdtrAcct/Id/Othr/Id"),
+            "code": text_at(detail, "RtrInf/Rsn/Cd") or text_at(detail, "RtrInf/Rsn/Prtry"),
+            "description": text_at(detail, "RtrInf/AddtlInf"),
+            "reference": text_at(detail, "Refs/EndToEndId"),
+            "sort_code": sort_code_of(text_at(detail, "RltdAgts/CdtrAgt/FinInstnId/ClrSysMmbId/MmbId")),
+            "account_number": text_at(detail, "RltdPties/CdtrAcct/Id/Othr/Id"),
             "payments": 1,
             "amount_pence": pence,
         }
 
 
 def _booked(entry: etree._Element, where: str) -> _Booked:
-    status = _text(entry, "Sts/Cd") or _text(entry, "Sts")
+    status = text_at(entry, "Sts/Cd") or text_at(entry, "Sts")
     if status != "BOOK":
         raise NoGo(
             f"{where} is not booked yet, so the money may still not move. "
             "Ask the bank for the statement at the end of the day."
         )
     signed = _signed_pence(entry, where)
-    booking_day = date_of(_text(entry, "BookgDt/Dt")) or date_of(_text(entry, "BookgDt/DtTm"))
+    booking_day = date_of(text_at(entry, "BookgDt/Dt")) or date_of(text_at(entry, "BookgDt/DtTm"))
     if booking_day is None:
         raise NoGo(f"{where} has no booking date. Ask the bank for the statement again.")
     return _Booked(1 if signed >= 0 else -1, abs(signed), booking_day)
@@ -133,7 +134,7 @@ def _detail_pence(detail: etree._Element, alone: int | None, where: str) -> int:
 
 
 def _signed_pence(element: etree._Element, where: str) -> int:
-    sign = _SIGNS.get(_text(element, "CdtDbtInd") or "")
+    sign = _SIGNS.get(text_at(element, "CdtDbtInd") or "")
     if sign is None:
         raise NoGo(f"{where} does not say whether it is a credit or a debit. Ask the bank for the statement again.")
     return sign * _pence(element.find("{*}Amt"), where)
@@ -143,8 +144,3 @@ def _pence(amount: etree._Element | None, where: str) -> int:
     if amount is not None and amount.get("Ccy") != "GBP":
         raise NoGo(f"{where} is not in pounds sterling. Ask the bank for the statement of the sterling account.")
     return pence_of(None if amount is None else (amount.text or "").strip(), where)
-
-
-def _text(element: etree._Element, path: str) -> str | None:
-    found = element.find("/".join(f"{{*}}{step}" for step in path.split("/")))
-    return None if found is None else (found.text or "").strip() or None

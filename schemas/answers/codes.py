@@ -29,6 +29,8 @@ _DECEASED = (
 )
 _MOVED = "Get the new account from the payee or the bank's own advice and confirm it, then pay in a later run."
 _RECALLED = "Expected if you asked for it: match it to your recall. If nobody asked, call the bank."
+_CORRECT = "It was never processed. Correct what the bank names, then pay in a later run."
+_TWICE = "Pay nothing again: the bank says that it has this payment already. Find the other one first."
 _ASK = "The code is not one siller knows. Ask the bank what it means before paying again."
 
 _INPUT_REPORT_STEPS = {
@@ -49,6 +51,38 @@ _INPUT_REPORT = {
     **dict.fromkeys("QR", "Reversed by Bacs"),
     "S": "Recalled automatically",
     "Y": "Transaction code not taken at that sort code",
+    # Faster Payments answers with numbers of its own in the same report.
+    **dict.fromkeys(("1100", "1114"), "No such account"),
+    "1160": "Account closed",
+    "1161": "Account stopped",
+    "1162": "Name does not match the account",
+    "1164": "Reference needed",
+    "1165": "Currency not taken",
+    "1166": "Account transferred",
+    "1167": "Beneficiary deceased",
+    "1172": "Not enough money on the paying account",
+    "1181": "The bank has it already",
+}
+
+_ISO = {
+    "AC01": Meaning("Account number wrong", _DETAILS),
+    "AC03": Meaning("Payee's account not valid", _DETAILS),
+    "AC04": Meaning("Account closed", _CLOSED),
+    "AC06": Meaning("Account blocked", _DETAILS),
+    "AC07": Meaning("Payee's account closed", _CLOSED),
+    "AG01": Meaning("Payment not allowed to this account", _DETAILS),
+    "AM02": Meaning("Amount above the limit", _CORRECT),
+    "AM04": Meaning("Not enough money on the paying account", _CORRECT),
+    "AM05": Meaning("The bank has it already", _TWICE),
+    "AM09": Meaning("Amount wrong", _CORRECT),
+    "AM10": Meaning("Control sum wrong", _CORRECT),
+    "BE01": Meaning("Name does not match the account", _NO_ACCOUNT),
+    "DT01": Meaning("Date not possible", _CORRECT),
+    "DUPL": Meaning("The bank has it already", _TWICE),
+    "FOCR": Meaning("Returned after a recall", _RECALLED),
+    "MD07": Meaning("Beneficiary deceased", _DECEASED),
+    "RC04": Meaning("Sort code not valid", _DETAILS),
+    "TM01": Meaning("Sent after the bank's cut-off", _CORRECT),
 }
 
 _MEANINGS = {
@@ -58,14 +92,7 @@ _MEANINGS = {
     (Message.ARUCS, "5"): Meaning("No account", _NO_ACCOUNT),
     (Message.ARUCS, "B"): Meaning("Account closed", _CLOSED),
     (Message.ARUCS, "C"): Meaning("Requested by the remitter", _RECALLED),
-    (Message.CAMT053, "AC01"): Meaning("Account number wrong", _DETAILS),
-    (Message.CAMT053, "AC03"): Meaning("Payee's account not valid", _DETAILS),
-    (Message.CAMT053, "AC04"): Meaning("Account closed", _CLOSED),
-    (Message.CAMT053, "AC06"): Meaning("Account blocked", _DETAILS),
-    (Message.CAMT053, "AC07"): Meaning("Payee's account closed", _CLOSED),
-    (Message.CAMT053, "BE01"): Meaning("Name does not match the account", _NO_ACCOUNT),
-    (Message.CAMT053, "FOCR"): Meaning("Returned after a recall", _RECALLED),
-    (Message.CAMT053, "MD07"): Meaning("Beneficiary deceased", _DECEASED),
+    **{(message, code): said for message in (Message.CAMT053, Message.PAIN002) for code, said in _ISO.items()},
 }
 
 

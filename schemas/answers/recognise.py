@@ -7,6 +7,7 @@ from schemas.answers.bank_file import BankFile, Message
 from schemas.answers.camt053 import read_camt053
 from schemas.answers.documents import opening
 from schemas.answers.input_report import read_input_report
+from schemas.answers.pain002 import read_pain002
 from schemas.no_go import NoGo
 
 _BACS = {"InputReport": Message.INPUT_REPORT, "ARUCS": Message.ARUCS}
@@ -14,8 +15,9 @@ _READERS = {
     Message.INPUT_REPORT: read_input_report,
     Message.ARUCS: read_arucs,
     Message.CAMT053: read_camt053,
+    Message.PAIN002: read_pain002,
 }
-_EXPECTED = "a Bacs input report, a Bacs ARUCS advice or an ISO 20022 camt.053 statement"
+_EXPECTED = "a Bacs input report, a Bacs ARUCS advice, an ISO 20022 pain.002 status report or camt.053 statement"
 
 
 def recognise(data: bytes, name: str) -> Message:
@@ -36,6 +38,8 @@ def recognise(data: bytes, name: str) -> Message:
             return _BACS[body]
         case ["Document", "BkToCstmrStmt", *_] if ":camt.053." in (names[0].namespace or ""):
             return Message.CAMT053
+        case ["Document", "CstmrPmtStsRpt", *_] if ":pain.002." in (names[0].namespace or ""):
+            return Message.PAIN002
         case ["BACSDocument", "Data", body]:
             found = f"a Bacs {body}, which siller does not read"
         case [root, *_]:

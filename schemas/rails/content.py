@@ -24,19 +24,33 @@ class ContentDigest:
     its lengths, so that no two lists of texts run together into the same bytes.
     """
 
-    def __init__(self) -> None:
-        self._columns = {name: (hashlib.sha256(), hashlib.sha256()) for name in CONTENT}
+    def __init__(self, columns: Mapping[str, pl.DataType] = CONTENT) -> None:
+        """Digest the columns of ``CONTENT``, or those that a rail has beside them."""
+        self._dtypes = columns
+        self._columns = {name: (hashlib.sha256(), hashlib.sha256()) for name in columns}
+        self._sections = hashlib.sha256()
+        self._section, self._payments = "", 0
+
+    def begin(self, section: str) -> None:
+        """Say what the payments that follow have in common, such as their paying account and day.
+
+        To say the same again is to go on, so batches make no difference here either.
+        """
+        if section != self._section:
+            self._sections.update(f"{self._payments} {section}\n".encode())
+            self._section = section
 
     def update(self, payments: pl.DataFrame) -> None:
         """Take in the next payments.
 
         Args:
-            payments: a frame with at least the columns of ``CONTENT``, in their types, without nulls.
+            payments: a frame with at least the digested columns, in their types, without nulls.
 
         Raises:
             ValueError: a column has another type, or a null.
         """
-        for name, dtype in CONTENT.items():
+        self._payments += payments.height
+        for name, dtype in self._dtypes.items():
             column = payments[name]
             if column.dtype != dtype or column.null_count():
                 raise ValueError(f"the column {name} must be {dtype} without nulls")
@@ -51,7 +65,7 @@ class ContentDigest:
 
     def hexdigest(self) -> str:
         """The digest of everything so far, 64 hexadecimal digits."""
-        whole = hashlib.sha256()
+        whole = self._sections.copy()
         for values, lengths in self._columns.values():
             whole.update(values.digest())
             whole.update(lengths.digest())

@@ -5,11 +5,14 @@ from decimal import Decimal
 
 import polars as pl
 
-from schemas.answers.bank_file import Kind
+from schemas.answers.bank_file import Kind, Message
 from schemas.reconciliation.figures import Confirmation, Outcome, SentFile, counted
 
 PAYMENT_FILE = "Payment file, against the payable rows"
-INPUT_REPORT = "Input report: accepted by Bacs"
+ACCEPTED = {
+    Message.INPUT_REPORT: "Input report: accepted by Bacs",
+    Message.PAIN002: "Status report: accepted by the bank",
+}
 DEBIT = "Statement: one debit for the file"
 CREDITS = "Statement: credits for what came back"
 
@@ -29,8 +32,10 @@ def confirmations(sent: SentFile, placed: pl.DataFrame, answers: pl.DataFrame, t
     payable = counted(placed.height, int(placed["amount_pence"].sum()))
     told = [Confirmation(PAYMENT_FILE, *payable, *counted(sent.payments, sent.pence), may_still_come=False)]
     processed = processed_by_bacs(sent, placed)
-    accepted = _said(answers.filter(pl.col("kind") == str(Kind.ACCEPTED_TOTAL)), counts=True)
-    told.append(Confirmation(INPUT_REPORT, *counted(*processed), *accepted, in_time and accepted == NOT_SAID))
+    accepted = _said(_accepted(sent, answers), counts=True)
+    told.append(
+        Confirmation(ACCEPTED[sent.answered_by], *counted(*processed), *accepted, in_time and accepted == NOT_SAID)
+    )
     if processed[0]:
         debit = _said(answers.filter(is_debit_of(sent, processed[1])), counts=False)
         told.append(Confirmation(DEBIT, *counted(*processed), *debit, in_time and debit == NOT_SAID))
@@ -48,6 +53,14 @@ def processed_by_bacs(sent: SentFile, placed: pl.DataFrame) -> tuple[int, int]:
     """Payments and pence of the file without what Bacs rejected, which is never debited."""
     rejected = placed.filter(pl.col("outcome") == str(Outcome.REJECTED))
     return sent.payments - rejected.height, sent.pence - int(rejected["amount_pence"].sum())
+
+
+def _accepted(sent: SentFile, answers: pl.DataFrame) -> pl.DataFrame:
+    """What the bank says that it took: of several status reports the latest one counts."""
+    said = answers.filter(pl.col("kind") == str(Kind.ACCEPTED_TOTAL))
+    if sent.answered_by is Message.PAIN002:
+        return said.filter(pl.col("bank_file_no") == pl.col("bank_file_no").max())
+    return said
 
 
 def _said(answers: pl.DataFrame, counts: bool) -> tuple[int | None, Decimal | None]:

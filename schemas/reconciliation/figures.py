@@ -5,6 +5,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from schemas.answers.bank_file import Message
+
 
 class Outcome(StrEnum):
     """Where a row of the extract stands; every row has exactly one."""
@@ -31,6 +33,7 @@ class SentFile:
         processing_date: day 2, the date in UHL1.
         entry_date: day 3, the pay day.
         final_on: the last day on which a payment may still come back (entry day + 2 bank days).
+        answered_by: the message in which the bank says what it took of the file.
     """
 
     service_user_number: str
@@ -40,6 +43,7 @@ class SentFile:
     processing_date: date
     entry_date: date
     final_on: date
+    answered_by: Message = Message.INPUT_REPORT
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ def follow_ups(answers: pl.DataFrame) -> tuple[FollowUp, ...]:
 
     Where several messages speak of a payment, Bacs's own word comes first.
     """
-    order = {str(Message.ARUCS): 0, str(Message.INPUT_REPORT): 1, str(Message.CAMT053): 2}
+    order = {str(Message.ARUCS): 0, str(Message.INPUT_REPORT): 1, str(Message.PAIN002): 2, str(Message.CAMT053): 3}
     first = (
         answers.filter(pl.col("row_number").is_not_null())
         .sort(pl.col("message").replace_strict(order, return_dtype=pl.Int8), "row_number", maintain_order=True)

@@ -10,7 +10,7 @@ from schemas.reconciliation.figures import SentFile
 def concerns(bank_file: BankFile, sent: SentFile) -> bool:
     """Whether a bank's file speaks of this payment file.
 
-    An input report names service user and serial; an advice names the service user and, by item, the
+    An input report and a status report name service user and serial; an advice names the service user and, by item, the
     processing day of the payment that came back; a statement has the debit of the file's total on its
     entry day.
     """
@@ -19,7 +19,7 @@ def concerns(bank_file: BankFile, sent: SentFile) -> bool:
         return answers.filter(is_debit_of(sent, sent.pence)).height > 0
     if bank_file.service_user_number not in (None, sent.service_user_number):
         return False
-    if bank_file.message is Message.INPUT_REPORT:
+    if bank_file.message in (Message.INPUT_REPORT, Message.PAIN002):
         return bank_file.serial == sent.serial
     return answers.filter(pl.col("original_processing_date").eq_missing(sent.processing_date)).height > 0
 

@@ -10,7 +10,7 @@ from schemas.no_go import NoGo
 from tasks.instruct.stage import staged_file
 from tasks.ledger import record, runs, sha256_of
 from tasks.ledger.runs import RunRow
-from tasks.office import LONDON, Office
+from tasks.office import Office
 
 STAGE = "approve"
 
@@ -94,10 +94,7 @@ def time_left(office: Office, run_id: str, now: datetime) -> timedelta:
     """
     with office.ledger.opened() as connection:
         processing_date = runs.figures_of(connection, run_id, "instruct")["processing_date"]
-    day = date.fromisoformat(str(processing_date))
-    for _ in range(office.agreement.approve_by.bank_days_before_processing):
-        day = office.bank_days.previous(day)
-    deadline = datetime.combine(day, office.agreement.approve_by.time, LONDON)
+    deadline = office.calendar.latest(office.agreement.approve_by, date.fromisoformat(str(processing_date)))
     if now >= deadline:
         raise NoGo(
             f"{run_id} had to be approved by {deadline:%H:%M on %-d %B %Y} to be paid on its day, and was not. "

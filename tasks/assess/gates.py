@@ -16,6 +16,9 @@ from tasks.assess.metrics import AccountTable, Metrics
 MOST_DAYS_AHEAD = 31
 """How far ahead Bacs takes a processing date."""
 
+MOST_ROWS_NAMED = 10
+"""How many rows a gate names; the ledger has all."""
+
 NOTHING_TO_COMPARE = "there is no month to compare with"
 
 
@@ -63,16 +66,16 @@ def _integrity(metrics: Metrics) -> Iterator[Gate]:
         "account_table_is_current",
         _ACCOUNT_TABLE[context.account_table],
         "the full table" if metrics.is_live else "the full table, or in a rehearsal the practice table",
-        "A mistyped account is only caught by the bank industry's table. Set SILLER_MODULUS_TABLE to its folder.",
+        "A mistyped account is only caught by the bank industry's table. Install it: siller modulus-table install.",
         _at_least("account_table", AccountTable.FULL if metrics.is_live else AccountTable.PRACTICE),
     )
     yield gate(
         "processing_date_is_possible",
-        f"processed on {context.processing_date:%-d %B %Y}, to be sent by {context.input_day:%-d %B}, "
-        f"assessed on {context.today:%-d %B}",
-        f"a bank day, its input day not past, at most {MOST_DAYS_AHEAD} days ahead",
+        f"processed on {context.processing_date:%-d %B %Y}, to be sent by {context.latest_input:%H:%M on %-d %B}, "
+        f"assessed at {context.now:%H:%M on %-d %B}",
+        f"a bank day, still to be reached, at most {MOST_DAYS_AHEAD} days ahead",
         "Bacs may move an impossible date to the current day, and money leaves early. Agree another pay day.",
-        _at_least("days_to_input", 0),
+        _at_least("seconds_to_input", 0),
         Bound(Limit.NO_GO, "days_to_processing", None, MOST_DAYS_AHEAD),
         _at_least("processing_is_a_bank_day", 1),
     )
@@ -130,6 +133,15 @@ def _judgement(metrics: Metrics, thresholds: Thresholds) -> Iterator[Gate]:
         "A percentage hides people who live on this money. The decision owner chooses: wait, pay the rest, or abandon.",
         Bound(Limit.REFER, "paid_last_time_and_left_out", None, 0),
     )
+    yield Gate(
+        "accounts_fit_the_account_table",
+        Kind.JUDGEMENT,
+        (Bound(Limit.REFER, "referred_payments", None, 0),),
+        _referred(metrics.referred_rows),
+        "0 payments",
+        "Their accounts fail the table, but the same payees had money there within a year that did not come back. "
+        "See that the account table is the newest; if it is, ask these payees for their details.",
+    )
     for name, judged in THRESHOLDS.items():
         refer, no_go = thresholds[name]
         bounds = (Bound(Limit.REFER, name, None, float(refer)), Bound(Limit.NO_GO, name, None, float(no_go)))
@@ -147,6 +159,13 @@ def _compared(metrics: Metrics, name: str, found: str, threshold: str, why: str,
         bounds = (Bound(Limit.REFER, "months_to_compare", 1),)
         found = NOTHING_TO_COMPARE
     return Gate(name, Kind.JUDGEMENT, bounds, found, threshold, why)
+
+
+def _referred(rows: tuple[int, ...]) -> str:
+    if not rows:
+        return "every account fits, or cannot be checked"
+    more = f" and {len(rows) - MOST_ROWS_NAMED:,} more" if len(rows) > MOST_ROWS_NAMED else ""
+    return f"{len(rows):,} paid although they fail, at row {', '.join(map(str, rows[:MOST_ROWS_NAMED]))}{more}"
 
 
 def _percent(share: Number | Fraction | None) -> str:
@@ -194,6 +213,16 @@ def _changed_details(metrics: Metrics) -> str:
     return f"{changed:,} of {metrics.payable_payments:,} payments ({_percent(metrics.changed_details_share)})"
 
 
+def _days(days: Number) -> str:
+    return f"{days:,.0f} days"
+
+
+def _account_table_age(metrics: Metrics) -> str:
+    if metrics.context.account_table is not AccountTable.FULL:
+        return "the practice table, which has no age"
+    return f"valid for {_days(metrics.context.account_table_age_days)}"
+
+
 def _biggest_change(metrics: Metrics) -> str:
     assert metrics.previous
     biggest = metrics.previous.biggest_change
@@ -233,6 +262,12 @@ THRESHOLDS: Mapping[str, _Judged] = {
         True,
         _times,
         "One payment many times its last one is often a slipped decimal point. Check the row with the award team.",
+    ),
+    "account_table_age_days": _Judged(
+        _account_table_age,
+        False,
+        _days,
+        "An old account table refuses good accounts of newer banks. Install the newest: siller modulus-table install.",
     ),
 }
 """The judgement gates with a threshold, by their name in the agreement."""

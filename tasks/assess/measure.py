@@ -53,6 +53,7 @@ def measure(connection: duckdb.DuckDBPyConnection, run: RunRow, context: Context
         shared_accounts=tuple(
             SharedAccounts(**shared) for shared in _all(connection, "shared_accounts.sql", run_no=run.run_no)
         ),
+        referred_rows=tuple(row["row_number"] for row in _all(connection, "referred.sql", run_no=run.run_no)),
     )
 
 

@@ -5,7 +5,7 @@ How they are had from the ledger stands in ``measure.py``.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import IntEnum
 from fractions import Fraction
@@ -32,8 +32,9 @@ class Context:
         found_total: exact sum of every readable amount of the extract, in pounds, from ingest's journal entry.
         hash_matches: whether the extract's bytes are those that its manifest names.
         account_table: with what the accounts were checked.
-        today: the day on which the run is assessed.
-        input_day: day 1, the last day on which the payment file can be sent.
+        account_table_age_days: how long that table had been valid on that day; the practice table has no age, so 0.
+        now: the moment at which the run is assessed.
+        latest_input: the last moment at which the payment file can be sent.
         processing_date: day 2, the date in the payment file.
         processing_is_a_bank_day: whether Bacs works on that day.
     """
@@ -41,8 +42,9 @@ class Context:
     found_total: Decimal
     hash_matches: bool
     account_table: AccountTable
-    today: date
-    input_day: date
+    account_table_age_days: int
+    now: datetime
+    latest_input: datetime
     processing_date: date
     processing_is_a_bank_day: bool
 
@@ -144,6 +146,7 @@ class Metrics:
         previous: the month to compare with; None if there is none.
         left_out: what is not paid, by cause; each row and each payee under one.
         shared_accounts: accounts of several payees, most payees first.
+        referred_rows: the rows that are paid although their account fails the table.
     """
 
     run: RunRow
@@ -158,6 +161,7 @@ class Metrics:
     previous: Previous | None
     left_out: tuple[LeftOut, ...]
     shared_accounts: tuple[SharedAccounts, ...]
+    referred_rows: tuple[int, ...]
 
     @property
     def is_live(self) -> bool:
@@ -218,8 +222,8 @@ class Metrics:
             "rows_difference": self.found_rows - self.run.declared_rows,
             "declared_total_matches": int(context.found_total == self.run.declared_total),
             "account_table": int(context.account_table),
-            "days_to_input": (context.input_day - context.today).days,
-            "days_to_processing": (context.processing_date - context.today).days,
+            "seconds_to_input": (context.latest_input - context.now).total_seconds(),
+            "days_to_processing": (context.processing_date - context.now.date()).days,
             "processing_is_a_bank_day": int(context.processing_is_a_bank_day),
             "payable_payments": self.payable_payments,
             "months_to_compare": int(self.previous is not None),
@@ -231,6 +235,8 @@ class Metrics:
             "changed_details_share": _number(self.changed_details_share),
             "biggest_change_for_one_payee": _number(self.biggest_change),
             "paid_last_time_and_left_out": self.paid_last_time_and_left_out,
+            "account_table_age_days": context.account_table_age_days,
+            "referred_payments": len(self.referred_rows),
         }
 
 

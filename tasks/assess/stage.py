@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from schemas.bank_days import INPUT_CLOSES
 from schemas.no_go import NoGo
 from tasks.assess.gate import Gate, Thresholds
 from tasks.assess.gates import gates
@@ -16,9 +17,9 @@ from tasks.assess.metrics import AccountTable, Context, Metrics
 from tasks.assess.pack import InstructedFile, Pack, pack
 from tasks.assess.verdicts import UNJUDGED, GateResult, Verdict, worst
 from tasks.ingest.custody import still_sealed
-from tasks.instruct.stage import Dates
+from tasks.instruct.rails import Dates
 from tasks.ledger import Entry, Figures, record, runs, sha256_of, standing
-from tasks.office import Office
+from tasks.office import LONDON, Office
 
 STAGE = "assess"
 PATIENCE_SECONDS = 120.0
@@ -45,7 +46,7 @@ def assess(office: Office, run_id: str, now: datetime) -> Entry:
         input_hash = sha256_of(office.agreement_sha256, *(sorted(figures.items()) for figures in done.values()))
         entry = standing(connection, run_id, STAGE, input_hash)
         if entry is None:
-            dates = Dates(*(date.fromisoformat(str(done["instruct"][name])) for name in Dates.__dataclass_fields__))
+            dates = Dates.kept(done["instruct"])
             sealed = still_sealed(office.places, office.tenant, run.extract_sha256)
             metrics = measure(connection, run, context(office, done, dates, sealed, now))
     if entry is None:
@@ -65,13 +66,16 @@ def context(office: Office, done: Mapping[str, Figures], dates: Dates, hash_matc
         hash_matches: whether the extract's bytes still have the SHA-256 that its manifest declares.
         now: the moment.
     """
-    practice = done["validate"]["account_table"] == "practice"
+    validated = done["validate"]
+    practice = validated["account_table"] == "practice"
+    valid_from = date.fromisoformat(str(validated["account_table_date"]))
     return Context(
         found_total=Decimal(str(done["ingest"]["total"])),
         hash_matches=hash_matches,
         account_table=AccountTable.PRACTICE if practice else AccountTable.FULL,
-        today=now.date(),
-        input_day=dates.input_day,
+        account_table_age_days=0 if practice else max(0, (now.date() - valid_from).days),
+        now=now.astimezone(LONDON),
+        latest_input=datetime.combine(dates.input_day, INPUT_CLOSES, LONDON),
         processing_date=dates.processing_date,
         processing_is_a_bank_day=office.bank_days.is_bank_day(dates.processing_date),
     )

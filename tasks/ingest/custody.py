@@ -35,7 +35,7 @@ def seal(extract: Path, places: Places, tenant: str, sha256: str) -> Path:
         return sealed
     sealed.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     part = sealed.with_suffix(".part")
-    pyrage.encrypt_file(str(extract), str(part), [_identity(places, tenant).to_public()])
+    pyrage.encrypt_file(str(extract), str(part), [identities(places, tenant)[0].to_public()])
     if _sha256_of_sealed(part, places, tenant) != sha256:
         part.unlink()
         raise NoGo(f"{extract.name} changed while it was being read. Put it back whole and start again.")
@@ -67,13 +67,16 @@ def _sha256_of_sealed(sealed: Path, places: Places, tenant: str) -> str:
             """Nothing is held back."""
 
     with sealed.open("rb") as file:
-        pyrage.decrypt_io(file, Hashing(), [_identity(places, tenant)])
+        pyrage.decrypt_io(file, Hashing(), identities(places, tenant))
     return digest.hexdigest()
 
 
-def _identity(places: Places, tenant: str) -> pyrage.x25519.Identity:
-    path = places.key(tenant, "sealed")
-    if not path.exists() and any(places.sealed(tenant, "").parent.glob("*.sealed")):
-        # A new key in the lost one's place would only hide what happened.
-        raise NoGo(f"The key to the sealed files of {tenant} is gone: there is no {path}. Put it back.")
-    return pyrage.x25519.Identity.from_str(keys.kept(path, lambda: str(pyrage.x25519.Identity.generate())))
+def identities(places: Places, tenant: str) -> list[pyrage.x25519.Identity]:
+    """The keys that open a tenant's sealed files; the first seals. While keys are rotated there are two.
+
+    Raises:
+        NoGo: there are sealed files, and their key is gone.
+    """
+    in_use = any(places.sealed(tenant, "").parent.glob("*.sealed"))
+    kept = keys.kept(places.key(tenant, "sealed"), lambda: str(pyrage.x25519.Identity.generate()), in_use)
+    return [pyrage.x25519.Identity.from_str(line) for line in kept.splitlines()]

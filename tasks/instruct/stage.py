@@ -1,18 +1,16 @@
 """Instruct: one payment file from the payable payments, read back and compared before anyone sees it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
 
-from schemas.agreement import Agreement
-from schemas.bank_days import BankDays
 from schemas.no_go import NoGo
-from schemas.rails import bacs_standard_18
-from schemas.rails.bacs_standard_18 import LineEnd, PayingAccount, PaymentFile, Totals
+from schemas.rails.totals import Totals
+from tasks.instruct.rails import Dates, rail_of
 from tasks.ledger import Entry, Figures, Ledger, record, runs, sha256_of, standing
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
@@ -20,28 +18,6 @@ from tasks.office import Office
 STAGE = "instruct"
 BATCH = 500_000
 _PAYMENTS = Path(__file__).with_name("payments.sql").read_text()
-
-
-@dataclass(frozen=True)
-class Dates:
-    """The three days of the Bacs cycle.
-
-    Attributes:
-        input_day: day 1, the last day on which the file may be sent.
-        processing_date: day 2, the date in the file.
-        entry_date: day 3, when payees have their money.
-    """
-
-    input_day: date
-    processing_date: date
-    entry_date: date
-
-    @classmethod
-    def of(cls, agreement: Agreement, period: str, bank_days: BankDays) -> "Dates":
-        """The days of a period, from the agreement's pay day and the Bacs calendar."""
-        entry = agreement.pay_day_of(period, bank_days)
-        processing = bank_days.processing_date(entry)
-        return cls(bank_days.input_day(processing), processing, entry)
 
 
 def instruct(office: Office, run_id: str, now: datetime) -> Entry:
@@ -54,19 +30,20 @@ def instruct(office: Office, run_id: str, now: datetime) -> Entry:
         NoGo: the processing date is not possible, nothing is payable, the payments are not those that were
             validated, or the file read back is not what was meant.
     """
+    rail = rail_of(office.agreement.rail)
     with office.ledger.transaction() as connection:
         run = runs.run_row(connection, run_id)
         validated = runs.figures_of(connection, run_id, "validate")
-        dates = Dates.of(office.agreement, run.period, office.bank_days)
+        dates = rail.days(run.pay_date, office.bank_days)
         input_hash = sha256_of(run.extract_sha256, office.agreement_sha256, sorted(validated.items()), dates)
         entry = standing(connection, run_id, STAGE, input_hash)
         if entry:
             return entry
         serial = _serial(connection, office.agreement.service_user_number, run.run_no)
-    file = payment_file(office.agreement, run, dates, serial)
+    file = rail.describe(office.agreement, run, dates, serial)
     staged = staged_file(office, run_id)
     totals = write_staged(office, run, file)
-    bacs_standard_18.check(staged, file, totals)
+    rail.check(staged, file, totals)
     figures: dict[str, int | str] = {
         "payments": totals.payments,
         "pence": totals.pence,
@@ -86,7 +63,7 @@ def instruct(office: Office, run_id: str, now: datetime) -> Entry:
             [
                 run.run_no,
                 office.agreement.rail,
-                file.service_user_number,
+                office.agreement.service_user_number,
                 serial,
                 staged.name,
                 totals.sha256,
@@ -99,45 +76,29 @@ def instruct(office: Office, run_id: str, now: datetime) -> Entry:
         return record(connection, run.run_no, run_id, STAGE, input_hash, figures, now)
 
 
-def instructed(office: Office, connection: duckdb.DuckDBPyConnection, run_id: str) -> tuple[PaymentFile, Totals]:
+def instructed(office: Office, connection: duckdb.DuckDBPyConnection, run_id: str) -> tuple[Any, Totals]:
     """What the run's payment file is to say and to add up to, from the ledger: to hold any copy against."""
     run = runs.run_row(connection, run_id)
     figures = runs.figures_of(connection, run_id, STAGE)
-    dates = Dates.of(office.agreement, run.period, office.bank_days)
     totals = Totals(
         int(figures["payments"]), int(figures["pence"]), str(figures["content_digest"]), str(figures["file_sha256"])
     )
-    return payment_file(office.agreement, run, dates, int(figures["serial"])), totals
-
-
-def payment_file(agreement: Agreement, run: RunRow, dates: Dates, serial: int) -> PaymentFile:
-    """What the file says of itself; its creation date is the day on which the run was opened."""
-    account = agreement.paying_account
-    return PaymentFile(
-        serial=serial,
-        service_user_number=agreement.service_user_number,
-        service_user_name=agreement.service_user_name,
-        file_number=(serial - 1) % 999 + 1,
-        creation_date=run.today,
-        processing_date=dates.processing_date,
-        paying_account=PayingAccount(account.sort_code, account.account_number, account.name),
-        line_end=LineEnd[agreement.bank_profile.line_end],
-        block_length=agreement.bank_profile.block_length,
-    )
+    rail = rail_of(office.agreement.rail)
+    return rail.describe(office.agreement, run, Dates.kept(figures), int(figures["serial"])), totals
 
 
 def staged_file(office: Office, run_id: str) -> Path:
     """Where the payment file stands before release."""
-    return office.places.staging(run_id) / f"{run_id}.bacs18.txt"
+    return office.places.staging(run_id) / f"{run_id}{rail_of(office.agreement.rail).SUFFIX}"
 
 
-def write_staged(office: Office, run: RunRow, file: PaymentFile) -> Totals:
+def write_staged(office: Office, run: RunRow, file: Any) -> Totals:
     """Write the payment file to staging from the ledger; it has its name once it is whole."""
     staged = staged_file(office, run.run_id)
     staged.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     part = staged.with_name(f".{staged.name}.part")
     part.unlink(missing_ok=True)  # an interrupted start left it
-    totals = bacs_standard_18.write(part, file, payments_in_batches(office.ledger, run))
+    totals = rail_of(office.agreement.rail).write(part, file, payments_in_batches(office.ledger, run))
     part.replace(staged)
     return totals
 

@@ -40,6 +40,14 @@ CREATE TABLE IF NOT EXISTS core_left_out (
     rule VARCHAR NOT NULL                -- the id of the rule; one row a reason
 );
 
+-- Payments that are made although a rule fails, because more speaks for them; a gate asks a person to look.
+CREATE TABLE IF NOT EXISTS core_referred (
+    run_no INTEGER NOT NULL,
+    row_number INTEGER NOT NULL,
+    column_name VARCHAR NOT NULL,        -- canonical
+    rule VARCHAR NOT NULL                -- the id of the rule that fails
+);
+
 CREATE TABLE IF NOT EXISTS out_gate (
     run_no INTEGER NOT NULL,
     gate VARCHAR NOT NULL,
@@ -94,7 +102,7 @@ CREATE TABLE IF NOT EXISTS approval (
 CREATE TABLE IF NOT EXISTS bank_file (
     bank_file_no INTEGER NOT NULL UNIQUE,
     run_no INTEGER NOT NULL,             -- the run whose payment file it answers
-    message VARCHAR NOT NULL,            -- input_report, arucs, camt053
+    message VARCHAR NOT NULL,            -- input_report, arucs, camt053, pain002
     sha256 VARCHAR NOT NULL UNIQUE,      -- also the name of its sealed copy
     file_name VARCHAR NOT NULL,
     received_at TIMESTAMPTZ NOT NULL
@@ -117,6 +125,16 @@ CREATE TABLE IF NOT EXISTS core_bank_answer (
     amount_pence BIGINT,
     bank_date DATE,
     original_processing_date DATE
+);
+
+-- What people did to the ledger as a whole, and what stopped a run.
+CREATE TABLE IF NOT EXISTS act (
+    act_no INTEGER NOT NULL UNIQUE,
+    act VARCHAR NOT NULL,                -- verify, rotate_keys, backup, restore, stopped
+    run_no INTEGER NOT NULL,             -- 0: of no one run
+    by_whom VARCHAR NOT NULL,            -- an officer, or siller
+    said VARCHAR NOT NULL,               -- a sentence; nothing of a payee
+    acted_at TIMESTAMPTZ NOT NULL
 );
 
 CREATE TABLE IF NOT EXISTS journal (

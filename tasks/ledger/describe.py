@@ -14,6 +14,7 @@ _WRITTEN_BY = {
     "flow_run": "ingest",
     "core_payment": "validate",
     "core_left_out": "validate",
+    "core_referred": "validate",
     "submission_serial": "instruct",
     "payment_file": "instruct",
     "out_gate": "assess",
@@ -21,6 +22,7 @@ _WRITTEN_BY = {
     "approval": "approve",
     "bank_file": "reconcile",
     "core_bank_answer": "reconcile",
+    "act": "verify, keys, backup and restore, and by what stops a run",
     "journal": "every stage",
 }
 

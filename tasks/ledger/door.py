@@ -19,15 +19,15 @@ from pathlib import Path
 import duckdb
 
 from schemas.no_go import NoGo
-from tasks.ledger import keys
+from tasks.ledger import head, keys
 from tasks.places import Places
 from tasks.settings import Settings
 
 _DDL = Path(__file__).with_name("ddl.sql")
 
-VERSION = 2
-"""Of the tables. One more whenever a table that a digest covers has another column: the digests in older ledgers are
-over the rows as they were, and nobody may rewrite those."""
+VERSION = 3
+"""Of the tables. One more whenever a digest covers another table, or one with another column: the digests in older
+ledgers are over the rows as they were, and nobody may rewrite those."""
 
 
 class LedgerBusy(NoGo):
@@ -72,6 +72,7 @@ class Ledger:
             raise NoGo(f"{self.tenant} has no ledger in {self.places.root}: nothing has been run there yet.")
         with self._locked(), self._connection() as connection:
             yield connection
+            head.moved(connection, self.places.ledger_head(self.tenant))
 
     @contextmanager
     def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -94,7 +95,7 @@ class Ledger:
             LedgerBusy: another process held it for longer than ``patience``.
             NoGo: its key is gone.
         """
-        self._check_key()
+        self._key()
         copy, key = places.ledger(self.tenant), places.key(self.tenant, "ledger")
         with self._locked():
             for folder in (copy.parent, key.parent):
@@ -102,7 +103,8 @@ class Ledger:
             shutil.copyfile(self._file, copy)
             if self._log.exists():  # a killed process leaves its last transactions there
                 shutil.copyfile(self._log, copy.with_name(self._log.name))
-        key.symlink_to(self.places.key(self.tenant, "ledger").absolute())
+        if self._key_file.exists():
+            key.symlink_to(self._key_file.absolute())
         return replace(self, places=places)
 
     @property
@@ -170,25 +172,21 @@ class Ledger:
         finally:
             connection.close()
 
-    def _check_key(self) -> None:
-        """A new key in a lost one's place would only hide what happened."""
-        key_file = self.places.key(self.tenant, "ledger")
-        if self.exists and not key_file.exists():
-            raise NoGo(
-                f"The key to the ledger of {self.tenant} is gone: there is no {key_file}. "
-                "Put the key back with which it was made; a ledger cannot be read without it."
-            )
+    @property
+    def _key_file(self) -> Path:
+        return self.places.key(self.tenant, "ledger")
+
+    def _key(self) -> str:
+        return keys.kept(self._key_file, keys.random_key, in_use=self.exists)
 
     def _attach(self, connection: duckdb.DuckDBPyConnection) -> None:
-        self._check_key()
-        key_file = self.places.key(self.tenant, "ledger")
-        key = keys.kept(key_file, keys.random_key)
+        key = self._key()
         try:
             connection.execute(f"ATTACH {_quoted(self._file)} AS ledger (ENCRYPTION_KEY '{key}')")
         except duckdb.Error as error:  # it speaks of the file; no row has been read yet
             raise NoGo(
-                f"The ledger of {self.tenant} does not open with the key in {key_file}. {error}. Close what else has "
-                "the ledger open, or put ledger and key back as they were, together. Release nothing until then."
+                f"The ledger of {self.tenant} does not open with the key in {self._key_file}. {error}. Close what else "
+                "has the ledger open, or put ledger and key back as they were, together. Release nothing until then."
             ) from None
         connection.execute("USE ledger")
         self._file.chmod(0o600)

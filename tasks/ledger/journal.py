@@ -19,7 +19,7 @@ GENESIS = "0" * 64
 
 WRITES = {
     "ingest": ("run", "raw_extract_row"),
-    "validate": ("core_payment", "core_left_out"),
+    "validate": ("core_payment", "core_left_out", "core_referred"),
     "instruct": ("core_payment", "submission_serial", "payment_file"),
     "assess": ("out_gate", "out_pack"),
     "approve": ("payment_file", "approval"),
@@ -31,6 +31,11 @@ WRITES = {
 
 EVENTS = {
     "bank_file": ("bank_file_no", ("bank_file", "core_bank_answer")),
+    "verify": ("act_no", ("act",)),
+    "rotate_keys": ("act_no", ("act",)),
+    "backup": ("act_no", ("act",)),
+    "restore": ("act_no", ("act",)),
+    "stopped": ("act_no", ("act",)),
 }
 """What can happen more than once, to a run or to the tenant: the column that numbers it, and the tables that its entry
 covers. The entry of the third file from the bank is called ``bank_file 3``. What concerns no one run has the run id

@@ -1,4 +1,4 @@
-"""A tenant's own keys, made on first use."""
+"""A tenant's own keys: made on first use, or given by the machine's environment."""
 
 import base64
 import contextlib
@@ -7,27 +7,84 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
+from schemas.no_go import NoGo
+from tasks.settings import Settings
 
-def kept(path: Path, make: Callable[[], str]) -> str:
-    """Return the key kept in a file of mode 0600, making it if there is none.
+
+def kept(path: Path, make: Callable[[], str], in_use: bool = False) -> str:
+    """Return a key: the one that the environment gives, else the one kept in a file of mode 0600.
 
     Each use (ledger, sealed extracts, pseudonyms) has a key of its own, so that one can be changed
-    without the others.
+    without the others. The environment gives it under the file's name without its end: ``ilf.ledger``.
+
+    Args:
+        path: the key file.
+        make: makes the key if there is none.
+        in_use: something was made with the key before, so that a new one would only hide that it is lost.
+
+    Raises:
+        NoGo: the key is gone, or the environment and the file hold two.
     """
+    given = Settings().keys.get(path.stem)
+    if given is not None:
+        if path.exists() and path.read_text().strip() != given.get_secret_value():
+            raise NoGo(
+                f"The environment gives the key {path.stem} (SILLER_KEYS), and {path} holds another. Take away the "
+                "one that is out of date; keep a copy of it until everything opens."
+            )
+        return given.get_secret_value()
     if not path.exists():
+        if in_use:
+            raise NoGo(
+                f"The key {path.stem} is gone: there is no {path}. Put the key back, from a backup or from escrow: "
+                "what was made with it cannot be read, or told apart, without it."
+            )
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(make())
-            file.flush()
-            os.fsync(file.fileno())
+        part = _written_beside(path, make())
         with contextlib.suppress(FileExistsError):
             os.link(part, path)  # fails if another process was first: then its key counts
         part.unlink()
-    return path.read_text()
+    return path.read_text().strip()
+
+
+def replaced(path: Path, key: str) -> None:
+    """Put another key into a key file, in one step.
+
+    Raises:
+        NoGo: the environment gives this key, and only the environment can change it.
+    """
+    check_replaceable(path)
+    _written_beside(path, key).replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def check_replaceable(path: Path) -> None:
+    """Check that a key stands in a file of ours.
+
+    Raises:
+        NoGo: the environment gives it.
+    """
+    if path.stem in Settings().keys:
+        raise NoGo(
+            f"The environment gives the key {path.stem} (SILLER_KEYS), which siller cannot change. Write it into "
+            f"{path} (mode 0600), take it from the environment, rotate, and give the environment the new key."
+        )
 
 
 def random_key() -> str:
     """32 random bytes as base64 text."""
     return base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def _written_beside(path: Path, key: str) -> Path:
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(key)
+        file.flush()
+        os.fsync(file.fileno())
+    return part

@@ -90,6 +90,11 @@ def stages_done(connection: duckdb.DuckDBPyConnection, run_id: str) -> list[str]
     return [row[0] for row in rows]
 
 
+def ever_done(connection: duckdb.DuckDBPyConnection, stage: str) -> bool:
+    """Whether any run has done a stage."""
+    return connection.execute("SELECT 1 FROM journal WHERE stage = ? LIMIT 1", [stage]).fetchone() is not None
+
+
 def figures_of(connection: duckdb.DuckDBPyConnection, run_id: str, stage: str) -> Figures:
     """What a stage of a run recorded in the journal.
 

@@ -1,11 +1,13 @@
 """Does everything that the ledger says still hold?"""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import duckdb
 
+from schemas.no_go import NoGo
+from tasks.ledger import releases
 from tasks.ledger.journal import OF_NO_RUN, broken_link, output_digest, written
+from tasks.ledger.problem import Problem
 
 CONSERVED = """
 SELECT run_id, ingested.rows, payable.rows, left_out.rows
@@ -38,47 +40,63 @@ GROUP BY run_id
 """Runs with payments of another amount than the row says that was sent. Empty means that all is well."""
 
 OUTSIDE_THE_JOURNAL = """
-SELECT run_id, stage, written
+SELECT coalesce(run.run_id, 'tenant'), wrote.stage, written
 FROM (
     SELECT run_no, 'ingest' AS stage, 'run' AS written FROM run
     UNION SELECT run_no, 'validate', 'core_payment' FROM core_payment
     UNION SELECT run_no, 'validate', 'core_left_out' FROM core_left_out
+    UNION SELECT run_no, 'validate', 'core_referred' FROM core_referred
     UNION SELECT run_no, 'instruct', 'payment_file' FROM payment_file
     UNION SELECT run_no, 'assess', 'out_gate' FROM out_gate
     UNION SELECT run_no, 'approve', 'approval' FROM approval WHERE verdict <> 'refused'
     UNION SELECT run_no, 'bank_file ' || bank_file_no, 'bank_file' FROM bank_file
-) JOIN run USING (run_no) ANTI JOIN journal USING (run_id, stage)
+    UNION SELECT run_no, act || ' ' || act_no, 'act' FROM act
+) AS wrote LEFT JOIN run USING (run_no) ANTI JOIN journal
+    ON journal.run_id = coalesce(run.run_id, '') AND journal.stage = wrote.stage
 ORDER BY ALL
 """
 """Rows that a stage wrote whose entry is not in the journal: its end was cut off. Empty means that all is well."""
 
 
-@dataclass(frozen=True)
-class Problem:
-    """Something that does not hold.
-
-    Attributes:
-        where: the run, or the journal.
-        what: a sentence.
-    """
-
-    where: str
-    what: str
-
-
 def problems(connection: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
-    """Recompute the chain, every stage's digest and the conservation of rows; yield what does not hold."""
+    """Recompute the chain, every entry's digest, the conservation of rows, and who let each run go.
+
+    Yields:
+        what does not hold.
+    """
     yield from _chain(connection)
+    yield from _digests(connection, "true")
+    for run_id, stage, table in connection.execute(OUTSIDE_THE_JOURNAL).fetchall():
+        yield Problem(run_id, f"There are rows in {table}, but the stage {stage} is not in the journal.")
     if _has_rows(connection):
         yield from _conservation(connection)
+    yield from releases.problems(connection)
+
+
+def check_unchanged(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
+    """Prove the chain, and all that the stages of one run wrote, before anything of it leaves.
+
+    Raises:
+        NoGo: something has changed since its stage wrote it; the message names the first.
+    """
+    for problem in (*_chain(connection), *_digests(connection, "run_id = ?", run_id)):
+        raise NoGo(
+            f"The ledger was changed behind siller's back. {problem.what} Nothing of {run_id} was released. Find out "
+            "who changed what and when (siller verify, siller audit) before anything else is done."
+        )
 
 
 def _chain(connection: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
     broken = broken_link(connection)
     if broken:
         yield Problem("journal", broken)
+
+
+def _digests(connection: duckdb.DuckDBPyConnection, which: str, *values: str) -> Iterator[Problem]:
     entries = connection.execute(
-        "SELECT run_id, run_no, stage, output_digest FROM journal LEFT JOIN run USING (run_id) ORDER BY entry"
+        "SELECT run_id, run_no, stage, output_digest FROM journal LEFT JOIN run USING (run_id) "
+        f"WHERE {which} ORDER BY entry",
+        list(values),
     ).fetchall()
     for run_id, run_no, stage, expected in entries:
         if run_no is None and run_id != OF_NO_RUN:
@@ -86,8 +104,6 @@ def _chain(connection: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
         elif output_digest(connection, stage, run_no or 0) != expected:
             tables = " or ".join(written(stage))
             yield Problem(run_id or "tenant", f"What the stage {stage} wrote has changed since: look at {tables}.")
-    for run_id, stage, table in connection.execute(OUTSIDE_THE_JOURNAL).fetchall():
-        yield Problem(run_id, f"There are rows in {table}, but the stage {stage} is not in the journal.")
 
 
 def _conservation(connection: duckdb.DuckDBPyConnection) -> Iterator[Problem]:

@@ -60,6 +60,7 @@ DATASETS = {
     "core_left_out": Dataset(
         "core_left_out", True, _ROW | dict.fromkeys(("outcome", "column_name", "rule"), "VARCHAR")
     ),
+    "core_referred": Dataset("core_referred", True, _ROW | dict.fromkeys(("column_name", "rule"), "VARCHAR")),
     "out_gate": Dataset(
         "out_gate",
         True,

@@ -90,6 +90,10 @@ STAGES = {
                 _same("raw_extract_row", "run_no", "row_number")
                 | dict.fromkeys(("outcome", "column_name", "rule"), _JUDGED)
             ),
+            "core_referred": Output(
+                _same("raw_extract_row", "run_no", "row_number") | dict.fromkeys(("column_name", "rule"), _JUDGED),
+                rows="referred",
+            ),
         },
     ),
     "instruct": Stage(
@@ -118,7 +122,13 @@ STAGES = {
         },
     ),
     "assess": Stage(
-        inputs={"raw_extract_row": Input(), "core_payment": Input(), "core_left_out": Input(), "payment_file": Input()},
+        inputs={
+            "raw_extract_row": Input(),
+            "core_payment": Input(),
+            "core_left_out": Input(),
+            "core_referred": Input(),
+            "payment_file": Input(),
+        },
         outputs={
             "out_gate": Output(
                 dict.fromkeys(
@@ -126,6 +136,7 @@ STAGES = {
                     (
                         Source("core_payment", "amount_pence", How.SUMMED),
                         Source("core_left_out", "rule", How.SUMMED),
+                        Source("core_referred", "rule", How.SUMMED),
                         Source("raw_extract_row", "payee_reference", How.FINDS),
                         Source("raw_extract_row", "sort_code", How.DECIDES),
                         Source("raw_extract_row", "account_number", How.DECIDES),

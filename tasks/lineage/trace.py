@@ -153,6 +153,12 @@ def _from_the_extract(
     steps += [Step(outcome, at.get("validate"), f"{column} breaks {rule}") for outcome, column, rule in reasons]
     if row.amount_pence is not None:
         steps.append(Step("payable", at.get("validate"), pounds(row.amount_pence)))
+    referred = connection.execute(
+        "SELECT column_name, rule FROM core_referred WHERE run_no = ? AND row_number = ?", [row.run_no, row_number]
+    ).fetchall()
+    steps += [
+        Step("referred", at.get("validate"), f"paid although {column} breaks {rule}") for column, rule in referred
+    ]
     return steps
 
 

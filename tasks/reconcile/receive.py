@@ -98,7 +98,7 @@ def sent_file(connection: duckdb.DuckDBPyConnection, office: Office, run_no: int
     if row is None:
         return None
     number, serial, payments, pence, processing_date, entry_date = row
-    final_on = office.bank_days.next(office.bank_days.next(entry_date))
+    final_on = office.bank_days.returns_closed(entry_date)
     return SentFile(number, f"{serial:06d}", payments, pence, processing_date, entry_date, final_on)
 
 

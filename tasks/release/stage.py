@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from schemas.no_go import NoGo
-from schemas.rails import bacs_standard_18
+from tasks.instruct.rails import rail_of
 from tasks.instruct.stage import instructed, staged_file, write_staged
 from tasks.ledger import Entry, Figures, record, runs, sha256_of, standing
 from tasks.ledger.journal import link
@@ -33,6 +33,7 @@ def release(office: Office, run_id: str, now: datetime) -> Entry:
             outbox, or what is in staging or outbox is another file.
     """
     outbox = office.places.outbox(office.tenant)
+    rail = rail_of(office.agreement.rail)
     with office.ledger.transaction() as connection:
         run = runs.run_row(connection, run_id)
         figures = runs.figures_of(connection, run_id, "instruct")
@@ -52,11 +53,11 @@ def release(office: Office, run_id: str, now: datetime) -> Entry:
     final = outbox / staged.name
     cleared_part(final)
     if final.exists():  # an earlier start got that far
-        bacs_standard_18.check(final, file, totals)
+        rail.check(final, file, totals)
     else:
         if not staged.exists():
             write_staged(office, run, file)
-        bacs_standard_18.check(staged, file, totals)
+        rail.check(staged, file, totals)
         put(staged, final, totals.sha256)
     put_text(_manifest(run, figures, approved, place), final.with_name(f"{final.name}.manifest.json"))
     with office.ledger.transaction() as connection:

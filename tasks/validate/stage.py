@@ -20,12 +20,15 @@ from schemas.contract.refused_rows import refused_rows_file
 from schemas.money import pence
 from schemas.rails.bacs_standard_18 import payment
 from tasks.ledger import Entry, record, runs, sha256_of, standing
+from tasks.ledger.payment_state import define_payment_state
+from tasks.ledger.runs import RunRow
 from tasks.office import Office
 
 STAGE = "validate"
 ACCOUNT_RULE = "account_passes_modulus_check"
 TEXT_RULE = "text_can_be_written"
 _COPIES = Path(__file__).with_name("copies.sql")
+_PROVEN_ACCOUNTS = Path(__file__).with_name("proven_accounts.sql")
 
 
 @dataclass(frozen=True)
@@ -34,12 +37,15 @@ class Judged:
 
     Attributes:
         payable: ``row_number``, ``amount_pence``.
-        refused: ``row_number``, ``column_name``, ``rule``; one row a reason.
+        refused: ``row_number``, ``column_name``, ``rule``; one row a reason, but for the account table's.
+        failing: ``row_number``, ``amount_pence``: rows whose account fails the table; the amount is null where the
+            row is refused for another reason too.
         account_answers: ``account_answer``, ``len``: how many accounts passed, failed, could not be checked.
     """
 
     payable: pl.DataFrame
     refused: pl.DataFrame
+    failing: pl.DataFrame
     account_answers: pl.DataFrame
 
 
@@ -50,28 +56,30 @@ def judge(batches: Iterator[pl.DataFrame], contract: Contract, table: ModulusTab
     """
     schema = pandera_schema(contract, pay_day)
     for batch in batches:
-        by_contract = refusals(batch, schema)
+        refused = refusals(batch, schema)
         accounts = batch.select("row_number", account_answer=account_answers(batch, table))
-        by_account = accounts.filter(pl.col("account_answer") == AccountAnswer.FAILS).select(
-            "row_number", column_name=pl.lit("account_number"), rule=pl.lit(ACCOUNT_RULE)
-        )
-        refused = pl.concat([by_contract, by_account])
         payable = batch.join(refused, on="row_number", how="anti").with_columns(amount_pence=pence("amount"))
         unwritable = _cannot_be_written(payable)
         payable = payable.join(unwritable, on="row_number", how="anti").select("row_number", "amount_pence")
-        yield Judged(payable, pl.concat([refused, unwritable]), accounts.drop_nulls().group_by("account_answer").len())
+        failing = accounts.filter(pl.col("account_answer") == AccountAnswer.FAILS).select("row_number")
+        yield Judged(
+            payable.join(failing, on="row_number", how="anti"),
+            pl.concat([refused, unwritable]),
+            failing.join(payable, on="row_number", how="left"),
+            accounts.drop_nulls().group_by("account_answer").len(),
+        )
 
 
 def _cannot_be_written(payable: pl.DataFrame) -> pl.DataFrame:
     """Rows whose name or reference the payment file cannot carry, as the writer would judge them."""
     written = payable.lazy().select("row_number", "roll_number", *payment.content()).collect(engine="streaming")
-    has_roll_number = pl.col("roll_number").str.strip_chars() != ""
+    by_roll_number = pl.when(payment.has_roll_number())
     column_of = {
         "payee_name": pl.lit("payee_name"),
-        "reference": pl.when(has_roll_number).then(pl.lit("roll_number")).otherwise(pl.lit("payment_reference")),
+        "reference": by_roll_number.then(pl.lit("roll_number")).otherwise(pl.lit("payment_reference")),
     }
     return pl.concat(
-        written.filter(payment.CHECKS[field]().not_().fill_null(True)).select(
+        written.filter(payment.TEXT_CHECKS[field]().not_().fill_null(True)).select(
             "row_number", column_name=column, rule=pl.lit(TEXT_RULE)
         )
         for field, column in column_of.items()
@@ -115,11 +123,15 @@ def validate_rows(connection: duckdb.DuckDBPyConnection, office: Office, run_id:
     if entry:
         return entry
     answers = dict.fromkeys(map(str, AccountAnswer), 0)
+    failing = []
     for judged in judge(runs.rows_in_batches(connection, run), office.contract, table, pay_day):
-        _write(connection, run.run_no, judged)
+        _write(connection, run.run_no, judged.payable, judged.refused)
+        failing.append(judged.failing)
         for answer, count in judged.account_answers.iter_rows():
             answers[answer] += count
+    proven = _settle_failing(connection, run, pl.concat(failing), now)
     _hold_copies(connection, run.run_no)
+    _refer(connection, run.run_no, proven)
     counts = _counts(connection, run.run_no)
     if counts["payable"] + counts["refused"] + counts["held"] != run.declared_rows:
         raise AssertionError("a row of the extract is neither payable nor left out, or both")
@@ -134,15 +146,48 @@ def validate_rows(connection: duckdb.DuckDBPyConnection, office: Office, run_id:
     return record(connection, run.run_no, run_id, STAGE, input_hash, figures, now)
 
 
-def _write(connection: duckdb.DuckDBPyConnection, run_no: int, judged: Judged) -> None:
-    connection.register("payable", judged.payable.to_arrow())
+def _write(connection: duckdb.DuckDBPyConnection, run_no: int, payable: pl.DataFrame, refused: pl.DataFrame) -> None:
+    connection.register("payable", payable.to_arrow())
     connection.execute(f"INSERT INTO core_payment SELECT {run_no}, row_number, amount_pence FROM payable")
     connection.unregister("payable")
-    connection.register("refused", judged.refused.to_arrow())
+    connection.register("refused", refused.to_arrow())
     connection.execute(
         f"INSERT INTO core_left_out SELECT {run_no}, row_number, 'refused', column_name, rule FROM refused"
     )
     connection.unregister("refused")
+
+
+def _settle_failing(
+    connection: duckdb.DuckDBPyConnection, run: RunRow, failing: pl.DataFrame, now: datetime
+) -> pl.DataFrame:
+    """Refuse accounts that fail the table, but pay those that the same payee had money in; return the latter's rows.
+
+    Their money did not come back, so that the table is stale is likelier than that the account is wrong.
+    """
+    if failing.is_empty():
+        return failing
+    define_payment_state(connection)
+    connection.register("failing", failing.select("row_number").to_arrow())
+    known = {"run_no": run.run_no, "pay_date": run.pay_date, "today": now.date()}
+    proven = connection.execute(_PROVEN_ACCOUNTS.read_text(), known).pl()
+    connection.unregister("failing")
+    refused = failing.join(proven, on="row_number", how="anti").select(
+        "row_number", column_name=pl.lit("account_number"), rule=pl.lit(ACCOUNT_RULE)
+    )
+    payable = failing.join(proven, on="row_number", how="semi").drop_nulls()
+    _write(connection, run.run_no, payable, refused)
+    return payable
+
+
+def _refer(connection: duckdb.DuckDBPyConnection, run_no: int, proven: pl.DataFrame) -> None:
+    """Keep which payments are paid although their account fails, for a person to look at."""
+    connection.register("proven", proven.to_arrow())
+    connection.execute(
+        "INSERT INTO core_referred SELECT run_no, row_number, 'account_number', ? FROM core_payment "
+        "SEMI JOIN proven USING (row_number) WHERE run_no = ?",
+        [ACCOUNT_RULE, run_no],
+    )
+    connection.unregister("proven")
 
 
 def _hold_copies(connection: duckdb.DuckDBPyConnection, run_no: int) -> None:
@@ -164,5 +209,12 @@ def _counts(connection: duckdb.DuckDBPyConnection, run_no: int) -> dict[str, int
         "count(DISTINCT row_number) FILTER (outcome = 'held') FROM core_left_out WHERE run_no = ?",
         [run_no],
     ).fetchone()
-    assert payable and left_out
-    return {"payable": payable[0], "pence": payable[1], "refused": left_out[0], "held": left_out[1]}
+    referred = connection.execute("SELECT count(*) FROM core_referred WHERE run_no = ?", [run_no]).fetchone()
+    assert payable and left_out and referred
+    return {
+        "payable": payable[0],
+        "pence": payable[1],
+        "refused": left_out[0],
+        "held": left_out[1],
+        "referred": referred[0],
+    }

@@ -16,7 +16,7 @@ FILE = PaymentFile(
     file_number=7,
     creation_date=date(2026, 8, 14),
     processing_date=date(2026, 8, 21),
-    paying_account=PayingAccount("107999", "88837491", "ILF PAYMENTS"),
+    paying_accounts=(PayingAccount("107999", "88837491", "ILF PAYMENTS"),),
 )
 
 PAYMENTS = pl.DataFrame(

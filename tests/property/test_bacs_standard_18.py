@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from schemas.rails import text
 from schemas.rails.bacs_standard_18 import (
-    LineEnd,
+    BankProfile,
     PayingAccount,
     PaymentFile,
     check,
@@ -42,22 +42,40 @@ payments = st.lists(
 )
 
 
+wishes = st.fixed_dictionaries(
+    {
+        "line_end": st.sampled_from(["CRLF", "LF"]),
+        "block_length": st.sampled_from(["02000", "00000"]),
+        "writes_contra": st.booleans(),
+        "destination": st.sampled_from(["bacs", "service_user_number"]),
+        "buffer_offset": st.sampled_from(["zeros", "blank"]),
+        "end_block_count": st.sampled_from(["zeros", "blank"]),
+        "instruction_count": st.sampled_from(["zeros", "blank"]),
+    }
+)
+
+
 @st.composite
 def files(draw):
     made = draw(st.dates(date(2020, 1, 1), date(2098, 1, 1)))
     processed = made + timedelta(days=draw(st.integers(0, 31)))
     while processed.weekday() > 4 or processed < made:
         processed = made + timedelta(days=draw(st.integers(0, 31)))
+    number = draw(st.from_regex(r"[0-9]{6}", fullmatch=True))
+    name = draw(names)
+    profile = BankProfile(**draw(wishes))
     return PaymentFile(
         serial=draw(st.integers(1, 999_999)),
-        service_user_number=draw(st.from_regex(r"[0-9]{6}", fullmatch=True)),
-        service_user_name=draw(names),
+        service_user_number=number,
+        service_user_name=name,
         file_number=draw(st.integers(1, 999)),
         creation_date=made,
         processing_date=processed,
-        paying_account=PayingAccount("107999", "88837491", draw(names)),
-        line_end=draw(st.sampled_from(LineEnd)),
-        block_length=draw(st.sampled_from(["02000", "00000"])),
+        # Where no contra names it, a reader cannot know the account's name.
+        paying_accounts=(PayingAccount("107999", "88837491", draw(names) if profile.writes_contra else name),),
+        bureau_number=draw(st.sampled_from([None, "999998" if number != "999998" else "999997"])),
+        rehearsal=draw(st.booleans()),
+        profile=profile,
     )
 
 
@@ -91,12 +109,14 @@ def test_parse_of_render_is_what_was_meant(file, rows, batch):
         check(path, file, totals)
         assert read(path) == (file, totals)
         found = [row for part in read_payments(path, batch) for row in part.rows()]
-        lengths, records, counts = naive_read(path.read_bytes(), file.line_end.value)
-    assert lengths == [80] * 4 + [100] * (len(rows) + 1) + [80] * 3
-    assert records[-1][:5] == ("107999", "88837491", "17", totals.pence, "CONTRA")
-    assert [(s, a, p, r, n) for s, a, _, p, r, n in records[:-1]] == found
-    assert {code for _, _, code, *_ in records[:-1]} == {"99"}
-    assert counts == (totals.pence, sum(row["amount_pence"] for row in rows), 1, len(rows))
+        lengths, records, counts = naive_read(path.read_bytes(), file.profile.ends_lines_with)
+    pence, contras = sum(row["amount_pence"] for row in rows), int(file.profile.writes_contra)
+    assert lengths == [80] * 4 + [100] * (len(rows) + contras) + [80] * 3
+    if contras:
+        assert records.pop()[:5] == ("107999", "88837491", "17", pence, "CONTRA")
+    assert [(s, a, p, r, n) for s, a, _, p, r, n in records] == found
+    assert {code for _, _, code, *_ in records} == {"99"}
+    assert counts == (pence * contras, pence, contras, len(rows))
     for row, (sort_code, account, pence, reference, name) in zip(rows, found, strict=True):
         assert (sort_code, account, pence) == (row["sort_code"], row["account_number"], row["amount_pence"])
         assert reference == (row["roll_number"] or row["payment_reference"])

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.bank_days import LONDON
 from tasks.assess.gates import THRESHOLDS, gates
 from tasks.assess.metrics import AccountTable, BiggestChange, Context, LeftOut, Metrics, Previous
 from tasks.assess.verdicts import GateResult, Verdict, results, worked_out, worst
@@ -29,7 +30,17 @@ RUN = RunRow(
     pay_date=DAY + timedelta(10),
     today=DAY,
 )
-CONTEXT = Context(Decimal("5000.00"), True, AccountTable.FULL, DAY, DAY + timedelta(6), DAY + timedelta(7), True)
+NOW = datetime(2026, 11, 20, 9, 30, tzinfo=LONDON)
+CONTEXT = Context(
+    found_total=Decimal("5000.00"),
+    hash_matches=True,
+    account_table=AccountTable.FULL,
+    account_table_age_days=0,
+    now=NOW,
+    latest_input=NOW + timedelta(6),
+    processing_date=DAY + timedelta(7),
+    processing_is_a_bank_day=True,
+)
 PREVIOUS = Previous(
     run_id="ilf-2026-10-live-1",
     period="2026-10",
@@ -54,6 +65,7 @@ GOOD = Metrics(
     previous=PREVIOUS,
     left_out=(),
     shared_accounts=(),
+    referred_rows=(),
 )
 
 Worsened = Callable[[int], Metrics]
@@ -89,13 +101,15 @@ WORSE: Mapping[str, tuple[Worsened, ...]] = {
     ),
     "account_table_is_current": (lambda steps: context_with(account_table=AccountTable(max(0, 2 - steps))),),
     "processing_date_is_possible": (
-        lambda steps: context_with(today=DAY + timedelta(steps)),
+        lambda steps: context_with(now=NOW + timedelta(steps)),
         lambda steps: context_with(processing_date=DAY + timedelta(7 + steps)),
         lambda steps: context_with(processing_is_a_bank_day=steps == 0),
     ),
     "something_is_payable": (lambda steps: replace(GOOD, payable_payments=1000 - steps),),
     "there_is_a_month_to_compare": (lambda steps: GOOD if steps == 0 else replace(GOOD, previous=None),),
     "nobody_paid_last_time_is_left_out": (left_out,),
+    "accounts_fit_the_account_table": (lambda steps: replace(GOOD, referred_rows=tuple(range(steps))),),
+    "account_table_age_days": (lambda steps: context_with(account_table_age_days=steps),),
     "refused_share": (lambda steps: replace(GOOD, refused_rows=steps),),
     "change_in_total": (
         lambda steps: replace(GOOD, payable_pence=500_000 + 500 * steps),

@@ -1,152 +1,197 @@
-"""What stands before and after a file's payments, read before the payments are."""
+"""What stands around a submission's payments: gathered in one pass, then held against what it must say."""
 
-import re
-from dataclasses import dataclass
-from typing import BinaryIO
+from dataclasses import dataclass, field
+from datetime import date
 
 from schemas.no_go import NoGo
 from schemas.rails.bacs_standard_18 import contra, eof1, eof2, hdr1, hdr2, payment, uhl1, utl1, vol1
-from schemas.rails.bacs_standard_18.layout import PaymentFileError, day_of
-from schemas.rails.bacs_standard_18.payment_file import LineEnd, PayingAccount, PaymentFile
-
-#: Lines before the first payment, and labels after the contra.
-LABELS_BEFORE = 4
-LABELS_AFTER = 3
-
-_PRINTABLE = re.compile(rb"[ -~]*")
-
-#: Payments read at a time: 25 MB of file.
-BATCH = 250_000
+from schemas.rails.bacs_standard_18.layout import Layout, PaymentFileError, Value, day_of
+from schemas.rails.bacs_standard_18.payment_file import KEPT_FOR, Part, PayingAccount, PaymentFile, Section
+from schemas.rails.bacs_standard_18.profile import BankProfile, Filling, LineEnd
 
 
 @dataclass(frozen=True)
-class Envelope:
-    """A file's labels and contra.
+class Line:
+    """A line that is no payment.
 
     Attributes:
-        file: what they say of the file.
-        payments: how many payments the file's size leaves room for.
-        head: the bytes before the first payment.
-        tail: the bytes after the last one.
+        number: its place in the submission, from 1.
+        text: its characters, without the line end.
     """
 
-    file: PaymentFile
-    payments: int
-    head: bytes
-    tail: bytes
+    number: int
+    text: str
 
-    @property
-    def record_width(self) -> int:
-        """The bytes of one payment, with its line end."""
-        return payment.LAYOUT.length + len(self.file.line_end.value)
+    def says(self, table: Layout, known: dict[str, Value] | None = None) -> dict[str, str]:
+        """The line's fields by a field table.
+
+        Raises:
+            PaymentFileError: it is no such line, or says something else than is known.
+        """
+        return table.parse(self.text, self.number, known)
+
+
+@dataclass
+class Found:
+    """Payments of one paying account and day, as they were found in one file.
+
+    Attributes:
+        first: the first of them, which all others agree with in account, day and service user's name.
+        payments: how many.
+        pence: their sum.
+        balance: the contra after them; None if there is none.
+    """
+
+    first: Line
+    payments: int = 0
+    pence: int = 0
+    balance: Line | None = None
+
+    def key(self, several_days: bool) -> tuple[str, str, date | None]:
+        """Sort code and number of the paying account, and the day if the payments name one."""
+        says = self.first.says(payment.layout(several_days))
+        day = day_of(says["processing_date"], self.first.number, 101) if several_days else None
+        return says["originating_sort_code"], says["originating_account_number"], day
+
+    def account(self, several_days: bool) -> PayingAccount:
+        """The paying account, under the contra's name for it."""
+        sort_code, number, _ = self.key(several_days)
+        if self.balance:
+            name = self.balance.says(contra.layout(several_days))["paying_account_name"]
+        else:
+            name = self.first.says(payment.layout(several_days))["service_user_name"]
+        return PayingAccount(sort_code, number, name)
 
     @property
     def line_after(self) -> int:
-        """The line of the contra, counted from 1."""
-        return LABELS_BEFORE + self.payments + 1
-
-    def check_totals(self, pence: int) -> None:
-        """Compare contra and trailer with what the payments add up to.
-
-        Raises:
-            PaymentFileError: one of them says something else.
-        """
-        balance, first, second, user = _after(self.tail, self.file.line_end, self.line_after)
-        contra.parse(balance, self.line_after, contra.values(self.file, pence))
-        eof1.parse(first, self.line_after + 1, self.file)
-        eof2.parse(second, self.line_after + 2, self.file)
-        utl1.parse(user, self.line_after + 3, self.payments, pence)
+        """The line after the last of the payments."""
+        return self.first.number + self.payments
 
 
-def read_envelope(handle: BinaryIO) -> Envelope:
-    """Read a file's labels and contra; the payments are left for later.
+@dataclass
+class FoundFile:
+    """One file of a submission as it was found.
+
+    Attributes:
+        before: HDR1, HDR2 and UHL1.
+        sections: its payments.
+        after: EOF1, EOF2 and UTL1; None while the payments are being read.
+    """
+
+    before: tuple[Line, Line, Line]
+    sections: list[Found] = field(default_factory=list)
+    after: tuple[Line, Line, Line] | None = None
+
+    @property
+    def several_days(self) -> bool:
+        """Whether UHL1 says that each payment names its processing day."""
+        return self.before[2].says(uhl1.LAYOUT)["work_code"] == uhl1.SEVERAL_DAYS
+
+    @property
+    def closed(self) -> tuple[Line, Line, Line]:
+        """The labels after the payments, which have been read."""
+        assert self.after
+        return self.after
+
+
+def hold(volume: Line, files: list[FoundFile], file: PaymentFile) -> None:
+    """Hold every line that is no payment against what the submission is to say, and the payments' account and day.
 
     Raises:
-        PaymentFileError: they are not what they must be, or do not agree with each other.
+        PaymentFileError: naming the first line and column that say something else.
     """
-    line_end = _line_end(handle)
-    label, record = 80 + len(line_end.value), payment.LAYOUT.length + len(line_end.value)
-    size = handle.seek(0, 2)
-    payments, left = divmod(size - (LABELS_BEFORE + LABELS_AFTER) * label - record, record)
-    handle.seek(0)
-    head = handle.read(LABELS_BEFORE * label)
-    before = _cut(head, [label] * LABELS_BEFORE, line_end, 1)
-    if payments < 1:
-        raise PaymentFileError(LABELS_BEFORE + 1, 1, "the file ends before a payment, a contra and a trailer")
-    if left:
-        raise _misfit(handle, line_end, len(head))
-    handle.seek(len(head) + payments * record)
-    tail = handle.read()
-    after = _after(tail, line_end, LABELS_BEFORE + payments + 1)
-    return Envelope(_described(before, after[0], line_end, LABELS_BEFORE + payments + 1), payments, head, tail)
+    volume.says(vol1.LAYOUT, vol1.values(file))
+    for number, found in enumerate(files, 1):
+        part = Part(number, several=len(files) > 1)
+        header, blocks, user = found.before
+        header.says(hdr1.LAYOUT, hdr1.values(file, part))
+        blocks.says(hdr2.LAYOUT, hdr2.values(file))
+        user.says(uhl1.LAYOUT, uhl1.values(file, part))
+        _hold_sections(found, file)
+        header, blocks, user = found.closed
+        header.says(eof1.LAYOUT, eof1.values(file, part))
+        blocks.says(eof2.LAYOUT, hdr2.values(file))
+        payments = sum(section.payments for section in found.sections)
+        user.says(utl1.LAYOUT, utl1.values(file, payments, [section.pence for section in found.sections]))
 
 
-def _line_end(handle: BinaryIO) -> LineEnd:
-    handle.seek(0)
-    first = handle.read(82)
-    for line_end in LineEnd:
-        if first[80 : 80 + len(line_end.value)] == line_end.value.encode("ascii"):
-            return line_end
-    raise PaymentFileError(1, 81, "a payment file begins with a label of 80 characters and a line end")
+def _hold_sections(found: FoundFile, file: PaymentFile) -> None:
+    accounts = {(account.sort_code, account.account_number): account for account in file.paying_accounts}
+    seen = set()
+    for section in found.sections:
+        key = section.key(file.several_days)
+        account = accounts.get(key[:2])
+        if account is None:
+            raise PaymentFileError(section.first.number, 18, "this originating account is none of the submission's")
+        day = key[2] or file.processing_date
+        if not file.processing_date <= day <= (file.last_processing_date or file.processing_date):
+            raise PaymentFileError(section.first.number, 101, "this processing day is none of the submission's")
+        if key in seen:
+            raise PaymentFileError(section.first.number, 1, "payments of one account and day stand in two places")
+        seen.add(key)
+        meant = Section(account, day)
+        section.first.says(payment.layout(file.several_days), payment.known(file, meant))
+        if section.balance:
+            section.balance.says(contra.layout(file.several_days), contra.values(file, meant, section.pence))
+        if bool(section.balance) != file.profile.writes_contra:
+            wrong = "no contra after them" if file.profile.writes_contra else "a contra, which the bank adds itself"
+            raise PaymentFileError(section.line_after, 1, f"the payments of an account and day have {wrong}")
 
 
-def _misfit(handle: BinaryIO, line_end: LineEnd, start: int) -> PaymentFileError:
-    """Which line is to blame if the file's size is no whole number of records."""
-    width, number = payment.LAYOUT.length + len(line_end.value), LABELS_BEFORE + 1
-    handle.seek(start)
+def described(volume: Line, files: list[FoundFile], line_end: LineEnd) -> PaymentFile:
+    """What a submission says of itself, taken from where each fact stands first.
+
+    What no file says is as it is by default: the limits of the bank's profile, and the scheme. Where there is no
+    contra, an account's name is the service user's.
+
+    Raises:
+        PaymentFileError: its labels describe no file that may be made.
+    """
+    label, several = volume.says(vol1.LAYOUT), files[0].several_days
+    tables = (hdr1.LAYOUT, hdr2.LAYOUT, uhl1.LAYOUT)
+    header, blocks, user = (line.says(table) for line, table in zip(files[0].before, tables, strict=True))
+    sections = [section for found in files for section in found.sections]
     try:
-        while block := handle.read(BATCH * width):
-            payment.parse(block[: len(block) // width * width], line_end, {}, number)
-            number += len(block) // width
-    except PaymentFileError as fault:
-        handle.seek(start + (fault.line - LABELS_BEFORE - 1) * width)
-        balance = handle.read(width)
-        try:
-            contra.parse(balance[: -len(line_end.value)].decode("latin-1"), fault.line)
-            _after(balance + handle.read(2 * width * LABELS_AFTER), line_end, fault.line)
-        except PaymentFileError as after:
-            return fault if after.line == fault.line else after
-    return PaymentFileError(number, 1, "the file ends before a contra and a trailer")
-
-
-def _after(tail: bytes, line_end: LineEnd, number: int) -> tuple[str, ...]:
-    end = len(line_end.value)
-    return _cut(tail, [payment.LAYOUT.length + end] + [80 + end] * LABELS_AFTER, line_end, number)
-
-
-def _cut(data: bytes, widths: list[int], line_end: LineEnd, number: int) -> tuple[str, ...]:
-    """Cut what was read into lines of the widths that they must have, and take their line ends off."""
-    end, lines, start = line_end.value.encode("ascii"), [], 0
-    for offset, width in enumerate(widths):
-        line, start = data[start : start + width], start + width
-        if len(line) != width or not line.endswith(end) or not _PRINTABLE.fullmatch(line[: -len(end)]):
-            says = f"the line is {width - len(end)} permitted characters and a line end"
-            raise PaymentFileError(number + offset, 1, says)
-        lines.append(line[: -len(end)].decode("ascii"))
-    if start != len(data):
-        raise PaymentFileError(number + len(widths), 1, "the file goes on after its last label")
-    return tuple(lines)
-
-
-def _described(before: tuple[str, ...], balance: str, line_end: LineEnd, contra_line: int) -> PaymentFile:
-    volume, header = vol1.parse(before[0], 1), hdr1.parse(before[1], 2)
-    blocks, user = hdr2.parse(before[2], 3), uhl1.parse(before[3], 4)
-    paid = contra.parse(balance, contra_line)
-    try:
-        file = PaymentFile(
-            serial=int(volume["serial"]),
-            service_user_number=volume["service_user_number"],
-            service_user_name=paid["service_user_name"],
+        days = [section.key(several)[2] for section in sections]
+        return PaymentFile(
+            serial=int(label["serial"]),
+            service_user_number=header["service_user_number"],
+            service_user_name=sections[0].first.says(payment.layout(several))["service_user_name"],
             file_number=int(user["file_number"]),
             creation_date=day_of(header["creation_date"], 2, 42),
-            processing_date=day_of(user["processing_date"], 4, 5),
-            paying_account=PayingAccount(paid["sort_code"], paid["account_number"], paid["paying_account_name"]),
-            line_end=line_end,
-            block_length=blocks["block_length"],
+            processing_date=_first_day(user["processing_date"], days),
+            paying_accounts=tuple(dict.fromkeys(section.account(several) for section in sections)),
+            last_processing_date=day_of(header["expiry_date"], 2, 48) - KEPT_FOR if several else None,
+            bureau_number=label["submitter"] if label["submitter"] != header["service_user_number"] else None,
+            rehearsal=bool(user["remark"]),
+            profile=_profile(files[0], blocks, user, line_end),
         )
     except PaymentFileError:
         raise
     except NoGo as refused:
         raise PaymentFileError(1, 1, f"its labels and contra describe no file that may be made ({refused})") from None
-    hdr1.LAYOUT.parse(before[1], 2, hdr1.values(file))
-    return file
+
+
+def _profile(found: FoundFile, blocks: dict[str, str], user: dict[str, str], line_end: LineEnd) -> BankProfile:
+    header, _, total = found.closed
+    wishes = {
+        "line_end": line_end.name,
+        "block_length": blocks["block_length"],
+        "writes_contra": bool(found.sections[0].balance),
+        "destination": "bacs" if user["destination"] == uhl1.BACS else "service_user_number",
+        "buffer_offset": _filling(blocks["buffer_offset"]),
+        "end_block_count": _filling(header.says(eof1.LAYOUT)["block_count"]),
+        "instruction_count": _filling(total.says(utl1.LAYOUT)["instruction_count"]),
+    }
+    if found.several_days:
+        wishes["several_days_record_length"] = blocks["record_length"]
+        wishes["several_days_date"] = "first_day" if user["processing_date"] else "blank"
+    return BankProfile.model_validate(wishes)
+
+
+def _first_day(written: str, days: list[date | None]) -> date:
+    return day_of(written, 4, 5) if written else min(day for day in days if day)
+
+
+def _filling(written: str) -> Filling:
+    return "zeros" if written else "blank"

@@ -38,6 +38,9 @@ class Form(Enum):
     TEXT = "permitted characters, beginning with no space, filled with spaces on the right"
     DAY = "a day as a space, two digits of the year and three of the day in it"
     CONSTANT = "always the same characters"
+    CHOICE = "one of a few texts"
+    NUMBER_OR_BLANK = "digits, filled with zeros on the left, or spaces"
+    DAY_OR_BLANK = "a day as a space, two digits of the year and three of the day in it, or spaces"
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ class Field:
         form: what it holds and how it is filled up.
         rule: what the specification says of it.
         constant: what it always says, for a constant; shorter is filled with spaces on the right.
+        choices: what it may say, for a choice, each in full length.
     """
 
     name: str
@@ -59,6 +63,7 @@ class Field:
     form: Form
     rule: str
     constant: str = ""
+    choices: tuple[str, ...] = ()
 
     @property
     def end(self) -> int:
@@ -74,9 +79,11 @@ class Field:
         match self.form:
             case Form.CONSTANT:
                 text = self.constant.ljust(self.length)
-            case Form.DAY if isinstance(value, date):
+            case Form.DAY | Form.DAY_OR_BLANK if isinstance(value, date):
                 text = value.strftime(" %y%j")
             case Form.NUMBER:
+                text = str(value).zfill(self.length)
+            case Form.NUMBER_OR_BLANK if value != "":
                 text = str(value).zfill(self.length)
             case Form.CODE:
                 text = str(value)
@@ -105,6 +112,12 @@ class Field:
                 return re.escape(self.constant.ljust(self.length))
             case Form.DAY:
                 return " [0-9]{5}"
+            case Form.DAY_OR_BLANK:
+                return " (?:[0-9]{5}|     )"
+            case Form.NUMBER_OR_BLANK:
+                return f"(?:[0-9]{{{self.length}}}| {{{self.length}}})"
+            case Form.CHOICE:
+                return f"(?:{'|'.join(map(re.escape, self.choices))})"
             case Form.CODE | Form.NUMBER:
                 return f"[0-9]{{{self.length}}}"
             case Form.TEXT:
@@ -115,6 +128,8 @@ class Field:
         """What a reader expects here, for a sentence."""
         if self.form is Form.CONSTANT:
             says = f'"{self.constant}"' if self.constant.strip() else "spaces"
+        elif self.form is Form.CHOICE:
+            says = " or ".join(f'"{choice}"' if choice.strip() else "spaces" for choice in self.choices)
         else:
             says = self.form.value
         return f"{self.name} is {self.length} characters, {says}"
@@ -148,6 +163,21 @@ def text(name: str, start: int, rule: str) -> Field:
 def day(name: str, start: int, rule: str) -> Field:
     """A field that holds a day."""
     return Field(name, start, 6, Form.DAY, rule)
+
+
+def day_or_blank(name: str, start: int, rule: str) -> Field:
+    """A field that holds a day or nothing."""
+    return Field(name, start, 6, Form.DAY_OR_BLANK, rule)
+
+
+def number_or_blank(name: str, start: int, length: int, rule: str) -> Field:
+    """A field that holds a number or nothing."""
+    return Field(name, start, length, Form.NUMBER_OR_BLANK, rule)
+
+
+def choice(name: str, start: int, choices: tuple[str, ...], rule: str) -> Field:
+    """A field that says one of a few texts, which are all as long as it."""
+    return Field(name, start, len(choices[0]), Form.CHOICE, rule, choices=choices)
 
 
 @dataclass(frozen=True)
@@ -199,9 +229,8 @@ class Layout:
             if not re.fullmatch(field.pattern, found):
                 raise PaymentFileError(line, field.start, f"{self.name} needs {field.expected}")
             if field.name in known and found != field.render(known[field.name]):
-                raise PaymentFileError(
-                    line, field.start, f"{field.name} of this {self.name} differs from the rest of the file"
-                )
+                says = f"the {field.name.replace('_', ' ')} of this {self.name} is not the one it must be"
+                raise PaymentFileError(line, field.start, says)
             values[field.name] = found.strip(" ")
         if len(record) != self.length:
             raise PaymentFileError(line, self.length + 1, f"{self.name} is {self.length} characters long")

@@ -1,4 +1,7 @@
-"""The data record: one credit, 100 characters, rendered and parsed a whole column at a time."""
+"""The data record: one credit of 100 characters, or of 106 in a file of several processing days.
+
+Rendered and parsed a whole column at a time.
+"""
 
 from collections.abc import Mapping
 
@@ -8,51 +11,55 @@ import pyarrow as pa
 from schemas.rails.bacs_standard_18.layout import (
     Form,
     Layout,
-    PaymentFileError,
     Value,
     blank,
     code,
     constant,
+    day,
     number,
     text,
 )
-from schemas.rails.bacs_standard_18.payment_file import LineEnd, PaymentFile
+from schemas.rails.bacs_standard_18.payment_file import LARGEST_ITEM_PENCE, PaymentFile, Scheme, Section
 from schemas.rails.content import CONTENT
 from schemas.rails.text import PERMITTED, TEXT_LENGTH, as_bacs_text, folded
 
-LAYOUT = Layout(
-    "payment",
-    100,  # a file of several processing days would add the day in 101–106
-    (
-        code("sort_code", 1, 6, "the payee's, without hyphens"),
-        code("account_number", 7, 8, "the payee's, zero-filled on the left"),
-        constant("account_type", 15, "0", "0 unless told otherwise"),
-        constant("transaction_code", 16, "99", "direct credit"),
-        code("originating_sort_code", 18, 6, "of an account registered to the service user"),
-        code("originating_account_number", 24, 8, "the paying account"),
-        blank(32, 4, "free format: spaces or zeros; payroll writes HMRC's cross-reference here"),
-        number("amount_pence", 36, 11, "not zero"),
-        text("service_user_name", 47, "the service user's name"),
-        text("reference", 65, "the service user's reference, or the payee's roll number"),
-        text("payee_name", 83, "the destination account's name"),
-    ),
+_FIELDS = (
+    code("sort_code", 1, 6, "the payee's, without hyphens"),
+    code("account_number", 7, 8, "the payee's, zero-filled on the left"),
+    constant("account_type", 15, "0", "0 unless told otherwise"),
+    constant("transaction_code", 16, "99", "direct credit"),
+    code("originating_sort_code", 18, 6, "of an account registered to the service user"),
+    code("originating_account_number", 24, 8, "the paying account"),
+    blank(32, 4, "free format: spaces or zeros; payroll writes HMRC's cross-reference here"),
+    number("amount_pence", 36, 11, "not zero"),
+    text("service_user_name", 47, "the service user's name"),
+    text("reference", 65, "the service user's reference, or the payee's roll number"),
+    text("payee_name", 83, "the destination account's name"),
 )
 
+SINGLE_DAY = Layout("payment", 100, _FIELDS)
+SEVERAL_DAYS = Layout("payment", 106, (*_FIELDS, day("processing_date", 101, "the payment's own processing day")))
+
 #: The highest value of one item, £20,000,000.
-LARGEST_AMOUNT_PENCE = 2_000_000_000
+LARGEST_AMOUNT_PENCE = LARGEST_ITEM_PENCE[Scheme.BACS]
 
-_NO_ASCII_AS_QUESTION_MARK = bytes(range(0x80)) + b"?" * 0x80
+NO_ASCII_AS_QUESTION_MARK = bytes(range(0x80)) + b"?" * 0x80
 
 
-def reference(roll_number: pl.Expr, payment_reference: pl.Expr) -> pl.Expr:
-    """What stands in the reference field, in permitted characters and never cut.
+def has_roll_number() -> pl.Expr:
+    """Whether the payment names a roll number, which then stands in its reference field."""
+    return (pl.col("roll_number").str.strip_chars() != "").fill_null(False)
+
+
+def reference() -> pl.Expr:
+    """What stands in the reference field, in permitted characters.
 
     A building society finds its member by the roll number, so the roll number stands there if there is one,
-    and else the payment reference. Half a roll number is somebody else's: what is too long stays too long
-    and is refused by ``check_reference``.
+    and else the payment reference, cut after 18 characters. Half a roll number is somebody else's: one that is
+    too long stays too long and is refused by ``check_reference``.
     """
-    has_roll_number = (roll_number.str.strip_chars() != "").fill_null(False)
-    return folded(pl.when(has_roll_number).then(roll_number).otherwise(payment_reference))
+    roll_number, payment_reference = folded(pl.col("roll_number")), as_bacs_text(pl.col("payment_reference"))
+    return pl.when(has_roll_number()).then(roll_number).otherwise(payment_reference)
 
 
 def content() -> list[pl.Expr]:
@@ -65,24 +72,19 @@ def content() -> list[pl.Expr]:
         pl.col("sort_code"),
         pl.col("account_number"),
         pl.col("amount_pence"),
-        reference(pl.col("roll_number"), pl.col("payment_reference")).alias("reference"),
+        reference().alias("reference"),
         as_bacs_text(pl.col("payee_name")).alias("payee_name"),
     ]
 
 
-def check_sort_code() -> pl.Expr:
-    """The sort code is six digits."""
-    return pl.col("sort_code").str.contains("^[0-9]{6}$")
-
-
-def check_account_number() -> pl.Expr:
-    """The account number is eight digits."""
-    return pl.col("account_number").str.contains("^[0-9]{8}$")
-
-
-def check_amount_pence() -> pl.Expr:
-    """The amount is more than nothing and at most £20,000,000."""
-    return pl.col("amount_pence").is_between(1, LARGEST_AMOUNT_PENCE)
+def checks(file: PaymentFile) -> dict[str, pl.Expr]:
+    """What each field of a payment must be, under the field's name: false or null is a fault."""
+    return {
+        "sort_code": pl.col("sort_code").str.contains("^[0-9]{6}$"),
+        "account_number": pl.col("account_number").str.contains("^[0-9]{8}$"),
+        "amount_pence": pl.col("amount_pence").is_between(1, file.largest_item_pence),
+        **{name: check() for name, check in TEXT_CHECKS.items()},
+    }
 
 
 def check_reference() -> pl.Expr:
@@ -95,62 +97,57 @@ def check_payee_name() -> pl.Expr:
     return _is_permitted("payee_name")
 
 
-#: What each field of a payment must be, under the field's name: false or null is a fault.
-CHECKS = {
-    "sort_code": check_sort_code,
-    "account_number": check_account_number,
-    "amount_pence": check_amount_pence,
-    "reference": check_reference,
-    "payee_name": check_payee_name,
-}
+#: What the text of a payment must be, under the field's name: false or null is a fault.
+TEXT_CHECKS = {"reference": check_reference, "payee_name": check_payee_name}
 
 
-def known(file: PaymentFile) -> dict[str, Value]:
-    """What every payment of one file says alike."""
+def layout(several_days: bool) -> Layout:
+    """The field table for files of a single processing day or of several."""
+    return SEVERAL_DAYS if several_days else SINGLE_DAY
+
+
+def known(file: PaymentFile, section: Section) -> dict[str, Value]:
+    """What every payment of one paying account and day says alike."""
     return {
-        "originating_sort_code": file.paying_account.sort_code,
-        "originating_account_number": file.paying_account.account_number,
+        "originating_sort_code": section.account.sort_code,
+        "originating_account_number": section.account.account_number,
         "service_user_name": file.service_user_name,
+        "processing_date": section.processing_date,
     }
 
 
-def record(file: PaymentFile) -> pl.Expr:
+def record(file: PaymentFile, section: Section) -> pl.Expr:
     """One record a payment, named ``record`` and with its line end, from the columns of ``content``."""
-    return LAYOUT.expression(known(file), file.line_end.value).alias("record")
+    table = layout(file.several_days)
+    return table.expression(known(file, section), file.profile.ends_lines_with).alias("record")
 
 
-def parse(block: bytes, line_end: LineEnd, known: Mapping[str, Value], first_line: int) -> pl.DataFrame:
-    """The payments that a run of records says, in their order.
+def leading(block: bytes, table: Layout, line_end: str, known: Mapping[str, Value]) -> pl.DataFrame:
+    """The payments that a block of records begins with, up to the first record that is none of them.
 
     Args:
         block: whole records, each with its line end.
+        table: the field table.
         line_end: what each ends with.
-        known: what every record must say, beside the constants.
-        first_line: the line of the first record, for the error.
+        known: what every payment must say, beside the constants.
 
     Returns:
-        The columns of ``schemas.rails.content.CONTENT``.
-
-    Raises:
-        PaymentFileError: a record is not what it must be.
+        The columns of ``schemas.rails.content.CONTENT``; as many rows as there are such payments.
     """
-    width = LAYOUT.length + len(line_end.value)
+    width = table.length + len(line_end)
     # Bytes that are no ASCII are no text to polars either; what stands for them is not permitted.
-    characters = block if block.isascii() else block.translate(_NO_ASCII_AS_QUESTION_MARK)
+    characters = block if block.isascii() else block.translate(NO_ASCII_AS_QUESTION_MARK)
     records = pa.FixedSizeBinaryArray.from_buffers(
         pa.binary(width), len(block) // width, [None, pa.py_buffer(characters)]
     )
     lines = pl.DataFrame({"line": pl.Series(records).cast(pl.String)})
-    fits = pl.col("line").str.contains(f"^{LAYOUT.pattern(known)}{line_end.value}$").alias("fits")
-    payments = lines.select(fits, *(_read(name, dtype).alias(name) for name, dtype in CONTENT.items()))
-    if not payments["fits"].all():
-        at = int((~payments["fits"]).arg_true()[0])
-        raise _fault(characters[at * width : (at + 1) * width], line_end, known, first_line + at)
-    possible = payments.select(check_amount_pence())["amount_pence"]
-    if not possible.all():
-        at = int((~possible).arg_true()[0])
-        raise PaymentFileError(first_line + at, 36, "amount_pence is more than nothing and at most £20,000,000")
-    return payments.drop("fits")
+    # A text is compared with what it must be a whole line at a time: one pattern, on all cores.
+    fits = lines.lazy().select(pl.col("line").str.contains(f"^{table.pattern(known)}{line_end}$"))
+    found = fits.collect(engine="streaming")["line"]
+    if not found.all():
+        lines = lines.head(int((~found).arg_true()[0]))
+    read = [_read(table, name, dtype).alias(name) for name, dtype in CONTENT.items()]
+    return lines.lazy().select(read).collect(engine="streaming")
 
 
 def _is_permitted(name: str) -> pl.Expr:
@@ -158,17 +155,8 @@ def _is_permitted(name: str) -> pl.Expr:
     return pl.col(name).str.contains(f"^[{first}][{PERMITTED}]{{0,{TEXT_LENGTH - 1}}}$")
 
 
-def _read(name: str, dtype: pl.DataType) -> pl.Expr:
-    field = LAYOUT.field(name)
+def _read(table: Layout, name: str, dtype: pl.DataType) -> pl.Expr:
+    field = table.field(name)
     characters = pl.col("line").str.slice(field.start - 1, field.length)
     # A strict cast would put what it cannot read into its error; a line that does not fit is refused anyway.
     return characters.cast(dtype, strict=False) if field.form is not Form.TEXT else characters.str.strip_chars_end(" ")
-
-
-def _fault(line: bytes, line_end: LineEnd, known: Mapping[str, Value], number: int) -> PaymentFileError:
-    """What is wrong with a line that is no payment."""
-    try:
-        LAYOUT.parse(line.removesuffix(line_end.value.encode("ascii")).decode("ascii"), number, known)
-    except PaymentFileError as fault:
-        return fault
-    return PaymentFileError(number, LAYOUT.length + 1, "the line end is missing or another")

@@ -1,36 +1,38 @@
 """UHL1, the user header label: the processing day, the destination and the kind of work."""
 
-from schemas.rails.bacs_standard_18.layout import Layout, blank, constant, day, number
-from schemas.rails.bacs_standard_18.payment_file import PaymentFile
+from schemas.rails.bacs_standard_18.layout import Layout, Value, blank, choice, code, constant, day_or_blank, number
+from schemas.rails.bacs_standard_18.payment_file import Part, PaymentFile
+
+BACS = "999999"
+SINGLE_DAY, SEVERAL_DAYS = "1 DAILY", "4 MULTI"
+REHEARSAL = "REHEARSAL NO MONEY MOVES"
 
 LAYOUT = Layout(
     "UHL1",
     80,
     (
         constant("label", 1, "UHL1", "identifies the label"),
-        day("processing_date", 5, "day 2 of the cycle, not the pay day; a Bacs day, at most 31 days ahead"),
-        constant("destination", 11, "999999", "Bacs"),
+        day_or_blank("processing_date", 5, "day 2 of the cycle, not the pay day; a Bacs day, at most 31 days ahead"),
+        code("destination", 11, 6, "999999, which is Bacs; one writer has the service user number"),
         blank(17, 4),
         constant("currency", 21, "00", "sterling"),
         constant("country", 23, "000000", "always zeros"),
-        constant("work_code", 29, "1 DAILY  ", "a single processing day; several would say 4 MULTI"),
+        choice("work_code", 29, (SINGLE_DAY.ljust(9), SEVERAL_DAYS.ljust(9)), "a single processing day, or several"),
         number("file_number", 38, 3, "the file's number"),
         blank(41, 7),
         blank(48, 7, "audit print: AUDnnnn or blank"),
-        blank(55, 26, "any"),
+        choice("remark", 55, (" " * 26, REHEARSAL.ljust(26)), "any; a rehearsal says here that it is one"),
     ),
 )
 
 
-def render(file: PaymentFile) -> str:
-    """The label's 80 characters."""
-    return LAYOUT.render({"processing_date": file.processing_date, "file_number": file.file_number})
-
-
-def parse(record: str, line: int) -> dict[str, str]:
-    """The label's fields.
-
-    Raises:
-        PaymentFileError: this is no UHL1.
-    """
-    return LAYOUT.parse(record, line)
+def values(file: PaymentFile, part: Part) -> dict[str, Value]:
+    """What the label says."""
+    dated = not file.several_days or file.profile.several_days_date == "first_day"
+    return {
+        "processing_date": file.processing_date if dated else "",
+        "destination": BACS if file.profile.destination == "bacs" else file.service_user_number,
+        "work_code": SEVERAL_DAYS if file.several_days else SINGLE_DAY,
+        "file_number": file.number_of(part),
+        "remark": REHEARSAL if file.rehearsal else "",
+    }

@@ -1,6 +1,6 @@
 """VOL1, the volume label: who submits, and the submission's serial."""
 
-from schemas.rails.bacs_standard_18.layout import Layout, blank, code, constant, number
+from schemas.rails.bacs_standard_18.layout import Layout, Value, blank, code, constant, number
 from schemas.rails.bacs_standard_18.payment_file import PaymentFile
 
 LAYOUT = Layout(
@@ -13,7 +13,7 @@ LAYOUT = Layout(
         blank(12, 20),
         blank(32, 6),
         blank(38, 4),
-        code("service_user_number", 42, 6, "the service user's number, or a bureau's"),
+        code("submitter", 42, 6, "the service user's number, or a bureau's"),
         blank(48, 4),
         blank(52, 28),
         constant("label_standard", 80, "1", "label standard level"),
@@ -21,15 +21,6 @@ LAYOUT = Layout(
 )
 
 
-def render(file: PaymentFile) -> str:
-    """The label's 80 characters."""
-    return LAYOUT.render({"serial": file.serial, "service_user_number": file.service_user_number})
-
-
-def parse(record: str, line: int) -> dict[str, str]:
-    """The label's fields.
-
-    Raises:
-        PaymentFileError: this is no VOL1.
-    """
-    return LAYOUT.parse(record, line)
+def values(file: PaymentFile) -> dict[str, Value]:
+    """What the label says."""
+    return {"serial": file.serial, "submitter": file.submitter}

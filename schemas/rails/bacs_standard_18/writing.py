@@ -1,23 +1,27 @@
-"""Write a payment file: labels, a batch of payments at a time, the contra and the trailer."""
+"""Write a submission: labels, a batch of payments at a time, contras and trailers, split where a limit asks for it."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from io import BufferedRandom
 from pathlib import Path
-from typing import BinaryIO
 
 import polars as pl
 
+from schemas.money import pounds
 from schemas.no_go import NoGo
 from schemas.rails.bacs_standard_18 import contra, eof1, eof2, hdr1, hdr2, payment, uhl1, utl1, vol1
-from schemas.rails.bacs_standard_18.payment_file import PaymentFile, Totals
+from schemas.rails.bacs_standard_18.layout import Layout, Value
+from schemas.rails.bacs_standard_18.payment_file import Part, PaymentFile, Section
+from schemas.rails.bacs_standard_18.profile import LARGEST_CONTRA_PENCE
 from schemas.rails.content import ContentDigest
-
-_LABELS_BEFORE = (vol1, hdr1, hdr2, uhl1)
+from schemas.rails.totals import Totals
 
 
 def write(path: Path, file: PaymentFile, batches: Iterable[pl.DataFrame]) -> Totals:
     """Write the payments, in the order in which they come, to a new file.
 
+    The submission is split into several files before a payment would take one of them over a limit of the
+    scheme or of the bank: the same payments are always split in the same places, however they are batched.
     Memory is bounded by the batch. Nothing is left at the path if the file cannot be finished. The bytes are
     handed to the operating system; forcing them to disk is for the one who releases the file.
 
@@ -25,77 +29,192 @@ def write(path: Path, file: PaymentFile, batches: Iterable[pl.DataFrame]) -> Tot
         path: where the file is to be; nothing may be there yet.
         file: what the file says of itself.
         batches: frames with the columns ``sort_code``, ``account_number``, ``amount_pence``, ``roll_number``,
-            ``payment_reference`` and ``payee_name``, as the ledger has them; other columns are ignored.
+            ``payment_reference`` and ``payee_name``, as the ledger has them. Where there are several paying
+            accounts or processing days, also ``paying_account`` (its place in ``file.paying_accounts``, from 0)
+            and ``processing_date``; the payments of one account and day come together. Other columns are ignored.
 
     Returns:
         What was meant: counted and digested from the fields before they were rendered, beside the SHA-256
         of the bytes that were written.
 
     Raises:
-        NoGo: something is at the path, a payment cannot be written, there is none, or the sum or count is
-            more than the file can say. The sentence names the payment's place and the field, no value.
+        NoGo: something is at the path, a payment cannot be written, there is none, or the submission would need
+            more files than it may have. The sentence names the payment's place and the field, no value.
     """
     try:
-        handle = path.open("xb")
+        handle = path.open("x+b")
     except FileExistsError:
         raise NoGo(f"{path.name} is there already. A payment file is never written over.") from None
     try:
         with handle:
-            return _write(handle, file, batches)
+            submission = _Submission(handle, file)
+            for batch in batches:
+                for section, payments in _by_section(batch, file):
+                    submission.put(section, payments)
+            return submission.finished()
     except BaseException:
         path.unlink(missing_ok=True)
         raise
 
 
-def _write(handle: BinaryIO, file: PaymentFile, batches: Iterable[pl.DataFrame]) -> Totals:
-    sha256, digest = hashlib.sha256(), ContentDigest()
-    payments = pence = 0
+def _by_section(batch: pl.DataFrame, file: PaymentFile) -> Iterator[tuple[Section, pl.DataFrame]]:
+    """The batch's payments by paying account and day, in the order in which they come."""
+    only = Section(file.paying_accounts[0], file.processing_date)
+    keys = [key for key in ("paying_account", "processing_date") if key in batch.columns]
+    if not batch.height:
+        return
+    if not keys:
+        yield only, batch
+        return
+    runs = batch.with_columns(run=pl.struct(keys).rle_id()).partition_by("run", maintain_order=True, include_key=False)
+    for payments in runs:
+        first = payments.row(0, named=True)
+        account = file.paying_accounts[first.get("paying_account", 0)]
+        yield Section(account, first.get("processing_date", file.processing_date)), payments
 
-    def put(data: bytes | memoryview) -> None:
-        sha256.update(data)
-        handle.write(data)
 
-    put(_lines(file, *(label.render(file) for label in _LABELS_BEFORE)))
-    for batch in batches:
+class _Submission:
+    """A submission that is being written: the file of it that is open, and what stands in it."""
+
+    def __init__(self, handle: BufferedRandom, file: PaymentFile) -> None:
+        self._handle, self._file = handle, file
+        self._sha256, self._digest = hashlib.sha256(), ContentDigest()
+        self._payments = self._pence = 0
+        self._part = Part(1, several=False)
+        self._in_part = 0
+        self._sections: dict[Section, int] = {}  # of the open file, with their pence
+        self._current: Section | None = None
+        self._unbalanced: Section | None = None  # the open file has payments of it and no contra yet
+        self._done: set[Section] = set()  # sections after which another one has come
+        self._line(vol1.LAYOUT, vol1.values(file))
+        self._begin()
+
+    def put(self, section: Section, payments: pl.DataFrame) -> None:
+        """Write payments of one paying account and day, in as many files as they need."""
         # Streamed, because that works on a column's rows on all cores.
-        meant = batch.lazy().select(payment.content()).collect(engine="streaming")
-        put(_rendered(meant, file, payments))
-        digest.update(meant)
-        payments += meant.height
-        pence += int(meant["amount_pence"].sum())
-    _refuse_totals(payments, pence)
-    put(_lines(file, contra.render(file, pence), eof1.render(file), eof2.render(file)))
-    put(_lines(file, utl1.render(payments, pence)))
-    return Totals(payments, pence, digest.hexdigest(), sha256.hexdigest())
+        meant = payments.lazy().select(payment.content()).collect(engine="streaming")
+        self._enter(section)
+        rendered = self._rendered(section, meant)
+        self._digest.begin(str(section))
+        self._digest.update(meant)
+        amounts = meant["amount_pence"]
+        self._pence += int(amounts.sum())
+        while not rendered.is_empty():
+            fitting = self._fitting(section, amounts)
+            if fitting:
+                self._write(_bytes_of(rendered.head(fitting)))
+                self._unbalanced = section
+                self._in_part += fitting
+                self._payments += fitting
+                self._sections[section] = self._sections.get(section, 0) + int(amounts.head(fitting).sum())
+                rendered, amounts = rendered.slice(fitting), amounts.slice(fitting)
+            else:
+                self._next_file()
 
+    def finished(self) -> Totals:
+        """Balance and close the last file, and say what all of them add up to."""
+        if not self._payments:
+            raise NoGo("There is nothing to pay: a payment file without payments is not made.")
+        self._end()
+        if self._part.several:  # its first label was written anew
+            self._handle.seek(0)
+            sha256 = hashlib.file_digest(self._handle, "sha256").hexdigest()
+        else:
+            sha256 = self._sha256.hexdigest()
+        return Totals(self._payments, self._pence, self._digest.hexdigest(), sha256)
 
-def _lines(file: PaymentFile, *records: str) -> bytes:
-    return "".join(record + file.line_end.value for record in records).encode("ascii")
-
-
-def _rendered(meant: pl.DataFrame, file: PaymentFile, before: int) -> bytes | memoryview:
-    """The payments' lines, after each field has been found to be what it must be."""
-    # Rendered and checked side by side, on all cores.
-    rendered = meant.select(
-        payment.record(file), *(check().fill_null(False).alias(name) for name, check in payment.CHECKS.items())
-    )
-    for name, check in payment.CHECKS.items():
-        if not rendered[name].all():
-            place = before + int((~rendered[name]).arg_true()[0])
+    def _enter(self, section: Section) -> None:
+        """Balance the section before, when another begins."""
+        if self._current and self._current != section:
+            self._balance()
+            self._done.add(self._current)
+        if section in self._done:
             raise NoGo(
-                f"Payment {place + 1} of the file cannot be written: its {name} breaks the rule {check.__name__}. "
-                "Such a row is to be refused before a file is made."
+                "The payments of one paying account and processing day do not come together, so one contra cannot "
+                "balance them. Nothing was written; sort the payments by day and account."
             )
-    # Arrow's older text layout holds the lines' bytes side by side, ready to be written.
-    data = rendered["record"].to_arrow(compat_level=pl.CompatLevel.oldest()).buffers()[2]
-    return b"" if data is None else memoryview(data)
+        self._current = section
 
-
-def _refuse_totals(payments: int, pence: int) -> None:
-    if not payments:
-        raise NoGo("There is nothing to pay: a payment file without payments is not made.")
-    if payments > utl1.LARGEST_COUNT or pence > contra.LARGEST_AMOUNT_PENCE:
-        raise NoGo(
-            "One Bacs file holds at most 9,999,999 payments and £999,999,999.99. "
-            "This run has more and must be split into several files."
+    def _fitting(self, section: Section, amounts: pl.Series) -> int:
+        """How many of the next payments the open file still takes."""
+        profile = self._file.profile
+        room = min(
+            profile.largest_file_pence - sum(self._sections.values()),
+            LARGEST_CONTRA_PENCE - self._sections.get(section, 0),
         )
+        most = min(profile.most_payments_a_file - self._in_part, len(amounts))
+        if int(amounts.sum()) <= room:
+            return most
+        return min(most, int((amounts.cum_sum() <= room).sum()))
+
+    def _next_file(self) -> None:
+        if not self._in_part:
+            most = pounds(self._file.profile.largest_file_pence)
+            raise NoGo(
+                f"Payment {self._payments + 1} of the file is more than the {most} that the bank takes in one file. "
+                "Nothing was written; agree with the bank how it is to be paid."
+            )
+        if self._part.number == self._file.profile.most_files:
+            raise NoGo(
+                f"The payments need more than the {self._file.profile.most_files:,} files that one submission may have "
+                "by the bank's profile. Nothing was written; pay in several runs, or agree a higher limit."
+            )
+        if not self._part.several:
+            self._part = Part(1, several=True)
+            self._number_first_file()
+        self._end()
+        self._part = Part(self._part.number + 1, several=True)
+        self._in_part, self._sections = 0, {}
+        self._begin()
+
+    def _number_first_file(self) -> None:
+        """Write the first HDR1 anew: only now is it known to be the first of several."""
+        self._handle.seek(vol1.LAYOUT.length + len(self._file.profile.ends_lines_with))
+        self._line(hdr1.LAYOUT, hdr1.values(self._file, self._part))
+        self._handle.seek(0, 2)
+
+    def _begin(self) -> None:
+        self._line(hdr1.LAYOUT, hdr1.values(self._file, self._part))
+        self._line(hdr2.LAYOUT, hdr2.values(self._file))
+        self._line(uhl1.LAYOUT, uhl1.values(self._file, self._part))
+
+    def _end(self) -> None:
+        self._balance()
+        self._line(eof1.LAYOUT, eof1.values(self._file, self._part))
+        self._line(eof2.LAYOUT, hdr2.values(self._file))
+        self._line(utl1.LAYOUT, utl1.values(self._file, self._in_part, tuple(self._sections.values())))
+
+    def _balance(self) -> None:
+        section, self._unbalanced = self._unbalanced, None
+        if section and self._file.profile.writes_contra:
+            table = contra.layout(self._file.several_days)
+            self._line(table, contra.values(self._file, section, self._sections[section]))
+
+    def _rendered(self, section: Section, meant: pl.DataFrame) -> pl.Series:
+        """The payments' lines, after each field has been found to be what it must be."""
+        checks = payment.checks(self._file)
+        # Rendered and checked side by side, on all cores.
+        rendered = meant.select(
+            payment.record(self._file, section), *(check.fill_null(False).alias(name) for name, check in checks.items())
+        )
+        for name in checks:
+            if not rendered[name].all():
+                place = self._payments + int((~rendered[name]).arg_true()[0])
+                raise NoGo(
+                    f"Payment {place + 1} of the file cannot be written: its {name} breaks the rule check_{name}. "
+                    "Such a row is to be refused before a file is made."
+                )
+        return rendered["record"]
+
+    def _line(self, table: Layout, values: dict[str, Value]) -> None:
+        self._write((table.render(values) + self._file.profile.ends_lines_with).encode("ascii"))
+
+    def _write(self, data: bytes | memoryview) -> None:
+        self._sha256.update(data)
+        self._handle.write(data)
+
+
+def _bytes_of(lines: pl.Series) -> bytes | memoryview:
+    # Arrow's older text layout holds the lines' bytes side by side, ready to be written.
+    data = lines.to_arrow(compat_level=pl.CompatLevel.oldest()).buffers()[2]
+    return b"" if data is None else memoryview(data)

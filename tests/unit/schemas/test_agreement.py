@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from schemas.agreement import Agreement, Role
+from schemas.bank_days import BankDays
 from schemas.no_go import NoGo
 
 PATH = Path(__file__).parents[3] / "data_contracts" / "ilf" / "agreement.yaml"
@@ -49,10 +50,18 @@ SPOILED = {
         "approve_by.time: must be a time in quotation marks",
     ),
     "an approval on the processing day": (
-        "bank_days_before_processing: 1",
-        "bank_days_before_processing: 0",
+        '"15:00"\n  bank_days_before_processing: 1',
+        '"15:00"\n  bank_days_before_processing: 0',
         "approve_by.bank_days_before_processing",
     ),
+    "an extract that comes after its approval": (
+        "bank_days_before_processing: 5",
+        "bank_days_before_processing: 1",
+        "extract_due must not be later than approve_by",
+    ),
+    "an approval after the file was sent": ('"22:00"', '"14:59"', "nor approve_by later than submit_by"),
+    "a file sent when Bacs is closed": ('"22:00"', '"22:31"', "submit_by: Bacs takes no file after 22:30"),
+    "an office nowhere": ("office_holidays: scotland", "office_holidays: ireland", "office_holidays"),
     "thresholds the wrong way round": (
         "change_in_total: {refer: 0.05, no_go: 0.25}",
         "change_in_total: {refer: 0.25, no_go: 0.05}",
@@ -159,10 +168,10 @@ def test_the_pay_day_is_the_last_bank_day_or_the_one_agreed(period, day):
     assert Agreement.load(PATH).pay_day_of(period, WeekdaysOnly()) == day
 
 
-def test_an_agreed_day_that_is_no_bank_day_is_refused(tmp_path):
+def test_an_agreed_day_that_is_no_bank_day_is_paid_earlier(tmp_path):
     agreement = Agreement.load(written(tmp_path, "2026-12-24", "2026-12-26"))
-    with pytest.raises(NoGo, match=r"2026-12-26, which is no bank day"):
-        agreement.pay_day_of("2026-12", WeekdaysOnly())
+    assert agreement.pay_day_of("2026-12", WeekdaysOnly()) == date(2026, 12, 25)
+    assert agreement.pay_day_of("2026-12", BankDays()) == date(2026, 12, 24)
 
 
 def test_a_period_that_is_no_month_is_refused():

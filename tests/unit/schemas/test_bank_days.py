@@ -1,11 +1,12 @@
 """The Bacs calendar: worked dates, an independent list of holidays, and days that it refuses."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import holidays
 import pytest
 
-from schemas.bank_days import BankDays
+from schemas.bank_days import LONDON, BankDays
+from schemas.bank_holidays import Announcement, Announcements, Division
 from schemas.no_go import NoGo
 
 BANK_DAYS = BankDays()
@@ -62,11 +63,89 @@ def test_neighbours_of_a_day():
     assert BANK_DAYS.next(date(2026, 8, 27)) == date(2026, 8, 28)
 
 
+def announced(**days: list[date]) -> BankDays:
+    """The calendar after one announcement for England and Wales."""
+    said = Announcement(announced_on=date(2026, 9, 1), source="gazette", divisions=[Division.ENGLAND_AND_WALES], **days)
+    return BankDays(Announcements(version=2, announcements=(said,)))
+
+
 def test_a_holiday_announced_late_moves_the_days_around_it():
-    announced = BankDays(extra_holidays=frozenset({date(2026, 9, 14)}))
-    assert not announced.is_bank_day(date(2026, 9, 14))
-    assert announced.entry_date(date(2026, 9, 11)) == date(2026, 9, 15)
+    changed = announced(holidays=[date(2026, 9, 14)])
+    assert not changed.is_bank_day(date(2026, 9, 14))
+    assert changed.entry_date(date(2026, 9, 11)) == date(2026, 9, 15)
     assert BANK_DAYS.entry_date(date(2026, 9, 11)) == date(2026, 9, 14)
+
+
+def test_a_holiday_that_is_moved_makes_its_old_day_a_bank_day():
+    """As in 2022, when the spring holiday of 30 May went to 2 June."""
+    changed = announced(holidays=[date(2027, 6, 3)], working_days=[date(2027, 5, 31)])
+    assert not BANK_DAYS.is_bank_day(date(2027, 5, 31))
+    assert changed.last_of_month(2027, 5) == date(2027, 5, 31)
+    assert not changed.is_bank_day(date(2027, 6, 3))
+
+
+def test_a_holiday_of_another_part_of_the_kingdom_changes_nothing():
+    said = Announcement(
+        announced_on=date(2026, 9, 1), source="x", divisions=[Division.SCOTLAND], holidays=[date(2026, 9, 14)]
+    )
+    assert BankDays(Announcements(version=2, announcements=(said,))).is_bank_day(date(2026, 9, 14))
+
+
+def test_a_calendar_says_which_it_is():
+    """Two calendars have the same name if and only if they have the same days."""
+    changed = announced(holidays=[date(2026, 9, 14)])
+    assert "govuk-bank-holidays 0." in BANK_DAYS.version and "announcements 0" in BANK_DAYS.version
+    assert "announcements 2" in changed.version
+    assert BANK_DAYS.version.rpartition(" ")[2] != changed.version.rpartition(" ")[2]
+    assert announced(holidays=[date(2026, 12, 25)]).version.rpartition(" ")[2] == BANK_DAYS.version.rpartition(" ")[2]
+
+
+@pytest.mark.parametrize(
+    ("entry", "utc"),
+    [
+        (date(2026, 12, 24), datetime(2026, 12, 22, 22, 30, tzinfo=UTC)),
+        (date(2027, 3, 31), datetime(2027, 3, 25, 22, 30, tzinfo=UTC)),  # the clocks go forward on 28 March
+        (date(2026, 10, 27), datetime(2026, 10, 23, 21, 30, tzinfo=UTC)),  # and back on 25 October
+        (date(2027, 8, 31), datetime(2027, 8, 26, 21, 30, tzinfo=UTC)),
+    ],
+)
+def test_the_latest_input_is_half_past_ten_at_night_in_london(entry: date, utc: datetime):
+    latest = BANK_DAYS.latest_input(entry)
+    assert latest.astimezone(UTC) == utc
+    assert BANK_DAYS.earliest_entry_date(latest) == entry
+    assert BANK_DAYS.earliest_entry_date(latest + timedelta(seconds=1)) == BANK_DAYS.next(entry)
+
+
+@pytest.mark.parametrize(
+    ("sent", "entry"),
+    [
+        (datetime(2026, 12, 23, 9, 0, tzinfo=LONDON), date(2026, 12, 29)),
+        (datetime(2026, 12, 24, 22, 31, tzinfo=LONDON), date(2026, 12, 31)),  # too late: as if sent on the 29th
+        (datetime(2026, 12, 26, 9, 0, tzinfo=LONDON), date(2026, 12, 31)),  # a Saturday
+        (datetime(2027, 6, 1, 21, 45, tzinfo=UTC), date(2027, 6, 4)),  # 22:45 in London's summer
+        (datetime(2027, 1, 5, 21, 45, tzinfo=UTC), date(2027, 1, 7)),  # 21:45 in its winter
+    ],
+)
+def test_the_earliest_entry_date_from_a_moment(sent: datetime, entry: date):
+    assert BANK_DAYS.earliest_entry_date(sent) == entry
+
+
+def test_every_bank_day_of_five_years_can_be_reached_and_no_earlier_one():
+    days = [date(2024, 1, 8) + timedelta(days=n) for n in range(5 * 365 - 30)]
+    for entry in filter(BANK_DAYS.is_bank_day, days):
+        latest = BANK_DAYS.latest_input(entry)
+        assert BANK_DAYS.earliest_entry_date(latest) == entry
+        assert latest.astimezone(LONDON).timetz().replace(tzinfo=None).isoformat() == "22:30:00"
+
+
+def test_a_moment_without_a_time_zone_is_refused():
+    with pytest.raises(ValueError, match="time zone"):
+        BANK_DAYS.earliest_entry_date(datetime(2026, 12, 1, 9, 0))  # noqa: DTZ001  # it is what must be refused
+
+
+def test_returns_are_closed_two_bank_days_after_the_entry_date():
+    assert BANK_DAYS.returns_closed(date(2026, 12, 24)) == date(2026, 12, 30)  # 25 and 28 are holidays
+    assert BANK_DAYS.returns_closed(date(2026, 11, 30)) == date(2026, 12, 2)
 
 
 BEFORE, AFTER = BANK_DAYS.years[0] - 1, BANK_DAYS.years[-1] + 1

@@ -1,14 +1,14 @@
 """ILF's months in a ledger: October and November are paid, December stands for assessing."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from schemas.agreement import Agreement
-from schemas.bank_days import BankDays
+from schemas.bank_days import LONDON, BankDays
 from tasks.assess.gate import Thresholds
 from tasks.assess.measure import measure
 from tasks.assess.metrics import AccountTable, Context, Metrics
@@ -27,8 +27,9 @@ def context_of(period: str) -> Context:
         found_total=Decimal(str(fill.facts_of(period)["total_as_written"])),
         hash_matches=True,
         account_table=AccountTable.PRACTICE,
-        today=entry - timedelta(days=9),
-        input_day=bank_days.input_day(processing),
+        account_table_age_days=0,
+        now=datetime.combine(entry - timedelta(days=9), time(9, 30), LONDON),
+        latest_input=bank_days.latest_input(entry),
         processing_date=processing,
         processing_is_a_bank_day=bank_days.is_bank_day(processing),
     )

@@ -1,12 +1,13 @@
 """What each gate says of which figure, judged by plain arithmetic; Great Expectations is held against it elsewhere."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
 
 from schemas.agreement import Gates
+from schemas.bank_days import LONDON
 from tasks.assess.gate import Kind, Thresholds
 from tasks.assess.gates import NOTHING_TO_COMPARE, THRESHOLDS, gates
 from tasks.assess.metrics import AccountTable, BiggestChange, LeftOut, Metrics
@@ -21,6 +22,10 @@ INTEGRITY = {
     "processing_date_is_possible",
     "something_is_payable",
 }
+
+
+def at(year: int, month: int, day: int, hour: int, minute: int = 0) -> datetime:
+    return datetime(year, month, day, hour, minute, tzinfo=LONDON)
 
 
 def said(metrics: Metrics, thresholds: Thresholds) -> dict[str, GateResult]:
@@ -51,7 +56,7 @@ def test_november_asks_a_person_for_the_people_left_out(november: Metrics, thres
 def test_the_first_month_is_referred_and_not_waved_through(october: Metrics, thresholds: Thresholds) -> None:
     verdicts = said(october, thresholds)
     refers = {name for name, result in verdicts.items() if result.verdict is REFER}
-    assert refers == set(THRESHOLDS) - {"refused_share"} | {
+    assert refers == set(THRESHOLDS) - {"refused_share", "account_table_age_days"} | {
         "there_is_a_month_to_compare",
         "nobody_paid_last_time_is_left_out",
     }
@@ -79,8 +84,8 @@ def test_what_cannot_be_overridden_is_marked_so(november: Metrics, thresholds: T
         ("declared_total_matches", {"found_total": Decimal("10708609.21")}),
         ("declared_total_matches", {"found_total": Decimal("10708609.2200000001")}),
         ("account_table_is_current", {"account_table": AccountTable.NONE}),
-        ("processing_date_is_possible", {"today": date(2026, 11, 27)}),
-        ("processing_date_is_possible", {"today": date(2026, 10, 26)}),
+        ("processing_date_is_possible", {"now": at(2026, 11, 27, 9)}),
+        ("processing_date_is_possible", {"now": at(2026, 10, 26, 9)}),
         ("processing_date_is_possible", {"processing_is_a_bank_day": False}),
     ],
 )
@@ -98,15 +103,45 @@ def test_a_row_more_or_less_is_a_no_go(november: Metrics, thresholds: Thresholds
 
 
 @pytest.mark.parametrize(
-    ("today", "verdict"), [(date(2026, 10, 27), GO), (date(2026, 11, 26), GO), (date(2026, 11, 27), NO_GO)]
+    ("now", "verdict"),
+    [
+        (at(2026, 10, 26, 23, 59), NO_GO),
+        (at(2026, 10, 27, 0), GO),
+        (at(2026, 11, 26, 22, 30), GO),
+        (at(2026, 11, 26, 22, 31), NO_GO),
+        (at(2026, 11, 27, 0), NO_GO),
+    ],
 )
-def test_a_file_can_be_sent_until_its_input_day_and_31_days_ahead(
-    november: Metrics, thresholds: Thresholds, today: date, verdict: Verdict
+def test_a_file_can_be_sent_until_its_input_day_closes_and_31_days_ahead(
+    november: Metrics, thresholds: Thresholds, now: datetime, verdict: Verdict
 ) -> None:
     """November is processed on Friday 27 November 2026; its input day is the Thursday before."""
     assert november.context.processing_date == date(2026, 11, 27)
-    at = replace(november, context=replace(november.context, today=today))
-    assert said(at, thresholds)["processing_date_is_possible"].verdict is verdict
+    then = replace(november, context=replace(november.context, now=now))
+    assert said(then, thresholds)["processing_date_is_possible"].verdict is verdict
+
+
+@pytest.mark.parametrize(("days", "verdict"), [(0, GO), (180, GO), (181, REFER), (730, REFER), (731, NO_GO)])
+def test_an_account_table_grows_old(november: Metrics, thresholds: Thresholds, days: int, verdict: Verdict) -> None:
+    context = replace(november.context, account_table=AccountTable.FULL, account_table_age_days=days)
+    found = said(replace(november, context=context), thresholds)["account_table_age_days"]
+    assert (found.verdict, found.figure) == (verdict, f"valid for {days} days")
+    assert found.threshold == "refer above 180 days, no-go above 730 days"
+
+
+@pytest.mark.parametrize(
+    ("rows", "verdict", "figure"),
+    [
+        ((), GO, "every account fits, or cannot be checked"),
+        ((7,), REFER, "1 paid although they fail, at row 7"),
+        (tuple(range(12)), REFER, "12 paid although they fail, at row 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 2 more"),
+    ],
+)
+def test_who_is_paid_against_the_table_is_shown_to_a_person(
+    november: Metrics, thresholds: Thresholds, rows: tuple[int, ...], verdict: Verdict, figure: str
+) -> None:
+    found = said(replace(november, referred_rows=rows), thresholds)["accounts_fit_the_account_table"]
+    assert (found.verdict, found.figure) == (verdict, figure)
 
 
 @pytest.mark.parametrize(

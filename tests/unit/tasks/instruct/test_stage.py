@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from schemas.no_go import NoGo
-from tasks.instruct.stage import Dates, instruct, instructed, staged_file, write_staged
+from tasks.instruct.rails import Dates, rail_of
+from tasks.instruct.stage import instruct, instructed, staged_file, write_staged
 from tasks.ledger.runs import run_row
 from tasks.office import Office
 from tasks.validate.stage import validate
@@ -55,11 +56,12 @@ def test_november_is_one_file_of_its_payable_rows_to_the_penny(ilf: Office) -> N
     assert said["file_sha256"] == hashlib.sha256(content).hexdigest()
     trailer = content.decode("ascii").split("\r\n")[-2]
     assert trailer.startswith("UTL1" + "1065141560".zfill(13) * 2)
-    assert "1065141560".zfill(11) + "ILF PAYMENTS" in content.decode("ascii").split("\r\n")[-5]
+    assert "1065141560".zfill(11) + "REHEARSAL         CONTRA" in content.decode("ascii").split("\r\n")[-5]
 
 
 def test_the_days_of_the_samples_are_those_of_the_calendar(ilf: Office) -> None:
-    days = [Dates.of(ilf.agreement, period, ilf.bank_days) for period in ("2026-10", "2026-11", "2026-12")]
+    pay_days = [ilf.agreement.pay_day_of(period, ilf.bank_days) for period in ("2026-10", "2026-11", "2026-12")]
+    days = [rail_of(ilf.agreement.rail).days(pay_day, ilf.bank_days) for pay_day in pay_days]
     assert days == [
         Dates(date(2026, 10, 28), date(2026, 10, 29), date(2026, 10, 30)),
         Dates(date(2026, 11, 26), date(2026, 11, 27), date(2026, 11, 30)),
@@ -102,7 +104,7 @@ def test_a_start_that_was_killed_keeps_its_serial_and_the_next_one_writes_the_sa
 ) -> None:
     run_id = validated(ilf)
     with monkeypatch.context() as patched:
-        patched.setattr("tasks.instruct.stage.bacs_standard_18.check", lambda *_: 1 / 0)
+        patched.setattr("tasks.instruct.rails.bacs_standard_18.check", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             instruct(ilf, run_id, NOVEMBER)
     first = staged_file(ilf, run_id).read_bytes()

@@ -157,7 +157,7 @@ class TestWhatDoesNotOpen:
     def test_a_lost_key(self, ledger: Ledger) -> None:
         key = ledger.places.key("ilf", "ledger")
         key.unlink()
-        gone = pytest.raises(NoGo, match=f"key to the ledger of ilf is gone: there is no {re.escape(str(key))}")
+        gone = pytest.raises(NoGo, match=f"key ilf.ledger is gone: there is no {re.escape(str(key))}")
         with gone, ledger.opened():
             pass
         assert not key.exists()

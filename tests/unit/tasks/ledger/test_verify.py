@@ -97,32 +97,79 @@ class TestTheChain:
         assert (RUN, "The stage ingest stands in the journal, but the run is gone.") in found(ledger)
 
 
+def forged(ledger: duckdb.DuckDBPyConnection, statement: str) -> list[str]:
+    """Change rows, and let the journal have their new digests."""
+    change(ledger, statement)
+    for (stage,) in ledger.execute("SELECT stage FROM journal").fetchall():
+        digest = journal.output_digest(ledger, stage, 1)
+        ledger.execute("UPDATE journal SET output_digest = ? WHERE stage = ?", [digest, stage])
+    return [what for where, what in found(ledger) if where == RUN]
+
+
 class TestConservation:
     """What no digest says: that the rows and the money add up."""
 
-    def forged(self, ledger: duckdb.DuckDBPyConnection, statement: str) -> list[str]:
-        """Change rows, and let the journal have their new digests."""
-        change(ledger, statement)
-        for (stage,) in ledger.execute("SELECT stage FROM journal").fetchall():
-            digest = journal.output_digest(ledger, stage, 1)
-            ledger.execute("UPDATE journal SET output_digest = ? WHERE stage = ?", [digest, stage])
-        return [what for where, what in found(ledger) if where == RUN]
-
     def test_a_row_that_is_nowhere(self, ledger: duckdb.DuckDBPyConnection) -> None:
-        said = self.forged(ledger, "DELETE FROM core_payment WHERE row_number = 0")
-        assert said == ["4 rows came in, but 2 are payable and 1 are left out."]
+        said = forged(ledger, "DELETE FROM core_payment WHERE row_number = 0")
+        assert said[0] == "4 rows came in, but 2 are payable and 1 are left out."
+        assert said[1:] == ["Its payment file says another number or sum than its payments."]
 
     def test_a_row_that_is_paid_twice(self, ledger: duckdb.DuckDBPyConnection) -> None:
-        said = self.forged(ledger, "INSERT INTO core_payment SELECT * FROM core_payment WHERE row_number = 0")
+        said = forged(ledger, "INSERT INTO core_payment SELECT * FROM core_payment WHERE row_number = 0")
         assert said[0] == "4 rows came in, but 4 are payable and 1 are left out."
 
     def test_a_row_that_is_left_out_and_paid(self, ledger: duckdb.DuckDBPyConnection) -> None:
-        said = self.forged(
+        said = forged(
             ledger,
             "UPDATE core_left_out SET row_number = 0",
         )
         assert "1 rows are payable and left out at once." in said
 
     def test_another_amount_than_was_sent(self, ledger: duckdb.DuckDBPyConnection) -> None:
-        said = self.forged(ledger, "UPDATE core_payment SET amount_pence = amount_pence + 1 WHERE row_number = 0")
-        assert said == ["1 payments are of another amount than their row says, as it was sent."]
+        said = forged(ledger, "UPDATE core_payment SET amount_pence = amount_pence + 1 WHERE row_number = 0")
+        assert said[0] == "1 payments are of another amount than their row says, as it was sent."
+
+
+class TestReleases:
+    """That the right people let the very file go: not even a journal with new digests hides it."""
+
+    @pytest.mark.parametrize(
+        ("statement", "what"),
+        [
+            ("DELETE FROM approval", "It was released without an approval of its payment file."),
+            (
+                "UPDATE approval SET file_sha256 = 'x' WHERE verdict = 'approved'",
+                "It was released without an approval of its payment file.",
+            ),
+            (
+                "UPDATE payment_file SET sha256 = 'x'",
+                "It was released without an approval of its payment file.",
+            ),
+            (
+                "UPDATE approval SET approver = ' Finance.Officer@ilf.example' WHERE verdict = 'approved'",
+                "Whoever submitted it approved it too.",
+            ),
+            (
+                "UPDATE approval SET verdict = 'rejected' WHERE verdict = 'refused'",
+                "It was released after somebody had rejected it.",
+            ),
+            ("UPDATE out_gate SET verdict = 'no-go'", "It was released although a gate said no-go."),
+            (
+                "UPDATE payment_file SET pence = pence + 1",
+                "Its payment file says another number or sum than its payments.",
+            ),
+        ],
+    )
+    def test_a_release_that_nobody_may_have_made(
+        self, ledger: duckdb.DuckDBPyConnection, statement: str, what: str
+    ) -> None:
+        assert what in forged(ledger, statement)
+
+    def test_another_pack_than_was_shown(self, ledger: duckdb.DuckDBPyConnection) -> None:
+        ledger.execute("INSERT INTO out_pack VALUES (1, 'Pay them all.', sha256('Pay them all.'))")
+        shown = "What its approver was shown is not the pack that stands in the ledger."
+        assert (RUN, shown) in found(ledger)
+        ledger.execute("UPDATE approval SET pack_sha256 = (SELECT sha256 FROM out_pack)")
+        assert (RUN, shown) not in found(ledger)
+        ledger.execute("UPDATE out_pack SET markdown = 'Pay nobody.'")
+        assert (RUN, shown) in found(ledger)

@@ -17,15 +17,17 @@ from schemas.rails.bacs_standard_18.layout import (
     text,
 )
 
-MODULES = (vol1, hdr1, hdr2, uhl1, payment, contra, eof1, eof2, utl1)
+LAYOUTS = (
+    *(module.LAYOUT for module in (vol1, hdr1, hdr2, uhl1, eof1, eof2, utl1)),
+    *(module.layout(several_days) for module in (payment, contra) for several_days in (False, True)),
+)
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.LAYOUT.name)
-def test_each_character_belongs_to_one_field(module):
-    layout = module.LAYOUT
+@pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: f"{layout.name}-{layout.length}")
+def test_each_character_belongs_to_one_field(layout):
     covered = [place for field in layout.fields for place in range(field.start, field.end + 1)]
     assert covered == list(range(1, layout.length + 1))
-    assert layout.length == (100 if layout.name in ("payment", "contra") else 80)
+    assert layout.length in ((100, 106) if layout.name in ("payment", "contra") else (80,))
     assert all(field.rule for field in layout.fields)
 
 

@@ -7,13 +7,13 @@ from datetime import date
 import pytest
 
 from schemas.no_go import NoGo
-from schemas.rails.bacs_standard_18 import LineEnd, PaymentFileError, check, read, read_payments, write
+from schemas.rails.bacs_standard_18 import BankProfile, LineEnd, PaymentFileError, check, read, read_payments, write
 
 
 @pytest.fixture(params=list(LineEnd), ids=lambda line_end: line_end.name)
 def written(request, tmp_path, file, payments):
     path = tmp_path / "file"
-    file = replace(file, line_end=request.param)
+    file = replace(file, profile=BankProfile(line_end=request.param.name))
     return path, file, write(path, file, [payments])
 
 
@@ -142,19 +142,28 @@ def test_what_is_no_payment_file_is_refused(tmp_path, content):
 
 
 @pytest.mark.parametrize(
-    "other",
+    ("other", "says"),
     [
-        {"serial": 8},
-        {"service_user_name": "ILF"},
-        {"file_number": 8},
-        {"creation_date": date(2026, 8, 13)},
-        {"processing_date": date(2026, 8, 20)},
-        {"block_length": "00000"},
+        ({"serial": 8}, "serial of this VOL1"),
+        ({"service_user_name": "ILF"}, "service user name of this payment"),
+        ({"file_number": 8}, "file number of this UHL1"),
+        ({"creation_date": date(2026, 8, 13)}, "creation date of this HDR1"),
+        ({"processing_date": date(2026, 8, 20)}, "expiry date of this HDR1"),
+        ({"bureau_number": "912345"}, "submitter of this VOL1"),
+        ({"rehearsal": True}, "remark of this UHL1"),
+        ({"profile": BankProfile(block_length="00000")}, "block length of this HDR2"),
+        ({"profile": BankProfile(line_end="LF")}, "lines end otherwise"),
+        ({"profile": BankProfile(writes_contra=False)}, "a contra, which the bank adds itself"),
+        ({"profile": BankProfile(instruction_count="blank")}, "instruction count of this UTL1"),
+        ({"profile": BankProfile(end_block_count="blank")}, "block count of this EOF1"),
+        ({"profile": BankProfile(buffer_offset="blank")}, "buffer offset of this HDR2"),
+        ({"profile": BankProfile(destination="service_user_number")}, "destination of this UHL1"),
     ],
 )
-def test_a_whole_file_that_is_another_is_refused(written, other):
-    path, file, totals = written
-    with pytest.raises(NoGo, match=next(iter(other)).replace("_", " ")):
+def test_a_whole_file_that_is_another_is_refused(tmp_path, file, payments, other, says):
+    path = tmp_path / "file"
+    totals = write(path, file, [payments])
+    with pytest.raises(NoGo, match=f"not the one that was meant.*{says}"):
         check(path, replace(file, **other), totals)
 
 

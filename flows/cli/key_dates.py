@@ -1,0 +1,72 @@
+"""``siller calendar``: a year's key dates."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from schemas.agreement import Agreement
+    from schemas.key_dates import KeyDates
+
+
+def calendar(
+    tenant: Annotated[str, typer.Argument(help="The body, for example ilf.")],
+    year: Annotated[int | None, typer.Option(help="The year of the pay periods; this one's if not given.")] = None,
+    ical: Annotated[
+        Path | None, typer.Option(help="Write them to this file as iCalendar.", dir_okay=False, writable=True)
+    ] = None,
+) -> None:
+    """Show what is due when, for each pay period of a year, in the time of London.
+
+    Exit code 1 if the holidays that a period needs are not published yet; the periods before it are shown.
+    """
+    from flows.cli.console import OUT
+    from schemas.key_dates_feed import feed
+    from schemas.no_go import NoGo
+    from schemas.pay_run import Mode
+    from tasks.office import Office, clock
+    from tasks.settings import Settings
+
+    if ical and not ical.absolute().parent.is_dir():
+        raise typer.BadParameter(f"there is no folder {ical.parent} to write {ical.name} to.")
+    office = Office(tenant, Mode.LIVE, Settings())
+    now = clock(Mode.LIVE, None)
+    year = now.year if year is None else year
+    known, unknown = [], None
+    try:
+        for month in range(1, 13):
+            known.append(office.calendar.of_period(f"{year:04d}-{month:02d}"))
+    except NoGo as said:
+        unknown = said
+    if known:
+        OUT.print(_table(known, office.agreement, year))
+        OUT.print(f"By {office.bank_days.version}.", highlight=False, soft_wrap=True)
+    if known and ical:
+        ical.write_bytes(feed(tenant, office.agreement.name, known, now))
+        OUT.print(f"Written to {ical}.", highlight=False, soft_wrap=True)
+    if unknown:
+        raise unknown
+
+
+def _table(periods: "list[KeyDates]", agreement: "Agreement", year: int) -> "Table":
+    from rich.table import Table
+
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for heading in (
+        "Period",
+        f"Extract\ndue {agreement.extract_due.time:%H:%M}",
+        f"Approval\nby {agreement.approve_by.time:%H:%M}",
+        f"Submit\nby {agreement.submit_by.time:%H:%M}",
+        "Processing\nday",
+        "Pay day\n(entry)",
+        "Returns\nclosed",
+    ):
+        table.add_column(heading)
+    for dates in periods:
+        deadlines = [moment.date() for moment in (dates.extract_due, dates.approve_by, dates.submit_by)]
+        days = [*deadlines, dates.processing_date, dates.entry_date, dates.returns_closed]
+        table.add_row(dates.period, *(f"{day:%a %-d %b}" + f" {day:%Y}" * (day.year != year) for day in days))
+    return table

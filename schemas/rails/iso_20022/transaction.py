@@ -1,0 +1,125 @@
+"""CdtTrfTxInf, one credit transfer: one line of the message, rendered and parsed a whole column at a time."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from schemas.rails.bacs_standard_18 import payment
+from schemas.rails.bacs_standard_18.layout import PaymentFileError
+from schemas.rails.content import CONTENT
+from schemas.rails.iso_20022.template import Slot, Template, escaped, unescaped
+from schemas.rails.text import PERMITTED, TEXT_LENGTH
+
+_OWN = PERMITTED.replace("&", "")
+_TEXT = f"(?:[{_OWN.replace(' ', '')}]|&amp;)(?:[{_OWN}]|&amp;){{0,{TEXT_LENGTH - 1}}}"
+
+#: What the amount's digits hold: nine of pounds and two of pence.
+LARGEST_AMOUNT_PENCE = 99_999_999_999
+
+END_TO_END_ID = Slot("end_to_end_id", "[0-9]{6}-[0-9]{11}", "the submission's serial and the row of the extract")
+
+TEMPLATE = Template(
+    (
+        "<CdtTrfTxInf><PmtId><EndToEndId>",
+        END_TO_END_ID,
+        '</EndToEndId></PmtId><Amt><InstdAmt Ccy="GBP">',
+        Slot("amount", r"(?:0|[1-9][0-9]{0,8})\.[0-9]{2}", "pounds and pence"),
+        "</InstdAmt></Amt><CdtrAgt><FinInstnId><ClrSysMmbId><ClrSysId><Cd>GBDSC</Cd></ClrSysId><MmbId>",
+        Slot("sort_code", "[0-9]{6}", "six digits"),
+        "</MmbId></ClrSysMmbId></FinInstnId></CdtrAgt><Cdtr><Nm>",
+        Slot("payee_name", _TEXT, "at most 18 permitted characters"),
+        "</Nm></Cdtr><CdtrAcct><Id><Othr><Id>",
+        Slot("account_number", "[0-9]{8}", "eight digits"),
+        "</Id><SchmeNm><Cd>BBAN</Cd></SchmeNm></Othr></Id></CdtrAcct><RmtInf><Ustrd>",
+        Slot("reference", _TEXT, "at most 18 permitted characters"),
+        "</Ustrd></RmtInf></CdtTrfTxInf>",
+    )
+)
+
+#: What is digested of every payment: what it pays, and the number under which the bank answers.
+DIGESTED: Mapping[str, pl.DataType] = {"end_to_end_id": pl.String(), **CONTENT}
+
+
+def end_to_end_id(serial: int) -> pl.Expr:
+    """The number under which the bank answers: 18 characters, all that Bacs and Faster Payments carry.
+
+    The serial is never used twice and a row number stands once in its run, so neither is the number. It
+    says nothing of the payee, and whoever reads it finds the row of the extract.
+    """
+    return pl.concat_str(pl.lit(f"{serial:06d}-"), pl.col("row_number").cast(pl.String).str.pad_start(11, "0")).alias(
+        END_TO_END_ID.name
+    )
+
+
+def row_number(end_to_end_id: pl.Expr) -> pl.Expr:
+    """The row of the extract that such a number names; null for any other text."""
+    return end_to_end_id.str.extract("^[0-9]{6}-([0-9]{11})$").cast(pl.Int64)
+
+
+def content(serial: int) -> list[pl.Expr]:
+    """What is meant to be paid, from the ledger's columns, in the columns of ``DIGESTED``.
+
+    The texts are those of Bacs, so that the file says what the payee will read: a bank that sends it on by
+    Bacs or Faster Payments would fold and cut longer ones itself.
+    """
+    return [end_to_end_id(serial), *payment.content()]
+
+
+def checks(largest_pence: int) -> dict[str, pl.Expr]:
+    """What each field of a payment must be, under the field's name: false or null is a fault."""
+    return {
+        "end_to_end_id": pl.col("end_to_end_id").str.contains(f"^{END_TO_END_ID.pattern}$"),
+        "sort_code": pl.col("sort_code").str.contains("^[0-9]{6}$"),
+        "account_number": pl.col("account_number").str.contains("^[0-9]{8}$"),
+        "amount_pence": pl.col("amount_pence").is_between(1, largest_pence),
+        **{name: check() for name, check in payment.TEXT_CHECKS.items()},
+    }
+
+
+def line() -> pl.Expr:
+    """One line a payment, named ``line`` and with its line end, from the columns of ``content``."""
+    pence = pl.col("amount_pence")
+    amount = pl.concat_str(
+        (pence // 100).cast(pl.String), pl.lit("."), (pence % 100).cast(pl.String).str.pad_start(2, "0")
+    )
+    written = {"amount": amount} | {name: escaped(pl.col(name)) for name in ("payee_name", "reference")}
+    parts = [
+        pl.lit(part) if isinstance(part, str) else written.get(part.name, pl.col(part.name)) for part in TEMPLATE.parts
+    ]
+    return pl.concat_str(*parts, pl.lit("\n")).alias("line")
+
+
+def parse(block: bytes, first_line: int) -> pl.DataFrame:
+    """The payments that whole lines say, in their order.
+
+    Args:
+        block: lines, each with its line end.
+        first_line: the line of the first one, for the error.
+
+    Returns:
+        The columns of ``DIGESTED``.
+
+    Raises:
+        PaymentFileError: a line is no such payment.
+    """
+    text = block.decode("ascii", errors="replace").removesuffix("\n")
+    lines = pl.DataFrame({"line": text.split("\n")})
+    found = lines.select(
+        pl.col("line")
+        .str.extract_groups(f"^{TEMPLATE.pattern}$")
+        .struct.rename_fields([slot.name for slot in TEMPLATE.slots])
+    ).unnest("line")
+    payments = found.select(
+        "end_to_end_id",
+        "sort_code",
+        "account_number",
+        pl.col("amount").str.replace(".", "", literal=True).cast(pl.Int64).alias("amount_pence"),
+        unescaped(pl.col("reference")).str.strip_chars_end(" "),
+        unescaped(pl.col("payee_name")).str.strip_chars_end(" "),
+    )
+    for name, check in checks(LARGEST_AMOUNT_PENCE).items():
+        broken = ~payments.select(check.fill_null(False).alias(name))[name]
+        if broken.any():
+            at = int(broken.arg_true()[0])
+            raise PaymentFileError(first_line + at, 1, f"{name} breaks the rule check_{name}, or this is no payment")
+    return payments

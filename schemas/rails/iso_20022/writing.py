@@ -1,0 +1,68 @@
+"""Write a message of credit transfers: a batch of payments at a time, never as a tree."""
+
+import hashlib
+from collections.abc import Iterable
+from io import BufferedRandom
+from pathlib import Path
+
+import polars as pl
+
+from schemas.no_go import NoGo
+from schemas.rails.content import ContentDigest
+from schemas.rails.files import new_file, refuse_unwritable, side_by_side
+from schemas.rails.iso_20022 import transaction
+from schemas.rails.iso_20022.initiation import FOOT, LARGEST_COUNT, LARGEST_SUM_PENCE, Initiation, head
+from schemas.rails.totals import Totals
+
+
+def write(path: Path, file: Initiation, batches: Iterable[pl.DataFrame]) -> Totals:
+    """Write the payments, in the order in which they come, to a new file.
+
+    Memory is bounded by the batch. Nothing is left at the path if the file cannot be finished. The bytes are
+    handed to the operating system; forcing them to disk is for the one who releases the file.
+
+    Args:
+        path: where the file is to be; nothing may be there yet.
+        file: what the file says of itself.
+        batches: frames with the columns ``row_number``, ``sort_code``, ``account_number``, ``amount_pence``,
+            ``roll_number``, ``payment_reference`` and ``payee_name``, as the ledger has them.
+
+    Returns:
+        What was meant: counted and digested from the fields before they were rendered, beside the SHA-256
+        of the bytes that were written.
+
+    Raises:
+        NoGo: something is at the path, a payment cannot be written, there is none, or the sum or count is
+            more than the message can say. The sentence names the payment's place and the field, no value.
+    """
+    with new_file(path) as handle:
+        return _write(handle, file, batches)
+
+
+def _write(handle: BufferedRandom, file: Initiation, batches: Iterable[pl.DataFrame]) -> Totals:
+    digest, payments, pence = ContentDigest(transaction.DIGESTED), 0, 0
+    handle.write(head(file, LARGEST_COUNT, LARGEST_SUM_PENCE))
+    for batch in batches:
+        # Streamed, because that works on a column's rows on all cores.
+        meant = batch.lazy().select(transaction.content(file.serial)).collect(engine="streaming")
+        handle.write(_rendered(meant, file, payments))
+        digest.update(meant)
+        payments += meant.height
+        pence += int(meant["amount_pence"].sum())
+    if not payments:
+        raise NoGo("There is nothing to pay: a payment file without payments is not made.")
+    handle.write(FOOT)
+    handle.seek(0)
+    handle.write(head(file, payments, pence))
+    handle.seek(0)
+    # The head was not known when the payments were written, so the bytes are hashed once they all stand.
+    return Totals(payments, pence, digest.hexdigest(), hashlib.file_digest(handle, "sha256").hexdigest())
+
+
+def _rendered(meant: pl.DataFrame, file: Initiation, before: int) -> bytes | memoryview:
+    """The payments' lines, after each field has been found to be what it must be."""
+    checks = transaction.checks(file.largest_pence)
+    # Rendered and checked side by side, on all cores.
+    rendered = meant.select(transaction.line(), *(check.fill_null(False).alias(name) for name, check in checks.items()))
+    refuse_unwritable(rendered, checks, before)
+    return side_by_side(rendered["line"])

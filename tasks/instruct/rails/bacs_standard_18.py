@@ -1,0 +1,40 @@
+"""Bacs: a Standard 18 file, processed the bank day before payees have their money."""
+
+from datetime import date
+
+from schemas.agreement import Agreement
+from schemas.bank_days import BankDays
+from schemas.pay_run import Mode
+from schemas.rails.bacs_standard_18 import PayingAccount, PaymentFile, check, read_payments, write
+from tasks.instruct.rails.rail import Dates
+from tasks.ledger.runs import RunRow
+
+__all__ = ["SUFFIX", "check", "days", "describe", "read_payments", "write"]
+
+SUFFIX = ".bacs18.txt"
+
+
+def days(pay_day: date, bank_days: BankDays) -> Dates:
+    """The three bank days of the Bacs cycle: input, processing and entry.
+
+    Raises:
+        NoGo: the pay day is no bank day.
+    """
+    processing = bank_days.processing_date(pay_day)
+    return Dates(bank_days.input_day(processing), processing, pay_day)
+
+
+def describe(agreement: Agreement, run: RunRow, dates: Dates, serial: int) -> PaymentFile:
+    """What the file says of itself; its creation date is the day on which the run was opened."""
+    account = agreement.paying_account
+    return PaymentFile(
+        serial=serial,
+        service_user_number=agreement.service_user_number,
+        service_user_name=agreement.service_user_name,
+        file_number=(serial - 1) % 999 + 1,
+        creation_date=run.today,
+        processing_date=dates.processing_date,
+        paying_accounts=(PayingAccount(account.sort_code, account.account_number, account.name),),
+        rehearsal=run.mode == Mode.REHEARSAL,
+        profile=agreement.bank_profile,
+    )

@@ -1,0 +1,80 @@
+"""What the stages ask of a rail, whichever format its file has."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Protocol
+
+import polars as pl
+
+from schemas.agreement import Agreement
+from schemas.bank_days import BankDays
+from schemas.rails.totals import Totals
+from tasks.ledger import Figures
+from tasks.ledger.runs import RunRow
+
+
+@dataclass(frozen=True)
+class Dates:
+    """The days of a payment file.
+
+    Attributes:
+        input_day: the last day on which the file may be sent.
+        processing_date: the date that the file asks for.
+        entry_date: the day on which payees have their money.
+    """
+
+    input_day: date
+    processing_date: date
+    entry_date: date
+
+    @classmethod
+    def kept(cls, figures: Figures) -> "Dates":
+        """The days that a run's journal entry has kept."""
+        return cls(*(date.fromisoformat(str(figures[name])) for name in cls.__dataclass_fields__))
+
+
+class Rail(Protocol):
+    """A module that knows one rail: how its file is described, written and read back.
+
+    What describes a file is the rail's own affair; the stages only hand it on.
+    """
+
+    SUFFIX: str
+    """How a file's name ends."""
+
+    def days(self, pay_day: date, bank_days: BankDays) -> Dates:
+        """The days of a file whose payees have their money on the pay day.
+
+        Raises:
+            NoGo: the rail pays nobody on that day.
+        """
+
+    def describe(self, agreement: Agreement, run: RunRow, dates: Dates, serial: int) -> Any:
+        """What a run's file says of itself, beside its payments.
+
+        Raises:
+            NoGo: no such file may be made.
+        """
+
+    def write(self, path: Path, file: Any, batches: Iterable[pl.DataFrame]) -> Totals:
+        """Write the payments to a new file; the same bytes every time, in bounded memory.
+
+        Raises:
+            NoGo: something is at the path, or the payments cannot be written.
+        """
+
+    def check(self, path: Path, file: Any, totals: Totals) -> None:
+        """Read a file back and hold it against what was meant.
+
+        Raises:
+            NoGo: it is broken, or another file.
+        """
+
+    def read_payments(self, path: Path) -> Iterator[pl.DataFrame]:
+        """A file's payments in its order, as frames with the columns of ``schemas.rails.content.CONTENT``.
+
+        Raises:
+            NoGo: it is broken.
+        """

@@ -1,0 +1,39 @@
+"""Acts: what is done to a ledger as a whole, or stops a run, each with its row and its journal entry."""
+
+from datetime import datetime
+
+import duckdb
+
+from tasks.ledger.journal import OF_NO_RUN, Entry, Figures, record, sha256_of
+
+SILLER = "siller"
+"""Who acted where no person did."""
+
+
+def keep(
+    connection: duckdb.DuckDBPyConnection,
+    act: str,
+    by: str,
+    said: str,
+    at: datetime,
+    figures: Figures | None = None,
+    run: tuple[int, str] = (0, OF_NO_RUN),
+) -> Entry:
+    """Record an act, in the transaction that is open.
+
+    Args:
+        connection: an open ledger, in a transaction.
+        act: one of the journal's events that are covered by the table ``act``.
+        by: the officer who did it, or ``SILLER``.
+        said: what was done or found, in a sentence; nothing of a payee.
+        at: when.
+        figures: what else the journal entry names.
+        run: number and id of the run that it concerns.
+    """
+    row = connection.execute("SELECT coalesce(max(act_no), 0) + 1 FROM act").fetchone()
+    assert row is not None
+    number = int(row[0])
+    connection.execute("INSERT INTO act VALUES (?, ?, ?, ?, ?, ?)", [number, act, run[0], by, said, at])
+    return record(
+        connection, *run, f"{act} {number}", sha256_of(act, by, said), {"by": by, "said": said, **(figures or {})}, at
+    )

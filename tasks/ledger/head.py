@@ -1,0 +1,69 @@
+"""The head: how far a ledger's journal had come, in a small file beside it.
+
+A ledger that was put back from an older copy, or whose journal lost its last entries together with their rows,
+holds in itself. It does not have the entry that the head names.
+"""
+
+import json
+import os
+from pathlib import Path
+
+import duckdb
+
+Head = tuple[int, str]
+"""The number and the hash of a journal entry."""
+
+
+def of(connection: duckdb.DuckDBPyConnection) -> Head | None:
+    """The last entry of an open ledger's journal that is committed; None if there is none."""
+    with connection.cursor() as committed:
+        row = committed.execute("SELECT entry, entry_hash FROM ledger.journal ORDER BY entry DESC LIMIT 1").fetchone()
+    return (int(row[0]), str(row[1])) if row else None
+
+
+def behind(connection: duckdb.DuckDBPyConnection, path: Path) -> str | None:
+    """Say in a sentence that a ledger is older than the head beside it, or another one; None if it is not."""
+    try:
+        noted = _noted(path)
+    except (ValueError, KeyError, TypeError):
+        return f"{path.name}, the note of how far the journal had come, cannot be read: somebody changed it."
+    if noted is None or _has(connection, noted):
+        return None
+    return (
+        f"The journal once had an entry {noted[0]} with the hash {noted[1][:12]} ({path.name} says so), and does not "
+        "have it: the ledger is an older copy, or its last entries were taken out."
+    )
+
+
+def moved(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Note how far the journal has come, unless it is behind what was noted: that stays for a person to see."""
+    head = of(connection)
+    if head is None:
+        return
+    try:
+        noted = _noted(path)
+    except (ValueError, KeyError, TypeError):
+        return
+    if noted == head or (noted is not None and not _has(connection, noted)):
+        return
+    part = path.with_name(f".{path.name}.part")
+    with part.open("w", encoding="utf-8") as file:
+        file.write(json.dumps({"entry": head[0], "entry_hash": head[1]}) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+def _noted(path: Path) -> Head | None:
+    if not path.exists():
+        return None
+    said = json.loads(path.read_text(encoding="utf-8"))
+    return int(said["entry"]), str(said["entry_hash"])
+
+
+def _has(connection: duckdb.DuckDBPyConnection, head: Head) -> bool:
+    with connection.cursor() as committed:
+        found = committed.execute(
+            "SELECT 1 FROM ledger.journal WHERE entry = ? AND entry_hash = ?", list(head)
+        ).fetchone()
+    return found is not None

@@ -1,0 +1,51 @@
+"""Was every run that was let go let go by the right people, for the very file that left?
+
+A digest says that rows are as they were written. Whoever can write digests anew could still not make these hold
+without making the whole story up: approval, gates, pack and file have to say the same.
+"""
+
+from collections.abc import Iterator
+
+import duckdb
+
+from tasks.ledger.problem import Problem
+
+_LET_GO = """
+        SELECT run_no, run_id, submitted_by FROM run
+        SEMI JOIN journal ON journal.run_id = run.run_id AND stage IN ('release_pending', 'release')
+"""
+
+CHECKS = {
+    "It was released without an approval of its payment file.": f"""
+        SELECT run_id FROM ({_LET_GO}) JOIN payment_file AS file USING (run_no)
+        ANTI JOIN approval ON approval.run_no = file.run_no AND verdict = 'approved' AND file_sha256 = file.sha256
+    """,
+    "Whoever submitted it approved it too.": f"""
+        SELECT DISTINCT run_id FROM ({_LET_GO}) JOIN approval USING (run_no)
+        WHERE verdict = 'approved' AND lower(trim(approver)) = lower(trim(submitted_by))
+    """,
+    "It was released after somebody had rejected it.": f"""
+        SELECT DISTINCT run_id FROM ({_LET_GO}) JOIN approval USING (run_no) WHERE verdict = 'rejected'
+    """,
+    "It was released although a gate said no-go.": f"""
+        SELECT DISTINCT run_id FROM ({_LET_GO}) JOIN out_gate USING (run_no) WHERE verdict = 'no-go'
+    """,
+    "What its approver was shown is not the pack that stands in the ledger.": f"""
+        SELECT DISTINCT run_id FROM ({_LET_GO}) JOIN approval USING (run_no) JOIN out_pack AS pack USING (run_no)
+        WHERE verdict = 'approved' AND (pack_sha256 <> pack.sha256 OR sha256(markdown) <> pack.sha256)
+    """,
+    "Its payment file says another number or sum than its payments.": """
+        SELECT run_id FROM payment_file JOIN run USING (run_no) LEFT JOIN (
+            SELECT run_no, count(*) AS rows, sum(amount_pence) AS sum FROM core_payment GROUP BY run_no
+        ) USING (run_no)
+        WHERE payments IS DISTINCT FROM rows OR pence IS DISTINCT FROM sum
+    """,
+}
+"""What would be wrong, and the runs of which it is true. Empty means that all is well."""
+
+
+def problems(connection: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
+    """Hold every release against approvals, gates, pack and payments; yield what does not hold."""
+    for what, query in CHECKS.items():
+        for (run_id,) in connection.execute(f"{query} ORDER BY ALL").fetchall():
+            yield Problem(run_id, what)
