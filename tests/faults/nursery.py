@@ -52,6 +52,7 @@ def _bear(order: dict[str, Any], asked: socket.socket, address: str) -> None:
             break
         if select.select([asked], [], [], 0.02)[0]:
             judges.append(_bear_judge(asked))
+        judges = [judge for judge in judges if not os.waitpid(judge, os.WNOHANG)[0]]
     for judge in judges:  # as the judge itself does when its parent is gone
         os.kill(judge, signal.SIGKILL)
         os.waitpid(judge, 0)
