@@ -9,6 +9,7 @@ One order a line on standard input; the answers are lines of JSON.
 
 import json
 import os
+import resource
 import select
 import signal
 import socket
@@ -108,6 +109,8 @@ def _work(order: dict[str, Any], address: str) -> None:
     os.environ["PREFECT__FLOW_RUN_ID"] = order["flow_run"]
     os.umask(0o077)
     _let_judges_be_born_here(address)
+    if order["largest_file"]:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (order["largest_file"], order["largest_file"]))
     watched(home, dying_at(order["die_at"], set(order["died_at"]), Path(order["steps"])))
     flow = {"pay-run": pay_run.pay_run, "bank-answers": bank_answers.bank_answers}[order["flow"]]
     with handle_engine_signals(order["flow_run"]):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import UUID
 
+import psutil
 import pytest
 
 from tests.e2e.stack import Stack
@@ -86,4 +87,14 @@ def test_a_run_goes_on_by_itself_whoever_was_killed(stack, tmp_path):
     assert came_of(of, None).is_right
 
     # A person can read what happened.
-    assert "is started again" in (tmp_path / "prefect" / "up.log").read_text()
+    log = tmp_path / "prefect" / "up.log"
+    assert "is started again" in log.read_text()
+
+    # Without its server siller cannot work: it ends, and says why, for the system to start both again.
+    up = psutil.Process(stack.address.pid)
+    (server,) = (child for child in up.children() if "server" in child.cmdline())
+    server.kill()
+    assert up.wait(FIVE_MINUTES) == 1
+    assert "The Prefect server ended, and siller with it" in " ".join(log.read_text().split())
+    stack.stop()
+    stack.start()

@@ -97,6 +97,7 @@ class Trial:
         lots: says what is left to chance.
         deaths: what each process died of.
         starts: how many processes worked on the month.
+        flow_run: the flow run that is to go on; none for a new one.
     """
 
     shop: Workshop
@@ -104,7 +105,7 @@ class Trial:
     lots: random.Random
     deaths: list[str] = field(default_factory=list)
     starts: int = 0
-    _flow_run: UUID | None = None
+    flow_run: UUID | None = None
 
     def __post_init__(self) -> None:
         self.home = self.shop.folder / self.name
@@ -144,6 +145,15 @@ class Trial:
             return False
         return self._came_to_rest(flow_run)
 
+    def with_a_full_disk(self, largest_file: int) -> str:
+        """Start one process that can write no file larger than so many bytes; returns what the run says of it."""
+        self.starts += 1
+        flow_run = self._due()
+        self._borne(flow_run, None, largest_file)
+        self.nursery.ended(120)
+        with self.server.connected() as server:
+            return server.follow(flow_run, lambda _: None).message
+
     def without_a_server(self, after: float, worker_too: bool) -> None:
         """Start one process, and take the server away from it, and with ``worker_too`` its own life as well."""
         self.starts += 1
@@ -157,6 +167,10 @@ class Trial:
             self.nursery.ended(30)
         self.deaths.append(f"server{' and worker' if worker_too else ''} after {after:.3f} s")
         self.server.start()
+
+    def form(self) -> dict[str, str]:
+        """What an approver fills in who may answer now."""
+        return form()
 
     def came(self, undisturbed: bytes | None) -> Came:
         return came_of(self.office, undisturbed)
@@ -172,7 +186,7 @@ class Trial:
     def last_step(self) -> str:
         return self.steps()[-1]
 
-    def _borne(self, flow_run: UUID, die_at: str | None) -> int:
+    def _borne(self, flow_run: UUID, die_at: str | None, largest_file: int = 0) -> int:
         return self.nursery.bear(
             {
                 "home": str(self.home),
@@ -180,6 +194,7 @@ class Trial:
                 "flow_run": str(flow_run),
                 "die_at": die_at,
                 "died_at": self.deaths,
+                "largest_file": largest_file,
                 "steps": str(self._steps),
                 "log": str(self.home / "worker.log"),
             }
@@ -195,20 +210,20 @@ class Trial:
         from prefect.states import AwaitingRetry, Crashed, Pending
 
         with self.server.connected() as server, get_client(sync_client=True) as client:
-            if self._flow_run is not None:
-                state = client.read_flow_run(self._flow_run).state
+            if self.flow_run is not None:
+                state = client.read_flow_run(self.flow_run).state
                 if state and state.is_paused():
-                    server.answer(self._flow_run, form())
+                    server.answer(self.flow_run, self.form())
                 elif state and not state.is_scheduled():
-                    client.set_flow_run_state(self._flow_run, Crashed(), force=True)
+                    client.set_flow_run_state(self.flow_run, Crashed(), force=True)
                     if self.lots.random() < 0.5:
-                        client.set_flow_run_state(self._flow_run, AwaitingRetry())
+                        client.set_flow_run_state(self.flow_run, AwaitingRetry())
                     else:
-                        self._flow_run = None
-            if self._flow_run is None:
-                self._flow_run = server.submit("pay-run/ilf", PARAMETERS)
-            client.set_flow_run_state(self._flow_run, Pending())
-            return self._flow_run
+                        self.flow_run = None
+            if self.flow_run is None:
+                self.flow_run = server.submit("pay-run/ilf", PARAMETERS)
+            client.set_flow_run_state(self.flow_run, Pending())
+            return self.flow_run
 
     def _came_to_rest(self, flow_run: UUID) -> bool:
         with self.server.connected() as server:
