@@ -44,6 +44,8 @@ class RunOverview:
         pence: their sum.
         entry_date: when payees have their money.
         bank_files: how many files of the bank have been taken in.
+        has_left: whether its payment file may be with the bank.
+        is_over: whether it ended before anything left: replaced, rejected or stopped.
     """
 
     run_id: str
@@ -52,13 +54,24 @@ class RunOverview:
     pence: int | None
     entry_date: date | None
     bank_files: int
+    has_left: bool
+    is_over: bool
 
 
 def overview(connection: duckdb.DuckDBPyConnection) -> list[RunOverview]:
     """Every run of a ledger, in the order in which they were opened."""
     return [
-        RunOverview(run_id, _state(*how_far), payments, pence, entry_date, bank_files)
-        for run_id, payments, pence, entry_date, bank_files, *how_far in connection.execute(_RUNS).fetchall()
+        RunOverview(
+            run_id,
+            _state(stages, *ends),
+            payments,
+            pence,
+            entry_date,
+            bank_files,
+            has_left="release_pending" in stages,
+            is_over="release_pending" not in stages and any(ends),
+        )
+        for run_id, payments, pence, entry_date, bank_files, stages, *ends in connection.execute(_RUNS).fetchall()
     ]
 
 

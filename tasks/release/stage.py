@@ -7,17 +7,20 @@ second file.
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 
 import duckdb
 
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
+from tasks.approve.decision import approval_in_force, check_still_counts
 from tasks.continuity.settle import check_settled
 from tasks.instruct.rails import rail_of
 from tasks.instruct.stage import instructed, staged_file, write_staged
-from tasks.ledger import Entry, Figures, record, runs, sha256_of, standing
+from tasks.ledger import Entry, Figures, head, record, runs, sha256_of, standing
 from tasks.ledger.journal import link
 from tasks.ledger.runs import RunRow
+from tasks.ledger.verify import check_unchanged
 from tasks.office import Office
 from tasks.release.anchors import manifests, unknown_anchors
 from tasks.release.outbox import Outbox
@@ -33,8 +36,9 @@ def release(office: Office, run_id: str, now: datetime) -> Entry:
 
     Raises:
         NoGo: the run is not approved, the approval was for another file or sum, a gate said no-go, the bank's
-            input day is over, a later run has taken this one's place, the ledger is older than what is in the
-            outbox, what is in staging or outbox is another file, or the outbox cannot be reached.
+            input day is over, a later run has taken this one's place, something of the run was changed in the
+            ledger, the ledger is older than what is in the outbox, what is in staging or outbox is another file, or
+            the outbox cannot be reached.
     """
     outbox = outbox_of(office)
     anchors = manifests(outbox)
@@ -43,14 +47,17 @@ def release(office: Office, run_id: str, now: datetime) -> Entry:
         run = runs.run_row(connection, run_id)
         figures = runs.figures_of(connection, run_id, "instruct")
         file, totals = instructed(office, connection, run_id)
-        approved = runs.figures_of(connection, run_id, "approve")
+        approved = approval_in_force(connection, run_id)
         input_hash = sha256_of(*sorted(approved.items()))
         done = standing(connection, run_id, STAGE, input_hash)
+        if done is None:
+            check_unchanged(connection, run_id)
         if done is None and standing(connection, run_id, PENDING, input_hash) is None:
             check_settled(connection, office.places, office.tenant)
             _check_may_leave(connection, run, approved, figures, now)
+            check_still_counts(office, run_id, approved, figures, now)
             _check_same_sum(connection, run, approved, figures)
-            _check_not_behind(connection, anchors)
+            _check_not_behind(connection, anchors, office.places.ledger_head(office.tenant))
             record(connection, run.run_no, run_id, PENDING, input_hash, figures, now)
         place = link(connection, run_id, PENDING)
     staged = staged_file(office, run_id)
@@ -89,7 +96,7 @@ def _check_may_leave(
     figures: Figures,
     now: datetime,
 ) -> None:
-    if approved["verdict"] != "approved" or approved["file_sha256"] != figures["file_sha256"]:
+    if approved["file_sha256"] != figures["file_sha256"]:
         raise NoGo(f"{run.run_id} has no approval for its payment file. Nothing was released.")
     if connection.execute("SELECT 1 FROM out_gate WHERE run_no = ? AND verdict = 'no-go'", [run.run_no]).fetchone():
         raise NoGo(f"A gate said no-go to {run.run_id}, which no approval outweighs. Nothing was released.")
@@ -115,13 +122,17 @@ def _check_same_sum(connection: duckdb.DuckDBPyConnection, run: RunRow, approved
         )
 
 
-def _check_not_behind(connection: duckdb.DuckDBPyConnection, anchors: Mapping[str, str]) -> None:
+def _check_not_behind(connection: duckdb.DuckDBPyConnection, anchors: Mapping[str, str], noted: Path) -> None:
     unknown = unknown_anchors(connection, anchors)
     if unknown:
         raise NoGo(
             f"The ledger does not have the journal entries that {', '.join(unknown)} in the outbox names. It may be an "
             "older copy, which has forgotten what it released. Nothing was released: hold ledger, outbox and bank "
             "against each other first (siller verify)."
+        )
+    if said := head.behind(connection, noted):
+        raise NoGo(
+            f"{said} Nothing was released: hold ledger, outbox and bank against each other first (siller verify)."
         )
 
 
