@@ -7,12 +7,14 @@ answers at once. A no-go is a sentence and exit code 1, wrong use is exit code 2
 import typer
 
 from flows.cli.check import check
+from flows.cli.continuity import continuity
 from flows.cli.demo import demo
 from flows.cli.key_dates import calendar
 from flows.cli.people import people
 from flows.cli.run import run
 from flows.cli.sign import sign
 from flows.cli.status import status
+from flows.cli.submitted import submitted
 from flows.cli.trace import trace
 from flows.cli.up import up
 from flows.cli.verify import verify
@@ -25,8 +27,9 @@ app = typer.Typer(
     # A traceback with local values would show people's names and accounts.
     pretty_exceptions_enable=False,
 )
-for command in (sign, check, run, up, status, trace, verify, calendar, demo):
+for command in (check, run, up, status, submitted, trace, verify, calendar, demo, sign):
     app.command()(command)
+app.add_typer(continuity, name="continuity")
 app.add_typer(people, name="people")
 
 

@@ -13,7 +13,7 @@ def verify(who: Who = "") -> None:
     from schemas.no_go import NoGo
     from tasks.people.identity import admitted
     from tasks.settings import Settings
-    from tasks.verify import problems
+    from tasks.verify import problems, serials_not_sent
 
     found = 0
     for office in admitted(Settings(), who, Role.AUDITOR, Role.OPERATOR):
@@ -23,6 +23,8 @@ def verify(who: Who = "") -> None:
         for problem in wrong:
             OUT.print(f"{whose}: {problem.where}: {problem.what}", style="red", soft_wrap=True, highlight=False)
         if not wrong:
+            for gap in serials_not_sent(office):
+                OUT.print(f"{whose}: {gap}", soft_wrap=True, highlight=False)
             OUT.print(f"{whose}: everything holds.", highlight=False)
         found += len(wrong)
     if found:

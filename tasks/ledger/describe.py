@@ -22,6 +22,8 @@ _WRITTEN_BY = {
     "approval": "approve",
     "credential": "siller people",
     "code_try": "approve and every door that asks for a one-time code",
+    "submission": "submit",
+    "continuity_settlement": "continuity",
     "bank_file": "reconcile",
     "core_bank_answer": "reconcile",
     "act": "verify, keys, backup and restore, and by what stops a run",
