@@ -115,6 +115,8 @@ class Demonstration:
     def brought_up(cls, home: Path, manual: bool, out: Console) -> Iterator["Demonstration"]:
         """Start siller, and stop it at the end."""
         environment.prepare(home)
+        # The practice bank looks into a folder, and nothing of a demonstration belongs into a real bucket.
+        os.environ.pop("SILLER_OUTBOX", None)
         with ExitStack() as running:
             with waiting_for("Starting a Prefect server and siller's deployments (half a minute)"):
                 address = running.enter_context(brought_up(home))

@@ -37,6 +37,7 @@ class Role(StrEnum):
     OPERATOR = "operator"
     UPLOADER = "uploader"
     APPROVER = "approver"
+    SENDER = "sender"
     DECISION_OWNER = "decision_owner"
     ENQUIRER = "enquirer"
     AUDITOR = "auditor"

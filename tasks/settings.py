@@ -16,6 +16,8 @@ class Settings(BaseSettings):
         contracts: the tenants' contracts and agreements, one folder a tenant (``SILLER_CONTRACTS``).
         modulus_table: the folder that holds Vocalink's ``valacdos*.txt`` and ``scsubtab.txt``
             (``SILLER_MODULUS_TABLE``); without it only rehearsals run, on the practice table.
+        outbox: ``s3://BUCKET/PREFIX``, where payment files are released to (``SILLER_OUTBOX``); without it, the
+            folder ``outbox`` below ``home``. The way to the bucket is the AWS SDK's own settings.
         keys: keys that the machine gives instead of key files, as JSON (``SILLER_KEYS``):
             ``{"ilf.ledger": "...", "ilf.sealed": "...", "ilf.pseudonym": "..."}``; live and rehearsal use the same.
         bank_holidays: the file of bank holidays announced since the list was published
@@ -29,6 +31,7 @@ class Settings(BaseSettings):
     home: Path = Path.home() / ".siller"
     contracts: Path = PROJECT / "data_contracts"
     modulus_table: Path | None = None
+    outbox: str | None = None
     keys: dict[str, SecretStr] = Field(default_factory=dict)
     bank_holidays: Path | None = None
     memory_limit: str = "1500MB"

@@ -9,11 +9,13 @@ import typer
 from flows.cli.audit import audit
 from flows.cli.backup import backup, restore
 from flows.cli.check import check
+from flows.cli.continuity import continuity
 from flows.cli.demo import demo
 from flows.cli.key_dates import calendar
 from flows.cli.keys import keys
 from flows.cli.run import run
 from flows.cli.status import status
+from flows.cli.submitted import submitted
 from flows.cli.trace import trace
 from flows.cli.up import up
 from flows.cli.verify import verify
@@ -26,8 +28,9 @@ app = typer.Typer(
     # A traceback with local values would show people's names and accounts.
     pretty_exceptions_enable=False,
 )
-for command in (check, run, up, status, trace, verify, audit, backup, restore, calendar, demo):
+for command in (check, run, up, status, submitted, trace, verify, audit, backup, restore, calendar, demo):
     app.command()(command)
+app.add_typer(continuity, name="continuity")
 app.add_typer(keys, name="keys")
 
 

@@ -26,7 +26,7 @@ def told(offices: "Iterable[Office]") -> None:
     """
     from flows.cli.console import OUT, waiting_for
     from schemas.no_go import NoGo
-    from tasks.verify import problems
+    from tasks.verify import problems, serials_not_sent
 
     found = 0
     for office in offices:
@@ -36,6 +36,8 @@ def told(offices: "Iterable[Office]") -> None:
         for problem in wrong:
             OUT.print(f"{whose}: {problem.where}: {problem.what}", style="red", soft_wrap=True, highlight=False)
         if not wrong:
+            for gap in serials_not_sent(office):
+                OUT.print(f"{whose}: {gap}", soft_wrap=True, highlight=False)
             OUT.print(f"{whose}: everything holds.", highlight=False)
         found += len(wrong)
     if found:

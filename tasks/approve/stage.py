@@ -52,7 +52,8 @@ def judge_once(office: Office, run_id: str, flow_run_id: str, key: str, answer: 
             return Verdict(Outcome(said[0]), said[1])
         _check_undecided(connection, run_id)
         verdict = _superseded(connection, run) or judged(answer, _question(connection, office, run))
-        file_sha256 = runs.figures_of(connection, run_id, "instruct")["file_sha256"]
+        instructed = runs.figures_of(connection, run_id, "instruct")
+        file_sha256 = instructed["file_sha256"]
         pack_sha256 = runs.figures_of(connection, run_id, "assess")["pack_sha256"]
         connection.execute(
             "INSERT INTO approval VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -77,6 +78,8 @@ def judge_once(office: Office, run_id: str, flow_run_id: str, key: str, answer: 
                 "answered_at": answer.answered_at.isoformat(),
                 "file_sha256": file_sha256,
                 "pack_sha256": pack_sha256,
+                "payments": instructed["payments"],
+                "pence": instructed["pence"],
             }
             input_hash = sha256_of(file_sha256, pack_sha256, flow_run_id, key)
             record(connection, run.run_no, run_id, STAGE, input_hash, figures, now)

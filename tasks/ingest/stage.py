@@ -13,6 +13,7 @@ from schemas.contract.extract import read_extract
 from schemas.contract.table import duckdb_table
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode, PayRun, checked_period
+from tasks.continuity.settle import check_settled
 from tasks.ingest.custody import seal, sha256_of_file
 from tasks.ingest.integrity import Found, check_declared, check_hash, check_pay_day, check_uploader
 from tasks.ingest.landing import Landed, landed
@@ -43,6 +44,7 @@ def open_run(office: Office, period: str | None, flow_run_id: str, now: datetime
         started = runs.run_of_flow(connection, flow_run_id)
         if started:
             return PayRun.of(started), None
+        check_settled(connection, office.places, office.tenant)
         arrived = landed(office.places.landing(office.tenant), office.tenant, period)
         check_hash(arrived.manifest, arrived.sha256)
         check_uploader(arrived.manifest, office.agreement.people_with(Role.UPLOADER))

@@ -9,6 +9,7 @@ import duckdb
 import polars as pl
 
 from schemas.no_go import NoGo
+from schemas.pay_run import PayRun
 from schemas.rails.totals import Totals
 from tasks.instruct.rails import Dates, rail_of
 from tasks.ledger import Entry, Figures, Ledger, record, runs, sha256_of, standing
@@ -88,8 +89,8 @@ def instructed(office: Office, connection: duckdb.DuckDBPyConnection, run_id: st
 
 
 def staged_file(office: Office, run_id: str) -> Path:
-    """Where the payment file stands before release."""
-    return office.places.staging(run_id) / f"{run_id}{rail_of(office.agreement.rail).SUFFIX}"
+    """Where the payment file stands before release; its name is also that in the outbox."""
+    return office.places.staging(run_id) / f"{PayRun.of(run_id).file_stem}{rail_of(office.agreement.rail).SUFFIX}"
 
 
 def write_staged(office: Office, run: RunRow, file: Any) -> Totals:
@@ -103,12 +104,18 @@ def write_staged(office: Office, run: RunRow, file: Any) -> Totals:
     return totals
 
 
-def payments_in_batches(ledger: Ledger, run: RunRow) -> Iterator[pl.DataFrame]:
-    """A run's payments in row order; the ledger is opened for each batch, not held while files are written."""
+def payments_in_batches(ledger: Ledger, run: RunRow, query: str = _PAYMENTS) -> Iterator[pl.DataFrame]:
+    """A run's payments in row order; the ledger is opened for each batch, not held while files are written.
+
+    Args:
+        ledger: the tenant's.
+        run: whose payments.
+        query: selects the columns, between the rows ``$first`` and ``$last`` of ``$run_no``.
+    """
     for first in range(0, run.declared_rows, BATCH):
         with ledger.opened() as connection:
             span = {"run_no": run.run_no, "first": first, "last": first + BATCH - 1}
-            payments = connection.execute(_PAYMENTS, span).pl()
+            payments = connection.execute(query, span).pl()
         if payments.height:
             yield payments.sort("row_number")  # a third quicker than in SQL: polars moves no text
 

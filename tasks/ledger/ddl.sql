@@ -99,6 +99,26 @@ CREATE TABLE IF NOT EXISTS approval (
     UNIQUE (flow_run_id, key)
 );
 
+CREATE TABLE IF NOT EXISTS submission (
+    submission_no INTEGER NOT NULL UNIQUE,
+    run_no INTEGER NOT NULL UNIQUE,
+    reference VARCHAR NOT NULL,          -- what the Bacs channel gave back
+    submitted_at TIMESTAMPTZ NOT NULL,
+    submitted_by VARCHAR NOT NULL,       -- the sender or operator who says so
+    file_sha256 VARCHAR NOT NULL,        -- of the file in the outbox, read again then
+    late BOOLEAN NOT NULL                -- after the last day to send it
+);
+
+CREATE TABLE IF NOT EXISTS continuity_settlement (
+    settlement_no INTEGER NOT NULL,      -- one may settle several openings of a run
+    opening_no INTEGER NOT NULL UNIQUE,  -- of the tenant's openings, which stand outside the ledger
+    opening_hash VARCHAR NOT NULL,
+    run_id VARCHAR NOT NULL,             -- whose continuity file was opened
+    paid_elsewhere_no INTEGER,           -- where what was paid is recorded; NULL: nothing was paid
+    settled_by VARCHAR NOT NULL,         -- never who opened it
+    settled_at TIMESTAMPTZ NOT NULL
+);
+
 CREATE TABLE IF NOT EXISTS bank_file (
     bank_file_no INTEGER NOT NULL UNIQUE,
     run_no INTEGER NOT NULL,             -- the run whose payment file it answers

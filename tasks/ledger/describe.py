@@ -20,6 +20,8 @@ _WRITTEN_BY = {
     "out_gate": "assess",
     "out_pack": "assess",
     "approval": "approve",
+    "submission": "submit",
+    "continuity_settlement": "continuity",
     "bank_file": "reconcile",
     "core_bank_answer": "reconcile",
     "act": "verify, keys, backup and restore, and by what stops a run",

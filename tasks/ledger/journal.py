@@ -23,6 +23,7 @@ WRITES = {
     "instruct": ("core_payment", "submission_serial", "payment_file"),
     "assess": ("out_gate", "out_pack"),
     "approve": ("payment_file", "approval"),
+    "continuity": ("payment_file",),
     "release_pending": ("core_payment", "payment_file"),
     "release": ("payment_file",),
     "publish": ("payment_file",),
@@ -30,6 +31,8 @@ WRITES = {
 """What each stage's entry covers: the tables that it wrote, and those that must not have changed before it."""
 
 EVENTS = {
+    "continuity_settled": ("settlement_no", ("continuity_settlement",)),
+    "submitted": ("submission_no", ("submission",)),
     "bank_file": ("bank_file_no", ("bank_file", "core_bank_answer")),
     "verify": ("act_no", ("act",)),
     "rotate_keys": ("act_no", ("act",)),

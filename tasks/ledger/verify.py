@@ -8,6 +8,7 @@ from schemas.no_go import NoGo
 from tasks.ledger import releases
 from tasks.ledger.journal import OF_NO_RUN, broken_link, covered, digest, known, output_digest, written
 from tasks.ledger.problem import Problem
+from tasks.ledger.serials import skipped
 
 CONSERVED = """
 SELECT run_id, ingested.rows, payable.rows, left_out.rows
@@ -49,6 +50,8 @@ FROM (
     UNION SELECT run_no, 'instruct', 'payment_file' FROM payment_file
     UNION SELECT run_no, 'assess', 'out_gate' FROM out_gate
     UNION SELECT run_no, 'approve', 'approval' FROM approval WHERE verdict <> 'refused'
+    UNION SELECT run_no, 'submitted ' || submission_no, 'submission' FROM submission
+    UNION SELECT 0, 'continuity_settled ' || settlement_no, 'continuity_settlement' FROM continuity_settlement
     UNION SELECT run_no, 'bank_file ' || bank_file_no, 'bank_file' FROM bank_file
     UNION SELECT run_no, act || ' ' || act_no, 'act' FROM act
 ) AS wrote LEFT JOIN run USING (run_no) ANTI JOIN journal
@@ -68,6 +71,8 @@ def problems(connection: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
     yield from _digests(connection, "true")
     for run_id, stage, table in connection.execute(OUTSIDE_THE_JOURNAL).fetchall():
         yield Problem(run_id, f"There are rows in {table}, but the stage {stage} is not in the journal.")
+    for service_user_number, serial in skipped(connection):
+        yield Problem("serials", f"Submission serial {serial} of {service_user_number} was never given to a run.")
     if _has_rows(connection):
         yield from _conservation(connection)
     yield from releases.problems(connection)

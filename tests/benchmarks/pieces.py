@@ -127,6 +127,15 @@ def approve(workspace: Workspace) -> Act:
     return act
 
 
+def continuity(workspace: Workspace) -> Act:
+    """The approved payments encrypted for a fall-back day, and read back."""
+    from tasks.continuity.leave import leave
+    from tests.benchmarks.desk import desk
+
+    at = desk(workspace)
+    return lambda: leave(at.office, RUN_ID, at.now)
+
+
 def release(workspace: Workspace) -> Act:
     """The payment file in the outbox."""
     from tasks.release.stage import release
@@ -186,6 +195,7 @@ PIECES = {
         instruct,
         assess,
         approve,
+        continuity,
         release,
         publish,
         reconcile,

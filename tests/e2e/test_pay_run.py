@@ -50,7 +50,7 @@ def test_nothing_leaves_before_somebodys_answer_counts(october):
 
 def test_a_run_that_waited_through_a_power_cut_pays_once_and_what_was_shown(payday, october):
     assert october.approved.ending == "done", october.approved
-    name = f"{OCTOBER}.bacs18.txt"
+    name = f"{OCTOBER}.REHEARSAL.bacs18.txt"
     of_october = sorted(path.name for path in payday.outbox.iterdir() if OCTOBER in path.name)
     assert of_october == [name, f"{name}.manifest.json"]
     sha256 = hashlib.sha256((payday.outbox / name).read_bytes()).hexdigest()
@@ -74,7 +74,7 @@ def test_every_answer_was_judged_once_though_the_run_began_five_times(payday, oc
 
 
 def test_octobers_file_pays_every_row(payday, october):
-    found = read(payday.outbox / f"{OCTOBER}.bacs18.txt")
+    found = read(payday.outbox / f"{OCTOBER}.REHEARSAL.bacs18.txt")
     assert len(found.credits) == facts("2026-10")["rows"] == 5200
     assert found.pence == found.contra_pence == pence(facts("2026-10")["total_as_written"]) == 10_580_696_00
 
@@ -129,7 +129,7 @@ def test_a_person_at_a_laptop_can_read_the_pack_above_the_form(november):
 def test_the_person_in_the_browser_releases_the_file_that_was_shown(payday, november):
     assert files_of(november.left_while_waiting, NOVEMBER) == {}
     assert november.approved.ending == "done", november.approved
-    name = f"{NOVEMBER}.bacs18.txt"
+    name = f"{NOVEMBER}.REHEARSAL.bacs18.txt"
     files = files_of(payday.left(), NOVEMBER)
     assert sorted(files) == [name, f"{name}.manifest.json"]
     assert files[name] in november.form
@@ -139,7 +139,7 @@ def test_the_person_in_the_browser_releases_the_file_that_was_shown(payday, nove
 
 def test_novembers_payment_file_agrees_with_the_facts(payday, november):
     known = facts("2026-11")
-    found = read(payday.outbox / f"{NOVEMBER}.bacs18.txt")
+    found = read(payday.outbox / f"{NOVEMBER}.REHEARSAL.bacs18.txt")
     assert len(found.credits) == found.utl1_credits == known["payable_rows"] == 5229
     assert found.utl1_debits == 1
     sums = {found.pence, found.contra_pence, found.utl1_credit_pence, found.utl1_debit_pence}

@@ -90,7 +90,7 @@ class Killed(BaseException):
 
 STEPS = [
     (keys, "replaced", 3),
-    (custody, "_sha256_of_sealed", 4),
+    (custody, "sha256_of_sealed", 4),
     (rekey, "copied", 1),
     (acts, "keep", 1),
     (rekey, "swapped", 1),

@@ -63,7 +63,7 @@ def test_a_run_from_stage_to_stage(tmp_path: Path) -> None:
 
 def test_a_release_that_was_begun(waiting: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     approve(waiting, RUN)
-    monkeypatch.setattr("tasks.release.stage.put", lambda *_: 1 / 0)
+    monkeypatch.setattr("tasks.release.folder.Folder.put", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         release(waiting, RUN, NOVEMBER)
     assert state(waiting) == "release begun: start the run again to finish it"

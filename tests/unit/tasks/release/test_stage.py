@@ -14,10 +14,12 @@ from typing import Any
 import pytest
 
 from schemas.no_go import NoGo
+from schemas.pay_run import Mode
 from tasks.instruct.stage import staged_file
 from tasks.ledger.runs import figures_of, stages_done
 from tasks.office import Office
 from tasks.release import stage as release_stage
+from tasks.release.folder import Folder
 from tasks.release.stage import release
 from tasks.settings import PROJECT
 from tests.month import (
@@ -37,7 +39,7 @@ from tests.month import (
 )
 
 RUN = "ilf-2026-11-rehearsal-1"
-FILE = f"{RUN}.bacs18.txt"
+FILE = f"{RUN}.REHEARSAL.bacs18.txt"
 MANIFEST = f"{FILE}.manifest.json"
 
 
@@ -104,7 +106,7 @@ class TestKilledInBetween:
 
     @pytest.mark.parametrize(
         "where",
-        ["write_staged", "put", "put_text", "after put", "after put_text", "link without unlink"],
+        ["write_staged", "put", "put_manifest", "after put", "after put_manifest", "link without unlink"],
     )
     def test_one_file_and_the_same_bytes(self, ilf: Office, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
         staged = staged_file(ilf, RUN)
@@ -132,21 +134,24 @@ class TestKilledInBetween:
 
         if where == "write_staged":
             staged.unlink()
-        if where == "link without unlink":
-            patched.setattr(Path, "unlink", lambda path, missing_ok=False: None if missing_ok else killed())
+            patched.setattr(release_stage, where, killed)
+        elif where == "link without unlink":
+            linked = lambda path: path.exists() and path.stat().st_nlink == 2  # noqa: E731
+            patched.setattr(Path, "unlink", lambda path, missing_ok=False: killed() if linked(path) else None)
         elif where.startswith("after "):
             name = where.removeprefix("after ")
-            patched.setattr(release_stage, name, done_and_killed(getattr(release_stage, name)))
+            patched.setattr(Folder, name, done_and_killed(getattr(Folder, name)))
         else:
-            patched.setattr(release_stage, where, killed)
+            patched.setattr(Folder, where, killed)
 
     def test_kill_9_after_the_file_is_linked(self, ilf: Office) -> None:
         program = (
             "import os, signal\n"
             "from pathlib import Path\n"
             "from tasks.release import stage\n"
+            "from tasks.release.folder import Folder\n"
             "from tests.month import NOVEMBER, office\n"
-            "stage.put_text = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+            "Folder.put_manifest = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
             f"stage.release(office(Path({str(ilf.settings.home)!r})), {RUN!r}, NOVEMBER)\n"
         )
         ended = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, env={**os.environ, "PYTHONPATH": "."})
@@ -160,7 +165,7 @@ class TestKilledInBetween:
     def test_it_is_finished_even_after_the_input_day(self, ilf: Office, monkeypatch: pytest.MonkeyPatch) -> None:
         """What may have left is brought to its end: the question whether it may leave was answered before."""
         with monkeypatch.context() as patched:
-            patched.setattr(release_stage, "put_text", killed)
+            patched.setattr(Folder, "put_manifest", killed)
             with pytest.raises(KeyboardInterrupt):
                 release(ilf, RUN, NOVEMBER.replace(day=26))
         release(ilf, RUN, NOVEMBER.replace(day=27))
@@ -299,11 +304,28 @@ class TestWhatMayNotLeave:
             release(ilf, RUN, NOVEMBER)
         self.nothing_left(ilf)
 
+    @pytest.mark.parametrize(("figure", "more"), [("pence", 1), ("pence", -1), ("payments", 1)])
+    def test_a_sum_or_a_number_that_is_not_the_approved_one(
+        self, waiting: Office, monkeypatch: pytest.MonkeyPatch, figure: str, more: int
+    ) -> None:
+        """Approved in good order, for the same file, and yet for another sum."""
+        with monkeypatch.context() as patched:
+
+            def another(connection: Any, run_id: str, stage: str) -> dict[str, int | str]:
+                found = dict(figures_of(connection, run_id, stage))
+                return {**found, figure: int(found[figure]) + more} if stage == "instruct" else found
+
+            patched.setattr("tasks.approve.stage.runs.figures_of", another)
+            approve(waiting, RUN)
+        with pytest.raises(NoGo, match="are not in number and sum those that were approved"):
+            release(waiting, RUN, NOVEMBER)
+        self.nothing_left(waiting)
+
     def test_an_approval_that_is_exchanged_after_the_first_phase(
         self, ilf: Office, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         with monkeypatch.context() as patched:
-            patched.setattr(release_stage, "put", killed)
+            patched.setattr(Folder, "put", killed)
             with pytest.raises(KeyboardInterrupt):
                 release(ilf, RUN, NOVEMBER)
         with ilf.ledger.transaction() as connection:
@@ -349,6 +371,18 @@ class TestALedgerRestoredFromAnOlderCopy:
         with pytest.raises(NoGo, match=r"earlier\.bacs18\.txt\.manifest\.json"):
             release(ilf, RUN, NOVEMBER)
         assert outbox_files(ilf).keys() == {"earlier.bacs18.txt.manifest.json"}
+
+
+def test_a_live_run_is_released_to_the_live_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Only the practice table can be shipped, and with it no live run begins.
+    monkeypatch.setattr("tasks.ingest.stage._check_account_table", lambda _: None)
+    live = office(tmp_path / "home", Mode.LIVE)
+    run_id = approved(live)
+    release(live, run_id, NOVEMBER)
+    name = "ilf-2026-11-live-1.bacs18.txt"
+    assert outbox_files(live).keys() == {name, f"{name}.manifest.json"}
+    assert live.places.outbox("ilf") == tmp_path / "home" / "outbox" / "ilf"
+    assert not (tmp_path / "home" / "rehearsal").exists()
 
 
 def test_released_equals_what_was_typed(ilf: Office) -> None:
