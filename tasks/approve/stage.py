@@ -113,10 +113,10 @@ def _check_undecided(connection: duckdb.DuckDBPyConnection, run_id: str) -> None
 
 
 def _superseded(connection: duckdb.DuckDBPyConnection, run: RunRow) -> Verdict | None:
-    latest = runs.runs_of_period(connection, run.period)[-1]
-    if latest.run_id == run.run_id:
+    later = runs.successor(connection, run)
+    if later is None:
         return None
-    return Verdict(Outcome.REFUSED, f"{latest.run_id} has taken the place of this run. Answer that one's form.")
+    return Verdict(Outcome.REFUSED, f"{later.run_id} has taken the place of this run. Answer that one's form.")
 
 
 def _question(connection: duckdb.DuckDBPyConnection, office: Office, run: RunRow) -> Question:

@@ -147,6 +147,7 @@ class Metrics:
         left_out: what is not paid, by cause; each row and each payee under one.
         shared_accounts: accounts of several payees, most payees first.
         referred_rows: the rows that are paid although their account fails the table.
+        corrected_rows: refused or held before, with a correction's rows in their place.
     """
 
     run: RunRow
@@ -162,6 +163,7 @@ class Metrics:
     left_out: tuple[LeftOut, ...]
     shared_accounts: tuple[SharedAccounts, ...]
     referred_rows: tuple[int, ...]
+    corrected_rows: int = 0
 
     @property
     def is_live(self) -> bool:

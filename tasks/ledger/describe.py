@@ -22,6 +22,9 @@ _WRITTEN_BY = {
     "approval": "approve",
     "bank_file": "reconcile",
     "core_bank_answer": "reconcile",
+    "paid_elsewhere": "siller record",
+    "core_paid_elsewhere": "siller record",
+    "core_paid_elsewhere_too": "siller record",
     "act": "verify, keys, backup and restore, and by what stops a run",
     "journal": "every stage",
 }

@@ -31,6 +31,7 @@ WRITES = {
 
 EVENTS = {
     "bank_file": ("bank_file_no", ("bank_file", "core_bank_answer")),
+    "paid_elsewhere": ("paid_elsewhere_no", ("paid_elsewhere", "core_paid_elsewhere", "core_paid_elsewhere_too")),
     "verify": ("act_no", ("act",)),
     "rotate_keys": ("act_no", ("act",)),
     "backup": ("act_no", ("act",)),

@@ -50,6 +50,9 @@ FROM (
     UNION SELECT run_no, 'assess', 'out_gate' FROM out_gate
     UNION SELECT run_no, 'approve', 'approval' FROM approval WHERE verdict <> 'refused'
     UNION SELECT run_no, 'bank_file ' || bank_file_no, 'bank_file' FROM bank_file
+    UNION SELECT 0, 'paid_elsewhere ' || paid_elsewhere_no, 'paid_elsewhere' FROM paid_elsewhere
+    UNION SELECT 0, 'paid_elsewhere ' || paid_elsewhere_no, 'core_paid_elsewhere' FROM core_paid_elsewhere
+    UNION SELECT 0, 'paid_elsewhere ' || paid_elsewhere_no, 'core_paid_elsewhere_too' FROM core_paid_elsewhere_too
     UNION SELECT run_no, act || ' ' || act_no, 'act' FROM act
 ) AS wrote LEFT JOIN run USING (run_no) ANTI JOIN journal
     ON journal.run_id = coalesce(run.run_id, '') AND journal.stage = wrote.stage

@@ -13,7 +13,7 @@ import duckdb
 from schemas.no_go import NoGo
 from tasks.instruct.rails import rail_of
 from tasks.instruct.stage import instructed, staged_file, write_staged
-from tasks.ledger import Entry, Figures, record, runs, sha256_of, standing
+from tasks.ledger import Entry, Figures, never_twice, record, runs, sha256_of, standing
 from tasks.ledger.journal import link
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
@@ -22,6 +22,8 @@ from tasks.release.outbox import cleared_part, put, put_text
 
 PENDING = "release_pending"
 STAGE = "release"
+MOST_ROWS_NAMED = 10
+"""How many rows a sentence names; the next run's report has all."""
 
 
 def release(office: Office, run_id: str, now: datetime) -> Entry:
@@ -84,9 +86,23 @@ def _check_may_leave(
             f"The last day to send {run.run_id} to Bacs was {figures['input_day']}: a late file would be paid on "
             "another day than agreed. Nothing was released; agree a new pay day with the body."
         )
-    latest = runs.runs_of_period(connection, run.period)[-1]
-    if latest.run_id != run.run_id:
-        raise NoGo(f"{latest.run_id} has taken the place of {run.run_id}. Nothing was released from the earlier run.")
+    later = runs.successor(connection, run)
+    if later:
+        raise NoGo(f"{later.run_id} has taken the place of {run.run_id}. Nothing was released from the earlier run.")
+    _check_paid_once(connection, run, now)
+
+
+def _check_paid_once(connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime) -> None:
+    """Once more, since what was released and paid elsewhere may have grown while the run waited."""
+    hits = never_twice.hits(connection, run.run_no, now.date())
+    if hits.height:
+        first = ", ".join(map(str, hits["row_number"][:MOST_ROWS_NAMED]))
+        more = f" and {hits.height - MOST_ROWS_NAMED:,} more" if hits.height > MOST_ROWS_NAMED else ""
+        raise NoGo(
+            f"{hits.height:,} payments of {run.run_id} have been paid otherwise since it was validated, at row "
+            f"{first}{more}. Nothing was released. Start the same extract again: it opens the next run of "
+            f"{run.period}, which holds them, with an approval of its own."
+        )
 
 
 def _check_not_behind(connection: duckdb.DuckDBPyConnection, outbox: Path) -> None:
