@@ -9,6 +9,7 @@ import typer
 from flows.cli.check import check
 from flows.cli.demo import demo
 from flows.cli.key_dates import calendar
+from flows.cli.record import record
 from flows.cli.run import run
 from flows.cli.status import status
 from flows.cli.trace import trace
@@ -25,6 +26,7 @@ app = typer.Typer(
 )
 for command in (check, run, up, status, trace, verify, calendar, demo):
     app.command()(command)
+app.add_typer(record, name="record")
 
 
 def main() -> None:

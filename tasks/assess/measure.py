@@ -10,8 +10,8 @@ from typing import Any
 import duckdb
 
 from schemas.no_go import NoGo
-from tasks.assess.metrics import BiggestChange, Context, LeftOut, Metrics, Previous, SharedAccounts
-from tasks.ledger import never_twice
+from tasks.assess.metrics import BiggestChange, Context, LeftOut, Metrics, PlaceTaken, Previous, SharedAccounts
+from tasks.ledger import never_twice, runs
 from tasks.ledger.runs import RunRow
 
 _FOLDER = Path(__file__).parent
@@ -35,8 +35,8 @@ def measure(connection: duckdb.DuckDBPyConnection, run: RunRow, context: Context
     if rows["found_rows"] != sum(rows[name] for name in _EACH_ROW_IS_ONE_OF):
         raise NoGo(
             f"The rows of {run.run_id} do not add up: {rows['found_rows']:,} found, {rows['refused_rows']:,} refused, "
-            f"{rows['held_rows']:,} held, {rows['corrected_rows']:,} corrected, {rows['payable_payments']:,} payable. Nothing may be paid; ask the operator "
-            "to run siller verify."
+            f"{rows['held_rows']:,} held, {rows['corrected_rows']:,} corrected, {rows['payable_payments']:,} payable. "
+            "Nothing may be paid; ask the operator to run siller verify."
         )
     never_twice.define(connection)
     before = _all(connection, "previous_run.sql", run_no=run.run_no)
@@ -58,6 +58,7 @@ def measure(connection: duckdb.DuckDBPyConnection, run: RunRow, context: Context
         shared_accounts=tuple(
             SharedAccounts(**shared) for shared in _all(connection, "shared_accounts.sql", run_no=run.run_no)
         ),
+        place_taken=_place_taken(connection, run),
         referred_rows=tuple(row["row_number"] for row in _all(connection, "referred.sql", run_no=run.run_no)),
     )
 
@@ -75,6 +76,18 @@ def _previous(before: dict[str, Any], payees: dict[str, Any]) -> Previous:
         changed_details=payees["changed_details"],
         biggest_change=BiggestChange(**biggest) if biggest else None,
     )
+
+
+def _place_taken(connection: duckdb.DuckDBPyConnection, run: RunRow) -> PlaceTaken | None:
+    replaced = runs.replaced_by(connection, run)
+    if not replaced:
+        return None
+    before = replaced[-1]
+    approver = connection.execute(
+        "SELECT approver FROM approval WHERE run_no = ? AND verdict = 'approved'", [before.run_no]
+    ).fetchone()
+    new_rows = run.declared_rows - runs.first_own_row(connection, run)
+    return PlaceTaken(before.run_id, approver[0] if approver else None, new_rows)
 
 
 def _check_conserved(
