@@ -1,6 +1,6 @@
 # `make` alone lists what can be done here.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check bench lock screenshots clean
+.PHONY: help install demo test check bench bench-payment-file lock screenshots clean
 PYTHON ?= python3
 BIN := .venv/bin
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
@@ -33,6 +33,9 @@ check: install ## lint, format, types, house rules
 
 bench: install ## measure a million payments beside the floor (ROWS=10000000 for ten million)
 	$(BIN)/python -m tests.benchmarks.pay_run --rows $(or $(ROWS),1000000)
+
+bench-payment-file: install ## write a payment file of a million beside the floor and a loop (ROWS=10000000 for ten million)
+	$(BIN)/python -m tests.benchmarks.payment_files --rows $(or $(ROWS),1000000)
 
 lock: install ## resolve the dependencies again into requirements.lock
 	$(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --all-extras pyproject.toml -o requirements.lock
