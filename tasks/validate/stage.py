@@ -20,6 +20,7 @@ from schemas.contract.frame_schema import pandera_schema, refusals
 from schemas.contract.refused_rows import refused_rows_file
 from schemas.money import pence
 from schemas.rails.bacs_standard_18 import payment
+from tasks.account_table.shelf import in_use
 from tasks.ledger import Entry, record, runs, sha256_of, standing
 from tasks.ledger.payment_state import define_payment_state
 from tasks.ledger.runs import RunRow
@@ -129,17 +130,20 @@ def _for_the_body(connection: duckdb.DuckDBPyConnection, office: Office, run_id:
 
 def validate_rows(connection: duckdb.DuckDBPyConnection, office: Office, run_id: str, now: datetime) -> Entry:
     """The stage itself, in a transaction that is open already."""
-    table = ModulusTable.load(office.settings.account_table)
     run = runs.run_row(connection, run_id)
-    pay_day = office.agreement.pay_day_of(run.period, office.bank_days)
     forms = office.agreement.accounts
-    input_hash = sha256_of(run.extract_sha256, office.contract_sha256, table.sha256, pay_day, forms.model_dump_json())
+    provided = in_use(office.settings, now.date())
+    table = provided.table
+    table_sha256 = _table_of_before(connection, run_id) or table.sha256
+    input_hash = sha256_of(
+        run.extract_sha256, office.contract_sha256, table_sha256, run.pay_date, forms.model_dump_json()
+    )
     entry = standing(connection, run_id, STAGE, input_hash)
     if entry:
         return entry
     answers = dict.fromkeys(map(str, AccountAnswer), 0)
     failing = []
-    for judged in judge(runs.rows_in_batches(connection, run), office.contract, table, pay_day, forms):
+    for judged in judge(runs.rows_in_batches(connection, run), office.contract, table, run.pay_date, forms):
         _write(connection, run.run_no, judged.payable, judged.refused)
         failing.append(judged.failing)
         for answer, count in judged.account_answers.iter_rows():
@@ -154,11 +158,19 @@ def validate_rows(connection: duckdb.DuckDBPyConnection, office: Office, run_id:
         **counts,
         **{f"accounts_{answer}": count for answer, count in answers.items()},
         "account_table": table.version,
-        "account_table_date": table.file_date.isoformat(),
+        "account_table_date": table.valid_from.isoformat(),
+        "account_table_from": provided.provided_by,
         "account_table_sha256": table.sha256,
         "contract_sha256": office.contract_sha256,
     }
     return record(connection, run.run_no, run_id, STAGE, input_hash, figures, now)
+
+
+def _table_of_before(connection: duckdb.DuckDBPyConnection, run_id: str) -> str | None:
+    """With which table a run was validated: a newer one that is installed while it waits concerns the next run."""
+    if STAGE not in runs.stages_done(connection, run_id):
+        return None
+    return str(runs.figures_of(connection, run_id, STAGE)["account_table_sha256"])
 
 
 def _write(connection: duckdb.DuckDBPyConnection, run_no: int, payable: pl.DataFrame, refused: pl.DataFrame) -> None:

@@ -2,15 +2,17 @@
 
 from datetime import date
 
+import polars as pl
+
 from schemas.agreement import Agreement
 from schemas.bank_days import BankDays
 from schemas.pay_run import Mode
-from schemas.rails.bacs_standard_18 import PayingAccount, PaymentFile, Scheme, check, read_payments, write
+from schemas.rails.bacs_standard_18 import PayingAccount, PaymentFile, Scheme, check, payment, read_payments, write
 from schemas.rails.bacs_standard_18.payment_file import MOST_FILE_NUMBERS
 from tasks.instruct.rails.rail import Dates
 from tasks.ledger.runs import RunRow
 
-__all__ = ["SUFFIX", "check", "days", "describe", "read_payments", "submission", "works_on", "write"]
+__all__ = ["SUFFIX", "as_answered", "check", "days", "describe", "read_payments", "submission", "works_on", "write"]
 
 SUFFIX = ".bacs18.txt"
 
@@ -51,3 +53,8 @@ def submission(scheme: Scheme, agreement: Agreement, run: RunRow, dates: Dates, 
         rehearsal=run.mode == Mode.REHEARSAL,
         profile=agreement.bank_profile,
     )
+
+
+def as_answered(serial: int) -> list[pl.Expr]:
+    """A payment as the bank's answers name it: by account and reference, the same in every submission."""
+    return payment.content()
