@@ -89,7 +89,7 @@ def _without_roll_number(batch: pl.DataFrame, forms: AccountForms) -> pl.DataFra
 
 def _cannot_be_written(payable: pl.DataFrame) -> pl.DataFrame:
     """Rows whose name or reference the payment file cannot carry, as the writer would judge them."""
-    written = payable.lazy().select("row_number", "roll_number", *payment.content()).collect(engine="streaming")
+    written = payable.select("row_number", "roll_number", *payment.content())
     by_roll_number = pl.when(payment.has_roll_number())
     column_of = {
         "payee_name": pl.lit("payee_name"),
