@@ -62,6 +62,17 @@ class Places:
         """Where what the bank sends back arrives."""
         return self.root / "bank" / tenant
 
+    def continuity_file(self, run_id: str) -> Path:
+        """The payments of an approved run, encrypted, for the day on which siller cannot pay."""
+        return self._continuity(run_id.partition("-")[0]) / f"{run_id}.csv.age"
+
+    def continuity_openings(self, tenant: str) -> Path:
+        """Who opened a continuity file, when and why, one JSON object a line."""
+        return self._continuity(tenant) / "openings.jsonl"
+
+    def _continuity(self, tenant: str) -> Path:
+        return self.root / "continuity" / tenant
+
     def reports(self, run_id: str) -> Path:
         """What people read about a run."""
         return self.root / "reports" / run_id
@@ -86,3 +97,8 @@ class Places:
     def spill(self, tenant: str) -> Path:
         """Where DuckDB may spill what is the tenant's, encrypted."""
         return self.root / "spill" / tenant
+
+
+def account_tables(home: Path) -> Path:
+    """Where the installed account tables stand, a folder a version: rehearsals check with the same ones."""
+    return home / "modulus-table"

@@ -11,7 +11,7 @@ from schemas.bank_days import INPUT_CLOSES
 from schemas.no_go import NoGo
 from tasks.assess.gate import Gate, Thresholds
 from tasks.assess.gates import gates
-from tasks.assess.judging import ask, judged, start_child
+from tasks.assess.judging import ask, forget_question, judged, start_child
 from tasks.assess.measure import measure
 from tasks.assess.metrics import AccountTable, Context, Metrics
 from tasks.assess.pack import InstructedFile, Pack, pack
@@ -31,6 +31,7 @@ def start_gates(office: Office, run_id: str) -> None:
     with office.ledger.opened() as connection:
         done = STAGE in runs.stages_done(connection, run_id)
     if not done:
+        forget_question(gates_folder(office, run_id))
         start_child(gates_folder(office, run_id))
 
 
@@ -151,6 +152,7 @@ def _kept_judgement(office: Office, metrics: Metrics, file: InstructedFile, inpu
         "no_goes": no_go_sentences(results),
         "pack_sha256": shown.sha256,
         "file_sha256": file.sha256,
+        "agreement_sha256": office.agreement_sha256,
     }
     with office.ledger.transaction() as connection:
         _keep(connection, run.run_no, results, shown)

@@ -10,12 +10,14 @@ import duckdb
 import polars as pl
 
 from schemas.no_go import NoGo
+from schemas.pay_run import PayRun
 from schemas.rails.bacs_standard_18.payment_file import MOST_FILE_NUMBERS
 from schemas.rails.tally import Tally
 from schemas.rails.totals import Totals
 from tasks.instruct import written_text
+from tasks.instruct.plan import Plan, check_still_planned, dates_of
 from tasks.instruct.rails import Dates, rail_of
-from tasks.ledger import Entry, Figures, Ledger, record, runs, sha256_of, standing
+from tasks.ledger import Entry, Figures, record, runs, sha256_of, standing
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
 
@@ -37,8 +39,9 @@ def instruct(office: Office, run_id: str, now: datetime) -> Entry:
     rail = rail_of(office.agreement.rail)
     with office.ledger.transaction() as connection:
         run = runs.run_row(connection, run_id)
+        check_still_planned(office, connection, run)
         validated = runs.figures_of(connection, run_id, "validate")
-        dates = rail.days(run.pay_date, office.bank_days)
+        dates = dates_of(office, connection, run)
         input_hash = sha256_of(run.extract_sha256, office.agreement_sha256, sorted(validated.items()), dates)
         entry = standing(connection, run_id, STAGE, input_hash)
         if entry:
@@ -51,7 +54,7 @@ def instruct(office: Office, run_id: str, now: datetime) -> Entry:
     with written_text.for_the_body(office, run_id) as put:
         totals = write_staged(office, run, file, lambda payments: put(tally.changes(payments)))
     rail.check(staged, file, totals)
-    alike = tally.alike(payments_in_batches(office.ledger, run))
+    alike = tally.alike(payments_in_batches(office, run))
     figures: dict[str, int | str] = {
         "payments": totals.payments,
         "pence": totals.pence,
@@ -63,7 +66,8 @@ def instruct(office: Office, run_id: str, now: datetime) -> Entry:
         "names_cut": tally.cut["payee_name"],
         "references_changed": tally.changed["payment_reference"],
         "references_alike": alike.height,
-        **{name: day.isoformat() for name, day in vars(dates).items()},
+        **{name: day.isoformat() for name, day in vars(Plan.of(dates, office.bank_days)).items()},
+        "bank_holidays": office.bank_days.version,
     }
     with office.ledger.transaction() as connection:
         entry = standing(connection, run_id, STAGE, input_hash)
@@ -101,8 +105,8 @@ def instructed(office: Office, connection: duckdb.DuckDBPyConnection, run_id: st
 
 
 def staged_file(office: Office, run_id: str) -> Path:
-    """Where the payment file stands before release."""
-    return office.places.staging(run_id) / f"{run_id}{rail_of(office.agreement.rail).SUFFIX}"
+    """Where the payment file stands before release; its name is also that in the outbox."""
+    return office.places.staging(run_id) / f"{PayRun.of(run_id).file_stem}{rail_of(office.agreement.rail).SUFFIX}"
 
 
 def write_staged(
@@ -120,7 +124,7 @@ def write_staged(
     staged.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     part = staged.with_name(f".{staged.name}.part")
     part.unlink(missing_ok=True)  # an interrupted start left it
-    batches = payments_in_batches(office.ledger, run)
+    batches = payments_in_batches(office, run)
     totals = rail_of(office.agreement.rail).write(part, file, map(partial(_shown, seen), batches))
     part.replace(staged)
     return totals
@@ -131,14 +135,21 @@ def _shown(seen: Callable[[pl.DataFrame], None], payments: pl.DataFrame) -> pl.D
     return payments
 
 
-def payments_in_batches(ledger: Ledger, run: RunRow) -> Iterator[pl.DataFrame]:
-    """A run's payments in row order; the ledger is opened for each batch, not held while files are written."""
+def payments_in_batches(office: Office, run: RunRow, query: str = _PAYMENTS) -> Iterator[pl.DataFrame]:
+    """A run's payments in row order; the ledger is opened for each batch, not held while files are written.
+
+    Args:
+        office: the tenant's.
+        run: whose payments.
+        query: selects the columns, between the rows ``$first`` and ``$last`` of ``$run_no``.
+    """
     for first in range(0, run.declared_rows, BATCH):
-        with ledger.opened() as connection:
+        with office.ledger.opened() as connection:
             span = {"run_no": run.run_no, "first": first, "last": first + BATCH - 1}
-            payments = connection.execute(_PAYMENTS, span).pl()
+            payments = connection.execute(query, span).pl()
         if payments.height:
-            yield payments.sort("row_number")  # a third quicker than in SQL: polars moves no text
+            # Sorted here, which is a third quicker than in SQL: polars moves no text.
+            yield office.agreement.accounts.applied(payments.sort("row_number"))
 
 
 def _serial(connection: duckdb.DuckDBPyConnection, service_user_number: str, run_no: int) -> int:

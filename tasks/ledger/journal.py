@@ -28,7 +28,8 @@ WRITES = {
         "out_alike_reference",
     ),
     "assess": ("out_gate", "out_pack"),
-    "approve": ("payment_file", "approval"),
+    "approve": ("payment_file", "out_pack"),
+    "continuity": ("payment_file",),
     "release_pending": ("core_payment", "payment_file"),
     "release": ("payment_file",),
     "publish": ("payment_file",),
@@ -36,12 +37,18 @@ WRITES = {
 """What each stage's entry covers: the tables that it wrote, and those that must not have changed before it."""
 
 EVENTS = {
+    "continuity_settled": ("settlement_no", ("continuity_settlement",)),
+    "submitted": ("submission_no", ("submission",)),
+    "approval": ("approval_no", ("approval",)),
+    "credential": ("credential_no", ("credential",)),
+    "code_try": ("code_try_no", ("code_try",)),
     "bank_file": ("bank_file_no", ("bank_file", "core_bank_answer")),
     "verify": ("act_no", ("act",)),
     "rotate_keys": ("act_no", ("act",)),
     "backup": ("act_no", ("act",)),
     "restore": ("act_no", ("act",)),
     "stopped": ("act_no", ("act",)),
+    "signed": ("act_no", ("act",)),
 }
 """What can happen more than once, to a run or to the tenant: the column that numbers it, and the tables that its entry
 covers. The entry of the third file from the bank is called ``bank_file 3``. What concerns no one run has the run id
@@ -166,6 +173,17 @@ def written(stage: str) -> tuple[str, ...]:
     """The tables that the entry of a stage or an event covers."""
     event, _, number = stage.partition(" ")
     return EVENTS[event][1] if number else WRITES[stage]
+
+
+def known(stage: str) -> bool:
+    """Whether there is such a stage, or such an event with a number."""
+    event, _, number = stage.partition(" ")
+    return (event in EVENTS and number.isdecimal()) if number else stage in WRITES
+
+
+def covered(table: str) -> bool:
+    """Whether the entry of any stage or event covers a table."""
+    return any(table in tables for tables in (*WRITES.values(), *(tables for _, tables in EVENTS.values())))
 
 
 def digest(connection: duckdb.DuckDBPyConnection, table: str, which: str) -> str:

@@ -70,7 +70,7 @@ def receive(office: Office, path: Path, now: datetime) -> str:
             return str(known[0])
         run = _answered(connection, office, bank_file, path.name)
         seal(path, office.places, office.tenant, sha256)
-        entry = _record(connection, run, bank_file, sha256, path.name, now)
+        entry = _record(connection, office, run, bank_file, sha256, path.name, now)
     tell(office.places, entry.run_id, entry.stage, entry.figures)
     return entry.run_id
 
@@ -111,7 +111,7 @@ def _answered(connection: duckdb.DuckDBPyConnection, office: Office, bank_file: 
     for (run_id,) in released:
         run = runs.run_row(connection, run_id)
         sent = sent_file(connection, office, run.run_no)
-        if sent and (concerns(bank_file, sent) or _matched(connection, run, bank_file)["row_number"].count()):
+        if sent and (concerns(bank_file, sent) or _matched(connection, office, run, bank_file)["row_number"].count()):
             return run
     raise NoGo(
         f"{name} speaks of no payment file that {office.tenant} has released. It stays in the bank's inbox: "
@@ -119,9 +119,9 @@ def _answered(connection: duckdb.DuckDBPyConnection, office: Office, bank_file: 
     )
 
 
-def _matched(connection: duckdb.DuckDBPyConnection, run: RunRow, bank_file: BankFile) -> pl.DataFrame:
+def _matched(connection: duckdb.DuckDBPyConnection, office: Office, run: RunRow, bank_file: BankFile) -> pl.DataFrame:
     connection.register("asked", bank_file.answers.select("amount_pence").drop_nulls().to_arrow())
-    alike = connection.execute(_ALIKE, {"run_no": run.run_no}).pl()
+    alike = office.agreement.accounts.applied(connection.execute(_ALIKE, {"run_no": run.run_no}).pl())
     connection.unregister("asked")
     rail, serial = _rail_and_serial(connection, run)
     return match(alike.select("row_number", *rail_of(rail).as_answered(serial)), bank_file.answers)
@@ -134,7 +134,13 @@ def _rail_and_serial(connection: duckdb.DuckDBPyConnection, run: RunRow) -> tupl
 
 
 def _record(
-    connection: duckdb.DuckDBPyConnection, run: RunRow, bank_file: BankFile, sha256: str, name: str, now: datetime
+    connection: duckdb.DuckDBPyConnection,
+    office: Office,
+    run: RunRow,
+    bank_file: BankFile,
+    sha256: str,
+    name: str,
+    now: datetime,
 ) -> Entry:
     row = connection.execute("SELECT coalesce(max(bank_file_no), 0) + 1 FROM bank_file").fetchone()
     assert row is not None
@@ -143,7 +149,7 @@ def _record(
         "INSERT INTO bank_file VALUES (?, ?, ?, ?, ?, ?)",
         [number, run.run_no, str(bank_file.message), sha256, name, now],
     )
-    matched = _matched(connection, run, bank_file)
+    matched = _matched(connection, office, run, bank_file)
     connection.register("matched", matched.to_arrow())
     connection.execute(
         f"INSERT INTO core_bank_answer BY NAME SELECT {run.run_no} AS run_no, {number} AS bank_file_no, * FROM matched"

@@ -103,3 +103,22 @@ def test_no_two_files_of_a_day_have_the_same_number(tmp_path: Path) -> None:
     validate(of, second, NOVEMBER)
     with pytest.raises(NoGo, match="submission 1 of 123456 for 2026-11-27 has the file number"):
         instruct(of, second, NOVEMBER)
+
+
+def test_an_unusual_account_is_paid_by_the_agreed_rule_and_refused_without_one(tmp_path: Path) -> None:
+    """Ten digits of a bank whose last eight count, in an extract whose contract asks for eight."""
+    rule = (
+        "pay_day:\n",
+        'accounts:\n  ten_digits_last_eight: ["200000-209999"]\n  roll_number_needed: ["089999"]\npay_day:\n',
+    )
+    cells = ROWS[0].split(",")
+    ten = ROWS[0].replace(f"{cells[2]},{cells[3]}", "200915,1241011166")
+    society = ROWS[1].replace(",".join(ROWS[1].split(",")[2:4]), "089999,66374958")
+    of = office_with(tmp_path / "agreed", rule)
+    lines = lines_of(of, (ten, society, ROWS[2]))
+    assert [line[0:14] for line in lines[4:6]] == ["20091541011166", "".join(ROWS[2].split(",")[2:4])]
+    assert "roll number" in of.places.left_out("ilf-2026-11-rehearsal-1").read_text(encoding="utf-8-sig")
+    of = office_with(tmp_path / "not-agreed")
+    lines = lines_of(of, (ten, society, ROWS[2]))
+    assert "08999966374958" in [line[0:14] for line in lines]
+    assert not any("41011166" in line for line in lines)
