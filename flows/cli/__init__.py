@@ -9,12 +9,15 @@ import typer
 from flows.cli.audit import audit
 from flows.cli.backup import backup, restore
 from flows.cli.check import check
+from flows.cli.compare import compare
 from flows.cli.continuity import continuity
 from flows.cli.demo import demo
+from flows.cli.inspect import inspect
 from flows.cli.key_dates import calendar
 from flows.cli.keys import keys
 from flows.cli.modulus_table import modulus_table
 from flows.cli.people import people
+from flows.cli.record import record
 from flows.cli.run import run
 from flows.cli.sign import sign
 from flows.cli.status import status
@@ -34,6 +37,8 @@ app = typer.Typer(
 for command in (
     sign,
     check,
+    inspect,
+    compare,
     run,
     up,
     status,
@@ -47,12 +52,14 @@ for command in (
     demo,
 ):
     app.command()(command)
-for name, group in {
+groups = {
+    "record": record,
     "people": people,
     "continuity": continuity,
     "keys": keys,
     "modulus-table": modulus_table,
-}.items():
+}
+for name, group in groups.items():
     app.add_typer(group, name=name)
 
 

@@ -11,9 +11,9 @@ def status(who: Who = "") -> None:
     from flows.cli.console import OUT
     from schemas.agreement import Role
     from schemas.money import pounds
+    from tasks.clock import clock
     from tasks.instruct.plan import moves
     from tasks.ledger.overview import overview
-    from tasks.office import clock
     from tasks.people.identity import admitted
     from tasks.settings import Settings
 

@@ -20,7 +20,13 @@ GENESIS = "0" * 64
 WRITES = {
     "ingest": ("run", "raw_extract_row"),
     "validate": ("core_payment", "core_left_out", "core_referred"),
-    "instruct": ("core_payment", "submission_serial", "payment_file"),
+    "instruct": (
+        "core_payment",
+        "submission_serial",
+        "payment_file",
+        "out_written_character",
+        "out_alike_reference",
+    ),
     "assess": ("out_gate", "out_pack"),
     "approve": ("payment_file", "out_pack"),
     "continuity": ("payment_file",),
@@ -37,6 +43,7 @@ EVENTS = {
     "credential": ("credential_no", ("credential",)),
     "code_try": ("code_try_no", ("code_try",)),
     "bank_file": ("bank_file_no", ("bank_file", "core_bank_answer")),
+    "paid_elsewhere": ("paid_elsewhere_no", ("paid_elsewhere", "core_paid_elsewhere", "core_paid_elsewhere_too")),
     "verify": ("act_no", ("act",)),
     "rotate_keys": ("act_no", ("act",)),
     "backup": ("act_no", ("act",)),
