@@ -9,6 +9,7 @@ from schemas.no_go import NoGo
 from schemas.pay_run import PayRun
 from tasks.ingest.integrity import check_pay_day
 from tasks.ingest.landing import Landed
+from tasks.instruct.plan import moved
 from tasks.instruct.rails import rail_of
 from tasks.ledger import never_twice, runs
 from tasks.ledger.runs import RunRow
@@ -20,7 +21,8 @@ def run_for(connection: duckdb.DuckDBPyConnection, office: Office, arrived: Land
 
     At most one run of a period waits for its release, beside one of arrears: an extract opens the next run only where
     the one before it has been released, or is replaced or corrected by this extract by name. The same extract also
-    opens the next run after some of its payments were paid otherwise, so that these can be held.
+    opens the next run after some of its payments were paid otherwise, so that these can be held, and where the calendar
+    has moved the latest one, whose file has other days.
 
     Raises:
         NoGo: the extract was paid already or was sent as something else, or what its kind asks for is not so.
@@ -32,7 +34,7 @@ def run_for(connection: duckdb.DuckDBPyConnection, office: Office, arrived: Land
     latest = alike[-1] if alike else None
     following = PayRun(office.tenant, manifest.pay_period, office.mode, len(of_period) + 1)
     same = latest is not None and latest.extract_sha256 == arrived.sha256
-    if same and latest and not _is_spent(connection, latest, now):
+    if same and latest and not _is_spent(connection, latest, now) and not moved(office, connection, latest):
         _check_not_paid(connection, latest, manifest.extract)
         return latest.pay_run
     if manifest.kind is Kind.CORRECTION:

@@ -6,7 +6,6 @@ import duckdb
 import polars as pl
 import pyarrow as pa
 
-from schemas.account.table import ModulusTable
 from schemas.agreement import Role
 from schemas.contract.contract import Contract
 from schemas.contract.extract import read_extract
@@ -14,11 +13,14 @@ from schemas.contract.table import duckdb_table
 from schemas.manifest import Kind
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode, PayRun, checked_period
+from tasks.account_table.shelf import in_use
+from tasks.continuity.settle import check_settled
 from tasks.ingest.correction import join
 from tasks.ingest.custody import seal, sha256_of_file
 from tasks.ingest.integrity import Found, check_declared, check_hash, check_uploader
 from tasks.ingest.landing import Landed, landed
 from tasks.ingest.opening import check_day, joined_run, run_for
+from tasks.ingest.signature import check_signature, keep_signature
 from tasks.ledger import Entry, record, runs, sha256_of, standing
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
@@ -37,19 +39,21 @@ def open_run(office: Office, period: str | None, flow_run_id: str, now: datetime
 
     Raises:
         NoGo: the run is live and has no account table, nothing to pay has arrived, the extract was paid
-            already, another extract of the period stands, or the extract is not what its manifest declares.
-            The ledger is unchanged.
+            already, another extract of the period stands, the extract is not what its manifest declares, or the
+            manifest is not signed by its uploader. The ledger is unchanged, but for a note of a bad signature.
     """
     period = checked_period(period or f"{now:%Y-%m}")
-    _check_account_table(office)
+    _check_account_table(office, now)
     with office.ledger.opened(create=True) as connection:
         started = runs.run_of_flow(connection, flow_run_id)
         if started:
             return PayRun.of(started), None
+        check_settled(connection, office.places, office.tenant)
         known = {run.extract_sha256 for run in runs.runs_of_period(connection, period)}
         arrived = landed(office.places.landing(office.tenant), office.tenant, period, known)
         check_hash(arrived.manifest, arrived.sha256)
         check_uploader(arrived.manifest, office.agreement.people_with(Role.UPLOADER))
+        check_signature(connection, office, arrived, now)
         check_day(office, arrived.manifest, now)
         return run_for(connection, office, arrived, now), arrived
 
@@ -68,17 +72,18 @@ def ingest(office: Office, run: PayRun, arrived: Landed, flow_run_id: str, now: 
         if entry is None:
             entry = land(connection, office, run, arrived, now)
             seal(arrived.extract, office.places, office.tenant, arrived.sha256)
+            keep_signature(connection, office, run.run_id, arrived, now)
         run_no = runs.run_row(connection, run.run_id).run_no
         connection.execute("INSERT INTO flow_run VALUES (?, ?, ?)", [run_no, flow_run_id, now])
     return entry
 
 
-def _check_account_table(office: Office) -> None:
+def _check_account_table(office: Office, now: datetime) -> None:
     """A live run checks accounts with Vocalink's own table, or does not begin."""
-    if office.mode is Mode.LIVE and ModulusTable.load(office.settings.account_table).is_practice:
+    if office.mode is Mode.LIVE and in_use(office.settings, now.date()).table.is_practice:
         raise NoGo(
             "A live run needs Vocalink's account table, and only the practice table is here: most accounts would go "
-            "unchecked. Set SILLER_MODULUS_TABLE to the folder of valacdos*.txt and scsubtab.txt, or run a rehearsal."
+            "unchecked. Install it (siller modulus-table install), or run a rehearsal."
         )
 
 

@@ -79,25 +79,84 @@ CREATE TABLE IF NOT EXISTS payment_file (
     entry_date DATE NOT NULL             -- day 3
 );
 
+-- Which characters of names and references the payment file writes otherwise, by schemas/rails/text.py.
+CREATE TABLE IF NOT EXISTS out_written_character (
+    run_no INTEGER NOT NULL,
+    character VARCHAR NOT NULL,          -- as the body sent it
+    written VARCHAR NOT NULL,            -- as the file has it; empty if it is left out
+    times BIGINT NOT NULL
+);
+
+-- Payments whose references differ as sent and are the same in the payment file.
+CREATE TABLE IF NOT EXISTS out_alike_reference (
+    run_no INTEGER NOT NULL,
+    alike INTEGER NOT NULL,              -- from 1, one number a reference
+    row_number INTEGER NOT NULL
+);
+
 CREATE TABLE IF NOT EXISTS out_pack (
     run_no INTEGER NOT NULL UNIQUE,
     markdown VARCHAR NOT NULL,           -- what the approver is shown, word for word
     sha256 VARCHAR NOT NULL
 );
 
+-- Every answer to the form of a run, also those that did not count.
 CREATE TABLE IF NOT EXISTS approval (
+    approval_no INTEGER NOT NULL UNIQUE,
     run_no INTEGER NOT NULL,
     flow_run_id VARCHAR NOT NULL,
     key VARCHAR NOT NULL,                -- which form of the flow run; each is judged once
     decision VARCHAR NOT NULL,
     approver VARCHAR NOT NULL,
     reason VARCHAR NOT NULL,
-    verdict VARCHAR NOT NULL,            -- approved, rejected, or refused (the form comes back)
+    verdict VARCHAR NOT NULL,            -- approved, first (of two), rejected, or refused (the form comes back)
     cause VARCHAR NOT NULL,              -- why it was refused
     file_sha256 VARCHAR NOT NULL,        -- the payment file that was shown
     pack_sha256 VARCHAR NOT NULL,        -- the pack that was shown
+    agreement_sha256 VARCHAR NOT NULL,   -- the agreement that was in force
     answered_at TIMESTAMPTZ NOT NULL,
     UNIQUE (flow_run_id, key)
+);
+
+CREATE TABLE IF NOT EXISTS submission (
+    submission_no INTEGER NOT NULL UNIQUE,
+    run_no INTEGER NOT NULL UNIQUE,
+    reference VARCHAR NOT NULL,          -- what the Bacs channel gave back
+    submitted_at TIMESTAMPTZ NOT NULL,
+    submitted_by VARCHAR NOT NULL,       -- the sender or operator who says so
+    file_sha256 VARCHAR NOT NULL,        -- of the file in the outbox, read again then
+    late BOOLEAN NOT NULL                -- after the last day to send it
+);
+
+CREATE TABLE IF NOT EXISTS continuity_settlement (
+    settlement_no INTEGER NOT NULL,      -- one may settle several openings of a run
+    opening_no INTEGER NOT NULL UNIQUE,  -- of the tenant's openings, which stand outside the ledger
+    opening_hash VARCHAR NOT NULL,
+    run_id VARCHAR NOT NULL,             -- whose continuity file was opened
+    paid_elsewhere_no INTEGER,           -- where what was paid is recorded; NULL: nothing was paid
+    settled_by VARCHAR NOT NULL,         -- never who opened it
+    settled_at TIMESTAMPTZ NOT NULL
+);
+
+-- What people prove themselves by. The latest of a name and kind counts; the ledger is encrypted.
+CREATE TABLE IF NOT EXISTS credential (
+    credential_no INTEGER NOT NULL UNIQUE,
+    name VARCHAR NOT NULL,               -- as the agreement has it
+    kind VARCHAR NOT NULL,               -- one_time_code, signing_key or account
+    value VARCHAR NOT NULL,              -- the secret in base32, the public key in base64, or the account's name
+    vouched_by VARCHAR NOT NULL,         -- who let them be enrolled
+    enrolled_at TIMESTAMPTZ NOT NULL
+);
+
+-- Every one-time code that was given, taken or not; never the code itself.
+CREATE TABLE IF NOT EXISTS code_try (
+    code_try_no INTEGER NOT NULL UNIQUE,
+    name VARCHAR NOT NULL,               -- who they said to be
+    run_no INTEGER NOT NULL,             -- the run that the code was given for; 0 for anything else
+    purpose VARCHAR NOT NULL,
+    outcome VARCHAR NOT NULL,            -- taken, wrong, or unlocked (wrong ones count no more)
+    step BIGINT NOT NULL,                -- the half minute of a code that was taken: none so old is taken again
+    tried_at TIMESTAMPTZ NOT NULL
 );
 
 CREATE TABLE IF NOT EXISTS bank_file (
@@ -166,7 +225,7 @@ CREATE TABLE IF NOT EXISTS core_paid_elsewhere_too (
 -- What people did to the ledger as a whole, and what stopped a run.
 CREATE TABLE IF NOT EXISTS act (
     act_no INTEGER NOT NULL UNIQUE,
-    act VARCHAR NOT NULL,                -- verify, rotate_keys, backup, restore, stopped
+    act VARCHAR NOT NULL,                -- verify, rotate_keys, backup, restore, stopped, signed
     run_no INTEGER NOT NULL,             -- 0: of no one run
     by_whom VARCHAR NOT NULL,            -- an officer, or siller
     said VARCHAR NOT NULL,               -- a sentence; nothing of a payee

@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from schemas.account.forms import AccountForms
 from schemas.account.modulus import AccountAnswer, account_answers
 from schemas.account.table import ModulusTable
 from schemas.contract.contract import Contract
@@ -20,6 +21,7 @@ from schemas.contract.refused_rows import refused_rows_file
 from schemas.manifest import Kind
 from schemas.money import pence
 from schemas.rails.bacs_standard_18 import payment
+from tasks.account_table.shelf import in_use
 from tasks.ledger import Entry, never_twice, record, runs, sha256_of, standing
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
@@ -27,6 +29,7 @@ from tasks.office import Office
 STAGE = "validate"
 ACCOUNT_RULE = "account_passes_modulus_check"
 TEXT_RULE = "text_can_be_written"
+ROLL_NUMBER_RULE = "roll_number_is_given"
 _CORRECTED = Path(__file__).with_name("corrected.sql")
 _COPIES = Path(__file__).with_name("copies.sql")
 _NOTHING_OPEN = Path(__file__).with_name("nothing_open.sql")
@@ -51,14 +54,19 @@ class Judged:
     account_answers: pl.DataFrame
 
 
-def judge(batches: Iterator[pl.DataFrame], contract: Contract, table: ModulusTable, pay_day: date) -> Iterator[Judged]:
+def judge(
+    batches: Iterator[pl.DataFrame], contract: Contract, table: ModulusTable, pay_day: date, forms: AccountForms
+) -> Iterator[Judged]:
     """Hold each batch of rows, text as sent, against the contract and the account table.
+
+    Accounts of other than eight digits count as the agreement's rule for their bank has them, if it has one.
 
     An account whose sort code or number has not the right form is refused by the contract and not checked.
     """
     schema = pandera_schema(contract, pay_day)
-    for batch in batches:
-        refused = refusals(batch, schema)
+    for sent in batches:
+        batch = forms.applied(sent)
+        refused = pl.concat([refusals(batch, schema), _without_roll_number(batch, forms)])
         accounts = batch.select("row_number", account_answer=account_answers(batch, table))
         payable = batch.join(refused, on="row_number", how="anti").with_columns(amount_pence=pence("amount"))
         unwritable = _cannot_be_written(payable)
@@ -72,9 +80,16 @@ def judge(batches: Iterator[pl.DataFrame], contract: Contract, table: ModulusTab
         )
 
 
+def _without_roll_number(batch: pl.DataFrame, forms: AccountForms) -> pl.DataFrame:
+    """Rows that a building society could not give to any of its members."""
+    return batch.filter(forms.roll_number_is_missing()).select(
+        "row_number", column_name=pl.lit("roll_number"), rule=pl.lit(ROLL_NUMBER_RULE)
+    )
+
+
 def _cannot_be_written(payable: pl.DataFrame) -> pl.DataFrame:
     """Rows whose name or reference the payment file cannot carry, as the writer would judge them."""
-    written = payable.lazy().select("row_number", "roll_number", *payment.content()).collect(engine="streaming")
+    written = payable.select("row_number", "roll_number", *payment.content())
     by_roll_number = pl.when(payment.has_roll_number())
     column_of = {
         "payee_name": pl.lit("payee_name"),
@@ -119,9 +134,14 @@ def _for_the_body(connection: duckdb.DuckDBPyConnection, office: Office, run_id:
 
 def validate_rows(connection: duckdb.DuckDBPyConnection, office: Office, run_id: str, now: datetime) -> Entry:
     """The stage itself, in a transaction that is open already."""
-    table = ModulusTable.load(office.settings.account_table)
     run = runs.run_row(connection, run_id)
-    input_hash = sha256_of(run.extract_sha256, office.contract_sha256, table.sha256, run.pay_date)
+    forms = office.agreement.accounts
+    provided = in_use(office.settings, now.date())
+    table = provided.table
+    table_sha256 = _table_of_before(connection, run_id) or table.sha256
+    input_hash = sha256_of(
+        run.extract_sha256, office.contract_sha256, table_sha256, run.pay_date, forms.model_dump_json()
+    )
     entry = standing(connection, run_id, STAGE, input_hash)
     if entry:
         return entry
@@ -129,7 +149,7 @@ def validate_rows(connection: duckdb.DuckDBPyConnection, office: Office, run_id:
     failing = []
     never_twice.define(connection)
     batches = _rows_to_judge(connection, run)
-    for judged in judge(batches, office.contract, table, run.pay_date):
+    for judged in judge(batches, office.contract, table, run.pay_date, forms):
         _write(connection, run.run_no, judged.payable, judged.refused)
         failing.append(judged.failing)
         for answer, count in judged.account_answers.iter_rows():
@@ -144,11 +164,19 @@ def validate_rows(connection: duckdb.DuckDBPyConnection, office: Office, run_id:
         **counts,
         **{f"accounts_{answer}": count for answer, count in answers.items()},
         "account_table": table.version,
-        "account_table_date": table.file_date.isoformat(),
+        "account_table_date": table.valid_from.isoformat(),
+        "account_table_from": provided.provided_by,
         "account_table_sha256": table.sha256,
         "contract_sha256": office.contract_sha256,
     }
     return record(connection, run.run_no, run_id, STAGE, input_hash, figures, now)
+
+
+def _table_of_before(connection: duckdb.DuckDBPyConnection, run_id: str) -> str | None:
+    """With which table a run was validated: a newer one that is installed while it waits concerns the next run."""
+    if STAGE not in runs.stages_done(connection, run_id):
+        return None
+    return str(runs.figures_of(connection, run_id, STAGE)["account_table_sha256"])
 
 
 def _write(connection: duckdb.DuckDBPyConnection, run_no: int, payable: pl.DataFrame, refused: pl.DataFrame) -> None:

@@ -34,14 +34,15 @@ def files_of(left: Left, run_id: str) -> dict[str, str]:
 
 
 def test_an_answer_that_does_not_count_brings_the_form_back_with_its_cause(october):
-    first, total, stranger, uploader = october.forms
+    first, code, total, stranger, uploader = october.forms
     assert "not accepted" not in first
+    assert "one-time code is not this person's" in code
     assert "control total is not the extract's declared total" in total
     assert "not one of the agreement's approvers" in stranger
     assert "nobody approves what they submitted" in uploader
     # What is decided on is the same each time, word for word.
     assert all(form.endswith(first) for form in october.forms)
-    assert [form.count("answers left") for form in october.forms] == [0, 1, 1, 1]
+    assert [form.count("answers left") for form in october.forms] == [0, 1, 1, 1, 1]
 
 
 def test_nothing_leaves_before_somebodys_answer_counts(october):
@@ -50,7 +51,7 @@ def test_nothing_leaves_before_somebodys_answer_counts(october):
 
 def test_a_run_that_waited_through_a_power_cut_pays_once_and_what_was_shown(payday, october):
     assert october.approved.ending == "done", october.approved
-    name = f"{OCTOBER}.bacs18.txt"
+    name = f"{OCTOBER}.REHEARSAL.bacs18.txt"
     of_october = sorted(path.name for path in payday.outbox.iterdir() if OCTOBER in path.name)
     assert of_october == [name, f"{name}.manifest.json"]
     sha256 = hashlib.sha256((payday.outbox / name).read_bytes()).hexdigest()
@@ -61,7 +62,7 @@ def test_a_run_that_waited_through_a_power_cut_pays_once_and_what_was_shown(payd
     assert not list(payday.office.places.staging(OCTOBER).iterdir())
 
 
-def test_every_answer_was_judged_once_though_the_run_began_five_times(payday, october):
+def test_every_answer_was_judged_once_though_the_run_began_six_times(payday, october):
     with payday.office.ledger.opened() as connection:
         verdicts = connection.execute(
             "SELECT verdict FROM approval JOIN run USING (run_no) WHERE run_id = ? ORDER BY answered_at", [OCTOBER]
@@ -69,12 +70,12 @@ def test_every_answer_was_judged_once_though_the_run_began_five_times(payday, oc
         stages = connection.execute(
             "SELECT stage, count(*) FROM journal WHERE run_id = ? GROUP BY stage", [OCTOBER]
         ).fetchall()
-    assert [verdict for (verdict,) in verdicts] == ["refused", "refused", "refused", "approved"]
+    assert [verdict for (verdict,) in verdicts] == ["refused", "refused", "refused", "refused", "approved"]
     assert {count for _, count in stages} == {1}
 
 
 def test_octobers_file_pays_every_row(payday, october):
-    found = read(payday.outbox / f"{OCTOBER}.bacs18.txt")
+    found = read(payday.outbox / f"{OCTOBER}.REHEARSAL.bacs18.txt")
     assert len(found.credits) == facts("2026-10")["rows"] == 5200
     assert found.pence == found.contra_pence == pence(facts("2026-10")["total_as_written"]) == 10_580_696_00
 
@@ -102,6 +103,14 @@ def test_the_same_bank_files_once_more_change_nothing(payday, october, january):
 # November: a person's browser, and one sum wherever one looks
 
 
+def test_november_needs_two_approvers_each_with_a_code_of_their_own(november):
+    first, code, second, again = november.forms
+    assert "one-time code is not this person's" in code
+    assert "second.approver@ilf.example has approved. This sum needs two approvers" in second
+    assert "has approved already, and two different ones are needed" in again
+    assert all(form.endswith(first) for form in november.forms)
+
+
 def test_the_form_shows_what_is_decided_on_and_not_the_total_that_the_approver_brings(november):
     known = facts("2026-11")
     assert known["refused_rows_of_payees_paid_in_october"] == 37
@@ -116,10 +125,10 @@ def test_the_form_shows_what_is_decided_on_and_not_the_total_that_the_approver_b
         "declared total matches",
         "with 30 payees",
     ):
-        assert shown in november.form
+        assert shown in november.forms[0]
     assert 37 + known["leavers"] == 120
     for hidden in ("10,708,609.22", "10708609.22", "1070860922"):
-        assert hidden not in november.form
+        assert hidden not in november.forms[0]
 
 
 def test_a_person_at_a_laptop_can_read_the_pack_above_the_form(november):
@@ -129,17 +138,17 @@ def test_a_person_at_a_laptop_can_read_the_pack_above_the_form(november):
 def test_the_person_in_the_browser_releases_the_file_that_was_shown(payday, november):
     assert files_of(november.left_while_waiting, NOVEMBER) == {}
     assert november.approved.ending == "done", november.approved
-    name = f"{NOVEMBER}.bacs18.txt"
+    name = f"{NOVEMBER}.REHEARSAL.bacs18.txt"
     files = files_of(payday.left(), NOVEMBER)
     assert sorted(files) == [name, f"{name}.manifest.json"]
-    assert files[name] in november.form
+    assert files[name] in november.forms[0]
     assert payday.serials()[:2] == [1, 2]
     assert read(payday.outbox / name).serial == "000002"
 
 
 def test_novembers_payment_file_agrees_with_the_facts(payday, november):
     known = facts("2026-11")
-    found = read(payday.outbox / f"{NOVEMBER}.bacs18.txt")
+    found = read(payday.outbox / f"{NOVEMBER}.REHEARSAL.bacs18.txt")
     assert len(found.credits) == found.utl1_credits == known["payable_rows"] == 5229
     assert found.utl1_debits == 1
     sums = {found.pence, found.contra_pence, found.utl1_credit_pence, found.utl1_debit_pence}
@@ -198,20 +207,28 @@ def test_the_analysts_file_agrees_with_the_facts(payday, november):
 # December and after: what must not be paid
 
 
+def assert_only_the_stop_was_kept(stopped):
+    """One more act and its journal entry, and not a row or a file else."""
+    changed = {name for name, rows in stopped.after.tables.items() if rows != stopped.before.tables[name]}
+    assert changed == {"act", "journal"}
+    assert [stopped.after.tables[name][0] - stopped.before.tables[name][0] for name in changed] == [1, 1]
+    assert stopped.after.outbox == stopped.before.outbox
+
+
 def test_december_is_stopped_with_the_reason_in_plain_words(december):
     assert december.code == 1
     assert "£10,875,107.00" in december.said
     assert "£10,874,107.00" in december.said
     assert f"£{Decimal(facts('2026-12')['declared_total_is_short_by']):,.2f}" in december.said
     assert "Traceback" not in december.said
-    assert december.after == december.before
+    assert_only_the_stop_was_kept(december)
 
 
 def test_an_extract_that_has_been_paid_is_not_paid_again(november_again):
     assert november_again.code == 1
     assert f"ilf-2026-11.csv was sent before and has been paid by {NOVEMBER}" in november_again.said
     assert "Traceback" not in november_again.said
-    assert november_again.after == november_again.before
+    assert_only_the_stop_was_kept(november_again)
 
 
 def test_nothing_of_a_rejected_run_leaves(payday, january):
