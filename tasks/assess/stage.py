@@ -11,7 +11,7 @@ from schemas.bank_days import INPUT_CLOSES
 from schemas.no_go import NoGo
 from tasks.assess.gate import Gate, Thresholds
 from tasks.assess.gates import gates
-from tasks.assess.judging import ask, judged, start_child
+from tasks.assess.judging import ask, forget_question, judged, start_child
 from tasks.assess.measure import measure
 from tasks.assess.metrics import AccountTable, Context, Metrics
 from tasks.assess.pack import InstructedFile, Pack, pack
@@ -31,6 +31,7 @@ def start_gates(office: Office, run_id: str) -> None:
     with office.ledger.opened() as connection:
         done = STAGE in runs.stages_done(connection, run_id)
     if not done:
+        forget_question(gates_folder(office, run_id))
         start_child(gates_folder(office, run_id))
 
 
@@ -48,7 +49,10 @@ def assess(office: Office, run_id: str, now: datetime) -> Entry:
         entry = standing(connection, run_id, STAGE, input_hash)
         if entry is None:
             dates = Dates.kept(done["instruct"])
-            sealed = still_sealed(office.places, office.tenant, run.extract_sha256)
+            sealed = all(
+                still_sealed(office.places, office.tenant, each.extract_sha256)
+                for each in runs.with_joined(connection, run)
+            )
             metrics = measure(connection, run, context(office, done, dates, sealed, now))
             file = _instructed(done["instruct"], WrittenText.kept(connection, run.run_no, done["instruct"]))
     if entry is None:
