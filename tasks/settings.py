@@ -14,8 +14,8 @@ class Settings(BaseSettings):
     Attributes:
         home: where all state lives (``SILLER_HOME``).
         contracts: the tenants' contracts and agreements, one folder a tenant (``SILLER_CONTRACTS``).
-        modulus_table: the folder that holds Vocalink's ``valacdos*.txt`` and ``scsubtab.txt``
-            (``SILLER_MODULUS_TABLE``); without it only rehearsals run, on the practice table.
+        modulus_table: a folder with Vocalink's ``valacdos*.txt`` and ``scsubtab.txt`` to use in the place of what
+            ``siller modulus-table install`` has installed (``SILLER_MODULUS_TABLE``).
         outbox: ``s3://BUCKET/PREFIX``, where payment files are released to (``SILLER_OUTBOX``); without it, the
             folder ``outbox`` below ``home``. The way to the bucket is the AWS SDK's own settings.
         keys: keys that the machine gives instead of key files, as JSON (``SILLER_KEYS``):
@@ -38,11 +38,6 @@ class Settings(BaseSettings):
     one_time_code: SecretStr | None = None
     memory_limit: str = "1500MB"
     threads: int = 2
-
-    @property
-    def account_table(self) -> Path:
-        """The folder of the account table in use: the one that was set, else the practice table."""
-        return self.modulus_table or self.contracts / "practice_modulus"
 
     @property
     def announced_holidays(self) -> Path | None:

@@ -11,6 +11,8 @@ def status(who: Who = "") -> None:
     from flows.cli.console import OUT
     from schemas.agreement import Role
     from schemas.money import pounds
+    from tasks.clock import clock
+    from tasks.instruct.plan import moves
     from tasks.ledger.overview import overview
     from tasks.people.identity import admitted
     from tasks.settings import Settings
@@ -19,8 +21,10 @@ def status(who: Who = "") -> None:
     for name in ("Run", "State", "Payments", "Pounds", "Paid on", "Bank files"):
         # What is too long for a narrow terminal goes on below; a run's name and a sum stay whole.
         table.add_column(name, no_wrap=name in ("Run", "Pounds"), min_width=len("published") * (name == "State"))
+    moving = []
     for office in admitted(Settings(), who, *Role):
         with office.ledger.opened() as connection:
+            moving += moves(office, connection, clock(office.mode, None).date())
             for run in overview(connection):
                 table.add_row(
                     run.run_id,
@@ -36,3 +40,5 @@ def status(who: Who = "") -> None:
         OUT.print("There is no run yet. Pay a month with: siller run TENANT --period YYYY-MM")
         return
     OUT.print(table)
+    for move in moving:
+        OUT.print(f"\n{move}", style="bold yellow", soft_wrap=True, highlight=False)

@@ -1,6 +1,12 @@
 """``siller verify``: does everything that the ledgers say still hold?"""
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 from flows.cli.who import Who
+
+if TYPE_CHECKING:
+    from tasks.office import Office
 
 
 def verify(who: Who = "") -> None:
@@ -8,15 +14,25 @@ def verify(who: Who = "") -> None:
 
     Exit code 1 if anything does not hold; each problem is named.
     """
-    from flows.cli.console import OUT, waiting_for
     from schemas.agreement import Role
-    from schemas.no_go import NoGo
     from tasks.people.identity import admitted
     from tasks.settings import Settings
+
+    told(admitted(Settings(), who, Role.AUDITOR, Role.OPERATOR))
+
+
+def told(offices: "Iterable[Office]") -> None:
+    """Verify these ledgers and say what was found.
+
+    Raises:
+        NoGo: anything does not hold.
+    """
+    from flows.cli.console import OUT, waiting_for
+    from schemas.no_go import NoGo
     from tasks.verify import problems, serials_not_sent
 
     found = 0
-    for office in admitted(Settings(), who, Role.AUDITOR, Role.OPERATOR):
+    for office in offices:
         whose = f"{office.tenant} ({office.mode})"
         with waiting_for(f"Verifying the ledger of {whose}"):
             wrong = list(problems(office))

@@ -6,6 +6,7 @@ Sealed files are in the age format (age-encryption.org), so that they can be ope
 
 import hashlib
 import os
+from functools import partial
 from pathlib import Path
 
 import pyrage
@@ -13,6 +14,7 @@ import pyrage
 from schemas.no_go import NoGo
 from tasks.ledger import keys
 from tasks.places import Places
+from tasks.streams import streamed
 
 
 def sha256_of_file(path: Path) -> str:
@@ -53,6 +55,28 @@ def still_sealed(places: Places, tenant: str, sha256: str) -> bool:
         return sealed.exists() and sha256_of_sealed(sealed, identities(places, tenant)) == sha256
     except (NoGo, pyrage.DecryptError, OSError):  # no key, another one, or bytes that were changed
         return False
+
+
+def reseal_all(places: Places, tenant: str) -> int:
+    """Encrypt every sealed file of a tenant anew with the first of its keys; returns how many.
+
+    Raises:
+        NoGo: a sealed file does not open, or is not what it was.
+    """
+    sealed_files = sorted(places.sealed(tenant, "").parent.glob("*.sealed"))
+    for sealed in sealed_files:
+        part = sealed.with_suffix(".part")
+        with sealed.open("rb") as old, part.open("wb") as new:
+            opened = partial(pyrage.decrypt_io, old, identities=identities(places, tenant))
+            with streamed(opened) as plain:
+                pyrage.encrypt_io(plain, new, [identities(places, tenant)[0].to_public()])
+            new.flush()
+            os.fsync(new.fileno())
+        if sha256_of_sealed(part, identities(places, tenant)) != sealed.stem:
+            part.unlink()
+            raise NoGo(f"The sealed file {sealed.stem[:12]} is not what was sealed. The old keys stay: siller verify.")
+        part.replace(sealed)
+    return len(sealed_files)
 
 
 def sha256_of_sealed(sealed: Path, identities: list[pyrage.x25519.Identity]) -> str:

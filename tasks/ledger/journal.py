@@ -20,7 +20,13 @@ GENESIS = "0" * 64
 WRITES = {
     "ingest": ("run", "raw_extract_row"),
     "validate": ("core_payment", "core_left_out", "core_referred"),
-    "instruct": ("core_payment", "submission_serial", "payment_file"),
+    "instruct": (
+        "core_payment",
+        "submission_serial",
+        "payment_file",
+        "out_written_character",
+        "out_alike_reference",
+    ),
     "assess": ("out_gate", "out_pack"),
     "approve": ("payment_file", "out_pack"),
     "continuity": ("payment_file",),
@@ -31,12 +37,13 @@ WRITES = {
 """What each stage's entry covers: the tables that it wrote, and those that must not have changed before it."""
 
 EVENTS = {
+    "continuity_settled": ("settlement_no", ("continuity_settlement",)),
+    "submitted": ("submission_no", ("submission",)),
     "approval": ("approval_no", ("approval",)),
     "credential": ("credential_no", ("credential",)),
     "code_try": ("code_try_no", ("code_try",)),
-    "continuity_settled": ("settlement_no", ("continuity_settlement",)),
-    "submitted": ("submission_no", ("submission",)),
     "bank_file": ("bank_file_no", ("bank_file", "core_bank_answer")),
+    "paid_elsewhere": ("paid_elsewhere_no", ("paid_elsewhere", "core_paid_elsewhere", "core_paid_elsewhere_too")),
     "verify": ("act_no", ("act",)),
     "rotate_keys": ("act_no", ("act",)),
     "backup": ("act_no", ("act",)),
@@ -167,6 +174,17 @@ def written(stage: str) -> tuple[str, ...]:
     """The tables that the entry of a stage or an event covers."""
     event, _, number = stage.partition(" ")
     return EVENTS[event][1] if number else WRITES[stage]
+
+
+def known(stage: str) -> bool:
+    """Whether there is such a stage, or such an event with a number."""
+    event, _, number = stage.partition(" ")
+    return (event in EVENTS and number.isdecimal()) if number else stage in WRITES
+
+
+def covered(table: str) -> bool:
+    """Whether the entry of any stage or event covers a table."""
+    return any(table in tables for tables in (*WRITES.values(), *(tables for _, tables in EVENTS.values())))
 
 
 def digest(connection: duckdb.DuckDBPyConnection, table: str, which: str) -> str:

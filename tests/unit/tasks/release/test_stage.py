@@ -217,7 +217,37 @@ class TestWhatIsNotTheApprovedFile:
         with ilf.ledger.transaction() as connection:
             connection.execute("UPDATE core_payment SET amount_pence = amount_pence + 1 WHERE row_number = 0")
             connection.execute("UPDATE core_payment SET amount_pence = amount_pence - 1 WHERE row_number = 1")
-        with pytest.raises(NoGo, match=r"is not the one that was meant|is not the file that was approved"):
+        with pytest.raises(NoGo, match=r"What the stage validate wrote has changed since"):
+            release(ilf, RUN, NOVEMBER)
+        assert not list(ilf.places.outbox("ilf").glob("*"))
+
+
+class TestALedgerChangedBehindItsBack:
+    """Between the gates, the approval and the release; the approver's answer does not heal it."""
+
+    @pytest.mark.parametrize(
+        ("statement", "stage"),
+        [
+            ("UPDATE out_gate SET figure = '0.0%'", "assess"),
+            ("UPDATE out_gate SET verdict = 'go', threshold = 'above 9%'", "assess"),
+            ("DELETE FROM out_gate", "assess"),
+            ("UPDATE approval SET approver = 'second.approver@ilf.example'", "approve"),
+            ("UPDATE run SET submitted_by = 'operator@siller.example'", "ingest"),
+            ("UPDATE raw_extract_row SET account_number = '66374958' WHERE row_number = 0", "ingest"),
+            ("UPDATE payment_file SET pence = pence + 1", "instruct"),
+        ],
+    )
+    def test_nothing_is_released(self, ilf: Office, statement: str, stage: str) -> None:
+        with ilf.ledger.opened() as connection:
+            connection.execute(statement)
+        with pytest.raises(NoGo, match=f"changed behind siller's back. What the stage {stage} wrote has changed"):
+            release(ilf, RUN, NOVEMBER)
+        assert not list(ilf.places.outbox("ilf").glob("*"))
+
+    def test_nor_with_a_journal_that_was_changed_to_fit(self, ilf: Office) -> None:
+        with ilf.ledger.opened() as connection:
+            connection.execute("UPDATE journal SET figures = replace(figures, '\"go\"', '\"refer\"')")
+        with pytest.raises(NoGo, match=r"The journal is broken at entry 3 \(ilf-2026-11-rehearsal-1, assess\)"):
             release(ilf, RUN, NOVEMBER)
         assert not list(ilf.places.outbox("ilf").glob("*"))
 
@@ -324,6 +354,13 @@ class TestALedgerRestoredFromAnOlderCopy:
         with pytest.raises(NoGo, match=f"does not have the journal entries that {MANIFEST} in the outbox names"):
             release(restored, RUN, NOVEMBER)
         assert outbox_files(restored) == before
+        assert stages(restored)[-1] == "approve"
+
+    def test_nor_once_the_outbox_is_empty(self, restored: Office) -> None:
+        """The sender takes files away; the note beside the ledger stays."""
+        shutil.rmtree(restored.places.outbox("ilf"))
+        with pytest.raises(NoGo, match=r"The journal once had an entry 6 .* the ledger is an older copy"):
+            release(restored, RUN, NOVEMBER)
         assert stages(restored)[-1] == "approve"
 
     @pytest.mark.parametrize("said", ["", "no JSON", "{}", '{"journal": 7}', '{"journal": {"entry": "x"}}'])
