@@ -36,6 +36,9 @@ def visit(page: Page, at: str, password: str) -> None:
     if asked.is_visible():
         asked.fill(password)
         page.get_by_role("button", name="Login").click()
+        expect(there).to_be_visible(timeout=PATIENCE)
+        # What the page complained of before the login goes on lying over the form until somebody closes it.
+        page.reload()
     expect(there).to_be_visible(timeout=PATIENCE)
 
 
