@@ -33,6 +33,10 @@ class Server:
     pages: Path
     _process: "subprocess.Popen[bytes]"
 
+    def has_ended(self) -> bool:
+        """Whether its process is gone, though nobody stopped it."""
+        return self._process.poll() is not None
+
     def wait_until_healthy(self) -> None:
         """Return when it answers: some 25 s when it makes its database, half of that later.
 
@@ -42,7 +46,7 @@ class Server:
         end = time.monotonic() + PATIENCE_SECONDS
         with httpx.Client(timeout=5.0, trust_env=False) as http:
             while time.monotonic() < end:
-                if self._process.poll() is not None:
+                if self.has_ended():
                     raise NoGo(f"The Prefect server ended while starting. Its log says why: {self.log}")
                 try:
                     if http.get(f"{self.api_url}/health").status_code == httpx.codes.OK:

@@ -35,15 +35,25 @@ def up(home: Path, port: int | None, scheduled: bool, ready: Callable[[Address],
         environment.prepare(home, named)
         _serve(home, scheduled, ready, declared, named)
         return
+    environment.lock(home)
     with server.started(home, port) as ours:
         # Prefect's own imports take as long as half a server's start: do them meanwhile.
         import flows.deployments  # noqa: F401  # to import it is the act
 
         ours.wait_until_healthy()
-        _serve(home, scheduled, ready, declared, ours.api_url)
+        _serve(home, scheduled, ready, declared, ours.api_url, ours.has_ended)
+        if ours.has_ended():
+            raise NoGo(f"The Prefect server ended, and siller with it. Start siller up again. Its log: {ours.log}")
 
 
-def _serve(home: Path, scheduled: bool, ready: Callable[[Address], None], declared: Path, api_url: str) -> None:
+def _serve(
+    home: Path,
+    scheduled: bool,
+    ready: Callable[[Address], None],
+    declared: Path,
+    api_url: str,
+    server_has_ended: Callable[[], bool] = lambda: False,
+) -> None:
     from flows import deployments, watch
 
     address = Address(api_url, os.getpid())
@@ -53,7 +63,7 @@ def _serve(home: Path, scheduled: bool, ready: Callable[[Address], None], declar
         def registered() -> None:
             announced.enter_context(environment.announced(home, address))
             announced.callback(stopped.set)
-            threading.Thread(target=watch.keep, args=(home, stopped), daemon=True).start()
+            threading.Thread(target=watch.keep, args=(home, stopped, server_has_ended), daemon=True).start()
             ready(address)
 
         deployments.run(declared, scheduled, registered)

@@ -8,7 +8,10 @@ with what it had; every stage that was done returns what stands.
 ``siller up`` keeps the watch itself. Beside a server with workers it is the deployment ``watch/siller``.
 """
 
+import os
+import signal
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -54,10 +57,16 @@ _SHUT_DOWN = "Runner is shutting down."
 """What Prefect says of a run that it cancelled only because its runner was stopped."""
 
 
-def keep(home: Path, ended: threading.Event) -> None:
-    """Look again and again until told to end. Whatever goes wrong in one look, the next one comes."""
+def keep(home: Path, ended: threading.Event, server_has_ended: Callable[[], bool]) -> None:
+    """Look again and again until told to end. Whatever goes wrong in one look, the next one comes.
+
+    Without its server this process can do nothing: it is told to end, for the system to start both again.
+    """
     logger = get_logger("watch")
     while not ended.wait(EVERY_SECONDS):
+        if server_has_ended():
+            os.kill(os.getpid(), signal.SIGTERM)
+            return
         try:
             for said in look(home):
                 logger.warning(said)

@@ -1,13 +1,16 @@
 """How a tenant is paid out: what the body and siller agreed to, read from ``agreement.yaml``."""
 
+import re
 from collections import Counter
 from datetime import date, time
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal, Protocol, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from schemas.account.forms import AccountForms
 from schemas.bank_days import INPUT_CLOSES
 from schemas.bank_holidays import Division
 from schemas.documents import read_yaml, sentences
@@ -74,6 +77,16 @@ def _clock(value: object) -> object:
     return value
 
 
+def _pounds(value: object) -> object:
+    """Take pounds from text alone: a YAML number has been through a float."""
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{1,12}\.[0-9]{2}", value):
+        raise ValueError('must be pounds and pence in quotation marks, such as "11000000.00"')
+    return Decimal(value)
+
+
+Pounds = Annotated[Decimal, BeforeValidator(_pounds)]
+
+
 class Deadline(_Part):
     """The latest moment of something that the body does, in the time of London.
 
@@ -136,10 +149,12 @@ class Person(_Part):
     Attributes:
         name: how they are known to siller, an address.
         roles: what they may do.
+        account: the operating-system account that is theirs alone on the machine of siller, if they have one.
     """
 
     name: Annotated[str, Field(min_length=1)]
     roles: Annotated[tuple[Role, ...], Field(min_length=1)]
+    account: Annotated[str, Field(min_length=1)] | None = None
 
 
 class Agreement(_Part):
@@ -151,29 +166,35 @@ class Agreement(_Part):
         rail: the way that the money goes.
         service_user_number: the Bacs service user number (SUN), six digits.
         service_user_name: what payees read as the sender.
+        bureau_number: of the bureau that submits for the body; none if the body submits itself.
         paying_account: the account that the money leaves.
         bank_profile: what the sponsoring bank wants of a file.
+        accounts: which accounts beside those of eight digits the body may send, and where it gives a roll number.
         pay_day: when payees have the money.
         office_holidays: where the body's office is, whose holidays no deadline falls on.
         extract_due: when the extract must have arrived.
         approve_by: the latest moment of an approval.
         submit_by: when the payment file must have been sent to the bank.
+        two_approvers_above: pounds; a payment file of more needs two different approvers.
         gates: the thresholds of the judgement gates.
         people: who may do what.
     """
 
     tenant: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     name: Annotated[str, Field(min_length=1)]
-    rail: Literal["bacs_standard_18"]
+    rail: Literal["bacs_standard_18", "faster_payments", "pain001_bacs", "pain001_faster_payments", "pain001_chaps"]
     service_user_number: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
     service_user_name: BacsName
+    bureau_number: Annotated[str, Field(pattern=r"^[0-9]{6}$")] | None = None
     paying_account: PayingAccount
     bank_profile: BankProfile
+    accounts: AccountForms = Field(default_factory=AccountForms)
     pay_day: PayDay
     office_holidays: Division
     extract_due: Deadline
     approve_by: Deadline
     submit_by: Deadline
+    two_approvers_above: Pounds
     gates: Gates
     people: tuple[Person, ...]
 
@@ -195,6 +216,9 @@ class Agreement(_Part):
         twice = [name for name, count in Counter(person.name for person in self.people).items() if count > 1]
         if twice:
             raise ValueError(f"people: {', '.join(twice)} stands twice: give one entry all the roles")
+        accounts = Counter(person.account for person in self.people if person.account)
+        if shared := [account for account, count in accounts.items() if count > 1]:
+            raise ValueError(f"people: the account {', '.join(shared)} is given to two people, and proves neither")
         if not set(self.people_with(Role.APPROVER)) - set(self.people_with(Role.UPLOADER)):
             raise ValueError("people: at least one approver must not be an uploader")
         return self

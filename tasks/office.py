@@ -87,10 +87,15 @@ class Office:
 
     @property
     def _folder(self) -> Path:
-        known = sorted(path.parent.name for path in self.settings.contracts.glob("*/agreement.yaml"))
+        known = tenants(self.settings)
         if self.tenant not in known:
             raise NoGo(f"There is no tenant {self.tenant!r}. The tenants are: {', '.join(known) or 'none'}.")
         return self.settings.contracts / self.tenant
+
+
+def tenants(settings: Settings) -> list[str]:
+    """Every tenant that this machine has an agreement with."""
+    return sorted(path.parent.name for path in settings.contracts.glob("*/agreement.yaml"))
 
 
 def every_office(settings: Settings) -> Iterator[Office]:

@@ -82,6 +82,10 @@ class Places:
         tenant = run_id.partition("-")[0]
         return self.root / "to-the-body" / tenant / f"{run_id}.left-out.csv"
 
+    def written_otherwise(self, run_id: str) -> Path:
+        """The names and references that the payment file writes otherwise than they were sent: for the tenant alone."""
+        return self.left_out(run_id).with_name(f"{run_id}.written-otherwise.csv")
+
     def published(self, tenant: str) -> Path:
         """Where analysts find the published file and its pointer."""
         return self.root / "published" / tenant
@@ -93,3 +97,8 @@ class Places:
     def spill(self, tenant: str) -> Path:
         """Where DuckDB may spill what is the tenant's, encrypted."""
         return self.root / "spill" / tenant
+
+
+def account_tables(home: Path) -> Path:
+    """Where the installed account tables stand, a folder a version: rehearsals check with the same ones."""
+    return home / "modulus-table"

@@ -16,6 +16,7 @@ stands for a letter that was lost before the text came here), has *no mapping*: 
 """
 
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 import polars as pl
@@ -102,16 +103,24 @@ def mapping() -> dict[str, str]:
 
 
 def folded(text: pl.Expr) -> pl.Expr:
-    """The text in permitted characters, as long as it comes out; characters with no mapping stay."""
+    """The text in permitted characters, as long as it comes out; null where a character has no mapping."""
     return text.map_batches(_folded, return_dtype=pl.String, is_elementwise=True)
 
 
 def as_bacs_text(text: pl.Expr) -> pl.Expr:
-    """The text as the file carries it, at most 18 characters; null stays null.
+    """The text as the file carries it: cut after 18 characters, without a space at the cut.
 
-    Only for text of which ``has_no_mapping`` is false: what has no mapping is neither dropped nor replaced.
+    Null where it cannot be written: what has no mapping is neither dropped nor replaced. Null stays null.
     """
-    return folded(text).str.head(TEXT_LENGTH).str.strip_chars_end(" ")
+    return text.map_batches(lambda sent: _cut(_folded(sent)), return_dtype=pl.String, is_elementwise=True)
+
+
+def either(first: pl.Expr, second: pl.Expr) -> pl.Expr:
+    """The first text if there is one, as long as it comes out, and else the second, cut: both as the file carries them.
+
+    Null where it cannot be written.
+    """
+    return pl.map_batches([first, second], _either, return_dtype=pl.String, is_elementwise=True)
 
 
 def has_no_mapping(text: pl.Expr) -> pl.Expr:
@@ -121,12 +130,12 @@ def has_no_mapping(text: pl.Expr) -> pl.Expr:
     """
     written = folded(text)
     lost = (written == "") & (text.str.strip_chars() != "")
-    return (written.str.contains(f"[^{PERMITTED}]") | lost).fill_null(False)
+    return (written.is_null() & text.is_not_null()) | lost.fill_null(False)
 
 
 def is_cut(text: pl.Expr) -> pl.Expr:
     """Whether the text, once written, is longer than the field and loses its end."""
-    return (folded(text).str.len_chars() > TEXT_LENGTH).fill_null(False)
+    return (folded(text).str.len_bytes() > TEXT_LENGTH).fill_null(False)
 
 
 def changed(text: pl.Expr) -> pl.Expr:
@@ -140,5 +149,25 @@ def _folded(text: pl.Series) -> pl.Series:
     others = (~text.str.contains(_NEEDS_CAPITALS_ALONE)).arg_true()
     if others.is_empty():
         return written
-    by_table = text.gather(others).str.replace_many(mapping()).str.to_uppercase()
-    return written.scatter(others, by_table.str.replace_all(" {2,}", " ").str.strip_chars(" "))
+    by_table = text.gather(others).str.replace_many(mapping()).str.to_uppercase().str.strip_chars(" ")
+    spaced = by_table.str.contains("  ", literal=True).fill_null(False).arg_true()
+    if not spaced.is_empty():
+        by_table = by_table.scatter(spaced, by_table.gather(spaced).str.replace_all(" {2,}", " "))
+    refused = (~by_table.str.contains(f"^[{PERMITTED}]*$")).fill_null(False).arg_true()
+    if not refused.is_empty():
+        by_table = by_table.scatter(refused, None)
+    return written.scatter(others, by_table)
+
+
+def _cut(written: pl.Series) -> pl.Series:
+    long = (written.str.len_bytes() > TEXT_LENGTH).fill_null(False).arg_true()
+    if long.is_empty():
+        return written
+    return written.scatter(long, written.gather(long).str.head(TEXT_LENGTH).str.strip_chars_end(" "))
+
+
+def _either(texts: Sequence[pl.Series]) -> pl.Series:
+    first, second = texts
+    given = (first.str.strip_chars() != "").fill_null(False).arg_true()
+    written = _cut(_folded(second))
+    return written if given.is_empty() else written.scatter(given, _folded(first.gather(given)))

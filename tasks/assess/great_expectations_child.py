@@ -25,9 +25,6 @@ _SUITE = "tasks.assess.suite"
 def main(folder: Path, parent: int) -> None:
     """Judge what is asked in a folder, once."""
     os.umask(0o077)
-    asked = judging.read_question(folder)
-    if asked and judging.is_answered(folder, asked):
-        return
     importing = _timed_import()
     question = _wait(folder, parent)
     if question:

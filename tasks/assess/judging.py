@@ -82,6 +82,14 @@ def start_child(folder: Path) -> int:
     return child
 
 
+def forget_question(folder: Path) -> None:
+    """Take away what an earlier start of the run has asked, and was killed before it was told.
+
+    Its figures are of another moment. A child that finds it answers that one, and is gone before it is asked this one.
+    """
+    (folder / QUESTION).unlink(missing_ok=True)
+
+
 def ask(folder: Path, gates: tuple[Gate, ...], figures: Figures) -> None:
     """Put the question where the child waits for it; asking the same again changes nothing."""
     written = json.dumps({"gates": [asdict(gate) for gate in gates], "figures": dict(figures)}, indent=1)
@@ -130,11 +138,6 @@ def read_question(folder: Path) -> Question | None:
     question = json.loads(written)
     gates = tuple(_gate(gate) for gate in question["gates"])
     return Question(gates, question["figures"], hashlib.sha256(written).hexdigest())
-
-
-def is_answered(folder: Path, question: Question) -> bool:
-    """Whether an answer to this very question stands already."""
-    return _answer(folder, question) is not None
 
 
 def write_whole(path: Path, text: str) -> None:

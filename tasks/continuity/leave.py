@@ -78,7 +78,7 @@ def identity(office: Office) -> pyrage.x25519.Identity:
 
 def _encrypt(part: Path, office: Office, run: RunRow, figures: Figures) -> None:
     """Encrypt the payments, flush them to disk, and read them back."""
-    key, payments = identity(office), _Payments(payments_in_batches(office.ledger, run, _PAYMENTS), run)
+    key, payments = identity(office), _Payments(payments_in_batches(office, run, _PAYMENTS), run)
     with part.open("xb") as file:
         pyrage.encrypt_io(io.BufferedReader(payments, 1 << 20), file, [key.to_public()])
         file.flush()

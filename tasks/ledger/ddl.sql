@@ -13,11 +13,12 @@ CREATE TABLE IF NOT EXISTS run (
     extract_sha256 VARCHAR NOT NULL,
     extract_name VARCHAR NOT NULL,
     submitted_by VARCHAR NOT NULL,       -- never approves this run
-    declared_rows BIGINT NOT NULL,
-    declared_total DECIMAL(38, 10) NOT NULL,  -- pounds, exactly as the manifest wrote them
+    declared_rows BIGINT NOT NULL,       -- by the manifest, and by those of the extracts that a correction joins
+    declared_total DECIMAL(38, 10) NOT NULL,  -- pounds, exactly as the manifests wrote them
     pay_date DATE NOT NULL,              -- day 3: when payees have their money
     today DATE NOT NULL,                 -- the day on which the run was opened
-    opened_at TIMESTAMPTZ NOT NULL
+    opened_at TIMESTAMPTZ NOT NULL,
+    joins INTEGER                        -- of a correction: the number of the run whose rows it has and goes on with
 );
 
 CREATE TABLE IF NOT EXISTS flow_run (
@@ -35,7 +36,7 @@ CREATE TABLE IF NOT EXISTS core_payment (
 CREATE TABLE IF NOT EXISTS core_left_out (
     run_no INTEGER NOT NULL,
     row_number INTEGER NOT NULL,
-    outcome VARCHAR NOT NULL,            -- refused or held
+    outcome VARCHAR NOT NULL,            -- refused, held or corrected
     column_name VARCHAR NOT NULL,        -- canonical
     rule VARCHAR NOT NULL                -- the id of the rule; one row a reason
 );
@@ -78,23 +79,41 @@ CREATE TABLE IF NOT EXISTS payment_file (
     entry_date DATE NOT NULL             -- day 3
 );
 
+-- Which characters of names and references the payment file writes otherwise, by schemas/rails/text.py.
+CREATE TABLE IF NOT EXISTS out_written_character (
+    run_no INTEGER NOT NULL,
+    character VARCHAR NOT NULL,          -- as the body sent it
+    written VARCHAR NOT NULL,            -- as the file has it; empty if it is left out
+    times BIGINT NOT NULL
+);
+
+-- Payments whose references differ as sent and are the same in the payment file.
+CREATE TABLE IF NOT EXISTS out_alike_reference (
+    run_no INTEGER NOT NULL,
+    alike INTEGER NOT NULL,              -- from 1, one number a reference
+    row_number INTEGER NOT NULL
+);
+
 CREATE TABLE IF NOT EXISTS out_pack (
     run_no INTEGER NOT NULL UNIQUE,
     markdown VARCHAR NOT NULL,           -- what the approver is shown, word for word
     sha256 VARCHAR NOT NULL
 );
 
+-- Every answer to the form of a run, also those that did not count.
 CREATE TABLE IF NOT EXISTS approval (
+    approval_no INTEGER NOT NULL UNIQUE,
     run_no INTEGER NOT NULL,
     flow_run_id VARCHAR NOT NULL,
     key VARCHAR NOT NULL,                -- which form of the flow run; each is judged once
     decision VARCHAR NOT NULL,
     approver VARCHAR NOT NULL,
     reason VARCHAR NOT NULL,
-    verdict VARCHAR NOT NULL,            -- approved, rejected, or refused (the form comes back)
+    verdict VARCHAR NOT NULL,            -- approved, first (of two), rejected, or refused (the form comes back)
     cause VARCHAR NOT NULL,              -- why it was refused
     file_sha256 VARCHAR NOT NULL,        -- the payment file that was shown
     pack_sha256 VARCHAR NOT NULL,        -- the pack that was shown
+    agreement_sha256 VARCHAR NOT NULL,   -- the agreement that was in force
     answered_at TIMESTAMPTZ NOT NULL,
     UNIQUE (flow_run_id, key)
 );
@@ -117,6 +136,27 @@ CREATE TABLE IF NOT EXISTS continuity_settlement (
     paid_elsewhere_no INTEGER,           -- where what was paid is recorded; NULL: nothing was paid
     settled_by VARCHAR NOT NULL,         -- never who opened it
     settled_at TIMESTAMPTZ NOT NULL
+);
+
+-- What people prove themselves by. The latest of a name and kind counts; the ledger is encrypted.
+CREATE TABLE IF NOT EXISTS credential (
+    credential_no INTEGER NOT NULL UNIQUE,
+    name VARCHAR NOT NULL,               -- as the agreement has it
+    kind VARCHAR NOT NULL,               -- one_time_code, signing_key or account
+    value VARCHAR NOT NULL,              -- the secret in base32, the public key in base64, or the account's name
+    vouched_by VARCHAR NOT NULL,         -- who let them be enrolled
+    enrolled_at TIMESTAMPTZ NOT NULL
+);
+
+-- Every one-time code that was given, taken or not; never the code itself.
+CREATE TABLE IF NOT EXISTS code_try (
+    code_try_no INTEGER NOT NULL UNIQUE,
+    name VARCHAR NOT NULL,               -- who they said to be
+    run_no INTEGER NOT NULL,             -- the run that the code was given for; 0 for anything else
+    purpose VARCHAR NOT NULL,
+    outcome VARCHAR NOT NULL,            -- taken, wrong, or unlocked (wrong ones count no more)
+    step BIGINT NOT NULL,                -- the half minute of a code that was taken: none so old is taken again
+    tried_at TIMESTAMPTZ NOT NULL
 );
 
 CREATE TABLE IF NOT EXISTS bank_file (
@@ -147,10 +187,45 @@ CREATE TABLE IF NOT EXISTS core_bank_answer (
     original_processing_date DATE
 );
 
+-- Payments made outside siller, through the bank's portal, each file of them recorded once by two people.
+CREATE TABLE IF NOT EXISTS paid_elsewhere (
+    paid_elsewhere_no INTEGER NOT NULL UNIQUE,
+    file_sha256 VARCHAR NOT NULL UNIQUE, -- also the name of its sealed copy
+    evidence_sha256 VARCHAR NOT NULL,    -- of what the bank says of them; likewise sealed
+    recorded_by VARCHAR NOT NULL,        -- the operator
+    approved_by VARCHAR NOT NULL,        -- the approver
+    payments BIGINT NOT NULL,
+    pence BIGINT NOT NULL,
+    recorded_at TIMESTAMPTZ NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS core_paid_elsewhere (
+    paid_elsewhere_no INTEGER NOT NULL,
+    line INTEGER NOT NULL,               -- of the file, from 1, the header first
+    payee_reference VARCHAR NOT NULL,
+    occurrence VARCHAR NOT NULL,
+    pay_period VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,               -- full or arrears: with what a payment of siller's must not be paid again
+    sort_code VARCHAR NOT NULL,
+    account_number VARCHAR NOT NULL,
+    roll_number VARCHAR NOT NULL,
+    amount_pence BIGINT NOT NULL,
+    paid_on DATE NOT NULL
+);
+
+-- The payments of siller's that were there already when the same ones were recorded as paid elsewhere.
+CREATE TABLE IF NOT EXISTS core_paid_elsewhere_too (
+    paid_elsewhere_no INTEGER NOT NULL,
+    line INTEGER NOT NULL,
+    run_no INTEGER NOT NULL,
+    row_number INTEGER NOT NULL,
+    is_twice BOOLEAN NOT NULL            -- siller's had left and had not come back: recall it
+);
+
 -- What people did to the ledger as a whole, and what stopped a run.
 CREATE TABLE IF NOT EXISTS act (
     act_no INTEGER NOT NULL UNIQUE,
-    act VARCHAR NOT NULL,                -- verify, rotate_keys, backup, restore, stopped
+    act VARCHAR NOT NULL,                -- verify, rotate_keys, backup, restore, stopped, signed
     run_no INTEGER NOT NULL,             -- 0: of no one run
     by_whom VARCHAR NOT NULL,            -- an officer, or siller
     said VARCHAR NOT NULL,               -- a sentence; nothing of a payee

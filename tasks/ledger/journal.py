@@ -20,9 +20,15 @@ GENESIS = "0" * 64
 WRITES = {
     "ingest": ("run", "raw_extract_row"),
     "validate": ("core_payment", "core_left_out", "core_referred"),
-    "instruct": ("core_payment", "submission_serial", "payment_file"),
+    "instruct": (
+        "core_payment",
+        "submission_serial",
+        "payment_file",
+        "out_written_character",
+        "out_alike_reference",
+    ),
     "assess": ("out_gate", "out_pack"),
-    "approve": ("payment_file", "approval"),
+    "approve": ("payment_file", "out_pack"),
     "continuity": ("payment_file",),
     "release_pending": ("core_payment", "payment_file"),
     "release": ("payment_file",),
@@ -33,12 +39,17 @@ WRITES = {
 EVENTS = {
     "continuity_settled": ("settlement_no", ("continuity_settlement",)),
     "submitted": ("submission_no", ("submission",)),
+    "approval": ("approval_no", ("approval",)),
+    "credential": ("credential_no", ("credential",)),
+    "code_try": ("code_try_no", ("code_try",)),
     "bank_file": ("bank_file_no", ("bank_file", "core_bank_answer")),
+    "paid_elsewhere": ("paid_elsewhere_no", ("paid_elsewhere", "core_paid_elsewhere", "core_paid_elsewhere_too")),
     "verify": ("act_no", ("act",)),
     "rotate_keys": ("act_no", ("act",)),
     "backup": ("act_no", ("act",)),
     "restore": ("act_no", ("act",)),
     "stopped": ("act_no", ("act",)),
+    "signed": ("act_no", ("act",)),
 }
 """What can happen more than once, to a run or to the tenant: the column that numbers it, and the tables that its entry
 covers. The entry of the third file from the bank is called ``bank_file 3``. What concerns no one run has the run id

@@ -48,11 +48,19 @@ FROM (
     UNION SELECT run_no, 'validate', 'core_left_out' FROM core_left_out
     UNION SELECT run_no, 'validate', 'core_referred' FROM core_referred
     UNION SELECT run_no, 'instruct', 'payment_file' FROM payment_file
+    UNION SELECT run_no, 'instruct', 'out_written_character' FROM out_written_character
+    UNION SELECT run_no, 'instruct', 'out_alike_reference' FROM out_alike_reference
     UNION SELECT run_no, 'assess', 'out_gate' FROM out_gate
-    UNION SELECT run_no, 'approve', 'approval' FROM approval WHERE verdict <> 'refused'
+    UNION SELECT run_no, 'approve', 'approval' FROM approval WHERE verdict IN ('approved', 'rejected')
+    UNION SELECT run_no, 'approval ' || approval_no, 'approval' FROM approval
+    UNION SELECT 0, 'credential ' || credential_no, 'credential' FROM credential
+    UNION SELECT run_no, 'code_try ' || code_try_no, 'code_try' FROM code_try
     UNION SELECT run_no, 'submitted ' || submission_no, 'submission' FROM submission
     UNION SELECT 0, 'continuity_settled ' || settlement_no, 'continuity_settlement' FROM continuity_settlement
     UNION SELECT run_no, 'bank_file ' || bank_file_no, 'bank_file' FROM bank_file
+    UNION SELECT 0, 'paid_elsewhere ' || paid_elsewhere_no, 'paid_elsewhere' FROM paid_elsewhere
+    UNION SELECT 0, 'paid_elsewhere ' || paid_elsewhere_no, 'core_paid_elsewhere' FROM core_paid_elsewhere
+    UNION SELECT 0, 'paid_elsewhere ' || paid_elsewhere_no, 'core_paid_elsewhere_too' FROM core_paid_elsewhere_too
     UNION SELECT run_no, act || ' ' || act_no, 'act' FROM act
 ) AS wrote LEFT JOIN run USING (run_no) ANTI JOIN journal
     ON journal.run_id = coalesce(run.run_id, '') AND journal.stage = wrote.stage

@@ -13,10 +13,11 @@ import duckdb
 
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
+from tasks.approve.decision import approval_in_force, check_still_counts
 from tasks.continuity.settle import check_settled
 from tasks.instruct.rails import rail_of
 from tasks.instruct.stage import instructed, staged_file, write_staged
-from tasks.ledger import Entry, Figures, head, record, runs, sha256_of, standing
+from tasks.ledger import Entry, Figures, head, never_twice, record, runs, sha256_of, standing
 from tasks.ledger.journal import link
 from tasks.ledger.runs import RunRow
 from tasks.ledger.verify import check_unchanged
@@ -28,6 +29,8 @@ from tasks.release.released_file import F, LiveFile, RehearsalFile
 
 PENDING = "release_pending"
 STAGE = "release"
+MOST_ROWS_NAMED = 10
+"""How many rows a sentence names; the next run's report has all."""
 
 
 def release(office: Office, run_id: str, now: datetime) -> Entry:
@@ -36,8 +39,8 @@ def release(office: Office, run_id: str, now: datetime) -> Entry:
     Raises:
         NoGo: the run is not approved, the approval was for another file or sum, a gate said no-go, the bank's
             input day is over, a later run has taken this one's place, something of the run was changed in the
-            ledger, the ledger is older than what is in the outbox, what is in staging or outbox is another file,
-            or the outbox cannot be reached.
+            ledger, the ledger is older than what is in the outbox, what is in staging or outbox is another file, or
+            the outbox cannot be reached.
     """
     outbox = outbox_of(office)
     anchors = manifests(outbox)
@@ -46,7 +49,7 @@ def release(office: Office, run_id: str, now: datetime) -> Entry:
         run = runs.run_row(connection, run_id)
         figures = runs.figures_of(connection, run_id, "instruct")
         file, totals = instructed(office, connection, run_id)
-        approved = runs.figures_of(connection, run_id, "approve")
+        approved = approval_in_force(connection, run_id)
         input_hash = sha256_of(*sorted(approved.items()))
         done = standing(connection, run_id, STAGE, input_hash)
         if done is None:
@@ -54,6 +57,7 @@ def release(office: Office, run_id: str, now: datetime) -> Entry:
         if done is None and standing(connection, run_id, PENDING, input_hash) is None:
             check_settled(connection, office.places, office.tenant)
             _check_may_leave(connection, run, approved, figures, now)
+            check_still_counts(office, run_id, approved, figures, now)
             _check_same_sum(connection, run, approved, figures)
             _check_not_behind(connection, anchors, office.places.ledger_head(office.tenant))
             record(connection, run.run_no, run_id, PENDING, input_hash, figures, now)
@@ -94,7 +98,7 @@ def _check_may_leave(
     figures: Figures,
     now: datetime,
 ) -> None:
-    if approved["verdict"] != "approved" or approved["file_sha256"] != figures["file_sha256"]:
+    if approved["file_sha256"] != figures["file_sha256"]:
         raise NoGo(f"{run.run_id} has no approval for its payment file. Nothing was released.")
     if connection.execute("SELECT 1 FROM out_gate WHERE run_no = ? AND verdict = 'no-go'", [run.run_no]).fetchone():
         raise NoGo(f"A gate said no-go to {run.run_id}, which no approval outweighs. Nothing was released.")
@@ -103,9 +107,23 @@ def _check_may_leave(
             f"The last day to send {run.run_id} to Bacs was {figures['input_day']}: a late file would be paid on "
             "another day than agreed. Nothing was released; agree a new pay day with the body."
         )
-    latest = runs.runs_of_period(connection, run.period)[-1]
-    if latest.run_id != run.run_id:
-        raise NoGo(f"{latest.run_id} has taken the place of {run.run_id}. Nothing was released from the earlier run.")
+    later = runs.successor(connection, run)
+    if later:
+        raise NoGo(f"{later.run_id} has taken the place of {run.run_id}. Nothing was released from the earlier run.")
+    _check_paid_once(connection, run, now)
+
+
+def _check_paid_once(connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime) -> None:
+    """Once more, since what was released and paid elsewhere may have grown while the run waited."""
+    hits = never_twice.hits(connection, run.run_no, now.date())
+    if hits.height:
+        first = ", ".join(map(str, hits["row_number"][:MOST_ROWS_NAMED]))
+        more = f" and {hits.height - MOST_ROWS_NAMED:,} more" if hits.height > MOST_ROWS_NAMED else ""
+        raise NoGo(
+            f"{hits.height:,} payments of {run.run_id} have been paid otherwise since it was validated, at row "
+            f"{first}{more}. Nothing was released. Start the same extract again: it opens the next run of "
+            f"{run.period}, which holds them, with an approval of its own."
+        )
 
 
 def _check_same_sum(connection: duckdb.DuckDBPyConnection, run: RunRow, approved: Figures, figures: Figures) -> None:

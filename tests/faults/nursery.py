@@ -9,6 +9,7 @@ One order a line on standard input; the answers are lines of JSON.
 
 import json
 import os
+import resource
 import select
 import signal
 import socket
@@ -52,6 +53,7 @@ def _bear(order: dict[str, Any], asked: socket.socket, address: str) -> None:
             break
         if select.select([asked], [], [], 0.02)[0]:
             judges.append(_bear_judge(asked))
+        judges = [judge for judge in judges if not os.waitpid(judge, os.WNOHANG)[0]]
     for judge in judges:  # as the judge itself does when its parent is gone
         os.kill(judge, signal.SIGKILL)
         os.waitpid(judge, 0)
@@ -107,6 +109,8 @@ def _work(order: dict[str, Any], address: str) -> None:
     os.environ["PREFECT__FLOW_RUN_ID"] = order["flow_run"]
     os.umask(0o077)
     _let_judges_be_born_here(address)
+    if order["largest_file"]:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (order["largest_file"], order["largest_file"]))
     watched(home, dying_at(order["die_at"], set(order["died_at"]), Path(order["steps"])))
     flow = {"pay-run": pay_run.pay_run, "bank-answers": bank_answers.bank_answers}[order["flow"]]
     with handle_engine_signals(order["flow_run"]):

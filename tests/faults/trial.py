@@ -5,6 +5,7 @@ import json
 import os
 import random
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -71,28 +72,44 @@ class Nursery:
         return said
 
 
+@dataclass(frozen=True)
+class Workshop:
+    """What every trial needs.
+
+    Attributes:
+        server: the Prefect server.
+        nursery: bears the processes.
+        folder: where each trial has a home of its own.
+    """
+
+    server: PrefectServer
+    nursery: Nursery
+    folder: Path
+
+
 @dataclass
 class Trial:
     """One month in a home of its own.
 
     Attributes:
-        home: ``SILLER_HOME``, fresh.
-        server: the Prefect server.
-        nursery: bears the processes.
+        shop: server, nursery and folder.
+        name: of its home.
         lots: says what is left to chance.
         deaths: what each process died of.
         starts: how many processes worked on the month.
+        flow_run: the flow run that is to go on; none for a new one.
     """
 
-    home: Path
-    server: PrefectServer
-    nursery: Nursery
+    shop: Workshop
+    name: str
     lots: random.Random
     deaths: list[str] = field(default_factory=list)
     starts: int = 0
-    _flow_run: UUID | None = None
+    flow_run: UUID | None = None
 
     def __post_init__(self) -> None:
+        self.home = self.shop.folder / self.name
+        self.server, self.nursery = self.shop.server, self.shop.nursery
         self.office: Office = delivered(self.home)
 
     def finish(self, die_at: str | None = None) -> None:
@@ -118,19 +135,7 @@ class Trial:
         """
         self.starts += 1
         flow_run = self._due()
-        if after is None and die_at not in (None, "next") and die_at in self.deaths:
-            die_at = None
-        worker = self.nursery.bear(
-            {
-                "home": str(self.home),
-                "flow": "pay-run",
-                "flow_run": str(flow_run),
-                "die_at": die_at,
-                "died_at": self.deaths,
-                "steps": str(self._steps),
-                "log": str(self.home / "worker.log"),
-            }
-        )
+        worker = self._borne(flow_run, None if die_at in self.deaths else die_at)
         code = self.nursery.ended(after if after is not None else 120)
         if code is None:
             os.kill(worker, signal.SIGKILL)
@@ -140,18 +145,64 @@ class Trial:
             return False
         return self._came_to_rest(flow_run)
 
+    def with_a_full_disk(self, largest_file: int) -> str:
+        """Start one process that can write no file larger than so many bytes; returns what the run says of it."""
+        self.starts += 1
+        flow_run = self._due()
+        self._borne(flow_run, None, largest_file)
+        self.nursery.ended(120)
+        with self.server.connected() as server:
+            return server.follow(flow_run, lambda _: None).message
+
+    def without_a_server(self, after: float, worker_too: bool) -> None:
+        """Start one process, and take the server away from it, and with ``worker_too`` its own life as well."""
+        self.starts += 1
+        worker = self._borne(self._due(), None)
+        code = self.nursery.ended(after)
+        self.server.kill()
+        if code is None and worker_too:
+            os.kill(worker, signal.SIGKILL)
+        if code is None and self.nursery.ended(60) is None:  # it goes on asking for the server
+            os.kill(worker, signal.SIGKILL)
+            self.nursery.ended(30)
+        self.deaths.append(f"server{' and worker' if worker_too else ''} after {after:.3f} s")
+        self.server.start()
+
+    def form(self) -> dict[str, str]:
+        """What an approver fills in who may answer now."""
+        return form()
+
     def came(self, undisturbed: bytes | None) -> Came:
         return came_of(self.office, undisturbed)
 
     def steps(self) -> list[str]:
         return self._steps.read_text().splitlines()
 
+    def remove(self) -> None:
+        """Leave no trace of it: hundreds of homes would fill a disk."""
+        shutil.rmtree(self.home)
+        self._steps.unlink()
+
     def last_step(self) -> str:
         return self.steps()[-1]
 
+    def _borne(self, flow_run: UUID, die_at: str | None, largest_file: int = 0) -> int:
+        return self.nursery.bear(
+            {
+                "home": str(self.home),
+                "flow": "pay-run",
+                "flow_run": str(flow_run),
+                "die_at": die_at,
+                "died_at": self.deaths,
+                "largest_file": largest_file,
+                "steps": str(self._steps),
+                "log": str(self.home / "worker.log"),
+            }
+        )
+
     @property
     def _steps(self) -> Path:
-        return self.home.parent / f"{self.home.name}.steps"
+        return self.shop.folder / f"{self.name}.steps"
 
     def _due(self) -> UUID:
         """A flow run that is due and taken: the one that died, put back as the watch does it, or a new one."""
@@ -159,20 +210,20 @@ class Trial:
         from prefect.states import AwaitingRetry, Crashed, Pending
 
         with self.server.connected() as server, get_client(sync_client=True) as client:
-            if self._flow_run is not None:
-                state = client.read_flow_run(self._flow_run).state
+            if self.flow_run is not None:
+                state = client.read_flow_run(self.flow_run).state
                 if state and state.is_paused():
-                    server.answer(self._flow_run, form())
+                    server.answer(self.flow_run, self.form())
                 elif state and not state.is_scheduled():
-                    client.set_flow_run_state(self._flow_run, Crashed(), force=True)
+                    client.set_flow_run_state(self.flow_run, Crashed(), force=True)
                     if self.lots.random() < 0.5:
-                        client.set_flow_run_state(self._flow_run, AwaitingRetry())
+                        client.set_flow_run_state(self.flow_run, AwaitingRetry())
                     else:
-                        self._flow_run = None
-            if self._flow_run is None:
-                self._flow_run = server.submit("pay-run/ilf", PARAMETERS)
-            client.set_flow_run_state(self._flow_run, Pending())
-            return self._flow_run
+                        self.flow_run = None
+            if self.flow_run is None:
+                self.flow_run = server.submit("pay-run/ilf", PARAMETERS)
+            client.set_flow_run_state(self.flow_run, Pending())
+            return self.flow_run
 
     def _came_to_rest(self, flow_run: UUID) -> bool:
         with self.server.connected() as server:
@@ -186,7 +237,7 @@ class Trial:
 
 
 @contextmanager
-def workshop() -> Iterator[tuple[PrefectServer, Nursery, Path]]:
+def workshop() -> Iterator[Workshop]:
     """A server and a nursery, with a folder for homes, until the block ends."""
     with tempfile.TemporaryDirectory(prefix="siller-faults-") as name, contextlib.ExitStack() as open_things:
         folder = Path(name)
@@ -196,16 +247,31 @@ def workshop() -> Iterator[tuple[PrefectServer, Nursery, Path]]:
         server.start()
         open_things.callback(server.stop)
         nursery.wait_until_loaded()
-        yield server, nursery, folder
+        yield Workshop(server, nursery, folder)
 
 
-def undisturbed(server: PrefectServer, nursery: Nursery, folder: Path) -> tuple[bytes, Sequence[str], float]:
-    """Pay the month without a fault: the payment file, the steps that it took, the seconds at work."""
-    trial = Trial(folder / "undisturbed", server, nursery, random.Random(0))
+@dataclass(frozen=True)
+class Undisturbed:
+    """A month that nothing happened to.
+
+    Attributes:
+        file: its payment file.
+        steps: every step that it took at which it could have been killed.
+        seconds: how long it was at work.
+    """
+
+    file: bytes
+    steps: Sequence[str]
+    seconds: float
+
+
+def undisturbed(shop: Workshop) -> Undisturbed:
+    """Pay the month without a fault."""
+    trial = Trial(shop, "undisturbed", random.Random(0))
     began = time.monotonic()
     trial.finish()
     seconds = time.monotonic() - began
     came = trial.came(None)
     assert came.is_right, came
     (file,) = trial.office.places.outbox("ilf").glob("*.txt")
-    return file.read_bytes(), trial.steps(), seconds
+    return Undisturbed(file.read_bytes(), trial.steps(), seconds)

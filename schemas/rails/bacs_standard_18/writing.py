@@ -91,8 +91,7 @@ class _Submission:
 
     def put(self, section: Section, payments: pl.DataFrame) -> None:
         """Write payments of one paying account and day, in as many files as they need."""
-        # Streamed, because that works on a column's rows on all cores.
-        meant = payments.lazy().select(payment.content()).collect(engine="streaming")
+        meant = payments.select(payment.content())
         self._enter(section)
         rendered = self._rendered(section, meant)
         self._digest.begin(str(section))
@@ -201,10 +200,16 @@ class _Submission:
             if not rendered[name].all():
                 place = self._payments + int((~rendered[name]).arg_true()[0])
                 raise NoGo(
-                    f"Payment {place + 1} of the file cannot be written: its {name} breaks the rule check_{name}. "
+                    f"Payment {place + 1} of the file cannot be written: its {name} {self._must_be(name)}. "
                     "Such a row is to be refused before a file is made."
                 )
         return rendered["record"]
+
+    def _must_be(self, name: str) -> str:
+        if name == "amount_pence":
+            most = pounds(self._file.largest_item_pence)
+            return f"is to be £0.01 to {most}, which {self._file.scheme} and the bank take in one payment"
+        return f"breaks the rule check_{name}"
 
     def _line(self, table: Layout, values: dict[str, Value]) -> None:
         self._write((table.render(values) + self._file.profile.ends_lines_with).encode("ascii"))

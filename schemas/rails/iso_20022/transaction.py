@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 
+import numpy as np
 import polars as pl
+import pyarrow as pa
 
 from schemas.rails.bacs_standard_18 import payment
 from schemas.rails.bacs_standard_18.layout import PaymentFileError
@@ -51,9 +53,14 @@ def end_to_end_id(serial: int) -> pl.Expr:
     )
 
 
-def row_number(end_to_end_id: pl.Expr) -> pl.Expr:
-    """The row of the extract that such a number names; null for any other text."""
-    return end_to_end_id.str.extract("^[0-9]{6}-([0-9]{11})$").cast(pl.Int64)
+def as_answered(serial: int) -> list[pl.Expr]:
+    """A payment as the bank's answers name it, from the ledger's columns: its identifier is the reference."""
+    return [
+        pl.col("sort_code"),
+        pl.col("account_number"),
+        pl.col("amount_pence"),
+        end_to_end_id(serial).alias("reference"),
+    ]
 
 
 def content(serial: int) -> list[pl.Expr]:
@@ -102,20 +109,27 @@ def parse(block: bytes, first_line: int) -> pl.DataFrame:
     Raises:
         PaymentFileError: a line is no such payment.
     """
-    text = block.decode("ascii", errors="replace").removesuffix("\n")
-    lines = pl.DataFrame({"line": text.split("\n")})
-    found = lines.select(
-        pl.col("line")
-        .str.extract_groups(f"^{TEMPLATE.pattern}$")
-        .struct.rename_fields([slot.name for slot in TEMPLATE.slots])
-    ).unnest("line")
-    payments = found.select(
-        "end_to_end_id",
-        "sort_code",
-        "account_number",
-        pl.col("amount").str.replace(".", "", literal=True).cast(pl.Int64).alias("amount_pence"),
-        unescaped(pl.col("reference")).str.strip_chars_end(" "),
-        unescaped(pl.col("payee_name")).str.strip_chars_end(" "),
+    # Bytes that are no ASCII are no text to polars either; what stands for them fits no slot.
+    characters = block if block.isascii() else block.translate(payment.NO_ASCII_AS_QUESTION_MARK)
+    ends = np.flatnonzero(np.frombuffer(characters, dtype=np.uint8) == ord("\n")) + 1
+    starts = np.concatenate(([0], ends)).astype(np.int64)
+    lines = pa.LargeStringArray.from_buffers(len(ends), pa.py_buffer(starts), pa.py_buffer(characters))
+    slots = [slot.name for slot in TEMPLATE.slots]
+    found = pl.col("line").str.extract_groups(f"^{TEMPLATE.pattern}\n$").struct.rename_fields(slots)
+    # Streamed, because that works on a column's rows on all cores.
+    payments = (
+        pl.LazyFrame({"line": pl.Series(lines)})
+        .select(found)
+        .unnest("line")
+        .select(
+            "end_to_end_id",
+            "sort_code",
+            "account_number",
+            pl.col("amount").str.replace(".", "", literal=True).cast(pl.Int64).alias("amount_pence"),
+            unescaped(pl.col("reference")).str.strip_chars_end(" "),
+            unescaped(pl.col("payee_name")).str.strip_chars_end(" "),
+        )
+        .collect(engine="streaming")
     )
     for name, check in checks(LARGEST_AMOUNT_PENCE).items():
         broken = ~payments.select(check.fill_null(False).alias(name))[name]

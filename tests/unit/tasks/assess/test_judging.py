@@ -88,16 +88,6 @@ def test_progress_bars_are_off(judged_november: tuple[Path, list[GateResult]]) -
     assert "Calculating Metrics" not in (judged_november[0] / judging.LOG).read_text()
 
 
-def test_a_question_that_stands_answered_is_not_judged_again(judged_november: tuple[Path, list[GateResult]]) -> None:
-    folder, said = judged_november
-    before = (folder / judging.ANSWER).stat().st_mtime_ns
-    started = time.monotonic()
-    _ended(judging.start_child(folder))
-    assert time.monotonic() - started < 3, "it does not even load Great Expectations"
-    assert (folder / judging.ANSWER).stat().st_mtime_ns == before
-    assert judging.judged(folder, 0) == said
-
-
 def test_the_answer_to_another_question_is_none(
     judged_november: tuple[Path, list[GateResult]], november: Metrics, thresholds: Thresholds, tmp_path: Path
 ) -> None:

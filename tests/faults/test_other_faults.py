@@ -1,0 +1,193 @@
+"""What else can go wrong around a month: its database, its disk, its starts, its clock, its ledger."""
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from schemas.no_go import NoGo
+from tasks.office import LONDON, Office
+from tasks.release.stage import release
+from tasks.settings import PROJECT
+from tasks.validate.stage import validate
+from tasks.verify import problems
+from tests import month
+from tests.faults.small_month import CONTROL_TOTAL, PARAMETERS, came_of, delivered
+from tests.faults.trial import Trial
+
+e2e = pytest.mark.e2e
+
+
+@e2e
+def test_a_month_whose_prefect_database_was_deleted_while_it_waited_is_paid_once(faults, quiet):
+    from prefect.client.orchestration import get_client
+
+    from flows import watch
+
+    trial = Trial(faults, "forgotten", random.Random(0))
+    assert not trial.once()  # it waits for approval
+    faults.server.kill()
+    faults.server.forget()
+    faults.server.start()
+    with faults.server.spoken_to(), get_client(sync_client=True) as client:
+        (said,) = watch.look(trial.home)
+        (new,) = client.read_flow_runs()
+    assert "forgotten" in said
+    assert new.id != trial.flow_run
+    trial.flow_run = new.id
+    trial.finish()
+    assert trial.came(quiet.file).is_right
+
+
+@e2e
+def test_a_month_whose_disk_was_full_is_paid_once_and_says_so_without_a_value(faults, quiet):
+    trial = Trial(faults, "full", random.Random(0))
+    # From what holds no manifest to what holds all but the published file.
+    said = [trial.with_a_full_disk(largest) for largest in (1_000, 20_000, 300_000, 600_000, 1_500_000)]
+    assert any("failed" in each for each in said)
+    assert not [each for each in said if "ILF1" in each]
+    trial.finish()
+    assert trial.came(quiet.file).is_right
+
+
+@e2e
+def test_two_starts_in_the_same_second_show_one_form_and_pay_once(faults, tmp_path):
+    """Whatever started them: here neither goes through the deployment's limit, as with two Prefect servers."""
+    from prefect.client.orchestration import get_client
+    from prefect.states import Pending
+
+    of = delivered(tmp_path)
+    with faults.server.connected() as server, get_client(sync_client=True) as client:
+        both = [server.submit("pay-run/ilf", PARAMETERS) for _ in range(2)]
+        for run in both:
+            client.set_flow_run_state(run, Pending(), force=True)
+        workers = [worker(run, tmp_path, faults.server.api_url) for run in both]
+        assert [process.wait(240) for process in workers] != [None, None]
+        rests = {run: server.follow(run, lambda _: None) for run in both}
+    assert sorted(rest.ending for rest in rests.values()) == ["no-go", "waits"]
+    (refused,) = (rest.message for rest in rests.values() if rest.ending == "no-go")
+    assert "waits for approval already" in refused
+    assert month.outbox_files(of) == {} if of.places.outbox("ilf").exists() else True
+    with of.ledger.opened() as connection:
+        assert connection.execute("SELECT count(*) FROM run").fetchone() == (1,)
+
+
+def worker(run: UUID, home: Path, api_url: str) -> subprocess.Popen[bytes]:
+    """A process for a flow run, as a worker starts it."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "prefect.engine", str(run)],
+        cwd=PROJECT,
+        env={**os.environ, "PREFECT_API_URL": api_url, "SILLER_HOME": str(home), "PYTHONPATH": str(PROJECT)},
+        stdout=(home / f"{run}.log").open("wb"),
+        stderr=subprocess.STDOUT,
+    )
+
+
+@e2e
+def test_of_two_who_press_resume_at_once_one_is_taken(faults, quiet):
+    trial = Trial(faults, "pressed-twice", random.Random(0))
+    assert not trial.once()
+    form = trial.form()
+
+    def press(_: int) -> str:
+        with faults.server.connected() as server:
+            try:
+                server.answer(trial.flow_run, form)
+            except NoGo as no_go:
+                return str(no_go)
+            return "taken"
+
+    with ThreadPoolExecutor(2) as people:
+        pressed = list(people.map(press, range(2)))
+    assert pressed.count("taken") == 1
+    trial.finish()
+    assert trial.came(quiet.file).is_right
+
+
+def test_an_approval_of_an_earlier_file_releases_no_later_one(tmp_path):
+    of = month.office(tmp_path)
+    first = month.approved(of)
+    with of.ledger.opened() as connection:
+        (sha256,) = connection.execute("SELECT extract_sha256 FROM run").fetchone()
+    month.deliver(of, month.ROWS[:2], replaces=sha256)
+    second = month.assessed(of, flow="flow-2")
+    # The very answer that approved the first file, under the key that it had, is handed in again.
+    month.approve(of, second)
+    for run_id in (first, second):
+        with pytest.raises(NoGo):
+            release(of, run_id, month.NOVEMBER)
+    assert not of.places.outbox("ilf").exists() or month.outbox_files(of) == {}
+
+
+def test_yesterdays_ledger_releases_nothing_that_it_has_forgotten(tmp_path):
+    of = month.office(tmp_path)
+    run_id = month.approved(of)
+    yesterday = shutil.copytree(of.places.root / "ledgers", tmp_path / "yesterday")
+    release(of, run_id, month.NOVEMBER)
+    left = month.outbox_files(of)
+    shutil.rmtree(of.places.root / "ledgers")
+    shutil.copytree(yesterday, of.places.root / "ledgers")
+    with pytest.raises(NoGo, match="older copy"):
+        release(of, run_id, month.NOVEMBER)
+    assert month.outbox_files(of) == left
+    assert any("older than what it released" in problem.what for problem in problems(of))
+
+
+@pytest.mark.parametrize(
+    ("opened", "went_on"),
+    [
+        (datetime(2026, 11, 20, 23, 59, 59, tzinfo=LONDON), datetime(2026, 11, 21, 0, 0, 1, tzinfo=LONDON)),
+        # The clocks went back at two: the same half past one twice, the second one an hour later.
+        (datetime(2026, 10, 25, 1, 30, tzinfo=LONDON), datetime(2026, 10, 25, 1, 30, tzinfo=LONDON, fold=1)),
+        # A clock that was set back while the run was at work.
+        (datetime(2026, 11, 20, 12, tzinfo=LONDON), datetime(2026, 11, 20, 9, tzinfo=LONDON)),
+    ],
+)
+def test_a_run_that_works_while_the_clock_jumps_makes_the_same_file(tmp_path, opened, went_on):
+    def file(home: Path, later: datetime) -> bytes:
+        of = month.office(home)
+        if opened.month == 10:
+            rows = (month.SAMPLES / "ilf-2026-10.csv").read_text(encoding="utf-8").splitlines()[1:4]
+            month.deliver(of, rows, pay_period="2026-10", pay_date="2026-10-30")
+        else:
+            month.deliver(of)
+        run_id = month.ingest(of, opened)
+        validate(of, run_id, later)
+        return staged(of, run_id, later)
+
+    assert file(tmp_path / "jumped", went_on) == file(tmp_path / "quiet", opened)
+
+
+def staged(of: Office, run_id: str, now: datetime) -> bytes:
+    from tasks.instruct.stage import instruct, staged_file
+
+    instruct(of, run_id, now)
+    assert list(problems(of)) == []
+    return staged_file(of, run_id).read_bytes()
+
+
+def test_what_counts_the_payments_finds_one_too_many_and_one_too_few(tmp_path):
+    """A check that cannot fail would prove nothing."""
+    of = delivered(tmp_path)
+    run_id = month.assessed(of)
+    month.approve(of, run_id, control_total=CONTROL_TOTAL)
+    release(of, run_id, month.NOVEMBER)
+    right = came_of(of, None)
+    assert (right.files, right.twice, right.lost, right.pence, right.problems) == (1, 0, 0, 0, ())
+    (file,) = of.places.outbox("ilf").glob("*.txt")
+    lines = file.read_bytes().split(b"\r\n")
+    # Line 4 is the first payment: after VOL1, HDR1, HDR2 and UHL1.
+    file.write_bytes(b"\r\n".join([*lines[:4], *lines[5:]]))
+    short = came_of(of, b"\r\n".join(lines))
+    assert (short.same, short.twice, short.lost, short.pence) == (False, 0, 1, -298160)
+    assert short.problems
+    file.write_bytes(b"\r\n".join([*lines[:5], *lines[4:]]))
+    long = came_of(of, None)
+    assert (long.twice, long.lost, long.pence) == (1, 0, 298160)

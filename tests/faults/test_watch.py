@@ -1,0 +1,134 @@
+"""The watch against a real Prefect server: what it starts again, what it leaves alone, when it tells a person."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from flows import alive
+from flows.alive import Begun
+
+pytestmark = pytest.mark.e2e
+
+ASKED = {"tenant": "ilf", "period": "2026-11", "mode": "rehearsal", "today": "2026-11-20"}
+
+
+@pytest.fixture
+def look(faults, tmp_path, monkeypatch):
+    """The watch, which need not wait for a process that loads: there is none."""
+    from flows import watch
+
+    monkeypatch.setattr(watch, "_STARTING", timedelta(0))
+    monkeypatch.setattr(watch, "_FORM_STORED", timedelta(0))
+    with faults.server.spoken_to():
+        yield lambda: watch.look(tmp_path)
+
+
+@pytest.fixture
+def client(faults):
+    from prefect.client.orchestration import get_client
+
+    with faults.server.spoken_to(), get_client(sync_client=True) as client:
+        yield client
+
+
+@pytest.fixture
+def run(faults, client) -> UUID:
+    """A flow run that Prefect takes to be at work, and that has no process."""
+    from prefect.states import Running
+
+    with faults.server.connected() as server:
+        run = server.submit("pay-run/ilf", ASKED)
+    client.set_flow_run_state(run, Running(), force=True)
+    yield run
+    client.delete_flow_run(run)
+
+
+def states(client, run: UUID) -> list[str]:
+    return [str(state.name) for state in client.read_flow_run_states(run)]
+
+
+def test_a_run_is_started_again_twice_and_at_its_third_death_a_person_is_told(look, client, run, tmp_path):
+    from prefect.states import Running
+
+    for time in ("1 of 3", "2 of 3"):
+        (said,) = look()
+        assert time in said
+        assert client.read_flow_run(run).state_name == "AwaitingRetry"
+        assert look() == []
+        client.set_flow_run_state(run, Running(), force=True)
+    (said,) = look()
+    assert "died 3 times" in said
+    assert alive.given_up(tmp_path) == [said]
+    assert client.read_flow_run(run).state_name == "Given up"
+    assert look() == []
+    assert states(client, run).count("AwaitingRetry") == 2
+
+
+def test_a_run_that_prefect_says_has_crashed_is_started_again_and_one_that_was_decided_is_not(look, client, run):
+    from prefect.states import Cancelled, Completed, Crashed
+
+    from flows.outcome import no_go
+    from schemas.no_go import NoGo
+
+    for decided in (no_go(NoGo("The total is short.")), Completed(), Cancelled(message="by a person")):
+        client.set_flow_run_state(run, decided, force=True)
+        assert look() == []
+    client.set_flow_run_state(run, Crashed(message="Flow run process exited with code -9"), force=True)
+    assert len(look()) == 1
+    assert client.read_flow_run(run).state_name == "AwaitingRetry"
+
+
+def test_a_run_that_was_cancelled_only_because_siller_was_stopped_goes_on(look, client, run):
+    from prefect.states import Cancelled
+
+    client.set_flow_run_state(run, Cancelled(message="Runner is shutting down."), force=True)
+    assert len(look()) == 1
+    assert client.read_flow_run(run).state_name == "AwaitingRetry"
+
+
+def test_a_run_whose_process_lives_is_left_alone(look, client, run, tmp_path):
+    with alive.unattended(tmp_path, str(run)):  # as its process would hold it
+        assert look() == []
+    assert client.read_flow_run(run).state_name == "Running"
+
+
+def test_a_cancelled_run_whose_process_is_gone_is_cancelled_to_its_end(look, client, run):
+    from prefect.states import Cancelling
+
+    client.set_flow_run_state(run, Cancelling(), force=True)
+    assert len(look()) == 1
+    assert client.read_flow_run(run).state_name == "Cancelled"
+    assert look() == []
+
+
+def test_a_run_that_waits_without_a_form_is_started_again_and_one_with_a_form_waits_on(look, client, run, tmp_path):
+    from prefect.input import keyset_from_paused_state
+    from prefect.states import Suspended
+
+    with alive.unattended(tmp_path, str(run)) as left:
+        left.keep(Begun("pay-run/ilf", ASKED))
+    waits = Suspended(timeout_seconds=600, pause_key="approval-1-1")
+    waits.state_details.run_input_keyset = keyset_from_paused_state(waits)
+    client.set_flow_run_state(run, waits, force=True)
+    for part in ("schema", "description"):
+        client.create_flow_run_input(run, waits.state_details.run_input_keyset[part], "{}")
+    assert look() == []
+    client.delete_flow_run_input(run, waits.state_details.run_input_keyset["description"])
+    assert len(look()) == 1
+    assert client.read_flow_run(run).state_name == "AwaitingRetry"
+
+
+def test_what_prefect_has_forgotten_is_submitted_again_once(look, client, faults, tmp_path):
+    forgotten = "00000000-0000-4000-8000-000000000000"
+    with alive.unattended(tmp_path, forgotten) as left:
+        left.keep(Begun("pay-run/ilf", ASKED))
+    from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateName
+
+    scheduled = FlowRunFilter(state=FlowRunFilterState(name=FlowRunFilterStateName(any_=["Scheduled"])))
+    before = {each.id for each in client.read_flow_runs(flow_run_filter=scheduled)}
+    assert len(look()) == 1
+    assert look() == []
+    (new,) = {each.id for each in client.read_flow_runs(flow_run_filter=scheduled)} - before
+    assert client.read_flow_run(new).parameters["period"] == "2026-11"
+    client.delete_flow_run(new)
