@@ -1,6 +1,6 @@
 # `make` alone lists what can be done here.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check bench bench-accounts bench-messages faults lock screenshots clean
+.PHONY: help install demo test check bench bench-accounts bench-messages bench-payment-file faults lock screenshots clean
 PYTHON ?= python3
 BIN := .venv/bin
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
@@ -42,6 +42,9 @@ faults: install ## kill a month's run at every step and at 200 random moments (R
 
 bench-messages: install ## write a million payments as pain.001 beside the floor and the packages (ROWS=10000000 for ten)
 	$(BIN)/python -m tests.benchmarks.messages --rows $(or $(ROWS),1000000)
+
+bench-payment-file: install ## write a payment file of a million beside the floor and a loop (ROWS=10000000 for ten million)
+	$(BIN)/python -m tests.benchmarks.payment_files --rows $(or $(ROWS),1000000)
 
 lock: install ## resolve the dependencies again into requirements.lock
 	$(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --all-extras pyproject.toml -o requirements.lock

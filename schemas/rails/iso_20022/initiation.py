@@ -15,6 +15,11 @@ from schemas.rails.text import PERMITTED, TEXT_LENGTH
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
 
 
+#: What NbOfTxs and CtrlSum hold at most: 15 digits, and 18 digits of which two are pence.
+LARGEST_COUNT = 10**15 - 1
+LARGEST_SUM_PENCE = 10**18 - 1
+
+
 class Service(Enum):
     """How the bank is to send the payments on."""
 
@@ -52,6 +57,8 @@ class Initiation:
         service: how the bank sends the payments on.
         service_level: the code that the bank takes for that service.
         largest_item_pence: the most that one payment may be, by the bank; the service's limit holds beside it.
+        largest_file_pence: the most that the bank takes in one file.
+        most_payments: the most payments that the bank takes in one file.
     """
 
     serial: int
@@ -63,6 +70,8 @@ class Initiation:
     service: Service = Service.BACS
     service_level: str = "NURG"
     largest_item_pence: int = LARGEST_AMOUNT_PENCE
+    largest_file_pence: int = LARGEST_SUM_PENCE
+    most_payments: int = LARGEST_COUNT
 
     def __post_init__(self) -> None:
         """Refuse what no message may say.
@@ -147,10 +156,6 @@ HEAD = Template(
 )
 
 FOOT = b"</PmtInf></CstmrCdtTrfInitn></Document>\n"
-
-#: What NbOfTxs and CtrlSum hold at most: 15 digits, and 18 digits of which two are pence.
-LARGEST_COUNT = 10**15 - 1
-LARGEST_SUM_PENCE = 10**18 - 1
 
 
 def head(file: Initiation, payments: int, pence: int) -> bytes:
