@@ -14,7 +14,8 @@ from tests.golden.test_bacs_standard_18_worked_example import EXPECTED
 REFUSED = Path(__file__).parents[3] / "golden" / "refused_files"
 ENTRY_DAY = date(2026, 8, 24)
 PAYMENT = """<CdtTrfTxInf><PmtId><EndToEndId>000007-0000000000{0}</EndToEndId></PmtId><Amt>
-<InstdAmt Ccy="GBP">{1}</InstdAmt></Amt><CdtrAgt><FinInstnId><ClrSysMmbId><MmbId>089999</MmbId></ClrSysMmbId></FinInstnId></CdtrAgt>
+<InstdAmt Ccy="GBP">{1}</InstdAmt></Amt><CdtrAgt>
+<FinInstnId><ClrSysMmbId><MmbId>089999</MmbId></ClrSysMmbId></FinInstnId></CdtrAgt>
 <Cdtr><Nm>A</Nm></Cdtr>
 <CdtrAcct><Id><Othr><Id>6637495{0}</Id></Othr></Id></CdtrAcct></CdtTrfTxInf>"""
 MESSAGE = f"""<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"><CstmrCdtTrfInitn><GrpHdr>
