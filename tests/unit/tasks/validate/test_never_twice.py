@@ -4,6 +4,7 @@ Arrears of three hundred of November's payments are released, and after them com
 every way that is known from incidents: the same file, one row, sorted anew, under other references, cut anew.
 """
 
+import csv
 import random
 import shutil
 from collections import Counter
