@@ -14,6 +14,9 @@ from schemas.rails.text import PERMITTED, TEXT_LENGTH
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
 
+#: What stands as the initiating party's name in a message that is never to be sent.
+REHEARSAL = "REHEARSAL NO MONEY"
+
 
 #: What NbOfTxs and CtrlSum hold at most: 15 digits, and 18 digits of which two are pence.
 LARGEST_COUNT = 10**15 - 1
@@ -59,6 +62,7 @@ class Initiation:
         largest_item_pence: the most that one payment may be, by the bank; the service's limit holds beside it.
         largest_file_pence: the most that the bank takes in one file.
         most_payments: the most payments that the bank takes in one file.
+        rehearsal: whether it is never to be sent: then it says so in the place of the initiating party's name.
     """
 
     serial: int
@@ -72,6 +76,7 @@ class Initiation:
     largest_item_pence: int = LARGEST_AMOUNT_PENCE
     largest_file_pence: int = LARGEST_SUM_PENCE
     most_payments: int = LARGEST_COUNT
+    rehearsal: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what no message may say.
@@ -175,7 +180,7 @@ def _head(file: Initiation, payments: int, pence: int) -> str:
             "creation_date": file.creation_date.isoformat(),
             "payments": str(payments),
             "sum": sterling(pence),
-            "service_user_name": file.service_user_name,
+            "service_user_name": REHEARSAL if file.rehearsal else file.service_user_name,
             "service_user_number": file.service_user_number,
             "service_level": file.service_level,
             "execution_date": file.execution_date.isoformat(),

@@ -141,6 +141,16 @@ def test_what_the_bank_takes_in_one_file_is_written_and_no_more(tmp_path, initia
     assert not (tmp_path / "over").exists()
 
 
+def test_a_rehearsal_says_so_and_is_never_taken_for_a_live_message(tmp_path, initiation, rows, iso_schema):
+    path = tmp_path / "rehearsal.xml"
+    totals = write(path, replace(initiation, rehearsal=True), [rows])
+    tree = etree.parse(str(path))
+    iso_schema.assertValid(tree)
+    assert tree.xpath("//*[local-name()='InitgPty']/*[local-name()='Nm']/text()") == ["REHEARSAL NO MONEY"]
+    with pytest.raises(NoGo, match="header"):
+        check(path, initiation, totals)
+
+
 def test_a_file_without_payments_or_over_another_is_not_made(tmp_path, initiation, rows):
     with pytest.raises(NoGo, match="nothing to pay"):
         write(tmp_path / "none", initiation, [rows[:0]])
