@@ -27,7 +27,8 @@ def a_released_run(home: Path, released_home: Path) -> None:
 
 
 @pytest.mark.parametrize("who", ["sender@siller.example", "OPERATOR@siller.example"])
-def test_sender_and_operator_may_say_it(siller: Siller, who: str) -> None:
+def test_sender_and_operator_may_say_it(siller: Siller, monkeypatch: pytest.MonkeyPatch, who: str) -> None:
+    monkeypatch.setenv("SUDO_USER", who.partition("@")[0].lower())
     said = siller("submitted", RUN, *SENT, "--as", who)
     assert (said.code, said.err) == (0, "")
     assert said.out == f"{RUN} is submitted, 20 November 2026 at 09:30, under the reference BT 4711.\n"
@@ -43,7 +44,8 @@ def test_others_may_not(siller: Siller, who: str) -> None:
     assert "is no sender or operator in the agreement with ilf. Nothing was done." in said.err
 
 
-def test_wrong_use(siller: Siller) -> None:
+def test_wrong_use(siller: Siller, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUDO_USER", "sender")
     sender = ("--as", "sender@siller.example")
     assert siller("submitted", RUN, *SENT).code == 2
     said = siller("submitted", RUN, "--reference", "x", "--at", "at noon", *sender)
