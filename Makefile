@@ -1,6 +1,7 @@
 # `make` alone lists what can be done here.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check bench bench-accounts bench-messages bench-payment-file faults lock screenshots clean
+.PHONY: help install demo test check bench bench-accounts bench-messages bench-payment-file faults lock sbom advisories \
+	screenshots clean
 PYTHON ?= python3
 BIN := .venv/bin
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
@@ -48,6 +49,13 @@ bench-payment-file: install ## write a payment file of a million beside the floo
 
 lock: install ## resolve the dependencies again into requirements.lock
 	$(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --all-extras pyproject.toml -o requirements.lock
+
+# Both look at the lock file alone, from environments of their own, so what looks is no part of what is looked at.
+sbom: install ## write sbom.cdx.json: every package of the lock file with its hashes (CycloneDX)
+	$(BIN)/uv tool run --quiet --from cyclonedx-bom==7.5.0 cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --of JSON --output-reproducible --validate -o sbom.cdx.json
+
+advisories: install ## hold every package of the lock file against the published advisories; needs pypi.org
+	$(BIN)/uv tool run --quiet --from pip-audit==2.10.1 pip-audit -r requirements.lock --require-hashes --disable-pip --strict
 
 screenshots: install browser ## take the README's pictures again
 	$(BIN)/python -m tests.e2e.screenshots
