@@ -16,7 +16,6 @@ STAGES = {
     "bank_file": "took in the bank's {message}: {answers} answers, {matched} of them of a payment",
     "submitted": "sent {file_sha256} to the bank under the reference {reference}",
     "continuity_settled": "settled {openings} openings of the continuity file of {run}: recorded {recorded}",
-    "verify": "verified the ledger. {said}",
     "rotate_keys": "changed the keys. {said}",
     "backup": "made a backup. {said}",
     "restore": "restored the ledger from a backup. {said}",

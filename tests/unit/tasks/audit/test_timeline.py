@@ -87,11 +87,11 @@ def test_what_stopped_a_run_and_what_was_done_to_the_ledger_are_told(tmp_path: P
     with pytest.raises(NoGo), stops_told(of, "release", NOVEMBER, RUN):
         raise NoGo("The file is another.")
     with of.ledger.transaction() as connection:
-        acts.keep(connection, "verify", "auditor@ilf.example", "Nothing was found.", NOVEMBER)
+        acts.keep(connection, "backup", "operator@siller.example", "It opens for age1x.", NOVEMBER)
         acts.keep(connection, "stopped", acts.SILLER, "of this run, later", NOVEMBER, run=(1, RUN))
     told = audit(of, RUN, DAY)
     assert said(told, "stopped. release: The file is another.") == [("siller", "2026-11-20 09:30")]
-    assert said(told, "verified the ledger. Nothing was found.") == [("auditor@ilf.example", "2026-11-20 09:30")]
+    assert said(told, "made a backup. It opens for age1x.") == [("operator@siller.example", "2026-11-20 09:30")]
 
 
 def test_an_event_without_a_sentence_of_its_own_is_told_by_its_figures() -> None:
