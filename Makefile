@@ -54,7 +54,7 @@ lock: install ## resolve the dependencies again into requirements.lock
 sbom: install ## write sbom.cdx.json: every package of the lock file with its hashes (CycloneDX)
 	$(BIN)/uv tool run --quiet --from cyclonedx-bom==7.5.0 cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --of JSON --output-reproducible --validate -o sbom.cdx.json
 
-advisories: install ## hold every package of the lock file against the published advisories; needs pypi.org
+advisories: install ## hold every package of the lock file against the published advisories; asks the package index
 	$(BIN)/uv tool run --quiet --from pip-audit==2.10.1 pip-audit -r requirements.lock --require-hashes --disable-pip --strict
 
 screenshots: install browser ## take the README's pictures again
