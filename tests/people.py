@@ -16,7 +16,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from schemas.agreement import Role
 from tasks.office import Office
 from tasks.people.credentials import Kind, enrolled, keep
-from tasks.people.identity import account
 
 STEP = 30
 ENROLLED = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -72,10 +71,3 @@ def register_uploaders(of: Office) -> None:
         for name in set(of.agreement.people_with(Role.UPLOADER)) - enrolled(connection, Kind.SIGNING_KEY):
             key = base64.b64encode(signing_key_of(name).public_key().public_bytes_raw()).decode()
             keep(connection, name, Kind.SIGNING_KEY, key, ("operator@siller.example",), ENROLLED)
-
-
-def let_in(of: Office, *names: str) -> None:
-    """Let people come in by the account at which the tests sit, beside the operator."""
-    with of.ledger.transaction(create=True) as connection:
-        for name in set(names) - enrolled(connection, Kind.ACCOUNT):
-            keep(connection, name, Kind.ACCOUNT, account(), ("operator@siller.example",), ENROLLED)

@@ -30,7 +30,6 @@ from tests.month import (
     outbox_files,
     released,
 )
-from tests.people import let_in
 
 HEADER = "payee_reference,pay_period,kind,sort_code,account_number,roll_number,amount,paid_on"
 OPERATOR = "operator@siller.example"
@@ -57,7 +56,6 @@ def recorded(of: Office, lines: Sequence[str], name: str = "portal.csv", **peopl
     file, evidence = of.settings.home / name, of.settings.home / "statement.pdf"
     file.write_text("\n".join([HEADER, *lines, ""]))
     evidence.write_bytes(b"%PDF-1.7 what the bank shows")
-    let_in(of, APPROVER)
     named = {"operator": OPERATOR, "approver": APPROVER, **people}
     return record_paid_elsewhere(of, file, evidence, named["operator"], named["approver"], NOVEMBER)
 
