@@ -79,7 +79,7 @@ def test_a_story_that_was_changed_says_so(tmp_path: Path) -> None:
         connection.execute("UPDATE approval SET reason = 'another' WHERE verdict = 'approved'")
     doubt = audit(of, RUN, DAY).doubt
     assert doubt is not None
-    assert "What the stage approve wrote has changed since" in doubt
+    assert "What the stage approval 2 wrote has changed since" in doubt
 
 
 def test_what_stopped_a_run_and_what_was_done_to_the_ledger_are_told(tmp_path: Path) -> None:
