@@ -7,6 +7,7 @@ asks and judges in the same order each time, and the judge it is handed must ret
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from itertools import count
 from typing import Literal
 from uuid import UUID
 
@@ -19,7 +20,8 @@ from pydantic import Field
 
 from schemas.approval import Answer, Outcome, Verdict
 from schemas.no_go import NoGo
-from tasks.approve.stage import decided, time_left
+from tasks.approve.decision import decided
+from tasks.approve.limits import time_left
 from tasks.approve.task import judge
 from tasks.assess.stage import pack_of
 from tasks.office import Office, clock
@@ -35,7 +37,7 @@ def approve(run_id: str, today: date | None) -> None:
         NoGo: it was rejected, five answers did not count, or the time to approve it is over.
     """
     office = Office.of_run(run_id, Settings())
-    if decided(office, run_id):
+    if decided(office, run_id, str(flow_run.id), _start()):
         return
     try:
         left = time_left(office, run_id, clock(office.mode, today))
@@ -49,26 +51,24 @@ def approve(run_id: str, today: date | None) -> None:
         left,
         partial(judge, run_id, today, str(flow_run.id)),
     )
-    decided(office, run_id)
+    decided(office, run_id, str(flow_run.id), _start())
 
 
 class Approval(RunInput):
-    """The form, as the Prefect page shows it.
-
-    No field has a default: with one, an empty form would be an answer. The one-time code and the second
-    approver become further fields here.
-    """
+    """The form, as the Prefect page shows it; no field has a default: with one, an empty form would be an answer."""
 
     decision: Literal["approve", "reject"] = Field(
         description="Read the pack first: it stands above, and in the run's tab Artifacts. approve: the payment file "
         "is released. reject: nothing leaves, and the run ends. (Open the list by the arrow at its right.)"
     )
     approver: str = Field(description="Who you are, as the agreement names you. Nobody approves what they submitted.")
+    one_time_code: str = Field(description="The six digits that your device shows now. Each code counts once.")
     control_total: str = Field(
         description="The extract's total in pounds and pence, from your own records and not from this page."
     )
     reason: str = Field(
-        description="Why. Needed to reject, and to approve where a gate says refer; otherwise write: none."
+        description="Why. Needed to reject, and to approve where gates say refer: for each, as in `refused share, "
+        "change in total: why`; `all: why` gives every one the same. Where there is nothing to say, write: none."
     )
 
 
@@ -86,22 +86,34 @@ def ask(pack: str, timeout: timedelta, judge: Callable[[str, Answer], Verdict]) 
             judged before it must return that verdict, whatever it is handed.
 
     Returns:
-        approved or rejected, never refused.
+        approved or rejected: any other verdict brings the form back.
 
     Raises:
         NoGo: five answers in a row did not count.
     """
-    run = FlowRunContext.get().flow_run
-    cause = ""
-    for number in range(1, MOST_ANSWERS + 1):
-        # A retried run asks anew, and a used key would wait for ever: the count of starts, which a
-        # resume leaves as it is, is part of the key.
-        key = f"approval-{run.run_count}-{number}"
-        verdict = judge(key, _answer(key, _above_the_form(pack, cause, number), timeout))
-        if verdict.outcome is not Outcome.REFUSED:
+    refused, above = 0, pack
+    for number in count(1):
+        key = f"{_start()}-{number}"
+        verdict = judge(key, _answer(key, above, timeout))
+        if verdict.outcome is Outcome.FIRST:
+            above = f"**{verdict.cause}**\n\n{pack}"
+        elif verdict.outcome is not Outcome.REFUSED:
             return verdict
-        cause = verdict.cause
-    raise NoGo(f"{MOST_ANSWERS} answers did not count, so nothing is released. The last one: {cause}")
+        else:
+            refused += 1
+            if refused == MOST_ANSWERS:
+                break
+            above = _refused_above(pack, verdict.cause, MOST_ANSWERS - refused)
+    raise NoGo(f"{MOST_ANSWERS} answers did not count, so nothing is released. The last one: {verdict.cause}")
+
+
+def _start() -> str:
+    """What the keys of this start's forms begin with.
+
+    A retried run asks anew, and a used key would wait for ever: the count of starts, which a resume leaves as it is,
+    is part of the key.
+    """
+    return f"approval-{FlowRunContext.get().flow_run.run_count}"
 
 
 def _answer(key: str, description: str, timeout: timedelta) -> Answer:
@@ -110,7 +122,7 @@ def _answer(key: str, description: str, timeout: timedelta) -> Answer:
         key=key,
         timeout=int(timeout.total_seconds()),
     )
-    return Answer(form.decision, form.approver, form.control_total, form.reason, _answered_at(form))
+    return Answer(form.decision, form.approver, form.one_time_code, form.control_total, form.reason, _answered_at(form))
 
 
 def _answered_at(form: Approval) -> datetime:
@@ -127,8 +139,5 @@ def _has_been_answered() -> bool:
     return any(each.key.endswith("-response") for each in kept)
 
 
-def _above_the_form(pack: str, cause: str, number: int) -> str:
-    if not cause:
-        return pack
-    left = MOST_ANSWERS - number + 1
+def _refused_above(pack: str, cause: str, left: int) -> str:
     return f"**The last answer was not accepted.** {cause} ({left} of {MOST_ANSWERS} answers left.)\n\n{pack}"

@@ -56,6 +56,11 @@ class Rest:
     ending: Ending
     message: str = ""
 
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for a person."""
+        return self.ending is Ending.WAITS
+
 
 @dataclass(frozen=True)
 class Waiting:
@@ -130,9 +135,10 @@ class Server:
         if result.status is not SetStateStatus.ACCEPT:
             raise NoGo(f"The answer was not taken. {result.details.reason}")
 
-    def wait_for_an_answer(self, flow_run_id: UUID) -> None:
-        """Return when the run no longer waits for a person."""
+    def wait_for_an_answer(self, flow_run_id: UUID, meanwhile: Callable[[], None]) -> None:
+        """Return when the run no longer waits for a person; call ``meanwhile`` every second until then."""
         while any(run.flow_run_id == flow_run_id for run in self.waiting()):
+            meanwhile()
             time.sleep(POLL_SECONDS)
 
     def follow(self, flow_run_id: UUID, moved: Callable[[str], None]) -> Rest:

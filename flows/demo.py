@@ -14,12 +14,15 @@ from rich.console import Console
 
 from flows import environment
 from flows.cli.console import waiting_for
+from flows.demo_people import People
 from flows.up import brought_up
-from schemas.agreement import Role
 from schemas.manifest import Manifest
 from schemas.no_go import NoGo
+from schemas.one_time_code import code_of, step_at
 from schemas.pay_run import Mode
 from schemas.reconciliation.figures import Reconciliation
+from schemas.signature import sign
+from tasks.ingest.signature import signature_of
 from tasks.ledger import runs
 from tasks.office import Office, clock
 from tasks.practice_bank.bank import answer
@@ -100,6 +103,7 @@ class Demonstration:
         office: ILF's, for rehearsals.
         server: the Prefect server.
         ui_url: its pages.
+        people: what they prove themselves by.
         manual: whether the approvals are left to the person who watches.
         out: where it tells what happens.
     """
@@ -107,6 +111,7 @@ class Demonstration:
     office: Office
     server: "Server"
     ui_url: str
+    people: People
     manual: bool
     out: Console
 
@@ -123,18 +128,15 @@ class Demonstration:
 
                 server = running.enter_context(connected())
             out.print(f"siller is up: {address.ui_url}", soft_wrap=True)
-            yield cls(Office(TENANT, Mode.REHEARSAL, Settings()), server, address.ui_url, manual, out)
+            office = Office(TENANT, Mode.REHEARSAL, Settings())
+            yield cls(office, server, address.ui_url, People.enrolled(office), manual, out)
 
     def pay(self, month: Month) -> Paid:
         """Pay a month: extract, run, approval, the bank's answers, reconciliation."""
         self.out.rule(f"{month.period}", align="left")
         manifest = self._deliver(month.period)
         flow_run_id, rest = self._run("pay-run", month.today, month.period)
-        if self.manual:
-            self._wait_for_the_person(flow_run_id)
-        else:
-            self._approve(flow_run_id, month, manifest)
-        rest = self._follow(flow_run_id, "Releasing")
+        rest = self._wait_for_people(flow_run_id, rest) if self.manual else self._approve(flow_run_id, month, manifest)
         if rest.message:
             raise NoGo(rest.message)
         run_id = f"{TENANT}-{month.period}-{Mode.REHEARSAL}-1"
@@ -154,8 +156,10 @@ class Demonstration:
         landing.mkdir(parents=True, exist_ok=True)
         for name in (f"{TENANT}-{period}.csv", f"{TENANT}-{period}.manifest.json"):
             shutil.copy(samples / name, landing / name)
-        self.out.print(f"{TENANT}-{period}.csv and its manifest have arrived.", highlight=False)
-        return Manifest.load(samples / f"{TENANT}-{period}.manifest.json", TENANT)
+        manifest = landing / f"{TENANT}-{period}.manifest.json"
+        signature_of(manifest).write_text(sign(manifest.read_bytes(), self.people.signing_key))
+        self.out.print(f"{TENANT}-{period}.csv and its signed manifest have arrived.", highlight=False)
+        return Manifest.load(manifest, TENANT)
 
     def _run(self, flow: str, today: date, period: str | None = None) -> "tuple[UUID, Rest]":
         parameters = {"mode": str(Mode.REHEARSAL), "today": today.isoformat()}
@@ -168,30 +172,46 @@ class Demonstration:
         with waiting_for(what) as now:
             return self.server.follow(flow_run_id, now)
 
-    def _approve(self, flow_run_id: UUID, month: Month, manifest: Manifest) -> None:
-        approver = self.office.agreement.people_with(Role.APPROVER)[MONTHS.index(month)]
-        self.server.answer(
-            flow_run_id,
-            {
-                "decision": "approve",
-                "approver": approver,
-                # From the body's own records: the form does not show it.
-                "control_total": f"{manifest.total:,.2f}",
-                "reason": month.reason,
-            },
-        )
-        self.out.print(f"{approver} has approved it.", highlight=False)
+    def _approve(self, flow_run_id: UUID, month: Month, manifest: Manifest) -> "Rest":
+        """One approver answers, or two where the sum needs it, each with a code of their own device."""
+        for approver in list(self.people.devices)[MONTHS.index(month) :]:
+            self.server.answer(
+                flow_run_id,
+                {
+                    "decision": "approve",
+                    "approver": approver,
+                    "one_time_code": self._code(approver),
+                    # From the body's own records: the form does not show it.
+                    "control_total": f"{manifest.total:,.2f}",
+                    "reason": f"all: {month.reason}",
+                },
+            )
+            self.out.print(f"{approver} has approved it.", highlight=False)
+            rest = self._follow(flow_run_id, "Releasing")
+            if not rest.waits:
+                return rest
+        raise NoGo(f"No answer counted. Above the form: {self.server.form(flow_run_id).splitlines()[0]}")
 
-    def _wait_for_the_person(self, flow_run_id: UUID) -> None:
-        manifest = "the extract's total, as in data_contracts/ilf/samples"
+    def _wait_for_people(self, flow_run_id: UUID, rest: "Rest") -> "Rest":
         self.out.print(
             f"The run waits for you. Open {self.ui_url}/runs/flow-run/{flow_run_id} and press Resume.\n"
-            f"Approver: one of {', '.join(self.office.agreement.people_with(Role.APPROVER))}. "
-            f"Control total: {manifest}.",
+            f"Approver: one of {', '.join(self.people.devices)}, whose one-time codes are shown here. "
+            "Control total: the extract's total, as in data_contracts/ilf/samples.",
             soft_wrap=True,
         )
-        with waiting_for("Waiting for your answer"):
-            self.server.wait_for_an_answer(flow_run_id)
+        while rest.waits:
+            with waiting_for("Waiting for your answer") as now:
+                self.server.wait_for_an_answer(flow_run_id, lambda: now(self._codes()))
+            rest = self._follow(flow_run_id, "Releasing")
+        return rest
+
+    def _code(self, approver: str) -> str:
+        return code_of(self.people.devices[approver], step_at(clock(Mode.REHEARSAL, None)))
+
+    def _codes(self) -> str:
+        """What the approvers' devices show now."""
+        codes = (f"{name.partition('@')[0]} {self._code(name)}" for name in self.people.devices)
+        return f"Waiting for your answer. Codes: {', '.join(codes)}"
 
     def _bank_answers(self, run_id: str, month: Month) -> Paid:
         """The practice bank reads the released file and answers; siller takes the answers in."""

@@ -1,7 +1,9 @@
 """How a tenant is paid out: what the body and siller agreed to, read from ``agreement.yaml``."""
 
+import re
 from collections import Counter
 from datetime import date, time
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal, Protocol, Self
@@ -73,6 +75,16 @@ def _clock(value: object) -> object:
     return value
 
 
+def _pounds(value: object) -> object:
+    """Take pounds from text alone: a YAML number has been through a float."""
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{1,12}\.[0-9]{2}", value):
+        raise ValueError('must be pounds and pence in quotation marks, such as "11000000.00"')
+    return Decimal(value)
+
+
+Pounds = Annotated[Decimal, BeforeValidator(_pounds)]
+
+
 class Deadline(_Part):
     """The latest moment of something that the body does, in the time of London.
 
@@ -135,10 +147,12 @@ class Person(_Part):
     Attributes:
         name: how they are known to siller, an address.
         roles: what they may do.
+        account: the operating-system account that is theirs alone on the machine of siller, if they have one.
     """
 
     name: Annotated[str, Field(min_length=1)]
     roles: Annotated[tuple[Role, ...], Field(min_length=1)]
+    account: Annotated[str, Field(min_length=1)] | None = None
 
 
 class Agreement(_Part):
@@ -157,6 +171,7 @@ class Agreement(_Part):
         extract_due: when the extract must have arrived.
         approve_by: the latest moment of an approval.
         submit_by: when the payment file must have been sent to the bank.
+        two_approvers_above: pounds; a payment file of more needs two different approvers.
         gates: the thresholds of the judgement gates.
         people: who may do what.
     """
@@ -173,6 +188,7 @@ class Agreement(_Part):
     extract_due: Deadline
     approve_by: Deadline
     submit_by: Deadline
+    two_approvers_above: Pounds
     gates: Gates
     people: tuple[Person, ...]
 
@@ -194,6 +210,9 @@ class Agreement(_Part):
         twice = [name for name, count in Counter(person.name for person in self.people).items() if count > 1]
         if twice:
             raise ValueError(f"people: {', '.join(twice)} stands twice: give one entry all the roles")
+        accounts = Counter(person.account for person in self.people if person.account)
+        if shared := [account for account, count in accounts.items() if count > 1]:
+            raise ValueError(f"people: the account {', '.join(shared)} is given to two people, and proves neither")
         if not set(self.people_with(Role.APPROVER)) - set(self.people_with(Role.UPLOADER)):
             raise ValueError("people: at least one approver must not be an uploader")
         return self

@@ -1,9 +1,8 @@
 """Who may let a pay run go, and what makes an answer count.
 
-The orchestrator does not know who pressed its button, so an answer is judged here, by what was typed:
-by whom, with which control total and for what reason. Later an answer also carries a one-time code of
-its approver, and a second approver above a threshold: both are further fields of :class:`Answer` and
-further rules of :func:`judged`.
+The orchestrator does not know who pressed its button, so an answer is judged here, by what was typed: by
+whom, proved by which one-time code, with which control total and for what reason. Above the agreement's
+threshold two answers of different approvers are needed.
 """
 
 from collections.abc import Collection, Iterable
@@ -12,11 +11,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal, Protocol
 
+from schemas.gate_reasons import how_to_give_reasons, without_a_reason
 from schemas.money import parse_pounds
 
 APPROVER = "approver"
-# The form has no field that may stay empty: what it asks to be written where there is nothing to say.
-NO_REASON = "none"
 
 
 class Person(Protocol):
@@ -32,9 +30,11 @@ class Person(Protocol):
 
 
 class Outcome(StrEnum):
-    """What an answer comes to: the run goes, the run stops, or the answer does not count."""
+    """What an answer comes to: the run goes, waits for a second approver, stops, or the answer does not count."""
 
     APPROVED = "approved"
+    FIRST = "first"
+    """Approved by the first of two approvers."""
     REJECTED = "rejected"
     REFUSED = "refused"
 
@@ -46,6 +46,7 @@ class Answer:
     Attributes:
         decision: what the person wants to happen.
         approver: who the person says to be.
+        one_time_code: what the person proves it by.
         control_total: the extract's total as typed, from the body's own source.
         reason: why; ``none`` where there is nothing to say.
         answered_at: when the answer reached the server, with its time zone.
@@ -53,6 +54,7 @@ class Answer:
 
     decision: Literal["approve", "reject"]
     approver: str
+    one_time_code: str
     control_total: str
     reason: str
     answered_at: datetime
@@ -66,13 +68,21 @@ class Question:
         people: everyone whom the agreement names.
         uploader: who submitted the extract, as its manifest says.
         control_total_pence: the total that the extract's manifest declares; the form never shows it.
-        reason_needed: whether a gate refers to a person, who then has to say why the run may go.
+        referring: the gates that refer to a person, who then has to say of each why the run may go.
+        code_cause: why the one-time code does not prove who answers; empty if it does.
+        two_needed: whether the payment file is above what one approver may let go.
+        first_approver: who approved already, as the first of two; empty if nobody has.
+        void: why nobody can approve this run as it stands; empty otherwise.
     """
 
     people: tuple[Person, ...]
     uploader: str
     control_total_pence: int
-    reason_needed: bool
+    referring: tuple[str, ...]
+    code_cause: str = ""
+    two_needed: bool = False
+    first_approver: str = ""
+    void: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,8 +90,8 @@ class Verdict:
     """What an answer comes to, judged once and kept.
 
     Attributes:
-        outcome: approved, rejected or refused.
-        cause: why it is refused and what to do, for the next form; empty otherwise.
+        outcome: approved (finally, or as the first of two), rejected or refused.
+        cause: what the next form says: why it is refused and what to do, or that a second approver is needed.
     """
 
     outcome: Outcome
@@ -97,7 +107,24 @@ def judged(answer: Answer, question: Question) -> Verdict:
     cause = _refusal(answer, question)
     if cause:
         return Verdict(Outcome.REFUSED, cause)
-    return Verdict(Outcome.APPROVED if answer.decision == "approve" else Outcome.REJECTED)
+    if answer.decision == "reject":
+        return Verdict(Outcome.REJECTED)
+    if question.two_needed and not question.first_approver:
+        return Verdict(
+            Outcome.FIRST,
+            f"{answer.approver.strip()} has approved. This sum needs two approvers: another one answers now.",
+        )
+    return Verdict(Outcome.APPROVED)
+
+
+def canonical(name: str, people: Iterable[Person]) -> str:
+    """The name as the agreement writes it; as it was typed if the agreement does not name it."""
+    return next((person.name for person in people if _same(person.name) == _same(name)), name.strip())
+
+
+def is_approver(name: str, people: Iterable[Person]) -> bool:
+    """Whether the agreement names somebody like that as an approver."""
+    return _same(name) in _with_role(people, APPROVER)
 
 
 def _refusal(answer: Answer, question: Question) -> str:
@@ -107,7 +134,7 @@ def _refusal(answer: Answer, question: Question) -> str:
 
 
 def _approver_unknown(answer: Answer, question: Question) -> str:
-    if _same(answer.approver) in _with_role(question.people, APPROVER):
+    if is_approver(answer.approver, question.people):
         return ""
     return "This approver is not one of the agreement's approvers. Give your name as the agreement writes it."
 
@@ -116,6 +143,20 @@ def _approver_uploaded(answer: Answer, question: Question) -> str:
     if _same(answer.approver) != _same(question.uploader):
         return ""
     return "This approver submitted the extract, and nobody approves what they submitted. Ask another one."
+
+
+def _code_proves_nothing(_: Answer, question: Question) -> str:
+    return question.code_cause
+
+
+def _approved_before(answer: Answer, question: Question) -> str:
+    if _same(answer.approver) != _same(question.first_approver):
+        return ""
+    return "This approver has approved already, and two different ones are needed. Ask another one."
+
+
+def _void(_: Answer, question: Question) -> str:
+    return question.void
 
 
 def _control_total_wrong(answer: Answer, question: Question) -> str:
@@ -132,17 +173,26 @@ def _control_total_wrong(answer: Answer, question: Question) -> str:
 
 
 def _reason_missing(answer: Answer, question: Question) -> str:
-    if any(letter.isalpha() for letter in answer.reason) and _same(answer.reason) != NO_REASON:
-        return ""
-    if answer.decision == "reject":
+    missing = without_a_reason(answer.reason, question.referring)
+    return how_to_give_reasons(missing) if missing else ""
+
+
+def _rejected_without_reason(answer: Answer, _: Question) -> str:
+    if without_a_reason(answer.reason, ("rejection",)):
         return "A rejection needs a reason, for those who have to put things right."
-    if question.reason_needed:
-        return "A gate refers this run to you: give the reason why it may be paid all the same."
     return ""
 
 
-_APPROVING = (_approver_uploaded, _approver_unknown, _control_total_wrong, _reason_missing)
-_REJECTING = (_approver_unknown, _reason_missing)
+_APPROVING = (
+    _approver_uploaded,
+    _approver_unknown,
+    _code_proves_nothing,
+    _approved_before,
+    _void,
+    _control_total_wrong,
+    _reason_missing,
+)
+_REJECTING = (_approver_unknown, _code_proves_nothing, _rejected_without_reason)
 
 
 def _with_role(people: Iterable[Person], role: str) -> set[str]:

@@ -130,10 +130,12 @@ def assess(ledger: Ledger, period: str, run_no: int, verdict: str = "go") -> Non
 def approve(ledger: Ledger, period: str, run_no: int, verdict: str = "approved", key: str = "approval-1") -> None:
     with ledger.transaction() as connection:
         connection.execute(
-            """INSERT INTO approval
-            VALUES (?, 'flow-run', ?, 'approve', 'first.approver@ilf.example', '', ?, '', ?, 'pack', ?)""",
+            """INSERT INTO approval SELECT (SELECT count(*) + 1 FROM approval), ?, 'flow-run', ?, 'approve',
+            'first.approver@ilf.example', '', ?, '', ?, 'pack', 'agreement', ?""",
             [run_no, f"{period}-{key}", verdict, FILE_SHA256[period], _at(period, 20, 13)],
         )
+        (number,) = connection.execute("SELECT max(approval_no) FROM approval").fetchone()
+        record(connection, run_no, run_id_of(period), f"approval {number}", "asked", {}, _at(period, 20, 13))
         if verdict != "refused":
             _journal(connection, run_no, period, "approve", 13)
 

@@ -10,14 +10,15 @@ import json
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from schemas.approval import Answer, Verdict
+from schemas.approval import Answer, Outcome, Verdict, canonical
 from schemas.pay_run import Mode
 from tasks.approve.stage import judge_once
 from tasks.assess.verdicts import GateResult, results, worked_out
@@ -32,6 +33,7 @@ from tasks.reconcile.receive import inbox, put_away, receive_all
 from tasks.release.stage import release as release_stage
 from tasks.settings import PROJECT, Settings
 from tasks.validate.stage import validate as validate_stage
+from tests.people import STEP, code_at, enrol_approvers, register_uploaders, sign
 
 SAMPLES = PROJECT / "data_contracts" / "ilf" / "samples"
 HEADER = "ILF Ref,Recipient Name,Sort Code,Account No,Roll No,Net Amount,Payment Reference,Pay Date"
@@ -64,6 +66,8 @@ def deliver_sample(of: Office, period: str) -> Path:
     landing.mkdir(parents=True, exist_ok=True)
     for name in (f"ilf-{period}.csv", f"ilf-{period}.manifest.json"):
         shutil.copy(SAMPLES / name, landing / name)
+    sign(landing / f"ilf-{period}.manifest.json", UPLOADER)
+    register_uploaders(of)
     return landing / f"ilf-{period}.csv"
 
 
@@ -91,7 +95,10 @@ def deliver(of: Office, extract_rows: Sequence[str] = ROWS, name: str = "ilf.csv
     landing.mkdir(parents=True)
     extract = extract_of(extract_rows)
     (landing / name).write_bytes(extract)
-    (landing / f"{name}.manifest.json").write_text(manifest_of(extract, name, **changes))
+    manifest = landing / f"{name}.manifest.json"
+    manifest.write_text(manifest_of(extract, name, **changes))
+    sign(manifest, canonical(json.loads(manifest.read_text())["submitted_by"], of.agreement.people))
+    register_uploaders(of)
     return landing / name
 
 
@@ -104,13 +111,15 @@ def ingest(of: Office, now: datetime = NOVEMBER, flow: str = "flow-1") -> str:
 
 def assess(of: Office, run_id: str, now: datetime = NOVEMBER, verdict: str = "go") -> None:
     """Keep what the gates would have said; judging them is tested with the gates."""
+    enrol_approvers(of)
     with of.ledger.transaction() as connection:
         run_no = runs.run_row(connection, run_id).run_no
         connection.execute(
             "INSERT INTO out_gate VALUES (?, 'refused_share', 'judgement', ?, '0.8%', 'above 0%', 'some are')",
             [run_no, verdict],
         )
-        record(connection, run_no, run_id, "assess", "asked", {"verdict": verdict, "pack_sha256": "9a" * 32}, now)
+        said = {"verdict": verdict, "pack_sha256": "9a" * 32, "agreement_sha256": of.agreement_sha256}
+        record(connection, run_no, run_id, "assess", "asked", said, now)
 
 
 def assessed(of: Office, now: datetime = NOVEMBER, verdict: str = "go", flow: str = "flow-1") -> str:
@@ -123,18 +132,27 @@ def assessed(of: Office, now: datetime = NOVEMBER, verdict: str = "go", flow: st
 
 
 def answer(**changes: Any) -> Answer:
+    """An answer with everything right but what ``changes`` say; each comes half a minute after the one before."""
     given: dict[str, Any] = {
         "decision": "approve",
         "approver": APPROVER,
         "control_total": "£5,931.60",
         "reason": "-",
-        "answered_at": datetime(2026, 11, 20, 10, tzinfo=UTC),
-    }
-    return Answer(**{**given, **changes})
+        "answered_at": _next(datetime(2026, 11, 20, 10, tzinfo=UTC)),
+    } | changes
+    return Answer(**{"one_time_code": code_at(given["approver"], given["answered_at"]), **given})
+
+
+_answers = count()
+
+
+def _next(moment: datetime) -> datetime:
+    return moment + timedelta(seconds=STEP * next(_answers))
 
 
 def approve(of: Office, run_id: str, now: datetime = NOVEMBER, flow: str = "flow-1", **changes: Any) -> Verdict:
-    return judge_once(of, run_id, flow, "approval-1-1", answer(**changes), now)
+    given = answer(**({"answered_at": _next(now)} | changes))
+    return judge_once(of, run_id, flow, "approval-1-1", given, now)
 
 
 def approved(of: Office) -> str:
@@ -156,7 +174,10 @@ def released_sample(of: Office, period: str, now: datetime, control_total: str) 
     """A shipped sample, released."""
     deliver_sample(of, period)
     run_id = assessed(of, now, "refer")
-    approve(of, run_id, now, control_total=control_total, reason="checked against October")
+    words = {"control_total": control_total, "reason": "checked against October"}
+    if approve(of, run_id, now, **words).outcome is Outcome.FIRST:
+        second = answer(approver="second.approver@ilf.example", answered_at=_next(now), **words)
+        judge_once(of, run_id, "flow-1", "approval-1-2", second, now)
     release_stage(of, run_id, now)
     return run_id
 

@@ -1,47 +1,33 @@
 """Approve: each answer to the form is judged once, and the verdict is kept."""
 
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime
 from decimal import Decimal
 
 import duckdb
 
-from schemas.approval import Answer, Outcome, Question, Verdict, judged
+from schemas.approval import Answer, Outcome, Question, Verdict, canonical, is_approver, judged
 from schemas.no_go import NoGo
+from tasks.approve.decision import decision, start_of
+from tasks.approve.limits import TOO_LATE, deadline, in_run_time, two_needed
 from tasks.instruct.stage import staged_file
-from tasks.ledger import record, runs, sha256_of
+from tasks.ledger import Figures, record, runs, sha256_of
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
+from tasks.people import codes
 
 STAGE = "approve"
-
-
-def decided(office: Office, run_id: str) -> bool:
-    """Whether the run has been approved.
-
-    Raises:
-        NoGo: it has been rejected.
-    """
-    with office.ledger.opened() as connection:
-        if STAGE not in runs.stages_done(connection, run_id):
-            return False
-        figures = runs.figures_of(connection, run_id, STAGE)
-    if figures["verdict"] == Outcome.REJECTED:
-        raise NoGo(
-            f"{run_id} was rejected by {figures['approver']}; nothing was released. The reason is in the ledger "
-            '(siller status). A corrected extract takes its place if its manifest "replaces" this one\'s SHA-256.'
-        )
-    return True
 
 
 def judge_once(office: Office, run_id: str, flow_run_id: str, key: str, answer: Answer, now: datetime) -> Verdict:
     """Judge the answer to one form, or return what was said before to the same form.
 
     A resumed flow is handed every earlier answer again, so the verdict is looked up by flow run and key;
-    approved and rejected end the stage, a refused answer brings the form back. The decision is bound to the
-    payment file and the pack that stand in the ledger.
+    approved and rejected end the stage, any other answer brings the form back. The decision is bound to the
+    payment file, the pack and the agreement that stand in the ledger.
 
     Raises:
-        NoGo: the run was decided already, by an answer to another flow run's form.
+        NoGo: the run was rejected, or its release has begun, by an answer to another flow run's form.
     """
     with office.ledger.transaction() as connection:
         run = runs.run_row(connection, run_id)
@@ -50,83 +36,127 @@ def judge_once(office: Office, run_id: str, flow_run_id: str, key: str, answer: 
         ).fetchone()
         if said:
             return Verdict(Outcome(said[0]), said[1])
-        _check_undecided(connection, run_id)
-        verdict = _superseded(connection, run) or judged(answer, _question(connection, office, run))
-        file_sha256 = runs.figures_of(connection, run_id, "instruct")["file_sha256"]
-        pack_sha256 = runs.figures_of(connection, run_id, "assess")["pack_sha256"]
-        connection.execute(
-            "INSERT INTO approval VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                run.run_no,
-                flow_run_id,
-                key,
-                answer.decision,
-                answer.approver,
-                answer.reason,
-                verdict.outcome,
-                verdict.cause,
-                file_sha256,
-                pack_sha256,
-                answer.answered_at,
-            ],
-        )
-        if verdict.outcome is not Outcome.REFUSED:
-            figures = {
-                "verdict": str(verdict.outcome),
-                "approver": answer.approver,
-                "answered_at": answer.answered_at.isoformat(),
-                "file_sha256": file_sha256,
-                "pack_sha256": pack_sha256,
-            }
-            input_hash = sha256_of(file_sha256, pack_sha256, flow_run_id, key)
-            record(connection, run.run_no, run_id, STAGE, input_hash, figures, now)
+        _check_open(connection, run_id)
+        people = office.agreement.people
+        answer = replace(answer, approver=canonical(answer.approver, people))
+        shown = {stage: runs.figures_of(connection, run_id, stage) for stage in ("instruct", "assess")}
+        question = _question(connection, office, run, (flow_run_id, start_of(key)), answer, now)
+        verdict = judged(answer, question)
+        approvers = tuple(filter(None, (question.first_approver, answer.approver)))
+        figures: Figures = {
+            "verdict": str(verdict.outcome),
+            "approver": " and ".join(approvers) if verdict.outcome is Outcome.APPROVED else answer.approver,
+            "approvers": len(approvers) if verdict.outcome is Outcome.APPROVED else 0,
+            "answered_at": answer.answered_at.isoformat(),
+            "file_sha256": shown["instruct"]["file_sha256"],
+            "pack_sha256": shown["assess"]["pack_sha256"],
+            "agreement_sha256": office.agreement_sha256,
+            "payments": shown["instruct"]["payments"],
+            "pence": shown["instruct"]["pence"],
+        }
+        _keep(connection, run, (flow_run_id, key), answer, verdict, figures, now)
     if verdict.outcome is Outcome.REJECTED:
         # Names and accounts in plain text, which nobody will send any more.
         staged_file(office, run_id).unlink(missing_ok=True)
     return verdict
 
 
-def time_left(office: Office, run_id: str, now: datetime) -> timedelta:
-    """How long an approver has: until the agreement's hour on its last day before processing.
-
-    Raises:
-        NoGo: the time is over.
-    """
-    with office.ledger.opened() as connection:
-        processing_date = runs.figures_of(connection, run_id, "instruct")["processing_date"]
-    deadline = office.calendar.latest(office.agreement.approve_by, date.fromisoformat(str(processing_date)))
-    if now >= deadline:
-        raise NoGo(
-            f"{run_id} had to be approved by {deadline:%H:%M on %-d %B %Y} to be paid on its day, and was not. "
-            "Nothing was released; agree with the body what to do next."
-        )
-    return deadline - now
+def _check_open(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
+    latest = decision(connection, run_id)
+    if latest and (latest.verdict == Outcome.REJECTED or runs.may_have_left(connection, run_id)):
+        raise NoGo(f"{run_id} was {latest.verdict} by {latest.approver} on another form. This answer changes nothing.")
 
 
-def _check_undecided(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
-    if STAGE in runs.stages_done(connection, run_id):
-        decision = runs.figures_of(connection, run_id, STAGE)
-        raise NoGo(
-            f"{run_id} was {decision['verdict']} by {decision['approver']} on another form. "
-            "This answer changes nothing."
-        )
-
-
-def _superseded(connection: duckdb.DuckDBPyConnection, run: RunRow) -> Verdict | None:
-    latest = runs.runs_of_period(connection, run.period)[-1]
-    if latest.run_id == run.run_id:
-        return None
-    return Verdict(Outcome.REFUSED, f"{latest.run_id} has taken the place of this run. Answer that one's form.")
-
-
-def _question(connection: duckdb.DuckDBPyConnection, office: Office, run: RunRow) -> Question:
-    row = connection.execute(
-        "SELECT count(*) FROM out_gate WHERE run_no = ? AND verdict = 'refer'", [run.run_no]
-    ).fetchone()
-    assert row is not None
+def _question(
+    connection: duckdb.DuckDBPyConnection,
+    office: Office,
+    run: RunRow,
+    start: tuple[str, str],
+    answer: Answer,
+    now: datetime,
+) -> Question:
+    referring = connection.execute(
+        "SELECT gate FROM out_gate WHERE run_no = ? AND verdict = 'refer' ORDER BY gate", [run.run_no]
+    ).fetchall()
+    people = office.agreement.people
+    code_cause = ""
+    if is_approver(answer.approver, people):
+        at = answer.answered_at
+        whose = (run.run_no, run.run_id)
+        code_cause = codes.given(connection, answer.approver, answer.one_time_code, "approval", at, now, whose).cause
+    instructed = runs.figures_of(connection, run.run_id, "instruct")
     return Question(
-        people=tuple(office.agreement.people),
+        people=people,
         uploader=run.submitted_by,
         control_total_pence=int(run.declared_total * Decimal(100)),
-        reason_needed=row[0] > 0,
+        referring=tuple(gate for (gate,) in referring),
+        code_cause=code_cause,
+        two_needed=two_needed(office, int(instructed["pence"])),
+        first_approver=_first_approver(connection, run.run_no, start, office.agreement_sha256),
+        void=_void(connection, office, run, answer, now),
     )
+
+
+def _first_approver(
+    connection: duckdb.DuckDBPyConnection, run_no: int, start: tuple[str, str], agreement_sha256: str
+) -> str:
+    """Who approved as the first of two, on a form of this very start of the flow run."""
+    row = connection.execute(
+        "SELECT approver FROM approval WHERE run_no = ? AND flow_run_id = ? AND starts_with(key, ? || '-') "
+        "AND verdict = 'first' AND agreement_sha256 = ? ORDER BY approval_no DESC LIMIT 1",
+        [run_no, *start, agreement_sha256],
+    ).fetchone()
+    return str(row[0]) if row else ""
+
+
+def _void(connection: duckdb.DuckDBPyConnection, office: Office, run: RunRow, answer: Answer, now: datetime) -> str:
+    """Why nobody can approve this run as it stands; empty if somebody can."""
+    latest_run = runs.runs_of_period(connection, run.period)[-1]
+    if latest_run.run_id != run.run_id:
+        return f"{latest_run.run_id} has taken the place of this run. Answer that one's form."
+    if runs.figures_of(connection, run.run_id, "assess")["agreement_sha256"] != office.agreement_sha256:
+        return (
+            "The agreement has changed since the gates judged this run, so nobody can approve it. Put the agreement "
+            "back as it was, or reject the run and send the extract again."
+        )
+    processing_date = runs.figures_of(connection, run.run_id, "instruct")["processing_date"]
+    latest = deadline(office, date.fromisoformat(str(processing_date)))
+    if in_run_time(office, answer.answered_at, now) >= latest:
+        return f"This answer came after {latest:%H:%M on %-d %B %Y}, the latest time agreed. {TOO_LATE}"
+    return ""
+
+
+def _keep(
+    connection: duckdb.DuckDBPyConnection,
+    run: RunRow,
+    form: tuple[str, str],
+    answer: Answer,
+    verdict: Verdict,
+    figures: Figures,
+    now: datetime,
+) -> None:
+    """Keep an answer and what it came to, and the first decision as the end of the stage."""
+    row = connection.execute("SELECT coalesce(max(approval_no), 0) + 1 FROM approval").fetchone()
+    assert row is not None
+    connection.execute(
+        "INSERT INTO approval VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            row[0],
+            run.run_no,
+            *form,
+            answer.decision,
+            answer.approver,
+            answer.reason,
+            verdict.outcome,
+            verdict.cause,
+            figures["file_sha256"],
+            figures["pack_sha256"],
+            figures["agreement_sha256"],
+            answer.answered_at,
+        ],
+    )
+    input_hash = sha256_of(figures["file_sha256"], figures["pack_sha256"], *form)
+    record(connection, run.run_no, run.run_id, f"approval {row[0]}", input_hash, figures, now)
+    ended = verdict.outcome in (Outcome.APPROVED, Outcome.REJECTED)
+    if ended and STAGE not in runs.stages_done(connection, run.run_id):
+        record(connection, run.run_no, run.run_id, STAGE, input_hash, figures, now)

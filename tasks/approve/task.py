@@ -16,7 +16,7 @@ def judge(run_id: str, today: date | None, flow_run_id: str, key: str, answer: A
     with guarded(stage.STAGE):
         office = Office.of_run(run_id, Settings())
         verdict = stage.judge_once(office, run_id, flow_run_id, key, answer, clock(office.mode, today))
-        if verdict.outcome is not Outcome.REFUSED:
+        if verdict.outcome in (Outcome.APPROVED, Outcome.REJECTED):
             with office.ledger.opened() as connection:
                 figures = runs.figures_of(connection, run_id, stage.STAGE)
             tell(office.places, run_id, stage.STAGE, figures)

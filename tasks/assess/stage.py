@@ -145,6 +145,7 @@ def _kept_judgement(office: Office, metrics: Metrics, instructed: Figures, input
         "no_goes": no_go_sentences(results),
         "pack_sha256": shown.sha256,
         "file_sha256": instructed["file_sha256"],
+        "agreement_sha256": office.agreement_sha256,
     }
     with office.ledger.transaction() as connection:
         _keep(connection, run.run_no, results, shown)

@@ -1,6 +1,6 @@
 """What stands in a tenant's landing folder."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from schemas.manifest import Manifest
@@ -16,11 +16,13 @@ class Landed:
         extract: the file as sent.
         manifest: what the tenant declares about it.
         sha256: of the extract's bytes as they are.
+        declared_in: the manifest's file; None for an extract that came without one.
     """
 
     extract: Path
     manifest: Manifest
     sha256: str
+    declared_in: Path | None = None
 
 
 def landed(folder: Path, tenant: str, period: str) -> Landed:
@@ -30,7 +32,7 @@ def landed(folder: Path, tenant: str, period: str) -> Landed:
         NoGo: there is none, more than one, or the extract that it names is missing.
     """
     manifests = [(path, Manifest.load(path, tenant)) for path in sorted(folder.glob("*.manifest.json"))]
-    of_period = [manifest for _, manifest in manifests if manifest.pay_period == period]
+    of_period = [(path, manifest) for path, manifest in manifests if manifest.pay_period == period]
     if not of_period:
         others = "".join(f" {path.name} is for {manifest.pay_period}." for path, manifest in manifests)
         raise NoGo(
@@ -38,9 +40,10 @@ def landed(folder: Path, tenant: str, period: str) -> Landed:
             "Put the extract there with its manifest (NAME.manifest.json) beside it."
         )
     if len(of_period) > 1:
-        names = " and ".join(manifest.extract for manifest in of_period)
+        names = " and ".join(manifest.extract for _, manifest in of_period)
         raise NoGo(f"Two manifests in {folder} are for {period}: {names}. Leave the one that counts and start again.")
-    return read_landed(folder / of_period[0].extract, of_period[0])
+    path, manifest = of_period[0]
+    return replace(read_landed(folder / manifest.extract, manifest), declared_in=path)
 
 
 def read_landed(extract: Path, manifest: Manifest) -> Landed:

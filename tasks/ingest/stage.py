@@ -16,6 +16,7 @@ from schemas.pay_run import Mode, PayRun, checked_period
 from tasks.ingest.custody import seal, sha256_of_file
 from tasks.ingest.integrity import Found, check_declared, check_hash, check_pay_day, check_uploader
 from tasks.ingest.landing import Landed, landed
+from tasks.ingest.signature import check_signature, keep_signature
 from tasks.ledger import Entry, record, runs, sha256_of, standing
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
@@ -34,8 +35,8 @@ def open_run(office: Office, period: str | None, flow_run_id: str, now: datetime
 
     Raises:
         NoGo: the run is live and has no account table, nothing to pay has arrived, the extract was paid
-            already, another extract of the period stands, or the extract is not what its manifest declares.
-            The ledger is unchanged.
+            already, another extract of the period stands, the extract is not what its manifest declares, or the
+            manifest is not signed by its uploader. The ledger is unchanged, but for a note of a bad signature.
     """
     period = checked_period(period or f"{now:%Y-%m}")
     _check_account_table(office)
@@ -46,6 +47,7 @@ def open_run(office: Office, period: str | None, flow_run_id: str, now: datetime
         arrived = landed(office.places.landing(office.tenant), office.tenant, period)
         check_hash(arrived.manifest, arrived.sha256)
         check_uploader(arrived.manifest, office.agreement.people_with(Role.UPLOADER))
+        check_signature(connection, office, arrived, now)
         check_pay_day(arrived.manifest, office.agreement.pay_day_of(period, office.bank_days))
         return run_for(connection, office, arrived), arrived
 
@@ -64,6 +66,7 @@ def ingest(office: Office, run: PayRun, arrived: Landed, flow_run_id: str, now: 
         if entry is None:
             entry = land(connection, office, run, arrived, now)
             seal(arrived.extract, office.places, office.tenant, arrived.sha256)
+            keep_signature(connection, office, run.run_id, arrived, now)
         run_no = runs.run_row(connection, run.run_id).run_no
         connection.execute("INSERT INTO flow_run VALUES (?, ?, ?)", [run_no, flow_run_id, now])
     return entry

@@ -84,19 +84,43 @@ CREATE TABLE IF NOT EXISTS out_pack (
     sha256 VARCHAR NOT NULL
 );
 
+-- Every answer to the form of a run, also those that did not count.
 CREATE TABLE IF NOT EXISTS approval (
+    approval_no INTEGER NOT NULL UNIQUE,
     run_no INTEGER NOT NULL,
     flow_run_id VARCHAR NOT NULL,
     key VARCHAR NOT NULL,                -- which form of the flow run; each is judged once
     decision VARCHAR NOT NULL,
     approver VARCHAR NOT NULL,
     reason VARCHAR NOT NULL,
-    verdict VARCHAR NOT NULL,            -- approved, rejected, or refused (the form comes back)
+    verdict VARCHAR NOT NULL,            -- approved, first (of two), rejected, or refused (the form comes back)
     cause VARCHAR NOT NULL,              -- why it was refused
     file_sha256 VARCHAR NOT NULL,        -- the payment file that was shown
     pack_sha256 VARCHAR NOT NULL,        -- the pack that was shown
+    agreement_sha256 VARCHAR NOT NULL,   -- the agreement that was in force
     answered_at TIMESTAMPTZ NOT NULL,
     UNIQUE (flow_run_id, key)
+);
+
+-- What people prove themselves by. The latest of a name and kind counts; the ledger is encrypted.
+CREATE TABLE IF NOT EXISTS credential (
+    credential_no INTEGER NOT NULL UNIQUE,
+    name VARCHAR NOT NULL,               -- as the agreement has it
+    kind VARCHAR NOT NULL,               -- one_time_code or signing_key
+    value VARCHAR NOT NULL,              -- the secret in base32, or the public key in base64
+    vouched_by VARCHAR NOT NULL,         -- who let them be enrolled
+    enrolled_at TIMESTAMPTZ NOT NULL
+);
+
+-- Every one-time code that was given, taken or not; never the code itself.
+CREATE TABLE IF NOT EXISTS code_try (
+    code_try_no INTEGER NOT NULL UNIQUE,
+    name VARCHAR NOT NULL,               -- who they said to be
+    run_no INTEGER NOT NULL,             -- the run that the code was given for; 0 for anything else
+    purpose VARCHAR NOT NULL,
+    outcome VARCHAR NOT NULL,            -- taken, wrong, or unlocked (wrong ones count no more)
+    step BIGINT NOT NULL,                -- the half minute of a code that was taken: none so old is taken again
+    tried_at TIMESTAMPTZ NOT NULL
 );
 
 CREATE TABLE IF NOT EXISTS bank_file (

@@ -20,6 +20,8 @@ _WRITTEN_BY = {
     "out_gate": "assess",
     "out_pack": "assess",
     "approval": "approve",
+    "credential": "siller people",
+    "code_try": "approve and every door that asks for a one-time code",
     "bank_file": "reconcile",
     "core_bank_answer": "reconcile",
     "act": "verify, keys, backup and restore, and by what stops a run",

@@ -75,9 +75,13 @@ class Ledger:
             head.moved(connection, self.places.ledger_head(self.tenant))
 
     @contextmanager
-    def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Open the ledger and run everything inside as one transaction: all of it or nothing."""
-        with self.opened() as connection:
+    def transaction(self, create: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open the ledger and run everything inside as one transaction: all of it or nothing.
+
+        Args:
+            create: make the ledger if there is none.
+        """
+        with self.opened(create) as connection:
             connection.begin()
             try:
                 yield connection

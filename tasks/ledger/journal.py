@@ -22,7 +22,7 @@ WRITES = {
     "validate": ("core_payment", "core_left_out", "core_referred"),
     "instruct": ("core_payment", "submission_serial", "payment_file"),
     "assess": ("out_gate", "out_pack"),
-    "approve": ("payment_file", "approval"),
+    "approve": ("payment_file", "out_pack"),
     "release_pending": ("core_payment", "payment_file"),
     "release": ("payment_file",),
     "publish": ("payment_file",),
@@ -30,12 +30,16 @@ WRITES = {
 """What each stage's entry covers: the tables that it wrote, and those that must not have changed before it."""
 
 EVENTS = {
+    "approval": ("approval_no", ("approval",)),
+    "credential": ("credential_no", ("credential",)),
+    "code_try": ("code_try_no", ("code_try",)),
     "bank_file": ("bank_file_no", ("bank_file", "core_bank_answer")),
     "verify": ("act_no", ("act",)),
     "rotate_keys": ("act_no", ("act",)),
     "backup": ("act_no", ("act",)),
     "restore": ("act_no", ("act",)),
     "stopped": ("act_no", ("act",)),
+    "signed": ("act_no", ("act",)),
 }
 """What can happen more than once, to a run or to the tenant: the column that numbers it, and the tables that its entry
 covers. The entry of the third file from the bank is called ``bank_file 3``. What concerns no one run has the run id

@@ -48,7 +48,10 @@ FROM (
     UNION SELECT run_no, 'validate', 'core_referred' FROM core_referred
     UNION SELECT run_no, 'instruct', 'payment_file' FROM payment_file
     UNION SELECT run_no, 'assess', 'out_gate' FROM out_gate
-    UNION SELECT run_no, 'approve', 'approval' FROM approval WHERE verdict <> 'refused'
+    UNION SELECT run_no, 'approve', 'approval' FROM approval WHERE verdict IN ('approved', 'rejected')
+    UNION SELECT run_no, 'approval ' || approval_no, 'approval' FROM approval
+    UNION SELECT 0, 'credential ' || credential_no, 'credential' FROM credential
+    UNION SELECT run_no, 'code_try ' || code_try_no, 'code_try' FROM code_try
     UNION SELECT run_no, 'bank_file ' || bank_file_no, 'bank_file' FROM bank_file
     UNION SELECT run_no, act || ' ' || act_no, 'act' FROM act
 ) AS wrote LEFT JOIN run USING (run_no) ANTI JOIN journal

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 from schemas.no_go import NoGo
+from tasks.approve.decision import approval_in_force, check_still_counts
 from tasks.instruct.rails import rail_of
 from tasks.instruct.stage import instructed, staged_file, write_staged
 from tasks.ledger import Entry, Figures, record, runs, sha256_of, standing
@@ -38,11 +39,12 @@ def release(office: Office, run_id: str, now: datetime) -> Entry:
         run = runs.run_row(connection, run_id)
         figures = runs.figures_of(connection, run_id, "instruct")
         file, totals = instructed(office, connection, run_id)
-        approved = runs.figures_of(connection, run_id, "approve")
+        approved = approval_in_force(connection, run_id)
         input_hash = sha256_of(*sorted(approved.items()))
         done = standing(connection, run_id, STAGE, input_hash)
         if done is None and standing(connection, run_id, PENDING, input_hash) is None:
             _check_may_leave(connection, run, approved, figures, now)
+            check_still_counts(office, run_id, approved, figures, now)
             _check_not_behind(connection, outbox)
             record(connection, run.run_no, run_id, PENDING, input_hash, figures, now)
         place = link(connection, run_id, PENDING)
@@ -75,7 +77,7 @@ def _check_may_leave(
     figures: Figures,
     now: datetime,
 ) -> None:
-    if approved["verdict"] != "approved" or approved["file_sha256"] != figures["file_sha256"]:
+    if approved["file_sha256"] != figures["file_sha256"]:
         raise NoGo(f"{run.run_id} has no approval for its payment file. Nothing was released.")
     if connection.execute("SELECT 1 FROM out_gate WHERE run_no = ? AND verdict = 'no-go'", [run.run_no]).fetchone():
         raise NoGo(f"A gate said no-go to {run.run_id}, which no approval outweighs. Nothing was released.")

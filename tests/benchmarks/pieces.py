@@ -56,12 +56,16 @@ def ingest(workspace: Workspace) -> Act:
     from tasks.ingest.stage import ingest, open_run
     from tests.benchmarks.desk import desk
     from tests.benchmarks.extract import PERIOD
+    from tests.people import register_uploaders, sign
 
     at = desk(workspace)
     landing = at.office.places.landing(at.office.tenant)
     landing.mkdir(parents=True)
-    for file in (workspace.extract, workspace.extract.with_suffix(".manifest.json")):
+    manifest = workspace.extract.with_suffix(".manifest.json")
+    for file in (workspace.extract, manifest):
         os.link(file, landing / file.name)
+    sign(landing / manifest.name, "finance.officer@ilf.example")
+    register_uploaders(at.office)
 
     def act() -> None:
         run, arrived = open_run(at.office, PERIOD, FLOW_RUN_ID, at.now)
@@ -109,20 +113,27 @@ def _wait_until_idle(child: psutil.Process) -> None:
 
 
 def approve(workspace: Workspace) -> Act:
-    """The answer to the form, judged and recorded."""
+    """The answers to the form, of two approvers, judged and recorded."""
     from schemas.approval import Answer, Outcome
     from tasks.approve.stage import judge_once
     from tasks.ledger import runs
     from tests.benchmarks.desk import desk
+    from tests.people import code_at, enrol_approvers
 
     at = desk(workspace)
+    enrol_approvers(at.office)
     with at.office.ledger.opened() as connection:
         total = runs.run_row(connection, RUN_ID).declared_total
-    answer = Answer("approve", "first.approver@ilf.example", f"{total:.2f}", "It is for practice.", at.now)
+
+    def answered(key: str, approver: str) -> Outcome:
+        code = code_at(approver, at.now)
+        answer = Answer("approve", approver, code, f"{total:.2f}", "all: It is for practice.", at.now)
+        return judge_once(at.office, RUN_ID, FLOW_RUN_ID, key, answer, at.now).outcome
 
     def act() -> None:
-        verdict = judge_once(at.office, RUN_ID, FLOW_RUN_ID, "approval-1", answer, at.now)
-        assert verdict.outcome is Outcome.APPROVED, verdict.cause
+        first = answered("approval-1-1", "first.approver@ilf.example")
+        second = first if first is Outcome.APPROVED else answered("approval-1-2", "second.approver@ilf.example")
+        assert second is Outcome.APPROVED
 
     return act
 

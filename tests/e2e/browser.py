@@ -38,11 +38,13 @@ def pack_can_be_read(form: Locator) -> bool:
     )
 
 
-def fill(page: Page, form: Locator, decision: str, approver: str, control_total: str, reason: str) -> None:
+def fill(
+    page: Page, form: Locator, decision: str, approver: str, one_time_code: str, control_total: str, reason: str
+) -> None:
     # The list opens by its arrow alone; a click beside it only marks the field.
     form.locator(".p-select-button__icon").click()
     page.get_by_role("option", name=decision).click()
-    for box, text in zip(form.locator("textarea").all(), (approver, control_total, reason), strict=True):
+    for box, text in zip(form.locator("textarea").all(), (approver, one_time_code, control_total, reason), strict=True):
         box.fill(text)
 
 

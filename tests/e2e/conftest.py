@@ -12,6 +12,7 @@ import pytest
 from tests.e2e.browser import browsing, fill, opened, pack_can_be_read, submit
 from tests.e2e.payday import Left, Payday
 from tests.e2e.stack import PROJECT, Stack
+from tests.people import code_now
 
 if TYPE_CHECKING:
     from flows.client import Rest
@@ -48,7 +49,7 @@ def payday(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Payday]:
 
 @dataclass(frozen=True)
 class October:
-    """Approved at the fourth attempt, by a siller that was killed in between; answered by the bank.
+    """Approved at the fifth attempt, by a siller that was killed in between; answered by the bank.
 
     Attributes:
         forms: what stood above the form, each time.
@@ -69,7 +70,7 @@ RIGHT = {
     "decision": "approve",
     "approver": "first.approver@ilf.example",
     "control_total": "£10,580,696.00",
-    "reason": "The first month: compared with the body's own list by hand.",
+    "reason": "all: The first month: compared with the body's own list by hand.",
 }
 
 
@@ -80,6 +81,7 @@ def october(payday: Payday) -> October:
     assert waits.ending == "waits", waits
     forms = [payday.form(run)]
     for wrong in (
+        {"one_time_code": "000000"},
         {"control_total": "£10,580,696.01"},
         {"approver": "a.stranger@ilf.example"},
         {"approver": "finance.officer@ilf.example"},
@@ -96,44 +98,45 @@ def october(payday: Payday) -> October:
 
 @dataclass(frozen=True)
 class November:
-    """Approved by a person in a browser; answered by the bank.
+    """Approved by two people in a browser, the first one at the second attempt; answered by the bank.
 
     Attributes:
-        form: what stood above the form.
-        readable: whether all of it had room on a laptop's screen.
-        left_while_waiting: ledger and outbox before the answer.
+        forms: what stood above the form, each time.
+        readable: whether all of the pack had room on a laptop's screen.
+        left_while_waiting: ledger and outbox before the answer that counted.
         approved: how the flow ended.
         reconciled: how the flow ended that took in what the bank sent.
     """
 
-    form: str
+    forms: list[str]
     readable: bool
     left_while_waiting: Left
     approved: "Rest"
     reconciled: "Rest"
 
 
+WORDS = ("£10,708,609.22", "all: The body wants the rest paid on its day.")
+
+
 @pytest.fixture(scope="session")
 def november(payday: Payday, october: October) -> November:
     payday.deliver("2026-11")
-    run, waits = payday.start("2026-11", date(2026, 11, 23))
-    assert waits.ending == "waits", waits
-    form, left = payday.form(run), payday.left()
+    run, rest = payday.start("2026-11", date(2026, 11, 23))
+    forms = []
+    second, third = "second.approver@ilf.example", "third.approver@ilf.example"
     with browsing() as page:
-        page.goto(f"{payday.stack.address.ui_url}/runs/flow-run/{run}")
-        dialog = opened(page, "Independent Living Fund, November 2026")
-        readable = pack_can_be_read(dialog)
-        answer = (
-            "approve",
-            "second.approver@ilf.example",
-            "£10,708,609.22",
-            "The body wants the rest paid on its day.",
-        )
-        fill(page, dialog, *answer)
-        submit(dialog)
-    approved = payday.followed(run)
+        for who, code in ((second, "000000"), (second, ""), (second, ""), (third, "")):
+            assert rest.ending == "waits", rest
+            forms.append(payday.form(run))
+            left = payday.left()
+            page.goto(f"{payday.stack.address.ui_url}/runs/flow-run/{run}")
+            dialog = opened(page, "Independent Living Fund, November 2026")
+            readable = pack_can_be_read(dialog)
+            fill(page, dialog, "approve", who, code or code_now(who), *WORDS)
+            submit(dialog)
+            rest = payday.followed(run)
     payday.bank_answers("2026-11", date(2026, 11, 30))
-    return November(form, readable, left, approved, payday.reconcile(date(2026, 12, 3)))
+    return November(forms, readable, left, rest, payday.reconcile(date(2026, 12, 3)))
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from tasks.office import Office
 from tasks.practice_bank.bank import answer
 from tasks.settings import Settings
 from tests.e2e.stack import PROJECT, Stack
+from tests.people import code_now, enrol_approvers, register_uploaders, sign
 
 if TYPE_CHECKING:
     from flows.client import Rest
@@ -57,6 +58,7 @@ class Payday:
         landing = self._landing()
         for name in (f"ilf-{period}.csv", f"ilf-{period}.manifest.json"):
             shutil.copy(SAMPLES / name, landing / name)
+        self._sign(landing / f"ilf-{period}.manifest.json")
 
     def deliver_like(self, period: str, like: str, pay_date: date) -> None:
         """The rows of another month, with this period's pay date."""
@@ -74,9 +76,12 @@ class Payday:
             "pay_date": pay_date.isoformat(),
         }
         (self._landing() / f"ilf-{period}.csv").write_bytes(extract)
-        (self._landing() / f"ilf-{period}.manifest.json").write_text(json.dumps(manifest))
+        declared = self._landing() / f"ilf-{period}.manifest.json"
+        declared.write_text(json.dumps(manifest))
+        self._sign(declared)
 
     def start(self, period: str, today: date) -> "tuple[UUID, Rest]":
+        enrol_approvers(self.office)
         return self._run("pay-run", today, period=period)
 
     def form(self, flow_run: UUID) -> str:
@@ -84,6 +89,8 @@ class Payday:
             return server.form(flow_run)
 
     def answer(self, flow_run: UUID, form: Mapping[str, str]) -> "Rest":
+        """Answer a form, with a code that the approver's device shows unless another one is given."""
+        form = form if "one_time_code" in form else {**form, "one_time_code": code_now(form["approver"])}
         with self.stack.connected() as server:
             server.answer(flow_run, form)
         return self.followed(flow_run)
@@ -131,6 +138,10 @@ class Payday:
         with self.office.ledger.opened() as connection:
             rows = connection.execute("SELECT serial FROM submission_serial ORDER BY serial").fetchall()
         return [row[0] for row in rows]
+
+    def _sign(self, manifest: Path) -> None:
+        sign(manifest, "finance.officer@ilf.example")
+        register_uploaders(self.office)
 
     def _landing(self) -> Path:
         landing = self.office.places.landing("ilf")

@@ -13,6 +13,7 @@ pytestmark = pytest.mark.e2e
 RIGHT = {
     "decision": "approve",
     "approver": "first.approver@ilf.example",
+    "one_time_code": "123456",
     "control_total": "£10,708,609.22",
     "reason": "The refused rows are known and follow next month.",
 }

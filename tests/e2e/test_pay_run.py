@@ -34,14 +34,15 @@ def files_of(left: Left, run_id: str) -> dict[str, str]:
 
 
 def test_an_answer_that_does_not_count_brings_the_form_back_with_its_cause(october):
-    first, total, stranger, uploader = october.forms
+    first, code, total, stranger, uploader = october.forms
     assert "not accepted" not in first
+    assert "one-time code is not this person's" in code
     assert "control total is not the extract's declared total" in total
     assert "not one of the agreement's approvers" in stranger
     assert "nobody approves what they submitted" in uploader
     # What is decided on is the same each time, word for word.
     assert all(form.endswith(first) for form in october.forms)
-    assert [form.count("answers left") for form in october.forms] == [0, 1, 1, 1]
+    assert [form.count("answers left") for form in october.forms] == [0, 1, 1, 1, 1]
 
 
 def test_nothing_leaves_before_somebodys_answer_counts(october):
@@ -61,7 +62,7 @@ def test_a_run_that_waited_through_a_power_cut_pays_once_and_what_was_shown(payd
     assert not list(payday.office.places.staging(OCTOBER).iterdir())
 
 
-def test_every_answer_was_judged_once_though_the_run_began_five_times(payday, october):
+def test_every_answer_was_judged_once_though_the_run_began_six_times(payday, october):
     with payday.office.ledger.opened() as connection:
         verdicts = connection.execute(
             "SELECT verdict FROM approval JOIN run USING (run_no) WHERE run_id = ? ORDER BY answered_at", [OCTOBER]
@@ -69,7 +70,7 @@ def test_every_answer_was_judged_once_though_the_run_began_five_times(payday, oc
         stages = connection.execute(
             "SELECT stage, count(*) FROM journal WHERE run_id = ? GROUP BY stage", [OCTOBER]
         ).fetchall()
-    assert [verdict for (verdict,) in verdicts] == ["refused", "refused", "refused", "approved"]
+    assert [verdict for (verdict,) in verdicts] == ["refused", "refused", "refused", "refused", "approved"]
     assert {count for _, count in stages} == {1}
 
 
@@ -102,6 +103,14 @@ def test_the_same_bank_files_once_more_change_nothing(payday, october, january):
 # November: a person's browser, and one sum wherever one looks
 
 
+def test_november_needs_two_approvers_each_with_a_code_of_their_own(november):
+    first, code, second, again = november.forms
+    assert "one-time code is not this person's" in code
+    assert "second.approver@ilf.example has approved. This sum needs two approvers" in second
+    assert "has approved already, and two different ones are needed" in again
+    assert all(form.endswith(first) for form in november.forms)
+
+
 def test_the_form_shows_what_is_decided_on_and_not_the_total_that_the_approver_brings(november):
     known = facts("2026-11")
     assert known["refused_rows_of_payees_paid_in_october"] == 37
@@ -116,10 +125,10 @@ def test_the_form_shows_what_is_decided_on_and_not_the_total_that_the_approver_b
         "declared total matches",
         "with 30 payees",
     ):
-        assert shown in november.form
+        assert shown in november.forms[0]
     assert 37 + known["leavers"] == 120
     for hidden in ("10,708,609.22", "10708609.22", "1070860922"):
-        assert hidden not in november.form
+        assert hidden not in november.forms[0]
 
 
 def test_a_person_at_a_laptop_can_read_the_pack_above_the_form(november):
@@ -132,7 +141,7 @@ def test_the_person_in_the_browser_releases_the_file_that_was_shown(payday, nove
     name = f"{NOVEMBER}.bacs18.txt"
     files = files_of(payday.left(), NOVEMBER)
     assert sorted(files) == [name, f"{name}.manifest.json"]
-    assert files[name] in november.form
+    assert files[name] in november.forms[0]
     assert payday.serials()[:2] == [1, 2]
     assert read(payday.outbox / name).serial == "000002"
 

@@ -33,7 +33,7 @@ QUESTION = Question(
     ),
     uploader="finance.officer@ilf.example",
     control_total_pence=10_708_609_22,
-    reason_needed=True,
+    referring=("refused_share",),
 )
 PACK = """
 ## Go or no-go

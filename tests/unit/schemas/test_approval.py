@@ -25,11 +25,12 @@ QUESTION = Question(
     ),
     uploader="deputy@ilf.example",
     control_total_pence=1_070_860_922,
-    reason_needed=False,
+    referring=(),
 )
 RIGHT = Answer(
     decision="approve",
     approver="first.approver@ilf.example",
+    one_time_code="123456",
     control_total="£10,708,609.22",
     reason="",
     answered_at=datetime(2026, 11, 23, 9, 30, tzinfo=UTC),
@@ -78,7 +79,7 @@ def test_who_submitted_may_stop_it():
 
 @pytest.mark.parametrize("reason", ["", "  \n", "-", "none", " None ", "1."])
 def test_a_gate_that_refers_needs_a_reason(reason):
-    referred = replace(QUESTION, reason_needed=True)
+    referred = replace(QUESTION, referring=("refused_share",))
     assert judged(replace(RIGHT, reason=reason), referred).outcome is Outcome.REFUSED
     assert judged(replace(RIGHT, reason="Known and agreed."), referred).outcome is Outcome.APPROVED
 

@@ -2,7 +2,8 @@
 
 import hashlib
 import shutil
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,16 @@ import pytest
 from schemas.approval import Outcome, Verdict
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
-from tasks.approve.stage import decided, judge_once, time_left
+from tasks.approve.decision import decided
+from tasks.approve.limits import time_left, two_needed
+from tasks.approve.stage import judge_once
 from tasks.ledger import Figures
 from tasks.ledger.runs import figures_of
 from tasks.office import Office
+from tasks.release.stage import release
 from tasks.settings import PROJECT, Settings
 from tests.month import APPROVER, NOVEMBER, ROWS, UPLOADER, answer, approve, assessed, deliver, ingest, office
+from tests.people import code_at
 
 RUN = "ilf-2026-11-rehearsal-1"
 
@@ -45,19 +50,24 @@ def approvals(of: Office) -> list[tuple[str, ...]]:
         return connection.execute("SELECT key, approver, verdict FROM approval ORDER BY key").fetchall()
 
 
+def tries(of: Office) -> list[tuple[str, ...]]:
+    with of.ledger.opened() as connection:
+        return connection.execute("SELECT name, outcome FROM code_try ORDER BY code_try_no").fetchall()
+
+
 def recorded(of: Office, stage: str) -> Figures:
     with of.ledger.opened() as connection:
         return figures_of(connection, RUN, stage)
 
 
 def test_an_answer_with_everything_right_approves(ilf: Office) -> None:
-    assert not decided(ilf, RUN)
+    assert not decided(ilf, RUN, "flow-1", "approval-1")
     assert judge(ilf) == Verdict(Outcome.APPROVED)
-    assert decided(ilf, RUN)
+    assert decided(ilf, RUN, "flow-1", "approval-1")
 
 
 def test_the_decision_is_bound_to_the_file_and_the_pack_that_were_shown(ilf: Office) -> None:
-    judge(ilf)
+    judge(ilf, answered_at=datetime(2026, 11, 20, 10, tzinfo=UTC))
     said = recorded(ilf, "approve")
     assert said["approver"] == APPROVER
     assert said["file_sha256"] == recorded(ilf, "instruct")["file_sha256"]
@@ -87,7 +97,7 @@ def test_what_does_not_count_is_refused_with_its_cause(ilf: Office, changes: dic
     said = judge(ilf, **changes)
     assert said.outcome is Outcome.REFUSED
     assert cause in said.cause
-    assert not decided(ilf, RUN)
+    assert not decided(ilf, RUN, "flow-1", "approval-1")
 
 
 def test_the_uploader_is_refused_even_as_an_approver(tmp_path: Path) -> None:
@@ -135,20 +145,166 @@ class TestOnce:
         ]
 
     @pytest.mark.parametrize("second", [{"decision": "reject", "reason": "too late"}, {"control_total": "1.00"}, {}])
-    def test_an_answer_on_another_form_of_a_decided_run_changes_nothing(
+    def test_an_answer_on_another_form_of_a_run_whose_release_has_begun_changes_nothing(
         self, ilf: Office, second: dict[str, str]
     ) -> None:
         judge(ilf)
+        release(ilf, RUN, NOVEMBER)
         with pytest.raises(NoGo, match=f"{RUN} was approved by {APPROVER} on another form"):
             judge(ilf, flow="flow-2", **second)
         assert len(approvals(ilf)) == 1
-        assert decided(ilf, RUN)
+        assert decided(ilf, RUN, "flow-2", "approval-1")
+
+
+class TestStartedAgain:
+    """A run that failed after its approval needs a fresh one, until its release has begun."""
+
+    @pytest.mark.parametrize(("flow", "start"), [("flow-1", "approval-2"), ("flow-2", "approval-1")])
+    def test_the_approval_counts_for_the_start_that_it_was_given_to(self, ilf: Office, flow: str, start: str) -> None:
+        judge(ilf)
+        assert not decided(ilf, RUN, flow, start)
+        assert judge(ilf, f"{start}-1", flow).outcome is Outcome.APPROVED
+        assert decided(ilf, RUN, flow, start)
+        release(ilf, RUN, NOVEMBER)
+
+    def test_who_rejects_it_the_second_time_stops_it(self, ilf: Office) -> None:
+        judge(ilf)
+        judge(ilf, "approval-2-1", decision="reject", reason="It failed for a reason.")
+        for start in ("approval-1", "approval-2"):
+            with pytest.raises(NoGo, match="was rejected by"):
+                decided(ilf, RUN, "flow-1", start)
+        with pytest.raises(NoGo, match="has no approval for its payment file"):
+            release(ilf, RUN, NOVEMBER)
+
+
+class TestOneTimeCodes:
+    """An approver proves who they are by a code of their own device, of this minute, that was not used before."""
+
+    def test_a_wrong_code_is_refused_and_kept(self, ilf: Office) -> None:
+        said = judge(ilf, one_time_code="000000")
+        assert said.outcome is Outcome.REFUSED
+        assert "is not this person's" in said.cause
+        assert tries(ilf) == [(APPROVER, "wrong")]
+
+    def test_a_code_counts_once_even_if_the_answer_was_refused_for_something_else(self, ilf: Office) -> None:
+        wrong = answer(control_total="1.00")
+        judge_once(ilf, RUN, "flow-1", "approval-1-1", wrong, NOVEMBER)
+        again = replace(wrong, control_total="5931.60")
+        said = judge_once(ilf, RUN, "flow-1", "approval-1-2", again, NOVEMBER)
+        assert "has been used" in said.cause
+        assert judge(ilf, "approval-1-3").outcome is Outcome.APPROVED
+
+    @pytest.mark.parametrize("seconds", [-300, -90, 90, 300])
+    def test_a_code_of_another_minute_is_refused(self, ilf: Office, seconds: int) -> None:
+        at = datetime(2026, 11, 20, 10, tzinfo=UTC)
+        code = code_at(APPROVER, at + timedelta(seconds=seconds))
+        assert "is not this person's" in judge(ilf, answered_at=at, one_time_code=code).cause
+
+    def test_another_approvers_code_is_refused(self, ilf: Office) -> None:
+        at = datetime(2026, 11, 20, 10, tzinfo=UTC)
+        said = judge(ilf, answered_at=at, one_time_code=code_at("second.approver@ilf.example", at))
+        assert "is not this person's" in said.cause
+
+    def test_after_five_wrong_ones_the_right_one_is_not_taken_either(self, ilf: Office) -> None:
+        for number in range(1, 6):
+            judge(ilf, f"approval-1-{number}", one_time_code="000000")
+        assert "5 wrong one-time codes" in judge(ilf, "approval-2-1").cause
+        other = judge(ilf, "approval-2-2", approver="second.approver@ilf.example")
+        assert other.outcome is Outcome.APPROVED
+
+    def test_who_is_not_enrolled_is_told_so(self, ilf: Office) -> None:
+        with ilf.ledger.transaction() as connection:
+            connection.execute("DELETE FROM credential")
+        assert "siller people enrol" in judge(ilf).cause
+
+    def test_no_code_stands_in_the_ledger(self, ilf: Office) -> None:
+        given = answer()
+        judge_once(ilf, RUN, "flow-1", "approval-1-1", given, NOVEMBER)
+        with ilf.ledger.opened() as connection:
+            kept = [
+                connection.execute(f"SELECT * FROM {table}").fetchall() for table in ("approval", "code_try", "journal")
+            ]
+        assert given.one_time_code not in str(kept)
+
+
+class TestTwoApprovers:
+    """Above the agreement's threshold two different ones, in turn."""
+
+    @pytest.fixture
+    def low(self, tmp_path: Path) -> Office:
+        contracts = shutil.copytree(PROJECT / "data_contracts", tmp_path / "contracts")
+        agreement = contracts / "ilf" / "agreement.yaml"
+        agreement.write_text(agreement.read_text().replace('"10600000.00"', '"5931.59"'))
+        of = Office("ilf", Mode.REHEARSAL, Settings(home=tmp_path, contracts=contracts, modulus_table=None))
+        deliver(of)
+        assessed(of)
+        return of
+
+    def test_the_first_is_asked_to_find_another(self, low: Office) -> None:
+        first = judge(low)
+        assert first.outcome is Outcome.FIRST
+        assert not decided(low, RUN, "flow-1", "approval-1")
+        with pytest.raises(NoGo, match="has no approval"):
+            release(low, RUN, NOVEMBER)
+        again = judge(low, "approval-1-2")
+        assert "two different ones are needed" in again.cause
+        second = judge(low, "approval-1-3", approver="second.approver@ilf.example")
+        assert second.outcome is Outcome.APPROVED
+        assert recorded(low, "approve")["approver"] == f"{APPROVER} and second.approver@ilf.example"
+        release(low, RUN, NOVEMBER)
+
+    def test_the_first_of_another_start_does_not_count(self, low: Office) -> None:
+        judge(low)
+        second = judge(low, "approval-2-1", approver="second.approver@ilf.example")
+        assert second.outcome is Outcome.FIRST
+
+    def test_either_may_stop_it(self, low: Office) -> None:
+        judge(low)
+        stopped = judge(low, "approval-1-2", approver="second.approver@ilf.example", decision="reject", reason="no")
+        assert stopped.outcome is Outcome.REJECTED
+
+    def test_exactly_the_threshold_needs_one(self, low: Office) -> None:
+        path = low.settings.contracts / "ilf" / "agreement.yaml"
+        path.write_text(path.read_text().replace('"5931.59"', '"5931.60"'))
+        of = Office("ilf", Mode.REHEARSAL, low.settings)
+        assert not two_needed(of, 593160)
+
+
+class TestTheAgreementChanges:
+    """An approval was given under the agreement that stood then, and under no other."""
+
+    @pytest.fixture
+    def edited(self, waiting: Path, tmp_path: Path) -> Office:
+        contracts = shutil.copytree(PROJECT / "data_contracts", tmp_path / "contracts")
+        settings = Settings(home=shutil.copytree(waiting, tmp_path / "home"), contracts=contracts, modulus_table=None)
+        return Office("ilf", Mode.REHEARSAL, settings)
+
+    def edit(self, of: Office) -> Office:
+        path = of.settings.contracts / "ilf" / "agreement.yaml"
+        path.write_text(path.read_text() + "# a word more\n")
+        return Office("ilf", Mode.REHEARSAL, of.settings)
+
+    def test_between_gate_and_approval_nobody_can_approve_and_somebody_can_stop_it(self, edited: Office) -> None:
+        of = self.edit(edited)
+        assert "The agreement has changed since the gates judged" in judge(of).cause
+        assert judge(of, "approval-1-2", decision="reject", reason="edited").outcome is Outcome.REJECTED
+
+    def test_between_approval_and_release_nothing_leaves(self, edited: Office) -> None:
+        judge(edited)
+        with pytest.raises(NoGo, match="the approval is void"):
+            release(self.edit(edited), RUN, NOVEMBER)
+
+
+def test_an_answer_after_the_deadline_is_refused(ilf: Office) -> None:
+    late = datetime(2026, 11, 26, 15, tzinfo=UTC)
+    said = judge_once(ilf, RUN, "flow-1", "approval-1-1", answer(answered_at=late), late)
+    assert "came after 15:00 on 26 November 2026" in said.cause
 
 
 def test_a_rejection_ends_the_run_and_needs_no_total(ilf: Office) -> None:
     assert judge(ilf, decision="reject", reason="the body asked", control_total="-").outcome is Outcome.REJECTED
     with pytest.raises(NoGo, match=f"{RUN} was rejected by {APPROVER}; nothing was released"):
-        decided(ilf, RUN)
+        decided(ilf, RUN, "flow-1", "approval-1")
 
 
 def test_a_run_whose_place_another_has_taken_cannot_be_approved(ilf: Office) -> None:

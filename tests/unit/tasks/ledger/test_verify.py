@@ -57,9 +57,15 @@ def test_everything_holds(ledger: duckdb.DuckDBPyConnection) -> None:
         ("publish", "payment_file", "UPDATE payment_file SET file_name = 'x'"),
         ("instruct", "submission_serial", "UPDATE submission_serial SET serial = 7"),
         ("assess", "out_gate", "UPDATE out_gate SET verdict = 'refer'"),
-        ("approve", "approval", "UPDATE approval SET approver = 'x' WHERE verdict = 'approved'"),
-        ("approve", "approval", "DELETE FROM approval WHERE verdict = 'refused'"),
-        ("approve", "approval", "UPDATE approval SET answered_at = answered_at + INTERVAL 1 SECOND"),
+        ("approval 2", "approval", "UPDATE approval SET approver = 'x' WHERE verdict = 'approved'"),
+        ("approval 1", "approval", "DELETE FROM approval WHERE verdict = 'refused'"),
+        (
+            "approval 2",
+            "approval",
+            "UPDATE approval SET answered_at = answered_at + INTERVAL 1 SECOND WHERE approval_no = 2",
+        ),
+        ("credential 1", "credential", "UPDATE credential SET value = 'x' WHERE credential_no = 1"),
+        ("code_try 1", "code_try", "UPDATE code_try SET outcome = 'wrong' WHERE code_try_no = 1"),
         ("bank_file 1", "bank_file", "UPDATE bank_file SET file_name = 'x' WHERE bank_file_no = 1"),
         ("bank_file 2", "core_bank_answer", "UPDATE core_bank_answer SET row_number = NULL"),
         ("bank_file 3", "core_bank_answer", "DELETE FROM core_bank_answer WHERE bank_file_no = 3"),
@@ -70,8 +76,9 @@ def test_a_changed_row_is_found_by_its_stage(
     ledger: duckdb.DuckDBPyConnection, stage: str, table: str, statement: str
 ) -> None:
     change(ledger, statement)
+    whose = "tenant" if table == "credential" else RUN
     assert [
-        what for where, what in found(ledger) if where == RUN and f"What the stage {stage} wrote has changed" in what
+        what for where, what in found(ledger) if where == whose and f"What the stage {stage} wrote has changed" in what
     ], found(ledger)
     assert any(table in what for _, what in found(ledger))
 

@@ -232,13 +232,13 @@ class TestWhatMayNotLeave:
         assert "release_pending" not in stages(of)
 
     def test_a_run_that_nobody_approved(self, waiting: Office) -> None:
-        with pytest.raises(NoGo, match="The stage approve of ilf-2026-11-rehearsal-1 has not been done yet"):
+        with pytest.raises(NoGo, match="ilf-2026-11-rehearsal-1 has no approval for its payment file"):
             release(waiting, RUN, NOVEMBER)
         self.nothing_left(waiting)
 
     def test_a_run_whose_answer_was_refused(self, waiting: Office) -> None:
         approve(waiting, RUN, control_total="1.00")
-        with pytest.raises(NoGo, match="approve"):
+        with pytest.raises(NoGo, match="has no approval for its payment file"):
             release(waiting, RUN, NOVEMBER)
         self.nothing_left(waiting)
 
@@ -279,7 +279,7 @@ class TestWhatMayNotLeave:
         with ilf.ledger.transaction() as connection:
             connection.execute(
                 "UPDATE journal SET figures = replace(figures, 'first.approver', 'second.approver') "
-                "WHERE stage = 'approve'"
+                "WHERE stage = 'approval 1'"
             )
         with pytest.raises(NoGo, match="was done with other input"):
             release(ilf, RUN, NOVEMBER)

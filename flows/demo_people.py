@@ -1,0 +1,50 @@
+"""The people of the demonstration, with devices and a key that are made for it and gone with it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from schemas.agreement import Role
+from schemas.one_time_code import new_secret
+from schemas.signature import public_key
+from tasks.office import Office, clock
+from tasks.people.credentials import Kind, keep
+
+_VOUCHED = ("the demonstration",)
+
+
+@dataclass(frozen=True)
+class People:
+    """What they prove themselves by.
+
+    Attributes:
+        devices: the secret in each approver's device, by the approver's name.
+        signing_key: the uploader's private key, PEM.
+    """
+
+    devices: Mapping[str, str]
+    signing_key: bytes
+
+    @classmethod
+    def enrolled(cls, office: Office) -> "People":
+        """Give each approver a device and the uploaders a key, as ``siller people enrol`` does."""
+        devices = {name: new_secret() for name in office.agreement.people_with(Role.APPROVER)}
+        private, public = _key_pair()
+        now = clock(office.mode, None)
+        with office.ledger.transaction(create=True) as connection:
+            for name, secret in devices.items():
+                keep(connection, name, Kind.ONE_TIME_CODE, secret, _VOUCHED, now)
+            for name in office.agreement.people_with(Role.UPLOADER):
+                keep(connection, name, Kind.SIGNING_KEY, public_key(public), _VOUCHED, now)
+        return cls(devices, private)
+
+
+def _key_pair() -> tuple[bytes, bytes]:
+    key = Ed25519PrivateKey.generate()
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    return private, public

@@ -1,0 +1,97 @@
+"""Which decision on a run is in force, and whether anything may still be done upon it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import duckdb
+
+from schemas.approval import Outcome
+from schemas.no_go import NoGo
+from tasks.approve.limits import TOO_LATE, deadline, in_run_time, two_needed
+from tasks.ledger import Figures, runs
+from tasks.office import Office
+
+
+@dataclass(frozen=True)
+class Decision:
+    """An answer that ended the stage, as the table ``approval`` has it."""
+
+    approval_no: int
+    flow_run_id: str
+    key: str
+    approver: str
+    verdict: str
+
+
+def decision(connection: duckdb.DuckDBPyConnection, run_id: str) -> Decision | None:
+    """The latest answer that ended the stage."""
+    row = connection.execute(
+        f"SELECT {', '.join(Decision.__dataclass_fields__)} FROM approval JOIN run USING (run_no) "
+        "WHERE run_id = ? AND verdict IN ('approved', 'rejected') ORDER BY approval_no DESC LIMIT 1",
+        [run_id],
+    ).fetchone()
+    return Decision(*row) if row else None
+
+
+def decided(office: Office, run_id: str, flow_run_id: str, start: str) -> bool:
+    """Whether the run has an approval that this start of a flow may act upon.
+
+    Whoever approved saw the run go on from there. If it failed instead, and is started again, somebody has to look
+    again; once the release has begun, it is only finished.
+
+    Args:
+        office: the tenant's.
+        run_id: the run.
+        flow_run_id: the flow run that asks.
+        start: what the keys of its forms begin with: which start of the flow run it is.
+
+    Raises:
+        NoGo: the run has been rejected.
+    """
+    with office.ledger.opened() as connection:
+        latest = decision(connection, run_id)
+        if latest is None:
+            return False
+        if latest.verdict == Outcome.REJECTED:
+            raise NoGo(
+                f"{run_id} was rejected by {latest.approver}; nothing was released. The reason is in the ledger "
+                '(siller status). A corrected extract takes its place if its manifest "replaces" this one\'s SHA-256.'
+            )
+        if runs.may_have_left(connection, run_id):
+            return True
+    return latest.flow_run_id == flow_run_id and start_of(latest.key) == start
+
+
+def start_of(key: str) -> str:
+    """What the keys of all forms of one start of a flow run begin with: the key without its number."""
+    return key.rpartition("-")[0]
+
+
+def approval_in_force(connection: duckdb.DuckDBPyConnection, run_id: str) -> Figures:
+    """What the latest decision on a run recorded: who approved what, when, under which agreement.
+
+    Raises:
+        NoGo: nobody has approved it, or the latest decision was to reject it.
+    """
+    latest = decision(connection, run_id)
+    if latest is None or latest.verdict != Outcome.APPROVED:
+        raise NoGo(f"{run_id} has no approval for its payment file. Nothing was released.")
+    return runs.figures_of(connection, run_id, f"approval {latest.approval_no}")
+
+
+def check_still_counts(office: Office, run_id: str, approved: Figures, instructed: Figures, now: datetime) -> None:
+    """Hold an approval, before anything leaves, against the agreement as it is now.
+
+    Raises:
+        NoGo: the agreement has changed since, the approval came too late, or it wants another approver.
+    """
+    if approved["agreement_sha256"] != office.agreement_sha256:
+        raise NoGo(
+            f"The agreement has changed since {run_id} was approved: the approval is void. Nothing was released."
+        )
+    answered = in_run_time(office, datetime.fromisoformat(str(approved["answered_at"])), now)
+    latest = deadline(office, date.fromisoformat(str(instructed["processing_date"])))
+    if answered >= latest:
+        raise NoGo(f"{run_id} was approved after {latest:%H:%M on %-d %B %Y}, the latest time agreed. {TOO_LATE}")
+    if two_needed(office, int(approved["pence"])) and int(approved["approvers"]) < 2:
+        raise NoGo(f"{run_id} needs two approvers and has one. Nothing was released.")

@@ -1,0 +1,52 @@
+"""What people prove themselves by: kept in the tenant's encrypted ledger, and never changed, only added to."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import duckdb
+
+from tasks.ledger import record, sha256_of
+from tasks.ledger.journal import OF_NO_RUN
+
+
+class Kind(StrEnum):
+    """What somebody proves themselves by."""
+
+    ONE_TIME_CODE = "one_time_code"
+    SIGNING_KEY = "signing_key"
+
+
+def value_of(connection: duckdb.DuckDBPyConnection, name: str, kind: Kind) -> str:
+    """The secret or public key that counts for a person: the latest one; empty if there is none."""
+    row = connection.execute(
+        "SELECT value FROM credential WHERE name = ? AND kind = ? ORDER BY credential_no DESC LIMIT 1", [name, kind]
+    ).fetchone()
+    return str(row[0]) if row else ""
+
+
+def enrolled(connection: duckdb.DuckDBPyConnection, kind: Kind) -> set[str]:
+    """The names of those who have one."""
+    return {name for (name,) in connection.execute("SELECT name FROM credential WHERE kind = ?", [kind]).fetchall()}
+
+
+def keep(
+    connection: duckdb.DuckDBPyConnection, name: str, kind: Kind, value: str, vouched_by: tuple[str, ...], now: datetime
+) -> None:
+    """Add what a person proves themselves by from now on; what they had before counts no more.
+
+    Args:
+        connection: an open ledger, in a transaction.
+        name: whose, as the agreement has it.
+        kind: a secret for one-time codes or a public key.
+        value: the secret in base32, or the key in base64.
+        vouched_by: who let them be enrolled.
+        now: when.
+    """
+    row = connection.execute("SELECT coalesce(max(credential_no), 0) + 1 FROM credential").fetchone()
+    assert row is not None
+    vouching = " and ".join(vouched_by)
+    connection.execute("INSERT INTO credential VALUES (?, ?, ?, ?, ?, ?)", [row[0], name, kind, value, vouching, now])
+    # The hash of a secret would let whoever reads the journal try secrets out: it does not cover the value.
+    input_hash = sha256_of(name, kind, vouching)
+    figures = {"by": vouching, "name": name, "kind": str(kind)}
+    record(connection, 0, OF_NO_RUN, f"credential {row[0]}", input_hash, figures, now)

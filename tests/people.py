@@ -1,0 +1,73 @@
+"""The people of the tests: each has a device and a key of their own, which are made from the name.
+
+The codes are reckoned here by RFC 6238 with ``hmac``, never by siller or the package that it uses.
+"""
+
+import base64
+import hashlib
+import hmac
+import struct
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from schemas.agreement import Role
+from tasks.office import Office
+from tasks.people.credentials import Kind, enrolled, keep
+
+STEP = 30
+ENROLLED = datetime(2026, 1, 5, 9, tzinfo=UTC)
+
+_taken: dict[str, int] = {}
+"""The step of the last code that each person's device has shown: none is shown twice."""
+
+
+def secret_of(name: str) -> str:
+    """The secret in a person's device, base32."""
+    return base64.b32encode(hashlib.sha1(name.encode()).digest()).decode()
+
+
+def code_at(name: str, moment: datetime) -> str:
+    """What a person's device shows at a moment."""
+    counter = struct.pack(">Q", int(moment.timestamp()) // STEP)
+    digest = hmac.digest(base64.b32decode(secret_of(name)), counter, "sha1")
+    start = digest[-1] & 15
+    return f"{(int.from_bytes(digest[start : start + 4]) & 0x7FFFFFFF) % 1_000_000:06}"
+
+
+def code_now(name: str) -> str:
+    """A code of this minute that nobody has seen yet; where there is none it waits for the next."""
+    now = int(time.time()) // STEP
+    step = max(now - 1, _taken.get(name, 0) + 1)
+    while step > int(time.time()) // STEP + 1:
+        time.sleep(0.5)
+    _taken[name] = step
+    return code_at(name, datetime.fromtimestamp(step * STEP, UTC))
+
+
+def enrol_approvers(of: Office) -> None:
+    """Let the agreement's approvers have one-time codes, unless they have."""
+    with of.ledger.transaction(create=True) as connection:
+        for name in set(of.agreement.people_with(Role.APPROVER)) - enrolled(connection, Kind.ONE_TIME_CODE):
+            keep(connection, name, Kind.ONE_TIME_CODE, secret_of(name), ("operator@siller.example",), ENROLLED)
+
+
+def signing_key_of(name: str) -> Ed25519PrivateKey:
+    """The key with which a person signs what they send."""
+    return Ed25519PrivateKey.from_private_bytes(hashlib.sha256(name.encode()).digest())
+
+
+def sign(manifest: Path, uploader: str) -> None:
+    """Sign a manifest as its uploader does, into the file beside it."""
+    signature = signing_key_of(uploader).sign(manifest.read_bytes())
+    manifest.with_name(f"{manifest.name}.sig").write_bytes(base64.b64encode(signature))
+
+
+def register_uploaders(of: Office) -> None:
+    """Let the agreement's uploaders have their keys registered, unless they have."""
+    with of.ledger.transaction(create=True) as connection:
+        for name in set(of.agreement.people_with(Role.UPLOADER)) - enrolled(connection, Kind.SIGNING_KEY):
+            key = base64.b64encode(signing_key_of(name).public_key().public_bytes_raw()).decode()
+            keep(connection, name, Kind.SIGNING_KEY, key, ("operator@siller.example",), ENROLLED)
