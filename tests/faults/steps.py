@@ -75,8 +75,8 @@ def _watch_commits(passed: Callable[[str], None]) -> None:
     transaction = Ledger.transaction
 
     @contextmanager
-    def told(ledger: Ledger) -> Iterator[object]:
-        with transaction(ledger) as connection:
+    def told(ledger: Ledger, create: bool = False) -> Iterator[object]:
+        with transaction(ledger, create) as connection:
             before = _entries(connection)
             yield connection
             after = f"no stage, after {before[-1] if before else 'nothing'}"

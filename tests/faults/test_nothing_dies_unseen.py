@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from tests.e2e.stack import Stack
-from tests.faults.small_month import PARAMETERS, came_of, delivered, form
+from tests.faults.small_month import PARAMETERS, Approvers, came_of, delivered
 
 pytestmark = pytest.mark.e2e
 
@@ -62,6 +62,7 @@ def rest(stack: Stack, flow_run: UUID) -> str:
 
 def test_a_run_goes_on_by_itself_whoever_was_killed(stack, tmp_path):
     of = delivered(tmp_path)
+    approvers = Approvers(of)
     with stack.connected() as server:
         run = server.submit("pay-run/ilf", PARAMETERS)
 
@@ -74,14 +75,14 @@ def test_a_run_goes_on_by_itself_whoever_was_killed(stack, tmp_path):
     # All of siller and the run's process, at work on the release: Prefect goes on saying Running.
     asleep = gone(tmp_path, run)
     with stack.connected() as server:
-        server.answer(run, form())
+        server.answer(run, approvers.form())
     assert soon(lambda: holder(tmp_path, run)) != asleep
     stack.kill()
     stack.start()
     started = time.monotonic()
     while (ending := rest(stack, run)) == "waits":  # if the answer was not judged yet, it is asked for again
         with stack.connected() as server:
-            server.answer(run, form())
+            server.answer(run, approvers.form())
     assert ending == "done"
     assert time.monotonic() - started < FIVE_MINUTES
     assert came_of(of, None).is_right

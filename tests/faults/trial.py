@@ -21,7 +21,7 @@ from uuid import UUID
 from tasks.office import Office
 from tasks.settings import PROJECT
 from tests.faults.server import PrefectServer
-from tests.faults.small_month import PARAMETERS, Came, came_of, delivered, form
+from tests.faults.small_month import PARAMETERS, Approvers, Came, came_of, delivered
 
 MOST_STARTS = 200
 
@@ -111,6 +111,7 @@ class Trial:
         self.home = self.shop.folder / self.name
         self.server, self.nursery = self.shop.server, self.shop.nursery
         self.office: Office = delivered(self.home)
+        self._approvers = Approvers(self.office)
 
     def finish(self, die_at: str | None = None) -> None:
         """Start processes until the month is paid.
@@ -170,7 +171,7 @@ class Trial:
 
     def form(self) -> dict[str, str]:
         """What an approver fills in who may answer now."""
-        return form()
+        return self._approvers.form()
 
     def came(self, undisturbed: bytes | None) -> Came:
         return came_of(self.office, undisturbed)
