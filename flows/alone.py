@@ -13,6 +13,7 @@ from flows import alive
 from flows.alive import Begun
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
+from tasks.guard import guarded
 from tasks.ledger import runs
 from tasks.office import Office
 from tasks.places import Places
@@ -33,8 +34,9 @@ def begin(tenant: str, mode: Mode) -> None:
     """
     home = Settings().home
     name = f"{flow_run.flow_name}/{deployment.name}"
-    alive.hold(home, str(flow_run.id), Begun(name, _plain(flow_run.parameters)))
-    _wait_for_turn(Places(home, mode), tenant)
+    with guarded("begin"):
+        alive.hold(home, str(flow_run.id), Begun(name, _plain(flow_run.parameters)))
+        _wait_for_turn(Places(home, mode), tenant)
 
 
 def _plain(parameters: dict[str, object]) -> dict[str, str | None]:
