@@ -1,4 +1,4 @@
-"""A server with a worker, as `prefect.yaml` says: both the worker and its run are killed, and the watch is a deployment."""
+"""A server with a worker, as `prefect.yaml` says: worker and run are killed, and the watch is a deployment."""
 
 import os
 import signal
