@@ -1,6 +1,6 @@
 # `make` alone lists what can be done here.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check bench faults lock screenshots clean
+.PHONY: help install demo test check bench bench-accounts faults lock screenshots clean
 PYTHON ?= python3
 BIN := .venv/bin
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
@@ -33,6 +33,9 @@ check: install ## lint, format, types, house rules
 
 bench: install ## measure a million payments beside the floor (ROWS=10000000 for ten million)
 	$(BIN)/python -m tests.benchmarks.pay_run --rows $(or $(ROWS),1000000)
+
+bench-accounts: install ## check ten million accounts beside the floor and the packages (ROWS=1000000 for fewer)
+	$(BIN)/python -m tests.benchmarks.accounts --rows $(or $(ROWS),10000000)
 
 faults: install ## kill a month's run at every step and at 200 random moments (RANDOM=20 for fewer)
 	$(BIN)/python -m tests.faults.harness --random $(or $(RANDOM),200)

@@ -15,6 +15,7 @@ from rich.console import Console
 from flows import environment
 from flows.cli.console import waiting_for
 from flows.demo_people import People
+from flows.demo_rails import agreed_by
 from flows.up import brought_up
 from schemas.manifest import Manifest
 from schemas.no_go import NoGo
@@ -25,7 +26,7 @@ from schemas.signature import sign
 from tasks.ingest.signature import signature_of
 from tasks.ledger import runs
 from tasks.office import Office, clock
-from tasks.practice_bank.bank import answer
+from tasks.practice_bank.bank import Rail, answer
 from tasks.reconcile.stage import as_at
 from tasks.settings import Settings
 
@@ -104,6 +105,7 @@ class Demonstration:
         server: the Prefect server.
         ui_url: its pages.
         people: what they prove themselves by.
+        rail: the way that the money goes.
         manual: whether the approvals are left to the person who watches.
         out: where it tells what happens.
     """
@@ -112,14 +114,18 @@ class Demonstration:
     server: "Server"
     ui_url: str
     people: People
+    rail: Rail
     manual: bool
     out: Console
 
     @classmethod
     @contextmanager
-    def brought_up(cls, home: Path, manual: bool, out: Console) -> Iterator["Demonstration"]:
+    def brought_up(cls, home: Path, rail: Rail, manual: bool, out: Console) -> Iterator["Demonstration"]:
         """Start siller, and stop it at the end."""
         environment.prepare(home)
+        # The practice bank looks into a folder, and nothing of a demonstration belongs into a real bucket.
+        os.environ.pop("SILLER_OUTBOX", None)
+        os.environ["SILLER_CONTRACTS"] = str(agreed_by(rail, Settings().contracts, home))
         with ExitStack() as running:
             with waiting_for("Starting a Prefect server and siller's deployments (half a minute)"):
                 address = running.enter_context(brought_up(home))
@@ -129,7 +135,8 @@ class Demonstration:
                 server = running.enter_context(connected())
             out.print(f"siller is up: {address.ui_url}", soft_wrap=True)
             office = Office(TENANT, Mode.REHEARSAL, Settings())
-            yield cls(office, server, address.ui_url, People.enrolled(office), manual, out)
+            people = People.enrolled(office)
+            yield cls(office, server, address.ui_url, people, rail, manual, out)
 
     def pay(self, month: Month) -> Paid:
         """Pay a month: extract, run, approval, the bank's answers, reconciliation."""
@@ -195,6 +202,7 @@ class Demonstration:
     def _wait_for_people(self, flow_run_id: UUID, rest: "Rest") -> "Rest":
         self.out.print(
             f"The run waits for you. Open {self.ui_url}/runs/flow-run/{flow_run_id} and press Resume.\n"
+            f"The page asks for the password: {environment.password(self.office.settings.home)}\n"
             f"Approver: one of {', '.join(self.people.devices)}, whose one-time codes are shown here. "
             "Control total: the extract's total, as in data_contracts/ilf/samples.",
             soft_wrap=True,
@@ -219,7 +227,7 @@ class Demonstration:
             file = runs.figures_of(connection, run_id, "instruct")
         payment_file = self.office.places.outbox(TENANT) / str(file["file_name"])
         entry_date = date.fromisoformat(str(file["entry_date"]))
-        answer(payment_file, self.office.places.bank_inbox(TENANT), entry_date)
+        answer(payment_file, self.office.places.bank_inbox(TENANT), entry_date, rail=self.rail)
         self.out.print(f"{payment_file.name} is in the outbox; the practice bank has answered it.", highlight=False)
         # After the last day on which a payment may still come back.
         today = self.office.bank_days.returns_closed(entry_date) + timedelta(days=1)

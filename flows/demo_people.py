@@ -11,6 +11,7 @@ from schemas.one_time_code import new_secret
 from schemas.signature import public_key
 from tasks.office import Office, clock
 from tasks.people.credentials import Kind, keep
+from tasks.people.identity import account
 
 _VOUCHED = ("the demonstration",)
 
@@ -38,6 +39,9 @@ class People:
                 keep(connection, name, Kind.ONE_TIME_CODE, secret, _VOUCHED, now)
             for name in office.agreement.people_with(Role.UPLOADER):
                 keep(connection, name, Kind.SIGNING_KEY, public_key(public), _VOUCHED, now)
+            # Whoever watches looks on as the operator.
+            for name in office.agreement.people_with(Role.OPERATOR)[:1]:
+                keep(connection, name, Kind.ACCOUNT, account(), _VOUCHED, now)
         return cls(devices, private)
 
 

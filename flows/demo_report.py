@@ -32,8 +32,10 @@ def show_end(out: Console, home: Path, paid: Sequence[Paid]) -> None:
             results.append((f"Rows left out, for the body, {month.run_id}", places.left_out(month.run_id)))
     for what, path in results:
         out.print(f"{what}:\n ", Text(str(path), style=f"link {path.as_uri()}"), soft_wrap=True, highlight=False)
+    contracts = home / "contracts"
+    settings = f"SILLER_HOME={home}" + (f" SILLER_CONTRACTS={contracts}" if contracts.exists() else "")
     out.print(
-        f"\nLook on with SILLER_HOME={home}: siller status, siller verify, siller trace {paid[-1].run_id}/0, "
+        f"\nLook on with {settings}: siller status, siller verify, siller trace {paid[-1].run_id}/0, "
         "and siller up for the Prefect UI.",
         soft_wrap=True,
         highlight=False,

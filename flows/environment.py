@@ -6,6 +6,7 @@ Prefect reads its settings when it is imported, so whoever imports it calls :fun
 import fcntl
 import json
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -73,6 +74,25 @@ def prepare(home: Path, api_url: str | None = None) -> None:
     os.environ["PREFECT_SERVER_UI_STATIC_DIRECTORY"] = str(pages_of(home))
     if api_url is not None:
         os.environ["PREFECT_API_URL"] = api_url
+        if (ours := written(home)) and ours.api_url == api_url:
+            os.environ["PREFECT_API_AUTH_STRING"] = password(home)
+
+
+def lock(home: Path) -> None:
+    """Let the server that this process starts ask everybody for the password, and this process give it."""
+    os.environ["PREFECT_SERVER_API_AUTH_STRING"] = os.environ["PREFECT_API_AUTH_STRING"] = password(home)
+
+
+def password(home: Path) -> str:
+    """The name and password that the server of ``siller up`` asks for, made on first use; only this user reads them."""
+    from tasks.ledger import keys  # brings DuckDB, which not every command needs
+
+    return keys.kept(password_file(home), lambda: f"siller:{secrets.token_urlsafe(24)}")
+
+
+def password_file(home: Path) -> Path:
+    """Where they stand."""
+    return home / "prefect" / "password"
 
 
 def pages_of(home: Path) -> Path:

@@ -13,6 +13,7 @@ from flows.outcome import no_go
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.assess.task import assess, start_gates
+from tasks.continuity.task import leave_continuity_file
 from tasks.ingest.task import ingest
 from tasks.instruct.task import instruct
 from tasks.publish.task import publish
@@ -41,6 +42,7 @@ def pay_run(tenant: str, period: str | None = None, mode: Mode = Mode.LIVE, toda
         instruct(run_id, today)
         assess(run_id, today)
         approve(run_id, today)
+        leave_continuity_file(run_id, today)
         release(run_id, today)
         publish(run_id, today)
     except NoGo as said:

@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Protocol, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from schemas.account.forms import AccountForms
 from schemas.bank_days import INPUT_CLOSES
 from schemas.bank_holidays import Division
 from schemas.documents import read_yaml, sentences
@@ -39,6 +40,7 @@ class Role(StrEnum):
     OPERATOR = "operator"
     UPLOADER = "uploader"
     APPROVER = "approver"
+    SENDER = "sender"
     DECISION_OWNER = "decision_owner"
     ENQUIRER = "enquirer"
     AUDITOR = "auditor"
@@ -164,8 +166,10 @@ class Agreement(_Part):
         rail: the way that the money goes.
         service_user_number: the Bacs service user number (SUN), six digits.
         service_user_name: what payees read as the sender.
+        bureau_number: of the bureau that submits for the body; none if the body submits itself.
         paying_account: the account that the money leaves.
         bank_profile: what the sponsoring bank wants of a file.
+        accounts: which accounts beside those of eight digits the body may send, and where it gives a roll number.
         pay_day: when payees have the money.
         office_holidays: where the body's office is, whose holidays no deadline falls on.
         extract_due: when the extract must have arrived.
@@ -178,11 +182,13 @@ class Agreement(_Part):
 
     tenant: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     name: Annotated[str, Field(min_length=1)]
-    rail: Literal["bacs_standard_18"]
+    rail: Literal["bacs_standard_18", "faster_payments", "pain001_bacs", "pain001_faster_payments", "pain001_chaps"]
     service_user_number: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
     service_user_name: BacsName
+    bureau_number: Annotated[str, Field(pattern=r"^[0-9]{6}$")] | None = None
     paying_account: PayingAccount
     bank_profile: BankProfile
+    accounts: AccountForms = Field(default_factory=AccountForms)
     pay_day: PayDay
     office_holidays: Division
     extract_due: Deadline

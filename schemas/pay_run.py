@@ -42,6 +42,14 @@ class PayRun:
         """Readable and derived, for example ``ilf-2026-11-live-1``."""
         return f"{self.tenant}-{self.period}-{self.mode}-{self.number}"
 
+    @property
+    def file_stem(self) -> str:
+        """What the run's payment file is called, before its ending.
+
+        A rehearsal's says so, in case somebody carries it to the bank's channel.
+        """
+        return f"{self.run_id}.REHEARSAL" if self.mode is Mode.REHEARSAL else self.run_id
+
     @classmethod
     def of(cls, run_id: str) -> "PayRun":
         """Read a run id back.

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from schemas.contract.contract import Contract
 from schemas.key_dates import BodyCalendar
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode, PayRun
+from tasks.clock import clock as clock
 from tasks.ledger import Ledger
 from tasks.places import Places
 from tasks.settings import Settings
@@ -87,24 +87,15 @@ class Office:
 
     @property
     def _folder(self) -> Path:
-        known = sorted(path.parent.name for path in self.settings.contracts.glob("*/agreement.yaml"))
+        known = tenants(self.settings)
         if self.tenant not in known:
             raise NoGo(f"There is no tenant {self.tenant!r}. The tenants are: {', '.join(known) or 'none'}.")
         return self.settings.contracts / self.tenant
 
 
-def clock(mode: Mode, today: date | None) -> datetime:
-    """The time that counts: the real one, or in a rehearsal that of the given day.
-
-    Raises:
-        NoGo: a live run was given its date.
-    """
-    now = datetime.now(UTC).astimezone(LONDON)
-    if today is None:
-        return now
-    if mode is Mode.LIVE:
-        raise NoGo("A live run takes its date from the clock. Only a rehearsal may be given one with --today.")
-    return datetime.combine(today, now.timetz())
+def tenants(settings: Settings) -> list[str]:
+    """Every tenant that this machine has an agreement with."""
+    return sorted(path.parent.name for path in settings.contracts.glob("*/agreement.yaml"))
 
 
 def every_office(settings: Settings) -> Iterator[Office]:

@@ -62,6 +62,17 @@ class Places:
         """Where what the bank sends back arrives."""
         return self.root / "bank" / tenant
 
+    def continuity_file(self, run_id: str) -> Path:
+        """The payments of an approved run, encrypted, for the day on which siller cannot pay."""
+        return self._continuity(run_id.partition("-")[0]) / f"{run_id}.csv.age"
+
+    def continuity_openings(self, tenant: str) -> Path:
+        """Who opened a continuity file, when and why, one JSON object a line."""
+        return self._continuity(tenant) / "openings.jsonl"
+
+    def _continuity(self, tenant: str) -> Path:
+        return self.root / "continuity" / tenant
+
     def reports(self, run_id: str) -> Path:
         """What people read about a run."""
         return self.root / "reports" / run_id
@@ -70,6 +81,10 @@ class Places:
         """The rows that a run did not take, with the reasons: personal data, for the tenant alone."""
         tenant = run_id.partition("-")[0]
         return self.root / "to-the-body" / tenant / f"{run_id}.left-out.csv"
+
+    def written_otherwise(self, run_id: str) -> Path:
+        """The names and references that the payment file writes otherwise than they were sent: for the tenant alone."""
+        return self.left_out(run_id).with_name(f"{run_id}.written-otherwise.csv")
 
     def published(self, tenant: str) -> Path:
         """Where analysts find the published file and its pointer."""
@@ -82,3 +97,8 @@ class Places:
     def spill(self, tenant: str) -> Path:
         """Where DuckDB may spill what is the tenant's, encrypted."""
         return self.root / "spill" / tenant
+
+
+def account_tables(home: Path) -> Path:
+    """Where the installed account tables stand, a folder a version: rehearsals check with the same ones."""
+    return home / "modulus-table"

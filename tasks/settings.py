@@ -14,12 +14,15 @@ class Settings(BaseSettings):
     Attributes:
         home: where all state lives (``SILLER_HOME``).
         contracts: the tenants' contracts and agreements, one folder a tenant (``SILLER_CONTRACTS``).
-        modulus_table: the folder that holds Vocalink's ``valacdos*.txt`` and ``scsubtab.txt``
-            (``SILLER_MODULUS_TABLE``); without it only rehearsals run, on the practice table.
+        modulus_table: a folder with Vocalink's ``valacdos*.txt`` and ``scsubtab.txt`` to use in the place of what
+            ``siller modulus-table install`` has installed (``SILLER_MODULUS_TABLE``).
+        outbox: ``s3://BUCKET/PREFIX``, where payment files are released to (``SILLER_OUTBOX``); without it, the
+            folder ``outbox`` below ``home``. The way to the bucket is the AWS SDK's own settings.
         keys: keys that the machine gives instead of key files, as JSON (``SILLER_KEYS``):
             ``{"ilf.ledger": "...", "ilf.sealed": "...", "ilf.pseudonym": "..."}``; live and rehearsal use the same.
         bank_holidays: the file of bank holidays announced since the list was published
             (``SILLER_BANK_HOLIDAYS``); without it, ``bank_holidays.yaml`` beside the contracts.
+        one_time_code: what proves who works here where no terminal can ask for it (``SILLER_ONE_TIME_CODE``).
         memory_limit: what DuckDB may use, in its own notation (``SILLER_MEMORY_LIMIT``).
         threads: how many threads DuckDB may use (``SILLER_THREADS``).
     """
@@ -29,15 +32,12 @@ class Settings(BaseSettings):
     home: Path = Path.home() / ".siller"
     contracts: Path = PROJECT / "data_contracts"
     modulus_table: Path | None = None
+    outbox: str | None = None
     keys: dict[str, SecretStr] = Field(default_factory=dict)
     bank_holidays: Path | None = None
+    one_time_code: SecretStr | None = None
     memory_limit: str = "1500MB"
     threads: int = 2
-
-    @property
-    def account_table(self) -> Path:
-        """The folder of the account table in use: the one that was set, else the practice table."""
-        return self.modulus_table or self.contracts / "practice_modulus"
 
     @property
     def announced_holidays(self) -> Path | None:

@@ -1,17 +1,22 @@
 """Does everything still hold: the ledger in itself, and against the files outside it?"""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import duckdb
 
-from tasks.ingest.custody import sha256_of_file, still_sealed
+from tasks.continuity import settle
+from tasks.ingest.custody import still_sealed
 from tasks.ledger import head, verify
+from tasks.ledger.overview import overview
 from tasks.ledger.problem import Problem
+from tasks.ledger.serials import not_sent
 from tasks.office import Office
-from tasks.release.anchors import unknown_anchors
+from tasks.release.anchors import manifests, unknown_anchors
+from tasks.release.outbox import Outbox
+from tasks.release.outboxes import outbox_of
+from tasks.release.released_file import LiveFile, RehearsalFile
 
 _SEALED = """
 SELECT run_id, extract_sha256, 'extract' FROM run
@@ -39,11 +44,13 @@ class _Released:
 
 def problems(office: Office) -> Iterator[Problem]:
     """Verify a tenant's ledger, then its sealed files and its outbox against it; yield what does not hold."""
-    outbox = office.places.outbox(office.tenant)
+    outbox = outbox_of(office)
+    anchors = manifests(outbox)
     try:
         with office.ledger.opened() as connection:
             yield from verify.problems(connection)
-            yield from _anchors(connection, outbox)
+            yield from _anchors(connection, anchors)
+            yield from settle.problems(connection, office.places, office.tenant)
             if said := head.behind(connection, office.places.ledger_head(office.tenant)):
                 yield Problem("journal", said)
             sealed = connection.execute(_SEALED).fetchall()
@@ -55,15 +62,26 @@ def problems(office: Office) -> Iterator[Problem]:
         if not still_sealed(office.places, office.tenant, sha256):
             yield Problem(run_id, f"The sealed {what} {sha256[:12]} is missing, or is not what was sealed.")
     for file in released:
-        yield from _of_release(outbox, file)
+        yield from _of_release(outbox, anchors, file)
     known = {f"{file.file_name}{end}" for file in released for end in ("", ".manifest.json")}
-    for path in sorted(outbox.glob("*")):
-        if path.name not in known:
-            yield Problem(path.name, "The outbox holds this file, and the ledger did not release it.")
+    for name in outbox.names():
+        if name not in known:
+            yield Problem(name, "The outbox holds this file, and the ledger did not release it.")
 
 
-def _anchors(connection: duckdb.DuckDBPyConnection, outbox: Path) -> Iterator[Problem]:
-    for name in unknown_anchors(connection, outbox):
+def serials_not_sent(office: Office) -> list[str]:
+    """A sentence for each submission serial that the bank never saw: no problem, but somebody will ask."""
+    with office.ledger.opened() as connection:
+        states = {run.run_id: run.state for run in overview(connection)}
+        return [
+            f"Submission serial {gap.serial} of {gap.service_user_number} was never sent: {gap.run_id} has it, "
+            f"and is {states[gap.run_id]}."
+            for gap in not_sent(connection)
+        ]
+
+
+def _anchors(connection: duckdb.DuckDBPyConnection, anchors: Mapping[str, str]) -> Iterator[Problem]:
+    for name in unknown_anchors(connection, anchors):
         yield Problem(
             name,
             "This manifest in the outbox names a journal entry that the ledger does not have: the ledger is older "
@@ -71,23 +89,25 @@ def _anchors(connection: duckdb.DuckDBPyConnection, outbox: Path) -> Iterator[Pr
         )
 
 
-def _of_release(outbox: Path, released: _Released) -> Iterator[Problem]:
+def _of_release(
+    outbox: Outbox[LiveFile] | Outbox[RehearsalFile], anchors: Mapping[str, str], released: _Released
+) -> Iterator[Problem]:
     """Hold what the outbox has of a release against the ledger; what the sender has taken away cannot be."""
-    file = outbox / released.file_name
-    manifest = outbox / f"{released.file_name}.manifest.json"
+    name, manifest = released.file_name, anchors.get(f"{released.file_name}.manifest.json")
+    there = outbox.sha256_of(name)
     if not released.finished:
         yield Problem(released.run_id, "Its release was begun and not finished: start the run again to finish it.")
-    if file.exists() and sha256_of_file(file) != released.sha256:
-        yield Problem(released.run_id, f"{file.name} in the outbox is not the file that was released.")
-    if file.exists() and released.finished and not manifest.exists():
-        yield Problem(released.run_id, f"{file.name} is in the outbox without its manifest.")
-    if manifest.exists() and not _says(manifest, released):
-        yield Problem(released.run_id, f"The manifest of {file.name} says something else than the ledger.")
+    if there and there != released.sha256:
+        yield Problem(released.run_id, f"{name} in the outbox is not the file that was released.")
+    if there and released.finished and manifest is None:
+        yield Problem(released.run_id, f"{name} is in the outbox without its manifest.")
+    if manifest is not None and not _says(manifest, released):
+        yield Problem(released.run_id, f"The manifest of {name} says something else than the ledger.")
 
 
-def _says(manifest: Path, released: _Released) -> bool:
+def _says(manifest: str, released: _Released) -> bool:
     try:
-        said = json.loads(manifest.read_text(encoding="utf-8"))
+        said = json.loads(manifest)
         figures = (said["run"], said["sha256"], said["payments"], said["pence"])
     except (ValueError, KeyError, TypeError):
         return False

@@ -1,12 +1,15 @@
 """A stage at work: what every ``task.py`` has around it."""
 
+import contextlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from schemas.no_go import NoGo
 from tasks.guard import guarded
-from tasks.ledger import runs
+from tasks.ledger import LedgerBusy, acts, runs
+from tasks.ledger.journal import OF_NO_RUN
 from tasks.lineage.events import Told, emitting
 from tasks.office import Office, clock
 from tasks.settings import Settings
@@ -43,5 +46,34 @@ def working(stage: str, run_id: str, today: date | None) -> Iterator[Work]:
         if done:
             yield Work(office, now, Told())
             return
-        with emitting(office.places, run_id, stage) as told:
+        with stops_told(office, stage, now, run_id), emitting(office.places, run_id, stage) as told:
             yield Work(office, now, told)
+
+
+@contextmanager
+def stops_told(office: Office, stage: str, now: datetime, run_id: str = OF_NO_RUN) -> Iterator[None]:
+    """Keep a no-go of the block in the ledger, for the auditor: what was tried, and what stopped it.
+
+    Args:
+        office: the tenant's.
+        stage: what was being done.
+        now: when.
+        run_id: the run, where there is one.
+
+    Raises:
+        NoGo: as the block raised it.
+    """
+    try:
+        yield
+    except LedgerBusy:
+        raise
+    except NoGo as said:
+        with contextlib.suppress(NoGo):  # where the ledger is what is wrong, the sentence alone has to do
+            _keep(office, stage, str(said), now, run_id)
+        raise
+
+
+def _keep(office: Office, stage: str, said: str, now: datetime, run_id: str) -> None:
+    with office.ledger.transaction() as connection:
+        run_no = runs.run_row(connection, run_id).run_no if run_id else 0
+        acts.keep(connection, "stopped", acts.SILLER, f"{stage}: {said}", now, run=(run_no, run_id))

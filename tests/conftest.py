@@ -1,6 +1,7 @@
-"""Before any test imports Prefect: a home of its own, and nothing that phones home."""
+"""Before any test imports Prefect: a home of its own, nothing that phones home, and an operator at the keyboard."""
 
 import atexit
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -10,3 +11,6 @@ from flows import environment
 _HOME = Path(tempfile.mkdtemp(prefix="siller-tests-"))
 atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
 environment.prepare(_HOME)
+
+# Whoever runs the tests sits at the operator's account, as `sudo` would hand it on.
+os.environ["SUDO_USER"] = "operator"

@@ -215,7 +215,7 @@ def finished(of: Office) -> str:
     judge_once(of, run_id, "flow-1", "approval-1-2", answer(control_total="8,913.20"), NOVEMBER)
     release_stage(of, run_id, NOVEMBER)
     publish(of, run_id, NOVEMBER)
-    payment_file = of.places.outbox(of.tenant) / f"{run_id}.bacs18.txt"
+    payment_file = of.places.outbox(of.tenant) / f"{run_id}.REHEARSAL.bacs18.txt"
     bank_answers(payment_file, of.places.bank_inbox(of.tenant), date(2026, 11, 30))
     receive_all(of, inbox(of), NOVEMBER.replace(month=12, day=3))
     put_away(of)

@@ -6,11 +6,21 @@ answers at once. A no-go is a sentence and exit code 1, wrong use is exit code 2
 
 import typer
 
+from flows.cli.audit import audit
+from flows.cli.backup import backup, restore
 from flows.cli.check import check
+from flows.cli.compare import compare
+from flows.cli.continuity import continuity
 from flows.cli.demo import demo
+from flows.cli.inspect import inspect
 from flows.cli.key_dates import calendar
+from flows.cli.keys import keys
+from flows.cli.modulus_table import modulus_table
+from flows.cli.people import people
 from flows.cli.run import run
+from flows.cli.sign import sign
 from flows.cli.status import status
+from flows.cli.submitted import submitted
 from flows.cli.trace import trace
 from flows.cli.up import up
 from flows.cli.verify import verify
@@ -23,8 +33,27 @@ app = typer.Typer(
     # A traceback with local values would show people's names and accounts.
     pretty_exceptions_enable=False,
 )
-for command in (check, run, up, status, trace, verify, calendar, demo):
+for command in (
+    sign,
+    check,
+    inspect,
+    compare,
+    run,
+    up,
+    status,
+    submitted,
+    trace,
+    verify,
+    audit,
+    backup,
+    restore,
+    calendar,
+    demo,
+):
     app.command()(command)
+groups = {"people": people, "continuity": continuity, "keys": keys, "modulus-table": modulus_table}
+for name, group in groups.items():
+    app.add_typer(group, name=name)
 
 
 def main() -> None:

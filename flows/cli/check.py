@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from flows.cli.who import Who
+
 
 def check(
     tenant: Annotated[str, typer.Argument(help="Whose extract it is, for example ilf.")],
@@ -18,6 +20,7 @@ def check(
     json: Annotated[
         Path | None, typer.Option(help="Write what was found to this file, as JSON.", dir_okay=False, writable=True)
     ] = None,
+    who: Who = "",
 ) -> None:
     """Check an extract: contract, account checks and gates. Writes nothing to the ledger.
 
@@ -25,15 +28,19 @@ def check(
     """
     from flows.cli.check_report import show, write_json
     from flows.cli.console import waiting_for
+    from schemas.agreement import Role
     from schemas.pay_run import Mode
     from tasks.check import check as checked
     from tasks.office import Office, clock
+    from tasks.people.identity import identified
     from tasks.settings import Settings
 
     if json and not json.absolute().parent.is_dir():
         raise typer.BadParameter(f"there is no folder {json.parent} to write {json.name} to.")
+    office = Office(tenant, Mode.LIVE, Settings())
+    if office.ledger.exists:  # else there is nothing but the file, which whoever asks has brought
+        identified(office, who, Role.UPLOADER, Role.OPERATOR, Role.APPROVER, Role.DECISION_OWNER, Role.AUDITOR)
     with waiting_for(f"Checking {extract.name}"):
-        office = Office(tenant, Mode.LIVE, Settings())
         result = checked(office, extract, manifest, clock(Mode.LIVE, None))
     if json:
         write_json(result, json)

@@ -9,6 +9,7 @@ from rich.padding import Padding
 
 from flows.cli.console import OUT
 from schemas.money import pounds
+from tasks.account_table.shelf import is_for_practice
 from tasks.assess.verdicts import GateResult, Verdict
 from tasks.check import Checked, Finding
 from tasks.office import Office
@@ -44,10 +45,10 @@ def show(result: Checked, office: Office, extract: Path, manifest: Path | None) 
         )
     if manifest is None:
         OUT.print("No manifest was named, so declared rows and total were not compared.", highlight=False)
-    if office.settings.modulus_table is None:
+    if is_for_practice(office.settings):
         OUT.print(
             "Accounts were checked with the practice table only, which knows a few sort codes. "
-            "Set SILLER_MODULUS_TABLE to the folder of Vocalink's table.",
+            "Install Vocalink's table: siller modulus-table install.",
             highlight=False,
             soft_wrap=True,
         )

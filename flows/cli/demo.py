@@ -1,12 +1,24 @@
 """``siller demo``: two months paid for practice, and one stopped."""
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 
+class Rails(StrEnum):
+    """The ways that the money can go."""
+
+    BACS = "bacs"
+    FPS = "fps"
+    PAIN001 = "pain001"
+
+
 def demo(
     manual: Annotated[bool, typer.Option("--manual", help="Leave the approvals to you, in the Prefect UI.")] = False,
+    rail: Annotated[
+        Rails, typer.Option(help="A Bacs file, a Faster Payments file, or an ISO 20022 pain.001 message by Bacs.")
+    ] = Rails.BACS,
 ) -> None:
     """Pay October and November of the Independent Living Fund for practice, and see December stopped.
 
@@ -16,9 +28,10 @@ def demo(
     from flows.cli.console import OUT
     from flows.demo import MONTHS, Demonstration, fresh_home
     from flows.demo_report import show_end, show_stopped
+    from tasks.practice_bank.bank import Rail
 
     home = fresh_home()
-    with Demonstration.brought_up(home, manual, OUT) as demonstration:
+    with Demonstration.brought_up(home, Rail(rail), manual, OUT) as demonstration:
         paid = [demonstration.pay(month) for month in MONTHS]
         stopped = demonstration.december()
     show_end(OUT, home, paid)

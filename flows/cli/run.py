@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from flows.cli.who import Who
+
 
 def run(
     tenant: Annotated[str, typer.Argument(help="The body to pay for, for example ilf.")],
@@ -12,14 +14,18 @@ def run(
         bool, typer.Option("--rehearsal", help="Run apart from everything live; no money can move.")
     ] = False,
     today: Annotated[str | None, typer.Option(help="The date to run as, YYYY-MM-DD; in a rehearsal only.")] = None,
+    who: Who = "",
 ) -> None:
     """Submit a pay run and follow it until it waits for approval, is done or is stopped."""
     from datetime import date
 
     from flows import environment
     from flows.cli.console import OUT, waiting_for
+    from schemas.agreement import Role
     from schemas.no_go import NoGo
     from schemas.pay_run import Mode, checked_period
+    from tasks.office import Office
+    from tasks.people.identity import identified
     from tasks.settings import Settings
 
     if today is not None and not rehearsal:
@@ -32,10 +38,12 @@ def run(
         checked_period(period)
     except NoGo as no_month:
         raise typer.BadParameter(str(no_month)) from None
+    mode = Mode.REHEARSAL if rehearsal else Mode.LIVE
+    identified(Office(tenant, mode, Settings()), who, Role.OPERATOR)
     parameters = {
         "tenant": tenant,
         "period": period,
-        "mode": str(Mode.REHEARSAL if rehearsal else Mode.LIVE),
+        "mode": str(mode),
         "today": as_of.isoformat() if as_of else None,
     }
     home = Settings().home

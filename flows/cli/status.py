@@ -1,23 +1,30 @@
 """``siller status``: how far every run has come."""
 
+from flows.cli.who import Who
 
-def status() -> None:
-    """Show every run of every tenant on this machine, live and rehearsed, from the ledgers alone."""
+
+def status(who: Who = "") -> None:
+    """Show every run of the tenants that you have a part in, live and rehearsed, from the ledgers alone."""
     from rich.table import Table
 
     from flows import alive
     from flows.cli.console import OUT
+    from schemas.agreement import Role
     from schemas.money import pounds
+    from tasks.clock import clock
+    from tasks.instruct.plan import moves
     from tasks.ledger.overview import overview
-    from tasks.office import every_office
+    from tasks.people.identity import admitted
     from tasks.settings import Settings
 
     table = Table(box=None, header_style="bold")
     for name in ("Run", "State", "Payments", "Pounds", "Paid on", "Bank files"):
         # What is too long for a narrow terminal goes on below; a run's name and a sum stay whole.
         table.add_column(name, no_wrap=name in ("Run", "Pounds"), min_width=len("published") * (name == "State"))
-    for office in every_office(Settings()):
+    moving = []
+    for office in admitted(Settings(), who, *Role):
         with office.ledger.opened() as connection:
+            moving += moves(office, connection, clock(office.mode, None).date())
             for run in overview(connection):
                 table.add_row(
                     run.run_id,
@@ -33,3 +40,5 @@ def status() -> None:
         OUT.print("There is no run yet. Pay a month with: siller run TENANT --period YYYY-MM")
         return
     OUT.print(table)
+    for move in moving:
+        OUT.print(f"\n{move}", style="bold yellow", soft_wrap=True, highlight=False)

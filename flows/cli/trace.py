@@ -4,11 +4,14 @@ from typing import Annotated
 
 import typer
 
+from flows.cli.who import Who
+
 
 def trace(
     payment: Annotated[
         str, typer.Argument(help="RUN/ROW, the extract's data row from 0, or RUN/line/N, a line of the payment file.")
     ],
+    who: Who = "",
 ) -> None:
     """Show one payment's way: from the extract's row to the bank's answer, and from the file's line back."""
     from datetime import datetime
@@ -16,13 +19,16 @@ def trace(
     from rich.table import Table
 
     from flows.cli.console import OUT
+    from schemas.agreement import Role
     from tasks.ledger import runs
     from tasks.lineage.trace import trace as traced
     from tasks.office import Office, clock
+    from tasks.people.identity import identified
     from tasks.settings import Settings
 
     run_id = payment.partition("/")[0]
     office = Office.of_run(run_id, Settings())
+    identified(office, who, *Role)
     with office.ledger.opened() as connection:
         as_at = max(clock(office.mode, None), runs.last_recorded(connection, run_id)).date()
     found = traced(office.ledger, payment, as_at)

@@ -16,7 +16,7 @@ def up(
     from contextlib import ExitStack
 
     from flows.cli.console import OUT, waiting_for
-    from flows.environment import Address
+    from flows.environment import Address, password_file
     from flows.up import up as bring_up
     from tasks.settings import PROJECT, Settings
 
@@ -26,6 +26,7 @@ def up(
         def ready(address: Address) -> None:
             moving.close()
             OUT.print(f"siller is up. Approvals and runs: {address.ui_url}", soft_wrap=True)
+            OUT.print(f"The page asks for the password in {password_file(Settings().home)}", soft_wrap=True)
             OUT.print("Pay a month with: siller run TENANT --period YYYY-MM")
             OUT.print("Ctrl-C ends it. A run that waits for approval waits on until the next start.")
 

@@ -7,9 +7,9 @@ table, and a sort code has up to two rows. The expressions speak of these column
 - `a b c g h`: those digits of the account number.
 """
 
-import polars as pl
+from collections.abc import Mapping
 
-from schemas.account.table import ModulusTable
+import polars as pl
 
 FIRST, SECOND = pl.col("first_exception"), pl.col("second_exception")
 A, B, C, G, H = (pl.col(letter) for letter in "abcgh")
@@ -60,11 +60,11 @@ def leaves_out_u_to_b(exception: pl.Expr) -> pl.Expr:
     return (G == 9) & (((exception == 2) & (A != 0)) | (exception == 7) | ((exception == 10) & ab_is_09_or_99))
 
 
-def sort_code_to_check(sort_code: pl.Expr, exception: pl.Expr, table: ModulusTable) -> pl.Expr:
+def sort_code_to_check(sort_code: pl.Expr, exception: pl.Expr, substitutions: Mapping[int, int]) -> pl.Expr:
     """Exceptions 5, 8 and 9: another sort code is checked: the substitution table's, 090126 or 309634."""
     return (
         pl.when(exception == 5)
-        .then(sort_code.replace(table.substitutions))
+        .then(sort_code.replace(substitutions))
         .when(exception == 8)
         .then(SORT_CODE_OF_EXCEPTION_8)
         .when(exception == 9)

@@ -12,14 +12,12 @@ of eight digits; shorter and longer ones are the contract's to refuse.
 """
 
 from enum import StrEnum
-from functools import reduce
-from operator import add
 from typing import Literal
 
 import polars as pl
 
 from schemas.account import exceptions
-from schemas.account.table import ACCOUNT_LETTERS, SORT_CODE_LETTERS, ModulusTable
+from schemas.account.table import ACCOUNT_LETTERS, SORT_CODE_TOTALS, ModulusTable
 
 Check = Literal["first", "second"]
 
@@ -47,7 +45,7 @@ def account_answers(accounts: pl.DataFrame | pl.LazyFrame, table: ModulusTable) 
     return (
         accounts.lazy()
         .select(_number("sort_code", 6), _number("account_number", 8))
-        .with_columns(**_rows(table), **_digits(pl.col("account_number"), ACCOUNT_LETTERS))
+        .with_columns(**_rows(table), **_digits())
         .with_columns(**_exceptions(table))
         .with_columns(**_what_is_checked(table))
         .with_columns(first_total=_total("first", table), second_total=_total("second", table))
@@ -63,9 +61,10 @@ def _number(column: str, digits: int) -> pl.Expr:
     return pl.when(text.str.contains(f"^[0-9]{{{digits}}}$")).then(text).cast(pl.Int32)
 
 
-def _digits(number: pl.Expr, letters: str) -> dict[str, pl.Expr]:
-    """Take a number apart into as many digits as there are letters."""
-    return {letter: number // 10**place % 10 for place, letter in enumerate(reversed(letters))}
+def _digits() -> dict[str, pl.Expr]:
+    """The digits of the account number that exceptions speak of."""
+    places = {letter: place for place, letter in enumerate(reversed(ACCOUNT_LETTERS))}
+    return {letter: (pl.col("account_number") // 10 ** places[letter] % 10).cast(pl.Int16) for letter in "abcgh"}
 
 
 def _looked_up(values: pl.Series, position: pl.Expr) -> pl.Expr:
@@ -90,17 +89,17 @@ def _exceptions(table: ModulusTable) -> dict[str, pl.Expr]:
 
 def _what_is_checked(table: ModulusTable) -> dict[str, pl.Expr]:
     """The row, sort code and account number of each check, as the exceptions change them."""
-    first_row, second_row = pl.col("first_row"), pl.col("second_row")
-    sort_code, account = pl.col("sort_code"), pl.col("account_number")
-    again = exceptions.checks_again_without_h()
+    first_row, second_row, account = pl.col("first_row"), pl.col("second_row"), pl.col("account_number")
+    of_sort_code = {name: _looked_up(table.sort_code_totals[name], pl.col("sort_code")) for name in SORT_CODE_TOTALS}
+    has_other_weights, again = exceptions.has_weights_of_exception_2(), exceptions.checks_again_without_h()
     return {
-        "first_row": pl.when(exceptions.has_weights_of_exception_2())
-        .then(table.row_of_exception_2)
-        .otherwise(first_row),
-        "first_sort_code": exceptions.sort_code_to_check(sort_code, exceptions.FIRST, table),
+        "first_row": pl.when(has_other_weights).then(table.row_of_exception_2).otherwise(first_row),
+        "first_of_sort_code": pl.when(has_other_weights)
+        .then(of_sort_code["exception_2"])
+        .otherwise(of_sort_code["first"]),
         "first_account": account,
         "second_row": pl.when(again).then(first_row).when(~exceptions.leaves_out_second_check()).then(second_row),
-        "second_sort_code": exceptions.sort_code_to_check(sort_code, exceptions.SECOND, table),
+        "second_of_sort_code": pl.when(again).then(of_sort_code["first"]).otherwise(of_sort_code["second"]),
         "second_account": pl.when(again).then(account // 10).otherwise(account),
     }
 
@@ -108,14 +107,12 @@ def _what_is_checked(table: ModulusTable) -> dict[str, pl.Expr]:
 def _total(check: Check, table: ModulusTable) -> pl.Expr:
     """Sum what the digits add; null if the check is not done."""
     row, exception = pl.col(f"{check}_row"), pl.col(f"{check}_exception")
-    digits = {
-        **_digits(pl.col(f"{check}_sort_code"), SORT_CODE_LETTERS),
-        **_digits(pl.col(f"{check}_account"), ACCOUNT_LETTERS),
-    }
-    addend = {letter: _looked_up(table.addends[letter], row * 10 + digit) for letter, digit in digits.items()}
-    u_to_b = reduce(add, (addend[letter] for letter in "uvwxyzab"))
-    c_to_h = reduce(add, (addend[letter] for letter in "cdefgh"))
-    counted = pl.when(exceptions.leaves_out_u_to_b(exception)).then(c_to_h).otherwise(u_to_b + c_to_h)
+    ab, cd, ef, gh = (
+        _looked_up(table.account_addends[pair], row * 100 + pl.col(f"{check}_account") // 10**place % 100)
+        for pair, place in {"ab": 6, "cd": 4, "ef": 2, "gh": 0}.items()
+    )
+    u_to_b = pl.col(f"{check}_of_sort_code") + ab
+    counted = cd + ef + gh + pl.when(exceptions.leaves_out_u_to_b(exception)).then(0).otherwise(u_to_b)
     return counted + exceptions.adds_27(exception)
 
 
@@ -123,15 +120,15 @@ def _passes(check: Check, table: ModulusTable) -> pl.Expr:
     """Whether the remainder is right; null if the check is not done."""
     exception = pl.col(f"{check}_exception")
     modulus = _looked_up(table.check_of_row["modulus"], pl.col(f"{check}_row"))
-    remainder = pl.col(f"{check}_total") % modulus
     check_digit = exceptions.G if check == "first" else exceptions.H
-    return (
+    expected = (
         pl.when(exceptions.remainder_is_gh(exception))
-        .then(remainder == exceptions.G * 10 + exceptions.H)
-        .when(exceptions.has_check_digit(exception))
-        .then((modulus - remainder) % modulus == check_digit)
-        .otherwise(remainder == 0)
+        .then(exceptions.G * 10 + exceptions.H)
+        .when(exceptions.has_check_digit(exception) & (check_digit != 0))
+        .then(modulus - check_digit)
+        .otherwise(pl.lit(0, pl.Int16))
     )
+    return pl.col(f"{check}_total") % modulus == expected
 
 
 def _answer() -> pl.Expr:

@@ -14,11 +14,15 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NoReturn, Self
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
+from schemas.account import exceptions
 from schemas.no_go import NoGo
 
 SORT_CODE_LETTERS, ACCOUNT_LETTERS = "uvwxyz", "abcdefgh"
+SORT_CODE_TOTALS = ("first", "second", "exception_2")
 LETTERS = SORT_CODE_LETTERS + ACCOUNT_LETTERS
 MODULUS = {"MOD10": 10, "MOD11": 11, "DBLAL": 10}
 
@@ -43,6 +47,9 @@ _ROW = re.compile(
 _SUBSTITUTION = re.compile(r"(?P<sort_code>[0-9]{6})\s+(?P<checked_as>[0-9]{6})")
 
 
+Addends = npt.NDArray[np.int16]
+
+
 @dataclass(frozen=True, eq=False)
 class ModulusTable:
     """A weight table, laid out for looking up a whole column at a time.
@@ -51,32 +58,40 @@ class ModulusTable:
         version: what the file's name says after `valacdos`, for example `v8-50` or `practice`.
         sha256: of the weight table's bytes.
         substitutions_sha256: of the substitution table's bytes.
-        file_date: when the weight table's file was last changed (UTC); the format has no date inside.
+        valid_from: since when the table holds; the format has no date inside, so without a word it is the day on
+            which the weight table's file was last changed (UTC).
         rows: how many rows the weight table has.
         is_practice: whether this is the practice table, which no live run may use.
         rows_of_sort_code: at position n the rows that sort code n has, `first_row` and `second_row` (Int32):
             numbers of rows in file order from 0, or null.
         check_of_row: at position r what row r asks for (Int16): `modulus` (10 or 11) and `exception` (0 for
             none). The last row is not the file's: it carries exception 2's other weights.
-        addends: a column a letter; position 10 r + d holds what digit d in that place adds to the total of
-            row r (Int16): digit times weight, or for DBLAL the sum of that product's decimal digits.
+        sort_code_totals: at position n what sort code n adds to the totals of its checks (Int16), after the exceptions
+            that check another sort code: `first`, `second`, and `exception_2` under that exception's other weights.
+        account_addends: a column a pair of letters of the account number; position 100 r + n holds what the two
+            digits of n add to the total of row r (Int16).
         substitutions: sort code to the one it is checked as (exception 5).
     """
 
     version: str
     sha256: str
     substitutions_sha256: str
-    file_date: date
+    valid_from: date
     rows: int
     is_practice: bool
     rows_of_sort_code: pl.DataFrame
     check_of_row: pl.DataFrame
-    addends: pl.DataFrame
+    sort_code_totals: pl.DataFrame
+    account_addends: pl.DataFrame
     substitutions: dict[int, int]
 
     @classmethod
-    def load(cls, folder: Path) -> Self:
+    def load(cls, folder: Path, valid_from: date | None = None) -> Self:
         """Read the one `valacdos*.txt` and the `scsubtab.txt` of a folder.
+
+        Args:
+            folder: which.
+            valid_from: since when the table holds, if its publisher's word for it is known.
 
         Raises:
             NoGo: a file is missing, or is not what Vocalink publishes; the sentence names file and line.
@@ -87,17 +102,20 @@ class ModulusTable:
         rows = [_row(match, where) for where, match in _lines(weights, weight_file.name, _ROW)]
         if len(rows) < _FEWEST_ROWS and version != "practice":
             _refuse(f"{weight_file.name} has only {len(rows)} rows, so it seems to have been cut off")
+        rows_of_sort_code, check_of_row = _rows_of_sort_code(rows, weight_file.name), _check_of_row(rows)
+        substituted, addends = _substitutions(substitutions, substitution_file.name), _addends(rows)
         return cls(
             version=version,
             sha256=sha256(weights).hexdigest(),
             substitutions_sha256=sha256(substitutions).hexdigest(),
-            file_date=datetime.fromtimestamp(weight_file.stat().st_mtime, UTC).date(),
+            valid_from=valid_from or datetime.fromtimestamp(weight_file.stat().st_mtime, UTC).date(),
             rows=len(rows),
             is_practice=version == "practice",
-            rows_of_sort_code=_rows_of_sort_code(rows, weight_file.name),
-            check_of_row=_check_of_row(rows),
-            addends=_addends(rows),
-            substitutions=_substitutions(substitutions, substitution_file.name),
+            rows_of_sort_code=rows_of_sort_code,
+            check_of_row=check_of_row,
+            sort_code_totals=_sort_code_totals(rows_of_sort_code, check_of_row, addends, substituted),
+            account_addends=_account_addends(addends),
+            substitutions=substituted,
         )
 
     @property
@@ -122,8 +140,7 @@ def _found(folder: Path, pattern: str) -> Path:
     if len(files) != 1:
         raise NoGo(
             f"The account table in {folder} needs one file {pattern} and has {len(files)}. "
-            "Set SILLER_MODULUS_TABLE to a folder that holds Vocalink's valacdos*.txt and "
-            "scsubtab.txt, one of each."
+            "It takes Vocalink's valacdos*.txt and scsubtab.txt, one of each."
         )
     return files[0]
 
@@ -207,19 +224,53 @@ def _check_of_row(rows: list[_Row]) -> pl.DataFrame:
     )
 
 
-def _addends(rows: list[_Row]) -> pl.DataFrame:
+def _addends(rows: list[_Row]) -> dict[str, Addends]:
+    """By letter what digit d in that place adds to the total of row r, at [r, d].
+
+    That is digit times weight, or for DBLAL the sum of the product's decimal digits. The last row is exception 2's.
+    """
     checks = [*((row.method, row.weights) for row in rows), ("MOD11", WEIGHTS_OF_EXCEPTION_2)]
-    return pl.DataFrame(
-        {
-            letter: [_addend(method, weights[place] * digit) for method, weights in checks for digit in range(10)]
-            for place, letter in enumerate(LETTERS)
-        },
-        schema=dict.fromkeys(LETTERS, pl.Int16),
-    )
+    return {
+        letter: np.array(
+            [[_addend(method, weights[place] * digit) for digit in range(10)] for method, weights in checks], np.int16
+        )
+        for place, letter in enumerate(LETTERS)
+    }
 
 
 def _addend(method: str, product: int) -> int:
     return sum(int(digit) for digit in str(product)) if method == "DBLAL" else product
+
+
+def _sort_code_totals(
+    rows_of_sort_code: pl.DataFrame,
+    check_of_row: pl.DataFrame,
+    addends: dict[str, Addends],
+    substitutions: dict[int, int],
+) -> pl.DataFrame:
+    """Sum what each sort code's six digits add, so that nothing of it is left to be done for each account."""
+    known = rows_of_sort_code.with_row_index("sort_code").drop_nulls("first_row").cast({"sort_code": pl.Int32})
+    row_of_exception_2 = check_of_row.height - 1
+
+    def total(row: pl.Series) -> pl.Series:
+        exception = pl.lit(check_of_row["exception"]).gather(row)
+        checked = known.select(exceptions.sort_code_to_check(pl.col("sort_code"), exception, substitutions))
+        digits = [checked.to_series() // 10**place % 10 for place in (5, 4, 3, 2, 1, 0)]
+        done = row.fill_null(row_of_exception_2)
+        added = [addends[letter][done, digit] for letter, digit in zip(SORT_CODE_LETTERS, digits, strict=True)]
+        return _placed(known["sort_code"], pl.Series(np.sum(added, axis=0, dtype=np.int16)))
+
+    exception_2 = pl.repeat(row_of_exception_2, known.height, dtype=pl.Int32, eager=True)
+    rows = (known["first_row"], known["second_row"], exception_2)
+    return pl.DataFrame(dict(zip(SORT_CODE_TOTALS, map(total, rows), strict=True)))
+
+
+def _account_addends(addends: dict[str, Addends]) -> pl.DataFrame:
+    """Take the account number's digits two at a time, which halves what is looked up for each account."""
+    pairs = zip(ACCOUNT_LETTERS[::2], ACCOUNT_LETTERS[1::2], strict=True)
+    return pl.DataFrame(
+        {left + right: (addends[left][:, :, None] + addends[right][:, None, :]).ravel() for left, right in pairs}
+    )
 
 
 def _refuse(what: str) -> NoReturn:

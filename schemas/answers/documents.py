@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from io import BytesIO
+from typing import BinaryIO
 
 from lxml import etree
 
@@ -25,23 +26,33 @@ def elements(data: bytes, name: str, *tags: str) -> Iterator[etree._Element]:
         NoGo: the document is broken, cut short, or declares a document type (no bank's message does).
     """
     try:
-        parser = etree.iterparse(
-            BytesIO(data),
-            events=("end",),
-            tag=[f"{{*}}{tag}" for tag in tags],
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=False,
-        )
-        for _, element in parser:
-            _refuse_document_type(element, name)
-            yield element
-            _forget(element)
+        yield from stream(BytesIO(data), name, *tags)
     except etree.XMLSyntaxError as error:
         raise NoGo(
             f"{name} is not whole: its XML breaks off or is wrong at line {error.lineno}. Fetch it from the bank again."
         ) from None
+
+
+def stream(handle: BinaryIO, name: str, *tags: str) -> Iterator[etree._Element]:
+    """The same from an open file of any size.
+
+    Raises:
+        XMLSyntaxError: the document is broken or cut short.
+        NoGo: it declares a document type.
+    """
+    parser = etree.iterparse(
+        handle,
+        events=("end",),
+        tag=[f"{{*}}{tag}" for tag in tags],
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+    )
+    for _, element in parser:
+        _refuse_document_type(element, name)
+        yield element
+        _forget(element)
 
 
 def opening(data: bytes, name: str, depth: int) -> list[str]:

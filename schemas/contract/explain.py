@@ -57,6 +57,10 @@ _MESSAGES = {
     "text_can_be_written": (
         "{column} has a character that has no agreed spelling in a payment file. Write it in Latin letters {send}"
     ),
+    "roll_number_is_given": (
+        "{column} is empty, and this sort code's building society finds its member by the roll number alone. Ask"
+        " the payee for it, fill it in {send}"
+    ),
     "identical_copy_in_extract": (
         "{column} stands in this extract more than once, in rows that are all the same. The first of them is"
         " paid and this copy is not. If a second payment is really due, tell siller's operator."

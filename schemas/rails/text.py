@@ -102,16 +102,21 @@ def mapping() -> dict[str, str]:
 
 
 def folded(text: pl.Expr) -> pl.Expr:
-    """The text in permitted characters, as long as it comes out; characters with no mapping stay."""
+    """The text in permitted characters, as long as it comes out; null where a character has no mapping."""
     return text.map_batches(_folded, return_dtype=pl.String, is_elementwise=True)
 
 
 def as_bacs_text(text: pl.Expr) -> pl.Expr:
-    """The text as the file carries it, at most 18 characters; null stays null.
+    """The text as the file carries it: cut after 18 characters, without a space at the cut.
 
-    Only for text of which ``has_no_mapping`` is false: what has no mapping is neither dropped nor replaced.
+    Null where it cannot be written: what has no mapping is neither dropped nor replaced. Null stays null.
     """
-    return folded(text).str.head(TEXT_LENGTH).str.strip_chars_end(" ")
+    return cut(folded(text))
+
+
+def cut(written: pl.Expr) -> pl.Expr:
+    """The first 18 characters of a text in permitted characters, without a space at their end."""
+    return written.str.head(TEXT_LENGTH).str.strip_chars_end(" ")
 
 
 def has_no_mapping(text: pl.Expr) -> pl.Expr:
@@ -121,12 +126,12 @@ def has_no_mapping(text: pl.Expr) -> pl.Expr:
     """
     written = folded(text)
     lost = (written == "") & (text.str.strip_chars() != "")
-    return (written.str.contains(f"[^{PERMITTED}]") | lost).fill_null(False)
+    return (written.is_null() & text.is_not_null()) | lost.fill_null(False)
 
 
 def is_cut(text: pl.Expr) -> pl.Expr:
     """Whether the text, once written, is longer than the field and loses its end."""
-    return (folded(text).str.len_chars() > TEXT_LENGTH).fill_null(False)
+    return (folded(text).str.len_bytes() > TEXT_LENGTH).fill_null(False)
 
 
 def changed(text: pl.Expr) -> pl.Expr:
@@ -141,4 +146,6 @@ def _folded(text: pl.Series) -> pl.Series:
     if others.is_empty():
         return written
     by_table = text.gather(others).str.replace_many(mapping()).str.to_uppercase()
-    return written.scatter(others, by_table.str.replace_all(" {2,}", " ").str.strip_chars(" "))
+    by_table = by_table.str.replace_all(" {2,}", " ").str.strip_chars(" ")
+    permitted = by_table.str.contains(f"^[{PERMITTED}]*$")
+    return written.scatter(others, by_table.set(~permitted, None))

@@ -36,7 +36,7 @@ class Context:
         now: the moment at which the run is assessed.
         latest_input: the last moment at which the payment file can be sent.
         processing_date: day 2, the date in the payment file.
-        processing_is_a_bank_day: whether Bacs works on that day.
+        processing_is_a_bank_day: whether the rail works on that day.
     """
 
     found_total: Decimal

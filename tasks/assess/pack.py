@@ -7,7 +7,7 @@ declared total, which the approver has to bring from the body's own records.
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +18,7 @@ from schemas.money import pounds
 from tasks.assess.gates import NOTHING_TO_COMPARE
 from tasks.assess.metrics import LeftOut, Metrics
 from tasks.assess.verdicts import GateResult, Verdict, worst
+from tasks.instruct.written_text import WrittenText, spelled
 
 MOST_LISTED = 5
 """How many sizes of shared accounts the pack lists, the largest."""
@@ -34,12 +35,14 @@ class InstructedFile:
         payments: in it.
         pence: their sum.
         entry_date: when payees have their money.
+        text: what the file writes otherwise than it was sent.
     """
 
     sha256: str
     payments: int
     pence: int
     entry_date: date
+    text: WrittenText = field(default_factory=WrittenText)
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,7 @@ def _environment() -> Environment:
         trim_blocks=True,
     )
     environment.filters.update(pounds=pounds, day=_day, count=_count, words=_words)
-    environment.filters.update(written=_written, unless_single=_unless_single, payees=_payees)
+    environment.filters.update(spelled=spelled, written=_written, unless_single=_unless_single, payees=_payees)
     return environment
 
 

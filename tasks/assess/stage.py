@@ -17,7 +17,8 @@ from tasks.assess.metrics import AccountTable, Context, Metrics
 from tasks.assess.pack import InstructedFile, Pack, pack
 from tasks.assess.verdicts import UNJUDGED, GateResult, Verdict, worst
 from tasks.ingest.custody import still_sealed
-from tasks.instruct.rails import Dates
+from tasks.instruct.rails import Dates, rail_of
+from tasks.instruct.written_text import WrittenText
 from tasks.ledger import Entry, Figures, record, runs, sha256_of, standing
 from tasks.office import LONDON, Office
 
@@ -50,8 +51,9 @@ def assess(office: Office, run_id: str, now: datetime) -> Entry:
             dates = Dates.kept(done["instruct"])
             sealed = still_sealed(office.places, office.tenant, run.extract_sha256)
             metrics = measure(connection, run, context(office, done, dates, sealed, now))
+            file = _instructed(done["instruct"], WrittenText.kept(connection, run.run_no, done["instruct"]))
     if entry is None:
-        entry = _kept_judgement(office, metrics, done["instruct"], input_hash, now)
+        entry = _kept_judgement(office, metrics, file, input_hash, now)
     if entry.figures["verdict"] == Verdict.NO_GO:
         raise NoGo(f"{run_id} is a no-go, and nothing was released. {entry.figures['no_goes']}")
     return entry
@@ -78,7 +80,7 @@ def context(office: Office, done: Mapping[str, Figures], dates: Dates, hash_matc
         now=now.astimezone(LONDON),
         latest_input=datetime.combine(dates.input_day, INPUT_CLOSES, LONDON),
         processing_date=dates.processing_date,
-        processing_is_a_bank_day=office.bank_days.is_bank_day(dates.processing_date),
+        processing_is_a_bank_day=rail_of(office.agreement.rail).works_on(dates.processing_date, office.bank_days),
     )
 
 
@@ -123,7 +125,17 @@ def no_go_sentences(results: list[GateResult]) -> str:
     return " ".join(_sentence(result) for result in results if result.verdict is Verdict.NO_GO)
 
 
-def _kept_judgement(office: Office, metrics: Metrics, instructed: Figures, input_hash: str, now: datetime) -> Entry:
+def _instructed(figures: Figures, text: WrittenText) -> InstructedFile:
+    return InstructedFile(
+        sha256=str(figures["file_sha256"]),
+        payments=int(figures["payments"]),
+        pence=int(figures["pence"]),
+        entry_date=date.fromisoformat(str(figures["entry_date"])),
+        text=text,
+    )
+
+
+def _kept_judgement(office: Office, metrics: Metrics, file: InstructedFile, input_hash: str, now: datetime) -> Entry:
     run = metrics.run
     asked = gates(metrics, thresholds(office))
     results = judge(gates_folder(office, run.run_id), asked, metrics.figures())
@@ -132,19 +144,14 @@ def _kept_judgement(office: Office, metrics: Metrics, instructed: Figures, input
         {column.name: column.physical_name for column in office.contract.columns},
         metrics,
         results,
-        InstructedFile(
-            sha256=str(instructed["file_sha256"]),
-            payments=int(instructed["payments"]),
-            pence=int(instructed["pence"]),
-            entry_date=date.fromisoformat(str(instructed["entry_date"])),
-        ),
+        file,
     )
     figures: dict[str, int | str] = {
         "verdict": str(worst(results)),
         "refers": sum(result.verdict is Verdict.REFER for result in results),
         "no_goes": no_go_sentences(results),
         "pack_sha256": shown.sha256,
-        "file_sha256": instructed["file_sha256"],
+        "file_sha256": file.sha256,
         "agreement_sha256": office.agreement_sha256,
     }
     with office.ledger.transaction() as connection:

@@ -6,6 +6,7 @@ Sealed files are in the age format (age-encryption.org), so that they can be ope
 
 import hashlib
 import os
+from functools import partial
 from pathlib import Path
 
 import pyrage
@@ -13,6 +14,7 @@ import pyrage
 from schemas.no_go import NoGo
 from tasks.ledger import keys
 from tasks.places import Places
+from tasks.streams import streamed
 
 
 def sha256_of_file(path: Path) -> str:
@@ -36,7 +38,7 @@ def seal(extract: Path, places: Places, tenant: str, sha256: str) -> Path:
     sealed.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     part = sealed.with_suffix(".part")
     pyrage.encrypt_file(str(extract), str(part), [identities(places, tenant)[0].to_public()])
-    if _sha256_of_sealed(part, places, tenant) != sha256:
+    if sha256_of_sealed(part, identities(places, tenant)) != sha256:
         part.unlink()
         raise NoGo(f"{extract.name} changed while it was being read. Put it back whole and start again.")
     part.chmod(0o600)
@@ -50,12 +52,39 @@ def still_sealed(places: Places, tenant: str, sha256: str) -> bool:
     """Whether the sealed extract is there, opens with the tenant's key, and has the bytes that it had."""
     sealed = places.sealed(tenant, sha256)
     try:
-        return sealed.exists() and _sha256_of_sealed(sealed, places, tenant) == sha256
+        return sealed.exists() and sha256_of_sealed(sealed, identities(places, tenant)) == sha256
     except (NoGo, pyrage.DecryptError, OSError):  # no key, another one, or bytes that were changed
         return False
 
 
-def _sha256_of_sealed(sealed: Path, places: Places, tenant: str) -> str:
+def reseal_all(places: Places, tenant: str) -> int:
+    """Encrypt every sealed file of a tenant anew with the first of its keys; returns how many.
+
+    Raises:
+        NoGo: a sealed file does not open, or is not what it was.
+    """
+    sealed_files = sorted(places.sealed(tenant, "").parent.glob("*.sealed"))
+    for sealed in sealed_files:
+        part = sealed.with_suffix(".part")
+        with sealed.open("rb") as old, part.open("wb") as new:
+            opened = partial(pyrage.decrypt_io, old, identities=identities(places, tenant))
+            with streamed(opened) as plain:
+                pyrage.encrypt_io(plain, new, [identities(places, tenant)[0].to_public()])
+            new.flush()
+            os.fsync(new.fileno())
+        if sha256_of_sealed(part, identities(places, tenant)) != sealed.stem:
+            part.unlink()
+            raise NoGo(f"The sealed file {sealed.stem[:12]} is not what was sealed. The old keys stay: siller verify.")
+        part.replace(sealed)
+    return len(sealed_files)
+
+
+def sha256_of_sealed(sealed: Path, identities: list[pyrage.x25519.Identity]) -> str:
+    """SHA-256 of what is inside a sealed file; it is not held in memory.
+
+    Raises:
+        pyrage.DecryptError: no key opens it, or its bytes were changed.
+    """
     digest = hashlib.sha256()
 
     class Hashing:
@@ -67,7 +96,7 @@ def _sha256_of_sealed(sealed: Path, places: Places, tenant: str) -> str:
             """Nothing is held back."""
 
     with sealed.open("rb") as file:
-        pyrage.decrypt_io(file, Hashing(), identities(places, tenant))
+        pyrage.decrypt_io(file, Hashing(), identities)
     return digest.hexdigest()
 
 

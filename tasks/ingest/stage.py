@@ -6,17 +6,19 @@ import duckdb
 import polars as pl
 import pyarrow as pa
 
-from schemas.account.table import ModulusTable
 from schemas.agreement import Role
 from schemas.contract.contract import Contract
 from schemas.contract.extract import read_extract
 from schemas.contract.table import duckdb_table
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode, PayRun, checked_period
+from tasks.account_table.shelf import in_use
+from tasks.continuity.settle import check_settled
 from tasks.ingest.custody import seal, sha256_of_file
 from tasks.ingest.integrity import Found, check_declared, check_hash, check_pay_day, check_uploader
 from tasks.ingest.landing import Landed, landed
 from tasks.ingest.signature import check_signature, keep_signature
+from tasks.instruct.plan import moved
 from tasks.ledger import Entry, record, runs, sha256_of, standing
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
@@ -39,11 +41,12 @@ def open_run(office: Office, period: str | None, flow_run_id: str, now: datetime
             manifest is not signed by its uploader. The ledger is unchanged, but for a note of a bad signature.
     """
     period = checked_period(period or f"{now:%Y-%m}")
-    _check_account_table(office)
+    _check_account_table(office, now)
     with office.ledger.opened(create=True) as connection:
         started = runs.run_of_flow(connection, flow_run_id)
         if started:
             return PayRun.of(started), None
+        check_settled(connection, office.places, office.tenant)
         arrived = landed(office.places.landing(office.tenant), office.tenant, period)
         check_hash(arrived.manifest, arrived.sha256)
         check_uploader(arrived.manifest, office.agreement.people_with(Role.UPLOADER))
@@ -72,12 +75,12 @@ def ingest(office: Office, run: PayRun, arrived: Landed, flow_run_id: str, now: 
     return entry
 
 
-def _check_account_table(office: Office) -> None:
+def _check_account_table(office: Office, now: datetime) -> None:
     """A live run checks accounts with Vocalink's own table, or does not begin."""
-    if office.mode is Mode.LIVE and ModulusTable.load(office.settings.account_table).is_practice:
+    if office.mode is Mode.LIVE and in_use(office.settings, now.date()).table.is_practice:
         raise NoGo(
             "A live run needs Vocalink's account table, and only the practice table is here: most accounts would go "
-            "unchecked. Set SILLER_MODULUS_TABLE to the folder of valacdos*.txt and scsubtab.txt, or run a rehearsal."
+            "unchecked. Install it (siller modulus-table install), or run a rehearsal."
         )
 
 
@@ -109,6 +112,8 @@ def _input_hash(arrived: Landed) -> str:
 def run_for(connection: duckdb.DuckDBPyConnection, office: Office, arrived: Landed) -> PayRun:
     """Which run an extract belongs to: the period's latest if it has the same bytes, or the next one.
 
+    The same bytes open the next run too where the calendar has moved the latest one, whose file has other days.
+
     Raises:
         NoGo: the extract was paid already, is no full one, or another extract of the period stands.
     """
@@ -122,8 +127,9 @@ def run_for(connection: duckdb.DuckDBPyConnection, office: Office, arrived: Land
     latest = earlier[-1] if earlier else None
     if latest and latest.extract_sha256 == arrived.sha256:
         _check_not_paid(connection, latest, manifest.extract)
-        return latest.pay_run
-    if latest:
+        if not moved(office, connection, latest):
+            return latest.pay_run
+    elif latest:
         _check_may_replace(connection, latest, arrived)
     return PayRun(office.tenant, manifest.pay_period, office.mode, len(earlier) + 1)
 

@@ -11,6 +11,7 @@ from tasks.ingest import stage
 from tasks.lineage.events import emitting
 from tasks.office import Office, clock
 from tasks.settings import Settings
+from tasks.working import stops_told
 
 
 @task(name="ingest", cache_policy=NO_CACHE, persist_result=False)
@@ -19,8 +20,9 @@ def ingest(tenant: str, period: str | None, mode: Mode, today: date | None, flow
     with guarded(stage.STAGE):
         office = Office(tenant, mode, Settings())
         now = clock(mode, today)
-        run, arrived = stage.open_run(office, period, flow_run_id, now)
-        if arrived:
-            with emitting(office.places, run.run_id, stage.STAGE) as told:
-                told.figures = stage.ingest(office, run, arrived, flow_run_id, now).figures
+        with stops_told(office, stage.STAGE, now):
+            run, arrived = stage.open_run(office, period, flow_run_id, now)
+            if arrived:
+                with emitting(office.places, run.run_id, stage.STAGE) as told:
+                    told.figures = stage.ingest(office, run, arrived, flow_run_id, now).figures
         return run.run_id

@@ -1,7 +1,8 @@
 """Instruct: one payment file from the payable payments, read back and compared before anyone sees it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,14 @@ import duckdb
 import polars as pl
 
 from schemas.no_go import NoGo
+from schemas.pay_run import PayRun
+from schemas.rails.bacs_standard_18.payment_file import MOST_FILE_NUMBERS
+from schemas.rails.tally import Tally
 from schemas.rails.totals import Totals
+from tasks.instruct import written_text
+from tasks.instruct.plan import Plan, check_still_planned, dates_of
 from tasks.instruct.rails import Dates, rail_of
-from tasks.ledger import Entry, Figures, Ledger, record, runs, sha256_of, standing
+from tasks.ledger import Entry, Figures, record, runs, sha256_of, standing
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
 
@@ -33,17 +39,22 @@ def instruct(office: Office, run_id: str, now: datetime) -> Entry:
     rail = rail_of(office.agreement.rail)
     with office.ledger.transaction() as connection:
         run = runs.run_row(connection, run_id)
+        check_still_planned(office, connection, run)
         validated = runs.figures_of(connection, run_id, "validate")
-        dates = rail.days(run.pay_date, office.bank_days)
+        dates = dates_of(office, connection, run)
         input_hash = sha256_of(run.extract_sha256, office.agreement_sha256, sorted(validated.items()), dates)
         entry = standing(connection, run_id, STAGE, input_hash)
         if entry:
             return entry
         serial = _serial(connection, office.agreement.service_user_number, run.run_no)
+        _refuse_file_number(connection, office.agreement.service_user_number, serial, dates)
     file = rail.describe(office.agreement, run, dates, serial)
     staged = staged_file(office, run_id)
-    totals = write_staged(office, run, file)
+    tally = Tally()
+    with written_text.for_the_body(office, run_id) as put:
+        totals = write_staged(office, run, file, lambda payments: put(tally.changes(payments)))
     rail.check(staged, file, totals)
+    alike = tally.alike(payments_in_batches(office, run))
     figures: dict[str, int | str] = {
         "payments": totals.payments,
         "pence": totals.pence,
@@ -51,13 +62,19 @@ def instruct(office: Office, run_id: str, now: datetime) -> Entry:
         "file_sha256": totals.sha256,
         "file_name": staged.name,
         "serial": serial,
-        **{name: day.isoformat() for name, day in vars(dates).items()},
+        "names_changed": tally.changed["payee_name"],
+        "names_cut": tally.cut["payee_name"],
+        "references_changed": tally.changed["payment_reference"],
+        "references_alike": alike.height,
+        **{name: day.isoformat() for name, day in vars(Plan.of(dates, office.bank_days)).items()},
+        "bank_holidays": office.bank_days.version,
     }
     with office.ledger.transaction() as connection:
         entry = standing(connection, run_id, STAGE, input_hash)
         if entry:  # another start of the same run was quicker, with the same file
             return entry
         _check_validated(run_id, totals, validated)
+        written_text.keep(connection, run.run_no, tally, alike)
         connection.execute(
             "INSERT INTO payment_file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
@@ -88,29 +105,51 @@ def instructed(office: Office, connection: duckdb.DuckDBPyConnection, run_id: st
 
 
 def staged_file(office: Office, run_id: str) -> Path:
-    """Where the payment file stands before release."""
-    return office.places.staging(run_id) / f"{run_id}{rail_of(office.agreement.rail).SUFFIX}"
+    """Where the payment file stands before release; its name is also that in the outbox."""
+    return office.places.staging(run_id) / f"{PayRun.of(run_id).file_stem}{rail_of(office.agreement.rail).SUFFIX}"
 
 
-def write_staged(office: Office, run: RunRow, file: Any) -> Totals:
-    """Write the payment file to staging from the ledger; it has its name once it is whole."""
+def write_staged(
+    office: Office, run: RunRow, file: Any, seen: Callable[[pl.DataFrame], None] = lambda payments: None
+) -> Totals:
+    """Write the payment file to staging from the ledger; it has its name once it is whole.
+
+    Args:
+        office: the tenant's.
+        run: the run's row.
+        file: what describes the file.
+        seen: is shown each batch of payments as the ledger has them, before it is written.
+    """
     staged = staged_file(office, run.run_id)
     staged.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     part = staged.with_name(f".{staged.name}.part")
     part.unlink(missing_ok=True)  # an interrupted start left it
-    totals = rail_of(office.agreement.rail).write(part, file, payments_in_batches(office.ledger, run))
+    batches = payments_in_batches(office, run)
+    totals = rail_of(office.agreement.rail).write(part, file, map(partial(_shown, seen), batches))
     part.replace(staged)
     return totals
 
 
-def payments_in_batches(ledger: Ledger, run: RunRow) -> Iterator[pl.DataFrame]:
-    """A run's payments in row order; the ledger is opened for each batch, not held while files are written."""
+def _shown(seen: Callable[[pl.DataFrame], None], payments: pl.DataFrame) -> pl.DataFrame:
+    seen(payments)
+    return payments
+
+
+def payments_in_batches(office: Office, run: RunRow, query: str = _PAYMENTS) -> Iterator[pl.DataFrame]:
+    """A run's payments in row order; the ledger is opened for each batch, not held while files are written.
+
+    Args:
+        office: the tenant's.
+        run: whose payments.
+        query: selects the columns, between the rows ``$first`` and ``$last`` of ``$run_no``.
+    """
     for first in range(0, run.declared_rows, BATCH):
-        with ledger.opened() as connection:
+        with office.ledger.opened() as connection:
             span = {"run_no": run.run_no, "first": first, "last": first + BATCH - 1}
-            payments = connection.execute(_PAYMENTS, span).pl()
+            payments = connection.execute(query, span).pl()
         if payments.height:
-            yield payments.sort("row_number")  # a third quicker than in SQL: polars moves no text
+            # Sorted here, which is a third quicker than in SQL: polars moves no text.
+            yield office.agreement.accounts.applied(payments.sort("row_number"))
 
 
 def _serial(connection: duckdb.DuckDBPyConnection, service_user_number: str, run_no: int) -> int:
@@ -124,6 +163,22 @@ def _serial(connection: duckdb.DuckDBPyConnection, service_user_number: str, run
         )
         return _serial(connection, service_user_number, run_no)
     return int(kept[0])
+
+
+def _refuse_file_number(
+    connection: duckdb.DuckDBPyConnection, service_user_number: str, serial: int, dates: Dates
+) -> None:
+    """No two files of a service user for one day have the same file number: banks take the second for the first."""
+    other = connection.execute(
+        "SELECT serial FROM payment_file WHERE service_user_number = ? AND processing_date = ? "
+        f"AND serial <> ? AND serial % {MOST_FILE_NUMBERS} = ? % {MOST_FILE_NUMBERS}",
+        [service_user_number, dates.processing_date, serial, serial],
+    ).fetchone()
+    if other:
+        raise NoGo(
+            f"The submission {other[0]} of {service_user_number} for {dates.processing_date.isoformat()} has the file "
+            "number that this one would have, so the bank would refuse it. Pay on another day."
+        )
 
 
 def _check_validated(run_id: str, totals: Totals, validated: Figures) -> None:

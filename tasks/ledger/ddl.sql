@@ -78,6 +78,21 @@ CREATE TABLE IF NOT EXISTS payment_file (
     entry_date DATE NOT NULL             -- day 3
 );
 
+-- Which characters of names and references the payment file writes otherwise, by schemas/rails/text.py.
+CREATE TABLE IF NOT EXISTS out_written_character (
+    run_no INTEGER NOT NULL,
+    character VARCHAR NOT NULL,          -- as the body sent it
+    written VARCHAR NOT NULL,            -- as the file has it; empty if it is left out
+    times BIGINT NOT NULL
+);
+
+-- Payments whose references differ as sent and are the same in the payment file.
+CREATE TABLE IF NOT EXISTS out_alike_reference (
+    run_no INTEGER NOT NULL,
+    alike INTEGER NOT NULL,              -- from 1, one number a reference
+    row_number INTEGER NOT NULL
+);
+
 CREATE TABLE IF NOT EXISTS out_pack (
     run_no INTEGER NOT NULL UNIQUE,
     markdown VARCHAR NOT NULL,           -- what the approver is shown, word for word
@@ -102,12 +117,32 @@ CREATE TABLE IF NOT EXISTS approval (
     UNIQUE (flow_run_id, key)
 );
 
+CREATE TABLE IF NOT EXISTS submission (
+    submission_no INTEGER NOT NULL UNIQUE,
+    run_no INTEGER NOT NULL UNIQUE,
+    reference VARCHAR NOT NULL,          -- what the Bacs channel gave back
+    submitted_at TIMESTAMPTZ NOT NULL,
+    submitted_by VARCHAR NOT NULL,       -- the sender or operator who says so
+    file_sha256 VARCHAR NOT NULL,        -- of the file in the outbox, read again then
+    late BOOLEAN NOT NULL                -- after the last day to send it
+);
+
+CREATE TABLE IF NOT EXISTS continuity_settlement (
+    settlement_no INTEGER NOT NULL,      -- one may settle several openings of a run
+    opening_no INTEGER NOT NULL UNIQUE,  -- of the tenant's openings, which stand outside the ledger
+    opening_hash VARCHAR NOT NULL,
+    run_id VARCHAR NOT NULL,             -- whose continuity file was opened
+    paid_elsewhere_no INTEGER,           -- where what was paid is recorded; NULL: nothing was paid
+    settled_by VARCHAR NOT NULL,         -- never who opened it
+    settled_at TIMESTAMPTZ NOT NULL
+);
+
 -- What people prove themselves by. The latest of a name and kind counts; the ledger is encrypted.
 CREATE TABLE IF NOT EXISTS credential (
     credential_no INTEGER NOT NULL UNIQUE,
     name VARCHAR NOT NULL,               -- as the agreement has it
-    kind VARCHAR NOT NULL,               -- one_time_code or signing_key
-    value VARCHAR NOT NULL,              -- the secret in base32, or the public key in base64
+    kind VARCHAR NOT NULL,               -- one_time_code, signing_key or account
+    value VARCHAR NOT NULL,              -- the secret in base32, the public key in base64, or the account's name
     vouched_by VARCHAR NOT NULL,         -- who let them be enrolled
     enrolled_at TIMESTAMPTZ NOT NULL
 );
@@ -154,7 +189,7 @@ CREATE TABLE IF NOT EXISTS core_bank_answer (
 -- What people did to the ledger as a whole, and what stopped a run.
 CREATE TABLE IF NOT EXISTS act (
     act_no INTEGER NOT NULL UNIQUE,
-    act VARCHAR NOT NULL,                -- verify, rotate_keys, backup, restore, stopped
+    act VARCHAR NOT NULL,                -- verify, rotate_keys, backup, restore, stopped, signed
     run_no INTEGER NOT NULL,             -- 0: of no one run
     by_whom VARCHAR NOT NULL,            -- an officer, or siller
     said VARCHAR NOT NULL,               -- a sentence; nothing of a payee

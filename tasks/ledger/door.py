@@ -10,7 +10,7 @@ import fcntl
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
@@ -19,7 +19,7 @@ from pathlib import Path
 import duckdb
 
 from schemas.no_go import NoGo
-from tasks.ledger import head, keys
+from tasks.ledger import head, keys, rekey
 from tasks.places import Places
 from tasks.settings import Settings
 
@@ -70,7 +70,7 @@ class Ledger:
         """
         if not create and not self.exists:
             raise NoGo(f"{self.tenant} has no ledger in {self.places.root}: nothing has been run there yet.")
-        with self._locked(), self._connection() as connection:
+        with self.held(), self._connection() as connection:
             yield connection
             head.moved(connection, self.places.ledger_head(self.tenant))
 
@@ -101,7 +101,7 @@ class Ledger:
         """
         self._key()
         copy, key = places.ledger(self.tenant), places.key(self.tenant, "ledger")
-        with self._locked():
+        with self.held():
             for folder in (copy.parent, key.parent):
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             shutil.copyfile(self._file, copy)
@@ -111,16 +111,13 @@ class Ledger:
             key.symlink_to(self._key_file.absolute())
         return replace(self, places=places)
 
-    @property
-    def _file(self) -> Path:
-        return self.places.ledger(self.tenant)
-
-    @property
-    def _log(self) -> Path:
-        return self._file.with_name(f"{self._file.name}.wal")
-
     @contextmanager
-    def _locked(self) -> Iterator[None]:
+    def held(self) -> Iterator[None]:
+        """Keep everybody out for as long as the block runs; inside, the ledger may be copied by its path.
+
+        Raises:
+            LedgerBusy: another process held it for longer than ``patience``.
+        """
         # DuckDB makes its write-ahead log with the process's own mask. Whoever opened a ledger holds what is
         # nobody else's business, so all that the process writes from here on is private.
         os.umask(0o077)
@@ -140,9 +137,35 @@ class Ledger:
                             "Another run or command is working on it; try again when it has ended."
                         ) from None
                     time.sleep(0.05)
+            rekey.settled(self._file, self._key_file)
             yield
         finally:
             os.close(descriptor)
+
+    def rekey(self, last: Callable[[duckdb.DuckDBPyConnection], object]) -> None:
+        """Encrypt the whole ledger with a new key. Call it while the ledger is :meth:`held`.
+
+        However it is interrupted, the ledger opens afterwards, with the old key or with the new one.
+
+        Args:
+            last: what is still to be recorded in the ledger that the new key opens.
+
+        Raises:
+            NoGo: the copy is not the ledger, or the environment gives the key.
+        """
+        keys.check_replaceable(self._key_file)
+        key = keys.random_key()
+        with self._connection() as connection:
+            rekey.copied(connection, self._file, key, last)
+        rekey.swapped(self._file, self._key_file, key)
+
+    @property
+    def _file(self) -> Path:
+        return self.places.ledger(self.tenant)
+
+    @property
+    def _log(self) -> Path:
+        return self._file.with_name(f"{self._file.name}.wal")
 
     @contextmanager
     def _connection(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -189,8 +212,9 @@ class Ledger:
             connection.execute(f"ATTACH {_quoted(self._file)} AS ledger (ENCRYPTION_KEY '{key}')")
         except duckdb.Error as error:  # it speaks of the file; no row has been read yet
             raise NoGo(
-                f"The ledger of {self.tenant} does not open with the key in {self._key_file}. {error}. Close what else "
-                "has the ledger open, or put ledger and key back as they were, together. Release nothing until then."
+                f"The ledger of {self.tenant} does not open with the key in {self._key_file}. {error}. Close what "
+                "else has the ledger open, or put ledger and key back as they were, together. Release nothing "
+                "until then."
             ) from None
         connection.execute("USE ledger")
         self._file.chmod(0o600)

@@ -20,9 +20,16 @@ GENESIS = "0" * 64
 WRITES = {
     "ingest": ("run", "raw_extract_row"),
     "validate": ("core_payment", "core_left_out", "core_referred"),
-    "instruct": ("core_payment", "submission_serial", "payment_file"),
+    "instruct": (
+        "core_payment",
+        "submission_serial",
+        "payment_file",
+        "out_written_character",
+        "out_alike_reference",
+    ),
     "assess": ("out_gate", "out_pack"),
     "approve": ("payment_file", "out_pack"),
+    "continuity": ("payment_file",),
     "release_pending": ("core_payment", "payment_file"),
     "release": ("payment_file",),
     "publish": ("payment_file",),
@@ -30,6 +37,8 @@ WRITES = {
 """What each stage's entry covers: the tables that it wrote, and those that must not have changed before it."""
 
 EVENTS = {
+    "continuity_settled": ("settlement_no", ("continuity_settlement",)),
+    "submitted": ("submission_no", ("submission",)),
     "approval": ("approval_no", ("approval",)),
     "credential": ("credential_no", ("credential",)),
     "code_try": ("code_try_no", ("code_try",)),
@@ -164,6 +173,17 @@ def written(stage: str) -> tuple[str, ...]:
     """The tables that the entry of a stage or an event covers."""
     event, _, number = stage.partition(" ")
     return EVENTS[event][1] if number else WRITES[stage]
+
+
+def known(stage: str) -> bool:
+    """Whether there is such a stage, or such an event with a number."""
+    event, _, number = stage.partition(" ")
+    return (event in EVENTS and number.isdecimal()) if number else stage in WRITES
+
+
+def covered(table: str) -> bool:
+    """Whether the entry of any stage or event covers a table."""
+    return any(table in tables for tables in (*WRITES.values(), *(tables for _, tables in EVENTS.values())))
 
 
 def digest(connection: duckdb.DuckDBPyConnection, table: str, which: str) -> str:

@@ -25,6 +25,8 @@ SELECT run_id, any_value(file.payments), any_value(file.pence), any_value(file.e
         WHERE later.period = run.period AND later.run_no > run.run_no),
        (SELECT any_value(approver || ': ' || reason) FROM approval
         WHERE approval.run_no = run.run_no AND verdict = 'rejected'),
+       (SELECT any_value(strftime(submitted_at AT TIME ZONE 'Europe/London', '%-d %b %Y %H:%M')
+                         || if(late, ', LATE', '')) FROM submission WHERE submission.run_no = run.run_no),
        EXISTS (FROM out_gate WHERE out_gate.run_no = run.run_no AND verdict = 'no-go')
 FROM run JOIN journal USING (run_id) LEFT JOIN payment_file AS file USING (run_no)
 GROUP BY run_no, run_id, period ORDER BY run_no
@@ -42,6 +44,8 @@ class RunOverview:
         pence: their sum.
         entry_date: when payees have their money.
         bank_files: how many files of the bank have been taken in.
+        has_left: whether its payment file may be with the bank.
+        is_over: whether it ended before anything left: replaced, rejected or stopped.
     """
 
     run_id: str
@@ -50,20 +54,33 @@ class RunOverview:
     pence: int | None
     entry_date: date | None
     bank_files: int
+    has_left: bool
+    is_over: bool
 
 
 def overview(connection: duckdb.DuckDBPyConnection) -> list[RunOverview]:
     """Every run of a ledger, in the order in which they were opened."""
     return [
-        RunOverview(run_id, _state(*how_far), payments, pence, entry_date, bank_files)
-        for run_id, payments, pence, entry_date, bank_files, *how_far in connection.execute(_RUNS).fetchall()
+        RunOverview(
+            run_id,
+            _state(stages, *ends),
+            payments,
+            pence,
+            entry_date,
+            bank_files,
+            has_left="release_pending" in stages,
+            is_over="release_pending" not in stages and any(ends),
+        )
+        for run_id, payments, pence, entry_date, bank_files, stages, *ends in connection.execute(_RUNS).fetchall()
     ]
 
 
-def _state(stages: list[str], later: str | None, rejection: str | None, stopped: bool) -> str:
+def _state(stages: list[str], later: str | None, rejection: str | None, sent: str | None, stopped: bool) -> str:
     """Say how far a run has come; what ended it outweighs the last stage that it did."""
     if later and "release_pending" not in stages:
         return f"replaced by {later}"
+    if sent:
+        return f"submitted {sent}"
     if rejection:
         return f"rejected by {rejection}"
     if stopped and "release_pending" not in stages:

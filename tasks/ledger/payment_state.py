@@ -33,7 +33,8 @@ class PaymentState(StrEnum):
     AWAITING_APPROVAL = "awaiting_approval", "in the payment file, which waits for its approver"
     DECLINED = "declined", "in a payment file that the approver rejected; not paid"
     APPROVED = "approved", "in an approved payment file that is not released yet"
-    RELEASED = "released", "in the released payment file; the bank has not said that it took it"
+    RELEASED = "released", "in the released payment file; nobody has said that it was sent"
+    SUBMITTED = "submitted", "in the payment file that was sent to Bacs, which has not said that it took it"
     ACCEPTED = "accepted", "taken by Bacs; the day on which payees have their money is still to come"
     CREDITED = "credited", "taken by Bacs, its day has come, and nothing has come back so far"
     AMENDED = "amended", "paid, but the bank changed something: correct the details, do not pay again"
@@ -56,7 +57,7 @@ NOT_RELEASED = frozenset(
 )
 """Payments of which nothing has left."""
 
-IN_FLIGHT = frozenset({PaymentState.RELEASED, PaymentState.ACCEPTED})
+IN_FLIGHT = frozenset({PaymentState.RELEASED, PaymentState.SUBMITTED, PaymentState.ACCEPTED})
 """Payments that have left, with their outcome to come."""
 
 UNPAID = frozenset({PaymentState.RETURNED, PaymentState.REJECTED})

@@ -45,6 +45,7 @@ way AS (
                 WHEN rejected THEN 'rejected'
                 WHEN accepted AND file.entry_date <= as_at THEN 'credited'
                 WHEN accepted THEN 'accepted'
+                WHEN submission.run_no IS NOT NULL THEN 'submitted'
                 ELSE 'released'
             END
             WHEN replaced.run_no IS NOT NULL THEN 'replaced'
@@ -57,6 +58,7 @@ way AS (
     FROM run
     LEFT JOIN payment_file AS file USING (run_no)
     LEFT JOIN released USING (run_no)
+    LEFT JOIN submission USING (run_no)
     LEFT JOIN judged USING (run_no)
     LEFT JOIN stopped USING (run_no)
     LEFT JOIN replaced USING (run_no)

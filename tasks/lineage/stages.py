@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 
-from tasks.lineage.datasets import FILE_RECORD, SENT
+from tasks.lineage.datasets import CONTINUITY, FILE_RECORD, SENT
 
 
 class How(Enum):
@@ -157,6 +157,18 @@ STAGES = {
                         Source("payment_file", "pence", How.DECIDES),
                     ),
                 }
+            )
+        },
+    ),
+    "continuity": Stage(
+        inputs={"raw_extract_row": Input(), "core_payment": Input("payments"), "approval": Input()},
+        outputs={
+            "continuity_file": Output(
+                _same("raw_extract_row", *(column for column in CONTINUITY if column != "amount"))
+                | {"amount": (Source("core_payment", "amount_pence", How.CHANGED),)},
+                whole=(_PAID, Source("approval", "verdict", How.SELECTS)),
+                rows="payments",
+                version="sha256",
             )
         },
     ),

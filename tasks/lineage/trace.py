@@ -174,7 +174,17 @@ def _to_the_bank(connection: duckdb.DuckDBPyConnection, row: _Row, at: dict[str,
     if "release" in at:
         due = f"processed {_day(row.processing_date)}, in the payee's account {_day(row.entry_date)}"
         steps.append(Step("released", at["release"], f"{row.file_name} in the outbox; {due}"))
-    return steps
+    return steps + _submission(connection, row)
+
+
+def _submission(connection: duckdb.DuckDBPyConnection, row: _Row) -> list[Step]:
+    said = connection.execute(
+        "SELECT submitted_at, reference, submitted_by, late FROM submission WHERE run_no = ?", [row.run_no]
+    ).fetchall()
+    return [
+        Step("submitted, LATE" if late else "submitted", at, f"reference {reference}, {by}")
+        for at, reference, by, late in said
+    ]
 
 
 def _gates(connection: duckdb.DuckDBPyConnection, row: _Row, at: dict[str, datetime]) -> list[Step]:

@@ -14,6 +14,7 @@ class Kind(StrEnum):
 
     ONE_TIME_CODE = "one_time_code"
     SIGNING_KEY = "signing_key"
+    ACCOUNT = "account"
 
 
 def value_of(connection: duckdb.DuckDBPyConnection, name: str, kind: Kind) -> str:
@@ -37,8 +38,8 @@ def keep(
     Args:
         connection: an open ledger, in a transaction.
         name: whose, as the agreement has it.
-        kind: a secret for one-time codes or a public key.
-        value: the secret in base32, or the key in base64.
+        kind: what sort of thing it is.
+        value: the secret in base32, the public key in base64, or the operating-system account.
         vouched_by: who let them be enrolled.
         now: when.
     """

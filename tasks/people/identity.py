@@ -1,22 +1,110 @@
-"""Who stands at a door, and may they come in?"""
+"""Who stands at a door, and may they come in?
 
-from schemas.agreement import Role
+A name alone is a claim. It is proved by the operating-system account that works here, if the agreement gives that
+account to the person or it was registered for them, and otherwise by a one-time code of the person's own device.
+"""
+
+import getpass
+import os
+import pwd
+import sys
+from collections.abc import Iterable
+
+from schemas.agreement import Person, Role
+from schemas.approval import canonical
 from schemas.no_go import NoGo
-from tasks.office import Office
+from tasks.office import Office, clock, every_office
+from tasks.people import codes
+from tasks.people.credentials import Kind, value_of
+from tasks.settings import Settings
 
 
 def identified(office: Office, name: str, *roles: Role) -> str:
-    """Return the person as the agreement names them, if they have one of these roles for this tenant.
+    """Return the person as the agreement names them, proved, if they have one of these roles for this tenant.
+
+    Args:
+        office: the tenant's.
+        name: who they say to be; empty for whoever has the account that works here.
+        roles: any of them is enough.
 
     Raises:
-        NoGo: the agreement names nobody like that, or gives them another part.
+        NoGo: the agreement names nobody like that or gives them another part, or they did not prove who they are.
     """
-    for role in roles:
-        for known in office.agreement.people_with(role):
-            if known.casefold() == name.strip().casefold():
-                return known
-    parts = " or ".join(role.value.replace("_", " ") for role in roles)
+    person = _person(office, name)
+    if person is None or not set(person.roles) & set(roles):
+        parts = " or ".join(role.value.replace("_", " ") for role in roles)
+        whoever = name.strip() or f"The account {account()}"
+        raise NoGo(
+            f"{whoever} is no {parts} in the agreement with {office.tenant}. Nothing was done. Give your name as the "
+            "agreement writes it (--as NAME), or ask somebody who has that part."
+        )
+    if account() not in _accounts(office, person):
+        _prove_by_code(office, person.name)
+    return person.name
+
+
+def admitted(settings: Settings, name: str, *roles: Role) -> list[Office]:
+    """Every tenant with a ledger on this machine whose agreement lets this person in, live ones first.
+
+    Raises:
+        NoGo: there are ledgers, but none that this person may look into, or they did not prove who they are.
+    """
+    offices = list(every_office(settings))
+    theirs = [office for office in offices if (person := _person(office, name)) and set(person.roles) & set(roles)]
+    for office in theirs:
+        identified(office, name, *roles)
+    if offices and not theirs:
+        identified(offices[0], name, *roles)
+    return theirs
+
+
+def account() -> str:
+    """The operating-system account of the person who works here; behind sudo, that of who called it."""
+    try:
+        own = pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # an account that only has a number, as containers have them
+        own = str(os.getuid())
+    return os.environ.get("SUDO_USER") or own
+
+
+def _person(office: Office, name: str) -> Person | None:
+    people = office.agreement.people
+    if name.strip():
+        return next((person for person in people if person.name == canonical(name, people)), None)
+    return next((person for person in people if account() in _accounts(office, person)), None)
+
+
+def _accounts(office: Office, person: Person) -> Iterable[str]:
+    """The accounts that are this person's: by the agreement, or registered in the ledger."""
+    registered = ""
+    if office.ledger.exists:
+        with office.ledger.opened() as connection:
+            registered = value_of(connection, person.name, Kind.ACCOUNT)
+    return {each for each in (person.account, registered) if each}
+
+
+def _prove_by_code(office: Office, name: str) -> None:
+    """Ask for a one-time code and take it; every try is kept, and five wrong ones in a row are the last."""
+    if not office.ledger.exists:
+        raise NoGo(
+            f"The account {account()} is not that of {name}, and nobody is enrolled here yet. Work with the account "
+            "that the agreement gives an operator (`account` under `people`), or enrol first: siller people enrol NAME."
+        )
+    code = _typed(office, name)
+    now = clock(office.mode, None)
+    with office.ledger.transaction() as connection:
+        proof = codes.given(connection, name, code, "at the command line", now, now)
+    if proof.cause:
+        raise NoGo(f"{proof.cause} Nothing was done.")
+
+
+def _typed(office: Office, name: str) -> str:
+    given = office.settings.one_time_code
+    if given is not None:
+        return given.get_secret_value()
+    if sys.stdin.isatty():
+        return getpass.getpass(f"One-time code of {name}: ")
     raise NoGo(
-        f"{name.strip()} is no {parts} in the agreement with {office.tenant}. Nothing was done. Give your name as the "
-        "agreement writes it, or ask somebody who has that part."
+        f"The account {account()} is not that of {name}, so a one-time code must prove it: work in a terminal, where "
+        "it is asked for, or give it in SILLER_ONE_TIME_CODE. Nothing was done."
     )

@@ -33,3 +33,10 @@ def written(root: etree._Element) -> bytes:
         add(root, "SignatureMethod", "PRACTICE")
         add(root, "Signature")
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+
+
+def institution(parent: etree._Element, sort_code: str) -> None:
+    """Name a bank by its sort code, as ISO 20022 does in the United Kingdom."""
+    member = add(add(parent, "FinInstnId"), "ClrSysMmbId")
+    add(add(member, "ClrSysId"), "Cd", "GBDSC")
+    add(member, "MmbId", sort_code)

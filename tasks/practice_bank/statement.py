@@ -5,7 +5,7 @@ from datetime import date
 
 from lxml import etree
 
-from tasks.practice_bank.document import NOTICE, add, pounds, written
+from tasks.practice_bank.document import NOTICE, add, institution, pounds, written
 from tasks.practice_bank.received import Item, Received
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"
@@ -13,8 +13,10 @@ REASONS = {"0": "AC01", "2": "MD07", "3": "AC03", "5": "AC01", "B": "AC04", "C":
 _FLOAT_PENCE = 100_000_00
 
 
-def statement(received: Received, returned: Sequence[tuple[Item, str]], entry_date: date) -> bytes:
-    """One debit for the contra, one credit for each payment that came back, between two balances."""
+def statement(
+    received: Received, rejected: Sequence[tuple[Item, str]], returned: Sequence[tuple[Item, str]], entry_date: date
+) -> bytes:
+    """One debit for what was not rejected, one credit for each payment that came back, between two balances."""
     root = etree.fromstring(f'<Document xmlns="{NAMESPACE}"/>')
     root.append(etree.Comment(NOTICE))
     message = add(root, "BkToCstmrStmt")
@@ -27,11 +29,12 @@ def statement(received: Received, returned: Sequence[tuple[Item, str]], entry_da
     account = add(stated, "Acct")
     add(add(add(account, "Id"), "Othr"), "Id", received.account_number)
     add(account, "Ccy", "GBP")
-    _institution(add(account, "Svcr"), received.sort_code)
+    institution(add(account, "Svcr"), received.sort_code)
     back = sum(item.pence for item, _ in returned)
-    _balance(stated, "OPBD", received.pence + _FLOAT_PENCE, entry_date)
+    paid = received.pence - sum(item.pence for item, _ in rejected)
+    _balance(stated, "OPBD", paid + _FLOAT_PENCE, entry_date)
     _balance(stated, "CLBD", back + _FLOAT_PENCE, entry_date)
-    _debit(stated, received, entry_date)
+    _debit(stated, received, received.payments - len(rejected), paid, entry_date)
     for number, (item, code) in enumerate(returned, start=2):
         _credit(stated, number, item, code, entry_date)
     return written(root)
@@ -61,11 +64,11 @@ def _entry(parent: etree._Element, number: int, pence: int, side: str, family: s
     return add(entry, "NtryDtls")
 
 
-def _debit(parent: etree._Element, received: Received, day: date) -> None:
-    batch = add(_entry(parent, 1, received.pence, "DBIT", "ICDT", day), "Btch")
+def _debit(parent: etree._Element, received: Received, payments: int, pence: int, day: date) -> None:
+    batch = add(_entry(parent, 1, pence, "DBIT", "ICDT", day), "Btch")
     add(batch, "MsgId", f"BACS {received.service_user_number} {received.serial}")
-    add(batch, "NbOfTxs", str(received.payments))
-    add(batch, "TtlAmt", pounds(received.pence), Ccy="GBP")
+    add(batch, "NbOfTxs", str(payments))
+    add(batch, "TtlAmt", pounds(pence), Ccy="GBP")
     add(batch, "CdtDbtInd", "DBIT")
 
 
@@ -76,11 +79,5 @@ def _credit(parent: etree._Element, number: int, item: Item, code: str, day: dat
     add(details, "CdtDbtInd", "CRDT")
     payee = add(add(details, "RltdPties"), "CdtrAcct")
     add(add(add(payee, "Id"), "Othr"), "Id", item.account_number)
-    _institution(add(add(details, "RltdAgts"), "CdtrAgt"), item.sort_code)
+    institution(add(add(details, "RltdAgts"), "CdtrAgt"), item.sort_code)
     add(add(add(details, "RtrInf"), "Rsn"), "Cd", REASONS.get(code, "MS03"))
-
-
-def _institution(parent: etree._Element, sort_code: str) -> None:
-    member = add(add(parent, "FinInstnId"), "ClrSysMmbId")
-    add(add(member, "ClrSysId"), "Cd", "GBDSC")
-    add(member, "MmbId", sort_code)

@@ -6,14 +6,14 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from schemas.answers.bank_file import BankFile
+from schemas.answers.bank_file import BankFile, Message
 from schemas.answers.recognise import read_bank_file
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
-from schemas.rails.bacs_standard_18 import payment
 from schemas.reconciliation.figures import SentFile
 from schemas.reconciliation.matching import concerns, match
 from tasks.ingest.custody import seal, sha256_of_file
+from tasks.instruct.rails import rail_of
 from tasks.ledger import Entry, record, runs, sha256_of
 from tasks.ledger.runs import RunRow
 from tasks.lineage.events import tell
@@ -70,7 +70,7 @@ def receive(office: Office, path: Path, now: datetime) -> str:
             return str(known[0])
         run = _answered(connection, office, bank_file, path.name)
         seal(path, office.places, office.tenant, sha256)
-        entry = _record(connection, run, bank_file, sha256, path.name, now)
+        entry = _record(connection, office, run, bank_file, sha256, path.name, now)
     tell(office.places, entry.run_id, entry.stage, entry.figures)
     return entry.run_id
 
@@ -91,15 +91,16 @@ def put_away(office: Office) -> None:
 def sent_file(connection: duckdb.DuckDBPyConnection, office: Office, run_no: int) -> SentFile | None:
     """The payment file that was released for a run, or None."""
     row = connection.execute(
-        "SELECT service_user_number, serial, payments, pence, processing_date, entry_date "
+        "SELECT service_user_number, serial, payments, pence, processing_date, entry_date, rail "
         "FROM payment_file JOIN run USING (run_no) JOIN journal USING (run_id) WHERE run_no = ? AND stage = 'release'",
         [run_no],
     ).fetchone()
     if row is None:
         return None
-    number, serial, payments, pence, processing_date, entry_date = row
+    number, serial, payments, pence, processing_date, entry_date, rail = row
     final_on = office.bank_days.returns_closed(entry_date)
-    return SentFile(number, f"{serial:06d}", payments, pence, processing_date, entry_date, final_on)
+    answered_by = Message.PAIN002 if rail.startswith("pain001") else Message.INPUT_REPORT
+    return SentFile(number, f"{serial:06d}", payments, pence, processing_date, entry_date, final_on, answered_by)
 
 
 def _answered(connection: duckdb.DuckDBPyConnection, office: Office, bank_file: BankFile, name: str) -> RunRow:
@@ -110,7 +111,7 @@ def _answered(connection: duckdb.DuckDBPyConnection, office: Office, bank_file: 
     for (run_id,) in released:
         run = runs.run_row(connection, run_id)
         sent = sent_file(connection, office, run.run_no)
-        if sent and (concerns(bank_file, sent) or _matched(connection, run, bank_file)["row_number"].count()):
+        if sent and (concerns(bank_file, sent) or _matched(connection, office, run, bank_file)["row_number"].count()):
             return run
     raise NoGo(
         f"{name} speaks of no payment file that {office.tenant} has released. It stays in the bank's inbox: "
@@ -118,15 +119,28 @@ def _answered(connection: duckdb.DuckDBPyConnection, office: Office, bank_file: 
     )
 
 
-def _matched(connection: duckdb.DuckDBPyConnection, run: RunRow, bank_file: BankFile) -> pl.DataFrame:
+def _matched(connection: duckdb.DuckDBPyConnection, office: Office, run: RunRow, bank_file: BankFile) -> pl.DataFrame:
     connection.register("asked", bank_file.answers.select("amount_pence").drop_nulls().to_arrow())
-    alike = connection.execute(_ALIKE, {"run_no": run.run_no}).pl()
+    alike = office.agreement.accounts.applied(connection.execute(_ALIKE, {"run_no": run.run_no}).pl())
     connection.unregister("asked")
-    return match(alike.select("row_number", *payment.content()), bank_file.answers)
+    rail, serial = _rail_and_serial(connection, run)
+    return match(alike.select("row_number", *rail_of(rail).as_answered(serial)), bank_file.answers)
+
+
+def _rail_and_serial(connection: duckdb.DuckDBPyConnection, run: RunRow) -> tuple[str, int]:
+    found = connection.execute("SELECT rail, serial FROM payment_file WHERE run_no = ?", [run.run_no]).fetchone()
+    assert found is not None
+    return str(found[0]), int(found[1])
 
 
 def _record(
-    connection: duckdb.DuckDBPyConnection, run: RunRow, bank_file: BankFile, sha256: str, name: str, now: datetime
+    connection: duckdb.DuckDBPyConnection,
+    office: Office,
+    run: RunRow,
+    bank_file: BankFile,
+    sha256: str,
+    name: str,
+    now: datetime,
 ) -> Entry:
     row = connection.execute("SELECT coalesce(max(bank_file_no), 0) + 1 FROM bank_file").fetchone()
     assert row is not None
@@ -135,7 +149,7 @@ def _record(
         "INSERT INTO bank_file VALUES (?, ?, ?, ?, ?, ?)",
         [number, run.run_no, str(bank_file.message), sha256, name, now],
     )
-    matched = _matched(connection, run, bank_file)
+    matched = _matched(connection, office, run, bank_file)
     connection.register("matched", matched.to_arrow())
     connection.execute(
         f"INSERT INTO core_bank_answer BY NAME SELECT {run.run_no} AS run_no, {number} AS bank_file_no, * FROM matched"

@@ -6,18 +6,23 @@ used.
 """
 
 import json
-from pathlib import Path
+from collections.abc import Mapping
 
 import duckdb
 
+from tasks.release.outbox import Outbox
+from tasks.release.released_file import LiveFile, RehearsalFile
 
-def unknown_anchors(connection: duckdb.DuckDBPyConnection, outbox: Path) -> list[str]:
-    """Names of the manifests in an outbox that cannot be read, or whose journal entry the ledger does not have."""
-    return [
-        manifest.name
-        for manifest in sorted(outbox.glob("*.manifest.json"))
-        if not _in_journal(connection, manifest.read_text(encoding="utf-8", errors="replace"))
-    ]
+
+def manifests(outbox: Outbox[LiveFile] | Outbox[RehearsalFile]) -> dict[str, str]:
+    """The text of every manifest in an outbox by its name; read before the ledger is opened, which waits for nobody."""
+    found = {name: outbox.text_of(name) for name in outbox.names() if name.endswith(".manifest.json")}
+    return {name: text for name, text in found.items() if text is not None}
+
+
+def unknown_anchors(connection: duckdb.DuckDBPyConnection, said: Mapping[str, str]) -> list[str]:
+    """Names of the manifests that cannot be read, or whose journal entry the ledger does not have."""
+    return [name for name, manifest in said.items() if not _in_journal(connection, manifest)]
 
 
 def _in_journal(connection: duckdb.DuckDBPyConnection, manifest: str) -> bool:

@@ -5,21 +5,27 @@ second file.
 """
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
 from schemas.no_go import NoGo
+from schemas.pay_run import Mode
 from tasks.approve.decision import approval_in_force, check_still_counts
+from tasks.continuity.settle import check_settled
 from tasks.instruct.rails import rail_of
 from tasks.instruct.stage import instructed, staged_file, write_staged
-from tasks.ledger import Entry, Figures, record, runs, sha256_of, standing
+from tasks.ledger import Entry, Figures, head, record, runs, sha256_of, standing
 from tasks.ledger.journal import link
 from tasks.ledger.runs import RunRow
+from tasks.ledger.verify import check_unchanged
 from tasks.office import Office
-from tasks.release.anchors import unknown_anchors
-from tasks.release.outbox import cleared_part, put, put_text
+from tasks.release.anchors import manifests, unknown_anchors
+from tasks.release.outbox import Outbox
+from tasks.release.outboxes import live_outbox, outbox_of, rehearsal_outbox
+from tasks.release.released_file import F, LiveFile, RehearsalFile
 
 PENDING = "release_pending"
 STAGE = "release"
@@ -29,11 +35,13 @@ def release(office: Office, run_id: str, now: datetime) -> Entry:
     """Release an approved run's payment file.
 
     Raises:
-        NoGo: the run is not approved, the approval was for another file, a gate said no-go, the bank's input
-            day is over, a later run has taken this one's place, the ledger is older than what is in the
-            outbox, or what is in staging or outbox is another file.
+        NoGo: the run is not approved, the approval was for another file or sum, a gate said no-go, the bank's
+            input day is over, a later run has taken this one's place, something of the run was changed in the
+            ledger, the ledger is older than what is in the outbox, what is in staging or outbox is another file, or
+            the outbox cannot be reached.
     """
-    outbox = office.places.outbox(office.tenant)
+    outbox = outbox_of(office)
+    anchors = manifests(outbox)
     rail = rail_of(office.agreement.rail)
     with office.ledger.transaction() as connection:
         run = runs.run_row(connection, run_id)
@@ -42,32 +50,43 @@ def release(office: Office, run_id: str, now: datetime) -> Entry:
         approved = approval_in_force(connection, run_id)
         input_hash = sha256_of(*sorted(approved.items()))
         done = standing(connection, run_id, STAGE, input_hash)
+        if done is None:
+            check_unchanged(connection, run_id)
         if done is None and standing(connection, run_id, PENDING, input_hash) is None:
+            check_settled(connection, office.places, office.tenant)
             _check_may_leave(connection, run, approved, figures, now)
             check_still_counts(office, run_id, approved, figures, now)
-            _check_not_behind(connection, outbox)
+            _check_same_sum(connection, run, approved, figures)
+            _check_not_behind(connection, anchors, office.places.ledger_head(office.tenant))
             record(connection, run.run_no, run_id, PENDING, input_hash, figures, now)
         place = link(connection, run_id, PENDING)
     staged = staged_file(office, run_id)
     if done:
         staged.unlink(missing_ok=True)
         return done
-    final = outbox / staged.name
-    cleared_part(final)
-    if final.exists():  # an earlier start got that far
-        rail.check(final, file, totals)
-    else:
+    if outbox.sha256_of(staged.name) is None:  # else an earlier start got that far
         if not staged.exists():
             write_staged(office, run, file)
         rail.check(staged, file, totals)
-        put(staged, final, totals.sha256)
-    put_text(_manifest(run, figures, approved, place), final.with_name(f"{final.name}.manifest.json"))
+    manifest = _manifest(run, figures, approved, place)
+    match office.mode:
+        case Mode.LIVE:
+            _let_go(live_outbox(office.settings, run.tenant), LiveFile(run.pay_run, staged, totals.sha256), manifest)
+        case Mode.REHEARSAL:
+            rehearsed = RehearsalFile(run.pay_run, staged, totals.sha256)
+            _let_go(rehearsal_outbox(office.settings, run.tenant), rehearsed, manifest)
     with office.ledger.transaction() as connection:
         entry = standing(connection, run_id, STAGE, input_hash) or record(
             connection, run.run_no, run_id, STAGE, input_hash, figures, now
         )
     staged.unlink(missing_ok=True)
     return entry
+
+
+def _let_go(outbox: Outbox[F], file: F, manifest: str) -> None:
+    """Make the file appear, and its manifest last: who sees a manifest sees a whole file."""
+    outbox.put(file)
+    outbox.put_manifest(file, manifest)
 
 
 def _check_may_leave(
@@ -91,13 +110,29 @@ def _check_may_leave(
         raise NoGo(f"{latest.run_id} has taken the place of {run.run_id}. Nothing was released from the earlier run.")
 
 
-def _check_not_behind(connection: duckdb.DuckDBPyConnection, outbox: Path) -> None:
-    unknown = unknown_anchors(connection, outbox)
+def _check_same_sum(connection: duckdb.DuckDBPyConnection, run: RunRow, approved: Figures, figures: Figures) -> None:
+    """Released equals approved: what was shown, what the file says and what the ledger pays are one number and sum."""
+    payable = connection.execute(
+        "SELECT count(*), coalesce(sum(amount_pence), 0)::BIGINT FROM core_payment WHERE run_no = ?", [run.run_no]
+    ).fetchone()
+    if not payable == (approved["payments"], approved["pence"]) == (figures["payments"], figures["pence"]):
+        raise NoGo(
+            f"The payments of {run.run_id} are not in number and sum those that were approved. Nothing was released. "
+            "Find out what changed them (siller verify)."
+        )
+
+
+def _check_not_behind(connection: duckdb.DuckDBPyConnection, anchors: Mapping[str, str], noted: Path) -> None:
+    unknown = unknown_anchors(connection, anchors)
     if unknown:
         raise NoGo(
             f"The ledger does not have the journal entries that {', '.join(unknown)} in the outbox names. It may be an "
             "older copy, which has forgotten what it released. Nothing was released: hold ledger, outbox and bank "
             "against each other first (siller verify)."
+        )
+    if said := head.behind(connection, noted):
+        raise NoGo(
+            f"{said} Nothing was released: hold ledger, outbox and bank against each other first (siller verify)."
         )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from schemas.account.forms import AccountForms
 from schemas.account.modulus import AccountAnswer, account_answers
 from schemas.account.table import ModulusTable
 from schemas.contract.contract import Contract
@@ -19,6 +20,7 @@ from schemas.contract.frame_schema import pandera_schema, refusals
 from schemas.contract.refused_rows import refused_rows_file
 from schemas.money import pence
 from schemas.rails.bacs_standard_18 import payment
+from tasks.account_table.shelf import in_use
 from tasks.ledger import Entry, record, runs, sha256_of, standing
 from tasks.ledger.payment_state import define_payment_state
 from tasks.ledger.runs import RunRow
@@ -27,6 +29,7 @@ from tasks.office import Office
 STAGE = "validate"
 ACCOUNT_RULE = "account_passes_modulus_check"
 TEXT_RULE = "text_can_be_written"
+ROLL_NUMBER_RULE = "roll_number_is_given"
 _COPIES = Path(__file__).with_name("copies.sql")
 _PROVEN_ACCOUNTS = Path(__file__).with_name("proven_accounts.sql")
 
@@ -49,14 +52,19 @@ class Judged:
     account_answers: pl.DataFrame
 
 
-def judge(batches: Iterator[pl.DataFrame], contract: Contract, table: ModulusTable, pay_day: date) -> Iterator[Judged]:
+def judge(
+    batches: Iterator[pl.DataFrame], contract: Contract, table: ModulusTable, pay_day: date, forms: AccountForms
+) -> Iterator[Judged]:
     """Hold each batch of rows, text as sent, against the contract and the account table.
+
+    Accounts of other than eight digits count as the agreement's rule for their bank has them, if it has one.
 
     An account whose sort code or number has not the right form is refused by the contract and not checked.
     """
     schema = pandera_schema(contract, pay_day)
-    for batch in batches:
-        refused = refusals(batch, schema)
+    for sent in batches:
+        batch = forms.applied(sent)
+        refused = pl.concat([refusals(batch, schema), _without_roll_number(batch, forms)])
         accounts = batch.select("row_number", account_answer=account_answers(batch, table))
         payable = batch.join(refused, on="row_number", how="anti").with_columns(amount_pence=pence("amount"))
         unwritable = _cannot_be_written(payable)
@@ -68,6 +76,13 @@ def judge(batches: Iterator[pl.DataFrame], contract: Contract, table: ModulusTab
             failing.join(payable, on="row_number", how="left"),
             accounts.drop_nulls().group_by("account_answer").len(),
         )
+
+
+def _without_roll_number(batch: pl.DataFrame, forms: AccountForms) -> pl.DataFrame:
+    """Rows that a building society could not give to any of its members."""
+    return batch.filter(forms.roll_number_is_missing()).select(
+        "row_number", column_name=pl.lit("roll_number"), rule=pl.lit(ROLL_NUMBER_RULE)
+    )
 
 
 def _cannot_be_written(payable: pl.DataFrame) -> pl.DataFrame:
@@ -115,16 +130,20 @@ def _for_the_body(connection: duckdb.DuckDBPyConnection, office: Office, run_id:
 
 def validate_rows(connection: duckdb.DuckDBPyConnection, office: Office, run_id: str, now: datetime) -> Entry:
     """The stage itself, in a transaction that is open already."""
-    table = ModulusTable.load(office.settings.account_table)
     run = runs.run_row(connection, run_id)
-    pay_day = office.agreement.pay_day_of(run.period, office.bank_days)
-    input_hash = sha256_of(run.extract_sha256, office.contract_sha256, table.sha256, pay_day)
+    forms = office.agreement.accounts
+    provided = in_use(office.settings, now.date())
+    table = provided.table
+    table_sha256 = _table_of_before(connection, run_id) or table.sha256
+    input_hash = sha256_of(
+        run.extract_sha256, office.contract_sha256, table_sha256, run.pay_date, forms.model_dump_json()
+    )
     entry = standing(connection, run_id, STAGE, input_hash)
     if entry:
         return entry
     answers = dict.fromkeys(map(str, AccountAnswer), 0)
     failing = []
-    for judged in judge(runs.rows_in_batches(connection, run), office.contract, table, pay_day):
+    for judged in judge(runs.rows_in_batches(connection, run), office.contract, table, run.pay_date, forms):
         _write(connection, run.run_no, judged.payable, judged.refused)
         failing.append(judged.failing)
         for answer, count in judged.account_answers.iter_rows():
@@ -139,11 +158,19 @@ def validate_rows(connection: duckdb.DuckDBPyConnection, office: Office, run_id:
         **counts,
         **{f"accounts_{answer}": count for answer, count in answers.items()},
         "account_table": table.version,
-        "account_table_date": table.file_date.isoformat(),
+        "account_table_date": table.valid_from.isoformat(),
+        "account_table_from": provided.provided_by,
         "account_table_sha256": table.sha256,
         "contract_sha256": office.contract_sha256,
     }
     return record(connection, run.run_no, run_id, STAGE, input_hash, figures, now)
+
+
+def _table_of_before(connection: duckdb.DuckDBPyConnection, run_id: str) -> str | None:
+    """With which table a run was validated: a newer one that is installed while it waits concerns the next run."""
+    if STAGE not in runs.stages_done(connection, run_id):
+        return None
+    return str(runs.figures_of(connection, run_id, STAGE)["account_table_sha256"])
 
 
 def _write(connection: duckdb.DuckDBPyConnection, run_no: int, payable: pl.DataFrame, refused: pl.DataFrame) -> None:

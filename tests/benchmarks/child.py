@@ -9,8 +9,10 @@ import sys
 import time
 from pathlib import Path
 
-from tests.benchmarks.pieces import PIECES
+from tests.benchmarks import account_pieces, pieces
 from tests.benchmarks.workspace import Workspace
+
+PIECES = pieces.PIECES | account_pieces.PIECES
 
 
 def main(piece: str, folder: str, rows: str) -> None:

@@ -19,7 +19,7 @@ from tests.benchmarks.report import Result, as_json, tables
 from tests.benchmarks.workspace import Workspace
 
 YARDSTICKS = ("floor", "loop")
-PIECES = ("ingest", "validate", "instruct", "assess", "approve", "release", "publish", "reconcile")
+PIECES = ("ingest", "validate", "instruct", "assess", "approve", "continuity", "release", "publish", "reconcile")
 FEW_ROWS = 5_000
 
 

@@ -23,15 +23,15 @@ FLOW_RUN_ID = "benchmark"
 def generate(workspace: Workspace) -> Act:
     """The extract, and ILF's contract with references of eight digits: six are enough for a million alone."""
     from data_contracts import __file__ as contracts
-    from schemas.account.table import ModulusTable
+    from tasks.account_table.shelf import in_use
     from tasks.settings import Settings
-    from tests.benchmarks.extract import generate
+    from tests.benchmarks.extract import PAY_DAY, generate
 
     shutil.copytree(Path(str(contracts)).parent, workspace.contracts, dirs_exist_ok=True)
     contract = workspace.contracts / "ilf" / "extract.odcs.yaml"
     contract.write_text(contract.read_text().replace('"ILF[0-9]{6}"', '"ILF[0-9]{8}"'))
     workspace.extract.parent.mkdir()
-    table = ModulusTable.load(Settings().account_table)
+    table = in_use(Settings(), PAY_DAY).table
     return lambda: generate(workspace.extract, workspace.rows, table)
 
 
@@ -138,6 +138,15 @@ def approve(workspace: Workspace) -> Act:
     return act
 
 
+def continuity(workspace: Workspace) -> Act:
+    """The approved payments encrypted for a fall-back day, and read back."""
+    from tasks.continuity.leave import leave
+    from tests.benchmarks.desk import desk
+
+    at = desk(workspace)
+    return lambda: leave(at.office, RUN_ID, at.now)
+
+
 def release(workspace: Workspace) -> Act:
     """The payment file in the outbox."""
     from tasks.release.stage import release
@@ -197,6 +206,7 @@ PIECES = {
         instruct,
         assess,
         approve,
+        continuity,
         release,
         publish,
         reconcile,

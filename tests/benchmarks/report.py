@@ -12,7 +12,7 @@ from rich.table import Table
 
 from tests.benchmarks.measuring import Rounds
 
-RUN = ("ingest", "validate", "instruct", "assess", "approve", "release")
+RUN = ("ingest", "validate", "instruct", "assess", "approve", "continuity", "release")
 """The run: from the extract in the landing folder to the released file."""
 
 EXTRA = ("publish", "reconcile")

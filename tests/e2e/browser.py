@@ -23,6 +23,17 @@ def browsing(width: int = 1280, height: int = 720) -> Iterator[Page]:
         browser.close()
 
 
+def visit(page: Page, at: str, password: str) -> None:
+    """Open a page of the server's, and give the password where it is asked for."""
+    page.goto(at)
+    asked = page.get_by_placeholder("admin:pass")
+    expect(asked.or_(page.get_by_role("main")).first).to_be_visible()
+    if asked.is_visible():
+        asked.fill(password)
+        page.get_by_role("button", name="Login").click()
+        expect(asked).to_be_hidden()
+
+
 def opened(page: Page, shown: str) -> Locator:
     """Press Resume, and return the form when it is there with this in it."""
     page.get_by_role("button", name="Resume").click()

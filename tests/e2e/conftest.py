@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.browser import browsing, fill, opened, pack_can_be_read, submit
+from flows import environment
+from tests.e2e.browser import browsing, fill, opened, pack_can_be_read, submit, visit
 from tests.e2e.payday import Left, Payday
 from tests.e2e.stack import PROJECT, Stack
 from tests.people import code_now
@@ -129,7 +130,8 @@ def november(payday: Payday, october: October) -> November:
             assert rest.ending == "waits", rest
             forms.append(payday.form(run))
             left = payday.left()
-            page.goto(f"{payday.stack.address.ui_url}/runs/flow-run/{run}")
+            at = f"{payday.stack.address.ui_url}/runs/flow-run/{run}"
+            visit(page, at, environment.password(payday.stack.home))
             dialog = opened(page, "Independent Living Fund, November 2026")
             readable = pack_can_be_read(dialog)
             fill(page, dialog, "approve", who, code or code_now(who), *WORDS)

@@ -101,7 +101,7 @@ class Payday:
 
     def bank_answers(self, period: str, entry_date: date) -> dict[str, bytes]:
         """The practice bank answers a released file; returned are its answers by their names."""
-        written = answer(self.outbox / f"{run_id_of(period)}.bacs18.txt", self.inbox, entry_date)
+        written = answer(self.outbox / f"{run_id_of(period)}.REHEARSAL.bacs18.txt", self.inbox, entry_date)
         return {path.name: path.read_bytes() for path in written}
 
     def reconcile(self, today: date) -> "Rest":

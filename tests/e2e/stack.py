@@ -72,9 +72,10 @@ class Stack:
     @contextmanager
     def spoken_to(self) -> Iterator[None]:
         """Let Prefect in this process speak to the server."""
-        from prefect.settings import PREFECT_API_URL, temporary_settings
+        from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
 
-        with temporary_settings({PREFECT_API_URL: self.address.api_url}):
+        secret = environment.password(self.home)
+        with temporary_settings({PREFECT_API_URL: self.address.api_url, PREFECT_API_AUTH_STRING: secret}):
             yield
 
     @contextmanager

@@ -2,15 +2,17 @@
 
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.browser import browsing, fill, opened, submit
+from flows import environment
+from tests.e2e.browser import browsing, fill, opened, submit, visit
 
 pytestmark = pytest.mark.e2e
 
 SHOWN = "Go or no-go"
-RIGHT = ("first.approver@ilf.example", "£10,708,609.22", "The refused rows are known and follow next month.")
+RIGHT = ("first.approver@ilf.example", "123456", "£10,708,609.22", "The refused rows are known and follow next month.")
 
 
 @pytest.fixture
@@ -31,10 +33,13 @@ def test_a_person_fills_the_form_in_and_presses_submit(stack, page, tmp_path):
         assert server.follow(run, lambda _: None).ending == "waits"
         at = f"{stack.address.ui_url}/runs/flow-run/{run}"
 
-        page.goto(at)
+        # Without the password the server says nothing, and its page asks for it.
+        refused = httpx.post(f"{stack.address.api_url}/flow_runs/{run}/resume", json={}, trust_env=False)
+        assert refused.status_code == httpx.codes.UNAUTHORIZED
+        visit(page, at, environment.password(stack.home))
         form = opened(page, SHOWN)
         form.get_by_role("button", name="Submit").click()
-        for field in ("decision", "approver", "control_total", "reason"):
+        for field in ("decision", "approver", "one_time_code", "control_total", "reason"):
             expect(form.get_by_text(f"'{field}' is a required property")).to_be_visible()
         page.screenshot(path=tmp_path / "empty.png")
         assert [each.key for each in server.waiting() if each.flow_run_id == run] == ["approval-1-1"]

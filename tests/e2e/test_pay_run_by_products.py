@@ -54,7 +54,7 @@ def named_in(texts: Iterable[str], known: list[str]) -> list[list[str]]:
 def test_the_search_finds_what_is_there(payday, january, known, sent):
     """Where they must stand, they are found: else the searches below would prove nothing."""
     [left_out] = payday.office.places.left_out(run_id_of("2026-11")).parent.iterdir()
-    payment_file = payday.outbox / f"{run_id_of('2026-11')}.bacs18.txt"
+    payment_file = payday.outbox / f"{run_id_of('2026-11')}.REHEARSAL.bacs18.txt"
     beginnings = [path.read_text(encoding="utf-8")[:3000] for path in (left_out, payment_file)]
     assert all(len(found) > 10 for found in named_in(beginnings, known))
     name = sent[0]["Recipient Name"]
@@ -85,7 +85,7 @@ def test_no_file_names_a_payee_but_those_that_must(payday, january, known):
         "rehearsal/ledgers/ilf.duckdb",
         "rehearsal/lineage/openlineage.jsonl",
         "rehearsal/published/ilf/analytics.duckdb",
-        f"rehearsal/outbox/ilf/{run}.bacs18.txt.manifest.json",
+        f"rehearsal/outbox/ilf/{run}.REHEARSAL.bacs18.txt.manifest.json",
         f"rehearsal/reports/{run}/reconciliation.html",
         f"rehearsal/reports/{run}/to-follow-up.csv",
         f"rehearsal/reports/{run}/gates/metrics.json",
@@ -148,7 +148,8 @@ def told_of(payday: Payday, run_id: str) -> dict[str, list[dict]]:
     return stages
 
 
-PAID = ["ingest", "validate", "instruct", "assess", "approve", "release", "publish", "bank_file", "reconcile"]
+BEFORE_THE_BANK = ["ingest", "validate", "instruct", "assess", "approve", "continuity", "release", "publish"]
+PAID = [*BEFORE_THE_BANK, "bank_file", "reconcile"]
 
 
 @pytest.mark.parametrize("period", ["2026-10", "2026-11"])

@@ -21,7 +21,7 @@ from schemas.rails.bacs_standard_18.layout import (
 )
 from schemas.rails.bacs_standard_18.payment_file import LARGEST_ITEM_PENCE, PaymentFile, Scheme, Section
 from schemas.rails.content import CONTENT
-from schemas.rails.text import PERMITTED, TEXT_LENGTH, as_bacs_text, folded
+from schemas.rails.text import TEXT_LENGTH, as_bacs_text, cut, folded
 
 _FIELDS = (
     code("sort_code", 1, 6, "the payee's, without hyphens"),
@@ -58,8 +58,8 @@ def reference() -> pl.Expr:
     and else the payment reference, cut after 18 characters. Half a roll number is somebody else's: one that is
     too long stays too long and is refused by ``check_reference``.
     """
-    roll_number, payment_reference = folded(pl.col("roll_number")), as_bacs_text(pl.col("payment_reference"))
-    return pl.when(has_roll_number()).then(roll_number).otherwise(payment_reference)
+    written = folded(pl.when(has_roll_number()).then(pl.col("roll_number")).otherwise(pl.col("payment_reference")))
+    return pl.when(has_roll_number()).then(written).otherwise(cut(written))
 
 
 def content() -> list[pl.Expr]:
@@ -88,13 +88,13 @@ def checks(file: PaymentFile) -> dict[str, pl.Expr]:
 
 
 def check_reference() -> pl.Expr:
-    """The reference is there, is of permitted characters and has 18 at most."""
-    return _is_permitted("reference")
+    """The reference can be written and has 1 to 18 characters."""
+    return _fits("reference")
 
 
 def check_payee_name() -> pl.Expr:
-    """The payee's name is there and is of permitted characters."""
-    return _is_permitted("payee_name")
+    """The payee's name can be written and has 1 to 18 characters."""
+    return _fits("payee_name")
 
 
 #: What the text of a payment must be, under the field's name: false or null is a fault.
@@ -150,9 +150,9 @@ def leading(block: bytes, table: Layout, line_end: str, known: Mapping[str, Valu
     return lines.lazy().select(read).collect(engine="streaming")
 
 
-def _is_permitted(name: str) -> pl.Expr:
-    first = PERMITTED.replace(" ", "")
-    return pl.col(name).str.contains(f"^[{first}][{PERMITTED}]{{0,{TEXT_LENGTH - 1}}}$")
+def _fits(name: str) -> pl.Expr:
+    # Text that could not be written is null by now, and what was written has one byte a character.
+    return pl.col(name).str.len_bytes().is_between(1, TEXT_LENGTH)
 
 
 def _read(table: Layout, name: str, dtype: pl.DataType) -> pl.Expr:

@@ -44,6 +44,7 @@ class BankProfile(BaseModel):
         largest_file_pence: the most that one file of a submission may pay.
         most_payments_a_file: the most payments in one file of a submission.
         most_files: the most files in one submission.
+        service_level: pain.001 alone: the code that the bank takes for the service; None for the usual one.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -62,6 +63,7 @@ class BankProfile(BaseModel):
     largest_file_pence: Annotated[int, Field(ge=1, le=9_999_999_999_999)] = LARGEST_CONTRA_PENCE
     most_payments_a_file: Annotated[int, Field(ge=1, le=MOST_PAYMENTS)] = MOST_PAYMENTS
     most_files: Annotated[int, Field(ge=1, le=999)] = 999
+    service_level: Literal["NURG", "URNS", "URGP", "SDVA"] | None = None
 
     @property
     def ends_lines_with(self) -> str:

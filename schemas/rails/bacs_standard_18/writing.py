@@ -201,10 +201,16 @@ class _Submission:
             if not rendered[name].all():
                 place = self._payments + int((~rendered[name]).arg_true()[0])
                 raise NoGo(
-                    f"Payment {place + 1} of the file cannot be written: its {name} breaks the rule check_{name}. "
+                    f"Payment {place + 1} of the file cannot be written: its {name} {self._must_be(name)}. "
                     "Such a row is to be refused before a file is made."
                 )
         return rendered["record"]
+
+    def _must_be(self, name: str) -> str:
+        if name == "amount_pence":
+            most = pounds(self._file.largest_item_pence)
+            return f"is to be £0.01 to {most}, which {self._file.scheme} and the bank take in one payment"
+        return f"breaks the rule check_{name}"
 
     def _line(self, table: Layout, values: dict[str, Value]) -> None:
         self._write((table.render(values) + self._file.profile.ends_lines_with).encode("ascii"))

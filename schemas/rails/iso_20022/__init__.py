@@ -11,16 +11,15 @@ A file is written by ``write`` as a stream, and nobody is shown it before ``chec
 
 from schemas.rails.iso_20022.initiation import SERVICE_LEVELS, Initiation, Service
 from schemas.rails.iso_20022.reading import check, read_payments
-from schemas.rails.iso_20022.transaction import end_to_end_id, row_number
+from schemas.rails.iso_20022.transaction import as_answered
 from schemas.rails.iso_20022.writing import write
 
 __all__ = [
     "SERVICE_LEVELS",
     "Initiation",
     "Service",
+    "as_answered",
     "check",
-    "end_to_end_id",
     "read_payments",
-    "row_number",
     "write",
 ]

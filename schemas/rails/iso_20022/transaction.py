@@ -51,9 +51,14 @@ def end_to_end_id(serial: int) -> pl.Expr:
     )
 
 
-def row_number(end_to_end_id: pl.Expr) -> pl.Expr:
-    """The row of the extract that such a number names; null for any other text."""
-    return end_to_end_id.str.extract("^[0-9]{6}-([0-9]{11})$").cast(pl.Int64)
+def as_answered(serial: int) -> list[pl.Expr]:
+    """A payment as the bank's answers name it, from the ledger's columns: its identifier is the reference."""
+    return [
+        pl.col("sort_code"),
+        pl.col("account_number"),
+        pl.col("amount_pence"),
+        end_to_end_id(serial).alias("reference"),
+    ]
 
 
 def content(serial: int) -> list[pl.Expr]:

@@ -1,12 +1,18 @@
 """The rails that an agreement can name, one module each."""
 
-from tasks.instruct.rails import bacs_standard_18
+from schemas.rails.iso_20022 import Service
+from tasks.instruct.rails import bacs_standard_18, faster_payments
+from tasks.instruct.rails.pain001 import CreditTransfers
 from tasks.instruct.rails.rail import Dates, Rail
 
 __all__ = ["Dates", "Rail", "rail_of"]
 
 _RAILS: dict[str, Rail] = {
     "bacs_standard_18": bacs_standard_18,
+    "faster_payments": faster_payments,
+    "pain001_bacs": CreditTransfers(Service.BACS),
+    "pain001_faster_payments": CreditTransfers(Service.FASTER_PAYMENTS),
+    "pain001_chaps": CreditTransfers(Service.CHAPS),
 }
 
 

@@ -2,14 +2,17 @@
 
 from datetime import date
 
+import polars as pl
+
 from schemas.agreement import Agreement
 from schemas.bank_days import BankDays
 from schemas.pay_run import Mode
-from schemas.rails.bacs_standard_18 import PayingAccount, PaymentFile, check, read_payments, write
+from schemas.rails.bacs_standard_18 import PayingAccount, PaymentFile, Scheme, check, payment, read_payments, write
+from schemas.rails.bacs_standard_18.payment_file import MOST_FILE_NUMBERS
 from tasks.instruct.rails.rail import Dates
 from tasks.ledger.runs import RunRow
 
-__all__ = ["SUFFIX", "check", "days", "describe", "read_payments", "write"]
+__all__ = ["SUFFIX", "as_answered", "check", "days", "describe", "read_payments", "submission", "works_on", "write"]
 
 SUFFIX = ".bacs18.txt"
 
@@ -24,17 +27,34 @@ def days(pay_day: date, bank_days: BankDays) -> Dates:
     return Dates(bank_days.input_day(processing), processing, pay_day)
 
 
+def works_on(day: date, bank_days: BankDays) -> bool:
+    """Whether Bacs processes files on this day."""
+    return bank_days.is_bank_day(day)
+
+
 def describe(agreement: Agreement, run: RunRow, dates: Dates, serial: int) -> PaymentFile:
-    """What the file says of itself; its creation date is the day on which the run was opened."""
+    """What the file says of itself."""
+    return submission(Scheme.BACS, agreement, run, dates, serial)
+
+
+def submission(scheme: Scheme, agreement: Agreement, run: RunRow, dates: Dates, serial: int) -> PaymentFile:
+    """A run's submission to a scheme; its creation date is the day on which the run was opened."""
     account = agreement.paying_account
     return PaymentFile(
         serial=serial,
         service_user_number=agreement.service_user_number,
         service_user_name=agreement.service_user_name,
-        file_number=(serial - 1) % 999 + 1,
+        file_number=(serial - 1) % MOST_FILE_NUMBERS + 1,
         creation_date=run.today,
         processing_date=dates.processing_date,
         paying_accounts=(PayingAccount(account.sort_code, account.account_number, account.name),),
+        bureau_number=agreement.bureau_number,
+        scheme=scheme,
         rehearsal=run.mode == Mode.REHEARSAL,
         profile=agreement.bank_profile,
     )
+
+
+def as_answered(serial: int) -> list[pl.Expr]:
+    """A payment as the bank's answers name it: by account and reference, the same in every submission."""
+    return payment.content()

@@ -41,8 +41,9 @@ class Rail(Protocol):
     What describes a file is the rail's own affair; the stages only hand it on.
     """
 
-    SUFFIX: str
-    """How a file's name ends."""
+    @property
+    def SUFFIX(self) -> str:  # noqa: N802  # a module's constant
+        """How a file's name ends."""
 
     def days(self, pay_day: date, bank_days: BankDays) -> Dates:
         """The days of a file whose payees have their money on the pay day.
@@ -50,6 +51,9 @@ class Rail(Protocol):
         Raises:
             NoGo: the rail pays nobody on that day.
         """
+
+    def works_on(self, day: date, bank_days: BankDays) -> bool:
+        """Whether the rail processes files on this day."""
 
     def describe(self, agreement: Agreement, run: RunRow, dates: Dates, serial: int) -> Any:
         """What a run's file says of itself, beside its payments.
@@ -77,4 +81,14 @@ class Rail(Protocol):
 
         Raises:
             NoGo: it is broken.
+        """
+
+    def as_answered(self, serial: int) -> list[pl.Expr]:
+        """A payment as the bank's answers name it, from the ledger's columns.
+
+        Args:
+            serial: the submission's serial.
+
+        Returns:
+            ``sort_code``, ``account_number``, ``amount_pence`` and ``reference``.
         """

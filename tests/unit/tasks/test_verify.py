@@ -12,14 +12,14 @@ import pytest
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.office import Office, every_office
-from tasks.release import stage as release_stage
+from tasks.release.folder import Folder
 from tasks.release.stage import release
 from tasks.settings import PROJECT
 from tasks.verify import problems
 from tests.month import NOVEMBER, approved, finished, office, released
 
 RUN = "ilf-2026-11-rehearsal-1"
-FILE = f"{RUN}.bacs18.txt"
+FILE = f"{RUN}.REHEARSAL.bacs18.txt"
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +85,7 @@ class TestFilesOutside:
         assert found(ilf) == []
 
     @pytest.mark.parametrize(
-        "name", ["ilf-2026-11-rehearsal-2.bacs18.txt", "notes.txt", f".{FILE}.part", "x.manifest.json"]
+        "name", ["ilf-2026-11-rehearsal-2.REHEARSAL.bacs18.txt", "notes.txt", f".{FILE}.part", "x.manifest.json"]
     )
     def test_a_file_that_nobody_released(self, ilf: Office, name: str) -> None:
         (self.outbox(ilf) / name).write_bytes(b"VOL1")
@@ -130,7 +130,7 @@ class TestFilesOutside:
 def test_a_release_that_was_begun_is_told_as_that(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     of = office(tmp_path)
     run_id = approved(of)
-    monkeypatch.setattr(release_stage, "put_text", lambda *_: 1 / 0)
+    monkeypatch.setattr(Folder, "put_manifest", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         release(of, run_id, NOVEMBER)
     assert found(of) == [(RUN, "Its release was begun and not finished: start the run again to finish it.")]

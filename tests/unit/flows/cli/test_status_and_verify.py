@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from flows import alive
-from tests.month import approve, assessed, deliver, office, released
+from tests.month import NOVEMBER, approve, assessed, deliver, office, released
 
 Siller = Callable[..., Any]
 RUN = "ilf-2026-11-rehearsal-1"
@@ -36,6 +36,26 @@ def test_a_released_run(siller: Siller, home: Path, released_home: Path) -> None
     assert line.split() == [RUN, "released", "3", "£5,931.60", "30", "Nov", "2026"]
     verified = siller("verify")
     assert (verified.code, verified.out) == (0, "ilf (rehearsal): everything holds.\n")
+
+
+def test_a_holiday_that_moves_a_run(
+    siller: Siller, home: Path, released_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The debit of 30 November is expected a day later once the 30th is no bank day."""
+    shutil.copytree(released_home, home)
+    file = tmp_path / "announced.yaml"
+    file.write_text(
+        "version: 2\nannouncements:\n  - announced_on: 2026-11-20\n    source: gazette\n"
+        "    divisions: [england-and-wales]\n    holidays: [2026-11-30]\n"
+    )
+    monkeypatch.setenv("SILLER_BANK_HOLIDAYS", str(file))
+    monkeypatch.setattr("tasks.office.clock", lambda mode, today: NOVEMBER)
+    said = siller("status")
+    assert said.code == 0
+    assert f"{RUN} has left" in said.out
+    assert "entry date Mon 30 Nov 2026 to Tue 1 Dec 2026" in said.out and "no debit by 1 December" in said.out
+    monkeypatch.delenv("SILLER_BANK_HOLIDAYS")
+    assert "has left" not in siller("status").out
 
 
 def test_a_reason_with_brackets_is_shown_as_it_was_typed(siller: Siller, home: Path) -> None:

@@ -1,5 +1,7 @@
 """The weight table is read with its version and hash, and a broken one is refused in a sentence."""
 
+import os
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from shutil import copytree
@@ -44,6 +46,12 @@ def test_a_published_table_is_known_by_its_name(folder: Path):
     assert (table.version, table.is_practice, table.rows) == ("v8-50", False, 1_000)
 
 
+def test_since_when_a_table_holds_is_its_publishers_word_or_the_files_own_date(folder: Path):
+    os.utime(folder / WEIGHTS, (0, 1_750_636_800))  # midnight before 23 June 2025, UTC
+    assert ModulusTable.load(folder).valid_from == date(2025, 6, 23)
+    assert ModulusTable.load(folder, date(2025, 7, 1)).valid_from == date(2025, 7, 1)
+
+
 def test_a_table_that_was_cut_off_is_refused(folder: Path):
     (folder / WEIGHTS).rename(folder / "valacdos-v8-50.txt")
     with pytest.raises(NoGo, match=r"valacdos-v8-50\.txt has only 25 rows"):
@@ -53,12 +61,12 @@ def test_a_table_that_was_cut_off_is_refused(folder: Path):
 @pytest.mark.parametrize("name", [WEIGHTS, SUBSTITUTIONS])
 def test_a_missing_file_is_refused(folder: Path, name: str):
     (folder / name).unlink()
-    with pytest.raises(NoGo, match=r"needs one file .* and has 0\. Set SILLER_MODULUS_TABLE"):
+    with pytest.raises(NoGo, match=r"needs one file .* and has 0\. It takes Vocalink's"):
         ModulusTable.load(folder)
 
 
 def test_a_missing_folder_is_refused(tmp_path: Path):
-    with pytest.raises(NoGo, match="Set SILLER_MODULUS_TABLE"):
+    with pytest.raises(NoGo, match="It takes Vocalink's"):
         ModulusTable.load(tmp_path / "nowhere")
 
 

@@ -38,7 +38,7 @@ def test_messages_are_known_by_how_they_open(data, message):
         (b"<BACSDocument><Data><ARUDD/></Data></BACSDocument>", "a Bacs ARUDD, which siller does not read"),
         (b"<BACSDocument><Data><MessagingAdvices/></Data></BACSDocument>", "MessagingAdvices"),
         (
-            b'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.03"><CstmrPmtStsRpt/></Document>',
+            b'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.007.001.03"><CstmrPmtRvsl/></Document>',
             "Document",
         ),
     ],

@@ -14,6 +14,7 @@ from tasks.assess.gates import gates
 from tasks.assess.metrics import AccountTable, LeftOut, Metrics, SharedAccounts
 from tasks.assess.pack import InstructedFile, Pack, pack
 from tasks.assess.verdicts import no_goes, results, worked_out
+from tasks.instruct.written_text import WrittenText
 from tests import filled_ledger as fill
 from tests.unit.tasks.assess.conftest import CONTRACTS
 
@@ -190,3 +191,25 @@ def test_its_hash_is_of_the_text(november: Metrics, thresholds: Thresholds) -> N
 
 def test_the_contract_names_every_column_that_a_cause_can_be_in() -> None:
     assert set(CANONICAL) <= set(COLUMNS)
+
+
+def test_every_use_of_the_written_table_is_listed_and_references_that_became_alike_are_shown(
+    november: Metrics, thresholds: Thresholds
+) -> None:
+    text = WrittenText(
+        names_changed=1_204,
+        names_cut=31,
+        references_changed=4,
+        characters=(("é", "E", 1_100), ("'", "", 70), (",", " ", 3)),
+        alike=((17, 2_040), (5, 6, 7, 8, 9, 10)),
+    )
+    file = InstructedFile(FILE_SHA256, 1, 1, date(2026, 11, 30), text)
+    asked = gates(november, thresholds)
+    said = results(asked, november.figures(), worked_out(asked, november.figures()))
+    shown = pack("ILF", COLUMNS, november, said, file).markdown
+    words = " ".join(shown.split())
+    assert "1,204 names (31 cut after 18 characters) and 4 references otherwise than they were sent" in words
+    assert "é as E (1,100), apostrophe left out (70), comma as a space (3)." in words
+    assert "8 payments have a reference that is another payment's too" in words
+    assert "rows 17, 2040; rows 5, 6, 7, 8, 9 and more." in words
+    assert "otherwise than" not in pack("ILF", COLUMNS, november, said, replace(file, text=WrittenText())).markdown

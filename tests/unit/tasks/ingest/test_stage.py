@@ -125,7 +125,7 @@ class TestWhichRun:
         def killed(*_: object) -> None:
             raise KeyboardInterrupt
 
-        monkeypatch.setattr("tasks.release.stage.put", killed)
+        monkeypatch.setattr("tasks.release.folder.Folder.put", killed)
         with pytest.raises(KeyboardInterrupt):
             release(ilf, run_id, NOVEMBER)
         deliver(ilf, OTHER_ROWS, replaces=first)
@@ -210,7 +210,7 @@ class TestALiveRunAndTheAccountTable:
     def test_a_folder_without_a_table(self, tmp_path: Path) -> None:
         live = Office("ilf", Mode.LIVE, Settings(home=tmp_path, modulus_table=tmp_path))
         deliver(live)
-        with pytest.raises(NoGo, match="SILLER_MODULUS_TABLE"):
+        with pytest.raises(NoGo, match="needs one file valacdos"):
             ingest(live)
         with live.ledger.opened() as connection:
             assert connection.execute("SELECT count(*) FROM run").fetchone() == (0,)

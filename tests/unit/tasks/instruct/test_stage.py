@@ -108,7 +108,7 @@ def test_a_start_that_was_killed_keeps_its_serial_and_the_next_one_writes_the_sa
         with pytest.raises(ZeroDivisionError):
             instruct(ilf, run_id, NOVEMBER)
     first = staged_file(ilf, run_id).read_bytes()
-    part = staged_file(ilf, run_id).with_name(f".{run_id}.bacs18.txt.part")
+    part = staged_file(ilf, run_id).with_name(f".{run_id}.REHEARSAL.bacs18.txt.part")
     part.write_bytes(first[:150])
     assert instruct(ilf, run_id, NOVEMBER.replace(day=21)).figures["serial"] == 1
     assert staged_file(ilf, run_id).read_bytes() == first

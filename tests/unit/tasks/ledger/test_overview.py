@@ -46,11 +46,12 @@ def test_a_run_from_stage_to_stage(tmp_path: Path) -> None:
     ilf = office(tmp_path)
     deliver(ilf)
     run_id = ingest(ilf)
-    assert runs(ilf) == [RunOverview(run_id, "ingested", None, None, None, 0)]
+    assert runs(ilf) == [RunOverview(run_id, "ingested", None, None, None, 0, has_left=False, is_over=False)]
     validate(ilf, run_id, NOVEMBER)
     assert state(ilf) == "validated"
     instruct(ilf, run_id, NOVEMBER)
-    assert runs(ilf) == [RunOverview(run_id, "being assessed", 3, ROWS_PENCE, ENTRY_DAY, 0)]
+    written = RunOverview(run_id, "being assessed", 3, ROWS_PENCE, ENTRY_DAY, 0, has_left=False, is_over=False)
+    assert runs(ilf) == [written]
     assess(ilf, run_id)
     assert state(ilf) == "waits for approval"
     approve(ilf, run_id)
@@ -63,7 +64,7 @@ def test_a_run_from_stage_to_stage(tmp_path: Path) -> None:
 
 def test_a_release_that_was_begun(waiting: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     approve(waiting, RUN)
-    monkeypatch.setattr("tasks.release.stage.put", lambda *_: 1 / 0)
+    monkeypatch.setattr("tasks.release.folder.Folder.put", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         release(waiting, RUN, NOVEMBER)
     assert state(waiting) == "release begun: start the run again to finish it"

@@ -30,7 +30,7 @@ def released_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("released")
     of = office(home)
     assert released(of) == RUN
-    answer(of.places.outbox("ilf") / f"{RUN}.bacs18.txt", of.places.bank_inbox("ilf"), ENTRY_DAY)
+    answer(of.places.outbox("ilf") / f"{RUN}.REHEARSAL.bacs18.txt", of.places.bank_inbox("ilf"), ENTRY_DAY)
     return home
 
 

@@ -23,7 +23,7 @@ LAST_DAY = NOVEMBER.replace(month=12, day=3)
 def november(tmp_path_factory: pytest.TempPathFactory) -> Office:
     of = office(tmp_path_factory.mktemp("november"))
     released_sample(of, "2026-11", NOVEMBER, "£10,708,609.22")
-    answer(of.places.outbox("ilf") / f"{RUN}.bacs18.txt", of.places.bank_inbox("ilf"), ENTRY_DAY)
+    answer(of.places.outbox("ilf") / f"{RUN}.REHEARSAL.bacs18.txt", of.places.bank_inbox("ilf"), ENTRY_DAY)
     assert receive_all(of, inbox(of), LAST_DAY) == ([RUN], [])
     return of
 

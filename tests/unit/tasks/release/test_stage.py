@@ -14,10 +14,12 @@ from typing import Any
 import pytest
 
 from schemas.no_go import NoGo
+from schemas.pay_run import Mode
 from tasks.instruct.stage import staged_file
 from tasks.ledger.runs import figures_of, stages_done
 from tasks.office import Office
 from tasks.release import stage as release_stage
+from tasks.release.folder import Folder
 from tasks.release.stage import release
 from tasks.settings import PROJECT
 from tests.month import (
@@ -37,7 +39,7 @@ from tests.month import (
 )
 
 RUN = "ilf-2026-11-rehearsal-1"
-FILE = f"{RUN}.bacs18.txt"
+FILE = f"{RUN}.REHEARSAL.bacs18.txt"
 MANIFEST = f"{FILE}.manifest.json"
 
 
@@ -104,7 +106,7 @@ class TestKilledInBetween:
 
     @pytest.mark.parametrize(
         "where",
-        ["write_staged", "put", "put_text", "after put", "after put_text", "link without unlink"],
+        ["write_staged", "put", "put_manifest", "after put", "after put_manifest", "link without unlink"],
     )
     def test_one_file_and_the_same_bytes(self, ilf: Office, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
         staged = staged_file(ilf, RUN)
@@ -132,21 +134,24 @@ class TestKilledInBetween:
 
         if where == "write_staged":
             staged.unlink()
-        if where == "link without unlink":
-            patched.setattr(Path, "unlink", lambda path, missing_ok=False: None if missing_ok else killed())
+            patched.setattr(release_stage, where, killed)
+        elif where == "link without unlink":
+            linked = lambda path: path.exists() and path.stat().st_nlink == 2  # noqa: E731
+            patched.setattr(Path, "unlink", lambda path, missing_ok=False: killed() if linked(path) else None)
         elif where.startswith("after "):
             name = where.removeprefix("after ")
-            patched.setattr(release_stage, name, done_and_killed(getattr(release_stage, name)))
+            patched.setattr(Folder, name, done_and_killed(getattr(Folder, name)))
         else:
-            patched.setattr(release_stage, where, killed)
+            patched.setattr(Folder, where, killed)
 
     def test_kill_9_after_the_file_is_linked(self, ilf: Office) -> None:
         program = (
             "import os, signal\n"
             "from pathlib import Path\n"
             "from tasks.release import stage\n"
+            "from tasks.release.folder import Folder\n"
             "from tests.month import NOVEMBER, office\n"
-            "stage.put_text = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+            "Folder.put_manifest = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
             f"stage.release(office(Path({str(ilf.settings.home)!r})), {RUN!r}, NOVEMBER)\n"
         )
         ended = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, env={**os.environ, "PYTHONPATH": "."})
@@ -160,7 +165,7 @@ class TestKilledInBetween:
     def test_it_is_finished_even_after_the_input_day(self, ilf: Office, monkeypatch: pytest.MonkeyPatch) -> None:
         """What may have left is brought to its end: the question whether it may leave was answered before."""
         with monkeypatch.context() as patched:
-            patched.setattr(release_stage, "put_text", killed)
+            patched.setattr(Folder, "put_manifest", killed)
             with pytest.raises(KeyboardInterrupt):
                 release(ilf, RUN, NOVEMBER.replace(day=26))
         release(ilf, RUN, NOVEMBER.replace(day=27))
@@ -212,7 +217,37 @@ class TestWhatIsNotTheApprovedFile:
         with ilf.ledger.transaction() as connection:
             connection.execute("UPDATE core_payment SET amount_pence = amount_pence + 1 WHERE row_number = 0")
             connection.execute("UPDATE core_payment SET amount_pence = amount_pence - 1 WHERE row_number = 1")
-        with pytest.raises(NoGo, match=r"is not the one that was meant|is not the file that was approved"):
+        with pytest.raises(NoGo, match=r"What the stage validate wrote has changed since"):
+            release(ilf, RUN, NOVEMBER)
+        assert not list(ilf.places.outbox("ilf").glob("*"))
+
+
+class TestALedgerChangedBehindItsBack:
+    """Between the gates, the approval and the release; the approver's answer does not heal it."""
+
+    @pytest.mark.parametrize(
+        ("statement", "stage"),
+        [
+            ("UPDATE out_gate SET figure = '0.0%'", "assess"),
+            ("UPDATE out_gate SET verdict = 'go', threshold = 'above 9%'", "assess"),
+            ("DELETE FROM out_gate", "assess"),
+            ("UPDATE approval SET approver = 'second.approver@ilf.example'", "approve"),
+            ("UPDATE run SET submitted_by = 'operator@siller.example'", "ingest"),
+            ("UPDATE raw_extract_row SET account_number = '66374958' WHERE row_number = 0", "ingest"),
+            ("UPDATE payment_file SET pence = pence + 1", "instruct"),
+        ],
+    )
+    def test_nothing_is_released(self, ilf: Office, statement: str, stage: str) -> None:
+        with ilf.ledger.opened() as connection:
+            connection.execute(statement)
+        with pytest.raises(NoGo, match=f"changed behind siller's back. What the stage {stage} wrote has changed"):
+            release(ilf, RUN, NOVEMBER)
+        assert not list(ilf.places.outbox("ilf").glob("*"))
+
+    def test_nor_with_a_journal_that_was_changed_to_fit(self, ilf: Office) -> None:
+        with ilf.ledger.opened() as connection:
+            connection.execute("UPDATE journal SET figures = replace(figures, '\"go\"', '\"refer\"')")
+        with pytest.raises(NoGo, match=r"The journal is broken at entry 3 \(ilf-2026-11-rehearsal-1, assess\)"):
             release(ilf, RUN, NOVEMBER)
         assert not list(ilf.places.outbox("ilf").glob("*"))
 
@@ -269,11 +304,28 @@ class TestWhatMayNotLeave:
             release(ilf, RUN, NOVEMBER)
         self.nothing_left(ilf)
 
+    @pytest.mark.parametrize(("figure", "more"), [("pence", 1), ("pence", -1), ("payments", 1)])
+    def test_a_sum_or_a_number_that_is_not_the_approved_one(
+        self, waiting: Office, monkeypatch: pytest.MonkeyPatch, figure: str, more: int
+    ) -> None:
+        """Approved in good order, for the same file, and yet for another sum."""
+        with monkeypatch.context() as patched:
+
+            def another(connection: Any, run_id: str, stage: str) -> dict[str, int | str]:
+                found = dict(figures_of(connection, run_id, stage))
+                return {**found, figure: int(found[figure]) + more} if stage == "instruct" else found
+
+            patched.setattr("tasks.approve.stage.runs.figures_of", another)
+            approve(waiting, RUN)
+        with pytest.raises(NoGo, match="are not in number and sum those that were approved"):
+            release(waiting, RUN, NOVEMBER)
+        self.nothing_left(waiting)
+
     def test_an_approval_that_is_exchanged_after_the_first_phase(
         self, ilf: Office, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         with monkeypatch.context() as patched:
-            patched.setattr(release_stage, "put", killed)
+            patched.setattr(Folder, "put", killed)
             with pytest.raises(KeyboardInterrupt):
                 release(ilf, RUN, NOVEMBER)
         with ilf.ledger.transaction() as connection:
@@ -304,6 +356,13 @@ class TestALedgerRestoredFromAnOlderCopy:
         assert outbox_files(restored) == before
         assert stages(restored)[-1] == "approve"
 
+    def test_nor_once_the_outbox_is_empty(self, restored: Office) -> None:
+        """The sender takes files away; the note beside the ledger stays."""
+        shutil.rmtree(restored.places.outbox("ilf"))
+        with pytest.raises(NoGo, match=r"The journal once had an entry 6 .* the ledger is an older copy"):
+            release(restored, RUN, NOVEMBER)
+        assert stages(restored)[-1] == "approve"
+
     @pytest.mark.parametrize("said", ["", "no JSON", "{}", '{"journal": 7}', '{"journal": {"entry": "x"}}'])
     def test_nor_beside_a_manifest_that_cannot_be_read(self, ilf: Office, said: str) -> None:
         outbox = ilf.places.outbox("ilf")
@@ -312,6 +371,18 @@ class TestALedgerRestoredFromAnOlderCopy:
         with pytest.raises(NoGo, match=r"earlier\.bacs18\.txt\.manifest\.json"):
             release(ilf, RUN, NOVEMBER)
         assert outbox_files(ilf).keys() == {"earlier.bacs18.txt.manifest.json"}
+
+
+def test_a_live_run_is_released_to_the_live_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Only the practice table can be shipped, and with it no live run begins.
+    monkeypatch.setattr("tasks.ingest.stage._check_account_table", lambda _: None)
+    live = office(tmp_path / "home", Mode.LIVE)
+    run_id = approved(live)
+    release(live, run_id, NOVEMBER)
+    name = "ilf-2026-11-live-1.bacs18.txt"
+    assert outbox_files(live).keys() == {name, f"{name}.manifest.json"}
+    assert live.places.outbox("ilf") == tmp_path / "home" / "outbox" / "ilf"
+    assert not (tmp_path / "home" / "rehearsal").exists()
 
 
 def test_released_equals_what_was_typed(ilf: Office) -> None:

@@ -1,18 +1,22 @@
 """Validate: every row of the samples judged as their facts say, and copies held."""
 
 import csv
+from datetime import date
 from decimal import Decimal
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from schemas.no_go import NoGo
+from tasks.account_table.install import install
 from tasks.ledger import Figures
 from tasks.ledger.runs import figures_of
 from tasks.office import Office
 from tasks.validate.stage import validate
 from tests.filled_ledger import REASONS
 from tests.month import NOVEMBER, OCTOBER, ROWS, SAMPLES, deliver, deliver_sample, facts, ingest, office
+from tests.published_table import published_table
 
 LeftOut = list[tuple[int, str, str, str]]
 
@@ -113,6 +117,19 @@ def test_another_contract_is_an_error_that_names_both_inputs(ilf: Office, tmp_pa
     ilf.__dict__["contract_sha256"] = "0" * 64
     with pytest.raises(NoGo, match=f"validate of {run_id} was done with other input.*{entry.input_hash}.*asked for"):
         validate(ilf, run_id, NOVEMBER)
+
+
+def test_a_run_keeps_the_account_table_that_it_was_validated_with(ilf: Office, tmp_path: Path) -> None:
+    """Installing a newer one while a run waits for its approver must not stop that run."""
+    deliver(ilf)
+    run_id = ingest(ilf)
+    entry = validate(ilf, run_id, NOVEMBER)
+    install(ilf.settings, published_table(tmp_path / "new"), date(2026, 11, 1), None, "operator", NOVEMBER)
+    assert validate(ilf, run_id, NOVEMBER) == entry
+    deliver(ilf, ROWS[:2], replaces=sha256((ilf.places.landing("ilf") / "ilf.csv").read_bytes()).hexdigest())
+    later = validate(ilf, ingest(ilf, flow="flow-2"), NOVEMBER).figures
+    assert (later["account_table"], later["account_table_date"]) == ("v9-10", "2026-11-01")
+    assert later["account_table_from"] == "operator"
 
 
 def test_a_run_that_does_not_exist(ilf: Office) -> None:

@@ -1,0 +1,50 @@
+"""``siller backup`` and ``siller restore``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def backup(
+    tenant: Annotated[str, typer.Argument(help="The body whose ledger, keys and files are kept.")],
+    file: Annotated[Path, typer.Argument(help="The file to make.")],
+    to: Annotated[list[str], typer.Option(help="An age recipient (age1…) who can open it; may be given again.")],
+    who: Annotated[str, typer.Option("--as", help="Who makes it: an operator of the agreement.")],
+    rehearsal: Annotated[bool, typer.Option("--rehearsal", help="Of the rehearsals, not of the live runs.")] = False,
+) -> None:
+    """Keep all that a tenant needs to go on elsewhere in one encrypted file, also while a run works."""
+    from flows.cli.console import OUT, waiting_for
+    from schemas.pay_run import Mode
+    from tasks.backup.making import backup as made
+    from tasks.office import Office, clock
+    from tasks.settings import Settings
+
+    mode = Mode.REHEARSAL if rehearsal else Mode.LIVE
+    office = Office(tenant, mode, Settings())
+    with waiting_for(f"Keeping {tenant} ({mode})"):
+        contents = made(office, file, to, who, clock(mode, None))
+    size = file.stat().st_size / 1e6
+    OUT.print(f"{file}: {len(contents.files):,} files, {size:,.1f} MB. Keep it on another machine.", soft_wrap=True)
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(help="The backup.", exists=True, dir_okay=False)],
+    identity: Annotated[Path, typer.Option(help="The file with the age key of one of its recipients.")],
+    who: Annotated[str, typer.Option("--as", help="Who restores it: an operator of the agreement.")],
+) -> None:
+    """Restore a backup into SILLER_HOME, where nothing of its tenant may stand, and verify it.
+
+    Exit code 1 if anything does not hold; each problem is named.
+    """
+    from flows.cli.console import OUT, waiting_for
+    from flows.cli.verify import told
+    from schemas.pay_run import Mode
+    from tasks.backup.restoring import restore as restored
+    from tasks.office import clock
+    from tasks.settings import Settings
+
+    with waiting_for("Restoring"):
+        office = restored(file, identity, who, Settings(), clock(Mode.LIVE, None))
+    OUT.print(f"{office.tenant} ({office.mode}) stands in {office.places.root} again.", soft_wrap=True)
+    told([office])

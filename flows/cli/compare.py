@@ -1,0 +1,95 @@
+"""``siller compare``: two payment files side by side."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from schemas.inspection.compare import Comparison
+
+SHOWN = 20
+"""Payments of a kind that are listed on the screen."""
+
+
+def compare(
+    old: Annotated[Path, typer.Argument(help="The file of the old system.", exists=True, dir_okay=False)],
+    new: Annotated[Path, typer.Argument(help="The file to hold against it.", exists=True, dir_okay=False)],
+    csv: Annotated[
+        Path | None,
+        typer.Option(help="Write every payment that is not the same to this file.", dir_okay=False, writable=True),
+    ] = None,
+) -> None:
+    """Set two payment files side by side, payment by payment, whichever formats they have.
+
+    Tells how many payments are the same, which ones differ and in what, and which are in one file only.
+    Account numbers are masked, and no name or reference is shown.
+
+    Exit code 0: both files pay the same. 1: they do not.
+    """
+    from flows.cli.console import OUT, waiting_for
+    from schemas.inspection import payments_of
+    from schemas.inspection.compare import compare as compared
+    from schemas.money import pounds
+
+    with waiting_for(f"Reading {old.name} and {new.name}"):
+        found = compared(payments_of(old), payments_of(new))
+    listed = _listed(found)
+    if csv:
+        csv.write_bytes(listed.write_csv().encode("utf-8"))
+        csv.chmod(0o600)
+    OUT.print(f"{found.same:,} payments are the same: {pounds(found.same_pence)}", style="bold")
+    for kind, payments in (
+        ("differ", found.different),
+        (f"are only in {old.name}", found.only_old),
+        (f"are only in {new.name}", found.only_new),
+    ):
+        OUT.print(f"{payments.height:,} {kind}")
+    if found.agree:
+        OUT.print("Both files pay the same.", style="bold")
+        return
+    _show(listed)
+    raise typer.Exit(1)
+
+
+def _listed(found: "Comparison") -> "pl.DataFrame":
+    """Every payment that is not the same, one row each; accounts are masked."""
+    import polars as pl
+
+    alone = [
+        payments.select(
+            pl.col("place").alias(f"{which}_place"),
+            pl.lit(f"only in the {which} file").alias("what"),
+            pl.col("account_number"),
+            pl.col("amount_pence").alias(f"{which}_pence"),
+        )
+        for which, payments in (("old", found.only_old), ("new", found.only_new))
+    ]
+    differing = found.different.with_columns(what=pl.concat_str(pl.lit("differs in "), "differs")).drop("differs")
+    return pl.concat([differing, *alone], how="diagonal").select(
+        "old_place",
+        "new_place",
+        "what",
+        pl.concat_str(pl.lit("****"), pl.col("account_number").str.tail(4)).alias("account"),
+        "old_pence",
+        "new_pence",
+    )
+
+
+def _show(listed: "pl.DataFrame") -> None:
+    from rich.table import Table
+
+    from flows.cli.console import OUT
+    from schemas.money import pounds
+
+    table = Table("Old", "New", "What", "Account", "Old amount", "New amount", header_style="bold", box=None)
+    for column in (0, 1, 4, 5):
+        table.columns[column].justify = "right"
+    for old, new, what, account, old_pence, new_pence in listed.head(SHOWN).iter_rows():
+        amounts = ("" if pence is None else pounds(pence) for pence in (old_pence, new_pence))
+        table.add_row(*("" if place is None else f"{place:,}" for place in (old, new)), what, account, *amounts)
+    OUT.print(table)
+    if listed.height > SHOWN:
+        OUT.print(f"and {listed.height - SHOWN:,} more: --csv FILE writes all of them.")

@@ -1,0 +1,39 @@
+"""``siller inspect``: what a payment file says, and what a bank would refuse in it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def inspect(
+    file: Annotated[
+        Path, typer.Argument(help="A Standard 18 file or a pain.001 message.", exists=True, dir_okay=False)
+    ],
+) -> None:
+    """Read any payment file as a careful bank would: totals, dates, and every fault by line and column.
+
+    It need not be one of siller's. Account numbers are masked, and no name or reference is shown.
+
+    Exit code 0: a bank would take it. 1: a bank would refuse the file or a payment of it.
+    """
+    from rich.table import Table
+
+    from flows.cli.console import OUT, waiting_for
+    from schemas.inspection import inspect as inspected
+    from schemas.money import pounds
+
+    with waiting_for(f"Reading {file.name}"):
+        found = inspected(file)
+    OUT.print(f"{file.name}: {found.format}, {found.payments:,} payments, {pounds(found.pence)}", style="bold")
+    facts = Table(show_header=False, box=None)
+    for name, says in found.facts:
+        facts.add_row(name, says)
+    OUT.print(facts)
+    for finding in found.findings:
+        word, style = ("Refused", "red") if finding.refused else ("Note", "yellow")
+        OUT.print(f"{word}. {finding}", style=style, highlight=False, soft_wrap=True)
+    if found.refused:
+        OUT.print("A bank would refuse this file, or payments of it.", style="bold red")
+        raise typer.Exit(1)
+    OUT.print("Nothing was found for which a bank would refuse it.", style="bold")

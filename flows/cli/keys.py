@@ -1,0 +1,31 @@
+"""``siller keys``: other keys for a tenant."""
+
+from typing import Annotated
+
+import typer
+
+keys = typer.Typer(help="Change a tenant's keys.", no_args_is_help=True)
+
+
+@keys.callback()
+def _group() -> None:
+    """Change a tenant's keys."""
+
+
+@keys.command()
+def rotate(
+    tenant: Annotated[str, typer.Argument(help="The body whose ledger and sealed files get new keys.")],
+    who: Annotated[str, typer.Option("--as", help="Who does it: an operator of the agreement.")],
+    rehearsal: Annotated[bool, typer.Option("--rehearsal", help="Of the rehearsals, not of the live runs.")] = False,
+) -> None:
+    """Encrypt ledger and sealed files with new keys; pseudonyms stay. Make a new backup afterwards."""
+    from flows.cli.console import OUT, waiting_for
+    from schemas.pay_run import Mode
+    from tasks.keys.rotate import rotate as rotated
+    from tasks.office import Office, clock
+    from tasks.settings import Settings
+
+    mode = Mode.REHEARSAL if rehearsal else Mode.LIVE
+    with waiting_for(f"Changing the keys of {tenant} ({mode})"):
+        said = rotated(Office(tenant, mode, Settings()), who, clock(mode, None))
+    OUT.print(f"{said} Earlier backups need the earlier keys: make a new one.", soft_wrap=True, highlight=False)

@@ -1,0 +1,158 @@
+"""``siller people``: what each person proves themselves by, and who vouched for it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.cli.who import Who
+
+if TYPE_CHECKING:
+    from tasks.office import Office
+
+people = typer.Typer(
+    help="Enrol the people of an agreement, so that they can prove who they are.", no_args_is_help=True
+)
+
+Name = Annotated[str, typer.Argument(help="The person, as the agreement names them.")]
+Tenant = Annotated[str | None, typer.Option(help="Whose agreement, if several name the person.")]
+Rehearsal = Annotated[
+    bool, typer.Option("--rehearsal", help="In the tree of rehearsals: what counts there opens nothing live.")
+]
+
+
+@people.command()
+def enrol(
+    name: Name,
+    key: Annotated[
+        Path | None,
+        typer.Option(
+            help="Register this public key (Ed25519, PEM), for signing manifests.", exists=True, dir_okay=False
+        ),
+    ] = None,
+    account: Annotated[str | None, typer.Option(help="Register this operating-system account as the person's.")] = None,
+    tenant: Tenant = None,
+    rehearsal: Rehearsal = False,
+    who: Who = "",
+) -> None:
+    """Enrol somebody: show a secret for one-time codes once, as a QR code, or register a key or an account.
+
+    An operator does it for the first two; from then on two others vouch, each with a code of their own.
+    """
+    _enrol(name, key, account, tenant, rehearsal, who, again=False)
+
+
+@people.command("re-enrol")
+def re_enrol(name: Name, tenant: Tenant = None, rehearsal: Rehearsal = False) -> None:
+    """Give somebody who lost their device a new secret; two others vouch. The old device's codes count no more."""
+    _enrol(name, None, None, tenant, rehearsal, "", again=True)
+
+
+@people.command()
+def unlock(
+    name: Name,
+    run: Annotated[
+        str | None, typer.Option(help="The run for which wrong codes were given; else the command line.")
+    ] = None,
+    tenant: Tenant = None,
+    rehearsal: Rehearsal = False,
+) -> None:
+    """Let somebody in again for whom five wrong one-time codes were given; two others vouch."""
+    from flows.cli.console import OUT
+    from tasks.office import clock
+    from tasks.people.enrolment import let_in_again
+
+    office, known = _office(name, tenant, rehearsal)
+    vouched_by = _vouching(office, known, "unlocks")
+    let_in_again(office, known, vouched_by, run, clock(office.mode, None))
+    OUT.print(f"One-time codes of {known} are taken again.", soft_wrap=True)
+
+
+@people.command("list")
+def list_people(
+    tenant: Annotated[str, typer.Argument(help="Whose agreement, for example ilf.")],
+    rehearsal: Rehearsal = False,
+    who: Who = "",
+) -> None:
+    """Show everybody in an agreement, and what they can prove themselves by."""
+    from rich.table import Table
+
+    from flows.cli.console import OUT
+    from schemas.agreement import Role
+    from schemas.pay_run import Mode
+    from tasks.office import Office
+    from tasks.people.enrolment import credentials
+    from tasks.people.identity import identified
+    from tasks.settings import Settings
+
+    office = Office(tenant, Mode.REHEARSAL if rehearsal else Mode.LIVE, Settings())
+    identified(office, who, *Role)
+    table = Table("Person", "Roles", "Can prove it by", box=None, header_style="bold")
+    for row in credentials(office):
+        table.add_row(*row)
+    OUT.print(table)
+
+
+def _enrol(
+    name: str, key: Path | None, account: str | None, tenant: str | None, rehearsal: bool, who: str, again: bool
+) -> None:
+    from flows.cli.console import OUT
+    from schemas.signature import fingerprint, public_key
+    from tasks.office import clock
+    from tasks.people.credentials import Kind
+    from tasks.people.enrolment import admit_first, register, vouchers_needed
+
+    office, known = _office(name, tenant, rehearsal)
+    if again or vouchers_needed(office, known):
+        vouched_by = _vouching(office, known, "enrols")
+    else:
+        vouched_by = admit_first(office, who)
+    now = clock(office.mode, None)
+    if key:
+        value = public_key(key.read_bytes())
+        register(office, known, Kind.SIGNING_KEY, value, vouched_by, now)
+        OUT.print(f"The key of {known} is registered. Its SHA-256, to compare: {fingerprint(value)}", soft_wrap=True)
+    elif account:
+        register(office, known, Kind.ACCOUNT, account, vouched_by, now)
+        OUT.print(f"The account {account} is that of {known} from now on.", soft_wrap=True)
+    else:
+        register(office, known, Kind.ONE_TIME_CODE, _device(office, known), vouched_by, now)
+        OUT.print(f"{known} is enrolled. The secret is shown to nobody again.", soft_wrap=True)
+
+
+def _device(office: "Office", name: str) -> str:
+    """Show a new secret as a QR code, and see that the person's device has it."""
+    import sys
+
+    import segno
+
+    from flows.cli.console import OUT
+    from schemas.one_time_code import new_secret, provisioning
+    from tasks.office import clock
+    from tasks.people.enrolment import check_device
+
+    secret = new_secret()
+    issuer = f"siller {office.tenant}" + ("" if office.mode == "live" else " (rehearsal)")
+    segno.make(provisioning(secret, name, issuer), error="l").terminal(out=sys.stdout, compact=True)
+    OUT.print(f"{name} scans this with an authenticator app, or types the secret: {secret}", soft_wrap=True)
+    code = typer.prompt("The code that the device shows now")
+    check_device(secret, code, clock(office.mode, None))
+    typer.echo("\033[2J\033[H" if sys.stdout.isatty() else "", nl=False)
+    return secret
+
+
+def _vouching(office: "Office", name: str, what: str) -> tuple[str, ...]:
+    from tasks.office import clock
+    from tasks.people.enrolment import check_vouchers
+
+    typer.echo(f"Two others who have one-time codes vouch for {name}.")
+    vouching = {typer.prompt("Name"): typer.prompt("One-time code", hide_input=True) for _ in range(2)}
+    return check_vouchers(office, name, vouching, what, clock(office.mode, None))
+
+
+def _office(name: str, tenant: str | None, rehearsal: bool) -> "tuple[Office, str]":
+    from schemas.pay_run import Mode
+    from tasks.people.enrolment import office_of
+    from tasks.settings import Settings
+
+    return office_of(name, tenant, Mode.REHEARSAL if rehearsal else Mode.LIVE, Settings())

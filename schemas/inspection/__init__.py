@@ -1,0 +1,56 @@
+"""Reading payment files that somebody else wrote, as a careful bank would.
+
+Unlike the readers of ``schemas.rails``, which know exactly what siller writes and stop at the first fault,
+these go on to the end: they find every fault, say where it is in the bank's own terms, and give back the
+payments as far as they can be read. ``compare`` sets the payments of two files side by side.
+"""
+
+from pathlib import Path
+
+import polars as pl
+
+from schemas.inspection.findings import Finding, Inspection, Keep
+from schemas.inspection.pain001 import read_pain001
+from schemas.inspection.standard_18 import read_standard_18
+from schemas.no_go import NoGo
+
+__all__ = ["Finding", "Inspection", "inspect", "payments_of"]
+
+_ENOUGH_TO_TELL = 512
+
+
+def inspect(path: Path) -> Inspection:
+    """Read a payment file of either format, and find what a bank would refuse.
+
+    Raises:
+        NoGo: it is neither a Standard 18 file nor a pain.001 message.
+    """
+    return _read(path, lambda payments: None)
+
+
+def payments_of(path: Path) -> pl.DataFrame:
+    """The payments of a file, as far as they can be read: a frame of ``findings.PAYMENTS``.
+
+    Raises:
+        NoGo: see ``inspect``, or it has no payment.
+    """
+    batches: list[pl.DataFrame] = []
+    _read(path, batches.append)
+    payments = pl.concat(batches) if batches else pl.DataFrame()
+    if payments.is_empty():
+        raise NoGo(f"{path.name} has no payment that can be read. Look at it with: siller inspect {path.name}")
+    return payments
+
+
+def _read(path: Path, keep: Keep) -> Inspection:
+    with path.open("rb") as handle:
+        opening = handle.read(_ENOUGH_TO_TELL).removeprefix(b"\xef\xbb\xbf").lstrip()
+        handle.seek(0)
+        if opening.startswith(b"<"):
+            return read_pain001(handle, path.name, keep)
+        if opening[:3] in (b"VOL", b"HDR", b"UHL") or opening[:17].isalnum():
+            return read_standard_18(handle, keep)
+    raise NoGo(
+        f"{path.name} is no payment file that siller reads. Expected a Bacs Standard 18 file, which begins with "
+        "VOL1, or an ISO 20022 pain.001 message, which is XML."
+    )

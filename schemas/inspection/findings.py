@@ -1,0 +1,135 @@
+"""What an inspection finds: faults in groups, each with the places where it is."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import polars as pl
+
+SHOWN = 5
+"""Places that are told of one fault; the rest are counted."""
+
+PAYMENTS = pl.Schema(
+    {
+        "place": pl.Int64,
+        "sort_code": pl.String,
+        "account_number": pl.String,
+        "amount_pence": pl.Int64,
+        "reference": pl.String,
+        "payee_name": pl.String,
+        "day": pl.Date,
+    }
+)
+"""One row a payment; ``place`` is its line in a Standard 18 file and its number in a message, from 1.
+
+What cannot be read is null. ``day`` is the processing date (Standard 18) or the execution date (pain.001).
+"""
+
+Keep = Callable[[pl.DataFrame], None]
+"""Takes the payments of a file as they are read, in frames of ``PAYMENTS``."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One fault of a file.
+
+    Attributes:
+        says: what is wrong, in the bank's terms. No value of a payment stands in it.
+        refused: whether a bank would refuse the file or the payment for it; else it is worth knowing.
+        places: where, the first few.
+        count: how often.
+    """
+
+    says: str
+    refused: bool
+    places: tuple[str, ...]
+    count: int
+
+    def __str__(self) -> str:
+        more = f"; and {self.count - len(self.places):,} more" if self.count > len(self.places) else ""
+        return f"{'; '.join(self.places)}{more}: {self.says}"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A fault that payments can have.
+
+    Attributes:
+        says: what is wrong.
+        broken: whether a payment has it; null counts as not.
+        where: the place in the payment, as text.
+        refused: whether a bank would refuse it.
+    """
+
+    says: str
+    broken: pl.Expr
+    where: pl.Expr
+    refused: bool = True
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What was found out about a payment file.
+
+    Attributes:
+        format: which format it has.
+        facts: what it says of itself, each beside its name; account numbers are masked.
+        payments: how many payments it has.
+        pence: their sum, as far as amounts can be read.
+        findings: its faults, those first for which a bank would refuse it.
+    """
+
+    format: str
+    facts: tuple[tuple[str, str], ...]
+    payments: int
+    pence: int
+    findings: tuple[Finding, ...]
+
+    @property
+    def refused(self) -> bool:
+        """Whether a bank would refuse the file or a payment of it."""
+        return any(finding.refused for finding in self.findings)
+
+
+@dataclass
+class Findings:
+    """Gathers faults while a file is read, in bounded memory."""
+
+    _groups: dict[tuple[str, bool], tuple[list[str], list[int]]] = field(default_factory=dict)
+
+    def add(self, place: str, says: str, refused: bool = True) -> None:
+        """Take in one fault."""
+        self._take(says, refused, [place], 1)
+
+    def apply(self, payments: pl.DataFrame, rules: Iterable[Rule], place: pl.Expr) -> None:
+        """Hold payments against rules.
+
+        Args:
+            payments: the payments.
+            rules: the rules.
+            place: which payment it is, as text.
+        """
+        rules = list(rules)
+        broken = payments.select(rule.broken.fill_null(False).alias(str(at)) for at, rule in enumerate(rules))
+        for at, rule in enumerate(rules):
+            count = int(broken[str(at)].sum())
+            if count:
+                first = payments.filter(broken[str(at)]).head(SHOWN)
+                places = first.select(pl.format("{}, {}", place, rule.where))
+                self._take(rule.says, rule.refused, places.to_series().to_list(), count)
+
+    def listed(self) -> tuple[Finding, ...]:
+        """All faults, those first for which a bank would refuse the file."""
+        found = [
+            Finding(says, refused, tuple(places), count[0]) for (says, refused), (places, count) in self._groups.items()
+        ]
+        return tuple(sorted(found, key=lambda finding: not finding.refused))
+
+    def _take(self, says: str, refused: bool, places: list[str], count: int) -> None:
+        known, total = self._groups.setdefault((says, refused), ([], [0]))
+        known.extend(places[: SHOWN - len(known)])
+        total[0] += count
+
+
+def masked(account_number: str) -> str:
+    """An account number of which the last four digits can be read."""
+    return f"****{account_number[-4:]}"

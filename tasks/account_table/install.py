@@ -1,0 +1,164 @@
+"""Install an account table: nothing is kept that is not whole, newer, and right about the published cases."""
+
+import os
+import re
+import shutil
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from schemas.account.published_cases import contradicted
+from schemas.account.table import ModulusTable
+from schemas.agreement import Role
+from schemas.no_go import NoGo
+from schemas.pay_run import Mode
+from tasks.account_table.shelf import RECORD, Record, installed, release_of
+from tasks.office import Office, tenants
+from tasks.people.identity import identified
+from tasks.places import account_tables
+from tasks.settings import Settings
+
+_VERSION = re.compile(r"v[0-9]{1,2}-[0-9]{1,3}")
+_FURTHEST_AHEAD = timedelta(days=92)
+_LEAST_SHARE_OF_ROWS = 0.9
+
+
+def operator(settings: Settings, name: str) -> str:
+    """The operator of that name. Every body's accounts are checked with the same table, so any body's operator may.
+
+    Raises:
+        NoGo: no agreement names such an operator, or they do not prove who they are.
+    """
+    for tenant in tenants(settings):
+        office = Office(tenant, Mode.LIVE, settings)
+        known = {operator.casefold() for operator in office.agreement.people_with(Role.OPERATOR)}
+        if name.strip().casefold() in known:
+            return identified(office, name, Role.OPERATOR)
+    raise NoGo(f"{name.strip()} is no operator in any agreement. Nothing was installed.")
+
+
+def install(
+    settings: Settings, files: Sequence[Path], valid_from: date, sha256: str | None, by: str, now: datetime
+) -> tuple[Record, bool]:
+    """Check a table and keep it.
+
+    Args:
+        settings: of this machine.
+        files: the two files, under the names that they were published with.
+        valid_from: since when the table holds, as Vocalink says where it is downloaded.
+        sha256: of the weight table, as somebody else has read it; None if nobody has.
+        by: the operator.
+        now: the moment.
+
+    Returns:
+        its record, and whether it is new; a table that is installed already is left as it is.
+
+    Raises:
+        NoGo: a file is missing, broken or cut off; the table is older than what is installed, another one under
+            the same version, or contradicts the published cases. Nothing is kept.
+    """
+    shelf = account_tables(settings.home)
+    shelf.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with TemporaryDirectory(prefix=".", dir=shelf) as desk:
+        table = _laid_out(Path(desk), files, valid_from)
+        _check_itself(table, sha256, now.date())
+        others = installed(settings)
+        for other in others:
+            if other.version == table.version:
+                return _same(other, table), False
+        if others:
+            _check_newer(table, others[-1])
+        record = Record(
+            version=table.version,
+            valid_from=valid_from,
+            sha256=table.sha256,
+            substitutions_sha256=table.substitutions_sha256,
+            rows=table.rows,
+            installed_by=by,
+            installed_at=now,
+        )
+        _keep(Path(desk), shelf / table.version, record)
+    return record, True
+
+
+def _laid_out(desk: Path, files: Sequence[Path], valid_from: date) -> ModulusTable:
+    """Copy the files, so that what is checked is what is kept, and read them as a table."""
+    names = [file.name for file in files]
+    weights = [name for name in names if name.startswith("valacdos")]
+    if len(names) != 2 or len(weights) != 1 or "scsubtab.txt" not in names:
+        raise NoGo(
+            f"An account table is two files, Vocalink's valacdos-….txt and scsubtab.txt; these are {', '.join(names)}. "
+            "Name both, as they were published. Nothing was installed."
+        )
+    for file in files:
+        if not file.is_file():
+            raise NoGo(f"There is no file {file}. Nothing was installed.")
+        shutil.copyfile(file, desk / file.name)
+    return ModulusTable.load(desk, valid_from)
+
+
+def _check_itself(table: ModulusTable, sha256: str | None, today: date) -> None:
+    if not _VERSION.fullmatch(table.version):
+        raise NoGo(
+            f"The name of the weight table says the version {table.version!r}. Name the file as Vocalink publishes it, "
+            "for example valacdos-v8-50.txt. Nothing was installed."
+        )
+    if sha256 and sha256.strip().lower() != table.sha256:
+        raise NoGo(
+            f"The weight table has SHA-256 {table.sha256}, and {sha256.strip()} was expected: it is not the same file. "
+            "Download it again. Nothing was installed."
+        )
+    if table.valid_from > today + _FURTHEST_AHEAD:
+        raise NoGo(
+            f"Vocalink does not publish a table so long before it holds: {table.valid_from:%-d %B %Y} is more than "
+            f"{_FURTHEST_AHEAD.days} days ahead. Check the date. Nothing was installed."
+        )
+    wrong = contradicted(table)
+    if wrong:
+        raise NoGo(
+            f"The table {table.version} contradicts Vocalink's own test cases for the sort code {', '.join(wrong)}. It "
+            "was changed after it was published, or siller has to be taught something new. Nothing was installed."
+        )
+
+
+def _same(other: Record, table: ModulusTable) -> Record:
+    found = (table.sha256, table.substitutions_sha256, table.valid_from)
+    if found != (other.sha256, other.substitutions_sha256, other.valid_from):
+        raise NoGo(
+            f"The table {other.version} is installed already, by {other.installed_by} on "
+            f"{other.installed_at:%-d %B %Y}, with other files or another date: SHA-256 {other.sha256}, valid from "
+            f"{other.valid_from:%-d %B %Y}. Find out which is right. Nothing was installed."
+        )
+    return other
+
+
+def _check_newer(table: ModulusTable, newest: Record) -> None:
+    if release_of(table.version) <= newest.release or table.valid_from <= newest.valid_from:
+        raise NoGo(
+            f"{newest.version}, valid from {newest.valid_from:%-d %B %Y}, is installed; {table.version}, valid from "
+            f"{table.valid_from:%-d %B %Y}, is not newer in both. Nothing was installed. To go back to an older table, "
+            "set SILLER_MODULUS_TABLE to its folder."
+        )
+    if table.rows < _LEAST_SHARE_OF_ROWS * newest.rows:
+        raise NoGo(
+            f"The table {table.version} has {table.rows:,} rows and {newest.version} has {newest.rows:,}: it seems to "
+            "have been cut off. Download it again. Nothing was installed."
+        )
+
+
+def _keep(desk: Path, final: Path, record: Record) -> None:
+    """Give the folder its name once everything in it is on the disk; a crash leaves nothing that counts."""
+    (desk / RECORD).write_text(record.model_dump_json(indent=2) + "\n")
+    for path in (*desk.iterdir(), desk):
+        _flush(path)
+    desk.rename(final)
+    _flush(final.parent)
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,153 @@
+"""Everything that happened to one run, in order, from the ledger alone."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+import duckdb
+
+from schemas.no_go import NoGo
+from tasks.audit.wording import sentence
+from tasks.ledger import runs
+from tasks.ledger.acts import SILLER
+from tasks.ledger.payment_state import define_payment_state
+from tasks.ledger.runs import RunRow
+from tasks.ledger.verify import check_unchanged
+from tasks.office import LONDON, Office
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that happened.
+
+    Attributes:
+        at: when.
+        who: the officer, the bank, or siller itself.
+        what: what was done, in a sentence.
+        entry: its number in the journal; None for what another entry covers.
+        entry_hash: that entry's hash.
+    """
+
+    at: datetime
+    who: str
+    what: str
+    entry: int | None = None
+    entry_hash: str | None = None
+
+
+@dataclass(frozen=True)
+class Stands:
+    """Payments in one state.
+
+    Attributes:
+        state: which, as :class:`tasks.ledger.payment_state.PaymentState` names it.
+        rows: how many rows of the extract.
+        pence: their sum; None for rows that are not paid.
+    """
+
+    state: str
+    rows: int
+    pence: int | None
+
+
+@dataclass(frozen=True)
+class Audit:
+    """A run's story.
+
+    Attributes:
+        run_id: which.
+        period: the pay period.
+        kind: what the manifest declared.
+        extract_sha256: of the extract as it was sent.
+        steps: what happened, the earliest first.
+        stands: where every row stands now.
+        doubt: why the story cannot be relied upon, in a sentence; None when chain and digests hold.
+    """
+
+    run_id: str
+    period: str
+    kind: str
+    extract_sha256: str
+    steps: list[Step]
+    stands: list[Stands]
+    doubt: str | None
+
+    def as_json(self) -> str:
+        """The same for a machine: moments in ISO 8601, money in pence."""
+        return json.dumps(asdict(self), indent=2, default=lambda moment: moment.isoformat()) + "\n"
+
+
+def audit(office: Office, run_id: str, as_at: date) -> Audit:
+    """Tell a run's story.
+
+    Args:
+        office: the tenant's.
+        run_id: the run.
+        as_at: the day: an accepted payment counts as credited from its entry date on.
+
+    Raises:
+        NoGo: there is no such run.
+    """
+    with office.ledger.opened() as connection:
+        run = runs.run_row(connection, run_id)
+        found = [*_journal(connection, run), *_flows(connection, run), *_gates(connection, run)]
+        steps = [*found, *_answers(connection, run)]
+        define_payment_state(connection)
+        stands = [Stands(*row) for row in connection.execute(_STANDS, [as_at, run.run_no]).fetchall()]
+        doubt = _doubt(connection, run_id)
+    in_order = sorted(steps, key=lambda step: step.at)
+    return Audit(run_id, run.period, run.kind, run.extract_sha256, in_order, stands, doubt)
+
+
+_STANDS = """
+SELECT state, count(*), sum(amount_pence)::BIGINT FROM payment_state(?) WHERE run_no = ? GROUP BY state ORDER BY state
+"""
+# What concerns no one run belongs to the story of each that was under way.
+_JOURNAL = """
+SELECT recorded_at, run_id, stage, figures, entry, entry_hash FROM journal
+WHERE run_id = $run_id OR run_id = '' AND entry BETWEEN
+    (SELECT min(entry) FROM journal WHERE run_id = $run_id) AND (SELECT max(entry) FROM journal WHERE run_id = $run_id)
+ORDER BY entry
+"""
+
+
+def _journal(connection: duckdb.DuckDBPyConnection, run: RunRow) -> Iterator[Step]:
+    for at, _, stage, kept, entry, entry_hash in connection.execute(_JOURNAL, {"run_id": run.run_id}).fetchall():
+        figures = json.loads(kept)
+        who = figures.get("by") or (run.submitted_by if stage == "ingest" else SILLER)
+        yield Step(at.astimezone(LONDON), str(who), sentence(stage, figures), entry, entry_hash)
+
+
+def _flows(connection: duckdb.DuckDBPyConnection, run: RunRow) -> Iterator[Step]:
+    query = "SELECT started_at, flow_run_id FROM flow_run WHERE run_no = ?"
+    for at, flow_run_id in connection.execute(query, [run.run_no]).fetchall():
+        yield Step(at.astimezone(LONDON), SILLER, f"the flow run {flow_run_id} began to work on it")
+
+
+def _gates(connection: duckdb.DuckDBPyConnection, run: RunRow) -> Iterator[Step]:
+    query = (
+        "SELECT recorded_at, gate, verdict, figure, threshold FROM out_gate JOIN run USING (run_no) "
+        "JOIN journal USING (run_id) WHERE run_no = ? AND stage = 'assess' AND verdict <> 'go' ORDER BY gate"
+    )
+    for at, gate, verdict, figure, threshold in connection.execute(query, [run.run_no]).fetchall():
+        what = f"the gate {gate.replace('_', ' ')} said {verdict}: {figure} ({threshold})"
+        yield Step(at.astimezone(LONDON), SILLER, what)
+
+
+def _answers(connection: duckdb.DuckDBPyConnection, run: RunRow) -> Iterator[Step]:
+    query = (
+        "SELECT answered_at, approver, decision, reason, verdict, cause, file_sha256 FROM approval "
+        "WHERE run_no = ? ORDER BY answered_at, key"
+    )
+    for at, approver, decision, reason, verdict, cause, file in connection.execute(query, [run.run_no]).fetchall():
+        what = f"answered the form: {decision}; {verdict}{f' ({cause})' if cause else ''}. Reason: {reason or 'none'}. "
+        yield Step(at.astimezone(LONDON), approver, f"{what}Payment file {file[:12]}")
+
+
+def _doubt(connection: duckdb.DuckDBPyConnection, run_id: str) -> str | None:
+    try:
+        check_unchanged(connection, run_id)
+    except NoGo as said:
+        return str(said)
+    return None

@@ -1,0 +1,51 @@
+"""What a journal entry says, as a person reads it."""
+
+from schemas.money import pounds
+from tasks.ledger.journal import Figures
+
+STAGES = {
+    "ingest": "took in the extract: {rows} rows, £{total}; SHA-256 {extract_sha256}",
+    "validate": "judged every row: {payable} payable ({pounds}), {refused} refused, {held} held",
+    "instruct": "wrote the payment file {file_name}: {payments} payments, {pounds}; SHA-256 {file_sha256}",
+    "assess": "asked the gates: {verdict}",
+    "approve": "kept the decision: {verdict}, by {approver}",
+    "release_pending": "began to release {file_name}",
+    "release": "released {file_name}: {payments} payments, {pounds}",
+    "publish": "published it for analysts, version {version}",
+    "bank_file": "took in the bank's {message}: {answers} answers, {matched} of them of a payment",
+    "verify": "verified the ledger. {said}",
+    "rotate_keys": "changed the keys. {said}",
+    "backup": "made a backup. {said}",
+    "restore": "restored the ledger from a backup. {said}",
+    "stopped": "stopped. {said}",
+}
+"""What each stage and event did; what has no sentence here is told by its name and figures."""
+
+_HASHES = 12  # characters of a hash by which a person tells it from another
+
+
+def sentence(stage: str, figures: Figures) -> str:
+    """Say what an entry of the journal records.
+
+    Args:
+        stage: the stage, or the event and its number.
+        figures: the entry's figures.
+    """
+    name = stage.partition(" ")[0]
+    shown = {key: _shown(key, value) for key, value in figures.items() if key != "by"}
+    if "pence" in figures:
+        shown["pounds"] = pounds(int(figures["pence"]))
+    try:
+        return STAGES[name].format_map(shown)
+    except KeyError:
+        told = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in shown.items() if key != "pence")
+        return f"{stage.replace('_', ' ')}{': ' if told else ''}{told}"
+
+
+def _shown(key: str, value: int | str) -> str:
+    if isinstance(value, int):
+        return f"{value:,}"
+    if key == "total":  # as the manifest wrote it, which may be to more than the penny
+        whole, _, part = value.partition(".")
+        return f"{int(whole):,}.{part.rstrip('0').ljust(2, '0')}"
+    return value[:_HASHES] if "sha256" in key or "digest" in key else value

@@ -1,0 +1,100 @@
+"""Make a backup: one file that its recipients alone can open."""
+
+import hashlib
+import io
+import os
+import tarfile
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+import pyrage
+
+from schemas.agreement import Role
+from schemas.no_go import NoGo
+from tasks.backup.contents import LIST, Contents, files_of, hashed
+from tasks.ledger import acts
+from tasks.office import Office
+from tasks.people.identity import identified
+from tasks.settings import Settings
+from tasks.streams import streamed
+
+
+def backup(office: Office, target: Path, recipients: Sequence[str], who: str, now: datetime) -> Contents:
+    """Put all that a tenant needs to go on elsewhere into one file in the age format.
+
+    The ledger is held meanwhile, so what is in the file belongs together however busy a run is: a stage
+    that has ended is in it whole, and one that has not is not in it at all.
+
+    Args:
+        office: the tenant's.
+        target: the file to make; nothing may stand there.
+        recipients: age recipients (``age1...``); each can open the backup with their own key.
+        who: the operator.
+        now: when.
+
+    Raises:
+        NoGo: nobody like that may do it, a recipient is none, something stands at the target, or the ledger
+            is in use or gone.
+    """
+    by = identified(office, who, Role.OPERATOR)
+    to = [_recipient(each) for each in recipients]
+    if target.exists():
+        raise NoGo(f"There is a file {target} already, and no backup takes its place. Choose another name.")
+    with office.ledger.transaction() as connection:
+        acts.keep(connection, "backup", by, f"It opens for {', '.join(recipients)}.", now)
+    part = target.with_name(f".{target.name}.part")
+    root = office.places.root
+    with office.ledger.held():
+        given = _keys_of_the_environment(office)
+        kept = hashed(root, files_of(office))
+        hashes = {name: hashlib.sha256(key).hexdigest() for name, key in given.items()}
+        contents = Contents(office.tenant, office.mode, now.isoformat(), by, kept | hashes)
+
+        def write(sink: BinaryIO) -> None:
+            with tarfile.open(fileobj=sink, mode="w|") as archive:
+                _add(archive, LIST, contents.as_json())
+                for name in contents.files:
+                    if name in given:
+                        _add(archive, name, given[name])
+                    else:
+                        archive.add(root / name, name, recursive=False)
+
+        with part.open("wb") as file, streamed(write) as plain:
+            pyrage.encrypt_io(plain, file, to)
+            file.flush()
+            os.fsync(file.fileno())
+        if kept != hashed(root, [root / name for name in kept]):
+            part.unlink()
+            raise NoGo(f"A file arrived for {office.tenant} while the backup was made. Make it again.")
+    part.chmod(0o600)
+    part.replace(target)
+    return contents
+
+
+def _recipient(text: str) -> pyrage.x25519.Recipient:
+    try:
+        return pyrage.x25519.Recipient.from_str(text)
+    except pyrage.RecipientError:
+        raise NoGo(
+            f"{text!r} is no age recipient. A recipient begins with age1; `age-keygen -o KEYFILE` makes a key and "
+            "shows the recipient. Nothing was done."
+        ) from None
+
+
+def _keys_of_the_environment(office: Office) -> dict[str, bytes]:
+    """The tenant's keys that stand in no file of ours, each under the name of the file that it would have."""
+    given = {
+        office.places.key(office.tenant, name.removeprefix(f"{office.tenant}.")): secret
+        for name, secret in Settings().keys.items()
+        if name.startswith(f"{office.tenant}.")
+    }
+    root = office.places.root
+    return {path.relative_to(root).as_posix(): key.get_secret_value().encode() for path, key in given.items()}
+
+
+def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
+    member = tarfile.TarInfo(name)
+    member.size, member.mode = len(content), 0o600
+    archive.addfile(member, io.BytesIO(content))

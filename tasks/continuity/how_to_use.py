@@ -1,0 +1,55 @@
+"""What stands beside a continuity file, for somebody who has never seen one; nothing of a payee."""
+
+from schemas.money import pounds
+from tasks.ledger import Figures
+from tasks.ledger.runs import RunRow
+from tasks.office import Office
+
+_TEXT = """\
+Continuity file of {run_id}
+
+{payments:,} approved payments, {total}, to be with their payees on {entry_date}.
+Encrypted in the age format (age-encryption.org) in {file}.
+The payment file that was approved has the SHA-256 {sha256}.
+
+Use it only when siller or the Bacs channel cannot pay in time, and the body's decision owner says so.
+Each step, with who does it, is in docs/operating/fall-back-day.md. In short:
+
+1. Make sure that the payment file of this run is not sent to Bacs as well. Whoever is paid through the
+   bank's portal and by Bacs is paid twice.
+2. Open it. This needs neither Prefect nor the ledger, and is noted beside this file before anything opens:
+
+     siller continuity open {run_id} --as YOUR-NAME --reason "WHY" --to payments.csv
+
+   If siller itself is gone, the age tool opens it with the key from escrow. Then write down who, when and why:
+
+     age -d -i {key} {file} > payments.csv
+
+   Open payments.csv as text in every column: a spreadsheet takes the leading zeros from sort codes.
+3. Pay through the bank's portal. Keep the bank's evidence.
+4. When siller is back, keep the lines that were paid, write the day into paid_on, and record them. The columns
+   from payee_name on are for reading only, and are to be taken out first:
+
+     siller record paid-elsewhere payments.csv {tenant} --as OPERATOR --approver APPROVER --evidence FILE
+
+5. Settle the opening; until then siller opens and releases nothing for {tenant}:
+
+     siller continuity settle {run_id} --as ANOTHER-NAME --recorded NUMBER
+     siller continuity settle {run_id} --as ANOTHER-NAME --nothing-was-paid
+
+6. Delete payments.csv.
+"""
+
+
+def how_to_use(office: Office, run: RunRow, figures: Figures) -> str:
+    """The page for one run."""
+    return _TEXT.format(
+        run_id=run.run_id,
+        tenant=run.tenant,
+        payments=int(figures["payments"]),
+        total=pounds(int(figures["pence"])),
+        entry_date=figures["entry_date"],
+        sha256=figures["file_sha256"],
+        file=office.places.continuity_file(run.run_id).name,
+        key=office.places.key(run.tenant, "continuity").name,
+    )

@@ -1,0 +1,144 @@
+"""Leave the continuity file of an approved run: its payments, encrypted, and beside them how to use it.
+
+Its first columns are those of ``siller record paid-elsewhere``, so that what was paid from it can be recorded
+with it.
+"""
+
+import hashlib
+import io
+import os
+import secrets
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+import pyrage
+
+from schemas.no_go import NoGo
+from tasks.continuity.how_to_use import how_to_use
+from tasks.ingest.custody import sha256_of_file, sha256_of_sealed
+from tasks.instruct.stage import payments_in_batches
+from tasks.ledger import Entry, Figures, keys, record, runs, sha256_of, standing
+from tasks.ledger.runs import RunRow
+from tasks.office import Office
+
+STAGE = "continuity"
+_PAYMENTS = Path(__file__).with_name("payments.sql").read_text()
+
+
+def leave(office: Office, run_id: str, now: datetime) -> Entry:
+    """Write an approved run's continuity file, once.
+
+    Raises:
+        NoGo: the run is not approved, its payments are not those that were approved, or the continuity key is gone.
+    """
+    with office.ledger.opened() as connection:
+        run = runs.run_row(connection, run_id)
+        approved = runs.figures_of(connection, run_id, "approve")
+        figures = runs.figures_of(connection, run_id, "instruct")
+        input_hash = sha256_of(approved["file_sha256"], approved["verdict"])
+        entry = standing(connection, run_id, STAGE, input_hash)
+    if approved["verdict"] != "approved":
+        raise NoGo(f"{run_id} is not approved, so it leaves no continuity file.")
+    if entry:
+        return entry
+    final = office.places.continuity_file(run_id)
+    final.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    part = final.with_name(f".{final.name}.{secrets.token_hex(4)}")
+    try:
+        _encrypt(part, office, run, figures)
+        left: Figures = {
+            "payments": figures["payments"],
+            "pence": figures["pence"],
+            "sha256": sha256_of_file(part),
+        }
+        with office.ledger.transaction() as connection:
+            entry = standing(connection, run_id, STAGE, input_hash)
+            if entry is None:
+                final.with_name(f"{run_id}.how-to-use.txt").write_text(how_to_use(office, run, figures), "utf-8")
+                part.replace(final)
+                entry = record(connection, run.run_no, run_id, STAGE, input_hash, left, now)
+    finally:
+        part.unlink(missing_ok=True)
+    return entry
+
+
+def identity(office: Office) -> pyrage.x25519.Identity:
+    """The tenant's continuity key, made on first use: a key of its own, so that one may be handed out alone.
+
+    Raises:
+        NoGo: there are continuity files, and their key is gone.
+    """
+    folder = office.places.continuity_openings(office.tenant).parent
+    path = office.places.key(office.tenant, "continuity")
+    kept = keys.kept(path, lambda: str(pyrage.x25519.Identity.generate()), any(folder.glob("*.age")))
+    return pyrage.x25519.Identity.from_str(kept)
+
+
+def _encrypt(part: Path, office: Office, run: RunRow, figures: Figures) -> None:
+    """Encrypt the payments, flush them to disk, and read them back."""
+    key, payments = identity(office), _Payments(payments_in_batches(office, run, _PAYMENTS), run)
+    with part.open("xb") as file:
+        pyrage.encrypt_io(io.BufferedReader(payments, 1 << 20), file, [key.to_public()])
+        file.flush()
+        os.fsync(file.fileno())
+    if (payments.rows, payments.pence) != (figures["payments"], figures["pence"]):
+        raise NoGo(
+            f"The payments of {run.run_id} in the ledger are not in number and sum those that were approved. Nothing "
+            "was released; find out what changed them (siller verify)."
+        )
+    if sha256_of_sealed(part, [key]) != payments.sha256.hexdigest():
+        raise NoGo(f"The continuity file of {run.run_id} does not read back as it was written. Start the run again.")
+
+
+class _Payments(io.RawIOBase):
+    """The payments as the bytes of a CSV, a batch at a time: they never stand on disk as plain text.
+
+    Attributes:
+        rows: how many so far.
+        pence: their sum.
+        sha256: over the bytes.
+    """
+
+    def __init__(self, batches: Iterator[pl.DataFrame], run: RunRow) -> None:
+        self.rows = self.pence = 0
+        self.sha256 = hashlib.sha256()
+        self._batches, self._run = batches, run
+        self._bytes = memoryview(b"")
+
+    def readable(self) -> bool:
+        """It is only read."""
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        """Fill the buffer as far as the batch at hand goes; nothing after the last one."""
+        if not self._bytes:
+            batch = next(self._batches, None)
+            if batch is not None:
+                self._bytes = memoryview(self._csv(batch))
+        size = min(len(buffer), len(self._bytes))
+        buffer[:size] = self._bytes[:size]
+        self._bytes = self._bytes[size:]
+        return size
+
+    def _csv(self, batch: pl.DataFrame) -> bytes:
+        pence = pl.col("amount_pence")
+        pounds = pl.format("{}.{}", pence // 100, (pence % 100).cast(pl.String).str.zfill(2))
+        lines = batch.select(
+            "payee_reference",
+            pay_period=pl.lit(self._run.period),
+            kind=pl.lit(self._run.kind),
+            sort_code="sort_code",
+            account_number="account_number",
+            roll_number="roll_number",
+            amount=pounds,
+            paid_on=pl.lit(""),
+            payee_name="payee_name",
+            payment_reference="payment_reference",
+        )
+        data = lines.write_csv(include_header=not self.rows).encode()
+        self.rows += batch.height
+        self.pence += int(batch["amount_pence"].sum())
+        self.sha256.update(data)
+        return data

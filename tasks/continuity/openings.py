@@ -1,0 +1,124 @@
+"""The openings of a tenant's continuity files, one JSON object a line, chained so that none can be taken out unseen.
+
+They stand in a file of their own, because the ledger may be what is down. Neither DuckDB nor Prefect is imported
+here or in what is imported here.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import pwd
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from schemas.no_go import NoGo
+
+GENESIS = "0" * 64
+
+
+@dataclass(frozen=True)
+class Opening:
+    """One opening of a continuity file.
+
+    Attributes:
+        number: counts a tenant's openings, from 1.
+        run_id: whose continuity file.
+        file_sha256: of the encrypted file.
+        by: the officer, as the agreement names them.
+        account: of the operating system, under which it was opened.
+        reason: why.
+        at: when, in ISO 8601 with its offset.
+        previous: the hash of the opening before it.
+    """
+
+    number: int
+    run_id: str
+    file_sha256: str
+    by: str
+    account: str
+    reason: str
+    at: str
+    previous: str
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 over all of it, the opening before it included."""
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+
+
+def openings(path: Path) -> list[Opening]:
+    """Read all openings of a tenant, in order.
+
+    A last line without its end was cut off while it was written: nothing was opened after it.
+
+    Raises:
+        NoGo: a line cannot be read or does not follow from the one before it.
+    """
+    if not path.exists():
+        return []
+    found: list[Opening] = []
+    for number, line in enumerate(path.read_bytes().split(b"\n")[:-1], start=1):
+        try:
+            said = json.loads(line)
+            claimed = said.pop("hash")
+            opening = Opening(**said)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise _changed(path, number) from None
+        previous = found[-1].hash if found else GENESIS
+        if (opening.number, opening.previous, opening.hash) != (number, previous, claimed):
+            raise _changed(path, number)
+        found.append(opening)
+    return found
+
+
+def note(path: Path, run_id: str, file_sha256: str, by: str, reason: str, now: datetime) -> Opening:
+    """Write an opening down, on disk before this returns.
+
+    Raises:
+        NoGo: what stands there was changed.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _alone(path):
+        before = openings(path)
+        previous = before[-1].hash if before else GENESIS
+        opening = Opening(
+            len(before) + 1, run_id, file_sha256, by, _account(), reason, now.isoformat(timespec="seconds"), previous
+        )
+        whole = path.read_bytes().rpartition(b"\n")[:2] if path.exists() else (b"", b"")
+        with path.open("ab") as file:
+            file.truncate(sum(map(len, whole)))  # what was cut off has no place in the chain
+            file.write(json.dumps({**asdict(opening), "hash": opening.hash}, sort_keys=True).encode() + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    return opening
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Two openings in one moment follow each other."""
+    with path.with_suffix(".lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _account() -> str:
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # in a container an account may have no name
+        return str(os.getuid())
+
+
+def _changed(path: Path, line: int) -> NoGo:
+    return NoGo(
+        f"{path} was changed by hand: line {line} does not follow from the ones before it. Put the file back from a "
+        "backup, or find out who opened what; until then no continuity file is opened and no run begins."
+    )

@@ -1,0 +1,154 @@
+"""The days of a run: as its payment file has them, and as the calendar would have them now.
+
+A holiday can be announced after a file was written. A run that has not left is then not released any more; one that
+has left is moved by the bank, which processes it on its next bank day.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+
+from schemas.bank_days import BankDays
+from schemas.no_go import NoGo
+from tasks.instruct.rails import Dates, rail_of
+from tasks.ledger import Figures, runs
+from tasks.ledger.overview import overview
+from tasks.ledger.runs import RunRow
+from tasks.office import Office
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The days of a run.
+
+    Attributes:
+        input_day: the last day on which its file may be sent.
+        processing_date: the date in the file; by then the bank says whether it took it.
+        entry_date: when payees have their money, and the paying account is debited.
+        returns_closed: the last day on which a payment may come back.
+    """
+
+    input_day: date
+    processing_date: date
+    entry_date: date
+    returns_closed: date
+
+    @classmethod
+    def of(cls, dates: Dates, bank_days: BankDays) -> "Plan":
+        """The days of a payment file, and when its returns are closed."""
+        closed = bank_days.returns_closed(dates.entry_date)
+        return cls(dates.input_day, dates.processing_date, dates.entry_date, closed)
+
+    @classmethod
+    def kept(cls, figures: Figures) -> "Plan":
+        """The days that a run's journal entry has kept."""
+        return cls(*(date.fromisoformat(str(figures[name])) for name in cls.__dataclass_fields__))
+
+
+@dataclass(frozen=True)
+class Move:
+    """A run whose days are no longer those of its payment file.
+
+    Attributes:
+        run_id: which.
+        has_left: whether its file may be with the bank.
+        was: the days in its file.
+        now: the days by the calendar as it is now.
+    """
+
+    run_id: str
+    has_left: bool
+    was: Plan
+    now: Plan
+
+    def __str__(self) -> str:
+        """What moves, and what somebody has to do, as sentences."""
+        what = "; ".join(
+            f"{name.replace('_', ' ')} {was:%a %-d %b %Y} to {getattr(self.now, name):%a %-d %b %Y}"
+            for name, was in vars(self.was).items()
+            if was != getattr(self.now, name)
+        )
+        if self.has_left:
+            return (
+                f"{self.run_id} has left, and the calendar has changed since: {what}. The bank moves it by itself. "
+                f"Tell the body. The alarms move too: no word of the file by {self.now.processing_date:%-d %B}, "
+                f"no debit by {self.now.entry_date:%-d %B}."
+            )
+        todo = "Start it again: its extract then opens the period's next run, which must be approved."
+        if self.was.entry_date != self.now.entry_date:
+            todo = (
+                "The body sends its extract again with the new pay date, and a manifest that names the extract that it "
+                "replaces."
+            )
+        return f"{self.run_id} cannot be released, because the calendar has changed: {what}. {todo}"
+
+
+def planned(office: Office, run: RunRow) -> Plan:
+    """The days of a run by the calendar and the agreement as they are now.
+
+    Raises:
+        NoGo: a day is in a year whose holidays are not known.
+    """
+    by_agreement = run.kind in ("full", "correction")
+    pay_day = (
+        office.agreement.pay_day_of(run.period, office.bank_days)
+        if by_agreement
+        else office.bank_days.on_or_before(run.pay_date)
+    )
+    return Plan.of(rail_of(office.agreement.rail).days(pay_day, office.bank_days), office.bank_days)
+
+
+def dates_of(office: Office, connection: duckdb.DuckDBPyConnection, run: RunRow) -> Dates:
+    """The days of a run's payment file; those of one that may have left stay what they were.
+
+    Raises:
+        NoGo: the rail pays nobody on the run's pay date.
+    """
+    if runs.may_have_left(connection, run.run_id):
+        return Dates.kept(runs.figures_of(connection, run.run_id, "instruct"))
+    return rail_of(office.agreement.rail).days(run.pay_date, office.bank_days)
+
+
+def moved(office: Office, connection: duckdb.DuckDBPyConnection, run: RunRow) -> Move | None:
+    """What moves of a run whose payment file is written and has not left; None if nothing does."""
+    if "instruct" not in runs.stages_done(connection, run.run_id) or runs.may_have_left(connection, run.run_id):
+        return None
+    move = Move(run.run_id, False, Plan.kept(runs.figures_of(connection, run.run_id, "instruct")), planned(office, run))
+    return None if move.was == move.now else move
+
+
+def check_still_planned(office: Office, connection: duckdb.DuckDBPyConnection, run: RunRow) -> None:
+    """Hold a run's payment file against the calendar as it is now.
+
+    Raises:
+        NoGo: the file has other days.
+    """
+    move = moved(office, connection, run)
+    if move:
+        raise NoGo(f"{move} Nothing was released.")
+
+
+def moves(office: Office, connection: duckdb.DuckDBPyConnection, today: date) -> Iterator[Move]:
+    """Every run that is under way and moves, those that have left until their returns are closed."""
+    for run in overview(connection):
+        if run.payments is None or run.is_over:
+            continue
+        if not run.has_left:
+            move = moved(office, connection, runs.run_row(connection, run.run_id))
+        else:
+            was = Plan.kept(runs.figures_of(connection, run.run_id, "instruct"))
+            now = _as_the_bank_moves(was, office.bank_days)
+            move = Move(run.run_id, True, was, now) if was != now and now.returns_closed >= today else None
+        if move:
+            yield move
+
+
+def _as_the_bank_moves(was: Plan, bank_days: BankDays) -> Plan:
+    """What becomes of a file that has left: it is processed on the next bank day, and paid on the one after."""
+    if was.processing_date == was.entry_date:  # a rail that pays on any day
+        return was
+    on_time = bank_days.is_bank_day(was.processing_date)
+    processing = was.processing_date if on_time else bank_days.next(was.processing_date)
+    return Plan.of(Dates(was.input_day, processing, bank_days.entry_date(processing)), bank_days)

@@ -1,0 +1,83 @@
+"""What became of names and references in the payment file: counts for the ledger, the texts for the body alone."""
+
+import unicodedata
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import duckdb
+import polars as pl
+
+from schemas.rails.tally import COLUMNS, Tally
+from tasks.ledger import Figures
+from tasks.office import Office
+
+
+@dataclass(frozen=True)
+class WrittenText:
+    """What the payment file writes otherwise than it was sent, other than in capitals; nothing in it names anybody.
+
+    Attributes:
+        names_changed: payees' names.
+        names_cut: those of them that are longer than a payment file takes.
+        references_changed: payments' references.
+        characters: each character concerned, how it is written, and how often.
+        alike: rows of payments whose references were different and are one in the file, a tuple a reference.
+    """
+
+    names_changed: int = 0
+    names_cut: int = 0
+    references_changed: int = 0
+    characters: tuple[tuple[str, str, int], ...] = ()
+    alike: tuple[tuple[int, ...], ...] = ()
+
+    @classmethod
+    def kept(cls, connection: duckdb.DuckDBPyConnection, run_no: int, figures: Figures) -> "WrittenText":
+        """What instruct kept of a run; its figures are in the run's journal."""
+        characters = connection.execute(
+            "SELECT character, written, times FROM out_written_character WHERE run_no = ? "
+            "ORDER BY times DESC, character",
+            [run_no],
+        ).fetchall()
+        alike = connection.execute(
+            "SELECT list(row_number ORDER BY row_number) FROM out_alike_reference WHERE run_no = ? "
+            "GROUP BY alike ORDER BY alike",
+            [run_no],
+        ).fetchall()
+        counts = {name: int(figures[name]) for name in ("names_changed", "names_cut", "references_changed")}
+        return cls(**counts, characters=tuple(characters), alike=tuple(tuple(rows) for (rows,) in alike))
+
+
+def spelled(character: str) -> str:
+    """A character as people can read it: a letter as it is, every other sign by its Unicode name."""
+    if character.isalpha():
+        return character
+    return unicodedata.name(character, f"U+{ord(character):04X}").lower()
+
+
+@contextmanager
+def for_the_body(office: Office, run_id: str) -> Iterator[Callable[[pl.DataFrame], None]]:
+    """The body's file of what is written otherwise than sent, open to take in changes as ``Tally`` finds them."""
+    path = office.places.written_otherwise(run_id)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.unlink(missing_ok=True)
+    path.touch(mode=0o600)
+    names = {column: office.contract.column(column).physical_name for column in COLUMNS}
+    with path.open("ab") as file:
+        file.write("row,column,as sent,as written\n".encode("utf-8-sig"))
+
+        def put(changes: pl.DataFrame) -> None:
+            named = changes.with_columns(pl.col("column_name").replace_strict(names, return_dtype=pl.String))
+            file.write(named.write_csv(include_header=False).encode())
+
+        yield put
+
+
+def keep(connection: duckdb.DuckDBPyConnection, run_no: int, tally: Tally, alike: pl.DataFrame) -> None:
+    """Keep the counts, which name nobody, and the rows whose references have become alike."""
+    rows = [[run_no, character, written, times] for character, written, times in tally.as_written()]
+    if rows:
+        connection.executemany("INSERT INTO out_written_character VALUES (?, ?, ?, ?)", rows)
+    connection.register("alike", alike.to_arrow())
+    connection.execute(f"INSERT INTO out_alike_reference SELECT {run_no}, alike, row_number FROM alike")
+    connection.unregister("alike")

@@ -1,0 +1,1 @@
+"""Other keys for a tenant."""

@@ -1,0 +1,47 @@
+"""Change the keys of a tenant's ledger and sealed files; its pseudonyms stay what they are."""
+
+from datetime import datetime
+
+import pyrage
+
+from schemas.agreement import Role
+from tasks.ingest.custody import identities, reseal_all
+from tasks.ledger import acts, keys
+from tasks.office import Office
+from tasks.people.identity import identified
+
+
+def rotate(office: Office, who: str, now: datetime) -> str:
+    """Make new keys and encrypt everything anew with them. Stopped at any line, it is started again.
+
+    Nobody else opens the ledger meanwhile. What was encrypted before, such as a backup, still needs the old keys.
+
+    Args:
+        office: the tenant's.
+        who: the operator.
+        now: when.
+
+    Returns:
+        a sentence that says what was done.
+
+    Raises:
+        NoGo: nobody like that may do it, the environment gives the keys, or the ledger is in use or gone.
+    """
+    by = identified(office, who, Role.OPERATOR)
+    ledger_key, sealed_key = (office.places.key(office.tenant, use) for use in ("ledger", "sealed"))
+    for key in (ledger_key, sealed_key):
+        keys.check_replaceable(key)
+    with office.ledger.opened():
+        pass  # it is there, and its key opens it
+    with office.ledger.held():
+        new, *old = identities(office.places, office.tenant)
+        if not old:  # else an earlier start has made the new one
+            old, new = [new], pyrage.x25519.Identity.generate()
+            keys.replaced(sealed_key, "\n".join(map(str, [new, *old])))
+        resealed = reseal_all(office.places, office.tenant)
+        said = f"The ledger and {resealed:,} sealed files have new keys; sealed files now open for {new.to_public()}."
+        office.ledger.rekey(
+            lambda connection: acts.keep(connection, "rotate_keys", by, said, now, {"sealed_files": resealed})
+        )
+        keys.replaced(sealed_key, str(new))
+    return said

@@ -1,0 +1,134 @@
+"""Enrolment: who gets what they prove themselves by, and who vouches for it.
+
+The first people are enrolled by an operator, all in one room. As soon as two others can prove who they are, these two
+vouch for whoever comes next or has lost a device: no single person makes an approver.
+"""
+
+from datetime import datetime
+
+import duckdb
+
+from schemas.agreement import Role
+from schemas.approval import canonical
+from schemas.no_go import NoGo
+from schemas.one_time_code import Holder, proved
+from schemas.pay_run import Mode
+from tasks.ledger import runs
+from tasks.ledger.journal import OF_NO_RUN
+from tasks.office import Office
+from tasks.people import codes
+from tasks.people.credentials import Kind, enrolled, keep, value_of
+from tasks.people.identity import identified
+from tasks.settings import Settings
+
+VOUCHERS = 2
+
+
+def office_of(name: str, tenant: str | None, mode: Mode, settings: Settings) -> tuple[Office, str]:
+    """Find the tenant whose agreement names somebody, and the name as it stands there.
+
+    Raises:
+        NoGo: no agreement names them, or more than one does and no tenant was given.
+    """
+    tenants = [tenant] if tenant else sorted(path.parent.name for path in settings.contracts.glob("*/agreement.yaml"))
+    found = []
+    for each in tenants:
+        office = Office(each, mode, settings)
+        known = canonical(name, office.agreement.people)
+        if known in {person.name for person in office.agreement.people}:
+            found.append((office, known))
+    if not found:
+        raise NoGo(f"No agreement names {name}. Agree on it first: a line under `people` in the body's agreement.yaml.")
+    if len(found) > 1:
+        raise NoGo(f"{name} stands in the agreements with {', '.join(o.tenant for o, _ in found)}: add --tenant.")
+    return found[0]
+
+
+def vouchers_needed(office: Office, name: str) -> bool:
+    """Whether two others have to vouch for somebody: as soon as there are two who can prove who they are."""
+    if not office.ledger.exists:
+        return False
+    with office.ledger.opened() as connection:
+        return len(_able(office, connection) - {name}) >= VOUCHERS
+
+
+def check_vouchers(office: Office, name: str, vouching: dict[str, str], purpose: str, now: datetime) -> tuple[str, ...]:
+    """Let two different people vouch for a third by their one-time codes; returns their names.
+
+    Args:
+        office: the tenant's.
+        name: whom they vouch for.
+        vouching: the code of each, by name.
+        purpose: what for, in a few words.
+        now: by a real clock.
+
+    Raises:
+        NoGo: they are not two, one is the person themselves, has no part in the agreement, or gave a wrong code.
+    """
+    people = office.agreement.people
+    named = {canonical(each, people): code for each, code in vouching.items()}
+    if len(named) != VOUCHERS or name in named:
+        raise NoGo(f"Two people who are not {name} have to vouch, each with a code of their own. Nothing was done.")
+    with office.ledger.transaction() as connection:
+        able = _able(office, connection)
+        proofs = {
+            each: codes.given(connection, each, code, f"{purpose} {name}", now, now)
+            for each, code in named.items()
+            if each in able
+        }
+    for each in named:
+        if each not in proofs:
+            raise NoGo(f"{each} has no one-time codes and cannot vouch for anybody. Nothing was done.")
+        if proofs[each].cause:
+            raise NoGo(f"{each}: {proofs[each].cause} Nothing was done.")
+    return tuple(named)
+
+
+def admit_first(office: Office, who: str) -> tuple[str, ...]:
+    """Let an operator enrol somebody while there are not yet two others who could vouch."""
+    return (identified(office, who, Role.OPERATOR),)
+
+
+def check_device(secret: str, code: str, now: datetime) -> None:
+    """See that a device shows the codes of the secret that it was given, before anybody relies on it.
+
+    Raises:
+        NoGo: it does not.
+    """
+    if proved(code, Holder(secret, 0, 0), now).cause:
+        raise NoGo(
+            "That is not the code of this secret: the device did not take it, or its clock is wrong. Start again."
+        )
+
+
+def register(office: Office, name: str, kind: Kind, value: str, vouched_by: tuple[str, ...], now: datetime) -> None:
+    """Keep what somebody proves themselves by from now on."""
+    with office.ledger.transaction(create=True) as connection:
+        keep(connection, name, kind, value, vouched_by, now)
+
+
+def let_in_again(office: Office, name: str, vouched_by: tuple[str, ...], run_id: str | None, now: datetime) -> None:
+    """Unlock somebody for whom five wrong codes were given: for a run, or at the command line."""
+    with office.ledger.transaction() as connection:
+        run = (runs.run_row(connection, run_id).run_no, run_id) if run_id else (0, OF_NO_RUN)
+        codes.unlock(connection, name, vouched_by, run, now)
+
+
+def credentials(office: Office) -> list[tuple[str, str, str]]:
+    """Everybody in the agreement: name, roles, and what they can prove themselves by."""
+    held: dict[Kind, set[str]] = {kind: set() for kind in Kind}
+    if office.ledger.exists:
+        with office.ledger.opened() as connection:
+            held = {kind: enrolled(connection, kind) for kind in Kind}
+    listed = []
+    for person in office.agreement.people:
+        proofs = [str(kind).replace("_", " ") for kind, names in held.items() if person.name in names]
+        if person.account:
+            proofs.append(f"account {person.account}, by the agreement")
+        listed.append((person.name, ", ".join(role.replace("_", " ") for role in person.roles), ", ".join(proofs)))
+    return listed
+
+
+def _able(office: Office, connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """Who of the agreement's people has one-time codes."""
+    return {person.name for person in office.agreement.people if value_of(connection, person.name, Kind.ONE_TIME_CODE)}

@@ -1,0 +1,168 @@
+"""An outbox that is a bucket of an S3-compatible store which honours conditional writes.
+
+Every object is created with ``If-None-Match: *``, so that the store refuses to write over what is there. A
+store that ignores the condition (s3rver does, and answers 200) must not be used; docs/operating/outbox-s3.md
+has the check to make first.
+"""
+
+import base64
+import contextlib
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, BinaryIO
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from schemas.no_go import NoGo
+from tasks.release.outbox import Outbox, not_approved
+from tasks.release.released_file import F
+
+PART_BYTES = 64 * 1024 * 1024
+"""What is sent at a time and held in memory; a file that is smaller goes in one request."""
+
+_ATTEMPTS = 5
+# What a create answers when something has the name, or when its own first try was taken and the answer lost on
+# the way (an upload in parts that was completed is then no longer known).
+_SOMETHING_IS_THERE = {"PreconditionFailed", "ConditionalRequestConflict", "NoSuchUpload"}
+_NOTHING_IS_THERE = {"NoSuchKey", "404"}
+
+
+@dataclass(frozen=True)
+class Bucket(Outbox[F]):
+    """The objects of one bucket whose keys begin with a prefix.
+
+    Attributes:
+        bucket: its name.
+        prefix: what every key begins with, up to and with the last slash.
+        patience: seconds to wait for each answer; each request is tried five times.
+    """
+
+    bucket: str
+    prefix: str
+    patience: float = 60.0
+
+    @property
+    def address(self) -> str:
+        """The bucket and prefix as the AWS tools write them."""
+        return f"s3://{self.bucket}/{self.prefix}"
+
+    def names(self) -> list[str]:
+        """All keys below the prefix, without it."""
+        with self._reached():
+            pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=self.prefix)
+            return sorted(
+                found["Key"].removeprefix(self.prefix) for page in pages for found in page.get("Contents", ())
+            )
+
+    def sha256_of(self, name: str) -> str | None:
+        """Read the object and hash it; a checksum that the store reports is not asked."""
+        digest = hashlib.sha256()
+        with self._reached():
+            body = self._body(name)
+            if body is None:
+                return None
+            for chunk in body.iter_chunks(1 << 20):
+                digest.update(chunk)
+        return digest.hexdigest()
+
+    def text_of(self, name: str) -> str | None:
+        """Read the object."""
+        with self._reached():
+            body = self._body(name)
+            return None if body is None else str(body.read().decode("utf-8", errors="replace"))
+
+    def _clear(self, name: str) -> None:
+        # Parts of an upload that was never completed hold names and accounts, and no listing of objects shows them.
+        with self._reached():
+            begun = self._s3.list_multipart_uploads(Bucket=self.bucket, Prefix=self._key(name)).get("Uploads", ())
+            for upload in begun:
+                self._s3.abort_multipart_upload(Bucket=self.bucket, Key=upload["Key"], UploadId=upload["UploadId"])
+
+    def _create(self, name: str, content: BinaryIO, sha256: str) -> None:
+        first = content.read(PART_BYTES)
+        with self._reached():
+            try:
+                if len(first) < PART_BYTES:
+                    self._create_at_once(name, first, sha256)
+                else:
+                    self._create_in_parts(name, first, content, sha256)
+            except ClientError as error:
+                if _code(error) not in _SOMETHING_IS_THERE:
+                    raise
+
+    def _create_at_once(self, name: str, data: bytes, sha256: str) -> None:
+        digest = hashlib.sha256(data)
+        if digest.hexdigest() != sha256:
+            raise not_approved(name, sha256)
+        self._s3.put_object(
+            Bucket=self.bucket,
+            Key=self._key(name),
+            Body=data,
+            IfNoneMatch="*",
+            ChecksumSHA256=_base64(digest.digest()),
+        )
+
+    def _create_in_parts(self, name: str, first: bytes, content: BinaryIO, sha256: str) -> None:
+        where = {"Bucket": self.bucket, "Key": self._key(name)}
+        where["UploadId"] = self._s3.create_multipart_upload(**where, ChecksumAlgorithm="SHA256")["UploadId"]
+        digest, data = hashlib.sha256(), first
+        parts: list[dict[str, object]] = []
+        try:
+            while data:
+                digest.update(data)
+                part = {"PartNumber": len(parts) + 1, "ChecksumSHA256": _base64(hashlib.sha256(data).digest())}
+                answer = self._s3.upload_part(**where, **part, Body=data)
+                parts.append({**part, "ETag": answer["ETag"]})
+                data = content.read(PART_BYTES)
+            if digest.hexdigest() != sha256:
+                raise not_approved(name, sha256)
+            self._s3.complete_multipart_upload(**where, MultipartUpload={"Parts": parts}, IfNoneMatch="*")
+        except BaseException:
+            # If this fails too, the next start's _clear does it.
+            with contextlib.suppress(BotoCoreError, ClientError):
+                self._s3.abort_multipart_upload(**where)
+            raise
+
+    def _body(self, name: str) -> Any:
+        try:
+            return self._s3.get_object(Bucket=self.bucket, Key=self._key(name))["Body"]
+        except ClientError as error:
+            if _code(error) in _NOTHING_IS_THERE:
+                return None
+            raise
+
+    def _key(self, name: str) -> str:
+        return f"{self.prefix}{name}"
+
+    @cached_property
+    def _s3(self) -> Any:
+        patience = Config(
+            connect_timeout=self.patience,
+            read_timeout=self.patience,
+            retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
+        )
+        return boto3.client("s3", config=patience)
+
+    @contextmanager
+    def _reached(self) -> Iterator[None]:
+        try:
+            yield
+        except (BotoCoreError, ClientError) as error:
+            why = _code(error) if isinstance(error, ClientError) else type(error).__name__
+            raise NoGo(
+                f"The outbox {self.address} cannot be used: {why}. What was begun is not finished. Put that right "
+                "and start the run again; it goes on where it stopped."
+            ) from None
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response["Error"]["Code"])
+
+
+def _base64(digest: bytes) -> str:
+    return base64.b64encode(digest).decode()

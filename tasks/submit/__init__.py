@@ -1,0 +1,1 @@
+"""Submitted: the sender has handed the released file to the Bacs channel."""

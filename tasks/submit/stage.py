@@ -1,0 +1,136 @@
+"""Submitted: who handed a released payment file to the Bacs channel, when, and under which reference.
+
+Released is not sent. Siller sends nothing itself, so a person says it, and the file that was sent is held
+against the ledger once more.
+"""
+
+from datetime import UTC, date, datetime
+
+import duckdb
+
+from schemas.no_go import NoGo
+from tasks.ledger import Entry, Figures, record, runs, sha256_of, standing
+from tasks.ledger.runs import RunRow
+from tasks.office import LONDON, Office
+from tasks.release.outboxes import outbox_of
+
+EVENT = "submitted"
+LONGEST_REFERENCE = 100
+
+
+def submitted(office: Office, run_id: str, reference: str, at: datetime, by: str, now: datetime) -> Entry:
+    """Record that a run's payment file was submitted.
+
+    Args:
+        office: the tenant's.
+        run_id: the run.
+        reference: what the channel gave back, as text.
+        at: when it was submitted.
+        by: the officer who submitted it.
+        now: the time that counts.
+
+    Returns:
+        the entry, now or as it stands; its figure ``days_late`` is 0 for a file that was sent in time.
+
+    Raises:
+        NoGo: the run is not released, its file is gone from the outbox or is another one, the reference cannot be
+            read, the time is before the release or ahead, or the run was submitted before in other words.
+    """
+    reference = _checked(reference)
+    outbox = outbox_of(office)
+    with office.ledger.opened() as connection:
+        run = runs.run_row(connection, run_id)
+        _check_time(connection, run_id, at, now)
+        figures = runs.figures_of(connection, run_id, "instruct")
+    name, expected = str(figures["file_name"]), str(figures["file_sha256"])
+    there = outbox.sha256_of(name)
+    if there != expected:
+        found = f"is not in {outbox.address}" if there is None else f"in {outbox.address} has the SHA-256 {there}"
+        raise NoGo(
+            f"{name} {found}, and {run_id} released {expected}. Nothing was recorded. If another file went to the "
+            "bank, stop it there now; if only the copy here was moved or changed, put the released one back."
+        )
+    late = (at.astimezone(LONDON).date() - date.fromisoformat(str(figures["input_day"]))).days
+    said = [reference, at.astimezone(UTC).isoformat(), by, expected]
+    with office.ledger.transaction() as connection:
+        stage = _stage(connection, run)
+        entry = _standing(connection, run_id, stage, sha256_of(*said))
+        if entry:
+            return entry
+        connection.execute(
+            "INSERT INTO submission VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [int(stage.partition(" ")[2]), run.run_no, reference, at, by, expected, late > 0],
+        )
+        kept: Figures = {
+            "by": by,
+            "reference": reference,
+            "at": said[1],
+            "file_sha256": expected,
+            "days_late": max(late, 0),
+        }
+        return record(connection, run.run_no, run_id, stage, sha256_of(*said), kept, now)
+
+
+def london_time(text: str) -> datetime:
+    """Read a moment as a person writes it: ``2026-11-26 14:05``, by the clock in London.
+
+    In the hour that comes twice when the clocks go back, the first one is meant.
+
+    Raises:
+        NoGo: it is none, or the clocks jump over it.
+    """
+    try:
+        moment = datetime.strptime(text.strip(), "%Y-%m-%d %H:%M").replace(tzinfo=LONDON)
+    except ValueError:
+        raise NoGo(f"{text!r} is no time; write it YYYY-MM-DD HH:MM, by the clock in London.") from None
+    if moment.astimezone(UTC).astimezone(LONDON) != moment:
+        raise NoGo(f"There is no {text}: the clocks in London jump over it. Look at the channel's time again.")
+    return moment
+
+
+def _checked(reference: str) -> str:
+    reference = " ".join(reference.split())
+    if not reference or not reference.isprintable() or len(reference) > LONGEST_REFERENCE:
+        raise NoGo(
+            "The reference is what the Bacs channel gave back for the submission, in letters and figures, at most "
+            f"{LONGEST_REFERENCE} of them. Nothing was recorded."
+        )
+    return reference
+
+
+def _check_time(connection: duckdb.DuckDBPyConnection, run_id: str, at: datetime, now: datetime) -> None:
+    row = connection.execute(
+        "SELECT recorded_at FROM journal WHERE run_id = ? AND stage = 'release'", [run_id]
+    ).fetchone()
+    if row is None:
+        raise NoGo(f"{run_id} has not been released, so its file cannot have been submitted. Nothing was recorded.")
+    # A person writes minutes.
+    if at < row[0].replace(second=0, microsecond=0):
+        raise NoGo(
+            f"{run_id} was released on {row[0].astimezone(LONDON):%-d %B %Y at %H:%M}, after the time given. Nothing "
+            "was recorded. A file that was sent before its release is not this one: stop it at the bank."
+        )
+    if at > now:
+        raise NoGo(f"{at:%-d %B %Y, %H:%M} is still to come. Nothing was recorded; record it once it is done.")
+
+
+def _stage(connection: duckdb.DuckDBPyConnection, run: RunRow) -> str:
+    """The event of this run's submission: as it stands, or the next number."""
+    row = connection.execute(
+        "SELECT coalesce(any_value(submission_no) FILTER (run_no = ?), coalesce(max(submission_no), 0) + 1) "
+        "FROM submission",
+        [run.run_no],
+    ).fetchone()
+    assert row is not None
+    return f"{EVENT} {row[0]}"
+
+
+def _standing(connection: duckdb.DuckDBPyConnection, run_id: str, stage: str, input_hash: str) -> Entry | None:
+    try:
+        return standing(connection, run_id, stage, input_hash)
+    except NoGo:
+        said = runs.figures_of(connection, run_id, stage)
+        raise NoGo(
+            f"{run_id} was recorded as submitted already, by {said['by']} under the reference {said['reference']}. "
+            "That stands, and nothing was changed. If the file went to the bank twice, stop one of them there now."
+        ) from None

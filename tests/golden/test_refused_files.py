@@ -1,0 +1,34 @@
+"""Files that a bank must refuse, each with the one line that says why.
+
+Each file is the published worked example, or the same two payments as pain.001, with one thing wrong that its
+name says. What a bank would say of it was worked out by hand from the field tables; where one fault has
+others in its train, the first line names the one to correct.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from schemas.inspection import inspect
+
+FOLDER = Path(__file__).with_name("refused_files")
+REASONS = dict(line.split("\t") for line in (FOLDER / "reasons.tsv").read_text().splitlines())
+
+
+def test_every_file_has_its_reason():
+    files = {path.name for path in FOLDER.iterdir() if path.suffix in (".txt", ".xml")}
+    assert files == REASONS.keys()
+
+
+@pytest.mark.parametrize("name", REASONS)
+def test_the_file_is_refused_for_its_reason(name):
+    found = inspect(FOLDER / name)
+    assert found.refused
+    assert str(found.findings[0]) == REASONS[name]
+
+
+@pytest.mark.parametrize("name", REASONS)
+def test_no_value_of_a_payment_is_told(name):
+    told = "\n".join([*map(str, inspect(FOLDER / name).findings), *map(str, inspect(FOLDER / name).facts)])
+    for value in ("66374958", "63748472", "88837491", "ONEILL", "ROYAL", "ILF 2608", "D/1234"):
+        assert value not in told

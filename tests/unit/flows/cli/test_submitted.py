@@ -1,0 +1,55 @@
+"""``siller submitted``: what a person types and reads."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.month import office, released
+
+Siller = Callable[..., Any]
+RUN = "ilf-2026-11-rehearsal-1"
+SENT = ("--reference", "BT 4711", "--at", "2026-11-20 09:30")
+
+
+@pytest.fixture(scope="module")
+def released_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("released")
+    assert released(office(home)) == RUN
+    return home
+
+
+@pytest.fixture(autouse=True)
+def a_released_run(home: Path, released_home: Path) -> None:
+    shutil.copytree(released_home, home)
+
+
+@pytest.mark.parametrize("who", ["sender@siller.example", "OPERATOR@siller.example"])
+def test_sender_and_operator_may_say_it(siller: Siller, who: str) -> None:
+    said = siller("submitted", RUN, *SENT, "--as", who)
+    assert (said.code, said.err) == (0, "")
+    assert said.out == f"{RUN} is submitted, 20 November 2026 at 09:30, under the reference BT 4711.\n"
+    assert "submitted 20 Nov 2026 09:30" in siller("status").out
+    again = siller("submitted", RUN, *SENT, "--as", who)
+    assert (again.code, again.out) == (0, said.out)
+
+
+@pytest.mark.parametrize("who", ["first.approver@ilf.example", "auditor@ilf.example", "nobody@ilf.example"])
+def test_others_may_not(siller: Siller, who: str) -> None:
+    said = siller("submitted", RUN, *SENT, "--as", who)
+    assert said.code == 1
+    assert "is no sender or operator in the agreement with ilf. Nothing was done." in said.err
+
+
+def test_wrong_use(siller: Siller) -> None:
+    sender = ("--as", "sender@siller.example")
+    assert siller("submitted", RUN, *SENT).code == 2
+    said = siller("submitted", RUN, "--reference", "x", "--at", "at noon", *sender)
+    assert said.code == 2
+    assert "is no time" in said.err
+    said = siller("submitted", "ilf-2026-12-rehearsal-1", *SENT, *sender)
+    assert (said.code, said.out) == (1, "")
+    assert "There is no run ilf-2026-12-rehearsal-1" in said.err
+    assert siller("submitted", "no run", *SENT, *sender).code == 1

@@ -1,0 +1,106 @@
+"""An audit tells who did what when, in a person's words, and says when it cannot be relied upon."""
+
+import json
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+
+from schemas.no_go import NoGo
+from tasks.audit.timeline import Audit, audit
+from tasks.audit.wording import sentence
+from tasks.ledger import acts
+from tasks.office import LONDON, Office
+from tasks.working import stops_told
+from tests.month import APPROVER, NOVEMBER, UPLOADER, finished, office
+
+RUN = "ilf-2026-11-rehearsal-1"
+DAY = date(2026, 12, 4)
+
+
+@pytest.fixture(scope="module")
+def ilf(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    of = office(tmp_path_factory.mktemp("finished"))
+    finished(of)
+    return of
+
+
+@pytest.fixture(scope="module")
+def told(ilf: Office) -> Iterator[Audit]:
+    yield audit(ilf, RUN, DAY)
+
+
+def said(told: Audit, part: str) -> list[tuple[str, str]]:
+    return [(step.who, f"{step.at:%Y-%m-%d %H:%M}") for step in told.steps if part in step.what]
+
+
+def test_who_did_what_when(told: Audit) -> None:
+    assert said(told, "took in the extract: 4 rows, £8,913.20;") == [(UPLOADER, "2026-11-20 09:30")]
+    assert said(told, "judged every row: 3 payable (£5,931.60), 1 refused, 0 held") == [("siller", "2026-11-20 09:30")]
+    assert said(told, "answered the form: approve; refused (The control total is not") == [
+        (APPROVER, "2026-11-20 10:00")
+    ]
+    assert said(told, "answered the form: approve; approved.") == [(APPROVER, "2026-11-20 10:00")]
+    assert len(said(told, "released ")) == 1
+    assert len(said(told, "took in the bank's arucs: 2 answers, 2 of them of a payment")) == 1
+    assert [step.at for step in told.steps] == sorted(step.at for step in told.steps)
+
+
+def test_every_entry_of_the_journal_is_told(ilf: Office, told: Audit) -> None:
+    with ilf.ledger.opened() as connection:
+        entries = connection.execute("SELECT entry, entry_hash FROM journal").fetchall()
+    assert sorted((step.entry, step.entry_hash) for step in told.steps if step.entry is not None) == entries
+
+
+def test_where_every_row_stands(told: Audit) -> None:
+    assert {stands.state: stands.rows for stands in told.stands} == {"refused": 1, "returned": 2, "credited": 1}
+    assert sum(stands.pence or 0 for stands in told.stands) == 593160
+
+
+def test_the_same_for_a_machine(told: Audit) -> None:
+    read = json.loads(told.as_json())
+    assert read["run_id"] == RUN
+    assert len(read["steps"]) == len(told.steps)
+    assert datetime.fromisoformat(read["steps"][0]["at"]).astimezone(LONDON) == told.steps[0].at
+
+
+def test_nothing_of_a_payee_is_in_it(told: Audit) -> None:
+    for secret in ("Royal", "ILF100", "66374958"):
+        assert secret not in told.as_json()
+
+
+def test_a_story_that_was_changed_says_so(tmp_path: Path) -> None:
+    of = office(tmp_path)
+    finished(of)
+    assert audit(of, RUN, DAY).doubt is None
+    with of.ledger.opened() as connection:
+        connection.execute("UPDATE approval SET reason = 'another' WHERE verdict = 'approved'")
+    doubt = audit(of, RUN, DAY).doubt
+    assert doubt is not None
+    assert "What the stage approve wrote has changed since" in doubt
+
+
+def test_what_stopped_a_run_and_what_was_done_to_the_ledger_are_told(tmp_path: Path) -> None:
+    of = office(tmp_path)
+    finished(of)
+    with pytest.raises(NoGo), stops_told(of, "release", NOVEMBER, RUN):
+        raise NoGo("The file is another.")
+    with of.ledger.transaction() as connection:
+        acts.keep(connection, "verify", "auditor@ilf.example", "Nothing was found.", NOVEMBER)
+        acts.keep(connection, "stopped", acts.SILLER, "of this run, later", NOVEMBER, run=(1, RUN))
+    told = audit(of, RUN, DAY)
+    assert said(told, "stopped. release: The file is another.") == [("siller", "2026-11-20 09:30")]
+    assert said(told, "verified the ledger. Nothing was found.") == [("auditor@ilf.example", "2026-11-20 09:30")]
+
+
+def test_an_event_without_a_sentence_of_its_own_is_told_by_its_figures() -> None:
+    assert sentence("submitted 3", {"by": "a", "reference": "X1", "payments": 5229}) == (
+        "submitted 3: reference X1, payments 5,229"
+    )
+    assert sentence("settled 1", {}) == "settled 1"
+
+
+def test_there_is_no_such_run(ilf: Office) -> None:
+    with pytest.raises(NoGo, match="There is no run ilf-2026-12-rehearsal-1"):
+        audit(ilf, "ilf-2026-12-rehearsal-1", DAY)

@@ -1,0 +1,125 @@
+"""A holiday that is announced while a run is under way: what moves, what stops, and how it goes on."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from schemas.no_go import NoGo
+from tasks.approve.stage import decided
+from tasks.instruct.plan import Move, moves
+from tasks.instruct.stage import instruct
+from tasks.ledger.runs import figures_of
+from tasks.office import Office
+from tasks.release.stage import release
+from tasks.settings import Settings
+from tasks.validate.stage import validate
+from tests.month import NOVEMBER, ROWS, approve, approved, assessed, deliver, ingest, office, released
+
+RUN = "ilf-2026-11-rehearsal-1"
+THURSDAY, FRIDAY, MONDAY = date(2026, 11, 26), date(2026, 11, 27), date(2026, 11, 30)
+"""November's input day, processing date and pay day; 1 December is a Tuesday."""
+
+
+@pytest.fixture
+def ilf(tmp_path: Path) -> Office:
+    return office(tmp_path / "home")
+
+
+def announced(of: Office, *days: date, version: int = 2) -> Office:
+    """The same office once these days have become English bank holidays."""
+    path = of.settings.home.parent / "bank_holidays.yaml"
+    path.write_text(
+        f"version: {version}\nannouncements:\n  - announced_on: 2026-11-19\n    source: https://www.gov.uk/bank-holidays\n"
+        f"    divisions: [england-and-wales]\n    holidays: [{', '.join(day.isoformat() for day in days)}]\n"
+    )
+    return Office(of.tenant, of.mode, Settings(home=of.settings.home, modulus_table=None, bank_holidays=path))
+
+
+def all_moves(of: Office, today: date = date(2026, 11, 20)) -> list[Move]:
+    with of.ledger.opened() as connection:
+        return list(moves(of, connection, today))
+
+
+def test_a_run_says_which_calendar_it_was_planned_by(ilf: Office):
+    run_id = approved(ilf)
+    with ilf.ledger.opened() as connection:
+        figures = figures_of(connection, run_id, "instruct")
+    assert figures["returns_closed"] == "2026-12-02"
+    assert "announcements 1" in str(figures["bank_holidays"])
+    assert all_moves(ilf) == []
+
+
+def test_a_holiday_that_touches_nothing_moves_nothing(ilf: Office):
+    approved(ilf)
+    assert all_moves(announced(ilf, date(2026, 12, 7))) == []
+
+
+def test_a_run_whose_processing_day_is_gone_is_stopped_and_planned_again(ilf: Office):
+    """Processed on Thursday in place of Friday: the same extract opens the next run, with the same pay day."""
+    run_id = approved(ilf)
+    changed = announced(ilf, FRIDAY)
+    (move,) = all_moves(changed)
+    assert (move.run_id, move.has_left) == (run_id, False)
+    assert (move.now.input_day, move.now.processing_date) == (date(2026, 11, 25), THURSDAY)
+    assert (move.now.entry_date, move.now.returns_closed) == (MONDAY, date(2026, 12, 2))
+    assert "processing date Fri 27 Nov 2026 to Thu 26 Nov 2026" in str(move) and "Start it again" in str(move)
+    with pytest.raises(NoGo, match=r"cannot be released, because the calendar has changed.*Nothing was released"):
+        instruct(changed, run_id, NOVEMBER)
+    again = assessed(changed, NOVEMBER, flow="flow-2")
+    assert again == "ilf-2026-11-rehearsal-2"
+    assert not decided(changed, again)
+    assert all_moves(changed) == []
+    with pytest.raises(NoGo, match="has taken the place of"):
+        release(changed, run_id, NOVEMBER)
+    approve(changed, again, flow="flow-2")
+    assert release(changed, again, NOVEMBER).figures["processing_date"] == "2026-11-26"
+
+
+def test_a_run_whose_pay_day_is_gone_waits_for_another_extract(ilf: Office):
+    run_id = approved(ilf)
+    changed = announced(ilf, MONDAY)
+    (move,) = all_moves(changed)
+    assert (move.now.entry_date, move.now.processing_date) == (FRIDAY, THURSDAY)
+    assert "The body sends its extract again" in str(move)
+    with pytest.raises(NoGo, match="Nothing was released"):
+        instruct(changed, run_id, NOVEMBER)
+    with pytest.raises(NoGo, match="the agreement pays it on 27 November 2026"):
+        ingest(changed, flow="flow-2")
+
+
+def test_a_run_that_has_left_is_moved_by_the_bank(ilf: Office):
+    """As on 19 September 2022: what was to be processed on the new holiday is processed on the next bank day."""
+    run_id = released(ilf)
+    changed = announced(ilf, FRIDAY)
+    (move,) = all_moves(changed)
+    assert (move.run_id, move.has_left) == (run_id, True)
+    assert (move.now.processing_date, move.now.entry_date) == (MONDAY, date(2026, 12, 1))
+    assert move.now.returns_closed == date(2026, 12, 3)
+    assert "no word of the file by 30 November, no debit by 1 December" in str(move)
+    assert instruct(changed, run_id, NOVEMBER).run_id == run_id
+    assert all_moves(changed, date(2026, 12, 3)) == [move]
+    assert all_moves(changed, date(2026, 12, 4)) == []
+
+
+def test_a_run_that_has_left_and_whose_pay_day_is_gone_is_paid_on_the_next(ilf: Office):
+    released(ilf)
+    (move,) = all_moves(announced(ilf, MONDAY))
+    assert (move.now.processing_date, move.now.entry_date) == (FRIDAY, date(2026, 12, 1))
+    assert move.now.returns_closed == date(2026, 12, 3)
+    (later,) = all_moves(announced(ilf, date(2026, 12, 1)))
+    assert "returns closed Wed 2 Dec 2026 to Thu 3 Dec 2026" in str(later) and "entry date" not in str(later)
+
+
+def test_a_run_that_is_over_does_not_move(ilf: Office):
+    deliver(ilf, ROWS[:1])
+    assessed(ilf, verdict="no-go")
+    assert all_moves(announced(ilf, FRIDAY)) == []
+
+
+def test_a_run_without_a_payment_file_is_planned_by_the_new_calendar(ilf: Office):
+    deliver(ilf)
+    run_id = ingest(ilf)
+    validate(ilf, run_id, NOVEMBER)
+    changed = announced(ilf, FRIDAY)
+    assert instruct(changed, run_id, NOVEMBER).figures["processing_date"] == "2026-11-26"

@@ -1,0 +1,157 @@
+"""Other keys for a tenant, however often the change is interrupted."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyrage
+import pytest
+
+from schemas.no_go import NoGo
+from tasks.ingest import custody
+from tasks.keys.rotate import rotate
+from tasks.ledger import acts, keys, rekey
+from tasks.office import Office
+from tasks.verify import problems
+from tests.month import NOVEMBER, finished, office
+
+OPERATOR = "operator@siller.example"
+
+
+@pytest.fixture(scope="module")
+def finished_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("finished")
+    finished(office(home))
+    return home
+
+
+@pytest.fixture
+def ilf(finished_home: Path, tmp_path: Path) -> Office:
+    return office(shutil.copytree(finished_home, tmp_path / "home", symlinks=True))
+
+
+def key_files(of: Office) -> dict[str, str]:
+    return {path.name: path.read_text() for path in of.places.key("ilf", "ledger").parent.iterdir()}
+
+
+def sealed_files(of: Office) -> list[Path]:
+    return sorted(of.places.sealed("ilf", "").parent.glob("*"))
+
+
+def opens_for(path: Path, key: str) -> bool:
+    try:
+        pyrage.decrypt(path.read_bytes(), [pyrage.x25519.Identity.from_str(key)])
+    except pyrage.DecryptError:
+        return False
+    return True
+
+
+def test_ledger_and_sealed_files_have_new_keys_and_pseudonyms_stay(ilf: Office) -> None:
+    before = key_files(ilf)
+    said = rotate(ilf, OPERATOR, NOVEMBER)
+    after = key_files(ilf)
+    assert {name for name in before if after[name] != before[name]} == {"ilf.ledger.key", "ilf.sealed.key"}
+    assert after.keys() == before.keys()
+    assert "4 sealed files have new keys" in said
+    for sealed in sealed_files(ilf):
+        assert opens_for(sealed, after["ilf.sealed.key"])
+        assert not opens_for(sealed, before["ilf.sealed.key"])
+    assert list(problems(ilf)) == []
+
+
+def test_the_old_key_opens_the_ledger_no_more(ilf: Office) -> None:
+    old = ilf.places.key("ilf", "ledger").read_text()
+    rotate(ilf, OPERATOR, NOVEMBER)
+    ilf.places.key("ilf", "ledger").write_text(old)
+    with pytest.raises(NoGo, match="does not open with the key in"), ilf.ledger.opened():
+        pass
+
+
+def test_who_did_it_stands_in_the_journal(ilf: Office) -> None:
+    rotate(ilf, OPERATOR, NOVEMBER)
+    with ilf.ledger.opened() as connection:
+        [(act, by)] = connection.execute("SELECT act, by_whom FROM act").fetchall()
+        (stage,) = connection.execute("SELECT stage FROM journal ORDER BY entry DESC LIMIT 1").fetchone() or ("",)
+    assert (act, by, stage) == ("rotate_keys", OPERATOR, "rotate_keys 1")
+
+
+@pytest.mark.parametrize("name", ["first.approver@ilf.example", "a.stranger@ilf.example", ""])
+def test_nobody_else_may(ilf: Office, name: str) -> None:
+    before = key_files(ilf)
+    with pytest.raises(NoGo, match="is no operator in the agreement with ilf"):
+        rotate(ilf, name, NOVEMBER)
+    assert key_files(ilf) == before
+
+
+class Killed(BaseException):
+    """The power goes."""
+
+
+STEPS = [
+    (keys, "replaced", 3),
+    (custody, "sha256_of_sealed", 4),
+    (rekey, "copied", 1),
+    (acts, "keep", 1),
+    (rekey, "swapped", 1),
+    (rekey, "_flush", 2),
+    (rekey, "_clear", 1),
+]
+"""Each step of a change of keys, and how often it is taken."""
+
+
+def killings() -> Iterator[object]:
+    """Before and after every call of each step."""
+    for module, step, calls in STEPS:
+        for call in range(1, calls + 1):
+            for after in (False, True):
+                yield pytest.param(module, step, call, after, id=f"{step}-{call}-{'after' if after else 'before'}")
+
+
+@pytest.mark.parametrize(("module", "step", "call", "after"), list(killings()))
+def test_killed_at_any_step_it_opens_and_can_be_finished(
+    ilf: Office, monkeypatch: pytest.MonkeyPatch, module: object, step: str, call: int, after: bool
+) -> None:
+    pseudonym = ilf.places.key("ilf", "pseudonym").read_text()
+    calls = 0
+    real = getattr(module, step)
+
+    def killing(*arguments: object, **named: object) -> object:
+        nonlocal calls
+        calls += 1
+        if calls == call and not after:
+            raise Killed
+        done = real(*arguments, **named)
+        if calls == call:
+            raise Killed
+        return done
+
+    with monkeypatch.context() as patched:
+        patched.setattr(module, step, killing)
+        with pytest.raises(Killed):
+            rotate(ilf, OPERATOR, NOVEMBER)
+    assert list(problems(ilf)) == [], "whatever was done, everything opens and holds"
+    rotate(ilf, OPERATOR, NOVEMBER)
+    assert list(problems(ilf)) == []
+    assert set(key_files(ilf)) == {"ilf.ledger.key", "ilf.sealed.key", "ilf.pseudonym.key"}
+    assert len(key_files(ilf)["ilf.sealed.key"].splitlines()) == 1
+    assert ilf.places.key("ilf", "pseudonym").read_text() == pseudonym
+    assert not list(ilf.places.ledger("ilf").parent.glob("*.next*"))
+
+
+def test_a_sealed_file_that_was_changed_keeps_its_key(ilf: Office) -> None:
+    sealed = sealed_files(ilf)[0]
+    other = sealed_files(ilf)[1]
+    shutil.copy(other, sealed)
+    with pytest.raises(NoGo, match="is not what was sealed"):
+        rotate(ilf, OPERATOR, NOVEMBER)
+    keys_now = key_files(ilf)["ilf.sealed.key"].splitlines()
+    assert any(opens_for(other, key) for key in keys_now)
+
+
+def test_a_key_of_the_environment_is_the_environments_to_change(ilf: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SILLER_KEYS", json.dumps({"ilf.ledger": ilf.places.key("ilf", "ledger").read_text()}))
+    before = key_files(ilf)
+    with pytest.raises(NoGo, match=r"The environment gives the key ilf\.ledger"):
+        rotate(ilf, OPERATOR, NOVEMBER)
+    assert key_files(ilf) == before

@@ -1,0 +1,162 @@
+"""Two hundred single bytes, drawn by a seed, in what verify covers: each change is found."""
+
+import random
+import shutil
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from schemas.no_go import NoGo
+from tasks.ledger import verify
+from tasks.ledger.journal import EVENTS, WRITES
+from tasks.office import Office
+from tasks.verify import problems
+from tests.month import finished, office
+
+CHANGES = 200
+SEED = 20261123
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("finished")
+    finished(office(home))
+    return home
+
+
+@pytest.fixture(scope="module")
+def ledger(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with office(home).ledger.opened() as connection:
+        yield connection
+
+
+def covered(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, int]]:
+    """Every cell that an entry covers, and those of the entries themselves: table, column, row."""
+    tables = {table for tables in WRITES.values() for table in tables}
+    tables |= {table for _, tables in EVENTS.values() for table in tables} | {"journal"}
+    cells = []
+    for table in sorted(tables):
+        columns = [row[0] for row in connection.execute(f"DESCRIBE {table}").fetchall()]
+        rows = [row[0] for row in connection.execute(f"SELECT rowid FROM {table}").fetchall()]
+        cells += [(table, column, row) for column in columns for row in rows]
+    return cells
+
+
+def with_one_byte_changed(value: object, dtype: str, lots: random.Random) -> object:
+    """The value with one bit of one of its bytes flipped, or what is nearest to that for its type."""
+    if isinstance(value, str):
+        encoded = bytearray(value.encode() or b"\0")
+        encoded[lots.randrange(len(encoded))] ^= 1 << lots.randrange(4)
+        changed = encoded.decode("utf-8", errors="replace").replace("\0", " ")
+        return changed if changed != value else value + "x"
+    if value is None:
+        return {"VARCHAR": "x", "DATE": date(2026, 11, 30)}.get(dtype, 1)
+    if isinstance(value, int):
+        return value ^ (1 << lots.randrange(24))
+    if isinstance(value, Decimal):
+        return value + Decimal(1).scaleb(-lots.randrange(11))
+    if isinstance(value, datetime):
+        return value + timedelta(microseconds=1 << lots.randrange(40))
+    assert isinstance(value, date)
+    return value + timedelta(days=1 << lots.randrange(8))
+
+
+def test_there_is_enough_to_change(ledger: duckdb.DuckDBPyConnection) -> None:
+    cells = covered(ledger)
+    assert len(cells) > CHANGES
+    assert {"raw_extract_row", "core_payment", "approval", "journal"} <= {table for table, *_ in cells}
+
+
+@pytest.mark.parametrize("number", range(CHANGES))
+def test_a_changed_byte_in_a_cell_is_found(ledger: duckdb.DuckDBPyConnection, number: int) -> None:
+    lots = random.Random(SEED + number)
+    table, column, row = lots.choice(covered(ledger))
+    ledger.begin()
+    try:
+        # A changed row may have another rowid.
+        cells = f"SELECT {column} FROM {table} ORDER BY ALL"
+        before = ledger.execute(cells).fetchall()
+        one = f"SELECT {column}, typeof({column}) FROM {table} WHERE rowid = ?"
+        [(value, dtype)] = ledger.execute(one, [row]).fetchall()
+        changed = with_one_byte_changed(value, dtype, lots)
+        ledger.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", [changed, row])
+        assert ledger.execute(cells).fetchall() != before
+        assert list(verify.problems(ledger)), f"{table}.{column}"
+    except duckdb.ConstraintException:
+        pytest.fail(f"{table}.{column}: the change could not be made; draw another seed")
+    finally:
+        ledger.rollback()
+
+
+def test_a_changed_byte_of_the_file_is_found_or_changes_nothing(home: Path, tmp_path: Path) -> None:
+    """What is at rest authenticates itself; a byte of an unused block belongs to nothing."""
+    of = office(shutil.copytree(home, tmp_path / "home", symlinks=True))
+    file = of.places.ledger("ilf")
+    whole = file.read_bytes()
+    content = _content(of)
+    lots = random.Random(SEED)
+    found = 0
+    for _ in range(60):
+        changed = bytearray(whole)
+        changed[lots.randrange(len(whole))] ^= 1 << lots.randrange(8)
+        file.write_bytes(changed)
+        try:
+            told = bool(list(problems(of)))
+        except NoGo:
+            told = True
+        found += told
+        if not told:
+            assert _content(of) == content
+    assert found, "the file is not made of unused blocks alone"
+
+
+def _content(of: Office) -> dict[str, list[tuple[object, ...]]]:
+    with of.ledger.opened() as connection:
+        names = connection.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'ledger'").fetchall()
+        return {name: connection.execute(f"SELECT * FROM {name} ORDER BY ALL").fetchall() for (name,) in names}
+
+
+@pytest.mark.parametrize(
+    ("table", "key"),
+    [("raw_extract_row", "row_number"), ("core_payment", "row_number"), ("journal", "entry"), ("approval", "key")],
+)
+def test_two_rows_that_changed_places_are_found(ledger: duckdb.DuckDBPyConnection, table: str, key: str) -> None:
+    ledger.begin()
+    try:
+        (first, second) = ledger.execute(f"SELECT {key} FROM {table} ORDER BY {key} LIMIT 2").fetchall()
+        ledger.execute(f"CREATE TEMP TABLE swapped AS FROM {table} WHERE {key} IN (?, ?)", [*first, *second])
+        ledger.execute(f"UPDATE swapped SET {key} = CASE {key} WHEN ? THEN ? ELSE ? END", [*first, *second, *first])
+        columns = [row[0] for row in ledger.execute(f"DESCRIBE {table}").fetchall() if row[0] != key]
+        for column in columns:
+            ledger.execute(
+                f"UPDATE {table} SET {column} = swapped.{column} FROM swapped WHERE {table}.{key} = swapped.{key}"
+            )
+        assert list(verify.problems(ledger))
+    finally:
+        ledger.rollback()
+
+
+def test_a_chain_cut_off_together_with_its_rows_is_found_by_what_stands_outside(home: Path, tmp_path: Path) -> None:
+    """In itself such a ledger holds: its last entries and all that they covered are gone."""
+    for left in range(1, 11):
+        of = office(shutil.copytree(home, tmp_path / str(left), symlinks=True))
+        noted = of.places.ledger_head("ilf").read_text()
+        shutil.rmtree(of.places.outbox("ilf"))
+        with of.ledger.opened() as connection:
+            gone = connection.execute("SELECT stage FROM journal WHERE entry >= ?", [left]).fetchall()
+            connection.execute("DELETE FROM journal WHERE entry >= ?", [left])
+            for (stage,) in gone:
+                event, _, number = stage.partition(" ")
+                if number:
+                    column, tables = EVENTS[event]
+                    for table in tables:
+                        connection.execute(f"DELETE FROM {table} WHERE {column} = {number}")
+                elif stage not in ("release", "release_pending", "publish"):
+                    for table in {*WRITES[stage]} - {"payment_file", "core_payment"}:
+                        connection.execute(f"DELETE FROM {table}")
+        assert of.places.ledger_head("ilf").read_text() == noted, "the note never goes back"
+        assert any("The journal once had an entry 10" in problem.what for problem in problems(of))
