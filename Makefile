@@ -1,6 +1,6 @@
 # `make` alone lists what can be done here.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check bench bench-accounts faults lock screenshots clean
+.PHONY: help install demo test check bench bench-accounts bench-payment-file faults lock screenshots clean
 PYTHON ?= python3
 BIN := .venv/bin
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
@@ -39,6 +39,9 @@ bench-accounts: install ## check ten million accounts beside the floor and the p
 
 faults: install ## kill a month's run at every step and at 200 random moments (RANDOM=20 for fewer)
 	$(BIN)/python -m tests.faults.harness --random $(or $(RANDOM),200)
+
+bench-payment-file: install ## write a payment file of a million beside the floor and a loop (ROWS=10000000 for ten million)
+	$(BIN)/python -m tests.benchmarks.payment_files --rows $(or $(ROWS),1000000)
 
 lock: install ## resolve the dependencies again into requirements.lock
 	$(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --all-extras pyproject.toml -o requirements.lock

@@ -8,6 +8,7 @@ from prefect import get_run_logger
 from prefect.client.orchestration import get_client
 from prefect.exceptions import ObjectNotFound
 from prefect.runtime import deployment, flow_run
+from prefect.states import Cancelled
 
 from flows import alive
 from flows.alive import Begun
@@ -64,6 +65,26 @@ def _wait_for_turn(places: Places, tenant: str) -> None:
             get_run_logger().info("Another run of %s is at work: this one waits for its end.", tenant)
             told = True
         time.sleep(0.2)
+
+
+def end_forms_of_replaced_runs(run_id: str) -> None:
+    """End every flow run that waits for the approval of a run whose place this one has taken."""
+    office = Office.of_run(run_id, Settings())
+    with office.ledger.opened() as connection:
+        waiting = [
+            flow
+            for replaced in runs.replaced_by(connection, runs.run_row(connection, run_id))
+            for flow in runs.flows_of_run(connection, replaced.run_id)
+        ]
+    said = f"{run_id} has taken the place of this run, so its form counts no longer. Answer that one's."
+    with get_client(sync_client=True) as client:
+        for flow in waiting:
+            try:
+                state = client.read_flow_run(flow).state
+            except ObjectNotFound:  # Prefect's database was made anew: nobody can answer that form
+                continue
+            if state and state.is_paused():
+                client.set_flow_run_state(flow, Cancelled(message=said), force=True)
 
 
 def refuse_if_waiting_elsewhere(run_id: str) -> None:

@@ -56,6 +56,7 @@ def _table(paid: Sequence[Paid]) -> Table:
         "Refused": lambda run: f"{run.extract.refused_rows:,}",
         "Payable": lambda run: f"{run.sent.payments:,}",
         "Pounds in the file": lambda run: pounds(run.sent.pence),
+        "Rejected by the bank": lambda run: _bucket(run, Outcome.REJECTED),
         "Returned by the bank": lambda run: _bucket(run, Outcome.RETURNED),
         "Credited": lambda run: _bucket(run, Outcome.CREDITED),
         "Unexplained": lambda run: f"£{run.unexplained_pounds:,.2f}",

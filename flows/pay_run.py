@@ -7,7 +7,7 @@ from prefect import flow
 from prefect.runtime import flow_run
 from prefect.states import Completed, State
 
-from flows.alone import begin, refuse_if_waiting_elsewhere
+from flows.alone import begin, end_forms_of_replaced_runs, refuse_if_waiting_elsewhere
 from flows.approval import approve
 from flows.outcome import no_go
 from schemas.no_go import NoGo
@@ -37,6 +37,7 @@ def pay_run(tenant: str, period: str | None = None, mode: Mode = Mode.LIVE, toda
         begin(tenant, mode)
         run_id = ingest(tenant, period, mode, today, str(flow_run.id))
         refuse_if_waiting_elsewhere(run_id)
+        end_forms_of_replaced_runs(run_id)
         start_gates(run_id)
         validate(run_id, today)
         instruct(run_id, today)

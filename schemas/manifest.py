@@ -5,9 +5,9 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from schemas.documents import read_json, sentences
 from schemas.no_go import NoGo
@@ -27,7 +27,12 @@ class Kind(StrEnum):
     SUPPLEMENTARY = "supplementary"
     """After release: only what was returned, refused, held or left out."""
     ARREARS = "arrears"
-    """A declared difference to what was paid."""
+    """A declared difference to what was paid: payments of a kind of their own, beside those of the period."""
+
+    @property
+    def is_paid_on_the_pay_day(self) -> bool:
+        """Whether the agreement's pay day binds it; the others name a day of their own."""
+        return self in (Kind.FULL, Kind.CORRECTION)
 
 
 def _exact(value: object) -> Decimal:
@@ -50,7 +55,8 @@ class Manifest(BaseModel):
         total: the exact sum in pounds of every amount in it that can be read, refused rows too.
         pay_date: the day on which the payees have the money.
         submitted_by: who sent it; they may not approve it.
-        replaces: the SHA-256 of the unreleased full extract in whose place this one comes.
+        replaces: the SHA-256 of the unreleased extract in whose place this one comes.
+        corrects: of a correction, the SHA-256 of the extract of the run that it joins.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -65,6 +71,17 @@ class Manifest(BaseModel):
     pay_date: date
     submitted_by: Annotated[str, Field(min_length=1)]
     replaces: Sha256 | None = None
+    corrects: Sha256 | None = None
+
+    @model_validator(mode="after")
+    def _names_what_its_kind_needs(self) -> Self:
+        if self.kind is Kind.CORRECTION and self.corrects is None:
+            raise ValueError('a correction names the SHA-256 of the extract that it corrects: "corrects"')
+        if self.kind is Kind.CORRECTION and self.replaces is not None:
+            raise ValueError('a correction joins a run and replaces no extract: leave "replaces" out')
+        if self.kind is not Kind.CORRECTION and self.corrects is not None:
+            raise ValueError(f'only a correction "corrects" another extract, and this is declared as {self.kind.value}')
+        return self
 
     @classmethod
     def load(cls, path: Path, tenant: str) -> "Manifest":

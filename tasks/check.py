@@ -26,9 +26,10 @@ from tasks.assess.metrics import Metrics
 from tasks.assess.stage import context, judge, no_go_sentences, thresholds
 from tasks.assess.verdicts import GateResult
 from tasks.ingest.custody import sha256_of_file
-from tasks.ingest.integrity import Found, check_hash, check_pay_day
+from tasks.ingest.integrity import Found, check_hash
 from tasks.ingest.landing import Landed, read_landed
-from tasks.ingest.stage import land, run_for
+from tasks.ingest.opening import check_day, run_for
+from tasks.ingest.stage import land
 from tasks.instruct.rails import rail_of
 from tasks.ledger import Figures, LedgerBusy, runs
 from tasks.office import Office
@@ -93,10 +94,10 @@ def check(office: Office, extract: Path, manifest: Path | None, now: datetime) -
         LedgerBusy: a run holds the ledger, which says nothing of the extract.
     """
     try:
-        arrived = _declared(office, extract, manifest)
+        arrived = _declared(office, extract, manifest, now)
         with TemporaryDirectory(prefix="siller-check-") as nowhere, _judge(Path(nowhere)) as judge:
             with _tried_out(office, Path(nowhere)) as connection:
-                run = _next_run(connection, office, arrived)
+                run = _next_run(connection, office, arrived, now)
                 done = {
                     "ingest": land(connection, office, run, arrived, now).figures,
                     "validate": validate_rows(connection, office, run.run_id, now).figures,
@@ -110,14 +111,14 @@ def check(office: Office, extract: Path, manifest: Path | None, now: datetime) -
         return Checked(reason=str(said), rows=_rows_of(office, extract))
 
 
-def _declared(office: Office, extract: Path, manifest: Path | None) -> Landed:
+def _declared(office: Office, extract: Path, manifest: Path | None, now: datetime) -> Landed:
     if manifest is None:
         return _declares_itself(office, extract)
     arrived = read_landed(extract, Manifest.load(manifest, office.tenant))
     if arrived.manifest.extract != extract.name:
         raise NoGo(f"{manifest.name} is the manifest of {arrived.manifest.extract} and not of {extract.name}.")
     check_hash(arrived.manifest, arrived.sha256)
-    check_pay_day(arrived.manifest, office.agreement.pay_day_of(arrived.manifest.pay_period, office.bank_days))
+    check_day(office, arrived.manifest, now)
     return arrived
 
 
@@ -191,20 +192,26 @@ def _with_gates(found: Checked, results: list[GateResult]) -> Checked:
     return replace(found, reason=found.reason or no_go_sentences(of_the_extract) or None, gates=results)
 
 
-def _next_run(connection: duckdb.DuckDBPyConnection, office: Office, arrived: Landed) -> PayRun:
+def _next_run(connection: duckdb.DuckDBPyConnection, office: Office, arrived: Landed, now: datetime) -> PayRun:
     """The run that would be opened, also where the same extract waits in one already."""
-    run_for(connection, office, arrived)
+    run_for(connection, office, arrived, now)
     period = arrived.manifest.pay_period
     return PayRun(office.tenant, period, office.mode, len(runs.runs_of_period(connection, period)) + 1)
 
 
 def _findings(connection: duckdb.DuckDBPyConnection, office: Office, run: PayRun) -> Checked:
+    """What becomes of the extract's own rows, by their own numbers; a correction's come after those that it joins."""
     row = runs.run_row(connection, run.run_id)
+    own = {"run_no": row.run_no, "first": runs.first_own_row(connection, row)}
     payable = connection.execute(
-        "SELECT row_number, amount_pence FROM core_payment WHERE run_no = ? ORDER BY row_number", [row.run_no]
+        "SELECT row_number - $first AS row_number, amount_pence FROM core_payment "
+        "WHERE run_no = $run_no AND row_number >= $first ORDER BY row_number",
+        own,
     ).pl()
     left_out = connection.execute(
-        "SELECT outcome, row_number, column_name, rule FROM core_left_out WHERE run_no = ? ORDER BY ALL", [row.run_no]
+        "SELECT outcome, row_number - $first, column_name, rule FROM core_left_out "
+        "WHERE run_no = $run_no AND row_number >= $first ORDER BY ALL",
+        own,
     ).fetchall()
     findings: dict[str, list[Finding]] = {"held": [], "refused": []}
     for outcome, row_number, column, rule in left_out:
@@ -213,7 +220,7 @@ def _findings(connection: duckdb.DuckDBPyConnection, office: Office, run: PayRun
     nothing = f"{row.extract_name} has no row that can be paid." if payable.is_empty() else None
     return Checked(
         reason=nothing,
-        rows=row.declared_rows,
+        rows=row.declared_rows - own["first"],
         payable_rows=payable["row_number"].to_list(),
         payable_pence=int(payable["amount_pence"].sum()),
         refused=findings["refused"],

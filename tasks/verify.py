@@ -22,6 +22,10 @@ _SEALED = """
 SELECT run_id, extract_sha256, 'extract' FROM run
 UNION ALL
 SELECT run_id, sha256, 'bank file' FROM bank_file JOIN run USING (run_no)
+UNION ALL
+SELECT 'paid elsewhere ' || paid_elsewhere_no, file_sha256, 'file of payments' FROM paid_elsewhere
+UNION ALL
+SELECT 'paid elsewhere ' || paid_elsewhere_no, evidence_sha256, 'evidence' FROM paid_elsewhere
 """
 _RELEASED = """
 SELECT run_id, file_name, sha256, payments, pence, bool_or(stage = 'release')

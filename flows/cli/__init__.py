@@ -17,6 +17,7 @@ from flows.cli.key_dates import calendar
 from flows.cli.keys import keys
 from flows.cli.modulus_table import modulus_table
 from flows.cli.people import people
+from flows.cli.record import record
 from flows.cli.run import run
 from flows.cli.sign import sign
 from flows.cli.status import status
@@ -51,7 +52,13 @@ for command in (
     demo,
 ):
     app.command()(command)
-groups = {"people": people, "continuity": continuity, "keys": keys, "modulus-table": modulus_table}
+groups = {
+    "record": record,
+    "people": people,
+    "continuity": continuity,
+    "keys": keys,
+    "modulus-table": modulus_table,
+}
 for name, group in groups.items():
     app.add_typer(group, name=name)
 

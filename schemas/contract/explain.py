@@ -70,7 +70,31 @@ _MESSAGES = {
     ),
     "already_released": (
         "{column} has a payment for this pay period that was already released. Do not send it again; if it is"
-        " money still owed, declare it as supplementary or arrears."
+        " money still owed, declare it as arrears."
+    ),
+    "paid_elsewhere": (
+        "{column} has a payment for this pay period that was made outside siller, through the bank's portal. Do"
+        " not send it again; if it is money still owed, declare it as arrears."
+    ),
+    "in_another_run": (
+        "{column} has a payment in another run of this pay period that may still be released. Wait for that run,"
+        " or leave the row out of one of the two extracts."
+    ),
+    "alike_already_released": (
+        "The same amount was released to the same account for this pay period under another {column}. See"
+        " whether both are meant; if they are, declare this one as arrears."
+    ),
+    "alike_paid_elsewhere": (
+        "The same amount was paid to the same account for this pay period outside siller, under another"
+        " {column}. See whether both are meant; if they are, declare this one as arrears."
+    ),
+    "alike_in_another_run": (
+        "The same amount goes to the same account in another run of this pay period, under another {column}. See"
+        " whether both are meant, and leave the row out of one of the two extracts."
+    ),
+    "nothing_open_in_period": (
+        "{column} has nothing open in this pay period: no payment that came back, was refused, held or left out."
+        " A supplementary extract may pay nothing else; if it is money still owed, declare it as arrears."
     ),
 }
 

@@ -1,5 +1,6 @@
 """Read a Standard 18 file of anybody's: any number of files, single or several processing days, CRLF or LF."""
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
@@ -101,9 +102,8 @@ class _Walk:
                 self._file[label.kind] = label
 
     def _expect(self, label: Label) -> None:
-        expected = _AFTER.get(self._last, ("HDR1",)) if self._last else ("VOL1",)
-        if label.kind not in expected:
-            self._findings.add(f"line {label.line}, column 1", f"{' or '.join(expected)} is expected, not {label.kind}")
+        if label.kind != self._next():
+            self._findings.add(f"line {label.line}, column 1", f"{self._next()} is expected, not {label.kind}")
 
     def _take_records(self, lines: pl.DataFrame) -> None:
         empty = lines.filter(pl.col("text").str.strip_chars() == "")
@@ -127,13 +127,20 @@ class _Walk:
         self._payments += credits.height
         self._pence += int(credits["amount_pence"].sum())
         self._keep(
-            credits.with_columns(
-                pl.col("line").alias("place"), day=pl.col("day") if several else pl.lit(day, pl.Date)
-            ).select(*PAYMENTS)
+            credits.with_columns(pl.col("line").alias("place"), self._paid_on(credits, several)).select(*PAYMENTS)
         )
 
+    def _paid_on(self, credits: pl.DataFrame, several: bool) -> pl.Series:
+        """The bank day after each payment's processing date, on which the payee has the money."""
+        user = self._file.get("UHL1")
+        days = credits["day"] if several else pl.Series("day", [user and user.day("processing date")], dtype=pl.Date)
+        after = {day: self._days.next(day) for day in days.drop_nulls().unique() if day.year in self._days.years[:-1]}
+        paid = days.replace_strict(after, default=None, return_dtype=pl.Date)
+        return paid if several else paid.new_from_index(0, credits.height)
+
     def _next(self) -> str:
-        return " or ".join(_AFTER.get(self._last, ("HDR1",)) if self._last else ("VOL1",))
+        """The label that is expected."""
+        return _AFTER.get(self._last, "HDR1") if self._last else "VOL1"
 
     def _several_days(self) -> bool:
         """Whether the open file is one of several processing days, by its labels."""
@@ -239,7 +246,7 @@ class _Walk:
         return Inspection(name, tuple(facts), self._payments, self._pence, self._findings.listed())
 
 
-_AFTER = dict(zip(ORDER, ((kind,) for kind in ORDER[1:]), strict=False))
+_AFTER = dict(itertools.pairwise(ORDER))
 """Which label follows which; after the trailer another file may begin."""
 
 

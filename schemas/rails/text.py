@@ -16,6 +16,7 @@ stands for a letter that was lost before the text came here), has *no mapping*: 
 """
 
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 import polars as pl
@@ -111,12 +112,15 @@ def as_bacs_text(text: pl.Expr) -> pl.Expr:
 
     Null where it cannot be written: what has no mapping is neither dropped nor replaced. Null stays null.
     """
-    return cut(folded(text))
+    return text.map_batches(lambda sent: _cut(_folded(sent)), return_dtype=pl.String, is_elementwise=True)
 
 
-def cut(written: pl.Expr) -> pl.Expr:
-    """The first 18 characters of a text in permitted characters, without a space at their end."""
-    return written.str.head(TEXT_LENGTH).str.strip_chars_end(" ")
+def either(first: pl.Expr, second: pl.Expr) -> pl.Expr:
+    """The first text if there is one, as long as it comes out, and else the second, cut: both as the file carries them.
+
+    Null where it cannot be written.
+    """
+    return pl.map_batches([first, second], _either, return_dtype=pl.String, is_elementwise=True)
 
 
 def has_no_mapping(text: pl.Expr) -> pl.Expr:
@@ -145,7 +149,25 @@ def _folded(text: pl.Series) -> pl.Series:
     others = (~text.str.contains(_NEEDS_CAPITALS_ALONE)).arg_true()
     if others.is_empty():
         return written
-    by_table = text.gather(others).str.replace_many(mapping()).str.to_uppercase()
-    by_table = by_table.str.replace_all(" {2,}", " ").str.strip_chars(" ")
-    permitted = by_table.str.contains(f"^[{PERMITTED}]*$")
-    return written.scatter(others, by_table.set(~permitted, None))
+    by_table = text.gather(others).str.replace_many(mapping()).str.to_uppercase().str.strip_chars(" ")
+    spaced = by_table.str.contains("  ", literal=True).fill_null(False).arg_true()
+    if not spaced.is_empty():
+        by_table = by_table.scatter(spaced, by_table.gather(spaced).str.replace_all(" {2,}", " "))
+    refused = (~by_table.str.contains(f"^[{PERMITTED}]*$")).fill_null(False).arg_true()
+    if not refused.is_empty():
+        by_table = by_table.scatter(refused, None)
+    return written.scatter(others, by_table)
+
+
+def _cut(written: pl.Series) -> pl.Series:
+    long = (written.str.len_bytes() > TEXT_LENGTH).fill_null(False).arg_true()
+    if long.is_empty():
+        return written
+    return written.scatter(long, written.gather(long).str.head(TEXT_LENGTH).str.strip_chars_end(" "))
+
+
+def _either(texts: Sequence[pl.Series]) -> pl.Series:
+    first, second = texts
+    given = (first.str.strip_chars() != "").fill_null(False).arg_true()
+    written = _cut(_folded(second))
+    return written if given.is_empty() else written.scatter(given, _folded(first.gather(given)))

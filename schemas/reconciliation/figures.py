@@ -17,6 +17,8 @@ class Outcome(StrEnum):
     AMENDED = "amended"
     RETURNED = "returned"
     REJECTED = "rejected"
+    PAID_ELSEWHERE = "paid elsewhere"
+    CORRECTED = "corrected"
     HELD = "held"
     REFUSED = "refused"
 
@@ -56,6 +58,7 @@ class Extract:
         refused_rows: refused rows; refused_pounds the exact sum of those whose amount can be read.
         unreadable_rows: refused rows whose amount cannot be read: rows, not pounds.
         held_rows: held rows; held_pounds their sum.
+        corrected_rows: refused or held before, with a correction's rows in their place; corrected_pounds likewise.
     """
 
     rows: int
@@ -65,6 +68,8 @@ class Extract:
     unreadable_rows: int
     held_rows: int
     held_pounds: Decimal
+    corrected_rows: int = 0
+    corrected_pounds: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -137,7 +142,8 @@ class Reconciliation:
         as_at: the moment, with its time zone.
         extract: what was sent in.
         sent: the payment file, null as long as nothing was released.
-        buckets: every outcome, in the order of ``Outcome``, empty ones too.
+        buckets: every outcome, in the order of ``Outcome``, empty ones too but for what is rare: corrected, paid
+            elsewhere.
         unexplained: what does not fit; empty is the aim.
         confirmations: the same money from other sources.
         follow_ups: what to do about payments that did not simply arrive.

@@ -1,5 +1,6 @@
 """What became of each payment."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import polars as pl
@@ -9,14 +10,28 @@ from schemas.reconciliation.confirmations import is_any_debit
 from schemas.reconciliation.figures import Outcome, SentFile
 
 
-def outcomes(payments: pl.DataFrame, answers: pl.DataFrame, sent: SentFile | None, today: date) -> pl.DataFrame:
+def outcomes(
+    payments: pl.DataFrame, answers: pl.DataFrame, sent: SentFile | None, today: date, elsewhere: Sequence[int] = ()
+) -> pl.DataFrame:
     """Give every payment one outcome.
+
+    Args:
+        payments: ``row_number``, ``amount_pence``.
+        answers: what the bank said of them.
+        sent: the released file, or null.
+        today: the day.
+        elsewhere: row numbers of payments that were made outside siller too. What has left, and perhaps come back,
+            is told by the bank's answers whether or not it was.
 
     Returns:
         ``row_number``, ``amount_pence``, ``outcome``, one row a payment.
     """
     if sent is None:
-        return payments.select("row_number", "amount_pence", outcome=pl.lit(str(Outcome.NOT_RELEASED)))
+        is_elsewhere = pl.col("row_number").is_in(list(elsewhere))
+        outcome = pl.when(is_elsewhere).then(pl.lit(str(Outcome.PAID_ELSEWHERE)))
+        return payments.select(
+            "row_number", "amount_pence", outcome=outcome.otherwise(pl.lit(str(Outcome.NOT_RELEASED)))
+        )
     rejected_whole = _whole_file_rejected(answers, sent)
     taken = answers.filter(((pl.col("kind") == str(Kind.ACCEPTED_TOTAL)) & (pl.col("payments") > 0)) | is_any_debit())
     if rejected_whole:

@@ -1,5 +1,6 @@
 """Where every pound of a run is, at one moment."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import polars as pl
@@ -18,6 +19,9 @@ from schemas.reconciliation.follow_ups import follow_ups
 from schemas.reconciliation.outcomes import outcomes
 from schemas.reconciliation.unexplained import unexplained
 
+_LEFT_OUT = (Outcome.CORRECTED, Outcome.HELD, Outcome.REFUSED)
+_RARE = (Outcome.CORRECTED, Outcome.PAID_ELSEWHERE)
+
 
 def reconcile(
     run_id: str,
@@ -26,6 +30,7 @@ def reconcile(
     sent: SentFile | None,
     payments: pl.DataFrame,
     answers: pl.DataFrame,
+    elsewhere: Sequence[int] = (),
 ) -> Reconciliation:
     """Say where every pound of a run is.
 
@@ -40,8 +45,9 @@ def reconcile(
         payments: payable rows of the run: ``row_number``, ``amount_pence``.
         answers: all answers to the run so far: ``message``, ``kind``, ``code``, ``description``,
             ``row_number``, ``payments``, ``amount_pence``, ``bank_date``.
+        elsewhere: row numbers of payments that were made outside siller too.
     """
-    placed = outcomes(payments, answers, sent, as_at.date())
+    placed = outcomes(payments, answers, sent, as_at.date(), elsewhere)
     buckets = _buckets(extract, placed)
     told: tuple[Confirmation, ...] = ()
     foreign = answers.filter(is_any_debit())
@@ -65,9 +71,10 @@ def _buckets(extract: Extract, placed: pl.DataFrame) -> tuple[Bucket, ...]:
         name: (rows, pence)
         for name, rows, pence in placed.group_by("outcome").agg(pl.len(), pl.col("amount_pence").sum()).iter_rows()
     }
-    found = [Bucket(name, *counted(*sums.get(str(name), (0, 0)))) for name in Outcome][:-2]
+    found = [Bucket(name, *counted(*sums.get(str(name), (0, 0)))) for name in Outcome if name not in _LEFT_OUT]
+    corrected = Bucket(Outcome.CORRECTED, extract.corrected_rows, extract.corrected_pounds)
     return (
-        *found,
+        *(bucket for bucket in (*found, corrected) if bucket.rows or bucket.name not in _RARE),
         Bucket(Outcome.HELD, extract.held_rows, extract.held_pounds),
         Bucket(Outcome.REFUSED, extract.refused_rows, extract.refused_pounds),
     )

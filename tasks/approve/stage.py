@@ -111,9 +111,9 @@ def _first_approver(
 
 def _void(connection: duckdb.DuckDBPyConnection, office: Office, run: RunRow, answer: Answer, now: datetime) -> str:
     """Why nobody can approve this run as it stands; empty if somebody can."""
-    latest_run = runs.runs_of_period(connection, run.period)[-1]
-    if latest_run.run_id != run.run_id:
-        return f"{latest_run.run_id} has taken the place of this run. Answer that one's form."
+    later = runs.successor(connection, run)
+    if later:
+        return f"{later.run_id} has taken the place of this run. Answer that one's form."
     if runs.figures_of(connection, run.run_id, "assess")["agreement_sha256"] != office.agreement_sha256:
         return (
             "The agreement has changed since the gates judged this run, so nobody can approve it. Put the agreement "

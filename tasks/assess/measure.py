@@ -10,10 +10,14 @@ from typing import Any
 import duckdb
 
 from schemas.no_go import NoGo
-from tasks.assess.metrics import BiggestChange, Context, LeftOut, Metrics, Previous, SharedAccounts
+from tasks.assess.metrics import BiggestChange, Context, LeftOut, Metrics, PlaceTaken, Previous, SharedAccounts
+from tasks.ledger import never_twice, runs
 from tasks.ledger.runs import RunRow
 
 _FOLDER = Path(__file__).parent
+_EACH_ROW_IS_ONE_OF = ("refused_rows", "held_rows", "corrected_rows", "payable_payments")
+
+Spans = dict[str, int | list[int]]
 
 
 def measure(connection: duckdb.DuckDBPyConnection, run: RunRow, context: Context) -> Metrics:
@@ -28,16 +32,17 @@ def measure(connection: duckdb.DuckDBPyConnection, run: RunRow, context: Context
         NoGo: the run's rows, or its payments, are not conserved in the ledger.
     """
     rows = _one(connection, "rows.sql", run_no=run.run_no)
-    if rows["found_rows"] != rows["refused_rows"] + rows["held_rows"] + rows["payable_payments"]:
+    if rows["found_rows"] != sum(rows[name] for name in _EACH_ROW_IS_ONE_OF):
         raise NoGo(
             f"The rows of {run.run_id} do not add up: {rows['found_rows']:,} found, {rows['refused_rows']:,} refused, "
-            f"{rows['held_rows']:,} held, {rows['payable_payments']:,} payable. Nothing may be paid; ask the operator "
-            "to run siller verify."
+            f"{rows['held_rows']:,} held, {rows['corrected_rows']:,} corrected, {rows['payable_payments']:,} payable. "
+            "Nothing may be paid; ask the operator to run siller verify."
         )
+    never_twice.define(connection)
     before = _all(connection, "previous_run.sql", run_no=run.run_no)
-    spans = {"run_no": run.run_no, "previous": before[0]["run_no"] if before else None}
+    spans: Spans = {"run_no": run.run_no, "previous": [each["run_no"] for each in before]}
     payees = _one(connection, "payees.sql", **spans)
-    _check_conserved(connection, payees, spans)
+    _check_conserved(connection, payees, run, [each["run_no"] for each in before])
     left_out = [LeftOut(**cause) for cause in _all(connection, "left_out.sql", **spans)]
     if payees["missing"]:
         left_out.append(
@@ -53,6 +58,7 @@ def measure(connection: duckdb.DuckDBPyConnection, run: RunRow, context: Context
         shared_accounts=tuple(
             SharedAccounts(**shared) for shared in _all(connection, "shared_accounts.sql", run_no=run.run_no)
         ),
+        place_taken=_place_taken(connection, run),
         referred_rows=tuple(row["row_number"] for row in _all(connection, "referred.sql", run_no=run.run_no)),
     )
 
@@ -72,27 +78,40 @@ def _previous(before: dict[str, Any], payees: dict[str, Any]) -> Previous:
     )
 
 
+def _place_taken(connection: duckdb.DuckDBPyConnection, run: RunRow) -> PlaceTaken | None:
+    replaced = runs.replaced_by(connection, run)
+    if not replaced:
+        return None
+    before = replaced[-1]
+    approver = connection.execute(
+        "SELECT approver FROM approval WHERE run_no = ? AND verdict = 'approved'", [before.run_no]
+    ).fetchone()
+    new_rows = run.declared_rows - runs.first_own_row(connection, run)
+    return PlaceTaken(before.run_id, approver[0] if approver else None, new_rows)
+
+
 def _check_conserved(
-    connection: duckdb.DuckDBPyConnection, payees: dict[str, Any], spans: dict[str, int | None]
+    connection: duckdb.DuckDBPyConnection, payees: dict[str, Any], run: RunRow, previous: list[int]
 ) -> None:
     """Payments seen through the extract's rows must be those of the ledger, in number and pence, in both months."""
-    for run_no, name in zip(spans.values(), ("now", "last"), strict=True):
+    for run_nos, name in (([run.run_no], "now"), (previous, "last")):
         counted = connection.execute(
-            "SELECT count(*), coalesce(sum(amount_pence), 0) FROM core_payment WHERE run_no = ?", [run_no]
+            "SELECT count(*), coalesce(sum(amount_pence), 0) FROM core_payment WHERE run_no IN (SELECT unnest(?))",
+            [run_nos],
         ).fetchone()
         if counted != (payees[f"payments_{name}"], payees[f"pence_{name}"]):
             raise NoGo(
-                f"The payments of run number {run_no} are not the payable rows of its extract, in number or in sum. "
-                "Nothing may be paid; ask the operator to run siller verify."
+                f"The payments that {run.run_id} is measured by are not the payable rows of their extracts, in number "
+                "or in sum. Nothing may be paid; ask the operator to run siller verify."
             )
 
 
-def _all(connection: duckdb.DuckDBPyConnection, query: str, **values: int | None) -> list[dict[str, Any]]:
+def _all(connection: duckdb.DuckDBPyConnection, query: str, **values: int | list[int]) -> list[dict[str, Any]]:
     cursor = connection.execute((_FOLDER / query).read_text(), values)
     names = [column[0] for column in cursor.description or ()]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def _one(connection: duckdb.DuckDBPyConnection, query: str, **values: int | None) -> dict[str, Any]:
+def _one(connection: duckdb.DuckDBPyConnection, query: str, **values: int | list[int]) -> dict[str, Any]:
     (row,) = _all(connection, query, **values)
     return row

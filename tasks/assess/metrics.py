@@ -123,10 +123,32 @@ class Previous:
 
 @dataclass(frozen=True)
 class SharedAccounts:
-    """So many accounts are each shared by so many payees."""
+    """So many accounts are each shared by so many payees.
+
+    Attributes:
+        payees: how many share each of them.
+        accounts: how many such accounts.
+        alike: the payments to them that are of the same amount as one to another payee of the same account.
+    """
 
     payees: int
     accounts: int
+    alike: int = 0
+
+
+@dataclass(frozen=True)
+class PlaceTaken:
+    """The run of the period that this one has come in the place of.
+
+    Attributes:
+        run_id: that run.
+        approver: who had approved it, which no longer counts; None if nobody had.
+        new_rows: rows of this run that are not that run's.
+    """
+
+    run_id: str
+    approver: str | None
+    new_rows: int
 
 
 @dataclass(frozen=True)
@@ -147,6 +169,8 @@ class Metrics:
         left_out: what is not paid, by cause; each row and each payee under one.
         shared_accounts: accounts of several payees, most payees first.
         referred_rows: the rows that are paid although their account fails the table.
+        place_taken: the unreleased run that this one has come in the place of; None if there is none.
+        corrected_rows: refused or held before, with a correction's rows in their place.
     """
 
     run: RunRow
@@ -162,6 +186,8 @@ class Metrics:
     left_out: tuple[LeftOut, ...]
     shared_accounts: tuple[SharedAccounts, ...]
     referred_rows: tuple[int, ...]
+    corrected_rows: int = 0
+    place_taken: PlaceTaken | None = None
 
     @property
     def is_live(self) -> bool:

@@ -1,11 +1,12 @@
--- One row: the payees of a run beside those of the run before it.
--- $run_no: the run. $previous: the run to compare with, NULL if there is none.
+-- One row: the payees of a run beside those of the month before it.
+-- $run_no: the run. $previous: the runs to compare with, none if there is nothing.
 --
 -- Both months go through one aggregation by payee and account, so nothing of the size of an extract is joined.
 -- A payable row's amount is whole pence as text (that is a rule of its column); reading it here spares a join of
 -- every payment with its row. The caller compares both sums with core_payment.
 WITH left_out AS (
-    SELECT DISTINCT run_no, row_number FROM core_left_out WHERE run_no IN ($run_no, $previous)
+    SELECT DISTINCT run_no, row_number FROM core_left_out
+    WHERE run_no = $run_no OR run_no IN (SELECT unnest($previous))
 ),
 line AS (
     SELECT
@@ -17,7 +18,7 @@ line AS (
         CASE WHEN left_out.row_number IS NULL THEN TRY_CAST(replace(sent.amount, '.', '') AS BIGINT) END AS pence
     FROM raw_extract_row AS sent
     LEFT JOIN left_out ON left_out.run_no = sent.run_no AND left_out.row_number = sent.row_number
-    WHERE sent.run_no IN ($run_no, $previous) AND sent.payee_reference <> ''
+    WHERE (sent.run_no = $run_no OR sent.run_no IN (SELECT unnest($previous))) AND sent.payee_reference <> ''
 ),
 account AS (
     SELECT

@@ -2,7 +2,7 @@
 -- payroll organisation's account, so this is listed and never holds anything.
 -- $run_no: the run.
 WITH payable AS (
-    SELECT payee_reference, sort_code, account_number, coalesce(roll_number, '') AS roll_number
+    SELECT payee_reference, amount, sort_code, account_number, coalesce(roll_number, '') AS roll_number
     FROM raw_extract_row
     WHERE run_no = $run_no
         AND row_number NOT IN (SELECT row_number FROM core_left_out WHERE run_no = $run_no)
@@ -15,10 +15,13 @@ shared AS (
     HAVING min(hash(payee_reference)) <> max(hash(payee_reference))
 ),
 counted AS (
-    SELECT count(DISTINCT payee_reference) AS payees
-    FROM payable
-    WHERE hash(sort_code, account_number, roll_number) IN (SELECT account FROM shared)
+    SELECT count(DISTINCT payee_reference) AS payees, count(*) FILTER (of_amount > 1) AS alike
+    FROM (
+        SELECT *, count(*) OVER (PARTITION BY sort_code, account_number, roll_number, amount) AS of_amount
+        FROM payable
+        WHERE hash(sort_code, account_number, roll_number) IN (SELECT account FROM shared)
+    )
     GROUP BY sort_code, account_number, roll_number
     HAVING payees > 1
 )
-SELECT payees, count(*) AS accounts FROM counted GROUP BY payees ORDER BY payees DESC;
+SELECT payees, count(*) AS accounts, sum(alike)::BIGINT AS alike FROM counted GROUP BY payees ORDER BY payees DESC;

@@ -49,7 +49,10 @@ def assess(office: Office, run_id: str, now: datetime) -> Entry:
         entry = standing(connection, run_id, STAGE, input_hash)
         if entry is None:
             dates = Dates.kept(done["instruct"])
-            sealed = still_sealed(office.places, office.tenant, run.extract_sha256)
+            sealed = all(
+                still_sealed(office.places, office.tenant, each.extract_sha256)
+                for each in runs.with_joined(connection, run)
+            )
             metrics = measure(connection, run, context(office, done, dates, sealed, now))
             file = _instructed(done["instruct"], WrittenText.kept(connection, run.run_no, done["instruct"]))
     if entry is None:

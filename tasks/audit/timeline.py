@@ -9,6 +9,7 @@ import duckdb
 
 from schemas.no_go import NoGo
 from tasks.audit.wording import sentence
+from tasks.continuity.openings import openings
 from tasks.ledger import runs
 from tasks.ledger.acts import SILLER
 from tasks.ledger.payment_state import define_payment_state
@@ -92,7 +93,7 @@ def audit(office: Office, run_id: str, as_at: date) -> Audit:
     with office.ledger.opened() as connection:
         run = runs.run_row(connection, run_id)
         found = [*_journal(connection, run), *_flows(connection, run), *_gates(connection, run)]
-        steps = [*found, *_answers(connection, run)]
+        steps = [*found, *_answers(connection, run), *_openings(office, run)]
         define_payment_state(connection)
         stands = [Stands(*row) for row in connection.execute(_STANDS, [as_at, run.run_no]).fetchall()]
         doubt = _doubt(connection, run_id)
@@ -143,6 +144,13 @@ def _answers(connection: duckdb.DuckDBPyConnection, run: RunRow) -> Iterator[Ste
     for at, approver, decision, reason, verdict, cause, file in connection.execute(query, [run.run_no]).fetchall():
         what = f"answered the form: {decision}; {verdict}{f' ({cause})' if cause else ''}. Reason: {reason or 'none'}. "
         yield Step(at.astimezone(LONDON), approver, f"{what}Payment file {file[:12]}")
+
+
+def _openings(office: Office, run: RunRow) -> Iterator[Step]:
+    for opening in openings(office.places.continuity_openings(office.tenant)):
+        if opening.run_id == run.run_id:
+            at = datetime.fromisoformat(opening.at).astimezone(LONDON)
+            yield Step(at, opening.by, f"opened the continuity file. Reason: {opening.reason}")
 
 
 def _doubt(connection: duckdb.DuckDBPyConnection, run_id: str) -> str | None:

@@ -1,5 +1,6 @@
 """What stands in a tenant's landing folder."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -25,14 +26,24 @@ class Landed:
     declared_in: Path | None = None
 
 
-def landed(folder: Path, tenant: str, period: str) -> Landed:
+def landed(folder: Path, tenant: str, period: str, known: Collection[str] = ()) -> Landed:
     """Find the extract of a period by its manifest.
+
+    An extract that was sent before may still stand beside the one that has come after it.
+
+    Args:
+        folder: the landing folder.
+        tenant: whose.
+        period: the pay period.
+        known: the SHA-256 of the extracts that runs of the period were opened with.
 
     Raises:
         NoGo: there is none, more than one, or the extract that it names is missing.
     """
     manifests = [(path, Manifest.load(path, tenant)) for path in sorted(folder.glob("*.manifest.json"))]
     of_period = [(path, manifest) for path, manifest in manifests if manifest.pay_period == period]
+    if len(of_period) > 1:
+        of_period = [(path, manifest) for path, manifest in of_period if manifest.sha256 not in known] or of_period
     if not of_period:
         others = "".join(f" {path.name} is for {manifest.pay_period}." for path, manifest in manifests)
         raise NoGo(

@@ -10,15 +10,17 @@ from schemas.agreement import Role
 from schemas.contract.contract import Contract
 from schemas.contract.extract import read_extract
 from schemas.contract.table import duckdb_table
+from schemas.manifest import Kind
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode, PayRun, checked_period
 from tasks.account_table.shelf import in_use
 from tasks.continuity.settle import check_settled
+from tasks.ingest.correction import join
 from tasks.ingest.custody import seal, sha256_of_file
-from tasks.ingest.integrity import Found, check_declared, check_hash, check_pay_day, check_uploader
+from tasks.ingest.integrity import Found, check_declared, check_hash, check_uploader
 from tasks.ingest.landing import Landed, landed
+from tasks.ingest.opening import check_day, joined_run, run_for
 from tasks.ingest.signature import check_signature, keep_signature
-from tasks.instruct.plan import moved
 from tasks.ledger import Entry, record, runs, sha256_of, standing
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
@@ -47,12 +49,13 @@ def open_run(office: Office, period: str | None, flow_run_id: str, now: datetime
         if started:
             return PayRun.of(started), None
         check_settled(connection, office.places, office.tenant)
-        arrived = landed(office.places.landing(office.tenant), office.tenant, period)
+        known = {run.extract_sha256 for run in runs.runs_of_period(connection, period)}
+        arrived = landed(office.places.landing(office.tenant), office.tenant, period, known)
         check_hash(arrived.manifest, arrived.sha256)
         check_uploader(arrived.manifest, office.agreement.people_with(Role.UPLOADER))
         check_signature(connection, office, arrived, now)
-        check_pay_day(arrived.manifest, office.agreement.pay_day_of(period, office.bank_days))
-        return run_for(connection, office, arrived), arrived
+        check_day(office, arrived.manifest, now)
+        return run_for(connection, office, arrived, now), arrived
 
 
 def ingest(office: Office, run: PayRun, arrived: Landed, flow_run_id: str, now: datetime) -> Entry:
@@ -63,7 +66,7 @@ def ingest(office: Office, run: PayRun, arrived: Landed, flow_run_id: str, now: 
             period was quicker.
     """
     with office.ledger.transaction() as connection:
-        if run_for(connection, office, arrived) != run:
+        if run_for(connection, office, arrived, now) != run:
             raise NoGo(f"Another run of {run.period} was opened in the same moment. Start this one again.")
         entry = standing(connection, run.run_id, STAGE, _input_hash(arrived))
         if entry is None:
@@ -87,13 +90,21 @@ def _check_account_table(office: Office, now: datetime) -> None:
 def land(connection: duckdb.DuckDBPyConnection, office: Office, run: PayRun, arrived: Landed, now: datetime) -> Entry:
     """The stage itself, in a transaction that is open already.
 
+    A correction's run begins with all rows of the run that it joins, under the row numbers that they have there;
+    the correction's own rows come after them. What is declared and found is then of all these rows together.
+
     Raises:
-        NoGo: rows or total differ from the manifest, or the extract cannot be read.
+        NoGo: rows or total differ from the manifest, the extract cannot be read, or a correction has a row that
+            corrects nothing.
     """
     manifest = arrived.manifest
-    run_no = _write_run(connection, run, arrived, now)
-    found = _land_rows(connection, run_no, office.contract, arrived)
+    joined = joined_run(connection, manifest) if manifest.kind is Kind.CORRECTION else None
+    first = joined.declared_rows if joined else 0
+    run_no = _write_run(connection, run, arrived, joined, now)
+    found = _land_rows(connection, run_no, office.contract, arrived, first)
     check_declared(manifest, found)
+    if joined:
+        found = join(connection, run_no, joined, manifest.extract, found)
     if sha256_of_file(arrived.extract) != arrived.sha256:
         raise NoGo(f"{manifest.extract} changed while it was being read. Put it back whole and start again.")
     figures: dict[str, int | str] = {
@@ -109,60 +120,14 @@ def _input_hash(arrived: Landed) -> str:
     return sha256_of(arrived.sha256, arrived.manifest.rows, arrived.manifest.total)
 
 
-def run_for(connection: duckdb.DuckDBPyConnection, office: Office, arrived: Landed) -> PayRun:
-    """Which run an extract belongs to: the period's latest if it has the same bytes, or the next one.
-
-    The same bytes open the next run too where the calendar has moved the latest one, whose file has other days.
-
-    Raises:
-        NoGo: the extract was paid already, is no full one, or another extract of the period stands.
-    """
-    manifest = arrived.manifest
-    if manifest.kind != "full":
-        raise NoGo(
-            f"{manifest.extract} is declared as a {manifest.kind} extract. siller takes full extracts only so far; "
-            "put the rows into next month's, or pay them through the bank's portal."
-        )
-    earlier = runs.runs_of_period(connection, manifest.pay_period)
-    latest = earlier[-1] if earlier else None
-    if latest and latest.extract_sha256 == arrived.sha256:
-        _check_not_paid(connection, latest, manifest.extract)
-        if not moved(office, connection, latest):
-            return latest.pay_run
-    elif latest:
-        _check_may_replace(connection, latest, arrived)
-    return PayRun(office.tenant, manifest.pay_period, office.mode, len(earlier) + 1)
-
-
-def _check_not_paid(connection: duckdb.DuckDBPyConnection, run: RunRow, extract: str) -> None:
-    if "publish" in runs.stages_done(connection, run.run_id):
-        raise NoGo(
-            f"{extract} was sent before and has been paid by {run.run_id}. "
-            "Nothing was done again. If somebody is still to be paid, that needs an extract of its own."
-        )
-
-
-def _check_may_replace(connection: duckdb.DuckDBPyConnection, run: RunRow, arrived: Landed) -> None:
-    manifest = arrived.manifest
-    stands = (
-        f"{run.run_id} stands for {manifest.pay_period} with the extract {run.extract_sha256}; "
-        f"{manifest.extract} is another one, {arrived.sha256}."
-    )
-    if runs.may_have_left(connection, run.run_id):
-        raise NoGo(f"{stands} The first one has been released, so no other can take its place. Nothing was done.")
-    if manifest.replaces != run.extract_sha256:
-        raise NoGo(
-            f"{stands} It takes the place of the first one, which has not been released, only if its manifest says "
-            'so: "replaces": the SHA-256 of the extract that it replaces.'
-        )
-
-
-def _write_run(connection: duckdb.DuckDBPyConnection, run: PayRun, arrived: Landed, now: datetime) -> int:
+def _write_run(
+    connection: duckdb.DuckDBPyConnection, run: PayRun, arrived: Landed, joined: RunRow | None, now: datetime
+) -> int:
     manifest = arrived.manifest
     row = connection.execute("SELECT coalesce(max(run_no), 0) + 1 FROM run").fetchone()
     assert row is not None
     connection.execute(
-        "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             row[0],
             run.run_id,
@@ -173,19 +138,23 @@ def _write_run(connection: duckdb.DuckDBPyConnection, run: PayRun, arrived: Land
             arrived.sha256,
             manifest.extract,
             manifest.submitted_by,
-            manifest.rows,
-            manifest.total,
+            manifest.rows + (joined.declared_rows if joined else 0),
+            manifest.total + (joined.declared_total if joined else 0),
             manifest.pay_date,
             now.date(),
             now,
+            joined.run_no if joined else None,
         ],
     )
     return int(row[0])
 
 
-def _land_rows(connection: duckdb.DuckDBPyConnection, run_no: int, contract: Contract, arrived: Landed) -> Found:
+def _land_rows(
+    connection: duckdb.DuckDBPyConnection, run_no: int, contract: Contract, arrived: Landed, first: int
+) -> Found:
+    """Write the extract's rows, numbered from ``first`` on."""
     connection.execute(duckdb_table(contract))
-    columns = ", ".join(["row_number", *(column.name for column in contract.columns)])
+    columns = ", ".join([f"row_number + {first}", *(column.name for column in contract.columns)])
     found = Found()
     for batch in read_extract(arrived.extract, contract):
         found = found.with_batch(batch)

@@ -13,11 +13,12 @@ CREATE TABLE IF NOT EXISTS run (
     extract_sha256 VARCHAR NOT NULL,
     extract_name VARCHAR NOT NULL,
     submitted_by VARCHAR NOT NULL,       -- never approves this run
-    declared_rows BIGINT NOT NULL,
-    declared_total DECIMAL(38, 10) NOT NULL,  -- pounds, exactly as the manifest wrote them
+    declared_rows BIGINT NOT NULL,       -- by the manifest, and by those of the extracts that a correction joins
+    declared_total DECIMAL(38, 10) NOT NULL,  -- pounds, exactly as the manifests wrote them
     pay_date DATE NOT NULL,              -- day 3: when payees have their money
     today DATE NOT NULL,                 -- the day on which the run was opened
-    opened_at TIMESTAMPTZ NOT NULL
+    opened_at TIMESTAMPTZ NOT NULL,
+    joins INTEGER                        -- of a correction: the number of the run whose rows it has and goes on with
 );
 
 CREATE TABLE IF NOT EXISTS flow_run (
@@ -35,7 +36,7 @@ CREATE TABLE IF NOT EXISTS core_payment (
 CREATE TABLE IF NOT EXISTS core_left_out (
     run_no INTEGER NOT NULL,
     row_number INTEGER NOT NULL,
-    outcome VARCHAR NOT NULL,            -- refused or held
+    outcome VARCHAR NOT NULL,            -- refused, held or corrected
     column_name VARCHAR NOT NULL,        -- canonical
     rule VARCHAR NOT NULL                -- the id of the rule; one row a reason
 );
@@ -184,6 +185,41 @@ CREATE TABLE IF NOT EXISTS core_bank_answer (
     amount_pence BIGINT,
     bank_date DATE,
     original_processing_date DATE
+);
+
+-- Payments made outside siller, through the bank's portal, each file of them recorded once by two people.
+CREATE TABLE IF NOT EXISTS paid_elsewhere (
+    paid_elsewhere_no INTEGER NOT NULL UNIQUE,
+    file_sha256 VARCHAR NOT NULL UNIQUE, -- also the name of its sealed copy
+    evidence_sha256 VARCHAR NOT NULL,    -- of what the bank says of them; likewise sealed
+    recorded_by VARCHAR NOT NULL,        -- the operator
+    approved_by VARCHAR NOT NULL,        -- the approver
+    payments BIGINT NOT NULL,
+    pence BIGINT NOT NULL,
+    recorded_at TIMESTAMPTZ NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS core_paid_elsewhere (
+    paid_elsewhere_no INTEGER NOT NULL,
+    line INTEGER NOT NULL,               -- of the file, from 1, the header first
+    payee_reference VARCHAR NOT NULL,
+    occurrence VARCHAR NOT NULL,
+    pay_period VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,               -- full or arrears: with what a payment of siller's must not be paid again
+    sort_code VARCHAR NOT NULL,
+    account_number VARCHAR NOT NULL,
+    roll_number VARCHAR NOT NULL,
+    amount_pence BIGINT NOT NULL,
+    paid_on DATE NOT NULL
+);
+
+-- The payments of siller's that were there already when the same ones were recorded as paid elsewhere.
+CREATE TABLE IF NOT EXISTS core_paid_elsewhere_too (
+    paid_elsewhere_no INTEGER NOT NULL,
+    line INTEGER NOT NULL,
+    run_no INTEGER NOT NULL,
+    row_number INTEGER NOT NULL,
+    is_twice BOOLEAN NOT NULL            -- siller's had left and had not come back: recall it
 );
 
 -- What people did to the ledger as a whole, and what stopped a run.

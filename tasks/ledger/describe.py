@@ -28,6 +28,9 @@ _WRITTEN_BY = {
     "code_try": "approve and every door that asks for a one-time code",
     "bank_file": "reconcile",
     "core_bank_answer": "reconcile",
+    "paid_elsewhere": "siller record",
+    "core_paid_elsewhere": "siller record",
+    "core_paid_elsewhere_too": "siller record",
     "act": "verify, keys, backup and restore, and by what stops a run",
     "journal": "every stage",
 }

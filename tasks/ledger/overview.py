@@ -22,14 +22,15 @@ SELECT run_id, any_value(file.payments), any_value(file.pence), any_value(file.e
        count(DISTINCT stage) FILTER (stage LIKE 'bank_file %'),
        list(stage) AS stages,
        (SELECT arg_max(later.run_id, later.run_no) FROM run AS later
-        WHERE later.period = run.period AND later.run_no > run.run_no),
+        WHERE later.period = run.period AND later.run_no > run.run_no
+            AND (later.kind = 'arrears') = (run.kind = 'arrears')),
        (SELECT any_value(approver || ': ' || reason) FROM approval
         WHERE approval.run_no = run.run_no AND verdict = 'rejected'),
        (SELECT any_value(strftime(submitted_at AT TIME ZONE 'Europe/London', '%-d %b %Y %H:%M')
                          || if(late, ', LATE', '')) FROM submission WHERE submission.run_no = run.run_no),
        EXISTS (FROM out_gate WHERE out_gate.run_no = run.run_no AND verdict = 'no-go')
 FROM run JOIN journal USING (run_id) LEFT JOIN payment_file AS file USING (run_no)
-GROUP BY run_no, run_id, period ORDER BY run_no
+GROUP BY run_no, run_id, period, run.kind ORDER BY run_no
 """
 
 

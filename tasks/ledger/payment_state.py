@@ -27,6 +27,7 @@ class PaymentState(StrEnum):
     READ = "read", "read from the extract, not judged yet"
     REFUSED = "refused", "breaks a rule of the contract; not paid in this run"
     HELD = "held", "may have been paid already; not paid until a person has looked"
+    CORRECTED = "corrected", "was refused or held, and a row of a correction has taken its place"
     PAYABLE = "payable", "to be paid, not in a payment file yet"
     REPLACED = "replaced", "in a run that a later run of the same period has taken the place of; not paid by this one"
     STOPPED = "stopped", "to be paid, but a gate said no-go to the run"
@@ -40,9 +41,10 @@ class PaymentState(StrEnum):
     AMENDED = "amended", "paid, but the bank changed something: correct the details, do not pay again"
     RETURNED = "returned", "came back: the payee does not have the money"
     REJECTED = "rejected", "never processed by Bacs: the payee does not have the money"
+    PAID_ELSEWHERE = "paid_elsewhere", "paid outside siller, through the bank's portal; this run does not pay it"
 
 
-LEFT_OUT = frozenset({PaymentState.REFUSED, PaymentState.HELD})
+LEFT_OUT = frozenset({PaymentState.REFUSED, PaymentState.HELD, PaymentState.CORRECTED})
 """Rows that are not in the payment file."""
 
 NOT_RELEASED = frozenset(

@@ -7,7 +7,12 @@
 -- of the journey is only the calendar's: an accepted payment counts as credited from its entry date on.
 CREATE OR REPLACE TEMP MACRO payment_state(as_at) AS TABLE
 WITH left_out AS (
-    SELECT run_no, row_number, CASE WHEN bool_or(outcome = 'refused') THEN 'refused' ELSE 'held' END AS state
+    SELECT run_no, row_number,
+        CASE
+            WHEN bool_or(outcome = 'corrected') THEN 'corrected'
+            WHEN bool_or(outcome = 'refused') THEN 'refused'
+            ELSE 'held'
+        END AS state
     FROM core_left_out
     GROUP BY run_no, row_number
 ),
@@ -30,6 +35,7 @@ whole_file AS (
 replaced AS (
     SELECT earlier.run_no FROM run AS earlier SEMI JOIN run AS later
         ON later.period = earlier.period AND later.run_no > earlier.run_no
+        AND (later.kind = 'arrears') = (earlier.kind = 'arrears')
 ),
 stopped AS (
     SELECT DISTINCT run_no FROM out_gate WHERE verdict = 'no-go'
@@ -75,6 +81,9 @@ answered AS (
     FROM core_bank_answer
     WHERE row_number IS NOT NULL
     GROUP BY run_no, row_number
+),
+elsewhere AS (
+    SELECT DISTINCT run_no, row_number, true AS is_paid FROM core_paid_elsewhere_too
 )
 SELECT
     sent.run_no,
@@ -83,6 +92,8 @@ SELECT
     CASE WHEN payment.row_number IS NOT NULL THEN way.entry_date END AS entry_date,
     -- A row among the payments is on its way whatever else is noted of it, so that is asked first.
     CASE
+        WHEN elsewhere.is_paid AND coalesce(answered.state, way.state)
+            IN ('payable', 'awaiting_approval', 'approved', 'returned', 'rejected') THEN 'paid_elsewhere'
         WHEN payment.row_number IS NOT NULL THEN coalesce(answered.state, way.state)
         ELSE coalesce(left_out.state, 'read')
     END AS state
@@ -90,4 +101,5 @@ FROM raw_extract_row AS sent
 JOIN way USING (run_no)
 LEFT JOIN core_payment AS payment USING (run_no, row_number)
 LEFT JOIN left_out USING (run_no, row_number)
-LEFT JOIN answered USING (run_no, row_number);
+LEFT JOIN answered USING (run_no, row_number)
+LEFT JOIN elsewhere USING (run_no, row_number);

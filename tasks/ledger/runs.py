@@ -9,6 +9,7 @@ from decimal import Decimal
 import duckdb
 import polars as pl
 
+from schemas.manifest import Kind
 from schemas.no_go import NoGo
 from schemas.pay_run import PayRun
 from tasks.ledger.journal import Figures
@@ -31,6 +32,7 @@ class RunRow:
     declared_total: Decimal
     pay_date: date
     today: date
+    joins: int | None = None
 
     @property
     def pay_run(self) -> PayRun:
@@ -57,6 +59,46 @@ def runs_of_period(connection: duckdb.DuckDBPyConnection, period: str) -> list[R
     """The runs of a period in the order in which they were opened."""
     rows = connection.execute(f"SELECT {_COLUMNS} FROM run WHERE period = ? ORDER BY run_no", [period]).fetchall()
     return [RunRow(*row) for row in rows]
+
+
+def successor(connection: duckdb.DuckDBPyConnection, run: RunRow) -> RunRow | None:
+    """The latest run that has taken this one's place: a later one of the same period and kind of payment.
+
+    Arrears are a kind of payment of their own, beside all others.
+    """
+    later = [
+        other
+        for other in runs_of_period(connection, run.period)
+        if other.run_no > run.run_no and (other.kind == Kind.ARREARS) == (run.kind == Kind.ARREARS)
+    ]
+    return later[-1] if later else None
+
+
+def with_joined(connection: duckdb.DuckDBPyConnection, run: RunRow) -> list[RunRow]:
+    """A run and, if it is a correction's, the runs that it joins: the extracts of all of them are in it."""
+    rows = connection.execute(
+        f"WITH RECURSIVE chain AS (SELECT * FROM run WHERE run_no = ? UNION ALL SELECT run.* FROM run JOIN chain "
+        f"ON run.run_no = chain.joins) SELECT {_COLUMNS} FROM chain ORDER BY run_no DESC",
+        [run.run_no],
+    ).fetchall()
+    return [RunRow(*row) for row in rows]
+
+
+def replaced_by(connection: duckdb.DuckDBPyConnection, run: RunRow) -> list[RunRow]:
+    """The runs in whose place this one has come, earliest first: of its period and kind of payment, and never left."""
+    return [
+        other
+        for other in runs_of_period(connection, run.period)
+        if other.run_no < run.run_no
+        and (other.kind == Kind.ARREARS) == (run.kind == Kind.ARREARS)
+        and not may_have_left(connection, other.run_id)
+    ]
+
+
+def first_own_row(connection: duckdb.DuckDBPyConnection, run: RunRow) -> int:
+    """The row number at which a run's own extract begins: a correction's comes after the rows of the run it joins."""
+    row = connection.execute("SELECT declared_rows FROM run WHERE run_no = ?", [run.joins]).fetchone()
+    return int(row[0]) if row else 0
 
 
 def run_of_flow(connection: duckdb.DuckDBPyConnection, flow_run_id: str) -> str | None:

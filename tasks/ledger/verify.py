@@ -58,6 +58,9 @@ FROM (
     UNION SELECT run_no, 'submitted ' || submission_no, 'submission' FROM submission
     UNION SELECT 0, 'continuity_settled ' || settlement_no, 'continuity_settlement' FROM continuity_settlement
     UNION SELECT run_no, 'bank_file ' || bank_file_no, 'bank_file' FROM bank_file
+    UNION SELECT 0, 'paid_elsewhere ' || paid_elsewhere_no, 'paid_elsewhere' FROM paid_elsewhere
+    UNION SELECT 0, 'paid_elsewhere ' || paid_elsewhere_no, 'core_paid_elsewhere' FROM core_paid_elsewhere
+    UNION SELECT 0, 'paid_elsewhere ' || paid_elsewhere_no, 'core_paid_elsewhere_too' FROM core_paid_elsewhere_too
     UNION SELECT run_no, act || ' ' || act_no, 'act' FROM act
 ) AS wrote LEFT JOIN run USING (run_no) ANTI JOIN journal
     ON journal.run_id = coalesce(run.run_id, '') AND journal.stage = wrote.stage

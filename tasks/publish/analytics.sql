@@ -51,7 +51,7 @@ COMMENT ON COLUMN left_out.run_id IS 'The pay run.';
 COMMENT ON COLUMN left_out.period IS 'The pay period, YYYY-MM.';
 COMMENT ON COLUMN left_out.row_number IS 'The data row of the extract, counted from 0.';
 COMMENT ON COLUMN left_out.payment_id IS 'Run and row, as in payments.';
-COMMENT ON COLUMN left_out.outcome IS 'refused: it breaks a rule of the contract. held: it may have been paid already.';
+COMMENT ON COLUMN left_out.outcome IS 'refused: it breaks a rule of the contract. held: it may have been paid already. corrected: a correction has put another row in its place.';
 COMMENT ON COLUMN left_out.column_name IS 'The column concerned, by its name in the contract.';
 COMMENT ON COLUMN left_out.rule IS 'The rule that the row breaks, by its name in the contract.';
 
@@ -67,6 +67,7 @@ CREATE TABLE runs (
     declared_total DECIMAL(38, 10) NOT NULL,
     refused_rows BIGINT NOT NULL,
     held_rows BIGINT NOT NULL,
+    corrected_rows BIGINT NOT NULL,
     payable_rows BIGINT NOT NULL,
     payable_pence BIGINT NOT NULL,
     file_sha256 VARCHAR,
@@ -86,10 +87,11 @@ COMMENT ON COLUMN runs.mode IS 'live, or rehearsal: no money moves.';
 COMMENT ON COLUMN runs.kind IS 'What the manifest declares: full, correction, supplementary or arrears.';
 COMMENT ON COLUMN runs.pay_date IS 'When payees are to have their money, as the manifest declares.';
 COMMENT ON COLUMN runs.extract_sha256 IS 'SHA-256 of the extract as it was sent.';
-COMMENT ON COLUMN runs.extract_rows IS 'The rows of the extract: refused, held and payable together.';
+COMMENT ON COLUMN runs.extract_rows IS 'The rows of the extract: refused, held, corrected and payable together.';
 COMMENT ON COLUMN runs.declared_total IS 'The total in pounds that the manifest declares, exactly as written.';
 COMMENT ON COLUMN runs.refused_rows IS 'Rows that break a rule of the contract.';
 COMMENT ON COLUMN runs.held_rows IS 'Rows that may have been paid already.';
+COMMENT ON COLUMN runs.corrected_rows IS 'Rows that were refused or held before, with rows of a correction in their place.';
 COMMENT ON COLUMN runs.payable_rows IS 'Rows that are paid.';
 COMMENT ON COLUMN runs.payable_pence IS 'The sum of the payable rows, in pence.';
 COMMENT ON COLUMN runs.file_sha256 IS 'SHA-256 of the payment file. Empty before there is one.';

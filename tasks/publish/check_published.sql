@@ -3,7 +3,7 @@
 SELECT run.run_id
 FROM analytics.runs AS run, LATERAL (
     SELECT count(*) AS rows, count(DISTINCT row_number) AS different, count(amount_pence) AS payable,
-        coalesce(sum(amount_pence), 0) AS pence, count(*) FILTER (state IN ('refused', 'held')) AS left_out
+        coalesce(sum(amount_pence), 0) AS pence, count(*) FILTER (state IN ('refused', 'held', 'corrected')) AS left_out
     FROM analytics.payments WHERE run_id = run.run_id
 ) AS found
 WHERE run.run_id = (SELECT run_id FROM published_run) AND (
@@ -11,6 +11,6 @@ WHERE run.run_id = (SELECT run_id FROM published_run) AND (
     OR found.different <> run.extract_rows
     OR found.payable <> run.payable_rows
     OR found.pence <> run.payable_pence
-    OR found.left_out <> run.refused_rows + run.held_rows
+    OR found.left_out <> run.refused_rows + run.held_rows + run.corrected_rows
     OR found.left_out > (SELECT count(DISTINCT row_number) FROM analytics.left_out WHERE run_id = run.run_id)
 );

@@ -45,6 +45,7 @@ SELECT
     (SELECT count(*) FROM ledger.raw_extract_row WHERE run_no = run.run_no) AS extract_rows,
     (SELECT count(*) FROM analytics.payments WHERE run_id = run.run_id AND state = 'refused') AS refused_rows,
     (SELECT count(*) FROM analytics.payments WHERE run_id = run.run_id AND state = 'held') AS held_rows,
+    (SELECT count(*) FROM analytics.payments WHERE run_id = run.run_id AND state = 'corrected') AS corrected_rows,
     (SELECT count(*) FROM ledger.core_payment WHERE run_no = run.run_no) AS payable_rows,
     (SELECT coalesce(sum(amount_pence), 0) FROM ledger.core_payment WHERE run_no = run.run_no) AS payable_pence,
     file.sha256 AS file_sha256,

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 import duckdb
+import polars as pl
 
 from schemas.contract.total import amount_as_written
 from schemas.reconciliation.figures import Extract, Reconciliation
@@ -17,7 +18,9 @@ from tasks.reconcile.receive import sent_file
 from tasks.reconcile.report import About, Link, Written, write_report
 
 _LEFT_OUT = """
-SELECT amount, bool_or(left_out.outcome = 'refused') AS refused
+SELECT amount,
+    CASE WHEN bool_or(outcome = 'corrected') THEN 'corrected'
+        WHEN bool_or(outcome = 'refused') THEN 'refused' ELSE 'held' END AS outcome
 FROM core_left_out AS left_out JOIN raw_extract_row AS sent USING (run_no, row_number)
 WHERE run_no = ? GROUP BY row_number, amount
 """
@@ -63,16 +66,20 @@ def as_at(office: Office, run_id: str, now: datetime) -> Reconciliation:
             "SELECT row_number, amount_pence FROM core_payment WHERE run_no = ?", [run.run_no]
         ).pl()
         answers = connection.execute("SELECT * FROM core_bank_answer WHERE run_no = ?", [run.run_no]).pl()
+        elsewhere = connection.execute(
+            "SELECT DISTINCT row_number FROM core_paid_elsewhere_too WHERE run_no = ?", [run.run_no]
+        ).fetchall()
         extract = _extract(connection, run)
-    return reconciled(run_id, now, extract, sent, payments, answers)
+    return reconciled(run_id, now, extract, sent, payments, answers, [row[0] for row in elsewhere])
 
 
 def _extract(connection: duckdb.DuckDBPyConnection, run: RunRow) -> Extract:
     """What was sent, and what of it never became a payment, in exact pounds."""
     ingested = runs.figures_of(connection, run.run_id, "ingest")
     left_out = connection.execute(_LEFT_OUT, [run.run_no]).pl().with_columns(pounds=amount_as_written())
-    refused = left_out.filter("refused")
-    held = left_out.filter(~left_out["refused"])
+    refused, held, corrected = (
+        left_out.filter(pl.col("outcome") == outcome) for outcome in ("refused", "held", "corrected")
+    )
     return Extract(
         rows=int(ingested["rows"]),
         pounds=Decimal(str(ingested["total"])),
@@ -81,4 +88,6 @@ def _extract(connection: duckdb.DuckDBPyConnection, run: RunRow) -> Extract:
         unreadable_rows=refused["pounds"].null_count(),
         held_rows=held.height,
         held_pounds=Decimal(held["pounds"].sum() or 0),
+        corrected_rows=corrected.height,
+        corrected_pounds=Decimal(corrected["pounds"].sum() or 0),
     )

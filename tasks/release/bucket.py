@@ -18,8 +18,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from schemas.no_go import NoGo
-from tasks.release.outbox import Outbox, not_approved
+from tasks.release.outbox import Outbox, not_approved, unreachable
 from tasks.release.released_file import F
 
 PART_BYTES = 64 * 1024 * 1024
@@ -154,10 +153,7 @@ class Bucket(Outbox[F]):
             yield
         except (BotoCoreError, ClientError) as error:
             why = _code(error) if isinstance(error, ClientError) else type(error).__name__
-            raise NoGo(
-                f"The outbox {self.address} cannot be used: {why}. What was begun is not finished. Put that right "
-                "and start the run again; it goes on where it stopped."
-            ) from None
+            raise unreachable(self.address, why) from None
 
 
 def _code(error: ClientError) -> str:

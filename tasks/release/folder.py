@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from schemas.no_go import NoGo
 from tasks.ingest.custody import sha256_of_file
-from tasks.release.outbox import Outbox, not_approved
+from tasks.release.outbox import Outbox, not_approved, unreachable
 from tasks.release.released_file import F
 
 
@@ -77,10 +76,7 @@ class Folder(Outbox[F]):
         try:
             yield
         except OSError as error:
-            raise NoGo(
-                f"The outbox {self.path} cannot be used: {error.strerror}. What was begun is not finished. Put that "
-                "right and start the run again; it goes on where it stopped."
-            ) from None
+            raise unreachable(self.address, str(error.strerror)) from None
 
 
 def _copy_to_disk(content: BinaryIO, target: Path) -> None:

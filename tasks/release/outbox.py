@@ -96,6 +96,14 @@ class Outbox(ABC, Generic[F]):
             )
 
 
+def unreachable(address: str, why: str) -> NoGo:
+    """What to say when an outbox cannot be read or written."""
+    return NoGo(
+        f"The outbox {address} cannot be used: {why}. Put that right first. A release that was begun is finished by "
+        "starting the run again."
+    )
+
+
 def not_approved(name: str, sha256: str) -> NoGo:
     """What to say when the bytes at hand are not those of the approval."""
     return NoGo(

@@ -17,7 +17,7 @@ from tasks.approve.decision import approval_in_force, check_still_counts
 from tasks.continuity.settle import check_settled
 from tasks.instruct.rails import rail_of
 from tasks.instruct.stage import instructed, staged_file, write_staged
-from tasks.ledger import Entry, Figures, head, record, runs, sha256_of, standing
+from tasks.ledger import Entry, Figures, head, never_twice, record, runs, sha256_of, standing
 from tasks.ledger.journal import link
 from tasks.ledger.runs import RunRow
 from tasks.ledger.verify import check_unchanged
@@ -29,6 +29,8 @@ from tasks.release.released_file import F, LiveFile, RehearsalFile
 
 PENDING = "release_pending"
 STAGE = "release"
+MOST_ROWS_NAMED = 10
+"""How many rows a sentence names; the next run's report has all."""
 
 
 def release(office: Office, run_id: str, now: datetime) -> Entry:
@@ -105,9 +107,23 @@ def _check_may_leave(
             f"The last day to send {run.run_id} to Bacs was {figures['input_day']}: a late file would be paid on "
             "another day than agreed. Nothing was released; agree a new pay day with the body."
         )
-    latest = runs.runs_of_period(connection, run.period)[-1]
-    if latest.run_id != run.run_id:
-        raise NoGo(f"{latest.run_id} has taken the place of {run.run_id}. Nothing was released from the earlier run.")
+    later = runs.successor(connection, run)
+    if later:
+        raise NoGo(f"{later.run_id} has taken the place of {run.run_id}. Nothing was released from the earlier run.")
+    _check_paid_once(connection, run, now)
+
+
+def _check_paid_once(connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime) -> None:
+    """Once more, since what was released and paid elsewhere may have grown while the run waited."""
+    hits = never_twice.hits(connection, run.run_no, now.date())
+    if hits.height:
+        first = ", ".join(map(str, hits["row_number"][:MOST_ROWS_NAMED]))
+        more = f" and {hits.height - MOST_ROWS_NAMED:,} more" if hits.height > MOST_ROWS_NAMED else ""
+        raise NoGo(
+            f"{hits.height:,} payments of {run.run_id} have been paid otherwise since it was validated, at row "
+            f"{first}{more}. Nothing was released. Start the same extract again: it opens the next run of "
+            f"{run.period}, which holds them, with an approval of its own."
+        )
 
 
 def _check_same_sum(connection: duckdb.DuckDBPyConnection, run: RunRow, approved: Figures, figures: Figures) -> None:

@@ -3,42 +3,31 @@
 -- held, because nobody but the body can say which one is right.
 -- $run_no: the run. A row refused by a rule stays refused; a copy that agrees with it is refused by the same rule.
 INSERT INTO core_left_out
-WITH repeated AS (
-    SELECT payee_reference
-    FROM raw_extract_row
-    WHERE run_no = $run_no AND payee_reference <> ''
-    GROUP BY payee_reference
+WITH corrected AS (
+    SELECT row_number FROM core_left_out WHERE run_no = $run_no AND outcome = 'corrected'
+),
+repeated AS (
+    SELECT payee_reference, occurrence
+    FROM sent_identity
+    WHERE run_no = $run_no AND payee_reference <> '' AND row_number NOT IN (FROM corrected)
+    GROUP BY payee_reference, occurrence
     HAVING count(*) > 1
 ),
+repeated_row AS (
+    SELECT row_number, payee_reference, occurrence
+    FROM sent_identity SEMI JOIN repeated USING (payee_reference, occurrence)
+    WHERE run_no = $run_no AND row_number NOT IN (FROM corrected)
+),
 copies AS (
-    SELECT payee_reference,
+    SELECT repeated_row.payee_reference, repeated_row.occurrence,
            min(row_number) AS first_row,
            count(DISTINCT row(*COLUMNS(* EXCLUDE (run_no, row_number)))) = 1 AS identical
-    FROM raw_extract_row SEMI JOIN repeated USING (payee_reference)
-    WHERE run_no = $run_no
-    GROUP BY payee_reference
+    FROM raw_extract_row AS sent JOIN repeated_row USING (row_number)
+    WHERE sent.run_no = $run_no
+    GROUP BY repeated_row.payee_reference, repeated_row.occurrence
 )
 SELECT $run_no, row_number, 'held', 'payee_reference',
        CASE WHEN identical THEN 'identical_copy_in_extract' ELSE 'copies_differ_in_extract' END
-FROM raw_extract_row JOIN copies USING (payee_reference)
-WHERE run_no = $run_no
-  AND NOT (identical AND row_number = first_row)
-  AND row_number NOT IN (SELECT row_number FROM core_left_out WHERE run_no = $run_no);
-
--- A payee whom another run of the same period has paid, or may have paid, already.
-INSERT INTO core_left_out
-WITH paid AS (
-    SELECT sent.payee_reference
-    FROM raw_extract_row AS sent JOIN core_payment AS payment USING (run_no, row_number)
-    WHERE sent.run_no IN (
-        SELECT other.run_no
-        FROM run AS this
-        JOIN run AS other ON other.period = this.period AND other.run_no <> this.run_no
-        JOIN journal ON journal.run_id = other.run_id AND journal.stage = 'release_pending'
-        WHERE this.run_no = $run_no
-    )
-)
-SELECT $run_no, row_number, 'held', 'payee_reference', 'already_released'
-FROM raw_extract_row SEMI JOIN paid USING (payee_reference)
-WHERE run_no = $run_no
+FROM repeated_row JOIN copies USING (payee_reference, occurrence)
+WHERE NOT (identical AND row_number = first_row)
   AND row_number NOT IN (SELECT row_number FROM core_left_out WHERE run_no = $run_no);

@@ -18,11 +18,11 @@ from schemas.account.table import ModulusTable
 from schemas.contract.contract import Contract
 from schemas.contract.frame_schema import pandera_schema, refusals
 from schemas.contract.refused_rows import refused_rows_file
+from schemas.manifest import Kind
 from schemas.money import pence
 from schemas.rails.bacs_standard_18 import payment
 from tasks.account_table.shelf import in_use
-from tasks.ledger import Entry, record, runs, sha256_of, standing
-from tasks.ledger.payment_state import define_payment_state
+from tasks.ledger import Entry, never_twice, record, runs, sha256_of, standing
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
 
@@ -30,7 +30,9 @@ STAGE = "validate"
 ACCOUNT_RULE = "account_passes_modulus_check"
 TEXT_RULE = "text_can_be_written"
 ROLL_NUMBER_RULE = "roll_number_is_given"
+_CORRECTED = Path(__file__).with_name("corrected.sql")
 _COPIES = Path(__file__).with_name("copies.sql")
+_NOTHING_OPEN = Path(__file__).with_name("nothing_open.sql")
 _PROVEN_ACCOUNTS = Path(__file__).with_name("proven_accounts.sql")
 
 
@@ -87,7 +89,7 @@ def _without_roll_number(batch: pl.DataFrame, forms: AccountForms) -> pl.DataFra
 
 def _cannot_be_written(payable: pl.DataFrame) -> pl.DataFrame:
     """Rows whose name or reference the payment file cannot carry, as the writer would judge them."""
-    written = payable.lazy().select("row_number", "roll_number", *payment.content()).collect(engine="streaming")
+    written = payable.select("row_number", "roll_number", *payment.content())
     by_roll_number = pl.when(payment.has_roll_number())
     column_of = {
         "payee_name": pl.lit("payee_name"),
@@ -118,11 +120,13 @@ def _for_the_body(connection: duckdb.DuckDBPyConnection, office: Office, run_id:
     """The rows that are left out, as sent, with what to do about each; nothing if there are none."""
     run_no = runs.run_row(connection, run_id).run_no
     reasons = connection.execute(
-        "SELECT row_number, column_name, rule FROM core_left_out WHERE run_no = ? ORDER BY ALL", [run_no]
+        "SELECT row_number, column_name, rule FROM core_left_out WHERE run_no = ? AND outcome <> 'corrected' "
+        "ORDER BY ALL",
+        [run_no],
     ).pl()
     rows = connection.execute(
         "SELECT * EXCLUDE (run_no) FROM raw_extract_row WHERE run_no = $run_no AND row_number IN "
-        "(SELECT row_number FROM core_left_out WHERE run_no = $run_no) ORDER BY row_number",
+        "(SELECT row_number FROM core_left_out WHERE run_no = $run_no AND outcome <> 'corrected') ORDER BY row_number",
         {"run_no": run_no},
     ).pl()
     return refused_rows_file(rows, reasons, office.contract) if rows.height else b""
@@ -143,16 +147,18 @@ def validate_rows(connection: duckdb.DuckDBPyConnection, office: Office, run_id:
         return entry
     answers = dict.fromkeys(map(str, AccountAnswer), 0)
     failing = []
-    for judged in judge(runs.rows_in_batches(connection, run), office.contract, table, run.pay_date, forms):
+    never_twice.define(connection)
+    batches = _rows_to_judge(connection, run)
+    for judged in judge(batches, office.contract, table, run.pay_date, forms):
         _write(connection, run.run_no, judged.payable, judged.refused)
         failing.append(judged.failing)
         for answer, count in judged.account_answers.iter_rows():
             answers[answer] += count
     proven = _settle_failing(connection, run, pl.concat(failing), now)
-    _hold_copies(connection, run.run_no)
+    _hold(connection, run, now)
     _refer(connection, run.run_no, proven)
     counts = _counts(connection, run.run_no)
-    if counts["payable"] + counts["refused"] + counts["held"] != run.declared_rows:
+    if counts["payable"] + counts["refused"] + counts["held"] + counts["corrected"] != run.declared_rows:
         raise AssertionError("a row of the extract is neither payable nor left out, or both")
     figures: dict[str, int | str] = {
         **counts,
@@ -193,7 +199,6 @@ def _settle_failing(
     """
     if failing.is_empty():
         return failing
-    define_payment_state(connection)
     connection.register("failing", failing.select("row_number").to_arrow())
     known = {"run_no": run.run_no, "pay_date": run.pay_date, "today": now.date()}
     proven = connection.execute(_PROVEN_ACCOUNTS.read_text(), known).pl()
@@ -217,9 +222,33 @@ def _refer(connection: duckdb.DuckDBPyConnection, run_no: int, proven: pl.DataFr
     connection.unregister("proven")
 
 
-def _hold_copies(connection: duckdb.DuckDBPyConnection, run_no: int) -> None:
-    for statement in connection.extract_statements(_COPIES.read_text()):
-        connection.execute(statement, {"run_no": run_no})
+def _rows_to_judge(connection: duckdb.DuckDBPyConnection, run: RunRow) -> Iterator[pl.DataFrame]:
+    """The run's rows, but for those that a correction has put others in the place of."""
+    batches = runs.rows_in_batches(connection, run)
+    if run.joins is None:
+        return batches
+    known = {"run_no": run.run_no, "joins": run.joins, "first": runs.first_own_row(connection, run)}
+    connection.execute(_CORRECTED.read_text(), known)
+    corrected = connection.execute("SELECT row_number FROM core_left_out WHERE run_no = ?", [run.run_no]).pl()
+    return (batch.join(corrected, on="row_number", how="anti") for batch in batches)
+
+
+def _hold(connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime) -> None:
+    """Take out of the payments what stands twice in the extract, is paid already, or is not the extract's to pay."""
+    connection.execute(_COPIES.read_text(), {"run_no": run.run_no})
+    _take_out(connection, run.run_no)
+    connection.register("hits", never_twice.hits(connection, run.run_no, now.date()).to_arrow())
+    connection.execute(
+        "INSERT INTO core_left_out SELECT ?, row_number, 'held', 'payee_reference', rule FROM hits", [run.run_no]
+    )
+    connection.unregister("hits")
+    _take_out(connection, run.run_no)
+    if run.kind == Kind.SUPPLEMENTARY:
+        connection.execute(_NOTHING_OPEN.read_text(), {"run_no": run.run_no, "today": now.date()})
+        _take_out(connection, run.run_no)
+
+
+def _take_out(connection: duckdb.DuckDBPyConnection, run_no: int) -> None:
     connection.execute(
         "DELETE FROM core_payment WHERE run_no = $run_no AND row_number IN "
         "(SELECT row_number FROM core_left_out WHERE run_no = $run_no AND outcome = 'held')",
@@ -233,7 +262,8 @@ def _counts(connection: duckdb.DuckDBPyConnection, run_no: int) -> dict[str, int
     ).fetchone()
     left_out = connection.execute(
         "SELECT count(DISTINCT row_number) FILTER (outcome = 'refused'), "
-        "count(DISTINCT row_number) FILTER (outcome = 'held') FROM core_left_out WHERE run_no = ?",
+        "count(DISTINCT row_number) FILTER (outcome = 'held'), "
+        "count(DISTINCT row_number) FILTER (outcome = 'corrected') FROM core_left_out WHERE run_no = ?",
         [run_no],
     ).fetchone()
     referred = connection.execute("SELECT count(*) FROM core_referred WHERE run_no = ?", [run_no]).fetchone()
@@ -243,5 +273,6 @@ def _counts(connection: duckdb.DuckDBPyConnection, run_no: int) -> dict[str, int
         "pence": payable[1],
         "refused": left_out[0],
         "held": left_out[1],
+        "corrected": left_out[2],
         "referred": referred[0],
     }

@@ -166,7 +166,7 @@ class TestFaults:
         self, server: str, way: Way, outbox: Bucket[LiveFile], file: LiveFile, fault: str
     ) -> None:
         way.wrong = [("PUT", fault)] * 5
-        with pytest.raises(NoGo, match=r"The outbox s3://payments/.* cannot be used: .*start the run again"):
+        with pytest.raises(NoGo, match=r"The outbox s3://payments/.* cannot be used: .*by starting the run again"):
             outbox.put(file)
         # The server has done what it was asked when only its answers are lost; siller cannot know it yet.
         assert standing(server, outbox) == ({NAME: CONTENT} if fault == "cut after" else {})

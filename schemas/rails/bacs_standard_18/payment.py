@@ -21,7 +21,7 @@ from schemas.rails.bacs_standard_18.layout import (
 )
 from schemas.rails.bacs_standard_18.payment_file import LARGEST_ITEM_PENCE, PaymentFile, Scheme, Section
 from schemas.rails.content import CONTENT
-from schemas.rails.text import TEXT_LENGTH, as_bacs_text, cut, folded
+from schemas.rails.text import TEXT_LENGTH, as_bacs_text, either
 
 _FIELDS = (
     code("sort_code", 1, 6, "the payee's, without hyphens"),
@@ -58,8 +58,7 @@ def reference() -> pl.Expr:
     and else the payment reference, cut after 18 characters. Half a roll number is somebody else's: one that is
     too long stays too long and is refused by ``check_reference``.
     """
-    written = folded(pl.when(has_roll_number()).then(pl.col("roll_number")).otherwise(pl.col("payment_reference")))
-    return pl.when(has_roll_number()).then(written).otherwise(cut(written))
+    return either(pl.col("roll_number"), pl.col("payment_reference"))
 
 
 def content() -> list[pl.Expr]:

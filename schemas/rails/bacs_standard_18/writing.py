@@ -91,8 +91,7 @@ class _Submission:
 
     def put(self, section: Section, payments: pl.DataFrame) -> None:
         """Write payments of one paying account and day, in as many files as they need."""
-        # Streamed, because that works on a column's rows on all cores.
-        meant = payments.lazy().select(payment.content()).collect(engine="streaming")
+        meant = payments.select(payment.content())
         self._enter(section)
         rendered = self._rendered(section, meant)
         self._digest.begin(str(section))

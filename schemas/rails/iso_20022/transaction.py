@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 
+import numpy as np
 import polars as pl
+import pyarrow as pa
 
 from schemas.rails.bacs_standard_18 import payment
 from schemas.rails.bacs_standard_18.layout import PaymentFileError
@@ -107,20 +109,27 @@ def parse(block: bytes, first_line: int) -> pl.DataFrame:
     Raises:
         PaymentFileError: a line is no such payment.
     """
-    text = block.decode("ascii", errors="replace").removesuffix("\n")
-    lines = pl.DataFrame({"line": text.split("\n")})
-    found = lines.select(
-        pl.col("line")
-        .str.extract_groups(f"^{TEMPLATE.pattern}$")
-        .struct.rename_fields([slot.name for slot in TEMPLATE.slots])
-    ).unnest("line")
-    payments = found.select(
-        "end_to_end_id",
-        "sort_code",
-        "account_number",
-        pl.col("amount").str.replace(".", "", literal=True).cast(pl.Int64).alias("amount_pence"),
-        unescaped(pl.col("reference")).str.strip_chars_end(" "),
-        unescaped(pl.col("payee_name")).str.strip_chars_end(" "),
+    # Bytes that are no ASCII are no text to polars either; what stands for them fits no slot.
+    characters = block if block.isascii() else block.translate(payment.NO_ASCII_AS_QUESTION_MARK)
+    ends = np.flatnonzero(np.frombuffer(characters, dtype=np.uint8) == ord("\n")) + 1
+    starts = np.concatenate(([0], ends)).astype(np.int64)
+    lines = pa.LargeStringArray.from_buffers(len(ends), pa.py_buffer(starts), pa.py_buffer(characters))
+    slots = [slot.name for slot in TEMPLATE.slots]
+    found = pl.col("line").str.extract_groups(f"^{TEMPLATE.pattern}\n$").struct.rename_fields(slots)
+    # Streamed, because that works on a column's rows on all cores.
+    payments = (
+        pl.LazyFrame({"line": pl.Series(lines)})
+        .select(found)
+        .unnest("line")
+        .select(
+            "end_to_end_id",
+            "sort_code",
+            "account_number",
+            pl.col("amount").str.replace(".", "", literal=True).cast(pl.Int64).alias("amount_pence"),
+            unescaped(pl.col("reference")).str.strip_chars_end(" "),
+            unescaped(pl.col("payee_name")).str.strip_chars_end(" "),
+        )
+        .collect(engine="streaming")
     )
     for name, check in checks(LARGEST_AMOUNT_PENCE).items():
         broken = ~payments.select(check.fill_null(False).alias(name))[name]

@@ -8,6 +8,7 @@ import pytest
 from sepaxml import SepaTransfer
 
 from schemas.inspection import inspect, payments_of
+from schemas.inspection.compare import compare
 from schemas.no_go import NoGo
 from schemas.rails import bacs_standard_18, iso_20022
 from schemas.rails.bacs_standard_18 import BankProfile, PayingAccount
@@ -62,7 +63,7 @@ def test_several_days_and_files_and_accounts_are_taken(tmp_path):
     found = inspect(put(tmp_path / "file", lines))
     assert [str(finding) for finding in found.findings] == []
     assert (found.payments, found.pence) == (3, 564300)
-    assert payments_of(tmp_path / "file")["day"].to_list() == [date(2026, 8, 21)] * 3
+    assert payments_of(tmp_path / "file")["day"].to_list() == [date(2026, 8, 24)] * 3
 
 
 @pytest.mark.parametrize("profile", [{}, {"line_end": "LF"}, {"instruction_count": "blank", "buffer_offset": "blank"}])
@@ -170,3 +171,8 @@ def test_the_fields_of_the_frame_are_typed(tmp_path):
     frame = payments_of(put(tmp_path / "file", EXPECTED))
     assert frame["amount_pence"].dtype == pl.Int64
     assert frame["place"].to_list() == [5, 6]
+
+
+def test_the_same_payments_in_both_formats_agree(tmp_path):
+    iso_20022.write(tmp_path / "message", MESSAGE, [ROWS])
+    assert compare(payments_of(put(tmp_path / "file", EXPECTED)), payments_of(tmp_path / "message")).agree

@@ -146,12 +146,6 @@ class TestWhichRun:
         deliver(ilf)
         assert ingest(ilf, flow="flow-2") == "ilf-2026-11-rehearsal-1"
 
-    @pytest.mark.parametrize("kind", ["correction", "supplementary", "arrears"])
-    def test_what_is_no_full_extract_is_not_taken_yet(self, ilf: Office, kind: str) -> None:
-        deliver(ilf, kind=kind)
-        with pytest.raises(NoGo, match=f"declared as a {kind} extract"):
-            ingest(ilf)
-
     def test_of_two_extracts_that_arrive_at_once_one_is_taken(self, ilf: Office) -> None:
         deliver(ilf)
         run, arrived = open_run(ilf, "2026-11", "flow-1", NOVEMBER)

@@ -153,6 +153,6 @@ def test_runs_do_not_answer_for_each_other(ledger: Ledger) -> None:
 def test_every_state_is_named_in_the_sql_and_in_one_group() -> None:
     sql = (Path(__file__).parents[4] / "tasks" / "ledger" / "payment_state.sql").read_text()
     assert all(f"'{state}'" in sql for state in PaymentState)
-    paid = {PaymentState.CREDITED, PaymentState.AMENDED}
+    paid = {PaymentState.CREDITED, PaymentState.AMENDED, PaymentState.PAID_ELSEWHERE}
     groups = [LEFT_OUT, NOT_RELEASED, IN_FLIGHT, UNPAID, paid, {PaymentState.READ}]
     assert sorted(state for group in groups for state in group) == sorted(PaymentState)

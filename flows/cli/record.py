@@ -1,0 +1,57 @@
+"""``siller record``: what happened outside siller and must be known to it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+record = typer.Typer(help="Record what happened outside siller.", no_args_is_help=True)
+
+
+@record.callback()
+def _of_what() -> None:
+    """A command of its own for each thing that can be recorded."""
+
+
+@record.command("paid-elsewhere")
+def paid_elsewhere(
+    file: Annotated[Path, typer.Argument(help="The payments, as CSV; docs/operating/payday.md has the columns.")],
+    tenant: Annotated[str, typer.Argument(help="The body on whose behalf they were made.")],
+    who: Annotated[str, typer.Option("--as", help="The operator who records.")],
+    approver: Annotated[str, typer.Option(help="The approver who has held file and evidence against each other.")],
+    evidence: Annotated[Path, typer.Option(help="What the bank shows of the payments, a statement or a page.")],
+    rehearsal: Annotated[bool, typer.Option("--rehearsal", help="In the ledger of rehearsals.")] = False,
+) -> None:
+    """Record payments that were made through the bank's portal, so that siller never makes them too.
+
+    All lines count or none. The same file again returns what stands.
+    """
+    from flows.cli.console import OUT
+    from schemas.money import pounds
+    from schemas.pay_run import Mode
+    from tasks.elsewhere.stage import record_paid_elsewhere
+    from tasks.guard import guarded
+    from tasks.office import Office, clock
+    from tasks.settings import Settings
+
+    mode = Mode.REHEARSAL if rehearsal else Mode.LIVE
+    with guarded("record paid-elsewhere"):
+        said = record_paid_elsewhere(Office(tenant, mode, Settings()), file, evidence, who, approver, clock(mode, None))
+    payments = f"{said.payments:,} payments, {pounds(said.pence)}, "
+    done = "had been recorded before; nothing was done." if said.stood else "are recorded as paid elsewhere."
+    OUT.print(f"{payments}{done} This is recording {said.number}.", highlight=False, soft_wrap=True)
+    if said.instead:
+        OUT.print(
+            f"siller will not make {len(said.instead):,} of them: {', '.join(said.instead)}. A run that waits with one "
+            "of them cannot be released; start its extract again.",
+            highlight=False,
+            soft_wrap=True,
+        )
+    if said.twice:
+        OUT.print(
+            f"{len(said.twice):,} of them were paid twice, siller had released them too: {', '.join(said.twice)}. "
+            "Recall them at the bank.",
+            style="bold red",
+            highlight=False,
+            soft_wrap=True,
+        )

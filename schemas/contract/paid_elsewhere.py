@@ -1,0 +1,30 @@
+"""The file in which payments made outside siller are recorded, as a contract made from the tenant's own."""
+
+from dataclasses import replace
+
+from schemas.contract.contract import Column, Contract, Rule
+from schemas.manifest import Kind
+
+_FROM_THE_TENANT = ("payee_reference", "sort_code", "account_number", "roll_number", "amount")
+_PRESENT = Rule("is_present", {})
+
+
+def paid_elsewhere_contract(contract: Contract) -> Contract:
+    """Return what such a file holds: siller's column names, with the tenant's rules where the tenant has the column.
+
+    ``occurrence`` belongs to it where the tenant's contract has it.
+    """
+    own = {
+        column.name: replace(column, physical_name=column.name)
+        for column in contract.columns
+        if column.name in (*_FROM_THE_TENANT, "occurrence")
+    }
+    period = _required("pay_period", r"[0-9]{4}-(0[1-9]|1[0-2])", "the pay period, YYYY-MM")
+    kind = _required("kind", "|".join(Kind), "what an extract with the payment would be declared as")
+    paid_on = Column("paid_on", "paid_on", True, (_PRESENT, Rule("is_a_date", {})), "when it was paid, DD/MM/YYYY")
+    reference, *details = own.values()
+    return Contract(contract.tenant, contract.version, (reference, period, kind, *details, paid_on))
+
+
+def _required(name: str, pattern: str, description: str) -> Column:
+    return Column(name, name, True, (_PRESENT, Rule("has_the_agreed_form", {"pattern": pattern})), description)

@@ -1,0 +1,50 @@
+"""Reading a file of payments that were made elsewhere: every line is right, or none counts."""
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from schemas.contract.contract import Contract
+from schemas.contract.explain import message
+from schemas.contract.extract import read_extract
+from schemas.contract.frame_schema import pandera_schema, refusals
+from schemas.contract.paid_elsewhere import paid_elsewhere_contract
+from schemas.money import pence
+from schemas.no_go import NoGo
+
+MOST_NAMED = 10
+"""How many wrong cells a sentence names."""
+
+
+def read_paid_elsewhere(path: Path, contract: Contract) -> pl.DataFrame:
+    """Read the payments, with their line in the file from 1, the header first.
+
+    Returns:
+        the columns of ``core_paid_elsewhere`` but its number.
+
+    Raises:
+        NoGo: the file cannot be read, or lines of it break a rule; the message names them.
+    """
+    form = paid_elsewhere_contract(contract)
+    payments = pl.concat(read_extract(path, form))
+    wrong = refusals(payments, pandera_schema(form, date.min))  # none of its rules asks for the pay day
+    if wrong.height:
+        said = [
+            f"Line {row + 2}: {message(form, column, rule)}" for row, column, rule in wrong.head(MOST_NAMED).iter_rows()
+        ]
+        more = f" And {wrong.height - MOST_NAMED:,} more." if wrong.height > MOST_NAMED else ""
+        raise NoGo(f"{path.name} was not recorded, no line of it. {' '.join(said)}{more}")
+    occurrence = pl.col("occurrence") if "occurrence" in payments.columns else pl.lit("1")
+    return payments.select(
+        "payee_reference",
+        "pay_period",
+        "kind",
+        "sort_code",
+        "account_number",
+        "roll_number",
+        line=pl.col("row_number") + 2,
+        occurrence=occurrence.str.strip_chars().replace("", "1"),
+        amount_pence=pence("amount"),
+        paid_on=pl.col("paid_on").str.to_date("%d/%m/%Y"),
+    )

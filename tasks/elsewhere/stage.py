@@ -1,0 +1,160 @@
+"""Record payments that were made elsewhere, so that siller never makes them too."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from schemas.agreement import Role
+from schemas.contract.table import duckdb_table
+from schemas.no_go import NoGo
+from tasks.elsewhere.reading import read_paid_elsewhere
+from tasks.ingest.custody import seal, sha256_of_file
+from tasks.ledger import never_twice, record, sha256_of
+from tasks.ledger.journal import OF_NO_RUN
+from tasks.office import Office
+from tasks.people.identity import identified
+
+EVENT = "paid_elsewhere"
+MOST_LINES_NAMED = 20
+_FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What has been recorded, and what siller had of it already.
+
+    Attributes:
+        number: the recording's; ``siller`` names it so from then on.
+        payments: how many payments.
+        pence: their sum.
+        stood: whether the very same file had been recorded before, and nothing was done.
+        twice: payments that siller has released too, as run and row: to be recalled.
+        instead: payments that siller has not released, or that came back, as run and row: it will not make them.
+    """
+
+    number: int
+    payments: int
+    pence: int
+    stood: bool
+    twice: tuple[str, ...]
+    instead: tuple[str, ...]
+
+
+def record_paid_elsewhere(
+    office: Office, file: Path, evidence: Path, operator: str, approver: str, now: datetime
+) -> Recorded:
+    """Record a file of payments, all of them or none, in one transaction.
+
+    Args:
+        office: the tenant's.
+        file: the payments, as ``schemas.contract.paid_elsewhere`` has them.
+        evidence: what the bank shows of them; sealed as it is, never read.
+        operator: who records.
+        approver: who has seen that file and evidence agree; somebody else.
+        now: when.
+
+    Raises:
+        NoGo: somebody may not do that, one is both, a line of the file is not right, or has been recorded before.
+    """
+    recorded_by, approved_by = identified(office, operator, Role.OPERATOR), identified(office, approver, Role.APPROVER)
+    if recorded_by == approved_by:
+        raise NoGo(f"{recorded_by} cannot both record and approve. Nothing was done: it takes two people.")
+    for path in (file, evidence):
+        if not path.is_file():
+            raise NoGo(f"There is no file {path.name} in {path.parent}. Nothing was done.")
+    sha256, evidence_sha256 = sha256_of_file(file), sha256_of_file(evidence)
+    if sha256 == evidence_sha256:
+        raise NoGo(f"{evidence.name} is the file of the payments itself: the evidence is what the bank shows of them.")
+    payments = read_paid_elsewhere(file, office.contract)
+    with office.ledger.opened(create=True):
+        pass
+    with office.ledger.transaction() as connection:
+        known = _standing(connection, sha256)
+        if known:
+            return known
+        number = _write(connection, payments, sha256, evidence_sha256, recorded_by, approved_by, now)
+        _check_recorded_once(connection, number, file.name)
+        connection.execute(duckdb_table(office.contract))
+        never_twice.define(connection)
+        connection.execute((_FOLDER / "too.sql").read_text(), {"number": number, "today": now.date()})
+        seal(file, office.places, office.tenant, sha256)
+        seal(evidence, office.places, office.tenant, evidence_sha256)
+        recorded = _recorded(connection, number, stood=False)
+        figures: dict[str, int | str] = {
+            "by": recorded_by,
+            "approved_by": approved_by,
+            "payments": recorded.payments,
+            "pence": recorded.pence,
+            "paid_twice": len(recorded.twice),
+            "file_sha256": sha256,
+            "evidence_sha256": evidence_sha256,
+        }
+        record(connection, 0, OF_NO_RUN, f"{EVENT} {number}", sha256_of(sha256, evidence_sha256), figures, now)
+    return recorded
+
+
+def _standing(connection: duckdb.DuckDBPyConnection, sha256: str) -> Recorded | None:
+    row = connection.execute("SELECT paid_elsewhere_no FROM paid_elsewhere WHERE file_sha256 = ?", [sha256]).fetchone()
+    return _recorded(connection, row[0], stood=True) if row else None
+
+
+def _recorded(connection: duckdb.DuckDBPyConnection, number: int, stood: bool) -> Recorded:
+    row = connection.execute(
+        "SELECT payments, pence FROM paid_elsewhere WHERE paid_elsewhere_no = ?", [number]
+    ).fetchone()
+    assert row is not None
+    too = connection.execute(
+        "SELECT run_id || '/' || row_number, is_twice FROM core_paid_elsewhere_too JOIN run USING (run_no) "
+        "WHERE paid_elsewhere_no = ? ORDER BY run_no, row_number",
+        [number],
+    ).fetchall()
+    twice, instead = (tuple(place for place, is_twice in too if is_twice is which) for which in (True, False))
+    return Recorded(number, row[0], row[1], stood, twice, instead)
+
+
+def _write(
+    connection: duckdb.DuckDBPyConnection,
+    payments: pl.DataFrame,
+    sha256: str,
+    evidence_sha256: str,
+    recorded_by: str,
+    approved_by: str,
+    now: datetime,
+) -> int:
+    row = connection.execute("SELECT coalesce(max(paid_elsewhere_no), 0) + 1 FROM paid_elsewhere").fetchone()
+    assert row is not None
+    number = int(row[0])
+    connection.execute(
+        "INSERT INTO paid_elsewhere VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            number,
+            sha256,
+            evidence_sha256,
+            recorded_by,
+            approved_by,
+            payments.height,
+            int(payments["amount_pence"].sum()),
+            now,
+        ],
+    )
+    connection.register("payments", payments.to_arrow())
+    connection.execute(f"INSERT INTO core_paid_elsewhere BY NAME SELECT {number} AS paid_elsewhere_no, * FROM payments")
+    connection.unregister("payments")
+    return number
+
+
+def _check_recorded_once(connection: duckdb.DuckDBPyConnection, number: int, name: str) -> None:
+    """No payment stands twice among those recorded, in this file or with an earlier one."""
+    lines = [
+        str(row[0])
+        for row in connection.execute((_FOLDER / "recorded_twice.sql").read_text(), {"number": number}).fetchall()
+    ]
+    if lines:
+        more = f" and {len(lines) - MOST_LINES_NAMED:,} more" if len(lines) > MOST_LINES_NAMED else ""
+        raise NoGo(
+            f"Line {', '.join(lines[:MOST_LINES_NAMED])}{more} of {name}: the same payee's payment of the same period "
+            "and kind stands in the file twice, or has been recorded before. Nothing was recorded. Take such lines out."
+        )

@@ -1,0 +1,13 @@
+-- The payments of siller's own that a recording names too: released, or on their way to it.
+-- $number: the recording. $today: the day.
+INSERT INTO core_paid_elsewhere_too
+SELECT $number, paid.line, run_no, row_number,
+    coalesce(has_left, false) AND stands.state NOT IN ('returned', 'rejected') AS is_twice
+FROM core_paid_elsewhere AS paid
+JOIN run ON run.period = paid.pay_period AND (run.kind = 'arrears') = (paid.kind = 'arrears')
+JOIN sent_identity AS sent USING (run_no, payee_reference, occurrence)
+JOIN payment_state($today) AS stands USING (run_no, row_number)
+LEFT JOIN (SELECT run_id, true AS has_left FROM journal WHERE stage = 'release_pending') USING (run_id)
+WHERE paid.paid_elsewhere_no = $number
+    AND stands.amount_pence IS NOT NULL
+    AND (has_left OR stands.state IN ('payable', 'awaiting_approval', 'approved'));

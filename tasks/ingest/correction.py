@@ -1,0 +1,61 @@
+"""A correction joins a run: all rows of that run, and after them the correction's own."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+
+from schemas.no_go import NoGo
+from tasks.ingest.integrity import Found
+from tasks.ledger import never_twice, runs
+from tasks.ledger.runs import RunRow
+
+MOST_LINES_NAMED = 20
+"""How many lines a sentence names; the first ones show what is the matter."""
+
+_CORRECTS_NOTHING = Path(__file__).with_name("corrects_nothing.sql")
+
+
+def join(connection: duckdb.DuckDBPyConnection, run_no: int, joined: RunRow, extract: str, found: Found) -> Found:
+    """Put the rows of the joined run before those of the correction, which have landed.
+
+    The rows are copied inside the ledger: a run's rows are then all under its own number, for every stage alike.
+
+    Args:
+        connection: an open ledger, in the transaction.
+        run_no: the correction's run.
+        joined: the run that it joins.
+        extract: the correction's file name.
+        found: what the correction holds.
+
+    Returns:
+        what both hold together.
+
+    Raises:
+        NoGo: a row of the correction is for a payee with nothing refused or held in the joined run, or with a
+            payment in it.
+    """
+    never_twice.define(connection)
+    lines = [
+        str(row[0] - joined.declared_rows + 2)  # as an editor counts: from 1, the header first
+        for row in connection.execute(
+            _CORRECTS_NOTHING.read_text(), {"run_no": run_no, "joins": joined.run_no}
+        ).fetchall()
+    ]
+    if lines:
+        more = f" and {len(lines) - MOST_LINES_NAMED:,} more" if len(lines) > MOST_LINES_NAMED else ""
+        raise NoGo(
+            f"{extract} corrects {joined.run_id}, and may have only payees whose rows that run refused or holds, and "
+            f"does not pay. These lines of the file are others: {', '.join(lines[:MOST_LINES_NAMED])}{more}. Nothing "
+            "was done. Take them out; who is paid already is not touched by a correction."
+        )
+    connection.execute(
+        "INSERT INTO raw_extract_row SELECT * REPLACE (? AS run_no) FROM raw_extract_row WHERE run_no = ?",
+        [run_no, joined.run_no],
+    )
+    before = runs.figures_of(connection, joined.run_id, "ingest")
+    return Found(
+        found.rows + int(before["rows"]),
+        found.total + Decimal(str(before["total"])),
+        found.unreadable + int(before["unreadable_amounts"]),
+    )

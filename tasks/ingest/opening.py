@@ -1,0 +1,167 @@
+"""Which run an extract opens: the rules of the four kinds, and what stands in its way."""
+
+from datetime import datetime
+
+import duckdb
+
+from schemas.manifest import Kind, Manifest
+from schemas.no_go import NoGo
+from schemas.pay_run import PayRun
+from tasks.ingest.integrity import check_pay_day
+from tasks.ingest.landing import Landed
+from tasks.instruct.plan import moved
+from tasks.instruct.rails import rail_of
+from tasks.ledger import never_twice, runs
+from tasks.ledger.runs import RunRow
+from tasks.office import Office
+
+
+def run_for(connection: duckdb.DuckDBPyConnection, office: Office, arrived: Landed, now: datetime) -> PayRun:
+    """Which run an extract belongs to: the latest of its period and kind if it has the same bytes, or the next one.
+
+    At most one run of a period waits for its release, beside one of arrears: an extract opens the next run only where
+    the one before it has been released, or is replaced or corrected by this extract by name. The same extract also
+    opens the next run after some of its payments were paid otherwise, so that these can be held, and where the calendar
+    has moved the latest one, whose file has other days.
+
+    Raises:
+        NoGo: the extract was paid already or was sent as something else, or what its kind asks for is not so.
+    """
+    manifest = arrived.manifest
+    check_bytes_are_new(connection, office, arrived)
+    of_period = runs.runs_of_period(connection, manifest.pay_period)
+    alike = [run for run in of_period if (run.kind == Kind.ARREARS) == (manifest.kind is Kind.ARREARS)]
+    latest = alike[-1] if alike else None
+    following = PayRun(office.tenant, manifest.pay_period, office.mode, len(of_period) + 1)
+    same = latest is not None and latest.extract_sha256 == arrived.sha256
+    if same and latest and not _is_spent(connection, latest, now) and not moved(office, connection, latest):
+        _check_not_paid(connection, latest, manifest.extract)
+        return latest.pay_run
+    if manifest.kind is Kind.CORRECTION:
+        joined_run(connection, manifest)
+    elif latest and not same:
+        _check_may_follow(connection, latest, arrived)
+    elif manifest.kind is Kind.SUPPLEMENTARY and latest is None:
+        raise NoGo(
+            f"{manifest.extract} is declared as a supplementary extract, and nothing of {manifest.pay_period} has been "
+            "released. Put its rows into the period's full extract."
+        )
+    return following
+
+
+def joined_run(connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> RunRow:
+    """The run that a correction joins.
+
+    A correction that is sent again, after some of its payments were paid otherwise, joins the same run.
+
+    Raises:
+        NoGo: the latest run of the period is another one, has not been validated, or may have left.
+    """
+    alike = [run for run in runs.runs_of_period(connection, manifest.pay_period) if run.kind != Kind.ARREARS]
+    if alike and alike[-1].extract_sha256 == manifest.sha256:
+        alike = [run for run in alike if run.run_no == alike[-1].joins]
+    latest = alike[-1] if alike else None
+    if latest is None or latest.extract_sha256 != manifest.corrects:
+        stands = f"its latest extract is {latest.extract_sha256}" if latest else "it has none"
+        raise NoGo(
+            f"{manifest.extract} corrects the extract {manifest.corrects} of {manifest.pay_period}, and {stands}. "
+            "A correction joins the latest run that has not been released: name that run's extract."
+        )
+    if latest.kind == Kind.SUPPLEMENTARY:
+        raise NoGo(
+            f"{manifest.extract} corrects {latest.run_id}, which is a supplementary run. Nothing was done. Send the "
+            'supplementary extract again, whole, and name in "replaces" the one in whose place it comes.'
+        )
+    if runs.may_have_left(connection, latest.run_id):
+        raise NoGo(
+            f"{manifest.extract} corrects {latest.run_id}, which has been released. Nothing was done. Send the rows as "
+            "a supplementary extract."
+        )
+    if "validate" not in runs.stages_done(connection, latest.run_id):
+        raise NoGo(
+            f"{manifest.extract} corrects {latest.run_id}, which has not been validated: nothing of it is known to be "
+            "refused or held. Let that run come to its form first."
+        )
+    return latest
+
+
+def check_day(office: Office, manifest: Manifest, now: datetime) -> None:
+    """Hold the manifest's pay date against the agreement, or against what can still be reached.
+
+    Raises:
+        NoGo: it is another day than agreed; or, of a supplementary extract or arrears, no bank day, or too near.
+    """
+    if manifest.kind.is_paid_on_the_pay_day:
+        check_pay_day(manifest, office.agreement.pay_day_of(manifest.pay_period, office.bank_days))
+        return
+    dates = rail_of(office.agreement.rail).days(manifest.pay_date, office.bank_days)
+    if dates.input_day < now.date():
+        raise NoGo(
+            f"The manifest of {manifest.extract} wants payees to have their money on {manifest.pay_date:%-d %B %Y}, "
+            f"and the last day to send that was {dates.input_day:%-d %B %Y}. Name a later day."
+        )
+
+
+def check_bytes_are_new(connection: duckdb.DuckDBPyConnection, office: Office, arrived: Landed) -> None:
+    """Refuse bytes that were sent before as something else: for another period, as another kind, by another tenant.
+
+    Raises:
+        NoGo: they were; the message says as what.
+    """
+    manifest = arrived.manifest
+    sent = connection.execute(
+        "SELECT run_id, period, kind FROM run WHERE extract_sha256 = ? AND (period, kind) <> (?, ?)",
+        [arrived.sha256, manifest.pay_period, manifest.kind],
+    ).fetchone()
+    if sent:
+        raise NoGo(
+            f"{manifest.extract} is the very file that {sent[0]} was opened with, as the {sent[2]} extract of "
+            f"{sent[1]}; its manifest now calls it the {manifest.kind} extract of {manifest.pay_period}. Nothing was "
+            "done: see which file was meant."
+        )
+    own = office.places.sealed(office.tenant, arrived.sha256)
+    if any(other != own for other in own.parent.parent.glob(f"*/{own.name}")):
+        raise NoGo(
+            f"{manifest.extract} is the very file that another body has sent. Nothing was done: it must not be paid "
+            f"for {office.tenant} too. See whose it is."
+        )
+
+
+def _is_spent(connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime) -> bool:
+    """Whether a run can never be released, because some of its payments have been paid otherwise since."""
+    if runs.may_have_left(connection, run.run_id):
+        return False
+    return never_twice.hits(connection, run.run_no, now.date()).height > 0
+
+
+def _check_not_paid(connection: duckdb.DuckDBPyConnection, run: RunRow, extract: str) -> None:
+    if "publish" in runs.stages_done(connection, run.run_id):
+        raise NoGo(
+            f"{extract} was sent before and has been paid by {run.run_id}. "
+            "Nothing was done again. If somebody is still to be paid, that needs an extract of its own."
+        )
+
+
+def _check_may_follow(connection: duckdb.DuckDBPyConnection, run: RunRow, arrived: Landed) -> None:
+    """Whether an extract may open a run after the latest one of its period and kind of payment."""
+    manifest = arrived.manifest
+    stands = (
+        f"{run.run_id} stands for {manifest.pay_period} with the extract {run.extract_sha256}; "
+        f"{manifest.extract} is another one, {arrived.sha256}."
+    )
+    if runs.may_have_left(connection, run.run_id):
+        if manifest.kind is Kind.FULL:
+            raise NoGo(f"{stands} The first one has been released, so no other can take its place. Nothing was done.")
+        return
+    if manifest.kind is Kind.SUPPLEMENTARY and run.kind != Kind.SUPPLEMENTARY:
+        raise NoGo(
+            f"{stands} The first one has not been released, and a supplementary extract comes after the release. "
+            "Until then a correction can join that run."
+        )
+    if manifest.replaces != run.extract_sha256:
+        raise NoGo(
+            f"{stands} It takes the place of the first one, which has not been released, only if its manifest says "
+            'so: "replaces": the SHA-256 of the extract that it replaces.'
+        )
+    if manifest.kind is Kind.FULL and run.kind == Kind.SUPPLEMENTARY:
+        raise NoGo(f"{stands} The period has been released before that, so no full extract can follow.")

@@ -1,0 +1,25 @@
+-- Rows of a supplementary extract whose payee has nothing open in the period: no payment that came back or was refused
+-- or held, and not paid last time and missing since.
+-- $run_no: the run. $today: the day.
+INSERT INTO core_left_out
+WITH this_period AS (
+    SELECT other.run_no
+    FROM run AS other
+    JOIN run AS this ON this.run_no = $run_no AND other.period = this.period AND other.kind <> 'arrears'
+    SEMI JOIN journal ON journal.run_id = other.run_id AND journal.stage = 'release_pending'
+),
+seen AS (
+    SELECT payee_reference, occurrence, stands.state
+    FROM payment_state($today) AS stands JOIN sent_identity USING (run_no, row_number)
+    WHERE stands.run_no IN (FROM this_period)
+),
+open_now AS (
+    SELECT payee_reference, occurrence FROM seen WHERE state IN ('refused', 'held', 'returned', 'rejected')
+    UNION
+    SELECT payee_reference, occurrence
+    FROM sent_identity SEMI JOIN core_payment USING (run_no, row_number) ANTI JOIN seen USING (payee_reference, occurrence)
+    WHERE run_no IN (SELECT run_no FROM runs_last_time($run_no))
+)
+SELECT $run_no, row_number, 'held', 'payee_reference', 'nothing_open_in_period'
+FROM sent_identity SEMI JOIN core_payment USING (run_no, row_number) ANTI JOIN open_now USING (payee_reference, occurrence)
+WHERE run_no = $run_no;

@@ -1,0 +1,199 @@
+"""Payments made elsewhere: recorded whole or not at all, and never made by siller too."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from schemas.no_go import NoGo
+from tasks.elsewhere.stage import Recorded, record_paid_elsewhere
+from tasks.ingest.custody import still_sealed
+from tasks.ledger import runs
+from tasks.ledger.payment_state import define_payment_state
+from tasks.office import Office
+from tasks.reconcile.stage import as_at
+from tasks.release.stage import release
+from tasks.validate.stage import validate
+from tasks.verify import problems
+from tests.month import (
+    APPROVER,
+    NOVEMBER,
+    ROWS,
+    approve,
+    approved,
+    assessed,
+    deliver,
+    ingest,
+    office,
+    outbox_files,
+    released,
+)
+
+HEADER = "payee_reference,pay_period,kind,sort_code,account_number,roll_number,amount,paid_on"
+OPERATOR = "operator@siller.example"
+
+
+def line_of(row: str, **changes: str) -> str:
+    """A row of November's extract as a line of the file."""
+    reference, _, sort_code, account_number, roll_number, amount, *_ = row.split(",")
+    cells = {
+        "payee_reference": reference,
+        "pay_period": "2026-11",
+        "kind": "full",
+        "sort_code": sort_code,
+        "account_number": account_number,
+        "roll_number": roll_number,
+        "amount": amount,
+        "paid_on": "25/11/2026",
+    }
+    return ",".join({**cells, **changes}.values())
+
+
+def recorded(of: Office, lines: Sequence[str], name: str = "portal.csv", **people: str) -> Recorded:
+    of.settings.home.mkdir(parents=True, exist_ok=True)
+    file, evidence = of.settings.home / name, of.settings.home / "statement.pdf"
+    file.write_text("\n".join([HEADER, *lines, ""]))
+    evidence.write_bytes(b"%PDF-1.7 what the bank shows")
+    named = {"operator": OPERATOR, "approver": APPROVER, **people}
+    return record_paid_elsewhere(of, file, evidence, named["operator"], named["approver"], NOVEMBER)
+
+
+def held(of: Office, run_no: int) -> list[tuple[int, str]]:
+    with of.ledger.opened() as connection:
+        return connection.execute(
+            "SELECT row_number, rule FROM core_left_out WHERE run_no = ? ORDER BY ALL", [run_no]
+        ).fetchall()
+
+
+def states(of: Office, run_no: int) -> list[str]:
+    with of.ledger.opened() as connection:
+        define_payment_state(connection)
+        rows = connection.execute(
+            "SELECT state FROM payment_state(?) WHERE run_no = ? ORDER BY row_number", [NOVEMBER.date(), run_no]
+        ).fetchall()
+    return [row[0] for row in rows]
+
+
+@pytest.fixture
+def ilf(tmp_path: Path) -> Office:
+    return office(tmp_path)
+
+
+class TestBeforeTheRun:
+    """What is known when the extract arrives is held."""
+
+    def test_the_same_payee_and_the_same_account_under_another_reference_are_held(self, ilf: Office) -> None:
+        said = recorded(ilf, [line_of(ROWS[0], amount="1.00"), line_of(ROWS[1], payee_reference="ILF900000")])
+        assert said == Recorded(1, 2, 190100, stood=False, twice=(), instead=())
+        deliver(ilf)
+        validate(ilf, ingest(ilf), NOVEMBER)
+        assert held(ilf, 1) == [(0, "paid_elsewhere"), (1, "alike_paid_elsewhere")]
+        assert list(problems(ilf)) == []
+
+    @pytest.mark.parametrize("changes", [{"pay_period": "2026-10"}, {"kind": "arrears"}], ids=["period", "kind"])
+    def test_another_months_or_arrears_hold_nothing(self, ilf: Office, changes: dict[str, str]) -> None:
+        recorded(ilf, [line_of(row, **changes) for row in ROWS])
+        deliver(ilf)
+        validate(ilf, ingest(ilf), NOVEMBER)
+        assert held(ilf, 1) == []
+
+    def test_the_same_file_again_returns_what_stands(self, ilf: Office) -> None:
+        first = recorded(ilf, [line_of(ROWS[0])])
+        again = recorded(ilf, [line_of(ROWS[0])])
+        assert again == Recorded(first.number, 1, 298160, stood=True, twice=(), instead=())
+
+    def test_file_and_evidence_are_kept_as_they_were(self, ilf: Office) -> None:
+        recorded(ilf, [line_of(ROWS[0])])
+        with ilf.ledger.opened() as connection:
+            row = connection.execute(
+                "SELECT file_sha256, evidence_sha256, recorded_by, approved_by FROM paid_elsewhere"
+            ).fetchone()
+        assert row is not None
+        assert all(still_sealed(ilf.places, "ilf", sha256) for sha256 in row[:2])
+        assert row[2:] == (OPERATOR, APPROVER)
+
+
+class TestWhileTheRunWaits:
+    """What becomes known after it was validated stops the release; the same extract goes on without it."""
+
+    def test_the_run_is_not_released_and_the_next_one_holds_the_payment(self, ilf: Office) -> None:
+        first = approved(ilf)
+        said = recorded(ilf, [line_of(ROWS[1])])
+        assert (said.twice, said.instead) == ((), (f"{first}/1",))
+        assert states(ilf, 1) == ["approved", "paid_elsewhere", "approved"]
+        buckets = {bucket.name: bucket.rows for bucket in as_at(ilf, first, NOVEMBER).buckets if bucket.rows}
+        assert buckets == {"not released": 2, "paid elsewhere": 1}
+        with pytest.raises(NoGo, match=f"1 payments of {first} have been paid otherwise.*at row 1"):
+            release(ilf, first, NOVEMBER)
+        assert not ilf.places.outbox("ilf").exists()
+        second = assessed(ilf, flow="flow-2")
+        assert second == "ilf-2026-11-rehearsal-2"
+        assert held(ilf, 2) == [(1, "paid_elsewhere")]
+        approve(ilf, second, flow="flow-2")
+        release(ilf, second, NOVEMBER)
+        assert len(outbox_files(ilf)) == 2
+        assert list(problems(ilf)) == []
+
+
+class TestAfterTheRelease:
+    """What was released and paid elsewhere was paid twice, and somebody is told."""
+
+    def test_who_was_paid_twice_is_kept(self, ilf: Office) -> None:
+        run_id = released(ilf)
+        said = recorded(ilf, [line_of(ROWS[2]), line_of(ROWS[0])])
+        assert (said.twice, said.instead) == ((f"{run_id}/0", f"{run_id}/2"), ())
+        assert states(ilf, 1) == ["released"] * 3
+        with ilf.ledger.opened() as connection:
+            figures = runs.figures_of(connection, "", f"paid_elsewhere {said.number}")
+        assert (figures["by"], figures["approved_by"], figures["paid_twice"]) == (OPERATOR, APPROVER, 2)
+
+    def test_what_is_recorded_cannot_be_changed_unseen(self, ilf: Office) -> None:
+        released(ilf)
+        recorded(ilf, [line_of(ROWS[2])])
+        assert list(problems(ilf)) == []
+        with ilf.ledger.transaction() as connection:
+            connection.execute("UPDATE core_paid_elsewhere SET amount_pence = amount_pence + 1")
+        assert "paid_elsewhere 1" in " ".join(problem.what for problem in problems(ilf))
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ([line_of(ROWS[0]), line_of(ROWS[1], amount="12.5")], "Line 3: amount does not have exactly two digits"),
+        ([line_of(ROWS[0], sort_code="30847")], "Line 2: sort_code is not exactly 6 digits"),
+        ([line_of(ROWS[0], pay_period="2026-13")], "Line 2: pay_period is not written as the contract says"),
+        ([line_of(ROWS[0], kind="bonus")], "Line 2: kind is not written as the contract says"),
+        ([line_of(ROWS[0], paid_on="31/02/2026")], "Line 2: paid_on is not a date"),
+        ([line_of(ROWS[0]), line_of(ROWS[1]), line_of(ROWS[0], amount="3.00")], "Line 2, 4 of portal.csv"),
+        ([], "portal.csv"),
+        (["a,b"], "portal.csv"),
+    ],
+)
+def test_bad_lines_are_named_and_nothing_is_recorded(ilf: Office, lines: list[str], said: str) -> None:
+    with pytest.raises(NoGo) as refused:
+        recorded(ilf, lines)
+    assert said in str(refused.value)
+    assert "ILF100002" not in str(refused.value)
+    assert "89620048" not in str(refused.value)
+    with ilf.ledger.opened(create=True) as connection:
+        assert connection.execute("SELECT count(*) FROM core_paid_elsewhere").fetchone() == (0,)
+        assert connection.execute("SELECT count(*) FROM journal").fetchone() == (0,)
+
+
+def test_what_was_recorded_before_is_not_recorded_again_in_another_file(ilf: Office) -> None:
+    recorded(ilf, [line_of(ROWS[0])])
+    with pytest.raises(NoGo, match=r"Line 3 of other\.csv.*has been recorded before"):
+        recorded(ilf, [line_of(ROWS[1]), line_of(ROWS[0])], name="other.csv")
+
+
+@pytest.mark.parametrize(
+    ("people", "said"),
+    [
+        ({"operator": "finance.officer@ilf.example"}, "is no operator"),
+        ({"approver": OPERATOR}, "is no approver"),
+        ({"approver": "somebody@ilf.example"}, "is no approver"),
+    ],
+)
+def test_it_takes_an_operator_and_an_approver(ilf: Office, people: dict[str, str], said: str) -> None:
+    with pytest.raises(NoGo, match=said):
+        recorded(ilf, [line_of(ROWS[0])], **people)

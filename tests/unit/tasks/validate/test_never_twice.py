@@ -1,0 +1,196 @@
+"""Overlaps between extracts: exactly the payments that are made already are held, and no other.
+
+A released extract of three hundred of November's payments, and after it arrears of the same kind that overlap with it in
+every way that is known from incidents: the same file, one row, sorted anew, under other references, cut anew.
+"""
+
+import csv
+import random
+import shutil
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from schemas.no_go import NoGo
+from tasks.ledger.runs import run_row
+from tasks.office import Office
+from tasks.release.stage import release
+from tasks.validate.stage import validate
+from tests.month import NOVEMBER, SAMPLES, approve, assessed, deliver, deliver_sample, facts, ingest, office
+
+REFERENCE, ACCOUNT, AMOUNT = 0, 3, 5
+ARREARS = {"kind": "arrears", "pay_date": "2026-11-30"}
+
+
+def payable_of_november() -> list[str]:
+    """November's payments as they were sent, without the forty that its facts call bad."""
+    lines = (SAMPLES / "ilf-2026-11.csv").read_text(encoding="utf-8").splitlines()[1:]
+    bad = {int(row) for row in facts("2026-11")["refused_rows"]}
+    return [line for row, line in enumerate(lines) if row not in bad]
+
+
+LINES = payable_of_november()
+PAID, NEW = LINES[:300], LINES[300:350]
+
+
+def with_cell(line: str, column: int, change: Callable[[str], str]) -> str:
+    """The line with one cell changed; none of these lines has a quoted cell."""
+    (cells,) = csv.reader([line])
+    assert ",".join(cells) == line
+    cells[column] = change(cells[column])
+    return ",".join(cells)
+
+
+def renamed(line: str) -> str:
+    return with_cell(line, REFERENCE, lambda reference: f"ILF9{reference[4:]}")
+
+
+def other_account(line: str) -> str:
+    """Of a bank that the practice table does not know, so that any number passes."""
+    return with_cell(with_cell(line, 2, lambda _: "200000"), ACCOUNT, lambda number: f"{int(number) ^ 1:08d}")
+
+
+def dearer(line: str) -> str:
+    return with_cell(line, AMOUNT, lambda pounds: f"{int(pounds[:-3]) + 1}{pounds[-3:]}")
+
+
+def shuffled(lines: list[str]) -> list[str]:
+    return random.Random(5229).sample(lines, len(lines))
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of an ILF whose first three hundred payments are released as arrears of November."""
+    of = office(tmp_path_factory.mktemp("released"))
+    deliver(of, PAID, **ARREARS)
+    run_id = assessed(of)
+    approve(
+        of, run_id, control_total=f"{sum(int(line.split(',')[AMOUNT].replace('.', '')) for line in PAID) / 100:.2f}"
+    )
+    release(of, run_id, NOVEMBER)
+    return of.settings.home
+
+
+@pytest.fixture
+def ilf(released: Path, tmp_path: Path) -> Office:
+    shutil.copytree(released, tmp_path / "home")
+    return office(tmp_path / "home")
+
+
+def held(of: Office, run_id: str) -> tuple[Counter[str], int]:
+    """How many rows of a run are held by each rule, and how many are paid."""
+    with of.ledger.opened() as connection:
+        run_no = run_row(connection, run_id).run_no
+        rules = connection.execute(
+            "SELECT rule, count(DISTINCT row_number) FROM core_left_out WHERE run_no = ? GROUP BY rule", [run_no]
+        ).fetchall()
+        paid = connection.execute("SELECT count(*) FROM core_payment WHERE run_no = ?", [run_no]).fetchone()
+    return Counter(dict(rules)), paid[0] if paid else 0
+
+
+def sent_after(of: Office, lines: list[str], flow: str = "flow-2") -> tuple[Counter[str], int]:
+    deliver(of, lines, name="second.csv", **ARREARS)
+    run_id = ingest(of, flow=flow)
+    validate(of, run_id, NOVEMBER)
+    return held(of, run_id)
+
+
+@pytest.mark.parametrize(
+    ("lines", "by_rule", "paid"),
+    [
+        (shuffled(PAID), {"already_released": 300}, 0),
+        ([*NEW, PAID[17]], {"already_released": 1}, 50),
+        (shuffled([*PAID[100:], *NEW]), {"already_released": 200}, 50),
+        ([renamed(line) for line in PAID], {"alike_already_released": 300}, 0),
+        ([*(other_account(line) for line in PAID[:40]), *NEW], {"already_released": 40}, 50),
+        ([*(dearer(line) for line in PAID[:40]), *NEW], {"already_released": 40}, 50),
+        ([other_account(renamed(line)) for line in PAID[:40]], {}, 40),
+    ],
+    ids=["sorted anew", "one row", "cut anew", "renamed", "other account", "other amount", "renamed, other account"],
+)
+def test_exactly_what_overlaps_is_held(ilf: Office, lines: list[str], by_rule: dict[str, int], paid: int) -> None:
+    assert sent_after(ilf, lines) == (Counter(by_rule), paid)
+
+
+def test_a_third_file_is_held_against_both_before_it(ilf: Office) -> None:
+    deliver(ilf, NEW, name="second.csv", **ARREARS)
+    second = assessed(ilf, flow="flow-2")
+    total = sum(int(line.split(",")[AMOUNT].replace(".", "")) for line in NEW)
+    approve(ilf, second, flow="flow-2", control_total=f"{total / 100:.2f}")
+    release(ilf, second, NOVEMBER)
+    third = [*PAID[290:], *NEW[:20], *LINES[350:360]]
+    assert sent_after(ilf, third, "flow-3") == (Counter({"already_released": 30}), 10)
+
+
+def test_the_same_payments_in_a_run_that_may_still_be_released_are_held(ilf: Office) -> None:
+    """Siller opens no second run of one kind while the first waits, so it is put there by hand, as a last defence."""
+    deliver(ilf, NEW, name="second.csv", **ARREARS)
+    validate(ilf, ingest(ilf, flow="flow-2"), NOVEMBER)
+    with ilf.ledger.transaction() as connection:
+        connection.execute(
+            "INSERT INTO run SELECT * REPLACE (0 AS run_no, 'ilf-2026-11-rehearsal-9' AS run_id) FROM run WHERE run_no = 2"
+        )
+        connection.execute(
+            "INSERT INTO raw_extract_row SELECT * REPLACE (0 AS run_no, CASE row_number WHEN 1 THEN 'ILF900001' "
+            "ELSE payee_reference END AS payee_reference) FROM raw_extract_row WHERE run_no = 2"
+        )
+    with ilf.ledger.transaction() as connection:
+        connection.execute("DELETE FROM run WHERE run_no = 2")
+        connection.execute(
+            "INSERT INTO run SELECT * REPLACE (2 AS run_no, 'ilf-2026-11-rehearsal-2' AS run_id) FROM run WHERE run_no = 0"
+        )
+        connection.execute("UPDATE run SET run_no = 3 WHERE run_no = 0")
+        connection.execute("UPDATE raw_extract_row SET run_no = 3 WHERE run_no = 0")
+    # A later run of the kind would replace the one that waits: the state of a release that has begun.
+    with ilf.ledger.transaction() as connection:
+        connection.execute("UPDATE run SET run_no = -1 WHERE run_no = 3")
+        connection.execute("UPDATE raw_extract_row SET run_no = -1 WHERE run_no = 3")
+    validate(ilf, "ilf-2026-11-rehearsal-9", NOVEMBER)
+    assert held(ilf, "ilf-2026-11-rehearsal-9") == (Counter({"in_another_run": 49, "alike_in_another_run": 1}), 0)
+
+
+def test_alike_inside_one_extract_is_not_held(ilf: Office) -> None:
+    twins = [*NEW, *(renamed(line) for line in NEW[:5])]
+    assert sent_after(ilf, twins) == (Counter(), 55)
+
+
+def test_nothing_is_held_over_two_sample_months_and_those_who_share_an_account_are_paid(tmp_path: Path) -> None:
+    of = office(tmp_path)
+    for period in ("2026-10", "2026-11"):
+        now = NOVEMBER.replace(month=int(period[-2:]))
+        deliver_sample(of, period)
+        run_id = assessed(of, now, flow=period)
+        rules, paid = held(of, run_id)
+        assert sum(rules.values()) == len(facts(period).get("refused_rows", {}))
+        assert not {rule for rule in rules if "released" in rule or "copies" in rule or "copy" in rule}
+        assert paid == {"2026-10": 5200, "2026-11": 5229}[period]
+        if period == "2026-10":
+            approve(of, run_id, now, flow=period, control_total="10,580,696.00")
+            release(of, run_id, now)
+    accounts = Counter(tuple(line.split(",")[2:4]) for line in LINES if line.count(",") == 7)
+    assert max(accounts.values()) == 31
+
+
+def test_what_was_released_while_the_run_waited_stops_its_release_and_its_next_run_holds_it(ilf: Office) -> None:
+    """The other release is put there by hand: siller lets one run of a kind wait at a time."""
+    deliver(ilf, NEW, name="second.csv", **ARREARS)
+    second = assessed(ilf, flow="flow-2")
+    total = sum(int(line.split(",")[AMOUNT].replace(".", "")) for line in NEW)
+    approve(ilf, second, flow="flow-2", control_total=f"{total / 100:.2f}")
+    with ilf.ledger.transaction() as connection:
+        connection.execute(
+            "INSERT INTO raw_extract_row SELECT * REPLACE (1 AS run_no, 300 AS row_number) FROM raw_extract_row "
+            "WHERE run_no = 2 AND row_number = 7"
+        )
+        connection.execute(
+            "INSERT INTO core_payment SELECT 1, 300, amount_pence FROM core_payment WHERE run_no = 2 AND row_number = 7"
+        )
+    with pytest.raises(NoGo, match=f"1 payments of {second} have been paid otherwise since it was validated, at row 7"):
+        release(ilf, second, NOVEMBER)
+    assert not (ilf.places.outbox("ilf") / f"{second}.bacs18.txt").exists()
+    third = ingest(ilf, flow="flow-3")
+    assert third == "ilf-2026-11-rehearsal-3"
+    validate(ilf, third, NOVEMBER)
+    assert held(ilf, third) == (Counter({"already_released": 1}), 49)
