@@ -42,9 +42,9 @@ class Done:
     came: Came
 
 
-def every_step_in_turn(shop: Workshop, file: bytes) -> Done:
-    """One month, whose processes die at every step there is, each at the next one."""
-    trial = Trial(shop, "every-step", random.Random(0))
+def every_step_in_turn(shop: Workshop, file: bytes, spared: frozenset[str] = frozenset()) -> Done:
+    """One month, whose processes die at every step there is but those spared, each at the next one."""
+    trial = Trial(shop, "every-step", random.Random(0), spared=spared)
     trial.finish("next")
     return _done("at every step in turn", trial, file)
 

@@ -97,6 +97,7 @@ class Trial:
         lots: says what is left to chance.
         deaths: what each process died of.
         starts: how many processes worked on the month.
+        spared: steps at which none dies.
         flow_run: the flow run that is to go on; none for a new one.
     """
 
@@ -105,6 +106,7 @@ class Trial:
     lots: random.Random
     deaths: list[str] = field(default_factory=list)
     starts: int = 0
+    spared: frozenset[str] = frozenset()
     flow_run: UUID | None = None
 
     def __post_init__(self) -> None:
@@ -194,7 +196,7 @@ class Trial:
                 "flow": "pay-run",
                 "flow_run": str(flow_run),
                 "die_at": die_at,
-                "died_at": self.deaths,
+                "died_at": [*self.deaths, *self.spared],
                 "largest_file": largest_file,
                 "steps": str(self._steps),
                 "log": str(self.home / "worker.log"),
