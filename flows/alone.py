@@ -1,11 +1,13 @@
 """One process at work for a tenant, and one form for a run."""
 
+import contextlib
 import fcntl
 import os
 import time
+from uuid import UUID
 
 from prefect import get_run_logger
-from prefect.client.orchestration import get_client
+from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.exceptions import ObjectNotFound
 from prefect.runtime import deployment, flow_run
 from prefect.states import Cancelled
@@ -14,6 +16,7 @@ from flows import alive
 from flows.alive import Begun
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
+from tasks.guard import guarded
 from tasks.ledger import runs
 from tasks.office import Office
 from tasks.places import Places
@@ -34,8 +37,9 @@ def begin(tenant: str, mode: Mode) -> None:
     """
     home = Settings().home
     name = f"{flow_run.flow_name}/{deployment.name}"
-    alive.hold(home, str(flow_run.id), Begun(name, _plain(flow_run.parameters)))
-    _wait_for_turn(Places(home, mode), tenant)
+    with guarded("begin"):
+        alive.hold(home, str(flow_run.id), Begun(name, _plain(flow_run.parameters)))
+        _wait_for_turn(Places(home, mode), tenant)
 
 
 def _plain(parameters: dict[str, object]) -> dict[str, str | None]:
@@ -69,20 +73,15 @@ def end_forms_of_replaced_runs(run_id: str) -> None:
     """End every flow run that waits for the approval of a run whose place this one has taken."""
     office = Office.of_run(run_id, Settings())
     with office.ledger.opened() as connection:
-        waiting = [
+        theirs = [
             flow
             for replaced in runs.replaced_by(connection, runs.run_row(connection, run_id))
             for flow in runs.flows_of_run(connection, replaced.run_id)
         ]
     said = f"{run_id} has taken the place of this run, so its form counts no longer. Answer that one's."
     with get_client(sync_client=True) as client:
-        for flow in waiting:
-            try:
-                state = client.read_flow_run(flow).state
-            except ObjectNotFound:  # Prefect's database was made anew: nobody can answer that form
-                continue
-            if state and state.is_paused():
-                client.set_flow_run_state(flow, Cancelled(message=said), force=True)
+        for flow in _waiting(client, theirs):
+            client.set_flow_run_state(flow, Cancelled(message=said), force=True)
 
 
 def refuse_if_waiting_elsewhere(run_id: str) -> None:
@@ -95,13 +94,19 @@ def refuse_if_waiting_elsewhere(run_id: str) -> None:
     with office.ledger.opened() as connection:
         others = [other for other in runs.flows_of_run(connection, run_id) if other != str(flow_run.id)]
     with get_client(sync_client=True) as client:
-        for other in others:
-            try:
-                state = client.read_flow_run(other).state
-            except ObjectNotFound:  # Prefect's database was made anew: nobody can answer that form
-                continue
+        for other in _waiting(client, others):
+            raise NoGo(
+                f"{run_id} waits for approval already, in the flow run {other}. Answer its form in the Prefect UI; "
+                "nothing was started again."
+            )
+
+
+def _waiting(client: SyncPrefectClient, flows: list[str]) -> list[str]:
+    """Those of these flow runs that show a form; where Prefect's database was made anew, it knows of none."""
+    found = []
+    for flow in flows:
+        with contextlib.suppress(ObjectNotFound):
+            state = client.read_flow_run(UUID(flow)).state
             if state and state.is_paused():
-                raise NoGo(
-                    f"{run_id} waits for approval already, in the flow run {other}. Answer its form in the Prefect UI; "
-                    "nothing was started again."
-                )
+                found.append(flow)
+    return found

@@ -40,6 +40,7 @@ from flows.client import DIED, connected
 from schemas.pay_run import Mode
 from tasks.guard import kind_and_place
 from tasks.office import clock
+from tasks.places import Places
 from tasks.settings import Settings
 
 EVERY_SECONDS = 20.0
@@ -92,15 +93,18 @@ def look(home: Path) -> list[str]:
     """
     done = []
     with get_client(sync_client=True) as client:
-        for flow_run_id in sorted({*alive.known(home), *_unfinished(client)}):
+        for flow_run_id in sorted({*alive.known(home), *_unfinished(client, home)}):
             with alive.unattended(home, flow_run_id) as left:
                 if left and (said := _looked_after(client, left)):
                     done.append(said)
     return done
 
 
-def _unfinished(client: SyncPrefectClient) -> list[str]:
-    """The flow runs of the last day that Prefect takes to be at work, or that ended without a decision."""
+def _unfinished(client: SyncPrefectClient, home: Path) -> list[str]:
+    """The flow runs of the last day that Prefect takes to be at work, or that ended without a decision.
+
+    They may have died before they had a file. A body that another ``SILLER_HOME`` pays is another watch's.
+    """
     types = [StateType.RUNNING, StateType.PENDING, StateType.CRASHED, StateType.CANCELLING, StateType.CANCELLED]
     since = clock(Mode.LIVE, None) - _REMEMBERED
     found = client.read_flow_runs(
@@ -111,7 +115,11 @@ def _unfinished(client: SyncPrefectClient) -> list[str]:
         ),
         limit=200,
     )
-    return [str(run.id) for run in found if not _is_over(run)]
+    return [str(run.id) for run in found if not _is_over(run) and _is_paid_here(run, home)]
+
+
+def _is_paid_here(run: FlowRun, home: Path) -> bool:
+    return any(Places(home, mode).landing(str(run.parameters.get("tenant"))).is_dir() for mode in Mode)
 
 
 def _looked_after(client: SyncPrefectClient, left: Unattended) -> str | None:

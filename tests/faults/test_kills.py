@@ -1,4 +1,4 @@
-"""The harness in short: every step once, a few random moments, the server once. `make faults` does hundreds."""
+"""The harness in short: every boundary once, a few random moments, the server once. `make faults` does hundreds."""
 
 import random
 
@@ -9,11 +9,16 @@ from tests.faults.harness import every_step_in_turn, random_moments, without_a_s
 pytestmark = pytest.mark.e2e
 
 
-def test_a_month_whose_processes_die_at_every_step_is_paid_once(faults, quiet):
-    done = every_step_in_turn(faults, quiet.file)
+def is_boundary(step: str) -> bool:
+    """Either side of a commit, or a change of the payment file on its way; `make faults` takes all other files too."""
+    return "the commit of" in step or "staging/" in step or "outbox/" in step
+
+
+def test_a_month_whose_processes_die_at_every_boundary_is_paid_once(faults, quiet):
+    spared = frozenset(step for step in quiet.steps if not is_boundary(step))
+    done = every_step_in_turn(faults, quiet.file, spared)
     assert done.came.is_right, done
-    # It died before and after each commit, and at each change of a file: nothing was left out.
-    assert set(done.deaths) >= set(quiet.steps)
+    assert set(done.deaths) >= {*quiet.steps} - spared
     assert {"before the commit of release", "after the commit of release_pending"} < set(done.deaths)
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from flows import alive
 from flows.alive import Begun
+from tests.month import office
 
 pytestmark = pytest.mark.e2e
 
@@ -20,6 +21,7 @@ def look(faults, tmp_path, monkeypatch):
 
     monkeypatch.setattr(watch, "_STARTING", timedelta(0))
     monkeypatch.setattr(watch, "_FORM_STORED", timedelta(0))
+    office(tmp_path).places.landing("ilf").mkdir(parents=True)
     with faults.server.spoken_to():
         yield lambda: watch.look(tmp_path)
 
@@ -90,6 +92,15 @@ def test_a_run_that_was_cancelled_only_because_siller_was_stopped_goes_on(look, 
 def test_a_run_whose_process_lives_is_left_alone(look, client, run, tmp_path):
     with alive.unattended(tmp_path, str(run)):  # as its process would hold it
         assert look() == []
+    assert client.read_flow_run(run).state_name == "Running"
+
+
+def test_a_run_of_a_body_that_another_home_pays_is_left_alone(faults, look, client, run, tmp_path):
+    from flows import watch
+
+    elsewhere = tmp_path / "another-machine"
+    with faults.server.spoken_to():
+        assert watch.look(elsewhere) == []
     assert client.read_flow_run(run).state_name == "Running"
 
 

@@ -21,7 +21,7 @@ from uuid import UUID
 from tasks.office import Office
 from tasks.settings import PROJECT
 from tests.faults.server import PrefectServer
-from tests.faults.small_month import PARAMETERS, Came, came_of, delivered, form
+from tests.faults.small_month import PARAMETERS, Approvers, Came, came_of, delivered
 
 MOST_STARTS = 200
 
@@ -97,6 +97,7 @@ class Trial:
         lots: says what is left to chance.
         deaths: what each process died of.
         starts: how many processes worked on the month.
+        spared: steps at which none dies.
         flow_run: the flow run that is to go on; none for a new one.
     """
 
@@ -105,12 +106,14 @@ class Trial:
     lots: random.Random
     deaths: list[str] = field(default_factory=list)
     starts: int = 0
+    spared: frozenset[str] = frozenset()
     flow_run: UUID | None = None
 
     def __post_init__(self) -> None:
         self.home = self.shop.folder / self.name
         self.server, self.nursery = self.shop.server, self.shop.nursery
         self.office: Office = delivered(self.home)
+        self._approvers = Approvers(self.office)
 
     def finish(self, die_at: str | None = None) -> None:
         """Start processes until the month is paid.
@@ -170,7 +173,7 @@ class Trial:
 
     def form(self) -> dict[str, str]:
         """What an approver fills in who may answer now."""
-        return form()
+        return self._approvers.form()
 
     def came(self, undisturbed: bytes | None) -> Came:
         return came_of(self.office, undisturbed)
@@ -193,7 +196,7 @@ class Trial:
                 "flow": "pay-run",
                 "flow_run": str(flow_run),
                 "die_at": die_at,
-                "died_at": self.deaths,
+                "died_at": [*self.deaths, *self.spared],
                 "largest_file": largest_file,
                 "steps": str(self._steps),
                 "log": str(self.home / "worker.log"),

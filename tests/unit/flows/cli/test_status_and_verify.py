@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from flows import alive
 from tests.month import NOVEMBER, approve, assessed, deliver, office, released
 
 Siller = Callable[..., Any]
@@ -85,3 +86,10 @@ def test_a_ledger_that_does_not_open_is_a_sentence(
     said = siller(command)
     assert said.code == 1
     assert "The ledger of ilf does not open with the key in" in said.err
+
+
+def test_what_nobody_starts_again_is_said_in_the_status(siller: Siller, home: Path) -> None:
+    with alive.unattended(home, "a-flow-run") as left:
+        assert left
+        left.keep(alive.Begun("pay-run/ilf", {}, "The process of ilf 2026-11 live has died 3 times."))
+    assert "has died 3 times" in siller("status").out

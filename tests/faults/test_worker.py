@@ -1,0 +1,50 @@
+"""A server with a worker, as `prefect.yaml` says: worker and run are killed, and the watch is a deployment."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from flows import tethered
+from tasks.settings import PROJECT
+from tests.faults.small_month import PARAMETERS, delivered
+from tests.faults.test_nothing_dies_unseen import FIVE_MINUTES, holder, soon
+
+pytestmark = pytest.mark.e2e
+
+
+def test_a_run_goes_on_when_its_worker_was_killed_with_it(faults, tmp_path, monkeypatch):
+    delivered(tmp_path)
+    monkeypatch.chdir(PROJECT)
+    for name, value in {
+        "SILLER_HOME": str(tmp_path),
+        "PREFECT_API_URL": faults.server.api_url,
+        "PREFECT_WORKER_QUERY_SECONDS": "1",
+        "PYTHONPATH": str(PROJECT),
+    }.items():
+        monkeypatch.setenv(name, value)
+    for command in (["work-pool", "create", "siller", "--type", "process"], ["deploy", "--all"]):
+        subprocess.run([sys.executable, "-m", "prefect", *command], check=True, timeout=240, capture_output=True)
+    worker = tethered.start(["prefect", "worker", "start", "--pool", "siller"], tmp_path / "worker-1.log")
+    with faults.server.connected() as server:
+        run = server.submit("pay-run/ilf", PARAMETERS)
+    process = soon(lambda: holder(tmp_path, run))
+    worker.kill()
+    worker.wait()
+    os.kill(process, signal.SIGKILL)
+    killed = time.monotonic()
+
+    worker = tethered.start(["prefect", "worker", "start", "--pool", "siller"], tmp_path / "worker-2.log")
+    try:
+        with faults.server.connected() as server:
+            time.sleep(20)  # a run that has only just begun may not have its lock yet
+            server.follow(server.submit("watch/siller", {}), lambda _: None)
+            rest = server.follow(run, lambda _: None)
+    finally:
+        tethered.stop(worker)
+    assert rest.ending == "waits", (tmp_path / "worker-2.log").read_text()
+    assert time.monotonic() - killed < FIVE_MINUTES
+    assert "is started again" in (tmp_path / "worker-2.log").read_text()
