@@ -5,11 +5,13 @@ from typing import Annotated
 
 import typer
 
+from flows.cli.who import Who
+
 
 def audit(
     run: Annotated[str, typer.Argument(help="The run, for example ilf-2026-11-live-1.")],
-    who: Annotated[str, typer.Option("--as", help="Who asks: an auditor or operator of the agreement.")],
     json: Annotated[Path | None, typer.Option("--json", help="Write the same to this file, for a machine.")] = None,
+    who: Who = "",
 ) -> None:
     """Tell a run's story from the ledger: who did what when, and where every row stands now.
 

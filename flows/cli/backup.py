@@ -5,13 +5,15 @@ from typing import Annotated
 
 import typer
 
+from flows.cli.who import Who
+
 
 def backup(
     tenant: Annotated[str, typer.Argument(help="The body whose ledger, keys and files are kept.")],
     file: Annotated[Path, typer.Argument(help="The file to make.")],
     to: Annotated[list[str], typer.Option(help="An age recipient (age1…) who can open it; may be given again.")],
-    who: Annotated[str, typer.Option("--as", help="Who makes it: an operator of the agreement.")],
     rehearsal: Annotated[bool, typer.Option("--rehearsal", help="Of the rehearsals, not of the live runs.")] = False,
+    who: Who = "",
 ) -> None:
     """Keep all that a tenant needs to go on elsewhere in one encrypted file, also while a run works."""
     from flows.cli.console import OUT, waiting_for
@@ -31,7 +33,7 @@ def backup(
 def restore(
     file: Annotated[Path, typer.Argument(help="The backup.", exists=True, dir_okay=False)],
     identity: Annotated[Path, typer.Option(help="The file with the age key of one of its recipients.")],
-    who: Annotated[str, typer.Option("--as", help="Who restores it: an operator of the agreement.")],
+    who: Who = "",
 ) -> None:
     """Restore a backup into SILLER_HOME, where nothing of its tenant may stand, and verify it.
 

@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from flows.cli.who import Who
+
 keys = typer.Typer(help="Change a tenant's keys.", no_args_is_help=True)
 
 
@@ -15,8 +17,8 @@ def _group() -> None:
 @keys.command()
 def rotate(
     tenant: Annotated[str, typer.Argument(help="The body whose ledger and sealed files get new keys.")],
-    who: Annotated[str, typer.Option("--as", help="Who does it: an operator of the agreement.")],
     rehearsal: Annotated[bool, typer.Option("--rehearsal", help="Of the rehearsals, not of the live runs.")] = False,
+    who: Who = "",
 ) -> None:
     """Encrypt ledger and sealed files with new keys; pseudonyms stay. Make a new backup afterwards."""
     from flows.cli.console import OUT, waiting_for

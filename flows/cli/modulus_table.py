@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from flows.cli.who import Who
+
 modulus_table = typer.Typer(help="The account table: install a new one, list what is installed.", no_args_is_help=True)
 
 
@@ -15,7 +17,7 @@ def install(
     valid_from: Annotated[
         datetime, typer.Option(formats=["%Y-%m-%d"], help="Since when it holds, as Vocalink says, YYYY-MM-DD.")
     ],
-    who: Annotated[str, typer.Option("--as", help="Who you are: an operator, as the agreement names you.")],
+    who: Who = "",
     sha256: Annotated[
         str | None, typer.Option(help="The weight table's SHA-256 as somebody else has read it, to be compared.")
     ] = None,

@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from schemas.account.published_cases import contradicted
 from schemas.account.table import ModulusTable
 from schemas.agreement import Role
+from schemas.approval import canonical
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.account_table.shelf import RECORD, Record, installed, release_of
@@ -25,17 +26,18 @@ _LEAST_SHARE_OF_ROWS = 0.9
 
 
 def operator(settings: Settings, name: str) -> str:
-    """The operator of that name. Every body's accounts are checked with the same table, so any body's operator may.
+    """The operator of that name, proved. One table serves every body, so the operator of any of them may install it.
 
     Raises:
-        NoGo: no agreement names such an operator, or they do not prove who they are.
+        NoGo: no agreement names such an operator, or they did not prove who they are.
     """
-    for tenant in tenants(settings):
-        office = Office(tenant, Mode.LIVE, settings)
-        known = {operator.casefold() for operator in office.agreement.people_with(Role.OPERATOR)}
-        if name.strip().casefold() in known:
+    offices = [Office(tenant, Mode.LIVE, settings) for tenant in tenants(settings)]
+    if not offices:
+        raise NoGo(f"There is no agreement in {settings.contracts}, so nobody is an operator. Nothing was installed.")
+    for office in offices:
+        if canonical(name, office.agreement.people) in office.agreement.people_with(Role.OPERATOR):
             return identified(office, name, Role.OPERATOR)
-    raise NoGo(f"{name.strip()} is no operator in any agreement. Nothing was installed.")
+    return identified(offices[0], name, Role.OPERATOR)
 
 
 def install(

@@ -44,7 +44,6 @@ EVENTS = {
     "code_try": ("code_try_no", ("code_try",)),
     "bank_file": ("bank_file_no", ("bank_file", "core_bank_answer")),
     "paid_elsewhere": ("paid_elsewhere_no", ("paid_elsewhere", "core_paid_elsewhere", "core_paid_elsewhere_too")),
-    "verify": ("act_no", ("act",)),
     "rotate_keys": ("act_no", ("act",)),
     "backup": ("act_no", ("act",)),
     "restore": ("act_no", ("act",)),

@@ -16,6 +16,7 @@ from schemas.rails.bacs_standard_18 import (
     PayingAccount,
     PaymentFile,
     check,
+    payment,
     read,
     read_payments,
     write,
@@ -24,7 +25,26 @@ from schemas.rails.bacs_standard_18 import (
 PERMITTED = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.&/-"
 words = st.text(PERMITTED, min_size=1, max_size=8)
 names = st.lists(words, min_size=1, max_size=4).map(lambda parts: " ".join(parts)[:18].strip())
-letters = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x1EFF), max_size=30)
+letters = st.one_of(
+    st.text(st.characters(min_codepoint=0x20, max_codepoint=0x1EFF), max_size=30),
+    st.text(max_size=30),
+    st.sampled_from(
+        [
+            "Robert'); DROP TABLE payees;--",
+            "=cmd|' /C calc'!A0",
+            "<script>alert(1)</script>",
+            "\u202eoverride",
+            "Z\u0351\u036ba\u0353l\u0321go",
+            "\ud7ff\ue000\ufffe",
+            "\u0000\u0001\u007f\u0085",
+            "ＦＵＬＬ ｗｉｄｔｈ",
+            "👩‍👧 Ann",
+            "%s%n$(reboot)",
+            "٠١٢٣",
+            "ﬀ ﬃ Ǆ ŉ",
+        ]
+    ),
+)
 
 payments = st.lists(
     st.fixed_dictionaries(
@@ -154,3 +174,36 @@ def test_text_is_permitted_short_and_the_same_when_written_again_unless_it_is_re
         assert written == written.strip(" ") == again
         assert written or not value.strip()
         assert written == naive_text(value)[:18].strip(" ")
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(letters, letters), min_size=1, max_size=20))
+def test_no_byte_outside_the_permitted_set_is_ever_written(texts):
+    """Whatever a name or reference holds, its row is refused or its line is plain."""
+    frame = pl.DataFrame(texts, schema={"payee_name": pl.String, "payment_reference": pl.String}, orient="row")
+    frame = frame.with_columns(
+        sort_code=pl.lit("089999"), account_number=pl.lit("66374958"), amount_pence=pl.lit(1), roll_number=pl.lit("")
+    ).cast({"amount_pence": pl.Int64})
+    fits = frame.select(payment.content()).select(
+        pl.all_horizontal(check().fill_null(False) for check in payment.TEXT_CHECKS.values())
+    )
+    possible = frame.filter(fits.to_series())
+    if possible.is_empty():
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "file"
+        check(path, ONE_FILE, write(path, ONE_FILE, [possible]))
+        content = path.read_bytes()
+    assert set(content) <= set(f"{PERMITTED} \r\n".encode())
+    assert [len(line) for line in content.split(b"\r\n")] == [80] * 4 + [100] * (possible.height + 1) + [80] * 3 + [0]
+
+
+ONE_FILE = PaymentFile(
+    serial=1,
+    service_user_number="123456",
+    service_user_name="ILF",
+    file_number=1,
+    creation_date=date(2026, 11, 20),
+    processing_date=date(2026, 11, 27),
+    paying_accounts=(PayingAccount("107999", "88837491", "ILF"),),
+)

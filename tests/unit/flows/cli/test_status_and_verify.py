@@ -48,7 +48,7 @@ def test_a_holiday_that_moves_a_run(
         "    divisions: [england-and-wales]\n    holidays: [2026-11-30]\n"
     )
     monkeypatch.setenv("SILLER_BANK_HOLIDAYS", str(file))
-    monkeypatch.setattr("tasks.office.clock", lambda mode, today: NOVEMBER)
+    monkeypatch.setattr("tasks.clock.clock", lambda mode, today: NOVEMBER)
     said = siller("status")
     assert said.code == 0
     assert f"{RUN} has left" in said.out

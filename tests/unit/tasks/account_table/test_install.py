@@ -159,7 +159,31 @@ def test_a_table_of_the_wrong_year_is_refused(settings: Settings, tmp_path: Path
     assert put(settings, files, date(2027, 2, 20))[1]
 
 
-@pytest.mark.parametrize("name", ["first.approver@ilf.example", "nobody@siller.example", ""])
-def test_only_an_operator_installs(settings: Settings, name: str):
-    with pytest.raises(NoGo, match=r"is no operator in any agreement\. Nothing was installed"):
+def works_as(account: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tasks.people.identity.account", lambda: account)
+
+
+def test_an_operator_is_known_by_name_and_account(settings: Settings, monkeypatch: pytest.MonkeyPatch):
+    works_as("operator", monkeypatch)
+    assert operator(settings, " Operator@siller.example ") == OPERATOR
+    assert operator(settings, "") == OPERATOR
+
+
+@pytest.mark.parametrize("name", ["first.approver@ilf.example", "nobody@siller.example"])
+def test_only_an_operator_installs(settings: Settings, name: str, monkeypatch: pytest.MonkeyPatch):
+    works_as("operator", monkeypatch)
+    with pytest.raises(NoGo, match=f"{name} is no operator in the agreement with ilf"):
         operator(settings, name)
+
+
+def test_a_name_alone_proves_nothing(settings: Settings, monkeypatch: pytest.MonkeyPatch):
+    works_as("somebody", monkeypatch)
+    with pytest.raises(NoGo, match="account somebody"):
+        operator(settings, OPERATOR)
+    with pytest.raises(NoGo, match="account somebody is no operator"):
+        operator(settings, "")
+
+
+def test_without_an_agreement_nobody_is_an_operator(settings: Settings, tmp_path: Path):
+    with pytest.raises(NoGo, match="There is no agreement in"):
+        operator(settings.model_copy(update={"contracts": tmp_path}), OPERATOR)

@@ -39,18 +39,19 @@ def test_who_did_what_when(told: Audit) -> None:
     assert said(told, "took in the extract: 4 rows, £8,913.20;") == [(UPLOADER, "2026-11-20 09:30")]
     assert said(told, "judged every row: 3 payable (£5,931.60), 1 refused, 0 held") == [("siller", "2026-11-20 09:30")]
     assert said(told, "answered the form: approve; refused (The control total is not") == [
-        (APPROVER, "2026-11-20 10:00")
+        (APPROVER, "2026-11-20 09:30")
     ]
-    assert said(told, "answered the form: approve; approved.") == [(APPROVER, "2026-11-20 10:00")]
+    assert said(told, "answered the form: approve; approved.") == [(APPROVER, "2026-11-20 10:01")]
     assert len(said(told, "released ")) == 1
     assert len(said(told, "took in the bank's arucs: 2 answers, 2 of them of a payment")) == 1
     assert [step.at for step in told.steps] == sorted(step.at for step in told.steps)
 
 
-def test_every_entry_of_the_journal_is_told(ilf: Office, told: Audit) -> None:
+def test_every_entry_of_the_run_is_told(ilf: Office, told: Audit) -> None:
     with ilf.ledger.opened() as connection:
-        entries = connection.execute("SELECT entry, entry_hash FROM journal").fetchall()
-    assert sorted((step.entry, step.entry_hash) for step in told.steps if step.entry is not None) == entries
+        entries = connection.execute("SELECT entry, entry_hash FROM journal WHERE run_id <> ''").fetchall()
+    assert len(entries) > 10
+    assert set(entries) <= {(step.entry, step.entry_hash) for step in told.steps}
 
 
 def test_where_every_row_stands(told: Audit) -> None:
@@ -87,11 +88,11 @@ def test_what_stopped_a_run_and_what_was_done_to_the_ledger_are_told(tmp_path: P
     with pytest.raises(NoGo), stops_told(of, "release", NOVEMBER, RUN):
         raise NoGo("The file is another.")
     with of.ledger.transaction() as connection:
-        acts.keep(connection, "verify", "auditor@ilf.example", "Nothing was found.", NOVEMBER)
+        acts.keep(connection, "backup", "operator@siller.example", "It opens for age1x.", NOVEMBER)
         acts.keep(connection, "stopped", acts.SILLER, "of this run, later", NOVEMBER, run=(1, RUN))
     told = audit(of, RUN, DAY)
     assert said(told, "stopped. release: The file is another.") == [("siller", "2026-11-20 09:30")]
-    assert said(told, "verified the ledger. Nothing was found.") == [("auditor@ilf.example", "2026-11-20 09:30")]
+    assert said(told, "made a backup. It opens for age1x.") == [("operator@siller.example", "2026-11-20 09:30")]
 
 
 def test_an_event_without_a_sentence_of_its_own_is_told_by_its_figures() -> None:

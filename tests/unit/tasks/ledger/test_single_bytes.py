@@ -1,5 +1,6 @@
 """Two hundred single bytes, drawn by a seed, in what verify covers: each change is found."""
 
+import json
 import random
 import shutil
 from collections.abc import Iterator
@@ -142,7 +143,8 @@ def test_two_rows_that_changed_places_are_found(ledger: duckdb.DuckDBPyConnectio
 
 def test_a_chain_cut_off_together_with_its_rows_is_found_by_what_stands_outside(home: Path, tmp_path: Path) -> None:
     """In itself such a ledger holds: its last entries and all that they covered are gone."""
-    for left in range(1, 11):
+    last = json.loads(office(home).places.ledger_head("ilf").read_text())["entry"]
+    for left in range(1, last + 1, 2):
         of = office(shutil.copytree(home, tmp_path / str(left), symlinks=True))
         noted = of.places.ledger_head("ilf").read_text()
         shutil.rmtree(of.places.outbox("ilf"))
@@ -159,4 +161,4 @@ def test_a_chain_cut_off_together_with_its_rows_is_found_by_what_stands_outside(
                     for table in {*WRITES[stage]} - {"payment_file", "core_payment"}:
                         connection.execute(f"DELETE FROM {table}")
         assert of.places.ledger_head("ilf").read_text() == noted, "the note never goes back"
-        assert any("The journal once had an entry 10" in problem.what for problem in problems(of))
+        assert any(f"The journal once had an entry {last}" in problem.what for problem in problems(of))

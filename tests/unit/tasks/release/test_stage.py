@@ -231,7 +231,7 @@ class TestALedgerChangedBehindItsBack:
             ("UPDATE out_gate SET figure = '0.0%'", "assess"),
             ("UPDATE out_gate SET verdict = 'go', threshold = 'above 9%'", "assess"),
             ("DELETE FROM out_gate", "assess"),
-            ("UPDATE approval SET approver = 'second.approver@ilf.example'", "approve"),
+            ("UPDATE approval SET approver = 'second.approver@ilf.example'", "approval 1"),
             ("UPDATE run SET submitted_by = 'operator@siller.example'", "ingest"),
             ("UPDATE raw_extract_row SET account_number = '66374958' WHERE row_number = 0", "ingest"),
             ("UPDATE payment_file SET pence = pence + 1", "instruct"),
@@ -247,7 +247,7 @@ class TestALedgerChangedBehindItsBack:
     def test_nor_with_a_journal_that_was_changed_to_fit(self, ilf: Office) -> None:
         with ilf.ledger.opened() as connection:
             connection.execute("UPDATE journal SET figures = replace(figures, '\"go\"', '\"refer\"')")
-        with pytest.raises(NoGo, match=r"The journal is broken at entry 3 \(ilf-2026-11-rehearsal-1, assess\)"):
+        with pytest.raises(NoGo, match=r"The journal is broken at entry \d+ \(ilf-2026-11-rehearsal-1, assess\)"):
             release(ilf, RUN, NOVEMBER)
         assert not list(ilf.places.outbox("ilf").glob("*"))
 
@@ -283,12 +283,13 @@ class TestWhatMayNotLeave:
             release(waiting, RUN, NOVEMBER)
         self.nothing_left(waiting)
 
-    def test_a_run_with_a_gate_that_said_no_go(self, ilf: Office) -> None:
-        with ilf.ledger.transaction() as connection:
-            connection.execute("UPDATE out_gate SET verdict = 'no-go'")
+    def test_a_run_with_a_gate_that_said_no_go(self, tmp_path: Path) -> None:
+        of = office(tmp_path)
+        deliver(of)
+        approve(of, assessed(of, verdict="no-go"))
         with pytest.raises(NoGo, match="A gate said no-go"):
-            release(ilf, RUN, NOVEMBER)
-        self.nothing_left(ilf)
+            release(of, RUN, NOVEMBER)
+        self.nothing_left(of)
 
     def test_a_run_that_is_too_late_for_its_processing_date(self, ilf: Office) -> None:
         with pytest.raises(NoGo, match=r"last day to send .* was 2026-11-26"):
@@ -333,7 +334,7 @@ class TestWhatMayNotLeave:
                 "UPDATE journal SET figures = replace(figures, 'first.approver', 'second.approver') "
                 "WHERE stage = 'approval 1'"
             )
-        with pytest.raises(NoGo, match="was done with other input"):
+        with pytest.raises(NoGo, match=r"The journal is broken at entry \d+ \(.*, approval 1\)"):
             release(ilf, RUN, NOVEMBER)
         assert not ilf.places.outbox("ilf").exists()
 
@@ -359,7 +360,7 @@ class TestALedgerRestoredFromAnOlderCopy:
     def test_nor_once_the_outbox_is_empty(self, restored: Office) -> None:
         """The sender takes files away; the note beside the ledger stays."""
         shutil.rmtree(restored.places.outbox("ilf"))
-        with pytest.raises(NoGo, match=r"The journal once had an entry 6 .* the ledger is an older copy"):
+        with pytest.raises(NoGo, match=r"The journal once had an entry \d+ .* the ledger is an older copy"):
             release(restored, RUN, NOVEMBER)
         assert stages(restored)[-1] == "approve"
 

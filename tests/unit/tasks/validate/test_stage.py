@@ -15,7 +15,8 @@ from tasks.ledger.runs import figures_of
 from tasks.office import Office
 from tasks.validate.stage import validate
 from tests.filled_ledger import REASONS
-from tests.month import NOVEMBER, OCTOBER, ROWS, SAMPLES, deliver, deliver_sample, facts, ingest, office
+from tests.month import NOVEMBER, OCTOBER, ROWS, SAMPLES, UPLOADER, deliver, deliver_sample, facts, ingest, office
+from tests.people import sign
 from tests.published_table import published_table
 
 LeftOut = list[tuple[int, str, str, str]]
@@ -200,6 +201,7 @@ class TestCopies:
         extract = deliver_sample(ilf, "2026-12")
         manifest = extract.with_name("ilf-2026-12.manifest.json")
         manifest.write_text(manifest.read_text().replace("10874107.00", facts("2026-12")["total_as_written"]))
+        sign(manifest, UPLOADER)
         december = NOVEMBER.replace(month=12, day=15)
         validate(ilf, ingest(ilf, december), december)
         said = left_out(ilf)
