@@ -1,6 +1,7 @@
 """A month's figures: ILF's sample months by their facts files, and small ledgers worked out by hand."""
 
 import csv
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
