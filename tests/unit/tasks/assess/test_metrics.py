@@ -1,6 +1,7 @@
 """A month's figures: ILF's sample months by their facts files, and small ledgers worked out by hand."""
 
 import csv
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -73,7 +74,12 @@ def test_october_has_nothing_before_it(october: Metrics) -> None:
 def test_payees_of_one_payroll_organisation_are_counted(october: Metrics) -> None:
     """The facts list 30 payees who were moved to an account that one payee had already."""
     moved = fill.facts_of("2026-10")["shared_account_payees"]
-    assert october.shared_accounts == (SharedAccounts(payees=len(moved) + 1, accounts=1),)
+    with (fill.SAMPLES / "ilf-2026-10.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    account, _ = Counter(row["Account No"] for row in rows).most_common(1)[0]
+    amounts = Counter(row["Net Amount"] for row in rows if row["Account No"] == account)
+    alike = sum(count for count in amounts.values() if count > 1)
+    assert october.shared_accounts == (SharedAccounts(payees=len(moved) + 1, accounts=1, alike=alike),)
 
 
 def test_december_finds_the_outlier_and_the_short_total(december: Metrics) -> None:
@@ -207,13 +213,13 @@ def test_shared_accounts_are_counted_by_size(connection: duckdb.DuckDBPyConnecti
     rows = [(f"P{number}", account, "1.00") for number, account in enumerate("1112233")]
     rows += [("Q", "4", "1.00"), ("Q", "4", "2.00"), ("R", "5", "1.00"), ("S", "5", "TBC")]
     metrics = measured(connection, month(connection, "2026-11", *rows))
-    assert metrics.shared_accounts == (SharedAccounts(3, 1), SharedAccounts(2, 2))
+    assert metrics.shared_accounts == (SharedAccounts(3, 1, 3), SharedAccounts(2, 2, 4))
 
 
 def test_a_row_that_is_neither_paid_nor_left_out_stops_everything(connection: duckdb.DuckDBPyConnection) -> None:
     run_id = month(connection, "2026-11", ("A", "1", "10.00"), ("B", "2", "20.00"))
     connection.execute("DELETE FROM core_payment WHERE row_number = 1")
-    with pytest.raises(NoGo, match="do not add up: 2 found, 0 refused, 0 held, 1 payable"):
+    with pytest.raises(NoGo, match="do not add up: 2 found, 0 refused, 0 held, 0 corrected, 1 payable"):
         measured(connection, run_id)
 
 
