@@ -1,6 +1,7 @@
 # `make` alone lists what can be done here.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check bench bench-accounts bench-payment-file faults lock sbom advisories screenshots clean
+.PHONY: help install demo test check bench bench-accounts bench-messages bench-payment-file faults lock sbom advisories \
+	screenshots clean
 PYTHON ?= python3
 BIN := .venv/bin
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
@@ -8,7 +9,7 @@ export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 
 help: ## list what make can do
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-12s %s\n' "$$name" "$$what"; done
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-15s %s\n' "$$name" "$$what"; done
 
 install: .venv/installed ## make .venv with everything siller needs, and .venv/bin/siller
 
@@ -40,6 +41,9 @@ bench-accounts: install ## check ten million accounts beside the floor and the p
 faults: install ## kill a month's run at every step and at 200 random moments (RANDOM=20 for fewer)
 	$(BIN)/python -m tests.faults.harness --random $(or $(RANDOM),200)
 
+bench-messages: install ## write a million payments as pain.001 beside the floor and the packages (ROWS=10000000 for ten)
+	$(BIN)/python -m tests.benchmarks.messages --rows $(or $(ROWS),1000000)
+
 bench-payment-file: install ## write a payment file of a million beside the floor and a loop (ROWS=10000000 for ten million)
 	$(BIN)/python -m tests.benchmarks.payment_files --rows $(or $(ROWS),1000000)
 
@@ -50,7 +54,7 @@ lock: install ## resolve the dependencies again into requirements.lock
 sbom: install ## write sbom.cdx.json: every package of the lock file with its hashes (CycloneDX)
 	$(BIN)/uv tool run --quiet --from cyclonedx-bom==7.5.0 cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --of JSON --output-reproducible --validate -o sbom.cdx.json
 
-advisories: install ## hold every package of the lock file against the published advisories; needs pypi.org
+advisories: install ## hold every package of the lock file against the published advisories; asks the package index
 	$(BIN)/uv tool run --quiet --from pip-audit==2.10.1 pip-audit -r requirements.lock --require-hashes --disable-pip --strict
 
 screenshots: install browser ## take the README's pictures again

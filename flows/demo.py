@@ -201,7 +201,7 @@ class Demonstration:
 
     def _wait_for_people(self, flow_run_id: UUID, rest: "Rest") -> "Rest":
         self.out.print(
-            f"The run waits for you. Open {self.ui_url}/runs/flow-run/{flow_run_id} and press Resume.\n"
+            f"The run waits for you. Open {environment.page_of(self.ui_url, flow_run_id)} and press Resume.\n"
             f"The page asks for the password: {environment.password(self.office.settings.home)}\n"
             f"Approver: one of {', '.join(self.people.devices)}, whose one-time codes are shown here. "
             "Control total: the extract's total, as in data_contracts/ilf/samples.",

@@ -10,8 +10,8 @@ from schemas.agreement import Role
 from schemas.one_time_code import new_secret
 from schemas.signature import public_key
 from tasks.office import Office, clock
+from tasks.people.account import account
 from tasks.people.credentials import Kind, keep
-from tasks.people.identity import account
 
 _VOUCHED = ("the demonstration",)
 

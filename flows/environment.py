@@ -53,6 +53,11 @@ def ui_of(api_url: str) -> str:
     return api_url.rstrip("/").removesuffix("/api")
 
 
+def page_of(api_url: str, flow_run_id: object) -> str:
+    """The page of a flow run, by way of the login page: opened directly it shows no login, only that it failed."""
+    return f"{ui_of(api_url)}/login?redirect=/runs/flow-run/{flow_run_id}"
+
+
 def prepare(home: Path, api_url: str | None = None) -> None:
     """Set this process, and every process that it starts, up for Prefect.
 

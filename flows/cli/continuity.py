@@ -5,18 +5,19 @@ from typing import Annotated
 
 import typer
 
+from flows.cli.who import Who
+
 continuity = typer.Typer(
     help="The file of approved payments for the day on which siller cannot pay.", no_args_is_help=True
 )
 
 _Run = Annotated[str, typer.Argument(metavar="RUN", help="The run, for example ilf-2026-11-live-1.")]
-_Who = Annotated[str, typer.Option("--as", help="Your name, as the agreement writes it.")]
 
 
 @continuity.command("open")
 def open_(
     run_id: _Run,
-    who: _Who,
+    who: Annotated[str, typer.Option("--as", metavar="NAME", help="Who you are, as the agreement names you.")],
     reason: Annotated[str, typer.Option(help="Why, for those who have to settle it.")],
     to: Annotated[Path, typer.Option(help="Where the payments are to stand, in plain text.")],
 ) -> None:
@@ -39,13 +40,13 @@ def open_(
 @continuity.command()
 def settle(
     run_id: _Run,
-    who: _Who,
     nothing_was_paid: Annotated[
         bool, typer.Option("--nothing-was-paid", help="No payment was made with what was opened.")
     ] = False,
     recorded: Annotated[
         int | None, typer.Option(help="The number under which what was paid is recorded (siller record).")
     ] = None,
+    who: Who = "",
 ) -> None:
     """Say what was paid with an opened continuity file, so that siller may go on."""
     from flows.cli.console import OUT

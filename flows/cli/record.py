@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from flows.cli.who import Who
+
 record = typer.Typer(help="Record what happened outside siller.", no_args_is_help=True)
 
 
@@ -17,9 +19,9 @@ def _of_what() -> None:
 def paid_elsewhere(
     file: Annotated[Path, typer.Argument(help="The payments, as CSV; docs/operating/payday.md has the columns.")],
     tenant: Annotated[str, typer.Argument(help="The body on whose behalf they were made.")],
-    who: Annotated[str, typer.Option("--as", help="The operator who records.")],
     approver: Annotated[str, typer.Option(help="The approver who has held file and evidence against each other.")],
     evidence: Annotated[Path, typer.Option(help="What the bank shows of the payments, a statement or a page.")],
+    who: Who = "",
     rehearsal: Annotated[bool, typer.Option("--rehearsal", help="In the ledger of rehearsals.")] = False,
 ) -> None:
     """Record payments that were made through the bank's portal, so that siller never makes them too.

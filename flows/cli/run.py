@@ -54,7 +54,7 @@ def run(
 
         with connected() as server:
             flow_run_id = server.submit(f"pay-run/{tenant}", parameters)
-            page = f"{environment.ui_of(api_url)}/runs/flow-run/{flow_run_id}"
+            page = environment.page_of(api_url, flow_run_id)
             rest = server.follow(flow_run_id, now)
     if rest.ending is Ending.NO_GO:
         raise NoGo(rest.message)

@@ -4,12 +4,14 @@ from typing import Annotated
 
 import typer
 
+from flows.cli.who import Who
+
 
 def submitted(
     run_id: Annotated[str, typer.Argument(metavar="RUN", help="The run, for example ilf-2026-11-live-1.")],
     reference: Annotated[str, typer.Option(help="What the Bacs channel gave back for the submission.")],
     at: Annotated[str, typer.Option(help="When, by the clock in London: YYYY-MM-DD HH:MM.")],
-    who: Annotated[str, typer.Option("--as", help="Your name, as the agreement writes it.")],
+    who: Who = "",
 ) -> None:
     """Record that a run's payment file was submitted; the file in the outbox is checked once more."""
     from flows.cli.console import ERR, OUT

@@ -144,19 +144,19 @@ def changed(text: pl.Expr) -> pl.Expr:
 
 
 def _folded(text: pl.Series) -> pl.Series:
-    written = text.str.to_uppercase()
     # Most text needs no more than capitals, and the tables cost ten times as much as finding that out.
     others = (~text.str.contains(_NEEDS_CAPITALS_ALONE)).arg_true()
     if others.is_empty():
-        return written
-    by_table = text.gather(others).str.replace_many(mapping()).str.to_uppercase().str.strip_chars(" ")
+        return text.str.to_uppercase()
+    by_table = text.gather(others).str.replace_many(mapping()).str.strip_chars(" ")
     spaced = by_table.str.contains("  ", literal=True).fill_null(False).arg_true()
     if not spaced.is_empty():
         by_table = by_table.scatter(spaced, by_table.gather(spaced).str.replace_all(" {2,}", " "))
-    refused = (~by_table.str.contains(f"^[{PERMITTED}]*$")).fill_null(False).arg_true()
+    refused = (~by_table.str.contains(f"^[a-z{PERMITTED}]*$")).fill_null(False).arg_true()
     if not refused.is_empty():
         by_table = by_table.scatter(refused, None)
-    return written.scatter(others, by_table)
+    # Capitals last: by now all text is ASCII, which is twice as fast.
+    return text.scatter(others, by_table).str.to_uppercase()
 
 
 def _cut(written: pl.Series) -> pl.Series:

@@ -27,8 +27,8 @@ Each step, with who does it, is in docs/operating/fall-back-day.md. In short:
 
    Open payments.csv as text in every column: a spreadsheet takes the leading zeros from sort codes.
 3. Pay through the bank's portal. Keep the bank's evidence.
-4. When siller is back, keep the lines that were paid, write the day into paid_on, and record them. The columns
-   from payee_name on are for reading only, and are to be taken out first:
+4. When siller is back, keep the lines that were paid, write the day into paid_on (DD/MM/YYYY), and record them. The
+   columns from payee_name on are for reading only, and are to be taken out first:
 
      siller record paid-elsewhere payments.csv {tenant} --as OPERATOR --approver APPROVER --evidence FILE
 

@@ -16,6 +16,7 @@ import polars as pl
 import pyrage
 
 from schemas.no_go import NoGo
+from tasks.approve.decision import approval_in_force
 from tasks.continuity.how_to_use import how_to_use
 from tasks.ingest.custody import sha256_of_file, sha256_of_sealed
 from tasks.instruct.stage import payments_in_batches
@@ -35,12 +36,10 @@ def leave(office: Office, run_id: str, now: datetime) -> Entry:
     """
     with office.ledger.opened() as connection:
         run = runs.run_row(connection, run_id)
-        approved = runs.figures_of(connection, run_id, "approve")
+        approval_in_force(connection, run_id)
         figures = runs.figures_of(connection, run_id, "instruct")
-        input_hash = sha256_of(approved["file_sha256"], approved["verdict"])
+        input_hash = sha256_of(figures["file_sha256"])
         entry = standing(connection, run_id, STAGE, input_hash)
-    if approved["verdict"] != "approved":
-        raise NoGo(f"{run_id} is not approved, so it leaves no continuity file.")
     if entry:
         return entry
     final = office.places.continuity_file(run_id)
@@ -133,6 +132,7 @@ class _Payments(io.RawIOBase):
             account_number="account_number",
             roll_number="roll_number",
             amount=pounds,
+            **({"occurrence": "occurrence"} if "occurrence" in batch.columns else {}),
             paid_on=pl.lit(""),
             payee_name="payee_name",
             payment_reference="payment_reference",

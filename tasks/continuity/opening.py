@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pyrage
 
-from schemas.agreement import Agreement, Role
+from schemas.agreement import Agreement, Person, Role
+from schemas.approval import canonical
 from schemas.no_go import NoGo
 from schemas.pay_run import PayRun
 from tasks.continuity.openings import Opening, note
@@ -74,11 +75,12 @@ def open_file(settings: Settings, run_id: str, who: str, reason: str, to: Path, 
     return opening
 
 
-def _officer(settings: Settings, tenant: str, who: str) -> str:
-    agreement = Agreement.load(settings.contracts / tenant / "agreement.yaml")
-    for known in (*agreement.people_with(Role.OPERATOR), *agreement.people_with(Role.DECISION_OWNER)):
-        if known.casefold() == who.strip().casefold():
-            return known
+def _officer(settings: Settings, tenant: str, who: str) -> Person:
+    people = Agreement.load(settings.contracts / tenant / "agreement.yaml").people
+    name = canonical(who, people)
+    for person in people:
+        if person.name == name and {Role.OPERATOR, Role.DECISION_OWNER} & set(person.roles):
+            return person
     raise NoGo(
         f"{who.strip()} is no operator or decision owner in the agreement with {tenant}. Nothing was opened. Give your "
         "name as the agreement writes it, or ask somebody who has that part."

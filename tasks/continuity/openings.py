@@ -8,14 +8,15 @@ import fcntl
 import hashlib
 import json
 import os
-import pwd
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
+from schemas.agreement import Person
 from schemas.no_go import NoGo
+from tasks.people.account import account
 
 GENESIS = "0" * 64
 
@@ -30,6 +31,7 @@ class Opening:
         file_sha256: of the encrypted file.
         by: the officer, as the agreement names them.
         account: of the operating system, under which it was opened.
+        proved: whether the agreement gives that account to the officer; otherwise the name is a claim.
         reason: why.
         at: when, in ISO 8601 with its offset.
         previous: the hash of the opening before it.
@@ -40,6 +42,7 @@ class Opening:
     file_sha256: str
     by: str
     account: str
+    proved: bool
     reason: str
     at: str
     previous: str
@@ -75,8 +78,16 @@ def openings(path: Path) -> list[Opening]:
     return found
 
 
-def note(path: Path, run_id: str, file_sha256: str, by: str, reason: str, now: datetime) -> Opening:
+def note(path: Path, run_id: str, file_sha256: str, by: Person, reason: str, now: datetime) -> Opening:
     """Write an opening down, on disk before this returns.
+
+    Args:
+        path: where the tenant's openings stand.
+        run_id: whose continuity file.
+        file_sha256: of the encrypted file.
+        by: the officer who opens it.
+        reason: why.
+        now: the time that counts.
 
     Raises:
         NoGo: what stands there was changed.
@@ -86,7 +97,15 @@ def note(path: Path, run_id: str, file_sha256: str, by: str, reason: str, now: d
         before = openings(path)
         previous = before[-1].hash if before else GENESIS
         opening = Opening(
-            len(before) + 1, run_id, file_sha256, by, _account(), reason, now.isoformat(timespec="seconds"), previous
+            number=len(before) + 1,
+            run_id=run_id,
+            file_sha256=file_sha256,
+            by=by.name,
+            account=account(),
+            proved=by.account == account(),
+            reason=reason,
+            at=now.isoformat(timespec="seconds"),
+            previous=previous,
         )
         whole = path.read_bytes().rpartition(b"\n")[:2] if path.exists() else (b"", b"")
         with path.open("ab") as file:
@@ -108,13 +127,6 @@ def _alone(path: Path) -> Iterator[None]:
     with path.with_suffix(".lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
-
-
-def _account() -> str:
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:  # in a container an account may have no name
-        return str(os.getuid())
 
 
 def _changed(path: Path, line: int) -> NoGo:

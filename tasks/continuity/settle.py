@@ -65,9 +65,10 @@ def check_settled(connection: duckdb.DuckDBPyConnection, places: Places, tenant:
         NoGo: one is not, or the list of openings was changed.
     """
     for opening in _unsettled(connection, places, tenant):
+        unproved = "" if opening.proved else f", by the account {opening.account}, which is not proved to be theirs,"
         raise NoGo(
-            f"{opening.by} opened the continuity file of {opening.run_id} ({opening.at}), and nobody has said what was "
-            "paid with it. Nothing is opened or released until then: record what was paid (siller record "
+            f"{opening.by}{unproved} opened the continuity file of {opening.run_id} ({opening.at}), and nobody has "
+            "said what was paid with it. Nothing is opened or released until then: record what was paid (siller record "
             f"paid-elsewhere), then: siller continuity settle {opening.run_id}"
         )
 

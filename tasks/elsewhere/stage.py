@@ -59,9 +59,6 @@ def record_paid_elsewhere(
     Raises:
         NoGo: somebody may not do that, one is both, a line of the file is not right, or has been recorded before.
     """
-    recorded_by, approved_by = identified(office, operator, Role.OPERATOR), identified(office, approver, Role.APPROVER)
-    if recorded_by == approved_by:
-        raise NoGo(f"{recorded_by} cannot both record and approve. Nothing was done: it takes two people.")
     for path in (file, evidence):
         if not path.is_file():
             raise NoGo(f"There is no file {path.name} in {path.parent}. Nothing was done.")
@@ -69,6 +66,10 @@ def record_paid_elsewhere(
     if sha256 == evidence_sha256:
         raise NoGo(f"{evidence.name} is the file of the payments itself: the evidence is what the bank shows of them.")
     payments = read_paid_elsewhere(file, office.contract)
+    # Last, so that a wrong file costs nobody a one-time code.
+    recorded_by, approved_by = identified(office, operator, Role.OPERATOR), identified(office, approver, Role.APPROVER)
+    if recorded_by == approved_by:
+        raise NoGo(f"{recorded_by} cannot both record and approve. Nothing was done: it takes two people.")
     with office.ledger.opened(create=True):
         pass
     with office.ledger.transaction() as connection:

@@ -23,9 +23,10 @@ def define(connection: duckdb.DuckDBPyConnection) -> None:
     The ledger has the rows of an extract already.
     """
     columns = {row[0] for row in connection.execute("DESCRIBE raw_extract_row").fetchall()}
-    occurrence = "coalesce(nullif(trim(occurrence), ''), '1')" if "occurrence" in columns else "'1'"
+    otherwise = "" if "occurrence" in columns else ", '1' AS occurrence"
     define_payment_state(connection)
-    connection.execute(_DEFINITIONS.read_text().format(occurrence=occurrence))
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW sent_row AS SELECT *{otherwise} FROM raw_extract_row")
+    connection.execute(_DEFINITIONS.read_text())
 
 
 def hits(connection: duckdb.DuckDBPyConnection, run_no: int, today: date) -> pl.DataFrame:

@@ -3,9 +3,9 @@
 -- The identity of each row's payment, and where it goes. The occurrence tells payments of one payee, period and kind
 -- apart that are all meant; it comes from the contract, or is 1, and is never counted.
 CREATE OR REPLACE TEMP VIEW sent_identity AS
-SELECT run_no, row_number, payee_reference, {occurrence} AS occurrence, sort_code, account_number,
-    coalesce(roll_number, '') AS roll_number
-FROM raw_extract_row;
+SELECT run_no, row_number, payee_reference, coalesce(nullif(trim(occurrence), ''), '1') AS occurrence,
+    sort_code, account_number, coalesce(roll_number, '') AS roll_number
+FROM sent_row;
 
 -- The released runs of the latest earlier period; arrears are beside the months.
 CREATE OR REPLACE TEMP MACRO runs_last_time(this_run) AS TABLE

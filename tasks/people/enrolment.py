@@ -102,8 +102,16 @@ def check_device(secret: str, code: str, now: datetime) -> None:
 
 
 def register(office: Office, name: str, kind: Kind, value: str, vouched_by: tuple[str, ...], now: datetime) -> None:
-    """Keep what somebody proves themselves by from now on."""
+    """Keep what somebody proves themselves by from now on.
+
+    Raises:
+        NoGo: an account is to be given to two people.
+    """
     with office.ledger.transaction(create=True) as connection:
+        if kind is Kind.ACCOUNT:
+            for other in office.agreement.people:
+                if other.name != name and value in (other.account, value_of(connection, other.name, kind)):
+                    raise NoGo(f"The account {value} is that of {other.name}; an account proves one person alone.")
         keep(connection, name, kind, value, vouched_by, now)
 
 

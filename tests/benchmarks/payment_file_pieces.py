@@ -28,7 +28,6 @@ _SAMPLE = Path(__file__).parents[2] / "data_contracts" / "ilf" / "samples" / "il
 def draw_payments(workspace: Workspace) -> Act:
     """So many payments by lot; the same every time."""
     import numpy as np
-    import pyarrow.parquet as pq
 
     sample = pl.read_csv(_SAMPLE, infer_schema=False, empty_string_is_null=False)
     sample = sample.filter(pl.col("Sort Code").str.contains("^[0-9]{6}$"), pl.col("Recipient Name") != "")
@@ -45,10 +44,10 @@ def draw_payments(workspace: Workspace) -> Act:
         )
 
     def act() -> None:
-        _payments(workspace).unlink(missing_ok=True)
-        with pq.ParquetWriter(_payments(workspace), batch(0, 1).to_arrow().schema) as writer:
-            for first in range(0, workspace.rows, BATCH):
-                writer.write_table(batch(first, min(BATCH, workspace.rows - first)).to_arrow())
+        _payments(workspace).mkdir(exist_ok=True)
+        for first in range(0, workspace.rows, BATCH):
+            drawn = batch(first, min(BATCH, workspace.rows - first))
+            drawn.write_parquet(_payments(workspace) / f"{first:09}.parquet")
 
     return act
 
@@ -66,7 +65,9 @@ def write_payment_lines(workspace: Workspace) -> Act:
         pl.col("payee_name").str.head(18).str.pad_end(18),
     )
     return lambda: (
-        pl.scan_parquet(_payments(workspace)).select(line).sink_csv(target, include_header=False, quote_style="never")
+        pl.scan_parquet(_payments(workspace) / "*.parquet")
+        .select(line)
+        .sink_csv(target, include_header=False, quote_style="never")
     )
 
 
@@ -115,7 +116,7 @@ def _file() -> "PaymentFile":
 
 
 def _payments(workspace: Workspace) -> Path:
-    return workspace.folder / f"payments-{workspace.rows}.parquet"
+    return workspace.folder / f"payments-{workspace.rows}"
 
 
 def _standard_18(workspace: Workspace) -> Path:
@@ -123,10 +124,7 @@ def _standard_18(workspace: Workspace) -> Path:
 
 
 def _batches(workspace: Workspace) -> Iterator[pl.DataFrame]:
-    import pyarrow.parquet as pq
-
-    for batch in pq.ParquetFile(_payments(workspace)).iter_batches(BATCH):
-        yield pl.DataFrame(batch)
+    return map(pl.read_parquet, sorted(_payments(workspace).glob("*.parquet")))
 
 
 PIECES = {

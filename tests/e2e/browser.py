@@ -2,10 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
+PATIENCE = 30_000
+"""Milliseconds: a page comes late on a machine that has other work."""
+
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -24,14 +28,18 @@ def browsing(width: int = 1280, height: int = 720) -> Iterator[Page]:
 
 
 def visit(page: Page, at: str, password: str) -> None:
-    """Open a page of the server's, and give the password where it is asked for."""
-    page.goto(at)
-    asked = page.get_by_placeholder("admin:pass")
-    expect(asked.or_(page.get_by_role("main")).first).to_be_visible()
+    """Open a run's page by way of the server's own login page, which a person is asked for the password on."""
+    parts = urlsplit(at)
+    page.goto(f"{parts.scheme}://{parts.netloc}/login?redirect={parts.path}")
+    asked, there = page.get_by_placeholder("admin:pass"), page.get_by_role("button", name="Resume")
+    expect(asked.or_(there).first).to_be_visible(timeout=PATIENCE)
     if asked.is_visible():
         asked.fill(password)
         page.get_by_role("button", name="Login").click()
-        expect(asked).to_be_hidden()
+        expect(there).to_be_visible(timeout=PATIENCE)
+        # What the page complained of before the login goes on lying over the form until somebody closes it.
+        page.reload()
+    expect(there).to_be_visible(timeout=PATIENCE)
 
 
 def opened(page: Page, shown: str) -> Locator:

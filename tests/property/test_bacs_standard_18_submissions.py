@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from schemas.inspection import inspect
 from schemas.no_go import NoGo
 from schemas.rails.bacs_standard_18 import BankProfile, PayingAccount, PaymentFile, check, read, read_payments, write
 
@@ -128,6 +129,8 @@ def test_a_submission_is_conserved_balanced_and_within_its_limits(rows, most_pen
         described, found_totals = read(path)
         read_back = pl.concat(read_payments(path, batch))
         files = naive_files(path, several)
+        found_by_a_bank = inspect(path).findings
+    assert not found_by_a_bank
     assert found_totals == totals
     assert (totals.payments, totals.pence) == (len(rows), sum(pence for *_, pence in rows))
     assert read_back["account_number"].to_list() == payments["account_number"].to_list()

@@ -14,6 +14,7 @@ from schemas.rails.bacs_standard_18.layout import Layout, Value
 from schemas.rails.bacs_standard_18.payment_file import Part, PaymentFile, Section
 from schemas.rails.bacs_standard_18.profile import LARGEST_CONTRA_PENCE
 from schemas.rails.content import ContentDigest
+from schemas.rails.files import new_file, refuse_unwritable, side_by_side
 from schemas.rails.totals import Totals
 
 
@@ -41,20 +42,12 @@ def write(path: Path, file: PaymentFile, batches: Iterable[pl.DataFrame]) -> Tot
         NoGo: something is at the path, a payment cannot be written, there is none, or the submission would need
             more files than it may have. The sentence names the payment's place and the field, no value.
     """
-    try:
-        handle = path.open("x+b")
-    except FileExistsError:
-        raise NoGo(f"{path.name} is there already. A payment file is never written over.") from None
-    try:
-        with handle:
-            submission = _Submission(handle, file)
-            for batch in batches:
-                for section, payments in _by_section(batch, file):
-                    submission.put(section, payments)
-            return submission.finished()
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
+    with new_file(path) as handle:
+        submission = _Submission(handle, file)
+        for batch in batches:
+            for section, payments in _by_section(batch, file):
+                submission.put(section, payments)
+        return submission.finished()
 
 
 def _by_section(batch: pl.DataFrame, file: PaymentFile) -> Iterator[tuple[Section, pl.DataFrame]]:
@@ -101,7 +94,7 @@ class _Submission:
         while not rendered.is_empty():
             fitting = self._fitting(section, amounts)
             if fitting:
-                self._write(_bytes_of(rendered.head(fitting)))
+                self._write(side_by_side(rendered.head(fitting)))
                 self._unbalanced = section
                 self._in_part += fitting
                 self._payments += fitting
@@ -196,13 +189,7 @@ class _Submission:
         rendered = meant.select(
             payment.record(self._file, section), *(check.fill_null(False).alias(name) for name, check in checks.items())
         )
-        for name in checks:
-            if not rendered[name].all():
-                place = self._payments + int((~rendered[name]).arg_true()[0])
-                raise NoGo(
-                    f"Payment {place + 1} of the file cannot be written: its {name} {self._must_be(name)}. "
-                    "Such a row is to be refused before a file is made."
-                )
+        refuse_unwritable(rendered, checks, self._payments)
         return rendered["record"]
 
     def _must_be(self, name: str) -> str:
@@ -217,9 +204,3 @@ class _Submission:
     def _write(self, data: bytes | memoryview) -> None:
         self._sha256.update(data)
         self._handle.write(data)
-
-
-def _bytes_of(lines: pl.Series) -> bytes | memoryview:
-    # Arrow's older text layout holds the lines' bytes side by side, ready to be written.
-    data = lines.to_arrow(compat_level=pl.CompatLevel.oldest()).buffers()[2]
-    return b"" if data is None else memoryview(data)

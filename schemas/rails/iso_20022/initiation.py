@@ -9,10 +9,18 @@ from enum import Enum
 from schemas.no_go import NoGo
 from schemas.rails.bacs_standard_18 import PayingAccount
 from schemas.rails.iso_20022.template import Slot, Template
-from schemas.rails.iso_20022.transaction import LARGEST_AMOUNT_PENCE
+from schemas.rails.iso_20022.transaction import LARGEST_AMOUNT_PENCE, TEXT
 from schemas.rails.text import PERMITTED, TEXT_LENGTH
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
+
+#: What stands as the initiating party's name in a message that is never to be sent.
+REHEARSAL = "REHEARSAL NO MONEY"
+
+
+#: What NbOfTxs and CtrlSum hold at most: 15 digits, and 18 digits of which two are pence.
+LARGEST_COUNT = 10**15 - 1
+LARGEST_SUM_PENCE = 10**18 - 1
 
 
 class Service(Enum):
@@ -52,6 +60,9 @@ class Initiation:
         service: how the bank sends the payments on.
         service_level: the code that the bank takes for that service.
         largest_item_pence: the most that one payment may be, by the bank; the service's limit holds beside it.
+        largest_file_pence: the most that the bank takes in one file.
+        most_payments: the most payments that the bank takes in one file.
+        rehearsal: whether it is never to be sent: then it says so in the place of the initiating party's name.
     """
 
     serial: int
@@ -63,6 +74,9 @@ class Initiation:
     service: Service = Service.BACS
     service_level: str = "NURG"
     largest_item_pence: int = LARGEST_AMOUNT_PENCE
+    largest_file_pence: int = LARGEST_SUM_PENCE
+    most_payments: int = LARGEST_COUNT
+    rehearsal: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what no message may say.
@@ -102,10 +116,9 @@ def sterling(pence: int) -> str:
     return str(Decimal(pence).scaleb(-2))
 
 
-_TEXT = f"(?:[{PERMITTED.replace('&', '')}]|&amp;){{1,{TEXT_LENGTH}}}"
 _MESSAGE = Slot("message_id", "[0-9]{6}-[0-9]{6}", "service user number and serial")
 _NUMBER = Slot("service_user_number", "[0-9]{6}", "six digits")
-_NAME = Slot("service_user_name", _TEXT, "at most 18 permitted characters")
+_NAME = Slot("service_user_name", TEXT, "at most 18 permitted characters")
 _COUNT = Slot("payments", "[1-9][0-9]{0,14}", "the number of payments, at most 15 digits")
 _SUM = Slot("sum", r"(?:0|[1-9][0-9]{0,15})\.[0-9]{2}", "their sum in pounds, at most 18 digits")
 
@@ -135,7 +148,7 @@ HEAD = Template(
         "</Cd></SvcLvl></PmtTpInf><ReqdExctnDt><Dt>",
         Slot("execution_date", "[0-9]{4}-[0-9]{2}-[0-9]{2}", "a day"),
         "</Dt></ReqdExctnDt><Dbtr><Nm>",
-        Slot("paying_account_name", _TEXT, "at most 18 permitted characters"),
+        Slot("paying_account_name", TEXT, "at most 18 permitted characters"),
         "</Nm><Id><OrgId><Othr><Id>",
         _NUMBER,
         "</Id></Othr></OrgId></Id></Dbtr><DbtrAcct><Id><Othr><Id>",
@@ -148,10 +161,6 @@ HEAD = Template(
 )
 
 FOOT = b"</PmtInf></CstmrCdtTrfInitn></Document>\n"
-
-#: What NbOfTxs and CtrlSum hold at most: 15 digits, and 18 digits of which two are pence.
-LARGEST_COUNT = 10**15 - 1
-LARGEST_SUM_PENCE = 10**18 - 1
 
 
 def head(file: Initiation, payments: int, pence: int) -> bytes:
@@ -171,7 +180,7 @@ def _head(file: Initiation, payments: int, pence: int) -> str:
             "creation_date": file.creation_date.isoformat(),
             "payments": str(payments),
             "sum": sterling(pence),
-            "service_user_name": file.service_user_name,
+            "service_user_name": REHEARSAL if file.rehearsal else file.service_user_name,
             "service_user_number": file.service_user_number,
             "service_level": file.service_level,
             "execution_date": file.execution_date.isoformat(),

@@ -13,7 +13,8 @@ from schemas.rails.iso_20022.template import Slot, Template, escaped, unescaped
 from schemas.rails.text import PERMITTED, TEXT_LENGTH
 
 _OWN = PERMITTED.replace("&", "")
-_TEXT = f"(?:[{_OWN.replace(' ', '')}]|&amp;)(?:[{_OWN}]|&amp;){{0,{TEXT_LENGTH - 1}}}"
+#: Permitted characters, at most 18, as they stand between tags.
+TEXT = f"(?:[{_OWN.replace(' ', '')}]|&amp;)(?:[{_OWN}]|&amp;){{0,{TEXT_LENGTH - 1}}}"
 
 #: What the amount's digits hold: nine of pounds and two of pence.
 LARGEST_AMOUNT_PENCE = 99_999_999_999
@@ -29,11 +30,11 @@ TEMPLATE = Template(
         "</InstdAmt></Amt><CdtrAgt><FinInstnId><ClrSysMmbId><ClrSysId><Cd>GBDSC</Cd></ClrSysId><MmbId>",
         Slot("sort_code", "[0-9]{6}", "six digits"),
         "</MmbId></ClrSysMmbId></FinInstnId></CdtrAgt><Cdtr><Nm>",
-        Slot("payee_name", _TEXT, "at most 18 permitted characters"),
+        Slot("payee_name", TEXT, "at most 18 permitted characters"),
         "</Nm></Cdtr><CdtrAcct><Id><Othr><Id>",
         Slot("account_number", "[0-9]{8}", "eight digits"),
         "</Id><SchmeNm><Cd>BBAN</Cd></SchmeNm></Othr></Id></CdtrAcct><RmtInf><Ustrd>",
-        Slot("reference", _TEXT, "at most 18 permitted characters"),
+        Slot("reference", TEXT, "at most 18 permitted characters"),
         "</Ustrd></RmtInf></CdtTrfTxInf>",
     )
 )

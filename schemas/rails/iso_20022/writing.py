@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from schemas.money import pounds
 from schemas.no_go import NoGo
 from schemas.rails.content import ContentDigest
 from schemas.rails.files import new_file, refuse_unwritable, side_by_side
@@ -51,6 +52,12 @@ def _write(handle: BufferedRandom, file: Initiation, batches: Iterable[pl.DataFr
         pence += int(meant["amount_pence"].sum())
     if not payments:
         raise NoGo("There is nothing to pay: a payment file without payments is not made.")
+    if payments > file.most_payments or pence > file.largest_file_pence:
+        raise NoGo(
+            f"The message has {payments:,} payments of {pounds(pence)} in all, more than the {file.most_payments:,} "
+            f"payments or the {pounds(file.largest_file_pence)} that the bank takes in one file. Agree a higher limit "
+            "with the bank, or have the body send several extracts."
+        )
     handle.write(FOOT)
     handle.seek(0)
     handle.write(head(file, payments, pence))

@@ -10,6 +10,7 @@ import polars as pl
 from schemas.agreement import Agreement
 from schemas.bank_days import BankDays
 from schemas.no_go import NoGo
+from schemas.pay_run import Mode
 from schemas.rails import iso_20022
 from schemas.rails.bacs_standard_18 import PayingAccount
 from schemas.rails.iso_20022 import SERVICE_LEVELS, Initiation, Service
@@ -59,6 +60,9 @@ class CreditTransfers:
             service=self.service,
             service_level=profile.service_level or SERVICE_LEVELS[self.service][0],
             largest_item_pence=profile.largest_item_pence,
+            largest_file_pence=profile.largest_file_pence,
+            most_payments=profile.most_payments_a_file,
+            rehearsal=run.mode == Mode.REHEARSAL,
         )
 
     def write(self, path: Path, file: Initiation, batches: Iterable[pl.DataFrame]) -> Totals:

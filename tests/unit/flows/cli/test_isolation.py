@@ -11,7 +11,7 @@ import pytest
 
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
-from tasks.approve.stage import decided
+from tasks.approve.decision import decision
 from tasks.backup.making import backup
 from tasks.backup.restoring import restore
 from tasks.ingest.custody import still_sealed
@@ -103,7 +103,8 @@ def test_their_form_takes_no_answer_of_ours_nor_of_their_uploader(offices: tuple
     _, theirs = offices
     verdict = approve(theirs, THEIRS, approver=name)
     assert verdict.outcome == "refused"
-    assert not decided(theirs, THEIRS)
+    with theirs.ledger.opened() as connection:
+        assert decision(connection, THEIRS) is None
     with pytest.raises(NoGo):
         release(theirs, THEIRS, NOVEMBER)
     assert not theirs.places.outbox("sds").exists()

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from schemas.agreement import Person, Role
 from schemas.no_go import NoGo
 from tasks.continuity import leave as leave_stage
 from tasks.continuity.leave import leave
@@ -33,19 +34,21 @@ from tests.month import (
     NOVEMBER,
     ROWS,
     ROWS_PENCE,
+    SAMPLES,
     approve,
     approved,
     assessed,
     deliver,
-    deliver_sample,
     facts,
     office,
     outbox_files,
+    released_sample,
 )
 
 RUN = "ilf-2026-11-rehearsal-1"
 OPERATOR = "operator@siller.example"
 OWNER = "decision.owner@ilf.example"
+OFFICER = Person(name=OPERATOR, roles=(Role.OPERATOR,), account="operator")
 
 
 @pytest.fixture(scope="module")
@@ -88,10 +91,8 @@ class TestLeft:
     def test_a_whole_month_in_several_chunks(self, tmp_path: Path) -> None:
         """November of the sample: 40 rows are refused, and are not in it."""
         of = office(tmp_path)
-        manifest = deliver_sample(of, "2026-11").with_name("ilf-2026-11.manifest.json")
-        total = json.loads(manifest.read_text())["total"]
-        run_id = assessed(of, verdict="refer")
-        approve(of, run_id, control_total=total, reason="checked")
+        manifest = json.loads((SAMPLES / "ilf-2026-11.manifest.json").read_text())
+        run_id = released_sample(of, "2026-11", NOVEMBER, manifest["total"])
         leave(of, run_id, NOVEMBER)
         key = of.places.key("ilf", "continuity").read_text().strip()
         rows = list(
@@ -138,10 +139,10 @@ class TestLeft:
         of = office(tmp_path)
         deliver(of)
         assessed(of)
-        with pytest.raises(NoGo, match=r"The stage approve of .* has not been done yet"):
+        with pytest.raises(NoGo, match="has no approval for its payment file"):
             leave(of, RUN, NOVEMBER)
         approve(of, RUN, decision="reject", reason="no")
-        with pytest.raises(NoGo, match="is not approved, so it leaves no continuity file"):
+        with pytest.raises(NoGo, match="has no approval for its payment file"):
             leave(of, RUN, NOVEMBER)
         assert not of.places.continuity_file(RUN).exists()
 
@@ -174,6 +175,7 @@ class TestOpened:
         assert stat.S_IMODE(to.stat().st_mode) == 0o600
         (said,) = openings(ilf.places.continuity_openings("ilf"))
         assert (said.number, said.run_id, said.by) == (1, RUN, OPERATOR)
+        assert (said.account, said.proved) == ("operator", True)
         assert (said.reason, said.at) == ("the bank's channel is down", "2026-11-20T09:30:00+00:00")
         with ilf.ledger.opened() as connection:
             assert said.file_sha256 == figures_of(connection, RUN, "continuity")["sha256"]
@@ -247,7 +249,7 @@ class TestTheChain:
     def three(self, tmp_path: Path) -> Path:
         path = tmp_path / "continuity" / "openings.jsonl"
         for number in range(3):
-            note(path, RUN, "ab" * 32, OPERATOR, f"reason {number}", NOVEMBER)
+            note(path, RUN, "ab" * 32, OFFICER, f"reason {number}", NOVEMBER)
         return path
 
     def test_each_follows_the_one_before(self, three: Path) -> None:
@@ -271,13 +273,13 @@ class TestTheChain:
         with pytest.raises(NoGo, match="was changed by hand"):
             openings(three)
         with pytest.raises(NoGo, match="was changed by hand"):
-            note(three, RUN, "ab" * 32, OPERATOR, "again", NOVEMBER)
+            note(three, RUN, "ab" * 32, OFFICER, "again", NOVEMBER)
 
     def test_a_line_that_was_cut_off_is_no_opening(self, three: Path) -> None:
         whole = three.read_bytes()
         three.write_bytes(whole + json.dumps({"number": 4}).encode()[:-3])
         assert len(openings(three)) == 3
-        note(three, RUN, "ab" * 32, OPERATOR, "again", NOVEMBER)
+        note(three, RUN, "ab" * 32, OFFICER, "again", NOVEMBER)
         assert [each.reason for each in openings(three)] == ["reason 0", "reason 1", "reason 2", "again"]
         assert three.read_bytes().startswith(whole)
 
@@ -304,6 +306,11 @@ class TestUntilItIsSettled:
         opened(ilf, to)
         self.stopped(ilf)
         assert any(f"opened the continuity file of {RUN}" in each.what for each in problems(ilf))
+
+    def test_a_name_that_no_account_proves_is_told_as_a_claim(self, ilf: Office, to: Path) -> None:
+        opened(ilf, to, OWNER)
+        with pytest.raises(NoGo, match=f"{OWNER}, by the account operator, which is not proved to be theirs, opened"):
+            release(ilf, RUN, NOVEMBER)
 
     def test_nothing_was_paid(self, ilf: Office, to: Path) -> None:
         opened(ilf, to)

@@ -11,6 +11,8 @@ from tasks.ingest.custody import still_sealed
 from tasks.ledger import runs
 from tasks.ledger.payment_state import define_payment_state
 from tasks.office import Office
+from tasks.people.credentials import Kind, keep
+from tasks.people.identity import account
 from tasks.reconcile.stage import as_at
 from tasks.release.stage import release
 from tasks.validate.stage import validate
@@ -76,7 +78,11 @@ def states(of: Office, run_no: int) -> list[str]:
 
 @pytest.fixture
 def ilf(tmp_path: Path) -> Office:
-    return office(tmp_path)
+    """An ILF whose operator and whose approver sit at this account."""
+    of = office(tmp_path)
+    with of.ledger.transaction(create=True) as connection:
+        keep(connection, APPROVER, Kind.ACCOUNT, account(), (OPERATOR,), NOVEMBER)
+    return of
 
 
 class TestBeforeTheRun:
@@ -177,13 +183,18 @@ def test_bad_lines_are_named_and_nothing_is_recorded(ilf: Office, lines: list[st
     assert "89620048" not in str(refused.value)
     with ilf.ledger.opened(create=True) as connection:
         assert connection.execute("SELECT count(*) FROM core_paid_elsewhere").fetchone() == (0,)
-        assert connection.execute("SELECT count(*) FROM journal").fetchone() == (0,)
+        assert connection.execute("SELECT count(*) FROM journal WHERE stage NOT LIKE 'credential %'").fetchone() == (0,)
 
 
 def test_what_was_recorded_before_is_not_recorded_again_in_another_file(ilf: Office) -> None:
     recorded(ilf, [line_of(ROWS[0])])
     with pytest.raises(NoGo, match=r"Line 3 of other\.csv.*has been recorded before"):
         recorded(ilf, [line_of(ROWS[1]), line_of(ROWS[0])], name="other.csv")
+
+
+def test_the_approver_proves_who_they_are(ilf: Office) -> None:
+    with pytest.raises(NoGo, match=r"not that of second\.approver@ilf\.example, so a one-time code must prove it"):
+        recorded(ilf, [line_of(ROWS[0])], approver="second.approver@ilf.example")
 
 
 @pytest.mark.parametrize(

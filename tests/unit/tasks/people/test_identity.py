@@ -1,25 +1,98 @@
-"""Names, roles, and who is turned away."""
+"""Names, roles, proof, and who is turned away."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from schemas.agreement import Role
 from schemas.no_go import NoGo
-from tasks.people.identity import identified
+from schemas.pay_run import Mode
+from tasks.office import Office
+from tasks.people.credentials import Kind, keep
+from tasks.people.identity import admitted, identified
+from tasks.settings import Settings
 from tests.month import office
+from tests.people import code_now, enrol_approvers
+
+FIRST = "first.approver@ilf.example"
+
+
+def with_code(home: Path, code: str) -> Office:
+    return Office("ilf", Mode.REHEARSAL, Settings(home=home, modulus_table=None, one_time_code=SecretStr(code)))
+
+
+def tries(of: Office) -> list[tuple[str, str]]:
+    with of.ledger.opened() as connection:
+        return connection.execute("SELECT name, outcome FROM code_try ORDER BY code_try_no").fetchall()
 
 
 def test_a_person_is_named_as_the_agreement_names_them(tmp_path: Path) -> None:
     assert identified(office(tmp_path), " Operator@Siller.example ", Role.OPERATOR) == "operator@siller.example"
 
 
-def test_one_of_several_roles_is_enough(tmp_path: Path) -> None:
-    found = identified(office(tmp_path), "auditor@ilf.example", Role.OPERATOR, Role.AUDITOR)
-    assert found == "auditor@ilf.example"
+def test_who_gives_no_name_is_whoever_has_the_account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert identified(office(tmp_path), "", Role.OPERATOR) == "operator@siller.example"
+    monkeypatch.setenv("SUDO_USER", "auditor")
+    assert identified(office(tmp_path), "", Role.OPERATOR, Role.AUDITOR) == "auditor@ilf.example"
 
 
-@pytest.mark.parametrize("name", ["auditor@ilf.example", "nobody@ilf.example", ""])
+@pytest.mark.parametrize("name", ["auditor@ilf.example", "nobody@ilf.example"])
 def test_without_the_role_nobody_comes_in(tmp_path: Path, name: str) -> None:
     with pytest.raises(NoGo, match="no operator in the agreement with ilf"):
         identified(office(tmp_path), name, Role.OPERATOR)
+
+
+def test_an_account_that_nobody_has_been_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUDO_USER", "stranger")
+    with pytest.raises(NoGo, match="The account stranger is no operator"):
+        identified(office(tmp_path), "", Role.OPERATOR)
+
+
+def test_anothers_name_from_ones_own_account_needs_a_code(tmp_path: Path) -> None:
+    enrol_approvers(office(tmp_path))
+    with pytest.raises(NoGo, match=f"The account operator is not that of {FIRST}"):
+        identified(office(tmp_path), FIRST, Role.APPROVER)
+    assert identified(with_code(tmp_path, code_now(FIRST)), FIRST, Role.APPROVER) == FIRST
+
+
+def test_a_code_counts_once_at_every_door(tmp_path: Path) -> None:
+    enrol_approvers(office(tmp_path))
+    of = with_code(tmp_path, code_now(FIRST))
+    identified(of, FIRST, Role.APPROVER)
+    with pytest.raises(NoGo, match="has been used"):
+        identified(of, FIRST, Role.APPROVER)
+    assert tries(of) == [(FIRST, "taken"), (FIRST, "wrong")]
+
+
+def test_after_five_wrong_codes_the_right_one_opens_nothing(tmp_path: Path) -> None:
+    enrol_approvers(office(tmp_path))
+    for _ in range(5):
+        with pytest.raises(NoGo, match="not this person's"):
+            identified(with_code(tmp_path, "000000"), FIRST, Role.APPROVER)
+    with pytest.raises(NoGo, match="siller people unlock"):
+        identified(with_code(tmp_path, code_now(FIRST)), FIRST, Role.APPROVER)
+
+
+def test_where_nobody_is_enrolled_no_code_is_asked_for(tmp_path: Path) -> None:
+    with pytest.raises(NoGo, match="nobody is enrolled here yet"):
+        identified(office(tmp_path), FIRST, Role.APPROVER)
+    assert not office(tmp_path).ledger.exists
+
+
+def test_a_registered_account_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    of = office(tmp_path)
+    with of.ledger.transaction(create=True) as connection:
+        keep(connection, FIRST, Kind.ACCOUNT, "anna", ("a", "b"), datetime(2026, 1, 5, tzinfo=UTC))
+    monkeypatch.setenv("SUDO_USER", "anna")
+    assert identified(of, "", Role.APPROVER) == FIRST
+
+
+def test_only_the_offices_that_let_somebody_in_are_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    of = office(tmp_path)
+    enrol_approvers(of)
+    assert [each.tenant for each in admitted(of.settings, "", Role.OPERATOR)] == ["ilf"]
+    monkeypatch.setenv("SUDO_USER", "stranger")
+    with pytest.raises(NoGo, match="The account stranger"):
+        admitted(of.settings, "", *Role)

@@ -130,6 +130,27 @@ def test_the_largest_payment_of_each_service_is_written_and_a_penny_more_is_not(
     assert not (tmp_path / "over").exists()
 
 
+@pytest.mark.parametrize("limit", [{"largest_file_pence": 432151}, {"most_payments": 3}])
+def test_what_the_bank_takes_in_one_file_is_written_and_no_more(tmp_path, initiation, rows, limit):
+    check(
+        tmp_path / "edge", replace(initiation, **limit), write(tmp_path / "edge", replace(initiation, **limit), [rows])
+    )
+    less = {name: most - 1 for name, most in limit.items()}
+    with pytest.raises(NoGo, match="that the bank takes in one file"):
+        write(tmp_path / "over", replace(initiation, **less), [rows])
+    assert not (tmp_path / "over").exists()
+
+
+def test_a_rehearsal_says_so_and_is_never_taken_for_a_live_message(tmp_path, initiation, rows, iso_schema):
+    path = tmp_path / "rehearsal.xml"
+    totals = write(path, replace(initiation, rehearsal=True), [rows])
+    tree = etree.parse(str(path))
+    iso_schema.assertValid(tree)
+    assert tree.xpath("//*[local-name()='InitgPty']/*[local-name()='Nm']/text()") == ["REHEARSAL NO MONEY"]
+    with pytest.raises(NoGo, match="header"):
+        check(path, initiation, totals)
+
+
 def test_a_file_without_payments_or_over_another_is_not_made(tmp_path, initiation, rows):
     with pytest.raises(NoGo, match="nothing to pay"):
         write(tmp_path / "none", initiation, [rows[:0]])

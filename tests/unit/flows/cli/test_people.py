@@ -1,0 +1,166 @@
+"""``siller people`` and ``siller sign``: enrolment, the first two by an operator, then by two who vouch."""
+
+import base64
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tasks.people.credentials import Kind, value_of
+from tests.month import UPLOADER, office
+from tests.people import code_at, code_now, enrol_approvers, secret_of
+
+Siller = Callable[..., Any]
+FIRST, SECOND, THIRD = (f"{which}.approver@ilf.example" for which in ("first", "second", "third"))
+
+
+@pytest.fixture
+def typed(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """What the people at the terminal will answer, in order; a function answers when it is asked."""
+
+    def answers(*given: str | Callable[[], str]) -> None:
+        waiting: Iterator[str | Callable[[], str]] = iter(given)
+
+        def prompt(*_: object, **__: object) -> str:
+            answer = next(waiting)
+            return answer() if callable(answer) else answer
+
+        monkeypatch.setattr("typer.prompt", prompt)
+
+    return answers
+
+
+@pytest.fixture
+def known_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The secret that is made is the one in the first approver's device of the tests."""
+    monkeypatch.setattr("schemas.one_time_code.new_secret", lambda: secret_of(FIRST))
+
+
+def kept(home: Path, name: str, kind: Kind) -> str:
+    with office(home).ledger.opened() as connection:
+        return value_of(connection, name, kind)
+
+
+def test_an_operator_enrols_the_first(siller: Siller, home: Path, typed: Any, known_secret: None) -> None:
+    typed(lambda: code_now(FIRST))
+    said = siller("people", "enrol", FIRST, "--rehearsal")
+    assert said.code == 0, said.err
+    assert secret_of(FIRST) in said.out
+    assert "█" in said.out
+    assert kept(home, FIRST, Kind.ONE_TIME_CODE) == secret_of(FIRST)
+
+
+def test_a_device_that_did_not_take_the_secret_is_not_enrolled(siller: Siller, home: Path, typed: Any) -> None:
+    typed("000000")
+    said = siller("people", "enrol", FIRST, "--rehearsal")
+    assert said.code == 1
+    assert "the device did not take it" in said.err
+    assert not office(home).ledger.exists
+
+
+def test_who_is_no_operator_enrols_nobody(siller: Siller, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUDO_USER", "auditor")
+    said = siller("people", "enrol", FIRST, "--rehearsal")
+    assert said.code == 1
+    assert "is no operator in the agreement with ilf" in said.err
+
+
+def test_somebody_whom_no_agreement_names(siller: Siller) -> None:
+    said = siller("people", "enrol", "nobody@ilf.example")
+    assert said.code == 1
+    assert "No agreement names nobody@ilf.example" in said.err
+
+
+class TestTwoOthersVouch:
+    """As soon as two others can prove who they are, an operator alone enrols nobody."""
+
+    @pytest.fixture(autouse=True)
+    def all_enrolled(self, home: Path) -> None:
+        enrol_approvers(office(home))
+
+    def test_a_lost_device(self, siller: Siller, home: Path, typed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        new = base64.b32encode(b"a new device's bytes").decode()
+        monkeypatch.setattr("schemas.one_time_code.new_secret", lambda: new)
+        monkeypatch.setattr("tasks.people.enrolment.check_device", lambda *_: None)
+        typed(SECOND, lambda: code_now(SECOND), THIRD, lambda: code_now(THIRD), "")
+        said = siller("people", "re-enrol", FIRST, "--rehearsal")
+        assert said.code == 0, said.err
+        assert kept(home, FIRST, Kind.ONE_TIME_CODE) == new
+        with office(home).ledger.opened() as connection:
+            [(vouched,)] = connection.execute("SELECT vouched_by FROM credential WHERE value = ?", [new]).fetchall()
+        assert vouched == f"{SECOND} and {THIRD}"
+
+    @pytest.mark.parametrize(
+        ("vouching", "cause"),
+        [
+            ((SECOND, SECOND), "Two people who are not"),
+            ((FIRST, SECOND), "Two people who are not"),
+            ((SECOND, "auditor@ilf.example"), "has no one-time codes"),
+        ],
+    )
+    def test_who_cannot_vouch(
+        self, siller: Siller, home: Path, typed: Any, vouching: tuple[str, str], cause: str
+    ) -> None:
+        one, two = vouching
+        typed(one, lambda: code_now(one), two, lambda: code_now(two))
+        said = siller("people", "enrol", FIRST, "--rehearsal")
+        assert said.code == 1
+        assert cause in said.err
+        assert kept(home, FIRST, Kind.ONE_TIME_CODE) == secret_of(FIRST)
+
+    def test_a_wrong_code_of_one_is_enough_to_stop_it(self, siller: Siller, typed: Any) -> None:
+        typed(SECOND, lambda: code_now(SECOND), THIRD, "000000")
+        said = siller("people", "enrol", FIRST, "--rehearsal")
+        assert said.code == 1
+        assert f"{THIRD}: The one-time code is not this person's" in said.err
+
+    def test_a_lock_is_opened_by_two_others(self, siller: Siller, home: Path, typed: Any) -> None:
+        from datetime import UTC, datetime
+
+        from tasks.people import codes
+
+        now = datetime.now(UTC)
+
+        def given(code: str) -> str:
+            with office(home).ledger.transaction() as connection:
+                return codes.given(connection, FIRST, code, "a test", now, now).cause
+
+        for _ in range(5):
+            assert given("000000")
+        assert "siller people unlock" in given(code_at(FIRST, now))
+        typed(SECOND, lambda: code_now(SECOND), THIRD, lambda: code_now(THIRD))
+        assert siller("people", "unlock", FIRST, "--rehearsal").code == 0
+        assert given(code_at(FIRST, now)) == ""
+
+
+def test_a_key_is_registered_and_signs(siller: Siller, home: Path, tmp_path: Path) -> None:
+    key, public = tmp_path / "my.key", tmp_path / "my.pub"
+    for arguments in (
+        ["genpkey", "-algorithm", "ed25519", "-out", key],
+        ["pkey", "-in", key, "-pubout", "-out", public],
+    ):
+        subprocess.run(["openssl", *arguments], check=True, capture_output=True)
+    said = siller("people", "enrol", UPLOADER, "--key", public, "--rehearsal")
+    assert said.code == 0, said.err
+    manifest = tmp_path / "x.manifest.json"
+    manifest.write_text("{}")
+    assert siller("sign", manifest, "--key", key).code == 0
+    raw = tmp_path / "raw"
+    raw.write_bytes(base64.b64decode((tmp_path / "x.manifest.json.sig").read_text()))
+    checked = subprocess.run(
+        ["openssl", "pkeyutl", "-verify", "-pubin", "-inkey", public, "-rawin", "-in", manifest, "-sigfile", raw],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert "Verified Successfully" in checked.stdout
+
+
+def test_the_list_shows_everybody_and_no_secret(siller: Siller, home: Path) -> None:
+    enrol_approvers(office(home))
+    said = siller("people", "list", "ilf", "--rehearsal")
+    assert said.code == 0
+    assert "one time code" in next(line for line in said.out.splitlines() if FIRST in line)
+    assert secret_of(FIRST) not in said.out
