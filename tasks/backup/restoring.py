@@ -76,7 +76,9 @@ def _opened(backup: Path, identity: Path) -> Iterator[tarfile.TarFile]:
             yield archive
             while plain.read(_CHUNK):  # to the end: the last bytes prove that nothing was cut off
                 pass
-    except (pyrage.DecryptError, tarfile.TarError):
+    except (pyrage.DecryptError, tarfile.TarError, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:  # the disk's; pyrage's own has no number
+            raise
         raise NoGo(
             f"{backup} does not open with the key in {identity}, or is not whole. Nothing was restored. Try the key "
             "of another recipient, and another copy of the backup."

@@ -65,6 +65,8 @@ def reseal_all(places: Places, tenant: str) -> int:
     """
     sealed_files = sorted(places.sealed(tenant, "").parent.glob("*.sealed"))
     for sealed in sealed_files:
+        if not still_sealed(places, tenant, sealed.stem):
+            raise NoGo(f"The sealed file {sealed.stem[:12]} is not what was sealed. The old keys stay: siller verify.")
         part = sealed.with_suffix(".part")
         with sealed.open("rb") as old, part.open("wb") as new:
             opened = partial(pyrage.decrypt_io, old, identities=identities(places, tenant))
@@ -74,7 +76,7 @@ def reseal_all(places: Places, tenant: str) -> int:
             os.fsync(new.fileno())
         if sha256_of_sealed(part, identities(places, tenant)) != sealed.stem:
             part.unlink()
-            raise NoGo(f"The sealed file {sealed.stem[:12]} is not what was sealed. The old keys stay: siller verify.")
+            raise NoGo(f"The sealed file {sealed.stem[:12]} changed while it was sealed anew. Start again.")
         part.replace(sealed)
     return len(sealed_files)
 

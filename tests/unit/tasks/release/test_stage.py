@@ -376,7 +376,7 @@ class TestALedgerRestoredFromAnOlderCopy:
 
 def test_a_live_run_is_released_to_the_live_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Only the practice table can be shipped, and with it no live run begins.
-    monkeypatch.setattr("tasks.ingest.stage._check_account_table", lambda _: None)
+    monkeypatch.setattr("tasks.ingest.stage._check_account_table", lambda *_: None)
     live = office(tmp_path / "home", Mode.LIVE)
     run_id = approved(live)
     release(live, run_id, NOVEMBER)
