@@ -20,7 +20,7 @@ from tasks.publish.stage import publish
 from tasks.release.stage import release
 from tasks.settings import PROJECT, Settings
 from tasks.verify import problems
-from tests.month import NOVEMBER, approve, assessed, deliver, ingest, office
+from tests.month import NOVEMBER, ROWS, approve, assessed, deliver, ingest, office
 
 Siller = Callable[..., Any]
 OURS, THEIRS = "ilf-2026-11-rehearsal-1", "sds-2026-11-rehearsal-1"
@@ -49,7 +49,8 @@ def offices(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tupl
     deliver(ours)
     approve(ours, assessed(ours))
     release(ours, OURS, NOVEMBER)
-    deliver(theirs, tenant="sds", submitted_by="finance.officer@sds.example")
+    # The very same file from two bodies would be refused.
+    deliver(theirs, ROWS[1:], tenant="sds", submitted_by="finance.officer@sds.example")
     assert assessed(theirs) == THEIRS
     return ours, theirs
 
