@@ -165,7 +165,7 @@ def test_the_same_payee_has_another_pseudonym_with_each_body(offices: tuple[Offi
     import duckdb
 
     ours, theirs = offices
-    approve(theirs, THEIRS, approver="first.approver@sds.example")
+    approve(theirs, THEIRS, approver="first.approver@sds.example", control_total="2,950.00")
     release(theirs, THEIRS, NOVEMBER)
     publish(ours, OURS, NOVEMBER)
     publish(theirs, THEIRS, NOVEMBER)
