@@ -1,6 +1,6 @@
 """What writing and reading back a payment file have in common on every rail."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from io import BufferedRandom
 from pathlib import Path
@@ -29,13 +29,19 @@ def new_file(path: Path) -> Iterator[BufferedRandom]:
         raise
 
 
-def refuse_unwritable(rendered: pl.DataFrame, names: Iterable[str], before: int) -> None:
+def refuse_unwritable(
+    rendered: pl.DataFrame,
+    names: Iterable[str],
+    before: int,
+    must_be: Callable[[str], str] = "breaks the rule check_{}".format,
+) -> None:
     """Stop at the first payment with a field that is not what it must be.
 
     Args:
         rendered: one row a payment, with a column of booleans for each field: whether it is right.
         names: the fields.
         before: how many payments of the file came before this frame.
+        must_be: what is said of a field, by its name.
 
     Raises:
         NoGo: naming the payment's place, the field and the rule, no value.
@@ -44,7 +50,7 @@ def refuse_unwritable(rendered: pl.DataFrame, names: Iterable[str], before: int)
         if not rendered[name].all():
             place = before + int((~rendered[name]).arg_true()[0])
             raise NoGo(
-                f"Payment {place + 1} of the file cannot be written: its {name} breaks the rule check_{name}. "
+                f"Payment {place + 1} of the file cannot be written: its {name} {must_be(name)}. "
                 "Such a row is to be refused before a file is made."
             )
 

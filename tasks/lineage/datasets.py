@@ -90,7 +90,7 @@ DATASETS = {
     "approval": Dataset(
         "approval",
         True,
-        {"run_no": "INTEGER"}
+        {"approval_no": "INTEGER", "run_no": "INTEGER"}
         | dict.fromkeys(
             (
                 "flow_run_id",
@@ -102,6 +102,7 @@ DATASETS = {
                 "cause",
                 "file_sha256",
                 "pack_sha256",
+                "agreement_sha256",
             ),
             "VARCHAR",
         )

@@ -189,7 +189,7 @@ class _Submission:
         rendered = meant.select(
             payment.record(self._file, section), *(check.fill_null(False).alias(name) for name, check in checks.items())
         )
-        refuse_unwritable(rendered, checks, self._payments)
+        refuse_unwritable(rendered, checks, self._payments, self._must_be)
         return rendered["record"]
 
     def _must_be(self, name: str) -> str:

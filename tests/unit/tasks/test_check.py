@@ -1,7 +1,6 @@
 """Check: what a run would make of an extract, told and undone."""
 
 import hashlib
-import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
@@ -25,6 +24,7 @@ from tests.month import (
     SAMPLES,
     assessed,
     deliver,
+    deliver_sample,
     extract_of,
     facts,
     gates_by_arithmetic,
@@ -311,12 +311,12 @@ def test_a_lost_key_is_told(tmp_path: Path) -> None:
     key.unlink()
     said = check(of, *sample("2026-10", True), NOVEMBER)
     assert said.reason
-    assert f"The key to the ledger of ilf is gone: there is no {key}" in said.reason
+    assert f"The key ilf.ledger is gone: there is no {key}" in said.reason
 
 
 def test_a_run_would_say_the_same(tmp_path: Path) -> None:
     of = office(tmp_path / "home")
-    shutil.copytree(SAMPLES, of.places.landing("ilf"), ignore=shutil.ignore_patterns("*10*", "*11*", "*facts*"))
+    deliver_sample(of, "2026-12")
     with pytest.raises(NoGo) as run:
         ingest(of, NOVEMBER.replace(month=12))
     assert check(of, *sample("2026-12", True), NOVEMBER).reason == str(run.value)

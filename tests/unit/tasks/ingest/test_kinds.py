@@ -121,7 +121,7 @@ class TestCorrection:
         assert approve(waiting, second, flow="flow-2", control_total=both_extracts).outcome == "approved"
         release(waiting, second, NOVEMBER)
         publish(waiting, second, NOVEMBER)
-        content = (waiting.places.outbox("ilf") / f"{second}.bacs18.txt").read_bytes()
+        content = (waiting.places.outbox("ilf") / f"{second}.REHEARSAL.bacs18.txt").read_bytes()
         assert naive_payments(content) == [
             ("308479", "89620048", 298160),
             ("874077", "05346707", 190000),
