@@ -66,7 +66,7 @@ def _name(home: Path, path: object) -> str | None:
     below = [part for part in whole.relative_to(home).parts if part != "rehearsal"]
     if not below or below[0] in _NOT_OURS or "data_docs" in below:
         return None
-    return re.sub(r"[0-9a-f]{64}", "SHA", re.sub(r"\d{6,}[\dTZ-]*|(?<=key\.)[0-9a-f]{8}", "N", "/".join(below)))
+    return re.sub(r"[0-9a-f]{64}", "SHA", re.sub(r"(?<=key\.|age\.)[0-9a-f]{8}|\d{6,}[\dTZ-]*", "N", "/".join(below)))
 
 
 def _watch_commits(passed: Callable[[str], None]) -> None:
