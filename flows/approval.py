@@ -24,7 +24,8 @@ from tasks.approve.decision import decided
 from tasks.approve.limits import time_left
 from tasks.approve.task import judge
 from tasks.assess.stage import pack_of
-from tasks.office import Office, clock
+from tasks.clock import clock
+from tasks.office import Office
 from tasks.settings import Settings
 
 MOST_ANSWERS = 5

@@ -23,9 +23,10 @@ from schemas.one_time_code import code_of, step_at
 from schemas.pay_run import Mode
 from schemas.reconciliation.figures import Reconciliation
 from schemas.signature import sign
+from tasks.clock import clock
 from tasks.ingest.signature import signature_of
 from tasks.ledger import runs
-from tasks.office import Office, clock
+from tasks.office import Office
 from tasks.practice_bank.bank import Rail, answer
 from tasks.reconcile.stage import as_at
 from tasks.settings import Settings

@@ -9,7 +9,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from schemas.agreement import Role
 from schemas.one_time_code import new_secret
 from schemas.signature import public_key
-from tasks.office import Office, clock
+from tasks.clock import clock
+from tasks.office import Office
 from tasks.people.account import account
 from tasks.people.credentials import Kind, keep
 

@@ -38,8 +38,8 @@ from flows import alive
 from flows.alive import Begun, Unattended
 from flows.client import DIED, connected
 from schemas.pay_run import Mode
+from tasks.clock import clock
 from tasks.guard import kind_and_place
-from tasks.office import clock
 from tasks.places import Places
 from tasks.settings import Settings
 

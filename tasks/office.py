@@ -7,14 +7,12 @@ from functools import cached_property
 from pathlib import Path
 
 from schemas.agreement import Agreement
-from schemas.bank_days import LONDON as LONDON
 from schemas.bank_days import BankDays
 from schemas.bank_holidays import NONE_ANNOUNCED, Announcements
 from schemas.contract.contract import Contract
 from schemas.key_dates import BodyCalendar
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode, PayRun
-from tasks.clock import clock as clock
 from tasks.ledger import Ledger
 from tasks.places import Places
 from tasks.settings import Settings

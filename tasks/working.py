@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from schemas.no_go import NoGo
+from tasks.clock import clock
 from tasks.guard import guarded
 from tasks.ledger import LedgerBusy, acts, runs
 from tasks.ledger.journal import OF_NO_RUN
 from tasks.lineage.events import Told, emitting
-from tasks.office import Office, clock
+from tasks.office import Office
 from tasks.settings import Settings
 
 

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from schemas.approval import Answer, Outcome, Verdict, canonical
+from schemas.bank_days import LONDON
 from schemas.pay_run import Mode
 from tasks.approve.stage import judge_once
 from tasks.assess.verdicts import GateResult, results, worked_out
@@ -26,7 +27,7 @@ from tasks.ingest.stage import ingest as ingest_stage
 from tasks.ingest.stage import open_run
 from tasks.instruct.stage import instruct as instruct_stage
 from tasks.ledger import record, runs
-from tasks.office import LONDON, Office
+from tasks.office import Office
 from tasks.practice_bank.bank import answer as bank_answers
 from tasks.publish.stage import publish
 from tasks.reconcile.receive import inbox, put_away, receive_all

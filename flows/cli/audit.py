@@ -24,8 +24,9 @@ def audit(
     from schemas.money import pounds
     from schemas.no_go import NoGo
     from tasks.audit.timeline import audit as audited
+    from tasks.clock import clock
     from tasks.ledger import runs
-    from tasks.office import Office, clock
+    from tasks.office import Office
     from tasks.people.identity import identified
     from tasks.settings import Settings
 

@@ -19,7 +19,8 @@ def backup(
     from flows.cli.console import OUT, waiting_for
     from schemas.pay_run import Mode
     from tasks.backup.making import backup as made
-    from tasks.office import Office, clock
+    from tasks.clock import clock
+    from tasks.office import Office
     from tasks.settings import Settings
 
     mode = Mode.REHEARSAL if rehearsal else Mode.LIVE
@@ -43,7 +44,7 @@ def restore(
     from flows.cli.verify import told
     from schemas.pay_run import Mode
     from tasks.backup.restoring import restore as restored
-    from tasks.office import clock
+    from tasks.clock import clock
     from tasks.settings import Settings
 
     with waiting_for("Restoring"):

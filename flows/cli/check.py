@@ -31,7 +31,8 @@ def check(
     from schemas.agreement import Role
     from schemas.pay_run import Mode
     from tasks.check import check as checked
-    from tasks.office import Office, clock
+    from tasks.clock import clock
+    from tasks.office import Office
     from tasks.people.identity import identified
     from tasks.settings import Settings
 

@@ -51,8 +51,9 @@ def settle(
     """Say what was paid with an opened continuity file, so that siller may go on."""
     from flows.cli.console import OUT
     from schemas.agreement import Role
+    from tasks.clock import clock
     from tasks.continuity import settle as settling
-    from tasks.office import Office, clock
+    from tasks.office import Office
     from tasks.people.identity import identified
     from tasks.settings import Settings
 

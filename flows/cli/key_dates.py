@@ -27,7 +27,8 @@ def calendar(
     from schemas.key_dates_feed import feed
     from schemas.no_go import NoGo
     from schemas.pay_run import Mode
-    from tasks.office import Office, clock
+    from tasks.clock import clock
+    from tasks.office import Office
     from tasks.settings import Settings
 
     if ical and not ical.absolute().parent.is_dir():

@@ -23,8 +23,9 @@ def rotate(
     """Encrypt ledger and sealed files with new keys; pseudonyms stay. Make a new backup afterwards."""
     from flows.cli.console import OUT, waiting_for
     from schemas.pay_run import Mode
+    from tasks.clock import clock
     from tasks.keys.rotate import rotate as rotated
-    from tasks.office import Office, clock
+    from tasks.office import Office
     from tasks.settings import Settings
 
     mode = Mode.REHEARSAL if rehearsal else Mode.LIVE

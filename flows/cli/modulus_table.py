@@ -27,7 +27,7 @@ def install(
     from schemas.pay_run import Mode
     from tasks.account_table.install import install as installed
     from tasks.account_table.install import operator
-    from tasks.office import clock
+    from tasks.clock import clock
     from tasks.settings import Settings
 
     settings = Settings()
@@ -50,7 +50,7 @@ def list_() -> None:
     from flows.cli.console import OUT
     from schemas.pay_run import Mode
     from tasks.account_table.shelf import in_use, installed
-    from tasks.office import clock
+    from tasks.clock import clock
     from tasks.settings import Settings
 
     settings = Settings()

@@ -59,7 +59,7 @@ def unlock(
 ) -> None:
     """Let somebody in again for whom five wrong one-time codes were given; two others vouch."""
     from flows.cli.console import OUT
-    from tasks.office import clock
+    from tasks.clock import clock
     from tasks.people.enrolment import let_in_again
 
     office, known = _office(name, tenant, rehearsal)
@@ -98,7 +98,7 @@ def _enrol(
 ) -> None:
     from flows.cli.console import OUT
     from schemas.signature import fingerprint, public_key
-    from tasks.office import clock
+    from tasks.clock import clock
     from tasks.people.credentials import Kind
     from tasks.people.enrolment import admit_first, register, vouchers_needed
 
@@ -128,7 +128,7 @@ def _device(office: "Office", name: str) -> str:
 
     from flows.cli.console import OUT
     from schemas.one_time_code import new_secret, provisioning
-    from tasks.office import clock
+    from tasks.clock import clock
     from tasks.people.enrolment import check_device
 
     secret = new_secret()
@@ -142,7 +142,7 @@ def _device(office: "Office", name: str) -> str:
 
 
 def _vouching(office: "Office", name: str, what: str) -> tuple[str, ...]:
-    from tasks.office import clock
+    from tasks.clock import clock
     from tasks.people.enrolment import check_vouchers
 
     typer.echo(f"Two others who have one-time codes vouch for {name}.")

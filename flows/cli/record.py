@@ -31,9 +31,10 @@ def paid_elsewhere(
     from flows.cli.console import OUT
     from schemas.money import pounds
     from schemas.pay_run import Mode
+    from tasks.clock import clock
     from tasks.elsewhere.stage import record_paid_elsewhere
     from tasks.guard import guarded
-    from tasks.office import Office, clock
+    from tasks.office import Office
     from tasks.settings import Settings
 
     mode = Mode.REHEARSAL if rehearsal else Mode.LIVE

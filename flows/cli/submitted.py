@@ -17,8 +17,9 @@ def submitted(
     from flows.cli.console import ERR, OUT
     from schemas.agreement import Role
     from schemas.no_go import NoGo
+    from tasks.clock import clock
     from tasks.ledger import runs
-    from tasks.office import Office, clock
+    from tasks.office import Office
     from tasks.people.identity import identified
     from tasks.settings import Settings
     from tasks.submit import stage

@@ -20,9 +20,10 @@ def trace(
 
     from flows.cli.console import OUT
     from schemas.agreement import Role
+    from tasks.clock import clock
     from tasks.ledger import runs
     from tasks.lineage.trace import trace as traced
-    from tasks.office import Office, clock
+    from tasks.office import Office
     from tasks.people.identity import identified
     from tasks.settings import Settings
 

@@ -2,10 +2,11 @@
 
 from datetime import date, datetime, timedelta
 
+from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.ledger import runs
-from tasks.office import LONDON, Office
+from tasks.office import Office
 
 TOO_LATE = "Nothing was released; agree with the body what to do next."
 

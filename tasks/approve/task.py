@@ -4,10 +4,11 @@ from datetime import date
 
 from schemas.approval import Answer, Outcome, Verdict
 from tasks.approve import stage
+from tasks.clock import clock
 from tasks.guard import guarded
 from tasks.ledger import runs
 from tasks.lineage.events import tell
-from tasks.office import Office, clock
+from tasks.office import Office
 from tasks.settings import Settings
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from schemas.bank_days import INPUT_CLOSES
+from schemas.bank_days import INPUT_CLOSES, LONDON
 from schemas.no_go import NoGo
 from tasks.assess.gate import Gate, Thresholds
 from tasks.assess.gates import gates
@@ -20,7 +20,7 @@ from tasks.ingest.custody import still_sealed
 from tasks.instruct.rails import Dates, rail_of
 from tasks.instruct.written_text import WrittenText
 from tasks.ledger import Entry, Figures, record, runs, sha256_of, standing
-from tasks.office import LONDON, Office
+from tasks.office import Office
 
 STAGE = "assess"
 PATIENCE_SECONDS = 120.0

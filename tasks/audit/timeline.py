@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 import duckdb
 
+from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
 from tasks.audit.wording import sentence
 from tasks.continuity.openings import openings
@@ -15,7 +16,7 @@ from tasks.ledger.acts import SILLER
 from tasks.ledger.payment_state import define_payment_state
 from tasks.ledger.runs import RunRow
 from tasks.ledger.verify import check_unchanged
-from tasks.office import LONDON, Office
+from tasks.office import Office
 
 
 @dataclass(frozen=True)

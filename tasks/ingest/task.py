@@ -6,10 +6,11 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from schemas.pay_run import Mode
+from tasks.clock import clock
 from tasks.guard import guarded
 from tasks.ingest import stage
 from tasks.lineage.events import emitting
-from tasks.office import Office, clock
+from tasks.office import Office
 from tasks.settings import Settings
 from tasks.working import stops_told
 

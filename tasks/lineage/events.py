@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from schemas.no_go import NoGo
+from tasks.clock import clock
 from tasks.guard import Fault
 from tasks.ledger import Figures
-from tasks.office import clock
 from tasks.places import Places
 
 if TYPE_CHECKING:

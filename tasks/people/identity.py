@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from schemas.agreement import Person, Role
 from schemas.approval import canonical
 from schemas.no_go import NoGo
-from tasks.office import Office, clock, every_office
+from tasks.clock import clock
+from tasks.office import Office, every_office
 from tasks.people import codes
 from tasks.people.account import account
 from tasks.people.credentials import Kind, value_of

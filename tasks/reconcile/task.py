@@ -7,9 +7,10 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
 from schemas.pay_run import Mode
+from tasks.clock import clock
 from tasks.guard import guarded
 from tasks.lineage.events import emitting
-from tasks.office import Office, clock
+from tasks.office import Office
 from tasks.reconcile import stage, tables
 from tasks.reconcile.receive import inbox, receive_all
 from tasks.reconcile.receive import put_away as received_put_away

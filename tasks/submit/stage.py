@@ -8,10 +8,11 @@ from datetime import UTC, date, datetime
 
 import duckdb
 
+from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
 from tasks.ledger import Entry, Figures, record, runs, sha256_of, standing
 from tasks.ledger.runs import RunRow
-from tasks.office import LONDON, Office
+from tasks.office import Office
 from tasks.release.outboxes import outbox_of
 
 EVENT = "submitted"

@@ -6,7 +6,8 @@ from datetime import datetime
 import pandas  # noqa: F401  # DuckDB loads it with the first value that it is handed: an import like others
 
 from schemas.pay_run import Mode
-from tasks.office import Office, clock
+from tasks.clock import clock
+from tasks.office import Office
 from tasks.settings import Settings
 from tests.benchmarks.extract import TODAY
 from tests.benchmarks.workspace import Workspace

@@ -12,8 +12,9 @@ from uuid import UUID
 
 import pytest
 
+from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
-from tasks.office import LONDON, Office
+from tasks.office import Office
 from tasks.release.stage import release
 from tasks.settings import PROJECT
 from tasks.validate.stage import validate

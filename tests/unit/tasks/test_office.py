@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
-from tasks.office import LONDON, Office, clock, every_office
+from tasks.clock import clock
+from tasks.office import Office, every_office
 from tasks.settings import Settings
 from tests.month import office
 

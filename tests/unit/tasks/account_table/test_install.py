@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
 from tasks.account_table.install import install, operator
 from tasks.account_table.shelf import Record, in_use, installed, is_for_practice
-from tasks.office import LONDON
 from tasks.places import account_tables
 from tasks.settings import Settings
 from tests.published_table import published_table

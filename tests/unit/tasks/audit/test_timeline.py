@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
 from tasks.audit.timeline import Audit, audit
 from tasks.audit.wording import sentence
 from tasks.ledger import acts
-from tasks.office import LONDON, Office
+from tasks.office import Office
 from tasks.working import stops_told
 from tests.month import APPROVER, NOVEMBER, UPLOADER, finished, office
 

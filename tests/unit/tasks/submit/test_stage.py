@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
 from tasks.approve.stage import judge_once
 from tasks.ledger.overview import overview
 from tasks.ledger.payment_state import define_payment_state
 from tasks.ledger.runs import stages_done
 from tasks.lineage.trace import trace
-from tasks.office import LONDON, Office
+from tasks.office import Office
 from tasks.release.outboxes import outbox_of
 from tasks.release.stage import release
 from tasks.submit.stage import london_time, submitted

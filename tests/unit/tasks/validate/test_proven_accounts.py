@@ -7,9 +7,10 @@ from shutil import copytree
 
 import pytest
 
+from schemas.bank_days import LONDON
 from tasks.assess.stage import thresholds
 from tasks.ledger.verify import problems
-from tasks.office import LONDON, Office
+from tasks.office import Office
 from tasks.practice_bank.bank import answer as bank_answers
 from tasks.reconcile.receive import inbox, receive_all
 from tasks.release.stage import release
