@@ -257,7 +257,7 @@ class TestRefusals:
         ("listed", "member", "said"),
         [
             ({"../../evil": "0" * 64}, "../../evil", "names a file outside"),
-            ({"/tmp/evil": "0" * 64}, "/tmp/evil", "names a file outside"),
+            ({"/srv/evil": "0" * 64}, "/srv/evil", "names a file outside"),
             ({}, "keys/ilf.ledger.key", "which its list does not name"),
             ({"keys/ilf.ledger.key": "0" * 64}, "keys/ilf.ledger.key", "is not the file that its list names"),
             ({"keys/a": "0" * 64}, "keys/b", "which its list does not name"),
