@@ -34,6 +34,7 @@ def test_a_run_goes_on_when_its_worker_was_killed_with_it(faults, tmp_path, monk
     process = soon(lambda: holder(tmp_path, run))
     worker.kill()
     worker.wait()
+    worker.stdin.close()
     os.kill(process, signal.SIGKILL)
     killed = time.monotonic()
 
