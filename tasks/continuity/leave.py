@@ -110,6 +110,7 @@ class _Payments(io.RawIOBase):
         """It is only read."""
         return True
 
+    # typeshed asks for any buffer; the reader around this one hands a memoryview.
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         """Fill the buffer as far as the batch at hand goes; nothing after the last one."""
         if not self._bytes:

@@ -1,8 +1,9 @@
 """Files that a bank must refuse, each with the one line that says why.
 
 Each file is the published worked example, or the same two payments as pain.001, with one thing wrong that its
-name says. What a bank would say of it was worked out by hand from the field tables; where one fault has
-others in its train, the first line names the one to correct.
+name says. The reasons were written down from what `siller inspect` said and read one by one against the fault and
+the field tables: they hold the words still, and are no proof apart from that reading. Where one fault has others in
+its train, the first line names the one to correct.
 """
 
 from pathlib import Path
