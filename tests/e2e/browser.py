@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
-PATIENCE = 30_000
-"""Milliseconds: a page comes late on a machine that has other work."""
+# Milliseconds: a page comes late on a machine that has other work.
+expect.set_options(timeout=30_000)
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -32,14 +32,14 @@ def visit(page: Page, at: str, password: str) -> None:
     parts = urlsplit(at)
     page.goto(f"{parts.scheme}://{parts.netloc}/login?redirect={parts.path}")
     asked, there = page.get_by_placeholder("admin:pass"), page.get_by_role("button", name="Resume")
-    expect(asked.or_(there).first).to_be_visible(timeout=PATIENCE)
+    expect(asked.or_(there).first).to_be_visible()
     if asked.is_visible():
         asked.fill(password)
         page.get_by_role("button", name="Login").click()
-        expect(there).to_be_visible(timeout=PATIENCE)
+        expect(there).to_be_visible()
         # What the page complained of before the login goes on lying over the form until somebody closes it.
         page.reload()
-    expect(there).to_be_visible(timeout=PATIENCE)
+    expect(there).to_be_visible()
 
 
 def opened(page: Page, shown: str) -> Locator:

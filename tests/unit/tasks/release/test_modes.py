@@ -39,8 +39,7 @@ def staged(run: PayRun, settings: Settings) -> Path:
     return staged_file(Office(run.tenant, run.mode, settings), run.run_id)
 
 
-def mypy_of(source: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    program = folder / "pairs.py"
+def mypy_of(source: str, program: Path) -> subprocess.CompletedProcess[str]:
     program.write_text(source)
     command = [sys.executable, "-m", "mypy", "--strict", "--config-file", "pyproject.toml", "--cache-dir"]
     return subprocess.run(
@@ -50,12 +49,13 @@ def mypy_of(source: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 def test_mypy_refuses_the_wrong_pairs_and_no_other(tmp_path: Path) -> None:
     swapped = RIGHT.replace("put(LiveFile", "put(X").replace("put(RehearsalFile", "put(LiveFile")
-    wrong = mypy_of(swapped.replace("put(X", "put(RehearsalFile"), tmp_path)
+    # Each has a name of its own: mypy takes a file of the same length and second for the one that it knows.
+    wrong = mypy_of(swapped.replace("put(X", "put(RehearsalFile"), tmp_path / "wrong.py")
     assert wrong.returncode == 1
     assert wrong.stdout.count("[arg-type]") == 2
     assert 'has incompatible type "RehearsalFile"; expected "LiveFile"' in wrong.stdout
     assert 'has incompatible type "LiveFile"; expected "RehearsalFile"' in wrong.stdout
-    right = mypy_of(RIGHT, tmp_path)
+    right = mypy_of(RIGHT, tmp_path / "right.py")
     assert (right.returncode, right.stdout) == (0, "Success: no issues found in 1 source file\n")
 
 
