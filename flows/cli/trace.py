@@ -29,7 +29,7 @@ def trace(
 
     run_id = payment.partition("/")[0]
     office = Office.of_run(run_id, Settings())
-    identified(office, who, *Role)
+    identified(office, who, f"siller trace of {run_id}", *Role)
     with office.ledger.opened() as connection:
         as_at = max(clock(office.mode, None), runs.last_recorded(connection, run_id)).date()
     found = traced(office.ledger, payment, as_at)

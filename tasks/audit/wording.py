@@ -24,6 +24,7 @@ STAGES = {
     "backup": "made a backup. {said}",
     "restore": "restored the ledger from a backup. {said}",
     "stopped": "stopped. {said}",
+    "turned_away": "was turned away from {said}",
 }
 """What each stage and event did; what has no sentence here is told by its name and figures."""
 

@@ -48,6 +48,7 @@ EVENTS = {
     "backup": ("act_no", ("act",)),
     "restore": ("act_no", ("act",)),
     "stopped": ("act_no", ("act",)),
+    "turned_away": ("act_no", ("act",)),
     "signed": ("act_no", ("act",)),
 }
 """What can happen more than once, to a run or to the tenant: the column that numbers it, and the tables that its entry
