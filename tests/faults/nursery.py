@@ -111,7 +111,7 @@ def _work(order: dict[str, Any], address: str) -> None:
     _let_judges_be_born_here(address)
     if order["largest_file"]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (order["largest_file"], order["largest_file"]))
-    watched(home, dying_at(order["die_at"], set(order["died_at"]), Path(order["steps"])))
+    watched(home, dying_at(order["die_at"], set(order["died_at"]), Path(order["steps"])), order["trips_at"])
     flow = {"pay-run": pay_run.pay_run, "bank-answers": bank_answers.bank_answers}[order["flow"]]
     with handle_engine_signals(order["flow_run"]):
         run = load_flow_run(order["flow_run"])

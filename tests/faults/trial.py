@@ -31,13 +31,20 @@ class Nursery:
 
     def __init__(self, folder: Path, api_url: str) -> None:
         self._address = str(folder / "nursery.socket")
+        (folder / "temporary").mkdir()
         single = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONPATH": str(PROJECT)}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.nursery", self._address],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=PROJECT,
-            env={**os.environ, **single, "PREFECT_API_URL": api_url, "PREFECT_HOME": str(folder / "prefect")},
+            env={
+                **os.environ,
+                **single,
+                "PREFECT_API_URL": api_url,
+                "PREFECT_HOME": str(folder / "prefect"),
+                "TMPDIR": str(folder / "temporary"),
+            },
             text=True,
         )
 
@@ -153,9 +160,29 @@ class Trial:
         self.starts += 1
         flow_run = self._due()
         self._borne(flow_run, None, largest_file)
-        self.nursery.ended(120)
-        with self.server.connected() as server:
-            return server.follow(flow_run, lambda _: None).message
+        return self._said(flow_run)
+
+    def tripping(self, commit: str | None = None) -> str:
+        """Start one process, which trips over a payee's row before a commit; returns what the run says of it."""
+        self.starts += 1
+        flow_run = self._due()
+        self._borne(flow_run, None, trips_at=commit)
+        said = self._said(flow_run)
+        if said:
+            self.deaths.append(f"tripped before the commit of {commit}")
+        return said
+
+    def forced_on(self) -> str:
+        """Start a process for a run that waits, as whoever may call Prefect's API can; returns what the run says."""
+        from prefect.client.orchestration import get_client
+        from prefect.states import Pending
+
+        assert self.flow_run
+        with self.server.spoken_to(), get_client(sync_client=True) as client:
+            client.set_flow_run_state(self.flow_run, Pending(), force=True)
+        self.starts += 1
+        self._borne(self.flow_run, None)
+        return self._said(self.flow_run)
 
     def without_a_server(self, after: float, worker_too: bool) -> None:
         """Start one process, and take the server away from it, and with ``worker_too`` its own life as well."""
@@ -189,7 +216,12 @@ class Trial:
     def last_step(self) -> str:
         return self.steps()[-1]
 
-    def _borne(self, flow_run: UUID, die_at: str | None, largest_file: int = 0) -> int:
+    def _said(self, flow_run: UUID) -> str:
+        self.nursery.ended(120)
+        with self.server.connected() as server:
+            return server.follow(flow_run, lambda _: None).message
+
+    def _borne(self, flow_run: UUID, die_at: str | None, largest_file: int = 0, trips_at: str | None = None) -> int:
         return self.nursery.bear(
             {
                 "home": str(self.home),
@@ -198,6 +230,7 @@ class Trial:
                 "die_at": die_at,
                 "died_at": [*self.deaths, *self.spared],
                 "largest_file": largest_file,
+                "trips_at": trips_at,
                 "steps": str(self._steps),
                 "log": str(self.home / "worker.log"),
             }
