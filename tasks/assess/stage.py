@@ -53,7 +53,8 @@ def assess(office: Office, run_id: str, now: datetime) -> Entry:
                 still_sealed(office.places, office.tenant, each.extract_sha256)
                 for each in runs.with_joined(connection, run)
             )
-            metrics = measure(connection, run, context(office, done, dates, sealed, now))
+            told = context(office, done, dates, sealed, now)
+            metrics = measure(connection, run, told, office.agreement.accounts)
             file = _instructed(done["instruct"], WrittenText.kept(connection, run.run_no, done["instruct"]))
     if entry is None:
         entry = _kept_judgement(office, metrics, file, input_hash, now)
