@@ -121,7 +121,7 @@ CREATE TABLE IF NOT EXISTS approval (
 CREATE TABLE IF NOT EXISTS submission (
     submission_no INTEGER NOT NULL UNIQUE,
     run_no INTEGER NOT NULL UNIQUE,
-    reference VARCHAR NOT NULL,          -- what the Bacs channel gave back
+    reference VARCHAR NOT NULL,          -- what the channel gave back for the submission
     submitted_at TIMESTAMPTZ NOT NULL,
     submitted_by VARCHAR NOT NULL,       -- the sender or operator who says so
     file_sha256 VARCHAR NOT NULL,        -- of the file in the outbox, read again then

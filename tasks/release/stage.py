@@ -105,8 +105,9 @@ def _check_may_leave(
         raise NoGo(f"A gate said no-go to {run.run_id}, which no approval outweighs. Nothing was released.")
     if now.date().isoformat() > str(figures["input_day"]):
         raise NoGo(
-            f"The last day to send {run.run_id} to Bacs was {figures['input_day']}: a late file would be paid on "
-            "another day than agreed. Nothing was released; agree a new pay day with the body."
+            f"The last day to send {run.run_id} to {office.agreement.terms.taken_by} was {figures['input_day']}: a "
+            "late file would be paid on another day than agreed. Nothing was released; agree a new pay day with the "
+            "body."
         )
     later = runs.successor(connection, run)
     if later:
