@@ -33,7 +33,7 @@ def one(kind: str, row: int | None, code: str = "B", message: str = "arucs", pen
 
 
 def at(day: date, *answers: dict[str, Any], sent: SentFile | None = SENT) -> Reconciliation:
-    frame = pl.DataFrame([*answers], schema={**ANSWERS, "row_number": pl.Int64}, orient="row")
+    frame = pl.DataFrame([*answers], schema={**ANSWERS, "row_number": pl.Int64, "bank_file_no": pl.Int64}, orient="row")
     moment = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
     return reconcile("ilf-2026-11-live-1", moment, EXTRACT, sent, PAYMENTS, frame)
 
