@@ -27,6 +27,9 @@ CANONICAL = (
 )
 """The columns that every stage after the contract relies on, by siller's names."""
 
+PAYING_ACCOUNT = "paying_account"
+"""A column that only a body with several paying accounts has: which of them a payment leaves."""
+
 PERIOD_FACTS = {"pay_day": date(2000, 1, 31)}
 """What a rule may ask of the pay period, with a value of the right type to try a contract on."""
 
@@ -104,6 +107,10 @@ class Contract:
                 return column
         raise KeyError(name)
 
+    def has(self, name: str) -> bool:
+        """Whether the contract has a column that siller calls ``name``."""
+        return any(column.name == name for column in self.columns)
+
     @classmethod
     def load(cls, path: Path) -> "Contract":
         """Read a contract and try every rule on no rows.
@@ -167,7 +174,7 @@ def _check_names(file: str, columns: tuple[Column, ...]) -> None:
     missing = [name for name in CANONICAL if name not in names]
     if missing:
         raise NoGo(f"{file}: the columns {', '.join(missing)} are missing.")
-    unknown = [name for name in names if name not in CANONICAL]
+    unknown = [name for name in names if name not in (*CANONICAL, PAYING_ACCOUNT)]
     if unknown:
         raise NoGo(f"{file}: siller has no use for the columns {', '.join(unknown)}.")
     if len(set(names)) < len(names) or len(set(physical)) < len(physical):

@@ -18,6 +18,7 @@ from tasks.assess.pack import InstructedFile, Pack, pack
 from tasks.assess.verdicts import UNJUDGED, GateResult, Verdict, worst
 from tasks.ingest.custody import still_sealed
 from tasks.instruct.rails import Dates, rail_of
+from tasks.instruct.stage import debits_of
 from tasks.instruct.written_text import WrittenText
 from tasks.ledger import Entry, Figures, record, runs, sha256_of, standing
 from tasks.office import Office
@@ -137,6 +138,7 @@ def _instructed(figures: Figures, text: WrittenText) -> InstructedFile:
         pence=int(figures["pence"]),
         entry_date=date.fromisoformat(str(figures["entry_date"])),
         text=text,
+        debits=debits_of(figures),
     )
 
 

@@ -17,6 +17,7 @@ from schemas.money import pounds
 from schemas.no_go import NoGo
 from schemas.pay_run import PayRun
 from tasks.ledger import Ledger, runs
+from tasks.ledger.payment_line import define_payment_line
 from tasks.ledger.payment_state import PaymentState, define_payment_state
 
 _PAYMENT = re.compile(r"(?P<run_id>[^/]+)/(?:line/(?P<line>\d{1,9})|(?P<row>\d{1,9}))")
@@ -94,6 +95,7 @@ def trace(ledger: Ledger, payment: str, as_at: date) -> Trace:
     run_id = PayRun.of(asked["run_id"]).run_id
     with ledger.opened() as connection:
         runs.run_row(connection, run_id)
+        define_payment_line(connection)
         row_number = int(asked["row"]) if asked["row"] else _row_of_line(connection, run_id, int(asked["line"]))
         define_payment_state(connection)
         row = _row(connection, run_id, row_number, as_at)
@@ -109,13 +111,13 @@ def trace(ledger: Ledger, payment: str, as_at: date) -> Trace:
 
 
 def _row_of_line(connection: duckdb.DuckDBPyConnection, run_id: str, line: int) -> int:
-    """The row that stands in a line of the payment file: payments are written in row order."""
+    """The row that stands in a line of the payment file."""
     found = connection.execute(
-        "SELECT row_number FROM core_payment JOIN run USING (run_no) JOIN payment_file USING (run_no) "
-        "WHERE run_id = ? ORDER BY row_number LIMIT 1 OFFSET ?",
-        [run_id, max(line - 1, 0)],
+        "SELECT row_number FROM payment_line JOIN run USING (run_no) JOIN payment_file USING (run_no) "
+        "WHERE run_id = ? AND line = ?",
+        [run_id, line],
     ).fetchone()
-    if found is None or line < 1:
+    if found is None:
         raise NoGo(
             f"The payment file of {run_id} has no payment line {line}, or there is no payment file yet. Payment lines "
             "are counted from 1, without the labels before them."

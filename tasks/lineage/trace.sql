@@ -5,9 +5,7 @@ SELECT
     CASE WHEN regexp_full_match(sent.sort_code, '[0-9]{6}') THEN left(sent.sort_code, 2) END AS bank,
     CASE WHEN regexp_full_match(sent.account_number, '[0-9]{8}') THEN right(sent.account_number, 4) END AS account,
     stands.state, stands.amount_pence,
-    CASE WHEN stands.amount_pence IS NOT NULL THEN (
-        SELECT count(*) FROM core_payment WHERE run_no = run.run_no AND row_number <= sent.row_number
-    ) END AS line,
+    (SELECT line FROM payment_line WHERE run_no = run.run_no AND row_number = sent.row_number) AS line,
     file.file_name, file.sha256 AS file_sha256, file.serial, file.payments, file.processing_date, file.entry_date
 FROM run
 JOIN raw_extract_row AS sent USING (run_no)
