@@ -16,6 +16,7 @@ from schemas.bank_holidays import Division
 from schemas.documents import read_yaml, sentences
 from schemas.pay_run import checked_period
 from schemas.rails.bacs_standard_18.profile import BankProfile
+from schemas.rails.terms import BACS, TERMS, RailName, Terms
 
 BacsName = Annotated[str, Field(pattern=r"^[A-Z0-9.&/-][A-Z0-9.&/ -]{0,17}$")]
 """A name that stands in a payment file as it is: Bacs' own characters, 18 at most."""
@@ -182,7 +183,7 @@ class Agreement(_Part):
 
     tenant: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     name: Annotated[str, Field(min_length=1)]
-    rail: Literal["bacs_standard_18", "faster_payments", "pain001_bacs", "pain001_faster_payments", "pain001_chaps"]
+    rail: RailName
     service_user_number: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
     service_user_name: BacsName
     bureau_number: Annotated[str, Field(pattern=r"^[0-9]{6}$")] | None = None
@@ -226,13 +227,18 @@ class Agreement(_Part):
     @model_validator(mode="after")
     def _deadlines_in_order(self) -> Self:
         """What the body sends can be approved, and what it approves can be sent."""
-        if self.submit_by.time > INPUT_CLOSES:
+        if self.terms is BACS and self.submit_by.time > INPUT_CLOSES:
             raise ValueError(f"submit_by: Bacs takes no file after {INPUT_CLOSES:%H:%M}")
         deadlines = (self.extract_due, self.approve_by, self.submit_by)
         moments = [(-deadline.bank_days_before_processing, deadline.time) for deadline in deadlines]
         if moments != sorted(moments):
             raise ValueError("extract_due must not be later than approve_by, nor approve_by later than submit_by")
         return self
+
+    @property
+    def terms(self) -> Terms:
+        """How people are told of the rail."""
+        return TERMS[self.rail]
 
     def people_with(self, role: Role) -> tuple[str, ...]:
         """Return the names of the people who have a role, as the agreement lists them."""
@@ -241,7 +247,7 @@ class Agreement(_Part):
     def pay_day_of(self, period: str, bank_days: BankCalendar) -> date:
         """Return the day on which the payees of a pay period have the money.
 
-        A day agreed on which no bank works becomes the bank day before it: nobody waits longer than was agreed.
+        A day agreed on which the rail does not work becomes the bank day before it: nobody waits longer than agreed.
 
         Args:
             period: the pay period, ``YYYY-MM``.
@@ -252,6 +258,6 @@ class Agreement(_Part):
         """
         agreed = self.pay_day.exceptions.get(checked_period(period))
         if agreed:
-            return bank_days.on_or_before(agreed)
+            return agreed if self.terms.every_day else bank_days.on_or_before(agreed)
         year, month = period.split("-")
         return bank_days.last_of_month(int(year), int(month))

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import polars as pl
 
-from schemas.reconciliation.confirmations import confirmations, is_any_debit, is_debit_of, processed_by_bacs
+from schemas.reconciliation.confirmations import confirmations, is_any_debit, is_debit_of, processed_by_bank
 from schemas.reconciliation.figures import (
     Bucket,
     Confirmation,
@@ -53,7 +53,7 @@ def reconcile(
     foreign = answers.filter(is_any_debit())
     if sent is not None:
         told = confirmations(sent, placed, answers, as_at.date())
-        foreign = foreign.filter(~is_debit_of(sent, processed_by_bacs(sent, placed)[1]))
+        foreign = foreign.filter(~is_debit_of(sent, processed_by_bank(sent, placed)[1]))
     return Reconciliation(
         run_id=run_id,
         as_at=as_at,

@@ -53,7 +53,8 @@ def assess(office: Office, run_id: str, now: datetime) -> Entry:
                 still_sealed(office.places, office.tenant, each.extract_sha256)
                 for each in runs.with_joined(connection, run)
             )
-            metrics = measure(connection, run, context(office, done, dates, sealed, now))
+            told = context(office, done, dates, sealed, now)
+            metrics = measure(connection, run, told, office.agreement.accounts)
             file = _instructed(done["instruct"], WrittenText.kept(connection, run.run_no, done["instruct"]))
     if entry is None:
         entry = _kept_judgement(office, metrics, file, input_hash, now)
@@ -68,7 +69,7 @@ def context(office: Office, done: Mapping[str, Figures], dates: Dates, hash_matc
     Args:
         office: the tenant's.
         done: what the stages ingest and validate recorded.
-        dates: the days of the Bacs cycle.
+        dates: the days of the payment file.
         hash_matches: whether the extract's bytes still have the SHA-256 that its manifest declares.
         now: the moment.
     """
@@ -84,6 +85,7 @@ def context(office: Office, done: Mapping[str, Figures], dates: Dates, hash_matc
         latest_input=datetime.combine(dates.input_day, INPUT_CLOSES, LONDON),
         processing_date=dates.processing_date,
         processing_is_a_bank_day=rail_of(office.agreement.rail).works_on(dates.processing_date, office.bank_days),
+        rail=office.agreement.terms,
     )
 
 

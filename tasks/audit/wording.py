@@ -25,6 +25,7 @@ STAGES = {
     "backup": "made a backup. {said}",
     "restore": "restored the ledger from a backup. {said}",
     "stopped": "stopped. {said}",
+    "shown": "was shown {said}",
 }
 """What each stage and event did; what has no sentence here is told by its name and figures."""
 

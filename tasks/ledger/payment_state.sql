@@ -24,7 +24,7 @@ judged AS (
     GROUP BY run_no
 ),
 whole_file AS (
-    -- That Bacs took the file is said by its input report, or by the debit on the paying account's statement.
+    -- That the file was taken is said by an input report or a status report, or by the debit on the paying account's statement.
     SELECT run_no,
         bool_or(kind = 'accepted_total' AND amount_pence > 0 OR kind = 'statement_debit') AS accepted,
         bool_or(kind = 'rejected_total' AND amount_pence = file.pence) AS rejected

@@ -6,10 +6,11 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from schemas.answers.bank_file import BankFile, Message
+from schemas.answers.bank_file import BankFile
 from schemas.answers.recognise import read_bank_file
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
+from schemas.rails.terms import TERMS
 from schemas.reconciliation.figures import SentFile
 from schemas.reconciliation.matching import concerns, match
 from tasks.ingest.custody import seal, sha256_of_file
@@ -99,8 +100,7 @@ def sent_file(connection: duckdb.DuckDBPyConnection, office: Office, run_no: int
         return None
     number, serial, payments, pence, processing_date, entry_date, rail = row
     final_on = office.bank_days.returns_closed(entry_date)
-    answered_by = Message.PAIN002 if rail.startswith("pain001") else Message.INPUT_REPORT
-    return SentFile(number, f"{serial:06d}", payments, pence, processing_date, entry_date, final_on, answered_by)
+    return SentFile(number, f"{serial:06d}", payments, pence, processing_date, entry_date, final_on, TERMS[rail])
 
 
 def _answered(connection: duckdb.DuckDBPyConnection, office: Office, bank_file: BankFile, name: str) -> RunRow:

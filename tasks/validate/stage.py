@@ -147,7 +147,7 @@ def validate_rows(connection: duckdb.DuckDBPyConnection, office: Office, run_id:
         return entry
     answers = dict.fromkeys(map(str, AccountAnswer), 0)
     failing = []
-    never_twice.define(connection)
+    never_twice.define(connection, forms)
     batches = _rows_to_judge(connection, run)
     for judged in judge(batches, office.contract, table, run.pay_date, forms):
         _write(connection, run.run_no, judged.payable, judged.refused)
@@ -155,7 +155,7 @@ def validate_rows(connection: duckdb.DuckDBPyConnection, office: Office, run_id:
         for answer, count in judged.account_answers.iter_rows():
             answers[answer] += count
     proven = _settle_failing(connection, run, pl.concat(failing), now)
-    _hold(connection, run, now)
+    _hold(connection, run, now, forms)
     _refer(connection, run.run_no, proven)
     counts = _counts(connection, run.run_no)
     if counts["payable"] + counts["refused"] + counts["held"] + counts["corrected"] != run.declared_rows:
@@ -233,11 +233,12 @@ def _rows_to_judge(connection: duckdb.DuckDBPyConnection, run: RunRow) -> Iterat
     return (batch.join(corrected, on="row_number", how="anti") for batch in batches)
 
 
-def _hold(connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime) -> None:
+def _hold(connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime, forms: AccountForms) -> None:
     """Take out of the payments what stands twice in the extract, is paid already, or is not the extract's to pay."""
     connection.execute(_COPIES.read_text(), {"run_no": run.run_no})
     _take_out(connection, run.run_no)
-    connection.register("hits", never_twice.hits(connection, run.run_no, now.date()).to_arrow())
+    hits = never_twice.hits(connection, run.run_no, now.date(), forms)
+    connection.register("hits", hits.to_arrow())
     connection.execute(
         "INSERT INTO core_left_out SELECT ?, row_number, 'held', 'payee_reference', rule FROM hits", [run.run_no]
     )
