@@ -18,6 +18,7 @@ import polars as pl
 
 from schemas.account import exceptions
 from schemas.account.table import ACCOUNT_LETTERS, SORT_CODE_TOTALS, ModulusTable
+from schemas.digits import number_of
 
 Check = Literal["first", "second"]
 
@@ -44,7 +45,7 @@ def account_answers(accounts: pl.DataFrame | pl.LazyFrame, table: ModulusTable) 
     """
     return (
         accounts.lazy()
-        .select(_number("sort_code", 6), _number("account_number", 8))
+        .select(number_of(pl.col("sort_code"), 6), number_of(pl.col("account_number"), 8))
         .with_columns(**_rows(table), **_digits())
         .with_columns(**_exceptions(table))
         .with_columns(**_what_is_checked(table))
@@ -54,11 +55,6 @@ def account_answers(accounts: pl.DataFrame | pl.LazyFrame, table: ModulusTable) 
         .collect()
         .to_series()
     )
-
-
-def _number(column: str, digits: int) -> pl.Expr:
-    text = pl.col(column)
-    return pl.when(text.str.contains(f"^[0-9]{{{digits}}}$")).then(text).cast(pl.Int32)
 
 
 def _digits() -> dict[str, pl.Expr]:
