@@ -52,7 +52,8 @@ def account_answers(accounts: pl.DataFrame | pl.LazyFrame, table: ModulusTable) 
         .with_columns(first_total=_total("first", table), second_total=_total("second", table))
         .with_columns(first_passes=_passes("first", table), second_passes=_passes("second", table))
         .select(account_answer=_answer())
-        .collect()
+        # Streamed, because that keeps less of what stands between in memory.
+        .collect(engine="streaming")
         .to_series()
     )
 
