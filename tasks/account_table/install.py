@@ -20,6 +20,8 @@ from tasks.people.identity import identified
 from tasks.places import account_tables
 from tasks.settings import Settings
 
+DOOR = "siller modulus-table install"
+
 _VERSION = re.compile(r"v[0-9]{1,2}-[0-9]{1,3}")
 _FURTHEST_AHEAD = timedelta(days=92)
 _LEAST_SHARE_OF_ROWS = 0.9
@@ -36,8 +38,8 @@ def operator(settings: Settings, name: str) -> str:
         raise NoGo(f"There is no agreement in {settings.contracts}, so nobody is an operator. Nothing was installed.")
     for office in offices:
         if canonical(name, office.agreement.people) in office.agreement.people_with(Role.OPERATOR):
-            return identified(office, name, Role.OPERATOR)
-    return identified(offices[0], name, Role.OPERATOR)
+            return identified(office, name, DOOR, Role.OPERATOR)
+    return identified(offices[0], name, DOOR, Role.OPERATOR)
 
 
 def install(
