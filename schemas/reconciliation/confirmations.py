@@ -6,11 +6,11 @@ from decimal import Decimal
 import polars as pl
 
 from schemas.answers.bank_file import Kind, Message
+from schemas.reconciliation.debits import is_debit_of, without_rejected
 from schemas.reconciliation.figures import Confirmation, Outcome, SentFile, counted
 
 PAYMENT_FILE = "Payment file, against the payable rows"
 _REPORT = {Message.INPUT_REPORT: "Input report", Message.PAIN002: "Status report"}
-DEBIT = "Statement: one debit for the file"
 CREDITS = "Statement: credits for what came back"
 
 NOT_SAID: tuple[int | None, Decimal | None] = (None, None)
@@ -21,7 +21,7 @@ def confirmations(sent: SentFile, placed: pl.DataFrame, answers: pl.DataFrame, t
 
     Args:
         sent: the released file.
-        placed: ``amount_pence`` and ``outcome``, one row a payment.
+        placed: ``amount_pence`` and ``outcome``, one row a payment, in the order of the file.
         answers: all answers to the run so far.
         today: the day on which this is said.
     """
@@ -33,8 +33,14 @@ def confirmations(sent: SentFile, placed: pl.DataFrame, answers: pl.DataFrame, t
     taken = f"{_REPORT[sent.rail.answered_by]}: accepted by {sent.rail.taken_by}"
     told.append(Confirmation(taken, *counted(*processed), *accepted, in_time and accepted == NOT_SAID))
     if processed[0]:
-        debit = _said(answers.filter(is_debit_of(sent, processed[1])), counts=False)
-        told.append(Confirmation(DEBIT, *counted(*processed), *debit, in_time and debit == NOT_SAID))
+        rests = without_rejected(sent, placed)
+        debited = answers.filter(is_debit_of(sent, rests))
+        makes = len([rest for rest in rests if rest])
+        source = "one debit for the file" if makes == 1 else f"{makes:,} debits, one a contra"
+        debit = _said(debited, counts=False)
+        told.append(
+            Confirmation(f"Statement: {source}", *counted(*processed), *debit, in_time and debited.height < makes)
+        )
     returned = placed.filter(pl.col("outcome") == str(Outcome.RETURNED))
     if returned.height:
         expected = counted(returned.height, int(returned["amount_pence"].sum()))
@@ -64,17 +70,3 @@ def _said(answers: pl.DataFrame, counts: bool) -> tuple[int | None, Decimal | No
         return NOT_SAID
     payments, pounds = counted(int(answers["payments"].sum()), int(answers["amount_pence"].sum()))
     return (payments if counts else None), pounds
-
-
-def is_any_debit() -> pl.Expr:
-    """Any debit on the statement."""
-    return pl.col("kind") == str(Kind.STATEMENT_DEBIT)
-
-
-def is_debit_of(sent: SentFile, processed_pence: int) -> pl.Expr:
-    """The one debit that a payment file makes on its entry day.
-
-    It is known by its sum: that of the file or, if payments of it were rejected, that of the rest.
-    """
-    sums = [sent.pence, processed_pence]
-    return is_any_debit() & (pl.col("bank_date") == sent.entry_date) & pl.col("amount_pence").is_in(sums)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from schemas.rails.terms import BACS, Terms
+from schemas.rails.totals import Debit
 
 
 class Outcome(StrEnum):
@@ -36,6 +37,7 @@ class SentFile:
         entry_date: when payees have their money, day 3 of Bacs' cycle.
         final_on: the last day on which a payment may still come back (entry day + 2 bank days).
         rail: how the file was sent, in words.
+        debits: where several contras balance its payments, what each does, in the order of the payments; else none.
     """
 
     service_user_number: str
@@ -46,6 +48,12 @@ class SentFile:
     entry_date: date
     final_on: date
     rail: Terms = BACS
+    debits: tuple[Debit, ...] = ()
+
+    @property
+    def sums(self) -> tuple[tuple[int, int], ...]:
+        """Payments and pence of each debit that it makes, in the order of its payments."""
+        return tuple((debit.payments, debit.pence) for debit in self.debits) or ((self.payments, self.pence),)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,8 @@
 """Instruct: one payment file from the payable payments, read back and compared before anyone sees it."""
 
+import json
 from collections.abc import Callable, Iterator
+from dataclasses import astuple
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -13,7 +15,7 @@ from schemas.no_go import NoGo
 from schemas.pay_run import PayRun
 from schemas.rails.bacs_standard_18.payment_file import MOST_FILE_NUMBERS
 from schemas.rails.tally import Tally
-from schemas.rails.totals import Totals
+from schemas.rails.totals import Debit, Totals
 from tasks.instruct import written_text
 from tasks.instruct.plan import Plan, check_still_planned, dates_of
 from tasks.instruct.rails import Dates, rail_of
@@ -22,6 +24,7 @@ from tasks.ledger.runs import RunRow
 from tasks.office import Office
 
 STAGE = "instruct"
+DEBITS = "debits"
 BATCH = 500_000
 _PAYMENTS = Path(__file__).with_name("payments.sql").read_text()
 
@@ -68,6 +71,7 @@ def instruct(office: Office, run_id: str, now: datetime) -> Entry:
         "references_alike": alike.height,
         **{name: day.isoformat() for name, day in vars(Plan.of(dates, office.bank_days)).items()},
         "bank_holidays": office.bank_days.version,
+        **({DEBITS: json.dumps([astuple(debit) for debit in totals.debits])} if totals.debits else {}),
     }
     with office.ledger.transaction() as connection:
         entry = standing(connection, run_id, STAGE, input_hash)
@@ -98,10 +102,19 @@ def instructed(office: Office, connection: duckdb.DuckDBPyConnection, run_id: st
     run = runs.run_row(connection, run_id)
     figures = runs.figures_of(connection, run_id, STAGE)
     totals = Totals(
-        int(figures["payments"]), int(figures["pence"]), str(figures["content_digest"]), str(figures["file_sha256"])
+        int(figures["payments"]),
+        int(figures["pence"]),
+        str(figures["content_digest"]),
+        str(figures["file_sha256"]),
+        debits_of(figures),
     )
     rail = rail_of(office.agreement.rail)
     return rail.describe(office.agreement, run, Dates.kept(figures), int(figures["serial"])), totals
+
+
+def debits_of(figures: Figures) -> tuple[Debit, ...]:
+    """What each contra of a run's payment file balances, where there are several: as its journal entry has kept it."""
+    return tuple(Debit(*kept) for kept in json.loads(str(figures.get(DEBITS, "[]"))))
 
 
 def staged_file(office: Office, run_id: str) -> Path:

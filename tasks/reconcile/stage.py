@@ -63,7 +63,7 @@ def as_at(office: Office, run_id: str, now: datetime) -> Reconciliation:
         run = runs.run_row(connection, run_id)
         sent = sent_file(connection, office, run.run_no)
         payments = connection.execute(
-            "SELECT row_number, amount_pence FROM core_payment WHERE run_no = ?", [run.run_no]
+            "SELECT row_number, amount_pence FROM core_payment WHERE run_no = ? ORDER BY row_number", [run.run_no]
         ).pl()
         answers = connection.execute("SELECT * FROM core_bank_answer WHERE run_no = ?", [run.run_no]).pl()
         elsewhere = connection.execute(
