@@ -29,7 +29,7 @@ def submitted(
     except NoGo as no_time:
         raise typer.BadParameter(str(no_time)) from None
     office = Office.of_run(run_id, Settings())
-    by = identified(office, who, Role.SENDER, Role.OPERATOR)
+    by = identified(office, who, f"siller submitted {run_id}", Role.SENDER, Role.OPERATOR)
     with office.ledger.opened() as connection:
         # A rehearsal may have been run as of a day that is still to come.
         now = max(clock(office.mode, None), runs.last_recorded(connection, run_id))

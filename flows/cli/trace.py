@@ -36,7 +36,7 @@ def trace(
     run_id = payment.partition("/")[0]
     office = Office.of_run(run_id, Settings())
     may_know_names = (Role.ENQUIRER, Role.DECISION_OWNER, Role.AUDITOR, Role.OPERATOR)
-    by = identified(office, who, *(may_know_names if names else Role))
+    by = identified(office, who, f"siller trace of {run_id}", *(may_know_names if names else Role))
     with office.ledger.opened() as connection:
         now = max(clock(office.mode, None), runs.last_recorded(connection, run_id))
     found = traced(office.ledger, payment, now.date())

@@ -26,6 +26,7 @@ STAGES = {
     "restore": "restored the ledger from a backup. {said}",
     "stopped": "stopped. {said}",
     "shown": "was shown {said}",
+    "turned_away": "was turned away from {said}",
 }
 """What each stage and event did; what has no sentence here is told by its name and figures."""
 

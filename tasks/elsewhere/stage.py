@@ -18,6 +18,7 @@ from tasks.office import Office
 from tasks.people.identity import identified
 
 EVENT = "paid_elsewhere"
+DOOR = "siller record paid-elsewhere"
 MOST_LINES_NAMED = 20
 _FOLDER = Path(__file__).parent
 
@@ -67,7 +68,8 @@ def record_paid_elsewhere(
         raise NoGo(f"{evidence.name} is the file of the payments itself: the evidence is what the bank shows of them.")
     payments = read_paid_elsewhere(file, office.contract, office.agreement.accounts)
     # Last, so that a wrong file costs nobody a one-time code.
-    recorded_by, approved_by = identified(office, operator, Role.OPERATOR), identified(office, approver, Role.APPROVER)
+    recorded_by = identified(office, operator, DOOR, Role.OPERATOR)
+    approved_by = identified(office, approver, DOOR, Role.APPROVER)
     if recorded_by == approved_by:
         raise NoGo(f"{recorded_by} cannot both record and approve. Nothing was done: it takes two people.")
     with office.ledger.opened(create=True):

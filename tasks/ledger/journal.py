@@ -48,6 +48,7 @@ EVENTS = {
     "backup": ("act_no", ("act",)),
     "restore": ("act_no", ("act",)),
     "stopped": ("act_no", ("act",)),
+    "turned_away": ("act_no", ("act",)),
     "signed": ("act_no", ("act",)),
     "shown": ("act_no", ("act",)),
 }

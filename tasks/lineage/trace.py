@@ -205,8 +205,8 @@ def _gates(connection: duckdb.DuckDBPyConnection, row: _Row, at: dict[str, datet
 def _approvals(connection: duckdb.DuckDBPyConnection, row: _Row) -> list[Step]:
     """Every answer to the approval form that was judged, of this very file or not."""
     answers = connection.execute(
-        "SELECT verdict, answered_at, approver, cause, file_sha256 FROM approval WHERE run_no = ? "
-        "ORDER BY answered_at, key",
+        "SELECT verdict, answered_at, approver, CASE verdict WHEN 'refused' THEN cause ELSE '' END, file_sha256 "
+        "FROM approval WHERE run_no = ? ORDER BY answered_at, key",
         [row.run_no],
     ).fetchall()
     return [

@@ -7,13 +7,13 @@ second file.
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
 
 import duckdb
 
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.approve.decision import approval_in_force, check_still_counts
+from tasks.approve.receipts import unknown_receipts
 from tasks.continuity.settle import check_settled
 from tasks.instruct.rails import rail_of
 from tasks.instruct.stage import instructed, staged_file, write_staged
@@ -59,7 +59,7 @@ def release(office: Office, run_id: str, now: datetime) -> Entry:
             _check_may_leave(office, connection, run, approved, figures, now)
             check_still_counts(office, run_id, approved, figures, now)
             _check_same_sum(connection, run, approved, figures)
-            _check_not_behind(connection, anchors, office.places.ledger_head(office.tenant))
+            _check_not_behind(connection, anchors, office)
             record(connection, run.run_no, run_id, PENDING, input_hash, figures, now)
         place = link(connection, run_id, PENDING)
     staged = staged_file(office, run_id)
@@ -140,15 +140,15 @@ def _check_same_sum(connection: duckdb.DuckDBPyConnection, run: RunRow, approved
         )
 
 
-def _check_not_behind(connection: duckdb.DuckDBPyConnection, anchors: Mapping[str, str], noted: Path) -> None:
-    unknown = unknown_anchors(connection, anchors)
+def _check_not_behind(connection: duckdb.DuckDBPyConnection, anchors: Mapping[str, str], office: Office) -> None:
+    unknown = unknown_anchors(connection, anchors) or unknown_receipts(connection, office.places, office.tenant)
     if unknown:
         raise NoGo(
-            f"The ledger does not have the journal entries that {', '.join(unknown)} in the outbox names. It may be an "
-            "older copy, which has forgotten what it released. Nothing was released: hold ledger, outbox and bank "
-            "against each other first (siller verify)."
+            f"The ledger does not have the journal entries that {', '.join(unknown)} names. It may be an older copy, "
+            "which has forgotten what was decided or released. Nothing was released: hold ledger, receipts, outbox and "
+            "bank against each other first (siller verify)."
         )
-    if said := head.behind(connection, noted):
+    if said := head.behind(connection, office.places.ledger_head(office.tenant)):
         raise NoGo(
             f"{said} Nothing was released: hold ledger, outbox and bank against each other first (siller verify)."
         )
