@@ -65,7 +65,7 @@ def as_at(office: Office, run_id: str, now: datetime) -> Reconciliation:
         sent = sent_file(connection, office, run.run_no)
         define_payment_line(connection)
         payments = connection.execute(
-            "SELECT row_number, amount_pence FROM payment_line WHERE run_no = ? ORDER BY line", [run.run_no]
+            "SELECT row_number, amount_pence FROM payment_line(?) ORDER BY line", [run.run_no]
         ).pl()
         answers = connection.execute("SELECT * FROM core_bank_answer WHERE run_no = ?", [run.run_no]).pl()
         elsewhere = connection.execute(
