@@ -125,6 +125,7 @@ class Contract:
             raise NoGo(f"{path.name}: a contract names its tenant and version and has one schema object.")
         columns = tuple(_column(path.name, each) for each in objects[0].properties or [])
         _check_names(path.name, columns)
+        _check_one_pay_day(path.name, columns)
         _try_rules(path.name, columns)
         return cls(document.tenant, document.version, columns)
 
@@ -179,6 +180,16 @@ def _check_names(file: str, columns: tuple[Column, ...]) -> None:
         raise NoGo(f"{file}: siller has no use for the columns {', '.join(unknown)}.")
     if len(set(names)) < len(names) or len(set(physical)) < len(physical):
         raise NoGo(f"{file}: a column stands twice.")
+
+
+def _check_one_pay_day(file: str, columns: tuple[Column, ...]) -> None:
+    """A run pays on one day, so no row may ask for another: it would be paid on the run's."""
+    (pay_date,) = (column for column in columns if column.name == "pay_date")
+    if "is_the_pay_day" not in {rule.name for rule in pay_date.rules}:
+        raise NoGo(
+            f"{file}: column pay_date needs the rule is_the_pay_day: siller pays a run on one day. What is due on "
+            "another day is sent as an extract of its own."
+        )
 
 
 def _try_rules(file: str, columns: tuple[Column, ...]) -> None:

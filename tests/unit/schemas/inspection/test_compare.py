@@ -3,7 +3,7 @@
 from datetime import date
 
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.inspection.compare import compare
@@ -70,7 +70,6 @@ small = st.tuples(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(small, max_size=8), st.lists(small, max_size=8))
 def test_every_payment_is_in_exactly_one_answer(old, new):
     found = compare(frame(*old), frame(*new))
