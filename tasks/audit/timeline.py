@@ -8,9 +8,10 @@ from typing import Any
 
 import duckdb
 
+from schemas.approval import Outcome
 from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
-from tasks.audit.wording import sentence
+from tasks.audit.wording import answered, sentence
 from tasks.continuity.openings import openings
 from tasks.ledger import runs
 from tasks.ledger.acts import SILLER
@@ -166,8 +167,7 @@ def _answers(connection: duckdb.DuckDBPyConnection, run: RunRow) -> Iterator[Ste
         "WHERE run_no = ? ORDER BY answered_at, key"
     )
     for at, approver, decision, reason, verdict, cause, file in connection.execute(query, [run.run_no]).fetchall():
-        what = f"answered the form: {decision}; {verdict}{f' ({cause})' if cause else ''}. Reason: {reason or 'none'}. "
-        yield Step(at.astimezone(LONDON), approver, f"{what}Payment file {file[:12]}")
+        yield Step(at.astimezone(LONDON), approver, answered(decision, Outcome(verdict), cause, reason, file))
 
 
 def _openings(office: Office, run: RunRow) -> Iterator[Step]:

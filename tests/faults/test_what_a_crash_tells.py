@@ -4,7 +4,6 @@ Every name, account and reference of the samples is looked for in all that serve
 database, logs, results and artifacts, temporary files, ledger, log and spill, reports, lineage, and every file's name.
 """
 
-import random
 import sqlite3
 from pathlib import Path
 
@@ -36,7 +35,7 @@ def may_name_nobody(path: Path) -> bool:
 @pytest.fixture(scope="module")
 def crashed(faults) -> tuple[str, list[str]]:
     """A month that crashes over a folder, and in stage after stage at its last moment: what each was told as."""
-    trial = Trial(faults, "crashes", random.Random(0))
+    trial = Trial(faults, "crashes")
     said = [tripped(trial, commit) for commit in COMMITS[:2]]
     left_out = trial.office.places.left_out(RUN)
     left_out.mkdir(parents=True)  # where a file is to be written
@@ -58,8 +57,8 @@ def tripped(trial: Trial, commit: str) -> str:
 @pytest.fixture(scope="module")
 def everything(faults, crashed, known) -> list[Path]:
     """Every file that is left, also by a process that was killed in the middle of a stage."""
-    killed = Trial(faults, "killed", random.Random(0))
-    killed.once("before the commit of assess")
+    killed = Trial(faults, "killed")
+    killed.once(("before the commit of assess",))
     assert killed.deaths
     return [path for path in sorted(faults.folder.rglob("*")) if path.is_file()]
 
