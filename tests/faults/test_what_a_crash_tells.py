@@ -83,8 +83,8 @@ def test_each_crash_is_told_by_its_kind_and_place(crashed, known):
 
 def test_the_search_finds_what_is_there(everything, known):
     must = named_in_files((path for path in everything if not may_name_nobody(path)), known)
-    assert all(any(f"/{folder}/" in name for name in must) for folder in (*MUST, "outbox"))
-    assert all(len(hits) > 100 for hits in must.values())
+    for folder, payees in (("landing", 300), ("staging", 300), ("outbox", 300), ("to-the-body", 4)):
+        assert max(len(hits) for name, hits in must.items() if f"/{folder}/" in name) >= payees
 
 
 def test_no_file_names_a_payee_but_those_that_must(faults, everything, known):
@@ -93,7 +93,6 @@ def test_no_file_names_a_payee_but_those_that_must(faults, everything, known):
     names = [path.relative_to(faults.folder).as_posix() for path in searched]
     for part in ("server/prefect/prefect.db", "server.log", "worker.log", "openlineage.jsonl", "analytics.duckdb"):
         assert any(name.endswith(part) for name in names), part
-    assert any(name.startswith("temporary/") for name in names)
     assert any(name.endswith(".duckdb.wal") for name in names), "a killed process leaves its last rows there"
 
 
