@@ -8,6 +8,7 @@ until the package has it, and no release of siller is needed.
 from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Self
@@ -108,6 +109,7 @@ NONE_ANNOUNCED = Announcements(version=0, announcements=())
 """Nothing was announced: the published list alone."""
 
 
+@cache
 def published_holidays(division: Division) -> frozenset[date]:
     """The holidays of a division that the package has, from 2012 to the end of the last year it knows."""
     listed = BankHolidays(use_cached_holidays=True).get_holidays(division=division)

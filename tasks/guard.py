@@ -4,13 +4,18 @@ An exception of DuckDB or polars can hold the very value that it tripped over, a
 the exceptions of tasks and flows for good.
 """
 
+import errno
 import logging
+import os
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from schemas.no_go import NoGo
+from tasks.settings import Settings
 
+_NO_ROOM = (os.strerror(errno.ENOSPC), os.strerror(errno.EDQUOT))
+"""What the system says when a disk, or somebody's share of it, is full; DuckDB and polars repeat it."""
 _LOGGERS = ("prefect.task_runs", "prefect.flow_runs")
 
 
@@ -23,7 +28,7 @@ def guarded(stage: str) -> Iterator[None]:
     """Let a NoGo pass, and turn every other exception into a :class:`Fault` without its values.
 
     Raises:
-        NoGo: as it was raised inside.
+        NoGo: as it was raised inside; or the disk is full.
         Fault: anything else went wrong inside.
     """
     for name in _LOGGERS:
@@ -33,14 +38,23 @@ def guarded(stage: str) -> Iterator[None]:
     except NoGo:
         raise
     except Exception as error:  # noqa: BLE001  # whatever it is, only its kind and place may leave
-        fault = Fault(
-            f"The stage {stage} failed: {kind_and_place(error)}. Nothing that it wrote counts; start the run again."
-        )
+        told = _told(stage, error)
         _empty(error)
     else:
         return
     # Python keeps the first exception as the context of this one wherever it is raised in a with statement.
-    raise fault from None
+    raise told from None
+
+
+def _told(stage: str, error: BaseException) -> NoGo | Fault:
+    if any(said in str(error) for said in _NO_ROOM):
+        return NoGo(
+            f"The disk of {Settings().home} is full: the stage {stage} could not write. Nothing that it wrote counts. "
+            "Make room there, then start the run again."
+        )
+    return Fault(
+        f"The stage {stage} failed: {kind_and_place(error)}. Nothing that it wrote counts; start the run again."
+    )
 
 
 def kind_and_place(error: BaseException) -> str:

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import duckdb
+
 from schemas.no_go import NoGo
 from tasks.clock import clock
 from tasks.guard import guarded
@@ -69,7 +71,7 @@ def stops_told(office: Office, stage: str, now: datetime, run_id: str = OF_NO_RU
     except LedgerBusy:
         raise
     except NoGo as said:
-        with contextlib.suppress(NoGo):  # where the ledger is what is wrong, the sentence alone has to do
+        with contextlib.suppress(NoGo, duckdb.Error):  # where the ledger is what is wrong, the sentence alone has to do
             _keep(office, stage, str(said), now, run_id)
         raise
 

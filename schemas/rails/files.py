@@ -10,7 +10,6 @@ import pyarrow as pa
 
 from schemas.no_go import NoGo
 
-
 #: Payments that are rendered at once: their lines lie in memory that is used again, where more would ask the
 #: system for new memory each time, and that costs as much as rendering them.
 AT_ONCE = 65_536

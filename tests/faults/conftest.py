@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.faults.trial import Undisturbed, Workshop, undisturbed, workshop
+from tests.faults.trial import Undisturbed, undisturbed
+from tests.faults.workshop import Workshop, workshop
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,7 @@
 """Kill the real pay run again and again, and count what came of it: ``make faults``.
 
-Every step at which it can be killed is one trial, and so many random moments more are spread over further trials, in
-some of which the Prefect server dies too. After each trial the month must have been paid once, by the very file of a
-run that nothing happened to.
+It is killed at every step there is and at so many random moments, its process, its Prefect server or both. After each
+trial the month must have been paid once, by the very file of a run that nothing happened to.
 """
 
 import argparse
@@ -19,10 +18,13 @@ from rich.table import Table
 from flows import environment
 from schemas.money import pounds
 from tests.faults.small_month import Came
-from tests.faults.trial import Trial, Workshop, undisturbed, workshop
+from tests.faults.trial import Strike, Trial, Undisturbed, undisturbed
+from tests.faults.workshop import Workshop, workshop
 
-MOST_KILLS = 4
-"""Of one month, at random moments."""
+MOST_STRIKES = 6
+"""In one month, at random moments."""
+STEPS_A_MONTH = 4
+"""At which a month's processes die that has steps far apart: each death is followed by much undisturbed work."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Done:
 
     Attributes:
         kind: what was killed, where.
-        deaths: what each process died of.
+        deaths: of each ``SIGKILL``, the step that the process at work had come to.
         starts: how many processes it took.
         came: what came of it.
     """
@@ -42,50 +44,69 @@ class Done:
     came: Came
 
 
-def every_step_in_turn(shop: Workshop, file: bytes, spared: frozenset[str] = frozenset()) -> Done:
+def every_step_in_turn(shop: Workshop, quiet: Undisturbed, spared: frozenset[str] = frozenset()) -> Iterator[Done]:
     """One month, whose processes die at every step there is but those spared, each at the next one."""
-    trial = Trial(shop, "every-step", random.Random(0), spared=spared)
-    trial.finish("next")
-    return _done("at every step in turn", trial, file)
+    trial = Trial(shop, "every-step", spared)
+    trial.finish(None)
+    yield _done("the process, at every step in turn", trial, quiet)
 
 
-def each_step(shop: Workshop, file: bytes, steps: list[str]) -> Iterator[Done]:
-    """One month a step, whose first process dies there."""
-    for number, step in enumerate(steps):
-        trial = Trial(shop, f"step-{number}", random.Random(number))
-        trial.finish(step)
-        yield _done("at one step", trial, file)
+def steps_apart(shop: Workshop, quiet: Undisturbed) -> Iterator[Done]:
+    """Months whose processes die at a few steps far apart, until there was each step."""
+    steps = list(dict.fromkeys(quiet.steps))
+    months = -(-len(steps) // STEPS_A_MONTH)
+    for number in range(months):
+        trial = Trial(shop, f"apart-{number}")
+        trial.finish(steps[number::months])
+        yield _done("the process, at steps far apart", trial, quiet)
 
 
-def random_moments(shop: Workshop, file: bytes, kills: int, seconds: float, lots: random.Random) -> Iterator[Done]:
-    """Months that are killed one to four times each, at any moment, until there were so many kills."""
-    number = 0
+def random_moments(
+    shop: Workshop, quiet: Undisturbed, kills: int, lots: random.Random, process: bool = True, server: bool = False
+) -> Iterator[Done]:
+    """Months that are struck at any moment of a process at work, until there were so many kills.
+
+    A moment lies within the time that the last process took which was not struck: a machine is not always as busy.
+
+    Args:
+        shop: server and nursery.
+        quiet: the month that nothing happened to.
+        kills: how many. A moment that comes after the process has ended is none.
+        lots: says when.
+        process: whether the process is killed.
+        server: whether the Prefect server is.
+    """
+    who = " and ".join(name for name, struck in (("the process", process), ("the server", server)) if struck)
+    number, lasts = 0, quiet.seconds
     while kills > 0:
         number += 1
-        trial = Trial(shop, f"random-{number}", random.Random(lots.random()))
-        for _ in range(min(kills, lots.randint(1, MOST_KILLS))):
-            if trial.once(after=lots.uniform(0.0, seconds)):
-                break
-        else:
+        trial = Trial(shop, f"random-{who}-{number}".replace(" ", "-"))
+        paid = False
+        while not paid and len(trial.deaths) < min(kills, MOST_STRIKES):
+            paid = trial.once(strike=Strike(lots.uniform(0.0, lasts), process, server))
+            lasts = (trial.seconds or [lasts])[-1]
+        if not paid:
             trial.finish()
+            lasts = trial.seconds[-1]
         kills -= len(trial.deaths)
-        yield _done("at random moments", trial, file)
-
-
-def without_a_server(shop: Workshop, file: bytes, trials: int, seconds: float, lots: random.Random) -> Iterator[Done]:
-    """Months whose server dies at any moment, every other time together with the run's process."""
-    for number in range(trials):
-        trial = Trial(shop, f"server-{number}", random.Random(lots.random()))
-        worker_too = number % 2 == 0
-        trial.without_a_server(lots.uniform(0.0, seconds), worker_too)
-        trial.finish()
-        yield _done("the server and the run's process" if worker_too else "the server alone", trial, file)
+        yield _done(f"{who}, at random moments", trial, quiet)
 
 
 def table(done: list[Done]) -> Table:
     """What came of the trials, by what was killed."""
     shown = Table(title="A month of 323 rows, killed and started again until it was paid", title_justify="left")
-    for name in ("Killed", "Trials", "Kills", "Starts", "One file", "Same bytes", "Twice", "Lost", "Difference"):
+    for name in (
+        "Killed",
+        "Months",
+        "Kills",
+        "Places",
+        "Starts",
+        "One file",
+        "Same bytes",
+        "Twice",
+        "Lost",
+        "Difference",
+    ):
         shown.add_column(name, justify="left" if name == "Killed" else "right")
     shown.add_column("verify", justify="right")
     kinds = list(dict.fromkeys(each.kind for each in done))
@@ -96,6 +117,7 @@ def table(done: list[Done]) -> Table:
             kind,
             str(len(of_kind)),
             str(sum(len(each.deaths) for each in of_kind)),
+            str(len({death for each in of_kind for death in each.deaths})),
             str(sum(each.starts for each in of_kind)),
             f"{sum(each.files == 1 for each in came)}",
             f"{sum(each.same for each in came)}",
@@ -111,35 +133,38 @@ def table(done: list[Done]) -> Table:
 def main() -> None:
     """Do all of it, show the table, and end with 1 if a single month did not come out right."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--random", type=int, default=200, help="kills at random moments")
-    parser.add_argument("--server", type=int, default=10, help="months in which the server dies")
+    parser.add_argument("--random", type=int, default=200, help="kills of the process at random moments")
+    parser.add_argument("--server", type=int, default=10, help="kills of the server, and as many of both")
     parser.add_argument("--seed", type=int, default=20261123, help="says what is left to chance")
     asked = parser.parse_args()
     console, lots = Console(), random.Random(asked.seed)
     environment.prepare(Path(tempfile.mkdtemp(prefix="siller-faults-home-")))
     done: list[Done] = []
-    with workshop() as shop, Progress(console=console, transient=True) as progress:
-        task = progress.add_task("A month that nothing happens to", total=None)
-        quiet = undisturbed(shop)
-        steps = list(dict.fromkeys(quiet.steps))
-        for trials in (
-            iter([every_step_in_turn(shop, quiet.file)]),
-            without_a_server(shop, quiet.file, asked.server, quiet.seconds, lots),
-            random_moments(shop, quiet.file, asked.random, quiet.seconds, lots),
-            each_step(shop, quiet.file, steps),
-        ):
-            for each in trials:
-                done.append(each)
-                progress.update(task, description=f"{len(done)} months")
-                right = "right" if each.came.is_right else f"WRONG, with seed {asked.seed}: {each}"
-                console.print(f"{len(done):4} killed {each.kind}, {len(each.deaths)} times: {right}", highlight=False)
-    console.print(table(done))
+    try:
+        with workshop() as shop, Progress(console=console, transient=True) as progress:
+            task = progress.add_task("A month that nothing happens to", total=None)
+            quiet = undisturbed(shop)
+            for trials in (
+                random_moments(shop, quiet, asked.random, lots),
+                random_moments(shop, quiet, asked.server, lots, process=False, server=True),
+                random_moments(shop, quiet, asked.server, lots, process=True, server=True),
+                every_step_in_turn(shop, quiet),
+                steps_apart(shop, quiet),
+            ):
+                for each in trials:
+                    done.append(each)
+                    progress.update(task, description=f"{len(done)} months")
+                    right = "right" if each.came.is_right else f"WRONG, with seed {asked.seed}: {each}"
+                    said = f"{len(done):4} killed {each.kind}, {len(each.deaths)} times: {right}"
+                    console.print(said, highlight=False)
+    finally:
+        console.print(table(done))
     if not all(each.came.is_right for each in done):
         raise SystemExit(1)
 
 
-def _done(kind: str, trial: Trial, file: bytes) -> Done:
-    done = Done(kind, tuple(trial.deaths), trial.starts, trial.came(file))
+def _done(kind: str, trial: Trial, quiet: Undisturbed) -> Done:
+    done = Done(kind, tuple(trial.deaths), trial.starts, trial.came(quiet.file))
     trial.remove()
     return done
 

@@ -9,18 +9,18 @@ One order a line on standard input; the answers are lines of JSON.
 
 import json
 import os
-import resource
 import select
 import signal
 import socket
 import sys
 import threading
 import traceback
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from tests.faults.steps import dying_at, watched
+from tests.faults.steps import dies, fills, happening_at, watched
 
 
 def main(address: str) -> None:
@@ -37,7 +37,7 @@ def main(address: str) -> None:
 
 
 def _load() -> None:
-    for name in ("prefect.flow_engine", "flows.bank_answers", "flows.pay_run", "tasks.assess.suite"):
+    for name in ("prefect.flow_engine", "flows.pay_run", "tasks.assess.suite", "tasks.lineage.facets"):
         import_module(name)
 
 
@@ -102,20 +102,18 @@ def _work(order: dict[str, Any], address: str) -> None:
     from prefect.engine import handle_engine_signals
     from prefect.flow_engine import flow_run_logger, load_flow_run, run_flow
 
-    from flows import bank_answers, pay_run
+    from flows.pay_run import pay_run
 
     home = Path(order["home"])
     os.environ["SILLER_HOME"] = str(home)
     os.environ["PREFECT__FLOW_RUN_ID"] = order["flow_run"]
     os.umask(0o077)
     _let_judges_be_born_here(address)
-    if order["largest_file"]:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (order["largest_file"], order["largest_file"]))
-    watched(home, dying_at(order["die_at"], set(order["died_at"]), Path(order["steps"])))
-    flow = {"pay-run": pay_run.pay_run, "bank-answers": bank_answers.bank_answers}[order["flow"]]
+    happens = partial(fills, home) if order["fills"] else dies
+    watched(home, happening_at(order["marked"], order["spared"], happens, Path(order["steps"])))
     with handle_engine_signals(order["flow_run"]):
         run = load_flow_run(order["flow_run"])
-        run_flow(flow, flow_run=run, error_logger=flow_run_logger(run))
+        run_flow(pay_run, flow_run=run, error_logger=flow_run_logger(run))
 
 
 def _let_judges_be_born_here(address: str) -> None:

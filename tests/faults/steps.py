@@ -4,6 +4,7 @@ Nothing in siller knows of this. Python itself reports every file operation to a
 commits are seen by what stands around :meth:`tasks.ledger.Ledger.transaction`.
 """
 
+import contextlib
 import os
 import re
 import signal
@@ -14,6 +15,7 @@ from pathlib import Path
 
 _CHANGES = {"os.rename", "os.link", "os.remove", "os.symlink"}
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+_BALLAST = "ballast"
 _NOT_OURS = {"prefect", "alive", "spill", "ledgers"}
 """Prefect's files, locks, and what DuckDB has opened by itself: the commits stand for those."""
 
@@ -33,12 +35,15 @@ def watched(home: Path, passed: Callable[[str], None]) -> None:
     _watch_commits(passed)
 
 
-def dying_at(passed: str | None, already: Collection[str], log: Path) -> Callable[[str], None]:
-    """What to do at each step: note it, and at the right one take a SIGKILL.
+def happening_at(
+    marked: Collection[str] | None, spared: Collection[str], happens: Callable[[], None], log: Path
+) -> Callable[[str], None]:
+    """What to do at each step: note it, and let something happen at the right ones.
 
     Args:
-        passed: the step to die at; ``next`` for the first one that is not among ``already``; None for none.
-        already: steps at which an earlier process died.
+        marked: the steps at which it happens; None for all there are.
+        spared: steps at which it does not all the same.
+        happens: what.
         log: takes the steps, one a line.
     """
 
@@ -48,12 +53,31 @@ def dying_at(passed: str | None, already: Collection[str], log: Path) -> Callabl
         threaded.append(name)  # to write the log is a step itself
         with log.open("a") as file:
             file.write(f"{name}\n")
+        if (marked is None or name in marked) and name not in spared:
+            happens()
         threaded.clear()
-        if name == passed or (passed == "next" and name not in already):
-            os.kill(os.getpid(), signal.SIGKILL)
 
     threaded: list[str] = []
     return step
+
+
+def dies() -> None:
+    """As by the kernel when memory runs out, or by the power."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def fills(home: Path) -> None:
+    """Fill the disk to its last page, with a file that :func:`emptied` removes."""
+    with (home / _BALLAST).open("ab", buffering=0) as ballast:
+        for size in (1 << 20, 1 << 12):
+            with contextlib.suppress(OSError):
+                while ballast.write(bytes(size)) == size:
+                    pass
+
+
+def emptied(home: Path) -> None:
+    """Make room again."""
+    (home / _BALLAST).unlink(missing_ok=True)
 
 
 def _name(home: Path, path: object) -> str | None:

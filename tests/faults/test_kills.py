@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from tests.faults.harness import every_step_in_turn, random_moments, without_a_server
+from tests.faults.harness import every_step_in_turn, random_moments
 
 pytestmark = pytest.mark.e2e
 
@@ -16,18 +16,14 @@ def is_boundary(step: str) -> bool:
 
 def test_a_month_whose_processes_die_at_every_boundary_is_paid_once(faults, quiet):
     spared = frozenset(step for step in quiet.steps if not is_boundary(step))
-    done = every_step_in_turn(faults, quiet.file, spared)
+    (done,) = every_step_in_turn(faults, quiet, spared)
     assert done.came.is_right, done
     assert set(done.deaths) >= {*quiet.steps} - spared
     assert {"before the commit of release", "after the commit of release_pending"} < set(done.deaths)
 
 
-def test_months_that_are_killed_at_random_moments_are_paid_once(faults, quiet):
-    done = list(random_moments(faults, quiet.file, 4, quiet.seconds, random.Random(1)))
+@pytest.mark.parametrize(("process", "server", "kills"), [(True, False, 4), (False, True, 1), (True, True, 1)])
+def test_months_that_lose_their_process_their_server_or_both_are_paid_once(faults, quiet, process, server, kills):
+    done = list(random_moments(faults, quiet, kills, random.Random(1), process, server))
     assert all(each.came.is_right for each in done), done
-    assert sum(len(each.deaths) for each in done) == 4
-
-
-def test_a_month_that_loses_its_server_and_its_process_is_paid_once(faults, quiet):
-    (done,) = without_a_server(faults, quiet.file, 1, quiet.seconds, random.Random(2))
-    assert done.came.is_right, done
+    assert sum(len(each.deaths) for each in done) == kills

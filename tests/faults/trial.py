@@ -1,90 +1,37 @@
 """One trial: a month that is paid by processes which are killed, and started again until it is done."""
 
-import contextlib
-import json
 import os
-import random
-import select
 import shutil
 import signal
-import subprocess
-import sys
-import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from tasks.office import Office
-from tasks.settings import PROJECT
-from tests.faults.server import PrefectServer
 from tests.faults.small_month import PARAMETERS, Approvers, Came, came_of, delivered
+from tests.faults.steps import emptied
+from tests.faults.workshop import Workshop
 
 MOST_STARTS = 200
-
-
-class Nursery:
-    """The process that bears those that work; see :mod:`tests.faults.nursery`."""
-
-    def __init__(self, folder: Path, api_url: str) -> None:
-        self._address = str(folder / "nursery.socket")
-        single = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONPATH": str(PROJECT)}
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.nursery", self._address],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            cwd=PROJECT,
-            env={**os.environ, **single, "PREFECT_API_URL": api_url, "PREFECT_HOME": str(folder / "prefect")},
-            text=True,
-        )
-
-    def wait_until_loaded(self) -> None:
-        assert self._said(180) == {"loaded": True}
-
-    def bear(self, order: dict[str, Any]) -> int:
-        """Start a process; returns its id."""
-        assert self._process.stdin
-        self._process.stdin.write(json.dumps(order) + "\n")
-        self._process.stdin.flush()
-        said = self._said(30)
-        assert said, "the nursery bears nobody"
-        return int(said["pid"])
-
-    def ended(self, within: float) -> int | None:
-        """How the process ended, negative for the signal that killed it; None if it has not within so many seconds."""
-        said = self._said(within)
-        return None if said is None else int(said["ended"])
-
-    def stop(self) -> None:
-        assert self._process.stdin and self._process.stdout
-        self._process.stdin.close()
-        self._process.wait(60)
-        self._process.stdout.close()
-
-    def _said(self, within: float) -> dict[str, Any] | None:
-        assert self._process.stdout
-        if not select.select([self._process.stdout], [], [], within)[0]:
-            return None
-        said: dict[str, Any] = json.loads(self._process.stdout.readline())
-        return said
+LONGEST_SECONDS = 300.0
+"""That a process may be at work, also on a machine that does much else."""
 
 
 @dataclass(frozen=True)
-class Workshop:
-    """What every trial needs.
+class Strike:
+    """Who is killed while a process is at work.
 
     Attributes:
-        server: the Prefect server.
-        nursery: bears the processes.
-        folder: where each trial has a home of its own.
+        after: so many seconds after the process was started.
+        process: whether the process is killed.
+        server: whether the Prefect server is killed; it is started again, as the system does that keeps it.
     """
 
-    server: PrefectServer
-    nursery: Nursery
-    folder: Path
+    after: float
+    process: bool = True
+    server: bool = False
 
 
 @dataclass
@@ -94,19 +41,19 @@ class Trial:
     Attributes:
         shop: server, nursery and folder.
         name: of its home.
-        lots: says what is left to chance.
-        deaths: what each process died of.
-        starts: how many processes worked on the month.
         spared: steps at which none dies.
+        deaths: of each ``SIGKILL``, the step that the process at work had come to.
+        starts: how many processes worked on the month.
+        seconds: how long each of them was at work that ended by itself.
         flow_run: the flow run that is to go on; none for a new one.
     """
 
     shop: Workshop
     name: str
-    lots: random.Random
+    spared: frozenset[str] = frozenset()
     deaths: list[str] = field(default_factory=list)
     starts: int = 0
-    spared: frozenset[str] = frozenset()
+    seconds: list[float] = field(default_factory=list)
     flow_run: UUID | None = None
 
     def __post_init__(self) -> None:
@@ -115,61 +62,50 @@ class Trial:
         self.office: Office = delivered(self.home)
         self._approvers = Approvers(self.office)
 
-    def finish(self, die_at: str | None = None) -> None:
+    def finish(self, mortal: Collection[str] | None = ()) -> None:
         """Start processes until the month is paid.
 
         Args:
-            die_at: a step at which each process dies that comes to it and has not died there before; ``next`` for
-                every step there is.
+            mortal: steps at which a process dies if none has died there before; None for every step there is.
         """
-        while not self.once(die_at):
+        while not self.once(mortal):
             if self.starts > MOST_STARTS:
                 raise AssertionError(f"not done after {MOST_STARTS} starts; the last deaths: {self.deaths[-3:]}")
 
-    def once(self, die_at: str | None = None, after: float | None = None) -> bool:
-        """Start one process, and bring the run to where the next one can be started.
+    def once(self, mortal: Collection[str] | None = (), strike: Strike | None = None) -> bool:
+        """Start one process, and wait for its end.
 
         Args:
-            die_at: as for :meth:`finish`.
-            after: the seconds after which it is killed, wherever it may be.
+            mortal: as for :meth:`finish`.
+            strike: who is killed after how long, wherever the process may be by then.
 
         Returns:
             whether the month is paid.
         """
         self.starts += 1
         flow_run = self._due()
-        worker = self._borne(flow_run, None if die_at in self.deaths else die_at)
-        code = self.nursery.ended(after if after is not None else 120)
-        if code is None:
-            os.kill(worker, signal.SIGKILL)
-            code = self.nursery.ended(30)
-        if code == -signal.SIGKILL:
-            self.deaths.append(self.last_step() if after is None else f"after {after:.3f} s")
-            return False
-        return self._came_to_rest(flow_run)
+        worker = self._borne(flow_run, mortal)
+        began = time.monotonic()
+        code = self.nursery.ended(strike.after if strike else LONGEST_SECONDS)
+        struck = strike is not None and code is None
+        if strike and struck:
+            code = self._struck(worker, strike)
+        assert code is not None, f"a process did not end within {LONGEST_SECONDS} seconds"
+        if code >= 0 and not struck:
+            self.seconds.append(time.monotonic() - began)
+        if code == -signal.SIGKILL or (struck and strike and strike.server):
+            self.deaths.append(self.last_step())
+        return code != -signal.SIGKILL and self._is_paid(flow_run, struck)
 
-    def with_a_full_disk(self, largest_file: int) -> str:
-        """Start one process that can write no file larger than so many bytes; returns what the run says of it."""
+    def with_a_full_disk(self, step: str) -> str:
+        """Start one process whose disk is full from a step on, make room, and return what the run says."""
         self.starts += 1
         flow_run = self._due()
-        self._borne(flow_run, None, largest_file)
-        self.nursery.ended(120)
+        self._borne(flow_run, (step,), fills=True)
+        self.nursery.ended(LONGEST_SECONDS)
+        emptied(self.home)
         with self.server.connected() as server:
             return server.follow(flow_run, lambda _: None).message
-
-    def without_a_server(self, after: float, worker_too: bool) -> None:
-        """Start one process, and take the server away from it, and with ``worker_too`` its own life as well."""
-        self.starts += 1
-        worker = self._borne(self._due(), None)
-        code = self.nursery.ended(after)
-        self.server.kill()
-        if code is None and worker_too:
-            os.kill(worker, signal.SIGKILL)
-        if code is None and self.nursery.ended(60) is None:  # it goes on asking for the server
-            os.kill(worker, signal.SIGKILL)
-            self.nursery.ended(30)
-        self.deaths.append(f"server{' and worker' if worker_too else ''} after {after:.3f} s")
-        self.server.start()
 
     def form(self) -> dict[str, str]:
         """What an approver fills in who may answer now."""
@@ -179,25 +115,24 @@ class Trial:
         return came_of(self.office, undisturbed)
 
     def steps(self) -> list[str]:
-        return self._steps.read_text().splitlines()
+        return self._steps.read_text().splitlines() if self._steps.exists() else []
 
     def remove(self) -> None:
         """Leave no trace of it: hundreds of homes would fill a disk."""
         shutil.rmtree(self.home)
-        self._steps.unlink()
+        self._steps.unlink(missing_ok=True)
 
     def last_step(self) -> str:
-        return self.steps()[-1]
+        return (self.steps() or ["its first step"])[-1]
 
-    def _borne(self, flow_run: UUID, die_at: str | None, largest_file: int = 0) -> int:
+    def _borne(self, flow_run: UUID, marked: Collection[str] | None, fills: bool = False) -> int:
         return self.nursery.bear(
             {
                 "home": str(self.home),
-                "flow": "pay-run",
                 "flow_run": str(flow_run),
-                "die_at": die_at,
-                "died_at": [*self.deaths, *self.spared],
-                "largest_file": largest_file,
+                "marked": None if marked is None else list(marked),
+                "fills": fills,
+                "spared": [*self.deaths, *self.spared],
                 "steps": str(self._steps),
                 "log": str(self.home / "worker.log"),
             }
@@ -207,50 +142,50 @@ class Trial:
     def _steps(self) -> Path:
         return self.shop.folder / f"{self.name}.steps"
 
+    def _struck(self, worker: int, strike: Strike) -> int | None:
+        if strike.server:
+            self.server.kill()
+        if strike.process:
+            os.kill(worker, signal.SIGKILL)
+        if strike.server:
+            self.server.start()
+        return self.nursery.ended(LONGEST_SECONDS)
+
     def _due(self) -> UUID:
-        """A flow run that is due and taken: the one that died, put back as the watch does it, or a new one."""
+        """A flow run that is due and taken, by what is done outside the harness too.
+
+        The watch starts again what died, also if it waits without a form. A form is answered. What the watch has given
+        up, or what has failed for want of its server, a person starts anew.
+        """
         from prefect.client.orchestration import get_client
-        from prefect.states import AwaitingRetry, Crashed, Pending
+        from prefect.states import Pending
+
+        from flows import watch
 
         with self.server.connected() as server, get_client(sync_client=True) as client:
-            if self.flow_run is not None:
-                state = client.read_flow_run(self.flow_run).state
-                if state and state.is_paused():
-                    server.answer(self.flow_run, self.form())
-                elif state and not state.is_scheduled():
-                    client.set_flow_run_state(self.flow_run, Crashed(), force=True)
-                    if self.lots.random() < 0.5:
-                        client.set_flow_run_state(self.flow_run, AwaitingRetry())
-                    else:
-                        self.flow_run = None
-            if self.flow_run is None:
+            watch.look(self.home)
+            state = client.read_flow_run(self.flow_run).state if self.flow_run else None
+            if self.flow_run is None or state is None or state.is_final():
                 self.flow_run = server.submit("pay-run/ilf", PARAMETERS)
+            elif state.is_paused():
+                server.answer(self.flow_run, self.form())
             client.set_flow_run_state(self.flow_run, Pending())
             return self.flow_run
 
-    def _came_to_rest(self, flow_run: UUID) -> bool:
-        with self.server.connected() as server:
-            rest = server.follow(flow_run, lambda _: None)
-        if rest.ending == "waits":
-            return False
+    def _is_paid(self, flow_run: UUID, struck: bool) -> bool:
+        """Whether a process that has ended by itself has paid the month, or found it paid."""
+        from prefect.client.orchestration import get_client
+
+        with self.server.spoken_to(), get_client(sync_client=True) as client:
+            state = client.read_flow_run(flow_run).state
+        assert state is not None
+        said = state.message or ""
         # A new start of a month that was paid to its end is told so.
-        if rest.ending == "done" or (self.deaths and "has been paid by" in rest.message):
+        if state.is_completed() or (self.deaths and "has been paid by" in said):
             return True
-        raise AssertionError(f"{rest.ending}: {rest.message}\n{(self.home / 'worker.log').read_text()[-3000:]}")
-
-
-@contextmanager
-def workshop() -> Iterator[Workshop]:
-    """A server and a nursery, with a folder for homes, until the block ends."""
-    with tempfile.TemporaryDirectory(prefix="siller-faults-") as name, contextlib.ExitStack() as open_things:
-        folder = Path(name)
-        server = PrefectServer(folder / "server")
-        nursery = Nursery(folder, server.api_url)
-        open_things.callback(nursery.stop)
-        server.start()
-        open_things.callback(server.stop)
-        nursery.wait_until_loaded()
-        yield Workshop(server, nursery, folder)
+        if state.is_paused() or struck:
+            return False
+        raise AssertionError(f"{state.name}: {said}\n{(self.home / 'worker.log').read_text()[-3000:]}")
 
 
 @dataclass(frozen=True)
@@ -260,7 +195,7 @@ class Undisturbed:
     Attributes:
         file: its payment file.
         steps: every step that it took at which it could have been killed.
-        seconds: how long it was at work.
+        seconds: how long the longer of its processes was at work.
     """
 
     file: bytes
@@ -270,11 +205,9 @@ class Undisturbed:
 
 def undisturbed(shop: Workshop) -> Undisturbed:
     """Pay the month without a fault."""
-    trial = Trial(shop, "undisturbed", random.Random(0))
-    began = time.monotonic()
+    trial = Trial(shop, "undisturbed")
     trial.finish()
-    seconds = time.monotonic() - began
     came = trial.came(None)
     assert came.is_right, came
     (file,) = trial.office.places.outbox("ilf").glob("*.txt")
-    return Undisturbed(file.read_bytes(), trial.steps(), seconds)
+    return Undisturbed(file.read_bytes(), trial.steps(), max(trial.seconds))

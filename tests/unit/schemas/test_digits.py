@@ -1,3 +1,5 @@
+"""Which texts are digits alone, held against what Python says of each of them."""
+
 import re
 
 import polars as pl

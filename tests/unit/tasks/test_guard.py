@@ -64,6 +64,24 @@ def test_duckdb_says_the_value_and_the_fault_does_not() -> None:
     assert NAME not in str(fault.value.__context__)
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(28, "No space left on device"),
+        # As DuckDB 1.5.5 says it of a commit.
+        duckdb.TransactionException(f'Failed to commit: Could not write file "{NAME}": No space left on device'),
+    ],
+)
+def test_a_full_disk_is_called_a_full_disk(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SILLER_HOME", "/srv/siller")
+    with pytest.raises(NoGo) as said, guarded("ingest"):
+        raise error
+    assert str(said.value) == (
+        "The disk of /srv/siller is full: the stage ingest could not write. Nothing that it wrote counts. "
+        "Make room there, then start the run again."
+    )
+
+
 def test_a_wish_to_end_is_not_held_back() -> None:
     with pytest.raises(KeyboardInterrupt), guarded("validate"):
         raise KeyboardInterrupt
