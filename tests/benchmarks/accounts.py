@@ -3,16 +3,11 @@
 Each runs in a process of its own, round by round; the first round is dropped. Say ratios, not seconds.
 """
 
-import argparse
-import tempfile
-from pathlib import Path
-
 from rich.console import Console
 from rich.table import Table
 
 from tests.benchmarks.account_pieces import FOR_PACKAGES
-from tests.benchmarks.measuring import Rounds, measured
-from tests.benchmarks.workspace import Workspace
+from tests.benchmarks.measuring import Rounds, asked, in_rounds
 
 PIECES = {
     "write_lines": "floor (a line each)",
@@ -24,18 +19,8 @@ PIECES = {
 
 def main() -> None:
     """Measure and show the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rows", type=int, default=10_000_000, help="accounts")
-    parser.add_argument("--rounds", type=int, default=3, help="rounds that count, after the one that is dropped")
-    asked = parser.parse_args()
-    rounds = Rounds()
-    with tempfile.TemporaryDirectory(prefix="siller-bench-") as folder:
-        workspace = Workspace(Path(folder), asked.rows)
-        measured("draw_accounts", workspace)
-        for _ in range(asked.rounds + 1):
-            rounds.run(tuple(PIECES), workspace)
-    rounds.forget_first()
-    Console().print(_table(rounds, asked.rows))
+    wanted = asked(__doc__, 10_000_000, "accounts")
+    Console().print(_table(in_rounds(wanted, tuple(PIECES), "draw_accounts"), wanted.rows))
 
 
 def _table(rounds: Rounds, rows: int) -> Table:

@@ -9,10 +9,12 @@ import sys
 import time
 from pathlib import Path
 
-from tests.benchmarks import account_pieces, payment_file_pieces, pieces, verify_pieces
+from tests.benchmarks import account_pieces, message_pieces, payment_file_pieces, pieces, verify_pieces
 from tests.benchmarks.workspace import Workspace
 
-PIECES = pieces.PIECES | account_pieces.PIECES | payment_file_pieces.PIECES | verify_pieces.PIECES
+PIECES = (
+    pieces.PIECES | account_pieces.PIECES | payment_file_pieces.PIECES | message_pieces.PIECES | verify_pieces.PIECES
+)
 
 
 def main(piece: str, folder: str, rows: str) -> None:

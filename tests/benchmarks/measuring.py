@@ -1,10 +1,12 @@
 """Start pieces, one after the other, and keep what each took."""
 
+import argparse
 import json
 import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,6 +46,34 @@ def measured(piece: str, workspace: Workspace) -> Measurement:
     return Measurement(**json.loads(done.stdout.splitlines()[-1]))
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What a benchmark is asked to measure.
+
+    Attributes:
+        rows: how many there are to work on.
+        rounds: rounds that count, after the one that is dropped.
+    """
+
+    rows: int
+    rounds: int
+
+
+def asked(purpose: str | None, rows: int, of_what: str, rounds: int = 3) -> Asked:
+    """Read ``--rows`` and ``--rounds`` from the command line.
+
+    Args:
+        purpose: what ``--help`` says of the benchmark.
+        rows: how many without a word.
+        of_what: what they are.
+        rounds: how many without a word.
+    """
+    parser = argparse.ArgumentParser(description=purpose, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, default=rows, help=of_what)
+    parser.add_argument("--rounds", type=int, default=rounds, help="rounds that count, after the one that is dropped")
+    return Asked(**vars(parser.parse_args()))
+
+
 @dataclass
 class Rounds:
     """Measurements of the same pieces, round by round.
@@ -78,3 +108,15 @@ class Rounds:
     def peak(self, pieces: Sequence[str]) -> int:
         """The most memory that any of some pieces took in any round."""
         return max(each.peak for piece in pieces for each in self.of[piece])
+
+
+def in_rounds(asked: Asked, pieces: Sequence[str], first: str) -> Rounds:
+    """Measure pieces in a folder of their own, after one that lays out what they need."""
+    rounds = Rounds()
+    with tempfile.TemporaryDirectory(prefix="siller-bench-") as folder:
+        workspace = Workspace(Path(folder), asked.rows)
+        measured(first, workspace)
+        for _ in range(asked.rounds + 1):
+            rounds.run(pieces, workspace)
+    rounds.forget_first()
+    return rounds

@@ -6,7 +6,6 @@ whatever the size of its extract is measured by the same stages over a few thous
 apart. Say ratios, not seconds: a busy machine slows all of them.
 """
 
-import argparse
 import tempfile
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from tests.benchmarks.measuring import ROOT, Rounds, measured
+from tests.benchmarks.measuring import ROOT, Rounds, asked, measured
 from tests.benchmarks.report import Result, as_json, tables
 from tests.benchmarks.workspace import Workspace
 
@@ -25,17 +24,14 @@ FEW_ROWS = 5_000
 
 def main() -> None:
     """Measure, show the tables and write the JSON file."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rows", type=int, default=1_000_000, help="payments in the extract")
-    parser.add_argument("--rounds", type=int, default=5, help="rounds that count, after the one that is dropped")
-    asked = parser.parse_args()
+    wanted = asked(__doc__, 1_000_000, "payments in the extract", rounds=5)
     console = Console()
     with tempfile.TemporaryDirectory(prefix="siller-bench-") as folder:
-        result = _measure(Path(folder), asked.rows, asked.rounds, console)
+        result = _measure(Path(folder), wanted.rows, wanted.rounds, console)
     for table in tables(result):
         console.print(table)
     started = f"{datetime.now().astimezone():%Y%m%dT%H%M%S}"
-    written = ROOT / "bench-results" / f"pay-run-{asked.rows}-{started}.json"
+    written = ROOT / "bench-results" / f"pay-run-{wanted.rows}-{started}.json"
     written.parent.mkdir(exist_ok=True)
     written.write_text(as_json(result))
     console.print(f"\nEvery round: {written.relative_to(ROOT)}")

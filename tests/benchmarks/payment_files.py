@@ -4,15 +4,10 @@ Each runs in a process of its own, round by round; the first round is dropped. S
 machine those of processor time.
 """
 
-import argparse
-import tempfile
-from pathlib import Path
-
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks.measuring import Rounds, measured
-from tests.benchmarks.workspace import Workspace
+from tests.benchmarks.measuring import Rounds, asked, in_rounds
 
 PIECES = {
     "write_payment_lines": "floor (a line of 100 characters each)",
@@ -24,18 +19,8 @@ PIECES = {
 
 def main() -> None:
     """Measure and show the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rows", type=int, default=1_000_000, help="payments")
-    parser.add_argument("--rounds", type=int, default=3, help="rounds that count, after the one that is dropped")
-    asked = parser.parse_args()
-    rounds = Rounds()
-    with tempfile.TemporaryDirectory(prefix="siller-bench-") as folder:
-        workspace = Workspace(Path(folder), asked.rows)
-        measured("draw_payments", workspace)
-        for _ in range(asked.rounds + 1):
-            rounds.run(tuple(PIECES), workspace)
-    rounds.forget_first()
-    Console().print(_table(rounds, asked.rows))
+    wanted = asked(__doc__, 1_000_000, "payments")
+    Console().print(_table(in_rounds(wanted, tuple(PIECES), "draw_payments"), wanted.rows))
 
 
 def _table(rounds: Rounds, rows: int) -> Table:

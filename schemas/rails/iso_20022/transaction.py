@@ -98,11 +98,12 @@ def lines(payments: pl.DataFrame) -> memoryview:
         escaped(pl.col("reference")),
         amount=pl.concat_str(pounds, pl.lit("."), pence.cast(pl.String).str.pad_start(2, "0")),
     )
+    # A scalar from a column of one, because to make one of a text makes pyarrow import pandas, for a second.
     parts = [
-        pa.scalar(part, pa.large_string()) if isinstance(part, str) else side_by_side(written[part.name])
+        side_by_side(pl.Series([part]))[0] if isinstance(part, str) else side_by_side(written[part.name])
         for part in (*TEMPLATE.parts, "\n", "")
     ]
-    # The last part is what would stand between the others.
+    # The last part is what stands between the others: nothing.
     return bytes_of(pc.binary_join_element_wise(*parts))
 
 
