@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from tests.benchmarks import account_pieces, payment_file_pieces, pieces
+from tests.benchmarks import account_pieces, payment_file_pieces, pieces, safety
 from tests.benchmarks.workspace import Workspace
 
 PIECES = pieces.PIECES | account_pieces.PIECES | payment_file_pieces.PIECES
@@ -19,6 +19,7 @@ def main(piece: str, folder: str, rows: str) -> None:
     """Prepare a piece, do it, and say what each took."""
     started = time.perf_counter()
     act = PIECES[piece](Workspace(Path(folder), int(rows)))
+    of_safety = safety.timed()
     prepared, used = time.perf_counter(), time.process_time()
     act()
     measurement = {
@@ -26,6 +27,7 @@ def main(piece: str, folder: str, rows: str) -> None:
         "seconds": time.perf_counter() - prepared,
         "processor": time.process_time() - used,
         "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        "safety": of_safety,
     }
     sys.stdout.write(f"\n{json.dumps(measurement)}\n")
 
