@@ -11,11 +11,13 @@ from typing import Annotated, Literal, Protocol, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from schemas.account.forms import AccountForms
+from schemas.answers.bank_file import Message
 from schemas.bank_days import INPUT_CLOSES
 from schemas.bank_holidays import Division
 from schemas.documents import read_yaml, sentences
 from schemas.pay_run import checked_period
 from schemas.rails.bacs_standard_18.profile import BankProfile
+from schemas.rails.terms import BACS, TERMS, RailName, Terms
 
 BacsName = Annotated[str, Field(pattern=r"^[A-Z0-9.&/-][A-Z0-9.&/ -]{0,17}$")]
 """A name that stands in a payment file as it is: Bacs' own characters, 18 at most."""
@@ -51,11 +53,19 @@ class _Part(BaseModel):
 
 
 class PayingAccount(_Part):
-    """The tenant's account that the money leaves."""
+    """An account of the tenant's that the money leaves.
+
+    Attributes:
+        sort_code: six digits.
+        account_number: eight digits.
+        name: what the bank calls it.
+        pays: where there are several, what the extract's column ``paying_account`` says of payments from this one.
+    """
 
     sort_code: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
     account_number: Annotated[str, Field(pattern=r"^[0-9]{8}$")]
     name: BacsName
+    pays: Annotated[str, Field(min_length=1)] | None = None
 
 
 class PayDay(_Part):
@@ -168,6 +178,7 @@ class Agreement(_Part):
         service_user_name: what payees read as the sender.
         bureau_number: of the bureau that submits for the body; none if the body submits itself.
         paying_account: the account that the money leaves.
+        further_accounts: others that it leaves too; a column of the extract then says which payment leaves which.
         bank_profile: what the sponsoring bank wants of a file.
         accounts: which accounts beside those of eight digits the body may send, and where it gives a roll number.
         pay_day: when payees have the money.
@@ -182,11 +193,12 @@ class Agreement(_Part):
 
     tenant: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     name: Annotated[str, Field(min_length=1)]
-    rail: Literal["bacs_standard_18", "faster_payments", "pain001_bacs", "pain001_faster_payments", "pain001_chaps"]
+    rail: RailName
     service_user_number: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
     service_user_name: BacsName
     bureau_number: Annotated[str, Field(pattern=r"^[0-9]{6}$")] | None = None
     paying_account: PayingAccount
+    further_accounts: tuple[PayingAccount, ...] = ()
     bank_profile: BankProfile
     accounts: AccountForms = Field(default_factory=AccountForms)
     pay_day: PayDay
@@ -224,15 +236,41 @@ class Agreement(_Part):
         return self
 
     @model_validator(mode="after")
+    def _accounts_told_apart(self) -> Self:
+        """Each payment leaves one account, and the extract's own word says which."""
+        accounts = (self.paying_account, *self.further_accounts)
+        if len(accounts) == 1:
+            if self.paying_account.pays is not None:
+                raise ValueError("paying_account: pays tells several accounts apart, and there is one: leave it out")
+            return self
+        if self.terms.answered_by is Message.PAIN002:
+            raise ValueError("further_accounts: siller writes a pain.001 message for one paying account alone")
+        if not all(account.pays for account in accounts) or len({account.pays for account in accounts}) < len(accounts):
+            raise ValueError("further_accounts: each paying account needs a word of its own under pays")
+        if len({(account.sort_code, account.account_number) for account in accounts}) < len(accounts):
+            raise ValueError("further_accounts: a paying account stands twice")
+        return self
+
+    @model_validator(mode="after")
     def _deadlines_in_order(self) -> Self:
         """What the body sends can be approved, and what it approves can be sent."""
-        if self.submit_by.time > INPUT_CLOSES:
+        if self.terms is BACS and self.submit_by.time > INPUT_CLOSES:
             raise ValueError(f"submit_by: Bacs takes no file after {INPUT_CLOSES:%H:%M}")
         deadlines = (self.extract_due, self.approve_by, self.submit_by)
         moments = [(-deadline.bank_days_before_processing, deadline.time) for deadline in deadlines]
         if moments != sorted(moments):
             raise ValueError("extract_due must not be later than approve_by, nor approve_by later than submit_by")
         return self
+
+    @property
+    def paying_accounts(self) -> tuple[PayingAccount, ...]:
+        """The accounts that the money leaves, in the order in which a payment file has their payments."""
+        return tuple(sorted((self.paying_account, *self.further_accounts), key=lambda account: account.pays or ""))
+
+    @property
+    def terms(self) -> Terms:
+        """How people are told of the rail."""
+        return TERMS[self.rail]
 
     def people_with(self, role: Role) -> tuple[str, ...]:
         """Return the names of the people who have a role, as the agreement lists them."""
@@ -241,7 +279,7 @@ class Agreement(_Part):
     def pay_day_of(self, period: str, bank_days: BankCalendar) -> date:
         """Return the day on which the payees of a pay period have the money.
 
-        A day agreed on which no bank works becomes the bank day before it: nobody waits longer than was agreed.
+        A day agreed on which the rail does not work becomes the bank day before it: nobody waits longer than agreed.
 
         Args:
             period: the pay period, ``YYYY-MM``.
@@ -252,6 +290,6 @@ class Agreement(_Part):
         """
         agreed = self.pay_day.exceptions.get(checked_period(period))
         if agreed:
-            return bank_days.on_or_before(agreed)
+            return agreed if self.terms.every_day else bank_days.on_or_before(agreed)
         year, month = period.split("-")
         return bank_days.last_of_month(int(year), int(month))

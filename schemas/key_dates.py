@@ -1,6 +1,6 @@
-"""A pay period's key dates: what the body must do by when, and what Bacs then does on which day.
+"""A pay period's key dates: what the body must do by when, and on which day its payments are processed and paid.
 
-Bacs works to the English calendar. A deadline is also a day on which somebody of the body is at work, so it moves
+The banks work to the English calendar. A deadline is also a day on which somebody of the body is at work, so it moves
 to an earlier day where their own office is closed, as it is in Scotland on 30 November.
 """
 
@@ -24,9 +24,9 @@ class KeyDates:
         extract_due: when the extract must have arrived, in the time of London.
         approve_by: the latest moment of an approval.
         submit_by: when the payment file must have been sent.
-        processing_date: the date in the payment file, day 2.
-        entry_date: when payees have their money, day 3.
-        returns_closed: the last day on which a payment may come back, day 5.
+        processing_date: when the payments are processed: by Bacs the bank day before the entry date, else that date.
+        entry_date: when payees have their money.
+        returns_closed: the last day on which a payment may come back, two bank days later.
     """
 
     period: str
@@ -57,7 +57,8 @@ class BodyCalendar:
             NoGo: the period is no month, or in a year whose holidays are not known.
         """
         entry_date = self.agreement.pay_day_of(period, self.bank_days)
-        processing_date = self.bank_days.processing_date(entry_date)
+        in_one_day = self.agreement.terms.in_one_day
+        processing_date = entry_date if in_one_day else self.bank_days.processing_date(entry_date)
         return KeyDates(
             period=period,
             extract_due=self.latest(self.agreement.extract_due, processing_date),

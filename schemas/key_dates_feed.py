@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 from icalendar import Calendar, Event
 
+from schemas.agreement import Agreement
 from schemas.key_dates import KeyDates
 
 _DEADLINES = {
@@ -13,44 +14,41 @@ _DEADLINES = {
     "submit_by": "Send the payment file of {period} by {at:%H:%M}",
 }
 _DAYS = {
-    "processing_date": "{period} is processed by Bacs",
+    "processing_date": "{period} is processed by {service}",
     "entry_date": "{period} is paid",
     "returns_closed": "Last day on which a payment of {period} may come back",
 }
 
 
-def feed(tenant: str, name: str, periods: Iterable[KeyDates], made_at: datetime) -> bytes:
+def feed(agreement: Agreement, periods: Iterable[KeyDates], made_at: datetime) -> bytes:
     """Write the key dates of some pay periods.
 
     An event keeps its UID from one feed to the next, so a diary that reads a newer one moves what it has. Deadlines
     are written in UTC, which leaves summer time to the diary; days are whole days.
 
     Args:
-        tenant: the body's short name, part of each event's UID.
-        name: the body's name for people.
+        agreement: the body's; its short name is part of each event's UID.
         periods: the key dates.
         made_at: when the feed is made, with its time zone.
     """
     calendar = Calendar()
     calendar.add("PRODID", "-//siller//key dates//EN")
     calendar.add("VERSION", "2.0")
-    calendar.add("NAME", f"{name}: key dates")
+    calendar.add("NAME", f"{agreement.name}: key dates")
+    said_of = _DEADLINES | {key: said for key, said in _DAYS.items() if key in agreement.terms.days}
     for dates in periods:
-        for key, said in _DEADLINES.items():
-            at: datetime = getattr(dates, key)
-            calendar.add_component(_event(tenant, dates.period, key, said.format(period=dates.period, at=at), made_at))
-            calendar.subcomponents[-1].add("DTSTART", at.astimezone(UTC))
-        for key, said in _DAYS.items():
-            day: date = getattr(dates, key)
-            calendar.add_component(_event(tenant, dates.period, key, said.format(period=dates.period), made_at))
-            calendar.subcomponents[-1].add("DTSTART", day)
+        for key, said in said_of.items():
+            when: datetime | date = getattr(dates, key)
+            event = _event(agreement.tenant, dates.period, key, made_at)
+            event.add("SUMMARY", said.format(period=dates.period, at=when, service=agreement.terms.service))
+            event.add("DTSTART", when.astimezone(UTC) if isinstance(when, datetime) else when)
+            calendar.add_component(event)
     return bytes(calendar.to_ical())
 
 
-def _event(tenant: str, period: str, key: str, summary: str, made_at: datetime) -> Event:
+def _event(tenant: str, period: str, key: str, made_at: datetime) -> Event:
     event = Event()
     event.add("UID", f"{tenant}-{period}-{key.replace('_', '-')}@siller")
     event.add("DTSTAMP", made_at.astimezone(UTC))
-    event.add("SUMMARY", summary)
     event.add("TRANSP", "TRANSPARENT")
     return event

@@ -183,7 +183,7 @@ def _measured(
 ) -> Metrics:
     row = runs.run_row(connection, run.run_id)
     dates = rail_of(office.agreement.rail).days(row.pay_date, office.bank_days)
-    return measure(connection, row, context(office, done, dates, True, now))
+    return measure(connection, row, context(office, done, dates, True, now), office.agreement.accounts)
 
 
 def _with_gates(found: Checked, results: list[GateResult]) -> Checked:

@@ -97,7 +97,9 @@ def tenants(settings: Settings) -> list[str]:
 
 
 def every_office(settings: Settings) -> Iterator[Office]:
-    """Every tenant that has a ledger on this machine, live ones first."""
+    """Every tenant that has a ledger on this machine, or something that says that there was one; live ones first."""
     for mode in Mode:
-        for ledger in sorted(Places(settings.home, mode).root.glob("ledgers/*.duckdb")):
-            yield Office(ledger.stem, mode, settings)
+        root = Places(settings.home, mode).root
+        left = [*root.glob("ledgers/*.duckdb"), *root.glob("ledgers/*.head.json"), *root.glob("receipts/*")]
+        for tenant in sorted({path.name.partition(".")[0] for path in left}):
+            yield Office(tenant, mode, settings)

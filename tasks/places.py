@@ -42,6 +42,10 @@ class Places:
         """How far the ledger's journal had come, noted beside it."""
         return self.root / "ledgers" / f"{tenant}.head.json"
 
+    def receipts(self, tenant: str) -> Path:
+        """Who decided what, one file an answer to a form, each with its place in the ledger's journal."""
+        return self.root / "receipts" / tenant
+
     def turn(self, tenant: str) -> Path:
         """The lock of the one process that works for the tenant, never deleted."""
         return self.root / "ledgers" / f"{tenant}.turn.lock"

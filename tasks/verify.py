@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from tasks.approve.receipts import unknown_receipts
 from tasks.continuity import settle
 from tasks.ingest.custody import still_sealed
 from tasks.ledger import head, verify
@@ -34,6 +35,12 @@ WHERE stage IN ('release_pending', 'release') GROUP BY ALL ORDER BY run_id
 """
 
 
+_OLDER = (
+    "This receipt of an answer to a form says something else than the ledger: the ledger is older than what was "
+    "decided, or one of them was changed."
+)
+
+
 @dataclass(frozen=True)
 class _Released:
     """A payment file that the ledger has let go, or has begun to."""
@@ -48,12 +55,16 @@ class _Released:
 
 def problems(office: Office) -> Iterator[Problem]:
     """Verify a tenant's ledger, then its sealed files and its outbox against it; yield what does not hold."""
+    if said := office.ledger.lost:
+        yield Problem("ledger", said)
+        return
     outbox = outbox_of(office)
     anchors = manifests(outbox)
     try:
         with office.ledger.opened() as connection:
             yield from verify.problems(connection)
             yield from _anchors(connection, anchors)
+            yield from (Problem(name, _OLDER) for name in unknown_receipts(connection, office.places, office.tenant))
             yield from settle.problems(connection, office.places, office.tenant)
             if said := head.behind(connection, office.places.ledger_head(office.tenant)):
                 yield Problem("journal", said)

@@ -6,6 +6,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from hypothesis import settings
+
 from flows import environment
 
 _HOME = Path(tempfile.mkdtemp(prefix="siller-tests-"))
@@ -14,3 +16,7 @@ environment.prepare(_HOME)
 
 # Whoever runs the tests sits at the operator's account, as `sudo` would hand it on.
 os.environ["SUDO_USER"] = "operator"
+
+# How long an example takes is the machine's affair, and no fault of what is tested.
+settings.register_profile("siller", deadline=None)
+settings.load_profile("siller")

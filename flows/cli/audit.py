@@ -1,51 +1,86 @@
 """``siller audit``: who did what to a run, and when."""
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flows.cli.who import Who
 
+if TYPE_CHECKING:
+    from tasks.audit.timeline import Step
+
 
 def audit(
-    run: Annotated[str, typer.Argument(help="The run, for example ilf-2026-11-live-1.")],
+    run: Annotated[
+        str,
+        typer.Argument(
+            metavar="RUN",
+            help="The run, for example ilf-2026-11-live-1; or a body, for example ilf, for what concerns no one run.",
+        ),
+    ],
     json: Annotated[Path | None, typer.Option("--json", help="Write the same to this file, for a machine.")] = None,
+    rehearsal: Annotated[bool, typer.Option("--rehearsal", help="With a body: of its rehearsals.")] = False,
     who: Who = "",
 ) -> None:
     """Tell a run's story from the ledger: who did what when, and where every row stands now.
 
+    With a body in the place of the run: people and codes, backups and keys, who was turned away, and what was stopped
+    before a run began.
+
     Exit code 1 if the chain or what a stage wrote does not hold any more: then the story cannot be relied upon.
     """
-    from rich.table import Table
+    from dataclasses import asdict
 
     from flows.cli.console import OUT
     from schemas.agreement import Role
     from schemas.money import pounds
     from schemas.no_go import NoGo
+    from schemas.pay_run import Mode
+    from tasks.audit.timeline import as_json, of_no_run
     from tasks.audit.timeline import audit as audited
     from tasks.clock import clock
     from tasks.ledger import runs
-    from tasks.office import Office
+    from tasks.office import Office, tenants
     from tasks.people.identity import identified
     from tasks.settings import Settings
 
+    if run in tenants(Settings()):
+        office = Office(run, Mode.REHEARSAL if rehearsal else Mode.LIVE, Settings())
+        identified(office, who, f"siller audit {run}", Role.AUDITOR, Role.OPERATOR)
+        steps = of_no_run(office)
+        _show(f"{run} ({office.mode}): what concerns no one run", steps)
+        if json:
+            _write(json, as_json([asdict(step) for step in steps]))
+        return
     office = Office.of_run(run, Settings())
-    identified(office, who, Role.AUDITOR, Role.OPERATOR)
+    identified(office, who, f"siller audit {run}", Role.AUDITOR, Role.OPERATOR)
     with office.ledger.opened() as connection:
         as_at = max(clock(office.mode, None), runs.last_recorded(connection, run)).date()
     found = audited(office, run, as_at)
-    title = f"{run}: {found.kind} extract for {found.period}, {found.extract_sha256[:12]}"
-    table = Table("When", "Who", title=title, title_justify="left", box=None, header_style="bold")
-    table.add_column("What", overflow="fold")
-    for step in found.steps:
-        table.add_row(f"{step.at:%-d %b %Y %H:%M:%S}", step.who, step.what)
-    OUT.print(table)
+    _show(f"{run}: {found.kind} extract for {found.period}, {found.extract_sha256[:12]}", found.steps)
     for stands in found.stands:
         worth = f", {pounds(stands.pence)}" if stands.pence is not None else ""
         OUT.print(f"{stands.rows:,} rows stand at {stands.state.replace('_', ' ')}{worth}.", highlight=False)
     if json:
-        json.touch(mode=0o600)
-        json.write_text(found.as_json(), encoding="utf-8")
+        _write(json, found.as_json())
     if found.doubt:
         raise NoGo(found.doubt)
+
+
+def _show(title: str, steps: "Iterable[Step]") -> None:
+    from rich.table import Table
+
+    from flows.cli.console import OUT
+
+    table = Table("When", "Who", title=title, title_justify="left", box=None, header_style="bold")
+    table.add_column("What", overflow="fold")
+    for step in steps:
+        table.add_row(f"{step.at:%-d %b %Y %H:%M:%S}", step.who, step.what)
+    OUT.print(table)
+
+
+def _write(file: Path, text: str) -> None:
+    file.touch(mode=0o600)
+    file.write_text(text, encoding="utf-8")

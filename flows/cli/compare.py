@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from flows.cli.inspect import RailOption
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -21,6 +23,7 @@ def compare(
         Path | None,
         typer.Option(help="Write every payment that is not the same to this file.", dir_okay=False, writable=True),
     ] = None,
+    rail: RailOption = None,
 ) -> None:
     """Set two payment files side by side, payment by payment, whichever formats they have.
 
@@ -33,9 +36,11 @@ def compare(
     from schemas.inspection import payments_of
     from schemas.inspection.compare import compare as compared
     from schemas.money import pounds
+    from schemas.rails.bacs_standard_18 import Scheme
 
+    scheme = Scheme[rail.name] if rail else None
     with waiting_for(f"Reading {old.name} and {new.name}"):
-        found = compared(payments_of(old), payments_of(new))
+        found = compared(payments_of(old, scheme), payments_of(new, scheme))
     listed = _listed(found)
     if csv:
         csv.write_bytes(listed.write_csv().encode("utf-8"))

@@ -60,6 +60,6 @@ def settle(
     if nothing_was_paid == (recorded is not None):
         raise typer.BadParameter("say either --nothing-was-paid or --recorded NUMBER.")
     office = Office.of_run(run_id, Settings())
-    by = identified(office, who, Role.DECISION_OWNER, Role.OPERATOR)
+    by = identified(office, who, f"siller continuity settle {run_id}", Role.DECISION_OWNER, Role.OPERATOR)
     entry = settling.settle(office, run_id, recorded, by, clock(office.mode, None))
     OUT.print(f"{run_id} is settled: {entry.stage.replace('_', ' ')}, by {by}.", highlight=False)

@@ -1,15 +1,29 @@
 """``siller inspect``: what a payment file says, and what a bank would refuse in it."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 
+class Rail(StrEnum):
+    """The schemes that Standard 18 files are for, by the names of ``schemas.rails.bacs_standard_18.Scheme``."""
+
+    BACS = "bacs"
+    FASTER_PAYMENTS = "fps"
+
+
+RailOption = Annotated[
+    Rail | None, typer.Option(help="Whose calendar and limits count. A Standard 18 file does not say; taken as bacs.")
+]
+
+
 def inspect(
     file: Annotated[
         Path, typer.Argument(help="A Standard 18 file or a pain.001 message.", exists=True, dir_okay=False)
     ],
+    rail: RailOption = None,
 ) -> None:
     """Read any payment file as a careful bank would: totals, dates, and every fault by line and column.
 
@@ -22,9 +36,10 @@ def inspect(
     from flows.cli.console import OUT, waiting_for
     from schemas.inspection import inspect as inspected
     from schemas.money import pounds
+    from schemas.rails.bacs_standard_18 import Scheme
 
     with waiting_for(f"Reading {file.name}"):
-        found = inspected(file)
+        found = inspected(file, Scheme[rail.name] if rail else None)
     OUT.print(f"{file.name}: {found.format}, {found.payments:,} payments, {pounds(found.pence)}", style="bold")
     facts = Table(show_header=False, box=None)
     for name, says in found.facts:

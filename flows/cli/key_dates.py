@@ -46,10 +46,17 @@ def calendar(
         OUT.print(_table(known, office.agreement, year))
         OUT.print(f"By {office.bank_days.version}.", highlight=False, soft_wrap=True)
     if known and ical:
-        ical.write_bytes(feed(tenant, office.agreement.name, known, now))
+        ical.write_bytes(feed(office.agreement, known, now))
         OUT.print(f"Written to {ical}.", highlight=False, soft_wrap=True)
     if unknown:
         raise unknown
+
+
+_HEADINGS = {
+    "processing_date": "Processing\nday",
+    "entry_date": "Pay day\n(entry)",
+    "returns_closed": "Returns\nclosed",
+}
 
 
 def _table(periods: "list[KeyDates]", agreement: "Agreement", year: int) -> "Table":
@@ -61,13 +68,11 @@ def _table(periods: "list[KeyDates]", agreement: "Agreement", year: int) -> "Tab
         f"Extract\ndue {agreement.extract_due.time:%H:%M}",
         f"Approval\nby {agreement.approve_by.time:%H:%M}",
         f"Submit\nby {agreement.submit_by.time:%H:%M}",
-        "Processing\nday",
-        "Pay day\n(entry)",
-        "Returns\nclosed",
+        *(_HEADINGS[day] for day in agreement.terms.days),
     ):
         table.add_column(heading)
     for dates in periods:
         deadlines = [moment.date() for moment in (dates.extract_due, dates.approve_by, dates.submit_by)]
-        days = [*deadlines, dates.processing_date, dates.entry_date, dates.returns_closed]
+        days = [*deadlines, *(getattr(dates, day) for day in agreement.terms.days)]
         table.add_row(dates.period, *(f"{day:%a %-d %b}" + f" {day:%Y}" * (day.year != year) for day in days))
     return table

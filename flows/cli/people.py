@@ -86,7 +86,7 @@ def list_people(
     from tasks.settings import Settings
 
     office = Office(tenant, Mode.REHEARSAL if rehearsal else Mode.LIVE, Settings())
-    identified(office, who, *Role)
+    identified(office, who, "siller people list", *Role)
     table = Table("Person", "Roles", "Can prove it by", box=None, header_style="bold")
     for row in credentials(office):
         table.add_row(*row)

@@ -39,7 +39,7 @@ def run(
     except NoGo as no_month:
         raise typer.BadParameter(str(no_month)) from None
     mode = Mode.REHEARSAL if rehearsal else Mode.LIVE
-    identified(Office(tenant, mode, Settings()), who, Role.OPERATOR)
+    identified(Office(tenant, mode, Settings()), who, f"siller run for {period}", Role.OPERATOR)
     parameters = {
         "tenant": tenant,
         "period": period,

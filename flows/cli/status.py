@@ -22,7 +22,10 @@ def status(who: Who = "") -> None:
         # What is too long for a narrow terminal goes on below; a run's name and a sum stay whole.
         table.add_column(name, no_wrap=name in ("Run", "Pounds"), min_width=len("published") * (name == "State"))
     moving = []
-    for office in admitted(Settings(), who, *Role):
+    for office in admitted(Settings(), who, "siller status", *Role):
+        if said := office.ledger.lost:
+            OUT.print(said, style="bold red", soft_wrap=True, highlight=False)
+            continue
         with office.ledger.opened() as connection:
             moving += moves(office, connection, clock(office.mode, None).date())
             for run in overview(connection):

@@ -1,4 +1,4 @@
-"""``siller submitted``: the released file has gone to the Bacs channel."""
+"""``siller submitted``: the released file has gone to the channel of its rail."""
 
 from typing import Annotated
 
@@ -9,7 +9,7 @@ from flows.cli.who import Who
 
 def submitted(
     run_id: Annotated[str, typer.Argument(metavar="RUN", help="The run, for example ilf-2026-11-live-1.")],
-    reference: Annotated[str, typer.Option(help="What the Bacs channel gave back for the submission.")],
+    reference: Annotated[str, typer.Option(help="What the channel gave back for the submission.")],
     at: Annotated[str, typer.Option(help="When, by the clock in London: YYYY-MM-DD HH:MM.")],
     who: Who = "",
 ) -> None:
@@ -29,7 +29,7 @@ def submitted(
     except NoGo as no_time:
         raise typer.BadParameter(str(no_time)) from None
     office = Office.of_run(run_id, Settings())
-    by = identified(office, who, Role.SENDER, Role.OPERATOR)
+    by = identified(office, who, f"siller submitted {run_id}", Role.SENDER, Role.OPERATOR)
     with office.ledger.opened() as connection:
         # A rehearsal may have been run as of a day that is still to come.
         now = max(clock(office.mode, None), runs.last_recorded(connection, run_id))
@@ -38,7 +38,7 @@ def submitted(
     OUT.print(f"{run_id} is submitted, {moment:%-d %B %Y at %H:%M}, under the reference {said['reference']}.")
     if late := int(said["days_late"]):
         ERR.print(
-            f"LATE: that is {late} day{'s' if late > 1 else ''} after the last day on which Bacs takes the file for "
+            f"LATE: that is {late} day{'s' if late > 1 else ''} after the last day on which the file is taken for "
             "its processing date. The bank may refuse it, or pay on another day. Ask the bank now, and tell the body.",
             style="bold red",
             soft_wrap=True,

@@ -18,7 +18,7 @@ def verify(who: Who = "") -> None:
     from tasks.people.identity import admitted
     from tasks.settings import Settings
 
-    told(admitted(Settings(), who, Role.AUDITOR, Role.OPERATOR))
+    told(admitted(Settings(), who, "siller verify", Role.AUDITOR, Role.OPERATOR))
 
 
 def told(offices: "Iterable[Office]") -> None:

@@ -18,6 +18,7 @@ import polars as pl
 
 from schemas.account import exceptions
 from schemas.account.table import ACCOUNT_LETTERS, SORT_CODE_TOTALS, ModulusTable
+from schemas.digits import number_of
 
 Check = Literal["first", "second"]
 
@@ -44,21 +45,17 @@ def account_answers(accounts: pl.DataFrame | pl.LazyFrame, table: ModulusTable) 
     """
     return (
         accounts.lazy()
-        .select(_number("sort_code", 6), _number("account_number", 8))
+        .select(number_of(pl.col("sort_code"), 6), number_of(pl.col("account_number"), 8))
         .with_columns(**_rows(table), **_digits())
         .with_columns(**_exceptions(table))
         .with_columns(**_what_is_checked(table))
         .with_columns(first_total=_total("first", table), second_total=_total("second", table))
         .with_columns(first_passes=_passes("first", table), second_passes=_passes("second", table))
         .select(account_answer=_answer())
-        .collect()
+        # Streamed, because that keeps less of what stands between in memory.
+        .collect(engine="streaming")
         .to_series()
     )
-
-
-def _number(column: str, digits: int) -> pl.Expr:
-    text = pl.col(column)
-    return pl.when(text.str.contains(f"^[0-9]{{{digits}}}$")).then(text).cast(pl.Int32)
 
 
 def _digits() -> dict[str, pl.Expr]:

@@ -4,7 +4,8 @@ Document: ``BACSDocument/Data/InputReport`` with ``Header`` (``ProducedOn``, ``P
 ``SubmissionInformation`` (``volumeSerialNumber``), ``UserFileInformation`` (``userNumber``,
 ``uhl1ProcessingDate``), ``Errors/Error`` (``type`` REJECTED, AMENDED or RETURNED) with ``ErrorItem``, and
 ``AgreementOfFileTotals/CreditEntry`` with the records accepted and rejected. The contra of a file of credits
-stands under ``DebitEntry``, so the credit entry counts payments alone. *Accepted* is not *paid*.
+stands under ``DebitEntry``, so the credit entry counts payments alone. One report answers all files of a
+submission. *Accepted* is not *paid*.
 """
 
 from collections.abc import Iterator, Mapping
@@ -45,7 +46,7 @@ def read_input_report(data: bytes, name: str) -> BankFile:
         name: its file name, for messages.
 
     Raises:
-        NoGo: it is broken, answers several files, lacks its totals, or contradicts itself.
+        NoGo: it is broken, answers several service users, lacks its totals, or contradicts itself.
     """
     report = _Report(name)
     for element in elements(data, name, *_PARTS):
@@ -86,10 +87,10 @@ class _Report:
     def file(self) -> BankFile:
         if self._produced is None or not self._users or not self._totals:
             raise NoGo(f"{self._name} is an input report without its header, user file or file totals. Fetch it again.")
-        if len(self._users) > 1:
+        if len(set(self._users)) > 1:
             raise NoGo(
-                f"{self._name} answers {len(self._users)} payment files at once; siller sends one file a "
-                "submission. Ask the bank which submission this is."
+                f"{self._name} answers files of {len(set(self._users))} service users at once; a submission is one "
+                "service user's. Ask the bank which submission this is."
             )
         rejected = sum(1 for item in self._items if item["kind"] == Kind.REJECTED)
         if rejected > sum(int(str(row["payments"])) for row in self._totals if row["kind"] == Kind.REJECTED_TOTAL):

@@ -27,6 +27,9 @@ CANONICAL = (
 )
 """The columns that every stage after the contract relies on, by siller's names."""
 
+PAYING_ACCOUNT = "paying_account"
+"""A column that only a body with several paying accounts has: which of them a payment leaves."""
+
 PERIOD_FACTS = {"pay_day": date(2000, 1, 31)}
 """What a rule may ask of the pay period, with a value of the right type to try a contract on."""
 
@@ -104,6 +107,10 @@ class Contract:
                 return column
         raise KeyError(name)
 
+    def has(self, name: str) -> bool:
+        """Whether the contract has a column that siller calls ``name``."""
+        return any(column.name == name for column in self.columns)
+
     @classmethod
     def load(cls, path: Path) -> "Contract":
         """Read a contract and try every rule on no rows.
@@ -118,6 +125,7 @@ class Contract:
             raise NoGo(f"{path.name}: a contract names its tenant and version and has one schema object.")
         columns = tuple(_column(path.name, each) for each in objects[0].properties or [])
         _check_names(path.name, columns)
+        _check_one_pay_day(path.name, columns)
         _try_rules(path.name, columns)
         return cls(document.tenant, document.version, columns)
 
@@ -167,11 +175,21 @@ def _check_names(file: str, columns: tuple[Column, ...]) -> None:
     missing = [name for name in CANONICAL if name not in names]
     if missing:
         raise NoGo(f"{file}: the columns {', '.join(missing)} are missing.")
-    unknown = [name for name in names if name not in CANONICAL]
+    unknown = [name for name in names if name not in (*CANONICAL, PAYING_ACCOUNT)]
     if unknown:
         raise NoGo(f"{file}: siller has no use for the columns {', '.join(unknown)}.")
     if len(set(names)) < len(names) or len(set(physical)) < len(physical):
         raise NoGo(f"{file}: a column stands twice.")
+
+
+def _check_one_pay_day(file: str, columns: tuple[Column, ...]) -> None:
+    """A run pays on one day, so no row may ask for another: it would be paid on the run's."""
+    (pay_date,) = (column for column in columns if column.name == "pay_date")
+    if "is_the_pay_day" not in {rule.name for rule in pay_date.rules}:
+        raise NoGo(
+            f"{file}: column pay_date needs the rule is_the_pay_day: siller pays a run on one day. What is due on "
+            "another day is sent as an extract of its own."
+        )
 
 
 def _try_rules(file: str, columns: tuple[Column, ...]) -> None:

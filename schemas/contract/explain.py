@@ -61,6 +61,9 @@ _MESSAGES = {
         "{column} is empty, and this sort code's building society finds its member by the roll number alone. Ask"
         " the payee for it, fill it in {send}"
     ),
+    "paying_account_is_agreed": (
+        "{column} names no account that the agreement lets this body pay from. Write one that it names {send}"
+    ),
     "identical_copy_in_extract": (
         "{column} stands in this extract more than once, in rows that are all the same. The first of them is"
         " paid and this copy is not. If a second payment is really due, tell siller's operator."

@@ -13,43 +13,53 @@ from schemas.inspection.findings import Finding, Inspection, Keep
 from schemas.inspection.pain001 import read_pain001
 from schemas.inspection.standard_18 import read_standard_18
 from schemas.no_go import NoGo
+from schemas.rails.bacs_standard_18 import Scheme
 
 __all__ = ["Finding", "Inspection", "inspect", "payments_of"]
 
 _ENOUGH_TO_TELL = 512
 
 
-def inspect(path: Path) -> Inspection:
+def inspect(path: Path, scheme: Scheme | None = None) -> Inspection:
     """Read a payment file of either format, and find what a bank would refuse.
+
+    Args:
+        path: the file.
+        scheme: whose calendar and limits count where the file does not tell. A Standard 18 file never does, and
+            is taken as one for Bacs; a message does by its service level, unless two services share it.
 
     Raises:
         NoGo: it is neither a Standard 18 file nor a pain.001 message.
     """
-    return _read(path, lambda payments: None)
+    return _read(path, scheme, lambda payments: None)
 
 
-def payments_of(path: Path) -> pl.DataFrame:
+def payments_of(path: Path, scheme: Scheme | None = None) -> pl.DataFrame:
     """The payments of a file, as far as they can be read: a frame of ``findings.PAYMENTS``.
+
+    Args:
+        path: the file.
+        scheme: see ``inspect``.
 
     Raises:
         NoGo: see ``inspect``, or it has no payment.
     """
     batches: list[pl.DataFrame] = []
-    _read(path, batches.append)
+    _read(path, scheme, batches.append)
     payments = pl.concat(batches) if batches else pl.DataFrame()
     if payments.is_empty():
         raise NoGo(f"{path.name} has no payment that can be read. Look at it with: siller inspect {path.name}")
     return payments
 
 
-def _read(path: Path, keep: Keep) -> Inspection:
+def _read(path: Path, scheme: Scheme | None, keep: Keep) -> Inspection:
     with path.open("rb") as handle:
         opening = handle.read(_ENOUGH_TO_TELL).removeprefix(b"\xef\xbb\xbf").lstrip()
         handle.seek(0)
         if opening.startswith(b"<"):
-            return read_pain001(handle, path.name, keep)
+            return read_pain001(handle, path.name, scheme, keep)
         if opening[:3] in (b"VOL", b"HDR", b"UHL") or opening[:17].isalnum():
-            return read_standard_18(handle, keep)
+            return read_standard_18(handle, scheme or Scheme.BACS, keep)
     raise NoGo(
         f"{path.name} is no payment file that siller reads. Expected a Bacs Standard 18 file, which begins with "
         "VOL1, or an ISO 20022 pain.001 message, which is XML."

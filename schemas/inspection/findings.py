@@ -22,7 +22,7 @@ PAYMENTS = pl.Schema(
 """One row a payment; ``place`` is its line in a Standard 18 file and its number in a message, from 1.
 
 What cannot be read is null. ``day`` is the one on which payees have the money: the bank day after the processing
-date of a Standard 18 file, taken as Bacs', and the execution date of a message.
+date of a Bacs file, the date itself of a Faster Payments file, and the execution date of a message.
 """
 
 Keep = Callable[[pl.DataFrame], None]

@@ -37,29 +37,48 @@ class LabelField(NamedTuple):
 
 
 _DAY = " [0-9]{5}"
-_DAY_SAYS = "a space, two digits of the year and three of the day in it"
+
+
+def _exactly(start: int, name: str, text: str, says: str = "") -> LabelField:
+    return LabelField(name, start, len(text), re.escape(text), says or text)
+
+
+def _digits(start: int, length: int, name: str, says: str = "") -> LabelField:
+    return LabelField(name, start, length, f"[0-9]{{{length}}}", says or f"{length} digits")
+
+
+def _digits_or_blank(start: int, length: int, name: str) -> LabelField:
+    return LabelField(name, start, length, f"[0-9]{{{length}}}| {{{length}}}", f"{length} digits or blank")
+
+
+def _blank_or_zero(start: int, name: str) -> LabelField:
+    return LabelField(name, start, 1, "[ 0]", "blank or 0")
+
+
+def _day(start: int, name: str, pattern: str = _DAY) -> LabelField:
+    return LabelField(name, start, 6, pattern, "a space, two digits of the year and three of the day in it")
 
 
 def _headers(kind: str) -> tuple[tuple[LabelField, ...], tuple[LabelField, ...]]:
     """HDR1 and HDR2, or EOF1 and EOF2, which say the same."""
     blocks = "[0-9 ]{6}" if kind == "EOF" else "000000"
     first = (
-        LabelField("set identifier", 5, 1, "A", "A"),
-        LabelField("service user number", 6, 6, "[0-9]{6}", "six digits"),
-        LabelField("file identifier", 12, 1, "S", "S"),
+        _exactly(5, "set identifier", "A"),
+        _digits(6, 6, "service user number"),
+        _exactly(12, "file identifier", "S"),
         LabelField("set identification", 22, 6, "[A-Z0-9 ]{6}", "the submission serial of VOL1"),
-        LabelField("file section", 28, 4, "0001", "0001"),
-        LabelField("file sequence", 32, 4, "[0-9]{4}", "four digits"),
-        LabelField("generation", 36, 4, "[0-9]{4}| {4}", "blank or digits"),
-        LabelField("version", 40, 2, "[0-9]{2}| {2}", "blank or digits"),
-        LabelField("creation date", 42, 6, _DAY, _DAY_SAYS),
-        LabelField("expiry date", 48, 6, _DAY, _DAY_SAYS),
-        LabelField("accessibility", 54, 1, "[ 0]", "blank or 0"),
+        _exactly(28, "file section", "0001"),
+        _digits(32, 4, "file sequence"),
+        _digits_or_blank(36, 4, "generation"),
+        _digits_or_blank(40, 2, "version"),
+        _day(42, "creation date"),
+        _day(48, "expiry date"),
+        _blank_or_zero(54, "accessibility"),
         LabelField("block count", 55, 6, blocks, "six zeros"),
     )
     second = (
-        LabelField("record format", 5, 1, "F", "F"),
-        LabelField("block length", 6, 5, "[0-9]{5}", "five digits"),
+        _exactly(5, "record format", "F"),
+        _digits(6, 5, "block length"),
         LabelField("record length", 11, 5, "00100|00106", "00100, or 00106 for several processing days"),
         LabelField("buffer offset", 51, 2, "00|  ", "00"),
     )
@@ -72,29 +91,27 @@ _EOF1, _EOF2 = _headers("EOF")
 TABLES: Mapping[str, tuple[LabelField, ...]] = {
     "VOL1": (
         LabelField("submission serial", 5, 6, "(?![0 ]{6})[A-Z0-9 ]{6}", "letters and digits, not all blank or zero"),
-        LabelField("accessibility", 11, 1, "[ 0]", "blank or 0"),
-        LabelField("owner", 42, 6, "[0-9]{6}", "the service user number or the bureau number, six digits"),
-        LabelField("label standard level", 80, 1, "1", "1"),
+        _blank_or_zero(11, "accessibility"),
+        _digits(42, 6, "owner", "the service user number or the bureau number, 6 digits"),
+        _exactly(80, "label standard level", "1"),
     ),
     "HDR1": _HDR1,
     "HDR2": _HDR2,
     "UHL1": (
-        LabelField("processing date", 5, 6, f"{_DAY}| {{6}}", _DAY_SAYS),
-        LabelField("destination", 11, 6, "[0-9]{6}", "999999, which is Bacs"),
+        _day(5, "processing date", f"{_DAY}| {{6}}"),
+        _digits(11, 6, "destination", "999999, which is Bacs"),
         LabelField("currency", 21, 2, "00|  ", "00 or blank, which is sterling"),
-        LabelField("country", 23, 6, "000000", "six zeros"),
+        _exactly(23, "country", "000000", "six zeros"),
         LabelField("work code", 29, 9, "1 DAILY  |4 MULTI  |5 RECALLS", "1 DAILY, 4 MULTI or 5 RECALLS"),
-        LabelField("file number", 38, 3, "[0-9]{3}", "three digits"),
+        _digits(38, 3, "file number"),
         LabelField("audit print", 48, 7, "AUD[0-9]{4}| {7}", "AUD and four digits, or blank"),
     ),
     "EOF1": _EOF1,
     "EOF2": _EOF2,
     "UTL1": (
-        LabelField("debit value total", 5, 13, "[0-9]{13}", "13 digits of pence"),
-        LabelField("credit value total", 18, 13, "[0-9]{13}", "13 digits of pence"),
-        LabelField("debit item count", 31, 7, "[0-9]{7}", "seven digits"),
-        LabelField("credit item count", 38, 7, "[0-9]{7}", "seven digits"),
-        LabelField("instruction count", 53, 7, "[0-9]{7}| {7}", "seven digits or blank"),
+        *(_digits(at, 13, f"{side} value total", "13 digits of pence") for at, side in ((5, "debit"), (18, "credit"))),
+        *(_digits(at, 7, f"{side} item count") for at, side in ((31, "debit"), (38, "credit"))),
+        _digits_or_blank(53, 7, "instruction count"),
     ),
 }
 

@@ -15,6 +15,7 @@ from schemas.bank_days import BankDays
 from schemas.inspection.findings import PAYMENTS, Findings, Inspection, Keep, masked
 from schemas.inspection.transfers import LEAVES, completed, rules
 from schemas.no_go import NoGo
+from schemas.rails.bacs_standard_18 import Scheme
 from schemas.rails.iso_20022.initiation import SERVICE_LEVELS, Service
 
 #: Payments that are held against the rules at a time.
@@ -22,11 +23,12 @@ BATCH = 50_000
 
 _NAMESPACE = re.compile(r"urn:iso:std:iso:20022:tech:xsd:pain\.001\.001\.([0-9]{2})")
 _DATE_IN_CHOICE = "08"
+_ON_BANK_DAYS = (Service.BACS, Service.CHAPS)
 _HEADER = ("MsgId", "CreDtTm", "NbOfTxs", "CtrlSum", "PmtInfId", "PmtMtd", "PmtTpInf", "ReqdExctnDt", "DbtrAgt")
 _PARTS = (*_HEADER, "DbtrAcct", "CdtTrfTxInf", "PmtInf", "CstmrCdtTrfInitn")
 
 
-def read_pain001(handle: BinaryIO, name: str, keep: Keep) -> Inspection:
+def read_pain001(handle: BinaryIO, name: str, scheme: Scheme | None, keep: Keep) -> Inspection:
     """Read a message to its end, or to where its XML breaks.
 
     The payments come one element at a time, because XML of unknown layout has no lines to cut it at; what
@@ -35,12 +37,13 @@ def read_pain001(handle: BinaryIO, name: str, keep: Keep) -> Inspection:
     Args:
         handle: the file.
         name: its file name, for messages.
+        scheme: whose calendar and limits count where two services share the service level.
         keep: takes its payments.
 
     Raises:
         NoGo: it is another message, or declares a document type.
     """
-    message = _Message(name, keep)
+    message = _Message(name, scheme, keep)
     try:
         for element in stream(handle, name, *_PARTS):
             message.take(element)
@@ -52,8 +55,9 @@ def read_pain001(handle: BinaryIO, name: str, keep: Keep) -> Inspection:
 class _Message:
     """Gathers a message in the order in which its parts end."""
 
-    def __init__(self, name: str, keep: Keep) -> None:
-        self._name, self._keep, self._findings, self._days = name, keep, Findings(), BankDays()
+    def __init__(self, name: str, scheme: Scheme | None, keep: Keep) -> None:
+        self._name, self._scheme, self._keep = name, scheme, keep
+        self._findings, self._days = Findings(), BankDays()
         self._version: str | None = None
         self._header: dict[str, str | None] = {}
         self._block: dict[str, str | None] = {}
@@ -127,8 +131,9 @@ class _Message:
 
     def _service(self) -> Service | None:
         level = self._block.get("PmtTpInf")
-        alone = [service for service, levels in SERVICE_LEVELS.items() if level in levels]
-        return alone[0] if len(alone) == 1 else None
+        able = [service for service, levels in SERVICE_LEVELS.items() if level in levels]
+        told = [service for service in able if self._scheme and service.value == self._scheme.value]
+        return able[0] if len(able) == 1 else next(iter(told), None)
 
     def _end_block(self) -> None:
         self._blocks += 1
@@ -158,7 +163,7 @@ class _Message:
         day = date_of(self._block.get("ReqdExctnDt"))
         if day is None:
             self._findings.add(place, "the execution date is no day")
-        elif self._service() is Service.BACS and day.year in self._days.years and not self._days.is_bank_day(day):
+        elif self._service() in _ON_BANK_DAYS and day.year in self._days.years and not self._days.is_bank_day(day):
             self._findings.add(place, "the execution date is a weekend or an English bank holiday")
         made = date_of(self._header.get("CreDtTm"))
         if day and made and day < made:

@@ -5,6 +5,7 @@ from datetime import date
 import polars as pl
 
 from schemas.inspection.findings import Rule
+from schemas.money import pounds
 from schemas.rails.bacs_standard_18.payment_file import LARGEST_ITEM_PENCE, Scheme
 from schemas.rails.text import PERMITTED
 
@@ -12,7 +13,8 @@ CREDITS = ("99", "Z4", "Z5")
 DEBITS = ("17", "01", "18", "19")
 INSTRUCTIONS = ("0N", "0C", "0S")
 
-_LARGEST = LARGEST_ITEM_PENCE[Scheme.BACS]
+_FASTER_PAYMENTS_CODES = ("99", "17")  # credits and their contra
+
 _TEXTS = (("service user's name", 47), ("reference", 65), ("destination account name", 83))
 _DIGITS = (
     ("destination sort code", 1, 6),
@@ -50,16 +52,18 @@ def parted(records: pl.DataFrame, several_days: bool) -> pl.DataFrame:
     return fields.with_columns(is_contra=is_contra.fill_null(False), day=_day(pl.col("written_day")))
 
 
-def rules(length: int, first_day: date | None) -> list[Rule]:
+def rules(length: int, first_day: date | None, scheme: Scheme) -> list[Rule]:
     """What each record is held against.
 
     Args:
         length: 100 characters, or 106 in a file of several processing days.
         first_day: the processing date in UHL1.
+        scheme: whose limit counts, and whose transaction codes.
     """
     whole = pl.col("text").str.len_bytes() == length
     credit, money = pl.col("code").is_in(CREDITS), pl.col("code").is_in(CREDITS + DEBITS)
-    payment = credit & ~pl.col("is_contra")
+    payment, largest = credit & ~pl.col("is_contra"), LARGEST_ITEM_PENCE[scheme]
+    codes = CREDITS + DEBITS + INSTRUCTIONS + ("04",) if scheme is Scheme.BACS else _FASTER_PAYMENTS_CODES
     found = [
         Rule(
             f"a record of this file is {length} characters long, as HDR2 and UHL1 say",
@@ -74,17 +78,17 @@ def rules(length: int, first_day: date | None) -> list[Rule]:
             "the destination account type is a digit, 0 as a rule", whole & ~_cut(15, 1).str.contains("[0-9]"), _at(15)
         ),
         Rule(
-            "the transaction code is none that Bacs takes",
-            whole & ~pl.col("code").is_in(CREDITS + DEBITS + INSTRUCTIONS + ("04",)),
+            f"the transaction code is none that {scheme} takes",
+            whole & ~pl.col("code").is_in(codes),
             _at(16),
         ),
         Rule("a payment of nothing is not taken", whole & money & (pl.col("amount_pence") == 0), _at(36)),
         Rule(
-            "a payment is more than £20,000,000.00, the most that Bacs takes",
-            whole & payment & (pl.col("amount_pence") > _LARGEST),
+            f"a payment is more than {pounds(largest)}, the most that {scheme} takes",
+            whole & payment & (pl.col("amount_pence") > largest),
             _at(36),
         ),
-        *(_text_rule(name, start) for name, start in _TEXTS),
+        *(_text_rule(name, start, scheme) for name, start in _TEXTS),
         Rule(
             "the destination account is zeros, so its name is needed and missing",
             whole & (pl.col("account_number") == "00000000") & (pl.col("payee_name") == ""),
@@ -115,11 +119,11 @@ def rules(length: int, first_day: date | None) -> list[Rule]:
     return found
 
 
-def _text_rule(name: str, start: int) -> Rule:
+def _text_rule(name: str, start: int, scheme: Scheme) -> Rule:
     text = _cut(start, 18)
     first = text.str.find(f"[^{PERMITTED}]")
     return Rule(
-        f"the {name} has a character that Bacs does not take: only A-Z 0-9 . & / - and space",
+        f"the {name} has a character that {scheme} does not take: only A-Z 0-9 . & / - and space",
         first.is_not_null(),
         pl.format("column {}", first.fill_null(0) + start),
     )

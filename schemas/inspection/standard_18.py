@@ -14,7 +14,7 @@ from schemas.inspection.findings import PAYMENTS, Findings, Inspection, Keep, ma
 from schemas.inspection.labels import ORDER, TABLES, Label, check_label
 from schemas.inspection.records import CREDITS, parted, rules
 from schemas.no_go import NoGo
-from schemas.rails.bacs_standard_18.payment_file import FURTHEST_AHEAD
+from schemas.rails.bacs_standard_18.payment_file import FURTHEST_AHEAD, Scheme
 
 #: Bytes read at a time, some 300,000 records.
 BLOCK = 32_000_000
@@ -23,14 +23,15 @@ _MOST_LABELS = 10_000
 _UNREADABLE = bytes(range(0x80)) + b"?" * 0x80
 
 
-def read_standard_18(handle: BinaryIO, keep: Keep) -> Inspection:
+def read_standard_18(handle: BinaryIO, scheme: Scheme, keep: Keep) -> Inspection:
     """Read a file to its end, whatever is wrong with it.
 
     Args:
         handle: the file.
+        scheme: whose calendar and limits count.
         keep: takes its payments, without contras.
     """
-    walk = _Walk(keep)
+    walk = _Walk(scheme, keep)
     for block in _blocks(handle):
         walk.take(block)
     return walk.finished()
@@ -52,8 +53,8 @@ def _blocks(handle: BinaryIO) -> Iterator[str]:
 class _Walk:
     """Goes through a file line by line as far as labels are concerned, and a run of records at a time."""
 
-    def __init__(self, keep: Keep) -> None:
-        self._keep, self._findings, self._days = keep, Findings(), BankDays()
+    def __init__(self, scheme: Scheme, keep: Keep) -> None:
+        self._scheme, self._keep, self._findings, self._days = scheme, keep, Findings(), BankDays()
         self._line = self._payments = self._pence = self._label_count = 0
         self._ends: Counter[str] = Counter()
         self._volume: Label | None = None
@@ -119,7 +120,7 @@ class _Walk:
         several = self._several_days()
         records = parted(lines, several)
         day = self._file["UHL1"].day("processing date") if "UHL1" in self._file else None
-        self._findings.apply(records, rules(106 if several else 100, day), pl.format("line {}", "line"))
+        self._findings.apply(records, rules(106 if several else 100, day, self._scheme), pl.format("line {}", "line"))
         self._balance.take(records)
         credits = records.filter(pl.col("code").is_in(CREDITS) & ~pl.col("is_contra"))
         if several:
@@ -131,12 +132,14 @@ class _Walk:
         )
 
     def _paid_on(self, credits: pl.DataFrame, several: bool) -> pl.Series:
-        """The bank day after each payment's processing date, on which the payee has the money."""
+        """When payees have the money: by Bacs the bank day after each payment's processing date, else that date."""
         user = self._file.get("UHL1")
         days = credits["day"] if several else pl.Series("day", [user and user.day("processing date")], dtype=pl.Date)
-        after = {day: self._days.next(day) for day in days.drop_nulls().unique() if day.year in self._days.years[:-1]}
-        paid = days.replace_strict(after, default=None, return_dtype=pl.Date)
-        return paid if several else paid.new_from_index(0, credits.height)
+        if self._scheme is Scheme.BACS:
+            known = (day for day in days.drop_nulls().unique() if day.year in self._days.years[:-1])
+            after = {day: self._days.next(day) for day in known}
+            days = days.replace_strict(after, default=None, return_dtype=pl.Date)
+        return days if several else days.new_from_index(0, credits.height)
 
     def _next(self) -> str:
         """The label that is expected."""
@@ -153,7 +156,9 @@ class _Walk:
             self._check_day(f"line {line}, column 101", day)
 
     def _check_day(self, place: str, day: date) -> None:
-        """Hold a processing date against the calendar, as far as it goes."""
+        """Hold a processing date against the scheme's calendar, as far as it goes."""
+        if self._scheme is Scheme.FASTER_PAYMENTS:
+            return  # it works every day of the year
         if day.year not in self._days.years:
             self._findings.add(place, "the processing date lies beyond the known bank holidays", refused=False)
         elif not self._days.is_bank_day(day):
@@ -201,7 +206,8 @@ class _Walk:
         self._check_day(place, day)
         created, expires = (header.day("creation date"), header.day("expiry date")) if header else (None, None)
         if created and day < created:
-            says = "UHL1's processing date is before the file was made: Bacs puts today there and pays early"
+            early = ": Bacs puts today there and pays early" if self._scheme is Scheme.BACS else ""
+            says = f"UHL1's processing date is before the file was made{early}"
             self._findings.add(place, says)
         if created and day - created > FURTHEST_AHEAD:
             says = f"UHL1's processing date is more than {FURTHEST_AHEAD.days} days after the file was made"
@@ -242,8 +248,8 @@ class _Walk:
         self._check_numbering()
         serial = self._volume.field("submission serial") if self._volume else "none"
         facts = [("Submission serial", serial), ("Line ends", "CR LF" if self._ends["crlf"] else "LF"), *self._facts]
-        name = "Bacs Standard 18"
-        return Inspection(name, tuple(facts), self._payments, self._pence, self._findings.listed())
+        name = {Scheme.BACS: "Bacs Standard 18", Scheme.FASTER_PAYMENTS: "Standard 18 for Faster Payments"}
+        return Inspection(name[self._scheme], tuple(facts), self._payments, self._pence, self._findings.listed())
 
 
 _AFTER = dict(itertools.pairwise(ORDER))

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from schemas.rails.files import bytes_of, side_by_side
+
 #: What a payment tells the payer's and the payee's banks, in the order in which the digest covers it.
 CONTENT: Mapping[str, pl.DataType] = {
     "sort_code": pl.String(),
@@ -57,9 +59,7 @@ class ContentDigest:
             values, lengths = self._columns[name]
             if dtype == pl.String:
                 lengths.update(column.str.len_bytes().cast(pl.UInt32).to_numpy().tobytes())
-                # Only Arrow's older text layout holds a column's bytes side by side.
-                data = column.to_arrow(compat_level=pl.CompatLevel.oldest()).buffers()[2]
-                values.update(data or b"")
+                values.update(bytes_of(side_by_side(column)))
             else:
                 values.update(column.to_numpy().tobytes())
 

@@ -1,13 +1,24 @@
 """What writing and reading back a payment file have in common on every rail."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from io import BufferedRandom
 from pathlib import Path
 
 import polars as pl
+import pyarrow as pa
 
 from schemas.no_go import NoGo
+
+#: Payments that are rendered at once: their lines lie in memory that is used again, where more would ask the
+#: system for new memory each time, and that costs as much as rendering them.
+AT_ONCE = 65_536
+
+
+def portions(batches: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """The same payments in the same order, at most ``AT_ONCE`` at a time."""
+    for batch in batches:
+        yield from batch.iter_slices(AT_ONCE)
 
 
 @contextmanager
@@ -30,33 +41,38 @@ def new_file(path: Path) -> Iterator[BufferedRandom]:
 
 
 def refuse_unwritable(
-    rendered: pl.DataFrame,
-    names: Iterable[str],
+    payments: pl.DataFrame,
+    checks: Mapping[str, pl.Expr],
     before: int,
     must_be: Callable[[str], str] = "breaks the rule check_{}".format,
 ) -> None:
     """Stop at the first payment with a field that is not what it must be.
 
     Args:
-        rendered: one row a payment, with a column of booleans for each field: whether it is right.
-        names: the fields.
+        payments: one row a payment.
+        checks: what each field must be, under its name: false or null is a fault.
         before: how many payments of the file came before this frame.
         must_be: what is said of a field, by its name.
 
     Raises:
         NoGo: naming the payment's place, the field and the rule, no value.
     """
-    for name in names:
-        if not rendered[name].all():
-            place = before + int((~rendered[name]).arg_true()[0])
+    fits = payments.select(check.fill_null(False).alias(name) for name, check in checks.items())
+    for name in checks:
+        if not fits[name].all():
+            place = before + int((~fits[name]).arg_true()[0])
             raise NoGo(
                 f"Payment {place + 1} of the file cannot be written: its {name} {must_be(name)}. "
                 "Such a row is to be refused before a file is made."
             )
 
 
-def side_by_side(lines: pl.Series) -> bytes | memoryview:
-    """A column's texts as the bytes that they make together, without a copy."""
-    # Only Arrow's older text layout holds a column's bytes side by side.
-    data = lines.to_arrow(compat_level=pl.CompatLevel.oldest()).buffers()[2]
-    return b"" if data is None else memoryview(data)
+def side_by_side(texts: pl.Series) -> pa.LargeStringArray:
+    """A column of texts with all their bytes side by side in one buffer."""
+    return texts.to_arrow(compat_level=pl.CompatLevel.oldest())
+
+
+def bytes_of(texts: pa.LargeStringArray) -> memoryview:
+    """The bytes of such a column, without a copy."""
+    data = texts.buffers()[2]
+    return memoryview(b"" if data is None else data)

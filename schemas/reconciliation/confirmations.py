@@ -1,4 +1,4 @@
-"""The same money as others tell it: the payment file, Bacs, the paying account's statement."""
+"""The same money as others tell it: the payment file, who took it, the paying account's statement."""
 
 from datetime import date
 from decimal import Decimal
@@ -6,14 +6,11 @@ from decimal import Decimal
 import polars as pl
 
 from schemas.answers.bank_file import Kind, Message
+from schemas.reconciliation.debits import is_debit_of, without_rejected
 from schemas.reconciliation.figures import Confirmation, Outcome, SentFile, counted
 
 PAYMENT_FILE = "Payment file, against the payable rows"
-ACCEPTED = {
-    Message.INPUT_REPORT: "Input report: accepted by Bacs",
-    Message.PAIN002: "Status report: accepted by the bank",
-}
-DEBIT = "Statement: one debit for the file"
+_REPORT = {Message.INPUT_REPORT: "Input report", Message.PAIN002: "Status report"}
 CREDITS = "Statement: credits for what came back"
 
 NOT_SAID: tuple[int | None, Decimal | None] = (None, None)
@@ -24,21 +21,26 @@ def confirmations(sent: SentFile, placed: pl.DataFrame, answers: pl.DataFrame, t
 
     Args:
         sent: the released file.
-        placed: ``amount_pence`` and ``outcome``, one row a payment.
+        placed: ``amount_pence`` and ``outcome``, one row a payment, in the order of the file.
         answers: all answers to the run so far.
         today: the day on which this is said.
     """
     in_time = today <= sent.final_on
     payable = counted(placed.height, int(placed["amount_pence"].sum()))
     told = [Confirmation(PAYMENT_FILE, *payable, *counted(sent.payments, sent.pence), may_still_come=False)]
-    processed = processed_by_bacs(sent, placed)
+    processed = processed_by_bank(sent, placed)
     accepted = _said(_accepted(sent, answers), counts=True)
-    told.append(
-        Confirmation(ACCEPTED[sent.answered_by], *counted(*processed), *accepted, in_time and accepted == NOT_SAID)
-    )
+    taken = f"{_REPORT[sent.rail.answered_by]}: accepted by {sent.rail.taken_by}"
+    told.append(Confirmation(taken, *counted(*processed), *accepted, in_time and accepted == NOT_SAID))
     if processed[0]:
-        debit = _said(answers.filter(is_debit_of(sent, processed[1])), counts=False)
-        told.append(Confirmation(DEBIT, *counted(*processed), *debit, in_time and debit == NOT_SAID))
+        rests = without_rejected(sent, placed)
+        debited = answers.filter(is_debit_of(sent, rests))
+        makes = len([rest for rest in rests if rest])
+        source = "one debit for the file" if makes == 1 else f"{makes:,} debits, one a contra"
+        debit = _said(debited, counts=False)
+        told.append(
+            Confirmation(f"Statement: {source}", *counted(*processed), *debit, in_time and debited.height < makes)
+        )
     returned = placed.filter(pl.col("outcome") == str(Outcome.RETURNED))
     if returned.height:
         expected = counted(returned.height, int(returned["amount_pence"].sum()))
@@ -49,8 +51,8 @@ def confirmations(sent: SentFile, placed: pl.DataFrame, answers: pl.DataFrame, t
     return tuple(told)
 
 
-def processed_by_bacs(sent: SentFile, placed: pl.DataFrame) -> tuple[int, int]:
-    """Payments and pence of the file without what Bacs rejected, which is never debited."""
+def processed_by_bank(sent: SentFile, placed: pl.DataFrame) -> tuple[int, int]:
+    """Payments and pence of the file without what was rejected, which is never debited."""
     rejected = placed.filter(pl.col("outcome") == str(Outcome.REJECTED))
     return sent.payments - rejected.height, sent.pence - int(rejected["amount_pence"].sum())
 
@@ -58,7 +60,7 @@ def processed_by_bacs(sent: SentFile, placed: pl.DataFrame) -> tuple[int, int]:
 def _accepted(sent: SentFile, answers: pl.DataFrame) -> pl.DataFrame:
     """What the bank says that it took: of several status reports the latest one counts."""
     said = answers.filter(pl.col("kind") == str(Kind.ACCEPTED_TOTAL))
-    if sent.answered_by is Message.PAIN002:
+    if sent.rail.answered_by is Message.PAIN002:
         return said.filter(pl.col("bank_file_no") == pl.col("bank_file_no").max())
     return said
 
@@ -68,17 +70,3 @@ def _said(answers: pl.DataFrame, counts: bool) -> tuple[int | None, Decimal | No
         return NOT_SAID
     payments, pounds = counted(int(answers["payments"].sum()), int(answers["amount_pence"].sum()))
     return (payments if counts else None), pounds
-
-
-def is_any_debit() -> pl.Expr:
-    """Any debit on the statement."""
-    return pl.col("kind") == str(Kind.STATEMENT_DEBIT)
-
-
-def is_debit_of(sent: SentFile, processed_pence: int) -> pl.Expr:
-    """The one debit that a payment file makes on its entry day.
-
-    It is known by its sum: that of the file or, if Bacs rejected payments of it, that of the rest.
-    """
-    sums = [sent.pence, processed_pence]
-    return is_any_debit() & (pl.col("bank_date") == sent.entry_date) & pl.col("amount_pence").is_in(sums)

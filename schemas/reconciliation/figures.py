@@ -5,7 +5,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from schemas.answers.bank_file import Message
+from schemas.rails.terms import BACS, Terms
+from schemas.rails.totals import Debit
 
 
 class Outcome(StrEnum):
@@ -32,10 +33,11 @@ class SentFile:
         serial: its submission serial, six characters.
         payments: how many payments it holds.
         pence: their sum.
-        processing_date: day 2, the date in UHL1.
-        entry_date: day 3, the pay day.
+        processing_date: the date in UHL1, day 2 of Bacs' cycle; of a message the day on which it is processed.
+        entry_date: when payees have their money, day 3 of Bacs' cycle.
         final_on: the last day on which a payment may still come back (entry day + 2 bank days).
-        answered_by: the message in which the bank says what it took of the file.
+        rail: how the file was sent, in words.
+        debits: where several contras balance its payments, what each does, in the order of the payments; else none.
     """
 
     service_user_number: str
@@ -45,7 +47,13 @@ class SentFile:
     processing_date: date
     entry_date: date
     final_on: date
-    answered_by: Message = Message.INPUT_REPORT
+    rail: Terms = BACS
+    debits: tuple[Debit, ...] = ()
+
+    @property
+    def sums(self) -> tuple[tuple[int, int], ...]:
+        """Payments and pence of each debit that it makes, in the order of its payments."""
+        return tuple((debit.payments, debit.pence) for debit in self.debits) or ((self.payments, self.pence),)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import polars as pl
 
 from schemas.answers.bank_file import ONE_PAYMENT, BankFile, Message
-from schemas.reconciliation.confirmations import is_debit_of
+from schemas.reconciliation.debits import is_debit_of
 from schemas.reconciliation.figures import SentFile
 
 
@@ -11,12 +11,12 @@ def concerns(bank_file: BankFile, sent: SentFile) -> bool:
     """Whether a bank's file speaks of this payment file.
 
     An input report and a status report name service user and serial; an advice names the service user and, by item, the
-    processing day of the payment that came back; a statement has the debit of the file's total on its
+    processing day of the payment that came back; a statement has a debit of the file's on its
     entry day.
     """
     answers = bank_file.answers
     if bank_file.message is Message.CAMT053:
-        return answers.filter(is_debit_of(sent, sent.pence)).height > 0
+        return answers.filter(is_debit_of(sent, [pence for _, pence in sent.sums])).height > 0
     if bank_file.service_user_number not in (None, sent.service_user_number):
         return False
     if bank_file.message in (Message.INPUT_REPORT, Message.PAIN002):

@@ -5,8 +5,8 @@ from datetime import date
 
 import polars as pl
 
-from schemas.answers.bank_file import Kind
-from schemas.reconciliation.confirmations import is_any_debit
+from schemas.answers.bank_file import Kind, Message
+from schemas.reconciliation.debits import is_any_debit
 from schemas.reconciliation.figures import Outcome, SentFile
 
 
@@ -59,5 +59,6 @@ def outcomes(
 
 
 def _whole_file_rejected(answers: pl.DataFrame, sent: SentFile) -> bool:
-    rejected = answers.filter(pl.col("kind") == str(Kind.REJECTED_TOTAL), pl.col("payments") == sent.payments)
-    return rejected.height > 0
+    rejected = answers.filter(pl.col("kind") == str(Kind.REJECTED_TOTAL))
+    by_file = rejected.filter(pl.col("message") == str(Message.INPUT_REPORT))["payments"].sum()
+    return by_file == sent.payments or sent.payments in rejected["payments"]

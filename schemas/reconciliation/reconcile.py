@@ -5,7 +5,8 @@ from datetime import datetime
 
 import polars as pl
 
-from schemas.reconciliation.confirmations import confirmations, is_any_debit, is_debit_of, processed_by_bacs
+from schemas.reconciliation.confirmations import confirmations
+from schemas.reconciliation.debits import is_any_debit, is_debit_of, without_rejected
 from schemas.reconciliation.figures import (
     Bucket,
     Confirmation,
@@ -42,7 +43,7 @@ def reconcile(
         as_at: the moment, with its time zone.
         extract: what was sent in, refused and held.
         sent: the released file, or null.
-        payments: payable rows of the run: ``row_number``, ``amount_pence``.
+        payments: payable rows of the run: ``row_number``, ``amount_pence``, in the order of the payment file.
         answers: all answers to the run so far: ``message``, ``kind``, ``code``, ``description``,
             ``row_number``, ``payments``, ``amount_pence``, ``bank_date``.
         elsewhere: row numbers of payments that were made outside siller too.
@@ -53,7 +54,8 @@ def reconcile(
     foreign = answers.filter(is_any_debit())
     if sent is not None:
         told = confirmations(sent, placed, answers, as_at.date())
-        foreign = foreign.filter(~is_debit_of(sent, processed_by_bacs(sent, placed)[1]))
+        ours = is_debit_of(sent, without_rejected(sent, placed))
+        foreign = answers.filter(is_any_debit() & ~ours)
     return Reconciliation(
         run_id=run_id,
         as_at=as_at,

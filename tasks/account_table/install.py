@@ -1,6 +1,5 @@
 """Install an account table: nothing is kept that is not whole, newer, and right about the published cases."""
 
-import os
 import re
 import shutil
 from collections.abc import Sequence
@@ -15,10 +14,13 @@ from schemas.approval import canonical
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.account_table.shelf import RECORD, Record, installed, release_of
+from tasks.durable import flush
 from tasks.office import Office, tenants
 from tasks.people.identity import identified
 from tasks.places import account_tables
 from tasks.settings import Settings
+
+DOOR = "siller modulus-table install"
 
 _VERSION = re.compile(r"v[0-9]{1,2}-[0-9]{1,3}")
 _FURTHEST_AHEAD = timedelta(days=92)
@@ -36,8 +38,8 @@ def operator(settings: Settings, name: str) -> str:
         raise NoGo(f"There is no agreement in {settings.contracts}, so nobody is an operator. Nothing was installed.")
     for office in offices:
         if canonical(name, office.agreement.people) in office.agreement.people_with(Role.OPERATOR):
-            return identified(office, name, Role.OPERATOR)
-    return identified(offices[0], name, Role.OPERATOR)
+            return identified(office, name, DOOR, Role.OPERATOR)
+    return identified(offices[0], name, DOOR, Role.OPERATOR)
 
 
 def install(
@@ -153,14 +155,6 @@ def _keep(desk: Path, final: Path, record: Record) -> None:
     """Give the folder its name once everything in it is on the disk; a crash leaves nothing that counts."""
     (desk / RECORD).write_text(record.model_dump_json(indent=2) + "\n")
     for path in (*desk.iterdir(), desk):
-        _flush(path)
+        flush(path)
     desk.rename(final)
-    _flush(final.parent)
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    flush(final.parent)

@@ -8,6 +8,7 @@ import duckdb
 
 from schemas.approval import Answer, Outcome, Question, Verdict, canonical, is_approver, judged
 from schemas.no_go import NoGo
+from tasks.approve import receipts
 from tasks.approve.decision import decision, start_of
 from tasks.approve.limits import TOO_LATE, deadline, in_run_time, two_needed
 from tasks.instruct.stage import staged_file
@@ -24,7 +25,7 @@ def judge_once(office: Office, run_id: str, flow_run_id: str, key: str, answer: 
 
     A resumed flow is handed every earlier answer again, so the verdict is looked up by flow run and key;
     approved and rejected end the stage, any other answer brings the form back. The decision is bound to the
-    payment file, the pack and the agreement that stand in the ledger.
+    payment file, the pack and the agreement that stand in the ledger. Each answer leaves a receipt outside it.
 
     Raises:
         NoGo: the run was rejected, or its release has begun, by an answer to another flow run's form.
@@ -55,6 +56,8 @@ def judge_once(office: Office, run_id: str, flow_run_id: str, key: str, answer: 
             "pence": shown["instruct"]["pence"],
         }
         _keep(connection, run, (flow_run_id, key), answer, verdict, figures, now)
+    with office.ledger.opened() as connection:  # a receipt of what was not committed would be a false one
+        receipts.keep(connection, office.places, office.tenant)
     if verdict.outcome is Outcome.REJECTED:
         # Names and accounts in plain text, which nobody will send any more.
         staged_file(office, run_id).unlink(missing_ok=True)

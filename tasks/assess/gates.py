@@ -14,7 +14,7 @@ from tasks.assess.gate import Bound, Gate, Kind, Limit, Number, Thresholds
 from tasks.assess.metrics import AccountTable, Metrics
 
 MOST_DAYS_AHEAD = 31
-"""How far ahead Bacs takes a processing date."""
+"""How far ahead banks take the date of a payment file."""
 
 MOST_ROWS_NAMED = 10
 """How many rows a gate names; the ledger has all."""
@@ -73,8 +73,8 @@ def _integrity(metrics: Metrics) -> Iterator[Gate]:
         "processing_date_is_possible",
         f"processed on {context.processing_date:%-d %B %Y}, to be sent by {context.latest_input:%H:%M on %-d %B}, "
         f"assessed at {context.now:%H:%M on %-d %B}",
-        f"a bank day, still to be reached, at most {MOST_DAYS_AHEAD} days ahead",
-        "Bacs may move an impossible date to the current day, and money leaves early. Agree another pay day.",
+        f"a day of {context.rail.service}, still to be reached, at most {MOST_DAYS_AHEAD} days ahead",
+        "An impossible date may be moved to the current day (by Bacs), and money leaves early. Agree another pay day.",
         _at_least("seconds_to_input", 0),
         Bound(Limit.NO_GO, "days_to_processing", None, MOST_DAYS_AHEAD),
         _at_least("processing_is_a_bank_day", 1),

@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from schemas.account.forms import AccountForms
 from schemas.no_go import NoGo
 from tasks.assess.metrics import BiggestChange, Context, LeftOut, Metrics, PlaceTaken, Previous, SharedAccounts
 from tasks.ledger import never_twice, runs
@@ -20,13 +21,14 @@ _EACH_ROW_IS_ONE_OF = ("refused_rows", "held_rows", "corrected_rows", "payable_p
 Spans = dict[str, int | list[int]]
 
 
-def measure(connection: duckdb.DuckDBPyConnection, run: RunRow, context: Context) -> Metrics:
+def measure(connection: duckdb.DuckDBPyConnection, run: RunRow, context: Context, forms: AccountForms) -> Metrics:
     """Measure a validated run.
 
     Args:
         connection: the tenant's open ledger; nothing is written.
         run: the run's row.
         context: what the ledger's tables do not say.
+        forms: which accounts beside those of eight digits the body may send.
 
     Raises:
         NoGo: the run's rows, or its payments, are not conserved in the ledger.
@@ -38,7 +40,7 @@ def measure(connection: duckdb.DuckDBPyConnection, run: RunRow, context: Context
             f"{rows['held_rows']:,} held, {rows['corrected_rows']:,} corrected, {rows['payable_payments']:,} payable. "
             "Nothing may be paid; ask the operator to run siller verify."
         )
-    never_twice.define(connection)
+    never_twice.define(connection, forms)
     before = _all(connection, "previous_run.sql", run_no=run.run_no)
     spans: Spans = {"run_no": run.run_no, "previous": [each["run_no"] for each in before]}
     payees = _one(connection, "payees.sql", **spans)

@@ -11,6 +11,7 @@ from enum import IntEnum
 from fractions import Fraction
 
 from schemas.pay_run import Mode
+from schemas.rails.terms import BACS, Terms
 from tasks.ledger.runs import RunRow
 
 Figures = Mapping[str, int | float | None]
@@ -37,6 +38,7 @@ class Context:
         latest_input: the last moment at which the payment file can be sent.
         processing_date: day 2, the date in the payment file.
         processing_is_a_bank_day: whether the rail works on that day.
+        rail: how the money goes, in words.
     """
 
     found_total: Decimal
@@ -47,6 +49,7 @@ class Context:
     latest_input: datetime
     processing_date: date
     processing_is_a_bank_day: bool
+    rail: Terms = BACS
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from schemas.money import pounds
+from schemas.rails.totals import Debit
 from tasks.assess.gates import NOTHING_TO_COMPARE
 from tasks.assess.metrics import LeftOut, Metrics
 from tasks.assess.verdicts import GateResult, Verdict, worst
@@ -36,6 +37,7 @@ class InstructedFile:
         pence: their sum.
         entry_date: when payees have their money.
         text: what the file writes otherwise than it was sent.
+        debits: where the bank debits several sums for it, what each is.
     """
 
     sha256: str
@@ -43,6 +45,7 @@ class InstructedFile:
     pence: int
     entry_date: date
     text: WrittenText = field(default_factory=WrittenText)
+    debits: tuple[Debit, ...] = ()
 
 
 @dataclass(frozen=True)

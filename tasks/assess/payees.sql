@@ -16,7 +16,7 @@ line AS (
         sent.run_no = $run_no AS is_now,
         sent.row_number,
         CASE WHEN left_out.row_number IS NULL THEN TRY_CAST(replace(sent.amount, '.', '') AS BIGINT) END AS pence
-    FROM raw_extract_row AS sent
+    FROM sent_row AS sent
     LEFT JOIN left_out ON left_out.run_no = sent.run_no AND left_out.row_number = sent.row_number
     WHERE (sent.run_no = $run_no OR sent.run_no IN (SELECT unnest($previous))) AND sent.payee_reference <> ''
 ),

@@ -3,7 +3,7 @@
 -- $run_no: the run.
 WITH payable AS (
     SELECT payee_reference, amount, sort_code, account_number, coalesce(roll_number, '') AS roll_number
-    FROM raw_extract_row
+    FROM sent_row
     WHERE run_no = $run_no
         AND row_number NOT IN (SELECT row_number FROM core_left_out WHERE run_no = $run_no)
 ),

@@ -18,6 +18,7 @@ from tasks.assess.pack import InstructedFile, Pack, pack
 from tasks.assess.verdicts import UNJUDGED, GateResult, Verdict, worst
 from tasks.ingest.custody import still_sealed
 from tasks.instruct.rails import Dates, rail_of
+from tasks.instruct.stage import debits_of
 from tasks.instruct.written_text import WrittenText
 from tasks.ledger import Entry, Figures, record, runs, sha256_of, standing
 from tasks.office import Office
@@ -53,7 +54,8 @@ def assess(office: Office, run_id: str, now: datetime) -> Entry:
                 still_sealed(office.places, office.tenant, each.extract_sha256)
                 for each in runs.with_joined(connection, run)
             )
-            metrics = measure(connection, run, context(office, done, dates, sealed, now))
+            told = context(office, done, dates, sealed, now)
+            metrics = measure(connection, run, told, office.agreement.accounts)
             file = _instructed(done["instruct"], WrittenText.kept(connection, run.run_no, done["instruct"]))
     if entry is None:
         entry = _kept_judgement(office, metrics, file, input_hash, now)
@@ -68,7 +70,7 @@ def context(office: Office, done: Mapping[str, Figures], dates: Dates, hash_matc
     Args:
         office: the tenant's.
         done: what the stages ingest and validate recorded.
-        dates: the days of the Bacs cycle.
+        dates: the days of the payment file.
         hash_matches: whether the extract's bytes still have the SHA-256 that its manifest declares.
         now: the moment.
     """
@@ -84,6 +86,7 @@ def context(office: Office, done: Mapping[str, Figures], dates: Dates, hash_matc
         latest_input=datetime.combine(dates.input_day, INPUT_CLOSES, LONDON),
         processing_date=dates.processing_date,
         processing_is_a_bank_day=rail_of(office.agreement.rail).works_on(dates.processing_date, office.bank_days),
+        rail=office.agreement.terms,
     )
 
 
@@ -135,6 +138,7 @@ def _instructed(figures: Figures, text: WrittenText) -> InstructedFile:
         pence=int(figures["pence"]),
         entry_date=date.fromisoformat(str(figures["entry_date"])),
         text=text,
+        debits=debits_of(figures),
     )
 
 

@@ -4,12 +4,14 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from typing import Any
 
 import duckdb
 
+from schemas.approval import Outcome
 from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
-from tasks.audit.wording import sentence
+from tasks.audit.wording import answered, sentence
 from tasks.continuity.openings import openings
 from tasks.ledger import runs
 from tasks.ledger.acts import SILLER
@@ -76,8 +78,8 @@ class Audit:
     doubt: str | None
 
     def as_json(self) -> str:
-        """The same for a machine: moments in ISO 8601, money in pence."""
-        return json.dumps(asdict(self), indent=2, default=lambda moment: moment.isoformat()) + "\n"
+        """The same for a machine."""
+        return as_json(asdict(self))
 
 
 def audit(office: Office, run_id: str, as_at: date) -> Audit:
@@ -102,12 +104,29 @@ def audit(office: Office, run_id: str, as_at: date) -> Audit:
     return Audit(run_id, run.period, run.kind, run.extract_sha256, in_order, stands, doubt)
 
 
+def of_no_run(office: Office) -> list[Step]:
+    """Tell what concerns no one run, the earliest first: people, codes, backups, keys, and what was stopped.
+
+    A run that was stopped before it began has no story of its own, and nor has somebody whom a command turned away.
+    """
+    with office.ledger.opened() as connection:
+        return [_step(entry, SILLER) for entry in connection.execute(_OF_NO_RUN).fetchall()]
+
+
+def as_json(told: object) -> str:
+    """A story for a machine: moments in ISO 8601, money in pence."""
+    return json.dumps(told, indent=2, default=lambda moment: moment.isoformat()) + "\n"
+
+
 _STANDS = """
 SELECT state, count(*), sum(amount_pence)::BIGINT FROM payment_state(?) WHERE run_no = ? GROUP BY state ORDER BY state
 """
+_OF_NO_RUN = """
+SELECT recorded_at, stage, figures, entry, entry_hash FROM journal WHERE run_id = '' ORDER BY entry
+"""
 # What concerns no one run belongs to the story of each that was under way.
 _JOURNAL = """
-SELECT recorded_at, run_id, stage, figures, entry, entry_hash FROM journal
+SELECT recorded_at, stage, figures, entry, entry_hash FROM journal
 WHERE run_id = $run_id OR run_id = '' AND entry BETWEEN
     (SELECT min(entry) FROM journal WHERE run_id = $run_id) AND (SELECT max(entry) FROM journal WHERE run_id = $run_id)
 ORDER BY entry
@@ -115,10 +134,15 @@ ORDER BY entry
 
 
 def _journal(connection: duckdb.DuckDBPyConnection, run: RunRow) -> Iterator[Step]:
-    for at, _, stage, kept, entry, entry_hash in connection.execute(_JOURNAL, {"run_id": run.run_id}).fetchall():
-        figures = json.loads(kept)
-        who = figures.get("by") or (run.submitted_by if stage == "ingest" else SILLER)
-        yield Step(at.astimezone(LONDON), str(who), sentence(stage, figures), entry, entry_hash)
+    for entry in connection.execute(_JOURNAL, {"run_id": run.run_id}).fetchall():
+        yield _step(entry, run.submitted_by)
+
+
+def _step(entry: tuple[Any, ...], uploader: str) -> Step:
+    at, stage, kept, number, entry_hash = entry
+    figures = json.loads(kept)
+    who = figures.get("by") or (uploader if stage == "ingest" else SILLER)
+    return Step(at.astimezone(LONDON), str(who), sentence(stage, figures), number, entry_hash)
 
 
 def _flows(connection: duckdb.DuckDBPyConnection, run: RunRow) -> Iterator[Step]:
@@ -143,8 +167,7 @@ def _answers(connection: duckdb.DuckDBPyConnection, run: RunRow) -> Iterator[Ste
         "WHERE run_no = ? ORDER BY answered_at, key"
     )
     for at, approver, decision, reason, verdict, cause, file in connection.execute(query, [run.run_no]).fetchall():
-        what = f"answered the form: {decision}; {verdict}{f' ({cause})' if cause else ''}. Reason: {reason or 'none'}. "
-        yield Step(at.astimezone(LONDON), approver, f"{what}Payment file {file[:12]}")
+        yield Step(at.astimezone(LONDON), approver, answered(decision, Outcome(verdict), cause, reason, file))
 
 
 def _openings(office: Office, run: RunRow) -> Iterator[Step]:

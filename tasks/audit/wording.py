@@ -1,5 +1,6 @@
 """What a journal entry says, as a person reads it."""
 
+from schemas.approval import Outcome
 from schemas.money import pounds
 from tasks.ledger.journal import Figures
 
@@ -24,8 +25,17 @@ STAGES = {
     "backup": "made a backup. {said}",
     "restore": "restored the ledger from a backup. {said}",
     "stopped": "stopped. {said}",
+    "shown": "was shown {said}",
+    "turned_away": "was turned away from {said}",
 }
 """What each stage and event did; what has no sentence here is told by its name and figures."""
+
+OUTCOMES = {
+    Outcome.APPROVED: "which counts",
+    Outcome.FIRST: "which counts as the first of two",
+    Outcome.REJECTED: "which counts",
+    Outcome.REFUSED: "which does not count",
+}
 
 _HASHES = 12  # characters of a hash by which a person tells it from another
 
@@ -46,6 +56,21 @@ def sentence(stage: str, figures: Figures) -> str:
     except KeyError:
         told = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in shown.items() if key != "pence")
         return f"{stage.replace('_', ' ')}{': ' if told else ''}{told}"
+
+
+def answered(decision: str, outcome: Outcome, cause: str, reason: str, file_sha256: str) -> str:
+    """Say what somebody answered to the form, and whether it counted.
+
+    Args:
+        decision: approve or reject.
+        outcome: what the answer came to.
+        cause: why it does not count, in sentences.
+        reason: what was typed as the reason; may be empty.
+        file_sha256: of the payment file that the answer was about.
+    """
+    why = f": {cause.rstrip('.')}" if outcome is Outcome.REFUSED else ""
+    about = f"payment file {file_sha256[:_HASHES]}"
+    return f"answered the form about {about}: {decision}, {OUTCOMES[outcome]}{why}. Reason: {reason or 'none'}"
 
 
 def _shown(key: str, value: int | str) -> str:

@@ -71,6 +71,7 @@ def files_of(office: Office) -> Iterator[Path]:
         places.bank_inbox(tenant),
         places.outbox(tenant),
         places.left_out(f"{tenant}-").parent,
+        places.receipts(tenant),
         places.continuity_openings(tenant).parent,
     ]
     for folder in folders:

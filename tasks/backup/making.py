@@ -38,7 +38,7 @@ def backup(office: Office, target: Path, recipients: Sequence[str], who: str, no
         NoGo: nobody like that may do it, a recipient is none, something stands at the target, or the ledger
             is in use or gone.
     """
-    by = identified(office, who, Role.OPERATOR)
+    by = identified(office, who, "siller backup", Role.OPERATOR)
     to = [_recipient(each) for each in recipients]
     if target.exists():
         raise NoGo(f"There is a file {target} already, and no backup takes its place. Choose another name.")

@@ -48,7 +48,7 @@ def restore(backup: Path, identity: Path, who: str, settings: Settings, now: dat
     with _opened(backup, identity) as archive:
         contents = _list(archive)
         office = Office(contents.tenant, contents.mode, settings)
-        by = identified(office, who, Role.OPERATOR)
+        by = identified(office, who, "siller restore", Role.OPERATOR)
         root = office.places.root
         _check_free(root, contents)
         apart = root / f".restoring-{contents.tenant}"

@@ -12,11 +12,11 @@ Continuity file of {run_id}
 Encrypted in the age format (age-encryption.org) in {file}.
 The payment file that was approved has the SHA-256 {sha256}.
 
-Use it only when siller or the Bacs channel cannot pay in time, and the body's decision owner says so.
+Use it only when siller or the channel to {taken_by} cannot pay in time, and the body's decision owner says so.
 Each step, with who does it, is in docs/operating/fall-back-day.md. In short:
 
-1. Make sure that the payment file of this run is not sent to Bacs as well. Whoever is paid through the
-   bank's portal and by Bacs is paid twice.
+1. Make sure that the payment file of this run is not sent to {taken_by} as well. Whoever is paid
+   through the bank's portal and by {service} is paid twice.
 2. Open it. This needs neither Prefect nor the ledger, and is noted beside this file before anything opens:
 
      siller continuity open {run_id} --as YOUR-NAME --reason "WHY" --to payments.csv
@@ -50,6 +50,8 @@ def how_to_use(office: Office, run: RunRow, figures: Figures) -> str:
         total=pounds(int(figures["pence"])),
         entry_date=figures["entry_date"],
         sha256=figures["file_sha256"],
+        service=office.agreement.terms.service,
+        taken_by=office.agreement.terms.taken_by,
         file=office.places.continuity_file(run.run_id).name,
         key=office.places.key(run.tenant, "continuity").name,
     )

@@ -15,6 +15,7 @@ from pathlib import Path
 import polars as pl
 import pyrage
 
+from schemas.contract.contract import PAYING_ACCOUNT
 from schemas.no_go import NoGo
 from tasks.approve.decision import approval_in_force
 from tasks.continuity.how_to_use import how_to_use
@@ -137,6 +138,7 @@ class _Payments(io.RawIOBase):
             paid_on=pl.lit(""),
             payee_name="payee_name",
             payment_reference="payment_reference",
+            **({PAYING_ACCOUNT: PAYING_ACCOUNT} if PAYING_ACCOUNT in batch.columns else {}),
         )
         data = lines.write_csv(include_header=not self.rows).encode()
         self.rows += batch.height

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from schemas.agreement import Person
 from schemas.no_go import NoGo
+from tasks.durable import flush
 from tasks.people.account import account
 
 GENESIS = "0" * 64
@@ -113,11 +114,7 @@ def note(path: Path, run_id: str, file_sha256: str, by: Person, reason: str, now
             file.write(json.dumps({**asdict(opening), "hash": opening.hash}, sort_keys=True).encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        flush(path.parent)
     return opening
 
 

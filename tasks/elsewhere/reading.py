@@ -5,6 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
+from schemas.account.forms import AccountForms
 from schemas.contract.contract import Contract
 from schemas.contract.explain import message
 from schemas.contract.extract import read_extract
@@ -17,8 +18,8 @@ MOST_NAMED = 10
 """How many wrong cells a sentence names."""
 
 
-def read_paid_elsewhere(path: Path, contract: Contract) -> pl.DataFrame:
-    """Read the payments, with their line in the file from 1, the header first.
+def read_paid_elsewhere(path: Path, contract: Contract, forms: AccountForms) -> pl.DataFrame:
+    """Read the payments, with their line in the file from 1, the header first, and accounts as banks are sent them.
 
     Returns:
         the columns of ``core_paid_elsewhere`` but its number.
@@ -27,7 +28,7 @@ def read_paid_elsewhere(path: Path, contract: Contract) -> pl.DataFrame:
         NoGo: the file cannot be read, or lines of it break a rule; the message names them.
     """
     form = paid_elsewhere_contract(contract)
-    payments = pl.concat(read_extract(path, form))
+    payments = forms.applied(pl.concat(read_extract(path, form)))
     wrong = refusals(payments, pandera_schema(form, date.min))  # none of its rules asks for the pay day
     if wrong.height:
         said = [

@@ -18,6 +18,7 @@ from tasks.office import Office
 from tasks.people.identity import identified
 
 EVENT = "paid_elsewhere"
+DOOR = "siller record paid-elsewhere"
 MOST_LINES_NAMED = 20
 _FOLDER = Path(__file__).parent
 
@@ -65,9 +66,10 @@ def record_paid_elsewhere(
     sha256, evidence_sha256 = sha256_of_file(file), sha256_of_file(evidence)
     if sha256 == evidence_sha256:
         raise NoGo(f"{evidence.name} is the file of the payments itself: the evidence is what the bank shows of them.")
-    payments = read_paid_elsewhere(file, office.contract)
+    payments = read_paid_elsewhere(file, office.contract, office.agreement.accounts)
     # Last, so that a wrong file costs nobody a one-time code.
-    recorded_by, approved_by = identified(office, operator, Role.OPERATOR), identified(office, approver, Role.APPROVER)
+    recorded_by = identified(office, operator, DOOR, Role.OPERATOR)
+    approved_by = identified(office, approver, DOOR, Role.APPROVER)
     if recorded_by == approved_by:
         raise NoGo(f"{recorded_by} cannot both record and approve. Nothing was done: it takes two people.")
     with office.ledger.opened(create=True):
@@ -79,7 +81,7 @@ def record_paid_elsewhere(
         number = _write(connection, payments, sha256, evidence_sha256, recorded_by, approved_by, now)
         _check_recorded_once(connection, number, file.name)
         connection.execute(duckdb_table(office.contract))
-        never_twice.define(connection)
+        never_twice.define(connection, office.agreement.accounts)
         connection.execute((_FOLDER / "too.sql").read_text(), {"number": number, "today": now.date()})
         seal(file, office.places, office.tenant, sha256)
         seal(evidence, office.places, office.tenant, evidence_sha256)

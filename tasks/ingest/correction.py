@@ -5,6 +5,7 @@ from pathlib import Path
 
 import duckdb
 
+from schemas.account.forms import AccountForms
 from schemas.no_go import NoGo
 from tasks.ingest.integrity import Found
 from tasks.ledger import never_twice, runs
@@ -35,7 +36,7 @@ def join(connection: duckdb.DuckDBPyConnection, run_no: int, joined: RunRow, ext
         NoGo: a row of the correction is for a payee with nothing refused or held in the joined run, or with a
             payment in it.
     """
-    never_twice.define(connection)
+    never_twice.define(connection, AccountForms())  # it is payees that are looked for, not accounts
     lines = [
         str(row[0] - joined.declared_rows + 2)  # as an editor counts: from 1, the header first
         for row in connection.execute(

@@ -34,7 +34,7 @@ def run_for(connection: duckdb.DuckDBPyConnection, office: Office, arrived: Land
     latest = alike[-1] if alike else None
     following = PayRun(office.tenant, manifest.pay_period, office.mode, len(of_period) + 1)
     same = latest is not None and latest.extract_sha256 == arrived.sha256
-    if same and latest and not _is_spent(connection, latest, now) and not moved(office, connection, latest):
+    if same and latest and not _is_spent(office, connection, latest, now) and not moved(office, connection, latest):
         _check_not_paid(connection, latest, manifest.extract)
         return latest.pay_run
     if manifest.kind is Kind.CORRECTION:
@@ -127,11 +127,11 @@ def check_bytes_are_new(connection: duckdb.DuckDBPyConnection, office: Office, a
         )
 
 
-def _is_spent(connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime) -> bool:
+def _is_spent(office: Office, connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime) -> bool:
     """Whether a run can never be released, because some of its payments have been paid otherwise since."""
     if runs.may_have_left(connection, run.run_id):
         return False
-    return never_twice.hits(connection, run.run_no, now.date()).height > 0
+    return never_twice.hits(connection, run.run_no, now.date(), office.agreement.accounts).height > 0
 
 
 def _check_not_paid(connection: duckdb.DuckDBPyConnection, run: RunRow, extract: str) -> None:

@@ -154,12 +154,28 @@ def _land_rows(
 ) -> Found:
     """Write the extract's rows, numbered from ``first`` on."""
     connection.execute(duckdb_table(contract))
+    _check_columns(connection, contract)
     columns = ", ".join([f"row_number + {first}", *(column.name for column in contract.columns)])
     found = Found()
     for batch in read_extract(arrived.extract, contract):
         found = found.with_batch(batch)
         _insert(connection, batch, f"INSERT INTO raw_extract_row SELECT {run_no}, {columns} FROM batch")
     return found
+
+
+def _check_columns(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    """Rows land in the columns that the ledger was made with; a digest covers them, so none is added later.
+
+    Raises:
+        NoGo: the contract has others, or in another order.
+    """
+    kept = [row[0] for row in connection.execute("DESCRIBE raw_extract_row").fetchall()][2:]
+    wanted = [column.name for column in contract.columns]
+    if kept != wanted:
+        raise NoGo(
+            f"The ledger of {contract.tenant} was made for the columns {', '.join(kept)}; its contract now has "
+            f"{', '.join(wanted)}. Nothing was done; a contract with other columns begins with a new ledger."
+        )
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, batch: pl.DataFrame, sql: str) -> None:

@@ -91,13 +91,12 @@ def planned(office: Office, run: RunRow) -> Plan:
     Raises:
         NoGo: a day is in a year whose holidays are not known.
     """
-    by_agreement = run.kind in ("full", "correction")
-    pay_day = (
-        office.agreement.pay_day_of(run.period, office.bank_days)
-        if by_agreement
-        else office.bank_days.on_or_before(run.pay_date)
-    )
-    return Plan.of(rail_of(office.agreement.rail).days(pay_day, office.bank_days), office.bank_days)
+    rail, pay_day = rail_of(office.agreement.rail), run.pay_date
+    if run.kind in ("full", "correction"):
+        pay_day = office.agreement.pay_day_of(run.period, office.bank_days)
+    elif not rail.works_on(pay_day, office.bank_days):
+        pay_day = office.bank_days.on_or_before(pay_day)
+    return Plan.of(rail.days(pay_day, office.bank_days), office.bank_days)
 
 
 def dates_of(office: Office, connection: duckdb.DuckDBPyConnection, run: RunRow) -> Dates:
@@ -139,16 +138,18 @@ def moves(office: Office, connection: duckdb.DuckDBPyConnection, today: date) ->
             move = moved(office, connection, runs.run_row(connection, run.run_id))
         else:
             was = Plan.kept(runs.figures_of(connection, run.run_id, "instruct"))
-            now = _as_the_bank_moves(was, office.bank_days)
+            now = _as_the_bank_moves(office, was)
             move = Move(run.run_id, True, was, now) if was != now and now.returns_closed >= today else None
         if move:
             yield move
 
 
-def _as_the_bank_moves(was: Plan, bank_days: BankDays) -> Plan:
-    """What becomes of a file that has left: it is processed on the next bank day, and paid on the one after."""
-    if was.processing_date == was.entry_date:  # a rail that pays on any day
+def _as_the_bank_moves(office: Office, was: Plan) -> Plan:
+    """What becomes of a file that has left: by Bacs it is processed on the next bank day, and paid on the one after."""
+    terms, bank_days = office.agreement.terms, office.bank_days
+    if terms.every_day:
         return was
     on_time = bank_days.is_bank_day(was.processing_date)
     processing = was.processing_date if on_time else bank_days.next(was.processing_date)
-    return Plan.of(Dates(was.input_day, processing, bank_days.entry_date(processing)), bank_days)
+    entry = processing if terms.in_one_day else bank_days.entry_date(processing)
+    return Plan.of(Dates(was.input_day, processing, entry), bank_days)

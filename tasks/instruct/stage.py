@@ -1,6 +1,8 @@
 """Instruct: one payment file from the payable payments, read back and compared before anyone sees it."""
 
+import json
 from collections.abc import Callable, Iterator
+from dataclasses import astuple
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -9,11 +11,12 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from schemas.contract.contract import PAYING_ACCOUNT
 from schemas.no_go import NoGo
 from schemas.pay_run import PayRun
 from schemas.rails.bacs_standard_18.payment_file import MOST_FILE_NUMBERS
 from schemas.rails.tally import Tally
-from schemas.rails.totals import Totals
+from schemas.rails.totals import Debit, Totals
 from tasks.instruct import written_text
 from tasks.instruct.plan import Plan, check_still_planned, dates_of
 from tasks.instruct.rails import Dates, rail_of
@@ -22,8 +25,10 @@ from tasks.ledger.runs import RunRow
 from tasks.office import Office
 
 STAGE = "instruct"
+DEBITS = "debits"
 BATCH = 500_000
 _PAYMENTS = Path(__file__).with_name("payments.sql").read_text()
+_OF_ONE_ACCOUNT = f"  AND sent.{PAYING_ACCOUNT} = $pays\n"
 
 
 def instruct(office: Office, run_id: str, now: datetime) -> Entry:
@@ -68,6 +73,7 @@ def instruct(office: Office, run_id: str, now: datetime) -> Entry:
         "references_alike": alike.height,
         **{name: day.isoformat() for name, day in vars(Plan.of(dates, office.bank_days)).items()},
         "bank_holidays": office.bank_days.version,
+        **({DEBITS: json.dumps([astuple(debit) for debit in totals.debits])} if totals.debits else {}),
     }
     with office.ledger.transaction() as connection:
         entry = standing(connection, run_id, STAGE, input_hash)
@@ -98,10 +104,19 @@ def instructed(office: Office, connection: duckdb.DuckDBPyConnection, run_id: st
     run = runs.run_row(connection, run_id)
     figures = runs.figures_of(connection, run_id, STAGE)
     totals = Totals(
-        int(figures["payments"]), int(figures["pence"]), str(figures["content_digest"]), str(figures["file_sha256"])
+        int(figures["payments"]),
+        int(figures["pence"]),
+        str(figures["content_digest"]),
+        str(figures["file_sha256"]),
+        debits_of(figures),
     )
     rail = rail_of(office.agreement.rail)
     return rail.describe(office.agreement, run, Dates.kept(figures), int(figures["serial"])), totals
+
+
+def debits_of(figures: Figures) -> tuple[Debit, ...]:
+    """What each contra of a run's payment file balances, where there are several: as its journal entry has kept it."""
+    return tuple(Debit(*kept) for kept in json.loads(str(figures.get(DEBITS, "[]"))))
 
 
 def staged_file(office: Office, run_id: str) -> Path:
@@ -136,20 +151,28 @@ def _shown(seen: Callable[[pl.DataFrame], None], payments: pl.DataFrame) -> pl.D
 
 
 def payments_in_batches(office: Office, run: RunRow, query: str = _PAYMENTS) -> Iterator[pl.DataFrame]:
-    """A run's payments in row order; the ledger is opened for each batch, not held while files are written.
+    """A run's payments in the order of its file; the ledger is opened for each batch, not held while files are written.
+
+    Where the body has several paying accounts, the payments of each come together, and ``paying_account`` is the place
+    of theirs among the agreement's.
 
     Args:
         office: the tenant's.
         run: whose payments.
-        query: selects the columns, between the rows ``$first`` and ``$last`` of ``$run_no``.
+        query: selects the columns, between the rows ``$first`` and ``$last`` of ``$run_no``; ends in its conditions.
     """
-    for first in range(0, run.declared_rows, BATCH):
-        with office.ledger.opened() as connection:
-            span = {"run_no": run.run_no, "first": first, "last": first + BATCH - 1}
-            payments = connection.execute(query, span).pl()
-        if payments.height:
-            # Sorted here, which is a third quicker than in SQL: polars moves no text.
-            yield office.agreement.accounts.applied(payments.sort("row_number"))
+    for place, account in enumerate(office.agreement.paying_accounts):
+        of_account = {"pays": account.pays} if account.pays else {}
+        for first in range(0, run.declared_rows, BATCH):
+            with office.ledger.opened() as connection:
+                span = {"run_no": run.run_no, "first": first, "last": first + BATCH - 1}
+                asked = f"{query}{_OF_ONE_ACCOUNT}" if of_account else query
+                payments = connection.execute(asked, {**span, **of_account}).pl()
+            if of_account and PAYING_ACCOUNT not in payments.columns:  # else the query wants the body's own word
+                payments = payments.with_columns(pl.lit(place).alias(PAYING_ACCOUNT))
+            if payments.height:
+                # Sorted here, which is a third quicker than in SQL: polars moves no text.
+                yield office.agreement.accounts.applied(payments.sort("row_number"))
 
 
 def _serial(connection: duckdb.DuckDBPyConnection, service_user_number: str, run_no: int) -> int:

@@ -27,7 +27,7 @@ def rotate(office: Office, who: str, now: datetime) -> str:
     Raises:
         NoGo: nobody like that may do it, the environment gives the keys, or the ledger is in use or gone.
     """
-    by = identified(office, who, Role.OPERATOR)
+    by = identified(office, who, "siller keys rotate", Role.OPERATOR)
     ledger_key, sealed_key = (office.places.key(office.tenant, use) for use in ("ledger", "sealed"))
     for key in (ledger_key, sealed_key):
         keys.check_replaceable(key)

@@ -121,7 +121,7 @@ CREATE TABLE IF NOT EXISTS approval (
 CREATE TABLE IF NOT EXISTS submission (
     submission_no INTEGER NOT NULL UNIQUE,
     run_no INTEGER NOT NULL UNIQUE,
-    reference VARCHAR NOT NULL,          -- what the Bacs channel gave back
+    reference VARCHAR NOT NULL,          -- what the channel gave back for the submission
     submitted_at TIMESTAMPTZ NOT NULL,
     submitted_by VARCHAR NOT NULL,       -- the sender or operator who says so
     file_sha256 VARCHAR NOT NULL,        -- of the file in the outbox, read again then
@@ -225,7 +225,7 @@ CREATE TABLE IF NOT EXISTS core_paid_elsewhere_too (
 -- What people did to the ledger as a whole, and what stopped a run.
 CREATE TABLE IF NOT EXISTS act (
     act_no INTEGER NOT NULL UNIQUE,
-    act VARCHAR NOT NULL,                -- rotate_keys, backup, restore, stopped, signed
+    act VARCHAR NOT NULL,                -- rotate_keys, backup, restore, stopped, signed, shown, turned_away
     run_no INTEGER NOT NULL,             -- 0: of no one run
     by_whom VARCHAR NOT NULL,            -- an officer, or siller
     said VARCHAR NOT NULL,               -- a sentence; nothing of a payee

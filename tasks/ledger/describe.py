@@ -31,7 +31,7 @@ _WRITTEN_BY = {
     "paid_elsewhere": "siller record",
     "core_paid_elsewhere": "siller record",
     "core_paid_elsewhere_too": "siller record",
-    "act": "keys, backup and restore, and by what stops a run",
+    "act": "keys, backup and restore, by what stops a run, and by a door that turns somebody away",
     "journal": "every stage",
 }
 

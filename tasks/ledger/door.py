@@ -55,6 +55,11 @@ class Ledger:
         """Whether anything was ever recorded."""
         return self._file.exists()
 
+    @property
+    def lost(self) -> str | None:
+        """Say in a sentence that there was a ledger and is none any more; None if that is not so."""
+        return None if self.exists else head.alone(self.places, self.tenant)
+
     @contextmanager
     def opened(self, create: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
         """Open the ledger for one stage, alone; about a tenth of a second.
@@ -66,8 +71,10 @@ class Ledger:
 
         Raises:
             LedgerBusy: another process held it for longer than ``patience``.
-            NoGo: there is no ledger, or the ledger or its key is not what it was.
+            NoGo: there is no ledger or no longer one, or the ledger or its key is not what it was.
         """
+        if said := self.lost:
+            raise NoGo(said)
         if not create and not self.exists:
             raise NoGo(f"{self.tenant} has no ledger in {self.places.root}: nothing has been run there yet.")
         with self.held(), self._connection() as connection:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import duckdb
 
+from tasks.places import Places
+
 Head = tuple[int, str]
 """The number and the hash of a journal entry."""
 
@@ -32,6 +34,19 @@ def behind(connection: duckdb.DuckDBPyConnection, path: Path) -> str | None:
     return (
         f"The journal once had an entry {noted[0]} with the hash {noted[1][:12]} ({path.name} says so), and does not "
         "have it: the ledger is an older copy, or its last entries were taken out."
+    )
+
+
+def alone(places: Places, tenant: str) -> str | None:
+    """Say in a sentence what shows that a tenant whose ledger is not there once had one; None if nothing does."""
+    left = [
+        path.name for path in (places.ledger_head(tenant), *places.receipts(tenant).glob("*.json")) if path.exists()
+    ]
+    if not left:
+        return None
+    return (
+        f"The ledger of {tenant} in {places.root} is gone: {left[0]} is left and says that there was one. Put the "
+        "ledger back, or restore the newest backup, before anything else is done."
     )
 
 

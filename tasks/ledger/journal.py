@@ -48,7 +48,9 @@ EVENTS = {
     "backup": ("act_no", ("act",)),
     "restore": ("act_no", ("act",)),
     "stopped": ("act_no", ("act",)),
+    "turned_away": ("act_no", ("act",)),
     "signed": ("act_no", ("act",)),
+    "shown": ("act_no", ("act",)),
 }
 """What can happen more than once, to a run or to the tenant: the column that numbers it, and the tables that its entry
 covers. The entry of the third file from the bank is called ``bank_file 3``. What concerns no one run has the run id

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from schemas.no_go import NoGo
+from tasks.durable import flush
 from tasks.settings import Settings
 
 
@@ -55,11 +56,7 @@ def replaced(path: Path, key: str) -> None:
     """
     check_replaceable(path)
     _written_beside(path, key).replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    flush(path.parent)
 
 
 def check_replaceable(path: Path) -> None:

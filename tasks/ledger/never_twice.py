@@ -3,6 +3,9 @@
 Identity: tenant, payee reference, period, kind of payment, occurrence. Fingerprint, without the reference: tenant,
 period, kind, sort code, account, roll number, amount. A ledger is one tenant's; arrears are a kind of payment of their
 own and all other extracts of a period are another.
+
+An account is what the bank is sent: a number of seven digits and the same one with the zero that the agreement's rule
+puts before it are one account.
 """
 
 from datetime import date
@@ -11,29 +14,56 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from schemas.account.forms import AccountForms
 from tasks.ledger.payment_state import define_payment_state
 
 _DEFINITIONS = Path(__file__).with_name("never_twice.sql")
 _HITS = Path(__file__).with_name("hits.sql")
+_WITH_WRITTEN_ACCOUNTS = """(
+    SELECT sent.* REPLACE (
+        coalesce(written.sort_code, sent.sort_code) AS sort_code,
+        coalesce(written.account_number, sent.account_number) AS account_number
+    )
+    FROM raw_extract_row AS sent
+    LEFT JOIN written_account AS written
+        ON written.sent_sort_code = sent.sort_code AND written.sent_account_number = sent.account_number
+)"""
 
 
-def define(connection: duckdb.DuckDBPyConnection) -> None:
-    """Give an open ledger ``sent_identity``, ``runs_last_time`` and ``standing_beside``, for this connection alone.
+def define(connection: duckdb.DuckDBPyConnection, forms: AccountForms) -> None:
+    """Give an open ledger ``sent_row``, ``sent_identity``, ``runs_last_time`` and ``standing_beside``.
+
+    They are this connection's alone. ``sent_row`` is the rows as sent, but for sort codes and account numbers, which
+    are as they are written to the bank.
 
     The ledger has the rows of an extract already.
     """
     columns = {row[0] for row in connection.execute("DESCRIBE raw_extract_row").fetchall()}
     otherwise = "" if "occurrence" in columns else ", '1' AS occurrence"
     define_payment_state(connection)
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW sent_row AS SELECT *{otherwise} FROM raw_extract_row")
+    rows = "raw_extract_row" if forms.are_eight_digits else _WITH_WRITTEN_ACCOUNTS
+    if not forms.are_eight_digits:
+        _define_written_accounts(connection, forms)
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW sent_row AS SELECT *{otherwise} FROM {rows}")
     connection.execute(_DEFINITIONS.read_text())
 
 
-def hits(connection: duckdb.DuckDBPyConnection, run_no: int, today: date) -> pl.DataFrame:
+def _define_written_accounts(connection: duckdb.DuckDBPyConnection, forms: AccountForms) -> None:
+    """Accounts of other than eight digits beside what is written for them, by the same rules as in the payment file."""
+    sent = connection.execute(
+        "SELECT DISTINCT sort_code, account_number FROM raw_extract_row WHERE length(account_number) <> 8"
+    ).pl()
+    written = pl.concat([sent.rename(lambda name: f"sent_{name}"), forms.applied(sent)], how="horizontal")
+    connection.register("written", written.to_arrow())
+    connection.execute("CREATE OR REPLACE TEMP TABLE written_account AS FROM written")
+    connection.unregister("written")
+
+
+def hits(connection: duckdb.DuckDBPyConnection, run_no: int, today: date, forms: AccountForms) -> pl.DataFrame:
     """Which payments of a run are made already, or wait in another run: ``row_number``, ``rule``, one row a payment.
 
     Rules: ``already_released``, ``paid_elsewhere``, ``in_another_run``, and the same with ``alike_`` before them for
     the same account and amount under another reference.
     """
-    define(connection)
+    define(connection, forms)
     return connection.execute(_HITS.read_text(), {"run_no": run_no, "today": today}).pl()

@@ -35,12 +35,12 @@ class PaymentState(StrEnum):
     DECLINED = "declined", "in a payment file that the approver rejected; not paid"
     APPROVED = "approved", "in an approved payment file that is not released yet"
     RELEASED = "released", "in the released payment file; nobody has said that it was sent"
-    SUBMITTED = "submitted", "in the payment file that was sent to Bacs, which has not said that it took it"
-    ACCEPTED = "accepted", "taken by Bacs; the day on which payees have their money is still to come"
-    CREDITED = "credited", "taken by Bacs, its day has come, and nothing has come back so far"
+    SUBMITTED = "submitted", "in the payment file that was sent, and nobody has said yet that it was taken"
+    ACCEPTED = "accepted", "taken by the bank; the day on which payees have their money is still to come"
+    CREDITED = "credited", "taken by the bank, its day has come, and nothing has come back so far"
     AMENDED = "amended", "paid, but the bank changed something: correct the details, do not pay again"
     RETURNED = "returned", "came back: the payee does not have the money"
-    REJECTED = "rejected", "never processed by Bacs: the payee does not have the money"
+    REJECTED = "rejected", "refused by the bank before any money moved: the payee does not have it"
     PAID_ELSEWHERE = "paid_elsewhere", "paid outside siller, through the bank's portal; this run does not pay it"
 
 

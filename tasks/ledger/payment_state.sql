@@ -24,13 +24,14 @@ judged AS (
     GROUP BY run_no
 ),
 whole_file AS (
-    -- That Bacs took the file is said by its input report, or by the debit on the paying account's statement.
+    -- That the file was taken is said by an input report or a status report, or by the debit on the paying account's statement.
     SELECT run_no,
         bool_or(kind = 'accepted_total' AND amount_pence > 0 OR kind = 'statement_debit') AS accepted,
-        bool_or(kind = 'rejected_total' AND amount_pence = file.pence) AS rejected
+        bool_or(kind = 'rejected_total' AND amount_pence = file.pence)
+            OR sum(amount_pence) FILTER (kind = 'rejected_total' AND message = 'input_report') = file.pence AS rejected
     FROM core_bank_answer JOIN payment_file AS file USING (run_no)
     WHERE row_number IS NULL
-    GROUP BY run_no
+    GROUP BY run_no, file.pence
 ),
 replaced AS (
     SELECT earlier.run_no FROM run AS earlier SEMI JOIN run AS later

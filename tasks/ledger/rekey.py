@@ -5,13 +5,13 @@ ledger's place, and ``KEY.next`` the key's. So whoever finds both ``.next`` file
 and whoever finds the key alone, that the ledger has.
 """
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 
 from schemas.no_go import NoGo
+from tasks.durable import flush
 from tasks.ledger import keys
 from tasks.ledger.journal import digest
 
@@ -46,13 +46,12 @@ def swapped(file: Path, key_file: Path, key: str) -> None:
     """Let the copy and its key take the place of ledger and key. Neither may be open."""
     if _log(file).exists() or _log(_next(file)).exists():
         raise NoGo(f"{file.name} was not closed cleanly, so its key stays. Run siller verify, then try again.")
-    with _next(file).open("rb") as copy:
-        os.fsync(copy.fileno())
+    flush(_next(file))
     keys.replaced(_next(key_file), key)
     _next(file).replace(file)
-    _flush(file.parent)
+    flush(file.parent)
     _next(key_file).replace(key_file)
-    _flush(key_file.parent)
+    flush(key_file.parent)
 
 
 def settled(file: Path, key_file: Path) -> None:
@@ -61,11 +60,11 @@ def settled(file: Path, key_file: Path) -> None:
         return  # a copy without its key counts for nothing, and the next change makes it anew
     if _next(file).exists():
         _next(key_file).unlink()  # the key first: alone it would say that the ledger is the new one
-        _flush(key_file.parent)
+        flush(key_file.parent)
         _clear(_next(file))
     else:
         _next(key_file).replace(key_file)
-        _flush(key_file.parent)
+        flush(key_file.parent)
 
 
 def _digests(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
@@ -86,11 +85,3 @@ def _log(file: Path) -> Path:
 def _clear(following: Path) -> None:
     _log(following).unlink(missing_ok=True)
     following.unlink(missing_ok=True)
-
-
-def _flush(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -17,6 +17,7 @@ from schemas.money import pounds
 from schemas.no_go import NoGo
 from schemas.pay_run import PayRun
 from tasks.ledger import Ledger, runs
+from tasks.ledger.payment_line import define_payment_line
 from tasks.ledger.payment_state import PaymentState, define_payment_state
 from tasks.ledger.runs import RunRow
 
@@ -91,9 +92,10 @@ def trace(ledger: Ledger, payment: str, as_at: date) -> Trace:
     run_id = PayRun.of(asked["run_id"]).run_id
     with ledger.opened() as connection:
         run = runs.run_row(connection, run_id)
-        row_number = int(asked["row"]) if asked["row"] else _row_of_line(connection, run_id, int(asked["line"]))
+        define_payment_line(connection)
+        row_number = int(asked["row"]) if asked["row"] else _row_of_line(connection, run, int(asked["line"]))
         define_payment_state(connection)
-        row = _row(connection, run_id, row_number, as_at)
+        row = _row(connection, run, row_number, as_at)
         at = _recorded(connection, run_id)
         steps = [
             *_sent(connection, run, row, row_number),
@@ -106,25 +108,24 @@ def trace(ledger: Ledger, payment: str, as_at: date) -> Trace:
     return Trace(f"{run_id}/{row_number}", state, steps)
 
 
-def _row_of_line(connection: duckdb.DuckDBPyConnection, run_id: str, line: int) -> int:
-    """The row that stands in a line of the payment file: payments are written in row order."""
+def _row_of_line(connection: duckdb.DuckDBPyConnection, run: RunRow, line: int) -> int:
+    """The row that stands in a line of the payment file."""
     found = connection.execute(
-        "SELECT row_number FROM core_payment JOIN run USING (run_no) JOIN payment_file USING (run_no) "
-        "WHERE run_id = ? ORDER BY row_number LIMIT 1 OFFSET ?",
-        [run_id, max(line - 1, 0)],
+        "SELECT row_number FROM payment_line($run_no) SEMI JOIN payment_file ON run_no = $run_no WHERE line = $line",
+        {"run_no": run.run_no, "line": line},
     ).fetchone()
-    if found is None or line < 1:
+    if found is None:
         raise NoGo(
-            f"The payment file of {run_id} has no payment line {line}, or there is no payment file yet. Payment lines "
-            "are counted from 1, without the labels before them."
+            f"The payment file of {run.run_id} has no payment line {line}, or there is no payment file yet. Payment "
+            "lines are counted from 1, without the labels before them."
         )
     return int(found[0])
 
 
-def _row(connection: duckdb.DuckDBPyConnection, run_id: str, row_number: int, as_at: date) -> _Row:
-    found = connection.execute(_ROW, {"run_id": run_id, "row_number": row_number, "as_at": as_at}).fetchone()
+def _row(connection: duckdb.DuckDBPyConnection, run: RunRow, row_number: int, as_at: date) -> _Row:
+    found = connection.execute(_ROW, {"run_no": run.run_no, "row_number": row_number, "as_at": as_at}).fetchone()
     if found is None:
-        raise NoGo(f"The extract of {run_id} has no row {row_number}. Data rows are counted from 0.")
+        raise NoGo(f"The extract of {run.run_id} has no row {row_number}. Data rows are counted from 0.")
     return _Row(*found)
 
 
@@ -211,8 +212,8 @@ def _gates(connection: duckdb.DuckDBPyConnection, row: _Row, at: dict[str, datet
 def _approvals(connection: duckdb.DuckDBPyConnection, row: _Row) -> list[Step]:
     """Every answer to the approval form that was judged, of this very file or not."""
     answers = connection.execute(
-        "SELECT verdict, answered_at, approver, cause, file_sha256 FROM approval WHERE run_no = ? "
-        "ORDER BY answered_at, key",
+        "SELECT verdict, answered_at, approver, CASE verdict WHEN 'refused' THEN cause ELSE '' END, file_sha256 "
+        "FROM approval WHERE run_no = ? ORDER BY answered_at, key",
         [row.run_no],
     ).fetchall()
     return [

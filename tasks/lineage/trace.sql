@@ -1,16 +1,14 @@
--- All that the ledger knows of one row, in one line. $run_id, $row_number, $as_at (a day).
+-- All that the ledger knows of one row, in one line. $run_no, $row_number, $as_at (a day).
 SELECT
     run.run_no,
     -- Of what is no sort code or account number nothing is shown: it may be anything.
     CASE WHEN regexp_full_match(sent.sort_code, '[0-9]{6}') THEN left(sent.sort_code, 2) END AS bank,
     CASE WHEN regexp_full_match(sent.account_number, '[0-9]{8}') THEN right(sent.account_number, 4) END AS account,
     stands.state, stands.amount_pence,
-    CASE WHEN stands.amount_pence IS NOT NULL THEN (
-        SELECT count(*) FROM core_payment WHERE run_no = run.run_no AND row_number <= sent.row_number
-    ) END AS line,
+    (SELECT line FROM payment_line($run_no) WHERE row_number = $row_number) AS line,
     file.file_name, file.sha256 AS file_sha256, file.serial, file.payments, file.processing_date, file.entry_date
 FROM run
 JOIN raw_extract_row AS sent USING (run_no)
 JOIN payment_state($as_at) AS stands USING (run_no, row_number)
 LEFT JOIN payment_file AS file USING (run_no)
-WHERE run.run_id = $run_id AND sent.row_number = $row_number
+WHERE run.run_no = $run_no AND sent.row_number = $row_number

@@ -4,6 +4,7 @@ A name alone is a claim. It is proved by the operating-system account that works
 account to the person or it was registered for them, and otherwise by a one-time code of the person's own device.
 """
 
+import contextlib
 import getpass
 import sys
 from collections.abc import Iterable
@@ -12,6 +13,7 @@ from schemas.agreement import Person, Role
 from schemas.approval import canonical
 from schemas.no_go import NoGo
 from tasks.clock import clock
+from tasks.ledger import acts
 from tasks.office import Office, every_office
 from tasks.people import codes
 from tasks.people.account import account
@@ -19,31 +21,35 @@ from tasks.people.credentials import Kind, value_of
 from tasks.settings import Settings
 
 
-def identified(office: Office, name: str, *roles: Role) -> str:
+def identified(office: Office, name: str, door: str, *roles: Role) -> str:
     """Return the person as the agreement names them, proved, if they have one of these roles for this tenant.
 
     Args:
         office: the tenant's.
         name: who they say to be; empty for whoever has the account that works here.
+        door: the command that they gave, for the auditor.
         roles: any of them is enough.
 
     Raises:
         NoGo: the agreement names nobody like that or gives them another part, or they did not prove who they are.
+            The ledger keeps that they tried.
     """
     person = _person(office, name)
     if person is None or not set(person.roles) & set(roles):
         parts = " or ".join(role.value.replace("_", " ") for role in roles)
         whoever = name.strip() or f"The account {account()}"
-        raise NoGo(
+        raise _turned_away(
+            office,
+            door,
             f"{whoever} is no {parts} in the agreement with {office.tenant}. Nothing was done. Give your name as the "
-            "agreement writes it (--as NAME), or ask somebody who has that part."
+            "agreement writes it (--as NAME), or ask somebody who has that part.",
         )
     if account() not in _accounts(office, person):
-        _prove_by_code(office, person.name)
+        _prove_by_code(office, person.name, door)
     return person.name
 
 
-def admitted(settings: Settings, name: str, *roles: Role) -> list[Office]:
+def admitted(settings: Settings, name: str, door: str, *roles: Role) -> list[Office]:
     """Every tenant with a ledger on this machine whose agreement lets this person in, live ones first.
 
     Raises:
@@ -52,9 +58,9 @@ def admitted(settings: Settings, name: str, *roles: Role) -> list[Office]:
     offices = list(every_office(settings))
     theirs = [office for office in offices if (person := _person(office, name)) and set(person.roles) & set(roles)]
     for office in theirs:
-        identified(office, name, *roles)
+        identified(office, name, door, *roles)
     if offices and not theirs:
-        identified(offices[0], name, *roles)
+        identified(offices[0], name, door, *roles)
     return theirs
 
 
@@ -74,28 +80,41 @@ def _accounts(office: Office, person: Person) -> Iterable[str]:
     return {each for each in (person.account, registered) if each}
 
 
-def _prove_by_code(office: Office, name: str) -> None:
+def _prove_by_code(office: Office, name: str, door: str) -> None:
     """Ask for a one-time code and take it; every try is kept, and five wrong ones in a row are the last."""
+    if said := office.ledger.lost:
+        raise NoGo(said)
     if not office.ledger.exists:
         raise NoGo(
             f"The account {account()} is not that of {name}, and nobody is enrolled here yet. Work with the account "
             "that the agreement gives an operator (`account` under `people`), or enrol first: siller people enrol NAME."
         )
-    code = _typed(office, name)
+    code = _typed(office, name, door)
     now = clock(office.mode, None)
     with office.ledger.transaction() as connection:
-        proof = codes.given(connection, name, code, "at the command line", now, now)
+        proof = codes.given(connection, name, code, door, now, now)
     if proof.cause:
         raise NoGo(f"{proof.cause} Nothing was done.")
 
 
-def _typed(office: Office, name: str) -> str:
+def _typed(office: Office, name: str, door: str) -> str:
     given = office.settings.one_time_code
     if given is not None:
         return given.get_secret_value()
     if sys.stdin.isatty():
         return getpass.getpass(f"One-time code of {name}: ")
-    raise NoGo(
+    raise _turned_away(
+        office,
+        door,
         f"The account {account()} is not that of {name}, so a one-time code must prove it: work in a terminal, where "
-        "it is asked for, or give it in SILLER_ONE_TIME_CODE. Nothing was done."
+        "it is asked for, or give it in SILLER_ONE_TIME_CODE. Nothing was done.",
     )
+
+
+def _turned_away(office: Office, door: str, said: str) -> NoGo:
+    """Keep in the ledger who was turned away from which door, if there is one to keep it in; returns what to say."""
+    if office.ledger.exists:
+        # Where the ledger is what is wrong, the sentence alone has to do.
+        with contextlib.suppress(NoGo), office.ledger.transaction() as connection:
+            acts.keep(connection, "turned_away", account(), f"{door}: {said}", clock(office.mode, None))
+    return NoGo(said)

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from datetime import date
 
+from lxml import etree
+
 from tasks.practice_bank.document import add, bacs_document, pounds, written
-from tasks.practice_bank.received import Item, Received
+from tasks.practice_bank.received import Debit, Item, Received
 
 DESCRIPTIONS = {
     "0": "INVALID DETAILS",
@@ -26,15 +28,27 @@ def arucs(received: Received, returned: Sequence[tuple[Item, str]], entry_date: 
         adviceNumber="001",
         currentProcessingDate=entry_date.isoformat(),
     )
-    add(advice, "AddresseeInformation", name=received.payer)
-    add(advice, "ServiceLicenseInformation", userName=received.payer, userNumber=received.service_user_number)
-    record = add(add(add(advice, "Advice"), "OriginatingAccountRecords"), "OriginatingAccountRecord")
+    payer = received.debits[0].payer
+    add(advice, "AddresseeInformation", name=payer)
+    add(advice, "ServiceLicenseInformation", userName=payer, userNumber=received.service_user_number)
+    records = add(add(advice, "Advice"), "OriginatingAccountRecords")
+    debited = {debit.account: debit for debit in received.debits}
+    for account, debit in debited.items():
+        of_account = [(item, code) for item, code in returned if received.debits[item.debit].account == account]
+        if of_account:
+            _record(records, debit, of_account, received.processing_date)
+    return written(root)
+
+
+def _record(records: etree._Element, debit: Debit, returned: Sequence[tuple[Item, str]], processing_date: date) -> None:
+    """What comes back to one paying account."""
+    record = add(records, "OriginatingAccountRecord")
     add(
         record,
         "OriginatingAccount",
-        name=received.payer,
-        number=received.account_number,
-        sortCode=_hyphened(received.sort_code),
+        name=debit.payer,
+        number=debit.account_number,
+        sortCode=_hyphened(debit.sort_code),
         type="0",
         bankName="PRACTICE BANK",
         branchName="PRACTICE",
@@ -47,7 +61,7 @@ def arucs(received: Received, returned: Sequence[tuple[Item, str]], entry_date: 
             transCode="99",
             returnCode=code,
             returnDescription=DESCRIPTIONS.get(code, "SEE YOUR BANK"),
-            originalProcessingDate=received.processing_date.isoformat(),
+            originalProcessingDate=processing_date.isoformat(),
             valueOf=pounds(item.pence),
             currency="GBP",
         )
@@ -62,7 +76,6 @@ def arucs(received: Received, returned: Sequence[tuple[Item, str]], entry_date: 
         )
     total = sum(item.pence for item, _ in returned)
     add(record, "Totals", numberOf=str(len(returned)), valueOf=pounds(total), currency="GBP")
-    return written(root)
 
 
 def _hyphened(sort_code: str) -> str:

@@ -11,7 +11,7 @@ from tasks.practice_bank.input_report import input_report
 from tasks.practice_bank.pain001 import receive_pain001
 from tasks.practice_bank.received import Item, Received
 from tasks.practice_bank.standard_18 import receive_standard_18
-from tasks.practice_bank.statement import statement
+from tasks.practice_bank.statement import statements
 from tasks.practice_bank.status_report import decided_report, received_report
 
 RETURN_CODES = ("B", "0")
@@ -43,9 +43,9 @@ def answer(
     A Bacs file is accepted whole in an input report, and the credits that come back are in an ARUCS advice. A
     Faster Payments file has its wrong details found at once: the input report rejects them, and only what
     comes back later is on the statement. A pain.001 message is answered by two status reports, the first for
-    the whole, the second with the payments that are rejected. The statement of the entry day has one debit for
-    what was paid and one credit for each return. Which payments these are is drawn by lot from service
-    user number and serial, so the same file is always answered the same way.
+    the whole, the second with the payments that are rejected. The statement of each paying account has on
+    the entry day one debit for what was paid by each contra, and one credit for each return. Which payments these
+    are is drawn by lot from service user number and serial, so the same file is always answered the same way.
 
     Args:
         payment_file: the released file.
@@ -81,7 +81,8 @@ def _answers(received: Received, unpaid: Coded, entry_date: date, rail: Rail) ->
         yield "input-report", input_report(received, rejected)
     if rail is Rail.BACS and returned:
         yield "arucs", arucs(received, returned, entry_date)
-    yield "camt053", statement(received, rejected, returned, entry_date)
+    for number, document in enumerate(statements(received, rejected, returned, entry_date), start=1):
+        yield "camt053" if number == 1 else f"camt053-{number}", document
 
 
 def _name(kind: str, received: Received) -> str:

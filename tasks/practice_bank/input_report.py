@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from lxml import etree
 
 from tasks.practice_bank.document import add, bacs_document, pounds, written
-from tasks.practice_bank.received import Item, Received
+from tasks.practice_bank.received import Debit, Item, Received
 
 REJECT_CODES = {"0": "1114", "2": "1167", "3": "1166", "5": "1100", "B": "1160"}
 """The numbers that Faster Payments gives in the place of the letters of an ARUCS advice."""
 
 
 def input_report(received: Received, rejected: Sequence[tuple[Item, str]] = ()) -> bytes:
-    """Accept the file on its processing day, but for the payments that are rejected with a code each."""
+    """Accept each file on its processing day, but for the payments that are rejected with a code each."""
     day = received.processing_date.isoformat()
     root, report = bacs_document("InputReport")
     header = add(report, "Header", reportType="REFT2013", reportNumber="1")
@@ -26,51 +26,65 @@ def input_report(received: Received, rejected: Sequence[tuple[Item, str]] = ()) 
         media="BACSTEL-IP",
         volumeSerialNumber=received.serial,
     )
-    user_file = add(add(submission, "UserFile", fileLevelMessage=""), "InputUserFile")
+    files = add(submission, "UserFile", fileLevelMessage="")
+    for sequence, file_number in enumerate(dict.fromkeys(debit.file_number for debit in received.debits), start=1):
+        own = {at: debit for at, debit in enumerate(received.debits) if debit.file_number == file_number}
+        lost = [(item, code) for item, code in rejected if item.debit in own]
+        _user_file(add(files, "InputUserFile"), received, sequence, list(own.values()), lost)
+    return written(root)
+
+
+def _user_file(
+    user_file: etree._Element,
+    received: Received,
+    sequence: int,
+    debits: Sequence[Debit],
+    rejected: Sequence[tuple[Item, str]],
+) -> None:
+    """What became of one file of the submission."""
+    day, payer = received.processing_date.isoformat(), debits[0].payer
+    payments, pence = sum(debit.payments for debit in debits), sum(debit.pence for debit in debits)
     add(
         user_file,
         "UserFileInformation",
         userNumber=received.service_user_number,
-        userName=received.payer,
-        userFileNumber=received.file_number,
-        sequenceNumber="0001",
+        userName=payer,
+        userFileNumber=debits[0].file_number,
+        sequenceNumber=f"{sequence:04d}",
         fileCurrency="GBP",
         uhl1WorkCode="1 DAILY  ",
         uhl1ProcessingDate=day,
     )
     section = add(user_file, "DaySection", daySectionLevelErrorMessage="")
-    _movements(add(section, "DaySectionRecord", recordDate=day, processingDate=day), received)
-    _movements(add(section, "Totals"), received)
+    moved = (payments, len(debits), pence)
+    _movements(add(section, "DaySectionRecord", recordDate=day, processingDate=day), *moved)
+    _movements(add(section, "Totals"), *moved)
     _errors(user_file, received, rejected)
     summary = add(user_file, "InputReportSummary")
-    account = add(
-        add(summary, "AccountTotals"),
-        "AccountTotal",
-        number=received.account_number,
-        sortCode=received.sort_code,
-        type="Individual",
-    )
-    rejected_pence = sum(item.pence for item, _ in rejected)
-    credits = (received.payments, received.pence, len(rejected), rejected_pence)
-    one_debit = (1, received.pence, 0, 0)
-    for entry, worth in (
-        ("CreditEntry", credits),
-        ("DebitContraEntry", (0, 0, 0, 0)),
-        ("CreditContraEntry", one_debit),
-    ):
-        _records(add(account, entry), "TotalsRecords", worth)
+    accounts = add(summary, "AccountTotals")
+    for debit in debits:
+        lost = [item.pence for item, _ in rejected if received.debits[item.debit] is debit]
+        account = add(
+            accounts, "AccountTotal", number=debit.account_number, sortCode=debit.sort_code, type="Individual"
+        )
+        for entry, worth in (
+            ("CreditEntry", (debit.payments, debit.pence, len(lost), sum(lost))),
+            ("DebitContraEntry", (0, 0, 0, 0)),
+            ("CreditContraEntry", (1, debit.pence, 0, 0)),
+        ):
+            _records(add(account, entry), "TotalsRecords", worth)
     agreement = add(summary, "AgreementOfFileTotals")
-    for entry, worth in (("CreditEntry", credits), ("DebitEntry", one_debit)):
+    credits = (payments, pence, len(rejected), sum(item.pence for item, _ in rejected))
+    for entry, worth in (("CreditEntry", credits), ("DebitEntry", (len(debits), pence, 0, 0))):
         agreed = add(agreement, entry)
         _records(agreed, "UserTrailerTotals", worth)
         add(agreed, "AdjustmentRecords", **_worth(0, 0))
-    return written(root)
 
 
-def _movements(parent: etree._Element, received: Received) -> None:
-    for kind, payments, contras in (("Credit", received.payments, 0), ("Debit", 1, 1)):
-        movement = add(parent, kind, **_worth(payments, received.pence))
-        add(movement, "Contra", **_worth(contras, received.pence if contras else 0))
+def _movements(parent: etree._Element, payments: int, contras: int, pence: int) -> None:
+    for kind, records, balancing in (("Credit", payments, 0), ("Debit", contras, contras)):
+        movement = add(parent, kind, **_worth(records, pence))
+        add(movement, "Contra", **_worth(balancing, pence if balancing else 0))
 
 
 def _records(entry: etree._Element, total: str, worth: tuple[int, int, int, int]) -> None:
@@ -86,6 +100,7 @@ def _errors(user_file: etree._Element, received: Received, rejected: Sequence[tu
         return
     errors = add(user_file, "Errors")
     for item, code in rejected:
+        debit = received.debits[item.debit]
         error = add(errors, "Error", type="REJECTED")
         entry = add(
             error,
@@ -97,7 +112,7 @@ def _errors(user_file: etree._Element, received: Received, rejected: Sequence[tu
             currency="GBP",
             valueOf=pounds(item.pence),
         )
-        add(entry, "OriginatingAccount", number=received.account_number, sortCode=received.sort_code)
+        add(entry, "OriginatingAccount", number=debit.account_number, sortCode=debit.sort_code)
         add(entry, "DestinationAccount", number=item.account_number, sortCode=item.sort_code)
     add(errors, "TotalNumberOfErrors", amendedRecords="0", returnedRecords="0", rejectedRecords=str(len(rejected)))
 

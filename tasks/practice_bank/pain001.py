@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from tasks.practice_bank.received import Item, Received, refused
+from tasks.practice_bank.received import Debit, Item, Received, refused
 
 _BBAN = "CdtrAcct/Id/Othr/Id"
 
@@ -53,13 +53,8 @@ def receive_pain001(path: Path) -> Received:
         path=path,
         serial=said["MsgId"][-6:],
         service_user_number=said["SUN"],
-        file_number="000",
         processing_date=date.fromisoformat(said["ReqdExctnDt"]),
-        sort_code=said["DbtrAgt"],
-        account_number=said["DbtrAcct"],
-        payer=said["Dbtr"],
-        payments=payments,
-        pence=pence,
+        debits=(Debit("000", said["DbtrAgt"], said["DbtrAcct"], said["Dbtr"], payments, pence),),
         items=_items,
     )
 

@@ -1,9 +1,11 @@
 """What the practice bank knows of a payment file that it has taken in, whichever format it has."""
 
 import random
+from bisect import bisect
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import accumulate
 from pathlib import Path
 from typing import Protocol
 
@@ -20,6 +22,7 @@ class Item:
         pence: the amount.
         reference: what the bank names the payment by in its answers.
         payee: the payee's name.
+        debit: which of the submission's debits it is part of, from 0.
     """
 
     sort_code: str
@@ -27,6 +30,33 @@ class Item:
     pence: int
     reference: str
     payee: str
+    debit: int = 0
+
+
+@dataclass(frozen=True)
+class Debit:
+    """The payments of one file from one paying account: what one contra balances, and one debit on the statement.
+
+    Attributes:
+        file_number: UHL1's file number; 000 in a message that has none.
+        sort_code: the paying account's.
+        account_number: the paying account.
+        payer: the paying account's name.
+        payments: how many credits.
+        pence: their sum.
+    """
+
+    file_number: str
+    sort_code: str
+    account_number: str
+    payer: str
+    payments: int
+    pence: int
+
+    @property
+    def account(self) -> tuple[str, str]:
+        """Which account is debited."""
+        return self.sort_code, self.account_number
 
 
 class Reader(Protocol):
@@ -38,37 +68,40 @@ class Reader(Protocol):
 
 @dataclass(frozen=True)
 class Received:
-    """A payment file that the bank has taken in.
+    """A submission that the bank has taken in.
 
     Attributes:
         path: the file.
         serial: the submission's serial.
         service_user_number: whose file it is.
-        file_number: UHL1's file number; 000 in a message that has none.
         processing_date: UHL1's date, day 2; in a pain.001 the execution date.
-        sort_code: the paying account's sort code.
-        account_number: the paying account.
-        payer: the paying account's name.
-        payments: how many credits.
-        pence: their sum.
+        debits: what its payments are balanced by, in the order of the payments.
         items: how its payments are read.
     """
 
     path: Path
     serial: str
     service_user_number: str
-    file_number: str
     processing_date: date
-    sort_code: str
-    account_number: str
-    payer: str
-    payments: int
-    pence: int
+    debits: tuple[Debit, ...]
     items: Reader
+
+    @property
+    def payments(self) -> int:
+        """How many credits it has."""
+        return sum(debit.payments for debit in self.debits)
+
+    @property
+    def pence(self) -> int:
+        """Their sum."""
+        return sum(debit.pence for debit in self.debits)
 
     def drawn(self, lots: random.Random, how_many: int) -> list[Item]:
         """Payments drawn by lot, in the order of the file."""
-        return self.items(self.path, sorted(lots.sample(range(self.payments), how_many)))
+        places = sorted(lots.sample(range(self.payments), how_many))
+        ends = list(accumulate(debit.payments for debit in self.debits))
+        drawn = self.items(self.path, places)
+        return [replace(item, debit=bisect(ends, place)) for item, place in zip(drawn, places, strict=True)]
 
 
 def refused(path: Path, why: str) -> NoGo:

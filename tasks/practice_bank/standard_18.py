@@ -1,73 +1,82 @@
-"""The practice bank's own reading of a Standard 18 file (single processing day, credits, one contra)."""
+"""The practice bank's own reading of a Standard 18 submission: credits of one processing day and their contras."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
 
-from schemas.no_go import NoGo
-from tasks.practice_bank.received import Item, Received, refused
+from tasks.practice_bank.received import Debit, Item, Received, refused
+
+_LABELS = ("HDR1", "UHL1", "UTL1")
 
 
 def receive_standard_18(path: Path) -> Received:
-    """Read and check a payment file the way a bank would: credits, contra and trailer must agree.
+    """Read and check a submission the way a bank would: in each of its files credits, contras and trailer must agree.
 
     Raises:
         NoGo: labels are missing, or the totals differ.
     """
-    records = _lines(path)
-    labels = {
-        line[:4]: line
-        for line in records.filter(pl.col("line").str.contains("^(VOL1|HDR1|UHL1|UTL1)")).collect()["line"]
-    }
-    contras = records.filter(_is_record, _code == "17").collect()["line"].to_list()
-    if set(labels) != {"VOL1", "HDR1", "UHL1", "UTL1"} or len(contras) != 1:
-        raise NoGo(
-            f"The practice bank cannot read {path.name}: it expects the labels VOL1, HDR1, UHL1 and UTL1 "
-            "once each and one contra."
-        )
-    sums = _credits(path).select(payments=pl.len(), pence=_pence.sum()).collect().row(0, named=True)
-    payments, pence, contra = int(sums["payments"]), int(sums["pence"]), contras[0]
-    told = (
-        int(labels["UTL1"][4:17]),
-        int(labels["UTL1"][17:30]),
-        int(labels["UTL1"][37:44]),
-        int(contra[35:46]),
+    lines = _lines(path)
+    labels = lines.filter(pl.col("line").str.contains(f"^(VOL1|{'|'.join(_LABELS)})")).collect()
+    sums = (
+        lines.filter(_is_record)
+        .group_by("file", account=_account, code=_code, maintain_order=True)
+        .agg(count=pl.len(), pence=_pence.sum(), name=pl.col("line").last().str.slice(82, 18).str.strip_chars_end())
+        .collect()
     )
-    if told != (pence, pence, payments, pence):
-        raise refused(path, "credits, contra and trailer do not agree")
+    volume, *files = ([*lines] for (_, lines) in labels.group_by("file", maintain_order=True).agg("line").iter_rows())
+    if [line[:4] for line in volume] != ["VOL1"] or not files:
+        raise refused(path, "it expects the labels VOL1, HDR1, UHL1 and UTL1, one VOL1 and the others in each file")
+    debits: list[Debit] = []
+    for number, lines_of in enumerate(files, start=1):
+        if [line[:4] for line in lines_of] != [*_LABELS]:
+            raise refused(path, f"file {number} has not the labels HDR1, UHL1 and UTL1, once each in this order")
+        debits += _balanced(path, sums.filter(pl.col("file") == number), lines_of[1][37:40], lines_of[2])
+    (users, days) = ({lines_of[at][start:end] for lines_of in files} for at, start, end in ((0, 5, 11), (1, 5, 10)))
+    if len(users) > 1 or len(days) > 1:
+        raise refused(path, "its files are of several service users or days")
     return Received(
         path=path,
-        serial=labels["VOL1"][4:10],
-        service_user_number=labels["HDR1"][5:11],
-        file_number=labels["UHL1"][37:40],
-        processing_date=datetime.strptime(labels["UHL1"][5:10], "%y%j").replace(tzinfo=UTC).date(),
-        sort_code=contra[17:23],
-        account_number=contra[23:31],
-        payer=contra[82:100].rstrip(),
-        payments=payments,
-        pence=pence,
+        serial=volume[0][4:10],
+        service_user_number=users.pop(),
+        processing_date=datetime.strptime(days.pop(), "%y%j").replace(tzinfo=UTC).date(),
+        debits=tuple(debits),
         items=_items,
     )
 
 
+def _balanced(path: Path, sums: pl.DataFrame, file_number: str, trailer: str) -> Iterator[Debit]:
+    """The debits of one file, whose contras and trailer say what its credits add up to."""
+    credits, contras = (sums.filter(code=code).rows(named=True) for code in ("99", "17"))
+    names = {contra["account"]: contra["name"] for contra in contras}
+    told = tuple(int(trailer[start:end]) for start, end in ((4, 17), (17, 30), (30, 37), (37, 44)))
+    total = sum(credit["pence"] for credit in credits)
+    found = (total, total, sum(contra["count"] for contra in contras), sum(credit["count"] for credit in credits))
+    paid = {(credit["account"], 1, credit["pence"]) for credit in credits}
+    if told != found or paid != {(contra["account"], contra["count"], contra["pence"]) for contra in contras}:
+        raise refused(path, "credits, contras and trailer do not agree")
+    for credit in credits:
+        account = credit["account"]
+        yield Debit(file_number, account[:6], account[6:], names[account], credit["count"], credit["pence"])
+
+
 def _items(path: Path, places: Sequence[int]) -> list[Item]:
-    found = _credits(path).with_row_index("place").filter(pl.col("place").is_in(places)).collect()
+    credits = _lines(path).filter(_is_record, _code == "99").with_row_index("place")
+    found = credits.filter(pl.col("place").is_in(places)).collect()
     return [
         Item(line[0:6], line[6:14], int(line[35:46]), line[64:82].rstrip(), line[82:100].rstrip())
         for line in found["line"]
     ]
 
 
+_account = pl.col("line").str.slice(17, 14)
 _code = pl.col("line").str.slice(15, 2)
 _is_record = pl.col("line").str.contains("^[0-9]")
 _pence = pl.col("line").str.slice(35, 11).cast(pl.Int64)
 
 
 def _lines(path: Path) -> pl.LazyFrame:
-    return pl.scan_lines(path, name="line").with_columns(pl.col("line").str.strip_suffix("\r"))
-
-
-def _credits(path: Path) -> pl.LazyFrame:
-    return _lines(path).filter(_is_record, _code == "99")
+    """The lines of a submission, each with the number of its file; VOL1 stands before the first and has 0."""
+    lines = pl.scan_lines(path, name="line").with_columns(pl.col("line").str.strip_suffix("\r"))
+    return lines.with_columns(file=pl.col("line").str.starts_with("HDR1").cast(pl.UInt32).cum_sum())

@@ -1,6 +1,6 @@
-"""The practice bank's statement of the paying account, ISO 20022 camt.053.001.08."""
+"""The practice bank's statements of the paying accounts, ISO 20022 camt.053.001.08."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from lxml import etree
@@ -13,10 +13,28 @@ REASONS = {"0": "AC01", "2": "MD07", "3": "AC03", "5": "AC01", "B": "AC04", "C":
 _FLOAT_PENCE = 100_000_00
 
 
-def statement(
+def statements(
     received: Received, rejected: Sequence[tuple[Item, str]], returned: Sequence[tuple[Item, str]], entry_date: date
+) -> Iterator[bytes]:
+    """A statement for each paying account: a debit for each contra, and a credit for each payment that came back."""
+    for account in dict.fromkeys(debit.account for debit in received.debits):
+        own = [at for at, debit in enumerate(received.debits) if debit.account == account]
+        lost = {at: [item.pence for item, _ in rejected if item.debit == at] for at in own}
+        whole = {at: (received.debits[at].payments, received.debits[at].pence) for at in own}
+        debits = [(whole[at][0] - len(lost[at]), whole[at][1] - sum(lost[at])) for at in own]
+        back = [(item, code) for item, code in returned if item.debit in own]
+        yield _statement(received, account, debits, back, entry_date)
+
+
+def _statement(
+    received: Received,
+    account: tuple[str, str],
+    debits: Sequence[tuple[int, int]],
+    returned: Sequence[tuple[Item, str]],
+    entry_date: date,
 ) -> bytes:
-    """One debit for what was not rejected, one credit for each payment that came back, between two balances."""
+    """One account's day between two balances; a debit is payments and pence."""
+    sort_code, account_number = account
     root = etree.fromstring(f'<Document xmlns="{NAMESPACE}"/>')
     root.append(etree.Comment(NOTICE))
     message = add(root, "BkToCstmrStmt")
@@ -26,16 +44,17 @@ def statement(
     stated = add(message, "Stmt")
     add(stated, "Id", f"{entry_date:%Y%m%d}-{received.serial}")
     add(stated, "CreDtTm", f"{entry_date}T20:00:00")
-    account = add(stated, "Acct")
-    add(add(add(account, "Id"), "Othr"), "Id", received.account_number)
-    add(account, "Ccy", "GBP")
-    institution(add(account, "Svcr"), received.sort_code)
+    of = add(stated, "Acct")
+    add(add(add(of, "Id"), "Othr"), "Id", account_number)
+    add(of, "Ccy", "GBP")
+    institution(add(of, "Svcr"), sort_code)
     back = sum(item.pence for item, _ in returned)
-    paid = received.pence - sum(item.pence for item, _ in rejected)
+    paid = sum(pence for _, pence in debits)
     _balance(stated, "OPBD", paid + _FLOAT_PENCE, entry_date)
     _balance(stated, "CLBD", back + _FLOAT_PENCE, entry_date)
-    _debit(stated, received, received.payments - len(rejected), paid, entry_date)
-    for number, (item, code) in enumerate(returned, start=2):
+    for number, (payments, pence) in enumerate(debits, start=1):
+        _debit(stated, number, received, payments, pence, entry_date)
+    for number, (item, code) in enumerate(returned, start=len(debits) + 1):
         _credit(stated, number, item, code, entry_date)
     return written(root)
 
@@ -64,8 +83,8 @@ def _entry(parent: etree._Element, number: int, pence: int, side: str, family: s
     return add(entry, "NtryDtls")
 
 
-def _debit(parent: etree._Element, received: Received, payments: int, pence: int, day: date) -> None:
-    batch = add(_entry(parent, 1, pence, "DBIT", "ICDT", day), "Btch")
+def _debit(parent: etree._Element, number: int, received: Received, payments: int, pence: int, day: date) -> None:
+    batch = add(_entry(parent, number, pence, "DBIT", "ICDT", day), "Btch")
     add(batch, "MsgId", f"BACS {received.service_user_number} {received.serial}")
     add(batch, "NbOfTxs", str(payments))
     add(batch, "TtlAmt", pounds(pence), Ccy="GBP")

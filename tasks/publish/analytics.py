@@ -20,6 +20,7 @@ import duckdb
 from schemas.answers.bank_file import ONE_PAYMENT
 from schemas.answers.codes import meaning
 from schemas.no_go import NoGo
+from tasks.durable import flush
 from tasks.ledger import Ledger, runs
 from tasks.ledger.payment_state import PaymentState, define_payment_state
 
@@ -174,9 +175,9 @@ def _close(connection: duckdb.DuckDBPyConnection, version: int, run_id: str, as_
 def _appear(part: Path, path: Path) -> Path:
     """Give the finished file its own name, once and for all."""
     part.chmod(0o440)  # of the folder's group too: the operator chooses who the analysts are
-    _sync(part)
+    flush(part)
     os.link(part, path)
-    _sync(path.parent)
+    flush(path.parent)
     return path
 
 
@@ -186,7 +187,7 @@ def _point(pointer: Path, path: Path) -> None:
     beside.unlink(missing_ok=True)
     beside.symlink_to(path.name)
     beside.replace(pointer)
-    _sync(pointer.parent)
+    flush(pointer.parent)
 
 
 def _drop_old_versions(folder: Path) -> None:
@@ -202,14 +203,6 @@ def _versions(folder: Path) -> dict[int, Path]:
 def _clear(part: Path) -> None:
     part.unlink(missing_ok=True)
     part.with_name(f"{part.name}.wal").unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _quoted(path: Path) -> str:

@@ -25,8 +25,8 @@ COMMENT ON COLUMN payments.bank IS 'The first two digits of the sort code, which
 COMMENT ON COLUMN payments.account IS 'The last four digits of the account number. Empty if it is not eight digits.';
 COMMENT ON COLUMN payments.amount_pence IS 'What is paid, in pence. Empty if the row was refused or held.';
 COMMENT ON COLUMN payments.left_out_pence IS 'What a refused or held row asks for, in pence. Empty if the row is paid, or if its amount cannot be read to the penny.';
-COMMENT ON COLUMN payments.processing_date IS 'Day 2: when Bacs processes the payment. Empty before there is a payment file, and if the row was refused or held.';
-COMMENT ON COLUMN payments.entry_date IS 'Day 3: when the payee has the money. Empty where processing_date is.';
+COMMENT ON COLUMN payments.processing_date IS 'Day 2, when Bacs processes the payment; by another rail the day of the payment. Empty before there is a payment file, and if the row was refused or held.';
+COMMENT ON COLUMN payments.entry_date IS 'When the payee has the money; day 3 by Bacs. Empty where processing_date is.';
 COMMENT ON COLUMN payments.state IS 'Where the payment stood when its run was last published; the table states says what each means.';
 
 CREATE TABLE states (
@@ -98,8 +98,8 @@ COMMENT ON COLUMN runs.file_sha256 IS 'SHA-256 of the payment file. Empty before
 COMMENT ON COLUMN runs.file_serial IS 'The submission serial of the payment file.';
 COMMENT ON COLUMN runs.file_payments IS 'How many payments the payment file holds.';
 COMMENT ON COLUMN runs.file_pence IS 'What the payment file pays, in pence.';
-COMMENT ON COLUMN runs.processing_date IS 'Day 2: when Bacs processes the payment file.';
-COMMENT ON COLUMN runs.entry_date IS 'Day 3: when payees have their money.';
+COMMENT ON COLUMN runs.processing_date IS 'Day 2, when Bacs processes the payment file; by another rail the day of the payments.';
+COMMENT ON COLUMN runs.entry_date IS 'When payees have their money; day 3 by Bacs.';
 COMMENT ON COLUMN runs.released_at IS 'When the payment file was released. Empty if it was not.';
 COMMENT ON COLUMN runs.published_at IS 'As at when this run stands here: later answers of the bank are not in it.';
 

@@ -6,14 +6,16 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from schemas.answers.bank_file import BankFile, Message
+from schemas.answers.bank_file import BankFile
 from schemas.answers.recognise import read_bank_file
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
+from schemas.rails.terms import TERMS
 from schemas.reconciliation.figures import SentFile
 from schemas.reconciliation.matching import concerns, match
 from tasks.ingest.custody import seal, sha256_of_file
 from tasks.instruct.rails import rail_of
+from tasks.instruct.stage import debits_of
 from tasks.ledger import Entry, record, runs, sha256_of
 from tasks.ledger.runs import RunRow
 from tasks.lineage.events import tell
@@ -91,16 +93,18 @@ def put_away(office: Office) -> None:
 def sent_file(connection: duckdb.DuckDBPyConnection, office: Office, run_no: int) -> SentFile | None:
     """The payment file that was released for a run, or None."""
     row = connection.execute(
-        "SELECT service_user_number, serial, payments, pence, processing_date, entry_date, rail "
+        "SELECT run_id, service_user_number, serial, payments, pence, processing_date, entry_date, rail "
         "FROM payment_file JOIN run USING (run_no) JOIN journal USING (run_id) WHERE run_no = ? AND stage = 'release'",
         [run_no],
     ).fetchone()
     if row is None:
         return None
-    number, serial, payments, pence, processing_date, entry_date, rail = row
+    run_id, number, serial, payments, pence, processing_date, entry_date, rail = row
     final_on = office.bank_days.returns_closed(entry_date)
-    answered_by = Message.PAIN002 if rail.startswith("pain001") else Message.INPUT_REPORT
-    return SentFile(number, f"{serial:06d}", payments, pence, processing_date, entry_date, final_on, answered_by)
+    debits = debits_of(runs.figures_of(connection, run_id, "instruct"))
+    return SentFile(
+        number, f"{serial:06d}", payments, pence, processing_date, entry_date, final_on, TERMS[rail], debits
+    )
 
 
 def _answered(connection: duckdb.DuckDBPyConnection, office: Office, bank_file: BankFile, name: str) -> RunRow:

@@ -190,9 +190,12 @@ def _about(reconciliation: Reconciliation, about: About) -> Iterator[dict[str, s
             ("Payment file", about.file_name or "–"),
             ("Payment file's SHA-256", about.file_sha256 or "–"),
             ("Service user and serial", f"{sent.service_user_number}, {sent.serial}"),
-            ("Processing day", wording.day(sent.processing_date)),
-            ("Entry day (payees credited)", wording.day(sent.entry_date)),
+            ("Rail", sent.rail.name),
+            *((said, wording.day(getattr(sent, key))) for key, said in _DAYS.items() if key in sent.rail.days),
             ("Final after", wording.day(sent.final_on)),
         ]
     facts += [("Extract", about.extract_name), ("Extract's SHA-256", about.extract_sha256)]
     return ({"name": name, "value": value} for name, value in facts)
+
+
+_DAYS = {"processing_date": "Processing day", "entry_date": "Entry day (payees credited)"}

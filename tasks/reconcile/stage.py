@@ -12,6 +12,7 @@ from schemas.contract.total import amount_as_written
 from schemas.reconciliation.figures import Extract, Reconciliation
 from schemas.reconciliation.reconcile import reconcile as reconciled
 from tasks.ledger import runs
+from tasks.ledger.payment_line import define_payment_line
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
 from tasks.reconcile.receive import sent_file
@@ -62,8 +63,9 @@ def as_at(office: Office, run_id: str, now: datetime) -> Reconciliation:
     with office.ledger.opened() as connection:
         run = runs.run_row(connection, run_id)
         sent = sent_file(connection, office, run.run_no)
+        define_payment_line(connection)
         payments = connection.execute(
-            "SELECT row_number, amount_pence FROM core_payment WHERE run_no = ?", [run.run_no]
+            "SELECT row_number, amount_pence FROM payment_line(?) ORDER BY line", [run.run_no]
         ).pl()
         answers = connection.execute("SELECT * FROM core_bank_answer WHERE run_no = ?", [run.run_no]).pl()
         elsewhere = connection.execute(

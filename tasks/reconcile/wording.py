@@ -12,7 +12,7 @@ MEANINGS = {
     Outcome.NOT_RELEASED: "Payable, and waiting for approval and release.",
     Outcome.AMENDED: "Paid, with something changed by the bank.",
     Outcome.RETURNED: "Could not be credited and came back.",
-    Outcome.REJECTED: "Never processed by Bacs or the bank.",
+    Outcome.REJECTED: "Refused by the bank, before any money moved.",
     Outcome.PAID_ELSEWHERE: "Paid through the bank's portal, and not by this run.",
     Outcome.CORRECTED: "Was refused or held, and a correction's row has taken its place.",
     Outcome.HELD: "Set aside before payment until a person decides.",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from tasks.durable import flush
 from tasks.ingest.custody import sha256_of_file
 from tasks.release.outbox import Outbox, not_approved, unreachable
 from tasks.release.released_file import F
@@ -66,7 +67,7 @@ class Folder(Outbox[F]):
                 return
             finally:
                 part.unlink(missing_ok=True)
-            _flush_folder(self.path)
+            flush(self.path)
 
     def _part(self, name: str) -> Path:
         return self.path / f".{name}.part"
@@ -85,11 +86,3 @@ def _copy_to_disk(content: BinaryIO, target: Path) -> None:
             write.write(chunk)
         write.flush()
         os.fsync(write.fileno())
-
-
-def _flush_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

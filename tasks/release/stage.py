@@ -7,13 +7,13 @@ second file.
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
 
 import duckdb
 
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.approve.decision import approval_in_force, check_still_counts
+from tasks.approve.receipts import unknown_receipts
 from tasks.continuity.settle import check_settled
 from tasks.instruct.rails import rail_of
 from tasks.instruct.stage import instructed, staged_file, write_staged
@@ -56,10 +56,10 @@ def release(office: Office, run_id: str, now: datetime) -> Entry:
             check_unchanged(connection, run_id)
         if done is None and standing(connection, run_id, PENDING, input_hash) is None:
             check_settled(connection, office.places, office.tenant)
-            _check_may_leave(connection, run, approved, figures, now)
+            _check_may_leave(office, connection, run, approved, figures, now)
             check_still_counts(office, run_id, approved, figures, now)
             _check_same_sum(connection, run, approved, figures)
-            _check_not_behind(connection, anchors, office.places.ledger_head(office.tenant))
+            _check_not_behind(connection, anchors, office)
             record(connection, run.run_no, run_id, PENDING, input_hash, figures, now)
         place = link(connection, run_id, PENDING)
     staged = staged_file(office, run_id)
@@ -92,6 +92,7 @@ def _let_go(outbox: Outbox[F], file: F, manifest: str) -> None:
 
 
 def _check_may_leave(
+    office: Office,
     connection: duckdb.DuckDBPyConnection,
     run: RunRow,
     approved: Figures,
@@ -104,18 +105,19 @@ def _check_may_leave(
         raise NoGo(f"A gate said no-go to {run.run_id}, which no approval outweighs. Nothing was released.")
     if now.date().isoformat() > str(figures["input_day"]):
         raise NoGo(
-            f"The last day to send {run.run_id} to Bacs was {figures['input_day']}: a late file would be paid on "
-            "another day than agreed. Nothing was released; agree a new pay day with the body."
+            f"The last day to send {run.run_id} to {office.agreement.terms.taken_by} was {figures['input_day']}: a "
+            "late file would be paid on another day than agreed. Nothing was released; agree a new pay day with the "
+            "body."
         )
     later = runs.successor(connection, run)
     if later:
         raise NoGo(f"{later.run_id} has taken the place of {run.run_id}. Nothing was released from the earlier run.")
-    _check_paid_once(connection, run, now)
+    _check_paid_once(office, connection, run, now)
 
 
-def _check_paid_once(connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime) -> None:
+def _check_paid_once(office: Office, connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime) -> None:
     """Once more, since what was released and paid elsewhere may have grown while the run waited."""
-    hits = never_twice.hits(connection, run.run_no, now.date())
+    hits = never_twice.hits(connection, run.run_no, now.date(), office.agreement.accounts)
     if hits.height:
         first = ", ".join(map(str, hits["row_number"][:MOST_ROWS_NAMED]))
         more = f" and {hits.height - MOST_ROWS_NAMED:,} more" if hits.height > MOST_ROWS_NAMED else ""
@@ -138,15 +140,15 @@ def _check_same_sum(connection: duckdb.DuckDBPyConnection, run: RunRow, approved
         )
 
 
-def _check_not_behind(connection: duckdb.DuckDBPyConnection, anchors: Mapping[str, str], noted: Path) -> None:
-    unknown = unknown_anchors(connection, anchors)
+def _check_not_behind(connection: duckdb.DuckDBPyConnection, anchors: Mapping[str, str], office: Office) -> None:
+    unknown = unknown_anchors(connection, anchors) or unknown_receipts(connection, office.places, office.tenant)
     if unknown:
         raise NoGo(
-            f"The ledger does not have the journal entries that {', '.join(unknown)} in the outbox names. It may be an "
-            "older copy, which has forgotten what it released. Nothing was released: hold ledger, outbox and bank "
-            "against each other first (siller verify)."
+            f"The ledger does not have the journal entries that {', '.join(unknown)} names. It may be an older copy, "
+            "which has forgotten what was decided or released. Nothing was released: hold ledger, receipts, outbox and "
+            "bank against each other first (siller verify)."
         )
-    if said := head.behind(connection, noted):
+    if said := head.behind(connection, office.places.ledger_head(office.tenant)):
         raise NoGo(
             f"{said} Nothing was released: hold ledger, outbox and bank against each other first (siller verify)."
         )

@@ -1,1 +1,1 @@
-"""Submitted: the sender has handed the released file to the Bacs channel."""
+"""Submitted: the sender has handed the released file to the channel of its rail."""

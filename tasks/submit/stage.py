@@ -1,4 +1,4 @@
-"""Submitted: who handed a released payment file to the Bacs channel, when, and under which reference.
+"""Submitted: who handed a released payment file to the channel of its rail, when, and under which reference.
 
 Released is not sent. Siller sends nothing itself, so a person says it, and the file that was sent is held
 against the ledger once more.
@@ -93,7 +93,7 @@ def _checked(reference: str) -> str:
     reference = " ".join(reference.split())
     if not reference or not reference.isprintable() or len(reference) > LONGEST_REFERENCE:
         raise NoGo(
-            "The reference is what the Bacs channel gave back for the submission, in letters and figures, at most "
+            "The reference is what the channel gave back for the submission, in letters and figures, at most "
             f"{LONGEST_REFERENCE} of them. Nothing was recorded."
         )
     return reference

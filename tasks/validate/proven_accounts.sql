@@ -8,7 +8,7 @@ paid AS (
     SELECT sent.payee_reference, sent.sort_code, sent.account_number, coalesce(sent.roll_number, '') AS roll_number,
         arg_max(outcome.state, outcome.entry_date) AS last_outcome
     FROM payment_state($today) AS outcome
-    JOIN raw_extract_row AS sent USING (run_no, row_number)
+    JOIN sent_row AS sent USING (run_no, row_number)
     WHERE outcome.run_no IN (SELECT run_no FROM earlier)
         AND outcome.state IN ('credited', 'amended', 'returned', 'rejected')
         AND sent.payee_reference IN (
@@ -17,7 +17,7 @@ paid AS (
     GROUP BY ALL
 )
 SELECT sent.row_number
-FROM raw_extract_row AS sent
+FROM sent_row AS sent
 SEMI JOIN failing USING (row_number)
 SEMI JOIN paid
     ON paid.payee_reference = sent.payee_reference

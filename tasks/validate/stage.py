@@ -15,11 +15,13 @@ import polars as pl
 from schemas.account.forms import AccountForms
 from schemas.account.modulus import AccountAnswer, account_answers
 from schemas.account.table import ModulusTable
-from schemas.contract.contract import Contract
+from schemas.agreement import Agreement
+from schemas.contract.contract import PAYING_ACCOUNT, Contract
 from schemas.contract.frame_schema import pandera_schema, refusals
 from schemas.contract.refused_rows import refused_rows_file
 from schemas.manifest import Kind
 from schemas.money import pence
+from schemas.no_go import NoGo
 from schemas.rails.bacs_standard_18 import payment
 from tasks.account_table.shelf import in_use
 from tasks.ledger import Entry, never_twice, record, runs, sha256_of, standing
@@ -30,6 +32,7 @@ STAGE = "validate"
 ACCOUNT_RULE = "account_passes_modulus_check"
 TEXT_RULE = "text_can_be_written"
 ROLL_NUMBER_RULE = "roll_number_is_given"
+PAYING_ACCOUNT_RULE = "paying_account_is_agreed"
 _CORRECTED = Path(__file__).with_name("corrected.sql")
 _COPIES = Path(__file__).with_name("copies.sql")
 _NOTHING_OPEN = Path(__file__).with_name("nothing_open.sql")
@@ -55,7 +58,7 @@ class Judged:
 
 
 def judge(
-    batches: Iterator[pl.DataFrame], contract: Contract, table: ModulusTable, pay_day: date, forms: AccountForms
+    batches: Iterator[pl.DataFrame], contract: Contract, table: ModulusTable, pay_day: date, agreement: Agreement
 ) -> Iterator[Judged]:
     """Hold each batch of rows, text as sent, against the contract and the account table.
 
@@ -63,10 +66,12 @@ def judge(
 
     An account whose sort code or number has not the right form is refused by the contract and not checked.
     """
-    schema = pandera_schema(contract, pay_day)
+    schema, forms = pandera_schema(contract, pay_day), agreement.accounts
     for sent in batches:
         batch = forms.applied(sent)
-        refused = pl.concat([refusals(batch, schema), _without_roll_number(batch, forms)])
+        refused = pl.concat(
+            [refusals(batch, schema), _without_roll_number(batch, forms), _from_no_account(batch, agreement)]
+        )
         accounts = batch.select("row_number", account_answer=account_answers(batch, table))
         payable = batch.join(refused, on="row_number", how="anti").with_columns(amount_pence=pence("amount"))
         unwritable = _cannot_be_written(payable)
@@ -85,6 +90,13 @@ def _without_roll_number(batch: pl.DataFrame, forms: AccountForms) -> pl.DataFra
     return batch.filter(forms.roll_number_is_missing()).select(
         "row_number", column_name=pl.lit("roll_number"), rule=pl.lit(ROLL_NUMBER_RULE)
     )
+
+
+def _from_no_account(batch: pl.DataFrame, agreement: Agreement) -> pl.DataFrame:
+    """Rows that name none of the body's paying accounts, where it has several."""
+    words = [account.pays for account in agreement.paying_accounts if account.pays]
+    lost = ~pl.col(PAYING_ACCOUNT).is_in(words) if words else pl.lit(False)
+    return batch.filter(lost).select("row_number", column_name=pl.lit(PAYING_ACCOUNT), rule=pl.lit(PAYING_ACCOUNT_RULE))
 
 
 def _cannot_be_written(payable: pl.DataFrame) -> pl.DataFrame:
@@ -136,26 +148,32 @@ def validate_rows(connection: duckdb.DuckDBPyConnection, office: Office, run_id:
     """The stage itself, in a transaction that is open already."""
     run = runs.run_row(connection, run_id)
     forms = office.agreement.accounts
+    check_paying_accounts(office)
     provided = in_use(office.settings, now.date())
     table = provided.table
     table_sha256 = _table_of_before(connection, run_id) or table.sha256
     input_hash = sha256_of(
-        run.extract_sha256, office.contract_sha256, table_sha256, run.pay_date, forms.model_dump_json()
+        run.extract_sha256,
+        office.contract_sha256,
+        table_sha256,
+        run.pay_date,
+        forms.model_dump_json(),
+        *(account.pays for account in office.agreement.paying_accounts if account.pays),
     )
     entry = standing(connection, run_id, STAGE, input_hash)
     if entry:
         return entry
     answers = dict.fromkeys(map(str, AccountAnswer), 0)
     failing = []
-    never_twice.define(connection)
+    never_twice.define(connection, forms)
     batches = _rows_to_judge(connection, run)
-    for judged in judge(batches, office.contract, table, run.pay_date, forms):
+    for judged in judge(batches, office.contract, table, run.pay_date, office.agreement):
         _write(connection, run.run_no, judged.payable, judged.refused)
         failing.append(judged.failing)
         for answer, count in judged.account_answers.iter_rows():
             answers[answer] += count
     proven = _settle_failing(connection, run, pl.concat(failing), now)
-    _hold(connection, run, now)
+    _hold(connection, run, now, forms)
     _refer(connection, run.run_no, proven)
     counts = _counts(connection, run.run_no)
     if counts["payable"] + counts["refused"] + counts["held"] + counts["corrected"] != run.declared_rows:
@@ -170,6 +188,25 @@ def validate_rows(connection: duckdb.DuckDBPyConnection, office: Office, run_id:
         "contract_sha256": office.contract_sha256,
     }
     return record(connection, run.run_no, run_id, STAGE, input_hash, figures, now)
+
+
+def check_paying_accounts(office: Office) -> None:
+    """Hold agreement and contract against each other: several accounts need a column that says which, and one none.
+
+    Raises:
+        NoGo: they do not fit.
+    """
+    several = len(office.agreement.paying_accounts) > 1
+    if several and not office.contract.has(PAYING_ACCOUNT):
+        raise NoGo(
+            f"The agreement with {office.tenant} names several paying accounts, and its contract has no column "
+            f"{PAYING_ACCOUNT} that says which of them a payment leaves. Nothing was done; agree such a column."
+        )
+    if not several and office.contract.has(PAYING_ACCOUNT):
+        raise NoGo(
+            f"The contract of {office.tenant} has a column {PAYING_ACCOUNT}, and the agreement one paying account. "
+            "Nothing was done; name the other accounts under further_accounts, or take the column out."
+        )
 
 
 def _table_of_before(connection: duckdb.DuckDBPyConnection, run_id: str) -> str | None:
@@ -233,11 +270,12 @@ def _rows_to_judge(connection: duckdb.DuckDBPyConnection, run: RunRow) -> Iterat
     return (batch.join(corrected, on="row_number", how="anti") for batch in batches)
 
 
-def _hold(connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime) -> None:
+def _hold(connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime, forms: AccountForms) -> None:
     """Take out of the payments what stands twice in the extract, is paid already, or is not the extract's to pay."""
     connection.execute(_COPIES.read_text(), {"run_no": run.run_no})
     _take_out(connection, run.run_no)
-    connection.register("hits", never_twice.hits(connection, run.run_no, now.date()).to_arrow())
+    hits = never_twice.hits(connection, run.run_no, now.date(), forms)
+    connection.register("hits", hits.to_arrow())
     connection.execute(
         "INSERT INTO core_left_out SELECT ?, row_number, 'held', 'payee_reference', rule FROM hits", [run.run_no]
     )

@@ -3,6 +3,7 @@
 import re
 import tempfile
 import unicodedata
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -10,11 +11,13 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from schemas.inspection import inspect
 from schemas.rails import text
 from schemas.rails.bacs_standard_18 import (
     BankProfile,
     PayingAccount,
     PaymentFile,
+    Scheme,
     check,
     payment,
     read,
@@ -141,6 +144,23 @@ def test_parse_of_render_is_what_was_meant(file, rows, batch):
         assert (sort_code, account, pence) == (row["sort_code"], row["account_number"], row["amount_pence"])
         assert reference == (row["roll_number"] or row["payment_reference"])
         assert name == naive_text(row["payee_name"])[:18].strip()
+
+
+@settings(deadline=None, max_examples=40)
+@given(files(), payments, st.integers(0, 6))
+def test_a_faster_payments_file_is_read_back_and_taken_on_any_day_of_the_week(file, rows, weekday):
+    day = file.processing_date + timedelta(days=weekday)
+    file = replace(file, scheme=Scheme.FASTER_PAYMENTS, creation_date=day, processing_date=day)
+    frame = pl.DataFrame(rows, schema=SCHEMA).with_columns(pl.col("amount_pence").clip(upper_bound=100_000_000))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "file"
+        totals = write(path, file, [frame])
+        check(path, file, totals)
+        found = pl.concat(read_payments(path))
+        assert found.select("sort_code", "account_number", "amount_pence").equals(
+            frame.select("sort_code", "account_number", "amount_pence")
+        )
+        assert [str(each) for each in inspect(path, Scheme.FASTER_PAYMENTS).findings if each.refused] == []
 
 
 def naive_text(sent):

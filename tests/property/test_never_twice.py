@@ -9,6 +9,7 @@ import duckdb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from schemas.account.forms import AccountForms
 from tasks.ledger import never_twice
 
 TODAY = date(2026, 11, 20)
@@ -92,7 +93,7 @@ def test_hits_are_those_of_the_naive_model(
                 identities |= {(payee, occurrence or "1") for payee, occurrence, _, _ in rows}
                 fingerprints |= {(account, pence) for _, _, account, pence in rows}
         add_run(connection, 9, mine, "waits")
-        found = dict(never_twice.hits(connection, 9, TODAY).iter_rows())
+        found = dict(never_twice.hits(connection, 9, TODAY, AccountForms()).iter_rows())
     same = {n for n, (payee, occurrence, _, _) in enumerate(mine) if (payee, occurrence or "1") in identities}
     alike = {n for n, (_, _, account, pence) in enumerate(mine) if (account, pence) in fingerprints} - same
     assert {n for n, rule in found.items() if not rule.startswith("alike_")} == same

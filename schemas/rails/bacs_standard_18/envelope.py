@@ -8,6 +8,7 @@ from schemas.rails.bacs_standard_18 import contra, eof1, eof2, hdr1, hdr2, payme
 from schemas.rails.bacs_standard_18.layout import Layout, PaymentFileError, Value, day_of
 from schemas.rails.bacs_standard_18.payment_file import KEPT_FOR, Part, PayingAccount, PaymentFile, Section
 from schemas.rails.bacs_standard_18.profile import BankProfile, Filling, LineEnd
+from schemas.rails.totals import Debit
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,10 @@ class Found:
         else:
             name = self.first.says(payment.layout(several_days))["service_user_name"]
         return PayingAccount(sort_code, number, name)
+
+    def debit(self, several_days: bool) -> Debit:
+        """What the payments come to, and from which account."""
+        return Debit(*self.key(several_days)[:2], self.payments, self.pence)
 
     @property
     def line_after(self) -> int:

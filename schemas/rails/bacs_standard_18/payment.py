@@ -8,7 +8,9 @@ from collections.abc import Mapping
 import polars as pl
 import pyarrow as pa
 
+from schemas.digits import number_of
 from schemas.rails.bacs_standard_18.layout import (
+    Characters,
     Form,
     Layout,
     Value,
@@ -79,8 +81,8 @@ def content() -> list[pl.Expr]:
 def checks(file: PaymentFile) -> dict[str, pl.Expr]:
     """What each field of a payment must be, under the field's name: false or null is a fault."""
     return {
-        "sort_code": pl.col("sort_code").str.contains("^[0-9]{6}$"),
-        "account_number": pl.col("account_number").str.contains("^[0-9]{8}$"),
+        "sort_code": number_of(pl.col("sort_code"), 6).is_not_null(),
+        "account_number": number_of(pl.col("account_number"), 8).is_not_null(),
         "amount_pence": pl.col("amount_pence").is_between(1, file.largest_item_pence),
         **{name: check() for name, check in TEXT_CHECKS.items()},
     }
@@ -115,10 +117,9 @@ def known(file: PaymentFile, section: Section) -> dict[str, Value]:
     }
 
 
-def record(file: PaymentFile, section: Section) -> pl.Expr:
-    """One record a payment, named ``record`` and with its line end, from the columns of ``content``."""
-    table = layout(file.several_days)
-    return table.expression(known(file, section), file.profile.ends_lines_with).alias("record")
+def records(file: PaymentFile, section: Section, meant: pl.DataFrame) -> Characters:
+    """The records of payments in the columns of ``content``, each with its line end in a row of its own."""
+    return layout(file.several_days).records(meant, known(file, section), file.profile.ends_lines_with)
 
 
 def leading(block: bytes, table: Layout, line_end: str, known: Mapping[str, Value]) -> pl.DataFrame:

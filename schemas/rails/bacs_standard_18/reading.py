@@ -98,7 +98,8 @@ def _totals(scan: "_Scan") -> Totals:
         digest.update(payments)
         number += payments.height
         pence += int(payments["amount_pence"].sum())
-    return Totals(number, pence, digest.hexdigest(), scan.sha256)
+    found = [section.debit(file.several_days) for file in scan.files for section in file.sections]
+    return Totals(number, pence, digest.hexdigest(), scan.sha256, tuple(found) if len(found) > 1 else ())
 
 
 class _Scan:

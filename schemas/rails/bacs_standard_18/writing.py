@@ -14,8 +14,8 @@ from schemas.rails.bacs_standard_18.layout import Layout, Value
 from schemas.rails.bacs_standard_18.payment_file import Part, PaymentFile, Section
 from schemas.rails.bacs_standard_18.profile import LARGEST_CONTRA_PENCE
 from schemas.rails.content import ContentDigest
-from schemas.rails.files import new_file, refuse_unwritable, side_by_side
-from schemas.rails.totals import Totals
+from schemas.rails.files import new_file, portions, refuse_unwritable
+from schemas.rails.totals import Debit, Totals
 
 
 def write(path: Path, file: PaymentFile, batches: Iterable[pl.DataFrame]) -> Totals:
@@ -44,7 +44,7 @@ def write(path: Path, file: PaymentFile, batches: Iterable[pl.DataFrame]) -> Tot
     """
     with new_file(path) as handle:
         submission = _Submission(handle, file)
-        for batch in batches:
+        for batch in portions(batches):
             for section, payments in _by_section(batch, file):
                 submission.put(section, payments)
         return submission.finished()
@@ -74,7 +74,8 @@ class _Submission:
         self._sha256, self._digest = hashlib.sha256(), ContentDigest()
         self._payments = self._pence = 0
         self._part = Part(1, several=False)
-        self._in_part = 0
+        self._in_part = self._in_section = 0
+        self._debits: list[Debit] = []
         self._sections: dict[Section, int] = {}  # of the open file, with their pence
         self._current: Section | None = None
         self._unbalanced: Section | None = None  # the open file has payments of it and no contra yet
@@ -86,20 +87,22 @@ class _Submission:
         """Write payments of one paying account and day, in as many files as they need."""
         meant = payments.select(payment.content())
         self._enter(section)
-        rendered = self._rendered(section, meant)
+        refuse_unwritable(meant, payment.checks(self._file), self._payments, self._must_be)
+        records = payment.records(self._file, section, meant)
         self._digest.begin(str(section))
         self._digest.update(meant)
         amounts = meant["amount_pence"]
         self._pence += int(amounts.sum())
-        while not rendered.is_empty():
+        while len(records):
             fitting = self._fitting(section, amounts)
             if fitting:
-                self._write(side_by_side(rendered.head(fitting)))
+                self._write(records[:fitting].data)
                 self._unbalanced = section
                 self._in_part += fitting
+                self._in_section += fitting
                 self._payments += fitting
                 self._sections[section] = self._sections.get(section, 0) + int(amounts.head(fitting).sum())
-                rendered, amounts = rendered.slice(fitting), amounts.slice(fitting)
+                records, amounts = records[fitting:], amounts.slice(fitting)
             else:
                 self._next_file()
 
@@ -113,7 +116,8 @@ class _Submission:
             sha256 = hashlib.file_digest(self._handle, "sha256").hexdigest()
         else:
             sha256 = self._sha256.hexdigest()
-        return Totals(self._payments, self._pence, self._digest.hexdigest(), sha256)
+        debits = tuple(self._debits) if len(self._debits) > 1 else ()
+        return Totals(self._payments, self._pence, self._digest.hexdigest(), sha256, debits)
 
     def _enter(self, section: Section) -> None:
         """Balance the section before, when another begins."""
@@ -178,19 +182,14 @@ class _Submission:
 
     def _balance(self) -> None:
         section, self._unbalanced = self._unbalanced, None
-        if section and self._file.profile.writes_contra:
+        if section is None:
+            return
+        pence, account = self._sections[section], section.account
+        self._debits.append(Debit(account.sort_code, account.account_number, self._in_section, pence))
+        self._in_section = 0
+        if self._file.profile.writes_contra:
             table = contra.layout(self._file.several_days)
-            self._line(table, contra.values(self._file, section, self._sections[section]))
-
-    def _rendered(self, section: Section, meant: pl.DataFrame) -> pl.Series:
-        """The payments' lines, after each field has been found to be what it must be."""
-        checks = payment.checks(self._file)
-        # Rendered and checked side by side, on all cores.
-        rendered = meant.select(
-            payment.record(self._file, section), *(check.fill_null(False).alias(name) for name, check in checks.items())
-        )
-        refuse_unwritable(rendered, checks, self._payments, self._must_be)
-        return rendered["record"]
+            self._line(table, contra.values(self._file, section, pence))
 
     def _must_be(self, name: str) -> str:
         if name == "amount_pence":

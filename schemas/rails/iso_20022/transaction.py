@@ -5,10 +5,13 @@ from collections.abc import Mapping
 import numpy as np
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from schemas.digits import number_of
 from schemas.rails.bacs_standard_18 import payment
 from schemas.rails.bacs_standard_18.layout import PaymentFileError
 from schemas.rails.content import CONTENT
+from schemas.rails.files import bytes_of, side_by_side
 from schemas.rails.iso_20022.template import Slot, Template, escaped, unescaped
 from schemas.rails.text import PERMITTED, TEXT_LENGTH
 
@@ -77,24 +80,30 @@ def checks(largest_pence: int) -> dict[str, pl.Expr]:
     """What each field of a payment must be, under the field's name: false or null is a fault."""
     return {
         "end_to_end_id": pl.col("end_to_end_id").str.contains(f"^{END_TO_END_ID.pattern}$"),
-        "sort_code": pl.col("sort_code").str.contains("^[0-9]{6}$"),
-        "account_number": pl.col("account_number").str.contains("^[0-9]{8}$"),
+        "sort_code": number_of(pl.col("sort_code"), 6).is_not_null(),
+        "account_number": number_of(pl.col("account_number"), 8).is_not_null(),
         "amount_pence": pl.col("amount_pence").is_between(1, largest_pence),
         **{name: check() for name, check in payment.TEXT_CHECKS.items()},
     }
 
 
-def line() -> pl.Expr:
-    """One line a payment, named ``line`` and with its line end, from the columns of ``content``."""
-    pence = pl.col("amount_pence")
-    amount = pl.concat_str(
-        (pence // 100).cast(pl.String), pl.lit("."), (pence % 100).cast(pl.String).str.pad_start(2, "0")
+def lines(payments: pl.DataFrame) -> memoryview:
+    """One line a payment with its line end, from the columns of ``content``."""
+    pounds, pence = pl.col("amount_pence") // 100, pl.col("amount_pence") % 100
+    written = payments.select(
+        END_TO_END_ID.name,
+        "sort_code",
+        "account_number",
+        escaped(pl.col("payee_name")),
+        escaped(pl.col("reference")),
+        amount=pl.concat_str(pounds, pl.lit("."), pence.cast(pl.String).str.pad_start(2, "0")),
     )
-    written = {"amount": amount} | {name: escaped(pl.col(name)) for name in ("payee_name", "reference")}
     parts = [
-        pl.lit(part) if isinstance(part, str) else written.get(part.name, pl.col(part.name)) for part in TEMPLATE.parts
+        pa.scalar(part, pa.large_string()) if isinstance(part, str) else side_by_side(written[part.name])
+        for part in (*TEMPLATE.parts, "\n", "")
     ]
-    return pl.concat_str(*parts, pl.lit("\n")).alias("line")
+    # The last part is what would stand between the others.
+    return bytes_of(pc.binary_join_element_wise(*parts))
 
 
 def parse(block: bytes, first_line: int) -> pl.DataFrame:

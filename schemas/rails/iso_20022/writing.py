@@ -10,7 +10,7 @@ import polars as pl
 from schemas.money import pounds
 from schemas.no_go import NoGo
 from schemas.rails.content import ContentDigest
-from schemas.rails.files import new_file, refuse_unwritable, side_by_side
+from schemas.rails.files import new_file, portions, refuse_unwritable
 from schemas.rails.iso_20022 import transaction
 from schemas.rails.iso_20022.initiation import FOOT, LARGEST_COUNT, LARGEST_SUM_PENCE, Initiation, head
 from schemas.rails.totals import Totals
@@ -43,10 +43,10 @@ def write(path: Path, file: Initiation, batches: Iterable[pl.DataFrame]) -> Tota
 def _write(handle: BufferedRandom, file: Initiation, batches: Iterable[pl.DataFrame]) -> Totals:
     digest, payments, pence = ContentDigest(transaction.DIGESTED), 0, 0
     handle.write(head(file, LARGEST_COUNT, LARGEST_SUM_PENCE))
-    for batch in batches:
-        # Streamed, because that works on a column's rows on all cores.
-        meant = batch.lazy().select(transaction.content(file.serial)).collect(engine="streaming")
-        handle.write(_rendered(meant, file, payments))
+    for batch in portions(batches):
+        meant = batch.select(transaction.content(file.serial))
+        refuse_unwritable(meant, transaction.checks(file.largest_pence), payments)
+        handle.write(transaction.lines(meant))
         digest.update(meant)
         payments += meant.height
         pence += int(meant["amount_pence"].sum())
@@ -64,12 +64,3 @@ def _write(handle: BufferedRandom, file: Initiation, batches: Iterable[pl.DataFr
     handle.seek(0)
     # The head was not known when the payments were written, so the bytes are hashed once they all stand.
     return Totals(payments, pence, digest.hexdigest(), hashlib.file_digest(handle, "sha256").hexdigest())
-
-
-def _rendered(meant: pl.DataFrame, file: Initiation, before: int) -> bytes | memoryview:
-    """The payments' lines, after each field has been found to be what it must be."""
-    checks = transaction.checks(file.largest_pence)
-    # Rendered and checked side by side, on all cores.
-    rendered = meant.select(transaction.line(), *(check.fill_null(False).alias(name) for name, check in checks.items()))
-    refuse_unwritable(rendered, checks, before)
-    return side_by_side(rendered["line"])

@@ -39,7 +39,6 @@ def describe(agreement: Agreement, run: RunRow, dates: Dates, serial: int) -> Pa
 
 def submission(scheme: Scheme, agreement: Agreement, run: RunRow, dates: Dates, serial: int) -> PaymentFile:
     """A run's submission to a scheme; its creation date is the day on which the run was opened."""
-    account = agreement.paying_account
     return PaymentFile(
         serial=serial,
         service_user_number=agreement.service_user_number,
@@ -47,7 +46,10 @@ def submission(scheme: Scheme, agreement: Agreement, run: RunRow, dates: Dates, 
         file_number=(serial - 1) % MOST_FILE_NUMBERS + 1,
         creation_date=run.today,
         processing_date=dates.processing_date,
-        paying_accounts=(PayingAccount(account.sort_code, account.account_number, account.name),),
+        paying_accounts=tuple(
+            PayingAccount(account.sort_code, account.account_number, account.name)
+            for account in agreement.paying_accounts
+        ),
         bureau_number=agreement.bureau_number,
         scheme=scheme,
         rehearsal=run.mode == Mode.REHEARSAL,

@@ -79,6 +79,20 @@ def test_a_pay_day_at_a_weekend_is_paid_earlier():
     assert of(Division.SCOTLAND, m2026_11=date(2026, 11, 28)).of_period("2026-11").entry_date == date(2026, 11, 27)
 
 
+def test_by_faster_payments_everything_is_one_day():
+    """Paid on Friday 29 January 2027: what Bacs does on the 28th is done on the day itself."""
+    dates = BodyCalendar(ILF.model_copy(update={"rail": "faster_payments"}), BankDays()).of_period("2027-01")
+    assert (dates.processing_date, dates.entry_date) == (date(2027, 1, 29), date(2027, 1, 29))
+    assert dates.submit_by == at(2027, 1, 28, 22)
+    assert dates.returns_closed == date(2027, 2, 2)
+
+
+def test_a_pay_day_at_a_weekend_stands_where_the_rail_works_then():
+    saturday = of(Division.SCOTLAND, m2026_11=date(2026, 11, 28))
+    by_faster_payments = BodyCalendar(saturday.agreement.model_copy(update={"rail": "faster_payments"}), BankDays())
+    assert by_faster_payments.of_period("2026-11").entry_date == date(2026, 11, 28)
+
+
 def test_a_year_without_published_holidays_is_refused():
     with pytest.raises(NoGo, match="bank holidays of 2029 are not known"):
         BodyCalendar(ILF, BankDays()).of_period("2028-12")

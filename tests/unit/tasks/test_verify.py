@@ -16,7 +16,7 @@ from tasks.release.folder import Folder
 from tasks.release.stage import release
 from tasks.settings import PROJECT
 from tasks.verify import problems
-from tests.month import NOVEMBER, approved, finished, office, released
+from tests.month import NOVEMBER, approve, approved, assessed, deliver, finished, office, released
 
 RUN = "ilf-2026-11-rehearsal-1"
 FILE = f"{RUN}.REHEARSAL.bacs18.txt"
@@ -67,6 +67,45 @@ def test_a_ledger_restored_from_an_older_copy(ilf: Office) -> None:
             connection.execute(statement)
     assert [name for name, what in found(ilf) if "older than what it released" in what] == [f"{FILE}.manifest.json"]
     assert (FILE, "The outbox holds this file, and the ledger did not release it.") in found(ilf)
+
+
+def test_a_ledger_and_its_head_put_back_as_they_were_before_a_decision(tmp_path: Path) -> None:
+    """Nothing has been released yet, so that no manifest remembers it: the receipt of the decision does."""
+    of = office(tmp_path / "home")
+    deliver(of)
+    run_id = assessed(of)
+    ledgers = of.places.ledger("ilf").parent
+    before = shutil.copytree(ledgers, tmp_path / "before")
+    approve(of, run_id, decision="reject", reason="These are not our payees.")
+    assert found(of) == []
+    shutil.rmtree(ledgers)
+    before.rename(ledgers)
+    [(name, what)] = found(of)
+    assert name == f"{run_id}.answer-1.json"
+    assert "the ledger is older than what was decided" in what
+
+
+def test_a_receipt_that_was_changed(ilf: Office) -> None:
+    receipts = sorted(ilf.places.receipts("ilf").iterdir())
+    assert [json.loads(path.read_text())["verdict"] for path in receipts] == ["refused", "approved"]
+    receipts[0].write_text(receipts[0].read_text().replace("refused", "approved"))
+    assert [where for where, _ in found(ilf)] == [receipts[0].name]
+
+
+@pytest.mark.parametrize("left", ["head", "receipts"])
+def test_a_ledger_that_is_gone_is_missed(ilf: Office, left: str) -> None:
+    ilf.places.ledger("ilf").unlink()
+    if left == "head":
+        shutil.rmtree(ilf.places.receipts("ilf"))
+    else:
+        ilf.places.ledger_head("ilf").unlink()
+    assert [(of.tenant, of.mode) for of in every_office(ilf.settings)] == [("ilf", Mode.REHEARSAL)]
+    [(where, what)] = found(ilf)
+    assert where == "ledger"
+    assert "The ledger of ilf" in what and "is gone" in what
+    with pytest.raises(NoGo, match="is gone"), ilf.ledger.opened(create=True):
+        pass
+    assert not ilf.ledger.exists, "no new one takes its place unseen"
 
 
 class TestFilesOutside:

@@ -67,3 +67,15 @@ def test_each_payment_that_is_not_the_same_is_listed_and_written(siller: Siller,
     ]
     assert listing.stat().st_mode & 0o777 == 0o600
     assert not any(value in said.out + listing.read_text() for value in VALUES)
+
+
+def test_whoever_asks_says_that_a_file_is_for_faster_payments(siller: Siller, tmp_path: Path) -> None:
+    sunday = tmp_path / "sunday.txt"
+    lines = [*EXPECTED[:3], EXPECTED[3].replace(" 26233", " 26235"), *EXPECTED[4:]]
+    sunday.write_bytes("".join(line + "\r\n" for line in lines).encode())
+    assert siller("inspect", sunday).code == 1
+    said = siller("inspect", sunday, "--rail", "fps")
+    assert said.code == 0
+    assert "Standard 18 for Faster Payments, 2 payments, £4,321.50" in said.out
+    assert siller("compare", sunday, sunday, "--rail", "fps").code == 0
+    assert siller("inspect", sunday, "--rail", "chaps").code == 2

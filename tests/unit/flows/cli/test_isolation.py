@@ -16,11 +16,13 @@ from tasks.backup.making import backup
 from tasks.backup.restoring import restore
 from tasks.ingest.custody import still_sealed
 from tasks.office import Office
+from tasks.people.enrolment import check_vouchers
 from tasks.publish.stage import publish
 from tasks.release.stage import release
 from tasks.settings import PROJECT, Settings
 from tasks.verify import problems
 from tests.month import NOVEMBER, ROWS, approve, assessed, deliver, ingest, office
+from tests.people import code_now
 
 Siller = Callable[..., Any]
 OURS, THEIRS = "ilf-2026-11-rehearsal-1", "sds-2026-11-rehearsal-1"
@@ -39,24 +41,35 @@ def two_agreements(folder: Path) -> Path:
     return folder
 
 
-@pytest.fixture
-def offices(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Office, Office]:
-    """Ours is released; theirs waits for its approver."""
-    contracts = two_agreements(tmp_path / "contracts")
-    monkeypatch.setenv("SILLER_CONTRACTS", str(contracts))
-    settings = Settings(home=home, contracts=contracts)
-    ours, theirs = (Office(tenant, Mode.REHEARSAL, settings) for tenant in ("ilf", "sds"))
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the agreements and the home of both: ours is released, theirs waits for its approver."""
+    folder = tmp_path_factory.mktemp("two-bodies")
+    two_agreements(folder / "contracts")
+    ours, theirs = offices_in(folder)
     deliver(ours)
     approve(ours, assessed(ours))
     release(ours, OURS, NOVEMBER)
     # The very same file from two bodies would be refused.
     deliver(theirs, ROWS[1:], tenant="sds", submitted_by="finance.officer@sds.example")
     assert assessed(theirs) == THEIRS
-    return ours, theirs
+    return folder
+
+
+def offices_in(folder: Path) -> tuple[Office, Office]:
+    settings = Settings(home=folder / "home", contracts=folder / "contracts", modulus_table=None)
+    return Office("ilf", Mode.REHEARSAL, settings), Office("sds", Mode.REHEARSAL, settings)
+
+
+@pytest.fixture
+def offices(home: Path, begun: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Office, Office]:
+    monkeypatch.setenv("SILLER_CONTRACTS", str(shutil.copytree(begun / "contracts", tmp_path / "contracts")))
+    shutil.copytree(begun / "home", home)
+    return offices_in(tmp_path)
 
 
 def everything_of(office: Office) -> dict[str, str]:
-    """Every file of a body but the locks, by its hash; a ledger by what is in it."""
+    """Every file of a body but the locks, by its hash; a ledger by what is in it, but for whom it turned away."""
     files = {
         path.relative_to(office.places.root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(office.places.root.rglob("*"))
@@ -67,13 +80,29 @@ def everything_of(office: Office) -> dict[str, str]:
     with office.ledger.opened() as connection:
         names = connection.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'ledger'").fetchall()
         for (name,) in names:
-            rows = connection.execute(f"SELECT count(*), sum(hash(t)::HUGEINT) FROM {name} AS t").fetchone()
+            but = {"act": "WHERE act <> 'turned_away'", "journal": "WHERE stage NOT LIKE 'turned_away %'"}.get(name, "")
+            rows = connection.execute(f"SELECT count(*), sum(hash(t)::HUGEINT) FROM {name} AS t {but}").fetchone()
             files[f"table {name}"] = str(rows)
     return files
 
 
+def turned_away(office: Office) -> list[tuple[str, str]]:
+    """Whom the body's ledger turned away, and from which door."""
+    with office.ledger.opened() as connection:
+        return connection.execute("SELECT by_whom, said FROM act WHERE act = 'turned_away' ORDER BY act_no").fetchall()
+
+
 DOORS = {
     "audit": ["audit", THEIRS],
+    "audit of no run": ["audit", "sds", "--rehearsal"],
+    "trace": ["trace", f"{THEIRS}/0"],
+    "run": ["run", "sds", "--period", "2026-11", "--rehearsal"],
+    "people list": ["people", "list", "sds", "--rehearsal"],
+    "settle": ["continuity", "settle", THEIRS, "--nothing-was-paid"],
+    "record": [
+        *("record", "paid-elsewhere", "{tmp}/paid.csv", "sds", "--approver", "first.approver@ilf.example"),
+        *("--evidence", "{tmp}/statement.pdf", "--rehearsal"),
+    ],
     "backup": ["backup", "sds", "{tmp}/theirs.age", "--to", "{recipient}", "--rehearsal"],
     "rotate": ["keys", "rotate", "sds", "--rehearsal"],
     "submitted": ["submitted", THEIRS, "--reference", "X1", "--at", "2026-11-20 10:00"],
@@ -90,13 +119,58 @@ def test_no_command_opens_for_somebody_of_the_other_body(
     before = everything_of(theirs)
     recipient = str(pyrage.x25519.Identity.generate().to_public())
     arguments = [each.format(tmp=tmp_path, recipient=recipient) for each in DOORS[door]]
+    reference, _, *account, amount, _, _ = ROWS[0].split(",")
+    (tmp_path / "paid.csv").write_text(
+        "payee_reference,pay_period,kind,sort_code,account_number,roll_number,amount,paid_on\n"
+        f"{reference},2026-11,full,{','.join(account)},{amount},25/11/2026\n"
+    )
+    (tmp_path / "statement.pdf").write_bytes(b"%PDF-1.7")
     said = siller(*arguments, "--as", name)
     assert said.code == 1
     assert "in the agreement with sds" in said.err
     assert "Royal" not in said.out + said.err
     assert everything_of(theirs) == before
+    if door != "continuity":  # which works without the ledger, and has a list of its own
+        [(who, what)] = turned_away(theirs)
+        assert who == "operator"
+        assert what.startswith(f"siller {DOORS[door][0]}")
+        assert name in what
     assert not (tmp_path / "theirs.age").exists()
     assert not (tmp_path / "theirs.csv").exists()
+
+
+@pytest.mark.parametrize("command", ["status", "verify"])
+def test_what_looks_into_every_ledger_shows_ours_alone(
+    siller: Siller, offices: tuple[Office, Office], command: str
+) -> None:
+    _, theirs = offices
+    before = everything_of(theirs)
+    said = siller(command, "--as", OPERATOR)
+    assert said.code == 0
+    assert "ilf" in said.out
+    assert "sds" not in said.out + said.err
+    assert everything_of(theirs) == before
+
+
+def test_nor_is_an_extract_checked_against_their_ledger(
+    siller: Siller, offices: tuple[Office, Office], tmp_path: Path
+) -> None:
+    """Whom they paid before could be read off what check says of an extract."""
+    _, theirs = offices
+    live = Office("sds", Mode.LIVE, theirs.settings)
+    with live.ledger.opened(create=True):
+        pass
+    said = siller("check", "sds", theirs.places.landing("sds") / "ilf.csv", "--as", "auditor@ilf.example")
+    assert said.code == 1
+    assert "is no uploader or" in said.err
+    assert [what.partition(":")[0] for _, what in turned_away(live)] == ["siller check"]
+
+
+def test_nobody_of_ours_vouches_for_a_device_of_theirs(offices: tuple[Office, Office]) -> None:
+    _, theirs = offices
+    two = {name: code_now(name) for name in ("first.approver@ilf.example", "second.approver@ilf.example")}
+    with pytest.raises(NoGo, match="cannot vouch"):
+        check_vouchers(theirs, "first.approver@sds.example", two, "enrolling", NOVEMBER)
 
 
 @pytest.mark.parametrize("name", ["first.approver@ilf.example", OPERATOR, "finance.officer@sds.example"])

@@ -88,6 +88,16 @@ def test_a_ledger_that_does_not_open_is_a_sentence(
     assert "The ledger of ilf does not open with the key in" in said.err
 
 
+def test_a_ledger_that_is_gone_is_said_by_every_command(siller: Siller, home: Path, released_home: Path) -> None:
+    shutil.copytree(released_home, home)
+    office(home).places.ledger("ilf").unlink()
+    verified = siller("verify")
+    assert verified.code == 1
+    assert "ilf (rehearsal): ledger: The ledger of ilf in" in verified.out and "is gone" in verified.out
+    assert "is gone" in siller("status").out
+    assert "is gone" in siller("audit", RUN).err
+
+
 def test_what_nobody_starts_again_is_said_in_the_status(siller: Siller, home: Path) -> None:
     with alive.unattended(home, "a-flow-run") as left:
         assert left

@@ -102,7 +102,16 @@ def test_a_report_that_cannot_be_right_is_refused_without_its_values(broken, say
     assert not {"1900", "05346707", "5346707"} & set(str(refused.value).replace(",", "").split())
 
 
-def test_a_report_over_two_files_is_refused():
+def test_a_report_over_files_of_two_service_users_is_refused():
     twice = report().replace(b"</UserFile>", b"</UserFile><UserFile><UserFileInformation/></UserFile>")
-    with pytest.raises(NoGo, match="2 payment files"):
+    with pytest.raises(NoGo, match="2 service users"):
         read_input_report(twice, "report.xml")
+
+
+def test_a_report_over_two_files_of_a_submission_has_the_totals_of_both():
+    document = report()
+    user_file = document[document.index(b"<UserFile") : document.index(b"</UserFile>") + len(b"</UserFile>")]
+    once = read_input_report(document, "report.xml").answers
+    twice = read_input_report(document.replace(user_file, user_file * 2), "report.xml").answers
+    assert twice["amount_pence"].sum() == 2 * once["amount_pence"].sum()
+    assert twice.height == 2 * once.height

@@ -1,5 +1,6 @@
 """Buckets add up to the extract; whatever does not fit is said out loud."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -8,6 +9,7 @@ import polars as pl
 import pytest
 
 from schemas.answers.bank_file import ANSWERS
+from schemas.rails.terms import TERMS, RailName
 from schemas.reconciliation.figures import Extract, Outcome, Reconciliation, SentFile
 from schemas.reconciliation.reconcile import reconcile
 
@@ -31,7 +33,7 @@ def one(kind: str, row: int | None, code: str = "B", message: str = "arucs", pen
 
 
 def at(day: date, *answers: dict[str, Any], sent: SentFile | None = SENT) -> Reconciliation:
-    frame = pl.DataFrame([*answers], schema={**ANSWERS, "row_number": pl.Int64}, orient="row")
+    frame = pl.DataFrame([*answers], schema={**ANSWERS, "row_number": pl.Int64, "bank_file_no": pl.Int64}, orient="row")
     moment = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
     return reconcile("ilf-2026-11-live-1", moment, EXTRACT, sent, PAYMENTS, frame)
 
@@ -54,6 +56,19 @@ def test_released_is_not_paid_until_the_bank_took_it_and_the_day_has_come():
     assert rows_in(at(date(2026, 11, 27), ACCEPTED)) == {"in flight": 5229, "refused": 40}
     assert rows_in(at(PAY_DAY, ACCEPTED)) == {"credited": 5229, "refused": 40}
     assert rows_in(at(PAY_DAY, DEBIT)) == {"credited": 5229, "refused": 40}
+
+
+@pytest.mark.parametrize(
+    ("rail", "said"),
+    [
+        ("bacs_standard_18", "Input report: accepted by Bacs"),
+        ("faster_payments", "Input report: accepted by Faster Payments"),
+        ("pain001_chaps", "Status report: accepted by the bank"),
+    ],
+)
+def test_who_accepted_the_file_is_named_by_its_rail(rail: RailName, said: str):
+    found = at(PAY_DAY, ACCEPTED, sent=replace(SENT, rail=TERMS[rail]))
+    assert found.confirmations[1].source == said
 
 
 def test_two_returned_credits_on_advice_and_statement_are_each_one_payment():

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from schemas.account.forms import AccountForms
 from schemas.agreement import Agreement
 from schemas.bank_days import LONDON, BankDays
 from tasks.assess.gate import Thresholds
@@ -56,7 +57,8 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Ledger:
 def measured(ledger: Ledger) -> Callable[[str], Metrics]:
     def of(period: str) -> Metrics:
         with ledger.opened() as connection:
-            return measure(connection, runs.run_row(connection, fill.run_id_of(period)), context_of(period))
+            run = runs.run_row(connection, fill.run_id_of(period))
+            return measure(connection, run, context_of(period), AccountForms())
 
     return of
 

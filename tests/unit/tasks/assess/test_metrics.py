@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from schemas.account.forms import AccountForms
 from schemas.contract.contract import CANONICAL
 from schemas.no_go import NoGo
 from tasks.assess.measure import measure
@@ -152,7 +153,7 @@ def month(
 
 
 def measured(connection: duckdb.DuckDBPyConnection, run_id: str) -> Metrics:
-    return measure(connection, runs.run_row(connection, run_id), CONTEXT)
+    return measure(connection, runs.run_row(connection, run_id), CONTEXT, AccountForms())
 
 
 def test_the_month_before_is_the_last_one_that_was_paid(connection: duckdb.DuckDBPyConnection) -> None:

@@ -39,7 +39,8 @@ def november_pack(november: Metrics, thresholds: Thresholds) -> str:
 def test_the_headline_has_payments_pounds_day_and_hash(november_pack: str) -> None:
     headline = november_pack.split("\n\n")[1]
     assert headline == (
-        "**5,229 payments, £10,651,415.60**, with payees on **30 November 2026**. Payment file SHA-256 `0123456789ab`."
+        "**5,229 payments, £10,651,415.60**, by Bacs, with payees on **30 November 2026**. "
+        "Payment file SHA-256 `0123456789ab`."
     )
     assert FILE_SHA256 in november_pack
 

@@ -40,7 +40,7 @@ def test_who_did_what_when(told: Audit) -> None:
     assert said(told, "took in the extract: 4 rows, £8,913.20;") == [(UPLOADER, "2026-11-20 09:30")]
     assert said(told, "judged every row: 3 payable (£5,931.60), 1 refused, 0 held") == [("siller", "2026-11-20 09:30")]
     # Each answer of these tests comes half a minute after the one before, whichever test that was in.
-    refused, approved = "answered the form: approve; refused (The control total is not", "approve; approved."
+    refused, approved = "approve, which does not count: The control total is not", "approve, which counts. Reason"
     assert [who for who, _ in said(told, refused)] == [APPROVER]
     assert [who for who, _ in said(told, approved)] == [APPROVER]
     assert len(said(told, "released ")) == 1

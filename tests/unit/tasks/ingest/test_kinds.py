@@ -152,7 +152,7 @@ class TestCorrection:
             run = runs.run_row(connection, second)
             done = {stage: runs.figures_of(connection, second, stage) for stage in ("ingest", "validate", "instruct")}
             figures = context(waiting, done, Dates.kept(done["instruct"]), True, NOVEMBER)
-            metrics = measure(connection, run, figures)
+            metrics = measure(connection, run, figures, waiting.agreement.accounts)
         shown = pack("ILF", {}, metrics, [], None).markdown
         assert f"takes the place of `{first}`" in shown
         assert "first.approver@ilf.example approved it no longer counts" in shown

@@ -12,9 +12,9 @@ from tasks.instruct.stage import instruct
 from tasks.ledger.runs import figures_of
 from tasks.office import Office
 from tasks.release.stage import release
-from tasks.settings import Settings
 from tasks.validate.stage import validate
 from tests.month import NOVEMBER, ROWS, approve, approved, assessed, deliver, ingest, office, released
+from tests.unit.tasks.instruct.test_rails import office_with
 
 RUN = "ilf-2026-11-rehearsal-1"
 THURSDAY, FRIDAY, MONDAY = date(2026, 11, 26), date(2026, 11, 27), date(2026, 11, 30)
@@ -33,7 +33,7 @@ def announced(of: Office, *days: date, version: int = 2) -> Office:
         f"version: {version}\nannouncements:\n  - announced_on: 2026-11-19\n    source: https://www.gov.uk/bank-holidays\n"
         f"    divisions: [england-and-wales]\n    holidays: [{', '.join(day.isoformat() for day in days)}]\n"
     )
-    return Office(of.tenant, of.mode, Settings(home=of.settings.home, modulus_table=None, bank_holidays=path))
+    return Office(of.tenant, of.mode, of.settings.model_copy(update={"bank_holidays": path}))
 
 
 def all_moves(of: Office, today: date = date(2026, 11, 20)) -> list[Move]:
@@ -123,3 +123,23 @@ def test_a_run_without_a_payment_file_is_planned_by_the_new_calendar(ilf: Office
     validate(ilf, run_id, NOVEMBER)
     changed = announced(ilf, FRIDAY)
     assert instruct(changed, run_id, NOVEMBER).figures["processing_date"] == "2026-11-26"
+
+
+def test_arrears_by_faster_payments_may_be_paid_on_a_sunday(tmp_path: Path):
+    by_faster_payments = office_with(tmp_path, ("rail: bacs_standard_18", "rail: faster_payments"))
+    rows = [row.replace("30/11/2026", "29/11/2026") for row in ROWS]
+    deliver(by_faster_payments, rows, kind="arrears", pay_date="2026-11-29")
+    run_id = assessed(by_faster_payments)
+    approve(by_faster_payments, run_id)
+    assert all_moves(by_faster_payments) == []
+    release(by_faster_payments, run_id, NOVEMBER)
+    assert all_moves(announced(by_faster_payments, date(2026, 11, 23))) == []
+
+
+def test_a_holiday_on_the_day_of_a_chaps_payment_moves_it_to_the_next_bank_day(tmp_path: Path):
+    by_chaps = office_with(tmp_path, ("rail: bacs_standard_18", "rail: pain001_chaps"))
+    released(by_chaps)
+    (move,) = all_moves(announced(by_chaps, MONDAY))
+    tuesday = date(2026, 12, 1)
+    assert (move.has_left, move.now.processing_date, move.now.entry_date) == (True, tuesday, tuesday)
+    assert "no debit by 1 December" in str(move)

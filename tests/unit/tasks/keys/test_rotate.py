@@ -96,7 +96,7 @@ STEPS = [
     (rekey, "copied", 1),
     (acts, "keep", 1),
     (rekey, "swapped", 1),
-    (rekey, "_flush", 2),
+    (rekey, "flush", 3),
     (rekey, "_clear", 1),
 ]
 """Each step of a change of keys, and how often it is taken."""

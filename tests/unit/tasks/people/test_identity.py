@@ -16,6 +16,7 @@ from tasks.settings import Settings
 from tests.month import office
 from tests.people import code_now, enrol_approvers
 
+DOOR = "siller audit ilf-2026-11-rehearsal-1"
 FIRST = "first.approver@ilf.example"
 
 
@@ -29,40 +30,40 @@ def tries(of: Office) -> list[tuple[str, str]]:
 
 
 def test_a_person_is_named_as_the_agreement_names_them(tmp_path: Path) -> None:
-    assert identified(office(tmp_path), " Operator@Siller.example ", Role.OPERATOR) == "operator@siller.example"
+    assert identified(office(tmp_path), " Operator@Siller.example ", DOOR, Role.OPERATOR) == "operator@siller.example"
 
 
 def test_who_gives_no_name_is_whoever_has_the_account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert identified(office(tmp_path), "", Role.OPERATOR) == "operator@siller.example"
+    assert identified(office(tmp_path), "", DOOR, Role.OPERATOR) == "operator@siller.example"
     monkeypatch.setenv("SUDO_USER", "auditor")
-    assert identified(office(tmp_path), "", Role.OPERATOR, Role.AUDITOR) == "auditor@ilf.example"
+    assert identified(office(tmp_path), "", DOOR, Role.OPERATOR, Role.AUDITOR) == "auditor@ilf.example"
 
 
 @pytest.mark.parametrize("name", ["auditor@ilf.example", "nobody@ilf.example"])
 def test_without_the_role_nobody_comes_in(tmp_path: Path, name: str) -> None:
     with pytest.raises(NoGo, match="no operator in the agreement with ilf"):
-        identified(office(tmp_path), name, Role.OPERATOR)
+        identified(office(tmp_path), name, DOOR, Role.OPERATOR)
 
 
 def test_an_account_that_nobody_has_been_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SUDO_USER", "stranger")
     with pytest.raises(NoGo, match="The account stranger is no operator"):
-        identified(office(tmp_path), "", Role.OPERATOR)
+        identified(office(tmp_path), "", DOOR, Role.OPERATOR)
 
 
 def test_anothers_name_from_ones_own_account_needs_a_code(tmp_path: Path) -> None:
     enrol_approvers(office(tmp_path))
     with pytest.raises(NoGo, match=f"The account operator is not that of {FIRST}"):
-        identified(office(tmp_path), FIRST, Role.APPROVER)
-    assert identified(with_code(tmp_path, code_now(FIRST)), FIRST, Role.APPROVER) == FIRST
+        identified(office(tmp_path), FIRST, DOOR, Role.APPROVER)
+    assert identified(with_code(tmp_path, code_now(FIRST)), FIRST, DOOR, Role.APPROVER) == FIRST
 
 
 def test_a_code_counts_once_at_every_door(tmp_path: Path) -> None:
     enrol_approvers(office(tmp_path))
     of = with_code(tmp_path, code_now(FIRST))
-    identified(of, FIRST, Role.APPROVER)
+    identified(of, FIRST, DOOR, Role.APPROVER)
     with pytest.raises(NoGo, match="has been used"):
-        identified(of, FIRST, Role.APPROVER)
+        identified(of, FIRST, DOOR, Role.APPROVER)
     assert tries(of) == [(FIRST, "taken"), (FIRST, "wrong")]
 
 
@@ -70,14 +71,14 @@ def test_after_five_wrong_codes_the_right_one_opens_nothing(tmp_path: Path) -> N
     enrol_approvers(office(tmp_path))
     for _ in range(5):
         with pytest.raises(NoGo, match="not this person's"):
-            identified(with_code(tmp_path, "000000"), FIRST, Role.APPROVER)
+            identified(with_code(tmp_path, "000000"), FIRST, DOOR, Role.APPROVER)
     with pytest.raises(NoGo, match="siller people unlock"):
-        identified(with_code(tmp_path, code_now(FIRST)), FIRST, Role.APPROVER)
+        identified(with_code(tmp_path, code_now(FIRST)), FIRST, DOOR, Role.APPROVER)
 
 
 def test_where_nobody_is_enrolled_no_code_is_asked_for(tmp_path: Path) -> None:
     with pytest.raises(NoGo, match="nobody is enrolled here yet"):
-        identified(office(tmp_path), FIRST, Role.APPROVER)
+        identified(office(tmp_path), FIRST, DOOR, Role.APPROVER)
     assert not office(tmp_path).ledger.exists
 
 
@@ -86,13 +87,13 @@ def test_a_registered_account_counts(tmp_path: Path, monkeypatch: pytest.MonkeyP
     with of.ledger.transaction(create=True) as connection:
         keep(connection, FIRST, Kind.ACCOUNT, "anna", ("a", "b"), datetime(2026, 1, 5, tzinfo=UTC))
     monkeypatch.setenv("SUDO_USER", "anna")
-    assert identified(of, "", Role.APPROVER) == FIRST
+    assert identified(of, "", DOOR, Role.APPROVER) == FIRST
 
 
 def test_only_the_offices_that_let_somebody_in_are_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     of = office(tmp_path)
     enrol_approvers(of)
-    assert [each.tenant for each in admitted(of.settings, "", Role.OPERATOR)] == ["ilf"]
+    assert [each.tenant for each in admitted(of.settings, "", DOOR, Role.OPERATOR)] == ["ilf"]
     monkeypatch.setenv("SUDO_USER", "stranger")
     with pytest.raises(NoGo, match="The account stranger"):
-        admitted(of.settings, "", *Role)
+        admitted(of.settings, "", DOOR, *Role)

@@ -352,7 +352,7 @@ class TestALedgerRestoredFromAnOlderCopy:
 
     def test_it_releases_nothing(self, restored: Office) -> None:
         before = outbox_files(restored)
-        with pytest.raises(NoGo, match=f"does not have the journal entries that {MANIFEST} in the outbox names"):
+        with pytest.raises(NoGo, match=f"does not have the journal entries that {MANIFEST} names"):
             release(restored, RUN, NOVEMBER)
         assert outbox_files(restored) == before
         assert stages(restored)[-1] == "approve"

@@ -119,7 +119,7 @@ class TestRefused:
 
     @pytest.mark.parametrize("reference", ["", "   ", "x" * 101, "a\x07b"])
     def test_a_reference_that_is_none(self, ilf: Office, reference: str) -> None:
-        self.refused(ilf, "The reference is what the Bacs channel gave back", reference)
+        self.refused(ilf, "The reference is what the channel gave back", reference)
 
     def test_a_time_before_the_release(self, ilf: Office) -> None:
         self.refused(

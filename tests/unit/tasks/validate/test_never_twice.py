@@ -15,10 +15,12 @@ from pathlib import Path
 import pytest
 
 from schemas.no_go import NoGo
+from schemas.pay_run import Mode
 from tasks.ledger.never_twice import hits
 from tasks.ledger.runs import run_row
 from tasks.office import Office
 from tasks.release.stage import release
+from tasks.settings import PROJECT, Settings
 from tasks.validate.stage import validate
 from tests.month import NOVEMBER, SAMPLES, approve, assessed, deliver, deliver_sample, facts, ingest, office
 
@@ -144,8 +146,23 @@ def test_the_same_payments_in_a_run_that_may_still_be_released_are_hit(ilf: Offi
         connection.execute(
             "UPDATE raw_extract_row SET payee_reference = 'ILF900001' WHERE run_no = 3 AND row_number = 1"
         )
-        rules = Counter(hits(connection, 2, NOVEMBER.date())["rule"])
+        rules = Counter(hits(connection, 2, NOVEMBER.date(), ilf.agreement.accounts)["rule"])
     assert rules == {"in_another_run": 49, "alike_in_another_run": 1}
+
+
+def test_an_account_is_what_the_bank_is_sent(tmp_path: Path) -> None:
+    """Paid with seven digits, and sent again with the zero that the agreement puts before them."""
+    short = with_cell(with_cell(PAID[0], 2, lambda _: "200000"), ACCOUNT, lambda _: "1234567")
+    long = with_cell(short, ACCOUNT, lambda number: f"0{number}")
+    contracts = shutil.copytree(PROJECT / "data_contracts", tmp_path / "contracts")
+    agreement = contracts / "ilf" / "agreement.yaml"
+    agreement.write_text(agreement.read_text() + "accounts: {with_zeros_before: [7]}\n")
+    of = Office("ilf", Mode.REHEARSAL, Settings(home=tmp_path / "home", modulus_table=None, contracts=contracts))
+    deliver(of, [short, *NEW], **ARREARS)
+    run_id = assessed(of)
+    approve(of, run_id, control_total=total_of([short, *NEW]))
+    release(of, run_id, NOVEMBER)
+    assert sent_after(of, [renamed(long), *NEWER]) == (Counter({"alike_already_released": 1}), 10)
 
 
 def test_alike_inside_one_extract_is_not_held(ilf: Office) -> None:

@@ -1,0 +1,85 @@
+"""A run that one payment file cannot hold goes the whole way round, and is reconciled to £0.00."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from schemas.reconciliation.figures import Reconciliation
+from tasks.ledger.verify import problems
+from tasks.office import Office
+from tasks.practice_bank.bank import Rail, answer
+from tasks.reconcile.receive import inbox, receive_all
+from tasks.reconcile.stage import as_at
+from tasks.release.stage import release
+from tests.month import NOVEMBER, SAMPLES, approve, assessed, deliver
+from tests.unit.tasks.instruct.test_rails import office_with
+
+ROWS = (SAMPLES / "ilf-2026-11.csv").read_text(encoding="utf-8").splitlines()[1:8]
+PENCE = 1771160
+FIRST, SECOND = 833160, 938000
+"""What four of the rows and the other three come to: no file of at most £10,000.00 takes more of them."""
+LAST_DAY = NOVEMBER.replace(month=12, day=3)
+PROFILE = 'block_length: "02000"'
+
+
+def paid(of: Office, rail: Rail, codes: tuple[str, ...] = ("B", "0")) -> list[Path]:
+    """Everything up to the bank's answers; returns these."""
+    deliver(of, ROWS)
+    run_id = assessed(of)
+    approve(of, run_id, control_total=f"{PENCE / 100:,.2f}")
+    release(of, run_id, NOVEMBER)
+    (payment_file,) = of.places.outbox("ilf").glob("*18.txt")
+    return answer(payment_file, of.places.bank_inbox("ilf"), date(2026, 11, 30), codes, rail)
+
+
+def reconciled(of: Office) -> Reconciliation:
+    answered, refused = receive_all(of, inbox(of), LAST_DAY)
+    assert (len(answered), refused) == (1, [])
+    with of.ledger.opened() as connection:
+        assert list(problems(connection)) == []
+    return as_at(of, answered[0], LAST_DAY)
+
+
+@pytest.mark.parametrize(
+    ("limit", "files"), [("most_payments_a_file: 2", 4), ("largest_file_pence: 600000", 3)], ids=["count", "value"]
+)
+@pytest.mark.parametrize(
+    ("rail", "agreed"), [(Rail.BACS, "bacs_standard_18"), (Rail.FASTER_PAYMENTS, "faster_payments")]
+)
+def test_a_split_submission_goes_the_whole_way_round(
+    tmp_path: Path, limit: str, files: int, rail: Rail, agreed: str
+) -> None:
+    of = office_with(tmp_path, ("rail: bacs_standard_18", f"rail: {agreed}"), (PROFILE, f"{PROFILE}\n  {limit}"))
+    report, *_ = paid(of, rail)
+    assert report.read_text().count("<InputUserFile>") == files
+    found = reconciled(of)
+    assert (found.unexplained, found.unexplained_pounds) == ((), 0)
+    assert [told.agrees for told in found.confirmations] == [True] * len(found.confirmations)
+    assert found.confirmations[2].source == f"Statement: {files} debits, one a contra"
+    assert sum(bucket.rows for bucket in found.buckets) == len(ROWS)
+    came_back = {str(bucket.name): bucket.rows for bucket in found.buckets if bucket.name in ("returned", "rejected")}
+    assert came_back == ({"returned": 2, "rejected": 0} if rail is Rail.BACS else {"returned": 1, "rejected": 1})
+
+
+@pytest.mark.parametrize(
+    ("debits", "unexplained"),
+    [
+        ((0, 1), 0),
+        ((0,), SECOND),
+        ((0, 1, 1), SECOND),
+        ((0, 0), FIRST + SECOND),
+    ],
+    ids=["both", "one is missing", "one too much", "one twice and one missing"],
+)
+def test_each_contra_is_debited_once(tmp_path: Path, debits: tuple[int, ...], unexplained: int) -> None:
+    """What is debited too often, and what is not debited after the last day, is owed an explanation."""
+    of = office_with(tmp_path, (PROFILE, f"{PROFILE}\n  largest_file_pence: 1000000"))
+    *_, statement = paid(of, Rail.BACS, ())
+    written = re.sub("<Bal>.*?</Bal>", "", statement.read_text(), flags=re.DOTALL)
+    entries = re.findall("<Ntry>.*?</Ntry>", written, flags=re.DOTALL)
+    assert len(entries) == 2
+    before, _, after = written.partition("".join(re.findall("<Ntry>.*</Ntry>", written, flags=re.DOTALL)))
+    statement.write_text(before + "".join(entries[which] for which in debits) + after)
+    assert reconciled(of).unexplained_pounds * 100 == unexplained
