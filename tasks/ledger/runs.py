@@ -101,6 +101,12 @@ def first_own_row(connection: duckdb.DuckDBPyConnection, run: RunRow) -> int:
     return int(row[0]) if row else 0
 
 
+def came_in(connection: duckdb.DuckDBPyConnection, run: RunRow, row_number: int) -> tuple[RunRow, int]:
+    """The run in whose own extract a row of this run came, and which data row of that extract it is, from 0."""
+    own = ((each, row_number - first_own_row(connection, each)) for each in with_joined(connection, run))
+    return next((each, row) for each, row in own if row >= 0)
+
+
 def run_of_flow(connection: duckdb.DuckDBPyConnection, flow_run_id: str) -> str | None:
     """The run that a Prefect flow run already works on, if any: a resumed flow goes on with its own."""
     row = connection.execute(

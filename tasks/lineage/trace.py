@@ -58,10 +58,6 @@ class _Row(NamedTuple):
     """A line of ``trace.sql``."""
 
     run_no: int
-    extract_name: str
-    extract_sha256: str
-    submitted_by: str
-    opened_at: datetime
     bank: str | None
     account: str | None
     state: str
@@ -80,7 +76,7 @@ def trace(ledger: Ledger, payment: str, as_at: date) -> Trace:
 
     Args:
         ledger: the tenant's.
-        payment: ``<run_id>/<row>``, the extract's data row counted from 0, or ``<run_id>/line/<n>``, the payment
+        payment: ``<run_id>/<row>``, the run's data row counted from 0, or ``<run_id>/line/<n>``, the payment
             file's n-th payment counted from 1.
         as_at: the day: an accepted payment counts as credited from its entry date on.
 
@@ -102,7 +98,8 @@ def trace(ledger: Ledger, payment: str, as_at: date) -> Trace:
         row = _row(connection, run, row_number, as_at)
         at = _recorded(connection, run_id)
         steps = [
-            *_from_the_extract(connection, row, row_number, at),
+            *_sent(connection, run, row, row_number),
+            *_judged(connection, row, row_number, at),
             *(_to_the_bank(connection, row, at) if row.amount_pence is not None else []),
             *_from_the_bank(connection, row, row_number),
         ]
@@ -138,21 +135,31 @@ def _recorded(connection: duckdb.DuckDBPyConnection, run_id: str) -> dict[str, d
     return dict(rows)
 
 
-def _from_the_extract(
-    connection: duckdb.DuckDBPyConnection, row: _Row, row_number: int, at: dict[str, datetime]
-) -> list[Step]:
+def _sent(connection: duckdb.DuckDBPyConnection, run: RunRow, row: _Row, row_number: int) -> list[Step]:
+    """The extract that the row came in: a correction's run has the rows of the run that it joins too."""
+    source, row_of_extract = runs.came_in(connection, run, row_number)
+    read = _recorded(connection, source.run_id).get("ingest")
     shown = "sort code or account number without the right form"
     if row.account and row.bank:
         shown = f"sort code {row.bank}****, account ****{row.account}"
+    opened = connection.execute("SELECT opened_at FROM run WHERE run_no = ?", [source.run_no]).fetchone()
+    extract = f"{source.extract_name}, SHA-256 {source.extract_sha256}, {source.submitted_by}"
     steps = [
-        Step("extract sealed", row.opened_at, f"{row.extract_name}, SHA-256 {row.extract_sha256}, {row.submitted_by}"),
-        Step("row read", at.get("ingest"), f"row {row_number} of the extract; {shown}"),
+        Step("extract sealed", opened[0] if opened else None, extract),
+        Step("row read", read, f"row {row_of_extract} of the extract; {shown}"),
     ]
+    if source != run:
+        joined = _recorded(connection, run.run_id).get("ingest")
+        steps.append(Step("joined", joined, f"{run.extract_name} corrects {source.run_id}: row {row_number} of both"))
+    return steps
+
+
+def _judged(connection: duckdb.DuckDBPyConnection, row: _Row, row_number: int, at: dict[str, datetime]) -> list[Step]:
     reasons = connection.execute(
         "SELECT outcome, column_name, rule FROM core_left_out WHERE run_no = ? AND row_number = ? ORDER BY ALL",
         [row.run_no, row_number],
     ).fetchall()
-    steps += [Step(outcome, at.get("validate"), f"{column} breaks {rule}") for outcome, column, rule in reasons]
+    steps = [Step(outcome, at.get("validate"), f"{column} breaks {rule}") for outcome, column, rule in reasons]
     if row.amount_pence is not None:
         steps.append(Step("payable", at.get("validate"), pounds(row.amount_pence)))
     referred = connection.execute(

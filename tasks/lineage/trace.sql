@@ -1,6 +1,6 @@
 -- All that the ledger knows of one row, in one line. $run_no, $row_number, $as_at (a day).
 SELECT
-    run.run_no, run.extract_name, run.extract_sha256, run.submitted_by, run.opened_at,
+    run.run_no,
     -- Of what is no sort code or account number nothing is shown: it may be anything.
     CASE WHEN regexp_full_match(sent.sort_code, '[0-9]{6}') THEN left(sent.sort_code, 2) END AS bank,
     CASE WHEN regexp_full_match(sent.account_number, '[0-9]{8}') THEN right(sent.account_number, 4) END AS account,

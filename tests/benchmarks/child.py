@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from tests.benchmarks import account_pieces, message_pieces, payment_file_pieces, pieces, verify_pieces
+from tests.benchmarks import account_pieces, message_pieces, payment_file_pieces, pieces, safety, verify_pieces
 from tests.benchmarks.workspace import Workspace
 
 PIECES = (
@@ -21,6 +21,7 @@ def main(piece: str, folder: str, rows: str) -> None:
     """Prepare a piece, do it, and say what each took."""
     started = time.perf_counter()
     act = PIECES[piece](Workspace(Path(folder), int(rows)))
+    of_safety = safety.timed()
     prepared, used = time.perf_counter(), time.process_time()
     act()
     measurement = {
@@ -28,6 +29,7 @@ def main(piece: str, folder: str, rows: str) -> None:
         "seconds": time.perf_counter() - prepared,
         "processor": time.process_time() - used,
         "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        "safety": of_safety,
     }
     sys.stdout.write(f"\n{json.dumps(measurement)}\n")
 

@@ -25,12 +25,14 @@ class Measurement:
         seconds: seconds that the act took.
         processor: seconds of processor time in the act, over all cores: steadier on a busy machine.
         peak: the process's largest resident memory, in bytes.
+        safety: of the processor seconds, those of each part of :data:`tests.benchmarks.safety.PARTS`.
     """
 
     prepared: float
     seconds: float
     processor: float
     peak: int
+    safety: dict[str, float]
 
 
 def measured(piece: str, workspace: Workspace) -> Measurement:

@@ -11,6 +11,7 @@ from importlib.metadata import version
 from rich.table import Table
 
 from tests.benchmarks.measuring import Rounds
+from tests.benchmarks.safety import PARTS
 
 RUN = ("ingest", "validate", "instruct", "assess", "approve", "continuity", "release")
 """The run: from the extract in the landing folder to the released file."""
@@ -52,8 +53,9 @@ class Result:
 
 
 def tables(result: Result) -> Iterator[Table]:
-    """The run beside floor and loop, and what does not grow with the extract."""
+    """The run beside floor and loop, what of it is safety, and what does not grow with the extract."""
     yield _run(result)
+    yield _safety(result)
     yield _fixed(result)
 
 
@@ -105,6 +107,26 @@ def _run(result: Result) -> Table:
     table.add_section()
     for name in EXTRA:
         line(name, (name,))
+    return table
+
+
+def _safety(result: Result) -> Table:
+    """Each part by the stages that have it; one of more than a fifth of the run is to be named with its reason."""
+    whole = result.whole
+    run = statistics.median(whole.sums(RUN, "processor"))
+    table = Table(title="What of that is safety, in processor seconds", title_justify="left")
+    table.add_column("")
+    for column in (*RUN, "the run", "share"):
+        table.add_column(column, justify="right")
+    for part in PARTS:
+        took = [statistics.median(each.safety[part] for each in whole.of[stage]) for stage in RUN]
+        if not any(took):
+            raise RuntimeError(
+                f"No stage has spent anything on {part}: tests/benchmarks/safety.py names nothing of it."
+            )
+        table.add_row(
+            part, *(f"{each:.2f}" if each else "" for each in took), f"{sum(took):.2f}", f"{sum(took) / run:.0%}"
+        )
     return table
 
 

@@ -210,6 +210,20 @@ def test_someone_refused_last_time_is_no_joiner_and_was_not_paid(connection: duc
     assert metrics.paid_last_time_and_left_out == 0
 
 
+def test_who_was_paid_by_a_supplementary_run_is_known_the_month_after(connection: duckdb.DuckDBPyConnection) -> None:
+    """B was refused in October and paid after it, C came only then; D is paid for the first time in November."""
+    month(connection, "2026-10", ("A", "1", "10.00"), ("B", "2", "TBC"))
+    supplementary = month(connection, "2026-10", ("B", "2", "5.00"), ("C", "3", "7.00"))
+    connection.execute("UPDATE run SET kind = 'supplementary' WHERE run_id = ?", [supplementary])
+    now = month(connection, "2026-11", ("A", "1", "10.00"), ("B", "2", "5.00"), ("C", "4", "7.00"), ("D", "5", "1.00"))
+    previous = measured(connection, now).previous
+    assert previous
+    assert (previous.payments, previous.pence, previous.payees) == (3, 2200, 3)
+    assert (previous.joiners, previous.leavers, previous.changed_details) == (1, 0, 1)
+    missing = measured(connection, month(connection, "2026-11", ("A", "1", "10.00"), released=False)).left_out
+    assert [(each.payees_paid_last_time, each.pence_last_time) for each in missing] == [(2, 1200)]
+
+
 def test_shared_accounts_are_counted_by_size(connection: duckdb.DuckDBPyConnection) -> None:
     rows = [(f"P{number}", account, "1.00") for number, account in enumerate("1112233")]
     rows += [("Q", "4", "1.00"), ("Q", "4", "2.00"), ("R", "5", "1.00"), ("S", "5", "TBC")]

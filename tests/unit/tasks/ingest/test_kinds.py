@@ -13,6 +13,7 @@ from tasks.assess.stage import context
 from tasks.instruct.rails import Dates
 from tasks.instruct.stage import instruct
 from tasks.ledger import runs
+from tasks.lineage.trace import trace
 from tasks.office import Office
 from tasks.publish.stage import publish
 from tasks.reconcile.stage import as_at
@@ -41,6 +42,9 @@ def sha256_of(rows: Sequence[str]) -> str:
 NAMELESS = ROWS[2].replace(ROWS[2].split(",")[1], "", 1)
 """The third payment of November, refused because it has no name."""
 
+FIRST = "ilf-2026-11-rehearsal-1"
+SENT = ("extract sealed", "row read", "joined")
+"""The steps of a trace that say which extract a row came in."""
 SHA256 = sha256_of((*ROWS[:2], NAMELESS))
 
 
@@ -186,6 +190,21 @@ class TestCorrection:
         third = ingest(ilf, flow="flow-3")
         validate(ilf, third, NOVEMBER)
         assert states(ilf, third) == {"corrected": 2, "payable": 3}
+
+    def test_a_row_is_traced_to_the_extract_that_it_came_in(self, waiting: Office) -> None:
+        deliver(waiting, [ROWS[2]], name="correction.csv", kind="correction", corrects=SHA256)
+        second = assessed(waiting, flow="flow-2")
+
+        def sent(row: int) -> list[str]:
+            steps = trace(waiting.ledger, f"{second}/{row}", NOVEMBER.date()).steps
+            return [step.detail.partition(";")[0] for step in steps if step.what in SENT]
+
+        paid, corrected, own = (sent(row) for row in (1, 2, 3))
+        assert [each[0].split(",")[:2] for each in (paid, corrected)] == 2 * [["ilf.csv", f" SHA-256 {SHA256}"]]
+        assert paid[1:] == ["row 1 of the extract", f"correction.csv corrects {FIRST}: row 1 of both"]
+        assert corrected[1] == "row 2 of the extract"
+        assert own[0].split(",")[:2] == ["correction.csv", f" SHA-256 {sha256_of([ROWS[2]])}"]
+        assert own[1:] == ["row 0 of the extract"]
 
     def test_after_the_release_it_comes_too_late(self, ilf: Office) -> None:
         released_month(ilf)
