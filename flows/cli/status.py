@@ -21,10 +21,10 @@ def status(who: Who = "") -> None:
     for name in ("Run", "State", "Payments", "Pounds", "Paid on", "Bank files"):
         # What is too long for a narrow terminal goes on below; a run's name and a sum stay whole.
         table.add_column(name, no_wrap=name in ("Run", "Pounds"), min_width=len("published") * (name == "State"))
-    moving = []
+    moving, lost = [], []
     for office in admitted(Settings(), who, "siller status", *Role):
         if said := office.ledger.lost:
-            OUT.print(said, style="bold red", soft_wrap=True, highlight=False)
+            lost.append(said)
             continue
         with office.ledger.opened() as connection:
             moving += moves(office, connection, clock(office.mode, None).date())
@@ -37,9 +37,9 @@ def status(who: Who = "") -> None:
                     f"{run.entry_date:%-d %b %Y}" if run.entry_date else "",
                     str(run.bank_files or ""),
                 )
-    for said in alive.given_up(Settings().home):
+    for said in (*lost, *alive.given_up(Settings().home)):
         OUT.print(said, style="bold red", soft_wrap=True, highlight=False)
-    if not table.row_count:
+    if not table.row_count and not lost:
         OUT.print("There is no run yet. Pay a month with: siller run TENANT --period YYYY-MM")
         return
     OUT.print(table)

@@ -30,6 +30,9 @@ CANONICAL = (
 PAYING_ACCOUNT = "paying_account"
 """A column that only a body with several paying accounts has: which of them a payment leaves."""
 
+OCCURRENCE = "occurrence"
+"""A column that tells payments of one payee and period apart which are all meant; without it each is the first."""
+
 PERIOD_FACTS = {"pay_day": date(2000, 1, 31)}
 """What a rule may ask of the pay period, with a value of the right type to try a contract on."""
 
@@ -175,7 +178,7 @@ def _check_names(file: str, columns: tuple[Column, ...]) -> None:
     missing = [name for name in CANONICAL if name not in names]
     if missing:
         raise NoGo(f"{file}: the columns {', '.join(missing)} are missing.")
-    unknown = [name for name in names if name not in (*CANONICAL, PAYING_ACCOUNT)]
+    unknown = [name for name in names if name not in (*CANONICAL, OCCURRENCE, PAYING_ACCOUNT)]
     if unknown:
         raise NoGo(f"{file}: siller has no use for the columns {', '.join(unknown)}.")
     if len(set(names)) < len(names) or len(set(physical)) < len(physical):

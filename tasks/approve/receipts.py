@@ -41,8 +41,10 @@ def unknown_receipts(connection: duckdb.DuckDBPyConnection, places: Places, tena
 
 def _of(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """What the receipt of each answer says, by its file's name."""
-    found = connection.execute(_RECEIPTS).pl().to_dicts()
+    found = connection.execute(_RECEIPTS)
+    columns = [column for column, *_ in found.description or ()]
+    said = [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
     return {
         f"{each['run_id']}.answer-{each['approval_no']}.json": json.dumps(each, indent=2, default=str) + "\n"
-        for each in found
+        for each in said
     }

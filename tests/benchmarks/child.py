@@ -9,10 +9,10 @@ import sys
 import time
 from pathlib import Path
 
-from tests.benchmarks import account_pieces, payment_file_pieces, pieces, safety
+from tests.benchmarks import account_pieces, payment_file_pieces, pieces, safety, verify_pieces
 from tests.benchmarks.workspace import Workspace
 
-PIECES = pieces.PIECES | account_pieces.PIECES | payment_file_pieces.PIECES
+PIECES = pieces.PIECES | account_pieces.PIECES | payment_file_pieces.PIECES | verify_pieces.PIECES
 
 
 def main(piece: str, folder: str, rows: str) -> None:

@@ -45,6 +45,16 @@ def test_an_answer_that_does_not_count_brings_the_form_back_with_its_cause(octob
     assert [form.count("answers left") for form in october.forms] == [0, 1, 1, 1, 1]
 
 
+def test_the_audit_tells_of_each_that_did_not_count(payday, october, tmp_path):
+    """They went straight to Prefect's API: no page was asked."""
+    assert payday.command("audit", OCTOBER, "--json", str(tmp_path / "story")).returncode == 0
+    told = [step["what"] for step in json.loads((tmp_path / "story").read_text())["steps"]]
+    refused = [what for what in told if "approve, which does not count: " in what]
+    assert len(refused) == 4
+    for cause in ("one-time code is not", "control total is not", "not one of the agreement's", "nobody approves what"):
+        assert sum(cause in what for what in refused) == 1
+
+
 def test_nothing_leaves_before_somebodys_answer_counts(october):
     assert october.left_while_waiting.outbox == {}
 
@@ -222,6 +232,12 @@ def test_december_is_stopped_with_the_reason_in_plain_words(december):
     assert f"£{Decimal(facts('2026-12')['declared_total_is_short_by']):,.2f}" in december.said
     assert "Traceback" not in december.said
     assert_only_the_stop_was_kept(december)
+
+
+def test_the_body_s_story_tells_what_was_stopped_before_a_run_began(payday, december, tmp_path):
+    assert payday.command("audit", "ilf", "--rehearsal", "--json", str(tmp_path / "story")).returncode == 0
+    told = [step["what"] for step in json.loads((tmp_path / "story").read_text())]
+    assert [what for what in told if what.startswith("stopped. ingest: ") and "£10,874,107.00" in what]
 
 
 def test_an_extract_that_has_been_paid_is_not_paid_again(november_again):

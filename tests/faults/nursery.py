@@ -110,7 +110,7 @@ def _work(order: dict[str, Any], address: str) -> None:
     os.umask(0o077)
     _let_judges_be_born_here(address)
     happens = partial(fills, home) if order["fills"] else dies
-    watched(home, happening_at(order["marked"], order["spared"], happens, Path(order["steps"])))
+    watched(home, happening_at(order["marked"], order["spared"], happens, Path(order["steps"])), order["trips_at"])
     with handle_engine_signals(order["flow_run"]):
         run = load_flow_run(order["flow_run"])
         run_flow(pay_run, flow_run=run, error_logger=flow_run_logger(run))

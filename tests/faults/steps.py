@@ -12,6 +12,9 @@ import sys
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+import polars as pl
 
 _CHANGES = {"os.rename", "os.link", "os.remove", "os.symlink"}
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
@@ -20,8 +23,14 @@ _NOT_OURS = {"prefect", "alive", "spill", "ledgers"}
 """Prefect's files, locks, and what DuckDB has opened by itself: the commits stand for those."""
 
 
-def watched(home: Path, passed: Callable[[str], None]) -> None:
-    """Call ``passed`` with the name of each step that this process takes from here on, before it takes it."""
+def watched(home: Path, passed: Callable[[str], None], trips_at: str | None = None) -> None:
+    """Call ``passed`` with the name of each step that this process takes from here on, before it takes it.
+
+    Args:
+        home: where siller works.
+        passed: takes the name of a step.
+        trips_at: a commit before which the process trips over a payee's row; None for none.
+    """
 
     def hook(event: str, arguments: tuple[object, ...]) -> None:
         if event == "open":
@@ -32,7 +41,7 @@ def watched(home: Path, passed: Callable[[str], None]) -> None:
             passed(f"{event.removeprefix('os.')} {name}")
 
     sys.addaudithook(hook)
-    _watch_commits(passed)
+    _watch_commits(passed, trips_at)
 
 
 def happening_at(
@@ -80,6 +89,14 @@ def emptied(home: Path) -> None:
     (home / _BALLAST).unlink(missing_ok=True)
 
 
+def trip_over_a_row(connection: Any) -> None:
+    """Fail as DuckDB does, while failing as polars does: the messages of both hold what payees are called."""
+    try:
+        connection.execute("SELECT payee_name FROM raw_extract_row").pl()["payee_name"].cast(pl.Int64)
+    except pl.exceptions.InvalidOperationError:
+        connection.execute("SELECT (payee_name || ' ' || account_number)::INTEGER FROM raw_extract_row").fetchall()
+
+
 def _name(home: Path, path: object) -> str | None:
     """What a file is called in every trial alike; None for what is not siller's."""
     if not isinstance(path, str | bytes | os.PathLike):
@@ -93,7 +110,7 @@ def _name(home: Path, path: object) -> str | None:
     return re.sub(r"[0-9a-f]{64}", "SHA", re.sub(r"(?<=key\.|age\.)[0-9a-f]{8}|\d{6,}[\dTZ-]*", "N", "/".join(below)))
 
 
-def _watch_commits(passed: Callable[[str], None]) -> None:
+def _watch_commits(passed: Callable[[str], None], trips_at: str | None) -> None:
     from tasks.ledger import Ledger
 
     transaction = Ledger.transaction
@@ -106,6 +123,8 @@ def _watch_commits(passed: Callable[[str], None]) -> None:
             new = _entries(connection)[len(before) :]
             what = new[0] if new else f"no stage, after {before[-1] if before else 'nothing'}"
             passed(f"before the commit of {what}")
+            if what == trips_at:
+                trip_over_a_row(connection)
         passed(f"after the commit of {what}")
 
     Ledger.transaction = told  # type: ignore[method-assign, assignment]

@@ -130,6 +130,17 @@ def test_of_two_who_press_resume_at_once_one_is_taken(faults, quiet):
     assert trial.came(quiet.file).is_right
 
 
+@e2e
+def test_a_run_that_is_forced_on_without_an_answer_releases_nothing(faults, quiet):
+    """Whoever has the Prefect server's password can set any state."""
+    trial = Trial(faults, "forced")
+    assert not trial.once()
+    trial.forced_on()
+    assert not left_in_outbox(trial.office)
+    trial.finish()
+    assert trial.came(quiet.file).is_right
+
+
 def test_an_approval_of_an_earlier_file_releases_no_later_one(tmp_path):
     of = month.office(tmp_path)
     first = month.approved(of)

@@ -104,8 +104,30 @@ class Trial:
         self._borne(flow_run, (step,), fills=True)
         self.nursery.ended(LONGEST_SECONDS)
         emptied(self.home)
-        with self.server.connected() as server:
-            return server.follow(flow_run, lambda _: None).message
+        return self._said(flow_run)
+
+    def tripping(self, commit: str | None = None) -> str:
+        """Start one process, which trips over a payee's row before a commit; returns what the run says of it."""
+        self.starts += 1
+        flow_run = self._due()
+        self._borne(flow_run, (), trips_at=commit)
+        self.nursery.ended(LONGEST_SECONDS)
+        said = self._said(flow_run)
+        if said:
+            self.deaths.append(f"tripped before the commit of {commit}")
+        return said
+
+    def forced_on(self) -> None:
+        """Start a process for a run that waits, without an answer, as whoever may call Prefect's API can."""
+        from prefect.client.orchestration import get_client
+        from prefect.states import Pending
+
+        assert self.flow_run
+        with self.server.spoken_to(), get_client(sync_client=True) as client:
+            client.set_flow_run_state(self.flow_run, Pending(), force=True)
+        self.starts += 1
+        self._borne(self.flow_run, ())
+        self.nursery.ended(LONGEST_SECONDS)
 
     def form(self) -> dict[str, str]:
         """What an approver fills in who may answer now."""
@@ -125,13 +147,20 @@ class Trial:
     def last_step(self) -> str:
         return (self.steps() or ["its first step"])[-1]
 
-    def _borne(self, flow_run: UUID, marked: Collection[str] | None, fills: bool = False) -> int:
+    def _said(self, flow_run: UUID) -> str:
+        with self.server.connected() as server:
+            return server.follow(flow_run, lambda _: None).message
+
+    def _borne(
+        self, flow_run: UUID, marked: Collection[str] | None, fills: bool = False, trips_at: str | None = None
+    ) -> int:
         return self.nursery.bear(
             {
                 "home": str(self.home),
                 "flow_run": str(flow_run),
                 "marked": None if marked is None else list(marked),
                 "fills": fills,
+                "trips_at": trips_at,
                 "spared": [*self.deaths, *self.spared],
                 "steps": str(self._steps),
                 "log": str(self.home / "worker.log"),

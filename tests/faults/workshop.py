@@ -24,13 +24,20 @@ class Nursery:
 
     def __init__(self, folder: Path, api_url: str) -> None:
         self._address = str(folder / "nursery.socket")
+        (folder / "temporary").mkdir()
         single = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONPATH": str(PROJECT)}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.nursery", self._address],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=PROJECT,
-            env={**os.environ, **single, "PREFECT_API_URL": api_url, "PREFECT_HOME": str(folder / "prefect")},
+            env={
+                **os.environ,
+                **single,
+                "PREFECT_API_URL": api_url,
+                "PREFECT_HOME": str(folder / "prefect"),
+                "TMPDIR": str(folder / "temporary"),
+            },
             text=True,
         )
 

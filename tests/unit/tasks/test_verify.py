@@ -16,22 +16,10 @@ from tasks.release.folder import Folder
 from tasks.release.stage import release
 from tasks.settings import PROJECT
 from tasks.verify import problems
-from tests.month import NOVEMBER, approve, approved, assessed, deliver, finished, office, released
+from tests.month import NOVEMBER, approve, approved, assessed, deliver, office, released
 
 RUN = "ilf-2026-11-rehearsal-1"
 FILE = f"{RUN}.REHEARSAL.bacs18.txt"
-
-
-@pytest.fixture(scope="module")
-def finished_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("finished")
-    assert finished(office(home)) == RUN
-    return home
-
-
-@pytest.fixture
-def ilf(finished_home: Path, tmp_path: Path) -> Office:
-    return office(shutil.copytree(finished_home, tmp_path / "home"))
 
 
 def found(of: Office) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 from schemas.contract.contract import CANONICAL, Contract
+from schemas.rails.totals import Debit
 from tasks.assess.gate import Thresholds
 from tasks.assess.gates import gates
 from tasks.assess.metrics import AccountTable, LeftOut, Metrics, SharedAccounts
@@ -172,6 +173,19 @@ def test_a_live_run_is_not_called_a_rehearsal(november: Metrics, thresholds: Thr
         "## Independent Living Fund, November 2026 (a rehearsal: no money moves)\n"
     )
     assert packed(live, thresholds).markdown.startswith("## Independent Living Fund, November 2026\n")
+
+
+def test_each_sum_that_the_bank_debits_is_shown_and_a_single_one_is_not(
+    november: Metrics, thresholds: Thresholds, november_pack: str
+) -> None:
+    debits = (Debit("107999", "88837491", 5_000, 1_000_000_000), Debit("202959", "63748472", 229, 65_141_560))
+    file = InstructedFile(FILE_SHA256, 5_229, 1_065_141_560, date(2026, 11, 30), debits=debits)
+    shown = pack("ILF", COLUMNS, november, [], file).markdown
+    assert (
+        "\n\nThe bank debits it in 2 sums: £10,000,000.00 from 107999 ****7491 (5,000), "
+        "£651,415.60 from 202959 ****8472 (229).\n"
+    ) in shown
+    assert "The bank debits" not in november_pack
 
 
 def test_gates_that_could_not_be_judged_are_all_shown(october: Metrics, thresholds: Thresholds) -> None:

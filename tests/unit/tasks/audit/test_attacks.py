@@ -141,11 +141,11 @@ def ledger_of_before_the_rejection(of: Office) -> None:
 
 
 ATTACKS: list[tuple[Callable[[Office], None], str, str]] = [
-    (own_extract, UPLOADER, "refused (This approver submitted the extract"),
-    (twice, APPROVER, "refused (This approver has approved already, and two different ones are needed"),
-    (code_again, APPROVER, "refused (This one-time code has been used"),
-    (code_of_another_body, APPROVER, "refused (The one-time code is not this person's"),
-    (agreement_after_the_gates, APPROVER, "refused (The agreement has changed since the gates judged this run"),
+    (own_extract, UPLOADER, "which does not count: This approver submitted the extract"),
+    (twice, APPROVER, "which does not count: This approver has approved already, and two different ones are needed"),
+    (code_again, APPROVER, "which does not count: This one-time code has been used"),
+    (code_of_another_body, APPROVER, "which does not count: The one-time code is not this person's"),
+    (agreement_after_the_gates, APPROVER, "which does not count: The agreement has changed since the gates"),
     (agreement_after_the_approval, "siller", "stopped. release: The agreement has changed since"),
     (payment_file, "siller", "stopped. release: "),
     (gates_figure, "siller", "stopped. release: The ledger was changed behind siller's back. What the stage assess"),

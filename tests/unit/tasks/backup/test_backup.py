@@ -20,22 +20,10 @@ from tasks.ledger import keys
 from tasks.office import Office
 from tasks.release.stage import release
 from tasks.verify import problems
-from tests.month import NOVEMBER, approved, finished, naive_payments, office, outbox_files, released
+from tests.month import NOVEMBER, approved, naive_payments, office, outbox_files, released
 
 OPERATOR = "operator@siller.example"
 RUN = "ilf-2026-11-rehearsal-1"
-
-
-@pytest.fixture(scope="module")
-def finished_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("finished")
-    finished(office(home))
-    return home
-
-
-@pytest.fixture
-def ilf(finished_home: Path, tmp_path: Path) -> Office:
-    return office(shutil.copytree(finished_home, tmp_path / "home", symlinks=True))
 
 
 @pytest.fixture

@@ -14,21 +14,9 @@ from tasks.keys.rotate import rotate
 from tasks.ledger import acts, keys, rekey
 from tasks.office import Office
 from tasks.verify import problems
-from tests.month import NOVEMBER, finished, office
+from tests.month import NOVEMBER
 
 OPERATOR = "operator@siller.example"
-
-
-@pytest.fixture(scope="module")
-def finished_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("finished")
-    finished(office(home))
-    return home
-
-
-@pytest.fixture
-def ilf(finished_home: Path, tmp_path: Path) -> Office:
-    return office(shutil.copytree(finished_home, tmp_path / "home", symlinks=True))
 
 
 def key_files(of: Office) -> dict[str, str]:

@@ -16,22 +16,15 @@ from tasks.ledger import verify
 from tasks.ledger.journal import EVENTS, WRITES
 from tasks.office import Office
 from tasks.verify import problems
-from tests.month import finished, office
+from tests.month import office
 
 CHANGES = 200
 SEED = 20261123
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("finished")
-    finished(office(home))
-    return home
-
-
-@pytest.fixture(scope="module")
-def ledger(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with office(home).ledger.opened() as connection:
+def ledger(finished_home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with office(finished_home).ledger.opened() as connection:
         yield connection
 
 
@@ -93,9 +86,9 @@ def test_a_changed_byte_in_a_cell_is_found(ledger: duckdb.DuckDBPyConnection, nu
         ledger.rollback()
 
 
-def test_a_changed_byte_of_the_file_is_found_or_changes_nothing(home: Path, tmp_path: Path) -> None:
+def test_a_changed_byte_of_the_file_is_found_or_changes_nothing(finished_home: Path, tmp_path: Path) -> None:
     """What is at rest authenticates itself; a byte of an unused block belongs to nothing."""
-    of = office(shutil.copytree(home, tmp_path / "home", symlinks=True))
+    of = office(shutil.copytree(finished_home, tmp_path / "home", symlinks=True))
     file = of.places.ledger("ilf")
     whole = file.read_bytes()
     content = _content(of)
@@ -141,11 +134,13 @@ def test_two_rows_that_changed_places_are_found(ledger: duckdb.DuckDBPyConnectio
         ledger.rollback()
 
 
-def test_a_chain_cut_off_together_with_its_rows_is_found_by_what_stands_outside(home: Path, tmp_path: Path) -> None:
+def test_a_chain_cut_off_together_with_its_rows_is_found_by_what_stands_outside(
+    finished_home: Path, tmp_path: Path
+) -> None:
     """In itself such a ledger holds: its last entries and all that they covered are gone."""
-    last = json.loads(office(home).places.ledger_head("ilf").read_text())["entry"]
+    last = json.loads(office(finished_home).places.ledger_head("ilf").read_text())["entry"]
     for left in range(1, last + 1, 2):
-        of = office(shutil.copytree(home, tmp_path / str(left), symlinks=True))
+        of = office(shutil.copytree(finished_home, tmp_path / str(left), symlinks=True))
         noted = of.places.ledger_head("ilf").read_text()
         shutil.rmtree(of.places.outbox("ilf"))
         with of.ledger.opened() as connection:

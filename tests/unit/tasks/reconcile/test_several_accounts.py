@@ -1,5 +1,7 @@
 """A body with several paying accounts: each payment leaves the one that its row names, and each account is balanced."""
 
+import csv
+import io
 import shutil
 from collections.abc import Sequence
 from datetime import date
@@ -9,6 +11,7 @@ import pytest
 
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
+from tasks.continuity.leave import leave
 from tasks.ledger.verify import problems
 from tasks.lineage.trace import trace
 from tasks.office import Office
@@ -17,6 +20,7 @@ from tasks.reconcile.receive import inbox, receive_all
 from tasks.reconcile.stage import as_at
 from tasks.release.stage import release
 from tasks.settings import PROJECT, Settings
+from tests.age_reader import decrypted
 from tests.month import HEADER, NOVEMBER, SAMPLES, approve, assessed, deliver
 from tests.unit.tasks.reconcile.test_several_files import LAST_DAY, PENCE
 
@@ -171,3 +175,13 @@ def test_a_ledger_that_was_made_for_other_columns_says_so(tmp_path: Path, monkey
     deliver(moved, named(), kind="arrears")
     with pytest.raises(NoGo, match=r"was made for the columns .*; its contract now has .*paying_account"):
         assessed(moved, flow="flow-2")
+
+
+def test_on_a_fall_back_day_the_file_says_from_which_account_each_payment_goes(tmp_path: Path) -> None:
+    of = several(tmp_path)
+    released(of)
+    leave(of, RUN, NOVEMBER)
+    key = of.places.key("ilf", "continuity").read_text().strip()
+    plain = decrypted(of.places.continuity_file(RUN).read_bytes(), key).decode()
+    found = [(row["account_number"], row["paying_account"]) for row in csv.DictReader(io.StringIO(plain))]
+    assert sorted(found) == sorted((row.split(",")[3], row.rpartition(",")[2]) for row in named())

@@ -22,9 +22,22 @@ from tasks.office import Office
 from tasks.release.stage import release
 from tasks.settings import PROJECT, Settings
 from tasks.validate.stage import validate
-from tests.month import NOVEMBER, SAMPLES, approve, assessed, deliver, deliver_sample, facts, ingest, office
+from tests.month import HEADER, NOVEMBER, SAMPLES, approve, assessed, deliver, deliver_sample, facts, ingest, office
 
 REFERENCE, ACCOUNT, AMOUNT = 0, 3, 5
+OCCURRENCE = """
+      - name: occurrence
+        physicalName: Award
+        description: Which of the payee's awards of the period.
+        logicalType: string
+        physicalType: VARCHAR
+        required: false
+        quality:
+          - type: library
+            metric: invalidValues
+            arguments: {pattern: "[0-9]+"}
+            mustBe: 0
+"""
 ARREARS = {"kind": "arrears", "pay_date": "2026-11-30"}
 
 
@@ -163,6 +176,20 @@ def test_an_account_is_what_the_bank_is_sent(tmp_path: Path) -> None:
     approve(of, run_id, control_total=total_of([short, *NEW]))
     release(of, run_id, NOVEMBER)
     assert sent_after(of, [renamed(long), *NEWER]) == (Counter({"alike_already_released": 1}), 10)
+
+
+def test_two_payments_of_a_payee_that_are_both_meant_are_told_apart_by_their_occurrence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contracts = shutil.copytree(PROJECT / "data_contracts", tmp_path / "contracts")
+    contract = contracts / "ilf" / "extract.odcs.yaml"
+    contract.write_text(contract.read_text().rstrip() + OCCURRENCE)
+    monkeypatch.setattr("tests.month.HEADER", f"{HEADER},Award")
+    of = Office("ilf", Mode.REHEARSAL, Settings(home=tmp_path / "home", modulus_table=None, contracts=contracts))
+    deliver(of, [f"{NEW[0]},1", f"{NEW[0]},2", f"{NEW[1]},", f"{NEW[1]},1"], **ARREARS)
+    run_id = ingest(of)
+    validate(of, run_id, NOVEMBER)
+    assert held(of, run_id) == (Counter({"copies_differ_in_extract": 2}), 2), "an empty one is the first"
 
 
 def test_alike_inside_one_extract_is_not_held(ilf: Office) -> None:

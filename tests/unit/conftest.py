@@ -1,0 +1,23 @@
+"""A month that has been through everything, for every test that looks at what is left of one."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tasks.office import Office
+from tests.month import finished, office
+
+
+@pytest.fixture(scope="session")
+def finished_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Its home; nobody changes anything there."""
+    home = tmp_path_factory.mktemp("finished")
+    finished(office(home))
+    return home
+
+
+@pytest.fixture
+def ilf(finished_home: Path, tmp_path: Path) -> Office:
+    """Its office, in a copy of one's own."""
+    return office(shutil.copytree(finished_home, tmp_path / "home", symlinks=True))
