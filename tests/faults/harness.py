@@ -21,6 +21,8 @@ from tests.faults.small_month import Came
 from tests.faults.trial import Strike, Trial, Undisturbed, undisturbed
 from tests.faults.workshop import Workshop, workshop
 
+WIDTH = 140
+"""Of the table, also where it goes to a file."""
 MOST_STRIKES = 6
 """In one month, at random moments."""
 STEPS_A_MONTH = 4
@@ -137,7 +139,7 @@ def main() -> None:
     parser.add_argument("--server", type=int, default=10, help="kills of the server, and as many of both")
     parser.add_argument("--seed", type=int, default=20261123, help="says what is left to chance")
     asked = parser.parse_args()
-    console, lots = Console(), random.Random(asked.seed)
+    console, lots = Console(width=max(Console().width, WIDTH)), random.Random(asked.seed)
     environment.prepare(Path(tempfile.mkdtemp(prefix="siller-faults-home-")))
     done: list[Done] = []
     try:
