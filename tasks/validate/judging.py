@@ -1,0 +1,97 @@
+"""Hold rows against the contract, the account table and what a payment file can carry: no ledger is needed for it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from schemas.account.forms import AccountForms
+from schemas.account.modulus import AccountAnswer, account_answers
+from schemas.account.table import ModulusTable
+from schemas.agreement import Agreement
+from schemas.contract.contract import PAYING_ACCOUNT, Contract
+from schemas.contract.frame_schema import pandera_schema, refusals
+from schemas.money import pence
+from schemas.rails.bacs_standard_18 import payment
+
+ACCOUNT_RULE = "account_passes_modulus_check"
+TEXT_RULE = "text_can_be_written"
+ROLL_NUMBER_RULE = "roll_number_is_given"
+PAYING_ACCOUNT_RULE = "paying_account_is_agreed"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One batch after the rules.
+
+    Attributes:
+        payable: ``row_number``, ``amount_pence``.
+        refused: ``row_number``, ``column_name``, ``rule``; one row a reason, but for the account table's.
+        failing: ``row_number``, ``amount_pence``: rows whose account fails the table; the amount is null where the
+            row is refused for another reason too.
+        account_answers: ``account_answer``, ``len``: how many accounts passed, failed, could not be checked.
+    """
+
+    payable: pl.DataFrame
+    refused: pl.DataFrame
+    failing: pl.DataFrame
+    account_answers: pl.DataFrame
+
+
+def judge(
+    batches: Iterator[pl.DataFrame], contract: Contract, table: ModulusTable, pay_day: date, agreement: Agreement
+) -> Iterator[Judged]:
+    """Hold each batch of rows, text as sent, against the contract and the account table.
+
+    Accounts of other than eight digits count as the agreement's rule for their bank has them, if it has one.
+
+    An account whose sort code or number has not the right form is refused by the contract and not checked.
+    """
+    schema, forms = pandera_schema(contract, pay_day), agreement.accounts
+    for sent in batches:
+        batch = forms.applied(sent)
+        refused = pl.concat(
+            [refusals(batch, schema), _without_roll_number(batch, forms), _from_no_account(batch, agreement)]
+        )
+        accounts = batch.select("row_number", account_answer=account_answers(batch, table))
+        payable = batch.join(refused, on="row_number", how="anti").with_columns(amount_pence=pence("amount"))
+        unwritable = _cannot_be_written(payable)
+        payable = payable.join(unwritable, on="row_number", how="anti").select("row_number", "amount_pence")
+        failing = accounts.filter(pl.col("account_answer") == AccountAnswer.FAILS).select("row_number")
+        yield Judged(
+            payable.join(failing, on="row_number", how="anti"),
+            pl.concat([refused, unwritable]),
+            failing.join(payable, on="row_number", how="left"),
+            accounts.drop_nulls().group_by("account_answer").len(),
+        )
+
+
+def _without_roll_number(batch: pl.DataFrame, forms: AccountForms) -> pl.DataFrame:
+    """Rows that a building society could not give to any of its members."""
+    return batch.filter(forms.roll_number_is_missing()).select(
+        "row_number", column_name=pl.lit("roll_number"), rule=pl.lit(ROLL_NUMBER_RULE)
+    )
+
+
+def _from_no_account(batch: pl.DataFrame, agreement: Agreement) -> pl.DataFrame:
+    """Rows that name none of the body's paying accounts, where it has several."""
+    words = [account.pays for account in agreement.paying_accounts if account.pays]
+    lost = ~pl.col(PAYING_ACCOUNT).is_in(words) if words else pl.lit(False)
+    return batch.filter(lost).select("row_number", column_name=pl.lit(PAYING_ACCOUNT), rule=pl.lit(PAYING_ACCOUNT_RULE))
+
+
+def _cannot_be_written(payable: pl.DataFrame) -> pl.DataFrame:
+    """Rows whose name or reference the payment file cannot carry, as the writer would judge them."""
+    written = payable.select("row_number", "roll_number", *payment.content())
+    by_roll_number = pl.when(payment.has_roll_number())
+    column_of = {
+        "payee_name": pl.lit("payee_name"),
+        "reference": by_roll_number.then(pl.lit("roll_number")).otherwise(pl.lit("payment_reference")),
+    }
+    return pl.concat(
+        written.filter(payment.TEXT_CHECKS[field]().not_().fill_null(True)).select(
+            "row_number", column_name=column, rule=pl.lit(TEXT_RULE)
+        )
+        for field, column in column_of.items()
+    )
