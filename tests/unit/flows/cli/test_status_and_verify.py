@@ -77,6 +77,29 @@ def test_what_does_not_hold_is_named_and_is_exit_code_1(siller: Siller, home: Pa
     assert "Release nothing until each is explained." in said.err
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param(
+            "UPDATE core_payment SET amount_pence = (SELECT min(amount_pence) + max(amount_pence) FROM core_payment) "
+            "- amount_pence WHERE amount_pence IN (SELECT unnest([min(amount_pence), max(amount_pence)]) "
+            "FROM core_payment)",
+            id="two payments change places",
+        ),
+        pytest.param("DELETE FROM journal WHERE entry = (SELECT max(entry) FROM journal)", id="the chain is cut short"),
+        pytest.param(
+            "DELETE FROM journal WHERE entry > (SELECT entry FROM journal WHERE stage = 'approve')",
+            id="the ledger is older than its release",
+        ),
+    ],
+)
+def test_whatever_does_not_hold_is_exit_code_1(siller: Siller, home: Path, released_home: Path, damage: str) -> None:
+    shutil.copytree(released_home, home)
+    with office(home).ledger.opened() as connection:
+        connection.execute(damage)
+    assert siller("verify").code == 1
+
+
 @pytest.mark.parametrize("command", ["status", "verify"])
 def test_a_ledger_that_does_not_open_is_a_sentence(
     siller: Siller, home: Path, released_home: Path, command: str
