@@ -67,7 +67,9 @@ def as_at(office: Office, run_id: str, now: datetime) -> Reconciliation:
         payments = connection.execute(
             "SELECT row_number, amount_pence FROM payment_line(?) ORDER BY line", [run.run_no]
         ).pl()
-        answers = connection.execute("SELECT * FROM core_bank_answer WHERE run_no = ?", [run.run_no]).pl()
+        answers = connection.execute(
+            "SELECT * FROM core_bank_answer WHERE run_no = ? ORDER BY bank_file_no, item", [run.run_no]
+        ).pl()
         elsewhere = connection.execute(
             "SELECT DISTINCT row_number FROM core_paid_elsewhere_too WHERE run_no = ?", [run.run_no]
         ).fetchall()

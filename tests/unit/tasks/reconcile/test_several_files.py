@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from schemas.reconciliation.figures import Reconciliation
 from tasks.ledger.verify import problems
@@ -61,6 +62,27 @@ def test_a_split_submission_goes_the_whole_way_round(
     assert sum(bucket.rows for bucket in found.buckets) == len(ROWS)
     came_back = {str(bucket.name): bucket.rows for bucket in found.buckets if bucket.name in ("returned", "rejected")}
     assert came_back == ({"returned": 2, "rejected": 0} if rail is Rail.BACS else {"returned": 1, "rejected": 1})
+
+
+@pytest.mark.parametrize("which", [0, 1], ids=["first", "second"])
+def test_one_file_of_a_submission_that_is_rejected_whole_is_not_paid(tmp_path: Path, which: int) -> None:
+    """Bacs gives a rejected file's totals and lists none of its payments; the other file is paid."""
+    of = office_with(tmp_path, (PROFILE, f"{PROFILE}\n  largest_file_pence: 1000000"))
+    report, *_, statement = paid(of, Rail.BACS, ())
+    document = etree.parse(report)
+    credits = document.findall("{*}Data//{*}AgreementOfFileTotals/{*}CreditEntry")[which]
+    accepted, refused = credits.find("{*}AcceptedRecords"), credits.find("{*}RejectedRecords")
+    for name in ("numberOf", "valueOf"):
+        refused.set(name, accepted.get(name))
+        accepted.set(name, "0" if name == "numberOf" else "0.00")
+    document.write(report)
+    entry = re.findall("<Ntry>.*?</Ntry>", statement.read_text(), flags=re.DOTALL)[which]
+    statement.write_text(re.sub("<Bal>.*?</Bal>", "", statement.read_text(), flags=re.DOTALL).replace(entry, ""))
+    found = reconciled(of)
+    assert found.unexplained_pounds == 0
+    in_pence = {str(bucket.name): (bucket.rows, bucket.pounds * 100) for bucket in found.buckets}
+    files = [(4, FIRST), (3, SECOND)]
+    assert [in_pence["rejected"], in_pence["credited"]] == [files[which], files[1 - which]]
 
 
 @pytest.mark.parametrize(
