@@ -20,8 +20,8 @@ from tasks.people.credentials import Kind, enrolled, keep
 STEP = 30
 ENROLLED = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
-_taken: dict[str, int] = {}
-"""The step of the last code that each person's device has shown: none is shown twice."""
+taken: dict[str, int] = {}
+"""The step of the last code that each person's device has shown: none is shown twice to one siller."""
 
 
 def secret_of(name: str) -> str:
@@ -40,10 +40,10 @@ def code_at(name: str, moment: datetime) -> str:
 def code_now(name: str) -> str:
     """A code of this minute that nobody has seen yet; where there is none it waits for the next."""
     now = int(time.time()) // STEP
-    step = max(now - 1, _taken.get(name, 0) + 1)
+    step = max(now - 1, taken.get(name, 0) + 1)
     while step > int(time.time()) // STEP + 1:
         time.sleep(0.5)
-    _taken[name] = step
+    taken[name] = step
     return code_at(name, datetime.fromtimestamp(step * STEP, UTC))
 
 

@@ -15,7 +15,6 @@ from schemas.contract.frame_schema import pandera_schema, refusals
 from schemas.money import pence
 from schemas.rails.bacs_standard_18 import payment
 
-ACCOUNT_RULE = "account_passes_modulus_check"
 TEXT_RULE = "text_can_be_written"
 ROLL_NUMBER_RULE = "roll_number_is_given"
 PAYING_ACCOUNT_RULE = "paying_account_is_agreed"

@@ -50,7 +50,7 @@ def payday(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Payday]:
 
 @dataclass(frozen=True)
 class October:
-    """Approved at the fifth attempt, by a siller that was killed in between; answered by the bank.
+    """Approved at the third attempt, by a siller that was killed in between; answered by the bank.
 
     Attributes:
         forms: what stood above the form, each time.
@@ -81,12 +81,7 @@ def october(payday: Payday) -> October:
     run, waits = payday.start("2026-10", date(2026, 10, 26))
     assert waits.ending == "waits", waits
     forms = [payday.form(run)]
-    for wrong in (
-        {"one_time_code": "000000"},
-        {"control_total": "£10,580,696.01"},
-        {"approver": "a.stranger@ilf.example"},
-        {"approver": "finance.officer@ilf.example"},
-    ):
+    for wrong in ({"one_time_code": "000000"}, {"approver": "finance.officer@ilf.example"}):
         assert payday.answer(run, RIGHT | wrong).ending == "waits"
         forms.append(payday.form(run))
     left = payday.left()

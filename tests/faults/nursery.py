@@ -37,8 +37,10 @@ def main(address: str) -> None:
 
 
 def _load() -> None:
-    for name in ("prefect.flow_engine", "flows.pay_run", "tasks.assess.suite", "tasks.lineage.facets"):
+    for name in ("prefect.flow_engine", "flows.pay_run"):
         import_module(name)
+    for name in ("validate.judging", "assess.suite", "lineage.facets"):  # what a flow's process loads when it needs it
+        import_module(f"tasks.{name}")
 
 
 def _bear(order: dict[str, Any], asked: socket.socket, address: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from flows import cli
 from flows.cli import console
+from tests.people import taken
 
 
 class Said(NamedTuple):
@@ -20,6 +21,7 @@ class Said(NamedTuple):
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    taken.clear()  # a home that has just been made has seen nobody's code
     monkeypatch.setenv("SILLER_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("SILLER_MODULUS_TABLE", raising=False)
     return tmp_path / "home"
