@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from flows import environment
 
@@ -22,13 +24,24 @@ os.environ["SUDO_USER"] = "operator"
 settings.register_profile("siller", deadline=None)
 settings.load_profile("siller")
 
-DEAR = ("payday", "faults", "stack")
-"""What takes a minute to have: whoever needs one of these shares it, so they go to one process."""
+TOGETHER = {
+    "tests/e2e/test_pay_run_by_products.py": "tests/e2e/test_pay_run.py",
+    **dict.fromkeys(
+        ("tests/faults/test_other_faults.py", "tests/faults/test_what_a_crash_tells.py", "tests/faults/test_worker.py"),
+        "tests/faults/test_kills.py",
+    ),
+    **dict.fromkeys(("tests/e2e/test_deploy.py", "tests/e2e/test_form.py"), "tests/e2e/test_approval.py"),
+}
+"""Files whose tests share what takes a minute to have: where tests run in several processes, these run in one."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where tests run in several processes, say which go together: else those of one file."""
-    for item in items:
-        needs = getattr(item, "fixturenames", ())
-        group = next((name for name in DEAR if name in needs), str(item.path))
-        item.add_marker(pytest.mark.xdist_group(group))
+class _ByWhatTheyShare(LoadFileScheduling):
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return TOGETHER.get(file, file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
+    """Give each process whole files, in their order, and those that share something together."""
+    config.option.loadscopereorder = False
+    return _ByWhatTheyShare(config, log)

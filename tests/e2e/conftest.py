@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 STAND_IN = Path(__file__).with_name("stand_in")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The stand-in, served; Prefect in this process speaks to it."""
     before = dict(os.environ)
@@ -38,7 +38,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 # What follows is one story: each month is a chapter that begins where the one before it ended.
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def payday(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Payday]:
     """A real siller: the server, the deployments of ``prefect.yaml``, nothing in its home."""
     home = tmp_path_factory.mktemp("siller")
@@ -75,7 +75,7 @@ RIGHT = {
 }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def october(payday: Payday) -> October:
     payday.deliver("2026-10")
     run, waits = payday.start("2026-10", date(2026, 10, 26))
@@ -114,7 +114,7 @@ class November:
 WORDS = ("£10,708,609.22", "all: The body wants the rest paid on its day.")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def november(payday: Payday, october: October) -> November:
     payday.deliver("2026-11")
     run, rest = payday.start("2026-11", date(2026, 11, 23))
@@ -153,21 +153,21 @@ class Stopped:
     after: Left
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def december(payday: Payday, november: November) -> Stopped:
     """The declared total is £1,000.00 short."""
     payday.deliver("2026-12")
     return _commanded(payday, "2026-12", "2026-12-16")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def november_again(payday: Payday, december: Stopped) -> Stopped:
     """The same extract, sent a second time."""
     payday.deliver("2026-11")
     return _commanded(payday, "2026-11", "2026-11-24")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def january(payday: Payday, november_again: Stopped) -> Stopped:
     """Rejected by its approver."""
     payday.deliver_like("2027-01", "2026-10", date(2027, 1, 29))

@@ -9,7 +9,7 @@ from tests.faults.trial import Undisturbed, undisturbed
 from tests.faults.workshop import Workshop, workshop
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def faults() -> Iterator[Workshop]:
     before = dict(os.environ)
     with workshop() as shop:
@@ -18,6 +18,6 @@ def faults() -> Iterator[Workshop]:
     os.environ.update(before)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def quiet(faults: Workshop) -> Undisturbed:
     return undisturbed(faults)
