@@ -1,0 +1,1 @@
+"""What must not break a pay run: deaths, full disks, lost databases, jumping clocks."""
