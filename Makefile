@@ -24,7 +24,7 @@ demo: install ## pay October and November for practice, stop December; says wher
 	$(BIN)/siller demo
 
 test: install browser ## run every test
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 3
 
 check: install ## lint, format, types, house rules
 	$(BIN)/ruff check .

@@ -8,12 +8,13 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
-from tasks.ledger import Ledger, LedgerBusy
+from tasks.ledger import Ledger, LedgerBusy, door
 from tasks.places import Places
 from tasks.settings import PROJECT, Settings
 
@@ -189,3 +190,20 @@ def test_a_ledger_of_another_version_is_left_alone(tmp_path: Path, older: str) -
         connection.execute(older)
     with pytest.raises(NoGo, match=r"has version (1|99), and this siller works with version"), ledger.opened():
         pass
+
+
+def test_an_extension_that_was_changed_is_not_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else whoever can write that one file reads every key of a ledger."""
+    true = door._extension("httpfs")
+    version = tmp_path / "extensions" / true.parent.name
+    version.mkdir(parents=True)
+    data = bytearray(true.read_bytes())
+    data[len(data) // 2] ^= 1
+    (version / true.name).write_bytes(data)
+    monkeypatch.setattr(door, "find_spec", lambda name: SimpleNamespace(submodule_search_locations=[tmp_path]))
+    door._extension.cache_clear()
+    ledger = Ledger("ilf", Places(tmp_path, Mode.REHEARSAL), Settings(home=tmp_path))
+    with pytest.raises(NoGo, match="is not the extension that DuckDB's makers signed"), ledger.opened(create=True):
+        pass
+    door._extension.cache_clear()
+    assert not ledger.exists
