@@ -63,7 +63,7 @@ class Ledger:
 
     @contextmanager
     def opened(self, create: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Open the ledger for one stage, alone; about a tenth of a second.
+        """Open the ledger for one stage, alone; a few hundredths of a second.
 
         Never hold it across a suspend, a child process or the writing of a file.
 
