@@ -3,11 +3,10 @@
 Each runs in a process of its own, round by round; the first round is dropped. Say ratios, not seconds.
 """
 
-from rich.console import Console
 from rich.table import Table
 
 from tests.benchmarks.account_pieces import FOR_PACKAGES
-from tests.benchmarks.measuring import Rounds, asked, in_rounds
+from tests.benchmarks.measuring import Rounds, asked, in_rounds, wide_console
 
 PIECES = {
     "write_lines": "floor (a line each)",
@@ -20,7 +19,7 @@ PIECES = {
 def main() -> None:
     """Measure and show the table."""
     wanted = asked(__doc__, 10_000_000, "accounts")
-    Console().print(_table(in_rounds(wanted, tuple(PIECES), "draw_accounts"), wanted.rows))
+    wide_console().print(_table(in_rounds(wanted, tuple(PIECES), "draw_accounts"), wanted.rows))
 
 
 def _table(rounds: Rounds, rows: int) -> Table:

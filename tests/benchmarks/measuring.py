@@ -11,9 +11,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from rich.console import Console
+
 from tests.benchmarks.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[2]
+_WIDTH = 120
+
+
+def wide_console() -> Console:
+    """Where the tables are shown: as wide as they are, also where it goes to a file."""
+    return Console(width=max(Console().width, _WIDTH))
 
 
 @dataclass(frozen=True)

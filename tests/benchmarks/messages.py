@@ -4,10 +4,9 @@ Each runs in a process of its own, round by round; the first round is dropped. S
 are compared by payments a second of processor time, which is steadier on a busy machine.
 """
 
-from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks.measuring import Rounds, asked, in_rounds
+from tests.benchmarks.measuring import Rounds, asked, in_rounds, wide_console
 from tests.benchmarks.message_pieces import FOR_PACKAGES
 
 PIECES = {
@@ -24,7 +23,7 @@ PIECES = {
 def main() -> None:
     """Measure and show the table."""
     wanted = asked(__doc__, 1_000_000, "payments")
-    Console().print(_table(in_rounds(wanted, tuple(PIECES), "make_up_payments"), wanted.rows))
+    wide_console().print(_table(in_rounds(wanted, tuple(PIECES), "make_up_payments"), wanted.rows))
 
 
 def _table(rounds: Rounds, rows: int) -> Table:

@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from tests.benchmarks.measuring import ROOT, Rounds, asked, measured
+from tests.benchmarks.measuring import ROOT, Rounds, asked, measured, wide_console
 from tests.benchmarks.report import Result, as_json, tables
 from tests.benchmarks.workspace import Workspace
 
@@ -25,7 +25,7 @@ FEW_ROWS = 5_000
 def main() -> None:
     """Measure, show the tables and write the JSON file."""
     wanted = asked(__doc__, 1_000_000, "payments in the extract", rounds=5)
-    console = Console()
+    console = wide_console()
     with tempfile.TemporaryDirectory(prefix="siller-bench-") as folder:
         result = _measure(Path(folder), wanted.rows, wanted.rounds, console)
     for table in tables(result):

@@ -4,10 +4,9 @@ Each runs in a process of its own, round by round; the first round is dropped. S
 machine those of processor time.
 """
 
-from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks.measuring import Rounds, asked, in_rounds
+from tests.benchmarks.measuring import Rounds, asked, in_rounds, wide_console
 
 PIECES = {
     "write_payment_lines": "floor (a line of 100 characters each)",
@@ -20,7 +19,7 @@ PIECES = {
 def main() -> None:
     """Measure and show the table."""
     wanted = asked(__doc__, 1_000_000, "payments")
-    Console().print(_table(in_rounds(wanted, tuple(PIECES), "draw_payments"), wanted.rows))
+    wide_console().print(_table(in_rounds(wanted, tuple(PIECES), "draw_payments"), wanted.rows))
 
 
 def _table(rounds: Rounds, rows: int) -> Table:

@@ -7,10 +7,9 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks.measuring import Measurement, measured
+from tests.benchmarks.measuring import Measurement, measured, wide_console
 from tests.benchmarks.report import RUN
 from tests.benchmarks.verify_pieces import MONTHS, ROWS_A_MONTH
 from tests.benchmarks.workspace import Workspace
@@ -32,7 +31,7 @@ def main() -> None:
             for piece in building:
                 measured(piece, workspace)
             found = {piece: [measured(piece, workspace) for _ in range(ROUNDS)] for piece in PIECES}
-            Console().print(_table(f"{name}, {workspace.rows:,} rows", found))
+            wide_console().print(_table(f"{name}, {workspace.rows:,} rows", found))
 
 
 def _table(title: str, found: dict[str, list[Measurement]]) -> Table:
