@@ -1,5 +1,6 @@
 """One trial: a month that is paid by processes which are killed, and started again until it is done."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -175,7 +176,8 @@ class Trial:
         if strike.server:
             self.server.kill()
         if strike.process:
-            os.kill(worker, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # it may have ended for want of its server
+                os.kill(worker, signal.SIGKILL)
         if strike.server:
             self.server.start()
         return self.nursery.ended(LONGEST_SECONDS)
