@@ -39,9 +39,9 @@ def status(who: Who = "") -> None:
                 )
     for said in (*lost, *alive.given_up(Settings().home)):
         OUT.print(said, style="bold red", soft_wrap=True, highlight=False)
-    if not table.row_count and not lost:
+    if table.row_count:
+        OUT.print(table)
+    elif not lost:
         OUT.print("There is no run yet. Pay a month with: siller run TENANT --period YYYY-MM")
-        return
-    OUT.print(table)
     for move in moving:
         OUT.print(f"\n{move}", style="bold yellow", soft_wrap=True, highlight=False)

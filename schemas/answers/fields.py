@@ -8,8 +8,9 @@ from lxml import etree
 
 from schemas.no_go import NoGo
 
-_POUNDS = re.compile(r"\d{1,16}(\.\d{1,2}0*)?")
-_FEWER_DIGITS = re.compile(r"\d{1,7}")
+_POUNDS = re.compile(r"[0-9]{1,13}(\.[0-9]{1,2}0*)?")
+_COUNT = re.compile(r"[0-9]{1,15}")
+_FEWER_DIGITS = re.compile(r"[0-9]{1,7}")
 
 
 def attribute(element: etree._Element, name: str) -> str | None:
@@ -29,13 +30,16 @@ def pence_of(pounds: str | None, where: str) -> int:
 
 
 def count_of(text: str | None, where: str) -> int:
-    """A number of records.
+    """A number of records, at most fifteen digits (ISO 20022 ``Max15NumericText``).
 
     Raises:
-        NoGo: this is no whole number.
+        NoGo: this is no such number.
     """
-    if text is None or not text.isascii() or not text.isdigit():
-        raise NoGo(f"{where} has a number of records that is not a whole number. Ask the bank for it again.")
+    if text is None or not _COUNT.fullmatch(text):
+        raise NoGo(
+            f"{where} has a number of records that is not a whole number of at most 15 digits. "
+            "Ask the bank for it again."
+        )
     return int(text)
 
 

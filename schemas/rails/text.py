@@ -151,13 +151,13 @@ def _folded(text: pl.Series) -> pl.Series:
     others = (~text.str.contains(_NEEDS_NO_TABLE)).arg_true()
     if others.is_empty():
         return text
-    by_table = text.gather(others).str.replace_many(mapping()).str.strip_chars(" ")
-    spaced = by_table.str.contains("  ", literal=True).fill_null(False).arg_true()
-    if not spaced.is_empty():
-        by_table = by_table.scatter(spaced, by_table.gather(spaced).str.replace_all(" {2,}", " "))
-    refused = (~by_table.str.contains(f"^[{PERMITTED}]*$")).fill_null(False).arg_true()
-    if not refused.is_empty():
-        by_table = by_table.scatter(refused, None)
+    by_table = text.gather(others).str.replace_many(mapping())
+    # Nor does most text need more after the tables.
+    rest = (~by_table.str.contains(_NEEDS_NO_TABLE)).arg_true()
+    if not rest.is_empty():
+        spaced = by_table.gather(rest).str.strip_chars(" ").str.replace_all(" {2,}", " ")
+        refused = (~spaced.str.contains(f"^[{PERMITTED}]*$")).arg_true()
+        by_table = by_table.scatter(rest, spaced.scatter(refused, None))
     return text.scatter(others, by_table)
 
 

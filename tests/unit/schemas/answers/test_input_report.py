@@ -85,7 +85,11 @@ def test_the_filler_in_place_of_a_date_is_no_date():
         (report(value="1,900.01"), "pounds and pence"),
         (report(value="1900.015"), "pounds and pence"),
         (report(value="-1900.01"), "pounds and pence"),
+        (report(value="1٩00.01"), "pounds and pence"),
+        (report(value="19000000000000.01"), "pounds and pence"),
         (report(accepted="two"), "whole number"),
+        (report(accepted="٣"), "whole number"),
+        (report(accepted="9" * 16), "whole number of at most 15 digits"),
         (report(ERRORS, rejected="0"), "more than its own total"),
         (
             report(ERRORS.replace('"AMENDED"', '"ALTERED"'), rejected="1"),
