@@ -5,23 +5,34 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 
 import pytest
 
 from flows import tethered
 from tasks.settings import PROJECT
+from tests.faults.server import PrefectServer
 from tests.faults.small_month import PARAMETERS, delivered
 from tests.faults.test_nothing_dies_unseen import FIVE_MINUTES, holder, soon
 
 pytestmark = pytest.mark.e2e
 
 
-def test_a_run_goes_on_when_its_worker_was_killed_with_it(faults, tmp_path, monkeypatch):
+@pytest.fixture
+def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrefectServer]:
+    """One of its own: trials leave killed processes, which keep the slot of their deployment for five minutes."""
+    server = PrefectServer(tmp_path_factory.mktemp("server"))
+    server.start()
+    yield server
+    server.stop()
+
+
+def test_a_run_goes_on_when_its_worker_was_killed_with_it(prefect_server, tmp_path, monkeypatch):
     delivered(tmp_path)
     monkeypatch.chdir(PROJECT)
     for name, value in {
         "SILLER_HOME": str(tmp_path),
-        "PREFECT_API_URL": faults.server.api_url,
+        "PREFECT_API_URL": prefect_server.api_url,
         "PREFECT_WORKER_QUERY_SECONDS": "1",
         "PYTHONPATH": str(PROJECT),
     }.items():
@@ -29,7 +40,7 @@ def test_a_run_goes_on_when_its_worker_was_killed_with_it(faults, tmp_path, monk
     for command in (["work-pool", "create", "siller", "--type", "process"], ["deploy", "--all"]):
         subprocess.run([sys.executable, "-m", "prefect", *command], check=True, timeout=240, capture_output=True)
     worker = tethered.start(["prefect", "worker", "start", "--pool", "siller"], tmp_path / "worker-1.log")
-    with faults.server.connected() as server:
+    with prefect_server.connected() as server:
         run = server.submit("pay-run/ilf", PARAMETERS)
     process = soon(lambda: holder(tmp_path, run))
     worker.kill()
@@ -40,7 +51,7 @@ def test_a_run_goes_on_when_its_worker_was_killed_with_it(faults, tmp_path, monk
 
     worker = tethered.start(["prefect", "worker", "start", "--pool", "siller"], tmp_path / "worker-2.log")
     try:
-        with faults.server.connected() as server:
+        with prefect_server.connected() as server:
             time.sleep(20)  # a run that has only just begun may not have its lock yet
             server.follow(server.submit("watch/siller", {}), lambda _: None)
             rest = server.follow(run, lambda _: None)
