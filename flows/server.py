@@ -77,7 +77,7 @@ def started(home: Path, port: int | None = None) -> Iterator[Server]:
     environment.prepare(home, api_url)
     _leave_out_second_pages(home)
     log = home / "prefect" / "server.log"
-    process = tethered.start(["prefect", "server", "start", "--host", HOST, "--port", str(port)], log)
+    process = tethered.start(["flows.prefect_server", HOST, str(port)], log)
     try:
         yield Server(api_url, log, environment.pages_of(home), process)
     finally:

@@ -1,6 +1,6 @@
 """Run a module as a process that ends when its parent ends, however the parent ends.
 
-``python -m flows.tethered prefect server start`` is ``python -m prefect server start`` with standard
+``python -m flows.tethered prefect worker start`` is ``python -m prefect worker start`` with standard
 input as a tether: the parent holds the other end of the pipe, and the system closes it even if the
 parent is killed.
 """

@@ -56,6 +56,13 @@ def test_a_person_fills_the_form_in_and_presses_submit(stack, page, tmp_path):
         expect(form.get_by_text("This approver submitted the extract")).to_be_visible()
         fill(page, form, "approve", *RIGHT)
         page.screenshot(path=tmp_path / "filled.png")
+        # A server that has no time: what was typed stays, and nothing lies over the button.
+        page.route("**/resume", lambda route: route.fulfill(status=503, json={}), times=1)
+        form.get_by_role("button", name="Submit").click()
+        expect(page.get_by_text("Failed to resume flow run").first).to_be_visible()
+        expect(page.get_by_text("Something went wrong").first).to_be_visible()
+        expect(page.get_by_text("Prefect Cloud").first).to_be_hidden()
+        page.screenshot(path=tmp_path / "busy.png")
         submit(form)
         assert server.follow(run, lambda _: None).ending == "done"
     assert (tmp_path / "released.txt").read_text() == "paid"
