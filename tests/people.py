@@ -38,9 +38,9 @@ def code_at(name: str, moment: datetime) -> str:
 
 
 def code_now(name: str) -> str:
-    """A code of this minute that nobody has seen yet; where there is none it waits for the next."""
-    now = int(time.time()) // STEP
-    step = max(now - 1, taken.get(name, 0) + 1)
+    """A code that nobody has seen yet and that counts for twenty seconds more; where there is none it waits for it."""
+    oldest = int(time.time() + 20) // STEP - 1
+    step = max(oldest, taken.get(name, 0) + 1)
     while step > int(time.time()) // STEP + 1:
         time.sleep(0.5)
     taken[name] = step

@@ -8,7 +8,6 @@ it (PARENT, a process id) is gone, or when nothing was asked for half an hour.
 import importlib
 import json
 import os
-import resource
 import sys
 import time
 from dataclasses import asdict
@@ -59,8 +58,7 @@ def _answer(folder: Path, question: Question, import_seconds: float) -> None:
         answers = importlib.import_module(_SUITE).judge(question.gates, question.figures, folder / judging.DATA_DOCS)
     except Exception as error:  # noqa: BLE001  # whatever it was: a judge that crashes is a no-go
         failed = type(error).__name__
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    cost = Cost(round(import_seconds, 2), round(time.monotonic() - started, 2), peak)
+    cost = Cost(round(import_seconds, 2), round(time.monotonic() - started, 2))
     written = {"question": question.sha256, "failed": failed, "answers": answers, "cost": asdict(cost)}
     judging.write_whole(folder / judging.ANSWER, json.dumps(written, indent=1))
 

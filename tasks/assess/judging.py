@@ -52,12 +52,10 @@ class Cost:
     Attributes:
         import_seconds: to load it, beside the run's other stages.
         judging_seconds: to validate and to build Data Docs.
-        peak_bytes: the child's largest resident memory.
     """
 
     import_seconds: float
     judging_seconds: float
-    peak_bytes: int
 
 
 def start_child(folder: Path) -> int:

@@ -97,7 +97,7 @@ def test_a_run_goes_on_by_itself_whoever_was_killed(stack, tmp_path):
 
     # Without its server siller cannot work: it ends, and says why, for the system to start both again.
     up = psutil.Process(stack.address.pid)
-    (server,) = (child for child in up.children() if "server" in child.cmdline())
+    (server,) = (child for child in up.children() if "flows.prefect_server" in child.cmdline())
     server.kill()
     assert up.wait(FIVE_MINUTES) == 1
     assert "The Prefect server ended, and siller with it" in " ".join(log.read_text().split())

@@ -71,7 +71,6 @@ def test_it_measures_what_it_costs(judged_november: tuple[Path, list[GateResult]
     assert cost
     assert cost.import_seconds > 0.5
     assert cost.judging_seconds > 0
-    assert 50_000_000 < cost.peak_bytes < 2_000_000_000
 
 
 def test_data_docs_are_built_in_the_run_s_own_folder(judged_november: tuple[Path, list[GateResult]]) -> None:
@@ -180,7 +179,7 @@ def answer(folder: Path, **changes: object) -> None:
         "question": question.sha256,
         "failed": None,
         "answers": worked_out(question.gates, question.figures),
-        "cost": {"import_seconds": 1.0, "judging_seconds": 1.0, "peak_bytes": 1},
+        "cost": {"import_seconds": 1.0, "judging_seconds": 1.0},
     }
     (folder / judging.ANSWER).write_text(json.dumps({**right, **changes}))
 
