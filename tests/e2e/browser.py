@@ -7,8 +7,10 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
-# Milliseconds: a page comes late on a machine that has other work.
-expect.set_options(timeout=30_000)
+PATIENCE = 60_000
+"""Milliseconds: a page comes late on a machine that has other work."""
+
+expect.set_options(timeout=PATIENCE)
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -23,7 +25,9 @@ ARGUMENTS = [
 def browsing(width: int = 1280, height: int = 720) -> Iterator[Page]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser.new_page(viewport={"width": width, "height": height})
+        page = browser.new_page(viewport={"width": width, "height": height})
+        page.set_default_timeout(PATIENCE)
+        yield page
         browser.close()
 
 

@@ -17,7 +17,7 @@ def siller(home, *arguments: str) -> "subprocess.CompletedProcess[str]":
         env=own | {"SILLER_HOME": str(home), "COLUMNS": "200"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=False,
     )
 
