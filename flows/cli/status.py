@@ -4,7 +4,11 @@ from flows.cli.who import Who
 
 
 def status(who: Who = "") -> None:
-    """Show every run of the tenants that you have a part in, live and rehearsed, from the ledgers alone."""
+    """Show every run of the tenants that you have a part in, live and rehearsed, from the ledgers alone.
+
+    Exit code 1: a ledger is gone, or nobody starts a dead run again. It stands first, in red.
+    """
+    import typer
     from rich.table import Table
 
     from flows import alive
@@ -37,7 +41,8 @@ def status(who: Who = "") -> None:
                     f"{run.entry_date:%-d %b %Y}" if run.entry_date else "",
                     str(run.bank_files or ""),
                 )
-    for said in (*lost, *alive.given_up(Settings().home)):
+    wrong = (*lost, *alive.given_up(Settings().home))
+    for said in wrong:
         OUT.print(said, style="bold red", soft_wrap=True, highlight=False)
     if table.row_count:
         OUT.print(table)
@@ -45,3 +50,5 @@ def status(who: Who = "") -> None:
         OUT.print("There is no run yet. Pay a month with: siller run TENANT --period YYYY-MM")
     for move in moving:
         OUT.print(f"\n{move}", style="bold yellow", soft_wrap=True, highlight=False)
+    if wrong:
+        raise typer.Exit(1)

@@ -1,4 +1,4 @@
-"""A month that has been through everything, for every test that looks at what is left of one."""
+"""A month that is released, and one that has been through everything, for every test that goes on from there."""
 
 import shutil
 from pathlib import Path
@@ -6,7 +6,15 @@ from pathlib import Path
 import pytest
 
 from tasks.office import Office
-from tests.month import finished, office
+from tests.month import finished, office, released
+
+
+@pytest.fixture(scope="session")
+def released_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of a released run of three payments; nobody changes anything there."""
+    home = tmp_path_factory.mktemp("released")
+    released(office(home))
+    return home
 
 
 @pytest.fixture(scope="session")

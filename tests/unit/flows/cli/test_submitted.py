@@ -8,20 +8,13 @@ from typing import Any
 import pytest
 
 from tasks.people.credentials import Kind, keep
-from tests.month import office, released
+from tests.month import office
 from tests.people import ENROLLED, code_now, secret_of
 
 Siller = Callable[..., Any]
 RUN = "ilf-2026-11-rehearsal-1"
 SENDER = "sender@siller.example"
 SENT = ("--reference", "BT 4711", "--at", "2026-11-20 09:30")
-
-
-@pytest.fixture(scope="module")
-def released_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("released")
-    assert released(office(home)) == RUN
-    return home
 
 
 @pytest.fixture(autouse=True)

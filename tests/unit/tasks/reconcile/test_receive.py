@@ -17,7 +17,7 @@ from tasks.office import Office
 from tasks.practice_bank.bank import answer
 from tasks.reconcile.receive import inbox, put_away, receive, receive_all
 from tasks.reconcile.stage import as_at
-from tests.month import NOVEMBER, ROWS_PENCE, office, released
+from tests.month import NOVEMBER, ROWS_PENCE, office
 
 RUN = "ilf-2026-11-rehearsal-1"
 ENTRY_DAY = date(2026, 11, 30)
@@ -25,18 +25,17 @@ AFTER = NOVEMBER.replace(month=12, day=3)
 
 
 @pytest.fixture(scope="module")
-def released_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with a released run of three payments, which the practice bank has answered with two returns."""
-    home = tmp_path_factory.mktemp("released")
+def answered_home(released_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, which the practice bank has answered with two returns."""
+    home = shutil.copytree(released_home, tmp_path_factory.mktemp("answered") / "home")
     of = office(home)
-    assert released(of) == RUN
     answer(of.places.outbox("ilf") / f"{RUN}.REHEARSAL.bacs18.txt", of.places.bank_inbox("ilf"), ENTRY_DAY)
     return home
 
 
 @pytest.fixture
-def ilf(released_home: Path, tmp_path: Path) -> Office:
-    return office(shutil.copytree(released_home, tmp_path / "home"))
+def ilf(answered_home: Path, tmp_path: Path) -> Office:
+    return office(shutil.copytree(answered_home, tmp_path / "home"))
 
 
 def take_in(of: Office, now: datetime = AFTER) -> tuple[list[str], list[str]]:

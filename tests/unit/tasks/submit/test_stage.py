@@ -19,19 +19,12 @@ from tasks.release.outboxes import outbox_of
 from tasks.release.stage import release
 from tasks.submit.stage import london_time, submitted
 from tasks.verify import problems, serials_not_sent
-from tests.month import NOVEMBER, ROWS, answer, approve, approved, assessed, deliver, office, released
+from tests.month import NOVEMBER, ROWS, answer, approve, approved, assessed, deliver, office
 
 RUN = "ilf-2026-11-rehearsal-1"
 SENT = datetime(2026, 11, 26, 14, 5, tzinfo=LONDON)
 SENDER = "sender@siller.example"
 AFTER = datetime(2026, 11, 30, 9, tzinfo=LONDON)
-
-
-@pytest.fixture(scope="module")
-def released_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("released")
-    assert released(office(home)) == RUN
-    return home
 
 
 @pytest.fixture
