@@ -17,7 +17,7 @@ from tests.payees_found import known_of, named_in, named_in_files, sent
 
 pytestmark = pytest.mark.e2e
 
-COMMITS = ["ingest", "validate", "assess", "code_try", "release"]
+COMMITS = ["ingest", "validate", "assess", "code_try", "continuity", "release", "publish"]
 """Named by the first entry of each; an answer's is the one-time code that came with it."""
 MUST = {"landing", "to-the-body", "staging"}
 """Folders that are there to name payees. So are the payment files in the outbox."""
