@@ -37,7 +37,7 @@ def main(address: str) -> None:
 
 
 def _load() -> None:
-    for name in ("prefect.flow_engine", "flows.pay_run"):
+    for name in ("prefect.flow_engine", "flows.pay_run", "flows.bank_answers"):
         import_module(name)
     for name in ("validate.judging", "assess.suite", "lineage.facets"):  # what a flow's process loads when it needs it
         import_module(f"tasks.{name}")
@@ -104,8 +104,7 @@ def _work(order: dict[str, Any], address: str) -> None:
     from prefect.engine import handle_engine_signals
     from prefect.flow_engine import flow_run_logger, load_flow_run, run_flow
 
-    from flows.pay_run import pay_run
-
+    flow = getattr(import_module(f"flows.{order['flow']}"), order["flow"])
     home = Path(order["home"])
     os.environ["SILLER_HOME"] = str(home)
     os.environ["PREFECT__FLOW_RUN_ID"] = order["flow_run"]
@@ -115,7 +114,7 @@ def _work(order: dict[str, Any], address: str) -> None:
     watched(home, happening_at(order["marked"], order["spared"], happens, Path(order["steps"])), order["trips_at"])
     with handle_engine_signals(order["flow_run"]):
         run = load_flow_run(order["flow_run"])
-        run_flow(pay_run, flow_run=run, error_logger=flow_run_logger(run))
+        run_flow(flow, flow_run=run, error_logger=flow_run_logger(run))
 
 
 def _let_judges_be_born_here(address: str) -> None:

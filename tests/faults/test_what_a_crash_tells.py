@@ -10,7 +10,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.faults.small_month import RUN
+from tasks.practice_bank.bank import answer
+from tests.faults.small_month import ENTRY_DAY, RUN
 from tests.faults.steps import trip_over_a_row
 from tests.faults.trial import Trial
 from tests.payees_found import known_of, named_in, named_in_files, sent
@@ -19,7 +20,9 @@ pytestmark = pytest.mark.e2e
 
 COMMITS = ["ingest", "validate", "assess", "code_try", "continuity", "release", "publish"]
 """Named by the first entry of each; an answer's is the one-time code that came with it."""
-MUST = {"landing", "to-the-body", "staging"}
+ANSWERED = ["bank_file", "no stage, after bank_file"]
+"""The same, while the bank's answers are taken in: a file, and what becomes of each payment."""
+MUST = {"landing", "to-the-body", "staging", "bank"}
 """Folders that are there to name payees. So are the payment files in the outbox."""
 
 
@@ -43,6 +46,10 @@ def crashed(faults) -> tuple[str, list[str]]:
     left_out.rmdir()
     said += [tripped(trial, commit) for commit in COMMITS[2:]]
     trial.finish()
+    (file,) = trial.office.places.outbox("ilf").glob("*.txt")
+    answer(file, trial.office.places.bank_inbox("ilf"), ENTRY_DAY)
+    said += [trial.taking_in_answers(commit) for commit in ANSWERED]
+    assert trial.taking_in_answers() == ""
     return directory, said
 
 
@@ -77,6 +84,7 @@ def test_what_the_stages_trip_over_holds_names(known):
 def test_each_crash_is_told_by_its_kind_and_place(crashed, known):
     directory, said = crashed
     assert "IsADirectoryError in" in directory
+    assert len(said) == len(COMMITS) + len(ANSWERED)
     assert all("ConversionException in" in message for message in said), said
     assert named_in(["\n".join(said)], known) == [[]]
 
@@ -91,7 +99,14 @@ def test_no_file_names_a_payee_but_those_that_must(faults, everything, known):
     searched = [path for path in everything if may_name_nobody(path)]
     assert named_in_files(searched, known) == {}
     names = [path.relative_to(faults.folder).as_posix() for path in searched]
-    for part in ("server/prefect/prefect.db", "server.log", "worker.log", "openlineage.jsonl", "analytics.duckdb"):
+    for part in (
+        "prefect.db",
+        "server.log",
+        "worker.log",
+        "openlineage.jsonl",
+        "analytics.duckdb",
+        "reconciliation.html",
+    ):
         assert any(name.endswith(part) for name in names), part
 
 

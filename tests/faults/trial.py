@@ -11,7 +11,7 @@ from pathlib import Path
 from uuid import UUID
 
 from tasks.office import Office
-from tests.faults.small_month import PARAMETERS, Approvers, Came, came_of, delivered
+from tests.faults.small_month import BANK_ANSWERS, PARAMETERS, Approvers, Came, came_of, delivered
 from tests.faults.steps import emptied
 from tests.faults.workshop import Workshop
 
@@ -118,6 +118,18 @@ class Trial:
             self.deaths.append(f"tripped before the commit of {commit}")
         return said
 
+    def taking_in_answers(self, commit: str | None = None) -> str:
+        """Start one process that takes in what the bank has sent, and trips over a payee's row before a commit."""
+        from prefect.client.orchestration import get_client
+        from prefect.states import Pending
+
+        with self.server.connected() as server, get_client(sync_client=True) as client:
+            flow_run = server.submit("bank-answers/ilf", BANK_ANSWERS)
+            client.set_flow_run_state(flow_run, Pending())
+        self._borne(flow_run, (), trips_at=commit, flow="bank_answers")
+        self.nursery.ended(LONGEST_SECONDS)
+        return self._said(flow_run)
+
     def forced_on(self) -> None:
         """Start a process for a run that waits, without an answer, as whoever may call Prefect's API can."""
         from prefect.client.orchestration import get_client
@@ -153,11 +165,17 @@ class Trial:
             return server.follow(flow_run, lambda _: None).message
 
     def _borne(
-        self, flow_run: UUID, marked: Collection[str] | None, fills: bool = False, trips_at: str | None = None
+        self,
+        flow_run: UUID,
+        marked: Collection[str] | None,
+        fills: bool = False,
+        trips_at: str | None = None,
+        flow: str = "pay_run",
     ) -> int:
         return self.nursery.bear(
             {
                 "home": str(self.home),
+                "flow": flow,
                 "flow_run": str(flow_run),
                 "marked": None if marked is None else list(marked),
                 "fills": fills,
