@@ -85,9 +85,9 @@ def known(home: Path) -> list[str]:
     return sorted(path.name for path in (home / "alive").glob("*") if not path.suffix)
 
 
-def given_up(home: Path) -> list[str]:
-    """What a person must look at, a sentence each."""
-    return [begun.given_up for begun in (_read(_file_of(home, each)) for each in known(home)) if begun.given_up]
+def given_up(home: Path) -> list[Begun]:
+    """What a person must look at."""
+    return [begun for begun in (_read(_file_of(home, each)) for each in known(home)) if begun.given_up]
 
 
 def _file_of(home: Path, flow_run_id: str) -> Path:

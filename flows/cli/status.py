@@ -18,6 +18,7 @@ def status(who: Who = "") -> None:
     from tasks.clock import clock
     from tasks.instruct.plan import moves
     from tasks.ledger.overview import overview
+    from tasks.office import every_office
     from tasks.people.identity import admitted
     from tasks.settings import Settings
 
@@ -26,7 +27,10 @@ def status(who: Who = "") -> None:
         # What is too long for a narrow terminal goes on below; a run's name and a sum stay whole.
         table.add_column(name, no_wrap=name in ("Run", "Pounds"), min_width=len("published") * (name == "State"))
     moving, lost = [], []
-    for office in admitted(Settings(), who, "siller status", *Role):
+    settings = Settings()
+    theirs = admitted(settings, who, "siller status", *Role)
+    others = {office.tenant for office in every_office(settings)} - {office.tenant for office in theirs}
+    for office in theirs:
         if said := office.ledger.lost:
             lost.append(said)
             continue
@@ -41,7 +45,8 @@ def status(who: Who = "") -> None:
                     f"{run.entry_date:%-d %b %Y}" if run.entry_date else "",
                     str(run.bank_files or ""),
                 )
-    wrong = (*lost, *alive.given_up(Settings().home))
+    dead = (run.given_up for run in alive.given_up(settings.home) if run.parameters.get("tenant") not in others)
+    wrong = (*lost, *dead)
     for said in wrong:
         OUT.print(said, style="bold red", soft_wrap=True, highlight=False)
     if table.row_count:

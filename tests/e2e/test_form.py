@@ -1,5 +1,10 @@
 """The approval form as a person meets it: Prefect's own page in a real browser."""
 
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
@@ -19,6 +24,18 @@ RIGHT = ("first.approver@ilf.example", "123456", "£10,708,609.22", "The refused
 def page():
     with browsing() as page:
         yield page
+
+
+@contextmanager
+def busy(home: Path, seconds: float) -> Iterator[None]:
+    """Write to Prefect's database for so long, so that whoever reads and then writes there is turned away."""
+    database = sqlite3.connect(home / "prefect" / "prefect.db", isolation_level=None, check_same_thread=False)
+    database.execute("BEGIN IMMEDIATE")
+    end = threading.Timer(seconds, database.rollback)
+    end.start()
+    yield
+    end.join()
+    database.close()
 
 
 def test_a_person_fills_the_form_in_and_presses_submit(stack, page, tmp_path):
@@ -47,7 +64,8 @@ def test_a_person_fills_the_form_in_and_presses_submit(stack, page, tmp_path):
         page.reload()
         form = opened(page, SHOWN)
         fill(page, form, "approve", "finance.officer@ilf.example", *RIGHT[1:])
-        submit(form)
+        with busy(stack.home, seconds=2):
+            submit(form)
         assert server.follow(run, lambda _: None).ending == "waits"
 
         page.reload()

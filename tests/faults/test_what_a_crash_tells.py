@@ -22,7 +22,7 @@ COMMITS = ["ingest", "validate", "assess", "code_try", "continuity", "release", 
 """Named by the first entry of each; an answer's is the one-time code that came with it."""
 ANSWERED = ["bank_file", "no stage, after bank_file"]
 """The same, while the bank's answers are taken in: a file, and what becomes of each payment."""
-MUST = {"landing", "to-the-body", "staging", "bank"}
+MUST = {"landing", "to-the-body", "staging"}
 """Folders that are there to name payees. So are the payment files in the outbox."""
 
 

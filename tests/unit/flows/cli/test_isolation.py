@@ -9,6 +9,7 @@ from typing import Any
 import pyrage
 import pytest
 
+from flows import alive
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.approve.decision import decision
@@ -150,6 +151,21 @@ def test_what_looks_into_every_ledger_shows_ours_alone(
     assert "ilf" in said.out
     assert "sds" not in said.out + said.err
     assert everything_of(theirs) == before
+
+
+@pytest.mark.parametrize(("whose", "code"), [("ilf", 1), ("sds", 0)])
+def test_a_dead_run_calls_its_own_body_alone(
+    siller: Siller, home: Path, offices: tuple[Office, Office], whose: str, code: int
+) -> None:
+    with alive.unattended(home, "a-flow-run") as left:
+        assert left
+        left.keep(
+            alive.Begun(f"pay-run/{whose}", {"tenant": whose}, f"The process of {whose} 2026-12 has died 3 times.")
+        )
+    said = siller("status", "--as", OPERATOR)
+    assert said.code == code
+    assert ("2026-12 has died 3 times" in said.out) == (whose == "ilf")
+    assert "sds" not in said.out + said.err
 
 
 def test_nor_is_an_extract_checked_against_their_ledger(
