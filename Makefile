@@ -23,8 +23,8 @@ install: .venv/installed ## make .venv with everything siller needs, and .venv/b
 demo: install ## pay October and November for practice, stop December; says where the results are
 	$(BIN)/siller demo
 
-test: install browser ## run every test
-	$(BIN)/python -m pytest -n 3
+test: install browser ## run every test, and say which twenty took longest
+	$(BIN)/python -m pytest -n 3 --durations=20
 
 check: install ## lint, format, types, house rules
 	$(BIN)/ruff check .

@@ -44,6 +44,7 @@ def _load() -> None:
 
 
 def _bear(order: dict[str, Any], asked: socket.socket, address: str) -> None:
+    for_whom = os.getppid()
     worker = os.fork()
     if worker == 0:
         _as_child(lambda: _work(order, address), Path(order["log"]))
@@ -53,6 +54,10 @@ def _bear(order: dict[str, Any], asked: socket.socket, address: str) -> None:
         ended, status = os.waitpid(worker, os.WNOHANG)
         if ended:
             break
+        if os.getppid() != for_whom:  # who ordered it was killed: nobody would ever end what was born
+            for born in (worker, *judges):
+                os.kill(born, signal.SIGKILL)
+            raise SystemExit(1)
         if select.select([asked], [], [], 0.02)[0]:
             judges.append(_bear_judge(asked))
         judges = [judge for judge in judges if not os.waitpid(judge, os.WNOHANG)[0]]
