@@ -182,6 +182,9 @@ class _Walk:
     def _check_header(self, header: Label) -> None:
         if self._volume and header.field("set identification") != self._volume.field("submission serial"):
             self._findings.add(header.place("set identification"), "HDR1's set identification is not VOL1's serial")
+        owner = header.field("owner")
+        if self._volume and owner.strip() and owner != self._volume.field("owner"):
+            self._findings.add(header.place("owner"), "HDR1's owner is neither VOL1's nor blank")
         created, expires = header.day("creation date"), header.day("expiry date")
         for name, day in (("creation date", created), ("expiry date", expires)):
             if day is None:
@@ -234,9 +237,9 @@ class _Walk:
             if header.field("file sequence") != f"{at:04d}":
                 says = "the files of one submission are numbered 0001, 0002 and so on in HDR1's file sequence"
                 self._findings.add(header.place("file sequence"), says)
-            serial = self._volume.field("submission serial") if self._volume else ""
-            if header.text[14:15] != str((at - 1) % 9 + 1) or header.text[15:21] != serial:
-                says = "HDR1 of several files names the file's number and VOL1's serial in columns 15 to 21"
+            owner = self._volume.field("owner") if self._volume else ""
+            if header.text[14:15] != str((at - 1) % 9 + 1) or header.field("owner") != owner:
+                says = "HDR1 of several files names the file's number and VOL1's owner in columns 15 to 21"
                 self._findings.add(f"line {header.line}, column 15", says)
 
     def finished(self) -> Inspection:

@@ -70,6 +70,7 @@ wishes = st.fixed_dictionaries(
         "line_end": st.sampled_from(["CRLF", "LF"]),
         "block_length": st.sampled_from(["02000", "00000"]),
         "writes_contra": st.booleans(),
+        "header_owner": st.sampled_from(["submitter", "blank"]),
         "destination": st.sampled_from(["bacs", "service_user_number"]),
         "buffer_offset": st.sampled_from(["zeros", "blank"]),
         "end_block_count": st.sampled_from(["zeros", "blank"]),

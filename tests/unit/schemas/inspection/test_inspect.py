@@ -38,7 +38,7 @@ def test_several_days_and_files_and_accounts_are_taken(tmp_path):
     day = " 26233"
 
     def numbered(line, number):
-        return line[:14] + f"{number}000007000007" + f"0001{number:04d}" + line[35:]
+        return line[:14] + f"{number}123456000007" + f"0001{number:04d}" + line[35:]
 
     def record(line, account="10799988837491"):
         return line[:17] + account + line[31:] + day
@@ -108,6 +108,13 @@ def test_a_message_of_another_writer_is_read(tmp_path):
         ("202015", "55555555", 1050, "Care 1", date(2098, 8, 25)),
         ("202015", "55555555", 2100, "Care 2", date(2098, 8, 25)),
     ]
+
+
+@pytest.mark.parametrize(("owner", "refused"), [("123456", False), (" " * 6, False), ("000007", True)])
+def test_hdr1_has_the_owner_of_vol1_or_blanks(tmp_path, owner, refused):
+    lines = [line[:15] + owner + line[21:] if line[:4] in ("HDR1", "EOF1") else line for line in EXPECTED]
+    told = [str(finding) for finding in inspect(put(tmp_path / "file", lines)).findings]
+    assert told == ["line 2, column 16: HDR1's owner is neither VOL1's nor blank"] * refused
 
 
 def test_blocks_make_no_difference(tmp_path, monkeypatch):
