@@ -28,8 +28,8 @@ class Balance:
         if not self._sums:
             return ()
         # A contra stands on the other side: a debit balances payments, and a credit direct debits.
-        pays = pl.col("code").is_in(CREDITS) ^ pl.col("is_contra")
-        does = pl.when(pays).then(pl.lit("paying account")).otherwise(pl.lit("collecting account"))
+        collects = pl.col("code").is_in(DEBITS + INSTRUCTIONS) ^ pl.col("is_contra")
+        does = pl.when(collects).then(pl.lit("collecting account")).otherwise(pl.lit("paying account"))
         found = self._all().select(does=does, account=pl.concat_str(_SECTION[:2])).drop_nulls().unique()
         return tuple(found.sort("does", "account", descending=[True, False]).iter_rows())
 

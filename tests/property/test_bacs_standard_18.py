@@ -52,7 +52,7 @@ letters = st.one_of(
 payments = st.lists(
     st.fixed_dictionaries(
         {
-            "sort_code": st.from_regex(r"[0-9]{6}", fullmatch=True),
+            "sort_code": st.from_regex(r"[0-9]{5}[1-9]", fullmatch=True),
             "account_number": st.from_regex(r"[0-9]{8}", fullmatch=True),
             "amount_pence": st.integers(1, 2_000_000_000),
             "roll_number": st.one_of(st.none(), st.just(""), names),

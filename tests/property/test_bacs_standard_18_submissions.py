@@ -62,7 +62,7 @@ def frame(rows):
                 "payment_reference": f"REF {number}",
                 "payee_name": "A PAYEE",
             }
-            for number, (account, day, pence) in enumerate(rows)
+            for number, (account, day, pence) in enumerate(rows, start=1)
         ],
         schema=SCHEMA,
     )
