@@ -28,7 +28,9 @@ _NEVER_ZEROS = tuple(field for field in _DIGITS if field[0] not in ("destination
 _on_own_account = (
     (pl.col("sort_code") == pl.col("payer_sort_code")) & (pl.col("account_number") == pl.col("payer_account_number"))
 ).fill_null(False)
-_called_contra = pl.col("code").is_in(["17", "99"]) & pl.col("reference").str.starts_with("CONTRA")
+_balances = pl.col("code").is_in(["17", "99"])
+# Not CONTRACT 12, which a payee may well read.
+_called_contra = _balances & (pl.col("reference") == "CONTRA")
 
 
 def parted(records: pl.DataFrame, several_days: bool) -> pl.DataFrame:
@@ -51,7 +53,9 @@ def parted(records: pl.DataFrame, several_days: bool) -> pl.DataFrame:
         payee_name=_cut(83, 18).str.strip_chars_end(" "),
         written_day=day,
     ).with_columns(on_own_account=_on_own_account, day=_day(pl.col("written_day")))
-    return fields.with_columns(is_contra=pl.col("on_own_account") & _called_contra)
+    return fields.with_columns(
+        is_contra=pl.col("on_own_account") & _balances & pl.col("reference").str.starts_with("CONTRA")
+    )
 
 
 def rules(length: int, first_day: date | None, scheme: Scheme) -> list[Rule]:

@@ -83,6 +83,11 @@ def test_a_contra_credit_to_another_account_is_refused(tmp_path):
     assert f"line 7, column 1: {says}" in told(path, refused=True)
 
 
+def test_a_reference_that_begins_like_a_contra_is_a_reference(tmp_path):
+    path = put(tmp_path / "file", lines(FIRST.replace("ILF 2608 100001", "CONTRACT 260801"), SECOND, CONTRA))
+    assert (inspect(path).findings, totals(path)) == ((), ["2 payments, £4,321.50"])
+
+
 def test_faster_payments_takes_no_debit_but_the_contra(tmp_path):
     path = put(tmp_path / "file", lines(coded(FIRST, "17"), coded(CONTRA, "99").replace("432150", "300000")))
     says = "Faster Payments takes no direct debit: a record with code 17 is the contra of the paying account"
