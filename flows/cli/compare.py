@@ -35,7 +35,6 @@ def compare(
     from flows.cli.console import OUT, waiting_for
     from schemas.inspection import payments_of
     from schemas.inspection.compare import compare as compared
-    from schemas.money import pounds
     from schemas.rails.bacs_standard_18 import Scheme
 
     scheme = Scheme[rail.name] if rail else None
@@ -45,7 +44,7 @@ def compare(
     if csv:
         csv.write_bytes(listed.write_csv().encode("utf-8"))
         csv.chmod(0o600)
-    OUT.print(f"{found.same:,} payments are the same: {pounds(found.same_pence)}", style="bold")
+    OUT.print(f"The same in both: {'; '.join(map(str, found.same_totals))}", style="bold")
     for kind, payments in (
         ("differ", found.different),
         (f"are only in {old.name}", found.only_old),
@@ -69,6 +68,7 @@ def _listed(found: "Comparison") -> "pl.DataFrame":
             pl.lit(f"only in the {which} file").alias("what"),
             pl.col("account_number"),
             pl.col("amount_pence").alias(f"{which}_pence"),
+            pl.col("currency").alias(f"{which}_currency"),
         )
         for which, payments in (("old", found.only_old), ("new", found.only_new))
     ]
@@ -79,7 +79,9 @@ def _listed(found: "Comparison") -> "pl.DataFrame":
         "what",
         pl.concat_str(pl.lit("****"), pl.col("account_number").str.tail(4)).alias("account"),
         "old_pence",
+        "old_currency",
         "new_pence",
+        "new_currency",
     )
 
 
@@ -87,14 +89,15 @@ def _show(listed: "pl.DataFrame") -> None:
     from rich.table import Table
 
     from flows.cli.console import OUT
-    from schemas.money import pounds
+    from schemas.inspection.totals import amount
 
     table = Table("Old", "New", "What", "Account", "Old amount", "New amount", header_style="bold", box=None)
     for column in (0, 1, 4, 5):
         table.columns[column].justify = "right"
-    for old, new, what, account, old_pence, new_pence in listed.head(SHOWN).iter_rows():
-        amounts = ("" if pence is None else pounds(pence) for pence in (old_pence, new_pence))
-        table.add_row(*("" if place is None else f"{place:,}" for place in (old, new)), what, account, *amounts)
+    for old, new, what, account, *sums in listed.head(SHOWN).iter_rows():
+        places = ("" if place is None else f"{place:,}" for place in (old, new))
+        amounts = ("" if pence is None else amount(pence, currency) for pence, currency in (sums[:2], sums[2:]))
+        table.add_row(*places, what, account, *amounts)
     OUT.print(table)
     if listed.height > SHOWN:
         OUT.print(f"and {listed.height - SHOWN:,} more: --csv FILE writes all of them.")

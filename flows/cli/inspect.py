@@ -35,12 +35,12 @@ def inspect(
 
     from flows.cli.console import OUT, waiting_for
     from schemas.inspection import inspect as inspected
-    from schemas.money import pounds
     from schemas.rails.bacs_standard_18 import Scheme
 
     with waiting_for(f"Reading {file.name}"):
         found = inspected(file, Scheme[rail.name] if rail else None)
-    OUT.print(f"{file.name}: {found.format}, {found.payments:,} payments, {pounds(found.pence)}", style="bold")
+    totals = "; ".join(map(str, found.totals))
+    OUT.print(f"{file.name}: {found.format}, {totals}", style="bold", soft_wrap=True)
     facts = Table(show_header=False, box=None)
     for name, says in found.facts:
         facts.add_row(name, says)

@@ -14,6 +14,12 @@ _MESSAGES = {
         "{column} is not exactly {digits} digits. A spreadsheet may have dropped a leading zero, or there are"
         " spaces or hyphens: check it against the payee's record, write all {digits} digits {send}"
     ),
+    "is_not_all_zeros": (
+        "{column} is zeros, which stand for bank details that nobody knows. Ask the payee for them, fill them in {send}"
+    ),
+    "has_a_letter_or_digit": (
+        "{column} has neither a letter nor a digit, so it names nobody. Write the name of the account's holder {send}"
+    ),
     "has_the_agreed_form": (
         "{column} is not written as the contract says ({pattern}). Check it against the award system, correct it {send}"
     ),

@@ -22,6 +22,7 @@ BLOCK_BYTES = 2 << 20
 blocks ahead, so that this, and not the frame, decides how much memory the reading takes."""
 
 _HEADER_BYTES = 1 << 16
+_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 _NO_TEXT = {
     b"PK\x03\x04": "an Excel workbook or another ZIP file",
     b"\xd0\xcf\x11\xe0": "an old Excel workbook or another Office file",
@@ -97,7 +98,24 @@ def _check_header(file: str, header: list[str], contract: Contract) -> None:
     A file without a header has somebody's name and account where the columns' names should be.
     """
     physical = [column.physical_name for column in contract.columns]
+    if ",".join(header).lower().startswith("sep="):
+        raise NoGo(
+            f'{file}: the first line is the "sep=" that Excel writes for itself, and not the header: delete that line '
+            "and send the extract again."
+        )
+    otherwise = list(_written_otherwise(header, physical))
+    if otherwise:
+        raise NoGo(
+            f"{file}: the header does not name its columns as the contract does: {'; '.join(otherwise)}. Write them "
+            "exactly so and send the extract again."
+        )
     if not set(header) & set(physical):
+        separator = _separator(header, physical)
+        if separator:
+            raise NoGo(
+                f"{file}: the fields are separated by {separator}, not by commas: save the extract as CSV UTF-8 with "
+                "commas and send that."
+            )
         raise NoGo(
             f"{file}: the first line names none of the contract's columns. It must be a header with"
             f" {', '.join(physical)}, separated by commas, in UTF-8."
@@ -108,12 +126,45 @@ def _check_header(file: str, header: list[str], contract: Contract) -> None:
     missing = [name for name in physical if name not in header]
     if missing:
         raise NoGo(f"{file}: the column {', '.join(missing)} is missing from the header: send it too.")
+    nameless = [str(place) for place, name in enumerate(header, start=1) if not name.strip()]
+    if nameless:
+        raise NoGo(
+            f"{file}: the header's column number {', '.join(nameless)} is empty, as spreadsheets leave columns that "
+            "were once in use: delete these columns and send the extract again."
+        )
     extra = [str(place) for place, name in enumerate(header, start=1) if name not in physical]
     if extra:
         raise NoGo(
             f"{file}: the header's column number {', '.join(extra)} is not in the contract: leave it out,"
             " or have the contract changed first."
         )
+
+
+def _written_otherwise(header: list[str], physical: list[str]) -> Iterator[str]:
+    """Say of each column whose name is the contract's but for blanks, capitals or signs, how it differs."""
+    meant = {_letters(name): name for name in physical if name not in header}
+    for place, name in enumerate(header, start=1):
+        if name in physical or _letters(name) not in meant:
+            continue
+        asked = meant[_letters(name)]
+        if name.strip() == asked:
+            why = "there is a blank before or after it"
+        elif name.casefold() == asked.casefold():
+            why = "capitals and small letters differ"
+        else:
+            why = "blanks, signs or capitals differ"
+        yield f"column number {place} is to be {asked}, and {why}"
+
+
+def _letters(name: str) -> str:
+    return "".join(filter(str.isalnum, name)).casefold()
+
+
+def _separator(header: list[str], physical: list[str]) -> str | None:
+    """What stands between the fields of a header that names the contract's columns, if it is no comma."""
+    line = ",".join(header)
+    parts = {said: {part.strip('"') for part in line.split(sign)} for sign, said in _SEPARATORS.items()}
+    return next((said for said, names in parts.items() if names & set(physical)), None)
 
 
 def _tables(path: Path, physical: list[str]) -> Iterator[pa.Table]:

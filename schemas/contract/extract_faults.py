@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 NO_ROWS = "there is a header and no rows: send the extract again with its payments."
+_END_OF_FILE_MARK = "\x1a"
 _TO_DO = "correct the extract and send it again."
 
 
@@ -47,6 +48,8 @@ def _fault(row: list[str] | None, header: list[str]) -> str | None:
         return "opens a quotation mark that is never closed"
     if not row:
         return "is an empty line"
+    if row == [_END_OF_FILE_MARK]:
+        return "is no row but an end-of-file mark (Ctrl-Z), which programs of the days of DOS write"
     if len(row) != len(header):
         swallowed = any("\n" in cell for cell in row)
         why = " (a quotation mark is opened there and not closed on its line)" if swallowed else ""

@@ -42,6 +42,16 @@ def has_exact_digits(value: pl.Expr, digits: int) -> pl.Expr:
     return value.str.contains(rf"^[0-9]{{{digits}}}$")
 
 
+def is_not_all_zeros(value: pl.Expr) -> pl.Expr:
+    """The cell has something else than the digit 0: zeros alone are no bank's sort code and nobody's account."""
+    return value.str.contains("[^0]")
+
+
+def has_a_letter_or_digit(value: pl.Expr) -> pl.Expr:
+    """The cell has a letter or a digit, of whatever script: a hyphen or a point stands for a name that is missing."""
+    return value.str.contains(r"[\p{L}\p{N}]")
+
+
 def has_the_agreed_form(value: pl.Expr, pattern: str) -> pl.Expr:
     """The whole cell matches the contract's regular expression."""
     return value.str.contains(rf"^(?:{pattern})$")
@@ -116,6 +126,8 @@ RULES: dict[str, RuleFunction] = {
         is_present,
         is_not_in_scientific_notation,
         has_exact_digits,
+        is_not_all_zeros,
+        has_a_letter_or_digit,
         has_the_agreed_form,
         has_only_permitted_characters,
         is_not_too_long,

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from schemas.inspection.findings import Findings
+from schemas.inspection.findings import SHOWN, Findings
 from schemas.inspection.labels import Label
 from schemas.inspection.records import CREDITS, DEBITS, INSTRUCTIONS
 
@@ -23,13 +23,15 @@ class Balance:
         self._sums: list[pl.DataFrame] = []
 
     @property
-    def accounts(self) -> tuple[str, ...]:
-        """The paying accounts: sort code and account number in one."""
+    def accounts(self) -> tuple[tuple[str, str], ...]:
+        """What each originating account does beside it, which is sort code and account number in one."""
         if not self._sums:
             return ()
-        return tuple(
-            self._all().select(account=pl.concat_str(_SECTION[:2]))["account"].drop_nulls().unique().sort().to_list()
-        )
+        # A contra stands on the other side: a debit balances payments, and a credit direct debits.
+        collects = pl.col("code").is_in(DEBITS + INSTRUCTIONS) ^ pl.col("is_contra")
+        does = pl.when(collects).then(pl.lit("collecting account")).otherwise(pl.lit("paying account"))
+        found = self._all().select(does=does, account=pl.concat_str(_SECTION[:2])).drop_nulls().unique()
+        return tuple(found.sort("does", "account", descending=[True, False]).iter_rows())
 
     def take(self, records: pl.DataFrame) -> None:
         """Add records, in the columns of ``records.parted``."""
@@ -57,6 +59,7 @@ class Balance:
 
     def _check_contras(self, findings: Findings) -> None:
         is_contra, sums = pl.col("is_contra"), self._all()
+        _check_debits_beside_payments(sums.filter(~is_contra), sums.filter(is_contra), findings)
         for codes, contra in ((CREDITS, "17"), (DEBITS, "99")):
             paid = sums.filter(pl.col("code").is_in(codes) & ~is_contra)
             balancing = sums.filter((pl.col("code") == contra) & is_contra)
@@ -72,6 +75,18 @@ class Balance:
     def _side(self, codes: tuple[str, ...]) -> _Side:
         side = self._all().filter(pl.col("code").is_in(codes))
         return _Side(int(side["count"].sum()), int(side["pence"].sum()))
+
+
+def _check_debits_beside_payments(moved: pl.DataFrame, contras: pl.DataFrame, findings: Findings) -> None:
+    """A file of payments has no debit but their contras, unless what is collected has a contra of its own."""
+    debits = moved.filter(pl.col("code").is_in(DEBITS)).sort("line")
+    if debits.height and moved["code"].is_in(CREDITS).any() and "99" not in contras["code"]:
+        says = (
+            "a debit among payments that is not their contra, and that no contra credit balances: it takes money from "
+            "that account by direct debit"
+        )
+        where = debits.head(SHOWN).select(pl.format("line {}, column 16", "line")).to_series().to_list()
+        findings.take(says, True, where, int(debits["count"].sum()))
 
 
 def _by_section(sums: pl.DataFrame) -> pl.DataFrame:

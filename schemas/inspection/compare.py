@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-FIELDS = ("sort_code", "account_number", "amount_pence", "reference", "payee_name", "day")
+from schemas.inspection.totals import PAYMENT, Total, Totals
+
+FIELDS = ("sort_code", "account_number", "amount_pence", "reference", "payee_name", "day", "currency")
 """What of a payment is compared."""
 
 _SAME = FIELDS
@@ -26,16 +28,16 @@ class Comparison:
     """The payments of two files, each in exactly one of the four.
 
     Attributes:
-        same: how many are in both files alike; their sum in pence.
-        same_pence: the sum of those.
+        same: how many are in both files alike.
+        same_totals: those of each currency.
         different: ``old_place``, ``new_place``, ``differs`` (the fields, joined by ", "), ``account_number``,
-            ``old_pence``, ``new_pence``; in the order of the old file.
+            ``old_pence``, ``old_currency``, ``new_pence``, ``new_currency``; in the order of the old file.
         only_old: frame of ``findings.PAYMENTS``: in the old file alone.
         only_new: in the new file alone.
     """
 
     same: int
-    same_pence: int
+    same_totals: tuple[Total, ...]
     different: pl.DataFrame
     only_old: pl.DataFrame
     only_new: pl.DataFrame
@@ -60,7 +62,8 @@ def compare(old: pl.DataFrame, new: pl.DataFrame) -> Comparison:
     """
     same = _paired(old, new, _SAME)
     old, rest = _without(old, same["old_place"]), _without(new, same["new_place"])
-    same_pence = int(_of(new, same["new_place"])["amount_pence"].sum())
+    totals = Totals()
+    totals.add(PAYMENT, _of(new, same["new_place"]))
     pairs, left_old, left_new = [], old, rest
     for key in _ALIKE:
         found = _paired(left_old, left_new, key)
@@ -68,7 +71,7 @@ def compare(old: pl.DataFrame, new: pl.DataFrame) -> Comparison:
         left_old, left_new = _without(left_old, found["old_place"]), _without(left_new, found["new_place"])
     return Comparison(
         same=same.height,
-        same_pence=same_pence,
+        same_totals=totals.listed(),
         different=_differences(pl.concat(pairs), old, rest),
         only_old=left_old,
         only_new=left_new,
@@ -107,8 +110,10 @@ def _differences(pairs: pl.DataFrame, old: pl.DataFrame, new: pl.DataFrame) -> p
         "new_place",
         pl.concat_str(names, separator=", ", ignore_nulls=True).alias("differs"),
         pl.col("account_number_new").alias("account_number"),
-        pl.col("amount_pence").alias("old_pence"),
-        pl.col("amount_pence_new").alias("new_pence"),
+        old_pence="amount_pence",
+        old_currency="currency",
+        new_pence="amount_pence_new",
+        new_currency="currency_new",
     ).sort("old_place")
 
 
@@ -119,4 +124,5 @@ _CALLED = {
     "reference": "reference",
     "payee_name": "name",
     "day": "day",
+    "currency": "currency",
 }

@@ -5,8 +5,13 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from schemas.inspection.totals import PAYMENT, Total
+
 SHOWN = 5
 """Places that are told of one fault; the rest are counted."""
+
+LONGEST_FACT = 70
+"""Characters of a fact that are shown; what a sound file says is shorter."""
 
 PAYMENTS = pl.Schema(
     {
@@ -17,12 +22,14 @@ PAYMENTS = pl.Schema(
         "reference": pl.String,
         "payee_name": pl.String,
         "day": pl.Date,
+        "currency": pl.String,
     }
 )
 """One row a payment; ``place`` is its line in a Standard 18 file and its number in a message, from 1.
 
 What cannot be read is null. ``day`` is the one on which payees have the money: the bank day after the processing
-date of a Bacs file, the date itself of a Faster Payments file, and the execution date of a message.
+date of a Bacs file, the date itself of a Faster Payments file, and the execution date of a message. ``currency`` is
+that of ``totals``.
 """
 
 Keep = Callable[[pl.DataFrame], None]
@@ -74,16 +81,24 @@ class Inspection:
     Attributes:
         format: which format it has.
         facts: what it says of itself, each beside its name; account numbers are masked.
-        payments: how many payments it has.
-        pence: their sum, as far as amounts can be read.
+        totals: what it moves, payments and direct debits each by itself, in each currency; contras do not count.
         findings: its faults, those first for which a bank would refuse it.
     """
 
     format: str
     facts: tuple[tuple[str, str], ...]
-    payments: int
-    pence: int
+    totals: tuple[Total, ...]
     findings: tuple[Finding, ...]
+
+    @property
+    def payments(self) -> int:
+        """How many payments it has."""
+        return sum(total.count for total in self.totals if total.kind == PAYMENT)
+
+    @property
+    def pence(self) -> int:
+        """The sum of its payments, whatever their currency, as far as amounts can be read."""
+        return sum(total.pence for total in self.totals if total.kind == PAYMENT)
 
     @property
     def refused(self) -> bool:
@@ -99,7 +114,13 @@ class Findings:
 
     def add(self, place: str, says: str, refused: bool = True) -> None:
         """Take in one fault."""
-        self._take(says, refused, [place], 1)
+        self.take(says, refused, [place], 1)
+
+    def take(self, says: str, refused: bool, places: list[str], count: int) -> None:
+        """Take in a fault that is there so many times, the first of them in these places."""
+        known, total = self._groups.setdefault((says, refused), ([], [0]))
+        known.extend(places[: SHOWN - len(known)])
+        total[0] += count
 
     def apply(self, payments: pl.DataFrame, rules: Iterable[Rule], place: pl.Expr) -> None:
         """Hold payments against rules.
@@ -116,7 +137,7 @@ class Findings:
             if count:
                 first = payments.filter(broken[str(at)]).head(SHOWN)
                 places = first.select(pl.format("{}, {}", place, rule.where))
-                self._take(rule.says, rule.refused, places.to_series().to_list(), count)
+                self.take(rule.says, rule.refused, places.to_series().to_list(), count)
 
     def listed(self) -> tuple[Finding, ...]:
         """All faults, those first for which a bank would refuse the file."""
@@ -125,10 +146,14 @@ class Findings:
         ]
         return tuple(sorted(found, key=lambda finding: not finding.refused))
 
-    def _take(self, says: str, refused: bool, places: list[str], count: int) -> None:
-        known, total = self._groups.setdefault((says, refused), ([], [0]))
-        known.extend(places[: SHOWN - len(known)])
-        total[0] += count
+
+def as_shown(facts: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Facts in the file's own words, which may hold anything: what a terminal would obey becomes ``?``, and it ends."""
+    return tuple((_printable(name), _printable(says)) for name, says in facts)
+
+
+def _printable(text: str) -> str:
+    return "".join(sign if sign.isprintable() else "?" for sign in text[:LONGEST_FACT])
 
 
 def masked(account_number: str) -> str:

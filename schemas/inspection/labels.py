@@ -66,6 +66,7 @@ def _headers(kind: str) -> tuple[tuple[LabelField, ...], tuple[LabelField, ...]]
         _exactly(5, "set identifier", "A"),
         _digits(6, 6, "service user number"),
         _exactly(12, "file identifier", "S"),
+        _digits_or_blank(16, 6, "owner"),
         LabelField("set identification", 22, 6, "[A-Z0-9 ]{6}", "the submission serial of VOL1"),
         _exactly(28, "file section", "0001"),
         _digits(32, 4, "file sequence"),

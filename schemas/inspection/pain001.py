@@ -12,8 +12,10 @@ from schemas.answers.documents import stream
 from schemas.answers.fields import date_of
 from schemas.answers.xml_text import text_at
 from schemas.bank_days import BankDays
-from schemas.inspection.findings import PAYMENTS, Findings, Inspection, Keep, masked
-from schemas.inspection.transfers import LEAVES, completed, rules
+from schemas.inspection.alike import Alike
+from schemas.inspection.findings import PAYMENTS, Findings, Inspection, Keep, as_shown, masked
+from schemas.inspection.totals import PAYMENT, Totals
+from schemas.inspection.transfers import LEAVES, UK_IBAN, completed, rules
 from schemas.no_go import NoGo
 from schemas.rails.bacs_standard_18 import Scheme
 from schemas.rails.iso_20022.initiation import SERVICE_LEVELS, Service
@@ -64,6 +66,7 @@ class _Message:
         self._rows: list[tuple[str | None, ...]] = []
         self._payments = self._pence = self._block_payments = self._block_pence = self._blocks = 0
         self._hashes: list[pl.Series] = []
+        self._totals, self._alike = Totals(), Alike()
         self._facts: list[tuple[str, str]] = []
         self._whole = False
 
@@ -101,7 +104,7 @@ class _Message:
             self._end_message()
         facts = (("Message", self._header.get("MsgId") or "none"), *self._facts)
         name = f"ISO 20022 pain.001.001.{self._version}"
-        return Inspection(name, facts, self._payments, self._pence, self._findings.listed())
+        return Inspection(name, as_shown(facts), self._totals.listed(), self._findings.listed())
 
     def _check_version(self, namespace: str) -> None:
         found = _NAMESPACE.fullmatch(namespace)
@@ -122,12 +125,20 @@ class _Message:
         payments = completed(read).with_columns(
             place=pl.int_range(first, first + read.height, dtype=pl.Int64), day=pl.lit(day, pl.Date)
         )
-        self._findings.apply(payments, rules(self._service()), pl.format("payment {}", "place"))
+        self._findings.apply(payments, rules(self._service(), *self._payer()), pl.format("payment {}", "place"))
         self._hashes.append(payments["end_to_end_id"].drop_nulls().hash())
-        pence = int(payments["amount_pence"].sum())
+        self._totals.add(PAYMENT, payments)
+        self._alike.take(payments.select(*PAYMENTS), PAYMENT)
+        pence = int(payments["amount_pence"].cast(pl.Int128).sum())
         self._payments, self._pence = self._payments + read.height, self._pence + pence
         self._block_payments, self._block_pence = self._block_payments + read.height, self._block_pence + pence
         self._keep(payments.select(*PAYMENTS))
+
+    def _payer(self) -> tuple[str | None, str | None]:
+        """Sort code and number of the block's paying account, as far as they can be told."""
+        account = self._block.get("DbtrAcct")
+        british = re.fullmatch(UK_IBAN, account or "")
+        return (british[1], british[2]) if british else (self._block.get("DbtrAgt"), account)
 
     def _service(self) -> Service | None:
         level = self._block.get("PmtTpInf")
@@ -178,6 +189,7 @@ class _Message:
             self._findings.add("GrpHdr, MsgId", "MsgId has 1 to 35 characters")
         if date_of(self._header.get("CreDtTm")) is None:
             self._findings.add("GrpHdr, CreDtTm", "CreDtTm is no date and time")
+        self._alike.tell(self._findings, "payment")
         if self._hashes:
             ids = pl.concat(self._hashes)
             if ids.n_unique() < len(ids):

@@ -23,6 +23,14 @@ _DIGITS = (
     ("originating account number", 24, 8),
     ("amount", 36, 11),
 )
+_NEVER_ZEROS = tuple(field for field in _DIGITS if field[0] not in ("destination account number", "amount"))
+
+_on_own_account = (
+    (pl.col("sort_code") == pl.col("payer_sort_code")) & (pl.col("account_number") == pl.col("payer_account_number"))
+).fill_null(False)
+_balances = pl.col("code").is_in(["17", "99"])
+# Not CONTRACT 12, which a payee may well read.
+_called_contra = _balances & (pl.col("reference") == "CONTRA")
 
 
 def parted(records: pl.DataFrame, several_days: bool) -> pl.DataFrame:
@@ -44,12 +52,10 @@ def parted(records: pl.DataFrame, several_days: bool) -> pl.DataFrame:
         reference=_cut(65, 18).str.strip_chars_end(" "),
         payee_name=_cut(83, 18).str.strip_chars_end(" "),
         written_day=day,
+    ).with_columns(on_own_account=_on_own_account, day=_day(pl.col("written_day")))
+    return fields.with_columns(
+        is_contra=pl.col("on_own_account") & _balances & pl.col("reference").str.starts_with("CONTRA")
     )
-    own_account = (pl.col("sort_code") == pl.col("payer_sort_code")) & (
-        pl.col("account_number") == pl.col("payer_account_number")
-    )
-    is_contra = own_account & pl.col("code").is_in(["17", "99"]) & pl.col("reference").str.starts_with("CONTRA")
-    return fields.with_columns(is_contra=is_contra.fill_null(False), day=_day(pl.col("written_day")))
 
 
 def rules(length: int, first_day: date | None, scheme: Scheme) -> list[Rule]:
@@ -61,8 +67,9 @@ def rules(length: int, first_day: date | None, scheme: Scheme) -> list[Rule]:
         scheme: whose limit counts, and whose transaction codes.
     """
     whole = pl.col("text").str.len_bytes() == length
-    credit, money = pl.col("code").is_in(CREDITS), pl.col("code").is_in(CREDITS + DEBITS)
-    payment, largest = credit & ~pl.col("is_contra"), LARGEST_ITEM_PENCE[scheme]
+    credit, debit = pl.col("code").is_in(CREDITS), pl.col("code").is_in(DEBITS)
+    money, no_contra = credit | debit, ~pl.col("is_contra")
+    payment, largest = credit & no_contra, LARGEST_ITEM_PENCE[scheme]
     codes = CREDITS + DEBITS + INSTRUCTIONS + ("04",) if scheme is Scheme.BACS else _FASTER_PAYMENTS_CODES
     found = [
         Rule(
@@ -89,6 +96,20 @@ def rules(length: int, first_day: date | None, scheme: Scheme) -> list[Rule]:
             _at(36),
         ),
         *(_text_rule(name, start, scheme) for name, start in _TEXTS),
+        *(
+            Rule(f"the {name} is zeros, which no account has", whole & (_cut(start, size) == "0" * size), _at(start))
+            for name, start, size in _NEVER_ZEROS
+        ),
+        Rule(
+            "a contra is a debit of the paying account itself: this one takes the money from another account",
+            whole & debit & _called_contra & no_contra,
+            _at(1),
+        ),
+        Rule(
+            "a contra of direct debits is a credit of the collecting account itself: this one pays another account",
+            whole & credit & _called_contra & no_contra,
+            _at(1),
+        ),
         Rule(
             "the destination account is zeros, so its name is needed and missing",
             whole & (pl.col("account_number") == "00000000") & (pl.col("payee_name") == ""),
@@ -100,7 +121,28 @@ def rules(length: int, first_day: date | None, scheme: Scheme) -> list[Rule]:
             _at(65),
             refused=False,
         ),
+        Rule(
+            "the destination account name is blank: nobody can see whom the payment is for",
+            whole & money & no_contra & (pl.col("account_number") != "00000000") & (pl.col("payee_name") == ""),
+            _at(83),
+            refused=False,
+        ),
+        Rule(
+            "the destination account is zeros: the bank has nothing but the name to find the account by",
+            whole & (pl.col("account_number") == "00000000") & (pl.col("payee_name") != ""),
+            _at(7),
+            refused=False,
+        ),
+        Rule(
+            "the money goes to the very account that it comes from, and the reference does not call it a contra",
+            whole & money & pl.col("on_own_account") & no_contra,
+            _at(1),
+            refused=False,
+        ),
     ]
+    if scheme is Scheme.FASTER_PAYMENTS:
+        says = "Faster Payments takes no direct debit: a record with code 17 is the contra of the paying account"
+        found.append(Rule(says, whole & debit & no_contra, _at(16)))
     if length == 106:
         found += [
             Rule("the processing date is no day in the form bYYDDD", whole & pl.col("day").is_null(), _at(101)),

@@ -9,10 +9,12 @@ from typing import BinaryIO
 import polars as pl
 
 from schemas.bank_days import BankDays
+from schemas.inspection.alike import Alike
 from schemas.inspection.balance import Balance
-from schemas.inspection.findings import PAYMENTS, Findings, Inspection, Keep, masked
+from schemas.inspection.findings import PAYMENTS, Findings, Inspection, Keep, as_shown, masked
 from schemas.inspection.labels import ORDER, TABLES, Label, check_label
-from schemas.inspection.records import CREDITS, parted, rules
+from schemas.inspection.records import CREDITS, DEBITS, INSTRUCTIONS, parted, rules
+from schemas.inspection.totals import DIRECT_DEBIT, INSTRUCTION, PAYMENT, STERLING, Totals
 from schemas.no_go import NoGo
 from schemas.rails.bacs_standard_18.payment_file import FURTHEST_AHEAD, Scheme
 
@@ -20,6 +22,7 @@ from schemas.rails.bacs_standard_18.payment_file import FURTHEST_AHEAD, Scheme
 BLOCK = 32_000_000
 
 _MOST_LABELS = 10_000
+_KINDS = ((PAYMENT, CREDITS), (DIRECT_DEBIT, DEBITS), (INSTRUCTION, INSTRUCTIONS))
 _UNREADABLE = bytes(range(0x80)) + b"?" * 0x80
 
 
@@ -55,7 +58,8 @@ class _Walk:
 
     def __init__(self, scheme: Scheme, keep: Keep) -> None:
         self._scheme, self._keep, self._findings, self._days = scheme, keep, Findings(), BankDays()
-        self._line = self._payments = self._pence = self._label_count = 0
+        self._line = self._label_count = 0
+        self._totals, self._alike = Totals(), Alike()
         self._ends: Counter[str] = Counter()
         self._volume: Label | None = None
         self._last: str | None = None
@@ -122,24 +126,34 @@ class _Walk:
         day = self._file["UHL1"].day("processing date") if "UHL1" in self._file else None
         self._findings.apply(records, rules(106 if several else 100, day, self._scheme), pl.format("line {}", "line"))
         self._balance.take(records)
-        credits = records.filter(pl.col("code").is_in(CREDITS) & ~pl.col("is_contra"))
+        moved = records.filter(~pl.col("is_contra"))
         if several:
-            self._check_days(credits)
-        self._payments += credits.height
-        self._pence += int(credits["amount_pence"].sum())
-        self._keep(
-            credits.with_columns(pl.col("line").alias("place"), self._paid_on(credits, several)).select(*PAYMENTS)
+            self._check_days(moved)
+        moved = moved.with_columns(
+            self._paid_on(moved, several), place=pl.col("line"), currency=pl.lit(self._currency(), pl.String)
         )
+        for kind, codes in _KINDS:
+            of_kind = moved.filter(pl.col("code").is_in(codes)).select(*PAYMENTS)
+            self._totals.add(kind, of_kind)
+            if kind != INSTRUCTION:
+                self._alike.take(of_kind, kind)
+            if kind == PAYMENT:
+                self._keep(of_kind)
 
-    def _paid_on(self, credits: pl.DataFrame, several: bool) -> pl.Series:
+    def _currency(self) -> str | None:
+        """Sterling, unless the open file names something else."""
+        user = self._file.get("UHL1")
+        return STERLING if user is None or user.field("currency") in ("00", "  ") else None
+
+    def _paid_on(self, records: pl.DataFrame, several: bool) -> pl.Series:
         """When payees have the money: by Bacs the bank day after each payment's processing date, else that date."""
         user = self._file.get("UHL1")
-        days = credits["day"] if several else pl.Series("day", [user and user.day("processing date")], dtype=pl.Date)
+        days = records["day"] if several else pl.Series("day", [user and user.day("processing date")], dtype=pl.Date)
         if self._scheme is Scheme.BACS:
             known = (day for day in days.drop_nulls().unique() if day.year in self._days.years[:-1])
             after = {day: self._days.next(day) for day in known}
             days = days.replace_strict(after, default=None, return_dtype=pl.Date)
-        return days if several else days.new_from_index(0, credits.height)
+        return days if several else days.new_from_index(0, records.height)
 
     def _next(self) -> str:
         """The label that is expected."""
@@ -151,8 +165,8 @@ class _Walk:
         length = self._file["HDR2"].field("record length") if "HDR2" in self._file else ""
         return work.startswith("4") or length == "00106"
 
-    def _check_days(self, credits: pl.DataFrame) -> None:
-        for line, day in credits.drop_nulls("day").unique("day", keep="first").select("line", "day").iter_rows():
+    def _check_days(self, records: pl.DataFrame) -> None:
+        for line, day in records.drop_nulls("day").unique("day", keep="first").select("line", "day").iter_rows():
             self._check_day(f"line {line}, column 101", day)
 
     def _check_day(self, place: str, day: date) -> None:
@@ -182,6 +196,9 @@ class _Walk:
     def _check_header(self, header: Label) -> None:
         if self._volume and header.field("set identification") != self._volume.field("submission serial"):
             self._findings.add(header.place("set identification"), "HDR1's set identification is not VOL1's serial")
+        owner = header.field("owner")
+        if self._volume and owner.strip() and owner != self._volume.field("owner"):
+            self._findings.add(header.place("owner"), "HDR1's owner is neither VOL1's nor blank")
         created, expires = header.day("creation date"), header.day("expiry date")
         for name, day in (("creation date", created), ("expiry date", expires)):
             if day is None:
@@ -223,8 +240,8 @@ class _Walk:
         if user:
             yield f"File {number}: processing date", _said(user.day("processing date"))
             yield f"File {number}: processing days", "several" if self._several_days() else "one"
-        for account in self._balance.accounts:
-            yield f"File {number}: paying account", f"{account[:6]} {masked(account[6:])}"
+        for does, account in self._balance.accounts:
+            yield f"File {number}: {does}", f"{account[:6]} {masked(account[6:])}"
 
     def _check_numbering(self) -> None:
         """Hold the files of one submission to be numbered."""
@@ -234,9 +251,9 @@ class _Walk:
             if header.field("file sequence") != f"{at:04d}":
                 says = "the files of one submission are numbered 0001, 0002 and so on in HDR1's file sequence"
                 self._findings.add(header.place("file sequence"), says)
-            serial = self._volume.field("submission serial") if self._volume else ""
-            if header.text[14:15] != str((at - 1) % 9 + 1) or header.text[15:21] != serial:
-                says = "HDR1 of several files names the file's number and VOL1's serial in columns 15 to 21"
+            owner = self._volume.field("owner") if self._volume else ""
+            if header.text[14:15] != str((at - 1) % 9 + 1) or header.field("owner") != owner:
+                says = "HDR1 of several files names the file's number and VOL1's owner in columns 15 to 21"
                 self._findings.add(f"line {header.line}, column 15", says)
 
     def finished(self) -> Inspection:
@@ -246,10 +263,11 @@ class _Walk:
         if len(+self._ends) > 1:
             self._findings.add("line 1", "some lines end in CR LF and others in LF")
         self._check_numbering()
+        self._alike.tell(self._findings, "line")
         serial = self._volume.field("submission serial") if self._volume else "none"
         facts = [("Submission serial", serial), ("Line ends", "CR LF" if self._ends["crlf"] else "LF"), *self._facts]
         name = {Scheme.BACS: "Bacs Standard 18", Scheme.FASTER_PAYMENTS: "Standard 18 for Faster Payments"}
-        return Inspection(name[self._scheme], tuple(facts), self._payments, self._pence, self._findings.listed())
+        return Inspection(name[self._scheme], as_shown(facts), self._totals.listed(), self._findings.listed())
 
 
 _AFTER = dict(itertools.pairwise(ORDER))

@@ -15,6 +15,7 @@ from schemas.contract.contract import PAYING_ACCOUNT
 from schemas.no_go import NoGo
 from schemas.pay_run import PayRun
 from schemas.rails.bacs_standard_18.payment_file import MOST_FILE_NUMBERS
+from schemas.rails.bacs_standard_18.profile import BankProfile
 from schemas.rails.tally import Tally
 from schemas.rails.totals import Debit, Totals
 from tasks.instruct import written_text
@@ -26,6 +27,7 @@ from tasks.office import Office
 
 STAGE = "instruct"
 DEBITS = "debits"
+PROFILE = "bank_profile"
 BATCH = 500_000
 _PAYMENTS = Path(__file__).with_name("payments.sql").read_text()
 _OF_ONE_ACCOUNT = f"  AND sent.{PAYING_ACCOUNT} = $pays\n"
@@ -73,6 +75,7 @@ def instruct(office: Office, run_id: str, now: datetime) -> Entry:
         "references_alike": alike.height,
         **{name: day.isoformat() for name, day in vars(Plan.of(dates, office.bank_days)).items()},
         "bank_holidays": office.bank_days.version,
+        PROFILE: office.agreement.bank_profile.model_dump_json(),
         **({DEBITS: json.dumps([astuple(debit) for debit in totals.debits])} if totals.debits else {}),
     }
     with office.ledger.transaction() as connection:
@@ -110,8 +113,19 @@ def instructed(office: Office, connection: duckdb.DuckDBPyConnection, run_id: st
         str(figures["file_sha256"]),
         debits_of(figures),
     )
-    rail = rail_of(office.agreement.rail)
-    return rail.describe(office.agreement, run, Dates.kept(figures), int(figures["serial"])), totals
+    agreement = office.agreement.model_copy(update={PROFILE: _profile(office, figures)})
+    return rail_of(agreement.rail).describe(agreement, run, Dates.kept(figures), int(figures["serial"])), totals
+
+
+def _profile(office: Office, figures: Figures) -> BankProfile:
+    """The bank's wishes by which the run's file was written; a later siller may write otherwise by default.
+
+    A file from before they were kept has HDR1's owner left blank.
+    """
+    kept = figures.get(PROFILE)
+    if kept is None:
+        return office.agreement.bank_profile.model_copy(update={"header_owner": "blank"})
+    return BankProfile.model_validate_json(str(kept))
 
 
 def debits_of(figures: Figures) -> tuple[Debit, ...]:

@@ -52,7 +52,7 @@ letters = st.one_of(
 payments = st.lists(
     st.fixed_dictionaries(
         {
-            "sort_code": st.from_regex(r"[0-9]{6}", fullmatch=True),
+            "sort_code": st.from_regex(r"[0-9]{5}[1-9]", fullmatch=True),
             "account_number": st.from_regex(r"[0-9]{8}", fullmatch=True),
             "amount_pence": st.integers(1, 2_000_000_000),
             "roll_number": st.one_of(st.none(), st.just(""), names),
@@ -70,6 +70,7 @@ wishes = st.fixed_dictionaries(
         "line_end": st.sampled_from(["CRLF", "LF"]),
         "block_length": st.sampled_from(["02000", "00000"]),
         "writes_contra": st.booleans(),
+        "header_owner": st.sampled_from(["submitter", "blank"]),
         "destination": st.sampled_from(["bacs", "service_user_number"]),
         "buffer_offset": st.sampled_from(["zeros", "blank"]),
         "end_block_count": st.sampled_from(["zeros", "blank"]),

@@ -62,7 +62,7 @@ def frame(rows):
                 "payment_reference": f"REF {number}",
                 "payee_name": "A PAYEE",
             }
-            for number, (account, day, pence) in enumerate(rows)
+            for number, (account, day, pence) in enumerate(rows, start=1)
         ],
         schema=SCHEMA,
     )
@@ -145,7 +145,7 @@ def test_a_submission_is_conserved_balanced_and_within_its_limits(rows, most_pen
         assert pence <= most_pence
         assert labels[2][37:40] == f"{(998 + place - 1) % 999 + 1:03}"
         several_files = len(files) > 1
-        assert labels[0][14:21] == (f"{place % 9 + 1}000041" if several_files else " " * 7)
+        assert labels[0][14:21] == (f"{place % 9 + 1}" if several_files else " ") + "123456"
         assert labels[0][31:35] == f"{place + 1:04}"
         assert labels[2][28:37] == ("4 MULTI  " if several else "1 DAILY  ")
         assert labels[1][10:15] == ("00106" if several else "00100")

@@ -23,7 +23,7 @@ any_text = st.one_of(
 payments = st.lists(
     st.fixed_dictionaries(
         {
-            "sort_code": st.from_regex(r"[0-9]{6}", fullmatch=True),
+            "sort_code": st.from_regex(r"[0-9]{5}[1-9]", fullmatch=True),
             "account_number": st.from_regex(r"[0-9]{8}", fullmatch=True),
             "amount_pence": st.one_of(st.integers(1, 2_000_000_000), st.sampled_from([1, 99, 100, 2_000_000_000])),
             "roll_number": st.one_of(st.none(), st.just(""), st.from_regex(r"[A-Z0-9/-]{1,18}", fullmatch=True)),

@@ -183,6 +183,7 @@ def _profile(found: FoundFile, blocks: dict[str, str], user: dict[str, str], lin
         "line_end": line_end.name,
         "block_length": blocks["block_length"],
         "writes_contra": bool(found.sections[0].balance),
+        "header_owner": "submitter" if found.before[0].says(hdr1.LAYOUT)["owner"] else "blank",
         "destination": "bacs" if user["destination"] == uhl1.BACS else "service_user_number",
         "buffer_offset": _filling(blocks["buffer_offset"]),
         "end_block_count": _filling(header.says(eof1.LAYOUT)["block_count"]),

@@ -24,7 +24,7 @@ def fields(label: str, block_count: Field) -> tuple[Field, ...]:
         constant("file_kind", 12, "S", "always S"),
         blank(13, 2, "any; blanks are normal"),
         choice("file_serial", 15, tuple(" 123456789"), "blank for a single file; of several 1 to 9, and 1 again"),
-        number_or_blank("submission", 16, 6, "blank for a single file; of several VOL1's serial"),
+        number_or_blank("owner", 16, 6, "VOL1's number of the submitter; a single file may leave it blank"),
         number("set_identification", 22, 6, "VOL1's serial"),
         constant("file_section", 28, "0001", "always 0001"),
         number("file_sequence", 32, 4, "the file's place in the submission, from 0001"),
@@ -47,7 +47,7 @@ def values(file: PaymentFile, part: Part) -> dict[str, Value]:
     return {
         "service_user_number": file.service_user_number,
         "file_serial": str((part.number - 1) % 9 + 1) if part.several else "",
-        "submission": file.serial if part.several else "",
+        "owner": file.submitter if part.several or file.profile.header_owner == "submitter" else "",
         "set_identification": file.serial,
         "file_sequence": part.number,
         "creation_date": file.creation_date,

@@ -33,6 +33,8 @@ class BankProfile(BaseModel):
         line_end: how a line ends.
         block_length: HDR2's historic tape field, five digits.
         writes_contra: whether the file has the contra records; a few banks add them themselves.
+        header_owner: whether HDR1 and EOF1 name VOL1's submitter once more, in characters 16 to 21, as every published
+            file does. Of several files in one submission each does, whatever is wished.
         destination: what UHL1 names in characters 11 to 16: Bacs (999999) or the service user number.
         several_days_record_length: what HDR2 says of a file of several processing days.
         several_days_date: whether UHL1 of such a file names its first processing day.
@@ -52,6 +54,7 @@ class BankProfile(BaseModel):
     line_end: Literal["CRLF", "LF"] = "CRLF"
     block_length: Annotated[str, Field(pattern=r"^[0-9]{5}$")] = "02000"
     writes_contra: bool = True
+    header_owner: Literal["submitter", "blank"] = "submitter"
     destination: Literal["bacs", "service_user_number"] = "bacs"
     several_days_record_length: Literal["00106", "00100"] = "00106"
     several_days_date: Literal["first_day", "blank"] = "first_day"

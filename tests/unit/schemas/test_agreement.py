@@ -40,6 +40,11 @@ SPOILED = {
         "service_user_name: ILF PAYMENTS SCOTLAND",
         "service_user_name",
     ),
+    "another owner in HDR1": (
+        "line_end: CRLF",
+        "line_end: CRLF\n  header_owner: serial",
+        "bank_profile.header_owner",
+    ),
     "another line end": ("CRLF", "CR", "bank_profile.line_end"),
     "another pay day": ("last_bank_day", "payday", "pay_day.rule"),
     "an exception for no month": ('"2026-12"', '"2026-13"', "pay_day.exceptions"),

@@ -49,7 +49,7 @@ def test_what_is_no_payment_file_is_a_sentence(siller: Siller, tmp_path: Path) -
 def test_a_file_agrees_with_itself(siller: Siller, example: Path) -> None:
     said = siller("compare", example, example)
     assert said.code == 0
-    assert "2 payments are the same: £4,321.50" in said.out
+    assert "The same in both: 2 payments, £4,321.50" in said.out
     assert "Both files pay the same." in said.out
 
 
@@ -59,11 +59,17 @@ def test_each_payment_that_is_not_the_same_is_listed_and_written(siller: Siller,
     other.write_bytes("".join(line + "\r\n" for line in lines).encode())
     said = siller("compare", example, other, "--csv", listing)
     assert said.code == 1
-    for part in ("0 payments are the same", "1 differ", "1 are only in example.txt", "differs in amount", "£132.15"):
+    assert "The same in both: 0 payments, £0.00" in said.out
+    for part in (
+        "1 differ",
+        "1 are only in example.txt",
+        "differs in amount",
+        "£132.15",
+    ):
         assert part in said.out
     assert pl.read_csv(listing).rows() == [
-        (6, 5, "differs in amount", "****8472", 132150, 13215),
-        (5, None, "only in the old file", "****4958", 300000, None),
+        (6, 5, "differs in amount", "****8472", 132150, "GBP", 13215, "GBP"),
+        (5, None, "only in the old file", "****4958", 300000, "GBP", None, None),
     ]
     assert listing.stat().st_mode & 0o777 == 0o600
     assert not any(value in said.out + listing.read_text() for value in VALUES)

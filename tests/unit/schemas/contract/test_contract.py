@@ -36,7 +36,7 @@ SPOILED = {
     "a key twice": ("tenant: ilf", "tenant: ilf\ntenant: other", "tenant"),
     "a key that ODCS does not have": ("tenant: ilf", "tenant: ilf\ntennant: ilf", "tennant"),
     "no tenant": ("tenant: ilf\n", "", "tenant"),
-    "no version": ("version: 1.0.0\n", "", "version"),
+    "no version": ("version: 1.1.0\n", "", "version"),
 }
 
 

@@ -178,15 +178,44 @@ def test_a_column_twice_is_named(tmp_path, ilf):
     "content",
     [
         f"{ROW}\n{ROW}\n",
-        HEADER.replace(",", ";") + "\n",
         "<svg/>\n",
         "{}\n",
         "\n" + HEADER + "\n" + ROW + "\n",
     ],
-    ids=["no header", "semicolons", "SVG", "JSON", "an empty line first"],
+    ids=["no header", "SVG", "JSON", "an empty line first"],
 )
 def test_a_first_line_that_is_no_header(tmp_path, ilf, content):
     assert "first line names none" in refusal(write(tmp_path, content), ilf)
+
+
+@pytest.mark.parametrize(
+    ("header", "says"),
+    [
+        ("sep=,\n" + HEADER, 'first line is the "sep="'),
+        ("SEP=;\n" + HEADER.replace(",", ";"), 'first line is the "sep="'),
+        (HEADER.replace(",", ";"), "separated by semicolons"),
+        ('"' + HEADER.replace(",", '"\t"') + '"', "separated by tabs"),
+        (
+            HEADER.replace("Sort Code", "Sort Code "),
+            "column number 3 is to be Sort Code, and there is a blank before or",
+        ),
+        (
+            HEADER.replace("Sort Code", "SORT CODE"),
+            "column number 3 is to be Sort Code, and capitals and small letters",
+        ),
+        (HEADER.replace("Sort Code", "sort_code"), "column number 3 is to be Sort Code, and blanks, signs or capitals"),
+        (HEADER.replace(" ", "\u00a0"), "column number 8 is to be Pay Date, and blanks, signs or capitals"),
+        (HEADER.upper(), "column number 1 is to be ILF Ref, and capitals and small letters differ; column number 2"),
+        (HEADER + ",, ", "column number 9, 10 is empty"),
+    ],
+)
+def test_a_header_that_is_nearly_right_is_told_what_stands_there(tmp_path, ilf, header, says):
+    assert says in refusal(write(tmp_path, f"{header}\n{ROW},,\n"), ilf)
+
+
+def test_an_end_of_file_mark_is_called_one(tmp_path, ilf):
+    said = refusal(write(tmp_path, f"{HEADER}\n{ROW}\n\x1a"), ilf)
+    assert "data row 1 (counted from 0; line 3 of the file) is no row but an end-of-file mark (Ctrl-Z)" in said
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,12 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.inspection.compare import compare
+from schemas.inspection.compare import FIELDS, compare
 from schemas.inspection.findings import PAYMENTS
 
 DAY = date(2026, 8, 21)
-A = ("089999", "66374958", 300000, "ILF 1", "A", DAY)
-B = ("202959", "63748472", 132150, "ILF 2", "B", DAY)
+A = ("089999", "66374958", 300000, "ILF 1", "A", DAY, "GBP")
+B = ("202959", "63748472", 132150, "ILF 2", "B", DAY, "GBP")
 
 
 def frame(*payments):
@@ -19,13 +19,13 @@ def frame(*payments):
 
 
 def changed(payment, **fields):
-    names = ["sort_code", "account_number", "amount_pence", "reference", "payee_name", "day"]
-    return tuple(fields.get(name, value) for name, value in zip(names, payment, strict=True))
+    return tuple(fields.get(name, value) for name, value in zip(FIELDS, payment, strict=True))
 
 
 def test_the_same_payments_in_another_order_agree():
     found = compare(frame(A, B, B), frame(B, A, B))
-    assert (found.agree, found.same, found.same_pence) == (True, 3, 564300)
+    assert (found.agree, found.same) == (True, 3)
+    assert [str(total) for total in found.same_totals] == ["3 payments, £5,643.00"]
 
 
 def test_a_payment_that_is_there_once_more_is_alone():
@@ -41,6 +41,7 @@ def test_each_kind_of_difference_is_named():
         "name": changed(A, payee_name="Z"),
         "reference": changed(A, reference="Z"),
         "day": changed(A, day=date(2026, 8, 24)),
+        "currency": changed(A, currency="EUR"),
         "reference, name": changed(A, reference="Z", payee_name="Z"),
     }
     for says, other in others.items():
@@ -67,6 +68,7 @@ small = st.tuples(
     st.sampled_from(["R", "S"]),
     st.sampled_from(["N", "M"]),
     st.just(DAY),
+    st.sampled_from(["GBP", None]),
 )
 
 

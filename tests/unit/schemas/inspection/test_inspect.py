@@ -38,7 +38,7 @@ def test_several_days_and_files_and_accounts_are_taken(tmp_path):
     day = " 26233"
 
     def numbered(line, number):
-        return line[:14] + f"{number}000007000007" + f"0001{number:04d}" + line[35:]
+        return line[:14] + f"{number}123456000007" + f"0001{number:04d}" + line[35:]
 
     def record(line, account="10799988837491"):
         return line[:17] + account + line[31:] + day
@@ -49,14 +49,14 @@ def test_several_days_and_files_and_accounts_are_taken(tmp_path):
     second = EXPECTED[2][:10] + "00106" + EXPECTED[2][15:]
     user = EXPECTED[3].replace("1 DAILY  ", "4 MULTI  ")
     end = "EOF2" + second[4:]
-    other = "20295963748472"
+    other = "08999966374958"
     lines = [
         EXPECTED[0],
         *(numbered(EXPECTED[1], 1), second, user),
         *(record(EXPECTED[4]), contra(300000), record(EXPECTED[5], other), contra(132150, other)),
         *(numbered(EXPECTED[7], 1), end, EXPECTED[9].replace("00000010000002", "00000020000002")),
         *(numbered(EXPECTED[1], 2), second, user),
-        *(record(EXPECTED[5]), contra(132150)),
+        *(record(EXPECTED[5].replace("D/1234-5", "D/1234-6")), contra(132150)),
         *(numbered(EXPECTED[7], 2), end),
         EXPECTED[9].replace("432150", "132150").replace("00000010000002", "00000010000001"),
     ]
@@ -110,6 +110,13 @@ def test_a_message_of_another_writer_is_read(tmp_path):
     ]
 
 
+@pytest.mark.parametrize(("owner", "refused"), [("123456", False), (" " * 6, False), ("000007", True)])
+def test_hdr1_has_the_owner_of_vol1_or_blanks(tmp_path, owner, refused):
+    lines = [line[:15] + owner + line[21:] if line[:4] in ("HDR1", "EOF1") else line for line in EXPECTED]
+    told = [str(finding) for finding in inspect(put(tmp_path / "file", lines)).findings]
+    assert told == ["line 2, column 16: HDR1's owner is neither VOL1's nor blank"] * refused
+
+
 def test_blocks_make_no_difference(tmp_path, monkeypatch):
     path = put(tmp_path / "file", EXPECTED)
     whole = inspect(path)
@@ -124,9 +131,8 @@ def test_blocks_make_no_difference(tmp_path, monkeypatch):
 
 def test_a_fault_of_many_payments_is_told_in_one_line(tmp_path):
     rows = [EXPECTED[4].replace("ILF 2608", "ILF_2608")] * 1_000
-    (finding,) = (
-        each for each in inspect(put(tmp_path / "file", [*EXPECTED[:4], *rows])).findings if "reference" in each.says
-    )
+    found = inspect(put(tmp_path / "file", [*EXPECTED[:4], *rows])).findings
+    (finding,) = (each for each in found if "the reference has" in each.says)
     assert finding.count == 1_000
     assert str(finding).startswith("line 5, column 68; line 6, column 68; ")
     assert "; and 995 more: " in str(finding)

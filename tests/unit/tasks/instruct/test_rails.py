@@ -10,8 +10,10 @@ import pytest
 from schemas.bank_days import BankDays
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
+from tasks.instruct import stage
 from tasks.instruct.rails import Dates, rail_of
-from tasks.instruct.stage import instruct, staged_file
+from tasks.instruct.stage import instruct, instructed, staged_file, write_staged
+from tasks.ledger.runs import run_row
 from tasks.office import Office
 from tasks.settings import PROJECT, Settings
 from tasks.validate.stage import validate
@@ -78,6 +80,38 @@ def test_a_bureau_submits_under_its_own_number(tmp_path: Path) -> None:
     bureau = ('service_user_number: "123456"', 'service_user_number: "123456"\nbureau_number: "654321"')
     lines = lines_of(office_with(tmp_path, bureau))
     assert (lines[0][41:47], lines[1][5:11]) == ("654321", "123456")
+
+
+@pytest.mark.parametrize("before_it_was_kept", [False, True])
+def test_a_file_that_waits_is_held_to_the_wishes_it_was_written_by(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before_it_was_kept: bool
+) -> None:
+    """A later siller may write another HDR1 by default; a run from before it is still released, to the byte.
+
+    The file of a siller that did not keep the wishes has blanks there.
+    """
+    of = office_with(tmp_path, ('block_length: "02000"', 'block_length: "02000"\n  header_owner: blank'))
+    if before_it_was_kept:
+        recorded = stage.record
+        monkeypatch.setattr(
+            stage,
+            "record",
+            lambda *given: recorded(*given[:5], {k: v for k, v in given[5].items() if k != stage.PROFILE}, given[6]),
+        )
+    lines = lines_of(of)
+    assert lines[1][15:21] == " " * 6
+    agreement = tmp_path / "contracts" / "ilf" / "agreement.yaml"
+    agreement.write_text(agreement.read_text().replace("  header_owner: blank\n", ""))
+    later = Office("ilf", Mode.REHEARSAL, of.settings)
+    assert later.agreement.bank_profile.header_owner == "submitter"
+    staged = staged_file(later, "ilf-2026-11-rehearsal-1")
+    written = staged.read_bytes()
+    with later.ledger.opened() as connection:
+        file, totals = instructed(later, connection, "ilf-2026-11-rehearsal-1")
+        run = run_row(connection, "ilf-2026-11-rehearsal-1")
+    rail_of(later.agreement.rail).check(staged, file, totals)
+    assert write_staged(later, run, file) == totals
+    assert staged.read_bytes() == written
 
 
 def test_a_run_that_one_file_cannot_hold_is_one_submission_of_several(tmp_path: Path) -> None:

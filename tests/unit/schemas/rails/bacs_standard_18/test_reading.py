@@ -155,6 +155,7 @@ def test_what_is_no_payment_file_is_refused(tmp_path, content):
         ({"profile": BankProfile(line_end="LF")}, "lines end otherwise"),
         ({"profile": BankProfile(writes_contra=False)}, "a contra, which the bank adds itself"),
         ({"profile": BankProfile(instruction_count="blank")}, "instruction count of this UTL1"),
+        ({"profile": BankProfile(header_owner="blank")}, "owner of this HDR1"),
         ({"profile": BankProfile(end_block_count="blank")}, "block count of this EOF1"),
         ({"profile": BankProfile(buffer_offset="blank")}, "buffer offset of this HDR2"),
         ({"profile": BankProfile(destination="service_user_number")}, "destination of this UHL1"),

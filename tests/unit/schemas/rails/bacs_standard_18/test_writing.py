@@ -24,6 +24,25 @@ def test_the_line_end_is_the_banks_wish(tmp_path, file, payments):
     assert (tmp_path / "lf").read_bytes() == (tmp_path / "crlf").read_bytes().replace(b"\r", b"")
 
 
+@pytest.mark.parametrize(
+    ("wishes", "bureau", "owner"),
+    [
+        ({}, None, "123456"),
+        ({}, "654321", "654321"),
+        ({"header_owner": "blank"}, "654321", " " * 6),
+        ({"header_owner": "blank", "most_payments_a_file": 2}, "654321", "654321"),
+    ],
+)
+def test_hdr1_and_eof1_name_the_owner_of_vol1(tmp_path, file, payments, wishes, bureau, owner):
+    """A bank may have it left blank, but not where a submission has several files."""
+    write(tmp_path / "file", replace(file, bureau_number=bureau, profile=BankProfile(**wishes)), [payments])
+    lines = (tmp_path / "file").read_text().splitlines()
+    assert lines[0][41:47] == (bureau or "123456")
+    labels = [line for line in lines if line[:4] in ("HDR1", "EOF1")]
+    assert len(labels) == (4 if "most_payments_a_file" in wishes else 2)
+    assert {(line[5:11], line[15:21], line[21:27]) for line in labels} == {("123456", owner, "000007")}
+
+
 def test_a_file_is_never_written_over(tmp_path, file, payments):
     path = tmp_path / "file"
     path.write_bytes(b"as it was")
