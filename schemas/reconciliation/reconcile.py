@@ -21,7 +21,7 @@ from schemas.reconciliation.outcomes import outcomes
 from schemas.reconciliation.unexplained import unexplained
 
 _LEFT_OUT = (Outcome.CORRECTED, Outcome.HELD, Outcome.REFUSED)
-_RARE = (Outcome.CORRECTED, Outcome.PAID_ELSEWHERE)
+_RARE = (Outcome.DISPUTED, Outcome.CORRECTED, Outcome.PAID_ELSEWHERE)
 
 
 def reconcile(

@@ -6,7 +6,7 @@ from decimal import Decimal
 import polars as pl
 
 from schemas.answers.bank_file import ONE_PAYMENT, Kind
-from schemas.reconciliation.figures import Bucket, Confirmation, Extract, Unexplained, counted
+from schemas.reconciliation.figures import Bucket, Confirmation, Extract, Outcome, Unexplained, counted
 
 
 def unexplained(
@@ -25,7 +25,7 @@ def unexplained(
         foreign: debits on the statement that are not the payment file's.
         answers: all answers to the run so far.
     """
-    parts = [_gap(extract, buckets), *_unmatched(answers, foreign), *_answered_twice(answers)]
+    parts = [_gap(extract, buckets), *_disputed(buckets), *_unmatched(answers, foreign), *_answered_twice(answers)]
     parts.extend(_contradicted(confirmation) for confirmation in told if confirmation.agrees is False)
     return tuple(part for part in parts if part.items or part.pounds)
 
@@ -40,6 +40,11 @@ def _gap(extract: Extract, buckets: Sequence[Bucket]) -> Unexplained:
     rows = extract.rows - sum(bucket.rows for bucket in buckets)
     pounds = extract.pounds - sum(bucket.pounds for bucket in buckets)
     return Unexplained("Rows of the extract in no bucket", abs(rows), abs(pounds))
+
+
+def _disputed(buckets: Sequence[Bucket]) -> list[Unexplained]:
+    cause = "Payments of which the bank says both that it took them and that it did not"
+    return [Unexplained(cause, each.rows, each.pounds) for each in buckets if each.name is Outcome.DISPUTED]
 
 
 def _unmatched(answers: pl.DataFrame, foreign: pl.DataFrame) -> list[Unexplained]:

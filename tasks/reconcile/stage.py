@@ -15,7 +15,7 @@ from tasks.ledger import runs
 from tasks.ledger.payment_line import define_payment_line
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
-from tasks.reconcile.receive import sent_file
+from tasks.reconcile.placing import sent_file
 from tasks.reconcile.report import About, Link, Written, write_report
 
 _LEFT_OUT = """

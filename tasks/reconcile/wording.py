@@ -13,6 +13,7 @@ MEANINGS = {
     Outcome.AMENDED: "Paid, with something changed by the bank.",
     Outcome.RETURNED: "Could not be credited and came back.",
     Outcome.REJECTED: "Refused by the bank, before any money moved.",
+    Outcome.DISPUTED: "The bank says both that it took them and that it did not. Held: nobody pays them again.",
     Outcome.PAID_ELSEWHERE: "Paid through the bank's portal, and not by this run.",
     Outcome.CORRECTED: "Was refused or held, and a correction's row has taken its place.",
     Outcome.HELD: "Set aside before payment until a person decides.",

@@ -8,7 +8,7 @@ import pytest
 
 from schemas.answers.bank_file import BankFile, Message, answers_frame
 from schemas.reconciliation.figures import SentFile
-from schemas.reconciliation.matching import concerns, match
+from schemas.reconciliation.matching import fits, match
 
 PAYMENTS = pl.DataFrame(
     [
@@ -20,8 +20,10 @@ PAYMENTS = pl.DataFrame(
     ],
     schema=["row_number", "sort_code", "account_number", "amount_pence", "reference"],
     orient="row",
-)
-SENT = SentFile("123456", "000007", 5, 688160, date(2026, 11, 27), date(2026, 11, 30), date(2026, 12, 2))
+).with_columns(run_no=1)
+DAYS = date(2026, 11, 27), date(2026, 11, 30), date(2026, 12, 2)
+OWN = "10799988837491"
+SENT = SentFile("123456", "000007", 5, 688160, *DAYS, accounts=frozenset({OWN}))
 
 
 def returned(**changed: Any) -> dict[str, Any]:
@@ -75,31 +77,53 @@ def test_nothing_is_dropped_and_the_order_stays():
     assert match(PAYMENTS, answers_frame(Message.ARUCS, rows))["item"].to_list() == [1, 2, 3]
 
 
+def entry(kind: str, day: date, pence: int = 688160, **changed: Any) -> dict[str, Any]:
+    return {"kind": kind, "amount_pence": pence, "bank_date": day, "own_account": OWN} | changed
+
+
+ANOTHER = "20295963748472"
+REPORTED = {"kind": "accepted_total", "original_processing_date": date(2026, 11, 27)}
+ADVISED = returned(original_processing_date=date(2026, 11, 27), bank_date=date(2026, 12, 1), own_account=OWN)
+UNDATED = ADVISED | {"original_processing_date": None}
+LAST_MONTHS = {"original_processing_date": date(2026, 10, 29)}
+A_DAY_LATER, LATEST = date(2026, 12, 1), date(2026, 12, 2)
+
+
 @pytest.mark.parametrize(
     ("message", "user", "serial", "row", "expected"),
     [
-        (Message.INPUT_REPORT, "123456", "000007", {"kind": "accepted_total"}, True),
-        (Message.INPUT_REPORT, "123456", "000008", {"kind": "accepted_total"}, False),
-        (Message.INPUT_REPORT, "654321", "000007", {"kind": "accepted_total"}, False),
-        (Message.ARUCS, "123456", None, returned(original_processing_date=date(2026, 11, 27)), True),
-        (Message.ARUCS, "123456", None, returned(original_processing_date=date(2026, 10, 29)), False),
-        (Message.ARUCS, "654321", None, returned(original_processing_date=date(2026, 11, 27)), False),
-        (
-            Message.CAMT053,
-            None,
-            None,
-            {"kind": "statement_debit", "amount_pence": 688160, "bank_date": date(2026, 11, 30)},
-            True,
-        ),
-        (
-            Message.CAMT053,
-            None,
-            None,
-            {"kind": "statement_debit", "amount_pence": 688160, "bank_date": date(2026, 11, 27)},
-            False,
-        ),
+        (Message.INPUT_REPORT, "123456", "000007", REPORTED, 2),
+        (Message.INPUT_REPORT, "123456", "000007", {"kind": "accepted_total"}, 2),
+        (Message.INPUT_REPORT, "123456", "000008", REPORTED, 0),
+        (Message.INPUT_REPORT, "654321", "000007", REPORTED, 0),
+        (Message.INPUT_REPORT, None, "000007", REPORTED, 0),
+        (Message.INPUT_REPORT, "123456", "000007", REPORTED | LAST_MONTHS, 0),
+        (Message.INPUT_REPORT, "123456", "000007", returned(own_account=ANOTHER), 0),
+        (Message.PAIN002, "123456", "000007", {"kind": "rejected_total"}, 2),
+        (Message.PAIN002, "654321", "000007", {"kind": "rejected_total"}, 0),
+        (Message.ARUCS, "123456", None, ADVISED, 2),
+        (Message.ARUCS, None, None, ADVISED, 2),
+        (Message.ARUCS, None, None, ADVISED | {"own_account": None}, 0),
+        (Message.ARUCS, "123456", None, ADVISED | {"own_account": ANOTHER}, 0),
+        (Message.ARUCS, "123456", None, ADVISED | LAST_MONTHS, 0),
+        (Message.ARUCS, "123456", None, UNDATED, 2),
+        (Message.ARUCS, "123456", None, UNDATED | {"bank_date": date(2026, 11, 3)}, 0),
+        (Message.ARUCS, "654321", None, ADVISED, 0),
+        (Message.CAMT053, None, None, entry("statement_debit", date(2026, 11, 30)), 2),
+        (Message.CAMT053, None, None, entry("statement_debit", A_DAY_LATER), 1),
+        (Message.CAMT053, None, None, entry("statement_debit", date(2026, 11, 27)), 0),
+        (Message.CAMT053, None, None, entry("statement_debit", date(2026, 11, 30), 1000), 0),
+        (Message.CAMT053, None, None, entry("statement_debit", date(2026, 11, 30), own_account="88837491"), 2),
+        (Message.CAMT053, None, None, entry("statement_debit", date(2026, 11, 30), own_account=ANOTHER), 0),
+        (Message.CAMT053, None, None, entry("statement_debit", date(2026, 11, 30), own_account=None), 0),
+        (Message.CAMT053, None, None, entry("statement_credit", LATEST, 5000), 2),
+        (Message.CAMT053, None, None, entry("statement_credit", date(2026, 12, 20), 5000), 1),
+        (Message.CAMT053, None, None, entry("statement_credit", date(2027, 3, 1), 5000), 0),
+        (Message.CAMT053, None, None, entry("statement_credit", date(2026, 11, 29), 5000), 0),
+        (Message.CAMT053, None, None, entry("statement_reversal", A_DAY_LATER), 1),
+        (Message.CAMT053, None, None, entry("statement_reversal", A_DAY_LATER, 1000), 0),
     ],
 )
-def test_which_payment_file_a_bank_file_speaks_of(message, user, serial, row, expected):
+def test_how_well_an_answer_fits_a_payment_file(message, user, serial, row, expected):
     found = BankFile(message, user, serial, date(2026, 12, 1), False, answers_frame(message, [row]))
-    assert concerns(found, SENT) is expected
+    assert found.answers.select(fits(found, SENT)).item() == expected
