@@ -22,8 +22,8 @@ class Kind(StrEnum):
 
     The two totals concern a whole payment file; amended, returned and rejected concern one payment each
     and have different effects on money: *amended* was paid with something changed, *returned* comes back,
-    *rejected* was never processed. The statement kinds are entries on the paying account; a *reversal* is a credit by
-    which the bank undoes a debit of its own.
+    *rejected* was never processed, *pending* is not decided yet. The statement kinds are entries on the paying
+    account; a *reversal* is a credit by which the bank undoes a debit of its own.
     """
 
     ACCEPTED_TOTAL = "accepted_total"
@@ -31,12 +31,13 @@ class Kind(StrEnum):
     AMENDED = "amended"
     RETURNED = "returned"
     REJECTED = "rejected"
+    PENDING = "pending"
     STATEMENT_DEBIT = "statement_debit"
     STATEMENT_CREDIT = "statement_credit"
     STATEMENT_REVERSAL = "statement_reversal"
 
 
-ONE_PAYMENT = (Kind.AMENDED, Kind.RETURNED, Kind.REJECTED, Kind.STATEMENT_CREDIT)
+ONE_PAYMENT = (Kind.AMENDED, Kind.RETURNED, Kind.REJECTED, Kind.PENDING, Kind.STATEMENT_CREDIT)
 """The kinds that should each find one payment."""
 
 ANSWERS = pl.Schema(
@@ -60,7 +61,8 @@ ANSWERS = pl.Schema(
 
 ``item`` counts the answers of the file from 1; ``code`` and ``description`` are as the bank wrote them;
 ``reference``, ``sort_code`` and ``account_number`` are those of the payment answered, null where the
-message does not give them; ``payments`` is how many payments the answer covers (null if it does not say);
+message does not give them, as a status report need not give an amount; ``payments`` is how many payments the answer
+covers (null if it does not say);
 ``bank_date`` is the processing day of an input report, the day of an advice, the booking day of a
 statement entry; ``original_processing_date`` is the processing day of the payment answered; ``own_account`` is the
 account that the bank says the payments left, as ``own_account_of`` has it, null where it does not say.

@@ -19,7 +19,7 @@ from schemas.answers.bank_file import BankFile, Kind, Message, answers_frame
 from schemas.answers.documents import elements
 from schemas.answers.fields import date_of, own_account_of, pence_of, required_date, sort_code_of
 from schemas.answers.practice import PRACTICE
-from schemas.answers.xml_text import text_at
+from schemas.answers.xml_text import first_text_at, text_at
 from schemas.no_go import NoGo
 
 _SIGNS = {"CRDT": 1, "DBIT": -1}
@@ -143,7 +143,7 @@ def _answers(entry: etree._Element, where: str, account: str | None) -> Iterator
         yield {
             **common,
             "kind": str(_kind(entry, booked)),
-            "code": text_at(detail, "RtrInf/Rsn/Cd") or text_at(detail, "RtrInf/Rsn/Prtry"),
+            "code": first_text_at(detail, "RtrInf/Rsn/Cd", "RtrInf/Rsn/Prtry"),
             "description": text_at(detail, "RtrInf/AddtlInf"),
             "reference": text_at(detail, "Refs/EndToEndId"),
             "sort_code": None if is_own else payee,

@@ -8,7 +8,7 @@ from lxml import etree
 
 from schemas.no_go import NoGo
 
-_POUNDS = re.compile(r"[0-9]{1,13}(\.[0-9]{1,2}0*)?")
+_POUNDS = re.compile(r"0*[0-9]{1,13}(\.[0-9]{1,2}0*)?")
 _COUNT = re.compile(r"[0-9]{1,15}")
 _FEWER_DIGITS = re.compile(r"[0-9]{1,7}")
 

@@ -52,7 +52,7 @@ def is_debit_of(sent: SentFile, rests: Sequence[int]) -> pl.Expr:
 
 
 def looks_like_a_debit_of(sent: SentFile, rests: Sequence[int]) -> pl.Expr:
-    """Whether a statement's debit, or the reversal of one, has a sum that the file's have, and a day on which they come.
+    """Whether a statement's debit, or the reversal of one, has a sum and a day that the file's have.
 
     There may be more of them than the file makes, which somebody has to explain.
 
@@ -61,6 +61,7 @@ def looks_like_a_debit_of(sent: SentFile, rests: Sequence[int]) -> pl.Expr:
         rests: see ``without_rejected``.
     """
     sums = {sent.pence, sum(rests), *rests, *(pence for _, pence in sent.sums)}
-    moves = pl.col("kind").is_in([str(Kind.STATEMENT_DEBIT), str(Kind.STATEMENT_REVERSAL)])
-    in_time = pl.col("bank_date").is_between(sent.entry_date, sent.final_on)
-    return (moves & pl.col("amount_pence").is_in(sorted(sums)) & in_time).fill_null(False)
+    booked = pl.col("bank_date")
+    is_reversal = (pl.col("kind") == str(Kind.STATEMENT_REVERSAL)) & (booked >= sent.entry_date)
+    moves = is_reversal | (is_any_debit() & booked.is_between(sent.entry_date, sent.final_on))
+    return (moves & pl.col("amount_pence").is_in(sorted(sums))).fill_null(False)

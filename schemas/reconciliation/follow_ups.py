@@ -14,7 +14,7 @@ def follow_ups(answers: pl.DataFrame) -> tuple[FollowUp, ...]:
     """
     order = {str(Message.ARUCS): 0, str(Message.INPUT_REPORT): 1, str(Message.PAIN002): 2, str(Message.CAMT053): 3}
     first = (
-        answers.filter(pl.col("row_number").is_not_null())
+        answers.filter(pl.col("row_number").is_not_null(), pl.col("kind").is_in(list(_AFTER)))
         .sort(pl.col("message").replace_strict(order, return_dtype=pl.Int8), "row_number", maintain_order=True)
         .unique("row_number", keep="first", maintain_order=True)
         .group_by("message", "kind", "code", maintain_order=True)

@@ -103,8 +103,12 @@ def place(bank_file: BankFile, runs: pl.DataFrame, payments: pl.DataFrame) -> pl
     found = pl.concat(
         match(payments.filter(pl.col("run_no").is_in(list(which["runs"][0]))), which.drop("runs"))
         for which in asked.partition_by("runs")
-    ).select("item", "run_no", "row_number")
-    placed = asked.join(found, on="item", how="left", maintain_order="left")
+    ).select("item", "run_no", "row_number", found_pence="amount_pence")
+    placed = (
+        asked.join(found, on="item", how="left", maintain_order="left")
+        .with_columns(pl.coalesce("amount_pence", "found_pence"))
+        .drop("found_pence")
+    )
     latest = pl.col("runs").list.last()
     spoken_of = placed.select(pl.when(_is_single()).then("run_no").otherwise(latest).max()).item()
     unfound = pl.coalesce(pl.when(pl.col("runs").list.contains(spoken_of)).then(spoken_of), latest, pl.lit(spoken_of))
@@ -127,10 +131,10 @@ def _is_single() -> pl.Expr:
 def match(payments: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
     """Find the payment that each answer speaks of: same sort code, account, amount and reference as written.
 
-    A statement credit that does not give the account is matched by amount and reference. Where several
-    payments are alike in all of that, as many answers as there are such payments are matched one to one;
-    fewer would be a guess and stay unmatched, and so does an answer beyond the number of payments.
-    Nothing is dropped.
+    What does not give the account is matched by amount and reference, and what does not give the amount by the
+    reference alone: its amount is then the payment's. Where several payments are alike in all of that, as many answers
+    as there are such payments are matched one to one; fewer would be a guess and stay unmatched, and so does an answer
+    beyond the number of payments. Nothing is dropped.
 
     Args:
         payments: ``run_no``, ``row_number``, ``sort_code``, ``account_number``, ``amount_pence``, ``reference`` as in
@@ -141,15 +145,23 @@ def match(payments: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
         ``answers`` with ``run_no`` and ``row_number``, null where no payment was found.
     """
     written = payments.with_columns(pl.col("reference").str.strip_chars_end())
-    no_account = pl.col("sort_code").is_null() | pl.col("account_number").is_null()
+    no_amount = pl.col("amount_pence").is_null()
+    no_account = ~no_amount & (pl.col("sort_code").is_null() | pl.col("account_number").is_null())
     by_account = ["sort_code", "account_number", "amount_pence", "reference"]
     found = pl.concat(
         [
-            _pairs(written, answers.filter(_is_single(), ~no_account), by_account),
+            _pairs(written, answers.filter(_is_single(), ~no_account, ~no_amount), by_account),
             _pairs(written, answers.filter(_is_single(), no_account), ["amount_pence", "reference"]),
+            _pairs(written, answers.filter(_is_single(), no_amount), ["reference"]),
         ]
     )
-    return answers.join(found, on="item", how="left", maintain_order="left")
+    pence = payments.select("run_no", "row_number", written_pence="amount_pence")
+    with_amounts = found.join(pence, on=["run_no", "row_number"], how="left")
+    return (
+        answers.join(with_amounts, on="item", how="left", maintain_order="left")
+        .with_columns(pl.coalesce("amount_pence", "written_pence"))
+        .drop("written_pence")
+    )
 
 
 def _pairs(payments: pl.DataFrame, answers: pl.DataFrame, key: list[str]) -> pl.DataFrame:

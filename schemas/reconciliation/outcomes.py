@@ -47,6 +47,8 @@ def outcomes(
         .then(pl.lit(str(Outcome.REJECTED)))
         .when(kinds.list.contains(str(Kind.AMENDED)) & (of_the_file is not Outcome.DISPUTED))
         .then(pl.lit(str(Outcome.AMENDED)))
+        .when(kinds.list.contains(str(Kind.PENDING)) & (of_the_file is not Outcome.DISPUTED))
+        .then(pl.lit(str(Outcome.IN_FLIGHT)))
         .otherwise(pl.lit(str(of_the_file)))
     )
     # That two people have recorded a payment as made settles what the bank disputes.
@@ -61,6 +63,10 @@ def outcomes(
 def _answered(answers: pl.DataFrame) -> pl.DataFrame:
     """What was said of each payment that was spoken of: its ``kinds``, and whether the bank ``has_it`` already."""
     has_it = (pl.col("kind") == str(Kind.REJECTED)) & bank_has_it()
+    pending = pl.col("kind") == str(Kind.PENDING)
+    if answers.filter(pending).height:  # a payment is undecided as long as the latest report says so
+        latest = answers.filter(pl.col("message") == str(Message.PAIN002))["bank_file_no"].max()
+        answers = answers.filter(~pending | (pl.col("bank_file_no") == latest))
     return (
         answers.filter(pl.col("row_number").is_not_null())
         .group_by("row_number")

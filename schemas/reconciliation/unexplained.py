@@ -61,6 +61,7 @@ _SAID = {
     str(Kind.AMENDED): "Amended payments",
     str(Kind.RETURNED): "Returned payments",
     str(Kind.REJECTED): "Rejected payments",
+    str(Kind.PENDING): "Undecided payments",
     str(Kind.STATEMENT_CREDIT): "Credits on the statement",
     str(Kind.STATEMENT_DEBIT): "Debits on the statement",
 }

@@ -78,16 +78,21 @@ way AS (
     LEFT JOIN replaced USING (run_no)
     LEFT JOIN whole_file USING (run_no)
 ),
+last_report AS (
+    SELECT run_no, max(bank_file_no) AS latest FROM bank_file WHERE message = 'pain002' GROUP BY run_no
+),
 answered AS (
-    -- Money that came back outweighs all else said of a payment; a credit on the statement is money that came back.
+    -- Money that came back outweighs all else said of a payment; a credit on the statement is money that came back. What
+    -- the latest status report has as undecided has not been taken yet.
     SELECT run_no, row_number,
         CASE
             WHEN bool_or(kind IN ('returned', 'statement_credit')) THEN 'returned'
             WHEN bool_or(kind = 'rejected') THEN 'rejected'
             WHEN bool_or(kind = 'amended') THEN 'amended'
+            WHEN bool_or(kind = 'pending' AND bank_file_no = latest) THEN 'submitted'
         END AS state,
         bool_or(kind = 'rejected' AND bank_has_it(code)) AS bank_has_it
-    FROM core_bank_answer
+    FROM core_bank_answer LEFT JOIN last_report USING (run_no)
     WHERE row_number IS NOT NULL
     GROUP BY run_no, row_number
 ),
@@ -104,7 +109,7 @@ stood AS (
         CASE
             WHEN payment.row_number IS NULL THEN coalesce(left_out.state, 'read')
             WHEN answered.state = 'rejected' AND (answered.bank_has_it OR way.debited_whole) THEN 'disputed'
-            WHEN answered.state = 'amended' AND way.state = 'disputed' THEN 'disputed'
+            WHEN answered.state IN ('amended', 'submitted') AND way.state = 'disputed' THEN 'disputed'
             ELSE coalesce(answered.state, way.state)
         END AS state
     FROM raw_extract_row AS sent

@@ -5,13 +5,14 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from schemas.answers.bank_file import BankFile, Kind, Message
+from schemas.answers.bank_file import ONE_PAYMENT, BankFile, Kind, Message
 from schemas.no_go import NoGo
 from schemas.rails.terms import TERMS
 from schemas.reconciliation.debits import without_rejected
 from schemas.reconciliation.figures import Outcome, SentFile
 from schemas.reconciliation.matching import candidates, names, place
 from schemas.reconciliation.rejected_files import of_rejected_files
+from schemas.reconciliation.status_report import with_totals
 from tasks.instruct.rails import rail_of
 from tasks.instruct.stage import debits_of
 from tasks.ledger import runs
@@ -82,6 +83,8 @@ def placed_answers(
             "and day must be those of one. It stays in the bank's inbox: find out whose it is before it is taken away."
         )
     placed = place(bank_file, spoken_of, pl.concat(_alike(connection, office, run_no, answers) for run_no in run_nos))
+    if bank_file.message is Message.PAIN002:
+        return with_totals(placed, files[run_nos[-1]])
     return pl.concat([placed, _of_rejected_files(connection, placed)], how="diagonal")
 
 
@@ -120,8 +123,10 @@ def _payments(connection: duckdb.DuckDBPyConnection, run_no: int) -> pl.DataFram
 
 def _alike(connection: duckdb.DuckDBPyConnection, office: Office, run_no: int, answers: pl.DataFrame) -> pl.DataFrame:
     """The payments of a run that an answer could speak of, as the bank was sent them."""
-    connection.register("asked", answers.select("amount_pence").drop_nulls().to_arrow())
-    alike = office.agreement.accounts.applied(connection.execute(_ALIKE, {"run_no": run_no}).pl())
+    single = answers.filter(pl.col("kind").is_in([str(kind) for kind in ONE_PAYMENT]))["amount_pence"]
+    connection.register("asked", single.drop_nulls().to_frame().to_arrow())
+    known = {"run_no": run_no, "all": single.null_count() > 0}
+    alike = office.agreement.accounts.applied(connection.execute(_ALIKE, known).pl())
     connection.unregister("asked")
     found = connection.execute("SELECT rail, serial FROM payment_file WHERE run_no = ?", [run_no]).fetchone()
     assert found is not None
