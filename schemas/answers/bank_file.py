@@ -22,8 +22,8 @@ class Kind(StrEnum):
 
     The two totals concern a whole payment file; amended, returned and rejected concern one payment each
     and have different effects on money: *amended* was paid with something changed, *returned* comes back,
-    *rejected* was never processed, *pending* is not decided yet. The statement kinds are entries on the paying
-    account; a *reversal* is a credit by which the bank undoes a debit of its own.
+    *rejected* was never processed, *pending* is not decided yet, *settled* left the paying account. The statement kinds
+    are entries on the paying account; a *reversal* is a credit by which the bank undoes a debit of its own.
     """
 
     ACCEPTED_TOTAL = "accepted_total"
@@ -32,12 +32,20 @@ class Kind(StrEnum):
     RETURNED = "returned"
     REJECTED = "rejected"
     PENDING = "pending"
+    SETTLED = "settled"
     STATEMENT_DEBIT = "statement_debit"
     STATEMENT_CREDIT = "statement_credit"
     STATEMENT_REVERSAL = "statement_reversal"
 
 
-ONE_PAYMENT = (Kind.AMENDED, Kind.RETURNED, Kind.REJECTED, Kind.PENDING, Kind.STATEMENT_CREDIT)
+ONE_PAYMENT = (
+    Kind.AMENDED,
+    Kind.RETURNED,
+    Kind.REJECTED,
+    Kind.PENDING,
+    Kind.SETTLED,
+    Kind.STATEMENT_CREDIT,
+)
 """The kinds that should each find one payment."""
 
 ANSWERS = pl.Schema(

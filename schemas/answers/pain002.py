@@ -29,6 +29,9 @@ ACCEPTED = frozenset(
 )
 """Codes under which the payments that are not rejected or undecided have been taken."""
 
+SETTLED = frozenset(("ACCC", "ACSC"))
+"""Codes under which a payment's money has moved: the same payment cannot have been rejected."""
+
 _PARTS = ("GrpHdr", "OrgnlGrpInfAndSts", "PmtInfSts", "OrgnlPmtInfAndSts", "TxInfAndSts")
 _REASON = ("StsRsnInf/Rsn/Cd", "StsRsnInf/Rsn/Prtry")
 _AMOUNTS = ("OrgnlTxRef/Amt/InstdAmt", "OrgnlTxRef/IntrBkSttlmAmt")
@@ -94,14 +97,15 @@ class _Report:
 
     def _take_payment(self, payment: etree._Element, where: str) -> None:
         status = text_at(payment, "TxSts")
-        if status in ACCEPTED:
-            self._took_one = True
+        self._took_one = self._took_one or status in ACCEPTED
+        if status in ACCEPTED - SETTLED:
             return
+        kind = Kind.REJECTED if status == REJECTED else Kind.SETTLED if status in SETTLED else Kind.PENDING
         amount = first_text_at(payment, *_AMOUNTS)
         payer = sort_code_of(text_at(payment, f"OrgnlTxRef/DbtrAgt/{_SORT_CODE}"))
         self._items.append(
             {
-                "kind": str(Kind.REJECTED if status == REJECTED else Kind.PENDING),
+                "kind": str(kind),
                 "code": first_text_at(payment, *_REASON),
                 "description": text_at(payment, "StsRsnInf/AddtlInf"),
                 "reference": text_at(payment, "OrgnlEndToEndId"),

@@ -46,7 +46,9 @@ def fits(bank_file: BankFile, sent: SentFile, rests: Sequence[int] | None = None
 
 
 def names(bank_file: BankFile, sent: SentFile) -> bool:
-    """Whether a report is of this payment file by the service user number and serial that it names."""
+    """Whether a report is one on files of this rail, and of this one by the service user number and serial it names."""
+    if bank_file.message is not sent.rail.answered_by:
+        return False
     return (bank_file.service_user_number, bank_file.serial) == (sent.service_user_number, sent.serial)
 
 

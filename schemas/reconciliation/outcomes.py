@@ -34,14 +34,14 @@ def outcomes(
             "row_number", "amount_pence", outcome=elsewhere_or_not.otherwise(pl.lit(str(Outcome.NOT_RELEASED)))
         )
     of_the_file = _of_the_file(answers, sent, today)
-    debited_whole = answers.filter(is_any_debit())["amount_pence"].sum() >= sent.pence
-    kinds, has_it = pl.col("kinds"), pl.col("has_it").fill_null(False)
+    went_whole = _went_whole(answers, sent)
+    kinds, is_contradicted = pl.col("kinds"), pl.col("is_contradicted").fill_null(False)
     came_back = kinds.list.contains(str(Kind.RETURNED)) | kinds.list.contains(str(Kind.STATEMENT_CREDIT))
     is_rejected = kinds.list.contains(str(Kind.REJECTED))
     outcome: pl.Expr = (
         pl.when(came_back)
         .then(pl.lit(str(Outcome.RETURNED)))
-        .when(is_rejected & (has_it | debited_whole))
+        .when(is_rejected & (is_contradicted | went_whole))
         .then(pl.lit(str(Outcome.DISPUTED)))
         .when(is_rejected)
         .then(pl.lit(str(Outcome.REJECTED)))
@@ -61,8 +61,8 @@ def outcomes(
 
 
 def _answered(answers: pl.DataFrame) -> pl.DataFrame:
-    """What was said of each payment that was spoken of: its ``kinds``, and whether the bank ``has_it`` already."""
-    has_it = (pl.col("kind") == str(Kind.REJECTED)) & bank_has_it()
+    """What was said of each payment that was spoken of: its ``kinds``, and whether a rejection ``is_contradicted``."""
+    contradiction = ((pl.col("kind") == str(Kind.REJECTED)) & bank_has_it()) | (pl.col("kind") == str(Kind.SETTLED))
     pending = pl.col("kind") == str(Kind.PENDING)
     if answers.filter(pending).height:  # a payment is undecided as long as the latest report says so
         latest = answers.filter(pl.col("message") == str(Message.PAIN002))["bank_file_no"].max()
@@ -70,8 +70,16 @@ def _answered(answers: pl.DataFrame) -> pl.DataFrame:
     return (
         answers.filter(pl.col("row_number").is_not_null())
         .group_by("row_number")
-        .agg(kinds=pl.col("kind").unique(), has_it=has_it.any())
+        .agg(kinds=pl.col("kind").unique(), is_contradicted=contradiction.any())
     )
+
+
+def _went_whole(answers: pl.DataFrame, sent: SentFile) -> bool:
+    """Whether a debit, or an input report, has all payments of the file: none of them can have been rejected."""
+    accepted = pl.col("kind") == str(Kind.ACCEPTED_TOTAL), pl.col("message") == str(Message.INPUT_REPORT)
+    reports = answers.filter(*accepted).group_by("bank_file_no").agg(pl.col("amount_pence").sum())["amount_pence"]
+    debited = answers.filter(is_any_debit())["amount_pence"].sum()
+    return bool(debited >= sent.pence or (reports >= sent.pence).any())
 
 
 def bank_has_it() -> pl.Expr:

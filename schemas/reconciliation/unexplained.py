@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from schemas.answers.bank_file import ONE_PAYMENT, Kind
+from schemas.answers.bank_file import ONE_PAYMENT, Kind, Message
 from schemas.reconciliation.figures import Bucket, Confirmation, Extract, Outcome, Unexplained, counted
 
 
@@ -62,16 +62,19 @@ _SAID = {
     str(Kind.RETURNED): "Returned payments",
     str(Kind.REJECTED): "Rejected payments",
     str(Kind.PENDING): "Undecided payments",
+    str(Kind.SETTLED): "Settled payments",
     str(Kind.STATEMENT_CREDIT): "Credits on the statement",
     str(Kind.STATEMENT_DEBIT): "Debits on the statement",
 }
 
 
 def _answered_twice(answers: pl.DataFrame) -> list[Unexplained]:
-    """A payment can come back once: a second answer of the same message and kind is money nobody expected."""
-    again = answers.filter(pl.col("row_number").is_not_null()).filter(
-        pl.int_range(pl.len()).over("message", "kind", "row_number") > 0
-    )
+    """A payment can come back once: a second answer of the same message and kind is money nobody expected.
+
+    A status report is no money, and says again how each payment stands by then.
+    """
+    once = pl.col("row_number").is_not_null() & (pl.col("message") != str(Message.PAIN002))
+    again = answers.filter(once).filter(pl.int_range(pl.len()).over("message", "kind", "row_number") > 0)
     return [
         Unexplained(
             "Answers to a payment that was already answered the same way",

@@ -26,6 +26,13 @@ judged AS (
     WHERE verdict IN ('approved', 'rejected') AND file_sha256 = file.sha256
     GROUP BY run_no
 ),
+reported AS (
+    -- The most that any one input report has accepted, of all files of a submission.
+    SELECT run_no, max(pence) AS pence FROM (
+        SELECT run_no, sum(amount_pence) AS pence FROM core_bank_answer
+        WHERE kind = 'accepted_total' AND message = 'input_report' GROUP BY run_no, bank_file_no
+    ) GROUP BY run_no
+),
 whole_file AS (
     -- That the file was taken is said by an input report or a status report, or by the debit on the paying account's statement.
     SELECT run_no,
@@ -34,8 +41,9 @@ whole_file AS (
             OR sum(amount_pence) FILTER (kind = 'rejected_total' AND message = 'input_report') = file.pence AS rejected,
         bool_or(kind = 'rejected_total' AND bank_has_it(code)) AS bank_has_it,
         bool_or(kind = 'statement_reversal') AS given_back,
-        sum(amount_pence) FILTER (kind = 'statement_debit') >= file.pence AS debited_whole
-    FROM core_bank_answer JOIN payment_file AS file USING (run_no)
+        sum(amount_pence) FILTER (kind = 'statement_debit') >= file.pence OR any_value(reported.pence) >= file.pence
+            AS went_whole
+    FROM core_bank_answer JOIN payment_file AS file USING (run_no) LEFT JOIN reported USING (run_no)
     WHERE row_number IS NULL
     GROUP BY run_no, file.pence
 ),
@@ -52,7 +60,7 @@ released AS (
 ),
 way AS (
     -- How far a run as a whole has come, which is how far each of its payments has come unless the bank spoke of it.
-    SELECT run.run_no, file.entry_date, debited_whole,
+    SELECT run.run_no, file.entry_date, went_whole,
         CASE
             WHEN released.run_no IS NOT NULL THEN CASE
                 WHEN rejected AND (accepted OR bank_has_it) OR given_back THEN 'disputed'
@@ -91,7 +99,7 @@ answered AS (
             WHEN bool_or(kind = 'amended') THEN 'amended'
             WHEN bool_or(kind = 'pending' AND bank_file_no = latest) THEN 'submitted'
         END AS state,
-        bool_or(kind = 'rejected' AND bank_has_it(code)) AS bank_has_it
+        bool_or(kind = 'rejected' AND bank_has_it(code) OR kind = 'settled') AS is_contradicted
     FROM core_bank_answer LEFT JOIN last_report USING (run_no)
     WHERE row_number IS NOT NULL
     GROUP BY run_no, row_number
@@ -108,7 +116,7 @@ stood AS (
         -- A row among the payments is on its way whatever else is noted of it, so that is asked first.
         CASE
             WHEN payment.row_number IS NULL THEN coalesce(left_out.state, 'read')
-            WHEN answered.state = 'rejected' AND (answered.bank_has_it OR way.debited_whole) THEN 'disputed'
+            WHEN answered.state = 'rejected' AND (answered.is_contradicted OR way.went_whole) THEN 'disputed'
             WHEN answered.state IN ('amended', 'submitted') AND way.state = 'disputed' THEN 'disputed'
             ELSE coalesce(answered.state, way.state)
         END AS state

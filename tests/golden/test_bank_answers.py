@@ -5,7 +5,7 @@ The inputs are invented. Nothing of siller's own practice bank is among them.
 
 import shutil
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -127,14 +127,14 @@ def buckets(of: Office, run_id: str = RUN) -> dict[str, int]:
     return {str(bucket.name): bucket.rows for bucket in as_at(of, run_id, AFTER).buckets if bucket.rows}
 
 
-def states(of: Office, run_no: int = 1, day: date = AFTER.date()) -> dict[str, int]:
+def states(of: Office, run_no: int = 1) -> dict[str, int]:
     """How many payments the ledger has in each state, named as the report names it."""
     with of.ledger.opened() as connection:
         define_payment_state(connection)
         found = connection.execute(
             "SELECT if(state IN ('released', 'submitted', 'accepted'), 'in flight', state), count(*) "
             "FROM payment_state(?) WHERE run_no = ? GROUP BY ALL",
-            [day, run_no],
+            [AFTER.date(), run_no],
         ).fetchall()
         assert list(problems(connection)) == []
     return dict(found)
@@ -179,8 +179,7 @@ def test_an_advice_of_a_day_with_two_runs_finds_the_payment_in_its_own(tmp_path:
     assert states(of) == {"in flight": 1, "returned": 1}
     assert states(of, 2) == {"in flight": 1}
     before_the_last_day = AFTER.replace(day=2)
-    for run_id in (RUN, run_id):
-        assert as_at(of, run_id, before_the_last_day).unexplained == ()
+    assert [as_at(of, run, before_the_last_day).unexplained for run in (RUN, run_id)] == [(), ()]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """An answer finds its payment, or finds none: never a likely one."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -7,6 +8,7 @@ import polars as pl
 import pytest
 
 from schemas.answers.bank_file import BankFile, Message, answers_frame
+from schemas.rails.terms import TERMS
 from schemas.reconciliation.figures import SentFile
 from schemas.reconciliation.matching import fits, match
 
@@ -126,4 +128,11 @@ A_DAY_LATER, LATEST = date(2026, 12, 1), date(2026, 12, 2)
 )
 def test_how_well_an_answer_fits_a_payment_file(message, user, serial, row, expected):
     found = BankFile(message, user, serial, date(2026, 12, 1), False, answers_frame(message, [row]))
-    assert found.answers.select(fits(found, SENT)).item() == expected
+    rail = TERMS["pain001_bacs" if message is Message.PAIN002 else "bacs_standard_18"]
+    assert found.answers.select(fits(found, replace(SENT, rail=rail))).item() == expected
+
+
+def test_a_status_report_is_no_word_on_a_file_that_went_to_bacs():
+    report = answers_frame(Message.PAIN002, [{"kind": "rejected_total"}])
+    found = BankFile(Message.PAIN002, "123456", "000007", date(2026, 12, 1), False, report)
+    assert report.select(fits(found, SENT)).item() == 0
