@@ -57,14 +57,15 @@ def status_report(status: str, code: str = "", payment: str = "", user: str = SU
     reason = f"<StsRsnInf><Rsn><Cd>{code}</Cd></Rsn></StsRsnInf>" if code else ""
     sort_code, account, amount, _ = detail_of(SECOND)
     one = f"""<TxInfAndSts><OrgnlEndToEndId>{SERIAL}-00000000001</OrgnlEndToEndId><TxSts>{payment}</TxSts>{reason}
-<OrgnlTxRef><Amt><InstdAmt Ccy="GBP">{amount}</InstdAmt></Amt><CdtrAgt><FinInstnId><ClrSysMmbId><MmbId>{sort_code}</MmbId>
-</ClrSysMmbId></FinInstnId></CdtrAgt><CdtrAcct><Id><Othr><Id>{account}</Id></Othr></Id></CdtrAcct></OrgnlTxRef>
+<OrgnlTxRef><Amt><InstdAmt Ccy="GBP">{amount}</InstdAmt></Amt><CdtrAgt><FinInstnId><ClrSysMmbId>
+<MmbId>{sort_code}</MmbId></ClrSysMmbId></FinInstnId></CdtrAgt><CdtrAcct><Id><Othr><Id>{account}</Id></Othr></Id></CdtrAcct></OrgnlTxRef>
 </TxInfAndSts>"""
     of_block = f"<PmtInfSts>{block}</PmtInfSts>" if block else ""
     return f"""<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.12"><CstmrPmtStsRpt><GrpHdr><MsgId>{status}
 {code}{payment}</MsgId><CreDtTm>2026-11-27T10:00:00</CreDtTm></GrpHdr><OrgnlGrpInfAndSts><OrgnlMsgId>{user}-{SERIAL}
 </OrgnlMsgId><OrgnlNbOfTxs>3</OrgnlNbOfTxs><OrgnlCtrlSum>{FILE}</OrgnlCtrlSum><GrpSts>{status}</GrpSts>
-{"" if payment else reason}</OrgnlGrpInfAndSts><OrgnlPmtInfAndSts><OrgnlPmtInfId>1</OrgnlPmtInfId>{of_block}{one if payment else ""}
+{"" if payment else reason}</OrgnlGrpInfAndSts><OrgnlPmtInfAndSts><OrgnlPmtInfId>1</OrgnlPmtInfId>
+{of_block}{one if payment else ""}
 </OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>"""
 
 

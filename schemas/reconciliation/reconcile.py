@@ -64,7 +64,7 @@ def reconcile(
         buckets=buckets,
         unexplained=unexplained(extract, buckets, told, foreign, answers),
         confirmations=told,
-        follow_ups=follow_ups(answers),
+        follow_ups=follow_ups(answers, placed),
     )
 
 

@@ -52,8 +52,9 @@ def disputes(connection: duckdb.DuckDBPyConnection, as_at: date) -> list[Dispute
         return []
     define_payment_state(connection)
     found = connection.execute(
-        "SELECT run_id, count(*), sum(amount_pence)::BIGINT FROM payment_state($as_at) AS stands JOIN run USING (run_no) "
-        "WHERE stands.run_no IN (SELECT unnest($suspects)) AND state = 'disputed' GROUP BY run_no, run_id ORDER BY run_no",
+        "SELECT run_id, count(*), sum(amount_pence)::BIGINT FROM payment_state($as_at) AS stands "
+        "JOIN run USING (run_no) WHERE stands.run_no IN (SELECT unnest($suspects)) AND state = 'disputed' "
+        "GROUP BY run_no, run_id ORDER BY run_no",
         {"as_at": as_at, "suspects": suspects},
     ).fetchall()
     return [Dispute(*row) for row in found]

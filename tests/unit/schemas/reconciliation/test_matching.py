@@ -10,7 +10,7 @@ import pytest
 from schemas.answers.bank_file import BankFile, Message, answers_frame
 from schemas.rails.terms import TERMS
 from schemas.reconciliation.figures import SentFile
-from schemas.reconciliation.matching import fits, match
+from schemas.reconciliation.matching import candidates, fits, match, place
 
 PAYMENTS = pl.DataFrame(
     [
@@ -136,3 +136,42 @@ def test_a_status_report_is_no_word_on_a_file_that_went_to_bacs():
     report = answers_frame(Message.PAIN002, [{"kind": "rejected_total"}])
     found = BankFile(Message.PAIN002, "123456", "000007", date(2026, 12, 1), False, report)
     assert report.select(fits(found, SENT)).item() == 0
+
+
+OCTOBER = SentFile(
+    "123456", "000006", 5, 688160, date(2026, 10, 29), date(2026, 10, 30), date(2026, 11, 3), accounts=frozenset({OWN})
+)
+A_RETURN = returned(kind="statement_credit", own_account=OWN, code="AC04")
+
+
+def placed(*rows: dict[str, Any], second: SentFile = SENT) -> list[tuple[int, int | None]]:
+    """Run and row of a statement's entries, where October (run 1) and another run (2) have the same payments."""
+    found = BankFile(Message.CAMT053, None, None, date(2026, 12, 1), False, answers_frame(Message.CAMT053, rows))
+    payments = pl.concat([PAYMENTS, PAYMENTS.with_columns(run_no=2)]).cast({"run_no": pl.Int32})
+    runs = candidates(found, {1: OCTOBER, 2: second}, {})
+    return place(found, runs, payments).select("run_no", "row_number").rows()
+
+
+def test_what_comes_back_is_of_the_run_whose_days_these_are():
+    assert placed(A_RETURN | {"bank_date": date(2026, 11, 2)}) == [(1, 11)]
+    assert placed(A_RETURN | {"bank_date": date(2026, 12, 1)}) == [(2, 11)]
+
+
+def test_what_could_be_of_two_runs_is_nobodys_and_stays_to_be_explained():
+    after_both = A_RETURN | {"bank_date": date(2026, 12, 10)}
+    assert placed(after_both) == [(2, None)]
+    same_day = replace(OCTOBER, serial="000007")
+    assert placed(A_RETURN | {"bank_date": date(2026, 11, 2)}, second=same_day) == [(2, None)]
+
+
+def test_what_is_no_runs_stays_with_none():
+    on_the_day = {"bank_date": date(2026, 11, 30), "own_account": OWN}
+    fee = {"kind": "statement_debit", "amount_pence": 1000, **on_the_day}
+    funding = {"kind": "statement_credit", "amount_pence": 2000000, **on_the_day}
+    assert placed(fee, funding, entry("statement_debit", date(2026, 11, 30))) == [(0, None), (0, None), (2, None)]
+
+
+def test_a_return_that_finds_no_payment_stays_with_the_run_that_its_statement_speaks_of():
+    lost = A_RETURN | {"reference": "MANGLED", "bank_date": date(2026, 12, 1)}
+    without_a_reason = lost | {"code": None}
+    assert placed(lost, without_a_reason) == [(2, None), (2, None)]

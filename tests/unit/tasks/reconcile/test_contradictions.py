@@ -23,6 +23,7 @@ from tasks.people.credentials import Kind, keep
 from tasks.people.identity import account
 from tasks.reconcile.receive import inbox, put_away, receive_all
 from tasks.reconcile.stage import as_at, reconcile
+from tasks.reconcile.wording import open_end
 from tasks.release.stage import release
 from tasks.settings import Settings
 from tasks.validate.stage import validate
@@ -249,7 +250,20 @@ def test_the_report_says_what_is_disputed(bacs: Office) -> None:
     _, written = reconcile(bacs, RUN, BEFORE_THE_LAST_DAY)
     page = written.page.read_text(encoding="utf-8")
     assert "Payments of which the bank says both that it took them and that it did not: 3 items, £5,931.60" in page
+    assert "of 3 payments the bank says two things that cannot both be true. Payments may still" in page
+    assert "Pay nobody again on one of two words" in page
     assert "disputed,3,5931.60" in written.buckets.read_text(encoding="utf-8")
+    assert written.follow_up.read_text(encoding="utf-8").count(",disputed,") == 3
+
+
+def test_the_outcome_of_the_day_says_it(bacs: Office) -> None:
+    said(bacs, ACCEPTED)
+    assert open_end(as_at(bacs, RUN, BEFORE_THE_LAST_DAY)) == ""
+    said(bacs, ALL_REJECTED)
+    assert open_end(as_at(bacs, RUN, BEFORE_THE_LAST_DAY)) == (
+        f"{RUN}: £5,931.60 is unexplained. Of 3 payments the bank says both that it took and that it did not take "
+        "them: nobody is paid again."
+    )
 
 
 @pytest.mark.parametrize("error", [KeyError("Royal"), RecursionError("Royal"), OSError("Royal"), MemoryError("Royal")])
