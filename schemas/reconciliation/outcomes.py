@@ -65,7 +65,7 @@ def _answered(answers: pl.DataFrame) -> pl.DataFrame:
     contradiction = ((pl.col("kind") == str(Kind.REJECTED)) & bank_has_it()) | (pl.col("kind") == str(Kind.SETTLED))
     pending = pl.col("kind") == str(Kind.PENDING)
     if answers.filter(pending).height:  # a payment is undecided as long as the latest report says so
-        latest = answers.filter(pl.col("message") == str(Message.PAIN002))["bank_file_no"].max()
+        latest = pl.col("bank_file_no").filter(pl.col("message") == str(Message.PAIN002)).max()
         answers = answers.filter(~pending | (pl.col("bank_file_no") == latest))
     return (
         answers.filter(pl.col("row_number").is_not_null())

@@ -87,7 +87,7 @@ way AS (
     LEFT JOIN whole_file USING (run_no)
 ),
 last_report AS (
-    SELECT run_no, max(bank_file_no) AS latest FROM bank_file WHERE message = 'pain002' GROUP BY run_no
+    SELECT run_no, max(bank_file_no) AS latest FROM core_bank_answer WHERE message = 'pain002' GROUP BY run_no
 ),
 answered AS (
     -- Money that came back outweighs all else said of a payment; a credit on the statement is money that came back. What
