@@ -150,6 +150,13 @@ def test_what_a_file_of_a_bank_means(month: Callable[[str], Office], name: str) 
     assert inbox(of) == []
 
 
+def test_a_debit_that_was_booked_late_is_told_with_its_day(month: Callable[[str], Office]) -> None:
+    of = month(BACS)
+    sent_by_the_bank(of, REPORT, "camt-debit-next-day.xml")
+    sources = [told.source for told in as_at(of, RUN, AFTER).confirmations]
+    assert "Statement: one debit for the file, booked on 1 December 2026" in sources
+
+
 def test_a_statement_that_is_sent_again_is_the_same_statement(month: Callable[[str], Office]) -> None:
     """The bank marks it as a copy, under another message id."""
     of = month(BACS)
