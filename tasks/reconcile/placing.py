@@ -8,7 +8,7 @@ import polars as pl
 from schemas.answers.bank_file import ONE_PAYMENT, BankFile, Kind, Message
 from schemas.no_go import NoGo
 from schemas.rails.terms import TERMS
-from schemas.reconciliation.debits import without_rejected
+from schemas.reconciliation.debits import is_any_debit, without_rejected
 from schemas.reconciliation.figures import Outcome, SentFile
 from schemas.reconciliation.matching import candidates, names, place
 from schemas.reconciliation.rejected_files import of_rejected_files
@@ -19,6 +19,11 @@ from tasks.ledger import runs
 from tasks.ledger.payment_line import define_payment_line
 from tasks.office import Office
 
+_UNFINISHED = """
+SELECT run_id FROM journal WHERE stage = 'release_pending'
+    AND run_id NOT IN (SELECT run_id FROM journal WHERE stage = 'release')
+"""
+"""Runs whose payment file may be with the bank although siller has not finished letting it go."""
 _ALIKE = Path(__file__).with_name("alike.sql").read_text()
 
 
@@ -74,7 +79,10 @@ def placed_answers(
     files = _released_files(connection, office)
     spoken_of = candidates(bank_file, files, _rests(connection, files, bank_file))
     run_nos = sorted(set(spoken_of["runs"].explode().drop_nulls()))
+    unfinished = connection.execute(_UNFINISHED).fetchone()
     if not run_nos:
+        if bank_file.message is Message.CAMT053 and answers["code"].null_count() == answers.height and not unfinished:
+            return answers.with_columns(run_no=pl.lit(0, pl.Int32), row_number=pl.lit(None, pl.Int32))
         named = [run_no for run_no, sent in files.items() if names(bank_file, sent) and answers.is_empty()]
         if named:
             return answers.with_columns(run_no=pl.lit(named[-1], pl.Int32), row_number=pl.lit(None, pl.Int32))
@@ -83,6 +91,8 @@ def placed_answers(
             "and day must be those of one. It stays in the bank's inbox: find out whose it is before it is taken away."
         )
     placed = place(bank_file, spoken_of, pl.concat(_alike(connection, office, run_no, answers) for run_no in run_nos))
+    if unfinished and placed.filter(is_any_debit(), pl.col("run_no") == 0).height:
+        raise NoGo(f"{name} has a debit that may be of {unfinished[0]}, whose release has begun: finish that first.")
     if bank_file.message is Message.PAIN002:
         return with_totals(placed, files[run_nos[-1]])
     return pl.concat([placed, _of_rejected_files(connection, placed)], how="diagonal")

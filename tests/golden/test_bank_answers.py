@@ -17,7 +17,7 @@ from tasks.ledger.payment_state import define_payment_state
 from tasks.ledger.verify import problems
 from tasks.office import Office
 from tasks.reconcile.receive import inbox, put_away, receive_all
-from tasks.reconcile.stage import as_at
+from tasks.reconcile.stage import as_at, reconcile
 from tasks.release.stage import release
 from tasks.settings import Settings
 from tests.month import NOVEMBER, approve, assessed, deliver, office
@@ -164,6 +164,13 @@ def test_a_statement_that_is_sent_again_is_the_same_statement(month: Callable[[s
     assert buckets(of) == states(of) == CREDITED
     assert as_at(of, RUN, AFTER).unexplained_pounds == 0
     assert inbox(of) == []
+
+
+def test_what_is_of_no_run_is_shown_as_that(month: Callable[[str], Office]) -> None:
+    of = month(BACS)
+    sent_by_the_bank(of, REPORT, "camt-funding-and-fee.xml")
+    _, written = reconcile(of, RUN, AFTER)
+    assert "2 entries, £20,010.00, of no pay run" in written.page.read_text(encoding="utf-8")
 
 
 def test_a_day_on_which_nothing_moved_is_taken_and_put_away(month: Callable[[str], Office]) -> None:

@@ -178,6 +178,28 @@ def test_what_the_bank_says_of_others_is_no_word_on_this_run(bacs: Office, name:
     assert paid_again(bacs) == ["held"] * 3
 
 
+def test_a_day_with_nothing_of_any_run_is_taken_and_put_away(bacs: Office) -> None:
+    assert said(bacs, bank.statement([bank.debit("2026-11-20", "10.00")])) == []
+    assert inbox(bacs) == []
+    assert states(bacs) == ["released"] * 3
+
+
+def test_a_debit_of_a_run_whose_release_is_not_finished_waits_for_it(bacs: Office) -> None:
+    """Taken for nobody's it would be lost to the run that made it."""
+    with bacs.ledger.opened() as connection:
+        connection.execute("CREATE TABLE away AS FROM journal WHERE stage = 'release'")
+        connection.execute("DELETE FROM journal WHERE stage = 'release'")
+        (bacs.places.bank_inbox("ilf")).mkdir(parents=True)
+    statement = bacs.places.bank_inbox("ilf") / "1.xml"
+    statement.write_text(DEBITED)
+    _, (refused,) = receive_all(bacs, inbox(bacs), AFTER)
+    assert refused.startswith("1.xml ")
+    with bacs.ledger.opened() as connection:
+        connection.execute("INSERT INTO journal FROM away; DROP TABLE away")
+    assert receive_all(bacs, inbox(bacs), AFTER) == ([RUN], [])
+    assert states(bacs) == ["credited"] * 3
+
+
 def test_anothers_items_beside_our_own_match_nobody(bacs: Office) -> None:
     """A statement of two accounts: what came back to the other one is not this run's."""
     ours, others = bank.statement([bank.debit()]), bank.statement([bank.credit()], bank.ANOTHER)
