@@ -87,7 +87,7 @@ def candidates(bank_file: BankFile, files: Mapping[int, SentFile], rests: Mappin
     )
 
 
-def place(bank_file: BankFile, runs: pl.DataFrame, payments: pl.DataFrame) -> pl.DataFrame:
+def place(bank_file: BankFile, runs: pl.DataFrame, payments_of_runs: Sequence[pl.DataFrame]) -> pl.DataFrame:
     """Find the run and the payment that each answer speaks of; nothing is dropped.
 
     An answer about one payment that finds none stays with a run that its file speaks of, to be explained there. What
@@ -96,12 +96,15 @@ def place(bank_file: BankFile, runs: pl.DataFrame, payments: pl.DataFrame) -> pl
     Args:
         bank_file: the bank's file.
         runs: see ``candidates``.
-        payments: of all these runs, see ``match``.
+        payments_of_runs: of each of these runs, see ``match``.
 
     Returns:
         ``answers`` with ``run_no`` (0: of no run) and ``row_number``, null where no payment was found.
     """
     asked = bank_file.answers.join(runs, on="item", how="left", maintain_order="left")
+    if not payments_of_runs:
+        return asked.drop("runs").with_columns(run_no=pl.lit(0, pl.Int32), row_number=pl.lit(None, pl.Int32))
+    payments = pl.concat(payments_of_runs)
     found = pl.concat(
         match(payments.filter(pl.col("run_no").is_in(list(which["runs"][0]))), which.drop("runs"))
         for which in asked.partition_by("runs")

@@ -1,6 +1,7 @@
 """Find the run, and the payment of it, that each answer of a bank's file speaks of."""
 
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 import polars as pl
@@ -51,10 +52,20 @@ def sent_file(connection: duckdb.DuckDBPyConnection, office: Office, run_no: int
     )
 
 
-def placed_answers(
-    connection: duckdb.DuckDBPyConnection, office: Office, bank_file: BankFile, name: str
-) -> pl.DataFrame:
-    """The answers of a bank's file, each with its run and payment; see ``place``.
+class Placed(NamedTuple):
+    """What a bank's file says, and of whom.
+
+    Attributes:
+        answers: each with its ``run_no`` and ``row_number``.
+        run_no: the latest run that it speaks of; 0 if there is none.
+    """
+
+    answers: pl.DataFrame
+    run_no: int
+
+
+def placed_answers(connection: duckdb.DuckDBPyConnection, office: Office, bank_file: BankFile, name: str) -> Placed:
+    """Find the run and payment of each answer of a bank's file; see ``place``.
 
     Args:
         connection: the tenant's ledger.
@@ -65,37 +76,47 @@ def placed_answers(
     Raises:
         NoGo: it is a statement of another account, or speaks of no payment file that has been released.
     """
-    ours = _accounts(office)
-    answers = bank_file.answers
     if bank_file.message is Message.CAMT053:
-        if not any(own.endswith(account) for own in ours for account in bank_file.accounts):
-            raise NoGo(
-                f"{name} is a statement of another account than {office.tenant} pays from. It stays in the bank's "
-                "inbox: find out whose it is before it is taken away."
-            )
-        is_ours = pl.any_horizontal(pl.lit(own).str.ends_with(pl.col("own_account")) for own in sorted(ours))
-        if answers.filter(is_ours).is_empty():  # a day on which nothing moved
-            return answers.with_columns(run_no=pl.lit(0, pl.Int32), row_number=pl.lit(None, pl.Int32))
+        _check_account(office, bank_file, name)
     files = _released_files(connection, office)
     spoken_of = candidates(bank_file, files, _rests(connection, files, bank_file))
     run_nos = sorted(set(spoken_of["runs"].explode().drop_nulls()))
+    placed = place(bank_file, spoken_of, [_alike(connection, office, run_no, bank_file.answers) for run_no in run_nos])
     unfinished = connection.execute(_UNFINISHED).fetchone()
-    if not run_nos:
-        if bank_file.message is Message.CAMT053 and answers["code"].null_count() == answers.height and not unfinished:
-            return answers.with_columns(run_no=pl.lit(0, pl.Int32), row_number=pl.lit(None, pl.Int32))
-        named = [run_no for run_no, sent in files.items() if names(bank_file, sent) and answers.is_empty()]
-        if named:
-            return answers.with_columns(run_no=pl.lit(named[-1], pl.Int32), row_number=pl.lit(None, pl.Int32))
-        raise NoGo(
-            f"{name} speaks of no payment file that {office.tenant} has released: account, service user number, serial "
-            "and day must be those of one. It stays in the bank's inbox: find out whose it is before it is taken away."
-        )
-    placed = place(bank_file, spoken_of, pl.concat(_alike(connection, office, run_no, answers) for run_no in run_nos))
     if unfinished and placed.filter(is_any_debit(), pl.col("run_no") == 0).height:
         raise NoGo(f"{name} has a debit that may be of {unfinished[0]}, whose release has begun: finish that first.")
+    if placed.filter(pl.col("run_no") > 0).is_empty():
+        named = [run_no for run_no, sent in files.items() if names(bank_file, sent) and placed.is_empty()]
+        if not named and not _is_quiet(office, bank_file, files):
+            raise NoGo(
+                f"{name} speaks of no payment file that {office.tenant} has released: account, service user number, "
+                "serial and day must be those of one. It stays in the bank's inbox: find out whose it is before it is "
+                "taken away."
+            )
+        return Placed(placed, named[-1] if named else 0)
     if bank_file.message is Message.PAIN002:
-        return with_totals(placed, files[run_nos[-1]])
-    return pl.concat([placed, _of_rejected_files(connection, placed)], how="diagonal")
+        placed = with_totals(placed, files[run_nos[-1]])
+    latest: int = placed.select(pl.col("run_no").max()).item()
+    return Placed(pl.concat([placed, _of_rejected_files(connection, placed)], how="diagonal"), latest)
+
+
+def _check_account(office: Office, bank_file: BankFile, name: str) -> None:
+    if not any(own.endswith(account) for own in _accounts(office) for account in bank_file.accounts):
+        raise NoGo(
+            f"{name} is a statement of another account than {office.tenant} pays from. It stays in the bank's inbox: "
+            "find out whose it is before it is taken away."
+        )
+
+
+def _is_quiet(office: Office, bank_file: BankFile, files: dict[int, SentFile]) -> bool:
+    """Whether a statement has nothing of a run: no return, and no debit on a day on which one has to come."""
+    if bank_file.message is not Message.CAMT053:
+        return False
+    is_ours = pl.any_horizontal(pl.lit(own).str.ends_with(pl.col("own_account")) for own in sorted(_accounts(office)))
+    entries = bank_file.answers.filter(is_ours)
+    debited = entries.filter(is_any_debit())["bank_date"]
+    due = any(debited.is_between(sent.entry_date, sent.final_on).any() for sent in files.values())
+    return not due and entries["code"].null_count() == entries.height
 
 
 def _accounts(office: Office) -> frozenset[str]:

@@ -6,7 +6,6 @@ from datetime import datetime
 from pathlib import Path
 
 import duckdb
-import polars as pl
 
 from schemas.answers.bank_file import BankFile, Message
 from schemas.answers.recognise import read_bank_file
@@ -18,7 +17,7 @@ from tasks.ledger import Entry, record, sha256_of
 from tasks.ledger.journal import OF_NO_RUN
 from tasks.lineage.events import tell
 from tasks.office import Office
-from tasks.reconcile.placing import placed_answers
+from tasks.reconcile.placing import Placed, placed_answers
 
 _ANSWERED = """
 SELECT DISTINCT run_id FROM run SEMI JOIN (
@@ -115,11 +114,11 @@ def put_away(office: Office) -> None:
                 path.unlink()
 
 
-def _without_copy(connection: duckdb.DuckDBPyConnection, bank_file: BankFile, placed: pl.DataFrame) -> pl.DataFrame:
+def _without_copy(connection: duckdb.DuckDBPyConnection, bank_file: BankFile, placed: Placed) -> Placed:
     """Nothing of a statement that the bank has sent before, in another file: its money moved once."""
     said = _statements_sha256(bank_file)
     known = connection.execute("SELECT 1 FROM journal WHERE contains(figures, ?)", [said]).fetchone() if said else None
-    return placed.clear() if known else placed
+    return placed._replace(answers=placed.answers.clear()) if known else placed
 
 
 def _statements_sha256(bank_file: BankFile) -> str | None:
@@ -130,7 +129,7 @@ def _statements_sha256(bank_file: BankFile) -> str | None:
 def _record(
     connection: duckdb.DuckDBPyConnection,
     bank_file: BankFile,
-    placed: pl.DataFrame,
+    placed: Placed,
     sha256: str,
     name: str,
     now: datetime,
@@ -138,19 +137,19 @@ def _record(
     row = connection.execute("SELECT coalesce(max(bank_file_no), 0) + 1 FROM bank_file").fetchone()
     assert row is not None
     number = int(row[0])
-    run_no: int = placed.select(pl.col("run_no").max().fill_null(0)).item()
+    answers, run_no = placed
     run = connection.execute("SELECT run_id FROM run WHERE run_no = ?", [run_no]).fetchone()
     connection.execute(
         "INSERT INTO bank_file VALUES (?, ?, ?, ?, ?, ?)", [number, run_no, str(bank_file.message), sha256, name, now]
     )
-    connection.register("placed", placed.drop("own_account").to_arrow())
+    connection.register("placed", answers.drop("own_account").to_arrow())
     connection.execute(f"INSERT INTO core_bank_answer BY NAME SELECT {number} AS bank_file_no, * FROM placed")
     connection.unregister("placed")
     figures: dict[str, int | str] = {
         "message": str(bank_file.message),
         "sha256": sha256,
-        "answers": placed.height,
-        "matched": placed["row_number"].count(),
+        "answers": answers.height,
+        "matched": answers["row_number"].count(),
     }
     if said := _statements_sha256(bank_file):
         figures["statements_sha256"] = said

@@ -147,7 +147,7 @@ A_RETURN = returned(kind="statement_credit", own_account=OWN, code="AC04")
 def placed(*rows: dict[str, Any], second: SentFile = SENT) -> list[tuple[int, int | None]]:
     """Run and row of a statement's entries, where October (run 1) and another run (2) have the same payments."""
     found = BankFile(Message.CAMT053, None, None, date(2026, 12, 1), False, answers_frame(Message.CAMT053, rows))
-    payments = pl.concat([PAYMENTS, PAYMENTS.with_columns(run_no=2)]).cast({"run_no": pl.Int32})
+    payments = [PAYMENTS.with_columns(run_no=pl.lit(run_no, pl.Int32)) for run_no in (1, 2)]
     runs = candidates(found, {1: OCTOBER, 2: second}, {})
     return place(found, runs, payments).select("run_no", "row_number").rows()
 

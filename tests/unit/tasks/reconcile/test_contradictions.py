@@ -184,6 +184,13 @@ def test_a_day_with_nothing_of_any_run_is_taken_and_put_away(bacs: Office) -> No
     assert states(bacs) == ["released"] * 3
 
 
+def test_a_debit_of_a_day_on_which_the_runs_must_come_is_not_taken_for_nobodys(bacs: Office) -> None:
+    """Of another sum than the file's it stays in the inbox, and is named every day."""
+    (refused,) = said(bacs, bank.statement([bank.debit(pounds="5931.61")]))
+    assert refused.startswith("1.xml speaks of no payment file")
+    assert len(inbox(bacs)) == 1
+
+
 def test_a_debit_of_a_run_whose_release_is_not_finished_waits_for_it(bacs: Office) -> None:
     """Taken for nobody's it would be lost to the run that made it."""
     with bacs.ledger.opened() as connection:
