@@ -26,11 +26,10 @@ def bank_answers(tenant: str, mode: Mode = Mode.LIVE, today: date | None = None)
     try:
         begin(tenant, mode)
         answered, refused = receive(tenant, mode, today)
-        unexplained = {run_id: reconcile(run_id, today) for run_id in answered}
+        open_ends = [said for run_id in answered if (said := reconcile(run_id, today))]
         for run_id in answered:
             publish(run_id, today)
         put_away(tenant, mode)
-        open_ends = [f"{run}: £{pounds} is unexplained." for run, pounds in unexplained.items() if pounds != "0.00"]
     except NoGo as said:
         return no_go(said)
     if refused or open_ends:

@@ -28,7 +28,7 @@ def reconciliation() -> Reconciliation:
         ("camt053", "statement_credit", "AC01", 4785, 1, 200000, date(2026, 11, 30)),
     ]
     columns = ["message", "kind", "code", "row_number", "payments", "amount_pence", "bank_date"]
-    empty = pl.DataFrame(schema={**ANSWERS, "row_number": pl.Int64})
+    empty = pl.DataFrame(schema={**ANSWERS, "row_number": pl.Int64, "bank_file_no": pl.Int64})
     frame = pl.concat([empty, pl.DataFrame(answers, schema=columns, orient="row")], how="diagonal_relaxed")
     return reconcile(
         run_id="ilf-2026-11-rehearsal-1",

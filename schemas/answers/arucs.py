@@ -17,6 +17,7 @@ from schemas.answers.documents import elements
 from schemas.answers.fields import (
     attribute,
     bacs_account_of,
+    bacs_own_account_of,
     count_of,
     date_of,
     pence_of,
@@ -25,6 +26,15 @@ from schemas.answers.fields import (
 )
 from schemas.answers.practice import PRACTICE
 from schemas.no_go import NoGo
+
+_PARTS = (
+    "Header",
+    "ServiceLicenseInformation",
+    "OriginatingAccount",
+    "ReturnedCreditItem",
+    "Totals",
+    "SignatureMethod",
+)
 
 
 def read_arucs(data: bytes, name: str) -> BankFile:
@@ -40,18 +50,20 @@ def read_arucs(data: bytes, name: str) -> BankFile:
     advised_on: date | None = None
     user: str | None = None
     practice = False
+    own_account: str | None = None
     items: list[Mapping[str, object]] = []
     unsummed: list[Mapping[str, object]] = []
-    for element in elements(
-        data, name, "Header", "ServiceLicenseInformation", "ReturnedCreditItem", "Totals", "SignatureMethod"
-    ):
+    for element in elements(data, name, *_PARTS):
         match etree.QName(element).localname:
             case "Header":
                 advised_on = required_date(attribute(element, "currentProcessingDate"), f"The header of {name}")
             case "ServiceLicenseInformation":
                 user = attribute(element, "userNumber")
+            case "OriginatingAccount":
+                own_account = bacs_own_account_of(element)
             case "ReturnedCreditItem":
-                item = _item(element, f"Item {len(items) + 1} of {name}", advised_on)
+                read = _item(element, f"Item {len(items) + 1} of {name}", advised_on)
+                item = {**read, "own_account": own_account}
                 items.append(item)
                 unsummed.append(item)
             case "Totals":

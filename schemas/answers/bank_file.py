@@ -22,7 +22,8 @@ class Kind(StrEnum):
 
     The two totals concern a whole payment file; amended, returned and rejected concern one payment each
     and have different effects on money: *amended* was paid with something changed, *returned* comes back,
-    *rejected* was never processed. The two statement kinds are entries on the paying account.
+    *rejected* was never processed, *pending* is not decided yet, *settled* left the paying account. The statement kinds
+    are entries on the paying account; a *reversal* is a credit by which the bank undoes a debit of its own.
     """
 
     ACCEPTED_TOTAL = "accepted_total"
@@ -30,11 +31,21 @@ class Kind(StrEnum):
     AMENDED = "amended"
     RETURNED = "returned"
     REJECTED = "rejected"
+    PENDING = "pending"
+    SETTLED = "settled"
     STATEMENT_DEBIT = "statement_debit"
     STATEMENT_CREDIT = "statement_credit"
+    STATEMENT_REVERSAL = "statement_reversal"
 
 
-ONE_PAYMENT = (Kind.AMENDED, Kind.RETURNED, Kind.REJECTED, Kind.STATEMENT_CREDIT)
+ONE_PAYMENT = (
+    Kind.AMENDED,
+    Kind.RETURNED,
+    Kind.REJECTED,
+    Kind.PENDING,
+    Kind.SETTLED,
+    Kind.STATEMENT_CREDIT,
+)
 """The kinds that should each find one payment."""
 
 ANSWERS = pl.Schema(
@@ -51,15 +62,18 @@ ANSWERS = pl.Schema(
         "amount_pence": pl.Int64,
         "bank_date": pl.Date,
         "original_processing_date": pl.Date,
+        "own_account": pl.String,
     }
 )
 """One row an answer.
 
 ``item`` counts the answers of the file from 1; ``code`` and ``description`` are as the bank wrote them;
 ``reference``, ``sort_code`` and ``account_number`` are those of the payment answered, null where the
-message does not give them; ``payments`` is how many payments the answer covers (null if it does not say);
+message does not give them, as a status report need not give an amount; ``payments`` is how many payments the answer
+covers (null if it does not say);
 ``bank_date`` is the processing day of an input report, the day of an advice, the booking day of a
-statement entry; ``original_processing_date`` is the processing day of the payment answered.
+statement entry; ``original_processing_date`` is the processing day of the payment answered; ``own_account`` is the
+account that the bank says the payments left, as ``own_account_of`` has it, null where it does not say.
 """
 
 
@@ -74,6 +88,8 @@ class BankFile:
         reported_on: the day the bank made it.
         practice: the practice bank wrote it, so no money stands behind it.
         answers: frame of ``ANSWERS``.
+        accounts: of a statement, whose entries it has, as ``own_account`` names them.
+        statements: of a statement, by what the bank tells it from others; the same again is the same one.
     """
 
     message: Message
@@ -82,6 +98,8 @@ class BankFile:
     reported_on: date
     practice: bool
     answers: pl.DataFrame
+    accounts: frozenset[str] = frozenset()
+    statements: tuple[str, ...] = ()
 
 
 def answers_frame(message: Message, rows: Iterable[Mapping[str, object]]) -> pl.DataFrame:

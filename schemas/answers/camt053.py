@@ -1,10 +1,12 @@
 """The bank's statement, ISO 20022 camt.053 in any version from .02.
 
 A Bacs file stands on it as **one debit** (its contra), and every payment that came back as a credit of
-its own. Read of an entry (``Ntry``): ``Amt``, ``CdtDbtInd``, ``Sts``, ``BookgDt`` and, for credits, each
-``NtryDtls/TxDtls``: ``Refs/EndToEndId``, its amount, the payee's account
-(``RltdPties/CdtrAcct/Id/Othr/Id``), sort code (``RltdAgts/CdtrAgt/FinInstnId/ClrSysMmbId/MmbId``) and
-``RtrInf/Rsn``. Account numbers are text in ISO 20022 and are taken as they stand.
+its own. Read of a statement (``Stmt``): its account, ``Id`` and balances; of an entry (``Ntry``): ``Amt``,
+``CdtDbtInd``, ``RvslInd``, ``Sts``, ``BookgDt`` and, for credits, each ``NtryDtls/TxDtls``: ``Refs/EndToEndId``, its
+amount, the payee's account (``RltdPties/CdtrAcct/Id/Othr/Id``), sort code
+(``RltdAgts/CdtrAgt/FinInstnId/ClrSysMmbId/MmbId``) and ``RtrInf/Rsn``; of money that came back some banks give the
+statement's own account as the creditor's, which it is. Account numbers are text in ISO 20022 and are taken as they
+stand. Entries that are not booked are passed over: their money may still not move.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,61 +17,99 @@ from lxml import etree
 
 from schemas.answers.bank_file import BankFile, Kind, Message, answers_frame
 from schemas.answers.documents import elements
-from schemas.answers.fields import date_of, pence_of, required_date, sort_code_of
+from schemas.answers.fields import date_of, own_account_of, pence_of, required_date, sort_code_of
 from schemas.answers.practice import PRACTICE
-from schemas.answers.xml_text import text_at
+from schemas.answers.xml_text import first_text_at, text_at
 from schemas.no_go import NoGo
 
 _SIGNS = {"CRDT": 1, "DBIT": -1}
+_OPENING, _CLOSING = ("OPBD", "PRCD"), ("CLBD",)
+_BOOKED = "BOOK"
+_SORT_CODE = "FinInstnId/ClrSysMmbId/MmbId"
 
 
 def read_camt053(data: bytes, name: str) -> BankFile:
-    """Read one statement.
+    """Read the statements of one document, of one account or several.
 
     Args:
         data: the document.
         name: its file name, for messages.
 
     Raises:
-        NoGo: it is broken, not in pounds, has entries that are not booked, or its entries do not lead
-            from its opening to its closing balance.
+        NoGo: it is broken, not in pounds, or the entries of a statement do not lead from its opening to its closing
+            balance.
     """
     made_on: date | None = None
     practice = False
-    balances: dict[str, int] = {}
-    moved = 0
-    rows: list[Mapping[str, object]] = []
-    entries = 0
-    statements = 0
-    for element in elements(data, name, "GrpHdr", "Bal", "Ntry", "Stmt"):
+    statements: list[_Statement] = []
+    reading = _Statement(name)
+    for element in elements(data, name, "GrpHdr", "Acct", "Bal", "Ntry", "Stmt"):
         match etree.QName(element).localname:
             case "GrpHdr":
                 made_on = required_date(text_at(element, "CreDtTm"), f"The header of {name}")
                 practice = (text_at(element, "MsgId") or "").startswith(PRACTICE)
-            case "Bal":
-                where = f"A balance of {name}"
-                balances[text_at(element, "Tp/CdOrPrtry/Cd") or ""] = _signed_pence(element, where)
-            case "Ntry":
-                entries += 1
-                moved += _signed_pence(element, f"Entry {entries} of {name}")
-                rows.extend(_answers(element, f"Entry {entries} of {name}"))
-            case _:
-                statements += 1
-    if made_on is None or statements != 1:
-        raise NoGo(f"{name} holds {statements} statements under its header; siller reads one account at a time.")
-    if {"OPBD", "CLBD"} <= balances.keys() and balances["OPBD"] + moved != balances["CLBD"]:
-        raise NoGo(
-            f"The {entries} entries of {name} do not lead from its opening to its closing balance, "
-            "so entries are missing. Ask the bank for the whole statement."
-        )
+            case "Stmt":
+                reading.check_balances()
+                statements.append(reading)
+                reading = _Statement(name)
+            case part:
+                reading.take(part, element)
+    if made_on is None or not statements:
+        raise NoGo(f"{name} holds no statement under its header. Ask the bank for it again.")
     return BankFile(
         message=Message.CAMT053,
         service_user_number=None,
         serial=None,
         reported_on=made_on,
         practice=practice,
-        answers=answers_frame(Message.CAMT053, rows),
+        answers=answers_frame(Message.CAMT053, [row for statement in statements for row in statement.rows]),
+        accounts=frozenset(statement.account for statement in statements if statement.account),
+        statements=tuple(f"{statement.account} {statement.id}" for statement in statements if statement.id),
     )
+
+
+class _Statement:
+    """Gathers one statement in the order in which its parts stand in the document."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self.id: str | None = None
+        self.account: str | None = None
+        self.rows: list[Mapping[str, object]] = []
+        self._entries = 0
+        self._moved = 0
+        self._balances: list[tuple[str, date | None, int]] = []
+
+    def take(self, part: str, element: etree._Element) -> None:
+        match part:
+            case "Acct":
+                number = text_at(element, "Id/IBAN") or text_at(element, "Id/Othr/Id")
+                self.account = own_account_of(sort_code_of(text_at(element, f"Svcr/{_SORT_CODE}")), number)
+                parent = element.getparent()
+                self.id = None if parent is None else text_at(parent, "Id")
+            case "Bal":
+                kind, day = text_at(element, "Tp/CdOrPrtry/Cd") or "", date_of(text_at(element, "Dt/Dt"))
+                self._balances.append((kind, day, _signed_pence(element, f"A balance of {self._name}")))
+            case _:
+                self._entries += 1
+                self._take_entry(element, f"Entry {self._entries} of {self._name}")
+
+    def _take_entry(self, entry: etree._Element, where: str) -> None:
+        if (text_at(entry, "Sts/Cd") or text_at(entry, "Sts")) != _BOOKED:
+            return
+        self._moved += _signed_pence(entry, where)
+        self.rows.extend({**row, "own_account": self.account} for row in _answers(entry, where, self.account))
+
+    def check_balances(self) -> None:
+        """What is booked leads from the first opening balance to the last closing one, where both are given."""
+        in_order = sorted(self._balances, key=lambda balance: balance[1] or date.min)
+        opening = [pence for kind, _, pence in in_order if kind in _OPENING]
+        closing = [pence for kind, _, pence in in_order if kind in _CLOSING]
+        if opening and closing and opening[0] + self._moved != closing[-1]:
+            raise NoGo(
+                f"The {self._entries} entries of {self._name} do not lead from its opening to its closing balance, "
+                "so entries are missing. Ask the bank for the whole statement."
+            )
 
 
 class _Booked(NamedTuple):
@@ -78,45 +118,49 @@ class _Booked(NamedTuple):
     day: date
 
 
-def _answers(entry: etree._Element, where: str) -> Iterator[Mapping[str, object]]:
+def _answers(entry: etree._Element, where: str, account: str | None) -> Iterator[Mapping[str, object]]:
     booked = _booked(entry, where)
     common = {"bank_date": booked.day}
-    details = entry.findall("{*}NtryDtls/{*}TxDtls")
-    if booked.sign < 0 or not details:
-        kind = Kind.STATEMENT_DEBIT if booked.sign < 0 else Kind.STATEMENT_CREDIT
+    details = [] if booked.sign < 0 else entry.findall("{*}NtryDtls/{*}TxDtls")
+    amounts = [_detail_pence(detail, booked.pence if len(details) == 1 else None, where) for detail in details]
+    if not details or None in amounts:
         said = text_at(entry, "NtryDtls/Btch/NbOfTxs")
         yield {
             **common,
-            "kind": str(kind),
+            "kind": str(_kind(entry, booked)),
             "reference": text_at(entry, "NtryRef"),
             "payments": int(said) if said and said.isdigit() else None,
             "amount_pence": booked.pence,
         }
         return
-    amounts = [_detail_pence(detail, booked.pence if len(details) == 1 else None, where) for detail in details]
-    if sum(amounts) != booked.pence:
+    if sum(pence or 0 for pence in amounts) != booked.pence:
         raise NoGo(f"{where} is not the sum of its {len(details)} payments. Ask the bank for the statement again.")
     for detail, pence in zip(details, amounts, strict=True):
+        payee = sort_code_of(text_at(detail, f"RltdAgts/CdtrAgt/{_SORT_CODE}"))
+        number = text_at(detail, "RltdPties/CdtrAcct/Id/Othr/Id")
+        creditor = own_account_of(payee, number)
+        is_own = creditor is not None and account is not None and account.endswith(creditor)
         yield {
             **common,
-            "kind": str(Kind.STATEMENT_CREDIT),
-            "code": text_at(detail, "RtrInf/Rsn/Cd") or text_at(detail, "RtrInf/Rsn/Prtry"),
+            "kind": str(_kind(entry, booked)),
+            "code": first_text_at(detail, "RtrInf/Rsn/Cd", "RtrInf/Rsn/Prtry"),
             "description": text_at(detail, "RtrInf/AddtlInf"),
             "reference": text_at(detail, "Refs/EndToEndId"),
-            "sort_code": sort_code_of(text_at(detail, "RltdAgts/CdtrAgt/FinInstnId/ClrSysMmbId/MmbId")),
-            "account_number": text_at(detail, "RltdPties/CdtrAcct/Id/Othr/Id"),
+            "sort_code": None if is_own else payee,
+            "account_number": None if is_own else number,
             "payments": 1,
             "amount_pence": pence,
         }
 
 
+def _kind(entry: etree._Element, booked: _Booked) -> Kind:
+    if booked.sign < 0:
+        return Kind.STATEMENT_DEBIT
+    is_reversal = text_at(entry, "RvslInd") in ("true", "1")
+    return Kind.STATEMENT_REVERSAL if is_reversal else Kind.STATEMENT_CREDIT
+
+
 def _booked(entry: etree._Element, where: str) -> _Booked:
-    status = text_at(entry, "Sts/Cd") or text_at(entry, "Sts")
-    if status != "BOOK":
-        raise NoGo(
-            f"{where} is not booked yet, so the money may still not move. "
-            "Ask the bank for the statement at the end of the day."
-        )
     signed = _signed_pence(entry, where)
     booking_day = date_of(text_at(entry, "BookgDt/Dt")) or date_of(text_at(entry, "BookgDt/DtTm"))
     if booking_day is None:
@@ -124,11 +168,12 @@ def _booked(entry: etree._Element, where: str) -> _Booked:
     return _Booked(1 if signed >= 0 else -1, abs(signed), booking_day)
 
 
-def _detail_pence(detail: etree._Element, alone: int | None, where: str) -> int:
+def _detail_pence(detail: etree._Element, alone: int | None, where: str) -> int | None:
+    """A payment's amount, or its entry's if it is ``alone`` there; null if neither is said in pounds."""
     found = detail.find("{*}Amt")
     if found is None:
         found = detail.find("{*}AmtDtls/{*}TxAmt/{*}Amt")
-    if found is None and alone is not None:
+    if (found is None and alone is not None) or (found is not None and found.get("Ccy") != "GBP"):
         return alone
     return _pence(found, where)
 

@@ -30,8 +30,12 @@ _DECEASED = (
 _MOVED = "Get the new account from the payee or the bank's own advice and confirm it, then pay in a later run."
 _RECALLED = "Expected if you asked for it: match it to your recall. If nobody asked, call the bank."
 _CORRECT = "It was never processed. Correct what the bank names, then pay in a later run."
+_HAS_IT = "The bank has it already"
 _TWICE = "Pay nothing again: the bank says that it has this payment already. Find the other one first."
 _ASK = "The code is not one siller knows. Ask the bank what it means before paying again."
+
+BANK_HAS_IT = frozenset({"AM05", "DUPL", "1181"})
+"""Codes of a rejection that says that the bank has the payment already: it frees nobody to be paid again."""
 
 _INPUT_REPORT_STEPS = {
     Kind.AMENDED: (
@@ -61,7 +65,7 @@ _INPUT_REPORT = {
     "1166": "Account transferred",
     "1167": "Beneficiary deceased",
     "1172": "Not enough money on the paying account",
-    "1181": "The bank has it already",
+    "1181": _HAS_IT,
 }
 
 _ISO = {
@@ -73,12 +77,12 @@ _ISO = {
     "AG01": Meaning("Payment not allowed to this account", _DETAILS),
     "AM02": Meaning("Amount above the limit", _CORRECT),
     "AM04": Meaning("Not enough money on the paying account", _CORRECT),
-    "AM05": Meaning("The bank has it already", _TWICE),
+    "AM05": Meaning(_HAS_IT, _TWICE),
     "AM09": Meaning("Amount wrong", _CORRECT),
     "AM10": Meaning("Control sum wrong", _CORRECT),
     "BE01": Meaning("Name does not match the account", _NO_ACCOUNT),
     "DT01": Meaning("Date not possible", _CORRECT),
-    "DUPL": Meaning("The bank has it already", _TWICE),
+    "DUPL": Meaning(_HAS_IT, _TWICE),
     "FOCR": Meaning("Returned after a recall", _RECALLED),
     "MD07": Meaning("Beneficiary deceased", _DECEASED),
     "RC04": Meaning("Sort code not valid", _DETAILS),
@@ -105,7 +109,8 @@ def meaning(message: str, kind: str, code: str | None, description: str | None) 
     """
     letter = (code or "").upper()
     if message == Message.INPUT_REPORT:
-        return Meaning(_INPUT_REPORT.get(letter, _unknown(code)), _INPUT_REPORT_STEPS[Kind(kind)])
+        step = _TWICE if letter in BANK_HAS_IT else _INPUT_REPORT_STEPS[Kind(kind)]
+        return Meaning(_INPUT_REPORT.get(letter, _unknown(code)), step)
     own_words = description if message == Message.ARUCS else None
     return _MEANINGS.get((Message(message), letter)) or Meaning(own_words or _unknown(code), _ASK)
 

@@ -8,7 +8,7 @@ from lxml import etree
 
 from schemas.no_go import NoGo
 
-_POUNDS = re.compile(r"[0-9]{1,13}(\.[0-9]{1,2}0*)?")
+_POUNDS = re.compile(r"0*[0-9]{1,13}(\.[0-9]{1,2}0*)?")
 _COUNT = re.compile(r"[0-9]{1,15}")
 _FEWER_DIGITS = re.compile(r"[0-9]{1,7}")
 
@@ -68,6 +68,17 @@ def sort_code_of(text: str | None) -> str | None:
     return text.replace("-", "").replace(" ", "") if text else None
 
 
+def own_account_of(sort_code: str | None, number: str | None) -> str | None:
+    """An account that payments leave: sort code and number together, or the number alone if that is all that is said.
+
+    An IBAN of a British bank ends with both.
+    """
+    digits = (number or "").replace(" ", "").replace("-", "")
+    if digits.upper().startswith("GB"):
+        return digits[-14:]
+    return (sort_code or "") + digits if 0 < len(digits) <= 8 else digits or None
+
+
 def bacs_account_of(text: str | None) -> str | None:
     """An account number as Bacs XML gives it, with its leading zeros back.
 
@@ -75,3 +86,10 @@ def bacs_account_of(text: str | None) -> str | None:
     left; these are filled to eight. Anything else stays as it is, and then simply matches no payment.
     """
     return text.zfill(8) if text and _FEWER_DIGITS.fullmatch(text) else text
+
+
+def bacs_own_account_of(originating: etree._Element) -> str | None:
+    """The account that payments leave, as Bacs XML gives it: ``sortCode`` and ``number``."""
+    return own_account_of(
+        sort_code_of(attribute(originating, "sortCode")), bacs_account_of(attribute(originating, "number"))
+    )

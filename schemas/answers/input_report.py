@@ -18,6 +18,7 @@ from schemas.answers.documents import elements
 from schemas.answers.fields import (
     attribute,
     bacs_account_of,
+    bacs_own_account_of,
     count_of,
     date_of,
     pence_of,
@@ -135,7 +136,7 @@ def _items(errors: etree._Element, name: str) -> Iterator[Mapping[str, object]]:
             raise NoGo(f"{where} is neither rejected, amended nor returned. Ask the bank what it means.")
         lines = [line.text.strip() for line in error.iterfind(".//{*}MessageLine") if line.text]
         for item in error.iterfind("{*}ErrorItem"):
-            account = item.find("{*}DestinationAccount")
+            account, own = item.find("{*}DestinationAccount"), item.find("{*}OriginatingAccount")
             yield {
                 "kind": str(kind),
                 "code": attribute(item, "errorCode"),
@@ -145,4 +146,5 @@ def _items(errors: etree._Element, name: str) -> Iterator[Mapping[str, object]]:
                 "account_number": bacs_account_of(None if account is None else attribute(account, "number")),
                 "payments": 1,
                 "amount_pence": pence_of(attribute(item, "valueOf"), where),
+                "own_account": None if own is None else bacs_own_account_of(own),
             }

@@ -1,15 +1,16 @@
 """The payment status report, ISO 20022 pain.002 in any version: what the bank took from a pain.001.
 
 ``OrgnlGrpInfAndSts`` names the message answered (``OrgnlMsgId``), its count and sum, and says what became of
-the whole (``GrpSts``; some banks say it as ``PmtInfSts`` alone). ``TxInfAndSts`` speaks of one payment:
-``OrgnlEndToEndId``, ``TxSts``, the reason and, in ``OrgnlTxRef``, its amount. ``PART`` is normal and means:
-look at the payments. Several reports come for one message, each saying how the whole stands by then.
+the whole (``GrpSts``). A message of siller's has one block of payments, so that what is said of the block
+(``OrgnlPmtInfAndSts``: ``PmtInfSts``, and in some banks' reports the totals) is said of all. ``TxInfAndSts`` speaks of
+one payment: ``OrgnlEndToEndId``, ``TxSts``, the reason and, in ``OrgnlTxRef``, its amount. ``PART`` is normal and
+means: look at the payments. Several reports come for one message, each saying how the whole stands by then. Totals
+and amounts may be left out, since who sent the message knows them: they stay null and are filled in from it.
 *Accepted* is not *paid*: of the codes only ``ACCC`` says that a payee has the money, and a bank hardly ever
 knows that.
 """
 
 import re
-from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 
@@ -17,9 +18,9 @@ from lxml import etree
 
 from schemas.answers.bank_file import BankFile, Kind, Message, answers_frame
 from schemas.answers.documents import elements
-from schemas.answers.fields import count_of, pence_of, required_date, sort_code_of
+from schemas.answers.fields import count_of, own_account_of, pence_of, required_date, sort_code_of
 from schemas.answers.practice import PRACTICE
-from schemas.answers.xml_text import text_at
+from schemas.answers.xml_text import first_text_at, text_at
 from schemas.no_go import NoGo
 
 REJECTED = "RJCT"
@@ -28,6 +29,13 @@ ACCEPTED = frozenset(
 )
 """Codes under which the payments that are not rejected or undecided have been taken."""
 
+SETTLED = frozenset(("ACCC", "ACSC"))
+"""Codes under which a payment's money has moved: the same payment cannot have been rejected."""
+
+_PARTS = ("GrpHdr", "OrgnlGrpInfAndSts", "PmtInfSts", "OrgnlPmtInfAndSts", "TxInfAndSts")
+_REASON = ("StsRsnInf/Rsn/Cd", "StsRsnInf/Rsn/Prtry")
+_AMOUNTS = ("OrgnlTxRef/Amt/InstdAmt", "OrgnlTxRef/IntrBkSttlmAmt")
+_SORT_CODE = "FinInstnId/ClrSysMmbId/MmbId"
 _MESSAGE_ID = re.compile("([0-9]{6})-([0-9]{6})")
 
 
@@ -39,10 +47,10 @@ def read_pain002(data: bytes, name: str) -> BankFile:
         name: its file name, for messages.
 
     Raises:
-        NoGo: it is broken, names no message, lacks the totals that a status needs, or contradicts itself.
+        NoGo: it is broken, names no message, or contradicts itself.
     """
     report = _Report(name)
-    for element in elements(data, name, "GrpHdr", "OrgnlGrpInfAndSts", "PmtInfSts", "TxInfAndSts"):
+    for element in elements(data, name, *_PARTS):
         report.take(etree.QName(element).localname, element)
     return report.file()
 
@@ -55,10 +63,12 @@ class _Report:
         self._made_on: date | None = None
         self._practice = False
         self._answered: str | None = None
-        self._statuses: list[str] = []
+        self._of_all: str | None = None
+        self._of_blocks: list[str] = []
+        self._reason: str | None = None
         self._whole: tuple[int, int] | None = None
         self._items: list[Mapping[str, object]] = []
-        self._undecided: Counter[str] = Counter()
+        self._took_one = False
 
     def take(self, part: str, element: etree._Element) -> None:
         match part:
@@ -66,39 +76,46 @@ class _Report:
                 self._made_on = required_date(text_at(element, "CreDtTm"), f"The header of {self._name}")
                 self._practice = (text_at(element, "MsgId") or "").startswith(PRACTICE)
             case "OrgnlGrpInfAndSts":
-                self._take_group(element)
+                self._answered = text_at(element, "OrgnlMsgId")
+                self._of_all = text_at(element, "GrpSts")
+                self._take_whole(element, f"The original group of {self._name}")
             case "PmtInfSts":
-                self._statuses.append((element.text or "").strip())
+                self._of_blocks.append((element.text or "").strip())
+                block = element.getparent()
+                if block is not None:
+                    self._take_whole(block, f"The payment block of {self._name}")
+            case "OrgnlPmtInfAndSts":
+                self._reason = self._reason or first_text_at(element, *_REASON)
             case _:
                 self._take_payment(element, f"Payment {len(self._items) + 1} of {self._name}")
 
-    def _take_group(self, group: etree._Element) -> None:
-        where = f"The original group of {self._name}"
-        self._answered = text_at(group, "OrgnlMsgId")
-        said, total = text_at(group, "OrgnlNbOfTxs"), text_at(group, "OrgnlCtrlSum")
-        if said and total:
+    def _take_whole(self, whole: etree._Element, where: str) -> None:
+        said, total = text_at(whole, "OrgnlNbOfTxs"), text_at(whole, "OrgnlCtrlSum")
+        if said and total and self._whole is None:
             self._whole = count_of(said, where), pence_of(total, where)
-        if status := text_at(group, "GrpSts"):
-            self._statuses.append(status)
+        self._reason = self._reason or first_text_at(whole, *_REASON)
 
     def _take_payment(self, payment: etree._Element, where: str) -> None:
         status = text_at(payment, "TxSts")
-        amount = text_at(payment, "OrgnlTxRef/Amt/InstdAmt")
-        if status == REJECTED:
-            self._items.append(
-                {
-                    "kind": str(Kind.REJECTED),
-                    "code": text_at(payment, "StsRsnInf/Rsn/Cd") or text_at(payment, "StsRsnInf/Rsn/Prtry"),
-                    "description": text_at(payment, "StsRsnInf/AddtlInf"),
-                    "reference": text_at(payment, "OrgnlEndToEndId"),
-                    "sort_code": sort_code_of(text_at(payment, "OrgnlTxRef/CdtrAgt/FinInstnId/ClrSysMmbId/MmbId")),
-                    "account_number": text_at(payment, "OrgnlTxRef/CdtrAcct/Id/Othr/Id"),
-                    "payments": 1,
-                    "amount_pence": pence_of(amount, where),
-                }
-            )
-        elif status not in ACCEPTED:
-            self._undecided.update(payments=1, pence=pence_of(amount, where))
+        self._took_one = self._took_one or status in ACCEPTED
+        if status in ACCEPTED - SETTLED:
+            return
+        kind = Kind.REJECTED if status == REJECTED else Kind.SETTLED if status in SETTLED else Kind.PENDING
+        amount = first_text_at(payment, *_AMOUNTS)
+        payer = sort_code_of(text_at(payment, f"OrgnlTxRef/DbtrAgt/{_SORT_CODE}"))
+        self._items.append(
+            {
+                "kind": str(kind),
+                "code": first_text_at(payment, *_REASON),
+                "description": text_at(payment, "StsRsnInf/AddtlInf"),
+                "reference": text_at(payment, "OrgnlEndToEndId"),
+                "sort_code": sort_code_of(text_at(payment, f"OrgnlTxRef/CdtrAgt/{_SORT_CODE}")),
+                "account_number": text_at(payment, "OrgnlTxRef/CdtrAcct/Id/Othr/Id"),
+                "payments": 1,
+                "amount_pence": None if amount is None else pence_of(amount, where),
+                "own_account": own_account_of(payer, text_at(payment, "OrgnlTxRef/DbtrAcct/Id/Othr/Id")),
+            }
+        )
 
     def file(self) -> BankFile:
         if self._made_on is None or self._answered is None:
@@ -116,22 +133,28 @@ class _Report:
 
     def _totals(self) -> list[Mapping[str, object]]:
         """What was taken and what was rejected; nothing as long as the bank has not decided."""
-        status = self._statuses[0] if self._statuses else None
-        if status != REJECTED and status not in ACCEPTED:
+        if REJECTED in (self._of_all, *self._of_blocks):
+            if self._took_one or ACCEPTED.intersection(self._of_blocks):
+                raise NoGo(f"{self._name} rejects all payments and accepts some. Ask the bank which of them it took.")
+            nothing, all_of_it = _total(Kind.ACCEPTED_TOTAL, (0, 0)), _total(Kind.REJECTED_TOTAL, self._whole)
+            return [nothing, {**all_of_it, "code": self._reason}]
+        if (self._of_all or next(iter(self._of_blocks), None)) not in ACCEPTED:
             return []
-        if self._whole is None:
-            raise NoGo(f"{self._name} does not say how many payments it answers, and their sum. Ask the bank for them.")
+        rejected, pending = self._sum(Kind.REJECTED), self._sum(Kind.PENDING)
+        if self._whole is None or rejected is None or pending is None:
+            return [_total(Kind.ACCEPTED_TOTAL, None), _total(Kind.REJECTED_TOTAL, None)]
         payments, pence = self._whole
-        rejected = payments, pence
-        if status != REJECTED:
-            rejected = len(self._items), sum(int(str(item["amount_pence"])) for item in self._items)
-        accepted = (
-            payments - rejected[0] - self._undecided["payments"],
-            pence - rejected[1] - self._undecided["pence"],
-        )
+        accepted = payments - rejected[0] - pending[0], pence - rejected[1] - pending[1]
         if min(accepted) < 0:
             raise NoGo(f"{self._name} rejects more payments than it answers. Ask the bank for it again.")
-        return [
-            {"kind": str(kind), "payments": count, "amount_pence": total}
-            for kind, (count, total) in ((Kind.ACCEPTED_TOTAL, accepted), (Kind.REJECTED_TOTAL, rejected))
-        ]
+        return [_total(Kind.ACCEPTED_TOTAL, accepted), _total(Kind.REJECTED_TOTAL, rejected)]
+
+    def _sum(self, kind: Kind) -> tuple[int, int] | None:
+        """How many payments are so, and their pence; null if the report does not say that."""
+        pence = [item["amount_pence"] for item in self._items if item["kind"] == kind]
+        return None if None in pence else (len(pence), sum(int(str(each)) for each in pence))
+
+
+def _total(kind: Kind, said: tuple[int, int] | None) -> Mapping[str, object]:
+    payments, pence = said or (None, None)
+    return {"kind": str(kind), "payments": payments, "amount_pence": pence}

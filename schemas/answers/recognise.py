@@ -17,6 +17,8 @@ _READERS = {
     Message.CAMT053: read_camt053,
     Message.PAIN002: read_pain002,
 }
+_HEADER = 100
+"""How many elements may stand before a message itself begins."""
 _EXPECTED = "a Bacs input report, a Bacs ARUCS advice, an ISO 20022 pain.002 status report or camt.053 statement"
 
 
@@ -32,7 +34,10 @@ def recognise(data: bytes, name: str) -> Message:
     """
     if not data.strip():
         raise NoGo(f"{name} is empty. Expected {_EXPECTED}: fetch it from the bank again.")
-    names = [etree.QName(tag) for tag in opening(data, name, depth=3)]
+    names = [etree.QName(tag) for tag in opening(data, name, _HEADER)]
+    # A message may stand under a business application header.
+    document = next((at for at, found in enumerate(names) if found.localname == "Document"), 0)
+    names = names[document : document + 3]
     match [found.localname for found in names]:
         case ["BACSDocument", "Data", body] if body in _BACS:
             return _BACS[body]

@@ -37,6 +37,8 @@ def confirmations(sent: SentFile, placed: pl.DataFrame, answers: pl.DataFrame, t
         debited = answers.filter(is_debit_of(sent, rests))
         makes = len([rest for rest in rests if rest])
         source = "one debit for the file" if makes == 1 else f"{makes:,} debits, one a contra"
+        late = sorted(set(debited["bank_date"]) - {sent.entry_date})
+        source += "".join(f", booked on {day.day} {day:%B %Y}" for day in late)
         debit = _said(debited, counts=False)
         told.append(
             Confirmation(f"Statement: {source}", *counted(*processed), *debit, in_time and debited.height < makes)

@@ -32,7 +32,7 @@ def without_rejected(sent: SentFile, placed: pl.DataFrame) -> list[int]:
 
 
 def is_debit_of(sent: SentFile, rests: Sequence[int]) -> pl.Expr:
-    """Whether an answer is a debit that the file makes on its entry day.
+    """Whether an answer is a debit that the file makes, on its entry day or booked late.
 
     There is one for each contra, of its sum or, if payments of it were rejected, of the rest: of a sum no more are
     the file's than it makes. Some banks book one debit for all contras together.
@@ -41,11 +41,27 @@ def is_debit_of(sent: SentFile, rests: Sequence[int]) -> pl.Expr:
         sent: the released file.
         rests: see ``without_rejected``.
     """
-    on_the_day = (is_any_debit() & (pl.col("bank_date") == sent.entry_date)).fill_null(False)
-    together = on_the_day & pl.col("amount_pence").is_in([sent.pence, sum(rests)])
+    in_time = (is_any_debit() & pl.col("bank_date").is_between(sent.entry_date, sent.final_on)).fill_null(False)
+    together = in_time & pl.col("amount_pence").is_in([sent.pence, sum(rests)])
     if len(rests) == 1:
         return together
     makes = Counter(pence for (_, whole), rest in zip(sent.sums, rests, strict=True) for pence in {whole, rest})
     times = pl.col("amount_pence").replace_strict(dict(makes), default=0, return_dtype=pl.Int64)
-    nth = pl.int_range(pl.len()).over(on_the_day, "amount_pence")
-    return pl.when(together.any()).then(together).otherwise(on_the_day & (nth < times))
+    nth = pl.int_range(pl.len()).over(in_time, "amount_pence")
+    return pl.when(together.any()).then(together).otherwise(in_time & (nth < times))
+
+
+def looks_like_a_debit_of(sent: SentFile, rests: Sequence[int]) -> pl.Expr:
+    """Whether a statement's debit, or the reversal of one, has a sum and a day that the file's have.
+
+    There may be more of them than the file makes, which somebody has to explain.
+
+    Args:
+        sent: the released file.
+        rests: see ``without_rejected``.
+    """
+    sums = {sent.pence, sum(rests), *rests, *(pence for _, pence in sent.sums)}
+    booked = pl.col("bank_date")
+    is_reversal = (pl.col("kind") == str(Kind.STATEMENT_REVERSAL)) & (booked >= sent.entry_date)
+    moves = is_reversal | (is_any_debit() & booked.is_between(sent.entry_date, sent.final_on))
+    return (moves & pl.col("amount_pence").is_in(sorted(sums))).fill_null(False)

@@ -18,6 +18,7 @@ class Outcome(StrEnum):
     AMENDED = "amended"
     RETURNED = "returned"
     REJECTED = "rejected"
+    DISPUTED = "disputed"
     PAID_ELSEWHERE = "paid elsewhere"
     CORRECTED = "corrected"
     HELD = "held"
@@ -38,6 +39,7 @@ class SentFile:
         final_on: the last day on which a payment may still come back (entry day + 2 bank days).
         rail: how the file was sent, in words.
         debits: where several contras balance its payments, what each does, in the order of the payments; else none.
+        accounts: sort code and number together of each account that its payments may leave.
     """
 
     service_user_number: str
@@ -49,6 +51,7 @@ class SentFile:
     final_on: date
     rail: Terms = BACS
     debits: tuple[Debit, ...] = ()
+    accounts: frozenset[str] = frozenset()
 
     @property
     def sums(self) -> tuple[tuple[int, int], ...]:
@@ -150,8 +153,8 @@ class Reconciliation:
         as_at: the moment, with its time zone.
         extract: what was sent in.
         sent: the payment file, null as long as nothing was released.
-        buckets: every outcome, in the order of ``Outcome``, empty ones too but for what is rare: corrected, paid
-            elsewhere.
+        buckets: every outcome, in the order of ``Outcome``, empty ones too but for what is rare: disputed, corrected,
+            paid elsewhere.
         unexplained: what does not fit; empty is the aim.
         confirmations: the same money from other sources.
         follow_ups: what to do about payments that did not simply arrive.

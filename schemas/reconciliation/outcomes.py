@@ -6,6 +6,7 @@ from datetime import date
 import polars as pl
 
 from schemas.answers.bank_file import Kind, Message
+from schemas.answers.codes import BANK_HAS_IT
 from schemas.reconciliation.debits import is_any_debit
 from schemas.reconciliation.figures import Outcome, SentFile
 
@@ -21,63 +22,80 @@ def outcomes(
         sent: the released file, or null.
         today: the day.
         elsewhere: row numbers of payments that were made outside siller too. What has left, and perhaps come back,
-            is told by the bank's answers whether or not it was.
+            is told by the bank's answers whether or not it was, unless they contradict each other.
 
     Returns:
         ``row_number``, ``amount_pence``, ``outcome``, one row a payment.
     """
+    is_elsewhere = pl.col("row_number").is_in(list(elsewhere))
     if sent is None:
-        is_elsewhere = pl.col("row_number").is_in(list(elsewhere))
-        outcome = pl.when(is_elsewhere).then(pl.lit(str(Outcome.PAID_ELSEWHERE)))
+        elsewhere_or_not = pl.when(is_elsewhere).then(pl.lit(str(Outcome.PAID_ELSEWHERE)))
         return payments.select(
-            "row_number", "amount_pence", outcome=outcome.otherwise(pl.lit(str(Outcome.NOT_RELEASED)))
+            "row_number", "amount_pence", outcome=elsewhere_or_not.otherwise(pl.lit(str(Outcome.NOT_RELEASED)))
         )
-    taken = answers.filter(((pl.col("kind") == str(Kind.ACCEPTED_TOTAL)) & (pl.col("payments") > 0)) | is_any_debit())
-    otherwise = Outcome.CREDITED if taken.height and today >= sent.entry_date else Outcome.IN_FLIGHT
-    answered = (
-        answers.filter(pl.col("row_number").is_not_null()).group_by("row_number").agg(kinds=pl.col("kind").unique())
-    )
-    kinds = pl.col("kinds")
+    of_the_file = _of_the_file(answers, sent, today)
+    went_whole = _went_whole(answers, sent)
+    kinds, is_contradicted = pl.col("kinds"), pl.col("is_contradicted").fill_null(False)
     came_back = kinds.list.contains(str(Kind.RETURNED)) | kinds.list.contains(str(Kind.STATEMENT_CREDIT))
-    with_files = payments.with_columns(file_rejected=_of_a_rejected_file(payments["amount_pence"], answers, sent))
-    return with_files.join(answered, on="row_number", how="left", maintain_order="left").select(
+    is_rejected = kinds.list.contains(str(Kind.REJECTED))
+    outcome: pl.Expr = (
+        pl.when(came_back)
+        .then(pl.lit(str(Outcome.RETURNED)))
+        .when(is_rejected & (is_contradicted | went_whole))
+        .then(pl.lit(str(Outcome.DISPUTED)))
+        .when(is_rejected)
+        .then(pl.lit(str(Outcome.REJECTED)))
+        .when(kinds.list.contains(str(Kind.AMENDED)) & (of_the_file is not Outcome.DISPUTED))
+        .then(pl.lit(str(Outcome.AMENDED)))
+        .when(kinds.list.contains(str(Kind.PENDING)) & (of_the_file is not Outcome.DISPUTED))
+        .then(pl.lit(str(Outcome.IN_FLIGHT)))
+        .otherwise(pl.lit(str(of_the_file)))
+    )
+    # That two people have recorded a payment as made settles what the bank disputes.
+    settled = is_elsewhere & (outcome == str(Outcome.DISPUTED))
+    return payments.join(_answered(answers), on="row_number", how="left", maintain_order="left").select(
         "row_number",
         "amount_pence",
-        outcome=pl.when(came_back)
-        .then(pl.lit(str(Outcome.RETURNED)))
-        .when(kinds.list.contains(str(Kind.REJECTED)) | pl.col("file_rejected"))
-        .then(pl.lit(str(Outcome.REJECTED)))
-        .when(kinds.list.contains(str(Kind.AMENDED)))
-        .then(pl.lit(str(Outcome.AMENDED)))
-        .otherwise(pl.lit(str(otherwise))),
+        outcome=pl.when(settled).then(pl.lit(str(Outcome.PAID_ELSEWHERE))).otherwise(outcome),
     )
 
 
-def _of_a_rejected_file(amounts: pl.Series, answers: pl.DataFrame, sent: SentFile) -> pl.Series:
-    """Whether each payment is in a file that was rejected whole, which need not list its payments.
+def _answered(answers: pl.DataFrame) -> pl.DataFrame:
+    """What was said of each payment that was spoken of: its ``kinds``, and whether a rejection ``is_contradicted``."""
+    contradiction = ((pl.col("kind") == str(Kind.REJECTED)) & bank_has_it()) | (pl.col("kind") == str(Kind.SETTLED))
+    pending = pl.col("kind") == str(Kind.PENDING)
+    if answers.filter(pending).height:  # a payment is undecided as long as the latest report says so
+        latest = pl.col("bank_file_no").filter(pl.col("message") == str(Message.PAIN002)).max()
+        answers = answers.filter(~pending | (pl.col("bank_file_no") == latest))
+    return (
+        answers.filter(pl.col("row_number").is_not_null())
+        .group_by("row_number")
+        .agg(kinds=pl.col("kind").unique(), is_contradicted=contradiction.any())
+    )
 
-    An input report gives the totals of each file of a submission in turn, and the payments stand in the same order.
-    It is believed where its files hold all the payments that were sent, and of those files whose sums are right.
-    """
-    rejected = answers.filter(pl.col("kind") == str(Kind.REJECTED_TOTAL))
-    if sent.payments in rejected["payments"]:
-        return pl.repeat(True, len(amounts), eager=True)
-    reported = answers.filter(pl.col("message") == str(Message.INPUT_REPORT))
-    accepted = reported.filter(pl.col("kind") == str(Kind.ACCEPTED_TOTAL))
-    turned_away = reported.filter(pl.col("kind") == str(Kind.REJECTED_TOTAL))
-    no = pl.repeat(False, len(amounts), eager=True)
-    if accepted.height != turned_away.height:
-        return no
-    files = pl.DataFrame(
-        {
-            "ends": (accepted["payments"] + turned_away["payments"]).cum_sum(),
-            "pence": accepted["amount_pence"] + turned_away["amount_pence"],
-            "is_whole": accepted["payments"] == 0,
-        }
-    ).with_row_index("file")
-    if files["ends"].max() != len(amounts):
-        return no
-    file = files["ends"].search_sorted(pl.int_range(len(amounts), eager=True), side="right")
-    placed = pl.DataFrame({"file": file, "amount": amounts}).join(files, on="file", how="left", maintain_order="left")
-    is_right = pl.col("amount").sum().over("file") == pl.col("pence")
-    return placed.select(pl.col("is_whole") & is_right).to_series()
+
+def _went_whole(answers: pl.DataFrame, sent: SentFile) -> bool:
+    """Whether a debit, or an input report, has all payments of the file: none of them can have been rejected."""
+    accepted = pl.col("kind") == str(Kind.ACCEPTED_TOTAL), pl.col("message") == str(Message.INPUT_REPORT)
+    reports = answers.filter(*accepted).group_by("bank_file_no").agg(pl.col("amount_pence").sum())["amount_pence"]
+    debited = answers.filter(is_any_debit())["amount_pence"].sum()
+    return bool(debited >= sent.pence or (reports >= sent.pence).any())
+
+
+def bank_has_it() -> pl.Expr:
+    """Whether a rejection says that the bank has the payment already."""
+    return pl.col("code").str.to_uppercase().is_in(list(BANK_HAS_IT)).fill_null(False)
+
+
+def _of_the_file(answers: pl.DataFrame, sent: SentFile, today: date) -> Outcome:
+    """What became of every payment of which nothing else was said, whichever of the bank's words came first."""
+    taken = answers.filter(((pl.col("kind") == str(Kind.ACCEPTED_TOTAL)) & (pl.col("payments") > 0)) | is_any_debit())
+    turned_away = answers.filter(pl.col("kind") == str(Kind.REJECTED_TOTAL))
+    reported = turned_away.filter(pl.col("message") == str(Message.INPUT_REPORT))
+    rejected = sent.pence in turned_away["amount_pence"] or reported["amount_pence"].sum() == sent.pence
+    given_back = answers.filter(pl.col("kind") == str(Kind.STATEMENT_REVERSAL)).height > 0
+    if given_back or (rejected and (taken.height or turned_away.filter(bank_has_it()).height)):
+        return Outcome.DISPUTED
+    if rejected:
+        return Outcome.REJECTED
+    return Outcome.CREDITED if taken.height and today >= sent.entry_date else Outcome.IN_FLIGHT

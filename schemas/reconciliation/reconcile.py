@@ -21,7 +21,7 @@ from schemas.reconciliation.outcomes import outcomes
 from schemas.reconciliation.unexplained import unexplained
 
 _LEFT_OUT = (Outcome.CORRECTED, Outcome.HELD, Outcome.REFUSED)
-_RARE = (Outcome.CORRECTED, Outcome.PAID_ELSEWHERE)
+_RARE = (Outcome.DISPUTED, Outcome.CORRECTED, Outcome.PAID_ELSEWHERE)
 
 
 def reconcile(
@@ -64,7 +64,7 @@ def reconcile(
         buckets=buckets,
         unexplained=unexplained(extract, buckets, told, foreign, answers),
         confirmations=told,
-        follow_ups=follow_ups(answers),
+        follow_ups=follow_ups(answers, placed),
     )
 
 

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import polars as pl
 
-from schemas.answers.bank_file import ONE_PAYMENT, Kind
-from schemas.reconciliation.figures import Bucket, Confirmation, Extract, Unexplained, counted
+from schemas.answers.bank_file import ONE_PAYMENT, Kind, Message
+from schemas.reconciliation.figures import Bucket, Confirmation, Extract, Outcome, Unexplained, counted
 
 
 def unexplained(
@@ -25,7 +25,7 @@ def unexplained(
         foreign: debits on the statement that are not the payment file's.
         answers: all answers to the run so far.
     """
-    parts = [_gap(extract, buckets), *_unmatched(answers, foreign), *_answered_twice(answers)]
+    parts = [_gap(extract, buckets), *_disputed(buckets), *_unmatched(answers, foreign), *_answered_twice(answers)]
     parts.extend(_contradicted(confirmation) for confirmation in told if confirmation.agrees is False)
     return tuple(part for part in parts if part.items or part.pounds)
 
@@ -42,6 +42,11 @@ def _gap(extract: Extract, buckets: Sequence[Bucket]) -> Unexplained:
     return Unexplained("Rows of the extract in no bucket", abs(rows), abs(pounds))
 
 
+def _disputed(buckets: Sequence[Bucket]) -> list[Unexplained]:
+    cause = "Payments of which the bank says both that it took them and that it did not"
+    return [Unexplained(cause, each.rows, each.pounds) for each in buckets if each.name is Outcome.DISPUTED]
+
+
 def _unmatched(answers: pl.DataFrame, foreign: pl.DataFrame) -> list[Unexplained]:
     """Answers about one payment that found none, and debits that are not the file's."""
     nobody = pl.col("kind").is_in([str(kind) for kind in ONE_PAYMENT]) & pl.col("row_number").is_null()
@@ -56,16 +61,20 @@ _SAID = {
     str(Kind.AMENDED): "Amended payments",
     str(Kind.RETURNED): "Returned payments",
     str(Kind.REJECTED): "Rejected payments",
+    str(Kind.PENDING): "Undecided payments",
+    str(Kind.SETTLED): "Settled payments",
     str(Kind.STATEMENT_CREDIT): "Credits on the statement",
     str(Kind.STATEMENT_DEBIT): "Debits on the statement",
 }
 
 
 def _answered_twice(answers: pl.DataFrame) -> list[Unexplained]:
-    """A payment can come back once: a second answer of the same message and kind is money nobody expected."""
-    again = answers.filter(pl.col("row_number").is_not_null()).filter(
-        pl.int_range(pl.len()).over("message", "kind", "row_number") > 0
-    )
+    """A payment can come back once: a second answer of the same message and kind is money nobody expected.
+
+    A status report is no money, and says again how each payment stands by then.
+    """
+    once = pl.col("row_number").is_not_null() & (pl.col("message") != str(Message.PAIN002))
+    again = answers.filter(once).filter(pl.int_range(pl.len()).over("message", "kind", "row_number") > 0)
     return [
         Unexplained(
             "Answers to a payment that was already answered the same way",

@@ -2,7 +2,8 @@
 -- $number: the recording. $today: the day.
 INSERT INTO core_paid_elsewhere_too
 SELECT $number, paid.line, run_no, row_number,
-    coalesce(has_left, false) AND stands.state NOT IN ('returned', 'rejected') AS is_twice
+    -- What the bank disputes is settled by the recording: it was paid once, here or there.
+    coalesce(has_left, false) AND NOT (may_be_paid_again(stands.state) OR stands.state = 'disputed') AS is_twice
 FROM core_paid_elsewhere AS paid
 JOIN run ON run.period = paid.pay_period AND (run.kind = 'arrears') = (paid.kind = 'arrears')
 JOIN sent_identity AS sent USING (run_no, payee_reference, occurrence)

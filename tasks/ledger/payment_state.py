@@ -1,9 +1,12 @@
 """The states of a payment, in one place; ``payment_state.sql`` derives them from what the stages recorded."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
 
 import duckdb
+
+from schemas.answers.codes import BANK_HAS_IT
 
 _SQL = Path(__file__).with_name("payment_state.sql")
 
@@ -41,6 +44,10 @@ class PaymentState(StrEnum):
     AMENDED = "amended", "paid, but the bank changed something: correct the details, do not pay again"
     RETURNED = "returned", "came back: the payee does not have the money"
     REJECTED = "rejected", "refused by the bank before any money moved: the payee does not have it"
+    DISPUTED = (
+        "disputed",
+        "the bank says both that it took it and that it did not; not paid again until settled",
+    )
     PAID_ELSEWHERE = "paid_elsewhere", "paid outside siller, through the bank's portal; this run does not pay it"
 
 
@@ -59,17 +66,24 @@ NOT_RELEASED = frozenset(
 )
 """Payments of which nothing has left."""
 
-IN_FLIGHT = frozenset({PaymentState.RELEASED, PaymentState.SUBMITTED, PaymentState.ACCEPTED})
+IN_FLIGHT = frozenset({PaymentState.RELEASED, PaymentState.SUBMITTED, PaymentState.ACCEPTED, PaymentState.DISPUTED})
 """Payments that have left, with their outcome to come."""
 
 UNPAID = frozenset({PaymentState.RETURNED, PaymentState.REJECTED})
-"""Payments that left and did not reach their payee."""
+"""Payments that left and did not reach their payee: of all that has left, these alone may be paid again."""
 
 
 def define_payment_state(connection: duckdb.DuckDBPyConnection) -> None:
     """Give an open ledger the table function ``payment_state(as_at)``, for this connection alone.
 
     Its rows: ``run_no``, ``row_number``, ``amount_pence`` (null where the row is not paid), ``entry_date`` (null
-    likewise, and before there is a payment file) and ``state``, for every row of every extract.
+    likewise, and before there is a payment file) and ``state``, for every row of every extract. With it comes
+    ``may_be_paid_again(state)``, which every query asks that lets somebody be paid.
     """
+    connection.execute(f"CREATE OR REPLACE TEMP MACRO may_be_paid_again(state) AS state IN ({_listed(UNPAID)})")
+    connection.execute(f"CREATE OR REPLACE TEMP MACRO bank_has_it(code) AS upper(code) IN ({_listed(BANK_HAS_IT)})")
     connection.execute(_SQL.read_text())
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(f"'{word}'" for word in sorted(words))

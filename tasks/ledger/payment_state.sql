@@ -5,6 +5,9 @@
 -- One row a row of an extract: run_no, row_number, amount_pence (NULL where it is not paid), entry_date, state.
 -- The states, with what each means, are those of tasks/ledger/payment_state.py. The date is given because one step
 -- of the journey is only the calendar's: an accepted payment counts as credited from its entry date on.
+--
+-- The bank can say both that it took a payment and that it did not. Whichever it said first, such a payment is disputed:
+-- nobody is paid again on one of two words.
 CREATE OR REPLACE TEMP MACRO payment_state(as_at) AS TABLE
 WITH left_out AS (
     SELECT run_no, row_number,
@@ -23,13 +26,24 @@ judged AS (
     WHERE verdict IN ('approved', 'rejected') AND file_sha256 = file.sha256
     GROUP BY run_no
 ),
+reported AS (
+    -- The most that any one input report has accepted, of all files of a submission.
+    SELECT run_no, max(pence) AS pence FROM (
+        SELECT run_no, sum(amount_pence) AS pence FROM core_bank_answer
+        WHERE kind = 'accepted_total' AND message = 'input_report' GROUP BY run_no, bank_file_no
+    ) GROUP BY run_no
+),
 whole_file AS (
     -- That the file was taken is said by an input report or a status report, or by the debit on the paying account's statement.
     SELECT run_no,
         bool_or(kind = 'accepted_total' AND amount_pence > 0 OR kind = 'statement_debit') AS accepted,
         bool_or(kind = 'rejected_total' AND amount_pence = file.pence)
-            OR sum(amount_pence) FILTER (kind = 'rejected_total' AND message = 'input_report') = file.pence AS rejected
-    FROM core_bank_answer JOIN payment_file AS file USING (run_no)
+            OR sum(amount_pence) FILTER (kind = 'rejected_total' AND message = 'input_report') = file.pence AS rejected,
+        bool_or(kind = 'rejected_total' AND bank_has_it(code)) AS bank_has_it,
+        bool_or(kind = 'statement_reversal') AS given_back,
+        sum(amount_pence) FILTER (kind = 'statement_debit') >= file.pence OR any_value(reported.pence) >= file.pence
+            AS went_whole
+    FROM core_bank_answer JOIN payment_file AS file USING (run_no) LEFT JOIN reported USING (run_no)
     WHERE row_number IS NULL
     GROUP BY run_no, file.pence
 ),
@@ -46,9 +60,10 @@ released AS (
 ),
 way AS (
     -- How far a run as a whole has come, which is how far each of its payments has come unless the bank spoke of it.
-    SELECT run.run_no, file.entry_date,
+    SELECT run.run_no, file.entry_date, went_whole,
         CASE
             WHEN released.run_no IS NOT NULL THEN CASE
+                WHEN rejected AND (accepted OR bank_has_it) OR given_back THEN 'disputed'
                 WHEN rejected THEN 'rejected'
                 WHEN accepted AND file.entry_date <= as_at THEN 'credited'
                 WHEN accepted THEN 'accepted'
@@ -71,36 +86,52 @@ way AS (
     LEFT JOIN replaced USING (run_no)
     LEFT JOIN whole_file USING (run_no)
 ),
+last_report AS (
+    SELECT run_no, max(bank_file_no) AS latest FROM core_bank_answer WHERE message = 'pain002' GROUP BY run_no
+),
 answered AS (
-    -- Money that came back outweighs all else said of a payment; a credit on the statement is money that came back.
+    -- Money that came back outweighs all else said of a payment; a credit on the statement is money that came back. What
+    -- the latest status report has as undecided has not been taken yet.
     SELECT run_no, row_number,
         CASE
             WHEN bool_or(kind IN ('returned', 'statement_credit')) THEN 'returned'
             WHEN bool_or(kind = 'rejected') THEN 'rejected'
             WHEN bool_or(kind = 'amended') THEN 'amended'
-        END AS state
-    FROM core_bank_answer
+            WHEN bool_or(kind = 'pending' AND bank_file_no = latest) THEN 'submitted'
+        END AS state,
+        bool_or(kind = 'rejected' AND bank_has_it(code) OR kind = 'settled') AS is_contradicted
+    FROM core_bank_answer LEFT JOIN last_report USING (run_no)
     WHERE row_number IS NOT NULL
     GROUP BY run_no, row_number
 ),
 elsewhere AS (
     SELECT DISTINCT run_no, row_number, true AS is_paid FROM core_paid_elsewhere_too
+),
+stood AS (
+    SELECT
+        sent.run_no,
+        sent.row_number,
+        payment.amount_pence,
+        CASE WHEN payment.row_number IS NOT NULL THEN way.entry_date END AS entry_date,
+        -- A row among the payments is on its way whatever else is noted of it, so that is asked first.
+        CASE
+            WHEN payment.row_number IS NULL THEN coalesce(left_out.state, 'read')
+            WHEN answered.state = 'rejected' AND (answered.is_contradicted OR way.went_whole) THEN 'disputed'
+            WHEN answered.state IN ('amended', 'submitted') AND way.state = 'disputed' THEN 'disputed'
+            ELSE coalesce(answered.state, way.state)
+        END AS state
+    FROM raw_extract_row AS sent
+    JOIN way USING (run_no)
+    LEFT JOIN core_payment AS payment USING (run_no, row_number)
+    LEFT JOIN left_out USING (run_no, row_number)
+    LEFT JOIN answered USING (run_no, row_number)
 )
-SELECT
-    sent.run_no,
-    sent.row_number,
-    payment.amount_pence,
-    CASE WHEN payment.row_number IS NOT NULL THEN way.entry_date END AS entry_date,
-    -- A row among the payments is on its way whatever else is noted of it, so that is asked first.
+SELECT run_no, row_number, amount_pence, entry_date,
+    -- That two people have recorded a payment as made settles what the bank disputes.
     CASE
-        WHEN elsewhere.is_paid AND coalesce(answered.state, way.state)
-            IN ('payable', 'awaiting_approval', 'approved', 'returned', 'rejected') THEN 'paid_elsewhere'
-        WHEN payment.row_number IS NOT NULL THEN coalesce(answered.state, way.state)
-        ELSE coalesce(left_out.state, 'read')
+        WHEN elsewhere.is_paid
+            AND (state IN ('payable', 'awaiting_approval', 'approved', 'disputed') OR may_be_paid_again(state))
+            THEN 'paid_elsewhere'
+        ELSE state
     END AS state
-FROM raw_extract_row AS sent
-JOIN way USING (run_no)
-LEFT JOIN core_payment AS payment USING (run_no, row_number)
-LEFT JOIN left_out USING (run_no, row_number)
-LEFT JOIN answered USING (run_no, row_number)
-LEFT JOIN elsewhere USING (run_no, row_number);
+FROM stood LEFT JOIN elsewhere USING (run_no, row_number);

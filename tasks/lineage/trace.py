@@ -231,7 +231,8 @@ def _from_the_bank(connection: duckdb.DuckDBPyConnection, row: _Row, row_number:
         """SELECT answer.message, answer.kind, code, description, bank_date, received_at, file_name, row_number
         FROM core_bank_answer AS answer JOIN bank_file AS file USING (bank_file_no)
         WHERE answer.run_no = ? AND (row_number = ? OR row_number IS NULL AND coalesce(payments, 1) > 0
-            AND answer.kind IN ('accepted_total', 'rejected_total', 'statement_debit') AND amount_pence > 0)
+            AND answer.kind IN ('accepted_total', 'rejected_total', 'statement_debit', 'statement_reversal')
+            AND amount_pence > 0)
         ORDER BY received_at, bank_file_no, item""",
         [row.run_no, row_number],
     ).fetchall()

@@ -136,7 +136,7 @@ COMMENT ON TABLE bank_answers IS 'One row for each thing that the bank said abou
 COMMENT ON COLUMN bank_answers.run_id IS 'The pay run.';
 COMMENT ON COLUMN bank_answers.payment_id IS 'The payment that it is about, as in payments. Empty if it is about the whole file, or if no payment was found for it.';
 COMMENT ON COLUMN bank_answers.message IS 'The message that it came in: input_report, arucs (credits that could not be applied), pain002 (status report) or camt053 (statement).';
-COMMENT ON COLUMN bank_answers.kind IS 'What it says: accepted_total, rejected_total, amended, returned, rejected, statement_debit or statement_credit.';
+COMMENT ON COLUMN bank_answers.kind IS 'What it says: accepted_total, rejected_total, amended, returned, rejected, pending, settled, statement_debit, statement_credit or statement_reversal.';
 COMMENT ON COLUMN bank_answers.code IS 'The code of the bank; it means something only together with message. Empty if it gave none. other: not shaped like a code.';
 COMMENT ON COLUMN bank_answers.meaning IS 'What the code means, where the answer is about one payment.';
 COMMENT ON COLUMN bank_answers.amount_pence IS 'The sum that it is about, in pence.';

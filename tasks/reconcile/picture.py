@@ -21,6 +21,7 @@ COLOURS = {
     Outcome.AMENDED: "#2b9c93",
     Outcome.RETURNED: "#e5682a",
     Outcome.REJECTED: "#6a2063",
+    Outcome.DISPUTED: "#d32205",
     Outcome.PAID_ELSEWHERE: "#007f7f",
     Outcome.CORRECTED: "#c9b8a8",
     Outcome.HELD: "#592c20",

@@ -1,27 +1,31 @@
-"""Take in one file from the bank: read it, find its run and its payments, keep every answer."""
+"""Take in the bank's files: read each, find its runs and their payments, keep every answer."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
-import polars as pl
 
-from schemas.answers.bank_file import BankFile
+from schemas.answers.bank_file import BankFile, Message
 from schemas.answers.recognise import read_bank_file
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
-from schemas.rails.terms import TERMS
-from schemas.reconciliation.figures import SentFile
-from schemas.reconciliation.matching import concerns, match
+from tasks.guard import Fault, guarded
 from tasks.ingest.custody import seal, sha256_of_file
-from tasks.instruct.rails import rail_of
-from tasks.instruct.stage import debits_of
-from tasks.ledger import Entry, record, runs, sha256_of
-from tasks.ledger.runs import RunRow
+from tasks.ledger import Entry, record, sha256_of
+from tasks.ledger.journal import OF_NO_RUN
 from tasks.lineage.events import tell
 from tasks.office import Office
+from tasks.reconcile.placing import Placed, placed_answers
 
-_ALIKE = Path(__file__).with_name("alike.sql").read_text()
+_ANSWERED = """
+SELECT DISTINCT run_id FROM run SEMI JOIN (
+    SELECT answer.run_no FROM core_bank_answer AS answer JOIN bank_file USING (bank_file_no) WHERE sha256 = $sha256
+    UNION SELECT run_no FROM bank_file WHERE sha256 = $sha256
+) USING (run_no) ORDER BY run_id
+"""
+"""The runs that a file answers."""
 
 
 def inbox(office: Office) -> list[Path]:
@@ -31,50 +35,69 @@ def inbox(office: Office) -> list[Path]:
 
 
 def receive_all(office: Office, paths: list[Path], now: datetime) -> tuple[list[str], list[str]]:
-    """Take in files one by one; one that cannot be taken does not keep the others back.
+    """Take in files one by one; one that cannot be taken, for whatever reason, does not keep the others back.
+
+    Reports come first and statements last: what was rejected tells which debit is the rest of a payment file.
 
     Returns:
         the runs that were answered, each once, and a sentence for each file that was not taken in.
     """
-    answered: dict[str, None] = {}
-    refused = []
+    refused: list[str] = []
+    read: list[tuple[Path, str, BankFile]] = []
     for path in paths:
-        try:
-            run_id = receive(office, path, now)
-        except NoGo as said:
-            refused.append(str(said))
-        else:
-            answered[run_id] = None
+        with _named(path, refused):
+            read.append((path, *_read(office, path)))
+    answered: dict[str, None] = {}
+    for path, sha256, bank_file in sorted(read, key=lambda each: each[2].message is Message.CAMT053):
+        with _named(path, refused):
+            answered.update(dict.fromkeys(_take_in(office, path, sha256, bank_file, now)))
     return list(answered), refused
 
 
-def receive(office: Office, path: Path, now: datetime) -> str:
-    """Seal a bank's file and record what it says of a run's payments; the very same file counts once.
+@contextmanager
+def _named(path: Path, refused: list[str]) -> Iterator[None]:
+    """Let nothing that one file brings about stop the others; say which it was, and nothing that is in it."""
+    try:
+        with guarded("receive"):
+            yield
+    except (NoGo, Fault) as said:
+        refused.append(str(said) if path.name in str(said) else f"{path.name} was not taken in: {said}")
 
-    It stays in the inbox until the run has been reconciled, see :func:`put_away`.
+
+def receive(office: Office, path: Path, now: datetime) -> list[str]:
+    """Seal a bank's file and record what it says of runs' payments; the very same file counts once.
+
+    It stays in the inbox until its runs have been reconciled, see :func:`put_away`.
 
     Returns:
-        the run that it answers.
+        the runs that it answers.
 
     Raises:
         NoGo: it is no message that siller reads, it answers no released payment file, or it comes from the
             practice bank and the run is live.
     """
-    sha256 = sha256_of_file(path)
-    bank_file = read_bank_file(path.read_bytes(), path.name)
+    return _take_in(office, path, *_read(office, path), now)
+
+
+def _read(office: Office, path: Path) -> tuple[str, BankFile]:
+    """A bank's file's hash, and what it says."""
+    sha256, bank_file = sha256_of_file(path), read_bank_file(path.read_bytes(), path.name)
     if bank_file.practice and office.mode is Mode.LIVE:
         raise NoGo(f"{path.name} was written by the practice bank: no money stands behind it. Take it away.")
+    return sha256, bank_file
+
+
+def _take_in(office: Office, path: Path, sha256: str, bank_file: BankFile, now: datetime) -> list[str]:
+    entry = None
     with office.ledger.transaction() as connection:
-        known = connection.execute(
-            "SELECT run_id FROM bank_file JOIN run USING (run_no) WHERE sha256 = ?", [sha256]
-        ).fetchone()
-        if known:
-            return str(known[0])
-        run = _answered(connection, office, bank_file, path.name)
-        seal(path, office.places, office.tenant, sha256)
-        entry = _record(connection, office, run, bank_file, sha256, path.name, now)
-    tell(office.places, entry.run_id, entry.stage, entry.figures)
-    return entry.run_id
+        if connection.execute("SELECT 1 FROM bank_file WHERE sha256 = ?", [sha256]).fetchone() is None:
+            placed = _without_copy(connection, bank_file, placed_answers(connection, office, bank_file, path.name))
+            seal(path, office.places, office.tenant, sha256)
+            entry = _record(connection, bank_file, placed, sha256, path.name, now)
+        answered = [row[0] for row in connection.execute(_ANSWERED, {"sha256": sha256}).fetchall()]
+    if entry and entry.run_id != OF_NO_RUN:
+        tell(office.places, entry.run_id, entry.stage, entry.figures)
+    return answered
 
 
 def put_away(office: Office) -> None:
@@ -82,66 +105,31 @@ def put_away(office: Office) -> None:
 
     Until then a start that was killed finds them there, and reconciles.
     """
-    waiting = {path: sha256_of_file(path) for path in inbox(office)}
     with office.ledger.opened() as connection:
         received = {row[0] for row in connection.execute("SELECT sha256 FROM bank_file").fetchall()}
-    for path, sha256 in waiting.items():
-        if sha256 in received:
-            path.unlink()
+    for path in inbox(office):
+        # What cannot be read has been named when it was to be taken in.
+        with suppress(OSError, NoGo):
+            if sha256_of_file(path) in received:
+                path.unlink()
 
 
-def sent_file(connection: duckdb.DuckDBPyConnection, office: Office, run_no: int) -> SentFile | None:
-    """The payment file that was released for a run, or None."""
-    row = connection.execute(
-        "SELECT run_id, service_user_number, serial, payments, pence, processing_date, entry_date, rail "
-        "FROM payment_file JOIN run USING (run_no) JOIN journal USING (run_id) WHERE run_no = ? AND stage = 'release'",
-        [run_no],
-    ).fetchone()
-    if row is None:
-        return None
-    run_id, number, serial, payments, pence, processing_date, entry_date, rail = row
-    final_on = office.bank_days.returns_closed(entry_date)
-    debits = debits_of(runs.figures_of(connection, run_id, "instruct"))
-    return SentFile(
-        number, f"{serial:06d}", payments, pence, processing_date, entry_date, final_on, TERMS[rail], debits
-    )
+def _without_copy(connection: duckdb.DuckDBPyConnection, bank_file: BankFile, placed: Placed) -> Placed:
+    """Nothing of a statement that the bank has sent before, in another file: its money moved once."""
+    said = _statements_sha256(bank_file)
+    known = connection.execute("SELECT 1 FROM journal WHERE contains(figures, ?)", [said]).fetchone() if said else None
+    return placed._replace(answers=placed.answers.clear()) if known else placed
 
 
-def _answered(connection: duckdb.DuckDBPyConnection, office: Office, bank_file: BankFile, name: str) -> RunRow:
-    """The latest run whose payment file the bank's file speaks of."""
-    released = connection.execute(
-        "SELECT run_id FROM run JOIN journal USING (run_id) WHERE stage = 'release' ORDER BY run_no DESC"
-    ).fetchall()
-    for (run_id,) in released:
-        run = runs.run_row(connection, run_id)
-        sent = sent_file(connection, office, run.run_no)
-        if sent and (concerns(bank_file, sent) or _matched(connection, office, run, bank_file)["row_number"].count()):
-            return run
-    raise NoGo(
-        f"{name} speaks of no payment file that {office.tenant} has released. It stays in the bank's inbox: "
-        "find out whose it is before it is taken away."
-    )
-
-
-def _matched(connection: duckdb.DuckDBPyConnection, office: Office, run: RunRow, bank_file: BankFile) -> pl.DataFrame:
-    connection.register("asked", bank_file.answers.select("amount_pence").drop_nulls().to_arrow())
-    alike = office.agreement.accounts.applied(connection.execute(_ALIKE, {"run_no": run.run_no}).pl())
-    connection.unregister("asked")
-    rail, serial = _rail_and_serial(connection, run)
-    return match(alike.select("row_number", *rail_of(rail).as_answered(serial)), bank_file.answers)
-
-
-def _rail_and_serial(connection: duckdb.DuckDBPyConnection, run: RunRow) -> tuple[str, int]:
-    found = connection.execute("SELECT rail, serial FROM payment_file WHERE run_no = ?", [run.run_no]).fetchone()
-    assert found is not None
-    return str(found[0]), int(found[1])
+def _statements_sha256(bank_file: BankFile) -> str | None:
+    """What tells statements from others: whose they are, what the bank calls them, and every entry."""
+    return sha256_of(*bank_file.statements, bank_file.answers.write_json()) if bank_file.statements else None
 
 
 def _record(
     connection: duckdb.DuckDBPyConnection,
-    office: Office,
-    run: RunRow,
     bank_file: BankFile,
+    placed: Placed,
     sha256: str,
     name: str,
     now: datetime,
@@ -149,20 +137,21 @@ def _record(
     row = connection.execute("SELECT coalesce(max(bank_file_no), 0) + 1 FROM bank_file").fetchone()
     assert row is not None
     number = int(row[0])
+    answers, run_no = placed
+    run = connection.execute("SELECT run_id FROM run WHERE run_no = ?", [run_no]).fetchone()
     connection.execute(
-        "INSERT INTO bank_file VALUES (?, ?, ?, ?, ?, ?)",
-        [number, run.run_no, str(bank_file.message), sha256, name, now],
+        "INSERT INTO bank_file VALUES (?, ?, ?, ?, ?, ?)", [number, run_no, str(bank_file.message), sha256, name, now]
     )
-    matched = _matched(connection, office, run, bank_file)
-    connection.register("matched", matched.to_arrow())
-    connection.execute(
-        f"INSERT INTO core_bank_answer BY NAME SELECT {run.run_no} AS run_no, {number} AS bank_file_no, * FROM matched"
-    )
-    connection.unregister("matched")
+    connection.register("placed", answers.drop("own_account").to_arrow())
+    connection.execute(f"INSERT INTO core_bank_answer BY NAME SELECT {number} AS bank_file_no, * FROM placed")
+    connection.unregister("placed")
     figures: dict[str, int | str] = {
         "message": str(bank_file.message),
         "sha256": sha256,
-        "answers": matched.height,
-        "matched": matched["row_number"].count(),
+        "answers": answers.height,
+        "matched": answers["row_number"].count(),
     }
-    return record(connection, run.run_no, run.run_id, f"bank_file {number}", sha256_of(sha256), figures, now)
+    if said := _statements_sha256(bank_file):
+        figures["statements_sha256"] = said
+    stage = f"bank_file {number}"
+    return record(connection, run_no, run[0] if run else OF_NO_RUN, stage, sha256_of(sha256), figures, now)

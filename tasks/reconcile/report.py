@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from schemas.pay_run import Mode
-from schemas.reconciliation.figures import Confirmation, FollowUp, Outcome, Reconciliation
+from schemas.reconciliation.figures import Confirmation, FollowUp, Outcome, Reconciliation, counted
 from tasks.publish.pages import page
 from tasks.reconcile import wording
 from tasks.reconcile.picture import COLOURS, NARROW, WIDE, data_uri, picture
@@ -40,6 +40,7 @@ class About:
         file_name: the payment file's name, null as long as nothing was released.
         file_sha256: its hash.
         links: what else to read.
+        beside: entries, and their pence, of this run's statements that are of no run.
     """
 
     tenant_name: str
@@ -50,6 +51,7 @@ class About:
     file_name: str | None
     file_sha256: str | None
     links: tuple[Link, ...] = ()
+    beside: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)
@@ -195,6 +197,10 @@ def _about(reconciliation: Reconciliation, about: About) -> Iterator[dict[str, s
             ("Final after", wording.day(sent.final_on)),
         ]
     facts += [("Extract", about.extract_name), ("Extract's SHA-256", about.extract_sha256)]
+    if about.beside[0]:
+        entries, amount = counted(*about.beside)
+        said = f"{wording.counted(entries, 'entry', 'entries')}, {wording.pounds(amount)}, of no pay run"
+        facts.append(("Also on its statements", said))
     return ({"name": name, "value": value} for name, value in facts)
 
 

@@ -15,7 +15,7 @@ from tasks.ledger import runs
 from tasks.ledger.payment_line import define_payment_line
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
-from tasks.reconcile.receive import sent_file
+from tasks.reconcile.placing import sent_file
 from tasks.reconcile.report import About, Link, Written, write_report
 
 _LEFT_OUT = """
@@ -25,6 +25,11 @@ SELECT amount,
 FROM core_left_out AS left_out JOIN raw_extract_row AS sent USING (run_no, row_number)
 WHERE run_no = ? GROUP BY row_number, amount
 """
+_BESIDE = """
+SELECT count(*), coalesce(sum(amount_pence), 0)::BIGINT FROM core_bank_answer
+WHERE run_no = 0 AND bank_file_no IN (SELECT bank_file_no FROM core_bank_answer WHERE run_no = ?)
+"""
+"""What the statements that speak of a run have besides."""
 
 
 def reconcile(office: Office, run_id: str, now: datetime) -> tuple[Reconciliation, Written]:
@@ -33,6 +38,8 @@ def reconcile(office: Office, run_id: str, now: datetime) -> tuple[Reconciliatio
     with office.ledger.opened() as connection:
         run = runs.run_row(connection, run_id)
         file = runs.figures_of(connection, run_id, "instruct") if reconciliation.sent else {}
+        beside = connection.execute(_BESIDE, [run.run_no]).fetchone()
+    assert beside is not None
     about = About(
         tenant_name=office.agreement.name,
         period=run.period,
@@ -42,6 +49,7 @@ def reconcile(office: Office, run_id: str, now: datetime) -> tuple[Reconciliatio
         file_name=str(file["file_name"]) if file else None,
         file_sha256=str(file["file_sha256"]) if file else None,
         links=tuple(_links(office, run_id)),
+        beside=beside,
     )
     return reconciliation, write_report(office.places.reports(run_id), reconciliation, about)
 

@@ -11,7 +11,7 @@ from tasks.clock import clock
 from tasks.guard import guarded
 from tasks.lineage.events import emitting
 from tasks.office import Office
-from tasks.reconcile import stage, tables
+from tasks.reconcile import stage, tables, wording
 from tasks.reconcile.receive import inbox, receive_all
 from tasks.reconcile.receive import put_away as received_put_away
 from tasks.settings import Settings
@@ -27,7 +27,7 @@ def receive(tenant: str, mode: Mode, today: date | None) -> tuple[list[str], lis
 
 @task(name="reconcile", cache_policy=NO_CACHE, persist_result=False)
 def reconcile(run_id: str, today: date | None) -> str:
-    """Write a run's reconciliation report and its artifact; return what stays unexplained, in pounds."""
+    """Write a run's reconciliation report and its artifact; return what it leaves to be explained, or nothing."""
     with guarded("reconcile"):
         office = Office.of_run(run_id, Settings())
         now = clock(office.mode, today)
@@ -35,7 +35,7 @@ def reconcile(run_id: str, today: date | None) -> str:
         with emitting(office.places, run_id, f"reconcile {now.isoformat()}"):
             reconciliation, written = stage.reconcile(office, run_id, now)
         create_markdown_artifact(tables.markdown(reconciliation, str(written.page)), key=f"reconciliation-{run_id}")
-        return f"{reconciliation.unexplained_pounds:,.2f}"
+        return wording.open_end(reconciliation)
 
 
 @task(name="put-away", cache_policy=NO_CACHE, persist_result=False)

@@ -13,6 +13,7 @@ MEANINGS = {
     Outcome.AMENDED: "Paid, with something changed by the bank.",
     Outcome.RETURNED: "Could not be credited and came back.",
     Outcome.REJECTED: "Refused by the bank, before any money moved.",
+    Outcome.DISPUTED: "The bank says both that it took them and that it did not. Held: nobody pays them again.",
     Outcome.PAID_ELSEWHERE: "Paid through the bank's portal, and not by this run.",
     Outcome.CORRECTED: "Was refused or held, and a correction's row has taken its place.",
     Outcome.HELD: "Set aside before payment until a person decides.",
@@ -104,6 +105,8 @@ def lead(reconciliation: Reconciliation) -> str:
         parts.append(f"{were} on the way, to be credited on {day(sent.entry_date)}")
     if came_back:
         parts.append(f"{came_back:,} came back" if parts else f"All {came_back:,} came back")
+    if disputed := disputed_rows(reconciliation):
+        parts.append(f"of {counted(disputed, 'payment', 'payments')} the bank says two things that cannot both be true")
     if reconciliation.final and reconciliation.unexplained:
         ending = "No payment can come back any more, but not everything is explained."
     elif reconciliation.final:
@@ -111,6 +114,22 @@ def lead(reconciliation: Reconciliation) -> str:
     else:
         ending = f"Payments may still come back until {day(sent.final_on)}."
     return f"{' and '.join(parts)}. {ending}"
+
+
+def disputed_rows(reconciliation: Reconciliation) -> int:
+    """How many payments the bank disputes; the bucket is there only if there are any."""
+    return sum(bucket.rows for bucket in reconciliation.buckets if bucket.name is Outcome.DISPUTED)
+
+
+def open_end(reconciliation: Reconciliation) -> str:
+    """What a run leaves for a person to explain, as one line of the outcome; empty if it leaves nothing."""
+    if not reconciliation.unexplained:
+        return ""
+    said = f"{reconciliation.run_id}: {pounds(reconciliation.unexplained_pounds)} is unexplained."
+    if disputed := disputed_rows(reconciliation):
+        payments = counted(disputed, "payment", "payments")
+        said += f" Of {payments} the bank says both that it took and that it did not take them: nobody is paid again."
+    return said
 
 
 def text_of_picture(reconciliation: Reconciliation) -> str:

@@ -14,7 +14,8 @@ seen AS (
     WHERE stands.run_no IN (FROM this_period)
 ),
 open_now AS (
-    SELECT payee_reference, occurrence FROM seen WHERE state IN ('refused', 'held', 'returned', 'rejected')
+    SELECT payee_reference, occurrence FROM seen
+    WHERE state IN ('refused', 'held') OR may_be_paid_again(state)
     UNION
     SELECT payee_reference, occurrence
     FROM sent_identity SEMI JOIN core_payment USING (run_no, row_number) ANTI JOIN seen USING (payee_reference, occurrence)

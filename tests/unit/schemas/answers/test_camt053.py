@@ -47,6 +47,28 @@ def test_the_older_form_of_the_status_is_read():
     assert read_camt053(statement(older, "02"), "statement.xml").answers.height == 1
 
 
+def test_what_is_not_booked_is_passed_over():
+    found = read_camt053(statement(DEBIT + DEBIT.replace("BOOK", "PDNG").replace("DBIT", "CRDT")), "statement.xml")
+    assert found.answers["kind"].to_list() == ["statement_debit"]
+
+
+def test_each_entry_has_the_account_of_its_statement():
+    own = "<Acct><Id><Othr><Id>88837491</Id></Othr></Id><Svcr><FinInstnId><ClrSysMmbId><MmbId>10-79-99</MmbId>" + (
+        "</ClrSysMmbId></FinInstnId></Svcr></Acct>"
+    )
+    other = "<Acct><Id><IBAN>GB29 NWBK 6016 1331 9268 19</IBAN></Id></Acct>"
+    found = read_camt053(statement(f"{own}{DEBIT}</Stmt><Stmt><Id>S2</Id>{other}{DEBIT}"), "statement.xml")
+    assert found.answers["own_account"].to_list() == ["10799988837491", "60161331926819"]
+    assert found.accounts == {"10799988837491", "60161331926819"}
+    assert found.statements == ("10799988837491 S1", "60161331926819 S2")
+
+
+def test_the_bank_that_gives_a_debit_back_says_so():
+    undone = DEBIT.replace("<CdtDbtInd>DBIT</CdtDbtInd>", "<CdtDbtInd>CRDT</CdtDbtInd><RvslInd>true</RvslInd>")
+    found = read_camt053(statement(DEBIT + undone), "statement.xml").answers
+    assert found["kind"].to_list() == ["statement_debit", "statement_reversal"]
+
+
 def test_a_credit_without_details_is_kept():
     plain = CREDIT[: CREDIT.index("<NtryDtls>")] + "</Ntry>"
     found = read_camt053(statement(plain), "statement.xml").answers
@@ -58,11 +80,10 @@ def test_a_credit_without_details_is_kept():
     [
         (statement(BALANCES + DEBIT), "entries are missing"),
         (statement(DEBIT.replace("GBP", "EUR")), "not in pounds sterling"),
-        (statement(DEBIT.replace("BOOK", "PDNG")), "not booked yet"),
         (statement(DEBIT.replace("DBIT", "XXXX")), "credit or a debit"),
         (statement(CREDIT.replace(">520.00", ">520.01")), "not the sum of its 2 payments"),
         (statement(DEBIT.replace("2026-11-30", "30/11/2026")), "no booking date"),
-        (statement("</Stmt><Stmt>"), "2 statements"),
+        (statement("").replace(b"Stmt>", b"Other>"), "no statement"),
     ],
 )
 def test_a_statement_that_cannot_be_relied_on_is_refused(document, says):

@@ -61,6 +61,31 @@ def test_a_message_that_was_rejected_whole():
     assert totals_of(report("RJCT")) == {"accepted_total": (0, 0), "rejected_total": (3, 432151)}
 
 
+def test_a_block_is_all_of_a_message_of_ours():
+    block = "<OrgnlNbOfTxs>3</OrgnlNbOfTxs><OrgnlCtrlSum>4321.51</OrgnlCtrlSum><PmtInfSts>{}</PmtInfSts>"
+    assert totals_of(report("ACCP", block.format("RJCT")))["rejected_total"] == (3, 432151)
+    silent = report("ACCP", block.format("ACCP"), totals=False).replace(b"<GrpSts>ACCP</GrpSts>", b"")
+    assert totals_of(silent) == {"accepted_total": (3, 432151), "rejected_total": (0, 0)}
+
+
+def test_why_a_message_was_rejected_whole():
+    reason = "<StsRsnInf><Rsn><Cd>DUPL</Cd></Rsn></StsRsnInf>"
+    of_all = report("RJCT").replace(b"</GrpSts>", f"</GrpSts>{reason}".encode())
+    of_block = report("RJCT", f"<PmtInfSts>RJCT</PmtInfSts>{reason}")
+    for data in (of_all, of_block):
+        assert read_bank_file(data, "report.xml").answers["code"].to_list() == [None, "DUPL"]
+
+
+def test_what_is_left_out_stays_open():
+    left_out = REJECTED.replace('<Amt><InstdAmt Ccy="GBP">1321.5\n</InstdAmt></Amt>', "")
+    assert totals_of(report("PART", left_out)) == dict.fromkeys(("accepted_total", "rejected_total"), (None, None)) | {
+        "rejected": (1, None)
+    }
+    assert totals_of(report("RJCT", totals=False)) == {"accepted_total": (0, 0), "rejected_total": (None, None)}
+    between = left_out.replace("<CdtrAgt>", '<IntrBkSttlmAmt Ccy="GBP">1321.50</IntrBkSttlmAmt><CdtrAgt>')
+    assert totals_of(report("PART", between))["rejected_total"] == (1, 132150)
+
+
 def test_a_message_of_another_system_is_nobodys_here():
     assert read_bank_file(report(message="OLD-SYSTEM-1"), "report.xml").serial is None
 
@@ -72,7 +97,8 @@ def test_the_practice_bank_is_known():
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        (report(totals=False), "how many payments it answers"),
+        (report("RJCT", REJECTED.replace("RJCT", "ACSC")), "rejects all payments and accepts some"),
+        (report("RJCT", "<PmtInfSts>ACCP</PmtInfSts>"), "rejects all payments and accepts some"),
         (report("PART", REJECTED * 4), "rejects more payments"),
         (report("PART", REJECTED.replace("1321.5\n", "x")), "not pounds and pence"),
         (report().replace(b"OrgnlMsgId", b"Other"), "the message it answers"),

@@ -153,6 +153,6 @@ def test_a_row_lost_before_payment_shows():
         lost,
         SENT,
         PAYMENTS,
-        pl.DataFrame(schema={**ANSWERS, "row_number": pl.Int64}),
+        pl.DataFrame(schema={**ANSWERS, "row_number": pl.Int64, "bank_file_no": pl.Int64}),
     )
     assert [(part.items, part.pounds) for part in found.unexplained] == [(1, Decimal("0.00"))]

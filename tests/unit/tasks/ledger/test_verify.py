@@ -67,7 +67,7 @@ def test_everything_holds(ledger: duckdb.DuckDBPyConnection) -> None:
         ("credential 1", "credential", "UPDATE credential SET value = 'x' WHERE credential_no = 1"),
         ("code_try 1", "code_try", "UPDATE code_try SET outcome = 'wrong' WHERE code_try_no = 1"),
         ("bank_file 1", "bank_file", "UPDATE bank_file SET file_name = 'x' WHERE bank_file_no = 1"),
-        ("bank_file 2", "core_bank_answer", "UPDATE core_bank_answer SET row_number = NULL"),
+        ("bank_file 3", "core_bank_answer", "UPDATE core_bank_answer SET row_number = NULL"),
         ("bank_file 3", "core_bank_answer", "DELETE FROM core_bank_answer WHERE bank_file_no = 3"),
         ("bank_file 1", "core_bank_answer", "UPDATE core_bank_answer SET amount_pence = 1 WHERE bank_file_no = 1"),
     ],

@@ -198,4 +198,4 @@ def test_the_bank_says_in_its_files_nothing_that_reaches_the_journal_of_a_payee(
     take_in(ilf)
     with ilf.ledger.opened() as connection:
         figures = [runs.figures_of(connection, RUN, f"bank_file {number}") for number in (1, 2, 3)]
-    assert {key for said in figures for key in said} == {"message", "sha256", "answers", "matched"}
+    assert {key for said in figures for key in said} == {"message", "sha256", "answers", "matched", "statements_sha256"}

@@ -8,6 +8,7 @@ import pytest
 from lxml import etree
 
 from schemas.reconciliation.figures import Reconciliation
+from tasks.ledger.payment_state import define_payment_state
 from tasks.ledger.verify import problems
 from tasks.office import Office
 from tasks.practice_bank.bank import Rail, answer
@@ -21,6 +22,7 @@ ROWS = (SAMPLES / "ilf-2026-11.csv").read_text(encoding="utf-8").splitlines()[1:
 PENCE = 1771160
 FIRST, SECOND = 833160, 938000
 """What four of the rows and the other three come to: no file of at most £10,000.00 takes more of them."""
+STATES = "SELECT state FROM payment_state(?)"
 LAST_DAY = NOVEMBER.replace(month=12, day=3)
 PROFILE = 'block_length: "02000"'
 
@@ -83,6 +85,11 @@ def test_one_file_of_a_submission_that_is_rejected_whole_is_not_paid(tmp_path: P
     in_pence = {str(bucket.name): (bucket.rows, bucket.pounds * 100) for bucket in found.buckets}
     files = [(4, FIRST), (3, SECOND)]
     assert [in_pence["rejected"], in_pence["credited"]] == [files[which], files[1 - which]]
+    with of.ledger.opened() as connection:
+        define_payment_state(connection)
+        state = [row[0] for row in connection.execute(f"{STATES} ORDER BY row_number", [LAST_DAY.date()]).fetchall()]
+    rejected_first = [*["rejected"] * 4, *["credited"] * 3]
+    assert state == (rejected_first if which == 0 else [*["credited"] * 4, *["rejected"] * 3])
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,105 @@
+"""Messages of a bank on the month of three payments, written by hand: each says what its arguments say."""
+
+from collections.abc import Sequence
+
+from tests.month import ROWS, ROWS_PENCE
+
+OWN, ANOTHER = ("107999", "88837491"), ("202959", "63748472")
+SUN, SERIAL = "123456", "000001"
+PROCESSING, ENTRY = "2026-11-27", "2026-11-30"
+SECOND = 1
+"""The payment that single answers speak of: £1,900.00."""
+FILE = f"{ROWS_PENCE / 100:.2f}"
+
+
+def detail_of(row: int) -> tuple[str, str, str, str]:
+    """Sort code, account, amount and reference of a payment."""
+    cells = ROWS[row].split(",")
+    return cells[2], cells[3], cells[5], cells[6]
+
+
+def input_report(
+    accepted: int = 3, rejected: int = 0, user: str = SUN, serial: str = SERIAL, day: str = PROCESSING
+) -> str:
+    """All payments accepted, all rejected, or only the second one rejected and listed."""
+    _, _, amount, _ = detail_of(SECOND)
+    sums = {0: "0.00", 1: amount, 2: f"{float(FILE) - float(amount):.2f}", 3: FILE}
+    error = _error() if rejected == 1 else ""
+    return f"""<BACSDocument><Data><InputReport><Header reportType="REFT2013"><ProducedOn date="{day}" time="06:00"/>
+<ProcessingDate date="{day}"/></Header><Submission><SubmissionInformation volumeSerialNumber="{serial}"/><UserFile>
+<InputUserFile><UserFileInformation userNumber="{user}" uhl1ProcessingDate="{day}"/>{error}<InputReportSummary>
+<AgreementOfFileTotals><CreditEntry><AcceptedRecords numberOf="{accepted}" valueOf="{sums[accepted]}"/>
+<RejectedRecords numberOf="{rejected}" valueOf="{sums[rejected]}"/></CreditEntry></AgreementOfFileTotals>
+</InputReportSummary></InputUserFile></UserFile></Submission></InputReport></Data></BACSDocument>"""
+
+
+def _error() -> str:
+    sort_code, account, amount, reference = detail_of(SECOND)
+    return f"""<Errors><Error type="REJECTED"><ErrorItem errorCode="L" reference="{reference}" valueOf="{amount}">
+<OriginatingAccount number="{OWN[1]}" sortCode="{OWN[0]}"/><DestinationAccount number="{account}"
+sortCode="{sort_code}"/></ErrorItem></Error></Errors>"""
+
+
+def advice(user: str = SUN, own: tuple[str, str] = OWN, original: str = PROCESSING, day: str = "2026-12-01") -> str:
+    """The second payment comes back; an empty ``original`` is left out."""
+    sort_code, account, amount, reference = detail_of(SECOND)
+    dated = f'originalProcessingDate="{original}"' if original else ""
+    return f"""<BACSDocument><Data><ARUCS><Header reportType="REFT1028" currentProcessingDate="{day}"/>
+<ServiceLicenseInformation userNumber="{user}"/><Advice><OriginatingAccountRecords><OriginatingAccountRecord>
+<OriginatingAccount number="{own[1]}" sortCode="{own[0]}"/><ReturnedCreditItem ref="{reference}" transCode="99"
+returnCode="B" {dated} valueOf="{amount}"><ReceiverAccount number="{account}" sortCode="{sort_code}"/>
+</ReturnedCreditItem><Totals numberOf="1" valueOf="{amount}"/></OriginatingAccountRecord></OriginatingAccountRecords>
+</Advice></ARUCS></Data></BACSDocument>"""
+
+
+def status_report(status: str, code: str = "", payment: str = "", user: str = SUN, block: str = "") -> str:
+    """Of the whole, and of the second payment if ``payment`` is its status."""
+    reason = f"<StsRsnInf><Rsn><Cd>{code}</Cd></Rsn></StsRsnInf>" if code else ""
+    sort_code, account, amount, _ = detail_of(SECOND)
+    one = f"""<TxInfAndSts><OrgnlEndToEndId>{SERIAL}-00000000001</OrgnlEndToEndId><TxSts>{payment}</TxSts>{reason}
+<OrgnlTxRef><Amt><InstdAmt Ccy="GBP">{amount}</InstdAmt></Amt><CdtrAgt><FinInstnId><ClrSysMmbId>
+<MmbId>{sort_code}</MmbId></ClrSysMmbId></FinInstnId></CdtrAgt><CdtrAcct><Id><Othr><Id>{account}</Id></Othr></Id></CdtrAcct></OrgnlTxRef>
+</TxInfAndSts>"""
+    of_block = f"<PmtInfSts>{block}</PmtInfSts>" if block else ""
+    return f"""<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.12"><CstmrPmtStsRpt><GrpHdr><MsgId>{status}
+{code}{payment}</MsgId><CreDtTm>2026-11-27T10:00:00</CreDtTm></GrpHdr><OrgnlGrpInfAndSts><OrgnlMsgId>{user}-{SERIAL}
+</OrgnlMsgId><OrgnlNbOfTxs>3</OrgnlNbOfTxs><OrgnlCtrlSum>{FILE}</OrgnlCtrlSum><GrpSts>{status}</GrpSts>
+{"" if payment else reason}</OrgnlGrpInfAndSts><OrgnlPmtInfAndSts><OrgnlPmtInfId>1</OrgnlPmtInfId>
+{of_block}{one if payment else ""}
+</OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>"""
+
+
+def statement(entries: Sequence[str], own: tuple[str, str] = OWN) -> str:
+    return f"""<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><GrpHdr><MsgId>M1</MsgId>
+<CreDtTm>2026-12-01T20:00:00</CreDtTm></GrpHdr><Stmt><Id>S1</Id><Acct><Id><Othr><Id>{own[1]}</Id></Othr></Id><Svcr>
+<FinInstnId><ClrSysMmbId><MmbId>{own[0]}</MmbId></ClrSysMmbId></FinInstnId></Svcr></Acct>{"".join(entries)}</Stmt>
+</BkToCstmrStmt></Document>"""
+
+
+def debit(day: str = ENTRY, pounds: str = FILE) -> str:
+    """An entry by which the file leaves the account."""
+    return _entry("DBIT", pounds, day)
+
+
+def reversal(day: str = ENTRY) -> str:
+    """An entry by which the bank gives the file's debit back."""
+    return _entry("CRDT", FILE, day, "<RvslInd>true</RvslInd>")
+
+
+def credit(day: str = "2026-12-01") -> str:
+    """An entry by which the second payment comes back."""
+    sort_code, account, amount, written = detail_of(SECOND)
+    return _entry(
+        "CRDT",
+        amount,
+        day,
+        details=f"""<NtryDtls><TxDtls><Refs><EndToEndId>{written}</EndToEndId></Refs><Amt Ccy="GBP">{amount}
+</Amt><RltdPties><CdtrAcct><Id><Othr><Id>{account}</Id></Othr></Id></CdtrAcct></RltdPties><RltdAgts><CdtrAgt><FinInstnId>
+<ClrSysMmbId><MmbId>{sort_code}</MmbId></ClrSysMmbId></FinInstnId></CdtrAgt></RltdAgts><RtrInf><Rsn><Cd>AC04</Cd></Rsn>
+</RtrInf></TxDtls></NtryDtls>""",
+    )
+
+
+def _entry(side: str, pounds: str, day: str, undone: str = "", details: str = "") -> str:
+    return f"""<Ntry><Amt Ccy="GBP">{pounds}</Amt><CdtDbtInd>{side}</CdtDbtInd>{undone}<Sts><Cd>BOOK</Cd></Sts><BookgDt>
+<Dt>{day}</Dt></BookgDt>{details}</Ntry>"""

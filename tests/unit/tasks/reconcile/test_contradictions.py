@@ -1,0 +1,315 @@
+"""A contradiction frees nobody: what the bank says against its own word, and what is said of another run, pays no one.
+
+Each of these files made people payable again who had been paid.
+"""
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from schemas.answers.bank_file import BankFile
+from schemas.answers.recognise import read_bank_file
+from schemas.no_go import NoGo
+from schemas.pay_run import Mode
+from schemas.reconciliation.figures import Outcome
+from tasks.instruct.stage import instruct
+from tasks.ledger.disputes import Dispute, disputes
+from tasks.ledger.payment_state import define_payment_state
+from tasks.ledger.verify import problems
+from tasks.office import Office
+from tasks.people.credentials import Kind, keep
+from tasks.people.identity import account
+from tasks.reconcile.receive import inbox, put_away, receive_all
+from tasks.reconcile.stage import as_at, reconcile
+from tasks.reconcile.wording import open_end
+from tasks.release.stage import release
+from tasks.settings import Settings
+from tasks.validate.stage import validate
+from tests import bank_messages as bank
+from tests.month import APPROVER, NOVEMBER, ROWS, ROWS_PENCE, approve, assess, assessed, deliver, ingest, office
+from tests.unit.tasks.elsewhere.test_stage import OPERATOR, line_of, recorded
+from tests.unit.tasks.instruct.test_rails import office_with
+
+RUN = "ilf-2026-11-rehearsal-1"
+AFTER = NOVEMBER.replace(month=12, day=4)
+BEFORE_THE_LAST_DAY = NOVEMBER.replace(month=12, day=1)
+
+
+@pytest.fixture
+def bacs(released_home: Path, tmp_path: Path) -> Office:
+    """November, released as a Bacs file."""
+    return office(shutil.copytree(released_home, tmp_path / "home"))
+
+
+@pytest.fixture(scope="module")
+def pain_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("pain")
+    of = office_with(home, ("rail: bacs_standard_18", "rail: pain001_bacs"))
+    deliver(of)
+    run_id = assessed(of)
+    approve(of, run_id)
+    release(of, run_id, NOVEMBER)
+    return home
+
+
+@pytest.fixture
+def pain(pain_home: Path, tmp_path: Path) -> Office:
+    """November, released as a message to the bank."""
+    home = shutil.copytree(pain_home, tmp_path / "pain")
+    contracts = home / "contracts"
+    return Office("ilf", Mode.REHEARSAL, Settings(home=home / "home", modulus_table=None, contracts=contracts))
+
+
+def said(of: Office, *documents: str, at_once: bool = False) -> list[str]:
+    """Let the bank say this, one file after another or in one batch; returns what was not taken in."""
+    folder = of.places.bank_inbox("ilf")
+    folder.mkdir(parents=True, exist_ok=True)
+    refused = []
+    for number, document in enumerate(documents, start=1):
+        (folder / f"{number}.xml").write_text(document)
+        if not at_once or number == len(documents):
+            refused += receive_all(of, inbox(of), AFTER)[1]
+            put_away(of)
+    with of.ledger.opened() as connection:
+        assert list(problems(connection)) == []
+    return refused
+
+
+def states(of: Office, run_no: int = 1) -> list[str]:
+    """Where each payment stands, by the ledger's query; the report has to say the same."""
+    with of.ledger.opened() as connection:
+        define_payment_state(connection)
+        rows = connection.execute(
+            "SELECT state FROM payment_state(?) WHERE run_no = ? ORDER BY row_number", [AFTER.date(), run_no]
+        ).fetchall()
+    return [row[0] for row in rows]
+
+
+def paid_again(of: Office, rows: Sequence[str] = ROWS, kind: str = "supplementary") -> list[str]:
+    """Try to pay these once more: where each row of the second extract stands."""
+    again = [row.replace("30/11/2026", "10/12/2026") for row in rows]
+    deliver(of, again, name="again.csv", kind=kind, pay_date="2026-12-10")
+    run_id = ingest(of, flow="flow-2")
+    validate(of, run_id, AFTER)
+    return states(of, 2)
+
+
+ACCEPTED, ALL_REJECTED = bank.input_report(3, 0), bank.input_report(0, 3)
+ONE_REJECTED = bank.input_report(2, 1)
+DEBITED = bank.statement([bank.debit()])
+OF_BACS = {
+    "all rejected after the acceptance": [ACCEPTED, ALL_REJECTED],
+    "all rejected after the debit": [DEBITED, ALL_REJECTED],
+    "the debit given back": [ACCEPTED, bank.statement([bank.debit(), bank.reversal()])],
+    "the debit given back a day later": [DEBITED, bank.statement([bank.reversal("2026-12-01")])],
+}
+OF_THE_BANK = {
+    "DUPL after the acceptance": [bank.status_report("ACCP"), bank.status_report("RJCT", "DUPL")],
+    "AM05 after the acceptance": [bank.status_report("ACSP"), bank.status_report("RJCT", "AM05")],
+    "no funds after the acceptance": [bank.status_report("ACTC"), bank.status_report("RJCT", "AM04")],
+    "its block rejected after the debit": [DEBITED, bank.status_report("ACCP", block="RJCT")],
+    "DUPL alone: the bank has it": [bank.status_report("RJCT", "DUPL")],
+}
+CONTRADICTIONS = [("bacs", *case) for case in OF_BACS.items()] + [("pain", *case) for case in OF_THE_BANK.items()]
+ORDERS = {"as it came": (1, False), "the other way round in one batch": (-1, True)}
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize(("rail", "name", "files"), CONTRADICTIONS, ids=[case[1] for case in CONTRADICTIONS])
+def test_a_file_that_was_taken_and_was_not_is_held(
+    request: pytest.FixtureRequest, rail: str, name: str, files: Sequence[str], order: str
+) -> None:
+    """Whichever comes first, nobody is paid again, and the report is loud."""
+    del name
+    of: Office = request.getfixturevalue(rail)
+    step, at_once = ORDERS[order]
+    assert said(of, *files[::step], at_once=at_once) == []
+    assert states(of) == ["disputed"] * 3
+    found = as_at(of, RUN, BEFORE_THE_LAST_DAY)
+    assert found.bucket(Outcome.DISPUTED).rows == 3
+    assert found.unexplained_pounds * 100 >= ROWS_PENCE
+    assert paid_again(of) == ["held"] * 3
+
+
+@pytest.mark.parametrize(
+    ("rail", "files"),
+    [
+        ("bacs", [ACCEPTED, ONE_REJECTED]),
+        ("bacs", [ONE_REJECTED, DEBITED]),
+        ("pain", [bank.status_report("PART", payment="RJCT"), DEBITED]),
+        ("pain", [bank.status_report("PART", payment="ACSC"), bank.status_report("PART", payment="RJCT")]),
+        ("pain", [bank.status_report("PART", payment="RJCT", code="DUPL")]),
+    ],
+    ids=["accepted in a report", "debited whole", "debited whole by the bank", "settled", "the bank has it"],
+)
+def test_a_payment_that_was_taken_and_was_not_is_held(
+    request: pytest.FixtureRequest, rail: str, files: Sequence[str]
+) -> None:
+    of: Office = request.getfixturevalue(rail)
+    assert said(of, *files) == []
+    assert states(of)[bank.SECOND] == "disputed"
+    assert as_at(of, RUN, BEFORE_THE_LAST_DAY).bucket(Outcome.DISPUTED).rows == 1
+    assert paid_again(of) == ["held"] * 3
+
+
+ELSEWHERE = {
+    "a month-old advice": bank.advice(original="2026-10-29", day="2026-11-02"),
+    "a month-old advice without its day": bank.advice(original="", day="2026-11-02"),
+    "an advice of another body": bank.advice(user="654321"),
+    "an advice on another account": bank.advice(own=bank.ANOTHER),
+    "a credit on another account": bank.statement([bank.debit(), bank.credit()], bank.ANOTHER),
+    "a credit of the month before": bank.statement([bank.debit("2026-10-30"), bank.credit("2026-11-02")]),
+    "another body's report": bank.input_report(0, 3, user="654321"),
+    "a report of another submission": bank.input_report(0, 3, serial="000002"),
+    "a report of another day": bank.input_report(0, 3, day="2026-10-29"),
+    "a status report on what went to Bacs": bank.status_report("RJCT"),
+}
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_what_the_bank_says_of_others_is_no_word_on_this_run(bacs: Office, name: str) -> None:
+    """It is named, stays in the inbox, and nobody is paid again."""
+    (refused,) = said(bacs, ACCEPTED, ELSEWHERE[name])
+    assert refused.startswith("2.xml ")
+    assert states(bacs) == ["credited"] * 3
+    assert [path.name for path in inbox(bacs)] == ["2.xml"]
+    assert paid_again(bacs) == ["held"] * 3
+
+
+def test_a_day_with_nothing_of_any_run_is_taken_and_put_away(bacs: Office) -> None:
+    assert said(bacs, bank.statement([bank.debit("2026-11-20", "10.00")])) == []
+    assert inbox(bacs) == []
+    assert states(bacs) == ["released"] * 3
+
+
+def test_a_debit_of_a_day_on_which_the_runs_must_come_is_not_taken_for_nobodys(bacs: Office) -> None:
+    """Of another sum than the file's it stays in the inbox, and is named every day."""
+    (refused,) = said(bacs, bank.statement([bank.debit(pounds="5931.61")]))
+    assert refused.startswith("1.xml speaks of no payment file")
+    assert len(inbox(bacs)) == 1
+
+
+def test_a_debit_of_a_run_whose_release_is_not_finished_waits_for_it(bacs: Office) -> None:
+    """Taken for nobody's it would be lost to the run that made it."""
+    with bacs.ledger.opened() as connection:
+        connection.execute("CREATE TABLE away AS FROM journal WHERE stage = 'release'")
+        connection.execute("DELETE FROM journal WHERE stage = 'release'")
+        (bacs.places.bank_inbox("ilf")).mkdir(parents=True)
+    statement = bacs.places.bank_inbox("ilf") / "1.xml"
+    statement.write_text(DEBITED)
+    _, (refused,) = receive_all(bacs, inbox(bacs), AFTER)
+    assert refused.startswith("1.xml ")
+    with bacs.ledger.opened() as connection:
+        connection.execute("INSERT INTO journal FROM away; DROP TABLE away")
+    assert receive_all(bacs, inbox(bacs), AFTER) == ([RUN], [])
+    assert states(bacs) == ["credited"] * 3
+
+
+def test_anothers_items_beside_our_own_match_nobody(bacs: Office) -> None:
+    """A statement of two accounts: what came back to the other one is not this run's."""
+    ours, others = bank.statement([bank.debit()]), bank.statement([bank.credit()], bank.ANOTHER)
+    both = ours.replace("</Stmt>", "</Stmt>" + others[others.index("<Stmt>") : others.index("</BkToCstmrStmt>")])
+    assert said(bacs, ACCEPTED, both) == []
+    assert states(bacs) == ["credited"] * 3
+
+
+@pytest.mark.parametrize(
+    ("rail", "document", "open_rows"),
+    [
+        ("bacs", ALL_REJECTED, [0, 1, 2]),
+        ("bacs", ONE_REJECTED, [1]),
+        ("bacs", bank.advice(), [1]),
+        ("bacs", bank.advice(original=""), [1]),
+        ("bacs", bank.statement([bank.debit(), bank.credit()]), [1]),
+        ("pain", bank.status_report("RJCT", "AM04"), [0, 1, 2]),
+        ("pain", bank.status_report("PART", payment="RJCT"), [1]),
+    ],
+)
+def test_what_nobody_contradicts_is_paid_again(
+    request: pytest.FixtureRequest, rail: str, document: str, open_rows: list[int]
+) -> None:
+    """A payment that did not arrive is owed: holding it back would leave its payee without money."""
+    of: Office = request.getfixturevalue(rail)
+    assert said(of, document) == []
+    assert paid_again(of) == ["payable" if row in open_rows else "held" for row in range(3)]
+
+
+def test_a_run_that_waits_to_pay_again_is_stopped_by_the_contradiction(bacs: Office) -> None:
+    said(bacs, ALL_REJECTED)
+    assert paid_again(bacs) == ["payable"] * 3
+    second = "ilf-2026-11-rehearsal-2"
+    instruct(bacs, second, AFTER)
+    assess(bacs, second, AFTER)
+    approve(bacs, second, AFTER, flow="flow-2")
+    said(bacs, DEBITED)
+    with pytest.raises(NoGo, match="3 payments of ilf-2026-11-rehearsal-2 have been paid otherwise"):
+        release(bacs, second, AFTER)
+
+
+def test_arrears_that_were_taken_and_were_not_are_not_paid_by_other_arrears(tmp_path: Path) -> None:
+    of = office_with(tmp_path, ("rail: bacs_standard_18", "rail: pain001_bacs"))
+    deliver(of, kind="arrears")
+    run_id = assessed(of)
+    approve(of, run_id)
+    release(of, run_id, NOVEMBER)
+    assert said(of, *OF_THE_BANK["DUPL after the acceptance"]) == []
+    assert paid_again(of, kind="arrears") == ["held"] * 3
+
+
+def test_two_people_settle_what_the_bank_disputes(bacs: Office) -> None:
+    """They record who has the money, by the bank's own evidence; nobody has been paid twice by that."""
+    with bacs.ledger.transaction() as connection:
+        keep(connection, APPROVER, Kind.ACCOUNT, account(), (OPERATOR,), NOVEMBER)
+    said(bacs, ACCEPTED, ALL_REJECTED)
+    with bacs.ledger.opened() as connection:
+        assert disputes(connection, AFTER.date()) == [Dispute(RUN, 3, ROWS_PENCE)]
+    settled = recorded(bacs, [line_of(row) for row in ROWS])
+    assert (len(settled.twice), len(settled.instead)) == (0, 3)
+    assert states(bacs) == ["paid_elsewhere"] * 3
+    assert as_at(bacs, RUN, AFTER).bucket(Outcome.PAID_ELSEWHERE).rows == 3
+    with bacs.ledger.opened() as connection:
+        assert disputes(connection, AFTER.date()) == []
+    assert paid_again(bacs) == ["held"] * 3
+
+
+def test_the_report_says_what_is_disputed(bacs: Office) -> None:
+    said(bacs, ACCEPTED, ALL_REJECTED)
+    _, written = reconcile(bacs, RUN, BEFORE_THE_LAST_DAY)
+    page = written.page.read_text(encoding="utf-8")
+    assert "Payments of which the bank says both that it took them and that it did not: 3 items, £5,931.60" in page
+    assert "of 3 payments the bank says two things that cannot both be true. Payments may still" in page
+    assert "Pay nobody again on one of two words" in page
+    assert "disputed,3,5931.60" in written.buckets.read_text(encoding="utf-8")
+    assert written.follow_up.read_text(encoding="utf-8").count(",disputed,") == 3
+
+
+def test_the_outcome_of_the_day_says_it(bacs: Office) -> None:
+    said(bacs, ACCEPTED)
+    assert open_end(as_at(bacs, RUN, BEFORE_THE_LAST_DAY)) == ""
+    said(bacs, ALL_REJECTED)
+    assert open_end(as_at(bacs, RUN, BEFORE_THE_LAST_DAY)) == (
+        f"{RUN}: £5,931.60 is unexplained. Of 3 payments the bank says both that it took and that it did not take "
+        "them: nobody is paid again."
+    )
+
+
+@pytest.mark.parametrize("error", [KeyError("Royal"), RecursionError("Royal"), OSError("Royal"), MemoryError("Royal")])
+def test_a_file_that_raises_anything_is_named_and_the_others_are_read(
+    bacs: Office, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """Nothing that is in it is told, and it stays where it is."""
+
+    def breaks(data: bytes, name: str) -> BankFile:
+        if name == "1.xml":
+            raise error
+        return read_bank_file(data, name)
+
+    monkeypatch.setattr("tasks.reconcile.receive.read_bank_file", breaks)
+    (refused,) = said(bacs, DEBITED, ACCEPTED, at_once=True)
+    assert refused.startswith("1.xml was not taken in: ")
+    assert type(error).__name__ in refused
+    assert "Royal" not in refused
+    assert states(bacs) == ["credited"] * 3
+    assert [path.name for path in inbox(bacs)] == ["1.xml"]
