@@ -1,6 +1,9 @@
 """Take in one file from the bank: read it, find its run and its payments, keep every answer."""
 
+import hashlib
+from contextlib import suppress
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 
 import duckdb
@@ -8,12 +11,13 @@ import polars as pl
 
 from schemas.answers.bank_file import BankFile
 from schemas.answers.recognise import read_bank_file
+from schemas.incoming import Incoming, hash_of, read
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from schemas.rails.terms import TERMS
 from schemas.reconciliation.figures import SentFile
 from schemas.reconciliation.matching import concerns, match
-from tasks.ingest.custody import seal, sha256_of_file
+from tasks.ingest.custody import seal
 from tasks.instruct.rails import rail_of
 from tasks.instruct.stage import debits_of
 from tasks.ledger import Entry, record, runs, sha256_of
@@ -25,9 +29,12 @@ _ALIKE = Path(__file__).with_name("alike.sql").read_text()
 
 
 def inbox(office: Office) -> list[Path]:
-    """The files that wait in the bank's inbox, by name; those that begin with a dot are still being written."""
+    """What waits in the bank's inbox, by name; what begins with a dot is still being written.
+
+    What is no file that can be read is among them, so that it is told; folders are somebody's own business.
+    """
     folder = office.places.bank_inbox(office.tenant)
-    return sorted(path for path in folder.glob("*") if path.is_file() and not path.name.startswith("."))
+    return sorted(path for path in folder.glob("*") if not path.is_dir() and not path.name.startswith("."))
 
 
 def receive_all(office: Office, paths: list[Path], now: datetime) -> tuple[list[str], list[str]]:
@@ -60,8 +67,9 @@ def receive(office: Office, path: Path, now: datetime) -> str:
         NoGo: it is no message that siller reads, it answers no released payment file, or it comes from the
             practice bank and the run is live.
     """
-    sha256 = sha256_of_file(path)
-    bank_file = read_bank_file(path.read_bytes(), path.name)
+    content = read(path, Incoming.BANK_FILE)
+    sha256 = hashlib.sha256(content).hexdigest()
+    bank_file = read_bank_file(content, path.name)
     if bank_file.practice and office.mode is Mode.LIVE:
         raise NoGo(f"{path.name} was written by the practice bank: no money stands behind it. Take it away.")
     with office.ledger.transaction() as connection:
@@ -71,7 +79,7 @@ def receive(office: Office, path: Path, now: datetime) -> str:
         if known:
             return str(known[0])
         run = _answered(connection, office, bank_file, path.name)
-        seal(path, office.places, office.tenant, sha256)
+        seal(BytesIO(content), path.name, office.places, office.tenant, sha256)
         entry = _record(connection, office, run, bank_file, sha256, path.name, now)
     tell(office.places, entry.run_id, entry.stage, entry.figures)
     return entry.run_id
@@ -82,7 +90,10 @@ def put_away(office: Office) -> None:
 
     Until then a start that was killed finds them there, and reconciles.
     """
-    waiting = {path: sha256_of_file(path) for path in inbox(office)}
+    waiting = {}
+    for path in inbox(office):
+        with suppress(NoGo):  # what cannot be read was told when it was to be received
+            waiting[path] = hash_of(path, Incoming.BANK_FILE)
     with office.ledger.opened() as connection:
         received = {row[0] for row in connection.execute("SELECT sha256 FROM bank_file").fetchall()}
     for path, sha256 in waiting.items():
