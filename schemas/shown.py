@@ -23,10 +23,14 @@ def shown(text: str, longest: int = LONGEST) -> str:
         text: from outside.
         longest: how many characters are shown at most.
     """
-    # Twice as much is enough to look at: most of a text that is too long never is.
-    seen = "".join(_seen(character) for character in text[: 2 * longest])
-    line = " ".join(seen.split())
+    # Twice as much is enough to look at: most of a text that is far too long never is.
+    line = " ".join(visible(text[: 2 * longest]).split())
     return line if len(line) <= longest and len(text) <= 2 * longest else f"{line[: longest - 1]}…"
+
+
+def visible(text: str) -> str:
+    """Return a text without what is not to be seen, its lines and its length as they are."""
+    return text if text.isascii() and text.isprintable() else "".join(map(_seen, text))
 
 
 def in_markdown(text: str, longest: int = LONGEST) -> str:
@@ -41,4 +45,4 @@ def is_plain(text: str, longest: int = LONGEST) -> bool:
 
 def _seen(character: str) -> str:
     category = unicodedata.category(character)
-    return " " if category == "Cc" else _UNSHOWN.get(category, character)
+    return " " if category == "Cc" and character != "\n" else _UNSHOWN.get(category, character)

@@ -16,6 +16,7 @@ from schemas.approval import canonical
 from schemas.incoming import Incoming, opened, read
 from schemas.no_go import NoGo
 from schemas.pay_run import PayRun
+from schemas.shown import shown
 from tasks.continuity.openings import Opening, note
 from tasks.places import Places
 from tasks.settings import Settings
@@ -41,7 +42,7 @@ def open_file(settings: Settings, run_id: str, who: str, reason: str, to: Path, 
     run = PayRun.of(run_id)
     places = Places(settings.home, run.mode)
     by = _officer(settings, run.tenant, who)
-    reason = " ".join(reason.split())
+    reason = shown(reason, 2 * _LONGEST_REASON)
     if not reason or len(reason) > _LONGEST_REASON:
         raise NoGo(f"Say why, in at most {_LONGEST_REASON} letters. Nothing was opened.")
     sealed = places.continuity_file(run_id)

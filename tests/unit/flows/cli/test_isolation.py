@@ -17,6 +17,7 @@ from tasks.backup.making import backup
 from tasks.backup.restoring import restore
 from tasks.ingest.custody import still_sealed
 from tasks.office import Office
+from tasks.people.account import account
 from tasks.people.enrolment import check_vouchers
 from tasks.publish.stage import publish
 from tasks.release.stage import release

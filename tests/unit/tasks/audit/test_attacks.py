@@ -44,9 +44,9 @@ DAY = date(2026, 11, 20)
 def waiting(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run of three payments, for which two approvers are needed; it waits for the first."""
     folder = tmp_path_factory.mktemp("waiting")
-    of = office(folder)
     agreement = shutil.copytree(Settings().contracts, folder / "contracts") / "ilf" / "agreement.yaml"
     agreement.write_text(agreement.read_text().replace('"10600000.00"', '"5931.59"'))
+    of = office(folder)
     deliver(of)
     assessed(of)
     return folder

@@ -54,7 +54,16 @@ def test_a_key_that_was_in_use_is_not_made_anew(tmp_path: Path) -> None:
     assert not path.exists()
 
 
-DAMAGED = ["", "xqz", f"{GIVEN}x", GIVEN[:-1], "Rosie's key'; DROP TABLE run; --", AGE, f"{GIVEN}\n{GIVEN}", "\x00" * 44]
+DAMAGED = [
+    "",
+    "xqz",
+    f"{GIVEN}x",
+    GIVEN[:-1],
+    "Rosie's key'; DROP TABLE run; --",
+    AGE,
+    f"{GIVEN}\n{GIVEN}",
+    "\x00" * 44,
+]
 
 
 class TestADamagedKey:
