@@ -116,7 +116,7 @@ def test_an_office_that_does_not_open_blinds_nobody_to_the_others(
         path.write_bytes(b"no ledger at all")
     said = siller(command)
     assert said.code == 1
-    assert "ilf (live): The ledger of ilf does not open with the key in" in said.out
+    assert "ilf (live): The key ilf.ledger is gone" in said.out
     assert "nobody (live): there is a ledger or what is left of one, and no agreement." in said.out
     assert ("ilf (rehearsal): everything holds." if command == "verify" else RUN) in said.out
     assert not said.err.startswith("siller failed")
