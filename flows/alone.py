@@ -80,7 +80,7 @@ def _wait_for_turn(places: Places, tenant: str) -> None:
 def end_forms_of_replaced_runs(run_id: str) -> None:
     """End every flow run that waits for the approval of a run whose place this one has taken."""
     office = Office.of_run(run_id, Settings())
-    with office.ledger.opened() as connection:
+    with guarded("begin"), office.ledger.opened() as connection:
         theirs = [
             flow
             for replaced in runs.replaced_by(connection, runs.run_row(connection, run_id))
@@ -99,7 +99,7 @@ def refuse_if_waiting_elsewhere(run_id: str) -> None:
         NoGo: it does; the message says which.
     """
     office = Office.of_run(run_id, Settings())
-    with office.ledger.opened() as connection:
+    with guarded("begin"), office.ledger.opened() as connection:
         others = [other for other in runs.flows_of_run(connection, run_id) if other != str(flow_run.id)]
     with get_client(sync_client=True) as client:
         for other in _waiting(client, others):

@@ -94,7 +94,7 @@ class Office:
         """Which agreement: the SHA-256 of its file."""
         return hashlib.sha256((self._folder / "agreement.yaml").read_bytes()).hexdigest()
 
-    @property
+    @cached_property
     def closed(self) -> str | None:
         """Say in a sentence why nobody can work with it: its agreement, ledger or key; None if somebody can."""
         try:
@@ -129,8 +129,11 @@ def every_office(settings: Settings) -> Iterator[Office]:
     return (Office(tenant, mode, settings) for tenant, mode in _left_here(settings) if tenant in known)
 
 
-def closed_offices(settings: Settings) -> list[str]:
-    """A sentence for each office of this machine that nobody can open; the others are none the worse for it."""
+def openable(settings: Settings) -> tuple[list[Office], list[str]]:
+    """The offices of this machine that can be opened, live ones first, and a sentence for each that cannot.
+
+    One that cannot be opened makes the others none the worse.
+    """
     known = tenants(settings)
     unknown = [
         f"{tenant} ({mode}): there is a ledger or what is left of one, and no agreement. Put the agreement back into "
@@ -138,8 +141,9 @@ def closed_offices(settings: Settings) -> list[str]:
         for tenant, mode in _left_here(settings)
         if tenant not in known
     ]
-    closed = [(office, office.closed) for office in every_office(settings)]
-    return [*(f"{office.tenant} ({office.mode}): {said}" for office, said in closed if said), *unknown]
+    offices = list(every_office(settings))
+    closed = [f"{office.tenant} ({office.mode}): {office.closed}" for office in offices if office.closed]
+    return [office for office in offices if not office.closed], [*closed, *unknown]
 
 
 def _left_here(settings: Settings) -> Iterator[tuple[str, Mode]]:

@@ -18,7 +18,7 @@ def status(who: Who = "") -> None:
     from tasks.clock import clock
     from tasks.instruct.plan import moves
     from tasks.ledger.overview import overview
-    from tasks.office import closed_offices, every_office
+    from tasks.office import openable
     from tasks.people.identity import admitted
     from tasks.settings import Settings
 
@@ -29,9 +29,8 @@ def status(who: Who = "") -> None:
     moving = []
     settings = Settings()
     theirs = admitted(settings, who, "siller status", *Role)
-    lost = closed_offices(settings)
-    others = {office.tenant for office in every_office(settings) if not office.closed}
-    others -= {office.tenant for office in theirs}
+    offices, lost = openable(settings)
+    others = {office.tenant for office in offices} - {office.tenant for office in theirs}
     for office in theirs:
         with office.ledger.opened() as connection:
             moving += moves(office, connection, clock(office.mode, None).date())

@@ -15,12 +15,13 @@ def verify(who: Who = "") -> None:
     Exit code 1 if anything does not hold; each problem is named.
     """
     from schemas.agreement import Role
-    from tasks.office import closed_offices
+    from tasks.office import openable
     from tasks.people.identity import admitted
     from tasks.settings import Settings
 
     offices = admitted(Settings(), who, "siller verify", Role.AUDITOR, Role.OPERATOR)
-    told(offices, closed_offices(Settings()))
+    _, closed = openable(Settings())
+    told(offices, closed)
 
 
 def told(offices: "Iterable[Office]", closed: "Sequence[str]" = ()) -> None:

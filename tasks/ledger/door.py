@@ -74,7 +74,7 @@ class Ledger:
         except NoGo as said:
             return str(said)
         except duckdb.Error:  # its message might hold a row
-            return f"The ledger of {self.tenant} cannot be read: its bytes have changed. Run siller verify."
+            return f"The ledger of {self.tenant} cannot be read: its bytes have changed. Restore the newest backup."
         return None
 
     @contextmanager
@@ -123,8 +123,9 @@ class Ledger:
             LedgerBusy: another process held it for longer than ``patience``.
             NoGo: its key is gone.
         """
-        key, copy = self._key(), places.ledger(self.tenant)
+        copy = places.ledger(self.tenant)
         with self.held():
+            key = self._key()
             copy.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             shutil.copyfile(self._file, copy)
             if self._log.exists():  # a killed process leaves its last transactions there

@@ -15,7 +15,7 @@ from schemas.approval import canonical
 from schemas.no_go import NoGo
 from tasks.clock import clock
 from tasks.ledger import acts
-from tasks.office import Office, every_office
+from tasks.office import Office, openable
 from tasks.people import codes
 from tasks.people.account import account, here
 from tasks.people.credentials import Kind, value_of
@@ -53,12 +53,12 @@ def identified(office: Office, name: str, door: str, *roles: Role) -> str:
 def admitted(settings: Settings, name: str, door: str, *roles: Role) -> list[Office]:
     """Every tenant with a ledger on this machine whose agreement lets this person in, live ones first.
 
-    An office that cannot be opened is left out: :func:`tasks.office.closed_offices` says which and why.
+    An office that cannot be opened is left out: :func:`tasks.office.openable` says which and why.
 
     Raises:
         NoGo: there are ledgers, but none that this person may look into, or they did not prove who they are.
     """
-    offices = [office for office in every_office(settings) if not office.closed]
+    offices, _ = openable(settings)
     theirs = [office for office in offices if (person := _person(office, name)) and set(person.roles) & set(roles)]
     for office in theirs:
         identified(office, name, door, *roles)

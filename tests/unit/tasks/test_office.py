@@ -11,7 +11,7 @@ from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.clock import clock
 from tasks.ledger import acts
-from tasks.office import Office, closed_offices, every_office
+from tasks.office import Office, every_office, openable
 from tasks.settings import Settings
 from tests.month import office
 
@@ -93,7 +93,7 @@ class TestAnOfficeThatCannotBeOpened:
         return Settings(home=tmp_path)
 
     def test_where_all_open_nothing_is_said(self, settings: Settings) -> None:
-        assert closed_offices(settings) == []
+        assert openable(settings)[1] == []
 
     @pytest.mark.parametrize("stray", ["NOTES", ".DS_Store", "._ilf.duckdb", "Other Body.duckdb", ".nfs0001.head.json"])
     def test_a_stray_file_is_nobodys(self, settings: Settings, stray: str) -> None:
@@ -101,12 +101,12 @@ class TestAnOfficeThatCannotBeOpened:
         for folder in ("ledgers", "receipts"):
             (settings.home / folder / stray).write_text("stray")
         assert [(of.tenant, of.mode) for of in every_office(settings)] == [("ilf", Mode.LIVE), ("ilf", Mode.REHEARSAL)]
-        assert closed_offices(settings) == []
+        assert openable(settings)[1] == []
 
     def test_a_ledger_without_an_agreement(self, settings: Settings) -> None:
         (settings.home / "ledgers" / "nobody.duckdb").write_bytes(b"left by an earlier siller")
         assert [of.tenant for of in every_office(settings)] == ["ilf", "ilf"]
-        [said] = closed_offices(settings)
+        [said] = openable(settings)[1]
         assert said.startswith("nobody (live): there is a ledger or what is left of one, and no agreement.")
 
     @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ class TestAnOfficeThatCannotBeOpened:
             acts.keep(connection, "stopped", acts.SILLER, "so that there is a head", clock(Mode.LIVE, None))
         broken = settings.home / file
         broken.unlink() if content is None else broken.write_bytes(content)
-        [told] = closed_offices(settings)
+        [told] = openable(settings)[1]
         assert told.startswith("ilf (live): ")
         assert said in told
         assert [office.closed is None for office in every_office(settings)] == [False, True]
@@ -133,7 +133,7 @@ class TestAnOfficeThatCannotBeOpened:
         contracts = tmp_path / "contracts"
         shutil.copytree(settings.contracts / "ilf", contracts / "ilf")
         (contracts / "ilf" / "agreement.yaml").write_text("people: [")
-        told = closed_offices(settings.model_copy(update={"contracts": contracts}))
+        told = openable(settings.model_copy(update={"contracts": contracts}))[1]
         assert [said.partition(": ")[2] for said in told] == [
             "agreement.yaml is no YAML that can be read: write it again as UTF-8 YAML."
         ] * 2
