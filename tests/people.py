@@ -6,6 +6,7 @@ The codes are reckoned here by RFC 6238 with ``hmac``, never by siller or the pa
 import base64
 import hashlib
 import hmac
+import json
 import shutil
 import struct
 import time
@@ -32,7 +33,7 @@ def contracts_for(account: str, to: Path) -> Path:
     shutil.copytree(PROJECT / "data_contracts", to, ignore=shutil.ignore_patterns("__pycache__"))
     for agreement in to.glob("*/agreement.yaml"):
         said = agreement.read_text(encoding="utf-8")
-        agreement.write_text(said.replace("account: operator}", f"account: {account}}}"), encoding="utf-8")
+        agreement.write_text(said.replace("account: operator}", f"account: {json.dumps(account)}}}"), encoding="utf-8")
     return to
 
 
