@@ -53,7 +53,8 @@ def note(home: Path, flow_run_id: str, parameters: Parameters) -> None:
     path = _note(home, flow_run_id)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    with part.open("w", encoding="utf-8") as file:
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(json.dumps(dict(parameters)) + "\n")
         file.flush()
         os.fsync(file.fileno())
