@@ -16,6 +16,8 @@ from flows import alive
 from flows.alive import Begun
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
+from tasks.begun import check_unchanged, note
+from tasks.clock import clock
 from tasks.guard import guarded
 from tasks.ledger import runs
 from tasks.office import Office
@@ -28,18 +30,24 @@ PATIENCE_SECONDS = 3600.0
 def begin(tenant: str, mode: Mode) -> None:
     """Show that this flow run's process lives, and wait until no other process works for the tenant.
 
+    Before anything is touched, the tenant is one that is agreed with, and the parameters are those that the flow run
+    was begun with.
+
     Both locks are the process's: it has them until it ends, however it ends, and a run that waits for a person has
     none. Whatever started the other process, another worker or another Prefect server, the lock stands between them
     as long as they share ``SILLER_HOME``.
 
     Raises:
-        NoGo: another process went on working for an hour.
+        NoGo: there is no such tenant, somebody changed the parameters, or another process went on working for an hour.
     """
-    home = Settings().home
+    settings, flow_run_id, parameters = Settings(), str(flow_run.id), _plain(flow_run.parameters)
     name = f"{flow_run.flow_name}/{deployment.name}"
     with guarded("begin"):
-        alive.hold(home, str(flow_run.id), Begun(name, _plain(flow_run.parameters)))
-        _wait_for_turn(Places(home, mode), tenant)
+        check_unchanged(settings, flow_run_id, parameters, clock(mode, None))
+        office = Office(tenant, mode, settings)
+        note(settings.home, flow_run_id, parameters)
+        alive.hold(settings.home, flow_run_id, Begun(name, parameters))
+        _wait_for_turn(office.places, tenant)
 
 
 def _plain(parameters: dict[str, object]) -> dict[str, str | None]:
@@ -72,7 +80,7 @@ def _wait_for_turn(places: Places, tenant: str) -> None:
 def end_forms_of_replaced_runs(run_id: str) -> None:
     """End every flow run that waits for the approval of a run whose place this one has taken."""
     office = Office.of_run(run_id, Settings())
-    with office.ledger.opened() as connection:
+    with guarded("begin"), office.ledger.opened() as connection:
         theirs = [
             flow
             for replaced in runs.replaced_by(connection, runs.run_row(connection, run_id))
@@ -91,7 +99,7 @@ def refuse_if_waiting_elsewhere(run_id: str) -> None:
         NoGo: it does; the message says which.
     """
     office = Office.of_run(run_id, Settings())
-    with office.ledger.opened() as connection:
+    with guarded("begin"), office.ledger.opened() as connection:
         others = [other for other in runs.flows_of_run(connection, run_id) if other != str(flow_run.id)]
     with get_client(sync_client=True) as client:
         for other in _waiting(client, others):

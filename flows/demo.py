@@ -24,7 +24,7 @@ from schemas.pay_run import Mode
 from schemas.reconciliation.figures import Reconciliation
 from schemas.signature import sign
 from tasks.clock import clock
-from tasks.ingest.signature import signature_of
+from tasks.ingest.landing import signature_of
 from tasks.ledger import runs
 from tasks.office import Office
 from tasks.practice_bank.bank import Rail, answer

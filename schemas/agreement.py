@@ -220,7 +220,7 @@ class Agreement(_Part):
         try:
             return cls.model_validate(read_yaml(path))
         except ValidationError as error:
-            raise sentences(path, error) from None
+            raise sentences(path.name, error) from None
 
     @model_validator(mode="after")
     def _two_pairs_of_eyes(self) -> Self:

@@ -83,7 +83,7 @@ class Announcements(_Part):
         try:
             return cls.model_validate(read_yaml(path))
         except ValidationError as error:
-            raise sentences(path, error) from None
+            raise sentences(path.name, error) from None
 
     @model_validator(mode="after")
     def _one_word_a_day(self) -> Self:

@@ -12,7 +12,9 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from schemas.incoming import Incoming, read
 from schemas.no_go import NoGo
+from schemas.shown import shown
 
 
 class _TwiceError(ValueError):
@@ -33,7 +35,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
     Raises:
         NoGo: the file is missing, is no YAML mapping, or has a key twice.
     """
-    return _mapping(path, "YAML", lambda text: yaml.load(text, _Loader))
+    return _parsed(read(path, Incoming.DOCUMENT), path.name, "YAML", lambda text: yaml.load(text, _Loader))
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -42,34 +44,41 @@ def read_json(path: Path) -> dict[str, Any]:
     Raises:
         NoGo: the file is missing, is no JSON object, or has a key twice.
     """
-    return _mapping(path, "JSON", lambda text: json.loads(text, object_pairs_hook=_object))
+    return parsed_json(read(path, Incoming.DOCUMENT), path.name)
 
 
-def sentences(path: Path, error: ValidationError) -> NoGo:
+def parsed_json(content: bytes, name: str) -> dict[str, Any]:
+    """Return the object of a JSON file that has been read.
+
+    Raises:
+        NoGo: it is no JSON object, or has a key twice.
+    """
+    return _parsed(content, name, "JSON", lambda text: json.loads(text, object_pairs_hook=_object))
+
+
+def sentences(name: str, error: ValidationError) -> NoGo:
     """Return the refusal of a file that does not fit its model, naming the file and every key.
 
     What stood there is not repeated, so that a value in the wrong place cannot leak.
     """
     faults = []
     for fault in error.errors(include_input=False, include_url=False):
-        key = ".".join(str(part) for part in fault["loc"])
+        key = shown(".".join(str(part) for part in fault["loc"]))
         known = {"extra_forbidden": "siller knows no such key", "missing": "is missing"}
         said = known.get(fault["type"], fault["msg"].removeprefix("Value error, "))
         faults.append(f"{key}: {said}" if key else said)
-    return NoGo(f"{path.name}: {'; '.join(faults)}.")
+    return NoGo(f"{name}: {'; '.join(faults)}.")
 
 
-def _mapping(path: Path, kind: str, parse: Callable[[str], Any]) -> dict[str, Any]:
-    if not path.is_file():
-        raise NoGo(f"There is no file {path.name} in {path.parent}.")
+def _parsed(content: bytes, name: str, kind: str, parse: Callable[[str], Any]) -> dict[str, Any]:
     try:
-        found = parse(path.read_text("utf-8-sig"))
+        found = parse(content.decode("utf-8-sig"))
     except _TwiceError as error:
-        raise NoGo(f"{path.name}: the key {error} stands twice: keep the one that is meant.") from None
+        raise NoGo(f"{name}: the key {shown(str(error))} stands twice: keep the one that is meant.") from None
     except (ValueError, yaml.YAMLError, RecursionError):
-        raise NoGo(f"{path.name} is no {kind} that can be read: write it again as UTF-8 {kind}.") from None
+        raise NoGo(f"{name} is no {kind} that can be read: write it again as UTF-8 {kind}.") from None
     if not isinstance(found, dict):
-        raise NoGo(f"{path.name} holds no {kind} keys and values.")
+        raise NoGo(f"{name} holds no {kind} keys and values.")
     return found
 
 

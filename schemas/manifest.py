@@ -7,10 +7,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from schemas.documents import read_json, sentences
+from schemas.documents import parsed_json, sentences
+from schemas.incoming import Incoming, read
 from schemas.no_go import NoGo
+from schemas.shown import is_plain, shown
 
 _AMOUNT = re.compile(r"-?[0-9]{1,16}\.[0-9]{2,10}")
 
@@ -42,6 +44,13 @@ def _exact(value: object) -> Decimal:
     return Decimal(value)
 
 
+def _plain(text: str) -> str:
+    """Take a text that can be shown as it is, on a terminal and as code in markdown: it goes into many sentences."""
+    if not is_plain(text) or "`" in text:
+        raise ValueError("must be at most 120 visible letters, without line breaks, tabs or backticks")
+    return text
+
+
 class Manifest(BaseModel):
     """What the tenant declares of one extract, in a JSON file beside it.
 
@@ -64,12 +73,12 @@ class Manifest(BaseModel):
     tenant: str
     kind: Kind
     pay_period: Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
-    extract: Annotated[str, Field(pattern=r"^[^/\\]+$")]
+    extract: Annotated[str, Field(pattern=r"^[^/\\]+$"), AfterValidator(_plain)]
     sha256: Sha256
     rows: Annotated[int, Field(ge=0, strict=True)]
     total: Annotated[Decimal, BeforeValidator(_exact)]
     pay_date: date
-    submitted_by: Annotated[str, Field(min_length=1)]
+    submitted_by: Annotated[str, Field(min_length=1), AfterValidator(_plain)]
     replaces: Sha256 | None = None
     corrects: Sha256 | None = None
 
@@ -90,12 +99,21 @@ class Manifest(BaseModel):
         Raises:
             NoGo: the file is missing, is no JSON, does not fit, or is another tenant's.
         """
+        return cls.parsed(read(path, Incoming.DOCUMENT), path.name, tenant)
+
+    @classmethod
+    def parsed(cls, content: bytes, name: str, tenant: str) -> "Manifest":
+        """Read a manifest whose bytes are at hand: what was signed is then what was read.
+
+        Raises:
+            NoGo: it is no JSON, does not fit, or is another tenant's.
+        """
         try:
-            manifest = cls.model_validate(read_json(path))
+            manifest = cls.model_validate(parsed_json(content, name))
         except ValidationError as error:
-            raise sentences(path, error) from None
+            raise sentences(name, error) from None
         if manifest.tenant != tenant:
             raise NoGo(
-                f"{path.name} is the manifest of {manifest.tenant!r} and not of {tenant!r}: send {tenant}'s own."
+                f"{name} is the manifest of {shown(manifest.tenant)!r} and not of {tenant!r}: send {tenant}'s own."
             )
         return manifest

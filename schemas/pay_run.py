@@ -5,9 +5,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from schemas.no_go import NoGo
+from schemas.shown import shown
 
-_PERIOD = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
-_RUN_ID = re.compile(r"(?P<tenant>[a-z][a-z0-9_]*)-(?P<period>\d{4}-\d{2})-(?P<mode>live|rehearsal)-(?P<number>\d+)")
+_TENANT = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_PERIOD = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+_RUN_ID = re.compile(
+    rf"(?P<tenant>{_TENANT.pattern})-(?P<period>{_PERIOD.pattern})-(?P<mode>live|rehearsal)-(?P<number>[1-9][0-9]{{0,5}})"
+)
 
 
 class Mode(StrEnum):
@@ -58,9 +62,14 @@ class PayRun:
             NoGo: this is no run id.
         """
         found = _RUN_ID.fullmatch(run_id)
-        if not found or not _PERIOD.fullmatch(found["period"]):
-            raise NoGo(f"{run_id!r} is no run: a run reads like ilf-2026-11-live-1.")
+        if not found:
+            raise NoGo(f"{shown(run_id)!r} is no run: a run reads like ilf-2026-11-live-1.")
         return cls(found["tenant"], found["period"], Mode(found["mode"]), int(found["number"]))
+
+
+def is_tenant(name: str) -> bool:
+    """Whether a body can be called so: names of files and folders begin with it, and run ids."""
+    return _TENANT.fullmatch(name) is not None
 
 
 def checked_period(period: str) -> str:
@@ -70,5 +79,5 @@ def checked_period(period: str) -> str:
         NoGo: it is not a month written ``YYYY-MM``.
     """
     if not _PERIOD.fullmatch(period):
-        raise NoGo(f"The period {period!r} is no month: write it YYYY-MM, for example 2026-11.")
+        raise NoGo(f"The period {shown(period)!r} is no month: write it YYYY-MM, for example 2026-11.")
     return period

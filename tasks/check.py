@@ -15,6 +15,7 @@ import duckdb
 
 from schemas.contract.explain import message
 from schemas.contract.extract import read_extract
+from schemas.incoming import Incoming, hash_of
 from schemas.manifest import Kind, Manifest
 from schemas.no_go import NoGo
 from schemas.pay_run import PayRun
@@ -25,7 +26,6 @@ from tasks.assess.measure import measure
 from tasks.assess.metrics import Metrics
 from tasks.assess.stage import context, judge, no_go_sentences, thresholds
 from tasks.assess.verdicts import GateResult
-from tasks.ingest.custody import sha256_of_file
 from tasks.ingest.integrity import Found, check_hash
 from tasks.ingest.landing import Landed, read_landed
 from tasks.ingest.opening import check_day, run_for
@@ -124,8 +124,8 @@ def _declared(office: Office, extract: Path, manifest: Path | None, now: datetim
 
 def _declares_itself(office: Office, extract: Path) -> Landed:
     """A manifest that says what the extract holds, for a check without one."""
-    found, pay_dates = Found(), Counter[str]()
-    for batch in read_extract(extract, office.contract):
+    found, pay_dates, sha256 = Found(), Counter[str](), hash_of(extract, Incoming.EXTRACT)
+    for batch in read_extract(extract, office.contract, sha256):
         found = found.with_batch(batch)
         month = batch["pay_date"].str.to_date("%d/%m/%Y", strict=False).dt.strftime("%Y-%m").drop_nulls()
         pay_dates.update(dict(month.value_counts().iter_rows()))
@@ -133,7 +133,6 @@ def _declares_itself(office: Office, extract: Path) -> Landed:
         column = office.contract.column("pay_date").physical_name
         raise NoGo(f"{extract.name} has no readable {column} in any row, so its period is unknown: name its manifest.")
     period = pay_dates.most_common(1)[0][0]
-    sha256 = sha256_of_file(extract)
     manifest = Manifest(
         tenant=office.tenant,
         kind=Kind.FULL,

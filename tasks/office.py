@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +13,8 @@ from schemas.bank_holidays import NONE_ANNOUNCED, Announcements
 from schemas.contract.contract import Contract
 from schemas.key_dates import BodyCalendar
 from schemas.no_go import NoGo
-from schemas.pay_run import Mode, PayRun
+from schemas.pay_run import Mode, PayRun, is_tenant
+from schemas.shown import shown
 from tasks.ledger import Ledger
 from tasks.places import Places
 from tasks.settings import Settings
@@ -26,11 +28,20 @@ class Office:
         tenant: whose payments.
         mode: live or rehearsal.
         settings: of this machine.
+
+    Raises:
+        NoGo: there is no agreement with such a tenant. So nothing is ever looked for, locked or made under a name
+            that came from outside and that nobody agreed on.
     """
 
     tenant: str
     mode: Mode
     settings: Settings
+
+    def __post_init__(self) -> None:
+        known = tenants(self.settings)
+        if self.tenant not in known:
+            raise NoGo(f"There is no tenant {shown(self.tenant)!r}. The tenants are: {', '.join(known) or 'none'}.")
 
     @classmethod
     def of_run(cls, run_id: str, settings: Settings) -> "Office":
@@ -83,23 +94,63 @@ class Office:
         """Which agreement: the SHA-256 of its file."""
         return hashlib.sha256((self._folder / "agreement.yaml").read_bytes()).hexdigest()
 
+    @cached_property
+    def closed(self) -> str | None:
+        """Say in a sentence why nobody can work with it: its agreement, ledger or key; None if somebody can."""
+        try:
+            _ = self.agreement
+        except NoGo as said:
+            return str(said)
+        return self.ledger.closed
+
     @property
     def _folder(self) -> Path:
-        known = tenants(self.settings)
-        if self.tenant not in known:
-            raise NoGo(f"There is no tenant {self.tenant!r}. The tenants are: {', '.join(known) or 'none'}.")
         return self.settings.contracts / self.tenant
 
 
 def tenants(settings: Settings) -> list[str]:
     """Every tenant that this machine has an agreement with."""
-    return sorted(path.parent.name for path in settings.contracts.glob("*/agreement.yaml"))
+    agreements = settings.contracts.glob("*/agreement.yaml")
+    return sorted(path.parent.name for path in agreements if is_tenant(path.parent.name))
+
+
+def agreed(mode: Mode, settings: Settings) -> Iterator[Office]:
+    """Every tenant's office, where its agreement can be read."""
+    for tenant in tenants(settings):
+        office = Office(tenant, mode, settings)
+        with suppress(NoGo):  # whoever works with this one is told
+            _ = office.agreement
+            yield office
 
 
 def every_office(settings: Settings) -> Iterator[Office]:
     """Every tenant that has a ledger on this machine, or something that says that there was one; live ones first."""
+    known = tenants(settings)
+    return (Office(tenant, mode, settings) for tenant, mode in _left_here(settings) if tenant in known)
+
+
+def openable(settings: Settings) -> tuple[list[Office], list[str]]:
+    """The offices of this machine that can be opened, live ones first, and a sentence for each that cannot.
+
+    One that cannot be opened makes the others none the worse.
+    """
+    known = tenants(settings)
+    unknown = [
+        f"{tenant} ({mode}): there is a ledger or what is left of one, and no agreement. Put the agreement back into "
+        f"{settings.contracts / tenant}, or keep the files of {tenant} for the auditor elsewhere."
+        for tenant, mode in _left_here(settings)
+        if tenant not in known
+    ]
+    offices = list(every_office(settings))
+    closed = [f"{office.tenant} ({office.mode}): {office.closed}" for office in offices if office.closed]
+    return [office for office in offices if not office.closed], [*closed, *unknown]
+
+
+def _left_here(settings: Settings) -> Iterator[tuple[str, Mode]]:
+    """Of whom there is a ledger, its head or receipts; a stray file is nobody's."""
     for mode in Mode:
         root = Places(settings.home, mode).root
-        left = [*root.glob("ledgers/*.duckdb"), *root.glob("ledgers/*.head.json"), *root.glob("receipts/*")]
+        left = [*root.glob("ledgers/*.duckdb"), *root.glob("ledgers/*.head.json"), *root.glob("receipts/*/")]
         for tenant in sorted({path.name.partition(".")[0] for path in left}):
-            yield Office(tenant, mode, settings)
+            if is_tenant(tenant):
+                yield tenant, mode

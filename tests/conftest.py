@@ -12,13 +12,16 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
 from flows import environment
+from tasks.people.account import account
+from tests.people import contracts_for
 
 _HOME = Path(tempfile.mkdtemp(prefix="siller-tests-"))
 atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
 environment.prepare(_HOME)
 
-# Whoever runs the tests sits at the operator's account, as `sudo` would hand it on.
-os.environ["SUDO_USER"] = "operator"
+# Whoever runs the tests sits at the operator's account: the agreement of the tests gives the operator theirs.
+os.environ.pop("SUDO_USER", None)
+os.environ["SILLER_CONTRACTS"] = str(contracts_for(account(), _HOME / "contracts"))
 
 # How long an example takes is the machine's affair, and no fault of what is tested.
 settings.register_profile("siller", deadline=None)

@@ -6,22 +6,40 @@ The codes are reckoned here by RFC 6238 with ``hmac``, never by siller or the pa
 import base64
 import hashlib
 import hmac
+import json
+import shutil
 import struct
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from schemas.agreement import Role
 from tasks.office import Office
 from tasks.people.credentials import Kind, enrolled, keep
+from tasks.settings import PROJECT
 
 STEP = 30
 ENROLLED = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 taken: dict[str, int] = {}
 """The step of the last code that each person's device has shown: none is shown twice to one siller."""
+
+
+def contracts_for(account: str, to: Path) -> Path:
+    """A copy of the agreements and contracts in which the operators have an operating-system account."""
+    shutil.copytree(PROJECT / "data_contracts", to, ignore=shutil.ignore_patterns("__pycache__"))
+    for agreement in to.glob("*/agreement.yaml"):
+        said = agreement.read_text(encoding="utf-8")
+        agreement.write_text(said.replace("account: operator}", f"account: {json.dumps(account)}}}"), encoding="utf-8")
+    return to
+
+
+def sit_at(monkeypatch: pytest.MonkeyPatch, account: str) -> None:
+    """Let this process's own account have another name."""
+    monkeypatch.setattr("tasks.people.account._name_of", lambda _: account)
 
 
 def secret_of(name: str) -> str:

@@ -2,13 +2,28 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
-# File names and people's reasons go through here, and rich would take [brackets] in them for its own.
-OUT = Console(markup=False)
-ERR = Console(stderr=True, markup=False)
+from schemas.shown import visible
+
+
+class Screen(Console):
+    """A console for text from outside: file names and people's reasons go through here.
+
+    rich hands the escape sequences in them on to the terminal, and would take [brackets] for markup of its own.
+    """
+
+    def render_str(self, text: str, **how: Any) -> Text:
+        """Leave nothing in a text that a terminal would obey."""
+        return super().render_str(visible(text), **how)
+
+
+OUT = Screen(markup=False)
+ERR = Screen(stderr=True, markup=False)
 
 
 @contextmanager

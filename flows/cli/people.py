@@ -97,6 +97,7 @@ def _enrol(
     name: str, key: Path | None, account: str | None, tenant: str | None, rehearsal: bool, who: str, again: bool
 ) -> None:
     from flows.cli.console import OUT
+    from schemas.incoming import Incoming, read
     from schemas.signature import fingerprint, public_key
     from tasks.clock import clock
     from tasks.people.credentials import Kind
@@ -109,7 +110,7 @@ def _enrol(
         vouched_by = admit_first(office, who)
     now = clock(office.mode, None)
     if key:
-        value = public_key(key.read_bytes())
+        value = public_key(read(key, Incoming.KEY))
         register(office, known, Kind.SIGNING_KEY, value, vouched_by, now)
         OUT.print(f"The key of {known} is registered. Its SHA-256, to compare: {fingerprint(value)}", soft_wrap=True)
     elif account:

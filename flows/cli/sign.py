@@ -12,9 +12,10 @@ def sign(
 ) -> None:
     """Sign a manifest with your own key, into the file beside it. Needs no siller server and no ledger."""
     from flows.cli.console import OUT
+    from schemas.incoming import Incoming, read
     from schemas.signature import sign as signature
-    from tasks.ingest.signature import signature_of
+    from tasks.ingest.landing import signature_of
 
     signed = signature_of(manifest)
-    signed.write_text(signature(manifest.read_bytes(), key.read_bytes()) + "\n", encoding="ascii")
+    signed.write_text(signature(read(manifest, Incoming.DOCUMENT), read(key, Incoming.KEY)) + "\n", encoding="ascii")
     OUT.print(f"{signed} is the signature. Send it with the extract and the manifest.", soft_wrap=True)

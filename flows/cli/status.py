@@ -6,7 +6,7 @@ from flows.cli.who import Who
 def status(who: Who = "") -> None:
     """Show every run of the tenants that you have a part in, live and rehearsed, from the ledgers alone.
 
-    Exit code 1: a ledger is gone, or nobody starts a dead run again. It stands first, in red.
+    Exit code 1: a ledger is gone or cannot be opened, or nobody starts a dead run again. It stands first, in red.
     """
     import typer
     from rich.table import Table
@@ -18,7 +18,7 @@ def status(who: Who = "") -> None:
     from tasks.clock import clock
     from tasks.instruct.plan import moves
     from tasks.ledger.overview import overview
-    from tasks.office import every_office
+    from tasks.office import openable
     from tasks.people.identity import admitted
     from tasks.settings import Settings
 
@@ -26,14 +26,12 @@ def status(who: Who = "") -> None:
     for name in ("Run", "State", "Payments", "Pounds", "Paid on", "Bank files"):
         # What is too long for a narrow terminal goes on below; a run's name and a sum stay whole.
         table.add_column(name, no_wrap=name in ("Run", "Pounds"), min_width=len("published") * (name == "State"))
-    moving, lost = [], []
+    moving = []
     settings = Settings()
     theirs = admitted(settings, who, "siller status", *Role)
-    others = {office.tenant for office in every_office(settings)} - {office.tenant for office in theirs}
+    offices, lost = openable(settings)
+    others = {office.tenant for office in offices} - {office.tenant for office in theirs}
     for office in theirs:
-        if said := office.ledger.lost:
-            lost.append(said)
-            continue
         with office.ledger.opened() as connection:
             moving += moves(office, connection, clock(office.mode, None).date())
             for run in overview(connection):

@@ -1,6 +1,6 @@
 """``siller verify``: does everything that the ledgers say still hold?"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from flows.cli.who import Who
@@ -15,14 +15,21 @@ def verify(who: Who = "") -> None:
     Exit code 1 if anything does not hold; each problem is named.
     """
     from schemas.agreement import Role
+    from tasks.office import openable
     from tasks.people.identity import admitted
     from tasks.settings import Settings
 
-    told(admitted(Settings(), who, "siller verify", Role.AUDITOR, Role.OPERATOR))
+    offices = admitted(Settings(), who, "siller verify", Role.AUDITOR, Role.OPERATOR)
+    _, closed = openable(Settings())
+    told(offices, closed)
 
 
-def told(offices: "Iterable[Office]") -> None:
+def told(offices: "Iterable[Office]", closed: "Sequence[str]" = ()) -> None:
     """Verify these ledgers and say what was found.
+
+    Args:
+        offices: whose.
+        closed: a sentence for each office whose ledger cannot be verified at all.
 
     Raises:
         NoGo: anything does not hold.
@@ -31,7 +38,9 @@ def told(offices: "Iterable[Office]") -> None:
     from schemas.no_go import NoGo
     from tasks.verify import problems, serials_not_sent
 
-    found = 0
+    for said in closed:
+        OUT.print(said, style="red", soft_wrap=True, highlight=False)
+    found = len(closed)
     for office in offices:
         whose = f"{office.tenant} ({office.mode})"
         with waiting_for(f"Verifying the ledger of {whose}"):

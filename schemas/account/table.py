@@ -19,6 +19,7 @@ import numpy.typing as npt
 import polars as pl
 
 from schemas.account import exceptions
+from schemas.incoming import Incoming, read
 from schemas.no_go import NoGo
 
 SORT_CODE_LETTERS, ACCOUNT_LETTERS = "uvwxyz", "abcdefgh"
@@ -97,7 +98,7 @@ class ModulusTable:
             NoGo: a file is missing, or is not what Vocalink publishes; the sentence names file and line.
         """
         weight_file, substitution_file = _found(folder, "valacdos*.txt"), _found(folder, "scsubtab.txt")
-        weights, substitutions = weight_file.read_bytes(), substitution_file.read_bytes()
+        weights, substitutions = (read(file, Incoming.ACCOUNT_TABLE) for file in (weight_file, substitution_file))
         version = weight_file.stem.removeprefix("valacdos").strip("-_ ") or "unnamed"
         rows = [_row(match, where) for where, match in _lines(weights, weight_file.name, _ROW)]
         if len(rows) < _FEWEST_ROWS and version != "practice":

@@ -8,6 +8,7 @@ the external code sets of ISO 20022. A code that is not here is kept, shown and 
 from typing import NamedTuple
 
 from schemas.answers.bank_file import Kind, Message
+from schemas.shown import shown
 
 
 class Meaning(NamedTuple):
@@ -111,7 +112,7 @@ def meaning(message: str, kind: str, code: str | None, description: str | None) 
     if message == Message.INPUT_REPORT:
         step = _TWICE if letter in BANK_HAS_IT else _INPUT_REPORT_STEPS[Kind(kind)]
         return Meaning(_INPUT_REPORT.get(letter, _unknown(code)), step)
-    own_words = description if message == Message.ARUCS else None
+    own_words = shown(description) if description and message == Message.ARUCS else None
     return _MEANINGS.get((Message(message), letter)) or Meaning(own_words or _unknown(code), _ASK)
 
 

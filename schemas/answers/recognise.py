@@ -9,6 +9,7 @@ from schemas.answers.documents import opening
 from schemas.answers.input_report import read_input_report
 from schemas.answers.pain002 import read_pain002
 from schemas.no_go import NoGo
+from schemas.shown import shown
 
 _BACS = {"InputReport": Message.INPUT_REPORT, "ARUCS": Message.ARUCS}
 _READERS = {
@@ -46,9 +47,9 @@ def recognise(data: bytes, name: str) -> Message:
         case ["Document", "CstmrPmtStsRpt", *_] if ":pain.002." in (names[0].namespace or ""):
             return Message.PAIN002
         case ["BACSDocument", "Data", body]:
-            found = f"a Bacs {body}, which siller does not read"
+            found = f"a Bacs {shown(body)}, which siller does not read"
         case [root, *_]:
-            found = f"an XML document that opens with {root!r}"
+            found = f"an XML document that opens with {shown(root)!r}"
         case _:
             found = "not XML"
     raise NoGo(f"{name} is {found}. Expected {_EXPECTED}: check what was put into the bank's inbox.")

@@ -137,7 +137,7 @@ def _document(path: Path) -> OpenDataContractStandard:
     try:
         return OpenDataContractStandard(**read_yaml(path))
     except ValidationError as error:
-        raise sentences(path, error) from None
+        raise sentences(path.name, error) from None
 
 
 def _column(file: str, entry: SchemaProperty) -> Column:

@@ -1,10 +1,12 @@
 """Reading an extract's rows, as sent, in batches."""
 
 import csv
+import hashlib
 from codecs import BOM_UTF8
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
+from typing import BinaryIO
 
 import polars as pl
 import pyarrow as pa
@@ -12,6 +14,7 @@ import pyarrow.csv as arrow_csv
 
 from schemas.contract.contract import Contract
 from schemas.contract.extract_faults import NO_ROWS, first_fault
+from schemas.incoming import Incoming, opened
 from schemas.no_go import NoGo
 
 FRAME_ROWS = 500_000
@@ -36,7 +39,7 @@ _NO_TEXT = {
 }
 
 
-def read_extract(path: Path, contract: Contract) -> Iterator[pl.DataFrame]:
+def read_extract(path: Path, contract: Contract, sha256: str | None = None) -> Iterator[pl.DataFrame]:
     """Yield an extract's rows as they were sent, about 500,000 a frame.
 
     The extract is comma-separated text as RFC 4180 has it: UTF-8 with or without byte order mark, lines
@@ -45,6 +48,8 @@ def read_extract(path: Path, contract: Contract) -> Iterator[pl.DataFrame]:
     Args:
         path: the extract.
         contract: the tenant's contract.
+        sha256: of the bytes that are meant, where they have been hashed before: the very bytes that are parsed are
+            hashed again, so that the file cannot be exchanged in between and put back afterwards.
 
     Yields:
         Frames of ``row_number`` (Int32, the 0-based data row, going on from frame to frame) and the
@@ -53,8 +58,8 @@ def read_extract(path: Path, contract: Contract) -> Iterator[pl.DataFrame]:
 
     Raises:
         NoGo: the file is missing, empty, no text, not UTF-8, without rows, has other columns than the
-            contract, or has a row with too few or too many fields. Frames before the fault have been
-            yielded by then, so what was done with them must be undone.
+            contract, has a row with too few or too many fields, or is not the one that is meant. Frames before
+            the fault have been yielded by then, so what was done with them must be undone.
     """
     header = _header(path)
     _check_header(path.name, header, contract)
@@ -62,7 +67,7 @@ def read_extract(path: Path, contract: Contract) -> Iterator[pl.DataFrame]:
     names = [column.name for column in contract.columns]
     row_number = 0
     looked_for_empty_lines = False
-    for table in _tables(path, physical):
+    for table in _tables(path, physical, sha256):
         frame = pl.DataFrame(pl.from_arrow(table, rechunk=False)).rename(dict(zip(physical, names, strict=True)))
         if not looked_for_empty_lines and _has_an_empty_row(frame):
             _refuse_fault(path, header)
@@ -77,9 +82,7 @@ def read_extract(path: Path, contract: Contract) -> Iterator[pl.DataFrame]:
 
 def _header(path: Path) -> list[str]:
     """Return the fields of the first line, after making sure that this is text at all."""
-    if not path.is_file():
-        raise NoGo(f"There is no file {path.name} in {path.parent}.")
-    with path.open("rb") as file:
+    with opened(path, Incoming.EXTRACT) as file:
         head = file.read(_HEADER_BYTES)
     if not head.removeprefix(BOM_UTF8).strip():
         raise NoGo(f"{path.name} is empty: send the extract again.")
@@ -167,10 +170,10 @@ def _separator(header: list[str], physical: list[str]) -> str | None:
     return next((said for said, names in parts.items() if names & set(physical)), None)
 
 
-def _tables(path: Path, physical: list[str]) -> Iterator[pa.Table]:
+def _tables(path: Path, physical: list[str], sha256: str | None) -> Iterator[pa.Table]:
     """Gather Arrow's small batches to frames' worth."""
     held: list[pa.RecordBatch] = []
-    for batch in _batches(path, physical):
+    for batch in _batches(path, physical, sha256):
         held.append(batch)
         if sum(each.num_rows for each in held) >= FRAME_ROWS:
             yield pa.Table.from_batches(held)
@@ -179,28 +182,56 @@ def _tables(path: Path, physical: list[str]) -> Iterator[pa.Table]:
         yield pa.Table.from_batches(held)
 
 
-def _batches(path: Path, physical: list[str]) -> Iterator[pa.RecordBatch]:
+class _Hashed:
+    """A file as Arrow reads it, to its end, hashed on the way."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._sha256 = hashlib.sha256()
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing more can be read."""
+        return self._file.closed
+
+    @property
+    def sha256(self) -> str:
+        """Of what was read so far."""
+        return self._sha256.hexdigest()
+
+    def read(self, size: int) -> bytes:
+        """Read on."""
+        block = self._file.read(size)
+        self._sha256.update(block)
+        return block
+
+
+def _batches(path: Path, physical: list[str], sha256: str | None) -> Iterator[pa.RecordBatch]:
     """Yield the file's rows as Arrow batches of text.
 
     Arrow's reader refuses short rows, which polars' own fills with nulls, and reads quotation marks as
     Python's csv module does. Its messages quote the row, so they end here.
     """
     try:
-        with arrow_csv.open_csv(
-            path,
-            read_options=arrow_csv.ReadOptions(block_size=BLOCK_BYTES),
-            parse_options=arrow_csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
-            convert_options=arrow_csv.ConvertOptions(
-                include_columns=physical,
-                column_types=dict.fromkeys(physical, pa.string()),
-                strings_can_be_null=False,
-                check_utf8=True,
-            ),
-        ) as reader:
-            yield from reader
-    except pa.ArrowInvalid:
+        with opened(path, Incoming.EXTRACT) as file:
+            hashed = _Hashed(file)
+            with arrow_csv.open_csv(
+                pa.PythonFile(hashed, mode="r"),
+                read_options=arrow_csv.ReadOptions(block_size=BLOCK_BYTES),
+                parse_options=arrow_csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
+                convert_options=arrow_csv.ConvertOptions(
+                    include_columns=physical,
+                    column_types=dict.fromkeys(physical, pa.string()),
+                    strings_can_be_null=False,
+                    check_utf8=True,
+                ),
+            ) as reader:
+                yield from reader
+    except (pa.ArrowInvalid, pa.ArrowKeyError):
         pass
     else:
+        if sha256 and hashed.sha256 != sha256:
+            raise NoGo(f"{path.name} changed while it was being read. Put it back whole and start again.")
         return
     _refuse_fault(path, _header(path))
     raise NoGo(

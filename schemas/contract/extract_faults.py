@@ -2,7 +2,10 @@
 
 import csv
 from collections.abc import Iterator
+from io import TextIOWrapper
 from pathlib import Path
+
+from schemas.incoming import Incoming, opened
 
 NO_ROWS = "there is a header and no rows: send the extract again with its payments."
 _END_OF_FILE_MARK = "\x1a"
@@ -22,8 +25,8 @@ def first_fault(path: Path, header: list[str]) -> str | None:
     Returns:
         The sentence, without any value of the row; None if every row is proper.
     """
-    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-        rows = csv.reader(file)
+    with opened(path, Incoming.EXTRACT) as file:
+        rows = csv.reader(TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape", newline=""))
         next(rows)
         line = rows.line_num + 1
         number = -1

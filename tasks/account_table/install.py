@@ -1,7 +1,6 @@
 """Install an account table: nothing is kept that is not whole, newer, and right about the published cases."""
 
 import re
-import shutil
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -11,11 +10,13 @@ from schemas.account.published_cases import contradicted
 from schemas.account.table import ModulusTable
 from schemas.agreement import Role
 from schemas.approval import canonical
+from schemas.incoming import Incoming, read
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
+from schemas.shown import shown
 from tasks.account_table.shelf import RECORD, Record, installed, release_of
 from tasks.durable import flush
-from tasks.office import Office, tenants
+from tasks.office import agreed
 from tasks.people.identity import identified
 from tasks.places import account_tables
 from tasks.settings import Settings
@@ -33,7 +34,7 @@ def operator(settings: Settings, name: str) -> str:
     Raises:
         NoGo: no agreement names such an operator, or they did not prove who they are.
     """
-    offices = [Office(tenant, Mode.LIVE, settings) for tenant in tenants(settings)]
+    offices = list(agreed(Mode.LIVE, settings))
     if not offices:
         raise NoGo(f"There is no agreement in {settings.contracts}, so nobody is an operator. Nothing was installed.")
     for office in offices:
@@ -92,13 +93,11 @@ def _laid_out(desk: Path, files: Sequence[Path], valid_from: date) -> ModulusTab
     weights = [name for name in names if name.startswith("valacdos")]
     if len(names) != 2 or len(weights) != 1 or "scsubtab.txt" not in names:
         raise NoGo(
-            f"An account table is two files, Vocalink's valacdos-….txt and scsubtab.txt; these are {', '.join(names)}. "
-            "Name both, as they were published. Nothing was installed."
+            "An account table is two files, Vocalink's valacdos-….txt and scsubtab.txt; these are "
+            f"{shown(', '.join(names))}. Name both, as they were published. Nothing was installed."
         )
     for file in files:
-        if not file.is_file():
-            raise NoGo(f"There is no file {file}. Nothing was installed.")
-        shutil.copyfile(file, desk / file.name)
+        (desk / file.name).write_bytes(read(file, Incoming.ACCOUNT_TABLE))
     return ModulusTable.load(desk, valid_from)
 
 

@@ -120,4 +120,4 @@ def _record(folder: Path) -> Record:
     try:
         return Record.model_validate(read_json(path))
     except ValidationError as error:
-        raise sentences(path, error) from None
+        raise sentences(path.name, error) from None

@@ -75,11 +75,13 @@ def files_of(office: Office) -> Iterator[Path]:
         places.continuity_openings(tenant).parent,
     ]
     for folder in folders:
-        yield from (path for path in sorted(folder.rglob("*")) if path.is_file() and not _unfinished(path))
+        yield from (path for path in sorted(folder.rglob("*")) if _is_ours(path))
 
 
-def _unfinished(path: Path) -> bool:
-    return path.name.startswith(".") or path.suffix == ".part"
+def _is_ours(path: Path) -> bool:
+    """Whether it is a finished file: no link, which could lead anywhere, and nothing that is no file at all."""
+    finished = not path.name.startswith(".") and path.suffix != ".part"
+    return finished and path.is_file() and not path.is_symlink()
 
 
 def hashed(root: Path, files: Iterable[Path]) -> dict[str, str]:

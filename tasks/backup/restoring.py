@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 import pyrage
 
 from schemas.agreement import Role
+from schemas.incoming import Incoming, opened, read
 from schemas.no_go import NoGo
 from tasks.backup.contents import LIST, Contents
 from tasks.ingest.custody import sha256_of_file
@@ -69,7 +70,7 @@ def _opened(backup: Path, identity: Path) -> Iterator[tarfile.TarFile]:
     keys = _identities(identity)
     try:
         with (
-            backup.open("rb") as file,
+            opened(backup, Incoming.BACKUP) as file,
             streamed(partial(pyrage.decrypt_io, file, identities=keys)) as plain,
             tarfile.open(fileobj=plain, mode="r|") as archive,
         ):
@@ -87,9 +88,9 @@ def _opened(backup: Path, identity: Path) -> Iterator[tarfile.TarFile]:
 
 def _identities(path: Path) -> list[pyrage.x25519.Identity]:
     try:
-        lines = [line for line in path.read_text().splitlines() if line.startswith("AGE-SECRET-KEY-")]
+        lines = [line for line in read(path, Incoming.KEY).decode().splitlines() if line.startswith("AGE-SECRET-KEY-")]
         found = [pyrage.x25519.Identity.from_str(line) for line in lines]
-    except (OSError, UnicodeDecodeError, pyrage.IdentityError):
+    except (UnicodeDecodeError, pyrage.IdentityError):
         found = []
     if not found:
         raise NoGo(f"{path} holds no age key. It is the file that `age-keygen -o KEYFILE` made.")

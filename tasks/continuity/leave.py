@@ -17,6 +17,7 @@ import pyrage
 
 from schemas.contract.contract import PAYING_ACCOUNT
 from schemas.no_go import NoGo
+from schemas.tenant_keys import no_key
 from tasks.approve.decision import approval_in_force
 from tasks.continuity.how_to_use import how_to_use
 from tasks.ingest.custody import sha256_of_file, sha256_of_sealed
@@ -68,12 +69,16 @@ def identity(office: Office) -> pyrage.x25519.Identity:
     """The tenant's continuity key, made on first use: a key of its own, so that one may be handed out alone.
 
     Raises:
-        NoGo: there are continuity files, and their key is gone.
+        NoGo: there are continuity files, and their key is gone; or it is damaged.
     """
     folder = office.places.continuity_openings(office.tenant).parent
     path = office.places.key(office.tenant, "continuity")
     kept = keys.kept(path, lambda: str(pyrage.x25519.Identity.generate()), any(folder.glob("*.age")))
-    return pyrage.x25519.Identity.from_str(kept)
+    try:
+        return pyrage.x25519.Identity.from_str(kept)
+    except pyrage.IdentityError:
+        said = no_key(path.stem, str(path))
+    raise said
 
 
 def _encrypt(part: Path, office: Office, run: RunRow, figures: Figures) -> None:

@@ -13,8 +13,10 @@ import pyrage
 
 from schemas.agreement import Agreement, Person, Role
 from schemas.approval import canonical
+from schemas.incoming import Incoming, opened, read
 from schemas.no_go import NoGo
 from schemas.pay_run import PayRun
+from schemas.shown import shown
 from tasks.continuity.openings import Opening, note
 from tasks.places import Places
 from tasks.settings import Settings
@@ -40,7 +42,7 @@ def open_file(settings: Settings, run_id: str, who: str, reason: str, to: Path, 
     run = PayRun.of(run_id)
     places = Places(settings.home, run.mode)
     by = _officer(settings, run.tenant, who)
-    reason = " ".join(reason.split())
+    reason = shown(reason, 2 * _LONGEST_REASON)
     if not reason or len(reason) > _LONGEST_REASON:
         raise NoGo(f"Say why, in at most {_LONGEST_REASON} letters. Nothing was opened.")
     sealed = places.continuity_file(run_id)
@@ -54,7 +56,7 @@ def open_file(settings: Settings, run_id: str, who: str, reason: str, to: Path, 
     except OSError as error:
         raise NoGo(f"{to} cannot be written: {error.strerror}. Nothing was opened.") from None
     try:
-        with os.fdopen(handle, "wb") as plain, sealed.open("rb") as file:
+        with os.fdopen(handle, "wb") as plain, opened(sealed, Incoming.EXTRACT) as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
             file.seek(0)
             opening = note(places.continuity_openings(run.tenant), run_id, sha256, by, reason, now)
@@ -91,9 +93,9 @@ def _identities(settings: Settings, places: Places, tenant: str) -> list[pyrage.
     path = places.key(tenant, "continuity")
     given = settings.keys.get(path.stem)
     try:
-        kept = given.get_secret_value() if given else path.read_text(encoding="utf-8")
+        kept = given.get_secret_value() if given else read(path, Incoming.KEY).decode()
         return [pyrage.x25519.Identity.from_str(line) for line in kept.split()]
-    except (OSError, pyrage.IdentityError):
+    except (NoGo, UnicodeDecodeError, pyrage.IdentityError):
         raise NoGo(
             f"The continuity key of {tenant} cannot be read: it is to be in {path}, or in SILLER_KEYS as {path.stem}. "
             "Fetch it from escrow. Nothing was opened."

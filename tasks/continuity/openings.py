@@ -17,7 +17,7 @@ from pathlib import Path
 from schemas.agreement import Person
 from schemas.no_go import NoGo
 from tasks.durable import flush
-from tasks.people.account import account
+from tasks.people.account import here
 
 GENESIS = "0" * 64
 
@@ -102,8 +102,8 @@ def note(path: Path, run_id: str, file_sha256: str, by: Person, reason: str, now
             run_id=run_id,
             file_sha256=file_sha256,
             by=by.name,
-            account=account(),
-            proved=by.account == account(),
+            account=here().account,
+            proved=here().proved and by.account == here().account,
             reason=reason,
             at=now.isoformat(timespec="seconds"),
             previous=previous,

@@ -18,17 +18,18 @@ MOST_NAMED = 10
 """How many wrong cells a sentence names."""
 
 
-def read_paid_elsewhere(path: Path, contract: Contract, forms: AccountForms) -> pl.DataFrame:
+def read_paid_elsewhere(path: Path, sha256: str, contract: Contract, forms: AccountForms) -> pl.DataFrame:
     """Read the payments, with their line in the file from 1, the header first, and accounts as banks are sent them.
 
     Returns:
         the columns of ``core_paid_elsewhere`` but its number.
 
     Raises:
-        NoGo: the file cannot be read, or lines of it break a rule; the message names them.
+        NoGo: the file cannot be read, is not the one that was hashed, or lines of it break a rule; the message names
+            them.
     """
     form = paid_elsewhere_contract(contract)
-    payments = forms.applied(pl.concat(read_extract(path, form)))
+    payments = forms.applied(pl.concat(read_extract(path, form, sha256)))
     wrong = refusals(payments, pandera_schema(form, date.min))  # none of its rules asks for the pay day
     if wrong.height:
         said = [

@@ -9,9 +9,10 @@ import polars as pl
 
 from schemas.agreement import Role
 from schemas.contract.table import duckdb_table
+from schemas.incoming import Incoming, hash_of, opened
 from schemas.no_go import NoGo
 from tasks.elsewhere.reading import read_paid_elsewhere
-from tasks.ingest.custody import seal, sha256_of_file
+from tasks.ingest.custody import seal
 from tasks.ledger import never_twice, record, sha256_of
 from tasks.ledger.journal import OF_NO_RUN
 from tasks.office import Office
@@ -60,13 +61,10 @@ def record_paid_elsewhere(
     Raises:
         NoGo: somebody may not do that, one is both, a line of the file is not right, or has been recorded before.
     """
-    for path in (file, evidence):
-        if not path.is_file():
-            raise NoGo(f"There is no file {path.name} in {path.parent}. Nothing was done.")
-    sha256, evidence_sha256 = sha256_of_file(file), sha256_of_file(evidence)
+    sha256, evidence_sha256 = hash_of(file, Incoming.EXTRACT), hash_of(evidence, Incoming.EVIDENCE)
     if sha256 == evidence_sha256:
         raise NoGo(f"{evidence.name} is the file of the payments itself: the evidence is what the bank shows of them.")
-    payments = read_paid_elsewhere(file, office.contract, office.agreement.accounts)
+    payments = read_paid_elsewhere(file, sha256, office.contract, office.agreement.accounts)
     # Last, so that a wrong file costs nobody a one-time code.
     recorded_by = identified(office, operator, DOOR, Role.OPERATOR)
     approved_by = identified(office, approver, DOOR, Role.APPROVER)
@@ -83,8 +81,10 @@ def record_paid_elsewhere(
         connection.execute(duckdb_table(office.contract))
         never_twice.define(connection, office.agreement.accounts)
         connection.execute((_FOLDER / "too.sql").read_text(), {"number": number, "today": now.date()})
-        seal(file, office.places, office.tenant, sha256)
-        seal(evidence, office.places, office.tenant, evidence_sha256)
+        with opened(file, Incoming.EXTRACT) as content:
+            seal(content, file.name, office.places, office.tenant, sha256)
+        with opened(evidence, Incoming.EVIDENCE) as content:
+            seal(content, evidence.name, office.places, office.tenant, evidence_sha256)
         recorded = _recorded(connection, number, stood=False)
         figures: dict[str, int | str] = {
             "by": recorded_by,

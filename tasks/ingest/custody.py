@@ -8,42 +8,53 @@ import hashlib
 import os
 from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 import pyrage
 
 from schemas.no_go import NoGo
+from schemas.shown import shown
+from schemas.tenant_keys import no_key
 from tasks.ledger import keys
 from tasks.places import Places
 from tasks.streams import streamed
 
 
 def sha256_of_file(path: Path) -> str:
-    """SHA-256 of a file's bytes, as hexadecimal text."""
+    """SHA-256 of the bytes of a file of siller's own, as hexadecimal text."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def seal(extract: Path, places: Places, tenant: str, sha256: str) -> Path:
-    """Keep the extract's bytes, encrypted with the tenant's own key and named by their SHA-256.
+def seal(file: BinaryIO, name: str, places: Places, tenant: str, sha256: str) -> Path:
+    """Keep a file's bytes, encrypted with the tenant's own key and named by their SHA-256.
 
     The sealed bytes are opened again and hashed before they count, and are on disk before they have their
     name. Sealing twice changes nothing; what stands there and no longer opens is made anew.
 
+    Args:
+        file: the file, open at its beginning.
+        name: what it is called, for a sentence.
+        places: where things stand.
+        tenant: whose.
+        sha256: of the bytes that are meant.
+
     Raises:
-        NoGo: the extract changed while it was being sealed, or the key to what was sealed before is gone.
+        NoGo: the file is not the one that was hashed, or the key to what was sealed before is gone.
     """
     sealed = places.sealed(tenant, sha256)
     if still_sealed(places, tenant, sha256):
         return sealed
     sealed.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     part = sealed.with_suffix(".part")
-    pyrage.encrypt_file(str(extract), str(part), [identities(places, tenant)[0].to_public()])
+    with part.open("wb") as target:
+        pyrage.encrypt_io(file, target, [identities(places, tenant)[0].to_public()])
+        target.flush()
+        os.fsync(target.fileno())
     if sha256_of_sealed(part, identities(places, tenant)) != sha256:
         part.unlink()
-        raise NoGo(f"{extract.name} changed while it was being read. Put it back whole and start again.")
+        raise NoGo(f"{shown(name)} changed while it was being read. Put it back whole and start again.")
     part.chmod(0o600)
-    with part.open("rb") as file:
-        os.fsync(file.fileno())
     part.replace(sealed)
     return sealed
 
@@ -106,8 +117,13 @@ def identities(places: Places, tenant: str) -> list[pyrage.x25519.Identity]:
     """The keys that open a tenant's sealed files; the first seals. While keys are rotated there are two.
 
     Raises:
-        NoGo: there are sealed files, and their key is gone.
+        NoGo: there are sealed files, and their key is gone; or it is damaged.
     """
+    path = places.key(tenant, "sealed")
     in_use = any(places.sealed(tenant, "").parent.glob("*.sealed"))
-    kept = keys.kept(places.key(tenant, "sealed"), lambda: str(pyrage.x25519.Identity.generate()), in_use)
-    return [pyrage.x25519.Identity.from_str(line) for line in kept.splitlines()]
+    kept = keys.kept(path, lambda: str(pyrage.x25519.Identity.generate()), in_use)
+    try:
+        return [pyrage.x25519.Identity.from_str(line) for line in kept.split()]
+    except pyrage.IdentityError:
+        said = no_key(path.stem, str(path))
+    raise said

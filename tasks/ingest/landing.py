@@ -1,12 +1,34 @@
-"""What stands in a tenant's landing folder."""
+"""What stands in a tenant's landing folder; all of it is read before any ledger is opened."""
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from schemas.incoming import Incoming, hash_of, read
 from schemas.manifest import Manifest
 from schemas.no_go import NoGo
-from tasks.ingest.custody import sha256_of_file
+from schemas.shown import shown
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """A manifest's file, with the signature beside it.
+
+    Attributes:
+        path: the manifest's file.
+        content: its bytes, which are what was read and what must have been signed.
+        signature: the bytes of the file beside it; None if there is none.
+    """
+
+    path: Path
+    content: bytes
+    signature: bytes | None
+
+    @property
+    def sha256(self) -> str:
+        """Of the manifest's bytes."""
+        return hashlib.sha256(self.content).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -23,46 +45,92 @@ class Landed:
     extract: Path
     manifest: Manifest
     sha256: str
-    declared_in: Path | None = None
+    declared_in: Declaration | None = None
 
 
-def landed(folder: Path, tenant: str, period: str, known: Collection[str] = ()) -> Landed:
+@dataclass(frozen=True)
+class Before:
+    """A run that an extract of the period has opened before.
+
+    Attributes:
+        run_id: which.
+        sha256: of its extract.
+        is_open: whether it is the one that a new start goes on with: the latest of its kind of payment, not paid.
+    """
+
+    run_id: str
+    sha256: str
+    is_open: bool
+
+
+def signature_of(manifest: Path) -> Path:
+    """Where the detached signature of a manifest stands: beside it."""
+    return manifest.with_name(f"{manifest.name}.sig")
+
+
+def landed(folder: Path, tenant: str, period: str, before: Sequence[Before] = ()) -> Landed:
     """Find the extract of a period by its manifest.
 
-    An extract that was sent before may still stand beside the one that has come after it.
+    An extract that was sent before may still stand beside the one that has come after it: the one that is new counts.
+    Where none is new, a run is started again, and the one of the run that is open counts.
 
     Args:
         folder: the landing folder.
         tenant: whose.
         period: the pay period.
-        known: the SHA-256 of the extracts that runs of the period were opened with.
+        before: the runs of the period so far.
 
     Raises:
-        NoGo: there is none, more than one, or the extract that it names is missing.
+        NoGo: there is none, nobody can tell which one is meant, one cannot be read, or the extract is missing.
     """
-    manifests = [(path, Manifest.load(path, tenant)) for path in sorted(folder.glob("*.manifest.json"))]
-    of_period = [(path, manifest) for path, manifest in manifests if manifest.pay_period == period]
-    if len(of_period) > 1:
-        of_period = [(path, manifest) for path, manifest in of_period if manifest.sha256 not in known] or of_period
+    found = {path: read(path, Incoming.DOCUMENT) for path in sorted(folder.glob("*.manifest.json"))}
+    manifests = {path: Manifest.parsed(content, path.name, tenant) for path, content in found.items()}
+    of_period = [path for path, manifest in manifests.items() if manifest.pay_period == period]
     if not of_period:
-        others = "".join(f" {path.name} is for {manifest.pay_period}." for path, manifest in manifests)
+        others = "".join(f" {shown(path.name)} is for {each.pay_period}." for path, each in manifests.items())
         raise NoGo(
             f"No manifest for {period} has arrived in {folder}.{others} "
             "Put the extract there with its manifest (NAME.manifest.json) beside it."
         )
-    if len(of_period) > 1:
-        names = " and ".join(manifest.extract for _, manifest in of_period)
-        raise NoGo(f"Two manifests in {folder} are for {period}: {names}. Leave the one that counts and start again.")
-    path, manifest = of_period[0]
-    return replace(read_landed(folder / manifest.extract, manifest), declared_in=path)
+    path = _meant({path: manifests[path] for path in of_period}, folder, period, before)
+    declared_in = Declaration(path, found[path], _signature_beside(path))
+    return read_landed(folder / manifests[path].extract, manifests[path], declared_in)
 
 
-def read_landed(extract: Path, manifest: Manifest) -> Landed:
+def read_landed(extract: Path, manifest: Manifest, declared_in: Declaration | None = None) -> Landed:
     """Hash the extract that a manifest names.
 
     Raises:
-        NoGo: the extract is missing.
+        NoGo: the extract is missing, or is none that can be read.
     """
-    if not extract.is_file():
+    if not extract.exists():
         raise NoGo(f"The manifest names the extract {extract.name}, which is not in {extract.parent}.")
-    return Landed(extract, manifest, sha256_of_file(extract))
+    return Landed(extract, manifest, hash_of(extract, Incoming.EXTRACT), declared_in)
+
+
+def _signature_beside(manifest: Path) -> bytes | None:
+    path = signature_of(manifest)
+    return read(path, Incoming.SIGNATURE) if path.exists() or path.is_symlink() else None
+
+
+def _meant(of_period: dict[Path, Manifest], folder: Path, period: str, before: Sequence[Before]) -> Path:
+    """The one manifest of a period that a start is about."""
+    known = {each.sha256 for each in before}
+    goes_on = {each.sha256 for each in before if each.is_open}
+    new = [path for path, manifest in of_period.items() if manifest.sha256 not in known]
+    again = [path for path, manifest in of_period.items() if manifest.sha256 in goes_on]
+    meant = new or again or list(of_period)
+    if len(meant) == 1:
+        return meant[0]
+    sent = "; ".join(_as_sent(manifest, before) for manifest in of_period.values())
+    waits = " and ".join(each.run_id for each in before if each.is_open)
+    raise NoGo(
+        f"{len(of_period)} manifests in {folder} are for {period}, and nobody can tell which one is meant: {sent}. "
+        f"{f'The run that can be started again: {waits}' if waits else 'No run can be started again'}. Leave the one "
+        "that counts, take the others out of the folder, and start again."
+    )
+
+
+def _as_sent(manifest: Manifest, before: Sequence[Before]) -> str:
+    runs = [each.run_id for each in before if each.sha256 == manifest.sha256]
+    return f"{manifest.extract} ({manifest.kind.value}, {f'sent before, {runs[-1]}' if runs else 'new'})"

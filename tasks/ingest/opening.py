@@ -8,7 +8,7 @@ from schemas.manifest import Kind, Manifest
 from schemas.no_go import NoGo
 from schemas.pay_run import PayRun
 from tasks.ingest.integrity import check_pay_day
-from tasks.ingest.landing import Landed
+from tasks.ingest.landing import Before, Landed
 from tasks.instruct.plan import moved
 from tasks.instruct.rails import rail_of
 from tasks.ledger import never_twice, runs
@@ -47,6 +47,20 @@ def run_for(connection: duckdb.DuckDBPyConnection, office: Office, arrived: Land
             "released. Put its rows into the period's full extract."
         )
     return following
+
+
+def runs_before(connection: duckdb.DuckDBPyConnection, period: str) -> list[Before]:
+    """The runs of a period so far, and which of them a new start goes on with."""
+    of_period = runs.runs_of_period(connection, period)
+    latest = {run.kind == Kind.ARREARS: run.run_id for run in of_period}
+    return [
+        Before(
+            run.run_id,
+            run.extract_sha256,
+            run.run_id in latest.values() and "publish" not in runs.stages_done(connection, run.run_id),
+        )
+        for run in of_period
+    ]
 
 
 def joined_run(connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> RunRow:

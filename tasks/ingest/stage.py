@@ -10,16 +10,17 @@ from schemas.agreement import Role
 from schemas.contract.contract import Contract
 from schemas.contract.extract import read_extract
 from schemas.contract.table import duckdb_table
+from schemas.incoming import Incoming, opened
 from schemas.manifest import Kind
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode, PayRun, checked_period
 from tasks.account_table.shelf import in_use
 from tasks.continuity.settle import check_settled
 from tasks.ingest.correction import join
-from tasks.ingest.custody import seal, sha256_of_file
+from tasks.ingest.custody import seal
 from tasks.ingest.integrity import Found, check_declared, check_hash, check_uploader
 from tasks.ingest.landing import Landed, landed
-from tasks.ingest.opening import check_day, joined_run, run_for
+from tasks.ingest.opening import check_day, joined_run, run_for, runs_before
 from tasks.ingest.signature import check_signature, keep_signature
 from tasks.ledger import Entry, record, runs, sha256_of, standing
 from tasks.ledger.runs import RunRow
@@ -38,24 +39,37 @@ def open_run(office: Office, period: str | None, flow_run_id: str, now: datetime
         the run, and the extract to ingest; None for a flow that has ingested it.
 
     Raises:
-        NoGo: the run is live and has no account table, nothing to pay has arrived, the extract was paid
-            already, another extract of the period stands, the extract is not what its manifest declares, or the
-            manifest is not signed by its uploader. The ledger is unchanged, but for a note of a bad signature.
+        NoGo: the run is live and has no account table, the flow works on another period, nothing to pay has
+            arrived, nobody can tell which extract is meant, it was paid already, another extract of the period
+            stands, it is not what its manifest declares, or the manifest is not signed by its uploader. The ledger
+            is unchanged, but for a note of a bad signature.
     """
-    period = checked_period(period or f"{now:%Y-%m}")
+    given, period = period, checked_period(period or f"{now:%Y-%m}")
     _check_account_table(office, now)
     with office.ledger.opened(create=True) as connection:
         started = runs.run_of_flow(connection, flow_run_id)
         if started:
-            return PayRun.of(started), None
+            return _goes_on(PayRun.of(started), given), None
         check_settled(connection, office.places, office.tenant)
-        known = {run.extract_sha256 for run in runs.runs_of_period(connection, period)}
-        arrived = landed(office.places.landing(office.tenant), office.tenant, period, known)
-        check_hash(arrived.manifest, arrived.sha256)
-        check_uploader(arrived.manifest, office.agreement.people_with(Role.UPLOADER))
+        before = runs_before(connection, period)
+    # Whatever somebody has put into the landing folder is read while nobody waits for the ledger.
+    arrived = landed(office.places.landing(office.tenant), office.tenant, period, before)
+    check_hash(arrived.manifest, arrived.sha256)
+    check_uploader(arrived.manifest, office.agreement.people_with(Role.UPLOADER))
+    with office.ledger.opened() as connection:
         check_signature(connection, office, arrived, now)
         check_day(office, arrived.manifest, now)
         return run_for(connection, office, arrived, now), arrived
+
+
+def _goes_on(run: PayRun, period: str | None) -> PayRun:
+    """The run that a flow was started with, if it is still asked for that one."""
+    if period is None or period == run.period:
+        return run
+    raise NoGo(
+        f"This flow run works on {run.run_id}, and its parameters now name the period {period}. Somebody changed them "
+        "in Prefect. Nothing was done; find out who, and start the run again."
+    )
 
 
 def ingest(office: Office, run: PayRun, arrived: Landed, flow_run_id: str, now: datetime) -> Entry:
@@ -71,7 +85,8 @@ def ingest(office: Office, run: PayRun, arrived: Landed, flow_run_id: str, now: 
         entry = standing(connection, run.run_id, STAGE, _input_hash(arrived))
         if entry is None:
             entry = land(connection, office, run, arrived, now)
-            seal(arrived.extract, office.places, office.tenant, arrived.sha256)
+            with opened(arrived.extract, Incoming.EXTRACT) as file:
+                seal(file, arrived.extract.name, office.places, office.tenant, arrived.sha256)
             keep_signature(connection, office, run.run_id, arrived, now)
         run_no = runs.run_row(connection, run.run_id).run_no
         connection.execute("INSERT INTO flow_run VALUES (?, ?, ?)", [run_no, flow_run_id, now])
@@ -105,8 +120,6 @@ def land(connection: duckdb.DuckDBPyConnection, office: Office, run: PayRun, arr
     check_declared(manifest, found)
     if joined:
         found = join(connection, run_no, joined, manifest.extract, found)
-    if sha256_of_file(arrived.extract) != arrived.sha256:
-        raise NoGo(f"{manifest.extract} changed while it was being read. Put it back whole and start again.")
     figures: dict[str, int | str] = {
         "rows": found.rows,
         "total": str(found.total),
@@ -157,7 +170,7 @@ def _land_rows(
     _check_columns(connection, contract)
     columns = ", ".join([f"row_number + {first}", *(column.name for column in contract.columns)])
     found = Found()
-    for batch in read_extract(arrived.extract, contract):
+    for batch in read_extract(arrived.extract, contract, arrived.sha256):
         found = found.with_batch(batch)
         _insert(connection, batch, f"INSERT INTO raw_extract_row SELECT {run_no}, {columns} FROM batch")
     return found

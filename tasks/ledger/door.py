@@ -12,7 +12,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,6 +21,7 @@ import duckdb
 
 from schemas.no_go import NoGo
 from tasks.ledger import head, keys, rekey
+from tasks.ledger.attaching import NotAttachedError, attach, quoted
 from tasks.places import Places
 from tasks.settings import Settings
 
@@ -44,12 +45,14 @@ class Ledger:
         places: where it stands, and with that its mode.
         settings: DuckDB's memory, threads.
         patience: seconds to wait for another holder before giving up.
+        key: what opens it, where that does not stand with it: a copy to try something out on has none beside it.
     """
 
     tenant: str
     places: Places
     settings: Settings
     patience: float = 60.0
+    key: str | None = field(default=None, repr=False)
 
     @property
     def exists(self) -> bool:
@@ -60,6 +63,19 @@ class Ledger:
     def lost(self) -> str | None:
         """Say in a sentence that there was a ledger and is none any more; None if that is not so."""
         return None if self.exists else head.alone(self.places, self.tenant)
+
+    @property
+    def closed(self) -> str | None:
+        """Say in a sentence why nobody can open it: gone, without its key, broken, or in use; None if it opens."""
+        try:
+            if self.exists or self.lost:
+                with self.opened():
+                    pass
+        except NoGo as said:
+            return str(said)
+        except duckdb.Error:  # its message might hold a row
+            return f"The ledger of {self.tenant} cannot be read: its bytes have changed. Restore the newest backup."
+        return None
 
     @contextmanager
     def opened(self, create: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -107,17 +123,14 @@ class Ledger:
             LedgerBusy: another process held it for longer than ``patience``.
             NoGo: its key is gone.
         """
-        self._key()
-        copy, key = places.ledger(self.tenant), places.key(self.tenant, "ledger")
+        copy = places.ledger(self.tenant)
         with self.held():
-            for folder in (copy.parent, key.parent):
-                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            key = self._key()
+            copy.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             shutil.copyfile(self._file, copy)
             if self._log.exists():  # a killed process leaves its last transactions there
                 shutil.copyfile(self._log, copy.with_name(self._log.name))
-        if self._key_file.exists():
-            key.symlink_to(self._key_file.absolute())
-        return replace(self, places=places)
+        return replace(self, places=places, key=key)
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -195,7 +208,7 @@ class Ledger:
         )
         try:
             # The wheel's own copy of httpfs brings the cryptography without which DuckDB refuses encrypted writes.
-            connection.execute(f"LOAD {_quoted(_extension('httpfs'))}")
+            connection.execute(f"LOAD {quoted(str(_extension('httpfs')))}")
             connection.execute("SET temp_file_encryption = true")
             # The digests are over rows as text, and a moment's text must not depend on where siller runs.
             connection.execute("SET TimeZone = 'UTC'")
@@ -213,16 +226,14 @@ class Ledger:
         return self.places.key(self.tenant, "ledger")
 
     def _key(self) -> str:
-        return keys.kept(self._key_file, keys.random_key, in_use=self.exists)
+        return self.key or keys.kept(self._key_file, keys.random_key, in_use=self.exists)
 
     def _attach(self, connection: duckdb.DuckDBPyConnection) -> None:
-        key = self._key()
         try:
-            connection.execute(f"ATTACH {_quoted(self._file)} AS ledger (ENCRYPTION_KEY '{key}')")
-        except duckdb.Error as error:  # it speaks of the file; no row has been read yet
+            attach(connection, self._file, "ledger", self._key())
+        except NotAttachedError as failed:
             raise NoGo(
-                f"The ledger of {self.tenant} does not open with the key in {self._key_file}. {error}. Close what "
-                "else has the ledger open, or put ledger and key back as they were, together. Release nothing "
+                f"The ledger of {self.tenant} does not open with the key in {self._key_file}. {failed} Release nothing "
                 "until then."
             ) from None
         connection.execute("USE ledger")
@@ -245,11 +256,6 @@ class Ledger:
             )
 
 
-def _quoted(path: Path) -> str:
-    """A path as SQL text; a folder may have an apostrophe in its name."""
-    return "'" + str(path).replace("'", "''") + "'"
-
-
 @cache
 def _extension(name: str) -> Path:
     """The wheel's own copy of an extension, its signature checked once a process: that reads twenty megabytes."""
@@ -260,7 +266,7 @@ def _extension(name: str) -> Path:
     extension = root / "extensions" / f"v{duckdb.__version__}" / f"{name}.duckdb_extension"
     try:
         with duckdb.connect(config={"autoinstall_known_extensions": False}) as connection:
-            connection.execute(f"LOAD {_quoted(extension)}")
+            connection.execute(f"LOAD {quoted(str(extension))}")
     except duckdb.Error:
         raise NoGo(f"{extension} is not the extension that DuckDB's makers signed. Install siller anew.") from None
     return extension

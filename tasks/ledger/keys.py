@@ -7,7 +7,9 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
+from schemas.incoming import Incoming, read
 from schemas.no_go import NoGo
+from schemas.tenant_keys import checked
 from tasks.durable import flush
 from tasks.settings import Settings
 
@@ -24,17 +26,18 @@ def kept(path: Path, make: Callable[[], str], in_use: bool = False) -> str:
         in_use: something was made with the key before, so that a new one would only hide that it is lost.
 
     Raises:
-        NoGo: the key is gone, or the environment and the file hold two.
+        NoGo: the key is gone or damaged, or the environment and the file hold two.
     """
     given = Settings().keys.get(path.stem)
     if given is not None:
-        if path.exists() and path.read_text().strip() != given.get_secret_value():
+        key = checked(given.get_secret_value(), path.stem, "SILLER_KEYS")
+        if _is_there(path) and _read(path) != key:
             raise NoGo(
                 f"The environment gives the key {path.stem} (SILLER_KEYS), and {path} holds another. Take away the "
                 "one that is out of date; keep a copy of it until everything opens."
             )
-        return given.get_secret_value()
-    if not path.exists():
+        return key
+    if not _is_there(path):
         if in_use:
             raise NoGo(
                 f"The key {path.stem} is gone: there is no {path}. Put the key back, from a backup or from escrow: "
@@ -45,7 +48,7 @@ def kept(path: Path, make: Callable[[], str], in_use: bool = False) -> str:
         with contextlib.suppress(FileExistsError):
             os.link(part, path)  # fails if another process was first: then its key counts
         part.unlink()
-    return path.read_text().strip()
+    return _read(path)
 
 
 def replaced(path: Path, key: str) -> None:
@@ -75,6 +78,15 @@ def check_replaceable(path: Path) -> None:
 def random_key() -> str:
     """32 random bytes as base64 text."""
     return base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def _is_there(path: Path) -> bool:
+    """Whether something stands there, be it a link that leads nowhere: then no key is made in its place."""
+    return path.exists() or path.is_symlink()
+
+
+def _read(path: Path) -> str:
+    return checked(read(path, Incoming.KEY).decode("ascii", errors="replace"), path.stem, str(path))
 
 
 def _written_beside(path: Path, key: str) -> Path:

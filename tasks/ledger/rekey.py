@@ -13,6 +13,7 @@ import duckdb
 from schemas.no_go import NoGo
 from tasks.durable import flush
 from tasks.ledger import keys
+from tasks.ledger.attaching import attach
 from tasks.ledger.journal import digest
 
 
@@ -26,9 +27,8 @@ def copied(
     """
     following = _next(file)
     _clear(following)
-    path = str(following).replace("'", "''")
     connection.execute("CHECKPOINT ledger")
-    connection.execute(f"ATTACH '{path}' AS following (ENCRYPTION_KEY '{key}')")
+    attach(connection, following, "following", key)
     connection.execute("COPY FROM DATABASE ledger TO following")
     here = _digests(connection)
     connection.execute("USE following")

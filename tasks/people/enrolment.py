@@ -15,7 +15,7 @@ from schemas.one_time_code import Holder, proved
 from schemas.pay_run import Mode
 from tasks.ledger import runs
 from tasks.ledger.journal import OF_NO_RUN
-from tasks.office import Office
+from tasks.office import Office, agreed
 from tasks.people import codes
 from tasks.people.credentials import Kind, enrolled, keep, value_of
 from tasks.people.identity import identified
@@ -30,10 +30,8 @@ def office_of(name: str, tenant: str | None, mode: Mode, settings: Settings) -> 
     Raises:
         NoGo: no agreement names them, or more than one does and no tenant was given.
     """
-    tenants = [tenant] if tenant else sorted(path.parent.name for path in settings.contracts.glob("*/agreement.yaml"))
     found = []
-    for each in tenants:
-        office = Office(each, mode, settings)
+    for office in [Office(tenant, mode, settings)] if tenant else agreed(mode, settings):
         known = canonical(name, office.agreement.people)
         if known in {person.name for person in office.agreement.people}:
             found.append((office, known))

@@ -1,7 +1,8 @@
 """Who stands at a door, and may they come in?
 
 A name alone is a claim. It is proved by the operating-system account that works here, if the agreement gives that
-account to the person or it was registered for them, and otherwise by a one-time code of the person's own device.
+account to the person or it was registered for them, and otherwise by a one-time code of the person's own device. What
+sudo alone says of an account is a claim too, and never stands for a code.
 """
 
 import contextlib
@@ -14,9 +15,9 @@ from schemas.approval import canonical
 from schemas.no_go import NoGo
 from tasks.clock import clock
 from tasks.ledger import acts
-from tasks.office import Office, every_office
+from tasks.office import Office, openable
 from tasks.people import codes
-from tasks.people.account import account
+from tasks.people.account import account, here
 from tasks.people.credentials import Kind, value_of
 from tasks.settings import Settings
 
@@ -44,7 +45,7 @@ def identified(office: Office, name: str, door: str, *roles: Role) -> str:
             f"{whoever} is no {parts} in the agreement with {office.tenant}. Nothing was done. Give your name as the "
             "agreement writes it (--as NAME), or ask somebody who has that part.",
         )
-    if account() not in _accounts(office, person):
+    if not here().proved or account() not in _accounts(office, person):
         _prove_by_code(office, person.name, door)
     return person.name
 
@@ -52,10 +53,12 @@ def identified(office: Office, name: str, door: str, *roles: Role) -> str:
 def admitted(settings: Settings, name: str, door: str, *roles: Role) -> list[Office]:
     """Every tenant with a ledger on this machine whose agreement lets this person in, live ones first.
 
+    An office that cannot be opened is left out: :func:`tasks.office.openable` says which and why.
+
     Raises:
         NoGo: there are ledgers, but none that this person may look into, or they did not prove who they are.
     """
-    offices = list(every_office(settings))
+    offices, _ = openable(settings)
     theirs = [office for office in offices if (person := _person(office, name)) and set(person.roles) & set(roles)]
     for office in theirs:
         identified(office, name, door, *roles)
@@ -86,7 +89,7 @@ def _prove_by_code(office: Office, name: str, door: str) -> None:
         raise NoGo(said)
     if not office.ledger.exists:
         raise NoGo(
-            f"The account {account()} is not that of {name}, and nobody is enrolled here yet. Work with the account "
+            f"{_unproved(name)}, and nobody is enrolled here yet. Work with the account "
             "that the agreement gives an operator (`account` under `people`), or enrol first: siller people enrol NAME."
         )
     code = _typed(office, name, door)
@@ -95,6 +98,13 @@ def _prove_by_code(office: Office, name: str, door: str) -> None:
         proof = codes.given(connection, name, code, door, now, now)
     if proof.cause:
         raise NoGo(f"{proof.cause} Nothing was done.")
+
+
+def _unproved(name: str) -> str:
+    """Why the account that works here does not prove who somebody is."""
+    if here().proved:
+        return f"The account {account()} is not that of {name}"
+    return f"That {account()} works here is said by sudo alone, and the system knows of no such login"
 
 
 def _typed(office: Office, name: str, door: str) -> str:
@@ -106,8 +116,8 @@ def _typed(office: Office, name: str, door: str) -> str:
     raise _turned_away(
         office,
         door,
-        f"The account {account()} is not that of {name}, so a one-time code must prove it: work in a terminal, where "
-        "it is asked for, or give it in SILLER_ONE_TIME_CODE. Nothing was done.",
+        f"{_unproved(name)}, so a one-time code must prove it: work in a terminal, where it is asked for, or give it "
+        "in SILLER_ONE_TIME_CODE. Nothing was done.",
     )
 
 

@@ -1,18 +1,21 @@
 """Take in the bank's files: read each, find its runs and their payments, keep every answer."""
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 
 import duckdb
 
 from schemas.answers.bank_file import BankFile, Message
 from schemas.answers.recognise import read_bank_file
+from schemas.incoming import Incoming, hash_of, read
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.guard import Fault, guarded
-from tasks.ingest.custody import seal, sha256_of_file
+from tasks.ingest.custody import seal
 from tasks.ledger import Entry, record, sha256_of
 from tasks.ledger.journal import OF_NO_RUN
 from tasks.lineage.events import tell
@@ -29,9 +32,12 @@ SELECT DISTINCT run_id FROM run SEMI JOIN (
 
 
 def inbox(office: Office) -> list[Path]:
-    """The files that wait in the bank's inbox, by name; those that begin with a dot are still being written."""
+    """What waits in the bank's inbox, by name; what begins with a dot is still being written.
+
+    What is no file that can be read is among them, so that it is told; folders are somebody's own business.
+    """
     folder = office.places.bank_inbox(office.tenant)
-    return sorted(path for path in folder.glob("*") if path.is_file() and not path.name.startswith("."))
+    return sorted(path for path in folder.glob("*") if not path.is_dir() and not path.name.startswith("."))
 
 
 def receive_all(office: Office, paths: list[Path], now: datetime) -> tuple[list[str], list[str]]:
@@ -43,12 +49,12 @@ def receive_all(office: Office, paths: list[Path], now: datetime) -> tuple[list[
         the runs that were answered, each once, and a sentence for each file that was not taken in.
     """
     refused: list[str] = []
-    read: list[tuple[Path, str, BankFile]] = []
+    arrived: list[tuple[Path, str, BankFile]] = []
     for path in paths:
         with _named(path, refused):
-            read.append((path, *_read(office, path)))
+            arrived.append((path, *_read(office, path)))
     answered: dict[str, None] = {}
-    for path, sha256, bank_file in sorted(read, key=lambda each: each[2].message is Message.CAMT053):
+    for path, sha256, bank_file in sorted(arrived, key=lambda each: each[2].message is Message.CAMT053):
         with _named(path, refused):
             answered.update(dict.fromkeys(_take_in(office, path, sha256, bank_file, now)))
     return list(answered), refused
@@ -81,18 +87,20 @@ def receive(office: Office, path: Path, now: datetime) -> list[str]:
 
 def _read(office: Office, path: Path) -> tuple[str, BankFile]:
     """A bank's file's hash, and what it says."""
-    sha256, bank_file = sha256_of_file(path), read_bank_file(path.read_bytes(), path.name)
+    content = read(path, Incoming.BANK_FILE)
+    bank_file = read_bank_file(content, path.name)
     if bank_file.practice and office.mode is Mode.LIVE:
         raise NoGo(f"{path.name} was written by the practice bank: no money stands behind it. Take it away.")
-    return sha256, bank_file
+    return hashlib.sha256(content).hexdigest(), bank_file
 
 
 def _take_in(office: Office, path: Path, sha256: str, bank_file: BankFile, now: datetime) -> list[str]:
+    content = read(path, Incoming.BANK_FILE)  # again: a whole inbox's files are not kept; sealing holds it to its hash
     entry = None
     with office.ledger.transaction() as connection:
         if connection.execute("SELECT 1 FROM bank_file WHERE sha256 = ?", [sha256]).fetchone() is None:
             placed = _without_copy(connection, bank_file, placed_answers(connection, office, bank_file, path.name))
-            seal(path, office.places, office.tenant, sha256)
+            seal(BytesIO(content), path.name, office.places, office.tenant, sha256)
             entry = _record(connection, bank_file, placed, sha256, path.name, now)
         answered = [row[0] for row in connection.execute(_ANSWERED, {"sha256": sha256}).fetchall()]
     if entry and entry.run_id != OF_NO_RUN:
@@ -105,13 +113,15 @@ def put_away(office: Office) -> None:
 
     Until then a start that was killed finds them there, and reconciles.
     """
+    waiting = {}
+    for path in inbox(office):
+        with suppress(NoGo):  # what cannot be read was told when it was to be received
+            waiting[path] = hash_of(path, Incoming.BANK_FILE)
     with office.ledger.opened() as connection:
         received = {row[0] for row in connection.execute("SELECT sha256 FROM bank_file").fetchall()}
-    for path in inbox(office):
-        # What cannot be read has been named when it was to be taken in.
-        with suppress(OSError, NoGo):
-            if sha256_of_file(path) in received:
-                path.unlink()
+    for path, sha256 in waiting.items():
+        if sha256 in received:
+            path.unlink()
 
 
 def _without_copy(connection: duckdb.DuckDBPyConnection, bank_file: BankFile, placed: Placed) -> Placed:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from io import StringIO
 
 from schemas.reconciliation.figures import Reconciliation
+from schemas.shown import in_markdown
 from tasks.reconcile import wording
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -68,7 +69,7 @@ def markdown(reconciliation: Reconciliation, report: str) -> str:
         "",
         *(f"- {part.cause}: {part.items:,}, {wording.pounds(part.pounds)}" for part in reconciliation.unexplained),
         *(
-            f"- {step.meaning}: {payments} {step.outcome}"
+            f"- {in_markdown(step.meaning)}: {payments} {step.outcome}"
             for step in reconciliation.follow_ups
             for payments in [wording.counted(len(step.row_numbers), "payment", "payments")]
         ),

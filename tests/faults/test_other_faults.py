@@ -141,6 +141,25 @@ def test_a_run_that_is_forced_on_without_an_answer_releases_nothing(faults, quie
     assert trial.came(quiet.file).is_right
 
 
+@e2e
+def test_a_run_whose_parameters_were_changed_while_it_waited_moves_nothing(faults, quiet):
+    """As whoever reaches Prefect's API or database can; the right answer then wakes a run that is to be live."""
+    from prefect.client.orchestration import get_client
+
+    trial = Trial(faults, "patched")
+    assert not trial.once()
+    with faults.server.spoken_to(), get_client(sync_client=True) as client:
+        client.update_flow_run(trial.flow_run, parameters={**PARAMETERS, "mode": "live", "today": None})
+    said = trial.tripping()
+    assert "Somebody changed in Prefect what this flow run is for" in said
+    assert "mode from rehearsal to live" in said
+    assert said.endswith("siller run ilf --period 2026-11 --rehearsal --today 2026-11-20")
+    assert not left_in_outbox(trial.office)
+    assert not any((trial.home / folder).exists() for folder in ("ledgers", "outbox", "keys"))
+    trial.finish()  # with a new flow run, as it says
+    assert trial.came(quiet.file).is_right
+
+
 def test_an_approval_of_an_earlier_file_releases_no_later_one(tmp_path):
     of = month.office(tmp_path)
     first = month.approved(of)

@@ -13,7 +13,7 @@ from tasks.practice_bank.bank import Rail, answer
 from tasks.reconcile.receive import inbox, receive_all
 from tasks.reconcile.stage import as_at
 from tasks.release.stage import release
-from tasks.settings import PROJECT, Settings
+from tasks.settings import Settings
 from tasks.validate.stage import validate
 from tests.month import NOVEMBER, ROWS, approve, assess, deliver, ingest
 
@@ -27,7 +27,7 @@ MESSAGES = {
 
 @pytest.mark.parametrize("rail", list(Rail))
 def test_what_was_paid_came_back_or_was_rejected_adds_up(tmp_path, rail):
-    contracts = agreed_by(rail, PROJECT / "data_contracts", tmp_path)
+    contracts = agreed_by(rail, Settings().contracts, tmp_path)
     office = Office("ilf", Mode.REHEARSAL, Settings(home=tmp_path, contracts=contracts, modulus_table=None))
     deliver(office, ROWS)
     run_id = ingest(office)

@@ -81,6 +81,29 @@ def test_a_wrong_value_is_refused_by_its_key_and_not_repeated(tmp_path, key, val
     assert f"ilf.manifest.json: {key}: " in str(refused.value)
 
 
+@pytest.mark.parametrize("key", ["extract", "submitted_by"])
+@pytest.mark.parametrize(
+    "value", ["a\nb.csv", "a\x1b[2J.csv", "a\u202ecsv.exe", "`a`.csv", "a" * 121, "a.csv\n", " a.csv", "a  b.csv"]
+)
+def test_what_could_not_be_shown_as_it_is_is_refused(tmp_path, key, value):
+    with pytest.raises(NoGo, match="must be at most 120 visible letters") as refused:
+        Manifest.load(written(tmp_path, **{key: value}), "ilf")
+    assert value.strip() not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["ILF 11 (second) – final_2.csv", "Íocaíochtaí [Samhain].csv", "a" * 120])
+def test_what_people_call_files(tmp_path, name):
+    assert Manifest.load(written(tmp_path, extract=name), "ilf").extract == name
+
+
+def test_a_manifest_of_many_megabytes(tmp_path):
+    path = written(tmp_path)
+    with path.open("r+b") as file:
+        file.truncate(2**33)
+    with pytest.raises(NoGo, match="is larger than a manifest"):
+        Manifest.load(path, "ilf")
+
+
 def test_another_tenants_manifest(tmp_path):
     with pytest.raises(NoGo, match="'other'"):
         Manifest.load(written(tmp_path, tenant="other"), "ilf")

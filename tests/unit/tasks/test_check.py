@@ -297,11 +297,6 @@ class TestBadInput:
         extract.write_text(extract.read_text().replace("30/11/2026", "soon"))
         assert "so its period is unknown: name its manifest" in self.refused(nothing_yet, extract, None)
 
-    @pytest.mark.parametrize("tenant", ["nobody", "", "..", "practice_modulus", "ILF"])
-    def test_a_tenant_that_nobody_knows(self, tmp_path: Path, extract: Path, tenant: str) -> None:
-        of = Office(tenant, Mode.LIVE, Settings(home=tmp_path / "home"))
-        assert f"There is no tenant {tenant!r}. The tenants are: ilf." in self.refused(of, extract, None)
-
 
 def test_a_lost_key_is_told(tmp_path: Path) -> None:
     of = office(tmp_path / "home")

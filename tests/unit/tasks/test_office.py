@@ -1,5 +1,6 @@
 """One tenant in one mode, and the time that counts."""
 
+import shutil
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -9,7 +10,8 @@ from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.clock import clock
-from tasks.office import Office, every_office
+from tasks.ledger import acts
+from tasks.office import Office, every_office, openable
 from tasks.settings import Settings
 from tests.month import office
 
@@ -31,18 +33,27 @@ def test_the_office_of_a_run(tmp_path: Path) -> None:
             Office.of_run(wrong, Settings(home=tmp_path))
 
 
-@pytest.mark.parametrize("tenant", ["nobody", "", ".", "..", "../data_contracts/ilf", "practice_modulus", "ILF"])
-def test_a_tenant_that_nobody_knows(tmp_path: Path, tenant: str) -> None:
-    of = Office(tenant, Mode.LIVE, Settings(home=tmp_path))
-    for asked in ("contract", "agreement", "contract_sha256"):
-        with pytest.raises(NoGo, match=r"There is no tenant .* The tenants are: ilf\."):
-            getattr(of, asked)
+@pytest.mark.parametrize(
+    "tenant", ["nobody", "", ".", "..", "../../x", "../data_contracts/ilf", "practice_modulus", "ILF", "ilf\n", "ilf/"]
+)
+def test_under_a_name_that_nobody_agreed_on_nothing_is_touched(tmp_path: Path, tenant: str) -> None:
+    (tmp_path / "home").mkdir()
+    with pytest.raises(NoGo, match=r"There is no tenant .* The tenants are: ilf\."):
+        Office(tenant, Mode.LIVE, Settings(home=tmp_path / "home"))
+    assert [path.name for path in tmp_path.rglob("*")] == ["home"]
 
 
 def test_without_any_contract(tmp_path: Path) -> None:
-    of = Office("ilf", Mode.LIVE, Settings(home=tmp_path, contracts=tmp_path / "none"))
     with pytest.raises(NoGo, match="The tenants are: none"):
-        assert of.contract
+        Office("ilf", Mode.LIVE, Settings(home=tmp_path, contracts=tmp_path / "none"))
+
+
+@pytest.mark.parametrize(
+    "run_id", ["ilf-2026-11-live-01", "ilf-2026-11-live-0", "ilf-٢٠٢٦-11-live-1", "ilf-2026-11-live-1\n"]
+)
+def test_a_run_has_one_name(tmp_path: Path, run_id: str) -> None:
+    with pytest.raises(NoGo, match="is no run"):
+        Office.of_run(run_id, Settings(home=tmp_path))
 
 
 def test_a_live_run_takes_its_date_from_the_clock() -> None:
@@ -69,3 +80,60 @@ def test_every_office_that_has_a_ledger(tmp_path: Path) -> None:
         ("ilf", Mode.LIVE),
         ("ilf", Mode.REHEARSAL),
     ]
+
+
+class TestAnOfficeThatCannotBeOpened:
+    """It is told on a line of its own, and the others are found as ever."""
+
+    @pytest.fixture
+    def settings(self, tmp_path: Path) -> Settings:
+        for mode in Mode:
+            with office(tmp_path, mode).ledger.opened(create=True):
+                pass
+        return Settings(home=tmp_path)
+
+    def test_where_all_open_nothing_is_said(self, settings: Settings) -> None:
+        assert openable(settings)[1] == []
+
+    @pytest.mark.parametrize("stray", ["NOTES", ".DS_Store", "._ilf.duckdb", "Other Body.duckdb", ".nfs0001.head.json"])
+    def test_a_stray_file_is_nobodys(self, settings: Settings, stray: str) -> None:
+        (settings.home / "receipts").mkdir(exist_ok=True)
+        for folder in ("ledgers", "receipts"):
+            (settings.home / folder / stray).write_text("stray")
+        assert [(of.tenant, of.mode) for of in every_office(settings)] == [("ilf", Mode.LIVE), ("ilf", Mode.REHEARSAL)]
+        assert openable(settings)[1] == []
+
+    def test_a_ledger_without_an_agreement(self, settings: Settings) -> None:
+        (settings.home / "ledgers" / "nobody.duckdb").write_bytes(b"left by an earlier siller")
+        assert [of.tenant for of in every_office(settings)] == ["ilf", "ilf"]
+        [said] = openable(settings)[1]
+        assert said.startswith("nobody (live): there is a ledger or what is left of one, and no agreement.")
+
+    @pytest.mark.parametrize(
+        ("file", "content", "said"),
+        [
+            ("keys/ilf.ledger.key", None, "The key ilf.ledger is gone"),
+            ("keys/ilf.ledger.key", b"half a ke", "is not the key ilf.ledger"),
+            ("keys/ilf.ledger.key", b"Q" * 43 + b"=", "does not open with the key"),
+            ("ledgers/ilf.duckdb", b"broken", "does not open with the key"),
+            ("ledgers/ilf.duckdb", None, "is gone"),
+        ],
+    )
+    def test_its_key_or_ledger(self, settings: Settings, file: str, content: bytes | None, said: str) -> None:
+        with office(settings.home, Mode.LIVE).ledger.transaction() as connection:
+            acts.keep(connection, "stopped", acts.SILLER, "so that there is a head", clock(Mode.LIVE, None))
+        broken = settings.home / file
+        broken.unlink() if content is None else broken.write_bytes(content)
+        [told] = openable(settings)[1]
+        assert told.startswith("ilf (live): ")
+        assert said in told
+        assert [office.closed is None for office in every_office(settings)] == [False, True]
+
+    def test_its_agreement(self, settings: Settings, tmp_path: Path) -> None:
+        contracts = tmp_path / "contracts"
+        shutil.copytree(settings.contracts / "ilf", contracts / "ilf")
+        (contracts / "ilf" / "agreement.yaml").write_text("people: [")
+        told = openable(settings.model_copy(update={"contracts": contracts}))[1]
+        assert [said.partition(": ")[2] for said in told] == [
+            "agreement.yaml is no YAML that can be read: write it again as UTF-8 YAML."
+        ] * 2

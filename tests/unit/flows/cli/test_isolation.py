@@ -17,10 +17,11 @@ from tasks.backup.making import backup
 from tasks.backup.restoring import restore
 from tasks.ingest.custody import still_sealed
 from tasks.office import Office
+from tasks.people.account import account
 from tasks.people.enrolment import check_vouchers
 from tasks.publish.stage import publish
 from tasks.release.stage import release
-from tasks.settings import PROJECT, Settings
+from tasks.settings import Settings
 from tasks.verify import problems
 from tests.month import NOVEMBER, ROWS, approve, assessed, deliver, ingest, office
 from tests.people import code_now
@@ -33,8 +34,8 @@ OPERATOR = "operator@siller.example"
 def two_agreements(folder: Path) -> Path:
     """The shipped body, and another one like it with people of its own."""
     for tenant in ("ilf", "sds"):
-        shutil.copytree(PROJECT / "data_contracts" / "ilf", folder / tenant, ignore=shutil.ignore_patterns("samples"))
-    shutil.copytree(PROJECT / "data_contracts" / "practice_modulus", folder / "practice_modulus")
+        shutil.copytree(Settings().contracts / "ilf", folder / tenant, ignore=shutil.ignore_patterns("samples"))
+    shutil.copytree(Settings().contracts / "practice_modulus", folder / "practice_modulus")
     for name in ("agreement.yaml", "extract.odcs.yaml"):
         path = folder / "sds" / name
         text = path.read_text().replace("tenant: ilf", "tenant: sds").replace("ilf.example", "sds.example")
@@ -120,10 +121,10 @@ def test_no_command_opens_for_somebody_of_the_other_body(
     before = everything_of(theirs)
     recipient = str(pyrage.x25519.Identity.generate().to_public())
     arguments = [each.format(tmp=tmp_path, recipient=recipient) for each in DOORS[door]]
-    reference, _, *account, amount, _, _ = ROWS[0].split(",")
+    reference, _, *details, amount, _, _ = ROWS[0].split(",")
     (tmp_path / "paid.csv").write_text(
         "payee_reference,pay_period,kind,sort_code,account_number,roll_number,amount,paid_on\n"
-        f"{reference},2026-11,full,{','.join(account)},{amount},25/11/2026\n"
+        f"{reference},2026-11,full,{','.join(details)},{amount},25/11/2026\n"
     )
     (tmp_path / "statement.pdf").write_bytes(b"%PDF-1.7")
     said = siller(*arguments, "--as", name)
@@ -133,7 +134,7 @@ def test_no_command_opens_for_somebody_of_the_other_body(
     assert everything_of(theirs) == before
     if door != "continuity":  # which works without the ledger, and has a list of its own
         [(who, what)] = turned_away(theirs)
-        assert who == "operator"
+        assert who == account()
         assert what.startswith(f"siller {DOORS[door][0]}")
         assert name in what
     assert not (tmp_path / "theirs.age").exists()

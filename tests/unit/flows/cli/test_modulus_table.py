@@ -5,8 +5,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.published_table import published_table
 
 Siller = Callable[..., Any]
@@ -31,12 +29,6 @@ def test_a_date_that_is_none_is_wrong_use(siller: Siller, tmp_path: Path):
     assert said.code == 2
 
 
-@pytest.fixture
-def operator(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tasks.people.identity.account", lambda: "operator")
-
-
-@pytest.mark.usefixtures("operator")
 def test_a_table_is_installed_once_and_then_in_use(siller: Siller, tmp_path: Path):
     files = published_table(tmp_path / "new")
     given = ("modulus-table", "install", *files, "--valid-from", "2020-01-01", "--as", "operator@siller.example")
@@ -53,7 +45,6 @@ def test_a_table_is_installed_once_and_then_in_use(siller: Siller, tmp_path: Pat
     assert digest[:12] in said.out
 
 
-@pytest.mark.usefixtures("operator")
 def test_another_hash_is_a_no_go(siller: Siller, tmp_path: Path):
     files = published_table(tmp_path / "new")
     given = ("--valid-from", "2020-01-01", "--as", "operator@siller.example", "--sha256", "0" * 64)

@@ -10,7 +10,7 @@ import pytest
 
 from tasks.people.credentials import Kind, value_of
 from tests.month import UPLOADER, office
-from tests.people import code_at, code_now, enrol_approvers, secret_of
+from tests.people import code_at, code_now, enrol_approvers, secret_of, sit_at
 
 Siller = Callable[..., Any]
 FIRST, SECOND, THIRD = (f"{which}.approver@ilf.example" for which in ("first", "second", "third"))
@@ -61,7 +61,7 @@ def test_a_device_that_did_not_take_the_secret_is_not_enrolled(siller: Siller, h
 
 
 def test_who_is_no_operator_enrols_nobody(siller: Siller, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SUDO_USER", "auditor")
+    sit_at(monkeypatch, "auditor")
     said = siller("people", "enrol", FIRST, "--rehearsal")
     assert said.code == 1
     assert "is no operator in the agreement with ilf" in said.err

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from flows import alive
+from schemas.pay_run import Mode
 from tests.month import NOVEMBER, approve, assessed, deliver, office
 
 Siller = Callable[..., Any]
@@ -101,7 +102,39 @@ def test_a_ledger_that_does_not_open_is_a_sentence(
     office(home).places.ledger("ilf").write_bytes(b"no ledger at all")
     said = siller(command)
     assert said.code == 1
-    assert "The ledger of ilf does not open with the key in" in said.err
+    assert "ilf (rehearsal): The ledger of ilf does not open with the key in" in said.out
+
+
+@pytest.mark.parametrize("command", ["status", "verify"])
+def test_an_office_that_does_not_open_blinds_nobody_to_the_others(
+    siller: Siller, home: Path, released_home: Path, command: str
+) -> None:
+    shutil.copytree(released_home, home)
+    live = office(home, Mode.LIVE).places
+    for path in (live.ledger("ilf"), live.ledger("nobody"), live.ledger("nobody").with_name("NOTES")):
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"no ledger at all")
+    said = siller(command)
+    assert said.code == 1
+    assert "ilf (live): The key ilf.ledger is gone" in said.out
+    assert "nobody (live): there is a ledger or what is left of one, and no agreement." in said.out
+    assert ("ilf (rehearsal): everything holds." if command == "verify" else RUN) in said.out
+    assert not said.err.startswith("siller failed")
+
+
+@pytest.mark.parametrize("command", [["status"], ["verify"], ["keys", "rotate", "ilf", "--rehearsal"]])
+def test_a_damaged_key_is_told_and_not_shown(
+    siller: Siller, home: Path, released_home: Path, command: list[str]
+) -> None:
+    shutil.copytree(released_home, home)
+    key = office(home).places.key("ilf", "ledger")
+    damaged = key.read_text()[:20] + "'" + key.read_text()[20:]
+    key.write_text(damaged)
+    said = siller(*command)
+    assert said.code == 1
+    assert "is not the key ilf.ledger: it is to be 32 bytes in base64" in said.out + said.err
+    for piece in (damaged[:20], damaged[21:]):
+        assert piece not in said.out + said.err
 
 
 def test_a_ledger_that_is_gone_is_said_by_every_command(siller: Siller, home: Path, released_home: Path) -> None:
@@ -109,7 +142,7 @@ def test_a_ledger_that_is_gone_is_said_by_every_command(siller: Siller, home: Pa
     office(home).places.ledger("ilf").unlink()
     verified = siller("verify")
     assert verified.code == 1
-    assert "ilf (rehearsal): ledger: The ledger of ilf in" in verified.out and "is gone" in verified.out
+    assert "ilf (rehearsal): The ledger of ilf in" in verified.out and "is gone" in verified.out
     status = siller("status")
     assert status.code == 1
     assert "is gone" in status.out

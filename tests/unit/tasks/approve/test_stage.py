@@ -19,7 +19,7 @@ from tasks.ledger import Figures
 from tasks.ledger.runs import figures_of
 from tasks.office import Office
 from tasks.release.stage import release
-from tasks.settings import PROJECT, Settings
+from tasks.settings import Settings
 from tests.month import APPROVER, NOVEMBER, ROWS, UPLOADER, answer, approve, assessed, deliver, ingest, office
 from tests.people import code_at
 
@@ -101,7 +101,7 @@ def test_what_does_not_count_is_refused_with_its_cause(ilf: Office, changes: dic
 
 
 def test_the_uploader_is_refused_even_as_an_approver(tmp_path: Path) -> None:
-    contracts = shutil.copytree(PROJECT / "data_contracts", tmp_path / "contracts")
+    contracts = shutil.copytree(Settings().contracts, tmp_path / "contracts")
     agreement = contracts / "ilf" / "agreement.yaml"
     both = agreement.read_text().replace(
         "{name: first.approver@ilf.example, roles: [approver]}",
@@ -232,7 +232,7 @@ class TestTwoApprovers:
 
     @pytest.fixture
     def low(self, tmp_path: Path) -> Office:
-        contracts = shutil.copytree(PROJECT / "data_contracts", tmp_path / "contracts")
+        contracts = shutil.copytree(Settings().contracts, tmp_path / "contracts")
         agreement = contracts / "ilf" / "agreement.yaml"
         agreement.write_text(agreement.read_text().replace('"10600000.00"', '"5931.59"'))
         of = Office("ilf", Mode.REHEARSAL, Settings(home=tmp_path, contracts=contracts, modulus_table=None))
@@ -275,7 +275,7 @@ class TestTheAgreementChanges:
 
     @pytest.fixture
     def edited(self, waiting: Path, tmp_path: Path) -> Office:
-        contracts = shutil.copytree(PROJECT / "data_contracts", tmp_path / "contracts")
+        contracts = shutil.copytree(Settings().contracts, tmp_path / "contracts")
         settings = Settings(home=shutil.copytree(waiting, tmp_path / "home"), contracts=contracts, modulus_table=None)
         return Office("ilf", Mode.REHEARSAL, settings)
 

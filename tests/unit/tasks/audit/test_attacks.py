@@ -27,9 +27,10 @@ from tasks.audit.timeline import audit, of_no_run
 from tasks.instruct.stage import staged_file
 from tasks.ledger.verify import problems
 from tasks.office import Office
+from tasks.people.account import account
 from tasks.people.identity import identified
 from tasks.release.stage import release
-from tasks.settings import PROJECT, Settings
+from tasks.settings import Settings
 from tasks.working import stops_told
 from tests.month import APPROVER, NOVEMBER, ROWS, UPLOADER, answer, assessed, deliver, ingest, outbox_files
 from tests.people import code_at, sign
@@ -43,9 +44,9 @@ DAY = date(2026, 11, 20)
 def waiting(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run of three payments, for which two approvers are needed; it waits for the first."""
     folder = tmp_path_factory.mktemp("waiting")
-    of = office(folder)
-    agreement = shutil.copytree(PROJECT / "data_contracts", folder / "contracts") / "ilf" / "agreement.yaml"
+    agreement = shutil.copytree(Settings().contracts, folder / "contracts") / "ilf" / "agreement.yaml"
     agreement.write_text(agreement.read_text().replace('"10600000.00"', '"5931.59"'))
+    of = office(folder)
     deliver(of)
     assessed(of)
     return folder
@@ -180,7 +181,7 @@ def test_who_is_turned_away_at_a_command_is_told_under_the_body(ilf: Office, nam
     with pytest.raises(NoGo):
         identified(ilf, name, f"siller audit {RUN}", Role.AUDITOR)
     step = of_no_run(ilf)[-1]
-    assert step.who == "operator"
+    assert step.who == account()
     assert step.what.startswith(f"was turned away from siller audit {RUN}: {name} is no auditor in the agreement with")
     with ilf.ledger.opened() as connection:
         assert list(problems(connection)) == []

@@ -3,6 +3,7 @@
 import io
 import json
 import multiprocessing
+import os
 import shutil
 import tarfile
 import time
@@ -65,6 +66,28 @@ def test_what_was_restored_is_what_was_there_and_holds(ilf: Office, tmp_path: Pa
         acts = there.execute("SELECT act, by_whom FROM act ORDER BY act_no DESC LIMIT 2").fetchall()
     assert acts == [("restore", OPERATOR), ("backup", OPERATOR)]
     assert not list(elsewhere.places.root.glob(".restoring*"))
+
+
+def test_what_is_no_file_in_the_landing_folder_is_left_where_it_is(
+    ilf: Office, tmp_path: Path, escrow: tuple[str, Path]
+) -> None:
+    """A link would be followed to anywhere when it is kept, or refused when it is restored."""
+    (tmp_path / "of another body").write_text("secret")
+    ilf.places.landing("ilf").mkdir(parents=True, exist_ok=True)
+    (ilf.places.landing("ilf") / "a-link.csv").symlink_to(tmp_path / "of another body")
+    os.mkfifo(ilf.places.landing("ilf") / "a-pipe.csv")
+    elsewhere = restored(kept(ilf, tmp_path, escrow), tmp_path, escrow)
+    assert not list(elsewhere.places.landing("ilf").glob("a-*"))
+    assert list(problems(elsewhere)) == []
+
+
+@pytest.mark.parametrize("which", [0, 1], ids=["backup", "key"])
+def test_restoring_from_what_is_no_file(ilf: Office, tmp_path: Path, escrow: tuple[str, Path], which: int) -> None:
+    given = [kept(ilf, tmp_path, escrow), escrow[1]]
+    given[which].unlink()
+    os.mkfifo(given[which])
+    with pytest.raises(NoGo, match="is a pipe and no file"):
+        restore(given[0], given[1], OPERATOR, office(tmp_path / "elsewhere").settings, NOVEMBER)
 
 
 def test_the_file_shows_nothing_and_is_its_owners_alone(ilf: Office, tmp_path: Path, escrow: tuple[str, Path]) -> None:

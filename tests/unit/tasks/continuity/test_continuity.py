@@ -26,6 +26,7 @@ from tasks.ledger import record
 from tasks.ledger.journal import OF_NO_RUN
 from tasks.ledger.runs import figures_of
 from tasks.office import Office
+from tasks.people.account import account
 from tasks.release.stage import release
 from tasks.settings import PROJECT
 from tasks.verify import problems
@@ -48,7 +49,7 @@ from tests.month import (
 RUN = "ilf-2026-11-rehearsal-1"
 OPERATOR = "operator@siller.example"
 OWNER = "decision.owner@ilf.example"
-OFFICER = Person(name=OPERATOR, roles=(Role.OPERATOR,), account="operator")
+OFFICER = Person(name=OPERATOR, roles=(Role.OPERATOR,), account=account())
 
 
 @pytest.fixture(scope="module")
@@ -175,7 +176,7 @@ class TestOpened:
         assert stat.S_IMODE(to.stat().st_mode) == 0o600
         (said,) = openings(ilf.places.continuity_openings("ilf"))
         assert (said.number, said.run_id, said.by) == (1, RUN, OPERATOR)
-        assert (said.account, said.proved) == ("operator", True)
+        assert (said.account, said.proved) == (account(), True)
         assert (said.reason, said.at) == ("the bank's channel is down", "2026-11-20T09:30:00+00:00")
         with ilf.ledger.opened() as connection:
             assert said.file_sha256 == figures_of(connection, RUN, "continuity")["sha256"]
@@ -309,7 +310,9 @@ class TestUntilItIsSettled:
 
     def test_a_name_that_no_account_proves_is_told_as_a_claim(self, ilf: Office, to: Path) -> None:
         opened(ilf, to, OWNER)
-        with pytest.raises(NoGo, match=f"{OWNER}, by the account operator, which is not proved to be theirs, opened"):
+        with pytest.raises(
+            NoGo, match=f"{OWNER}, by the account {account()}, which is not proved to be theirs, opened"
+        ):
             release(ilf, RUN, NOVEMBER)
 
     def test_nothing_was_paid(self, ilf: Office, to: Path) -> None:

@@ -1,5 +1,6 @@
 """Payments made elsewhere: recorded whole or not at all, and never made by siller too."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -208,3 +209,15 @@ def test_the_approver_proves_who_they_are(ilf: Office) -> None:
 def test_it_takes_an_operator_and_an_approver(ilf: Office, people: dict[str, str], said: str) -> None:
     with pytest.raises(NoGo, match=said):
         recorded(ilf, [line_of(ROWS[0])], **people)
+
+
+@pytest.mark.parametrize("name", ["portal.csv", "statement.pdf"])
+def test_what_is_no_file_is_told_and_costs_nobody_a_code(tmp_path: Path, name: str) -> None:
+    of = office(tmp_path)
+    for each in ("portal.csv", "statement.pdf"):
+        (tmp_path / each).write_text("x" + each)
+    (tmp_path / name).unlink()
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(NoGo, match=f"{name} in .* is a pipe and no file"):
+        record_paid_elsewhere(of, tmp_path / "portal.csv", tmp_path / "statement.pdf", OPERATOR, APPROVER, NOVEMBER)
+    assert not of.ledger.exists

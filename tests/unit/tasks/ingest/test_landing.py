@@ -43,7 +43,7 @@ def test_only_another_months_has_arrived(tmp_path: Path) -> None:
 def test_of_two_nobody_chooses(tmp_path: Path) -> None:
     put(tmp_path, "first.csv")
     put(tmp_path, "second.csv")
-    with pytest.raises(NoGo, match=r"Two manifests.*first\.csv and second\.csv"):
+    with pytest.raises(NoGo, match=r"2 manifests.*first\.csv \(full, new\); second\.csv \(full, new\)"):
         landed(tmp_path, "ilf", "2026-11")
 
 

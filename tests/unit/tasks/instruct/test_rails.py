@@ -15,7 +15,7 @@ from tasks.instruct.rails import Dates, rail_of
 from tasks.instruct.stage import instruct, instructed, staged_file, write_staged
 from tasks.ledger.runs import run_row
 from tasks.office import Office
-from tasks.settings import PROJECT, Settings
+from tasks.settings import Settings
 from tasks.validate.stage import validate
 from tests.month import NOVEMBER, ROWS, deliver, ingest
 
@@ -23,7 +23,7 @@ from tests.month import NOVEMBER, ROWS, deliver, ingest
 def office_with(home: Path, *changes: tuple[str, str]) -> Office:
     """ILF's office with another agreement."""
     contracts = home / "contracts"
-    shutil.copytree(PROJECT / "data_contracts", contracts)
+    shutil.copytree(Settings().contracts, contracts)
     agreement = contracts / "ilf" / "agreement.yaml"
     for before, after in changes:
         assert before in agreement.read_text()

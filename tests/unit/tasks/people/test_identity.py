@@ -10,11 +10,12 @@ from schemas.agreement import Role
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.office import Office
+from tasks.people.account import account
 from tasks.people.credentials import Kind, keep
 from tasks.people.identity import admitted, identified
 from tasks.settings import Settings
 from tests.month import office
-from tests.people import code_now, enrol_approvers
+from tests.people import code_now, enrol_approvers, sit_at
 
 DOOR = "siller audit ilf-2026-11-rehearsal-1"
 FIRST = "first.approver@ilf.example"
@@ -35,7 +36,7 @@ def test_a_person_is_named_as_the_agreement_names_them(tmp_path: Path) -> None:
 
 def test_who_gives_no_name_is_whoever_has_the_account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert identified(office(tmp_path), "", DOOR, Role.OPERATOR) == "operator@siller.example"
-    monkeypatch.setenv("SUDO_USER", "auditor")
+    sit_at(monkeypatch, "auditor")
     assert identified(office(tmp_path), "", DOOR, Role.OPERATOR, Role.AUDITOR) == "auditor@ilf.example"
 
 
@@ -46,14 +47,14 @@ def test_without_the_role_nobody_comes_in(tmp_path: Path, name: str) -> None:
 
 
 def test_an_account_that_nobody_has_been_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SUDO_USER", "stranger")
+    sit_at(monkeypatch, "stranger")
     with pytest.raises(NoGo, match="The account stranger is no operator"):
         identified(office(tmp_path), "", DOOR, Role.OPERATOR)
 
 
 def test_anothers_name_from_ones_own_account_needs_a_code(tmp_path: Path) -> None:
     enrol_approvers(office(tmp_path))
-    with pytest.raises(NoGo, match=f"The account operator is not that of {FIRST}"):
+    with pytest.raises(NoGo, match=f"The account {account()} is not that of {FIRST}"):
         identified(office(tmp_path), FIRST, DOOR, Role.APPROVER)
     assert identified(with_code(tmp_path, code_now(FIRST)), FIRST, DOOR, Role.APPROVER) == FIRST
 
@@ -86,7 +87,7 @@ def test_a_registered_account_counts(tmp_path: Path, monkeypatch: pytest.MonkeyP
     of = office(tmp_path)
     with of.ledger.transaction(create=True) as connection:
         keep(connection, FIRST, Kind.ACCOUNT, "anna", ("a", "b"), datetime(2026, 1, 5, tzinfo=UTC))
-    monkeypatch.setenv("SUDO_USER", "anna")
+    sit_at(monkeypatch, "anna")
     assert identified(of, "", DOOR, Role.APPROVER) == FIRST
 
 
@@ -94,6 +95,6 @@ def test_only_the_offices_that_let_somebody_in_are_shown(tmp_path: Path, monkeyp
     of = office(tmp_path)
     enrol_approvers(of)
     assert [each.tenant for each in admitted(of.settings, "", DOOR, Role.OPERATOR)] == ["ilf"]
-    monkeypatch.setenv("SUDO_USER", "stranger")
+    sit_at(monkeypatch, "stranger")
     with pytest.raises(NoGo, match="The account stranger"):
         admitted(of.settings, "", DOOR, *Role)

@@ -1,6 +1,7 @@
 """Taking in what the bank sends: once, for the right run, and never dropped."""
 
 import hashlib
+import os
 import shutil
 from datetime import date, datetime
 from decimal import Decimal
@@ -129,6 +130,27 @@ class TestWhatIsNotTakenIn:
         assert refused[0].startswith("a-first.xml")
         assert bad.exists()
         assert len(answers(ilf, "returned")) == 2
+
+    def test_what_is_no_file_at_all(self, ilf: Office, tmp_path: Path) -> None:
+        folder = ilf.places.bank_inbox("ilf")
+        (tmp_path / "elsewhere.xml").write_bytes(advice(ilf).read_bytes())
+        os.mkfifo(folder / "a-pipe.xml")
+        (folder / "a-link.xml").symlink_to(tmp_path / "elsewhere.xml")
+        (folder / "a-folder").mkdir()
+        with (folder / "long.xml").open("wb") as file:
+            file.truncate(2**30)
+        answered, refused = take_in(ilf)
+        put_away(ilf)
+        assert answered == [RUN]
+        assert [said.partition(" in ")[0] for said in refused] == ["a-link.xml", "a-pipe.xml", "long.xml"]
+        assert {path.name for path in inbox(ilf)} == {"a-pipe.xml", "a-link.xml", "long.xml"}
+
+    def test_what_it_is_called_inside_is_only_text(self, ilf: Office) -> None:
+        bad = ilf.places.bank_inbox("ilf") / "a-first.xml"
+        bad.write_text(f"<{'a' * 5000} xmlns='x'/>")
+        _, refused = take_in(ilf)
+        assert len(refused[0]) < 500
+        assert "an XML document that opens with" in refused[0]
 
     def test_word_of_a_payment_file_that_was_never_released(self, ilf: Office) -> None:
         report = next(path for path in inbox(ilf) if "input-report" in path.name)

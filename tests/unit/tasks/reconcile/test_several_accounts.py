@@ -19,7 +19,7 @@ from tasks.practice_bank.bank import answer
 from tasks.reconcile.receive import inbox, receive_all
 from tasks.reconcile.stage import as_at
 from tasks.release.stage import release
-from tasks.settings import PROJECT, Settings
+from tasks.settings import Settings
 from tests.age_reader import decrypted
 from tests.month import HEADER, NOVEMBER, SAMPLES, approve, assessed, deliver
 from tests.unit.tasks.reconcile.test_several_files import LAST_DAY, PENCE
@@ -53,7 +53,7 @@ COLUMN = """
 def several(home: Path, agreed: str = AGREED, column: str = COLUMN, rail: str = "bacs_standard_18") -> Office:
     """ILF's office with these accounts and this further column."""
     contracts = home / "contracts"
-    shutil.copytree(PROJECT / "data_contracts", contracts)
+    shutil.copytree(Settings().contracts, contracts)
     agreement, contract = contracts / "ilf" / "agreement.yaml", contracts / "ilf" / "extract.odcs.yaml"
     before, _, after = agreement.read_text().partition("paying_account:")
     rest = after[after.index("bank_profile:") :]

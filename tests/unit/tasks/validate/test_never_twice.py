@@ -20,7 +20,7 @@ from tasks.ledger.never_twice import hits
 from tasks.ledger.runs import run_row
 from tasks.office import Office
 from tasks.release.stage import release
-from tasks.settings import PROJECT, Settings
+from tasks.settings import Settings
 from tasks.validate.stage import validate
 from tests.month import HEADER, NOVEMBER, SAMPLES, approve, assessed, deliver, deliver_sample, facts, ingest, office
 
@@ -167,7 +167,7 @@ def test_an_account_is_what_the_bank_is_sent(tmp_path: Path) -> None:
     """Paid with seven digits, and sent again with the zero that the agreement puts before them."""
     short = with_cell(with_cell(PAID[0], 2, lambda _: "200000"), ACCOUNT, lambda _: "1234567")
     long = with_cell(short, ACCOUNT, lambda number: f"0{number}")
-    contracts = shutil.copytree(PROJECT / "data_contracts", tmp_path / "contracts")
+    contracts = shutil.copytree(Settings().contracts, tmp_path / "contracts")
     agreement = contracts / "ilf" / "agreement.yaml"
     agreement.write_text(agreement.read_text() + "accounts: {with_zeros_before: [7]}\n")
     of = Office("ilf", Mode.REHEARSAL, Settings(home=tmp_path / "home", modulus_table=None, contracts=contracts))
@@ -181,7 +181,7 @@ def test_an_account_is_what_the_bank_is_sent(tmp_path: Path) -> None:
 def test_two_payments_of_a_payee_that_are_both_meant_are_told_apart_by_their_occurrence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    contracts = shutil.copytree(PROJECT / "data_contracts", tmp_path / "contracts")
+    contracts = shutil.copytree(Settings().contracts, tmp_path / "contracts")
     contract = contracts / "ilf" / "extract.odcs.yaml"
     contract.write_text(contract.read_text().rstrip() + OCCURRENCE)
     monkeypatch.setattr("tests.month.HEADER", f"{HEADER},Award")

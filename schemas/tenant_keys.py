@@ -1,0 +1,55 @@
+"""What a tenant's keys look like: a damaged one is turned away where it is read, and is never repeated."""
+
+import re
+from collections.abc import Callable
+
+from schemas.no_go import NoGo
+
+_RANDOM = re.compile(r"[A-Za-z0-9+/]{43}=")
+"""32 bytes in base64."""
+_AGE = re.compile(r"AGE-SECRET-KEY-1[02-9AC-HJ-NP-Z]{58}")
+"""An identity of age, in the letters of Bech32."""
+
+
+def _is_random(text: str) -> bool:
+    return _RANDOM.fullmatch(text) is not None
+
+
+def _is_age(text: str) -> bool:
+    """One identity or more, a line each: while keys are rotated there are two."""
+    lines = text.split()
+    return bool(lines) and all(_AGE.fullmatch(line) for line in lines)
+
+
+_USES: dict[str, tuple[Callable[[str], bool], str]] = {
+    "ledger": (_is_random, "32 bytes in base64, which are 44 letters"),
+    "pseudonym": (_is_random, "32 bytes in base64, which are 44 letters"),
+    "sealed": (_is_age, "AGE-SECRET-KEY-1 and 58 letters"),
+    "continuity": (_is_age, "AGE-SECRET-KEY-1 and 58 letters"),
+}
+
+
+def checked(text: str, name: str, where: str) -> str:
+    """Return a key without the blanks around it.
+
+    Args:
+        text: what was read.
+        name: the key's, tenant and use, for example ``ilf.ledger``.
+        where: where it was read, for the sentence.
+
+    Raises:
+        NoGo: that is no key for this use; what stands there is not repeated.
+    """
+    key = text.strip()
+    has_the_shape, shape = _USES[name.rpartition(".")[2]]
+    if has_the_shape(key):
+        return key
+    raise no_key(name, where, shape)
+
+
+def no_key(name: str, where: str, shape: str = "whole, as it was made") -> NoGo:
+    """Say that what was read cannot be the key; nothing of it is in the sentence."""
+    return NoGo(
+        f"What stands in {where} is not the key {name}: it is to be {shape}. It was damaged, or something else was put "
+        "there. Put the key back, from a backup or from escrow; nothing was done, and nothing of it is shown."
+    )

@@ -1,0 +1,87 @@
+"""What each flow run was begun with.
+
+A flow run's parameters stand in Prefect's database, and each start of the run, a resume too, is handed what stands
+there then. Whoever can write there could let a run that waits for its approval go on for another body, another period
+or as a live one. So the first start notes them here, where siller's own account alone writes, and every later one is
+held against the note.
+"""
+
+import contextlib
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from schemas.no_go import NoGo
+from schemas.pay_run import Mode
+from schemas.shown import shown
+from tasks.ledger import acts, runs
+from tasks.ledger.journal import OF_NO_RUN
+from tasks.office import Office
+from tasks.settings import Settings
+
+Parameters = Mapping[str, str | None]
+
+
+def check_unchanged(settings: Settings, flow_run_id: str, parameters: Parameters, now: datetime) -> None:
+    """Hold a flow run's parameters against what it was begun with; the ledger keeps it if they differ.
+
+    Raises:
+        NoGo: they do.
+    """
+    begun = _noted(_note(settings.home, flow_run_id))
+    if begun is None or begun == dict(parameters):
+        return
+    names = sorted(begun.keys() | parameters.keys())
+    changed = [
+        f"{shown(name)} from {begun.get(name)} to {shown(str(parameters.get(name)))}"
+        for name in names
+        if begun.get(name, "") != parameters.get(name, "")
+    ]
+    said = (
+        f"Somebody changed in Prefect what this flow run is for, after it was begun: {', '.join(changed)}. Nothing was "
+        f"done, and its form counts no longer. Find out who, then start the run again: {_command(begun)}"
+    )
+    _tell(settings, begun, flow_run_id, said, now)
+    raise NoGo(said)
+
+
+def note(home: Path, flow_run_id: str, parameters: Parameters) -> None:
+    """Note what a flow run is begun with, unless it is noted."""
+    path = _note(home, flow_run_id)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(json.dumps(dict(parameters)) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    with contextlib.suppress(FileExistsError):
+        os.link(part, path)  # the first start's note stays
+    part.unlink()
+
+
+def _note(home: Path, flow_run_id: str) -> Path:
+    return home / "begun" / f"{flow_run_id}.json"
+
+
+def _noted(path: Path) -> dict[str, str | None] | None:
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
+
+
+def _command(begun: Parameters) -> str:
+    rehearsal = " --rehearsal" if begun.get("mode") == Mode.REHEARSAL else ""
+    today = f" --today {begun['today']}" if begun.get("today") else ""
+    return f"siller run {begun.get('tenant')} --period {begun.get('period') or 'YYYY-MM'}{rehearsal}{today}"
+
+
+def _tell(settings: Settings, begun: Parameters, flow_run_id: str, said: str, now: datetime) -> None:
+    """Keep in the ledger of the body that the run was begun for what somebody tried with it."""
+    with contextlib.suppress(NoGo):  # where there is no ledger the sentence alone has to do
+        office = Office(str(begun.get("tenant")), Mode(begun.get("mode") or Mode.LIVE), settings)
+        with office.ledger.transaction() as connection:
+            run_id = runs.run_of_flow(connection, flow_run_id)
+            run = (runs.run_row(connection, run_id).run_no, run_id) if run_id else (0, OF_NO_RUN)
+            acts.keep(connection, "stopped", acts.SILLER, f"begin: {said}", now, run=run)
