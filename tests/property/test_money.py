@@ -4,14 +4,18 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.money import parse_pounds, pence, pounds
+from schemas.control_total import typed_total
+from schemas.money import pence, pounds
 
 amounts = st.integers(0, 10**13)
 
 
 @given(amounts)
-def test_pounds_are_read_back(amount: int):
-    assert parse_pounds(pounds(amount)) == amount
+def test_a_control_total_is_read_back_however_it_is_grouped(amount: int):
+    written = pounds(amount)
+    for typed in (written, written.replace(",", " "), written.replace(",", ""), written.removeprefix("£")):
+        assert typed_total(typed) == amount
+        assert typed_total(typed.removesuffix(".00")) == amount
 
 
 @given(st.lists(amounts, min_size=1))
