@@ -293,8 +293,8 @@ class TestTheKindOfRun:
         said = self.first_lines(november, thresholds, "correction", beside)
         assert said == (
             "This is a **correction**, before release: the month's run, with rows in the place of those that were "
-            "refused or held.\nNo payees have been paid for November 2026 already.\n"
-            "It makes good: 2 corrected of `ilf-2026-11-live-2` (rows 231, 331).\n\n"
+            "refused or held.\nNobody has been paid for November 2026 yet.\n"
+            "It makes good: 2 refused or held of `ilf-2026-11-live-2` (rows 231, 331).\n\n"
         )
 
     def test_a_supplementary_extract(self, november: Metrics, thresholds: Thresholds) -> None:
@@ -303,7 +303,7 @@ class TestTheKindOfRun:
             MadeGood("ilf-2026-11-live-1", "returned", (3,)),
         )
         said = self.first_lines(november, thresholds, "supplementary", Beside(5_229, 1, made_good, 2))
-        assert "5,229 payees have been paid for November 2026 already, 1 of those in this run.\n" in said
+        assert "5,229 payees have been paid for November 2026 already, 1 of them in this run too.\n" in said
         assert (
             "It makes good: 12 refused of `ilf-2026-11-live-1` (rows 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 2 more); "
             "1 returned of `ilf-2026-11-live-1` (row 3); 2 who were missing.\n"
@@ -313,5 +313,5 @@ class TestTheKindOfRun:
         said = self.first_lines(november, thresholds, "arrears", Beside(1, 1))
         assert said == (
             "This is an **arrears run**: a declared difference, on top of what was paid.\n"
-            "1 payee has been paid for November 2026 already, 1 of those in this run.\n\n"
+            "1 payee has been paid for November 2026 already, 1 of them in this run too.\n\n"
         )

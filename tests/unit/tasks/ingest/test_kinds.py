@@ -158,7 +158,9 @@ class TestCorrection:
         shown = pack("ILF", partial(fault, waiting.contract), metrics, [], None, {}).markdown
         assert f"takes the place of `{first}`" in shown
         assert "first.approver@ilf.example approved it no longer counts" in shown
-        assert "all rows of that run, and 1 new ones. 1 rows that were refused or held are corrected" in shown
+        assert "all rows of that run, and 1 new ones. The total to type is that of all its extracts together." in shown
+        assert "Nobody has been paid for November 2026 yet." in shown
+        assert f"It makes good: 1 refused or held of `{second}` (row 2).\n" in shown
 
     def test_a_row_of_somebody_who_is_paid_is_a_no_go_that_names_its_line(self, waiting: Office) -> None:
         stranger = ROWS[2].replace("ILF100004", "ILF999999")
