@@ -36,7 +36,7 @@ def notice(office: Office, run_id: str, start: tuple[str, str], now: datetime) -
         file = runs.figures_of(connection, run_id, "instruct")
         run_no = runs.run_row(connection, run_id).run_no
         first = first_approver(connection, run_no, start, office.agreement_sha256)
-        told = _told(connection, now)
+        told = _told(connection, run_id, now)
     latest = deadline(office, date.fromisoformat(str(file["processing_date"])))
     needed = "Two approvers are needed" if two_needed(office, int(file["pence"])) else "One approver is needed"
     who = f"{first} has approved" if first else "nobody has approved yet"
@@ -44,8 +44,14 @@ def notice(office: Office, run_id: str, start: tuple[str, str], now: datetime) -
     return "\n\n".join([until, JUDGED_SOON, *told])
 
 
-def _told(connection: duckdb.DuckDBPyConnection, now: datetime) -> list[str]:
-    found = in_anothers_name(connection, now - TOLD_FOR)
+def _told(connection: duckdb.DuckDBPyConnection, run_id: str, now: datetime) -> list[str]:
+    """The wrong codes that somebody named has to know of.
+
+    Where people share the operator's password, most of them are slips of the person named: on other runs' forms
+    they would hide the ones that are not.
+    """
+    lately = in_anothers_name(connection, now - TOLD_FOR)
+    found = [wrong for wrong in lately if wrong.run_id == run_id or wrong.giver != OPERATORS_PASSWORD]
     more = len(found) - MOST_TOLD
     return [*map(_wrong_code, found[:MOST_TOLD]), *([f"And {more:,} more such codes."] if more > 0 else [])]
 

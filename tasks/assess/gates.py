@@ -141,7 +141,7 @@ def _judgement(metrics: Metrics, thresholds: Thresholds) -> Iterator[Gate]:
         "nobody_paid_last_time_is_left_out",
         _counted(metrics.paid_last_time_and_left_out or 0, "payee"),
         "nobody",
-        "A percentage hides people who live on this money. The decision owner chooses: wait, pay the rest, or abandon.",
+        "Each is somebody who lives on this money. The decision owner chooses: wait, pay the rest, or abandon.",
         Bound(Limit.REFER, "paid_last_time_and_left_out", None, 0),
     )
     yield Gate(

@@ -74,25 +74,28 @@ class WrongCode:
     Attributes:
         giver: by whose password it came through the server's door.
         name: in whose name.
+        run_id: on the form of which run.
         at: when, by a real clock.
     """
 
     giver: str
     name: str
+    run_id: str
     at: datetime
 
 
 def in_anothers_name(connection: duckdb.DuckDBPyConnection, since: datetime) -> list[WrongCode]:
     """The wrong codes that somebody gave in another's name, whatever the run, the latest first."""
     kept = connection.execute(
-        "SELECT figures FROM journal WHERE starts_with(stage, 'turned_away ') AND recorded_at >= ? ORDER BY entry DESC",
+        "SELECT run_id, figures FROM journal WHERE starts_with(stage, 'turned_away ') AND recorded_at >= ? "
+        "ORDER BY entry DESC",
         [since],
     ).fetchall()
-    told = [json.loads(figures) for (figures,) in kept]
+    told = [(run_id, json.loads(figures)) for run_id, figures in kept]
     return [
-        WrongCode(each["by"], each["in_the_name_of"], datetime.fromisoformat(each["given_at"]))
-        for each in told
-        if "in_the_name_of" in each
+        WrongCode(said["by"], said["in_the_name_of"], run_id, datetime.fromisoformat(said["given_at"]))
+        for run_id, said in told
+        if "in_the_name_of" in said
     ]
 
 

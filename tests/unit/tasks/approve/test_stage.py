@@ -1,6 +1,7 @@
 """Approve: an answer is judged once, by what was typed, and bound to the file that was shown."""
 
 import hashlib
+import re
 import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -315,6 +316,16 @@ class TestTheDoor:
         assert above.count("A wrong one-time code was given") == 5
         assert "And 2 more such codes." in above
         assert "by somebody who came in as siller, the operator's password," in above
+
+    def test_slips_by_the_shared_password_are_told_on_their_own_runs_form_alone(self, ilf: Office) -> None:
+        judge(ilf, one_time_code="000000", came_through="siller")
+        judge(ilf, "approval-1-2", one_time_code="000000", came_through=self.SECOND)
+        assert notice(ilf, RUN, ("flow-1", "approval-1"), NOVEMBER).count("A wrong one-time code was given") == 2
+        extract = ilf.places.landing("ilf") / "ilf.csv"
+        deliver(ilf, ROWS[:2], replaces=hashlib.sha256(extract.read_bytes()).hexdigest())
+        other = assessed(ilf, flow="flow-2")
+        (told,) = re.findall("somebody who came in as ([^ ]*),", notice(ilf, other, ("flow-2", "approval-1"), NOVEMBER))
+        assert told == self.SECOND
 
 
 class TestAboveTheForm:

@@ -60,7 +60,7 @@ def test_what_is_referred_comes_before_what_is_left_out_and_what_says_go(novembe
     order = [
         "**The gates say refer: to approve, give the reason.**",
         "A sentence in plain words, under *reason*, says why the run may be paid all the same; it counts for all",
-        "- **refer: payees who were paid last time are left out:** 120 payees (threshold: nobody). A percentage hides",
+        "- **refer: payees who were paid last time are left out:** 120 payees (threshold: nobody). Each is somebody",
         "Its reason: `left out: why`, or plain words for all.",
         "- **refer: more rows are refused than agreed:** 40 of 5,269 rows (0.76%) (threshold: refer above",
         "### Left out",
