@@ -5,9 +5,8 @@ asks and judges in the same order each time, and the judge it is handed must ret
 """
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 from functools import partial
-from itertools import count
 from typing import Literal
 from uuid import UUID
 
@@ -18,10 +17,12 @@ from prefect.input import RunInput
 from prefect.runtime import flow_run
 from pydantic import Field
 
+from flows.form_inputs import RESPONSE, came_through, kept, take_away_planted
 from schemas.approval import Answer, Outcome, Verdict
 from schemas.no_go import NoGo
-from tasks.approve.decision import decided
+from tasks.approve.decision import decided, start_of
 from tasks.approve.limits import time_left
+from tasks.approve.notice import notice
 from tasks.approve.task import judge
 from tasks.assess.stage import pack_of
 from tasks.clock import clock
@@ -29,26 +30,31 @@ from tasks.office import Office
 from tasks.settings import Settings
 
 MOST_ANSWERS = 5
+"""So many answers with a wrong code or a wrong total end the run."""
+
+MOST_FORMS = 20
+"""So many forms does one start of a run show in all, whatever was wrong with the answers."""
 
 
 def approve(run_id: str, today: date | None) -> None:
     """Wait until the run is approved; at once if it was.
 
     Raises:
-        NoGo: it was rejected, five answers did not count, or the time to approve it is over.
+        NoGo: it was rejected, too many answers did not count, or the time to approve it is over.
     """
     office = Office.of_run(run_id, Settings())
     if decided(office, run_id, str(flow_run.id), _start()):
         return
+    now = clock(office.mode, today)
     try:
-        left = time_left(office, run_id, clock(office.mode, today))
+        left = time_left(office, run_id, now)
     except NoGo:
         # A form ends with the time to answer it, so an answer that has woken this flow was given in time.
         if not _has_been_answered():
             raise
         left = timedelta(minutes=1)
     ask(
-        pack_of(office, run_id),
+        lambda: f"{notice(office, run_id, (str(flow_run.id), _start()), now)}\n\n{pack_of(office, run_id)}",
         left,
         partial(judge, run_id, today, str(flow_run.id)),
     )
@@ -65,15 +71,16 @@ class Approval(RunInput):
     approver: str = Field(description="Who you are, as the agreement names you. Nobody approves what they submitted.")
     one_time_code: str = Field(description="The six digits that your device shows now. Each code counts once.")
     control_total: str = Field(
-        description="The extract's total in pounds and pence, from your own records and not from this page."
+        description="The extract's total, from your own records and not from this page. Commas, spaces and the pound "
+        "sign may be there; pence must be, unless they are .00."
     )
     reason: str = Field(
-        description="Why. Needed to reject, and to approve where gates say refer: for each, as in `refused share, "
-        "change in total: why`; `all: why` gives every one the same. Where there is nothing to say, write: none."
+        description="Why. Needed to reject, and to approve where gates say refer: the pack says what to write. Name no "
+        "payee here. Where there is nothing to say, write: none."
     )
 
 
-def ask(pack: str, timeout: timedelta, judge: Callable[[str, Answer], Verdict]) -> Verdict:
+def ask(shown: Callable[[], str], timeout: timedelta, judge: Callable[[str, Answer], Verdict]) -> Verdict:
     """Suspend the flow run until somebody's answer counts.
 
     Call it in the flow's own body, never in a task or subflow. It returns only in the process that
@@ -81,7 +88,7 @@ def ask(pack: str, timeout: timedelta, judge: Callable[[str, Answer], Verdict]) 
     no ``except Exception`` may stop.
 
     Args:
-        pack: what the approver decides on, as markdown; shown above the form.
+        shown: what the approver decides on, as markdown; asked for when a form is to be shown.
         timeout: how long each form waits; afterwards Prefect fails the run.
         judge: given the form's key and the answer, says what the answer comes to. For a key that it has
             judged before it must return that verdict, whatever it is handed.
@@ -90,22 +97,22 @@ def ask(pack: str, timeout: timedelta, judge: Callable[[str, Answer], Verdict]) 
         approved or rejected: any other verdict brings the form back.
 
     Raises:
-        NoGo: five answers in a row did not count.
+        NoGo: five answers were wrong, or twenty did not count.
     """
-    refused, above = 0, pack
-    for number in count(1):
+    wrong, above = 0, ""
+    for number in range(1, MOST_FORMS + 1):
         key = f"{_start()}-{number}"
-        verdict = judge(key, _answer(key, above, timeout))
+        verdict = judge(key, _answer(key, above, shown, timeout))
         if verdict.outcome is Outcome.FIRST:
-            above = f"**{verdict.cause}**\n\n{pack}"
+            above = f"**{verdict.cause}**\n\n"
         elif verdict.outcome is not Outcome.REFUSED:
             return verdict
         else:
-            refused += 1
-            if refused == MOST_ANSWERS:
-                break
-            above = _refused_above(pack, verdict.cause, MOST_ANSWERS - refused)
-    raise NoGo(f"{MOST_ANSWERS} answers did not count, so nothing is released. The last one: {verdict.cause}")
+            wrong += verdict.costs_an_attempt
+            if wrong == MOST_ANSWERS:
+                raise NoGo(f"{wrong} answers were wrong, so nothing is released. The last one: {verdict.cause}")
+            above = _refused_above(verdict, MOST_ANSWERS - wrong)
+    raise NoGo(f"{MOST_FORMS} forms were answered and none counted, so nothing is released.")
 
 
 def _start() -> str:
@@ -117,28 +124,37 @@ def _start() -> str:
     return f"approval-{FlowRunContext.get().flow_run.run_count}"
 
 
-def _answer(key: str, description: str, timeout: timedelta) -> Answer:
-    form = suspend_flow_run(
-        wait_for_input=Approval.with_initial_data(description=description),
-        key=key,
-        timeout=int(timeout.total_seconds()),
-    )
-    return Answer(form.decision, form.approver, form.one_time_code, form.control_total, form.reason, _answered_at(form))
+def _shown_already() -> set[str]:
+    """The keys of the forms that this start of the flow run has shown; the server keeps them with the flow run."""
+    keys = FlowRunContext.get().flow_run.empirical_policy.pause_keys or set()
+    return {key for key in keys if start_of(key) == _start()}
 
 
-def _answered_at(form: Approval) -> datetime:
-    """Ask the server when the answer reached it: the flow only wakes some seconds later."""
+def _answer(key: str, above: str, shown: Callable[[], str], timeout: timedelta) -> Answer:
+    """Show a form, or return the answer to one that was shown: the first time never comes back from it."""
+    described = Approval
+    if key not in _shown_already():
+        described = Approval.with_initial_data(description=f"{above}{shown()}")
+        with get_client(sync_client=True) as client:
+            take_away_planted(client, UUID(str(flow_run.id)), key)
+    form = suspend_flow_run(wait_for_input=described, key=key, timeout=int(timeout.total_seconds()))
     with get_client(sync_client=True) as client:
-        found = client.filter_flow_run_input(form.metadata.receiver, form.metadata.key, 1, set())
-    return found[0].created.astimezone(UTC)
+        answered = kept(client, form.metadata.receiver, key, RESPONSE)
+        came = came_through(client, form.metadata.receiver, key)
+    assert answered is not None  # Prefect has just read it
+    # The server's own time of it: the flow only wakes some seconds later.
+    at = answered.created.astimezone(UTC)
+    return Answer(form.decision, form.approver, form.one_time_code, form.control_total, form.reason, at, came)
 
 
 def _has_been_answered() -> bool:
-    """Whether any form of this flow run has an answer."""
+    """Whether any form of this start of the flow run has an answer."""
     with get_client(sync_client=True) as client:
-        kept = client.filter_flow_run_input(UUID(str(flow_run.id)), "suspended-approval-", 4 * MOST_ANSWERS, set())
-    return any(each.key.endswith("-response") for each in kept)
+        return any(kept(client, UUID(str(flow_run.id)), key, RESPONSE) for key in _shown_already())
 
 
-def _refused_above(pack: str, cause: str, left: int) -> str:
-    return f"**The last answer was not accepted.** {cause} ({left} of {MOST_ANSWERS} answers left.)\n\n{pack}"
+def _refused_above(verdict: Verdict, left: int) -> str:
+    """What stands above the next form when an answer did not count."""
+    what = f"{left} of {MOST_ANSWERS} answers left"
+    counted = f"({what}.)" if verdict.costs_an_attempt else f"(A matter of form, which costs nothing: {what}.)"
+    return f"**The last answer was not accepted.** {verdict.cause} {counted}\n\n"

@@ -37,6 +37,7 @@ from prefect.states import AwaitingRetry, Cancelled, Crashed
 from flows import alive
 from flows.alive import Begun, Unattended
 from flows.client import DIED, connected
+from flows.form_inputs import take_away_planted_answer
 from schemas.pay_run import Mode
 from tasks.clock import clock
 from tasks.guard import kind_and_place
@@ -136,6 +137,8 @@ def _looked_after(client: SyncPrefectClient, left: Unattended) -> str | None:
         client.set_flow_run_state(run.id, Cancelled(message="Its process had ended already."), force=True)
         left.forget()
         return f"{run.name} was to be cancelled, and its process was gone: it is cancelled now."
+    if take_away_planted_answer(client, run):
+        return f"{run.name} had an answer that no form was given, and nobody else's could be taken: it is taken away."
     if not _is_dead(client, run):
         return None
     if not run.state or not run.state.is_final():

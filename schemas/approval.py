@@ -11,10 +11,18 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal, Protocol
 
-from schemas.gate_reasons import how_to_give_reasons, without_a_reason
-from schemas.money import parse_pounds
+from schemas.control_total import typed_total
+from schemas.gate_reasons import Referring, how_to_give_reasons, says_something, without_a_reason
+from schemas.one_time_code import Proof
 
 APPROVER = "approver"
+
+OPERATORS_PASSWORD = "siller"
+"""Who comes through the server's door by the operator's own password: nobody whom an agreement names."""
+
+_NOT_ASKED = Proof(0)
+
+_FRESH_CODE = "Your one-time code is used up all the same: type the one that your device shows next."
 
 
 class Person(Protocol):
@@ -50,6 +58,7 @@ class Answer:
         control_total: the extract's total as typed, from the body's own source.
         reason: why; ``none`` where there is nothing to say.
         answered_at: when the answer reached the server, with its time zone.
+        came_through: by whose password the answer came through the server's door; empty where there is no door.
     """
 
     decision: Literal["approve", "reject"]
@@ -58,6 +67,7 @@ class Answer:
     control_total: str
     reason: str
     answered_at: datetime
+    came_through: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,7 +79,7 @@ class Question:
         uploader: who submitted the extract, as its manifest says.
         control_total_pence: the total that the extract's manifest declares; the form never shows it.
         referring: the gates that refer to a person, who then has to say of each why the run may go.
-        code_cause: why the one-time code does not prove who answers; empty if it does.
+        proof: what the one-time code comes to.
         two_needed: whether the payment file is above what one approver may let go.
         first_approver: who approved already, as the first of two; empty if nobody has.
         void: why nobody can approve this run as it stands; empty otherwise.
@@ -78,8 +88,8 @@ class Question:
     people: tuple[Person, ...]
     uploader: str
     control_total_pence: int
-    referring: tuple[str, ...]
-    code_cause: str = ""
+    referring: tuple[Referring, ...]
+    proof: Proof = _NOT_ASKED
     two_needed: bool = False
     first_approver: str = ""
     void: str = ""
@@ -92,10 +102,13 @@ class Verdict:
     Attributes:
         outcome: approved (finally, or as the first of two), rejected or refused.
         cause: what the next form says: why it is refused and what to do, or that a second approver is needed.
+        costs_an_attempt: whether something was wrong that might have been a guess: a one-time code, or the control
+            total. What is refused as a matter of form, such as a reason that is missing, costs none.
     """
 
     outcome: Outcome
     cause: str = ""
+    costs_an_attempt: bool = False
 
 
 def judged(answer: Answer, question: Question) -> Verdict:
@@ -104,9 +117,11 @@ def judged(answer: Answer, question: Question) -> Verdict:
     Stopping is never harder than paying: who rejects needs to be an approver and to say why, but not to
     know the control total, since a total that does not agree is a reason to reject.
     """
-    cause = _refusal(answer, question)
-    if cause:
-        return Verdict(Outcome.REFUSED, cause)
+    rules = _APPROVING if answer.decision == "approve" else _REJECTING
+    for rule in rules:  # the first cause in this order is the one said
+        if cause := rule(answer, question):
+            guessed = question.proof.is_wrong or rule is _control_total_wrong
+            return Verdict(Outcome.REFUSED, cause, guessed)
     if answer.decision == "reject":
         return Verdict(Outcome.REJECTED)
     if question.two_needed and not question.first_approver:
@@ -127,12 +142,6 @@ def is_approver(name: str, people: Iterable[Person]) -> bool:
     return _same(name) in _with_role(people, APPROVER)
 
 
-def _refusal(answer: Answer, question: Question) -> str:
-    """Say why an answer does not count; empty if it does. The first cause in this order is the one said."""
-    rules = _APPROVING if answer.decision == "approve" else _REJECTING
-    return next((cause for rule in rules if (cause := rule(answer, question))), "")
-
-
 def _approver_unknown(answer: Answer, question: Question) -> str:
     if is_approver(answer.approver, question.people):
         return ""
@@ -145,8 +154,19 @@ def _approver_uploaded(answer: Answer, question: Question) -> str:
     return "This approver submitted the extract, and nobody approves what they submitted. Ask another one."
 
 
+def _answers_as_somebody_else(answer: Answer, _: Question) -> str:
+    """Who came in by a password of their own answers for themselves; the operator's is nobody's name."""
+    came = answer.came_through
+    if not came or came == OPERATORS_PASSWORD or _same(came) == _same(answer.approver):
+        return ""
+    return (
+        f"You came in as {came}, and this answer is {answer.approver.strip()}'s. Answer as yourself, or let "
+        f"{answer.approver.strip()} come in with a password of their own."
+    )
+
+
 def _code_proves_nothing(_: Answer, question: Question) -> str:
-    return question.code_cause
+    return question.proof.cause
 
 
 def _approved_before(answer: Answer, question: Question) -> str:
@@ -159,40 +179,46 @@ def _void(_: Answer, question: Question) -> str:
     return question.void
 
 
-def _control_total_wrong(answer: Answer, question: Question) -> str:
+def _control_total_unreadable(answer: Answer, _: Question) -> str:
     try:
-        typed = parse_pounds(answer.control_total)
+        typed_total(answer.control_total)
     except ValueError as unreadable:
-        return f"The control total cannot be read. {unreadable}"
-    if typed == question.control_total_pence:
+        return f"The control total cannot be read. {unreadable} {_FRESH_CODE}"
+    return ""
+
+
+def _control_total_wrong(answer: Answer, question: Question) -> str:
+    if typed_total(answer.control_total) == question.control_total_pence:
         return ""
     return (
         "The control total is not the extract's declared total. Take it from the body's own records and "
-        "type it again; if they disagree with the extract, reject the run and say so."
+        f"type it again, pence and all; if they disagree with the extract, reject the run and say so. {_FRESH_CODE}"
     )
 
 
 def _reason_missing(answer: Answer, question: Question) -> str:
     missing = without_a_reason(answer.reason, question.referring)
-    return how_to_give_reasons(missing) if missing else ""
+    return f"{how_to_give_reasons(missing, question.referring)} {_FRESH_CODE}" if missing else ""
 
 
 def _rejected_without_reason(answer: Answer, _: Question) -> str:
-    if without_a_reason(answer.reason, ("rejection",)):
-        return "A rejection needs a reason, for those who have to put things right."
-    return ""
+    if says_something(answer.reason):
+        return ""
+    return f"A rejection needs a reason, for those who have to put things right. {_FRESH_CODE}"
 
 
 _APPROVING = (
     _approver_uploaded,
     _approver_unknown,
+    _answers_as_somebody_else,
     _code_proves_nothing,
     _approved_before,
     _void,
+    _control_total_unreadable,
     _control_total_wrong,
     _reason_missing,
 )
-_REJECTING = (_approver_unknown, _code_proves_nothing, _rejected_without_reason)
+_REJECTING = (_approver_unknown, _answers_as_somebody_else, _code_proves_nothing, _rejected_without_reason)
 
 
 def _with_role(people: Iterable[Person], role: str) -> set[str]:

@@ -35,10 +35,13 @@ class Proof:
     Attributes:
         step: the step that it belongs to; 0 if it proves nothing.
         cause: why it proves nothing and what to do; empty if it proves who gave it.
+        is_wrong: whether it was held against a device's codes and was none that counts; False also where nobody's
+            code is taken, so that nothing was guessed.
     """
 
     step: int
     cause: str = ""
+    is_wrong: bool = False
 
 
 def new_secret() -> str:
@@ -86,9 +89,10 @@ def proved(code: str, holder: Holder, at: datetime) -> Proof:
         if pyotp.utils.strings_equal(typed, code_of(holder.secret, step)):
             if step > holder.last_step:
                 return Proof(step)
-            return Proof(0, "This one-time code has been used, and each counts once. Wait for the next one.")
+            return Proof(0, "This one-time code has been used, and each counts once. Wait for the next one.", True)
     return Proof(
         0,
         "The one-time code is not this person's of this minute. Type the one that the device shows now; if it goes "
         "on, set the device's clock.",
+        is_wrong=True,
     )

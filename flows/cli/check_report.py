@@ -68,9 +68,11 @@ def _show_gates(gates: list[GateResult]) -> None:
     for gate in raised:
         alike.setdefault((gate.verdict, gate.figure), []).append(gate)
     for (verdict, figure), gates_alike in alike.items():
-        names = ", ".join(gate.gate.replace("_", " ") for gate in gates_alike)
-        asked = f" ({gates_alike[0].threshold})" if len(gates_alike) == 1 else ""
-        OUT.print(Padding(f"{verdict}: {names}: {figure}{asked}.", (0, 0, 0, 2)), highlight=False)
+        if len(gates_alike) == 1:
+            said = f"{gates_alike[0].says}: {figure} (asked for: {gates_alike[0].threshold})"
+        else:
+            said = f"{figure}: {', '.join(gate.short for gate in gates_alike)}"
+        OUT.print(Padding(f"{verdict}: {said}.", (0, 0, 0, 2)), highlight=False)
 
 
 def _show_findings(outcome: str, findings: list[Finding]) -> None:

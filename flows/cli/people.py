@@ -50,7 +50,10 @@ def re_enrol(name: Name, tenant: Tenant = None, rehearsal: Rehearsal = False) ->
 
 @people.command()
 def unlock(
-    name: Name,
+    name: Annotated[
+        str,
+        typer.Argument(help="The person, as the agreement names them; siller for the operator's password at the form."),
+    ],
     run: Annotated[
         str | None, typer.Option(help="The run for which wrong codes were given; else the command line.")
     ] = None,
@@ -60,9 +63,10 @@ def unlock(
     """Let somebody in again for whom five wrong one-time codes were given; two others vouch."""
     from flows.cli.console import OUT
     from tasks.clock import clock
-    from tasks.people.enrolment import let_in_again
+    from tasks.people.enrolment import let_in_again, locked_at
+    from tasks.settings import Settings
 
-    office, known = _office(name, tenant, rehearsal)
+    office, known = locked_at(name, run, Settings()) if run else _office(name, tenant, rehearsal)
     vouched_by = _vouching(office, known, "unlocks")
     let_in_again(office, known, vouched_by, run, clock(office.mode, None))
     OUT.print(f"One-time codes of {known} are taken again.", soft_wrap=True)

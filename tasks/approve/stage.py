@@ -7,10 +7,13 @@ from decimal import Decimal
 import duckdb
 
 from schemas.approval import Answer, Outcome, Question, Verdict, canonical, is_approver, judged
+from schemas.gate_reasons import Referring
 from schemas.no_go import NoGo
+from schemas.one_time_code import Proof
 from tasks.approve import receipts
 from tasks.approve.decision import decision, start_of
 from tasks.approve.limits import TOO_LATE, deadline, in_run_time, two_needed
+from tasks.assess.gates import referring
 from tasks.instruct.stage import staged_file
 from tasks.ledger import Figures, record, runs, sha256_of
 from tasks.ledger.runs import RunRow
@@ -32,14 +35,15 @@ def judge_once(office: Office, run_id: str, flow_run_id: str, key: str, answer: 
     """
     with office.ledger.transaction() as connection:
         run = runs.run_row(connection, run_id)
-        said = connection.execute(
-            "SELECT verdict, cause FROM approval WHERE flow_run_id = ? AND key = ?", [flow_run_id, key]
-        ).fetchone()
-        if said:
-            return Verdict(Outcome(said[0]), said[1])
+        if said := _said_before(connection, run_id, flow_run_id, key):
+            return said
         _check_open(connection, run_id)
         people = office.agreement.people
-        answer = replace(answer, approver=canonical(answer.approver, people))
+        answer = replace(
+            answer,
+            approver=canonical(answer.approver, people),
+            came_through=canonical(answer.came_through, people),
+        )
         shown = {stage: runs.figures_of(connection, run_id, stage) for stage in ("instruct", "assess")}
         question = _question(connection, office, run, (flow_run_id, start_of(key)), answer, now)
         verdict = judged(answer, question)
@@ -54,6 +58,8 @@ def judge_once(office: Office, run_id: str, flow_run_id: str, key: str, answer: 
             "agreement_sha256": office.agreement_sha256,
             "payments": shown["instruct"]["payments"],
             "pence": shown["instruct"]["pence"],
+            "costs_an_attempt": int(verdict.costs_an_attempt),
+            "came_through": answer.came_through,
         }
         _keep(connection, run, (flow_run_id, key), answer, verdict, figures, now)
     with office.ledger.opened() as connection:  # a receipt of what was not committed would be a false one
@@ -62,6 +68,18 @@ def judge_once(office: Office, run_id: str, flow_run_id: str, key: str, answer: 
         # Names and accounts in plain text, which nobody will send any more.
         staged_file(office, run_id).unlink(missing_ok=True)
     return verdict
+
+
+def _said_before(connection: duckdb.DuckDBPyConnection, run_id: str, flow_run_id: str, key: str) -> Verdict | None:
+    """What the answer to this form came to when it was judged; None if it was not."""
+    row = connection.execute(
+        "SELECT approval_no, verdict, cause FROM approval WHERE flow_run_id = ? AND key = ?", [flow_run_id, key]
+    ).fetchone()
+    if row is None:
+        return None
+    number, outcome, cause = row
+    figures = runs.figures_of(connection, run_id, f"approval {number}")
+    return Verdict(Outcome(outcome), cause, bool(figures.get("costs_an_attempt", 1)))
 
 
 def _check_open(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
@@ -78,29 +96,32 @@ def _question(
     answer: Answer,
     now: datetime,
 ) -> Question:
-    referring = connection.execute(
-        "SELECT gate FROM out_gate WHERE run_no = ? AND verdict = 'refer' ORDER BY gate", [run.run_no]
-    ).fetchall()
     people = office.agreement.people
-    code_cause = ""
+    proof = Proof(0)
     if is_approver(answer.approver, people):
-        at = answer.answered_at
-        whose = (run.run_no, run.run_id)
-        code_cause = codes.given(connection, answer.approver, answer.one_time_code, "approval", at, now, whose).cause
+        code, at, whose = answer.one_time_code, answer.answered_at, (run.run_no, run.run_id)
+        proof = codes.given(connection, answer.approver, code, "approval", at, now, whose, answer.came_through)
     instructed = runs.figures_of(connection, run.run_id, "instruct")
     return Question(
         people=people,
         uploader=run.submitted_by,
         control_total_pence=int(run.declared_total * Decimal(100)),
-        referring=tuple(gate for (gate,) in referring),
-        code_cause=code_cause,
+        referring=_referring(connection, run.run_no),
+        proof=proof,
         two_needed=two_needed(office, int(instructed["pence"])),
-        first_approver=_first_approver(connection, run.run_no, start, office.agreement_sha256),
+        first_approver=first_approver(connection, run.run_no, start, office.agreement_sha256),
         void=_void(connection, office, run, answer, now),
     )
 
 
-def _first_approver(
+def _referring(connection: duckdb.DuckDBPyConnection, run_no: int) -> tuple[Referring, ...]:
+    found = connection.execute(
+        "SELECT gate, figure FROM out_gate WHERE run_no = ? AND verdict = 'refer' ORDER BY gate", [run_no]
+    ).fetchall()
+    return referring(found)
+
+
+def first_approver(
     connection: duckdb.DuckDBPyConnection, run_no: int, start: tuple[str, str], agreement_sha256: str
 ) -> str:
     """Who approved as the first of two, on a form of this very start of the flow run."""

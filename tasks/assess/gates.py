@@ -5,10 +5,11 @@ ask whether a person should look; their thresholds are agreed with the body. Wha
 ``gate.py``.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from schemas.gate_reasons import Referring
 from schemas.money import pounds
 from tasks.assess.gate import Bound, Gate, Kind, Limit, Number, Thresholds
 from tasks.assess.metrics import AccountTable, Metrics
@@ -20,6 +21,7 @@ MOST_ROWS_NAMED = 10
 """How many rows a gate names; the ledger has all."""
 
 NOTHING_TO_COMPARE = "there is no month to compare with"
+"""The figure of each gate that compares, where there is nothing; a gate of its own says it for all."""
 
 
 def gates(metrics: Metrics, thresholds: Thresholds) -> tuple[Gate, ...]:
@@ -33,6 +35,15 @@ def gates(metrics: Metrics, thresholds: Thresholds) -> tuple[Gate, ...]:
         KeyError: a threshold is missing.
     """
     return (*_integrity(metrics), *_judgement(metrics, thresholds))
+
+
+def referring(found: Iterable[tuple[str, str]]) -> tuple[Referring, ...]:
+    """The gates that refer a run to a person, as an approver gives reasons for them.
+
+    Args:
+        found: the name of each, and the figure that it found.
+    """
+    return tuple(Referring(gate, figure != NOTHING_TO_COMPARE) for gate, figure in found)
 
 
 def _integrity(metrics: Metrics) -> Iterator[Gate]:
@@ -121,16 +132,16 @@ def _judgement(metrics: Metrics, thresholds: Thresholds) -> Iterator[Gate]:
         "there_is_a_month_to_compare",
         Kind.JUDGEMENT,
         (Bound(Limit.REFER, "months_to_compare", 1),),
-        f"{metrics.previous.period}, {metrics.previous.run_id}" if metrics.previous else NOTHING_TO_COMPARE,
+        f"{metrics.previous.period}, {metrics.previous.run_id}" if metrics.previous else "none",
         "an earlier month that was paid",
         "Without one, nothing shows what has changed. Compare with the body's own figures before approving.",
     )
     yield _compared(
         metrics,
         "nobody_paid_last_time_is_left_out",
-        f"{metrics.paid_last_time_and_left_out or 0:,} payees paid last time have a payment left out",
-        "0 payees",
-        "A percentage hides people who live on this money. The decision owner chooses: wait, pay the rest, or abandon.",
+        _counted(metrics.paid_last_time_and_left_out or 0, "payee"),
+        "nobody",
+        "Each is somebody who lives on this money. The decision owner chooses: wait, pay the rest, or abandon.",
         Bound(Limit.REFER, "paid_last_time_and_left_out", None, 0),
     )
     yield Gate(
@@ -139,7 +150,7 @@ def _judgement(metrics: Metrics, thresholds: Thresholds) -> Iterator[Gate]:
         (Bound(Limit.REFER, "referred_payments", None, 0),),
         _referred(metrics.referred_rows),
         "0 payments",
-        "Their accounts fail the table, but the same payees had money there within a year that did not come back. "
+        "The same payees had money in these accounts within a year that did not come back, so they are paid. "
         "See that the account table is the newest; if it is, ask these payees for their details.",
     )
     for name, judged in THRESHOLDS.items():
@@ -164,8 +175,18 @@ def _compared(metrics: Metrics, name: str, found: str, threshold: str, why: str,
 def _referred(rows: tuple[int, ...]) -> str:
     if not rows:
         return "every account fits, or cannot be checked"
+    return f"{_counted(len(rows), 'payment')}, at {rows_named(rows)}"
+
+
+def rows_named(rows: Sequence[int]) -> str:
+    """Name rows of an extract by their numbers, the first few of them."""
+    named = ", ".join(map(str, rows[:MOST_ROWS_NAMED]))
     more = f" and {len(rows) - MOST_ROWS_NAMED:,} more" if len(rows) > MOST_ROWS_NAMED else ""
-    return f"{len(rows):,} paid although they fail, at row {', '.join(map(str, rows[:MOST_ROWS_NAMED]))}{more}"
+    return f"{'row' if len(rows) == 1 else 'rows'} {named}{more}"
+
+
+def _counted(number: int, of: str) -> str:
+    return f"{number:,} {of}{'' if number == 1 else 's'}"
 
 
 def _percent(share: Number | Fraction | None) -> str:

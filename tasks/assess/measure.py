@@ -3,6 +3,7 @@
 Nothing of the size of an extract leaves DuckDB.
 """
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,19 @@ from typing import Any
 import duckdb
 
 from schemas.account.forms import AccountForms
+from schemas.manifest import Kind
 from schemas.no_go import NoGo
-from tasks.assess.metrics import BiggestChange, Context, LeftOut, Metrics, PlaceTaken, Previous, SharedAccounts
+from tasks.assess.metrics import (
+    Beside,
+    BiggestChange,
+    Context,
+    LeftOut,
+    MadeGood,
+    Metrics,
+    PlaceTaken,
+    Previous,
+    SharedAccounts,
+)
 from tasks.ledger import never_twice, runs
 from tasks.ledger.runs import RunRow
 
@@ -61,6 +73,7 @@ def measure(connection: duckdb.DuckDBPyConnection, run: RunRow, context: Context
             SharedAccounts(**shared) for shared in _all(connection, "shared_accounts.sql", run_no=run.run_no)
         ),
         place_taken=_place_taken(connection, run),
+        beside=None if run.kind == Kind.FULL else _beside(connection, run, context.now.date()),
         referred_rows=tuple(row["row_number"] for row in _all(connection, "referred.sql", run_no=run.run_no)),
     )
 
@@ -78,6 +91,17 @@ def _previous(before: dict[str, Any], payees: dict[str, Any]) -> Previous:
         changed_details=payees["changed_details"],
         biggest_change=BiggestChange(**biggest) if biggest else None,
     )
+
+
+def _beside(connection: duckdb.DuckDBPyConnection, run: RunRow, today: date) -> Beside:
+    of_the_day: dict[str, int | date] = {"run_no": run.run_no, "today": today}
+    made_good = [
+        MadeGood(each["run_id"], each["state"], tuple(each["rows"]))
+        for each in _all(connection, "made_good.sql", **of_the_day)
+    ]
+    missing = _one(connection, "missing_before.sql", run_no=run.run_no)["payments"]
+    paid = _one(connection, "paid_already.sql", **of_the_day)
+    return Beside(**paid, made_good=tuple(made_good), missing=missing if run.kind == Kind.SUPPLEMENTARY else 0)
 
 
 def _place_taken(connection: duckdb.DuckDBPyConnection, run: RunRow) -> PlaceTaken | None:
@@ -108,12 +132,12 @@ def _check_conserved(
             )
 
 
-def _all(connection: duckdb.DuckDBPyConnection, query: str, **values: int | list[int]) -> list[dict[str, Any]]:
+def _all(connection: duckdb.DuckDBPyConnection, query: str, **values: int | list[int] | date) -> list[dict[str, Any]]:
     cursor = connection.execute((_FOLDER / query).read_text(), values)
     names = [column[0] for column in cursor.description or ()]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def _one(connection: duckdb.DuckDBPyConnection, query: str, **values: int | list[int]) -> dict[str, Any]:
+def _one(connection: duckdb.DuckDBPyConnection, query: str, **values: int | list[int] | date) -> dict[str, Any]:
     (row,) = _all(connection, query, **values)
     return row

@@ -155,6 +155,38 @@ class PlaceTaken:
 
 
 @dataclass(frozen=True)
+class MadeGood:
+    """Rows that were not paid, or came back, and are made good by a run that is no month's.
+
+    Attributes:
+        run_id: the run whose rows they are.
+        state: what had become of them: ``refused``, ``held``, ``returned`` or ``rejected``.
+        rows: their row numbers there.
+    """
+
+    run_id: str
+    state: str
+    rows: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What a correction, a supplementary extract or arrears come beside.
+
+    Attributes:
+        payees_paid: payees who have been paid for the period already.
+        of_them_here: those of them whom this run pays as well.
+        made_good: the rows that are made good, by run and by what had become of them.
+        missing: payments to payees who were in no extract of the period, and were paid last time.
+    """
+
+    payees_paid: int
+    of_them_here: int
+    made_good: tuple[MadeGood, ...] = ()
+    missing: int = 0
+
+
+@dataclass(frozen=True)
 class Metrics:
     """A run's figures. Money is pence, or exact pounds where an extract's own writing is summed up.
 
@@ -174,6 +206,7 @@ class Metrics:
         referred_rows: the rows that are paid although their account fails the table.
         place_taken: the unreleased run that this one has come in the place of; None if there is none.
         corrected_rows: refused or held before, with a correction's rows in their place.
+        beside: what the run comes beside; None for a month's.
     """
 
     run: RunRow
@@ -191,6 +224,7 @@ class Metrics:
     referred_rows: tuple[int, ...]
     corrected_rows: int = 0
     place_taken: PlaceTaken | None = None
+    beside: Beside | None = None
 
     @property
     def is_live(self) -> bool:

@@ -6,7 +6,7 @@ declared total, which the approver has to bring from the body's own records.
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -14,17 +14,21 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from schemas.gate_reasons import to_complete
+from schemas.manifest import Kind
 from schemas.money import pounds
 from schemas.rails.totals import Debit
-from tasks.assess.gates import NOTHING_TO_COMPARE
+from tasks.assess.gates import NOTHING_TO_COMPARE, referring, rows_named
 from tasks.assess.metrics import LeftOut, Metrics
+from tasks.assess.same_words import SaidAgain
 from tasks.assess.verdicts import GateResult, Verdict, worst
-from tasks.instruct.written_text import WrittenText, spelled
+from tasks.instruct.written_text import WrittenText
 
 MOST_LISTED = 5
 """How many sizes of shared accounts the pack lists, the largest."""
 
-_MONTH_GATE = "there_is_a_month_to_compare"
+Fault = Callable[[str, str], str]
+"""What is wrong with a row, given siller's name of the column and the rule: the body's contract has the words."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,7 @@ class InstructedFile:
         pence: their sum.
         entry_date: when payees have their money.
         text: what the file writes otherwise than it was sent.
+        text_listed_in: the body's file that lists it, by its place below ``SILLER_HOME``.
         debits: where the bank debits several sums for it, what each is.
     """
 
@@ -45,6 +50,7 @@ class InstructedFile:
     pence: int
     entry_date: date
     text: WrittenText = field(default_factory=WrittenText)
+    text_listed_in: str = ""
     debits: tuple[Debit, ...] = ()
 
 
@@ -66,21 +72,24 @@ class Pack:
 
 def pack(
     tenant_name: str,
-    column_names: Mapping[str, str],
+    fault: Fault,
     metrics: Metrics,
     results: list[GateResult],
     file: InstructedFile | None,
+    again: Mapping[str, SaidAgain],
 ) -> Pack:
     """Write the pack.
 
     Args:
         tenant_name: the body as people call it.
-        column_names: canonical column name to the body's own.
+        fault: what is wrong with a row that is left out.
         metrics: the run's figures.
         results: what the gates said.
         file: the payment file; None if there is none because nothing may be paid.
+        again: by a gate's name, the words with which it was let go in each of the last periods.
     """
-    not_compared = [each for each in results if _waits_for_a_month(each)]
+    not_compared = [each for each in results if each.waits_for_a_month]
+    asking = referring((each.gate, each.figure) for each in results if each.verdict is Verdict.REFER)
     raised = [each for each in results if each.verdict is not Verdict.GO and each not in not_compared]
     text = (
         _environment()
@@ -96,16 +105,16 @@ def pack(
             not_compared=not_compared,
             going=[each for each in results if each.verdict is Verdict.GO],
             nothing_to_compare=NOTHING_TO_COMPARE,
-            in_words=lambda cause: _cause(cause, column_names),
+            asking={each.gate: each for each in asking},
+            own_lines=len(asking) > 1 and any(each.own_line for each in asking),
+            to_complete="; ".join(f"{name} why" for name in to_complete(asking)),
+            again=again,
+            kinds=Kind,
+            in_words=lambda cause: _cause(cause, fault),
             most_listed=MOST_LISTED,
         )
     )
     return Pack(re.sub(r"\n{3,}", "\n\n", text).strip() + "\n")
-
-
-def _waits_for_a_month(result: GateResult) -> bool:
-    """One month without another to compare with makes many gates refer; the list has only the gate of that name."""
-    return result.verdict is Verdict.REFER and result.figure == NOTHING_TO_COMPARE and result.gate != _MONTH_GATE
 
 
 def _environment() -> Environment:
@@ -115,17 +124,13 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
     )
-    environment.filters.update(pounds=pounds, day=_day, count=_count, words=_words)
-    environment.filters.update(spelled=spelled, written=_written, unless_single=_unless_single, payees=_payees)
+    environment.filters.update(pounds=pounds, day=_day, count=_count, rows_named=rows_named)
+    environment.filters.update(written=_written, unless_single=_unless_single, payees=_payees)
     return environment
 
 
-def _cause(cause: LeftOut, column_names: Mapping[str, str]) -> str:
-    if not cause.rule:
-        return "missing from this extract"
-    column, rule = column_names[cause.column_name], _words(cause.rule)
-    # A rule's name says what should be, what holds a row says what is.
-    return f"refused: {column} breaks “{rule}”" if cause.outcome == "refused" else f"held: {column}, {rule}"
+def _cause(cause: LeftOut, fault: Fault) -> str:
+    return f"{cause.outcome}: {fault(cause.column_name, cause.rule)}" if cause.rule else "missing from this extract"
 
 
 def _day(day: date) -> str:
@@ -138,10 +143,6 @@ def _count(number: int) -> str:
 
 def _payees(number: int) -> str:
     return "payee" if number == 1 else "payees"
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")
 
 
 def _written(amount: Decimal) -> str:

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import duckdb
 
 from schemas.bank_days import INPUT_CLOSES, LONDON
+from schemas.contract.explain import fault
 from schemas.no_go import NoGo
 from tasks.assess.gate import Gate, Thresholds
 from tasks.assess.gates import gates
@@ -15,6 +17,7 @@ from tasks.assess.judging import ask, forget_question, judged, start_child
 from tasks.assess.measure import measure
 from tasks.assess.metrics import AccountTable, Context, Metrics
 from tasks.assess.pack import InstructedFile, Pack, pack
+from tasks.assess.same_words import SaidAgain, said_again
 from tasks.assess.verdicts import UNJUDGED, GateResult, Verdict, worst
 from tasks.ingest.custody import still_sealed
 from tasks.instruct.rails import Dates, rail_of
@@ -56,9 +59,12 @@ def assess(office: Office, run_id: str, now: datetime) -> Entry:
             )
             told = context(office, done, dates, sealed, now)
             metrics = measure(connection, run, told, office.agreement.accounts)
-            file = _instructed(done["instruct"], WrittenText.kept(connection, run.run_no, done["instruct"]))
+            file = _instructed(
+                office, run_id, done["instruct"], WrittenText.kept(connection, run.run_no, done["instruct"])
+            )
+            again = said_again(connection, run)
     if entry is None:
-        entry = _kept_judgement(office, metrics, file, input_hash, now)
+        entry = _kept_judgement(office, metrics, file, again, input_hash, now)
     if entry.figures["verdict"] == Verdict.NO_GO:
         raise NoGo(f"{run_id} is a no-go, and nothing was released. {entry.figures['no_goes']}")
     return entry
@@ -131,28 +137,30 @@ def no_go_sentences(results: list[GateResult]) -> str:
     return " ".join(_sentence(result) for result in results if result.verdict is Verdict.NO_GO)
 
 
-def _instructed(figures: Figures, text: WrittenText) -> InstructedFile:
+def _instructed(office: Office, run_id: str, figures: Figures, text: WrittenText) -> InstructedFile:
     return InstructedFile(
         sha256=str(figures["file_sha256"]),
         payments=int(figures["payments"]),
         pence=int(figures["pence"]),
         entry_date=date.fromisoformat(str(figures["entry_date"])),
         text=text,
+        text_listed_in=str(office.places.written_otherwise(run_id).relative_to(office.settings.home)),
         debits=debits_of(figures),
     )
 
 
-def _kept_judgement(office: Office, metrics: Metrics, file: InstructedFile, input_hash: str, now: datetime) -> Entry:
+def _kept_judgement(
+    office: Office,
+    metrics: Metrics,
+    file: InstructedFile,
+    again: Mapping[str, SaidAgain],
+    input_hash: str,
+    now: datetime,
+) -> Entry:
     run = metrics.run
     asked = gates(metrics, thresholds(office))
     results = judge(gates_folder(office, run.run_id), asked, metrics.figures())
-    shown = pack(
-        office.agreement.name,
-        {column.name: column.physical_name for column in office.contract.columns},
-        metrics,
-        results,
-        file,
-    )
+    shown = pack(office.agreement.name, partial(fault, office.contract), metrics, results, file, again)
     figures: dict[str, int | str] = {
         "verdict": str(worst(results)),
         "refers": sum(result.verdict is Verdict.REFER for result in results),
@@ -176,5 +184,4 @@ def _keep(connection: duckdb.DuckDBPyConnection, run_no: int, results: list[Gate
 
 
 def _sentence(gate: GateResult) -> str:
-    name = gate.gate.replace("_", " ")
-    return f"The gate “{name}” found {gate.figure} (asked for: {gate.threshold}). {gate.explanation}"
+    return f"The gate “{gate.short}” found {gate.figure} (asked for: {gate.threshold}). {gate.explanation}"

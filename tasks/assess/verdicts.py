@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from schemas.gate_words import GATE_WORDS
 from tasks.assess.gate import Condition, Gate, Kind, Limit, conditions
+from tasks.assess.gates import NOTHING_TO_COMPARE
 from tasks.assess.metrics import Figures
 
 Answers = Mapping[str, bool | None]
@@ -48,6 +50,26 @@ class GateResult:
     figure: str
     threshold: str
     explanation: str
+
+    @property
+    def short(self) -> str:
+        """What people call the gate, and write before the reason that they give for it."""
+        return GATE_WORDS[self.gate].short
+
+    @property
+    def says(self) -> str:
+        """What the gate says, as a sentence that reads right in this outcome."""
+        words = GATE_WORDS[self.gate]
+        if self.explanation.startswith((UNJUDGED, MISSING)):
+            return f"{words.short}: could not be judged"
+        if self.waits_for_a_month:
+            return f"{words.short}: cannot be compared"
+        return words.kept if self.verdict is Verdict.GO else words.broken
+
+    @property
+    def waits_for_a_month(self) -> bool:
+        """Whether it refers only because there is no month to compare with, which another gate says for all."""
+        return self.verdict is Verdict.REFER and self.figure == NOTHING_TO_COMPARE
 
 
 def worst(results: Iterable[GateResult]) -> Verdict:

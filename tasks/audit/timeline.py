@@ -11,6 +11,8 @@ import duckdb
 from schemas.approval import Outcome
 from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
+from tasks.assess.gate import Kind
+from tasks.assess.verdicts import GateResult, Verdict
 from tasks.audit.wording import answered, sentence
 from tasks.continuity.openings import openings
 from tasks.ledger import runs
@@ -153,11 +155,13 @@ def _flows(connection: duckdb.DuckDBPyConnection, run: RunRow) -> Iterator[Step]
 
 def _gates(connection: duckdb.DuckDBPyConnection, run: RunRow) -> Iterator[Step]:
     query = (
-        "SELECT recorded_at, gate, verdict, figure, threshold FROM out_gate JOIN run USING (run_no) "
+        "SELECT recorded_at, gate, out_gate.kind, verdict, figure, threshold, explanation "
+        "FROM out_gate JOIN run USING (run_no) "
         "JOIN journal USING (run_id) WHERE run_no = ? AND stage = 'assess' AND verdict <> 'go' ORDER BY gate"
     )
-    for at, gate, verdict, figure, threshold in connection.execute(query, [run.run_no]).fetchall():
-        what = f"the gate {gate.replace('_', ' ')} said {verdict}: {figure} ({threshold})"
+    for at, gate, kind, verdict, *said in connection.execute(query, [run.run_no]).fetchall():
+        found = GateResult(gate, Kind(kind), Verdict(verdict), *said)
+        what = f"a gate said {verdict}: {found.says}. {found.figure} (asked for: {found.threshold})"
         yield Step(at.astimezone(LONDON), SILLER, what)
 
 

@@ -12,7 +12,7 @@ STAGES = {
     "credential": "registered for {name}: {kind}",
     "signed": "signed {said}",
     "code_try": "gave a one-time code for {purpose}: {outcome}",
-    "approval": "judged the answer of {approver}: {verdict}",
+    "approval": "judged the answer of {approver}{door}: {verdict}",
     "approve": "kept the decision: {verdict}, by {approver}",
     "continuity": "left the continuity file for a fall-back day, encrypted",
     "release_pending": "began to release {file_name}",
@@ -49,10 +49,12 @@ def sentence(stage: str, figures: Figures) -> str:
     """
     name = stage.partition(" ")[0]
     shown = {key: _shown(key, value) for key, value in figures.items() if key != "by"}
+    came = figures.get("came_through")
+    door = f" (who came in as {came})" if came and came != figures.get("approver") else ""
     if "pence" in figures:
         shown["pounds"] = pounds(int(figures["pence"]))
     try:
-        return STAGES[name].format_map(shown)
+        return STAGES[name].format_map({"door": door, **shown})
     except KeyError:
         told = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in shown.items() if key != "pence")
         return f"{stage.replace('_', ' ')}{': ' if told else ''}{told}"

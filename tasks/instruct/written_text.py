@@ -1,6 +1,5 @@
 """What became of names and references in the payment file: counts for the ledger, the texts for the body alone."""
 
-import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -46,13 +45,6 @@ class WrittenText:
         ).fetchall()
         counts = {name: int(figures[name]) for name in ("names_changed", "names_cut", "references_changed")}
         return cls(**counts, characters=tuple(characters), alike=tuple(tuple(rows) for (rows,) in alike))
-
-
-def spelled(character: str) -> str:
-    """A character as people can read it: a letter as it is, every other sign by its Unicode name."""
-    if character.isalpha():
-        return character
-    return unicodedata.name(character, f"U+{ord(character):04X}").lower()
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from datetime import datetime
 import duckdb
 
 from schemas.agreement import Role
-from schemas.approval import canonical
+from schemas.approval import OPERATORS_PASSWORD, canonical
 from schemas.no_go import NoGo
 from schemas.one_time_code import Holder, proved
 from schemas.pay_run import Mode
@@ -40,6 +40,20 @@ def office_of(name: str, tenant: str | None, mode: Mode, settings: Settings) -> 
     if len(found) > 1:
         raise NoGo(f"{name} stands in the agreements with {', '.join(o.tenant for o, _ in found)}: add --tenant.")
     return found[0]
+
+
+def locked_at(name: str, run_id: str, settings: Settings) -> tuple[Office, str]:
+    """Find the office of a run, and whose wrong codes on its form are to count no more.
+
+    That is somebody whom the agreement names, or whoever comes through the server's door by the operator's password.
+
+    Raises:
+        NoGo: it is neither, or there is no such run.
+    """
+    office = Office.of_run(run_id, settings)
+    if name.strip() == OPERATORS_PASSWORD:
+        return office, OPERATORS_PASSWORD
+    return office_of(name, office.tenant, office.mode, settings)
 
 
 def vouchers_needed(office: Office, name: str) -> bool:

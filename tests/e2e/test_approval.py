@@ -1,9 +1,11 @@
 """The approval against a real server: what comes back, what goes on, what survives."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
+import httpx
 import pytest
 
 from schemas.no_go import NoGo
@@ -48,12 +50,14 @@ def test_a_wrong_answer_brings_the_form_back_with_its_cause_and_a_right_one_goes
     server.answer(run, RIGHT | {"control_total": "£10,651,415.60"})
     assert ended(server, run).ending == "waits"
     assert "control total is not the extract's" in server.form(run)
+    assert "(4 of 5 answers left.)" in server.form(run)
     assert "10,708,609.22" not in server.form(run)
     assert [waiting.key for waiting in server.waiting() if waiting.flow_run_id == run] == ["approval-1-2"]
 
     server.answer(run, RIGHT | {"approver": "finance.officer@ilf.example"})
     assert ended(server, run).ending == "waits"
     assert "nobody approves what they submitted" in server.form(run)
+    assert "(A matter of form, which costs nothing: 4 of 5 answers left.)" in server.form(run)
     assert not (tmp_path / "released.txt").exists()
 
     server.answer(run, RIGHT)
@@ -81,6 +85,49 @@ def test_a_form_with_a_field_missing_is_not_taken_and_the_run_waits_on(server, t
     assert not (tmp_path / "released.txt").exists()
     with pytest.raises(NoGo, match="not paused"):
         server.answer(run, RIGHT)
+
+
+def test_what_somebody_plants_beside_a_form_is_no_answer_and_keeps_nobody_from_answering(server, tmp_path):
+    """Whoever may store inputs for a flow run stores what begins, or is called, like an answer."""
+    from prefect.client.orchestration import get_client
+
+    from flows.form_inputs import take_away_planted_answer
+
+    first = "suspended-approval-1-1"
+    run = submitted(server, tmp_path)
+    with get_client(sync_client=True) as client:
+
+        def plant(key: str, value: object = RIGHT) -> None:
+            client.create_flow_run_input(run, key, json.dumps(value))
+
+        # Before there is a form: its answer, what makes the page, who came through the door.
+        for what in ("response", "responsex", "schema", "description", "door"):
+            plant(f"{first}-{what}")
+        assert ended(server, run).ending == "waits"
+        assert "£10,651,415.60" in server.form(run)
+
+        # While it waits: the server can store no other answer under the key.
+        plant(f"{first}-responsex")
+        plant(f"{first}-response")
+        with pytest.raises(httpx.HTTPStatusError, match="409"):
+            server.answer(run, RIGHT)
+        assert take_away_planted_answer(client, client.read_flow_run(run))
+        assert not take_away_planted_answer(client, client.read_flow_run(run))
+
+        asked = datetime.now(UTC)
+        plant(f"{first}-door", {"person": "first.approver@ilf.example"})
+        plant(f"{first}-doorx", {"person": "auditor@ilf.example"})
+        server.answer(run, RIGHT | {"control_total": "1.00"})
+        assert ended(server, run).ending == "waits"
+        assert not take_away_planted_answer(client, client.read_flow_run(run)), "an answer that was given stays"
+        server.answer(run, RIGHT)
+        assert ended(server, run).ending == "done"
+    judged = notes(tmp_path, "judged")
+    assert [(each["key"], each["came"]) for each in judged] == [
+        ("approval-1-1", "first.approver@ilf.example"),
+        ("approval-1-2", ""),
+    ]
+    assert all(datetime.fromisoformat(each["answered_at"]) >= asked for each in judged)
 
 
 def test_a_no_go_ends_the_run_in_a_state_of_that_name_with_its_sentence(server, tmp_path):

@@ -14,6 +14,7 @@ from prefect import flow, task
 from flows.approval import ask
 from flows.outcome import no_go
 from schemas.approval import Answer, Outcome, Question, Verdict, judged
+from schemas.gate_reasons import Referring
 from schemas.no_go import NoGo
 
 
@@ -33,7 +34,7 @@ QUESTION = Question(
     ),
     uploader="finance.officer@ilf.example",
     control_total_pence=10_708_609_22,
-    referring=("refused_share",),
+    referring=(Referring("refused_share"),),
 )
 PACK = """
 ## Go or no-go
@@ -57,7 +58,7 @@ def stand_in(tenant: str, folder: Path, stopped: str = ""):
         if stopped:
             raise NoGo(stopped)
         ingest(folder)
-        verdict = ask(PACK, timedelta(minutes=10), lambda key, answer: _judge_once(folder, key, answer))
+        verdict = ask(lambda: PACK, timedelta(minutes=10), lambda key, answer: _judge_once(folder, key, answer))
         if verdict.outcome is Outcome.APPROVED:
             with (folder / "released.txt").open("x") as file:
                 file.write("paid")
@@ -70,10 +71,10 @@ def _judge_once(folder: Path, key: str, answer: Answer) -> Verdict:
     kept = folder / f"{key}.json"
     if kept.exists():
         stored = json.loads(kept.read_text())
-        return Verdict(Outcome(stored["outcome"]), stored["cause"])
+        return Verdict(Outcome(stored["outcome"]), stored["cause"], stored["costs_an_attempt"])
     verdict = judged(answer, QUESTION)
     kept.write_text(json.dumps(asdict(verdict)))
-    _note(folder, "judged", {"key": key, "answered_at": answer.answered_at.isoformat()})
+    _note(folder, "judged", {"key": key, "answered_at": answer.answered_at.isoformat(), "came": answer.came_through})
     return verdict
 
 

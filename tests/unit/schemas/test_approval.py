@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from schemas.approval import Answer, Outcome, Question, judged
+from schemas.gate_reasons import Referring
+from schemas.one_time_code import Proof
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,9 @@ RIGHT = Answer(
 )
 
 
-@pytest.mark.parametrize("typed", ["£10,708,609.22", "10,708,609.22", "10708609.22", " £10708609.22\n"])
+@pytest.mark.parametrize(
+    "typed", ["£10,708,609.22", "10,708,609.22", "10708609.22", "£10 708 609.22", " £10708609.22\n"]
+)
 def test_the_right_total_counts_however_it_is_written(typed):
     assert judged(replace(RIGHT, control_total=typed), QUESTION).outcome is Outcome.APPROVED
 
@@ -79,7 +83,7 @@ def test_who_submitted_may_stop_it():
 
 @pytest.mark.parametrize("reason", ["", "  \n", "-", "none", " None ", "1."])
 def test_a_gate_that_refers_needs_a_reason(reason):
-    referred = replace(QUESTION, referring=("refused_share",))
+    referred = replace(QUESTION, referring=(Referring("refused_share"),))
     assert judged(replace(RIGHT, reason=reason), referred).outcome is Outcome.REFUSED
     assert judged(replace(RIGHT, reason="Known and agreed."), referred).outcome is Outcome.APPROVED
 
@@ -88,3 +92,80 @@ def test_a_rejection_needs_a_reason_but_no_right_total():
     rejection = replace(RIGHT, decision="reject", control_total="not what we sent")
     assert judged(rejection, QUESTION).outcome is Outcome.REFUSED
     assert judged(replace(rejection, reason="The total is not ours."), QUESTION).outcome is Outcome.REJECTED
+
+
+def test_the_right_total_without_its_pence_is_another_sum():
+    assert judged(replace(RIGHT, control_total="10,708,609"), QUESTION).outcome is Outcome.REFUSED
+    whole = replace(QUESTION, control_total_pence=1_070_860_900)
+    assert judged(replace(RIGHT, control_total="10,708,609"), whole).outcome is Outcome.APPROVED
+
+
+WRONG_CODE = Proof(0, "The one-time code is not this person's of this minute.", is_wrong=True)
+NOT_ENROLLED = Proof(0, "This person has no one-time codes yet.")
+REFERRED = replace(QUESTION, referring=(Referring("refused_share"),))
+
+
+@pytest.mark.parametrize(
+    ("changes", "question", "costs"),
+    [
+        ({}, replace(QUESTION, proof=WRONG_CODE), True),
+        ({"control_total": "10,708,609.23"}, QUESTION, True),
+        ({"control_total": "10,708,609.23"}, replace(QUESTION, proof=WRONG_CODE), True),
+        # A wrong code is one, whatever else is said first.
+        ({"approver": "deputy@ilf.example"}, replace(QUESTION, proof=WRONG_CODE), True),
+        ({"came_through": "auditor@ilf.example"}, replace(QUESTION, proof=WRONG_CODE), True),
+        ({"decision": "reject"}, replace(QUESTION, proof=WRONG_CODE), True),
+        ({"approver": "nobody@ilf.example"}, QUESTION, False),
+        ({"approver": "deputy@ilf.example"}, QUESTION, False),
+        ({"came_through": "auditor@ilf.example"}, QUESTION, False),
+        ({"control_total": "10.708.609,22"}, QUESTION, False),
+        ({"control_total": ""}, QUESTION, False),
+        ({"reason": "none"}, REFERRED, False),
+        ({"decision": "reject", "reason": ""}, QUESTION, False),
+        ({}, replace(QUESTION, proof=NOT_ENROLLED), False),
+        ({}, replace(QUESTION, void="This answer came too late."), False),
+        ({}, replace(QUESTION, first_approver="first.approver@ilf.example"), False),
+    ],
+)
+def test_only_what_may_have_been_a_guess_costs_an_attempt(changes, question, costs):
+    verdict = judged(replace(RIGHT, **changes), question)
+    assert verdict.outcome is Outcome.REFUSED
+    assert verdict.costs_an_attempt is costs
+
+
+@pytest.mark.parametrize(
+    ("changes", "question"),
+    [
+        ({"control_total": "10,708,609.23"}, QUESTION),
+        ({"control_total": "10708609.2"}, QUESTION),
+        ({"reason": "none"}, REFERRED),
+        ({"decision": "reject", "reason": ""}, QUESTION),
+    ],
+)
+def test_whoever_gave_a_right_code_with_a_wrong_answer_is_told_to_bring_a_fresh_one(changes, question):
+    assert "one-time code is used up" in judged(replace(RIGHT, **changes), question).cause
+
+
+class TestTheDoor:
+    """Who came through the door answers for themselves; the operator's password is nobody's name."""
+
+    @pytest.mark.parametrize("came", ["", "first.approver@ilf.example", "First.Approver@ILF.example", "siller"])
+    def test_as_oneself_or_by_the_operators_password(self, came):
+        assert judged(replace(RIGHT, came_through=came), QUESTION).outcome is Outcome.APPROVED
+
+    @pytest.mark.parametrize("came", ["deputy@ilf.example", "auditor@ilf.example", "somebody.of@another.body"])
+    @pytest.mark.parametrize("decision", ["approve", "reject"])
+    def test_as_somebody_else_is_refused_though_all_else_is_right(self, came, decision):
+        verdict = judged(replace(RIGHT, came_through=came, decision=decision, reason="Because."), QUESTION)
+        assert verdict.outcome is Outcome.REFUSED
+        assert verdict.cause == (
+            f"You came in as {came}, and this answer is first.approver@ilf.example's. Answer as yourself, or let "
+            "first.approver@ilf.example come in with a password of their own."
+        )
+
+    def test_it_does_not_say_whether_the_others_code_was_right(self):
+        said = {
+            judged(replace(RIGHT, came_through="deputy@ilf.example"), replace(QUESTION, proof=proof)).cause
+            for proof in (Proof(7), WRONG_CODE)
+        }
+        assert len(said) == 1

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from tasks.approve.stage import judge_once
 from tasks.people.credentials import Kind, value_of
-from tests.month import UPLOADER, office
+from tests.month import NOVEMBER, UPLOADER, answer, assessed, deliver, office
 from tests.people import code_at, code_now, enrol_approvers, secret_of, sit_at
 
 Siller = Callable[..., Any]
@@ -133,6 +134,24 @@ class TestTwoOthersVouch:
         typed(SECOND, lambda: code_now(SECOND), THIRD, lambda: code_now(THIRD))
         assert siller("people", "unlock", FIRST, "--rehearsal").code == 0
         assert given(code_at(FIRST, now)) == ""
+
+
+def test_the_operators_password_is_unlocked_for_a_run_and_is_nobodys_name_else(
+    siller: Siller, home: Path, typed: Any
+) -> None:
+    of = office(home)
+    deliver(of)
+    run_id = assessed(of)
+    for number in range(1, 6):
+        given = answer(one_time_code="000000", came_through="siller")
+        judge_once(of, run_id, "flow-1", f"approval-1-{number}", given, NOVEMBER)
+    typed(SECOND, lambda: code_now(SECOND), THIRD, lambda: code_now(THIRD))
+    said = siller("people", "unlock", "siller", "--run", run_id)
+    assert (said.code, said.err) == (0, "")
+    again = judge_once(of, run_id, "flow-1", "approval-1-6", answer(came_through="siller"), NOVEMBER)
+    assert again.outcome == "approved"
+    for other in (["unlock", "siller"], ["unlock", "stranger", "--run", run_id], ["enrol", "siller"]):
+        assert "No agreement names" in siller("people", *other, *([] if "--run" in other else ["--rehearsal"])).err
 
 
 def test_a_key_is_registered_and_signs(siller: Siller, home: Path, tmp_path: Path) -> None:

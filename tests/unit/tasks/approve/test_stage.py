@@ -1,6 +1,7 @@
 """Approve: an answer is judged once, by what was typed, and bound to the file that was shown."""
 
 import hashlib
+import re
 import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,12 +15,16 @@ from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.approve.decision import decided
 from tasks.approve.limits import time_left, two_needed
+from tasks.approve.notice import notice
 from tasks.approve.stage import judge_once
+from tasks.audit.timeline import audit
 from tasks.ledger import Figures
 from tasks.ledger.runs import figures_of
 from tasks.office import Office
+from tasks.people.enrolment import let_in_again, locked_at
 from tasks.release.stage import release
-from tasks.settings import Settings
+from tasks.settings import PROJECT, Settings
+from tasks.verify import problems
 from tests.month import APPROVER, NOVEMBER, ROWS, UPLOADER, answer, approve, assessed, deliver, ingest, office
 from tests.people import code_at
 
@@ -75,7 +80,7 @@ def test_the_decision_is_bound_to_the_file_and_the_pack_that_were_shown(ilf: Off
     assert said["answered_at"] == "2026-11-20T10:00:00+00:00"
 
 
-@pytest.mark.parametrize("typed", ["£5,931.60", "5931.60", "5,931.60", " £5931.60 "])
+@pytest.mark.parametrize("typed", ["£5,931.60", "5931.60", "5,931.60", "5 931.60", " £5931.60 "])
 def test_the_control_total_may_be_typed_as_people_do(ilf: Office, typed: str) -> None:
     assert judge(ilf, control_total=typed).outcome is Outcome.APPROVED
 
@@ -212,6 +217,18 @@ class TestOneTimeCodes:
         other = judge(ilf, "approval-2-2", approver="second.approver@ilf.example")
         assert other.outcome is Outcome.APPROVED
 
+    def test_the_replay_of_an_answer_costs_what_it_cost(self, ilf: Office) -> None:
+        for key, changes, costs in (
+            ("approval-1-1", {"one_time_code": "000000"}, True),
+            ("approval-1-2", {"control_total": "1.00"}, True),
+            ("approval-1-3", {"control_total": "1"}, True),
+            ("approval-1-4", {"control_total": "5.931,60"}, False),
+            ("approval-1-5", {"approver": "nobody"}, False),
+        ):
+            first = judge(ilf, key, **changes)
+            assert first.costs_an_attempt is costs
+            assert judge(ilf, key) == first
+
     def test_who_is_not_enrolled_is_told_so(self, ilf: Office) -> None:
         with ilf.ledger.transaction() as connection:
             connection.execute("DELETE FROM credential")
@@ -225,6 +242,103 @@ class TestOneTimeCodes:
                 connection.execute(f"SELECT * FROM {table}").fetchall() for table in ("approval", "code_try", "journal")
             ]
         assert given.one_time_code not in str(kept)
+
+
+class TestTheDoor:
+    """A wrong code counts against who came through the door, and is told to the one in whose name it was given."""
+
+    SECOND = "second.approver@ilf.example"
+
+    def test_who_came_through_it_stands_in_the_journal(self, ilf: Office) -> None:
+        assert judge(ilf, came_through="First.Approver@ilf.example").outcome is Outcome.APPROVED
+        assert recorded(ilf, "approve")["came_through"] == APPROVER
+        assert recorded(ilf, "approval 1")["came_through"] == APPROVER
+
+    def test_five_wrong_codes_in_anothers_name_lock_the_giver_and_not_the_other(self, ilf: Office) -> None:
+        for number in range(1, 6):
+            said = judge(ilf, f"approval-1-{number}", one_time_code="000000", came_through=self.SECOND)
+            assert "You came in as second.approver@ilf.example" in said.cause
+        assert tries(ilf) == [(self.SECOND, "wrong")] * 5
+        assert judge(ilf, "approval-2-1").outcome is Outcome.APPROVED
+
+    def test_who_is_locked_so_is_not_heard_as_themselves_either(self, ilf: Office) -> None:
+        for number in range(1, 6):
+            judge(ilf, f"approval-1-{number}", one_time_code="000000", came_through=self.SECOND)
+        said = judge(ilf, "approval-2-1", approver=self.SECOND, came_through=self.SECOND)
+        assert "5 wrong one-time codes" in said.cause
+        assert not said.costs_an_attempt
+
+    def test_the_operators_password_is_locked_alone_and_two_others_unlock_it(self, ilf: Office) -> None:
+        for number in range(1, 6):
+            wrong = judge(ilf, f"approval-1-{number}", one_time_code="000000", came_through="siller")
+            assert "is not this person's" in wrong.cause
+            assert wrong.costs_an_attempt
+        locked = judge(ilf, "approval-2-1", came_through="siller")
+        assert f"siller people unlock siller --run {RUN}" in locked.cause
+        assert not locked.costs_an_attempt, "nothing was guessed: no code was held against anything"
+        assert tries(ilf) == [("siller", "wrong")] * 6
+        office_there, name = locked_at("siller", RUN, ilf.settings)
+        let_in_again(office_there, name, ("third.approver@ilf.example", self.SECOND), RUN, NOVEMBER)
+        assert judge(ilf, "approval-2-2", came_through="siller").outcome is Outcome.APPROVED
+
+    def test_a_right_code_given_in_anothers_name_is_used_up_and_decides_nothing(self, ilf: Office) -> None:
+        stolen = answer(came_through=self.SECOND)
+        refused = judge_once(ilf, RUN, "flow-1", "approval-1-1", stolen, NOVEMBER)
+        assert (refused.outcome, refused.costs_an_attempt) == (Outcome.REFUSED, False)
+        again = judge_once(ilf, RUN, "flow-1", "approval-1-2", replace(stolen, came_through=APPROVER), NOVEMBER)
+        assert "has been used" in again.cause
+
+    def test_nobody_is_told_of_their_own_wrong_code(self, ilf: Office) -> None:
+        judge(ilf, "approval-1-1", one_time_code="000000")
+        judge(ilf, "approval-1-2", one_time_code="000000", came_through=APPROVER)
+        assert "wrong one-time code was given" not in notice(ilf, RUN, ("flow-1", "approval-1"), NOVEMBER)
+
+    def test_the_person_named_reads_it_above_the_next_form_and_in_the_audit(self, ilf: Office) -> None:
+        at = datetime(2026, 11, 20, 10, 3, tzinfo=UTC)
+        judge(ilf, one_time_code="000000", came_through=self.SECOND, answered_at=at)
+        above = notice(ilf, RUN, ("flow-1", "approval-1"), NOVEMBER)
+        told = (
+            f"**A wrong one-time code was given in the name of {APPROVER}, by somebody who came in as {self.SECOND},** "
+            f"at 10:03 on 20 November 2026. If you are {APPROVER} and it was not you, tell the operator."
+        )
+        assert told in above
+        assert told in notice(ilf, RUN, ("flow-9", "approval-1"), NOVEMBER + timedelta(days=34)), "next month's form"
+        assert told not in notice(ilf, RUN, ("flow-9", "approval-1"), NOVEMBER + timedelta(days=36))
+        whats = [(step.who, step.what) for step in audit(ilf, RUN, NOVEMBER.date()).steps]
+        gave = f"was turned away from the form of {RUN}: a wrong one-time code, in the name of {APPROVER}"
+        assert (self.SECOND, gave) in whats
+        assert list(problems(ilf)) == []
+
+    def test_of_many_the_latest_are_told_and_the_rest_are_counted(self, ilf: Office) -> None:
+        for number in range(1, 8):
+            judge(ilf, f"approval-1-{number}", one_time_code="000000", came_through=("siller", self.SECOND)[number % 2])
+        above = notice(ilf, RUN, ("flow-1", "approval-1"), NOVEMBER)
+        assert above.count("A wrong one-time code was given") == 5
+        assert "And 2 more such codes." in above
+        assert "by somebody who came in as siller, the operator's password," in above
+
+    def test_slips_by_the_shared_password_are_told_on_their_own_runs_form_alone(self, ilf: Office) -> None:
+        judge(ilf, one_time_code="000000", came_through="siller")
+        judge(ilf, "approval-1-2", one_time_code="000000", came_through=self.SECOND)
+        assert notice(ilf, RUN, ("flow-1", "approval-1"), NOVEMBER).count("A wrong one-time code was given") == 2
+        extract = ilf.places.landing("ilf") / "ilf.csv"
+        deliver(ilf, ROWS[:2], replaces=hashlib.sha256(extract.read_bytes()).hexdigest())
+        other = assessed(ilf, flow="flow-2")
+        (told,) = re.findall("somebody who came in as ([^ ]*),", notice(ilf, other, ("flow-2", "approval-1"), NOVEMBER))
+        assert told == self.SECOND
+
+
+class TestAboveTheForm:
+    """What an approver reads first: until when, how many, who has, and what becomes of an answer."""
+
+    START = ("flow-1", "approval-1")
+
+    def test_until_when_and_that_the_answer_is_judged_only_then(self, ilf: Office) -> None:
+        assert notice(ilf, RUN, self.START, NOVEMBER) == (
+            "**Answer by 15:00 on Thursday 26 November 2026.** One approver is needed; nobody has approved yet.\n\n"
+            "Your answer is judged within half a minute; if it does not count, the form comes back with the reason "
+            "above. “Flow run resumed” says only that it was taken."
+        )
 
 
 class TestTwoApprovers:
@@ -252,6 +366,14 @@ class TestTwoApprovers:
         assert second.outcome is Outcome.APPROVED
         assert recorded(low, "approve")["approver"] == f"{APPROVER} and second.approver@ilf.example"
         release(low, RUN, NOVEMBER)
+
+    def test_the_next_one_reads_who_was_the_first(self, low: Office) -> None:
+        start = ("flow-1", "approval-1")
+        assert "Two approvers are needed; nobody has approved yet." in notice(low, RUN, start, NOVEMBER)
+        judge(low)
+        assert f"Two approvers are needed; {APPROVER} has approved." in notice(low, RUN, start, NOVEMBER)
+        other = notice(low, RUN, ("flow-1", "approval-2"), NOVEMBER)
+        assert "Two approvers are needed; nobody has approved yet." in other
 
     def test_the_first_of_another_start_does_not_count(self, low: Office) -> None:
         judge(low)

@@ -45,7 +45,7 @@ def test_november_asks_a_person_for_the_people_left_out(november: Metrics, thres
     verdicts = said(november, thresholds)
     assert worst(verdicts.values()) is REFER
     left_out = verdicts["nobody_paid_last_time_is_left_out"]
-    assert (left_out.verdict, left_out.figure) == (REFER, "120 payees paid last time have a payment left out")
+    assert (left_out.verdict, left_out.figure) == (REFER, "120 payees")
     refers = {name for name, result in verdicts.items() if result.verdict is REFER}
     assert refers == {"refused_share", "nobody_paid_last_time_is_left_out"}
     assert verdicts["change_in_total"].figure == "£10,580,696.00 then, £10,651,415.60 now (+0.67%)"
@@ -60,7 +60,9 @@ def test_the_first_month_is_referred_and_not_waved_through(october: Metrics, thr
         "there_is_a_month_to_compare",
         "nobody_paid_last_time_is_left_out",
     }
-    assert {verdicts[name].figure for name in refers} == {NOTHING_TO_COMPARE}
+    assert verdicts["there_is_a_month_to_compare"].figure == "none"
+    waiting = {name for name in refers if verdicts[name].figure == NOTHING_TO_COMPARE}
+    assert refers - waiting == {"there_is_a_month_to_compare"}
     assert worst(verdicts.values()) is REFER
 
 
@@ -133,8 +135,8 @@ def test_an_account_table_grows_old(november: Metrics, thresholds: Thresholds, d
     ("rows", "verdict", "figure"),
     [
         ((), GO, "every account fits, or cannot be checked"),
-        ((7,), REFER, "1 paid although they fail, at row 7"),
-        (tuple(range(12)), REFER, "12 paid although they fail, at row 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 2 more"),
+        ((7,), REFER, "1 payment, at row 7"),
+        (tuple(range(12)), REFER, "12 payments, at rows 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 2 more"),
     ],
 )
 def test_who_is_paid_against_the_table_is_shown_to_a_person(

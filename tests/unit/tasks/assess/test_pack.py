@@ -2,34 +2,44 @@
 
 import csv
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import partial
+from types import MappingProxyType
 
 import pytest
 
-from schemas.contract.contract import CANONICAL, Contract
+from schemas.contract.contract import Contract
+from schemas.contract.explain import fault
+from schemas.gate_reasons import Referring, without_a_reason
 from schemas.rails.totals import Debit
 from tasks.assess.gate import Thresholds
 from tasks.assess.gates import gates
-from tasks.assess.metrics import AccountTable, LeftOut, Metrics, SharedAccounts
+from tasks.assess.metrics import AccountTable, Beside, BiggestChange, LeftOut, MadeGood, Metrics, SharedAccounts
 from tasks.assess.pack import InstructedFile, Pack, pack
+from tasks.assess.same_words import SaidAgain
 from tasks.assess.verdicts import no_goes, results, worked_out
 from tasks.instruct.written_text import WrittenText
 from tests import filled_ledger as fill
 from tests.unit.tasks.assess.conftest import CONTRACTS
 
 FILE_SHA256 = "0123456789ab" + "cd" * 26
-COLUMNS = {
-    column.name: column.physical_name for column in Contract.load(CONTRACTS / "ilf" / "extract.odcs.yaml").columns
-}
+FAULT = partial(fault, Contract.load(CONTRACTS / "ilf" / "extract.odcs.yaml"))
+LISTED_IN = "rehearsal/to-the-body/ilf/ilf-2026-11-rehearsal-1.written-otherwise.csv"
 
 
-def packed(metrics: Metrics, thresholds: Thresholds, with_file: bool = True) -> Pack:
+def packed(
+    metrics: Metrics,
+    thresholds: Thresholds,
+    with_file: bool = True,
+    again: Mapping[str, SaidAgain] = MappingProxyType({}),
+) -> Pack:
     asked = gates(metrics, thresholds)
     said = results(asked, metrics.figures(), worked_out(asked, metrics.figures()))
     file = InstructedFile(FILE_SHA256, metrics.payable_payments, metrics.payable_pence, metrics.run.pay_date)
-    return pack("Independent Living Fund", COLUMNS, metrics, said, file if with_file else None)
+    return pack("Independent Living Fund", FAULT, metrics, said, file if with_file else None, again)
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +48,7 @@ def november_pack(november: Metrics, thresholds: Thresholds) -> str:
 
 
 def test_the_headline_has_payments_pounds_day_and_hash(november_pack: str) -> None:
-    headline = november_pack.split("\n\n")[1]
+    headline = november_pack.split("\n\n")[2]
     assert headline == (
         "**5,229 payments, £10,651,415.60**, by Bacs, with payees on **30 November 2026**. "
         "Payment file SHA-256 `0123456789ab`."
@@ -49,7 +59,10 @@ def test_the_headline_has_payments_pounds_day_and_hash(november_pack: str) -> No
 def test_what_is_referred_comes_before_what_is_left_out_and_what_says_go(november_pack: str) -> None:
     order = [
         "**The gates say refer: to approve, give the reason.**",
-        "- **refer: nobody paid last time is left out.** 120 payees paid last time have a payment left out",
+        "A sentence in plain words, under *reason*, says why the run may be paid all the same; it counts for all",
+        "- **refer: payees who were paid last time are left out:** 120 payees (threshold: nobody). Each is somebody",
+        "Its reason: `left out: why`, or plain words for all.",
+        "- **refer: more rows are refused than agreed:** 40 of 5,269 rows (0.76%) (threshold: refer above",
         "### Left out",
         "**wait for a correction**: leave this form unanswered",
         "**pay the rest now**: approve, with the reason",
@@ -57,7 +70,7 @@ def test_what_is_referred_comes_before_what_is_left_out_and_what_says_go(novembe
         "152 joiners, 83 leavers, 24 payments to an account",
         "**Shared accounts**, listed and not held:",
         "1 account with 30 payees",
-        "**Say go:** extract hash matches,",
+        "**Gates that say go:** extract, declared rows, declared total,",
     ]
     places = [november_pack.index(text) for text in order]
     assert places == sorted(places)
@@ -76,12 +89,12 @@ def test_what_is_left_out_stands_by_cause_and_adds_up(november_pack: str) -> Non
     assert sum(paid) == 37
     assert "- **83 payees** missing from this extract, who had £" in november_pack
     assert (
-        "- **4 rows** refused: Account No breaks “account passes modulus check”; they ask for £4,530.00;"
+        "- **4 rows** refused: Account No and its sort code do not belong together; they ask for £4,530.00;"
         in november_pack
     )
-    three_decimals = next(line for line in lines if "has two decimals" in line)
+    three_decimals = next(line for line in lines if "exactly two digits" in line)
     assert "£1,320.02" in three_decimals, "four amounts of £330.005, as they were written"
-    assert "- **4 rows** refused: Net Amount breaks “is not negative”; they ask for -£1,648.00;" in november_pack
+    assert "- **4 rows** refused: Net Amount is negative; they ask for -£1,648.00;" in november_pack
 
 
 def test_nothing_in_it_needs_a_wide_page(november_pack: str) -> None:
@@ -114,8 +127,9 @@ def test_the_amount_of_one_payee_is_no_sum(november: Metrics, thresholds: Thresh
     one = LeftOut("refused", "amount", "has_two_decimals", 1, Decimal("330.005"), 1, 1, 176_000)
     text = packed(replace(november, left_out=(one, replace(one, rule="is_not_zero", rows=2))), thresholds).markdown
     gone = "1 payee was paid last time and gets nothing now."
-    assert f"**1 row** refused: Net Amount breaks “has two decimals”; it asks for one amount, not shown; {gone}" in text
-    assert f"**2 rows** refused: Net Amount breaks “is not zero”; they ask for £330.005; {gone}" in text
+    decimals = "Net Amount does not have exactly two digits after the point"
+    assert f"**1 row** refused: {decimals}; it asks for one amount, not shown; {gone}" in text
+    assert f"**2 rows** refused: Net Amount is zero; they ask for £330.005; {gone}" in text
     assert "£1,760.00" not in text.split("By cause:")[1]
 
 
@@ -148,7 +162,9 @@ def test_accounts_shared_by_many_sizes_are_cut_short(november: Metrics, threshol
 def test_the_first_month_says_once_that_it_cannot_compare(october: Metrics, thresholds: Thresholds) -> None:
     text = packed(october, thresholds).markdown
     assert text.count("- **refer: ") == 1
-    assert "Also *refer*, because there is no month to compare with: nobody paid last time is left out, change" in text
+    assert "- **refer: there is no earlier month to compare with:** none (threshold: an earlier month that" in text
+    assert "it counts for all of them" in text, "a gate that cannot compare names nobody's payment"
+    assert "Also *refer*, because there is no month to compare with: left out, change in total, change" in text
     assert "### Left out" not in text
     assert "1 account with 31 payees" in text
 
@@ -157,8 +173,12 @@ def test_a_no_go_says_so_and_offers_nothing(december: Metrics, thresholds: Thres
     text = packed(december, thresholds).markdown
     assert "**The gates say no-go: nothing may be paid.**" in text
     first = next(line for line in text.splitlines() if line.startswith("- "))
-    assert first.startswith("- **no-go: declared total matches.** a difference of £1,000.00 "), "the worst first"
+    assert first.startswith(
+        "- **no-go: the amounts do not add up to what the manifest declares:** a difference of £1,000.00 "
+    ), "the worst first"
     assert "approve, with the reason" not in text
+    assert "reason*" not in text
+    assert "Its reason" not in text
 
 
 def test_a_run_without_a_file_says_so(november: Metrics, thresholds: Thresholds) -> None:
@@ -180,7 +200,7 @@ def test_each_sum_that_the_bank_debits_is_shown_and_a_single_one_is_not(
 ) -> None:
     debits = (Debit("107999", "88837491", 5_000, 1_000_000_000), Debit("202959", "63748472", 229, 65_141_560))
     file = InstructedFile(FILE_SHA256, 5_229, 1_065_141_560, date(2026, 11, 30), debits=debits)
-    shown = pack("ILF", COLUMNS, november, [], file).markdown
+    shown = pack("ILF", FAULT, november, [], file, {}).markdown
     assert (
         "\n\nThe bank debits it in 2 sums: £10,000,000.00 from 107999 ****7491 (5,000), "
         "£651,415.60 from 202959 ****8472 (229).\n"
@@ -192,7 +212,7 @@ def test_gates_that_could_not_be_judged_are_all_shown(october: Metrics, threshol
     asked = gates(october, thresholds)
     said = no_goes(asked, "Great Expectations did not answer within 1 seconds")
     file = InstructedFile(FILE_SHA256, 1, 1, date(2026, 10, 30))
-    text = pack("Independent Living Fund", COLUMNS, october, said, file).markdown
+    text = pack("Independent Living Fund", FAULT, october, said, file, {}).markdown
     assert text.count("- **no-go: ") == len(asked)
     assert "Say go" not in text
 
@@ -204,11 +224,7 @@ def test_its_hash_is_of_the_text(november: Metrics, thresholds: Thresholds) -> N
     assert len(one.sha256) == 64
 
 
-def test_the_contract_names_every_column_that_a_cause_can_be_in() -> None:
-    assert set(CANONICAL) <= set(COLUMNS)
-
-
-def test_every_use_of_the_written_table_is_listed_and_references_that_became_alike_are_shown(
+def test_what_is_written_otherwise_is_one_line_that_names_its_file_and_references_that_became_alike_are_shown(
     november: Metrics, thresholds: Thresholds
 ) -> None:
     text = WrittenText(
@@ -218,13 +234,84 @@ def test_every_use_of_the_written_table_is_listed_and_references_that_became_ali
         characters=(("é", "E", 1_100), ("'", "", 70), (",", " ", 3)),
         alike=((17, 2_040), (5, 6, 7, 8, 9, 10)),
     )
-    file = InstructedFile(FILE_SHA256, 1, 1, date(2026, 11, 30), text)
-    asked = gates(november, thresholds)
-    said = results(asked, november.figures(), worked_out(asked, november.figures()))
-    shown = pack("ILF", COLUMNS, november, said, file).markdown
+    file = InstructedFile(FILE_SHA256, 1, 1, date(2026, 11, 30), text, LISTED_IN)
+    shown = pack("ILF", FAULT, november, [], file, {}).markdown
+    (line,) = [line for line in shown.splitlines() if line.startswith("**Text:**")]
+    assert line == (
+        "**Text:** 1,204 names (31 cut after 18 characters) and 4 references are written otherwise than they were "
+        f"sent, in more than capitals, 1,173 characters in all; `{LISTED_IN}` has each."
+    )
     words = " ".join(shown.split())
-    assert "1,204 names (31 cut after 18 characters) and 4 references otherwise than they were sent" in words
-    assert "é as E (1,100), apostrophe left out (70), comma as a space (3)." in words
     assert "8 payments have a reference that is another payment's too" in words
     assert "rows 17, 2040; rows 5, 6, 7, 8, 9 and more." in words
-    assert "otherwise than" not in pack("ILF", COLUMNS, november, said, replace(file, text=WrittenText())).markdown
+    assert "otherwise than" not in pack("ILF", FAULT, november, [], replace(file, text=WrittenText()), {}).markdown
+
+
+def test_a_gate_that_wants_a_line_of_its_own_says_what_to_write_and_what_it_says_counts(
+    november: Metrics, thresholds: Thresholds
+) -> None:
+    assert november.previous
+    biggest = replace(november.previous, biggest_change=BiggestChange(7, 4_000, 1_000))
+    text = packed(replace(november, previous=biggest), thresholds).markdown
+    assert "Under *reason*, complete this: `biggest change: why; all: why`." in text
+    assert "4 times, up, at row 7 (threshold:" in text
+    assert "Its reason: `biggest change: why`." in text
+    referring = [Referring(gate) for gate in ("nobody_paid_last_time_is_left_out", "biggest_change_for_one_payee")]
+    assert without_a_reason("biggest change: why; all: why", referring) == ()
+
+
+def test_a_single_gate_asks_for_plain_words_alone(november: Metrics, thresholds: Thresholds) -> None:
+    one = replace(november, refused_rows=0)
+    text = packed(one, thresholds).markdown
+    assert "A sentence in plain words, under *reason*, says why the run may be paid all the same.\n" in text
+    assert "Its reason" not in text
+
+
+def test_words_that_let_a_gate_go_again_and_again_are_shown_to_the_next_approver(
+    november: Metrics, thresholds: Thresholds
+) -> None:
+    said = SaidAgain("The body wants the rest paid.", ("2026-08", "2026-09", "2026-10"))
+    text = packed(november, thresholds, again={"nobody_paid_last_time_is_left_out": said}).markdown
+    again = "It was let go in 2026-08, 2026-09, 2026-10 with the same words each time: “The body wants the rest paid.”."
+    assert text.count(again) == 1
+    assert again not in packed(november, thresholds).markdown
+
+
+class TestTheKindOfRun:
+    """The first lines say which one it is, who has been paid already, and what is made good."""
+
+    def first_lines(self, november: Metrics, thresholds: Thresholds, kind: str, beside: Beside | None) -> str:
+        of_that_kind = replace(november, run=replace(november.run, kind=kind), beside=beside)
+        return packed(of_that_kind, thresholds).markdown.split("**5,229 payments")[0].split("\n\n", 1)[1]
+
+    def test_a_month(self, november: Metrics, thresholds: Thresholds) -> None:
+        said = self.first_lines(november, thresholds, "full", None)
+        assert said == "This is the **month's run**: it pays everybody who is due.\n\n"
+
+    def test_a_correction(self, november: Metrics, thresholds: Thresholds) -> None:
+        beside = Beside(0, 0, (MadeGood("ilf-2026-11-live-2", "corrected", (231, 331)),))
+        said = self.first_lines(november, thresholds, "correction", beside)
+        assert said == (
+            "This is a **correction**, before release: the month's run, with rows in the place of those that were "
+            "refused or held.\nNobody has been paid for November 2026 yet.\n"
+            "It makes good: 2 refused or held of `ilf-2026-11-live-2` (rows 231, 331).\n\n"
+        )
+
+    def test_a_supplementary_extract(self, november: Metrics, thresholds: Thresholds) -> None:
+        made_good = (
+            MadeGood("ilf-2026-11-live-1", "refused", tuple(range(12))),
+            MadeGood("ilf-2026-11-live-1", "returned", (3,)),
+        )
+        said = self.first_lines(november, thresholds, "supplementary", Beside(5_229, 1, made_good, 2))
+        assert "5,229 payees have been paid for November 2026 already, 1 of them in this run too.\n" in said
+        assert (
+            "It makes good: 12 refused of `ilf-2026-11-live-1` (rows 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 2 more); "
+            "1 returned of `ilf-2026-11-live-1` (row 3); 2 who were missing.\n"
+        ) in said
+
+    def test_arrears(self, november: Metrics, thresholds: Thresholds) -> None:
+        said = self.first_lines(november, thresholds, "arrears", Beside(1, 1))
+        assert said == (
+            "This is an **arrears run**: a declared difference, on top of what was paid.\n"
+            "1 payee has been paid for November 2026 already, 1 of them in this run too.\n\n"
+        )

@@ -103,6 +103,15 @@ def test_an_event_without_a_sentence_of_its_own_is_told_by_its_figures() -> None
     assert sentence("settled 1", {}) == "settled 1"
 
 
+def test_by_whose_password_an_answer_came_is_told_where_it_is_not_the_approvers_own() -> None:
+    judged = {"approver": APPROVER, "verdict": "refused"}
+    assert sentence("approval 1", {**judged, "came_through": "siller"}) == (
+        f"judged the answer of {APPROVER} (who came in as siller): refused"
+    )
+    for own in ({}, {"came_through": ""}, {"came_through": APPROVER}):
+        assert sentence("approval 1", {**judged, **own}) == f"judged the answer of {APPROVER}: refused"
+
+
 def test_there_is_no_such_run(ilf: Office) -> None:
     with pytest.raises(NoGo, match="There is no run ilf-2026-12-rehearsal-1"):
         audit(ilf, "ilf-2026-12-rehearsal-1", DAY)

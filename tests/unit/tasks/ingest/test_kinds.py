@@ -2,10 +2,12 @@
 
 import hashlib
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from schemas.contract.explain import fault
 from schemas.no_go import NoGo
 from tasks.assess.measure import measure
 from tasks.assess.pack import pack
@@ -153,10 +155,12 @@ class TestCorrection:
             done = {stage: runs.figures_of(connection, second, stage) for stage in ("ingest", "validate", "instruct")}
             figures = context(waiting, done, Dates.kept(done["instruct"]), True, NOVEMBER)
             metrics = measure(connection, run, figures, waiting.agreement.accounts)
-        shown = pack("ILF", {}, metrics, [], None).markdown
+        shown = pack("ILF", partial(fault, waiting.contract), metrics, [], None, {}).markdown
         assert f"takes the place of `{first}`" in shown
         assert "first.approver@ilf.example approved it no longer counts" in shown
-        assert "all rows of that run, and 1 new ones. 1 rows that were refused or held are corrected" in shown
+        assert "all rows of that run, and 1 new ones. The total to type is that of all its extracts together." in shown
+        assert "Nobody has been paid for November 2026 yet." in shown
+        assert f"It makes good: 1 refused or held of `{second}` (row 2).\n" in shown
 
     def test_a_row_of_somebody_who_is_paid_is_a_no_go_that_names_its_line(self, waiting: Office) -> None:
         stranger = ROWS[2].replace("ILF100004", "ILF999999")

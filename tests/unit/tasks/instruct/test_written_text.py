@@ -7,7 +7,7 @@ import pytest
 
 from schemas.contract.contract import Contract
 from tasks.instruct.stage import instruct
-from tasks.instruct.written_text import WrittenText, spelled
+from tasks.instruct.written_text import WrittenText
 from tasks.ledger import runs
 from tasks.office import Office
 from tasks.validate.stage import validate
@@ -48,13 +48,3 @@ def test_the_ledger_keeps_counts_and_no_text(ilf: Office) -> None:
     assert ("’", "", 1) in kept.characters
     assert kept.alike == ()
     assert all(len(character) == 1 for character, *_ in kept.characters)
-
-
-def test_a_sign_that_cannot_be_seen_is_spelled_out() -> None:
-    assert [spelled(sign) for sign in ("é", "'", "\u00a0", "\u200b", "\t")] == [
-        "é",
-        "apostrophe",
-        "no-break space",
-        "zero width space",
-        "U+0009".lower(),
-    ]

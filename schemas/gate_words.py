@@ -1,0 +1,99 @@
+"""What each go/no-go gate is called, what it says in each outcome, and which reason it wants: in this one place.
+
+A gate's name says what should be, so that it never reads right where that is not so: "refer: there is a month to
+compare". People read one of two sentences instead, and type the short name where they give a reason.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class GateWords:
+    """The words of one gate.
+
+    Attributes:
+        short: what people call it, and write before the reason that they give for it.
+        kept: what it says where all is as it should be.
+        broken: what it says where it refers to a person, or says no-go.
+        own_line: whether it names payees or money of its own, so that a reason given for the run as a whole says
+            nothing of them. The others are shares of the whole, or of what the whole is held against.
+    """
+
+    short: str
+    kept: str
+    broken: str
+    own_line: bool = False
+
+
+GATE_WORDS: Mapping[str, GateWords] = {
+    "extract_hash_matches": GateWords(
+        "extract",
+        "the extract is the file that its manifest names",
+        "the extract is not the file that its manifest names",
+    ),
+    "declared_rows_match": GateWords(
+        "declared rows",
+        "the extract has as many rows as its manifest declares",
+        "the extract has not as many rows as its manifest declares",
+    ),
+    "declared_total_matches": GateWords(
+        "declared total",
+        "the amounts add up to what the manifest declares",
+        "the amounts do not add up to what the manifest declares",
+    ),
+    "account_table_is_current": GateWords(
+        "account table",
+        "accounts were checked with a table that may be relied upon",
+        "accounts were not checked with a table that may be relied upon",
+    ),
+    "processing_date_is_possible": GateWords(
+        "processing date", "the processing date is possible", "the processing date is not possible"
+    ),
+    "something_is_payable": GateWords("something to pay", "there is something to pay", "there is nothing to pay"),
+    "there_is_a_month_to_compare": GateWords(
+        "month to compare", "there is an earlier month to compare with", "there is no earlier month to compare with"
+    ),
+    "nobody_paid_last_time_is_left_out": GateWords(
+        "left out", "nobody who was paid last time is left out", "payees who were paid last time are left out"
+    ),
+    "accounts_fit_the_account_table": GateWords(
+        "accounts",
+        "no payment goes to an account that fails the account table",
+        "payments go to accounts that fail the account table",
+        True,
+    ),
+    "refused_share": GateWords(
+        "refused share", "no more rows are refused than agreed", "more rows are refused than agreed"
+    ),
+    "change_in_total": GateWords(
+        "change in total",
+        "the total has not changed by more than agreed",
+        "the total has changed by more than agreed",
+    ),
+    "change_in_payments": GateWords(
+        "change in payments",
+        "the number of payments has not changed by more than agreed",
+        "the number of payments has changed by more than agreed",
+    ),
+    "joiners_share": GateWords("joiners", "no more payees are new than agreed", "more payees are new than agreed"),
+    "leavers_share": GateWords("leavers", "no more payees have left than agreed", "more payees have left than agreed"),
+    "changed_details_share": GateWords(
+        "changed details",
+        "no more payments go to new accounts than agreed",
+        "more payments go to new accounts than agreed",
+        True,
+    ),
+    "biggest_change_for_one_payee": GateWords(
+        "biggest change",
+        "nobody's pay has changed by more than agreed",
+        "somebody's pay has changed by more than agreed",
+        True,
+    ),
+    "account_table_age_days": GateWords(
+        "age of the account table",
+        "the account table is as new as agreed",
+        "the account table is older than agreed",
+    ),
+}
+"""The words of every gate, by its name in the agreement and the ledger."""
