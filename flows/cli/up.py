@@ -7,7 +7,7 @@ import typer
 NOT_NARROWED = (
     "siller did not start this Prefect server and cannot narrow it: whoever reaches its API can run any code as "
     "siller's account. Let nobody reach it but siller and its workers, and people only by a proxy that closes "
-    "create_flow_run, set_state and all else that docs/operating/people.md does not list."
+    "create_flow_run, set_state and all else that docs/operating/door.md does not list."
 )
 
 

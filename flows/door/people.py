@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from prefect.logging import get_logger
+
 from flows import environment
 from schemas.agreement import Agreement, Role
 from schemas.no_go import NoGo
@@ -59,8 +61,8 @@ class Caller:
     """A person at the door.
 
     Attributes:
-        name: as they gave it.
-        grants: the bodies that their password opens; None for the operator of the installation, whose opens all.
+        name: who they are; ``siller`` for the operator of the installation.
+        grants: what their password opens; None for the operator's, which opens every body.
         roles_at: what a body's agreement lets somebody do, by body and name.
     """
 
@@ -120,9 +122,16 @@ class People:
         if digest not in known:
             name, _, password = given.partition(":")
             async with self._trying:
-                known[digest] = await asyncio.to_thread(door.opened_by, self._settings.home, name, password)
+                known[digest] = await asyncio.to_thread(self._opened_by, name, password)
         grants = known[digest]
         return Caller(next(iter(grants)).name, grants, self.roles_at) if grants else None
+
+    def _opened_by(self, name: str, password: str) -> frozenset[Grant]:
+        try:
+            return door.opened_by(self._settings.home, name, password)
+        except NoGo as damaged:
+            get_logger("door").error(str(damaged))
+            return frozenset()
 
     def roles_at(self, tenant: str, name: str) -> frozenset[Role]:
         """What a body's agreement, as it is now, lets somebody do; nothing where it cannot be read."""

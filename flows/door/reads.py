@@ -17,22 +17,22 @@ _OR = "Write one filter after the other, not one or the other: siller adds to ea
 
 
 async def of_nobody(asked: Asked) -> Reply:
-    """What says nothing of a body: asked for as it stands."""
+    """Read as it stands: it says nothing of a body, or no more than that there is one."""
     return await asked.handed_on(asked.body if asked.method == "POST" else None)
 
 
 async def settings(_: Asked) -> Reply:
-    """What the pages ask the server's settings for, and none of them."""
+    """Answered by the door: the one word that the pages need, and no setting."""
     return Reply.of({"PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": False})
 
 
 async def by_their_runs(asked: Asked) -> Reply:
-    """A list or count of runs, or of what belongs to runs: of those of the caller's bodies."""
+    """Narrowed to the runs of the person's body, by its tag."""
     return await asked.handed_on(_narrowed(asked, "flow_runs"))
 
 
 async def by_their_deployments(asked: Asked) -> Reply:
-    """A list or count of deployments: of those of the caller's bodies."""
+    """Narrowed to the deployments of the person's body, by its tag."""
     return await asked.handed_on(_narrowed(asked, "deployments"))
 
 
@@ -56,7 +56,7 @@ def with_tags(wanted: Mapping[str, Any], tags: list[str]) -> dict[str, Any]:
 
 
 async def by_their_events(asked: Asked) -> Reply:
-    """Events: of those that name a tag of the caller's bodies among what they relate to."""
+    """Narrowed to events that name the tag of the person's body among what they relate to."""
     if asked.caller.tags is None:
         return await asked.handed_on(asked.body)
     wanted = _part(asked.body, "filter")
@@ -67,7 +67,7 @@ async def by_their_events(asked: Asked) -> Reply:
 
 
 async def of_their_logs(asked: Asked) -> Reply:
-    """Log lines: of runs that are named one by one, for Prefect's filter of logs knows no tags."""
+    """Read for runs of the person's body that are named one by one: Prefect's filter of logs knows no tags."""
     wanted = _part(asked.body, "logs")
     if asked.caller.tags is not None:
         if wanted.get("operator") == "or_":
@@ -85,7 +85,7 @@ async def _runs_of(asked: Asked, wanted: Mapping[str, Any]) -> list[object]:
 
 
 async def for_their_runs(asked: Asked) -> Reply:
-    """What the pages ask of some runs that they name by their ids."""
+    """Read for runs of the person's body that are named one by one."""
     runs = _ids(asked.body.get("flow_run_ids"))
     if asked.caller.tags is not None:
         for flow_run_id in runs:
@@ -94,28 +94,28 @@ async def for_their_runs(asked: Asked) -> Reply:
 
 
 async def one_run(asked: Asked) -> Reply:
-    """Something of one flow run."""
+    """Read if the run is of the person's body."""
     (flow_run_id,) = _ids([asked.parts.get("id") or asked.query.get("flow_run_id")])
     await asked.seen(flow_run_id)
     return await asked.handed_on()
 
 
 async def one_deployment(asked: Asked) -> Reply:
-    """One deployment."""
+    """Read if the deployment is of the person's body."""
     deployment = await asked.prefect.found(asked.path)
     asked.see(deployment)
     return Reply.of(deployment)
 
 
 async def one_of_a_run(asked: Asked) -> Reply:
-    """A task run or an artifact: of a flow run that the caller may see."""
+    """Read if it belongs to a run of the person's body."""
     thing = await asked.prefect.found(asked.path)
     await _see_its_run(asked, thing)
     return Reply.of(thing)
 
 
 async def states_of_a_task_run(asked: Asked) -> Reply:
-    """The states of one task run."""
+    """Read if the task run belongs to a run of the person's body."""
     (task_run_id,) = _ids([asked.query.get("task_run_id")])
     await _see_its_run(asked, await asked.prefect.found(f"/task_runs/{task_run_id}"))
     return await asked.handed_on()
@@ -127,7 +127,7 @@ async def _see_its_run(asked: Asked, thing: Found) -> None:
 
 
 async def form(asked: Asked) -> Reply:
-    """The form that a run shows and the pack above it; never what anybody has answered.
+    """Read if it is the form that a run of the person's body shows, or the pack above it; never an answer.
 
     Raises:
         Refused: it is anything else that is kept beside the run, or the run shows no form.

@@ -59,7 +59,7 @@ class Refused(Exception):  # noqa: N818  # it is an answer, and no error
 
 CLOSED = (
     "This is closed to people at siller's Prefect server. Here you read the runs of your bodies, answer a form, start "
-    "a run and cancel one. docs/operating/people.md says what is open, and how the rest is done."
+    "a run and cancel one. docs/operating/door.md says what is open, and how the rest is done."
 )
 
 SERVED_ALREADY = (

@@ -1,7 +1,7 @@
 """What people may do at the Prefect server: the whole list. What does not stand here is closed.
 
 The list is what the pages that people need really ask for, found out by a browser that walks them (``tests/attacks``).
-``python -m flows.door.routes`` prints it as it stands in ``docs/operating/people.md``.
+``python -m flows.door.routes`` prints it as it stands in ``docs/operating/door.md``.
 """
 
 import re

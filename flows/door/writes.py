@@ -33,7 +33,7 @@ _ANSWERING: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
 
 async def answer(asked: Asked) -> Reply:
-    """Answer a form, and keep beside the answer who came with it.
+    """Rebuilt: plain text for the fields of the form, and beside it who came through the door.
 
     One answer to a run at a time: else whoever was too late would be taken for the one who was heard.
     """
@@ -80,7 +80,7 @@ def _taken(reply: Reply) -> bool:
 
 
 async def start(asked: Asked) -> Reply:
-    """Start a run of a declared deployment, now, with the parameters that siller knows and nothing else."""
+    """Rebuilt, for an operator of the body: a declared deployment, now, with checked parameters and nothing else."""
     deployment = await asked.prefect.found(f"/deployments/{asked.parts['id']}")
     asked.see(deployment)
     body = Body.of_deployment(deployment)
@@ -159,7 +159,7 @@ def checked(given: Mapping[str, Any], names: tuple[str, ...], tenant: str) -> di
 
 
 async def cancel(asked: Asked) -> Reply:
-    """Cancel a pay run that has not ended: the one state that a person may set."""
+    """Rebuilt, as Cancelling alone: a pay run that has not ended, with the door's own message and no force."""
     run = await asked.seen(asked.parts["id"])
     wanted = asked.body.get("state") or {}
     if not isinstance(wanted, dict) or str(wanted.get("type")).upper() != "CANCELLING":
@@ -187,7 +187,7 @@ def _has_no_process(run: Found) -> bool:
 
 
 async def validate(asked: Asked) -> Reply:
-    """Let Prefect say what is wrong with a form while it is typed."""
+    """Rebuilt: what is wrong with a form while it is typed; plain text, and a schema that names nothing elsewhere."""
     schema = plain_schema(asked.body.get("schema"))
     values = plain(asked.body.get("values") or {}, schema.get("properties", {}))
     return await asked.handed_on({"schema": schema, "values": values})

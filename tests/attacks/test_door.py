@@ -24,6 +24,7 @@ RIGHT = {
     "control_total": "1.00",
     "reason": "none",
 }
+ALL = {"prefix": "", "limit": 200}
 CANCEL = {"state": {"type": "CANCELLING", "name": "Cancelling", "message": "forged"}, "force": True}
 
 
@@ -236,7 +237,7 @@ class TestTwoBodies:
             answered = attacked.asks(APPROVER, "POST", f"/api/flow_runs/{others}/resume", {"run_input": RIGHT})
             assert answered.status_code == 404
         assert attacked.run(others)["state_type"] == "PAUSED"
-        kept = attacked.asks("itself", "POST", f"/api/flow_runs/{others}/input/filter", {"prefix": ""}).json()
+        kept = attacked.asks("itself", "POST", f"/api/flow_runs/{others}/input/filter", ALL).json()
         assert sorted(each["key"].rpartition("-")[2] for each in kept) == ["description", "schema"]
 
     def test_nor_cancels_or_starts_a_run(self, attacked, others):
