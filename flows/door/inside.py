@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
+from weakref import WeakValueDictionary
 
 import httpx
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -34,6 +35,7 @@ class Inside:
     def __init__(self, app: ASGIApp, secret: str, pauses: Iterable[float] = PAUSES_SECONDS) -> None:
         name, _, password = secret.partition(":")
         self._pauses = tuple(pauses)
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._client = httpx.AsyncClient(
             transport=httpx.ASGITransport(_logging(app), raise_app_exceptions=False),
             base_url="http://behind.the.door/api",
@@ -52,6 +54,10 @@ class Inside:
             await asyncio.sleep(pause)
         kind, disposition = (got.headers.get(f"content-{name}", "") for name in ("type", "disposition"))
         return Reply(got.status_code, got.content, kind, disposition)
+
+    def turn(self, flow_run_id: str) -> asyncio.Lock:
+        """What is held by whoever answers a flow run's form, so that nobody else does meanwhile."""
+        return self._turns.setdefault(flow_run_id, asyncio.Lock())
 
     async def found(self, path: str) -> Found:
         """Read one thing.

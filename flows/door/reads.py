@@ -39,7 +39,7 @@ async def by_their_deployments(asked: Asked) -> Reply:
 def _narrowed(asked: Asked, what: str) -> Mapping[str, Any]:
     if asked.caller.tags is None:
         return asked.body
-    return {**asked.body, what: with_tags(_part(asked.body, what), asked.caller.tags)}
+    return {**asked.body, what: with_tags(part(asked.body, what), asked.caller.tags)}
 
 
 def with_tags(wanted: Mapping[str, Any], tags: list[str]) -> dict[str, Any]:
@@ -48,7 +48,7 @@ def with_tags(wanted: Mapping[str, Any], tags: list[str]) -> dict[str, Any]:
     Raises:
         Refused: the filter is one that nothing can be added to.
     """
-    asked_tags = _part(wanted, "tags")
+    asked_tags = part(wanted, "tags")
     if "or_" in (wanted.get("operator"), asked_tags.get("operator")):
         raise Refused(_OR, HTTPStatus.UNPROCESSABLE_ENTITY)
     # Nothing carries a tag of no name: whom no body names sees nothing.
@@ -59,7 +59,7 @@ async def by_their_events(asked: Asked) -> Reply:
     """Narrowed to events that name the tag of the person's body among what they relate to."""
     if asked.caller.tags is None:
         return await asked.handed_on(asked.body)
-    wanted = _part(asked.body, "filter")
+    wanted = part(asked.body, "filter")
     related = wanted.get("related") or []
     theirs = {"resources_in_roles": [[f"prefect.tag.{tag}", "tag"] for tag in asked.caller.tags or [""]]}
     narrowed = [*(related if isinstance(related, list) else [related]), theirs]
@@ -68,17 +68,17 @@ async def by_their_events(asked: Asked) -> Reply:
 
 async def of_their_logs(asked: Asked) -> Reply:
     """Read for runs of the person's body that are named one by one: Prefect's filter of logs knows no tags."""
-    wanted = _part(asked.body, "logs")
+    wanted = part(asked.body, "logs")
     if asked.caller.tags is not None:
         if wanted.get("operator") == "or_":
             raise Refused(_OR, HTTPStatus.UNPROCESSABLE_ENTITY)
-        for flow_run_id in _ids(_part(wanted, "flow_run_id").get("any_")) or await _runs_of(asked, wanted):
+        for flow_run_id in _ids(part(wanted, "flow_run_id").get("any_")) or await _runs_of(asked, wanted):
             await asked.seen(flow_run_id)
     return await asked.handed_on({**asked.body, "logs": wanted})
 
 
 async def _runs_of(asked: Asked, wanted: Mapping[str, Any]) -> list[object]:
-    tasks = _ids(_part(wanted, "task_run_id").get("any_"))
+    tasks = _ids(part(wanted, "task_run_id").get("any_"))
     if not tasks:
         raise Refused("Say of which runs: logs are read a run at a time.", HTTPStatus.UNPROCESSABLE_ENTITY)
     return [(await asked.prefect.found(f"/task_runs/{each}")).get("flow_run_id") for each in tasks]
@@ -145,10 +145,15 @@ def keyset_of(run: Found) -> Mapping[str, str]:
     return keyset or {} if state.get("type") == "PAUSED" else {}
 
 
-def _part(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+def part(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """A part of what was sent that is an object itself; an empty one where it is left out.
+
+    Raises:
+        Refused: it is anything else.
+    """
     found = body.get(name) or {}
     if not isinstance(found, dict):
-        raise Refused(f"{name}: this is no filter.", HTTPStatus.UNPROCESSABLE_ENTITY)
+        raise Refused(f"{name}: this is no JSON object.", HTTPStatus.UNPROCESSABLE_ENTITY)
     return found
 
 

@@ -4,19 +4,17 @@ Each is put to Prefect anew. Of what was sent the door takes only what it has lo
 input beside the form's answer, in a tag of the run, in the message of its state; and in the body's ledger.
 """
 
-import asyncio
 import json
 import secrets
 from collections.abc import Mapping
 from datetime import date
 from http import HTTPStatus
 from typing import Any
-from weakref import WeakValueDictionary
 
 from flows.door.asked import PAY_RUN, Asked, Body, mode_of
 from flows.door.form_input import plain, plain_schema
 from flows.door.inside import Found
-from flows.door.reads import keyset_of
+from flows.door.reads import keyset_of, part
 from flows.door.refusal import Refused, Reply
 from schemas.agreement import Role
 from schemas.no_go import NoGo
@@ -29,7 +27,6 @@ PARAMETERS = {"pay-run": ("tenant", "period", "mode", "today"), "bank-answers": 
 """What a run may be told, by its flow."""
 
 _WITHOUT_PROCESS = ("Resuming", "Suspended")
-_ANSWERING: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
 
 async def answer(asked: Asked) -> Reply:
@@ -38,7 +35,7 @@ async def answer(asked: Asked) -> Reply:
     One answer to a run at a time: else whoever was too late would be taken for the one who was heard.
     """
     flow_run_id = asked.parts["id"]
-    async with _ANSWERING.setdefault(flow_run_id, asyncio.Lock()):
+    async with asked.prefect.turn(flow_run_id):
         run = await asked.seen(flow_run_id)
         mode = mode_of(run["parameters"])
         body = await Body.of_run(run, asked.prefect)
@@ -49,9 +46,16 @@ async def answer(asked: Asked) -> Reply:
         schema = await _schema(asked, keyset["schema"])
         typed = plain(asked.body.get("run_input") or {}, schema.get("properties", {}))
         base = keyset["response"].removesuffix("-response")
-        await _keep_beside(asked, f"{base}-door", {"person": name})
+        beside = f"/flow_runs/{flow_run_id}/input"
+        # What stands there is of an answer that met a server which then died.
+        await asked.prefect.ask("DELETE", f"{beside}/{base}-door")
+        kept = await asked.prefect.ask("POST", beside, {"key": f"{base}-door", "value": json.dumps({"person": name})})
+        if not kept.is_good:
+            raise Refused("The server has no time. Nothing was answered: try again.", HTTPStatus.SERVICE_UNAVAILABLE)
         reply = await asked.handed_on({"run_input": {field: text for field, text in typed.items() if text is not None}})
-    if reply.is_good and _taken(reply):
+        if not _taken(reply):
+            await asked.prefect.ask("DELETE", f"{beside}/{base}-door")
+    if _taken(reply):
         said = f"answered the form {base} of the flow run {flow_run_id}"
         asked.record.keep(body.tenant, mode, flow_run_id, name, said)
     return reply
@@ -65,17 +69,9 @@ async def _schema(asked: Asked, key: str) -> Found:
     return schema
 
 
-async def _keep_beside(asked: Asked, key: str, value: Mapping[str, str]) -> None:
-    """Keep an input under a key; what stands there is of an answer that Prefect did not take."""
-    inputs = f"/flow_runs/{asked.parts['id']}/input"
-    await asked.prefect.ask("DELETE", f"{inputs}/{key}")
-    kept = await asked.prefect.ask("POST", inputs, {"key": key, "value": json.dumps(value)})
-    if not kept.is_good:
-        raise Refused("The server has no time. Nothing was answered: try again.", HTTPStatus.SERVICE_UNAVAILABLE)
-
-
 def _taken(reply: Reply) -> bool:
-    said = reply.json()
+    """Whether Prefect changed the state: the code of its reply is a good one either way."""
+    said = reply.json() if reply.is_good else None
     return isinstance(said, dict) and said.get("status") == "ACCEPT"
 
 
@@ -114,8 +110,8 @@ def _nothing_else(body: Mapping[str, Any]) -> None:
     Raises:
         Refused: there was.
     """
-    later = ((body.get("state") or {}).get("state_details") or {}).get("scheduled_time")
-    policy = any((body.get("empirical_policy") or {}).values())
+    later = part(part(body, "state"), "state_details").get("scheduled_time")
+    policy = any(part(body, "empirical_policy").values())
     more = [name for name in ("job_variables", "work_queue_name", "tags", "parent_task_run_id") if body.get(name)]
     if later or policy or more:
         raise Refused(
@@ -161,8 +157,7 @@ def checked(given: Mapping[str, Any], names: tuple[str, ...], tenant: str) -> di
 async def cancel(asked: Asked) -> Reply:
     """Rebuilt, as Cancelling alone: a pay run that has not ended, with the door's own message and no force."""
     run = await asked.seen(asked.parts["id"])
-    wanted = asked.body.get("state") or {}
-    if not isinstance(wanted, dict) or str(wanted.get("type")).upper() != "CANCELLING":
+    if str(part(asked.body, "state").get("type")).upper() != "CANCELLING":
         raise Refused("The one state that people set here is Cancelling (the button Cancel). Nothing was changed.")
     body = await Body.of_run(run, asked.prefect)
     if PAY_RUN not in body.kinds:
@@ -175,7 +170,7 @@ async def cancel(asked: Asked) -> Reply:
     said = f"Cancelled by {name}, on the Prefect page. Nothing more is released by this run."
     state = "CANCELLED" if _has_no_process(run) else "CANCELLING"
     reply = await asked.handed_on({"state": {"type": state, "message": said}, "force": False})
-    if reply.is_good and _taken(reply):
+    if _taken(reply):
         asked.record.keep(body.tenant, mode, run["id"], name, f"cancelled the flow run {run['id']}, {run['name']}")
     return reply
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -54,20 +55,21 @@ class Attacked:
     def deployment(self, body: str) -> str:
         return str(self.asks("itself", "GET", f"/api/deployments/name/pay-run/{body}").json()["id"])
 
-    def waiting(self, body: str, period: str = "2026-11") -> str:
-        """Start a run as siller does, and wait until it shows its form; returns its id."""
+    def submitted(self, body: str, period: str) -> UUID:
+        """Start a run as siller does."""
         with self.stack.connected() as server:
-            run = server.submit(f"pay-run/{body}", {"period": period, "mode": "live"})
-            assert server.follow(run, lambda _: None).ending == "waits"
-            server._wait_for_the_form(run)
-        return str(run)
+            return server.submit(f"pay-run/{body}", {"period": period, "mode": "live"})
+
+    def waits(self, flow_run: UUID | str) -> str:
+        """Wait until a run shows its form."""
+        with self.stack.connected() as server:
+            assert server.follow(UUID(str(flow_run)), lambda _: None).ending == "waits"
+            server._wait_for_the_form(UUID(str(flow_run)))
+        return str(flow_run)
 
     def run(self, flow_run_id: str) -> dict[str, Any]:
         found: dict[str, Any] = self.asks("itself", "GET", f"/api/flow_runs/{flow_run_id}").json()
         return found
-
-    def answers(self) -> list[Path]:
-        return sorted((self.stack.home / "answers").glob("*"))
 
 
 @pytest.fixture(scope="package")
