@@ -84,10 +84,13 @@ class Door:
         found = routes.found(method, scope["path"].removeprefix(API))
         if found is None:
             # Prefect's own command line, with the password of a person.
-            by_command = _header(scope, b"user-agent").startswith(b"prefect/")
-            raise Refused(SERVED_ALREADY if by_command else CLOSED)
+            if _header(scope, b"user-agent").startswith(b"prefect/"):
+                raise Refused(SERVED_ALREADY, HTTPStatus.FORBIDDEN)
+            raise Refused(CLOSED, HTTPStatus.NOT_FOUND)
         if _header(scope, b"sec-fetch-site") == b"cross-site":
-            raise Refused("Another site's page has asked for this in your name. Nothing was done.")
+            raise Refused(
+                "Another site's page has asked for this in your name. Nothing was done.", HTTPStatus.FORBIDDEN
+            )
         route, parts = found
         path = route.filled(parts)
         query = {name: text for name, text in parse_qsl(scope["query_string"].decode("latin-1")) if name in route.query}

@@ -41,12 +41,15 @@ class Reply:
 class Refused(Exception):  # noqa: N818  # it is an answer, and no error
     """The door stays closed; the message is what the person reads.
 
+    Prefect's page takes 401 and 403 for a lost connection, and says so in a box of its own until somebody closes it. So
+    what is closed is not there (404), and what is somebody else's to do is a conflict (409).
+
     Args:
         said: a sentence.
         status: HTTP's.
     """
 
-    def __init__(self, said: str, status: HTTPStatus = HTTPStatus.FORBIDDEN) -> None:
+    def __init__(self, said: str, status: HTTPStatus = HTTPStatus.CONFLICT) -> None:
         super().__init__(said)
         self.status = status
 

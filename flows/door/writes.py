@@ -42,7 +42,7 @@ async def answer(asked: Asked) -> Reply:
         name = body.acted_on_by(asked.caller, mode, tuple(Role), "To answer a form")
         keyset = keyset_of(run)
         if not keyset:
-            raise Refused("This run shows no form, or not any more. Load the page again.", HTTPStatus.CONFLICT)
+            raise Refused("This run shows no form, or not any more. Load the page again.")
         schema = await _schema(asked, keyset["schema"])
         typed = plain(asked.body.get("run_input") or {}, schema.get("properties", {}))
         base = keyset["response"].removesuffix("-response")
@@ -65,7 +65,7 @@ async def _schema(asked: Asked, key: str) -> Found:
     reply = await asked.prefect.ask("GET", f"/flow_runs/{asked.parts['id']}/input/{key}")
     schema = reply.json() if reply.is_good else None
     if not isinstance(schema, dict):
-        raise Refused("This run shows no form yet. Load the page again in a moment.", HTTPStatus.CONFLICT)
+        raise Refused("This run shows no form yet. Load the page again in a moment.")
     return schema
 
 
@@ -166,7 +166,7 @@ async def cancel(asked: Asked) -> Reply:
     roles = (Role.OPERATOR, Role.APPROVER, Role.DECISION_OWNER)
     name = body.acted_on_by(asked.caller, mode, roles, "To cancel a run")
     if run["state_type"] in ENDED:
-        raise Refused(f"This run has ended already ({run['state_name']}). Nothing was changed.", HTTPStatus.CONFLICT)
+        raise Refused(f"This run has ended already ({run['state_name']}). Nothing was changed.")
     said = f"Cancelled by {name}, on the Prefect page. Nothing more is released by this run."
     state = "CANCELLED" if _has_no_process(run) else "CANCELLING"
     reply = await asked.handed_on({"state": {"type": state, "message": said}, "force": False})
