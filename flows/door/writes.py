@@ -112,8 +112,8 @@ def _nothing_else(body: Mapping[str, Any]) -> None:
     """
     later = part(part(body, "state"), "state_details").get("scheduled_time")
     policy = any(part(body, "empirical_policy").values())
-    more = [name for name in ("job_variables", "work_queue_name", "tags", "parent_task_run_id") if body.get(name)]
-    if later or policy or more:
+    more = ("job_variables", "work_queue_name", "tags", "context", "infrastructure_document_id", "parent_task_run_id")
+    if later or policy or any(body.get(name) for name in more):
         raise Refused(
             "A run is started now, with its own parameters and nothing else: no later time, tags, retries, queue or "
             "job variables. Nothing was started.",

@@ -82,7 +82,7 @@ def test_an_approver_finds_the_run_reads_it_and_answers(attacked, walk, tmp_path
     walk.goes("/deployments", "ilf")
     walk.goes("/artifacts", "ilf-pack")
     walk.goes("/artifacts/key/ilf-pack", "Created ilf-pack")
-    pack = attacked.asks("itself", "GET", "/api/artifacts/ilf-pack/latest").json()["id"]
+    pack = attacked.asks("itself", "GET", "/api/artifacts/ilf-pack/latest").json()["latest_id"]
     walk.goes(f"/artifacts/artifact/{pack}", "The pack.")
     walk.goes("/events", "pay-run")
     page.screenshot(path=tmp_path / "events.png")
@@ -116,15 +116,18 @@ def test_an_operator_starts_a_run_and_cancels_it(attacked, walk, tmp_path):
     walk.goes(f"/deployments/deployment/{deployment}", "kind:pay-run")
     walk.opens("Upcoming", "Parameters", "Configuration", "Description", "Runs")
     quick_run(page)
-    expect(page.get_by_text("scheduled").first).to_be_visible()
+    expect(page.get_by_role("dialog")).to_be_hidden()
     page.screenshot(path=tmp_path / "scheduled.png")
     walk.goes(f"/deployments/deployment/{deployment}/run", "Parameters")
     page.get_by_text("str", exact=True).first.click()
     page.locator("textarea").nth(1).fill("2026-07")
     page.screenshot(path=tmp_path / "start.png")
     page.get_by_role("button", name="Submit").click()
-    page.wait_for_url("**/runs/flow-run/**")
-    run = page.url.rpartition("/")[2].partition("?")[0]
+    page.wait_for_url(f"**/deployments/deployment/{deployment}")
+    found = attacked.asks(
+        "itself", "POST", "/api/flow_runs/filter", {"flow_runs": {"tags": {"all_": [f"by:{OPERATOR}"]}}}
+    )
+    (run,) = (each["id"] for each in found.json() if each["parameters"].get("period") == "2026-07")
     attacked.waits(run)
     walk.goes(f"/runs/flow-run/{run}", "ilf 2026-07 live")
     page.get_by_role("button", name="Cancel").click()
