@@ -297,6 +297,8 @@ class TestTwoBodies:
         assert attacked.asks(APPROVER, "POST", "/api/logs/filter", {}).status_code == 422
         packs = attacked.asks(APPROVER, "POST", "/api/artifacts/filter", {}).json()
         assert {pack["key"] for pack in packs if pack["key"]} == {"ilf-pack"}
+        latest = attacked.asks(APPROVER, "POST", "/api/artifacts/latest/filter", {}).json()
+        assert {pack["key"] for pack in latest if pack["key"]} == {"ilf-pack"}
         named = attacked.asks(APPROVER, "POST", "/api/deployments/filter", {}).json()
         assert [each["name"] for each in named] == ["ilf"]
         tasks = attacked.asks(APPROVER, "POST", "/api/task_runs/filter", {}).json()
