@@ -29,6 +29,9 @@ QUIET = {
     "PREFECT_CLI_COLORS": "false",
 }
 
+OPERATOR = "siller"
+"""Who comes to the server with the password that is made for the installation itself."""
+
 
 @dataclass(frozen=True)
 class Address:
@@ -80,24 +83,37 @@ def prepare(home: Path, api_url: str | None = None) -> None:
     if api_url is not None:
         os.environ["PREFECT_API_URL"] = api_url
         if (ours := written(home)) and ours.api_url == api_url:
-            os.environ["PREFECT_API_AUTH_STRING"] = password(home)
+            os.environ["PREFECT_API_AUTH_STRING"] = internal(home)
 
 
 def lock(home: Path) -> None:
-    """Let the server that this process starts ask everybody for the password, and this process give it."""
-    os.environ["PREFECT_SERVER_API_AUTH_STRING"] = os.environ["PREFECT_API_AUTH_STRING"] = password(home)
+    """Let the server that this process starts ask everybody who they are, and this process show that it is siller's."""
+    os.environ["PREFECT_SERVER_API_AUTH_STRING"] = os.environ["PREFECT_API_AUTH_STRING"] = internal(home)
+
+
+def internal(home: Path) -> str:
+    """The secret before which Prefect's whole API stands open, made on first use; no person is given it.
+
+    Whoever has it can run any code as this account. ``siller up``, its workers and siller's own commands show it to
+    the server; people come with a password of their own, and through the door (:mod:`flows.door`).
+    """
+    return _kept(home / "prefect" / "internal", "siller-itself")
 
 
 def password(home: Path) -> str:
-    """The name and password that the server of ``siller up`` asks for, made on first use; only this user reads them."""
-    from tasks.ledger import keys  # brings DuckDB, which not every command needs
-
-    return keys.kept(password_file(home), lambda: f"siller:{secrets.token_urlsafe(24)}")
+    """The operator's name and password at the server of ``siller up``, made on first use; only this user reads them."""
+    return _kept(password_file(home), OPERATOR)
 
 
 def password_file(home: Path) -> Path:
     """Where they stand."""
     return home / "prefect" / "password"
+
+
+def _kept(file: Path, name: str) -> str:
+    from tasks.ledger import keys  # brings DuckDB, which not every command needs
+
+    return keys.kept(file, lambda: f"{name}:{secrets.token_urlsafe(24)}")
 
 
 def pages_of(home: Path) -> Path:

@@ -63,7 +63,8 @@ def started(home: Path, port: int | None = None) -> Iterator[Server]:
     """Run a Prefect server until the block ends, or this process does.
 
     This process is prepared for it (:func:`flows.environment.prepare`), and the server inherits that: its
-    pages must be told their own API's address, and take another one for granted otherwise.
+    pages must be told their own API's address, and take another one for granted otherwise. It opens to this process,
+    and to whoever the door lets in (:mod:`flows.door`).
 
     Args:
         home: ``SILLER_HOME``; the server's log stands in ``prefect/server.log`` below it.
@@ -75,6 +76,7 @@ def started(home: Path, port: int | None = None) -> Iterator[Server]:
     port = _free_port() if port is None else _still_free(port)
     api_url = f"http://{HOST}:{port}/api"
     environment.prepare(home, api_url)
+    environment.lock(home)
     _leave_out_second_pages(home)
     log = home / "prefect" / "server.log"
     process = tethered.start(["flows.prefect_server", HOST, str(port)], log)

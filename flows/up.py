@@ -35,7 +35,6 @@ def up(home: Path, port: int | None, scheduled: bool, ready: Callable[[Address],
         environment.prepare(home, named)
         _serve(home, scheduled, ready, declared, named)
         return
-    environment.lock(home)
     with server.started(home, port) as ours:
         # Prefect's own imports take as long as half a server's start: do them meanwhile.
         import flows.deployments  # noqa: F401  # to import it is the act

@@ -72,6 +72,38 @@ def unlock(
     OUT.print(f"One-time codes of {known} are taken again.", soft_wrap=True)
 
 
+@people.command()
+def door(
+    name: Name,
+    revoke: Annotated[bool, typer.Option("--revoke", help="Take the password away; everybody else's stays.")] = False,
+    tenant: Tenant = None,
+    rehearsal: Rehearsal = False,
+    who: Who = "",
+) -> None:
+    """Give somebody a password of their own for the Prefect page, in the place of the one that they had.
+
+    An operator does it for the first people; once two others have one-time codes, these vouch. The password is shown
+    once. It lets them read, answer, start and cancel what their body's agreement lets them; it approves nothing.
+    """
+    from flows.cli.console import OUT
+    from schemas.agreement import Role
+    from tasks.clock import clock
+    from tasks.people.door import let_in, shut_out
+    from tasks.people.enrolment import admit_first, vouchers_needed
+    from tasks.people.identity import identified
+
+    office, known = _office(name, tenant, rehearsal)
+    now = clock(office.mode, None)
+    if revoke:
+        shut_out(office, known, identified(office, who, "siller people door --revoke", Role.OPERATOR), now)
+        OUT.print(f"{known} is let in no more.", soft_wrap=True)
+        return
+    vouched_by = _vouching(office, known, "lets in") if vouchers_needed(office, known) else admit_first(office, who)
+    password = let_in(office, known, vouched_by, now)
+    OUT.print("Type the whole line into the page that asks for the password. It is shown to nobody again.")
+    OUT.print(f"{known}:{password}", soft_wrap=True)
+
+
 @people.command("list")
 def list_people(
     tenant: Annotated[str, typer.Argument(help="Whose agreement, for example ilf.")],

@@ -4,6 +4,12 @@ from typing import Annotated
 
 import typer
 
+NOT_NARROWED = (
+    "siller did not start this Prefect server and cannot narrow it: whoever reaches its API can run any code as "
+    "siller's account. Let nobody reach it but siller and its workers, and people only by a proxy that closes "
+    "create_flow_run, set_state and all else that docs/operating/door.md does not list."
+)
+
 
 def up(
     port: Annotated[int | None, typer.Option(help="The port to listen on. [default: any free one]")] = None,
@@ -13,6 +19,7 @@ def up(
 
     If PREFECT_API_URL names a server, the deployments are served there instead.
     """
+    import os
     from contextlib import ExitStack
 
     from flows.cli.console import OUT, waiting_for
@@ -20,13 +27,18 @@ def up(
     from flows.up import up as bring_up
     from tasks.settings import PROJECT, Settings
 
+    is_foreign = "PREFECT_API_URL" in os.environ
     with ExitStack() as moving:
         moving.enter_context(waiting_for("Starting the Prefect server and the deployments"))
 
         def ready(address: Address) -> None:
             moving.close()
             OUT.print(f"siller is up. Approvals and runs: {address.ui_url}", soft_wrap=True)
-            OUT.print(f"The page asks for the password in {password_file(Settings().home)}", soft_wrap=True)
+            if is_foreign:
+                OUT.print(NOT_NARROWED, soft_wrap=True)
+            else:
+                OUT.print("The page asks for a name and password: siller people door NAME gives somebody theirs.")
+                OUT.print(f"The operator's stand in {password_file(Settings().home)}", soft_wrap=True)
             OUT.print("Pay a month with: siller run TENANT --period YYYY-MM")
             OUT.print("Ctrl-C ends it. A run that waits for approval waits on until the next start.")
 

@@ -27,6 +27,8 @@ STAGES = {
     "stopped": "stopped. {said}",
     "shown": "was shown {said}",
     "turned_away": "was turned away from {said}",
+    "door": "{said}",
+    "at_the_door": "{said}, on the Prefect page",
 }
 """What each stage and event did; what has no sentence here is told by its name and figures."""
 

@@ -49,6 +49,8 @@ EVENTS = {
     "restore": ("act_no", ("act",)),
     "stopped": ("act_no", ("act",)),
     "turned_away": ("act_no", ("act",)),
+    "door": ("act_no", ("act",)),
+    "at_the_door": ("act_no", ("act",)),
     "signed": ("act_no", ("act",)),
     "shown": ("act_no", ("act",)),
 }

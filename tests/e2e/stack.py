@@ -74,7 +74,7 @@ class Stack:
         """Let Prefect in this process speak to the server."""
         from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
 
-        secret = environment.password(self.home)
+        secret = environment.internal(self.home)
         with temporary_settings({PREFECT_API_URL: self.address.api_url, PREFECT_API_AUTH_STRING: secret}):
             yield
 

@@ -68,7 +68,7 @@ def planned(deployment_id: UUID) -> list[datetime]:
 
 def test_prefect_deploys_all_and_a_process_worker_runs_what_is_asked_for(stack, project, monkeypatch):
     monkeypatch.setenv("PREFECT_API_URL", stack.address.api_url)
-    monkeypatch.setenv("PREFECT_API_AUTH_STRING", environment.password(stack.home))
+    monkeypatch.setenv("PREFECT_API_AUTH_STRING", environment.internal(stack.home))
     monkeypatch.setenv("PYTHONPATH", str(project))
     monkeypatch.setenv("PREFECT_WORKER_QUERY_SECONDS", "1")
     prefect(project, "work-pool", "create", "siller", "--type", "process")
@@ -116,7 +116,7 @@ def test_prefect_deploys_all_and_a_process_worker_runs_what_is_asked_for(stack, 
 def test_the_run_command_submits_follows_and_says_what_became_of_it(stack, monkeypatch):
     """The same with the command, on what is served: unknown tenants are a sentence, not a traceback."""
     monkeypatch.setenv("PREFECT_API_URL", stack.address.api_url)
-    monkeypatch.setenv("PREFECT_API_AUTH_STRING", environment.password(stack.home))
+    monkeypatch.setenv("PREFECT_API_AUTH_STRING", environment.internal(stack.home))
     command = [sys.executable, "-m", "flows.cli", "run", "nobody", "--period", "2026-11", "--rehearsal"]
     said = subprocess.run(command, capture_output=True, text=True, env=os.environ, timeout=120, check=False)
     assert said.returncode == 1

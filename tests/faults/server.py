@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flows import environment
 from flows import server as prefect_server
 from tasks.settings import PROJECT
 
@@ -30,6 +31,7 @@ class PrefectServer:
         self._home = home
         self._running = ExitStack()
         self.api_url = f"http://{prefect_server.HOST}:{self._port}/api"
+        self.secret = environment.internal(home)
 
     def start(self) -> None:
         before = dict(os.environ)
@@ -59,9 +61,9 @@ class PrefectServer:
 
     @contextmanager
     def spoken_to(self) -> Iterator[None]:
-        from prefect.settings import PREFECT_API_URL, temporary_settings
+        from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
 
-        with temporary_settings({PREFECT_API_URL: self.api_url}):
+        with temporary_settings({PREFECT_API_URL: self.api_url, PREFECT_API_AUTH_STRING: self.secret}):
             yield
 
     @contextmanager

@@ -20,6 +20,7 @@ from tasks.settings import PROJECT
 from tasks.validate.stage import validate
 from tasks.verify import problems
 from tests import month
+from tests.faults.server import PrefectServer
 from tests.faults.small_month import CONTROL_TOTAL, PARAMETERS, came_of, delivered
 from tests.faults.trial import Trial
 
@@ -81,7 +82,7 @@ def test_two_starts_in_the_same_second_show_one_form_and_pay_once(faults, tmp_pa
         both = [server.submit("pay-run/ilf", PARAMETERS) for _ in range(2)]
         for run in both:
             client.set_flow_run_state(run, Pending(), force=True)
-        workers = [worker(run, tmp_path, faults.server.api_url) for run in both]
+        workers = [worker(run, tmp_path, faults.server) for run in both]
         for process in workers:
             process.wait(240)
         rests = {run: server.follow(run, lambda _: None) for run in both}
@@ -93,13 +94,19 @@ def test_two_starts_in_the_same_second_show_one_form_and_pay_once(faults, tmp_pa
         assert connection.execute("SELECT count(*) FROM run").fetchone() == (1,)
 
 
-def worker(run: UUID, home: Path, api_url: str) -> subprocess.Popen[bytes]:
+def worker(run: UUID, home: Path, server: PrefectServer) -> subprocess.Popen[bytes]:
     """A process for a flow run, as a worker starts it."""
     with (home / f"{run}.log").open("wb") as log:
         return subprocess.Popen(
             [sys.executable, "-m", "prefect.engine", str(run)],
             cwd=PROJECT,
-            env={**os.environ, "PREFECT_API_URL": api_url, "SILLER_HOME": str(home), "PYTHONPATH": str(PROJECT)},
+            env={
+                **os.environ,
+                "PREFECT_API_URL": server.api_url,
+                "PREFECT_API_AUTH_STRING": server.secret,
+                "SILLER_HOME": str(home),
+                "PYTHONPATH": str(PROJECT),
+            },
             stdout=log,
             stderr=subprocess.STDOUT,
         )

@@ -33,6 +33,7 @@ def test_a_run_goes_on_when_its_worker_was_killed_with_it(prefect_server, tmp_pa
     for name, value in {
         "SILLER_HOME": str(tmp_path),
         "PREFECT_API_URL": prefect_server.api_url,
+        "PREFECT_API_AUTH_STRING": prefect_server.secret,
         "PREFECT_WORKER_QUERY_SECONDS": "1",
         "PYTHONPATH": str(PROJECT),
     }.items():

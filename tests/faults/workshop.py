@@ -22,7 +22,7 @@ from tests.faults.server import PrefectServer
 class Nursery:
     """The process that bears those that work; see :mod:`tests.faults.nursery`."""
 
-    def __init__(self, folder: Path, api_url: str) -> None:
+    def __init__(self, folder: Path, server: PrefectServer) -> None:
         self._address = str(folder / "nursery.socket")
         (folder / "temporary").mkdir()
         single = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONPATH": str(PROJECT)}
@@ -34,7 +34,8 @@ class Nursery:
             env={
                 **os.environ,
                 **single,
-                "PREFECT_API_URL": api_url,
+                "PREFECT_API_URL": server.api_url,
+                "PREFECT_API_AUTH_STRING": server.secret,
                 "PREFECT_HOME": str(folder / "prefect"),
                 "TMPDIR": str(folder / "temporary"),
             },
@@ -93,7 +94,7 @@ def workshop() -> Iterator[Workshop]:
     with tempfile.TemporaryDirectory(prefix="siller-faults-") as name, contextlib.ExitStack() as open_things:
         folder = Path(name)
         server = PrefectServer(folder / "server")
-        nursery = Nursery(folder, server.api_url)
+        nursery = Nursery(folder, server)
         open_things.callback(nursery.stop)
         server.start()
         open_things.callback(server.stop)

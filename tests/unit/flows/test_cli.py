@@ -6,6 +6,9 @@ import sys
 
 import pytest
 
+from flows.cli.up import NOT_NARROWED, up
+from flows.environment import Address
+
 SLOW = {"prefect", "polars", "duckdb", "pydantic", "httpx", "great_expectations", "matplotlib"}
 
 
@@ -53,3 +56,16 @@ def test_wrong_use_is_exit_code_2(tmp_path, arguments):
     said = siller(tmp_path, *arguments)
     assert said.returncode == 2
     assert "Traceback" not in said.stderr
+
+
+@pytest.mark.parametrize("is_foreign", [False, True])
+def test_up_says_that_it_cannot_narrow_a_server_that_it_did_not_start(tmp_path, monkeypatch, capsys, is_foreign):
+    monkeypatch.setenv("SILLER_HOME", str(tmp_path))
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    if is_foreign:
+        monkeypatch.setenv("PREFECT_API_URL", "https://prefect.example/api")
+    monkeypatch.setattr("flows.up.up", lambda home, port, scheduled, ready, declared: ready(Address("http://x/api", 1)))
+    up(None, pause_schedules=True)
+    said = " ".join(capsys.readouterr().out.split())
+    assert (NOT_NARROWED in said) is is_foreign
+    assert ("siller people door NAME" in said) is not is_foreign

@@ -70,6 +70,16 @@ def test_a_named_server_goes_before_the_one_that_is_up(tmp_path, monkeypatch):
         assert environment.ui_of("https://prefect.example/api") == "https://prefect.example"
 
 
+def test_siller_itself_shows_a_secret_that_is_nobodys_password(tmp_path):
+    with environment.announced(tmp_path, Address("http://127.0.0.1:4201/api", os.getpid())):
+        environment.prepare(tmp_path, "http://127.0.0.1:4201/api")
+    shown = os.environ["PREFECT_API_AUTH_STRING"]
+    assert shown == environment.internal(tmp_path) == (tmp_path / "prefect" / "internal").read_text()
+    assert shown != environment.password(tmp_path)
+    assert environment.password(tmp_path).startswith("siller:")
+    assert (tmp_path / "prefect" / "internal").stat().st_mode & 0o777 == 0o600
+
+
 def test_without_a_server_a_sentence_says_how_to_start_one(tmp_path):
     with pytest.raises(NoGo, match="siller up"):
         environment.server_of(tmp_path)

@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
+from schemas.no_go import NoGo
+from schemas.pay_run import Mode
 from tasks.approve.stage import judge_once
 from tasks.people.credentials import Kind, value_of
+from tasks.people.door import Grant, file_of, opened_by
 from tests.month import NOVEMBER, UPLOADER, answer, assessed, deliver, office
 from tests.people import code_at, code_now, enrol_approvers, secret_of, sit_at
 
@@ -183,3 +186,69 @@ def test_the_list_shows_everybody_and_no_secret(siller: Siller, home: Path) -> N
     assert said.code == 0
     assert "one time code" in next(line for line in said.out.splitlines() if FIRST in line)
     assert secret_of(FIRST) not in said.out
+
+
+class TestThePasswordForThePrefectPage:
+    """One a person, shown once, kept as a hash, taken away alone."""
+
+    def test_an_operator_lets_the_first_in_and_it_is_kept_as_a_hash(self, siller: Siller, home: Path) -> None:
+        said = siller("people", "door", FIRST, "--rehearsal")
+        assert said.code == 0, said.err
+        line = said.out.split()[-1]
+        name, _, password = line.partition(":")
+        assert name == FIRST
+        assert opened_by(home, FIRST.upper(), password) == {Grant(FIRST, "ilf", Mode.REHEARSAL)}
+        assert opened_by(home, SECOND, password) == opened_by(home, FIRST, f"{password}x") == frozenset()
+        assert password not in file_of(home).read_text()
+        assert file_of(home).stat().st_mode & 0o777 == 0o600
+        (told,) = audited(home)
+        assert told == (
+            "operator@siller.example",
+            f"let {FIRST} in at the Prefect server, with a password of their own",
+        )
+
+    def test_a_new_one_takes_the_place_of_the_old_and_each_is_taken_away_alone(
+        self, siller: Siller, home: Path
+    ) -> None:
+        first, again, second = (
+            siller("people", "door", name, "--rehearsal").out.split()[-1].partition(":")[2]
+            for name in (FIRST, FIRST, SECOND)
+        )
+        assert not opened_by(home, FIRST, first)
+        assert opened_by(home, FIRST, again)
+        assert siller("people", "door", FIRST, "--revoke", "--rehearsal").code == 0
+        assert not opened_by(home, FIRST, again)
+        assert opened_by(home, SECOND, second)
+        assert audited(home)[-1] == (
+            "operator@siller.example",
+            f"took away the password of {FIRST} for the Prefect server",
+        )
+        nothing = siller("people", "door", FIRST, "--revoke", "--rehearsal")
+        assert nothing.code == 1
+        assert "has no password for the Prefect server" in nothing.err
+
+    def test_once_two_have_codes_they_vouch(self, siller: Siller, home: Path, typed: Any) -> None:
+        enrol_approvers(office(home))
+        typed(SECOND, lambda: code_now(SECOND), THIRD, "000000")
+        refused = siller("people", "door", FIRST, "--rehearsal")
+        assert refused.code == 1
+        assert not file_of(home).exists()
+        typed(SECOND, lambda: code_now(SECOND), THIRD, lambda: code_now(THIRD))
+        assert siller("people", "door", FIRST, "--rehearsal").code == 0
+        assert audited(home)[-1][0] == f"{SECOND} and {THIRD}"
+
+    def test_who_is_no_operator_takes_nothing_away(self, siller: Siller, monkeypatch: pytest.MonkeyPatch) -> None:
+        siller("people", "door", FIRST, "--rehearsal")
+        monkeypatch.setenv("SUDO_USER", "auditor")
+        assert siller("people", "door", FIRST, "--revoke", "--rehearsal").code == 1
+
+    def test_a_damaged_file_lets_nobody_in_and_says_so(self, siller: Siller, home: Path) -> None:
+        siller("people", "door", FIRST, "--rehearsal")
+        file_of(home).write_text('{"name"')
+        with pytest.raises(NoGo, match=r"people\.json is damaged"):
+            opened_by(home, FIRST, "x")
+
+
+def audited(home: Path) -> list[tuple[str, str]]:
+    with office(home).ledger.opened() as connection:
+        return connection.execute("SELECT by_whom, said FROM act WHERE act = 'door' ORDER BY act_no").fetchall()

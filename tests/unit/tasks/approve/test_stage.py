@@ -23,7 +23,7 @@ from tasks.ledger.runs import figures_of
 from tasks.office import Office
 from tasks.people.enrolment import let_in_again, locked_at
 from tasks.release.stage import release
-from tasks.settings import PROJECT, Settings
+from tasks.settings import Settings
 from tasks.verify import problems
 from tests.month import APPROVER, NOVEMBER, ROWS, UPLOADER, answer, approve, assessed, deliver, ingest, office
 from tests.people import code_at

@@ -1,0 +1,140 @@
+"""The passwords by which people come to the Prefect server: one a person and body, made by siller and kept as a hash.
+
+A password opens a page; it approves nothing. It is made at random, so that nobody guesses it, and each is taken away
+alone. Who has two bodies' agreements behind them has a password for each: the people of one body cannot let
+somebody in at another's.
+"""
+
+import fcntl
+import hashlib
+import hmac
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from schemas.no_go import NoGo
+from schemas.pay_run import Mode
+from tasks.ledger import acts, keys
+from tasks.office import Office
+
+ACT = "door"
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What a password opens.
+
+    Attributes:
+        name: whose it is, as the body's agreement has it.
+        tenant: the body.
+        mode: live opens its rehearsals too; who was let in by the people of rehearsals sees nothing live opened.
+    """
+
+    name: str
+    tenant: str
+    mode: Mode
+
+    def covers(self, tenant: str, mode: Mode) -> bool:
+        """Whether it opens a run of this body and mode."""
+        return self.tenant == tenant and self.mode in (Mode.LIVE, mode)
+
+
+@dataclass(frozen=True)
+class _Kept(Grant):
+    """A password as it stands in the file: what it opens, and what it hashes to."""
+
+    salt: str
+    hashed: str
+
+
+def file_of(home: Path) -> Path:
+    """Where the hashes stand, mode 0600."""
+    return home / "prefect" / "people.json"
+
+
+def let_in(office: Office, name: str, vouched_by: tuple[str, ...], now: datetime) -> str:
+    """Give a person a new password, in the place of the one that they had; returns it, to be shown once.
+
+    Args:
+        office: the body's, in the mode that it opens.
+        name: as the agreement has it.
+        vouched_by: who let them be let in.
+        now: when.
+    """
+    password = secrets.token_urlsafe(24)
+    salt = secrets.token_hex(16)
+    one = _Kept(name, office.tenant, office.mode, salt, _hashed(password, salt))
+    _record(office, vouched_by, f"let {name} in at the Prefect server, with a password of their own", now)
+    with _changed(office.settings.home) as kept:
+        kept[:] = [each for each in kept if not _is_of(each, office, name)] + [one]
+    return password
+
+
+def shut_out(office: Office, name: str, by: str, now: datetime) -> None:
+    """Take a person's password away; everybody else's stays.
+
+    Raises:
+        NoGo: they have none.
+    """
+    with _changed(office.settings.home) as kept:
+        left = [each for each in kept if not _is_of(each, office, name)]
+        if len(left) == len(kept):
+            raise NoGo(f"{name} has no password for the Prefect server by {office.tenant}. Nothing was done.")
+        kept[:] = left
+    _record(office, (by,), f"took away the password of {name} for the Prefect server", now)
+
+
+def opened_by(home: Path, name: str, password: str) -> frozenset[Grant]:
+    """What a password opens in the hands of this person: nothing, if it is not theirs. Some 50 ms a password kept."""
+    theirs = [each for each in _read(home) if each.name.casefold() == name.strip().casefold()]
+    return frozenset(
+        Grant(each.name, each.tenant, each.mode)
+        for each in theirs
+        if hmac.compare_digest(each.hashed, _hashed(password, each.salt))
+    )
+
+
+def _is_of(kept: _Kept, office: Office, name: str) -> bool:
+    return (kept.name, kept.tenant, kept.mode) == (name, office.tenant, office.mode)
+
+
+def _hashed(password: str, salt: str) -> str:
+    return hashlib.scrypt(password.encode(), salt=bytes.fromhex(salt), n=2**14, r=8, p=1).hex()
+
+
+def _record(office: Office, by: tuple[str, ...], said: str, now: datetime) -> None:
+    with office.ledger.transaction(create=True) as connection:
+        acts.keep(connection, ACT, " and ".join(by), said, now)
+
+
+def _read(home: Path) -> list[_Kept]:
+    try:
+        found = json.loads(file_of(home).read_text())
+        return [_Kept(**each | {"mode": Mode(each["mode"])}) for each in found]
+    except FileNotFoundError:
+        return []
+    except (ValueError, TypeError, KeyError):
+        raise NoGo(
+            f"{file_of(home)} is damaged, so nobody is let in by it. Take the file away and let each person in again: "
+            "siller people door NAME."
+        ) from None
+
+
+@contextmanager
+def _changed(home: Path) -> Iterator[list[_Kept]]:
+    """What is kept, to be changed in place and written back in one step; one writer at a time."""
+    lock = file_of(home).with_suffix(".lock")
+    lock.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        kept = _read(home)
+        yield kept
+        keys.replaced(file_of(home), json.dumps([asdict(each) for each in kept], indent=1))
+    finally:
+        os.close(descriptor)

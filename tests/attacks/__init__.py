@@ -1,0 +1,1 @@
+"""The months as they will be: real servers, real processes, a real browser."""
