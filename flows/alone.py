@@ -14,7 +14,7 @@ from prefect.states import Cancelled
 
 from flows import alive
 from flows.alive import Begun
-from schemas.no_go import NoGo
+from schemas.no_go import NoGo, NothingToDo
 from schemas.pay_run import Mode
 from tasks.guard import guarded
 from tasks.ledger import runs
@@ -88,14 +88,14 @@ def refuse_if_waiting_elsewhere(run_id: str) -> None:
     """Stop this flow run if another one already waits for the approval of the same pay run.
 
     Raises:
-        NoGo: it does; the message says which.
+        NothingToDo: it does; the message says which.
     """
     office = Office.of_run(run_id, Settings())
     with office.ledger.opened() as connection:
         others = [other for other in runs.flows_of_run(connection, run_id) if other != str(flow_run.id)]
     with get_client(sync_client=True) as client:
         for other in _waiting(client, others):
-            raise NoGo(
+            raise NothingToDo(
                 f"{run_id} waits for approval already, in the flow run {other}. Answer its form in the Prefect UI; "
                 "nothing was started again."
             )

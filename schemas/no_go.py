@@ -8,3 +8,7 @@ class NoGo(Exception):  # noqa: N818  # the field's word for this outcome is "no
     personal data (names, accounts, references, single amounts). Commands print it and exit 1; flows
     end in a state named "No-go" that shows it.
     """
+
+
+class NothingToDo(NoGo):
+    """What was asked for is done already, or being done: it is not done twice, and nobody has to act."""

@@ -103,3 +103,19 @@ def every_office(settings: Settings) -> Iterator[Office]:
         left = [*root.glob("ledgers/*.duckdb"), *root.glob("ledgers/*.head.json"), *root.glob("receipts/*")]
         for tenant in sorted({path.name.partition(".")[0] for path in left}):
             yield Office(tenant, mode, settings)
+
+
+def openable(settings: Settings) -> Iterator[tuple[Office, str]]:
+    """Every office, with a sentence that says why it cannot be looked into; an empty one if it can.
+
+    One that has no agreement, no key or a damaged ledger is said on its own, and stands in nobody else's way.
+    """
+    for office in every_office(settings):
+        try:
+            _ = office.agreement
+            if not (said := office.ledger.lost):
+                with office.ledger.opened():
+                    pass
+        except NoGo as refused:
+            said = str(refused)
+        yield office, said or ""

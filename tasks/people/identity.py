@@ -7,7 +7,7 @@ account to the person or it was registered for them, and otherwise by a one-time
 import contextlib
 import getpass
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from schemas.agreement import Person, Role
 from schemas.approval import canonical
@@ -55,7 +55,15 @@ def admitted(settings: Settings, name: str, door: str, *roles: Role) -> list[Off
     Raises:
         NoGo: there are ledgers, but none that this person may look into, or they did not prove who they are.
     """
-    offices = list(every_office(settings))
+    return admitted_to(list(every_office(settings)), name, door, *roles)
+
+
+def admitted_to(offices: Sequence[Office], name: str, door: str, *roles: Role) -> list[Office]:
+    """Those of these offices whose agreement lets this person in.
+
+    Raises:
+        NoGo: there are offices, but none that this person may look into, or they did not prove who they are.
+    """
     theirs = [office for office in offices if (person := _person(office, name)) and set(person.roles) & set(roles)]
     for office in theirs:
         identified(office, name, door, *roles)

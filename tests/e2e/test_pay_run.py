@@ -286,7 +286,7 @@ def artifact(payday: Payday, run_id: str) -> dict[str, tuple[int, int]]:
     from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
 
     with payday.stack.spoken_to(), get_client(sync_client=True) as client:
-        this = ArtifactFilter(key=ArtifactFilterKey(any_=[f"reconciliation-{run_id}"]))
+        this = ArtifactFilter(key=ArtifactFilterKey(any_=[f"reconciliation-{run_id}-month"]))
         newest = max(client.read_artifacts(artifact_filter=this), key=lambda each: each.created)
     found = {}
     for line in str(newest.data).replace("*", "").splitlines():

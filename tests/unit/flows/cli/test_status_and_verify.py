@@ -12,6 +12,7 @@ from tests.month import NOVEMBER, approve, assessed, deliver, office
 
 Siller = Callable[..., Any]
 RUN = "ilf-2026-11-rehearsal-1"
+FLOW = "00000000-0000-4000-8000-000000000000"
 
 
 def test_nothing_was_ever_run(siller: Siller, home: Path) -> None:
@@ -26,7 +27,7 @@ def test_a_released_run(siller: Siller, home: Path, released_home: Path) -> None
     said = siller("status")
     assert said.code == 0
     line = next(line for line in said.out.splitlines() if RUN in line)
-    assert line.split() == [RUN, "released", "3", "£5,931.60", "30", "Nov", "2026"]
+    assert line.split() == [RUN, "month", "released", "in", "rehearsal", "3", "£5,931.60", "30", "Nov", "2026"]
     verified = siller("verify")
     assert (verified.code, verified.out) == (0, "ilf (rehearsal): everything holds.\n")
 
@@ -93,15 +94,15 @@ def test_whatever_does_not_hold_is_exit_code_1(siller: Siller, home: Path, relea
     assert siller("verify").code == 1
 
 
-@pytest.mark.parametrize("command", ["status", "verify"])
+@pytest.mark.parametrize(("command", "stream"), [("status", "out"), ("verify", "err")])
 def test_a_ledger_that_does_not_open_is_a_sentence(
-    siller: Siller, home: Path, released_home: Path, command: str
+    siller: Siller, home: Path, released_home: Path, command: str, stream: str
 ) -> None:
     shutil.copytree(released_home, home)
     office(home).places.ledger("ilf").write_bytes(b"no ledger at all")
     said = siller(command)
     assert said.code == 1
-    assert "The ledger of ilf does not open with the key in" in said.err
+    assert "The ledger of ilf does not open with the key in" in getattr(said, stream)
 
 
 def test_a_ledger_that_is_gone_is_said_by_every_command(siller: Siller, home: Path, released_home: Path) -> None:
@@ -117,7 +118,7 @@ def test_a_ledger_that_is_gone_is_said_by_every_command(siller: Siller, home: Pa
 
 
 def test_what_nobody_starts_again_is_said_in_the_status(siller: Siller, home: Path) -> None:
-    with alive.unattended(home, "a-flow-run") as left:
+    with alive.unattended(home, FLOW) as left:
         assert left
         left.keep(alive.Begun("pay-run/ilf", {}, "The process of ilf 2026-11 live has died 3 times."))
     status = siller("status")
