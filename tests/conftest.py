@@ -27,7 +27,11 @@ settings.load_profile("siller")
 TOGETHER = {
     "tests/e2e/test_pay_run_by_products.py": "tests/e2e/test_pay_run.py",
     **dict.fromkeys(
-        ("tests/faults/test_other_faults.py", "tests/faults/test_what_a_crash_tells.py"),
+        (
+            "tests/faults/test_other_faults.py",
+            "tests/faults/test_standing.py",
+            "tests/faults/test_what_a_crash_tells.py",
+        ),
         "tests/faults/test_kills.py",
     ),
     **dict.fromkeys(("tests/e2e/test_deploy.py", "tests/e2e/test_form.py"), "tests/e2e/test_approval.py"),

@@ -29,6 +29,7 @@ class PrefectServer:
             self._port = int(probe.getsockname()[1])
         self._home = home
         self._running = ExitStack()
+        self.is_running = False
         self.api_url = f"http://{prefect_server.HOST}:{self._port}/api"
 
     def start(self) -> None:
@@ -42,6 +43,7 @@ class PrefectServer:
             os.environ.update(before)
         with self.spoken_to():
             asyncio.run(_deploy())
+        self.is_running = True
 
     def kill(self) -> None:
         """Take its power away. Its children go with it: they are tethered to it, or have nothing to do."""
@@ -50,6 +52,7 @@ class PrefectServer:
         self.stop()
 
     def stop(self) -> None:
+        self.is_running = False
         self._running.close()
 
     def forget(self) -> None:

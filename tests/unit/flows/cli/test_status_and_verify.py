@@ -1,5 +1,6 @@
 """``siller status`` and ``siller verify``: what a person reads of the ledgers, and the exit codes."""
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +9,13 @@ from typing import Any
 import pytest
 
 from flows import alive
-from tests.month import NOVEMBER, approve, assessed, deliver, office
+from flows.cli import console
+from tasks.elsewhere.stage import record_paid_elsewhere
+from tasks.office import Office
+from tasks.people.account import account
+from tasks.people.credentials import Kind, keep
+from tests.month import APPROVER, NOVEMBER, ROWS, approve, assessed, deliver, office
+from tests.people import ENROLLED
 
 Siller = Callable[..., Any]
 RUN = "ilf-2026-11-rehearsal-1"
@@ -124,3 +131,86 @@ def test_what_nobody_starts_again_is_said_in_the_status(siller: Siller, home: Pa
     status = siller("status")
     assert status.code == 1
     assert "has died 3 times" in status.out
+
+
+@pytest.fixture
+def waiting(home: Path) -> Office:
+    """A run that has come to its form, as far as its ledger knows; no Prefect server is there to ask."""
+    of = office(home)
+    deliver(of)
+    assessed(of)
+    return of
+
+
+def test_without_prefect_nobody_is_sent_to_a_form(siller: Siller, waiting: Office) -> None:
+    said = siller("status")
+    assert said.code == 1
+    assert "Prefect was not asked. There is no Prefect server to speak to." in said.out
+    assert f"{RUN}, month: not known without Prefect" in said.out
+    assert "waits for approval" not in said.out
+    assert "  siller up\n" in said.out
+
+
+def test_for_a_program_it_is_json(siller: Siller, waiting: Office) -> None:
+    said = siller("status", "--json")
+    told = json.loads(said.out)
+    assert (said.code, told["needs_a_person"], told["refused"]) == (1, True, [])
+    (run,) = told["runs"]
+    assert (run["run"], run["kind"], run["standing"]) == (RUN, "month", "not known without Prefect")
+    assert (run["payments"], run["pence"], run["entry_date"]) == (3, 593160, "2026-11-30")
+
+
+def test_in_a_terminal_of_80_columns_no_line_is_cut(
+    siller: Siller, home: Path, released_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(released_home, home)
+    of = office(home)
+    deliver(of, ROWS[:1], kind="arrears")
+    assessed(of, flow="flow-2")
+    monkeypatch.setattr(console.OUT, "width", 80)
+    said = siller("status")
+    assert RUN in said.out and "£5,931.60" in said.out
+    assert "ilf-2026-11-rehearsal-2, arrears: not known without Prefect" in said.out
+    long = [line for line in said.out.splitlines() if len(line) > 80]
+    assert all(line.startswith(("Prefect was not asked.", "  siller ", "  http")) for line in long), long
+    assert "…" not in said.out
+
+
+@pytest.mark.parametrize("who", [(), ("--as", "nobody@nowhere.example")])
+def test_a_ledger_that_is_gone_is_said_whoever_asks(
+    siller: Siller, home: Path, released_home: Path, who: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who would be known by an account that the lost ledger had registered is told like everybody else."""
+    shutil.copytree(released_home, home)
+    office(home).places.ledger("ilf").unlink()
+    monkeypatch.setattr("tasks.people.identity.account", lambda: "registered-in-the-ledger")
+    said = siller("status", *who)
+    assert said.code == 1
+    assert "The ledger of ilf in" in said.out and "is gone" in said.out
+
+
+def test_an_office_that_does_not_open_is_said_and_the_others_go_on(
+    siller: Siller, home: Path, released_home: Path
+) -> None:
+    shutil.copytree(released_home, home)
+    (office(home).places.root / "ledgers" / "nobody.duckdb").write_bytes(b"")
+    said = siller("status")
+    assert said.code == 1
+    assert "There is no tenant 'nobody'" in said.out
+    assert f"{RUN}  month  released in rehearsal" in said.out
+
+
+def test_a_run_that_has_been_paid_otherwise_calls_nobody_any_more(siller: Siller, home: Path, waiting: Office) -> None:
+    columns = "payee_reference,pay_period,kind,sort_code,account_number,roll_number,amount,paid_on"
+    paid = [
+        ",".join((reference, "2026-11", "full", sort_code, number, roll, amount, "25/11/2026"))
+        for reference, _, sort_code, number, roll, amount, *_ in (row.split(",") for row in ROWS)
+    ]
+    file, evidence = home / "portal.csv", home / "statement.pdf"
+    file.write_text("\n".join([columns, *paid, ""]))
+    evidence.write_bytes(b"%PDF-1.7 what the bank shows")
+    with waiting.ledger.transaction() as connection:
+        keep(connection, APPROVER, Kind.ACCOUNT, account(), ("operator@siller.example",), ENROLLED)
+    record_paid_elsewhere(waiting, file, evidence, "operator@siller.example", APPROVER, NOVEMBER)
+    said = siller("status")
+    assert (said.code, f"{RUN}  month  paid otherwise" in said.out) == (0, True), said
