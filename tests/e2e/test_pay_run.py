@@ -256,8 +256,10 @@ def test_nothing_of_a_rejected_run_leaves(payday, january):
 
 def test_the_command_says_how_each_run_ended_and_that_everything_holds(payday, january):
     status = payday.command("status")
-    assert status.returncode == 0
+    assert status.returncode == 1, "December was stopped, and somebody has to put that right"
+    assert "ilf 2026-12 rehearsal: stopped" in status.stdout
     assert "rejected" in status.stdout
+    assert "Prefect was not asked" not in status.stdout
     verified = payday.command("verify")
     assert (verified.returncode, verified.stdout.strip()) == (0, "ilf (rehearsal): everything holds.")
 
