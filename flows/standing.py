@@ -69,6 +69,7 @@ class Picture:
     Attributes:
         standings: of every run, the most urgent first.
         refused: a sentence for each office that cannot be looked into.
+        busy: a sentence for each ledger that somebody works on, so that it could not be read.
         unasked: why Prefect was not asked; empty if it was.
         moves: the runs whose days a new holiday has moved.
         api_url: the Prefect server that was asked.
@@ -76,6 +77,7 @@ class Picture:
 
     standings: tuple[Standing, ...]
     refused: tuple[str, ...]
+    busy: tuple[str, ...]
     unasked: str
     moves: tuple[Move, ...]
     api_url: str
@@ -87,7 +89,7 @@ class Picture:
     @property
     def needs_a_person(self) -> bool:
         """Whether somebody must act now."""
-        return bool(self.refused) or any(standing.urgency is Urgency.ACT for standing in self.standings)
+        return bool(self.refused or self.busy) or any(standing.urgency is Urgency.ACT for standing in self.standings)
 
 
 def picture(offices: Iterable[Office], home: Path, now: datetime, patience: float | None = None) -> Picture:
@@ -102,7 +104,7 @@ def picture(offices: Iterable[Office], home: Path, now: datetime, patience: floa
     books = [_read(office, now, patience) for office in offices]
     sight = _ask(home, books, now)
     given_up = {flow: _as_seen(flow, begun, now) for flow, begun in alive.given_up(home).items()}
-    standings, refused = [], [each.refused for each in books if each.refused]
+    standings, refused = [], [each.refused for each in books if each.refused and not each.is_busy]
     for each in books:
         try:
             standings += _of_runs(each, sight, given_up, now)
@@ -112,6 +114,7 @@ def picture(offices: Iterable[Office], home: Path, now: datetime, patience: floa
     return Picture(
         tuple(sorted(standings, key=lambda each: (each.urgency, each.until or _LATER))),
         tuple(dict.fromkeys(refused)),
+        tuple(each.refused for each in books if each.is_busy),
         sight.unasked,
         tuple(move for each in books for move in each.moves),
         sight.api_url,
@@ -128,6 +131,7 @@ def _read(office: Office, now: datetime, patience: float | None = None) -> Books
     """
     ledger = office.ledger if patience is None else replace(office.ledger, patience=patience)
     try:
+        _ = office.agreement  # without one a ledger is not opened: it would be made
         if said := ledger.lost:
             return Books(office, refused=said)
         if not ledger.exists:

@@ -18,7 +18,7 @@ from schemas.pay_run import Mode, as_key
 from schemas.standing.records import Standing
 from schemas.standing.tables import Stand, Urgency
 from tasks.clock import clock
-from tasks.office import Office, tenants
+from tasks.office import agreed
 from tasks.settings import Settings
 
 PATIENCE_SECONDS = 5.0
@@ -37,11 +37,10 @@ def tell(home: Path) -> list[str]:
         what was told, a sentence each.
     """
     settings = Settings(home=home)
-    offices = [Office(tenant, mode, settings) for mode in Mode for tenant in tenants(settings)]
-    seen = picture(offices, home, clock(Mode.LIVE, None), PATIENCE_SECONDS)
+    seen = picture(agreed(settings), home, clock(Mode.LIVE, None), PATIENCE_SECONDS)
     before = _told(home)
     # What cannot be asked now stands where it stood: it is told when it can be asked again.
-    told = {} if not (seen.unasked or seen.refused) else dict(before)
+    told = {} if not (seen.unasked or seen.refused or seen.busy) else dict(before)
     said = []
     for refusal in filter(None, (seen.unasked, *seen.refused)):
         if refusal not in before:

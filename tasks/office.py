@@ -105,6 +105,13 @@ def every_office(settings: Settings) -> Iterator[Office]:
             yield Office(tenant, mode, settings)
 
 
+def agreed(settings: Settings) -> Iterator[Office]:
+    """Every tenant that this machine has an agreement with, in both modes; then every office left without one."""
+    known = tenants(settings)
+    yield from (Office(tenant, mode, settings) for mode in Mode for tenant in known)
+    yield from (office for office in every_office(settings) if office.tenant not in known)
+
+
 def openable(settings: Settings) -> Iterator[tuple[Office, str]]:
     """Every office, with a sentence that says why it cannot be looked into; an empty one if it can.
 

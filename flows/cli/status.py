@@ -1,14 +1,10 @@
 """``siller status``: where every run stands, and what somebody has to do."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from flows.cli.who import Who
-
-if TYPE_CHECKING:
-    from tasks.office import Office
-    from tasks.settings import Settings
 
 
 def status(
@@ -25,7 +21,7 @@ def status(
     from schemas.agreement import Role
     from schemas.pay_run import Mode
     from tasks.clock import clock
-    from tasks.office import openable
+    from tasks.office import agreed, openable
     from tasks.people.identity import admitted_to
     from tasks.settings import Settings
 
@@ -37,24 +33,21 @@ def status(
         for said in refused:
             OUT.print(said, style="bold red", soft_wrap=True, highlight=False)
     able = [office for office, said in found if not said]
-    shown = _shown(settings, able, admitted_to(able, who, "siller status", *Role))
+    theirs = {office.tenant for office in admitted_to(able, who, "siller status", *Role)}
+    others = {office.tenant for office in able} - theirs
+    closed = {(office.tenant, office.mode) for office, said in found if said}
+    # A body of which nothing has been recorded yet may have a run that stopped before anything could be.
+    shown = [
+        office
+        for office in agreed(settings)
+        if office.tenant not in others and (office.tenant, office.mode) not in closed
+    ]
     seen = picture(shown, settings.home, clock(Mode.LIVE, None))
     if as_json:
         OUT.print_json(data=as_data(seen, refused))
-    elif seen.standings or seen.refused:
+    elif seen.standings or seen.refused or seen.busy:
         tell(OUT, seen)
     elif not refused:
         OUT.print("There is no run yet. Pay a month with: siller run TENANT --period YYYY-MM")
     if refused or seen.needs_a_person:
         raise typer.Exit(1)
-
-
-def _shown(settings: "Settings", able: "list[Office]", theirs: "list[Office]") -> "list[Office]":
-    """The offices to show: whoever asks has a part in them, or nothing has been recorded in them yet."""
-    from schemas.pay_run import Mode
-    from tasks.office import Office, every_office, tenants
-
-    open_to_them = {office.tenant for office in theirs}
-    hidden = {office.tenant for office in every_office(settings)} - open_to_them
-    fresh = [Office(tenant, mode, settings) for mode in Mode for tenant in tenants(settings) if tenant not in hidden]
-    return [*theirs, *(office for office in fresh if office not in able)]

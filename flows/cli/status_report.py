@@ -24,7 +24,7 @@ def tell(out: Console, seen: "Picture") -> None:
     if seen.unasked and seen.standings:
         said = f"Prefect was not asked. {seen.unasked} What follows is what the ledgers alone know."
         out.print(said, style="bold yellow", soft_wrap=True, highlight=False)
-    for said in seen.refused:
+    for said in (*seen.refused, *seen.busy):
         out.print(said, style="bold red", soft_wrap=True, highlight=False)
     for standing in seen.standings:
         if standing.urgency is not Urgency.OVER:
@@ -40,7 +40,7 @@ def as_data(seen: "Picture", refused: Sequence[str]) -> dict[str, Any]:
     return {
         "needs_a_person": bool(refused) or seen.needs_a_person,
         "prefect_not_asked": seen.unasked or None,
-        "refused": [*refused, *seen.refused],
+        "refused": [*refused, *seen.refused, *seen.busy],
         "runs": [_one_as_data(standing, seen.page(standing)) for standing in seen.standings],
         "moves": [str(move) for move in seen.moves],
     }
