@@ -86,7 +86,6 @@ def errands(client: SyncPrefectClient, home: Path, of_runs: Collection[str], now
         expected_start_time=FlowRunFilterExpectedStartTime(after_=now - _LOOKED_BACK, before_=now),
     )
     latest: dict[tuple[str, ...], FlowRun] = {}
-    kinds: dict[tuple[str, ...], str] = {}
     for kind in WATCHED:
         for run in client.read_flow_runs(
             flow_filter=FlowFilter(name=FlowFilterName(any_=[kind])),
@@ -96,15 +95,9 @@ def errands(client: SyncPrefectClient, home: Path, of_runs: Collection[str], now
         ):
             key = (kind, *_purpose(kind, run))
             if key not in latest and is_paid_here(run, home):
-                latest[key], kinds[key] = run, kind
+                latest[key] = run
     return [
-        Errand(
-            tenant=key[1],
-            mode=Mode(key[2]),
-            period=key[3],
-            today=str(run.parameters.get("today") or ""),
-            seen=seen(client, home, run, alive.lives(home, str(run.id))),
-        )
+        Errand.of(run.parameters, key[-1], seen(client, home, run, alive.lives(home, str(run.id))))
         for key, run in latest.items()
         if str(run.id) not in of_runs
     ]
@@ -147,9 +140,8 @@ def _moved(home: Path, run: FlowRun) -> datetime | None:
     """
     if run.state and run.state.is_scheduled():
         return max(run.state.timestamp, run.expected_start_time or run.state.timestamp)
-    mode = Mode(str(run.parameters.get("mode") or Mode.LIVE.value))
-    head = Places(home, mode).ledger_head(str(run.parameters.get("tenant")))
-    times = [alive.begun_at(home, str(run.id)), _mtime(head)]
+    heads = [Places(home, mode).ledger_head(str(run.parameters.get("tenant"))) for mode in Mode]
+    times = [alive.begun_at(home, str(run.id)), *map(_mtime, heads)]
     return max((datetime.fromtimestamp(time, UTC) for time in times if time is not None), default=None)
 
 

@@ -13,7 +13,6 @@ import polars as pl
 
 from flows import alive, environment
 from schemas.no_go import NoGo
-from schemas.pay_run import Mode
 from schemas.standing.records import Errand, Recorded, Standing
 from schemas.standing.rule import standing_of, standing_of_errand
 from schemas.standing.seen import GIVEN_UP, Seen
@@ -207,10 +206,9 @@ def _nobody_starts(given_up: dict[str, Seen], home: Path, books: Sequence[Books]
     told |= {errand.seen.flow_run_id for errand in sight.errands}
     for flow, begun in alive.given_up(home).items():
         if flow not in told:
-            tenant = str(begun.parameters.get("tenant") or begun.deployment.partition("/")[2])
-            mode = Mode(str(begun.parameters.get("mode") or Mode.LIVE.value))
-            period, today = (str(begun.parameters.get(name) or "") for name in ("period", "today"))
-            yield Errand(tenant, mode, period, today, given_up[flow])
+            tenant = begun.parameters.get("tenant") or begun.deployment.partition("/")[2]
+            period = str(begun.parameters.get("period") or "")
+            yield Errand.of({**begun.parameters, "tenant": tenant}, period, given_up[flow])
 
 
 def _as_seen(flow_run_id: str, begun: alive.Begun, now: datetime) -> Seen:

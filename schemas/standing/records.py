@@ -1,5 +1,7 @@
 """What goes into the rule, of the ledger and of Prefect, and what comes out."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,6 +11,9 @@ from schemas.manifest import Kind
 from schemas.pay_run import Mode
 from schemas.standing.seen import Seen
 from schemas.standing.tables import Near, Stand, Urgency
+
+_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,20 @@ class Errand:
     period: str
     today: str
     seen: Seen
+
+    @classmethod
+    def of(cls, parameters: Mapping[str, object], period: str, seen: Seen) -> "Errand":
+        """A flow run by what it was submitted with, which stands in no command before it has been looked at.
+
+        Args:
+            parameters: the flow run's.
+            period: the pay period; empty for the bank's answers.
+            seen: what Prefect says of it.
+        """
+        given = {name: str(parameters.get(name) or "") for name in ("tenant", "mode", "today")}
+        mode = Mode(given["mode"]) if given["mode"] in list(Mode) else Mode.LIVE
+        today = given["today"] if _DAY.fullmatch(given["today"]) else ""
+        return cls(given["tenant"], mode, period if _MONTH.fullmatch(period) else "", today, seen)
 
     @property
     def subject(self) -> str:

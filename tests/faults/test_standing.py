@@ -1,11 +1,13 @@
 """However a form goes: `siller status` says it and ends with 1, the watch tells it, and its command works."""
 
 import fcntl
+import os
 import shlex
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
 from uuid import UUID
 
 import pytest
@@ -18,6 +20,13 @@ from tests.faults.trial import Trial
 pytestmark = pytest.mark.e2e
 
 WAY_BACK = "siller run ilf --period 2026-11 --rehearsal --today 2026-11-20"
+
+
+@pytest.fixture(autouse=True)
+def environment_as_before() -> Iterator[None]:
+    """Whoever asks prepares this process for the home that is asked."""
+    with patch.dict(os.environ):
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -215,3 +215,13 @@ def test_a_flow_run_that_has_opened_no_run(flow: Seen, stand: Stand | None) -> N
     if standing and stand is Stand.STOPPED:
         assert standing.command == "siller run ilf --period 2026-11"
         assert standing.subject == "ilf 2026-11 live"
+
+
+def test_what_a_flow_run_was_submitted_with_stands_in_no_command_unread() -> None:
+    """Whoever may start a run chooses its parameters, and an operator copies the command."""
+    planted = {"tenant": "ilf", "mode": "rehearsal; id", "today": "2026-11-20; id"}
+    errand = Errand.of(planted, "2026-11; id", CANCELLED)
+    assert (errand.mode, errand.period, errand.today) == (Mode.LIVE, "", "")
+    assert Errand.of({"tenant": "ilf", "mode": "rehearsal", "today": "2026-11-20"}, "2026-11", CANCELLED) == Errand(
+        "ilf", Mode.REHEARSAL, "2026-11", "2026-11-20", CANCELLED
+    )
