@@ -167,8 +167,15 @@ def _by_flow(flow: Seen, stage: str, now: datetime) -> tuple[Stand, str]:
 def _that_counts(flows: Sequence[Seen], now: datetime) -> Seen:
     """Of the flow runs of one run, the one that says where it stands: what is open or at work, else the last to end.
 
-    One that was refused, because another waits already, says nothing of the run.
+    One that was refused, because another waits already, says nothing of the run. Nobody knows when one was deleted: if
+    it was begun last, it counts.
+
+    Args:
+        flows: in the order in which they were begun.
+        now: the time that counts.
     """
+    if flows[-1].is_unknown and not any(flow.shows_a_form(now) for flow in flows):
+        return flows[-1]
 
     def weight(flow: Seen) -> tuple[int, datetime]:
         if flow.shows_a_form(now):

@@ -25,7 +25,7 @@ class Stand(StrEnum):
     RUNS = "runs"
     SUBMITTED = "submitted"
     RECONCILED = "reconciled"
-    REHEARSED = "released in rehearsal"
+    REHEARSED = "rehearsed"
     REJECTED = "rejected"
     REPLACED = "replaced"
     PAID_OTHERWISE = "paid otherwise"

@@ -144,6 +144,9 @@ def test_of_several_flow_runs_the_open_form_counts_then_what_works_then_what_end
     assert at(RUN, FORM, refused).stand is Stand.WAITS
     assert at(RUN, CANCELLED, refused).stand is Stand.NO_FORM
     assert at(RUN, CANCELLED, replace(RUNNING, flow_run_id="third")).stand is Stand.RUNS
+    assert "deleted" in at(RUN, CANCELLED, replace(GONE, flow_run_id="second")).said
+    assert "cancelled" in at(RUN, GONE, replace(CANCELLED, flow_run_id="second")).said
+    assert at(RUN, FORM, replace(GONE, flow_run_id="second")).stand is Stand.WAITS
     crashed = replace(seen("FAILED", "No-go", "later"), flow_run_id="second", since=NOW + timedelta(minutes=1))
     assert "later" in at(RUN, CANCELLED, crashed).said
 
