@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 
 @dataclass(frozen=True)
@@ -80,14 +81,45 @@ def unattended(home: Path, flow_run_id: str) -> Iterator[Unattended | None]:
         os.close(descriptor)
 
 
+def lives(home: Path, flow_run_id: str) -> bool:
+    """Whether a process, or for a moment a watch, holds the lock of a flow run. It is not taken from anybody."""
+    try:
+        descriptor = os.open(_file_of(home, flow_run_id), os.O_RDONLY)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def begun_at(home: Path, flow_run_id: str) -> float | None:
+    """When the process of a flow run wrote its file, in seconds of the system's clock; None if it has none."""
+    try:
+        return _file_of(home, flow_run_id).stat().st_mtime
+    except FileNotFoundError:
+        return None
+
+
 def known(home: Path) -> list[str]:
-    """The flow runs that have a file."""
-    return sorted(path.name for path in (home / "alive").glob("*") if not path.suffix)
+    """The flow runs that have a file. What is not called by a flow run's id is somebody else's, and passed over."""
+    return sorted(path.name for path in (home / "alive").glob("*") if _is_an_id(path.name))
 
 
-def given_up(home: Path) -> list[Begun]:
-    """What a person must look at."""
-    return [begun for begun in (_read(_file_of(home, each)) for each in known(home)) if begun.given_up]
+def given_up(home: Path) -> dict[str, Begun]:
+    """What a person must look at, by flow run."""
+    found = {flow_run_id: _read(_file_of(home, flow_run_id)) for flow_run_id in known(home)}
+    return {flow_run_id: begun for flow_run_id, begun in found.items() if begun.given_up}
+
+
+def _is_an_id(name: str) -> bool:
+    try:
+        return str(UUID(name)) == name
+    except ValueError:
+        return False
 
 
 def _file_of(home: Path, flow_run_id: str) -> Path:

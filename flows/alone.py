@@ -1,20 +1,17 @@
 """One process at work for a tenant, and one form for a run."""
 
-import contextlib
 import fcntl
 import os
 import time
-from uuid import UUID
 
 from prefect import get_run_logger
 from prefect.client.orchestration import SyncPrefectClient, get_client
-from prefect.exceptions import ObjectNotFound
 from prefect.runtime import deployment, flow_run
 from prefect.states import Cancelled
 
-from flows import alive
+from flows import alive, sight
 from flows.alive import Begun
-from schemas.no_go import NoGo
+from schemas.no_go import NoGo, NothingToDo
 from schemas.pay_run import Mode
 from tasks.begun import check_unchanged, note
 from tasks.clock import clock
@@ -88,33 +85,37 @@ def end_forms_of_replaced_runs(run_id: str) -> None:
         ]
     said = f"{run_id} has taken the place of this run, so its form counts no longer. Answer that one's."
     with get_client(sync_client=True) as client:
-        for flow in _waiting(client, theirs):
+        for flow in _paused(client, theirs):
             client.set_flow_run_state(flow, Cancelled(message=said), force=True)
 
 
 def refuse_if_waiting_elsewhere(run_id: str) -> None:
     """Stop this flow run if another one already waits for the approval of the same pay run.
 
+    One whose form ran out, or was never stored, waits for nobody, whatever Prefect says of it.
+
     Raises:
-        NoGo: it does; the message says which.
+        NothingToDo: it does; the message says which.
     """
     office = Office.of_run(run_id, Settings())
     with guarded("begin"), office.ledger.opened() as connection:
         others = [other for other in runs.flows_of_run(connection, run_id) if other != str(flow_run.id)]
     with get_client(sync_client=True) as client:
-        for other in _waiting(client, others):
-            raise NoGo(
+        for other in _showing_a_form(client, others):
+            raise NothingToDo(
                 f"{run_id} waits for approval already, in the flow run {other}. Answer its form in the Prefect UI; "
                 "nothing was started again."
             )
 
 
-def _waiting(client: SyncPrefectClient, flows: list[str]) -> list[str]:
-    """Those of these flow runs that show a form; where Prefect's database was made anew, it knows of none."""
-    found = []
-    for flow in flows:
-        with contextlib.suppress(ObjectNotFound):
-            state = client.read_flow_run(UUID(flow)).state
-            if state and state.is_paused():
-                found.append(flow)
-    return found
+def _showing_a_form(client: SyncPrefectClient, flows: list[str]) -> list[str]:
+    """Those of these flow runs whose form somebody can answer now."""
+    now = clock(Mode.LIVE, None)
+    seen = sight.of_ids(client, Settings().home, flows)
+    return [flow for flow in flows if seen[flow].shows_a_form(now)]
+
+
+def _paused(client: SyncPrefectClient, flows: list[str]) -> list[str]:
+    """Those of these flow runs that wait, with a form or without; of a deleted one there is nothing to end."""
+    seen = sight.of_ids(client, Settings().home, flows)
+    return [flow for flow in flows if seen[flow].type == "PAUSED"]

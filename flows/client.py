@@ -26,8 +26,8 @@ from prefect.client.schemas.responses import SetStateStatus
 from prefect.client.schemas.sorting import TaskRunSort
 from prefect.exceptions import ObjectNotFound
 
-from flows.outcome import NO_GO
 from schemas.no_go import NoGo
+from schemas.standing.seen import DIED, NO_GO, NOTHING_TO_DO
 
 POLL_SECONDS = 1.0
 # A worker looks for work every few seconds and then needs some for its imports.
@@ -89,12 +89,18 @@ class Server:
     def __init__(self, client: SyncPrefectClient) -> None:
         self._client = client
 
-    def submit(self, deployment: str, parameters: Mapping[str, object]) -> UUID:
+    @property
+    def client(self) -> SyncPrefectClient:
+        """Prefect's own client."""
+        return self._client
+
+    def submit(self, deployment: str, parameters: Mapping[str, object], once: str | None = None) -> UUID:
         """Start a run of a deployment.
 
         Args:
             deployment: its full name, for example ``pay-run/ilf``.
             parameters: what the run is to know, over the deployment's own.
+            once: what the run is for: what was submitted for the same before is returned, and not started again.
 
         Raises:
             NoGo: there is no such deployment.
@@ -106,7 +112,8 @@ class Server:
                 f"The Prefect server knows no deployment {deployment}. Is the tenant's name right, and is "
                 "it declared in prefect.yaml? `siller up` or `prefect deploy --all` registers what is."
             ) from None
-        return self._client.create_flow_run_from_deployment(found.id, parameters=dict(parameters)).id
+        run = self._client.create_flow_run_from_deployment(found.id, parameters=dict(parameters), idempotency_key=once)
+        return run.id
 
     def waiting(self) -> list[Waiting]:
         """List the runs that wait for an answer, the longest-waiting first."""
@@ -212,9 +219,6 @@ def connected() -> Iterator[Server]:
         yield Server(client)
 
 
-DIED = "Crashed"
-"""Prefect's name for a run whose process ended without a word; the watch starts it again."""
-
 _TO_BE_STARTED = {"Scheduled", "Late", "AwaitingRetry", DIED}
 
 _PLAIN = {
@@ -238,7 +242,7 @@ def _rest(run: FlowRun) -> Rest | None:
     if state.is_completed():
         return Rest(Ending.DONE)
     if state.is_final() and state.name != DIED:
-        return Rest(Ending.NO_GO if state.name == NO_GO else Ending.FAILED, state.message or "")
+        return Rest(Ending.NO_GO if state.name in (NO_GO, NOTHING_TO_DO) else Ending.FAILED, state.message or "")
     return None
 
 

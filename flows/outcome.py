@@ -4,15 +4,16 @@ from typing import Any
 
 from prefect.states import Failed, State
 
-from schemas.no_go import NoGo
-
-NO_GO = "No-go"
+from schemas.no_go import NoGo, NothingToDo
+from schemas.standing.seen import NO_GO, NOTHING_TO_DO
 
 
 def no_go(said: NoGo) -> "State[Any]":
     """Make the state that a stopped run ends in: failed, by the name ``No-go``, with the sentence.
 
+    One that was asked for what is done already is called ``Nothing to do``: nobody has to act.
+
     A flow returns it from ``except NoGo as said``. An exception left to Prefect would end the run just
     as well, but as a crash with a traceback, and not as a decision.
     """
-    return Failed(name=NO_GO, message=str(said))
+    return Failed(name=NOTHING_TO_DO if isinstance(said, NothingToDo) else NO_GO, message=str(said))

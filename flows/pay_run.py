@@ -9,6 +9,7 @@ from prefect.states import Completed, State
 
 from flows.alone import begin, end_forms_of_replaced_runs, refuse_if_waiting_elsewhere
 from flows.approval import approve
+from flows.naming import at_start, by_its_run
 from flows.outcome import no_go
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
@@ -21,7 +22,7 @@ from tasks.release.task import release
 from tasks.validate.task import validate
 
 
-@flow(name="pay-run", flow_run_name="{tenant} {period} {mode}", persist_result=False)
+@flow(name="pay-run", flow_run_name=at_start, persist_result=False)
 def pay_run(tenant: str, period: str | None = None, mode: Mode = Mode.LIVE, today: date | None = None) -> State[Any]:
     """Pay a tenant's month, with a wait for people in the middle.
 
@@ -36,6 +37,7 @@ def pay_run(tenant: str, period: str | None = None, mode: Mode = Mode.LIVE, toda
     try:
         begin(tenant, mode)
         run_id = ingest(tenant, period, mode, today, str(flow_run.id))
+        by_its_run(run_id)
         refuse_if_waiting_elsewhere(run_id)
         end_forms_of_replaced_runs(run_id)
         start_gates(run_id)

@@ -13,13 +13,12 @@ import signal
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from prefect import flow, get_run_logger
 from prefect.client.orchestration import SyncPrefectClient, get_client
-from prefect.client.schemas.actions import ArtifactCreate
 from prefect.client.schemas.filters import (
     FlowFilter,
     FlowFilterName,
@@ -34,29 +33,24 @@ from prefect.exceptions import ObjectNotFound
 from prefect.logging import get_logger
 from prefect.states import AwaitingRetry, Cancelled, Crashed
 
-from flows import alive
+from flows import alive, sight, telling
 from flows.alive import Begun, Unattended
-from flows.client import DIED, connected
+from flows.client import connected
 from flows.form_inputs import take_away_planted_answer
+from schemas.no_go import NoGo
 from schemas.pay_run import Mode
+from schemas.standing.seen import GIVEN_UP
 from tasks.clock import clock
 from tasks.guard import kind_and_place
-from tasks.places import Places
 from tasks.settings import Settings
 
 EVERY_SECONDS = 20.0
+TELLS_EVERY = 3
+"""Looks; to tell where the runs stand, the ledgers are opened."""
 MOST_DEATHS = 3
-GIVEN_UP = "Given up"
-WATCHED = ("pay-run", "bank-answers")
 
-_STARTING = timedelta(minutes=2)
-"""A process loads for some seconds before it takes its lock; on a busy machine for longer."""
-_FORM_STORED = timedelta(seconds=20)
-"""Prefect suspends a run a moment before it stores the form."""
 _REMEMBERED = timedelta(days=1)
 """How far back to look for runs that died before they had a file."""
-_SHUT_DOWN = "Runner is shutting down."
-"""What Prefect says of a run that it cancelled only because its runner was stopped."""
 
 
 def keep(home: Path, ended: threading.Event, server_has_ended: Callable[[], bool]) -> None:
@@ -65,26 +59,30 @@ def keep(home: Path, ended: threading.Event, server_has_ended: Callable[[], bool
     Without its server this process can do nothing: it is told to end, for the system to start both again.
     """
     logger = get_logger("watch")
-    while not ended.wait(EVERY_SECONDS):
+    for number in count():
+        if ended.wait(EVERY_SECONDS):
+            return
         if server_has_ended():
             os.kill(os.getpid(), signal.SIGTERM)
             return
-        try:
-            for said in look(home):
-                logger.warning(said)
-        except Exception as error:  # noqa: BLE001  # a watch that ends would be the very thing it is to prevent
-            logger.error("The watch could not look (%s); it looks again.", kind_and_place(error))
+        for act in (look, telling.tell) if number % TELLS_EVERY == 0 else (look,):
+            try:
+                for said in act(home):
+                    logger.warning(said)
+            except Exception as error:  # noqa: BLE001  # a watch that ends would be the very thing it is to prevent
+                logger.error("The watch could not %s (%s); it tries again.", act.__name__, kind_and_place(error))
 
 
 @flow(name="watch", persist_result=False)
 def watch() -> None:
-    """Look once, for the deployment that a worker runs every two minutes."""
-    for said in look(Settings().home):
+    """Look once and tell, for the deployment that a worker runs every two minutes."""
+    home = Settings().home
+    for said in (*look(home), *telling.tell(home)):
         get_run_logger().warning(said)
 
 
 def look(home: Path) -> list[str]:
-    """Look after every flow run that should be at work.
+    """Look after every flow run that should be at work. What goes wrong with one stands in no other's way.
 
     Args:
         home: ``SILLER_HOME`` of the processes that work.
@@ -95,9 +93,14 @@ def look(home: Path) -> list[str]:
     done = []
     with get_client(sync_client=True) as client:
         for flow_run_id in sorted({*alive.known(home), *_unfinished(client, home)}):
-            with alive.unattended(home, flow_run_id) as left:
-                if left and (said := _looked_after(client, left)):
-                    done.append(said)
+            try:
+                with alive.unattended(home, flow_run_id) as left:
+                    if left and (said := _looked_after(client, home, left)):
+                        done.append(said)
+            except NoGo as no_go:
+                done.append(str(no_go))
+            except Exception as error:  # noqa: BLE001  # whatever it is, the next run may be somebody's money
+                done.append(f"The flow run {flow_run_id} could not be looked after: {kind_and_place(error)}.")
     return done
 
 
@@ -109,39 +112,40 @@ def _unfinished(client: SyncPrefectClient, home: Path) -> list[str]:
     types = [StateType.RUNNING, StateType.PENDING, StateType.CRASHED, StateType.CANCELLING, StateType.CANCELLED]
     since = clock(Mode.LIVE, None) - _REMEMBERED
     found = client.read_flow_runs(
-        flow_filter=FlowFilter(name=FlowFilterName(any_=list(WATCHED))),
+        flow_filter=FlowFilter(name=FlowFilterName(any_=list(sight.WATCHED))),
         flow_run_filter=FlowRunFilter(
             state=FlowRunFilterState(type=FlowRunFilterStateType(any_=types)),
             expected_start_time=FlowRunFilterExpectedStartTime(after_=since),
         ),
         limit=200,
     )
-    return [str(run.id) for run in found if not _is_over(run) and _is_paid_here(run, home)]
+    return [
+        str(run.id)
+        for run in found
+        if sight.is_paid_here(run, home) and not sight.seen(client, home, run, lives=False).is_over
+    ]
 
 
-def _is_paid_here(run: FlowRun, home: Path) -> bool:
-    return any(Places(home, mode).landing(str(run.parameters.get("tenant"))).is_dir() for mode in Mode)
-
-
-def _looked_after(client: SyncPrefectClient, left: Unattended) -> str | None:
+def _looked_after(client: SyncPrefectClient, home: Path, left: Unattended) -> str | None:
     """Do what there is to do about a flow run without a process; say it, if anything."""
     try:
         run = client.read_flow_run(UUID(left.flow_run_id))
     except ObjectNotFound:
-        return _submitted_anew(left)
-    if _is_over(run):
-        if run.state_name != GIVEN_UP:
+        return _submitted_anew(home, left)
+    seen = sight.seen(client, home, run, lives=False)
+    if seen.is_over:
+        if not seen.is_given_up:
             left.forget()
         return None
-    if run.state and run.state.is_cancelling():
+    if seen.type == "CANCELLING":
         client.set_flow_run_state(run.id, Cancelled(message="Its process had ended already."), force=True)
         left.forget()
         return f"{run.name} was to be cancelled, and its process was gone: it is cancelled now."
     if take_away_planted_answer(client, run):
         return f"{run.name} had an answer that no form was given, and nobody else's could be taken: it is taken away."
-    if not _is_dead(client, run):
+    if not seen.is_dead(clock(Mode.LIVE, None)):
         return None
-    if not run.state or not run.state.is_final():
+    if not seen.is_final:
         client.set_flow_run_state(run.id, Crashed(message="Its process ended without a word."), force=True)
     deaths = sum(state.type is StateType.CRASHED for state in client.read_flow_run_states(run.id))
     if deaths >= MOST_DEATHS:
@@ -152,42 +156,23 @@ def _looked_after(client: SyncPrefectClient, left: Unattended) -> str | None:
     return f"The process of {run.name} had died, {deaths} of {MOST_DEATHS} times. It is started again."
 
 
-def _is_over(run: FlowRun) -> bool:
-    """Whether a run has ended by a decision, be it a person's; or nobody is to start it again."""
-    state = run.state
-    if state is None or not state.is_final():
-        return False
-    return state.name != DIED and state.message != _SHUT_DOWN
+def _submitted_anew(home: Path, left: Unattended) -> str | None:
+    """Prefect does not know the run: its database was made anew. Submit what the run's file says.
 
-
-def _is_dead(client: SyncPrefectClient, run: FlowRun) -> bool:
-    """Whether a run whose lock is free is one that somebody should be working on."""
-    state = run.state
-    if state is None or state.is_scheduled():
-        return False
-    since = clock(Mode.LIVE, None) - state.timestamp
-    if state.is_paused():
-        return since > _FORM_STORED and not _shows_a_form(client, run)
-    if state.is_pending():
-        return since > _STARTING
-    return state.is_final() or since > _FORM_STORED
-
-
-def _shows_a_form(client: SyncPrefectClient, run: FlowRun) -> bool:
-    keys = run.state.state_details.run_input_keyset if run.state else None
-    if not keys:
-        return False
-    return all(client.filter_flow_run_input(run.id, keys[part], 1, set()) for part in ("schema", "description"))
-
-
-def _submitted_anew(left: Unattended) -> str | None:
-    """Prefect does not know the run: its database was made anew. Submit what the run's file says."""
+    The file is kept until what was submitted has one of its own. Whatever ends this in between, the next look submits
+    again, and Prefect returns the flow run that it made the first time. Had its database been made anew once more, the
+    second flow run would find that the first one waits, or has paid, and end.
+    """
     begun = left.begun
-    left.forget()
     if not begun.deployment or begun.given_up:
+        left.forget()
         return None
     with connected() as server:
-        server.submit(begun.deployment, begun.parameters)
+        new = str(server.submit(begun.deployment, begun.parameters, once=f"in the place of {left.flow_run_id}"))
+    with alive.unattended(home, new) as its:
+        if its:  # else its process has begun, and has written the file itself
+            its.keep(begun)
+    left.forget()
     return f"Prefect had forgotten a run of {begun.deployment} that was begun and not ended. It is submitted again."
 
 
@@ -197,7 +182,5 @@ def _given_up(client: SyncPrefectClient, run: FlowRun, left: Unattended, deaths:
         f"released by it. Find out why (its log in Prefect: {run.id}), then start it again: nothing is paid twice."
     )
     left.keep(Begun(left.begun.deployment, left.begun.parameters or run.parameters, said))
-    told: dict[str, Any] = {"key": "needs-a-person", "type": "markdown", "data": said}
-    client.create_artifact(ArtifactCreate(**told, flow_run_id=run.id))
     client.set_flow_run_state(run.id, Crashed(name=GIVEN_UP, message=said), force=True)
     return said

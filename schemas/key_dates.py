@@ -83,6 +83,12 @@ class BodyCalendar:
             day -= _DAY
         return datetime.combine(day, deadline.time, LONDON)
 
+    def working_day_before(self, moment: datetime) -> datetime:
+        """The same hour on the last day before on which banks and the body's office work."""
+        here = moment.astimezone(LONDON)
+        the_same_hour = Deadline.model_validate({"time": f"{here:%H:%M}", "bank_days_before_processing": 1})
+        return self.latest(the_same_hour, here.date())
+
     @cached_property
     def _office_closed(self) -> frozenset[date]:
         division = self.agreement.office_holidays

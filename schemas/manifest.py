@@ -32,6 +32,11 @@ class Kind(StrEnum):
     """A declared difference to what was paid: payments of a kind of their own, beside those of the period."""
 
     @property
+    def label(self) -> str:
+        """What people call a run of this kind: what pays everybody of the period is the month."""
+        return "month" if self is Kind.FULL else self.value
+
+    @property
     def is_paid_on_the_pay_day(self) -> bool:
         """Whether the agreement's pay day binds it; the others name a day of their own."""
         return self in (Kind.FULL, Kind.CORRECTION)

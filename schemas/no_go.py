@@ -17,3 +17,7 @@ class NoGo(Exception):  # noqa: N818  # the field's word for this outcome is "no
 
     def __init__(self, said: str) -> None:
         super().__init__(shown(said, _LONGEST))
+
+
+class NothingToDo(NoGo):
+    """What was asked for is done already, or being done: it is not done twice, and nobody has to act."""

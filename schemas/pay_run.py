@@ -72,6 +72,11 @@ def is_tenant(name: str) -> bool:
     return _TENANT.fullmatch(name) is not None
 
 
+def as_key(*parts: str) -> str:
+    """Parts as the key of a Prefect artifact, which has small letters, figures and dashes alone."""
+    return re.sub(r"[^a-z0-9]+", "-", " ".join(parts).lower()).strip("-")
+
+
 def checked_period(period: str) -> str:
     """Return the period as it stands.
 

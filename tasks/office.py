@@ -123,6 +123,11 @@ def agreed(mode: Mode, settings: Settings) -> Iterator[Office]:
             yield office
 
 
+def agreed_in_both_modes(settings: Settings) -> list[Office]:
+    """Every tenant's offices, live ones first, whether anything was ever recorded there or not."""
+    return [Office(tenant, mode, settings) for mode in Mode for tenant in tenants(settings)]
+
+
 def every_office(settings: Settings) -> Iterator[Office]:
     """Every tenant that has a ledger on this machine, or something that says that there was one; live ones first."""
     known = tenants(settings)
@@ -134,16 +139,20 @@ def openable(settings: Settings) -> tuple[list[Office], list[str]]:
 
     One that cannot be opened makes the others none the worse.
     """
+    offices = list(every_office(settings))
+    closed = [f"{office.tenant} ({office.mode}): {office.closed}" for office in offices if office.closed]
+    return [office for office in offices if not office.closed], [*closed, *without_agreement(settings)]
+
+
+def without_agreement(settings: Settings) -> list[str]:
+    """A sentence for each ledger, or what is left of one, of a tenant that nobody has an agreement with."""
     known = tenants(settings)
-    unknown = [
+    return [
         f"{tenant} ({mode}): there is a ledger or what is left of one, and no agreement. Put the agreement back into "
         f"{settings.contracts / tenant}, or keep the files of {tenant} for the auditor elsewhere."
         for tenant, mode in _left_here(settings)
         if tenant not in known
     ]
-    offices = list(every_office(settings))
-    closed = [f"{office.tenant} ({office.mode}): {office.closed}" for office in offices if office.closed]
-    return [office for office in offices if not office.closed], [*closed, *unknown]
 
 
 def _left_here(settings: Settings) -> Iterator[tuple[str, Mode]]:

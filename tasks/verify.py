@@ -87,10 +87,10 @@ def problems(office: Office) -> Iterator[Problem]:
 def serials_not_sent(office: Office) -> list[str]:
     """A sentence for each submission serial that the bank never saw: no problem, but somebody will ask."""
     with office.ledger.opened() as connection:
-        states = {run.run_id: run.state for run in overview(connection)}
+        ends = {run.run_id: run.end or "not released" for run in overview(connection)}
         return [
             f"Submission serial {gap.serial} of {gap.service_user_number} was never sent: {gap.run_id} has it, "
-            f"and is {states[gap.run_id]}."
+            f"and is {ends[gap.run_id]}."
             for gap in not_sent(connection)
         ]
 

@@ -13,6 +13,7 @@ from tasks.clock import clock
 from tasks.guard import guarded
 from tasks.ledger import LedgerBusy, acts, runs
 from tasks.ledger.journal import OF_NO_RUN
+from tasks.ledger.runs import RunRow
 from tasks.lineage.events import Told, emitting
 from tasks.office import Office
 from tasks.settings import Settings
@@ -26,11 +27,13 @@ class Work:
         office: the tenant's.
         now: the time that counts.
         told: takes the stage's figures, for lineage.
+        run: the run.
     """
 
     office: Office
     now: datetime
     told: Told
+    run: RunRow
 
 
 @contextmanager
@@ -45,12 +48,13 @@ def working(stage: str, run_id: str, today: date | None) -> Iterator[Work]:
         office = Office.of_run(run_id, Settings())
         now = clock(office.mode, today)
         with office.ledger.opened() as connection:
+            run = runs.run_row(connection, run_id)
             done = stage in runs.stages_done(connection, run_id)
         if done:
-            yield Work(office, now, Told())
+            yield Work(office, now, Told(), run)
             return
         with stops_told(office, stage, now, run_id), emitting(office.places, run_id, stage) as told:
-            yield Work(office, now, told)
+            yield Work(office, now, told, run)
 
 
 @contextmanager

@@ -30,7 +30,11 @@ settings.load_profile("siller")
 TOGETHER = {
     "tests/e2e/test_pay_run_by_products.py": "tests/e2e/test_pay_run.py",
     **dict.fromkeys(
-        ("tests/faults/test_other_faults.py", "tests/faults/test_what_a_crash_tells.py"),
+        (
+            "tests/faults/test_other_faults.py",
+            "tests/faults/test_standing.py",
+            "tests/faults/test_what_a_crash_tells.py",
+        ),
         "tests/faults/test_kills.py",
     ),
     **dict.fromkeys(("tests/attacks/test_pages.py", "tests/attacks/test_sockets.py"), "tests/attacks/test_door.py"),

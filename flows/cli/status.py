@@ -1,57 +1,49 @@
-"""``siller status``: how far every run has come."""
+"""``siller status``: where every run stands, and what somebody has to do."""
+
+from typing import Annotated
+
+import typer
 
 from flows.cli.who import Who
 
 
-def status(who: Who = "") -> None:
-    """Show every run of the tenants that you have a part in, live and rehearsed, from the ledgers alone.
+def status(
+    who: Who = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON, for a program.")] = False,
+) -> None:
+    """Show where every run of the tenants stands that you have a part in, the most urgent first.
 
-    Exit code 1: a ledger is gone or cannot be opened, or nobody starts a dead run again. It stands first, in red.
+    It asks the ledgers and the Prefect server. Exit code 1: a person must act now, or a ledger cannot be opened.
     """
-    import typer
-    from rich.table import Table
-
-    from flows import alive
     from flows.cli.console import OUT
+    from flows.cli.status_report import as_data, tell
+    from flows.standing import picture
     from schemas.agreement import Role
-    from schemas.money import pounds
+    from schemas.pay_run import Mode
     from tasks.clock import clock
-    from tasks.instruct.plan import moves
-    from tasks.ledger.overview import overview
-    from tasks.office import openable
-    from tasks.people.identity import admitted
+    from tasks.office import agreed_in_both_modes, every_office, openable
+    from tasks.people.identity import admitted_to
     from tasks.settings import Settings
 
-    table = Table(box=None, header_style="bold")
-    for name in ("Run", "State", "Payments", "Pounds", "Paid on", "Bank files"):
-        # What is too long for a narrow terminal goes on below; a run's name and a sum stay whole.
-        table.add_column(name, no_wrap=name in ("Run", "Pounds"), min_width=len("published") * (name == "State"))
-    moving = []
     settings = Settings()
-    theirs = admitted(settings, who, "siller status", *Role)
-    offices, lost = openable(settings)
-    others = {office.tenant for office in offices} - {office.tenant for office in theirs}
-    for office in theirs:
-        with office.ledger.opened() as connection:
-            moving += moves(office, connection, clock(office.mode, None).date())
-            for run in overview(connection):
-                table.add_row(
-                    run.run_id,
-                    run.state,
-                    f"{run.payments:,}" if run.payments is not None else "",
-                    pounds(run.pence) if run.pence is not None else "",
-                    f"{run.entry_date:%-d %b %Y}" if run.entry_date else "",
-                    str(run.bank_files or ""),
-                )
-    dead = (run.given_up for run in alive.given_up(settings.home) if run.parameters.get("tenant") not in others)
-    wrong = (*lost, *dead)
-    for said in wrong:
-        OUT.print(said, style="bold red", soft_wrap=True, highlight=False)
-    if table.row_count:
-        OUT.print(table)
-    elif not lost:
+    # Who the ledger that would know them is gone with cannot be admitted, and has to be told all the same.
+    able, refused = openable(settings)
+    if not as_json:
+        for said in refused:
+            OUT.print(said, style="bold red", soft_wrap=True, highlight=False)
+    theirs = {office.tenant for office in admitted_to(able, who, "siller status", *Role)}
+    others = {office.tenant for office in able} - theirs
+    closed = [office for office in every_office(settings) if office not in able]
+    # A body of which nothing has been recorded yet may have a run that stopped before anything could be.
+    shown = [
+        office for office in agreed_in_both_modes(settings) if office.tenant not in others and office not in closed
+    ]
+    seen = picture(shown, settings.home, clock(Mode.LIVE, None))
+    if as_json:
+        OUT.print_json(data=as_data(seen, refused))
+    elif seen.standings or seen.refused or seen.busy:
+        tell(OUT, seen)
+    elif not refused:
         OUT.print("There is no run yet. Pay a month with: siller run TENANT --period YYYY-MM")
-    for move in moving:
-        OUT.print(f"\n{move}", style="bold yellow", soft_wrap=True, highlight=False)
-    if wrong:
+    if refused or seen.needs_a_person:
         raise typer.Exit(1)

@@ -25,4 +25,4 @@ def assess(run_id: str, today: date | None) -> None:
     """Judge the run, and show the pack as an artifact."""
     with working(stage.STAGE, run_id, today) as work:
         work.told.figures = stage.assess(work.office, run_id, work.now).figures
-        create_markdown_artifact(stage.pack_of(work.office, run_id), key=f"pack-{run_id}")
+        create_markdown_artifact(stage.pack_of(work.office, run_id), key=work.run.artifact_key("pack"))

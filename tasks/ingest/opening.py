@@ -5,7 +5,7 @@ from datetime import datetime
 import duckdb
 
 from schemas.manifest import Kind, Manifest
-from schemas.no_go import NoGo
+from schemas.no_go import NoGo, NothingToDo
 from schemas.pay_run import PayRun
 from tasks.ingest.integrity import check_pay_day
 from tasks.ingest.landing import Before, Landed
@@ -150,7 +150,7 @@ def _is_spent(office: Office, connection: duckdb.DuckDBPyConnection, run: RunRow
 
 def _check_not_paid(connection: duckdb.DuckDBPyConnection, run: RunRow, extract: str) -> None:
     if "publish" in runs.stages_done(connection, run.run_id):
-        raise NoGo(
+        raise NothingToDo(
             f"{extract} was sent before and has been paid by {run.run_id}. "
             "Nothing was done again. If somebody is still to be paid, that needs an extract of its own."
         )

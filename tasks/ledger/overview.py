@@ -1,89 +1,82 @@
-"""How far each run of a tenant has come, for a person at a glance."""
-
-from dataclasses import dataclass
-from datetime import date
+"""What the ledger says of each run of a tenant; where it stands is for :mod:`schemas.standing` to say."""
 
 import duckdb
 
-STEPS = {
-    "publish": "released and published",
-    "release": "released",
-    "release_pending": "release begun: start the run again to finish it",
-    "approve": "approved, not released yet",
-    "assess": "waits for approval",
-    "instruct": "being assessed",
-    "validate": "validated",
-    "ingest": "ingested",
-}
-"""What a run is called whose latest of these stages stands in the journal, the furthest first."""
+from schemas.manifest import Kind
+from schemas.standing.records import Recorded
+from schemas.standing.tables import Stand
+
+STAGES = ("publish", "release", "release_pending", "approve", "assess", "instruct", "validate", "ingest")
+"""The stages by which a run is told, the furthest first."""
 
 _RUNS = """
-SELECT run_id, any_value(file.payments), any_value(file.pence), any_value(file.entry_date),
-       count(DISTINCT stage) FILTER (stage LIKE 'bank_file %'),
-       list(stage) AS stages,
+SELECT run_id, run.kind, run.today, run.submitted_by, list(stage) AS stages,
+       (SELECT list(flow_run_id ORDER BY started_at) FROM flow_run WHERE flow_run.run_no = run.run_no),
        (SELECT arg_max(later.run_id, later.run_no) FROM run AS later
         WHERE later.period = run.period AND later.run_no > run.run_no
             AND (later.kind = 'arrears') = (run.kind = 'arrears')),
        (SELECT any_value(approver || ': ' || reason) FROM approval
         WHERE approval.run_no = run.run_no AND verdict = 'rejected'),
+       (SELECT string_agg(gate, ', ' ORDER BY gate) FROM out_gate
+        WHERE out_gate.run_no = run.run_no AND verdict = 'no-go'),
+       (SELECT arg_max([flow_run_id, key, approver], approval_no) FROM approval
+        WHERE approval.run_no = run.run_no AND verdict = 'first'),
        (SELECT any_value(strftime(submitted_at AT TIME ZONE 'Europe/London', '%-d %b %Y %H:%M')
                          || if(late, ', LATE', '')) FROM submission WHERE submission.run_no = run.run_no),
-       EXISTS (FROM out_gate WHERE out_gate.run_no = run.run_no AND verdict = 'no-go')
+       any_value(file.payments), any_value(file.pence), any_value(file.processing_date), any_value(file.entry_date),
+       count(DISTINCT stage) FILTER (stage LIKE 'bank_file %'),
+       EXISTS (FROM run AS later JOIN journal AS its ON its.run_id = later.run_id AND its.stage = 'release_pending'
+               WHERE later.period > run.period AND (later.kind = 'arrears') = (run.kind = 'arrears'))
 FROM run JOIN journal USING (run_id) LEFT JOIN payment_file AS file USING (run_no)
-GROUP BY run_no, run_id, period, run.kind ORDER BY run_no
+GROUP BY run_no, run_id, run.kind, run.today, run.submitted_by, run.period ORDER BY run_no
 """
 
 
-@dataclass(frozen=True)
-class RunOverview:
-    """One run at a glance.
-
-    Attributes:
-        run_id: which.
-        state: how far it has come, in words.
-        payments: in its payment file; None before there is one.
-        pence: their sum.
-        entry_date: when payees have their money.
-        bank_files: how many files of the bank have been taken in.
-        has_left: whether its payment file may be with the bank.
-        is_over: whether it ended before anything left: replaced, rejected or stopped.
-    """
-
-    run_id: str
-    state: str
-    payments: int | None
-    pence: int | None
-    entry_date: date | None
-    bank_files: int
-    has_left: bool
-    is_over: bool
-
-
-def overview(connection: duckdb.DuckDBPyConnection) -> list[RunOverview]:
+def overview(connection: duckdb.DuckDBPyConnection) -> list[Recorded]:
     """Every run of a ledger, in the order in which they were opened."""
     return [
-        RunOverview(
+        Recorded(
+            run_id=run_id,
+            kind=Kind(kind),
+            today=today,
+            submitted_by=submitted_by,
+            stage=next(stage for stage in STAGES if stage in stages),
+            flows=tuple(flows or ()),
+            ended=Stand.REPLACED if later else Stand.REJECTED if rejection else None,
+            ended_by=later or rejection or "",
+            no_gos=no_gos or "",
+            first_approver=_first(first),
+            submission=submission or "",
+            payments=payments,
+            pence=pence,
+            processing_date=processing_date,
+            entry_date=entry_date,
+            bank_files=bank_files,
+            is_overtaken=is_overtaken,
+        )
+        for (
             run_id,
-            _state(stages, *ends),
+            kind,
+            today,
+            submitted_by,
+            stages,
+            flows,
+            later,
+            rejection,
+            no_gos,
+            first,
+            submission,
             payments,
             pence,
+            processing_date,
             entry_date,
             bank_files,
-            has_left="release_pending" in stages,
-            is_over="release_pending" not in stages and any(ends),
-        )
-        for run_id, payments, pence, entry_date, bank_files, stages, *ends in connection.execute(_RUNS).fetchall()
+            is_overtaken,
+        ) in connection.execute(_RUNS).fetchall()
     ]
 
 
-def _state(stages: list[str], later: str | None, rejection: str | None, sent: str | None, stopped: bool) -> str:
-    """Say how far a run has come; what ended it outweighs the last stage that it did."""
-    if later and "release_pending" not in stages:
-        return f"replaced by {later}"
-    if sent:
-        return f"submitted {sent}"
-    if rejection:
-        return f"rejected by {rejection}"
-    if stopped and "release_pending" not in stages:
-        return "stopped by a gate"
-    return next(words for stage, words in STEPS.items() if stage in stages)
+def _first(found: list[str] | None) -> tuple[str, str, str]:
+    """The flow run and the start of the form on which the first of two has approved, and who."""
+    flow_run_id, key, approver = found or ("", "", "")
+    return flow_run_id, key.rpartition("-")[0], approver

@@ -11,7 +11,7 @@ import polars as pl
 
 from schemas.manifest import Kind
 from schemas.no_go import NoGo
-from schemas.pay_run import PayRun
+from schemas.pay_run import PayRun, as_key
 from tasks.ledger.journal import Figures
 
 
@@ -38,6 +38,10 @@ class RunRow:
     def pay_run(self) -> PayRun:
         """The run's name in its parts."""
         return PayRun.of(self.run_id)
+
+    def artifact_key(self, what: str) -> str:
+        """What an artifact of the run is called in Prefect: by body, period and kind."""
+        return as_key(what, self.run_id, Kind(self.kind).label)
 
 
 _COLUMNS = ", ".join(RunRow.__dataclass_fields__)

@@ -8,7 +8,7 @@ sudo alone says of an account is a claim too, and never stands for a code.
 import contextlib
 import getpass
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from schemas.agreement import Person, Role
 from schemas.approval import canonical
@@ -58,7 +58,15 @@ def admitted(settings: Settings, name: str, door: str, *roles: Role) -> list[Off
     Raises:
         NoGo: there are ledgers, but none that this person may look into, or they did not prove who they are.
     """
-    offices, _ = openable(settings)
+    return admitted_to(openable(settings)[0], name, door, *roles)
+
+
+def admitted_to(offices: Sequence[Office], name: str, door: str, *roles: Role) -> list[Office]:
+    """Those of these offices whose agreement lets this person in.
+
+    Raises:
+        NoGo: there are offices, but none that this person may look into, or they did not prove who they are.
+    """
     theirs = [office for office in offices if (person := _person(office, name)) and set(person.roles) & set(roles)]
     for office in theirs:
         identified(office, name, door, *roles)

@@ -9,6 +9,7 @@ from prefect.cache_policies import NO_CACHE
 from schemas.pay_run import Mode
 from tasks.clock import clock
 from tasks.guard import guarded
+from tasks.ledger import runs
 from tasks.lineage.events import emitting
 from tasks.office import Office
 from tasks.reconcile import stage, tables, wording
@@ -34,7 +35,9 @@ def reconcile(run_id: str, today: date | None) -> str:
         # A run is reconciled as often as the bank sends something: each time is one of its own.
         with emitting(office.places, run_id, f"reconcile {now.isoformat()}"):
             reconciliation, written = stage.reconcile(office, run_id, now)
-        create_markdown_artifact(tables.markdown(reconciliation, str(written.page)), key=f"reconciliation-{run_id}")
+        with office.ledger.opened() as connection:
+            key = runs.run_row(connection, run_id).artifact_key("reconciliation")
+        create_markdown_artifact(tables.markdown(reconciliation, str(written.page)), key=key)
         return wording.open_end(reconciliation)
 
 

@@ -266,8 +266,10 @@ def test_nothing_of_a_rejected_run_leaves(payday, january):
 
 def test_the_command_says_how_each_run_ended_and_that_everything_holds(payday, january):
     status = payday.command("status")
-    assert status.returncode == 0
+    assert status.returncode == 1, "December was stopped, and somebody has to put that right"
+    assert "ilf 2026-12 rehearsal: stopped" in status.stdout
     assert "rejected" in status.stdout
+    assert "Prefect was not asked" not in status.stdout
     verified = payday.command("verify")
     assert (verified.returncode, verified.stdout.strip()) == (0, "ilf (rehearsal): everything holds.")
 
@@ -296,7 +298,7 @@ def artifact(payday: Payday, run_id: str) -> dict[str, tuple[int, int]]:
     from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
 
     with payday.stack.spoken_to(), get_client(sync_client=True) as client:
-        this = ArtifactFilter(key=ArtifactFilterKey(any_=[f"reconciliation-{run_id}"]))
+        this = ArtifactFilter(key=ArtifactFilterKey(any_=[f"reconciliation-{run_id}-month"]))
         newest = max(client.read_artifacts(artifact_filter=this), key=lambda each: each.created)
     found = {}
     for line in str(newest.data).replace("*", "").splitlines():

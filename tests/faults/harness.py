@@ -17,11 +17,12 @@ from rich.table import Table
 
 from flows import environment
 from schemas.money import pounds
+from tests.faults.asking import Asked
 from tests.faults.small_month import Came
 from tests.faults.trial import Strike, Trial, Undisturbed, undisturbed
 from tests.faults.workshop import Workshop, workshop
 
-WIDTH = 140
+WIDTH = 160
 """Of the table, also where it goes to a file."""
 MOST_STRIKES = 6
 """In one month, at random moments."""
@@ -38,12 +39,19 @@ class Done:
         deaths: of each ``SIGKILL``, the step that the process at work had come to.
         starts: how many processes it took.
         came: what came of it.
+        asked: where it stood whenever that was asked.
     """
 
     kind: str
     deaths: tuple[str, ...]
     starts: int
     came: Came
+    asked: tuple[Asked, ...] = ()
+
+    @property
+    def is_right(self) -> bool:
+        """Whether everybody was paid once, and nobody was ever sent to a form that was not open."""
+        return self.came.is_right and not any(each.false or each.unsaid for each in self.asked)
 
 
 def every_step_in_turn(shop: Workshop, quiet: Undisturbed, spared: frozenset[str] = frozenset()) -> Iterator[Done]:
@@ -64,7 +72,13 @@ def steps_apart(shop: Workshop, quiet: Undisturbed) -> Iterator[Done]:
 
 
 def random_moments(
-    shop: Workshop, quiet: Undisturbed, kills: int, lots: random.Random, process: bool = True, server: bool = False
+    shop: Workshop,
+    quiet: Undisturbed,
+    kills: int,
+    lots: random.Random,
+    process: bool = True,
+    server: bool = False,
+    asks: bool = False,
 ) -> Iterator[Done]:
     """Months that are struck at any moment of a process at work, until there were so many kills.
 
@@ -77,12 +91,13 @@ def random_moments(
         lots: says when.
         process: whether the process is killed.
         server: whether the Prefect server is.
+        asks: whether siller is asked where the run stands, before and after each kill.
     """
     who = " and ".join(name for name, struck in (("the process", process), ("the server", server)) if struck)
     number, lasts = 0, quiet.seconds
     while kills > 0:
         number += 1
-        trial = Trial(shop, f"random-{who}-{number}".replace(" ", "-"))
+        trial = Trial(shop, f"random-{who}-{number}".replace(" ", "-"), asks=asks)
         paid = False
         while not paid and len(trial.deaths) < min(kills, MOST_STRIKES):
             paid = trial.once(strike=Strike(lots.uniform(0.0, lasts), process, server))
@@ -91,7 +106,7 @@ def random_moments(
             trial.finish()
             lasts = trial.seconds[-1]
         kills -= len(trial.deaths)
-        yield _done(f"{who}, at random moments", trial, quiet)
+        yield _done(f"{who}, at random moments{', its standing asked' if asks else ''}", trial, quiet)
 
 
 def table(done: list[Done]) -> Table:
@@ -111,6 +126,8 @@ def table(done: list[Done]) -> Table:
     ):
         shown.add_column(name, justify="left" if name == "Killed" else "right")
     shown.add_column("verify", justify="right")
+    shown.add_column("Asked", justify="right")
+    shown.add_column("False", justify="right")
     kinds = list(dict.fromkeys(each.kind for each in done))
     for kind in (*kinds, "all"):
         of_kind = [each for each in done if kind in (each.kind, "all")]
@@ -127,6 +144,8 @@ def table(done: list[Done]) -> Table:
             f"{sum(each.lost for each in came)}",
             pounds(sum(abs(each.pence) for each in came)),
             f"{sum(not each.problems for each in came)} clean",
+            str(sum(len(each.asked) for each in of_kind) or ""),
+            str(sum(len(one.false) + len(one.unsaid) for each in of_kind for one in each.asked)),
             end_section=kind == kinds[-1],
         )
     return shown
@@ -137,6 +156,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--random", type=int, default=200, help="kills of the process at random moments")
     parser.add_argument("--server", type=int, default=10, help="kills of the server, and as many of both")
+    parser.add_argument("--asked", type=int, default=60, help="kills while the run's standing is asked")
     parser.add_argument("--seed", type=int, default=20261123, help="says what is left to chance")
     asked = parser.parse_args()
     console, lots = Console(width=max(Console().width, WIDTH)), random.Random(asked.seed)
@@ -150,23 +170,25 @@ def main() -> None:
                 random_moments(shop, quiet, asked.random, lots),
                 random_moments(shop, quiet, asked.server, lots, process=False, server=True),
                 random_moments(shop, quiet, asked.server, lots, process=True, server=True),
+                random_moments(shop, quiet, asked.asked, lots, asks=True),
+                random_moments(shop, quiet, asked.asked // 12, lots, process=False, server=True, asks=True),
                 every_step_in_turn(shop, quiet),
                 steps_apart(shop, quiet),
             ):
                 for each in trials:
                     done.append(each)
                     progress.update(task, description=f"{len(done)} months")
-                    right = "right" if each.came.is_right else f"WRONG, with seed {asked.seed}: {each}"
+                    right = "right" if each.is_right else f"WRONG, with seed {asked.seed}: {each}"
                     said = f"{len(done):4} killed {each.kind}, {len(each.deaths)} times: {right}"
                     console.print(said, highlight=False)
     finally:
         console.print(table(done))
-    if not all(each.came.is_right for each in done):
+    if not all(each.is_right for each in done):
         raise SystemExit(1)
 
 
 def _done(kind: str, trial: Trial, quiet: Undisturbed) -> Done:
-    done = Done(kind, tuple(trial.deaths), trial.starts, trial.came(quiet.file))
+    done = Done(kind, tuple(trial.deaths), trial.starts, trial.came(quiet.file), tuple(trial.asked))
     trial.remove()
     return done
 

@@ -30,6 +30,7 @@ class PrefectServer:
             self._port = int(probe.getsockname()[1])
         self._home = home
         self._running = ExitStack()
+        self.is_running = False
         self.api_url = f"http://{prefect_server.HOST}:{self._port}/api"
         self.secret = environment.internal(home)
 
@@ -44,6 +45,7 @@ class PrefectServer:
             os.environ.update(before)
         with self.spoken_to():
             asyncio.run(_deploy())
+        self.is_running = True
 
     def kill(self) -> None:
         """Take its power away. Its children go with it: they are tethered to it, or have nothing to do."""
@@ -52,6 +54,7 @@ class PrefectServer:
         self.stop()
 
     def stop(self) -> None:
+        self.is_running = False
         self._running.close()
 
     def forget(self) -> None:

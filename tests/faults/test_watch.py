@@ -18,9 +18,10 @@ ASKED = {"tenant": "ilf", "period": "2026-11", "mode": "rehearsal", "today": "20
 def look(faults, tmp_path, monkeypatch):
     """The watch, which need not wait for a process that loads: there is none."""
     from flows import watch
+    from schemas.standing import seen
 
-    monkeypatch.setattr(watch, "_STARTING", timedelta(0))
-    monkeypatch.setattr(watch, "_FORM_STORED", timedelta(0))
+    monkeypatch.setattr(seen, "STARTING", timedelta(0))
+    monkeypatch.setattr(seen, "FORM_STORED", timedelta(0))
     office(tmp_path).places.landing("ilf").mkdir(parents=True)
     with faults.server.spoken_to():
         yield lambda: watch.look(tmp_path)
@@ -61,7 +62,7 @@ def test_a_run_is_started_again_twice_and_at_its_third_death_a_person_is_told(lo
         client.set_flow_run_state(run, Running(), force=True)
     (said,) = look()
     assert "died 3 times" in said
-    assert [each.given_up for each in alive.given_up(tmp_path)] == [said]
+    assert [each.given_up for each in alive.given_up(tmp_path).values()] == [said]
     assert client.read_flow_run(run).state_name == "Given up"
     assert look() == []
     assert states(client, run).count("AwaitingRetry") == 2
@@ -130,16 +131,76 @@ def test_a_run_that_waits_without_a_form_is_started_again_and_one_with_a_form_wa
     assert client.read_flow_run(run).state_name == "AwaitingRetry"
 
 
-def test_what_prefect_has_forgotten_is_submitted_again_once(look, client, faults, tmp_path):
-    forgotten = "00000000-0000-4000-8000-000000000000"
-    with alive.unattended(tmp_path, forgotten) as left:
-        left.keep(Begun("pay-run/ilf", ASKED))
+FORGOTTEN = "00000000-0000-4000-8000-000000000000"
+
+
+@pytest.fixture
+def forgotten(client, tmp_path):
+    """A run that its file knows and Prefect does not; yields the flow runs that have been submitted in its place."""
     from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateName
 
-    scheduled = FlowRunFilter(state=FlowRunFilterState(name=FlowRunFilterStateName(any_=["Scheduled"])))
-    before = {each.id for each in client.read_flow_runs(flow_run_filter=scheduled)}
+    def scheduled() -> set[UUID]:
+        due = FlowRunFilter(state=FlowRunFilterState(name=FlowRunFilterStateName(any_=["Scheduled"])))
+        return {each.id for each in client.read_flow_runs(flow_run_filter=due)}
+
+    with alive.unattended(tmp_path, FORGOTTEN) as left:
+        left.keep(Begun("pay-run/ilf", ASKED))
+    before = scheduled()
+    yield lambda: scheduled() - before
+    for new in scheduled() - before:
+        client.delete_flow_run(new)
+
+
+def test_what_prefect_has_forgotten_is_submitted_again_once(look, client, forgotten, tmp_path):
     assert len(look()) == 1
     assert look() == []
-    (new,) = {each.id for each in client.read_flow_runs(flow_run_filter=scheduled)} - before
+    (new,) = forgotten()
     assert client.read_flow_run(new).parameters["period"] == "2026-11"
-    client.delete_flow_run(new)
+    # Should Prefect forget that one too before its process has begun, its file knows it.
+    assert alive.known(tmp_path) == [str(new)]
+    with alive.unattended(tmp_path, str(new)) as left:
+        assert left.begun == Begun("pay-run/ilf", ASKED)
+
+
+def test_a_server_that_takes_no_run_leaves_what_is_forgotten_known(look, client, forgotten, tmp_path, monkeypatch):
+    from flows.client import Server
+    from schemas.no_go import NoGo
+
+    def refuses(*_: object, **__: object) -> UUID:
+        raise NoGo("The Prefect server knows no deployment pay-run/ilf.")
+
+    with monkeypatch.context() as away:
+        away.setattr(Server, "submit", refuses)
+        assert look() == ["The Prefect server knows no deployment pay-run/ilf."]
+        assert alive.known(tmp_path) == [FORGOTTEN]
+    assert len(look()) == 1
+    assert len(forgotten()) == 1
+
+
+def test_a_watch_that_dies_between_submitting_and_forgetting_starts_it_once(look, client, forgotten, tmp_path):
+    """Submitted again for the same, Prefect returns what it made the first time."""
+    from flows.alive import Unattended
+
+    class Killed(BaseException):
+        """As a kill: nothing may catch it."""
+
+    def killed(_: Unattended) -> None:
+        raise Killed
+
+    with pytest.MonkeyPatch.context() as away:
+        away.setattr(Unattended, "forget", killed)
+        with pytest.raises(Killed):
+            look()
+    assert FORGOTTEN in alive.known(tmp_path)
+    assert len(forgotten()) == 1
+    assert len(look()) == 1
+    assert len(forgotten()) == 1
+    assert alive.known(tmp_path) == [str(new) for new in forgotten()]
+
+
+def test_strangers_files_beside_the_locks_stop_nothing(look, client, run, tmp_path):
+    (tmp_path / "alive").mkdir()
+    for stray in ("NOTES", ".DS_Store", ".nfs0000000004"):
+        (tmp_path / "alive" / stray).write_text("no flow run")
+    assert len(look()) == 1
+    assert client.read_flow_run(run).state_name == "AwaitingRetry"

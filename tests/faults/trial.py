@@ -11,6 +11,7 @@ from pathlib import Path
 from uuid import UUID
 
 from tasks.office import Office
+from tests.faults.asking import Asked, asked
 from tests.faults.small_month import BANK_ANSWERS, PARAMETERS, Approvers, Came, came_of, delivered
 from tests.faults.steps import emptied
 from tests.faults.workshop import Workshop
@@ -46,6 +47,8 @@ class Trial:
         deaths: of each ``SIGKILL``, the step that the process at work had come to.
         starts: how many processes worked on the month.
         seconds: how long each of them was at work that ended by itself.
+        asked: where the run stood whenever it was asked, around each kill and at each end; none unless ``asks``.
+        asks: whether that is asked.
         flow_run: the flow run that is to go on; none for a new one.
     """
 
@@ -55,6 +58,8 @@ class Trial:
     deaths: list[str] = field(default_factory=list)
     starts: int = 0
     seconds: list[float] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
+    asks: bool = False
     flow_run: UUID | None = None
 
     def __post_init__(self) -> None:
@@ -90,13 +95,24 @@ class Trial:
         code = self.nursery.ended(strike.after if strike else LONGEST_SECONDS)
         struck = strike is not None and code is None
         if strike and struck:
+            self._ask("at work")
             code = self._struck(worker, strike)
+            self._ask("killed")
+        elif code == -signal.SIGKILL:
+            self._ask("killed")
+        else:
+            self._ask("ended")
         assert code is not None, f"a process did not end within {LONGEST_SECONDS} seconds"
         if code >= 0 and not struck:
             self.seconds.append(time.monotonic() - began)
         if code == -signal.SIGKILL or (struck and strike and strike.server):
             self.deaths.append(self.last_step())
         return code != -signal.SIGKILL and self._is_paid(flow_run, struck)
+
+    def _ask(self, when: str) -> None:
+        if self.asks:
+            with self.server.spoken_to():
+                self.asked.append(asked(self.office, when, self.last_step(), self.server.is_running))
 
     def with_a_full_disk(self, step: str) -> str:
         """Start one process whose disk is full from a step on, make room, and return what the run says."""
@@ -197,6 +213,7 @@ class Trial:
             with contextlib.suppress(ProcessLookupError):  # it may have ended for want of its server
                 os.kill(worker, signal.SIGKILL)
         if strike.server:
+            self._ask("without a server")
             self.server.start()
         return self.nursery.ended(LONGEST_SECONDS)
 

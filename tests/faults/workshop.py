@@ -106,7 +106,7 @@ def workshop() -> Iterator[Workshop]:
 @contextmanager
 def _an_impatient_watch() -> Iterator[None]:
     """It need not wait whether a process is still loading, or storing its form: where a trial asks, there is none."""
-    from flows import watch
+    from schemas.standing import seen
 
-    with patch.multiple(watch, _STARTING=timedelta(0), _FORM_STORED=timedelta(0)):
+    with patch.multiple(seen, STARTING=timedelta(0), FORM_STORED=timedelta(0)):
         yield

@@ -22,6 +22,9 @@ sys.stdin.read()
 """
 
 
+ONE, DEAD, ANOTHER, NEW = (f"00000000-0000-4000-8000-00000000000{digit}" for digit in range(4))
+
+
 @contextmanager
 def holding(home: Path, flow_run: str) -> Iterator[subprocess.Popen[str]]:
     with subprocess.Popen(
@@ -37,20 +40,20 @@ def holding(home: Path, flow_run: str) -> Iterator[subprocess.Popen[str]]:
 
 
 def test_nobody_gets_the_lock_while_the_process_lives_and_everybody_after_it_was_killed(tmp_path):
-    with holding(tmp_path, "one") as process:
-        with alive.unattended(tmp_path, "one") as left:
+    with holding(tmp_path, ONE) as process:
+        with alive.unattended(tmp_path, ONE) as left:
             assert left is None
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
-        with alive.unattended(tmp_path, "one") as left:
+        with alive.unattended(tmp_path, ONE) as left:
             assert left and left.begun == Begun("pay-run/ilf", {"period": "2026-11"})
             # Two watches at once: the second one keeps off.
-            with alive.unattended(tmp_path, "one") as again:
+            with alive.unattended(tmp_path, ONE) as again:
                 assert again is None
 
 
 def test_a_run_without_a_file_can_be_looked_after_and_forgotten(tmp_path):
-    with alive.unattended(tmp_path, "never-began") as left:
+    with alive.unattended(tmp_path, ONE) as left:
         assert left and left.begun == Begun()
         left.forget()
     assert alive.known(tmp_path) == []
@@ -58,11 +61,32 @@ def test_a_run_without_a_file_can_be_looked_after_and_forgotten(tmp_path):
 
 def test_what_was_given_up_is_said_until_the_same_is_begun_again(tmp_path):
     begun = Begun("pay-run/ilf", {"period": "2026-11"})
-    for flow_run, parameters in (("dead", begun.parameters), ("another", {"period": "2026-10"})):
+    for flow_run, name, parameters in ((DEAD, "dead", begun.parameters), (ANOTHER, "another", {"period": "2026-10"})):
         with alive.unattended(tmp_path, flow_run) as left:
             assert left
-            left.keep(Begun("pay-run/ilf", parameters, f"{flow_run} died three times"))
-    assert [each.given_up for each in alive.given_up(tmp_path)] == ["another died three times", "dead died three times"]
-    with holding(tmp_path, "new"):
-        assert [each.given_up for each in alive.given_up(tmp_path)] == ["another died three times"]
-        assert alive.known(tmp_path) == ["another", "new"]
+            left.keep(Begun("pay-run/ilf", parameters, f"{name} died three times"))
+    assert {flow: each.given_up for flow, each in alive.given_up(tmp_path).items()} == {
+        DEAD: "dead died three times",
+        ANOTHER: "another died three times",
+    }
+    with holding(tmp_path, NEW):
+        assert [*alive.given_up(tmp_path)] == [ANOTHER]
+        assert alive.known(tmp_path) == [ANOTHER, NEW]
+
+
+def test_whether_a_process_lives_is_asked_without_taking_its_lock_or_making_a_file(tmp_path):
+    assert not alive.lives(tmp_path, ONE)
+    assert not (tmp_path / "alive").exists()
+    with holding(tmp_path, ONE) as process:
+        assert alive.lives(tmp_path, ONE)
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        assert not alive.lives(tmp_path, ONE)
+
+
+def test_what_somebody_else_has_put_beside_the_locks_is_passed_over(tmp_path):
+    (tmp_path / "alive").mkdir()
+    for stray in ("NOTES", ".DS_Store", ".nfs0000000004", "f4b3.swp", ONE.replace("-", "")):
+        (tmp_path / "alive" / stray).write_text("{}")
+    with holding(tmp_path, ONE):
+        assert alive.known(tmp_path) == [ONE]

@@ -1,5 +1,6 @@
 """``siller status`` and ``siller verify``: what a person reads of the ledgers, and the exit codes."""
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -8,11 +9,18 @@ from typing import Any
 import pytest
 
 from flows import alive
+from flows.cli import console
 from schemas.pay_run import Mode
-from tests.month import NOVEMBER, approve, assessed, deliver, office
+from tasks.elsewhere.stage import record_paid_elsewhere
+from tasks.office import Office
+from tasks.people.account import account
+from tasks.people.credentials import Kind, keep
+from tests.month import APPROVER, NOVEMBER, ROWS, approve, assessed, deliver, office
+from tests.people import ENROLLED
 
 Siller = Callable[..., Any]
 RUN = "ilf-2026-11-rehearsal-1"
+FLOW = "00000000-0000-4000-8000-000000000000"
 
 
 def test_nothing_was_ever_run(siller: Siller, home: Path) -> None:
@@ -27,7 +35,7 @@ def test_a_released_run(siller: Siller, home: Path, released_home: Path) -> None
     said = siller("status")
     assert said.code == 0
     line = next(line for line in said.out.splitlines() if RUN in line)
-    assert line.split() == [RUN, "released", "3", "£5,931.60", "30", "Nov", "2026"]
+    assert line.split() == [RUN, "month", "rehearsed", "3", "£5,931.60", "30", "Nov", "2026"]
     verified = siller("verify")
     assert (verified.code, verified.out) == (0, "ilf (rehearsal): everything holds.\n")
 
@@ -94,9 +102,9 @@ def test_whatever_does_not_hold_is_exit_code_1(siller: Siller, home: Path, relea
     assert siller("verify").code == 1
 
 
-@pytest.mark.parametrize("command", ["status", "verify"])
+@pytest.mark.parametrize(("command", "stream"), [("status", "out"), ("verify", "err")])
 def test_a_ledger_that_does_not_open_is_a_sentence(
-    siller: Siller, home: Path, released_home: Path, command: str
+    siller: Siller, home: Path, released_home: Path, command: str, stream: str
 ) -> None:
     shutil.copytree(released_home, home)
     office(home).places.ledger("ilf").write_bytes(b"no ledger at all")
@@ -150,9 +158,92 @@ def test_a_ledger_that_is_gone_is_said_by_every_command(siller: Siller, home: Pa
 
 
 def test_what_nobody_starts_again_is_said_in_the_status(siller: Siller, home: Path) -> None:
-    with alive.unattended(home, "a-flow-run") as left:
+    with alive.unattended(home, FLOW) as left:
         assert left
         left.keep(alive.Begun("pay-run/ilf", {}, "The process of ilf 2026-11 live has died 3 times."))
     status = siller("status")
     assert status.code == 1
     assert "has died 3 times" in status.out
+
+
+@pytest.fixture
+def waiting(home: Path) -> Office:
+    """A run that has come to its form, as far as its ledger knows; no Prefect server is there to ask."""
+    of = office(home)
+    deliver(of)
+    assessed(of)
+    return of
+
+
+def test_without_prefect_nobody_is_sent_to_a_form(siller: Siller, waiting: Office) -> None:
+    said = siller("status")
+    assert said.code == 1
+    assert "Prefect was not asked. There is no Prefect server to speak to." in said.out
+    assert f"{RUN}, month: not known without Prefect" in said.out
+    assert "waits for approval" not in said.out
+    assert "  siller up\n" in said.out
+
+
+def test_for_a_program_it_is_json(siller: Siller, waiting: Office) -> None:
+    said = siller("status", "--json")
+    told = json.loads(said.out)
+    assert (said.code, told["needs_a_person"], told["refused"]) == (1, True, [])
+    (run,) = told["runs"]
+    assert (run["run"], run["kind"], run["standing"]) == (RUN, "month", "not known without Prefect")
+    assert (run["payments"], run["pence"], run["entry_date"]) == (3, 593160, "2026-11-30")
+
+
+def test_in_a_terminal_of_80_columns_no_line_is_cut(
+    siller: Siller, home: Path, released_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(released_home, home)
+    of = office(home)
+    deliver(of, ROWS[:1], kind="arrears")
+    assessed(of, flow="flow-2")
+    monkeypatch.setattr(console.OUT, "width", 80)
+    said = siller("status")
+    assert RUN in said.out and "£5,931.60" in said.out
+    assert "ilf-2026-11-rehearsal-2, arrears: not known without Prefect" in said.out
+    long = [line for line in said.out.splitlines() if len(line) > 80]
+    assert all(line.startswith(("Prefect was not asked.", "  siller ", "  http")) for line in long), long
+    assert "…" not in said.out
+
+
+@pytest.mark.parametrize("who", [(), ("--as", "nobody@nowhere.example")])
+def test_a_ledger_that_is_gone_is_said_whoever_asks(
+    siller: Siller, home: Path, released_home: Path, who: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who would be known by an account that the lost ledger had registered is told like everybody else."""
+    shutil.copytree(released_home, home)
+    office(home).places.ledger("ilf").unlink()
+    monkeypatch.setattr("tasks.people.identity.account", lambda: "registered-in-the-ledger")
+    said = siller("status", *who)
+    assert said.code == 1
+    assert "The ledger of ilf in" in said.out and "is gone" in said.out
+
+
+def test_an_office_that_does_not_open_is_said_and_the_others_go_on(
+    siller: Siller, home: Path, released_home: Path
+) -> None:
+    shutil.copytree(released_home, home)
+    (office(home).places.root / "ledgers" / "nobody.duckdb").write_bytes(b"")
+    said = siller("status")
+    assert said.code == 1
+    assert "There is no tenant 'nobody'" in said.out
+    assert f"{RUN}  month  rehearsed" in said.out
+
+
+def test_a_run_that_has_been_paid_otherwise_calls_nobody_any_more(siller: Siller, home: Path, waiting: Office) -> None:
+    columns = "payee_reference,pay_period,kind,sort_code,account_number,roll_number,amount,paid_on"
+    paid = [
+        ",".join((reference, "2026-11", "full", sort_code, number, roll, amount, "25/11/2026"))
+        for reference, _, sort_code, number, roll, amount, *_ in (row.split(",") for row in ROWS)
+    ]
+    file, evidence = home / "portal.csv", home / "statement.pdf"
+    file.write_text("\n".join([columns, *paid, ""]))
+    evidence.write_bytes(b"%PDF-1.7 what the bank shows")
+    with waiting.ledger.transaction() as connection:
+        keep(connection, APPROVER, Kind.ACCOUNT, account(), ("operator@siller.example",), ENROLLED)
+    record_paid_elsewhere(waiting, file, evidence, "operator@siller.example", APPROVER, NOVEMBER)
+    said = siller("status")
+    assert (said.code, f"{RUN}  month  paid otherwise" in said.out) == (0, True), said

@@ -1,4 +1,4 @@
-"""How far each run has come, in words."""
+"""What the ledger says of each run; where it stands is the rule's to say."""
 
 import hashlib
 import shutil
@@ -7,13 +7,28 @@ from pathlib import Path
 
 import pytest
 
+from schemas.manifest import Kind
+from schemas.standing.records import Recorded
+from schemas.standing.tables import Stand
 from tasks.instruct.stage import instruct
-from tasks.ledger.overview import RunOverview, overview
+from tasks.ledger.overview import overview
 from tasks.office import Office
 from tasks.publish.stage import publish
 from tasks.release.stage import release
 from tasks.validate.stage import validate
-from tests.month import APPROVER, NOVEMBER, ROWS, ROWS_PENCE, approve, assess, assessed, deliver, ingest, office
+from tests.month import (
+    APPROVER,
+    NOVEMBER,
+    ROWS,
+    ROWS_PENCE,
+    UPLOADER,
+    approve,
+    assess,
+    assessed,
+    deliver,
+    ingest,
+    office,
+)
 
 RUN = "ilf-2026-11-rehearsal-1"
 ENTRY_DAY = date(2026, 11, 30)
@@ -33,33 +48,31 @@ def waiting(waiting_home: Path, tmp_path: Path) -> Office:
     return office(shutil.copytree(waiting_home, tmp_path / "home"))
 
 
-def runs(of: Office) -> list[RunOverview]:
+def runs(of: Office) -> list[Recorded]:
     with of.ledger.opened() as connection:
         return overview(connection)
-
-
-def state(of: Office) -> str:
-    return runs(of)[-1].state
 
 
 def test_a_run_from_stage_to_stage(tmp_path: Path) -> None:
     ilf = office(tmp_path)
     deliver(ilf)
     run_id = ingest(ilf)
-    assert runs(ilf) == [RunOverview(run_id, "ingested", None, None, None, 0, has_left=False, is_over=False)]
+    begun = Recorded(run_id, Kind.FULL, date(2026, 11, 20), UPLOADER, "ingest", ("flow-1",))
+    assert runs(ilf) == [begun]
     validate(ilf, run_id, NOVEMBER)
-    assert state(ilf) == "validated"
+    assert runs(ilf)[0].stage == "validate"
     instruct(ilf, run_id, NOVEMBER)
-    written = RunOverview(run_id, "being assessed", 3, ROWS_PENCE, ENTRY_DAY, 0, has_left=False, is_over=False)
-    assert runs(ilf) == [written]
+    (written,) = runs(ilf)
+    assert (written.stage, written.payments, written.pence) == ("instruct", 3, ROWS_PENCE)
+    assert (written.processing_date, written.entry_date) == (date(2026, 11, 27), ENTRY_DAY)
     assess(ilf, run_id)
-    assert state(ilf) == "waits for approval"
+    assert (runs(ilf)[0].stage, runs(ilf)[0].has_left) == ("assess", False)
     approve(ilf, run_id)
-    assert state(ilf) == "approved, not released yet"
+    assert runs(ilf)[0].stage == "approve"
     release(ilf, run_id, NOVEMBER)
-    assert state(ilf) == "released"
+    assert (runs(ilf)[0].stage, runs(ilf)[0].has_left) == ("release", True)
     publish(ilf, run_id, NOVEMBER)
-    assert state(ilf) == "released and published"
+    assert runs(ilf)[0].stage == "publish"
 
 
 def test_a_release_that_was_begun(waiting: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,25 +80,45 @@ def test_a_release_that_was_begun(waiting: Office, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("tasks.release.folder.Folder.put", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         release(waiting, RUN, NOVEMBER)
-    assert state(waiting) == "release begun: start the run again to finish it"
+    assert (runs(waiting)[0].stage, runs(waiting)[0].has_left) == ("release_pending", True)
 
 
 def test_a_rejection_with_its_reason(waiting: Office) -> None:
     approve(waiting, RUN, decision="reject", reason="the total is not ours [see mail]")
-    assert state(waiting) == f"rejected by {APPROVER}: the total is not ours [see mail]"
+    (run,) = runs(waiting)
+    assert (run.ended, run.is_over) == (Stand.REJECTED, True)
+    assert run.end == f"rejected by {APPROVER}: the total is not ours [see mail]"
 
 
 def test_a_gate_that_stopped_it(waiting: Office) -> None:
     with waiting.ledger.opened() as connection:
         connection.execute("UPDATE out_gate SET verdict = 'no-go'")
-    assert state(waiting) == "stopped by a gate"
+    (run,) = runs(waiting)
+    assert (run.end, run.is_over) == ("stopped by the gate refused_share", True)
 
 
 def test_a_run_whose_place_another_has_taken(waiting: Office) -> None:
     first = hashlib.sha256((waiting.places.landing("ilf") / "ilf.csv").read_bytes()).hexdigest()
     deliver(waiting, ROWS[:2], replaces=first)
     ingest(waiting, flow="flow-2")
-    assert [run.state for run in runs(waiting)] == ["replaced by ilf-2026-11-rehearsal-2", "ingested"]
+    assert [(run.end, run.stage) for run in runs(waiting)] == [
+        ("replaced by ilf-2026-11-rehearsal-2", "assess"),
+        ("", "ingest"),
+    ]
+
+
+def test_a_run_that_a_later_period_has_overtaken(waiting: Office) -> None:
+    with waiting.ledger.opened() as connection:
+        connection.execute("UPDATE run SET period = '2026-10', run_id = 'ilf-2026-10-rehearsal-1'")
+        connection.execute("UPDATE journal SET run_id = 'ilf-2026-10-rehearsal-1' WHERE run_id <> ''")
+    deliver(waiting, ROWS[:2])
+    second = assessed(waiting, flow="flow-2")
+    assert [run.is_overtaken for run in runs(waiting)] == [False, False]
+    with waiting.ledger.opened() as connection:
+        connection.execute(
+            f"UPDATE journal SET stage = 'release_pending' WHERE run_id = '{second}' AND stage = 'assess'"
+        )
+    assert [run.is_overtaken for run in runs(waiting)] == [True, False]
 
 
 def test_no_run_at_all(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ def test_it_is_kept_and_every_payment_is_submitted(ilf: Office) -> None:
     assert states(ilf) == {"submitted"}
     assert list(problems(ilf)) == []
     with ilf.ledger.opened() as connection:
-        assert overview(connection)[0].state == "submitted 26 Nov 2026 14:05"
+        assert overview(connection)[0].submission == "26 Nov 2026 14:05"
     steps = {step.what: step for step in trace(ilf.ledger, f"{RUN}/0", AFTER.date()).steps}
     assert (steps["submitted"].when, steps["submitted"].detail) == (SENT, f"reference BT-2026 1126, {SENDER}")
 
@@ -86,7 +86,7 @@ def test_after_the_input_day_it_is_late_and_says_so(ilf: Office) -> None:
     entry = submitted(ilf, RUN, "REF", datetime(2026, 11, 27, 0, 0, tzinfo=LONDON), SENDER, AFTER)
     assert entry.figures["days_late"] == 1
     with ilf.ledger.opened() as connection:
-        assert overview(connection)[0].state == "submitted 27 Nov 2026 00:00, LATE"
+        assert overview(connection)[0].submission == "27 Nov 2026 00:00, LATE"
     assert "submitted, LATE" in [step.what for step in trace(ilf.ledger, f"{RUN}/0", AFTER.date()).steps]
 
 

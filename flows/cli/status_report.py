@@ -1,0 +1,125 @@
+"""What ``siller status`` prints: what is open a paragraph each, what is over as a table; or all of it as JSON."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from schemas.bank_days import LONDON
+from schemas.money import pounds
+from schemas.standing.records import Recorded, Standing
+from schemas.standing.tables import Stand, Urgency
+
+if TYPE_CHECKING:
+    from flows.standing import Picture
+
+_COLOURS = {Urgency.ACT: "bold red", Urgency.AWAITED: "bold yellow", Urgency.WORKING: "bold"}
+
+
+def tell(out: Console, seen: "Picture") -> None:
+    """Print where everything stands, the most urgent first."""
+    if seen.unasked and seen.standings:
+        said = f"Prefect was not asked. {seen.unasked} What follows is what the ledgers alone know."
+        out.print(said, style="bold yellow", soft_wrap=True, highlight=False)
+    for said in (*seen.refused, *seen.busy):
+        out.print(said, style="bold red", soft_wrap=True, highlight=False)
+    for standing in seen.standings:
+        if standing.urgency is not Urgency.OVER:
+            _tell_one(out, standing, seen.page(standing))
+    if over := [standing for standing in seen.standings if standing.urgency is Urgency.OVER]:
+        out.print(_table(over))
+    for move in seen.moves:
+        out.print(f"\n{move}", style="bold yellow", soft_wrap=True, highlight=False)
+
+
+def as_data(seen: "Picture", refused: Sequence[str]) -> dict[str, Any]:
+    """The same for a program: moments in ISO 8601, money in pence."""
+    return {
+        "needs_a_person": bool(refused) or seen.needs_a_person,
+        "prefect_not_asked": seen.unasked or None,
+        "refused": [*refused, *seen.refused, *seen.busy],
+        "runs": [_one_as_data(standing, seen.page(standing)) for standing in seen.standings],
+        "moves": [str(move) for move in seen.moves],
+    }
+
+
+def _one_as_data(standing: Standing, page: str) -> dict[str, Any]:
+    run = standing.run
+    return {
+        "run": standing.subject,
+        "tenant": standing.tenant,
+        "mode": standing.mode.value,
+        "kind": standing.kind or None,
+        "standing": standing.stand.value,
+        "urgency": standing.urgency.name.lower(),
+        "said": standing.said,
+        "role": standing.role.value if standing.role else None,
+        "people": list(standing.people),
+        "until": standing.until.astimezone(LONDON).isoformat() if standing.until else None,
+        "near": standing.near.value or None,
+        "page": page or None,
+        "command": standing.command or None,
+        "payments": run.payments if run else None,
+        "pence": run.pence if run else None,
+        "entry_date": run.entry_date.isoformat() if run and run.entry_date else None,
+        "bank_files": run.bank_files if run else None,
+    }
+
+
+def _tell_one(out: Console, standing: Standing, page: str) -> None:
+    until = f" until {standing.until.astimezone(LONDON):%a %-d %b %Y %H:%M}" if standing.until else ""
+    near = f" ({standing.near})" if standing.near else ""
+    kind = f", {standing.kind}" if standing.kind else ""
+    out.print(Text(f"\n{standing.subject}{kind}:"), Text(f"{standing.stand}{until}{near}", _COLOURS[standing.urgency]))
+    if standing.run and standing.run.payments is not None:
+        _print_below(out, _figures(standing.run))
+    _print_below(out, standing.said)
+    if standing.role:
+        _print_below(out, f"{standing.role.replace('_', ' ')}: {', '.join(standing.people) or 'nobody'}")
+    # What somebody copies stays one line, however narrow the terminal.
+    for line in (page, standing.command):
+        if line:
+            out.print(f"  {line}", soft_wrap=True, highlight=False)
+
+
+def _figures(run: Recorded) -> str:
+    paid_on = f", paid on {run.entry_date:%-d %b %Y}" if run.entry_date else ""
+    return f"{run.payments:,} payments, {pounds(run.pence or 0)}{paid_on}"
+
+
+def _print_below(out: Console, said: str) -> None:
+    if said:
+        out.print(Padding(Text(said), (0, 0, 0, 2)))
+
+
+def _table(over: Sequence[Standing]) -> Table:
+    table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
+    for name in ("Run", "Kind", "Stands", "Payments", "Pounds", "Paid on"):
+        table.add_column(name, no_wrap=name in ("Run", "Pounds"), justify="right" if name == "Payments" else "left")
+    for standing in over:
+        run = standing.run
+        table.add_row(
+            standing.subject,
+            standing.kind,
+            _in_short(standing),
+            f"{run.payments:,}" if run and run.payments is not None else "",
+            pounds(run.pence) if run and run.pence is not None else "",
+            f"{run.entry_date:%-d %b %Y}" if run and run.entry_date else "",
+        )
+    return table
+
+
+def _in_short(standing: Standing) -> str:
+    run = standing.run
+    if run is None:
+        return standing.stand
+    details = {
+        Stand.SUBMITTED: run.submission,
+        Stand.RECONCILED: f"with {run.bank_files} bank file{'s' if run.bank_files > 1 else ''}",
+        Stand.REJECTED: f"by {run.ended_by}",
+        Stand.REPLACED: f"by {run.ended_by}",
+    }
+    return f"{standing.stand} {details.get(standing.stand, '')}".strip()

@@ -1,0 +1,40 @@
+"""What a pay run is called in Prefect: by body, period, kind and mode, so that arrears and month differ everywhere."""
+
+import contextlib
+
+import httpx
+from prefect.client.orchestration import get_client
+from prefect.runtime import flow_run
+
+from schemas.manifest import Kind
+from schemas.pay_run import Mode
+from tasks.clock import clock
+from tasks.ledger import runs
+from tasks.office import Office
+from tasks.settings import Settings
+
+_RUN = "run:"
+
+
+def at_start() -> str:
+    """The name of a flow run: what its run has given it, else one without a kind, which no manifest has said yet."""
+    if any(tag.startswith(_RUN) for tag in flow_run.tags):
+        return str(flow_run.name)
+    given = flow_run.parameters
+    period = given.get("period") or str(given.get("today") or clock(Mode.LIVE, None).date())[:7]
+    return f"{given['tenant']} {period} {given.get('mode') or Mode.LIVE}"
+
+
+def by_its_run(run_id: str) -> None:
+    """Give this flow run the name and the tags of the run that it works on, beside the tags that it has, once."""
+    if f"{_RUN}{run_id}" in flow_run.tags:
+        return
+    office = Office.of_run(run_id, Settings())
+    with office.ledger.opened() as connection:
+        run = runs.run_row(connection, run_id)
+    kind = Kind(run.kind).label
+    # A name is not worth a run: where the server does not take it, the run goes on under the one that it has.
+    with contextlib.suppress(httpx.HTTPError), get_client(sync_client=True) as client:
+        this = client.read_flow_run(flow_run.id)
+        tags = {*this.tags, f"kind:{kind}", f"period:{run.period}", f"{_RUN}{run_id}"}
+        client.update_flow_run(this.id, name=f"{run.tenant} {run.period} {kind} {run.mode}", tags=sorted(tags))

@@ -1,0 +1,169 @@
+"""What goes into the rule, of the ledger and of Prefect, and what comes out."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from schemas.agreement import Role
+from schemas.bank_days import LONDON
+from schemas.manifest import Kind
+from schemas.pay_run import Mode
+from schemas.standing.seen import Seen
+from schemas.standing.tables import Near, Stand, Urgency
+
+_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What the ledger says of a run.
+
+    Attributes:
+        run_id: which.
+        kind: what its extract was declared as.
+        today: the day on which it was opened: in a rehearsal the one that it was given.
+        submitted_by: who sent the extract; they do not approve it.
+        stage: the furthest stage that is done.
+        flows: the Prefect flow runs that work, or worked, on it.
+        ended: what ended it before anything left: replaced, rejected; None for nothing.
+        ended_by: by what or whom, in words.
+        no_gos: the gates that stopped it.
+        first_approver: of two: the flow run and the form's start on which they answered, and who.
+        submission: when it was submitted, in words; empty if nobody has said so.
+        payments: in its payment file; None before there is one.
+        pence: their sum.
+        processing_date: of the file.
+        entry_date: when payees have their money.
+        bank_files: how many files of the bank have been taken in.
+        is_overtaken: whether a later period has been released since.
+        is_paid_otherwise: whether everything in it has been paid otherwise since.
+    """
+
+    run_id: str
+    kind: Kind
+    today: date
+    submitted_by: str
+    stage: str
+    flows: tuple[str, ...] = ()
+    ended: Stand | None = None
+    ended_by: str = ""
+    no_gos: str = ""
+    first_approver: tuple[str, str, str] = ("", "", "")
+    submission: str = ""
+    payments: int | None = None
+    pence: int | None = None
+    processing_date: date | None = None
+    entry_date: date | None = None
+    bank_files: int = 0
+    is_overtaken: bool = False
+    is_paid_otherwise: bool = False
+
+    @property
+    def has_left(self) -> bool:
+        """Whether its payment file may be with the bank."""
+        return self.stage in ("release_pending", "release", "publish")
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it ended before anything left: replaced, rejected or stopped."""
+        return not self.has_left and (self.ended is not None or bool(self.no_gos))
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether no flow run has anything to do with it any more."""
+        return (self.ended is not None and not self.has_left) or bool(
+            self.stage == "publish" or self.submission or self.bank_files
+        )
+
+    @property
+    def end(self) -> str:
+        """What ended it, in words; empty if nothing has."""
+        if self.has_left:
+            return ""
+        by_gates = f"stopped by the gate {self.no_gos}" if self.no_gos else ""
+        return f"{self.ended} by {self.ended_by}" if self.ended else by_gates
+
+
+@dataclass(frozen=True)
+class Errand:
+    """A flow run that no run of the ledger belongs to: it has not opened one, or takes in the bank's answers.
+
+    Attributes:
+        tenant: for whom.
+        mode: live or rehearsal.
+        period: the pay period; empty for the bank's answers.
+        today: the date that a rehearsal was given.
+        seen: what Prefect says of it.
+    """
+
+    tenant: str
+    mode: Mode
+    period: str
+    today: str
+    seen: Seen
+
+    @classmethod
+    def of(cls, parameters: Mapping[str, object], period: str, seen: Seen) -> "Errand":
+        """A flow run by what it was submitted with, which stands in no command before it has been looked at.
+
+        Args:
+            parameters: the flow run's.
+            period: the pay period; empty for the bank's answers.
+            seen: what Prefect says of it.
+        """
+        given = {name: str(parameters.get(name) or "") for name in ("tenant", "mode", "today")}
+        mode = Mode(given["mode"]) if given["mode"] in list(Mode) else Mode.LIVE
+        today = given["today"] if _DAY.fullmatch(given["today"]) else ""
+        return cls(given["tenant"], mode, period if _MONTH.fullmatch(period) else "", today, seen)
+
+    @property
+    def subject(self) -> str:
+        """What it is called."""
+        return f"{self.tenant} {self.period or 'bank answers'} {self.mode}"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a run stands.
+
+    Attributes:
+        subject: the run's name.
+        kind: month, correction, supplementary, arrears; empty where that is not known yet.
+        stand: where.
+        said: a sentence: why, or what it is at.
+        urgency: how soon somebody has to act.
+        role: whose turn it is.
+        people: who has that part and may.
+        until: when their time is over.
+        near: how near that is.
+        command: the next step.
+        flow_run_id: the page to open; empty for none.
+        tenant: whose run.
+        mode: live or rehearsal.
+        run: what the ledger says of it; None where it has no run.
+    """
+
+    subject: str
+    kind: str
+    stand: Stand
+    said: str
+    tenant: str
+    mode: Mode
+    urgency: Urgency = Urgency.OVER
+    role: Role | None = None
+    people: tuple[str, ...] = ()
+    until: datetime | None = None
+    near: Near = Near.FAR
+    command: str = ""
+    flow_run_id: str = ""
+    run: Recorded | None = None
+
+    def __str__(self) -> str:
+        """One sentence for a log or an event."""
+        for_whom = f", for {self.role.replace('_', ' ')}" if self.role else ""
+        until = f" until {self.until.astimezone(LONDON):%-d %b %Y %H:%M}" if self.until else ""
+        near = f" ({self.near})" if self.near else ""
+        kind = f" ({self.kind})" if self.kind else ""
+        return f"{self.subject}{kind}: {self.stand}{for_whom}{until}{near}. {self.said}".strip()

@@ -1,0 +1,108 @@
+"""The words for where a run can stand, and what each asks of whom until when."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import IntEnum, StrEnum
+
+from schemas.agreement import Role
+
+
+class Stand(StrEnum):
+    """Where a run can stand, the most urgent first."""
+
+    NOT_APPROVED = "not approved in time"
+    NOT_SUBMITTED = "not submitted in time"
+    NO_FORM = "no form is open"
+    GIVEN_UP = "given up"
+    STOPPED = "stopped"
+    HUNG = "does nothing"
+    NOT_KNOWN = "not known without Prefect"
+    FIRST = "waits for the second approval"
+    WAITS = "waits for approval"
+    RELEASED = "released, not submitted"
+    RESTARTING = "died, is started again"
+    RUNS = "runs"
+    SUBMITTED = "submitted"
+    RECONCILED = "reconciled"
+    REHEARSED = "rehearsed"
+    REJECTED = "rejected"
+    REPLACED = "replaced"
+    PAID_OTHERWISE = "paid otherwise"
+    OVERTAKEN = "never released"
+
+
+class Urgency(IntEnum):
+    """Who has to do what, the most urgent first."""
+
+    ACT = 0
+    """A person must act now."""
+    AWAITED = 1
+    """A person has until a time to act."""
+    WORKING = 2
+    """Nobody has to do anything: siller does."""
+    OVER = 3
+
+
+class Near(StrEnum):
+    """How near the time is until which somebody has to act."""
+
+    FAR = ""
+    DAY = "less than a working day is left"
+    HOUR = "less than an hour is left"
+
+
+@dataclass(frozen=True)
+class Duty:
+    """What a standing asks of people.
+
+    Attributes:
+        urgency: how soon.
+        role: of whom; None of nobody.
+        deadline: until when, as the agreement's key; empty for no time.
+        missed: where the run stands once that time is over.
+        command: the next step; ``{start}`` starts the run, ``{run}`` is its name.
+    """
+
+    urgency: Urgency
+    role: Role | None = None
+    deadline: str = ""
+    missed: Stand | None = None
+    command: str = ""
+
+
+_START = "{start}"
+_SUBMITTED = 'siller submitted {run} --reference "REFERENCE" --at "YYYY-MM-DD HH:MM"'
+
+DUTIES: Mapping[Stand, Duty] = {
+    Stand.NOT_APPROVED: Duty(Urgency.ACT, Role.OPERATOR, command=_START),
+    Stand.NOT_SUBMITTED: Duty(Urgency.ACT, Role.SENDER, command=_SUBMITTED),
+    Stand.NO_FORM: Duty(Urgency.ACT, Role.OPERATOR, command=_START),
+    Stand.GIVEN_UP: Duty(Urgency.ACT, Role.OPERATOR, command=_START),
+    Stand.STOPPED: Duty(Urgency.ACT, Role.OPERATOR, command=_START),
+    Stand.HUNG: Duty(Urgency.ACT, Role.OPERATOR),
+    Stand.NOT_KNOWN: Duty(Urgency.ACT, Role.OPERATOR, command="siller up"),
+    Stand.FIRST: Duty(Urgency.AWAITED, Role.APPROVER, "approve_by", Stand.NOT_APPROVED),
+    Stand.WAITS: Duty(Urgency.AWAITED, Role.APPROVER, "approve_by", Stand.NOT_APPROVED),
+    Stand.RELEASED: Duty(Urgency.AWAITED, Role.SENDER, "submit_by", Stand.NOT_SUBMITTED, _SUBMITTED),
+    Stand.RESTARTING: Duty(Urgency.WORKING),
+    Stand.RUNS: Duty(Urgency.WORKING),
+}
+"""One row a standing that asks something of somebody, with its deadline; all others are over."""
+
+BEFORE_THE_LEDGER = ""
+AT_WORK: Mapping[str, tuple[str, timedelta]] = {
+    BEFORE_THE_LEDGER: ("it takes in what has arrived", timedelta(minutes=10)),
+    "ingest": ("its rows are judged", timedelta(minutes=20)),
+    "validate": ("its payment file is written", timedelta(minutes=20)),
+    "instruct": ("its gates are judged", timedelta(minutes=20)),
+    "assess": ("its form is made, or an answer judged", timedelta(minutes=5)),
+    "approve": ("its payment file is released", timedelta(minutes=10)),
+    "release_pending": ("its release is being finished", timedelta(minutes=10)),
+    "release": ("it is published", timedelta(minutes=20)),
+    "publish": ("it ends", timedelta(minutes=5)),
+}
+"""By the furthest stage that is done: what a run is at now, and how long it may be at it before a person is told."""
+
+TO_BE_STARTED = timedelta(minutes=10)
+"""How long a run may be due before a person is told that nothing starts it."""
