@@ -14,11 +14,16 @@ def verify(who: Who = "") -> None:
 
     Exit code 1 if anything does not hold; each problem is named.
     """
+    from flows.cli.console import OUT
     from schemas.agreement import Role
     from tasks.people.identity import admitted
     from tasks.settings import Settings
 
-    told(admitted(Settings(), who, "siller verify", Role.AUDITOR, Role.OPERATOR))
+    settings = Settings()
+    offices = admitted(settings, who, "siller verify", Role.AUDITOR, Role.OPERATOR)
+    if not offices:
+        OUT.print(f"There is no ledger in {settings.home}: nothing to verify.", soft_wrap=True, highlight=False)
+    told(offices)
 
 
 def told(offices: "Iterable[Office]") -> None:
