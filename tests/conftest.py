@@ -30,7 +30,10 @@ TOGETHER = {
         ("tests/faults/test_other_faults.py", "tests/faults/test_what_a_crash_tells.py"),
         "tests/faults/test_kills.py",
     ),
-    **dict.fromkeys(("tests/e2e/test_deploy.py", "tests/e2e/test_form.py"), "tests/e2e/test_approval.py"),
+    **dict.fromkeys(
+        ("tests/e2e/test_accessibility.py", "tests/e2e/test_deploy.py", "tests/e2e/test_form.py"),
+        "tests/e2e/test_approval.py",
+    ),
 }
 """Files whose tests share what takes a minute to have: where tests run in several processes, these run in one."""
 
