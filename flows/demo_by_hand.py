@@ -32,25 +32,25 @@ def answered_by_hand(
         # A line of its own, as long as it is: a terminal that breaks it still copies it whole.
         out.print(f"  {copied}", soft_wrap=True, highlight=False)
     out.print("Approver: a name from the list below, with the code beside it. Reason: as the pack asks.", style="bold")
-    shown = server.form(flow_run_id)
+    pack = server.form(flow_run_id)
     while True:
         with waiting_for("Waiting for your answer") as now:
             server.wait_for_an_answer(flow_run_id, lambda: now(_shown_by(codes())))
         with waiting_for("Judging the answer") as now:
             rest = server.follow(flow_run_id, now)
         if not rest.waits:
+            if rest.done:
+                out.print("The answer counts: the payment file is released.", style="bold")
             return rest
-        above = new_above(server.form(flow_run_id), shown)
-        shown = server.form(flow_run_id)
-        out.print(above, style="bold")
+        out.print(_above(pack, server.form(flow_run_id)), style="bold")
         out.print("The form is there again: reload the page and press Resume.")
 
 
-def new_above(form: str, shown: str) -> str:
-    """What a form says that it did not say before: why the last answer did not count, or who has approved."""
-    before = shown.splitlines()
-    new = (line for line in form.splitlines() if line.strip() and line not in before)
-    return "\n".join(new).replace("**", "")
+def _above(pack: str, form: str) -> str:
+    """What a form says beyond the pack: why the last answer did not count, or who has approved."""
+    of_the_pack = pack.splitlines()
+    beyond = (line for line in form.splitlines() if line.strip() and line not in of_the_pack)
+    return "\n".join(beyond).replace("**", "")
 
 
 def _shown_by(codes: Mapping[str, str]) -> str:

@@ -61,13 +61,15 @@ def test_every_code_is_whole_beside_its_whole_name(screen: io.StringIO) -> None:
     assert not [line for line in lines if "…" in line]
 
 
-def test_each_answer_that_did_not_count_is_told_with_its_cause(screen: io.StringIO) -> None:
-    rest, lines = watched(screen, [REFUSED, FIRST], [WAITS, WAITS, Rest(Ending.DONE)])
+def test_each_answer_is_told_with_what_it_came_to(screen: io.StringIO) -> None:
+    rest, lines = watched(screen, [REFUSED, REFUSED, FIRST], [WAITS, WAITS, WAITS, Rest(Ending.DONE)])
     assert rest.done
     told = "\n".join(lines)
-    assert told.count("The last answer was not accepted. The one-time code is not this person's.") == 1
+    assert told.count("The last answer was not accepted. The one-time code is not this person's.") == 2
     assert told.count("second.approver@ilf.example has approved. Another one answers now.") == 1
-    assert told.count("reload the page and press Resume") == 2
+    assert told.count("reload the page and press Resume") == 3
+    assert told.count("The answer counts: the payment file is released.") == 1
+    assert "5,229 payments" not in told
 
 
 def test_what_ended_the_run_is_handed_on(screen: io.StringIO) -> None:
