@@ -1,7 +1,7 @@
 """The form for everybody: on a phone, by keyboard alone, and as assistive software reads it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from uuid import UUID
 
 import pytest
@@ -28,17 +28,24 @@ AT_REST = """document.getAnimations().every(
 
 
 @pytest.fixture
-def submitted(stack, tmp_path) -> Callable[[], UUID]:
-    """Submits a run and waits until it shows its form."""
+def submitted(stack, tmp_path) -> Iterator[Callable[[], UUID]]:
+    """Submits a run and waits until it shows its form; afterwards no form is left over for others."""
+    from prefect.client.orchestration import get_client
+
     from flows.client import connected
+
+    runs = []
 
     def waits() -> UUID:
         with connected() as server:
-            run = server.submit("stand-in/ilf", {"folder": str(tmp_path)})
-            assert server.follow(run, lambda _: None).ending == "waits"
-        return run
+            runs.append(server.submit("stand-in/ilf", {"folder": str(tmp_path)}))
+            assert server.follow(runs[-1], lambda _: None).ending == "waits"
+        return runs[-1]
 
-    return waits
+    yield waits
+    with get_client(sync_client=True) as client:
+        for run in runs:
+            client.delete_flow_run(run)
 
 
 @pytest.fixture
