@@ -57,6 +57,11 @@ class Rest:
     message: str = ""
 
     @property
+    def done(self) -> bool:
+        """Whether it came to its end."""
+        return self.ending is Ending.DONE
+
+    @property
     def waits(self) -> bool:
         """Whether it waits for a person."""
         return self.ending is Ending.WAITS
@@ -123,6 +128,7 @@ class Server:
 
     def form(self, flow_run_id: UUID) -> str:
         """Read what stands above the form of a run that waits, as markdown."""
+        self._wait_for_the_form(flow_run_id)
         run = self._client.read_flow_run(flow_run_id)
         return str(json.loads(self._client.read_flow_run_input(flow_run_id, _keyset(run)["description"])))
 
@@ -156,12 +162,15 @@ class Server:
             moved: told what the run does now, whenever that changes.
 
         Raises:
-            NoGo: nothing starts the run.
+            NoGo: nothing starts the run, or somebody has deleted it.
         """
         begun = time.monotonic()
         last = ""
         while True:
-            run = self._client.read_flow_run(flow_run_id)
+            try:
+                run = self._client.read_flow_run(flow_run_id)
+            except ObjectNotFound:
+                raise NoGo("The run is not there any more: somebody has deleted it in Prefect.") from None
             if rest := _rest(run):
                 return rest
             doing = self._doing(run)
@@ -186,7 +195,7 @@ class Server:
         return f"Running: {', '.join(running)}" if running else "Running"
 
     def _wait_for_the_form(self, flow_run_id: UUID) -> None:
-        """Prefect suspends a run a moment before it stores the form; an answer in between is refused."""
+        """Prefect suspends a run a moment before it stores the form; whoever comes in between finds none."""
         end = time.monotonic() + 10
         while time.monotonic() < end:
             run = self._client.read_flow_run(flow_run_id)
@@ -242,7 +251,9 @@ def _rest(run: FlowRun) -> Rest | None:
     if state.is_completed():
         return Rest(Ending.DONE)
     if state.is_final() and state.name != DIED:
-        return Rest(Ending.NO_GO if state.name in (NO_GO, NOTHING_TO_DO) else Ending.FAILED, state.message or "")
+        cancelled = "Somebody has cancelled the run in Prefect." if state.is_cancelled() else ""
+        ending = Ending.NO_GO if state.name in (NO_GO, NOTHING_TO_DO) else Ending.FAILED
+        return Rest(ending, state.message or cancelled)
     return None
 
 

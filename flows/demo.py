@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,6 +14,7 @@ from rich.console import Console
 
 from flows import environment
 from flows.cli.console import waiting_for
+from flows.demo_by_hand import answered_by_hand
 from flows.demo_people import People
 from flows.demo_rails import agreed_by
 from flows.up import brought_up
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 TENANT = "ilf"
 _MARK = ".made-by-siller-demo"
+_AGAIN = "The demonstration ends here; start it again with the same command: it begins anew."
 
 
 @dataclass(frozen=True)
@@ -144,9 +146,10 @@ class Demonstration:
         self.out.rule(f"{month.period}", align="left")
         manifest = self._deliver(month.period)
         flow_run_id, rest = self._run("pay-run", month.today, month.period)
-        rest = self._wait_for_people(flow_run_id, rest) if self.manual else self._approve(flow_run_id, month, manifest)
-        if rest.message:
-            raise NoGo(rest.message)
+        if rest.waits:
+            rest = self._by_hand(flow_run_id, manifest) if self.manual else self._approve(flow_run_id, month, manifest)
+        if not rest.done:
+            raise NoGo(f"{month.period} was not paid. {rest.message} {_AGAIN}")
         run_id = f"{TENANT}-{month.period}-{Mode.REHEARSAL}-1"
         return self._bank_answers(run_id, month)
 
@@ -200,27 +203,20 @@ class Demonstration:
                 return rest
         raise NoGo(f"No answer counted. Above the form: {self.server.form(flow_run_id).splitlines()[0]}")
 
-    def _wait_for_people(self, flow_run_id: UUID, rest: "Rest") -> "Rest":
-        self.out.print(
-            f"The run waits for you. Open {environment.page_of(self.ui_url, flow_run_id)} and press Resume.\n"
-            f"The page asks for the password: {environment.password(self.office.settings.home)}\n"
-            f"Approver: one of {', '.join(self.people.devices)}, whose one-time codes are shown here. "
-            "Control total: the extract's total, as in data_contracts/ilf/samples.",
-            soft_wrap=True,
-        )
-        while rest.waits:
-            with waiting_for("Waiting for your answer") as now:
-                self.server.wait_for_an_answer(flow_run_id, lambda: now(self._codes()))
-            rest = self._follow(flow_run_id, "Releasing")
-        return rest
+    def _by_hand(self, flow_run_id: UUID, manifest: Manifest) -> "Rest":
+        """Whoever watches answers, as often as it takes."""
+        wanted = {
+            "The run waits for you. Open this page and press Resume:": environment.page_of(self.ui_url, flow_run_id),
+            "The page asks for this password, all of it:": environment.password(self.office.settings.home),
+            "Control total, as it stands in the body's own records:": f"{manifest.total:,.2f}",
+        }
+        return answered_by_hand(self.server, flow_run_id, wanted, self._codes, self.out)
 
     def _code(self, approver: str) -> str:
         return code_of(self.people.devices[approver], step_at(clock(Mode.REHEARSAL, None)))
 
-    def _codes(self) -> str:
-        """What the approvers' devices show now."""
-        codes = (f"{name.partition('@')[0]} {self._code(name)}" for name in self.people.devices)
-        return f"Waiting for your answer. Codes: {', '.join(codes)}"
+    def _codes(self) -> Mapping[str, str]:
+        return {name: self._code(name) for name in self.people.devices}
 
     def _bank_answers(self, run_id: str, month: Month) -> Paid:
         """The practice bank reads the released file and answers; siller takes the answers in."""
@@ -233,7 +229,7 @@ class Demonstration:
         # After the last day on which a payment may still come back.
         today = self.office.bank_days.returns_closed(entry_date) + timedelta(days=1)
         _, rest = self._run("bank-answers", today)
-        if rest.message:
-            raise NoGo(rest.message)
+        if not rest.done:
+            raise NoGo(f"The bank's answers were not taken in. {rest.message} {_AGAIN}")
         reconciliation = as_at(self.office, run_id, clock(Mode.REHEARSAL, today))
         return Paid(run_id, reconciliation, payment_file, self.office.places.reports(run_id))

@@ -6,11 +6,6 @@ from pathlib import Path
 
 from tasks.practice_bank.bank import Rail
 
-_AGREED = {
-    Rail.FASTER_PAYMENTS: "faster_payments",
-    Rail.PAIN001: "pain001_bacs",
-}
-
 
 def agreed_by(rail: Rail, contracts: Path, home: Path) -> Path:
     """Put copies of the contracts below a home, whose tenants are paid by this rail; return their folder.
@@ -29,5 +24,5 @@ def agreed_by(rail: Rail, contracts: Path, home: Path) -> Path:
     shutil.copytree(contracts, folder, ignore=shutil.ignore_patterns("__pycache__"))
     for agreement in folder.glob("*/agreement.yaml"):
         said = agreement.read_text(encoding="utf-8")
-        agreement.write_text(re.sub("(?m)^rail: .*$", f"rail: {_AGREED[rail]}", said), encoding="utf-8")
+        agreement.write_text(re.sub("(?m)^rail: .*$", f"rail: {rail}", said), encoding="utf-8")
     return folder

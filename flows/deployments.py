@@ -21,7 +21,8 @@ from prefect.runner import Runner
 from prefect.schedules import Schedule
 from prefect.utilities.templating import apply_values
 
-POLL_SECONDS = 1.0
+POLL_SECONDS = 0.5
+"""How often it is asked what is due: an approver waits for the answer to be judged."""
 LEAVING_SECONDS = 15.0
 WATCH = "kind:watch"
 """The tag of the deployment that keeps the watch where workers serve; `siller up` keeps it itself."""

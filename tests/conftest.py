@@ -38,7 +38,10 @@ TOGETHER = {
         "tests/faults/test_kills.py",
     ),
     **dict.fromkeys(("tests/attacks/test_pages.py", "tests/attacks/test_sockets.py"), "tests/attacks/test_door.py"),
-    **dict.fromkeys(("tests/e2e/test_deploy.py", "tests/e2e/test_form.py"), "tests/e2e/test_approval.py"),
+    **dict.fromkeys(
+        ("tests/e2e/test_accessibility.py", "tests/e2e/test_deploy.py", "tests/e2e/test_form.py"),
+        "tests/e2e/test_approval.py",
+    ),
 }
 """Files whose tests share what takes a minute to have: where tests run in several processes, these run in one."""
 

@@ -29,6 +29,8 @@ from schemas.no_go import NoGo
 
 app = typer.Typer(
     help="Pays people on behalf of public bodies, and proves it to the penny.",
+    epilog="The bank's answers need no command: put its files into SILLER_HOME/bank/TENANT/. The daily run at 08:15 "
+    "takes them in; to have it at once, press Run on the page of the deployment bank-answers/TENANT.",
     no_args_is_help=True,
     add_completion=False,
     # A traceback with local values would show people's names and accounts.

@@ -6,6 +6,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Column
 from rich.text import Text
 
 from schemas.shown import visible
@@ -31,15 +32,20 @@ def waiting_for(what: str) -> Iterator[Callable[[str], None]]:
     """Show a line that moves, what is being waited for and the seconds so far, while the block runs.
 
     Yields:
-        a function that says what is being waited for now; without a terminal each is a line of its own.
+        a function that says what is being waited for now; without a terminal each is printed once, below the others.
     """
-    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+    # In a narrow terminal it goes on below: a progress bar's texts are cut otherwise.
+    text = TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=False, overflow="fold"))
+    columns = (SpinnerColumn(), text, TimeElapsedColumn())
     with Progress(*columns, console=ERR, transient=True) as progress:
         task = progress.add_task(what)
+        last = ""
 
         def now(what: str) -> None:
+            nonlocal last
             progress.update(task, description=what)
-            if not ERR.is_terminal:
-                ERR.print(what)
+            if not ERR.is_terminal and what != last:
+                ERR.print(what, soft_wrap=True, highlight=False)
+            last = what
 
         yield now

@@ -7,17 +7,18 @@ import typer
 
 
 class Rails(StrEnum):
-    """The ways that the money can go."""
+    """The ways that the money can go, by their names in an agreement."""
 
-    BACS = "bacs"
-    FPS = "fps"
-    PAIN001 = "pain001"
+    BACS = "bacs_standard_18"
+    FASTER_PAYMENTS = "faster_payments"
+    PAIN001 = "pain001_bacs"
 
 
 def demo(
     manual: Annotated[bool, typer.Option("--manual", help="Leave the approvals to you, in the Prefect UI.")] = False,
     rail: Annotated[
-        Rails, typer.Option(help="A Bacs file, a Faster Payments file, or an ISO 20022 pain.001 message by Bacs.")
+        Rails,
+        typer.Option(help="By a Bacs file, a Faster Payments file or a pain.001 message, as agreements name them."),
     ] = Rails.BACS,
 ) -> None:
     """Pay October and November of the Independent Living Fund for practice, and see December stopped.

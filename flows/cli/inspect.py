@@ -11,7 +11,7 @@ class Rail(StrEnum):
     """The schemes that Standard 18 files are for, by the names of ``schemas.rails.bacs_standard_18.Scheme``."""
 
     BACS = "bacs"
-    FASTER_PAYMENTS = "fps"
+    FASTER_PAYMENTS = "faster_payments"
 
 
 RailOption = Annotated[

@@ -14,13 +14,17 @@ def verify(who: Who = "") -> None:
 
     Exit code 1 if anything does not hold; each problem is named.
     """
+    from flows.cli.console import OUT
     from schemas.agreement import Role
     from tasks.office import openable
     from tasks.people.identity import admitted
     from tasks.settings import Settings
 
-    offices = admitted(Settings(), who, "siller verify", Role.AUDITOR, Role.OPERATOR)
-    _, closed = openable(Settings())
+    settings = Settings()
+    offices = admitted(settings, who, "siller verify", Role.AUDITOR, Role.OPERATOR)
+    _, closed = openable(settings)
+    if not offices and not closed:
+        OUT.print(f"There is no ledger in {settings.home}: nothing to verify.", soft_wrap=True, highlight=False)
     told(offices, closed)
 
 

@@ -17,8 +17,9 @@ from tasks.ledger import runs
 from tasks.ledger.journal import OF_NO_RUN
 from tasks.office import Office, agreed
 from tasks.people import codes
+from tasks.people.account import account
 from tasks.people.credentials import Kind, enrolled, keep, value_of
-from tasks.people.identity import identified
+from tasks.people.identity import accounts, identified, turned_away
 from tasks.settings import Settings
 
 VOUCHERS = 2
@@ -97,8 +98,15 @@ def check_vouchers(office: Office, name: str, vouching: dict[str, str], purpose:
 
 
 def admit_first(office: Office, who: str) -> tuple[str, ...]:
-    """Let an operator enrol somebody while there are not yet two others who could vouch."""
-    return (identified(office, who, "siller people enrol", Role.OPERATOR),)
+    """Let an operator enrol somebody while there are not yet two others who could vouch.
+
+    Raises:
+        NoGo: they are no operator; where none can prove yet to be one, it says how that begins.
+    """
+    door = "siller people enrol"
+    if not office.ledger.lost and not _an_operator_can_prove_it(office):
+        raise turned_away(office, door, _how_it_begins(office))
+    return (identified(office, who, door, Role.OPERATOR),)
 
 
 def check_device(secret: str, code: str, now: datetime) -> None:
@@ -147,6 +155,32 @@ def credentials(office: Office) -> list[tuple[str, str, str]]:
             proofs.append(f"account {person.account}, by the agreement")
         listed.append((person.name, ", ".join(role.replace("_", " ") for role in person.roles), ", ".join(proofs)))
     return listed
+
+
+def _an_operator_can_prove_it(office: Office) -> bool:
+    """Whether any operator works here with an account of theirs, or has one-time codes."""
+    able = set()
+    if office.ledger.exists:
+        with office.ledger.opened() as connection:
+            able = _able(office, connection)
+    operators = [person for person in office.agreement.people if Role.OPERATOR in person.roles]
+    return any(person.name in able or account() in accounts(office, person) for person in operators)
+
+
+def _how_it_begins(office: Office) -> str:
+    """Say who enrols the first people: nobody has a code yet, so the agreement alone can vouch for an operator."""
+    operators = [person for person in office.agreement.people if Role.OPERATOR in person.roles]
+    agreed = [f"{person.account} to {person.name}" for person in operators if person.account]
+    file = office.settings.contracts / office.tenant / "agreement.yaml"
+    here = account()
+    return (
+        f"The account {here} is no operator's of {office.tenant}, and no operator has one-time codes yet, so nobody "
+        "was enrolled. The first people are enrolled from the operating-system account that the agreement gives an "
+        f"operator. It gives {' and '.join(agreed) or 'none to any'}. "
+        + ("Call siller from that account, through sudo if need be; or, if" if agreed else "If")
+        + f" {here} is an operator's own account, agree on it: write `account: {here}` on that operator's line under "
+        f"`people` in {file}, reviewed like every change of the agreement. Then say this again."
+    )
 
 
 def _able(office: Office, connection: duckdb.DuckDBPyConnection) -> set[str]:

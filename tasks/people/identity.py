@@ -39,13 +39,13 @@ def identified(office: Office, name: str, door: str, *roles: Role) -> str:
     if person is None or not set(person.roles) & set(roles):
         parts = " or ".join(role.value.replace("_", " ") for role in roles)
         whoever = name.strip() or f"The account {account()}"
-        raise _turned_away(
+        raise turned_away(
             office,
             door,
             f"{whoever} is no {parts} in the agreement with {office.tenant}. Nothing was done. Give your name as the "
             "agreement writes it (--as NAME), or ask somebody who has that part.",
         )
-    if not here().proved or account() not in _accounts(office, person):
+    if not here().proved or account() not in accounts(office, person):
         _prove_by_code(office, person.name, door)
     return person.name
 
@@ -79,10 +79,10 @@ def _person(office: Office, name: str) -> Person | None:
     people = office.agreement.people
     if name.strip():
         return next((person for person in people if person.name == canonical(name, people)), None)
-    return next((person for person in people if account() in _accounts(office, person)), None)
+    return next((person for person in people if account() in accounts(office, person)), None)
 
 
-def _accounts(office: Office, person: Person) -> Iterable[str]:
+def accounts(office: Office, person: Person) -> Iterable[str]:
     """The accounts that are this person's: by the agreement, or registered in the ledger."""
     registered = ""
     if office.ledger.exists:
@@ -97,8 +97,7 @@ def _prove_by_code(office: Office, name: str, door: str) -> None:
         raise NoGo(said)
     if not office.ledger.exists:
         raise NoGo(
-            f"{_unproved(name)}, and nobody is enrolled here yet. Work with the account "
-            "that the agreement gives an operator (`account` under `people`), or enrol first: siller people enrol NAME."
+            f"{_unproved(name)}, and nobody is enrolled here yet. An operator enrols the first: siller people enrol {name}"
         )
     code = _typed(office, name, door)
     now = clock(office.mode, None)
@@ -121,7 +120,7 @@ def _typed(office: Office, name: str, door: str) -> str:
         return given.get_secret_value()
     if sys.stdin.isatty():
         return getpass.getpass(f"One-time code of {name}: ")
-    raise _turned_away(
+    raise turned_away(
         office,
         door,
         f"{_unproved(name)}, so a one-time code must prove it: work in a terminal, where it is asked for, or give it "
@@ -129,7 +128,7 @@ def _typed(office: Office, name: str, door: str) -> str:
     )
 
 
-def _turned_away(office: Office, door: str, said: str) -> NoGo:
+def turned_away(office: Office, door: str, said: str) -> NoGo:
     """Keep in the ledger who was turned away from which door, if there is one to keep it in; returns what to say."""
     if office.ledger.exists:
         # Where the ledger is what is wrong, the sentence alone has to do.

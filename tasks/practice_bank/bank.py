@@ -21,11 +21,11 @@ _KNOWN_AT_ONCE = ("0", "5")
 
 
 class Rail(StrEnum):
-    """How it is sent payments, and so how it answers."""
+    """How it is sent payments, and so how it answers: rails by their names in an agreement."""
 
-    BACS = "bacs"
-    FASTER_PAYMENTS = "fps"
-    PAIN001 = "pain001"
+    BACS = "bacs_standard_18"
+    FASTER_PAYMENTS = "faster_payments"
+    PAIN001 = "pain001_bacs"
 
 
 Coded = list[tuple[Item, str]]

@@ -63,7 +63,7 @@ def publish(ledger: Ledger, published_folder: Path, run_id: str, as_at: datetime
     Raises:
         NoGo: there is no such run, or what was published is not what the ledger holds.
     """
-    published_folder.mkdir(parents=True, exist_ok=True, mode=0o750)
+    _open_to_the_group(published_folder)
     part = published_folder / _PART
     with ledger.opened() as connection:
         run = runs.run_row(connection, run_id)
@@ -81,6 +81,18 @@ def publish(ledger: Ledger, published_folder: Path, run_id: str, as_at: datetime
         _point(published_folder / POINTER, path)
         _drop_old_versions(published_folder)
     return Published(path, version, rows)
+
+
+def _open_to_the_group(folder: Path) -> None:
+    """Make the tenant's folder, and the one that it stands in, readable for their group.
+
+    The umask of the process takes that from whatever mode a folder is made with, so it is said again, once: the group,
+    and whether it may read, is the operator's affair from then on. What appears in the tenant's folder has its group.
+    """
+    for made, mode in ((folder.parent, 0o750), (folder, 0o2750)):
+        if not made.exists():
+            made.mkdir(parents=True, exist_ok=True)  # another tenant's process may be as far
+            made.chmod(mode)
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, part: Path, pointer: Path) -> bool:

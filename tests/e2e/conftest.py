@@ -94,7 +94,7 @@ def october(payday: Payday) -> October:
 
 @dataclass(frozen=True)
 class November:
-    """Approved by two people in a browser, the first one at the second attempt; answered by the bank.
+    """Approved by two people in a browser, the first one at the third attempt; answered by the bank.
 
     Attributes:
         forms: what stood above the form, each time.
@@ -111,7 +111,7 @@ class November:
     reconciled: "Rest"
 
 
-WORDS = ("£10,708,609.22", "all: The body wants the rest paid on its day.")
+TOTAL, REASON = "£10,708,609.22", "all: The body wants the rest paid on its day."
 
 
 @pytest.fixture(scope="package")
@@ -121,7 +121,13 @@ def november(payday: Payday, october: October) -> November:
     forms = []
     second, third = "second.approver@ilf.example", "third.approver@ilf.example"
     with browsing() as page:
-        for who, code in ((second, "000000"), (second, ""), (second, ""), (third, "")):
+        for who, code, total in (
+            (second, "000000", TOTAL),
+            (second, "", "£10,708,609.23"),
+            (second, "", TOTAL),
+            (second, "", TOTAL),
+            (third, "", TOTAL),
+        ):
             assert rest.ending == "waits", rest
             forms.append(payday.form(run))
             left = payday.left()
@@ -129,7 +135,7 @@ def november(payday: Payday, october: October) -> November:
             visit(page, at, environment.password(payday.stack.home))
             dialog = opened(page, "Independent Living Fund, November 2026")
             readable = pack_can_be_read(dialog)
-            fill(page, dialog, "approve", who, code or code_now(who), *WORDS)
+            fill(page, dialog, "approve", who, code or code_now(who), total, REASON)
             submit(dialog)
             rest = payday.followed(run)
     payday.bank_answers("2026-11", date(2026, 11, 30))

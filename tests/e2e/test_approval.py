@@ -136,6 +136,22 @@ def test_a_no_go_ends_the_run_in_a_state_of_that_name_with_its_sentence(server, 
     assert (rest.ending, rest.message) == ("no-go", "The declared total is £1,000.00 short.")
 
 
+def test_a_run_that_somebody_cancels_or_deletes_is_told_as_that(server, tmp_path):
+    from prefect.client.orchestration import get_client
+    from prefect.states import Cancelled
+
+    cancelled, deleted = submitted(server, tmp_path), submitted(server, tmp_path)
+    for run in (cancelled, deleted):
+        assert ended(server, run).ending == "waits"
+    with get_client(sync_client=True) as client:
+        client.set_flow_run_state(cancelled, Cancelled(), force=True)
+        client.delete_flow_run(deleted)
+    rest = ended(server, cancelled)
+    assert (rest.ending, rest.message) == ("failed", "Somebody has cancelled the run in Prefect.")
+    with pytest.raises(NoGo, match="somebody has deleted it in Prefect"):
+        ended(server, deleted)
+
+
 def test_a_run_waits_through_the_death_of_server_and_worker_and_pays_once(stack, server, tmp_path):
     from flows.client import connected
 

@@ -6,14 +6,18 @@ The months are one story; ``conftest.py`` lets it happen, and here it is looked 
 import csv
 import hashlib
 import json
+import re
 from datetime import date
 from decimal import Decimal
 
 import duckdb
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from lxml import html
 
+from tests.e2e.browser import browsing
 from tests.e2e.payday import Left, Payday, facts, run_id_of
+from tests.e2e.stack import PROJECT
 from tests.e2e.standard_18 import read
 
 pytestmark = pytest.mark.e2e
@@ -118,13 +122,26 @@ def test_the_same_bank_files_once_more_change_nothing(payday, october, january):
 
 
 def test_november_needs_two_approvers_each_with_a_code_of_their_own(november):
-    first, code, second, again = november.forms
+    first, code, total, second, again = november.forms
     assert "one-time code is not this person's" in code
+    assert "control total is not the extract's" in total
     assert "second.approver@ilf.example has approved. This sum needs two approvers" in second
     assert "has approved already, and two different ones are needed" in again
     assert all(form.endswith(pack_in(first)) for form in november.forms)
     assert "Two approvers are needed; nobody has approved yet." in first
     assert "Two approvers are needed; second.approver@ilf.example has approved." in second
+
+
+def test_a_wrong_code_and_a_wrong_total_cost_an_answer_each(november):
+    first, code, total, *_ = november.forms
+    assert [attempts_left(form, first) for form in (code, total)] == [4, 3]
+
+
+def attempts_left(form: str, pack: str) -> int:
+    """How many answers are left, by what stands above the pack."""
+    said = re.search(r"(\d) (?:of \d )?(?:answers?|attempts?|tries)\b[^.]*\bleft", form.removesuffix(pack))
+    assert said, form.removesuffix(pack)
+    return int(said[1])
 
 
 def test_the_form_shows_what_is_decided_on_and_not_the_total_that_the_approver_brings(november):
@@ -220,6 +237,28 @@ def test_the_analysts_file_agrees_with_the_facts(payday, november):
     assert paid == pays
     assert run == (known["rows"], len(known["refused_rows"]), *pays, *pays)
     assert dict(states) == {"credited": 5227, "returned": 2, "refused": 40}
+
+
+def test_what_the_docs_tell_analysts_is_what_the_file_answers(payday, november):
+    """Each query of the docs, with the answer that stands below it."""
+    text = (PROJECT / "docs" / "analysts.md").read_text(encoding="utf-8")
+    told = re.findall(r"```sql\n(.+?)```\n\n(\|.+?\n)\n", f"{text}\n", re.DOTALL)
+    assert len(told) == 5
+    published = payday.office.places.published("ilf") / "analytics.duckdb"
+    with duckdb.connect(str(published), read_only=True) as connection:
+        for sql, table in told:
+            head, _, *lines = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()]
+            answer = connection.execute(sql)
+            assert [column for column, *_ in answer.description] == head
+            assert [["" if cell is None else str(cell) for cell in row] for row in answer.fetchall()] == lines, sql
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nobody_is_kept_from_reading_the_report(payday, november, width):
+    with browsing(width) as page:
+        page.goto((payday.office.places.reports(NOVEMBER) / "reconciliation.html").as_uri())
+        assert Axe().run(page).response["violations"] == []
+        assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
 # December and after: what must not be paid

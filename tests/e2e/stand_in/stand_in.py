@@ -43,6 +43,8 @@ PACK = """
 | --- | ---: |
 | payments | 5,229 |
 | in the file | £10,651,415.60 |
+
+Payment file SHA-256 `6efcbefdc09f3f7bd79e2db29ab7f96a8dbba97671bf78793361503d4a8b957f`.
 """
 
 

@@ -80,8 +80,8 @@ def test_whoever_asks_says_that_a_file_is_for_faster_payments(siller: Siller, tm
     lines = [*EXPECTED[:3], EXPECTED[3].replace(" 26233", " 26235"), *EXPECTED[4:]]
     sunday.write_bytes("".join(line + "\r\n" for line in lines).encode())
     assert siller("inspect", sunday).code == 1
-    said = siller("inspect", sunday, "--rail", "fps")
+    said = siller("inspect", sunday, "--rail", "faster_payments")
     assert said.code == 0
     assert "Standard 18 for Faster Payments, 2 payments, £4,321.50" in said.out
-    assert siller("compare", sunday, sunday, "--rail", "fps").code == 0
+    assert siller("compare", sunday, sunday, "--rail", "faster_payments").code == 0
     assert siller("inspect", sunday, "--rail", "chaps").code == 2

@@ -1,6 +1,7 @@
 """``siller people`` and ``siller sign``: enrolment, the first two by an operator, then by two who vouch."""
 
 import base64
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from schemas.pay_run import Mode
 from tasks.approve.stage import judge_once
 from tasks.people.credentials import Kind, value_of
 from tasks.people.door import Grant, file_of, opened_by
+from tasks.settings import PROJECT
 from tests.month import NOVEMBER, UPLOADER, answer, assessed, deliver, office
 from tests.people import code_at, code_now, enrol_approvers, secret_of, sit_at
 
@@ -68,7 +70,8 @@ def test_who_is_no_operator_enrols_nobody(siller: Siller, monkeypatch: pytest.Mo
     sit_at(monkeypatch, "auditor")
     said = siller("people", "enrol", FIRST, "--rehearsal")
     assert said.code == 1
-    assert "is no operator in the agreement with ilf" in said.err
+    assert "The account auditor is no operator's of ilf" in said.err
+    assert "It gives operator to operator@siller.example. Call siller from that account" in said.err
 
 
 def test_somebody_whom_no_agreement_names(siller: Siller) -> None:
@@ -239,7 +242,7 @@ class TestThePasswordForThePrefectPage:
 
     def test_who_is_no_operator_takes_nothing_away(self, siller: Siller, monkeypatch: pytest.MonkeyPatch) -> None:
         siller("people", "door", FIRST, "--rehearsal")
-        monkeypatch.setenv("SUDO_USER", "auditor")
+        sit_at(monkeypatch, "auditor")
         assert siller("people", "door", FIRST, "--revoke", "--rehearsal").code == 1
 
     def test_a_damaged_file_lets_nobody_in_and_says_so(self, siller: Siller, home: Path) -> None:
@@ -252,3 +255,64 @@ class TestThePasswordForThePrefectPage:
 def audited(home: Path) -> list[tuple[str, str]]:
     with office(home).ledger.opened() as connection:
         return connection.execute("SELECT by_whom, said FROM act WHERE act = 'door' ORDER BY act_no").fetchall()
+
+
+class TestAnAgreementOfOnesOwn:
+    """The first enrolment, as a newcomer meets it who has written an agreement and has an account on the machine."""
+
+    @pytest.fixture(autouse=True)
+    def newcomer(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        sit_at(monkeypatch, "newcomer")
+
+    @pytest.fixture
+    def agreed(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
+        """Lets the agreement say something else of the operator's account."""
+
+        def written(account: str) -> Path:
+            contracts = tmp_path / "contracts"
+            shutil.copytree(PROJECT / "data_contracts", contracts, dirs_exist_ok=True)
+            file = contracts / "ilf" / "agreement.yaml"
+            file.write_text(file.read_text().replace(", account: operator", account))
+            monkeypatch.setenv("SILLER_CONTRACTS", str(contracts))
+            return file
+
+        return written
+
+    @pytest.mark.parametrize("who", [(), ("--as", "operator@siller.example")])
+    def test_whose_operator_has_no_account_says_what_to_write_where_and_that_is_enough(
+        self, siller: Siller, home: Path, agreed: Any, typed: Any, known_secret: None, who: tuple[str, ...]
+    ) -> None:
+        file = agreed("")
+        for name in ("operator@siller.example", FIRST):
+            said = siller("people", "enrol", name, *who)
+            assert said.code == 1
+            assert "The account newcomer is no operator's of ilf" in said.err
+            assert "It gives none to any." in said.err
+            assert f"write `account: newcomer` on that operator's line under `people` in {file}" in said.err
+        agreed("")
+        file.write_text(file.read_text().replace("roles: [operator]", "roles: [operator], account: newcomer"))
+        typed(lambda: code_now(FIRST))
+        said = siller("people", "enrol", FIRST, *who)
+        assert said.code == 0, said.err
+
+    def test_whose_operator_has_another_account_says_which(self, siller: Siller, agreed: Any) -> None:
+        agreed(", account: operator")
+        said = siller("people", "enrol", FIRST)
+        assert said.code == 1
+        assert "It gives operator to operator@siller.example. Call siller from that account" in said.err
+
+    def test_every_other_command_leads_there(self, siller: Siller) -> None:
+        said = siller("people", "list", "ilf", "--as", FIRST)
+        assert said.code == 1
+        assert f"An operator enrols the first: siller people enrol {FIRST}" in said.err
+
+    def test_who_is_turned_away_stands_in_the_ledger_also_before_anybody_is_enrolled(
+        self, siller: Siller, home: Path
+    ) -> None:
+        of = office(home)
+        with of.ledger.transaction(create=True):
+            pass
+        assert siller("people", "enrol", FIRST, "--rehearsal").code == 1
+        with of.ledger.opened() as connection:
+            [(what,)] = connection.execute("SELECT said FROM act").fetchall()
+        assert "The account newcomer is no operator's of ilf" in what

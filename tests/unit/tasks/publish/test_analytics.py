@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import os
 import re
 import stat
 from collections.abc import Iterator
@@ -22,6 +23,10 @@ AS_AT = datetime(2026, 12, 2, 9, tzinfo=UTC)
 OCTOBER, NOVEMBER = fill.run_id_of("2026-10"), fill.run_id_of("2026-11")
 
 
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
 def query(path: Path, sql: str) -> list[tuple[object, ...]]:
     with duckdb.connect(str(path), read_only=True) as connection:
         return connection.execute(sql).fetchall()
@@ -38,9 +43,11 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Ledger:
 
 @pytest.fixture(scope="module")
 def published(ledger: Ledger, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
-    folder = tmp_path_factory.mktemp("published")
+    folder = tmp_path_factory.mktemp("machine") / "home" / "published" / "ilf"
+    before = os.umask(0o077)  # what every process of siller has
     publish(ledger, folder, OCTOBER, AS_AT, KEY)
     yield publish(ledger, folder, NOVEMBER, AS_AT, KEY)
+    os.umask(before)
 
 
 @pytest.fixture(scope="module")
@@ -229,8 +236,22 @@ def test_the_last_three_versions_are_kept_and_a_reader_of_an_older_one_goes_on(l
 
 
 def test_a_version_is_closed_for_good_and_private(published: Published) -> None:
-    assert stat.S_IMODE(published.path.stat().st_mode) == 0o440
+    assert mode(published.path) == 0o440
     assert [path.name for path in published.path.parent.iterdir() if path.name.startswith(".")] == []
+
+
+def test_the_group_may_look_into_the_folders_and_into_nothing_above_them(published: Published) -> None:
+    ilf, folder, home, *_ = published.path.parents
+    # What appears in a tenant's folder has the folder's group, whichever the process works for.
+    assert (mode(ilf), mode(folder), mode(home)) == (0o2750, 0o750, 0o700)
+
+
+def test_what_the_operator_made_of_the_folder_stays(ledger: Ledger, tmp_path: Path) -> None:
+    folder = tmp_path / "published" / "ilf"
+    folder.mkdir(parents=True)
+    folder.chmod(0o700)
+    publish(ledger, folder, OCTOBER, AS_AT, KEY)
+    assert mode(folder) == 0o700
 
 
 @pytest.mark.parametrize("damage", ["garbage", "other tables", "gone"])
