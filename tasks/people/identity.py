@@ -97,7 +97,8 @@ def _prove_by_code(office: Office, name: str, door: str) -> None:
         raise NoGo(said)
     if not office.ledger.exists:
         raise NoGo(
-            f"{_unproved(name)}, and nobody is enrolled here yet. An operator enrols the first: siller people enrol {name}"
+            f"{_unproved(name)}, and nobody is enrolled here yet. An operator enrols the first: "
+            f"siller people enrol {name}"
         )
     code = _typed(office, name, door)
     now = clock(office.mode, None)
