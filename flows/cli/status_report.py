@@ -1,11 +1,10 @@
-"""What ``siller status`` prints: what is open a paragraph each, what is over as a table; or all of it as JSON."""
+"""What ``siller status`` prints: what is open a paragraph each, then what is over; or all of it as JSON."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from schemas.bank_days import LONDON
@@ -29,8 +28,10 @@ def tell(out: Console, seen: "Picture") -> None:
     for standing in seen.standings:
         if standing.urgency is not Urgency.OVER:
             _tell_one(out, standing, seen.page(standing))
-    if over := [standing for standing in seen.standings if standing.urgency is Urgency.OVER]:
-        out.print(_table(over))
+    out.print()
+    for standing in seen.standings:
+        if standing.urgency is Urgency.OVER:
+            _tell_over(out, standing)
     for move in seen.moves:
         out.print(f"\n{move}", style="bold yellow", soft_wrap=True, highlight=False)
 
@@ -72,8 +73,7 @@ def _one_as_data(standing: Standing, page: str) -> dict[str, Any]:
 def _tell_one(out: Console, standing: Standing, page: str) -> None:
     until = f" until {standing.until.astimezone(LONDON):%a %-d %b %Y %H:%M}" if standing.until else ""
     near = f" ({standing.near})" if standing.near else ""
-    kind = f", {standing.kind}" if standing.kind else ""
-    out.print(Text(f"\n{standing.subject}{kind}:"), Text(f"{standing.stand}{until}{near}", _COLOURS[standing.urgency]))
+    out.print(Text(f"\n{_named(standing)}"), Text(f"{standing.stand}{until}{near}", _COLOURS[standing.urgency]))
     if standing.run and standing.run.payments is not None:
         _print_below(out, _figures(standing.run))
     _print_below(out, standing.said)
@@ -85,31 +85,24 @@ def _tell_one(out: Console, standing: Standing, page: str) -> None:
             out.print(f"  {line}", soft_wrap=True, highlight=False)
 
 
+def _tell_over(out: Console, standing: Standing) -> None:
+    out.print(f"{_named(standing)} {_in_short(standing)}", highlight=False)
+    if standing.run and standing.run.payments is not None:
+        _print_below(out, _figures(standing.run))
+
+
+def _named(standing: Standing) -> str:
+    return f"{standing.subject}, {standing.kind}:" if standing.kind else f"{standing.subject}:"
+
+
 def _figures(run: Recorded) -> str:
-    paid_on = f", paid on {run.entry_date:%-d %b %Y}" if run.entry_date else ""
-    return f"{run.payments:,} payments, {pounds(run.pence or 0)}{paid_on}"
+    entry_day = f", pay day {run.entry_date:%-d %b %Y}" if run.entry_date else ""
+    return f"{run.payments:,} payments, {pounds(run.pence or 0)}{entry_day}"
 
 
 def _print_below(out: Console, said: str) -> None:
     if said:
-        out.print(Padding(Text(said), (0, 0, 0, 2)))
-
-
-def _table(over: Sequence[Standing]) -> Table:
-    table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
-    for name in ("Run", "Kind", "Stands", "Payments", "Pounds", "Paid on"):
-        table.add_column(name, no_wrap=name in ("Run", "Pounds"), justify="right" if name == "Payments" else "left")
-    for standing in over:
-        run = standing.run
-        table.add_row(
-            standing.subject,
-            standing.kind,
-            _in_short(standing),
-            f"{run.payments:,}" if run and run.payments is not None else "",
-            pounds(run.pence) if run and run.pence is not None else "",
-            f"{run.entry_date:%-d %b %Y}" if run and run.entry_date else "",
-        )
-    return table
+        out.print(Padding(Text(said), (0, 0, 0, 2), expand=False))
 
 
 def _in_short(standing: Standing) -> str:

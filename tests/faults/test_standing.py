@@ -177,7 +177,7 @@ def test_whatever_ends_a_form_is_said_and_told_and_its_command_pays_everybody_on
     trial.finish()
     assert trial.came(quiet.file).is_right
     code, said = siller("siller status")
-    assert f"{RUN} month rehearsed" in said
+    assert f"{RUN}, month: rehearsed" in said
     with faults.server.spoken_to(), get_client(sync_client=True) as client:
         released = artifacts(client, f"released-{RUN}-month")[-1]
         assert "| Payments | 319 |" in released

@@ -35,8 +35,7 @@ def test_a_released_run(siller: Siller, home: Path, released_home: Path) -> None
     shutil.copytree(released_home, home)
     said = siller("status")
     assert said.code == 0
-    line = next(line for line in said.out.splitlines() if RUN in line)
-    assert line.split() == [RUN, "month", "rehearsed", "3", "£5,931.60", "30", "Nov", "2026"]
+    assert f"{RUN}, month: rehearsed\n  3 payments, £5,931.60, pay day 30 Nov 2026\n" in said.out
     verified = siller("verify")
     assert (verified.code, verified.out) == (0, "ilf (rehearsal): everything holds.\n")
 
@@ -231,7 +230,7 @@ def test_an_office_that_does_not_open_is_said_and_the_others_go_on(
     said = siller("status")
     assert said.code == 1
     assert "There is no tenant 'nobody'" in said.out
-    assert f"{RUN}  month  rehearsed" in said.out
+    assert f"{RUN}, month: rehearsed" in said.out
 
 
 def test_a_run_that_has_been_paid_otherwise_calls_nobody_any_more(siller: Siller, home: Path, waiting: Office) -> None:
@@ -247,4 +246,4 @@ def test_a_run_that_has_been_paid_otherwise_calls_nobody_any_more(siller: Siller
         keep(connection, APPROVER, Kind.ACCOUNT, account(), ("operator@siller.example",), ENROLLED)
     record_paid_elsewhere(waiting, file, evidence, "operator@siller.example", APPROVER, NOVEMBER)
     said = siller("status")
-    assert (said.code, f"{RUN}  month  paid otherwise" in said.out) == (0, True), said
+    assert (said.code, f"{RUN}, month: paid otherwise" in said.out) == (0, True), said
