@@ -19,6 +19,7 @@ from schemas.standing.seen import GIVEN_UP, Seen
 from schemas.standing.tables import Stand, Urgency
 from tasks.instruct.plan import Move, moves
 from tasks.ledger import LedgerBusy, never_twice, runs
+from tasks.ledger.disputes import disputes
 from tasks.ledger.overview import overview
 from tasks.office import Office
 
@@ -136,7 +137,11 @@ def _read(office: Office, now: datetime, patience: float | None = None) -> Books
         if not ledger.exists:
             return Books(office)
         with ledger.opened() as connection:
-            recorded = tuple(_unless_paid_otherwise(office, connection, run, now) for run in overview(connection))
+            disputed = {each.run_id: each.said for each in disputes(connection, now.date())}
+            recorded = tuple(
+                replace(_unless_paid_otherwise(office, connection, run, now), disputed=disputed.get(run.run_id, ""))
+                for run in overview(connection)
+            )
             moving = tuple(moves(office, connection, now.date()))
     except LedgerBusy as said:
         return Books(office, refused=str(said), is_busy=True)

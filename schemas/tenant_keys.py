@@ -1,4 +1,4 @@
-"""What a tenant's keys look like: a damaged one is turned away where it is read, and is never repeated."""
+"""What the keys of tenants and of the server look like: a damaged one is turned away where it is read, never shown."""
 
 import re
 from collections.abc import Callable
@@ -9,6 +9,9 @@ _RANDOM = re.compile(r"[A-Za-z0-9+/]{43}=")
 """32 bytes in base64."""
 _AGE = re.compile(r"AGE-SECRET-KEY-1[02-9AC-HJ-NP-Z]{58}")
 """An identity of age, in the letters of Bech32."""
+
+_LOGIN = re.compile(r"[^:\s]+:\S{12,}")
+"""A name and a password, as the Prefect server asks for them."""
 
 
 def _is_random(text: str) -> bool:
@@ -21,11 +24,17 @@ def _is_age(text: str) -> bool:
     return bool(lines) and all(_AGE.fullmatch(line) for line in lines)
 
 
+def _is_login(text: str) -> bool:
+    return _LOGIN.fullmatch(text) is not None
+
+
 _USES: dict[str, tuple[Callable[[str], bool], str]] = {
     "ledger": (_is_random, "32 bytes in base64, which are 44 letters"),
     "pseudonym": (_is_random, "32 bytes in base64, which are 44 letters"),
     "sealed": (_is_age, "AGE-SECRET-KEY-1 and 58 letters"),
     "continuity": (_is_age, "AGE-SECRET-KEY-1 and 58 letters"),
+    "password": (_is_login, "a name, a colon and a password of 12 letters or more"),
+    "internal": (_is_login, "a name, a colon and a password of 12 letters or more"),
 }
 
 
@@ -34,7 +43,7 @@ def checked(text: str, name: str, where: str) -> str:
 
     Args:
         text: what was read.
-        name: the key's, tenant and use, for example ``ilf.ledger``.
+        name: the key's, tenant and use, for example ``ilf.ledger``; of the server's the use alone.
         where: where it was read, for the sentence.
 
     Raises:

@@ -39,6 +39,7 @@ class Recorded:
         bank_files: how many files of the bank have been taken in.
         is_overtaken: whether a later period has been released since.
         is_paid_otherwise: whether everything in it has been paid otherwise since.
+        disputed: of which of its payments the bank says both that it took them and that it did not; empty for none.
     """
 
     run_id: str
@@ -59,6 +60,7 @@ class Recorded:
     bank_files: int = 0
     is_overtaken: bool = False
     is_paid_otherwise: bool = False
+    disputed: str = ""
 
     @property
     def has_left(self) -> bool:

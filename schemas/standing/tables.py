@@ -12,6 +12,7 @@ class Stand(StrEnum):
     """Where a run can stand, the most urgent first."""
 
     NOT_APPROVED = "not approved in time"
+    DISPUTED = "the bank contradicts itself"
     NOT_SUBMITTED = "not submitted in time"
     NO_FORM = "no form is open"
     GIVEN_UP = "given up"
@@ -76,6 +77,7 @@ _SUBMITTED = 'siller submitted {run} --reference "REFERENCE" --at "YYYY-MM-DD HH
 
 DUTIES: Mapping[Stand, Duty] = {
     Stand.NOT_APPROVED: Duty(Urgency.ACT, Role.OPERATOR, command=_START),
+    Stand.DISPUTED: Duty(Urgency.ACT, Role.OPERATOR),
     Stand.NOT_SUBMITTED: Duty(Urgency.ACT, Role.SENDER, command=_SUBMITTED),
     Stand.NO_FORM: Duty(Urgency.ACT, Role.OPERATOR, command=_START),
     Stand.GIVEN_UP: Duty(Urgency.ACT, Role.OPERATOR, command=_START),

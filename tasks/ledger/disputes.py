@@ -34,7 +34,7 @@ class Dispute:
         """What a person must know and do."""
         payments = "1 payment" if self.payments == 1 else f"{self.payments:,} payments"
         return (
-            f"{self.run_id}: of {payments}, {pounds(self.pence)}, the bank says both that it took and that it did not "
+            f"Of {payments}, {pounds(self.pence)}, the bank says both that it took and that it did not "
             "take them. Nobody is paid again on that: ask the bank which is true, then settle it "
             "(docs/operating/runbooks.md)."
         )

@@ -41,5 +41,5 @@ def test_what_cannot_be_read_is_told_again(home: Path, damaged: str) -> None:
 def test_an_office_that_does_not_open_is_told(home: Path) -> None:
     (home / "ledgers").mkdir()
     (home / "ledgers" / "nobody.duckdb").write_bytes(b"")
-    assert any("There is no tenant 'nobody'" in said for said in tell(home))
+    assert any(": there is a ledger or what is left of one, and no agreement." in said for said in tell(home))
     assert not (home / "keys").exists(), "nothing is made for whom there is no agreement"

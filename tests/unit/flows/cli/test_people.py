@@ -12,6 +12,7 @@ import pytest
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.approve.stage import judge_once
+from tasks.people.account import account
 from tasks.people.credentials import Kind, value_of
 from tasks.people.door import Grant, file_of, opened_by
 from tasks.settings import PROJECT
@@ -67,11 +68,12 @@ def test_a_device_that_did_not_take_the_secret_is_not_enrolled(siller: Siller, h
 
 
 def test_who_is_no_operator_enrols_nobody(siller: Siller, monkeypatch: pytest.MonkeyPatch) -> None:
+    operators = account()
     sit_at(monkeypatch, "auditor")
     said = siller("people", "enrol", FIRST, "--rehearsal")
     assert said.code == 1
     assert "The account auditor is no operator's of ilf" in said.err
-    assert "It gives operator to operator@siller.example. Call siller from that account" in said.err
+    assert f"It gives {operators} to operator@siller.example. Call siller from that account" in said.err
 
 
 def test_somebody_whom_no_agreement_names(siller: Siller) -> None:

@@ -229,7 +229,7 @@ def test_an_office_that_does_not_open_is_said_and_the_others_go_on(
     (office(home).places.root / "ledgers" / "nobody.duckdb").write_bytes(b"")
     said = siller("status")
     assert said.code == 1
-    assert "There is no tenant 'nobody'" in said.out
+    assert "nobody (rehearsal): there is a ledger or what is left of one, and no agreement." in said.out
     assert f"{RUN}, month: rehearsed" in said.out
 
 

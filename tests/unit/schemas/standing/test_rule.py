@@ -166,6 +166,7 @@ def test_of_several_flow_runs_the_open_form_counts_then_what_works_then_what_end
         ({"stage": "publish", "run_id": "ilf-2026-11-rehearsal-1"}, Stand.REHEARSED),
         ({"stage": "publish", "submission": "26 Nov 2026 14:05"}, Stand.SUBMITTED),
         ({"stage": "publish", "bank_files": 2}, Stand.RECONCILED),
+        ({"stage": "publish", "bank_files": 2, "disputed": "Of 3 payments the bank says both."}, Stand.DISPUTED),
     ],
 )
 def test_what_the_ledger_decides(changes: dict[str, Any], stand: Stand) -> None:

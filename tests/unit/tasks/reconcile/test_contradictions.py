@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from flows.standing import picture
 from schemas.answers.bank_file import BankFile
 from schemas.answers.recognise import read_bank_file
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from schemas.reconciliation.figures import Outcome
+from schemas.standing.records import Standing
+from schemas.standing.tables import Stand, Urgency
 from tasks.instruct.stage import instruct
 from tasks.ledger.disputes import Dispute, disputes
 from tasks.ledger.payment_state import define_payment_state
@@ -283,6 +286,19 @@ def test_the_report_says_what_is_disputed(bacs: Office) -> None:
     assert "Pay nobody again on one of two words" in page
     assert "disputed,3,5931.60" in written.buckets.read_text(encoding="utf-8")
     assert written.follow_up.read_text(encoding="utf-8").count(",disputed,") == 3
+
+
+def test_the_status_says_it_until_it_is_settled(bacs: Office) -> None:
+    said(bacs, ACCEPTED)
+    assert [each.stand for each in standings(bacs)] == [Stand.RECONCILED]
+    said(bacs, ALL_REJECTED)
+    [disputed] = standings(bacs)
+    assert (disputed.stand, disputed.urgency) == (Stand.DISPUTED, Urgency.ACT)
+    assert "Of 3 payments, £5,931.60, the bank says both" in disputed.said
+
+
+def standings(of: Office) -> tuple[Standing, ...]:
+    return picture([of], of.settings.home, AFTER).standings
 
 
 def test_the_outcome_of_the_day_says_it(bacs: Office) -> None:
