@@ -26,6 +26,7 @@ from tasks.approve.notice import notice
 from tasks.approve.task import judge
 from tasks.assess.stage import pack_of
 from tasks.clock import clock
+from tasks.guard import guarded
 from tasks.office import Office
 from tasks.settings import Settings
 
@@ -43,22 +44,26 @@ def approve(run_id: str, today: date | None) -> None:
         NoGo: it was rejected, too many answers did not count, or the time to approve it is over.
     """
     office = Office.of_run(run_id, Settings())
-    if decided(office, run_id, str(flow_run.id), _start()):
-        return
+    this_start = (str(flow_run.id), _start())
     now = clock(office.mode, today)
-    try:
-        left = time_left(office, run_id, now)
-    except NoGo:
-        # A form ends with the time to answer it, so an answer that has woken this flow was given in time.
-        if not _has_been_answered():
-            raise
-        left = timedelta(minutes=1)
-    ask(
-        lambda: f"{notice(office, run_id, (str(flow_run.id), _start()), now)}\n\n{pack_of(office, run_id)}",
-        left,
-        partial(judge, run_id, today, str(flow_run.id)),
-    )
-    decided(office, run_id, str(flow_run.id), _start())
+    with guarded("approve"):
+        if decided(office, run_id, *this_start):
+            return
+        try:
+            left = time_left(office, run_id, now)
+        except NoGo:
+            # A form ends with the time to answer it, so an answer that has woken this flow was given in time.
+            if not _has_been_answered():
+                raise
+            left = timedelta(minutes=1)
+
+    def shown() -> str:
+        with guarded("approve"):
+            return f"{notice(office, run_id, this_start, now)}\n\n{pack_of(office, run_id)}"
+
+    ask(shown, left, partial(judge, run_id, today, str(flow_run.id)))
+    with guarded("approve"):
+        decided(office, run_id, *this_start)
 
 
 class Approval(RunInput):

@@ -6,7 +6,6 @@ import os
 import stat
 from pathlib import Path
 
-import pyrage
 import pytest
 
 from schemas.no_go import NoGo
@@ -17,7 +16,7 @@ from tasks.places import Places
 from tasks.settings import Settings
 
 GIVEN = base64.b64encode(bytes(range(32))).decode()
-AGE = str(pyrage.x25519.Identity.generate())
+AGE = "AGE-SECRET-KEY-1TLCWYX328MS86ZAUA5VQZ3SJ4FCA4X3KY9Z9SXPVX8FHKKUYWCKQN3MASX"
 
 
 def test_a_key_is_made_once_and_is_its_owners_alone(tmp_path: Path) -> None:
