@@ -83,7 +83,7 @@ async def start(asked: Asked) -> Reply:
     flow = (await asked.prefect.found(f"/flows/{deployment['flow_id']}"))["name"]
     if flow not in PARAMETERS or f"kind:{flow}" not in body.kinds:
         raise Refused("This is not a deployment of siller's, so nobody starts it here.")
-    _nothing_else(asked.body)
+    _nothing_else(asked.body, deployment)
     given = asked.body.get("parameters") or {}
     parameters = checked(given, PARAMETERS[flow], body.tenant)
     mode = mode_of(parameters)
@@ -104,16 +104,19 @@ async def start(asked: Asked) -> Reply:
     return reply
 
 
-def _nothing_else(body: Mapping[str, Any]) -> None:
+def _nothing_else(body: Mapping[str, Any], deployment: Found) -> None:
     """See that nothing was asked for that the door would have to leave out: who asked would not know.
+
+    The page's form for a start sends the deployment's own tags along.
 
     Raises:
         Refused: there was.
     """
     later = part(part(body, "state"), "state_details").get("scheduled_time")
     policy = any(part(body, "empirical_policy").values())
-    more = ("job_variables", "work_queue_name", "tags", "context", "infrastructure_document_id", "parent_task_run_id")
-    if later or policy or any(body.get(name) for name in more):
+    tags = [tag for tag in body.get("tags") or () if tag not in deployment["tags"]]
+    more = ("job_variables", "work_queue_name", "context", "infrastructure_document_id", "parent_task_run_id")
+    if later or policy or tags or any(body.get(name) for name in more):
         raise Refused(
             "A run is started now, with its own parameters and nothing else: no later time, tags, retries, queue or "
             "job variables. Nothing was started.",

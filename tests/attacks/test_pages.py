@@ -82,8 +82,8 @@ def test_an_approver_finds_the_run_reads_it_and_answers(attacked, walk, tmp_path
     walk.goes("/deployments", "ilf")
     walk.goes("/artifacts", "ilf-pack")
     walk.goes("/artifacts/key/ilf-pack", "Created ilf-pack")
-    pack = attacked.asks("itself", "GET", "/api/artifacts/ilf-pack/latest").json()["latest_id"]
-    walk.goes(f"/artifacts/artifact/{pack}", "The pack.")
+    packs = attacked.asks(APPROVER, "POST", "/api/artifacts/filter", {"artifacts": {"key": {"any_": ["ilf-pack"]}}})
+    walk.goes(f"/artifacts/artifact/{packs.json()[0]['id']}", "The pack.")
     walk.goes("/events", "pay-run")
     page.screenshot(path=tmp_path / "events.png")
     walk.goes("/settings", "Settings")
