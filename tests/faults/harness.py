@@ -22,7 +22,7 @@ from tests.faults.small_month import Came
 from tests.faults.trial import Strike, Trial, Undisturbed, undisturbed
 from tests.faults.workshop import Workshop, workshop
 
-WIDTH = 160
+WIDTH = 170
 """Of the table, also where it goes to a file."""
 MOST_STRIKES = 6
 """In one month, at random moments."""
