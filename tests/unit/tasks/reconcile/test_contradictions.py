@@ -143,9 +143,10 @@ def test_a_file_that_was_taken_and_was_not_is_held(
         ("bacs", [ONE_REJECTED, DEBITED]),
         ("pain", [bank.status_report("PART", payment="RJCT"), DEBITED]),
         ("pain", [bank.status_report("PART", payment="ACSC"), bank.status_report("PART", payment="RJCT")]),
+        ("pain", [bank.status_report("PART", payment="RJCT"), bank.status_report("ACSC")]),
         ("pain", [bank.status_report("PART", payment="RJCT", code="DUPL")]),
     ],
-    ids=["accepted in a report", "debited whole", "debited whole by the bank", "settled", "the bank has it"],
+    ids=["accepted in a report", "debited whole", "debited whole by the bank", "settled", "all settled", "bank has it"],
 )
 def test_a_payment_that_was_taken_and_was_not_is_held(
     request: pytest.FixtureRequest, rail: str, files: Sequence[str]
@@ -155,6 +156,23 @@ def test_a_payment_that_was_taken_and_was_not_is_held(
     assert states(of)[bank.SECOND] == "disputed"
     assert as_at(of, RUN, BEFORE_THE_LAST_DAY).bucket(Outcome.DISPUTED).rows == 1
     assert paid_again(of) == ["held"] * 3
+
+
+FIRST_REJECTED = bank.input_report(2, 1, listed=0)
+REST_DEBITED = bank.statement([bank.debit(pounds=bank.without(bank.SECOND))])
+
+
+@pytest.mark.parametrize(
+    "files",
+    [[ONE_REJECTED, FIRST_REJECTED], [ONE_REJECTED, REST_DEBITED, FIRST_REJECTED]],
+    ids=["each report has one rejected and the others accepted", "the rest was debited"],
+)
+def test_a_payment_among_what_was_taken_and_among_what_was_not_is_held(bacs: Office, files: Sequence[str]) -> None:
+    """Nothing went whole, and what went and what did not come to more than the file: somebody is in both."""
+    assert said(bacs, *files) == []
+    assert states(bacs) == ["disputed", "disputed", "credited"]
+    assert as_at(bacs, RUN, AFTER).bucket(Outcome.DISPUTED).rows == 2
+    assert paid_again(bacs) == ["held"] * 3
 
 
 ELSEWHERE = {
