@@ -315,6 +315,34 @@ def test_the_status_says_it_until_it_is_settled(bacs: Office) -> None:
     assert "Of 3 payments, £5,931.60, the bank says both" in disputed.said
 
 
+def test_the_status_says_that_the_bank_took_nothing_until_they_are_in_a_later_run(bacs: Office) -> None:
+    said(bacs, ALL_REJECTED)
+    [away] = standings(bacs)
+    assert (away.stand, away.urgency) == (Stand.TURNED_AWAY, Urgency.ACT)
+    assert away.command == "siller run ilf --period 2026-11 --rehearsal --today 2026-11-20"
+    assert paid_again(bacs) == ["payable"] * 3
+    assert Stand.TURNED_AWAY not in {each.stand for each in standings(bacs)}
+
+
+@pytest.mark.parametrize(
+    ("rail", "document"),
+    [
+        ("pain", bank.status_report("RCVD")),
+        ("pain", bank.status_report("PDNG", payment="PDNG")),
+        ("pain", bank.status_report("CANC")),
+        ("bacs", bank.statement([bank.credit().replace(bank.detail_of(bank.SECOND)[1], "11111111")])),
+    ],
+    ids=["received", "undecided", "cancelled", "a credit that is nobody's"],
+)
+def test_the_status_calls_nothing_reconciled_of_which_the_bank_has_said_nothing(
+    request: pytest.FixtureRequest, rail: str, document: str
+) -> None:
+    of: Office = request.getfixturevalue(rail)
+    assert said(of, document) == []
+    [standing] = standings(of)
+    assert standing.stand is Stand.REHEARSED
+
+
 def standings(of: Office) -> tuple[Standing, ...]:
     return picture([of], of.settings.home, AFTER).standings
 
