@@ -37,7 +37,7 @@ class Recorded:
         processing_date: of the file.
         entry_date: when payees have their money.
         bank_files: how many files of the bank say what became of it or of a payment of it.
-        is_overtaken: whether a later period has been released since.
+        is_overtaken: whether its pay date is over, and a later period has been released after that.
         is_paid_otherwise: whether everything in it has been paid otherwise since.
         is_turned_away: whether the bank has rejected all its payments, and nobody in it is in a later run.
         disputed: of which of its payments the bank says both that it took them and that it did not; empty for none.

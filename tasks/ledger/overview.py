@@ -28,9 +28,10 @@ SELECT run_id, run.kind, run.today, run.submitted_by, list(stage) AS stages,
             AND kind <> 'pending'
             AND (row_number IS NOT NULL OR kind = 'statement_debit' OR kind LIKE '%_total' AND payments > 0)),
        EXISTS (FROM run AS later JOIN journal AS its ON its.run_id = later.run_id AND its.stage = 'release_pending'
-               WHERE later.period > run.period AND (later.kind = 'arrears') = (run.kind = 'arrears'))
+               WHERE later.period > run.period AND (later.kind = 'arrears') = (run.kind = 'arrears')
+                   AND (its.recorded_at AT TIME ZONE 'Europe/London')::DATE > run.pay_date)
 FROM run JOIN journal USING (run_id) LEFT JOIN payment_file AS file USING (run_no)
-GROUP BY run_no, run_id, run.kind, run.today, run.submitted_by, run.period ORDER BY run_no
+GROUP BY run_no, run_id, run.kind, run.today, run.submitted_by, run.period, run.pay_date ORDER BY run_no
 """
 
 
