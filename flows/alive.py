@@ -10,7 +10,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -105,8 +105,9 @@ def begun_at(home: Path, flow_run_id: str) -> float | None:
 
 
 def known(home: Path) -> list[str]:
-    """The flow runs that have a file. What is not called by a flow run's id is somebody else's, and passed over."""
-    return sorted(path.name for path in (home / "alive").glob("*") if _is_an_id(path.name))
+    """The flow runs that have a file. What is not called by a flow run's id, or is no file, is passed over."""
+    found = (home / "alive").glob("*")
+    return sorted(path.name for path in found if _is_an_id(path.name) and path.is_file())
 
 
 def given_up(home: Path) -> dict[str, Begun]:
@@ -146,7 +147,8 @@ def _locked(file: Path, wait: bool) -> int | None:
 
 def _read(file: Path) -> Begun:
     try:
-        return Begun(**json.loads(file.read_text()))
+        begun = Begun(**json.loads(file.read_text()))
+        return replace(begun, parameters=dict(begun.parameters))
     except (FileNotFoundError, ValueError, TypeError):  # removed meanwhile; its process died before it had written
         return Begun()
 

@@ -19,7 +19,7 @@ from schemas.standing.seen import GIVEN_UP, Seen
 from schemas.standing.tables import Stand, Urgency
 from tasks.instruct.plan import Move, moves
 from tasks.ledger import LedgerBusy, never_twice, runs
-from tasks.ledger.disputes import disputes
+from tasks.ledger.disputes import disputes, turned_away
 from tasks.ledger.overview import overview
 from tasks.office import Office
 
@@ -138,8 +138,13 @@ def _read(office: Office, now: datetime, patience: float | None = None) -> Books
             return Books(office)
         with ledger.opened() as connection:
             disputed = {each.run_id: each.said for each in disputes(connection, now.date())}
+            away = turned_away(connection, now.date())
             recorded = tuple(
-                replace(_unless_paid_otherwise(office, connection, run, now), disputed=disputed.get(run.run_id, ""))
+                replace(
+                    _unless_paid_otherwise(office, connection, run, now),
+                    disputed=disputed.get(run.run_id, ""),
+                    is_turned_away=run.run_id in away,
+                )
                 for run in overview(connection)
             )
             moving = tuple(moves(office, connection, now.date()))

@@ -19,12 +19,17 @@ def detail_of(row: int) -> tuple[str, str, str, str]:
 
 
 def input_report(
-    accepted: int = 3, rejected: int = 0, user: str = SUN, serial: str = SERIAL, day: str = PROCESSING
+    accepted: int = 3,
+    rejected: int = 0,
+    user: str = SUN,
+    serial: str = SERIAL,
+    day: str = PROCESSING,
+    listed: int = SECOND,
 ) -> str:
-    """All payments accepted, all rejected, or only the second one rejected and listed."""
-    _, _, amount, _ = detail_of(SECOND)
-    sums = {0: "0.00", 1: amount, 2: f"{float(FILE) - float(amount):.2f}", 3: FILE}
-    error = _error() if rejected == 1 else ""
+    """All payments accepted, all rejected, or only one rejected and listed."""
+    amount = detail_of(listed)[2]
+    sums = {0: "0.00", 1: amount, 2: without(listed), 3: FILE}
+    error = _error(listed) if rejected == 1 else ""
     return f"""<BACSDocument><Data><InputReport><Header reportType="REFT2013"><ProducedOn date="{day}" time="06:00"/>
 <ProcessingDate date="{day}"/></Header><Submission><SubmissionInformation volumeSerialNumber="{serial}"/><UserFile>
 <InputUserFile><UserFileInformation userNumber="{user}" uhl1ProcessingDate="{day}"/>{error}<InputReportSummary>
@@ -33,8 +38,13 @@ def input_report(
 </InputReportSummary></InputUserFile></UserFile></Submission></InputReport></Data></BACSDocument>"""
 
 
-def _error() -> str:
-    sort_code, account, amount, reference = detail_of(SECOND)
+def without(row: int) -> str:
+    """The file's sum without one payment."""
+    return f"{float(FILE) - float(detail_of(row)[2]):.2f}"
+
+
+def _error(row: int) -> str:
+    sort_code, account, amount, reference = detail_of(row)
     return f"""<Errors><Error type="REJECTED"><ErrorItem errorCode="L" reference="{reference}" valueOf="{amount}">
 <OriginatingAccount number="{OWN[1]}" sortCode="{OWN[0]}"/><DestinationAccount number="{account}"
 sortCode="{sort_code}"/></ErrorItem></Error></Errors>"""

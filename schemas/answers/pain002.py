@@ -30,7 +30,7 @@ ACCEPTED = frozenset(
 """Codes under which the payments that are not rejected or undecided have been taken."""
 
 SETTLED = frozenset(("ACCC", "ACSC"))
-"""Codes under which a payment's money has moved: the same payment cannot have been rejected."""
+"""Codes under which a payment's money has moved: the same payment cannot have been rejected. A total keeps them."""
 
 _PARTS = ("GrpHdr", "OrgnlGrpInfAndSts", "PmtInfSts", "OrgnlPmtInfAndSts", "TxInfAndSts")
 _REASON = ("StsRsnInf/Rsn/Cd", "StsRsnInf/Rsn/Prtry")
@@ -136,18 +136,20 @@ class _Report:
         if REJECTED in (self._of_all, *self._of_blocks):
             if self._took_one or ACCEPTED.intersection(self._of_blocks):
                 raise NoGo(f"{self._name} rejects all payments and accepts some. Ask the bank which of them it took.")
-            nothing, all_of_it = _total(Kind.ACCEPTED_TOTAL, (0, 0)), _total(Kind.REJECTED_TOTAL, self._whole)
-            return [nothing, {**all_of_it, "code": self._reason}]
-        if (self._of_all or next(iter(self._of_blocks), None)) not in ACCEPTED:
+            nothing = _total(Kind.ACCEPTED_TOTAL, (0, 0))
+            return [nothing, _total(Kind.REJECTED_TOTAL, self._whole, self._reason)]
+        status = self._of_all or next(iter(self._of_blocks), None)
+        if status not in ACCEPTED:
             return []
+        settled = status if status in SETTLED else None
         rejected, pending = self._sum(Kind.REJECTED), self._sum(Kind.PENDING)
         if self._whole is None or rejected is None or pending is None:
-            return [_total(Kind.ACCEPTED_TOTAL, None), _total(Kind.REJECTED_TOTAL, None)]
+            return [_total(Kind.ACCEPTED_TOTAL, None, settled), _total(Kind.REJECTED_TOTAL, None)]
         payments, pence = self._whole
         accepted = payments - rejected[0] - pending[0], pence - rejected[1] - pending[1]
         if min(accepted) < 0:
             raise NoGo(f"{self._name} rejects more payments than it answers. Ask the bank for it again.")
-        return [_total(Kind.ACCEPTED_TOTAL, accepted), _total(Kind.REJECTED_TOTAL, rejected)]
+        return [_total(Kind.ACCEPTED_TOTAL, accepted, settled), _total(Kind.REJECTED_TOTAL, rejected)]
 
     def _sum(self, kind: Kind) -> tuple[int, int] | None:
         """How many payments are so, and their pence; null if the report does not say that."""
@@ -155,6 +157,6 @@ class _Report:
         return None if None in pence else (len(pence), sum(int(str(each)) for each in pence))
 
 
-def _total(kind: Kind, said: tuple[int, int] | None) -> Mapping[str, object]:
+def _total(kind: Kind, said: tuple[int, int] | None, code: str | None = None) -> Mapping[str, object]:
     payments, pence = said or (None, None)
-    return {"kind": str(kind), "payments": payments, "amount_pence": pence}
+    return {"kind": str(kind), "payments": payments, "amount_pence": pence, "code": code}

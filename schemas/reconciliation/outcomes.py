@@ -7,6 +7,7 @@ import polars as pl
 
 from schemas.answers.bank_file import Kind, Message
 from schemas.answers.codes import BANK_HAS_IT
+from schemas.answers.pain002 import SETTLED
 from schemas.reconciliation.debits import is_any_debit
 from schemas.reconciliation.figures import Outcome, SentFile
 
@@ -34,14 +35,14 @@ def outcomes(
             "row_number", "amount_pence", outcome=elsewhere_or_not.otherwise(pl.lit(str(Outcome.NOT_RELEASED)))
         )
     of_the_file = _of_the_file(answers, sent, today)
-    went_whole = _went_whole(answers, sent)
+    is_too_much = _is_too_much(payments, answers, sent)
     kinds, is_contradicted = pl.col("kinds"), pl.col("is_contradicted").fill_null(False)
     came_back = kinds.list.contains(str(Kind.RETURNED)) | kinds.list.contains(str(Kind.STATEMENT_CREDIT))
     is_rejected = kinds.list.contains(str(Kind.REJECTED))
     outcome: pl.Expr = (
         pl.when(came_back)
         .then(pl.lit(str(Outcome.RETURNED)))
-        .when(is_rejected & (is_contradicted | went_whole))
+        .when(is_rejected & (is_contradicted | is_too_much))
         .then(pl.lit(str(Outcome.DISPUTED)))
         .when(is_rejected)
         .then(pl.lit(str(Outcome.REJECTED)))
@@ -74,12 +75,19 @@ def _answered(answers: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _went_whole(answers: pl.DataFrame, sent: SentFile) -> bool:
-    """Whether a debit, or an input report, has all payments of the file: none of them can have been rejected."""
-    accepted = pl.col("kind") == str(Kind.ACCEPTED_TOTAL), pl.col("message") == str(Message.INPUT_REPORT)
-    reports = answers.filter(*accepted).group_by("bank_file_no").agg(pl.col("amount_pence").sum())["amount_pence"]
+def _is_too_much(payments: pl.DataFrame, answers: pl.DataFrame, sent: SentFile) -> bool:
+    """Whether what was taken and what was rejected, payment by payment, come to more than the file.
+
+    Then somebody is in both, and nobody knows who. What was taken is what one input report accepts, a status report
+    says to be settled, or what is debited. What a status report only accepts, a later one may still reject.
+    """
+    for_good = (pl.col("message") == str(Message.INPUT_REPORT)) | pl.col("code").is_in(sorted(SETTLED)).fill_null(False)
+    accepted = (pl.col("kind") == str(Kind.ACCEPTED_TOTAL)) & for_good
+    reports = answers.filter(accepted).group_by("bank_file_no").agg(pl.col("amount_pence").sum())["amount_pence"]
     debited = answers.filter(is_any_debit())["amount_pence"].sum()
-    return bool(debited >= sent.pence or (reports >= sent.pence).any())
+    rejected = answers.filter(pl.col("kind") == str(Kind.REJECTED)).select("row_number")
+    turned_away = payments.join(rejected, on="row_number", how="semi")["amount_pence"].sum()
+    return bool(max([debited, *reports]) + turned_away > sent.pence)
 
 
 def bank_has_it() -> pl.Expr:

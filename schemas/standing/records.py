@@ -36,9 +36,10 @@ class Recorded:
         pence: their sum.
         processing_date: of the file.
         entry_date: when payees have their money.
-        bank_files: how many files of the bank have been taken in.
-        is_overtaken: whether a later period has been released since.
+        bank_files: how many files of the bank say what became of it or of a payment of it.
+        is_overtaken: whether its pay date is over, and a later period has been released after that.
         is_paid_otherwise: whether everything in it has been paid otherwise since.
+        is_turned_away: whether the bank has rejected all its payments, and nobody in it is in a later run.
         disputed: of which of its payments the bank says both that it took them and that it did not; empty for none.
     """
 
@@ -60,6 +61,7 @@ class Recorded:
     bank_files: int = 0
     is_overtaken: bool = False
     is_paid_otherwise: bool = False
+    is_turned_away: bool = False
     disputed: str = ""
 
     @property

@@ -117,6 +117,11 @@ def _stand(run: Recorded, flow: Seen | None, asked: bool, now: datetime) -> tupl
 def _after_release(run: Recorded, flow: Seen | None, asked: bool, now: datetime) -> tuple[Stand, str]:
     if run.disputed:
         return Stand.DISPUTED, run.disputed
+    if run.is_turned_away and not run.is_overtaken:
+        return Stand.TURNED_AWAY, (
+            "The bank has rejected every payment of it: nobody has the money. Put right what it names; the body sends "
+            "them again as a supplementary extract, then start it."
+        )
     if run.bank_files:
         files = "1 file" if run.bank_files == 1 else f"{run.bank_files} files"
         return Stand.RECONCILED, f"With {files} of the bank's: the report says where every pound is."

@@ -1,4 +1,4 @@
-"""The payments of which the bank says both that it took them and that it did not, for whoever has to settle that."""
+"""What the bank leaves to people: payments that it says it took and did not take, and files it took nothing of."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +13,19 @@ SELECT DISTINCT run_no FROM core_bank_answer
 WHERE run_no > 0 AND (kind IN ('rejected', 'statement_reversal') OR kind = 'rejected_total' AND amount_pence > 0)
 """
 """The runs of which the bank said anything that can contradict that it took their payments: no other has a dispute."""
+
+_TURNED_AWAY = """
+WITH paid AS (
+    SELECT run_no, period, kind = 'arrears' AS is_arrears, payee_reference
+    FROM core_payment JOIN raw_extract_row USING (run_no, row_number) JOIN run USING (run_no)
+)
+SELECT run_id FROM payment_state($as_at) AS stands JOIN run USING (run_no)
+WHERE stands.run_no IN (SELECT unnest($suspects)) AND amount_pence IS NOT NULL AND NOT EXISTS (
+    FROM paid AS again JOIN paid AS once USING (period, is_arrears, payee_reference)
+    WHERE once.run_no = stands.run_no AND again.run_no > stands.run_no
+)
+GROUP BY run_no, run_id HAVING bool_and(state = 'rejected')
+"""
 
 
 @dataclass(frozen=True)
@@ -38,6 +51,21 @@ class Dispute:
             "take them. Nobody is paid again on that: ask the bank which is true, then settle it "
             "(docs/operating/runbooks.md)."
         )
+
+
+def turned_away(connection: duckdb.DuckDBPyConnection, as_at: date) -> frozenset[str]:
+    """The runs of which the bank took nothing, so that nobody has the money, and nobody in them is paid by a later run.
+
+    Args:
+        connection: a tenant's ledger.
+        as_at: the day.
+    """
+    suspects = [row[0] for row in connection.execute(_SUSPECTS).fetchall()]
+    if not suspects:
+        return frozenset()
+    define_payment_state(connection)
+    found = connection.execute(_TURNED_AWAY, {"as_at": as_at, "suspects": suspects}).fetchall()
+    return frozenset(row[0] for row in found)
 
 
 def disputes(connection: duckdb.DuckDBPyConnection, as_at: date) -> list[Dispute]:

@@ -24,11 +24,14 @@ SELECT run_id, run.kind, run.today, run.submitted_by, list(stage) AS stages,
        (SELECT any_value(strftime(submitted_at AT TIME ZONE 'Europe/London', '%-d %b %Y %H:%M')
                          || if(late, ', LATE', '')) FROM submission WHERE submission.run_no = run.run_no),
        any_value(file.payments), any_value(file.pence), any_value(file.processing_date), any_value(file.entry_date),
-       count(DISTINCT stage) FILTER (stage LIKE 'bank_file %'),
+       (SELECT count(DISTINCT bank_file_no) FROM core_bank_answer AS answer WHERE answer.run_no = run.run_no
+            AND kind <> 'pending'
+            AND (row_number IS NOT NULL OR kind = 'statement_debit' OR kind LIKE '%_total' AND payments > 0)),
        EXISTS (FROM run AS later JOIN journal AS its ON its.run_id = later.run_id AND its.stage = 'release_pending'
-               WHERE later.period > run.period AND (later.kind = 'arrears') = (run.kind = 'arrears'))
+               WHERE later.period > run.period AND (later.kind = 'arrears') = (run.kind = 'arrears')
+                   AND (its.recorded_at AT TIME ZONE 'Europe/London')::DATE > run.pay_date)
 FROM run JOIN journal USING (run_id) LEFT JOIN payment_file AS file USING (run_no)
-GROUP BY run_no, run_id, run.kind, run.today, run.submitted_by, run.period ORDER BY run_no
+GROUP BY run_no, run_id, run.kind, run.today, run.submitted_by, run.period, run.pay_date ORDER BY run_no
 """
 
 

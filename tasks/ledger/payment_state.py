@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 
 from schemas.answers.codes import BANK_HAS_IT
+from schemas.answers.pain002 import SETTLED
 
 _SQL = Path(__file__).with_name("payment_state.sql")
 
@@ -82,6 +83,7 @@ def define_payment_state(connection: duckdb.DuckDBPyConnection) -> None:
     """
     connection.execute(f"CREATE OR REPLACE TEMP MACRO may_be_paid_again(state) AS state IN ({_listed(UNPAID)})")
     connection.execute(f"CREATE OR REPLACE TEMP MACRO bank_has_it(code) AS upper(code) IN ({_listed(BANK_HAS_IT)})")
+    connection.execute(f"CREATE OR REPLACE TEMP MACRO is_settled(code) AS code IN ({_listed(SETTLED)})")
     connection.execute(_SQL.read_text())
 
 

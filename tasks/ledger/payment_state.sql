@@ -27,11 +27,17 @@ judged AS (
     GROUP BY run_no
 ),
 reported AS (
-    -- The most that any one input report has accepted, of all files of a submission.
+    -- The most that any one input report has accepted, of all files of a submission, or a status report has settled. What
+    -- a status report only accepts, a later one may still reject.
     SELECT run_no, max(pence) AS pence FROM (
         SELECT run_no, sum(amount_pence) AS pence FROM core_bank_answer
-        WHERE kind = 'accepted_total' AND message = 'input_report' GROUP BY run_no, bank_file_no
+        WHERE kind = 'accepted_total' AND (message = 'input_report' OR is_settled(code)) GROUP BY run_no, bank_file_no
     ) GROUP BY run_no
+),
+turned_away AS (
+    SELECT run_no, sum(amount_pence) AS pence FROM core_payment SEMI JOIN (
+        SELECT run_no, row_number FROM core_bank_answer WHERE kind = 'rejected'
+    ) USING (run_no, row_number) GROUP BY run_no
 ),
 whole_file AS (
     -- That the file was taken is said by an input report or a status report, or by the debit on the paying account's statement.
@@ -41,9 +47,12 @@ whole_file AS (
             OR sum(amount_pence) FILTER (kind = 'rejected_total' AND message = 'input_report') = file.pence AS rejected,
         bool_or(kind = 'rejected_total' AND bank_has_it(code)) AS bank_has_it,
         bool_or(kind = 'statement_reversal') AS given_back,
-        sum(amount_pence) FILTER (kind = 'statement_debit') >= file.pence OR any_value(reported.pence) >= file.pence
-            AS went_whole
-    FROM core_bank_answer JOIN payment_file AS file USING (run_no) LEFT JOIN reported USING (run_no)
+        -- What was taken and what was rejected, payment by payment, come to more than the file: somebody is in both.
+        greatest(
+            coalesce(sum(amount_pence) FILTER (kind = 'statement_debit'), 0), coalesce(any_value(reported.pence), 0)
+        ) + any_value(turned_away.pence) > file.pence AS is_too_much
+    FROM core_bank_answer JOIN payment_file AS file USING (run_no)
+    LEFT JOIN reported USING (run_no) LEFT JOIN turned_away USING (run_no)
     WHERE row_number IS NULL
     GROUP BY run_no, file.pence
 ),
@@ -60,7 +69,7 @@ released AS (
 ),
 way AS (
     -- How far a run as a whole has come, which is how far each of its payments has come unless the bank spoke of it.
-    SELECT run.run_no, file.entry_date, went_whole,
+    SELECT run.run_no, file.entry_date, is_too_much,
         CASE
             WHEN released.run_no IS NOT NULL THEN CASE
                 WHEN rejected AND (accepted OR bank_has_it) OR given_back THEN 'disputed'
@@ -116,7 +125,7 @@ stood AS (
         -- A row among the payments is on its way whatever else is noted of it, so that is asked first.
         CASE
             WHEN payment.row_number IS NULL THEN coalesce(left_out.state, 'read')
-            WHEN answered.state = 'rejected' AND (answered.is_contradicted OR way.went_whole) THEN 'disputed'
+            WHEN answered.state = 'rejected' AND (answered.is_contradicted OR way.is_too_much) THEN 'disputed'
             WHEN answered.state IN ('amended', 'submitted') AND way.state = 'disputed' THEN 'disputed'
             ELSE coalesce(answered.state, way.state)
         END AS state

@@ -88,5 +88,9 @@ def test_what_somebody_else_has_put_beside_the_locks_is_passed_over(tmp_path):
     (tmp_path / "alive").mkdir()
     for stray in ("NOTES", ".DS_Store", ".nfs0000000004", "f4b3.swp", ONE.replace("-", "")):
         (tmp_path / "alive" / stray).write_text("{}")
+    os.mkfifo(tmp_path / "alive" / ANOTHER)  # to read it would never end
+    (tmp_path / "alive" / NEW).mkdir()
+    (tmp_path / "alive" / DEAD).write_text('{"deployment": "pay-run/ilf", "parameters": null, "given_up": "so"}')
     with holding(tmp_path, ONE):
-        assert alive.known(tmp_path) == [ONE]
+        assert alive.known(tmp_path) == [ONE, DEAD]
+        assert alive.given_up(tmp_path) == {}

@@ -167,6 +167,8 @@ def test_of_several_flow_runs_the_open_form_counts_then_what_works_then_what_end
         ({"stage": "publish", "submission": "26 Nov 2026 14:05"}, Stand.SUBMITTED),
         ({"stage": "publish", "bank_files": 2}, Stand.RECONCILED),
         ({"stage": "publish", "bank_files": 2, "disputed": "Of 3 payments the bank says both."}, Stand.DISPUTED),
+        ({"stage": "publish", "bank_files": 1, "is_turned_away": True}, Stand.TURNED_AWAY),
+        ({"stage": "publish", "bank_files": 1, "is_turned_away": True, "is_overtaken": True}, Stand.RECONCILED),
     ],
 )
 def test_what_the_ledger_decides(changes: dict[str, Any], stand: Stand) -> None:

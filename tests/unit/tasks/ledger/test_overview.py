@@ -109,7 +109,9 @@ def test_a_run_whose_place_another_has_taken(waiting: Office) -> None:
 
 def test_a_run_that_a_later_period_has_overtaken(waiting: Office) -> None:
     with waiting.ledger.opened() as connection:
-        connection.execute("UPDATE run SET period = '2026-10', run_id = 'ilf-2026-10-rehearsal-1'")
+        connection.execute(
+            "UPDATE run SET period = '2026-10', run_id = 'ilf-2026-10-rehearsal-1', pay_date = '2026-11-20'"
+        )
         connection.execute("UPDATE journal SET run_id = 'ilf-2026-10-rehearsal-1' WHERE run_id <> ''")
     deliver(waiting, ROWS[:2])
     second = assessed(waiting, flow="flow-2")
@@ -118,6 +120,9 @@ def test_a_run_that_a_later_period_has_overtaken(waiting: Office) -> None:
         connection.execute(
             f"UPDATE journal SET stage = 'release_pending' WHERE run_id = '{second}' AND stage = 'assess'"
         )
+    assert [run.is_overtaken for run in runs(waiting)] == [False, False]  # it can still be paid on its day
+    with waiting.ledger.opened() as connection:
+        connection.execute("UPDATE run SET pay_date = '2026-11-19' WHERE period = '2026-10'")
     assert [run.is_overtaken for run in runs(waiting)] == [True, False]
 
 

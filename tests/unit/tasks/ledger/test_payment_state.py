@@ -76,7 +76,7 @@ def test_a_file_that_the_bank_rejects_is_not_paid(ledger: Ledger) -> None:
 def test_what_the_bank_says_of_one_payment_outweighs_the_file(ledger: Ledger) -> None:
     run_no = fill.released_month(ledger, PERIOD)
     answers = [
-        (None, "accepted_total", "", "", 1065000000, ENTRY),
+        (None, "accepted_total", "", "", 1064000000, ENTRY),
         (1, "rejected", "Y", "", 100, ENTRY),
         (2, "amended", "E", "", 100, ENTRY),
         (4, "amended", "E", "", 100, ENTRY),

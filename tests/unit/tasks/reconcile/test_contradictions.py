@@ -143,9 +143,10 @@ def test_a_file_that_was_taken_and_was_not_is_held(
         ("bacs", [ONE_REJECTED, DEBITED]),
         ("pain", [bank.status_report("PART", payment="RJCT"), DEBITED]),
         ("pain", [bank.status_report("PART", payment="ACSC"), bank.status_report("PART", payment="RJCT")]),
+        ("pain", [bank.status_report("PART", payment="RJCT"), bank.status_report("ACSC")]),
         ("pain", [bank.status_report("PART", payment="RJCT", code="DUPL")]),
     ],
-    ids=["accepted in a report", "debited whole", "debited whole by the bank", "settled", "the bank has it"],
+    ids=["accepted in a report", "debited whole", "debited whole by the bank", "settled", "all settled", "bank has it"],
 )
 def test_a_payment_that_was_taken_and_was_not_is_held(
     request: pytest.FixtureRequest, rail: str, files: Sequence[str]
@@ -155,6 +156,23 @@ def test_a_payment_that_was_taken_and_was_not_is_held(
     assert states(of)[bank.SECOND] == "disputed"
     assert as_at(of, RUN, BEFORE_THE_LAST_DAY).bucket(Outcome.DISPUTED).rows == 1
     assert paid_again(of) == ["held"] * 3
+
+
+FIRST_REJECTED = bank.input_report(2, 1, listed=0)
+REST_DEBITED = bank.statement([bank.debit(pounds=bank.without(bank.SECOND))])
+
+
+@pytest.mark.parametrize(
+    "files",
+    [[ONE_REJECTED, FIRST_REJECTED], [ONE_REJECTED, REST_DEBITED, FIRST_REJECTED]],
+    ids=["each report has one rejected and the others accepted", "the rest was debited"],
+)
+def test_a_payment_among_what_was_taken_and_among_what_was_not_is_held(bacs: Office, files: Sequence[str]) -> None:
+    """Nothing went whole, and what went and what did not come to more than the file: somebody is in both."""
+    assert said(bacs, *files) == []
+    assert states(bacs) == ["disputed", "disputed", "credited"]
+    assert as_at(bacs, RUN, AFTER).bucket(Outcome.DISPUTED).rows == 2
+    assert paid_again(bacs) == ["held"] * 3
 
 
 ELSEWHERE = {
@@ -295,6 +313,34 @@ def test_the_status_says_it_until_it_is_settled(bacs: Office) -> None:
     [disputed] = standings(bacs)
     assert (disputed.stand, disputed.urgency) == (Stand.DISPUTED, Urgency.ACT)
     assert "Of 3 payments, £5,931.60, the bank says both" in disputed.said
+
+
+def test_the_status_says_that_the_bank_took_nothing_until_they_are_in_a_later_run(bacs: Office) -> None:
+    said(bacs, ALL_REJECTED)
+    [away] = standings(bacs)
+    assert (away.stand, away.urgency) == (Stand.TURNED_AWAY, Urgency.ACT)
+    assert away.command == "siller run ilf --period 2026-11 --rehearsal --today 2026-11-20"
+    assert paid_again(bacs) == ["payable"] * 3
+    assert Stand.TURNED_AWAY not in {each.stand for each in standings(bacs)}
+
+
+@pytest.mark.parametrize(
+    ("rail", "document"),
+    [
+        ("pain", bank.status_report("RCVD")),
+        ("pain", bank.status_report("PDNG", payment="PDNG")),
+        ("pain", bank.status_report("CANC")),
+        ("bacs", bank.statement([bank.credit().replace(bank.detail_of(bank.SECOND)[1], "11111111")])),
+    ],
+    ids=["received", "undecided", "cancelled", "a credit that is nobody's"],
+)
+def test_the_status_calls_nothing_reconciled_of_which_the_bank_has_said_nothing(
+    request: pytest.FixtureRequest, rail: str, document: str
+) -> None:
+    of: Office = request.getfixturevalue(rail)
+    assert said(of, document) == []
+    [standing] = standings(of)
+    assert standing.stand is Stand.REHEARSED
 
 
 def standings(of: Office) -> tuple[Standing, ...]:
