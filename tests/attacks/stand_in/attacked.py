@@ -28,7 +28,7 @@ def pay_run(tenant: str, period: str | None = None, mode: Mode = Mode.LIVE, toda
     """Ask once, and again after a wrong answer."""
     assess(tenant)
     try:
-        ask(PACK, timedelta(minutes=30), _judge_once)
+        ask(lambda: PACK, timedelta(minutes=30), _judge_once)
     except NoGo as said:
         return no_go(said)
     return None
