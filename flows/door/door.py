@@ -70,7 +70,7 @@ class Door:
 
     async def _reply(self, scope: Scope, receive: Receive) -> Reply:
         given = given_by(_header(scope, b"authorization"))
-        caller = await self._people.caller(given) if given else None
+        caller = self._people.caller(given) if given else None
         if caller is None:
             # As Prefect says it: its page then asks for the password.
             return Reply.of({"exception_message": "Unauthorized"}, HTTPStatus.UNAUTHORIZED)
