@@ -120,6 +120,8 @@ async def _body(scope: Scope, receive: Receive) -> Mapping[str, Any]:
         body = None
     if not isinstance(body, dict):
         raise Refused("Send a JSON object, and say that it is one.", HTTPStatus.UNPROCESSABLE_ENTITY)
+        # Half a character and what is no number can be written in JSON as Python reads it, and stored by nobody.
+        json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
     return body
 
 
