@@ -12,6 +12,7 @@ from prefect.server.api.server import create_app
 from prefect.settings import get_current_settings
 
 from flows.door.door import Door
+from flows.door.patient import Patient, have_room
 from tasks.settings import Settings
 
 if __name__ == "__main__":
@@ -19,8 +20,10 @@ if __name__ == "__main__":
     secret = server.api.auth_string
     if secret is None:
         raise SystemExit("Without PREFECT_SERVER_API_AUTH_STRING anybody could run code here: start it with siller up.")
+    have_room()
     config = uvicorn.Config(
         Door(create_app(final=True), secret.get_secret_value(), Settings()),
+        http=Patient,
         timeout_keep_alive=server.api.keepalive_timeout,
         ws_ping_interval=server.api.websocket_ping_interval,
         ws_ping_timeout=server.api.websocket_ping_timeout,
