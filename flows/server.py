@@ -15,6 +15,7 @@ from schemas.no_go import NoGo
 
 HOST = "127.0.0.1"
 PATIENCE_SECONDS = 180.0
+_MOST_WAITING = 2048
 _FORM_STYLE = Path(__file__).with_name("form.css")
 
 
@@ -73,17 +74,19 @@ def started(home: Path, port: int | None = None) -> Iterator[Server]:
     Raises:
         NoGo: the port is taken.
     """
-    port = _free_port() if port is None else _still_free(port)
+    listening = _taken(port)
+    port = int(listening.getsockname()[1])
     api_url = f"http://{HOST}:{port}/api"
     environment.prepare(home, api_url)
     environment.lock(home)
     _leave_out_second_pages(home)
     log = home / "prefect" / "server.log"
-    process = tethered.start(["flows.prefect_server", HOST, str(port)], log)
+    process = tethered.start(["flows.prefect_server", str(listening.fileno())], log, (listening.fileno(),))
     try:
         yield Server(api_url, log, environment.pages_of(home), process)
     finally:
         tethered.stop(process)
+        listening.close()
 
 
 def _leave_out_second_pages(home: Path) -> None:
@@ -110,18 +113,20 @@ def _give_the_form_room(pages: Path) -> None:
         part.replace(page)
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
+def _taken(port: int | None) -> socket.socket:
+    """Take a port, any free one if none is named, and keep it until siller ends.
 
-
-def _still_free(port: int) -> int:
-    with socket.socket() as probe:
-        # As the server itself will: a port that only lingers from an earlier server is free.
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError:
-            raise NoGo(f"Port {port} is in use on this machine. Choose another one.") from None
-    return port
+    Whoever else on this machine had it, for the seconds that the server takes to come up or after it died, would be
+    shown the internal secret by everything of siller's that speaks to the server.
+    """
+    listening = socket.socket()
+    # As every server does: a port that only lingers from an earlier one is free.
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((HOST, port or 0))
+        # What is only bound can be bound again by somebody else.
+        listening.listen(_MOST_WAITING)
+    except OSError:
+        listening.close()
+        raise NoGo(f"Port {port} is in use on this machine. Choose another one.") from None
+    return listening

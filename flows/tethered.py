@@ -11,15 +11,17 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 
-def start(arguments: list[str], log: Path) -> "subprocess.Popen[bytes]":
+def start(arguments: list[str], log: Path, handed: Sequence[int] = ()) -> "subprocess.Popen[bytes]":
     """Start ``python -m`` with these arguments, tethered to this process.
 
     Args:
         arguments: the module and its arguments.
         log: the file that takes what it prints, from its beginning.
+        handed: the descriptors that it gets, under the same numbers.
 
     Returns:
         the process; dropping its ``stdin`` ends it too.
@@ -30,6 +32,7 @@ def start(arguments: list[str], log: Path) -> "subprocess.Popen[bytes]":
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=subprocess.STDOUT,
+            pass_fds=handed,
             # Ctrl-C in a terminal goes to the whole group; the parent decides when this one ends.
             start_new_session=True,
         )

@@ -1,5 +1,6 @@
 """The door itself, around Prefect's server."""
 
+import asyncio
 import hmac
 import json
 from collections.abc import Mapping
@@ -7,7 +8,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from flows.door import routes
 from flows.door.asked import Asked
@@ -19,6 +20,7 @@ from tasks.settings import Settings
 
 API = "/api"
 MOST_BYTES = 100_000
+SECRET_SECONDS = 20.0
 _POLICY_VIOLATION = 1008
 
 
@@ -41,8 +43,10 @@ class Door:
         """Answer one request, as ASGI has it."""
         if scope["type"] == "websocket":
             await self._socket(scope, receive, send)
-        elif scope["type"] != "http" or self._is_open(scope):
+        elif scope["type"] != "http":
             await self._app(scope, receive, send)
+        elif self._is_open(scope):
+            await self._app(scope, receive, _in_no_frame(send))
         elif not scope["path"].startswith(f"{API}/"):
             await _say(send, Reply(HTTPStatus.NOT_FOUND, NO_PAGE.encode(), "text/plain; charset=utf-8"))
         else:
@@ -63,14 +67,14 @@ class Door:
         """Open no websocket but siller's own: they are asked for the internal secret in their first message."""
         path = scope["path"]
         if path.startswith(f"{API}/") and routes.is_service(path.removeprefix(API)):
-            await self._app(scope, receive, send)
+            await self._app(scope, _in_time(receive), send)
         else:
             await receive()
             await send({"type": "websocket.close", "code": _POLICY_VIOLATION, "reason": "closed to people"})
 
     async def _reply(self, scope: Scope, receive: Receive) -> Reply:
         given = given_by(_header(scope, b"authorization"))
-        caller = await self._people.caller(given) if given else None
+        caller = self._people.caller(given) if given else None
         if caller is None:
             # As Prefect says it: its page then asks for the password.
             return Reply.of({"exception_message": "Unauthorized"}, HTTPStatus.UNAUTHORIZED)
@@ -116,6 +120,8 @@ async def _body(scope: Scope, receive: Receive) -> Mapping[str, Any]:
         return {}
     try:
         body = json.loads(read) if _header(scope, b"content-type").startswith(JSON.encode()) else None
+        # Half a character and what is no number can be written in JSON as Python reads it, and stored by nobody.
+        json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):
         body = None
     if not isinstance(body, dict):
@@ -127,6 +133,34 @@ def _header(scope: Scope, name: bytes) -> bytes:
     """A header that comes once; nothing where it comes twice, for nobody knows who reads which."""
     found = [value for given, value in scope["headers"] if given == name]
     return found[0] if len(found) == 1 else b""
+
+
+def _in_time(receive: Receive) -> Receive:
+    """Receive on, and take for gone who opens a websocket and then does not show the secret."""
+    awaited = ["the opening", "the secret"]
+
+    async def received() -> Message:
+        if not awaited:
+            return await receive()
+        awaited.pop()
+        try:
+            return await asyncio.wait_for(receive(), SECRET_SECONDS)
+        except TimeoutError:
+            return {"type": "websocket.disconnect", "code": _POLICY_VIOLATION}
+
+    return received
+
+
+def _in_no_frame(send: Send) -> Send:
+    """Send on, and let no other page show this one inside itself: a click there would be a click here."""
+
+    async def sent(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            alone = (b"content-security-policy", b"frame-ancestors 'none'")
+            message = {**message, "headers": [*message.get("headers", ()), alone]}
+        await send(message)
+
+    return sent
 
 
 async def _say(send: Send, reply: Reply) -> None:

@@ -51,9 +51,27 @@ def plain_schema(schema: object) -> Mapping[str, Any]:
     Raises:
         Refused: it does.
     """
-    if not isinstance(schema, dict) or not _is_plain(schema, 0) or str(schema).count("$ref") > MOST_REFERENCES:
+    if not isinstance(schema, dict) or not _is_plain(schema, 0) or _refers_on(schema):
         raise Refused("This is no form of siller's.", HTTPStatus.UNPROCESSABLE_ENTITY)
     return schema
+
+
+def _refers_on(schema: Mapping[str, Any]) -> bool:
+    """Whether it refers too often, or to what refers again: twenty in a row, each twice to the next, take for ever."""
+    defined = [each for name in ("definitions", "$defs") for each in schema.get(name, {}).values()]
+    first = {name: each for name, each in schema.items() if name not in ("definitions", "$defs")}
+    # The references of the first part go to what is defined: else they would go to what refers.
+    to_others = any(not each.startswith(("#/definitions/", "#/$defs/")) for each in _references(first))
+    return to_others or any(map(_references, defined)) or len(_references(first)) > MOST_REFERENCES
+
+
+def _references(schema: object) -> list[str]:
+    if isinstance(schema, list):
+        return [each for one in schema for each in _references(one)]
+    if not isinstance(schema, dict):
+        return []
+    own = [schema["$ref"]] if isinstance(schema.get("$ref"), str) else []
+    return [*own, *(each for one in schema.values() for each in _references(one))]
 
 
 def _is_plain(schema: object, depth: int) -> bool:

@@ -1,11 +1,8 @@
 """Who asks: siller itself, or a person by name and password, and what their bodies' agreements let them do."""
 
-import asyncio
 import base64
 import binascii
-import hashlib
 import hmac
-import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,12 +15,8 @@ from schemas.agreement import Agreement, Role
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.people import door
-from tasks.people.door import Grant
+from tasks.people.door import Grant, Kept
 from tasks.settings import Settings
-
-MOST_REMEMBERED = 256
-AT_ONCE = 2
-"""So many passwords are tried at the same time: each takes 50 ms of a processor, and anybody may send one."""
 
 Read = TypeVar("Read")
 
@@ -40,12 +33,12 @@ class Unchanged(Generic[Read]):
         self._file, self._read = file, read
         self._seen: tuple[int, ...] | None = None
 
-    def get(self) -> tuple[Read, bool]:
-        """What stands there, and whether it was read just now."""
+    def get(self) -> Read:
+        """What stands there."""
         seen = _look_of(self._file)
-        if again := seen != self._seen:
+        if seen != self._seen:
             self._known, self._seen = self._read(), seen
-        return self._known, again
+        return self._known
 
 
 def _look_of(file: Path) -> tuple[int, ...]:
@@ -99,46 +92,30 @@ class People:
         self._settings = settings
         home = settings.home
         self._operator = Unchanged(environment.password_file(home), lambda: environment.password(home))
-        self._passwords = Unchanged(door.file_of(home), lambda: None)
+        self._passwords = Unchanged(door.file_of(home), self._kept)
         self._agreements: dict[str, Unchanged[Agreement]] = {}
-        self._known: dict[bytes, frozenset[Grant]] = {}
-        self._salt = secrets.token_bytes(32)
-        self._trying = asyncio.Semaphore(AT_ONCE)
 
-    async def caller(self, given: str) -> Caller | None:
-        """Who it is that gave this name and password; None if they are not those of anybody.
-
-        A page asks a dozen times at once, so what a password came to is remembered, by its digest, until the file of
-        passwords changes.
-        """
-        operator, _ = self._operator.get()
-        if hmac.compare_digest(given.encode(), operator.encode()):
+    def caller(self, given: str) -> Caller | None:
+        """Who it is that gave this name and password; None if they are not those of anybody."""
+        if hmac.compare_digest(given.encode(), self._operator.get().encode()):
             return Caller(environment.OPERATOR, None, self.roles_at)
-        _, changed = self._passwords.get()
-        if changed or len(self._known) > MOST_REMEMBERED:
-            self._known = {}
-        digest = hashlib.blake2b(given.encode(), key=self._salt).digest()
-        known = self._known
-        if digest not in known:
-            name, _, password = given.partition(":")
-            async with self._trying:
-                known[digest] = await asyncio.to_thread(self._opened_by, name, password)
-        grants = known[digest]
+        name, _, password = given.partition(":")
+        grants = door.opened_of(self._passwords.get(), name, password)
         return Caller(next(iter(grants)).name, grants, self.roles_at) if grants else None
 
-    def _opened_by(self, name: str, password: str) -> frozenset[Grant]:
+    def _kept(self) -> list[Kept]:
         try:
-            return door.opened_by(self._settings.home, name, password)
+            return door.kept(self._settings.home)
         except NoGo as damaged:
             get_logger("door").error(str(damaged))
-            return frozenset()
+            return []
 
     def roles_at(self, tenant: str, name: str) -> frozenset[Role]:
         """What a body's agreement, as it is now, lets somebody do; nothing where it cannot be read."""
         file = self._settings.contracts / tenant / "agreement.yaml"
         agreed = self._agreements.setdefault(tenant, Unchanged(file, lambda: Agreement.load(file)))
         try:
-            agreement, _ = agreed.get()
+            agreement = agreed.get()
         except NoGo:
             return frozenset()
         return frozenset(role for person in agreement.people if person.name == name for role in person.roles)
@@ -150,6 +127,10 @@ def given_by(header: bytes) -> str | None:
     if scheme.lower() != b"basic":
         return None
     try:
-        return base64.b64decode(encoded.strip(), validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
+        decoded = base64.b64decode(encoded.strip(), validate=True)
+    except binascii.Error:
         return None
+    try:
+        return decoded.decode()
+    except UnicodeDecodeError:
+        return decoded.decode("latin-1")  # as Prefect's page sends a name with letters such as ë

@@ -33,7 +33,11 @@ async def by_their_runs(asked: Asked) -> Reply:
 
 async def by_their_deployments(asked: Asked) -> Reply:
     """Narrowed to the deployments of the person's body, by its tag."""
-    return await asked.handed_on(_narrowed(asked, "deployments"))
+    narrowed = _narrowed(asked, "deployments")
+    if asked.caller.tags is not None and asked.body.keys() & {"flow_runs", "task_runs"}:
+        # A flow is every body's: whether it has such a run would be answered of another body's runs too.
+        narrowed = {**narrowed, **_narrowed(asked, "flow_runs"), "deployments": narrowed["deployments"]}
+    return await asked.handed_on(narrowed)
 
 
 def _narrowed(asked: Asked, what: str) -> Mapping[str, Any]:
@@ -51,8 +55,11 @@ def with_tags(wanted: Mapping[str, Any], tags: list[str]) -> dict[str, Any]:
     asked_tags = part(wanted, "tags")
     if "or_" in (wanted.get("operator"), asked_tags.get("operator")):
         raise Refused(_OR, HTTPStatus.UNPROCESSABLE_ENTITY)
+    named = asked_tags.get("all_") or []
+    if not isinstance(named, list):
+        raise Refused("tags: all_ is a list of them.", HTTPStatus.UNPROCESSABLE_ENTITY)
     # Nothing carries a tag of no name: whom no body names sees nothing.
-    return {**wanted, "tags": {**asked_tags, "all_": [*(asked_tags.get("all_") or ()), *(tags or [""])]}}
+    return {**wanted, "tags": {**asked_tags, "all_": [*named, *(tags or [""])]}}
 
 
 async def by_their_events(asked: Asked) -> Reply:

@@ -30,7 +30,7 @@ _WITHOUT_PROCESS = ("Resuming", "Suspended")
 
 
 async def answer(asked: Asked) -> Reply:
-    """Rebuilt: plain text for the fields of the form, and beside it who came through the door.
+    """Rebuilt, for an approver of the body: plain text for the fields of the form, and beside it who came.
 
     One answer to a run at a time: else whoever was too late would be taken for the one who was heard.
     """
@@ -39,7 +39,8 @@ async def answer(asked: Asked) -> Reply:
         run = await asked.seen(flow_run_id)
         mode = mode_of(run["parameters"])
         body = await Body.of_run(run, asked.prefect)
-        name = body.acted_on_by(asked.caller, mode, tuple(Role), "To answer a form")
+        # Nobody else's answer ever counts; but five wrong ones end the run.
+        name = body.acted_on_by(asked.caller, mode, (Role.APPROVER,), "To answer a form")
         keyset = keyset_of(run)
         if not keyset:
             raise Refused("This run shows no form, or not any more. Load the page again.")

@@ -1,8 +1,8 @@
 """The passwords by which people come to the Prefect server: one a person and body, made by siller and kept as a hash.
 
-A password opens a page; it approves nothing. It is made at random, so that nobody guesses it, and each is taken away
-alone. Who has two bodies' agreements behind them has a password for each: the people of one body cannot let
-somebody in at another's.
+A password opens a page; it approves nothing. It is made at random, 192 bits of it, so that nobody guesses it, and each
+is taken away alone. Who has two bodies' agreements behind them has a password for each: the people of one body cannot
+let somebody in at another's.
 """
 
 import fcntl
@@ -11,7 +11,7 @@ import hmac
 import json
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -45,7 +45,7 @@ class Grant:
 
 
 @dataclass(frozen=True)
-class _Kept(Grant):
+class Kept(Grant):
     """A password as it stands in the file: what it opens, and what it hashes to."""
 
     salt: str
@@ -68,10 +68,10 @@ def let_in(office: Office, name: str, vouched_by: tuple[str, ...], now: datetime
     """
     password = secrets.token_urlsafe(24)
     salt = secrets.token_hex(16)
-    one = _Kept(name, office.tenant, office.mode, salt, _hashed(password, salt))
+    one = Kept(name, office.tenant, office.mode, salt, _hashed(password, salt))
     _record(office, vouched_by, f"let {name} in at the Prefect server, with a password of their own", now)
-    with _changed(office.settings.home) as kept:
-        kept[:] = [each for each in kept if not _is_of(each, office, name)] + [one]
+    with _changed(office.settings.home) as passwords:
+        passwords[:] = [each for each in passwords if not _is_of(each, office, name)] + [one]
     return password
 
 
@@ -81,17 +81,22 @@ def shut_out(office: Office, name: str, by: str, now: datetime) -> None:
     Raises:
         NoGo: they have none.
     """
-    with _changed(office.settings.home) as kept:
-        left = [each for each in kept if not _is_of(each, office, name)]
-        if len(left) == len(kept):
+    with _changed(office.settings.home) as passwords:
+        left = [each for each in passwords if not _is_of(each, office, name)]
+        if len(left) == len(passwords):
             raise NoGo(f"{name} has no password for the Prefect server by {office.tenant}. Nothing was done.")
-        kept[:] = left
+        passwords[:] = left
     _record(office, (by,), f"took away the password of {name} for the Prefect server", now)
 
 
 def opened_by(home: Path, name: str, password: str) -> frozenset[Grant]:
-    """What a password opens in the hands of this person: nothing, if it is not theirs. Some 50 ms a password kept."""
-    theirs = [each for each in _read(home) if each.name.casefold() == name.strip().casefold()]
+    """What a password opens in the hands of this person: nothing, if it is not theirs."""
+    return opened_of(kept(home), name, password)
+
+
+def opened_of(passwords: Sequence[Kept], name: str, password: str) -> frozenset[Grant]:
+    """The same, of passwords that have been read."""
+    theirs = [each for each in passwords if each.name.casefold() == name.strip().casefold()]
     return frozenset(
         Grant(each.name, each.tenant, each.mode)
         for each in theirs
@@ -99,12 +104,17 @@ def opened_by(home: Path, name: str, password: str) -> frozenset[Grant]:
     )
 
 
-def _is_of(kept: _Kept, office: Office, name: str) -> bool:
-    return (kept.name, kept.tenant, kept.mode) == (name, office.tenant, office.mode)
+def _is_of(one: Kept, office: Office, name: str) -> bool:
+    return (one.name, one.tenant, one.mode) == (name, office.tenant, office.mode)
 
 
 def _hashed(password: str, salt: str) -> str:
-    return hashlib.scrypt(password.encode(), salt=bytes.fromhex(salt), n=2**14, r=8, p=1).hex()
+    """A hash that costs nothing: nobody guesses 192 random bits, and anybody may send a password to be tried.
+
+    One that is slow on purpose, as for passwords that people think of, kept everybody out for a minute when somebody
+    sent some hundred wrong ones.
+    """
+    return hashlib.blake2b(password.encode(errors="replace"), salt=bytes.fromhex(salt)).hexdigest()
 
 
 def _record(office: Office, by: tuple[str, ...], said: str, now: datetime) -> None:
@@ -112,10 +122,15 @@ def _record(office: Office, by: tuple[str, ...], said: str, now: datetime) -> No
         acts.keep(connection, ACT, " and ".join(by), said, now)
 
 
-def _read(home: Path) -> list[_Kept]:
+def kept(home: Path) -> list[Kept]:
+    """Every password, as it is kept.
+
+    Raises:
+        NoGo: the file is damaged.
+    """
     try:
         found = json.loads(file_of(home).read_text())
-        return [_Kept(**each | {"mode": Mode(each["mode"])}) for each in found]
+        return [Kept(**each | {"mode": Mode(each["mode"])}) for each in found]
     except FileNotFoundError:
         return []
     except (ValueError, TypeError, KeyError):
@@ -126,15 +141,15 @@ def _read(home: Path) -> list[_Kept]:
 
 
 @contextmanager
-def _changed(home: Path) -> Iterator[list[_Kept]]:
+def _changed(home: Path) -> Iterator[list[Kept]]:
     """What is kept, to be changed in place and written back in one step; one writer at a time."""
     lock = file_of(home).with_suffix(".lock")
     lock.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
-        kept = _read(home)
-        yield kept
-        keys.replaced(file_of(home), json.dumps([asdict(each) for each in kept], indent=1))
+        passwords = kept(home)
+        yield passwords
+        keys.replaced(file_of(home), json.dumps([asdict(each) for each in passwords], indent=1))
     finally:
         os.close(descriptor)

@@ -63,7 +63,8 @@ class Attacked:
     def waits(self, flow_run: UUID | str) -> str:
         """Wait until a run shows its form."""
         with self.stack.connected() as server:
-            assert server.follow(UUID(str(flow_run)), lambda _: None).ending == "waits"
+            rest = server.follow(UUID(str(flow_run)), lambda _: None)
+            assert rest.ending == "waits", rest.message
             server._wait_for_the_form(UUID(str(flow_run)))
         return str(flow_run)
 
@@ -97,7 +98,7 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attacked]:
     passwords = {"siller": environment.password(home), "itself": environment.internal(home)}
     attacked = Attacked(stack, offices, passwords)
     for body in BODIES:
-        for part in ("first.approver", "operator", "auditor"):
+        for part in ("first.approver", "second.approver", "operator", "auditor"):
             attacked.let_in(body, part)
     yield attacked
     stack.stop_and_look()

@@ -1,5 +1,6 @@
 """What somebody with a password tries at the Prefect server, each against a running one."""
 
+import base64
 import json
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from tests.attacks.conftest import NOW, Attacked
 pytestmark = pytest.mark.e2e
 
 APPROVER, OPERATOR, AUDITOR = "first.approver@ilf.example", "operator@ilf.example", "auditor@ilf.example"
+SECOND = "second.approver@ilf.example"
 THEIRS = "first.approver@other.example"
 RIGHT = {
     "decision": "approve",
@@ -146,6 +148,40 @@ def test_a_header_makes_no_other_method_and_no_other_site_asks(attacked, mine):
     assert attacked.run(mine)["state_type"] == "PAUSED"
 
 
+@pytest.mark.parametrize("body", [r'{"flow_runs": {"tags": {"all_": 5}}}', r'{"name": "\ud800"}', '{"limit": NaN}'])
+def test_what_nobody_can_read_is_refused_in_a_sentence(attacked, body):
+    asked = {"content": body, "headers": {"content-type": "application/json"}}
+    refused = attacked.asks(APPROVER, "POST", "/api/flow_runs/filter", None, **asked)
+    assert refused.status_code == 422
+    assert refused.json()["detail"].endswith(".")
+
+
+def test_no_other_page_shows_one_of_these_inside_itself(attacked):
+    """Another account's page on this machine would have what somebody typed into the login at hand."""
+    for path in ("/runs", "/login", "/"):
+        shown = attacked.asks("siller", "GET", path)
+        assert shown.headers["content-security-policy"] == "frame-ancestors 'none'"
+
+
+def test_a_name_with_other_letters_comes_in_as_the_page_sends_it(attacked):
+    name = "zoë@ilf.example"
+    agreement = attacked.offices["ilf"].settings.contracts / "ilf" / "agreement.yaml"
+    before = agreement.read_text()
+    agreement.write_text(f"{before}  - {{name: {name}, roles: [auditor]}}\n")
+    try:
+        password = let_in(attacked.offices["ilf"], name, ("operator@siller.example",), NOW)
+        for as_sent in ("latin-1", "utf-8"):
+            typed = base64.b64encode(f"{name}:{password}".encode(as_sent)).decode()
+            asked = httpx.get(
+                f"{attacked.stack.address.api_url}/version",
+                headers={"authorization": f"Basic {typed}"},
+                trust_env=False,
+            )
+            assert asked.status_code == 200, as_sent
+    finally:
+        agreement.write_text(before)
+
+
 def test_settings_show_no_secret(attacked):
     shown = attacked.asks("siller", "GET", "/api/admin/settings")
     assert shown.json() == {"PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": False}
@@ -263,6 +299,9 @@ class TestTwoBodies:
         assert refused.json()["detail"] == "To start a run is for operator in the agreement with ilf. Nothing was done."
         refused = attacked.asks(AUDITOR, "POST", f"/api/flow_runs/{mine}/set_state", CANCEL)
         assert "is for operator or approver or decision owner" in refused.json()["detail"]
+        for who in (AUDITOR, OPERATOR):  # no answer of theirs ever counts, and five wrong ones would end the run
+            refused = attacked.asks(who, "POST", f"/api/flow_runs/{mine}/resume", {"run_input": RIGHT})
+            assert "To answer a form is for approver in the agreement" in refused.json()["detail"]
         assert attacked.run(mine)["state_type"] == "PAUSED"
 
     def test_lists_are_narrowed_and_single_things_of_others_are_not_found(self, attacked, mine, others):
@@ -294,6 +333,9 @@ class TestTwoBodies:
         ):
             assert attacked.asks(APPROVER, "POST", path, body).status_code == 404, path
         assert attacked.asks(APPROVER, "POST", "/api/logs/filter", {}).status_code == 422
+        for clever, found in (({"id": {"any_": [others]}}, 0), ({"id": {"any_": [mine]}}, 1)):
+            asked = attacked.asks(APPROVER, "POST", "/api/flows/count", {"flow_runs": clever})
+            assert asked.json() == found, "whether another body has such a run"
         packs = attacked.asks(APPROVER, "POST", "/api/artifacts/filter", {}).json()
         assert {pack["key"] for pack in packs if pack["key"]} == {"ilf-pack"}
         latest = attacked.asks(APPROVER, "POST", "/api/artifacts/latest/filter", {}).json()
@@ -381,7 +423,7 @@ def test_who_came_through_the_door_stands_beside_the_answer_and_in_the_ledger(at
     run = mine
     path = f"/api/flow_runs/{run}/resume"
     # Prefect refuses this one: a field is missing. The next, by somebody else, is the one that counts.
-    missing = attacked.asks(OPERATOR, "POST", path, {"run_input": {"decision": "approve"}})
+    missing = attacked.asks(SECOND, "POST", path, {"run_input": {"decision": "approve"}})
     assert missing.json()["status"] == "REJECT"
     taken = attacked.asks(APPROVER, "POST", path, {"run_input": RIGHT | {"reason": "wrong"}})
     assert taken.json()["status"] == "ACCEPT"

@@ -38,3 +38,9 @@ def test_a_service_shows_the_internal_secret_first_and_a_person_has_none(attacke
 @pytest.mark.parametrize("path", ["/events/in/", "/logs/in", "/work_pools/a/b/workers/connect", "//events/out", ""])
 def test_another_is_not_opened_to_anybody(attacked, path):
     assert said(attacked, path, attacked.passwords["itself"]) == "closed"
+
+
+def test_who_opens_one_and_says_nothing_holds_it_no_longer_than_a_moment(attacked):
+    at = attacked.stack.address.api_url.replace("http://", "ws://") + "/events/out"
+    with connect(at, subprotocols=["prefect"], proxy=None) as socket, pytest.raises(ConnectionClosed):
+        socket.recv(timeout=40)

@@ -71,3 +71,21 @@ def test_a_server_on_a_port_in_use_is_a_sentence(tmp_path):
         port = taken.getsockname()[1]
         with pytest.raises(NoGo, match=f"Port {port} is in use"), server.started(tmp_path, port):
             pass
+
+
+def test_nobody_else_gets_the_port_before_the_server_listens_or_after_it_died(tmp_path, log, monkeypatch):
+    """Whoever had it would be shown the internal secret by all that speaks to the server."""
+    monkeypatch.setattr(os, "environ", os.environ.copy())
+    start = tethered.start
+    monkeypatch.setattr(tethered, "start", lambda _, log, handed: start(["sleeper"], log, handed))
+    with server.started(tmp_path) as ours:
+        port = int(ours.api_url.removesuffix("/api").rpartition(":")[2])
+        for _ in ("it has not come up", "it is gone"):
+            with socket.socket() as another, pytest.raises(OSError, match="in use"):
+                another.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                another.bind((server.HOST, port))
+            ours._process.kill()
+            ours._process.wait()
+    with socket.socket() as another:
+        another.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        another.bind((server.HOST, port))

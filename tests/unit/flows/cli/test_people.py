@@ -3,6 +3,7 @@
 import base64
 import shutil
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ from schemas.pay_run import Mode
 from tasks.approve.stage import judge_once
 from tasks.people.account import account
 from tasks.people.credentials import Kind, value_of
-from tasks.people.door import Grant, file_of, opened_by
+from tasks.people.door import Grant, file_of, opened_by, opened_of
+from tasks.people.door import kept as kept_at_the_door
 from tasks.settings import PROJECT
 from tests.month import NOVEMBER, UPLOADER, answer, assessed, deliver, office
 from tests.people import code_at, code_now, enrol_approvers, secret_of, sit_at
@@ -252,6 +254,14 @@ class TestThePasswordForThePrefectPage:
         file_of(home).write_text('{"name"')
         with pytest.raises(NoGo, match=r"people\.json is damaged"):
             opened_by(home, FIRST, "x")
+
+    def test_wrong_ones_by_the_thousand_keep_nobody_waiting(self, siller: Siller, home: Path) -> None:
+        password = siller("people", "door", FIRST, "--rehearsal").out.split()[-1].partition(":")[2]
+        passwords = kept_at_the_door(home)
+        began = time.process_time()
+        assert not any(opened_of(passwords, FIRST, f"{password}{number}") for number in range(5_000))
+        assert time.process_time() - began < 5
+        assert opened_of(passwords, FIRST, password)
 
 
 def audited(home: Path) -> list[tuple[str, str]]:

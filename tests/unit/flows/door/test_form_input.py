@@ -54,6 +54,20 @@ def test_a_schema_too_deep_or_with_too_many_references_is_not():
             plain_schema(schema)
 
 
+def test_a_reference_leads_to_what_refers_no_further():
+    """Twenty that each lead twice to the next were followed a million times."""
+    doubling = {"anyOf": [{"$ref": "#/$defs/b"}, {"$ref": "#/$defs/b"}]}
+    one = {"properties": {"a": {"$ref": "#/$defs/a"}}}
+    assert plain_schema({**one, "$defs": {"a": {"type": "string"}}})
+    for schema in (
+        {**one, "$defs": {"a": doubling, "b": {"type": "null"}}},
+        {"properties": {"a": {"anyOf": [{"$ref": "#/properties/b"}]}, "b": {"type": "null"}}},
+        {"properties": {"a": {"$ref": "#"}}},
+    ):
+        with pytest.raises(Refused):
+            plain_schema(schema)
+
+
 @pytest.mark.parametrize(
     ("given", "told"),
     [
