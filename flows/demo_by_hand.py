@@ -55,6 +55,5 @@ def _above(pack: str, form: str) -> str:
 
 def _shown_by(codes: Mapping[str, str]) -> str:
     """The codes below each other: side by side three of them are too long for a narrow terminal."""
-    return "\n".join(
-        ["Waiting for your answer. The codes now:", *(f"  {code}  {name}" for name, code in codes.items())]
-    )
+    said = "Waiting for your answer; the codes of the moment stand below."
+    return "\n".join([said, *(f"  {code}  {name}" for name, code in codes.items())])

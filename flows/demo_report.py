@@ -1,5 +1,7 @@
 """How the demonstration ends: a short table, where everything is, and what stopped December."""
 
+import shlex
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -33,13 +35,23 @@ def show_end(out: Console, home: Path, paid: Sequence[Paid]) -> None:
     for what, path in results:
         out.print(f"{what}:\n ", Text(str(path), style=f"link {path.as_uri()}"), soft_wrap=True, highlight=False)
     contracts = home / "contracts"
-    settings = f"SILLER_HOME={home}" + (f" SILLER_CONTRACTS={contracts}" if contracts.exists() else "")
-    out.print(
-        f"\nLook on with {settings}: siller status, siller verify, siller trace {paid[-1].run_id}/0, "
-        "and siller up for the Prefect UI.",
-        soft_wrap=True,
-        highlight=False,
-    )
+    siller = _siller()
+    look_on = [
+        f"export SILLER_HOME={shlex.quote(str(home))}",
+        *([f"export SILLER_CONTRACTS={shlex.quote(str(contracts))}"] if contracts.exists() else []),
+        f"{siller} status",
+        f"{siller} verify",
+        f"{siller} trace {paid[-1].run_id}/0",
+        f"{siller} up    # the Prefect UI",
+    ]
+    # Each on a line of its own, as long as it is: so it is copied whole.
+    out.print("\nLook on:", *(f"  {command}" for command in look_on), sep="\n", soft_wrap=True, highlight=False)
+
+
+def _siller() -> str:
+    """How the command that is running is called from where it was called."""
+    program, here = Path(sys.executable).with_name("siller"), Path.cwd()
+    return shlex.quote(str(program.relative_to(here) if program.is_relative_to(here) else program))
 
 
 def show_stopped(out: Console, reason: str) -> None:

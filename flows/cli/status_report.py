@@ -9,7 +9,7 @@ from rich.text import Text
 
 from schemas.bank_days import LONDON
 from schemas.money import pounds
-from schemas.standing.records import Recorded, Standing
+from schemas.standing.records import Recorded, Standing, to_the_minute
 from schemas.standing.tables import Stand, Urgency
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _COLOURS = {Urgency.ACT: "bold red", Urgency.AWAITED: "bold yellow", Urgency.WOR
 def tell(out: Console, seen: "Picture") -> None:
     """Print where everything stands, the most urgent first."""
     if seen.unasked and seen.standings:
-        said = f"Prefect was not asked. {seen.unasked} What follows is what the ledgers alone know."
+        said = f"Prefect was not asked. {seen.unasked.removesuffix('.')}. What follows is what the ledgers alone know."
         out.print(said, style="bold yellow", soft_wrap=True, highlight=False)
     for said in (*seen.refused, *seen.busy):
         out.print(said, style="bold red", soft_wrap=True, highlight=False)
@@ -71,7 +71,7 @@ def _one_as_data(standing: Standing, page: str) -> dict[str, Any]:
 
 
 def _tell_one(out: Console, standing: Standing, page: str) -> None:
-    until = f" until {standing.until.astimezone(LONDON):%a %-d %b %Y %H:%M}" if standing.until else ""
+    until = f" until {to_the_minute(standing.until):%a %-d %b %Y %H:%M}" if standing.until else ""
     near = f" ({standing.near})" if standing.near else ""
     out.print(Text(f"\n{_named(standing)}"), Text(f"{standing.stand}{until}{near}", _COLOURS[standing.urgency]))
     if standing.run and standing.run.payments is not None:

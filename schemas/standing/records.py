@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from schemas.agreement import Role
 from schemas.bank_days import LONDON
@@ -12,6 +12,7 @@ from schemas.pay_run import Mode
 from schemas.standing.seen import Seen
 from schemas.standing.tables import Near, Stand, Urgency
 
+_HALF_A_MINUTE = timedelta(seconds=30)
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -167,7 +168,12 @@ class Standing:
     def __str__(self) -> str:
         """One sentence for a log or an event."""
         for_whom = f", for {self.role.replace('_', ' ')}" if self.role else ""
-        until = f" until {self.until.astimezone(LONDON):%-d %b %Y %H:%M}" if self.until else ""
+        until = f" until {to_the_minute(self.until):%-d %b %Y %H:%M}" if self.until else ""
         near = f" ({self.near})" if self.near else ""
         kind = f" ({self.kind})" if self.kind else ""
         return f"{self.subject}{kind}: {self.stand}{for_whom}{until}{near}. {self.said}".strip()
+
+
+def to_the_minute(moment: datetime) -> datetime:
+    """The nearest minute, in London: Prefect ends a form a second before or after the hour that it shows."""
+    return (moment.astimezone(LONDON) + _HALF_A_MINUTE).replace(second=0, microsecond=0)

@@ -8,7 +8,7 @@ from schemas.agreement import Agreement, Role
 from schemas.bank_days import LONDON
 from schemas.key_dates import BodyCalendar
 from schemas.pay_run import Mode, PayRun
-from schemas.standing.records import Errand, Recorded, Standing
+from schemas.standing.records import Errand, Recorded, Standing, to_the_minute
 from schemas.standing.seen import NO_GO, NOTHING_TO_DO, Seen
 from schemas.standing.tables import AT_WORK, BEFORE_THE_LEDGER, DUTIES, TO_BE_STARTED, Duty, Near, Stand, Urgency
 
@@ -229,7 +229,7 @@ def _near(until: datetime | None, calendar: BodyCalendar | None, now: datetime) 
 
 def _missed(stand: Stand, until: datetime) -> str:
     what = "approved" if stand in (Stand.WAITS, Stand.FIRST) else "submitted"
-    return f"It had to be {what} by {_time(until)}."
+    return f"It had to be {what} by {_time(to_the_minute(until))}."
 
 
 _SEND_AGAIN = 'The body sends an extract whose manifest "replaces" this one\'s; then start it.'

@@ -6,6 +6,7 @@ import duckdb
 
 from schemas.approval import OPERATORS_PASSWORD
 from schemas.bank_days import LONDON
+from schemas.pay_run import Mode
 from tasks.approve.limits import deadline, two_needed
 from tasks.approve.stage import first_approver
 from tasks.ledger import runs
@@ -41,6 +42,8 @@ def notice(office: Office, run_id: str, start: tuple[str, str], now: datetime) -
     needed = "Two approvers are needed" if two_needed(office, int(file["pence"])) else "One approver is needed"
     who = f"{first} has approved" if first else "nobody has approved yet"
     until = f"**Answer by {latest:%H:%M on %A %-d %B %Y}.** {needed}; {who}."
+    if office.mode is Mode.REHEARSAL:
+        until += f" The rehearsal is held as if today were {now:%-d %B %Y}."
     return "\n\n".join([until, JUDGED_SOON, *told])
 
 

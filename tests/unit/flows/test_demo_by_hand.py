@@ -59,6 +59,8 @@ def test_every_code_is_whole_beside_its_whole_name(screen: io.StringIO) -> None:
     for name, code in CODES.items():
         assert any(f"{code}  {name}" in line for line in lines), (name, lines)
     assert not [line for line in lines if "…" in line]
+    # A clock behind "The codes now:" reads as how long they hold.
+    assert not [line for line in lines if "now: " in line]
 
 
 def test_each_answer_is_told_with_what_it_came_to(screen: io.StringIO) -> None:

@@ -179,6 +179,7 @@ def test_without_prefect_nobody_is_sent_to_a_form(siller: Siller, waiting: Offic
     said = siller("status")
     assert said.code == 1
     assert "Prefect was not asked. There is no Prefect server to speak to." in said.out
+    assert "Start one with: siller up. What follows is what the ledgers alone know." in said.out
     assert f"{RUN}, month: not known without Prefect" in said.out
     assert "waits for approval" not in said.out
     assert "  siller up\n" in said.out

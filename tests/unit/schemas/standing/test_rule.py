@@ -231,3 +231,10 @@ def test_what_a_flow_run_was_submitted_with_stands_in_no_command_unread() -> Non
     assert Errand.of({"tenant": "ilf", "mode": "rehearsal", "today": "2026-11-20"}, "2026-11", CANCELLED) == Errand(
         "ilf", Mode.REHEARSAL, "2026-11", "2026-11-20", CANCELLED
     )
+
+
+@pytest.mark.parametrize("off", [timedelta(0), timedelta(milliseconds=-700), timedelta(seconds=9)])
+def test_a_deadline_is_said_as_the_form_says_it(off: timedelta) -> None:
+    ends = datetime(2026, 11, 26, 15, 0, tzinfo=UTC) + off
+    said = Standing("ilf-2026-11-live-1", "", Stand.WAITS, "", "ilf", Mode.LIVE, until=ends)
+    assert "until 26 Nov 2026 15:00" in str(said)

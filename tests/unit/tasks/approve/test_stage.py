@@ -335,7 +335,8 @@ class TestAboveTheForm:
 
     def test_until_when_and_that_the_answer_is_judged_only_then(self, ilf: Office) -> None:
         assert notice(ilf, RUN, self.START, NOVEMBER) == (
-            "**Answer by 15:00 on Thursday 26 November 2026.** One approver is needed; nobody has approved yet.\n\n"
+            "**Answer by 15:00 on Thursday 26 November 2026.** One approver is needed; nobody has approved yet. "
+            "The rehearsal is held as if today were 20 November 2026.\n\n"
             "Your answer is judged within half a minute; if it does not count, the form comes back with the reason "
             "above. “Flow run resumed” says only that it was taken."
         )

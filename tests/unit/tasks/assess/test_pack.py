@@ -238,8 +238,9 @@ def test_what_is_written_otherwise_is_one_line_that_names_its_file_and_reference
     shown = pack("ILF", FAULT, november, [], file, {}).markdown
     (line,) = [line for line in shown.splitlines() if line.startswith("**Text:**")]
     assert line == (
-        "**Text:** 1,204 names (31 cut after 18 characters) and 4 references are written otherwise than they were "
-        f"sent, in more than capitals, 1,173 characters in all; `{LISTED_IN}` has each."
+        "**Text:** the file writes 1,204 names and 4 references otherwise than they were sent, and not only in "
+        "capitals: 31 names are cut after 18 characters, 1,173 characters are replaced or left out. "
+        f"`{LISTED_IN}` has each."
     )
     words = " ".join(shown.split())
     assert "8 payments have a reference that is another payment's too" in words
