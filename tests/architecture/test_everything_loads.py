@@ -56,3 +56,11 @@ def test_nothing_happens_at_import():
         "assert 'prefect' not in sys.modules and 'great_expectations' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)
+
+
+def test_the_house_names_each_thing_once_and_every_path_is_there():
+    lines = (ROOT / "docs" / "house.md").read_text(encoding="utf-8").splitlines()
+    named = [line.split(" | ")[0] for line in lines if line.startswith("| ") and not line.startswith("| ---")]
+    assert len(named) == len(set(named)) > 40
+    paths = re.findall(r"`((?:flows|tasks|schemas|tests|data_contracts)/[\w./]+)`", "\n".join(lines))
+    assert [path for path in paths if not (ROOT / path).exists()] == []
