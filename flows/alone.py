@@ -42,8 +42,8 @@ def begin(tenant: str, mode: Mode) -> None:
     with guarded("begin"):
         check_unchanged(settings, flow_run_id, parameters, clock(mode, None))
         office = Office(tenant, mode, settings)
-        note(settings.home, flow_run_id, parameters)
         alive.hold(settings.home, flow_run_id, Begun(name, parameters))
+        note(settings.home, flow_run_id, parameters)
         _wait_for_turn(office.places, tenant)
 
 

@@ -9,7 +9,6 @@ held against the note.
 import contextlib
 import json
 import os
-import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -49,11 +48,14 @@ def check_unchanged(settings: Settings, flow_run_id: str, parameters: Parameters
 
 
 def note(home: Path, flow_run_id: str, parameters: Parameters) -> None:
-    """Note what a flow run is begun with, unless it is noted."""
+    """Note what a flow run is begun with, unless it is noted.
+
+    Whoever calls holds the flow run, so nobody else writes its note.
+    """
     path = _note(home, flow_run_id)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    part = path.with_name(f".{path.name}.part")
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(json.dumps(dict(parameters)) + "\n")
         file.flush()

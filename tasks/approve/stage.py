@@ -35,7 +35,7 @@ def judge_once(office: Office, run_id: str, flow_run_id: str, key: str, answer: 
     """
     with office.ledger.transaction() as connection:
         run = runs.run_row(connection, run_id)
-        if said := _said_before(connection, run_id, flow_run_id, key):
+        if said := _said_before(connection, flow_run_id, key):
             return said
         _check_open(connection, run_id)
         people = office.agreement.people
@@ -70,14 +70,16 @@ def judge_once(office: Office, run_id: str, flow_run_id: str, key: str, answer: 
     return verdict
 
 
-def _said_before(connection: duckdb.DuckDBPyConnection, run_id: str, flow_run_id: str, key: str) -> Verdict | None:
+def _said_before(connection: duckdb.DuckDBPyConnection, flow_run_id: str, key: str) -> Verdict | None:
     """What the answer to this form came to when it was judged; None if it was not."""
     row = connection.execute(
-        "SELECT approval_no, verdict, cause FROM approval WHERE flow_run_id = ? AND key = ?", [flow_run_id, key]
+        "SELECT run_id, approval_no, verdict, cause FROM approval JOIN run USING (run_no) "
+        "WHERE flow_run_id = ? AND key = ?",
+        [flow_run_id, key],
     ).fetchone()
     if row is None:
         return None
-    number, outcome, cause = row
+    run_id, number, outcome, cause = row
     figures = runs.figures_of(connection, run_id, f"approval {number}")
     return Verdict(Outcome(outcome), cause, bool(figures.get("costs_an_attempt", 1)))
 
