@@ -60,7 +60,7 @@ def turned_away(connection: duckdb.DuckDBPyConnection, as_at: date) -> frozenset
         connection: a tenant's ledger.
         as_at: the day.
     """
-    suspects = [row[0] for row in connection.execute(_SUSPECTS).fetchall()]
+    suspects = _suspects(connection)
     if not suspects:
         return frozenset()
     define_payment_state(connection)
@@ -75,7 +75,7 @@ def disputes(connection: duckdb.DuckDBPyConnection, as_at: date) -> list[Dispute
         connection: a tenant's ledger.
         as_at: the day.
     """
-    suspects = [row[0] for row in connection.execute(_SUSPECTS).fetchall()]
+    suspects = _suspects(connection)
     if not suspects:
         return []
     define_payment_state(connection)
@@ -86,3 +86,7 @@ def disputes(connection: duckdb.DuckDBPyConnection, as_at: date) -> list[Dispute
         {"as_at": as_at, "suspects": suspects},
     ).fetchall()
     return [Dispute(*row) for row in found]
+
+
+def _suspects(connection: duckdb.DuckDBPyConnection) -> list[int]:
+    return [run_no for (run_no,) in connection.execute(_SUSPECTS).fetchall()]

@@ -89,11 +89,6 @@ def shut_out(office: Office, name: str, by: str, now: datetime) -> None:
     _record(office, (by,), f"took away the password of {name} for the Prefect server", now)
 
 
-def opened_by(home: Path, name: str, password: str) -> frozenset[Grant]:
-    """What a password opens in the hands of this person: nothing, if it is not theirs."""
-    return opened_of(kept(home), name, password)
-
-
 def opened_of(passwords: Sequence[Kept], name: str, password: str) -> frozenset[Grant]:
     """The same, of passwords that have been read."""
     theirs = [each for each in passwords if each.name.casefold() == name.strip().casefold()]

@@ -15,8 +15,9 @@ from schemas.pay_run import Mode
 from tasks.approve.stage import judge_once
 from tasks.people.account import account
 from tasks.people.credentials import Kind, value_of
-from tasks.people.door import Grant, file_of, opened_by, opened_of
+from tasks.people.door import Grant, file_of, opened_of
 from tasks.people.door import kept as kept_at_the_door
+from tasks.people.door import kept as passwords_kept
 from tasks.settings import PROJECT
 from tests.month import NOVEMBER, UPLOADER, answer, assessed, deliver, office
 from tests.people import code_at, code_now, enrol_approvers, secret_of, sit_at
@@ -262,6 +263,10 @@ class TestThePasswordForThePrefectPage:
         assert not any(opened_of(passwords, FIRST, f"{password}{number}") for number in range(5_000))
         assert time.process_time() - began < 5
         assert opened_of(passwords, FIRST, password)
+
+
+def opened_by(home: Path, name: str, password: str) -> frozenset[Grant]:
+    return opened_of(passwords_kept(home), name, password)
 
 
 def audited(home: Path) -> list[tuple[str, str]]:
