@@ -1,9 +1,12 @@
 """A Prefect server of our own on this machine's loopback address."""
 
+import contextlib
 import socket
+import struct
 import subprocess
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +19,8 @@ from schemas.no_go import NoGo
 HOST = "127.0.0.1"
 PATIENCE_SECONDS = 180.0
 _MOST_WAITING = 2048
+_RESET = struct.pack("ii", 1, 0)
+"""To linger for no time at all: whoever is at the other end of a connection learns at once that it is closed."""
 _FORM_STYLE = Path(__file__).with_name("form.css")
 
 
@@ -60,7 +65,7 @@ class Server:
 
 
 @contextmanager
-def started(home: Path, port: int | None = None) -> Iterator[Server]:
+def started(home: Path, port: int | None = None, ended: Callable[[], None] = lambda: None) -> Iterator[Server]:
     """Run a Prefect server until the block ends, or this process does.
 
     This process is prepared for it (:func:`flows.environment.prepare`), and the server inherits that: its
@@ -70,6 +75,7 @@ def started(home: Path, port: int | None = None) -> Iterator[Server]:
     Args:
         home: ``SILLER_HOME``; the server's log stands in ``prefect/server.log`` below it.
         port: the port to listen on; any free one if not given.
+        ended: called should it end though nobody stopped it.
 
     Raises:
         NoGo: the port is taken.
@@ -82,11 +88,34 @@ def started(home: Path, port: int | None = None) -> Iterator[Server]:
     _leave_out_second_pages(home)
     log = home / "prefect" / "server.log"
     process = tethered.start(["flows.prefect_server", str(listening.fileno())], log, (listening.fileno(),))
+    stopping = threading.Event()
+    threading.Thread(target=_turn_away, args=(process, listening, stopping, ended), daemon=True).start()
     try:
         yield Server(api_url, log, environment.pages_of(home), process)
     finally:
+        stopping.set()
         tethered.stop(process)
+        listening.shutdown(socket.SHUT_RDWR)  # ends an accept that waits; to close it would not
         listening.close()
+
+
+def _turn_away(
+    process: "subprocess.Popen[bytes]", listening: socket.socket, stopping: threading.Event, ended: Callable[[], None]
+) -> None:
+    """Wait for the server's end; unless it is being stopped, say so, and let nobody wait for an answer.
+
+    The port stays ours, so that nobody else takes it and is shown the internal secret. But what speaks to it would be
+    let in by the system and wait for minutes, request for request.
+    """
+    process.wait()
+    if stopping.is_set():
+        return
+    ended()
+    with contextlib.suppress(OSError):  # it is closed
+        while True:
+            connection, _ = listening.accept()
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+            connection.close()
 
 
 def _leave_out_second_pages(home: Path) -> None:

@@ -1,6 +1,7 @@
 """Everything that one machine needs to pay: a Prefect server with its pages, and the deployments served."""
 
 import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -35,24 +36,22 @@ def up(home: Path, port: int | None, scheduled: bool, ready: Callable[[Address],
         environment.prepare(home, named)
         _serve(home, scheduled, ready, declared, named)
         return
-    with server.started(home, port) as ours:
+    with server.started(home, port, ended=_end_too) as ours:
         # Prefect's own imports take as long as half a server's start: do them meanwhile.
         import flows.deployments  # noqa: F401  # to import it is the act
 
         ours.wait_until_healthy()
-        _serve(home, scheduled, ready, declared, ours.api_url, ours.has_ended)
+        _serve(home, scheduled, ready, declared, ours.api_url)
         if ours.has_ended():
             raise NoGo(f"The Prefect server ended, and siller with it. Start siller up again. Its log: {ours.log}")
 
 
-def _serve(
-    home: Path,
-    scheduled: bool,
-    ready: Callable[[Address], None],
-    declared: Path,
-    api_url: str,
-    server_has_ended: Callable[[], bool] = lambda: False,
-) -> None:
+def _end_too() -> None:
+    """Without its server this process can do nothing: it ends, for the system to start both again."""
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _serve(home: Path, scheduled: bool, ready: Callable[[Address], None], declared: Path, api_url: str) -> None:
     from flows import deployments, watch
 
     address = Address(api_url, os.getpid())
@@ -62,7 +61,7 @@ def _serve(
         def registered() -> None:
             announced.enter_context(environment.announced(home, address))
             announced.callback(stopped.set)
-            threading.Thread(target=watch.keep, args=(home, stopped, server_has_ended), daemon=True).start()
+            threading.Thread(target=watch.keep, args=(home, stopped), daemon=True).start()
             ready(address)
 
         deployments.run(declared, scheduled, registered)

@@ -8,10 +8,7 @@ with what it had; every stage that was done returns what stands.
 ``siller up`` keeps the watch itself. Beside a server with workers it is the deployment ``watch/siller``.
 """
 
-import os
-import signal
 import threading
-from collections.abc import Callable
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
@@ -53,17 +50,11 @@ _REMEMBERED = timedelta(days=1)
 """How far back to look for runs that died before they had a file."""
 
 
-def keep(home: Path, ended: threading.Event, server_has_ended: Callable[[], bool]) -> None:
-    """Look again and again until told to end. Whatever goes wrong in one look, the next one comes.
-
-    Without its server this process can do nothing: it is told to end, for the system to start both again.
-    """
+def keep(home: Path, ended: threading.Event) -> None:
+    """Look again and again until told to end. Whatever goes wrong in one look, the next one comes."""
     logger = get_logger("watch")
     for number in count():
         if ended.wait(EVERY_SECONDS):
-            return
-        if server_has_ended():
-            os.kill(os.getpid(), signal.SIGTERM)
             return
         for act in (look, telling.tell) if number % TELLS_EVERY == 0 else (look,):
             try:

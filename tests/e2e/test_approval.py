@@ -157,6 +157,7 @@ def test_a_run_waits_through_the_death_of_server_and_worker_and_pays_once(stack,
 
     run = submitted(server, tmp_path)
     assert ended(server, run).ending == "waits"
+    server.form(run)  # stored a moment after the run waits; who loses its process in between is the watch's
     stack.kill()
     stack.start()
     with connected() as again:

@@ -5,10 +5,12 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import psutil
 import pytest
 
@@ -89,3 +91,19 @@ def test_nobody_else_gets_the_port_before_the_server_listens_or_after_it_died(tm
     with socket.socket() as another:
         another.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         another.bind((server.HOST, port))
+
+
+def test_who_speaks_to_a_server_that_died_is_turned_away_and_does_not_wait(tmp_path, log, monkeypatch):
+    """The port is kept, so the system lets everybody in: each request waited a minute, and siller did not end."""
+    monkeypatch.setattr(os, "environ", os.environ.copy())
+    start = tethered.start
+    monkeypatch.setattr(tethered, "start", lambda _, log, handed: start(["sleeper"], log, handed))
+    told = threading.Event()
+    with server.started(tmp_path, ended=told.set) as ours:
+        with pytest.raises(httpx.ReadTimeout):
+            httpx.get(f"{ours.api_url}/health", timeout=0.5, trust_env=False)
+        assert not told.is_set()
+        ours._process.kill()
+        assert told.wait(10)
+        with pytest.raises((httpx.ReadError, httpx.RemoteProtocolError)):
+            httpx.get(f"{ours.api_url}/health", timeout=60.0, trust_env=False)
