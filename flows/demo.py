@@ -27,6 +27,7 @@ from schemas.signature import sign
 from tasks.clock import clock
 from tasks.ingest.landing import signature_of
 from tasks.ledger import runs
+from tasks.ledger.file_days import only_day
 from tasks.office import Office
 from tasks.practice_bank.bank import Rail, answer
 from tasks.reconcile.stage import as_at
@@ -222,8 +223,8 @@ class Demonstration:
         """The practice bank reads the released file and answers; siller takes the answers in."""
         with self.office.ledger.opened() as connection:
             file = runs.figures_of(connection, run_id, "instruct")
+            entry_date = only_day(connection, run_id).entry_date
         payment_file = self.office.places.outbox(TENANT) / str(file["file_name"])
-        entry_date = date.fromisoformat(str(file["entry_date"]))
         answer(payment_file, self.office.places.bank_inbox(TENANT), entry_date, rail=self.rail)
         self.out.print(f"{payment_file.name} is in the outbox; the practice bank has answered it.", highlight=False)
         # After the last day on which a payment may still come back.

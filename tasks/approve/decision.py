@@ -1,7 +1,7 @@
 """Which decision on a run is in force, and whether anything may still be done upon it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 import duckdb
 
@@ -79,7 +79,9 @@ def approval_in_force(connection: duckdb.DuckDBPyConnection, run_id: str) -> Fig
     return runs.figures_of(connection, run_id, f"approval {latest.approval_no}")
 
 
-def check_still_counts(office: Office, run_id: str, approved: Figures, instructed: Figures, now: datetime) -> None:
+def check_still_counts(
+    office: Office, connection: duckdb.DuckDBPyConnection, run_id: str, approved: Figures, now: datetime
+) -> None:
     """Hold an approval, before anything leaves, against the agreement as it is now.
 
     Raises:
@@ -90,7 +92,7 @@ def check_still_counts(office: Office, run_id: str, approved: Figures, instructe
             f"The agreement has changed since {run_id} was approved: the approval is void. Nothing was released."
         )
     answered = in_run_time(office, datetime.fromisoformat(str(approved["answered_at"])), now)
-    latest = deadline(office, date.fromisoformat(str(instructed["processing_date"])))
+    latest = deadline(office, connection, run_id)
     if answered >= latest:
         raise NoGo(f"{run_id} was approved after {latest:%H:%M on %-d %B %Y}, the latest time agreed. {TOO_LATE}")
     if two_needed(office, int(approved["pence"])) and int(approved["approvers"]) < 2:

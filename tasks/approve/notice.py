@@ -1,6 +1,6 @@
 """What stands above the pack on a form: what is still true at that moment, where the pack is bound to the approval."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import duckdb
 
@@ -38,7 +38,7 @@ def notice(office: Office, run_id: str, start: tuple[str, str], now: datetime) -
         run_no = runs.run_row(connection, run_id).run_no
         first = first_approver(connection, run_no, start, office.agreement_sha256)
         told = _told(connection, run_id, now)
-    latest = deadline(office, date.fromisoformat(str(file["processing_date"])))
+        latest = deadline(office, connection, run_id)
     needed = "Two approvers are needed" if two_needed(office, int(file["pence"])) else "One approver is needed"
     who = f"{first} has approved" if first else "nobody has approved yet"
     until = f"**Answer by {latest:%H:%M on %A %-d %B %Y}.** {needed}; {who}."

@@ -1,7 +1,7 @@
 """Approve: each answer to the form is judged once, and the verdict is kept."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 
 import duckdb
@@ -145,8 +145,7 @@ def _void(connection: duckdb.DuckDBPyConnection, office: Office, run: RunRow, an
             "The agreement has changed since the gates judged this run, so nobody can approve it. Put the agreement "
             "back as it was, or reject the run and send the extract again."
         )
-    processing_date = runs.figures_of(connection, run.run_id, "instruct")["processing_date"]
-    latest = deadline(office, date.fromisoformat(str(processing_date)))
+    latest = deadline(office, connection, run.run_id)
     if in_run_time(office, answer.answered_at, now) >= latest:
         return f"This answer came after {latest:%H:%M on %-d %B %Y}, the latest time agreed. {TOO_LATE}"
     return ""

@@ -24,6 +24,7 @@ from tasks.instruct.rails import Dates, rail_of
 from tasks.instruct.stage import debits_of
 from tasks.instruct.written_text import WrittenText
 from tasks.ledger import Entry, Figures, record, runs, sha256_of, standing
+from tasks.ledger.file_days import FileDay, only_day
 from tasks.office import Office
 
 STAGE = "assess"
@@ -52,16 +53,15 @@ def assess(office: Office, run_id: str, now: datetime) -> Entry:
         input_hash = sha256_of(office.agreement_sha256, *(sorted(figures.items()) for figures in done.values()))
         entry = standing(connection, run_id, STAGE, input_hash)
         if entry is None:
-            dates = Dates.kept(done["instruct"])
+            day = only_day(connection, run_id)
             sealed = all(
                 still_sealed(office.places, office.tenant, each.extract_sha256)
                 for each in runs.with_joined(connection, run)
             )
-            told = context(office, done, dates, sealed, now)
+            told = context(office, done, Dates.kept(day), sealed, now)
             metrics = measure(connection, run, told, office.agreement.accounts)
-            file = _instructed(
-                office, run_id, done["instruct"], WrittenText.kept(connection, run.run_no, done["instruct"])
-            )
+            text = WrittenText.kept(connection, run.run_no, done["instruct"])
+            file = _instructed(office, run_id, done["instruct"], day, text)
             again = said_again(connection, run)
     if entry is None:
         entry = _kept_judgement(office, metrics, file, again, input_hash, now)
@@ -137,12 +137,12 @@ def no_go_sentences(results: list[GateResult]) -> str:
     return " ".join(_sentence(result) for result in results if result.verdict is Verdict.NO_GO)
 
 
-def _instructed(office: Office, run_id: str, figures: Figures, text: WrittenText) -> InstructedFile:
+def _instructed(office: Office, run_id: str, figures: Figures, day: FileDay, text: WrittenText) -> InstructedFile:
     return InstructedFile(
         sha256=str(figures["file_sha256"]),
         payments=int(figures["payments"]),
         pence=int(figures["pence"]),
-        entry_date=date.fromisoformat(str(figures["entry_date"])),
+        entry_date=day.entry_date,
         text=text,
         text_listed_in=str(office.places.written_otherwise(run_id).relative_to(office.settings.home)),
         debits=debits_of(figures),

@@ -24,6 +24,7 @@ STAGES = {
     "rotate_keys": "changed the keys. {said}",
     "backup": "made a backup. {said}",
     "restore": "restored the ledger from a backup. {said}",
+    "migrate": "upgraded the ledger from version {from_version}; the backup before it has the SHA-256 {backup_sha256}",
     "stopped": "stopped. {said}",
     "shown": "was shown {said}",
     "turned_away": "was turned away from {said}",

@@ -18,6 +18,7 @@ from schemas.no_go import NoGo
 from tasks.backup.contents import LIST, Contents
 from tasks.ingest.custody import sha256_of_file
 from tasks.ledger import acts
+from tasks.ledger.versions import OlderVersion
 from tasks.office import Office
 from tasks.people.identity import identified
 from tasks.settings import Settings
@@ -44,7 +45,7 @@ def restore(backup: Path, identity: Path, who: str, settings: Settings, now: dat
 
     Raises:
         NoGo: the key does not open the backup, the backup is not whole, nobody like that may do it, or other
-            files of the tenant stand here already.
+            files of the tenant stand here already. Or it was restored, and its ledger is to be upgraded.
     """
     with _opened(backup, identity) as archive:
         contents = _list(archive)
@@ -59,9 +60,12 @@ def restore(backup: Path, identity: Path, who: str, settings: Settings, now: dat
     for name in sorted(contents.files, key=lambda name: name.startswith(ledger)):
         _move(apart / name, root / name)
     shutil.rmtree(apart)
-    with office.ledger.transaction() as connection:
-        said = f"The backup was made by {contents.made_by} at {contents.made_at}."
-        acts.keep(connection, "restore", by, said, now)
+    try:
+        with office.ledger.transaction() as connection:
+            said = f"The backup was made by {contents.made_by} at {contents.made_at}."
+            acts.keep(connection, "restore", by, said, now)
+    except OlderVersion as older:
+        raise NoGo(f"{office.tenant} ({office.mode}) stands in {root} again. {older}") from None
     return office
 
 

@@ -13,7 +13,8 @@ import duckdb
 from schemas.bank_days import BankDays
 from schemas.no_go import NoGo
 from tasks.instruct.rails import Dates, rail_of
-from tasks.ledger import Figures, runs
+from tasks.ledger import runs
+from tasks.ledger.file_days import FileDay, days_of, only_day
 from tasks.ledger.overview import overview
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
@@ -42,9 +43,9 @@ class Plan:
         return cls(dates.input_day, dates.processing_date, dates.entry_date, closed)
 
     @classmethod
-    def kept(cls, figures: Figures) -> "Plan":
-        """The days that a run's journal entry has kept."""
-        return cls(*(date.fromisoformat(str(figures[name])) for name in cls.__dataclass_fields__))
+    def kept(cls, day: FileDay) -> "Plan":
+        """The days of a payment file that the ledger has kept."""
+        return cls(day.input_day, day.processing_date, day.entry_date, day.returns_closed)
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def dates_of(office: Office, connection: duckdb.DuckDBPyConnection, run: RunRow)
         NoGo: the rail pays nobody on the run's pay date.
     """
     if runs.may_have_left(connection, run.run_id):
-        return Dates.kept(runs.figures_of(connection, run.run_id, "instruct"))
+        return Dates.kept(only_day(connection, run.run_id))
     return rail_of(office.agreement.rail).days(run.pay_date, office.bank_days)
 
 
@@ -114,7 +115,7 @@ def moved(office: Office, connection: duckdb.DuckDBPyConnection, run: RunRow) ->
     """What moves of a run whose payment file is written and has not left; None if nothing does."""
     if "instruct" not in runs.stages_done(connection, run.run_id) or runs.may_have_left(connection, run.run_id):
         return None
-    move = Move(run.run_id, False, Plan.kept(runs.figures_of(connection, run.run_id, "instruct")), planned(office, run))
+    move = Move(run.run_id, False, Plan.kept(only_day(connection, run.run_id)), planned(office, run))
     return None if move.was == move.now else move
 
 
@@ -134,13 +135,13 @@ def moves(office: Office, connection: duckdb.DuckDBPyConnection, today: date) ->
     for run in overview(connection):
         if run.payments is None or run.is_over:
             continue
-        if not run.has_left:
-            move = moved(office, connection, runs.run_row(connection, run.run_id))
-        else:
-            was = Plan.kept(runs.figures_of(connection, run.run_id, "instruct"))
-            now = _as_the_bank_moves(office, was)
-            move = Move(run.run_id, True, was, now) if was != now and now.returns_closed >= today else None
-        if move:
+        if run.has_left:
+            for day in days_of(connection, run.run_id):
+                was = Plan.kept(day)
+                now = _as_the_bank_moves(office, was)
+                if was != now and now.returns_closed >= today:
+                    yield Move(run.run_id, True, was, now)
+        elif move := moved(office, connection, runs.run_row(connection, run.run_id)):
             yield move
 
 

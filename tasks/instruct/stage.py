@@ -21,7 +21,8 @@ from schemas.rails.totals import Debit, Totals
 from tasks.instruct import written_text
 from tasks.instruct.plan import Plan, check_still_planned, dates_of
 from tasks.instruct.rails import Dates, rail_of
-from tasks.ledger import Entry, Figures, record, runs, sha256_of, standing
+from tasks.ledger import Entry, Figures, file_days, record, runs, sha256_of, standing
+from tasks.ledger.file_days import FileDay, only_day
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
 
@@ -73,7 +74,6 @@ def instruct(office: Office, run_id: str, now: datetime) -> Entry:
         "names_cut": tally.cut["payee_name"],
         "references_changed": tally.changed["payment_reference"],
         "references_alike": alike.height,
-        **{name: day.isoformat() for name, day in vars(Plan.of(dates, office.bank_days)).items()},
         "bank_holidays": office.bank_days.version,
         PROFILE: office.agreement.bank_profile.model_dump_json(),
         **({DEBITS: json.dumps([astuple(debit) for debit in totals.debits])} if totals.debits else {}),
@@ -85,7 +85,7 @@ def instruct(office: Office, run_id: str, now: datetime) -> Entry:
         _check_validated(run_id, totals, validated)
         written_text.keep(connection, run.run_no, tally, alike)
         connection.execute(
-            "INSERT INTO payment_file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO payment_file VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 run.run_no,
                 office.agreement.rail,
@@ -95,10 +95,10 @@ def instruct(office: Office, run_id: str, now: datetime) -> Entry:
                 totals.sha256,
                 totals.payments,
                 totals.pence,
-                dates.processing_date,
-                dates.entry_date,
             ],
         )
+        day = FileDay(**vars(Plan.of(dates, office.bank_days)), payments=totals.payments, pence=totals.pence)
+        file_days.keep(connection, run.run_no, day)
         return record(connection, run.run_no, run_id, STAGE, input_hash, figures, now)
 
 
@@ -106,6 +106,7 @@ def instructed(office: Office, connection: duckdb.DuckDBPyConnection, run_id: st
     """What the run's payment file is to say and to add up to, from the ledger: to hold any copy against."""
     run = runs.run_row(connection, run_id)
     figures = runs.figures_of(connection, run_id, STAGE)
+    dates = Dates.kept(only_day(connection, run_id))
     totals = Totals(
         int(figures["payments"]),
         int(figures["pence"]),
@@ -114,7 +115,7 @@ def instructed(office: Office, connection: duckdb.DuckDBPyConnection, run_id: st
         debits_of(figures),
     )
     agreement = office.agreement.model_copy(update={PROFILE: _profile(office, figures)})
-    return rail_of(agreement.rail).describe(agreement, run, Dates.kept(figures), int(figures["serial"])), totals
+    return rail_of(agreement.rail).describe(agreement, run, dates, int(figures["serial"])), totals
 
 
 def _profile(office: Office, figures: Figures) -> BankProfile:
@@ -207,7 +208,8 @@ def _refuse_file_number(
 ) -> None:
     """No two files of a service user for one day have the same file number: banks take the second for the first."""
     other = connection.execute(
-        "SELECT serial FROM payment_file WHERE service_user_number = ? AND processing_date = ? "
+        "SELECT serial FROM payment_file JOIN file_day USING (run_no) "
+        "WHERE service_user_number = ? AND processing_date = ? "
         f"AND serial <> ? AND serial % {MOST_FILE_NUMBERS} = ? % {MOST_FILE_NUMBERS}",
         [service_user_number, dates.processing_date, serial, serial],
     ).fetchone()

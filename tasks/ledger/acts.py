@@ -4,7 +4,8 @@ from datetime import datetime
 
 import duckdb
 
-from tasks.ledger.journal import OF_NO_RUN, Entry, Figures, record, sha256_of
+from tasks.ledger.digests import sha256_of
+from tasks.ledger.journal import OF_NO_RUN, Entry, Figures, record
 
 SILLER = "siller"
 """Who acted where no person did."""

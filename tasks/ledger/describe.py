@@ -17,6 +17,7 @@ _WRITTEN_BY = {
     "core_referred": "validate",
     "submission_serial": "instruct",
     "payment_file": "instruct",
+    "file_day": "instruct",
     "out_written_character": "instruct",
     "out_alike_reference": "instruct",
     "out_gate": "assess",
@@ -32,6 +33,8 @@ _WRITTEN_BY = {
     "core_paid_elsewhere": "siller record",
     "core_paid_elsewhere_too": "siller record",
     "act": "keys, backup and restore, by what stops a run, and by a door that turns somebody away",
+    "migration": "siller upgrade",
+    "migrated_entry": "siller upgrade",
     "journal": "every stage",
 }
 

@@ -5,15 +5,16 @@ A stage is one transaction with its journal entry written last. Before it works,
 flow may be started, killed, resumed and retried at any line.
 """
 
-import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import duckdb
 
 from schemas.no_go import NoGo
+from tasks.ledger.digests import digest, of_version, sha256_of
+from tasks.ledger.versions import VERSION
 
 GENESIS = "0" * 64
 
@@ -24,15 +25,16 @@ WRITES = {
         "core_payment",
         "submission_serial",
         "payment_file",
+        "file_day",
         "out_written_character",
         "out_alike_reference",
     ),
     "assess": ("out_gate", "out_pack"),
-    "approve": ("payment_file", "out_pack"),
-    "continuity": ("payment_file",),
-    "release_pending": ("core_payment", "payment_file"),
-    "release": ("payment_file",),
-    "publish": ("payment_file",),
+    "approve": ("payment_file", "file_day", "out_pack"),
+    "continuity": ("payment_file", "file_day"),
+    "release_pending": ("core_payment", "payment_file", "file_day"),
+    "release": ("payment_file", "file_day"),
+    "publish": ("payment_file", "file_day"),
 }
 """What each stage's entry covers: the tables that it wrote, and those that must not have changed before it."""
 
@@ -53,6 +55,7 @@ EVENTS = {
     "at_the_door": ("act_no", ("act",)),
     "signed": ("act_no", ("act",)),
     "shown": ("act_no", ("act",)),
+    "migrate": ("version", ("migration", "migrated_entry")),
 }
 """What can happen more than once, to a run or to the tenant: the column that numbers it, and the tables that its entry
 covers. The entry of the third file from the bank is called ``bank_file 3``. What concerns no one run has the run id
@@ -110,6 +113,7 @@ def record(
     input_hash: str,
     figures: Figures,
     at: datetime,
+    version: int = VERSION,
 ) -> Entry:
     """Write a stage's or an event's entry, the last act of its transaction, over the rows that it wrote.
 
@@ -121,10 +125,11 @@ def record(
         input_hash: SHA-256 over all that it was given.
         figures: counts and pence, hashes and names of officers; nothing of a payee.
         at: when.
+        version: of the tables as they are; while they are migrated, the one that they have come to.
     """
     row = connection.execute("SELECT entry + 1, entry_hash FROM journal ORDER BY entry DESC LIMIT 1").fetchone()
     number, previous = row or (0, GENESIS)
-    entry = Entry(run_id, stage, input_hash, output_digest(connection, stage, run_no), figures)
+    entry = Entry(run_id, stage, input_hash, output_digest(connection, stage, run_no, version, version), figures)
     values = [
         number,
         run_id,
@@ -148,13 +153,30 @@ def link(connection: duckdb.DuckDBPyConnection, run_id: str, stage: str) -> tupl
     return row[0], row[1]
 
 
-def output_digest(connection: duckdb.DuckDBPyConnection, stage: str, run_no: int) -> str:
-    """Digest the rows that a stage or an event wrote, or found unchanged; verifying asks for the same again."""
+def output_digest(
+    connection: duckdb.DuckDBPyConnection, stage: str, run_no: int, version: int = VERSION, now: int = VERSION
+) -> str:
+    """Digest the rows that a stage or an event wrote, or found unchanged; verifying asks for the same again.
+
+    Args:
+        connection: an open ledger.
+        stage: the stage, or the event and its number.
+        run_no: the run's number; 0 for an event of no one run.
+        version: of the tables when it wrote.
+        now: of the tables as they are.
+    """
     event, _, number = stage.partition(" ")
-    if number:
-        column, tables = EVENTS[event]
-        return sha256_of(*(digest(connection, table, f"{column} = {int(number)}") for table in tables))
-    return sha256_of(*(digest(connection, table, f"run_no = {run_no}") for table in WRITES[stage]))
+    which = f"{EVENTS[event][0]} = {int(number)}" if number else f"run_no = {run_no}"
+    return sha256_of(*(digest(connection, table, which, version, now) for table in of_version(written(stage), version)))
+
+
+def version_at(connection: duckdb.DuckDBPyConnection) -> Callable[[int], int]:
+    """Which version the tables had when an entry was made, by its number: the journal has each migration."""
+    found = connection.execute(
+        "SELECT entry, split_part(stage, ' ', 2)::INTEGER FROM journal WHERE stage LIKE 'migrate %' ORDER BY entry"
+    ).fetchall()
+    first = found[0][1] - 1 if found else VERSION
+    return lambda number: next((version for entry, version in reversed(found) if entry <= number), first)
 
 
 def broken_link(connection: duckdb.DuckDBPyConnection) -> str | None:
@@ -188,44 +210,6 @@ def known(stage: str) -> bool:
 def covered(table: str) -> bool:
     """Whether the entry of any stage or event covers a table."""
     return any(table in tables for tables in (*WRITES.values(), *(tables for _, tables in EVENTS.values())))
-
-
-def digest(connection: duckdb.DuckDBPyConnection, table: str, which: str) -> str:
-    """Digest the rows of a table that ``which`` picks, whatever their order.
-
-    The 64-bit halves of each row's MD5 are added up as whole numbers: equal rows add where a plain XOR
-    would let them cancel.
-    """
-    row = connection.execute(
-        f"SELECT count(*), sum((number & {2**64 - 1}::UHUGEINT)::HUGEINT), sum((number >> 64)::HUGEINT) "
-        f"FROM (SELECT md5_number({_row_as_text(connection, table)}) AS number FROM {table} "
-        f"WHERE {which})"
-    ).fetchone()
-    return sha256_of(table, *(row or ()))
-
-
-def _row_as_text(connection: duckdb.DuckDBPyConnection, table: str) -> str:
-    """An expression for a row of the table as text that no other row has.
-
-    Texts come last and all their lengths before them, so that no two rows run together into the same text
-    wherever their cells begin and end. Half the cost of casting a whole row, which puts quotation marks
-    around what needs them.
-    """
-    columns = connection.execute(f"DESCRIBE {table}").fetchall()
-    texts = [name for name, dtype, *_ in columns if dtype == "VARCHAR"]
-    # A moment as text depends on the session's time zone; as microseconds it does not.
-    others = [
-        f"coalesce({f'epoch_us({name})' if dtype.startswith('TIMESTAMP') else name}::VARCHAR, '')"
-        for name, dtype, *_ in columns
-        if dtype != "VARCHAR"
-    ]
-    lengths = [f"coalesce(strlen({text}), -1)" for text in texts]
-    return f"concat_ws(',', {', '.join(others + lengths + texts)})"
-
-
-def sha256_of(*parts: object) -> str:
-    """SHA-256 over parts, each on a line of its own."""
-    return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()
 
 
 def _entry_hash(values: list[object]) -> str:

@@ -5,6 +5,7 @@ import duckdb
 from schemas.manifest import Kind
 from schemas.standing.records import Recorded
 from schemas.standing.tables import Stand
+from tasks.ledger.file_days import define_days_of_runs
 
 STAGES = ("publish", "release", "release_pending", "approve", "assess", "instruct", "validate", "ingest")
 """The stages by which a run is told, the furthest first."""
@@ -23,7 +24,7 @@ SELECT run_id, run.kind, run.today, run.submitted_by, list(stage) AS stages,
         WHERE approval.run_no = run.run_no AND verdict = 'first'),
        (SELECT any_value(strftime(submitted_at AT TIME ZONE 'Europe/London', '%-d %b %Y %H:%M')
                          || if(late, ', LATE', '')) FROM submission WHERE submission.run_no = run.run_no),
-       any_value(file.payments), any_value(file.pence), any_value(file.processing_date), any_value(file.entry_date),
+       any_value(file.payments), any_value(file.pence), any_value(days.processing_date), any_value(days.entry_date),
        (SELECT count(DISTINCT bank_file_no) FROM core_bank_answer AS answer WHERE answer.run_no = run.run_no
             AND kind <> 'pending'
             AND (row_number IS NOT NULL OR kind = 'statement_debit' OR kind LIKE '%_total' AND payments > 0)),
@@ -31,12 +32,14 @@ SELECT run_id, run.kind, run.today, run.submitted_by, list(stage) AS stages,
                WHERE later.period > run.period AND (later.kind = 'arrears') = (run.kind = 'arrears')
                    AND (its.recorded_at AT TIME ZONE 'Europe/London')::DATE > run.pay_date)
 FROM run JOIN journal USING (run_id) LEFT JOIN payment_file AS file USING (run_no)
+     LEFT JOIN days_of_runs() AS days USING (run_no)
 GROUP BY run_no, run_id, run.kind, run.today, run.submitted_by, run.period, run.pay_date ORDER BY run_no
 """
 
 
 def overview(connection: duckdb.DuckDBPyConnection) -> list[Recorded]:
     """Every run of a ledger, in the order in which they were opened."""
+    define_days_of_runs(connection)
     return [
         Recorded(
             run_id=run_id,

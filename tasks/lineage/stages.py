@@ -119,6 +119,12 @@ STAGES = {
                     "pence": (Source("core_payment", "amount_pence", How.SUMMED),),
                 }
             ),
+            "file_day": Output(
+                {
+                    "payments": (Source("core_payment", "row_number", How.SUMMED),),
+                    "pence": (Source("core_payment", "amount_pence", How.SUMMED),),
+                }
+            ),
         },
     ),
     "assess": Stage(
@@ -128,6 +134,7 @@ STAGES = {
             "core_left_out": Input(),
             "core_referred": Input(),
             "payment_file": Input(),
+            "file_day": Input(),
         },
         outputs={
             "out_gate": Output(
@@ -140,7 +147,7 @@ STAGES = {
                         Source("raw_extract_row", "payee_reference", How.FINDS),
                         Source("raw_extract_row", "sort_code", How.DECIDES),
                         Source("raw_extract_row", "account_number", How.DECIDES),
-                        Source("payment_file", "processing_date", How.DECIDES),
+                        Source("file_day", "processing_date", How.DECIDES),
                     ),
                 )
             )
@@ -245,13 +252,14 @@ STAGES = {
             "core_payment": Input(),
             "core_left_out": Input(),
             "payment_file": Input(),
+            "file_day": Input(),
             "core_bank_answer": Input(),
         },
         outputs={
             "analytics": Output(
                 _same("raw_extract_row", "row_number")
                 | _same("core_payment", "amount_pence")
-                | _same("payment_file", "processing_date", "entry_date")
+                | _same("file_day", "processing_date", "entry_date")
                 | {
                     "payee": (Source("raw_extract_row", "payee_reference", How.MASKED),),
                     "bank": (Source("raw_extract_row", "sort_code", How.MASKED),),
@@ -260,7 +268,7 @@ STAGES = {
                     "state": (
                         _BY_ROW,
                         Source("core_left_out", "outcome", How.DECIDES),
-                        Source("payment_file", "entry_date", How.DECIDES),
+                        Source("file_day", "entry_date", How.DECIDES),
                         Source("core_bank_answer", "kind", How.DECIDES),
                     ),
                 },

@@ -1,31 +1,34 @@
 """What a released run leaves for people to read in Prefect: counts, pounds and the file's name, nothing of a payee."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from schemas.manifest import Kind
 from schemas.money import pounds
 from tasks.ledger import Figures
+from tasks.ledger.file_days import FileDay
 from tasks.ledger.runs import RunRow
 
 
-def told(run: RunRow, figures: Figures) -> str:
+def told(run: RunRow, figures: Figures, days: Sequence[FileDay]) -> str:
     """The released payment file, as markdown.
 
     Args:
         run: the run.
         figures: of its payment file, as the journal has them.
+        days: of its payment file.
     """
     rows = {
         "Payments": f"{int(figures['payments']):,}",
         "Pounds": pounds(int(figures["pence"])),
         "Payment file": f"`{figures['file_name']}`",
         "SHA-256": f"`{figures['file_sha256']}`",
-        "To be sent by the end of": _day(figures["input_day"]),
-        "Paid on": _day(figures["entry_date"]),
+        "To be sent by the end of": _day(min(day.input_day for day in days)),
+        "Paid on": ", ".join(_day(day.entry_date) for day in days),
     }
     lines = [f"# {run.run_id} ({Kind(run.kind).label}) is released", "", "| | |", "| --- | --- |"]
     return "\n".join([*lines, *(f"| {name} | {value} |" for name, value in rows.items())]) + "\n"
 
 
-def _day(day: object) -> str:
-    return f"{date.fromisoformat(str(day)):%A %-d %B %Y}"
+def _day(day: date) -> str:
+    return f"{day:%A %-d %B %Y}"

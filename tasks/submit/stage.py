@@ -4,13 +4,14 @@ Released is not sent. Siller sends nothing itself, so a person says it, and the 
 against the ledger once more.
 """
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import duckdb
 
 from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
 from tasks.ledger import Entry, Figures, record, runs, sha256_of, standing
+from tasks.ledger.file_days import days_of
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
 from tasks.release.outboxes import outbox_of
@@ -43,6 +44,7 @@ def submitted(office: Office, run_id: str, reference: str, at: datetime, by: str
         run = runs.run_row(connection, run_id)
         _check_time(connection, run_id, at, now)
         figures = runs.figures_of(connection, run_id, "instruct")
+        send_by = min(day.input_day for day in days_of(connection, run_id))
     name, expected = str(figures["file_name"]), str(figures["file_sha256"])
     there = outbox.sha256_of(name)
     if there != expected:
@@ -51,7 +53,7 @@ def submitted(office: Office, run_id: str, reference: str, at: datetime, by: str
             f"{name} {found}, and {run_id} released {expected}. Nothing was recorded. If another file went to the "
             "bank, stop it there now; if only the copy here was moved or changed, put the released one back."
         )
-    late = (at.astimezone(LONDON).date() - date.fromisoformat(str(figures["input_day"]))).days
+    late = (at.astimezone(LONDON).date() - send_by).days
     said = [reference, at.astimezone(UTC).isoformat(), by, expected]
     with office.ledger.transaction() as connection:
         stage = _stage(connection, run)

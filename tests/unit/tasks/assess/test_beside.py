@@ -13,6 +13,7 @@ from tasks.ingest.stage import ingest, open_run
 from tasks.instruct.rails import Dates
 from tasks.instruct.stage import instruct
 from tasks.ledger import runs
+from tasks.ledger.file_days import only_day
 from tasks.office import Office
 from tasks.release.stage import release
 from tasks.validate.stage import validate
@@ -36,7 +37,7 @@ def beside(
     with of.ledger.opened() as connection:
         row = runs.run_row(connection, run.run_id)
         done = {stage: runs.figures_of(connection, row.run_id, stage) for stage in ("ingest", "validate", "instruct")}
-        told = context(of, done, Dates.kept(done["instruct"]), True, now)
+        told = context(of, done, Dates.kept(only_day(connection, row.run_id)), True, now)
         found = measure(connection, row, told, of.agreement.accounts).beside
     assert found is not None
     return found

@@ -15,6 +15,7 @@ from tasks.assess.stage import context
 from tasks.instruct.rails import Dates
 from tasks.instruct.stage import instruct
 from tasks.ledger import runs
+from tasks.ledger.file_days import only_day
 from tasks.lineage.trace import trace
 from tasks.office import Office
 from tasks.publish.stage import publish
@@ -153,7 +154,7 @@ class TestCorrection:
         with waiting.ledger.opened() as connection:
             run = runs.run_row(connection, second)
             done = {stage: runs.figures_of(connection, second, stage) for stage in ("ingest", "validate", "instruct")}
-            figures = context(waiting, done, Dates.kept(done["instruct"]), True, NOVEMBER)
+            figures = context(waiting, done, Dates.kept(only_day(connection, second)), True, NOVEMBER)
             metrics = measure(connection, run, figures, waiting.agreement.accounts)
         shown = pack("ILF", partial(fault, waiting.contract), metrics, [], None, {}).markdown
         assert f"takes the place of `{first}`" in shown
