@@ -29,6 +29,7 @@ from tasks.assess.verdicts import GateResult
 from tasks.ingest.integrity import Found, check_hash
 from tasks.ingest.landing import Landed, read_landed
 from tasks.ingest.opening import check_day, run_for
+from tasks.ingest.rows import begin, take_in
 from tasks.ingest.stage import land
 from tasks.instruct.rails import rail_of
 from tasks.ledger import Figures, LedgerBusy, runs
@@ -99,7 +100,7 @@ def check(office: Office, extract: Path, manifest: Path | None, now: datetime) -
             with _tried_out(office, Path(nowhere)) as connection:
                 run = _next_run(connection, office, arrived, now)
                 done = {
-                    "ingest": land(connection, office, run, arrived, now).figures,
+                    "ingest": _ingested(connection, office.at(Path(nowhere)), run, arrived, now),
                     "validate": validate_rows(connection, office, run.run_id, now).figures,
                 }
                 found = _findings(connection, office, run)
@@ -109,6 +110,14 @@ def check(office: Office, extract: Path, manifest: Path | None, now: datetime) -
         raise
     except NoGo as said:
         return Checked(reason=str(said), rows=_rows_of(office, extract))
+
+
+def _ingested(
+    connection: duckdb.DuckDBPyConnection, elsewhere: Office, run: PayRun, arrived: Landed, now: datetime
+) -> Figures:
+    """Take the extract in; its parts stand beside the copy of the ledger and go with it."""
+    taken = take_in(elsewhere, arrived, begin(connection, elsewhere, arrived))
+    return land(connection, elsewhere, run, arrived, taken, now).figures
 
 
 def _declared(office: Office, extract: Path, manifest: Path | None, now: datetime) -> Landed:

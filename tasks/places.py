@@ -30,6 +30,10 @@ class Places:
         """The sealed copy of an extract, named by its SHA-256."""
         return self.root / "sealed" / tenant / f"{sha256}.sealed"
 
+    def parts(self, tenant: str) -> Path:
+        """The rows of the tenant's extracts, in sealed parts; only ``tasks.ledger`` opens them."""
+        return self.root / "parts" / tenant
+
     def ledger(self, tenant: str) -> Path:
         """The tenant's ledger; only ``tasks.ledger`` may open it."""
         return self.root / "ledgers" / f"{tenant}.duckdb"

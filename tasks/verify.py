@@ -11,6 +11,7 @@ from tasks.continuity import settle
 from tasks.ingest.custody import still_sealed
 from tasks.ledger import head, verify
 from tasks.ledger.overview import overview
+from tasks.ledger.parts import proof
 from tasks.ledger.problem import Problem
 from tasks.ledger.serials import not_sent
 from tasks.office import Office
@@ -63,6 +64,7 @@ def problems(office: Office) -> Iterator[Problem]:
     try:
         with office.ledger.opened() as connection:
             yield from verify.problems(connection)
+            yield from proof.problems(connection, office.places.parts(office.tenant))
             yield from _anchors(connection, anchors)
             yield from (Problem(name, _OLDER) for name in unknown_receipts(connection, office.places, office.tenant))
             yield from settle.problems(connection, office.places, office.tenant)

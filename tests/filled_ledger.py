@@ -11,9 +11,9 @@ import duckdb
 import polars as pl
 
 from schemas.contract.contract import Contract
-from schemas.contract.table import duckdb_table
 from schemas.pay_run import Mode, PayRun
 from tasks.ledger import Ledger, record
+from tasks.ledger.parts import listing, sealing, views
 from tasks.places import Places
 from tasks.settings import Settings
 
@@ -58,7 +58,6 @@ def ingest(ledger: Ledger, period: str) -> int:
     with ledger.opened(create=True):
         pass
     with ledger.transaction() as connection:
-        connection.execute(duckdb_table(CONTRACT))
         (run_no,) = connection.execute("SELECT coalesce(max(run_no), 0) + 1 FROM run").fetchone()
         values = {
             "run_no": run_no,
@@ -81,11 +80,24 @@ def ingest(ledger: Ledger, period: str) -> int:
             list(values.values()),
         )
         sent = pl.read_csv(SAMPLES / f"ilf-{period}.csv", infer_schema=False).fill_null("")
-        connection.register("sent", sent.with_row_index("row_number").to_arrow())
-        connection.execute("INSERT INTO raw_extract_row SELECT ?, * FROM sent", [run_no])
-        connection.unregister("sent")
+        keep_rows(ledger, connection, run_no, period, sent)
         _journal(connection, run_no, period, "ingest", 9)
     return run_no
+
+
+def keep_rows(
+    ledger: Ledger, connection: duckdb.DuckDBPyConnection, run_no: int, period: str, sent: pl.DataFrame
+) -> None:
+    """Seal rows, text in the contract's order, and let a run have them; they are numbered from 0."""
+    names = [column.name for column in CONTRACT.columns]
+    rows = sent.rename(dict(zip(sent.columns, names, strict=True))).with_row_index("row_number")
+    pence = rows["amount"].str.extract(r"^(\d+\.\d\d)$").str.replace(".", "", literal=True).cast(pl.Int64)
+    folder = ledger.places.parts(ledger.tenant)
+    key = listing.key_of(connection, period, is_arrears=False)
+    listing.keep(connection, run_no, [sealing.seal(rows.with_columns(pence=pence), folder, key.secret)], key)
+    if not views.columns_of(connection):
+        views.keep_columns(connection, names)
+    views.define(connection, folder)
 
 
 def validate(ledger: Ledger, period: str, run_no: int) -> None:
@@ -96,13 +108,7 @@ def validate(ledger: Ledger, period: str, run_no: int) -> None:
                 "INSERT INTO core_left_out VALUES (?, ?, 'refused', ?, ?)",
                 [[run_no, row, column, rule] for row, (column, rule) in refused.items()],
             )
-        connection.execute(
-            """INSERT INTO core_payment
-            SELECT run_no, row_number, replace(amount, '.', '')::BIGINT FROM raw_extract_row
-            WHERE run_no = $run_no
-                AND row_number NOT IN (SELECT row_number FROM core_left_out WHERE run_no = $run_no)""",
-            {"run_no": run_no},
-        )
+        connection.execute("INSERT INTO core_judged VALUES (?)", [run_no])
         _journal(connection, run_no, period, "validate", 10)
 
 

@@ -101,7 +101,7 @@ def audit(office: Office, run_id: str, as_at: date) -> Audit:
         steps = [*found, *_answers(connection, run), *_openings(office, run)]
         define_payment_state(connection)
         stands = [Stands(*row) for row in connection.execute(_STANDS, [as_at, run.run_no]).fetchall()]
-        doubt = _doubt(connection, run_id)
+        doubt = _doubt(connection, office, run_id)
     in_order = sorted(steps, key=lambda step: step.at)
     return Audit(run_id, run.period, run.kind, run.extract_sha256, in_order, stands, doubt)
 
@@ -181,9 +181,9 @@ def _openings(office: Office, run: RunRow) -> Iterator[Step]:
             yield Step(at, opening.by, f"opened the continuity file. Reason: {opening.reason}")
 
 
-def _doubt(connection: duckdb.DuckDBPyConnection, run_id: str) -> str | None:
+def _doubt(connection: duckdb.DuckDBPyConnection, office: Office, run_id: str) -> str | None:
     try:
-        check_unchanged(connection, run_id)
+        check_unchanged(connection, run_id, office.places.parts(office.tenant))
     except NoGo as said:
         return str(said)
     return None

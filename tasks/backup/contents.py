@@ -68,6 +68,7 @@ def files_of(office: Office) -> Iterator[Path]:
     yield from (path for path in [places.ledger_head(tenant)] if path.exists())
     yield from sorted(places.key(tenant, "x").parent.glob(f"{tenant}.*.key"))
     folders = [
+        places.parts(tenant),
         places.sealed(tenant, "x").parent,
         places.landing(tenant),
         places.bank_inbox(tenant),

@@ -8,13 +8,13 @@ import duckdb
 import polars as pl
 
 from schemas.agreement import Role
-from schemas.contract.table import duckdb_table
 from schemas.incoming import Incoming, hash_of, opened
 from schemas.no_go import NoGo
 from tasks.elsewhere.reading import read_paid_elsewhere
 from tasks.ingest.custody import seal
 from tasks.ledger import never_twice, record, sha256_of
 from tasks.ledger.journal import OF_NO_RUN
+from tasks.ledger.parts import views
 from tasks.office import Office
 from tasks.people.identity import identified
 
@@ -78,7 +78,9 @@ def record_paid_elsewhere(
             return known
         number = _write(connection, payments, sha256, evidence_sha256, recorded_by, approved_by, now)
         _check_recorded_once(connection, number, file.name)
-        connection.execute(duckdb_table(office.contract))
+        if not views.columns_of(connection):  # nothing was ever taken in, and so nothing of siller's own is found
+            views.keep_columns(connection, [column.name for column in office.contract.columns])
+            views.define(connection, office.places.parts(office.tenant))
         never_twice.define(connection, office.agreement.accounts)
         connection.execute((_FOLDER / "too.sql").read_text(), {"number": number, "today": now.date()})
         with opened(file, Incoming.EXTRACT) as content:

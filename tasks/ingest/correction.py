@@ -8,8 +8,11 @@ import duckdb
 from schemas.account.forms import AccountForms
 from schemas.no_go import NoGo
 from tasks.ingest.integrity import Found
+from tasks.ingest.rows import sealed
 from tasks.ledger import never_twice, runs
+from tasks.ledger.parts import listing, views
 from tasks.ledger.runs import RunRow
+from tasks.office import Office
 
 MOST_LINES_NAMED = 20
 """How many lines a sentence names; the first ones show what is the matter."""
@@ -17,13 +20,17 @@ MOST_LINES_NAMED = 20
 _CORRECTS_NOTHING = Path(__file__).with_name("corrects_nothing.sql")
 
 
-def join(connection: duckdb.DuckDBPyConnection, run_no: int, joined: RunRow, extract: str, found: Found) -> Found:
+def join(
+    connection: duckdb.DuckDBPyConnection, office: Office, run_no: int, joined: RunRow, extract: str, found: Found
+) -> Found:
     """Put the rows of the joined run before those of the correction, which have landed.
 
-    The rows are copied inside the ledger: a run's rows are then all under its own number, for every stage alike.
+    The correction's run lists the parts of the joined one: a run's rows are then all under its own number, for every
+    stage alike, and none is copied. Rows that an earlier siller kept in the ledger are sealed for that.
 
     Args:
         connection: an open ledger, in the transaction.
+        office: the tenant's.
         run_no: the correction's run.
         joined: the run that it joins.
         extract: the correction's file name.
@@ -50,10 +57,14 @@ def join(connection: duckdb.DuckDBPyConnection, run_no: int, joined: RunRow, ext
             f"does not pay. These lines of the file are others: {', '.join(lines[:MOST_LINES_NAMED])}{more}. Nothing "
             "was done. Take them out; who is paid already is not touched by a correction."
         )
-    connection.execute(
-        "INSERT INTO raw_extract_row SELECT * REPLACE (? AS run_no) FROM raw_extract_row WHERE run_no = ?",
-        [run_no, joined.run_no],
-    )
+    folder = office.places.parts(office.tenant)
+    if listing.listed(connection, joined.run_no):
+        listing.join(connection, run_no, joined.run_no)
+    else:
+        key = listing.key_of(connection, joined.period, is_arrears=False)
+        parts = [part for rows in runs.rows_in_batches(connection, joined) for part in sealed(rows, folder, key)]
+        listing.keep(connection, run_no, parts, key)
+    views.define(connection, folder)
     before = runs.figures_of(connection, joined.run_id, "ingest")
     return Found(
         found.rows + int(before["rows"]),

@@ -3,13 +3,9 @@
 from datetime import datetime
 
 import duckdb
-import polars as pl
-import pyarrow as pa
 
 from schemas.agreement import Role
 from schemas.contract.contract import Contract
-from schemas.contract.extract import read_extract
-from schemas.contract.table import duckdb_table
 from schemas.incoming import Incoming, opened
 from schemas.manifest import Kind
 from schemas.no_go import NoGo
@@ -18,11 +14,14 @@ from tasks.account_table.shelf import in_use
 from tasks.continuity.settle import check_settled
 from tasks.ingest.correction import join
 from tasks.ingest.custody import seal
-from tasks.ingest.integrity import Found, check_declared, check_hash, check_uploader
+from tasks.ingest.integrity import check_hash, check_uploader
 from tasks.ingest.landing import Landed, landed
 from tasks.ingest.opening import check_day, joined_run, run_for, runs_before
+from tasks.ingest.rows import TakenIn, begin, take_in
 from tasks.ingest.signature import check_signature, keep_signature
 from tasks.ledger import Entry, record, runs, sha256_of, standing
+from tasks.ledger.parts import listing, views
+from tasks.ledger.parts.listing import writing
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
 
@@ -73,24 +72,40 @@ def _goes_on(run: PayRun, period: str | None) -> PayRun:
 
 
 def ingest(office: Office, run: PayRun, arrived: Landed, flow_run_id: str, now: datetime) -> Entry:
-    """Land the extract's rows and seal its bytes, as one transaction.
+    """Take in the extract's rows and seal its bytes, then let the run have them, as one transaction.
+
+    The ledger is not held while the extract is read.
 
     Raises:
         NoGo: rows or total differ from the manifest, the extract cannot be read, or another start of the
             period was quicker.
     """
     with office.ledger.transaction() as connection:
-        if run_for(connection, office, arrived, now) != run:
-            raise NoGo(f"Another run of {run.period} was opened in the same moment. Start this one again.")
         entry = standing(connection, run.run_id, STAGE, _input_hash(arrived))
         if entry is None:
-            entry = land(connection, office, run, arrived, now)
-            with opened(arrived.extract, Incoming.EXTRACT) as file:
-                seal(file, arrived.extract.name, office.places, office.tenant, arrived.sha256)
-            keep_signature(connection, office, run.run_id, arrived, now)
-        run_no = runs.run_row(connection, run.run_id).run_no
-        connection.execute("INSERT INTO flow_run VALUES (?, ?, ?)", [run_no, flow_run_id, now])
+            pass_over = begin(connection, office, arrived)
+        else:
+            _note_flow(connection, run, flow_run_id, now)
+    if entry:
+        return entry
+    with writing(office.places.parts(office.tenant)):
+        landed_rows = take_in(office, arrived, pass_over)
+        with opened(arrived.extract, Incoming.EXTRACT) as file:
+            seal(file, arrived.extract.name, office.places, office.tenant, arrived.sha256)
+        with office.ledger.transaction() as connection:
+            if run_for(connection, office, arrived, now) != run:
+                raise NoGo(f"Another run of {run.period} was opened in the same moment. Start this one again.")
+            entry = standing(connection, run.run_id, STAGE, _input_hash(arrived))
+            if entry is None:
+                entry = land(connection, office, run, arrived, landed_rows, now)
+                keep_signature(connection, office, run.run_id, arrived, now)
+            _note_flow(connection, run, flow_run_id, now)
     return entry
+
+
+def _note_flow(connection: duckdb.DuckDBPyConnection, run: PayRun, flow_run_id: str, now: datetime) -> None:
+    run_no = runs.run_row(connection, run.run_id).run_no
+    connection.execute("INSERT INTO flow_run VALUES (?, ?, ?)", [run_no, flow_run_id, now])
 
 
 def _check_account_table(office: Office, now: datetime) -> None:
@@ -102,24 +117,32 @@ def _check_account_table(office: Office, now: datetime) -> None:
         )
 
 
-def land(connection: duckdb.DuckDBPyConnection, office: Office, run: PayRun, arrived: Landed, now: datetime) -> Entry:
-    """The stage itself, in a transaction that is open already.
+def land(
+    connection: duckdb.DuckDBPyConnection,
+    office: Office,
+    run: PayRun,
+    arrived: Landed,
+    taken: TakenIn,
+    now: datetime,
+) -> Entry:
+    """Let a run have the rows that were taken in, in a transaction that is open already.
 
     A correction's run begins with all rows of the run that it joins, under the row numbers that they have there;
     the correction's own rows come after them. What is declared and found is then of all these rows together.
 
     Raises:
-        NoGo: rows or total differ from the manifest, the extract cannot be read, or a correction has a row that
-            corrects nothing.
+        NoGo: the contract has other columns than the ledger's rows, or a correction has a row that corrects nothing.
     """
-    manifest = arrived.manifest
+    manifest, found = arrived.manifest, taken.found
     joined = joined_run(connection, manifest) if manifest.kind is Kind.CORRECTION else None
-    first = joined.declared_rows if joined else 0
+    if taken.first_row != (joined.declared_rows if joined else 0):
+        raise NoGo(f"The run that {manifest.extract} corrects is another one by now. Start this one again.")
     run_no = _write_run(connection, run, arrived, joined, now)
-    found = _land_rows(connection, run_no, office.contract, arrived, first)
-    check_declared(manifest, found)
+    _check_columns(connection, office.contract)
+    listing.keep(connection, run_no, taken.parts, taken.key)
+    views.define(connection, office.places.parts(office.tenant))
     if joined:
-        found = join(connection, run_no, joined, manifest.extract, found)
+        found = join(connection, office, run_no, joined, manifest.extract, found)
     figures: dict[str, int | str] = {
         "rows": found.rows,
         "total": str(found.total),
@@ -162,38 +185,17 @@ def _write_run(
     return int(row[0])
 
 
-def _land_rows(
-    connection: duckdb.DuckDBPyConnection, run_no: int, contract: Contract, arrived: Landed, first: int
-) -> Found:
-    """Write the extract's rows, numbered from ``first`` on."""
-    connection.execute(duckdb_table(contract))
-    _check_columns(connection, contract)
-    columns = ", ".join([f"row_number + {first}", *(column.name for column in contract.columns)])
-    found = Found()
-    for batch in read_extract(arrived.extract, contract, arrived.sha256):
-        found = found.with_batch(batch)
-        _insert(connection, batch, f"INSERT INTO raw_extract_row SELECT {run_no}, {columns} FROM batch")
-    return found
-
-
 def _check_columns(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     """Rows land in the columns that the ledger was made with; a digest covers them, so none is added later.
 
     Raises:
         NoGo: the contract has others, or in another order.
     """
-    kept = [row[0] for row in connection.execute("DESCRIBE raw_extract_row").fetchall()][2:]
-    wanted = [column.name for column in contract.columns]
-    if kept != wanted:
+    kept, wanted = views.columns_of(connection), tuple(column.name for column in contract.columns)
+    if not kept:
+        views.keep_columns(connection, wanted)
+    elif kept != wanted:
         raise NoGo(
             f"The ledger of {contract.tenant} was made for the columns {', '.join(kept)}; its contract now has "
             f"{', '.join(wanted)}. Nothing was done; a contract with other columns begins with a new ledger."
         )
-
-
-def _insert(connection: duckdb.DuckDBPyConnection, batch: pl.DataFrame, sql: str) -> None:
-    # In pieces of the size of DuckDB's row groups, which it writes on all cores.
-    pieces = batch.to_arrow().to_batches(max_chunksize=122_880)
-    connection.register("batch", pa.Table.from_batches(pieces))
-    connection.execute(sql)
-    connection.unregister("batch")

@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
+import duckdb
 import pyrage
 
 from schemas.agreement import Role
 from tasks.ingest.custody import identities, reseal_all
 from tasks.ledger import acts, keys
+from tasks.ledger.parts import listing
 from tasks.office import Office
 from tasks.people.identity import identified
 
@@ -40,8 +42,15 @@ def rotate(office: Office, who: str, now: datetime) -> str:
             keys.replaced(sealed_key, "\n".join(map(str, [new, *old])))
         resealed = reseal_all(office.places, office.tenant)
         said = f"The ledger and {resealed:,} sealed files have new keys; sealed files now open for {new.to_public()}."
-        office.ledger.rekey(
-            lambda connection: acts.keep(connection, "rotate_keys", by, said, now, {"sealed_files": resealed})
-        )
+        folder = office.places.parts(office.tenant)
+
+        def last(connection: duckdb.DuckDBPyConnection) -> None:
+            listing.seal_anew(connection, folder, acts.following(connection))
+            acts.keep(connection, "rotate_keys", by, said, now, {"sealed_files": resealed})
+
+        with listing.writing(folder):
+            office.ledger.rekey(last)
         keys.replaced(sealed_key, str(new))
+    with office.ledger.opened() as connection:
+        listing.sweep(connection, folder)
     return said

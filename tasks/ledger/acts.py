@@ -31,10 +31,15 @@ def keep(
         figures: what else the journal entry names.
         run: number and id of the run that it concerns.
     """
-    row = connection.execute("SELECT coalesce(max(act_no), 0) + 1 FROM act").fetchone()
-    assert row is not None
-    number = int(row[0])
+    number = following(connection)
     connection.execute("INSERT INTO act VALUES (?, ?, ?, ?, ?, ?)", [number, act, run[0], by, said, at])
     return record(
         connection, *run, f"{act} {number}", sha256_of(act, by, said), {"by": by, "said": said, **(figures or {})}, at
     )
+
+
+def following(connection: duckdb.DuckDBPyConnection) -> int:
+    """The number of the next act."""
+    row = connection.execute("SELECT coalesce(max(act_no), 0) + 1 FROM act").fetchone()
+    assert row is not None
+    return int(row[0])

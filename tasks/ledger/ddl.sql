@@ -1,7 +1,7 @@
 -- The ledger of one tenant. Names carry the layer: raw_ as sent, core_ what siller decided, out_ what it shows.
 -- No PRIMARY KEY, UNIQUE or foreign key on tables with a row a payment: they cost half of the run;
 -- uniqueness is a check_ query in the same transaction.
--- raw_extract_row, the one wide table, is made from the tenant's contract beside this.
+-- raw_extract_row and core_payment are views over sealed parts, made when a ledger is opened (tasks/ledger/parts).
 
 CREATE TABLE IF NOT EXISTS run (
     run_no INTEGER NOT NULL UNIQUE,      -- what other tables say in place of the run id
@@ -27,7 +27,48 @@ CREATE TABLE IF NOT EXISTS flow_run (
     started_at TIMESTAMPTZ NOT NULL
 );
 
-CREATE TABLE IF NOT EXISTS core_payment (
+-- Which columns of the contract each row of an extract has; rows themselves stand in sealed parts.
+CREATE TABLE IF NOT EXISTS row_column (
+    place INTEGER NOT NULL,              -- from 1
+    name VARCHAR NOT NULL                -- canonical
+);
+
+-- The keys of the parts: one for all rows of a period and kind of payment.
+CREATE TABLE IF NOT EXISTS row_key (
+    key_no INTEGER NOT NULL,
+    period VARCHAR NOT NULL,             -- YYYY-MM
+    is_arrears BOOLEAN NOT NULL,         -- a kind of payment of its own
+    key VARCHAR NOT NULL                 -- 32 random bytes in base64
+);
+
+-- Which rows a run has, and in which file they stand. Each row of each extract is in one of them, as it was sent.
+CREATE TABLE IF NOT EXISTS part (
+    run_no INTEGER NOT NULL,
+    first_row INTEGER NOT NULL,          -- the number of its first row; the others follow
+    rows INTEGER NOT NULL,
+    payments INTEGER NOT NULL,           -- rows whose amount reads as whole pence
+    pence BIGINT NOT NULL,               -- their sum
+    content_digest VARCHAR NOT NULL,     -- over what the rows say, whatever key they are kept under
+    file_no INTEGER NOT NULL             -- a correction has that of the run that it joins
+);
+
+-- Each writing of a part's file; the latest counts, the others are gone.
+CREATE TABLE IF NOT EXISTS part_file (
+    file_no INTEGER NOT NULL,
+    run_no INTEGER NOT NULL,             -- whose extract it was written for; 0: by a change of keys
+    act_no INTEGER NOT NULL,             -- the change of keys; 0: by an extract
+    name VARCHAR NOT NULL,               -- random, and bound to the content by its encryption
+    sha256 VARCHAR NOT NULL,
+    key_no INTEGER NOT NULL
+);
+
+-- The runs whose rows have been judged: their payments are the rows that read as payments and are not left out.
+CREATE TABLE IF NOT EXISTS core_judged (
+    run_no INTEGER NOT NULL
+);
+
+-- Payments of runs that an earlier siller took in, whose rows stand in the ledger.
+CREATE TABLE IF NOT EXISTS earlier_payment (
     run_no INTEGER NOT NULL,
     row_number INTEGER NOT NULL,         -- the extract's data row, from 0
     amount_pence BIGINT NOT NULL

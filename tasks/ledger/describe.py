@@ -12,7 +12,12 @@ _COLUMN = re.compile(r"^\s+(\w+) ([A-Z]+(?:\(\d+, \d+\))?)( NOT NULL)?[^-]*(?:--
 _WRITTEN_BY = {
     "run": "ingest",
     "flow_run": "ingest",
-    "core_payment": "validate",
+    "row_column": "ingest",
+    "row_key": "ingest, and by siller keys rotate",
+    "part": "ingest",
+    "part_file": "ingest, and by siller keys rotate",
+    "core_judged": "validate",
+    "earlier_payment": "the siller of before",
     "core_left_out": "validate",
     "core_referred": "validate",
     "submission_serial": "instruct",
@@ -48,8 +53,10 @@ def _lines() -> Iterator[str]:
     yield "# The ledger"
     yield ""
     yield "One encrypted DuckDB file a tenant. Made from `tasks/ledger/ddl.sql` by `python -m tasks.ledger.describe`."
-    yield "`raw_extract_row`, the one wide table, is made from the tenant's contract: `run_no`, `row_number` and the"
-    yield "contract's columns as text, exactly as sent. It is written by ingest."
+    yield "Extracts' rows stand in sealed parts beside it. A connection has two views of them: `raw_extract_row`"
+    yield "(`run_no`, `row_number` and the contract's columns as text, exactly as sent) and `core_payment` (`run_no`,"
+    yield "`row_number`, `amount_pence`). `earlier_row`, where there is one, has the rows that an earlier siller kept"
+    yield "in the ledger."
     for comment, table, body in _TABLE.findall(DDL.read_text(encoding="utf-8")):
         yield from ("", f"## `{table}`", "", f"Written by {_WRITTEN_BY[table]}.", "")
         said = " ".join(line.removeprefix("--").strip() for line in comment.splitlines())

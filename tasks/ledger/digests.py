@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 import duckdb
 
-from tasks.ledger.versions import VERSION, Columns, after, migrations, tables
+from tasks.ledger.versions import IN_PARTS, VERSION, Columns, after, migrations, tables
 
 
 def digest(
@@ -42,7 +42,7 @@ def digest(
 def of_version(names: Iterable[str], version: int) -> tuple[str, ...]:
     """Those of these tables that a version has."""
     ever = {name for migration in migrations() for name in tables(migration.version)}
-    return tuple(name for name in names if name in tables(version) or name not in ever)
+    return tuple(name for name in names if name in tables(version) or (name not in ever and version < IN_PARTS))
 
 
 def sha256_of(*parts: object) -> str:

@@ -22,6 +22,7 @@ from schemas.no_go import NoGo
 from tasks.durable import flush
 from tasks.ledger import checksum, engine, head, keys, rekey, versions
 from tasks.ledger.attaching import NotAttachedError, attach
+from tasks.ledger.parts import views
 from tasks.places import Places
 from tasks.settings import Settings
 
@@ -100,6 +101,7 @@ class Ledger:
         if not create and not self.exists:
             raise NoGo(f"{self.tenant} has no ledger in {self.places.root}: nothing has been run there yet.")
         with self.held(), self._connection(beside) as connection:
+            views.define(connection, self.places.parts(self.tenant))
             yield connection
             head.moved(connection, self.places.ledger_head(self.tenant))
 
@@ -145,6 +147,9 @@ class Ledger:
         shutil.copyfile(self._file, copy)
         if self._log.exists():  # a killed process leaves its last transactions there
             shutil.copyfile(self._log, copy.with_name(self._log.name))
+        parts = self.places.parts(self.tenant)
+        if parts.exists():
+            shutil.copytree(parts.absolute(), places.parts(self.tenant), copy_function=os.symlink)
         return replace(self, places=places, key=key)
 
     @contextmanager

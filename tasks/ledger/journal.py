@@ -19,10 +19,11 @@ from tasks.ledger.versions import VERSION
 GENESIS = "0" * 64
 
 WRITES = {
-    "ingest": ("run", "raw_extract_row"),
-    "validate": ("core_payment", "core_left_out", "core_referred"),
+    "ingest": ("run", "raw_extract_row", "part", "part_file"),
+    "validate": ("core_payment", "core_judged", "core_left_out", "core_referred"),
     "instruct": (
         "core_payment",
+        "part",
         "submission_serial",
         "payment_file",
         "file_day",
@@ -32,7 +33,7 @@ WRITES = {
     "assess": ("out_gate", "out_pack"),
     "approve": ("payment_file", "file_day", "out_pack"),
     "continuity": ("payment_file", "file_day"),
-    "release_pending": ("core_payment", "payment_file", "file_day"),
+    "release_pending": ("core_payment", "part", "payment_file", "file_day"),
     "release": ("payment_file", "file_day"),
     "publish": ("payment_file", "file_day"),
 }
@@ -46,7 +47,7 @@ EVENTS = {
     "code_try": ("code_try_no", ("code_try",)),
     "bank_file": ("bank_file_no", ("bank_file", "core_bank_answer")),
     "paid_elsewhere": ("paid_elsewhere_no", ("paid_elsewhere", "core_paid_elsewhere", "core_paid_elsewhere_too")),
-    "rotate_keys": ("act_no", ("act",)),
+    "rotate_keys": ("act_no", ("act", "part_file")),
     "backup": ("act_no", ("act",)),
     "restore": ("act_no", ("act",)),
     "stopped": ("act_no", ("act",)),

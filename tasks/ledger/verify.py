@@ -1,6 +1,7 @@
 """Does everything that the ledger says still hold?"""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import duckdb
 
@@ -9,6 +10,7 @@ from tasks.ledger import releases, versions
 from tasks.ledger.digests import digest
 from tasks.ledger.file_days import ADDED_UP
 from tasks.ledger.journal import OF_NO_RUN, broken_link, covered, known, output_digest, version_at, written
+from tasks.ledger.parts import proof
 from tasks.ledger.problem import Problem
 from tasks.ledger.serials import skipped
 
@@ -46,7 +48,11 @@ OUTSIDE_THE_JOURNAL = """
 SELECT coalesce(run.run_id, 'tenant'), wrote.stage, written
 FROM (
     SELECT run_no, 'ingest' AS stage, 'run' AS written FROM run
-    UNION SELECT run_no, 'validate', 'core_payment' FROM core_payment
+    UNION SELECT run_no, 'ingest', 'part' FROM part
+    UNION SELECT run_no, 'ingest', 'part_file' FROM part_file WHERE act_no = 0
+    UNION SELECT 0, 'rotate_keys ' || act_no, 'part_file' FROM part_file WHERE act_no > 0
+    UNION SELECT run_no, 'validate', 'earlier_payment' FROM earlier_payment
+    UNION SELECT run_no, 'validate', 'core_judged' FROM core_judged
     UNION SELECT run_no, 'validate', 'core_left_out' FROM core_left_out
     UNION SELECT run_no, 'validate', 'core_referred' FROM core_referred
     UNION SELECT run_no, 'instruct', 'payment_file' FROM payment_file
@@ -95,15 +101,21 @@ def problems(connection: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
     _read_to_the_end(connection)
 
 
-def check_unchanged(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
+def check_unchanged(connection: duckdb.DuckDBPyConnection, run_id: str, parts: Path) -> None:
     """Prove the chain, and all that the stages of one run wrote, before anything of it leaves.
+
+    Args:
+        connection: an open ledger.
+        run_id: the run.
+        parts: the folder of the tenant's sealed parts.
 
     Raises:
         NoGo: something has changed since its stage wrote it; the message names the first.
     """
     # What a migration says of earlier entries is asked too: it proves what it made for them.
     which = "run_id = ? OR stage LIKE 'migrate %'"
-    for problem in (*_chain(connection), *_digests(connection, which, run_id)):
+    files = (Problem(run_id, said) for said in proof.changed_files(connection, parts, run_id))
+    for problem in (*_chain(connection), *_digests(connection, which, run_id), *files):
         raise NoGo(
             f"The ledger was changed behind siller's back. {problem.what} Nothing of {run_id} was released. Find out "
             "who changed what and when (siller verify, siller audit) before anything else is done."
@@ -164,6 +176,5 @@ def _read_to_the_end(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _has_rows(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Whether any extract was ever ingested: the table of its rows is made with the first one."""
-    found = connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'raw_extract_row'").fetchone()
-    return found is not None
+    """Whether any extract was ever ingested: the columns of its rows are noted with the first one."""
+    return connection.execute("SELECT 1 FROM row_column LIMIT 1").fetchone() is not None

@@ -15,8 +15,11 @@ import duckdb
 
 from schemas.no_go import NoGo
 
-VERSION = 4
+VERSION = 5
 """Of the tables that this siller works with: that of the last migration."""
+
+IN_PARTS = 5
+"""From this version on the rows of extracts are in sealed parts, and the ledger has no wide table of the contract's."""
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
 

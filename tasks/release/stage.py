@@ -55,7 +55,7 @@ def release(office: Office, run_id: str, now: datetime) -> Entry:
         input_hash = sha256_of(*sorted(approved.items()))
         done = standing(connection, run_id, STAGE, input_hash)
         if done is None:
-            check_unchanged(connection, run_id)
+            check_unchanged(connection, run_id, office.places.parts(office.tenant))
         if done is None and standing(connection, run_id, PENDING, input_hash) is None:
             check_settled(connection, office.places, office.tenant)
             _check_may_leave(office, connection, run, approved, figures, now)

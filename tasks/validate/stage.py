@@ -86,11 +86,12 @@ def validate_rows(connection: duckdb.DuckDBPyConnection, office: Office, run_id:
     never_twice.define(connection, forms)
     batches = _rows_to_judge(connection, run)
     for judged in judge(batches, office.contract, table, run.pay_date, office.agreement):
-        _write(connection, run.run_no, judged.payable, judged.refused)
+        _refuse(connection, run.run_no, judged.refused)
         failing.append(judged.failing)
         for answer, count in judged.account_answers.iter_rows():
             answers[answer] += count
     proven = _settle_failing(connection, run, pl.concat(failing), now)
+    connection.execute("INSERT INTO core_judged VALUES (?)", [run.run_no])
     _hold(connection, run, now, forms)
     _refer(connection, run.run_no, proven)
     counts = _counts(connection, run.run_no)
@@ -134,10 +135,7 @@ def _table_of_before(connection: duckdb.DuckDBPyConnection, run_id: str) -> str 
     return str(runs.figures_of(connection, run_id, STAGE)["account_table_sha256"])
 
 
-def _write(connection: duckdb.DuckDBPyConnection, run_no: int, payable: pl.DataFrame, refused: pl.DataFrame) -> None:
-    connection.register("payable", payable.to_arrow())
-    connection.execute(f"INSERT INTO core_payment SELECT {run_no}, row_number, amount_pence FROM payable")
-    connection.unregister("payable")
+def _refuse(connection: duckdb.DuckDBPyConnection, run_no: int, refused: pl.DataFrame) -> None:
     connection.register("refused", refused.to_arrow())
     connection.execute(
         f"INSERT INTO core_left_out SELECT {run_no}, row_number, 'refused', column_name, rule FROM refused"
@@ -162,7 +160,7 @@ def _settle_failing(
         "row_number", column_name=pl.lit("account_number"), rule=pl.lit(_ACCOUNT_RULE)
     )
     payable = failing.join(proven, on="row_number", how="semi").drop_nulls()
-    _write(connection, run.run_no, payable, refused)
+    _refuse(connection, run.run_no, refused)
     return payable
 
 
@@ -191,25 +189,14 @@ def _rows_to_judge(connection: duckdb.DuckDBPyConnection, run: RunRow) -> Iterat
 def _hold(connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime, forms: AccountForms) -> None:
     """Take out of the payments what stands twice in the extract, is paid already, or is not the extract's to pay."""
     connection.execute(_COPIES.read_text(), {"run_no": run.run_no})
-    _take_out(connection, run.run_no)
     hits = never_twice.hits(connection, run.run_no, now.date(), forms)
     connection.register("hits", hits.to_arrow())
     connection.execute(
         "INSERT INTO core_left_out SELECT ?, row_number, 'held', 'payee_reference', rule FROM hits", [run.run_no]
     )
     connection.unregister("hits")
-    _take_out(connection, run.run_no)
     if run.kind == Kind.SUPPLEMENTARY:
         connection.execute(_NOTHING_OPEN.read_text(), {"run_no": run.run_no, "today": now.date()})
-        _take_out(connection, run.run_no)
-
-
-def _take_out(connection: duckdb.DuckDBPyConnection, run_no: int) -> None:
-    connection.execute(
-        "DELETE FROM core_payment WHERE run_no = $run_no AND row_number IN "
-        "(SELECT row_number FROM core_left_out WHERE run_no = $run_no AND outcome = 'held')",
-        {"run_no": run_no},
-    )
 
 
 def _counts(connection: duckdb.DuckDBPyConnection, run_no: int) -> dict[str, int]:

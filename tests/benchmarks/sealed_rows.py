@@ -99,7 +99,6 @@ def as_sent(block: pl.DataFrame) -> pl.DataFrame:
 def make_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """The ledger's tables, but for the payments."""
     connection.execute(_DDL.read_text(encoding="utf-8"))
-    connection.execute("DROP TABLE core_payment")
 
 
 def fill_ledger(connection: duckdb.DuckDBPyConnection, runs: Runs) -> None:

@@ -8,7 +8,6 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-import duckdb
 import polars as pl
 import pytest
 from datacontract.data_contract import DataContract
@@ -18,7 +17,6 @@ from schemas.contract.contract import Contract
 from schemas.contract.explain import message
 from schemas.contract.extract import read_extract
 from schemas.contract.frame_schema import pandera_schema, refusals
-from schemas.contract.table import duckdb_table
 from schemas.contract.total import amount_as_written
 from schemas.manifest import Manifest
 
@@ -77,21 +75,6 @@ def test_a_contract_is_valid_odcs_by_the_standards_own_linter(tenant, monkeypatc
     run = DataContract(data_contract_file=str(CONTRACTS / tenant / "extract.odcs.yaml")).lint()
     assert run.result == "passed", [check.reason for check in run.checks]
     assert any("ODCS v3.1" in check.name for check in run.checks)
-
-
-@pytest.mark.parametrize("tenant", TENANTS)
-def test_a_contract_makes_a_table_of_text(tenant):
-    contract = Contract.load(CONTRACTS / tenant / "extract.odcs.yaml")
-    with duckdb.connect() as connection:
-        connection.execute(duckdb_table(contract))
-        columns = connection.sql(
-            "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = 'raw_extract_row'"
-        ).fetchall()
-    assert columns == [
-        ("run_no", "INTEGER"),
-        ("row_number", "INTEGER"),
-        *((column.name, "VARCHAR") for column in contract.columns),
-    ]
 
 
 @pytest.mark.parametrize("tenant", TENANTS)

@@ -30,6 +30,7 @@ place = st.sampled_from(["released", "returned", "replaced", "elsewhere", "anoth
 def ledger() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         connection.execute(DDL)
+        connection.execute("CREATE TABLE core_payment (run_no INTEGER, row_number INTEGER, amount_pence BIGINT)")
         connection.execute(
             "CREATE TABLE raw_extract_row (run_no INTEGER, row_number INTEGER, payee_reference VARCHAR, "
             "occurrence VARCHAR, sort_code VARCHAR, account_number VARCHAR, roll_number VARCHAR)"

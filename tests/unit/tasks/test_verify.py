@@ -16,6 +16,7 @@ from tasks.release.folder import Folder
 from tasks.release.stage import release
 from tasks.settings import PROJECT
 from tasks.verify import problems
+from tests.by_hand import pay_another_amount
 from tests.month import NOVEMBER, approve, approved, assessed, deliver, office, released
 
 RUN = "ilf-2026-11-rehearsal-1"
@@ -40,7 +41,7 @@ def test_everything_holds_on_a_machine_in_another_time_zone(ilf: Office) -> None
 
 def test_what_the_ledger_itself_finds_is_told_too(ilf: Office) -> None:
     with ilf.ledger.opened() as connection:
-        connection.execute("UPDATE core_payment SET amount_pence = 1 WHERE row_number = 1")
+        pay_another_amount(connection, 1)
     assert any("What the stage validate wrote has changed since" in what for _, what in found(ilf))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from tasks.ledger.parts import views
 from tasks.office import Office
 from tests.month import ROWS, deliver, extract_of, gates_by_arithmetic, office
 from tests.payees_found import known_of, named_in
@@ -74,8 +75,10 @@ def test_of_good_rows_and_bad_ones(siller: Siller, ilf: Office, tmp_path: Path, 
 def test_of_rows_that_a_command_trips_over(siller: Siller, ilf: Office, tmp_path: Path, known: list[str]) -> None:
     """The rows' numbers are made text that holds names: wherever DuckDB needs a number it says what it found."""
     with ilf.ledger.opened() as connection:
-        connection.execute("ALTER TABLE raw_extract_row ALTER row_number TYPE VARCHAR")
-        connection.execute("UPDATE raw_extract_row SET row_number = payee_reference || ' ' || payee_name")
+        connection.execute("CREATE TABLE earlier_row AS FROM raw_extract_row")
+        connection.execute("ALTER TABLE earlier_row ALTER row_number TYPE VARCHAR")
+        connection.execute("UPDATE earlier_row SET row_number = payee_reference || ' ' || payee_name")
+        views.define(connection, ilf.places.parts("ilf"))
         with pytest.raises(duckdb.ConversionException) as own:
             connection.execute("SELECT row_number::INTEGER FROM raw_extract_row").fetchall()
     assert named_in([str(own.value)], known) != [[]]

@@ -11,7 +11,7 @@ from tests.ledgers.earlier import WAITING, WITH_FORM, unpacked
 from tests.people import sit_at
 
 Siller = Callable[..., Any]
-TOLD = "The ledger of ilf has version 3, and this siller works with version 4. Nothing was changed. Upgrade it"
+TOLD = "The ledger of ilf has version 3, and this siller works with version 5. Nothing was changed. Upgrade it"
 AS = ("--as", "operator@siller.example")
 
 
@@ -59,7 +59,7 @@ def test_status_has_it_as_a_line_of_its_own(siller: Siller, earlier: Path) -> No
 def test_it_is_asked_says_what_it_does_and_does_it_once(siller: Siller, earlier: Path) -> None:
     said = siller("upgrade")
     assert said.code == 1 and "there is no terminal to ask" in said.err
-    assert "ilf (rehearsal), version 3 to 4: 4, The pay day is a property of the payment." in said.out
+    assert "ilf (rehearsal), version 3 to 5: 4, The pay day is a property of the payment; 5, Rows live" in said.out
     said = siller("upgrade", "--yes")
     assert said.code == 0, said
     assert "ilf (rehearsal) is upgraded.\nilf (rehearsal): everything holds.\n" in said.out

@@ -124,6 +124,7 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute(ddl)
         columns = ", ".join(f"{column} VARCHAR" for column in CANONICAL)
         connection.execute(f"CREATE TABLE raw_extract_row (run_no INTEGER, row_number INTEGER, {columns})")
+        connection.execute("CREATE TABLE core_payment (run_no INTEGER, row_number INTEGER, amount_pence BIGINT)")
         yield connection
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from schemas.incoming import Incoming, hash_of
 from schemas.no_go import NoGo
-from tasks.ingest import landing, stage
+from tasks.ingest import landing, rows, stage
 from tasks.ingest.custody import seal
 from tasks.ingest.stage import open_run
 from tasks.ledger.runs import runs_of_period
@@ -111,13 +111,13 @@ class TestExchanged:
         self.none_landed(opened[0])
 
     def test_and_puts_the_first_one_back(self, opened: tuple[Any, ...], monkeypatch: pytest.MonkeyPatch) -> None:
-        real, extract = stage._insert, opened[2].extract
+        real, extract = rows.sealed, opened[2].extract
 
-        def and_put_back(*arguments: Any) -> None:
+        def and_put_back(*arguments: Any) -> Any:
             shutil.copy(extract.with_name("sent"), extract)
-            real(*arguments)
+            return real(*arguments)
 
-        monkeypatch.setattr(stage, "_insert", and_put_back)
+        monkeypatch.setattr(rows, "sealed", and_put_back)
         with pytest.raises(NoGo, match=r"ilf\.csv changed while it was being read"):
             stage.ingest(*opened)
         self.none_landed(opened[0])

@@ -1,9 +1,11 @@
 """Instruct: one payment file, the same bytes every time, under a serial that is used once."""
 
 import hashlib
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from schemas.no_go import NoGo
@@ -12,6 +14,7 @@ from tasks.instruct.stage import instruct, instructed, staged_file, write_staged
 from tasks.ledger.runs import run_row
 from tasks.office import Office
 from tasks.validate.stage import validate
+from tests.by_hand import pay_another_amount, pay_less, pay_twice
 from tests.month import (
     NOVEMBER,
     OCTOBER,
@@ -166,19 +169,13 @@ def test_a_run_opened_after_its_processing_date_is_a_no_go(ilf: Office) -> None:
         instruct(ilf, run_id, late)
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        "INSERT INTO core_payment SELECT * FROM core_payment WHERE row_number = 0",
-        "UPDATE core_payment SET amount_pence = amount_pence + 1 WHERE row_number = 0",
-        "DELETE FROM core_payment WHERE row_number = 0",
-    ],
-    ids=["a payment twice", "a penny more", "a payment less"],
-)
-def test_payments_that_are_not_those_that_were_validated_make_no_file(ilf: Office, change: str) -> None:
+@pytest.mark.parametrize("change", [pay_twice, pay_another_amount, pay_less])
+def test_payments_that_are_not_those_that_were_validated_make_no_file(
+    ilf: Office, change: Callable[[duckdb.DuckDBPyConnection, int], None]
+) -> None:
     run_id = validated(ilf)
     with ilf.ledger.transaction() as connection:
-        connection.execute(change)
+        change(connection, 0)
     with pytest.raises(NoGo, match="are not those that were validated"):
         instruct(ilf, run_id, NOVEMBER)
     with ilf.ledger.opened() as connection:

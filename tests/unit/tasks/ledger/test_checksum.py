@@ -138,7 +138,8 @@ def test_a_ledger_of_a_siller_without_checksums_gets_one(ilf: Office, file: Path
 
 
 def copied(of: Office, tmp_path: Path) -> Ledger:
-    return of.ledger.copied_to(Places(tmp_path / "copy", of.mode))
+    with of.ledger.held():
+        return of.ledger.copied_to(Places(tmp_path / "copy", of.mode))
 
 
 def rotated(of: Office, _: Path) -> Ledger:

@@ -14,12 +14,12 @@ from tasks.ledger.journal import output_digest, version_at
 
 AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 RUN = "ilf-2026-11-rehearsal-1"
-FIFTH = """
+SIXTH = """
 CREATE TABLE outbox (name VARCHAR NOT NULL);
 ALTER TABLE payment_file RENAME COLUMN rail TO scheme;
 ALTER TABLE file_day ADD COLUMN more INTEGER DEFAULT 7;
 """
-BEFORE_FIFTH = {
+BEFORE_SIXTH = {
     "payment_file": "SELECT run_no, scheme AS rail, service_user_number, serial, file_name, sha256, payments, pence "
     "FROM payment_file",
     "file_day": "SELECT * EXCLUDE (more) FROM file_day",
@@ -27,13 +27,13 @@ BEFORE_FIFTH = {
 
 
 @pytest.fixture
-def fifth(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def sixth(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A siller with one migration more."""
-    folder = shutil.copytree(versions._MIGRATIONS, tmp_path / "migrations") / "0005_more"
+    folder = shutil.copytree(versions._MIGRATIONS, tmp_path / "migrations") / "0006_more"
     (folder / "before").mkdir(parents=True)
-    (folder / "migration.sql").write_text(FIFTH)
+    (folder / "migration.sql").write_text(SIXTH)
     (folder / "note.md").write_text("# More\n")
-    for table, select in BEFORE_FIFTH.items():
+    for table, select in BEFORE_SIXTH.items():
         (folder / "before" / f"{table}.sql").write_text(select)
     with monkeypatch.context() as patched:
         patched.setattr(versions, "_MIGRATIONS", folder.parent)
@@ -48,7 +48,7 @@ def _forget() -> None:
 
 
 @pytest.fixture
-def third(fifth: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def third(sixth: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A ledger of version 3 with a run whose payment file stands."""
     with duckdb.connect() as connection:
         connection.execute("ATTACH ':memory:' AS ledger; USE ledger; SET TimeZone = 'UTC'")
@@ -80,30 +80,34 @@ def test_an_entry_is_proven_through_every_migration_since(third: duckdb.DuckDBPy
     own = dict(third.execute("SELECT stage, output_digest FROM journal").fetchall())
     migrated(third)
     for stage, digest in own.items():
-        assert output_digest(third, stage, 1, 3, 5) == digest
+        assert output_digest(third, stage, 1, 3, 6) == digest
     again = third.execute(
         "SELECT version, stage, again.output_digest FROM migrated_entry AS again JOIN journal USING (entry) "
         "ORDER BY ALL"
     ).fetchall()
     assert [(version, stage) for version, stage, _ in again] == [
-        (version, stage) for version in (4, 5) for stage in ("instruct", "release")
+        (4, "instruct"),
+        (4, "release"),
+        (5, "instruct"),
+        (6, "instruct"),
+        (6, "release"),
     ]
     for version, stage, digest in again:
-        assert output_digest(third, stage, 1, version, 5) == digest
+        assert output_digest(third, stage, 1, version, 6) == digest
     third.execute("UPDATE payment_file SET scheme = 'chaps'")
-    assert output_digest(third, "release", 1, 3, 5) != own["release"]
+    assert output_digest(third, "release", 1, 3, 6) != own["release"]
 
 
 def test_the_journal_says_which_version_each_entry_has(third: duckdb.DuckDBPyConnection) -> None:
     migrated(third)
     version = version_at(third)
-    assert [version(entry) for entry in range(4)] == [3, 3, 4, 5]
+    assert [version(entry) for entry in range(5)] == [3, 3, 4, 5, 6]
 
 
-def test_a_migration_that_loses_something_is_not_kept(third: duckdb.DuckDBPyConnection, fifth: Path) -> None:
-    (fifth / "migration.sql").write_text(FIFTH + "UPDATE payment_file SET scheme = upper(scheme);")
+def test_a_migration_that_loses_something_is_not_kept(third: duckdb.DuckDBPyConnection, sixth: Path) -> None:
+    (sixth / "migration.sql").write_text(SIXTH + "UPDATE payment_file SET scheme = upper(scheme);")
     _forget()
-    with pytest.raises(NoGo, match="Version 5 could not tell the rows of payment_file as they were"):
+    with pytest.raises(NoGo, match="Version 6 could not tell the rows of payment_file as they were"):
         migrated(third)
     third.rollback()
-    assert third.execute("SELECT version FROM ledger_version").fetchone() == (4,)
+    assert third.execute("SELECT version FROM ledger_version").fetchone() == (5,)

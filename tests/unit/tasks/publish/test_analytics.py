@@ -282,7 +282,7 @@ def test_a_ledger_that_does_not_add_up_is_not_published(tmp_path: Path) -> None:
     folder = tmp_path / "published"
     kept = publish(ledger, folder, NOVEMBER, AS_AT, KEY)
     with ledger.transaction() as connection:
-        connection.execute("INSERT INTO core_payment VALUES (?, 3, 1)", [run_no])  # row 3 a second time
+        connection.execute("INSERT INTO earlier_payment VALUES (?, 3, 1)", [run_no])  # row 3 a second time
     with pytest.raises(NoGo, match=f"published of {NOVEMBER} is not what the ledger holds"):
         publish(ledger, folder, NOVEMBER, AS_AT, KEY)
     assert sorted(path.name for path in folder.iterdir()) == ["analytics-000001.duckdb", POINTER]

@@ -23,6 +23,7 @@ from tasks.release import stage as release_stage
 from tasks.release.folder import Folder
 from tasks.release.stage import release
 from tasks.settings import PROJECT
+from tests.by_hand import damage_part, pay_another_amount
 from tests.month import (
     APPROVER,
     NOVEMBER,
@@ -216,8 +217,8 @@ class TestWhatIsNotTheApprovedFile:
     def test_a_file_made_again_from_changed_payments_stops_it(self, ilf: Office) -> None:
         staged_file(ilf, RUN).unlink()
         with ilf.ledger.transaction() as connection:
-            connection.execute("UPDATE core_payment SET amount_pence = amount_pence + 1 WHERE row_number = 0")
-            connection.execute("UPDATE core_payment SET amount_pence = amount_pence - 1 WHERE row_number = 1")
+            pay_another_amount(connection, 0, 1)
+            pay_another_amount(connection, 1, -1)
         with pytest.raises(NoGo, match=r"What the stage validate wrote has changed since"):
             release(ilf, RUN, NOVEMBER)
         assert not list(ilf.places.outbox("ilf").glob("*"))
@@ -234,7 +235,9 @@ class TestALedgerChangedBehindItsBack:
             ("DELETE FROM out_gate", "assess"),
             ("UPDATE approval SET approver = 'second.approver@ilf.example'", "approval 1"),
             ("UPDATE run SET submitted_by = 'operator@siller.example'", "ingest"),
-            ("UPDATE raw_extract_row SET account_number = '66374958' WHERE row_number = 0", "ingest"),
+            ("UPDATE part SET content_digest = 'x'", "ingest"),
+            ("UPDATE part_file SET sha256 = 'x'", "ingest"),
+            ("DELETE FROM core_judged", "validate"),
             ("UPDATE payment_file SET pence = pence + 1", "instruct"),
         ],
     )
@@ -242,6 +245,12 @@ class TestALedgerChangedBehindItsBack:
         with ilf.ledger.opened() as connection:
             connection.execute(statement)
         with pytest.raises(NoGo, match=f"changed behind siller's back. What the stage {stage} wrote has changed"):
+            release(ilf, RUN, NOVEMBER)
+        assert not list(ilf.places.outbox("ilf").glob("*"))
+
+    def test_nor_with_a_part_that_was_changed(self, ilf: Office) -> None:
+        name = damage_part(ilf)
+        with pytest.raises(NoGo, match=f"changed behind siller's back. The bytes of the part {name} have changed"):
             release(ilf, RUN, NOVEMBER)
         assert not list(ilf.places.outbox("ilf").glob("*"))
 

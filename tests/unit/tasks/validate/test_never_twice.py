@@ -22,6 +22,7 @@ from tasks.office import Office
 from tasks.release.stage import release
 from tasks.settings import Settings
 from tasks.validate.stage import validate
+from tests.by_hand import rows_by_hand
 from tests.month import HEADER, NOVEMBER, SAMPLES, approve, assessed, deliver, deliver_sample, facts, ingest, office
 
 REFERENCE, ACCOUNT, AMOUNT = 0, 3, 5
@@ -151,14 +152,12 @@ def test_the_same_payments_in_a_run_that_may_still_be_released_are_hit(ilf: Offi
     """Siller opens no second run of one kind while the first waits, so it is put there by hand, as a last defence."""
     sent_after(ilf, NEW)
     with ilf.ledger.transaction() as connection:
-        for table in ("run", "raw_extract_row", "core_payment"):
-            named = ", 'ilf-2026-11-rehearsal-3' AS run_id" if table == "run" else ""
-            connection.execute(
-                f"INSERT INTO {table} SELECT * REPLACE (3 AS run_no{named}) FROM {table} WHERE run_no = 2"
-            )
-        connection.execute(
-            "UPDATE raw_extract_row SET payee_reference = 'ILF900001' WHERE run_no = 3 AND row_number = 1"
-        )
+        rows_by_hand(ilf, connection)
+        named = ", 'ilf-2026-11-rehearsal-3' AS run_id"
+        for source, table in (("run", "run"), ("raw_extract_row", "earlier_row"), ("core_payment", "earlier_payment")):
+            other = f"3 AS run_no{named if table == 'run' else ''}"
+            connection.execute(f"INSERT INTO {table} SELECT * REPLACE ({other}) FROM {source} WHERE run_no = 2")
+        connection.execute("UPDATE earlier_row SET payee_reference = 'ILF900001' WHERE run_no = 3 AND row_number = 1")
         rules = Counter(hits(connection, 2, NOVEMBER.date(), ilf.agreement.accounts)["rule"])
     assert rules == {"in_another_run": 49, "alike_in_another_run": 1}
 
@@ -231,12 +230,14 @@ def test_what_was_released_while_the_run_waited_stops_its_release_and_its_next_r
     second = assessed(ilf, flow="flow-2")
     approve(ilf, second, flow="flow-2", control_total=total_of(NEW))
     with ilf.ledger.transaction() as connection:
+        rows_by_hand(ilf, connection)
         connection.execute(
-            "INSERT INTO raw_extract_row SELECT * REPLACE (1 AS run_no, 300 AS row_number) FROM raw_extract_row "
+            "INSERT INTO earlier_row SELECT * REPLACE (1 AS run_no, 300 AS row_number) FROM raw_extract_row "
             "WHERE run_no = 2 AND row_number = 7"
         )
         connection.execute(
-            "INSERT INTO core_payment SELECT 1, 300, amount_pence FROM core_payment WHERE run_no = 2 AND row_number = 7"
+            "INSERT INTO earlier_payment SELECT 1, 300, amount_pence FROM core_payment "
+            "WHERE run_no = 2 AND row_number = 7"
         )
     with pytest.raises(NoGo, match=f"1 payments of {second} have been paid otherwise since it was validated, at row 7"):
         release(ilf, second, NOVEMBER)

@@ -14,6 +14,7 @@ from tasks.ledger import Figures
 from tasks.ledger.runs import figures_of
 from tasks.office import Office
 from tasks.validate.stage import validate
+from tests.by_hand import pay_less, rows_by_hand
 from tests.filled_ledger import REASONS
 from tests.month import NOVEMBER, OCTOBER, ROWS, SAMPLES, UPLOADER, deliver, deliver_sample, facts, ingest, office
 from tests.people import sign
@@ -222,9 +223,12 @@ def test_a_payee_whom_another_run_of_the_period_has_paid_is_held(ilf: Office) ->
         connection.execute(
             "INSERT INTO run SELECT * REPLACE (2 AS run_no, 'ilf-2026-11-rehearsal-2' AS run_id) FROM run"
         )
-        connection.execute("INSERT INTO raw_extract_row SELECT * REPLACE (2 AS run_no) FROM raw_extract_row")
+        rows_by_hand(ilf, connection)
+        connection.execute(
+            "INSERT INTO earlier_row SELECT * REPLACE (2 AS run_no) FROM raw_extract_row WHERE run_no = 1"
+        )
         connection.execute("UPDATE journal SET stage = 'release_pending' WHERE stage = 'validate'")
-        connection.execute("DELETE FROM core_payment WHERE row_number = 0")
+        pay_less(connection, 0)
     validate(ilf, "ilf-2026-11-rehearsal-2", NOVEMBER)
     assert left_out(ilf, 2) == [(1, "held", "payee_reference", "already_released")]
     assert payable(ilf, 2) == {0: 298160}

@@ -1,0 +1,199 @@
+"""What the ledger says of parts: which rows of which run stand in which file, under which key.
+
+A file has one row in ``part_file`` for each time that it was written: by the run that took the rows in, and by each
+change of keys since. The latest one counts; the others say what was so, and stay provable.
+"""
+
+import base64
+import fcntl
+import os
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from schemas.no_go import NoGo
+from tasks.ledger.parts import sealing
+from tasks.ledger.parts.sealing import Sealed
+
+_FILES = """
+SELECT file_no, name, sha256, key_no FROM part_file
+QUALIFY row_number() OVER (PARTITION BY file_no ORDER BY act_no DESC) = 1
+"""
+_LISTED = f"""
+SELECT part.run_no, part.first_row, part.rows, part.payments, part.pence, content_digest, name, sha256, key
+FROM part
+LEFT JOIN ({_FILES}) USING (file_no)
+LEFT JOIN row_key USING (key_no)
+"""
+
+
+@dataclass(frozen=True)
+class Key:
+    """The key of all rows of a period and kind of payment.
+
+    Attributes:
+        number: in the ledger.
+        secret: 32 bytes.
+    """
+
+    number: int
+    secret: bytes
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some rows of a run, and the file in which they stand: that of another run, where this one joins it.
+
+    Attributes:
+        run_no: the run that has the rows.
+        first_row: the number of the first one; the others follow without a gap.
+        rows: how many.
+        payments: those that read as payments.
+        pence: their sum.
+        content_digest: over what the rows say.
+        name: of the file.
+        sha256: of the file.
+        key: that opens it.
+    """
+
+    run_no: int
+    first_row: int
+    rows: int
+    payments: int
+    pence: int
+    content_digest: str
+    name: str
+    sha256: str
+    key: str
+
+    @property
+    def last_row(self) -> int:
+        """The number of its last row."""
+        return self.first_row + self.rows - 1
+
+    @property
+    def secret(self) -> bytes:
+        """The key's bytes."""
+        return base64.b64decode(self.key)
+
+
+def listed(connection: duckdb.DuckDBPyConnection, run_no: int | None = None) -> list[Part]:
+    """The parts of every run, or of one, in the order of their rows.
+
+    Raises:
+        NoGo: the ledger has a part without its file or key.
+    """
+    which, values = ("", []) if run_no is None else ("WHERE run_no = ?", [run_no])
+    rows = connection.execute(f"{_LISTED} {which} ORDER BY run_no, first_row", values).fetchall()
+    if any(None in row for row in rows):
+        raise NoGo(
+            "The ledger lists rows in a part of which it has no file or no key any more: somebody changed it. Restore "
+            "the newest backup, and release nothing until then."
+        )
+    return [Part(*row) for row in rows]
+
+
+def key_of(connection: duckdb.DuckDBPyConnection, period: str, is_arrears: bool) -> Key:
+    """The key of a period and kind of payment; it is made for the first run that has it."""
+    row = connection.execute(
+        "SELECT key_no, key FROM row_key WHERE period = ? AND is_arrears = ?", [period, is_arrears]
+    ).fetchone()
+    if row:
+        return Key(int(row[0]), base64.b64decode(row[1]))
+    return _made(connection, period, is_arrears)
+
+
+def keep(connection: duckdb.DuckDBPyConnection, run_no: int, sealed: Sequence[Sealed], key: Key) -> None:
+    """List what was written of a run's own extract."""
+    first = _next(connection, "file_no", "part_file")
+    for file_no, each in enumerate(sealed, start=first):
+        connection.execute(
+            "INSERT INTO part (run_no, first_row, rows, payments, pence, content_digest, file_no) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [run_no, each.first_row, each.rows, each.payments, each.pence, each.content_digest, file_no],
+        )
+        connection.execute(
+            "INSERT INTO part_file (file_no, run_no, act_no, name, sha256, key_no) VALUES (?, ?, 0, ?, ?, ?)",
+            [file_no, run_no, each.name, each.sha256, key.number],
+        )
+
+
+def join(connection: duckdb.DuckDBPyConnection, run_no: int, joined: int) -> None:
+    """Give a run the rows of another, under the numbers that they have there: no row is copied."""
+    connection.execute("INSERT INTO part SELECT * REPLACE (? AS run_no) FROM part WHERE run_no = ?", [run_no, joined])
+
+
+def seal_anew(connection: duckdb.DuckDBPyConnection, folder: Path, act_no: int) -> None:
+    """Write every part again, under new keys, and let the ledger forget the old ones.
+
+    The files of before are swept once the ledger that lists them is gone.
+
+    Raises:
+        OSError: a part does not open.
+    """
+    new = {
+        number: _made(connection, period, is_arrears)
+        for number, period, is_arrears in connection.execute(
+            "SELECT key_no, period, is_arrears FROM row_key ORDER BY key_no"
+        ).fetchall()
+    }
+    keys = dict(connection.execute("SELECT key_no, key FROM row_key").fetchall())
+    for file_no, name, key_no in connection.execute(f"SELECT file_no, name, key_no FROM ({_FILES})").fetchall():
+        sealed = sealing.reseal(folder / name, base64.b64decode(keys[key_no]), new[key_no].secret)
+        connection.execute(
+            "INSERT INTO part_file (file_no, run_no, act_no, name, sha256, key_no) VALUES (?, 0, ?, ?, ?, ?)",
+            [file_no, act_no, sealed.name, sealed.sha256, new[key_no].number],
+        )
+    connection.execute("DELETE FROM row_key WHERE key_no IN (SELECT unnest(?))", [list(new)])
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Keep others from sweeping away what is being written and is not listed yet."""
+    with _lock(folder, fcntl.LOCK_SH):
+        yield
+
+
+def sweep(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Remove the files that the ledger does not list, which a killed process left, unless somebody is writing some."""
+    names = {part.name for part in listed(connection)}
+    try:
+        with _lock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB):
+            for path in folder.iterdir():
+                if path.name not in names and path.name != _LOCK:
+                    path.unlink()
+    except BlockingIOError:
+        return
+
+
+_LOCK = ".writing.lock"
+
+
+@contextmanager
+def _lock(folder: Path, how: int) -> Iterator[None]:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, how)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _made(connection: duckdb.DuckDBPyConnection, period: str, is_arrears: bool) -> Key:
+    key = Key(_next(connection, "key_no", "row_key"), secrets.token_bytes(32))
+    connection.execute(
+        "INSERT INTO row_key (key_no, period, is_arrears, key) VALUES (?, ?, ?, ?)",
+        [key.number, period, is_arrears, base64.b64encode(key.secret).decode()],
+    )
+    return key
+
+
+def _next(connection: duckdb.DuckDBPyConnection, column: str, table: str) -> int:
+    row = connection.execute(f"SELECT coalesce(max({column}), 0) + 1 FROM {table}").fetchone()
+    assert row is not None
+    return int(row[0])

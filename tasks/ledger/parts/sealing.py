@@ -1,0 +1,161 @@
+"""One sealed part: rows in an encrypted Parquet file.
+
+AES-256-GCM by pyarrow, under the key of the rows' period and kind of payment. The file's own name is part of what is
+authenticated, and no name is given twice: a file that stands in another's place does not open.
+"""
+
+import hashlib
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pyarrow.parquet.encryption as pe
+
+from tasks.durable import flush
+
+PART_ROWS = 1 << 18
+"""Rows of one part, but for a run's last one; some 25 megabytes."""
+
+_AS_PARQUET = {
+    "compression": "none",  # AES is quicker than any compression, and so is the disk
+    "row_group_size": PART_ROWS // 2,
+    "write_statistics": ["row_number"],
+    "column_encoding": {"row_number": "DELTA_BINARY_PACKED"},
+    "dictionary_pagesize_limit": 1 << 30,
+}
+_FEW_VALUES = frozenset({"payee_name", "sort_code", "roll_number", "pay_date", "occurrence", "paying_account"})
+"""Columns that take less room with a dictionary; of unique text one only doubles it."""
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """A part that was written.
+
+    Attributes:
+        name: of its file.
+        sha256: of the file.
+        first_row: the number of its first row; the others follow without a gap.
+        rows: how many.
+        payments: those of them whose amount reads as whole pence.
+        pence: their sum.
+        content_digest: SHA-256 over what its rows say, whatever key or format they are kept in.
+    """
+
+    name: str
+    sha256: str
+    first_row: int
+    rows: int
+    payments: int
+    pence: int
+    content_digest: str
+
+
+def schema_of(columns: tuple[str, ...]) -> pa.Schema:
+    """What a part has of each row.
+
+    Args:
+        columns: the contract's, by siller's names.
+    """
+    return pa.schema([("row_number", pa.int32()), ("pence", pa.int64()), *((name, pa.string()) for name in columns)])
+
+
+def seal(rows: pl.DataFrame, folder: Path, key: bytes) -> Sealed:
+    """Write some rows as one part, which is on disk before it has its name.
+
+    Args:
+        rows: ``row_number``, going up by one, ``pence`` (null where the amount is not whole pence), and text columns.
+        folder: where the tenant's parts stand.
+        key: 32 bytes.
+    """
+    table = rows.to_arrow(compat_level=pl.CompatLevel.oldest())
+    columns = tuple(name for name in table.column_names if name not in ("row_number", "pence"))
+    return _seal(table.select(schema_of(columns).names).cast(schema_of(columns)), folder, key)
+
+
+def reseal(path: Path, old: bytes, new: bytes) -> Sealed:
+    """Write a part again beside itself, under another key.
+
+    Raises:
+        OSError: it does not open with the old one.
+    """
+    return _seal(read(path, old), path.parent, new)
+
+
+def _seal(table: pa.Table, folder: Path, key: bytes) -> Sealed:
+    name = f"{secrets.token_hex(16)}.parquet"
+    sink = pa.BufferOutputStream()
+    sealing = pe.create_encryption_properties(footer_key=key, aad_prefix=_bound_to(name), store_aad_prefix=False)
+    few = [column for column in table.column_names if column in _FEW_VALUES]
+    pq.write_table(table, sink, encryption_properties=sealing, use_dictionary=few, **_AS_PARQUET)
+    content = sink.getvalue()
+    _put(content, folder / name)
+    pence = table["pence"]
+    return Sealed(
+        name,
+        hashlib.sha256(content).hexdigest(),
+        table["row_number"][0].as_py(),
+        table.num_rows,
+        table.num_rows - pence.null_count,
+        pc.sum(pence).as_py() or 0,
+        content_digest(table),
+    )
+
+
+def opening(name: str, key: bytes) -> Any:
+    """What pyarrow needs to read a part."""
+    return pe.create_decryption_properties(footer_key=key, aad_prefix=_bound_to(name))
+
+
+def read(path: Path, key: bytes) -> pa.Table:
+    """All of a part.
+
+    Raises:
+        OSError: it is gone, or its bytes are not what was written under this name and key.
+    """
+    return pq.read_table(path, decryption_properties=opening(path.name, key), partitioning=None)
+
+
+def content_digest(table: pa.Table) -> str:
+    """Digest what rows say: of each column its name, its values one after the other, and which of them are null."""
+    digest = hashlib.sha256()
+    for name, column in zip(table.column_names, table.combine_chunks().columns, strict=True):
+        values = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+        values = values.chunk(0) if isinstance(values, pa.ChunkedArray) else values
+        digest.update(f"{name} {values.type} {len(values)} {values.null_count}\n".encode())
+        if values.null_count:
+            digest.update(values.is_null().cast(pa.uint8()).buffers()[1])
+            values = values.fill_null("" if pa.types.is_string(values.type) else 0)
+        if pa.types.is_string(values.type):
+            # The offsets begin anew, wherever the rows were cut out of: they are the lengths of the values.
+            plain = pa.concat_arrays([values, pa.array([], pa.string())])
+            _, offsets, text = plain.buffers()
+            digest.update(memoryview(offsets)[: 4 * (len(plain) + 1)])
+            end = int.from_bytes(memoryview(offsets)[4 * len(plain) : 4 * len(plain) + 4], "little")
+            digest.update(memoryview(text)[:end] if text else b"")
+        else:
+            width = values.type.bit_width // 8
+            plain = pa.concat_arrays([values, pa.array([], values.type)])
+            digest.update(memoryview(plain.buffers()[1])[: width * len(plain)])
+    return digest.hexdigest()
+
+
+def _bound_to(name: str) -> bytes:
+    return f"siller part {name}".encode()
+
+
+def _put(content: pa.Buffer, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    part = path.with_name(f".{path.name}.part")
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+    flush(path.parent)

@@ -1,0 +1,186 @@
+"""The parts of runs: listed, read, joined, swept, sealed anew, and held against the ledger."""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from schemas.no_go import NoGo
+from tasks.ingest import stage
+from tasks.keys.rotate import rotate
+from tasks.ledger.parts import listing
+from tasks.office import Office
+from tasks.verify import problems
+from tests.by_hand import damage_part
+from tests.month import NOVEMBER, ROWS, assessed, deliver, ingest, office
+
+OPERATOR = "operator@siller.example"
+
+
+@pytest.fixture
+def of(tmp_path: Path) -> Office:
+    return office(tmp_path / "home")
+
+
+def files(of: Office) -> set[str]:
+    return {path.name for path in of.places.parts("ilf").iterdir() if path.suffix == ".parquet"}
+
+
+def listed(of: Office) -> list[listing.Part]:
+    with of.ledger.opened() as connection:
+        return listing.listed(connection)
+
+
+def told(of: Office) -> list[str]:
+    return [problem.what for problem in problems(of)]
+
+
+def refused(row: str) -> str:
+    """The row with a sort code that lost its first digit."""
+    cells = row.split(",")
+    return ",".join([*cells[:2], cells[2][1:], *cells[3:]])
+
+
+def test_each_row_stands_in_one_part_as_it_was_sent_and_the_ledger_has_none(of: Office) -> None:
+    deliver(of, [ROWS[0], refused(ROWS[1]), ROWS[2].replace("1050.00", "1050")], name="ilf.csv")
+    ingest(of)
+    [part] = listed(of)
+    assert (part.first_row, part.rows, part.payments) == (0, 3, 2)
+    assert files(of) == {part.name}
+    with of.ledger.opened() as connection:
+        names = {
+            name
+            for (name,) in connection.execute("SELECT table_name FROM duckdb_tables() WHERE NOT temporary").fetchall()
+        }
+        sent = connection.execute("SELECT amount, sort_code FROM raw_extract_row ORDER BY row_number").fetchall()
+        assert connection.execute("SELECT count(*) FROM core_payment").fetchone() == (0,), "nothing is judged yet"
+    assert not {"raw_extract_row", "core_payment", "earlier_row"} & names
+    assert [amount for amount, _ in sent] == ["2981.60", "1900.00", "1050"]
+    assert len(sent[1][1]) == 5
+
+
+def test_a_query_opens_the_files_that_it_needs_and_no_other(of: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tasks.ingest.rows.PART_ROWS", 1)
+    deliver(of)
+    ingest(of)
+    parts = listed(of)
+    assert [part.first_row for part in parts] == [0, 1, 2]
+    folder = of.places.parts("ilf")
+    for part in parts[:2]:
+        (folder / part.name).rename(folder / f"{part.name}.away")
+    with of.ledger.opened() as connection:
+        one = "SELECT payment_reference FROM raw_extract_row WHERE run_no = 1 AND row_number = $row"
+        assert connection.execute(one, {"row": 2}).fetchone() == (ROWS[2].split(",")[6],)
+        assert connection.execute("SELECT count(*) FROM raw_extract_row WHERE run_no = 7").fetchone() == (0,)
+        with pytest.raises(duckdb.Error):
+            connection.execute(one, {"row": 0}).fetchone()
+
+
+def test_a_correction_lists_the_parts_of_the_run_that_it_joins(of: Office) -> None:
+    deliver(of, [ROWS[0], refused(ROWS[1]), ROWS[2]])
+    assessed(of)
+    [joined] = listed(of)
+    with of.ledger.opened() as connection:
+        [(sha256,)] = connection.execute("SELECT extract_sha256 FROM run").fetchall()
+    deliver(of, [ROWS[1]], name="again.csv", kind="correction", corrects=sha256)
+    assessed(of, flow="flow-2")
+    first, same, own = listed(of)
+    assert first == joined
+    assert (same.run_no, same.name, same.first_row) == (2, joined.name, 0)
+    assert (own.run_no, own.first_row, own.rows) == (2, 3, 1)
+    assert files(of) == {joined.name, own.name}
+    with of.ledger.opened() as connection:
+        paid = connection.execute("SELECT row_number FROM core_payment WHERE run_no = 2 ORDER BY ALL").fetchall()
+    assert paid == [(0,), (2,), (3,)]
+    assert told(of) == []
+
+
+class TestWhatAKilledStartLeaves:
+    """Files that the ledger does not list."""
+
+    @pytest.fixture
+    def left(self, of: Office, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+        deliver(of)
+        with monkeypatch.context() as patched:
+            patched.setattr(stage, "land", lambda *_: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                ingest(of)
+        (of.places.parts("ilf") / ".0123.parquet.part").write_bytes(b"torn")
+        left = files(of)
+        assert len(left) == 1
+        return left
+
+    def test_it_is_no_run_and_nothing_of_a_ledger(self, of: Office, left: set[str]) -> None:
+        assert listed(of) == []
+        assert told(of) == []
+
+    def test_the_next_start_sweeps_it_away(self, of: Office, left: set[str]) -> None:
+        ingest(of)
+        assert len(files(of)) == 1
+        assert not files(of) & left
+        assert not list(of.places.parts("ilf").glob(".*.part"))
+
+    def test_what_another_start_is_writing_stays(self, of: Office, left: set[str]) -> None:
+        with listing.writing(of.places.parts("ilf")):
+            ingest(of)
+        assert left < files(of)
+
+
+def test_other_keys_write_every_part_anew_and_its_rows_stay(ilf: Office) -> None:
+    before = listed(ilf)
+    rotate(ilf, OPERATOR, NOVEMBER)
+    after = listed(ilf)
+    assert [part.content_digest for part in after] == [part.content_digest for part in before]
+    assert not {part.name for part in after} & {part.name for part in before}
+    assert not {part.key for part in after} & {part.key for part in before}
+    assert files(ilf) == {part.name for part in after}, "nothing under the old key is left"
+    assert told(ilf) == []
+    rotate(ilf, OPERATOR, NOVEMBER)
+    assert told(ilf) == []
+
+
+class TestProof:
+    """What verify finds, and what stops a ledger at its opening."""
+
+    def test_a_changed_bit(self, ilf: Office) -> None:
+        name = damage_part(ilf)
+        assert told(ilf) == [f"The bytes of the part {name} have changed."] or "cannot be read" in told(ilf)[0]
+
+    def test_a_part_that_is_gone(self, ilf: Office) -> None:
+        [name] = files(ilf)
+        (ilf.places.parts("ilf") / name).unlink()
+        assert any("cannot be read to its end" in what or f"{name} is gone" in what for what in told(ilf))
+
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            "UPDATE part SET first_row = first_row + 1",
+            "UPDATE part SET rows = rows - 1",
+            "UPDATE part SET pence = pence + 1",
+            "UPDATE part SET content_digest = md5('x')",
+            "UPDATE part_file SET sha256 = md5('x')",
+        ],
+    )
+    def test_a_ledger_that_says_something_else(self, ilf: Office, statement: str) -> None:
+        with ilf.ledger.opened() as connection:
+            connection.execute(statement)
+        assert any("part" in what for what in told(ilf))
+
+    @pytest.mark.parametrize("table", ["row_key", "part_file"])
+    def test_a_key_or_a_file_that_the_ledger_has_lost(self, ilf: Office, table: str) -> None:
+        with ilf.ledger.opened() as connection:
+            connection.execute(f"DELETE FROM {table}")
+        with pytest.raises(NoGo, match="of which it has no file or no key any more"), ilf.ledger.opened():
+            pass
+
+
+@pytest.mark.parametrize("threads", [1, 2, 4])
+def test_two_connections_one_after_the_other_read_the_same(ilf: Office, threads: int) -> None:
+    """Whatever the number of threads; parts are registered with each connection anew."""
+    ledger = Office("ilf", ilf.mode, ilf.settings.model_copy(update={"threads": threads})).ledger
+    found = []
+    for _ in range(2):
+        with ledger.opened() as connection:
+            found.append(connection.execute("SELECT * FROM raw_extract_row ORDER BY ALL").fetchall())
+    assert found[0] == found[1]
+    assert len(found[0]) == 4
