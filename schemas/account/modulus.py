@@ -66,7 +66,7 @@ def answers_of_numbers(accounts: pl.DataFrame, table: ModulusTable) -> pl.Series
         table: the weight table.
     """
     in_form = accounts.select(pl.all_horizontal(pl.all().is_not_null())).to_series()
-    sort_codes, numbers = (column.fill_null(0).to_numpy() for column in accounts)
+    sort_codes, numbers = (accounts[name].fill_null(0).to_numpy() for name in ("sort_code", "account_number"))
     checks = table.lookups.checks_of_sort_code[sort_codes]
     answers = np.full(len(checks), _CODES[AccountAnswer.CANNOT_BE_CHECKED], np.uint8)
     (usual,) = np.nonzero((checks == 1) | (checks == 2))

@@ -5,16 +5,19 @@ tables of ``schemas.rails.text``. Here is what that came to: nothing in it is a 
 which are for the body alone.
 """
 
+import string
 from collections import Counter
 from collections.abc import Iterator
 
+import numpy as np
 import polars as pl
 
+from schemas.rails.files import bytes_of, side_by_side
 from schemas.rails.text import TEXT_LENGTH, as_bacs_text, in_capitals, is_cut, mapping
 
 COLUMNS = ("payee_name", "payment_reference")
 
-_IN_TABLES = r"[^A-Za-z0-9.&/ -]"
+_NOT_BY_TABLE = frozenset(string.ascii_letters + string.digits + ".&/ -")
 
 
 class Tally:
@@ -30,7 +33,7 @@ class Tally:
         self.characters: Counter[str] = Counter()
         self.changed = dict.fromkeys(COLUMNS, 0)
         self.cut = dict.fromkeys(COLUMNS, 0)
-        self._new_references = pl.Series("written", [], dtype=pl.String)
+        self._new_references: list[pl.Series] = []
 
     def changes(self, payments: pl.DataFrame, written: pl.DataFrame) -> pl.DataFrame:
         """Count a batch, and return its changed texts.
@@ -47,7 +50,8 @@ class Tally:
             self._changed(payments, column, as_written)
             for column, as_written in zip(COLUMNS, (written["payee_name"], references), strict=True)
         ]
-        self._new_references = pl.concat([self._new_references, found[1]["written"]]).unique()
+        if found[1].height:
+            self._new_references.append(found[1]["written"].unique())
         return pl.concat(found)
 
     def _changed(self, payments: pl.DataFrame, column: str, written: pl.Series) -> pl.DataFrame:
@@ -57,8 +61,7 @@ class Tally:
         texts = pl.DataFrame(
             {"row_number": payments["row_number"].gather(others), "sent": payments[column].gather(others)}
         ).with_columns(pl.lit(column).alias("column_name"), written.gather(others).alias("written"))
-        signs = texts["sent"].str.extract_all(_IN_TABLES).explode().drop_nulls().value_counts(name="times")
-        self.characters.update(dict(signs.iter_rows()))
+        self.characters.update(_by_table(texts["sent"]))
         changed = texts.filter(pl.col("written") != pl.col("sent").str.to_uppercase())
         # Cut after its last place, a text has lost one space at most.
         long = changed.filter(pl.col("written").str.len_bytes() >= TEXT_LENGTH - 1)
@@ -81,9 +84,9 @@ class Tally:
         Returns:
             ``alike`` (a number for each such reference, from 1) and ``row_number``, in that order.
         """
-        if self._new_references.is_empty():
+        if not self._new_references:
             return pl.DataFrame(schema=_ALIKE)
-        wanted = self._new_references.to_frame()
+        wanted = pl.concat(self._new_references).unique().to_frame()
         found = [
             batch.select("row_number", "payment_reference", written=as_bacs_text(pl.col("payment_reference"))).join(
                 wanted, on="written", how="semi"
@@ -102,6 +105,15 @@ class Tally:
 
 _CHANGES = {"row_number": pl.Int32, "column_name": pl.String, "sent": pl.String, "written": pl.String}
 _ALIKE = {"alike": pl.Int32, "row_number": pl.Int32}
+
+
+def _by_table(texts: pl.Series) -> dict[str, int]:
+    """How often each character stands there that is written by the tables."""
+    # A number a character: to count those takes a third of finding each by a pattern.
+    points = np.frombuffer(str(bytes_of(side_by_side(texts)), "utf-8").encode("utf-32-le"), np.uint32)
+    times = np.bincount(points)
+    found = ((chr(point), int(times[point])) for point in np.flatnonzero(times))
+    return {character: count for character, count in found if character not in _NOT_BY_TABLE}
 
 
 def _written_references(payments: pl.DataFrame, written: pl.DataFrame) -> pl.Series:

@@ -1,6 +1,5 @@
 """Hold rows against the contract, the account table and what a payment file can carry: no ledger is needed for it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -38,35 +37,44 @@ class Judged:
     account_answers: pl.DataFrame
 
 
-def judge(
-    batches: Iterator[pl.DataFrame], contract: Contract, table: ModulusTable, pay_day: date, agreement: Agreement
-) -> Iterator[Judged]:
-    """Hold each batch of rows, text as sent, against the contract and the account table.
+class Judge:
+    """Holds rows against one contract, account table and agreement, a batch at a time.
 
-    Accounts of other than eight digits count as the agreement's rule for their bank has them, if it has one.
-
-    An account whose sort code or number has not the right form is refused by the contract and not checked. Rows that
-    pass the contract's plain test keep all its rules; Pandera is shown the others.
+    It keeps nothing of a batch, so that batches may be of any size, and several judged at once in threads.
     """
-    schema, forms = pandera_schema(contract, pay_day), agreement.accounts
-    # Read together, because the plain test asks for the same numbers.
-    wanted = {"is_plain": contract.is_plain(pay_day), "amount_pence": pence("amount"), **numbers_of_accounts()}
-    for sent in batches:
-        batch = forms.applied(sent)
-        read = batch.lazy().select("row_number", **wanted).collect()
+
+    def __init__(self, contract: Contract, table: ModulusTable, pay_day: date, agreement: Agreement) -> None:
+        self._schema, self._table, self._agreement = pandera_schema(contract, pay_day), table, agreement
+        # Read together, because the plain test asks for the same numbers.
+        self._read = {
+            "is_plain": contract.is_plain(pay_day),
+            "amount_pence": pence("amount"),
+            **numbers_of_accounts(),
+        }
+
+    def __call__(self, sent: pl.DataFrame) -> Judged:
+        """Judge rows, text as sent.
+
+        Accounts of other than eight digits count as the agreement's rule for their bank has them, if it has one.
+
+        An account whose sort code or number has not the right form is refused by the contract and not checked. Rows
+        that pass the contract's plain test keep all its rules; Pandera is shown the others.
+        """
+        batch = self._agreement.accounts.applied(sent)
+        read = batch.lazy().select("row_number", **self._read).collect()
         refused = pl.concat(
             [
-                refusals(batch.filter(~read["is_plain"]), schema),
-                _without_roll_number(batch, forms),
-                _from_no_account(batch, agreement),
+                refusals(batch.filter(~read["is_plain"]), self._schema),
+                _without_roll_number(batch, self._agreement.accounts),
+                _from_no_account(batch, self._agreement),
             ]
         )
         unwritable = _cannot_be_written(_without(batch, refused))
         left_out = pl.concat([refused, unwritable])
         payable = _without(read.select("row_number", "amount_pence"), left_out)
-        accounts = read.select("row_number", answers_of_numbers(read.select(*numbers_of_accounts()), table))
+        accounts = read.select("row_number", answers_of_numbers(read.select(*numbers_of_accounts()), self._table))
         failing = accounts.filter(pl.col("account_answer") == AccountAnswer.FAILS).select("row_number")
-        yield Judged(
+        return Judged(
             _without(payable, failing),
             left_out,
             failing.join(payable, on="row_number", how="left"),

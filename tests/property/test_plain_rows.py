@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -21,7 +22,7 @@ from schemas.contract.paid_elsewhere import paid_elsewhere_contract
 from schemas.contract.plain import PLAIN
 from schemas.contract.rules import RULES
 from tasks.validate import judging
-from tasks.validate.judging import judge
+from tasks.validate.judging import Judge
 
 PROJECT = Path(__file__).parents[2]
 CONTRACTS = PROJECT / "data_contracts"
@@ -150,8 +151,7 @@ def refused_by_all_rules(rows: pl.DataFrame, contract: Contract, pay_day: date) 
 def refused_by_judge(rows: pl.DataFrame, contract: Contract, pay_day: date) -> pl.DataFrame:
     """What the judge says of the same rows, who shows Pandera some of them; later rules' refusals left out."""
     others = [judging.TEXT_RULE, judging.ROLL_NUMBER_RULE, judging.PAYING_ACCOUNT_RULE]
-    (judged,) = judge(iter([rows]), contract, TABLE, pay_day, AGREEMENT)
-    return judged.refused.filter(~pl.col("rule").is_in(others))
+    return Judge(contract, TABLE, pay_day, AGREEMENT)(rows).refused.filter(~pl.col("rule").is_in(others))
 
 
 @pytest.mark.parametrize("period", PAY_DAYS)
@@ -213,4 +213,20 @@ def test_the_contract_of_payments_made_elsewhere_has_plain_rows_too():
 def test_a_frame_of_another_shape_is_an_error_also_where_every_row_is_plain():
     rows = next(read_extract(SAMPLES / "ilf-2026-10.csv", ILF)).head(3)
     with pytest.raises(ValueError, match="columns"):
-        list(judge(iter([rows.with_columns(extra=pl.lit("x"))]), ILF, TABLE, PAY_DAYS["2026-10"], AGREEMENT))
+        Judge(ILF, TABLE, PAY_DAYS["2026-10"], AGREEMENT)(rows.with_columns(extra=pl.lit("x")))
+
+
+@pytest.mark.parametrize("workers", [1, 2, 4])
+@pytest.mark.parametrize("size", [97, 1_000, 10_000])
+def test_batches_of_any_size_are_judged_alike_by_any_number_of_workers(workers, size):
+    rows = pl.concat(read_extract(SAMPLES / "ilf-2026-11.csv", ILF))
+    judge = Judge(ILF, TABLE, PAY_DAY, AGREEMENT)
+    whole = judge(rows)
+    with ThreadPoolExecutor(workers) as pool:
+        parts = list(pool.map(judge, [rows.slice(first, size) for first in range(0, rows.height, size)]))
+    for name in ("payable", "refused", "failing"):
+        told = pl.concat(getattr(part, name) for part in parts)
+        # By row whoever was first; within a batch what breaks the contract is told before what else is wrong.
+        assert told.sort(told.columns).equals(getattr(whole, name).sort(told.columns))
+    answers = pl.concat(part.account_answers for part in parts).group_by("account_answer").agg(pl.col("len").sum())
+    assert dict(answers.iter_rows()) == dict(whole.account_answers.iter_rows())
