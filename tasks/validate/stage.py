@@ -4,7 +4,8 @@ What comes out is one narrow row a payable payment and one row a reason for what
 rows stay where ingest put them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -17,12 +18,14 @@ from schemas.contract.contract import PAYING_ACCOUNT
 from schemas.contract.refused_rows import refused_rows_file
 from schemas.manifest import Kind
 from schemas.no_go import NoGo
-from tasks.account_table.shelf import in_use
+from tasks.account_table.shelf import InUse, in_use
 from tasks.ledger import Entry, never_twice, record, runs, sha256_of, standing
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
 
 STAGE = "validate"
+BATCH = 500_000
+_LEFT_OUT = {"row_number": pl.Int32, "column_name": pl.String, "rule": pl.String}
 _ACCOUNT_RULE = "account_passes_modulus_check"
 _CORRECTED = Path(__file__).with_name("corrected.sql")
 _COPIES = Path(__file__).with_name("copies.sql")
@@ -31,9 +34,19 @@ _PROVEN_ACCOUNTS = Path(__file__).with_name("proven_accounts.sql")
 
 
 def validate(office: Office, run_id: str, now: datetime) -> Entry:
-    """Tell payable rows from refused and held ones, as one transaction, and write the body's file of the latter."""
+    """Tell payable rows from refused and held ones, as one transaction, and write the body's file of the latter.
+
+    Rows are judged before that, a batch at a time, and the ledger is not held meanwhile.
+    """
+    with office.ledger.opened() as connection:
+        asked = _asked(connection, office, run_id, now)
+        stands = standing(connection, run_id, STAGE, asked.input_hash)
+    judgement = None if stands else _judged(office, asked, _rows_of(office, asked.run))
     with office.ledger.transaction() as connection:
-        entry = validate_rows(connection, office, run_id, now)
+        entry = standing(connection, run_id, STAGE, asked.input_hash)
+        if entry is None and judgement:
+            entry = _settle(connection, office, asked, judgement, now)
+        assert entry
         back = _for_the_body(connection, office, run_id)
     if back:
         path = office.places.left_out(run_id)
@@ -41,6 +54,13 @@ def validate(office: Office, run_id: str, now: datetime) -> Entry:
         path.write_bytes(back)
         path.chmod(0o600)
     return entry
+
+
+def validate_rows(connection: duckdb.DuckDBPyConnection, office: Office, run_id: str, now: datetime) -> Entry:
+    """The stage itself, in a transaction that is open already."""
+    asked = _asked(connection, office, run_id, now)
+    judgement = _judged(office, asked, runs.rows_in_batches(connection, asked.run))
+    return _settle(connection, office, asked, judgement, now)
 
 
 def _for_the_body(connection: duckdb.DuckDBPyConnection, office: Office, run_id: str) -> bytes:
@@ -59,54 +79,112 @@ def _for_the_body(connection: duckdb.DuckDBPyConnection, office: Office, run_id:
     return refused_rows_file(rows, reasons, office.contract) if rows.height else b""
 
 
-def validate_rows(connection: duckdb.DuckDBPyConnection, office: Office, run_id: str, now: datetime) -> Entry:
-    """The stage itself, in a transaction that is open already."""
+@dataclass(frozen=True)
+class _Asked:
+    """What is to be judged, and by what.
+
+    Attributes:
+        run: whose rows.
+        corrected: ``row_number``, ``column_name``, ``rule`` of those that a correction has put others in the place of:
+            these are not judged.
+        provided: the account table, and who provided it.
+        input_hash: SHA-256 over all that decides about a row.
+    """
+
+    run: RunRow
+    corrected: pl.DataFrame
+    provided: InUse
+    input_hash: str
+
+
+@dataclass(frozen=True)
+class _Judgement:
+    """What the rules say of a run's rows, before the ledger is asked about any of them.
+
+    Attributes:
+        refused: ``row_number``, ``column_name``, ``rule``; one row a reason, but for the account table's.
+        failing: ``row_number``, ``amount_pence``: rows whose account fails the table.
+        account_answers: how many accounts passed, failed, could not be checked.
+    """
+
+    refused: pl.DataFrame
+    failing: pl.DataFrame
+    account_answers: Mapping[str, int]
+
+
+def _asked(connection: duckdb.DuckDBPyConnection, office: Office, run_id: str, now: datetime) -> _Asked:
     run = runs.run_row(connection, run_id)
-    forms = office.agreement.accounts
     check_paying_accounts(office)
     provided = in_use(office.settings, now.date())
-    table = provided.table
-    table_sha256 = _table_of_before(connection, run_id) or table.sha256
+    never_twice.define(connection, office.agreement.accounts)
     input_hash = sha256_of(
         run.extract_sha256,
         office.contract_sha256,
-        table_sha256,
+        _table_of_before(connection, run_id) or provided.table.sha256,
         run.pay_date,
-        forms.model_dump_json(),
+        office.agreement.accounts.model_dump_json(),
         *(account.pays for account in office.agreement.paying_accounts if account.pays),
     )
-    entry = standing(connection, run_id, STAGE, input_hash)
-    if entry:
-        return entry
+    return _Asked(run, _corrected(connection, run), provided, input_hash)
+
+
+def _corrected(connection: duckdb.DuckDBPyConnection, run: RunRow) -> pl.DataFrame:
+    """The rows of a run that a correction has put others in the place of, as they are left out."""
+    if run.joins is None:
+        return pl.DataFrame(schema=_LEFT_OUT)
+    known = {"run_no": run.run_no, "joins": run.joins, "first": runs.first_own_row(connection, run)}
+    return connection.execute(_CORRECTED.read_text(), known).pl()
+
+
+def _judged(office: Office, asked: _Asked, batches: Iterator[pl.DataFrame]) -> _Judgement:
     # With Pandera comes pandas: more than a second that a resume, which judges nothing, need not wait for.
     from tasks.validate.judging import Judge
 
     answers = dict.fromkeys(map(str, AccountAnswer), 0)
-    failing = []
-    never_twice.define(connection, forms)
-    batches = _rows_to_judge(connection, run)
-    for judged in map(Judge(office.contract, table, run.pay_date, office.agreement), batches):
-        _refuse(connection, run.run_no, judged.refused)
+    refused, failing = [], []
+    judge = Judge(office.contract, asked.provided.table, asked.run.pay_date, office.agreement)
+    for rows in batches:
+        judged = judge(rows.join(asked.corrected, on="row_number", how="anti") if asked.corrected.height else rows)
+        refused.append(judged.refused)
         failing.append(judged.failing)
         for answer, count in judged.account_answers.iter_rows():
             answers[answer] += count
-    proven = _settle_failing(connection, run, pl.concat(failing), now)
+    return _Judgement(pl.concat(refused), pl.concat(failing), answers)
+
+
+def _rows_of(office: Office, run: RunRow) -> Iterator[pl.DataFrame]:
+    """A run's rows as they were sent; the ledger is opened for each batch, and not held while it is judged."""
+    for first in range(0, run.declared_rows, BATCH):
+        with office.ledger.opened() as connection:
+            rows = runs.rows_between(connection, run, first, first + BATCH - 1)
+        yield rows
+
+
+def _settle(
+    connection: duckdb.DuckDBPyConnection, office: Office, asked: _Asked, judgement: _Judgement, now: datetime
+) -> Entry:
+    """Keep what the rules say, hold what stands twice or is paid already, and record it."""
+    run, table = asked.run, asked.provided.table
+    never_twice.define(connection, office.agreement.accounts)
+    _leave_out(connection, run.run_no, "corrected", asked.corrected)
+    _leave_out(connection, run.run_no, "refused", judgement.refused)
+    proven = _settle_failing(connection, run, judgement.failing, now)
     connection.execute("INSERT INTO core_judged VALUES (?)", [run.run_no])
-    _hold(connection, run, now, forms)
+    _hold(connection, run, now, office.agreement.accounts)
     _refer(connection, run.run_no, proven)
     counts = _counts(connection, run.run_no)
     if counts["payable"] + counts["refused"] + counts["held"] + counts["corrected"] != run.declared_rows:
         raise AssertionError("a row of the extract is neither payable nor left out, or both")
     figures: dict[str, int | str] = {
         **counts,
-        **{f"accounts_{answer}": count for answer, count in answers.items()},
+        **{f"accounts_{answer}": count for answer, count in judgement.account_answers.items()},
         "account_table": table.version,
         "account_table_date": table.valid_from.isoformat(),
-        "account_table_from": provided.provided_by,
+        "account_table_from": asked.provided.provided_by,
         "account_table_sha256": table.sha256,
         "contract_sha256": office.contract_sha256,
     }
-    return record(connection, run.run_no, run_id, STAGE, input_hash, figures, now)
+    return record(connection, run.run_no, run.run_id, STAGE, asked.input_hash, figures, now)
 
 
 def check_paying_accounts(office: Office) -> None:
@@ -135,12 +213,12 @@ def _table_of_before(connection: duckdb.DuckDBPyConnection, run_id: str) -> str 
     return str(runs.figures_of(connection, run_id, STAGE)["account_table_sha256"])
 
 
-def _refuse(connection: duckdb.DuckDBPyConnection, run_no: int, refused: pl.DataFrame) -> None:
-    connection.register("refused", refused.to_arrow())
+def _leave_out(connection: duckdb.DuckDBPyConnection, run_no: int, outcome: str, rows: pl.DataFrame) -> None:
+    connection.register("left_out", rows.to_arrow())
     connection.execute(
-        f"INSERT INTO core_left_out SELECT {run_no}, row_number, 'refused', column_name, rule FROM refused"
+        "INSERT INTO core_left_out SELECT ?, row_number, ?, column_name, rule FROM left_out", [run_no, outcome]
     )
-    connection.unregister("refused")
+    connection.unregister("left_out")
 
 
 def _settle_failing(
@@ -160,7 +238,7 @@ def _settle_failing(
         "row_number", column_name=pl.lit("account_number"), rule=pl.lit(_ACCOUNT_RULE)
     )
     payable = failing.join(proven, on="row_number", how="semi").drop_nulls()
-    _refuse(connection, run.run_no, refused)
+    _leave_out(connection, run.run_no, "refused", refused)
     return payable
 
 
@@ -175,26 +253,11 @@ def _refer(connection: duckdb.DuckDBPyConnection, run_no: int, proven: pl.DataFr
     connection.unregister("proven")
 
 
-def _rows_to_judge(connection: duckdb.DuckDBPyConnection, run: RunRow) -> Iterator[pl.DataFrame]:
-    """The run's rows, but for those that a correction has put others in the place of."""
-    batches = runs.rows_in_batches(connection, run)
-    if run.joins is None:
-        return batches
-    known = {"run_no": run.run_no, "joins": run.joins, "first": runs.first_own_row(connection, run)}
-    connection.execute(_CORRECTED.read_text(), known)
-    corrected = connection.execute("SELECT row_number FROM core_left_out WHERE run_no = ?", [run.run_no]).pl()
-    return (batch.join(corrected, on="row_number", how="anti") for batch in batches)
-
-
 def _hold(connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime, forms: AccountForms) -> None:
     """Take out of the payments what stands twice in the extract, is paid already, or is not the extract's to pay."""
     connection.execute(_COPIES.read_text(), {"run_no": run.run_no})
     hits = never_twice.hits(connection, run.run_no, now.date(), forms)
-    connection.register("hits", hits.to_arrow())
-    connection.execute(
-        "INSERT INTO core_left_out SELECT ?, row_number, 'held', 'payee_reference', rule FROM hits", [run.run_no]
-    )
-    connection.unregister("hits")
+    _leave_out(connection, run.run_no, "held", hits.with_columns(column_name=pl.lit("payee_reference")))
     if run.kind == Kind.SUPPLEMENTARY:
         connection.execute(_NOTHING_OPEN.read_text(), {"run_no": run.run_no, "today": now.date()})
 
