@@ -54,8 +54,8 @@ class Runs:
         payee = {
             OCTOBER: number - (place == 49_999) - (place == 29_999),
             NOVEMBER: number + self.own(OCTOBER) * 3 // 100 - (place == 49_999) - (place == 29_999),
-            SUPPLEMENTARY: number * 8 + 3,
-            CORRECTION: (number - self.first(CORRECTION)) * 500 % self.own(SUPPLEMENTARY) * 8 + 3,
+            SUPPLEMENTARY: number * 7 + 3,
+            CORRECTION: (number - self.first(CORRECTION)) * 500 % self.own(SUPPLEMENTARY) * 7 + 3,
         }[run_no]
         later = run_no != OCTOBER
         frame = pl.select(row_number=pl.int_range(first, first + rows, dtype=pl.Int32)).with_columns(payee=payee)
