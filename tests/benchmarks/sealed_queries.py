@@ -111,7 +111,7 @@ ASKED: dict[str, Ask] = {
     },
     "assess/made_good, correction": _file("assess/made_good.sql", run_no=CORRECTION, today=_TODAY),
     "validate/copies": _file("validate/copies.sql", "core_left_out", run_no=NOVEMBER),
-    "validate/corrected": _file("validate/corrected.sql", "core_left_out", **_CORRECTING),
+    "validate/corrected": _file("validate/corrected.sql", **_CORRECTING),
     "validate/nothing_open": _file("validate/nothing_open.sql", "core_left_out", **_LATER),
     "validate/proven_accounts": _proven,
     "ledger/hits": _file("ledger/hits.sql", **_LATER),

@@ -142,8 +142,12 @@ def _statements(runs: Runs) -> Iterator[str]:
     for run_no in (OCTOBER, NOVEMBER):
         yield (
             f"INSERT INTO payment_file SELECT {run_no}, 'bacs_standard_18', '123456', {run_no}, 'file-{run_no}.txt', "
-            f"sha256('file {run_no}'), count(*), sum(amount_pence), DATE '{said[run_no][0]}-27', DATE "
-            f"'{said[run_no][0]}-30' FROM core_payment WHERE run_no = {run_no}"
+            f"sha256('file {run_no}'), count(*), sum(amount_pence) FROM core_payment WHERE run_no = {run_no}"
+        )
+        yield (
+            f"INSERT INTO file_day SELECT {run_no}, DATE '{said[run_no][0]}-30', DATE '{said[run_no][0]}-27', DATE "
+            f"'{said[run_no][0]}-26', DATE '{said[run_no][0]}-30', payments, pence FROM payment_file "
+            f"WHERE run_no = {run_no}"
         )
         for stage in ("ingest", "validate", "instruct", "release_pending", "release"):
             yield (
@@ -163,7 +167,7 @@ def _statements(runs: Runs) -> Iterator[str]:
         )
         yield (
             "INSERT INTO core_bank_answer (run_no, bank_file_no, item, message, kind, amount_pence, bank_date) "
-            f"SELECT {run_no}, {run_no}, 0, 'input_report', 'accepted_total', pence, processing_date "
+            f"SELECT {run_no}, {run_no}, 0, 'input_report', 'accepted_total', pence, DATE '{said[run_no][0]}-27' "
             f"FROM payment_file WHERE run_no = {run_no}"
         )
     yield (
