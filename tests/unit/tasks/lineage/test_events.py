@@ -197,7 +197,7 @@ def test_the_datasets_have_the_columns_of_the_ledger(tmp_path: Path) -> None:
     fill.ingest(ledger, "2026-10")
     with ledger.opened() as connection:
         rows = connection.execute(
-            "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE database_name = 'ledger'"
+            "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE database_name IN ('ledger', 'temp')"
         ).fetchall()
     tables: dict[str, dict[str, str]] = {}
     for table, column, kind in rows:
