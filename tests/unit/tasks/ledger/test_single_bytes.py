@@ -19,7 +19,7 @@ from tasks.verify import problems
 from tests.month import office
 
 CHANGES = 200
-SEED = 20261126
+SEED = 20261123
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +69,14 @@ def test_there_is_enough_to_change(ledger: duckdb.DuckDBPyConnection) -> None:
 @pytest.mark.parametrize("number", range(CHANGES))
 def test_a_changed_byte_in_a_cell_is_found(ledger: duckdb.DuckDBPyConnection, number: int) -> None:
     lots = random.Random(SEED + number)
-    table, column, row = lots.choice(covered(ledger))
+    while not changed_and_found(ledger, *lots.choice(covered(ledger)), lots):
+        pass  # what a constraint does not let stand is no change
+
+
+def changed_and_found(
+    ledger: duckdb.DuckDBPyConnection, table: str, column: str, row: int, lots: random.Random
+) -> bool:
+    """Change one cell and verify; false where the ledger has a constraint against the change."""
     ledger.begin()
     try:
         # A changed row may have another rowid.
@@ -82,9 +89,10 @@ def test_a_changed_byte_in_a_cell_is_found(ledger: duckdb.DuckDBPyConnection, nu
         assert ledger.execute(cells).fetchall() != before
         assert list(verify.problems(ledger)), f"{table}.{column}"
     except duckdb.ConstraintException:
-        pytest.fail(f"{table}.{column}: the change could not be made; draw another seed")
+        return False
     finally:
         ledger.rollback()
+    return True
 
 
 def test_a_changed_byte_of_the_file_is_found_or_changes_nothing(finished_home: Path, tmp_path: Path) -> None:
