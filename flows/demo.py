@@ -13,7 +13,7 @@ from uuid import UUID
 from rich.console import Console
 
 from flows import environment
-from flows.cli.console import waiting_for
+from flows.console import waiting_for
 from flows.demo_by_hand import answered_by_hand
 from flows.demo_people import People
 from flows.demo_rails import agreed_by

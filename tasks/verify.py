@@ -8,7 +8,6 @@ import duckdb
 
 from tasks.approve.receipts import unknown_receipts
 from tasks.continuity import settle
-from tasks.ingest.custody import still_sealed
 from tasks.ledger import head, verify
 from tasks.ledger.overview import overview
 from tasks.ledger.problem import Problem
@@ -18,6 +17,7 @@ from tasks.release.anchors import manifests, unknown_anchors
 from tasks.release.outbox import Outbox
 from tasks.release.outboxes import outbox_of
 from tasks.release.released_file import LiveFile, RehearsalFile
+from tasks.storage.custody import still_sealed
 
 _SEALED = """
 SELECT run_id, extract_sha256, 'extract' FROM run

@@ -23,7 +23,7 @@ def calendar(
 
     Exit code 1 if the holidays that a period needs are not published yet; the periods before it are shown.
     """
-    from flows.cli.console import OUT
+    from flows.console import OUT
     from schemas.key_dates_feed import feed
     from schemas.no_go import NoGo
     from schemas.pay_run import Mode

@@ -20,7 +20,7 @@ def run(
     from datetime import date
 
     from flows import environment
-    from flows.cli.console import OUT, waiting_for
+    from flows.console import OUT, waiting_for
     from schemas.agreement import Role
     from schemas.no_go import NoGo
     from schemas.pay_run import Mode, checked_period

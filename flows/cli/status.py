@@ -15,8 +15,8 @@ def status(
 
     It asks the ledgers and the Prefect server. Exit code 1: a person must act now, or a ledger cannot be opened.
     """
-    from flows.cli.console import OUT
     from flows.cli.status_report import as_data, tell
+    from flows.console import OUT
     from flows.standing import picture
     from schemas.agreement import Role
     from schemas.pay_run import Mode

@@ -14,7 +14,7 @@ def submitted(
     who: Who = "",
 ) -> None:
     """Record that a run's payment file was submitted; the file in the outbox is checked once more."""
-    from flows.cli.console import ERR, OUT
+    from flows.console import ERR, OUT
     from schemas.agreement import Role
     from schemas.no_go import NoGo
     from tasks.clock import clock

@@ -23,7 +23,7 @@ def trace(
     from rich.markup import escape
     from rich.table import Table
 
-    from flows.cli.console import OUT
+    from flows.console import OUT
     from schemas.agreement import Role
     from tasks.clock import clock
     from tasks.ledger import runs

@@ -22,7 +22,7 @@ def up(
     import os
     from contextlib import ExitStack
 
-    from flows.cli.console import OUT, waiting_for
+    from flows.console import OUT, waiting_for
     from flows.environment import Address, password_file
     from flows.up import up as bring_up
     from tasks.settings import PROJECT, Settings

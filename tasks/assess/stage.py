@@ -19,12 +19,12 @@ from tasks.assess.metrics import AccountTable, Context, Metrics
 from tasks.assess.pack import InstructedFile, Pack, pack
 from tasks.assess.same_words import SaidAgain, said_again
 from tasks.assess.verdicts import UNJUDGED, GateResult, Verdict, worst
-from tasks.ingest.custody import still_sealed
 from tasks.instruct.rails import Dates, rail_of
 from tasks.instruct.stage import debits_of
 from tasks.instruct.written_text import WrittenText
 from tasks.ledger import Entry, Figures, record, runs, sha256_of, standing
 from tasks.office import Office
+from tasks.storage.custody import still_sealed
 
 STAGE = "assess"
 PATIENCE_SECONDS = 120.0

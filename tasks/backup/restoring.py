@@ -16,11 +16,11 @@ from schemas.agreement import Role
 from schemas.incoming import Incoming, opened, read
 from schemas.no_go import NoGo
 from tasks.backup.contents import LIST, Contents
-from tasks.ingest.custody import sha256_of_file
 from tasks.ledger import acts
 from tasks.office import Office
 from tasks.people.identity import identified
 from tasks.settings import Settings
+from tasks.storage.custody import sha256_of_file
 from tasks.streams import streamed
 
 _CHUNK = 1 << 20

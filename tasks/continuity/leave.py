@@ -20,11 +20,11 @@ from schemas.no_go import NoGo
 from schemas.tenant_keys import no_key
 from tasks.approve.decision import approval_in_force
 from tasks.continuity.how_to_use import how_to_use
-from tasks.ingest.custody import sha256_of_file, sha256_of_sealed
 from tasks.instruct.stage import payments_in_batches
 from tasks.ledger import Entry, Figures, keys, record, runs, sha256_of, standing
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
+from tasks.storage.custody import sha256_of_file, sha256_of_sealed
 
 STAGE = "continuity"
 _PAYMENTS = Path(__file__).with_name("payments.sql").read_text()

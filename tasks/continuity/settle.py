@@ -11,12 +11,12 @@ import duckdb
 
 from schemas.no_go import NoGo
 from tasks.continuity.openings import Opening, openings
-from tasks.ingest.custody import sha256_of_file
 from tasks.ledger import Entry, Figures, record, sha256_of
 from tasks.ledger.journal import OF_NO_RUN
 from tasks.ledger.problem import Problem
 from tasks.office import Office
 from tasks.places import Places
+from tasks.storage.custody import sha256_of_file
 
 EVENT = "continuity_settled"
 

@@ -12,11 +12,11 @@ from schemas.contract.table import duckdb_table
 from schemas.incoming import Incoming, hash_of, opened
 from schemas.no_go import NoGo
 from tasks.elsewhere.reading import read_paid_elsewhere
-from tasks.ingest.custody import seal
 from tasks.ledger import never_twice, record, sha256_of
 from tasks.ledger.journal import OF_NO_RUN
 from tasks.office import Office
 from tasks.people.identity import identified
+from tasks.storage.custody import seal
 
 EVENT = "paid_elsewhere"
 DOOR = "siller record paid-elsewhere"

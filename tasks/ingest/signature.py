@@ -13,11 +13,11 @@ from schemas.approval import canonical
 from schemas.no_go import NoGo
 from schemas.shown import shown
 from schemas.signature import fingerprint, is_signed
-from tasks.ingest.custody import seal
 from tasks.ingest.landing import Declaration, Landed
 from tasks.ledger import acts, runs
 from tasks.office import Office
 from tasks.people.credentials import Kind, value_of
+from tasks.storage.custody import seal
 
 
 def check_signature(connection: duckdb.DuckDBPyConnection, office: Office, arrived: Landed, now: datetime) -> None:

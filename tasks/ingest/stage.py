@@ -17,7 +17,6 @@ from schemas.pay_run import Mode, PayRun, checked_period
 from tasks.account_table.shelf import in_use
 from tasks.continuity.settle import check_settled
 from tasks.ingest.correction import join
-from tasks.ingest.custody import seal
 from tasks.ingest.integrity import Found, check_declared, check_hash, check_uploader
 from tasks.ingest.landing import Landed, landed
 from tasks.ingest.opening import check_day, joined_run, run_for, runs_before
@@ -25,6 +24,7 @@ from tasks.ingest.signature import check_signature, keep_signature
 from tasks.ledger import Entry, record, runs, sha256_of, standing
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
+from tasks.storage.custody import seal
 
 STAGE = "ingest"
 

@@ -5,10 +5,10 @@ from datetime import datetime
 import pyrage
 
 from schemas.agreement import Role
-from tasks.ingest.custody import identities, reseal_all
 from tasks.ledger import acts, keys
 from tasks.office import Office
 from tasks.people.identity import identified
+from tasks.storage.custody import identities, reseal_all
 
 
 def rotate(office: Office, who: str, now: datetime) -> str:

@@ -15,12 +15,12 @@ from schemas.incoming import Incoming, hash_of, read
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.guard import Fault, guarded
-from tasks.ingest.custody import seal
 from tasks.ledger import Entry, record, sha256_of
 from tasks.ledger.journal import OF_NO_RUN
 from tasks.lineage.events import tell
 from tasks.office import Office
 from tasks.reconcile.placing import Placed, placed_answers
+from tasks.storage.custody import seal
 
 _ANSWERED = """
 SELECT DISTINCT run_id FROM run SEMI JOIN (

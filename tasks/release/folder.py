@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tasks.durable import flush
-from tasks.ingest.custody import sha256_of_file
 from tasks.release.outbox import Outbox, not_approved, unreachable
 from tasks.release.released_file import F
+from tasks.storage.custody import sha256_of_file
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ import pytest
 
 from schemas.no_go import NoGo
 from tasks.elsewhere.stage import Recorded, record_paid_elsewhere
-from tasks.ingest.custody import still_sealed
 from tasks.ledger import runs
 from tasks.ledger.payment_state import define_payment_state
 from tasks.office import Office
@@ -16,6 +15,7 @@ from tasks.people.credentials import Kind, keep
 from tasks.people.identity import account
 from tasks.reconcile.stage import as_at
 from tasks.release.stage import release
+from tasks.storage.custody import still_sealed
 from tasks.validate.stage import validate
 from tasks.verify import problems
 from tests.month import (

@@ -9,7 +9,6 @@ import pytest
 
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
-from tasks.ingest.custody import still_sealed
 from tasks.ingest.stage import ingest as ingest_stage
 from tasks.ingest.stage import open_run
 from tasks.ledger import Figures, runs
@@ -18,6 +17,7 @@ from tasks.office import Office
 from tasks.publish.stage import publish
 from tasks.release.stage import release
 from tasks.settings import Settings
+from tasks.storage.custody import still_sealed
 from tests.month import NOVEMBER, ROWS, SAMPLES, approved, deliver, deliver_sample, ingest, office, released
 
 OTHER_ROWS = (*ROWS[:2], ROWS[2].replace("1050.00", "1050.01"))

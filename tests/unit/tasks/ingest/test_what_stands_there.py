@@ -14,10 +14,10 @@ import pytest
 from schemas.incoming import Incoming, hash_of
 from schemas.no_go import NoGo
 from tasks.ingest import landing, stage
-from tasks.ingest.custody import seal
 from tasks.ingest.stage import open_run
 from tasks.ledger.runs import runs_of_period
 from tasks.office import Office
+from tasks.storage.custody import seal
 from tests.month import NOVEMBER, deliver, ingest, office
 
 NAMES = ("ilf.csv", "ilf.csv.manifest.json", "ilf.csv.manifest.json.sig")

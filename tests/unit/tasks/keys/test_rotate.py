@@ -9,10 +9,10 @@ import pyrage
 import pytest
 
 from schemas.no_go import NoGo
-from tasks.ingest import custody
 from tasks.keys.rotate import rotate
 from tasks.ledger import acts, keys, rekey
 from tasks.office import Office
+from tasks.storage import custody
 from tasks.verify import problems
 from tests.month import NOVEMBER
 

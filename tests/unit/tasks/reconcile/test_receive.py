@@ -11,13 +11,13 @@ import pytest
 
 from schemas.pay_run import Mode
 from schemas.reconciliation.figures import Outcome
-from tasks.ingest.custody import still_sealed
 from tasks.ledger import runs
 from tasks.ledger.runs import stages_done
 from tasks.office import Office
 from tasks.practice_bank.bank import answer
 from tasks.reconcile.receive import inbox, put_away, receive, receive_all
 from tasks.reconcile.stage import as_at
+from tasks.storage.custody import still_sealed
 from tests.month import NOVEMBER, ROWS_PENCE, office
 
 RUN = "ilf-2026-11-rehearsal-1"

@@ -1,0 +1,1 @@
+"""What every stage needs: the ground floor, which asks nothing of any stage."""
