@@ -19,6 +19,15 @@ _AMOUNT = re.compile(r"-?[0-9]{1,16}\.[0-9]{2,10}")
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
+class PaymentKind(StrEnum):
+    """What a payment is for. Of one kind a payee is paid once a period, by whichever extract; kinds stand beside."""
+
+    REGULAR = "regular"
+    """What everybody of the period is owed, whether by the full extract or by one that follows it."""
+    ARREARS = "arrears"
+    """A difference to what was paid, which is declared and stands beside it."""
+
+
 class Kind(StrEnum):
     """What an extract is for; what is not declared is not paid."""
 
@@ -35,6 +44,11 @@ class Kind(StrEnum):
     def label(self) -> str:
         """What people call a run of this kind: what pays everybody of the period is the month."""
         return "month" if self is Kind.FULL else self.value
+
+    @property
+    def payment_kind(self) -> PaymentKind:
+        """What kind its payments are of: its run competes with those of the period whose payments are of the same."""
+        return PaymentKind.ARREARS if self is Kind.ARREARS else PaymentKind.REGULAR
 
     @property
     def is_paid_on_the_pay_day(self) -> bool:

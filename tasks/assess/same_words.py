@@ -16,10 +16,10 @@ MOST_CHARACTERS = 200
 """Of words that are shown again; what a person types may be of any length."""
 
 _LET_GO = """
-WITH this AS (SELECT period, kind = 'arrears' AS is_arrears FROM run WHERE run_no = $run_no),
+WITH this AS (SELECT period, payment_kind(kind) AS payment_kind FROM run WHERE run_no = $run_no),
 before AS (
     SELECT run.run_no, run.period
-    FROM run JOIN this ON run.period < this.period AND (run.kind = 'arrears') = this.is_arrears
+    FROM run JOIN this ON run.period < this.period AND payment_kind(run.kind) = this.payment_kind
     SEMI JOIN journal ON journal.run_id = run.run_id AND journal.stage = 'release_pending'
 )
 SELECT before.period, approval_no, any_value(reason), list({'gate': gate, 'figure': figure} ORDER BY gate)

@@ -30,7 +30,7 @@ def run_for(connection: duckdb.DuckDBPyConnection, office: Office, arrived: Land
     manifest = arrived.manifest
     check_bytes_are_new(connection, office, arrived)
     of_period = runs.runs_of_period(connection, manifest.pay_period)
-    alike = [run for run in of_period if (run.kind == Kind.ARREARS) == (manifest.kind is Kind.ARREARS)]
+    alike = [run for run in of_period if run.payment_kind is manifest.kind.payment_kind]
     latest = alike[-1] if alike else None
     following = PayRun(office.tenant, manifest.pay_period, office.mode, len(of_period) + 1)
     same = latest is not None and latest.extract_sha256 == arrived.sha256
@@ -52,7 +52,7 @@ def run_for(connection: duckdb.DuckDBPyConnection, office: Office, arrived: Land
 def runs_before(connection: duckdb.DuckDBPyConnection, period: str) -> list[Before]:
     """The runs of a period so far, and which of them a new start goes on with."""
     of_period = runs.runs_of_period(connection, period)
-    latest = {run.kind == Kind.ARREARS: run.run_id for run in of_period}
+    latest = {run.payment_kind: run.run_id for run in of_period}
     return [
         Before(
             run.run_id,
@@ -71,7 +71,7 @@ def joined_run(connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> Run
     Raises:
         NoGo: the latest run of the period is another one, has not been validated, or may have left.
     """
-    alike = [run for run in runs.runs_of_period(connection, manifest.pay_period) if run.kind != Kind.ARREARS]
+    alike = runs.competing(connection, manifest.pay_period, manifest.kind.payment_kind)
     if alike and alike[-1].extract_sha256 == manifest.sha256:
         alike = [run for run in alike if run.run_no == alike[-1].joins]
     latest = alike[-1] if alike else None

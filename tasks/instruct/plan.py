@@ -11,6 +11,7 @@ from datetime import date
 import duckdb
 
 from schemas.bank_days import BankDays
+from schemas.manifest import Kind
 from schemas.no_go import NoGo
 from tasks.instruct.rails import Dates, rail_of
 from tasks.ledger import Figures, runs
@@ -92,7 +93,7 @@ def planned(office: Office, run: RunRow) -> Plan:
         NoGo: a day is in a year whose holidays are not known.
     """
     rail, pay_day = rail_of(office.agreement.rail), run.pay_date
-    if run.kind in ("full", "correction"):
+    if Kind(run.kind).is_paid_on_the_pay_day:
         pay_day = office.agreement.pay_day_of(run.period, office.bank_days)
     elif not rail.works_on(pay_day, office.bank_days):
         pay_day = office.bank_days.on_or_before(pay_day)

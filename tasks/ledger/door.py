@@ -22,6 +22,7 @@ import duckdb
 from schemas.no_go import NoGo
 from tasks.ledger import head, keys, rekey
 from tasks.ledger.attaching import NotAttachedError, attach, quoted
+from tasks.ledger.payment_kind import define_payment_kind
 from tasks.places import Places
 from tasks.settings import Settings
 
@@ -217,6 +218,7 @@ class Ledger:
             self._attach(connection)
             self._check_version(connection)
             connection.execute(_DDL.read_text())
+            define_payment_kind(connection)
             yield connection
         finally:
             connection.close()

@@ -7,12 +7,13 @@ SELECT run_no, row_number, payee_reference, coalesce(nullif(trim(occurrence), ''
     sort_code, account_number, coalesce(roll_number, '') AS roll_number
 FROM sent_row;
 
--- The released runs of the latest earlier period; arrears are beside the months.
+-- The released runs of the latest earlier period, of the same kind of payment.
 CREATE OR REPLACE TEMP MACRO runs_last_time(this_run) AS TABLE
 WITH released AS (
     SELECT earlier.run_no, earlier.run_id, earlier.period
     FROM run AS earlier
-    JOIN run AS this ON this.run_no = this_run AND earlier.period < this.period AND earlier.kind <> 'arrears'
+    JOIN run AS this ON this.run_no = this_run AND earlier.period < this.period
+        AND payment_kind(earlier.kind) = payment_kind(this.kind)
     SEMI JOIN journal ON journal.run_id = earlier.run_id AND journal.stage = 'release'
 )
 SELECT run_no, run_id, period FROM released WHERE period = (SELECT max(period) FROM released);
@@ -21,12 +22,12 @@ SELECT run_no, run_id, period FROM released WHERE period = (SELECT max(period) F
 -- that may still be released; recorded as paid outside siller.
 CREATE OR REPLACE TEMP MACRO standing_beside(this_run, as_at) AS TABLE
 WITH this AS (
-    SELECT run_no, period, kind = 'arrears' AS is_arrears FROM run WHERE run_no = this_run
+    SELECT run_no, period, payment_kind(kind) AS payment_kind FROM run WHERE run_no = this_run
 ),
 other AS (
     SELECT run.run_no, journal.run_id IS NOT NULL AS has_left
     FROM run
-    JOIN this ON run.period = this.period AND (run.kind = 'arrears') = this.is_arrears AND run.run_no <> this.run_no
+    JOIN this ON run.period = this.period AND payment_kind(run.kind) = this.payment_kind AND run.run_no <> this.run_no
     LEFT JOIN journal ON journal.run_id = run.run_id AND journal.stage = 'release_pending'
 )
 SELECT payee_reference, occurrence, sort_code, account_number, roll_number, amount_pence,
@@ -41,4 +42,4 @@ WHERE stands.run_no IN (SELECT run_no FROM other)
 UNION ALL
 SELECT payee_reference, occurrence, sort_code, account_number, roll_number, amount_pence, 'paid_elsewhere'
 FROM core_paid_elsewhere AS paid
-JOIN this ON paid.pay_period = this.period AND (paid.kind = 'arrears') = this.is_arrears;
+JOIN this ON paid.pay_period = this.period AND payment_kind(paid.kind) = this.payment_kind;

@@ -14,7 +14,7 @@ SELECT run_id, run.kind, run.today, run.submitted_by, list(stage) AS stages,
        (SELECT list(flow_run_id ORDER BY started_at) FROM flow_run WHERE flow_run.run_no = run.run_no),
        (SELECT arg_max(later.run_id, later.run_no) FROM run AS later
         WHERE later.period = run.period AND later.run_no > run.run_no
-            AND (later.kind = 'arrears') = (run.kind = 'arrears')),
+            AND payment_kind(later.kind) = payment_kind(run.kind)),
        (SELECT any_value(approver || ': ' || reason) FROM approval
         WHERE approval.run_no = run.run_no AND verdict = 'rejected'),
        (SELECT string_agg(gate, ', ' ORDER BY gate) FROM out_gate
@@ -28,7 +28,7 @@ SELECT run_id, run.kind, run.today, run.submitted_by, list(stage) AS stages,
             AND kind <> 'pending'
             AND (row_number IS NOT NULL OR kind = 'statement_debit' OR kind LIKE '%_total' AND payments > 0)),
        EXISTS (FROM run AS later JOIN journal AS its ON its.run_id = later.run_id AND its.stage = 'release_pending'
-               WHERE later.period > run.period AND (later.kind = 'arrears') = (run.kind = 'arrears')
+               WHERE later.period > run.period AND payment_kind(later.kind) = payment_kind(run.kind)
                    AND (its.recorded_at AT TIME ZONE 'Europe/London')::DATE > run.pay_date)
 FROM run JOIN journal USING (run_id) LEFT JOIN payment_file AS file USING (run_no)
 GROUP BY run_no, run_id, run.kind, run.today, run.submitted_by, run.period, run.pay_date ORDER BY run_no

@@ -9,7 +9,7 @@ from decimal import Decimal
 import duckdb
 import polars as pl
 
-from schemas.manifest import Kind
+from schemas.manifest import Kind, PaymentKind
 from schemas.no_go import NoGo
 from schemas.pay_run import PayRun, as_key
 from tasks.ledger.journal import Figures
@@ -33,6 +33,11 @@ class RunRow:
     pay_date: date
     today: date
     joins: int | None = None
+
+    @property
+    def payment_kind(self) -> PaymentKind:
+        """What kind its payments are of."""
+        return Kind(self.kind).payment_kind
 
     @property
     def pay_run(self) -> PayRun:
@@ -65,16 +70,14 @@ def runs_of_period(connection: duckdb.DuckDBPyConnection, period: str) -> list[R
     return [RunRow(*row) for row in rows]
 
 
-def successor(connection: duckdb.DuckDBPyConnection, run: RunRow) -> RunRow | None:
-    """The latest run that has taken this one's place: a later one of the same period and kind of payment.
+def competing(connection: duckdb.DuckDBPyConnection, period: str, kind: PaymentKind) -> list[RunRow]:
+    """The runs of a period that pay one kind of payment, in the order in which they were opened: each payee once."""
+    return [run for run in runs_of_period(connection, period) if run.payment_kind is kind]
 
-    Arrears are a kind of payment of their own, beside all others.
-    """
-    later = [
-        other
-        for other in runs_of_period(connection, run.period)
-        if other.run_no > run.run_no and (other.kind == Kind.ARREARS) == (run.kind == Kind.ARREARS)
-    ]
+
+def successor(connection: duckdb.DuckDBPyConnection, run: RunRow) -> RunRow | None:
+    """The latest run that has taken this one's place: a later one of the same period and kind of payment."""
+    later = [other for other in competing(connection, run.period, run.payment_kind) if other.run_no > run.run_no]
     return later[-1] if later else None
 
 
@@ -92,10 +95,8 @@ def replaced_by(connection: duckdb.DuckDBPyConnection, run: RunRow) -> list[RunR
     """The runs in whose place this one has come, earliest first: of its period and kind of payment, and never left."""
     return [
         other
-        for other in runs_of_period(connection, run.period)
-        if other.run_no < run.run_no
-        and (other.kind == Kind.ARREARS) == (run.kind == Kind.ARREARS)
-        and not may_have_left(connection, other.run_id)
+        for other in competing(connection, run.period, run.payment_kind)
+        if other.run_no < run.run_no and not may_have_left(connection, other.run_id)
     ]
 
 

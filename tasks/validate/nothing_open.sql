@@ -5,7 +5,8 @@ INSERT INTO core_left_out
 WITH this_period AS (
     SELECT other.run_no
     FROM run AS other
-    JOIN run AS this ON this.run_no = $run_no AND other.period = this.period AND other.kind <> 'arrears'
+    JOIN run AS this ON this.run_no = $run_no AND other.period = this.period
+        AND payment_kind(other.kind) = payment_kind(this.kind)
     SEMI JOIN journal ON journal.run_id = other.run_id AND journal.stage = 'release_pending'
 ),
 seen AS (

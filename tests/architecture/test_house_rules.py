@@ -1,6 +1,7 @@
 """The house rules of the design, held against every source file."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -96,6 +97,17 @@ def test_nothing_loops_in_python_over_payments(path):
         "iter_slices",
         "to_dicts",
     }
+
+
+QUERIES = [path for package in FLOOR for path in sorted((ROOT / package).rglob("*.sql"))]
+
+
+@pytest.mark.parametrize("path", [*SOURCES, *QUERIES], ids=relative)
+def test_which_payments_compete_is_said_in_one_place(path):
+    """``Kind.payment_kind`` says it, and the ledger's macro of that name: nobody else tells arrears from the others."""
+    if relative(path) == "schemas/manifest.py":
+        return
+    assert not re.search(r"""["']arrears["']|\bARREARS\b""", path.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=relative)

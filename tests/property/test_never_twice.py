@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from schemas.account.forms import AccountForms
 from tasks.ledger import never_twice
+from tasks.ledger.payment_kind import define_payment_kind
 
 TODAY = date(2026, 11, 20)
 DDL = Path(never_twice.__file__).with_name("ddl.sql").read_text()
@@ -30,6 +31,7 @@ place = st.sampled_from(["released", "returned", "replaced", "elsewhere", "anoth
 def ledger() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         connection.execute(DDL)
+        define_payment_kind(connection)
         connection.execute(
             "CREATE TABLE raw_extract_row (run_no INTEGER, row_number INTEGER, payee_reference VARCHAR, "
             "occurrence VARCHAR, sort_code VARCHAR, account_number VARCHAR, roll_number VARCHAR)"

@@ -17,6 +17,7 @@ from schemas.no_go import NoGo
 from tasks.assess.measure import measure
 from tasks.assess.metrics import AccountTable, BiggestChange, Context, Metrics, SharedAccounts
 from tasks.ledger import record, runs
+from tasks.ledger.payment_kind import define_payment_kind
 from tests import filled_ledger as fill
 
 
@@ -122,6 +123,7 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     ddl = Path(runs.__file__).with_name("ddl.sql").read_text()
     with duckdb.connect() as connection:
         connection.execute(ddl)
+        define_payment_kind(connection)
         columns = ", ".join(f"{column} VARCHAR" for column in CANONICAL)
         connection.execute(f"CREATE TABLE raw_extract_row (run_no INTEGER, row_number INTEGER, {columns})")
         yield connection
