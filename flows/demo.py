@@ -22,6 +22,7 @@ from schemas.manifest import Manifest
 from schemas.no_go import NoGo
 from schemas.one_time_code import code_of, step_at
 from schemas.pay_run import Mode
+from schemas.period import Period
 from schemas.reconciliation.figures import Reconciliation
 from schemas.signature import sign
 from tasks.clock import clock
@@ -45,21 +46,24 @@ class Month:
     """One month of the demonstration.
 
     Attributes:
-        period: the pay period.
         today: the day on which it is run.
         reason: what the approver gives as reason for paying although gates refer to a person.
     """
 
-    period: str
     today: date
     reason: str
 
+    @property
+    def period(self) -> Period:
+        """The pay period."""
+        return Period.around(self.today)
+
 
 MONTHS = (
-    Month("2026-10", date(2026, 10, 26), "First month with siller: compared with the body's own list by hand."),
-    Month("2026-11", date(2026, 11, 23), "The body wants the rest paid on its day and sends the refused rows again."),
+    Month(date(2026, 10, 26), "First month with siller: compared with the body's own list by hand."),
+    Month(date(2026, 11, 23), "The body wants the rest paid on its day and sends the refused rows again."),
 )
-STOPPED = Month("2026-12", date(2026, 12, 16), "")
+STOPPED = Month(date(2026, 12, 16), "")
 
 
 @dataclass(frozen=True)
@@ -155,12 +159,12 @@ class Demonstration:
 
     def december(self) -> str:
         """Show December being stopped; return the reason."""
-        self.out.rule(STOPPED.period, align="left")
+        self.out.rule(f"{STOPPED.period}", align="left")
         self._deliver(STOPPED.period)
         _, rest = self._run("pay-run", STOPPED.today, STOPPED.period)
         return rest.message
 
-    def _deliver(self, period: str) -> Manifest:
+    def _deliver(self, period: Period) -> Manifest:
         """The body puts its extract and manifest into the landing folder, the manifest last."""
         samples = self.office.settings.contracts / TENANT / "samples"
         landing = self.office.places.landing(TENANT)
@@ -172,10 +176,10 @@ class Demonstration:
         self.out.print(f"{TENANT}-{period}.csv and its signed manifest have arrived.", highlight=False)
         return Manifest.load(manifest, TENANT)
 
-    def _run(self, flow: str, today: date, period: str | None = None) -> "tuple[UUID, Rest]":
+    def _run(self, flow: str, today: date, period: Period | None = None) -> "tuple[UUID, Rest]":
         parameters = {"mode": str(Mode.REHEARSAL), "today": today.isoformat()}
         if period:
-            parameters["period"] = period
+            parameters["period"] = str(period)
         flow_run_id = self.server.submit(f"{flow}/{TENANT}", parameters)
         return flow_run_id, self._follow(flow_run_id, "Starting")
 

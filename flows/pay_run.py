@@ -30,7 +30,7 @@ def pay_run(tenant: str, period: str | None = None, mode: Mode = Mode.LIVE, toda
 
     Args:
         tenant: the body to pay for.
-        period: the pay period, ``YYYY-MM``; this month's if not given, as by the schedule.
+        period: the pay period, as it is written; the one of the day if not given, as by the schedule.
         mode: live or rehearsal.
         today: the date to run as, in a rehearsal only.
     """

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
+from schemas.period import PERIOD_FORM
 from schemas.shown import shown
 from tasks.ledger import acts, runs
 from tasks.ledger.journal import OF_NO_RUN
@@ -76,7 +77,7 @@ def _noted(path: Path) -> dict[str, str | None] | None:
 def _command(begun: Parameters) -> str:
     rehearsal = " --rehearsal" if begun.get("mode") == Mode.REHEARSAL else ""
     today = f" --today {begun['today']}" if begun.get("today") else ""
-    return f"siller run {begun.get('tenant')} --period {begun.get('period') or 'YYYY-MM'}{rehearsal}{today}"
+    return f"siller run {begun.get('tenant')} --period {begun.get('period') or PERIOD_FORM}{rehearsal}{today}"
 
 
 def _tell(settings: Settings, begun: Parameters, flow_run_id: str, said: str, now: datetime) -> None:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,6 +19,7 @@ from schemas.incoming import Incoming, hash_of
 from schemas.manifest import Kind, Manifest
 from schemas.no_go import NoGo
 from schemas.pay_run import PayRun
+from schemas.period import Period
 from tasks.assess.gate import Gate
 from tasks.assess.gates import gates
 from tasks.assess.judging import start_child
@@ -124,15 +125,16 @@ def _declared(office: Office, extract: Path, manifest: Path | None, now: datetim
 
 def _declares_itself(office: Office, extract: Path) -> Landed:
     """A manifest that says what the extract holds, for a check without one."""
-    found, pay_dates, sha256 = Found(), Counter[str](), hash_of(extract, Incoming.EXTRACT)
+    found, periods, sha256 = Found(), Counter[Period](), hash_of(extract, Incoming.EXTRACT)
     for batch in read_extract(extract, office.contract, sha256):
         found = found.with_batch(batch)
-        month = batch["pay_date"].str.to_date("%d/%m/%Y", strict=False).dt.strftime("%Y-%m").drop_nulls()
-        pay_dates.update(dict(month.value_counts().iter_rows()))
-    if not pay_dates:
+        days = batch["pay_date"].str.to_date("%d/%m/%Y", strict=False)
+        for day, rows in days.filter(days.is_between(date.min, date.max)).value_counts().iter_rows():
+            periods[Period.around(day)] += rows
+    if not periods:
         column = office.contract.column("pay_date").physical_name
         raise NoGo(f"{extract.name} has no readable {column} in any row, so its period is unknown: name its manifest.")
-    period = pay_dates.most_common(1)[0][0]
+    period = periods.most_common(1)[0][0]
     manifest = Manifest(
         tenant=office.tenant,
         kind=Kind.FULL,

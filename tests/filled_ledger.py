@@ -12,6 +12,7 @@ import duckdb
 from schemas.contract.contract import Contract
 from schemas.contract.table import duckdb_table
 from schemas.pay_run import Mode, PayRun
+from schemas.period import Period
 from tasks.ledger import Ledger, record
 from tasks.places import Places
 from tasks.settings import Settings
@@ -43,7 +44,7 @@ def ilf_ledger(home: Path) -> Ledger:
 
 
 def run_id_of(period: str) -> str:
-    return PayRun("ilf", period, Mode.REHEARSAL, 1).run_id
+    return PayRun("ilf", Period.parsed(period), Mode.REHEARSAL, 1).run_id
 
 
 def facts_of(period: str) -> dict[str, object]:

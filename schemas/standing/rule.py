@@ -8,6 +8,7 @@ from schemas.agreement import Agreement, Role
 from schemas.bank_days import LONDON
 from schemas.key_dates import BodyCalendar
 from schemas.pay_run import Mode, PayRun
+from schemas.period import Period
 from schemas.standing.records import Errand, Recorded, Standing, to_the_minute
 from schemas.standing.seen import NO_GO, NOTHING_TO_DO, Seen
 from schemas.standing.tables import AT_WORK, BEFORE_THE_LEDGER, DUTIES, TO_BE_STARTED, Duty, Near, Stand, Urgency
@@ -239,9 +240,9 @@ _NEW_PAY_DAY = (
 )
 
 
-def _start(tenant: str, period: str, mode: Mode, today: str) -> str:
+def _start(tenant: str, period: Period | None, mode: Mode, today: str) -> str:
     """The command that starts a run again."""
-    if not period:
+    if period is None:
         return ""
     rehearsal = f" --rehearsal{f' --today {today}' if today else ''}" if mode is Mode.REHEARSAL else ""
     return f"siller run {tenant} --period {period}{rehearsal}"

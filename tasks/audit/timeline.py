@@ -11,6 +11,7 @@ import duckdb
 from schemas.approval import Outcome
 from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
+from schemas.period import Period
 from tasks.assess.gate import Kind
 from tasks.assess.verdicts import GateResult, Verdict
 from tasks.audit.wording import answered, sentence
@@ -72,7 +73,7 @@ class Audit:
     """
 
     run_id: str
-    period: str
+    period: Period
     kind: str
     extract_sha256: str
     steps: list[Step]
@@ -81,7 +82,7 @@ class Audit:
 
     def as_json(self) -> str:
         """The same for a machine."""
-        return as_json(asdict(self))
+        return as_json({**asdict(self), "period": str(self.period)})
 
 
 def audit(office: Office, run_id: str, as_at: date) -> Audit:

@@ -133,7 +133,7 @@ class _Payments(io.RawIOBase):
         pounds = pl.format("{}.{}", pence // 100, (pence % 100).cast(pl.String).str.zfill(2))
         lines = batch.select(
             "payee_reference",
-            pay_period=pl.lit(self._run.period),
+            pay_period=pl.lit(str(self._run.period)),
             kind=pl.lit(self._run.kind),
             sort_code="sort_code",
             account_number="account_number",

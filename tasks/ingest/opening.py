@@ -7,6 +7,7 @@ import duckdb
 from schemas.manifest import Kind, Manifest
 from schemas.no_go import NoGo, NothingToDo
 from schemas.pay_run import PayRun
+from schemas.period import Period
 from tasks.ingest.integrity import check_pay_day
 from tasks.ingest.landing import Before, Landed
 from tasks.instruct.plan import moved
@@ -49,7 +50,7 @@ def run_for(connection: duckdb.DuckDBPyConnection, office: Office, arrived: Land
     return following
 
 
-def runs_before(connection: duckdb.DuckDBPyConnection, period: str) -> list[Before]:
+def runs_before(connection: duckdb.DuckDBPyConnection, period: Period) -> list[Before]:
     """The runs of a period so far, and which of them a new start goes on with."""
     of_period = runs.runs_of_period(connection, period)
     latest = {run.payment_kind: run.run_id for run in of_period}
@@ -125,7 +126,7 @@ def check_bytes_are_new(connection: duckdb.DuckDBPyConnection, office: Office, a
     manifest = arrived.manifest
     sent = connection.execute(
         "SELECT run_id, period, kind FROM run WHERE extract_sha256 = ? AND (period, kind) <> (?, ?)",
-        [arrived.sha256, manifest.pay_period, manifest.kind],
+        [arrived.sha256, str(manifest.pay_period), manifest.kind],
     ).fetchone()
     if sent:
         raise NoGo(

@@ -13,7 +13,8 @@ from schemas.contract.table import duckdb_table
 from schemas.incoming import Incoming, opened
 from schemas.manifest import Kind
 from schemas.no_go import NoGo
-from schemas.pay_run import Mode, PayRun, checked_period
+from schemas.pay_run import Mode, PayRun
+from schemas.period import Period
 from tasks.account_table.shelf import in_use
 from tasks.continuity.settle import check_settled
 from tasks.ingest.correction import join
@@ -29,7 +30,7 @@ from tasks.storage.custody import seal
 STAGE = "ingest"
 
 
-def open_run(office: Office, period: str | None, flow_run_id: str, now: datetime) -> tuple[PayRun, Landed | None]:
+def open_run(office: Office, asked: str | None, flow_run_id: str, now: datetime) -> tuple[PayRun, Landed | None]:
     """Say which run a flow works on, and what has arrived for it.
 
     A flow that was started before goes on with the run it had. Otherwise the run is looked up by tenant,
@@ -44,7 +45,8 @@ def open_run(office: Office, period: str | None, flow_run_id: str, now: datetime
             stands, it is not what its manifest declares, or the manifest is not signed by its uploader. The ledger
             is unchanged, but for a note of a bad signature.
     """
-    given, period = period, checked_period(period or f"{now:%Y-%m}")
+    given = Period.parsed(asked) if asked else None
+    period = given or Period.around(now.date())
     _check_account_table(office, now)
     with office.ledger.opened(create=True) as connection:
         started = runs.run_of_flow(connection, flow_run_id)
@@ -62,7 +64,7 @@ def open_run(office: Office, period: str | None, flow_run_id: str, now: datetime
         return run_for(connection, office, arrived, now), arrived
 
 
-def _goes_on(run: PayRun, period: str | None) -> PayRun:
+def _goes_on(run: PayRun, period: Period | None) -> PayRun:
     """The run that a flow was started with, if it is still asked for that one."""
     if period is None or period == run.period:
         return run
@@ -145,7 +147,7 @@ def _write_run(
             row[0],
             run.run_id,
             run.tenant,
-            run.period,
+            str(run.period),
             run.mode,
             manifest.kind,
             arrived.sha256,

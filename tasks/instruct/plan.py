@@ -11,7 +11,6 @@ from datetime import date
 import duckdb
 
 from schemas.bank_days import BankDays
-from schemas.manifest import Kind
 from schemas.no_go import NoGo
 from tasks.instruct.rails import Dates, rail_of
 from tasks.ledger import Figures, runs
@@ -93,7 +92,7 @@ def planned(office: Office, run: RunRow) -> Plan:
         NoGo: a day is in a year whose holidays are not known.
     """
     rail, pay_day = rail_of(office.agreement.rail), run.pay_date
-    if Kind(run.kind).is_paid_on_the_pay_day:
+    if run.kind.is_paid_on_the_pay_day:
         pay_day = office.agreement.pay_day_of(run.period, office.bank_days)
     elif not rail.works_on(pay_day, office.bank_days):
         pay_day = office.bank_days.on_or_before(pay_day)

@@ -31,7 +31,7 @@ _WITH_WRITTEN_ACCOUNTS = """(
 
 
 def define(connection: duckdb.DuckDBPyConnection, forms: AccountForms) -> None:
-    """Give an open ledger ``sent_row``, ``sent_identity``, ``runs_last_time`` and ``standing_beside``.
+    """Give an open ledger ``sent_row``, ``sent_identity`` and ``standing_beside``.
 
     They are this connection's alone. ``sent_row`` is the rows as sent, but for sort codes and account numbers, which
     are as they are written to the bank.

@@ -7,17 +7,6 @@ SELECT run_no, row_number, payee_reference, coalesce(nullif(trim(occurrence), ''
     sort_code, account_number, coalesce(roll_number, '') AS roll_number
 FROM sent_row;
 
--- The released runs of the latest earlier period, of the same kind of payment.
-CREATE OR REPLACE TEMP MACRO runs_last_time(this_run) AS TABLE
-WITH released AS (
-    SELECT earlier.run_no, earlier.run_id, earlier.period
-    FROM run AS earlier
-    JOIN run AS this ON this.run_no = this_run AND earlier.period < this.period
-        AND payment_kind(earlier.kind) = payment_kind(this.kind)
-    SEMI JOIN journal ON journal.run_id = earlier.run_id AND journal.stage = 'release'
-)
-SELECT run_no, run_id, period FROM released WHERE period = (SELECT max(period) FROM released);
-
 -- The payments of a period and kind that stand elsewhere than in one run: released, unless they came back; in a run
 -- that may still be released; recorded as paid outside siller.
 CREATE OR REPLACE TEMP MACRO standing_beside(this_run, as_at) AS TABLE

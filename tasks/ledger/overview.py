@@ -1,8 +1,13 @@
 """What the ledger says of each run of a tenant; where it stands is for :mod:`schemas.standing` to say."""
 
+from datetime import date
+from itertools import groupby
+from operator import itemgetter
+
 import duckdb
 
-from schemas.manifest import Kind
+from schemas.manifest import Kind, PaymentKind
+from schemas.period import Period
 from schemas.standing.records import Recorded
 from schemas.standing.tables import Stand
 
@@ -26,17 +31,20 @@ SELECT run_id, run.kind, run.today, run.submitted_by, list(stage) AS stages,
        any_value(file.payments), any_value(file.pence), any_value(file.processing_date), any_value(file.entry_date),
        (SELECT count(DISTINCT bank_file_no) FROM core_bank_answer AS answer WHERE answer.run_no = run.run_no
             AND kind <> 'pending'
-            AND (row_number IS NOT NULL OR kind = 'statement_debit' OR kind LIKE '%_total' AND payments > 0)),
-       EXISTS (FROM run AS later JOIN journal AS its ON its.run_id = later.run_id AND its.stage = 'release_pending'
-               WHERE later.period > run.period AND payment_kind(later.kind) = payment_kind(run.kind)
-                   AND (its.recorded_at AT TIME ZONE 'Europe/London')::DATE > run.pay_date)
+            AND (row_number IS NOT NULL OR kind = 'statement_debit' OR kind LIKE '%_total' AND payments > 0))
 FROM run JOIN journal USING (run_id) LEFT JOIN payment_file AS file USING (run_no)
-GROUP BY run_no, run_id, run.kind, run.today, run.submitted_by, run.period, run.pay_date ORDER BY run_no
+GROUP BY run_no, run_id, run.kind, run.today, run.submitted_by, run.period ORDER BY run_no
+"""
+
+_LEFT = """
+SELECT run.run_id, kind, period, pay_date, (recorded_at AT TIME ZONE 'Europe/London')::DATE
+FROM run LEFT JOIN journal ON journal.run_id = run.run_id AND stage = 'release_pending'
 """
 
 
 def overview(connection: duckdb.DuckDBPyConnection) -> list[Recorded]:
     """Every run of a ledger, in the order in which they were opened."""
+    overtaken = _overtaken(connection)
     return [
         Recorded(
             run_id=run_id,
@@ -55,7 +63,7 @@ def overview(connection: duckdb.DuckDBPyConnection) -> list[Recorded]:
             processing_date=processing_date,
             entry_date=entry_date,
             bank_files=bank_files,
-            is_overtaken=is_overtaken,
+            is_overtaken=run_id in overtaken,
         )
         for (
             run_id,
@@ -74,9 +82,24 @@ def overview(connection: duckdb.DuckDBPyConnection) -> list[Recorded]:
             processing_date,
             entry_date,
             bank_files,
-            is_overtaken,
         ) in connection.execute(_RUNS).fetchall()
     ]
+
+
+def _overtaken(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """The runs whose pay date was over when one of a later period left, for the same kind of payment."""
+    rows = [
+        (Kind(kind).payment_kind, Period.parsed(period), run_id, pay_date, left)
+        for run_id, kind, period, pay_date, left in connection.execute(_LEFT).fetchall()
+    ]
+    found: set[str] = set()
+    last_left: dict[PaymentKind, date] = {}
+    # From the latest period to the earliest: what has left in any later one is known then.
+    for (kind, _), group in groupby(sorted(rows, key=itemgetter(0, 1), reverse=True), itemgetter(0, 1)):
+        of_period, later = list(group), last_left.get(kind, date.min)
+        found |= {run_id for _, _, run_id, pay_date, _ in of_period if pay_date < later}
+        last_left[kind] = max([later, *(left for *_, left in of_period if left)])
+    return found
 
 
 def _first(found: list[str] | None) -> tuple[str, str, str]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -12,6 +12,7 @@ import polars as pl
 from schemas.manifest import Kind, PaymentKind
 from schemas.no_go import NoGo
 from schemas.pay_run import PayRun, as_key
+from schemas.period import Period
 from tasks.ledger.journal import Figures
 
 
@@ -22,9 +23,9 @@ class RunRow:
     run_no: int
     run_id: str
     tenant: str
-    period: str
+    period: Period
     mode: str
-    kind: str
+    kind: Kind
     extract_sha256: str
     extract_name: str
     submitted_by: str
@@ -37,7 +38,7 @@ class RunRow:
     @property
     def payment_kind(self) -> PaymentKind:
         """What kind its payments are of."""
-        return Kind(self.kind).payment_kind
+        return self.kind.payment_kind
 
     @property
     def pay_run(self) -> PayRun:
@@ -46,7 +47,7 @@ class RunRow:
 
     def artifact_key(self, what: str) -> str:
         """What an artifact of the run is called in Prefect: by body, period and kind."""
-        return as_key(what, self.run_id, Kind(self.kind).label)
+        return as_key(what, self.run_id, self.kind.label)
 
 
 _COLUMNS = ", ".join(RunRow.__dataclass_fields__)
@@ -58,19 +59,38 @@ def run_row(connection: duckdb.DuckDBPyConnection, run_id: str) -> RunRow:
     Raises:
         NoGo: the ledger has no such run.
     """
-    row = connection.execute(f"SELECT {_COLUMNS} FROM run WHERE run_id = ?", [run_id]).fetchone()
-    if row is None:
+    found = _rows(connection, f"SELECT {_COLUMNS} FROM run WHERE run_id = ?", run_id)
+    if not found:
         raise NoGo(f"There is no run {run_id}. `siller status` lists the runs that there are.")
-    return RunRow(*row)
+    return found[0]
 
 
-def runs_of_period(connection: duckdb.DuckDBPyConnection, period: str) -> list[RunRow]:
+def _rows(connection: duckdb.DuckDBPyConnection, query: str, *values: int | str) -> list[RunRow]:
+    """The rows that a query finds, each with the period and the kind that the ledger keeps as text."""
+    found = (RunRow(*row) for row in connection.execute(query, list(values)).fetchall())
+    return [replace(row, period=Period.parsed(str(row.period)), kind=Kind(row.kind)) for row in found]
+
+
+def runs_of_period(connection: duckdb.DuckDBPyConnection, period: Period) -> list[RunRow]:
     """The runs of a period in the order in which they were opened."""
-    rows = connection.execute(f"SELECT {_COLUMNS} FROM run WHERE period = ? ORDER BY run_no", [period]).fetchall()
-    return [RunRow(*row) for row in rows]
+    return _rows(connection, f"SELECT {_COLUMNS} FROM run WHERE period = ? ORDER BY run_no", str(period))
 
 
-def competing(connection: duckdb.DuckDBPyConnection, period: str, kind: PaymentKind) -> list[RunRow]:
+def done_before(connection: duckdb.DuckDBPyConnection, run: RunRow, stage: str) -> list[RunRow]:
+    """The runs of earlier periods that have done a stage and pay the same kind of payment, by period and number."""
+    done = f"SELECT {_COLUMNS} FROM run SEMI JOIN journal ON journal.run_id = run.run_id AND stage = ?"
+    earlier = (each for each in _rows(connection, done, stage) if each.period < run.period)
+    alike = (each for each in earlier if each.payment_kind is run.payment_kind)
+    return sorted(alike, key=lambda each: (each.period, each.run_no))
+
+
+def released_last_time(connection: duckdb.DuckDBPyConnection, run: RunRow) -> list[RunRow]:
+    """The released runs of the latest earlier period, of the same kind of payment, the first one first."""
+    earlier = done_before(connection, run, "release")
+    return [each for each in earlier if each.period == earlier[-1].period]
+
+
+def competing(connection: duckdb.DuckDBPyConnection, period: Period, kind: PaymentKind) -> list[RunRow]:
     """The runs of a period that pay one kind of payment, in the order in which they were opened: each payee once."""
     return [run for run in runs_of_period(connection, period) if run.payment_kind is kind]
 
@@ -83,12 +103,12 @@ def successor(connection: duckdb.DuckDBPyConnection, run: RunRow) -> RunRow | No
 
 def with_joined(connection: duckdb.DuckDBPyConnection, run: RunRow) -> list[RunRow]:
     """A run and, if it is a correction's, the runs that it joins: the extracts of all of them are in it."""
-    rows = connection.execute(
+    return _rows(
+        connection,
         f"WITH RECURSIVE chain AS (SELECT * FROM run WHERE run_no = ? UNION ALL SELECT run.* FROM run JOIN chain "
         f"ON run.run_no = chain.joins) SELECT {_COLUMNS} FROM chain ORDER BY run_no DESC",
-        [run.run_no],
-    ).fetchall()
-    return [RunRow(*row) for row in rows]
+        run.run_no,
+    )
 
 
 def replaced_by(connection: duckdb.DuckDBPyConnection, run: RunRow) -> list[RunRow]:

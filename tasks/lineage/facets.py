@@ -1,6 +1,6 @@
 """A stage's OpenLineage event, from the data in ``stages.py``; nothing of a payee can be in it."""
 
-from datetime import datetime
+from datetime import datetime, time
 from importlib.metadata import version
 from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
@@ -72,9 +72,7 @@ def _job_namespace(run: PayRun) -> str:
 
 
 def _run_facets(run: PayRun, error: str | None) -> dict[str, RunFacet]:
-    year, month = int(run.period[:4]), int(run.period[5:])
-    first = datetime(year, month, 1, tzinfo=_LONDON)
-    following = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=_LONDON)
+    first, following = (datetime.combine(each.first, time(), _LONDON) for each in (run.period, run.period.next))
     facets: dict[str, RunFacet] = {
         "parent": parent_run.ParentRunFacet(
             run=parent_run.Run(run_uuid(run.run_id)), job=parent_run.Job(_job_namespace(run), _PARENT)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from schemas.pay_run import Mode
+from schemas.period import Period
 from schemas.reconciliation.figures import Confirmation, FollowUp, Outcome, Reconciliation, counted
 from tasks.publish.pages import page
 from tasks.reconcile import wording
@@ -33,7 +34,7 @@ class About:
 
     Attributes:
         tenant_name: the body as people call it.
-        period: the pay period, ``YYYY-MM``.
+        period: the pay period.
         mode: a rehearsal says so at the top of the page.
         extract_name: the extract's file name.
         extract_sha256: its hash.
@@ -44,7 +45,7 @@ class About:
     """
 
     tenant_name: str
-    period: str
+    period: Period
     mode: Mode
     extract_name: str
     extract_sha256: str
@@ -80,7 +81,7 @@ def write_report(folder: Path, reconciliation: Reconciliation, about: About) -> 
 def report_page(reconciliation: Reconciliation, about: About, pictures: dict[str, str]) -> str:
     """The page; ``pictures`` holds the addresses of the ``wide`` and the ``narrow`` one."""
     headline = wording.headline(reconciliation)
-    service = f"{about.tenant_name}, {wording.month(about.period)} pay run"
+    service = f"{about.tenant_name}, {about.period.words} pay run"
     extract = reconciliation.extract
     unreadable = (
         f"{wording.counted(extract.unreadable_rows, 'refused row has', 'refused rows have')} "

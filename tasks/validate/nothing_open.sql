@@ -1,6 +1,6 @@
 -- Rows of a supplementary extract whose payee has nothing open in the period: no payment that came back or was refused
 -- or held, and not paid last time and missing since.
--- $run_no: the run. $today: the day.
+-- $run_no: the run. $last_time: the runs in which payees were paid last time. $today: the day.
 INSERT INTO core_left_out
 WITH this_period AS (
     SELECT other.run_no
@@ -20,7 +20,7 @@ open_now AS (
     UNION
     SELECT payee_reference, occurrence
     FROM sent_identity SEMI JOIN core_payment USING (run_no, row_number) ANTI JOIN seen USING (payee_reference, occurrence)
-    WHERE run_no IN (SELECT run_no FROM runs_last_time($run_no))
+    WHERE run_no IN (SELECT unnest($last_time))
 )
 SELECT $run_no, row_number, 'held', 'payee_reference', 'nothing_open_in_period'
 FROM sent_identity SEMI JOIN core_payment USING (run_no, row_number) ANTI JOIN open_now USING (payee_reference, occurrence)

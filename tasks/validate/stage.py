@@ -200,7 +200,9 @@ def _hold(connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime, for
     connection.unregister("hits")
     _take_out(connection, run.run_no)
     if run.kind == Kind.SUPPLEMENTARY:
-        connection.execute(_NOTHING_OPEN.read_text(), {"run_no": run.run_no, "today": now.date()})
+        last_time = [before.run_no for before in runs.released_last_time(connection, run)]
+        known = {"run_no": run.run_no, "last_time": last_time, "today": now.date()}
+        connection.execute(_NOTHING_OPEN.read_text(), known)
         _take_out(connection, run.run_no)
 
 

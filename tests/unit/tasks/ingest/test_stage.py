@@ -9,6 +9,7 @@ import pytest
 
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
+from schemas.period import Period
 from tasks.ingest.stage import ingest as ingest_stage
 from tasks.ingest.stage import open_run
 from tasks.ledger import Figures, runs
@@ -35,7 +36,7 @@ def ingested(of: Office, run_id: str) -> Figures:
 
 def run_ids(of: Office) -> list[str]:
     with of.ledger.opened() as connection:
-        return [run.run_id for run in runs.runs_of_period(connection, "2026-11")]
+        return [run.run_id for run in runs.runs_of_period(connection, Period.parsed("2026-11"))]
 
 
 def sha256_of_landed(of: Office) -> str:
@@ -184,7 +185,7 @@ def test_a_period_that_is_no_month(ilf: Office) -> None:
 def test_without_a_period_it_is_this_months(ilf: Office) -> None:
     deliver(ilf)
     run, _ = open_run(ilf, None, "flow-1", NOVEMBER)
-    assert run.period == "2026-11"
+    assert str(run.period) == "2026-11"
 
 
 class TestALiveRunAndTheAccountTable:
