@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import duckdb
 
 from schemas.gate_reasons import given
+from schemas.stages import Stage
 from tasks.assess.gates import referring
 from tasks.ledger.runs import RunRow
 
@@ -15,14 +16,14 @@ PERIODS = 3
 MOST_CHARACTERS = 200
 """Of words that are shown again; what a person types may be of any length."""
 
-_LET_GO = """
+_LET_GO = f"""
 WITH this AS (SELECT period, kind = 'arrears' AS is_arrears FROM run WHERE run_no = $run_no),
 before AS (
     SELECT run.run_no, run.period
     FROM run JOIN this ON run.period < this.period AND (run.kind = 'arrears') = this.is_arrears
-    SEMI JOIN journal ON journal.run_id = run.run_id AND journal.stage = 'release_pending'
+    SEMI JOIN journal ON journal.run_id = run.run_id AND journal.stage = '{Stage.RELEASE_PENDING}'
 )
-SELECT before.period, approval_no, any_value(reason), list({'gate': gate, 'figure': figure} ORDER BY gate)
+SELECT before.period, approval_no, any_value(reason), list({{'gate': gate, 'figure': figure}} ORDER BY gate)
 FROM before JOIN approval USING (run_no) JOIN out_gate USING (run_no)
 WHERE approval.verdict IN ('approved', 'first') AND out_gate.verdict = 'refer'
     AND before.period IN (SELECT DISTINCT period FROM before ORDER BY period DESC LIMIT $periods)

@@ -3,13 +3,14 @@
 import duckdb
 
 from schemas.manifest import Kind
+from schemas.stages import Stage
 from schemas.standing.records import Recorded
-from schemas.standing.tables import Stand
+from schemas.standing.tables import AT_WORK, Stand
 
-STAGES = ("publish", "release", "release_pending", "approve", "assess", "instruct", "validate", "ingest")
-"""The stages by which a run is told, the furthest first."""
+_FURTHEST_FIRST = [stage for stage in reversed(Stage) if stage in AT_WORK]
+"""The stages by which a run is told."""
 
-_RUNS = """
+_RUNS = f"""
 SELECT run_id, run.kind, run.today, run.submitted_by, list(stage) AS stages,
        (SELECT list(flow_run_id ORDER BY started_at) FROM flow_run WHERE flow_run.run_no = run.run_no),
        (SELECT arg_max(later.run_id, later.run_no) FROM run AS later
@@ -27,7 +28,8 @@ SELECT run_id, run.kind, run.today, run.submitted_by, list(stage) AS stages,
        (SELECT count(DISTINCT bank_file_no) FROM core_bank_answer AS answer WHERE answer.run_no = run.run_no
             AND kind <> 'pending'
             AND (row_number IS NOT NULL OR kind = 'statement_debit' OR kind LIKE '%_total' AND payments > 0)),
-       EXISTS (FROM run AS later JOIN journal AS its ON its.run_id = later.run_id AND its.stage = 'release_pending'
+       EXISTS (FROM run AS later JOIN journal AS its
+                   ON its.run_id = later.run_id AND its.stage = '{Stage.RELEASE_PENDING}'
                WHERE later.period > run.period AND (later.kind = 'arrears') = (run.kind = 'arrears')
                    AND (its.recorded_at AT TIME ZONE 'Europe/London')::DATE > run.pay_date)
 FROM run JOIN journal USING (run_id) LEFT JOIN payment_file AS file USING (run_no)
@@ -43,7 +45,7 @@ def overview(connection: duckdb.DuckDBPyConnection) -> list[Recorded]:
             kind=Kind(kind),
             today=today,
             submitted_by=submitted_by,
-            stage=next(stage for stage in STAGES if stage in stages),
+            stage=next(stage for stage in _FURTHEST_FIRST if stage in stages),
             flows=tuple(flows or ()),
             ended=Stand.REPLACED if later else Stand.REJECTED if rejection else None,
             ended_by=later or rejection or "",

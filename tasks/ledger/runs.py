@@ -1,10 +1,10 @@
 """The pay runs in a ledger: which there are and how far each has come."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import ClassVar
 
 import duckdb
 import polars as pl
@@ -12,12 +12,15 @@ import polars as pl
 from schemas.manifest import Kind
 from schemas.no_go import NoGo
 from schemas.pay_run import PayRun, as_key
-from tasks.ledger.journal import Figures
+from schemas.stages import Stage
+from tasks.ledger.rows import Row, columns
 
 
 @dataclass(frozen=True)
-class RunRow:
+class RunRow(Row):
     """One row of ``run``: what the extract's manifest declared, and when the run was opened."""
+
+    TABLE: ClassVar[str] = "run"
 
     run_no: int
     run_id: str
@@ -32,6 +35,7 @@ class RunRow:
     declared_total: Decimal
     pay_date: date
     today: date
+    opened_at: datetime
     joins: int | None = None
 
     @property
@@ -44,7 +48,7 @@ class RunRow:
         return as_key(what, self.run_id, Kind(self.kind).label)
 
 
-_COLUMNS = ", ".join(RunRow.__dataclass_fields__)
+_COLUMNS = columns(RunRow)
 
 
 def run_row(connection: duckdb.DuckDBPyConnection, run_id: str) -> RunRow:
@@ -147,22 +151,9 @@ def ever_done(connection: duckdb.DuckDBPyConnection, stage: str) -> bool:
     return connection.execute("SELECT 1 FROM journal WHERE stage = ? LIMIT 1", [stage]).fetchone() is not None
 
 
-def figures_of(connection: duckdb.DuckDBPyConnection, run_id: str, stage: str) -> Figures:
-    """What a stage of a run recorded in the journal.
-
-    Raises:
-        NoGo: the stage has not been done.
-    """
-    row = connection.execute("SELECT figures FROM journal WHERE run_id = ? AND stage = ?", [run_id, stage]).fetchone()
-    if row is None:
-        raise NoGo(f"The stage {stage} of {run_id} has not been done yet.")
-    figures: Figures = json.loads(row[0])
-    return figures
-
-
 def may_have_left(connection: duckdb.DuckDBPyConnection, run_id: str) -> bool:
     """Whether a run's payment file may be in the outbox: from the first of the two phases of release on."""
-    return "release_pending" in stages_done(connection, run_id)
+    return Stage.RELEASE_PENDING in stages_done(connection, run_id)
 
 
 def rows_in_batches(connection: duckdb.DuckDBPyConnection, run: RunRow, size: int = 500_000) -> Iterator[pl.DataFrame]:
