@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 import duckdb
 
 from schemas.no_go import NoGo
-from tasks.ledger.catalogue import named, row_of
+from tasks.ledger.catalogue import can_move_a_payment, named, row_of
 from tasks.ledger.catalogue.figures import Figures
 from tasks.ledger.rows import JournalRow, columns, insert
 
@@ -101,7 +101,7 @@ def entries_since(connection: duckdb.DuckDBPyConnection, kind: type[F], since: d
 def _read(kind: type[F], figures: str, run_id: str, stage: str) -> F:
     try:
         return kind.read(json.loads(figures))
-    except (KeyError, TypeError, ValueError, ArithmeticError):
+    except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError):
         raise NoGo(
             f"The entry {stage} of {run_id or 'the tenant'} in the journal does not hold what siller writes there: "
             "somebody changed it. Find out who changed what and when (siller verify, siller audit)."
@@ -146,6 +146,12 @@ def link(connection: duckdb.DuckDBPyConnection, run_id: str, stage: str) -> tupl
     ).fetchone()
     assert row is not None
     return row[0], row[1]
+
+
+def may_have_moved(connection: duckdb.DuckDBPyConnection, since: int, but: str) -> bool:
+    """Whether anything was recorded after an entry that can move a payment, other than by the run ``but`` itself."""
+    recorded = connection.execute("SELECT stage FROM journal WHERE entry > ? AND run_id <> ?", [since, but]).fetchall()
+    return any(can_move_a_payment(stage) for (stage,) in recorded)
 
 
 def output_digest(connection: duckdb.DuckDBPyConnection, stage: str, run_no: int) -> str:

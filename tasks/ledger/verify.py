@@ -111,7 +111,7 @@ def _outside_the_journal(connection: duckdb.DuckDBPyConnection) -> Iterator[Prob
     """
     found = connection.execute(
         "SELECT coalesce(run.run_id, 'tenant'), wrote.stage, written "
-        f"FROM ({' UNION '.join(_written(connection))}) AS wrote LEFT JOIN run USING (run_no) "
+        f"FROM ({' UNION '.join(dict.fromkeys(_written(connection)))}) AS wrote LEFT JOIN run USING (run_no) "
         "ANTI JOIN journal ON journal.stage = wrote.stage "
         "AND (contains(wrote.stage, ' ') OR journal.run_id = coalesce(run.run_id, '')) ORDER BY ALL"
     ).fetchall()

@@ -21,7 +21,7 @@ from tasks.instruct.stage import instructed, staged_file, write_staged
 from tasks.ledger import Entry, entry_of, head, never_twice, record, runs, sha256_of, standing
 from tasks.ledger.catalogue.events import Approval
 from tasks.ledger.catalogue.stages import Instruct, Release, ReleasePending
-from tasks.ledger.journal import link
+from tasks.ledger.journal import link, may_have_moved
 from tasks.ledger.runs import RunRow
 from tasks.ledger.verify import check_unchanged
 from tasks.office import Office
@@ -117,7 +117,10 @@ def _check_may_leave(
 
 
 def _check_paid_once(office: Office, connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime) -> None:
-    """Once more, since what was released and paid elsewhere may have grown while the run waited."""
+    """Once more, where anything that stands beside the run may have moved while it waited."""
+    validated, _ = link(connection, run.run_id, Stage.VALIDATE)
+    if not may_have_moved(connection, validated, run.run_id):
+        return
     hits = never_twice.hits(connection, run.run_no, now.date(), office.agreement.accounts)
     if hits.height:
         first = ", ".join(map(str, hits["row_number"][:MOST_ROWS_NAMED]))

@@ -166,6 +166,12 @@ def row_of(stage: str) -> Row | None:
     return row if (number.isdecimal() if row.numbered_by else name == stage) else None
 
 
+def can_move_a_payment(stage: str) -> bool:
+    """Whether what the journal calls so can change the state of a payment; what siller does not know may."""
+    row = CATALOGUE.get(stage.partition(" ")[0])
+    return row is None or row.can_move_a_payment
+
+
 def covered() -> frozenset[str]:
     """The tables that the entry of any stage or event covers."""
     return frozenset(table for row in CATALOGUE.values() for table in row.tables)

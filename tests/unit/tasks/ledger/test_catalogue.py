@@ -11,7 +11,7 @@ import pytest
 
 from schemas.stages import Event, Stage
 from tasks import ledger
-from tasks.ledger.catalogue import CATALOGUE, WRITTEN_BY, named, row_of
+from tasks.ledger.catalogue import CATALOGUE, WRITTEN_BY, can_move_a_payment, named, row_of
 from tasks.ledger.catalogue.events import BankFile, Submitted, TurnedAway
 from tasks.ledger.catalogue.stages import Ingest, Instruct
 from tasks.ledger.counters import next_in, next_number
@@ -55,6 +55,24 @@ def test_a_table_is_written_by_the_first_stage_whose_entry_covers_it() -> None:
     assert WRITTEN_BY["core_payment"] is Stage.VALIDATE
     assert WRITTEN_BY["payment_file"] is Stage.INSTRUCT
     assert WRITTEN_BY["out_pack"] is Stage.ASSESS
+
+
+@pytest.mark.parametrize("name", [name for name, row in CATALOGUE.items() if not row.can_move_a_payment])
+def test_what_cannot_move_a_payment_writes_nothing_that_says_where_one_stands(name: str) -> None:
+    """A payment's state, and who may be paid, is asked of these queries alone."""
+    asked = " ".join(
+        Path(ledger.__file__).with_name(query).read_text()
+        for query in ("payment_state.sql", "never_twice.sql", "hits.sql")
+    )
+    written = {table for table in CATALOGUE[name].tables if WRITTEN_BY.get(table, name) == name}
+    assert not [table for table in written if re.search(rf"\b{table}\b", asked)]
+    assert f"stage = '{name}'" not in asked
+
+
+def test_what_siller_does_not_know_may_move_a_payment() -> None:
+    assert can_move_a_payment("recall 7")
+    assert not can_move_a_payment("code_try 7")
+    assert can_move_a_payment("bank_file 7")
 
 
 def test_the_journal_calls_a_stage_by_its_name_and_an_event_by_its_number_too() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from schemas.no_go import NoGo
 from tasks import ledger
-from tasks.ledger import journal, record, standing
+from tasks.ledger import entry_of, journal, record, standing
 from tasks.ledger.catalogue.figures import Figures
 from tasks.ledger.catalogue.stages import Assess, Instruct, Validate
 from tests.entries import entry
@@ -54,6 +54,19 @@ def test_another_input_is_an_error_that_names_both_hashes(connection: duckdb.Duc
     record(connection, 1, RUN, JUDGED, "f1" * 32, AT)
     with pytest.raises(NoGo, match=f"(?s)validate of {RUN}.*{'f1' * 32}.*{'e2' * 32}"):
         standing(connection, RUN, Validate, "e2" * 32)
+
+
+@pytest.mark.parametrize("figures", ['{"payable": 3}', '{"total": "x"}', "[]", "{", '{"payable": 3, "more": 1}'])
+def test_an_entry_that_holds_something_else_is_told_in_a_sentence(
+    connection: duckdb.DuckDBPyConnection, figures: str
+) -> None:
+    record(connection, 1, RUN, JUDGED, "asked", AT)
+    assert entry_of(connection, RUN, Validate) == JUDGED
+    connection.execute("UPDATE journal SET figures = ?", [figures])
+    with pytest.raises(
+        NoGo, match=f"The entry validate of {RUN} in the journal does not hold what siller writes there"
+    ):
+        entry_of(connection, RUN, Validate)
 
 
 def test_a_stage_is_recorded_once(connection: duckdb.DuckDBPyConnection) -> None:

@@ -17,15 +17,18 @@ import pytest
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.instruct.stage import staged_file
-from tasks.ledger import entry_of
+from tasks.ledger import entry_of, never_twice, record
+from tasks.ledger.catalogue.events import BankFile, CodeTry, PaidElsewhere, Shown
 from tasks.ledger.catalogue.figures import Figures
 from tasks.ledger.catalogue.stages import Approve, Instruct
+from tasks.ledger.journal import OF_NO_RUN
 from tasks.ledger.runs import stages_done
 from tasks.office import Office
 from tasks.release import stage as release_stage
 from tasks.release.folder import Folder
 from tasks.release.stage import release
 from tasks.settings import PROJECT
+from tests.entries import entry
 from tests.month import (
     APPROVER,
     NOVEMBER,
@@ -341,6 +344,22 @@ class TestWhatMayNotLeave:
         with pytest.raises(NoGo, match=r"The journal is broken at entry \d+ \(.*, approval 1\)"):
             release(ilf, RUN, NOVEMBER)
         assert not ilf.places.outbox("ilf").exists()
+
+
+@pytest.mark.parametrize(
+    ("recorded", "asked"), [(None, False), (CodeTry, False), (Shown, False), (BankFile, True), (PaidElsewhere, True)]
+)
+def test_who_is_paid_already_is_asked_again_where_something_may_have_moved_since(
+    ilf: Office, monkeypatch: pytest.MonkeyPatch, recorded: type[Figures] | None, asked: bool
+) -> None:
+    if recorded:
+        with ilf.ledger.transaction() as connection:
+            record(connection, 0, OF_NO_RUN, entry(recorded), "", NOVEMBER, 99)
+    looked = []
+    hits = never_twice.hits
+    monkeypatch.setattr(never_twice, "hits", lambda *given: looked.append(given) or hits(*given))
+    release(ilf, RUN, NOVEMBER)
+    assert bool(looked) is asked
 
 
 class TestALedgerRestoredFromAnOlderCopy:
