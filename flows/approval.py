@@ -20,6 +20,7 @@ from pydantic import Field
 from flows.form_inputs import RESPONSE, came_through, kept, take_away_planted
 from schemas.approval import Answer, Outcome, Verdict
 from schemas.no_go import NoGo
+from schemas.stages import Stage
 from tasks.approve.decision import decided, start_of
 from tasks.approve.limits import time_left
 from tasks.approve.notice import notice
@@ -46,7 +47,7 @@ def approve(run_id: str, today: date | None) -> None:
     office = Office.of_run(run_id, Settings())
     this_start = (str(flow_run.id), _start())
     now = clock(office.mode, today)
-    with guarded("approve"):
+    with guarded(Stage.APPROVE):
         if decided(office, run_id, *this_start):
             return
         try:
@@ -58,11 +59,11 @@ def approve(run_id: str, today: date | None) -> None:
             left = timedelta(minutes=1)
 
     def shown() -> str:
-        with guarded("approve"):
+        with guarded(Stage.APPROVE):
             return f"{notice(office, run_id, this_start, now)}\n\n{pack_of(office, run_id)}"
 
     ask(shown, left, partial(judge, run_id, today, str(flow_run.id)))
-    with guarded("approve"):
+    with guarded(Stage.APPROVE):
         decided(office, run_id, *this_start)
 
 

@@ -27,7 +27,8 @@ from schemas.reconciliation.figures import Reconciliation
 from schemas.signature import sign
 from tasks.clock import clock
 from tasks.ingest.landing import signature_of
-from tasks.ledger import runs
+from tasks.ledger import entry_of
+from tasks.ledger.catalogue.stages import Instruct
 from tasks.office import Office
 from tasks.practice_bank.bank import Rail, answer
 from tasks.reconcile.stage import as_at
@@ -225,9 +226,9 @@ class Demonstration:
     def _bank_answers(self, run_id: str, month: Month) -> Paid:
         """The practice bank reads the released file and answers; siller takes the answers in."""
         with self.office.ledger.opened() as connection:
-            file = runs.figures_of(connection, run_id, "instruct")
-        payment_file = self.office.places.outbox(TENANT) / str(file["file_name"])
-        entry_date = date.fromisoformat(str(file["entry_date"]))
+            instructed = entry_of(connection, run_id, Instruct)
+        payment_file = self.office.places.outbox(TENANT) / instructed.file_name
+        entry_date = instructed.entry_date
         answer(payment_file, self.office.places.bank_inbox(TENANT), entry_date, rail=self.rail)
         self.out.print(f"{payment_file.name} is in the outbox; the practice bank has answered it.", highlight=False)
         # After the last day on which a payment may still come back.

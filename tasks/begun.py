@@ -18,6 +18,7 @@ from schemas.pay_run import Mode
 from schemas.period import PERIOD_FORM
 from schemas.shown import shown
 from tasks.ledger import acts, runs
+from tasks.ledger.catalogue.events import Stopped
 from tasks.ledger.journal import OF_NO_RUN
 from tasks.office import Office
 from tasks.settings import Settings
@@ -87,4 +88,4 @@ def _tell(settings: Settings, begun: Parameters, flow_run_id: str, said: str, no
         with office.ledger.transaction() as connection:
             run_id = runs.run_of_flow(connection, flow_run_id)
             run = (runs.run_row(connection, run_id).run_no, run_id) if run_id else (0, OF_NO_RUN)
-            acts.keep(connection, "stopped", acts.SILLER, f"begin: {said}", now, run=run)
+            acts.keep(connection, Stopped(acts.SILLER, f"begin: {said}"), now, run)

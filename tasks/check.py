@@ -32,7 +32,8 @@ from tasks.ingest.landing import Landed, read_landed
 from tasks.ingest.opening import check_day, run_for
 from tasks.ingest.stage import land
 from tasks.instruct.rails import rail_of
-from tasks.ledger import Figures, LedgerBusy, runs
+from tasks.ledger import LedgerBusy, runs
+from tasks.ledger.catalogue.stages import Ingest, Validate
 from tasks.office import Office
 from tasks.validate.stage import validate_rows
 
@@ -99,12 +100,10 @@ def check(office: Office, extract: Path, manifest: Path | None, now: datetime) -
         with TemporaryDirectory(prefix="siller-check-") as nowhere, _judge(Path(nowhere)) as judge:
             with _tried_out(office, Path(nowhere)) as connection:
                 run = _next_run(connection, office, arrived, now)
-                done = {
-                    "ingest": land(connection, office, run, arrived, now).figures,
-                    "validate": validate_rows(connection, office, run.run_id, now).figures,
-                }
+                ingested = land(connection, office, run, arrived, now).figures
+                validated = validate_rows(connection, office, run.run_id, now).figures
                 found = _findings(connection, office, run)
-                metrics = _measured(connection, office, run, done, now)
+                metrics = _measured(connection, office, run, ingested, validated, now)
             return _with_gates(found, judge(gates(metrics, thresholds(office)), metrics.figures()))
     except LedgerBusy:
         raise
@@ -180,11 +179,17 @@ def _judge(folder: Path) -> Iterator[Callable[[tuple[Gate, ...], Mapping[str, in
 
 
 def _measured(
-    connection: duckdb.DuckDBPyConnection, office: Office, run: PayRun, done: Mapping[str, Figures], now: datetime
+    connection: duckdb.DuckDBPyConnection,
+    office: Office,
+    run: PayRun,
+    ingested: Ingest,
+    validated: Validate,
+    now: datetime,
 ) -> Metrics:
     row = runs.run_row(connection, run.run_id)
     dates = rail_of(office.agreement.rail).days(row.pay_date, office.bank_days)
-    return measure(connection, row, context(office, done, dates, True, now), office.agreement.accounts)
+    told = context(office, ingested, validated, dates, True, now)
+    return measure(connection, row, told, office.agreement.accounts)
 
 
 def _with_gates(found: Checked, results: list[GateResult]) -> Checked:

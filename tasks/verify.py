@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from schemas.stages import Stage
 from tasks.approve.receipts import unknown_receipts
 from tasks.continuity import settle
 from tasks.ledger import head, verify
@@ -28,10 +29,10 @@ SELECT 'paid elsewhere ' || paid_elsewhere_no, file_sha256, 'file of payments' F
 UNION ALL
 SELECT 'paid elsewhere ' || paid_elsewhere_no, evidence_sha256, 'evidence' FROM paid_elsewhere
 """
-_RELEASED = """
-SELECT run_id, file_name, sha256, payments, pence, bool_or(stage = 'release')
+_RELEASED = f"""
+SELECT run_id, file_name, sha256, payments, pence, bool_or(stage = '{Stage.RELEASE}')
 FROM payment_file JOIN run USING (run_no) JOIN journal USING (run_id)
-WHERE stage IN ('release_pending', 'release') GROUP BY ALL ORDER BY run_id
+WHERE stage IN ('{Stage.RELEASE_PENDING}', '{Stage.RELEASE}') GROUP BY ALL ORDER BY run_id
 """
 
 

@@ -14,8 +14,12 @@ from schemas.contract.table import duckdb_table
 from schemas.pay_run import Mode, PayRun
 from schemas.period import Period
 from tasks.ledger import Ledger, record
+from tasks.ledger.catalogue import stages
+from tasks.ledger.catalogue.events import Approval, BankFile
+from tasks.ledger.catalogue.figures import Figures
 from tasks.places import Places
 from tasks.settings import Settings
+from tests.entries import entry
 
 SAMPLES = Path(__file__).parents[1] / "data_contracts" / "ilf" / "samples"
 
@@ -86,7 +90,7 @@ def ingest(ledger: Ledger, period: str) -> int:
             FROM read_csv(?, all_varchar = true, header = true, parallel = false)""",
             [run_no, str(SAMPLES / f"ilf-{period}.csv")],
         )
-        _journal(connection, run_no, period, "ingest", 9)
+        _journal(connection, run_no, period, stages.Ingest, 9)
     return run_no
 
 
@@ -105,7 +109,7 @@ def validate(ledger: Ledger, period: str, run_no: int) -> None:
                 AND row_number NOT IN (SELECT row_number FROM core_left_out WHERE run_no = $run_no)""",
             {"run_no": run_no},
         )
-        _journal(connection, run_no, period, "validate", 10)
+        _journal(connection, run_no, period, stages.Validate, 10)
 
 
 def instruct(ledger: Ledger, period: str, run_no: int) -> None:
@@ -116,7 +120,7 @@ def instruct(ledger: Ledger, period: str, run_no: int) -> None:
             FROM core_payment WHERE run_no = ? GROUP BY run_no""",
             [f"{run_id_of(period)}.txt", FILE_SHA256[period], PROCESSING[period], ENTRY[period], run_no],
         )
-        _journal(connection, run_no, period, "instruct", 11)
+        _journal(connection, run_no, period, stages.Instruct, 11)
 
 
 def assess(ledger: Ledger, period: str, run_no: int, verdict: str = "go") -> None:
@@ -125,7 +129,7 @@ def assess(ledger: Ledger, period: str, run_no: int, verdict: str = "go") -> Non
             "INSERT INTO out_gate VALUES (?, 'refused_share', 'judgement', ?, '0.8%', 'refer above 0.5%', ?)",
             [run_no, verdict, "40 of 5,269 rows are refused."],
         )
-        _journal(connection, run_no, period, "assess", 12)
+        _journal(connection, run_no, period, stages.Assess, 12)
 
 
 def approve(ledger: Ledger, period: str, run_no: int, verdict: str = "approved", key: str = "approval-1") -> None:
@@ -136,15 +140,15 @@ def approve(ledger: Ledger, period: str, run_no: int, verdict: str = "approved",
             [run_no, f"{period}-{key}", verdict, FILE_SHA256[period], _at(period, 20, 13)],
         )
         (number,) = connection.execute("SELECT max(approval_no) FROM approval").fetchone()
-        record(connection, run_no, run_id_of(period), f"approval {number}", "asked", {}, _at(period, 20, 13))
+        record(connection, run_no, run_id_of(period), entry(Approval), "asked", _at(period, 20, 13), number)
         if verdict != "refused":
-            _journal(connection, run_no, period, "approve", 13)
+            _journal(connection, run_no, period, stages.Approve, 13)
 
 
 def release(ledger: Ledger, period: str, run_no: int) -> None:
     with ledger.transaction() as connection:
-        _journal(connection, run_no, period, "release_pending", 14)
-        _journal(connection, run_no, period, "release", 15)
+        _journal(connection, run_no, period, stages.ReleasePending, 14)
+        _journal(connection, run_no, period, stages.Release, 15)
 
 
 def answer(ledger: Ledger, run_no: int, period: str, message: str, answers: list[tuple[object, ...]]) -> None:
@@ -161,7 +165,7 @@ def answer(ledger: Ledger, run_no: int, period: str, message: str, answers: list
             VALUES (?, ?, ?, ?, ?, ?, nullif(?, ''), nullif(?, ''), ?, ?)""",
             [[run_no, number, item, message, *one] for item, one in enumerate(answers, start=1)],
         )
-        record(connection, run_no, run_id_of(period), f"bank_file {number}", message, {}, _at(period, 28, 7))
+        record(connection, run_no, run_id_of(period), entry(BankFile), message, _at(period, 28, 7), number)
 
 
 def released_month(ledger: Ledger, period: str) -> int:
@@ -208,8 +212,8 @@ def answered_month(ledger: Ledger, period: str, returned: tuple[int, int] = (3, 
     return run_no
 
 
-def _journal(connection: duckdb.DuckDBPyConnection, run_no: int, period: str, stage: str, hour: int) -> None:
-    record(connection, run_no, run_id_of(period), stage, stage, {}, _at(period, 20, hour))
+def _journal(connection: duckdb.DuckDBPyConnection, run_no: int, period: str, kind: type[Figures], hour: int) -> None:
+    record(connection, run_no, run_id_of(period), entry(kind), "asked", _at(period, 20, hour))
 
 
 def _at(period: str, day: int, hour: int) -> datetime:

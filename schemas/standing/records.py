@@ -12,6 +12,7 @@ from schemas.manifest import Kind
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from schemas.period import Period
+from schemas.stages import Stage
 from schemas.standing.seen import Seen
 from schemas.standing.tables import Near, Stand, Urgency
 
@@ -50,7 +51,7 @@ class Recorded:
     kind: Kind
     today: date
     submitted_by: str
-    stage: str
+    stage: Stage
     flows: tuple[str, ...] = ()
     ended: Stand | None = None
     ended_by: str = ""
@@ -70,7 +71,7 @@ class Recorded:
     @property
     def has_left(self) -> bool:
         """Whether its payment file may be with the bank."""
-        return self.stage in ("release_pending", "release", "publish")
+        return self.stage in (Stage.RELEASE_PENDING, Stage.RELEASE, Stage.PUBLISH)
 
     @property
     def is_over(self) -> bool:
@@ -81,7 +82,7 @@ class Recorded:
     def is_settled(self) -> bool:
         """Whether no flow run has anything to do with it any more."""
         return (self.ended is not None and not self.has_left) or bool(
-            self.stage == "publish" or self.submission or self.bank_files
+            self.stage == Stage.PUBLISH or self.submission or self.bank_files
         )
 
     @property

@@ -9,6 +9,7 @@ from schemas.bank_days import LONDON
 from schemas.key_dates import BodyCalendar
 from schemas.pay_run import Mode, PayRun
 from schemas.period import Period
+from schemas.stages import Stage
 from schemas.standing.records import Errand, Recorded, Standing, to_the_minute
 from schemas.standing.seen import NO_GO, NOTHING_TO_DO, Seen
 from schemas.standing.tables import AT_WORK, BEFORE_THE_LEDGER, DUTIES, TO_BE_STARTED, Duty, Near, Stand, Urgency
@@ -110,7 +111,7 @@ def _stand(run: Recorded, flow: Seen | None, asked: bool, now: datetime) -> tupl
     stand, said = _by_flow(flow, run.stage, now)
     if stand is Stand.WAITS and _is_first(run, flow):
         return Stand.FIRST, f"{run.first_approver[2]} has approved. This sum needs two: another one answers now."
-    if stand is Stand.STOPPED and flow.name != NO_GO and run.stage == "assess":
+    if stand is Stand.STOPPED and flow.name != NO_GO and run.stage == Stage.ASSESS:
         return Stand.NO_FORM, said
     return stand, said
 
@@ -128,13 +129,13 @@ def _after_release(run: Recorded, flow: Seen | None, asked: bool, now: datetime)
         return Stand.RECONCILED, f"With {files} of the bank's: the report says where every pound is."
     if run.submission:
         return Stand.SUBMITTED, f"{run.submission}."
-    if run.stage == "release_pending":
+    if run.stage == Stage.RELEASE_PENDING:
         stand, said = _by_flow(flow, run.stage, now) if flow else (Stand.STOPPED, "")
         if stand in (Stand.RUNS, Stand.RESTARTING, Stand.HUNG):
             return stand, said
         begun = f"Its release was begun and not finished: start it again to finish it. {said}".strip()
         return (Stand.STOPPED if asked else Stand.NOT_KNOWN), begun
-    published = "" if run.stage == "publish" else " Its publication is not done yet."
+    published = "" if run.stage == Stage.PUBLISH else " Its publication is not done yet."
     if PayRun.of(run.run_id).mode is Mode.REHEARSAL:
         return Stand.REHEARSED, f"Nothing of a rehearsal is sent.{published}"
     return Stand.RELEASED, f"The payment file is in the outbox; nobody has said that it was sent.{published}"

@@ -6,6 +6,7 @@ from datetime import timedelta
 from enum import IntEnum, StrEnum
 
 from schemas.agreement import Role
+from schemas.stages import Stage
 
 
 class Stand(StrEnum):
@@ -97,14 +98,14 @@ DUTIES: Mapping[Stand, Duty] = {
 BEFORE_THE_LEDGER = ""
 AT_WORK: Mapping[str, tuple[str, timedelta]] = {
     BEFORE_THE_LEDGER: ("it takes in what has arrived", timedelta(minutes=10)),
-    "ingest": ("its rows are judged", timedelta(minutes=20)),
-    "validate": ("its payment file is written", timedelta(minutes=20)),
-    "instruct": ("its gates are judged", timedelta(minutes=20)),
-    "assess": ("its form is made, or an answer judged", timedelta(minutes=5)),
-    "approve": ("its payment file is released", timedelta(minutes=10)),
-    "release_pending": ("its release is being finished", timedelta(minutes=10)),
-    "release": ("it is published", timedelta(minutes=20)),
-    "publish": ("it ends", timedelta(minutes=5)),
+    Stage.INGEST: ("its rows are judged", timedelta(minutes=20)),
+    Stage.VALIDATE: ("its payment file is written", timedelta(minutes=20)),
+    Stage.INSTRUCT: ("its gates are judged", timedelta(minutes=20)),
+    Stage.ASSESS: ("its form is made, or an answer judged", timedelta(minutes=5)),
+    Stage.APPROVE: ("its payment file is released", timedelta(minutes=10)),
+    Stage.RELEASE_PENDING: ("its release is being finished", timedelta(minutes=10)),
+    Stage.RELEASE: ("it is published", timedelta(minutes=20)),
+    Stage.PUBLISH: ("it ends", timedelta(minutes=5)),
 }
 """By the furthest stage that is done: what a run is at now, and how long it may be at it before a person is told."""
 

@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
-from tasks.ledger import runs
+from tasks.ledger import entry_of
+from tasks.ledger.catalogue.stages import Instruct
 from tasks.office import Office
 
 TOO_LATE = "Nothing was released; agree with the body what to do next."
@@ -28,8 +29,8 @@ def time_left(office: Office, run_id: str, now: datetime) -> timedelta:
         NoGo: the time is over.
     """
     with office.ledger.opened() as connection:
-        processing_date = runs.figures_of(connection, run_id, "instruct")["processing_date"]
-    latest = deadline(office, date.fromisoformat(str(processing_date)))
+        processing_date = entry_of(connection, run_id, Instruct).processing_date
+    latest = deadline(office, processing_date)
     if now >= latest:
         raise NoGo(
             f"{run_id} had to be approved by {latest:%H:%M on %-d %B %Y} to be paid on its day, and was not. {TOO_LATE}"

@@ -8,13 +8,14 @@ import json
 
 import duckdb
 
+from schemas.stages import Event
 from tasks.places import Places
 
-_RECEIPTS = """
+_RECEIPTS = f"""
 SELECT run_id, approval_no, approver, decision, verdict, answered_at, file.serial AS submission_serial,
     approval.file_sha256, pack_sha256, agreement_sha256, entry, entry_hash
 FROM approval JOIN run USING (run_no) JOIN journal USING (run_id) LEFT JOIN payment_file AS file USING (run_no)
-WHERE stage = 'approval ' || approval_no
+WHERE stage = '{Event.APPROVAL} ' || approval_no
 """
 
 

@@ -7,6 +7,7 @@ import duckdb
 
 from schemas.gate_reasons import given
 from schemas.period import Period
+from schemas.stages import Stage
 from tasks.assess.gates import referring
 from tasks.ledger import runs
 from tasks.ledger.runs import RunRow
@@ -47,7 +48,7 @@ def said_again(connection: duckdb.DuckDBPyConnection, run: RunRow) -> dict[str, 
         run: the run that is being assessed; only periods before its own count.
     """
     words: dict[str, dict[Period, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
-    period_of = {each.run_no: each.period for each in runs.done_before(connection, run, "release_pending")}
+    period_of = {each.run_no: each.period for each in runs.done_before(connection, run, Stage.RELEASE_PENDING)}
     last = sorted(set(period_of.values()))[-PERIODS:]
     asked = [run_no for run_no, period in period_of.items() if period in last]
     for run_no, _, reason, gates in connection.execute(_LET_GO, [asked]).fetchall():

@@ -15,6 +15,7 @@ from schemas.agreement import Role
 from schemas.no_go import NoGo
 from tasks.backup.contents import LIST, Contents, files_of, hashed
 from tasks.ledger import acts
+from tasks.ledger.catalogue.events import Backup
 from tasks.office import Office
 from tasks.people.identity import identified
 from tasks.settings import Settings
@@ -43,7 +44,7 @@ def backup(office: Office, target: Path, recipients: Sequence[str], who: str, no
     if target.exists():
         raise NoGo(f"There is a file {target} already, and no backup takes its place. Choose another name.")
     with office.ledger.transaction() as connection:
-        acts.keep(connection, "backup", by, f"It opens for {', '.join(recipients)}.", now)
+        acts.keep(connection, Backup(by, f"It opens for {', '.join(recipients)}."), now)
     part = target.with_name(f".{target.name}.part")
     root = office.places.root
     with office.ledger.held():

@@ -17,6 +17,7 @@ from schemas.incoming import Incoming, opened, read
 from schemas.no_go import NoGo
 from tasks.backup.contents import LIST, Contents
 from tasks.ledger import acts
+from tasks.ledger.catalogue.events import Restore
 from tasks.office import Office
 from tasks.people.identity import identified
 from tasks.settings import Settings
@@ -61,7 +62,7 @@ def restore(backup: Path, identity: Path, who: str, settings: Settings, now: dat
     shutil.rmtree(apart)
     with office.ledger.transaction() as connection:
         said = f"The backup was made by {contents.made_by} at {contents.made_at}."
-        acts.keep(connection, "restore", by, said, now)
+        acts.keep(connection, Restore(by, said), now)
     return office
 
 

@@ -1,7 +1,7 @@
 """What stands beside a continuity file, for somebody who has never seen one; nothing of a payee."""
 
 from schemas.money import pounds
-from tasks.ledger import Figures
+from tasks.ledger.catalogue.stages import Instruct
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
 
@@ -41,15 +41,15 @@ Each step, with who does it, is in docs/operating/fall-back-day.md. In short:
 """
 
 
-def how_to_use(office: Office, run: RunRow, figures: Figures) -> str:
+def how_to_use(office: Office, run: RunRow, instructed: Instruct) -> str:
     """The page for one run."""
     return _TEXT.format(
         run_id=run.run_id,
         tenant=run.tenant,
-        payments=int(figures["payments"]),
-        total=pounds(int(figures["pence"])),
-        entry_date=figures["entry_date"],
-        sha256=figures["file_sha256"],
+        payments=instructed.payments,
+        total=pounds(instructed.pence),
+        entry_date=instructed.entry_date,
+        sha256=instructed.file_sha256,
         service=office.agreement.terms.service,
         taken_by=office.agreement.terms.taken_by,
         file=office.places.continuity_file(run.run_id).name,

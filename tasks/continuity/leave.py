@@ -21,16 +21,16 @@ from schemas.tenant_keys import no_key
 from tasks.approve.decision import approval_in_force
 from tasks.continuity.how_to_use import how_to_use
 from tasks.instruct.stage import payments_in_batches
-from tasks.ledger import Entry, Figures, keys, record, runs, sha256_of, standing
+from tasks.ledger import Entry, entry_of, keys, record, runs, sha256_of, standing
+from tasks.ledger.catalogue.stages import Continuity, Instruct
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
 from tasks.storage.custody import sha256_of_file, sha256_of_sealed
 
-STAGE = "continuity"
 _PAYMENTS = Path(__file__).with_name("payments.sql").read_text()
 
 
-def leave(office: Office, run_id: str, now: datetime) -> Entry:
+def leave(office: Office, run_id: str, now: datetime) -> Entry[Continuity]:
     """Write an approved run's continuity file, once.
 
     Raises:
@@ -39,27 +39,23 @@ def leave(office: Office, run_id: str, now: datetime) -> Entry:
     with office.ledger.opened() as connection:
         run = runs.run_row(connection, run_id)
         approval_in_force(connection, run_id)
-        figures = runs.figures_of(connection, run_id, "instruct")
-        input_hash = sha256_of(figures["file_sha256"])
-        entry = standing(connection, run_id, STAGE, input_hash)
+        instructed = entry_of(connection, run_id, Instruct)
+        input_hash = sha256_of(instructed.file_sha256)
+        entry = standing(connection, run_id, Continuity, input_hash)
     if entry:
         return entry
     final = office.places.continuity_file(run_id)
     final.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     part = final.with_name(f".{final.name}.{secrets.token_hex(4)}")
     try:
-        _encrypt(part, office, run, figures)
-        left: Figures = {
-            "payments": figures["payments"],
-            "pence": figures["pence"],
-            "sha256": sha256_of_file(part),
-        }
+        _encrypt(part, office, run, instructed)
+        left = Continuity(instructed.payments, instructed.pence, sha256_of_file(part))
         with office.ledger.transaction() as connection:
-            entry = standing(connection, run_id, STAGE, input_hash)
+            entry = standing(connection, run_id, Continuity, input_hash)
             if entry is None:
-                final.with_name(f"{run_id}.how-to-use.txt").write_text(how_to_use(office, run, figures), "utf-8")
+                final.with_name(f"{run_id}.how-to-use.txt").write_text(how_to_use(office, run, instructed), "utf-8")
                 part.replace(final)
-                entry = record(connection, run.run_no, run_id, STAGE, input_hash, left, now)
+                entry = record(connection, run.run_no, run_id, left, input_hash, now)
     finally:
         part.unlink(missing_ok=True)
     return entry
@@ -81,14 +77,14 @@ def identity(office: Office) -> pyrage.x25519.Identity:
     raise said
 
 
-def _encrypt(part: Path, office: Office, run: RunRow, figures: Figures) -> None:
+def _encrypt(part: Path, office: Office, run: RunRow, instructed: Instruct) -> None:
     """Encrypt the payments, flush them to disk, and read them back."""
     key, payments = identity(office), _Payments(payments_in_batches(office, run, _PAYMENTS), run)
     with part.open("xb") as file:
         pyrage.encrypt_io(io.BufferedReader(payments, 1 << 20), file, [key.to_public()])
         file.flush()
         os.fsync(file.fileno())
-    if (payments.rows, payments.pence) != (figures["payments"], figures["pence"]):
+    if (payments.rows, payments.pence) != (instructed.payments, instructed.pence):
         raise NoGo(
             f"The payments of {run.run_id} in the ledger are not in number and sum those that were approved. Nothing "
             "was released; find out what changed them (siller verify)."

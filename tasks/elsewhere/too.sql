@@ -1,6 +1,6 @@
 -- The payments of siller's own that a recording names too: released, or on their way to it.
 -- $number: the recording. $today: the day.
-INSERT INTO core_paid_elsewhere_too
+INSERT INTO core_paid_elsewhere_too (paid_elsewhere_no, line, run_no, row_number, is_twice)
 SELECT $number, paid.line, run_no, row_number,
     -- What the bank disputes is settled by the recording: it was paid once, here or there.
     coalesce(has_left, false) AND NOT (may_be_paid_again(stands.state) OR stands.state = 'disputed') AS is_twice

@@ -1,6 +1,5 @@
 """A correction joins a run: all rows of that run, and after them the correction's own."""
 
-from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -8,7 +7,8 @@ import duckdb
 from schemas.account.forms import AccountForms
 from schemas.no_go import NoGo
 from tasks.ingest.integrity import Found
-from tasks.ledger import never_twice, runs
+from tasks.ledger import entry_of, never_twice
+from tasks.ledger.catalogue.stages import Ingest
 from tasks.ledger.runs import RunRow
 
 MOST_LINES_NAMED = 20
@@ -51,12 +51,8 @@ def join(connection: duckdb.DuckDBPyConnection, run_no: int, joined: RunRow, ext
             "was done. Take them out; who is paid already is not touched by a correction."
         )
     connection.execute(
-        "INSERT INTO raw_extract_row SELECT * REPLACE (? AS run_no) FROM raw_extract_row WHERE run_no = ?",
+        "INSERT INTO raw_extract_row BY NAME SELECT * REPLACE (? AS run_no) FROM raw_extract_row WHERE run_no = ?",
         [run_no, joined.run_no],
     )
-    before = runs.figures_of(connection, joined.run_id, "ingest")
-    return Found(
-        found.rows + int(before["rows"]),
-        found.total + Decimal(str(before["total"])),
-        found.unreadable + int(before["unreadable_amounts"]),
-    )
+    before = entry_of(connection, joined.run_id, Ingest)
+    return Found(found.rows + before.rows, found.total + before.total, found.unreadable + before.unreadable_amounts)

@@ -8,6 +8,7 @@ from schemas.manifest import Kind, Manifest
 from schemas.no_go import NoGo, NothingToDo
 from schemas.pay_run import PayRun
 from schemas.period import Period
+from schemas.stages import Stage
 from tasks.ingest.integrity import check_pay_day
 from tasks.ingest.landing import Before, Landed
 from tasks.instruct.plan import moved
@@ -58,7 +59,7 @@ def runs_before(connection: duckdb.DuckDBPyConnection, period: Period) -> list[B
         Before(
             run.run_id,
             run.extract_sha256,
-            run.run_id in latest.values() and "publish" not in runs.stages_done(connection, run.run_id),
+            run.run_id in latest.values() and Stage.PUBLISH not in runs.stages_done(connection, run.run_id),
         )
         for run in of_period
     ]
@@ -92,7 +93,7 @@ def joined_run(connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> Run
             f"{manifest.extract} corrects {latest.run_id}, which has been released. Nothing was done. Send the rows as "
             "a supplementary extract."
         )
-    if "validate" not in runs.stages_done(connection, latest.run_id):
+    if Stage.VALIDATE not in runs.stages_done(connection, latest.run_id):
         raise NoGo(
             f"{manifest.extract} corrects {latest.run_id}, which has not been validated: nothing of it is known to be "
             "refused or held. Let that run come to its form first."
@@ -150,7 +151,7 @@ def _is_spent(office: Office, connection: duckdb.DuckDBPyConnection, run: RunRow
 
 
 def _check_not_paid(connection: duckdb.DuckDBPyConnection, run: RunRow, extract: str) -> None:
-    if "publish" in runs.stages_done(connection, run.run_id):
+    if Stage.PUBLISH in runs.stages_done(connection, run.run_id):
         raise NothingToDo(
             f"{extract} was sent before and has been paid by {run.run_id}. "
             "Nothing was done again. If somebody is still to be paid, that needs an extract of its own."

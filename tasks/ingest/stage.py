@@ -23,11 +23,12 @@ from tasks.ingest.landing import Landed, landed
 from tasks.ingest.opening import check_day, joined_run, run_for, runs_before
 from tasks.ingest.signature import check_signature, keep_signature
 from tasks.ledger import Entry, record, runs, sha256_of, standing
+from tasks.ledger.catalogue.stages import Ingest
+from tasks.ledger.counters import next_in
+from tasks.ledger.rows import FlowRunRow, insert
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
 from tasks.storage.custody import seal
-
-STAGE = "ingest"
 
 
 def open_run(office: Office, asked: str | None, flow_run_id: str, now: datetime) -> tuple[PayRun, Landed | None]:
@@ -74,7 +75,7 @@ def _goes_on(run: PayRun, period: Period | None) -> PayRun:
     )
 
 
-def ingest(office: Office, run: PayRun, arrived: Landed, flow_run_id: str, now: datetime) -> Entry:
+def ingest(office: Office, run: PayRun, arrived: Landed, flow_run_id: str, now: datetime) -> Entry[Ingest]:
     """Land the extract's rows and seal its bytes, as one transaction.
 
     Raises:
@@ -84,14 +85,14 @@ def ingest(office: Office, run: PayRun, arrived: Landed, flow_run_id: str, now: 
     with office.ledger.transaction() as connection:
         if run_for(connection, office, arrived, now) != run:
             raise NoGo(f"Another run of {run.period} was opened in the same moment. Start this one again.")
-        entry = standing(connection, run.run_id, STAGE, _input_hash(arrived))
+        entry = standing(connection, run.run_id, Ingest, _input_hash(arrived))
         if entry is None:
             entry = land(connection, office, run, arrived, now)
             with opened(arrived.extract, Incoming.EXTRACT) as file:
                 seal(file, arrived.extract.name, office.places, office.tenant, arrived.sha256)
             keep_signature(connection, office, run.run_id, arrived, now)
         run_no = runs.run_row(connection, run.run_id).run_no
-        connection.execute("INSERT INTO flow_run VALUES (?, ?, ?)", [run_no, flow_run_id, now])
+        insert(connection, FlowRunRow(run_no, flow_run_id, now))
     return entry
 
 
@@ -104,7 +105,9 @@ def _check_account_table(office: Office, now: datetime) -> None:
         )
 
 
-def land(connection: duckdb.DuckDBPyConnection, office: Office, run: PayRun, arrived: Landed, now: datetime) -> Entry:
+def land(
+    connection: duckdb.DuckDBPyConnection, office: Office, run: PayRun, arrived: Landed, now: datetime
+) -> Entry[Ingest]:
     """The stage itself, in a transaction that is open already.
 
     A correction's run begins with all rows of the run that it joins, under the row numbers that they have there;
@@ -122,13 +125,8 @@ def land(connection: duckdb.DuckDBPyConnection, office: Office, run: PayRun, arr
     check_declared(manifest, found)
     if joined:
         found = join(connection, run_no, joined, manifest.extract, found)
-    figures: dict[str, int | str] = {
-        "rows": found.rows,
-        "total": str(found.total),
-        "unreadable_amounts": found.unreadable,
-        "extract_sha256": arrived.sha256,
-    }
-    return record(connection, run_no, run.run_id, STAGE, _input_hash(arrived), figures, now)
+    figures = Ingest(found.rows, found.total, found.unreadable, arrived.sha256)
+    return record(connection, run_no, run.run_id, figures, _input_hash(arrived), now)
 
 
 def _input_hash(arrived: Landed) -> str:
@@ -139,29 +137,25 @@ def _write_run(
     connection: duckdb.DuckDBPyConnection, run: PayRun, arrived: Landed, joined: RunRow | None, now: datetime
 ) -> int:
     manifest = arrived.manifest
-    row = connection.execute("SELECT coalesce(max(run_no), 0) + 1 FROM run").fetchone()
-    assert row is not None
-    connection.execute(
-        "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            row[0],
-            run.run_id,
-            run.tenant,
-            str(run.period),
-            run.mode,
-            manifest.kind,
-            arrived.sha256,
-            manifest.extract,
-            manifest.submitted_by,
-            manifest.rows + (joined.declared_rows if joined else 0),
-            manifest.total + (joined.declared_total if joined else 0),
-            manifest.pay_date,
-            now.date(),
-            now,
-            joined.run_no if joined else None,
-        ],
+    row = RunRow(
+        run_no=next_in(connection, RunRow.TABLE, "run_no"),
+        run_id=run.run_id,
+        tenant=run.tenant,
+        period=run.period,
+        mode=run.mode,
+        kind=manifest.kind,
+        extract_sha256=arrived.sha256,
+        extract_name=manifest.extract,
+        submitted_by=manifest.submitted_by,
+        declared_rows=manifest.rows + (joined.declared_rows if joined else 0),
+        declared_total=manifest.total + (joined.declared_total if joined else 0),
+        pay_date=manifest.pay_date,
+        today=now.date(),
+        opened_at=now,
+        joins=joined.run_no if joined else None,
     )
-    return int(row[0])
+    insert(connection, row)
+    return row.run_no
 
 
 def _land_rows(
@@ -170,11 +164,13 @@ def _land_rows(
     """Write the extract's rows, numbered from ``first`` on."""
     connection.execute(duckdb_table(contract))
     _check_columns(connection, contract)
-    columns = ", ".join([f"row_number + {first}", *(column.name for column in contract.columns)])
+    columns = ", ".join([f"row_number + {first} AS row_number", *(column.name for column in contract.columns)])
     found = Found()
     for batch in read_extract(arrived.extract, contract, arrived.sha256):
         found = found.with_batch(batch)
-        _insert(connection, batch, f"INSERT INTO raw_extract_row SELECT {run_no}, {columns} FROM batch")
+        _insert(
+            connection, batch, f"INSERT INTO raw_extract_row BY NAME SELECT {run_no} AS run_no, {columns} FROM batch"
+        )
     return found
 
 

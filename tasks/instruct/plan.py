@@ -12,8 +12,10 @@ import duckdb
 
 from schemas.bank_days import BankDays
 from schemas.no_go import NoGo
+from schemas.stages import Stage
 from tasks.instruct.rails import Dates, rail_of
-from tasks.ledger import Figures, runs
+from tasks.ledger import entry_of, runs
+from tasks.ledger.catalogue.stages import Instruct
 from tasks.ledger.overview import overview
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
@@ -42,9 +44,10 @@ class Plan:
         return cls(dates.input_day, dates.processing_date, dates.entry_date, closed)
 
     @classmethod
-    def kept(cls, figures: Figures) -> "Plan":
+    def kept(cls, instructed: Instruct) -> "Plan":
         """The days that a run's journal entry has kept."""
-        return cls(*(date.fromisoformat(str(figures[name])) for name in cls.__dataclass_fields__))
+        days = Dates.kept(instructed)
+        return cls(days.input_day, days.processing_date, days.entry_date, instructed.returns_closed)
 
 
 @dataclass(frozen=True)
@@ -106,15 +109,15 @@ def dates_of(office: Office, connection: duckdb.DuckDBPyConnection, run: RunRow)
         NoGo: the rail pays nobody on the run's pay date.
     """
     if runs.may_have_left(connection, run.run_id):
-        return Dates.kept(runs.figures_of(connection, run.run_id, "instruct"))
+        return Dates.kept(entry_of(connection, run.run_id, Instruct))
     return rail_of(office.agreement.rail).days(run.pay_date, office.bank_days)
 
 
 def moved(office: Office, connection: duckdb.DuckDBPyConnection, run: RunRow) -> Move | None:
     """What moves of a run whose payment file is written and has not left; None if nothing does."""
-    if "instruct" not in runs.stages_done(connection, run.run_id) or runs.may_have_left(connection, run.run_id):
+    if Stage.INSTRUCT not in runs.stages_done(connection, run.run_id) or runs.may_have_left(connection, run.run_id):
         return None
-    move = Move(run.run_id, False, Plan.kept(runs.figures_of(connection, run.run_id, "instruct")), planned(office, run))
+    move = Move(run.run_id, False, Plan.kept(entry_of(connection, run.run_id, Instruct)), planned(office, run))
     return None if move.was == move.now else move
 
 
@@ -137,7 +140,7 @@ def moves(office: Office, connection: duckdb.DuckDBPyConnection, today: date) ->
         if not run.has_left:
             move = moved(office, connection, runs.run_row(connection, run.run_id))
         else:
-            was = Plan.kept(runs.figures_of(connection, run.run_id, "instruct"))
+            was = Plan.kept(entry_of(connection, run.run_id, Instruct))
             now = _as_the_bank_moves(office, was)
             move = Move(run.run_id, True, was, now) if was != now and now.returns_closed >= today else None
         if move:

@@ -8,7 +8,8 @@ import duckdb
 import polars as pl
 
 from schemas.rails.tally import COLUMNS, Tally
-from tasks.ledger import Figures
+from tasks.ledger.catalogue.stages import Instruct
+from tasks.ledger.rows import WrittenCharacterRow, insert
 from tasks.office import Office
 
 
@@ -31,8 +32,8 @@ class WrittenText:
     alike: tuple[tuple[int, ...], ...] = ()
 
     @classmethod
-    def kept(cls, connection: duckdb.DuckDBPyConnection, run_no: int, figures: Figures) -> "WrittenText":
-        """What instruct kept of a run; its figures are in the run's journal."""
+    def kept(cls, connection: duckdb.DuckDBPyConnection, run_no: int, instructed: Instruct) -> "WrittenText":
+        """What instruct kept of a run: in tables of its own, and in the run's journal entry."""
         characters = connection.execute(
             "SELECT character, written, times FROM out_written_character WHERE run_no = ? "
             "ORDER BY times DESC, character",
@@ -43,8 +44,13 @@ class WrittenText:
             "GROUP BY alike ORDER BY alike",
             [run_no],
         ).fetchall()
-        counts = {name: int(figures[name]) for name in ("names_changed", "names_cut", "references_changed")}
-        return cls(**counts, characters=tuple(characters), alike=tuple(tuple(rows) for (rows,) in alike))
+        return cls(
+            instructed.names_changed,
+            instructed.names_cut,
+            instructed.references_changed,
+            characters=tuple(characters),
+            alike=tuple(tuple(rows) for (rows,) in alike),
+        )
 
 
 @contextmanager
@@ -67,9 +73,9 @@ def for_the_body(office: Office, run_id: str) -> Iterator[Callable[[pl.DataFrame
 
 def keep(connection: duckdb.DuckDBPyConnection, run_no: int, tally: Tally, alike: pl.DataFrame) -> None:
     """Keep the counts, which name nobody, and the rows whose references have become alike."""
-    rows = [[run_no, character, written, times] for character, written, times in tally.as_written()]
-    if rows:
-        connection.executemany("INSERT INTO out_written_character VALUES (?, ?, ?, ?)", rows)
+    insert(connection, *(WrittenCharacterRow(run_no, *counted) for counted in tally.as_written()))
     connection.register("alike", alike.to_arrow())
-    connection.execute(f"INSERT INTO out_alike_reference SELECT {run_no}, alike, row_number FROM alike")
+    connection.execute(
+        f"INSERT INTO out_alike_reference BY NAME SELECT {run_no} AS run_no, alike, row_number FROM alike"
+    )
     connection.unregister("alike")

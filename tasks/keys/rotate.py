@@ -6,6 +6,7 @@ import pyrage
 
 from schemas.agreement import Role
 from tasks.ledger import acts, keys
+from tasks.ledger.catalogue.events import RotateKeys
 from tasks.office import Office
 from tasks.people.identity import identified
 from tasks.storage.custody import identities, reseal_all
@@ -40,8 +41,6 @@ def rotate(office: Office, who: str, now: datetime) -> str:
             keys.replaced(sealed_key, "\n".join(map(str, [new, *old])))
         resealed = reseal_all(office.places, office.tenant)
         said = f"The ledger and {resealed:,} sealed files have new keys; sealed files now open for {new.to_public()}."
-        office.ledger.rekey(
-            lambda connection: acts.keep(connection, "rotate_keys", by, said, now, {"sealed_files": resealed})
-        )
+        office.ledger.rekey(lambda connection: acts.keep(connection, RotateKeys(by, said, resealed), now))
         keys.replaced(sealed_key, str(new))
     return said

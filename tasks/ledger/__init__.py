@@ -1,6 +1,6 @@
 """The book of record: the only place that opens DuckDB for a tenant."""
 
 from tasks.ledger.door import Ledger, LedgerBusy
-from tasks.ledger.journal import Entry, Figures, record, sha256_of, standing
+from tasks.ledger.journal import Entry, entry_of, record, sha256_of, standing
 
-__all__ = ["Entry", "Figures", "Ledger", "LedgerBusy", "record", "sha256_of", "standing"]
+__all__ = ["Entry", "Ledger", "LedgerBusy", "entry_of", "record", "sha256_of", "standing"]

@@ -4,36 +4,29 @@ from datetime import datetime
 
 import duckdb
 
-from tasks.ledger.journal import OF_NO_RUN, Entry, Figures, record, sha256_of
+from schemas.stages import Event
+from tasks.ledger.catalogue import named
+from tasks.ledger.catalogue.events import Act
+from tasks.ledger.counters import next_number
+from tasks.ledger.journal import OF_NO_RUN, Entry, record, sha256_of
+from tasks.ledger.rows import ActRow, insert
 
 SILLER = "siller"
 """Who acted where no person did."""
 
 
 def keep(
-    connection: duckdb.DuckDBPyConnection,
-    act: str,
-    by: str,
-    said: str,
-    at: datetime,
-    figures: Figures | None = None,
-    run: tuple[int, str] = (0, OF_NO_RUN),
-) -> Entry:
+    connection: duckdb.DuckDBPyConnection, act: Act, at: datetime, run: tuple[int, str] = (0, OF_NO_RUN)
+) -> Entry[Act]:
     """Record an act, in the transaction that is open.
 
     Args:
         connection: an open ledger, in a transaction.
-        act: one of the journal's events that are covered by the table ``act``.
-        by: the officer who did it, or ``SILLER``.
-        said: what was done or found, in a sentence; nothing of a payee.
+        act: what was done or found, and by whom; its class says which kind of act it is.
         at: when.
-        figures: what else the journal entry names.
         run: number and id of the run that it concerns.
     """
-    row = connection.execute("SELECT coalesce(max(act_no), 0) + 1 FROM act").fetchone()
-    assert row is not None
-    number = int(row[0])
-    connection.execute("INSERT INTO act VALUES (?, ?, ?, ?, ?, ?)", [number, act, run[0], by, said, at])
-    return record(
-        connection, *run, f"{act} {number}", sha256_of(act, by, said), {"by": by, "said": said, **(figures or {})}, at
-    )
+    event = Event(named(type(act)))
+    number = next_number(connection, event)
+    insert(connection, ActRow(number, event, run[0], act.by, act.said, at))
+    return record(connection, *run, act, sha256_of(event, act.by, act.said), at, number)

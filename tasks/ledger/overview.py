@@ -8,11 +8,12 @@ import duckdb
 
 from schemas.manifest import Kind, PaymentKind
 from schemas.period import Period
+from schemas.stages import Stage
 from schemas.standing.records import Recorded
-from schemas.standing.tables import Stand
+from schemas.standing.tables import AT_WORK, Stand
 
-STAGES = ("publish", "release", "release_pending", "approve", "assess", "instruct", "validate", "ingest")
-"""The stages by which a run is told, the furthest first."""
+_FURTHEST_FIRST = [stage for stage in reversed(Stage) if stage in AT_WORK]
+"""The stages by which a run is told."""
 
 _RUNS = """
 SELECT run_id, run.kind, run.today, run.submitted_by, list(stage) AS stages,
@@ -36,9 +37,9 @@ FROM run JOIN journal USING (run_id) LEFT JOIN payment_file AS file USING (run_n
 GROUP BY run_no, run_id, run.kind, run.today, run.submitted_by, run.period ORDER BY run_no
 """
 
-_LEFT = """
+_LEFT = f"""
 SELECT run.run_id, kind, period, pay_date, (recorded_at AT TIME ZONE 'Europe/London')::DATE
-FROM run LEFT JOIN journal ON journal.run_id = run.run_id AND stage = 'release_pending'
+FROM run LEFT JOIN journal ON journal.run_id = run.run_id AND stage = '{Stage.RELEASE_PENDING}'
 """
 
 
@@ -51,7 +52,7 @@ def overview(connection: duckdb.DuckDBPyConnection) -> list[Recorded]:
             kind=Kind(kind),
             today=today,
             submitted_by=submitted_by,
-            stage=next(stage for stage in STAGES if stage in stages),
+            stage=next(stage for stage in _FURTHEST_FIRST if stage in stages),
             flows=tuple(flows or ()),
             ended=Stand.REPLACED if later else Stand.REJECTED if rejection else None,
             ended_by=later or rejection or "",

@@ -1,10 +1,10 @@
 """The pay runs in a ledger: which there are and how far each has come."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from typing import ClassVar
 
 import duckdb
 import polars as pl
@@ -13,12 +13,15 @@ from schemas.manifest import Kind, PaymentKind
 from schemas.no_go import NoGo
 from schemas.pay_run import PayRun, as_key
 from schemas.period import Period
-from tasks.ledger.journal import Figures
+from schemas.stages import Stage
+from tasks.ledger.rows import Row, columns
 
 
 @dataclass(frozen=True)
-class RunRow:
+class RunRow(Row):
     """One row of ``run``: what the extract's manifest declared, and when the run was opened."""
+
+    TABLE: ClassVar[str] = "run"
 
     run_no: int
     run_id: str
@@ -33,6 +36,7 @@ class RunRow:
     declared_total: Decimal
     pay_date: date
     today: date
+    opened_at: datetime
     joins: int | None = None
 
     @property
@@ -50,7 +54,7 @@ class RunRow:
         return as_key(what, self.run_id, self.kind.label)
 
 
-_COLUMNS = ", ".join(RunRow.__dataclass_fields__)
+_COLUMNS = columns(RunRow)
 
 
 def run_row(connection: duckdb.DuckDBPyConnection, run_id: str) -> RunRow:
@@ -76,7 +80,7 @@ def runs_of_period(connection: duckdb.DuckDBPyConnection, period: Period) -> lis
     return _rows(connection, f"SELECT {_COLUMNS} FROM run WHERE period = ? ORDER BY run_no", str(period))
 
 
-def done_before(connection: duckdb.DuckDBPyConnection, run: RunRow, stage: str) -> list[RunRow]:
+def done_before(connection: duckdb.DuckDBPyConnection, run: RunRow, stage: Stage) -> list[RunRow]:
     """The runs of earlier periods that have done a stage and pay the same kind of payment, by period and number."""
     done = f"SELECT {_COLUMNS} FROM run SEMI JOIN journal ON journal.run_id = run.run_id AND stage = ?"
     earlier = (each for each in _rows(connection, done, stage) if each.period < run.period)
@@ -86,7 +90,7 @@ def done_before(connection: duckdb.DuckDBPyConnection, run: RunRow, stage: str) 
 
 def released_last_time(connection: duckdb.DuckDBPyConnection, run: RunRow) -> list[RunRow]:
     """The released runs of the latest earlier period, of the same kind of payment, the first one first."""
-    earlier = done_before(connection, run, "release")
+    earlier = done_before(connection, run, Stage.RELEASE)
     return [each for each in earlier if each.period == earlier[-1].period]
 
 
@@ -168,22 +172,9 @@ def ever_done(connection: duckdb.DuckDBPyConnection, stage: str) -> bool:
     return connection.execute("SELECT 1 FROM journal WHERE stage = ? LIMIT 1", [stage]).fetchone() is not None
 
 
-def figures_of(connection: duckdb.DuckDBPyConnection, run_id: str, stage: str) -> Figures:
-    """What a stage of a run recorded in the journal.
-
-    Raises:
-        NoGo: the stage has not been done.
-    """
-    row = connection.execute("SELECT figures FROM journal WHERE run_id = ? AND stage = ?", [run_id, stage]).fetchone()
-    if row is None:
-        raise NoGo(f"The stage {stage} of {run_id} has not been done yet.")
-    figures: Figures = json.loads(row[0])
-    return figures
-
-
 def may_have_left(connection: duckdb.DuckDBPyConnection, run_id: str) -> bool:
     """Whether a run's payment file may be in the outbox: from the first of the two phases of release on."""
-    return "release_pending" in stages_done(connection, run_id)
+    return Stage.RELEASE_PENDING in stages_done(connection, run_id)
 
 
 def rows_in_batches(connection: duckdb.DuckDBPyConnection, run: RunRow, size: int = 500_000) -> Iterator[pl.DataFrame]:

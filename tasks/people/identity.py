@@ -15,6 +15,7 @@ from schemas.approval import canonical
 from schemas.no_go import NoGo
 from tasks.clock import clock
 from tasks.ledger import acts
+from tasks.ledger.catalogue.events import TurnedAway
 from tasks.office import Office, openable
 from tasks.people import codes
 from tasks.people.account import account, here
@@ -134,5 +135,5 @@ def turned_away(office: Office, door: str, said: str) -> NoGo:
     if office.ledger.exists:
         # Where the ledger is what is wrong, the sentence alone has to do.
         with contextlib.suppress(NoGo), office.ledger.transaction() as connection:
-            acts.keep(connection, "turned_away", account(), f"{door}: {said}", clock(office.mode, None))
+            acts.keep(connection, TurnedAway(account(), f"{door}: {said}"), clock(office.mode, None))
     return NoGo(said)

@@ -4,11 +4,11 @@ from datetime import date
 
 from schemas.manifest import Kind
 from schemas.money import pounds
-from tasks.ledger import Figures
+from tasks.ledger.catalogue.stages import Release
 from tasks.ledger.runs import RunRow
 
 
-def told(run: RunRow, figures: Figures) -> str:
+def told(run: RunRow, figures: Release) -> str:
     """The released payment file, as markdown.
 
     Args:
@@ -16,16 +16,16 @@ def told(run: RunRow, figures: Figures) -> str:
         figures: of its payment file, as the journal has them.
     """
     rows = {
-        "Payments": f"{int(figures['payments']):,}",
-        "Pounds": pounds(int(figures["pence"])),
-        "Payment file": f"`{figures['file_name']}`",
-        "SHA-256": f"`{figures['file_sha256']}`",
-        "To be sent by the end of": _day(figures["input_day"]),
-        "Paid on": _day(figures["entry_date"]),
+        "Payments": f"{figures.payments:,}",
+        "Pounds": pounds(figures.pence),
+        "Payment file": f"`{figures.file_name}`",
+        "SHA-256": f"`{figures.file_sha256}`",
+        "To be sent by the end of": _day(figures.input_day),
+        "Paid on": _day(figures.entry_date),
     }
     lines = [f"# {run.run_id} ({Kind(run.kind).label}) is released", "", "| | |", "| --- | --- |"]
     return "\n".join([*lines, *(f"| {name} | {value} |" for name, value in rows.items())]) + "\n"
 
 
-def _day(day: object) -> str:
-    return f"{date.fromisoformat(str(day)):%A %-d %B %Y}"
+def _day(day: date) -> str:
+    return f"{day:%A %-d %B %Y}"

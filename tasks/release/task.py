@@ -6,14 +6,15 @@ from prefect import task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
+from schemas.stages import Stage
 from tasks.release import stage
 from tasks.release.result import told
 from tasks.working import working
 
 
-@task(name="release", cache_policy=NO_CACHE, persist_result=False)
+@task(name=Stage.RELEASE, cache_policy=NO_CACHE, persist_result=False)
 def release(run_id: str, today: date | None) -> None:
     """Make the approved payment file appear in the outbox, and show as an artifact what was released."""
-    with working(stage.STAGE, run_id, today) as work:
-        work.told.figures = stage.release(work.office, run_id, work.now).figures
-        create_markdown_artifact(told(work.run, work.told.figures), key=work.run.artifact_key("released"))
+    with working(Stage.RELEASE, run_id, today) as work:
+        work.told.figures = released = stage.release(work.office, run_id, work.now).figures
+        create_markdown_artifact(told(work.run, released), key=work.run.artifact_key("released"))

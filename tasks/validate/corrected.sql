@@ -1,6 +1,6 @@
 -- The refused and held rows that a correction has put others in the place of, with those of earlier corrections.
 -- $run_no: the correction's run. $joins: the run that it joins. $first: its own first row.
-INSERT INTO core_left_out
+INSERT INTO core_left_out (run_no, row_number, outcome, column_name, rule)
 WITH own AS (
     SELECT payee_reference, occurrence FROM sent_identity WHERE run_no = $run_no AND row_number >= $first
 )

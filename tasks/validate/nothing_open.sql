@@ -1,7 +1,7 @@
 -- Rows of a supplementary extract whose payee has nothing open in the period: no payment that came back or was refused
 -- or held, and not paid last time and missing since.
 -- $run_no: the run. $last_time: the runs in which payees were paid last time. $today: the day.
-INSERT INTO core_left_out
+INSERT INTO core_left_out (run_no, row_number, outcome, column_name, rule)
 WITH this_period AS (
     SELECT other.run_no
     FROM run AS other

@@ -17,12 +17,13 @@ from schemas.contract.contract import PAYING_ACCOUNT
 from schemas.contract.refused_rows import refused_rows_file
 from schemas.manifest import Kind
 from schemas.no_go import NoGo
+from schemas.stages import Stage
 from tasks.account_table.shelf import in_use
-from tasks.ledger import Entry, never_twice, record, runs, sha256_of, standing
+from tasks.ledger import Entry, entry_of, never_twice, record, runs, sha256_of, standing
+from tasks.ledger.catalogue.stages import Validate
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
 
-STAGE = "validate"
 _ACCOUNT_RULE = "account_passes_modulus_check"
 _CORRECTED = Path(__file__).with_name("corrected.sql")
 _COPIES = Path(__file__).with_name("copies.sql")
@@ -30,7 +31,7 @@ _NOTHING_OPEN = Path(__file__).with_name("nothing_open.sql")
 _PROVEN_ACCOUNTS = Path(__file__).with_name("proven_accounts.sql")
 
 
-def validate(office: Office, run_id: str, now: datetime) -> Entry:
+def validate(office: Office, run_id: str, now: datetime) -> Entry[Validate]:
     """Tell payable rows from refused and held ones, as one transaction, and write the body's file of the latter."""
     with office.ledger.transaction() as connection:
         entry = validate_rows(connection, office, run_id, now)
@@ -59,7 +60,7 @@ def _for_the_body(connection: duckdb.DuckDBPyConnection, office: Office, run_id:
     return refused_rows_file(rows, reasons, office.contract) if rows.height else b""
 
 
-def validate_rows(connection: duckdb.DuckDBPyConnection, office: Office, run_id: str, now: datetime) -> Entry:
+def validate_rows(connection: duckdb.DuckDBPyConnection, office: Office, run_id: str, now: datetime) -> Entry[Validate]:
     """The stage itself, in a transaction that is open already."""
     run = runs.run_row(connection, run_id)
     forms = office.agreement.accounts
@@ -75,7 +76,7 @@ def validate_rows(connection: duckdb.DuckDBPyConnection, office: Office, run_id:
         forms.model_dump_json(),
         *(account.pays for account in office.agreement.paying_accounts if account.pays),
     )
-    entry = standing(connection, run_id, STAGE, input_hash)
+    entry = standing(connection, run_id, Validate, input_hash)
     if entry:
         return entry
     # With Pandera comes pandas: more than a second that a resume, which judges nothing, need not wait for.
@@ -93,19 +94,20 @@ def validate_rows(connection: duckdb.DuckDBPyConnection, office: Office, run_id:
     proven = _settle_failing(connection, run, pl.concat(failing), now)
     _hold(connection, run, now, forms)
     _refer(connection, run.run_no, proven)
-    counts = _counts(connection, run.run_no)
-    if counts["payable"] + counts["refused"] + counts["held"] + counts["corrected"] != run.declared_rows:
+    figures = Validate(
+        **_counts(connection, run.run_no),
+        accounts_passes=answers[AccountAnswer.PASSES],
+        accounts_fails=answers[AccountAnswer.FAILS],
+        accounts_cannot_be_checked=answers[AccountAnswer.CANNOT_BE_CHECKED],
+        account_table=table.version,
+        account_table_date=table.valid_from,
+        account_table_from=provided.provided_by,
+        account_table_sha256=table.sha256,
+        contract_sha256=office.contract_sha256,
+    )
+    if figures.payable + figures.refused + figures.held + figures.corrected != run.declared_rows:
         raise AssertionError("a row of the extract is neither payable nor left out, or both")
-    figures: dict[str, int | str] = {
-        **counts,
-        **{f"accounts_{answer}": count for answer, count in answers.items()},
-        "account_table": table.version,
-        "account_table_date": table.valid_from.isoformat(),
-        "account_table_from": provided.provided_by,
-        "account_table_sha256": table.sha256,
-        "contract_sha256": office.contract_sha256,
-    }
-    return record(connection, run.run_no, run_id, STAGE, input_hash, figures, now)
+    return record(connection, run.run_no, run_id, figures, input_hash, now)
 
 
 def check_paying_accounts(office: Office) -> None:
@@ -129,18 +131,21 @@ def check_paying_accounts(office: Office) -> None:
 
 def _table_of_before(connection: duckdb.DuckDBPyConnection, run_id: str) -> str | None:
     """With which table a run was validated: a newer one that is installed while it waits concerns the next run."""
-    if STAGE not in runs.stages_done(connection, run_id):
+    if Stage.VALIDATE not in runs.stages_done(connection, run_id):
         return None
-    return str(runs.figures_of(connection, run_id, STAGE)["account_table_sha256"])
+    return entry_of(connection, run_id, Validate).account_table_sha256
 
 
 def _write(connection: duckdb.DuckDBPyConnection, run_no: int, payable: pl.DataFrame, refused: pl.DataFrame) -> None:
     connection.register("payable", payable.to_arrow())
-    connection.execute(f"INSERT INTO core_payment SELECT {run_no}, row_number, amount_pence FROM payable")
+    connection.execute(
+        f"INSERT INTO core_payment BY NAME SELECT {run_no} AS run_no, row_number, amount_pence FROM payable"
+    )
     connection.unregister("payable")
     connection.register("refused", refused.to_arrow())
     connection.execute(
-        f"INSERT INTO core_left_out SELECT {run_no}, row_number, 'refused', column_name, rule FROM refused"
+        f"INSERT INTO core_left_out BY NAME SELECT {run_no} AS run_no, row_number, 'refused' AS outcome, "
+        "column_name, rule FROM refused"
     )
     connection.unregister("refused")
 
@@ -170,8 +175,8 @@ def _refer(connection: duckdb.DuckDBPyConnection, run_no: int, proven: pl.DataFr
     """Keep which payments are paid although their account fails, for a person to look at."""
     connection.register("proven", proven.to_arrow())
     connection.execute(
-        "INSERT INTO core_referred SELECT run_no, row_number, 'account_number', ? FROM core_payment "
-        "SEMI JOIN proven USING (row_number) WHERE run_no = ?",
+        "INSERT INTO core_referred BY NAME SELECT run_no, row_number, 'account_number' AS column_name, ? AS rule "
+        "FROM core_payment SEMI JOIN proven USING (row_number) WHERE run_no = ?",
         [_ACCOUNT_RULE, run_no],
     )
     connection.unregister("proven")
@@ -195,7 +200,9 @@ def _hold(connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime, for
     hits = never_twice.hits(connection, run.run_no, now.date(), forms)
     connection.register("hits", hits.to_arrow())
     connection.execute(
-        "INSERT INTO core_left_out SELECT ?, row_number, 'held', 'payee_reference', rule FROM hits", [run.run_no]
+        "INSERT INTO core_left_out BY NAME SELECT ? AS run_no, row_number, 'held' AS outcome, "
+        "'payee_reference' AS column_name, rule FROM hits",
+        [run.run_no],
     )
     connection.unregister("hits")
     _take_out(connection, run.run_no)

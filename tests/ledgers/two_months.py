@@ -89,7 +89,8 @@ def let_go(of: Office, run_id: str) -> None:
     with of.ledger.opened() as connection:
         run = runs.run_row(connection, run_id)
         (flow,) = runs.flows_of_run(connection, run_id)
-        file = str(runs.figures_of(connection, run_id, "instruct")["file_name"])
+        # Not by the journal's own reader: this runs in checkouts of many commits.
+        (file,) = connection.execute("SELECT file_name FROM payment_file WHERE run_no = ?", [run.run_no]).fetchone()
     now = OPENED[str(run.period)] + timedelta(minutes=run.run_no)
     given = answer(control_total=f"{run.declared_total:.2f}", reason="all: the body's own list agrees", answered_at=now)
     verdict = judge_once(of, run_id, flow, "approval-1-1", given, now)

@@ -31,6 +31,7 @@ RUN = RunRow(
     declared_total=Decimal("5000.00"),
     pay_date=DAY + timedelta(10),
     today=DAY,
+    opened_at=datetime(2026, 11, 20, 9, 30, tzinfo=LONDON),
 )
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=LONDON)
 CONTEXT = Context(

@@ -11,7 +11,7 @@ import polars as pl
 from schemas.agreement import Agreement
 from schemas.bank_days import BankDays
 from schemas.rails.totals import Totals
-from tasks.ledger import Figures
+from tasks.ledger.catalogue.stages import Instruct
 from tasks.ledger.runs import RunRow
 
 
@@ -30,9 +30,9 @@ class Dates:
     entry_date: date
 
     @classmethod
-    def kept(cls, figures: Figures) -> "Dates":
+    def kept(cls, instructed: Instruct) -> "Dates":
         """The days that a run's journal entry has kept."""
-        return cls(*(date.fromisoformat(str(figures[name])) for name in cls.__dataclass_fields__))
+        return cls(instructed.input_day, instructed.processing_date, instructed.entry_date)
 
 
 class Rail(Protocol):

@@ -17,8 +17,10 @@ from schemas.no_go import NoGo
 from tasks.assess.measure import measure
 from tasks.assess.metrics import AccountTable, BiggestChange, Context, Metrics, SharedAccounts
 from tasks.ledger import record, runs
+from tasks.ledger.catalogue.stages import Release
 from tasks.ledger.payment_kind import define_payment_kind
 from tests import filled_ledger as fill
+from tests.entries import entry
 
 
 def test_november_is_what_its_facts_say(november: Metrics) -> None:
@@ -150,7 +152,7 @@ def month(
                 "INSERT INTO core_left_out VALUES (?, ?, 'refused', 'amount', 'is_a_number')", [run_no, number]
             )
     if released:
-        record(connection, run_no, run_id, "release", "x", {}, NOW)
+        record(connection, run_no, run_id, entry(Release), "x", NOW)
     return run_id
 
 

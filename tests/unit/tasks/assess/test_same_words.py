@@ -8,8 +8,10 @@ from schemas.period import Period
 from tasks.assess.gates import NOTHING_TO_COMPARE
 from tasks.assess.same_words import MOST_CHARACTERS, SaidAgain, said_again
 from tasks.ledger import record
+from tasks.ledger.catalogue.stages import ReleasePending
 from tasks.ledger.runs import run_row
 from tasks.office import Office
+from tests.entries import entry
 from tests.month import APPROVER, NOVEMBER, office
 
 LEFT_OUT, BIGGEST = "nobody_paid_last_time_is_left_out", "biggest_change_for_one_payee"
@@ -49,7 +51,7 @@ def let_go(
             [number, number, run_id, APPROVER, reason, verdict, NOVEMBER],
         )
         if verdict != "refused":
-            record(connection, number, run_id, "release_pending", "asked", {}, NOVEMBER)
+            record(connection, number, run_id, entry(ReleasePending), "asked", NOVEMBER)
     return run_id
 
 

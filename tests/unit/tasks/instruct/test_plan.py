@@ -9,7 +9,8 @@ from schemas.no_go import NoGo
 from tasks.approve.decision import decided
 from tasks.instruct.plan import Move, moves
 from tasks.instruct.stage import instruct
-from tasks.ledger.runs import figures_of
+from tasks.ledger import entry_of
+from tasks.ledger.catalogue.stages import Instruct
 from tasks.office import Office
 from tasks.release.stage import release
 from tasks.validate.stage import validate
@@ -44,9 +45,9 @@ def all_moves(of: Office, today: date = date(2026, 11, 20)) -> list[Move]:
 def test_a_run_says_which_calendar_it_was_planned_by(ilf: Office):
     run_id = approved(ilf)
     with ilf.ledger.opened() as connection:
-        figures = figures_of(connection, run_id, "instruct")
-    assert figures["returns_closed"] == "2026-12-02"
-    assert "announcements 1" in str(figures["bank_holidays"])
+        kept = entry_of(connection, run_id, Instruct)
+    assert kept.returns_closed == date(2026, 12, 2)
+    assert "announcements 1" in kept.bank_holidays
     assert all_moves(ilf) == []
 
 
@@ -73,7 +74,7 @@ def test_a_run_whose_processing_day_is_gone_is_stopped_and_planned_again(ilf: Of
     with pytest.raises(NoGo, match="has taken the place of"):
         release(changed, run_id, NOVEMBER)
     approve(changed, again, flow="flow-2")
-    assert release(changed, again, NOVEMBER).figures["processing_date"] == "2026-11-26"
+    assert release(changed, again, NOVEMBER).figures.processing_date == THURSDAY
 
 
 def test_a_run_whose_pay_day_is_gone_waits_for_another_extract(ilf: Office):
@@ -122,7 +123,7 @@ def test_a_run_without_a_payment_file_is_planned_by_the_new_calendar(ilf: Office
     run_id = ingest(ilf)
     validate(ilf, run_id, NOVEMBER)
     changed = announced(ilf, FRIDAY)
-    assert instruct(changed, run_id, NOVEMBER).figures["processing_date"] == "2026-11-26"
+    assert instruct(changed, run_id, NOVEMBER).figures.processing_date == THURSDAY
 
 
 def test_arrears_by_faster_payments_may_be_paid_on_a_sunday(tmp_path: Path):

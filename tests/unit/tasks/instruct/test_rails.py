@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -96,7 +97,7 @@ def test_a_file_that_waits_is_held_to_the_wishes_it_was_written_by(
         monkeypatch.setattr(
             stage,
             "record",
-            lambda *given: recorded(*given[:5], {k: v for k, v in given[5].items() if k != stage.PROFILE}, given[6]),
+            lambda *given: recorded(*given[:3], replace(given[3], bank_profile=None), *given[4:]),
         )
     lines = lines_of(of)
     assert lines[1][15:21] == " " * 6

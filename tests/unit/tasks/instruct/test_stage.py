@@ -52,9 +52,9 @@ def test_november_is_one_file_of_its_payable_rows_to_the_penny(ilf: Office) -> N
     said = instruct(ilf, run_id, NOVEMBER).figures
     content = staged_file(ilf, run_id).read_bytes()
     payments = naive_payments(content)
-    assert len(payments) == facts("2026-11")["payable_rows"] == said["payments"]
-    assert sum(pence for *_, pence in payments) == 1065141560 == said["pence"]
-    assert said["file_sha256"] == hashlib.sha256(content).hexdigest()
+    assert len(payments) == facts("2026-11")["payable_rows"] == said.payments
+    assert sum(pence for *_, pence in payments) == 1065141560 == said.pence
+    assert said.file_sha256 == hashlib.sha256(content).hexdigest()
     trailer = content.decode("ascii").split("\r\n")[-2]
     assert trailer.startswith("UTL1" + "1065141560".zfill(13) * 2)
     assert "1065141560".zfill(11) + "REHEARSAL         CONTRA" in content.decode("ascii").split("\r\n")[-5]
@@ -111,7 +111,7 @@ def test_a_start_that_was_killed_keeps_its_serial_and_the_next_one_writes_the_sa
     first = staged_file(ilf, run_id).read_bytes()
     part = staged_file(ilf, run_id).with_name(f".{run_id}.REHEARSAL.bacs18.txt.part")
     part.write_bytes(first[:150])
-    assert instruct(ilf, run_id, NOVEMBER.replace(day=21)).figures["serial"] == 1
+    assert instruct(ilf, run_id, NOVEMBER.replace(day=21)).figures.serial == 1
     assert staged_file(ilf, run_id).read_bytes() == first
     assert not part.exists()
 
@@ -127,7 +127,7 @@ def test_a_rebuilt_file_is_the_same_to_the_byte(ilf: Office) -> None:
         file, totals = instructed(ilf, connection, run_id)
     assert write_staged(ilf, run, file) == totals
     assert staged.read_bytes() == first
-    assert totals.sha256 == entry.figures["file_sha256"]
+    assert totals.sha256 == entry.figures.file_sha256
 
 
 def test_a_serial_is_never_used_again(ilf: Office) -> None:

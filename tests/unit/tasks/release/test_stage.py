@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,18 @@ import pytest
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.instruct.stage import staged_file
-from tasks.ledger.runs import figures_of, stages_done
+from tasks.ledger import entry_of, never_twice, record
+from tasks.ledger.catalogue.events import BankFile, CodeTry, PaidElsewhere, Shown
+from tasks.ledger.catalogue.figures import Figures
+from tasks.ledger.catalogue.stages import Approve, Instruct
+from tasks.ledger.journal import OF_NO_RUN
+from tasks.ledger.runs import stages_done
 from tasks.office import Office
 from tasks.release import stage as release_stage
 from tasks.release.folder import Folder
 from tasks.release.stage import release
 from tasks.settings import PROJECT
+from tests.entries import entry
 from tests.month import (
     APPROVER,
     NOVEMBER,
@@ -58,7 +65,7 @@ def ilf(approved_home: Path, tmp_path: Path) -> Office:
 
 def approved_sha256(of: Office) -> str:
     with of.ledger.opened() as connection:
-        return str(figures_of(connection, RUN, "approve")["file_sha256"])
+        return entry_of(connection, RUN, Approve).file_sha256
 
 
 def stages(of: Office) -> list[str]:
@@ -312,11 +319,11 @@ class TestWhatMayNotLeave:
         """Approved in good order, for the same file, and yet for another sum."""
         with monkeypatch.context() as patched:
 
-            def another(connection: Any, run_id: str, stage: str) -> dict[str, int | str]:
-                found = dict(figures_of(connection, run_id, stage))
-                return {**found, figure: int(found[figure]) + more} if stage == "instruct" else found
+            def another(connection: Any, run_id: str, kind: type[Figures], *number: int) -> Figures:
+                found = entry_of(connection, run_id, kind, *number)
+                return replace(found, **{figure: getattr(found, figure) + more}) if kind is Instruct else found
 
-            patched.setattr("tasks.approve.stage.runs.figures_of", another)
+            patched.setattr("tasks.approve.stage.entry_of", another)
             approve(waiting, RUN)
         with pytest.raises(NoGo, match="are not in number and sum those that were approved"):
             release(waiting, RUN, NOVEMBER)
@@ -337,6 +344,22 @@ class TestWhatMayNotLeave:
         with pytest.raises(NoGo, match=r"The journal is broken at entry \d+ \(.*, approval 1\)"):
             release(ilf, RUN, NOVEMBER)
         assert not ilf.places.outbox("ilf").exists()
+
+
+@pytest.mark.parametrize(
+    ("recorded", "asked"), [(None, False), (CodeTry, False), (Shown, False), (BankFile, True), (PaidElsewhere, True)]
+)
+def test_who_is_paid_already_is_asked_again_where_something_may_have_moved_since(
+    ilf: Office, monkeypatch: pytest.MonkeyPatch, recorded: type[Figures] | None, asked: bool
+) -> None:
+    if recorded:
+        with ilf.ledger.transaction() as connection:
+            record(connection, 0, OF_NO_RUN, entry(recorded), "", NOVEMBER, 99)
+    looked = []
+    hits = never_twice.hits
+    monkeypatch.setattr(never_twice, "hits", lambda *given: looked.append(given) or hits(*given))
+    release(ilf, RUN, NOVEMBER)
+    assert bool(looked) is asked
 
 
 class TestALedgerRestoredFromAnOlderCopy:

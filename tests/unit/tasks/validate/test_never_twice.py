@@ -16,12 +16,15 @@ import pytest
 
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
+from tasks.ledger import record
+from tasks.ledger.catalogue.events import BankFile
 from tasks.ledger.never_twice import hits
 from tasks.ledger.runs import run_row
 from tasks.office import Office
 from tasks.release.stage import release
 from tasks.settings import Settings
 from tasks.validate.stage import validate
+from tests.entries import entry
 from tests.month import HEADER, NOVEMBER, SAMPLES, approve, assessed, deliver, deliver_sample, facts, ingest, office
 
 REFERENCE, ACCOUNT, AMOUNT = 0, 3, 5
@@ -226,7 +229,7 @@ def sharing(period: str) -> int:
 
 
 def test_what_was_released_while_the_run_waited_stops_its_release_and_its_next_run_holds_it(ilf: Office) -> None:
-    """The other release is put there by hand: siller lets one run of a kind wait at a time."""
+    """What moved another run is put there by hand: siller lets one run of a kind wait at a time."""
     deliver(ilf, NEW, name="second.csv", **ARREARS)
     second = assessed(ilf, flow="flow-2")
     approve(ilf, second, flow="flow-2", control_total=total_of(NEW))
@@ -238,6 +241,7 @@ def test_what_was_released_while_the_run_waited_stops_its_release_and_its_next_r
         connection.execute(
             "INSERT INTO core_payment SELECT 1, 300, amount_pence FROM core_payment WHERE run_no = 2 AND row_number = 7"
         )
+        record(connection, 1, "ilf-2026-11-rehearsal-1", entry(BankFile), "asked", NOVEMBER, 1)
     with pytest.raises(NoGo, match=f"1 payments of {second} have been paid otherwise since it was validated, at row 7"):
         release(ilf, second, NOVEMBER)
     assert not (ilf.places.outbox("ilf") / f"{second}.bacs18.txt").exists()
