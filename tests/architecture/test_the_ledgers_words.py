@@ -83,6 +83,10 @@ def test_a_stage_or_an_event_is_named_in_the_catalogue_alone(path: Path) -> None
     assert not [text for text in texts(path) if _ASKED_OF_THE_JOURNAL.search(text)]
 
 
+def test_no_other_meaning_is_kept_of_a_module_that_is_gone() -> None:
+    assert ANOTHER_MEANING.keys() <= {relative(path) for path in SOURCES}
+
+
 def test_a_query_asks_the_journal_for_names_that_there_are() -> None:
     asked = {
         name
