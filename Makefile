@@ -26,7 +26,7 @@ demo: install ## pay October and November for practice, stop December; says wher
 test: install browser ## run every test, and say which twenty took longest
 	$(BIN)/python -m pytest -n 3 --durations=20
 
-test-unit: install ## run what tells in two minutes whether a change is right: no server, no browser, nothing slow
+test-unit: install ## run what tells in a few minutes whether a change is right: no server, no browser, nothing slow
 	$(BIN)/python -m pytest -q -n 2 -m "not e2e and not slow" --durations=10 --ignore=tests/attacks --ignore=tests/e2e --ignore=tests/faults
 
 check: lint types rules ## lint, format, types, house rules; `.pre-commit-config.yaml` asks for each before a commit

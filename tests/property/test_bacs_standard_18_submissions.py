@@ -105,6 +105,7 @@ def balances(records, trailer):
     return payments, pence, contras
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(
     st.lists(st.tuples(st.integers(0, 2), st.sampled_from(DAYS), st.integers(1, 400)), min_size=1, max_size=60),
