@@ -1,6 +1,6 @@
 # `make` alone lists what can be done here.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check bench bench-accounts bench-messages bench-payment-file bench-verify faults lock sbom advisories \
+.PHONY: help install demo test test-unit check lint types rules bench bench-accounts bench-messages bench-payment-file bench-verify faults lock sbom advisories \
 	screenshots clean
 PYTHON ?= python3
 BIN := .venv/bin
@@ -26,10 +26,19 @@ demo: install ## pay October and November for practice, stop December; says wher
 test: install browser ## run every test, and say which twenty took longest
 	$(BIN)/python -m pytest -n 3 --durations=20
 
-check: install ## lint, format, types, house rules
+test-unit: install ## run what tells in a few minutes whether a change is right: no server, no browser, nothing slow
+	$(BIN)/python -m pytest -q -n 2 -m "not e2e and not slow" --durations=10 --ignore=tests/attacks --ignore=tests/e2e --ignore=tests/faults
+
+check: lint types rules ## lint, format, types, house rules; `.pre-commit-config.yaml` asks for each before a commit
+
+lint: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+types: install
 	$(BIN)/mypy
+
+rules: install
 	$(BIN)/python -m pytest -q tests/architecture
 
 bench: install ## measure a million payments beside the floor (ROWS=10000000 for ten million)

@@ -22,7 +22,7 @@ from prefect.client.schemas.filters import (
     FlowRunFilterStateName,
 )
 from prefect.client.schemas.objects import FlowRun
-from prefect.client.schemas.responses import SetStateStatus
+from prefect.client.schemas.responses import OrchestrationResult, StateAcceptDetails
 from prefect.client.schemas.sorting import TaskRunSort
 from prefect.exceptions import ObjectNotFound
 
@@ -143,10 +143,9 @@ class Server:
             NoGo: the answer was not taken: a field is missing or wrong, or the run does not wait (any more).
         """
         self._wait_for_the_form(flow_run_id)
-        result = self._client.resume_flow_run(flow_run_id, dict(form))
-        # Taken or not, the code of the reply is a good one: only its body tells.
-        if result.status is not SetStateStatus.ACCEPT:
-            raise NoGo(f"The answer was not taken. {result.details.reason}")
+        reason = refused_because(self._client.resume_flow_run(flow_run_id, dict(form)))
+        if reason is not None:
+            raise NoGo(f"The answer was not taken. {reason}")
 
     def wait_for_an_answer(self, flow_run_id: UUID, meanwhile: Callable[[], None]) -> None:
         """Return when the run no longer waits for a person; call ``meanwhile`` every second until then."""
@@ -226,6 +225,14 @@ def connected() -> Iterator[Server]:
                 "set PREFECT_API_URL to one that runs."
             )
         yield Server(client)
+
+
+def refused_because(result: OrchestrationResult[Any]) -> str | None:
+    """Say why Prefect did not bring a flow run into the state that it was asked for; None where it did.
+
+    Taken or not, the code of the reply is a good one: only its body tells.
+    """
+    return None if isinstance(result.details, StateAcceptDetails) else str(result.details.reason)
 
 
 _TO_BE_STARTED = {"Scheduled", "Late", "AwaitingRetry", DIED}

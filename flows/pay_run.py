@@ -4,8 +4,9 @@ from datetime import date
 from typing import Any
 
 from prefect import flow
+from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
-from prefect.states import Completed, State
+from prefect.states import Completed
 
 from flows.alone import begin, end_forms_of_replaced_runs, refuse_if_waiting_elsewhere
 from flows.approval import approve

@@ -29,6 +29,14 @@ def value_of(connection: duckdb.DuckDBPyConnection, name: str, kind: Kind) -> st
     return str(row[0]) if row else ""
 
 
+def values_of(connection: duckdb.DuckDBPyConnection, kind: Kind) -> dict[str, str]:
+    """What counts for everybody who has one, by name: as :func:`value_of` says it of one."""
+    latest = connection.execute(
+        "SELECT name, arg_max(value, credential_no) FROM credential WHERE kind = ? GROUP BY name", [kind]
+    )
+    return dict(latest.fetchall())
+
+
 def enrolled(connection: duckdb.DuckDBPyConnection, kind: Kind) -> set[str]:
     """The names of those who have one."""
     return {name for (name,) in connection.execute("SELECT name FROM credential WHERE kind = ?", [kind]).fetchall()}

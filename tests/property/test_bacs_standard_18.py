@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -123,6 +124,7 @@ def naive_read(content, line_end):
     return [len(line) for line in lines], records, counts
 
 
+@pytest.mark.slow
 @settings(deadline=None)  # it writes and reads files, on machines that do other things too
 @given(files(), payments, st.integers(1, 7))
 def test_parse_of_render_is_what_was_meant(file, rows, batch):

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -78,6 +79,7 @@ def add_elsewhere(connection: duckdb.DuckDBPyConnection, number: int, rows: list
         )
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(mine=payments, others=st.lists(st.tuples(place, payments), max_size=3))
 def test_hits_are_those_of_the_naive_model(

@@ -58,6 +58,7 @@ def judged_november(
     return folder, said
 
 
+@pytest.mark.slow
 def test_the_child_says_of_november_what_arithmetic_says(
     judged_november: tuple[Path, list[GateResult]], november: Metrics, thresholds: Thresholds
 ) -> None:
@@ -66,6 +67,7 @@ def test_the_child_says_of_november_what_arithmetic_says(
     assert worst(said) is Verdict.REFER
 
 
+@pytest.mark.slow
 def test_it_measures_what_it_costs(judged_november: tuple[Path, list[GateResult]]) -> None:
     cost = judging.cost(judged_november[0])
     assert cost
@@ -73,20 +75,24 @@ def test_it_measures_what_it_costs(judged_november: tuple[Path, list[GateResult]
     assert cost.judging_seconds > 0
 
 
+@pytest.mark.slow
 def test_data_docs_are_built_in_the_run_s_own_folder(judged_november: tuple[Path, list[GateResult]]) -> None:
     docs = judged_november[0] / judging.DATA_DOCS
     assert (docs / "index.html").is_file()
     assert len(list(docs.glob("validations/**/*.html"))) == 1
 
 
+@pytest.mark.slow
 def test_only_the_owner_can_read_what_it_left(judged_november: tuple[Path, list[GateResult]]) -> None:
     assert {path.stat().st_mode & 0o077 for path in judged_november[0].rglob("*")} == {0}
 
 
+@pytest.mark.slow
 def test_progress_bars_are_off(judged_november: tuple[Path, list[GateResult]]) -> None:
     assert "Calculating Metrics" not in (judged_november[0] / judging.LOG).read_text()
 
 
+@pytest.mark.slow
 def test_the_answer_to_another_question_is_none(
     judged_november: tuple[Path, list[GateResult]], november: Metrics, thresholds: Thresholds, tmp_path: Path
 ) -> None:
@@ -147,12 +153,14 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bool | None]:
     return found
 
 
+@pytest.mark.slow
 def test_great_expectations_agrees_with_arithmetic_at_every_edge(answers: dict[str, bool | None]) -> None:
     expected = worked_out(EDGE_GATES, EDGE_FIGURES)
     assert len(expected) == 6 * len(EDGE_GATES)
     assert {name: answers[name] for name in expected} == expected
 
 
+@pytest.mark.slow
 def test_a_gate_that_crashes_is_a_no_go_and_the_others_stand(answers: dict[str, bool | None]) -> None:
     assert answers["gone/refer/lies_within/gone"] is None
     assert answers["text/refer/lies_within/text"] is None

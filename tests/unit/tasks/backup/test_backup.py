@@ -106,6 +106,7 @@ def _payday(home: Path, started: "multiprocessing.synchronize.Event") -> None:
     release(of, RUN, NOVEMBER)
 
 
+@pytest.mark.slow
 def test_made_while_a_run_writes_payday_is_finished_from_it(tmp_path: Path, escrow: tuple[str, Path]) -> None:
     """Wherever in the run each backup falls, it restores, holds, and the run goes on from there to one same file."""
     of = office(tmp_path / "home")

@@ -98,6 +98,7 @@ def killings() -> Iterator[object]:
                 yield pytest.param(module, step, call, after, id=f"{step}-{call}-{'after' if after else 'before'}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("module", "step", "call", "after"), list(killings()))
 def test_killed_at_any_step_it_opens_and_can_be_finished(
     ilf: Office, monkeypatch: pytest.MonkeyPatch, module: object, step: str, call: int, after: bool

@@ -62,6 +62,7 @@ def test_there_is_enough_to_change(ledger: duckdb.DuckDBPyConnection) -> None:
     assert {"raw_extract_row", "core_payment", "approval", "journal"} <= {table for table, *_ in cells}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(CHANGES))
 def test_a_changed_byte_in_a_cell_is_found(ledger: duckdb.DuckDBPyConnection, number: int) -> None:
     lots = random.Random(SEED + number)
@@ -83,6 +84,7 @@ def test_a_changed_byte_in_a_cell_is_found(ledger: duckdb.DuckDBPyConnection, nu
         ledger.rollback()
 
 
+@pytest.mark.slow
 def test_a_changed_byte_of_the_file_is_found_or_changes_nothing(finished_home: Path, tmp_path: Path) -> None:
     """What is at rest authenticates itself; a byte of an unused block belongs to nothing."""
     of = office(shutil.copytree(finished_home, tmp_path / "home", symlinks=True))
