@@ -1,5 +1,6 @@
-"""An outbox that is a folder."""
+"""A store that is a folder of one file system."""
 
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,15 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from tasks.durable import flush
-from tasks.ingest.custody import sha256_of_file
-from tasks.release.outbox import Outbox, not_approved, unreachable
-from tasks.release.released_file import F
+from tasks.durable import flush, make_folder, open_atomic, remove_unfinished
+from tasks.storage.store import Store, chunks, other_bytes
 
 
 @dataclass(frozen=True)
-class Folder(Outbox[F]):
-    """A folder of one file system.
+class Folder(Store):
+    """The files of one folder.
 
     Attributes:
         path: the folder; made when the first file appears.
@@ -29,60 +28,70 @@ class Folder(Outbox[F]):
         return str(self.path)
 
     def names(self) -> list[str]:
-        """All names, hidden ones too: what nobody released has no business there."""
+        """All names, hidden ones too: what nobody put there has no business there."""
         with self._reached():
             return sorted(path.name for path in self.path.glob("*"))
 
-    def sha256_of(self, name: str) -> str | None:
-        """Read and hash the file."""
+    def has(self, name: str) -> bool:
+        """Whether a file has the name."""
         with self._reached():
-            return sha256_of_file(self.path / name) if (self.path / name).exists() else None
+            return (self.path / name).exists()
 
-    def text_of(self, name: str) -> str | None:
-        """Read the file."""
-        path = self.path / name
+    def get(self, name: str) -> BinaryIO | None:
+        """Open the file."""
         with self._reached():
-            return path.read_text(encoding="utf-8", errors="replace") if path.exists() else None
+            try:
+                return (self.path / name).open("rb")
+            except FileNotFoundError:
+                return None
+
+    @contextmanager
+    def create(self, name: str) -> Iterator[BinaryIO]:
+        """Open a file to be written, which appears whole when the block has ended, unless something has its name.
+
+        Raises:
+            FileExistsError: something has the name.
+        """
+        with open_atomic(self.path / name, overwrite=False) as file:
+            yield file
+
+    def remove(self, name: str) -> None:
+        """Remove a file that counts for nothing; nothing need be there."""
+        (self.path / name).unlink(missing_ok=True)
 
     def _clear(self, name: str) -> None:
-        # A start that was killed may have left the temporary name beside the final one, as a second name of
-        # the very same file: to write there would be to write into the released file.
         with self._reached():
-            self._part(name).unlink(missing_ok=True)
+            remove_unfinished(self.path / name)
 
-    def _create(self, name: str, content: BinaryIO, sha256: str) -> None:
-        """Copy under a temporary name, flush to disk, read back and hash; only then give the final name.
-
-        ``os.link`` fails if something has the final name, where ``os.replace`` would overwrite.
-        """
-        part = self._part(name)
+    def _create(self, name: str, content: BinaryIO, sha256: str) -> bool:
+        digest = hashlib.sha256()
         with self._reached():
-            self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
             try:
-                _copy_to_disk(content, part)
-                if sha256_of_file(part) != sha256:
-                    raise not_approved(name, sha256)
-                os.link(part, self.path / name)
+                with self.create(name) as file:
+                    for chunk in chunks(content):
+                        digest.update(chunk)
+                        file.write(chunk)
+                    if digest.hexdigest() != sha256:
+                        raise other_bytes(name, sha256)
             except FileExistsError:
-                return
-            finally:
-                part.unlink(missing_ok=True)
-            flush(self.path)
+                return False
+        return True
 
-    def _part(self, name: str) -> Path:
-        return self.path / f".{name}.part"
+    def _link(self, name: str, source: Path) -> bool:
+        """Give the very same file a second name, once its bytes are on disk."""
+        with self._reached():
+            make_folder(self.path)
+            flush(source)
+            try:
+                os.link(source, self.path / name)
+            except OSError:  # something has the name, another disk, or one that has no second names: a copy finds out
+                return False
+            flush(self.path)
+        return True
 
     @contextmanager
     def _reached(self) -> Iterator[None]:
         try:
             yield
         except OSError as error:
-            raise unreachable(self.address, str(error.strerror)) from None
-
-
-def _copy_to_disk(content: BinaryIO, target: Path) -> None:
-    with target.open("xb") as write:
-        while chunk := content.read(1 << 20):
-            write.write(chunk)
-        write.flush()
-        os.fsync(write.fileno())
+            raise self._unreachable(str(error.strerror)) from None
