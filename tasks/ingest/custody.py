@@ -6,7 +6,6 @@ Sealed files are in the age format (age-encryption.org), so that they can be ope
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -16,7 +15,6 @@ import pyrage
 from schemas.no_go import NoGo
 from schemas.shown import shown
 from schemas.tenant_keys import no_key
-from tasks.durable import open_atomic
 from tasks.ledger import keys
 from tasks.places import Places
 from tasks.storage.folder import Folder
@@ -48,9 +46,7 @@ def seal(file: BinaryIO, name: str, places: Places, tenant: str, sha256: str) ->
     sealed, store = places.sealed(tenant, sha256), _store(places, tenant)
     if still_sealed(places, tenant, sha256):
         return sealed
-    store.remove(sealed.name)
-    # If another process is first, it has sealed the very same bytes.
-    with suppress(FileExistsError), store.create(sealed.name) as target:
+    with store.create(sealed.name, overwrite=True) as target:
         _encrypt(file, target, places, tenant)
         if sha256_of_sealed(Path(target.name), identities(places, tenant)) != sha256:
             raise NoGo(f"{shown(name)} changed while it was being read. Put it back whole and start again.")
@@ -72,11 +68,11 @@ def reseal_all(places: Places, tenant: str) -> int:
     Raises:
         NoGo: a sealed file does not open, or is not what it was.
     """
-    sealed_files = sorted(_sealed_files(places, tenant))
+    store, sealed_files = _store(places, tenant), sorted(_sealed_files(places, tenant))
     for sealed in sealed_files:
         if not still_sealed(places, tenant, sealed.stem):
             raise NoGo(f"The sealed file {sealed.stem[:12]} is not what was sealed. The old keys stay: siller verify.")
-        with sealed.open("rb") as old, open_atomic(sealed) as new:
+        with sealed.open("rb") as old, store.create(sealed.name, overwrite=True) as new:
             opened = partial(pyrage.decrypt_io, old, identities=identities(places, tenant))
             with streamed(opened) as plain:
                 _encrypt(plain, new, places, tenant)

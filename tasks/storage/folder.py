@@ -46,13 +46,17 @@ class Folder(Store):
                 return None
 
     @contextmanager
-    def create(self, name: str) -> Iterator[BinaryIO]:
-        """Open a file to be written, which appears whole when the block has ended, unless something has its name.
+    def create(self, name: str, overwrite: bool = False) -> Iterator[BinaryIO]:
+        """Open a file to be written, which appears whole when the block has ended.
+
+        Args:
+            name: of the file.
+            overwrite: whether it takes the place of what has the name: the same under another key, or what is broken.
 
         Raises:
-            FileExistsError: something has the name.
+            FileExistsError: something has the name, and is not to be written over.
         """
-        with open_atomic(self.path / name, overwrite=False) as file:
+        with open_atomic(self.path / name, overwrite) as file:
             yield file
 
     def remove(self, name: str) -> None:

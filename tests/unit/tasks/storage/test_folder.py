@@ -103,6 +103,9 @@ def test_what_is_written_as_it_comes_appears_whole_or_not_at_all(store: Folder) 
     with pytest.raises(ZeroDivisionError), store.create("torn") as file:
         file.write(bytes(1 // 0))
     assert (store.names(), store.sha256_of("name")) == (["name"], SHA256)
+    with store.create("name", overwrite=True) as file:
+        file.write(b"the same under another key")
+    assert (store.names(), store.text_of("name")) == (["name"], "the same under another key")
 
 
 def test_what_is_removed_is_gone_and_nothing_need_be_there(store: Folder) -> None:
