@@ -102,7 +102,7 @@ def test_a_receipt_that_a_power_cut_left_is_told_stops_nobody_and_is_written_ane
     [(name, what)] = found(of)
     assert name == receipt.name
     assert "is empty or cut off" in what and "nothing is stopped" in what
-    approve(of, run_id)
+    approve(of, run_id, flow="flow-2")
     assert receipt.read_bytes() == whole
     receipt.write_bytes(torn(whole))
     release(of, run_id, NOVEMBER)
