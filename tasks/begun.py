@@ -8,7 +8,6 @@ held against the note.
 
 import contextlib
 import json
-import os
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +16,7 @@ from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from schemas.period import PERIOD_FORM
 from schemas.shown import shown
+from tasks.durable import open_atomic
 from tasks.ledger import acts, runs
 from tasks.ledger.catalogue.events import Stopped
 from tasks.ledger.journal import OF_NO_RUN
@@ -54,17 +54,8 @@ def note(home: Path, flow_run_id: str, parameters: Parameters) -> None:
 
     Whoever calls holds the flow run, so nobody else writes its note.
     """
-    path = _note(home, flow_run_id)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    part = path.with_name(f".{path.name}.part")
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(json.dumps(dict(parameters)) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    with contextlib.suppress(FileExistsError):
-        os.link(part, path)  # the first start's note stays
-    part.unlink()
+    with contextlib.suppress(FileExistsError), open_atomic(_note(home, flow_run_id), overwrite=False) as file:
+        file.write((json.dumps(dict(parameters)) + "\n").encode())  # the first start's note stays
 
 
 def _note(home: Path, flow_run_id: str) -> Path:

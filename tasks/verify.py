@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import duckdb
 
 from schemas.stages import Stage
-from tasks.approve.receipts import unknown_receipts
+from tasks.approve.receipts import torn_receipts, unknown_receipts
 from tasks.continuity import settle
 from tasks.ledger import head, verify
 from tasks.ledger.overview import overview
@@ -15,10 +15,9 @@ from tasks.ledger.problem import Problem
 from tasks.ledger.serials import not_sent
 from tasks.office import Office
 from tasks.release.anchors import manifests, unknown_anchors
-from tasks.release.outbox import Outbox
 from tasks.release.outboxes import outbox_of
-from tasks.release.released_file import LiveFile, RehearsalFile
 from tasks.storage.custody import still_sealed
+from tasks.storage.store import Store
 
 _SEALED = """
 SELECT run_id, extract_sha256, 'extract' FROM run
@@ -39,6 +38,10 @@ WHERE stage IN ('{Stage.RELEASE_PENDING}', '{Stage.RELEASE}') GROUP BY ALL ORDER
 _OLDER = (
     "This receipt of an answer to a form says something else than the ledger: the ledger is older than what was "
     "decided, or one of them was changed."
+)
+_TORN = (
+    "This receipt of an answer to a form is empty or cut off, as a power cut can leave it. The ledger has the answer, "
+    "so nothing is stopped: the next answer to a form of this body writes the receipt anew."
 )
 
 
@@ -66,6 +69,7 @@ def problems(office: Office) -> Iterator[Problem]:
             yield from verify.problems(connection)
             yield from _anchors(connection, anchors)
             yield from (Problem(name, _OLDER) for name in unknown_receipts(connection, office.places, office.tenant))
+            yield from (Problem(name, _TORN) for name in torn_receipts(connection, office.places, office.tenant))
             yield from settle.problems(connection, office.places, office.tenant)
             if said := head.behind(connection, office.places.ledger_head(office.tenant)):
                 yield Problem("journal", said)
@@ -105,9 +109,7 @@ def _anchors(connection: duckdb.DuckDBPyConnection, anchors: Mapping[str, str]) 
         )
 
 
-def _of_release(
-    outbox: Outbox[LiveFile] | Outbox[RehearsalFile], anchors: Mapping[str, str], released: _Released
-) -> Iterator[Problem]:
+def _of_release(outbox: Store, anchors: Mapping[str, str], released: _Released) -> Iterator[Problem]:
     """Hold what the outbox has of a release against the ledger; what the sender has taken away cannot be."""
     name, manifest = released.file_name, anchors.get(f"{released.file_name}.manifest.json")
     there = outbox.sha256_of(name)

@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import os
 import tarfile
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,6 +13,7 @@ import pyrage
 from schemas.agreement import Role
 from schemas.no_go import NoGo
 from tasks.backup.contents import LIST, Contents, files_of, hashed
+from tasks.durable import move_into_place
 from tasks.ledger import acts
 from tasks.ledger.catalogue.events import Backup
 from tasks.office import Office
@@ -64,13 +64,11 @@ def backup(office: Office, target: Path, recipients: Sequence[str], who: str, no
 
         with part.open("wb") as file, streamed(write) as plain:
             pyrage.encrypt_io(plain, file, to)
-            file.flush()
-            os.fsync(file.fileno())
         if kept != hashed(root, [root / name for name in kept]):
             part.unlink()
             raise NoGo(f"A file arrived for {office.tenant} while the backup was made. Make it again.")
     part.chmod(0o600)
-    part.replace(target)
+    move_into_place(part, target)
     return contents
 
 

@@ -16,6 +16,7 @@ from schemas.agreement import Role
 from schemas.incoming import Incoming, opened, read
 from schemas.no_go import NoGo
 from tasks.backup.contents import LIST, Contents
+from tasks.durable import flush, make_folder
 from tasks.ledger import acts
 from tasks.ledger.catalogue.events import Restore
 from tasks.office import Office
@@ -141,5 +142,6 @@ def _unpack(archive: tarfile.TarFile, contents: Contents, apart: Path) -> None:
 
 
 def _move(source: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(target.parent)
     source.replace(target)
+    flush(target.parent)

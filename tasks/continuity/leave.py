@@ -20,12 +20,14 @@ from schemas.no_go import NoGo
 from schemas.tenant_keys import no_key
 from tasks.approve.decision import approval_in_force
 from tasks.continuity.how_to_use import how_to_use
+from tasks.durable import make_folder, write_atomic
 from tasks.instruct.stage import payments_in_batches
 from tasks.ledger import Entry, entry_of, keys, record, runs, sha256_of, standing
 from tasks.ledger.catalogue.stages import Continuity, Instruct
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
 from tasks.storage.custody import sha256_of_file, sha256_of_sealed
+from tasks.storage.folder import Folder
 
 _PAYMENTS = Path(__file__).with_name("payments.sql").read_text()
 
@@ -45,7 +47,8 @@ def leave(office: Office, run_id: str, now: datetime) -> Entry[Continuity]:
     if entry:
         return entry
     final = office.places.continuity_file(run_id)
-    final.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    store = Folder("folder of continuity files", final.parent)
+    make_folder(final.parent)
     part = final.with_name(f".{final.name}.{secrets.token_hex(4)}")
     try:
         _encrypt(part, office, run, instructed)
@@ -53,8 +56,10 @@ def leave(office: Office, run_id: str, now: datetime) -> Entry[Continuity]:
         with office.ledger.transaction() as connection:
             entry = standing(connection, run_id, Continuity, input_hash)
             if entry is None:
-                final.with_name(f"{run_id}.how-to-use.txt").write_text(how_to_use(office, run, instructed), "utf-8")
-                part.replace(final)
+                page = how_to_use(office, run, instructed)
+                write_atomic(final.with_name(f"{run_id}.how-to-use.txt"), page.encode())
+                store.remove(final.name)  # of a start that was killed before it could say so here
+                store.link_or_copy(final.name, part, left.sha256)
                 entry = record(connection, run.run_no, run_id, left, input_hash, now)
     finally:
         part.unlink(missing_ok=True)

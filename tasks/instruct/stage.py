@@ -18,6 +18,7 @@ from schemas.rails.bacs_standard_18.payment_file import MOST_FILE_NUMBERS
 from schemas.rails.bacs_standard_18.profile import BankProfile
 from schemas.rails.tally import Tally
 from schemas.rails.totals import Totals
+from tasks.durable import make_folder, move_into_place
 from tasks.instruct import written_text
 from tasks.instruct.plan import Plan, check_still_planned, dates_of
 from tasks.instruct.rails import Dates, rail_of
@@ -140,12 +141,12 @@ def write_staged(
         seen: is shown each batch of payments as the ledger has them, before it is written.
     """
     staged = staged_file(office, run.run_id)
-    staged.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(staged.parent)
     part = staged.with_name(f".{staged.name}.part")
     part.unlink(missing_ok=True)  # an interrupted start left it
     batches = payments_in_batches(office, run)
     totals = rail_of(office.agreement.rail).write(part, file, map(partial(_shown, seen), batches))
-    part.replace(staged)
+    move_into_place(part, staged)
     return totals
 
 

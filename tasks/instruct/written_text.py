@@ -8,6 +8,7 @@ import duckdb
 import polars as pl
 
 from schemas.rails.tally import COLUMNS, Tally
+from tasks.durable import open_atomic
 from tasks.ledger.catalogue.stages import Instruct
 from tasks.ledger.rows import WrittenCharacterRow, insert
 from tasks.office import Office
@@ -56,12 +57,8 @@ class WrittenText:
 @contextmanager
 def for_the_body(office: Office, run_id: str) -> Iterator[Callable[[pl.DataFrame], None]]:
     """The body's file of what is written otherwise than sent, open to take in changes as ``Tally`` finds them."""
-    path = office.places.written_otherwise(run_id)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path.unlink(missing_ok=True)
-    path.touch(mode=0o600)
     names = {column: office.contract.column(column).physical_name for column in COLUMNS}
-    with path.open("ab") as file:
+    with open_atomic(office.places.written_otherwise(run_id)) as file:
         file.write("row,column,as sent,as written\n".encode("utf-8-sig"))
 
         def put(changes: pl.DataFrame) -> None:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from schemas.pay_run import Mode
 from schemas.period import Period
 from schemas.reconciliation.figures import Confirmation, FollowUp, Outcome, Reconciliation, counted
+from tasks.durable import write_atomic
 from tasks.publish.pages import page
 from tasks.reconcile import wording
 from tasks.reconcile.picture import COLOURS, NARROW, WIDE, data_uri, picture
@@ -66,15 +67,14 @@ class Written:
 
 def write_report(folder: Path, reconciliation: Reconciliation, about: About) -> Written:
     """Write the page and both CSV files into the run's folder, replacing those of an earlier moment."""
-    folder.mkdir(parents=True, exist_ok=True)
     written = Written(folder / "reconciliation.html", folder / "reconciliation.csv", folder / "to-follow-up.csv")
     pictures = {
         "wide": data_uri(picture(reconciliation, WIDE)),
         "narrow": data_uri(picture(reconciliation, NARROW)),
     }
-    written.page.write_text(report_page(reconciliation, about, pictures), encoding="utf-8")
-    written.buckets.write_text(buckets_csv(reconciliation), encoding="utf-8", newline="")
-    written.follow_up.write_text(follow_up_csv(reconciliation), encoding="utf-8", newline="")
+    write_atomic(written.page, report_page(reconciliation, about, pictures).encode())
+    write_atomic(written.buckets, buckets_csv(reconciliation).encode())
+    write_atomic(written.follow_up, follow_up_csv(reconciliation).encode())
     return written
 
 

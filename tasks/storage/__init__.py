@@ -1,1 +1,1 @@
-"""What every stage needs: the ground floor, which asks nothing of any stage."""
+"""The ground floor: what every stage needs of disks and buckets, and nothing of what is paid."""

@@ -19,6 +19,7 @@ from schemas.manifest import Kind
 from schemas.no_go import NoGo
 from schemas.stages import Stage
 from tasks.account_table.shelf import in_use
+from tasks.durable import write_atomic
 from tasks.ledger import Entry, entry_of, never_twice, record, runs, sha256_of, standing
 from tasks.ledger.catalogue.stages import Validate
 from tasks.ledger.runs import RunRow
@@ -37,10 +38,7 @@ def validate(office: Office, run_id: str, now: datetime) -> Entry[Validate]:
         entry = validate_rows(connection, office, run_id, now)
         back = _for_the_body(connection, office, run_id)
     if back:
-        path = office.places.left_out(run_id)
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path.write_bytes(back)
-        path.chmod(0o600)
+        write_atomic(office.places.left_out(run_id), back)
     return entry
 
 

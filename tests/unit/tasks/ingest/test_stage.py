@@ -124,7 +124,7 @@ class TestWhichRun:
         def killed(*_: object) -> None:
             raise KeyboardInterrupt
 
-        monkeypatch.setattr("tasks.release.folder.Folder.put", killed)
+        monkeypatch.setattr("tasks.release.outbox.Outbox.put", killed)
         with pytest.raises(KeyboardInterrupt):
             release(ilf, run_id, NOVEMBER)
         deliver(ilf, OTHER_ROWS, replaces=first)

@@ -25,7 +25,7 @@ from tasks.ledger.journal import OF_NO_RUN
 from tasks.ledger.runs import stages_done
 from tasks.office import Office
 from tasks.release import stage as release_stage
-from tasks.release.folder import Folder
+from tasks.release.outbox import Outbox
 from tasks.release.stage import release
 from tasks.settings import PROJECT
 from tests.entries import entry
@@ -147,18 +147,18 @@ class TestKilledInBetween:
             patched.setattr(Path, "unlink", lambda path, missing_ok=False: killed() if linked(path) else None)
         elif where.startswith("after "):
             name = where.removeprefix("after ")
-            patched.setattr(Folder, name, done_and_killed(getattr(Folder, name)))
+            patched.setattr(Outbox, name, done_and_killed(getattr(Outbox, name)))
         else:
-            patched.setattr(Folder, where, killed)
+            patched.setattr(Outbox, where, killed)
 
     def test_kill_9_after_the_file_is_linked(self, ilf: Office) -> None:
         program = (
             "import os, signal\n"
             "from pathlib import Path\n"
             "from tasks.release import stage\n"
-            "from tasks.release.folder import Folder\n"
+            "from tasks.release.outbox import Outbox\n"
             "from tests.month import NOVEMBER, office\n"
-            "Folder.put_manifest = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+            "Outbox.put_manifest = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
             f"stage.release(office(Path({str(ilf.settings.home)!r})), {RUN!r}, NOVEMBER)\n"
         )
         ended = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, env={**os.environ, "PYTHONPATH": "."})
@@ -172,7 +172,7 @@ class TestKilledInBetween:
     def test_it_is_finished_even_after_the_input_day(self, ilf: Office, monkeypatch: pytest.MonkeyPatch) -> None:
         """What may have left is brought to its end: the question whether it may leave was answered before."""
         with monkeypatch.context() as patched:
-            patched.setattr(Folder, "put_manifest", killed)
+            patched.setattr(Outbox, "put_manifest", killed)
             with pytest.raises(KeyboardInterrupt):
                 release(ilf, RUN, NOVEMBER.replace(day=26))
         release(ilf, RUN, NOVEMBER.replace(day=27))
@@ -333,7 +333,7 @@ class TestWhatMayNotLeave:
         self, ilf: Office, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         with monkeypatch.context() as patched:
-            patched.setattr(Folder, "put", killed)
+            patched.setattr(Outbox, "put", killed)
             with pytest.raises(KeyboardInterrupt):
                 release(ilf, RUN, NOVEMBER)
         with ilf.ledger.transaction() as connection:
