@@ -1,6 +1,6 @@
 # `make` alone lists what can be done here.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-unit check lint types rules bench bench-accounts bench-messages bench-payment-file bench-verify faults lock sbom advisories \
+.PHONY: help install demo test test-unit check lint types rules bench bench-accounts bench-messages bench-payment-file bench-rows bench-verify faults lock sbom advisories \
 	screenshots clean
 PYTHON ?= python3
 BIN := .venv/bin
@@ -55,6 +55,9 @@ bench-messages: install ## write a million payments as pain.001 beside the floor
 
 bench-payment-file: install ## write a payment file of a million beside the floor and a loop (ROWS=10000000 for ten million)
 	$(BIN)/python -m tests.benchmarks.payment_files --rows $(or $(ROWS),1000000)
+
+bench-rows: install ## measure what is done to each of a million rows, step by step (ROWS=10000000 for ten million)
+	$(BIN)/python -m tests.benchmarks.rows --rows $(or $(ROWS),1000000)
 
 bench-verify: install ## verify a year of months and a run of a million beside the floor (ROWS=10000000 for ten million)
 	$(BIN)/python -m tests.benchmarks.verify --rows $(or $(ROWS),1000000)

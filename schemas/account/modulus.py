@@ -14,9 +14,11 @@ of eight digits; shorter and longer ones are the contract's to refuse.
 from enum import StrEnum
 from typing import Literal
 
+import numpy as np
 import polars as pl
 
 from schemas.account import exceptions
+from schemas.account.lookups import Lookups
 from schemas.account.table import ACCOUNT_LETTERS, SORT_CODE_TOTALS, ModulusTable
 from schemas.digits import number_of
 
@@ -31,6 +33,9 @@ class AccountAnswer(StrEnum):
     CANNOT_BE_CHECKED = "cannot_be_checked"
 
 
+_CODES = {answer: np.uint8(code) for code, answer in enumerate(AccountAnswer)}
+
+
 def account_answers(accounts: pl.DataFrame | pl.LazyFrame, table: ModulusTable) -> pl.Series:
     """Check every account of a frame.
 
@@ -43,9 +48,41 @@ def account_answers(accounts: pl.DataFrame | pl.LazyFrame, table: ModulusTable) 
         `account_answer`, an Enum of AccountAnswer's values, in row order. Null where the sort code or the
         account number has not that form: the contract's rules refuse such a row, so no payable row has null.
     """
+    return answers_of_numbers(accounts.lazy().select(**numbers_of_accounts()).collect(), table)
+
+
+def numbers_of_accounts() -> dict[str, pl.Expr]:
+    """Sort code and account number as numbers (UInt32), null where they are not six and eight digits."""
+    return {"sort_code": number_of(pl.col("sort_code"), 6), "account_number": number_of(pl.col("account_number"), 8)}
+
+
+def answers_of_numbers(accounts: pl.DataFrame, table: ModulusTable) -> pl.Series:
+    """Check accounts whose digits have been read already, as ``account_answers`` does.
+
+    Sort codes without exceptions, which most are, take a few look-ups; the others the expressions of all exceptions.
+
+    Args:
+        accounts: the columns of ``numbers_of_accounts``.
+        table: the weight table.
+    """
+    in_form = accounts.select(pl.all_horizontal(pl.all().is_not_null())).to_series()
+    sort_codes, numbers = (accounts[name].fill_null(0).to_numpy() for name in ("sort_code", "account_number"))
+    checks = table.lookups.checks_of_sort_code[sort_codes]
+    answers = np.full(len(checks), _CODES[AccountAnswer.CANNOT_BE_CHECKED], np.uint8)
+    (usual,) = np.nonzero((checks == 1) | (checks == 2))
+    passes = table.lookups.passes(sort_codes[usual], numbers[usual])
+    answers[usual] = np.where(passes, _CODES[AccountAnswer.PASSES], _CODES[AccountAnswer.FAILS])
+    (others,) = np.nonzero(checks == Lookups.WITH_EXCEPTION)
+    if len(others):
+        answers[others] = _with_exceptions(accounts[others], table).to_physical().fill_null(0).to_numpy()
+    in_words = pl.Series("account_answer", answers).cat.to(pl.Enum(AccountAnswer))
+    return in_words if in_form.all() else pl.select(pl.when(in_form).then(in_words)).to_series()
+
+
+def _with_exceptions(numbers: pl.DataFrame, table: ModulusTable) -> pl.Series:
+    """Check accounts by everything that the specification has, whatever their sort codes need of it."""
     return (
-        accounts.lazy()
-        .select(number_of(pl.col("sort_code"), 6), number_of(pl.col("account_number"), 8))
+        numbers.lazy()
         .with_columns(**_rows(table), **_digits())
         .with_columns(**_exceptions(table))
         .with_columns(**_what_is_checked(table))

@@ -19,6 +19,7 @@ import numpy.typing as npt
 import polars as pl
 
 from schemas.account import exceptions
+from schemas.account.lookups import Lookups
 from schemas.incoming import Incoming, read
 from schemas.no_go import NoGo
 
@@ -72,6 +73,7 @@ class ModulusTable:
         account_addends: a column a pair of letters of the account number; position 100 r + n holds what the two
             digits of n add to the total of row r (Int16).
         substitutions: sort code to the one it is checked as (exception 5).
+        lookups: the same for numpy, for the sort codes without exceptions.
     """
 
     version: str
@@ -85,6 +87,7 @@ class ModulusTable:
     sort_code_totals: pl.DataFrame
     account_addends: pl.DataFrame
     substitutions: dict[int, int]
+    lookups: Lookups
 
     @classmethod
     def load(cls, folder: Path, valid_from: date | None = None) -> Self:
@@ -105,6 +108,8 @@ class ModulusTable:
             _refuse(f"{weight_file.name} has only {len(rows)} rows, so it seems to have been cut off")
         rows_of_sort_code, check_of_row = _rows_of_sort_code(rows, weight_file.name), _check_of_row(rows)
         substituted, addends = _substitutions(substitutions, substitution_file.name), _addends(rows)
+        sort_code_totals = _sort_code_totals(rows_of_sort_code, check_of_row, addends, substituted)
+        account_addends = _account_addends(addends)
         return cls(
             version=version,
             sha256=sha256(weights).hexdigest(),
@@ -114,9 +119,10 @@ class ModulusTable:
             is_practice=version == "practice",
             rows_of_sort_code=rows_of_sort_code,
             check_of_row=check_of_row,
-            sort_code_totals=_sort_code_totals(rows_of_sort_code, check_of_row, addends, substituted),
-            account_addends=_account_addends(addends),
+            sort_code_totals=sort_code_totals,
+            account_addends=account_addends,
             substitutions=substituted,
+            lookups=Lookups.of(rows_of_sort_code, check_of_row, sort_code_totals, account_addends),
         )
 
     @property

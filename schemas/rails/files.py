@@ -10,6 +10,9 @@ import pyarrow as pa
 
 from schemas.no_go import NoGo
 
+Seen = Callable[[pl.DataFrame, pl.DataFrame], None]
+"""What is shown the payments of a file while they are written: as sent, and beside them as the file has them."""
+
 #: Payments that are rendered at once: their lines lie in memory that is used again, where more would ask the
 #: system for new memory each time, and that costs as much as rendering them.
 AT_ONCE = 65_536
@@ -20,6 +23,10 @@ def portions(batches: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
     for batch in batches:
         for first in range(0, batch.height, AT_ONCE):
             yield batch.slice(first, AT_ONCE)
+
+
+def seen_by_nobody(payments: pl.DataFrame, written: pl.DataFrame) -> None:
+    """Look at no payment."""
 
 
 @contextmanager

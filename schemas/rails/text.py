@@ -139,14 +139,14 @@ def is_cut(text: pl.Expr) -> pl.Expr:
     return (folded(text).str.len_bytes() > TEXT_LENGTH).fill_null(False)
 
 
-def changed(text: pl.Expr) -> pl.Expr:
-    """Whether the file says something else than was sent, other than in capitals: for the list of changes."""
-    return (as_bacs_text(text) != text.str.to_uppercase()).fill_null(False)
+def in_capitals(text: pl.Series) -> pl.Series:
+    """The text with ASCII's small letters as capitals, and no other letter changed."""
+    return pl.Series(text.name, pc.ascii_upper(text.to_arrow()))
 
 
 def _folded(text: pl.Series) -> pl.Series:
     # ASCII's letters alone, here, at a third of the time: all others are in the tables, as capitals.
-    text = pl.Series(text.name, pc.ascii_upper(text.to_arrow()))
+    text = in_capitals(text)
     # Most text needs no more, and the tables cost ten times as much as finding that out.
     others = (~text.str.contains(_NEEDS_NO_TABLE)).arg_true()
     if others.is_empty():

@@ -1,10 +1,9 @@
 """Instruct: one payment file from the payable payments, read back and compared before anyone sees it."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import astuple
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from schemas.no_go import NoGo
 from schemas.pay_run import PayRun
 from schemas.rails.bacs_standard_18.payment_file import MOST_FILE_NUMBERS
 from schemas.rails.bacs_standard_18.profile import BankProfile
+from schemas.rails.files import Seen, seen_by_nobody
 from schemas.rails.tally import Tally
 from schemas.rails.totals import Totals
 from tasks.durable import make_folder, move_into_place
@@ -60,7 +60,7 @@ def instruct(office: Office, run_id: str, now: datetime) -> Entry[Instruct]:
     staged = staged_file(office, run_id)
     tally = Tally()
     with written_text.for_the_body(office, run_id) as put:
-        totals = write_staged(office, run, file, lambda payments: put(tally.changes(payments)))
+        totals = write_staged(office, run, file, lambda payments, written: put(tally.changes(payments, written)))
     rail.check(staged, file, totals)
     alike = tally.alike(payments_in_batches(office, run))
     plan = Plan.of(dates, office.bank_days)
@@ -129,30 +129,22 @@ def staged_file(office: Office, run_id: str) -> Path:
     return office.places.staging(run_id) / f"{PayRun.of(run_id).file_stem}{rail_of(office.agreement.rail).SUFFIX}"
 
 
-def write_staged(
-    office: Office, run: RunRow, file: Any, seen: Callable[[pl.DataFrame], None] = lambda payments: None
-) -> Totals:
+def write_staged(office: Office, run: RunRow, file: Any, seen: Seen = seen_by_nobody) -> Totals:
     """Write the payment file to staging from the ledger; it has its name once it is whole.
 
     Args:
         office: the tenant's.
         run: the run's row.
         file: what describes the file.
-        seen: is shown each batch of payments as the ledger has them, before it is written.
+        seen: is shown the payments as the ledger has them, beside them as they are written.
     """
     staged = staged_file(office, run.run_id)
     make_folder(staged.parent)
     part = staged.with_name(f".{staged.name}.part")
     part.unlink(missing_ok=True)  # an interrupted start left it
-    batches = payments_in_batches(office, run)
-    totals = rail_of(office.agreement.rail).write(part, file, map(partial(_shown, seen), batches))
+    totals = rail_of(office.agreement.rail).write(part, file, payments_in_batches(office, run), seen)
     move_into_place(part, staged)
     return totals
-
-
-def _shown(seen: Callable[[pl.DataFrame], None], payments: pl.DataFrame) -> pl.DataFrame:
-    seen(payments)
-    return payments
 
 
 def payments_in_batches(office: Office, run: RunRow, query: str = _PAYMENTS) -> Iterator[pl.DataFrame]:

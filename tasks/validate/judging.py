@@ -1,13 +1,12 @@
 """Hold rows against the contract, the account table and what a payment file can carry: no ledger is needed for it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
 
 from schemas.account.forms import AccountForms
-from schemas.account.modulus import AccountAnswer, account_answers
+from schemas.account.modulus import AccountAnswer, answers_of_numbers, numbers_of_accounts
 from schemas.account.table import ModulusTable
 from schemas.agreement import Agreement
 from schemas.contract.contract import PAYING_ACCOUNT, Contract
@@ -38,32 +37,54 @@ class Judged:
     account_answers: pl.DataFrame
 
 
-def judge(
-    batches: Iterator[pl.DataFrame], contract: Contract, table: ModulusTable, pay_day: date, agreement: Agreement
-) -> Iterator[Judged]:
-    """Hold each batch of rows, text as sent, against the contract and the account table.
+class Judge:
+    """Holds rows against one contract, account table and agreement, a batch at a time.
 
-    Accounts of other than eight digits count as the agreement's rule for their bank has them, if it has one.
-
-    An account whose sort code or number has not the right form is refused by the contract and not checked.
+    It keeps nothing of a batch, so that batches may be of any size, and several judged at once in threads.
     """
-    schema, forms = pandera_schema(contract, pay_day), agreement.accounts
-    for sent in batches:
-        batch = forms.applied(sent)
+
+    def __init__(self, contract: Contract, table: ModulusTable, pay_day: date, agreement: Agreement) -> None:
+        self._schema, self._table, self._agreement = pandera_schema(contract, pay_day), table, agreement
+        # Read together, because the plain test asks for the same numbers.
+        self._read = {
+            "is_plain": contract.is_plain(pay_day),
+            "amount_pence": pence("amount"),
+            **numbers_of_accounts(),
+        }
+
+    def __call__(self, sent: pl.DataFrame) -> Judged:
+        """Judge rows, text as sent.
+
+        Accounts of other than eight digits count as the agreement's rule for their bank has them, if it has one.
+
+        An account whose sort code or number has not the right form is refused by the contract and not checked. Rows
+        that pass the contract's plain test keep all its rules; Pandera is shown the others.
+        """
+        batch = self._agreement.accounts.applied(sent)
+        read = batch.lazy().select("row_number", **self._read).collect()
         refused = pl.concat(
-            [refusals(batch, schema), _without_roll_number(batch, forms), _from_no_account(batch, agreement)]
+            [
+                refusals(batch.filter(~read["is_plain"]), self._schema),
+                _without_roll_number(batch, self._agreement.accounts),
+                _from_no_account(batch, self._agreement),
+            ]
         )
-        accounts = batch.select("row_number", account_answer=account_answers(batch, table))
-        payable = batch.join(refused, on="row_number", how="anti").with_columns(amount_pence=pence("amount"))
-        unwritable = _cannot_be_written(payable)
-        payable = payable.join(unwritable, on="row_number", how="anti").select("row_number", "amount_pence")
+        unwritable = _cannot_be_written(_without(batch, refused))
+        left_out = pl.concat([refused, unwritable])
+        payable = _without(read.select("row_number", "amount_pence"), left_out)
+        accounts = read.select("row_number", answers_of_numbers(read.select(*numbers_of_accounts()), self._table))
         failing = accounts.filter(pl.col("account_answer") == AccountAnswer.FAILS).select("row_number")
-        yield Judged(
-            payable.join(failing, on="row_number", how="anti"),
-            pl.concat([refused, unwritable]),
+        return Judged(
+            _without(payable, failing),
+            left_out,
             failing.join(payable, on="row_number", how="left"),
-            accounts.drop_nulls().group_by("account_answer").len(),
+            accounts["account_answer"].drop_nulls().value_counts(name="len"),
         )
+
+
+def _without(rows: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
+    """The rows that are not among others, by their number."""
+    return rows.filter(~pl.col("row_number").is_in(others["row_number"].implode())) if others.height else rows
 
 
 def _without_roll_number(batch: pl.DataFrame, forms: AccountForms) -> pl.DataFrame:
@@ -82,7 +103,7 @@ def _from_no_account(batch: pl.DataFrame, agreement: Agreement) -> pl.DataFrame:
 
 def _cannot_be_written(payable: pl.DataFrame) -> pl.DataFrame:
     """Rows whose name or reference the payment file cannot carry, as the writer would judge them."""
-    written = payable.select("row_number", "roll_number", *payment.content())
+    written = payable.select("row_number", "roll_number", *payment.texts())
     by_roll_number = pl.when(payment.has_roll_number())
     column_of = {
         "payee_name": pl.lit("payee_name"),

@@ -78,13 +78,13 @@ def validate_rows(connection: duckdb.DuckDBPyConnection, office: Office, run_id:
     if entry:
         return entry
     # With Pandera comes pandas: more than a second that a resume, which judges nothing, need not wait for.
-    from tasks.validate.judging import judge
+    from tasks.validate.judging import Judge
 
     answers = dict.fromkeys(map(str, AccountAnswer), 0)
     failing = []
     never_twice.define(connection, forms)
     batches = _rows_to_judge(connection, run)
-    for judged in judge(batches, office.contract, table, run.pay_date, office.agreement):
+    for judged in map(Judge(office.contract, table, run.pay_date, office.agreement), batches):
         _write(connection, run.run_no, judged.payable, judged.refused)
         failing.append(judged.failing)
         for answer, count in judged.account_answers.iter_rows():

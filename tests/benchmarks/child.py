@@ -9,11 +9,24 @@ import sys
 import time
 from pathlib import Path
 
-from tests.benchmarks import account_pieces, message_pieces, payment_file_pieces, pieces, safety, verify_pieces
+from tests.benchmarks import (
+    account_pieces,
+    message_pieces,
+    payment_file_pieces,
+    pieces,
+    row_pieces,
+    safety,
+    verify_pieces,
+)
 from tests.benchmarks.workspace import Workspace
 
 PIECES = (
-    pieces.PIECES | account_pieces.PIECES | payment_file_pieces.PIECES | message_pieces.PIECES | verify_pieces.PIECES
+    pieces.PIECES
+    | row_pieces.PIECES
+    | account_pieces.PIECES
+    | payment_file_pieces.PIECES
+    | message_pieces.PIECES
+    | verify_pieces.PIECES
 )
 
 

@@ -17,7 +17,7 @@ from schemas.inspection import inspect
 from schemas.no_go import NoGo
 from tasks.account_table.shelf import in_use
 from tasks.office import Office
-from tasks.validate.judging import judge
+from tasks.validate.judging import Judge
 from tests.month import office
 
 FOLDER = Path(__file__).with_name("files_met")
@@ -79,7 +79,11 @@ def test_an_extract_is_judged_rightly(ilf: Office, name: str, story: tuple[str, 
             pl.concat(rows)
         assert not [value for value in OF_PAYEES if value in str(refused.value)]
         return
-    judged = judge(rows, ilf.contract, in_use(ilf.settings, PAY_DAY).table, PAY_DAY, ilf.agreement)
-    broken = {(f"row {row}", f"{column} {rule}") for part in judged for row, column, rule in part.refused.iter_rows()}
+    judge = Judge(ilf.contract, in_use(ilf.settings, PAY_DAY).table, PAY_DAY, ilf.agreement)
+    broken = {
+        (f"row {row}", f"{column} {rule}")
+        for part in map(judge, rows)
+        for row, column, rule in part.refused.iter_rows()
+    }
     assert {row for row, _ in broken} == {where} - {"taken"}
     assert not says or (where, says) in broken

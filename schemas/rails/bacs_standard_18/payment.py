@@ -72,13 +72,12 @@ def content() -> list[pl.Expr]:
     From ``sort_code``, ``account_number``, ``amount_pence``, ``roll_number``, ``payment_reference`` and
     ``payee_name`` to the five columns of ``schemas.rails.content.CONTENT``.
     """
-    return [
-        pl.col("sort_code"),
-        pl.col("account_number"),
-        pl.col("amount_pence"),
-        reference().alias("reference"),
-        as_bacs_text(pl.col("payee_name")).alias("payee_name"),
-    ]
+    return [pl.col("sort_code"), pl.col("account_number"), pl.col("amount_pence"), *texts()]
+
+
+def texts() -> list[pl.Expr]:
+    """The texts of ``content``: ``reference`` and ``payee_name``."""
+    return [reference().alias("reference"), as_bacs_text(pl.col("payee_name")).alias("payee_name")]
 
 
 def checks(file: PaymentFile) -> dict[str, pl.Expr]:

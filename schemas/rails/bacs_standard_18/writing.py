@@ -18,11 +18,11 @@ from schemas.rails.bacs_standard_18.layout import Layout, Value
 from schemas.rails.bacs_standard_18.payment_file import Part, PaymentFile, Section
 from schemas.rails.bacs_standard_18.profile import LARGEST_CONTRA_PENCE
 from schemas.rails.content import ContentDigest
-from schemas.rails.files import new_file, portions, refuse_unwritable
+from schemas.rails.files import Seen, new_file, portions, refuse_unwritable, seen_by_nobody
 from schemas.rails.totals import Debit, Totals
 
 
-def write(path: Path, file: PaymentFile, batches: Iterable[pl.DataFrame]) -> Totals:
+def write(path: Path, file: PaymentFile, batches: Iterable[pl.DataFrame], seen: Seen = seen_by_nobody) -> Totals:
     """Write the payments, in the order in which they come, to a new file.
 
     The submission is split into several files before a payment would take one of them over a limit of the
@@ -37,6 +37,7 @@ def write(path: Path, file: PaymentFile, batches: Iterable[pl.DataFrame]) -> Tot
             ``payment_reference`` and ``payee_name``, as the ledger has them. Where there are several paying
             accounts or processing days, also ``paying_account`` (its place in ``file.paying_accounts``, from 0)
             and ``processing_date``; the payments of one account and day come together. Other columns are ignored.
+        seen: is shown the payments, as given and as written, a portion at a time.
 
     Returns:
         What was meant: counted and digested from the fields before they were rendered, beside the SHA-256
@@ -47,7 +48,7 @@ def write(path: Path, file: PaymentFile, batches: Iterable[pl.DataFrame]) -> Tot
             more files than it may have. The sentence names the payment's place and the field, no value.
     """
     with new_file(path) as handle:
-        submission = _Submission(handle, file)
+        submission = _Submission(handle, file, seen)
         for batch in portions(batches):
             for section, payments in _by_section(batch, file):
                 submission.put(section, payments)
@@ -73,8 +74,8 @@ def _by_section(batch: pl.DataFrame, file: PaymentFile) -> Iterator[tuple[Sectio
 class _Submission:
     """A submission that is being written: the file of it that is open, and what stands in it."""
 
-    def __init__(self, handle: BufferedRandom, file: PaymentFile) -> None:
-        self._handle, self._file = handle, file
+    def __init__(self, handle: BufferedRandom, file: PaymentFile, seen: Seen) -> None:
+        self._handle, self._file, self._seen = handle, file, seen
         self._sha256, self._digest = hashlib.sha256(), ContentDigest()
         self._payments = self._pence = 0
         self._part = Part(1, several=False)
@@ -92,6 +93,7 @@ class _Submission:
         meant = payments.select(payment.content())
         self._enter(section)
         refuse_unwritable(meant, payment.checks(self._file), self._payments, self._must_be)
+        self._seen(payments, meant)
         records = payment.records(self._file, section, meant)
         self._digest.begin(str(section))
         self._digest.update(meant)

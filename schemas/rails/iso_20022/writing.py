@@ -10,13 +10,13 @@ import polars as pl
 from schemas.money import pounds
 from schemas.no_go import NoGo
 from schemas.rails.content import ContentDigest
-from schemas.rails.files import new_file, portions, refuse_unwritable
+from schemas.rails.files import Seen, new_file, portions, refuse_unwritable, seen_by_nobody
 from schemas.rails.iso_20022 import transaction
 from schemas.rails.iso_20022.initiation import FOOT, LARGEST_COUNT, LARGEST_SUM_PENCE, Initiation, head
 from schemas.rails.totals import Totals
 
 
-def write(path: Path, file: Initiation, batches: Iterable[pl.DataFrame]) -> Totals:
+def write(path: Path, file: Initiation, batches: Iterable[pl.DataFrame], seen: Seen = seen_by_nobody) -> Totals:
     """Write the payments, in the order in which they come, to a new file.
 
     Memory is bounded by the batch. Nothing is left at the path if the file cannot be finished. The bytes are
@@ -27,6 +27,7 @@ def write(path: Path, file: Initiation, batches: Iterable[pl.DataFrame]) -> Tota
         file: what the file says of itself.
         batches: frames with the columns ``row_number``, ``sort_code``, ``account_number``, ``amount_pence``,
             ``roll_number``, ``payment_reference`` and ``payee_name``, as the ledger has them.
+        seen: is shown the payments, as given and as written, a portion at a time.
 
     Returns:
         What was meant: counted and digested from the fields before they were rendered, beside the SHA-256
@@ -37,15 +38,16 @@ def write(path: Path, file: Initiation, batches: Iterable[pl.DataFrame]) -> Tota
             more than the message can say. The sentence names the payment's place and the field, no value.
     """
     with new_file(path) as handle:
-        return _write(handle, file, batches)
+        return _write(handle, file, batches, seen)
 
 
-def _write(handle: BufferedRandom, file: Initiation, batches: Iterable[pl.DataFrame]) -> Totals:
+def _write(handle: BufferedRandom, file: Initiation, batches: Iterable[pl.DataFrame], seen: Seen) -> Totals:
     digest, payments, pence = ContentDigest(transaction.DIGESTED), 0, 0
     handle.write(head(file, LARGEST_COUNT, LARGEST_SUM_PENCE))
     for batch in portions(batches):
         meant = batch.select(transaction.content(file.serial))
         refuse_unwritable(meant, transaction.checks(file.largest_pence), payments)
+        seen(batch, meant)
         handle.write(transaction.lines(meant))
         digest.update(meant)
         payments += meant.height

@@ -13,6 +13,7 @@ from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from schemas.rails import iso_20022
 from schemas.rails.bacs_standard_18 import PayingAccount
+from schemas.rails.files import Seen, seen_by_nobody
 from schemas.rails.iso_20022 import SERVICE_LEVELS, Initiation, Service
 from schemas.rails.totals import Totals
 from tasks.instruct.rails import bacs_standard_18
@@ -65,9 +66,11 @@ class CreditTransfers:
             rehearsal=run.mode == Mode.REHEARSAL,
         )
 
-    def write(self, path: Path, file: Initiation, batches: Iterable[pl.DataFrame]) -> Totals:
+    def write(
+        self, path: Path, file: Initiation, batches: Iterable[pl.DataFrame], seen: Seen = seen_by_nobody
+    ) -> Totals:
         """Write the message."""
-        return iso_20022.write(path, file, batches)
+        return iso_20022.write(path, file, batches, seen)
 
     def check(self, path: Path, file: Initiation, totals: Totals) -> None:
         """Read the message back and hold it against what was meant."""

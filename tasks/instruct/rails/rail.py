@@ -10,6 +10,7 @@ import polars as pl
 
 from schemas.agreement import Agreement
 from schemas.bank_days import BankDays
+from schemas.rails.files import Seen, seen_by_nobody
 from schemas.rails.totals import Totals
 from tasks.ledger.catalogue.stages import Instruct
 from tasks.ledger.runs import RunRow
@@ -62,8 +63,8 @@ class Rail(Protocol):
             NoGo: no such file may be made.
         """
 
-    def write(self, path: Path, file: Any, batches: Iterable[pl.DataFrame]) -> Totals:
-        """Write the payments to a new file; the same bytes every time, in bounded memory.
+    def write(self, path: Path, file: Any, batches: Iterable[pl.DataFrame], seen: Seen = seen_by_nobody) -> Totals:
+        """Write the payments to a new file, shown to ``seen``; the same bytes every time, in bounded memory.
 
         Raises:
             NoGo: something is at the path, or the payments cannot be written.
