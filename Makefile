@@ -1,6 +1,6 @@
 # `make` alone lists what can be done here.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-unit check lint types rules bench bench-accounts bench-messages bench-payment-file bench-rows bench-verify faults lock sbom advisories \
+.PHONY: help install demo test test-unit check lint types rules bench bench-accounts bench-messages bench-parts bench-payment-file bench-rows bench-verify faults lock sbom advisories \
 	screenshots clean
 PYTHON ?= python3
 BIN := .venv/bin
@@ -61,6 +61,9 @@ bench-rows: install ## measure what is done to each of a million rows, step by s
 
 bench-verify: install ## verify a year of months and a run of a million beside the floor (ROWS=10000000 for ten million)
 	$(BIN)/python -m tests.benchmarks.verify --rows $(or $(ROWS),1000000)
+
+bench-parts: install ## ask siller's queries over sealed parts beside plain tables, and break parts (ROWS=10000000 for ten million)
+	$(BIN)/python -m tests.benchmarks.sealed_parts --rows $(or $(ROWS),1000000)
 
 lock: install ## resolve the dependencies again into requirements.lock
 	$(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --all-extras pyproject.toml -o requirements.lock

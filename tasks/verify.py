@@ -59,7 +59,7 @@ class _Released:
 
 def problems(office: Office) -> Iterator[Problem]:
     """Verify a tenant's ledger, then its sealed files and its outbox against it; yield what does not hold."""
-    if said := office.ledger.lost:
+    if said := office.ledger.lost or office.ledger.changed:
         yield Problem("ledger", said)
         return
     outbox = outbox_of(office)

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
+import polars as pl
 
 from schemas.contract.contract import Contract
 from schemas.contract.table import duckdb_table
@@ -84,12 +85,10 @@ def ingest(ledger: Ledger, period: str) -> int:
             f"INSERT INTO run ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",
             list(values.values()),
         )
-        connection.execute(
-            """INSERT INTO raw_extract_row
-            SELECT ?, (row_number() OVER () - 1)::INTEGER, coalesce(COLUMNS(*), '')
-            FROM read_csv(?, all_varchar = true, header = true, parallel = false)""",
-            [run_no, str(SAMPLES / f"ilf-{period}.csv")],
-        )
+        sent = pl.read_csv(SAMPLES / f"ilf-{period}.csv", infer_schema=False).fill_null("")
+        connection.register("sent", sent.with_row_index("row_number").to_arrow())
+        connection.execute("INSERT INTO raw_extract_row SELECT ?, * FROM sent", [run_no])
+        connection.unregister("sent")
         _journal(connection, run_no, period, stages.Ingest, 9)
     return run_no
 

@@ -52,9 +52,10 @@ SELECT
     count(*) FILTER (rows_now > 0 AND rows_last = 0) AS joiners,
     count(*) FILTER (rows_now = 0) AS leavers,
     coalesce(sum(payments_to_other_account) FILTER (payments_last > 0), 0) AS changed_details,
-    -- Up or down: a tenth of last month's pay harms its payee as ten times does the body.
+    -- Up or down: a tenth of last month's pay harms its payee as ten times does the body. Of several the first row.
     arg_max({'row_number': row_number, 'pence': pence_now, 'pence_last_time': pence_last},
-            greatest(pence_now / pence_last, pence_last / pence_now)) AS biggest_change,
+            (greatest(pence_now / pence_last, pence_last / pence_now), -row_number))
+        FILTER (pence_now IS NOT NULL AND pence_last IS NOT NULL) AS biggest_change,
     count(*) FILTER (rows_now = 0 AND payments_last > 0) AS missing,
     coalesce(sum(pence_last) FILTER (rows_now = 0), 0) AS missing_pence,
     coalesce(sum(payments_now), 0) AS payments_now,

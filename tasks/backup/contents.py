@@ -7,6 +7,7 @@ from pathlib import Path
 
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
+from tasks.ledger import checksum
 from tasks.office import Office
 from tasks.storage.custody import sha256_of_file
 
@@ -62,7 +63,8 @@ def files_of(office: Office) -> Iterator[Path]:
     """
     places, tenant = office.places, office.tenant
     ledger = places.ledger(tenant)
-    yield from (path for path in (ledger, ledger.with_name(f"{ledger.name}.wal")) if path.exists())
+    beside = (ledger.with_name(f"{ledger.name}.wal"), checksum.beside(ledger))
+    yield from (path for path in (ledger, *beside) if path.exists())
     yield from (path for path in [places.ledger_head(tenant)] if path.exists())
     yield from sorted(places.key(tenant, "x").parent.glob(f"{tenant}.*.key"))
     folders = [

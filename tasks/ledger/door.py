@@ -13,19 +13,19 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
+from stat import S_IMODE
 
 import duckdb
 
 from schemas.no_go import NoGo
-from tasks.ledger import head, keys, rekey
-from tasks.ledger.attaching import NotAttachedError, attach, quoted
+from tasks.ledger import checksum, engine, head, keys, rekey
+from tasks.ledger.attaching import NotAttachedError, attach
 from tasks.ledger.payment_kind import define_payment_kind
 from tasks.places import Places
 from tasks.settings import Settings
 
+_PRIVATE = 0o600
 _DDL = Path(__file__).with_name("ddl.sql")
 
 VERSION = 3
@@ -78,14 +78,22 @@ class Ledger:
             return f"The ledger of {self.tenant} cannot be read: its bytes have changed. Restore the newest backup."
         return None
 
+    @property
+    def changed(self) -> str | None:
+        """Say in a sentence that the ledger's bytes are not what its last holder left, every one of them read."""
+        with self.held():
+            return self._not_as_left if self.exists and checksum.differs(self._file, surely=True) else None
+
     @contextmanager
-    def opened(self, create: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    def opened(self, create: bool = False, beside: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
         """Open the ledger for one stage, alone; a few hundredths of a second.
 
-        Never hold it across a suspend, a child process or the writing of a file.
+        Never hold it across a suspend, a child process or the writing of a file. SQL reaches no file but the
+        ledger's own, and no setting.
 
         Args:
             create: make the ledger if there is none, as ingest does.
+            beside: a folder in which other databases may be attached.
 
         Raises:
             LedgerBusy: another process held it for longer than ``patience``.
@@ -95,7 +103,7 @@ class Ledger:
             raise NoGo(said)
         if not create and not self.exists:
             raise NoGo(f"{self.tenant} has no ledger in {self.places.root}: nothing has been run there yet.")
-        with self.held(), self._connection() as connection:
+        with self.held(), self._connection(beside) as connection:
             yield connection
             head.moved(connection, self.places.ledger_head(self.tenant))
 
@@ -122,10 +130,11 @@ class Ledger:
 
         Raises:
             LedgerBusy: another process held it for longer than ``patience``.
-            NoGo: its key is gone.
+            NoGo: its key is gone, or its bytes have changed.
         """
         copy = places.ledger(self.tenant)
         with self.held():
+            self._check_bytes()
             key = self._key()
             copy.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             shutil.copyfile(self._file, copy)
@@ -177,9 +186,11 @@ class Ledger:
         """
         keys.check_replaceable(self._key_file)
         key = keys.random_key()
-        with self._connection() as connection:
+        with self._connection(beside=self._file.parent) as connection:
             rekey.copied(connection, self._file, key, last)
+        checksum.lift(self._file)
         rekey.swapped(self._file, self._key_file, key)
+        checksum.keep(self._file)
 
     @property
     def _file(self) -> Path:
@@ -189,33 +200,45 @@ class Ledger:
     def _log(self) -> Path:
         return self._file.with_name(f"{self._file.name}.wal")
 
+    @property
+    def _not_as_left(self) -> str:
+        return (
+            f"The ledger of {self.tenant} is not the file that siller closed last, as {checksum.beside(self._file)} "
+            "has it: its bytes have changed, or another ledger stands in its place. It was not opened. Restore the "
+            "newest backup, and release nothing until then."
+        )
+
+    def _check_bytes(self) -> None:
+        if self.exists and checksum.differs(self._file):
+            raise NoGo(self._not_as_left)
+
     @contextmanager
-    def _connection(self) -> Iterator[duckdb.DuckDBPyConnection]:
+    def _connection(self, beside: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+        self._check_bytes()
+        checksum.lift(self._file)
+        leave: Callable[[Path], object] = checksum.put_back
+        try:
+            with self._attached(beside) as connection:
+                leave = checksum.keep  # not of what did not open
+                yield connection
+        finally:
+            leave(self._file)
+
+    @contextmanager
+    def _attached(self, beside: Path | None) -> Iterator[duckdb.DuckDBPyConnection]:
         spill = self.places.spill(self.tenant)
         # A killed process leaves its spill behind, and DuckDB then refuses to encrypt the next one. The lock says
         # that nobody else works on this tenant.
         shutil.rmtree(spill, ignore_errors=True)
         spill.mkdir(parents=True, mode=0o700)
-        connection = duckdb.connect(
-            config={
-                "autoinstall_known_extensions": False,
-                "autoload_known_extensions": False,
-                "allow_unsigned_extensions": True,  # the only one that is loaded has been checked, see _extension
-                "memory_limit": self.settings.memory_limit,
-                "threads": self.settings.threads,
-                "temp_directory": str(spill),
-                "preserve_insertion_order": False,
-            }
-        )
+        connection = engine.start(self.settings, spill)
         try:
-            # The wheel's own copy of httpfs brings the cryptography without which DuckDB refuses encrypted writes.
-            connection.execute(f"LOAD {quoted(str(_extension('httpfs')))}")
-            connection.execute("SET temp_file_encryption = true")
             # The digests are over rows as text, and a moment's text must not depend on where siller runs.
             connection.execute("SET TimeZone = 'UTC'")
             # FSST makes rows four times as small and takes longer over it than everything else that writes them.
             connection.execute("SET disabled_compression_methods = 'fsst,dict_fsst'")
             self._attach(connection)
+            engine.lock(connection, [beside] if beside else [])
             self._check_version(connection)
             connection.execute(_DDL.read_text())
             define_payment_kind(connection)
@@ -239,7 +262,8 @@ class Ledger:
                 "until then."
             ) from None
         connection.execute("USE ledger")
-        self._file.chmod(0o600)
+        if S_IMODE(self._file.stat().st_mode) != _PRIVATE:
+            self._file.chmod(_PRIVATE)
 
     def _check_version(self, connection: duckdb.DuckDBPyConnection) -> None:
         tables = {name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
@@ -256,19 +280,3 @@ class Ledger:
                 "Nothing was changed. Pay what is open with the siller that made the ledger; then start a new "
                 "SILLER_HOME with this one, and keep the old one for the auditor."
             )
-
-
-@cache
-def _extension(name: str) -> Path:
-    """The wheel's own copy of an extension, its signature checked once a process: that reads twenty megabytes."""
-    package = find_spec(f"duckdb_extension_{name}")
-    if package is None or not package.submodule_search_locations:
-        raise NoGo(f"DuckDB's {name} extension is not installed; run: make install")
-    root = Path(package.submodule_search_locations[0])
-    extension = root / "extensions" / f"v{duckdb.__version__}" / f"{name}.duckdb_extension"
-    try:
-        with duckdb.connect(config={"autoinstall_known_extensions": False}) as connection:
-            connection.execute(f"LOAD {quoted(str(extension))}")
-    except duckdb.Error:
-        raise NoGo(f"{extension} is not the extension that DuckDB's makers signed. Install siller anew.") from None
-    return extension

@@ -65,7 +65,7 @@ def publish(ledger: Ledger, published_folder: Path, run_id: str, as_at: datetime
     """
     _open_to_the_group(published_folder)
     part = published_folder / _PART
-    with ledger.opened() as connection:
+    with ledger.opened(beside=published_folder) as connection:
         run = runs.run_row(connection, run_id)
         version = max(_versions(published_folder), default=0) + 1
         define_payment_state(connection)

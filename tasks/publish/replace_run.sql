@@ -6,7 +6,7 @@ CREATE OR REPLACE TEMP MACRO pseudonym(reference) AS
     sha256(getvariable('outer_pad') || unhex(sha256(getvariable('inner_pad') || encode(reference))));
 
 CREATE OR REPLACE TEMP VIEW published_run AS
-    SELECT * FROM ledger.run WHERE run_no = getvariable('run_no');
+    SELECT * FROM run WHERE run_no = getvariable('run_no');
 
 DELETE FROM analytics.payments WHERE run_id = (SELECT run_id FROM published_run);
 DELETE FROM analytics.left_out WHERE run_id = (SELECT run_id FROM published_run);
@@ -31,36 +31,36 @@ SELECT
     stands.entry_date,
     stands.state
 FROM published_run AS run
-JOIN ledger.raw_extract_row AS sent USING (run_no)
+JOIN raw_extract_row AS sent USING (run_no)
 JOIN payment_state(getvariable('today')) AS stands USING (run_no, row_number)
-LEFT JOIN ledger.payment_file AS file USING (run_no);
+LEFT JOIN payment_file AS file USING (run_no);
 
 INSERT INTO analytics.left_out BY NAME
 SELECT run.run_id, run.period, row_number, run.run_id || '/' || row_number AS payment_id, outcome, column_name, rule
-FROM published_run AS run JOIN ledger.core_left_out USING (run_no);
+FROM published_run AS run JOIN core_left_out USING (run_no);
 
 INSERT INTO analytics.runs BY NAME
 SELECT
     run.run_id, run.tenant, run.period, run.mode, run.kind, run.pay_date, run.extract_sha256, run.declared_total,
-    (SELECT count(*) FROM ledger.raw_extract_row WHERE run_no = run.run_no) AS extract_rows,
+    (SELECT count(*) FROM raw_extract_row WHERE run_no = run.run_no) AS extract_rows,
     (SELECT count(*) FROM analytics.payments WHERE run_id = run.run_id AND state = 'refused') AS refused_rows,
     (SELECT count(*) FROM analytics.payments WHERE run_id = run.run_id AND state = 'held') AS held_rows,
     (SELECT count(*) FROM analytics.payments WHERE run_id = run.run_id AND state = 'corrected') AS corrected_rows,
-    (SELECT count(*) FROM ledger.core_payment WHERE run_no = run.run_no) AS payable_rows,
-    (SELECT coalesce(sum(amount_pence), 0) FROM ledger.core_payment WHERE run_no = run.run_no) AS payable_pence,
+    (SELECT count(*) FROM core_payment WHERE run_no = run.run_no) AS payable_rows,
+    (SELECT coalesce(sum(amount_pence), 0) FROM core_payment WHERE run_no = run.run_no) AS payable_pence,
     file.sha256 AS file_sha256,
     file.serial AS file_serial,
     file.payments AS file_payments,
     file.pence AS file_pence,
     file.processing_date,
     file.entry_date,
-    (SELECT max(recorded_at) FROM ledger.journal WHERE run_id = run.run_id AND stage = 'release') AS released_at,
+    (SELECT max(recorded_at) FROM journal WHERE run_id = run.run_id AND stage = 'release') AS released_at,
     getvariable('as_at') AS published_at
-FROM published_run AS run LEFT JOIN ledger.payment_file AS file USING (run_no);
+FROM published_run AS run LEFT JOIN payment_file AS file USING (run_no);
 
 INSERT INTO analytics.gates BY NAME
 SELECT run.run_id, gate, out_gate.kind, verdict, figure, threshold, explanation
-FROM published_run AS run JOIN ledger.out_gate USING (run_no);
+FROM published_run AS run JOIN out_gate USING (run_no);
 
 INSERT INTO analytics.bank_answers BY NAME
 SELECT
@@ -73,5 +73,5 @@ SELECT
     answer.bank_date,
     file.received_at
 FROM published_run AS run
-JOIN ledger.core_bank_answer AS answer USING (run_no)
-JOIN ledger.bank_file AS file USING (bank_file_no);
+JOIN core_bank_answer AS answer USING (run_no)
+JOIN bank_file AS file USING (bank_file_no);

@@ -109,7 +109,7 @@ def test_a_ledger_that_does_not_open_is_a_sentence(
     office(home).places.ledger("ilf").write_bytes(b"no ledger at all")
     said = siller(command)
     assert said.code == 1
-    assert "ilf (rehearsal): The ledger of ilf does not open with the key in" in said.out
+    assert "ilf (rehearsal): The ledger of ilf is not the file that siller closed last" in said.out
 
 
 @pytest.mark.parametrize("command", ["status", "verify"])

@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
+import duckdb
 import pytest
 
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
-from tasks.ledger import Ledger, LedgerBusy, door
+from tasks.ledger import Ledger, LedgerBusy, checksum, engine
 from tasks.places import Places
 from tasks.settings import PROJECT, Settings
 
@@ -173,11 +174,49 @@ class TestWhatDoesNotOpen:
         file = ledger.places.ledger("ilf")
         whole = file.read_bytes()
         file.write_bytes(whole[:kept])
+        with pytest.raises(NoGo, match="is not the file that siller closed last"), ledger.opened():
+            pass
+        checksum.beside(file).unlink()  # as after a kill
         with pytest.raises(NoGo, match="does not open with the key in"), ledger.opened():
             pass
         file.write_bytes(whole)
         with ledger.opened() as connection:
             assert connection.execute("SELECT count(*) FROM run").fetchone() == (0,)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT * FROM read_text('{key}')",
+        "SELECT * FROM read_csv('{key}')",
+        "SELECT * FROM glob('{home}/keys/*')",
+        "COPY (SELECT 1) TO '{home}/out.csv'",
+        "ATTACH '{home}/other.duckdb' AS other",
+        "SET enable_external_access = true",
+        "SET lock_configuration = false",
+        "SET allowed_directories = ['{home}']",
+    ],
+)
+def test_sql_reaches_no_file_and_no_setting(tmp_path: Path, statement: str) -> None:
+    ledger = ledger_in(tmp_path)
+    with ledger.opened(create=True) as connection:
+        key = ledger.places.key("ilf", "ledger")
+        assert key.exists()
+        refused = pytest.raises(duckdb.Error, match=r"disabled by configuration|has been locked")
+        with refused as told:
+            connection.execute(statement.format(key=key, home=ledger.places.root))
+        assert key.read_text() not in str(told.value)
+    assert {path.name for path in ledger.places.root.iterdir()} == {"keys", "ledgers", "spill"}
+
+
+def test_a_database_is_attached_in_the_one_folder_that_was_named(tmp_path: Path) -> None:
+    (tmp_path / "published").mkdir()
+    with ledger_in(tmp_path).opened(create=True, beside=tmp_path / "published") as connection:
+        connection.execute(f"ATTACH '{tmp_path}/published/shown.duckdb' AS shown")
+        connection.execute("CREATE TABLE shown.one AS SELECT 1")
+        connection.execute("CHECKPOINT shown")
+        with pytest.raises(duckdb.Error, match="disabled by configuration"):
+            connection.execute(f"ATTACH '{tmp_path}/other.duckdb' AS other")
 
 
 @pytest.mark.parametrize(
@@ -194,16 +233,16 @@ def test_a_ledger_of_another_version_is_left_alone(tmp_path: Path, older: str) -
 
 def test_an_extension_that_was_changed_is_not_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Else whoever can write that one file reads every key of a ledger."""
-    true = door._extension("httpfs")
+    true = engine._extension("httpfs")
     version = tmp_path / "extensions" / true.parent.name
     version.mkdir(parents=True)
     data = bytearray(true.read_bytes())
     data[len(data) // 2] ^= 1
     (version / true.name).write_bytes(data)
-    monkeypatch.setattr(door, "find_spec", lambda name: SimpleNamespace(submodule_search_locations=[tmp_path]))
-    door._extension.cache_clear()
+    monkeypatch.setattr(engine, "find_spec", lambda name: SimpleNamespace(submodule_search_locations=[tmp_path]))
+    engine._extension.cache_clear()
     ledger = Ledger("ilf", Places(tmp_path, Mode.REHEARSAL), Settings(home=tmp_path))
     with pytest.raises(NoGo, match="is not the extension that DuckDB's makers signed"), ledger.opened(create=True):
         pass
-    door._extension.cache_clear()
+    engine._extension.cache_clear()
     assert not ledger.exists

@@ -17,7 +17,7 @@ import pytest
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.instruct.stage import staged_file
-from tasks.ledger import entry_of, never_twice, record
+from tasks.ledger import checksum, entry_of, never_twice, record
 from tasks.ledger.catalogue.events import BankFile, CodeTry, PaidElsewhere, Shown
 from tasks.ledger.catalogue.figures import Figures
 from tasks.ledger.catalogue.stages import Approve, Instruct
@@ -368,10 +368,20 @@ class TestALedgerRestoredFromAnOlderCopy:
     @pytest.fixture
     def restored(self, ilf: Office, tmp_path: Path) -> Office:
         ledger = ilf.places.ledger("ilf")
-        older = shutil.copy(ledger, tmp_path / "older.duckdb")
+        older = [shutil.copy2(path, tmp_path) for path in (ledger, checksum.beside(ledger))]
         release(ilf, RUN, NOVEMBER)
-        shutil.copy(older, ledger)
+        for path in older:
+            shutil.copy(path, ledger.parent)
         return ilf
+
+    def test_nor_without_the_checksum_that_it_was_closed_with(self, ilf: Office, tmp_path: Path) -> None:
+        older = shutil.copy(ilf.places.ledger("ilf"), tmp_path)
+        release(ilf, RUN, NOVEMBER)
+        before = outbox_files(ilf)
+        shutil.copy(older, ilf.places.ledger("ilf"))
+        with pytest.raises(NoGo, match="is not the file that siller closed last"):
+            release(ilf, RUN, NOVEMBER)
+        assert outbox_files(ilf) == before
 
     def test_it_releases_nothing(self, restored: Office) -> None:
         before = outbox_files(restored)

@@ -1,0 +1,78 @@
+"""The checksum: the SHA-256 of a ledger's file as its last holder closed it, beside it as ``sha256sum`` writes it.
+
+DuckDB authenticates every block of an encrypted file and binds none to its place: two blocks that changed places give
+wrong rows without an error, or end the process. So a ledger's bytes are held against the checksum before it is opened,
+under its lock.
+
+Whoever opens a ledger lifts its checksum first and keeps another when it is closed. A ledger without one was being
+written when its process was killed: what DuckDB's log then makes of it, the digests of the journal prove, not this.
+Lifting is a rename, so that a file system's own journal has it on disk before anything that the ledger flushes later.
+
+A file that has not been touched since the checksum was written, by the moment that the file system gives each change
+of either, is not read again at each opening: a stage would read a gigabyte for nothing. Verifying always reads it.
+"""
+
+import hashlib
+import os
+from pathlib import Path
+
+from tasks.durable import flush
+
+
+def beside(file: Path) -> Path:
+    """Where the checksum of a ledger stands."""
+    return file.with_name(f"{file.name}.sha256")
+
+
+def differs(file: Path, surely: bool = False) -> bool:
+    """Whether a ledger that nobody has open is another file than its last holder closed.
+
+    Args:
+        file: the ledger.
+        surely: read it even if it seems untouched.
+    """
+    checksum = beside(file)
+    if not checksum.exists() or (not surely and _untouched(file, checksum)):
+        return False
+    return checksum.read_bytes() != _line(file)
+
+
+def lift(file: Path) -> None:
+    """Take the checksum away, before the ledger is opened."""
+    if beside(file).exists():
+        beside(file).replace(_lifted(file))
+    else:
+        _lifted(file).unlink(missing_ok=True)
+
+
+def put_back(file: Path) -> bool:
+    """Let the checksum stand again if the ledger has not been touched since it was lifted; say whether it does."""
+    stands = _lifted(file).exists() and _untouched(file, _lifted(file))
+    if stands:
+        _lifted(file).replace(beside(file))
+    return stands
+
+
+def keep(file: Path) -> None:
+    """Note what a ledger is now that it is closed; nothing if its log is left, which the next opening plays."""
+    if put_back(file) or file.with_name(f"{file.name}.wal").exists():
+        return
+    with _lifted(file).open("wb") as note:
+        note.write(_line(file))
+        note.flush()
+        os.fsync(note.fileno())
+    _lifted(file).replace(beside(file))
+    flush(file.parent)
+
+
+def _lifted(file: Path) -> Path:
+    return file.with_name(f".{file.name}.sha256.part")
+
+
+def _untouched(file: Path, checksum: Path) -> bool:
+    return file.stat().st_ctime_ns < checksum.stat().st_ctime_ns
+
+
+def _line(file: Path) -> bytes:
+    with file.open("rb") as content:
+        return f"{hashlib.file_digest(content, 'sha256').hexdigest()}  {file.name}\n".encode()

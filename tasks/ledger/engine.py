@@ -1,0 +1,60 @@
+"""DuckDB as a ledger needs it: with cryptography, within its memory, and with nothing else in reach of SQL."""
+
+from collections.abc import Sequence
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import duckdb
+
+from schemas.no_go import NoGo
+from tasks.ledger.attaching import quoted
+from tasks.settings import Settings
+
+
+def start(settings: Settings, spill: Path) -> duckdb.DuckDBPyConnection:
+    """Start DuckDB with nothing attached.
+
+    Args:
+        settings: its memory and threads.
+        spill: the folder for what does not fit into memory, encrypted.
+    """
+    connection = duckdb.connect(
+        config={
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "allow_unsigned_extensions": True,  # the only one that is loaded has been checked, see _extension
+            "memory_limit": settings.memory_limit,
+            "threads": settings.threads,
+            "temp_directory": str(spill),
+            "preserve_insertion_order": False,
+        }
+    )
+    # The wheel's own copy of httpfs brings the cryptography without which DuckDB refuses encrypted writes.
+    connection.execute(f"LOAD {quoted(str(_extension('httpfs')))}")
+    connection.execute("SET temp_file_encryption = true")
+    return connection
+
+
+def lock(connection: duckdb.DuckDBPyConnection, folders: Sequence[Path]) -> None:
+    """Let SQL reach what is attached, what it spills and some folders; no other file, and no setting any more."""
+    allowed = ", ".join(quoted(str(folder)) for folder in folders)
+    connection.execute(f"SET allowed_directories = [{allowed}]")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+
+
+@cache
+def _extension(name: str) -> Path:
+    """The wheel's own copy of an extension, its signature checked once a process: that reads twenty megabytes."""
+    package = find_spec(f"duckdb_extension_{name}")
+    if package is None or not package.submodule_search_locations:
+        raise NoGo(f"DuckDB's {name} extension is not installed; run: make install")
+    root = Path(package.submodule_search_locations[0])
+    extension = root / "extensions" / f"v{duckdb.__version__}" / f"{name}.duckdb_extension"
+    try:
+        with duckdb.connect(config={"autoinstall_known_extensions": False}) as connection:
+            connection.execute(f"LOAD {quoted(str(extension))}")
+    except duckdb.Error:
+        raise NoGo(f"{extension} is not the extension that DuckDB's makers signed. Install siller anew.") from None
+    return extension
