@@ -134,7 +134,7 @@ def judge(
         NoGo: the judge failed on them twice, or what it says is not what arithmetic says.
         NotJudged: no judge answered.
     """
-    results = judged(home, Question(run_id, asked, figures, str(folder / DATA_DOCS)), folder)
+    results = judged(home, Question(run_id, asked, figures, str((folder / DATA_DOCS).absolute())), folder)
     unjudged = [result for result in results if result.explanation.startswith(UNJUDGED)]
     if unjudged:
         raise NoGo(f"{unjudged[0].explanation} Nothing was released.")
