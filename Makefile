@@ -1,6 +1,6 @@
 # `make` alone lists what can be done here.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check bench bench-accounts bench-messages bench-payment-file bench-verify faults lock sbom advisories \
+.PHONY: help install demo test check bench bench-accounts bench-messages bench-payment-file bench-small-run bench-verify faults lock sbom advisories \
 	screenshots clean
 PYTHON ?= python3
 BIN := .venv/bin
@@ -46,6 +46,9 @@ bench-messages: install ## write a million payments as pain.001 beside the floor
 
 bench-payment-file: install ## write a payment file of a million beside the floor and a loop (ROWS=10000000 for ten million)
 	$(BIN)/python -m tests.benchmarks.payment_files --rows $(or $(ROWS),1000000)
+
+bench-small-run: install ## pay the sample month again and again, and say where each second goes
+	$(BIN)/python -m tests.benchmarks.small_run
 
 bench-verify: install ## verify a year of months and a run of a million beside the floor (ROWS=10000000 for ten million)
 	$(BIN)/python -m tests.benchmarks.verify --rows $(or $(ROWS),1000000)
