@@ -4,9 +4,10 @@ It loads Great Expectations, then waits at the socket that it was handed as stan
 never judged anything itself: each question is judged by a copy of it, which the system makes and which ends with its
 answer. So nothing of one run is there when the next one asks, and no memory grows. One question is judged at a time.
 
-It ends when the process that started it (PARENT, a process id) is gone.
+It ends when it is told that it has done its work, or the process that started it (PARENT, a process id) is gone.
 """
 
+import contextlib
 import importlib
 import os
 import select
@@ -19,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tasks.assess.doorway import is_ours
-from tasks.assess.question import LONGEST, Answer, Cost, Question
+from tasks.assess.question import FAREWELL, LONGEST, Answer, Cost, Question
 from tasks.assess.verdicts import Answers
 
 LONGEST_JUDGING_SECONDS = 120
@@ -39,11 +40,12 @@ def main(parent: int) -> None:
     def is_needed() -> bool:
         return os.getppid() == parent
 
-    while is_needed():
+    goes_on = True
+    while goes_on and is_needed():
         if select.select([doorway], [], [], _TURN_SECONDS)[0]:
             connection = doorway.accept()[0]
             with connection:
-                _serve(doorway, connection, import_seconds, is_needed)
+                goes_on = _serve(doorway, connection, import_seconds, is_needed)
 
 
 def _timed_import() -> float:
@@ -58,25 +60,31 @@ def _timed_import() -> float:
 
 def _serve(
     doorway: socket.socket, connection: socket.socket, import_seconds: float, is_needed: Callable[[], bool]
-) -> None:
-    """Take one question and give its answer; whoever leaves meanwhile, or asks nothing, gets none."""
+) -> bool:
+    """Take one question and give its answer; whoever leaves meanwhile, or asks nothing, gets none.
+
+    Returns:
+        whether somebody may ask again.
+    """
     connection.settimeout(_ASKING_SECONDS)
-    try:
-        question = _asked(connection) if is_ours(connection) else None
-        if question:
+    with contextlib.suppress(OSError):  # whoever asked is gone
+        written = _line(connection) if is_ours(connection) else b""
+        if written == FAREWELL:
+            return False
+        if question := _read(written):
             copy = _Copy.judging(question, import_seconds, (doorway, connection))
             connection.sendall(copy.answer(connection, is_needed))
-    except OSError:  # whoever asked is gone
-        return
+    return True
 
 
-def _asked(connection: socket.socket) -> Question | None:
-    """Read a question, up to the end of its line."""
+def _line(connection: socket.socket) -> bytes:
     written = b""
-    while not written.endswith(b"\n") and len(written) < LONGEST:
-        if not (more := connection.recv(LONGEST)):
-            return None
+    while not written.endswith(b"\n") and len(written) < LONGEST and (more := connection.recv(LONGEST)):
         written += more
+    return written
+
+
+def _read(written: bytes) -> Question | None:
     try:
         return Question.read(written)
     except (ValueError, KeyError, TypeError):

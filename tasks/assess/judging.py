@@ -14,7 +14,7 @@ from pathlib import Path
 
 from schemas.no_go import NotJudged
 from tasks.assess import doorway
-from tasks.assess.question import LONGEST, Answer, Question
+from tasks.assess.question import FAREWELL, LONGEST, Answer, Question
 from tasks.assess.verdicts import GateResult, no_goes, results
 from tasks.places import judges
 
@@ -89,6 +89,7 @@ def judged(home: Path, question: Question, folder: Path) -> list[GateResult]:
         answer = Answer.read(written, question)
         if answer and not answer.failed:
             _write(folder / ANSWER, written)
+            _dismiss(home, question.run_id)
             return results(question.gates, question.figures, answer.answers)
         crashes += answer is not None
         if answer and crashes == MOST_CRASHES:
@@ -122,6 +123,15 @@ def _said(judge: socket.socket, question: Question) -> bytes:
                 return written
             written += more
     return b""
+
+
+def _dismiss(home: Path, run_id: str) -> None:
+    """Let the run's own judge go, if it has one: it holds much memory, and nobody asks it again."""
+    if judge := doorway.reached(home, run_id):
+        with judge, contextlib.suppress(OSError):
+            judge.sendall(FAREWELL)
+        for left in (_log(home, run_id), judges(home) / run_id):
+            left.unlink(missing_ok=True)
 
 
 def _log(home: Path, name: str) -> Path:

@@ -15,6 +15,8 @@ from tasks.assess.verdicts import Answers
 
 LONGEST = 1 << 20
 """Bytes; neither question nor answer comes near it."""
+FAREWELL = b"\n"
+"""What tells a judge that it has done its work; the one that ``siller up`` keeps is not told."""
 
 
 @dataclass(frozen=True)

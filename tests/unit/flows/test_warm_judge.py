@@ -24,7 +24,14 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 def judges_of_this_process() -> list[psutil.Process]:
-    return [each for each in psutil.Process().children() if "tasks.assess.great_expectations_child" in each.cmdline()]
+    return [each for each in psutil.Process().children() if "tasks.assess.great_expectations_child" in _command(each)]
+
+
+def _command(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.NoSuchProcess:  # it ended as it was looked at
+        return []
 
 
 def test_it_is_there_as_long_as_the_block_runs_and_replaced_when_it_is_killed(

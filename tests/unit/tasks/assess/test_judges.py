@@ -75,8 +75,12 @@ def test_the_warm_judge_is_asked_and_no_other_started(home: Path, warm: int, tmp
 
 def test_without_a_warm_judge_the_run_starts_its_own(home: Path, tmp_path: Path) -> None:
     own = judging.start_unless_warm(home, RUN)
+    assert own
     assert asked(home, question(tmp_path / "run")) == [Verdict.GO]
     assert judged_by(tmp_path / "run") == own
+    # Its work is done: it goes, and leaves nothing.
+    assert _comes_true(lambda: os.waitpid(own, os.WNOHANG)[0] == own)
+    assert list(judges(home).iterdir()) == []
 
 
 def test_a_judge_that_siller_up_left_behind_is_passed_over(home: Path, warm: int, tmp_path: Path) -> None:
