@@ -27,11 +27,12 @@ def kept_warm(home: Path) -> Iterator[None]:
     judges = [judging.start(home, WARM)]
 
     def keep() -> None:
-        while not ended.is_set():
+        while judges:
             with suppress(ChildProcessError):
-                os.waitpid(judges[-1], 0)
+                os.waitpid(judges[0], 0)
+            judges.clear()
             if not ended.wait(AGAIN_SECONDS):
-                judges[:] = [judging.start(home, WARM)]
+                judges.append(judging.start(home, WARM))
 
     keeping = threading.Thread(target=keep, daemon=True)
     keeping.start()
