@@ -1,6 +1,6 @@
 # `make` alone lists what can be done here.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-unit check lint types rules bench bench-accounts bench-messages bench-parts bench-payment-file bench-rows bench-verify faults lock sbom advisories \
+.PHONY: help install demo test test-unit check lint types rules bench bench-accounts bench-messages bench-parts bench-payment-file bench-rows bench-small-run bench-verify faults lock sbom advisories \
 	screenshots clean
 PYTHON ?= python3
 BIN := .venv/bin
@@ -58,6 +58,9 @@ bench-payment-file: install ## write a payment file of a million beside the floo
 
 bench-rows: install ## measure what is done to each of a million rows, step by step (ROWS=10000000 for ten million)
 	$(BIN)/python -m tests.benchmarks.rows --rows $(or $(ROWS),1000000)
+
+bench-small-run: install ## pay the sample month again and again, and say where each second goes
+	$(BIN)/python -m tests.benchmarks.small_run
 
 bench-verify: install ## verify a year of months and a run of a million beside the floor (ROWS=10000000 for ten million)
 	$(BIN)/python -m tests.benchmarks.verify --rows $(or $(ROWS),1000000)

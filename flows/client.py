@@ -27,9 +27,9 @@ from prefect.client.schemas.sorting import TaskRunSort
 from prefect.exceptions import ObjectNotFound
 
 from schemas.no_go import NoGo
-from schemas.standing.seen import DIED, NO_GO, NOTHING_TO_DO
+from schemas.standing.seen import DIED, NO_GO, NOT_JUDGED, NOTHING_TO_DO
 
-POLL_SECONDS = 1.0
+POLL_SECONDS = 0.5
 # A worker looks for work every few seconds and then needs some for its imports.
 PATIENCE = timedelta(minutes=2)
 PAGE = 200
@@ -41,6 +41,7 @@ class Ending(StrEnum):
     WAITS = "waits"
     DONE = "done"
     NO_GO = "no-go"
+    NOT_JUDGED = "not judged"
     FAILED = "failed"
 
 
@@ -50,7 +51,7 @@ class Rest:
 
     Attributes:
         ending: how.
-        message: why, for a no-go or a failure; empty otherwise.
+        message: why it stopped or failed; empty otherwise.
     """
 
     ending: Ending
@@ -148,7 +149,7 @@ class Server:
             raise NoGo(f"The answer was not taken. {reason}")
 
     def wait_for_an_answer(self, flow_run_id: UUID, meanwhile: Callable[[], None]) -> None:
-        """Return when the run no longer waits for a person; call ``meanwhile`` every second until then."""
+        """Return when the run no longer waits for a person; call ``meanwhile`` now and then until then."""
         while any(run.flow_run_id == flow_run_id for run in self.waiting()):
             meanwhile()
             time.sleep(POLL_SECONDS)
@@ -235,6 +236,8 @@ def refused_because(result: OrchestrationResult[Any]) -> str | None:
     return None if isinstance(result.details, StateAcceptDetails) else str(result.details.reason)
 
 
+_ENDINGS = {NO_GO: Ending.NO_GO, NOTHING_TO_DO: Ending.NO_GO, NOT_JUDGED: Ending.NOT_JUDGED}
+
 _TO_BE_STARTED = {"Scheduled", "Late", "AwaitingRetry", DIED}
 
 _PLAIN = {
@@ -259,8 +262,7 @@ def _rest(run: FlowRun) -> Rest | None:
         return Rest(Ending.DONE)
     if state.is_final() and state.name != DIED:
         cancelled = "Somebody has cancelled the run in Prefect." if state.is_cancelled() else ""
-        ending = Ending.NO_GO if state.name in (NO_GO, NOTHING_TO_DO) else Ending.FAILED
-        return Rest(ending, state.message or cancelled)
+        return Rest(_ENDINGS.get(state.name or "", Ending.FAILED), state.message or cancelled)
     return None
 
 

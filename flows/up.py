@@ -52,13 +52,14 @@ def _end_too() -> None:
 
 
 def _serve(home: Path, scheduled: bool, ready: Callable[[Address], None], declared: Path, api_url: str) -> None:
-    from flows import deployments, watch
+    from flows import deployments, warm_judge, watch
 
     address = Address(api_url, os.getpid())
     stopped = threading.Event()
     with ExitStack() as announced:
 
         def registered() -> None:
+            announced.enter_context(warm_judge.kept_warm(home))
             announced.enter_context(environment.announced(home, address))
             announced.callback(stopped.set)
             threading.Thread(target=watch.keep, args=(home, stopped), daemon=True).start()

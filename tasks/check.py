@@ -17,12 +17,12 @@ from schemas.contract.explain import message
 from schemas.contract.extract import read_extract
 from schemas.incoming import Incoming, hash_of
 from schemas.manifest import Kind, Manifest
-from schemas.no_go import NoGo
+from schemas.no_go import NoGo, NotJudged
 from schemas.pay_run import PayRun
 from schemas.period import Period
+from tasks.assess import judging
 from tasks.assess.gate import Gate
 from tasks.assess.gates import gates
-from tasks.assess.judging import start_child
 from tasks.assess.measure import measure
 from tasks.assess.metrics import Metrics
 from tasks.assess.stage import context, judge, no_go_sentences, thresholds
@@ -37,6 +37,8 @@ from tasks.ledger.catalogue.stages import Ingest, Validate
 from tasks.office import Office
 from tasks.validate.stage import validate_rows
 
+_CHECK = "check"
+"""What the judge of a check is called: its run does not exist."""
 OF_THE_RUN = {"account_table_is_current", "account_table_age_days", "processing_date_is_possible"}
 
 
@@ -94,6 +96,7 @@ def check(office: Office, extract: Path, manifest: Path | None, now: datetime) -
 
     Raises:
         LedgerBusy: a run holds the ledger, which says nothing of the extract.
+        NotJudged: no judge answered, which says nothing of it either.
     """
     try:
         arrived = _declared(office, extract, manifest, now)
@@ -105,7 +108,7 @@ def check(office: Office, extract: Path, manifest: Path | None, now: datetime) -
                 found = _findings(connection, office, run)
                 metrics = _measured(connection, office, run, ingested, validated, now)
             return _with_gates(found, judge(gates(metrics, thresholds(office)), metrics.figures()))
-    except LedgerBusy:
+    except (LedgerBusy, NotJudged):
         raise
     except NoGo as said:
         return Checked(reason=str(said), rows=_rows_of(office, extract))
@@ -168,12 +171,12 @@ def _tried_out(office: Office, nowhere: Path) -> Iterator[duckdb.DuckDBPyConnect
 @contextmanager
 def _judge(folder: Path) -> Iterator[Callable[[tuple[Gate, ...], Mapping[str, int | float | None]], list[GateResult]]]:
     """The child process that judges gates, loading while the block works and ended with it."""
-    child = start_child(folder)
+    child = judging.start(folder, _CHECK)
     try:
-        yield partial(judge, folder)
+        yield partial(judge, folder, _CHECK, folder)
     finally:
         with suppress(ProcessLookupError):
-            os.kill(child, signal.SIGTERM)
+            os.killpg(child, signal.SIGTERM)
         with suppress(ChildProcessError):
             os.waitpid(child, 0)
 

@@ -57,7 +57,7 @@ def run(
             flow_run_id = server.submit(f"pay-run/{tenant}", parameters)
             page = environment.page_of(api_url, flow_run_id)
             rest = server.follow(flow_run_id, now)
-    if rest.ending is Ending.NO_GO:
+    if rest.ending in (Ending.NO_GO, Ending.NOT_JUDGED):
         raise NoGo(rest.message)
     if rest.ending is Ending.FAILED:
         raise NoGo(f"The run failed, and siller did not decide that. {rest.message} Its log: {page}")

@@ -11,7 +11,7 @@ from schemas.pay_run import Mode, PayRun
 from schemas.period import Period
 from schemas.stages import Stage
 from schemas.standing.records import Errand, Recorded, Standing, to_the_minute
-from schemas.standing.seen import NO_GO, NOTHING_TO_DO, Seen
+from schemas.standing.seen import NO_GO, NOT_JUDGED, NOTHING_TO_DO, Seen
 from schemas.standing.tables import AT_WORK, BEFORE_THE_LEDGER, DUTIES, TO_BE_STARTED, Duty, Near, Stand, Urgency
 
 
@@ -32,7 +32,7 @@ def standing_of(run: Recorded, calendar: BodyCalendar, flows: Sequence[Seen] | N
     is_late = _is_late(run, calendar, now)
     if duty.missed and until and until <= now:
         stand, said = duty.missed, _missed(stand, until)
-    elif is_late and stand in (Stand.NO_FORM, Stand.STOPPED, Stand.GIVEN_UP, Stand.NOT_KNOWN):
+    elif is_late and stand in (Stand.NO_FORM, Stand.STOPPED, Stand.NOT_JUDGED, Stand.GIVEN_UP, Stand.NOT_KNOWN):
         stand = Stand.NOT_APPROVED
     if not run.has_left and run.is_overtaken and DUTIES.get(stand, Duty(Urgency.OVER)).urgency is Urgency.ACT:
         stand, said = Stand.OVERTAKEN, f"A later period was released since. {said}"
@@ -163,6 +163,8 @@ def _by_flow(flow: Seen, stage: str, now: datetime) -> tuple[Stand, str]:
         return Stand.STOPPED, f"Its flow run was deleted in Prefect, or Prefect's database was made anew.{again}"
     if flow.type == "COMPLETED":
         return Stand.STOPPED, "Prefect calls it completed, and nothing of it was released: somebody set that by force."
+    if flow.name == NOT_JUDGED:
+        return Stand.NOT_JUDGED, flow.message
     if flow.type == "FAILED":
         return Stand.STOPPED, flow.message if flow.name == NO_GO else f"It failed. {flow.message}".strip()
     if flow.lives and flow.moved and now - flow.moved > allowed:

@@ -19,6 +19,7 @@ class Stand(StrEnum):
     NO_FORM = "no form is open"
     GIVEN_UP = "given up"
     STOPPED = "stopped"
+    NOT_JUDGED = "not judged"
     HUNG = "does nothing"
     NOT_KNOWN = "not known without Prefect"
     FIRST = "waits for the second approval"
@@ -85,6 +86,7 @@ DUTIES: Mapping[Stand, Duty] = {
     Stand.NO_FORM: Duty(Urgency.ACT, Role.OPERATOR, command=_START),
     Stand.GIVEN_UP: Duty(Urgency.ACT, Role.OPERATOR, command=_START),
     Stand.STOPPED: Duty(Urgency.ACT, Role.OPERATOR, command=_START),
+    Stand.NOT_JUDGED: Duty(Urgency.ACT, Role.OPERATOR, command=_START),
     Stand.HUNG: Duty(Urgency.ACT, Role.OPERATOR),
     Stand.NOT_KNOWN: Duty(Urgency.ACT, Role.OPERATOR, command="siller up"),
     Stand.FIRST: Duty(Urgency.AWAITED, Role.APPROVER, "approve_by", Stand.NOT_APPROVED),

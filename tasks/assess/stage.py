@@ -13,10 +13,11 @@ from schemas.no_go import NoGo
 from schemas.stages import Stage
 from tasks.assess.gate import Gate, Thresholds
 from tasks.assess.gates import gates
-from tasks.assess.judging import ask, forget_question, judged, start_child
+from tasks.assess.judging import DATA_DOCS, judged, start_unless_warm
 from tasks.assess.measure import measure
 from tasks.assess.metrics import AccountTable, Context, Metrics
 from tasks.assess.pack import InstructedFile, Pack, pack
+from tasks.assess.question import Question
 from tasks.assess.same_words import SaidAgain, said_again
 from tasks.assess.verdicts import UNJUDGED, GateResult, Verdict, worst
 from tasks.instruct.rails import Dates, rail_of
@@ -27,24 +28,22 @@ from tasks.ledger.rows import GateRow, PackRow, insert
 from tasks.office import Office
 from tasks.storage.custody import still_sealed
 
-PATIENCE_SECONDS = 120.0
-
 
 def start_gates(office: Office, run_id: str) -> None:
-    """Start the child that judges the gates, unless they have been judged: it needs long to load."""
+    """See that there is a judge for the gates, unless they have been judged: it needs long to load."""
     with office.ledger.opened() as connection:
         done = Stage.ASSESS in runs.stages_done(connection, run_id)
     if not done:
-        forget_question(gates_folder(office, run_id))
-        start_child(gates_folder(office, run_id))
+        start_unless_warm(office.settings.home, run_id)
 
 
 def assess(office: Office, run_id: str, now: datetime) -> Entry[Assess]:
     """Judge a run whose payment file is written, and keep gates and pack in the ledger.
 
     Raises:
-        NoGo: a gate says no-go; the message names it, what was found and why. If the gates could not be
-            judged at all, nothing is kept and the run can be started again.
+        NoGo: a gate says no-go; the message names it, what was found and why. If the judge failed on them twice,
+            nothing is kept and the run can be started again.
+        NotJudged: no judge answered. Nothing is kept.
     """
     with office.ledger.opened() as connection:
         run = runs.run_row(connection, run_id)
@@ -120,14 +119,23 @@ def pack_of(office: Office, run_id: str) -> str:
     return str(row[0])
 
 
-def judge(folder: Path, asked: tuple[Gate, ...], figures: Mapping[str, int | float | None]) -> list[GateResult]:
-    """Let the child that waits at a folder judge the gates.
+def judge(
+    home: Path, run_id: str, folder: Path, asked: tuple[Gate, ...], figures: Mapping[str, int | float | None]
+) -> list[GateResult]:
+    """Have the gates of a run judged.
+
+    Args:
+        home: ``SILLER_HOME``.
+        run_id: the run.
+        folder: where the gates' question, answer and Data Docs go.
+        asked: the gates.
+        figures: what they look at.
 
     Raises:
-        NoGo: it could not.
+        NoGo: the judge failed on them twice, or what it says is not what arithmetic says.
+        NotJudged: no judge answered.
     """
-    ask(folder, asked, figures)
-    results = judged(folder, PATIENCE_SECONDS)
+    results = judged(home, Question(run_id, asked, figures, str((folder / DATA_DOCS).absolute())), folder)
     unjudged = [result for result in results if result.explanation.startswith(UNJUDGED)]
     if unjudged:
         raise NoGo(f"{unjudged[0].explanation} Nothing was released.")
@@ -161,7 +169,7 @@ def _kept_judgement(
 ) -> Entry[Assess]:
     run = metrics.run
     asked = gates(metrics, thresholds(office))
-    results = judge(gates_folder(office, run.run_id), asked, metrics.figures())
+    results = judge(office.settings.home, run.run_id, gates_folder(office, run.run_id), asked, metrics.figures())
     shown = pack(office.agreement.name, partial(fault, office.contract), metrics, results, file, again)
     figures = Assess(
         verdict=str(worst(results)),

@@ -85,6 +85,16 @@ def test_a_run_that_has_come_to_its_form(flow: Seen, stand: Stand, said: str) ->
         assert standing.command == "siller run ilf --period 2026-11"
 
 
+def test_a_run_that_nobody_judged_has_not_been_stopped_and_is_started_again() -> None:
+    judged = replace(RUN, stage="instruct")
+    standing = at(judged, seen("FAILED", "Not judged", "Great Expectations was asked 3 times."))
+    assert (standing.stand, standing.urgency, standing.role) == (Stand.NOT_JUDGED, Urgency.ACT, Role.OPERATOR)
+    assert "asked 3 times" in standing.said
+    assert standing.command == "siller run ilf --period 2026-11"
+    assert at(judged, seen("FAILED", "Not judged", ""), now=APPROVE_BY).stand is Stand.NOT_APPROVED
+    assert at(judged, seen("FAILED", "Not judged", ""), RUNNING).stand is Stand.RUNS
+
+
 def test_a_form_is_for_the_approvers_but_not_for_who_sent_the_extract() -> None:
     standing = at(RUN, FORM)
     assert (standing.role, standing.people, standing.until) == (Role.APPROVER, APPROVERS, APPROVE_BY)
