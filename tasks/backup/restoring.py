@@ -60,11 +60,15 @@ def restore(backup: Path, identity: Path, who: str, settings: Settings, now: dat
     for name in sorted(contents.files, key=lambda name: name.startswith(ledger)):
         _move(apart / name, root / name)
     shutil.rmtree(apart)
+    said = f"The backup was made by {contents.made_by} at {contents.made_at}."
     try:
         with office.ledger.transaction() as connection:
-            said = f"The backup was made by {contents.made_by} at {contents.made_at}."
             acts.keep(connection, "restore", by, said, now)
     except OlderVersion as older:
+        with office.ledger.as_it_is() as connection:
+            connection.begin()
+            acts.keep(connection, "restore", by, said, now, version=older.version)
+            connection.commit()
         raise NoGo(f"{office.tenant} ({office.mode}) stands in {root} again. {older}") from None
     return office
 

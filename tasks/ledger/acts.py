@@ -6,6 +6,7 @@ import duckdb
 
 from tasks.ledger.digests import sha256_of
 from tasks.ledger.journal import OF_NO_RUN, Entry, Figures, record
+from tasks.ledger.versions import VERSION
 
 SILLER = "siller"
 """Who acted where no person did."""
@@ -19,6 +20,7 @@ def keep(
     at: datetime,
     figures: Figures | None = None,
     run: tuple[int, str] = (0, OF_NO_RUN),
+    version: int = VERSION,
 ) -> Entry:
     """Record an act, in the transaction that is open.
 
@@ -30,11 +32,11 @@ def keep(
         at: when.
         figures: what else the journal entry names.
         run: number and id of the run that it concerns.
+        version: of the ledger's tables; an earlier siller's had this one already.
     """
     row = connection.execute("SELECT coalesce(max(act_no), 0) + 1 FROM act").fetchone()
     assert row is not None
     number = int(row[0])
     connection.execute("INSERT INTO act VALUES (?, ?, ?, ?, ?, ?)", [number, act, run[0], by, said, at])
-    return record(
-        connection, *run, f"{act} {number}", sha256_of(act, by, said), {"by": by, "said": said, **(figures or {})}, at
-    )
+    kept = {"by": by, "said": said, **(figures or {})}
+    return record(connection, *run, f"{act} {number}", sha256_of(act, by, said), kept, at, version)

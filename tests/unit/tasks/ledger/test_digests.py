@@ -44,7 +44,7 @@ def fifth(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def _forget() -> None:
     versions.migrations.cache_clear()
-    versions.tables.cache_clear()
+    versions._tables.cache_clear()
 
 
 @pytest.fixture
