@@ -46,8 +46,8 @@ class Due:
 
     def __str__(self) -> str:
         """What is going to be done, step by step."""
-        steps = "; ".join(f"{step.version}, {step.title}" for step in versions.after(self.version))
-        return f"{self.office.tenant} ({self.office.mode}), version {self.version} to {versions.VERSION}: {steps}."
+        steps = " ".join(f"Version {step.version}: {step.title}." for step in versions.after(self.version))
+        return f"{self.office.tenant} ({self.office.mode}), version {self.version} to {versions.VERSION}. {steps}"
 
 
 def due(settings: Settings) -> tuple[list[Due], list[str]]:

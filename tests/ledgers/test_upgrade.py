@@ -190,7 +190,7 @@ def test_once_upgraded_there_is_nothing_to_do(waiting: Office) -> None:
 
 def test_it_says_what_it_will_do(waiting: Office) -> None:
     ((ledger,), _) = due(waiting.settings)
-    said = "ilf (rehearsal), version 3 to 4: 4, The pay day is a property of the payment."
+    said = "ilf (rehearsal), version 3 to 4. Version 4: The pay day is a property of the payment."
     assert (str(ledger), ledger.backup) == (said, backup_of(waiting))
 
 

@@ -59,7 +59,7 @@ def test_status_has_it_as_a_line_of_its_own(siller: Siller, earlier: Path) -> No
 def test_it_is_asked_says_what_it_does_and_does_it_once(siller: Siller, earlier: Path) -> None:
     said = siller("upgrade")
     assert said.code == 1 and "there is no terminal to ask" in said.err
-    assert "ilf (rehearsal), version 3 to 4: 4, The pay day is a property of the payment." in said.out
+    assert "ilf (rehearsal), version 3 to 4. Version 4: The pay day is a property of the payment." in said.out
     said = siller("upgrade", "--yes")
     assert said.code == 0, said
     assert "ilf (rehearsal) is upgraded.\nilf (rehearsal): everything holds.\n" in said.out
