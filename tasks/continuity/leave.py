@@ -23,6 +23,7 @@ from tasks.continuity.how_to_use import how_to_use
 from tasks.instruct.stage import payments_in_batches
 from tasks.ledger import Entry, entry_of, keys, record, runs, sha256_of, standing
 from tasks.ledger.catalogue.stages import Continuity, Instruct
+from tasks.ledger.file_days import days_of
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
 from tasks.storage.custody import sha256_of_file, sha256_of_sealed
@@ -53,7 +54,8 @@ def leave(office: Office, run_id: str, now: datetime) -> Entry[Continuity]:
         with office.ledger.transaction() as connection:
             entry = standing(connection, run_id, Continuity, input_hash)
             if entry is None:
-                final.with_name(f"{run_id}.how-to-use.txt").write_text(how_to_use(office, run, instructed), "utf-8")
+                page = how_to_use(office, run, instructed, days_of(connection, run_id))
+                final.with_name(f"{run_id}.how-to-use.txt").write_text(page, "utf-8")
                 part.replace(final)
                 entry = record(connection, run.run_no, run_id, left, input_hash, now)
     finally:

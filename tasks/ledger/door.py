@@ -20,17 +20,14 @@ from pathlib import Path
 import duckdb
 
 from schemas.no_go import NoGo
-from tasks.ledger import head, keys, rekey
+from tasks.durable import flush
+from tasks.ledger import head, keys, rekey, versions
 from tasks.ledger.attaching import NotAttachedError, attach, quoted
 from tasks.ledger.payment_kind import define_payment_kind
 from tasks.places import Places
 from tasks.settings import Settings
 
 _DDL = Path(__file__).with_name("ddl.sql")
-
-VERSION = 3
-"""Of the tables. One more whenever a digest covers another table, or one with another column: the digests in older
-ledgers are over the rows as they were, and nobody may rewrite those."""
 
 
 class LedgerBusy(NoGo):
@@ -115,22 +112,31 @@ class Ledger:
                 raise
             connection.commit()
 
-    def copied_to(self, places: Places) -> "Ledger":
-        """Copy the ledger to another place, to try something out on; it opens with the same key.
-
-        A ledger that is open must never be copied by its path. The lock says that this one is not.
+    @contextmanager
+    def as_it_is(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open a ledger of whatever version, alone: to ask for its version, or to bring it to this siller's.
 
         Raises:
             LedgerBusy: another process held it for longer than ``patience``.
+            NoGo: the ledger or its key is not what it was.
+        """
+        with self.held(), self._attached() as connection:
+            yield connection
+
+    def copied_to(self, places: Places) -> "Ledger":
+        """Copy the ledger to another place, to try something out on; it opens with the same key.
+
+        A ledger that is open must never be copied by its path: call it while the ledger is :meth:`held`.
+
+        Raises:
             NoGo: its key is gone.
         """
         copy = places.ledger(self.tenant)
-        with self.held():
-            key = self._key()
-            copy.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            shutil.copyfile(self._file, copy)
-            if self._log.exists():  # a killed process leaves its last transactions there
-                shutil.copyfile(self._log, copy.with_name(self._log.name))
+        key = self._key()
+        copy.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        shutil.copyfile(self._file, copy)
+        if self._log.exists():  # a killed process leaves its last transactions there
+            shutil.copyfile(self._log, copy.with_name(self._log.name))
         return replace(self, places=places, key=key)
 
     @contextmanager
@@ -189,8 +195,31 @@ class Ledger:
     def _log(self) -> Path:
         return self._file.with_name(f"{self._file.name}.wal")
 
+    def replace_by(self, copy: "Ledger") -> None:
+        """Let a closed copy take the ledger's place, in one step. Call it while the ledger is :meth:`held`.
+
+        Raises:
+            NoGo: the last process that worked with one of them did not close it, so what it wrote would be lost.
+        """
+        if self._log.exists() or copy._log.exists():
+            raise NoGo(f"{self._file.name} was not closed cleanly, so it stays as it is. Try again.")
+        flush(copy._file)
+        copy._file.replace(self._file)
+        flush(self._file.parent)
+
     @contextmanager
     def _connection(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        with self._attached() as connection:
+            version = versions.version_of(connection)
+            if version is None:
+                self._make(connection)
+            else:
+                versions.check(self.tenant, version)
+            define_payment_kind(connection)
+            yield connection
+
+    @contextmanager
+    def _attached(self) -> Iterator[duckdb.DuckDBPyConnection]:
         spill = self.places.spill(self.tenant)
         # A killed process leaves its spill behind, and DuckDB then refuses to encrypt the next one. The lock says
         # that nobody else works on this tenant.
@@ -216,9 +245,6 @@ class Ledger:
             # FSST makes rows four times as small and takes longer over it than everything else that writes them.
             connection.execute("SET disabled_compression_methods = 'fsst,dict_fsst'")
             self._attach(connection)
-            self._check_version(connection)
-            connection.execute(_DDL.read_text())
-            define_payment_kind(connection)
             yield connection
         finally:
             connection.close()
@@ -241,21 +267,11 @@ class Ledger:
         connection.execute("USE ledger")
         self._file.chmod(0o600)
 
-    def _check_version(self, connection: duckdb.DuckDBPyConnection) -> None:
-        tables = {name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
-        if not tables:
-            connection.execute(f"CREATE TABLE ledger_version AS SELECT {VERSION} AS version")
-            return
-        # The first ledgers did not say.
-        row = (1,)
-        if "ledger_version" in tables:
-            row = connection.execute("SELECT version FROM ledger_version").fetchone() or row
-        if row[0] != VERSION:
-            raise NoGo(
-                f"The ledger of {self.tenant} has version {row[0]}, and this siller works with version {VERSION}. "
-                "Nothing was changed. Pay what is open with the siller that made the ledger; then start a new "
-                "SILLER_HOME with this one, and keep the old one for the auditor."
-            )
+    def _make(self, connection: duckdb.DuckDBPyConnection) -> None:
+        connection.begin()
+        connection.execute(_DDL.read_text())
+        connection.execute(f"CREATE TABLE ledger_version AS SELECT {versions.VERSION} AS version")
+        connection.commit()
 
 
 @cache
