@@ -29,6 +29,7 @@ from tasks.clock import clock
 from tasks.ingest.landing import signature_of
 from tasks.ledger import entry_of
 from tasks.ledger.catalogue.stages import Instruct
+from tasks.ledger.file_days import only_day
 from tasks.office import Office
 from tasks.practice_bank.bank import Rail, answer
 from tasks.reconcile.stage import as_at
@@ -226,9 +227,9 @@ class Demonstration:
     def _bank_answers(self, run_id: str, month: Month) -> Paid:
         """The practice bank reads the released file and answers; siller takes the answers in."""
         with self.office.ledger.opened() as connection:
-            instructed = entry_of(connection, run_id, Instruct)
-        payment_file = self.office.places.outbox(TENANT) / instructed.file_name
-        entry_date = instructed.entry_date
+            file_name = entry_of(connection, run_id, Instruct).file_name
+            entry_date = only_day(connection, run_id).entry_date
+        payment_file = self.office.places.outbox(TENANT) / file_name
         answer(payment_file, self.office.places.bank_inbox(TENANT), entry_date, rail=self.rail)
         self.out.print(f"{payment_file.name} is in the outbox; the practice bank has answered it.", highlight=False)
         # After the last day on which a payment may still come back.

@@ -40,6 +40,7 @@ class Event(StrEnum):
     AT_THE_DOOR = "at_the_door"
     SIGNED = "signed"
     SHOWN = "shown"
+    MIGRATE = "migrate"
 
     def numbered(self, number: int) -> str:
         """What the journal calls one of them: the third file from the bank is ``bank_file 3``."""

@@ -159,7 +159,10 @@ def _tried_out(office: Office, nowhere: Path) -> Iterator[duckdb.DuckDBPyConnect
     large one to the file before it is committed. And a run need not wait for a check.
     """
     elsewhere = office.at(nowhere)
-    ledger = office.ledger.copied_to(elsewhere.places) if office.ledger.exists else elsewhere.ledger
+    ledger = elsewhere.ledger
+    if office.ledger.exists:
+        with office.ledger.held():
+            ledger = office.ledger.copied_to(elsewhere.places)
     with ledger.opened(create=True) as connection:
         connection.begin()
         try:

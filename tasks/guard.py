@@ -47,7 +47,7 @@ def guarded(stage: str) -> Iterator[None]:
 
 
 def _told(stage: str, error: BaseException) -> NoGo | Fault:
-    if any(said in str(error) for said in _NO_ROOM):
+    if is_full(error):
         return NoGo(
             f"The disk of {Settings().home} is full: the stage {stage} could not write. Nothing that it wrote counts. "
             "Make room there, then start the run again."
@@ -55,6 +55,11 @@ def _told(stage: str, error: BaseException) -> NoGo | Fault:
     return Fault(
         f"The stage {stage} failed: {kind_and_place(error)}. Nothing that it wrote counts; start the run again."
     )
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether an exception says that the disk, or somebody's share of it, is full."""
+    return any(said in str(error) for said in _NO_ROOM)
 
 
 def kind_and_place(error: BaseException) -> str:

@@ -50,6 +50,14 @@ class Places:
         """The lock of the one process that works for the tenant, never deleted."""
         return self.root / "ledgers" / f"{tenant}.turn.lock"
 
+    def upgrading(self, tenant: str) -> Path:
+        """Where a copy of the ledger is upgraded, beside it: it takes its place by a rename."""
+        return self.root / "ledgers" / f".{tenant}.upgrading"
+
+    def upgrade_backup(self, tenant: str, version: int) -> Path:
+        """The backup that was made before a ledger of this version was upgraded."""
+        return self.root / "backups" / f"{tenant}.version-{version}.age"
+
     def key(self, tenant: str, use: str) -> Path:
         """A tenant's key for one use: ``ledger``, ``sealed`` or ``pseudonym``."""
         return self.root / "keys" / f"{tenant}.{use}.key"

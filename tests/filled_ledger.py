@@ -115,9 +115,15 @@ def instruct(ledger: Ledger, period: str, run_no: int) -> None:
     with ledger.transaction() as connection:
         connection.execute(
             """INSERT INTO payment_file
-            SELECT run_no, 'bacs_standard_18', '123456', run_no, ?, ?, count(*), sum(amount_pence), ?, ?
+            SELECT run_no, 'bacs_standard_18', '123456', run_no, ?, ?, count(*), sum(amount_pence)
             FROM core_payment WHERE run_no = ? GROUP BY run_no""",
-            [f"{run_id_of(period)}.txt", FILE_SHA256[period], PROCESSING[period], ENTRY[period], run_no],
+            [f"{run_id_of(period)}.txt", FILE_SHA256[period], run_no],
+        )
+        connection.execute(
+            """INSERT INTO file_day (run_no, entry_date, processing_date, input_day, returns_closed, payments, pence)
+            SELECT run_no, $entry, $processing, $processing - 1, $entry + 3, payments, pence
+            FROM payment_file WHERE run_no = $run_no""",
+            {"entry": ENTRY[period], "processing": PROCESSING[period], "run_no": run_no},
         )
         _journal(connection, run_no, period, stages.Instruct, 11)
 

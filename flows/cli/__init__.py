@@ -24,6 +24,7 @@ from flows.cli.status import status
 from flows.cli.submitted import submitted
 from flows.cli.trace import trace
 from flows.cli.up import up
+from flows.cli.upgrade import upgrade
 from flows.cli.verify import verify
 from schemas.no_go import NoGo
 
@@ -50,6 +51,7 @@ for command in (
     audit,
     backup,
     restore,
+    upgrade,
     calendar,
     demo,
 ):

@@ -38,8 +38,8 @@ class Recorded:
         submission: when it was submitted, in words; empty if nobody has said so.
         payments: in its payment file; None before there is one.
         pence: their sum.
-        processing_date: of the file.
-        entry_date: when payees have their money.
+        processing_date: of the file; of several the first.
+        entry_date: when payees have their money; of several days the last.
         bank_files: how many files of the bank say what became of it or of a payment of it.
         is_overtaken: whether its pay date is over, and a later period has been released after that.
         is_paid_otherwise: whether everything in it has been paid otherwise since.

@@ -10,7 +10,6 @@ from schemas.no_go import NoGo
 from tasks.approve.limits import TOO_LATE, deadline, in_run_time, two_needed
 from tasks.ledger import entry_of, runs
 from tasks.ledger.catalogue.events import Approval
-from tasks.ledger.catalogue.stages import Instruct
 from tasks.office import Office
 
 
@@ -81,7 +80,9 @@ def approval_in_force(connection: duckdb.DuckDBPyConnection, run_id: str) -> App
     return entry_of(connection, run_id, Approval, latest.approval_no)
 
 
-def check_still_counts(office: Office, run_id: str, approved: Approval, instructed: Instruct, now: datetime) -> None:
+def check_still_counts(
+    office: Office, connection: duckdb.DuckDBPyConnection, run_id: str, approved: Approval, now: datetime
+) -> None:
     """Hold an approval, before anything leaves, against the agreement as it is now.
 
     Raises:
@@ -92,7 +93,7 @@ def check_still_counts(office: Office, run_id: str, approved: Approval, instruct
             f"The agreement has changed since {run_id} was approved: the approval is void. Nothing was released."
         )
     answered = in_run_time(office, approved.answered_at, now)
-    latest = deadline(office, instructed.processing_date)
+    latest = deadline(office, connection, run_id)
     if answered >= latest:
         raise NoGo(f"{run_id} was approved after {latest:%H:%M on %-d %B %Y}, the latest time agreed. {TOO_LATE}")
     if two_needed(office, approved.pence) and approved.approvers < 2:

@@ -1,20 +1,22 @@
 """How long there is to approve a run, and when one approver is not enough."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
+
+import duckdb
 
 from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
-from tasks.ledger import entry_of
-from tasks.ledger.catalogue.stages import Instruct
+from tasks.ledger.file_days import days_of
 from tasks.office import Office
 
 TOO_LATE = "Nothing was released; agree with the body what to do next."
 
 
-def deadline(office: Office, processing_date: date) -> datetime:
-    """The latest moment of an approval: the agreement's hour on its last day before processing."""
-    return office.calendar.latest(office.agreement.approve_by, processing_date)
+def deadline(office: Office, connection: duckdb.DuckDBPyConnection, run_id: str) -> datetime:
+    """The latest moment of a run's approval: the agreement's hour on its last day before the first processing."""
+    first = min(day.processing_date for day in days_of(connection, run_id))
+    return office.calendar.latest(office.agreement.approve_by, first)
 
 
 def two_needed(office: Office, pence: int) -> bool:
@@ -29,8 +31,7 @@ def time_left(office: Office, run_id: str, now: datetime) -> timedelta:
         NoGo: the time is over.
     """
     with office.ledger.opened() as connection:
-        processing_date = entry_of(connection, run_id, Instruct).processing_date
-    latest = deadline(office, processing_date)
+        latest = deadline(office, connection, run_id)
     if now >= latest:
         raise NoGo(
             f"{run_id} had to be approved by {latest:%H:%M on %-d %B %Y} to be paid on its day, and was not. {TOO_LATE}"

@@ -39,7 +39,7 @@ def notice(office: Office, run_id: str, start: tuple[str, str], now: datetime) -
         run_no = runs.run_row(connection, run_id).run_no
         first = first_approver(connection, run_no, start, office.agreement_sha256)
         told = _told(connection, run_id, now)
-    latest = deadline(office, file.processing_date)
+        latest = deadline(office, connection, run_id)
     needed = "Two approvers are needed" if two_needed(office, file.pence) else "One approver is needed"
     who = f"{first} has approved" if first else "nobody has approved yet"
     until = f"**Answer by {latest:%H:%M on %A %-d %B %Y}.** {needed}; {who}."

@@ -149,7 +149,7 @@ def _void(connection: duckdb.DuckDBPyConnection, office: Office, run: RunRow, an
             "The agreement has changed since the gates judged this run, so nobody can approve it. Put the agreement "
             "back as it was, or reject the run and send the extract again."
         )
-    latest = deadline(office, entry_of(connection, run.run_id, Instruct).processing_date)
+    latest = deadline(office, connection, run.run_id)
     if in_run_time(office, answer.answered_at, now) >= latest:
         return f"This answer came after {latest:%H:%M on %-d %B %Y}, the latest time agreed. {TOO_LATE}"
     return ""

@@ -24,7 +24,8 @@ from tasks.instruct.rails import Dates, rail_of
 from tasks.instruct.written_text import WrittenText
 from tasks.ledger import Entry, entry_of, record, runs, sha256_of, standing
 from tasks.ledger.catalogue.stages import Assess, Ingest, Instruct, Validate
-from tasks.ledger.rows import GateRow, PackRow, insert
+from tasks.ledger.file_days import only_day
+from tasks.ledger.rows import FileDayRow, GateRow, PackRow, insert
 from tasks.office import Office
 from tasks.storage.custody import still_sealed
 
@@ -54,14 +55,15 @@ def assess(office: Office, run_id: str, now: datetime) -> Entry[Assess]:
         input_hash = sha256_of(office.agreement_sha256, *done)
         entry = standing(connection, run_id, Assess, input_hash)
         if entry is None:
-            dates = Dates.kept(instructed)
+            day = only_day(connection, run_id)
             sealed = all(
                 still_sealed(office.places, office.tenant, each.extract_sha256)
                 for each in runs.with_joined(connection, run)
             )
-            told = context(office, ingested, validated, dates, sealed, now)
+            told = context(office, ingested, validated, Dates.kept(day), sealed, now)
             metrics = measure(connection, run, told, office.agreement.accounts)
-            file = _instructed(office, run_id, instructed, WrittenText.kept(connection, run.run_no, instructed))
+            text = WrittenText.kept(connection, run.run_no, instructed)
+            file = _instructed(office, run_id, instructed, day, text)
             again = said_again(connection, run)
     if entry is None:
         entry = _kept_judgement(office, metrics, file, again, input_hash, now)
@@ -147,12 +149,14 @@ def no_go_sentences(results: list[GateResult]) -> str:
     return " ".join(_sentence(result) for result in results if result.verdict is Verdict.NO_GO)
 
 
-def _instructed(office: Office, run_id: str, instructed: Instruct, text: WrittenText) -> InstructedFile:
+def _instructed(
+    office: Office, run_id: str, instructed: Instruct, day: FileDayRow, text: WrittenText
+) -> InstructedFile:
     return InstructedFile(
         sha256=instructed.file_sha256,
         payments=instructed.payments,
         pence=instructed.pence,
-        entry_date=instructed.entry_date,
+        entry_date=day.entry_date,
         text=text,
         text_listed_in=str(office.places.written_otherwise(run_id).relative_to(office.settings.home)),
         debits=instructed.balanced,

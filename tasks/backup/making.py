@@ -45,28 +45,44 @@ def backup(office: Office, target: Path, recipients: Sequence[str], who: str, no
         raise NoGo(f"There is a file {target} already, and no backup takes its place. Choose another name.")
     with office.ledger.transaction() as connection:
         acts.keep(connection, Backup(by, f"It opens for {', '.join(recipients)}."), now)
+    with office.ledger.held():
+        return keep(office, target, to, by, now)
+
+
+def keep(office: Office, target: Path, to: Sequence[pyrage.x25519.Recipient], by: str, now: datetime) -> Contents:
+    """Make the file itself, in the place of what stands there. Call it while the ledger is held.
+
+    Args:
+        office: the tenant's.
+        target: the file to make.
+        to: who can open it.
+        by: who makes it.
+        now: when.
+
+    Raises:
+        NoGo: a file of the tenant's changed meanwhile.
+    """
     part = target.with_name(f".{target.name}.part")
     root = office.places.root
-    with office.ledger.held():
-        given = _keys_of_the_environment(office)
-        kept = hashed(root, files_of(office))
-        hashes = {name: hashlib.sha256(key).hexdigest() for name, key in given.items()}
-        contents = Contents(office.tenant, office.mode, now.isoformat(), by, kept | hashes)
+    given = _keys_of_the_environment(office)
+    kept = hashed(root, files_of(office))
+    hashes = {name: hashlib.sha256(key).hexdigest() for name, key in given.items()}
+    contents = Contents(office.tenant, office.mode, now.isoformat(), by, kept | hashes)
 
-        def write(sink: BinaryIO) -> None:
-            with tarfile.open(fileobj=sink, mode="w|") as archive:
-                _add(archive, LIST, contents.as_json())
-                for name in contents.files:
-                    if name in given:
-                        _add(archive, name, given[name])
-                    else:
-                        archive.add(root / name, name, recursive=False)
+    def write(sink: BinaryIO) -> None:
+        with tarfile.open(fileobj=sink, mode="w|") as archive:
+            _add(archive, LIST, contents.as_json())
+            for name in contents.files:
+                if name in given:
+                    _add(archive, name, given[name])
+                else:
+                    archive.add(root / name, name, recursive=False)
 
-        with part.open("wb") as file, streamed(write) as plain:
-            pyrage.encrypt_io(plain, file, to)
-        if kept != hashed(root, [root / name for name in kept]):
-            part.unlink()
-            raise NoGo(f"A file arrived for {office.tenant} while the backup was made. Make it again.")
+    with part.open("wb") as file, streamed(write) as plain:
+        pyrage.encrypt_io(plain, file, to)
+    if kept != hashed(root, [root / name for name in kept]):
+        part.unlink()
+        raise NoGo(f"A file arrived for {office.tenant} while the backup was made. Make it again.")
     part.chmod(0o600)
     move_into_place(part, target)
     return contents

@@ -19,6 +19,7 @@ from tasks.backup.contents import LIST, Contents
 from tasks.durable import flush, make_folder
 from tasks.ledger import acts
 from tasks.ledger.catalogue.events import Restore
+from tasks.ledger.versions import OlderVersion
 from tasks.office import Office
 from tasks.people.identity import identified
 from tasks.settings import Settings
@@ -46,7 +47,7 @@ def restore(backup: Path, identity: Path, who: str, settings: Settings, now: dat
 
     Raises:
         NoGo: the key does not open the backup, the backup is not whole, nobody like that may do it, or other
-            files of the tenant stand here already.
+            files of the tenant stand here already. Or it was restored, and its ledger is to be upgraded.
     """
     with _opened(backup, identity) as archive:
         contents = _list(archive)
@@ -61,9 +62,16 @@ def restore(backup: Path, identity: Path, who: str, settings: Settings, now: dat
     for name in sorted(contents.files, key=lambda name: name.startswith(ledger)):
         _move(apart / name, root / name)
     shutil.rmtree(apart)
-    with office.ledger.transaction() as connection:
-        said = f"The backup was made by {contents.made_by} at {contents.made_at}."
-        acts.keep(connection, Restore(by, said), now)
+    restored = Restore(by, f"The backup was made by {contents.made_by} at {contents.made_at}.")
+    try:
+        with office.ledger.transaction() as connection:
+            acts.keep(connection, restored, now)
+    except OlderVersion as older:
+        with office.ledger.as_it_is() as connection:
+            connection.begin()
+            acts.keep(connection, restored, now, version=older.version)
+            connection.commit()
+        raise NoGo(f"{office.tenant} ({office.mode}) stands in {root} again. {older}") from None
     return office
 
 

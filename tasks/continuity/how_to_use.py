@@ -1,7 +1,10 @@
 """What stands beside a continuity file, for somebody who has never seen one; nothing of a payee."""
 
+from collections.abc import Sequence
+
 from schemas.money import pounds
 from tasks.ledger.catalogue.stages import Instruct
+from tasks.ledger.rows import FileDayRow
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
 
@@ -41,14 +44,14 @@ Each step, with who does it, is in docs/operating/fall-back-day.md. In short:
 """
 
 
-def how_to_use(office: Office, run: RunRow, instructed: Instruct) -> str:
+def how_to_use(office: Office, run: RunRow, instructed: Instruct, days: Sequence[FileDayRow]) -> str:
     """The page for one run."""
     return _TEXT.format(
         run_id=run.run_id,
         tenant=run.tenant,
         payments=instructed.payments,
         total=pounds(instructed.pence),
-        entry_date=instructed.entry_date,
+        entry_date=" and ".join(day.entry_date.isoformat() for day in days),
         sha256=instructed.file_sha256,
         service=office.agreement.terms.service,
         taken_by=office.agreement.terms.taken_by,

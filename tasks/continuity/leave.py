@@ -24,6 +24,7 @@ from tasks.durable import make_folder, write_atomic
 from tasks.instruct.stage import payments_in_batches
 from tasks.ledger import Entry, entry_of, keys, record, runs, sha256_of, standing
 from tasks.ledger.catalogue.stages import Continuity, Instruct
+from tasks.ledger.file_days import days_of
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
 from tasks.storage.custody import sha256_of_file, sha256_of_sealed
@@ -56,7 +57,7 @@ def leave(office: Office, run_id: str, now: datetime) -> Entry[Continuity]:
         with office.ledger.transaction() as connection:
             entry = standing(connection, run_id, Continuity, input_hash)
             if entry is None:
-                page = how_to_use(office, run, instructed)
+                page = how_to_use(office, run, instructed, days_of(connection, run_id))
                 write_atomic(final.with_name(f"{run_id}.how-to-use.txt"), page.encode())
                 store.remove(final.name)  # of a start that was killed before it could say so here
                 store.link_or_copy(final.name, part, left.sha256)

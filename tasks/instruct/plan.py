@@ -14,9 +14,10 @@ from schemas.bank_days import BankDays
 from schemas.no_go import NoGo
 from schemas.stages import Stage
 from tasks.instruct.rails import Dates, rail_of
-from tasks.ledger import entry_of, runs
-from tasks.ledger.catalogue.stages import Instruct
+from tasks.ledger import runs
+from tasks.ledger.file_days import days_of, only_day
 from tasks.ledger.overview import overview
+from tasks.ledger.rows import FileDayRow
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
 
@@ -44,10 +45,9 @@ class Plan:
         return cls(dates.input_day, dates.processing_date, dates.entry_date, closed)
 
     @classmethod
-    def kept(cls, instructed: Instruct) -> "Plan":
-        """The days that a run's journal entry has kept."""
-        days = Dates.kept(instructed)
-        return cls(days.input_day, days.processing_date, days.entry_date, instructed.returns_closed)
+    def kept(cls, day: FileDayRow) -> "Plan":
+        """The days of a payment file that the ledger has kept."""
+        return cls(day.input_day, day.processing_date, day.entry_date, day.returns_closed)
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def dates_of(office: Office, connection: duckdb.DuckDBPyConnection, run: RunRow)
         NoGo: the rail pays nobody on the run's pay date.
     """
     if runs.may_have_left(connection, run.run_id):
-        return Dates.kept(entry_of(connection, run.run_id, Instruct))
+        return Dates.kept(only_day(connection, run.run_id))
     return rail_of(office.agreement.rail).days(run.pay_date, office.bank_days)
 
 
@@ -117,7 +117,7 @@ def moved(office: Office, connection: duckdb.DuckDBPyConnection, run: RunRow) ->
     """What moves of a run whose payment file is written and has not left; None if nothing does."""
     if Stage.INSTRUCT not in runs.stages_done(connection, run.run_id) or runs.may_have_left(connection, run.run_id):
         return None
-    move = Move(run.run_id, False, Plan.kept(entry_of(connection, run.run_id, Instruct)), planned(office, run))
+    move = Move(run.run_id, False, Plan.kept(only_day(connection, run.run_id)), planned(office, run))
     return None if move.was == move.now else move
 
 
@@ -137,13 +137,13 @@ def moves(office: Office, connection: duckdb.DuckDBPyConnection, today: date) ->
     for run in overview(connection):
         if run.payments is None or run.is_over:
             continue
-        if not run.has_left:
-            move = moved(office, connection, runs.run_row(connection, run.run_id))
-        else:
-            was = Plan.kept(entry_of(connection, run.run_id, Instruct))
-            now = _as_the_bank_moves(office, was)
-            move = Move(run.run_id, True, was, now) if was != now and now.returns_closed >= today else None
-        if move:
+        if run.has_left:
+            for day in days_of(connection, run.run_id):
+                was = Plan.kept(day)
+                now = _as_the_bank_moves(office, was)
+                if was != now and now.returns_closed >= today:
+                    yield Move(run.run_id, True, was, now)
+        elif move := moved(office, connection, runs.run_row(connection, run.run_id)):
             yield move
 
 

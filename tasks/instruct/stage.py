@@ -25,7 +25,8 @@ from tasks.instruct.rails import Dates, rail_of
 from tasks.ledger import Entry, entry_of, record, runs, sha256_of, standing
 from tasks.ledger.catalogue.stages import Instruct, Validate
 from tasks.ledger.counters import next_in
-from tasks.ledger.rows import PaymentFileRow, SubmissionSerialRow, insert
+from tasks.ledger.file_days import only_day
+from tasks.ledger.rows import FileDayRow, PaymentFileRow, SubmissionSerialRow, insert
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
 
@@ -63,7 +64,6 @@ def instruct(office: Office, run_id: str, now: datetime) -> Entry[Instruct]:
         totals = write_staged(office, run, file, lambda payments, written: put(tally.changes(payments, written)))
     rail.check(staged, file, totals)
     alike = tally.alike(payments_in_batches(office, run))
-    plan = Plan.of(dates, office.bank_days)
     figures = Instruct(
         payments=totals.payments,
         pence=totals.pence,
@@ -75,10 +75,6 @@ def instruct(office: Office, run_id: str, now: datetime) -> Entry[Instruct]:
         names_cut=tally.cut["payee_name"],
         references_changed=tally.changed["payment_reference"],
         references_alike=alike.height,
-        input_day=plan.input_day,
-        processing_date=plan.processing_date,
-        entry_date=plan.entry_date,
-        returns_closed=plan.returns_closed,
         bank_holidays=office.bank_days.version,
         bank_profile=office.agreement.bank_profile.model_dump_json(),
         debits=json.dumps([astuple(debit) for debit in totals.debits]) if totals.debits else None,
@@ -98,10 +94,10 @@ def instruct(office: Office, run_id: str, now: datetime) -> Entry[Instruct]:
             sha256=totals.sha256,
             payments=totals.payments,
             pence=totals.pence,
-            processing_date=dates.processing_date,
-            entry_date=dates.entry_date,
         )
+        plan = Plan.of(dates, office.bank_days)
         insert(connection, file_row)
+        insert(connection, FileDayRow(run.run_no, **vars(plan), payments=totals.payments, pence=totals.pence))
         return record(connection, run.run_no, run_id, figures, input_hash, now)
 
 
@@ -109,9 +105,10 @@ def instructed(office: Office, connection: duckdb.DuckDBPyConnection, run_id: st
     """What the run's payment file is to say and to add up to, from the ledger: to hold any copy against."""
     run = runs.run_row(connection, run_id)
     kept = entry_of(connection, run_id, Instruct)
+    dates = Dates.kept(only_day(connection, run_id))
     totals = Totals(kept.payments, kept.pence, kept.content_digest, kept.file_sha256, kept.balanced)
     agreement = office.agreement.model_copy(update={"bank_profile": _profile(office, kept)})
-    return rail_of(agreement.rail).describe(agreement, run, Dates.kept(kept), kept.serial), totals
+    return rail_of(agreement.rail).describe(agreement, run, dates, kept.serial), totals
 
 
 def _profile(office: Office, kept: Instruct) -> BankProfile:
@@ -187,7 +184,8 @@ def _refuse_file_number(
 ) -> None:
     """No two files of a service user for one day have the same file number: banks take the second for the first."""
     other = connection.execute(
-        "SELECT serial FROM payment_file WHERE service_user_number = ? AND processing_date = ? "
+        "SELECT serial FROM payment_file JOIN file_day USING (run_no) "
+        "WHERE service_user_number = ? AND processing_date = ? "
         f"AND serial <> ? AND serial % {MOST_FILE_NUMBERS} = ? % {MOST_FILE_NUMBERS}",
         [service_user_number, dates.processing_date, serial, serial],
     ).fetchone()

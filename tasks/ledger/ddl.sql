@@ -74,9 +74,19 @@ CREATE TABLE IF NOT EXISTS payment_file (
     file_name VARCHAR NOT NULL,
     sha256 VARCHAR NOT NULL,
     payments BIGINT NOT NULL,
+    pence BIGINT NOT NULL
+);
+
+-- The days on which a payment file pays, one row a run and pay day; tasks/ledger/file_days.py answers for it.
+CREATE TABLE IF NOT EXISTS file_day (
+    run_no INTEGER NOT NULL,
+    entry_date DATE NOT NULL,            -- the pay day: when payees have their money; by Bacs day 3
+    processing_date DATE NOT NULL,       -- by Bacs day 2, the date in the file
+    input_day DATE NOT NULL,             -- the last day on which the file may be sent
+    returns_closed DATE NOT NULL,        -- the last day on which a payment may come back
+    payments BIGINT NOT NULL,            -- of this day
     pence BIGINT NOT NULL,
-    processing_date DATE NOT NULL,       -- day 2
-    entry_date DATE NOT NULL             -- day 3
+    UNIQUE (run_no, entry_date)
 );
 
 -- Which characters of names and references the payment file writes otherwise, by schemas/rails/text.py.
@@ -230,6 +240,23 @@ CREATE TABLE IF NOT EXISTS act (
     by_whom VARCHAR NOT NULL,            -- an officer, or siller
     said VARCHAR NOT NULL,               -- a sentence; nothing of a payee
     acted_at TIMESTAMPTZ NOT NULL
+);
+
+-- How the tables came to their version, if the ledger was made by an earlier siller; siller upgrade writes it.
+CREATE TABLE IF NOT EXISTS migration (
+    version INTEGER NOT NULL UNIQUE,     -- that the tables have from here on
+    name VARCHAR NOT NULL,               -- of its folder in tasks/ledger/migrations
+    sql_sha256 VARCHAR NOT NULL,         -- of the statements that were run
+    by_whom VARCHAR NOT NULL,            -- the account that ran them
+    migrated_at TIMESTAMPTZ NOT NULL
+);
+
+-- What an earlier entry of the journal covers, over the tables as a migration left them.
+CREATE TABLE IF NOT EXISTS migrated_entry (
+    version INTEGER NOT NULL,
+    entry BIGINT NOT NULL,               -- of the journal, before the migration
+    output_digest VARCHAR NOT NULL,      -- of the same rows, and of those that the migration made for them
+    UNIQUE (version, entry)
 );
 
 CREATE TABLE IF NOT EXISTS journal (

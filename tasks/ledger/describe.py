@@ -25,6 +25,8 @@ _WRITTEN_BY = WRITTEN_BY | {
     "core_paid_elsewhere": "siller record",
     "core_paid_elsewhere_too": "siller record",
     "act": "keys, backup and restore, by what stops a run, and by a door that turns somebody away",
+    "migration": "siller upgrade",
+    "migrated_entry": "siller upgrade",
     "journal": "every stage",
 }
 

@@ -19,7 +19,8 @@ from stat import S_IMODE
 import duckdb
 
 from schemas.no_go import NoGo
-from tasks.ledger import checksum, engine, head, keys, rekey
+from tasks.durable import flush
+from tasks.ledger import checksum, engine, head, keys, rekey, versions
 from tasks.ledger.attaching import NotAttachedError, attach
 from tasks.ledger.payment_kind import define_payment_kind
 from tasks.places import Places
@@ -27,10 +28,6 @@ from tasks.settings import Settings
 
 _PRIVATE = 0o600
 _DDL = Path(__file__).with_name("ddl.sql")
-
-VERSION = 3
-"""Of the tables. One more whenever a digest covers another table, or one with another column: the digests in older
-ledgers are over the rows as they were, and nobody may rewrite those."""
 
 
 class LedgerBusy(NoGo):
@@ -123,23 +120,32 @@ class Ledger:
                 raise
             connection.commit()
 
-    def copied_to(self, places: Places) -> "Ledger":
-        """Copy the ledger to another place, to try something out on; it opens with the same key.
-
-        A ledger that is open must never be copied by its path. The lock says that this one is not.
+    @contextmanager
+    def as_it_is(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open a ledger of whatever version, alone: to ask for its version, or to bring it to this siller's.
 
         Raises:
             LedgerBusy: another process held it for longer than ``patience``.
+            NoGo: the ledger or its key is not what it was.
+        """
+        with self.held(), self._attached() as connection:
+            yield connection
+
+    def copied_to(self, places: Places) -> "Ledger":
+        """Copy the ledger to another place, to try something out on; it opens with the same key.
+
+        A ledger that is open must never be copied by its path: call it while the ledger is :meth:`held`.
+
+        Raises:
             NoGo: its key is gone, or its bytes have changed.
         """
         copy = places.ledger(self.tenant)
-        with self.held():
-            self._check_bytes()
-            key = self._key()
-            copy.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            shutil.copyfile(self._file, copy)
-            if self._log.exists():  # a killed process leaves its last transactions there
-                shutil.copyfile(self._log, copy.with_name(self._log.name))
+        self._check_bytes()
+        key = self._key()
+        copy.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        shutil.copyfile(self._file, copy)
+        if self._log.exists():  # a killed process leaves its last transactions there
+            shutil.copyfile(self._log, copy.with_name(self._log.name))
         return replace(self, places=places, key=key)
 
     @contextmanager
@@ -200,6 +206,20 @@ class Ledger:
     def _log(self) -> Path:
         return self._file.with_name(f"{self._file.name}.wal")
 
+    def replace_by(self, copy: "Ledger") -> None:
+        """Let a closed copy take the ledger's place, in one step. Call it while the ledger is :meth:`held`.
+
+        Raises:
+            NoGo: the last process that worked with one of them did not close it, so what it wrote would be lost.
+        """
+        if self._log.exists() or copy._log.exists():
+            raise NoGo(f"{self._file.name} was not closed cleanly, so it stays as it is. Try again.")
+        flush(copy._file)
+        checksum.lift(self._file)
+        copy._file.replace(self._file)
+        flush(self._file.parent)
+        checksum.keep(self._file)
+
     @property
     def _not_as_left(self) -> str:
         return (
@@ -214,18 +234,29 @@ class Ledger:
 
     @contextmanager
     def _connection(self, beside: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+        with self._attached(beside) as connection:
+            version = versions.version_of(connection)
+            if version is None:
+                self._make(connection)
+            else:
+                versions.check(self.tenant, version)
+            define_payment_kind(connection)
+            yield connection
+
+    @contextmanager
+    def _attached(self, beside: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
         self._check_bytes()
         checksum.lift(self._file)
         leave: Callable[[Path], object] = checksum.put_back
         try:
-            with self._attached(beside) as connection:
+            with self._started(beside) as connection:
                 leave = checksum.keep  # not of what did not open
                 yield connection
         finally:
             leave(self._file)
 
     @contextmanager
-    def _attached(self, beside: Path | None) -> Iterator[duckdb.DuckDBPyConnection]:
+    def _started(self, beside: Path | None) -> Iterator[duckdb.DuckDBPyConnection]:
         spill = self.places.spill(self.tenant)
         # A killed process leaves its spill behind, and DuckDB then refuses to encrypt the next one. The lock says
         # that nobody else works on this tenant.
@@ -239,9 +270,6 @@ class Ledger:
             connection.execute("SET disabled_compression_methods = 'fsst,dict_fsst'")
             self._attach(connection)
             engine.lock(connection, [beside] if beside else [])
-            self._check_version(connection)
-            connection.execute(_DDL.read_text())
-            define_payment_kind(connection)
             yield connection
         finally:
             connection.close()
@@ -265,18 +293,8 @@ class Ledger:
         if S_IMODE(self._file.stat().st_mode) != _PRIVATE:
             self._file.chmod(_PRIVATE)
 
-    def _check_version(self, connection: duckdb.DuckDBPyConnection) -> None:
-        tables = {name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
-        if not tables:
-            connection.execute(f"CREATE TABLE ledger_version AS SELECT {VERSION} AS version")
-            return
-        # The first ledgers did not say.
-        row = (1,)
-        if "ledger_version" in tables:
-            row = connection.execute("SELECT version FROM ledger_version").fetchone() or row
-        if row[0] != VERSION:
-            raise NoGo(
-                f"The ledger of {self.tenant} has version {row[0]}, and this siller works with version {VERSION}. "
-                "Nothing was changed. Pay what is open with the siller that made the ledger; then start a new "
-                "SILLER_HOME with this one, and keep the old one for the auditor."
-            )
+    def _make(self, connection: duckdb.DuckDBPyConnection) -> None:
+        connection.begin()
+        connection.execute(_DDL.read_text())
+        connection.execute(f"CREATE TABLE ledger_version AS SELECT {versions.VERSION} AS version")
+        connection.commit()

@@ -5,8 +5,8 @@ A stage is one transaction with its journal entry written last. Before it works,
 flow may be started, killed, resumed and retried at any line.
 """
 
-import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Generic, TypeVar
@@ -14,9 +14,12 @@ from typing import Generic, TypeVar
 import duckdb
 
 from schemas.no_go import NoGo
+from schemas.stages import Event
 from tasks.ledger.catalogue import can_move_a_payment, named, row_of
 from tasks.ledger.catalogue.figures import Figures
+from tasks.ledger.digests import digest, of_version, sha256_of
 from tasks.ledger.rows import JournalRow, columns, insert
+from tasks.ledger.versions import VERSION
 
 GENESIS = "0" * 64
 
@@ -116,6 +119,7 @@ def record(
     input_hash: str,
     at: datetime,
     number: int | None = None,
+    version: int = VERSION,
 ) -> Entry[F]:
     """Write a stage's or an event's entry, the last act of its transaction, over the rows that it wrote.
 
@@ -127,11 +131,12 @@ def record(
         input_hash: SHA-256 over all that it was given.
         at: when.
         number: the event's.
+        version: of the tables as they are; while they are migrated, the one that they have come to.
     """
     stage = named(type(figures), number)
     last = connection.execute("SELECT entry + 1, entry_hash FROM journal ORDER BY entry DESC LIMIT 1").fetchone()
     place, previous = last or (0, GENESIS)
-    output = output_digest(connection, stage, run_no)
+    output = output_digest(connection, stage, run_no, version, version)
     entry = JournalRow(
         place, run_id, stage, input_hash, output, figures.as_json(), at.astimezone(UTC), previous, entry_hash=""
     )
@@ -154,12 +159,33 @@ def may_have_moved(connection: duckdb.DuckDBPyConnection, since: int, but: str) 
     return any(can_move_a_payment(stage) for (stage,) in recorded)
 
 
-def output_digest(connection: duckdb.DuckDBPyConnection, stage: str, run_no: int) -> str:
-    """Digest the rows that a stage or an event wrote, or found unchanged; verifying asks for the same again."""
+def output_digest(
+    connection: duckdb.DuckDBPyConnection, stage: str, run_no: int, version: int = VERSION, now: int = VERSION
+) -> str:
+    """Digest the rows that a stage or an event wrote, or found unchanged; verifying asks for the same again.
+
+    Args:
+        connection: an open ledger.
+        stage: the stage, or the event and its number.
+        run_no: the run's number; 0 for an event of no one run.
+        version: of the tables when it wrote.
+        now: of the tables as they are.
+    """
     row = row_of(stage)
     assert row is not None
     which = f"{row.numbered_by} = {int(stage.partition(' ')[2])}" if row.numbered_by else f"run_no = {run_no}"
-    return sha256_of(*(digest(connection, table, which) for table in row.tables))
+    return sha256_of(*(digest(connection, table, which, version, now) for table in of_version(row.tables, version)))
+
+
+def version_at(connection: duckdb.DuckDBPyConnection) -> Callable[[int], int]:
+    """Which version the tables had when an entry was made, by its number: the journal has each migration."""
+    found = connection.execute(
+        "SELECT entry, split_part(stage, ' ', 2)::INTEGER FROM journal WHERE starts_with(stage, ? || ' ') "
+        "ORDER BY entry",
+        [Event.MIGRATE],
+    ).fetchall()
+    first = found[0][1] - 1 if found else VERSION
+    return lambda number: next((version for entry, version in reversed(found) if entry <= number), first)
 
 
 def broken_link(connection: duckdb.DuckDBPyConnection) -> str | None:
@@ -172,44 +198,6 @@ def broken_link(connection: duckdb.DuckDBPyConnection) -> str | None:
             return f"The journal is broken at entry {expected} ({entry.run_id}, {entry.stage})."
         previous = entry.entry_hash
     return None
-
-
-def digest(connection: duckdb.DuckDBPyConnection, table: str, which: str) -> str:
-    """Digest the rows of a table that ``which`` picks, whatever their order.
-
-    The 64-bit halves of each row's MD5 are added up as whole numbers: equal rows add where a plain XOR
-    would let them cancel.
-    """
-    row = connection.execute(
-        f"SELECT count(*), sum((number & {2**64 - 1}::UHUGEINT)::HUGEINT), sum((number >> 64)::HUGEINT) "
-        f"FROM (SELECT md5_number({_row_as_text(connection, table)}) AS number FROM {table} "
-        f"WHERE {which})"
-    ).fetchone()
-    return sha256_of(table, *(row or ()))
-
-
-def _row_as_text(connection: duckdb.DuckDBPyConnection, table: str) -> str:
-    """An expression for a row of the table as text that no other row has.
-
-    Texts come last and all their lengths before them, so that no two rows run together into the same text
-    wherever their cells begin and end. Half the cost of casting a whole row, which puts quotation marks
-    around what needs them.
-    """
-    columns = connection.execute(f"DESCRIBE {table}").fetchall()
-    texts = [name for name, dtype, *_ in columns if dtype == "VARCHAR"]
-    # A moment as text depends on the session's time zone; as microseconds it does not.
-    others = [
-        f"coalesce({f'epoch_us({name})' if dtype.startswith('TIMESTAMP') else name}::VARCHAR, '')"
-        for name, dtype, *_ in columns
-        if dtype != "VARCHAR"
-    ]
-    lengths = [f"coalesce(strlen({text}), -1)" for text in texts]
-    return f"concat_ws(',', {', '.join(others + lengths + texts)})"
-
-
-def sha256_of(*parts: object) -> str:
-    """SHA-256 over parts, each on a line of its own."""
-    return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()
 
 
 def _entry_hash(entry: JournalRow) -> str:

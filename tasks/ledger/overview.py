@@ -11,6 +11,7 @@ from schemas.period import Period
 from schemas.stages import Stage
 from schemas.standing.records import Recorded
 from schemas.standing.tables import AT_WORK, Stand
+from tasks.ledger.file_days import define_days_of_runs
 
 _FURTHEST_FIRST = [stage for stage in reversed(Stage) if stage in AT_WORK]
 """The stages by which a run is told."""
@@ -29,11 +30,12 @@ SELECT run_id, run.kind, run.today, run.submitted_by, list(stage) AS stages,
         WHERE approval.run_no = run.run_no AND verdict = 'first'),
        (SELECT any_value(strftime(submitted_at AT TIME ZONE 'Europe/London', '%-d %b %Y %H:%M')
                          || if(late, ', LATE', '')) FROM submission WHERE submission.run_no = run.run_no),
-       any_value(file.payments), any_value(file.pence), any_value(file.processing_date), any_value(file.entry_date),
+       any_value(file.payments), any_value(file.pence), any_value(days.processing_date), any_value(days.entry_date),
        (SELECT count(DISTINCT bank_file_no) FROM core_bank_answer AS answer WHERE answer.run_no = run.run_no
             AND kind <> 'pending'
             AND (row_number IS NOT NULL OR kind = 'statement_debit' OR kind LIKE '%_total' AND payments > 0))
 FROM run JOIN journal USING (run_id) LEFT JOIN payment_file AS file USING (run_no)
+     LEFT JOIN days_of_runs() AS days USING (run_no)
 GROUP BY run_no, run_id, run.kind, run.today, run.submitted_by, run.period ORDER BY run_no
 """
 
@@ -45,6 +47,7 @@ FROM run LEFT JOIN journal ON journal.run_id = run.run_id AND stage = '{Stage.RE
 
 def overview(connection: duckdb.DuckDBPyConnection) -> list[Recorded]:
     """Every run of a ledger, in the order in which they were opened."""
+    define_days_of_runs(connection)
     overtaken = _overtaken(connection)
     return [
         Recorded(

@@ -8,6 +8,7 @@ import duckdb
 
 from schemas.answers.codes import BANK_HAS_IT
 from schemas.answers.pain002 import SETTLED
+from tasks.ledger.file_days import define_days_of_runs
 
 _SQL = Path(__file__).with_name("payment_state.sql")
 
@@ -77,13 +78,15 @@ UNPAID = frozenset({PaymentState.RETURNED, PaymentState.REJECTED})
 def define_payment_state(connection: duckdb.DuckDBPyConnection) -> None:
     """Give an open ledger the table function ``payment_state(as_at)``, for this connection alone.
 
-    Its rows: ``run_no``, ``row_number``, ``amount_pence`` (null where the row is not paid), ``entry_date`` (null
-    likewise, and before there is a payment file) and ``state``, for every row of every extract. With it comes
-    ``may_be_paid_again(state)``, which every query asks that lets somebody be paid.
+    Its rows: ``run_no``, ``row_number``, ``amount_pence`` (null where the row is not paid), ``processing_date`` and
+    ``entry_date`` (null likewise, and before there is a payment file) and ``state``, for every row of every extract.
+    With it come ``days_of_runs()``, and ``may_be_paid_again(state)``, which every query asks that lets somebody be
+    paid.
     """
     connection.execute(f"CREATE OR REPLACE TEMP MACRO may_be_paid_again(state) AS state IN ({_listed(UNPAID)})")
     connection.execute(f"CREATE OR REPLACE TEMP MACRO bank_has_it(code) AS upper(code) IN ({_listed(BANK_HAS_IT)})")
     connection.execute(f"CREATE OR REPLACE TEMP MACRO is_settled(code) AS code IN ({_listed(SETTLED)})")
+    define_days_of_runs(connection)
     connection.execute(_SQL.read_text())
 
 

@@ -2,7 +2,8 @@
 --
 --     FROM payment_state(DATE '2026-12-01')
 --
--- One row a row of an extract: run_no, row_number, amount_pence (NULL where it is not paid), entry_date, state.
+-- One row a row of an extract: run_no, row_number, amount_pence (NULL where it is not paid), processing_date,
+-- entry_date, state.
 -- The states, with what each means, are those of tasks/ledger/payment_state.py. The date is given because one step
 -- of the journey is only the calendar's: an accepted payment counts as credited from its entry date on.
 --
@@ -69,12 +70,12 @@ released AS (
 ),
 way AS (
     -- How far a run as a whole has come, which is how far each of its payments has come unless the bank spoke of it.
-    SELECT run.run_no, file.entry_date, is_too_much,
+    SELECT run.run_no, days.processing_date, days.entry_date, is_too_much,
         CASE
             WHEN released.run_no IS NOT NULL THEN CASE
                 WHEN rejected AND (accepted OR bank_has_it) OR given_back THEN 'disputed'
                 WHEN rejected THEN 'rejected'
-                WHEN accepted AND file.entry_date <= as_at THEN 'credited'
+                WHEN accepted AND days.entry_date <= as_at THEN 'credited'
                 WHEN accepted THEN 'accepted'
                 WHEN submission.run_no IS NOT NULL THEN 'submitted'
                 ELSE 'released'
@@ -88,6 +89,7 @@ way AS (
         END AS state
     FROM run
     LEFT JOIN payment_file AS file USING (run_no)
+    LEFT JOIN days_of_runs() AS days USING (run_no)
     LEFT JOIN released USING (run_no)
     LEFT JOIN submission USING (run_no)
     LEFT JOIN judged USING (run_no)
@@ -121,6 +123,7 @@ stood AS (
         sent.run_no,
         sent.row_number,
         payment.amount_pence,
+        CASE WHEN payment.row_number IS NOT NULL THEN way.processing_date END AS processing_date,
         CASE WHEN payment.row_number IS NOT NULL THEN way.entry_date END AS entry_date,
         -- A row among the payments is on its way whatever else is noted of it, so that is asked first.
         CASE
@@ -135,7 +138,7 @@ stood AS (
     LEFT JOIN left_out USING (run_no, row_number)
     LEFT JOIN answered USING (run_no, row_number)
 )
-SELECT run_no, row_number, amount_pence, entry_date,
+SELECT run_no, row_number, amount_pence, processing_date, entry_date,
     -- That two people have recorded a payment as made settles what the bank disputes.
     CASE
         WHEN elsewhere.is_paid

@@ -14,7 +14,7 @@ from schemas.no_go import NoGo
 from tasks.durable import flush
 from tasks.ledger import keys
 from tasks.ledger.attaching import attach
-from tasks.ledger.journal import digest
+from tasks.ledger.digests import digest
 
 
 def copied(

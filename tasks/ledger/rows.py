@@ -90,8 +90,30 @@ class PaymentFileRow(Row):
     sha256: str
     payments: int
     pence: int
-    processing_date: date
+
+
+@dataclass(frozen=True)
+class FileDayRow(Row):
+    """One day of a payment file; ``file_days.py`` answers for it.
+
+    Attributes:
+        entry_date: the pay day, when payees have their money and the paying account is debited.
+        processing_date: the date in the file; by then the bank says whether it took it.
+        input_day: the last day on which the file may be sent.
+        returns_closed: the last day on which a payment may come back.
+        payments: of this day.
+        pence: their sum.
+    """
+
+    TABLE: ClassVar[str] = "file_day"
+
+    run_no: int
     entry_date: date
+    processing_date: date
+    input_day: date
+    returns_closed: date
+    payments: int
+    pence: int
 
 
 @dataclass(frozen=True)
@@ -239,6 +261,30 @@ class ActRow(Row):
     by_whom: str
     said: str
     acted_at: datetime
+
+
+@dataclass(frozen=True)
+class MigrationRow(Row):
+    """How the tables came to a version."""
+
+    TABLE: ClassVar[str] = "migration"
+
+    version: int
+    name: str
+    sql_sha256: str
+    by_whom: str
+    migrated_at: datetime
+
+
+@dataclass(frozen=True)
+class MigratedEntryRow(Row):
+    """What an earlier entry of the journal covers, over the tables as a migration left them."""
+
+    TABLE: ClassVar[str] = "migrated_entry"
+
+    version: int
+    entry: int
+    output_digest: str
 
 
 @dataclass(frozen=True)

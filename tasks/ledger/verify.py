@@ -7,9 +7,11 @@ import duckdb
 from schemas.approval import Outcome
 from schemas.no_go import NoGo
 from schemas.stages import Event, Stage
-from tasks.ledger import releases
+from tasks.ledger import releases, versions
 from tasks.ledger.catalogue import CATALOGUE, WRITTEN_BY, covered, row_of
-from tasks.ledger.journal import OF_NO_RUN, broken_link, digest, output_digest
+from tasks.ledger.digests import digest
+from tasks.ledger.file_days import ADDED_UP
+from tasks.ledger.journal import OF_NO_RUN, broken_link, output_digest, version_at
 from tasks.ledger.problem import Problem
 from tasks.ledger.serials import skipped
 
@@ -59,8 +61,11 @@ def problems(connection: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
         what does not hold.
     """
     yield from _chain(connection)
+    yield from _shape(connection)
     yield from _digests(connection, "true")
     yield from _outside_the_journal(connection)
+    for (run_id,) in connection.execute(ADDED_UP).fetchall():
+        yield Problem(run_id, "The days of its payment file do not add up to the file.")
     for service_user_number, serial in skipped(connection):
         yield Problem("serials", f"Submission serial {serial} of {service_user_number} was never given to a run.")
     if _has_rows(connection):
@@ -75,7 +80,9 @@ def check_unchanged(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
     Raises:
         NoGo: something has changed since its stage wrote it; the message names the first.
     """
-    for problem in (*_chain(connection), *_digests(connection, "run_id = ?", run_id)):
+    # What a migration says of earlier entries is asked too: it proves what it made for them.
+    which = "run_id = ? OR starts_with(stage, ? || ' ')"
+    for problem in (*_chain(connection), *_digests(connection, which, run_id, Event.MIGRATE)):
         raise NoGo(
             f"The ledger was changed behind siller's back. {problem.what} Nothing of {run_id} was released. Find out "
             "who changed what and when (siller verify, siller audit) before anything else is done."
@@ -88,18 +95,31 @@ def _chain(connection: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
         yield Problem("journal", broken)
 
 
+def _shape(connection: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
+    """A digest covers the columns that it names: there must be no others."""
+    there = versions.columns(connection)
+    for table, columns in versions.tables(versions.VERSION).items():
+        if there.get(table) != columns:
+            yield Problem("tables", f"{table} has not the columns of version {versions.VERSION}: somebody changed it.")
+
+
 def _digests(connection: duckdb.DuckDBPyConnection, which: str, *values: str) -> Iterator[Problem]:
+    """Each entry over the tables as they were for it, and as every later migration has left them."""
     entries = connection.execute(
-        "SELECT run_id, run_no, stage, output_digest FROM journal LEFT JOIN run USING (run_id) "
-        f"WHERE {which} ORDER BY entry",
+        "SELECT entry, run_id, run_no, stage, output_digest, "
+        "(SELECT list((version, migrated_entry.output_digest)) FROM migrated_entry "
+        " WHERE migrated_entry.entry = journal.entry) "
+        f"FROM journal LEFT JOIN run USING (run_id) WHERE {which} ORDER BY entry",
         list(values),
     ).fetchall()
-    for run_id, run_no, stage, expected in entries:
+    version_of = version_at(connection)
+    for entry, run_id, run_no, stage, own, migrated in entries:
+        expected = [(version_of(entry), own), *(migrated or ())]
         if run_no is None and run_id != OF_NO_RUN:
             yield Problem(run_id, f"The stage {stage} stands in the journal, but the run is gone.")
         elif (row := row_of(stage)) is None:
             yield Problem(run_id or "tenant", f"The journal names a stage {stage}, and siller has none such.")
-        elif output_digest(connection, stage, run_no or 0) != expected:
+        elif any(output_digest(connection, stage, run_no or 0, version) != said for version, said in expected):
             tables = " or ".join(row.tables)
             yield Problem(run_id or "tenant", f"What the stage {stage} wrote has changed since: look at {tables}.")
 

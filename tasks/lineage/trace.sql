@@ -6,7 +6,7 @@ SELECT
     CASE WHEN regexp_full_match(sent.account_number, '[0-9]{8}') THEN right(sent.account_number, 4) END AS account,
     stands.state, stands.amount_pence,
     (SELECT line FROM payment_line($run_no) WHERE row_number = $row_number) AS line,
-    file.file_name, file.sha256 AS file_sha256, file.serial, file.payments, file.processing_date, file.entry_date
+    file.file_name, file.sha256 AS file_sha256, file.serial, file.payments, stands.processing_date, stands.entry_date
 FROM run
 JOIN raw_extract_row AS sent USING (run_no)
 JOIN payment_state($as_at) AS stands USING (run_no, row_number)

@@ -98,8 +98,8 @@ COMMENT ON COLUMN runs.file_sha256 IS 'SHA-256 of the payment file. Empty before
 COMMENT ON COLUMN runs.file_serial IS 'The submission serial of the payment file.';
 COMMENT ON COLUMN runs.file_payments IS 'How many payments the payment file holds.';
 COMMENT ON COLUMN runs.file_pence IS 'What the payment file pays, in pence.';
-COMMENT ON COLUMN runs.processing_date IS 'Day 2, when Bacs processes the payment file; by another rail the day of the payments.';
-COMMENT ON COLUMN runs.entry_date IS 'When payees have their money; day 3 by Bacs.';
+COMMENT ON COLUMN runs.processing_date IS 'Day 2, when Bacs processes the payment file; by another rail the day of the payments. Of several days the first.';
+COMMENT ON COLUMN runs.entry_date IS 'When payees have their money; day 3 by Bacs. Of several days the last.';
 COMMENT ON COLUMN runs.released_at IS 'When the payment file was released. Empty if it was not.';
 COMMENT ON COLUMN runs.published_at IS 'As at when this run stands here: later answers of the bank are not in it.';
 

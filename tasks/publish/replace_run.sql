@@ -27,13 +27,12 @@ SELECT
     stands.amount_pence,
     CASE WHEN stands.amount_pence IS NULL AND regexp_full_match(sent.amount, '-?[0-9]{1,15}\.[0-9]{2}')
         THEN replace(sent.amount, '.', '')::BIGINT END AS left_out_pence,
-    CASE WHEN stands.amount_pence IS NOT NULL THEN file.processing_date END AS processing_date,
+    stands.processing_date,
     stands.entry_date,
     stands.state
 FROM published_run AS run
 JOIN raw_extract_row AS sent USING (run_no)
-JOIN payment_state(getvariable('today')) AS stands USING (run_no, row_number)
-LEFT JOIN payment_file AS file USING (run_no);
+JOIN payment_state(getvariable('today')) AS stands USING (run_no, row_number);
 
 INSERT INTO analytics.left_out BY NAME
 SELECT run.run_id, run.period, row_number, run.run_id || '/' || row_number AS payment_id, outcome, column_name, rule
@@ -52,11 +51,12 @@ SELECT
     file.serial AS file_serial,
     file.payments AS file_payments,
     file.pence AS file_pence,
-    file.processing_date,
-    file.entry_date,
+    days.processing_date,
+    days.entry_date,
     (SELECT max(recorded_at) FROM journal WHERE run_id = run.run_id AND stage = 'release') AS released_at,
     getvariable('as_at') AS published_at
-FROM published_run AS run LEFT JOIN payment_file AS file USING (run_no);
+FROM published_run AS run LEFT JOIN payment_file AS file USING (run_no)
+LEFT JOIN days_of_runs() AS days USING (run_no);
 
 INSERT INTO analytics.gates BY NAME
 SELECT run.run_id, gate, out_gate.kind, verdict, figure, threshold, explanation

@@ -18,6 +18,7 @@ from schemas.stages import Stage
 from tasks.instruct.rails import rail_of
 from tasks.ledger import entry_of
 from tasks.ledger.catalogue.stages import Instruct
+from tasks.ledger.file_days import only_day
 from tasks.ledger.payment_line import define_payment_line
 from tasks.office import Office
 
@@ -32,21 +33,22 @@ _ALIKE = Path(__file__).with_name("alike.sql").read_text()
 def sent_file(connection: duckdb.DuckDBPyConnection, office: Office, run_no: int) -> SentFile | None:
     """The payment file that was released for a run, or None."""
     row = connection.execute(
-        "SELECT run_id, service_user_number, serial, payments, pence, processing_date, entry_date, rail "
+        "SELECT run_id, service_user_number, serial, payments, pence, rail "
         "FROM payment_file JOIN run USING (run_no) JOIN journal USING (run_id) WHERE run_no = ? AND stage = ?",
         [run_no, Stage.RELEASE],
     ).fetchone()
     if row is None:
         return None
-    run_id, number, serial, payments, pence, processing_date, entry_date, rail = row
+    run_id, number, serial, payments, pence, rail = row
+    day = only_day(connection, run_id)
     return SentFile(
         service_user_number=number,
         serial=f"{serial:06d}",
         payments=payments,
         pence=pence,
-        processing_date=processing_date,
-        entry_date=entry_date,
-        final_on=office.bank_days.returns_closed(entry_date),
+        processing_date=day.processing_date,
+        entry_date=day.entry_date,
+        final_on=office.bank_days.returns_closed(day.entry_date),
         rail=TERMS[rail],
         debits=entry_of(connection, run_id, Instruct).balanced,
         accounts=_accounts(office),

@@ -1,27 +1,30 @@
 """What a released run leaves for people to read in Prefect: counts, pounds and the file's name, nothing of a payee."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from schemas.manifest import Kind
 from schemas.money import pounds
 from tasks.ledger.catalogue.stages import Release
+from tasks.ledger.rows import FileDayRow
 from tasks.ledger.runs import RunRow
 
 
-def told(run: RunRow, figures: Release) -> str:
+def told(run: RunRow, figures: Release, days: Sequence[FileDayRow]) -> str:
     """The released payment file, as markdown.
 
     Args:
         run: the run.
         figures: of its payment file, as the journal has them.
+        days: of its payment file.
     """
     rows = {
         "Payments": f"{figures.payments:,}",
         "Pounds": pounds(figures.pence),
         "Payment file": f"`{figures.file_name}`",
         "SHA-256": f"`{figures.file_sha256}`",
-        "To be sent by the end of": _day(figures.input_day),
-        "Paid on": _day(figures.entry_date),
+        "To be sent by the end of": _day(min(day.input_day for day in days)),
+        "Paid on": ", ".join(_day(day.entry_date) for day in days),
     }
     lines = [f"# {run.run_id} ({Kind(run.kind).label}) is released", "", "| | |", "| --- | --- |"]
     return "\n".join([*lines, *(f"| {name} | {value} |" for name, value in rows.items())]) + "\n"

@@ -21,7 +21,9 @@ from tasks.instruct.stage import instructed, staged_file, write_staged
 from tasks.ledger import Entry, entry_of, head, never_twice, record, runs, sha256_of, standing
 from tasks.ledger.catalogue.events import Approval
 from tasks.ledger.catalogue.stages import Instruct, Release, ReleasePending
+from tasks.ledger.file_days import days_of, only_day
 from tasks.ledger.journal import link, may_have_moved
+from tasks.ledger.rows import FileDayRow
 from tasks.ledger.runs import RunRow
 from tasks.ledger.verify import check_unchanged
 from tasks.office import Office
@@ -50,6 +52,7 @@ def release(office: Office, run_id: str, now: datetime) -> Entry[Release]:
         run = runs.run_row(connection, run_id)
         figures = entry_of(connection, run_id, Instruct)
         file, totals = instructed(office, connection, run_id)
+        day = only_day(connection, run_id)
         approved = approval_in_force(connection, run_id)
         input_hash = sha256_of(*sorted(approved.as_kept().items()))
         done = standing(connection, run_id, Release, input_hash)
@@ -58,7 +61,7 @@ def release(office: Office, run_id: str, now: datetime) -> Entry[Release]:
         if done is None and standing(connection, run_id, ReleasePending, input_hash) is None:
             check_settled(connection, office.places, office.tenant)
             _check_may_leave(office, connection, run, approved, figures, now)
-            check_still_counts(office, run_id, approved, figures, now)
+            check_still_counts(office, connection, run_id, approved, now)
             _check_same_sum(connection, run, approved, figures)
             _check_not_behind(connection, anchors, office)
             record(connection, run.run_no, run_id, ReleasePending(**vars(figures)), input_hash, now)
@@ -71,7 +74,7 @@ def release(office: Office, run_id: str, now: datetime) -> Entry[Release]:
         if not staged.exists():
             write_staged(office, run, file)
         rail.check(staged, file, totals)
-    manifest = _manifest(run, figures, approved, place)
+    manifest = _manifest(run, figures, day, approved, place)
     match office.mode:
         case Mode.LIVE:
             _let_go(live_outbox(office.settings, run.tenant), LiveFile(run.pay_run, staged, totals.sha256), manifest)
@@ -104,9 +107,10 @@ def _check_may_leave(
         raise NoGo(f"{run.run_id} has no approval for its payment file. Nothing was released.")
     if connection.execute("SELECT 1 FROM out_gate WHERE run_no = ? AND verdict = 'no-go'", [run.run_no]).fetchone():
         raise NoGo(f"A gate said no-go to {run.run_id}, which no approval outweighs. Nothing was released.")
-    if now.date() > figures.input_day:
+    send_by = min(day.input_day for day in days_of(connection, run.run_id))
+    if now.date() > send_by:
         raise NoGo(
-            f"The last day to send {run.run_id} to {office.agreement.terms.taken_by} was {figures.input_day}: a "
+            f"The last day to send {run.run_id} to {office.agreement.terms.taken_by} was {send_by.isoformat()}: a "
             "late file would be paid on another day than agreed. Nothing was released; agree a new pay day with the "
             "body."
         )
@@ -158,7 +162,7 @@ def _check_not_behind(connection: duckdb.DuckDBPyConnection, anchors: Mapping[st
         )
 
 
-def _manifest(run: RunRow, figures: Instruct, approved: Approval, place: tuple[int, str]) -> str:
+def _manifest(run: RunRow, figures: Instruct, day: FileDayRow, approved: Approval, place: tuple[int, str]) -> str:
     """What goes beside the payment file: enough to hold file, approval and ledger against each other."""
     entry, entry_hash = place
     manifest = {
@@ -169,9 +173,9 @@ def _manifest(run: RunRow, figures: Instruct, approved: Approval, place: tuple[i
         "payments": figures.payments,
         "pence": figures.pence,
         "submission_serial": figures.serial,
-        "send_by": figures.input_day.isoformat(),
-        "processing_date": figures.processing_date.isoformat(),
-        "entry_date": figures.entry_date.isoformat(),
+        "send_by": day.input_day.isoformat(),
+        "processing_date": day.processing_date.isoformat(),
+        "entry_date": day.entry_date.isoformat(),
         "extract_sha256": run.extract_sha256,
         "journal": {"entry": entry, "entry_hash": entry_hash},
         "approval": {

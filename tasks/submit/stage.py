@@ -15,6 +15,7 @@ from tasks.ledger import Entry, entry_of, record, runs, sha256_of, standing
 from tasks.ledger.catalogue.events import Submitted
 from tasks.ledger.catalogue.stages import Instruct
 from tasks.ledger.counters import next_number
+from tasks.ledger.file_days import days_of
 from tasks.ledger.rows import SubmissionRow, insert
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
@@ -47,6 +48,7 @@ def submitted(office: Office, run_id: str, reference: str, at: datetime, by: str
         run = runs.run_row(connection, run_id)
         _check_time(connection, run_id, at, now)
         instructed = entry_of(connection, run_id, Instruct)
+        send_by = min(day.input_day for day in days_of(connection, run_id))
     name, expected = instructed.file_name, instructed.file_sha256
     there = outbox.sha256_of(name)
     if there != expected:
@@ -55,7 +57,7 @@ def submitted(office: Office, run_id: str, reference: str, at: datetime, by: str
             f"{name} {found}, and {run_id} released {expected}. Nothing was recorded. If another file went to the "
             "bank, stop it there now; if only the copy here was moved or changed, put the released one back."
         )
-    late = (at.astimezone(LONDON).date() - instructed.input_day).days
+    late = (at.astimezone(LONDON).date() - send_by).days
     said = Submitted(by, reference, at.astimezone(UTC), expected, max(late, 0))
     input_hash = sha256_of(reference, said.at.isoformat(), by, expected)
     with office.ledger.transaction() as connection:

@@ -1,7 +1,6 @@
-"""What an earlier siller has paid: this one opens it, finds it whole, and pays nobody in it again."""
+"""What an earlier siller has paid: this one upgrades it, finds it whole, and pays nobody in it again."""
 
 import json
-import tarfile
 from datetime import datetime
 from pathlib import Path
 
@@ -21,21 +20,19 @@ from tasks.publish.stage import publish
 from tasks.release.stage import release
 from tasks.validate.stage import validate
 from tasks.verify import problems
-from tests.ledgers.two_months import ARREARS, CORRECTION, FOLDER, NOVEMBER, OCTOBER, OPENED, PAID, pseudonyms
-from tests.month import answer, assess, deliver, ingest, naive_payments, office
+from tests.ledgers import earlier
+from tests.ledgers.two_months import ARREARS, CORRECTION, NOVEMBER, OCTOBER, OPENED, PAID, pseudonyms
+from tests.month import answer, assess, deliver, ingest, naive_payments
 
-EARLIER = sorted(FOLDER.glob("*.tar.xz"))
 DECEMBER = datetime(2026, 12, 15, 9, 30, tzinfo=LONDON)
 SERIALS_GIVEN = 4
 """To October, to November's extract, to the correction that took its place, and to the arrears."""
 
 
-@pytest.fixture(params=EARLIER, ids=lambda file: file.name.partition(".")[0])
+@pytest.fixture(params=earlier.PAID, ids=lambda file: file.name.partition(".")[0])
 def paid(request: pytest.FixtureRequest, tmp_path: Path) -> Office:
-    """A home as an earlier siller left it."""
-    with tarfile.open(request.param) as archive:
-        archive.extractall(tmp_path, filter="data")
-    return office(tmp_path)
+    """A home as an earlier siller left it, upgraded."""
+    return earlier.upgraded(earlier.unpacked(request.param, tmp_path))
 
 
 def in_december(rows: tuple[str, ...]) -> tuple[str, ...]:
@@ -59,8 +56,8 @@ def december(of: Office) -> str:
     return run_id
 
 
-def test_there_is_one() -> None:
-    assert EARLIER
+def test_there_are_two() -> None:
+    assert len(earlier.PAID) == 2
 
 
 def test_nothing_in_it_has_changed(paid: Office) -> None:

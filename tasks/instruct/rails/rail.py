@@ -12,7 +12,7 @@ from schemas.agreement import Agreement
 from schemas.bank_days import BankDays
 from schemas.rails.files import Seen, seen_by_nobody
 from schemas.rails.totals import Totals
-from tasks.ledger.catalogue.stages import Instruct
+from tasks.ledger.rows import FileDayRow
 from tasks.ledger.runs import RunRow
 
 
@@ -31,9 +31,9 @@ class Dates:
     entry_date: date
 
     @classmethod
-    def kept(cls, instructed: Instruct) -> "Dates":
-        """The days that a run's journal entry has kept."""
-        return cls(instructed.input_day, instructed.processing_date, instructed.entry_date)
+    def kept(cls, day: FileDayRow) -> "Dates":
+        """The days of a payment file that the ledger has kept."""
+        return cls(day.input_day, day.processing_date, day.entry_date)
 
 
 class Rail(Protocol):

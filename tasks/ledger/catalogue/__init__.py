@@ -54,34 +54,43 @@ CATALOGUE: Mapping[str, Row] = {
     ),
     Stage.INSTRUCT: Row(
         stages.Instruct,
-        ("core_payment", "submission_serial", "payment_file", "out_written_character", "out_alike_reference"),
+        (
+            "core_payment",
+            "submission_serial",
+            "payment_file",
+            "file_day",
+            "out_written_character",
+            "out_alike_reference",
+        ),
         "wrote the payment file {file_name}: {payments} payments, {pounds}; SHA-256 {file_sha256}",
         lineage=lineage.INSTRUCT,
     ),
     Stage.ASSESS: Row(stages.Assess, ("out_gate", "out_pack"), "asked the gates: {verdict}", lineage=lineage.ASSESS),
     Stage.APPROVE: Row(
         stages.Approve,
-        ("payment_file", "out_pack"),
+        ("payment_file", "file_day", "out_pack"),
         "kept the decision: {verdict}, by {approver}",
         lineage=lineage.APPROVE,
     ),
     Stage.CONTINUITY: Row(
         stages.Continuity,
-        ("payment_file",),
+        ("payment_file", "file_day"),
         "left the continuity file for a fall-back day, encrypted",
         can_move_a_payment=False,
         lineage=lineage.CONTINUITY,
     ),
-    Stage.RELEASE_PENDING: Row(stages.ReleasePending, ("core_payment", "payment_file"), "began to release {file_name}"),
+    Stage.RELEASE_PENDING: Row(
+        stages.ReleasePending, ("core_payment", "payment_file", "file_day"), "began to release {file_name}"
+    ),
     Stage.RELEASE: Row(
         stages.Release,
-        ("payment_file",),
+        ("payment_file", "file_day"),
         "released {file_name}: {payments} payments, {pounds}",
         lineage=lineage.RELEASE,
     ),
     Stage.PUBLISH: Row(
         stages.Publish,
-        ("payment_file",),
+        ("payment_file", "file_day"),
         "published it for analysts, version {version}",
         can_move_a_payment=False,
         lineage=lineage.PUBLISH,
@@ -142,6 +151,12 @@ CATALOGUE: Mapping[str, Row] = {
     Event.AT_THE_DOOR: _act(events.AtTheDoor, "{said}, on the Prefect page"),
     Event.SIGNED: _act(events.Signed, "signed {said}"),
     Event.SHOWN: _act(events.Shown, "was shown {said}"),
+    Event.MIGRATE: Row(
+        events.Migrate,
+        ("migration", "migrated_entry"),
+        "upgraded the ledger from version {from_version}; the backup before it has the SHA-256 {backup_sha256}",
+        "version",
+    ),
 }
 """By the names that stand in the journal."""
 

@@ -83,9 +83,14 @@ DATASETS = {
             "sha256": "VARCHAR",
             "payments": "BIGINT",
             "pence": "BIGINT",
-            "processing_date": "DATE",
-            "entry_date": "DATE",
         },
+    ),
+    "file_day": Dataset(
+        "file_day",
+        True,
+        {"run_no": "INTEGER"}
+        | dict.fromkeys(("entry_date", "processing_date", "input_day", "returns_closed"), "DATE")
+        | {"payments": "BIGINT", "pence": "BIGINT"},
     ),
     "approval": Dataset(
         "approval",

@@ -1,7 +1,9 @@
 """What the journal entry of each event holds."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Self
 
 from tasks.ledger.catalogue.figures import Figures
 from tasks.ledger.catalogue.stages import Answered
@@ -198,3 +200,41 @@ class Signed(Act):
 @dataclass(frozen=True)
 class Shown(Act):
     """Who was shown the texts of a payment."""
+
+
+@dataclass(frozen=True)
+class Migrate(Figures):
+    """That the tables were brought to another version.
+
+    Attributes:
+        by: the account that did it.
+        from_version: that they had.
+        head_entry: number of the journal's last entry before.
+        head_hash: its hash.
+        backup_sha256: of the backup that was made first.
+        digests: of each table that the migration changes, ``TABLE_digest_before`` and ``TABLE_digest_after``; in the
+            entry they stand beside the other figures.
+    """
+
+    by: str
+    from_version: int
+    head_entry: int
+    head_hash: str
+    backup_sha256: str
+    digests: Mapping[str, str] = field(default_factory=dict)
+
+    def as_kept(self) -> dict[str, int | str]:
+        """The figures as the journal keeps them."""
+        kept = super().as_kept()
+        del kept["digests"]
+        return {**kept, **self.digests}
+
+    @classmethod
+    def read(cls, kept: Mapping[str, int | str]) -> Self:
+        """The figures that an entry has kept.
+
+        Raises:
+            KeyError, TypeError, ValueError, ArithmeticError: it has others.
+        """
+        digests = {name: str(said) for name, said in kept.items() if name.endswith(("_digest_before", "_digest_after"))}
+        return replace(super().read({name: kept[name] for name in kept if name not in digests}), digests=digests)

@@ -120,6 +120,12 @@ INSTRUCT = Lineage(
                 "pence": (Source("core_payment", "amount_pence", How.SUMMED),),
             }
         ),
+        "file_day": Output(
+            {
+                "payments": (Source("core_payment", "row_number", How.SUMMED),),
+                "pence": (Source("core_payment", "amount_pence", How.SUMMED),),
+            }
+        ),
     },
 )
 
@@ -130,6 +136,7 @@ ASSESS = Lineage(
         "core_left_out": Input(),
         "core_referred": Input(),
         "payment_file": Input(),
+        "file_day": Input(),
     },
     outputs={
         "out_gate": Output(
@@ -142,7 +149,7 @@ ASSESS = Lineage(
                     Source("raw_extract_row", "payee_reference", How.FINDS),
                     Source("raw_extract_row", "sort_code", How.DECIDES),
                     Source("raw_extract_row", "account_number", How.DECIDES),
-                    Source("payment_file", "processing_date", How.DECIDES),
+                    Source("file_day", "processing_date", How.DECIDES),
                 ),
             )
         )
@@ -253,13 +260,14 @@ PUBLISH = Lineage(
         "core_payment": Input(),
         "core_left_out": Input(),
         "payment_file": Input(),
+        "file_day": Input(),
         "core_bank_answer": Input(),
     },
     outputs={
         "analytics": Output(
             _same("raw_extract_row", "row_number")
             | _same("core_payment", "amount_pence")
-            | _same("payment_file", "processing_date", "entry_date")
+            | _same("file_day", "processing_date", "entry_date")
             | {
                 "payee": (Source("raw_extract_row", "payee_reference", How.MASKED),),
                 "bank": (Source("raw_extract_row", "sort_code", How.MASKED),),
@@ -268,7 +276,7 @@ PUBLISH = Lineage(
                 "state": (
                     _BY_ROW,
                     Source("core_left_out", "outcome", How.DECIDES),
-                    Source("payment_file", "entry_date", How.DECIDES),
+                    Source("file_day", "entry_date", How.DECIDES),
                     Source("core_bank_answer", "kind", How.DECIDES),
                 ),
             },

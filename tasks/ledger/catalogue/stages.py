@@ -65,7 +65,7 @@ class Validate(Figures):
 
 @dataclass(frozen=True)
 class Instruct(Figures):
-    """The payment file that was written, and its days.
+    """The payment file that was written; its days are rows of ``file_day``.
 
     Attributes:
         payments: in it.
@@ -78,14 +78,15 @@ class Instruct(Figures):
         names_cut: those of them that were too long.
         references_changed: payments' references, likewise.
         references_alike: payments whose references were different and are one in the file.
-        input_day: the last day on which the file may be sent.
-        processing_date: the date in it.
-        entry_date: when payees have their money.
-        returns_closed: the last day on which a payment may come back.
         bank_holidays: the version of the calendar.
         bank_profile: the bank's wishes by which the file was written, as JSON. None in the entries of a siller that
             did not keep them: see ``tasks.instruct.stage``.
         debits: what each contra balances, as JSON. None where there is one paying account alone.
+        input_day: the last day on which the file may be sent. This day and the next three stand in the entries of a
+            siller that did not keep days as rows, and in no other; nobody asks for them here.
+        processing_date: the date in it.
+        entry_date: when payees have their money.
+        returns_closed: the last day on which a payment may come back.
     """
 
     payments: int
@@ -98,13 +99,13 @@ class Instruct(Figures):
     names_cut: int
     references_changed: int
     references_alike: int
-    input_day: date
-    processing_date: date
-    entry_date: date
-    returns_closed: date
     bank_holidays: str
     bank_profile: str | None = None
     debits: str | None = None
+    input_day: date | None = None
+    processing_date: date | None = None
+    entry_date: date | None = None
+    returns_closed: date | None = None
 
     @property
     def balanced(self) -> tuple[Debit, ...]:

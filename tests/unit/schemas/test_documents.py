@@ -7,7 +7,7 @@ import pytest
 from schemas.documents import read_json, read_yaml
 from schemas.no_go import NoGo
 
-DEEP = 50_000
+DEEP = 20_000
 
 
 @pytest.mark.parametrize("opening", ["[", '{"a": '], ids=["lists", "mappings"])

@@ -16,7 +16,8 @@ from tasks.assess.stage import context
 from tasks.instruct.rails import Dates
 from tasks.instruct.stage import instruct
 from tasks.ledger import entry_of, runs
-from tasks.ledger.catalogue.stages import Ingest, Instruct, Validate
+from tasks.ledger.catalogue.stages import Ingest, Validate
+from tasks.ledger.file_days import only_day
 from tasks.lineage.trace import trace
 from tasks.office import Office
 from tasks.publish.stage import publish
@@ -166,8 +167,8 @@ class TestCorrection:
         instruct(waiting, second, NOVEMBER)
         with waiting.ledger.opened() as connection:
             run = runs.run_row(connection, second)
-            kept = [entry_of(connection, second, kind) for kind in (Ingest, Validate, Instruct)]
-            figures = context(waiting, *kept[:2], Dates.kept(kept[2]), True, NOVEMBER)
+            kept = [entry_of(connection, second, kind) for kind in (Ingest, Validate)]
+            figures = context(waiting, *kept, Dates.kept(only_day(connection, second)), True, NOVEMBER)
             metrics = measure(connection, run, figures, waiting.agreement.accounts)
         shown = pack("ILF", partial(fault, waiting.contract), metrics, [], None, {}).markdown
         assert f"takes the place of `{first}`" in shown

@@ -11,6 +11,8 @@ from tasks.instruct.plan import Move, moves
 from tasks.instruct.stage import instruct
 from tasks.ledger import entry_of
 from tasks.ledger.catalogue.stages import Instruct
+from tasks.ledger.file_days import only_day
+from tasks.ledger.rows import FileDayRow
 from tasks.office import Office
 from tasks.release.stage import release
 from tasks.validate.stage import validate
@@ -42,11 +44,16 @@ def all_moves(of: Office, today: date = date(2026, 11, 20)) -> list[Move]:
         return list(moves(of, connection, today))
 
 
+def days(of: Office, run_id: str) -> FileDayRow:
+    with of.ledger.opened() as connection:
+        return only_day(connection, run_id)
+
+
 def test_a_run_says_which_calendar_it_was_planned_by(ilf: Office):
     run_id = approved(ilf)
     with ilf.ledger.opened() as connection:
         kept = entry_of(connection, run_id, Instruct)
-    assert kept.returns_closed == date(2026, 12, 2)
+    assert days(ilf, run_id).returns_closed == date(2026, 12, 2)
     assert "announcements 1" in kept.bank_holidays
     assert all_moves(ilf) == []
 
@@ -74,7 +81,8 @@ def test_a_run_whose_processing_day_is_gone_is_stopped_and_planned_again(ilf: Of
     with pytest.raises(NoGo, match="has taken the place of"):
         release(changed, run_id, NOVEMBER)
     approve(changed, again, flow="flow-2")
-    assert release(changed, again, NOVEMBER).figures.processing_date == THURSDAY
+    release(changed, again, NOVEMBER)
+    assert days(changed, again).processing_date == THURSDAY
 
 
 def test_a_run_whose_pay_day_is_gone_waits_for_another_extract(ilf: Office):
@@ -123,7 +131,8 @@ def test_a_run_without_a_payment_file_is_planned_by_the_new_calendar(ilf: Office
     run_id = ingest(ilf)
     validate(ilf, run_id, NOVEMBER)
     changed = announced(ilf, FRIDAY)
-    assert instruct(changed, run_id, NOVEMBER).figures.processing_date == THURSDAY
+    instruct(changed, run_id, NOVEMBER)
+    assert days(changed, run_id).processing_date == THURSDAY
 
 
 def test_arrears_by_faster_payments_may_be_paid_on_a_sunday(tmp_path: Path):

@@ -13,6 +13,7 @@ from tasks import ledger
 from tasks.ledger import entry_of, journal, record, standing
 from tasks.ledger.catalogue.figures import Figures
 from tasks.ledger.catalogue.stages import Assess, Instruct, Validate
+from tasks.ledger.digests import digest
 from tests.entries import entry
 
 RUN = "ilf-2026-11-rehearsal-1"
@@ -39,7 +40,7 @@ def left_out(connection: duckdb.DuckDBPyConnection, *rows: tuple[int, str]) -> s
     connection.executemany(
         "INSERT INTO core_left_out VALUES (1, ?, 'refused', ?, 'is_present')", [list(row) for row in rows]
     )
-    return journal.digest(connection, "core_left_out", "run_no = 1")
+    return digest(connection, "core_left_out", "run_no = 1")
 
 
 def test_the_same_run_and_input_return_what_stands(connection: duckdb.DuckDBPyConnection) -> None:
@@ -150,7 +151,7 @@ def test_where_one_cell_ends_and_the_next_begins_makes_a_difference(connection: 
     for column, rule in (("amount,1", "is_present"), ("amount", "1,is_present"), ("", "amount,1,is_present")):
         connection.execute("DELETE FROM core_left_out")
         connection.execute("INSERT INTO core_left_out VALUES (1, 1, 'refused', ?, ?)", [column, rule])
-        digests.add(journal.digest(connection, "core_left_out", "run_no = 1"))
+        digests.add(digest(connection, "core_left_out", "run_no = 1"))
     assert len(digests) == 3
 
 
@@ -163,11 +164,11 @@ def test_nothing_and_the_word_null_are_two_things(connection: duckdb.DuckDBPyCon
             "VALUES (1, 1, 1, 'arucs', 'returned', ?)",
             [code],
         )
-        digests.add(journal.digest(connection, "core_bank_answer", "run_no = 1"))
+        digests.add(digest(connection, "core_bank_answer", "run_no = 1"))
     assert len(digests) == 3
 
 
 def test_what_is_recorded_covers_its_own_run_alone(connection: duckdb.DuckDBPyConnection) -> None:
     before = left_out(connection, (1, "amount"))
     connection.execute("INSERT INTO core_left_out VALUES (2, 1, 'refused', 'amount', 'is_present')")
-    assert journal.digest(connection, "core_left_out", "run_no = 1") == before
+    assert digest(connection, "core_left_out", "run_no = 1") == before

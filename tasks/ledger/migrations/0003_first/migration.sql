@@ -1,0 +1,246 @@
+-- The ledger of one tenant. Names carry the layer: raw_ as sent, core_ what siller decided, out_ what it shows.
+-- No PRIMARY KEY, UNIQUE or foreign key on tables with a row a payment: they cost half of the run;
+-- uniqueness is a check_ query in the same transaction.
+-- raw_extract_row, the one wide table, is made from the tenant's contract beside this.
+
+CREATE TABLE run (
+    run_no INTEGER NOT NULL UNIQUE,      -- what other tables say in place of the run id
+    run_id VARCHAR NOT NULL UNIQUE,      -- ilf-2026-11-live-1
+    tenant VARCHAR NOT NULL,
+    period VARCHAR NOT NULL,             -- YYYY-MM
+    mode VARCHAR NOT NULL,               -- live or rehearsal
+    kind VARCHAR NOT NULL,               -- what the manifest declares: full, correction, supplementary, arrears
+    extract_sha256 VARCHAR NOT NULL,
+    extract_name VARCHAR NOT NULL,
+    submitted_by VARCHAR NOT NULL,       -- never approves this run
+    declared_rows BIGINT NOT NULL,       -- by the manifest, and by those of the extracts that a correction joins
+    declared_total DECIMAL(38, 10) NOT NULL,  -- pounds, exactly as the manifests wrote them
+    pay_date DATE NOT NULL,              -- day 3: when payees have their money
+    today DATE NOT NULL,                 -- the day on which the run was opened
+    opened_at TIMESTAMPTZ NOT NULL,
+    joins INTEGER                        -- of a correction: the number of the run whose rows it has and goes on with
+);
+
+CREATE TABLE flow_run (
+    run_no INTEGER NOT NULL,
+    flow_run_id VARCHAR NOT NULL UNIQUE, -- the Prefect flow run that works, or worked, on this run
+    started_at TIMESTAMPTZ NOT NULL
+);
+
+CREATE TABLE core_payment (
+    run_no INTEGER NOT NULL,
+    row_number INTEGER NOT NULL,         -- the extract's data row, from 0
+    amount_pence BIGINT NOT NULL
+);
+
+CREATE TABLE core_left_out (
+    run_no INTEGER NOT NULL,
+    row_number INTEGER NOT NULL,
+    outcome VARCHAR NOT NULL,            -- refused, held or corrected
+    column_name VARCHAR NOT NULL,        -- canonical
+    rule VARCHAR NOT NULL                -- the id of the rule; one row a reason
+);
+
+-- Payments that are made although a rule fails, because more speaks for them; a gate asks a person to look.
+CREATE TABLE core_referred (
+    run_no INTEGER NOT NULL,
+    row_number INTEGER NOT NULL,
+    column_name VARCHAR NOT NULL,        -- canonical
+    rule VARCHAR NOT NULL                -- the id of the rule that fails
+);
+
+CREATE TABLE out_gate (
+    run_no INTEGER NOT NULL,
+    gate VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,               -- integrity (cannot be overridden) or judgement
+    verdict VARCHAR NOT NULL,            -- go, refer or no-go
+    figure VARCHAR NOT NULL,             -- what was found, as a person reads it
+    threshold VARCHAR NOT NULL,
+    explanation VARCHAR NOT NULL
+);
+
+CREATE TABLE submission_serial (
+    service_user_number VARCHAR NOT NULL,
+    serial INTEGER NOT NULL,             -- from 1; kept before a file is written with it, never used again
+    run_no INTEGER NOT NULL UNIQUE,
+    UNIQUE (service_user_number, serial)
+);
+
+CREATE TABLE payment_file (
+    run_no INTEGER NOT NULL UNIQUE,
+    rail VARCHAR NOT NULL,
+    service_user_number VARCHAR NOT NULL,
+    serial INTEGER NOT NULL,
+    file_name VARCHAR NOT NULL,
+    sha256 VARCHAR NOT NULL,
+    payments BIGINT NOT NULL,
+    pence BIGINT NOT NULL,
+    processing_date DATE NOT NULL,       -- day 2
+    entry_date DATE NOT NULL             -- day 3
+);
+
+-- Which characters of names and references the payment file writes otherwise, by schemas/rails/text.py.
+CREATE TABLE out_written_character (
+    run_no INTEGER NOT NULL,
+    character VARCHAR NOT NULL,          -- as the body sent it
+    written VARCHAR NOT NULL,            -- as the file has it; empty if it is left out
+    times BIGINT NOT NULL
+);
+
+-- Payments whose references differ as sent and are the same in the payment file.
+CREATE TABLE out_alike_reference (
+    run_no INTEGER NOT NULL,
+    alike INTEGER NOT NULL,              -- from 1, one number a reference
+    row_number INTEGER NOT NULL
+);
+
+CREATE TABLE out_pack (
+    run_no INTEGER NOT NULL UNIQUE,
+    markdown VARCHAR NOT NULL,           -- what the approver is shown, word for word
+    sha256 VARCHAR NOT NULL
+);
+
+-- Every answer to the form of a run, also those that did not count.
+CREATE TABLE approval (
+    approval_no INTEGER NOT NULL UNIQUE,
+    run_no INTEGER NOT NULL,
+    flow_run_id VARCHAR NOT NULL,
+    key VARCHAR NOT NULL,                -- which form of the flow run; each is judged once
+    decision VARCHAR NOT NULL,
+    approver VARCHAR NOT NULL,
+    reason VARCHAR NOT NULL,
+    verdict VARCHAR NOT NULL,            -- approved, first (of two), rejected, or refused (the form comes back)
+    cause VARCHAR NOT NULL,              -- why it was refused
+    file_sha256 VARCHAR NOT NULL,        -- the payment file that was shown
+    pack_sha256 VARCHAR NOT NULL,        -- the pack that was shown
+    agreement_sha256 VARCHAR NOT NULL,   -- the agreement that was in force
+    answered_at TIMESTAMPTZ NOT NULL,
+    UNIQUE (flow_run_id, key)
+);
+
+CREATE TABLE submission (
+    submission_no INTEGER NOT NULL UNIQUE,
+    run_no INTEGER NOT NULL UNIQUE,
+    reference VARCHAR NOT NULL,          -- what the channel gave back for the submission
+    submitted_at TIMESTAMPTZ NOT NULL,
+    submitted_by VARCHAR NOT NULL,       -- the sender or operator who says so
+    file_sha256 VARCHAR NOT NULL,        -- of the file in the outbox, read again then
+    late BOOLEAN NOT NULL                -- after the last day to send it
+);
+
+CREATE TABLE continuity_settlement (
+    settlement_no INTEGER NOT NULL,      -- one may settle several openings of a run
+    opening_no INTEGER NOT NULL UNIQUE,  -- of the tenant's openings, which stand outside the ledger
+    opening_hash VARCHAR NOT NULL,
+    run_id VARCHAR NOT NULL,             -- whose continuity file was opened
+    paid_elsewhere_no INTEGER,           -- where what was paid is recorded; NULL: nothing was paid
+    settled_by VARCHAR NOT NULL,         -- never who opened it
+    settled_at TIMESTAMPTZ NOT NULL
+);
+
+-- What people prove themselves by. The latest of a name and kind counts; the ledger is encrypted.
+CREATE TABLE credential (
+    credential_no INTEGER NOT NULL UNIQUE,
+    name VARCHAR NOT NULL,               -- as the agreement has it
+    kind VARCHAR NOT NULL,               -- one_time_code, signing_key or account
+    value VARCHAR NOT NULL,              -- the secret in base32, the public key in base64, or the account's name
+    vouched_by VARCHAR NOT NULL,         -- who let them be enrolled
+    enrolled_at TIMESTAMPTZ NOT NULL
+);
+
+-- Every one-time code that was given, taken or not; never the code itself.
+CREATE TABLE code_try (
+    code_try_no INTEGER NOT NULL UNIQUE,
+    name VARCHAR NOT NULL,               -- who they said to be
+    run_no INTEGER NOT NULL,             -- the run that the code was given for; 0 for anything else
+    purpose VARCHAR NOT NULL,
+    outcome VARCHAR NOT NULL,            -- taken, wrong, or unlocked (wrong ones count no more)
+    step BIGINT NOT NULL,                -- the half minute of a code that was taken: none so old is taken again
+    tried_at TIMESTAMPTZ NOT NULL
+);
+
+CREATE TABLE bank_file (
+    bank_file_no INTEGER NOT NULL UNIQUE,
+    run_no INTEGER NOT NULL,             -- the run whose payment file it answers
+    message VARCHAR NOT NULL,            -- input_report, arucs, camt053, pain002
+    sha256 VARCHAR NOT NULL UNIQUE,      -- also the name of its sealed copy
+    file_name VARCHAR NOT NULL,
+    received_at TIMESTAMPTZ NOT NULL
+);
+
+-- One row an answer, as schemas/answers/bank_file.py has them, and the payment that was found for it.
+CREATE TABLE core_bank_answer (
+    run_no INTEGER NOT NULL,
+    bank_file_no INTEGER NOT NULL,
+    item INTEGER NOT NULL,               -- place in the bank's file, from 1
+    row_number INTEGER,                  -- the payment that it answers; NULL: of the whole file, or none was found
+    message VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,               -- accepted_total, returned, amended, ...
+    code VARCHAR,                        -- as the bank wrote it, known or not
+    description VARCHAR,
+    reference VARCHAR,
+    sort_code VARCHAR,
+    account_number VARCHAR,
+    payments BIGINT,
+    amount_pence BIGINT,
+    bank_date DATE,
+    original_processing_date DATE
+);
+
+-- Payments made outside siller, through the bank's portal, each file of them recorded once by two people.
+CREATE TABLE paid_elsewhere (
+    paid_elsewhere_no INTEGER NOT NULL UNIQUE,
+    file_sha256 VARCHAR NOT NULL UNIQUE, -- also the name of its sealed copy
+    evidence_sha256 VARCHAR NOT NULL,    -- of what the bank says of them; likewise sealed
+    recorded_by VARCHAR NOT NULL,        -- the operator
+    approved_by VARCHAR NOT NULL,        -- the approver
+    payments BIGINT NOT NULL,
+    pence BIGINT NOT NULL,
+    recorded_at TIMESTAMPTZ NOT NULL
+);
+
+CREATE TABLE core_paid_elsewhere (
+    paid_elsewhere_no INTEGER NOT NULL,
+    line INTEGER NOT NULL,               -- of the file, from 1, the header first
+    payee_reference VARCHAR NOT NULL,
+    occurrence VARCHAR NOT NULL,
+    pay_period VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,               -- full or arrears: with what a payment of siller's must not be paid again
+    sort_code VARCHAR NOT NULL,
+    account_number VARCHAR NOT NULL,
+    roll_number VARCHAR NOT NULL,
+    amount_pence BIGINT NOT NULL,
+    paid_on DATE NOT NULL
+);
+
+-- The payments of siller's that were there already when the same ones were recorded as paid elsewhere.
+CREATE TABLE core_paid_elsewhere_too (
+    paid_elsewhere_no INTEGER NOT NULL,
+    line INTEGER NOT NULL,
+    run_no INTEGER NOT NULL,
+    row_number INTEGER NOT NULL,
+    is_twice BOOLEAN NOT NULL            -- siller's had left and had not come back: recall it
+);
+
+-- What people did to the ledger as a whole, and what stopped a run.
+CREATE TABLE act (
+    act_no INTEGER NOT NULL UNIQUE,
+    act VARCHAR NOT NULL,                -- rotate_keys, backup, restore, stopped, signed, shown, turned_away
+    run_no INTEGER NOT NULL,             -- 0: of no one run
+    by_whom VARCHAR NOT NULL,            -- an officer, or siller
+    said VARCHAR NOT NULL,               -- a sentence; nothing of a payee
+    acted_at TIMESTAMPTZ NOT NULL
+);
+
+CREATE TABLE journal (
+    entry BIGINT NOT NULL UNIQUE,        -- 0, 1, 2, ... without a gap
+    run_id VARCHAR NOT NULL,
+    stage VARCHAR NOT NULL,
+    input_hash VARCHAR NOT NULL,
+    output_digest VARCHAR NOT NULL,      -- of the rows that the stage wrote
+    figures VARCHAR NOT NULL,            -- JSON: counts and pence
+    recorded_at TIMESTAMPTZ NOT NULL,
+    previous_hash VARCHAR NOT NULL,      -- the entry before this one
+    entry_hash VARCHAR NOT NULL,
+    UNIQUE (run_id, stage)
+);

@@ -1,0 +1,38 @@
+"""The homes that earlier sillers left, unpacked and upgraded."""
+
+import tarfile
+from datetime import datetime
+from pathlib import Path
+
+from schemas.bank_days import LONDON
+from schemas.pay_run import Mode
+from tasks.office import Office
+from tasks.settings import Settings
+from tasks.upgrade.upgrading import due, upgrade
+from tests.month import office
+
+FOLDER = Path(__file__).parent
+PAID = sorted(FOLDER.glob("[0-9a-f]*.tar.xz"))
+WAITING = FOLDER / "waiting-75280fa.tar.xz"
+WITH_FORM, WITHOUT_FILE = "ilf-2026-11-rehearsal-1", "ilf-2026-11-rehearsal-2"
+"""The runs of the home that waits: before its form, and before its payment file."""
+UPGRADED = datetime(2026, 11, 20, 11, tzinfo=LONDON)
+ACCOUNT = "an.operator"
+
+
+def unpacked(file: Path, home: Path) -> Office:
+    """A home as an earlier siller left it, with the agreement that it brought along."""
+    with tarfile.open(file) as archive:
+        archive.extractall(home, filter="data")
+    contracts = home / "contracts"
+    if contracts.exists():
+        return Office("ilf", Mode.REHEARSAL, Settings(home=home, contracts=contracts, modulus_table=None))
+    return office(home)
+
+
+def upgraded(of: Office) -> Office:
+    """The same home once ``siller upgrade`` has been there."""
+    (ledger,), refused = due(of.settings)
+    assert not refused
+    upgrade(ledger, ACCOUNT, UPGRADED)
+    return of

@@ -1,0 +1,76 @@
+"""``siller upgrade``, and every other command before it."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.ledgers.earlier import WAITING, WITH_FORM, unpacked
+from tests.people import sit_at
+
+Siller = Callable[..., Any]
+TOLD = "The ledger of ilf has version 3, and this siller works with version 4. Nothing was changed. Upgrade it"
+AS = ("--as", "operator@siller.example")
+
+
+@pytest.fixture
+def earlier(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home that an earlier siller left."""
+    sit_at(monkeypatch, "operator")
+    unpacked(WAITING, home)
+    monkeypatch.setenv("SILLER_CONTRACTS", str(home / "contracts"))
+    return home
+
+
+COMMANDS: dict[str, list[str]] = {
+    "verify": ["verify", *AS],
+    "backup": ["backup", "ilf", "{home}/x.age", "--to", "age1x", "--rehearsal", *AS],
+    "rotate": ["keys", "rotate", "ilf", "--rehearsal", *AS],
+    "people list": ["people", "list", "ilf", "--rehearsal"],
+    "audit": ["audit", WITH_FORM, *AS],
+    "trace": ["trace", f"{WITH_FORM}/0", *AS],
+    "submitted": ["submitted", WITH_FORM, "--reference", "X", "--at", "2026-11-20 10:00", *AS],
+    "settle": ["continuity", "settle", WITH_FORM, "--nothing-was-paid", *AS],
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_before_it_every_command_names_it(siller: Siller, earlier: Path, command: str) -> None:
+    before = (earlier / "rehearsal/ledgers/ilf.duckdb").read_bytes()
+    said = siller(*(argument.format(home=earlier) for argument in COMMANDS[command]))
+    assert said.code == 1
+    told = said.out + said.err
+    assert TOLD in told and "siller upgrade" in told
+    assert (earlier / "rehearsal/ledgers/ilf.duckdb").read_bytes() == before
+
+
+def test_status_has_it_as_a_line_of_its_own(siller: Siller, earlier: Path) -> None:
+    said = siller("status")
+    assert said.code == 1
+    (line,) = [line for line in said.out.splitlines() if TOLD in line]
+    assert line.startswith("ilf (rehearsal): ") and line.endswith("siller upgrade")
+    said = siller("status", "--json")
+    assert said.code == 1
+    assert any(TOLD in each for each in json.loads(said.out)["refused"])
+
+
+def test_it_is_asked_says_what_it_does_and_does_it_once(siller: Siller, earlier: Path) -> None:
+    said = siller("upgrade")
+    assert said.code == 1 and "there is no terminal to ask" in said.err
+    assert "ilf (rehearsal), version 3 to 4. Version 4: The pay day is a property of the payment." in said.out
+    said = siller("upgrade", "--yes")
+    assert said.code == 0, said
+    assert "ilf (rehearsal) is upgraded.\nilf (rehearsal): everything holds.\n" in said.out
+    assert siller("upgrade").out == f"Nothing to upgrade in {earlier}.\n"
+    said = siller("status")
+    assert TOLD not in said.out and f"{WITH_FORM}, month: " in said.out
+    assert "upgraded the ledger from version 3" in siller("audit", "ilf", "--rehearsal", *AS).out
+
+
+def test_a_ledger_that_cannot_be_upgraded_is_named(siller: Siller, earlier: Path) -> None:
+    (earlier / "rehearsal/keys/ilf.ledger.key").unlink()
+    said = siller("upgrade", "--yes")
+    assert said.code == 1
+    assert "ilf (rehearsal): The key ilf.ledger is gone" in said.out
