@@ -1,13 +1,16 @@
 """``siller upgrade``, and every other command before it."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from schemas.pay_run import Mode
 from tests.ledgers.earlier import WAITING, WITH_FORM, unpacked
+from tests.month import office
 from tests.people import sit_at
 
 Siller = Callable[..., Any]
@@ -69,8 +72,22 @@ def test_it_is_asked_says_what_it_does_and_does_it_once(siller: Siller, earlier:
     assert "upgraded the ledger from version 3" in siller("audit", "ilf", "--rehearsal", *AS).out
 
 
-def test_a_ledger_that_cannot_be_upgraded_is_named(siller: Siller, earlier: Path) -> None:
-    (earlier / "rehearsal/keys/ilf.ledger.key").unlink()
+def test_a_ledger_that_cannot_be_opened_is_named_and_holds_up_no_other(siller: Siller, earlier: Path) -> None:
+    """A live one beside that of the rehearsals, whose key is gone."""
+    shutil.copytree(earlier / "rehearsal/ledgers", earlier / "ledgers")
     said = siller("upgrade", "--yes")
     assert said.code == 1
-    assert "ilf (rehearsal): The key ilf.ledger is gone" in said.out
+    assert "ilf (live): The key ilf.ledger is gone" in said.out
+    assert "ilf (rehearsal) is upgraded.\n" in said.out
+
+
+def test_a_ledger_that_does_not_hold_is_named_and_holds_up_no_other(siller: Siller, earlier: Path) -> None:
+    for folder in ("ledgers", "keys"):
+        shutil.copytree(earlier / "rehearsal" / folder, earlier / folder)
+    with office(earlier, Mode.LIVE).ledger.as_it_is() as connection:
+        connection.execute("UPDATE run SET period = '2026-12'")
+    said = siller("upgrade", "--yes")
+    assert said.code == 1
+    assert "The ledger of ilf does not hold, so it was not upgraded" in said.out
+    assert "ilf (rehearsal) is upgraded.\n" in said.out
+    assert "ilf (live), version 3 to 4." in siller("upgrade").out
