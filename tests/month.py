@@ -37,6 +37,7 @@ from tasks.settings import PROJECT, Settings
 from tasks.validate.stage import validate as validate_stage
 from tests.entries import entry
 from tests.people import STEP, code_at, enrol_approvers, register_uploaders, sign
+from tests.positions import ACCOUNT, AMOUNT, SORT_CODE, TRANSACTION_CODE
 
 SAMPLES = PROJECT / "data_contracts" / "ilf" / "samples"
 HEADER = "ILF Ref,Recipient Name,Sort Code,Account No,Roll No,Net Amount,Payment Reference,Pay Date"
@@ -194,9 +195,9 @@ def naive_payments(payment_file: bytes) -> list[tuple[str, str, int]]:
     """Sort code, account and pence of each credit of a Standard 18 file, by place in the line alone."""
     lines = payment_file.decode("ascii").split("\r\n")
     return [
-        (line[0:6], line[6:14], int(line[35:46]))
+        (line[SORT_CODE], line[ACCOUNT], int(line[AMOUNT]))
         for line in lines
-        if len(line) >= 100 and line[:3] not in ("VOL", "HDR", "UHL", "EOF", "UTL") and line[15:17] == "99"
+        if len(line) >= 100 and line[:3] not in ("VOL", "HDR", "UHL", "EOF", "UTL") and line[TRANSACTION_CODE] == "99"
     ]
 
 

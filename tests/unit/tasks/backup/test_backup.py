@@ -110,9 +110,9 @@ def _payday(home: Path, started: "multiprocessing.synchronize.Event") -> None:
 def test_made_while_a_run_writes_payday_is_finished_from_it(tmp_path: Path, escrow: tuple[str, Path]) -> None:
     """Wherever in the run each backup falls, it restores, holds, and the run goes on from there to one same file."""
     of = office(tmp_path / "home")
-    context = multiprocessing.get_context("spawn")
-    started = context.Event()
-    payday = context.Process(target=_payday, args=(of.settings.home, started))
+    spawning = multiprocessing.get_context("spawn")
+    started = spawning.Event()
+    payday = spawning.Process(target=_payday, args=(of.settings.home, started))
     payday.start()
     backups = []
     while payday.is_alive():

@@ -25,6 +25,7 @@ from tests.month import (
     naive_payments,
     office,
 )
+from tests.positions import SERIAL
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def validated(of: Office) -> str:
 def serial_in(file: bytes) -> str:
     """The submission serial of VOL1: its characters 5 to 10."""
     assert file[:4] == b"VOL1"
-    return file[4:10].decode()
+    return file[SERIAL].decode()
 
 
 def test_november_is_one_file_of_its_payable_rows_to_the_penny(ilf: Office) -> None:
