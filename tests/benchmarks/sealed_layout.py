@@ -155,9 +155,10 @@ def lay_out_plainly(file: Path, runs: Runs, spill: Path) -> None:
                     columns = ", ".join(COLUMNS)
                     connection.execute(f"INSERT INTO raw_extract_row SELECT {number}, row_number, {columns} FROM block")
                     # Left out, by fill_ledger, are those too that were refused by the account check, or are held.
+                    corrected = " AND row_number % 1000 <> 250" if number == CORRECTION else ""
                     connection.execute(
                         f"INSERT INTO core_payment SELECT {number}, row_number, pence FROM payments "
-                        "WHERE row_number % 1000 <> 500 AND row_number % 2000 <> 1250"
+                        f"WHERE row_number % 1000 <> 500 AND row_number % 2000 <> 1250{corrected}"
                     )
                 connection.unregister("block")
                 connection.unregister("payments")

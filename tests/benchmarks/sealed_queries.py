@@ -137,8 +137,8 @@ ASKED: dict[str, Ask] = {
     "filter on either": _sql(
         "SELECT count(*), sum(row_number) FROM raw_extract_row WHERE row_number < 10 OR sort_code = '12345'"
     ),
-    "one row": _sql("SELECT * FROM raw_extract_row WHERE run_no = 1 AND row_number = 123457"),
-    "rows between": _sql("SELECT * FROM raw_extract_row WHERE row_number BETWEEN 89990 AND 90010"),
+    "one row": _sql("SELECT * FROM raw_extract_row WHERE run_no = 1 AND row_number = 12345"),
+    "rows between": _sql("SELECT * FROM raw_extract_row WHERE row_number BETWEEN 9990 AND 10010"),
     "highest twenty": _sql(
         "SELECT run_no, row_number, amount_pence FROM core_payment "
         "ORDER BY amount_pence DESC, run_no, row_number LIMIT 20"

@@ -71,7 +71,9 @@ class Runs:
             pence=p * 2_654_435_761 % 350_000 + 1_000 + (place == 29_999) + pl.lit(500) * (later & (p % 20 == 3)),
             payee_reference=pl.format("ILF{}", p.cast(pl.String).str.zfill(8)),
             payee_name=drawn("Recipient Name", 1),
-            sort_code=pl.when(is_refused).then(pl.lit("12345")).otherwise(drawn("Sort Code", 31)),
+            sort_code=pl.when(is_refused)
+            .then(pl.lit("12345"))
+            .otherwise(pl.when(shared).then(pl.lit("200000")).otherwise(drawn("Sort Code", 31))),
             account_number=pl.when(shared)
             .then(pl.lit("12345678"))
             .otherwise(((p * 7_919 + pl.lit(13) * (later & (p % 100 == 7))) % 10**8).cast(pl.String).str.zfill(8)),
@@ -127,6 +129,7 @@ def _statements(runs: Runs) -> Iterator[str]:
             (0, 1_000, "refused", "sort_code", "has_exact_digits"),
             (500, 1_000, "refused", "account_number", "account_passes_modulus_check"),
             (1_250, 2_000, "held", "payee_reference", "in_another_run"),
+            *([(250, 1_000, "corrected", "payee_reference", "corrected_by_a_later_row")] if joins != "NULL" else []),
         ):
             yield (
                 f"INSERT INTO core_left_out SELECT {run_no}, i::INTEGER, '{outcome}', '{column}', '{rule}' "
