@@ -30,6 +30,9 @@ def up(home: Path, port: int | None, scheduled: bool, ready: Callable[[Address],
     Raises:
         NoGo: it is up already, the port is taken, or the server does not start.
     """
+    # Prefect starts each flow run as a module, and Python looks for those in the working folder first, where anybody
+    # may have put one: the landing folder, say.
+    os.environ["PYTHONSAFEPATH"] = "1"
     if standing := environment.written(home):
         raise NoGo(f"siller is up already, as process {standing.pid}: {standing.ui_url}")
     if named := os.environ.get("PREFECT_API_URL"):

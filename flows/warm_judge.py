@@ -24,15 +24,16 @@ def kept_warm(home: Path) -> Iterator[None]:
         NoGo: the folder of judges is not siller's alone.
     """
     ended = threading.Event()
-    judges = [judging.start(home, WARM)]
+    judges = _started(home)
 
     def keep() -> None:
-        while judges:
-            with suppress(ChildProcessError):
-                os.waitpid(judges[0], 0)
+        while not ended.is_set():
+            for judge in judges:
+                with suppress(ChildProcessError):
+                    os.waitpid(judge, 0)
             judges.clear()
             if not ended.wait(AGAIN_SECONDS):
-                judges.append(judging.start(home, WARM))
+                judges.extend(_started(home))
 
     keeping = threading.Thread(target=keep, daemon=True)
     keeping.start()
@@ -44,3 +45,10 @@ def kept_warm(home: Path) -> Iterator[None]:
             with suppress(ProcessLookupError):
                 os.killpg(judge, signal.SIGTERM)
         keeping.join(AGAIN_SECONDS)
+
+
+def _started(home: Path) -> list[int]:
+    """The judge that is started; none while the machine is short of something: it is tried again."""
+    with suppress(OSError):
+        return [judging.start(home, WARM)]
+    return []

@@ -17,7 +17,7 @@ from schemas.contract.explain import message
 from schemas.contract.extract import read_extract
 from schemas.incoming import Incoming, hash_of
 from schemas.manifest import Kind, Manifest
-from schemas.no_go import NoGo, NotJudged
+from schemas.no_go import NoGo
 from schemas.pay_run import PayRun
 from schemas.period import Period
 from tasks.assess import judging
@@ -96,22 +96,22 @@ def check(office: Office, extract: Path, manifest: Path | None, now: datetime) -
 
     Raises:
         LedgerBusy: a run holds the ledger, which says nothing of the extract.
-        NotJudged: no judge answered, which says nothing of it either.
+        NoGo: no judge answered, or it failed, which says nothing of it either.
     """
-    try:
-        arrived = _declared(office, extract, manifest, now)
-        with TemporaryDirectory(prefix="siller-check-") as nowhere, _judge(Path(nowhere)) as judge:
+    with TemporaryDirectory(prefix="siller-check-") as nowhere, _judge(Path(nowhere)) as judge:
+        try:
+            arrived = _declared(office, extract, manifest, now)
             with _tried_out(office, Path(nowhere)) as connection:
                 run = _next_run(connection, office, arrived, now)
                 ingested = land(connection, office, run, arrived, now).figures
                 validated = validate_rows(connection, office, run.run_id, now).figures
                 found = _findings(connection, office, run)
                 metrics = _measured(connection, office, run, ingested, validated, now)
-            return _with_gates(found, judge(gates(metrics, thresholds(office)), metrics.figures()))
-    except (LedgerBusy, NotJudged):
-        raise
-    except NoGo as said:
-        return Checked(reason=str(said), rows=_rows_of(office, extract))
+        except LedgerBusy:
+            raise
+        except NoGo as said:
+            return Checked(reason=str(said), rows=_rows_of(office, extract))
+        return _with_gates(found, judge(gates(metrics, thresholds(office)), metrics.figures()))
 
 
 def _declared(office: Office, extract: Path, manifest: Path | None, now: datetime) -> Landed:

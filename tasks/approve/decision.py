@@ -7,7 +7,9 @@ import duckdb
 
 from schemas.approval import Outcome
 from schemas.no_go import NoGo
+from tasks.approve import receipts
 from tasks.approve.limits import TOO_LATE, deadline, in_run_time, two_needed
+from tasks.instruct.stage import staged_file
 from tasks.ledger import entry_of, runs
 from tasks.ledger.catalogue.events import Approval
 from tasks.office import Office
@@ -53,7 +55,9 @@ def decided(office: Office, run_id: str, flow_run_id: str, start: str) -> bool:
         latest = decision(connection, run_id)
         if latest is None:
             return False
+        receipts.keep(connection, office.places, office.tenant)  # whoever judged may have died before it was written
         if latest.verdict == Outcome.REJECTED:
+            forget_staged(office, run_id)
             raise NoGo(
                 f"{run_id} was rejected by {latest.approver}; nothing was released. The reason is in the ledger "
                 '(siller status). A corrected extract takes its place if its manifest "replaces" this one\'s SHA-256.'
@@ -61,6 +65,11 @@ def decided(office: Office, run_id: str, flow_run_id: str, start: str) -> bool:
         if runs.may_have_left(connection, run_id):
             return True
     return latest.flow_run_id == flow_run_id and start_of(latest.key) == start
+
+
+def forget_staged(office: Office, run_id: str) -> None:
+    """Delete the payment file of a run that was rejected: names and accounts in plain text, which nobody will send."""
+    staged_file(office, run_id).unlink(missing_ok=True)
 
 
 def start_of(key: str) -> str:

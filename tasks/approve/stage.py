@@ -12,10 +12,9 @@ from schemas.no_go import NoGo
 from schemas.one_time_code import Proof
 from schemas.stages import Event, Stage
 from tasks.approve import receipts
-from tasks.approve.decision import decision, start_of
+from tasks.approve.decision import decision, forget_staged, start_of
 from tasks.approve.limits import TOO_LATE, deadline, in_run_time, two_needed
 from tasks.assess.gates import referring
-from tasks.instruct.stage import staged_file
 from tasks.ledger import entry_of, record, runs, sha256_of
 from tasks.ledger.catalogue.events import Approval
 from tasks.ledger.catalogue.stages import Approve, Assess, Instruct
@@ -39,6 +38,8 @@ def judge_once(office: Office, run_id: str, flow_run_id: str, key: str, answer: 
     with office.ledger.transaction() as connection:
         run = runs.run_row(connection, run_id)
         if said := _said_before(connection, flow_run_id, key):
+            # Whoever judged it may have died before its receipt was written.
+            receipts.keep(connection, office.places, office.tenant)
             return said
         _check_open(connection, run_id)
         people = office.agreement.people
@@ -69,8 +70,7 @@ def judge_once(office: Office, run_id: str, flow_run_id: str, key: str, answer: 
     with office.ledger.opened() as connection:  # a receipt of what was not committed would be a false one
         receipts.keep(connection, office.places, office.tenant)
     if verdict.outcome is Outcome.REJECTED:
-        # Names and accounts in plain text, which nobody will send any more.
-        staged_file(office, run_id).unlink(missing_ok=True)
+        forget_staged(office, run_id)
     return verdict
 
 

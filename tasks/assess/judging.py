@@ -39,6 +39,8 @@ _QUIET = {
 def start(home: Path, name: str) -> int:
     """Start a judge; it ends by itself when this process is gone.
 
+    Modules are not looked for in the folder in which siller is called, where anybody may have put one.
+
     Args:
         home: ``SILLER_HOME``.
         name: under which it is reached.
@@ -50,7 +52,7 @@ def start(home: Path, name: str) -> int:
     with doorway.listening(home, name) as listening:
         return os.posix_spawn(
             sys.executable,
-            [sys.executable, "-m", _CHILD, str(os.getpid())],
+            [sys.executable, "-P", "-m", _CHILD, str(os.getpid())],
             {**os.environ, **_QUIET, "PYTHONPATH": str(_PROJECT)},
             file_actions=[(os.POSIX_SPAWN_DUP2, listening.fileno(), 0), log, (os.POSIX_SPAWN_DUP2, 1, 2)],
             setpgroup=0,  # Ctrl-C in a terminal is not for it: its parent decides when it ends
@@ -61,12 +63,14 @@ def start_unless_warm(home: Path, run_id: str) -> int | None:
     """Start a run's own judge, unless one is kept warm: it needs long to load.
 
     Returns:
-        Its process id; None if there is a warm one.
+        Its process id; None if there is a warm one, or the machine starts no process now.
     """
     if warm := doorway.reached(home, doorway.WARM):
         warm.close()
         return None
-    return start(home, run_id)
+    with contextlib.suppress(OSError):  # the machine is short of something now; whoever asks starts it again
+        return start(home, run_id)
+    return None
 
 
 def judged(home: Path, question: Question, folder: Path) -> list[GateResult]:
@@ -102,11 +106,12 @@ def judged(home: Path, question: Question, folder: Path) -> list[GateResult]:
 
 
 def _judge(home: Path, run_id: str, may_be_warm: bool) -> socket.socket | None:
-    """The warm judge, else the run's own, which is started unless it is there; None if that one is gone at once."""
+    """The warm judge, else the run's own, which is started unless it is there; None if none can be had at once."""
     warm = doorway.reached(home, doorway.WARM) if may_be_warm else None
     if judge := warm or doorway.reached(home, run_id):
         return judge
-    start(home, run_id)
+    with contextlib.suppress(OSError):
+        start(home, run_id)
     return doorway.reached(home, run_id)
 
 

@@ -125,6 +125,13 @@ def _check_free(root: Path, contents: Contents) -> None:
                 "into a SILLER_HOME without this tenant, or move what stands here away and keep it for the auditor."
             )
 
+    for left in sorted((root / "ledgers").glob(f"{contents.tenant}.duckdb*")):
+        if str(left.relative_to(root)) not in contents.files:
+            raise NoGo(
+                f"{left} is here already and belongs to another ledger than the backup's. Nothing was restored: "
+                "restore into a SILLER_HOME without this tenant, or move it away and keep it for the auditor."
+            )
+
 
 def _unpack(archive: tarfile.TarFile, contents: Contents, apart: Path) -> None:
     found = set()

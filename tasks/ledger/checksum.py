@@ -75,6 +75,11 @@ def keep(file: Path) -> None:
     flush(file.parent)
 
 
+def forget(file: Path) -> None:
+    """Leave a ledger without a checksum: the siller that wrote it last keeps none, and would not lift this one."""
+    _lifted(file).unlink(missing_ok=True)
+
+
 def _lifted(file: Path) -> Path:
     return file.with_name(f".{file.name}.sha256.part")
 

@@ -128,7 +128,7 @@ class Ledger:
             LedgerBusy: another process held it for longer than ``patience``.
             NoGo: the ledger or its key is not what it was.
         """
-        with self.held(), self._attached() as connection:
+        with self.held(), self._attached() as (connection, _):
             yield connection
 
     def copied_to(self, places: Places) -> "Ledger":
@@ -234,8 +234,7 @@ class Ledger:
 
     @contextmanager
     def _connection(self, beside: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-        with self._attached(beside) as connection:
-            version = versions.version_of(connection)
+        with self._attached(beside) as (connection, version):
             if version is None:
                 self._make(connection)
             else:
@@ -244,14 +243,16 @@ class Ledger:
             yield connection
 
     @contextmanager
-    def _attached(self, beside: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    def _attached(self, beside: Path | None = None) -> Iterator[tuple[duckdb.DuckDBPyConnection, int | None]]:
         self._check_bytes()
         checksum.lift(self._file)
         leave: Callable[[Path], object] = checksum.put_back
         try:
             with self._started(beside) as connection:
-                leave = checksum.keep  # not of what did not open
-                yield connection
+                version = versions.version_of(connection)
+                # Not of what did not open, nor of what an earlier siller may go on with.
+                leave = checksum.keep if version in (None, versions.VERSION) else checksum.forget
+                yield connection, version
         finally:
             leave(self._file)
 

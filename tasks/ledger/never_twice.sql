@@ -1,10 +1,16 @@
 -- What the stages ask to find a payment that is made, or may be made, already.
 
+-- A cell without the space around it, whatever sign of space that is: nobody tells two payments apart by it.
+CREATE OR REPLACE TEMP MACRO unspaced(cell) AS
+    CASE WHEN coalesce(cell, '') = '' THEN ''
+    ELSE regexp_replace(cell, '^[\s\p{Z}\p{Cc}\p{Cf}]+|[\s\p{Z}\p{Cc}\p{Cf}]+$', '', 'g') END;
+
 -- The identity of each row's payment, and where it goes. The occurrence tells payments of one payee, period and kind
--- apart that are all meant; it comes from the contract, or is 1, and is never counted.
+-- apart that are all meant; it comes from the contract, or is 1, and is never counted. A roll number is what the bank is
+-- sent: in capitals.
 CREATE OR REPLACE TEMP VIEW sent_identity AS
-SELECT run_no, row_number, payee_reference, coalesce(nullif(trim(occurrence), ''), '1') AS occurrence,
-    sort_code, account_number, coalesce(roll_number, '') AS roll_number
+SELECT run_no, row_number, payee_reference, coalesce(nullif(unspaced(occurrence), ''), '1') AS occurrence,
+    sort_code, account_number, upper(unspaced(roll_number)) AS roll_number
 FROM sent_row;
 
 -- The payments of a period and kind that stand elsewhere than in one run: released, unless they came back; in a run
@@ -29,6 +35,7 @@ WHERE stands.run_no IN (SELECT run_no FROM other)
     AND NOT (may_be_paid_again(state) OR state = 'paid_elsewhere')
     AND (has_left OR state NOT IN ('replaced', 'stopped', 'declined'))
 UNION ALL
-SELECT payee_reference, occurrence, sort_code, account_number, roll_number, amount_pence, 'paid_elsewhere'
+SELECT payee_reference, unspaced(occurrence), sort_code, account_number, upper(unspaced(roll_number)), amount_pence,
+    'paid_elsewhere'
 FROM core_paid_elsewhere AS paid
 JOIN this ON paid.pay_period = this.period AND payment_kind(paid.kind) = this.payment_kind;

@@ -91,3 +91,29 @@ def test_a_ledger_that_does_not_hold_is_named_and_holds_up_no_other(siller: Sill
     assert "The ledger of ilf does not hold, so it was not upgraded" in said.out
     assert "ilf (rehearsal) is upgraded.\n" in said.out
     assert "ilf (live), version 3 to 4." in siller("upgrade").out
+
+
+def test_a_ledger_with_a_changed_byte_is_named_and_holds_up_no_other(siller: Siller, earlier: Path) -> None:
+    for folder in ("ledgers", "keys"):
+        shutil.copytree(earlier / "rehearsal" / folder, earlier / folder)
+    file = earlier / "ledgers" / "ilf.duckdb"
+    content = bytearray(file.read_bytes())
+    content[12_288 + 200_000] ^= 1
+    file.write_bytes(content)
+    said = siller("upgrade", "--yes")
+    assert said.code == 1
+    assert "ilf (live) was not upgraded, and stands as it was" in said.out or "ilf (live): " in said.out
+    assert "ilf (rehearsal) is upgraded.\n" in said.out
+
+
+def test_who_says_no_leaves_nothing_that_the_earlier_siller_does_not_know(siller: Siller, earlier: Path) -> None:
+    """It keeps no checksum, so one of ours would be false as soon as it goes on, and the upgrade refused for ever."""
+    for command in (["upgrade"], ["status"]):
+        siller(*command)
+        assert not list(earlier.rglob("*.sha256"))
+    with office(earlier).ledger.as_it_is() as connection:
+        connection.execute("CREATE TABLE written_by_the_earlier_siller AS SELECT 1")
+        connection.execute("DROP TABLE written_by_the_earlier_siller")
+    said = siller("upgrade", "--yes")
+    assert said.code == 0, said
+    assert list((earlier / "rehearsal/ledgers").glob("*.sha256"))

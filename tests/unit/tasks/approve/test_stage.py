@@ -18,6 +18,7 @@ from tasks.approve.limits import time_left, two_needed
 from tasks.approve.notice import notice
 from tasks.approve.stage import judge_once
 from tasks.audit.timeline import audit
+from tasks.instruct.stage import staged_file
 from tasks.ledger import entry_of
 from tasks.ledger.catalogue.events import Approval
 from tasks.ledger.catalogue.stages import Approve, Instruct
@@ -181,6 +182,24 @@ class TestStartedAgain:
                 decided(ilf, RUN, "flow-1", start)
         with pytest.raises(NoGo, match="has no approval for its payment file"):
             release(ilf, RUN, NOVEMBER)
+
+
+@pytest.mark.parametrize("again", ["the same answer", "a start of the flow"])
+def test_what_a_judge_who_died_left_out_is_done_by_whoever_comes_next(ilf: Office, again: str) -> None:
+    """Without its receipt an older ledger, put back, would forget the rejection and let the run be approved."""
+    judge(ilf, decision="reject", reason="wrong")
+    (receipt,) = ilf.places.receipts("ilf").iterdir()
+    said = receipt.read_bytes()
+    receipt.unlink()
+    staged = staged_file(ilf, RUN)
+    assert not staged.exists()
+    staged.write_text("names and accounts")
+    if again == "the same answer":
+        assert judge(ilf, decision="reject", reason="wrong").outcome is Outcome.REJECTED
+    with pytest.raises(NoGo, match="was rejected by"):
+        decided(ilf, RUN, "flow-1", "approval-1")
+    assert receipt.read_bytes() == said
+    assert not staged.exists()
 
 
 class TestOneTimeCodes:

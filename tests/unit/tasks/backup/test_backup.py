@@ -245,6 +245,18 @@ class TestRefusals:
         with ilf.ledger.opened() as connection:
             assert connection.execute("SELECT count(*) FROM journal").fetchone() == before
 
+    @pytest.mark.parametrize("left", ["ilf.duckdb.wal", "ilf.duckdb.sha256"])
+    def test_where_something_is_left_of_another_ledger(
+        self, ilf: Office, tmp_path: Path, escrow: tuple[str, Path], left: str
+    ) -> None:
+        """What a killed process leaves beside a ledger would keep the restored one from ever being opened."""
+        file = kept(ilf, tmp_path, escrow)
+        ledgers = tmp_path / "elsewhere" / "rehearsal" / "ledgers"
+        ledgers.mkdir(parents=True)
+        (ledgers / left).write_text("of another ledger")
+        with pytest.raises(NoGo, match=rf"{left} is here already and"):
+            restored(file, tmp_path, escrow)
+
     def forged(self, tmp_path: Path, escrow: tuple[str, Path], listed: dict[str, str], member: str) -> Path:
         """A backup of somebody who has the recipient, which is no secret."""
         buffer = io.BytesIO()

@@ -27,7 +27,7 @@ from tasks.validate.stage import validate
 from tests.entries import entry
 from tests.month import HEADER, NOVEMBER, SAMPLES, approve, assessed, deliver, deliver_sample, facts, ingest, office
 
-REFERENCE, ACCOUNT, AMOUNT = 0, 3, 5
+REFERENCE, ACCOUNT, ROLL_NUMBER, AMOUNT = 0, 3, 4, 5
 OCCURRENCE = """
       - name: occurrence
         physicalName: Award
@@ -193,6 +193,30 @@ def test_two_payments_of_a_payee_that_are_both_meant_are_told_apart_by_their_occ
     run_id = ingest(of)
     validate(of, run_id, NOVEMBER)
     assert held(of, run_id) == (Counter({"copies_differ_in_extract": 2}), 2), "an empty one is the first"
+
+
+SPACES = {"a space": " ", "a tab": "\t", "next line": "\x85", "a line separator": "\u2028", "no width": "\u200b"}
+
+
+@pytest.mark.parametrize("space", SPACES.values(), ids=SPACES)
+def test_space_in_a_cell_tells_no_payments_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, space: str) -> None:
+    contracts = shutil.copytree(Settings().contracts, tmp_path / "contracts")
+    contract = contracts / "ilf" / "extract.odcs.yaml"
+    contract.write_text(contract.read_text().rstrip() + OCCURRENCE)
+    monkeypatch.setattr("tests.month.HEADER", f"{HEADER},Award")
+    of = Office("ilf", Mode.REHEARSAL, Settings(home=tmp_path / "home", modulus_table=None, contracts=contracts))
+    deliver(of, [f"{NEW[0]},", f"{NEW[0]},{space}", f"{NEW[1]},"], **ARREARS)
+    run_id = ingest(of)
+    validate(of, run_id, NOVEMBER)
+    rules, paid = held(of, run_id)
+    assert (sum(rules.values()), paid) in [(1, 2), (2, 1)], "the payee whose rows differ by space is paid once at most"
+
+
+@pytest.mark.parametrize("roll_number", [" ", "\t", "\u00a0"], ids=["a space", "a tab", "a space that holds"])
+def test_space_for_a_roll_number_is_no_other_account(ilf: Office, roll_number: str) -> None:
+    again = [with_cell(renamed(line), ROLL_NUMBER, lambda given: given or roll_number) for line in PAID[:5]]
+    rules, paid = sent_after(ilf, again)
+    assert (sum(rules.values()), paid) == (5, 0)
 
 
 def test_alike_inside_one_extract_is_not_held(ilf: Office) -> None:
