@@ -116,7 +116,7 @@ class TestAnOfficeThatCannotBeOpened:
             ("keys/ilf.ledger.key", None, "The key ilf.ledger is gone"),
             ("keys/ilf.ledger.key", b"half a ke", "is not the key ilf.ledger"),
             ("keys/ilf.ledger.key", b"Q" * 43 + b"=", "does not open with the key"),
-            ("ledgers/ilf.duckdb", b"broken", "does not open with the key"),
+            ("ledgers/ilf.duckdb", b"broken", "is not the file that siller closed last"),
             ("ledgers/ilf.duckdb", None, "is gone"),
         ],
     )

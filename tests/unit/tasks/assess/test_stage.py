@@ -56,7 +56,7 @@ def test_nothing_is_kept_of_a_run_that_nobody_judged_and_it_goes_on(
     assert "assess" not in stages_done(office, run_id)
     (gates_folder(office, run_id) / "acts").write_text("")
     start_gates(office, run_id)
-    assert assess(office, run_id, NOVEMBER).figures["verdict"] == "refer"
+    assert assess(office, run_id, NOVEMBER).figures.verdict == "refer"
     assert "assess" in stages_done(office, run_id)
 
 
