@@ -1,6 +1,6 @@
 # `make` alone lists what can be done here.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check bench bench-accounts bench-messages bench-payment-file bench-rows bench-verify bench-parts faults lock sbom advisories \
+.PHONY: help install demo test test-unit check lint types rules bench bench-accounts bench-messages bench-parts bench-payment-file bench-rows bench-small-run bench-verify faults lock sbom advisories \
 	screenshots clean
 PYTHON ?= python3
 BIN := .venv/bin
@@ -26,10 +26,19 @@ demo: install ## pay October and November for practice, stop December; says wher
 test: install browser ## run every test, and say which twenty took longest
 	$(BIN)/python -m pytest -n 3 --durations=20
 
-check: install ## lint, format, types, house rules
+test-unit: install ## run what tells in a few minutes whether a change is right: no server, no browser, nothing slow
+	$(BIN)/python -m pytest -q -n 2 -m "not e2e and not slow" --durations=10 --ignore=tests/attacks --ignore=tests/e2e --ignore=tests/faults
+
+check: lint types rules ## lint, format, types, house rules; `.pre-commit-config.yaml` asks for each before a commit
+
+lint: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+types: install
 	$(BIN)/mypy
+
+rules: install
 	$(BIN)/python -m pytest -q tests/architecture
 
 bench: install ## measure a million payments beside the floor (ROWS=10000000 for ten million)
@@ -49,6 +58,9 @@ bench-payment-file: install ## write a payment file of a million beside the floo
 
 bench-rows: install ## measure what is done to each of a million rows, step by step (ROWS=10000000 for ten million)
 	$(BIN)/python -m tests.benchmarks.rows --rows $(or $(ROWS),1000000)
+
+bench-small-run: install ## pay the sample month again and again, and say where each second goes
+	$(BIN)/python -m tests.benchmarks.small_run
 
 bench-verify: install ## verify a year of months and a run of a million beside the floor (ROWS=10000000 for ten million)
 	$(BIN)/python -m tests.benchmarks.verify --rows $(or $(ROWS),1000000)

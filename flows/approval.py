@@ -11,6 +11,7 @@ from typing import Literal
 from uuid import UUID
 
 from prefect.client.orchestration import get_client
+from prefect.client.schemas.objects import FlowRun
 from prefect.context import FlowRunContext
 from prefect.flow_runs import suspend_flow_run
 from prefect.input import RunInput
@@ -20,6 +21,7 @@ from pydantic import Field
 from flows.form_inputs import RESPONSE, came_through, kept, take_away_planted
 from schemas.approval import Answer, Outcome, Verdict
 from schemas.no_go import NoGo
+from schemas.stages import Stage
 from tasks.approve.decision import decided, start_of
 from tasks.approve.limits import time_left
 from tasks.approve.notice import notice
@@ -46,7 +48,7 @@ def approve(run_id: str, today: date | None) -> None:
     office = Office.of_run(run_id, Settings())
     this_start = (str(flow_run.id), _start())
     now = clock(office.mode, today)
-    with guarded("approve"):
+    with guarded(Stage.APPROVE):
         if decided(office, run_id, *this_start):
             return
         try:
@@ -58,11 +60,11 @@ def approve(run_id: str, today: date | None) -> None:
             left = timedelta(minutes=1)
 
     def shown() -> str:
-        with guarded("approve"):
+        with guarded(Stage.APPROVE):
             return f"{notice(office, run_id, this_start, now)}\n\n{pack_of(office, run_id)}"
 
     ask(shown, left, partial(judge, run_id, today, str(flow_run.id)))
-    with guarded("approve"):
+    with guarded(Stage.APPROVE):
         decided(office, run_id, *this_start)
 
 
@@ -126,13 +128,20 @@ def _start() -> str:
     A retried run asks anew, and a used key would wait for ever: the count of starts, which a resume leaves as it is,
     is part of the key.
     """
-    return f"approval-{FlowRunContext.get().flow_run.run_count}"
+    return f"approval-{_own_flow_run().run_count}"
 
 
 def _shown_already() -> set[str]:
     """The keys of the forms that this start of the flow run has shown; the server keeps them with the flow run."""
-    keys = FlowRunContext.get().flow_run.empirical_policy.pause_keys or set()
+    keys = _own_flow_run().empirical_policy.pause_keys or set()
     return {key for key in keys if start_of(key) == _start()}
+
+
+def _own_flow_run() -> FlowRun:
+    """The flow run that asks, as it was when this start of it began."""
+    context = FlowRunContext.get()
+    assert context is not None and context.flow_run is not None  # a form is asked for nowhere but in a flow
+    return context.flow_run
 
 
 def _answer(key: str, above: str, shown: Callable[[], str], timeout: timedelta) -> Answer:
@@ -146,7 +155,7 @@ def _answer(key: str, above: str, shown: Callable[[], str], timeout: timedelta) 
     with get_client(sync_client=True) as client:
         answered = kept(client, form.metadata.receiver, key, RESPONSE)
         came = came_through(client, form.metadata.receiver, key)
-    assert answered is not None  # Prefect has just read it
+    assert answered is not None and answered.created is not None  # Prefect has just read it
     # The server's own time of it: the flow only wakes some seconds later.
     at = answered.created.astimezone(UTC)
     return Answer(form.decision, form.approver, form.one_time_code, form.control_total, form.reason, at, came)

@@ -4,7 +4,8 @@ from datetime import date
 from typing import Any
 
 from prefect import flow
-from prefect.states import Completed, State
+from prefect.client.schemas.objects import State
+from prefect.states import Completed
 
 from flows.alone import begin
 from flows.outcome import no_go

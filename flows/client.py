@@ -22,14 +22,14 @@ from prefect.client.schemas.filters import (
     FlowRunFilterStateName,
 )
 from prefect.client.schemas.objects import FlowRun
-from prefect.client.schemas.responses import SetStateStatus
+from prefect.client.schemas.responses import OrchestrationResult, StateAcceptDetails
 from prefect.client.schemas.sorting import TaskRunSort
 from prefect.exceptions import ObjectNotFound
 
 from schemas.no_go import NoGo
-from schemas.standing.seen import DIED, NO_GO, NOTHING_TO_DO
+from schemas.standing.seen import DIED, NO_GO, NOT_JUDGED, NOTHING_TO_DO
 
-POLL_SECONDS = 1.0
+POLL_SECONDS = 0.5
 # A worker looks for work every few seconds and then needs some for its imports.
 PATIENCE = timedelta(minutes=2)
 PAGE = 200
@@ -41,6 +41,7 @@ class Ending(StrEnum):
     WAITS = "waits"
     DONE = "done"
     NO_GO = "no-go"
+    NOT_JUDGED = "not judged"
     FAILED = "failed"
 
 
@@ -50,7 +51,7 @@ class Rest:
 
     Attributes:
         ending: how.
-        message: why, for a no-go or a failure; empty otherwise.
+        message: why it stopped or failed; empty otherwise.
     """
 
     ending: Ending
@@ -143,13 +144,12 @@ class Server:
             NoGo: the answer was not taken: a field is missing or wrong, or the run does not wait (any more).
         """
         self._wait_for_the_form(flow_run_id)
-        result = self._client.resume_flow_run(flow_run_id, dict(form))
-        # Taken or not, the code of the reply is a good one: only its body tells.
-        if result.status is not SetStateStatus.ACCEPT:
-            raise NoGo(f"The answer was not taken. {result.details.reason}")
+        reason = refused_because(self._client.resume_flow_run(flow_run_id, dict(form)))
+        if reason is not None:
+            raise NoGo(f"The answer was not taken. {reason}")
 
     def wait_for_an_answer(self, flow_run_id: UUID, meanwhile: Callable[[], None]) -> None:
-        """Return when the run no longer waits for a person; call ``meanwhile`` every second until then."""
+        """Return when the run no longer waits for a person; call ``meanwhile`` now and then until then."""
         while any(run.flow_run_id == flow_run_id for run in self.waiting()):
             meanwhile()
             time.sleep(POLL_SECONDS)
@@ -228,6 +228,16 @@ def connected() -> Iterator[Server]:
         yield Server(client)
 
 
+def refused_because(result: OrchestrationResult[Any]) -> str | None:
+    """Say why Prefect did not bring a flow run into the state that it was asked for; None where it did.
+
+    Taken or not, the code of the reply is a good one: only its body tells.
+    """
+    return None if isinstance(result.details, StateAcceptDetails) else str(result.details.reason)
+
+
+_ENDINGS = {NO_GO: Ending.NO_GO, NOTHING_TO_DO: Ending.NO_GO, NOT_JUDGED: Ending.NOT_JUDGED}
+
 _TO_BE_STARTED = {"Scheduled", "Late", "AwaitingRetry", DIED}
 
 _PLAIN = {
@@ -252,8 +262,7 @@ def _rest(run: FlowRun) -> Rest | None:
         return Rest(Ending.DONE)
     if state.is_final() and state.name != DIED:
         cancelled = "Somebody has cancelled the run in Prefect." if state.is_cancelled() else ""
-        ending = Ending.NO_GO if state.name in (NO_GO, NOTHING_TO_DO) else Ending.FAILED
-        return Rest(ending, state.message or cancelled)
+        return Rest(_ENDINGS.get(state.name or "", Ending.FAILED), state.message or cancelled)
     return None
 
 

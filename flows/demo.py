@@ -13,7 +13,7 @@ from uuid import UUID
 from rich.console import Console
 
 from flows import environment
-from flows.cli.console import waiting_for
+from flows.console import waiting_for
 from flows.demo_by_hand import answered_by_hand
 from flows.demo_people import People
 from flows.demo_rails import agreed_by
@@ -22,11 +22,13 @@ from schemas.manifest import Manifest
 from schemas.no_go import NoGo
 from schemas.one_time_code import code_of, step_at
 from schemas.pay_run import Mode
+from schemas.period import Period
 from schemas.reconciliation.figures import Reconciliation
 from schemas.signature import sign
 from tasks.clock import clock
 from tasks.ingest.landing import signature_of
-from tasks.ledger import runs
+from tasks.ledger import entry_of
+from tasks.ledger.catalogue.stages import Instruct
 from tasks.ledger.file_days import only_day
 from tasks.office import Office
 from tasks.practice_bank.bank import Rail, answer
@@ -46,21 +48,24 @@ class Month:
     """One month of the demonstration.
 
     Attributes:
-        period: the pay period.
         today: the day on which it is run.
         reason: what the approver gives as reason for paying although gates refer to a person.
     """
 
-    period: str
     today: date
     reason: str
 
+    @property
+    def period(self) -> Period:
+        """The pay period."""
+        return Period.around(self.today)
+
 
 MONTHS = (
-    Month("2026-10", date(2026, 10, 26), "First month with siller: compared with the body's own list by hand."),
-    Month("2026-11", date(2026, 11, 23), "The body wants the rest paid on its day and sends the refused rows again."),
+    Month(date(2026, 10, 26), "First month with siller: compared with the body's own list by hand."),
+    Month(date(2026, 11, 23), "The body wants the rest paid on its day and sends the refused rows again."),
 )
-STOPPED = Month("2026-12", date(2026, 12, 16), "")
+STOPPED = Month(date(2026, 12, 16), "")
 
 
 @dataclass(frozen=True)
@@ -156,12 +161,12 @@ class Demonstration:
 
     def december(self) -> str:
         """Show December being stopped; return the reason."""
-        self.out.rule(STOPPED.period, align="left")
+        self.out.rule(f"{STOPPED.period}", align="left")
         self._deliver(STOPPED.period)
         _, rest = self._run("pay-run", STOPPED.today, STOPPED.period)
         return rest.message
 
-    def _deliver(self, period: str) -> Manifest:
+    def _deliver(self, period: Period) -> Manifest:
         """The body puts its extract and manifest into the landing folder, the manifest last."""
         samples = self.office.settings.contracts / TENANT / "samples"
         landing = self.office.places.landing(TENANT)
@@ -173,10 +178,10 @@ class Demonstration:
         self.out.print(f"{TENANT}-{period}.csv and its signed manifest have arrived.", highlight=False)
         return Manifest.load(manifest, TENANT)
 
-    def _run(self, flow: str, today: date, period: str | None = None) -> "tuple[UUID, Rest]":
+    def _run(self, flow: str, today: date, period: Period | None = None) -> "tuple[UUID, Rest]":
         parameters = {"mode": str(Mode.REHEARSAL), "today": today.isoformat()}
         if period:
-            parameters["period"] = period
+            parameters["period"] = str(period)
         flow_run_id = self.server.submit(f"{flow}/{TENANT}", parameters)
         return flow_run_id, self._follow(flow_run_id, "Starting")
 
@@ -222,9 +227,9 @@ class Demonstration:
     def _bank_answers(self, run_id: str, month: Month) -> Paid:
         """The practice bank reads the released file and answers; siller takes the answers in."""
         with self.office.ledger.opened() as connection:
-            file = runs.figures_of(connection, run_id, "instruct")
+            file_name = entry_of(connection, run_id, Instruct).file_name
             entry_date = only_day(connection, run_id).entry_date
-        payment_file = self.office.places.outbox(TENANT) / str(file["file_name"])
+        payment_file = self.office.places.outbox(TENANT) / file_name
         answer(payment_file, self.office.places.bank_inbox(TENANT), entry_date, rail=self.rail)
         self.out.print(f"{payment_file.name} is in the outbox; the practice bank has answered it.", highlight=False)
         # After the last day on which a payment may still come back.

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from rich.console import Console
 
-from flows.cli.console import waiting_for
+from flows.console import waiting_for
 
 if TYPE_CHECKING:
     from flows.client import Rest, Server

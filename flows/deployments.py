@@ -21,7 +21,7 @@ from prefect.runner import Runner
 from prefect.schedules import Schedule
 from prefect.utilities.templating import apply_values
 
-POLL_SECONDS = 0.5
+POLL_SECONDS = 0.25
 """How often it is asked what is due: an approver waits for the answer to be judged."""
 LEAVING_SECONDS = 15.0
 WATCH = "kind:watch"

@@ -1,13 +1,14 @@
 """What a pay run is called in Prefect: by body, period, kind and mode, so that arrears and month differ everywhere."""
 
 import contextlib
+from datetime import date
 
 import httpx
 from prefect.client.orchestration import get_client
 from prefect.runtime import flow_run
 
-from schemas.manifest import Kind
 from schemas.pay_run import Mode
+from schemas.period import Period
 from tasks.clock import clock
 from tasks.ledger import runs
 from tasks.office import Office
@@ -21,7 +22,8 @@ def at_start() -> str:
     if any(tag.startswith(_RUN) for tag in flow_run.tags):
         return str(flow_run.name)
     given = flow_run.parameters
-    period = given.get("period") or str(given.get("today") or clock(Mode.LIVE, None).date())[:7]
+    today = given.get("today") or clock(Mode.LIVE, None).date()
+    period = given.get("period") or Period.around(date.fromisoformat(str(today)[:10]))
     return f"{given['tenant']} {period} {given.get('mode') or Mode.LIVE}"
 
 
@@ -32,7 +34,7 @@ def by_its_run(run_id: str) -> None:
     office = Office.of_run(run_id, Settings())
     with office.ledger.opened() as connection:
         run = runs.run_row(connection, run_id)
-    kind = Kind(run.kind).label
+    kind = run.kind.label
     # A name is not worth a run: where the server does not take it, the run goes on under the one that it has.
     with contextlib.suppress(httpx.HTTPError), get_client(sync_client=True) as client:
         this = client.read_flow_run(flow_run.id)

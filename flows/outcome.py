@@ -2,18 +2,22 @@
 
 from typing import Any
 
-from prefect.states import Failed, State
+from prefect.client.schemas.objects import State
+from prefect.states import Failed
 
-from schemas.no_go import NoGo, NothingToDo
-from schemas.standing.seen import NO_GO, NOTHING_TO_DO
+from schemas.no_go import NoGo, NothingToDo, NotJudged
+from schemas.standing.seen import NO_GO, NOT_JUDGED, NOTHING_TO_DO
+
+_NAMES = {NothingToDo: NOTHING_TO_DO, NotJudged: NOT_JUDGED}
 
 
 def no_go(said: NoGo) -> "State[Any]":
     """Make the state that a stopped run ends in: failed, by the name ``No-go``, with the sentence.
 
-    One that was asked for what is done already is called ``Nothing to do``: nobody has to act.
+    One that was asked for what is done already is called ``Nothing to do``: nobody has to act. One whose gates nobody
+    judged is called ``Not judged``: nothing is decided, and it is to be started again.
 
     A flow returns it from ``except NoGo as said``. An exception left to Prefect would end the run just
     as well, but as a crash with a traceback, and not as a decision.
     """
-    return Failed(name=NOTHING_TO_DO if isinstance(said, NothingToDo) else NO_GO, message=str(said))
+    return Failed(name=_NAMES.get(type(said), NO_GO), message=str(said))

@@ -4,8 +4,9 @@ from datetime import date
 from typing import Any
 
 from prefect import flow
+from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
-from prefect.states import Completed, State
+from prefect.states import Completed
 
 from flows.alone import begin, end_forms_of_replaced_runs, refuse_if_waiting_elsewhere
 from flows.approval import approve
@@ -30,7 +31,7 @@ def pay_run(tenant: str, period: str | None = None, mode: Mode = Mode.LIVE, toda
 
     Args:
         tenant: the body to pay for.
-        period: the pay period, ``YYYY-MM``; this month's if not given, as by the schedule.
+        period: the pay period, as it is written; the one of the day if not given, as by the schedule.
         mode: live or rehearsal.
         today: the date to run as, in a rehearsal only.
     """

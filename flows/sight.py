@@ -24,6 +24,7 @@ from prefect.client.schemas.sorting import FlowRunSort
 from flows import alive
 from schemas.bank_days import LONDON
 from schemas.pay_run import Mode
+from schemas.period import Period
 from schemas.shown import shown
 from schemas.standing.records import Errand
 from schemas.standing.seen import Seen
@@ -113,7 +114,7 @@ def _purpose(kind: str, run: FlowRun) -> tuple[str, str, str]:
     """What a flow run is for: tenant, mode and period, which is this month's where the schedule gave none."""
     assert run.expected_start_time is not None  # it was found by it
     due = run.expected_start_time.astimezone(LONDON)
-    period = str(run.parameters.get("period") or f"{due:%Y-%m}") if kind == PAY_RUN else ""
+    period = str(run.parameters.get("period") or Period.around(due.date())) if kind == PAY_RUN else ""
     return str(run.parameters.get("tenant")), str(run.parameters.get("mode") or Mode.LIVE.value), period
 
 

@@ -13,6 +13,7 @@ import polars as pl
 
 from flows import alive, environment
 from schemas.no_go import NoGo
+from schemas.stages import Event
 from schemas.standing.records import Errand, Recorded, Standing
 from schemas.standing.rule import standing_of, standing_of_errand
 from schemas.standing.seen import GIVEN_UP, Seen
@@ -161,7 +162,8 @@ def _unless_paid_otherwise(
     office: Office, connection: duckdb.DuckDBPyConnection, run: Recorded, now: datetime
 ) -> Recorded:
     """A run, with whether everything in it has been paid otherwise; asked only where anything has been recorded so."""
-    if run.has_left or run.ended or not run.payments or not runs.ever_done(connection, "paid_elsewhere 1"):
+    anything = runs.ever_done(connection, Event.PAID_ELSEWHERE.numbered(1))
+    if run.has_left or run.ended or not run.payments or not anything:
         return run
     run_no = runs.run_row(connection, run.run_id).run_no
     hits = never_twice.hits(connection, run_no, now.date(), office.agreement.accounts)

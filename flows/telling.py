@@ -18,6 +18,7 @@ from schemas.pay_run import Mode, as_key
 from schemas.standing.records import Standing
 from schemas.standing.tables import Stand, Urgency
 from tasks.clock import clock
+from tasks.durable import write_atomic
 from tasks.office import agreed_in_both_modes, without_agreement
 from tasks.settings import Settings
 
@@ -101,11 +102,7 @@ def _told(home: Path) -> dict[str, str]:
 def _keep(home: Path, told: dict[str, str]) -> None:
     if told == _told(home):
         return
-    file = _file(home)
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    part = file.with_suffix(".part")
-    part.write_text(json.dumps(told, indent=2), encoding="utf-8")
-    part.replace(file)
+    write_atomic(_file(home), json.dumps(told, indent=2).encode())
 
 
 def _file(home: Path) -> Path:

@@ -18,6 +18,8 @@ from pathlib import Path
 def start(arguments: list[str], log: Path, handed: Sequence[int] = ()) -> "subprocess.Popen[bytes]":
     """Start ``python -m`` with these arguments, tethered to this process.
 
+    Modules are not looked for in the folder in which siller is called, where anybody may have put one.
+
     Args:
         arguments: the module and its arguments.
         log: the file that takes what it prints, from its beginning.
@@ -28,7 +30,7 @@ def start(arguments: list[str], log: Path, handed: Sequence[int] = ()) -> "subpr
     """
     with log.open("wb") as output:
         return subprocess.Popen(
-            [sys.executable, "-m", "flows.tethered", *arguments],
+            [sys.executable, "-P", "-m", "flows.tethered", *arguments],
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=subprocess.STDOUT,

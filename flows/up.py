@@ -30,6 +30,9 @@ def up(home: Path, port: int | None, scheduled: bool, ready: Callable[[Address],
     Raises:
         NoGo: it is up already, the port is taken, or the server does not start.
     """
+    # Prefect starts each flow run as a module, and Python looks for those in the working folder first, where anybody
+    # may have put one: the landing folder, say.
+    os.environ["PYTHONSAFEPATH"] = "1"
     if standing := environment.written(home):
         raise NoGo(f"siller is up already, as process {standing.pid}: {standing.ui_url}")
     if named := os.environ.get("PREFECT_API_URL"):
@@ -52,13 +55,14 @@ def _end_too() -> None:
 
 
 def _serve(home: Path, scheduled: bool, ready: Callable[[Address], None], declared: Path, api_url: str) -> None:
-    from flows import deployments, watch
+    from flows import deployments, warm_judge, watch
 
     address = Address(api_url, os.getpid())
     stopped = threading.Event()
     with ExitStack() as announced:
 
         def registered() -> None:
+            announced.enter_context(warm_judge.kept_warm(home))
             announced.enter_context(environment.announced(home, address))
             announced.callback(stopped.set)
             threading.Thread(target=watch.keep, args=(home, stopped), daemon=True).start()

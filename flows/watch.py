@@ -24,15 +24,14 @@ from prefect.client.schemas.filters import (
     FlowRunFilterState,
     FlowRunFilterStateType,
 )
-from prefect.client.schemas.objects import FlowRun, StateType
-from prefect.client.schemas.responses import SetStateStatus
+from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.exceptions import ObjectNotFound
 from prefect.logging import get_logger
 from prefect.states import AwaitingRetry, Cancelled, Crashed
 
 from flows import alive, sight, telling
 from flows.alive import Begun, Unattended
-from flows.client import connected
+from flows.client import connected, refused_because
 from flows.form_inputs import take_away_planted_answer
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
@@ -141,9 +140,10 @@ def _looked_after(client: SyncPrefectClient, home: Path, left: Unattended) -> st
     deaths = sum(state.type is StateType.CRASHED for state in client.read_flow_run_states(run.id))
     if deaths >= MOST_DEATHS:
         return _given_up(client, run, left, deaths)
-    again = client.set_flow_run_state(run.id, AwaitingRetry(message="Its process had died: siller starts it again."))
-    if again.status is not SetStateStatus.ACCEPT:
-        return f"The process of {run.name} has died, and Prefect does not take it up again: {again.details.reason}"
+    retry: State[None] = AwaitingRetry(message="Its process had died: siller starts it again.")
+    reason = refused_because(client.set_flow_run_state(run.id, retry))
+    if reason is not None:
+        return f"The process of {run.name} has died, and Prefect does not take it up again: {reason}"
     return f"The process of {run.name} had died, {deaths} of {MOST_DEATHS} times. It is started again."
 
 

@@ -15,22 +15,18 @@ from schemas.answers.bank_file import Message
 from schemas.bank_days import INPUT_CLOSES
 from schemas.bank_holidays import Division
 from schemas.documents import read_yaml, sentences
-from schemas.pay_run import checked_period
+from schemas.period import Period
 from schemas.rails.bacs_standard_18.profile import BankProfile
 from schemas.rails.terms import BACS, TERMS, RailName, Terms
 
 BacsName = Annotated[str, Field(pattern=r"^[A-Z0-9.&/-][A-Z0-9.&/ -]{0,17}$")]
 """A name that stands in a payment file as it is: Bacs' own characters, 18 at most."""
 
-Period = Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
 Share = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 class BankCalendar(Protocol):
     """What an agreement asks of the Bacs calendar."""
-
-    def last_of_month(self, year: int, month: int) -> date:
-        """Return the month's last bank day."""
 
     def on_or_before(self, day: date) -> date:
         """Return the day if it is a bank day, else the last one before it."""
@@ -276,20 +272,16 @@ class Agreement(_Part):
         """Return the names of the people who have a role, as the agreement lists them."""
         return tuple(person.name for person in self.people if role in person.roles)
 
-    def pay_day_of(self, period: str, bank_days: BankCalendar) -> date:
+    def pay_day_of(self, period: Period, bank_days: BankCalendar) -> date:
         """Return the day on which the payees of a pay period have the money.
 
         A day agreed on which the rail does not work becomes the bank day before it: nobody waits longer than agreed.
 
         Args:
-            period: the pay period, ``YYYY-MM``.
+            period: the pay period.
             bank_days: the Bacs calendar.
-
-        Raises:
-            NoGo: the period is no month.
         """
-        agreed = self.pay_day.exceptions.get(checked_period(period))
+        agreed = self.pay_day.exceptions.get(period)
         if agreed:
             return agreed if self.terms.every_day else bank_days.on_or_before(agreed)
-        year, month = period.split("-")
-        return bank_days.last_of_month(int(year), int(month))
+        return bank_days.on_or_before(period.last)

@@ -144,16 +144,6 @@ class BankDays:
             day = self.next(day)
         return day
 
-    def last_of_month(self, year: int, month: int) -> date:
-        """The last bank day of a month.
-
-        Raises:
-            NoGo: the month is outside the published years.
-        """
-        self._check_year(year)
-        first_of_next = date(year + month // 12, month % 12 + 1, 1)
-        return self.previous(first_of_next)
-
     def _check_year(self, year: int) -> None:
         if year not in self.years:
             raise NoGo(

@@ -22,7 +22,7 @@ class _TwiceError(ValueError):
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML's safe loader, which refuses a key that stands twice."""
+    """YAML's safe loader, which refuses a key that stands twice. The one in C dies of what is nested too deep."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         _once([self.construct_object(key, deep=True) for key, _ in node.value])

@@ -11,6 +11,7 @@ from functools import cached_property
 from schemas.agreement import Agreement, Deadline
 from schemas.bank_days import LONDON, BankDays
 from schemas.bank_holidays import published_holidays
+from schemas.period import Period
 
 _DAY = timedelta(days=1)
 
@@ -20,7 +21,7 @@ class KeyDates:
     """The key dates of one pay period, in the order in which they come.
 
     Attributes:
-        period: the pay period, ``YYYY-MM``.
+        period: the pay period.
         extract_due: when the extract must have arrived, in the time of London.
         approve_by: the latest moment of an approval.
         submit_by: when the payment file must have been sent.
@@ -29,7 +30,7 @@ class KeyDates:
         returns_closed: the last day on which a payment may come back, two bank days later.
     """
 
-    period: str
+    period: Period
     extract_due: datetime
     approve_by: datetime
     submit_by: datetime
@@ -50,11 +51,11 @@ class BodyCalendar:
     agreement: Agreement
     bank_days: BankDays
 
-    def of_period(self, period: str) -> KeyDates:
+    def of_period(self, period: Period) -> KeyDates:
         """The key dates of a pay period.
 
         Raises:
-            NoGo: the period is no month, or in a year whose holidays are not known.
+            NoGo: the period is in a year whose holidays are not known.
         """
         entry_date = self.agreement.pay_day_of(period, self.bank_days)
         in_one_day = self.agreement.terms.in_one_day

@@ -7,6 +7,7 @@ from icalendar import Calendar, Event
 
 from schemas.agreement import Agreement
 from schemas.key_dates import KeyDates
+from schemas.period import Period
 
 _DEADLINES = {
     "extract_due": "Send the extract of {period} by {at:%H:%M}",
@@ -46,7 +47,7 @@ def feed(agreement: Agreement, periods: Iterable[KeyDates], made_at: datetime) -
     return bytes(calendar.to_ical())
 
 
-def _event(tenant: str, period: str, key: str, made_at: datetime) -> Event:
+def _event(tenant: str, period: Period, key: str, made_at: datetime) -> Event:
     event = Event()
     event.add("UID", f"{tenant}-{period}-{key.replace('_', '-')}@siller")
     event.add("DTSTAMP", made_at.astimezone(UTC))

@@ -12,11 +12,21 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from schemas.documents import parsed_json, sentences
 from schemas.incoming import Incoming, read
 from schemas.no_go import NoGo
+from schemas.period import Period
 from schemas.shown import is_plain, shown
 
 _AMOUNT = re.compile(r"-?[0-9]{1,16}\.[0-9]{2,10}")
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class PaymentKind(StrEnum):
+    """What a payment is for. Of one kind a payee is paid once a period, by whichever extract; kinds stand beside."""
+
+    REGULAR = "regular"
+    """What everybody of the period is owed, whether by the full extract or by one that follows it."""
+    ARREARS = "arrears"
+    """A difference to what was paid, which is declared and stands beside it."""
 
 
 class Kind(StrEnum):
@@ -37,9 +47,19 @@ class Kind(StrEnum):
         return "month" if self is Kind.FULL else self.value
 
     @property
+    def pays_everybody(self) -> bool:
+        """Whether its run is the period's, to be compared with the one before: a correction's run has all rows."""
+        return self in (Kind.FULL, Kind.CORRECTION)
+
+    @property
+    def payment_kind(self) -> PaymentKind:
+        """What kind its payments are of: its run competes with those of the period whose payments are of the same."""
+        return PaymentKind.ARREARS if self is Kind.ARREARS else PaymentKind.REGULAR
+
+    @property
     def is_paid_on_the_pay_day(self) -> bool:
         """Whether the agreement's pay day binds it; the others name a day of their own."""
-        return self in (Kind.FULL, Kind.CORRECTION)
+        return self.pays_everybody
 
 
 def _exact(value: object) -> Decimal:
@@ -62,7 +82,7 @@ class Manifest(BaseModel):
     Attributes:
         tenant: the tenant's short name.
         kind: what the extract is for.
-        pay_period: the month that it pays, ``YYYY-MM``.
+        pay_period: what it pays.
         extract: the extract's file name, in the same folder.
         sha256: the SHA-256 of the extract's bytes, in small hexadecimal letters.
         rows: how many data rows it has.
@@ -77,7 +97,7 @@ class Manifest(BaseModel):
 
     tenant: str
     kind: Kind
-    pay_period: Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
+    pay_period: Period
     extract: Annotated[str, Field(pattern=r"^[^/\\]+$"), AfterValidator(_plain)]
     sha256: Sha256
     rows: Annotated[int, Field(ge=0, strict=True)]

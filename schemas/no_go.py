@@ -21,3 +21,7 @@ class NoGo(Exception):  # noqa: N818  # the field's word for this outcome is "no
 
 class NothingToDo(NoGo):
     """What was asked for is done already, or being done: it is not done twice, and nobody has to act."""
+
+
+class NotJudged(NoGo):
+    """Nobody has judged the run: that decides nothing of it, and starting it again goes on where it stands."""

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from schemas.no_go import NoGo
+from schemas.period import PERIOD_PATTERN, Period
 from schemas.shown import shown
 
 _TENANT = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_PERIOD = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _RUN_ID = re.compile(
-    rf"(?P<tenant>{_TENANT.pattern})-(?P<period>{_PERIOD.pattern})-(?P<mode>live|rehearsal)-(?P<number>[1-9][0-9]{{0,5}})"
+    rf"(?P<tenant>{_TENANT.pattern})-(?P<period>{PERIOD_PATTERN})-(?P<mode>live|rehearsal)-(?P<number>[1-9][0-9]{{0,5}})"
 )
 
 
@@ -31,13 +31,13 @@ class PayRun:
 
     Attributes:
         tenant: the body's short name, also the name of its folder of contracts.
-        period: the pay period, ``YYYY-MM``.
+        period: the pay period.
         mode: live or rehearsal.
         number: counts the runs of one period, from 1.
     """
 
     tenant: str
-    period: str
+    period: Period
     mode: Mode
     number: int
 
@@ -64,7 +64,7 @@ class PayRun:
         found = _RUN_ID.fullmatch(run_id)
         if not found:
             raise NoGo(f"{shown(run_id)!r} is no run: a run reads like ilf-2026-11-live-1.")
-        return cls(found["tenant"], found["period"], Mode(found["mode"]), int(found["number"]))
+        return cls(found["tenant"], Period.parsed(found["period"]), Mode(found["mode"]), int(found["number"]))
 
 
 def is_tenant(name: str) -> bool:
@@ -75,14 +75,3 @@ def is_tenant(name: str) -> bool:
 def as_key(*parts: str) -> str:
     """Parts as the key of a Prefect artifact, which has small letters, figures and dashes alone."""
     return re.sub(r"[^a-z0-9]+", "-", " ".join(parts).lower()).strip("-")
-
-
-def checked_period(period: str) -> str:
-    """Return the period as it stands.
-
-    Raises:
-        NoGo: it is not a month written ``YYYY-MM``.
-    """
-    if not _PERIOD.fullmatch(period):
-        raise NoGo(f"The period {shown(period)!r} is no month: write it YYYY-MM, for example 2026-11.")
-    return period

@@ -8,15 +8,17 @@ held against the note.
 
 import contextlib
 import json
-import os
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
+from schemas.period import PERIOD_FORM
 from schemas.shown import shown
+from tasks.durable import open_atomic
 from tasks.ledger import acts, runs
+from tasks.ledger.catalogue.events import Stopped
 from tasks.ledger.journal import OF_NO_RUN
 from tasks.office import Office
 from tasks.settings import Settings
@@ -52,17 +54,8 @@ def note(home: Path, flow_run_id: str, parameters: Parameters) -> None:
 
     Whoever calls holds the flow run, so nobody else writes its note.
     """
-    path = _note(home, flow_run_id)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    part = path.with_name(f".{path.name}.part")
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(json.dumps(dict(parameters)) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    with contextlib.suppress(FileExistsError):
-        os.link(part, path)  # the first start's note stays
-    part.unlink()
+    with contextlib.suppress(FileExistsError), open_atomic(_note(home, flow_run_id), overwrite=False) as file:
+        file.write((json.dumps(dict(parameters)) + "\n").encode())  # the first start's note stays
 
 
 def _note(home: Path, flow_run_id: str) -> Path:
@@ -76,7 +69,7 @@ def _noted(path: Path) -> dict[str, str | None] | None:
 def _command(begun: Parameters) -> str:
     rehearsal = " --rehearsal" if begun.get("mode") == Mode.REHEARSAL else ""
     today = f" --today {begun['today']}" if begun.get("today") else ""
-    return f"siller run {begun.get('tenant')} --period {begun.get('period') or 'YYYY-MM'}{rehearsal}{today}"
+    return f"siller run {begun.get('tenant')} --period {begun.get('period') or PERIOD_FORM}{rehearsal}{today}"
 
 
 def _tell(settings: Settings, begun: Parameters, flow_run_id: str, said: str, now: datetime) -> None:
@@ -86,4 +79,4 @@ def _tell(settings: Settings, begun: Parameters, flow_run_id: str, said: str, no
         with office.ledger.transaction() as connection:
             run_id = runs.run_of_flow(connection, flow_run_id)
             run = (runs.run_row(connection, run_id).run_no, run_id) if run_id else (0, OF_NO_RUN)
-            acts.keep(connection, "stopped", acts.SILLER, f"begin: {said}", now, run=run)
+            acts.keep(connection, Stopped(acts.SILLER, f"begin: {said}"), now, run)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,9 +19,10 @@ from schemas.incoming import Incoming, hash_of
 from schemas.manifest import Kind, Manifest
 from schemas.no_go import NoGo
 from schemas.pay_run import PayRun
+from schemas.period import Period
+from tasks.assess import judging
 from tasks.assess.gate import Gate
 from tasks.assess.gates import gates
-from tasks.assess.judging import start_child
 from tasks.assess.measure import measure
 from tasks.assess.metrics import Metrics
 from tasks.assess.stage import context, judge, no_go_sentences, thresholds
@@ -32,10 +33,13 @@ from tasks.ingest.opening import check_day, run_for
 from tasks.ingest.rows import begin, take_in
 from tasks.ingest.stage import land
 from tasks.instruct.rails import rail_of
-from tasks.ledger import Figures, LedgerBusy, runs
+from tasks.ledger import LedgerBusy, runs
+from tasks.ledger.catalogue.stages import Ingest, Validate
 from tasks.office import Office
 from tasks.validate.stage import validate_rows
 
+_CHECK = "check"
+"""What the judge of a check is called: its run does not exist."""
 OF_THE_RUN = {"account_table_is_current", "account_table_age_days", "processing_date_is_possible"}
 
 
@@ -93,28 +97,27 @@ def check(office: Office, extract: Path, manifest: Path | None, now: datetime) -
 
     Raises:
         LedgerBusy: a run holds the ledger, which says nothing of the extract.
+        NoGo: no judge answered, or it failed, which says nothing of it either.
     """
-    try:
-        arrived = _declared(office, extract, manifest, now)
-        with TemporaryDirectory(prefix="siller-check-") as nowhere, _judge(Path(nowhere)) as judge:
+    with TemporaryDirectory(prefix="siller-check-") as nowhere, _judge(Path(nowhere)) as judge:
+        try:
+            arrived = _declared(office, extract, manifest, now)
             with _tried_out(office, Path(nowhere)) as connection:
                 run = _next_run(connection, office, arrived, now)
-                done = {
-                    "ingest": _ingested(connection, office.at(Path(nowhere)), run, arrived, now),
-                    "validate": validate_rows(connection, office, run.run_id, now).figures,
-                }
+                ingested = _ingested(connection, office.at(Path(nowhere)), run, arrived, now)
+                validated = validate_rows(connection, office, run.run_id, now).figures
                 found = _findings(connection, office, run)
-                metrics = _measured(connection, office, run, done, now)
-            return _with_gates(found, judge(gates(metrics, thresholds(office)), metrics.figures()))
-    except LedgerBusy:
-        raise
-    except NoGo as said:
-        return Checked(reason=str(said), rows=_rows_of(office, extract))
+                metrics = _measured(connection, office, run, ingested, validated, now)
+        except LedgerBusy:
+            raise
+        except NoGo as said:
+            return Checked(reason=str(said), rows=_rows_of(office, extract))
+        return _with_gates(found, judge(gates(metrics, thresholds(office)), metrics.figures()))
 
 
 def _ingested(
     connection: duckdb.DuckDBPyConnection, elsewhere: Office, run: PayRun, arrived: Landed, now: datetime
-) -> Figures:
+) -> Ingest:
     """Take the extract in; its parts stand beside the copy of the ledger and go with it."""
     taken = take_in(elsewhere, arrived, begin(connection, elsewhere, arrived))
     return land(connection, elsewhere, run, arrived, taken, now).figures
@@ -133,15 +136,16 @@ def _declared(office: Office, extract: Path, manifest: Path | None, now: datetim
 
 def _declares_itself(office: Office, extract: Path) -> Landed:
     """A manifest that says what the extract holds, for a check without one."""
-    found, pay_dates, sha256 = Found(), Counter[str](), hash_of(extract, Incoming.EXTRACT)
+    found, periods, sha256 = Found(), Counter[Period](), hash_of(extract, Incoming.EXTRACT)
     for batch in read_extract(extract, office.contract, sha256):
         found = found.with_batch(batch)
-        month = batch["pay_date"].str.to_date("%d/%m/%Y", strict=False).dt.strftime("%Y-%m").drop_nulls()
-        pay_dates.update(dict(month.value_counts().iter_rows()))
-    if not pay_dates:
+        days = batch["pay_date"].str.to_date("%d/%m/%Y", strict=False)
+        for day, rows in days.filter(days.is_between(date.min, date.max)).value_counts().iter_rows():
+            periods[Period.around(day)] += rows
+    if not periods:
         column = office.contract.column("pay_date").physical_name
         raise NoGo(f"{extract.name} has no readable {column} in any row, so its period is unknown: name its manifest.")
-    period = pay_dates.most_common(1)[0][0]
+    period = periods.most_common(1)[0][0]
     manifest = Manifest(
         tenant=office.tenant,
         kind=Kind.FULL,
@@ -179,22 +183,28 @@ def _tried_out(office: Office, nowhere: Path) -> Iterator[duckdb.DuckDBPyConnect
 @contextmanager
 def _judge(folder: Path) -> Iterator[Callable[[tuple[Gate, ...], Mapping[str, int | float | None]], list[GateResult]]]:
     """The child process that judges gates, loading while the block works and ended with it."""
-    child = start_child(folder)
+    child = judging.start(folder, _CHECK)
     try:
-        yield partial(judge, folder)
+        yield partial(judge, folder, _CHECK, folder)
     finally:
         with suppress(ProcessLookupError):
-            os.kill(child, signal.SIGTERM)
+            os.killpg(child, signal.SIGTERM)
         with suppress(ChildProcessError):
             os.waitpid(child, 0)
 
 
 def _measured(
-    connection: duckdb.DuckDBPyConnection, office: Office, run: PayRun, done: Mapping[str, Figures], now: datetime
+    connection: duckdb.DuckDBPyConnection,
+    office: Office,
+    run: PayRun,
+    ingested: Ingest,
+    validated: Validate,
+    now: datetime,
 ) -> Metrics:
     row = runs.run_row(connection, run.run_id)
     dates = rail_of(office.agreement.rail).days(row.pay_date, office.bank_days)
-    return measure(connection, row, context(office, done, dates, True, now), office.agreement.accounts)
+    told = context(office, ingested, validated, dates, True, now)
+    return measure(connection, row, told, office.agreement.accounts)
 
 
 def _with_gates(found: Checked, results: list[GateResult]) -> Checked:

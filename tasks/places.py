@@ -118,3 +118,8 @@ class Places:
 def account_tables(home: Path) -> Path:
     """Where the installed account tables stand, a folder a version: rehearsals check with the same ones."""
     return home / "modulus-table"
+
+
+def judges(home: Path) -> Path:
+    """Where the judges of gates are reached, and what they say themselves: both modes have the same ones."""
+    return home / "judge"

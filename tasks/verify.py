@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import duckdb
 
-from tasks.approve.receipts import unknown_receipts
+from schemas.stages import Stage
+from tasks.approve.receipts import torn_receipts, unknown_receipts
 from tasks.continuity import settle
-from tasks.ingest.custody import still_sealed
 from tasks.ledger import head, verify
 from tasks.ledger.overview import overview
 from tasks.ledger.parts import proof
@@ -16,9 +16,9 @@ from tasks.ledger.problem import Problem
 from tasks.ledger.serials import not_sent
 from tasks.office import Office
 from tasks.release.anchors import manifests, unknown_anchors
-from tasks.release.outbox import Outbox
 from tasks.release.outboxes import outbox_of
-from tasks.release.released_file import LiveFile, RehearsalFile
+from tasks.storage.custody import still_sealed
+from tasks.storage.store import Store
 
 _SEALED = """
 SELECT run_id, extract_sha256, 'extract' FROM run
@@ -29,16 +29,20 @@ SELECT 'paid elsewhere ' || paid_elsewhere_no, file_sha256, 'file of payments' F
 UNION ALL
 SELECT 'paid elsewhere ' || paid_elsewhere_no, evidence_sha256, 'evidence' FROM paid_elsewhere
 """
-_RELEASED = """
-SELECT run_id, file_name, sha256, payments, pence, bool_or(stage = 'release')
+_RELEASED = f"""
+SELECT run_id, file_name, sha256, payments, pence, bool_or(stage = '{Stage.RELEASE}')
 FROM payment_file JOIN run USING (run_no) JOIN journal USING (run_id)
-WHERE stage IN ('release_pending', 'release') GROUP BY ALL ORDER BY run_id
+WHERE stage IN ('{Stage.RELEASE_PENDING}', '{Stage.RELEASE}') GROUP BY ALL ORDER BY run_id
 """
 
 
 _OLDER = (
     "This receipt of an answer to a form says something else than the ledger: the ledger is older than what was "
     "decided, or one of them was changed."
+)
+_TORN = (
+    "This receipt of an answer to a form is empty or cut off, as a power cut can leave it. The ledger has the answer, "
+    "so nothing is stopped: the next answer to a form of this body writes the receipt anew."
 )
 
 
@@ -67,6 +71,7 @@ def problems(office: Office) -> Iterator[Problem]:
             yield from proof.problems(connection, office.places.parts(office.tenant))
             yield from _anchors(connection, anchors)
             yield from (Problem(name, _OLDER) for name in unknown_receipts(connection, office.places, office.tenant))
+            yield from (Problem(name, _TORN) for name in torn_receipts(connection, office.places, office.tenant))
             yield from settle.problems(connection, office.places, office.tenant)
             if said := head.behind(connection, office.places.ledger_head(office.tenant)):
                 yield Problem("journal", said)
@@ -106,9 +111,7 @@ def _anchors(connection: duckdb.DuckDBPyConnection, anchors: Mapping[str, str]) 
         )
 
 
-def _of_release(
-    outbox: Outbox[LiveFile] | Outbox[RehearsalFile], anchors: Mapping[str, str], released: _Released
-) -> Iterator[Problem]:
+def _of_release(outbox: Store, anchors: Mapping[str, str], released: _Released) -> Iterator[Problem]:
     """Hold what the outbox has of a release against the ledger; what the sender has taken away cannot be."""
     name, manifest = released.file_name, anchors.get(f"{released.file_name}.manifest.json")
     there = outbox.sha256_of(name)

@@ -12,6 +12,7 @@ from schemas.no_go import NoGo
 from tasks.clock import clock
 from tasks.guard import guarded
 from tasks.ledger import LedgerBusy, acts, runs
+from tasks.ledger.catalogue.events import Stopped
 from tasks.ledger.journal import OF_NO_RUN
 from tasks.ledger.runs import RunRow
 from tasks.lineage.events import Told, emitting
@@ -83,4 +84,4 @@ def stops_told(office: Office, stage: str, now: datetime, run_id: str = OF_NO_RU
 def _keep(office: Office, stage: str, said: str, now: datetime, run_id: str) -> None:
     with office.ledger.transaction() as connection:
         run_no = runs.run_row(connection, run_id).run_no if run_id else 0
-        acts.keep(connection, "stopped", acts.SILLER, f"{stage}: {said}", now, run=(run_no, run_id))
+        acts.keep(connection, Stopped(acts.SILLER, f"{stage}: {said}"), now, (run_no, run_id))

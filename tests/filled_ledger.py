@@ -11,11 +11,17 @@ import duckdb
 import polars as pl
 
 from schemas.contract.contract import Contract
+from schemas.manifest import PaymentKind
 from schemas.pay_run import Mode, PayRun
+from schemas.period import Period
 from tasks.ledger import Ledger, record
+from tasks.ledger.catalogue import stages
+from tasks.ledger.catalogue.events import Approval, BankFile
+from tasks.ledger.catalogue.figures import Figures
 from tasks.ledger.parts import listing, sealing, views
 from tasks.places import Places
 from tasks.settings import Settings
+from tests.entries import entry
 
 SAMPLES = Path(__file__).parents[1] / "data_contracts" / "ilf" / "samples"
 
@@ -44,7 +50,7 @@ def ilf_ledger(home: Path) -> Ledger:
 
 
 def run_id_of(period: str) -> str:
-    return PayRun("ilf", period, Mode.REHEARSAL, 1).run_id
+    return PayRun("ilf", Period.parsed(period), Mode.REHEARSAL, 1).run_id
 
 
 def facts_of(period: str) -> dict[str, object]:
@@ -81,7 +87,7 @@ def ingest(ledger: Ledger, period: str) -> int:
         )
         sent = pl.read_csv(SAMPLES / f"ilf-{period}.csv", infer_schema=False).fill_null("")
         keep_rows(ledger, connection, run_no, period, sent)
-        _journal(connection, run_no, period, "ingest", 9)
+        _journal(connection, run_no, period, stages.Ingest, 9)
     return run_no
 
 
@@ -93,7 +99,7 @@ def keep_rows(
     rows = sent.rename(dict(zip(sent.columns, names, strict=True))).with_row_index("row_number")
     pence = rows["amount"].str.extract(r"^(\d+\.\d\d)$").str.replace(".", "", literal=True).cast(pl.Int64)
     folder = ledger.places.parts(ledger.tenant)
-    key = listing.key_of(connection, period, is_arrears=False)
+    key = listing.key_of(connection, Period.parsed(period), PaymentKind.REGULAR)
     listing.keep(connection, run_no, [sealing.seal(rows.with_columns(pence=pence), folder, key.secret)], key)
     if not views.columns_of(connection):
         views.keep_columns(connection, names)
@@ -109,7 +115,7 @@ def validate(ledger: Ledger, period: str, run_no: int) -> None:
                 [[run_no, row, column, rule] for row, (column, rule) in refused.items()],
             )
         connection.execute("INSERT INTO core_judged VALUES (?)", [run_no])
-        _journal(connection, run_no, period, "validate", 10)
+        _journal(connection, run_no, period, stages.Validate, 10)
 
 
 def instruct(ledger: Ledger, period: str, run_no: int) -> None:
@@ -126,7 +132,7 @@ def instruct(ledger: Ledger, period: str, run_no: int) -> None:
             FROM payment_file WHERE run_no = $run_no""",
             {"entry": ENTRY[period], "processing": PROCESSING[period], "run_no": run_no},
         )
-        _journal(connection, run_no, period, "instruct", 11)
+        _journal(connection, run_no, period, stages.Instruct, 11)
 
 
 def assess(ledger: Ledger, period: str, run_no: int, verdict: str = "go") -> None:
@@ -135,7 +141,7 @@ def assess(ledger: Ledger, period: str, run_no: int, verdict: str = "go") -> Non
             "INSERT INTO out_gate VALUES (?, 'refused_share', 'judgement', ?, '0.8%', 'refer above 0.5%', ?)",
             [run_no, verdict, "40 of 5,269 rows are refused."],
         )
-        _journal(connection, run_no, period, "assess", 12)
+        _journal(connection, run_no, period, stages.Assess, 12)
 
 
 def approve(ledger: Ledger, period: str, run_no: int, verdict: str = "approved", key: str = "approval-1") -> None:
@@ -146,15 +152,15 @@ def approve(ledger: Ledger, period: str, run_no: int, verdict: str = "approved",
             [run_no, f"{period}-{key}", verdict, FILE_SHA256[period], _at(period, 20, 13)],
         )
         (number,) = connection.execute("SELECT max(approval_no) FROM approval").fetchone()
-        record(connection, run_no, run_id_of(period), f"approval {number}", "asked", {}, _at(period, 20, 13))
+        record(connection, run_no, run_id_of(period), entry(Approval), "asked", _at(period, 20, 13), number)
         if verdict != "refused":
-            _journal(connection, run_no, period, "approve", 13)
+            _journal(connection, run_no, period, stages.Approve, 13)
 
 
 def release(ledger: Ledger, period: str, run_no: int) -> None:
     with ledger.transaction() as connection:
-        _journal(connection, run_no, period, "release_pending", 14)
-        _journal(connection, run_no, period, "release", 15)
+        _journal(connection, run_no, period, stages.ReleasePending, 14)
+        _journal(connection, run_no, period, stages.Release, 15)
 
 
 def answer(ledger: Ledger, run_no: int, period: str, message: str, answers: list[tuple[object, ...]]) -> None:
@@ -171,7 +177,7 @@ def answer(ledger: Ledger, run_no: int, period: str, message: str, answers: list
             VALUES (?, ?, ?, ?, ?, ?, nullif(?, ''), nullif(?, ''), ?, ?)""",
             [[run_no, number, item, message, *one] for item, one in enumerate(answers, start=1)],
         )
-        record(connection, run_no, run_id_of(period), f"bank_file {number}", message, {}, _at(period, 28, 7))
+        record(connection, run_no, run_id_of(period), entry(BankFile), message, _at(period, 28, 7), number)
 
 
 def released_month(ledger: Ledger, period: str) -> int:
@@ -218,8 +224,8 @@ def answered_month(ledger: Ledger, period: str, returned: tuple[int, int] = (3, 
     return run_no
 
 
-def _journal(connection: duckdb.DuckDBPyConnection, run_no: int, period: str, stage: str, hour: int) -> None:
-    record(connection, run_no, run_id_of(period), stage, stage, {}, _at(period, 20, hour))
+def _journal(connection: duckdb.DuckDBPyConnection, run_no: int, period: str, kind: type[Figures], hour: int) -> None:
+    record(connection, run_no, run_id_of(period), entry(kind), "asked", _at(period, 20, hour))
 
 
 def _at(period: str, day: int, hour: int) -> datetime:

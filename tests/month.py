@@ -27,6 +27,7 @@ from tasks.ingest.stage import ingest as ingest_stage
 from tasks.ingest.stage import open_run
 from tasks.instruct.stage import instruct as instruct_stage
 from tasks.ledger import record, runs
+from tasks.ledger.catalogue.stages import Assess
 from tasks.office import Office
 from tasks.practice_bank.bank import answer as bank_answers
 from tasks.publish.stage import publish
@@ -34,7 +35,9 @@ from tasks.reconcile.receive import inbox, put_away, receive_all
 from tasks.release.stage import release as release_stage
 from tasks.settings import PROJECT, Settings
 from tasks.validate.stage import validate as validate_stage
+from tests.entries import entry
 from tests.people import STEP, code_at, enrol_approvers, register_uploaders, sign
+from tests.positions import ACCOUNT, AMOUNT, SORT_CODE, TRANSACTION_CODE
 
 SAMPLES = PROJECT / "data_contracts" / "ilf" / "samples"
 HEADER = "ILF Ref,Recipient Name,Sort Code,Account No,Roll No,Net Amount,Payment Reference,Pay Date"
@@ -119,8 +122,8 @@ def assess(of: Office, run_id: str, now: datetime = NOVEMBER, verdict: str = "go
             "INSERT INTO out_gate VALUES (?, 'refused_share', 'judgement', ?, '0.8%', 'above 0%', 'some are')",
             [run_no, verdict],
         )
-        said = {"verdict": verdict, "pack_sha256": "9a" * 32, "agreement_sha256": of.agreement_sha256}
-        record(connection, run_no, run_id, "assess", "asked", said, now)
+        said = entry(Assess, verdict=verdict, pack_sha256="9a" * 32, agreement_sha256=of.agreement_sha256)
+        record(connection, run_no, run_id, said, "asked", now)
 
 
 def assessed(of: Office, now: datetime = NOVEMBER, verdict: str = "go", flow: str = "flow-1") -> str:
@@ -192,9 +195,9 @@ def naive_payments(payment_file: bytes) -> list[tuple[str, str, int]]:
     """Sort code, account and pence of each credit of a Standard 18 file, by place in the line alone."""
     lines = payment_file.decode("ascii").split("\r\n")
     return [
-        (line[0:6], line[6:14], int(line[35:46]))
+        (line[SORT_CODE], line[ACCOUNT], int(line[AMOUNT]))
         for line in lines
-        if len(line) >= 100 and line[:3] not in ("VOL", "HDR", "UHL", "EOF", "UTL") and line[15:17] == "99"
+        if len(line) >= 100 and line[:3] not in ("VOL", "HDR", "UHL", "EOF", "UTL") and line[TRANSACTION_CODE] == "99"
     ]
 
 

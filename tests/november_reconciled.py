@@ -9,6 +9,7 @@ import pytest
 
 from schemas.answers.bank_file import ANSWERS
 from schemas.pay_run import Mode
+from schemas.period import Period
 from schemas.reconciliation.figures import Extract, Reconciliation, SentFile
 from schemas.reconciliation.reconcile import reconcile
 from tasks.reconcile.report import About, Link
@@ -45,7 +46,7 @@ def about() -> About:
     """What the report says of the run besides its figures."""
     return About(
         tenant_name="Independent Living Fund",
-        period="2026-11",
+        period=Period.parsed("2026-11"),
         mode=Mode.REHEARSAL,
         extract_name="ilf-2026-11.csv",
         extract_sha256="a997fe7b" * 8,

@@ -79,7 +79,7 @@ def main() -> None:
         said = f"siller failed, and did not decide that: {kind_and_place(error)}. Nothing was released by it."
     else:
         return
-    from flows.cli.console import ERR
+    from flows.console import ERR
 
     ERR.print(said, style="bold red", highlight=False, soft_wrap=True)
     raise SystemExit(1)

@@ -33,7 +33,7 @@ def audit(
     """
     from dataclasses import asdict
 
-    from flows.cli.console import OUT
+    from flows.console import OUT
     from schemas.agreement import Role
     from schemas.money import pounds
     from schemas.no_go import NoGo
@@ -72,7 +72,7 @@ def audit(
 def _show(title: str, steps: "Iterable[Step]") -> None:
     from rich.table import Table
 
-    from flows.cli.console import OUT
+    from flows.console import OUT
 
     table = Table("When", "Who", title=title, title_justify="left", box=None, header_style="bold")
     table.add_column("What", overflow="fold")

@@ -16,7 +16,7 @@ def backup(
     who: Who = "",
 ) -> None:
     """Keep all that a tenant needs to go on elsewhere in one encrypted file, also while a run works."""
-    from flows.cli.console import OUT, waiting_for
+    from flows.console import OUT, waiting_for
     from schemas.pay_run import Mode
     from tasks.backup.making import backup as made
     from tasks.clock import clock
@@ -40,8 +40,8 @@ def restore(
 
     Exit code 1 if anything does not hold; each problem is named.
     """
-    from flows.cli.console import OUT, waiting_for
     from flows.cli.verify import told
+    from flows.console import OUT, waiting_for
     from schemas.pay_run import Mode
     from tasks.backup.restoring import restore as restored
     from tasks.clock import clock

@@ -27,7 +27,7 @@ def check(
     Exit code 0: it would be accepted. 1: it would be refused.
     """
     from flows.cli.check_report import show, write_json
-    from flows.cli.console import waiting_for
+    from flows.console import waiting_for
     from schemas.agreement import Role
     from schemas.pay_run import Mode
     from tasks.check import check as checked

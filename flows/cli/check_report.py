@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.padding import Padding
 
-from flows.cli.console import OUT
+from flows.console import OUT
 from schemas.money import pounds
 from tasks.account_table.shelf import is_for_practice
 from tasks.assess.verdicts import GateResult, Verdict

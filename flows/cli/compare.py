@@ -32,7 +32,7 @@ def compare(
 
     Exit code 0: both files pay the same. 1: they do not.
     """
-    from flows.cli.console import OUT, waiting_for
+    from flows.console import OUT, waiting_for
     from schemas.inspection import payments_of
     from schemas.inspection.compare import compare as compared
     from schemas.rails.bacs_standard_18 import Scheme
@@ -88,7 +88,7 @@ def _listed(found: "Comparison") -> "pl.DataFrame":
 def _show(listed: "pl.DataFrame") -> None:
     from rich.table import Table
 
-    from flows.cli.console import OUT
+    from flows.console import OUT
     from schemas.inspection.totals import amount
 
     table = Table("Old", "New", "What", "Account", "Old amount", "New amount", header_style="bold", box=None)

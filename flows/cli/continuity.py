@@ -22,7 +22,7 @@ def open_(
     to: Annotated[Path, typer.Option(help="Where the payments are to stand, in plain text.")],
 ) -> None:
     """Decrypt the approved payments, without Prefect and the ledger; the opening is noted first."""
-    from flows.cli.console import OUT
+    from flows.console import OUT
     from schemas.pay_run import PayRun
     from tasks.clock import clock
     from tasks.continuity.opening import open_file
@@ -49,7 +49,7 @@ def settle(
     who: Who = "",
 ) -> None:
     """Say what was paid with an opened continuity file, so that siller may go on."""
-    from flows.cli.console import OUT
+    from flows.console import OUT
     from schemas.agreement import Role
     from tasks.clock import clock
     from tasks.continuity import settle as settling

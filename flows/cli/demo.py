@@ -26,7 +26,7 @@ def demo(
     Everything is a rehearsal on shipped samples: a practice account table, a practice bank, no money. State
     lives under SILLER_HOME, or else in ./siller-demo, made anew each time.
     """
-    from flows.cli.console import OUT
+    from flows.console import OUT
     from flows.demo import MONTHS, Demonstration, fresh_home
     from flows.demo_report import show_end, show_stopped
     from tasks.practice_bank.bank import Rail

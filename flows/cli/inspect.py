@@ -33,7 +33,7 @@ def inspect(
     """
     from rich.table import Table
 
-    from flows.cli.console import OUT, waiting_for
+    from flows.console import OUT, waiting_for
     from schemas.inspection import inspect as inspected
     from schemas.rails.bacs_standard_18 import Scheme
 

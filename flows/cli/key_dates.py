@@ -23,10 +23,11 @@ def calendar(
 
     Exit code 1 if the holidays that a period needs are not published yet; the periods before it are shown.
     """
-    from flows.cli.console import OUT
+    from flows.console import OUT
     from schemas.key_dates_feed import feed
     from schemas.no_go import NoGo
     from schemas.pay_run import Mode
+    from schemas.period import Period
     from tasks.clock import clock
     from tasks.office import Office
     from tasks.settings import Settings
@@ -38,8 +39,8 @@ def calendar(
     year = now.year if year is None else year
     known, unknown = [], None
     try:
-        for month in range(1, 13):
-            known.append(office.calendar.of_period(f"{year:04d}-{month:02d}"))
+        for period in Period.of_year(year):
+            known.append(office.calendar.of_period(period))
     except NoGo as said:
         unknown = said
     if known:
@@ -74,5 +75,5 @@ def _table(periods: "list[KeyDates]", agreement: "Agreement", year: int) -> "Tab
     for dates in periods:
         deadlines = [moment.date() for moment in (dates.extract_due, dates.approve_by, dates.submit_by)]
         days = [*deadlines, *(getattr(dates, day) for day in agreement.terms.days)]
-        table.add_row(dates.period, *(f"{day:%a %-d %b}" + f" {day:%Y}" * (day.year != year) for day in days))
+        table.add_row(str(dates.period), *(f"{day:%a %-d %b}" + f" {day:%Y}" * (day.year != year) for day in days))
     return table

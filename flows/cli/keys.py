@@ -21,7 +21,7 @@ def rotate(
     who: Who = "",
 ) -> None:
     """Encrypt ledger and sealed files with new keys; pseudonyms stay. Make a new backup afterwards."""
-    from flows.cli.console import OUT, waiting_for
+    from flows.console import OUT, waiting_for
     from schemas.pay_run import Mode
     from tasks.clock import clock
     from tasks.keys.rotate import rotate as rotated

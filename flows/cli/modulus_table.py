@@ -23,7 +23,7 @@ def install(
     ] = None,
 ) -> None:
     """Check a new account table and keep it; runs that begin after it holds use it."""
-    from flows.cli.console import OUT
+    from flows.console import OUT
     from schemas.pay_run import Mode
     from tasks.account_table.install import install as installed
     from tasks.account_table.install import operator
@@ -47,7 +47,7 @@ def list_() -> None:
     """Show the installed account tables, and which is in use today."""
     from rich.table import Table
 
-    from flows.cli.console import OUT
+    from flows.console import OUT
     from schemas.pay_run import Mode
     from tasks.account_table.shelf import in_use, installed
     from tasks.clock import clock

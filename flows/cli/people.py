@@ -61,7 +61,7 @@ def unlock(
     rehearsal: Rehearsal = False,
 ) -> None:
     """Let somebody in again for whom five wrong one-time codes were given; two others vouch."""
-    from flows.cli.console import OUT
+    from flows.console import OUT
     from tasks.clock import clock
     from tasks.people.enrolment import let_in_again, locked_at
     from tasks.settings import Settings
@@ -85,7 +85,7 @@ def door(
     An operator does it for the first people; once two others have one-time codes, these vouch. The password is shown
     once. It lets them read, answer, start and cancel what their body's agreement lets them; it approves nothing.
     """
-    from flows.cli.console import OUT
+    from flows.console import OUT
     from schemas.agreement import Role
     from tasks.clock import clock
     from tasks.people.door import let_in, shut_out
@@ -113,7 +113,7 @@ def list_people(
     """Show everybody in an agreement, and what they can prove themselves by."""
     from rich.table import Table
 
-    from flows.cli.console import OUT
+    from flows.console import OUT
     from schemas.agreement import Role
     from schemas.pay_run import Mode
     from tasks.office import Office
@@ -132,7 +132,7 @@ def list_people(
 def _enrol(
     name: str, key: Path | None, account: str | None, tenant: str | None, rehearsal: bool, who: str, again: bool
 ) -> None:
-    from flows.cli.console import OUT
+    from flows.console import OUT
     from schemas.incoming import Incoming, read
     from schemas.signature import fingerprint, public_key
     from tasks.clock import clock
@@ -163,7 +163,7 @@ def _device(office: "Office", name: str) -> str:
 
     import segno
 
-    from flows.cli.console import OUT
+    from flows.console import OUT
     from schemas.one_time_code import new_secret, provisioning
     from tasks.clock import clock
     from tasks.people.enrolment import check_device

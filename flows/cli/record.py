@@ -28,7 +28,7 @@ def paid_elsewhere(
 
     All lines count or none. The same file again returns what stands.
     """
-    from flows.cli.console import OUT
+    from flows.console import OUT
     from schemas.money import pounds
     from schemas.pay_run import Mode
     from tasks.clock import clock

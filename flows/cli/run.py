@@ -5,11 +5,12 @@ from typing import Annotated
 import typer
 
 from flows.cli.who import Who
+from schemas.period import PERIOD_FORM, Period
 
 
 def run(
     tenant: Annotated[str, typer.Argument(help="The body to pay for, for example ilf.")],
-    period: Annotated[str, typer.Option(help="The pay period, YYYY-MM.")],
+    period: Annotated[str, typer.Option(help=f"The pay period, {PERIOD_FORM}.")],
     rehearsal: Annotated[
         bool, typer.Option("--rehearsal", help="Run apart from everything live; no money can move.")
     ] = False,
@@ -20,10 +21,10 @@ def run(
     from datetime import date
 
     from flows import environment
-    from flows.cli.console import OUT, waiting_for
+    from flows.console import OUT, waiting_for
     from schemas.agreement import Role
     from schemas.no_go import NoGo
-    from schemas.pay_run import Mode, checked_period
+    from schemas.pay_run import Mode
     from tasks.office import Office
     from tasks.people.identity import identified
     from tasks.settings import Settings
@@ -35,14 +36,14 @@ def run(
     except ValueError:
         raise typer.BadParameter(f"{today!r} is no date; write it YYYY-MM-DD.") from None
     try:
-        checked_period(period)
-    except NoGo as no_month:
-        raise typer.BadParameter(str(no_month)) from None
+        asked = Period.parsed(period)
+    except NoGo as no_period:
+        raise typer.BadParameter(str(no_period)) from None
     mode = Mode.REHEARSAL if rehearsal else Mode.LIVE
-    identified(Office(tenant, mode, Settings()), who, f"siller run for {period}", Role.OPERATOR)
+    identified(Office(tenant, mode, Settings()), who, f"siller run for {asked}", Role.OPERATOR)
     parameters = {
         "tenant": tenant,
-        "period": period,
+        "period": str(asked),
         "mode": str(mode),
         "today": as_of.isoformat() if as_of else None,
     }
@@ -56,7 +57,7 @@ def run(
             flow_run_id = server.submit(f"pay-run/{tenant}", parameters)
             page = environment.page_of(api_url, flow_run_id)
             rest = server.follow(flow_run_id, now)
-    if rest.ending is Ending.NO_GO:
+    if rest.ending in (Ending.NO_GO, Ending.NOT_JUDGED):
         raise NoGo(rest.message)
     if rest.ending is Ending.FAILED:
         raise NoGo(f"The run failed, and siller did not decide that. {rest.message} Its log: {page}")

@@ -11,7 +11,7 @@ def sign(
     key: Annotated[Path, typer.Option(help="Your own private key (Ed25519, PEM).", exists=True, dir_okay=False)],
 ) -> None:
     """Sign a manifest with your own key, into the file beside it. Needs no siller server and no ledger."""
-    from flows.cli.console import OUT
+    from flows.console import OUT
     from schemas.incoming import Incoming, read
     from schemas.signature import sign as signature
     from tasks.ingest.landing import signature_of

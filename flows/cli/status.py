@@ -15,11 +15,12 @@ def status(
 
     It asks the ledgers and the Prefect server. Exit code 1: a person must act now, or a ledger cannot be opened.
     """
-    from flows.cli.console import OUT
     from flows.cli.status_report import as_data, tell
+    from flows.console import OUT
     from flows.standing import picture
     from schemas.agreement import Role
     from schemas.pay_run import Mode
+    from schemas.period import PERIOD_FORM
     from tasks.clock import clock
     from tasks.office import agreed_in_both_modes, every_office, openable
     from tasks.people.identity import admitted_to
@@ -44,6 +45,6 @@ def status(
     elif seen.standings or seen.refused or seen.busy:
         tell(OUT, seen)
     elif not refused:
-        OUT.print("There is no run yet. Pay a month with: siller run TENANT --period YYYY-MM")
+        OUT.print(f"There is no run yet. Pay a month with: siller run TENANT --period {PERIOD_FORM}")
     if refused or seen.needs_a_person:
         raise typer.Exit(1)

@@ -14,7 +14,7 @@ def submitted(
     who: Who = "",
 ) -> None:
     """Record that a run's payment file was submitted; the file in the outbox is checked once more."""
-    from flows.cli.console import ERR, OUT
+    from flows.console import ERR, OUT
     from schemas.agreement import Role
     from schemas.no_go import NoGo
     from tasks.clock import clock
@@ -35,8 +35,8 @@ def submitted(
         now = max(clock(office.mode, None), runs.last_recorded(connection, run_id))
     entry = stage.submitted(office, run_id, reference, moment, by, now)
     said = entry.figures
-    OUT.print(f"{run_id} is submitted, {moment:%-d %B %Y at %H:%M}, under the reference {said['reference']}.")
-    if late := int(said["days_late"]):
+    OUT.print(f"{run_id} is submitted, {moment:%-d %B %Y at %H:%M}, under the reference {said.reference}.")
+    if late := said.days_late:
         ERR.print(
             f"LATE: that is {late} day{'s' if late > 1 else ''} after the last day on which the file is taken for "
             "its processing date. The bank may refuse it, or pay on another day. Ask the bank now, and tell the body.",

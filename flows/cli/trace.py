@@ -23,7 +23,7 @@ def trace(
     from rich.markup import escape
     from rich.table import Table
 
-    from flows.cli.console import OUT
+    from flows.console import OUT
     from schemas.agreement import Role
     from tasks.clock import clock
     from tasks.ledger import runs
@@ -44,7 +44,7 @@ def trace(
     table.add_column("What", overflow="fold")
     for step in found.steps:
         form = "%-d %b %Y %H:%M" if isinstance(step.when, datetime) else "%-d %b %Y"
-        table.add_row(step.what, step.when and step.when.strftime(form), step.detail)
+        table.add_row(step.what, step.when.strftime(form) if step.when else None, step.detail)
     OUT.print(table)
     if names:
         texts = Table("Column", "As sent", "As written", box=None, header_style="bold")

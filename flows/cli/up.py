@@ -22,9 +22,10 @@ def up(
     import os
     from contextlib import ExitStack
 
-    from flows.cli.console import OUT, waiting_for
+    from flows.console import OUT, waiting_for
     from flows.environment import Address, password_file
     from flows.up import up as bring_up
+    from schemas.period import PERIOD_FORM
     from tasks.settings import PROJECT, Settings
 
     is_foreign = "PREFECT_API_URL" in os.environ
@@ -39,7 +40,7 @@ def up(
             else:
                 OUT.print("The page asks for a name and password: siller people door NAME gives somebody theirs.")
                 OUT.print(f"The operator's stand in {password_file(Settings().home)}", soft_wrap=True)
-            OUT.print("Pay a month with: siller run TENANT --period YYYY-MM")
+            OUT.print(f"Pay a month with: siller run TENANT --period {PERIOD_FORM}")
             OUT.print("Ctrl-C ends it. A run that waits for approval waits on until the next start.")
 
         bring_up(Settings().home, port, not pause_schedules, ready, PROJECT / "prefect.yaml")

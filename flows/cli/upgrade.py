@@ -11,11 +11,14 @@ def upgrade(yes: Annotated[bool, typer.Option("--yes", help="Upgrade without ask
 
     Exit code 1: a ledger could not be upgraded, or something in one does not hold.
     """
-    from flows.cli.console import OUT, waiting_for
+    import duckdb
+
     from flows.cli.verify import told
+    from flows.console import OUT, waiting_for
     from schemas.no_go import NoGo
     from schemas.pay_run import Mode
     from tasks.clock import clock
+    from tasks.guard import kind_and_place
     from tasks.people.account import account
     from tasks.settings import Settings
     from tasks.upgrade.upgrading import due
@@ -41,6 +44,15 @@ def upgrade(yes: Annotated[bool, typer.Option("--yes", help="Upgrade without ask
                 upgraded(ledger, account(), clock(Mode.LIVE, None))
         except NoGo as said:  # the others are none the worse
             OUT.print(str(said), style="bold red", soft_wrap=True, highlight=False)
+            stopped = True
+        except (duckdb.Error, OSError) as error:  # its message might hold a row
+            OUT.print(
+                f"{whose} was not upgraded, and stands as it was: {kind_and_place(error)}. Its bytes may have changed: "
+                "verify it with the siller that made it.",
+                style="bold red",
+                soft_wrap=True,
+                highlight=False,
+            )
             stopped = True
         else:
             OUT.print(f"{whose} is upgraded.", highlight=False)

@@ -14,7 +14,7 @@ def verify(who: Who = "") -> None:
 
     Exit code 1 if anything does not hold; each problem is named.
     """
-    from flows.cli.console import OUT
+    from flows.console import OUT
     from schemas.agreement import Role
     from tasks.office import openable
     from tasks.people.identity import admitted
@@ -38,7 +38,7 @@ def told(offices: "Iterable[Office]", closed: "Sequence[str]" = ()) -> None:
     Raises:
         NoGo: anything does not hold.
     """
-    from flows.cli.console import OUT, waiting_for
+    from flows.console import OUT, waiting_for
     from schemas.no_go import NoGo
     from tasks.verify import problems, serials_not_sent
 

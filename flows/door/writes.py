@@ -18,7 +18,8 @@ from flows.door.reads import keyset_of, part
 from flows.door.refusal import Refused, Reply
 from schemas.agreement import Role
 from schemas.no_go import NoGo
-from schemas.pay_run import Mode, checked_period
+from schemas.pay_run import Mode
+from schemas.period import Period
 
 STARTED_BY = "by:"
 """What begins the tag of a flow run that somebody has started through the door."""
@@ -143,11 +144,11 @@ def checked(given: Mapping[str, Any], names: tuple[str, ...], tenant: str) -> di
     mode = mode_of(said)
     try:
         if "period" in said:
-            checked_period(said["period"])
+            Period.parsed(said["period"])
         if "today" in said:
             said["today"] = date.fromisoformat(said["today"]).isoformat()
-    except NoGo as no_month:
-        raise Refused(str(no_month), HTTPStatus.UNPROCESSABLE_ENTITY) from None
+    except NoGo as no_period:
+        raise Refused(str(no_period), HTTPStatus.UNPROCESSABLE_ENTITY) from None
     except ValueError:
         raise Refused("today: write a date as YYYY-MM-DD.", HTTPStatus.UNPROCESSABLE_ENTITY) from None
     if "today" in said and mode is Mode.LIVE:

@@ -41,6 +41,7 @@ _DESCRIBED_EXCEPTIONS = {
 # Published tables have had more than 1,050 rows since 2017. One that was cut off on its way would let
 # accounts through as "cannot be checked".
 _FEWEST_ROWS = 1_000
+_HIGHEST_DIGIT = 9
 
 _ROW = re.compile(
     r"(?P<start>[0-9]{6})\s+(?P<end>[0-9]{6})\s+(?P<method>MOD10|MOD11|DBLAL)"
@@ -186,6 +187,8 @@ def _row(match: re.Match[str], where: str) -> _Row:
     )
     if row.start > row.end:
         _refuse(f"{where} has a range of sort codes that ends before it starts")
+    if _HIGHEST_DIGIT * sum(map(abs, row.weights)) > np.iinfo(np.int16).max:
+        _refuse(f"{where} has weights so large that no account could be added up; none that was published has such")
     if row.method == "DBLAL" and min(row.weights) < 0:
         _refuse(f"{where} has a negative weight, and the digits of a negative number cannot be added up")
     return row

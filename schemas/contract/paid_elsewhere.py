@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from schemas.contract.contract import Column, Contract, Rule
 from schemas.manifest import Kind
+from schemas.period import PERIOD_FORM, PERIOD_PATTERN
 
 _FROM_THE_TENANT = ("payee_reference", "sort_code", "account_number", "roll_number", "amount")
 _PRESENT = Rule("is_present", {})
@@ -19,7 +20,7 @@ def paid_elsewhere_contract(contract: Contract) -> Contract:
         for column in contract.columns
         if column.name in (*_FROM_THE_TENANT, "occurrence")
     }
-    period = _required("pay_period", r"[0-9]{4}-(0[1-9]|1[0-2])", "the pay period, YYYY-MM")
+    period = _required("pay_period", PERIOD_PATTERN, f"the pay period, {PERIOD_FORM}")
     kind = _required("kind", "|".join(Kind), "what an extract with the payment would be declared as")
     paid_on = Column("paid_on", "paid_on", True, (_PRESENT, Rule("is_a_date", {})), "when it was paid, DD/MM/YYYY")
     reference, *details = own.values()

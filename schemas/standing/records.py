@@ -2,18 +2,21 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from schemas.agreement import Role
 from schemas.bank_days import LONDON
 from schemas.manifest import Kind
+from schemas.no_go import NoGo
 from schemas.pay_run import Mode
+from schemas.period import Period
+from schemas.stages import Stage
 from schemas.standing.seen import Seen
 from schemas.standing.tables import Near, Stand, Urgency
 
 _HALF_A_MINUTE = timedelta(seconds=30)
-_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -48,7 +51,7 @@ class Recorded:
     kind: Kind
     today: date
     submitted_by: str
-    stage: str
+    stage: Stage
     flows: tuple[str, ...] = ()
     ended: Stand | None = None
     ended_by: str = ""
@@ -68,7 +71,7 @@ class Recorded:
     @property
     def has_left(self) -> bool:
         """Whether its payment file may be with the bank."""
-        return self.stage in ("release_pending", "release", "publish")
+        return self.stage in (Stage.RELEASE_PENDING, Stage.RELEASE, Stage.PUBLISH)
 
     @property
     def is_over(self) -> bool:
@@ -79,7 +82,7 @@ class Recorded:
     def is_settled(self) -> bool:
         """Whether no flow run has anything to do with it any more."""
         return (self.ended is not None and not self.has_left) or bool(
-            self.stage == "publish" or self.submission or self.bank_files
+            self.stage == Stage.PUBLISH or self.submission or self.bank_files
         )
 
     @property
@@ -98,14 +101,14 @@ class Errand:
     Attributes:
         tenant: for whom.
         mode: live or rehearsal.
-        period: the pay period; empty for the bank's answers.
+        period: the pay period; None for the bank's answers.
         today: the date that a rehearsal was given.
         seen: what Prefect says of it.
     """
 
     tenant: str
     mode: Mode
-    period: str
+    period: Period | None
     today: str
     seen: Seen
 
@@ -121,7 +124,10 @@ class Errand:
         given = {name: str(parameters.get(name) or "") for name in ("tenant", "mode", "today")}
         mode = Mode(given["mode"]) if given["mode"] in list(Mode) else Mode.LIVE
         today = given["today"] if _DAY.fullmatch(given["today"]) else ""
-        return cls(given["tenant"], mode, period if _MONTH.fullmatch(period) else "", today, seen)
+        asked = None
+        with suppress(NoGo):
+            asked = Period.parsed(period)
+        return cls(given["tenant"], mode, asked, today, seen)
 
     @property
     def subject(self) -> str:

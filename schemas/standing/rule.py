@@ -8,8 +8,10 @@ from schemas.agreement import Agreement, Role
 from schemas.bank_days import LONDON
 from schemas.key_dates import BodyCalendar
 from schemas.pay_run import Mode, PayRun
+from schemas.period import Period
+from schemas.stages import Stage
 from schemas.standing.records import Errand, Recorded, Standing, to_the_minute
-from schemas.standing.seen import NO_GO, NOTHING_TO_DO, Seen
+from schemas.standing.seen import NO_GO, NOT_JUDGED, NOTHING_TO_DO, Seen
 from schemas.standing.tables import AT_WORK, BEFORE_THE_LEDGER, DUTIES, TO_BE_STARTED, Duty, Near, Stand, Urgency
 
 
@@ -30,7 +32,7 @@ def standing_of(run: Recorded, calendar: BodyCalendar, flows: Sequence[Seen] | N
     is_late = _is_late(run, calendar, now)
     if duty.missed and until and until <= now:
         stand, said = duty.missed, _missed(stand, until)
-    elif is_late and stand in (Stand.NO_FORM, Stand.STOPPED, Stand.GIVEN_UP, Stand.NOT_KNOWN):
+    elif is_late and stand in (Stand.NO_FORM, Stand.STOPPED, Stand.NOT_JUDGED, Stand.GIVEN_UP, Stand.NOT_KNOWN):
         stand = Stand.NOT_APPROVED
     if not run.has_left and run.is_overtaken and DUTIES.get(stand, Duty(Urgency.OVER)).urgency is Urgency.ACT:
         stand, said = Stand.OVERTAKEN, f"A later period was released since. {said}"
@@ -109,7 +111,7 @@ def _stand(run: Recorded, flow: Seen | None, asked: bool, now: datetime) -> tupl
     stand, said = _by_flow(flow, run.stage, now)
     if stand is Stand.WAITS and _is_first(run, flow):
         return Stand.FIRST, f"{run.first_approver[2]} has approved. This sum needs two: another one answers now."
-    if stand is Stand.STOPPED and flow.name != NO_GO and run.stage == "assess":
+    if stand is Stand.STOPPED and flow.name != NO_GO and run.stage == Stage.ASSESS:
         return Stand.NO_FORM, said
     return stand, said
 
@@ -127,13 +129,13 @@ def _after_release(run: Recorded, flow: Seen | None, asked: bool, now: datetime)
         return Stand.RECONCILED, f"With {files} of the bank's: the report says where every pound is."
     if run.submission:
         return Stand.SUBMITTED, f"{run.submission}."
-    if run.stage == "release_pending":
+    if run.stage == Stage.RELEASE_PENDING:
         stand, said = _by_flow(flow, run.stage, now) if flow else (Stand.STOPPED, "")
         if stand in (Stand.RUNS, Stand.RESTARTING, Stand.HUNG):
             return stand, said
         begun = f"Its release was begun and not finished: start it again to finish it. {said}".strip()
         return (Stand.STOPPED if asked else Stand.NOT_KNOWN), begun
-    published = "" if run.stage == "publish" else " Its publication is not done yet."
+    published = "" if run.stage == Stage.PUBLISH else " Its publication is not done yet."
     if PayRun.of(run.run_id).mode is Mode.REHEARSAL:
         return Stand.REHEARSED, f"Nothing of a rehearsal is sent.{published}"
     return Stand.RELEASED, f"The payment file is in the outbox; nobody has said that it was sent.{published}"
@@ -161,6 +163,8 @@ def _by_flow(flow: Seen, stage: str, now: datetime) -> tuple[Stand, str]:
         return Stand.STOPPED, f"Its flow run was deleted in Prefect, or Prefect's database was made anew.{again}"
     if flow.type == "COMPLETED":
         return Stand.STOPPED, "Prefect calls it completed, and nothing of it was released: somebody set that by force."
+    if flow.name == NOT_JUDGED:
+        return Stand.NOT_JUDGED, flow.message
     if flow.type == "FAILED":
         return Stand.STOPPED, flow.message if flow.name == NO_GO else f"It failed. {flow.message}".strip()
     if flow.lives and flow.moved and now - flow.moved > allowed:
@@ -239,9 +243,9 @@ _NEW_PAY_DAY = (
 )
 
 
-def _start(tenant: str, period: str, mode: Mode, today: str) -> str:
+def _start(tenant: str, period: Period | None, mode: Mode, today: str) -> str:
     """The command that starts a run again."""
-    if not period:
+    if period is None:
         return ""
     rehearsal = f" --rehearsal{f' --today {today}' if today else ''}" if mode is Mode.REHEARSAL else ""
     return f"siller run {tenant} --period {period}{rehearsal}"

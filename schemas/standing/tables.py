@@ -6,6 +6,7 @@ from datetime import timedelta
 from enum import IntEnum, StrEnum
 
 from schemas.agreement import Role
+from schemas.stages import Stage
 
 
 class Stand(StrEnum):
@@ -18,6 +19,7 @@ class Stand(StrEnum):
     NO_FORM = "no form is open"
     GIVEN_UP = "given up"
     STOPPED = "stopped"
+    NOT_JUDGED = "not judged"
     HUNG = "does nothing"
     NOT_KNOWN = "not known without Prefect"
     FIRST = "waits for the second approval"
@@ -84,6 +86,7 @@ DUTIES: Mapping[Stand, Duty] = {
     Stand.NO_FORM: Duty(Urgency.ACT, Role.OPERATOR, command=_START),
     Stand.GIVEN_UP: Duty(Urgency.ACT, Role.OPERATOR, command=_START),
     Stand.STOPPED: Duty(Urgency.ACT, Role.OPERATOR, command=_START),
+    Stand.NOT_JUDGED: Duty(Urgency.ACT, Role.OPERATOR, command=_START),
     Stand.HUNG: Duty(Urgency.ACT, Role.OPERATOR),
     Stand.NOT_KNOWN: Duty(Urgency.ACT, Role.OPERATOR, command="siller up"),
     Stand.FIRST: Duty(Urgency.AWAITED, Role.APPROVER, "approve_by", Stand.NOT_APPROVED),
@@ -97,14 +100,14 @@ DUTIES: Mapping[Stand, Duty] = {
 BEFORE_THE_LEDGER = ""
 AT_WORK: Mapping[str, tuple[str, timedelta]] = {
     BEFORE_THE_LEDGER: ("it takes in what has arrived", timedelta(minutes=10)),
-    "ingest": ("its rows are judged", timedelta(minutes=20)),
-    "validate": ("its payment file is written", timedelta(minutes=20)),
-    "instruct": ("its gates are judged", timedelta(minutes=20)),
-    "assess": ("its form is made, or an answer judged", timedelta(minutes=5)),
-    "approve": ("its payment file is released", timedelta(minutes=10)),
-    "release_pending": ("its release is being finished", timedelta(minutes=10)),
-    "release": ("it is published", timedelta(minutes=20)),
-    "publish": ("it ends", timedelta(minutes=5)),
+    Stage.INGEST: ("its rows are judged", timedelta(minutes=20)),
+    Stage.VALIDATE: ("its payment file is written", timedelta(minutes=20)),
+    Stage.INSTRUCT: ("its gates are judged", timedelta(minutes=20)),
+    Stage.ASSESS: ("its form is made, or an answer judged", timedelta(minutes=5)),
+    Stage.APPROVE: ("its payment file is released", timedelta(minutes=10)),
+    Stage.RELEASE_PENDING: ("its release is being finished", timedelta(minutes=10)),
+    Stage.RELEASE: ("it is published", timedelta(minutes=20)),
+    Stage.PUBLISH: ("it ends", timedelta(minutes=5)),
 }
 """By the furthest stage that is done: what a run is at now, and how long it may be at it before a person is told."""
 

@@ -1,14 +1,17 @@
 """Which decision on a run is in force, and whether anything may still be done upon it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 import duckdb
 
 from schemas.approval import Outcome
 from schemas.no_go import NoGo
+from tasks.approve import receipts
 from tasks.approve.limits import TOO_LATE, deadline, in_run_time, two_needed
-from tasks.ledger import Figures, runs
+from tasks.instruct.stage import staged_file
+from tasks.ledger import entry_of, runs
+from tasks.ledger.catalogue.events import Approval
 from tasks.office import Office
 
 
@@ -26,7 +29,7 @@ class Decision:
 def decision(connection: duckdb.DuckDBPyConnection, run_id: str) -> Decision | None:
     """The latest answer that ended the stage."""
     row = connection.execute(
-        f"SELECT {', '.join(Decision.__dataclass_fields__)} FROM approval JOIN run USING (run_no) "
+        f"SELECT {', '.join(each.name for each in fields(Decision))} FROM approval JOIN run USING (run_no) "
         "WHERE run_id = ? AND verdict IN ('approved', 'rejected') ORDER BY approval_no DESC LIMIT 1",
         [run_id],
     ).fetchone()
@@ -52,7 +55,9 @@ def decided(office: Office, run_id: str, flow_run_id: str, start: str) -> bool:
         latest = decision(connection, run_id)
         if latest is None:
             return False
+        receipts.keep(connection, office.places, office.tenant)  # whoever judged may have died before it was written
         if latest.verdict == Outcome.REJECTED:
+            forget_staged(office, run_id)
             raise NoGo(
                 f"{run_id} was rejected by {latest.approver}; nothing was released. The reason is in the ledger "
                 '(siller status). A corrected extract takes its place if its manifest "replaces" this one\'s SHA-256.'
@@ -62,12 +67,17 @@ def decided(office: Office, run_id: str, flow_run_id: str, start: str) -> bool:
     return latest.flow_run_id == flow_run_id and start_of(latest.key) == start
 
 
+def forget_staged(office: Office, run_id: str) -> None:
+    """Delete the payment file of a run that was rejected: names and accounts in plain text, which nobody will send."""
+    staged_file(office, run_id).unlink(missing_ok=True)
+
+
 def start_of(key: str) -> str:
     """What the keys of all forms of one start of a flow run begin with: the key without its number."""
     return key.rpartition("-")[0]
 
 
-def approval_in_force(connection: duckdb.DuckDBPyConnection, run_id: str) -> Figures:
+def approval_in_force(connection: duckdb.DuckDBPyConnection, run_id: str) -> Approval:
     """What the latest decision on a run recorded: who approved what, when, under which agreement.
 
     Raises:
@@ -76,24 +86,24 @@ def approval_in_force(connection: duckdb.DuckDBPyConnection, run_id: str) -> Fig
     latest = decision(connection, run_id)
     if latest is None or latest.verdict != Outcome.APPROVED:
         raise NoGo(f"{run_id} has no approval for its payment file. Nothing was released.")
-    return runs.figures_of(connection, run_id, f"approval {latest.approval_no}")
+    return entry_of(connection, run_id, Approval, latest.approval_no)
 
 
 def check_still_counts(
-    office: Office, connection: duckdb.DuckDBPyConnection, run_id: str, approved: Figures, now: datetime
+    office: Office, connection: duckdb.DuckDBPyConnection, run_id: str, approved: Approval, now: datetime
 ) -> None:
     """Hold an approval, before anything leaves, against the agreement as it is now.
 
     Raises:
         NoGo: the agreement has changed since, the approval came too late, or it wants another approver.
     """
-    if approved["agreement_sha256"] != office.agreement_sha256:
+    if approved.agreement_sha256 != office.agreement_sha256:
         raise NoGo(
             f"The agreement has changed since {run_id} was approved: the approval is void. Nothing was released."
         )
-    answered = in_run_time(office, datetime.fromisoformat(str(approved["answered_at"])), now)
+    answered = in_run_time(office, approved.answered_at, now)
     latest = deadline(office, connection, run_id)
     if answered >= latest:
         raise NoGo(f"{run_id} was approved after {latest:%H:%M on %-d %B %Y}, the latest time agreed. {TOO_LATE}")
-    if two_needed(office, int(approved["pence"])) and int(approved["approvers"]) < 2:
+    if two_needed(office, approved.pence) and approved.approvers < 2:
         raise NoGo(f"{run_id} needs two approvers and has one. Nothing was released.")

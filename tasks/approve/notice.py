@@ -9,7 +9,8 @@ from schemas.bank_days import LONDON
 from schemas.pay_run import Mode
 from tasks.approve.limits import deadline, two_needed
 from tasks.approve.stage import first_approver
-from tasks.ledger import runs
+from tasks.ledger import entry_of, runs
+from tasks.ledger.catalogue.stages import Instruct
 from tasks.office import Office
 from tasks.people.codes import WrongCode, in_anothers_name
 
@@ -34,12 +35,12 @@ def notice(office: Office, run_id: str, start: tuple[str, str], now: datetime) -
         now: the moment, in the time of the run.
     """
     with office.ledger.opened() as connection:
-        file = runs.figures_of(connection, run_id, "instruct")
+        file = entry_of(connection, run_id, Instruct)
         run_no = runs.run_row(connection, run_id).run_no
         first = first_approver(connection, run_no, start, office.agreement_sha256)
         told = _told(connection, run_id, now)
         latest = deadline(office, connection, run_id)
-    needed = "Two approvers are needed" if two_needed(office, int(file["pence"])) else "One approver is needed"
+    needed = "Two approvers are needed" if two_needed(office, file.pence) else "One approver is needed"
     who = f"{first} has approved" if first else "nobody has approved yet"
     until = f"**Answer by {latest:%H:%M on %A %-d %B %Y}.** {needed}; {who}."
     if office.mode is Mode.REHEARSAL:

@@ -10,17 +10,19 @@ from schemas.approval import Answer, Outcome, Question, Verdict, canonical, is_a
 from schemas.gate_reasons import Referring
 from schemas.no_go import NoGo
 from schemas.one_time_code import Proof
+from schemas.stages import Event, Stage
 from tasks.approve import receipts
-from tasks.approve.decision import decision, start_of
+from tasks.approve.decision import decision, forget_staged, start_of
 from tasks.approve.limits import TOO_LATE, deadline, in_run_time, two_needed
 from tasks.assess.gates import referring
-from tasks.instruct.stage import staged_file
-from tasks.ledger import Figures, record, runs, sha256_of
+from tasks.ledger import entry_of, record, runs, sha256_of
+from tasks.ledger.catalogue.events import Approval
+from tasks.ledger.catalogue.stages import Approve, Assess, Instruct
+from tasks.ledger.counters import next_number
+from tasks.ledger.rows import ApprovalRow, insert
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
 from tasks.people import codes
-
-STAGE = "approve"
 
 
 def judge_once(office: Office, run_id: str, flow_run_id: str, key: str, answer: Answer, now: datetime) -> Verdict:
@@ -36,6 +38,8 @@ def judge_once(office: Office, run_id: str, flow_run_id: str, key: str, answer: 
     with office.ledger.transaction() as connection:
         run = runs.run_row(connection, run_id)
         if said := _said_before(connection, flow_run_id, key):
+            # Whoever judged it may have died before its receipt was written.
+            receipts.keep(connection, office.places, office.tenant)
             return said
         _check_open(connection, run_id)
         people = office.agreement.people
@@ -44,29 +48,29 @@ def judge_once(office: Office, run_id: str, flow_run_id: str, key: str, answer: 
             approver=canonical(answer.approver, people),
             came_through=canonical(answer.came_through, people),
         )
-        shown = {stage: runs.figures_of(connection, run_id, stage) for stage in ("instruct", "assess")}
+        instructed = entry_of(connection, run_id, Instruct)
+        assessed = entry_of(connection, run_id, Assess)
         question = _question(connection, office, run, (flow_run_id, start_of(key)), answer, now)
         verdict = judged(answer, question)
         approvers = tuple(filter(None, (question.first_approver, answer.approver)))
-        figures: Figures = {
-            "verdict": str(verdict.outcome),
-            "approver": " and ".join(approvers) if verdict.outcome is Outcome.APPROVED else answer.approver,
-            "approvers": len(approvers) if verdict.outcome is Outcome.APPROVED else 0,
-            "answered_at": answer.answered_at.isoformat(),
-            "file_sha256": shown["instruct"]["file_sha256"],
-            "pack_sha256": shown["assess"]["pack_sha256"],
-            "agreement_sha256": office.agreement_sha256,
-            "payments": shown["instruct"]["payments"],
-            "pence": shown["instruct"]["pence"],
-            "costs_an_attempt": int(verdict.costs_an_attempt),
-            "came_through": answer.came_through,
-        }
+        figures = Approval(
+            verdict=str(verdict.outcome),
+            approver=" and ".join(approvers) if verdict.outcome is Outcome.APPROVED else answer.approver,
+            approvers=len(approvers) if verdict.outcome is Outcome.APPROVED else 0,
+            answered_at=answer.answered_at,
+            file_sha256=instructed.file_sha256,
+            pack_sha256=assessed.pack_sha256,
+            agreement_sha256=office.agreement_sha256,
+            payments=instructed.payments,
+            pence=instructed.pence,
+            costs_an_attempt=int(verdict.costs_an_attempt),
+            came_through=answer.came_through,
+        )
         _keep(connection, run, (flow_run_id, key), answer, verdict, figures, now)
     with office.ledger.opened() as connection:  # a receipt of what was not committed would be a false one
         receipts.keep(connection, office.places, office.tenant)
     if verdict.outcome is Outcome.REJECTED:
-        # Names and accounts in plain text, which nobody will send any more.
-        staged_file(office, run_id).unlink(missing_ok=True)
+        forget_staged(office, run_id)
     return verdict
 
 
@@ -80,8 +84,9 @@ def _said_before(connection: duckdb.DuckDBPyConnection, flow_run_id: str, key: s
     if row is None:
         return None
     run_id, number, outcome, cause = row
-    figures = runs.figures_of(connection, run_id, f"approval {number}")
-    return Verdict(Outcome(outcome), cause, bool(figures.get("costs_an_attempt", 1)))
+    # To a siller that did not say so, every answer cost one.
+    costs = entry_of(connection, run_id, Approval, number).costs_an_attempt
+    return Verdict(Outcome(outcome), cause, costs is None or bool(costs))
 
 
 def _check_open(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
@@ -103,14 +108,13 @@ def _question(
     if is_approver(answer.approver, people):
         code, at, whose = answer.one_time_code, answer.answered_at, (run.run_no, run.run_id)
         proof = codes.given(connection, answer.approver, code, "approval", at, now, whose, answer.came_through)
-    instructed = runs.figures_of(connection, run.run_id, "instruct")
     return Question(
         people=people,
         uploader=run.submitted_by,
         control_total_pence=int(run.declared_total * Decimal(100)),
         referring=_referring(connection, run.run_no),
         proof=proof,
-        two_needed=two_needed(office, int(instructed["pence"])),
+        two_needed=two_needed(office, entry_of(connection, run.run_id, Instruct).pence),
         first_approver=first_approver(connection, run.run_no, start, office.agreement_sha256),
         void=_void(connection, office, run, answer, now),
     )
@@ -140,7 +144,7 @@ def _void(connection: duckdb.DuckDBPyConnection, office: Office, run: RunRow, an
     later = runs.successor(connection, run)
     if later:
         return f"{later.run_id} has taken the place of this run. Answer that one's form."
-    if runs.figures_of(connection, run.run_id, "assess")["agreement_sha256"] != office.agreement_sha256:
+    if entry_of(connection, run.run_id, Assess).agreement_sha256 != office.agreement_sha256:
         return (
             "The agreement has changed since the gates judged this run, so nobody can approve it. Put the agreement "
             "back as it was, or reject the run and send the extract again."
@@ -157,31 +161,30 @@ def _keep(
     form: tuple[str, str],
     answer: Answer,
     verdict: Verdict,
-    figures: Figures,
+    figures: Approval,
     now: datetime,
 ) -> None:
     """Keep an answer and what it came to, and the first decision as the end of the stage."""
-    row = connection.execute("SELECT coalesce(max(approval_no), 0) + 1 FROM approval").fetchone()
-    assert row is not None
-    connection.execute(
-        "INSERT INTO approval VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            row[0],
-            run.run_no,
-            *form,
-            answer.decision,
-            answer.approver,
-            answer.reason,
-            verdict.outcome,
-            verdict.cause,
-            figures["file_sha256"],
-            figures["pack_sha256"],
-            figures["agreement_sha256"],
-            answer.answered_at,
-        ],
+    number = next_number(connection, Event.APPROVAL)
+    flow_run_id, key = form
+    kept = ApprovalRow(
+        approval_no=number,
+        run_no=run.run_no,
+        flow_run_id=flow_run_id,
+        key=key,
+        decision=answer.decision,
+        approver=answer.approver,
+        reason=answer.reason,
+        verdict=verdict.outcome,
+        cause=verdict.cause,
+        file_sha256=figures.file_sha256,
+        pack_sha256=figures.pack_sha256,
+        agreement_sha256=figures.agreement_sha256,
+        answered_at=answer.answered_at,
     )
-    input_hash = sha256_of(figures["file_sha256"], figures["pack_sha256"], *form)
-    record(connection, run.run_no, run.run_id, f"approval {row[0]}", input_hash, figures, now)
+    insert(connection, kept)
+    input_hash = sha256_of(figures.file_sha256, figures.pack_sha256, *form)
+    record(connection, run.run_no, run.run_id, figures, input_hash, now, number)
     ended = verdict.outcome in (Outcome.APPROVED, Outcome.REJECTED)
-    if ended and STAGE not in runs.stages_done(connection, run.run_id):
-        record(connection, run.run_no, run.run_id, STAGE, input_hash, figures, now)
+    if ended and Stage.APPROVE not in runs.stages_done(connection, run.run_id):
+        record(connection, run.run_no, run.run_id, Approve(**vars(figures)), input_hash, now)

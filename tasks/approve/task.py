@@ -3,10 +3,12 @@
 from datetime import date
 
 from schemas.approval import Answer, Outcome, Verdict
+from schemas.stages import Stage
 from tasks.approve import stage
 from tasks.clock import clock
 from tasks.guard import guarded
-from tasks.ledger import runs
+from tasks.ledger import entry_of
+from tasks.ledger.catalogue.stages import Approve
 from tasks.lineage.events import tell
 from tasks.office import Office
 from tasks.settings import Settings
@@ -14,11 +16,11 @@ from tasks.settings import Settings
 
 def judge(run_id: str, today: date | None, flow_run_id: str, key: str, answer: Answer) -> Verdict:
     """Judge the answer to one form, once; tell lineage of the one that decides."""
-    with guarded(stage.STAGE):
+    with guarded(Stage.APPROVE):
         office = Office.of_run(run_id, Settings())
         verdict = stage.judge_once(office, run_id, flow_run_id, key, answer, clock(office.mode, today))
         if verdict.outcome in (Outcome.APPROVED, Outcome.REJECTED):
             with office.ledger.opened() as connection:
-                figures = runs.figures_of(connection, run_id, stage.STAGE)
-            tell(office.places, run_id, stage.STAGE, figures)
+                figures = entry_of(connection, run_id, Approve)
+            tell(office.places, run_id, Stage.APPROVE, figures)
         return verdict

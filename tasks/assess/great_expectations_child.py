@@ -1,33 +1,51 @@
-"""The child process that judges a run's gates: ``python -m tasks.assess.great_expectations_child FOLDER PARENT``.
+"""The process that judges gates: ``python -m tasks.assess.great_expectations_child PARENT``.
 
-It loads Great Expectations, waits until ``metrics.json`` stands in the folder, and writes
-``verdicts.json`` and Data Docs there. It ends by itself: after its answer, when the process that started
-it (PARENT, a process id) is gone, or when nothing was asked for half an hour.
+It loads Great Expectations, then waits at the socket that it was handed as standard input for somebody to ask. It has
+never judged anything itself: each question is judged by a copy of it, which the system makes and which ends with its
+answer. So nothing of one run is there when the next one asks, and no memory grows. One question is judged at a time.
+
+It ends when it is told that it has done its work, or the process that started it (PARENT, a process id) is gone.
 """
 
+import contextlib
 import importlib
-import json
 import os
+import select
+import signal
+import socket
 import sys
 import time
-from dataclasses import asdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
-from tasks.assess import judging
-from tasks.assess.judging import Cost, Question
+from tasks.assess.doorway import is_ours
+from tasks.assess.question import FAREWELL, LONGEST, Answer, Cost, Question
 from tasks.assess.verdicts import Answers
 
-LONGEST_WAIT_SECONDS = 1800.0
+LONGEST_JUDGING_SECONDS = 120
+_TURN_SECONDS = 0.5
+_ASKING_SECONDS = 10.0
 _SUITE = "tasks.assess.suite"
+_ENDED_FROM_OUTSIDE = {signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGALRM}
+"""By these somebody, the kernel short of memory or the clock has ended a judge: the question was not the cause."""
 
 
-def main(folder: Path, parent: int) -> None:
-    """Judge what is asked in a folder, once."""
+def main(parent: int) -> None:
+    """Judge what is asked, for as long as the parent lives."""
     os.umask(0o077)
-    importing = _timed_import()
-    question = _wait(folder, parent)
-    if question:
-        _answer(folder, question, importing)
+    doorway = socket.socket(fileno=0)
+    import_seconds = _timed_import()
+
+    def is_needed() -> bool:
+        return os.getppid() == parent
+
+    goes_on = True
+    while goes_on and is_needed():
+        if select.select([doorway], [], [], _TURN_SECONDS)[0]:
+            connection = doorway.accept()[0]
+            with connection:
+                goes_on = _serve(doorway, connection, import_seconds, is_needed)
 
 
 def _timed_import() -> float:
@@ -40,28 +58,105 @@ def _timed_import() -> float:
     return time.monotonic() - started
 
 
-def _wait(folder: Path, parent: int) -> Question | None:
-    deadline = time.monotonic() + LONGEST_WAIT_SECONDS
-    while os.getppid() == parent and time.monotonic() < deadline:
-        question = judging.read_question(folder)
-        if question:
-            return question
-        time.sleep(judging.POLL_SECONDS)
-    return None
+def _serve(
+    doorway: socket.socket, connection: socket.socket, import_seconds: float, is_needed: Callable[[], bool]
+) -> bool:
+    """Take one question and give its answer; whoever leaves meanwhile, or asks nothing, gets none.
+
+    Returns:
+        whether somebody may ask again.
+    """
+    connection.settimeout(_ASKING_SECONDS)
+    with contextlib.suppress(OSError):  # whoever asked is gone
+        written = _line(connection) if is_ours(connection) else b""
+        if written == FAREWELL:
+            return False
+        if question := _read(written):
+            copy = _Copy.judging(question, import_seconds, (doorway, connection))
+            connection.sendall(copy.answer(connection, is_needed))
+    return True
 
 
-def _answer(folder: Path, question: Question, import_seconds: float) -> None:
+def _line(connection: socket.socket) -> bytes:
+    written = b""
+    while not written.endswith(b"\n") and len(written) < LONGEST and (more := connection.recv(LONGEST)):
+        written += more
+    return written
+
+
+def _read(written: bytes) -> Question | None:
+    try:
+        return Question.read(written)
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+@dataclass(frozen=True)
+class _Copy:
+    """A copy of this process that judges one question.
+
+    Attributes:
+        question: which.
+        pid: its process id.
+        says: where its answer comes out.
+    """
+
+    question: Question
+    pid: int
+    says: int
+
+    @classmethod
+    def judging(cls, question: Question, import_seconds: float, ours: Iterable[socket.socket]) -> "_Copy":
+        """Make one, and let it judge; it has nothing to do with these sockets of ours."""
+        says, written = os.pipe()
+        if pid := os.fork():
+            os.close(written)
+            return cls(question, pid, says)
+        code = 1
+        try:
+            signal.alarm(LONGEST_JUDGING_SECONDS)
+            os.close(says)
+            for each in ours:
+                each.close()
+            with os.fdopen(written, "wb") as out:
+                out.write(_judged(question, import_seconds).written)
+            code = 0
+        finally:
+            os._exit(code)  # never back into the code of the process that it is a copy of
+
+    def answer(self, connection: socket.socket, is_needed: Callable[[], bool]) -> bytes:
+        """Wait for the answer; empty if the copy was ended from outside. Nobody judges for somebody who has left."""
+        written = b""
+        while True:
+            ready = select.select([self.says, connection.fileno()], [], [], _TURN_SECONDS)[0]
+            if connection.fileno() in ready or not is_needed():
+                os.kill(self.pid, signal.SIGKILL)
+                break
+            if self.says in ready:
+                if not (more := os.read(self.says, LONGEST)):
+                    break
+                written += more
+        os.close(self.says)
+        code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        if code == 0:
+            return written
+        if -code in _ENDED_FROM_OUTSIDE:
+            return b""
+        died_of = signal.Signals(-code).name if code < 0 else f"exit code {code}"
+        return Answer(self.question.sha256, died_of, {}, Cost(0, 0)).written
+
+
+def _judged(question: Question, import_seconds: float) -> Answer:
     started = time.monotonic()
     answers: Answers = {}
     failed = None
     try:
-        answers = importlib.import_module(_SUITE).judge(question.gates, question.figures, folder / judging.DATA_DOCS)
-    except Exception as error:  # noqa: BLE001  # whatever it was: a judge that crashes is a no-go
+        answers = importlib.import_module(_SUITE).judge(question.gates, question.figures, Path(question.docs))
+    except Exception as error:  # noqa: BLE001  # whatever it was, it is what the answer says
         failed = type(error).__name__
     cost = Cost(round(import_seconds, 2), round(time.monotonic() - started, 2))
-    written = {"question": question.sha256, "failed": failed, "answers": answers, "cost": asdict(cost)}
-    judging.write_whole(folder / judging.ANSWER, json.dumps(written, indent=1))
+    return Answer(question.sha256, failed, answers, cost)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(int(sys.argv[1]))

@@ -1,181 +1,151 @@
-"""The judge beside the run: a child process that has Great Expectations loaded when the figures are there.
+"""To have the gates judged: by the judge that ``siller up`` keeps warm, or by one that the run starts for itself.
 
-Importing Great Expectations takes longer than most stages. So the child is started first, imports while
-the run goes on, waits for the question in a folder, and leaves its answers there. No answer, a broken
-one or one that comes too late makes every gate a no-go.
+Importing Great Expectations takes longer than most stages, so it is done in a process beside them, and where siller is
+up it has been done before. A judge that says nothing has decided nothing: it is asked again, and a run that nobody
+judged is no no-go. What it does say is held against plain arithmetic, whoever it is.
 """
 
-import hashlib
-import json
+import contextlib
 import os
+import socket
 import sys
 import time
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
-from schemas.no_go import NoGo
-from tasks.assess.gate import Bound, Gate, Kind, Limit
-from tasks.assess.metrics import Figures
-from tasks.assess.verdicts import Answers, GateResult, no_goes, results
+from schemas.no_go import NotJudged
+from tasks.assess import doorway
+from tasks.assess.question import FAREWELL, LONGEST, Answer, Question
+from tasks.assess.verdicts import GateResult, no_goes, results
+from tasks.places import judges
 
 QUESTION = "metrics.json"
 ANSWER = "verdicts.json"
 DATA_DOCS = "data_docs"
-LOG = "child.log"
-CHILD = "child.pid"
-POLL_SECONDS = 0.1
+PATIENCE_SECONDS = 120.0
+MOST_ASKED = 3
+MOST_CRASHES = 2
 
 _CHILD = "tasks.assess.great_expectations_child"
 _PROJECT = Path(__file__).resolve().parents[2]
+_QUIET = {
+    "GX_ANALYTICS_ENABLED": "false",
+    "DO_NOT_TRACK": "1",
+    # One row is judged: threads would only be copied with the process.
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+}
 
 
-@dataclass(frozen=True)
-class Question:
-    """What the child is asked.
+def start(home: Path, name: str) -> int:
+    """Start a judge; it ends by itself when this process is gone.
 
-    Attributes:
-        gates: the gates.
-        figures: what they look at.
-        sha256: of the question as it was written; the answer names it.
-    """
-
-    gates: tuple[Gate, ...]
-    figures: Figures
-    sha256: str
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What Great Expectations cost, measured by the child itself.
-
-    Attributes:
-        import_seconds: to load it, beside the run's other stages.
-        judging_seconds: to validate and to build Data Docs.
-    """
-
-    import_seconds: float
-    judging_seconds: float
-
-
-def start_child(folder: Path) -> int:
-    """Start the judge of a run; it ends by itself after its answer, and when this process is gone.
+    Modules are not looked for in the folder in which siller is called, where anybody may have put one.
 
     Args:
-        folder: where the question will stand; made if it is not there.
+        home: ``SILLER_HOME``.
+        name: under which it is reached.
 
     Returns:
-        The child's process id.
+        Its process id, which is its process group's too.
     """
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    quiet = {"GX_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1", "PYTHONPATH": str(_PROJECT)}
-    log = (os.POSIX_SPAWN_OPEN, 1, str(folder / LOG), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    child = os.posix_spawn(
-        sys.executable,
-        [sys.executable, "-m", _CHILD, str(folder), str(os.getpid())],
-        {**os.environ, **quiet},
-        file_actions=[log, (os.POSIX_SPAWN_DUP2, 1, 2)],
-    )
-    write_whole(folder / CHILD, str(child))
-    return child
+    log = (os.POSIX_SPAWN_OPEN, 1, str(_log(home, name)), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with doorway.listening(home, name) as listening:
+        return os.posix_spawn(
+            sys.executable,
+            [sys.executable, "-P", "-m", _CHILD, str(os.getpid())],
+            {**os.environ, **_QUIET, "PYTHONPATH": str(_PROJECT)},
+            file_actions=[(os.POSIX_SPAWN_DUP2, listening.fileno(), 0), log, (os.POSIX_SPAWN_DUP2, 1, 2)],
+            setpgroup=0,  # Ctrl-C in a terminal is not for it: its parent decides when it ends
+        )
 
 
-def forget_question(folder: Path) -> None:
-    """Take away what an earlier start of the run has asked, and was killed before it was told.
+def start_unless_warm(home: Path, run_id: str) -> int | None:
+    """Start a run's own judge, unless one is kept warm: it needs long to load.
 
-    Its figures are of another moment. A child that finds it answers that one, and is gone before it is asked this one.
+    Returns:
+        Its process id; None if there is a warm one, or the machine starts no process now.
     """
-    (folder / QUESTION).unlink(missing_ok=True)
+    if warm := doorway.reached(home, doorway.WARM):
+        warm.close()
+        return None
+    with contextlib.suppress(OSError):  # the machine is short of something now; whoever asks starts it again
+        return start(home, run_id)
+    return None
 
 
-def ask(folder: Path, gates: tuple[Gate, ...], figures: Figures) -> None:
-    """Put the question where the child waits for it; asking the same again changes nothing."""
-    written = json.dumps({"gates": [asdict(gate) for gate in gates], "figures": dict(figures)}, indent=1)
-    write_whole(folder / QUESTION, written)
-
-
-def judged(folder: Path, timeout: float) -> list[GateResult]:
-    """Wait for the child's answer and return what each gate says; nobody waits for a child that has ended.
+def judged(home: Path, question: Question, folder: Path) -> list[GateResult]:
+    """Ask what each gate says; the question and the answer that counted are left in a folder.
 
     Args:
-        folder: where the question stands.
-        timeout: the most seconds to wait.
+        home: ``SILLER_HOME``.
+        question: what is asked.
+        folder: where they are left; made if it is not there.
 
     Raises:
-        NoGo: nothing has been asked.
+        NotJudged: three times no answer came: too late, or the judge was ended, or what it said was no answer to this.
     """
-    question = read_question(folder)
-    if question is None:
-        raise NoGo(f"The gates were not asked anything in {folder}. Start the run again.")
-    deadline = time.monotonic() + timeout
-    while (answer := _answer(folder, question)) is None:
-        if _child_has_ended(folder) and _answer(folder, question) is None:
-            return no_goes(question.gates, "Great Expectations ended without an answer")
-        if time.monotonic() > deadline:
-            return no_goes(question.gates, f"Great Expectations did not answer within {timeout:.0f} seconds")
-        time.sleep(POLL_SECONDS)
-    if isinstance(answer, str):
-        return no_goes(question.gates, answer)
-    return results(question.gates, question.figures, answer)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _write(folder / QUESTION, question.written)
+    crashes = 0
+    for time_asked in range(MOST_ASKED):
+        judge = _judge(home, question.run_id, may_be_warm=time_asked == 0)
+        written = _said(judge, question) if judge else b""
+        answer = Answer.read(written, question)
+        if answer and not answer.failed:
+            _write(folder / ANSWER, written)
+            _dismiss(home, question.run_id)
+            return results(question.gates, question.figures, answer.answers)
+        crashes += answer is not None
+        if answer and crashes == MOST_CRASHES:
+            return no_goes(question.gates, f"Great Expectations failed {crashes} times on them ({answer.failed})")
+    raise NotJudged(
+        f"The gates of {question.run_id} have not been judged: Great Expectations was asked {MOST_ASKED} times and did "
+        "not answer. That decides nothing, and nothing was released. Start the run again when the machine has less to "
+        f"do; what is done stands. What it said itself: {_log(home, question.run_id)}"
+    )
 
 
-def cost(folder: Path) -> Cost | None:
-    """What the judging cost; None if the child left nothing that says so."""
-    try:
-        return Cost(**json.loads((folder / ANSWER).read_text())["cost"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+def _judge(home: Path, run_id: str, may_be_warm: bool) -> socket.socket | None:
+    """The warm judge, else the run's own, which is started unless it is there; None if none can be had at once."""
+    warm = doorway.reached(home, doorway.WARM) if may_be_warm else None
+    if judge := warm or doorway.reached(home, run_id):
+        return judge
+    with contextlib.suppress(OSError):
+        start(home, run_id)
+    return doorway.reached(home, run_id)
 
 
-def read_question(folder: Path) -> Question | None:
-    """The question as it stands; None as long as there is none."""
-    try:
-        written = (folder / QUESTION).read_bytes()
-    except FileNotFoundError:
-        return None
-    question = json.loads(written)
-    gates = tuple(_gate(gate) for gate in question["gates"])
-    return Question(gates, question["figures"], hashlib.sha256(written).hexdigest())
+def _said(judge: socket.socket, question: Question) -> bytes:
+    """All that a judge says to a question within the time; what is cut off is no answer."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    written = b""
+    with judge, contextlib.suppress(OSError):  # too late, or it is gone
+        judge.settimeout(PATIENCE_SECONDS)
+        judge.sendall(question.written)
+        while len(written) < LONGEST and (left := end - time.monotonic()) > 0:
+            judge.settimeout(left)
+            if not (more := judge.recv(LONGEST)):
+                return written
+            written += more
+    return b""
 
 
-def write_whole(path: Path, text: str) -> None:
+def _dismiss(home: Path, run_id: str) -> None:
+    """Let the run's own judge go, if it has one: it holds much memory, and nobody asks it again."""
+    if judge := doorway.reached(home, run_id):
+        with judge, contextlib.suppress(OSError):
+            judge.sendall(FAREWELL)
+        for left in (_log(home, run_id), judges(home) / run_id):
+            left.unlink(missing_ok=True)
+
+
+def _log(home: Path, name: str) -> Path:
+    return judges(home) / f"{name}.log"
+
+
+def _write(path: Path, written: bytes) -> None:
     """Write a file so that a reader sees all of it or nothing."""
     part = path.with_suffix(".part")
-    part.write_text(text)
+    part.write_bytes(written)
     part.chmod(0o600)
     part.replace(path)
-
-
-def _gate(written: dict[str, Any]) -> Gate:
-    bounds = tuple(Bound(**{**bound, "limit": Limit(bound["limit"])}) for bound in written["bounds"])
-    return Gate(**{**written, "kind": Kind(written["kind"]), "bounds": bounds})
-
-
-def _answer(folder: Path, question: Question) -> Answers | str | None:
-    """The answers; a sentence on what is wrong with them; None as long as this question has no answer."""
-    try:
-        written = json.loads((folder / ANSWER).read_text())
-        if written["question"] != question.sha256:
-            return None
-        if written["failed"]:
-            return f"Great Expectations failed ({written['failed']})"
-        answers = written["answers"]
-        if not all(answer is None or isinstance(answer, bool) for answer in answers.values()):
-            raise TypeError
-    except FileNotFoundError:
-        return None
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return "the answer of Great Expectations is broken"
-    return {str(name): answer for name, answer in answers.items()}
-
-
-def _child_has_ended(folder: Path) -> bool:
-    """Whether the child that was started last is gone; a child of this process is laid to rest on the way."""
-    try:
-        child = int((folder / CHILD).read_text())
-    except FileNotFoundError:
-        return False
-    try:
-        return os.waitpid(child, os.WNOHANG)[0] == child
-    except ChildProcessError:  # another process's child, or one whose end was seen before
-        return not Path(f"/proc/{child}").exists()

@@ -8,7 +8,8 @@ WITH this AS (
 released AS (
     SELECT other.run_no, other.run_id
     FROM run AS other
-    JOIN this ON this.kind = 'supplementary' AND other.period = this.period AND other.kind <> 'arrears'
+    JOIN this ON this.kind = 'supplementary' AND other.period = this.period
+        AND payment_kind(other.kind) = payment_kind(this.kind)
     SEMI JOIN journal ON journal.run_id = other.run_id AND journal.stage = 'release_pending'
     WHERE other.run_no <> this.run_no
 ),

@@ -53,10 +53,10 @@ def measure(connection: duckdb.DuckDBPyConnection, run: RunRow, context: Context
             "Nothing may be paid; ask the operator to run siller verify."
         )
     never_twice.define(connection, forms)
-    before = _all(connection, "previous_run.sql", run_no=run.run_no)
-    spans: Spans = {"run_no": run.run_no, "previous": [each["run_no"] for each in before]}
+    before = runs.released_last_time(connection, run) if run.kind.pays_everybody else []
+    spans: Spans = {"run_no": run.run_no, "previous": [each.run_no for each in before]}
     payees = _one(connection, "payees.sql", **spans)
-    _check_conserved(connection, payees, run, [each["run_no"] for each in before])
+    _check_conserved(connection, payees, run, [each.run_no for each in before])
     left_out = [LeftOut(**cause) for cause in _all(connection, "left_out.sql", **spans)]
     if payees["missing"]:
         left_out.append(
@@ -78,11 +78,11 @@ def measure(connection: duckdb.DuckDBPyConnection, run: RunRow, context: Context
     )
 
 
-def _previous(before: dict[str, Any], payees: dict[str, Any]) -> Previous:
+def _previous(before: RunRow, payees: dict[str, Any]) -> Previous:
     biggest = payees["biggest_change"]
     return Previous(
-        run_id=before["run_id"],
-        period=before["period"],
+        run_id=before.run_id,
+        period=before.period,
         payments=payees["payments_last"],
         pence=payees["pence_last"],
         payees=payees["payees_last"],

@@ -11,6 +11,7 @@ from enum import IntEnum
 from fractions import Fraction
 
 from schemas.pay_run import Mode
+from schemas.period import Period
 from schemas.rails.terms import BACS, Terms
 from tasks.ledger.runs import RunRow
 
@@ -114,7 +115,7 @@ class Previous:
     """
 
     run_id: str
-    period: str
+    period: Period
     payments: int
     pence: int
     payees: int

@@ -96,7 +96,7 @@ def pack(
         .get_template("pack.md.j2")
         .render(
             tenant_name=tenant_name,
-            period=date.fromisoformat(f"{metrics.run.period}-01").strftime("%B %Y"),
+            period=metrics.run.period.words,
             metrics=metrics,
             previous=metrics.previous,
             file=file,

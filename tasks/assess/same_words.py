@@ -6,7 +6,10 @@ from dataclasses import dataclass
 import duckdb
 
 from schemas.gate_reasons import given
+from schemas.period import Period
+from schemas.stages import Stage
 from tasks.assess.gates import referring
+from tasks.ledger import runs
 from tasks.ledger.runs import RunRow
 
 PERIODS = 3
@@ -16,17 +19,10 @@ MOST_CHARACTERS = 200
 """Of words that are shown again; what a person types may be of any length."""
 
 _LET_GO = """
-WITH this AS (SELECT period, kind = 'arrears' AS is_arrears FROM run WHERE run_no = $run_no),
-before AS (
-    SELECT run.run_no, run.period
-    FROM run JOIN this ON run.period < this.period AND (run.kind = 'arrears') = this.is_arrears
-    SEMI JOIN journal ON journal.run_id = run.run_id AND journal.stage = 'release_pending'
-)
-SELECT before.period, approval_no, any_value(reason), list({'gate': gate, 'figure': figure} ORDER BY gate)
-FROM before JOIN approval USING (run_no) JOIN out_gate USING (run_no)
-WHERE approval.verdict IN ('approved', 'first') AND out_gate.verdict = 'refer'
-    AND before.period IN (SELECT DISTINCT period FROM before ORDER BY period DESC LIMIT $periods)
-GROUP BY before.period, approval_no
+SELECT run_no, approval_no, any_value(reason), list({'gate': gate, 'figure': figure} ORDER BY gate)
+FROM approval JOIN out_gate USING (run_no)
+WHERE run_no IN (SELECT unnest(?)) AND approval.verdict IN ('approved', 'first') AND out_gate.verdict = 'refer'
+GROUP BY run_no, approval_no
 ORDER BY approval_no
 """
 
@@ -41,7 +37,7 @@ class SaidAgain:
     """
 
     words: str
-    periods: tuple[str, ...]
+    periods: tuple[Period, ...]
 
 
 def said_again(connection: duckdb.DuckDBPyConnection, run: RunRow) -> dict[str, SaidAgain]:
@@ -51,12 +47,14 @@ def said_again(connection: duckdb.DuckDBPyConnection, run: RunRow) -> dict[str, 
         connection: the tenant's open ledger.
         run: the run that is being assessed; only periods before its own count.
     """
-    words: dict[str, dict[str, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
-    rows = connection.execute(_LET_GO, {"run_no": run.run_no, "periods": PERIODS}).fetchall()
-    for period, _, reason, gates in rows:
+    words: dict[str, dict[Period, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
+    period_of = {each.run_no: each.period for each in runs.done_before(connection, run, Stage.RELEASE_PENDING)}
+    last = sorted(set(period_of.values()))[-PERIODS:]
+    asked = [run_no for run_no, period in period_of.items() if period in last]
+    for run_no, _, reason, gates in connection.execute(_LET_GO, [asked]).fetchall():
         gave = given(reason, referring((each["gate"], each["figure"]) for each in gates))
         for gate, why in gave.items():
-            words[gate][period][_alike(why)] = why
+            words[gate][period_of[run_no]][_alike(why)] = why
     found = {}
     for gate, by_period in words.items():
         same = set.intersection(*(set(said) for said in by_period.values()))

@@ -1,8 +1,7 @@
 """Assess: measure the run, let the gates judge it, and make the pack that the approver decides on."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -11,83 +10,87 @@ import duckdb
 from schemas.bank_days import INPUT_CLOSES, LONDON
 from schemas.contract.explain import fault
 from schemas.no_go import NoGo
+from schemas.stages import Stage
 from tasks.assess.gate import Gate, Thresholds
 from tasks.assess.gates import gates
-from tasks.assess.judging import ask, forget_question, judged, start_child
+from tasks.assess.judging import DATA_DOCS, judged, start_unless_warm
 from tasks.assess.measure import measure
 from tasks.assess.metrics import AccountTable, Context, Metrics
 from tasks.assess.pack import InstructedFile, Pack, pack
+from tasks.assess.question import Question
 from tasks.assess.same_words import SaidAgain, said_again
 from tasks.assess.verdicts import UNJUDGED, GateResult, Verdict, worst
-from tasks.ingest.custody import still_sealed
 from tasks.instruct.rails import Dates, rail_of
-from tasks.instruct.stage import debits_of
 from tasks.instruct.written_text import WrittenText
-from tasks.ledger import Entry, Figures, record, runs, sha256_of, standing
-from tasks.ledger.file_days import FileDay, only_day
+from tasks.ledger import Entry, entry_of, record, runs, sha256_of, standing
+from tasks.ledger.catalogue.stages import Assess, Ingest, Instruct, Validate
+from tasks.ledger.file_days import only_day
+from tasks.ledger.rows import FileDayRow, GateRow, PackRow, insert
 from tasks.office import Office
-
-STAGE = "assess"
-PATIENCE_SECONDS = 120.0
+from tasks.storage.custody import still_sealed
 
 
 def start_gates(office: Office, run_id: str) -> None:
-    """Start the child that judges the gates, unless they have been judged: it needs long to load."""
+    """See that there is a judge for the gates, unless they have been judged: it needs long to load."""
     with office.ledger.opened() as connection:
-        done = STAGE in runs.stages_done(connection, run_id)
+        done = Stage.ASSESS in runs.stages_done(connection, run_id)
     if not done:
-        forget_question(gates_folder(office, run_id))
-        start_child(gates_folder(office, run_id))
+        start_unless_warm(office.settings.home, run_id)
 
 
-def assess(office: Office, run_id: str, now: datetime) -> Entry:
+def assess(office: Office, run_id: str, now: datetime) -> Entry[Assess]:
     """Judge a run whose payment file is written, and keep gates and pack in the ledger.
 
     Raises:
-        NoGo: a gate says no-go; the message names it, what was found and why. If the gates could not be
-            judged at all, nothing is kept and the run can be started again.
+        NoGo: a gate says no-go; the message names it, what was found and why. If the judge failed on them twice,
+            nothing is kept and the run can be started again.
+        NotJudged: no judge answered. Nothing is kept.
     """
     with office.ledger.opened() as connection:
         run = runs.run_row(connection, run_id)
-        done = {stage: runs.figures_of(connection, run_id, stage) for stage in ("ingest", "validate", "instruct")}
-        input_hash = sha256_of(office.agreement_sha256, *(sorted(figures.items()) for figures in done.values()))
-        entry = standing(connection, run_id, STAGE, input_hash)
+        ingested = entry_of(connection, run_id, Ingest)
+        validated = entry_of(connection, run_id, Validate)
+        instructed = entry_of(connection, run_id, Instruct)
+        done = (sorted(each.as_kept().items()) for each in (ingested, validated, instructed))
+        input_hash = sha256_of(office.agreement_sha256, *done)
+        entry = standing(connection, run_id, Assess, input_hash)
         if entry is None:
             day = only_day(connection, run_id)
             sealed = all(
                 still_sealed(office.places, office.tenant, each.extract_sha256)
                 for each in runs.with_joined(connection, run)
             )
-            told = context(office, done, Dates.kept(day), sealed, now)
+            told = context(office, ingested, validated, Dates.kept(day), sealed, now)
             metrics = measure(connection, run, told, office.agreement.accounts)
-            text = WrittenText.kept(connection, run.run_no, done["instruct"])
-            file = _instructed(office, run_id, done["instruct"], day, text)
+            text = WrittenText.kept(connection, run.run_no, instructed)
+            file = _instructed(office, run_id, instructed, day, text)
             again = said_again(connection, run)
     if entry is None:
         entry = _kept_judgement(office, metrics, file, again, input_hash, now)
-    if entry.figures["verdict"] == Verdict.NO_GO:
-        raise NoGo(f"{run_id} is a no-go, and nothing was released. {entry.figures['no_goes']}")
+    if entry.figures.verdict == Verdict.NO_GO:
+        raise NoGo(f"{run_id} is a no-go, and nothing was released. {entry.figures.no_goes}")
     return entry
 
 
-def context(office: Office, done: Mapping[str, Figures], dates: Dates, hash_matches: bool, now: datetime) -> Context:
+def context(
+    office: Office, ingested: Ingest, validated: Validate, dates: Dates, hash_matches: bool, now: datetime
+) -> Context:
     """What the gates look at beside the ledger's tables.
 
     Args:
         office: the tenant's.
-        done: what the stages ingest and validate recorded.
+        ingested: what came in.
+        validated: how it was judged.
         dates: the days of the payment file.
         hash_matches: whether the extract's bytes still have the SHA-256 that its manifest declares.
         now: the moment.
     """
-    validated = done["validate"]
-    practice = validated["account_table"] == "practice"
-    valid_from = date.fromisoformat(str(validated["account_table_date"]))
+    practice = validated.account_table == "practice"
     return Context(
-        found_total=Decimal(str(done["ingest"]["total"])),
+        found_total=ingested.total,
         hash_matches=hash_matches,
         account_table=AccountTable.PRACTICE if practice else AccountTable.FULL,
-        account_table_age_days=0 if practice else max(0, (now.date() - valid_from).days),
+        account_table_age_days=0 if practice else max(0, (now.date() - validated.account_table_date).days),
         now=now.astimezone(LONDON),
         latest_input=datetime.combine(dates.input_day, INPUT_CLOSES, LONDON),
         processing_date=dates.processing_date,
@@ -118,14 +121,23 @@ def pack_of(office: Office, run_id: str) -> str:
     return str(row[0])
 
 
-def judge(folder: Path, asked: tuple[Gate, ...], figures: Mapping[str, int | float | None]) -> list[GateResult]:
-    """Let the child that waits at a folder judge the gates.
+def judge(
+    home: Path, run_id: str, folder: Path, asked: tuple[Gate, ...], figures: Mapping[str, int | float | None]
+) -> list[GateResult]:
+    """Have the gates of a run judged.
+
+    Args:
+        home: ``SILLER_HOME``.
+        run_id: the run.
+        folder: where the gates' question, answer and Data Docs go.
+        asked: the gates.
+        figures: what they look at.
 
     Raises:
-        NoGo: it could not.
+        NoGo: the judge failed on them twice, or what it says is not what arithmetic says.
+        NotJudged: no judge answered.
     """
-    ask(folder, asked, figures)
-    results = judged(folder, PATIENCE_SECONDS)
+    results = judged(home, Question(run_id, asked, figures, str((folder / DATA_DOCS).absolute())), folder)
     unjudged = [result for result in results if result.explanation.startswith(UNJUDGED)]
     if unjudged:
         raise NoGo(f"{unjudged[0].explanation} Nothing was released.")
@@ -137,15 +149,17 @@ def no_go_sentences(results: list[GateResult]) -> str:
     return " ".join(_sentence(result) for result in results if result.verdict is Verdict.NO_GO)
 
 
-def _instructed(office: Office, run_id: str, figures: Figures, day: FileDay, text: WrittenText) -> InstructedFile:
+def _instructed(
+    office: Office, run_id: str, instructed: Instruct, day: FileDayRow, text: WrittenText
+) -> InstructedFile:
     return InstructedFile(
-        sha256=str(figures["file_sha256"]),
-        payments=int(figures["payments"]),
-        pence=int(figures["pence"]),
+        sha256=instructed.file_sha256,
+        payments=instructed.payments,
+        pence=instructed.pence,
         entry_date=day.entry_date,
         text=text,
         text_listed_in=str(office.places.written_otherwise(run_id).relative_to(office.settings.home)),
-        debits=debits_of(figures),
+        debits=instructed.balanced,
     )
 
 
@@ -156,31 +170,31 @@ def _kept_judgement(
     again: Mapping[str, SaidAgain],
     input_hash: str,
     now: datetime,
-) -> Entry:
+) -> Entry[Assess]:
     run = metrics.run
     asked = gates(metrics, thresholds(office))
-    results = judge(gates_folder(office, run.run_id), asked, metrics.figures())
+    results = judge(office.settings.home, run.run_id, gates_folder(office, run.run_id), asked, metrics.figures())
     shown = pack(office.agreement.name, partial(fault, office.contract), metrics, results, file, again)
-    figures: dict[str, int | str] = {
-        "verdict": str(worst(results)),
-        "refers": sum(result.verdict is Verdict.REFER for result in results),
-        "no_goes": no_go_sentences(results),
-        "pack_sha256": shown.sha256,
-        "file_sha256": file.sha256,
-        "agreement_sha256": office.agreement_sha256,
-    }
+    figures = Assess(
+        verdict=str(worst(results)),
+        refers=sum(result.verdict is Verdict.REFER for result in results),
+        no_goes=no_go_sentences(results),
+        pack_sha256=shown.sha256,
+        file_sha256=file.sha256,
+        agreement_sha256=office.agreement_sha256,
+    )
     with office.ledger.transaction() as connection:
         _keep(connection, run.run_no, results, shown)
-        return record(connection, run.run_no, run.run_id, STAGE, input_hash, figures, now)
+        return record(connection, run.run_no, run.run_id, figures, input_hash, now)
 
 
 def _keep(connection: duckdb.DuckDBPyConnection, run_no: int, results: list[GateResult], shown: Pack) -> None:
-    rows = [
-        [run_no, gate.gate, str(gate.kind), str(gate.verdict), gate.figure, gate.threshold, gate.explanation]
-        for gate in results
-    ]
-    connection.executemany("INSERT INTO out_gate VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
-    connection.execute("INSERT INTO out_pack VALUES (?, ?, ?)", [run_no, shown.markdown, shown.sha256])
+    gates = (
+        GateRow(run_no, each.gate, str(each.kind), str(each.verdict), each.figure, each.threshold, each.explanation)
+        for each in results
+    )
+    insert(connection, *gates)
+    insert(connection, PackRow(run_no, shown.markdown, shown.sha256))
 
 
 def _sentence(gate: GateResult) -> str:

@@ -6,6 +6,7 @@ from prefect import task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
+from schemas.stages import Stage
 from tasks.assess import stage
 from tasks.guard import guarded
 from tasks.office import Office
@@ -20,9 +21,9 @@ def start_gates(run_id: str) -> None:
         stage.start_gates(Office.of_run(run_id, Settings()), run_id)
 
 
-@task(name="assess", cache_policy=NO_CACHE, persist_result=False)
+@task(name=Stage.ASSESS, cache_policy=NO_CACHE, persist_result=False)
 def assess(run_id: str, today: date | None) -> None:
     """Judge the run, and show the pack as an artifact."""
-    with working(stage.STAGE, run_id, today) as work:
+    with working(Stage.ASSESS, run_id, today) as work:
         work.told.figures = stage.assess(work.office, run_id, work.now).figures
         create_markdown_artifact(stage.pack_of(work.office, run_id), key=work.run.artifact_key("pack"))

@@ -11,6 +11,8 @@ import duckdb
 from schemas.approval import Outcome
 from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
+from schemas.period import Period
+from schemas.stages import Stage
 from tasks.assess.gate import Kind
 from tasks.assess.verdicts import GateResult, Verdict
 from tasks.audit.wording import answered, sentence
@@ -72,7 +74,7 @@ class Audit:
     """
 
     run_id: str
-    period: str
+    period: Period
     kind: str
     extract_sha256: str
     steps: list[Step]
@@ -81,7 +83,7 @@ class Audit:
 
     def as_json(self) -> str:
         """The same for a machine."""
-        return as_json(asdict(self))
+        return as_json({**asdict(self), "period": str(self.period)})
 
 
 def audit(office: Office, run_id: str, as_at: date) -> Audit:
@@ -143,7 +145,7 @@ def _journal(connection: duckdb.DuckDBPyConnection, run: RunRow) -> Iterator[Ste
 def _step(entry: tuple[Any, ...], uploader: str) -> Step:
     at, stage, kept, number, entry_hash = entry
     figures = json.loads(kept)
-    who = figures.get("by") or (uploader if stage == "ingest" else SILLER)
+    who = figures.get("by") or (uploader if stage == Stage.INGEST else SILLER)
     return Step(at.astimezone(LONDON), str(who), sentence(stage, figures), number, entry_hash)
 
 
@@ -157,7 +159,7 @@ def _gates(connection: duckdb.DuckDBPyConnection, run: RunRow) -> Iterator[Step]
     query = (
         "SELECT recorded_at, gate, out_gate.kind, verdict, figure, threshold, explanation "
         "FROM out_gate JOIN run USING (run_no) "
-        "JOIN journal USING (run_id) WHERE run_no = ? AND stage = 'assess' AND verdict <> 'go' ORDER BY gate"
+        f"JOIN journal USING (run_id) WHERE run_no = ? AND stage = '{Stage.ASSESS}' AND verdict <> 'go' ORDER BY gate"
     )
     for at, gate, kind, verdict, *said in connection.execute(query, [run.run_no]).fetchall():
         found = GateResult(gate, Kind(kind), Verdict(verdict), *said)

@@ -1,37 +1,11 @@
 """What a journal entry says, as a person reads it."""
 
+import contextlib
+from collections.abc import Mapping
+
 from schemas.approval import Outcome
 from schemas.money import pounds
-from tasks.ledger.journal import Figures
-
-STAGES = {
-    "ingest": "took in the extract: {rows} rows, £{total}; SHA-256 {extract_sha256}",
-    "validate": "judged every row: {payable} payable ({pounds}), {refused} refused, {held} held",
-    "instruct": "wrote the payment file {file_name}: {payments} payments, {pounds}; SHA-256 {file_sha256}",
-    "assess": "asked the gates: {verdict}",
-    "credential": "registered for {name}: {kind}",
-    "signed": "signed {said}",
-    "code_try": "gave a one-time code for {purpose}: {outcome}",
-    "approval": "judged the answer of {approver}{door}: {verdict}",
-    "approve": "kept the decision: {verdict}, by {approver}",
-    "continuity": "left the continuity file for a fall-back day, encrypted",
-    "release_pending": "began to release {file_name}",
-    "release": "released {file_name}: {payments} payments, {pounds}",
-    "publish": "published it for analysts, version {version}",
-    "bank_file": "took in the bank's {message}: {answers} answers, {matched} of them of a payment",
-    "submitted": "sent {file_sha256} to the bank under the reference {reference}",
-    "continuity_settled": "settled {openings} openings of the continuity file of {run}: recorded {recorded}",
-    "rotate_keys": "changed the keys. {said}",
-    "backup": "made a backup. {said}",
-    "restore": "restored the ledger from a backup. {said}",
-    "migrate": "upgraded the ledger from version {from_version}; the backup before it has the SHA-256 {backup_sha256}",
-    "stopped": "stopped. {said}",
-    "shown": "was shown {said}",
-    "turned_away": "was turned away from {said}",
-    "door": "{said}",
-    "at_the_door": "{said}, on the Prefect page",
-}
-"""What each stage and event did; what has no sentence here is told by its name and figures."""
+from tasks.ledger.catalogue import CATALOGUE
 
 OUTCOMES = {
     Outcome.APPROVED: "which counts",
@@ -43,24 +17,24 @@ OUTCOMES = {
 _HASHES = 12  # characters of a hash by which a person tells it from another
 
 
-def sentence(stage: str, figures: Figures) -> str:
-    """Say what an entry of the journal records.
+def sentence(stage: str, figures: Mapping[str, int | str]) -> str:
+    """Say what an entry of the journal records, also one that siller does not know or somebody has changed.
 
     Args:
         stage: the stage, or the event and its number.
-        figures: the entry's figures.
+        figures: the entry's figures, as they stand there.
     """
-    name = stage.partition(" ")[0]
+    row = CATALOGUE.get(stage.partition(" ")[0])
     shown = {key: _shown(key, value) for key, value in figures.items() if key != "by"}
     came = figures.get("came_through")
     door = f" (who came in as {came})" if came and came != figures.get("approver") else ""
     if "pence" in figures:
         shown["pounds"] = pounds(int(figures["pence"]))
-    try:
-        return STAGES[name].format_map({"door": door, **shown})
-    except KeyError:
-        told = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in shown.items() if key != "pence")
-        return f"{stage.replace('_', ' ')}{': ' if told else ''}{told}"
+    with contextlib.suppress(KeyError):
+        if row and row.sentence:
+            return row.sentence.format_map({"door": door, **shown})
+    told = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in shown.items() if key != "pence")
+    return f"{stage.replace('_', ' ')}{': ' if told else ''}{told}"
 
 
 def answered(decision: str, outcome: Outcome, cause: str, reason: str, file_sha256: str) -> str:

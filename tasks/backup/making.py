@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import os
 import tarfile
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,8 +13,9 @@ import pyrage
 from schemas.agreement import Role
 from schemas.no_go import NoGo
 from tasks.backup.contents import LIST, Contents, files_of, hashed
-from tasks.durable import flush
+from tasks.durable import move_into_place
 from tasks.ledger import acts
+from tasks.ledger.catalogue.events import Backup
 from tasks.office import Office
 from tasks.people.identity import identified
 from tasks.settings import Settings
@@ -44,7 +44,7 @@ def backup(office: Office, target: Path, recipients: Sequence[str], who: str, no
     if target.exists():
         raise NoGo(f"There is a file {target} already, and no backup takes its place. Choose another name.")
     with office.ledger.transaction() as connection:
-        acts.keep(connection, "backup", by, f"It opens for {', '.join(recipients)}.", now)
+        acts.keep(connection, Backup(by, f"It opens for {', '.join(recipients)}."), now)
     with office.ledger.held():
         return keep(office, target, to, by, now)
 
@@ -80,14 +80,11 @@ def keep(office: Office, target: Path, to: Sequence[pyrage.x25519.Recipient], by
 
     with part.open("wb") as file, streamed(write) as plain:
         pyrage.encrypt_io(plain, file, to)
-        file.flush()
-        os.fsync(file.fileno())
     if kept != hashed(root, [root / name for name in kept]):
         part.unlink()
         raise NoGo(f"A file arrived for {office.tenant} while the backup was made. Make it again.")
     part.chmod(0o600)
-    part.replace(target)
-    flush(target.parent)
+    move_into_place(part, target)
     return contents
 
 

@@ -16,12 +16,14 @@ from schemas.agreement import Role
 from schemas.incoming import Incoming, opened, read
 from schemas.no_go import NoGo
 from tasks.backup.contents import LIST, Contents
-from tasks.ingest.custody import sha256_of_file
+from tasks.durable import flush, make_folder
 from tasks.ledger import acts
+from tasks.ledger.catalogue.events import Restore
 from tasks.ledger.versions import OlderVersion
 from tasks.office import Office
 from tasks.people.identity import identified
 from tasks.settings import Settings
+from tasks.storage.custody import sha256_of_file
 from tasks.streams import streamed
 
 _CHUNK = 1 << 20
@@ -60,11 +62,15 @@ def restore(backup: Path, identity: Path, who: str, settings: Settings, now: dat
     for name in sorted(contents.files, key=lambda name: name.startswith(ledger)):
         _move(apart / name, root / name)
     shutil.rmtree(apart)
+    restored = Restore(by, f"The backup was made by {contents.made_by} at {contents.made_at}.")
     try:
         with office.ledger.transaction() as connection:
-            said = f"The backup was made by {contents.made_by} at {contents.made_at}."
-            acts.keep(connection, "restore", by, said, now)
+            acts.keep(connection, restored, now)
     except OlderVersion as older:
+        with office.ledger.as_it_is() as connection:
+            connection.begin()
+            acts.keep(connection, restored, now, version=older.version)
+            connection.commit()
         raise NoGo(f"{office.tenant} ({office.mode}) stands in {root} again. {older}") from None
     return office
 
@@ -119,6 +125,13 @@ def _check_free(root: Path, contents: Contents) -> None:
                 "into a SILLER_HOME without this tenant, or move what stands here away and keep it for the auditor."
             )
 
+    for left in sorted((root / "ledgers").glob(f"{contents.tenant}.duckdb*")):
+        if str(left.relative_to(root)) not in contents.files:
+            raise NoGo(
+                f"{left} is here already and belongs to another ledger than the backup's. Nothing was restored: "
+                "restore into a SILLER_HOME without this tenant, or move it away and keep it for the auditor."
+            )
+
 
 def _unpack(archive: tarfile.TarFile, contents: Contents, apart: Path) -> None:
     found = set()
@@ -144,5 +157,6 @@ def _unpack(archive: tarfile.TarFile, contents: Contents, apart: Path) -> None:
 
 
 def _move(source: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(target.parent)
     source.replace(target)
+    flush(target.parent)

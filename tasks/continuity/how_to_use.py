@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from schemas.money import pounds
-from tasks.ledger import Figures
-from tasks.ledger.file_days import FileDay
+from tasks.ledger.catalogue.stages import Instruct
+from tasks.ledger.rows import FileDayRow
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
 
@@ -44,15 +44,15 @@ Each step, with who does it, is in docs/operating/fall-back-day.md. In short:
 """
 
 
-def how_to_use(office: Office, run: RunRow, figures: Figures, days: Sequence[FileDay]) -> str:
+def how_to_use(office: Office, run: RunRow, instructed: Instruct, days: Sequence[FileDayRow]) -> str:
     """The page for one run."""
     return _TEXT.format(
         run_id=run.run_id,
         tenant=run.tenant,
-        payments=int(figures["payments"]),
-        total=pounds(int(figures["pence"])),
+        payments=instructed.payments,
+        total=pounds(instructed.pence),
         entry_date=" and ".join(day.entry_date.isoformat() for day in days),
-        sha256=figures["file_sha256"],
+        sha256=instructed.file_sha256,
         service=office.agreement.terms.service,
         taken_by=office.agreement.terms.taken_by,
         file=office.places.continuity_file(run.run_id).name,

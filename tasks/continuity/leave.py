@@ -20,18 +20,20 @@ from schemas.no_go import NoGo
 from schemas.tenant_keys import no_key
 from tasks.approve.decision import approval_in_force
 from tasks.continuity.how_to_use import how_to_use
-from tasks.ingest.custody import sha256_of_file, sha256_of_sealed
+from tasks.durable import make_folder, write_atomic
 from tasks.instruct.stage import payments_in_batches
-from tasks.ledger import Entry, Figures, keys, record, runs, sha256_of, standing
+from tasks.ledger import Entry, entry_of, keys, record, runs, sha256_of, standing
+from tasks.ledger.catalogue.stages import Continuity, Instruct
 from tasks.ledger.file_days import days_of
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
+from tasks.storage.custody import sha256_of_file, sha256_of_sealed
+from tasks.storage.folder import Folder
 
-STAGE = "continuity"
 _PAYMENTS = Path(__file__).with_name("payments.sql").read_text()
 
 
-def leave(office: Office, run_id: str, now: datetime) -> Entry:
+def leave(office: Office, run_id: str, now: datetime) -> Entry[Continuity]:
     """Write an approved run's continuity file, once.
 
     Raises:
@@ -40,28 +42,26 @@ def leave(office: Office, run_id: str, now: datetime) -> Entry:
     with office.ledger.opened() as connection:
         run = runs.run_row(connection, run_id)
         approval_in_force(connection, run_id)
-        figures = runs.figures_of(connection, run_id, "instruct")
-        input_hash = sha256_of(figures["file_sha256"])
-        entry = standing(connection, run_id, STAGE, input_hash)
+        instructed = entry_of(connection, run_id, Instruct)
+        input_hash = sha256_of(instructed.file_sha256)
+        entry = standing(connection, run_id, Continuity, input_hash)
     if entry:
         return entry
     final = office.places.continuity_file(run_id)
-    final.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    store = Folder("folder of continuity files", final.parent)
+    make_folder(final.parent)
     part = final.with_name(f".{final.name}.{secrets.token_hex(4)}")
     try:
-        _encrypt(part, office, run, figures)
-        left: Figures = {
-            "payments": figures["payments"],
-            "pence": figures["pence"],
-            "sha256": sha256_of_file(part),
-        }
+        _encrypt(part, office, run, instructed)
+        left = Continuity(instructed.payments, instructed.pence, sha256_of_file(part))
         with office.ledger.transaction() as connection:
-            entry = standing(connection, run_id, STAGE, input_hash)
+            entry = standing(connection, run_id, Continuity, input_hash)
             if entry is None:
-                page = how_to_use(office, run, figures, days_of(connection, run_id))
-                final.with_name(f"{run_id}.how-to-use.txt").write_text(page, "utf-8")
-                part.replace(final)
-                entry = record(connection, run.run_no, run_id, STAGE, input_hash, left, now)
+                page = how_to_use(office, run, instructed, days_of(connection, run_id))
+                write_atomic(final.with_name(f"{run_id}.how-to-use.txt"), page.encode())
+                store.remove(final.name)  # of a start that was killed before it could say so here
+                store.link_or_copy(final.name, part, left.sha256)
+                entry = record(connection, run.run_no, run_id, left, input_hash, now)
     finally:
         part.unlink(missing_ok=True)
     return entry
@@ -83,14 +83,14 @@ def identity(office: Office) -> pyrage.x25519.Identity:
     raise said
 
 
-def _encrypt(part: Path, office: Office, run: RunRow, figures: Figures) -> None:
+def _encrypt(part: Path, office: Office, run: RunRow, instructed: Instruct) -> None:
     """Encrypt the payments, flush them to disk, and read them back."""
     key, payments = identity(office), _Payments(payments_in_batches(office, run, _PAYMENTS), run)
     with part.open("xb") as file:
         pyrage.encrypt_io(io.BufferedReader(payments, 1 << 20), file, [key.to_public()])
         file.flush()
         os.fsync(file.fileno())
-    if (payments.rows, payments.pence) != (figures["payments"], figures["pence"]):
+    if (payments.rows, payments.pence) != (instructed.payments, instructed.pence):
         raise NoGo(
             f"The payments of {run.run_id} in the ledger are not in number and sum those that were approved. Nothing "
             "was released; find out what changed them (siller verify)."
@@ -135,7 +135,7 @@ class _Payments(io.RawIOBase):
         pounds = pl.format("{}.{}", pence // 100, (pence % 100).cast(pl.String).str.zfill(2))
         lines = batch.select(
             "payee_reference",
-            pay_period=pl.lit(self._run.period),
+            pay_period=pl.lit(str(self._run.period)),
             kind=pl.lit(self._run.kind),
             sort_code="sort_code",
             account_number="account_number",

@@ -10,18 +10,22 @@ from pathlib import Path
 import duckdb
 
 from schemas.no_go import NoGo
+from schemas.stages import Event, Stage
 from tasks.continuity.openings import Opening, openings
-from tasks.ingest.custody import sha256_of_file
-from tasks.ledger import Entry, Figures, record, sha256_of
+from tasks.ledger import Entry, record, sha256_of
+from tasks.ledger.catalogue.events import ContinuitySettled
+from tasks.ledger.counters import next_number
 from tasks.ledger.journal import OF_NO_RUN
 from tasks.ledger.problem import Problem
+from tasks.ledger.rows import ContinuitySettlementRow, insert
 from tasks.office import Office
 from tasks.places import Places
+from tasks.storage.folder import Folder
 
-EVENT = "continuity_settled"
 
-
-def settle(office: Office, run_id: str, paid_elsewhere_no: int | None, by: str, now: datetime) -> Entry:
+def settle(
+    office: Office, run_id: str, paid_elsewhere_no: int | None, by: str, now: datetime
+) -> Entry[ContinuitySettled]:
     """Settle every opening of a run's continuity file that is not settled yet.
 
     Args:
@@ -42,20 +46,15 @@ def settle(office: Office, run_id: str, paid_elsewhere_no: int | None, by: str, 
             raise NoGo(f"{by} opened the continuity file of {run_id}. Somebody else is to settle it.")
         if paid_elsewhere_no is not None:
             _check_recorded(connection, paid_elsewhere_no, datetime.fromisoformat(waiting[0].at))
-        row = connection.execute("SELECT coalesce(max(settlement_no), 0) + 1 FROM continuity_settlement").fetchone()
-        assert row is not None
-        connection.executemany(
-            "INSERT INTO continuity_settlement VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [[row[0], each.number, each.hash, run_id, paid_elsewhere_no, by, now] for each in waiting],
+        number = next_number(connection, Event.CONTINUITY_SETTLED)
+        settlements = (
+            ContinuitySettlementRow(number, each.number, each.hash, run_id, paid_elsewhere_no, by, now)
+            for each in waiting
         )
-        figures: Figures = {
-            "by": by,
-            "run": run_id,
-            "openings": len(waiting),
-            "recorded": paid_elsewhere_no or "nothing was paid",
-        }
+        insert(connection, *settlements)
+        figures = ContinuitySettled(by, run_id, len(waiting), paid_elsewhere_no or "nothing was paid")
         input_hash = sha256_of(*(each.hash for each in waiting), paid_elsewhere_no, by)
-        return record(connection, 0, OF_NO_RUN, f"{EVENT} {row[0]}", input_hash, figures, now)
+        return record(connection, 0, OF_NO_RUN, figures, input_hash, now, number)
 
 
 def check_settled(connection: duckdb.DuckDBPyConnection, places: Places, tenant: str) -> None:
@@ -79,10 +78,13 @@ def problems(connection: duckdb.DuckDBPyConnection, places: Places, tenant: str)
         check_settled(connection, places, tenant)
     except NoGo as said:
         yield Problem("continuity", str(said))
-    left = connection.execute("SELECT run_id, figures ->> 'sha256' FROM journal WHERE stage = 'continuity'").fetchall()
+    left = connection.execute(
+        "SELECT run_id, figures ->> 'sha256' FROM journal WHERE stage = ?", [Stage.CONTINUITY]
+    ).fetchall()
     for run_id, sha256 in left:
         file = places.continuity_file(run_id)
-        if file.exists() and sha256_of_file(file) != sha256:
+        there = Folder("folder of continuity files", file.parent).sha256_of(file.name)
+        if there not in (None, sha256):
             yield Problem(run_id, f"{file.name} is not the continuity file that the run left.")
 
 
@@ -107,7 +109,7 @@ def _check_none_lost(path: Path, found: list[Opening], settled: dict[int, str]) 
 
 def _check_recorded(connection: duckdb.DuckDBPyConnection, number: int, since: datetime) -> None:
     found = connection.execute(
-        "SELECT 1 FROM journal WHERE stage = ? AND recorded_at >= ?", [f"paid_elsewhere {number}", since]
+        "SELECT 1 FROM journal WHERE stage = ? AND recorded_at >= ?", [Event.PAID_ELSEWHERE.numbered(number), since]
     ).fetchone()
     if found is None:
         raise NoGo(

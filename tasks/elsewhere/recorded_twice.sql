@@ -2,7 +2,7 @@
 -- $number: the recording.
 WITH recorded AS (
     SELECT paid_elsewhere_no, line,
-        count(*) OVER (PARTITION BY payee_reference, occurrence, pay_period, kind = 'arrears') AS times
+        count(*) OVER (PARTITION BY payee_reference, occurrence, pay_period, payment_kind(kind)) AS times
     FROM core_paid_elsewhere
 )
 SELECT line FROM recorded WHERE paid_elsewhere_no = $number AND times > 1 ORDER BY line;

@@ -10,15 +10,18 @@ import polars as pl
 from schemas.agreement import Role
 from schemas.incoming import Incoming, hash_of, opened
 from schemas.no_go import NoGo
+from schemas.stages import Event
 from tasks.elsewhere.reading import read_paid_elsewhere
-from tasks.ingest.custody import seal
 from tasks.ledger import never_twice, record, sha256_of
+from tasks.ledger.catalogue.events import PaidElsewhere
+from tasks.ledger.counters import next_number
 from tasks.ledger.journal import OF_NO_RUN
 from tasks.ledger.parts import views
+from tasks.ledger.rows import PaidElsewhereRow, insert
 from tasks.office import Office
 from tasks.people.identity import identified
+from tasks.storage.custody import seal
 
-EVENT = "paid_elsewhere"
 DOOR = "siller record paid-elsewhere"
 MOST_LINES_NAMED = 20
 _FOLDER = Path(__file__).parent
@@ -88,16 +91,16 @@ def record_paid_elsewhere(
         with opened(evidence, Incoming.EVIDENCE) as content:
             seal(content, evidence.name, office.places, office.tenant, evidence_sha256)
         recorded = _recorded(connection, number, stood=False)
-        figures: dict[str, int | str] = {
-            "by": recorded_by,
-            "approved_by": approved_by,
-            "payments": recorded.payments,
-            "pence": recorded.pence,
-            "paid_twice": len(recorded.twice),
-            "file_sha256": sha256,
-            "evidence_sha256": evidence_sha256,
-        }
-        record(connection, 0, OF_NO_RUN, f"{EVENT} {number}", sha256_of(sha256, evidence_sha256), figures, now)
+        figures = PaidElsewhere(
+            by=recorded_by,
+            approved_by=approved_by,
+            payments=recorded.payments,
+            pence=recorded.pence,
+            paid_twice=len(recorded.twice),
+            file_sha256=sha256,
+            evidence_sha256=evidence_sha256,
+        )
+        record(connection, 0, OF_NO_RUN, figures, sha256_of(sha256, evidence_sha256), now, number)
     return recorded
 
 
@@ -129,22 +132,18 @@ def _write(
     approved_by: str,
     now: datetime,
 ) -> int:
-    row = connection.execute("SELECT coalesce(max(paid_elsewhere_no), 0) + 1 FROM paid_elsewhere").fetchone()
-    assert row is not None
-    number = int(row[0])
-    connection.execute(
-        "INSERT INTO paid_elsewhere VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            number,
-            sha256,
-            evidence_sha256,
-            recorded_by,
-            approved_by,
-            payments.height,
-            int(payments["amount_pence"].sum()),
-            now,
-        ],
+    number = next_number(connection, Event.PAID_ELSEWHERE)
+    kept = PaidElsewhereRow(
+        paid_elsewhere_no=number,
+        file_sha256=sha256,
+        evidence_sha256=evidence_sha256,
+        recorded_by=recorded_by,
+        approved_by=approved_by,
+        payments=payments.height,
+        pence=int(payments["amount_pence"].sum()),
+        recorded_at=now,
     )
+    insert(connection, kept)
     connection.register("payments", payments.to_arrow())
     connection.execute(f"INSERT INTO core_paid_elsewhere BY NAME SELECT {number} AS paid_elsewhere_no, * FROM payments")
     connection.unregister("payments")

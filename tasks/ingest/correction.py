@@ -1,6 +1,5 @@
 """A correction joins a run: all rows of that run, and after them the correction's own."""
 
-from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -9,7 +8,8 @@ from schemas.account.forms import AccountForms
 from schemas.no_go import NoGo
 from tasks.ingest.integrity import Found
 from tasks.ingest.rows import sealed
-from tasks.ledger import never_twice, runs
+from tasks.ledger import entry_of, never_twice, runs
+from tasks.ledger.catalogue.stages import Ingest
 from tasks.ledger.parts import listing, views
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
@@ -61,13 +61,9 @@ def join(
     if listing.listed(connection, joined.run_no):
         listing.join(connection, run_no, joined.run_no)
     else:
-        key = listing.key_of(connection, joined.period, is_arrears=False)
+        key = listing.key_of(connection, joined.period, joined.payment_kind)
         parts = [part for rows in runs.rows_in_batches(connection, joined) for part in sealed(rows, folder, key)]
         listing.keep(connection, run_no, parts, key)
     views.define(connection, folder)
-    before = runs.figures_of(connection, joined.run_id, "ingest")
-    return Found(
-        found.rows + int(before["rows"]),
-        found.total + Decimal(str(before["total"])),
-        found.unreadable + int(before["unreadable_amounts"]),
-    )
+    before = entry_of(connection, joined.run_id, Ingest)
+    return Found(found.rows + before.rows, found.total + before.total, found.unreadable + before.unreadable_amounts)

@@ -8,6 +8,7 @@ from pathlib import Path
 from schemas.incoming import Incoming, hash_of, read
 from schemas.manifest import Manifest
 from schemas.no_go import NoGo
+from schemas.period import Period
 from schemas.shown import shown
 
 
@@ -68,7 +69,7 @@ def signature_of(manifest: Path) -> Path:
     return manifest.with_name(f"{manifest.name}.sig")
 
 
-def landed(folder: Path, tenant: str, period: str, before: Sequence[Before] = ()) -> Landed:
+def landed(folder: Path, tenant: str, period: Period, before: Sequence[Before] = ()) -> Landed:
     """Find the extract of a period by its manifest.
 
     An extract that was sent before may still stand beside the one that has come after it: the one that is new counts.
@@ -113,7 +114,7 @@ def _signature_beside(manifest: Path) -> bytes | None:
     return read(path, Incoming.SIGNATURE) if path.exists() or path.is_symlink() else None
 
 
-def _meant(of_period: dict[Path, Manifest], folder: Path, period: str, before: Sequence[Before]) -> Path:
+def _meant(of_period: dict[Path, Manifest], folder: Path, period: Period, before: Sequence[Before]) -> Path:
     """The one manifest of a period that a start is about."""
     known = {each.sha256 for each in before}
     goes_on = {each.sha256 for each in before if each.is_open}

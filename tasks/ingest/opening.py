@@ -7,6 +7,8 @@ import duckdb
 from schemas.manifest import Kind, Manifest
 from schemas.no_go import NoGo, NothingToDo
 from schemas.pay_run import PayRun
+from schemas.period import Period
+from schemas.stages import Stage
 from tasks.ingest.integrity import check_pay_day
 from tasks.ingest.landing import Before, Landed
 from tasks.instruct.plan import moved
@@ -30,7 +32,7 @@ def run_for(connection: duckdb.DuckDBPyConnection, office: Office, arrived: Land
     manifest = arrived.manifest
     check_bytes_are_new(connection, office, arrived)
     of_period = runs.runs_of_period(connection, manifest.pay_period)
-    alike = [run for run in of_period if (run.kind == Kind.ARREARS) == (manifest.kind is Kind.ARREARS)]
+    alike = [run for run in of_period if run.payment_kind is manifest.kind.payment_kind]
     latest = alike[-1] if alike else None
     following = PayRun(office.tenant, manifest.pay_period, office.mode, len(of_period) + 1)
     same = latest is not None and latest.extract_sha256 == arrived.sha256
@@ -49,15 +51,15 @@ def run_for(connection: duckdb.DuckDBPyConnection, office: Office, arrived: Land
     return following
 
 
-def runs_before(connection: duckdb.DuckDBPyConnection, period: str) -> list[Before]:
+def runs_before(connection: duckdb.DuckDBPyConnection, period: Period) -> list[Before]:
     """The runs of a period so far, and which of them a new start goes on with."""
     of_period = runs.runs_of_period(connection, period)
-    latest = {run.kind == Kind.ARREARS: run.run_id for run in of_period}
+    latest = {run.payment_kind: run.run_id for run in of_period}
     return [
         Before(
             run.run_id,
             run.extract_sha256,
-            run.run_id in latest.values() and "publish" not in runs.stages_done(connection, run.run_id),
+            run.run_id in latest.values() and Stage.PUBLISH not in runs.stages_done(connection, run.run_id),
         )
         for run in of_period
     ]
@@ -71,7 +73,7 @@ def joined_run(connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> Run
     Raises:
         NoGo: the latest run of the period is another one, has not been validated, or may have left.
     """
-    alike = [run for run in runs.runs_of_period(connection, manifest.pay_period) if run.kind != Kind.ARREARS]
+    alike = runs.competing(connection, manifest.pay_period, manifest.kind.payment_kind)
     if alike and alike[-1].extract_sha256 == manifest.sha256:
         alike = [run for run in alike if run.run_no == alike[-1].joins]
     latest = alike[-1] if alike else None
@@ -91,7 +93,7 @@ def joined_run(connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> Run
             f"{manifest.extract} corrects {latest.run_id}, which has been released. Nothing was done. Send the rows as "
             "a supplementary extract."
         )
-    if "validate" not in runs.stages_done(connection, latest.run_id):
+    if Stage.VALIDATE not in runs.stages_done(connection, latest.run_id):
         raise NoGo(
             f"{manifest.extract} corrects {latest.run_id}, which has not been validated: nothing of it is known to be "
             "refused or held. Let that run come to its form first."
@@ -125,7 +127,7 @@ def check_bytes_are_new(connection: duckdb.DuckDBPyConnection, office: Office, a
     manifest = arrived.manifest
     sent = connection.execute(
         "SELECT run_id, period, kind FROM run WHERE extract_sha256 = ? AND (period, kind) <> (?, ?)",
-        [arrived.sha256, manifest.pay_period, manifest.kind],
+        [arrived.sha256, str(manifest.pay_period), manifest.kind],
     ).fetchone()
     if sent:
         raise NoGo(
@@ -149,7 +151,7 @@ def _is_spent(office: Office, connection: duckdb.DuckDBPyConnection, run: RunRow
 
 
 def _check_not_paid(connection: duckdb.DuckDBPyConnection, run: RunRow, extract: str) -> None:
-    if "publish" in runs.stages_done(connection, run.run_id):
+    if Stage.PUBLISH in runs.stages_done(connection, run.run_id):
         raise NothingToDo(
             f"{extract} was sent before and has been paid by {run.run_id}. "
             "Nothing was done again. If somebody is still to be paid, that needs an extract of its own."

@@ -54,7 +54,7 @@ def begin(connection: duckdb.DuckDBPyConnection, office: Office, arrived: Landed
     manifest = arrived.manifest
     listing.sweep(connection, office.places.parts(office.tenant))
     joined = joined_run(connection, manifest) if manifest.kind is Kind.CORRECTION else None
-    key = listing.key_of(connection, manifest.pay_period, manifest.kind is Kind.ARREARS)
+    key = listing.key_of(connection, manifest.pay_period, manifest.kind.payment_kind)
     return Begun(key, joined.declared_rows if joined else 0)
 
 

@@ -13,11 +13,12 @@ from schemas.approval import canonical
 from schemas.no_go import NoGo
 from schemas.shown import shown
 from schemas.signature import fingerprint, is_signed
-from tasks.ingest.custody import seal
 from tasks.ingest.landing import Declaration, Landed
 from tasks.ledger import acts, runs
+from tasks.ledger.catalogue.events import Signed, Stopped
 from tasks.office import Office
 from tasks.people.credentials import Kind, value_of
+from tasks.storage.custody import seal
 
 
 def check_signature(connection: duckdb.DuckDBPyConnection, office: Office, arrived: Landed, now: datetime) -> None:
@@ -29,7 +30,7 @@ def check_signature(connection: duckdb.DuckDBPyConnection, office: Office, arriv
     name = canonical(arrived.manifest.submitted_by, office.agreement.people)
     cause = _not_signed(_declaration(arrived), name, value_of(connection, name, Kind.SIGNING_KEY))
     if cause:
-        acts.keep(connection, "stopped", acts.SILLER, cause, now)
+        acts.keep(connection, Stopped(acts.SILLER, cause), now)
         raise NoGo(cause)
 
 
@@ -40,12 +41,13 @@ def keep_signature(
     declared_in, run = _declaration(arrived), runs.run_row(connection, run_id)
     seal(BytesIO(declared_in.content), declared_in.path.name, office.places, office.tenant, declared_in.sha256)
     name = canonical(run.submitted_by, office.agreement.people)
-    figures = {
-        "signature": (declared_in.signature or b"").decode("ascii").strip(),
-        "key": fingerprint(value_of(connection, name, Kind.SIGNING_KEY)),
-    }
-    said = f"the manifest {shown(declared_in.path.name)}, SHA-256 {declared_in.sha256}"
-    acts.keep(connection, "signed", name, said, now, figures, (run.run_no, run_id))
+    signed = Signed(
+        by=name,
+        said=f"the manifest {shown(declared_in.path.name)}, SHA-256 {declared_in.sha256}",
+        signature=(declared_in.signature or b"").decode("ascii").strip(),
+        key=fingerprint(value_of(connection, name, Kind.SIGNING_KEY)),
+    )
+    acts.keep(connection, signed, now, (run.run_no, run_id))
 
 
 def _declaration(arrived: Landed) -> Declaration:

@@ -9,26 +9,28 @@ from schemas.contract.contract import Contract
 from schemas.incoming import Incoming, opened
 from schemas.manifest import Kind
 from schemas.no_go import NoGo
-from schemas.pay_run import Mode, PayRun, checked_period
+from schemas.pay_run import Mode, PayRun
+from schemas.period import Period
 from tasks.account_table.shelf import in_use
 from tasks.continuity.settle import check_settled
 from tasks.ingest.correction import join
-from tasks.ingest.custody import seal
 from tasks.ingest.integrity import check_hash, check_uploader
 from tasks.ingest.landing import Landed, landed
 from tasks.ingest.opening import check_day, joined_run, run_for, runs_before
 from tasks.ingest.rows import TakenIn, begin, take_in
 from tasks.ingest.signature import check_signature, keep_signature
 from tasks.ledger import Entry, record, runs, sha256_of, standing
+from tasks.ledger.catalogue.stages import Ingest
+from tasks.ledger.counters import next_in
 from tasks.ledger.parts import listing, views
 from tasks.ledger.parts.listing import writing
+from tasks.ledger.rows import FlowRunRow, insert
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
+from tasks.storage.custody import seal
 
-STAGE = "ingest"
 
-
-def open_run(office: Office, period: str | None, flow_run_id: str, now: datetime) -> tuple[PayRun, Landed | None]:
+def open_run(office: Office, asked: str | None, flow_run_id: str, now: datetime) -> tuple[PayRun, Landed | None]:
     """Say which run a flow works on, and what has arrived for it.
 
     A flow that was started before goes on with the run it had. Otherwise the run is looked up by tenant,
@@ -43,7 +45,8 @@ def open_run(office: Office, period: str | None, flow_run_id: str, now: datetime
             stands, it is not what its manifest declares, or the manifest is not signed by its uploader. The ledger
             is unchanged, but for a note of a bad signature.
     """
-    given, period = period, checked_period(period or f"{now:%Y-%m}")
+    given = Period.parsed(asked) if asked else None
+    period = given or Period.around(now.date())
     _check_account_table(office, now)
     with office.ledger.opened(create=True) as connection:
         started = runs.run_of_flow(connection, flow_run_id)
@@ -61,7 +64,7 @@ def open_run(office: Office, period: str | None, flow_run_id: str, now: datetime
         return run_for(connection, office, arrived, now), arrived
 
 
-def _goes_on(run: PayRun, period: str | None) -> PayRun:
+def _goes_on(run: PayRun, period: Period | None) -> PayRun:
     """The run that a flow was started with, if it is still asked for that one."""
     if period is None or period == run.period:
         return run
@@ -71,7 +74,7 @@ def _goes_on(run: PayRun, period: str | None) -> PayRun:
     )
 
 
-def ingest(office: Office, run: PayRun, arrived: Landed, flow_run_id: str, now: datetime) -> Entry:
+def ingest(office: Office, run: PayRun, arrived: Landed, flow_run_id: str, now: datetime) -> Entry[Ingest]:
     """Take in the extract's rows and seal its bytes, then let the run have them, as one transaction.
 
     The ledger is not held while the extract is read.
@@ -81,7 +84,7 @@ def ingest(office: Office, run: PayRun, arrived: Landed, flow_run_id: str, now: 
             period was quicker.
     """
     with office.ledger.transaction() as connection:
-        entry = standing(connection, run.run_id, STAGE, _input_hash(arrived))
+        entry = standing(connection, run.run_id, Ingest, _input_hash(arrived))
         if entry is None:
             pass_over = begin(connection, office, arrived)
         else:
@@ -95,7 +98,7 @@ def ingest(office: Office, run: PayRun, arrived: Landed, flow_run_id: str, now: 
         with office.ledger.transaction() as connection:
             if run_for(connection, office, arrived, now) != run:
                 raise NoGo(f"Another run of {run.period} was opened in the same moment. Start this one again.")
-            entry = standing(connection, run.run_id, STAGE, _input_hash(arrived))
+            entry = standing(connection, run.run_id, Ingest, _input_hash(arrived))
             if entry is None:
                 entry = land(connection, office, run, arrived, landed_rows, now)
                 keep_signature(connection, office, run.run_id, arrived, now)
@@ -105,7 +108,7 @@ def ingest(office: Office, run: PayRun, arrived: Landed, flow_run_id: str, now: 
 
 def _note_flow(connection: duckdb.DuckDBPyConnection, run: PayRun, flow_run_id: str, now: datetime) -> None:
     run_no = runs.run_row(connection, run.run_id).run_no
-    connection.execute("INSERT INTO flow_run VALUES (?, ?, ?)", [run_no, flow_run_id, now])
+    insert(connection, FlowRunRow(run_no, flow_run_id, now))
 
 
 def _check_account_table(office: Office, now: datetime) -> None:
@@ -124,7 +127,7 @@ def land(
     arrived: Landed,
     taken: TakenIn,
     now: datetime,
-) -> Entry:
+) -> Entry[Ingest]:
     """Let a run have the rows that were taken in, in a transaction that is open already.
 
     A correction's run begins with all rows of the run that it joins, under the row numbers that they have there;
@@ -143,13 +146,8 @@ def land(
     views.define(connection, office.places.parts(office.tenant))
     if joined:
         found = join(connection, office, run_no, joined, manifest.extract, found)
-    figures: dict[str, int | str] = {
-        "rows": found.rows,
-        "total": str(found.total),
-        "unreadable_amounts": found.unreadable,
-        "extract_sha256": arrived.sha256,
-    }
-    return record(connection, run_no, run.run_id, STAGE, _input_hash(arrived), figures, now)
+    figures = Ingest(found.rows, found.total, found.unreadable, arrived.sha256)
+    return record(connection, run_no, run.run_id, figures, _input_hash(arrived), now)
 
 
 def _input_hash(arrived: Landed) -> str:
@@ -160,29 +158,25 @@ def _write_run(
     connection: duckdb.DuckDBPyConnection, run: PayRun, arrived: Landed, joined: RunRow | None, now: datetime
 ) -> int:
     manifest = arrived.manifest
-    row = connection.execute("SELECT coalesce(max(run_no), 0) + 1 FROM run").fetchone()
-    assert row is not None
-    connection.execute(
-        "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            row[0],
-            run.run_id,
-            run.tenant,
-            run.period,
-            run.mode,
-            manifest.kind,
-            arrived.sha256,
-            manifest.extract,
-            manifest.submitted_by,
-            manifest.rows + (joined.declared_rows if joined else 0),
-            manifest.total + (joined.declared_total if joined else 0),
-            manifest.pay_date,
-            now.date(),
-            now,
-            joined.run_no if joined else None,
-        ],
+    row = RunRow(
+        run_no=next_in(connection, RunRow.TABLE, "run_no"),
+        run_id=run.run_id,
+        tenant=run.tenant,
+        period=run.period,
+        mode=run.mode,
+        kind=manifest.kind,
+        extract_sha256=arrived.sha256,
+        extract_name=manifest.extract,
+        submitted_by=manifest.submitted_by,
+        declared_rows=manifest.rows + (joined.declared_rows if joined else 0),
+        declared_total=manifest.total + (joined.declared_total if joined else 0),
+        pay_date=manifest.pay_date,
+        today=now.date(),
+        opened_at=now,
+        joins=joined.run_no if joined else None,
     )
-    return int(row[0])
+    insert(connection, row)
+    return row.run_no
 
 
 def _check_columns(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:

@@ -6,6 +6,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from schemas.pay_run import Mode
+from schemas.stages import Stage
 from tasks.clock import clock
 from tasks.guard import guarded
 from tasks.ingest import stage
@@ -15,15 +16,15 @@ from tasks.settings import Settings
 from tasks.working import stops_told
 
 
-@task(name="ingest", cache_policy=NO_CACHE, persist_result=False)
+@task(name=Stage.INGEST, cache_policy=NO_CACHE, persist_result=False)
 def ingest(tenant: str, period: str | None, mode: Mode, today: date | None, flow_run_id: str) -> str:
     """Seal and land the period's extract, or take up again what this flow run has begun; return the run id."""
-    with guarded(stage.STAGE):
+    with guarded(Stage.INGEST):
         office = Office(tenant, mode, Settings())
         now = clock(mode, today)
-        with stops_told(office, stage.STAGE, now):
+        with stops_told(office, Stage.INGEST, now):
             run, arrived = stage.open_run(office, period, flow_run_id, now)
             if arrived:
-                with emitting(office.places, run.run_id, stage.STAGE) as told:
+                with emitting(office.places, run.run_id, Stage.INGEST) as told:
                     told.figures = stage.ingest(office, run, arrived, flow_run_id, now).figures
         return run.run_id

@@ -12,10 +12,12 @@ import duckdb
 
 from schemas.bank_days import BankDays
 from schemas.no_go import NoGo
+from schemas.stages import Stage
 from tasks.instruct.rails import Dates, rail_of
 from tasks.ledger import runs
-from tasks.ledger.file_days import FileDay, days_of, only_day
+from tasks.ledger.file_days import days_of, only_day
 from tasks.ledger.overview import overview
+from tasks.ledger.rows import FileDayRow
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
 
@@ -43,7 +45,7 @@ class Plan:
         return cls(dates.input_day, dates.processing_date, dates.entry_date, closed)
 
     @classmethod
-    def kept(cls, day: FileDay) -> "Plan":
+    def kept(cls, day: FileDayRow) -> "Plan":
         """The days of a payment file that the ledger has kept."""
         return cls(day.input_day, day.processing_date, day.entry_date, day.returns_closed)
 
@@ -93,7 +95,7 @@ def planned(office: Office, run: RunRow) -> Plan:
         NoGo: a day is in a year whose holidays are not known.
     """
     rail, pay_day = rail_of(office.agreement.rail), run.pay_date
-    if run.kind in ("full", "correction"):
+    if run.kind.is_paid_on_the_pay_day:
         pay_day = office.agreement.pay_day_of(run.period, office.bank_days)
     elif not rail.works_on(pay_day, office.bank_days):
         pay_day = office.bank_days.on_or_before(pay_day)
@@ -113,7 +115,7 @@ def dates_of(office: Office, connection: duckdb.DuckDBPyConnection, run: RunRow)
 
 def moved(office: Office, connection: duckdb.DuckDBPyConnection, run: RunRow) -> Move | None:
     """What moves of a run whose payment file is written and has not left; None if nothing does."""
-    if "instruct" not in runs.stages_done(connection, run.run_id) or runs.may_have_left(connection, run.run_id):
+    if Stage.INSTRUCT not in runs.stages_done(connection, run.run_id) or runs.may_have_left(connection, run.run_id):
         return None
     move = Move(run.run_id, False, Plan.kept(only_day(connection, run.run_id)), planned(office, run))
     return None if move.was == move.now else move

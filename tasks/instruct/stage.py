@@ -17,24 +17,25 @@ from schemas.rails.bacs_standard_18.payment_file import MOST_FILE_NUMBERS
 from schemas.rails.bacs_standard_18.profile import BankProfile
 from schemas.rails.files import Seen, seen_by_nobody
 from schemas.rails.tally import Tally
-from schemas.rails.totals import Debit, Totals
+from schemas.rails.totals import Totals
+from tasks.durable import make_folder, move_into_place
 from tasks.instruct import written_text
 from tasks.instruct.plan import Plan, check_still_planned, dates_of
 from tasks.instruct.rails import Dates, rail_of
-from tasks.ledger import Entry, Figures, file_days, record, runs, sha256_of, standing
-from tasks.ledger.file_days import FileDay, only_day
+from tasks.ledger import Entry, entry_of, record, runs, sha256_of, standing
+from tasks.ledger.catalogue.stages import Instruct, Validate
+from tasks.ledger.counters import next_in
+from tasks.ledger.file_days import only_day
+from tasks.ledger.rows import FileDayRow, PaymentFileRow, SubmissionSerialRow, insert
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
 
-STAGE = "instruct"
-DEBITS = "debits"
-PROFILE = "bank_profile"
 BATCH = 500_000
 _PAYMENTS = Path(__file__).with_name("payments.sql").read_text()
 _OF_ONE_ACCOUNT = f"  AND sent.{PAYING_ACCOUNT} = $pays\n"
 
 
-def instruct(office: Office, run_id: str, now: datetime) -> Entry:
+def instruct(office: Office, run_id: str, now: datetime) -> Entry[Instruct]:
     """Write the run's payment file to staging.
 
     The submission serial is kept before the file is written with it, and everything else comes from the
@@ -48,10 +49,10 @@ def instruct(office: Office, run_id: str, now: datetime) -> Entry:
     with office.ledger.transaction() as connection:
         run = runs.run_row(connection, run_id)
         check_still_planned(office, connection, run)
-        validated = runs.figures_of(connection, run_id, "validate")
+        validated = entry_of(connection, run_id, Validate)
         dates = dates_of(office, connection, run)
-        input_hash = sha256_of(run.extract_sha256, office.agreement_sha256, sorted(validated.items()), dates)
-        entry = standing(connection, run_id, STAGE, input_hash)
+        input_hash = sha256_of(run.extract_sha256, office.agreement_sha256, sorted(validated.as_kept().items()), dates)
+        entry = standing(connection, run_id, Instruct, input_hash)
         if entry:
             return entry
         serial = _serial(connection, office.agreement.service_user_number, run.run_no)
@@ -63,75 +64,61 @@ def instruct(office: Office, run_id: str, now: datetime) -> Entry:
         totals = write_staged(office, run, file, lambda payments, written: put(tally.changes(payments, written)))
     rail.check(staged, file, totals)
     alike = tally.alike(payments_in_batches(office, run))
-    figures: dict[str, int | str] = {
-        "payments": totals.payments,
-        "pence": totals.pence,
-        "content_digest": totals.content_digest,
-        "file_sha256": totals.sha256,
-        "file_name": staged.name,
-        "serial": serial,
-        "names_changed": tally.changed["payee_name"],
-        "names_cut": tally.cut["payee_name"],
-        "references_changed": tally.changed["payment_reference"],
-        "references_alike": alike.height,
-        "bank_holidays": office.bank_days.version,
-        PROFILE: office.agreement.bank_profile.model_dump_json(),
-        **({DEBITS: json.dumps([astuple(debit) for debit in totals.debits])} if totals.debits else {}),
-    }
+    figures = Instruct(
+        payments=totals.payments,
+        pence=totals.pence,
+        content_digest=totals.content_digest,
+        file_sha256=totals.sha256,
+        file_name=staged.name,
+        serial=serial,
+        names_changed=tally.changed["payee_name"],
+        names_cut=tally.cut["payee_name"],
+        references_changed=tally.changed["payment_reference"],
+        references_alike=alike.height,
+        bank_holidays=office.bank_days.version,
+        bank_profile=office.agreement.bank_profile.model_dump_json(),
+        debits=json.dumps([astuple(debit) for debit in totals.debits]) if totals.debits else None,
+    )
     with office.ledger.transaction() as connection:
-        entry = standing(connection, run_id, STAGE, input_hash)
+        entry = standing(connection, run_id, Instruct, input_hash)
         if entry:  # another start of the same run was quicker, with the same file
             return entry
         _check_validated(run_id, totals, validated)
         written_text.keep(connection, run.run_no, tally, alike)
-        connection.execute(
-            "INSERT INTO payment_file VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                run.run_no,
-                office.agreement.rail,
-                office.agreement.service_user_number,
-                serial,
-                staged.name,
-                totals.sha256,
-                totals.payments,
-                totals.pence,
-            ],
+        file_row = PaymentFileRow(
+            run_no=run.run_no,
+            rail=office.agreement.rail,
+            service_user_number=office.agreement.service_user_number,
+            serial=serial,
+            file_name=staged.name,
+            sha256=totals.sha256,
+            payments=totals.payments,
+            pence=totals.pence,
         )
-        day = FileDay(**vars(Plan.of(dates, office.bank_days)), payments=totals.payments, pence=totals.pence)
-        file_days.keep(connection, run.run_no, day)
-        return record(connection, run.run_no, run_id, STAGE, input_hash, figures, now)
+        plan = Plan.of(dates, office.bank_days)
+        insert(connection, file_row)
+        insert(connection, FileDayRow(run.run_no, **vars(plan), payments=totals.payments, pence=totals.pence))
+        return record(connection, run.run_no, run_id, figures, input_hash, now)
 
 
 def instructed(office: Office, connection: duckdb.DuckDBPyConnection, run_id: str) -> tuple[Any, Totals]:
     """What the run's payment file is to say and to add up to, from the ledger: to hold any copy against."""
     run = runs.run_row(connection, run_id)
-    figures = runs.figures_of(connection, run_id, STAGE)
+    kept = entry_of(connection, run_id, Instruct)
     dates = Dates.kept(only_day(connection, run_id))
-    totals = Totals(
-        int(figures["payments"]),
-        int(figures["pence"]),
-        str(figures["content_digest"]),
-        str(figures["file_sha256"]),
-        debits_of(figures),
-    )
-    agreement = office.agreement.model_copy(update={PROFILE: _profile(office, figures)})
-    return rail_of(agreement.rail).describe(agreement, run, dates, int(figures["serial"])), totals
+    totals = Totals(kept.payments, kept.pence, kept.content_digest, kept.file_sha256, kept.balanced)
+    agreement = office.agreement.model_copy(update={"bank_profile": _profile(office, kept)})
+    return rail_of(agreement.rail).describe(agreement, run, dates, kept.serial), totals
 
 
-def _profile(office: Office, figures: Figures) -> BankProfile:
+def _profile(office: Office, kept: Instruct) -> BankProfile:
     """The bank's wishes by which the run's file was written; a later siller may write otherwise by default.
 
     A file from before they were kept has HDR1's owner left blank.
     """
-    kept = figures.get(PROFILE)
-    if kept is None:
+    if kept.bank_profile is None:
         return office.agreement.bank_profile.model_copy(update={"header_owner": "blank"})
-    return BankProfile.model_validate_json(str(kept))
-
-
-def debits_of(figures: Figures) -> tuple[Debit, ...]:
-    """What each contra of a run's payment file balances, where there are several: as its journal entry has kept it."""
-    return tuple(Debit(*kept) for kept in json.loads(str(figures.get(DEBITS, "[]"))))
+    return BankProfile.model_validate_json(kept.bank_profile)
 
 
 def staged_file(office: Office, run_id: str) -> Path:
@@ -149,11 +136,11 @@ def write_staged(office: Office, run: RunRow, file: Any, seen: Seen = seen_by_no
         seen: is shown the payments as the ledger has them, beside them as they are written.
     """
     staged = staged_file(office, run.run_id)
-    staged.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(staged.parent)
     part = staged.with_name(f".{staged.name}.part")
     part.unlink(missing_ok=True)  # an interrupted start left it
     totals = rail_of(office.agreement.rail).write(part, file, payments_in_batches(office, run), seen)
-    part.replace(staged)
+    move_into_place(part, staged)
     return totals
 
 
@@ -185,14 +172,11 @@ def payments_in_batches(office: Office, run: RunRow, query: str = _PAYMENTS) -> 
 def _serial(connection: duckdb.DuckDBPyConnection, service_user_number: str, run_no: int) -> int:
     """The run's submission serial, taken now if it has none."""
     kept = connection.execute("SELECT serial FROM submission_serial WHERE run_no = ?", [run_no]).fetchone()
-    if kept is None:
-        connection.execute(
-            "INSERT INTO submission_serial SELECT $sun, coalesce(max(serial), 0) + 1, $run_no "
-            "FROM submission_serial WHERE service_user_number = $sun",
-            {"sun": service_user_number, "run_no": run_no},
-        )
-        return _serial(connection, service_user_number, run_no)
-    return int(kept[0])
+    if kept:
+        return int(kept[0])
+    serial = next_in(connection, SubmissionSerialRow.TABLE, "serial", service_user_number=service_user_number)
+    insert(connection, SubmissionSerialRow(service_user_number, serial, run_no))
+    return serial
 
 
 def _refuse_file_number(
@@ -212,9 +196,9 @@ def _refuse_file_number(
         )
 
 
-def _check_validated(run_id: str, totals: Totals, validated: Figures) -> None:
+def _check_validated(run_id: str, totals: Totals, validated: Validate) -> None:
     """The file against what the journal says was validated: the ledger's rows made it, and do not vouch for it."""
-    if (totals.payments, totals.pence) != (validated["payable"], validated["pence"]):
+    if (totals.payments, totals.pence) != (validated.payable, validated.pence):
         raise NoGo(
             f"The payments of {run_id} in the ledger are not those that were validated: their number or sum is "
             "another. Nothing was kept; find out what changed them (siller verify) before anything is released."

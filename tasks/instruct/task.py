@@ -5,12 +5,13 @@ from datetime import date
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from schemas.stages import Stage
 from tasks.instruct import stage
 from tasks.working import working
 
 
-@task(name="instruct", cache_policy=NO_CACHE, persist_result=False)
+@task(name=Stage.INSTRUCT, cache_policy=NO_CACHE, persist_result=False)
 def instruct(run_id: str, today: date | None) -> None:
     """Write the payment file to staging and read it back."""
-    with working(stage.STAGE, run_id, today) as work:
+    with working(Stage.INSTRUCT, run_id, today) as work:
         work.told.figures = stage.instruct(work.office, run_id, work.now).figures

@@ -8,7 +8,9 @@ import duckdb
 import polars as pl
 
 from schemas.rails.tally import COLUMNS, Tally
-from tasks.ledger import Figures
+from tasks.durable import open_atomic
+from tasks.ledger.catalogue.stages import Instruct
+from tasks.ledger.rows import WrittenCharacterRow, insert
 from tasks.office import Office
 
 
@@ -31,8 +33,8 @@ class WrittenText:
     alike: tuple[tuple[int, ...], ...] = ()
 
     @classmethod
-    def kept(cls, connection: duckdb.DuckDBPyConnection, run_no: int, figures: Figures) -> "WrittenText":
-        """What instruct kept of a run; its figures are in the run's journal."""
+    def kept(cls, connection: duckdb.DuckDBPyConnection, run_no: int, instructed: Instruct) -> "WrittenText":
+        """What instruct kept of a run: in tables of its own, and in the run's journal entry."""
         characters = connection.execute(
             "SELECT character, written, times FROM out_written_character WHERE run_no = ? "
             "ORDER BY times DESC, character",
@@ -43,19 +45,20 @@ class WrittenText:
             "GROUP BY alike ORDER BY alike",
             [run_no],
         ).fetchall()
-        counts = {name: int(figures[name]) for name in ("names_changed", "names_cut", "references_changed")}
-        return cls(**counts, characters=tuple(characters), alike=tuple(tuple(rows) for (rows,) in alike))
+        return cls(
+            instructed.names_changed,
+            instructed.names_cut,
+            instructed.references_changed,
+            characters=tuple(characters),
+            alike=tuple(tuple(rows) for (rows,) in alike),
+        )
 
 
 @contextmanager
 def for_the_body(office: Office, run_id: str) -> Iterator[Callable[[pl.DataFrame], None]]:
     """The body's file of what is written otherwise than sent, open to take in changes as ``Tally`` finds them."""
-    path = office.places.written_otherwise(run_id)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path.unlink(missing_ok=True)
-    path.touch(mode=0o600)
     names = {column: office.contract.column(column).physical_name for column in COLUMNS}
-    with path.open("ab") as file:
+    with open_atomic(office.places.written_otherwise(run_id)) as file:
         file.write("row,column,as sent,as written\n".encode("utf-8-sig"))
 
         def put(changes: pl.DataFrame) -> None:
@@ -67,9 +70,9 @@ def for_the_body(office: Office, run_id: str) -> Iterator[Callable[[pl.DataFrame
 
 def keep(connection: duckdb.DuckDBPyConnection, run_no: int, tally: Tally, alike: pl.DataFrame) -> None:
     """Keep the counts, which name nobody, and the rows whose references have become alike."""
-    rows = [[run_no, character, written, times] for character, written, times in tally.as_written()]
-    if rows:
-        connection.executemany("INSERT INTO out_written_character VALUES (?, ?, ?, ?)", rows)
+    insert(connection, *(WrittenCharacterRow(run_no, *counted) for counted in tally.as_written()))
     connection.register("alike", alike.to_arrow())
-    connection.execute(f"INSERT INTO out_alike_reference SELECT {run_no}, alike, row_number FROM alike")
+    connection.execute(
+        f"INSERT INTO out_alike_reference BY NAME SELECT {run_no} AS run_no, alike, row_number FROM alike"
+    )
     connection.unregister("alike")

@@ -6,11 +6,14 @@ import duckdb
 import pyrage
 
 from schemas.agreement import Role
-from tasks.ingest.custody import identities, reseal_all
+from schemas.stages import Event
 from tasks.ledger import acts, keys
+from tasks.ledger.catalogue.events import RotateKeys
+from tasks.ledger.counters import next_number
 from tasks.ledger.parts import listing
 from tasks.office import Office
 from tasks.people.identity import identified
+from tasks.storage.custody import identities, reseal_all
 
 
 def rotate(office: Office, who: str, now: datetime) -> str:
@@ -45,8 +48,8 @@ def rotate(office: Office, who: str, now: datetime) -> str:
         folder = office.places.parts(office.tenant)
 
         def last(connection: duckdb.DuckDBPyConnection) -> None:
-            listing.seal_anew(connection, folder, acts.following(connection))
-            acts.keep(connection, "rotate_keys", by, said, now, {"sealed_files": resealed})
+            listing.seal_anew(connection, folder, next_number(connection, Event.ROTATE_KEYS))
+            acts.keep(connection, RotateKeys(by, said, resealed), now)
 
         with listing.writing(folder):
             office.ledger.rekey(last)

@@ -2,6 +2,6 @@
 
 from tasks.ledger.digests import sha256_of
 from tasks.ledger.door import Ledger, LedgerBusy
-from tasks.ledger.journal import Entry, Figures, record, standing
+from tasks.ledger.journal import Entry, entry_of, record, standing
 
-__all__ = ["Entry", "Figures", "Ledger", "LedgerBusy", "record", "sha256_of", "standing"]
+__all__ = ["Entry", "Ledger", "LedgerBusy", "entry_of", "record", "sha256_of", "standing"]

@@ -4,8 +4,14 @@ from datetime import datetime
 
 import duckdb
 
+from schemas.stages import Event
+from tasks.ledger.catalogue import named
+from tasks.ledger.catalogue.events import Act
+from tasks.ledger.counters import next_number
 from tasks.ledger.digests import sha256_of
-from tasks.ledger.journal import OF_NO_RUN, Entry, Figures, record
+from tasks.ledger.journal import OF_NO_RUN, Entry, record
+from tasks.ledger.rows import ActRow, insert
+from tasks.ledger.versions import VERSION
 
 SILLER = "siller"
 """Who acted where no person did."""
@@ -13,33 +19,21 @@ SILLER = "siller"
 
 def keep(
     connection: duckdb.DuckDBPyConnection,
-    act: str,
-    by: str,
-    said: str,
+    act: Act,
     at: datetime,
-    figures: Figures | None = None,
     run: tuple[int, str] = (0, OF_NO_RUN),
-) -> Entry:
+    version: int = VERSION,
+) -> Entry[Act]:
     """Record an act, in the transaction that is open.
 
     Args:
         connection: an open ledger, in a transaction.
-        act: one of the journal's events that are covered by the table ``act``.
-        by: the officer who did it, or ``SILLER``.
-        said: what was done or found, in a sentence; nothing of a payee.
+        act: what was done or found, and by whom; its class says which kind of act it is.
         at: when.
-        figures: what else the journal entry names.
         run: number and id of the run that it concerns.
+        version: of the ledger's tables; an earlier siller's had this one already.
     """
-    number = following(connection)
-    connection.execute("INSERT INTO act VALUES (?, ?, ?, ?, ?, ?)", [number, act, run[0], by, said, at])
-    return record(
-        connection, *run, f"{act} {number}", sha256_of(act, by, said), {"by": by, "said": said, **(figures or {})}, at
-    )
-
-
-def following(connection: duckdb.DuckDBPyConnection) -> int:
-    """The number of the next act."""
-    row = connection.execute("SELECT coalesce(max(act_no), 0) + 1 FROM act").fetchone()
-    assert row is not None
-    return int(row[0])
+    event = Event(named(type(act)))
+    number = next_number(connection, event)
+    insert(connection, ActRow(number, event, run[0], act.by, act.said, at))
+    return record(connection, *run, act, sha256_of(event, act.by, act.said), at, number, version)

@@ -17,6 +17,7 @@ import os
 from pathlib import Path
 
 from tasks.durable import flush
+from tasks.guard import is_full
 
 
 def beside(file: Path) -> Path:
@@ -54,15 +55,29 @@ def put_back(file: Path) -> bool:
 
 
 def keep(file: Path) -> None:
-    """Note what a ledger is now that it is closed; nothing if its log is left, which the next opening plays."""
+    """Note what a ledger is now that it is closed; nothing if its log is left, which the next opening plays.
+
+    On a full disk the ledger goes without, as after a kill: its holder, who may only have looked, is not to fail of it.
+    """
     if put_back(file) or file.with_name(f"{file.name}.wal").exists():
         return
-    with _lifted(file).open("wb") as note:
-        note.write(_line(file))
-        note.flush()
-        os.fsync(note.fileno())
+    try:
+        with _lifted(file).open("wb") as note:
+            note.write(_line(file))
+            note.flush()
+            os.fsync(note.fileno())
+    except OSError as error:
+        if not is_full(error):
+            raise
+        _lifted(file).unlink(missing_ok=True)
+        return
     _lifted(file).replace(beside(file))
     flush(file.parent)
+
+
+def forget(file: Path) -> None:
+    """Leave a ledger without a checksum: the siller that wrote it last keeps none, and would not lift this one."""
+    _lifted(file).unlink(missing_ok=True)
 
 
 def _lifted(file: Path) -> Path:

@@ -37,7 +37,7 @@ CREATE TABLE IF NOT EXISTS row_column (
 CREATE TABLE IF NOT EXISTS row_key (
     key_no INTEGER NOT NULL,
     period VARCHAR NOT NULL,             -- YYYY-MM
-    is_arrears BOOLEAN NOT NULL,         -- a kind of payment of its own
+    payment_kind VARCHAR NOT NULL,       -- what the payments are for: regular, arrears
     key VARCHAR NOT NULL                 -- 32 random bytes in base64
 );
 

@@ -5,35 +5,26 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from schemas.stages import Stage
+from tasks.ledger.catalogue import WRITTEN_BY
+
 DDL = Path(__file__).with_name("ddl.sql")
 
 _TABLE = re.compile(r"((?:^--[^\n]*\n)*)CREATE TABLE IF NOT EXISTS (\w+) \(\n(.*?)\n\);", re.MULTILINE | re.DOTALL)
 _COLUMN = re.compile(r"^\s+(\w+) ([A-Z]+(?:\(\d+, \d+\))?)( NOT NULL)?[^-]*(?:-- (.*))?$")
-_WRITTEN_BY = {
-    "run": "ingest",
-    "flow_run": "ingest",
-    "row_column": "ingest",
-    "row_key": "ingest, and by siller keys rotate",
-    "part": "ingest",
-    "part_file": "ingest, and by siller keys rotate",
-    "core_judged": "validate",
-    "earlier_payment": "the siller of before",
-    "core_left_out": "validate",
-    "core_referred": "validate",
-    "submission_serial": "instruct",
-    "payment_file": "instruct",
-    "file_day": "instruct",
-    "out_written_character": "instruct",
-    "out_alike_reference": "instruct",
-    "out_gate": "assess",
-    "out_pack": "assess",
-    "approval": "approve",
+_WRITTEN_BY = WRITTEN_BY | {
+    "flow_run": Stage.INGEST,
+    "row_column": Stage.INGEST,
+    "row_key": "ingest and siller keys rotate",
+    "part_file": "ingest and siller keys rotate",
+    "earlier_payment": "an earlier siller",
+    "approval": Stage.APPROVE,
     "submission": "submit",
-    "continuity_settlement": "continuity",
+    "continuity_settlement": Stage.CONTINUITY,
     "credential": "siller people",
     "code_try": "approve and every door that asks for a one-time code",
-    "bank_file": "reconcile",
-    "core_bank_answer": "reconcile",
+    "bank_file": Stage.RECONCILE,
+    "core_bank_answer": Stage.RECONCILE,
     "paid_elsewhere": "siller record",
     "core_paid_elsewhere": "siller record",
     "core_paid_elsewhere_too": "siller record",

@@ -16,12 +16,12 @@ WHERE run_no > 0 AND (kind IN ('rejected', 'statement_reversal') OR kind = 'reje
 
 _TURNED_AWAY = """
 WITH paid AS (
-    SELECT run_no, period, kind = 'arrears' AS is_arrears, payee_reference
+    SELECT run_no, period, payment_kind(kind) AS payment_kind, payee_reference
     FROM core_payment JOIN raw_extract_row USING (run_no, row_number) JOIN run USING (run_no)
 )
 SELECT run_id FROM payment_state($as_at) AS stands JOIN run USING (run_no)
 WHERE stands.run_no IN (SELECT unnest($suspects)) AND amount_pence IS NOT NULL AND NOT EXISTS (
-    FROM paid AS again JOIN paid AS once USING (period, is_arrears, payee_reference)
+    FROM paid AS again JOIN paid AS once USING (period, payment_kind, payee_reference)
     WHERE once.run_no = stands.run_no AND again.run_no > stands.run_no
 )
 GROUP BY run_no, run_id HAVING bool_and(state = 'rejected')

@@ -23,6 +23,7 @@ from tasks.durable import flush
 from tasks.ledger import checksum, engine, head, keys, rekey, versions
 from tasks.ledger.attaching import NotAttachedError, attach
 from tasks.ledger.parts import views
+from tasks.ledger.payment_kind import define_payment_kind
 from tasks.places import Places
 from tasks.settings import Settings
 
@@ -129,7 +130,7 @@ class Ledger:
             LedgerBusy: another process held it for longer than ``patience``.
             NoGo: the ledger or its key is not what it was.
         """
-        with self.held(), self._attached() as connection:
+        with self.held(), self._attached() as (connection, _):
             yield connection
 
     def copied_to(self, places: Places) -> "Ledger":
@@ -238,23 +239,25 @@ class Ledger:
 
     @contextmanager
     def _connection(self, beside: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-        with self._attached(beside) as connection:
-            version = versions.version_of(connection)
+        with self._attached(beside) as (connection, version):
             if version is None:
                 self._make(connection)
             else:
                 versions.check(self.tenant, version)
+            define_payment_kind(connection)
             yield connection
 
     @contextmanager
-    def _attached(self, beside: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    def _attached(self, beside: Path | None = None) -> Iterator[tuple[duckdb.DuckDBPyConnection, int | None]]:
         self._check_bytes()
         checksum.lift(self._file)
         leave: Callable[[Path], object] = checksum.put_back
         try:
             with self._started(beside) as connection:
-                leave = checksum.keep  # not of what did not open
-                yield connection
+                version = versions.version_of(connection)
+                # Not of what did not open, nor of what an earlier siller may go on with.
+                leave = checksum.keep if version in (None, versions.VERSION) else checksum.forget
+                yield connection, version
         finally:
             leave(self._file)
 

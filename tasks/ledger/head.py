@@ -5,11 +5,11 @@ holds in itself. It does not have the entry that the head names.
 """
 
 import json
-import os
 from pathlib import Path
 
 import duckdb
 
+from tasks.durable import write_atomic
 from tasks.places import Places
 
 Head = tuple[int, str]
@@ -61,12 +61,7 @@ def moved(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         return
     if noted == head or (noted is not None and not _has(connection, noted)):
         return
-    part = path.with_name(f".{path.name}.part")
-    with part.open("w", encoding="utf-8") as file:
-        file.write(json.dumps({"entry": head[0], "entry_hash": head[1]}) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    write_atomic(path, (json.dumps({"entry": head[0], "entry_hash": head[1]}) + "\n").encode())
 
 
 def _noted(path: Path) -> Head | None:

@@ -2,7 +2,6 @@
 
 import base64
 import contextlib
-import os
 import secrets
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 from schemas.incoming import Incoming, read
 from schemas.no_go import NoGo
 from schemas.tenant_keys import checked
-from tasks.durable import flush
+from tasks.durable import open_atomic, write_atomic
 from tasks.settings import Settings
 
 
@@ -43,11 +42,8 @@ def kept(path: Path, make: Callable[[], str], in_use: bool = False) -> str:
                 f"The key {path.stem} is gone: there is no {path}. Put the key back, from a backup or from escrow: "
                 "what was made with it cannot be read, or told apart, without it."
             )
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        part = _written_beside(path, make())
-        with contextlib.suppress(FileExistsError):
-            os.link(part, path)  # fails if another process was first: then its key counts
-        part.unlink()
+        with contextlib.suppress(FileExistsError), open_atomic(path, overwrite=False) as file:
+            file.write(make().encode())  # if another process was first, its key counts
     return _read(path)
 
 
@@ -58,8 +54,7 @@ def replaced(path: Path, key: str) -> None:
         NoGo: the environment gives this key, and only the environment can change it.
     """
     check_replaceable(path)
-    _written_beside(path, key).replace(path)
-    flush(path.parent)
+    write_atomic(path, key.encode())
 
 
 def check_replaceable(path: Path) -> None:
@@ -87,13 +82,3 @@ def _is_there(path: Path) -> bool:
 
 def _read(path: Path) -> str:
     return checked(read(path, Incoming.KEY).decode("ascii", errors="replace"), path.stem, str(path))
-
-
-def _written_beside(path: Path, key: str) -> Path:
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(key)
-        file.flush()
-        os.fsync(file.fileno())
-    return part

@@ -1,8 +1,8 @@
 """Is a payment made, or may it be made, already?
 
 Identity: tenant, payee reference, period, kind of payment, occurrence. Fingerprint, without the reference: tenant,
-period, kind, sort code, account, roll number, amount. A ledger is one tenant's; arrears are a kind of payment of their
-own and all other extracts of a period are another.
+period, kind, sort code, account, roll number, amount. A ledger is one tenant's; the kinds of payment are those of
+``schemas.manifest.PaymentKind``.
 
 An account is what the bank is sent: a number of seven digits and the same one with the zero that the agreement's rule
 puts before it are one account.
@@ -31,7 +31,7 @@ _WITH_WRITTEN_ACCOUNTS = """(
 
 
 def define(connection: duckdb.DuckDBPyConnection, forms: AccountForms) -> None:
-    """Give an open ledger ``sent_row``, ``sent_identity``, ``runs_last_time`` and ``standing_beside``.
+    """Give an open ledger ``sent_row``, ``sent_identity`` and ``standing_beside``.
 
     They are this connection's alone. ``sent_row`` is the rows as sent, but for sort codes and account numbers, which
     are as they are written to the bank.

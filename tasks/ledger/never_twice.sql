@@ -1,32 +1,28 @@
 -- What the stages ask to find a payment that is made, or may be made, already.
 
--- The identity of each row's payment, and where it goes. The occurrence tells payments of one payee, period and kind
--- apart that are all meant; it comes from the contract, or is 1, and is never counted.
-CREATE OR REPLACE TEMP VIEW sent_identity AS
-SELECT run_no, row_number, payee_reference, coalesce(nullif(trim(occurrence), ''), '1') AS occurrence,
-    sort_code, account_number, coalesce(roll_number, '') AS roll_number
-FROM sent_row;
+-- A cell without the space around it, whatever sign of space that is: nobody tells two payments apart by it.
+CREATE OR REPLACE TEMP MACRO unspaced(cell) AS
+    CASE WHEN coalesce(cell, '') = '' THEN ''
+    ELSE regexp_replace(cell, '^[\s\p{Z}\p{Cc}\p{Cf}]+|[\s\p{Z}\p{Cc}\p{Cf}]+$', '', 'g') END;
 
--- The released runs of the latest earlier period; arrears are beside the months.
-CREATE OR REPLACE TEMP MACRO runs_last_time(this_run) AS TABLE
-WITH released AS (
-    SELECT earlier.run_no, earlier.run_id, earlier.period
-    FROM run AS earlier
-    JOIN run AS this ON this.run_no = this_run AND earlier.period < this.period AND earlier.kind <> 'arrears'
-    SEMI JOIN journal ON journal.run_id = earlier.run_id AND journal.stage = 'release'
-)
-SELECT run_no, run_id, period FROM released WHERE period = (SELECT max(period) FROM released);
+-- The identity of each row's payment, and where it goes. The occurrence tells payments of one payee, period and kind
+-- apart that are all meant; it comes from the contract, or is 1, and is never counted. A roll number is what the bank is
+-- sent: in capitals.
+CREATE OR REPLACE TEMP VIEW sent_identity AS
+SELECT run_no, row_number, payee_reference, coalesce(nullif(unspaced(occurrence), ''), '1') AS occurrence,
+    sort_code, account_number, upper(unspaced(roll_number)) AS roll_number
+FROM sent_row;
 
 -- The payments of a period and kind that stand elsewhere than in one run: released, unless they came back; in a run
 -- that may still be released; recorded as paid outside siller.
 CREATE OR REPLACE TEMP MACRO standing_beside(this_run, as_at) AS TABLE
 WITH this AS (
-    SELECT run_no, period, kind = 'arrears' AS is_arrears FROM run WHERE run_no = this_run
+    SELECT run_no, period, payment_kind(kind) AS payment_kind FROM run WHERE run_no = this_run
 ),
 other AS (
     SELECT run.run_no, journal.run_id IS NOT NULL AS has_left
     FROM run
-    JOIN this ON run.period = this.period AND (run.kind = 'arrears') = this.is_arrears AND run.run_no <> this.run_no
+    JOIN this ON run.period = this.period AND payment_kind(run.kind) = this.payment_kind AND run.run_no <> this.run_no
     LEFT JOIN journal ON journal.run_id = run.run_id AND journal.stage = 'release_pending'
 )
 SELECT payee_reference, occurrence, sort_code, account_number, roll_number, amount_pence,
@@ -39,6 +35,7 @@ WHERE stands.run_no IN (SELECT run_no FROM other)
     AND NOT (may_be_paid_again(state) OR state = 'paid_elsewhere')
     AND (has_left OR state NOT IN ('replaced', 'stopped', 'declined'))
 UNION ALL
-SELECT payee_reference, occurrence, sort_code, account_number, roll_number, amount_pence, 'paid_elsewhere'
+SELECT payee_reference, unspaced(occurrence), sort_code, account_number, upper(unspaced(roll_number)), amount_pence,
+    'paid_elsewhere'
 FROM core_paid_elsewhere AS paid
-JOIN this ON paid.pay_period = this.period AND (paid.kind = 'arrears') = this.is_arrears;
+JOIN this ON paid.pay_period = this.period AND payment_kind(paid.kind) = this.payment_kind;

@@ -1,21 +1,27 @@
 """What the ledger says of each run of a tenant; where it stands is for :mod:`schemas.standing` to say."""
 
+from datetime import date
+from itertools import groupby
+from operator import itemgetter
+
 import duckdb
 
-from schemas.manifest import Kind
+from schemas.manifest import Kind, PaymentKind
+from schemas.period import Period
+from schemas.stages import Stage
 from schemas.standing.records import Recorded
-from schemas.standing.tables import Stand
+from schemas.standing.tables import AT_WORK, Stand
 from tasks.ledger.file_days import define_days_of_runs
 
-STAGES = ("publish", "release", "release_pending", "approve", "assess", "instruct", "validate", "ingest")
-"""The stages by which a run is told, the furthest first."""
+_FURTHEST_FIRST = [stage for stage in reversed(Stage) if stage in AT_WORK]
+"""The stages by which a run is told."""
 
 _RUNS = """
 SELECT run_id, run.kind, run.today, run.submitted_by, list(stage) AS stages,
        (SELECT list(flow_run_id ORDER BY started_at) FROM flow_run WHERE flow_run.run_no = run.run_no),
        (SELECT arg_max(later.run_id, later.run_no) FROM run AS later
         WHERE later.period = run.period AND later.run_no > run.run_no
-            AND (later.kind = 'arrears') = (run.kind = 'arrears')),
+            AND payment_kind(later.kind) = payment_kind(run.kind)),
        (SELECT any_value(approver || ': ' || reason) FROM approval
         WHERE approval.run_no = run.run_no AND verdict = 'rejected'),
        (SELECT string_agg(gate, ', ' ORDER BY gate) FROM out_gate
@@ -27,26 +33,29 @@ SELECT run_id, run.kind, run.today, run.submitted_by, list(stage) AS stages,
        any_value(file.payments), any_value(file.pence), any_value(days.processing_date), any_value(days.entry_date),
        (SELECT count(DISTINCT bank_file_no) FROM core_bank_answer AS answer WHERE answer.run_no = run.run_no
             AND kind <> 'pending'
-            AND (row_number IS NOT NULL OR kind = 'statement_debit' OR kind LIKE '%_total' AND payments > 0)),
-       EXISTS (FROM run AS later JOIN journal AS its ON its.run_id = later.run_id AND its.stage = 'release_pending'
-               WHERE later.period > run.period AND (later.kind = 'arrears') = (run.kind = 'arrears')
-                   AND (its.recorded_at AT TIME ZONE 'Europe/London')::DATE > run.pay_date)
+            AND (row_number IS NOT NULL OR kind = 'statement_debit' OR kind LIKE '%_total' AND payments > 0))
 FROM run JOIN journal USING (run_id) LEFT JOIN payment_file AS file USING (run_no)
      LEFT JOIN days_of_runs() AS days USING (run_no)
-GROUP BY run_no, run_id, run.kind, run.today, run.submitted_by, run.period, run.pay_date ORDER BY run_no
+GROUP BY run_no, run_id, run.kind, run.today, run.submitted_by, run.period ORDER BY run_no
+"""
+
+_LEFT = f"""
+SELECT run.run_id, kind, period, pay_date, (recorded_at AT TIME ZONE 'Europe/London')::DATE
+FROM run LEFT JOIN journal ON journal.run_id = run.run_id AND stage = '{Stage.RELEASE_PENDING}'
 """
 
 
 def overview(connection: duckdb.DuckDBPyConnection) -> list[Recorded]:
     """Every run of a ledger, in the order in which they were opened."""
     define_days_of_runs(connection)
+    overtaken = _overtaken(connection)
     return [
         Recorded(
             run_id=run_id,
             kind=Kind(kind),
             today=today,
             submitted_by=submitted_by,
-            stage=next(stage for stage in STAGES if stage in stages),
+            stage=next(stage for stage in _FURTHEST_FIRST if stage in stages),
             flows=tuple(flows or ()),
             ended=Stand.REPLACED if later else Stand.REJECTED if rejection else None,
             ended_by=later or rejection or "",
@@ -58,7 +67,7 @@ def overview(connection: duckdb.DuckDBPyConnection) -> list[Recorded]:
             processing_date=processing_date,
             entry_date=entry_date,
             bank_files=bank_files,
-            is_overtaken=is_overtaken,
+            is_overtaken=run_id in overtaken,
         )
         for (
             run_id,
@@ -77,9 +86,24 @@ def overview(connection: duckdb.DuckDBPyConnection) -> list[Recorded]:
             processing_date,
             entry_date,
             bank_files,
-            is_overtaken,
         ) in connection.execute(_RUNS).fetchall()
     ]
+
+
+def _overtaken(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """The runs whose pay date was over when one of a later period left, for the same kind of payment."""
+    rows = [
+        (Kind(kind).payment_kind, Period.parsed(period), run_id, pay_date, left)
+        for run_id, kind, period, pay_date, left in connection.execute(_LEFT).fetchall()
+    ]
+    found: set[str] = set()
+    last_left: dict[PaymentKind, date] = {}
+    # From the latest period to the earliest: what has left in any later one is known then.
+    for (kind, _), group in groupby(sorted(rows, key=itemgetter(0, 1), reverse=True), itemgetter(0, 1)):
+        of_period, later = list(group), last_left.get(kind, date.min)
+        found |= {run_id for _, _, run_id, pay_date, _ in of_period if pay_date < later}
+        last_left[kind] = max([later, *(left for *_, left in of_period if left)])
+    return found
 
 
 def _first(found: list[str] | None) -> tuple[str, str, str]:

@@ -60,7 +60,7 @@ whole_file AS (
 replaced AS (
     SELECT earlier.run_no FROM run AS earlier SEMI JOIN run AS later
         ON later.period = earlier.period AND later.run_no > earlier.run_no
-        AND (later.kind = 'arrears') = (earlier.kind = 'arrears')
+        AND payment_kind(later.kind) = payment_kind(earlier.kind)
 ),
 stopped AS (
     SELECT DISTINCT run_no FROM out_gate WHERE verdict = 'no-go'

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 
 import duckdb
 
+from schemas.stages import Stage
 from tasks.ledger.problem import Problem
 
-_LET_GO = """
+_LET_GO = f"""
         SELECT run_no, run_id, submitted_by FROM run
-        SEMI JOIN journal ON journal.run_id = run.run_id AND stage IN ('release_pending', 'release')
+        SEMI JOIN journal ON journal.run_id = run.run_id AND stage IN ('{Stage.RELEASE_PENDING}', '{Stage.RELEASE}')
 """
 
 CHECKS = {

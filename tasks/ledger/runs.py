@@ -1,30 +1,34 @@
 """The pay runs in a ledger: which there are and how far each has come."""
 
-import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from typing import ClassVar
 
 import duckdb
 import polars as pl
 
-from schemas.manifest import Kind
+from schemas.manifest import Kind, PaymentKind
 from schemas.no_go import NoGo
 from schemas.pay_run import PayRun, as_key
-from tasks.ledger.journal import Figures
+from schemas.period import Period
+from schemas.stages import Stage
+from tasks.ledger.rows import Row, columns
 
 
 @dataclass(frozen=True)
-class RunRow:
+class RunRow(Row):
     """One row of ``run``: what the extract's manifest declared, and when the run was opened."""
+
+    TABLE: ClassVar[str] = "run"
 
     run_no: int
     run_id: str
     tenant: str
-    period: str
+    period: Period
     mode: str
-    kind: str
+    kind: Kind
     extract_sha256: str
     extract_name: str
     submitted_by: str
@@ -32,7 +36,13 @@ class RunRow:
     declared_total: Decimal
     pay_date: date
     today: date
+    opened_at: datetime
     joins: int | None = None
+
+    @property
+    def payment_kind(self) -> PaymentKind:
+        """What kind its payments are of."""
+        return self.kind.payment_kind
 
     @property
     def pay_run(self) -> PayRun:
@@ -41,10 +51,10 @@ class RunRow:
 
     def artifact_key(self, what: str) -> str:
         """What an artifact of the run is called in Prefect: by body, period and kind."""
-        return as_key(what, self.run_id, Kind(self.kind).label)
+        return as_key(what, self.run_id, self.kind.label)
 
 
-_COLUMNS = ", ".join(RunRow.__dataclass_fields__)
+_COLUMNS = columns(RunRow)
 
 
 def run_row(connection: duckdb.DuckDBPyConnection, run_id: str) -> RunRow:
@@ -53,49 +63,64 @@ def run_row(connection: duckdb.DuckDBPyConnection, run_id: str) -> RunRow:
     Raises:
         NoGo: the ledger has no such run.
     """
-    row = connection.execute(f"SELECT {_COLUMNS} FROM run WHERE run_id = ?", [run_id]).fetchone()
-    if row is None:
+    found = _rows(connection, f"SELECT {_COLUMNS} FROM run WHERE run_id = ?", run_id)
+    if not found:
         raise NoGo(f"There is no run {run_id}. `siller status` lists the runs that there are.")
-    return RunRow(*row)
+    return found[0]
 
 
-def runs_of_period(connection: duckdb.DuckDBPyConnection, period: str) -> list[RunRow]:
+def _rows(connection: duckdb.DuckDBPyConnection, query: str, *values: int | str) -> list[RunRow]:
+    """The rows that a query finds, each with the period and the kind that the ledger keeps as text."""
+    found = (RunRow(*row) for row in connection.execute(query, list(values)).fetchall())
+    return [replace(row, period=Period.parsed(str(row.period)), kind=Kind(row.kind)) for row in found]
+
+
+def runs_of_period(connection: duckdb.DuckDBPyConnection, period: Period) -> list[RunRow]:
     """The runs of a period in the order in which they were opened."""
-    rows = connection.execute(f"SELECT {_COLUMNS} FROM run WHERE period = ? ORDER BY run_no", [period]).fetchall()
-    return [RunRow(*row) for row in rows]
+    return _rows(connection, f"SELECT {_COLUMNS} FROM run WHERE period = ? ORDER BY run_no", str(period))
+
+
+def done_before(connection: duckdb.DuckDBPyConnection, run: RunRow, stage: Stage) -> list[RunRow]:
+    """The runs of earlier periods that have done a stage and pay the same kind of payment, by period and number."""
+    done = f"SELECT {_COLUMNS} FROM run SEMI JOIN journal ON journal.run_id = run.run_id AND stage = ?"
+    earlier = (each for each in _rows(connection, done, stage) if each.period < run.period)
+    alike = (each for each in earlier if each.payment_kind is run.payment_kind)
+    return sorted(alike, key=lambda each: (each.period, each.run_no))
+
+
+def released_last_time(connection: duckdb.DuckDBPyConnection, run: RunRow) -> list[RunRow]:
+    """The released runs of the latest earlier period, of the same kind of payment, the first one first."""
+    earlier = done_before(connection, run, Stage.RELEASE)
+    return [each for each in earlier if each.period == earlier[-1].period]
+
+
+def competing(connection: duckdb.DuckDBPyConnection, period: Period, kind: PaymentKind) -> list[RunRow]:
+    """The runs of a period that pay one kind of payment, in the order in which they were opened: each payee once."""
+    return [run for run in runs_of_period(connection, period) if run.payment_kind is kind]
 
 
 def successor(connection: duckdb.DuckDBPyConnection, run: RunRow) -> RunRow | None:
-    """The latest run that has taken this one's place: a later one of the same period and kind of payment.
-
-    Arrears are a kind of payment of their own, beside all others.
-    """
-    later = [
-        other
-        for other in runs_of_period(connection, run.period)
-        if other.run_no > run.run_no and (other.kind == Kind.ARREARS) == (run.kind == Kind.ARREARS)
-    ]
+    """The latest run that has taken this one's place: a later one of the same period and kind of payment."""
+    later = [other for other in competing(connection, run.period, run.payment_kind) if other.run_no > run.run_no]
     return later[-1] if later else None
 
 
 def with_joined(connection: duckdb.DuckDBPyConnection, run: RunRow) -> list[RunRow]:
     """A run and, if it is a correction's, the runs that it joins: the extracts of all of them are in it."""
-    rows = connection.execute(
+    return _rows(
+        connection,
         f"WITH RECURSIVE chain AS (SELECT * FROM run WHERE run_no = ? UNION ALL SELECT run.* FROM run JOIN chain "
         f"ON run.run_no = chain.joins) SELECT {_COLUMNS} FROM chain ORDER BY run_no DESC",
-        [run.run_no],
-    ).fetchall()
-    return [RunRow(*row) for row in rows]
+        run.run_no,
+    )
 
 
 def replaced_by(connection: duckdb.DuckDBPyConnection, run: RunRow) -> list[RunRow]:
     """The runs in whose place this one has come, earliest first: of its period and kind of payment, and never left."""
     return [
         other
-        for other in runs_of_period(connection, run.period)
-        if other.run_no < run.run_no
-        and (other.kind == Kind.ARREARS) == (run.kind == Kind.ARREARS)
-        and not may_have_left(connection, other.run_id)
+        for other in competing(connection, run.period, run.payment_kind)
+        if other.run_no < run.run_no and not may_have_left(connection, other.run_id)
     ]
 
 
@@ -147,22 +172,9 @@ def ever_done(connection: duckdb.DuckDBPyConnection, stage: str) -> bool:
     return connection.execute("SELECT 1 FROM journal WHERE stage = ? LIMIT 1", [stage]).fetchone() is not None
 
 
-def figures_of(connection: duckdb.DuckDBPyConnection, run_id: str, stage: str) -> Figures:
-    """What a stage of a run recorded in the journal.
-
-    Raises:
-        NoGo: the stage has not been done.
-    """
-    row = connection.execute("SELECT figures FROM journal WHERE run_id = ? AND stage = ?", [run_id, stage]).fetchone()
-    if row is None:
-        raise NoGo(f"The stage {stage} of {run_id} has not been done yet.")
-    figures: Figures = json.loads(row[0])
-    return figures
-
-
 def may_have_left(connection: duckdb.DuckDBPyConnection, run_id: str) -> bool:
     """Whether a run's payment file may be in the outbox: from the first of the two phases of release on."""
-    return "release_pending" in stages_done(connection, run_id)
+    return Stage.RELEASE_PENDING in stages_done(connection, run_id)
 
 
 def rows_between(connection: duckdb.DuckDBPyConnection, run: RunRow, first: int, last: int) -> pl.DataFrame:

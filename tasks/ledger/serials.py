@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import duckdb
 
+from schemas.stages import Stage
+
 SKIPPED = """
 SELECT service_user_number, number
 FROM (
@@ -17,13 +19,13 @@ ORDER BY ALL
 """
 """Serials below the highest that no run has. Empty means that all is well."""
 
-_NOT_SENT = """
+_NOT_SENT = f"""
 SELECT service_user_number, serial, run_id
 FROM submission_serial JOIN run USING (run_no)
-WHERE run_id NOT IN (SELECT run_id FROM journal WHERE stage = 'release')
+WHERE run_id NOT IN (SELECT run_id FROM journal WHERE stage = '{Stage.RELEASE}')
   AND serial < (SELECT max(later.serial) FROM submission_serial AS later JOIN run USING (run_no)
                 JOIN journal USING (run_id)
-                WHERE stage = 'release' AND later.service_user_number = submission_serial.service_user_number)
+                WHERE stage = '{Stage.RELEASE}' AND later.service_user_number = submission_serial.service_user_number)
 ORDER BY ALL
 """
 

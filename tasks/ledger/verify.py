@@ -5,16 +5,19 @@ from pathlib import Path
 
 import duckdb
 
+from schemas.approval import Outcome
 from schemas.no_go import NoGo
+from schemas.stages import Event, Stage
 from tasks.ledger import releases, versions
+from tasks.ledger.catalogue import CATALOGUE, WRITTEN_BY, covered, row_of
 from tasks.ledger.digests import digest
 from tasks.ledger.file_days import ADDED_UP
-from tasks.ledger.journal import OF_NO_RUN, broken_link, covered, known, output_digest, version_at, written
+from tasks.ledger.journal import OF_NO_RUN, broken_link, output_digest, version_at
 from tasks.ledger.parts import proof
 from tasks.ledger.problem import Problem
 from tasks.ledger.serials import skipped
 
-CONSERVED = """
+CONSERVED = f"""
 SELECT run_id, ingested.rows, payable.rows, left_out.rows
 FROM run
 JOIN (SELECT run_no, count(*) AS rows, count(DISTINCT row_number) AS different
@@ -23,7 +26,7 @@ LEFT JOIN (SELECT run_no, count(*) AS rows, count(DISTINCT row_number) AS differ
            FROM core_payment GROUP BY run_no) AS payable USING (run_no)
 LEFT JOIN (SELECT run_no, count(DISTINCT row_number) AS rows FROM core_left_out GROUP BY run_no) AS left_out
      USING (run_no)
-WHERE run_id IN (SELECT run_id FROM journal WHERE stage = 'validate')
+WHERE run_id IN (SELECT run_id FROM journal WHERE stage = '{Stage.VALIDATE}')
   AND (ingested.rows <> coalesce(payable.rows, 0) + coalesce(left_out.rows, 0)
        OR ingested.rows <> ingested.different OR payable.rows <> payable.different)
 """
@@ -44,40 +47,15 @@ GROUP BY run_id
 """
 """Runs with payments of another amount than the row says that was sent. Empty means that all is well."""
 
-OUTSIDE_THE_JOURNAL = """
-SELECT coalesce(run.run_id, 'tenant'), wrote.stage, written
-FROM (
-    SELECT run_no, 'ingest' AS stage, 'run' AS written FROM run
-    UNION SELECT run_no, 'ingest', 'part' FROM part
-    UNION SELECT run_no, 'ingest', 'part_file' FROM part_file WHERE act_no = 0
-    UNION SELECT 0, 'rotate_keys ' || act_no, 'part_file' FROM part_file WHERE act_no > 0
-    UNION SELECT run_no, 'validate', 'earlier_payment' FROM earlier_payment
-    UNION SELECT run_no, 'validate', 'core_judged' FROM core_judged
-    UNION SELECT run_no, 'validate', 'core_left_out' FROM core_left_out
-    UNION SELECT run_no, 'validate', 'core_referred' FROM core_referred
-    UNION SELECT run_no, 'instruct', 'payment_file' FROM payment_file
-    UNION SELECT run_no, 'instruct', 'file_day' FROM file_day
-    UNION SELECT run_no, 'instruct', 'out_written_character' FROM out_written_character
-    UNION SELECT run_no, 'instruct', 'out_alike_reference' FROM out_alike_reference
-    UNION SELECT run_no, 'assess', 'out_gate' FROM out_gate
-    UNION SELECT run_no, 'approve', 'approval' FROM approval WHERE verdict IN ('approved', 'rejected')
-    UNION SELECT run_no, 'approval ' || approval_no, 'approval' FROM approval
-    UNION SELECT 0, 'credential ' || credential_no, 'credential' FROM credential
-    UNION SELECT run_no, 'code_try ' || code_try_no, 'code_try' FROM code_try
-    UNION SELECT run_no, 'submitted ' || submission_no, 'submission' FROM submission
-    UNION SELECT 0, 'continuity_settled ' || settlement_no, 'continuity_settlement' FROM continuity_settlement
-    UNION SELECT run_no, 'bank_file ' || bank_file_no, 'bank_file' FROM bank_file
-    UNION SELECT 0, 'paid_elsewhere ' || paid_elsewhere_no, 'paid_elsewhere' FROM paid_elsewhere
-    UNION SELECT 0, 'paid_elsewhere ' || paid_elsewhere_no, 'core_paid_elsewhere' FROM core_paid_elsewhere
-    UNION SELECT 0, 'paid_elsewhere ' || paid_elsewhere_no, 'core_paid_elsewhere_too' FROM core_paid_elsewhere_too
-    UNION SELECT run_no, act || ' ' || act_no, 'act' FROM act
-    UNION SELECT 0, 'migrate ' || version, 'migration' FROM migration
-    UNION SELECT 0, 'migrate ' || version, 'migrated_entry' FROM migrated_entry
-) AS wrote LEFT JOIN run USING (run_no) ANTI JOIN journal
-    ON journal.run_id = coalesce(run.run_id, '') AND journal.stage = wrote.stage
-ORDER BY ALL
-"""
-"""Rows that a stage wrote whose entry is not in the journal: its end was cut off. Empty means that all is well."""
+_NOT_BY_ITS_ROWS = {
+    "raw_extract_row",  # no table, and its parts are asked
+    "core_payment",  # likewise
+    "part_file",  # a row says itself which event wrote it
+    "submission_serial",  # kept before the file is written with it, so before the entry too
+}
+"""Tables that are not asked which entry wrote their rows."""
+
+_WITH_A_RUN = "SELECT table_name FROM duckdb_columns() WHERE column_name = 'run_no' AND NOT internal"
 
 
 def problems(connection: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
@@ -89,8 +67,7 @@ def problems(connection: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
     yield from _chain(connection)
     yield from _shape(connection)
     yield from _digests(connection, "true")
-    for run_id, stage, table in connection.execute(OUTSIDE_THE_JOURNAL).fetchall():
-        yield Problem(run_id, f"There are rows in {table}, but the stage {stage} is not in the journal.")
+    yield from _outside_the_journal(connection)
     for (run_id,) in connection.execute(ADDED_UP).fetchall():
         yield Problem(run_id, "The days of its payment file do not add up to the file.")
     for service_user_number, serial in skipped(connection):
@@ -113,9 +90,9 @@ def check_unchanged(connection: duckdb.DuckDBPyConnection, run_id: str, parts: P
         NoGo: something has changed since its stage wrote it; the message names the first.
     """
     # What a migration says of earlier entries is asked too: it proves what it made for them.
-    which = "run_id = ? OR stage LIKE 'migrate %'"
+    which = "run_id = ? OR starts_with(stage, ? || ' ')"
     files = (Problem(run_id, said) for said in proof.changed_files(connection, parts, run_id))
-    for problem in (*_chain(connection), *_digests(connection, which, run_id), *files):
+    for problem in (*_chain(connection), *_digests(connection, which, run_id, Event.MIGRATE), *files):
         raise NoGo(
             f"The ledger was changed behind siller's back. {problem.what} Nothing of {run_id} was released. Find out "
             "who changed what and when (siller verify, siller audit) before anything else is done."
@@ -150,11 +127,47 @@ def _digests(connection: duckdb.DuckDBPyConnection, which: str, *values: str) ->
         expected = [(version_of(entry), own), *(migrated or ())]
         if run_no is None and run_id != OF_NO_RUN:
             yield Problem(run_id, f"The stage {stage} stands in the journal, but the run is gone.")
-        elif not known(stage):
+        elif (row := row_of(stage)) is None:
             yield Problem(run_id or "tenant", f"The journal names a stage {stage}, and siller has none such.")
         elif any(output_digest(connection, stage, run_no or 0, version) != said for version, said in expected):
-            tables = " or ".join(written(stage))
+            tables = " or ".join(row.tables)
             yield Problem(run_id or "tenant", f"What the stage {stage} wrote has changed since: look at {tables}.")
+
+
+def _outside_the_journal(connection: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
+    """Rows that a stage or an event wrote whose entry is not in the journal: its end was cut off.
+
+    An event's number is the tenant's, so that it says which entry is meant whatever the run.
+    """
+    found = connection.execute(
+        "SELECT coalesce(run.run_id, 'tenant'), wrote.stage, written "
+        f"FROM ({' UNION '.join(dict.fromkeys(_written(connection)))}) AS wrote LEFT JOIN run USING (run_no) "
+        "ANTI JOIN journal ON journal.stage = wrote.stage "
+        "AND (contains(wrote.stage, ' ') OR journal.run_id = coalesce(run.run_id, '')) ORDER BY ALL"
+    ).fetchall()
+    for run_id, stage, table in found:
+        yield Problem(run_id, f"There are rows in {table}, but the stage {stage} is not in the journal.")
+
+
+def _written(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    """For each table a query of what wrote its rows: ``run_no``, ``stage`` and the table's name, ``written``."""
+    yield (
+        f"SELECT run_no, '{Stage.APPROVE}' AS stage, 'approval' AS written FROM approval "
+        f"WHERE verdict IN ('{Outcome.APPROVED}', '{Outcome.REJECTED}')"
+    )
+    yield f"SELECT run_no, '{Stage.VALIDATE}', 'earlier_payment' FROM earlier_payment"
+    yield f"SELECT run_no, '{Stage.INGEST}', 'part_file' FROM part_file WHERE act_no = 0"
+    yield f"SELECT 0, '{Event.ROTATE_KEYS} ' || act_no, 'part_file' FROM part_file WHERE act_no <> 0"
+    for table, stage in WRITTEN_BY.items():
+        if table not in _NOT_BY_ITS_ROWS:
+            yield f"SELECT run_no, '{stage}', '{table}' FROM {table}"
+    of_a_run = {table for (table,) in connection.execute(_WITH_A_RUN).fetchall()}
+    for event in Event:
+        row = CATALOGUE[event]
+        for table in set(row.tables) - _NOT_BY_ITS_ROWS:
+            run_no = "run_no" if table in of_a_run else "0"
+            name = "act" if table == "act" else f"'{event}'"  # each act says itself which event it is
+            yield f"SELECT {run_no}, {name} || ' ' || {row.numbered_by}, '{table}' FROM {table}"
 
 
 def _conservation(connection: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
@@ -171,7 +184,7 @@ def _conservation(connection: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
 def _read_to_the_end(connection: duckdb.DuckDBPyConnection) -> None:
     """Read what no entry covers too: a block whose bytes were changed does not pass DuckDB's own authentication."""
     for (table,) in connection.execute("SELECT table_name FROM duckdb_tables() WHERE NOT temporary").fetchall():
-        if not covered(table):
+        if table not in covered():
             digest(connection, table, "true")
 
 

@@ -11,14 +11,14 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from schemas.no_go import NoGo
 from tasks.clock import clock
 from tasks.guard import Fault
-from tasks.ledger import Figures
+from tasks.ledger.catalogue.figures import Figures
 from tasks.places import Places
 
 if TYPE_CHECKING:
@@ -35,17 +35,18 @@ class Told:
     """What a stage tells of its work once it is done.
 
     Attributes:
-        figures: what it records in the journal; counts and hashes become row counts and versions of datasets.
+        figures: what it records in the journal, once it has: counts and hashes become row counts and versions of
+            datasets.
     """
 
-    figures: Figures = field(default_factory=dict)
+    figures: Figures | None = None
 
 
 @contextmanager
 def emitting(places: Places, run_id: str, stage: str) -> Iterator[Told]:
     """Emit START now, and COMPLETE, FAIL or ABORT at the end of the block.
 
-    What the stage reads and writes stands in ``tasks/lineage/stages.py``. Of a failure the event carries the
+    What the stage reads and writes stands in ``tasks/ledger/catalogue/lineage.py``. Of a failure the event carries the
     sentence of a :class:`NoGo` or a :class:`Fault`, which never hold personal data, and else only its kind.
 
     Args:

@@ -1,6 +1,6 @@
-"""A stage's OpenLineage event, from the data in ``stages.py``; nothing of a payee can be in it."""
+"""A stage's OpenLineage event, from the catalogue; nothing of a payee can be in it."""
 
-from datetime import datetime
+from datetime import datetime, time
 from importlib.metadata import version
 from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
@@ -25,10 +25,11 @@ from openlineage.client.facet_v2 import (
 )
 
 from schemas.pay_run import PayRun
-from tasks.ledger import Figures
-from tasks.lineage.datasets import DATASETS, Dataset
+from tasks.ledger.catalogue import CATALOGUE
+from tasks.ledger.catalogue.datasets import DATASETS, Dataset
+from tasks.ledger.catalogue.figures import Figures
+from tasks.ledger.catalogue.lineage import Input, Output, Source
 from tasks.lineage.source_version import source_version
-from tasks.lineage.stages import STAGES, Input, Output, Source
 
 _LONDON = ZoneInfo("Europe/London")
 _PARENT = "pay_run"
@@ -39,7 +40,9 @@ def run_uuid(run_id: str, stage: str | None = None) -> str:
     return str(uuid5(NAMESPACE_URL, f"siller://run/{run_id}" + (f"/{stage}" if stage else "")))
 
 
-def event(run_id: str, stage: str, ending: str, at: datetime, figures: Figures, error: str | None = None) -> RunEvent:
+def event(
+    run_id: str, stage: str, ending: str, at: datetime, figures: Figures | None, error: str | None = None
+) -> RunEvent:
     """Build one event.
 
     Args:
@@ -47,23 +50,24 @@ def event(run_id: str, stage: str, ending: str, at: datetime, figures: Figures, 
         stage: the stage, by its name in the journal.
         ending: START, COMPLETE, FAIL or ABORT.
         at: when.
-        figures: what the stage recorded: counts and hashes.
+        figures: what the stage recorded: counts and hashes; None before it has.
         error: what went wrong, without a payee's data.
 
     Raises:
-        KeyError: ``stages.py`` does not know the stage.
+        KeyError: the catalogue does not know the stage.
     """
     run = PayRun.of(run_id)
     name = stage.partition(" ")[0]
-    reads_and_writes = STAGES[name]
+    told = CATALOGUE[name].lineage
+    assert told is not None
     set_producer(f"siller://code/{version('siller')}")
     return RunEvent(
         eventTime=at.isoformat(),
         eventType=RunState[ending],
         run=Run(run_uuid(run_id, stage), facets=_run_facets(run, error)),
         job=Job(_job_namespace(run), f"{_PARENT}.{name}", facets=_job_facets()),
-        inputs=[_input(run.tenant, key, what, figures) for key, what in reads_and_writes.inputs.items()],
-        outputs=[_output(run.tenant, key, what, figures) for key, what in reads_and_writes.outputs.items()],
+        inputs=[_input(run.tenant, key, what, figures) for key, what in told.inputs.items()],
+        outputs=[_output(run.tenant, key, what, figures) for key, what in told.outputs.items()],
     )
 
 
@@ -72,9 +76,7 @@ def _job_namespace(run: PayRun) -> str:
 
 
 def _run_facets(run: PayRun, error: str | None) -> dict[str, RunFacet]:
-    year, month = int(run.period[:4]), int(run.period[5:])
-    first = datetime(year, month, 1, tzinfo=_LONDON)
-    following = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=_LONDON)
+    first, following = (datetime.combine(each.first, time(), _LONDON) for each in (run.period, run.period.next))
     facets: dict[str, RunFacet] = {
         "parent": parent_run.ParentRunFacet(
             run=parent_run.Run(run_uuid(run.run_id)), job=parent_run.Job(_job_namespace(run), _PARENT)
@@ -95,12 +97,12 @@ def _job_facets() -> dict[str, JobFacet]:
     }
 
 
-def _input(tenant: str, key: str, what: Input, figures: Figures) -> InputDataset:
+def _input(tenant: str, key: str, what: Input, figures: Figures | None) -> InputDataset:
     dataset = DATASETS[key]
     statistics: dict[str, InputDatasetFacet] = {}
-    if what.rows is not None and what.rows in figures:
+    if figures and what.rows:
         statistics["inputStatistics"] = input_statistics_input_dataset.InputStatisticsInputDatasetFacet(
-            rowCount=int(figures[what.rows])
+            rowCount=getattr(figures, what.rows)
         )
     return InputDataset(
         dataset.namespace_of(tenant),
@@ -110,12 +112,12 @@ def _input(tenant: str, key: str, what: Input, figures: Figures) -> InputDataset
     )
 
 
-def _output(tenant: str, key: str, what: Output, figures: Figures) -> OutputDataset:
+def _output(tenant: str, key: str, what: Output, figures: Figures | None) -> OutputDataset:
     dataset = DATASETS[key]
     statistics: dict[str, OutputDatasetFacet] = {}
-    if what.rows is not None and what.rows in figures:
+    if figures and what.rows:
         statistics["outputStatistics"] = output_statistics_output_dataset.OutputStatisticsOutputDatasetFacet(
-            rowCount=int(figures[what.rows])
+            rowCount=getattr(figures, what.rows)
         )
     facets = _dataset_facets(dataset, what.version, figures)
     facets["columnLineage"] = column_lineage_dataset.ColumnLineageDatasetFacet(
@@ -128,7 +130,7 @@ def _output(tenant: str, key: str, what: Output, figures: Figures) -> OutputData
     return OutputDataset(dataset.namespace_of(tenant), dataset.name_of(tenant), outputFacets=statistics, facets=facets)
 
 
-def _dataset_facets(dataset: Dataset, version_figure: str | None, figures: Figures) -> dict[str, DatasetFacet]:
+def _dataset_facets(dataset: Dataset, version_figure: str | None, figures: Figures | None) -> dict[str, DatasetFacet]:
     facets: dict[str, DatasetFacet] = {
         "schema": schema_dataset.SchemaDatasetFacet(
             fields=[
@@ -136,8 +138,8 @@ def _dataset_facets(dataset: Dataset, version_figure: str | None, figures: Figur
             ]
         )
     }
-    if version_figure is not None and version_figure in figures:
-        facets["version"] = dataset_version_dataset.DatasetVersionDatasetFacet(str(figures[version_figure]))
+    if figures and version_figure:
+        facets["version"] = dataset_version_dataset.DatasetVersionDatasetFacet(getattr(figures, version_figure))
     return facets
 
 

@@ -16,6 +16,7 @@ from schemas.answers.codes import meaning
 from schemas.money import pounds
 from schemas.no_go import NoGo
 from schemas.pay_run import PayRun
+from schemas.stages import Stage
 from tasks.ledger import Ledger, runs
 from tasks.ledger.payment_line import define_payment_line
 from tasks.ledger.payment_state import PaymentState, define_payment_state
@@ -138,18 +139,17 @@ def _recorded(connection: duckdb.DuckDBPyConnection, run_id: str) -> dict[str, d
 def _sent(connection: duckdb.DuckDBPyConnection, run: RunRow, row: _Row, row_number: int) -> list[Step]:
     """The extract that the row came in: a correction's run has the rows of the run that it joins too."""
     source, row_of_extract = runs.came_in(connection, run, row_number)
-    read = _recorded(connection, source.run_id).get("ingest")
+    read = _recorded(connection, source.run_id).get(Stage.INGEST)
     shown = "sort code or account number without the right form"
     if row.account and row.bank:
         shown = f"sort code {row.bank}****, account ****{row.account}"
-    opened = connection.execute("SELECT opened_at FROM run WHERE run_no = ?", [source.run_no]).fetchone()
     extract = f"{source.extract_name}, SHA-256 {source.extract_sha256}, {source.submitted_by}"
     steps = [
-        Step("extract sealed", opened[0] if opened else None, extract),
+        Step("extract sealed", source.opened_at, extract),
         Step("row read", read, f"row {row_of_extract} of the extract; {shown}"),
     ]
     if source != run:
-        joined = _recorded(connection, run.run_id).get("ingest")
+        joined = _recorded(connection, run.run_id).get(Stage.INGEST)
         steps.append(Step("joined", joined, f"{run.extract_name} corrects {source.run_id}: row {row_number} of both"))
     return steps
 
@@ -159,14 +159,14 @@ def _judged(connection: duckdb.DuckDBPyConnection, row: _Row, row_number: int, a
         "SELECT outcome, column_name, rule FROM core_left_out WHERE run_no = ? AND row_number = ? ORDER BY ALL",
         [row.run_no, row_number],
     ).fetchall()
-    steps = [Step(outcome, at.get("validate"), f"{column} breaks {rule}") for outcome, column, rule in reasons]
+    steps = [Step(outcome, at.get(Stage.VALIDATE), f"{column} breaks {rule}") for outcome, column, rule in reasons]
     if row.amount_pence is not None:
-        steps.append(Step("payable", at.get("validate"), pounds(row.amount_pence)))
+        steps.append(Step("payable", at.get(Stage.VALIDATE), pounds(row.amount_pence)))
     referred = connection.execute(
         "SELECT column_name, rule FROM core_referred WHERE run_no = ? AND row_number = ?", [row.run_no, row_number]
     ).fetchall()
     steps += [
-        Step("referred", at.get("validate"), f"paid although {column} breaks {rule}") for column, rule in referred
+        Step("referred", at.get(Stage.VALIDATE), f"paid although {column} breaks {rule}") for column, rule in referred
     ]
     return steps
 
@@ -176,13 +176,13 @@ def _to_the_bank(connection: duckdb.DuckDBPyConnection, row: _Row, at: dict[str,
         return _gates(connection, row, at)
     written = f"payment line {row.line} of {row.payments} in {row.file_name}, SHA-256 {row.file_sha256}"
     steps = [
-        Step("written to payment file", at.get("instruct"), f"{written}, submission serial {row.serial}"),
+        Step("written to payment file", at.get(Stage.INSTRUCT), f"{written}, submission serial {row.serial}"),
         *_gates(connection, row, at),
         *_approvals(connection, row),
     ]
-    if "release" in at:
+    if Stage.RELEASE in at:
         due = f"processed {_day(row.processing_date)}, in the payee's account {_day(row.entry_date)}"
-        steps.append(Step("released", at["release"], f"{row.file_name} in the outbox; {due}"))
+        steps.append(Step("released", at[Stage.RELEASE], f"{row.file_name} in the outbox; {due}"))
     return steps + _submission(connection, row)
 
 
@@ -206,7 +206,7 @@ def _gates(connection: duckdb.DuckDBPyConnection, row: _Row, at: dict[str, datet
     told = [
         f"{len(gates)} {verdict}" + ("" if verdict == "go" else f" ({', '.join(gates)})") for verdict, gates in verdicts
     ]
-    return [Step("gates", at.get("assess"), "; ".join(told))]
+    return [Step("gates", at.get(Stage.ASSESS), "; ".join(told))]
 
 
 def _approvals(connection: duckdb.DuckDBPyConnection, row: _Row) -> list[Step]:

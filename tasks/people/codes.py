@@ -1,14 +1,17 @@
 """One-time codes as they are given: each is judged against what the ledger knows, and every try is kept."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
 
 from schemas.one_time_code import MOST_WRONG, Holder, Proof, proved
+from schemas.stages import Event
 from tasks.ledger import acts, record, sha256_of
-from tasks.ledger.journal import OF_NO_RUN
+from tasks.ledger.catalogue.events import CodeTry, TurnedAway
+from tasks.ledger.counters import next_number
+from tasks.ledger.journal import OF_NO_RUN, entries_since
+from tasks.ledger.rows import CodeTryRow, insert
 from tasks.people.credentials import Kind, value_of
 
 TAKEN, WRONG, UNLOCKED = "taken", "wrong", "unlocked"
@@ -86,16 +89,10 @@ class WrongCode:
 
 def in_anothers_name(connection: duckdb.DuckDBPyConnection, since: datetime) -> list[WrongCode]:
     """The wrong codes that somebody gave in another's name, whatever the run, the latest first."""
-    kept = connection.execute(
-        "SELECT run_id, figures FROM journal WHERE starts_with(stage, 'turned_away ') AND recorded_at >= ? "
-        "ORDER BY entry DESC",
-        [since],
-    ).fetchall()
-    told = [(run_id, json.loads(figures)) for run_id, figures in kept]
     return [
-        WrongCode(said["by"], said["in_the_name_of"], run_id, datetime.fromisoformat(said["given_at"]))
-        for run_id, said in told
-        if "in_the_name_of" in said
+        WrongCode(said.by, said.in_the_name_of, run_id, said.given_at)
+        for run_id, said in entries_since(connection, TurnedAway, since)
+        if said.in_the_name_of and said.given_at
     ]
 
 
@@ -123,8 +120,7 @@ def _tell(
     """Keep, for the person named, that somebody else gave a wrong code as if they were them."""
     run_no, run_id = run
     said = f"the form of {run_id}: a wrong one-time code, in the name of {name}"
-    figures = {"in_the_name_of": name, "given_at": at.isoformat()}
-    acts.keep(connection, "turned_away", giver, said, now, figures, (run_no, run_id))
+    acts.keep(connection, TurnedAway(giver, said, name, at), now, (run_no, run_id))
 
 
 def _keep(
@@ -136,11 +132,8 @@ def _keep(
     step: int,
     now: datetime,
 ) -> None:
-    row = connection.execute("SELECT coalesce(max(code_try_no), 0) + 1 FROM code_try").fetchone()
-    assert row is not None
+    number = next_number(connection, Event.CODE_TRY)
     run_no, run_id = run
-    connection.execute(
-        "INSERT INTO code_try VALUES (?, ?, ?, ?, ?, ?, ?)", [row[0], name, run_no, purpose, outcome, step, now]
-    )
-    figures = {"by": name, "purpose": purpose, "outcome": outcome}
-    record(connection, run_no, run_id, f"code_try {row[0]}", sha256_of(name, purpose, outcome, step), figures, now)
+    insert(connection, CodeTryRow(number, name, run_no, purpose, outcome, step, now))
+    input_hash = sha256_of(name, purpose, outcome, step)
+    record(connection, run_no, run_id, CodeTry(name, purpose, outcome), input_hash, now, number)

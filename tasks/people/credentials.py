@@ -5,8 +5,12 @@ from enum import StrEnum
 
 import duckdb
 
+from schemas.stages import Event
 from tasks.ledger import record, sha256_of
+from tasks.ledger.catalogue.events import Credential
+from tasks.ledger.counters import next_number
 from tasks.ledger.journal import OF_NO_RUN
+from tasks.ledger.rows import CredentialRow, insert
 
 
 class Kind(StrEnum):
@@ -23,6 +27,14 @@ def value_of(connection: duckdb.DuckDBPyConnection, name: str, kind: Kind) -> st
         "SELECT value FROM credential WHERE name = ? AND kind = ? ORDER BY credential_no DESC LIMIT 1", [name, kind]
     ).fetchone()
     return str(row[0]) if row else ""
+
+
+def values_of(connection: duckdb.DuckDBPyConnection, kind: Kind) -> dict[str, str]:
+    """What counts for everybody who has one, by name: as :func:`value_of` says it of one."""
+    latest = connection.execute(
+        "SELECT name, arg_max(value, credential_no) FROM credential WHERE kind = ? GROUP BY name", [kind]
+    )
+    return dict(latest.fetchall())
 
 
 def enrolled(connection: duckdb.DuckDBPyConnection, kind: Kind) -> set[str]:
@@ -43,11 +55,9 @@ def keep(
         vouched_by: who let them be enrolled.
         now: when.
     """
-    row = connection.execute("SELECT coalesce(max(credential_no), 0) + 1 FROM credential").fetchone()
-    assert row is not None
+    number = next_number(connection, Event.CREDENTIAL)
     vouching = " and ".join(vouched_by)
-    connection.execute("INSERT INTO credential VALUES (?, ?, ?, ?, ?, ?)", [row[0], name, kind, value, vouching, now])
+    insert(connection, CredentialRow(number, name, kind, value, vouching, now))
     # The hash of a secret would let whoever reads the journal try secrets out: it does not cover the value.
     input_hash = sha256_of(name, kind, vouching)
-    figures = {"by": vouching, "name": name, "kind": str(kind)}
-    record(connection, 0, OF_NO_RUN, f"credential {row[0]}", input_hash, figures, now)
+    record(connection, 0, OF_NO_RUN, Credential(vouching, name, kind), input_hash, now, number)

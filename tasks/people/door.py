@@ -20,9 +20,8 @@ from pathlib import Path
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.ledger import acts, keys
+from tasks.ledger.catalogue.events import Door
 from tasks.office import Office
-
-ACT = "door"
 
 
 @dataclass(frozen=True)
@@ -114,7 +113,7 @@ def _hashed(password: str, salt: str) -> str:
 
 def _record(office: Office, by: tuple[str, ...], said: str, now: datetime) -> None:
     with office.ledger.transaction(create=True) as connection:
-        acts.keep(connection, ACT, " and ".join(by), said, now)
+        acts.keep(connection, Door(" and ".join(by), said), now)
 
 
 def kept(home: Path) -> list[Kept]:

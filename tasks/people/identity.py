@@ -8,17 +8,18 @@ sudo alone says of an account is a claim too, and never stands for a code.
 import contextlib
 import getpass
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from schemas.agreement import Person, Role
 from schemas.approval import canonical
 from schemas.no_go import NoGo
 from tasks.clock import clock
 from tasks.ledger import acts
+from tasks.ledger.catalogue.events import TurnedAway
 from tasks.office import Office, openable
 from tasks.people import codes
 from tasks.people.account import account, here
-from tasks.people.credentials import Kind, value_of
+from tasks.people.credentials import Kind, values_of
 from tasks.settings import Settings
 
 
@@ -45,7 +46,7 @@ def identified(office: Office, name: str, door: str, *roles: Role) -> str:
             f"{whoever} is no {parts} in the agreement with {office.tenant}. Nothing was done. Give your name as the "
             "agreement writes it (--as NAME), or ask somebody who has that part.",
         )
-    if not here().proved or account() not in accounts(office, person):
+    if not here().proved or account() not in accounts(office)[person.name]:
         _prove_by_code(office, person.name, door)
     return person.name
 
@@ -79,16 +80,20 @@ def _person(office: Office, name: str) -> Person | None:
     people = office.agreement.people
     if name.strip():
         return next((person for person in people if person.name == canonical(name, people)), None)
-    return next((person for person in people if account() in accounts(office, person)), None)
+    theirs = accounts(office)
+    return next((person for person in people if account() in theirs[person.name]), None)
 
 
-def accounts(office: Office, person: Person) -> Iterable[str]:
-    """The accounts that are this person's: by the agreement, or registered in the ledger."""
-    registered = ""
+def accounts(office: Office) -> dict[str, set[str]]:
+    """The accounts of each person of the agreement, by name: what it says, and what is registered in the ledger."""
+    registered: dict[str, str] = {}
     if office.ledger.exists:
         with office.ledger.opened() as connection:
-            registered = value_of(connection, person.name, Kind.ACCOUNT)
-    return {each for each in (person.account, registered) if each}
+            registered = values_of(connection, Kind.ACCOUNT)
+    return {
+        person.name: {each for each in (person.account, registered.get(person.name)) if each}
+        for person in office.agreement.people
+    }
 
 
 def _prove_by_code(office: Office, name: str, door: str) -> None:
@@ -134,5 +139,5 @@ def turned_away(office: Office, door: str, said: str) -> NoGo:
     if office.ledger.exists:
         # Where the ledger is what is wrong, the sentence alone has to do.
         with contextlib.suppress(NoGo), office.ledger.transaction() as connection:
-            acts.keep(connection, "turned_away", account(), f"{door}: {said}", clock(office.mode, None))
+            acts.keep(connection, TurnedAway(account(), f"{door}: {said}"), clock(office.mode, None))
     return NoGo(said)

@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
+from tasks.durable import write_atomic
 from tasks.practice_bank.arucs import arucs
 from tasks.practice_bank.input_report import input_report
 from tasks.practice_bank.pain001 import receive_pain001
@@ -65,7 +66,6 @@ def answer(
     codes = list(return_codes)[: received.payments]
     unpaid = list(zip(received.drawn(lots, len(codes)), codes, strict=True))
     answers = list(_answers(received, unpaid, entry_date, rail))
-    inbox.mkdir(parents=True, exist_ok=True)
     return [_put(inbox, _name(kind, received), document) for kind, document in answers]
 
 
@@ -91,6 +91,5 @@ def _name(kind: str, received: Received) -> str:
 
 def _put(inbox: Path, name: str, document: bytes) -> Path:
     """Let the file appear whole: whoever watches the inbox never reads half of it."""
-    unfinished = inbox / f".{name}.unfinished"
-    unfinished.write_bytes(document)
-    return unfinished.replace(inbox / name)
+    write_atomic(inbox / name, document)
+    return inbox / name

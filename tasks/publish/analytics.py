@@ -104,7 +104,7 @@ def _attach(connection: duckdb.DuckDBPyConnection, part: Path, pointer: Path) ->
         _make_tables(connection, "analytics")
     connection.execute("DELETE FROM analytics.states")
     states = [[state.value, state.meaning] for state in PaymentState]
-    connection.executemany("INSERT INTO analytics.states VALUES (?, ?)", states)
+    connection.executemany("INSERT INTO analytics.states (state, meaning) VALUES (?, ?)", states)
     return carries_on
 
 
@@ -176,7 +176,9 @@ def _say_what_codes_mean(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _close(connection: duckdb.DuckDBPyConnection, version: int, run_id: str, as_at: datetime) -> int:
     """Say as at when the file stands, close it, and return the rows of the run in it."""
-    connection.execute("INSERT INTO analytics.as_at VALUES (?, ?, ?)", [version, run_id, as_at])
+    connection.execute(
+        "INSERT INTO analytics.as_at (version, run_id, published_at) VALUES (?, ?, ?)", [version, run_id, as_at]
+    )
     counted = connection.execute("SELECT count(*) FROM analytics.payments WHERE run_id = ?", [run_id]).fetchone()
     connection.execute("CHECKPOINT analytics")
     connection.execute("DETACH analytics")

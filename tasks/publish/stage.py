@@ -2,24 +2,24 @@
 
 from datetime import datetime
 
+from schemas.stages import Stage
 from tasks.ledger import keys, record, runs, sha256_of
+from tasks.ledger.catalogue.stages import Publish
 from tasks.office import Office
 from tasks.publish.analytics import Published
 from tasks.publish.analytics import publish as published
-
-STAGE = "publish"
 
 
 def publish(office: Office, run_id: str, now: datetime) -> Published:
     """Bring a run up to date in the analysts' file; the first time, the journal says that it was published."""
     with office.ledger.opened() as connection:
-        published_before = runs.ever_done(connection, STAGE)
+        published_before = runs.ever_done(connection, Stage.PUBLISH)
     # With another key everybody would have another pseudonym, and next month would fit no earlier one.
     key = keys.kept(office.places.key(office.tenant, "pseudonym"), keys.random_key, in_use=published_before)
     done = published(office.ledger, office.places.published(office.tenant), run_id, now, key.encode())
     with office.ledger.transaction() as connection:
-        if STAGE not in runs.stages_done(connection, run_id):
+        if Stage.PUBLISH not in runs.stages_done(connection, run_id):
             run = runs.run_row(connection, run_id)
-            figures: dict[str, int | str] = {"version": done.version, "rows": done.rows}
-            record(connection, run.run_no, run_id, STAGE, sha256_of(run.extract_sha256), figures, now)
+            figures = Publish(done.version, done.rows)
+            record(connection, run.run_no, run_id, figures, sha256_of(run.extract_sha256), now)
     return done

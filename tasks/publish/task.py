@@ -5,13 +5,15 @@ from datetime import date
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from schemas.stages import Stage
+from tasks.ledger.catalogue.stages import Publish
 from tasks.publish import stage
 from tasks.working import working
 
 
-@task(name="publish", cache_policy=NO_CACHE, persist_result=False)
+@task(name=Stage.PUBLISH, cache_policy=NO_CACHE, persist_result=False)
 def publish(run_id: str, today: date | None) -> None:
     """Bring the run up to date in the analysts' file."""
-    with working(stage.STAGE, run_id, today) as work:
+    with working(Stage.PUBLISH, run_id, today) as work:
         published = stage.publish(work.office, run_id, work.now)
-        work.told.figures = {"version": published.version, "rows": published.rows}
+        work.told.figures = Publish(published.version, published.rows)

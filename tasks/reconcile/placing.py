@@ -14,16 +14,17 @@ from schemas.reconciliation.figures import Outcome, SentFile
 from schemas.reconciliation.matching import candidates, names, place
 from schemas.reconciliation.rejected_files import of_rejected_files
 from schemas.reconciliation.status_report import with_totals
+from schemas.stages import Stage
 from tasks.instruct.rails import rail_of
-from tasks.instruct.stage import debits_of
-from tasks.ledger import runs
+from tasks.ledger import entry_of
+from tasks.ledger.catalogue.stages import Instruct
 from tasks.ledger.file_days import only_day
 from tasks.ledger.payment_line import define_payment_line
 from tasks.office import Office
 
-_UNFINISHED = """
-SELECT run_id FROM journal WHERE stage = 'release_pending'
-    AND run_id NOT IN (SELECT run_id FROM journal WHERE stage = 'release')
+_UNFINISHED = f"""
+SELECT run_id FROM journal WHERE stage = '{Stage.RELEASE_PENDING}'
+    AND run_id NOT IN (SELECT run_id FROM journal WHERE stage = '{Stage.RELEASE}')
 """
 """Runs whose payment file may be with the bank although siller has not finished letting it go."""
 _ALIKE = Path(__file__).with_name("alike.sql").read_text()
@@ -33,8 +34,8 @@ def sent_file(connection: duckdb.DuckDBPyConnection, office: Office, run_no: int
     """The payment file that was released for a run, or None."""
     row = connection.execute(
         "SELECT run_id, service_user_number, serial, payments, pence, rail "
-        "FROM payment_file JOIN run USING (run_no) JOIN journal USING (run_id) WHERE run_no = ? AND stage = 'release'",
-        [run_no],
+        "FROM payment_file JOIN run USING (run_no) JOIN journal USING (run_id) WHERE run_no = ? AND stage = ?",
+        [run_no, Stage.RELEASE],
     ).fetchone()
     if row is None:
         return None
@@ -49,7 +50,7 @@ def sent_file(connection: duckdb.DuckDBPyConnection, office: Office, run_no: int
         entry_date=day.entry_date,
         final_on=office.bank_days.returns_closed(day.entry_date),
         rail=TERMS[rail],
-        debits=debits_of(runs.figures_of(connection, run_id, "instruct")),
+        debits=entry_of(connection, run_id, Instruct).balanced,
         accounts=_accounts(office),
     )
 
@@ -128,7 +129,7 @@ def _accounts(office: Office) -> frozenset[str]:
 def _released_files(connection: duckdb.DuckDBPyConnection, office: Office) -> dict[int, SentFile]:
     """Every released payment file by the number of its run, in order."""
     released = connection.execute(
-        "SELECT run_no FROM run JOIN journal USING (run_id) WHERE stage = 'release' ORDER BY run_no"
+        "SELECT run_no FROM run JOIN journal USING (run_id) WHERE stage = ? ORDER BY run_no", [Stage.RELEASE]
     ).fetchall()
     files = {run_no: sent_file(connection, office, run_no) for (run_no,) in released}
     return {run_no: sent for run_no, sent in files.items() if sent}

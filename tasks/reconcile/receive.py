@@ -14,13 +14,17 @@ from schemas.answers.recognise import read_bank_file
 from schemas.incoming import Incoming, hash_of, read
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
+from schemas.stages import Event
 from tasks.guard import Fault, guarded
-from tasks.ingest.custody import seal
 from tasks.ledger import Entry, record, sha256_of
+from tasks.ledger.catalogue.events import BankFile as ReceivedFile
+from tasks.ledger.counters import next_number
 from tasks.ledger.journal import OF_NO_RUN
+from tasks.ledger.rows import BankFileRow, insert
 from tasks.lineage.events import tell
 from tasks.office import Office
 from tasks.reconcile.placing import Placed, placed_answers
+from tasks.storage.custody import seal
 
 _ANSWERED = """
 SELECT DISTINCT run_id FROM run SEMI JOIN (
@@ -143,25 +147,19 @@ def _record(
     sha256: str,
     name: str,
     now: datetime,
-) -> Entry:
-    row = connection.execute("SELECT coalesce(max(bank_file_no), 0) + 1 FROM bank_file").fetchone()
-    assert row is not None
-    number = int(row[0])
+) -> Entry[ReceivedFile]:
+    number = next_number(connection, Event.BANK_FILE)
     answers, run_no = placed
     run = connection.execute("SELECT run_id FROM run WHERE run_no = ?", [run_no]).fetchone()
-    connection.execute(
-        "INSERT INTO bank_file VALUES (?, ?, ?, ?, ?, ?)", [number, run_no, str(bank_file.message), sha256, name, now]
-    )
+    insert(connection, BankFileRow(number, run_no, str(bank_file.message), sha256, name, now))
     connection.register("placed", answers.drop("own_account").to_arrow())
     connection.execute(f"INSERT INTO core_bank_answer BY NAME SELECT {number} AS bank_file_no, * FROM placed")
     connection.unregister("placed")
-    figures: dict[str, int | str] = {
-        "message": str(bank_file.message),
-        "sha256": sha256,
-        "answers": answers.height,
-        "matched": answers["row_number"].count(),
-    }
-    if said := _statements_sha256(bank_file):
-        figures["statements_sha256"] = said
-    stage = f"bank_file {number}"
-    return record(connection, run_no, run[0] if run else OF_NO_RUN, stage, sha256_of(sha256), figures, now)
+    figures = ReceivedFile(
+        message=str(bank_file.message),
+        sha256=sha256,
+        answers=answers.height,
+        matched=answers["row_number"].count(),
+        statements_sha256=_statements_sha256(bank_file),
+    )
+    return record(connection, run_no, run[0] if run else OF_NO_RUN, figures, sha256_of(sha256), now, number)

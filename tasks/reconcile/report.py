@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from schemas.pay_run import Mode
+from schemas.period import Period
 from schemas.reconciliation.figures import Confirmation, FollowUp, Outcome, Reconciliation, counted
+from tasks.durable import write_atomic
 from tasks.publish.pages import page
 from tasks.reconcile import wording
 from tasks.reconcile.picture import COLOURS, NARROW, WIDE, data_uri, picture
@@ -33,7 +35,7 @@ class About:
 
     Attributes:
         tenant_name: the body as people call it.
-        period: the pay period, ``YYYY-MM``.
+        period: the pay period.
         mode: a rehearsal says so at the top of the page.
         extract_name: the extract's file name.
         extract_sha256: its hash.
@@ -44,7 +46,7 @@ class About:
     """
 
     tenant_name: str
-    period: str
+    period: Period
     mode: Mode
     extract_name: str
     extract_sha256: str
@@ -65,22 +67,21 @@ class Written:
 
 def write_report(folder: Path, reconciliation: Reconciliation, about: About) -> Written:
     """Write the page and both CSV files into the run's folder, replacing those of an earlier moment."""
-    folder.mkdir(parents=True, exist_ok=True)
     written = Written(folder / "reconciliation.html", folder / "reconciliation.csv", folder / "to-follow-up.csv")
     pictures = {
         "wide": data_uri(picture(reconciliation, WIDE)),
         "narrow": data_uri(picture(reconciliation, NARROW)),
     }
-    written.page.write_text(report_page(reconciliation, about, pictures), encoding="utf-8")
-    written.buckets.write_text(buckets_csv(reconciliation), encoding="utf-8", newline="")
-    written.follow_up.write_text(follow_up_csv(reconciliation), encoding="utf-8", newline="")
+    write_atomic(written.page, report_page(reconciliation, about, pictures).encode())
+    write_atomic(written.buckets, buckets_csv(reconciliation).encode())
+    write_atomic(written.follow_up, follow_up_csv(reconciliation).encode())
     return written
 
 
 def report_page(reconciliation: Reconciliation, about: About, pictures: dict[str, str]) -> str:
     """The page; ``pictures`` holds the addresses of the ``wide`` and the ``narrow`` one."""
     headline = wording.headline(reconciliation)
-    service = f"{about.tenant_name}, {wording.month(about.period)} pay run"
+    service = f"{about.tenant_name}, {about.period.words} pay run"
     extract = reconciliation.extract
     unreadable = (
         f"{wording.counted(extract.unreadable_rows, 'refused row has', 'refused rows have')} "

@@ -11,7 +11,8 @@ import polars as pl
 from schemas.contract.total import amount_as_written
 from schemas.reconciliation.figures import Extract, Reconciliation
 from schemas.reconciliation.reconcile import reconcile as reconciled
-from tasks.ledger import runs
+from tasks.ledger import entry_of, runs
+from tasks.ledger.catalogue.stages import Ingest, Instruct
 from tasks.ledger.payment_line import define_payment_line
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
@@ -37,7 +38,7 @@ def reconcile(office: Office, run_id: str, now: datetime) -> tuple[Reconciliatio
     reconciliation = as_at(office, run_id, now)
     with office.ledger.opened() as connection:
         run = runs.run_row(connection, run_id)
-        file = runs.figures_of(connection, run_id, "instruct") if reconciliation.sent else {}
+        file = entry_of(connection, run_id, Instruct) if reconciliation.sent else None
         beside = connection.execute(_BESIDE, [run.run_no]).fetchone()
     assert beside is not None
     about = About(
@@ -46,8 +47,8 @@ def reconcile(office: Office, run_id: str, now: datetime) -> tuple[Reconciliatio
         mode=office.mode,
         extract_name=run.extract_name,
         extract_sha256=run.extract_sha256,
-        file_name=str(file["file_name"]) if file else None,
-        file_sha256=str(file["file_sha256"]) if file else None,
+        file_name=file.file_name if file else None,
+        file_sha256=file.file_sha256 if file else None,
         links=tuple(_links(office, run_id)),
         beside=beside,
     )
@@ -87,14 +88,14 @@ def as_at(office: Office, run_id: str, now: datetime) -> Reconciliation:
 
 def _extract(connection: duckdb.DuckDBPyConnection, run: RunRow) -> Extract:
     """What was sent, and what of it never became a payment, in exact pounds."""
-    ingested = runs.figures_of(connection, run.run_id, "ingest")
+    ingested = entry_of(connection, run.run_id, Ingest)
     left_out = connection.execute(_LEFT_OUT, [run.run_no]).pl().with_columns(pounds=amount_as_written())
     refused, held, corrected = (
         left_out.filter(pl.col("outcome") == outcome) for outcome in ("refused", "held", "corrected")
     )
     return Extract(
-        rows=int(ingested["rows"]),
-        pounds=Decimal(str(ingested["total"])),
+        rows=ingested.rows,
+        pounds=ingested.total,
         refused_rows=refused.height,
         refused_pounds=Decimal(refused["pounds"].sum() or 0),
         unreadable_rows=refused["pounds"].null_count(),

@@ -7,6 +7,7 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
 from schemas.pay_run import Mode
+from schemas.stages import Stage
 from tasks.clock import clock
 from tasks.guard import guarded
 from tasks.ledger import runs
@@ -26,14 +27,14 @@ def receive(tenant: str, mode: Mode, today: date | None) -> tuple[list[str], lis
         return receive_all(office, inbox(office), clock(mode, today))
 
 
-@task(name="reconcile", cache_policy=NO_CACHE, persist_result=False)
+@task(name=Stage.RECONCILE, cache_policy=NO_CACHE, persist_result=False)
 def reconcile(run_id: str, today: date | None) -> str:
     """Write a run's reconciliation report and its artifact; return what it leaves to be explained, or nothing."""
-    with guarded("reconcile"):
+    with guarded(Stage.RECONCILE):
         office = Office.of_run(run_id, Settings())
         now = clock(office.mode, today)
         # A run is reconciled as often as the bank sends something: each time is one of its own.
-        with emitting(office.places, run_id, f"reconcile {now.isoformat()}"):
+        with emitting(office.places, run_id, f"{Stage.RECONCILE} {now.isoformat()}"):
             reconciliation, written = stage.reconcile(office, run_id, now)
         with office.ledger.opened() as connection:
             key = runs.run_row(connection, run_id).artifact_key("reconciliation")

@@ -46,11 +46,6 @@ def moment(when: datetime) -> str:
     return f"{when.day} {when:%B %Y, %H:%M %Z}"
 
 
-def month(period: str) -> str:
-    """``November 2026`` of ``2026-11``."""
-    return f"{datetime.strptime(period, '%Y-%m'):%B %Y}"  # noqa: DTZ007  # a month has no time zone
-
-
 @dataclass(frozen=True)
 class Figure:
     """One of the three figures of the headline; ``mood`` is a class of the stylesheet."""

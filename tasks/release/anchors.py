@@ -10,11 +10,10 @@ from collections.abc import Mapping
 
 import duckdb
 
-from tasks.release.outbox import Outbox
-from tasks.release.released_file import LiveFile, RehearsalFile
+from tasks.storage.store import Store
 
 
-def manifests(outbox: Outbox[LiveFile] | Outbox[RehearsalFile]) -> dict[str, str]:
+def manifests(outbox: Store) -> dict[str, str]:
     """The text of every manifest in an outbox by its name; read before the ledger is opened, which waits for nobody."""
     found = {name: outbox.text_of(name) for name in outbox.names() if name.endswith(".manifest.json")}
     return {name: text for name, text in found.items() if text is not None}

@@ -1,25 +1,26 @@
 """The outbox: where a payment file appears once, whole, under its final name only."""
 
 import hashlib
-import io
-from abc import ABC, abstractmethod
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import BinaryIO, Generic
+from typing import Generic
 
 from schemas.no_go import NoGo
 from tasks.release.released_file import F
+from tasks.storage.custody import sha256_of_file
+from tasks.storage.store import Store
 
 
 @dataclass(frozen=True)
-class Outbox(ABC, Generic[F]):
-    """One tenant's outbox of one mode; a folder and a bucket differ in the few methods below alone.
+class Outbox(Generic[F]):
+    """The way into one tenant's outbox of one mode.
 
     Attributes:
         kind: which payment files it takes: live ones or rehearsed ones, never both.
+        store: where they stand.
     """
 
     kind: type[F]
+    store: Store
 
     def put(self, file: F) -> None:
         """Make a payment file appear.
@@ -32,7 +33,13 @@ class Outbox(ABC, Generic[F]):
                 outbox cannot be reached.
         """
         self._check_kind(file)
-        self._stand(file.name, lambda: file.staged.open("rb"), file.sha256)
+        if not self.store.has(file.name) and sha256_of_file(file.staged) != file.sha256:
+            raise NoGo(
+                f"{file.name} is not the file that was approved: its SHA-256 is not {file.sha256}. "
+                "Nothing was released. Someone or something changed it after the approval; find out before going on."
+            )
+        self.store.link_or_copy(file.name, file.staged, file.sha256)
+        self.store.check(file.name, file.sha256)
 
     def put_manifest(self, file: F, text: str) -> None:
         """Make the text beside a payment file appear, or find it there.
@@ -42,71 +49,12 @@ class Outbox(ABC, Generic[F]):
         """
         self._check_kind(file)
         data = text.encode()
-        self._stand(file.manifest_name, lambda: io.BytesIO(data), hashlib.sha256(data).hexdigest())
-
-    @property
-    @abstractmethod
-    def address(self) -> str:
-        """Where it is, for people."""
-
-    @abstractmethod
-    def names(self) -> list[str]:
-        """The names of all that is there, in order."""
-
-    @abstractmethod
-    def sha256_of(self, name: str) -> str | None:
-        """The SHA-256 of the bytes that stand under a name, read now; None if nothing does."""
-
-    @abstractmethod
-    def text_of(self, name: str) -> str | None:
-        """The text that stands under a name, unreadable bytes replaced; None if nothing does."""
-
-    @abstractmethod
-    def _clear(self, name: str) -> None:
-        """Remove what a killed start left unfinished under this name."""
-
-    @abstractmethod
-    def _create(self, name: str, content: BinaryIO, sha256: str) -> None:
-        """Make content of this SHA-256 appear whole, unless something has the name: then do nothing.
-
-        Raises:
-            NoGo: the content has another SHA-256.
-        """
-
-    def _stand(self, name: str, opened: Callable[[], BinaryIO], sha256: str) -> None:
-        self._clear(name)
-        there = self.sha256_of(name)
-        if there is None:
-            with opened() as content:
-                self._create(name, content, sha256)
-            there = self.sha256_of(name)
-        if there is None:
-            raise NoGo(f"{self.address} did not keep {name}. Start the run again; it goes on where it stopped.")
-        if there != sha256:
-            raise NoGo(
-                f"The outbox already holds another file named {name}, in {self.address}. Nothing was written over "
-                "it. Compare it with the run before anything is sent to the bank."
-            )
+        self.store.put_if_absent(file.manifest_name, data)
+        self.store.check(file.manifest_name, hashlib.sha256(data).hexdigest())
 
     def _check_kind(self, file: F) -> None:
         if type(file) is not self.kind:
             raise NoGo(
-                f"{file.name} is a {file.mode} file, and {self.address} takes {self.kind.mode} files alone. "
+                f"{file.name} is a {file.mode} file, and {self.store.address} takes {self.kind.mode} files alone. "
                 "Nothing was released."
             )
-
-
-def unreachable(address: str, why: str) -> NoGo:
-    """What to say when an outbox cannot be read or written."""
-    return NoGo(
-        f"The outbox {address} cannot be used: {why}. Put that right first. A release that was begun is finished by "
-        "starting the run again."
-    )
-
-
-def not_approved(name: str, sha256: str) -> NoGo:
-    """What to say when the bytes at hand are not those of the approval."""
-    return NoGo(
-        f"{name} is not the file that was approved: its SHA-256 is not {sha256}. "
-        "Nothing was released. Someone or something changed it after the approval; find out before going on."
-    )

@@ -6,33 +6,33 @@ from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.office import Office
 from tasks.places import Places
-from tasks.release.folder import Folder
 from tasks.release.outbox import Outbox
-from tasks.release.released_file import F, LiveFile, RehearsalFile
+from tasks.release.released_file import LiveFile, RehearsalFile
 from tasks.settings import Settings
+from tasks.storage.folder import Folder
+from tasks.storage.store import Store
 
 _S3 = re.compile(r"s3://(?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/(?P<prefix>.*?))?/?")
 
 
 def live_outbox(settings: Settings, tenant: str) -> Outbox[LiveFile]:
     """Where a tenant's live payment files appear: the sender takes them from here."""
-    return _outbox(LiveFile, settings, tenant)
+    return Outbox(LiveFile, _store(settings, tenant, Mode.LIVE))
 
 
 def rehearsal_outbox(settings: Settings, tenant: str) -> Outbox[RehearsalFile]:
     """Where a tenant's rehearsed payment files appear, apart from everything live."""
-    return _outbox(RehearsalFile, settings, tenant)
+    return Outbox(RehearsalFile, _store(settings, tenant, Mode.REHEARSAL))
 
 
-def outbox_of(office: Office) -> Outbox[LiveFile] | Outbox[RehearsalFile]:
+def outbox_of(office: Office) -> Store:
     """The outbox of an office, to read from: whoever puts a file into one says which kind it is."""
-    which = live_outbox if office.mode is Mode.LIVE else rehearsal_outbox
-    return which(office.settings, office.tenant)
+    return _store(office.settings, office.tenant, office.mode)
 
 
-def _outbox(kind: type[F], settings: Settings, tenant: str) -> Outbox[F]:
+def _store(settings: Settings, tenant: str, mode: Mode) -> Store:
     if settings.outbox is None:
-        return Folder(kind, Places(settings.home, kind.mode).outbox(tenant))
+        return Folder("outbox", Places(settings.home, mode).outbox(tenant))
     found = _S3.fullmatch(settings.outbox)
     if found is None:
         raise NoGo(
@@ -40,7 +40,7 @@ def _outbox(kind: type[F], settings: Settings, tenant: str) -> Outbox[F]:
             "or unset it to release into a folder."
         )
     # Loading the AWS SDK takes most of a second, which only those pay who have a bucket.
-    from tasks.release.bucket import Bucket
+    from tasks.storage.bucket import Bucket
 
     prefix = f"{found['prefix']}/" if found["prefix"] else ""
-    return Bucket(kind, found["bucket"], f"{prefix}{kind.mode}/{tenant}/")
+    return Bucket("outbox", found["bucket"], f"{prefix}{mode}/{tenant}/")

@@ -5,12 +5,12 @@ from datetime import date
 
 from schemas.manifest import Kind
 from schemas.money import pounds
-from tasks.ledger import Figures
-from tasks.ledger.file_days import FileDay
+from tasks.ledger.catalogue.stages import Release
+from tasks.ledger.rows import FileDayRow
 from tasks.ledger.runs import RunRow
 
 
-def told(run: RunRow, figures: Figures, days: Sequence[FileDay]) -> str:
+def told(run: RunRow, figures: Release, days: Sequence[FileDayRow]) -> str:
     """The released payment file, as markdown.
 
     Args:
@@ -19,10 +19,10 @@ def told(run: RunRow, figures: Figures, days: Sequence[FileDay]) -> str:
         days: of its payment file.
     """
     rows = {
-        "Payments": f"{int(figures['payments']):,}",
-        "Pounds": pounds(int(figures["pence"])),
-        "Payment file": f"`{figures['file_name']}`",
-        "SHA-256": f"`{figures['file_sha256']}`",
+        "Payments": f"{figures.payments:,}",
+        "Pounds": pounds(figures.pence),
+        "Payment file": f"`{figures.file_name}`",
+        "SHA-256": f"`{figures.file_sha256}`",
         "To be sent by the end of": _day(min(day.input_day for day in days)),
         "Paid on": ", ".join(_day(day.entry_date) for day in days),
     }

@@ -12,14 +12,18 @@ import duckdb
 
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
+from schemas.stages import Stage
 from tasks.approve.decision import approval_in_force, check_still_counts
 from tasks.approve.receipts import unknown_receipts
 from tasks.continuity.settle import check_settled
 from tasks.instruct.rails import rail_of
 from tasks.instruct.stage import instructed, staged_file, write_staged
-from tasks.ledger import Entry, Figures, head, never_twice, record, runs, sha256_of, standing
-from tasks.ledger.file_days import FileDay, days_of, only_day
-from tasks.ledger.journal import link
+from tasks.ledger import Entry, entry_of, head, never_twice, record, runs, sha256_of, standing
+from tasks.ledger.catalogue.events import Approval
+from tasks.ledger.catalogue.stages import Instruct, Release, ReleasePending
+from tasks.ledger.file_days import days_of, only_day
+from tasks.ledger.journal import link, may_have_moved
+from tasks.ledger.rows import FileDayRow
 from tasks.ledger.runs import RunRow
 from tasks.ledger.verify import check_unchanged
 from tasks.office import Office
@@ -28,13 +32,11 @@ from tasks.release.outbox import Outbox
 from tasks.release.outboxes import live_outbox, outbox_of, rehearsal_outbox
 from tasks.release.released_file import F, LiveFile, RehearsalFile
 
-PENDING = "release_pending"
-STAGE = "release"
 MOST_ROWS_NAMED = 10
 """How many rows a sentence names; the next run's report has all."""
 
 
-def release(office: Office, run_id: str, now: datetime) -> Entry:
+def release(office: Office, run_id: str, now: datetime) -> Entry[Release]:
     """Release an approved run's payment file.
 
     Raises:
@@ -48,22 +50,22 @@ def release(office: Office, run_id: str, now: datetime) -> Entry:
     rail = rail_of(office.agreement.rail)
     with office.ledger.transaction() as connection:
         run = runs.run_row(connection, run_id)
-        figures = runs.figures_of(connection, run_id, "instruct")
+        figures = entry_of(connection, run_id, Instruct)
         file, totals = instructed(office, connection, run_id)
         day = only_day(connection, run_id)
         approved = approval_in_force(connection, run_id)
-        input_hash = sha256_of(*sorted(approved.items()))
-        done = standing(connection, run_id, STAGE, input_hash)
+        input_hash = sha256_of(*sorted(approved.as_kept().items()))
+        done = standing(connection, run_id, Release, input_hash)
         if done is None:
             check_unchanged(connection, run_id, office.places.parts(office.tenant))
-        if done is None and standing(connection, run_id, PENDING, input_hash) is None:
+        if done is None and standing(connection, run_id, ReleasePending, input_hash) is None:
             check_settled(connection, office.places, office.tenant)
             _check_may_leave(office, connection, run, approved, figures, now)
             check_still_counts(office, connection, run_id, approved, now)
             _check_same_sum(connection, run, approved, figures)
             _check_not_behind(connection, anchors, office)
-            record(connection, run.run_no, run_id, PENDING, input_hash, figures, now)
-        place = link(connection, run_id, PENDING)
+            record(connection, run.run_no, run_id, ReleasePending(**vars(figures)), input_hash, now)
+        place = link(connection, run_id, Stage.RELEASE_PENDING)
     staged = staged_file(office, run_id)
     if done:
         staged.unlink(missing_ok=True)
@@ -80,8 +82,8 @@ def release(office: Office, run_id: str, now: datetime) -> Entry:
             rehearsed = RehearsalFile(run.pay_run, staged, totals.sha256)
             _let_go(rehearsal_outbox(office.settings, run.tenant), rehearsed, manifest)
     with office.ledger.transaction() as connection:
-        entry = standing(connection, run_id, STAGE, input_hash) or record(
-            connection, run.run_no, run_id, STAGE, input_hash, figures, now
+        entry = standing(connection, run_id, Release, input_hash) or record(
+            connection, run.run_no, run_id, Release(**vars(figures)), input_hash, now
         )
     staged.unlink(missing_ok=True)
     return entry
@@ -97,11 +99,11 @@ def _check_may_leave(
     office: Office,
     connection: duckdb.DuckDBPyConnection,
     run: RunRow,
-    approved: Figures,
-    figures: Figures,
+    approved: Approval,
+    figures: Instruct,
     now: datetime,
 ) -> None:
-    if approved["file_sha256"] != figures["file_sha256"]:
+    if approved.file_sha256 != figures.file_sha256:
         raise NoGo(f"{run.run_id} has no approval for its payment file. Nothing was released.")
     if connection.execute("SELECT 1 FROM out_gate WHERE run_no = ? AND verdict = 'no-go'", [run.run_no]).fetchone():
         raise NoGo(f"A gate said no-go to {run.run_id}, which no approval outweighs. Nothing was released.")
@@ -119,7 +121,10 @@ def _check_may_leave(
 
 
 def _check_paid_once(office: Office, connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime) -> None:
-    """Once more, since what was released and paid elsewhere may have grown while the run waited."""
+    """Once more, where anything that stands beside the run may have moved while it waited."""
+    validated, _ = link(connection, run.run_id, Stage.VALIDATE)
+    if not may_have_moved(connection, validated, run.run_id):
+        return
     hits = never_twice.hits(connection, run.run_no, now.date(), office.agreement.accounts)
     if hits.height:
         first = ", ".join(map(str, hits["row_number"][:MOST_ROWS_NAMED]))
@@ -131,12 +136,12 @@ def _check_paid_once(office: Office, connection: duckdb.DuckDBPyConnection, run:
         )
 
 
-def _check_same_sum(connection: duckdb.DuckDBPyConnection, run: RunRow, approved: Figures, figures: Figures) -> None:
+def _check_same_sum(connection: duckdb.DuckDBPyConnection, run: RunRow, approved: Approval, figures: Instruct) -> None:
     """Released equals approved: what was shown, what the file says and what the ledger pays are one number and sum."""
     payable = connection.execute(
         "SELECT count(*), coalesce(sum(amount_pence), 0)::BIGINT FROM core_payment WHERE run_no = ?", [run.run_no]
     ).fetchone()
-    if not payable == (approved["payments"], approved["pence"]) == (figures["payments"], figures["pence"]):
+    if not payable == (approved.payments, approved.pence) == (figures.payments, figures.pence):
         raise NoGo(
             f"The payments of {run.run_id} are not in number and sum those that were approved. Nothing was released. "
             "Find out what changed them (siller verify)."
@@ -157,22 +162,27 @@ def _check_not_behind(connection: duckdb.DuckDBPyConnection, anchors: Mapping[st
         )
 
 
-def _manifest(run: RunRow, figures: Figures, day: FileDay, approved: Figures, place: tuple[int, str]) -> str:
+def _manifest(run: RunRow, figures: Instruct, day: FileDayRow, approved: Approval, place: tuple[int, str]) -> str:
     """What goes beside the payment file: enough to hold file, approval and ledger against each other."""
     entry, entry_hash = place
     manifest = {
         "run": run.run_id,
         "mode": run.mode,
-        "file": figures["file_name"],
-        "sha256": figures["file_sha256"],
-        "payments": figures["payments"],
-        "pence": figures["pence"],
-        "submission_serial": figures["serial"],
+        "file": figures.file_name,
+        "sha256": figures.file_sha256,
+        "payments": figures.payments,
+        "pence": figures.pence,
+        "submission_serial": figures.serial,
         "send_by": day.input_day.isoformat(),
         "processing_date": day.processing_date.isoformat(),
         "entry_date": day.entry_date.isoformat(),
         "extract_sha256": run.extract_sha256,
         "journal": {"entry": entry, "entry_hash": entry_hash},
-        "approval": {key: approved[key] for key in ("approver", "answered_at", "pack_sha256", "file_sha256")},
+        "approval": {
+            "approver": approved.approver,
+            "answered_at": approved.answered_at.isoformat(),
+            "pack_sha256": approved.pack_sha256,
+            "file_sha256": approved.file_sha256,
+        },
     }
     return json.dumps(manifest, indent=2) + "\n"

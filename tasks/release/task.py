@@ -6,17 +6,18 @@ from prefect import task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
+from schemas.stages import Stage
 from tasks.ledger.file_days import days_of
 from tasks.release import stage
 from tasks.release.result import told
 from tasks.working import working
 
 
-@task(name="release", cache_policy=NO_CACHE, persist_result=False)
+@task(name=Stage.RELEASE, cache_policy=NO_CACHE, persist_result=False)
 def release(run_id: str, today: date | None) -> None:
     """Make the approved payment file appear in the outbox, and show as an artifact what was released."""
-    with working(stage.STAGE, run_id, today) as work:
-        work.told.figures = stage.release(work.office, run_id, work.now).figures
+    with working(Stage.RELEASE, run_id, today) as work:
+        work.told.figures = released = stage.release(work.office, run_id, work.now).figures
         with work.office.ledger.opened() as connection:
             days = days_of(connection, run_id)
-        create_markdown_artifact(told(work.run, work.told.figures, days), key=work.run.artifact_key("released"))
+        create_markdown_artifact(told(work.run, released, days), key=work.run.artifact_key("released"))

@@ -10,17 +10,21 @@ import duckdb
 
 from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
-from tasks.ledger import Entry, Figures, record, runs, sha256_of, standing
+from schemas.stages import Event, Stage
+from tasks.ledger import Entry, entry_of, record, runs, sha256_of, standing
+from tasks.ledger.catalogue.events import Submitted
+from tasks.ledger.catalogue.stages import Instruct
+from tasks.ledger.counters import next_number
 from tasks.ledger.file_days import days_of
+from tasks.ledger.rows import SubmissionRow, insert
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
 from tasks.release.outboxes import outbox_of
 
-EVENT = "submitted"
 LONGEST_REFERENCE = 100
 
 
-def submitted(office: Office, run_id: str, reference: str, at: datetime, by: str, now: datetime) -> Entry:
+def submitted(office: Office, run_id: str, reference: str, at: datetime, by: str, now: datetime) -> Entry[Submitted]:
     """Record that a run's payment file was submitted.
 
     Args:
@@ -43,9 +47,9 @@ def submitted(office: Office, run_id: str, reference: str, at: datetime, by: str
     with office.ledger.opened() as connection:
         run = runs.run_row(connection, run_id)
         _check_time(connection, run_id, at, now)
-        figures = runs.figures_of(connection, run_id, "instruct")
+        instructed = entry_of(connection, run_id, Instruct)
         send_by = min(day.input_day for day in days_of(connection, run_id))
-    name, expected = str(figures["file_name"]), str(figures["file_sha256"])
+    name, expected = instructed.file_name, instructed.file_sha256
     there = outbox.sha256_of(name)
     if there != expected:
         found = f"is not in {outbox.address}" if there is None else f"in {outbox.address} has the SHA-256 {there}"
@@ -54,24 +58,15 @@ def submitted(office: Office, run_id: str, reference: str, at: datetime, by: str
             "bank, stop it there now; if only the copy here was moved or changed, put the released one back."
         )
     late = (at.astimezone(LONDON).date() - send_by).days
-    said = [reference, at.astimezone(UTC).isoformat(), by, expected]
+    said = Submitted(by, reference, at.astimezone(UTC), expected, max(late, 0))
+    input_hash = sha256_of(reference, said.at.isoformat(), by, expected)
     with office.ledger.transaction() as connection:
-        stage = _stage(connection, run)
-        entry = _standing(connection, run_id, stage, sha256_of(*said))
+        number = _number(connection, run)
+        entry = _standing(connection, run_id, number, input_hash)
         if entry:
             return entry
-        connection.execute(
-            "INSERT INTO submission VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [int(stage.partition(" ")[2]), run.run_no, reference, at, by, expected, late > 0],
-        )
-        kept: Figures = {
-            "by": by,
-            "reference": reference,
-            "at": said[1],
-            "file_sha256": expected,
-            "days_late": max(late, 0),
-        }
-        return record(connection, run.run_no, run_id, stage, sha256_of(*said), kept, now)
+        insert(connection, SubmissionRow(number, run.run_no, reference, at, by, expected, late > 0))
+        return record(connection, run.run_no, run_id, said, input_hash, now, number)
 
 
 def london_time(text: str) -> datetime:
@@ -103,7 +98,7 @@ def _checked(reference: str) -> str:
 
 def _check_time(connection: duckdb.DuckDBPyConnection, run_id: str, at: datetime, now: datetime) -> None:
     row = connection.execute(
-        "SELECT recorded_at FROM journal WHERE run_id = ? AND stage = 'release'", [run_id]
+        "SELECT recorded_at FROM journal WHERE run_id = ? AND stage = ?", [run_id, Stage.RELEASE]
     ).fetchone()
     if row is None:
         raise NoGo(f"{run_id} has not been released, so its file cannot have been submitted. Nothing was recorded.")
@@ -117,23 +112,20 @@ def _check_time(connection: duckdb.DuckDBPyConnection, run_id: str, at: datetime
         raise NoGo(f"{at:%-d %B %Y, %H:%M} is still to come. Nothing was recorded; record it once it is done.")
 
 
-def _stage(connection: duckdb.DuckDBPyConnection, run: RunRow) -> str:
-    """The event of this run's submission: as it stands, or the next number."""
-    row = connection.execute(
-        "SELECT coalesce(any_value(submission_no) FILTER (run_no = ?), coalesce(max(submission_no), 0) + 1) "
-        "FROM submission",
-        [run.run_no],
-    ).fetchone()
-    assert row is not None
-    return f"{EVENT} {row[0]}"
+def _number(connection: duckdb.DuckDBPyConnection, run: RunRow) -> int:
+    """The number of this run's submission: as it stands, or the next one."""
+    kept = connection.execute("SELECT submission_no FROM submission WHERE run_no = ?", [run.run_no]).fetchone()
+    return int(kept[0]) if kept else next_number(connection, Event.SUBMITTED)
 
 
-def _standing(connection: duckdb.DuckDBPyConnection, run_id: str, stage: str, input_hash: str) -> Entry | None:
+def _standing(
+    connection: duckdb.DuckDBPyConnection, run_id: str, number: int, input_hash: str
+) -> Entry[Submitted] | None:
     try:
-        return standing(connection, run_id, stage, input_hash)
+        return standing(connection, run_id, Submitted, input_hash, number)
     except NoGo:
-        said = runs.figures_of(connection, run_id, stage)
+        said = entry_of(connection, run_id, Submitted, number)
         raise NoGo(
-            f"{run_id} was recorded as submitted already, by {said['by']} under the reference {said['reference']}. "
+            f"{run_id} was recorded as submitted already, by {said.by} under the reference {said.reference}. "
             "That stands, and nothing was changed. If the file went to the bank twice, stop one of them there now."
         ) from None

@@ -19,12 +19,12 @@ from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.backup.making import keep
 from tasks.guard import is_full
-from tasks.ingest.custody import identities, sha256_of_file
 from tasks.ledger import Ledger, verify, versions
 from tasks.ledger.migrating import migrate
 from tasks.office import Office, every_office, without_agreement
 from tasks.places import Places
 from tasks.settings import Settings
+from tasks.storage.custody import identities, sha256_of_file
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,8 @@ class Due:
 
     def __str__(self) -> str:
         """What is going to be done, step by step."""
-        steps = "; ".join(f"{step.version}, {step.title}" for step in versions.after(self.version))
-        return f"{self.office.tenant} ({self.office.mode}), version {self.version} to {versions.VERSION}: {steps}."
+        steps = " ".join(f"Version {step.version}: {step.title}." for step in versions.after(self.version))
+        return f"{self.office.tenant} ({self.office.mode}), version {self.version} to {versions.VERSION}. {steps}"
 
 
 def due(settings: Settings) -> tuple[list[Due], list[str]]:
@@ -80,6 +80,8 @@ def upgrade(which: Due, by: str, now: datetime) -> None:
     office, ledger = which.office, which.office.ledger
     with _room(office), _turn(office):
         with ledger.as_it_is() as connection:
+            if versions.version_of(connection) != which.version:  # somebody else was quicker
+                return
             connection.execute("CHECKPOINT ledger")  # what a killed process left in the log, so that a copy has it
         with ledger.held():
             sealing = identities(office.places, office.tenant)[0].to_public()
@@ -88,7 +90,7 @@ def upgrade(which: Due, by: str, now: datetime) -> None:
             with _nowhere(office) as nowhere:
                 copy = ledger.copied_to(nowhere)
                 with copy.as_it_is() as connection:
-                    migrate(connection, by, now, {"backup_sha256": sha256_of_file(which.backup)})
+                    migrate(connection, by, now, sha256_of_file(which.backup))
                     connection.execute("CHECKPOINT ledger")
                 _prove(copy)
                 ledger.replace_by(copy)

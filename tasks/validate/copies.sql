@@ -2,7 +2,7 @@
 -- Copies that agree in every column: the first is paid and the rest are held. Copies that differ anywhere: all are
 -- held, because nobody but the body can say which one is right.
 -- $run_no: the run. A row refused by a rule stays refused; a copy that agrees with it is refused by the same rule.
-INSERT INTO core_left_out
+INSERT INTO core_left_out (run_no, row_number, outcome, column_name, rule)
 WITH corrected AS (
     SELECT row_number FROM core_left_out WHERE run_no = $run_no AND outcome = 'corrected'
 ),

@@ -1,11 +1,12 @@
 -- Rows of a supplementary extract whose payee has nothing open in the period: no payment that came back or was refused
 -- or held, and not paid last time and missing since.
--- $run_no: the run. $today: the day.
-INSERT INTO core_left_out
+-- $run_no: the run. $last_time: the runs in which payees were paid last time. $today: the day.
+INSERT INTO core_left_out (run_no, row_number, outcome, column_name, rule)
 WITH this_period AS (
     SELECT other.run_no
     FROM run AS other
-    JOIN run AS this ON this.run_no = $run_no AND other.period = this.period AND other.kind <> 'arrears'
+    JOIN run AS this ON this.run_no = $run_no AND other.period = this.period
+        AND payment_kind(other.kind) = payment_kind(this.kind)
     SEMI JOIN journal ON journal.run_id = other.run_id AND journal.stage = 'release_pending'
 ),
 seen AS (
@@ -19,7 +20,7 @@ open_now AS (
     UNION
     SELECT payee_reference, occurrence
     FROM sent_identity SEMI JOIN core_payment USING (run_no, row_number) ANTI JOIN seen USING (payee_reference, occurrence)
-    WHERE run_no IN (SELECT run_no FROM runs_last_time($run_no))
+    WHERE run_no IN (SELECT unnest($last_time))
 )
 SELECT $run_no, row_number, 'held', 'payee_reference', 'nothing_open_in_period'
 FROM sent_identity SEMI JOIN core_payment USING (run_no, row_number) ANTI JOIN open_now USING (payee_reference, occurrence)

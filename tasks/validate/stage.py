@@ -18,12 +18,14 @@ from schemas.contract.contract import PAYING_ACCOUNT
 from schemas.contract.refused_rows import refused_rows_file
 from schemas.manifest import Kind
 from schemas.no_go import NoGo
+from schemas.stages import Stage
 from tasks.account_table.shelf import InUse, in_use
-from tasks.ledger import Entry, never_twice, record, runs, sha256_of, standing
+from tasks.durable import write_atomic
+from tasks.ledger import Entry, entry_of, never_twice, record, runs, sha256_of, standing
+from tasks.ledger.catalogue.stages import Validate
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
 
-STAGE = "validate"
 BATCH = 500_000
 _LEFT_OUT = {"row_number": pl.Int32, "column_name": pl.String, "rule": pl.String}
 _ACCOUNT_RULE = "account_passes_modulus_check"
@@ -33,30 +35,27 @@ _NOTHING_OPEN = Path(__file__).with_name("nothing_open.sql")
 _PROVEN_ACCOUNTS = Path(__file__).with_name("proven_accounts.sql")
 
 
-def validate(office: Office, run_id: str, now: datetime) -> Entry:
+def validate(office: Office, run_id: str, now: datetime) -> Entry[Validate]:
     """Tell payable rows from refused and held ones, as one transaction, and write the body's file of the latter.
 
     Rows are judged before that, a batch at a time, and the ledger is not held meanwhile.
     """
     with office.ledger.opened() as connection:
         asked = _asked(connection, office, run_id, now)
-        stands = standing(connection, run_id, STAGE, asked.input_hash)
+        stands = standing(connection, run_id, Validate, asked.input_hash)
     judgement = None if stands else _judged(office, asked, _rows_of(office, asked.run))
     with office.ledger.transaction() as connection:
-        entry = standing(connection, run_id, STAGE, asked.input_hash)
+        entry = standing(connection, run_id, Validate, asked.input_hash)
         if entry is None and judgement:
             entry = _settle(connection, office, asked, judgement, now)
         assert entry
         back = _for_the_body(connection, office, run_id)
     if back:
-        path = office.places.left_out(run_id)
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path.write_bytes(back)
-        path.chmod(0o600)
+        write_atomic(office.places.left_out(run_id), back)
     return entry
 
 
-def validate_rows(connection: duckdb.DuckDBPyConnection, office: Office, run_id: str, now: datetime) -> Entry:
+def validate_rows(connection: duckdb.DuckDBPyConnection, office: Office, run_id: str, now: datetime) -> Entry[Validate]:
     """The stage itself, in a transaction that is open already."""
     asked = _asked(connection, office, run_id, now)
     judgement = _judged(office, asked, runs.rows_in_batches(connection, asked.run))
@@ -162,29 +161,30 @@ def _rows_of(office: Office, run: RunRow) -> Iterator[pl.DataFrame]:
 
 def _settle(
     connection: duckdb.DuckDBPyConnection, office: Office, asked: _Asked, judgement: _Judgement, now: datetime
-) -> Entry:
+) -> Entry[Validate]:
     """Keep what the rules say, hold what stands twice or is paid already, and record it."""
     run, table = asked.run, asked.provided.table
     never_twice.define(connection, office.agreement.accounts)
     _leave_out(connection, run.run_no, "corrected", asked.corrected)
     _leave_out(connection, run.run_no, "refused", judgement.refused)
     proven = _settle_failing(connection, run, judgement.failing, now)
-    connection.execute("INSERT INTO core_judged VALUES (?)", [run.run_no])
+    connection.execute("INSERT INTO core_judged (run_no) VALUES (?)", [run.run_no])
     _hold(connection, run, now, office.agreement.accounts)
     _refer(connection, run.run_no, proven)
-    counts = _counts(connection, run.run_no)
-    if counts["payable"] + counts["refused"] + counts["held"] + counts["corrected"] != run.declared_rows:
+    figures = Validate(
+        **_counts(connection, run.run_no),
+        accounts_passes=judgement.account_answers[AccountAnswer.PASSES],
+        accounts_fails=judgement.account_answers[AccountAnswer.FAILS],
+        accounts_cannot_be_checked=judgement.account_answers[AccountAnswer.CANNOT_BE_CHECKED],
+        account_table=table.version,
+        account_table_date=table.valid_from,
+        account_table_from=asked.provided.provided_by,
+        account_table_sha256=table.sha256,
+        contract_sha256=office.contract_sha256,
+    )
+    if figures.payable + figures.refused + figures.held + figures.corrected != run.declared_rows:
         raise AssertionError("a row of the extract is neither payable nor left out, or both")
-    figures: dict[str, int | str] = {
-        **counts,
-        **{f"accounts_{answer}": count for answer, count in judgement.account_answers.items()},
-        "account_table": table.version,
-        "account_table_date": table.valid_from.isoformat(),
-        "account_table_from": asked.provided.provided_by,
-        "account_table_sha256": table.sha256,
-        "contract_sha256": office.contract_sha256,
-    }
-    return record(connection, run.run_no, run.run_id, STAGE, asked.input_hash, figures, now)
+    return record(connection, run.run_no, run.run_id, figures, asked.input_hash, now)
 
 
 def check_paying_accounts(office: Office) -> None:
@@ -208,15 +208,17 @@ def check_paying_accounts(office: Office) -> None:
 
 def _table_of_before(connection: duckdb.DuckDBPyConnection, run_id: str) -> str | None:
     """With which table a run was validated: a newer one that is installed while it waits concerns the next run."""
-    if STAGE not in runs.stages_done(connection, run_id):
+    if Stage.VALIDATE not in runs.stages_done(connection, run_id):
         return None
-    return str(runs.figures_of(connection, run_id, STAGE)["account_table_sha256"])
+    return entry_of(connection, run_id, Validate).account_table_sha256
 
 
 def _leave_out(connection: duckdb.DuckDBPyConnection, run_no: int, outcome: str, rows: pl.DataFrame) -> None:
     connection.register("left_out", rows.to_arrow())
     connection.execute(
-        "INSERT INTO core_left_out SELECT ?, row_number, ?, column_name, rule FROM left_out", [run_no, outcome]
+        "INSERT INTO core_left_out BY NAME SELECT ? AS run_no, row_number, ? AS outcome, column_name, rule "
+        "FROM left_out",
+        [run_no, outcome],
     )
     connection.unregister("left_out")
 
@@ -246,8 +248,8 @@ def _refer(connection: duckdb.DuckDBPyConnection, run_no: int, proven: pl.DataFr
     """Keep which payments are paid although their account fails, for a person to look at."""
     connection.register("proven", proven.to_arrow())
     connection.execute(
-        "INSERT INTO core_referred SELECT run_no, row_number, 'account_number', ? FROM core_payment "
-        "SEMI JOIN proven USING (row_number) WHERE run_no = ?",
+        "INSERT INTO core_referred BY NAME SELECT run_no, row_number, 'account_number' AS column_name, ? AS rule "
+        "FROM core_payment SEMI JOIN proven USING (row_number) WHERE run_no = ?",
         [_ACCOUNT_RULE, run_no],
     )
     connection.unregister("proven")
@@ -258,8 +260,10 @@ def _hold(connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime, for
     connection.execute(_COPIES.read_text(), {"run_no": run.run_no})
     hits = never_twice.hits(connection, run.run_no, now.date(), forms)
     _leave_out(connection, run.run_no, "held", hits.with_columns(column_name=pl.lit("payee_reference")))
-    if run.kind == Kind.SUPPLEMENTARY:
-        connection.execute(_NOTHING_OPEN.read_text(), {"run_no": run.run_no, "today": now.date()})
+    if run.kind is Kind.SUPPLEMENTARY:
+        last_time = [before.run_no for before in runs.released_last_time(connection, run)]
+        known = {"run_no": run.run_no, "last_time": last_time, "today": now.date()}
+        connection.execute(_NOTHING_OPEN.read_text(), known)
 
 
 def _counts(connection: duckdb.DuckDBPyConnection, run_no: int) -> dict[str, int]:

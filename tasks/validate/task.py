@@ -5,12 +5,13 @@ from datetime import date
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from schemas.stages import Stage
 from tasks.validate import stage
 from tasks.working import working
 
 
-@task(name="validate", cache_policy=NO_CACHE, persist_result=False)
+@task(name=Stage.VALIDATE, cache_policy=NO_CACHE, persist_result=False)
 def validate(run_id: str, today: date | None) -> None:
     """Tell payable rows from refused and held ones."""
-    with working(stage.STAGE, run_id, today) as work:
+    with working(Stage.VALIDATE, run_id, today) as work:
         work.told.figures = stage.validate(work.office, run_id, work.now).figures

@@ -1,6 +1,7 @@
 """The house rules of the design, held against every source file."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -70,7 +71,7 @@ def test_the_clock_is_read_in_one_place(path):
 
 
 READS_WHAT_OTHERS_SENT = ("schemas/", "tasks/ingest/", "tasks/elsewhere/", "tasks/reconcile/", "tasks/account_table/")
-OWN_FILES = ("schemas/incoming.py", "schemas/rails/", "tasks/ingest/custody.py")
+OWN_FILES = ("schemas/incoming.py", "schemas/rails/", "tasks/storage/custody.py")
 """The opener itself; payment files and sealed files, which siller wrote."""
 
 
@@ -96,6 +97,17 @@ def test_nothing_loops_in_python_over_payments(path):
         "iter_slices",
         "to_dicts",
     }
+
+
+QUERIES = [path for package in FLOOR for path in sorted((ROOT / package).rglob("*.sql"))]
+
+
+@pytest.mark.parametrize("path", [*SOURCES, *QUERIES], ids=relative)
+def test_which_payments_compete_is_said_in_one_place(path):
+    """``Kind.payment_kind`` says it, and the ledger's macro of that name: nobody else tells arrears from the others."""
+    if relative(path) == "schemas/manifest.py":
+        return
+    assert not re.search(r"""["']arrears["']|\bARREARS\b""", path.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=relative)

@@ -3,6 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from schemas.period import Period
 from tests.benchmarks.pieces import Act
 from tests.benchmarks.workspace import Workspace
 
@@ -26,7 +27,7 @@ def year(workspace: Workspace) -> Act:
 
     def act() -> None:
         for month in range(1, MONTHS + 1):
-            pay_date = of.agreement.pay_day_of(f"2026-{month:02}", of.bank_days)
+            pay_date = of.agreement.pay_day_of(Period.parsed(f"2026-{month:02}"), of.bank_days)
             _pay(of, pay_date, datetime.combine(pay_date - timedelta(days=8), time(9, 30), LONDON))
 
     return act
@@ -38,7 +39,7 @@ def _pay(of: "Office", pay_date: date, now: datetime) -> None:
     from tests.month import SAMPLES, approve, assessed, deliver
 
     sent = (SAMPLES / "ilf-2026-10.csv").read_text(encoding="utf-8").replace("30/10/2026", f"{pay_date:%d/%m/%Y}")
-    period = f"{pay_date:%Y-%m}"
+    period = str(Period.around(pay_date))
     deliver(of, sent.splitlines()[1:], pay_period=period, pay_date=pay_date.isoformat())
     run_id = assessed(of, now, flow=f"flow-{period}")
     approve(of, run_id, now, f"flow-{period}", control_total="10580696.00")

@@ -3,7 +3,6 @@
 import os
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +13,8 @@ from threading import Thread
 from urllib.request import urlopen
 
 import boto3
+
+from flows import tethered
 
 BUCKET = "payments"
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "eu-west-2"}
@@ -31,17 +32,16 @@ def s3_server(log: Path) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-    with log.open("wb") as output, subprocess.Popen(command, stdout=output, stderr=output) as server:
-        try:
-            address = f"http://127.0.0.1:{port}"
-            _wait_for(address, server)
-            client(address).create_bucket(
-                Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": CREDENTIALS["AWS_DEFAULT_REGION"]}
-            )
-            yield address
-        finally:
-            server.terminate()
+    server = tethered.start(["moto.server", "-H", "127.0.0.1", "-p", str(port)], log)
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _wait_for(address, server)
+        client(address).create_bucket(
+            Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": CREDENTIALS["AWS_DEFAULT_REGION"]}
+        )
+        yield address
+    finally:
+        tethered.stop(server)
 
 
 def client(address: str):

@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page
 
 from flows import environment
-from flows.cli.console import waiting_for
+from flows.console import waiting_for
 from tests.e2e.browser import browsing, opened, visit
 from tests.e2e.payday import Payday, run_id_of
 from tests.e2e.stack import PROJECT, Stack

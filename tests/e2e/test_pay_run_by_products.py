@@ -43,12 +43,12 @@ def test_no_file_names_a_payee_but_those_that_must(payday, january, known):
     home, places = payday.stack.home, payday.office.places
     must = [places.landing("ilf"), places.left_out(run_id_of("2026-11")).parent]
     payment_files = {*payday.outbox.glob("*.bacs18.txt"), *places.staging(run_id_of("2027-01")).iterdir()}
-    paths = sorted(home.rglob("*"))
-    names = [path.relative_to(home).as_posix() for path in paths]
+    found = sorted(home.rglob("*"))
+    names = [path.relative_to(home).as_posix() for path in found]
     assert named_in(names, known) == [[]] * len(names)
     looked_at = {
         name: path
-        for name, path in zip(names, paths, strict=True)
+        for name, path in zip(names, found, strict=True)
         if path.is_file() and path not in payment_files and not any(path.is_relative_to(folder) for folder in must)
     }
     assert named_in_files(looked_at.values(), known) == {}

@@ -15,10 +15,11 @@ from schemas.pay_run import PayRun
 from tasks.instruct.stage import staged_file
 from tasks.ledger.runs import stages_done
 from tasks.office import Office
-from tasks.release import bucket as bucket_module
-from tasks.release.bucket import Bucket
+from tasks.release.outbox import Outbox
 from tasks.release.released_file import LiveFile
 from tasks.release.stage import release
+from tasks.storage import bucket as bucket_module
+from tasks.storage.bucket import Bucket
 from tasks.verify import problems
 from tests.e2e.s3 import BUCKET, CREDENTIALS, Way, client, objects, s3_server, way_to
 from tests.month import NOVEMBER, approved, office
@@ -47,8 +48,13 @@ def way(server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Way]:
 
 
 @pytest.fixture
-def outbox(way: Way) -> Bucket[LiveFile]:
-    return Bucket(LiveFile, BUCKET, f"{next(_prefixes)}/live/ilf/", patience=1.0)
+def bucket(way: Way) -> Bucket:
+    return Bucket("outbox", BUCKET, f"{next(_prefixes)}/live/ilf/", patience=1.0)
+
+
+@pytest.fixture
+def outbox(bucket: Bucket) -> Outbox[LiveFile]:
+    return Outbox(LiveFile, bucket)
 
 
 @pytest.fixture
@@ -71,13 +77,13 @@ def big(tmp_path: Path) -> LiveFile:
     return LiveFile(PayRun.of(RUN), tmp_path / NAME, hashlib.sha256(content).hexdigest())
 
 
-def standing(server: str, outbox: Bucket[LiveFile]) -> dict[str, bytes]:
+def standing(server: str, bucket: Bucket) -> dict[str, bytes]:
     found = objects(server).items()
-    return {key.removeprefix(outbox.prefix): data for key, data in found if key.startswith(outbox.prefix)}
+    return {key.removeprefix(bucket.prefix): data for key, data in found if key.startswith(bucket.prefix)}
 
 
-def unfinished(server: str, outbox: Bucket[LiveFile]) -> list[str]:
-    found = client(server).list_multipart_uploads(Bucket=BUCKET, Prefix=outbox.prefix).get("Uploads", ())
+def unfinished(server: str, bucket: Bucket) -> list[str]:
+    found = client(server).list_multipart_uploads(Bucket=BUCKET, Prefix=bucket.prefix).get("Uploads", ())
     return [each["UploadId"] for each in found]
 
 
@@ -105,47 +111,55 @@ class TestTheServerHonoursConditions:
         s3.abort_multipart_upload(**where)
 
 
-def test_it_appears_whole_and_can_be_read_back(server: str, outbox: Bucket[LiveFile], file: LiveFile) -> None:
-    assert (outbox.names(), outbox.sha256_of(NAME), outbox.text_of(NAME)) == ([], None, None)
+def test_it_appears_whole_and_can_be_read_back(
+    server: str, outbox: Outbox[LiveFile], bucket: Bucket, file: LiveFile
+) -> None:
+    assert (bucket.names(), bucket.sha256_of(NAME), bucket.text_of(NAME)) == ([], None, None)
     outbox.put(file)
     outbox.put_manifest(file, "{}")
-    assert standing(server, outbox) == {NAME: CONTENT, f"{NAME}.manifest.json": b"{}"}
-    assert outbox.names() == [NAME, f"{NAME}.manifest.json"]
-    assert (outbox.sha256_of(NAME), outbox.text_of(f"{NAME}.manifest.json")) == (SHA256, "{}")
+    assert standing(server, bucket) == {NAME: CONTENT, f"{NAME}.manifest.json": b"{}"}
+    assert bucket.names() == [NAME, f"{NAME}.manifest.json"]
+    assert (bucket.sha256_of(NAME), bucket.text_of(f"{NAME}.manifest.json")) == (SHA256, "{}")
 
 
-def test_again_leaves_the_very_same_object(server: str, outbox: Bucket[LiveFile], file: LiveFile) -> None:
+def test_again_leaves_the_very_same_object(
+    server: str, outbox: Outbox[LiveFile], bucket: Bucket, file: LiveFile
+) -> None:
     outbox.put(file)
-    key = {"Bucket": BUCKET, "Key": f"{outbox.prefix}{NAME}"}
+    key = {"Bucket": BUCKET, "Key": f"{bucket.prefix}{NAME}"}
     before = client(server).head_object(**key)["LastModified"]
     file.staged.unlink()
     outbox.put(file)
     assert client(server).head_object(**key)["LastModified"] == before
 
 
-def test_another_object_is_never_written_over(server: str, outbox: Bucket[LiveFile], file: LiveFile) -> None:
-    client(server).put_object(Bucket=BUCKET, Key=f"{outbox.prefix}{NAME}", Body=b"another")
+def test_another_object_is_never_written_over(
+    server: str, outbox: Outbox[LiveFile], bucket: Bucket, file: LiveFile
+) -> None:
+    client(server).put_object(Bucket=BUCKET, Key=f"{bucket.prefix}{NAME}", Body=b"another")
     with pytest.raises(NoGo, match="already holds another file named"):
         outbox.put(file)
     with pytest.raises(NoGo, match="already holds another file named"):
         outbox.put_manifest(file, "one")
         outbox.put_manifest(file, "another")
-    assert standing(server, outbox) == {NAME: b"another", f"{NAME}.manifest.json": b"one"}
+    assert standing(server, bucket) == {NAME: b"another", f"{NAME}.manifest.json": b"one"}
 
 
-def test_what_was_not_approved_does_not_appear(server: str, outbox: Bucket[LiveFile], file: LiveFile) -> None:
+def test_what_was_not_approved_does_not_appear(
+    server: str, outbox: Outbox[LiveFile], bucket: Bucket, file: LiveFile
+) -> None:
     file.staged.write_bytes(CONTENT.replace(b"UTL1", b"UTL2", 1))
     with pytest.raises(NoGo, match="is not the file that was approved"):
         outbox.put(file)
-    assert standing(server, outbox) == {}
+    assert standing(server, bucket) == {}
 
 
-def test_two_at_once_make_one_object(server: str, outbox: Bucket[LiveFile], file: LiveFile) -> None:
-    others = [Bucket(LiveFile, BUCKET, outbox.prefix) for _ in range(8)]
+def test_two_at_once_make_one_object(server: str, outbox: Outbox[LiveFile], bucket: Bucket, file: LiveFile) -> None:
+    others = [Outbox(LiveFile, Bucket("outbox", BUCKET, bucket.prefix)) for _ in range(8)]
     with ThreadPoolExecutor(8) as pool:
         for done in [pool.submit(other.put, file) for other in others]:
             done.result()
-    assert standing(server, outbox) == {NAME: CONTENT}
+    assert standing(server, bucket) == {NAME: CONTENT}
 
 
 class TestFaults:
@@ -154,34 +168,36 @@ class TestFaults:
     @pytest.mark.parametrize("fault", ["500", "503", "hang", "cut", "cut after"])
     @pytest.mark.parametrize("method", ["GET", "PUT"])
     def test_a_request_is_tried_again(
-        self, server: str, way: Way, outbox: Bucket[LiveFile], file: LiveFile, method: str, fault: str
+        self, server: str, way: Way, outbox: Outbox[LiveFile], bucket: Bucket, file: LiveFile, method: str, fault: str
     ) -> None:
         way.wrong = [(method, fault)] * 2
         outbox.put(file)
         assert way.wrong == []
-        assert standing(server, outbox) == {NAME: CONTENT}
+        assert standing(server, bucket) == {NAME: CONTENT}
 
     @pytest.mark.parametrize("fault", ["500", "503", "hang", "cut", "cut after"])
     def test_an_outbox_that_stays_away_is_a_sentence_and_the_next_start_finishes(
-        self, server: str, way: Way, outbox: Bucket[LiveFile], file: LiveFile, fault: str
+        self, server: str, way: Way, outbox: Outbox[LiveFile], bucket: Bucket, file: LiveFile, fault: str
     ) -> None:
         way.wrong = [("PUT", fault)] * 5
         with pytest.raises(NoGo, match=r"The outbox s3://payments/.* cannot be used: .*by starting the run again"):
             outbox.put(file)
         # The server has done what it was asked when only its answers are lost; siller cannot know it yet.
-        assert standing(server, outbox) == ({NAME: CONTENT} if fault == "cut after" else {})
+        assert standing(server, bucket) == ({NAME: CONTENT} if fault == "cut after" else {})
         outbox.put(file)
-        assert standing(server, outbox) == {NAME: CONTENT}
+        assert standing(server, bucket) == {NAME: CONTENT}
 
     def test_a_server_that_refuses_is_asked_once(
-        self, server: str, way: Way, outbox: Bucket[LiveFile], file: LiveFile
+        self, server: str, way: Way, outbox: Outbox[LiveFile], bucket: Bucket, file: LiveFile
     ) -> None:
         way.wrong = [("PUT", "403")]
         with pytest.raises(NoGo, match="cannot be used: AccessDenied"):
             outbox.put(file)
         assert way.seen.count("PUT") == 1
 
-    def test_a_server_that_is_not_there(self, outbox: Bucket[LiveFile], file: LiveFile, way: Way) -> None:
+    def test_a_server_that_is_not_there(
+        self, outbox: Outbox[LiveFile], bucket: Bucket, file: LiveFile, way: Way
+    ) -> None:
         way.shutdown()
         way.server_close()
         with pytest.raises(NoGo, match="cannot be used: EndpointConnectionError"):
@@ -189,30 +205,36 @@ class TestFaults:
 
     def test_a_bucket_that_is_not_there(self, file: LiveFile, way: Way) -> None:
         with pytest.raises(NoGo, match="s3://nowhere/live/ilf/ cannot be used: NoSuchBucket"):
-            Bucket(LiveFile, "nowhere", "live/ilf/").put(file)
+            Outbox(LiveFile, Bucket("outbox", "nowhere", "live/ilf/")).put(file)
 
 
 @pytest.mark.usefixtures("in_parts")
 class TestInParts:
     """A file above the size of one request."""
 
-    def test_it_appears_whole(self, server: str, outbox: Bucket[LiveFile], big: LiveFile) -> None:
+    def test_it_appears_whole(self, server: str, outbox: Outbox[LiveFile], bucket: Bucket, big: LiveFile) -> None:
         outbox.put(big)
-        assert standing(server, outbox) == {NAME: big.staged.read_bytes()}
-        tag = client(server).head_object(Bucket=BUCKET, Key=f"{outbox.prefix}{NAME}")["ETag"]
+        assert standing(server, bucket) == {NAME: big.staged.read_bytes()}
+        tag = client(server).head_object(Bucket=BUCKET, Key=f"{bucket.prefix}{NAME}")["ETag"]
         assert tag.endswith('-3"'), "it went in three parts"
-        assert unfinished(server, outbox) == []
+        assert unfinished(server, bucket) == []
 
     @pytest.mark.parametrize("fault", ["500", "cut", "cut after"])
     def test_every_request_is_tried_again(
-        self, server: str, way: Way, outbox: Bucket[LiveFile], big: LiveFile, fault: str
+        self, server: str, way: Way, outbox: Outbox[LiveFile], bucket: Bucket, big: LiveFile, fault: str
     ) -> None:
         way.wrong = [("PUT", fault), ("POST", fault)]
         outbox.put(big)
-        assert standing(server, outbox) == {NAME: big.staged.read_bytes()}
+        assert standing(server, bucket) == {NAME: big.staged.read_bytes()}
 
     def test_completed_and_the_answer_lost(
-        self, server: str, way: Way, outbox: Bucket[LiveFile], big: LiveFile, monkeypatch: pytest.MonkeyPatch
+        self,
+        server: str,
+        way: Way,
+        outbox: Outbox[LiveFile],
+        bucket: Bucket,
+        big: LiveFile,
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         fault, posts = way.fault, iter(("taken", "lost"))
 
@@ -223,39 +245,38 @@ class TestInParts:
 
         monkeypatch.setattr(way, "fault", lose_the_second_post)
         outbox.put(big)
-        assert standing(server, outbox) == {NAME: big.staged.read_bytes()}
-        assert unfinished(server, outbox) == []
+        assert standing(server, bucket) == {NAME: big.staged.read_bytes()}
+        assert unfinished(server, bucket) == []
 
     def test_another_object_is_never_written_over(
-        self, server: str, outbox: Bucket[LiveFile], big: LiveFile, monkeypatch: pytest.MonkeyPatch
+        self, server: str, outbox: Outbox[LiveFile], bucket: Bucket, big: LiveFile, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """It appears while the parts are sent: only completing finds out."""
-        at_first = outbox.sha256_of(NAME)
-        client(server).put_object(Bucket=BUCKET, Key=f"{outbox.prefix}{NAME}", Body=b"another")
-        seen = iter([at_first])
-        look = Bucket.sha256_of
-        monkeypatch.setattr(Bucket, "sha256_of", lambda self, name: next(seen, look(self, name)))
+        client(server).put_object(Bucket=BUCKET, Key=f"{bucket.prefix}{NAME}", Body=b"another")
+        monkeypatch.setattr(Bucket, "has", lambda *_: False)
         with pytest.raises(NoGo, match="already holds another file named"):
             outbox.put(big)
-        assert standing(server, outbox) == {NAME: b"another"}
-        assert unfinished(server, outbox) == []
+        assert standing(server, bucket) == {NAME: b"another"}
+        assert unfinished(server, bucket) == []
 
-    def test_what_was_not_approved_does_not_appear(self, server: str, outbox: Bucket[LiveFile], big: LiveFile) -> None:
+    def test_what_was_not_approved_does_not_appear(
+        self, server: str, outbox: Outbox[LiveFile], bucket: Bucket, big: LiveFile
+    ) -> None:
         with big.staged.open("ab") as staged:
             staged.write(b"X")
         with pytest.raises(NoGo, match="is not the file that was approved"):
             outbox.put(big)
-        assert standing(server, outbox) == {}
-        assert unfinished(server, outbox) == []
+        assert standing(server, bucket) == {}
+        assert unfinished(server, bucket) == []
 
     def test_what_a_killed_start_left_unfinished_is_removed(
-        self, server: str, outbox: Bucket[LiveFile], big: LiveFile
+        self, server: str, outbox: Outbox[LiveFile], bucket: Bucket, big: LiveFile
     ) -> None:
-        key = {"Bucket": BUCKET, "Key": f"{outbox.prefix}{NAME}"}
+        key = {"Bucket": BUCKET, "Key": f"{bucket.prefix}{NAME}"}
         client(server).create_multipart_upload(**key)
-        assert len(unfinished(server, outbox)) == 1
+        assert len(unfinished(server, bucket)) == 1
         outbox.put(big)
-        assert unfinished(server, outbox) == []
+        assert unfinished(server, bucket) == []
 
 
 class TestARunOfItsOwn:
@@ -277,7 +298,7 @@ class TestARunOfItsOwn:
         staged = staged_file(ilf, run_id)
         meant = staged.read_bytes()
         with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-            patched.setattr(Bucket, "put_manifest", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+            patched.setattr(Outbox, "put_manifest", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
             release(ilf, run_id, NOVEMBER)
         assert self.keys(server, ilf) == {staged.name: meant}
         release(ilf, run_id, NOVEMBER)

@@ -17,7 +17,7 @@ from tests.faults.workshop import workshop
 
 FILE = f"{RUN}.REHEARSAL.bacs18.txt"
 BEFORE_THE_FORM = ("before the commit of ingest", f"write staging/{RUN}/.{FILE}.part", "before the commit of instruct")
-AFTER_IT = (f"write outbox/ilf/.{FILE}.part", "before the commit of release")
+AFTER_IT = (f"write outbox/ilf/.{FILE}.manifest.json.part", "before the commit of release")
 
 
 def main(undisturbed: Path) -> None:

@@ -62,7 +62,7 @@ def _bear(order: dict[str, Any], asked: socket.socket, address: str) -> None:
             judges.append(_bear_judge(asked))
         judges = [judge for judge in judges if not os.waitpid(judge, os.WNOHANG)[0]]
     for judge in judges:  # as the judge itself does when its parent is gone
-        os.kill(judge, signal.SIGKILL)
+        os.killpg(judge, signal.SIGKILL)
         os.waitpid(judge, 0)
     _say({"ended": os.waitstatus_to_exitcode(status)})
 
@@ -70,10 +70,13 @@ def _bear(order: dict[str, Any], asked: socket.socket, address: str) -> None:
 def _bear_judge(asked: socket.socket) -> int:
     connection, _ = asked.accept()
     with connection:
-        folder = Path(connection.recv(4096).decode())
+        log, (doorway,), _, _ = socket.recv_fds(connection, 4096, 1)
         judge = os.fork()
         if judge == 0:
-            _as_child(lambda: _judge(folder), folder / "child.log")
+            os.setpgid(0, 0)
+            _as_child(lambda: _judge(doorway), Path(log.decode()))
+        os.setpgid(judge, judge)
+        os.close(doorway)
         connection.sendall(str(judge).encode())
     return judge
 
@@ -98,10 +101,12 @@ def _as_child(act: Any, log: Path) -> None:
         os._exit(code)
 
 
-def _judge(folder: Path) -> None:
+def _judge(doorway: int) -> None:
     from tasks.assess.great_expectations_child import main as judge
 
-    judge(folder, os.getppid())
+    os.dup2(doorway, 0)
+    os.close(doorway)
+    judge(os.getppid())
 
 
 def _work(order: dict[str, Any], address: str) -> None:
@@ -131,10 +136,11 @@ def _let_judges_be_born_here(address: str) -> None:
         def __getattr__(self, name: str) -> Any:
             return getattr(os, name)
 
-        def posix_spawn(self, _: str, arguments: list[str], *__: object, **___: object) -> int:
+        def posix_spawn(self, *_: object, file_actions: list[tuple[Any, ...]], **__: object) -> int:
+            (_, doorway, _), (_, _, log, *_), _ = file_actions
             with socket.socket(socket.AF_UNIX) as nursery:
                 nursery.connect(address)
-                nursery.sendall(arguments[-2].encode())
+                socket.send_fds(nursery, [log.encode()], [doorway])
                 return int(nursery.recv(64))
 
     judging.os = ByNursery()  # type: ignore[assignment]

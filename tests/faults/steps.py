@@ -110,7 +110,7 @@ def _name(home: Path, path: object) -> str | None:
     named = re.sub(r"[0-9a-f]{64}", "SHA", "/".join(below))
     named = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "FLOW-RUN", named)
     # Each start needs a fresh approval, so answers are counted on for as long as processes die.
-    return re.sub(r"(?<=key\.|age\.)[0-9a-f]{8}|\d{6,}[\dTZ-]*|(?<=answer-)\d+", "N", named)
+    return re.sub(r"(?<=age\.)[0-9a-f]{8}|\d{6,}[\dTZ-]*|(?<=answer-)\d+", "N", named)
 
 
 def _watch_commits(passed: Callable[[str], None], trips_at: str | None) -> None:

@@ -52,7 +52,11 @@ def steps(home: Path, passed: Callable[[str], None]) -> None:
 
 
 def _is_below(home: Path, path: object) -> bool:
-    return isinstance(path, str | os.PathLike) and Path(os.fspath(path)).is_relative_to(home)
+    """Whether a file counts: locks and what DuckDB spills are nothing that an upgrade leaves."""
+    if not isinstance(path, str | os.PathLike):
+        return False
+    below = Path(os.fspath(path))
+    return below.is_relative_to(home) and "spill" not in below.parts and below.suffix != ".lock"
 
 
 def _told(real: Callable[..., Any], name: str, passed: Callable[[str], None]) -> Callable[..., Any]:

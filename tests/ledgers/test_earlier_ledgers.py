@@ -11,7 +11,9 @@ from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
 from tasks.approve.stage import judge_once
 from tasks.instruct.stage import instruct
-from tasks.ledger import runs
+from tasks.ledger import entry_of, runs
+from tasks.ledger.catalogue import row_of
+from tasks.ledger.catalogue.stages import Instruct
 from tasks.office import Office
 from tasks.practice_bank.bank import RETURN_CODES
 from tasks.publish.stage import publish
@@ -62,6 +64,17 @@ def test_nothing_in_it_has_changed(paid: Office) -> None:
     assert list(problems(paid)) == []
 
 
+def test_every_entry_is_read_and_written_again_as_it_stands(paid: Office) -> None:
+    """Hashes are made over entries: whatever an earlier siller did not keep is not there when it is written again."""
+    with paid.ledger.opened() as connection:
+        entries = connection.execute("SELECT stage, figures FROM journal").fetchall()
+    assert len(entries) > 30
+    for stage, figures in entries:
+        row = row_of(stage)
+        assert row and row.entry, stage
+        assert row.entry.read(json.loads(figures)).as_json() == figures
+
+
 @pytest.mark.parametrize(
     ("period", "rows", "kind"),
     [("2026-10", OCTOBER, "full"), ("2026-11", NOVEMBER, "full"), ("2026-11", CORRECTION, "correction")],
@@ -95,7 +108,7 @@ def test_life_goes_on(paid: Office) -> None:
     """The next serial follows, the people who are enrolled approve, and everybody keeps their pseudonym."""
     run_id = december(paid)
     with paid.ledger.opened() as connection:
-        serial = runs.figures_of(connection, run_id, "instruct")["serial"]
+        serial = entry_of(connection, run_id, Instruct).serial
     assert serial == SERIALS_GIVEN + 1
     file = next(path for path in paid.places.outbox("ilf").glob(f"{run_id}*.txt"))
     assert len(naive_payments(file.read_bytes())) == 200

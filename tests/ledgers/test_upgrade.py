@@ -21,7 +21,8 @@ from tasks.approve.stage import judge_once
 from tasks.backup.restoring import restore
 from tasks.instruct.stage import instruct, staged_file
 from tasks.keys.rotate import rotate
-from tasks.ledger import LedgerBusy, digests, runs, versions
+from tasks.ledger import LedgerBusy, digests, entry_of, versions
+from tasks.ledger.catalogue.stages import Instruct
 from tasks.office import Office
 from tasks.publish.stage import publish
 from tasks.release.stage import release
@@ -156,7 +157,7 @@ def test_a_run_that_waited_is_approved_and_paid_and_the_other_one_goes_on(waitin
     instruct(waiting, WITHOUT_FILE, NOW)
     assert rows(waiting, "SELECT run_no, count(*) FROM file_day GROUP BY ALL ORDER BY ALL") == [(1, 1), (2, 1)]
     with waiting.ledger.opened() as connection:
-        assert runs.figures_of(connection, WITHOUT_FILE, "instruct")["serial"] == 2
+        assert entry_of(connection, WITHOUT_FILE, Instruct).serial == 2
     assert list(problems(waiting)) == []
 
 
@@ -171,7 +172,7 @@ def backup_of(of: Office) -> Path:
 
 def test_the_backup_gives_back_the_earlier_ledger_which_is_then_to_be_upgraded(waiting: Office, tmp_path: Path) -> None:
     """It opens with the sealed key, also without siller."""
-    before = waiting.places.ledger("ilf").read_bytes()
+    before = rows(waiting, ENTRIES)
     upgraded(waiting)
     key = waiting.places.key("ilf", "sealed")
     assert pyrage.decrypt(backup_of(waiting).read_bytes(), [pyrage.x25519.Identity.from_str(key.read_text())])
@@ -179,7 +180,9 @@ def test_the_backup_gives_back_the_earlier_ledger_which_is_then_to_be_upgraded(w
     for said in (r"stands in .*elsewhere.* again\..*version 3.*siller upgrade", "version 3.*siller upgrade"):
         with pytest.raises(NoGo, match=said):
             restore(backup_of(waiting), key, OPERATOR, elsewhere.settings, NOW)
-    assert elsewhere.places.ledger("ilf").read_bytes() == before
+    *entries, restored = rows(elsewhere, ENTRIES)
+    assert entries == before
+    assert str(restored[2]).startswith("restore ")
     assert list(problems(upgraded(elsewhere))) == []
 
 
@@ -190,8 +193,8 @@ def test_once_upgraded_there_is_nothing_to_do(waiting: Office) -> None:
 def test_it_says_what_it_will_do(waiting: Office) -> None:
     ((ledger,), _) = due(waiting.settings)
     said = (
-        "ilf (rehearsal), version 3 to 5: 4, The pay day is a property of the payment; "
-        "5, Rows live in sealed parts, and the ledger lists them."
+        "ilf (rehearsal), version 3 to 5. Version 4: The pay day is a property of the payment. "
+        "Version 5: Rows live in sealed parts, and the ledger lists them."
     )
     assert (str(ledger), ledger.backup) == (said, backup_of(waiting))
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,6 +24,19 @@ from schemas.rails.bacs_standard_18 import (
     read,
     read_payments,
     write,
+)
+from tests.positions import (
+    ACCOUNT,
+    AMOUNT,
+    CREDIT_PENCE,
+    CREDITS,
+    DEBIT_PENCE,
+    DEBITS,
+    NAME,
+    RECORDS,
+    REFERENCE,
+    SORT_CODE,
+    TRANSACTION_CODE,
 )
 
 PERMITTED = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.&/-"
@@ -117,12 +131,16 @@ def naive_read(content, line_end):
     """Slices and nothing else: line lengths, payments, contra and trailer."""
     lines = content.decode("ascii").split(line_end)
     assert lines.pop() == ""
-    records = [(x[0:6], x[6:14], x[15:17], int(x[35:46]), x[64:82].rstrip(), x[82:100].rstrip()) for x in lines[4:-3]]
+    records = [
+        (x[SORT_CODE], x[ACCOUNT], x[TRANSACTION_CODE], int(x[AMOUNT]), x[REFERENCE].rstrip(), x[NAME].rstrip())
+        for x in lines[RECORDS]
+    ]
     trailer = lines[-1]
-    counts = (int(trailer[4:17]), int(trailer[17:30]), int(trailer[30:37]), int(trailer[37:44]))
+    counts = (int(trailer[DEBIT_PENCE]), int(trailer[CREDIT_PENCE]), int(trailer[DEBITS]), int(trailer[CREDITS]))
     return [len(line) for line in lines], records, counts
 
 
+@pytest.mark.slow
 @settings(deadline=None)  # it writes and reads files, on machines that do other things too
 @given(files(), payments, st.integers(1, 7))
 def test_parse_of_render_is_what_was_meant(file, rows, batch):

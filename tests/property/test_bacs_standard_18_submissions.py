@@ -14,6 +14,21 @@ from hypothesis import strategies as st
 from schemas.inspection import inspect
 from schemas.no_go import NoGo
 from schemas.rails.bacs_standard_18 import BankProfile, PayingAccount, PaymentFile, check, read, read_payments, write
+from tests.positions import (
+    ALL_BUT_BLOCK_COUNT,
+    AMOUNT,
+    FILE_NUMBER,
+    FILE_SEQUENCE,
+    FILE_SERIAL_AND_OWNER,
+    PAYEES_ACCOUNT,
+    PAYING_ACCOUNT,
+    PROCESSING_DAY,
+    RECORD_LENGTH,
+    RECORDS_DAY,
+    SUMS_AND_COUNTS,
+    TRANSACTION_CODE,
+    WORK_CODE,
+)
 
 ACCOUNTS = (
     PayingAccount("107999", "88837491", "ILF GRANTS"),
@@ -80,7 +95,7 @@ def naive_files(path, several_days):
         assert [line[:4] for line in (*labels, *after)] == ["HDR1", "HDR2", "UHL1", "EOF1", "EOF2", "UTL1"]
         assert {len(line) for line in (*labels, *after)} == {80}
         assert {len(line) for line in records} == {106 if several_days else 100}
-        assert labels[0][4:54] == after[0][4:54]
+        assert labels[0][ALL_BUT_BLOCK_COUNT] == after[0][ALL_BUT_BLOCK_COUNT]
         found.append((labels, records, after[2]))
     return found
 
@@ -89,22 +104,23 @@ def balances(records, trailer):
     """Each account and day has one contra of what was paid, after its payments, and the trailer is their sum."""
     paid, contras = Counter(), Counter()
     for record in records:
-        key, pence = (record[17:31], record[100:106]), int(record[35:46])
-        if record[15:17] == "99":
+        key, pence = (record[PAYING_ACCOUNT], record[RECORDS_DAY]), int(record[AMOUNT])
+        if record[TRANSACTION_CODE] == "99":
             assert key not in contras
             paid[key] += pence
         else:
-            assert record[15:17] == "17"
-            assert record[0:14] == record[17:31]
+            assert record[TRANSACTION_CODE] == "17"
+            assert record[PAYEES_ACCOUNT] == record[PAYING_ACCOUNT]
             assert key not in contras
             contras[key] = pence
     assert paid == contras
     pence = sum(paid.values())
     payments = len(records) - len(contras)
-    assert trailer[4:44] == f"{pence:013}{pence:013}{len(contras):07}{payments:07}"
+    assert trailer[SUMS_AND_COUNTS] == f"{pence:013}{pence:013}{len(contras):07}{payments:07}"
     return payments, pence, contras
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(
     st.lists(st.tuples(st.integers(0, 2), st.sampled_from(DAYS), st.integers(1, 400)), min_size=1, max_size=60),
@@ -143,17 +159,17 @@ def test_a_submission_is_conserved_balanced_and_within_its_limits(rows, most_pen
         paid_in += number
         assert 1 <= number <= most_payments
         assert pence <= most_pence
-        assert labels[2][37:40] == f"{(998 + place - 1) % 999 + 1:03}"
+        assert labels[2][FILE_NUMBER] == f"{(998 + place - 1) % 999 + 1:03}"
         several_files = len(files) > 1
-        assert labels[0][14:21] == (f"{place % 9 + 1}" if several_files else " ") + "123456"
-        assert labels[0][31:35] == f"{place + 1:04}"
-        assert labels[2][28:37] == ("4 MULTI  " if several else "1 DAILY  ")
-        assert labels[1][10:15] == ("00106" if several else "00100")
+        assert labels[0][FILE_SERIAL_AND_OWNER] == (f"{place % 9 + 1}" if several_files else " ") + "123456"
+        assert labels[0][FILE_SEQUENCE] == f"{place + 1:04}"
+        assert labels[2][WORK_CODE] == ("4 MULTI  " if several else "1 DAILY  ")
+        assert labels[1][RECORD_LENGTH] == ("00106" if several else "00100")
         if not several_files:
             assert len(contras) == len({row[: 2 if several else 1] for row in rows})
     assert paid_in == len(rows)
     # The next file begins only where its first payment would have been too much.
-    firsts = [int(records[0][35:46]) for _, records, _ in files[1:]]
+    firsts = [int(records[0][AMOUNT]) for _, records, _ in files[1:]]
     for (_, records, trailer), first in zip(files, firsts, strict=False):
         number, pence, _ = balances(records, trailer)
         assert number == most_payments or pence + first > most_pence
@@ -212,8 +228,8 @@ def test_several_days_may_leave_uhl1_without_a_date_where_the_bank_asks_for_it(t
     check(tmp_path / "file", file, totals)
     assert read(tmp_path / "file") == (file, totals)
     [(labels, records, _)] = naive_files(tmp_path / "file", several_days=True)
-    assert (labels[1][10:15], labels[2][4:10]) == ("00100", " " * 6)
-    assert [key[1] for key, _ in groupby((record[15:17], record[100:106]) for record in records)] == [
+    assert (labels[1][RECORD_LENGTH], labels[2][PROCESSING_DAY]) == ("00100", " " * 6)
+    assert [key[1] for key, _ in groupby((record[TRANSACTION_CODE], record[RECORDS_DAY]) for record in records)] == [
         " 26327",
         " 26327",
         " 26328",
@@ -231,6 +247,7 @@ def test_no_payment_of_a_submission_can_change_account_or_day_unnoticed(tmp_path
         check(tmp_path / "other", file, totals)
 
 
+@pytest.mark.slow
 def test_every_line_of_a_large_submission_is_held(tmp_path):
     """Any byte of it that becomes another is noticed, in whichever file it stands."""
     file = a_file(ACCOUNTS[:2], DAYS[1], most_payments_a_file=3)

@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.bank_days import LONDON
+from schemas.manifest import Kind
+from schemas.period import Period
 from tasks.assess.gates import THRESHOLDS, gates
 from tasks.assess.metrics import AccountTable, BiggestChange, Context, LeftOut, Metrics, Previous
 from tasks.assess.verdicts import GateResult, Verdict, results, worked_out, worst
@@ -19,9 +21,9 @@ RUN = RunRow(
     run_no=2,
     run_id="ilf-2026-11-live-1",
     tenant="ilf",
-    period="2026-11",
+    period=Period.parsed("2026-11"),
     mode="live",
-    kind="full",
+    kind=Kind.FULL,
     extract_sha256="0" * 64,
     extract_name="ilf-2026-11.csv",
     submitted_by="finance.officer@ilf.example",
@@ -29,6 +31,7 @@ RUN = RunRow(
     declared_total=Decimal("5000.00"),
     pay_date=DAY + timedelta(10),
     today=DAY,
+    opened_at=datetime(2026, 11, 20, 9, 30, tzinfo=LONDON),
 )
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=LONDON)
 CONTEXT = Context(
@@ -43,7 +46,7 @@ CONTEXT = Context(
 )
 PREVIOUS = Previous(
     run_id="ilf-2026-10-live-1",
-    period="2026-10",
+    period=Period.parsed("2026-10"),
     payments=1000,
     pence=500_000,
     payees=1000,

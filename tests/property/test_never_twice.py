@@ -6,11 +6,13 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.account.forms import AccountForms
 from tasks.ledger import never_twice
+from tasks.ledger.payment_kind import define_payment_kind
 
 TODAY = date(2026, 11, 20)
 DDL = Path(never_twice.__file__).with_name("ddl.sql").read_text()
@@ -31,6 +33,7 @@ def ledger() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         connection.execute(DDL)
         connection.execute("CREATE TABLE core_payment (run_no INTEGER, row_number INTEGER, amount_pence BIGINT)")
+        define_payment_kind(connection)
         connection.execute(
             "CREATE TABLE raw_extract_row (run_no INTEGER, row_number INTEGER, payee_reference VARCHAR, "
             "occurrence VARCHAR, sort_code VARCHAR, account_number VARCHAR, roll_number VARCHAR)"
@@ -77,6 +80,7 @@ def add_elsewhere(connection: duckdb.DuckDBPyConnection, number: int, rows: list
         )
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(mine=payments, others=st.lists(st.tuples(place, payments), max_size=3))
 def test_hits_are_those_of_the_naive_model(

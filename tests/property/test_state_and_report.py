@@ -47,6 +47,7 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[duckdb.Du
         yield connection, sent_file(connection, of, 1)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(said=said, day=st.sampled_from([date(2026, 11, 27), date(2026, 11, 30)]))
 def test_one_place_is_as_good_as_the_other(ledger, said, day):

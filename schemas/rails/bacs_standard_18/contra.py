@@ -1,4 +1,8 @@
-"""The contra record: the one debit of a paying account and day, which balances the credits."""
+"""The contra record: the one debit of a paying account and day, which balances the credits.
+
+Source: the field rules and HSBC's guide; that it is a record of code 17: ClearBank. Whether the bank adds it itself
+differs between banks, so the profile says.
+"""
 
 from schemas.rails.bacs_standard_18.layout import Layout, Value, blank, code, constant, day, number, text
 from schemas.rails.bacs_standard_18.payment_file import PaymentFile, Section

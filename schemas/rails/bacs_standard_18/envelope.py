@@ -1,4 +1,7 @@
-"""What stands around a submission's payments: gathered in one pass, then held against what it must say."""
+"""What stands around a submission's payments: gathered in one pass, then held against what it must say.
+
+Source: the field rules, for which labels a file has and in which order; each label's own are in its module.
+"""
 
 from dataclasses import dataclass, field
 from datetime import date

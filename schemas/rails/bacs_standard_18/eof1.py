@@ -1,4 +1,7 @@
-"""EOF1, the first end-of-file label: HDR1 once more."""
+"""EOF1, the first end-of-file label: HDR1 once more.
+
+Source: the field rules, by which its block count may be anything; the writers put zeros or blanks.
+"""
 
 from schemas.rails.bacs_standard_18 import hdr1
 from schemas.rails.bacs_standard_18.layout import Layout, Value, choice

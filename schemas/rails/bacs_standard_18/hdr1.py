@@ -1,4 +1,8 @@
-"""HDR1, the first header label: the file's identity and the days it is made and kept until."""
+"""HDR1, the first header label: the file's identity and the days it is made and kept until.
+
+Source: the field rules, which ask for file serial, owner and sequence in a submission of several files; all public
+writers put VOL1's submitter into the owner of a single file too.
+"""
 
 from schemas.rails.bacs_standard_18.layout import (
     Field,

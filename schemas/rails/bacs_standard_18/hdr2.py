@@ -1,4 +1,8 @@
-"""HDR2, the second header label: how long the records are."""
+"""HDR2, the second header label: how long the records are.
+
+Source: the field rules. Block length 02000 and 00000 are both seen; Odoo's writer leaves the buffer offset blank and
+says 00100 for several days too.
+"""
 
 from schemas.rails.bacs_standard_18.layout import Field, Layout, Value, blank, choice, code, constant
 from schemas.rails.bacs_standard_18.payment_file import PaymentFile

@@ -1,4 +1,8 @@
-"""How a record kind is laid out: its field table, and what every field table can do."""
+"""How a record kind is laid out: its field table, and what every field table can do.
+
+Source: the field rules for dates (a blank, two digits of the year, three of the day) and for numbers, which are filled
+with zeros on the left; the permitted characters are those on which Experian and the public writers agree.
+"""
 
 import re
 from collections.abc import Mapping

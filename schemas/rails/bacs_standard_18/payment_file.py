@@ -1,4 +1,8 @@
-"""What a Standard 18 submission of credits says of itself, beside its payments."""
+"""What a Standard 18 submission of credits says of itself, beside its payments.
+
+Source: the field rules; that two files for a day are not to have the same file number: Experian, who warns
+of one that a file of the last 31 days had, with the same counts and totals.
+"""
 
 import re
 from collections.abc import Iterator

@@ -2,6 +2,8 @@
 
 Each default is what most bank guides and independent writers agree on; a bank that wants it otherwise says so
 in its own guide. What no bank may be given is no setting: a comma, a small letter, a wrong total.
+
+Source: where the field rules, HSBC's guide, the translation guide and Odoo's writer differ from each other.
 """
 
 from enum import StrEnum

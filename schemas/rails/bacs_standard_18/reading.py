@@ -1,4 +1,7 @@
-"""Read a submission back: the parse-back that stands between a written file and anybody's approval."""
+"""Read a submission back: the parse-back that stands between a written file and anybody's approval.
+
+Source: the field tables of the records, and nothing that the writer knows beside them.
+"""
 
 import hashlib
 import re

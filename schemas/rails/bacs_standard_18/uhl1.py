@@ -1,4 +1,8 @@
-"""UHL1, the user header label: the processing day, the destination and the kind of work."""
+"""UHL1, the user header label: the processing day, the destination and the kind of work.
+
+Source: the field rules, HSBC's guide and the translation guide. Odoo's writer has the service user number as the
+destination, and no date for several days.
+"""
 
 from schemas.rails.bacs_standard_18.layout import Layout, Value, blank, choice, code, constant, day_or_blank, number
 from schemas.rails.bacs_standard_18.payment_file import Part, PaymentFile

@@ -1,4 +1,8 @@
-"""UTL1, the user trailer label: what the file adds up to, by debits and credits."""
+"""UTL1, the user trailer label: what the file adds up to, by debits and credits.
+
+Source: the field rules and the translation guide's golden file; that a contra which balances credits counts as a
+debit: ClearBank. Writers put zeros or blanks for the number of instructions.
+"""
 
 from collections.abc import Sequence
 

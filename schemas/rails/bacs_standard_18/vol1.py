@@ -1,4 +1,8 @@
-"""VOL1, the volume label: who submits, and the submission's serial."""
+"""VOL1, the volume label: who submits, and the submission's serial.
+
+Source: the field rules and HSBC's guide. That a serial is never used again follows Experian, where a known serial is
+an error on the same day and a warning for 31 days.
+"""
 
 from schemas.rails.bacs_standard_18.layout import Layout, Value, blank, code, constant, number
 from schemas.rails.bacs_standard_18.payment_file import PaymentFile

@@ -1,4 +1,8 @@
-"""Write a submission: labels, a batch of payments at a time, contras and trailers, split where a limit asks for it."""
+"""Write a submission: labels, a batch of payments at a time, contras and trailers, split where a limit asks for it.
+
+Source: the field rules for the order of the records. What asks for a split is the width of the fields: eleven digits of
+pence in a contra, seven of items in a trailer.
+"""
 
 import hashlib
 from collections.abc import Iterable, Iterator

@@ -12,7 +12,7 @@ from schemas.agreement import Agreement
 from schemas.bank_days import BankDays
 from schemas.rails.files import Seen, seen_by_nobody
 from schemas.rails.totals import Totals
-from tasks.ledger.file_days import FileDay
+from tasks.ledger.rows import FileDayRow
 from tasks.ledger.runs import RunRow
 
 
@@ -31,7 +31,7 @@ class Dates:
     entry_date: date
 
     @classmethod
-    def kept(cls, day: FileDay) -> "Dates":
+    def kept(cls, day: FileDayRow) -> "Dates":
         """The days of a payment file that the ledger has kept."""
         return cls(day.input_day, day.processing_date, day.entry_date)
 

@@ -12,12 +12,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import duckdb
 
+from schemas.manifest import PaymentKind
 from schemas.no_go import NoGo
+from schemas.period import Period
+from tasks.ledger.counters import next_in
 from tasks.ledger.parts import sealing
 from tasks.ledger.parts.sealing import Sealed
+from tasks.ledger.rows import Row, insert
 
 _FILES = """
 SELECT file_no, name, sha256, key_no FROM part_file
@@ -29,6 +34,47 @@ FROM part
 LEFT JOIN ({_FILES}) USING (file_no)
 LEFT JOIN row_key USING (key_no)
 """
+
+
+@dataclass(frozen=True)
+class RowKeyRow(Row):
+    """The key of a period and kind of payment; ``key`` as base64."""
+
+    TABLE: ClassVar[str] = "row_key"
+
+    key_no: int
+    period: Period
+    payment_kind: PaymentKind
+    key: str
+
+
+@dataclass(frozen=True)
+class PartRow(Row):
+    """Some rows of a run, and the file in which they stand."""
+
+    TABLE: ClassVar[str] = "part"
+
+    run_no: int
+    first_row: int
+    rows: int
+    payments: int
+    pence: int
+    content_digest: str
+    file_no: int
+
+
+@dataclass(frozen=True)
+class PartFileRow(Row):
+    """That a file of rows was written: by a run, or by a change of keys."""
+
+    TABLE: ClassVar[str] = "part_file"
+
+    file_no: int
+    run_no: int
+    act_no: int
+    name: str
+    sha256: str
+    key_no: int
 
 
 @dataclass(frozen=True)
@@ -97,34 +143,36 @@ def listed(connection: duckdb.DuckDBPyConnection, run_no: int | None = None) -> 
     return [Part(*row) for row in rows]
 
 
-def key_of(connection: duckdb.DuckDBPyConnection, period: str, is_arrears: bool) -> Key:
+def key_of(connection: duckdb.DuckDBPyConnection, period: Period, kind: PaymentKind) -> Key:
     """The key of a period and kind of payment; it is made for the first run that has it."""
     row = connection.execute(
-        "SELECT key_no, key FROM row_key WHERE period = ? AND is_arrears = ?", [period, is_arrears]
+        "SELECT key_no, key FROM row_key WHERE period = ? AND payment_kind = ?", [str(period), kind]
     ).fetchone()
     if row:
         return Key(int(row[0]), base64.b64decode(row[1]))
-    return _made(connection, period, is_arrears)
+    return _made(connection, period, kind)
 
 
 def keep(connection: duckdb.DuckDBPyConnection, run_no: int, sealed: Sequence[Sealed], key: Key) -> None:
     """List what was written of a run's own extract."""
-    first = _next(connection, "file_no", "part_file")
-    for file_no, each in enumerate(sealed, start=first):
-        connection.execute(
-            "INSERT INTO part (run_no, first_row, rows, payments, pence, content_digest, file_no) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [run_no, each.first_row, each.rows, each.payments, each.pence, each.content_digest, file_no],
-        )
-        connection.execute(
-            "INSERT INTO part_file (file_no, run_no, act_no, name, sha256, key_no) VALUES (?, ?, 0, ?, ?, ?)",
-            [file_no, run_no, each.name, each.sha256, key.number],
-        )
+    numbered = list(enumerate(sealed, start=next_in(connection, PartFileRow.TABLE, "file_no")))
+    insert(
+        connection,
+        *(
+            PartRow(run_no, each.first_row, each.rows, each.payments, each.pence, each.content_digest, file_no)
+            for file_no, each in numbered
+        ),
+    )
+    insert(
+        connection, *(PartFileRow(file_no, run_no, 0, each.name, each.sha256, key.number) for file_no, each in numbered)
+    )
 
 
 def join(connection: duckdb.DuckDBPyConnection, run_no: int, joined: int) -> None:
     """Give a run the rows of another, under the numbers that they have there: no row is copied."""
-    connection.execute("INSERT INTO part SELECT * REPLACE (? AS run_no) FROM part WHERE run_no = ?", [run_no, joined])
+    connection.execute(
+        "INSERT INTO part BY NAME SELECT * REPLACE (? AS run_no) FROM part WHERE run_no = ?", [run_no, joined]
+    )
 
 
 def seal_anew(connection: duckdb.DuckDBPyConnection, folder: Path, act_no: int) -> None:
@@ -136,18 +184,15 @@ def seal_anew(connection: duckdb.DuckDBPyConnection, folder: Path, act_no: int) 
         OSError: a part does not open.
     """
     new = {
-        number: _made(connection, period, is_arrears)
-        for number, period, is_arrears in connection.execute(
-            "SELECT key_no, period, is_arrears FROM row_key ORDER BY key_no"
+        number: _made(connection, Period.parsed(period), PaymentKind(kind))
+        for number, period, kind in connection.execute(
+            "SELECT key_no, period, payment_kind FROM row_key ORDER BY key_no"
         ).fetchall()
     }
     keys = dict(connection.execute("SELECT key_no, key FROM row_key").fetchall())
     for file_no, name, key_no in connection.execute(f"SELECT file_no, name, key_no FROM ({_FILES})").fetchall():
         sealed = sealing.reseal(folder / name, base64.b64decode(keys[key_no]), new[key_no].secret)
-        connection.execute(
-            "INSERT INTO part_file (file_no, run_no, act_no, name, sha256, key_no) VALUES (?, 0, ?, ?, ?, ?)",
-            [file_no, act_no, sealed.name, sealed.sha256, new[key_no].number],
-        )
+        insert(connection, PartFileRow(file_no, 0, act_no, sealed.name, sealed.sha256, new[key_no].number))
     connection.execute("DELETE FROM row_key WHERE key_no IN (SELECT unnest(?))", [list(new)])
 
 
@@ -184,16 +229,7 @@ def _lock(folder: Path, how: int) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _made(connection: duckdb.DuckDBPyConnection, period: str, is_arrears: bool) -> Key:
-    key = Key(_next(connection, "key_no", "row_key"), secrets.token_bytes(32))
-    connection.execute(
-        "INSERT INTO row_key (key_no, period, is_arrears, key) VALUES (?, ?, ?, ?)",
-        [key.number, period, is_arrears, base64.b64encode(key.secret).decode()],
-    )
+def _made(connection: duckdb.DuckDBPyConnection, period: Period, kind: PaymentKind) -> Key:
+    key = Key(next_in(connection, RowKeyRow.TABLE, "key_no"), secrets.token_bytes(32))
+    insert(connection, RowKeyRow(key.number, period, kind, base64.b64encode(key.secret).decode()))
     return key
-
-
-def _next(connection: duckdb.DuckDBPyConnection, column: str, table: str) -> int:
-    row = connection.execute(f"SELECT coalesce(max({column}), 0) + 1 FROM {table}").fetchone()
-    assert row is not None
-    return int(row[0])

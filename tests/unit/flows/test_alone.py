@@ -9,6 +9,7 @@ import pytest
 from flows import alone
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
+from schemas.period import Period
 from tasks.audit.timeline import audit, of_no_run
 from tasks.ingest.stage import open_run
 from tasks.ledger import runs
@@ -106,5 +107,5 @@ def test_where_the_note_is_gone_the_ledger_still_knows_the_period(ilf: Office) -
     with pytest.raises(NoGo, match=f"works on {run_id}, and its parameters now name the period 2026-10"):
         open_run(ilf, "2026-10", FLOW_RUN, NOVEMBER)
     with ilf.ledger.opened() as connection:
-        assert [run.period for run in runs.runs_of_period(connection, "2026-11")] == ["2026-11"]
-        assert not runs.runs_of_period(connection, "2026-10")
+        assert [str(run.period) for run in runs.runs_of_period(connection, Period.parsed("2026-11"))] == ["2026-11"]
+        assert not runs.runs_of_period(connection, Period.parsed("2026-10"))

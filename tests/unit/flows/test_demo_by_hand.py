@@ -8,8 +8,7 @@ from uuid import uuid4
 import pytest
 from rich.console import Console
 
-from flows import demo_by_hand
-from flows.cli import console
+from flows import console, demo_by_hand
 from flows.client import Ending, Rest
 
 PACK = "## Independent Living Fund\n\n5,229 payments\n"

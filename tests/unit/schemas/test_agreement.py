@@ -8,6 +8,7 @@ import pytest
 from schemas.agreement import Agreement, Role
 from schemas.bank_days import BankDays
 from schemas.no_go import NoGo
+from schemas.period import Period
 
 PATH = Path(__file__).parents[3] / "data_contracts" / "ilf" / "agreement.yaml"
 ILF = PATH.read_text("utf-8")
@@ -104,14 +105,6 @@ SPOILED = {
 class WeekdaysOnly:
     """A calendar without holidays."""
 
-    def last_of_month(self, year: int, month: int) -> date:
-        ends = {
-            (2026, 10): date(2026, 10, 30),
-            (2026, 11): date(2026, 11, 30),
-            (2026, 12): date(2026, 12, 31),
-        }
-        return ends[year, month]
-
     def on_or_before(self, day: date) -> date:
         return date.fromordinal(day.toordinal() - max(0, day.weekday() - 4))
 
@@ -170,15 +163,10 @@ def test_a_missing_agreement_is_refused(tmp_path):
     [("2026-10", date(2026, 10, 30)), ("2026-11", date(2026, 11, 30)), ("2026-12", date(2026, 12, 24))],
 )
 def test_the_pay_day_is_the_last_bank_day_or_the_one_agreed(period, day):
-    assert Agreement.load(PATH).pay_day_of(period, WeekdaysOnly()) == day
+    assert Agreement.load(PATH).pay_day_of(Period.parsed(period), WeekdaysOnly()) == day
 
 
 def test_an_agreed_day_that_is_no_bank_day_is_paid_earlier(tmp_path):
     agreement = Agreement.load(written(tmp_path, "2026-12-24", "2026-12-26"))
-    assert agreement.pay_day_of("2026-12", WeekdaysOnly()) == date(2026, 12, 25)
-    assert agreement.pay_day_of("2026-12", BankDays()) == date(2026, 12, 24)
-
-
-def test_a_period_that_is_no_month_is_refused():
-    with pytest.raises(NoGo, match="2026-13"):
-        Agreement.load(PATH).pay_day_of("2026-13", WeekdaysOnly())
+    assert agreement.pay_day_of(Period.parsed("2026-12"), WeekdaysOnly()) == date(2026, 12, 25)
+    assert agreement.pay_day_of(Period.parsed("2026-12"), BankDays()) == date(2026, 12, 24)

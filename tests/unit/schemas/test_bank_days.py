@@ -8,6 +8,7 @@ import pytest
 from schemas.bank_days import LONDON, BankDays
 from schemas.bank_holidays import Announcement, Announcements, Division
 from schemas.no_go import NoGo
+from schemas.period import Period
 
 BANK_DAYS = BankDays()
 
@@ -41,17 +42,17 @@ def test_scottish_holidays_are_bank_days():
 
 
 @pytest.mark.parametrize(
-    ("year", "month", "last"),
+    ("period", "last"),
     [
-        (2026, 10, date(2026, 10, 30)),  # the 31st is a Saturday
-        (2026, 11, date(2026, 11, 30)),
-        (2026, 12, date(2026, 12, 31)),
-        (2027, 5, date(2027, 5, 28)),  # the 31st is the spring bank holiday
-        (2028, 12, date(2028, 12, 29)),  # the 30th and 31st are a weekend
+        ("2026-10", date(2026, 10, 30)),  # the 31st is a Saturday
+        ("2026-11", date(2026, 11, 30)),
+        ("2026-12", date(2026, 12, 31)),
+        ("2027-05", date(2027, 5, 28)),  # the 31st is the spring bank holiday
+        ("2028-12", date(2028, 12, 29)),  # the 30th and 31st are a weekend
     ],
 )
-def test_last_bank_day_of_a_month(year: int, month: int, last: date):
-    assert BANK_DAYS.last_of_month(year, month) == last
+def test_last_bank_day_of_a_period(period: str, last: date):
+    assert BANK_DAYS.on_or_before(Period.parsed(period).last) == last
 
 
 def test_neighbours_of_a_day():
@@ -80,7 +81,7 @@ def test_a_holiday_that_is_moved_makes_its_old_day_a_bank_day():
     """As in 2022, when the spring holiday of 30 May went to 2 June."""
     changed = announced(holidays=[date(2027, 6, 3)], working_days=[date(2027, 5, 31)])
     assert not BANK_DAYS.is_bank_day(date(2027, 5, 31))
-    assert changed.last_of_month(2027, 5) == date(2027, 5, 31)
+    assert changed.on_or_before(date(2027, 5, 31)) == date(2027, 5, 31)
     assert not changed.is_bank_day(date(2027, 6, 3))
 
 
@@ -159,7 +160,7 @@ def test_a_day_outside_the_published_years_is_refused(year: int):
 
 def test_no_walk_leaves_the_published_years():
     with pytest.raises(NoGo, match=f"of {AFTER} are not known"):
-        BANK_DAYS.next(BANK_DAYS.last_of_month(AFTER - 1, 12))
+        BANK_DAYS.next(BANK_DAYS.on_or_before(date(AFTER - 1, 12, 31)))
     with pytest.raises(NoGo, match=f"of {BEFORE} are not known"):
         BANK_DAYS.previous(date(BEFORE + 1, 1, 2))
 

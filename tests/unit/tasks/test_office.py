@@ -11,6 +11,7 @@ from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.clock import clock
 from tasks.ledger import acts
+from tasks.ledger.catalogue.events import Stopped
 from tasks.office import Office, every_office, openable
 from tasks.settings import Settings
 from tests.month import office
@@ -121,7 +122,7 @@ class TestAnOfficeThatCannotBeOpened:
     )
     def test_its_key_or_ledger(self, settings: Settings, file: str, content: bytes | None, said: str) -> None:
         with office(settings.home, Mode.LIVE).ledger.transaction() as connection:
-            acts.keep(connection, "stopped", acts.SILLER, "so that there is a head", clock(Mode.LIVE, None))
+            acts.keep(connection, Stopped(acts.SILLER, "so that there is a head"), clock(Mode.LIVE, None))
         broken = settings.home / file
         broken.unlink() if content is None else broken.write_bytes(content)
         [told] = openable(settings)[1]

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,12 @@ import pytest
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.office import Office, every_office
-from tasks.release.folder import Folder
+from tasks.release.outbox import Outbox
 from tasks.release.stage import release
 from tasks.settings import PROJECT
 from tasks.verify import problems
 from tests.by_hand import pay_another_amount
-from tests.month import NOVEMBER, approve, approved, assessed, deliver, office, released
+from tests.month import NOVEMBER, approve, approved, assessed, deliver, office, outbox_files, released
 
 RUN = "ilf-2026-11-rehearsal-1"
 FILE = f"{RUN}.REHEARSAL.bacs18.txt"
@@ -79,6 +80,42 @@ def test_a_receipt_that_was_changed(ilf: Office) -> None:
     assert [json.loads(path.read_text())["verdict"] for path in receipts] == ["refused", "approved"]
     receipts[0].write_text(receipts[0].read_text().replace("refused", "approved"))
     assert [where for where, _ in found(ilf)] == [receipts[0].name]
+
+
+TORN = {
+    "empty": lambda whole: b"",
+    "cut off": lambda whole: whole[:100],
+    "blocks that were never written": lambda whole: bytes(len(whole)),
+}
+
+
+@pytest.mark.parametrize("torn", TORN.values(), ids=TORN)
+def test_a_receipt_that_a_power_cut_left_is_told_stops_nobody_and_is_written_anew(
+    tmp_path: Path, torn: Callable[[bytes], bytes]
+) -> None:
+    of = office(tmp_path / "home")
+    deliver(of)
+    run_id = assessed(of)
+    approve(of, run_id, control_total="1.00")
+    [receipt] = of.places.receipts("ilf").iterdir()
+    whole = receipt.read_bytes()
+    receipt.write_bytes(torn(whole))
+    [(name, what)] = found(of)
+    assert name == receipt.name
+    assert "is empty or cut off" in what and "nothing is stopped" in what
+    approve(of, run_id, flow="flow-2")
+    assert receipt.read_bytes() == whole
+    receipt.write_bytes(torn(whole))
+    release(of, run_id, NOVEMBER)
+    assert len(outbox_files(of)) == 2
+
+
+def test_an_empty_receipt_of_an_answer_that_the_ledger_does_not_have_stops_the_release(tmp_path: Path) -> None:
+    of = office(tmp_path / "home")
+    run_id = approved(of)
+    (of.places.receipts("ilf") / f"{run_id}.answer-2.json").touch()
+    with pytest.raises(NoGo, match=rf"does not have the journal entries that {run_id}.answer-2.json names"):
+        release(of, run_id, NOVEMBER)
 
 
 @pytest.mark.parametrize("left", ["head", "receipts"])
@@ -158,7 +195,7 @@ class TestFilesOutside:
 def test_a_release_that_was_begun_is_told_as_that(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     of = office(tmp_path)
     run_id = approved(of)
-    monkeypatch.setattr(Folder, "put_manifest", lambda *_: 1 / 0)
+    monkeypatch.setattr(Outbox, "put_manifest", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         release(of, run_id, NOVEMBER)
     assert found(of) == [(RUN, "Its release was begun and not finished: start the run again to finish it.")]

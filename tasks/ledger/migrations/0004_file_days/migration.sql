@@ -24,11 +24,11 @@ CREATE TABLE file_day (
     UNIQUE (run_no, entry_date)
 );
 
-INSERT INTO file_day
+INSERT INTO file_day BY NAME
 SELECT
     run_no, entry_date, processing_date,
-    (instructed.figures ->> 'input_day')::DATE,
-    (instructed.figures ->> 'returns_closed')::DATE,
+    (instructed.figures ->> 'input_day')::DATE AS input_day,
+    (instructed.figures ->> 'returns_closed')::DATE AS returns_closed,
     payments, pence
 FROM payment_file
 JOIN run USING (run_no)

@@ -3,7 +3,7 @@ CREATE TABLE row_column (
     name VARCHAR NOT NULL
 );
 
-INSERT INTO row_column
+INSERT INTO row_column (place, name)
 SELECT row_number() OVER (ORDER BY column_index), column_name FROM duckdb_columns()
 WHERE database_name = current_database() AND table_name = 'raw_extract_row'
     AND column_name NOT IN ('run_no', 'row_number');
@@ -14,7 +14,7 @@ ALTER TABLE core_payment RENAME TO earlier_payment;
 CREATE TABLE row_key (
     key_no INTEGER NOT NULL,
     period VARCHAR NOT NULL,
-    is_arrears BOOLEAN NOT NULL,
+    payment_kind VARCHAR NOT NULL,
     key VARCHAR NOT NULL
 );
 

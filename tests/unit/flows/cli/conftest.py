@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from flows import cli
-from flows.cli import console
+from flows import cli, console
 from tests.people import taken
 
 

@@ -15,7 +15,6 @@ from schemas.pay_run import Mode
 from tasks.approve.decision import decision
 from tasks.backup.making import backup
 from tasks.backup.restoring import restore
-from tasks.ingest.custody import still_sealed
 from tasks.ledger import checksum
 from tasks.office import Office
 from tasks.people.account import account
@@ -23,6 +22,7 @@ from tasks.people.enrolment import check_vouchers
 from tasks.publish.stage import publish
 from tasks.release.stage import release
 from tasks.settings import Settings
+from tasks.storage.custody import still_sealed
 from tasks.verify import problems
 from tests.month import NOVEMBER, ROWS, approve, assessed, deliver, ingest, office
 from tests.people import code_now

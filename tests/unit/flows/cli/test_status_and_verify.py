@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from flows import alive
-from flows.cli import console
+from flows import alive, console
 from schemas.pay_run import Mode
 from tasks.elsewhere.stage import record_paid_elsewhere
 from tasks.office import Office

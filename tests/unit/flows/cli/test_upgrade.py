@@ -1,13 +1,16 @@
 """``siller upgrade``, and every other command before it."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from schemas.pay_run import Mode
 from tests.ledgers.earlier import WAITING, WITH_FORM, unpacked
+from tests.month import office
 from tests.people import sit_at
 
 Siller = Callable[..., Any]
@@ -59,7 +62,7 @@ def test_status_has_it_as_a_line_of_its_own(siller: Siller, earlier: Path) -> No
 def test_it_is_asked_says_what_it_does_and_does_it_once(siller: Siller, earlier: Path) -> None:
     said = siller("upgrade")
     assert said.code == 1 and "there is no terminal to ask" in said.err
-    assert "ilf (rehearsal), version 3 to 5: 4, The pay day is a property of the payment; 5, Rows live" in said.out
+    assert "ilf (rehearsal), version 3 to 5. Version 4: The pay day is a property of the payment. Version 5" in said.out
     said = siller("upgrade", "--yes")
     assert said.code == 0, said
     assert "ilf (rehearsal) is upgraded.\nilf (rehearsal): everything holds.\n" in said.out
@@ -69,8 +72,48 @@ def test_it_is_asked_says_what_it_does_and_does_it_once(siller: Siller, earlier:
     assert "upgraded the ledger from version 3" in siller("audit", "ilf", "--rehearsal", *AS).out
 
 
-def test_a_ledger_that_cannot_be_upgraded_is_named(siller: Siller, earlier: Path) -> None:
-    (earlier / "rehearsal/keys/ilf.ledger.key").unlink()
+def test_a_ledger_that_cannot_be_opened_is_named_and_holds_up_no_other(siller: Siller, earlier: Path) -> None:
+    """A live one beside that of the rehearsals, whose key is gone."""
+    shutil.copytree(earlier / "rehearsal/ledgers", earlier / "ledgers")
     said = siller("upgrade", "--yes")
     assert said.code == 1
-    assert "ilf (rehearsal): The key ilf.ledger is gone" in said.out
+    assert "ilf (live): The key ilf.ledger is gone" in said.out
+    assert "ilf (rehearsal) is upgraded.\n" in said.out
+
+
+def test_a_ledger_that_does_not_hold_is_named_and_holds_up_no_other(siller: Siller, earlier: Path) -> None:
+    for folder in ("ledgers", "keys"):
+        shutil.copytree(earlier / "rehearsal" / folder, earlier / folder)
+    with office(earlier, Mode.LIVE).ledger.as_it_is() as connection:
+        connection.execute("UPDATE run SET period = '2026-12'")
+    said = siller("upgrade", "--yes")
+    assert said.code == 1
+    assert "The ledger of ilf does not hold, so it was not upgraded" in said.out
+    assert "ilf (rehearsal) is upgraded.\n" in said.out
+    assert "ilf (live), version 3 to 4." in siller("upgrade").out
+
+
+def test_a_ledger_with_a_changed_byte_is_named_and_holds_up_no_other(siller: Siller, earlier: Path) -> None:
+    for folder in ("ledgers", "keys"):
+        shutil.copytree(earlier / "rehearsal" / folder, earlier / folder)
+    file = earlier / "ledgers" / "ilf.duckdb"
+    content = bytearray(file.read_bytes())
+    content[12_288 + 200_000] ^= 1
+    file.write_bytes(content)
+    said = siller("upgrade", "--yes")
+    assert said.code == 1
+    assert "ilf (live) was not upgraded, and stands as it was" in said.out or "ilf (live): " in said.out
+    assert "ilf (rehearsal) is upgraded.\n" in said.out
+
+
+def test_who_says_no_leaves_nothing_that_the_earlier_siller_does_not_know(siller: Siller, earlier: Path) -> None:
+    """It keeps no checksum, so one of ours would be false as soon as it goes on, and the upgrade refused for ever."""
+    for command in (["upgrade"], ["status"]):
+        siller(*command)
+        assert not list(earlier.rglob("*.sha256"))
+    with office(earlier).ledger.as_it_is() as connection:
+        connection.execute("CREATE TABLE written_by_the_earlier_siller AS SELECT 1")
+        connection.execute("DROP TABLE written_by_the_earlier_siller")
+    said = siller("upgrade", "--yes")
+    assert said.code == 0, said
+    assert list((earlier / "rehearsal/ledgers").glob("*.sha256"))

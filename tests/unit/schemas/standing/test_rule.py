@@ -15,6 +15,7 @@ from schemas.bank_days import LONDON, BankDays
 from schemas.key_dates import BodyCalendar
 from schemas.manifest import Kind
 from schemas.pay_run import Mode
+from schemas.period import Period
 from schemas.standing.records import Errand, Recorded, Standing
 from schemas.standing.rule import standing_of, standing_of_errand
 from schemas.standing.seen import Seen
@@ -82,6 +83,16 @@ def test_a_run_that_has_come_to_its_form(flow: Seen, stand: Stand, said: str) ->
     if stand in (Stand.NO_FORM, Stand.NOT_APPROVED, Stand.STOPPED, Stand.GIVEN_UP):
         assert standing.urgency is Urgency.ACT
         assert standing.command == "siller run ilf --period 2026-11"
+
+
+def test_a_run_that_nobody_judged_has_not_been_stopped_and_is_started_again() -> None:
+    judged = replace(RUN, stage="instruct")
+    standing = at(judged, seen("FAILED", "Not judged", "Great Expectations was asked 3 times."))
+    assert (standing.stand, standing.urgency, standing.role) == (Stand.NOT_JUDGED, Urgency.ACT, Role.OPERATOR)
+    assert "asked 3 times" in standing.said
+    assert standing.command == "siller run ilf --period 2026-11"
+    assert at(judged, seen("FAILED", "Not judged", ""), now=APPROVE_BY).stand is Stand.NOT_APPROVED
+    assert at(judged, seen("FAILED", "Not judged", ""), RUNNING).stand is Stand.RUNS
 
 
 def test_a_form_is_for_the_approvers_but_not_for_who_sent_the_extract() -> None:
@@ -216,7 +227,7 @@ def test_every_allowance_is_longer_than_none_and_every_stage_has_one() -> None:
     ],
 )
 def test_a_flow_run_that_has_opened_no_run(flow: Seen, stand: Stand | None) -> None:
-    standing = standing_of_errand(Errand("ilf", Mode.LIVE, "2026-11", "", flow), CALENDAR.agreement, NOW)
+    standing = standing_of_errand(Errand("ilf", Mode.LIVE, Period.parsed("2026-11"), "", flow), CALENDAR.agreement, NOW)
     assert (standing and standing.stand) is stand
     if standing and stand is Stand.STOPPED:
         assert standing.command == "siller run ilf --period 2026-11"
@@ -227,9 +238,9 @@ def test_what_a_flow_run_was_submitted_with_stands_in_no_command_unread() -> Non
     """Whoever may start a run chooses its parameters, and an operator copies the command."""
     planted = {"tenant": "ilf", "mode": "rehearsal; id", "today": "2026-11-20; id"}
     errand = Errand.of(planted, "2026-11; id", CANCELLED)
-    assert (errand.mode, errand.period, errand.today) == (Mode.LIVE, "", "")
+    assert (errand.mode, errand.period, errand.today) == (Mode.LIVE, None, "")
     assert Errand.of({"tenant": "ilf", "mode": "rehearsal", "today": "2026-11-20"}, "2026-11", CANCELLED) == Errand(
-        "ilf", Mode.REHEARSAL, "2026-11", "2026-11-20", CANCELLED
+        "ilf", Mode.REHEARSAL, Period.parsed("2026-11"), "2026-11-20", CANCELLED
     )
 
 

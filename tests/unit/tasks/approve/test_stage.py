@@ -18,8 +18,10 @@ from tasks.approve.limits import time_left, two_needed
 from tasks.approve.notice import notice
 from tasks.approve.stage import judge_once
 from tasks.audit.timeline import audit
-from tasks.ledger import Figures
-from tasks.ledger.runs import figures_of
+from tasks.instruct.stage import staged_file
+from tasks.ledger import entry_of
+from tasks.ledger.catalogue.events import Approval
+from tasks.ledger.catalogue.stages import Approve, Instruct
 from tasks.office import Office
 from tasks.people.enrolment import let_in_again, locked_at
 from tasks.release.stage import release
@@ -60,9 +62,9 @@ def tries(of: Office) -> list[tuple[str, ...]]:
         return connection.execute("SELECT name, outcome FROM code_try ORDER BY code_try_no").fetchall()
 
 
-def recorded(of: Office, stage: str) -> Figures:
+def recorded(of: Office, kind: type[Any], *number: int) -> Any:
     with of.ledger.opened() as connection:
-        return figures_of(connection, RUN, stage)
+        return entry_of(connection, RUN, kind, *number)
 
 
 def test_an_answer_with_everything_right_approves(ilf: Office) -> None:
@@ -73,11 +75,11 @@ def test_an_answer_with_everything_right_approves(ilf: Office) -> None:
 
 def test_the_decision_is_bound_to_the_file_and_the_pack_that_were_shown(ilf: Office) -> None:
     judge(ilf, answered_at=datetime(2026, 11, 20, 10, tzinfo=UTC))
-    said = recorded(ilf, "approve")
-    assert said["approver"] == APPROVER
-    assert said["file_sha256"] == recorded(ilf, "instruct")["file_sha256"]
-    assert said["pack_sha256"] == "9a" * 32
-    assert said["answered_at"] == "2026-11-20T10:00:00+00:00"
+    said = recorded(ilf, Approve)
+    assert said.approver == APPROVER
+    assert said.file_sha256 == recorded(ilf, Instruct).file_sha256
+    assert said.pack_sha256 == "9a" * 32
+    assert said.answered_at.isoformat() == "2026-11-20T10:00:00+00:00"
 
 
 @pytest.mark.parametrize("typed", ["£5,931.60", "5931.60", "5,931.60", "5 931.60", " £5931.60 "])
@@ -182,6 +184,24 @@ class TestStartedAgain:
             release(ilf, RUN, NOVEMBER)
 
 
+@pytest.mark.parametrize("again", ["the same answer", "a start of the flow"])
+def test_what_a_judge_who_died_left_out_is_done_by_whoever_comes_next(ilf: Office, again: str) -> None:
+    """Without its receipt an older ledger, put back, would forget the rejection and let the run be approved."""
+    judge(ilf, decision="reject", reason="wrong")
+    (receipt,) = ilf.places.receipts("ilf").iterdir()
+    said = receipt.read_bytes()
+    receipt.unlink()
+    staged = staged_file(ilf, RUN)
+    assert not staged.exists()
+    staged.write_text("names and accounts")
+    if again == "the same answer":
+        assert judge(ilf, decision="reject", reason="wrong").outcome is Outcome.REJECTED
+    with pytest.raises(NoGo, match="was rejected by"):
+        decided(ilf, RUN, "flow-1", "approval-1")
+    assert receipt.read_bytes() == said
+    assert not staged.exists()
+
+
 class TestOneTimeCodes:
     """An approver proves who they are by a code of their own device, of this minute, that was not used before."""
 
@@ -251,8 +271,8 @@ class TestTheDoor:
 
     def test_who_came_through_it_stands_in_the_journal(self, ilf: Office) -> None:
         assert judge(ilf, came_through="First.Approver@ilf.example").outcome is Outcome.APPROVED
-        assert recorded(ilf, "approve")["came_through"] == APPROVER
-        assert recorded(ilf, "approval 1")["came_through"] == APPROVER
+        assert recorded(ilf, Approve).came_through == APPROVER
+        assert recorded(ilf, Approval, 1).came_through == APPROVER
 
     def test_five_wrong_codes_in_anothers_name_lock_the_giver_and_not_the_other(self, ilf: Office) -> None:
         for number in range(1, 6):
@@ -365,7 +385,7 @@ class TestTwoApprovers:
         assert "two different ones are needed" in again.cause
         second = judge(low, "approval-1-3", approver="second.approver@ilf.example")
         assert second.outcome is Outcome.APPROVED
-        assert recorded(low, "approve")["approver"] == f"{APPROVER} and second.approver@ilf.example"
+        assert recorded(low, Approve).approver == f"{APPROVER} and second.approver@ilf.example"
         release(low, RUN, NOVEMBER)
 
     def test_the_next_one_reads_who_was_the_first(self, low: Office) -> None:
@@ -463,7 +483,7 @@ class TestTimeLeft:
 
 def test_nothing_in_what_is_kept_names_a_payee(ilf: Office) -> None:
     judge(ilf)
-    kept = str(recorded(ilf, "approve")) + str(approvals(ilf))
+    kept = str(recorded(ilf, Approve)) + str(approvals(ilf))
     assert not [cell for row in ROWS for cell in row.split(",")[:5] if cell and cell in kept]
 
 

@@ -12,7 +12,8 @@ from tasks.assess.stage import context
 from tasks.ingest.stage import ingest, open_run
 from tasks.instruct.rails import Dates
 from tasks.instruct.stage import instruct
-from tasks.ledger import runs
+from tasks.ledger import entry_of, runs
+from tasks.ledger.catalogue.stages import Ingest, Validate
 from tasks.ledger.file_days import only_day
 from tasks.office import Office
 from tasks.release.stage import release
@@ -36,8 +37,8 @@ def beside(
     instruct(of, run.run_id, now)
     with of.ledger.opened() as connection:
         row = runs.run_row(connection, run.run_id)
-        done = {stage: runs.figures_of(connection, row.run_id, stage) for stage in ("ingest", "validate", "instruct")}
-        told = context(of, done, Dates.kept(only_day(connection, row.run_id)), True, now)
+        kept = [entry_of(connection, row.run_id, kind) for kind in (Ingest, Validate)]
+        told = context(of, *kept, Dates.kept(only_day(connection, row.run_id)), True, now)
         found = measure(connection, row, told, of.agreement.accounts).beside
     assert found is not None
     return found

@@ -4,15 +4,19 @@ from pathlib import Path
 
 import pytest
 
+from schemas.period import Period
 from tasks.assess.gates import NOTHING_TO_COMPARE
 from tasks.assess.same_words import MOST_CHARACTERS, SaidAgain, said_again
 from tasks.ledger import record
+from tasks.ledger.catalogue.stages import ReleasePending
 from tasks.ledger.runs import run_row
 from tasks.office import Office
+from tests.entries import entry
 from tests.month import APPROVER, NOVEMBER, office
 
 LEFT_OUT, BIGGEST = "nobody_paid_last_time_is_left_out", "biggest_change_for_one_payee"
-AUGUST, SEPTEMBER, OCTOBER = PERIODS = ("2026-08", "2026-09", "2026-10")
+JULY, *PERIODS = Period.of_year(2026)[6:10]
+AUGUST, SEPTEMBER, OCTOBER = PERIODS
 WORDS = "The body wants the rest paid."
 
 
@@ -23,7 +27,7 @@ def ilf(tmp_path: Path) -> Office:
 
 def let_go(
     of: Office,
-    period: str,
+    period: Period,
     reason: str,
     *gates: str,
     kind: str = "full",
@@ -36,7 +40,7 @@ def let_go(
         run_id = f"ilf-{period}-rehearsal-{number}"
         connection.execute(
             "INSERT INTO run VALUES (?, ?, 'ilf', ?, 'rehearsal', ?, 'ab', 'x.csv', 'x', 1, 1, ?, ?, ?, NULL)",
-            [number, run_id, period, kind, NOVEMBER.date(), NOVEMBER.date(), NOVEMBER],
+            [number, run_id, str(period), kind, NOVEMBER.date(), NOVEMBER.date(), NOVEMBER],
         )
         for gate in gates:
             connection.execute(
@@ -47,11 +51,11 @@ def let_go(
             [number, number, run_id, APPROVER, reason, verdict, NOVEMBER],
         )
         if verdict != "refused":
-            record(connection, number, run_id, "release_pending", "asked", {}, NOVEMBER)
+            record(connection, number, run_id, entry(ReleasePending), "asked", NOVEMBER)
     return run_id
 
 
-def found(of: Office, period: str = "2026-11", kind: str = "full") -> dict[str, SaidAgain]:
+def found(of: Office, period: Period = OCTOBER.next, kind: str = "full") -> dict[str, SaidAgain]:
     this = let_go(of, period, "", kind=kind, verdict="refused")
     with of.ledger.opened() as connection:
         return said_again(connection, run_row(connection, this))
@@ -60,17 +64,17 @@ def found(of: Office, period: str = "2026-11", kind: str = "full") -> dict[str, 
 def test_three_periods_running(ilf: Office) -> None:
     for period, words in zip(PERIODS, (WORDS, " the body  WANTS the rest paid", WORDS), strict=True):
         let_go(ilf, period, words, LEFT_OUT)
-    assert found(ilf) == {LEFT_OUT: SaidAgain(WORDS, PERIODS)}
+    assert found(ilf) == {LEFT_OUT: SaidAgain(WORDS, tuple(PERIODS))}
 
 
 def test_a_line_of_its_own_and_a_plain_sentence_are_each_for_their_gate(ilf: Office) -> None:
     for number, period in enumerate(PERIODS):
         let_go(ilf, period, f"biggest change: a lump sum; month {number} as planned", LEFT_OUT, BIGGEST)
-    assert found(ilf) == {BIGGEST: SaidAgain("a lump sum", PERIODS)}
+    assert found(ilf) == {BIGGEST: SaidAgain("a lump sum", tuple(PERIODS))}
 
 
-@pytest.mark.parametrize("changed", PERIODS)
-def test_other_words_once_are_enough(ilf: Office, changed: str) -> None:
+@pytest.mark.parametrize("changed", PERIODS, ids=str)
+def test_other_words_once_are_enough(ilf: Office, changed: Period) -> None:
     for period in PERIODS:
         let_go(ilf, period, "Forty rows came back." if period == changed else WORDS, LEFT_OUT)
     assert found(ilf) == {}
@@ -80,13 +84,13 @@ def test_two_periods_are_too_few_and_the_last_three_count(ilf: Office) -> None:
     let_go(ilf, SEPTEMBER, WORDS, LEFT_OUT)
     let_go(ilf, OCTOBER, WORDS, LEFT_OUT)
     assert found(ilf) == {}
-    let_go(ilf, "2026-07", "Other words.", LEFT_OUT)
+    let_go(ilf, JULY, "Other words.", LEFT_OUT)
     let_go(ilf, AUGUST, WORDS, LEFT_OUT)
-    assert found(ilf) == {LEFT_OUT: SaidAgain(WORDS, PERIODS)}
+    assert found(ilf) == {LEFT_OUT: SaidAgain(WORDS, tuple(PERIODS))}
 
 
 def test_a_period_in_which_the_gate_said_go_breaks_the_row(ilf: Office) -> None:
-    let_go(ilf, "2026-07", WORDS, LEFT_OUT)
+    let_go(ilf, JULY, WORDS, LEFT_OUT)
     let_go(ilf, AUGUST, WORDS, LEFT_OUT)
     let_go(ilf, SEPTEMBER, WORDS, BIGGEST)
     let_go(ilf, OCTOBER, WORDS, LEFT_OUT)
@@ -103,14 +107,14 @@ def test_one_of_two_approvers_is_enough_and_an_answer_that_did_not_count_is_none
                     "INSERT INTO approval VALUES (?, ?, 'flow', ?, 'approve', ?, ?, ?, '', 'f', 'p', 'a', ?)",
                     [run_no + number, run_no, f"{run_id}-{number}", APPROVER, reason, verdict, NOVEMBER],
                 )
-    assert found(ilf) == {LEFT_OUT: SaidAgain(WORDS, PERIODS)}
+    assert found(ilf) == {LEFT_OUT: SaidAgain(WORDS, tuple(PERIODS))}
 
 
 def test_arrears_are_held_against_arrears_alone(ilf: Office) -> None:
     for period in PERIODS:
         let_go(ilf, period, WORDS, LEFT_OUT, kind="arrears")
     assert found(ilf) == {}
-    assert found(ilf, kind="arrears") == {LEFT_OUT: SaidAgain(WORDS, PERIODS)}
+    assert found(ilf, kind="arrears") == {LEFT_OUT: SaidAgain(WORDS, tuple(PERIODS))}
 
 
 def test_what_is_shown_again_is_one_line_of_plain_words(ilf: Office) -> None:

@@ -106,12 +106,13 @@ def _payday(home: Path, started: "multiprocessing.synchronize.Event") -> None:
     release(of, RUN, NOVEMBER)
 
 
+@pytest.mark.slow
 def test_made_while_a_run_writes_payday_is_finished_from_it(tmp_path: Path, escrow: tuple[str, Path]) -> None:
     """Wherever in the run each backup falls, it restores, holds, and the run goes on from there to one same file."""
     of = office(tmp_path / "home")
-    context = multiprocessing.get_context("spawn")
-    started = context.Event()
-    payday = context.Process(target=_payday, args=(of.settings.home, started))
+    spawning = multiprocessing.get_context("spawn")
+    started = spawning.Event()
+    payday = spawning.Process(target=_payday, args=(of.settings.home, started))
     payday.start()
     backups = []
     while payday.is_alive():
@@ -243,6 +244,18 @@ class TestRefusals:
             restored(file, tmp_path, escrow, "other")
         with ilf.ledger.opened() as connection:
             assert connection.execute("SELECT count(*) FROM journal").fetchone() == before
+
+    @pytest.mark.parametrize("left", ["ilf.duckdb.wal", "ilf.duckdb.sha256"])
+    def test_where_something_is_left_of_another_ledger(
+        self, ilf: Office, tmp_path: Path, escrow: tuple[str, Path], left: str
+    ) -> None:
+        """What a killed process leaves beside a ledger would keep the restored one from ever being opened."""
+        file = kept(ilf, tmp_path, escrow)
+        ledgers = tmp_path / "elsewhere" / "rehearsal" / "ledgers"
+        ledgers.mkdir(parents=True)
+        (ledgers / left).write_text("of another ledger")
+        with pytest.raises(NoGo, match=rf"{left} is here already and"):
+            restored(file, tmp_path, escrow)
 
     def forged(self, tmp_path: Path, escrow: tuple[str, Path], listed: dict[str, str], member: str) -> Path:
         """A backup of somebody who has the recipient, which is no secret."""

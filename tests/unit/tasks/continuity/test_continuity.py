@@ -22,9 +22,10 @@ from tasks.continuity.opening import open_file
 from tasks.continuity.openings import note, openings
 from tasks.continuity.settle import settle
 from tasks.ingest.stage import open_run
-from tasks.ledger import record
+from tasks.ledger import entry_of, record
+from tasks.ledger.catalogue.events import ContinuitySettled
+from tasks.ledger.catalogue.stages import Continuity
 from tasks.ledger.journal import OF_NO_RUN
-from tasks.ledger.runs import figures_of
 from tasks.office import Office
 from tasks.people.account import account
 from tasks.release.stage import release
@@ -32,6 +33,7 @@ from tasks.settings import PROJECT
 from tasks.verify import problems
 from tests.age_reader import decrypted
 from tests.by_hand import pay_less
+from tests.entries import entry as entry_with
 from tests.month import (
     NOVEMBER,
     ROWS,
@@ -120,7 +122,7 @@ class TestLeft:
     def test_again_returns_what_stands(self, ilf: Office) -> None:
         before = ilf.places.continuity_file(RUN).read_bytes()
         entry = leave(ilf, RUN, NOVEMBER)
-        assert (entry.figures["payments"], entry.figures["pence"]) == (3, ROWS_PENCE)
+        assert (entry.figures.payments, entry.figures.pence) == (3, ROWS_PENCE)
         assert ilf.places.continuity_file(RUN).read_bytes() == before
         assert list(problems(ilf)) == []
 
@@ -180,7 +182,7 @@ class TestOpened:
         assert (said.account, said.proved) == (account(), True)
         assert (said.reason, said.at) == ("the bank's channel is down", "2026-11-20T09:30:00+00:00")
         with ilf.ledger.opened() as connection:
-            assert said.file_sha256 == figures_of(connection, RUN, "continuity")["sha256"]
+            assert said.file_sha256 == entry_of(connection, RUN, Continuity).sha256
 
     def test_without_prefect_and_duckdb(self, ilf: Office, to: Path) -> None:
         program = (
@@ -299,7 +301,7 @@ class TestUntilItIsSettled:
     def recorded(self, of: Office, number: int, at: datetime) -> None:
         """The journal's entry of payments recorded as made elsewhere, and nothing else of them."""
         with of.ledger.transaction() as connection:
-            record(connection, 0, OF_NO_RUN, f"continuity_settled {number}", "", {}, at)
+            record(connection, 0, OF_NO_RUN, entry_with(ContinuitySettled), "", at, number)
             connection.execute(
                 f"UPDATE journal SET stage = 'paid_elsewhere {number}' WHERE stage = 'continuity_settled {number}'"
             )
@@ -320,7 +322,7 @@ class TestUntilItIsSettled:
         opened(ilf, to)
         opened(ilf, to.with_name("again.csv"), reason="the first disk was full")
         entry = settle(ilf, RUN, None, OWNER, NOVEMBER)
-        assert (entry.stage, entry.figures["by"], entry.figures["openings"]) == ("continuity_settled 1", OWNER, 2)
+        assert (entry.stage, entry.figures.by, entry.figures.openings) == ("continuity_settled 1", OWNER, 2)
         assert list(problems(ilf)) == []
         release(ilf, RUN, NOVEMBER)
         assert len(outbox_files(ilf)) == 2
@@ -334,7 +336,7 @@ class TestUntilItIsSettled:
         with pytest.raises(NoGo, match="under the number 1 since the continuity file was opened"):
             settle(ilf, RUN, 1, OWNER, NOVEMBER)
         self.recorded(ilf, 2, NOVEMBER)
-        assert settle(ilf, RUN, 2, OWNER, NOVEMBER).figures["recorded"] == 2
+        assert settle(ilf, RUN, 2, OWNER, NOVEMBER).figures.recorded == 2
 
     def test_who_opened_it_does_not_settle_it(self, ilf: Office, to: Path) -> None:
         opened(ilf, to)

@@ -8,14 +8,15 @@ import pytest
 
 from schemas.no_go import NoGo
 from tasks.elsewhere.stage import Recorded, record_paid_elsewhere
-from tasks.ingest.custody import still_sealed
-from tasks.ledger import runs
+from tasks.ledger import entry_of
+from tasks.ledger.catalogue.events import PaidElsewhere
 from tasks.ledger.payment_state import define_payment_state
 from tasks.office import Office
 from tasks.people.credentials import Kind, keep
 from tasks.people.identity import account
 from tasks.reconcile.stage import as_at
 from tasks.release.stage import release
+from tasks.storage.custody import still_sealed
 from tasks.validate.stage import validate
 from tasks.verify import problems
 from tests.month import (
@@ -151,8 +152,8 @@ class TestAfterTheRelease:
         assert (said.twice, said.instead) == ((f"{run_id}/0", f"{run_id}/2"), ())
         assert states(ilf, 1) == ["released"] * 3
         with ilf.ledger.opened() as connection:
-            figures = runs.figures_of(connection, "", f"paid_elsewhere {said.number}")
-        assert (figures["by"], figures["approved_by"], figures["paid_twice"]) == (OPERATOR, APPROVER, 2)
+            figures = entry_of(connection, "", PaidElsewhere, said.number)
+        assert (figures.by, figures.approved_by, figures.paid_twice) == (OPERATOR, APPROVER, 2)
 
     def test_what_is_recorded_cannot_be_changed_unseen(self, ilf: Office) -> None:
         released(ilf)

@@ -1,6 +1,7 @@
 """The four kinds of extract: what each may do to the run that stands, and what it may never do."""
 
 import hashlib
+import shutil
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -14,7 +15,8 @@ from tasks.assess.pack import pack
 from tasks.assess.stage import context
 from tasks.instruct.rails import Dates
 from tasks.instruct.stage import instruct
-from tasks.ledger import runs
+from tasks.ledger import entry_of, runs
+from tasks.ledger.catalogue.stages import Ingest, Validate
 from tasks.ledger.file_days import only_day
 from tasks.lineage.trace import trace
 from tasks.office import Office
@@ -56,12 +58,33 @@ def ilf(tmp_path: Path) -> Office:
     return office(tmp_path)
 
 
+@pytest.fixture(scope="module")
+def waiting_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of a run of three rows, one of them refused, that is approved and not released; nobody changes anything there."""
+    home = tmp_path_factory.mktemp("waiting")
+    deliver(office(home), (*ROWS[:2], NAMELESS))
+    approve(office(home), assessed(office(home)))
+    return home
+
+
+@pytest.fixture(scope="module")
+def released_home(waiting_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of the same run, released; nobody changes anything there."""
+    home = shutil.copytree(waiting_home, tmp_path_factory.mktemp("released"), dirs_exist_ok=True)
+    release(office(home), FIRST, NOVEMBER)
+    return home
+
+
 @pytest.fixture
-def waiting(ilf: Office) -> Office:
+def waiting(waiting_home: Path, tmp_path: Path) -> Office:
     """A run of three rows, one of them refused, that is approved and not released."""
-    deliver(ilf, (*ROWS[:2], NAMELESS))
-    approve(ilf, assessed(ilf))
-    return ilf
+    return office(shutil.copytree(waiting_home, tmp_path, dirs_exist_ok=True))
+
+
+@pytest.fixture
+def month(released_home: Path, tmp_path: Path) -> Office:
+    """Two payments released and one row refused."""
+    return office(shutil.copytree(released_home, tmp_path, dirs_exist_ok=True))
 
 
 def states(of: Office, run_id: str) -> dict[str, int]:
@@ -80,15 +103,6 @@ def rules(of: Office, run_id: str) -> list[tuple[int, str]]:
         return connection.execute(
             "SELECT row_number, rule FROM core_left_out JOIN run USING (run_no) WHERE run_id = ? ORDER BY ALL", [run_id]
         ).fetchall()
-
-
-def released_month(of: Office) -> str:
-    """Two payments released and one row refused; returns the run."""
-    deliver(of, (*ROWS[:2], NAMELESS))
-    run_id = assessed(of)
-    approve(of, run_id)
-    release(of, run_id, NOVEMBER)
-    return run_id
 
 
 class TestCorrection:
@@ -153,8 +167,8 @@ class TestCorrection:
         instruct(waiting, second, NOVEMBER)
         with waiting.ledger.opened() as connection:
             run = runs.run_row(connection, second)
-            done = {stage: runs.figures_of(connection, second, stage) for stage in ("ingest", "validate", "instruct")}
-            figures = context(waiting, done, Dates.kept(only_day(connection, second)), True, NOVEMBER)
+            kept = [entry_of(connection, second, kind) for kind in (Ingest, Validate)]
+            figures = context(waiting, *kept, Dates.kept(only_day(connection, second)), True, NOVEMBER)
             metrics = measure(connection, run, figures, waiting.agreement.accounts)
         shown = pack("ILF", partial(fault, waiting.contract), metrics, [], None, {}).markdown
         assert f"takes the place of `{first}`" in shown
@@ -211,11 +225,10 @@ class TestCorrection:
         assert own[0].split(",")[:2] == ["correction.csv", f" SHA-256 {sha256_of([ROWS[2]])}"]
         assert own[1:] == ["row 0 of the extract"]
 
-    def test_after_the_release_it_comes_too_late(self, ilf: Office) -> None:
-        released_month(ilf)
-        deliver(ilf, [ROWS[2]], name="c.csv", kind="correction", corrects=SHA256)
+    def test_after_the_release_it_comes_too_late(self, month: Office) -> None:
+        deliver(month, [ROWS[2]], name="c.csv", kind="correction", corrects=SHA256)
         with pytest.raises(NoGo, match=r"has been released.*supplementary"):
-            ingest(ilf, flow="flow-2")
+            ingest(month, flow="flow-2")
 
     @pytest.mark.parametrize(
         ("changes", "said"),
@@ -246,35 +259,32 @@ class TestSupplementary:
         with pytest.raises(NoGo, match="nothing of 2026-11 has been released"):
             ingest(ilf)
 
-    def test_it_pays_the_refused_and_holds_the_paid_and_the_stranger(self, ilf: Office) -> None:
-        released_month(ilf)
+    def test_it_pays_the_refused_and_holds_the_paid_and_the_stranger(self, month: Office) -> None:
         stranger = ROWS[1].replace("ILF100003", "ILF999999").replace("1900.00", "12.34")
         rows = [row.replace("30/11/2026", "04/12/2026") for row in (ROWS[2], ROWS[0], stranger)]
-        deliver(ilf, rows, name="s.csv", kind="supplementary", pay_date="2026-12-04")
-        run_id = ingest(ilf, flow="flow-2")
-        validate(ilf, run_id, NOVEMBER)
-        assert rules(ilf, run_id) == [(1, "already_released"), (2, "nothing_open_in_period")]
-        assert states(ilf, run_id) == {"held": 2, "payable": 1}
+        deliver(month, rows, name="s.csv", kind="supplementary", pay_date="2026-12-04")
+        run_id = ingest(month, flow="flow-2")
+        validate(month, run_id, NOVEMBER)
+        assert rules(month, run_id) == [(1, "already_released"), (2, "nothing_open_in_period")]
+        assert states(month, run_id) == {"held": 2, "payable": 1}
 
-    def test_a_second_one_waits_for_the_first_or_replaces_it_by_name(self, ilf: Office) -> None:
-        released_month(ilf)
+    def test_a_second_one_waits_for_the_first_or_replaces_it_by_name(self, month: Office) -> None:
         row = ROWS[2].replace("30/11/2026", "04/12/2026")
-        deliver(ilf, [row], name="s.csv", kind="supplementary", pay_date="2026-12-04")
-        ingest(ilf, flow="flow-2")
+        deliver(month, [row], name="s.csv", kind="supplementary", pay_date="2026-12-04")
+        ingest(month, flow="flow-2")
         other = row.replace("1050.00", "1050.01")
-        deliver(ilf, [other], name="t.csv", kind="supplementary", pay_date="2026-12-04")
+        deliver(month, [other], name="t.csv", kind="supplementary", pay_date="2026-12-04")
         with pytest.raises(NoGo, match="only if its manifest says so"):
-            ingest(ilf, flow="flow-3")
+            ingest(month, flow="flow-3")
         first = sha256_of([row])
-        deliver(ilf, [other], name="t.csv", kind="supplementary", pay_date="2026-12-04", replaces=first)
-        assert ingest(ilf, flow="flow-3") == "ilf-2026-11-rehearsal-3"
+        deliver(month, [other], name="t.csv", kind="supplementary", pay_date="2026-12-04", replaces=first)
+        assert ingest(month, flow="flow-3") == "ilf-2026-11-rehearsal-3"
 
     @pytest.mark.parametrize(("day", "said"), [("2026-12-05", "no bank day"), ("2026-11-23", "last day to send")])
-    def test_a_day_that_cannot_be_reached(self, ilf: Office, day: str, said: str) -> None:
-        released_month(ilf)
-        deliver(ilf, [ROWS[2]], name="s.csv", kind="supplementary", pay_date=day)
+    def test_a_day_that_cannot_be_reached(self, month: Office, day: str, said: str) -> None:
+        deliver(month, [ROWS[2]], name="s.csv", kind="supplementary", pay_date=day)
         with pytest.raises(NoGo, match=said):
-            ingest(ilf, NOVEMBER.replace(day=23), flow="flow-2")
+            ingest(month, NOVEMBER.replace(day=23), flow="flow-2")
 
 
 class TestArrears:

@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
@@ -9,15 +10,17 @@ import pytest
 
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
-from tasks.ingest.custody import still_sealed
+from schemas.period import Period
 from tasks.ingest.stage import ingest as ingest_stage
 from tasks.ingest.stage import open_run
-from tasks.ledger import Figures, runs
-from tasks.ledger.runs import figures_of, rows_in_batches, run_row
+from tasks.ledger import entry_of, runs
+from tasks.ledger.catalogue.stages import Ingest
+from tasks.ledger.runs import rows_in_batches, run_row
 from tasks.office import Office
 from tasks.publish.stage import publish
 from tasks.release.stage import release
 from tasks.settings import Settings
+from tasks.storage.custody import still_sealed
 from tests.month import NOVEMBER, ROWS, SAMPLES, approved, deliver, deliver_sample, ingest, office, released
 
 OTHER_ROWS = (*ROWS[:2], ROWS[2].replace("1050.00", "1050.01"))
@@ -28,14 +31,14 @@ def ilf(tmp_path: Path) -> Office:
     return office(tmp_path)
 
 
-def ingested(of: Office, run_id: str) -> Figures:
+def ingested(of: Office, run_id: str) -> Ingest:
     with of.ledger.opened() as connection:
-        return figures_of(connection, run_id, "ingest")
+        return entry_of(connection, run_id, Ingest)
 
 
 def run_ids(of: Office) -> list[str]:
     with of.ledger.opened() as connection:
-        return [run.run_id for run in runs.runs_of_period(connection, "2026-11")]
+        return [run.run_id for run in runs.runs_of_period(connection, Period.parsed("2026-11"))]
 
 
 def sha256_of_landed(of: Office) -> str:
@@ -46,12 +49,8 @@ def test_november_lands_as_it_was_sent(ilf: Office) -> None:
     deliver_sample(ilf, "2026-11")
     run_id = ingest(ilf)
     assert run_id == "ilf-2026-11-rehearsal-1"
-    assert ingested(ilf, run_id) == {
-        "rows": 5269,
-        "total": "10708609.2200000000",
-        "unreadable_amounts": 4,
-        "extract_sha256": "a997fe7bf9642c86cac87eae72a6a9d889f562b831c25a55dc5eecbcb3bb0f2a",
-    }
+    sha256 = "a997fe7bf9642c86cac87eae72a6a9d889f562b831c25a55dc5eecbcb3bb0f2a"
+    assert ingested(ilf, run_id) == Ingest(5269, Decimal("10708609.22"), 4, sha256)
     sent = pl.read_csv(SAMPLES / "ilf-2026-11.csv", infer_schema=False).fill_null("")
     with ilf.ledger.opened() as connection:
         landed = pl.concat(rows_in_batches(connection, run_row(connection, run_id), size=1000))
@@ -124,7 +123,7 @@ class TestWhichRun:
         def killed(*_: object) -> None:
             raise KeyboardInterrupt
 
-        monkeypatch.setattr("tasks.release.folder.Folder.put", killed)
+        monkeypatch.setattr("tasks.release.outbox.Outbox.put", killed)
         with pytest.raises(KeyboardInterrupt):
             release(ilf, run_id, NOVEMBER)
         deliver(ilf, OTHER_ROWS, replaces=first)
@@ -183,7 +182,7 @@ def test_a_period_that_is_no_month(ilf: Office) -> None:
 def test_without_a_period_it_is_this_months(ilf: Office) -> None:
     deliver(ilf)
     run, _ = open_run(ilf, None, "flow-1", NOVEMBER)
-    assert run.period == "2026-11"
+    assert str(run.period) == "2026-11"
 
 
 class TestALiveRunAndTheAccountTable:

@@ -36,25 +36,36 @@ def correct(of: Office) -> None:
     also(of, CORRECTION, "correction.csv", kind="correction", corrects=sha256_of(MONTH))
 
 
-@pytest.fixture
-def month(tmp_path: Path) -> Office:
-    """The month's run, with a row refused; it waits."""
-    of = office(tmp_path)
-    deliver(of, MONTH, "month.csv")
-    validate(of, ingest(of), NOVEMBER)
-    return of
+@pytest.fixture(scope="module")
+def month_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of the month's run, with a row refused; nobody changes anything there."""
+    home = tmp_path_factory.mktemp("month")
+    deliver(office(home), MONTH, "month.csv")
+    validate(office(home), ingest(office(home)), NOVEMBER)
+    return home
 
 
-@pytest.fixture
-def released(tmp_path: Path) -> Office:
-    """The month's run, released and published."""
-    of = office(tmp_path)
-    deliver(of, MONTH, "month.csv")
+@pytest.fixture(scope="module")
+def released_home(month_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of the same run, released and published; nobody changes anything there."""
+    of = office(shutil.copytree(month_home, tmp_path_factory.mktemp("released"), dirs_exist_ok=True))
     run_id = assessed(of)
     approve(of, run_id)
     release(of, run_id, NOVEMBER)
     publish(of, run_id, NOVEMBER)
-    return of
+    return of.settings.home
+
+
+@pytest.fixture
+def month(month_home: Path, tmp_path: Path) -> Office:
+    """The month's run, with a row refused; it waits."""
+    return office(shutil.copytree(month_home, tmp_path, dirs_exist_ok=True))
+
+
+@pytest.fixture
+def released(released_home: Path, tmp_path: Path) -> Office:
+    """The month's run, released and published."""
+    return office(shutil.copytree(released_home, tmp_path, dirs_exist_ok=True))
 
 
 def test_after_a_failed_correction(month: Office) -> None:

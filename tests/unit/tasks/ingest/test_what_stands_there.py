@@ -13,11 +13,12 @@ import pytest
 
 from schemas.incoming import Incoming, hash_of
 from schemas.no_go import NoGo
+from schemas.period import Period
 from tasks.ingest import landing, rows, stage
-from tasks.ingest.custody import seal
 from tasks.ingest.stage import open_run
 from tasks.ledger.runs import runs_of_period
 from tasks.office import Office
+from tasks.storage.custody import seal
 from tests.month import NOVEMBER, deliver, ingest, office
 
 NAMES = ("ilf.csv", "ilf.csv.manifest.json", "ilf.csv.manifest.json.sig")
@@ -76,7 +77,7 @@ def test_a_run_does_not_begin_and_says_why(ilf: Office, name: str, make: Callabl
         ingest(ilf)
     assert name in str(said.value)
     with ilf.ledger.opened() as connection:
-        assert not runs_of_period(connection, "2026-11")
+        assert not runs_of_period(connection, Period.parsed("2026-11"))
 
 
 def test_the_ledger_is_free_while_the_extract_is_hashed(ilf: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,7 +103,7 @@ class TestExchanged:
 
     def none_landed(self, of: Office) -> None:
         with of.ledger.opened() as connection:
-            assert not runs_of_period(connection, "2026-11")
+            assert not runs_of_period(connection, Period.parsed("2026-11"))
         assert not list(of.places.sealed("ilf", "").parent.glob("*"))
 
     def test_and_leaves_it_there(self, opened: tuple[Any, ...]) -> None:

@@ -9,8 +9,10 @@ from schemas.no_go import NoGo
 from tasks.approve.decision import decided
 from tasks.instruct.plan import Move, moves
 from tasks.instruct.stage import instruct
-from tasks.ledger.file_days import FileDay, only_day
-from tasks.ledger.runs import figures_of
+from tasks.ledger import entry_of
+from tasks.ledger.catalogue.stages import Instruct
+from tasks.ledger.file_days import only_day
+from tasks.ledger.rows import FileDayRow
 from tasks.office import Office
 from tasks.release.stage import release
 from tasks.validate.stage import validate
@@ -42,7 +44,7 @@ def all_moves(of: Office, today: date = date(2026, 11, 20)) -> list[Move]:
         return list(moves(of, connection, today))
 
 
-def days(of: Office, run_id: str) -> FileDay:
+def days(of: Office, run_id: str) -> FileDayRow:
     with of.ledger.opened() as connection:
         return only_day(connection, run_id)
 
@@ -50,9 +52,9 @@ def days(of: Office, run_id: str) -> FileDay:
 def test_a_run_says_which_calendar_it_was_planned_by(ilf: Office):
     run_id = approved(ilf)
     with ilf.ledger.opened() as connection:
-        figures = figures_of(connection, run_id, "instruct")
+        kept = entry_of(connection, run_id, Instruct)
     assert days(ilf, run_id).returns_closed == date(2026, 12, 2)
-    assert "announcements 1" in str(figures["bank_holidays"])
+    assert "announcements 1" in kept.bank_holidays
     assert all_moves(ilf) == []
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from tasks.office import Office
 from tasks.settings import Settings
 from tasks.validate.stage import validate
 from tests.month import NOVEMBER, ROWS, deliver, ingest
+from tests.positions import OWNER, PAYEES_ACCOUNT, PROCESSING_DAY, SERVICE_USER, SUBMITTER, TRANSACTION_CODE
 
 
 def office_with(home: Path, *changes: tuple[str, str]) -> Office:
@@ -45,8 +47,8 @@ FASTER = ("rail: bacs_standard_18", "rail: faster_payments")
 def test_faster_payments_names_the_pay_day_itself_and_keeps_the_contra(tmp_path: Path) -> None:
     of = office_with(tmp_path, FASTER)
     lines = lines_of(of)
-    assert lines[3][4:10] == " 26334"  # 30 November 2026, the pay day; Bacs would say the 27th
-    assert [line[15:17] for line in lines[4:8]] == ["99", "99", "99", "17"]
+    assert lines[3][PROCESSING_DAY] == " 26334"  # 30 November 2026, the pay day; Bacs would say the 27th
+    assert [line[TRANSACTION_CODE] for line in lines[4:8]] == ["99", "99", "99", "17"]
     assert staged_file(of, "ilf-2026-11-rehearsal-1").name.endswith(".fps18.txt")
 
 
@@ -79,7 +81,7 @@ def test_an_item_over_the_limit_is_a_no_go_that_names_it(tmp_path: Path, rail: s
 def test_a_bureau_submits_under_its_own_number(tmp_path: Path) -> None:
     bureau = ('service_user_number: "123456"', 'service_user_number: "123456"\nbureau_number: "654321"')
     lines = lines_of(office_with(tmp_path, bureau))
-    assert (lines[0][41:47], lines[1][5:11]) == ("654321", "123456")
+    assert (lines[0][SUBMITTER], lines[1][SERVICE_USER]) == ("654321", "123456")
 
 
 @pytest.mark.parametrize("before_it_was_kept", [False, True])
@@ -96,10 +98,10 @@ def test_a_file_that_waits_is_held_to_the_wishes_it_was_written_by(
         monkeypatch.setattr(
             stage,
             "record",
-            lambda *given: recorded(*given[:5], {k: v for k, v in given[5].items() if k != stage.PROFILE}, given[6]),
+            lambda *given: recorded(*given[:3], replace(given[3], bank_profile=None), *given[4:]),
         )
     lines = lines_of(of)
-    assert lines[1][15:21] == " " * 6
+    assert lines[1][OWNER] == " " * 6
     agreement = tmp_path / "contracts" / "ilf" / "agreement.yaml"
     agreement.write_text(agreement.read_text().replace("  header_owner: blank\n", ""))
     later = Office("ilf", Mode.REHEARSAL, of.settings)
@@ -150,9 +152,9 @@ def test_an_unusual_account_is_paid_by_the_agreed_rule_and_refused_without_one(t
     society = ROWS[1].replace(",".join(ROWS[1].split(",")[2:4]), "089999,66374958")
     of = office_with(tmp_path / "agreed", rule)
     lines = lines_of(of, (ten, society, ROWS[2]))
-    assert [line[0:14] for line in lines[4:6]] == ["20091541011166", "".join(ROWS[2].split(",")[2:4])]
+    assert [line[PAYEES_ACCOUNT] for line in lines[4:6]] == ["20091541011166", "".join(ROWS[2].split(",")[2:4])]
     assert "roll number" in of.places.left_out("ilf-2026-11-rehearsal-1").read_text(encoding="utf-8-sig")
     of = office_with(tmp_path / "not-agreed")
     lines = lines_of(of, (ten, society, ROWS[2]))
-    assert "08999966374958" in [line[0:14] for line in lines]
+    assert "08999966374958" in [line[PAYEES_ACCOUNT] for line in lines]
     assert not any("41011166" in line for line in lines)

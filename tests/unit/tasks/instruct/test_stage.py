@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from schemas.no_go import NoGo
+from schemas.period import Period
 from tasks.instruct.rails import Dates, rail_of
 from tasks.instruct.stage import instruct, instructed, staged_file, write_staged
 from tasks.ledger.runs import run_row
@@ -27,6 +28,7 @@ from tests.month import (
     naive_payments,
     office,
 )
+from tests.positions import SERIAL
 
 
 @pytest.fixture
@@ -44,7 +46,7 @@ def validated(of: Office) -> str:
 def serial_in(file: bytes) -> str:
     """The submission serial of VOL1: its characters 5 to 10."""
     assert file[:4] == b"VOL1"
-    return file[4:10].decode()
+    return file[SERIAL].decode()
 
 
 def test_november_is_one_file_of_its_payable_rows_to_the_penny(ilf: Office) -> None:
@@ -54,16 +56,16 @@ def test_november_is_one_file_of_its_payable_rows_to_the_penny(ilf: Office) -> N
     said = instruct(ilf, run_id, NOVEMBER).figures
     content = staged_file(ilf, run_id).read_bytes()
     payments = naive_payments(content)
-    assert len(payments) == facts("2026-11")["payable_rows"] == said["payments"]
-    assert sum(pence for *_, pence in payments) == 1065141560 == said["pence"]
-    assert said["file_sha256"] == hashlib.sha256(content).hexdigest()
+    assert len(payments) == facts("2026-11")["payable_rows"] == said.payments
+    assert sum(pence for *_, pence in payments) == 1065141560 == said.pence
+    assert said.file_sha256 == hashlib.sha256(content).hexdigest()
     trailer = content.decode("ascii").split("\r\n")[-2]
     assert trailer.startswith("UTL1" + "1065141560".zfill(13) * 2)
     assert "1065141560".zfill(11) + "REHEARSAL         CONTRA" in content.decode("ascii").split("\r\n")[-5]
 
 
 def test_the_days_of_the_samples_are_those_of_the_calendar(ilf: Office) -> None:
-    pay_days = [ilf.agreement.pay_day_of(period, ilf.bank_days) for period in ("2026-10", "2026-11", "2026-12")]
+    pay_days = [ilf.agreement.pay_day_of(period, ilf.bank_days) for period in Period.of_year(2026)[-3:]]
     days = [rail_of(ilf.agreement.rail).days(pay_day, ilf.bank_days) for pay_day in pay_days]
     assert days == [
         Dates(date(2026, 10, 28), date(2026, 10, 29), date(2026, 10, 30)),
@@ -113,7 +115,7 @@ def test_a_start_that_was_killed_keeps_its_serial_and_the_next_one_writes_the_sa
     first = staged_file(ilf, run_id).read_bytes()
     part = staged_file(ilf, run_id).with_name(f".{run_id}.REHEARSAL.bacs18.txt.part")
     part.write_bytes(first[:150])
-    assert instruct(ilf, run_id, NOVEMBER.replace(day=21)).figures["serial"] == 1
+    assert instruct(ilf, run_id, NOVEMBER.replace(day=21)).figures.serial == 1
     assert staged_file(ilf, run_id).read_bytes() == first
     assert not part.exists()
 
@@ -129,7 +131,7 @@ def test_a_rebuilt_file_is_the_same_to_the_byte(ilf: Office) -> None:
         file, totals = instructed(ilf, connection, run_id)
     assert write_staged(ilf, run, file) == totals
     assert staged.read_bytes() == first
-    assert totals.sha256 == entry.figures["file_sha256"]
+    assert totals.sha256 == entry.figures.file_sha256
 
 
 def test_a_serial_is_never_used_again(ilf: Office) -> None:

@@ -8,7 +8,8 @@ import pytest
 from schemas.contract.contract import Contract
 from tasks.instruct.stage import instruct
 from tasks.instruct.written_text import WrittenText
-from tasks.ledger import runs
+from tasks.ledger import entry_of, runs
+from tasks.ledger.catalogue.stages import Instruct
 from tasks.office import Office
 from tasks.validate.stage import validate
 from tests.month import NOVEMBER, ROWS, deliver, ingest, office
@@ -43,7 +44,7 @@ def test_the_body_gets_each_text_as_sent_beside_as_written(ilf: Office) -> None:
 def test_the_ledger_keeps_counts_and_no_text(ilf: Office) -> None:
     with ilf.ledger.opened() as connection:
         run = runs.run_row(connection, "ilf-2026-11-rehearsal-1")
-        kept = WrittenText.kept(connection, run.run_no, runs.figures_of(connection, run.run_id, "instruct"))
+        kept = WrittenText.kept(connection, run.run_no, entry_of(connection, run.run_id, Instruct))
     assert ("â", "A", 1) in kept.characters
     assert ("’", "", 1) in kept.characters
     assert kept.alike == ()

@@ -9,10 +9,10 @@ import pyrage
 import pytest
 
 from schemas.no_go import NoGo
-from tasks.ingest import custody
 from tasks.keys.rotate import rotate
 from tasks.ledger import acts, keys, rekey
 from tasks.office import Office
+from tasks.storage import custody
 from tasks.verify import problems
 from tests.month import NOVEMBER
 
@@ -98,6 +98,7 @@ def killings() -> Iterator[object]:
                 yield pytest.param(module, step, call, after, id=f"{step}-{call}-{'after' if after else 'before'}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("module", "step", "call", "after"), list(killings()))
 def test_killed_at_any_step_it_opens_and_can_be_finished(
     ilf: Office, monkeypatch: pytest.MonkeyPatch, module: object, step: str, call: int, after: bool

@@ -10,7 +10,9 @@ import pytest
 
 from schemas.no_go import NoGo
 from tasks.ledger import migrating, record, versions
+from tasks.ledger.catalogue.stages import Instruct, Release
 from tasks.ledger.journal import output_digest, version_at
+from tests.entries import entry
 
 AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 RUN = "ilf-2026-11-rehearsal-1"
@@ -44,7 +46,7 @@ def sixth(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def _forget() -> None:
     versions.migrations.cache_clear()
-    versions.tables.cache_clear()
+    versions._tables.cache_clear()
 
 
 @pytest.fixture
@@ -63,16 +65,16 @@ def third(sixth: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             "INSERT INTO payment_file VALUES (1, 'bacs', '123456', 1, 'x.txt', 'sha', 3, 1000, ?, ?)",
             [date(2026, 11, 27), date(2026, 11, 30)],
         )
-        figures = {"input_day": "2026-11-26", "returns_closed": "2026-12-02"}
-        record(connection, 1, RUN, "instruct", "asked", figures, AT, version=3)
-        record(connection, 1, RUN, "release", "asked", {}, AT, version=3)
+        instructed = entry(Instruct, input_day=date(2026, 11, 26), returns_closed=date(2026, 12, 2))
+        record(connection, 1, RUN, instructed, "asked", AT, version=3)
+        record(connection, 1, RUN, entry(Release), "asked", AT, version=3)
         yield connection
 
 
 def migrated(connection: duckdb.DuckDBPyConnection) -> None:
     for migration in versions.migrations()[1:]:
         connection.begin()
-        migrating._step(connection, migration, "somebody", AT, {})
+        migrating._step(connection, migration, "somebody", AT, backup_sha256="b")
         connection.commit()
 
 
@@ -101,7 +103,7 @@ def test_an_entry_is_proven_through_every_migration_since(third: duckdb.DuckDBPy
 def test_the_journal_says_which_version_each_entry_has(third: duckdb.DuckDBPyConnection) -> None:
     migrated(third)
     version = version_at(third)
-    assert [version(entry) for entry in range(5)] == [3, 3, 4, 5, 6]
+    assert [version(number) for number in range(5)] == [3, 3, 4, 5, 6]
 
 
 def test_a_migration_that_loses_something_is_not_kept(third: duckdb.DuckDBPyConnection, sixth: Path) -> None:

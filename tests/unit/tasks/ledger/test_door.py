@@ -16,6 +16,7 @@ import pytest
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.ledger import Ledger, LedgerBusy, checksum, engine
+from tasks.ledger.versions import VERSION
 from tasks.places import Places
 from tasks.settings import PROJECT, Settings
 
@@ -220,15 +221,23 @@ def test_a_database_is_attached_in_the_one_folder_that_was_named(tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    "older",
-    ["UPDATE ledger_version SET version = 1", "DROP TABLE ledger_version", "UPDATE ledger_version SET version = 99"],
+    ("other", "said"),
+    [
+        ("UPDATE ledger_version SET version = 99", "has version 99, .* a newer siller has upgraded it. Use that one"),
+        ("UPDATE ledger_version SET version = 3", "has version 3, .* Upgrade it, .* siller upgrade$"),
+        ("UPDATE ledger_version SET version = 1", "has version 1, .* only the siller that made it opens it"),
+        ("DROP TABLE ledger_version", "has version 1, .* from before version 3, the first that can be upgraded"),
+    ],
 )
-def test_a_ledger_of_another_version_is_left_alone(tmp_path: Path, older: str) -> None:
+def test_a_ledger_of_another_version_is_left_alone(tmp_path: Path, other: str, said: str) -> None:
     ledger = Ledger("ilf", Places(tmp_path, Mode.REHEARSAL), Settings(home=tmp_path))
     with ledger.opened(create=True) as connection:
-        connection.execute(older)
-    with pytest.raises(NoGo, match=r"has version (1|99), and this siller works with version"), ledger.opened():
+        connection.execute(other)
+    before = ledger.places.ledger("ilf").read_bytes()
+    with pytest.raises(NoGo, match=said) as refused, ledger.opened():
         pass
+    assert f"and this siller works with version {VERSION}. Nothing was changed" in str(refused.value)
+    assert ledger.places.ledger("ilf").read_bytes() == before
 
 
 def test_an_extension_that_was_changed_is_not_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

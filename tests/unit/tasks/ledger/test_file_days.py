@@ -8,9 +8,10 @@ import duckdb
 import pytest
 
 from schemas.no_go import NoGo
-from tasks.ledger.file_days import FileDay, days_of, keep, only_day
+from tasks.ledger.file_days import days_of, only_day
 from tasks.ledger.overview import overview
 from tasks.ledger.payment_state import define_payment_state
+from tasks.ledger.rows import FileDayRow, insert
 from tasks.ledger.verify import problems
 from tests.filled_ledger import answered_month, ilf_ledger, run_id_of
 
@@ -33,11 +34,11 @@ def connection(filled: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyCon
     filled.rollback()
 
 
-def second(connection: duckdb.DuckDBPyConnection) -> FileDay:
+def second(connection: duckdb.DuckDBPyConnection) -> FileDayRow:
     """Let the run pay on a second day too."""
     (day,) = days_of(connection, RUN)
     other = replace(day, entry_date=LATER, processing_date=date(2026, 12, 1), payments=0, pence=0)
-    keep(connection, 1, other)
+    insert(connection, other)
     return other
 
 

@@ -10,8 +10,11 @@ import pytest
 
 from schemas.no_go import NoGo
 from tasks import ledger
-from tasks.ledger import journal, record, standing
+from tasks.ledger import entry_of, journal, record, standing
+from tasks.ledger.catalogue.figures import Figures
+from tasks.ledger.catalogue.stages import Assess, Instruct, Validate
 from tasks.ledger.digests import digest
+from tests.entries import entry
 
 RUN = "ilf-2026-11-rehearsal-1"
 AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
@@ -24,9 +27,12 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def recorded(connection: duckdb.DuckDBPyConnection, *stages: str) -> None:
-    for stage in stages:
-        record(connection, 1, RUN, stage, f"{stage} asked", {"payable": 3}, AT)
+JUDGED = entry(Validate, payable=3)
+
+
+def recorded(connection: duckdb.DuckDBPyConnection, *kinds: type[Figures]) -> None:
+    for kind in kinds:
+        record(connection, 1, RUN, entry(kind), f"{kind} asked", AT)
 
 
 def left_out(connection: duckdb.DuckDBPyConnection, *rows: tuple[int, str]) -> str:
@@ -38,35 +44,48 @@ def left_out(connection: duckdb.DuckDBPyConnection, *rows: tuple[int, str]) -> s
 
 
 def test_the_same_run_and_input_return_what_stands(connection: duckdb.DuckDBPyConnection) -> None:
-    assert standing(connection, RUN, "validate", "asked") is None
-    entry = record(connection, 1, RUN, "validate", "asked", {"payable": 3, "held": 0}, AT)
-    assert standing(connection, RUN, "validate", "asked") == entry
-    assert standing(connection, RUN, "instruct", "asked") is None
-    assert standing(connection, "ilf-2026-11-rehearsal-2", "validate", "asked") is None
+    assert standing(connection, RUN, Validate, "asked") is None
+    written = record(connection, 1, RUN, JUDGED, "asked", AT)
+    assert standing(connection, RUN, Validate, "asked") == written
+    assert standing(connection, RUN, Instruct, "asked") is None
+    assert standing(connection, "ilf-2026-11-rehearsal-2", Validate, "asked") is None
 
 
 def test_another_input_is_an_error_that_names_both_hashes(connection: duckdb.DuckDBPyConnection) -> None:
-    record(connection, 1, RUN, "validate", "f1" * 32, {}, AT)
+    record(connection, 1, RUN, JUDGED, "f1" * 32, AT)
     with pytest.raises(NoGo, match=f"(?s)validate of {RUN}.*{'f1' * 32}.*{'e2' * 32}"):
-        standing(connection, RUN, "validate", "e2" * 32)
+        standing(connection, RUN, Validate, "e2" * 32)
+
+
+@pytest.mark.parametrize("figures", ['{"payable": 3}', '{"total": "x"}', "[]", "{", '{"payable": 3, "more": 1}'])
+def test_an_entry_that_holds_something_else_is_told_in_a_sentence(
+    connection: duckdb.DuckDBPyConnection, figures: str
+) -> None:
+    record(connection, 1, RUN, JUDGED, "asked", AT)
+    assert entry_of(connection, RUN, Validate) == JUDGED
+    connection.execute("UPDATE journal SET figures = ?", [figures])
+    with pytest.raises(
+        NoGo, match=f"The entry validate of {RUN} in the journal does not hold what siller writes there"
+    ):
+        entry_of(connection, RUN, Validate)
 
 
 def test_a_stage_is_recorded_once(connection: duckdb.DuckDBPyConnection) -> None:
-    recorded(connection, "validate")
+    recorded(connection, Validate)
     with pytest.raises(duckdb.ConstraintException):
-        recorded(connection, "validate")
+        recorded(connection, Validate)
 
 
 def test_an_unbroken_chain(connection: duckdb.DuckDBPyConnection) -> None:
     assert journal.broken_link(connection) is None
-    recorded(connection, "validate", "instruct", "assess")
+    recorded(connection, Validate, Instruct, Assess)
     assert journal.broken_link(connection) is None
     assert connection.execute("SELECT list(entry ORDER BY entry) FROM journal").fetchone() == ([0, 1, 2],)
 
 
 def test_a_moment_is_the_same_in_every_time_zone(connection: duckdb.DuckDBPyConnection) -> None:
     at = datetime(2026, 7, 1, 0, 30, tzinfo=ZoneInfo("Europe/London"))
-    record(connection, 1, RUN, "validate", "asked", {}, at)
+    record(connection, 1, RUN, JUDGED, "asked", at)
     connection.execute("SET TimeZone = 'America/New_York'")
     assert journal.broken_link(connection) is None
 
@@ -88,18 +107,18 @@ def test_a_moment_is_the_same_in_every_time_zone(connection: duckdb.DuckDBPyConn
     ],
 )
 def test_a_changed_entry_breaks_the_chain(connection: duckdb.DuckDBPyConnection, change: str) -> None:
-    recorded(connection, "validate", "instruct", "assess")
+    recorded(connection, Validate, Instruct, Assess)
     connection.execute(change)
     assert journal.broken_link(connection)
 
 
 def test_an_entry_cannot_be_made_to_fit_by_hashing_it_alone_anew(connection: duckdb.DuckDBPyConnection) -> None:
-    recorded(connection, "validate", "instruct")
+    recorded(connection, Validate, Instruct)
     connection.execute("DELETE FROM journal")
-    record(connection, 1, RUN, "validate", "forged", {}, AT)
+    record(connection, 1, RUN, JUDGED, "forged", AT)
     forged = connection.execute("SELECT entry_hash FROM journal").fetchone()
     connection.execute("DELETE FROM journal")
-    recorded(connection, "validate", "instruct")
+    recorded(connection, Validate, Instruct)
     assert forged
     connection.execute("UPDATE journal SET input_hash = 'forged', entry_hash = ? WHERE entry = 0", forged)
     broken = journal.broken_link(connection)

@@ -77,7 +77,7 @@ def test_a_run_from_stage_to_stage(tmp_path: Path) -> None:
 
 def test_a_release_that_was_begun(waiting: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     approve(waiting, RUN)
-    monkeypatch.setattr("tasks.release.folder.Folder.put", lambda *_: 1 / 0)
+    monkeypatch.setattr("tasks.release.outbox.Outbox.put", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         release(waiting, RUN, NOVEMBER)
     assert (runs(waiting)[0].stage, runs(waiting)[0].has_left) == ("release_pending", True)

@@ -12,8 +12,7 @@ import duckdb
 import pytest
 
 from schemas.no_go import NoGo
-from tasks.ledger import verify
-from tasks.ledger.journal import EVENTS, WRITES
+from tasks.ledger import catalogue, verify
 from tasks.office import Office
 from tasks.verify import problems
 from tests.month import office
@@ -30,11 +29,9 @@ def ledger(finished_home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def covered(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, int]]:
     """Every cell that an entry covers, and those of the entries themselves: table, column, row."""
-    tables = {table for tables in WRITES.values() for table in tables}
-    tables |= {table for _, tables in EVENTS.values() for table in tables} | {"journal"}
-    tables &= {name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    tables = {name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
     cells = []
-    for table in sorted(tables):
+    for table in sorted(tables & (catalogue.covered() | {"journal"})):
         columns = [row[0] for row in connection.execute(f"DESCRIBE {table}").fetchall()]
         rows = [row[0] for row in connection.execute(f"SELECT rowid FROM {table}").fetchall()]
         cells += [(table, column, row) for column in columns for row in rows]
@@ -66,6 +63,7 @@ def test_there_is_enough_to_change(ledger: duckdb.DuckDBPyConnection) -> None:
     assert {"part", "part_file", "approval", "journal"} <= {table for table, *_ in cells}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(CHANGES))
 def test_a_changed_byte_in_a_cell_is_found(ledger: duckdb.DuckDBPyConnection, number: int) -> None:
     lots = random.Random(SEED + number)
@@ -95,6 +93,7 @@ def changed_and_found(
     return True
 
 
+@pytest.mark.slow
 def test_a_changed_byte_of_the_file_is_found_or_changes_nothing(finished_home: Path, tmp_path: Path) -> None:
     """What is at rest authenticates itself; a byte of an unused block belongs to nothing."""
     of = office(shutil.copytree(finished_home, tmp_path / "home", symlinks=True))
@@ -156,13 +155,12 @@ def test_a_chain_cut_off_together_with_its_rows_is_found_by_what_stands_outside(
             gone = connection.execute("SELECT stage FROM journal WHERE entry >= ?", [left]).fetchall()
             connection.execute("DELETE FROM journal WHERE entry >= ?", [left])
             for (stage,) in gone:
-                event, _, number = stage.partition(" ")
-                if number:
-                    column, tables = EVENTS[event]
-                    for table in tables:
-                        connection.execute(f"DELETE FROM {table} WHERE {column} = {number}")
+                row = catalogue.row_of(stage)
+                if row.numbered_by:
+                    for table in row.tables:
+                        connection.execute(f"DELETE FROM {table} WHERE {row.numbered_by} = {stage.split()[1]}")
                 elif stage not in ("release", "release_pending", "publish"):
-                    for table in {*WRITES[stage]} - {"payment_file", "core_payment", "raw_extract_row"}:
+                    for table in {*row.tables} - {"payment_file", "core_payment", "raw_extract_row"}:
                         connection.execute(f"DELETE FROM {table}")
         assert of.places.ledger_head("ilf").read_text() == noted, "the note never goes back"
         assert any(f"The journal once had an entry {last}" in problem.what for problem in problems(of))

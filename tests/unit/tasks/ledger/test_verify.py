@@ -99,6 +99,26 @@ class TestTheChain:
         change(ledger, f"DELETE FROM journal WHERE entry >= {left}")
         assert found(ledger)
 
+    @pytest.mark.parametrize(
+        ("table", "changes", "stage", "where"),
+        [
+            ("core_bank_answer", "99 AS bank_file_no", "bank_file 99", RUN),
+            ("bank_file", "99 AS bank_file_no, 'x' AS sha256", "bank_file 99", RUN),
+            ("approval", "99 AS approval_no, 'x' AS key", "approval 99", RUN),
+            ("credential", "99 AS credential_no", "credential 99", "tenant"),
+            ("core_judged", "99 AS run_no", "validate", "tenant"),
+            ("part", "99 AS run_no", "ingest", "tenant"),
+            ("part_file", "99 AS run_no", "ingest", "tenant"),
+            ("part_file", "99 AS act_no", "rotate_keys 99", "tenant"),
+            ("out_gate", "99 AS run_no", "assess", "tenant"),
+        ],
+    )
+    def test_rows_that_nothing_in_the_journal_wrote(
+        self, ledger: duckdb.DuckDBPyConnection, table: str, changes: str, stage: str, where: str
+    ) -> None:
+        change(ledger, f"INSERT INTO {table} SELECT * REPLACE ({changes}) FROM {table} LIMIT 1")
+        assert (where, f"There are rows in {table}, but the stage {stage} is not in the journal.") in found(ledger)
+
     def test_a_run_that_was_taken_out(self, ledger: duckdb.DuckDBPyConnection) -> None:
         change(ledger, "DELETE FROM run")
         assert (RUN, "The stage ingest stands in the journal, but the run is gone.") in found(ledger)

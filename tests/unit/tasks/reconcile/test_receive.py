@@ -11,13 +11,14 @@ import pytest
 
 from schemas.pay_run import Mode
 from schemas.reconciliation.figures import Outcome
-from tasks.ingest.custody import still_sealed
-from tasks.ledger import runs
+from tasks.ledger import entry_of
+from tasks.ledger.catalogue.events import BankFile
 from tasks.ledger.runs import stages_done
 from tasks.office import Office
 from tasks.practice_bank.bank import answer
 from tasks.reconcile.receive import inbox, put_away, receive, receive_all
 from tasks.reconcile.stage import as_at
+from tasks.storage.custody import still_sealed
 from tests.month import NOVEMBER, ROWS_PENCE, office
 
 RUN = "ilf-2026-11-rehearsal-1"
@@ -219,5 +220,5 @@ class TestAReturnThatMatchesNothing:
 def test_the_bank_says_in_its_files_nothing_that_reaches_the_journal_of_a_payee(ilf: Office) -> None:
     take_in(ilf)
     with ilf.ledger.opened() as connection:
-        figures = [runs.figures_of(connection, RUN, f"bank_file {number}") for number in (1, 2, 3)]
+        figures = [entry_of(connection, RUN, BankFile, number).as_kept() for number in (1, 2, 3)]
     assert {key for said in figures for key in said} == {"message", "sha256", "answers", "matched", "statements_sha256"}

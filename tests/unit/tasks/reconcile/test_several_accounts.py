@@ -22,6 +22,7 @@ from tasks.release.stage import release
 from tasks.settings import Settings
 from tests.age_reader import decrypted
 from tests.month import HEADER, NOVEMBER, SAMPLES, approve, assessed, deliver
+from tests.positions import ACCOUNT, AMOUNT, COUNTS, PAYING_ACCOUNT, RECORDS, TRANSACTION_CODE
 from tests.unit.tasks.reconcile.test_several_files import LAST_DAY, PENCE
 
 RUN = "ilf-2026-11-rehearsal-1"
@@ -83,12 +84,12 @@ def released(of: Office) -> list[str]:
 
 def test_each_account_has_its_payments_and_its_contra(tmp_path: Path) -> None:
     lines = released(several(tmp_path))
-    records = [(line[15:17], line[17:31], int(line[35:46])) for line in lines[4:-3]]
+    records = [(line[TRANSACTION_CODE], line[PAYING_ACCOUNT], int(line[AMOUNT])) for line in lines[RECORDS]]
     assert [kind for kind, *_ in records] == ["99"] * 3 + ["17"] + ["99"] * 4 + ["17"]
     assert [account for _, account, _ in records] == [FUND] * 4 + [OPEN] * 5
     assert (records[3][2], records[8][2]) == (FUND_PENCE, OPEN_PENCE)
     assert sum(pence for kind, _, pence in records if kind == "99") == PENCE
-    assert lines[-1][30:44] == "0000002" + "0000007"
+    assert lines[-1][COUNTS] == "0000002" + "0000007"
 
 
 @pytest.mark.parametrize("profile", ["", "\n  most_payments_a_file: 2"], ids=["one file", "several files"])
@@ -111,8 +112,8 @@ def test_the_run_goes_the_whole_way_round(tmp_path: Path, profile: str) -> None:
 @pytest.mark.parametrize(("line", "row"), [(1, 1), (3, 5), (4, 0), (7, 6)])
 def test_a_line_of_the_file_leads_to_its_row_and_back(tmp_path: Path, line: int, row: int) -> None:
     of = several(tmp_path)
-    lines = [text for text in released(of)[4:-3] if text[15:17] == "99"]
-    assert lines[line - 1][6:14] == ROWS[row].split(",")[3]
+    lines = [text for text in released(of)[RECORDS] if text[TRANSACTION_CODE] == "99"]
+    assert lines[line - 1][ACCOUNT] == ROWS[row].split(",")[3]
     for asked in (f"{RUN}/line/{line}", f"{RUN}/{row}"):
         found = trace(of.ledger, asked, LAST_DAY.date())
         assert found.payment_id == f"{RUN}/{row}"

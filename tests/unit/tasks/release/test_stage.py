@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +17,19 @@ import pytest
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.instruct.stage import staged_file
-from tasks.ledger import checksum
-from tasks.ledger.runs import figures_of, stages_done
+from tasks.ledger import checksum, entry_of, never_twice, record
+from tasks.ledger.catalogue.events import BankFile, CodeTry, PaidElsewhere, Shown
+from tasks.ledger.catalogue.figures import Figures
+from tasks.ledger.catalogue.stages import Approve, Instruct
+from tasks.ledger.journal import OF_NO_RUN
+from tasks.ledger.runs import stages_done
 from tasks.office import Office
 from tasks.release import stage as release_stage
-from tasks.release.folder import Folder
+from tasks.release.outbox import Outbox
 from tasks.release.stage import release
 from tasks.settings import PROJECT
 from tests.by_hand import damage_part, pay_another_amount
+from tests.entries import entry
 from tests.month import (
     APPROVER,
     NOVEMBER,
@@ -60,7 +66,7 @@ def ilf(approved_home: Path, tmp_path: Path) -> Office:
 
 def approved_sha256(of: Office) -> str:
     with of.ledger.opened() as connection:
-        return str(figures_of(connection, RUN, "approve")["file_sha256"])
+        return entry_of(connection, RUN, Approve).file_sha256
 
 
 def stages(of: Office) -> list[str]:
@@ -142,18 +148,18 @@ class TestKilledInBetween:
             patched.setattr(Path, "unlink", lambda path, missing_ok=False: killed() if linked(path) else None)
         elif where.startswith("after "):
             name = where.removeprefix("after ")
-            patched.setattr(Folder, name, done_and_killed(getattr(Folder, name)))
+            patched.setattr(Outbox, name, done_and_killed(getattr(Outbox, name)))
         else:
-            patched.setattr(Folder, where, killed)
+            patched.setattr(Outbox, where, killed)
 
     def test_kill_9_after_the_file_is_linked(self, ilf: Office) -> None:
         program = (
             "import os, signal\n"
             "from pathlib import Path\n"
             "from tasks.release import stage\n"
-            "from tasks.release.folder import Folder\n"
+            "from tasks.release.outbox import Outbox\n"
             "from tests.month import NOVEMBER, office\n"
-            "Folder.put_manifest = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+            "Outbox.put_manifest = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
             f"stage.release(office(Path({str(ilf.settings.home)!r})), {RUN!r}, NOVEMBER)\n"
         )
         ended = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, env={**os.environ, "PYTHONPATH": "."})
@@ -167,7 +173,7 @@ class TestKilledInBetween:
     def test_it_is_finished_even_after_the_input_day(self, ilf: Office, monkeypatch: pytest.MonkeyPatch) -> None:
         """What may have left is brought to its end: the question whether it may leave was answered before."""
         with monkeypatch.context() as patched:
-            patched.setattr(Folder, "put_manifest", killed)
+            patched.setattr(Outbox, "put_manifest", killed)
             with pytest.raises(KeyboardInterrupt):
                 release(ilf, RUN, NOVEMBER.replace(day=26))
         release(ilf, RUN, NOVEMBER.replace(day=27))
@@ -322,11 +328,11 @@ class TestWhatMayNotLeave:
         """Approved in good order, for the same file, and yet for another sum."""
         with monkeypatch.context() as patched:
 
-            def another(connection: Any, run_id: str, stage: str) -> dict[str, int | str]:
-                found = dict(figures_of(connection, run_id, stage))
-                return {**found, figure: int(found[figure]) + more} if stage == "instruct" else found
+            def another(connection: Any, run_id: str, kind: type[Figures], *number: int) -> Figures:
+                found = entry_of(connection, run_id, kind, *number)
+                return replace(found, **{figure: getattr(found, figure) + more}) if kind is Instruct else found
 
-            patched.setattr("tasks.approve.stage.runs.figures_of", another)
+            patched.setattr("tasks.approve.stage.entry_of", another)
             approve(waiting, RUN)
         with pytest.raises(NoGo, match="are not in number and sum those that were approved"):
             release(waiting, RUN, NOVEMBER)
@@ -336,7 +342,7 @@ class TestWhatMayNotLeave:
         self, ilf: Office, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         with monkeypatch.context() as patched:
-            patched.setattr(Folder, "put", killed)
+            patched.setattr(Outbox, "put", killed)
             with pytest.raises(KeyboardInterrupt):
                 release(ilf, RUN, NOVEMBER)
         with ilf.ledger.transaction() as connection:
@@ -347,6 +353,22 @@ class TestWhatMayNotLeave:
         with pytest.raises(NoGo, match=r"The journal is broken at entry \d+ \(.*, approval 1\)"):
             release(ilf, RUN, NOVEMBER)
         assert not ilf.places.outbox("ilf").exists()
+
+
+@pytest.mark.parametrize(
+    ("recorded", "asked"), [(None, False), (CodeTry, False), (Shown, False), (BankFile, True), (PaidElsewhere, True)]
+)
+def test_who_is_paid_already_is_asked_again_where_something_may_have_moved_since(
+    ilf: Office, monkeypatch: pytest.MonkeyPatch, recorded: type[Figures] | None, asked: bool
+) -> None:
+    if recorded:
+        with ilf.ledger.transaction() as connection:
+            record(connection, 0, OF_NO_RUN, entry(recorded), "", NOVEMBER, 99)
+    looked = []
+    hits = never_twice.hits
+    monkeypatch.setattr(never_twice, "hits", lambda *given: looked.append(given) or hits(*given))
+    release(ilf, RUN, NOVEMBER)
+    assert bool(looked) is asked
 
 
 class TestALedgerRestoredFromAnOlderCopy:

@@ -46,7 +46,7 @@ def kept(of: Office) -> list[tuple[object, ...]]:
 def test_it_is_kept_and_every_payment_is_submitted(ilf: Office) -> None:
     assert states(ilf) == {"released"}
     entry = submitted(ilf, RUN, " BT-2026  1126 ", SENT, SENDER, AFTER)
-    assert (entry.stage, entry.figures["reference"], entry.figures["days_late"]) == ("submitted 1", "BT-2026 1126", 0)
+    assert (entry.stage, entry.figures.reference, entry.figures.days_late) == ("submitted 1", "BT-2026 1126", 0)
     ((number, run_no, reference, at, by, sha256, late),) = kept(ilf)
     assert (number, run_no, reference, at, by, late) == (1, 1, "BT-2026 1126", SENT, SENDER, False)
     (name,) = [name for name in outbox_of(ilf).names() if name.endswith(".txt")]
@@ -84,7 +84,7 @@ def test_again_in_other_words_is_refused_and_says_what_stands(ilf: Office, chang
 def test_after_the_input_day_it_is_late_and_says_so(ilf: Office) -> None:
     """Processing on Friday 27 November: Bacs took the file until the evening of Thursday 26."""
     entry = submitted(ilf, RUN, "REF", datetime(2026, 11, 27, 0, 0, tzinfo=LONDON), SENDER, AFTER)
-    assert entry.figures["days_late"] == 1
+    assert entry.figures.days_late == 1
     with ilf.ledger.opened() as connection:
         assert overview(connection)[0].submission == "27 Nov 2026 00:00, LATE"
     assert "submitted, LATE" in [step.what for step in trace(ilf.ledger, f"{RUN}/0", AFTER.date()).steps]

@@ -16,6 +16,8 @@ import pytest
 
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
+from tasks.ledger import record
+from tasks.ledger.catalogue.events import BankFile
 from tasks.ledger.never_twice import hits
 from tasks.ledger.runs import run_row
 from tasks.office import Office
@@ -23,9 +25,10 @@ from tasks.release.stage import release
 from tasks.settings import Settings
 from tasks.validate.stage import validate
 from tests.by_hand import rows_by_hand
+from tests.entries import entry
 from tests.month import HEADER, NOVEMBER, SAMPLES, approve, assessed, deliver, deliver_sample, facts, ingest, office
 
-REFERENCE, ACCOUNT, AMOUNT = 0, 3, 5
+REFERENCE, ACCOUNT, ROLL_NUMBER, AMOUNT = 0, 3, 4, 5
 OCCURRENCE = """
       - name: occurrence
         physicalName: Award
@@ -191,6 +194,30 @@ def test_two_payments_of_a_payee_that_are_both_meant_are_told_apart_by_their_occ
     assert held(of, run_id) == (Counter({"copies_differ_in_extract": 2}), 2), "an empty one is the first"
 
 
+SPACES = {"a space": " ", "a tab": "\t", "next line": "\x85", "a line separator": "\u2028", "no width": "\u200b"}
+
+
+@pytest.mark.parametrize("space", SPACES.values(), ids=SPACES)
+def test_space_in_a_cell_tells_no_payments_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, space: str) -> None:
+    contracts = shutil.copytree(Settings().contracts, tmp_path / "contracts")
+    contract = contracts / "ilf" / "extract.odcs.yaml"
+    contract.write_text(contract.read_text().rstrip() + OCCURRENCE)
+    monkeypatch.setattr("tests.month.HEADER", f"{HEADER},Award")
+    of = Office("ilf", Mode.REHEARSAL, Settings(home=tmp_path / "home", modulus_table=None, contracts=contracts))
+    deliver(of, [f"{NEW[0]},", f"{NEW[0]},{space}", f"{NEW[1]},"], **ARREARS)
+    run_id = ingest(of)
+    validate(of, run_id, NOVEMBER)
+    rules, paid = held(of, run_id)
+    assert (sum(rules.values()), paid) in [(1, 2), (2, 1)], "the payee whose rows differ by space is paid once at most"
+
+
+@pytest.mark.parametrize("roll_number", [" ", "\t", "\u00a0"], ids=["a space", "a tab", "a space that holds"])
+def test_space_for_a_roll_number_is_no_other_account(ilf: Office, roll_number: str) -> None:
+    again = [with_cell(renamed(line), ROLL_NUMBER, lambda given: given or roll_number) for line in PAID[:5]]
+    rules, paid = sent_after(ilf, again)
+    assert (sum(rules.values()), paid) == (5, 0)
+
+
 def test_alike_inside_one_extract_is_not_held(ilf: Office) -> None:
     twins = [*NEW, *(renamed(line) for line in NEW[:5])]
     assert sent_after(ilf, twins) == (Counter(), 55)
@@ -225,7 +252,7 @@ def sharing(period: str) -> int:
 
 
 def test_what_was_released_while_the_run_waited_stops_its_release_and_its_next_run_holds_it(ilf: Office) -> None:
-    """The other release is put there by hand: siller lets one run of a kind wait at a time."""
+    """What moved another run is put there by hand: siller lets one run of a kind wait at a time."""
     deliver(ilf, NEW, name="second.csv", **ARREARS)
     second = assessed(ilf, flow="flow-2")
     approve(ilf, second, flow="flow-2", control_total=total_of(NEW))
@@ -239,6 +266,7 @@ def test_what_was_released_while_the_run_waited_stops_its_release_and_its_next_r
             "INSERT INTO earlier_payment SELECT 1, 300, amount_pence FROM core_payment "
             "WHERE run_no = 2 AND row_number = 7"
         )
+        record(connection, 1, "ilf-2026-11-rehearsal-1", entry(BankFile), "asked", NOVEMBER, 1)
     with pytest.raises(NoGo, match=f"1 payments of {second} have been paid otherwise since it was validated, at row 7"):
         release(ilf, second, NOVEMBER)
     assert not (ilf.places.outbox("ilf") / f"{second}.bacs18.txt").exists()

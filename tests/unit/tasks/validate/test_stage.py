@@ -10,8 +10,8 @@ import pytest
 
 from schemas.no_go import NoGo
 from tasks.account_table.install import install
-from tasks.ledger import Figures
-from tasks.ledger.runs import figures_of
+from tasks.ledger import entry_of
+from tasks.ledger.catalogue.stages import Validate
 from tasks.office import Office
 from tasks.validate.stage import validate
 from tests.by_hand import pay_less, rows_by_hand
@@ -48,9 +48,9 @@ def validated(of: Office, *rows: str) -> LeftOut:
     return left_out(of)
 
 
-def figures(of: Office, run_id: str) -> Figures:
+def figures(of: Office, run_id: str) -> Validate:
     with of.ledger.opened() as connection:
-        return figures_of(connection, run_id, "validate")
+        return entry_of(connection, run_id, Validate)
 
 
 @pytest.fixture
@@ -87,15 +87,15 @@ class TestNovember:
 
     def test_the_journal_has_the_counts_and_which_table_and_contract_were_used(self, november: Office) -> None:
         said = figures(november, "ilf-2026-11-rehearsal-1")
-        assert (said["payable"], said["refused"], said["held"], said["pence"]) == (5229, 40, 0, 1065141560)
-        assert said["account_table"] == "practice"
-        assert len(str(said["account_table_sha256"])) == 64
-        checked = [said[f"accounts_{answer}"] for answer in ("passes", "fails", "cannot_be_checked")]
+        assert (said.payable, said.refused, said.held, said.pence) == (5229, 40, 0, 1065141560)
+        assert said.account_table == "practice"
+        assert len(said.account_table_sha256) == 64
+        checked = (said.accounts_passes, said.accounts_fails, said.accounts_cannot_be_checked)
         unreadable = {"account in scientific notation", "account number missing"}
         unreadable |= {"sort code lost its leading zero (5 digits)"}
         no_account = [row for row, reason in facts("2026-11")["refused_rows"].items() if reason in unreadable]
-        assert sum(int(count) for count in checked) == 5269 - len(no_account)
-        assert said["accounts_fails"] == 4
+        assert sum(checked) == 5269 - len(no_account)
+        assert said.accounts_fails == 4
 
     def test_again_returns_what_stands(self, november: Office) -> None:
         before = figures(november, "ilf-2026-11-rehearsal-1")
@@ -130,8 +130,8 @@ def test_a_run_keeps_the_account_table_that_it_was_validated_with(ilf: Office, t
     assert validate(ilf, run_id, NOVEMBER) == entry
     deliver(ilf, ROWS[:2], replaces=sha256((ilf.places.landing("ilf") / "ilf.csv").read_bytes()).hexdigest())
     later = validate(ilf, ingest(ilf, flow="flow-2"), NOVEMBER).figures
-    assert (later["account_table"], later["account_table_date"]) == ("v9-10", "2026-11-01")
-    assert later["account_table_from"] == "operator"
+    assert (later.account_table, later.account_table_date) == ("v9-10", date(2026, 11, 1))
+    assert later.account_table_from == "operator"
 
 
 def test_a_run_that_does_not_exist(ilf: Office) -> None:

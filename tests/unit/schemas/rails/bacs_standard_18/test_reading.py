@@ -29,6 +29,7 @@ def test_what_was_written_is_read(written):
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("other", [b"0", b"A", b" ", b"\xc3"])
 def test_no_byte_can_change_unnoticed_even_if_the_hash_is_believed(tmp_path, file, payments, other):
     path = tmp_path / "file"
@@ -75,6 +76,7 @@ def test_two_payments_that_changed_places_are_noticed(written):
         check(path, file, totals)
 
 
+@pytest.mark.slow
 def test_a_file_cut_off_anywhere_is_refused(written):
     path, _, _ = written
     whole = path.read_bytes()

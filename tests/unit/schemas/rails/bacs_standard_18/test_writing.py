@@ -7,6 +7,7 @@ import pytest
 
 from schemas.no_go import NoGo
 from schemas.rails.bacs_standard_18 import BankProfile, write
+from tests.positions import OWNER, SERVICE_USER, SET_IDENTIFICATION, SUBMITTER
 
 
 def test_batches_make_the_same_file(tmp_path, file, payments):
@@ -37,10 +38,12 @@ def test_hdr1_and_eof1_name_the_owner_of_vol1(tmp_path, file, payments, wishes, 
     """A bank may have it left blank, but not where a submission has several files."""
     write(tmp_path / "file", replace(file, bureau_number=bureau, profile=BankProfile(**wishes)), [payments])
     lines = (tmp_path / "file").read_text().splitlines()
-    assert lines[0][41:47] == (bureau or "123456")
+    assert lines[0][SUBMITTER] == (bureau or "123456")
     labels = [line for line in lines if line[:4] in ("HDR1", "EOF1")]
     assert len(labels) == (4 if "most_payments_a_file" in wishes else 2)
-    assert {(line[5:11], line[15:21], line[21:27]) for line in labels} == {("123456", owner, "000007")}
+    assert {(line[SERVICE_USER], line[OWNER], line[SET_IDENTIFICATION]) for line in labels} == {
+        ("123456", owner, "000007")
+    }
 
 
 def test_a_file_is_never_written_over(tmp_path, file, payments):

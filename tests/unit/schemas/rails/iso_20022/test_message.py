@@ -73,6 +73,7 @@ def test_siller_reads_back_the_payments_and_the_hash_is_of_the_bytes(written, in
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("other", [b"0", b"A", b" ", b"\xc3", b"<"])
 def test_no_byte_can_change_unnoticed_even_if_the_hash_is_believed(written, initiation, other):
     path, totals = written

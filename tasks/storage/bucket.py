@@ -1,7 +1,7 @@
-"""An outbox that is a bucket of an S3-compatible store which honours conditional writes.
+"""A store that is a bucket of an S3-compatible server which honours conditional writes.
 
-Every object is created with ``If-None-Match: *``, so that the store refuses to write over what is there. A
-store that ignores the condition (s3rver does, and answers 200) must not be used; docs/operating/outbox-s3.md
+Every object is created with ``If-None-Match: *``, so that the server refuses to write over what is there. A
+one that ignores the condition (s3rver does, and answers 200) must not be used; docs/operating/outbox-s3.md
 has the check to make first.
 """
 
@@ -18,8 +18,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tasks.release.outbox import Outbox, not_approved, unreachable
-from tasks.release.released_file import F
+from tasks.storage.store import Store, other_bytes
 
 PART_BYTES = 64 * 1024 * 1024
 """What is sent at a time and held in memory; a file that is smaller goes in one request."""
@@ -32,7 +31,7 @@ _NOTHING_IS_THERE = {"NoSuchKey", "404"}
 
 
 @dataclass(frozen=True)
-class Bucket(Outbox[F]):
+class Bucket(Store):
     """The objects of one bucket whose keys begin with a prefix.
 
     Attributes:
@@ -58,22 +57,27 @@ class Bucket(Outbox[F]):
                 found["Key"].removeprefix(self.prefix) for page in pages for found in page.get("Contents", ())
             )
 
-    def sha256_of(self, name: str) -> str | None:
-        """Read the object and hash it; a checksum that the store reports is not asked."""
-        digest = hashlib.sha256()
+    def has(self, name: str) -> bool:
+        """Whether an object has the key."""
         with self._reached():
-            body = self._body(name)
-            if body is None:
-                return None
-            for chunk in body.iter_chunks(1 << 20):
-                digest.update(chunk)
-        return digest.hexdigest()
+            try:
+                self._s3.head_object(Bucket=self.bucket, Key=self._key(name))
+            except ClientError as error:
+                if _code(error) in _NOTHING_IS_THERE:
+                    return False
+                raise
+        return True
 
-    def text_of(self, name: str) -> str | None:
-        """Read the object."""
+    def get(self, name: str) -> BinaryIO | None:
+        """Open the object; a checksum that the server reports is not asked."""
         with self._reached():
-            body = self._body(name)
-            return None if body is None else str(body.read().decode("utf-8", errors="replace"))
+            try:
+                body: BinaryIO = self._s3.get_object(Bucket=self.bucket, Key=self._key(name))["Body"]
+            except ClientError as error:
+                if _code(error) in _NOTHING_IS_THERE:
+                    return None
+                raise
+        return body
 
     def _clear(self, name: str) -> None:
         # Parts of an upload that was never completed hold names and accounts, and no listing of objects shows them.
@@ -82,7 +86,7 @@ class Bucket(Outbox[F]):
             for upload in begun:
                 self._s3.abort_multipart_upload(Bucket=self.bucket, Key=upload["Key"], UploadId=upload["UploadId"])
 
-    def _create(self, name: str, content: BinaryIO, sha256: str) -> None:
+    def _create(self, name: str, content: BinaryIO, sha256: str) -> bool:
         first = content.read(PART_BYTES)
         with self._reached():
             try:
@@ -93,11 +97,13 @@ class Bucket(Outbox[F]):
             except ClientError as error:
                 if _code(error) not in _SOMETHING_IS_THERE:
                     raise
+                return False
+        return True
 
     def _create_at_once(self, name: str, data: bytes, sha256: str) -> None:
         digest = hashlib.sha256(data)
         if digest.hexdigest() != sha256:
-            raise not_approved(name, sha256)
+            raise other_bytes(name, sha256)
         self._s3.put_object(
             Bucket=self.bucket,
             Key=self._key(name),
@@ -119,20 +125,12 @@ class Bucket(Outbox[F]):
                 parts.append({**part, "ETag": answer["ETag"]})
                 data = content.read(PART_BYTES)
             if digest.hexdigest() != sha256:
-                raise not_approved(name, sha256)
+                raise other_bytes(name, sha256)
             self._s3.complete_multipart_upload(**where, MultipartUpload={"Parts": parts}, IfNoneMatch="*")
         except BaseException:
             # If this fails too, the next start's _clear does it.
             with contextlib.suppress(BotoCoreError, ClientError):
                 self._s3.abort_multipart_upload(**where)
-            raise
-
-    def _body(self, name: str) -> Any:
-        try:
-            return self._s3.get_object(Bucket=self.bucket, Key=self._key(name))["Body"]
-        except ClientError as error:
-            if _code(error) in _NOTHING_IS_THERE:
-                return None
             raise
 
     def _key(self, name: str) -> str:
@@ -153,7 +151,7 @@ class Bucket(Outbox[F]):
             yield
         except (BotoCoreError, ClientError) as error:
             why = _code(error) if isinstance(error, ClientError) else type(error).__name__
-            raise unreachable(self.address, why) from None
+            raise self._unreachable(why) from None
 
 
 def _code(error: ClientError) -> str:

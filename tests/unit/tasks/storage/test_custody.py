@@ -9,8 +9,8 @@ import pytest
 
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
-from tasks.ingest.custody import seal, still_sealed
 from tasks.places import Places
+from tasks.storage.custody import seal, still_sealed
 from tests.month import SAMPLES
 
 EXTRACT = SAMPLES / "ilf-2026-11.csv"
@@ -90,11 +90,13 @@ def test_an_extract_that_is_not_the_one_that_was_hashed_is_not_sealed(places: Pl
 
 def test_a_lost_key_is_told_and_not_replaced(places: Places) -> None:
     sealed_from(EXTRACT, places, "ilf", SHA256)
+    sealed = places.sealed("ilf", SHA256).read_bytes()
     places.key("ilf", "sealed").unlink()
     assert not still_sealed(places, "ilf", SHA256)
     with pytest.raises(NoGo, match=r"key ilf\.sealed is gone"):
         sealed_from(EXTRACT, places, "ilf", SHA256)
     assert not places.key("ilf", "sealed").exists()
+    assert places.sealed("ilf", SHA256).read_bytes() == sealed, "what the lost key opens is kept"
 
 
 def test_each_tenant_has_a_key_of_its_own(places: Places) -> None:

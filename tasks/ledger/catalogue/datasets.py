@@ -51,7 +51,7 @@ FILE_RECORD = {
     "reference": "text(18)",
     "payee_name": "text(18)",
 }
-CONTINUITY = {column: "text" for column in SENT if column != "pay_date"}
+CONTINUITY_RECORD = {column: "text" for column in SENT if column != "pay_date"}
 
 DATASETS = {
     "extract": Dataset("landing/{tenant}/extract", False, _SENT_TEXT),
@@ -69,7 +69,7 @@ DATASETS = {
         | dict.fromkeys(("gate", "kind", "verdict", "figure", "threshold", "explanation"), "VARCHAR"),
     ),
     "staged_file": Dataset("staging/{tenant}/payment_file", False, FILE_RECORD),
-    "continuity_file": Dataset("continuity/{tenant}/payments", False, CONTINUITY),
+    "continuity_file": Dataset("continuity/{tenant}/payments", False, CONTINUITY_RECORD),
     "released_file": Dataset("outbox/{tenant}/payment_file", False, FILE_RECORD),
     "payment_file": Dataset(
         "payment_file",

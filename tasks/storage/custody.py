@@ -5,7 +5,7 @@ Sealed files are in the age format (age-encryption.org), so that they can be ope
 """
 
 import hashlib
-import os
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -17,6 +17,7 @@ from schemas.shown import shown
 from schemas.tenant_keys import no_key
 from tasks.ledger import keys
 from tasks.places import Places
+from tasks.storage.folder import Folder
 from tasks.streams import streamed
 
 
@@ -42,20 +43,13 @@ def seal(file: BinaryIO, name: str, places: Places, tenant: str, sha256: str) ->
     Raises:
         NoGo: the file is not the one that was hashed, or the key to what was sealed before is gone.
     """
-    sealed = places.sealed(tenant, sha256)
+    sealed, store = places.sealed(tenant, sha256), _store(places, tenant)
     if still_sealed(places, tenant, sha256):
         return sealed
-    sealed.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    part = sealed.with_suffix(".part")
-    with part.open("wb") as target:
-        pyrage.encrypt_io(file, target, [identities(places, tenant)[0].to_public()])
-        target.flush()
-        os.fsync(target.fileno())
-    if sha256_of_sealed(part, identities(places, tenant)) != sha256:
-        part.unlink()
-        raise NoGo(f"{shown(name)} changed while it was being read. Put it back whole and start again.")
-    part.chmod(0o600)
-    part.replace(sealed)
+    with store.create(sealed.name, overwrite=True) as target:
+        _encrypt(file, target, places, tenant)
+        if sha256_of_sealed(Path(target.name), identities(places, tenant)) != sha256:
+            raise NoGo(f"{shown(name)} changed while it was being read. Put it back whole and start again.")
     return sealed
 
 
@@ -74,21 +68,16 @@ def reseal_all(places: Places, tenant: str) -> int:
     Raises:
         NoGo: a sealed file does not open, or is not what it was.
     """
-    sealed_files = sorted(places.sealed(tenant, "").parent.glob("*.sealed"))
+    store, sealed_files = _store(places, tenant), sorted(_sealed_files(places, tenant))
     for sealed in sealed_files:
         if not still_sealed(places, tenant, sealed.stem):
             raise NoGo(f"The sealed file {sealed.stem[:12]} is not what was sealed. The old keys stay: siller verify.")
-        part = sealed.with_suffix(".part")
-        with sealed.open("rb") as old, part.open("wb") as new:
+        with sealed.open("rb") as old, store.create(sealed.name, overwrite=True) as new:
             opened = partial(pyrage.decrypt_io, old, identities=identities(places, tenant))
             with streamed(opened) as plain:
-                pyrage.encrypt_io(plain, new, [identities(places, tenant)[0].to_public()])
-            new.flush()
-            os.fsync(new.fileno())
-        if sha256_of_sealed(part, identities(places, tenant)) != sealed.stem:
-            part.unlink()
-            raise NoGo(f"The sealed file {sealed.stem[:12]} changed while it was sealed anew. Start again.")
-        part.replace(sealed)
+                _encrypt(plain, new, places, tenant)
+            if sha256_of_sealed(Path(new.name), identities(places, tenant)) != sealed.stem:
+                raise NoGo(f"The sealed file {sealed.stem[:12]} changed while it was sealed anew. Start again.")
     return len(sealed_files)
 
 
@@ -120,10 +109,24 @@ def identities(places: Places, tenant: str) -> list[pyrage.x25519.Identity]:
         NoGo: there are sealed files, and their key is gone; or it is damaged.
     """
     path = places.key(tenant, "sealed")
-    in_use = any(places.sealed(tenant, "").parent.glob("*.sealed"))
+    in_use = any(_sealed_files(places, tenant))
     kept = keys.kept(path, lambda: str(pyrage.x25519.Identity.generate()), in_use)
     try:
         return [pyrage.x25519.Identity.from_str(line) for line in kept.split()]
     except pyrage.IdentityError:
         said = no_key(path.stem, str(path))
     raise said
+
+
+def _encrypt(plain: BinaryIO, target: BinaryIO, places: Places, tenant: str) -> None:
+    pyrage.encrypt_io(plain, target, [identities(places, tenant)[0].to_public()])
+    target.flush()  # it is read back before it counts
+
+
+def _sealed_files(places: Places, tenant: str) -> Iterator[Path]:
+    folder = _store(places, tenant).path
+    return folder.glob("*.sealed")
+
+
+def _store(places: Places, tenant: str) -> Folder:
+    return Folder("folder of sealed files", places.sealed(tenant, "").parent)

@@ -1,0 +1,47 @@
+"""The names of what a run goes through, and of what can happen to it: no other place writes them out."""
+
+from enum import StrEnum
+
+
+class Stage(StrEnum):
+    """What is done once for a run, in the order in which a run comes to it.
+
+    The names stand in every ledger's journal and are never changed.
+    """
+
+    INGEST = "ingest"
+    VALIDATE = "validate"
+    INSTRUCT = "instruct"
+    ASSESS = "assess"
+    APPROVE = "approve"
+    CONTINUITY = "continuity"
+    RELEASE_PENDING = "release_pending"
+    RELEASE = "release"
+    PUBLISH = "publish"
+    RECONCILE = "reconcile"
+
+
+class Event(StrEnum):
+    """What can happen more than once, to a run or to the tenant; the names likewise."""
+
+    CONTINUITY_SETTLED = "continuity_settled"
+    SUBMITTED = "submitted"
+    APPROVAL = "approval"
+    CREDENTIAL = "credential"
+    CODE_TRY = "code_try"
+    BANK_FILE = "bank_file"
+    PAID_ELSEWHERE = "paid_elsewhere"
+    ROTATE_KEYS = "rotate_keys"
+    BACKUP = "backup"
+    RESTORE = "restore"
+    STOPPED = "stopped"
+    TURNED_AWAY = "turned_away"
+    DOOR = "door"
+    AT_THE_DOOR = "at_the_door"
+    SIGNED = "signed"
+    SHOWN = "shown"
+    MIGRATE = "migrate"
+
+    def numbered(self, number: int) -> str:
+        """What the journal calls one of them: the third file from the bank is ``bank_file 3``."""
+        return f"{self} {number}"

@@ -1,0 +1,88 @@
+"""Where a judge can be reached on this machine, and who is at the other end.
+
+A judge listens on a socket in ``SILLER_HOME/judge``, a folder of siller's own account alone. The system itself says
+whose process made the socket, and whose asks: both are held against this process's own account.
+"""
+
+import os
+import socket
+import stat
+import struct
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+
+from schemas.no_go import NoGo
+from tasks.places import judges
+
+WARM = "warm"
+"""The judge that ``siller up`` keeps; every other one is named after the run that started it."""
+_COMING_SECONDS = 5.0
+"""To come to a judge needs no work of it, only room in its queue."""
+
+
+@contextmanager
+def listening(home: Path, name: str) -> Iterator[socket.socket]:
+    """A socket to hand to a judge; whoever asks from here on waits until the judge has loaded.
+
+    Raises:
+        NoGo: the folder is not siller's alone.
+    """
+    judges(home).mkdir(parents=True, exist_ok=True, mode=0o700)
+    with socket.socket(socket.AF_UNIX) as doorway, _address(home, name) as address:
+        Path(address).unlink(missing_ok=True)  # one whose judge is gone
+        doorway.bind(address)
+        Path(address).chmod(0o600)
+        doorway.listen(64)
+        yield doorway
+
+
+def reached(home: Path, name: str) -> socket.socket | None:
+    """Come to a judge; None if nobody listens there, or somebody of another account does.
+
+    Raises:
+        NoGo: the folder is not siller's alone.
+    """
+    with suppress(OSError), _address(home, name) as address, ExitStack() as closing:
+        connection = closing.enter_context(socket.socket(socket.AF_UNIX))
+        connection.settimeout(_COMING_SECONDS)
+        connection.connect(address)
+        if is_ours(connection):
+            closing.pop_all()
+            return connection
+    return None
+
+
+def _folder(home: Path) -> Path:
+    path = judges(home)
+    found = path.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o077:
+        raise NoGo(
+            f"{path} is not a folder of siller's account alone, so nobody knows whose judge listens there. Find out "
+            "who made it so, then remove it: siller makes it anew."
+        )
+    return path
+
+
+def is_ours(connection: socket.socket) -> bool:
+    """Whether the process at the other end belongs to this one's account, by what the system says."""
+    if sys.platform == "darwin":  # struct xucred: a version, then the account
+        uid = struct.unpack("2I", connection.getsockopt(0, socket.LOCAL_PEERCRED, 76)[:8])[1]
+    else:
+        uid = struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[1]
+    return bool(uid == os.geteuid())
+
+
+@contextmanager
+def _address(home: Path, name: str) -> Iterator[str]:
+    """A socket's path. On Linux by the folder's descriptor: an address may have a hundred characters, a path more."""
+    path = _folder(home)
+    if sys.platform == "darwin":
+        yield str(path / name)
+        return
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        yield f"/proc/self/fd/{descriptor}/{name}"
+    finally:
+        os.close(descriptor)

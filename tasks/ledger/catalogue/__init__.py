@@ -1,0 +1,196 @@
+"""The catalogue: a row a stage and a row an event, and nothing else of siller keeps a list of them.
+
+Whoever adds one adds its name (``schemas/stages.py``), what its entry holds (``stages.py`` or ``events.py`` here) and
+its row; journal, verify, audit and lineage then know it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from schemas.stages import Event, Stage
+from tasks.ledger.catalogue import events, lineage, stages
+from tasks.ledger.catalogue.figures import Figures
+from tasks.ledger.catalogue.lineage import Lineage
+
+
+@dataclass(frozen=True)
+class Row:
+    """One stage or event.
+
+    Attributes:
+        entry: what its journal entry holds; None for what leaves none.
+        tables: what its entry covers, in the order in which they are digested: the tables that it wrote, and those
+            that must not have changed before it. Of an event, the first one has a row an event. Some are tables of an
+        earlier version alone: see :func:`tasks.ledger.digests.of_version`.
+        sentence: what it did, by the entry's figures, as the audit tells it; None: by its name and all its figures.
+        numbered_by: of an event, the column that numbers it in each of its tables.
+        can_move_a_payment: whether it can change the state of any payment, and so whether somebody may be paid.
+        lineage: what lineage tells of it; None for nothing.
+    """
+
+    entry: type[Figures] | None
+    tables: tuple[str, ...]
+    sentence: str | None = None
+    numbered_by: str | None = None
+    can_move_a_payment: bool = True
+    lineage: Lineage | None = None
+
+
+def _act(entry: type[events.Act], sentence: str, can_move_a_payment: bool = False) -> Row:
+    return Row(entry, ("act",), sentence, "act_no", can_move_a_payment)
+
+
+CATALOGUE: Mapping[str, Row] = {
+    Stage.INGEST: Row(
+        stages.Ingest,
+        ("run", "raw_extract_row", "part", "part_file"),
+        "took in the extract: {rows} rows, £{total}; SHA-256 {extract_sha256}",
+        lineage=lineage.INGEST,
+    ),
+    Stage.VALIDATE: Row(
+        stages.Validate,
+        ("core_payment", "core_judged", "core_left_out", "core_referred"),
+        "judged every row: {payable} payable ({pounds}), {refused} refused, {held} held",
+        lineage=lineage.VALIDATE,
+    ),
+    Stage.INSTRUCT: Row(
+        stages.Instruct,
+        (
+            "core_payment",
+            "part",
+            "submission_serial",
+            "payment_file",
+            "file_day",
+            "out_written_character",
+            "out_alike_reference",
+        ),
+        "wrote the payment file {file_name}: {payments} payments, {pounds}; SHA-256 {file_sha256}",
+        lineage=lineage.INSTRUCT,
+    ),
+    Stage.ASSESS: Row(stages.Assess, ("out_gate", "out_pack"), "asked the gates: {verdict}", lineage=lineage.ASSESS),
+    Stage.APPROVE: Row(
+        stages.Approve,
+        ("payment_file", "file_day", "out_pack"),
+        "kept the decision: {verdict}, by {approver}",
+        lineage=lineage.APPROVE,
+    ),
+    Stage.CONTINUITY: Row(
+        stages.Continuity,
+        ("payment_file", "file_day"),
+        "left the continuity file for a fall-back day, encrypted",
+        can_move_a_payment=False,
+        lineage=lineage.CONTINUITY,
+    ),
+    Stage.RELEASE_PENDING: Row(
+        stages.ReleasePending, ("core_payment", "part", "payment_file", "file_day"), "began to release {file_name}"
+    ),
+    Stage.RELEASE: Row(
+        stages.Release,
+        ("payment_file", "file_day"),
+        "released {file_name}: {payments} payments, {pounds}",
+        lineage=lineage.RELEASE,
+    ),
+    Stage.PUBLISH: Row(
+        stages.Publish,
+        ("payment_file", "file_day"),
+        "published it for analysts, version {version}",
+        can_move_a_payment=False,
+        lineage=lineage.PUBLISH,
+    ),
+    Stage.RECONCILE: Row(None, (), can_move_a_payment=False, lineage=lineage.RECONCILE),
+    Event.CONTINUITY_SETTLED: Row(
+        events.ContinuitySettled,
+        ("continuity_settlement",),
+        "settled {openings} openings of the continuity file of {run}: recorded {recorded}",
+        "settlement_no",
+        can_move_a_payment=False,  # what was paid is an event of its own
+    ),
+    Event.SUBMITTED: Row(
+        events.Submitted,
+        ("submission",),
+        "sent {file_sha256} to the bank under the reference {reference}",
+        "submission_no",
+    ),
+    Event.APPROVAL: Row(
+        events.Approval,
+        ("approval",),
+        "judged the answer of {approver}{door}: {verdict}",
+        "approval_no",
+    ),
+    Event.CREDENTIAL: Row(
+        events.Credential,
+        ("credential",),
+        "registered for {name}: {kind}",
+        "credential_no",
+        can_move_a_payment=False,
+    ),
+    Event.CODE_TRY: Row(
+        events.CodeTry,
+        ("code_try",),
+        "gave a one-time code for {purpose}: {outcome}",
+        "code_try_no",
+        can_move_a_payment=False,
+    ),
+    Event.BANK_FILE: Row(
+        events.BankFile,
+        ("bank_file", "core_bank_answer"),
+        "took in the bank's {message}: {answers} answers, {matched} of them of a payment",
+        "bank_file_no",
+        lineage=lineage.BANK_FILE,
+    ),
+    Event.PAID_ELSEWHERE: Row(
+        events.PaidElsewhere,
+        ("paid_elsewhere", "core_paid_elsewhere", "core_paid_elsewhere_too"),
+        numbered_by="paid_elsewhere_no",
+    ),
+    Event.ROTATE_KEYS: Row(
+        events.RotateKeys, ("act", "part_file"), "changed the keys. {said}", "act_no", can_move_a_payment=False
+    ),
+    Event.BACKUP: _act(events.Backup, "made a backup. {said}"),
+    # What the ledger says from here on is what it said before, at another time.
+    Event.RESTORE: _act(events.Restore, "restored the ledger from a backup. {said}", can_move_a_payment=True),
+    Event.STOPPED: _act(events.Stopped, "stopped. {said}"),
+    Event.TURNED_AWAY: _act(events.TurnedAway, "was turned away from {said}"),
+    Event.DOOR: _act(events.Door, "{said}"),
+    Event.AT_THE_DOOR: _act(events.AtTheDoor, "{said}, on the Prefect page"),
+    Event.SIGNED: _act(events.Signed, "signed {said}"),
+    Event.SHOWN: _act(events.Shown, "was shown {said}"),
+    Event.MIGRATE: Row(
+        events.Migrate,
+        ("migration", "migrated_entry"),
+        "upgraded the ledger from version {from_version}; the backup before it has the SHA-256 {backup_sha256}",
+        "version",
+    ),
+}
+"""By the names that stand in the journal."""
+
+WRITTEN_BY = {table: stage for stage in reversed(Stage) for table in CATALOGUE[stage].tables}
+"""The stage that writes each table: the first one whose entry covers it."""
+
+_NAMES = {row.entry: name for name, row in CATALOGUE.items() if row.entry}
+
+
+def named(entry: type[Figures], number: int | None = None) -> str:
+    """What the journal calls a stage, or an event and its number, by what its entry holds."""
+    name = _NAMES[entry]
+    return name if number is None else Event(name).numbered(number)
+
+
+def row_of(stage: str) -> Row | None:
+    """The row of what the journal calls so; None if siller has no such stage, or no such event with a number."""
+    name, _, number = stage.partition(" ")
+    row = CATALOGUE.get(name)
+    if row is None or row.entry is None:
+        return None
+    return row if (number.isdecimal() if row.numbered_by else name == stage) else None
+
+
+def can_move_a_payment(stage: str) -> bool:
+    """Whether what the journal calls so can change the state of a payment; what siller does not know may."""
+    row = CATALOGUE.get(stage.partition(" ")[0])
+    return row is None or row.can_move_a_payment
+
+
+def covered() -> frozenset[str]:
+    """The tables that the entry of any stage or event covers."""
+    return frozenset(table for row in CATALOGUE.values() for table in row.tables)

@@ -1,0 +1,208 @@
+"""What the journal entry of each stage holds."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from schemas.rails.totals import Debit
+from tasks.ledger.catalogue.figures import Figures
+
+
+@dataclass(frozen=True)
+class Ingest(Figures):
+    """The extract as it came in; of a correction, together with those that it joins.
+
+    Attributes:
+        rows: data rows.
+        total: their sum in pounds, as exact as they were written.
+        unreadable_amounts: rows that the sum is without.
+        extract_sha256: of the file.
+    """
+
+    rows: int
+    total: Decimal
+    unreadable_amounts: int
+    extract_sha256: str
+
+
+@dataclass(frozen=True)
+class Validate(Figures):
+    """How the rows were judged, and by which account table and contract.
+
+    Attributes:
+        payable: rows to be paid.
+        pence: what they come to.
+        refused: rows that break a rule.
+        held: rows that may be paid already, or twice.
+        corrected: rows that a correction has put others in the place of.
+        referred: payments made although their account fails the table.
+        accounts_passes: accounts that pass it.
+        accounts_fails: accounts that do not.
+        accounts_cannot_be_checked: accounts that it does not speak of.
+        account_table: its version.
+        account_table_date: from when on it is valid.
+        account_table_from: who provided it.
+        account_table_sha256: of the table.
+        contract_sha256: of the contract.
+    """
+
+    payable: int
+    pence: int
+    refused: int
+    held: int
+    corrected: int
+    referred: int
+    accounts_passes: int
+    accounts_fails: int
+    accounts_cannot_be_checked: int
+    account_table: str
+    account_table_date: date
+    account_table_from: str
+    account_table_sha256: str
+    contract_sha256: str
+
+
+@dataclass(frozen=True)
+class Instruct(Figures):
+    """The payment file that was written; its days are rows of ``file_day``.
+
+    Attributes:
+        payments: in it.
+        pence: what they come to.
+        content_digest: of its payments, whatever the labels around them say.
+        file_sha256: of the file.
+        file_name: in staging and in the outbox.
+        serial: the submission's.
+        names_changed: payees' names that are not written as they were sent.
+        names_cut: those of them that were too long.
+        references_changed: payments' references, likewise.
+        references_alike: payments whose references were different and are one in the file.
+        bank_holidays: the version of the calendar.
+        bank_profile: the bank's wishes by which the file was written, as JSON. None in the entries of a siller that
+            did not keep them: see ``tasks.instruct.stage``.
+        debits: what each contra balances, as JSON. None where there is one paying account alone.
+        input_day: the last day on which the file may be sent. This day and the next three stand in the entries of a
+            siller that did not keep days as rows, and in no other; nobody asks for them here.
+        processing_date: the date in it.
+        entry_date: when payees have their money.
+        returns_closed: the last day on which a payment may come back.
+    """
+
+    payments: int
+    pence: int
+    content_digest: str
+    file_sha256: str
+    file_name: str
+    serial: int
+    names_changed: int
+    names_cut: int
+    references_changed: int
+    references_alike: int
+    bank_holidays: str
+    bank_profile: str | None = None
+    debits: str | None = None
+    input_day: date | None = None
+    processing_date: date | None = None
+    entry_date: date | None = None
+    returns_closed: date | None = None
+
+    @property
+    def balanced(self) -> tuple[Debit, ...]:
+        """What each contra of the payment file balances, where there are several."""
+        return tuple(Debit(*kept) for kept in json.loads(self.debits or "[]"))
+
+
+@dataclass(frozen=True)
+class Assess(Figures):
+    """What the gates said, and of what.
+
+    Attributes:
+        verdict: the worst of all gates.
+        refers: gates that want somebody to look.
+        no_goes: what each gate found that says no-go, as sentences.
+        pack_sha256: of the pack that the approver is shown.
+        file_sha256: of the payment file.
+        agreement_sha256: of the agreement in force.
+    """
+
+    verdict: str
+    refers: int
+    no_goes: str
+    pack_sha256: str
+    file_sha256: str
+    agreement_sha256: str
+
+
+@dataclass(frozen=True)
+class Answered(Figures):
+    """One answer to a form, and what it came to.
+
+    Attributes:
+        verdict: approved, first (of two), rejected or refused.
+        approver: who answered; both, where it took two.
+        approvers: how many have approved by now; 0 where it is not approved.
+        answered_at: when, by a real clock.
+        file_sha256: of the payment file that was shown.
+        pack_sha256: of the pack that was shown.
+        agreement_sha256: of the agreement in force.
+        payments: in the file.
+        pence: what they come to.
+        costs_an_attempt: 1 or 0. None in the entries of a siller to which every answer cost one.
+        came_through: by whose password the answer came. None in the entries of a siller that did not know.
+    """
+
+    verdict: str
+    approver: str
+    approvers: int
+    answered_at: datetime
+    file_sha256: str
+    pack_sha256: str
+    agreement_sha256: str
+    payments: int
+    pence: int
+    costs_an_attempt: int | None = None
+    came_through: str | None = None
+
+
+@dataclass(frozen=True)
+class Approve(Answered):
+    """The first answer that decided."""
+
+
+@dataclass(frozen=True)
+class Continuity(Figures):
+    """The continuity file.
+
+    Attributes:
+        payments: in it.
+        pence: what they come to.
+        sha256: of the encrypted file.
+    """
+
+    payments: int
+    pence: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class ReleasePending(Instruct):
+    """The payment file whose release was begun."""
+
+
+@dataclass(frozen=True)
+class Release(Instruct):
+    """The payment file that was released."""
+
+
+@dataclass(frozen=True)
+class Publish(Figures):
+    """The first publication of a run.
+
+    Attributes:
+        version: of the analysts' file.
+        rows: of the run in it.
+    """
+
+    version: int
+    rows: int

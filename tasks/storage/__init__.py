@@ -1,0 +1,1 @@
+"""The ground floor: what every stage needs of disks and buckets, and nothing of what is paid."""

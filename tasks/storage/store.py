@@ -1,0 +1,178 @@
+"""A store: bytes under names, each whole or not there, and never written over.
+
+A folder and a bucket differ in a few methods alone, so what a run leaves can stand in either.
+"""
+
+import hashlib
+import io
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO
+
+from schemas.no_go import NoGo
+
+CHUNK_BYTES = 1 << 20
+"""What is read at a time: no file is held in memory."""
+
+
+class OtherBytes(NoGo):
+    """What was to be stored is not what the caller meant: something changed it meanwhile."""
+
+
+@dataclass(frozen=True)
+class Store(ABC):
+    """Where files appear once, whole, under their final names only.
+
+    Attributes:
+        called: what people call it, for a sentence.
+    """
+
+    called: str
+
+    @property
+    @abstractmethod
+    def address(self) -> str:
+        """Where it is, for people."""
+
+    @abstractmethod
+    def names(self) -> list[str]:
+        """The names of all that is there, in order.
+
+        Raises:
+            NoGo: the store cannot be reached.
+        """
+
+    @abstractmethod
+    def has(self, name: str) -> bool:
+        """Whether something has the name.
+
+        Raises:
+            NoGo: the store cannot be reached.
+        """
+
+    @abstractmethod
+    def get(self, name: str) -> BinaryIO | None:
+        """Open what stands under a name, to be read from its beginning and closed; None if nothing does.
+
+        Raises:
+            NoGo: the store cannot be reached.
+        """
+
+    def put_if_absent(self, name: str, data: bytes) -> None:
+        """Make these bytes appear, or find the very same ones there.
+
+        Raises:
+            NoGo: other bytes have the name, or the store cannot be reached.
+        """
+        sha256 = hashlib.sha256(data).hexdigest()
+        self._clear(name)
+        if self.has(name) or not self._create(name, io.BytesIO(data), sha256):
+            self.check(name, sha256)
+
+    def link_or_copy(self, name: str, source: Path, sha256: str) -> None:
+        """Make a finished file appear, or find the very same bytes there; none but those found are read again.
+
+        Where it can be, the file gets a second name and no byte is copied: whoever still writes into it writes into
+        the store.
+
+        Args:
+            name: of the file in the store.
+            source: the file, which nobody writes any more.
+            sha256: of its bytes, as the caller has read them.
+
+        Raises:
+            OtherBytes: it is copied, and its bytes are others.
+            NoGo: other bytes have the name, or the store cannot be reached.
+        """
+        self._clear(name)
+        if self.has(name) or not (self._link(name, source) or self._copy(name, source, sha256)):
+            self.check(name, sha256)
+
+    def check(self, name: str, sha256: str) -> None:
+        """Read what stands under a name and hold it against what it should be.
+
+        Raises:
+            NoGo: nothing stands there, or other bytes; or the store cannot be reached.
+        """
+        there = self.sha256_of(name)
+        if there is None:
+            raise NoGo(f"{self.address} did not keep {name}. Start the run again; it goes on where it stopped.")
+        if there != sha256:
+            raise NoGo(
+                f"The {self.called} already holds another file named {name}, in {self.address}. Nothing was written "
+                "over it. Find out which of the two is right before anything else is done with either."
+            )
+
+    def sha256_of(self, name: str) -> str | None:
+        """The SHA-256 of the bytes that stand under a name, read now; None if nothing does.
+
+        Raises:
+            NoGo: the store cannot be reached.
+        """
+        content = self.get(name)
+        if content is None:
+            return None
+        digest = hashlib.sha256()
+        with self._reached(), content:
+            for chunk in chunks(content):
+                digest.update(chunk)
+        return digest.hexdigest()
+
+    def text_of(self, name: str) -> str | None:
+        """The text that stands under a name, unreadable bytes replaced; None if nothing does.
+
+        Raises:
+            NoGo: the store cannot be reached.
+        """
+        content = self.get(name)
+        if content is None:
+            return None
+        with self._reached(), content:
+            return content.read().decode("utf-8", errors="replace")
+
+    @abstractmethod
+    def _clear(self, name: str) -> None:
+        """Remove what a killed process left unfinished under this name."""
+
+    @abstractmethod
+    def _create(self, name: str, content: BinaryIO, sha256: str) -> bool:
+        """Make content of this SHA-256 appear whole, and say so; false if something may have the name already.
+
+        Raises:
+            OtherBytes: the content has another SHA-256.
+        """
+
+    @abstractmethod
+    def _reached(self) -> AbstractContextManager[None]:
+        """Turn the store's own errors in the block into a sentence."""
+
+    def _link(self, name: str, source: Path) -> bool:
+        """Give a file a name in the store without copying it, and say whether that was possible."""
+        return False
+
+    def _copy(self, name: str, source: Path, sha256: str) -> bool:
+        with source.open("rb") as content:
+            return self._create(name, content, sha256)
+
+    def _unreachable(self, why: str) -> NoGo:
+        return NoGo(
+            f"The {self.called} {self.address} cannot be used: {why}. Put that right first. What was begun is finished "
+            "by starting the run again."
+        )
+
+
+def chunks(content: BinaryIO) -> Iterator[bytes]:
+    """What is left to read, a piece at a time."""
+    return iter(partial(content.read, CHUNK_BYTES), b"")
+
+
+def other_bytes(name: str, sha256: str) -> OtherBytes:
+    """What to say when the bytes at hand are not those that were meant."""
+    return OtherBytes(
+        f"{name} was to be stored and is not the file that was meant: its SHA-256 is not {sha256}. Something changed "
+        "it meanwhile. Nothing was stored; find out before going on."
+    )

@@ -1,0 +1,58 @@
+"""A process that is killed at each change that it makes to a disk, one after the other, as a power cut would."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+
+from tasks.settings import PROJECT
+
+_DIES = """
+import os, signal, sys
+
+dies_at, passed = int(sys.argv[1]), 0
+
+def step(*_):
+    global passed
+    passed += 1
+    if passed == dies_at:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+def watched(does):
+    def does_it(*arguments, **named):
+        step()
+        try:
+            return does(*arguments, **named)
+        finally:
+            step()
+    return does_it
+"""
+ON_DISK = """
+for name in ("open", "fsync", "link", "replace", "unlink", "mkdir"):
+    setattr(os, name, watched(getattr(os, name)))
+"""
+IN_A_BUCKET = """
+from botocore.client import BaseClient
+BaseClient._make_api_call = watched(BaseClient._make_api_call)
+"""
+MOST_STEPS = 200
+
+
+def at_every_step(watching: str, program: str) -> Iterator[int]:
+    """Run a program again and again, killed before and after each change that it makes; yields the step of each kill.
+
+    Ends when the program came to its end.
+
+    Args:
+        watching: which changes count: ``ON_DISK`` or ``IN_A_BUCKET``.
+        program: what it does; ``step()`` is wherever else it may die, ``dies_at`` the step at which it does.
+    """
+    for step in range(1, MOST_STEPS):
+        command = [sys.executable, "-c", f"{_DIES}{watching}{program}", str(step)]
+        ended = subprocess.run(command, cwd=PROJECT, env={**os.environ, "PYTHONPATH": "."}, timeout=60).returncode
+        if ended == 0:
+            return
+        assert ended == -signal.SIGKILL
+        yield step
+    raise AssertionError("The program has more steps than anybody counted on.")
