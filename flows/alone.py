@@ -18,8 +18,8 @@ from tasks.clock import clock
 from tasks.guard import guarded
 from tasks.ledger import runs
 from tasks.office import Office
-from tasks.places import Places
 from tasks.settings import Settings
+from tasks.storage.paths import Places
 
 PATIENCE_SECONDS = 3600.0
 

@@ -14,7 +14,7 @@ from flows.demo import TENANT, Paid
 from schemas.money import pounds
 from schemas.pay_run import Mode
 from schemas.reconciliation.figures import Outcome, Reconciliation, SentFile
-from tasks.places import Places
+from tasks.storage.paths import Places
 
 
 def show_end(out: Console, home: Path, paid: Sequence[Paid]) -> None:

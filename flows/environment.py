@@ -111,7 +111,7 @@ def password_file(home: Path) -> Path:
 
 
 def _kept(file: Path, name: str) -> str:
-    from tasks.ledger import keys  # brings DuckDB, which not every command needs
+    from tasks.storage import keys
 
     return keys.kept(file, lambda: f"{name}:{secrets.token_urlsafe(24)}")
 

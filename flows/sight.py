@@ -28,7 +28,7 @@ from schemas.period import Period
 from schemas.shown import shown
 from schemas.standing.records import Errand
 from schemas.standing.seen import Seen
-from tasks.places import Places
+from tasks.storage.paths import Places
 
 PAY_RUN, BANK_ANSWERS = "pay-run", "bank-answers"
 WATCHED = (PAY_RUN, BANK_ANSWERS)

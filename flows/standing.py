@@ -35,7 +35,7 @@ class Books:
         office: the tenant's.
         runs: every run of it.
         moves: the runs whose days a new holiday has moved.
-        refused: why the office cannot be looked into; empty if it can.
+        refused: why the tenant cannot be looked into; empty if it can.
         is_busy: whether that is only because somebody works there.
     """
 
@@ -69,7 +69,7 @@ class Picture:
 
     Attributes:
         standings: of every run, the most urgent first.
-        refused: a sentence for each office that cannot be looked into.
+        refused: a sentence for each tenant that cannot be looked into.
         busy: a sentence for each ledger that somebody works on, so that it could not be read.
         unasked: why Prefect was not asked; empty if it was.
         moves: the runs whose days a new holiday has moved.
@@ -94,7 +94,7 @@ class Picture:
 
 
 def picture(offices: Iterable[Office], home: Path, now: datetime, patience: float | None = None) -> Picture:
-    """Say where every run of these offices stands, and every flow run of theirs that has opened none.
+    """Say where every run of these tenants stands, and every flow run of theirs that has opened none.
 
     Args:
         offices: whose runs.
@@ -206,7 +206,7 @@ def _of_runs(books: Books, sight: Sight, given_up: dict[str, Seen], now: datetim
 
 
 def _of_errands(books: Books, errands: Iterable[Errand], now: datetime) -> list[Standing]:
-    """Where the flow runs of an office stand that opened no run; of one whose ledger is in use, those that hang."""
+    """Where the flow runs of a tenant stand that opened no run; of one whose ledger is in use, those that hang."""
     ours = [each for each in errands if (each.tenant, each.mode) == (books.office.tenant, books.office.mode)]
     found = [standing_of_errand(errand, books.office.agreement, now) for errand in ours]
     return [each for each in found if each and (each.stand is Stand.HUNG or not books.is_busy)]

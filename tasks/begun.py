@@ -16,12 +16,12 @@ from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from schemas.period import PERIOD_FORM
 from schemas.shown import shown
-from tasks.durable import open_atomic
 from tasks.ledger import acts, runs
 from tasks.ledger.catalogue.events import Stopped
 from tasks.ledger.journal import OF_NO_RUN
 from tasks.office import Office
 from tasks.settings import Settings
+from tasks.storage.atomic_write import open_atomic
 
 Parameters = Mapping[str, str | None]
 

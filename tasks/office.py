@@ -1,4 +1,4 @@
-"""What every stage of one tenant's runs needs at hand."""
+"""The tenant context: what every stage of one tenant's runs needs at hand."""
 
 import hashlib
 from collections.abc import Iterator
@@ -16,13 +16,13 @@ from schemas.no_go import NoGo
 from schemas.pay_run import Mode, PayRun, is_tenant
 from schemas.shown import shown
 from tasks.ledger import Ledger
-from tasks.places import Places
 from tasks.settings import Settings
+from tasks.storage.paths import Places
 
 
 @dataclass(frozen=True)
 class Office:
-    """One tenant in one mode: its contract, its agreement, its places and its ledger.
+    """One tenant in one mode: its contract, its agreement, its paths and its ledger.
 
     Attributes:
         tenant: whose payments.
@@ -45,12 +45,12 @@ class Office:
 
     @classmethod
     def of_run(cls, run_id: str, settings: Settings) -> "Office":
-        """The office that a run belongs to."""
+        """The tenant context that a run belongs to."""
         run = PayRun.of(run_id)
         return cls(run.tenant, run.mode, settings)
 
     def at(self, home: Path) -> "Office":
-        """The same tenant's office with its state in another place."""
+        """The same tenant's context with its state in another place."""
         return replace(self, settings=self.settings.model_copy(update={"home": home}))
 
     @cached_property
@@ -115,7 +115,7 @@ def tenants(settings: Settings) -> list[str]:
 
 
 def agreed(mode: Mode, settings: Settings) -> Iterator[Office]:
-    """Every tenant's office, where its agreement can be read."""
+    """Every tenant's context, where its agreement can be read."""
     for tenant in tenants(settings):
         office = Office(tenant, mode, settings)
         with suppress(NoGo):  # whoever works with this one is told
@@ -124,7 +124,7 @@ def agreed(mode: Mode, settings: Settings) -> Iterator[Office]:
 
 
 def agreed_in_both_modes(settings: Settings) -> list[Office]:
-    """Every tenant's offices, live ones first, whether anything was ever recorded there or not."""
+    """Every tenant's contexts, live ones first, whether anything was ever recorded there or not."""
     return [Office(tenant, mode, settings) for mode in Mode for tenant in tenants(settings)]
 
 
@@ -135,7 +135,7 @@ def every_office(settings: Settings) -> Iterator[Office]:
 
 
 def openable(settings: Settings) -> tuple[list[Office], list[str]]:
-    """The offices of this machine that can be opened, live ones first, and a sentence for each that cannot.
+    """The tenants of this machine whose contexts can be opened, live ones first, and a sentence for each that cannot.
 
     One that cannot be opened makes the others none the worse.
     """

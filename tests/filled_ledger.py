@@ -19,8 +19,8 @@ from tasks.ledger.catalogue import stages
 from tasks.ledger.catalogue.events import Approval, BankFile
 from tasks.ledger.catalogue.figures import Figures
 from tasks.ledger.parts import listing, sealing, views
-from tasks.places import Places
 from tasks.settings import Settings
+from tasks.storage.paths import Places
 from tests.entries import entry
 
 SAMPLES = Path(__file__).parents[1] / "data_contracts" / "ilf" / "samples"

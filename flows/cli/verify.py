@@ -33,7 +33,7 @@ def told(offices: "Iterable[Office]", closed: "Sequence[str]" = ()) -> None:
 
     Args:
         offices: whose.
-        closed: a sentence for each office whose ledger cannot be verified at all.
+        closed: a sentence for each tenant whose ledger cannot be verified at all.
 
     Raises:
         NoGo: anything does not hold.

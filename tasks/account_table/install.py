@@ -15,11 +15,11 @@ from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from schemas.shown import shown
 from tasks.account_table.shelf import RECORD, Record, installed, release_of
-from tasks.durable import flush
 from tasks.office import agreed
 from tasks.people.identity import identified
-from tasks.places import account_tables
 from tasks.settings import Settings
+from tasks.storage.atomic_write import flush
+from tasks.storage.paths import account_tables
 
 DOOR = "siller modulus-table install"
 

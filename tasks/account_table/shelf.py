@@ -14,8 +14,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from schemas.account.table import ModulusTable
 from schemas.documents import read_json, sentences
 from schemas.no_go import NoGo
-from tasks.places import account_tables
 from tasks.settings import Settings
+from tasks.storage.paths import account_tables
 
 RECORD = "installed.json"
 

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 import duckdb
 
 from schemas.stages import Event
-from tasks.durable import make_folder, write_atomic
-from tasks.places import Places
+from tasks.storage.atomic_write import make_folder, write_atomic
+from tasks.storage.paths import Places
 
 _RECEIPTS = f"""
 SELECT run_id, approval_no, approver, decision, verdict, answered_at, file.serial AS submission_serial,

@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from schemas.no_go import NoGo
-from tasks.places import judges
+from tasks.storage.paths import judges
 
 WARM = "warm"
 """The judge that ``siller up`` keeps; every other one is named after the run that started it."""

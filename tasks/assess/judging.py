@@ -16,7 +16,7 @@ from schemas.no_go import NotJudged
 from tasks.assess import doorway
 from tasks.assess.question import FAREWELL, LONGEST, Answer, Question
 from tasks.assess.verdicts import GateResult, no_goes, results
-from tasks.places import judges
+from tasks.storage.paths import judges
 
 QUESTION = "metrics.json"
 ANSWER = "verdicts.json"

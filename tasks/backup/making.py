@@ -13,13 +13,13 @@ import pyrage
 from schemas.agreement import Role
 from schemas.no_go import NoGo
 from tasks.backup.contents import LIST, Contents, files_of, hashed
-from tasks.durable import move_into_place
 from tasks.ledger import acts
 from tasks.ledger.catalogue.events import Backup
 from tasks.office import Office
 from tasks.people.identity import identified
 from tasks.settings import Settings
-from tasks.streams import streamed
+from tasks.storage.atomic_write import move_into_place
+from tasks.storage.pipes import streamed
 
 
 def backup(office: Office, target: Path, recipients: Sequence[str], who: str, now: datetime) -> Contents:

@@ -16,15 +16,15 @@ from schemas.agreement import Role
 from schemas.incoming import Incoming, opened, read
 from schemas.no_go import NoGo
 from tasks.backup.contents import LIST, Contents
-from tasks.durable import flush, make_folder
 from tasks.ledger import acts
 from tasks.ledger.catalogue.events import Restore
 from tasks.ledger.versions import OlderVersion
 from tasks.office import Office
 from tasks.people.identity import identified
 from tasks.settings import Settings
+from tasks.storage.atomic_write import flush, make_folder
 from tasks.storage.custody import sha256_of_file
-from tasks.streams import streamed
+from tasks.storage.pipes import streamed
 
 _CHUNK = 1 << 20
 

@@ -20,13 +20,14 @@ from schemas.no_go import NoGo
 from schemas.tenant_keys import no_key
 from tasks.approve.decision import approval_in_force
 from tasks.continuity.how_to_use import how_to_use
-from tasks.durable import make_folder, write_atomic
 from tasks.instruct.stage import payments_in_batches
-from tasks.ledger import Entry, entry_of, keys, record, runs, sha256_of, standing
+from tasks.ledger import Entry, entry_of, record, runs, sha256_of, standing
 from tasks.ledger.catalogue.stages import Continuity, Instruct
 from tasks.ledger.file_days import days_of
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
+from tasks.storage import keys
+from tasks.storage.atomic_write import make_folder, write_atomic
 from tasks.storage.custody import sha256_of_file, sha256_of_sealed
 from tasks.storage.folder import Folder
 

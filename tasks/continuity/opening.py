@@ -18,8 +18,8 @@ from schemas.no_go import NoGo
 from schemas.pay_run import PayRun
 from schemas.shown import shown
 from tasks.continuity.openings import Opening, note
-from tasks.places import Places
 from tasks.settings import Settings
+from tasks.storage.paths import Places
 
 _LONGEST_REASON = 300
 

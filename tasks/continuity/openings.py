@@ -16,8 +16,8 @@ from pathlib import Path
 
 from schemas.agreement import Person
 from schemas.no_go import NoGo
-from tasks.durable import flush
 from tasks.people.account import here
+from tasks.storage.atomic_write import flush
 
 GENESIS = "0" * 64
 

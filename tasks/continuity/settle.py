@@ -19,8 +19,8 @@ from tasks.ledger.journal import OF_NO_RUN
 from tasks.ledger.problem import Problem
 from tasks.ledger.rows import ContinuitySettlementRow, insert
 from tasks.office import Office
-from tasks.places import Places
 from tasks.storage.folder import Folder
+from tasks.storage.paths import Places
 
 
 def settle(

@@ -18,7 +18,6 @@ from schemas.rails.bacs_standard_18.profile import BankProfile
 from schemas.rails.files import Seen, seen_by_nobody
 from schemas.rails.tally import Tally
 from schemas.rails.totals import Totals
-from tasks.durable import make_folder, move_into_place
 from tasks.instruct import written_text
 from tasks.instruct.plan import Plan, check_still_planned, dates_of
 from tasks.instruct.rails import Dates, rail_of
@@ -29,6 +28,7 @@ from tasks.ledger.file_days import only_day
 from tasks.ledger.rows import FileDayRow, PaymentFileRow, SubmissionSerialRow, insert
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
+from tasks.storage.atomic_write import make_folder, move_into_place
 
 BATCH = 500_000
 _PAYMENTS = Path(__file__).with_name("payments.sql").read_text()

@@ -7,12 +7,13 @@ import pyrage
 
 from schemas.agreement import Role
 from schemas.stages import Event
-from tasks.ledger import acts, keys
+from tasks.ledger import acts
 from tasks.ledger.catalogue.events import RotateKeys
 from tasks.ledger.counters import next_number
 from tasks.ledger.parts import listing
 from tasks.office import Office
 from tasks.people.identity import identified
+from tasks.storage import keys
 from tasks.storage.custody import identities, reseal_all
 
 

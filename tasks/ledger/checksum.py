@@ -16,8 +16,8 @@ import hashlib
 import os
 from pathlib import Path
 
-from tasks.durable import flush
 from tasks.guard import is_full
+from tasks.storage.atomic_write import flush
 
 
 def beside(file: Path) -> Path:

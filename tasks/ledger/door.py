@@ -1,4 +1,4 @@
-"""The one door to a ledger.
+"""The connection to a ledger: the one door to it.
 
 Every stage, command and status look goes through :meth:`Ledger.opened`. It takes an exclusive lock on
 a file of its own, because DuckDB's lock on the ledger is a POSIX lock and is lost as soon as any
@@ -19,13 +19,14 @@ from stat import S_IMODE
 import duckdb
 
 from schemas.no_go import NoGo
-from tasks.durable import flush
-from tasks.ledger import checksum, engine, head, keys, rekey, versions
+from tasks.ledger import checksum, engine, head, rekey, versions
 from tasks.ledger.attaching import NotAttachedError, attach
 from tasks.ledger.parts import views
 from tasks.ledger.payment_kind import define_payment_kind
-from tasks.places import Places
 from tasks.settings import Settings
+from tasks.storage import keys
+from tasks.storage.atomic_write import flush
+from tasks.storage.paths import Places
 
 _PRIVATE = 0o600
 _DDL = Path(__file__).with_name("ddl.sql")

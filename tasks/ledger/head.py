@@ -1,4 +1,4 @@
-"""The head: how far a ledger's journal had come, in a small file beside it.
+"""The checkpoint (the head): how far a ledger's journal had come, in a small file beside it.
 
 A ledger that was put back from an older copy, or whose journal lost its last entries together with their rows,
 holds in itself. It does not have the entry that the head names.
@@ -9,8 +9,8 @@ from pathlib import Path
 
 import duckdb
 
-from tasks.durable import write_atomic
-from tasks.places import Places
+from tasks.storage.atomic_write import write_atomic
+from tasks.storage.paths import Places
 
 Head = tuple[int, str]
 """The number and the hash of a journal entry."""

@@ -11,10 +11,10 @@ from pathlib import Path
 import duckdb
 
 from schemas.no_go import NoGo
-from tasks.durable import flush
-from tasks.ledger import keys
 from tasks.ledger.attaching import attach
 from tasks.ledger.digests import digest
+from tasks.storage import keys
+from tasks.storage.atomic_write import flush
 
 
 def copied(

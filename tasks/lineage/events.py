@@ -19,7 +19,7 @@ from schemas.no_go import NoGo
 from tasks.clock import clock
 from tasks.guard import Fault
 from tasks.ledger.catalogue.figures import Figures
-from tasks.places import Places
+from tasks.storage.paths import Places
 
 if TYPE_CHECKING:
     from openlineage.client.event_v2 import RunEvent

@@ -19,9 +19,10 @@ from pathlib import Path
 
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
-from tasks.ledger import acts, keys
+from tasks.ledger import acts
 from tasks.ledger.catalogue.events import Door
 from tasks.office import Office
+from tasks.storage import keys
 
 
 @dataclass(frozen=True)

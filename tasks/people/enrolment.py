@@ -44,7 +44,7 @@ def office_of(name: str, tenant: str | None, mode: Mode, settings: Settings) -> 
 
 
 def locked_at(name: str, run_id: str, settings: Settings) -> tuple[Office, str]:
-    """Find the office of a run, and whose wrong codes on its form are to count no more.
+    """Find the tenant of a run, and whose wrong codes on its form are to count no more.
 
     That is somebody whom the agreement names, or whoever comes through the server's door by the operator's password.
 

@@ -63,7 +63,7 @@ def admitted(settings: Settings, name: str, door: str, *roles: Role) -> list[Off
 
 
 def admitted_to(offices: Sequence[Office], name: str, door: str, *roles: Role) -> list[Office]:
-    """Those of these offices whose agreement lets this person in.
+    """Those of these tenants whose agreement lets this person in.
 
     Raises:
         NoGo: there are offices, but none that this person may look into, or they did not prove who they are.

@@ -6,7 +6,6 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
-from tasks.durable import write_atomic
 from tasks.practice_bank.arucs import arucs
 from tasks.practice_bank.input_report import input_report
 from tasks.practice_bank.pain001 import receive_pain001
@@ -14,6 +13,7 @@ from tasks.practice_bank.received import Item, Received
 from tasks.practice_bank.standard_18 import receive_standard_18
 from tasks.practice_bank.statement import statements
 from tasks.practice_bank.status_report import decided_report, received_report
+from tasks.storage.atomic_write import write_atomic
 
 RETURN_CODES = ("B", "0")
 """What it does not pay unless told otherwise: one account closed, one with invalid details."""

@@ -20,9 +20,9 @@ import duckdb
 from schemas.answers.bank_file import ONE_PAYMENT
 from schemas.answers.codes import meaning
 from schemas.no_go import NoGo
-from tasks.durable import flush
 from tasks.ledger import Ledger, runs
 from tasks.ledger.payment_state import PaymentState, define_payment_state
+from tasks.storage.atomic_write import flush
 
 POINTER = "analytics.duckdb"
 VERSIONS_KEPT = 3

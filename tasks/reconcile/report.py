@@ -11,11 +11,11 @@ from typing import NamedTuple
 from schemas.pay_run import Mode
 from schemas.period import Period
 from schemas.reconciliation.figures import Confirmation, FollowUp, Outcome, Reconciliation, counted
-from tasks.durable import write_atomic
 from tasks.publish.pages import page
 from tasks.reconcile import wording
 from tasks.reconcile.picture import COLOURS, NARROW, WIDE, data_uri, picture
 from tasks.reconcile.tables import buckets_csv, follow_up_csv
+from tasks.storage.atomic_write import write_atomic
 
 TEMPLATE = Path(__file__).resolve().parent / "report.html.j2"
 LISTED = 50

@@ -5,11 +5,11 @@ import re
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.office import Office
-from tasks.places import Places
 from tasks.release.outbox import Outbox
 from tasks.release.released_file import LiveFile, RehearsalFile
 from tasks.settings import Settings
 from tasks.storage.folder import Folder
+from tasks.storage.paths import Places
 from tasks.storage.store import Store
 
 _S3 = re.compile(r"s3://(?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/(?P<prefix>.*?))?/?")
@@ -26,7 +26,7 @@ def rehearsal_outbox(settings: Settings, tenant: str) -> Outbox[RehearsalFile]:
 
 
 def outbox_of(office: Office) -> Store:
-    """The outbox of an office, to read from: whoever puts a file into one says which kind it is."""
+    """The outbox of a tenant, to read from: whoever puts a file into one says which kind it is."""
     return _store(office.settings, office.tenant, office.mode)
 
 

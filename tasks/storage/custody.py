@@ -15,10 +15,10 @@ import pyrage
 from schemas.no_go import NoGo
 from schemas.shown import shown
 from schemas.tenant_keys import no_key
-from tasks.ledger import keys
-from tasks.places import Places
+from tasks.storage import keys
 from tasks.storage.folder import Folder
-from tasks.streams import streamed
+from tasks.storage.paths import Places
+from tasks.storage.pipes import streamed
 
 
 def sha256_of_file(path: Path) -> str:

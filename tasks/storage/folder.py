@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from tasks.durable import flush, make_folder, open_atomic, remove_unfinished
+from tasks.storage.atomic_write import flush, make_folder, open_atomic, remove_unfinished
 from tasks.storage.store import Store, chunks, other_bytes
 
 

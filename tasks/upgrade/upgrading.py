@@ -22,9 +22,9 @@ from tasks.guard import is_full
 from tasks.ledger import Ledger, verify, versions
 from tasks.ledger.migrating import migrate
 from tasks.office import Office, every_office, without_agreement
-from tasks.places import Places
 from tasks.settings import Settings
 from tasks.storage.custody import identities, sha256_of_file
+from tasks.storage.paths import Places
 
 
 @dataclass(frozen=True)

@@ -27,5 +27,5 @@ def finished_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def ilf(finished_home: Path, tmp_path: Path) -> Office:
-    """Its office, in a copy of one's own."""
+    """Its context, in a copy of one's own."""
     return office(shutil.copytree(finished_home, tmp_path / "home", symlinks=True))

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pyarrow.parquet.encryption as pe
 
-from tasks.durable import flush
+from tasks.storage.atomic_write import flush
 
 PART_ROWS = 1 << 18
 """Rows of one part, but for a run's last one; some 25 megabytes."""

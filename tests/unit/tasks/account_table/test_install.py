@@ -11,8 +11,8 @@ from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
 from tasks.account_table.install import install, operator
 from tasks.account_table.shelf import Record, in_use, installed, is_for_practice
-from tasks.places import account_tables
 from tasks.settings import Settings
+from tasks.storage.paths import account_tables
 from tests.people import sit_at
 from tests.published_table import published_table
 

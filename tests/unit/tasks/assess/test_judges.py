@@ -21,7 +21,7 @@ from tasks.assess import doorway, judging
 from tasks.assess.doorway import WARM
 from tasks.assess.question import Answer, Cost, Question
 from tasks.assess.verdicts import Verdict, worked_out
-from tasks.places import judges
+from tasks.storage.paths import judges
 from tests.e2e.stack import PROJECT
 from tests.judges import GATES, LONG, ended, loaded, question, times_asked, told_what_to_do
 

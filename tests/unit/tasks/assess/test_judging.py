@@ -17,7 +17,7 @@ from tasks.assess.gates import gates
 from tasks.assess.metrics import Figures, Metrics
 from tasks.assess.question import Question
 from tasks.assess.verdicts import GateResult, Verdict, results, worked_out, worst
-from tasks.places import judges
+from tasks.storage.paths import judges
 
 RUN = "ilf-2026-11-rehearsal-1"
 PROJECT = Path(__file__).parents[4]

@@ -10,9 +10,9 @@ import pytest
 
 from schemas.no_go import NoGo
 from tasks.keys.rotate import rotate
-from tasks.ledger import acts, keys, rekey
+from tasks.ledger import acts, rekey
 from tasks.office import Office
-from tasks.storage import custody
+from tasks.storage import custody, keys
 from tasks.verify import problems
 from tests.month import NOVEMBER
 

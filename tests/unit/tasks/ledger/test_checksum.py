@@ -13,9 +13,9 @@ from schemas.no_go import NoGo
 from tasks.keys.rotate import rotate
 from tasks.ledger import Ledger, checksum
 from tasks.office import Office
-from tasks.places import Places
 from tasks.release.stage import release
 from tasks.settings import PROJECT
+from tasks.storage.paths import Places
 from tasks.verify import problems
 from tests.month import NOVEMBER, approve, assessed, deliver, office
 

@@ -17,8 +17,8 @@ from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.ledger import Ledger, LedgerBusy, checksum, engine
 from tasks.ledger.versions import VERSION
-from tasks.places import Places
 from tasks.settings import PROJECT, Settings
+from tasks.storage.paths import Places
 
 NAME = "Ffoulkes-Arbuthnot Gwenhwyfar"
 HOLDER = """
@@ -26,7 +26,7 @@ import sys, time
 from pathlib import Path
 from schemas.pay_run import Mode
 from tasks.ledger import Ledger
-from tasks.places import Places
+from tasks.storage.paths import Places
 from tasks.settings import Settings
 home, seconds = Path(sys.argv[1]), float(sys.argv[2])
 ledger = Ledger("ilf", Places(home, Mode.REHEARSAL), Settings(home=home))
@@ -41,7 +41,7 @@ import os, sys
 from pathlib import Path
 from schemas.pay_run import Mode
 from tasks.ledger import Ledger
-from tasks.places import Places
+from tasks.storage.paths import Places
 from tasks.settings import Settings
 home = Path(sys.argv[1])
 ledger = Ledger("ilf", Places(home, Mode.REHEARSAL), Settings(home=home, memory_limit="50MB", threads=1))

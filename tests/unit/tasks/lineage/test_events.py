@@ -21,8 +21,8 @@ from tasks.ledger.catalogue.stages import Ingest, Validate
 from tasks.lineage import events
 from tasks.lineage.events import emitting
 from tasks.lineage.facets import run_uuid
-from tasks.places import Places
 from tasks.publish import analytics
+from tasks.storage.paths import Places
 from tests import filled_ledger as fill
 from tests.entries import entry
 

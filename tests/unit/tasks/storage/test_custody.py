@@ -9,8 +9,8 @@ import pytest
 
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
-from tasks.places import Places
 from tasks.storage.custody import seal, still_sealed
+from tasks.storage.paths import Places
 from tests.month import SAMPLES
 
 EXTRACT = SAMPLES / "ilf-2026-11.csv"

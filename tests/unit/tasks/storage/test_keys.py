@@ -10,10 +10,10 @@ import pytest
 
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
-from tasks.ledger import keys
-from tasks.places import Places
 from tasks.settings import Settings
+from tasks.storage import keys
 from tasks.storage.custody import identities
+from tasks.storage.paths import Places
 
 GIVEN = base64.b64encode(bytes(range(32))).decode()
 AGE = "AGE-SECRET-KEY-1TLCWYX328MS86ZAUA5VQZ3SJ4FCA4X3KY9Z9SXPVX8FHKKUYWCKQN3MASX"

@@ -9,8 +9,8 @@ from pathlib import Path
 from schemas.incoming import Incoming, read
 from schemas.no_go import NoGo
 from schemas.tenant_keys import checked
-from tasks.durable import open_atomic, write_atomic
 from tasks.settings import Settings
+from tasks.storage.atomic_write import open_atomic, write_atomic
 
 
 def kept(path: Path, make: Callable[[], str], in_use: bool = False) -> str:

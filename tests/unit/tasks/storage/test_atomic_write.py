@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.durable import make_folder, move_into_place, open_atomic, remove_unfinished, write_atomic
+from tasks.storage.atomic_write import make_folder, move_into_place, open_atomic, remove_unfinished, write_atomic
 from tests.killed import ON_DISK, at_every_step
 
 OLD, NEW = b"old" * 100_000, b"new!" * 100_000
@@ -18,7 +18,7 @@ def program_for(path: Path, overwrite: bool) -> str:
     """Writes ``NEW`` in two pieces, and may die between them."""
     return f"""
 from pathlib import Path
-from tasks.durable import open_atomic
+from tasks.storage.atomic_write import open_atomic
 data = {NEW[:4]!r} * {len(NEW) // 4}
 try:
     with open_atomic(Path({str(path)!r}), overwrite={overwrite}) as file:
