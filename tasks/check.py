@@ -32,10 +32,10 @@ from tasks.ingest.landing import Landed, read_landed
 from tasks.ingest.opening import check_day, run_for
 from tasks.ingest.rows import begin, take_in
 from tasks.ingest.stage import land
-from tasks.instruct.rails import rail_of
 from tasks.ledger import LedgerBusy, runs
 from tasks.ledger.catalogue.stages import Ingest, Validate
 from tasks.office import Office
+from tasks.rails import rail_of
 from tasks.validate.stage import validate_rows
 
 _CHECK = "check"

@@ -20,13 +20,13 @@ from tasks.assess.pack import InstructedFile, Pack, pack
 from tasks.assess.question import Question
 from tasks.assess.same_words import SaidAgain, said_again
 from tasks.assess.verdicts import UNJUDGED, GateResult, Verdict, worst
-from tasks.instruct.rails import Dates, rail_of
 from tasks.instruct.written_text import WrittenText
 from tasks.ledger import Entry, entry_of, record, runs, sha256_of, standing
 from tasks.ledger.catalogue.stages import Assess, Ingest, Instruct, Validate
 from tasks.ledger.file_days import only_day
 from tasks.ledger.rows import FileDayRow, GateRow, PackRow, insert
 from tasks.office import Office
+from tasks.rails import Dates, rail_of
 from tasks.storage.custody import still_sealed
 
 

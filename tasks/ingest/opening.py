@@ -12,10 +12,10 @@ from schemas.stages import Stage
 from tasks.ingest.integrity import check_pay_day
 from tasks.ingest.landing import Before, Landed
 from tasks.instruct.plan import moved
-from tasks.instruct.rails import rail_of
 from tasks.ledger import never_twice, runs
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
+from tasks.rails import rail_of
 
 
 def run_for(connection: duckdb.DuckDBPyConnection, office: Office, arrived: Landed, now: datetime) -> PayRun:

@@ -13,13 +13,13 @@ import duckdb
 from schemas.bank_days import BankDays
 from schemas.no_go import NoGo
 from schemas.stages import Stage
-from tasks.instruct.rails import Dates, rail_of
 from tasks.ledger import runs
 from tasks.ledger.file_days import days_of, only_day
 from tasks.ledger.overview import overview
 from tasks.ledger.rows import FileDayRow
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
+from tasks.rails import Dates, rail_of
 
 
 @dataclass(frozen=True)

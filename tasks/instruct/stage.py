@@ -20,7 +20,6 @@ from schemas.rails.tally import Tally
 from schemas.rails.totals import Totals
 from tasks.instruct import written_text
 from tasks.instruct.plan import Plan, check_still_planned, dates_of
-from tasks.instruct.rails import Dates, rail_of
 from tasks.ledger import Entry, entry_of, record, runs, sha256_of, standing
 from tasks.ledger.catalogue.stages import Instruct, Validate
 from tasks.ledger.counters import next_in
@@ -28,6 +27,7 @@ from tasks.ledger.file_days import only_day
 from tasks.ledger.rows import FileDayRow, PaymentFileRow, SubmissionSerialRow, insert
 from tasks.ledger.runs import RunRow
 from tasks.office import Office
+from tasks.rails import Dates, rail_of
 from tasks.storage.atomic_write import make_folder, move_into_place
 
 BATCH = 500_000

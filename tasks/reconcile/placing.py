@@ -15,12 +15,12 @@ from schemas.reconciliation.matching import candidates, names, place
 from schemas.reconciliation.rejected_files import of_rejected_files
 from schemas.reconciliation.status_report import with_totals
 from schemas.stages import Stage
-from tasks.instruct.rails import rail_of
 from tasks.ledger import entry_of
 from tasks.ledger.catalogue.stages import Instruct
 from tasks.ledger.file_days import only_day
 from tasks.ledger.payment_line import define_payment_line
 from tasks.office import Office
+from tasks.rails import rail_of
 
 _UNFINISHED = f"""
 SELECT run_id FROM journal WHERE stage = '{Stage.RELEASE_PENDING}'

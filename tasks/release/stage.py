@@ -16,7 +16,6 @@ from schemas.stages import Stage
 from tasks.approve.decision import approval_in_force, check_still_counts
 from tasks.approve.receipts import unknown_receipts
 from tasks.continuity.settle import check_settled
-from tasks.instruct.rails import rail_of
 from tasks.instruct.stage import instructed, staged_file, write_staged
 from tasks.ledger import Entry, entry_of, head, never_twice, record, runs, sha256_of, standing
 from tasks.ledger.catalogue.events import Approval
@@ -27,6 +26,7 @@ from tasks.ledger.rows import FileDayRow
 from tasks.ledger.runs import RunRow
 from tasks.ledger.verify import check_unchanged
 from tasks.office import Office
+from tasks.rails import rail_of
 from tasks.release.anchors import manifests, unknown_anchors
 from tasks.release.outbox import Outbox
 from tasks.release.outboxes import live_outbox, outbox_of, rehearsal_outbox

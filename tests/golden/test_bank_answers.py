@@ -21,7 +21,7 @@ from tasks.reconcile.stage import as_at, reconcile
 from tasks.release.stage import release
 from tasks.settings import Settings
 from tests.month import NOVEMBER, approve, assessed, deliver, office
-from tests.unit.tasks.instruct.test_rails import office_with
+from tests.unit.tasks.rails.test_rails import office_with
 
 CASES = Path(__file__).parent / "bank_answers"
 RUN = "ilf-2026-11-rehearsal-1"

@@ -10,12 +10,12 @@ from tasks.assess.measure import measure
 from tasks.assess.metrics import Beside, MadeGood
 from tasks.assess.stage import context
 from tasks.ingest.stage import ingest, open_run
-from tasks.instruct.rails import Dates
 from tasks.instruct.stage import instruct
 from tasks.ledger import entry_of, runs
 from tasks.ledger.catalogue.stages import Ingest, Validate
 from tasks.ledger.file_days import only_day
 from tasks.office import Office
+from tasks.rails import Dates
 from tasks.release.stage import release
 from tasks.validate.stage import validate
 from tests.month import NOVEMBER, OCTOBER, ROWS, approve, assessed, deliver, office

@@ -13,7 +13,6 @@ from schemas.no_go import NoGo
 from tasks.assess.measure import measure
 from tasks.assess.pack import pack
 from tasks.assess.stage import context
-from tasks.instruct.rails import Dates
 from tasks.instruct.stage import instruct
 from tasks.ledger import entry_of, runs
 from tasks.ledger.catalogue.stages import Ingest, Validate
@@ -21,6 +20,7 @@ from tasks.ledger.file_days import only_day
 from tasks.lineage.trace import trace
 from tasks.office import Office
 from tasks.publish.stage import publish
+from tasks.rails import Dates
 from tasks.reconcile.stage import as_at
 from tasks.release.stage import release
 from tasks.validate.stage import validate

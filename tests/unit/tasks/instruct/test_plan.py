@@ -17,7 +17,7 @@ from tasks.office import Office
 from tasks.release.stage import release
 from tasks.validate.stage import validate
 from tests.month import NOVEMBER, ROWS, approve, approved, assessed, deliver, ingest, office, released
-from tests.unit.tasks.instruct.test_rails import office_with
+from tests.unit.tasks.rails.test_rails import office_with
 
 RUN = "ilf-2026-11-rehearsal-1"
 THURSDAY, FRIDAY, MONDAY = date(2026, 11, 26), date(2026, 11, 27), date(2026, 11, 30)

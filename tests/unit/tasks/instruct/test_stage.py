@@ -10,10 +10,10 @@ import pytest
 
 from schemas.no_go import NoGo
 from schemas.period import Period
-from tasks.instruct.rails import Dates, rail_of
 from tasks.instruct.stage import instruct, instructed, staged_file, write_staged
 from tasks.ledger.runs import run_row
 from tasks.office import Office
+from tasks.rails import Dates, rail_of
 from tasks.validate.stage import validate
 from tests.by_hand import pay_another_amount, pay_less, pay_twice
 from tests.month import (
@@ -109,7 +109,7 @@ def test_a_start_that_was_killed_keeps_its_serial_and_the_next_one_writes_the_sa
 ) -> None:
     run_id = validated(ilf)
     with monkeypatch.context() as patched:
-        patched.setattr("tasks.instruct.rails.bacs_standard_18.check", lambda *_: 1 / 0)
+        patched.setattr("tasks.rails.bacs_standard_18.check", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             instruct(ilf, run_id, NOVEMBER)
     first = staged_file(ilf, run_id).read_bytes()

@@ -33,7 +33,7 @@ from tasks.validate.stage import validate
 from tests import bank_messages as bank
 from tests.month import APPROVER, NOVEMBER, ROWS, ROWS_PENCE, approve, assess, assessed, deliver, ingest, office
 from tests.unit.tasks.elsewhere.test_stage import OPERATOR, line_of, recorded
-from tests.unit.tasks.instruct.test_rails import office_with
+from tests.unit.tasks.rails.test_rails import office_with
 
 RUN = "ilf-2026-11-rehearsal-1"
 AFTER = NOVEMBER.replace(month=12, day=4)

@@ -16,7 +16,7 @@ from tasks.reconcile.receive import inbox, receive_all
 from tasks.reconcile.stage import as_at
 from tasks.release.stage import release
 from tests.month import NOVEMBER, SAMPLES, approve, assessed, deliver
-from tests.unit.tasks.instruct.test_rails import office_with
+from tests.unit.tasks.rails.test_rails import office_with
 
 ROWS = (SAMPLES / "ilf-2026-11.csv").read_text(encoding="utf-8").splitlines()[1:8]
 PENCE = 1771160

@@ -9,9 +9,9 @@ from datetime import date
 from schemas.agreement import Agreement
 from schemas.bank_days import BankDays
 from schemas.rails.bacs_standard_18 import PaymentFile, Scheme, check, read_payments, write
-from tasks.instruct.rails.bacs_standard_18 import as_answered, submission
-from tasks.instruct.rails.rail import Dates
 from tasks.ledger.runs import RunRow
+from tasks.rails.bacs_standard_18 import as_answered, submission
+from tasks.rails.rail import Dates
 
 __all__ = ["SUFFIX", "as_answered", "check", "days", "describe", "read_payments", "works_on", "write"]
 

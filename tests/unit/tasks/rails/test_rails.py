@@ -12,10 +12,10 @@ from schemas.bank_days import BankDays
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.instruct import stage
-from tasks.instruct.rails import Dates, rail_of
 from tasks.instruct.stage import instruct, instructed, staged_file, write_staged
 from tasks.ledger.runs import run_row
 from tasks.office import Office
+from tasks.rails import Dates, rail_of
 from tasks.settings import Settings
 from tasks.validate.stage import validate
 from tests.month import NOVEMBER, ROWS, deliver, ingest

@@ -16,9 +16,9 @@ from schemas.rails.bacs_standard_18 import PayingAccount
 from schemas.rails.files import Seen, seen_by_nobody
 from schemas.rails.iso_20022 import SERVICE_LEVELS, Initiation, Service
 from schemas.rails.totals import Totals
-from tasks.instruct.rails import bacs_standard_18
-from tasks.instruct.rails.rail import Dates
 from tasks.ledger.runs import RunRow
+from tasks.rails import bacs_standard_18
+from tasks.rails.rail import Dates
 
 
 @dataclass(frozen=True)

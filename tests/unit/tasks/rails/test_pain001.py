@@ -6,7 +6,7 @@ import pytest
 
 from schemas.bank_days import BankDays
 from schemas.no_go import NoGo
-from tasks.instruct.rails import Dates, rail_of
+from tasks.rails import Dates, rail_of
 
 MONDAY, SUNDAY = date(2026, 11, 30), date(2026, 11, 29)
 BANK_HOLIDAY = date(2026, 8, 31)

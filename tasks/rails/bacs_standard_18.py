@@ -9,8 +9,8 @@ from schemas.bank_days import BankDays
 from schemas.pay_run import Mode
 from schemas.rails.bacs_standard_18 import PayingAccount, PaymentFile, Scheme, check, payment, read_payments, write
 from schemas.rails.bacs_standard_18.payment_file import MOST_FILE_NUMBERS
-from tasks.instruct.rails.rail import Dates
 from tasks.ledger.runs import RunRow
+from tasks.rails.rail import Dates
 
 __all__ = ["SUFFIX", "as_answered", "check", "days", "describe", "read_payments", "submission", "works_on", "write"]
 

@@ -1,9 +1,9 @@
 """The rails that an agreement can name, one module each."""
 
 from schemas.rails.iso_20022 import Service
-from tasks.instruct.rails import bacs_standard_18, faster_payments
-from tasks.instruct.rails.pain001 import CreditTransfers
-from tasks.instruct.rails.rail import Dates, Rail
+from tasks.rails import bacs_standard_18, faster_payments
+from tasks.rails.pain001 import CreditTransfers
+from tasks.rails.rail import Dates, Rail
 
 __all__ = ["Dates", "Rail", "rail_of"]
 
