@@ -9,8 +9,8 @@ from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.runtime import deployment, flow_run
 from prefect.states import Cancelled
 
-from flows import alive, sight
-from flows.alive import Begun
+from flows.service import flow_runs, liveness
+from flows.service.liveness import Begun
 from schemas.no_go import NoGo, NothingToDo
 from schemas.pay_run import Mode
 from tasks.begun import check_unchanged, note
@@ -42,7 +42,7 @@ def begin(tenant: str, mode: Mode) -> None:
     with guarded("begin"):
         check_unchanged(settings, flow_run_id, parameters, clock(mode, None))
         office = Office(tenant, mode, settings)
-        alive.hold(settings.home, flow_run_id, Begun(name, parameters))
+        liveness.hold(settings.home, flow_run_id, Begun(name, parameters))
         note(settings.home, flow_run_id, parameters)
         _wait_for_turn(office.places, tenant)
 
@@ -111,11 +111,11 @@ def refuse_if_waiting_elsewhere(run_id: str) -> None:
 def _showing_a_form(client: SyncPrefectClient, flows: list[str]) -> list[str]:
     """Those of these flow runs whose form somebody can answer now."""
     now = clock(Mode.LIVE, None)
-    seen = sight.of_ids(client, Settings().home, flows)
+    seen = flow_runs.of_ids(client, Settings().home, flows)
     return [flow for flow in flows if seen[flow].shows_a_form(now)]
 
 
 def _paused(client: SyncPrefectClient, flows: list[str]) -> list[str]:
     """Those of these flow runs that wait, with a form or without; of a deleted one there is nothing to end."""
-    seen = sight.of_ids(client, Settings().home, flows)
+    seen = flow_runs.of_ids(client, Settings().home, flows)
     return [flow for flow in flows if seen[flow].type == "PAUSED"]

@@ -11,7 +11,7 @@ from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
-from flows import environment
+from flows.service import environment
 from tasks.people.account import account
 from tests.people import contracts_for
 

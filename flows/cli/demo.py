@@ -27,8 +27,8 @@ def demo(
     lives under SILLER_HOME, or else in ./siller-demo, made anew each time.
     """
     from flows.console import OUT
-    from flows.demo import MONTHS, Demonstration, fresh_home
-    from flows.demo_report import show_end, show_stopped
+    from flows.demo.demo import MONTHS, Demonstration, fresh_home
+    from flows.demo.report import show_end, show_stopped
     from tasks.practice_bank.bank import Rail
 
     home = fresh_home()

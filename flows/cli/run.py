@@ -20,8 +20,8 @@ def run(
     """Submit a pay run and follow it until it waits for approval, is done or is stopped."""
     from datetime import date
 
-    from flows import environment
     from flows.console import OUT, waiting_for
+    from flows.service import environment
     from schemas.agreement import Role
     from schemas.no_go import NoGo
     from schemas.pay_run import Mode
@@ -51,7 +51,7 @@ def run(
     api_url = environment.server_of(home)
     environment.prepare(home, api_url)
     with waiting_for("Reaching the Prefect server") as now:
-        from flows.client import Ending, connected
+        from flows.service.client import Ending, connected
 
         with connected() as server:
             flow_run_id = server.submit(f"pay-run/{tenant}", parameters)

@@ -17,7 +17,7 @@ def status(
     """
     from flows.cli.status_report import as_data, tell
     from flows.console import OUT
-    from flows.standing import picture
+    from flows.service.standing import picture
     from schemas.agreement import Role
     from schemas.pay_run import Mode
     from schemas.period import PERIOD_FORM

@@ -13,7 +13,7 @@ from schemas.standing.records import Recorded, Standing, to_the_minute
 from schemas.standing.tables import Stand, Urgency
 
 if TYPE_CHECKING:
-    from flows.standing import Picture
+    from flows.service.standing import Picture
 
 _COLOURS = {Urgency.ACT: "bold red", Urgency.AWAITED: "bold yellow", Urgency.WORKING: "bold"}
 

@@ -23,8 +23,8 @@ def up(
     from contextlib import ExitStack
 
     from flows.console import OUT, waiting_for
-    from flows.environment import Address, password_file
-    from flows.up import up as bring_up
+    from flows.service.environment import Address, password_file
+    from flows.service.up import up as bring_up
     from schemas.period import PERIOD_FORM
     from tasks.settings import PROJECT, Settings
 

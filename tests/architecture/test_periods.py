@@ -91,7 +91,7 @@ def cuts_a_day(piece: ast.AST) -> bool:
 def goes_on_with_a_day(before: ast.AST, after: ast.AST) -> bool:
     """A period that becomes a day's text."""
     match before, after:
-        case ast.FormattedValue(value=value), ast.Constant(value=str(text)):
+        case [ast.FormattedValue(value=value), ast.Constant(value=str(text))]:
             return is_period(value) and re.match(r"-\d", text) is not None
     return False
 

@@ -24,9 +24,9 @@ CATALOGUE = ("schemas/stages.py", "tasks/ledger/catalogue/")
 ANOTHER_MEANING = {
     "flows/approval.py": {"approve"},  # what an answer says
     "flows/cli/__init__.py": {"continuity"},  # a command
-    "flows/demo.py": {"approve"},
-    "flows/door/people.py": {"door"},  # a logger
-    "flows/door/record.py": {"door"},
+    "flows/demo/demo.py": {"approve"},
+    "flows/service/door/people.py": {"door"},  # a logger
+    "flows/service/door/record.py": {"door"},
     "flows/form_inputs.py": {"door"},  # what Prefect keeps beside a form
     "schemas/approval.py": {"approve"},
     "schemas/contract/explain.py": {"paid_elsewhere"},  # a rule that holds a row

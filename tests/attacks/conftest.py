@@ -12,7 +12,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from flows import environment
+from flows.service import environment
 from schemas.pay_run import Mode
 from tasks.office import Office
 from tasks.people.door import let_in

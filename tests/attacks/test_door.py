@@ -11,8 +11,8 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from flows import environment
-from flows.door.refusal import CLOSED, SERVED_ALREADY
+from flows.service import environment
+from flows.service.door.refusal import CLOSED, SERVED_ALREADY
 from schemas.pay_run import Mode
 from tasks.people.door import let_in, shut_out
 from tasks.settings import PROJECT

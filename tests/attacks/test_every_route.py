@@ -8,7 +8,7 @@ from fastapi.routing import iter_route_contexts
 from prefect.server.api.server import create_app
 from starlette.routing import BaseRoute, Mount
 
-from flows.door import reads, routes
+from flows.service.door import reads, routes
 from tasks.settings import PROJECT
 
 CLOSED = Path(__file__).with_name("closed_routes.txt")
@@ -51,7 +51,7 @@ def is_open(route: str) -> bool:
 
 
 def test_every_route_of_prefect_is_on_the_list_or_known_to_be_closed(app):
-    """After an upgrade somebody decides about each new route: open in ``flows/door/routes.py``, or closed here."""
+    """After an upgrade each new route is decided upon: open in ``flows/service/door/routes.py``, or closed here."""
     found = sorted({route for route in every(app.routes) if not is_open(route)})
     assert found == CLOSED.read_text().splitlines()
 

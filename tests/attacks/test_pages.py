@@ -1,6 +1,7 @@
 """Every page and button of Prefect's that somebody needs here, walked by a real browser before the real door.
 
-What the pages ask for is where the list in ``flows/door/routes.py`` comes from; what is refused on the way is known.
+What the pages ask for is where the list in ``flows/service/door/routes.py`` comes from; what is refused on the way is
+known.
 """
 
 import re

@@ -6,7 +6,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.sync.client import connect
 
-from flows.door import routes
+from flows.service.door import routes
 from tests.attacks.conftest import Attacked
 
 pytestmark = pytest.mark.e2e

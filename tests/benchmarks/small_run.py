@@ -26,7 +26,7 @@ from uuid import UUID
 import psutil
 from rich.table import Table
 
-from flows import environment
+from flows.service import environment
 from tests.benchmarks.measuring import wide_console
 from tests.e2e.payday import Payday
 from tests.e2e.stack import PROJECT, Stack

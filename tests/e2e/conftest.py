@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flows import environment
+from flows.service import environment
 from tests.e2e.browser import browsing, fill, opened, pack_can_be_read, submit, visit
 from tests.e2e.payday import Left, Payday
 from tests.e2e.stack import PROJECT, Stack
 from tests.people import code_now
 
 if TYPE_CHECKING:
-    from flows.client import Rest
+    from flows.service.client import Rest
 
 STAND_IN = Path(__file__).with_name("stand_in")
 

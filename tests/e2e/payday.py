@@ -24,7 +24,7 @@ from tests.e2e.stack import PROJECT, Stack
 from tests.people import code_now, enrol_approvers, register_uploaders, sign
 
 if TYPE_CHECKING:
-    from flows.client import Rest
+    from flows.service.client import Rest
 
 SAMPLES = PROJECT / "data_contracts" / "ilf" / "samples"
 

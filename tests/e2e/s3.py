@@ -14,7 +14,7 @@ from urllib.request import urlopen
 
 import boto3
 
-from flows import tethered
+from flows.service import child_process
 
 BUCKET = "payments"
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "eu-west-2"}
@@ -32,7 +32,7 @@ def s3_server(log: Path) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    server = tethered.start(["moto.server", "-H", "127.0.0.1", "-p", str(port)], log)
+    server = child_process.start(["moto.server", "-H", "127.0.0.1", "-p", str(port)], log)
     try:
         address = f"http://127.0.0.1:{port}"
         _wait_for(address, server)
@@ -41,7 +41,7 @@ def s3_server(log: Path) -> Iterator[str]:
         )
         yield address
     finally:
-        tethered.stop(server)
+        child_process.stop(server)
 
 
 def client(address: str):

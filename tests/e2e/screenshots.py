@@ -11,8 +11,8 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Locator, Page
 
-from flows import environment
 from flows.console import waiting_for
+from flows.service import environment
 from tests.e2e.browser import browsing, opened, visit
 from tests.e2e.payday import Payday, run_id_of
 from tests.e2e.stack import PROJECT, Stack

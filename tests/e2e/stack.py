@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import psutil
 
-from flows import environment
-from flows.environment import Address
-from flows.up import brought_up
+from flows.service import environment
+from flows.service.environment import Address
+from flows.service.up import brought_up
 
 if TYPE_CHECKING:
-    from flows.client import Server
+    from flows.service.client import Server
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -80,7 +80,7 @@ class Stack:
 
     @contextmanager
     def connected(self) -> Iterator["Server"]:
-        from flows.client import connected
+        from flows.service.client import connected
 
         with self.spoken_to(), connected() as server:
             yield server

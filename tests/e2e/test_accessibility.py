@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from flows import environment
+from flows.service import environment
 from tests.e2e.browser import browsing, opened, visit
 from tests.e2e.stack import PROJECT
 
@@ -32,7 +32,7 @@ def submitted(stack, tmp_path) -> Iterator[Callable[[], UUID]]:
     """Submits a run and waits until it shows its form; afterwards no form is left over for others."""
     from prefect.client.orchestration import get_client
 
-    from flows.client import connected
+    from flows.service.client import connected
 
     runs = []
 
@@ -75,7 +75,7 @@ def test_on_every_screen_nothing_of_the_form_is_cut_off(stack, submitted, page: 
 
 
 def test_the_whole_way_by_keyboard_alone(stack, submitted, page: Page, tmp_path):
-    from flows.client import connected
+    from flows.service.client import connected
 
     keys, run = page.keyboard, submitted()
     page.goto(f"{stack.address.ui_url}/login?redirect=/runs/flow-run/{run}")

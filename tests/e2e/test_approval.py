@@ -31,7 +31,7 @@ def ended(server, flow_run_id: UUID):
 
 @pytest.fixture
 def server(stack):
-    from flows.client import connected
+    from flows.service.client import connected
 
     with connected() as server:
         yield server
@@ -153,7 +153,7 @@ def test_a_run_that_somebody_cancels_or_deletes_is_told_as_that(server, tmp_path
 
 
 def test_a_run_waits_through_the_death_of_server_and_worker_and_pays_once(stack, server, tmp_path):
-    from flows.client import connected
+    from flows.service.client import connected
 
     run = submitted(server, tmp_path)
     assert ended(server, run).ending == "waits"
@@ -170,7 +170,7 @@ def test_a_run_waits_through_the_death_of_server_and_worker_and_pays_once(stack,
 
 def test_a_stop_in_the_moment_in_which_a_run_begins_to_wait_takes_no_form_away(stack, server, tmp_path):
     """The server knows that a run waits before the run's process has left, and so may whoever stops siller."""
-    from flows.client import connected
+    from flows.service.client import connected
 
     run = submitted(server, tmp_path)
     while run not in [waiting.flow_run_id for waiting in server.waiting()]:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from flows import environment, tethered
+from flows.service import child_process, environment
 
 pytestmark = pytest.mark.e2e
 
@@ -96,15 +96,15 @@ def test_prefect_deploys_all_and_a_process_worker_runs_what_is_asked_for(stack, 
         assert deployment.work_pool_name == "siller"
 
     monkeypatch.chdir(project)
-    worker = tethered.start(["prefect", "worker", "start", "--pool", "siller"], project / "worker.log")
+    worker = child_process.start(["prefect", "worker", "start", "--pool", "siller"], project / "worker.log")
     try:
-        from flows.client import connected
+        from flows.service.client import connected
 
         with connected() as server:
             asked = {"period": "2026-11", "mode": "rehearsal", "today": "2026-11-16"}
             rest = server.follow(server.submit("pay-run/ilf", asked), lambda _: None)
     finally:
-        tethered.stop(worker)
+        child_process.stop(worker)
     assert rest.ending == "done", (project / "worker.log").read_text()
     assert (project / "pay_run").read_text() == "ilf 2026-11 rehearsal 2026-11-16"
 

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from flows import environment
+from flows.service import environment
 from tests.e2e.browser import browsing, fill, opened, submit, visit
 
 pytestmark = pytest.mark.e2e
@@ -39,7 +39,7 @@ def busy(home: Path, seconds: float) -> Iterator[None]:
 
 
 def test_a_person_fills_the_form_in_and_presses_submit(stack, page, tmp_path):
-    from flows.client import connected
+    from flows.service.client import connected
 
     own = urlsplit(stack.address.ui_url).netloc
     hosts = set()

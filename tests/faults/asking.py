@@ -40,7 +40,7 @@ class Asked:
 
 def asked(office: Office, when: str, step: str, there_is_a_server: bool) -> Asked:
     """Ask where everything of an office stands, and look at Prefect's forms before and after."""
-    from flows.standing import picture
+    from flows.service.standing import picture
 
     with _no_other_server():
         before = _forms() if there_is_a_server else frozenset()

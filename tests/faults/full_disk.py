@@ -10,7 +10,7 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from flows import environment
+from flows.service import environment
 from tests.faults.small_month import RUN
 from tests.faults.trial import Trial
 from tests.faults.workshop import workshop

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from flows import environment
+from flows.service import environment
 from schemas.money import pounds
 from tests.faults.asking import Asked
 from tests.faults.small_month import Came

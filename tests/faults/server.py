@@ -9,12 +9,12 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flows import environment
-from flows import server as prefect_server
+from flows.service import environment
+from flows.service import server as prefect_server
 from tasks.settings import PROJECT
 
 if TYPE_CHECKING:
-    from flows.client import Server
+    from flows.service.client import Server
 
 
 class PrefectServer:
@@ -71,14 +71,14 @@ class PrefectServer:
 
     @contextmanager
     def connected(self) -> "Iterator[Server]":
-        from flows.client import connected
+        from flows.service.client import connected
 
         with self.spoken_to(), connected() as server:
             yield server
 
 
 async def _deploy() -> None:
-    from flows.deployments import read
+    from flows.service.deployments import read
 
     for deployment in await read(PROJECT / "prefect.yaml", scheduled=False):
         await deployment.aapply()

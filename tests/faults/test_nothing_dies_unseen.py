@@ -10,8 +10,8 @@ from uuid import UUID
 import psutil
 import pytest
 
-from flows import environment
-from flows.environment import Address
+from flows.service import environment
+from flows.service.environment import Address
 from tests.e2e.stack import Stack
 from tests.faults.small_month import PARAMETERS, Approvers, came_of, delivered
 
@@ -97,7 +97,7 @@ def test_a_run_goes_on_by_itself_whoever_was_killed(stack, tmp_path):
 
     # Without its server siller cannot work: it ends, and says why, for the system to start both again.
     up = psutil.Process(stack.address.pid)
-    (server,) = (child for child in up.children() if "flows.prefect_server" in child.cmdline())
+    (server,) = (child for child in up.children() if "flows.service.prefect_server" in child.cmdline())
     server.kill()
     assert up.wait(FIVE_MINUTES) == 1
     assert "The Prefect server ended, and siller with it" in " ".join(log.read_text().split())

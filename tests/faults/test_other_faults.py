@@ -31,7 +31,7 @@ e2e = pytest.mark.e2e
 def test_a_month_whose_prefect_database_was_deleted_while_it_waited_is_paid_once(faults, quiet):
     from prefect.client.orchestration import get_client
 
-    from flows import watch
+    from flows.service import watch
 
     trial = Trial(faults, "forgotten")
     assert not trial.once()  # it waits for approval

@@ -12,7 +12,8 @@ from uuid import UUID
 
 import pytest
 
-from flows import alive, cli
+from flows import cli
+from flows.service import liveness
 from tests.faults.asking import asked
 from tests.faults.small_month import RUN
 from tests.faults.trial import Trial
@@ -86,7 +87,7 @@ def test_a_form_of_which_a_part_is_missing_is_not_taken_for_open(faults, trial):
 
 def test_a_process_that_lives_and_does_nothing_is_told(faults, monkeypatch):
     """Something else holds what it needs: its own lock is held, its journal does not grow, nothing ends."""
-    from flows import telling
+    from flows.service import notifications
     from schemas.standing import tables
 
     trial = Trial(faults, "hangs")
@@ -98,12 +99,12 @@ def test_a_process_that_lives_and_does_nothing_is_told(faults, monkeypatch):
         worker = threading.Thread(target=trial.once)
         worker.start()
         end = time.monotonic() + 60
-        while not any(alive.lives(trial.home, each) for each in alive.known(trial.home)):
+        while not any(liveness.lives(trial.home, each) for each in liveness.known(trial.home)):
             assert time.monotonic() < end
             time.sleep(0.1)
-        assert not [said for said in telling.tell(trial.home) if "does nothing" in said]
+        assert not [said for said in notifications.tell(trial.home) if "does nothing" in said]
         monkeypatch.setitem(tables.AT_WORK, tables.BEFORE_THE_LEDGER, ("it begins", timedelta(0)))
-        (told,) = [said for said in telling.tell(trial.home) if "does nothing" in said]
+        (told,) = [said for said in notifications.tell(trial.home) if "does nothing" in said]
     worker.join()
     assert told.startswith(
         "ilf 2026-11 rehearsal: does nothing, for operator. Its process lives, and nothing has moved"
@@ -149,19 +150,19 @@ ENDS = [
 def test_whatever_ends_a_form_is_said_and_told_and_its_command_pays_everybody_once(faults, quiet, trial, siller):
     from prefect.client.orchestration import get_client
 
-    from flows import telling
+    from flows.service import notifications
 
     with faults.server.spoken_to():
-        (waits,) = [said for said in telling.tell(trial.home) if said.startswith(RUN)]
+        (waits,) = [said for said in notifications.tell(trial.home) if said.startswith(RUN)]
         assert "waits for approval, for approver until" in waits
-        assert not [said for said in telling.tell(trial.home) if said.startswith(RUN)]
+        assert not [said for said in notifications.tell(trial.home) if said.startswith(RUN)]
     for ends, stand, why in ENDS:
         code, said = siller("siller status")
         assert f"{RUN}, month: waits for approval until" in said
         assert f"/runs/flow-run/{trial.flow_run}" in said
         with faults.server.spoken_to(), get_client(sync_client=True) as client:
             ends(client, trial.flow_run)
-            (told,) = [said for said in telling.tell(trial.home) if said.startswith(RUN)]
+            (told,) = [said for said in notifications.tell(trial.home) if said.startswith(RUN)]
             assert f"{RUN} (month): {stand}, for operator" in told
             assert why in told
             assert artifacts(client, f"standing-{RUN}-month")[-1] == told
@@ -170,8 +171,8 @@ def test_whatever_ends_a_form_is_said_and_told_and_its_command_pays_everybody_on
         assert (code, f"{RUN}, month: {stand}" in said, why in said) == (1, True, True), said
         assert WAY_BACK in said
         if ends is is_deleted:  # which the watch would submit again by itself
-            for left in alive.known(trial.home):
-                with alive.unattended(trial.home, left) as its:
+            for left in liveness.known(trial.home):
+                with liveness.unattended(trial.home, left) as its:
                     its.forget()
         started_again(faults, trial, siller)
     trial.finish()

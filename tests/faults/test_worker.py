@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from flows import tethered
+from flows.service import child_process
 from tasks.settings import PROJECT
 from tests.faults.server import PrefectServer
 from tests.faults.small_month import PARAMETERS, delivered
@@ -40,7 +40,7 @@ def test_a_run_goes_on_when_its_worker_was_killed_with_it(prefect_server, tmp_pa
         monkeypatch.setenv(name, value)
     for command in (["work-pool", "create", "siller", "--type", "process"], ["deploy", "--all"]):
         subprocess.run([sys.executable, "-m", "prefect", *command], check=True, timeout=240, capture_output=True)
-    worker = tethered.start(["prefect", "worker", "start", "--pool", "siller"], tmp_path / "worker-1.log")
+    worker = child_process.start(["prefect", "worker", "start", "--pool", "siller"], tmp_path / "worker-1.log")
     with prefect_server.connected() as server:
         run = server.submit("pay-run/ilf", PARAMETERS)
     process = soon(lambda: holder(tmp_path, run))
@@ -50,14 +50,14 @@ def test_a_run_goes_on_when_its_worker_was_killed_with_it(prefect_server, tmp_pa
     os.kill(process, signal.SIGKILL)
     killed = time.monotonic()
 
-    worker = tethered.start(["prefect", "worker", "start", "--pool", "siller"], tmp_path / "worker-2.log")
+    worker = child_process.start(["prefect", "worker", "start", "--pool", "siller"], tmp_path / "worker-2.log")
     try:
         with prefect_server.connected() as server:
             time.sleep(20)  # a run that has only just begun may not have its lock yet
             server.follow(server.submit("watch/siller", {}), lambda _: None)
             rest = server.follow(run, lambda _: None)
     finally:
-        tethered.stop(worker)
+        child_process.stop(worker)
     assert rest.ending == "waits", (tmp_path / "worker-2.log").read_text()
     assert time.monotonic() - killed < FIVE_MINUTES
     assert "is started again" in (tmp_path / "worker-2.log").read_text()

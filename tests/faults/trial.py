@@ -226,7 +226,7 @@ class Trial:
         from prefect.client.orchestration import get_client
         from prefect.states import Pending
 
-        from flows import watch
+        from flows.service import watch
 
         with self.server.connected() as server, get_client(sync_client=True) as client:
             watch.look(self.home)

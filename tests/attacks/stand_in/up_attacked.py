@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from flows.up import up
+from flows.service.up import up
 
 if __name__ == "__main__":
     home, port = sys.argv[1:]

@@ -30,7 +30,7 @@ def begin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Begin:
     """
     monkeypatch.setenv("SILLER_HOME", str(tmp_path / "home"))
     monkeypatch.setattr(alone, "deployment", SimpleNamespace(name="ilf"))
-    monkeypatch.setattr(alone.alive, "hold", lambda *_: None)
+    monkeypatch.setattr(alone.liveness, "hold", lambda *_: None)
     monkeypatch.setattr(
         alone, "_wait_for_turn", lambda places, tenant: places.ledger(tenant).parent.mkdir(parents=True, exist_ok=True)
     )

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from flows.cli.up import NOT_NARROWED, up
-from flows.environment import Address
+from flows.service.environment import Address
 
 SLOW = {"prefect", "polars", "duckdb", "pydantic", "httpx", "great_expectations", "matplotlib"}
 
@@ -64,7 +64,9 @@ def test_up_says_that_it_cannot_narrow_a_server_that_it_did_not_start(tmp_path, 
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
     if is_foreign:
         monkeypatch.setenv("PREFECT_API_URL", "https://prefect.example/api")
-    monkeypatch.setattr("flows.up.up", lambda home, port, scheduled, ready, declared: ready(Address("http://x/api", 1)))
+    monkeypatch.setattr(
+        "flows.service.up.up", lambda home, port, scheduled, ready, declared: ready(Address("http://x/api", 1))
+    )
     up(None, pause_schedules=True)
     said = " ".join(capsys.readouterr().out.split())
     assert (NOT_NARROWED in said) is is_foreign

@@ -9,7 +9,7 @@ from typing import Any
 import pyrage
 import pytest
 
-from flows import alive
+from flows.service import liveness
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.approve.decision import decision
@@ -159,10 +159,10 @@ def test_what_looks_into_every_ledger_shows_ours_alone(
 def test_a_dead_run_calls_its_own_body_alone(
     siller: Siller, home: Path, offices: tuple[Office, Office], whose: str, code: int
 ) -> None:
-    with alive.unattended(home, "00000000-0000-4000-8000-000000000000") as left:
+    with liveness.unattended(home, "00000000-0000-4000-8000-000000000000") as left:
         assert left
         left.keep(
-            alive.Begun(f"pay-run/{whose}", {"tenant": whose}, f"The process of {whose} 2026-12 has died 3 times.")
+            liveness.Begun(f"pay-run/{whose}", {"tenant": whose}, f"The process of {whose} 2026-12 has died 3 times.")
         )
     said = siller("status", "--as", OPERATOR)
     assert said.code == code

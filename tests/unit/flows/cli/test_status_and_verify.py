@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from flows import alive, console
+from flows import console
+from flows.service import liveness
 from schemas.pay_run import Mode
 from tasks.elsewhere.stage import record_paid_elsewhere
 from tasks.office import Office
@@ -153,9 +154,9 @@ def test_a_ledger_that_is_gone_is_said_by_every_command(siller: Siller, home: Pa
 
 
 def test_what_nobody_starts_again_is_said_in_the_status(siller: Siller, home: Path) -> None:
-    with alive.unattended(home, FLOW) as left:
+    with liveness.unattended(home, FLOW) as left:
         assert left
-        left.keep(alive.Begun("pay-run/ilf", {}, "The process of ilf 2026-11 live has died 3 times."))
+        left.keep(liveness.Begun("pay-run/ilf", {}, "The process of ilf 2026-11 live has died 3 times."))
     status = siller("status")
     assert status.code == 1
     assert "has died 3 times" in status.out

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.standing import picture
+from flows.service.standing import picture
 from schemas.answers.bank_file import BankFile
 from schemas.answers.recognise import read_bank_file
 from schemas.no_go import NoGo

@@ -1,0 +1,1 @@
+"""The demonstration: two months are paid for practice, and a third is stopped."""

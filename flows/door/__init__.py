@@ -1,7 +1,0 @@
-"""The door of the Prefect server that siller starts: who may do what there, and everything else is closed.
-
-Whoever reaches Prefect's API can run any code as siller's account. So people do not reach it: the door knows who asks
-(:mod:`flows.door.people`), holds what is asked against a list (:mod:`flows.door.routes`), and puts a question of its
-own to Prefect (:mod:`flows.door.reads`, :mod:`flows.door.writes`). Nothing of a person's request is passed on as it
-came, and what is not on the list is answered with a sentence.
-"""

@@ -1,0 +1,151 @@
+"""What Prefect, and the locks of its processes, say of flow runs: asked, and put into siller's own words.
+
+Import this only after :func:`flows.service.environment.prepare`: it imports Prefect.
+"""
+
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from pathlib import Path
+from uuid import UUID
+
+import httpx
+from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas.filters import (
+    FlowFilter,
+    FlowFilterName,
+    FlowRunFilter,
+    FlowRunFilterExpectedStartTime,
+    FlowRunFilterId,
+)
+from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.sorting import FlowRunSort
+
+from flows.service import liveness
+from schemas.bank_days import LONDON
+from schemas.pay_run import Mode
+from schemas.period import Period
+from schemas.shown import shown
+from schemas.standing.records import Errand
+from schemas.standing.seen import Seen
+from tasks.storage.paths import Places
+
+PAY_RUN, BANK_ANSWERS = "pay-run", "bank-answers"
+WATCHED = (PAY_RUN, BANK_ANSWERS)
+PAGE = 200
+MOST_SHOWN = 600
+_LOOKED_BACK = timedelta(days=31)
+"""How far back a flow run counts that never opened a run: what it was to pay is paid or overdue by then."""
+
+
+def seen(client: SyncPrefectClient, home: Path, run: FlowRun, lives: bool) -> Seen:
+    """What Prefect says of one flow run."""
+    state = run.state
+    assert state is not None  # every flow run has had one since it was made
+    details = state.state_details
+    return Seen(
+        flow_run_id=str(run.id),
+        type=state.type.value,
+        name=state.name or "",
+        since=max(state.timestamp, run.expected_start_time or state.timestamp)
+        if state.is_scheduled()
+        else state.timestamp,
+        message=shown(state.message or "", MOST_SHOWN),
+        until=details.pause_timeout if state.is_paused() else None,
+        form_key=details.pause_key or "",
+        has_form=state.is_paused() and _form_is_stored(client, run.id, details.run_input_keyset or {}),
+        lives=lives,
+        moved=_moved(home, run),
+        is_kept=True,
+    )
+
+
+def of_ids(client: SyncPrefectClient, home: Path, asked: Collection[str]) -> dict[str, Seen]:
+    """What Prefect says of these flow runs; it does not know those that were deleted, and says so of them."""
+    ids, found = sorted(asked), {}
+    for start in range(0, len(ids), PAGE):
+        these = FlowRunFilter(id=FlowRunFilterId(any_=[UUID(each) for each in ids[start : start + PAGE]]))
+        for run in client.read_flow_runs(flow_run_filter=these, limit=PAGE):
+            found[str(run.id)] = seen(client, home, run, liveness.lives(home, str(run.id)))
+    kept = set(liveness.known(home))
+    never = datetime.min.replace(tzinfo=UTC)
+    return {each: found.get(each) or Seen(each, "", "", never, is_kept=each in kept) for each in ids}
+
+
+def errands(client: SyncPrefectClient, home: Path, of_runs: Collection[str], now: datetime) -> list[Errand]:
+    """The latest flow run of each purpose, where no run of a ledger belongs to it.
+
+    A later start of the same, whatever became of it, has taken its place. A body that another ``SILLER_HOME`` pays is
+    told there.
+
+    Args:
+        client: speaks to the server.
+        home: ``SILLER_HOME``.
+        of_runs: the flow runs that the ledgers' runs name.
+        now: the time that counts.
+    """
+    lately = FlowRunFilter(
+        expected_start_time=FlowRunFilterExpectedStartTime(after_=now - _LOOKED_BACK, before_=now),
+    )
+    latest: dict[tuple[str, ...], FlowRun] = {}
+    for kind in WATCHED:
+        for run in client.read_flow_runs(
+            flow_filter=FlowFilter(name=FlowFilterName(any_=[kind])),
+            flow_run_filter=lately,
+            sort=FlowRunSort.EXPECTED_START_TIME_DESC,
+            limit=PAGE,
+        ):
+            key = (kind, *_purpose(kind, run))
+            if key not in latest and is_paid_here(run, home):
+                latest[key] = run
+    return [
+        Errand.of(run.parameters, key[-1], seen(client, home, run, liveness.lives(home, str(run.id))))
+        for key, run in latest.items()
+        if str(run.id) not in of_runs
+    ]
+
+
+def is_paid_here(run: FlowRun, home: Path) -> bool:
+    """Whether this ``SILLER_HOME`` has the landing folder of the body for which a flow run works."""
+    return any(Places(home, mode).landing(str(run.parameters.get("tenant"))).is_dir() for mode in Mode)
+
+
+def _purpose(kind: str, run: FlowRun) -> tuple[str, str, str]:
+    """What a flow run is for: tenant, mode and period, which is this month's where the schedule gave none."""
+    assert run.expected_start_time is not None  # it was found by it
+    due = run.expected_start_time.astimezone(LONDON)
+    period = str(run.parameters.get("period") or Period.around(due.date())) if kind == PAY_RUN else ""
+    return str(run.parameters.get("tenant")), str(run.parameters.get("mode") or Mode.LIVE.value), period
+
+
+def _form_is_stored(client: SyncPrefectClient, flow_run_id: UUID, keys: dict[str, str]) -> bool:
+    """Whether the page can show the form: each of its parts stands under its very key."""
+    return {"schema", "description"} <= keys.keys() and all(
+        _is_stored(client, flow_run_id, keys[part]) for part in ("schema", "description")
+    )
+
+
+def _is_stored(client: SyncPrefectClient, flow_run_id: UUID, key: str) -> bool:
+    try:
+        client.read_flow_run_input(flow_run_id, key)
+    except httpx.HTTPStatusError as error:
+        if error.response.status_code == HTTPStatus.NOT_FOUND:
+            return False
+        raise
+    return True
+
+
+def _moved(home: Path, run: FlowRun) -> datetime | None:
+    """When anything last moved: its process began, or the journal of its tenant grew.
+
+    By the files' own times: a rehearsal's journal has the days that the rehearsal was given.
+    """
+    if run.state and run.state.is_scheduled():
+        return max(run.state.timestamp, run.expected_start_time or run.state.timestamp)
+    heads = [Places(home, mode).ledger_head(str(run.parameters.get("tenant"))) for mode in Mode]
+    times = [liveness.begun_at(home, str(run.id)), *map(_mtime, heads)]
+    return max((datetime.fromtimestamp(time, UTC) for time in times if time is not None), default=None)
+
+
+def _mtime(path: Path) -> float | None:
+    return path.stat().st_mtime if path.exists() else None

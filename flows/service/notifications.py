@@ -1,0 +1,109 @@
+"""What the watch tells of where the runs stand: in the log, as a Prefect artifact and as a Prefect event.
+
+Each change is told once. What has been told stands in ``SILLER_HOME/watch/told.json``, written after it has been told:
+should siller die in between, it is told again rather than never.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+from uuid import UUID
+
+from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.actions import ArtifactCreate
+from prefect.events import Event, RelatedResource, Resource
+
+from flows.service.standing import picture
+from schemas.pay_run import Mode, as_key
+from schemas.standing.records import Standing
+from schemas.standing.tables import Stand, Urgency
+from tasks.clock import clock
+from tasks.office import agreed_in_both_modes, without_agreement
+from tasks.settings import Settings
+from tasks.storage.atomic_write import write_atomic
+
+PATIENCE_SECONDS = 5.0
+"""Whoever works on a ledger for longer has it; the next look comes soon."""
+
+
+def tell(home: Path) -> list[str]:
+    """Tell what has changed since the last time.
+
+    That a run is at work is no news, nor is what was over before siller began to tell.
+
+    Args:
+        home: ``SILLER_HOME`` of the processes that work.
+
+    Returns:
+        what was told, a sentence each.
+    """
+    settings = Settings(home=home)
+    seen = picture(agreed_in_both_modes(settings), home, clock(Mode.LIVE, None), PATIENCE_SECONDS)
+    before = _told(home)
+    # What cannot be asked now stands where it stood: it is told when it can be asked again.
+    told = {} if not (seen.unasked or seen.refused or seen.busy) else dict(before)
+    said = []
+    for refusal in filter(None, (seen.unasked, *seen.refused, *without_agreement(settings))):
+        if refusal not in before:
+            said.append(refusal)
+        told[refusal] = ""
+    if not seen.unasked:
+        with get_client(sync_client=True) as client:
+            for standing in seen.standings:
+                words = hashlib.sha256(str(standing).encode()).hexdigest()
+                was = before.get(standing.subject)
+                is_news = standing.urgency is not Urgency.OVER or was is not None
+                if words != was and is_news and standing.stand is not Stand.RUNS:
+                    _tell(client, standing)
+                    said.append(str(standing))
+                told[standing.subject] = words
+                _keep(home, before | told)
+    _keep(home, told)
+    return said
+
+
+def _tell(client: SyncPrefectClient, standing: Standing) -> None:
+    """Leave an artifact and an event. The event is posted, and not put into a queue: what fails is told again."""
+    flow_run = UUID(standing.flow_run_id) if standing.flow_run_id else None
+    name = standing.stand.name.lower().replace("_", "-")
+    artifact = {"key": as_key("standing", standing.subject, standing.kind), "type": "markdown", "data": str(standing)}
+    client.create_artifact(ArtifactCreate.model_validate({**artifact, "flow_run_id": flow_run}))
+    about = {
+        "prefect.resource.id": f"siller.run.{as_key(standing.subject)}",
+        "prefect.resource.name": standing.subject,
+        "siller.tenant": standing.tenant,
+        "siller.mode": standing.mode.value,
+        "siller.kind": standing.kind,
+        "siller.urgency": standing.urgency.name.lower(),
+    }
+    by = {"prefect.resource.id": f"prefect.flow-run.{flow_run}", "prefect.resource.role": "flow-run"}
+    event = Event(
+        event=f"siller.standing.{name}",
+        resource=Resource(about),
+        related=[RelatedResource(by)] if flow_run else [],
+        payload={
+            "said": str(standing),
+            "until": standing.until.isoformat() if standing.until else None,
+            "command": standing.command or None,
+        },
+    )
+    client.request("POST", "/events", json=[event.model_dump(mode="json")])
+
+
+def _told(home: Path) -> dict[str, str]:
+    """What has been told; nothing if that cannot be read: it is told again."""
+    try:
+        found = json.loads(_file(home).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _keep(home: Path, told: dict[str, str]) -> None:
+    if told == _told(home):
+        return
+    write_atomic(_file(home), json.dumps(told, indent=2).encode())
+
+
+def _file(home: Path) -> Path:
+    return home / "watch" / "told.json"

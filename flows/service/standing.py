@@ -1,0 +1,227 @@
+"""Where every run stands: gathers what the ledgers and Prefect say, for the rule in :mod:`schemas.standing.rule`.
+
+``siller status`` shows it, the watch tells what changes.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from flows.service import environment, liveness
+from schemas.no_go import NoGo
+from schemas.stages import Event
+from schemas.standing.records import Errand, Recorded, Standing
+from schemas.standing.rule import standing_of, standing_of_errand
+from schemas.standing.seen import GIVEN_UP, Seen
+from schemas.standing.tables import Stand, Urgency
+from tasks.instruct.plan import Move, moves
+from tasks.ledger import LedgerBusy, never_twice, runs
+from tasks.ledger.disputes import disputes, turned_away
+from tasks.ledger.overview import overview
+from tasks.office import Office
+
+_LATER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Books:
+    """What one tenant's ledger says.
+
+    Attributes:
+        office: the tenant's.
+        runs: every run of it.
+        moves: the runs whose days a new holiday has moved.
+        refused: why the tenant cannot be looked into; empty if it can.
+        is_busy: whether that is only because somebody works there.
+    """
+
+    office: Office
+    runs: tuple[Recorded, ...] = ()
+    moves: tuple[Move, ...] = ()
+    refused: str = ""
+    is_busy: bool = False
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What Prefect says.
+
+    Attributes:
+        flows: of the ledgers' flow runs; None if it was not asked.
+        errands: flow runs that no run of a ledger belongs to.
+        unasked: why it was not asked; empty if it was.
+        api_url: the server that was asked.
+    """
+
+    flows: dict[str, Seen] | None = None
+    errands: tuple[Errand, ...] = ()
+    unasked: str = ""
+    api_url: str = ""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Where everything stands.
+
+    Attributes:
+        standings: of every run, the most urgent first.
+        refused: a sentence for each tenant that cannot be looked into.
+        busy: a sentence for each ledger that somebody works on, so that it could not be read.
+        unasked: why Prefect was not asked; empty if it was.
+        moves: the runs whose days a new holiday has moved.
+        api_url: the Prefect server that was asked.
+    """
+
+    standings: tuple[Standing, ...]
+    refused: tuple[str, ...]
+    busy: tuple[str, ...]
+    unasked: str
+    moves: tuple[Move, ...]
+    api_url: str
+
+    def page(self, standing: Standing) -> str:
+        """The page on which a person sees more, or answers; empty where there is none."""
+        return environment.page_of(self.api_url, standing.flow_run_id) if self.api_url and standing.flow_run_id else ""
+
+    @property
+    def needs_a_person(self) -> bool:
+        """Whether somebody must act now."""
+        return bool(self.refused or self.busy) or any(standing.urgency is Urgency.ACT for standing in self.standings)
+
+
+def picture(offices: Iterable[Office], home: Path, now: datetime, patience: float | None = None) -> Picture:
+    """Say where every run of these tenants stands, and every flow run of theirs that has opened none.
+
+    Args:
+        offices: whose runs.
+        home: ``SILLER_HOME``.
+        now: the time that counts.
+        patience: seconds to wait for whoever holds a ledger; as long as every command waits if not given.
+    """
+    books = [_read(office, now, patience) for office in offices]
+    sight = _ask(home, books, now)
+    given_up = {flow: _as_seen(flow, begun, now) for flow, begun in liveness.given_up(home).items()}
+    standings, refused = [], [each.refused for each in books if each.refused and not each.is_busy]
+    for each in books:
+        try:
+            standings += _of_runs(each, sight, given_up, now)
+            standings += _of_errands(each, [*sight.errands, *_nobody_starts(given_up, home, books, sight)], now)
+        except NoGo as said:  # the agreement does not fit, or is of a year whose holidays nobody knows
+            refused.append(str(said))
+    return Picture(
+        tuple(sorted(standings, key=lambda each: (each.urgency, each.until or _LATER))),
+        tuple(dict.fromkeys(refused)),
+        tuple(each.refused for each in books if each.is_busy),
+        sight.unasked,
+        tuple(move for each in books for move in each.moves),
+        sight.api_url,
+    )
+
+
+def _read(office: Office, now: datetime, patience: float | None = None) -> Books:
+    """Read one tenant's ledger; what stands in the way is said, and never raised.
+
+    Args:
+        office: the tenant's.
+        now: the time that counts.
+        patience: seconds to wait for whoever holds the ledger; as long as every command waits if not given.
+    """
+    ledger = office.ledger if patience is None else replace(office.ledger, patience=patience)
+    try:
+        _ = office.agreement  # without one a ledger is not opened: it would be made
+        if said := ledger.lost:
+            return Books(office, refused=said)
+        if not ledger.exists:
+            return Books(office)
+        with ledger.opened() as connection:
+            disputed = {each.run_id: each.said for each in disputes(connection, now.date())}
+            away = turned_away(connection, now.date())
+            recorded = tuple(
+                replace(
+                    _unless_paid_otherwise(office, connection, run, now),
+                    disputed=disputed.get(run.run_id, ""),
+                    is_turned_away=run.run_id in away,
+                )
+                for run in overview(connection)
+            )
+            moving = tuple(moves(office, connection, now.date()))
+    except LedgerBusy as said:
+        return Books(office, refused=str(said), is_busy=True)
+    except NoGo as said:
+        return Books(office, refused=str(said))
+    except duckdb.Error as error:  # its message might hold a row
+        return Books(office, refused=f"The ledger of {office.tenant} cannot be read ({type(error).__name__}).")
+    return Books(office, recorded, moving)
+
+
+def _unless_paid_otherwise(
+    office: Office, connection: duckdb.DuckDBPyConnection, run: Recorded, now: datetime
+) -> Recorded:
+    """A run, with whether everything in it has been paid otherwise; asked only where anything has been recorded so."""
+    anything = runs.ever_done(connection, Event.PAID_ELSEWHERE.numbered(1))
+    if run.has_left or run.ended or not run.payments or not anything:
+        return run
+    run_no = runs.run_row(connection, run.run_id).run_no
+    hits = never_twice.hits(connection, run_no, now.date(), office.agreement.accounts)
+    paid = hits.filter(~pl.col("rule").str.contains("in_another_run"))["row_number"].n_unique()
+    return replace(run, is_paid_otherwise=paid == run.payments)
+
+
+def _ask(home: Path, books: Sequence[Books], now: datetime) -> Sight:
+    """Ask the Prefect server of this machine; where there is none, or it does not answer, the sight says so."""
+    of_runs = {flow for each in books for run in each.runs for flow in run.flows}
+    of_open_runs = {flow for each in books for run in each.runs if not run.is_settled for flow in run.flows}
+    try:
+        api_url = environment.server_of(home)
+        environment.prepare(home, api_url)
+        import httpx
+
+        from flows.service import flow_runs
+        from flows.service.client import connected
+
+        try:
+            with connected() as server:
+                flows = flow_runs.of_ids(server.client, home, of_open_runs)
+                return Sight(flows, tuple(flow_runs.errands(server.client, home, of_runs, now)), api_url=api_url)
+        except httpx.HTTPError as error:
+            return Sight(unasked=f"The Prefect server does not answer what it is asked ({type(error).__name__}).")
+    except NoGo as said:
+        return Sight(unasked=str(said))
+
+
+def _of_runs(books: Books, sight: Sight, given_up: dict[str, Seen], now: datetime) -> list[Standing]:
+    found = []
+    for run in books.runs:
+        if sight.flows is not None:
+            found_flows = (given_up.get(flow) or sight.flows.get(flow) for flow in run.flows)
+            flows: list[Seen] | None = [flow for flow in found_flows if flow]
+        else:  # what nobody starts again is known without Prefect
+            flows = [given_up[flow] for flow in run.flows if flow in given_up] or None
+        found.append(standing_of(run, books.office.calendar, flows, now))
+    return found
+
+
+def _of_errands(books: Books, errands: Iterable[Errand], now: datetime) -> list[Standing]:
+    """Where the flow runs of a tenant stand that opened no run; of one whose ledger is in use, those that hang."""
+    ours = [each for each in errands if (each.tenant, each.mode) == (books.office.tenant, books.office.mode)]
+    found = [standing_of_errand(errand, books.office.agreement, now) for errand in ours]
+    return [each for each in found if each and (each.stand is Stand.HUNG or not books.is_busy)]
+
+
+def _nobody_starts(given_up: dict[str, Seen], home: Path, books: Sequence[Books], sight: Sight) -> Iterator[Errand]:
+    """What was given up before it opened a run, and Prefect does not tell of."""
+    told = {flow for each in books for run in each.runs for flow in run.flows}
+    told |= {errand.seen.flow_run_id for errand in sight.errands}
+    for flow, begun in liveness.given_up(home).items():
+        if flow not in told:
+            tenant = begun.parameters.get("tenant") or begun.deployment.partition("/")[2]
+            period = str(begun.parameters.get("period") or "")
+            yield Errand.of({**begun.parameters, "tenant": tenant}, period, given_up[flow])
+
+
+def _as_seen(flow_run_id: str, begun: liveness.Begun, now: datetime) -> Seen:
+    return Seen(flow_run_id, "CRASHED", GIVEN_UP, now, begun.given_up)

@@ -1,0 +1,108 @@
+"""Everything that one machine needs to pay: a Prefect server with its pages, and the deployments served."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from flows.service import child_process, environment, server
+from flows.service.environment import Address
+from schemas.no_go import NoGo
+
+PATIENCE_SECONDS = 240.0
+
+
+def up(home: Path, port: int | None, scheduled: bool, ready: Callable[[Address], None], declared: Path) -> None:
+    """Run until the process is told to end.
+
+    If ``PREFECT_API_URL`` names a server, the deployments are served there and no server is started.
+
+    Args:
+        home: ``SILLER_HOME``.
+        port: the port for the server; any free one if not given.
+        scheduled: whether the deployments' schedules are active.
+        ready: called when a run can be submitted, with the address.
+        declared: the ``prefect.yaml`` that declares the deployments.
+
+    Raises:
+        NoGo: it is up already, the port is taken, or the server does not start.
+    """
+    # Prefect starts each flow run as a module, and Python looks for those in the working folder first, where anybody
+    # may have put one: the landing folder, say.
+    os.environ["PYTHONSAFEPATH"] = "1"
+    if standing := environment.written(home):
+        raise NoGo(f"siller is up already, as process {standing.pid}: {standing.ui_url}")
+    if named := os.environ.get("PREFECT_API_URL"):
+        environment.prepare(home, named)
+        _serve(home, scheduled, ready, declared, named)
+        return
+    with server.started(home, port, ended=_end_too) as ours:
+        # Prefect's own imports take as long as half a server's start: do them meanwhile.
+        import flows.service.deployments  # noqa: F401  # to import it is the act
+
+        ours.wait_until_healthy()
+        _serve(home, scheduled, ready, declared, ours.api_url)
+        if ours.has_ended():
+            raise NoGo(f"The Prefect server ended, and siller with it. Start siller up again. Its log: {ours.log}")
+
+
+def _end_too() -> None:
+    """Without its server this process can do nothing: it ends, for the system to start both again."""
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _serve(home: Path, scheduled: bool, ready: Callable[[Address], None], declared: Path, api_url: str) -> None:
+    from flows.service import deployments, warm_judge, watch
+
+    address = Address(api_url, os.getpid())
+    stopped = threading.Event()
+    with ExitStack() as announced:
+
+        def registered() -> None:
+            announced.enter_context(warm_judge.kept_warm(home))
+            announced.enter_context(environment.announced(home, address))
+            announced.callback(stopped.set)
+            threading.Thread(target=watch.keep, args=(home, stopped), daemon=True).start()
+            ready(address)
+
+        deployments.run(declared, scheduled, registered)
+
+
+@contextmanager
+def brought_up(home: Path, command: Sequence[str] = ("flows.cli", "up", "--pause-schedules")) -> Iterator[Address]:
+    """Run ``siller up`` beside this process until the block ends, and wait until runs can be submitted.
+
+    If it is up already, for whatever reason, that one is used and left alone. To speak to the server,
+    prepare this process for the address (:func:`flows.service.environment.prepare`) before it imports Prefect.
+
+    Args:
+        home: ``SILLER_HOME``; what it prints goes to ``prefect/up.log`` below it.
+        command: the module and arguments that bring siller up.
+
+    Raises:
+        NoGo: it ended, or is not ready in four minutes.
+    """
+    environment.prepare(home)
+    if standing := environment.written(home):
+        yield standing
+        return
+    log = home / "prefect" / "up.log"
+    process = child_process.start(list(command), log)
+    end = time.monotonic() + PATIENCE_SECONDS
+    try:
+        while (address := environment.written(home)) is None:
+            if process.poll() is not None:
+                raise NoGo(f"siller did not come up. The end of its log, {log}:\n{_end_of(log)}")
+            if time.monotonic() > end:
+                raise NoGo(f"siller was not up within {PATIENCE_SECONDS:.0f} s. Its log: {log}")
+            time.sleep(0.1)
+        yield address
+    finally:
+        child_process.stop(process)
+
+
+def _end_of(log: Path) -> str:
+    return "\n".join(log.read_text(errors="replace").splitlines()[-5:])
