@@ -28,9 +28,9 @@ from tasks.approve.notice import notice
 from tasks.approve.task import judge
 from tasks.assess.stage import pack_of
 from tasks.clock import clock
-from tasks.guard import guarded
-from tasks.office import Office
+from tasks.error_boundary import guarded
 from tasks.settings import Settings
+from tasks.tenant_context import Office
 
 MOST_ANSWERS = 5
 """So many answers with a wrong code or a wrong total end the run."""

@@ -7,8 +7,8 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
-from flows.alone import begin
 from flows.outcome import no_go
+from flows.tenant_lock import begin
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.publish.task import publish

@@ -9,7 +9,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Column
 from rich.text import Text
 
-from schemas.shown import visible
+from schemas.sanitise import visible
 
 
 class Screen(Console):

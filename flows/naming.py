@@ -11,8 +11,8 @@ from schemas.pay_run import Mode
 from schemas.period import Period
 from tasks.clock import clock
 from tasks.ledger import runs
-from tasks.office import Office
 from tasks.settings import Settings
+from tasks.tenant_context import Office
 
 _RUN = "run:"
 

@@ -8,10 +8,10 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed
 
-from flows.alone import begin, end_forms_of_replaced_runs, refuse_if_waiting_elsewhere
 from flows.approval import approve
 from flows.naming import at_start, by_its_run
 from flows.outcome import no_go
+from flows.tenant_lock import begin, end_forms_of_replaced_runs, refuse_if_waiting_elsewhere
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.assess.task import assess, start_gates

@@ -11,9 +11,9 @@ from typing import Annotated, Literal, Protocol, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from schemas.account.forms import AccountForms
-from schemas.answers.bank_file import Message
 from schemas.bank_days import INPUT_CLOSES
 from schemas.bank_holidays import Division
+from schemas.bank_messages.bank_file import Message
 from schemas.documents import read_yaml, sentences
 from schemas.period import Period
 from schemas.rails.bacs_standard_18.profile import BankProfile

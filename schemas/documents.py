@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from schemas.incoming import Incoming, read
 from schemas.no_go import NoGo
-from schemas.shown import shown
+from schemas.sanitise import shown
 
 
 class _TwiceError(ValueError):

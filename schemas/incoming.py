@@ -14,7 +14,7 @@ from io import BufferedReader
 from pathlib import Path
 
 from schemas.no_go import NoGo
-from schemas.shown import shown
+from schemas.sanitise import shown
 
 _CHUNK = 1 << 20
 _KIB, _MIB, _GIB, _TIB = 2**10, 2**20, 2**30, 2**40

@@ -13,7 +13,7 @@ from schemas.documents import parsed_json, sentences
 from schemas.incoming import Incoming, read
 from schemas.no_go import NoGo
 from schemas.period import Period
-from schemas.shown import is_plain, shown
+from schemas.sanitise import is_plain, shown
 
 _AMOUNT = re.compile(r"-?[0-9]{1,16}\.[0-9]{2,10}")
 

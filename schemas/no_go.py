@@ -1,6 +1,6 @@
 """The one way in which siller says no."""
 
-from schemas.shown import shown
+from schemas.sanitise import shown
 
 _LONGEST = 20_000
 """No sentence that siller means to say comes near it."""

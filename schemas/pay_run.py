@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from schemas.no_go import NoGo
 from schemas.period import PERIOD_PATTERN, Period
-from schemas.shown import shown
+from schemas.sanitise import shown
 
 _TENANT = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _RUN_ID = re.compile(

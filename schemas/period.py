@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from schemas.no_go import NoGo
-from schemas.shown import shown
+from schemas.sanitise import shown
 
 if TYPE_CHECKING:
     from pydantic_core import CoreSchema

@@ -34,8 +34,8 @@ from tasks.ingest.rows import begin, take_in
 from tasks.ingest.stage import land
 from tasks.ledger import LedgerBusy, runs
 from tasks.ledger.catalogue.stages import Ingest, Validate
-from tasks.office import Office
 from tasks.rails import rail_of
+from tasks.tenant_context import Office
 from tasks.validate.stage import validate_rows
 
 _CHECK = "check"

@@ -9,16 +9,16 @@ import duckdb
 from schemas.stages import Stage
 from tasks.approve.receipts import torn_receipts, unknown_receipts
 from tasks.continuity import settle
-from tasks.ledger import head, verify
+from tasks.ledger import checkpoint, verify
 from tasks.ledger.overview import overview
 from tasks.ledger.parts import proof
 from tasks.ledger.problem import Problem
 from tasks.ledger.serials import not_sent
-from tasks.office import Office
 from tasks.release.anchors import manifests, unknown_anchors
 from tasks.release.outboxes import outbox_of
 from tasks.storage.custody import still_sealed
 from tasks.storage.store import Store
+from tasks.tenant_context import Office
 
 _SEALED = """
 SELECT run_id, extract_sha256, 'extract' FROM run
@@ -73,7 +73,7 @@ def problems(office: Office) -> Iterator[Problem]:
             yield from (Problem(name, _OLDER) for name in unknown_receipts(connection, office.places, office.tenant))
             yield from (Problem(name, _TORN) for name in torn_receipts(connection, office.places, office.tenant))
             yield from settle.problems(connection, office.places, office.tenant)
-            if said := head.behind(connection, office.places.ledger_head(office.tenant)):
+            if said := checkpoint.behind(connection, office.places.ledger_head(office.tenant)):
                 yield Problem("journal", said)
             sealed = connection.execute(_SEALED).fetchall()
             released = [_Released(*row) for row in connection.execute(_RELEASED).fetchall()]

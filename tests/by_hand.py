@@ -7,7 +7,7 @@ itself has.
 import duckdb
 
 from tasks.ledger.parts import views
-from tasks.office import Office
+from tasks.tenant_context import Office
 
 _PAID = "SELECT run_no, row_number, amount_pence{more} FROM core_payment WHERE row_number IN ({rows})"
 _LEFT_OUT = (

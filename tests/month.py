@@ -28,12 +28,12 @@ from tasks.ingest.stage import open_run
 from tasks.instruct.stage import instruct as instruct_stage
 from tasks.ledger import record, runs
 from tasks.ledger.catalogue.stages import Assess
-from tasks.office import Office
 from tasks.practice_bank.bank import answer as bank_answers
 from tasks.publish.stage import publish
 from tasks.reconcile.receive import inbox, put_away, receive_all
 from tasks.release.stage import release as release_stage
 from tasks.settings import PROJECT, Settings
+from tasks.tenant_context import Office
 from tasks.validate.stage import validate as validate_stage
 from tests.entries import entry
 from tests.people import STEP, code_at, enrol_approvers, register_uploaders, sign

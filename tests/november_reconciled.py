@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 import pytest
 
-from schemas.answers.bank_file import ANSWERS
+from schemas.bank_messages.bank_file import ANSWERS
 from schemas.pay_run import Mode
 from schemas.period import Period
 from schemas.reconciliation.figures import Extract, Reconciliation, SentFile

@@ -17,9 +17,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from schemas.agreement import Role
-from tasks.office import Office
 from tasks.people.credentials import Kind, enrolled, keep
 from tasks.settings import PROJECT
+from tasks.tenant_context import Office
 
 STEP = 30
 ENROLLED = datetime(2026, 1, 5, 9, tzinfo=UTC)

@@ -74,7 +74,7 @@ def main() -> None:
     except NoGo as no_go:
         said = str(no_go)
     except Exception as error:  # noqa: BLE001  # its traceback could show people's names and accounts
-        from tasks.guard import kind_and_place
+        from tasks.error_boundary import kind_and_place
 
         said = f"siller failed, and did not decide that: {kind_and_place(error)}. Nothing was released by it."
     else:

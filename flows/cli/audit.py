@@ -42,9 +42,9 @@ def audit(
     from tasks.audit.timeline import audit as audited
     from tasks.clock import clock
     from tasks.ledger import runs
-    from tasks.office import Office, tenants
     from tasks.people.identity import identified
     from tasks.settings import Settings
+    from tasks.tenant_context import Office, tenants
 
     if run in tenants(Settings()):
         office = Office(run, Mode.REHEARSAL if rehearsal else Mode.LIVE, Settings())

@@ -20,8 +20,8 @@ def backup(
     from schemas.pay_run import Mode
     from tasks.backup.making import backup as made
     from tasks.clock import clock
-    from tasks.office import Office
     from tasks.settings import Settings
+    from tasks.tenant_context import Office
 
     mode = Mode.REHEARSAL if rehearsal else Mode.LIVE
     office = Office(tenant, mode, Settings())

@@ -32,9 +32,9 @@ def check(
     from schemas.pay_run import Mode
     from tasks.check import check as checked
     from tasks.clock import clock
-    from tasks.office import Office
     from tasks.people.identity import identified
     from tasks.settings import Settings
+    from tasks.tenant_context import Office
 
     if json and not json.absolute().parent.is_dir():
         raise typer.BadParameter(f"there is no folder {json.parent} to write {json.name} to.")

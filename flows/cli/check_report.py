@@ -12,7 +12,7 @@ from schemas.money import pounds
 from tasks.account_table.shelf import is_for_practice
 from tasks.assess.verdicts import GateResult, Verdict
 from tasks.check import Checked, Finding
-from tasks.office import Office
+from tasks.tenant_context import Office
 
 SHOWN = 50
 """Findings listed on the screen; the JSON has all."""

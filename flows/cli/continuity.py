@@ -53,9 +53,9 @@ def settle(
     from schemas.agreement import Role
     from tasks.clock import clock
     from tasks.continuity import settle as settling
-    from tasks.office import Office
     from tasks.people.identity import identified
     from tasks.settings import Settings
+    from tasks.tenant_context import Office
 
     if nothing_was_paid == (recorded is not None):
         raise typer.BadParameter("say either --nothing-was-paid or --recorded NUMBER.")

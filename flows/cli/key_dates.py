@@ -29,8 +29,8 @@ def calendar(
     from schemas.pay_run import Mode
     from schemas.period import Period
     from tasks.clock import clock
-    from tasks.office import Office
     from tasks.settings import Settings
+    from tasks.tenant_context import Office
 
     if ical and not ical.absolute().parent.is_dir():
         raise typer.BadParameter(f"there is no folder {ical.parent} to write {ical.name} to.")

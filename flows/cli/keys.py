@@ -25,8 +25,8 @@ def rotate(
     from schemas.pay_run import Mode
     from tasks.clock import clock
     from tasks.keys.rotate import rotate as rotated
-    from tasks.office import Office
     from tasks.settings import Settings
+    from tasks.tenant_context import Office
 
     mode = Mode.REHEARSAL if rehearsal else Mode.LIVE
     with waiting_for(f"Changing the keys of {tenant} ({mode})"):

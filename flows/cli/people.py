@@ -8,7 +8,7 @@ import typer
 from flows.cli.who import Who
 
 if TYPE_CHECKING:
-    from tasks.office import Office
+    from tasks.tenant_context import Office
 
 people = typer.Typer(
     help="Enrol the people of an agreement, so that they can prove who they are.", no_args_is_help=True
@@ -116,10 +116,10 @@ def list_people(
     from flows.console import OUT
     from schemas.agreement import Role
     from schemas.pay_run import Mode
-    from tasks.office import Office
     from tasks.people.enrolment import credentials
     from tasks.people.identity import identified
     from tasks.settings import Settings
+    from tasks.tenant_context import Office
 
     office = Office(tenant, Mode.REHEARSAL if rehearsal else Mode.LIVE, Settings())
     identified(office, who, "siller people list", *Role)

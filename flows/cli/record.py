@@ -32,10 +32,10 @@ def paid_elsewhere(
     from schemas.money import pounds
     from schemas.pay_run import Mode
     from tasks.clock import clock
-    from tasks.elsewhere.stage import record_paid_elsewhere
-    from tasks.guard import guarded
-    from tasks.office import Office
+    from tasks.error_boundary import guarded
+    from tasks.manual_payments.stage import record_paid_elsewhere
     from tasks.settings import Settings
+    from tasks.tenant_context import Office
 
     mode = Mode.REHEARSAL if rehearsal else Mode.LIVE
     with guarded("record paid-elsewhere"):

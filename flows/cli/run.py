@@ -25,9 +25,9 @@ def run(
     from schemas.agreement import Role
     from schemas.no_go import NoGo
     from schemas.pay_run import Mode
-    from tasks.office import Office
     from tasks.people.identity import identified
     from tasks.settings import Settings
+    from tasks.tenant_context import Office
 
     if today is not None and not rehearsal:
         raise typer.BadParameter("a live run runs as of the real date; add --rehearsal to choose another.")

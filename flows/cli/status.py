@@ -22,9 +22,9 @@ def status(
     from schemas.pay_run import Mode
     from schemas.period import PERIOD_FORM
     from tasks.clock import clock
-    from tasks.office import agreed_in_both_modes, every_office, openable
     from tasks.people.identity import admitted_to
     from tasks.settings import Settings
+    from tasks.tenant_context import agreed_in_both_modes, every_office, openable
 
     settings = Settings()
     # Who the ledger that would know them is gone with cannot be admitted, and has to be told all the same.

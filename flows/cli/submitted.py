@@ -19,10 +19,10 @@ def submitted(
     from schemas.no_go import NoGo
     from tasks.clock import clock
     from tasks.ledger import runs
-    from tasks.office import Office
     from tasks.people.identity import identified
     from tasks.settings import Settings
     from tasks.submit import stage
+    from tasks.tenant_context import Office
 
     try:
         moment = stage.london_time(at)

@@ -29,9 +29,9 @@ def trace(
     from tasks.ledger import runs
     from tasks.lineage.texts import show_texts
     from tasks.lineage.trace import trace as traced
-    from tasks.office import Office
     from tasks.people.identity import identified
     from tasks.settings import Settings
+    from tasks.tenant_context import Office
 
     run_id = payment.partition("/")[0]
     office = Office.of_run(run_id, Settings())

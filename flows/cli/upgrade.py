@@ -18,7 +18,7 @@ def upgrade(yes: Annotated[bool, typer.Option("--yes", help="Upgrade without ask
     from schemas.no_go import NoGo
     from schemas.pay_run import Mode
     from tasks.clock import clock
-    from tasks.guard import kind_and_place
+    from tasks.error_boundary import kind_and_place
     from tasks.people.account import account
     from tasks.settings import Settings
     from tasks.upgrade.upgrading import due

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from flows.cli.who import Who
 
 if TYPE_CHECKING:
-    from tasks.office import Office
+    from tasks.tenant_context import Office
 
 
 def verify(who: Who = "") -> None:
@@ -16,9 +16,9 @@ def verify(who: Who = "") -> None:
     """
     from flows.console import OUT
     from schemas.agreement import Role
-    from tasks.office import openable
     from tasks.people.identity import admitted
     from tasks.settings import Settings
+    from tasks.tenant_context import openable
 
     settings = Settings()
     offices = admitted(settings, who, "siller verify", Role.AUDITOR, Role.OPERATOR)

@@ -30,10 +30,10 @@ from tasks.ingest.landing import signature_of
 from tasks.ledger import entry_of
 from tasks.ledger.catalogue.stages import Instruct
 from tasks.ledger.file_days import only_day
-from tasks.office import Office
 from tasks.practice_bank.bank import Rail, answer
 from tasks.reconcile.stage import as_at
 from tasks.settings import Settings
+from tasks.tenant_context import Office
 
 if TYPE_CHECKING:
     from flows.service.client import Rest, Server

@@ -10,9 +10,9 @@ from schemas.agreement import Role
 from schemas.one_time_code import new_secret
 from schemas.signature import public_key
 from tasks.clock import clock
-from tasks.office import Office
 from tasks.people.account import account
 from tasks.people.credentials import Kind, keep
+from tasks.tenant_context import Office
 
 _VOUCHED = ("the demonstration",)
 

@@ -25,7 +25,7 @@ from flows.service import liveness
 from schemas.bank_days import LONDON
 from schemas.pay_run import Mode
 from schemas.period import Period
-from schemas.shown import shown
+from schemas.sanitise import shown
 from schemas.standing.records import Errand
 from schemas.standing.seen import Seen
 from tasks.storage.paths import Places

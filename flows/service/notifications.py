@@ -18,9 +18,9 @@ from schemas.pay_run import Mode, as_key
 from schemas.standing.records import Standing
 from schemas.standing.tables import Stand, Urgency
 from tasks.clock import clock
-from tasks.office import agreed_in_both_modes, without_agreement
 from tasks.settings import Settings
 from tasks.storage.atomic_write import write_atomic
+from tasks.tenant_context import agreed_in_both_modes, without_agreement
 
 PATIENCE_SECONDS = 5.0
 """Whoever works on a ledger for longer has it; the next look comes soon."""

@@ -22,7 +22,7 @@ from tasks.instruct.plan import Move, moves
 from tasks.ledger import LedgerBusy, never_twice, runs
 from tasks.ledger.disputes import disputes, turned_away
 from tasks.ledger.overview import overview
-from tasks.office import Office
+from tasks.tenant_context import Office
 
 _LATER = datetime.max.replace(tzinfo=UTC)
 

@@ -37,7 +37,7 @@ from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from schemas.standing.seen import GIVEN_UP
 from tasks.clock import clock
-from tasks.guard import kind_and_place
+from tasks.error_boundary import kind_and_place
 from tasks.settings import Settings
 
 EVERY_SECONDS = 20.0

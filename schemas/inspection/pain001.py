@@ -8,10 +8,10 @@ from typing import BinaryIO
 import polars as pl
 from lxml import etree
 
-from schemas.answers.documents import stream
-from schemas.answers.fields import date_of
-from schemas.answers.xml_text import text_at
 from schemas.bank_days import BankDays
+from schemas.bank_messages.documents import stream
+from schemas.bank_messages.fields import date_of
+from schemas.bank_messages.xml_text import text_at
 from schemas.inspection.alike import Alike
 from schemas.inspection.findings import PAYMENTS, Findings, Inspection, Keep, as_shown, masked
 from schemas.inspection.totals import PAYMENT, Totals

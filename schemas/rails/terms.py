@@ -6,7 +6,7 @@ An agreement names its rail by a short name; everything that a person is shown s
 from dataclasses import dataclass
 from typing import Literal
 
-from schemas.answers.bank_file import Message
+from schemas.bank_messages.bank_file import Message
 
 RailName = Literal["bacs_standard_18", "faster_payments", "pain001_bacs", "pain001_faster_payments", "pain001_chaps"]
 """What an agreement can name."""

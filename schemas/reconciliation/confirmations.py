@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from schemas.answers.bank_file import Kind, Message
+from schemas.bank_messages.bank_file import Kind, Message
 from schemas.reconciliation.debits import is_debit_of, without_rejected
 from schemas.reconciliation.figures import Confirmation, Outcome, SentFile, counted
 

@@ -6,7 +6,7 @@ from itertools import accumulate
 
 import polars as pl
 
-from schemas.answers.bank_file import Kind
+from schemas.bank_messages.bank_file import Kind
 from schemas.reconciliation.figures import Outcome, SentFile
 
 

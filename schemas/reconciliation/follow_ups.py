@@ -2,8 +2,8 @@
 
 import polars as pl
 
-from schemas.answers.bank_file import Kind, Message
-from schemas.answers.codes import meaning
+from schemas.bank_messages.bank_file import Kind, Message
+from schemas.bank_messages.codes import meaning
 from schemas.reconciliation.figures import FollowUp, Outcome
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import polars as pl
 
-from schemas.answers.bank_file import ONE_PAYMENT, BankFile, Kind, Message
+from schemas.bank_messages.bank_file import ONE_PAYMENT, BankFile, Kind, Message
 from schemas.reconciliation.debits import looks_like_a_debit_of
 from schemas.reconciliation.figures import SentFile
 

@@ -5,9 +5,9 @@ from datetime import date
 
 import polars as pl
 
-from schemas.answers.bank_file import Kind, Message
-from schemas.answers.codes import BANK_HAS_IT
-from schemas.answers.pain002 import SETTLED
+from schemas.bank_messages.bank_file import Kind, Message
+from schemas.bank_messages.codes import BANK_HAS_IT
+from schemas.bank_messages.pain002 import SETTLED
 from schemas.reconciliation.debits import is_any_debit
 from schemas.reconciliation.figures import Outcome, SentFile
 

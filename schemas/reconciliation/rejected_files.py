@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from schemas.answers.bank_file import Kind
+from schemas.bank_messages.bank_file import Kind
 
 
 def of_rejected_files(payments: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from schemas.answers.bank_file import Kind
+from schemas.bank_messages.bank_file import Kind
 from schemas.reconciliation.figures import SentFile
 
 

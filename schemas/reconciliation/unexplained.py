@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from schemas.answers.bank_file import ONE_PAYMENT, Kind, Message
+from schemas.bank_messages.bank_file import ONE_PAYMENT, Kind, Message
 from schemas.reconciliation.figures import Bucket, Confirmation, Extract, Outcome, Unexplained, counted
 
 

@@ -13,13 +13,13 @@ from schemas.approval import canonical
 from schemas.incoming import Incoming, read
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
-from schemas.shown import shown
+from schemas.sanitise import shown
 from tasks.account_table.shelf import RECORD, Record, installed, release_of
-from tasks.office import agreed
 from tasks.people.identity import identified
 from tasks.settings import Settings
 from tasks.storage.atomic_write import flush
 from tasks.storage.paths import account_tables
+from tasks.tenant_context import agreed
 
 DOOR = "siller modulus-table install"
 

@@ -12,7 +12,7 @@ from tasks.approve.limits import TOO_LATE, deadline, in_run_time, two_needed
 from tasks.instruct.stage import staged_file
 from tasks.ledger import entry_of, runs
 from tasks.ledger.catalogue.events import Approval
-from tasks.office import Office
+from tasks.tenant_context import Office
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.ledger.file_days import days_of
-from tasks.office import Office
+from tasks.tenant_context import Office
 
 TOO_LATE = "Nothing was released; agree with the body what to do next."
 

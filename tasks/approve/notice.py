@@ -11,8 +11,8 @@ from tasks.approve.limits import deadline, two_needed
 from tasks.approve.stage import first_approver
 from tasks.ledger import entry_of, runs
 from tasks.ledger.catalogue.stages import Instruct
-from tasks.office import Office
 from tasks.people.codes import WrongCode, in_anothers_name
+from tasks.tenant_context import Office
 
 TOLD_FOR = timedelta(days=35)
 """So long whoever was named reads that somebody gave a wrong code as if they were them: until the next month's form."""

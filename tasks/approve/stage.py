@@ -21,8 +21,8 @@ from tasks.ledger.catalogue.stages import Approve, Assess, Instruct
 from tasks.ledger.counters import next_number
 from tasks.ledger.rows import ApprovalRow, insert
 from tasks.ledger.runs import RunRow
-from tasks.office import Office
 from tasks.people import codes
+from tasks.tenant_context import Office
 
 
 def judge_once(office: Office, run_id: str, flow_run_id: str, key: str, answer: Answer, now: datetime) -> Verdict:

@@ -6,12 +6,12 @@ from schemas.approval import Answer, Outcome, Verdict
 from schemas.stages import Stage
 from tasks.approve import stage
 from tasks.clock import clock
-from tasks.guard import guarded
+from tasks.error_boundary import guarded
 from tasks.ledger import entry_of
 from tasks.ledger.catalogue.stages import Approve
 from tasks.lineage.events import tell
-from tasks.office import Office
 from tasks.settings import Settings
+from tasks.tenant_context import Office
 
 
 def judge(run_id: str, today: date | None, flow_run_id: str, key: str, answer: Answer) -> Verdict:

@@ -25,9 +25,9 @@ from tasks.ledger import Entry, entry_of, record, runs, sha256_of, standing
 from tasks.ledger.catalogue.stages import Assess, Ingest, Instruct, Validate
 from tasks.ledger.file_days import only_day
 from tasks.ledger.rows import FileDayRow, GateRow, PackRow, insert
-from tasks.office import Office
 from tasks.rails import Dates, rail_of
 from tasks.storage.custody import still_sealed
+from tasks.tenant_context import Office
 
 
 def start_gates(office: Office, run_id: str) -> None:

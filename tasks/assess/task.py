@@ -8,10 +8,10 @@ from prefect.cache_policies import NO_CACHE
 
 from schemas.stages import Stage
 from tasks.assess import stage
-from tasks.guard import guarded
-from tasks.office import Office
+from tasks.error_boundary import guarded
 from tasks.settings import Settings
-from tasks.working import working
+from tasks.stage_run import working
+from tasks.tenant_context import Office
 
 
 @task(name="start gates", cache_policy=NO_CACHE, persist_result=False)

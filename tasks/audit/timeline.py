@@ -18,11 +18,11 @@ from tasks.assess.verdicts import GateResult, Verdict
 from tasks.audit.wording import answered, sentence
 from tasks.continuity.openings import openings
 from tasks.ledger import runs
-from tasks.ledger.acts import SILLER
+from tasks.ledger.audit_log import SILLER
 from tasks.ledger.payment_state import define_payment_state
 from tasks.ledger.runs import RunRow
 from tasks.ledger.verify import check_unchanged
-from tasks.office import Office
+from tasks.tenant_context import Office
 
 
 @dataclass(frozen=True)

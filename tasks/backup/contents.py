@@ -8,8 +8,8 @@ from pathlib import Path
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.ledger import checksum
-from tasks.office import Office
 from tasks.storage.custody import sha256_of_file
+from tasks.tenant_context import Office
 
 LIST = "backup.json"
 FORMAT = 1

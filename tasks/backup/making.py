@@ -13,13 +13,13 @@ import pyrage
 from schemas.agreement import Role
 from schemas.no_go import NoGo
 from tasks.backup.contents import LIST, Contents, files_of, hashed
-from tasks.ledger import acts
+from tasks.ledger import audit_log
 from tasks.ledger.catalogue.events import Backup
-from tasks.office import Office
 from tasks.people.identity import identified
 from tasks.settings import Settings
 from tasks.storage.atomic_write import move_into_place
 from tasks.storage.pipes import streamed
+from tasks.tenant_context import Office
 
 
 def backup(office: Office, target: Path, recipients: Sequence[str], who: str, now: datetime) -> Contents:
@@ -44,7 +44,7 @@ def backup(office: Office, target: Path, recipients: Sequence[str], who: str, no
     if target.exists():
         raise NoGo(f"There is a file {target} already, and no backup takes its place. Choose another name.")
     with office.ledger.transaction() as connection:
-        acts.keep(connection, Backup(by, f"It opens for {', '.join(recipients)}."), now)
+        audit_log.keep(connection, Backup(by, f"It opens for {', '.join(recipients)}."), now)
     with office.ledger.held():
         return keep(office, target, to, by, now)
 

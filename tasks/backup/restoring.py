@@ -16,15 +16,15 @@ from schemas.agreement import Role
 from schemas.incoming import Incoming, opened, read
 from schemas.no_go import NoGo
 from tasks.backup.contents import LIST, Contents
-from tasks.ledger import acts
+from tasks.ledger import audit_log
 from tasks.ledger.catalogue.events import Restore
 from tasks.ledger.versions import OlderVersion
-from tasks.office import Office
 from tasks.people.identity import identified
 from tasks.settings import Settings
 from tasks.storage.atomic_write import flush, make_folder
 from tasks.storage.custody import sha256_of_file
 from tasks.storage.pipes import streamed
+from tasks.tenant_context import Office
 
 _CHUNK = 1 << 20
 
@@ -65,11 +65,11 @@ def restore(backup: Path, identity: Path, who: str, settings: Settings, now: dat
     restored = Restore(by, f"The backup was made by {contents.made_by} at {contents.made_at}.")
     try:
         with office.ledger.transaction() as connection:
-            acts.keep(connection, restored, now)
+            audit_log.keep(connection, restored, now)
     except OlderVersion as older:
         with office.ledger.as_it_is() as connection:
             connection.begin()
-            acts.keep(connection, restored, now, version=older.version)
+            audit_log.keep(connection, restored, now, version=older.version)
             connection.commit()
         raise NoGo(f"{office.tenant} ({office.mode}) stands in {root} again. {older}") from None
     return office

@@ -6,7 +6,7 @@ from schemas.money import pounds
 from tasks.ledger.catalogue.stages import Instruct
 from tasks.ledger.rows import FileDayRow
 from tasks.ledger.runs import RunRow
-from tasks.office import Office
+from tasks.tenant_context import Office
 
 _TEXT = """\
 Continuity file of {run_id}

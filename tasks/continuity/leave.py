@@ -25,11 +25,11 @@ from tasks.ledger import Entry, entry_of, record, runs, sha256_of, standing
 from tasks.ledger.catalogue.stages import Continuity, Instruct
 from tasks.ledger.file_days import days_of
 from tasks.ledger.runs import RunRow
-from tasks.office import Office
 from tasks.storage import keys
 from tasks.storage.atomic_write import make_folder, write_atomic
 from tasks.storage.custody import sha256_of_file, sha256_of_sealed
 from tasks.storage.folder import Folder
+from tasks.tenant_context import Office
 
 _PAYMENTS = Path(__file__).with_name("payments.sql").read_text()
 

@@ -16,7 +16,7 @@ from schemas.approval import canonical
 from schemas.incoming import Incoming, opened, read
 from schemas.no_go import NoGo
 from schemas.pay_run import PayRun
-from schemas.shown import shown
+from schemas.sanitise import shown
 from tasks.continuity.openings import Opening, note
 from tasks.settings import Settings
 from tasks.storage.paths import Places

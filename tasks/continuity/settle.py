@@ -18,9 +18,9 @@ from tasks.ledger.counters import next_number
 from tasks.ledger.journal import OF_NO_RUN
 from tasks.ledger.problem import Problem
 from tasks.ledger.rows import ContinuitySettlementRow, insert
-from tasks.office import Office
 from tasks.storage.folder import Folder
 from tasks.storage.paths import Places
+from tasks.tenant_context import Office
 
 
 def settle(

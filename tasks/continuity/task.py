@@ -7,7 +7,7 @@ from prefect.cache_policies import NO_CACHE
 
 from schemas.stages import Stage
 from tasks.continuity import leave
-from tasks.working import working
+from tasks.stage_run import working
 
 
 @task(name=Stage.CONTINUITY, cache_policy=NO_CACHE, persist_result=False)

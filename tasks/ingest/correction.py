@@ -12,7 +12,7 @@ from tasks.ledger import entry_of, never_twice, runs
 from tasks.ledger.catalogue.stages import Ingest
 from tasks.ledger.parts import listing, views
 from tasks.ledger.runs import RunRow
-from tasks.office import Office
+from tasks.tenant_context import Office
 
 MOST_LINES_NAMED = 20
 """How many lines a sentence names; the first ones show what is the matter."""

@@ -9,7 +9,7 @@ from schemas.incoming import Incoming, hash_of, read
 from schemas.manifest import Manifest
 from schemas.no_go import NoGo
 from schemas.period import Period
-from schemas.shown import shown
+from schemas.sanitise import shown
 
 
 @dataclass(frozen=True)

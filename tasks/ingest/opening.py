@@ -14,8 +14,8 @@ from tasks.ingest.landing import Before, Landed
 from tasks.instruct.plan import moved
 from tasks.ledger import never_twice, runs
 from tasks.ledger.runs import RunRow
-from tasks.office import Office
 from tasks.rails import rail_of
+from tasks.tenant_context import Office
 
 
 def run_for(connection: duckdb.DuckDBPyConnection, office: Office, arrived: Landed, now: datetime) -> PayRun:

@@ -16,7 +16,7 @@ from tasks.ingest.opening import joined_run
 from tasks.ledger.parts import listing, sealing
 from tasks.ledger.parts.listing import Key
 from tasks.ledger.parts.sealing import PART_ROWS, Sealed
-from tasks.office import Office
+from tasks.tenant_context import Office
 
 
 @dataclass(frozen=True)

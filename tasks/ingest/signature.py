@@ -11,14 +11,14 @@ import duckdb
 
 from schemas.approval import canonical
 from schemas.no_go import NoGo
-from schemas.shown import shown
+from schemas.sanitise import shown
 from schemas.signature import fingerprint, is_signed
 from tasks.ingest.landing import Declaration, Landed
-from tasks.ledger import acts, runs
+from tasks.ledger import audit_log, runs
 from tasks.ledger.catalogue.events import Signed, Stopped
-from tasks.office import Office
 from tasks.people.credentials import Kind, value_of
 from tasks.storage.custody import seal
+from tasks.tenant_context import Office
 
 
 def check_signature(connection: duckdb.DuckDBPyConnection, office: Office, arrived: Landed, now: datetime) -> None:
@@ -30,7 +30,7 @@ def check_signature(connection: duckdb.DuckDBPyConnection, office: Office, arriv
     name = canonical(arrived.manifest.submitted_by, office.agreement.people)
     cause = _not_signed(_declaration(arrived), name, value_of(connection, name, Kind.SIGNING_KEY))
     if cause:
-        acts.keep(connection, Stopped(acts.SILLER, cause), now)
+        audit_log.keep(connection, Stopped(audit_log.SILLER, cause), now)
         raise NoGo(cause)
 
 
@@ -47,7 +47,7 @@ def keep_signature(
         signature=(declared_in.signature or b"").decode("ascii").strip(),
         key=fingerprint(value_of(connection, name, Kind.SIGNING_KEY)),
     )
-    acts.keep(connection, signed, now, (run.run_no, run_id))
+    audit_log.keep(connection, signed, now, (run.run_no, run_id))
 
 
 def _declaration(arrived: Landed) -> Declaration:

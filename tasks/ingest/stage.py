@@ -26,8 +26,8 @@ from tasks.ledger.parts import listing, views
 from tasks.ledger.parts.listing import writing
 from tasks.ledger.rows import FlowRunRow, insert
 from tasks.ledger.runs import RunRow
-from tasks.office import Office
 from tasks.storage.custody import seal
+from tasks.tenant_context import Office
 
 
 def open_run(office: Office, asked: str | None, flow_run_id: str, now: datetime) -> tuple[PayRun, Landed | None]:

@@ -8,12 +8,12 @@ from prefect.cache_policies import NO_CACHE
 from schemas.pay_run import Mode
 from schemas.stages import Stage
 from tasks.clock import clock
-from tasks.guard import guarded
+from tasks.error_boundary import guarded
 from tasks.ingest import stage
 from tasks.lineage.events import emitting
-from tasks.office import Office
 from tasks.settings import Settings
-from tasks.working import stops_told
+from tasks.stage_run import stops_told
+from tasks.tenant_context import Office
 
 
 @task(name=Stage.INGEST, cache_policy=NO_CACHE, persist_result=False)

@@ -18,8 +18,8 @@ from tasks.ledger.file_days import days_of, only_day
 from tasks.ledger.overview import overview
 from tasks.ledger.rows import FileDayRow
 from tasks.ledger.runs import RunRow
-from tasks.office import Office
 from tasks.rails import Dates, rail_of
+from tasks.tenant_context import Office
 
 
 @dataclass(frozen=True)

@@ -26,9 +26,9 @@ from tasks.ledger.counters import next_in
 from tasks.ledger.file_days import only_day
 from tasks.ledger.rows import FileDayRow, PaymentFileRow, SubmissionSerialRow, insert
 from tasks.ledger.runs import RunRow
-from tasks.office import Office
 from tasks.rails import Dates, rail_of
 from tasks.storage.atomic_write import make_folder, move_into_place
+from tasks.tenant_context import Office
 
 BATCH = 500_000
 _PAYMENTS = Path(__file__).with_name("payments.sql").read_text()

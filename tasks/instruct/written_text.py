@@ -10,8 +10,8 @@ import polars as pl
 from schemas.rails.tally import COLUMNS, Tally
 from tasks.ledger.catalogue.stages import Instruct
 from tasks.ledger.rows import WrittenCharacterRow, insert
-from tasks.office import Office
 from tasks.storage.atomic_write import open_atomic
+from tasks.tenant_context import Office
 
 
 @dataclass(frozen=True)

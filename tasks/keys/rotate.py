@@ -7,14 +7,14 @@ import pyrage
 
 from schemas.agreement import Role
 from schemas.stages import Event
-from tasks.ledger import acts
+from tasks.ledger import audit_log
 from tasks.ledger.catalogue.events import RotateKeys
 from tasks.ledger.counters import next_number
 from tasks.ledger.parts import listing
-from tasks.office import Office
 from tasks.people.identity import identified
 from tasks.storage import keys
 from tasks.storage.custody import identities, reseal_all
+from tasks.tenant_context import Office
 
 
 def rotate(office: Office, who: str, now: datetime) -> str:
@@ -50,7 +50,7 @@ def rotate(office: Office, who: str, now: datetime) -> str:
 
         def last(connection: duckdb.DuckDBPyConnection) -> None:
             listing.seal_anew(connection, folder, next_number(connection, Event.ROTATE_KEYS))
-            acts.keep(connection, RotateKeys(by, said, resealed), now)
+            audit_log.keep(connection, RotateKeys(by, said, resealed), now)
 
         with listing.writing(folder):
             office.ledger.rekey(last)

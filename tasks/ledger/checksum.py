@@ -16,7 +16,7 @@ import hashlib
 import os
 from pathlib import Path
 
-from tasks.guard import is_full
+from tasks.error_boundary import is_full
 from tasks.storage.atomic_write import flush
 
 

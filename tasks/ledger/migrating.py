@@ -10,7 +10,7 @@ from datetime import datetime
 import duckdb
 
 from schemas.no_go import NoGo
-from tasks.ledger import head, versions
+from tasks.ledger import checkpoint, versions
 from tasks.ledger.catalogue import row_of
 from tasks.ledger.catalogue.events import Migrate
 from tasks.ledger.digests import digest, sha256_of
@@ -45,7 +45,7 @@ def _step(
     connection: duckdb.DuckDBPyConnection, migration: Migration, by: str, at: datetime, backup_sha256: str
 ) -> None:
     version, earlier = migration.version, migration.version - 1
-    entry, entry_hash = head.of(connection) or (-1, GENESIS)
+    entry, entry_hash = checkpoint.of(connection) or (-1, GENESIS)
     before = {table: digest(connection, table, "true", earlier, earlier) for table in migration.before}
     connection.execute(migration.sql)
     for table, was in before.items():

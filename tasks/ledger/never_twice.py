@@ -18,7 +18,7 @@ from schemas.account.forms import AccountForms
 from tasks.ledger.payment_state import define_payment_state
 
 _DEFINITIONS = Path(__file__).with_name("never_twice.sql")
-_HITS = Path(__file__).with_name("hits.sql")
+_HITS = Path(__file__).with_name("duplicates.sql")
 _WITH_WRITTEN_ACCOUNTS = """(
     SELECT sent.* REPLACE (
         coalesce(written.sort_code, sent.sort_code) AS sort_code,

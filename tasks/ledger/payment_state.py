@@ -6,8 +6,8 @@ from pathlib import Path
 
 import duckdb
 
-from schemas.answers.codes import BANK_HAS_IT
-from schemas.answers.pain002 import SETTLED
+from schemas.bank_messages.codes import BANK_HAS_IT
+from schemas.bank_messages.pain002 import SETTLED
 from tasks.ledger.file_days import define_days_of_runs
 
 _SQL = Path(__file__).with_name("payment_state.sql")

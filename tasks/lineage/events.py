@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from schemas.no_go import NoGo
 from tasks.clock import clock
-from tasks.guard import Fault
+from tasks.error_boundary import Fault
 from tasks.ledger.catalogue.figures import Figures
 from tasks.storage.paths import Places
 

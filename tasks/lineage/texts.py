@@ -12,9 +12,9 @@ import polars as pl
 from schemas.no_go import NoGo
 from schemas.rails.bacs_standard_18 import payment
 from schemas.rails.text import as_bacs_text
-from tasks.ledger import acts, runs
+from tasks.ledger import audit_log, runs
 from tasks.ledger.catalogue.events import Shown
-from tasks.office import Office
+from tasks.tenant_context import Office
 
 
 class Text(NamedTuple):
@@ -54,7 +54,7 @@ def show_texts(office: Office, payment_id: str, by: str, now: datetime) -> list[
         if row.is_empty():
             raise NoGo(f"The extract of {run_id} has no row {row_number}. Data rows are counted from 0.")
         said = f"name and reference of {payment_id}"
-        acts.keep(connection, Shown(by, said), now, (run.run_no, run_id))
+        audit_log.keep(connection, Shown(by, said), now, (run.run_no, run_id))
     by_roll_number = payment.has_roll_number()
     written = row.select(
         payee_name=as_bacs_text(pl.col("payee_name")),

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import duckdb
 
-from schemas.answers.codes import meaning
+from schemas.bank_messages.codes import meaning
 from schemas.money import pounds
 from schemas.no_go import NoGo
 from schemas.pay_run import PayRun

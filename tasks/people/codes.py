@@ -7,7 +7,7 @@ import duckdb
 
 from schemas.one_time_code import MOST_WRONG, Holder, Proof, proved
 from schemas.stages import Event
-from tasks.ledger import acts, record, sha256_of
+from tasks.ledger import audit_log, record, sha256_of
 from tasks.ledger.catalogue.events import CodeTry, TurnedAway
 from tasks.ledger.counters import next_number
 from tasks.ledger.journal import OF_NO_RUN, entries_since
@@ -120,7 +120,7 @@ def _tell(
     """Keep, for the person named, that somebody else gave a wrong code as if they were them."""
     run_no, run_id = run
     said = f"the form of {run_id}: a wrong one-time code, in the name of {name}"
-    acts.keep(connection, TurnedAway(giver, said, name, at), now, (run_no, run_id))
+    audit_log.keep(connection, TurnedAway(giver, said, name, at), now, (run_no, run_id))
 
 
 def _keep(

@@ -19,10 +19,10 @@ from pathlib import Path
 
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
-from tasks.ledger import acts
+from tasks.ledger import audit_log
 from tasks.ledger.catalogue.events import Door
-from tasks.office import Office
 from tasks.storage import keys
+from tasks.tenant_context import Office
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def _hashed(password: str, salt: str) -> str:
 
 def _record(office: Office, by: tuple[str, ...], said: str, now: datetime) -> None:
     with office.ledger.transaction(create=True) as connection:
-        acts.keep(connection, Door(" and ".join(by), said), now)
+        audit_log.keep(connection, Door(" and ".join(by), said), now)
 
 
 def kept(home: Path) -> list[Kept]:

@@ -15,12 +15,12 @@ from schemas.one_time_code import Holder, proved
 from schemas.pay_run import Mode
 from tasks.ledger import runs
 from tasks.ledger.journal import OF_NO_RUN
-from tasks.office import Office, agreed
 from tasks.people import codes
 from tasks.people.account import account
 from tasks.people.credentials import Kind, enrolled, keep, value_of
 from tasks.people.identity import accounts, identified, turned_away
 from tasks.settings import Settings
+from tasks.tenant_context import Office, agreed
 
 VOUCHERS = 2
 

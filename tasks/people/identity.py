@@ -14,13 +14,13 @@ from schemas.agreement import Person, Role
 from schemas.approval import canonical
 from schemas.no_go import NoGo
 from tasks.clock import clock
-from tasks.ledger import acts
+from tasks.ledger import audit_log
 from tasks.ledger.catalogue.events import TurnedAway
-from tasks.office import Office, openable
 from tasks.people import codes
 from tasks.people.account import account, here
 from tasks.people.credentials import Kind, values_of
 from tasks.settings import Settings
+from tasks.tenant_context import Office, openable
 
 
 def identified(office: Office, name: str, door: str, *roles: Role) -> str:
@@ -54,7 +54,7 @@ def identified(office: Office, name: str, door: str, *roles: Role) -> str:
 def admitted(settings: Settings, name: str, door: str, *roles: Role) -> list[Office]:
     """Every tenant with a ledger on this machine whose agreement lets this person in, live ones first.
 
-    An office that cannot be opened is left out: :func:`tasks.office.openable` says which and why.
+    An office that cannot be opened is left out: :func:`tasks.tenant_context.openable` says which and why.
 
     Raises:
         NoGo: there are ledgers, but none that this person may look into, or they did not prove who they are.
@@ -139,5 +139,5 @@ def turned_away(office: Office, door: str, said: str) -> NoGo:
     if office.ledger.exists:
         # Where the ledger is what is wrong, the sentence alone has to do.
         with contextlib.suppress(NoGo), office.ledger.transaction() as connection:
-            acts.keep(connection, TurnedAway(account(), f"{door}: {said}"), clock(office.mode, None))
+            audit_log.keep(connection, TurnedAway(account(), f"{door}: {said}"), clock(office.mode, None))
     return NoGo(said)

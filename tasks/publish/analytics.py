@@ -17,8 +17,8 @@ from typing import NamedTuple
 
 import duckdb
 
-from schemas.answers.bank_file import ONE_PAYMENT
-from schemas.answers.codes import meaning
+from schemas.bank_messages.bank_file import ONE_PAYMENT
+from schemas.bank_messages.codes import meaning
 from schemas.no_go import NoGo
 from tasks.ledger import Ledger, runs
 from tasks.ledger.payment_state import PaymentState, define_payment_state

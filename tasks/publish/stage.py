@@ -5,10 +5,10 @@ from datetime import datetime
 from schemas.stages import Stage
 from tasks.ledger import record, runs, sha256_of
 from tasks.ledger.catalogue.stages import Publish
-from tasks.office import Office
 from tasks.publish.analytics import Published
 from tasks.publish.analytics import publish as published
 from tasks.storage import keys
+from tasks.tenant_context import Office
 
 
 def publish(office: Office, run_id: str, now: datetime) -> Published:

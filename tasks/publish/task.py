@@ -8,7 +8,7 @@ from prefect.cache_policies import NO_CACHE
 from schemas.stages import Stage
 from tasks.ledger.catalogue.stages import Publish
 from tasks.publish import stage
-from tasks.working import working
+from tasks.stage_run import working
 
 
 @task(name=Stage.PUBLISH, cache_policy=NO_CACHE, persist_result=False)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import duckdb
 import polars as pl
 
-from schemas.answers.bank_file import ONE_PAYMENT, BankFile, Kind, Message
+from schemas.bank_messages.bank_file import ONE_PAYMENT, BankFile, Kind, Message
 from schemas.no_go import NoGo
 from schemas.rails.terms import TERMS
 from schemas.reconciliation.debits import is_any_debit, without_rejected
@@ -19,8 +19,8 @@ from tasks.ledger import entry_of
 from tasks.ledger.catalogue.stages import Instruct
 from tasks.ledger.file_days import only_day
 from tasks.ledger.payment_line import define_payment_line
-from tasks.office import Office
 from tasks.rails import rail_of
+from tasks.tenant_context import Office
 
 _UNFINISHED = f"""
 SELECT run_id FROM journal WHERE stage = '{Stage.RELEASE_PENDING}'

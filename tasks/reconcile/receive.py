@@ -9,22 +9,22 @@ from pathlib import Path
 
 import duckdb
 
-from schemas.answers.bank_file import BankFile, Message
-from schemas.answers.recognise import read_bank_file
+from schemas.bank_messages.bank_file import BankFile, Message
+from schemas.bank_messages.recognise import read_bank_file
 from schemas.incoming import Incoming, hash_of, read
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from schemas.stages import Event
-from tasks.guard import Fault, guarded
+from tasks.error_boundary import Fault, guarded
 from tasks.ledger import Entry, record, sha256_of
 from tasks.ledger.catalogue.events import BankFile as ReceivedFile
 from tasks.ledger.counters import next_number
 from tasks.ledger.journal import OF_NO_RUN
 from tasks.ledger.rows import BankFileRow, insert
 from tasks.lineage.events import tell
-from tasks.office import Office
 from tasks.reconcile.placing import Placed, placed_answers
 from tasks.storage.custody import seal
+from tasks.tenant_context import Office
 
 _ANSWERED = """
 SELECT DISTINCT run_id FROM run SEMI JOIN (

@@ -15,9 +15,9 @@ from tasks.ledger import entry_of, runs
 from tasks.ledger.catalogue.stages import Ingest, Instruct
 from tasks.ledger.payment_line import define_payment_line
 from tasks.ledger.runs import RunRow
-from tasks.office import Office
 from tasks.reconcile.placing import sent_file
 from tasks.reconcile.report import About, Link, Written, write_report
+from tasks.tenant_context import Office
 
 _LEFT_OUT = """
 SELECT amount,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from io import StringIO
 
 from schemas.reconciliation.figures import Reconciliation
-from schemas.shown import in_markdown
+from schemas.sanitise import in_markdown
 from tasks.reconcile import wording
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

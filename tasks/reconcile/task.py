@@ -9,14 +9,14 @@ from prefect.cache_policies import NO_CACHE
 from schemas.pay_run import Mode
 from schemas.stages import Stage
 from tasks.clock import clock
-from tasks.guard import guarded
+from tasks.error_boundary import guarded
 from tasks.ledger import runs
 from tasks.lineage.events import emitting
-from tasks.office import Office
 from tasks.reconcile import stage, tables, wording
 from tasks.reconcile.receive import inbox, receive_all
 from tasks.reconcile.receive import put_away as received_put_away
 from tasks.settings import Settings
+from tasks.tenant_context import Office
 
 
 @task(name="receive", cache_policy=NO_CACHE, persist_result=False)

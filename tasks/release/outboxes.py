@@ -4,13 +4,13 @@ import re
 
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
-from tasks.office import Office
 from tasks.release.outbox import Outbox
 from tasks.release.released_file import LiveFile, RehearsalFile
 from tasks.settings import Settings
 from tasks.storage.folder import Folder
 from tasks.storage.paths import Places
 from tasks.storage.store import Store
+from tasks.tenant_context import Office
 
 _S3 = re.compile(r"s3://(?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/(?P<prefix>.*?))?/?")
 

@@ -17,7 +17,7 @@ from tasks.approve.decision import approval_in_force, check_still_counts
 from tasks.approve.receipts import unknown_receipts
 from tasks.continuity.settle import check_settled
 from tasks.instruct.stage import instructed, staged_file, write_staged
-from tasks.ledger import Entry, entry_of, head, never_twice, record, runs, sha256_of, standing
+from tasks.ledger import Entry, checkpoint, entry_of, never_twice, record, runs, sha256_of, standing
 from tasks.ledger.catalogue.events import Approval
 from tasks.ledger.catalogue.stages import Instruct, Release, ReleasePending
 from tasks.ledger.file_days import days_of, only_day
@@ -25,12 +25,12 @@ from tasks.ledger.journal import link, may_have_moved
 from tasks.ledger.rows import FileDayRow
 from tasks.ledger.runs import RunRow
 from tasks.ledger.verify import check_unchanged
-from tasks.office import Office
 from tasks.rails import rail_of
 from tasks.release.anchors import manifests, unknown_anchors
 from tasks.release.outbox import Outbox
 from tasks.release.outboxes import live_outbox, outbox_of, rehearsal_outbox
 from tasks.release.released_file import F, LiveFile, RehearsalFile
+from tasks.tenant_context import Office
 
 MOST_ROWS_NAMED = 10
 """How many rows a sentence names; the next run's report has all."""
@@ -156,7 +156,7 @@ def _check_not_behind(connection: duckdb.DuckDBPyConnection, anchors: Mapping[st
             "which has forgotten what was decided or released. Nothing was released: hold ledger, receipts, outbox and "
             "bank against each other first (siller verify)."
         )
-    if said := head.behind(connection, office.places.ledger_head(office.tenant)):
+    if said := checkpoint.behind(connection, office.places.ledger_head(office.tenant)):
         raise NoGo(
             f"{said} Nothing was released: hold ledger, outbox and bank against each other first (siller verify)."
         )

@@ -10,7 +10,7 @@ from schemas.stages import Stage
 from tasks.ledger.file_days import days_of
 from tasks.release import stage
 from tasks.release.result import told
-from tasks.working import working
+from tasks.stage_run import working
 
 
 @task(name=Stage.RELEASE, cache_policy=NO_CACHE, persist_result=False)

@@ -13,7 +13,7 @@ from typing import BinaryIO
 import pyrage
 
 from schemas.no_go import NoGo
-from schemas.shown import shown
+from schemas.sanitise import shown
 from schemas.tenant_keys import no_key
 from tasks.storage import keys
 from tasks.storage.folder import Folder

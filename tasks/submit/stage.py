@@ -18,8 +18,8 @@ from tasks.ledger.counters import next_number
 from tasks.ledger.file_days import days_of
 from tasks.ledger.rows import SubmissionRow, insert
 from tasks.ledger.runs import RunRow
-from tasks.office import Office
 from tasks.release.outboxes import outbox_of
+from tasks.tenant_context import Office
 
 LONGEST_REFERENCE = 100
 

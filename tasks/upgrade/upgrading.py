@@ -18,13 +18,13 @@ import duckdb
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.backup.making import keep
-from tasks.guard import is_full
+from tasks.error_boundary import is_full
 from tasks.ledger import Ledger, verify, versions
 from tasks.ledger.migrating import migrate
-from tasks.office import Office, every_office, without_agreement
 from tasks.settings import Settings
 from tasks.storage.custody import identities, sha256_of_file
 from tasks.storage.paths import Places
+from tasks.tenant_context import Office, every_office, without_agreement
 
 
 @dataclass(frozen=True)

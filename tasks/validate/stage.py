@@ -23,8 +23,8 @@ from tasks.account_table.shelf import InUse, in_use
 from tasks.ledger import Entry, entry_of, never_twice, record, runs, sha256_of, standing
 from tasks.ledger.catalogue.stages import Validate
 from tasks.ledger.runs import RunRow
-from tasks.office import Office
 from tasks.storage.atomic_write import write_atomic
+from tasks.tenant_context import Office
 
 BATCH = 500_000
 _LEFT_OUT = {"row_number": pl.Int32, "column_name": pl.String, "rule": pl.String}

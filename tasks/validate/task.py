@@ -6,8 +6,8 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from schemas.stages import Stage
+from tasks.stage_run import working
 from tasks.validate import stage
-from tasks.working import working
 
 
 @task(name=Stage.VALIDATE, cache_policy=NO_CACHE, persist_result=False)

@@ -14,9 +14,9 @@ import pytest
 
 from flows.service import environment
 from schemas.pay_run import Mode
-from tasks.office import Office
 from tasks.people.door import let_in
 from tasks.settings import PROJECT, Settings
+from tasks.tenant_context import Office
 from tests.e2e.stack import Stack
 from tests.people import enrol_approvers
 

@@ -7,8 +7,8 @@ import pandas  # noqa: F401  # DuckDB loads it with the first value that it is h
 
 from schemas.pay_run import Mode
 from tasks.clock import clock
-from tasks.office import Office
 from tasks.settings import Settings
+from tasks.tenant_context import Office
 from tests.benchmarks.extract import TODAY
 from tests.benchmarks.workspace import Workspace
 

@@ -8,7 +8,7 @@ from tests.benchmarks.pieces import Act
 from tests.benchmarks.workspace import Workspace
 
 if TYPE_CHECKING:
-    from tasks.office import Office
+    from tasks.tenant_context import Office
 
 MONTHS = 12
 ROWS_A_MONTH = 5_200

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from schemas.pay_run import Mode
-from tasks.office import Office
 from tasks.practice_bank.bank import answer
 from tasks.settings import Settings
+from tasks.tenant_context import Office
 from tests.e2e.stack import PROJECT, Stack
 from tests.people import code_now, enrol_approvers, register_uploaders, sign
 

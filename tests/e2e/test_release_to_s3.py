@@ -14,12 +14,12 @@ from schemas.no_go import NoGo
 from schemas.pay_run import PayRun
 from tasks.instruct.stage import staged_file
 from tasks.ledger.runs import stages_done
-from tasks.office import Office
 from tasks.release.outbox import Outbox
 from tasks.release.released_file import LiveFile
 from tasks.release.stage import release
 from tasks.storage import bucket as bucket_module
 from tasks.storage.bucket import Bucket
+from tasks.tenant_context import Office
 from tasks.verify import problems
 from tests.e2e.s3 import BUCKET, CREDENTIALS, Way, client, objects, s3_server, way_to
 from tests.month import NOVEMBER, approved, office

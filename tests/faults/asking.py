@@ -11,7 +11,7 @@ from unittest.mock import patch
 from schemas.pay_run import Mode
 from schemas.standing.tables import Stand
 from tasks.clock import clock
-from tasks.office import Office
+from tasks.tenant_context import Office
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import FlowRun

@@ -15,7 +15,7 @@ from pathlib import Path
 from schemas.agreement import Role
 from schemas.money import pounds
 from schemas.pay_run import Mode
-from tasks.office import Office
+from tasks.tenant_context import Office
 from tasks.verify import problems
 from tests.month import SAMPLES, deliver, facts, naive_payments, office
 from tests.people import STEP, code_at, enrol_approvers

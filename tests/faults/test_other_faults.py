@@ -14,9 +14,9 @@ import pytest
 
 from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
-from tasks.office import Office
 from tasks.release.stage import release
 from tasks.settings import PROJECT
+from tasks.tenant_context import Office
 from tasks.validate.stage import validate
 from tasks.verify import problems
 from tests import month

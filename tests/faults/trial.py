@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
-from tasks.office import Office
+from tasks.tenant_context import Office
 from tests.faults.asking import Asked, asked
 from tests.faults.small_month import BANK_ANSWERS, PARAMETERS, Approvers, Came, came_of, delivered
 from tests.faults.steps import emptied

@@ -15,11 +15,11 @@ from schemas.bank_days import LONDON
 from schemas.pay_run import Mode
 from tasks.ledger.payment_state import define_payment_state
 from tasks.ledger.verify import problems
-from tasks.office import Office
 from tasks.reconcile.receive import inbox, put_away, receive_all
 from tasks.reconcile.stage import as_at, reconcile
 from tasks.release.stage import release
 from tasks.settings import Settings
+from tasks.tenant_context import Office
 from tests.month import NOVEMBER, approve, assessed, deliver, office
 from tests.unit.tasks.rails.test_rails import office_with
 

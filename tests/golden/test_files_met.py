@@ -16,7 +16,7 @@ from schemas.contract.extract import read_extract
 from schemas.inspection import inspect
 from schemas.no_go import NoGo
 from tasks.account_table.shelf import in_use
-from tasks.office import Office
+from tasks.tenant_context import Office
 from tasks.validate.judging import Judge
 from tests.month import office
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from schemas.bank_days import LONDON
 from schemas.pay_run import Mode
-from tasks.office import Office
 from tasks.settings import Settings
+from tasks.tenant_context import Office
 from tasks.upgrade.upgrading import due, upgrade
 from tests.month import office
 

@@ -17,7 +17,7 @@ from types import ModuleType
 from typing import Any
 
 from tasks.ledger import migrating, verify, versions
-from tasks.office import Office
+from tasks.tenant_context import Office
 from tasks.upgrade import upgrading
 from tasks.verify import problems
 from tests.faults.steps import dies

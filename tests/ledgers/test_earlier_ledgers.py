@@ -14,10 +14,10 @@ from tasks.instruct.stage import instruct
 from tasks.ledger import entry_of, runs
 from tasks.ledger.catalogue import row_of
 from tasks.ledger.catalogue.stages import Instruct
-from tasks.office import Office
 from tasks.practice_bank.bank import RETURN_CODES
 from tasks.publish.stage import publish
 from tasks.release.stage import release
+from tasks.tenant_context import Office
 from tasks.validate.stage import validate
 from tasks.verify import problems
 from tests.ledgers import earlier

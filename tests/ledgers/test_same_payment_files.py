@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.office import Office
+from tasks.tenant_context import Office
 from tests.ledgers.earlier import PAID
 from tests.ledgers.two_months import pay
 from tests.month import office

@@ -23,9 +23,9 @@ from tasks.instruct.stage import instruct, staged_file
 from tasks.keys.rotate import rotate
 from tasks.ledger import LedgerBusy, digests, entry_of, versions
 from tasks.ledger.catalogue.stages import Instruct
-from tasks.office import Office
 from tasks.publish.stage import publish
 from tasks.release.stage import release
+from tasks.tenant_context import Office
 from tasks.upgrade.upgrading import due, upgrade
 from tasks.verify import problems
 from tests.ledgers.earlier import ACCOUNT, UPGRADED, WAITING, WITH_FORM, WITHOUT_FILE, unpacked, upgraded

@@ -26,7 +26,6 @@ from tasks.assess.stage import assess, start_gates
 from tasks.instruct.stage import instruct
 from tasks.keys.rotate import rotate
 from tasks.ledger import runs
-from tasks.office import Office
 from tasks.people.account import account
 from tasks.people.credentials import Kind, keep
 from tasks.practice_bank.bank import answer as bank_answers
@@ -35,6 +34,7 @@ from tasks.reconcile.receive import inbox, put_away, receive_all
 from tasks.reconcile.stage import reconcile
 from tasks.release.stage import release
 from tasks.submit.stage import submitted
+from tasks.tenant_context import Office
 from tasks.validate.stage import validate
 from tests.month import SAMPLES, answer, deliver, extract_of, ingest, office
 from tests.people import enrol_approvers

@@ -12,8 +12,8 @@ import tempfile
 from pathlib import Path
 
 from tasks.ledger import runs
-from tasks.office import Office
 from tasks.settings import PROJECT
+from tasks.tenant_context import Office
 from tasks.validate.stage import validate
 from tests.ledgers.two_months import ARREARS, NOVEMBER, OPENED, PAID, waiting
 from tests.month import deliver, ingest, office

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.answers.recognise import read_bank_file
+from schemas.bank_messages.recognise import read_bank_file
 from schemas.no_go import NoGo
 from tasks.practice_bank.bank import Rail, answer
 from tests.property.test_broken_files import STANDARD_18, cuts, mutated

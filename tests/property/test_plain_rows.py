@@ -18,7 +18,7 @@ from schemas.agreement import Agreement
 from schemas.contract.contract import Column, Contract, Rule
 from schemas.contract.extract import read_extract
 from schemas.contract.frame_schema import pandera_schema, refusals
-from schemas.contract.paid_elsewhere import paid_elsewhere_contract
+from schemas.contract.manual_payments import paid_elsewhere_contract
 from schemas.contract.plain import PLAIN
 from schemas.contract.rules import RULES
 from tasks.validate import judging

@@ -7,7 +7,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.answers.bank_file import ANSWERS, ONE_PAYMENT, Kind, Message
+from schemas.bank_messages.bank_file import ANSWERS, ONE_PAYMENT, Kind, Message
 from schemas.reconciliation.figures import Extract, SentFile
 from schemas.reconciliation.reconcile import reconcile
 

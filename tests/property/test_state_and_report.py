@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from schemas.answers.bank_file import Kind, Message
+from schemas.bank_messages.bank_file import Kind, Message
 from schemas.reconciliation.outcomes import outcomes
 from tasks.ledger.payment_state import define_payment_state
 from tasks.reconcile.placing import sent_file

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.office import Office
+from tasks.tenant_context import Office
 from tests.month import finished, office, released
 
 

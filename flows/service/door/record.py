@@ -14,12 +14,12 @@ from prefect.logging import get_logger
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.clock import clock
-from tasks.guard import kind_and_place
-from tasks.ledger import acts, runs
+from tasks.error_boundary import kind_and_place
+from tasks.ledger import audit_log, runs
 from tasks.ledger.catalogue.events import AtTheDoor
 from tasks.ledger.journal import OF_NO_RUN
-from tasks.office import Office
 from tasks.settings import Settings
+from tasks.tenant_context import Office
 
 MOST_WAITING = 100
 PATIENCE_SECONDS = 30.0
@@ -51,7 +51,7 @@ class Record:
             with replace(office.ledger, patience=PATIENCE_SECONDS).transaction() as connection:
                 run_id = runs.run_of_flow(connection, flow_run_id)
                 run = (runs.run_row(connection, run_id).run_no, run_id) if run_id else (0, OF_NO_RUN)
-                acts.keep(connection, AtTheDoor(name, said), clock(office.mode, None), run)
+                audit_log.keep(connection, AtTheDoor(name, said), clock(office.mode, None), run)
         except NoGo as no_go:
             _not_written(office.tenant, name, said, str(no_go))
         except Exception as error:  # noqa: BLE001  # the next act is written all the same

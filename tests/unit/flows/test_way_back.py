@@ -11,9 +11,9 @@ from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.approve.limits import time_left
-from tasks.office import Office
 from tasks.release.stage import release
 from tasks.settings import PROJECT, Settings
+from tasks.tenant_context import Office
 from tests.month import ROWS, approve, assessed, deliver, naive_payments, office
 
 TOO_LATE = datetime(2026, 11, 26, 15, 0, tzinfo=LONDON)

@@ -12,9 +12,9 @@ from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.check import Checked, check
 from tasks.ledger import LedgerBusy
-from tasks.office import Office
 from tasks.publish.stage import publish
 from tasks.settings import Settings
+from tasks.tenant_context import Office
 from tests.filled_ledger import REASONS
 from tests.month import (
     HEADER,

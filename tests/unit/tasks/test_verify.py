@@ -12,10 +12,10 @@ import pytest
 
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
-from tasks.office import Office, every_office
 from tasks.release.outbox import Outbox
 from tasks.release.stage import release
 from tasks.settings import PROJECT
+from tasks.tenant_context import Office, every_office
 from tasks.verify import problems
 from tests.by_hand import pay_another_amount
 from tests.month import NOVEMBER, approve, approved, assessed, deliver, office, outbox_files, released

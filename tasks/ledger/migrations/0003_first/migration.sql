@@ -168,7 +168,7 @@ CREATE TABLE bank_file (
     received_at TIMESTAMPTZ NOT NULL
 );
 
--- One row an answer, as schemas/answers/bank_file.py has them, and the payment that was found for it.
+-- One row an answer, as schemas/bank_messages/bank_file.py has them, and the payment that was found for it.
 CREATE TABLE core_bank_answer (
     run_no INTEGER NOT NULL,
     bank_file_no INTEGER NOT NULL,

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from schemas.pay_run import Mode
-from tasks.office import Office
 from tasks.publish.stage import publish
 from tasks.settings import Settings
+from tasks.tenant_context import Office
 from tests.filled_ledger import REASONS
 from tests.month import (
     HEADER,

@@ -16,13 +16,13 @@ from tasks.approve.decision import decision
 from tasks.backup.making import backup
 from tasks.backup.restoring import restore
 from tasks.ledger import checksum
-from tasks.office import Office
 from tasks.people.account import account
 from tasks.people.enrolment import check_vouchers
 from tasks.publish.stage import publish
 from tasks.release.stage import release
 from tasks.settings import Settings
 from tasks.storage.custody import still_sealed
+from tasks.tenant_context import Office
 from tasks.verify import problems
 from tests.month import NOVEMBER, ROWS, approve, assessed, deliver, ingest, office
 from tests.people import code_now

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from tasks.ledger.parts import views
-from tasks.office import Office
+from tasks.tenant_context import Office
 from tests.month import ROWS, deliver, extract_of, gates_by_arithmetic, office
 from tests.payees_found import known_of, named_in
 

@@ -11,10 +11,10 @@ import pytest
 from flows import console
 from flows.service import liveness
 from schemas.pay_run import Mode
-from tasks.elsewhere.stage import record_paid_elsewhere
-from tasks.office import Office
+from tasks.manual_payments.stage import record_paid_elsewhere
 from tasks.people.account import account
 from tasks.people.credentials import Kind, keep
+from tasks.tenant_context import Office
 from tests.by_hand import pay_another_amount
 from tests.month import APPROVER, NOVEMBER, ROWS, approve, assessed, deliver, office
 from tests.people import ENROLLED

@@ -8,12 +8,12 @@ from flows.demo.rails import agreed_by
 from schemas.pay_run import Mode
 from schemas.reconciliation.figures import Outcome
 from tasks.instruct.stage import instruct
-from tasks.office import Office
 from tasks.practice_bank.bank import Rail, answer
 from tasks.reconcile.receive import inbox, receive_all
 from tasks.reconcile.stage import as_at
 from tasks.release.stage import release
 from tasks.settings import Settings
+from tasks.tenant_context import Office
 from tasks.validate.stage import validate
 from tests.month import NOVEMBER, ROWS, approve, assess, deliver, ingest
 

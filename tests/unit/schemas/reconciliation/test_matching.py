@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from schemas.answers.bank_file import BankFile, Message, answers_frame
+from schemas.bank_messages.bank_file import BankFile, Message, answers_frame
 from schemas.rails.terms import TERMS
 from schemas.reconciliation.figures import SentFile
 from schemas.reconciliation.matching import candidates, fits, match, place

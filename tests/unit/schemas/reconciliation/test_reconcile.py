@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from schemas.answers.bank_file import ANSWERS
+from schemas.bank_messages.bank_file import ANSWERS
 from schemas.rails.terms import TERMS, RailName
 from schemas.reconciliation.figures import Extract, Outcome, Reconciliation, SentFile
 from schemas.reconciliation.reconcile import reconcile

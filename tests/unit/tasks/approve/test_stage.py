@@ -22,10 +22,10 @@ from tasks.instruct.stage import staged_file
 from tasks.ledger import entry_of
 from tasks.ledger.catalogue.events import Approval
 from tasks.ledger.catalogue.stages import Approve, Instruct
-from tasks.office import Office
 from tasks.people.enrolment import let_in_again, locked_at
 from tasks.release.stage import release
 from tasks.settings import Settings
+from tasks.tenant_context import Office
 from tasks.verify import problems
 from tests.month import APPROVER, NOVEMBER, ROWS, UPLOADER, answer, approve, assessed, deliver, ingest, office
 from tests.people import code_at

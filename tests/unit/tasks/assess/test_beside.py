@@ -14,9 +14,9 @@ from tasks.instruct.stage import instruct
 from tasks.ledger import entry_of, runs
 from tasks.ledger.catalogue.stages import Ingest, Validate
 from tasks.ledger.file_days import only_day
-from tasks.office import Office
 from tasks.rails import Dates
 from tasks.release.stage import release
+from tasks.tenant_context import Office
 from tasks.validate.stage import validate
 from tests.month import NOVEMBER, OCTOBER, ROWS, approve, assessed, deliver, office
 

@@ -10,7 +10,7 @@ from tasks.assess.same_words import MOST_CHARACTERS, SaidAgain, said_again
 from tasks.ledger import record
 from tasks.ledger.catalogue.stages import ReleasePending
 from tasks.ledger.runs import run_row
-from tasks.office import Office
+from tasks.tenant_context import Office
 from tests.entries import entry
 from tests.month import APPROVER, NOVEMBER, office
 

@@ -10,9 +10,9 @@ from tasks.assess import judging
 from tasks.assess.stage import assess, gates_folder, start_gates
 from tasks.instruct.stage import instruct
 from tasks.ledger import runs
-from tasks.office import Office
+from tasks.stage_run import stops_told
+from tasks.tenant_context import Office
 from tasks.validate.stage import validate
-from tasks.working import stops_told
 from tests import month
 from tests.judges import loaded, told_what_to_do
 from tests.month import NOVEMBER, deliver, ingest

@@ -26,12 +26,12 @@ from tasks.approve.stage import judge_once
 from tasks.audit.timeline import audit, of_no_run
 from tasks.instruct.stage import staged_file
 from tasks.ledger.verify import problems
-from tasks.office import Office
 from tasks.people.account import account
 from tasks.people.identity import identified
 from tasks.release.stage import release
 from tasks.settings import Settings
-from tasks.working import stops_told
+from tasks.stage_run import stops_told
+from tasks.tenant_context import Office
 from tests.month import APPROVER, NOVEMBER, ROWS, UPLOADER, answer, assessed, deliver, ingest, outbox_files
 from tests.people import code_at, sign
 

@@ -11,10 +11,10 @@ from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
 from tasks.audit.timeline import Audit, audit
 from tasks.audit.wording import sentence
-from tasks.ledger import acts
+from tasks.ledger import audit_log
 from tasks.ledger.catalogue.events import Backup, Stopped
-from tasks.office import Office
-from tasks.working import stops_told
+from tasks.stage_run import stops_told
+from tasks.tenant_context import Office
 from tests.month import APPROVER, NOVEMBER, UPLOADER, finished, office
 
 RUN = "ilf-2026-11-rehearsal-1"
@@ -90,8 +90,8 @@ def test_what_stopped_a_run_and_what_was_done_to_the_ledger_are_told(tmp_path: P
     with pytest.raises(NoGo), stops_told(of, "release", NOVEMBER, RUN):
         raise NoGo("The file is another.")
     with of.ledger.transaction() as connection:
-        acts.keep(connection, Backup("operator@siller.example", "It opens for age1x."), NOVEMBER)
-        acts.keep(connection, Stopped(acts.SILLER, "of this run, later"), NOVEMBER, (1, RUN))
+        audit_log.keep(connection, Backup("operator@siller.example", "It opens for age1x."), NOVEMBER)
+        audit_log.keep(connection, Stopped(audit_log.SILLER, "of this run, later"), NOVEMBER, (1, RUN))
     told = audit(of, RUN, DAY)
     assert said(told, "stopped. release: The file is another.") == [("siller", "2026-11-20 09:30")]
     assert said(told, "made a backup. It opens for age1x.") == [("operator@siller.example", "2026-11-20 09:30")]

@@ -17,9 +17,9 @@ from schemas.no_go import NoGo
 from tasks.backup import restoring
 from tasks.backup.making import backup
 from tasks.backup.restoring import restore
-from tasks.office import Office
 from tasks.release.stage import release
 from tasks.storage import keys
+from tasks.tenant_context import Office
 from tasks.verify import problems
 from tests.month import NOVEMBER, approved, naive_payments, office, outbox_files, released
 

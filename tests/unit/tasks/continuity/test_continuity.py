@@ -26,10 +26,10 @@ from tasks.ledger import entry_of, record
 from tasks.ledger.catalogue.events import ContinuitySettled
 from tasks.ledger.catalogue.stages import Continuity
 from tasks.ledger.journal import OF_NO_RUN
-from tasks.office import Office
 from tasks.people.account import account
 from tasks.release.stage import release
 from tasks.settings import PROJECT
+from tasks.tenant_context import Office
 from tasks.verify import problems
 from tests.age_reader import decrypted
 from tests.by_hand import pay_less

@@ -18,11 +18,11 @@ from tasks.ledger import entry_of, runs
 from tasks.ledger.catalogue.stages import Ingest, Validate
 from tasks.ledger.file_days import only_day
 from tasks.lineage.trace import trace
-from tasks.office import Office
 from tasks.publish.stage import publish
 from tasks.rails import Dates
 from tasks.reconcile.stage import as_at
 from tasks.release.stage import release
+from tasks.tenant_context import Office
 from tasks.validate.stage import validate
 from tasks.verify import problems
 from tests.month import (

@@ -9,8 +9,8 @@ import pytest
 from schemas.no_go import NoGo
 from schemas.signature import public_key
 from tasks.ledger.verify import problems
-from tasks.office import Office
 from tasks.people.credentials import Kind, keep
+from tasks.tenant_context import Office
 from tests.month import NOVEMBER, UPLOADER, deliver, ingest, office
 from tests.people import register_uploaders, sign
 

@@ -16,11 +16,11 @@ from tasks.ingest.stage import open_run
 from tasks.ledger import entry_of, runs
 from tasks.ledger.catalogue.stages import Ingest
 from tasks.ledger.runs import rows_in_batches, run_row
-from tasks.office import Office
 from tasks.publish.stage import publish
 from tasks.release.stage import release
 from tasks.settings import Settings
 from tasks.storage.custody import still_sealed
+from tasks.tenant_context import Office
 from tests.month import NOVEMBER, ROWS, SAMPLES, approved, deliver, deliver_sample, ingest, office, released
 
 OTHER_ROWS = (*ROWS[:2], ROWS[2].replace("1050.00", "1050.01"))

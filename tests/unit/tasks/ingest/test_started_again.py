@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from schemas.no_go import NoGo
-from tasks.office import Office
 from tasks.publish.stage import publish
 from tasks.release.stage import release
+from tasks.tenant_context import Office
 from tasks.validate.stage import validate
 from tests.month import NOVEMBER, ROWS, approve, assessed, deliver, extract_of, ingest, office
 

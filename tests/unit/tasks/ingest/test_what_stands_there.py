@@ -17,8 +17,8 @@ from schemas.period import Period
 from tasks.ingest import landing, rows, stage
 from tasks.ingest.stage import open_run
 from tasks.ledger.runs import runs_of_period
-from tasks.office import Office
 from tasks.storage.custody import seal
+from tasks.tenant_context import Office
 from tests.month import NOVEMBER, deliver, ingest, office
 
 NAMES = ("ilf.csv", "ilf.csv.manifest.json", "ilf.csv.manifest.json.sig")

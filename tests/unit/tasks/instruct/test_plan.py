@@ -13,8 +13,8 @@ from tasks.ledger import entry_of
 from tasks.ledger.catalogue.stages import Instruct
 from tasks.ledger.file_days import only_day
 from tasks.ledger.rows import FileDayRow
-from tasks.office import Office
 from tasks.release.stage import release
+from tasks.tenant_context import Office
 from tasks.validate.stage import validate
 from tests.month import NOVEMBER, ROWS, approve, approved, assessed, deliver, ingest, office, released
 from tests.unit.tasks.rails.test_rails import office_with

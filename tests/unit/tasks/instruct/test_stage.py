@@ -12,8 +12,8 @@ from schemas.no_go import NoGo
 from schemas.period import Period
 from tasks.instruct.stage import instruct, instructed, staged_file, write_staged
 from tasks.ledger.runs import run_row
-from tasks.office import Office
 from tasks.rails import Dates, rail_of
+from tasks.tenant_context import Office
 from tasks.validate.stage import validate
 from tests.by_hand import pay_another_amount, pay_less, pay_twice
 from tests.month import (

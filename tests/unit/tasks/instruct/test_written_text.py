@@ -10,7 +10,7 @@ from tasks.instruct.stage import instruct
 from tasks.instruct.written_text import WrittenText
 from tasks.ledger import entry_of, runs
 from tasks.ledger.catalogue.stages import Instruct
-from tasks.office import Office
+from tasks.tenant_context import Office
 from tasks.validate.stage import validate
 from tests.month import NOVEMBER, ROWS, deliver, ingest, office
 

@@ -10,9 +10,9 @@ import pytest
 
 from schemas.no_go import NoGo
 from tasks.keys.rotate import rotate
-from tasks.ledger import acts, rekey
-from tasks.office import Office
+from tasks.ledger import audit_log, rekey
 from tasks.storage import custody, keys
+from tasks.tenant_context import Office
 from tasks.verify import problems
 from tests.month import NOVEMBER
 
@@ -82,7 +82,7 @@ STEPS = [
     (keys, "replaced", 3),
     (custody, "sha256_of_sealed", 4),
     (rekey, "copied", 1),
-    (acts, "keep", 1),
+    (audit_log, "keep", 1),
     (rekey, "swapped", 1),
     (rekey, "flush", 3),
     (rekey, "_clear", 1),

@@ -68,7 +68,7 @@ def test_what_cannot_move_a_payment_writes_nothing_that_says_where_one_stands(na
     """A payment's state, and who may be paid, is asked of these queries alone."""
     asked = " ".join(
         Path(ledger.__file__).with_name(query).read_text()
-        for query in ("payment_state.sql", "never_twice.sql", "hits.sql")
+        for query in ("payment_state.sql", "never_twice.sql", "duplicates.sql")
     )
     written = {table for table in CATALOGUE[name].tables if WRITTEN_BY.get(table, name) == name}
     assert not [table for table in written if re.search(rf"\b{table}\b", asked)]

@@ -12,10 +12,10 @@ import pytest
 from schemas.no_go import NoGo
 from tasks.keys.rotate import rotate
 from tasks.ledger import Ledger, checksum
-from tasks.office import Office
 from tasks.release.stage import release
 from tasks.settings import PROJECT
 from tasks.storage.paths import Places
+from tasks.tenant_context import Office
 from tasks.verify import problems
 from tests.month import NOVEMBER, approve, assessed, deliver, office
 

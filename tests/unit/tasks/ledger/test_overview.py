@@ -12,9 +12,9 @@ from schemas.standing.records import Recorded
 from schemas.standing.tables import Stand
 from tasks.instruct.stage import instruct
 from tasks.ledger.overview import overview
-from tasks.office import Office
 from tasks.publish.stage import publish
 from tasks.release.stage import release
+from tasks.tenant_context import Office
 from tasks.validate.stage import validate
 from tests.month import (
     APPROVER,

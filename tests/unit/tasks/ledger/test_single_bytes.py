@@ -13,7 +13,7 @@ import pytest
 
 from schemas.no_go import NoGo
 from tasks.ledger import catalogue, verify
-from tasks.office import Office
+from tasks.tenant_context import Office
 from tasks.verify import problems
 from tests.month import office
 

@@ -9,11 +9,11 @@ from pydantic import SecretStr
 from schemas.agreement import Role
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
-from tasks.office import Office
 from tasks.people.account import account
 from tasks.people.credentials import Kind, keep
 from tasks.people.identity import admitted, identified
 from tasks.settings import Settings
+from tasks.tenant_context import Office
 from tests.month import office
 from tests.people import code_now, enrol_approvers, sit_at
 

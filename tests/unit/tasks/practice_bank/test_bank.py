@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from schemas.answers.bank_file import Message
-from schemas.answers.recognise import read_bank_file
+from schemas.bank_messages.bank_file import Message
+from schemas.bank_messages.recognise import read_bank_file
 from schemas.no_go import NoGo
 from tasks.practice_bank.bank import answer
 

@@ -14,9 +14,9 @@ from schemas.pay_run import Mode
 from tasks.instruct import stage
 from tasks.instruct.stage import instruct, instructed, staged_file, write_staged
 from tasks.ledger.runs import run_row
-from tasks.office import Office
 from tasks.rails import Dates, rail_of
 from tasks.settings import Settings
+from tasks.tenant_context import Office
 from tasks.validate.stage import validate
 from tests.month import NOVEMBER, ROWS, deliver, ingest
 from tests.positions import OWNER, PAYEES_ACCOUNT, PROCESSING_DAY, SERVICE_USER, SUBMITTER, TRANSACTION_CODE

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from flows.service.standing import picture
-from schemas.answers.bank_file import BankFile
-from schemas.answers.recognise import read_bank_file
+from schemas.bank_messages.bank_file import BankFile
+from schemas.bank_messages.recognise import read_bank_file
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from schemas.reconciliation.figures import Outcome
@@ -21,7 +21,6 @@ from tasks.instruct.stage import instruct
 from tasks.ledger.disputes import Dispute, disputes
 from tasks.ledger.payment_state import define_payment_state
 from tasks.ledger.verify import problems
-from tasks.office import Office
 from tasks.people.credentials import Kind, keep
 from tasks.people.identity import account
 from tasks.reconcile.receive import inbox, put_away, receive_all
@@ -29,10 +28,11 @@ from tasks.reconcile.stage import as_at, reconcile
 from tasks.reconcile.wording import open_end
 from tasks.release.stage import release
 from tasks.settings import Settings
+from tasks.tenant_context import Office
 from tasks.validate.stage import validate
 from tests import bank_messages as bank
 from tests.month import APPROVER, NOVEMBER, ROWS, ROWS_PENCE, approve, assess, assessed, deliver, ingest, office
-from tests.unit.tasks.elsewhere.test_stage import OPERATOR, line_of, recorded
+from tests.unit.tasks.manual_payments.test_stage import OPERATOR, line_of, recorded
 from tests.unit.tasks.rails.test_rails import office_with
 
 RUN = "ilf-2026-11-rehearsal-1"

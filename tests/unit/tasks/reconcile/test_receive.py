@@ -14,11 +14,11 @@ from schemas.reconciliation.figures import Outcome
 from tasks.ledger import entry_of
 from tasks.ledger.catalogue.events import BankFile
 from tasks.ledger.runs import stages_done
-from tasks.office import Office
 from tasks.practice_bank.bank import answer
 from tasks.reconcile.receive import inbox, put_away, receive, receive_all
 from tasks.reconcile.stage import as_at
 from tasks.storage.custody import still_sealed
+from tasks.tenant_context import Office
 from tests.month import NOVEMBER, ROWS_PENCE, office
 
 RUN = "ilf-2026-11-rehearsal-1"

@@ -14,12 +14,12 @@ from schemas.pay_run import Mode
 from tasks.continuity.leave import leave
 from tasks.ledger.verify import problems
 from tasks.lineage.trace import trace
-from tasks.office import Office
 from tasks.practice_bank.bank import answer
 from tasks.reconcile.receive import inbox, receive_all
 from tasks.reconcile.stage import as_at
 from tasks.release.stage import release
 from tasks.settings import Settings
+from tasks.tenant_context import Office
 from tests.age_reader import decrypted
 from tests.month import HEADER, NOVEMBER, SAMPLES, approve, assessed, deliver
 from tests.positions import ACCOUNT, AMOUNT, COUNTS, PAYING_ACCOUNT, RECORDS, TRANSACTION_CODE

@@ -10,11 +10,11 @@ from lxml import etree
 from schemas.reconciliation.figures import Reconciliation
 from tasks.ledger.payment_state import define_payment_state
 from tasks.ledger.verify import problems
-from tasks.office import Office
 from tasks.practice_bank.bank import Rail, answer
 from tasks.reconcile.receive import inbox, receive_all
 from tasks.reconcile.stage import as_at
 from tasks.release.stage import release
+from tasks.tenant_context import Office
 from tests.month import NOVEMBER, SAMPLES, approve, assessed, deliver
 from tests.unit.tasks.rails.test_rails import office_with
 

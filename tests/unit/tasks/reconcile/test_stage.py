@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from schemas.reconciliation.figures import Outcome, Reconciliation
-from tasks.office import Office
 from tasks.practice_bank.bank import answer
 from tasks.reconcile.receive import inbox, receive_all
 from tasks.reconcile.stage import as_at, reconcile
+from tasks.tenant_context import Office
 from tests.month import NOVEMBER, SAMPLES, deliver, facts, ingest, office, released_sample
 
 RUN = "ilf-2026-11-rehearsal-1"

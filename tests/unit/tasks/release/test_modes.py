@@ -10,10 +10,10 @@ import pytest
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode, PayRun
 from tasks.instruct.stage import staged_file
-from tasks.office import Office
 from tasks.release.outboxes import live_outbox, outbox_of, rehearsal_outbox
 from tasks.release.released_file import LiveFile, RehearsalFile
 from tasks.settings import PROJECT, Settings
+from tasks.tenant_context import Office
 
 LIVE, REHEARSAL = PayRun.of("ilf-2026-11-live-1"), PayRun.of("ilf-2026-11-rehearsal-1")
 

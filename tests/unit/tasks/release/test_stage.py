@@ -23,11 +23,11 @@ from tasks.ledger.catalogue.figures import Figures
 from tasks.ledger.catalogue.stages import Approve, Instruct
 from tasks.ledger.journal import OF_NO_RUN
 from tasks.ledger.runs import stages_done
-from tasks.office import Office
 from tasks.release import stage as release_stage
 from tasks.release.outbox import Outbox
 from tasks.release.stage import release
 from tasks.settings import PROJECT
+from tasks.tenant_context import Office
 from tests.by_hand import damage_part, pay_another_amount
 from tests.entries import entry
 from tests.month import (

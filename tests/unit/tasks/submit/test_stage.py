@@ -14,10 +14,10 @@ from tasks.ledger.overview import overview
 from tasks.ledger.payment_state import define_payment_state
 from tasks.ledger.runs import stages_done
 from tasks.lineage.trace import trace
-from tasks.office import Office
 from tasks.release.outboxes import outbox_of
 from tasks.release.stage import release
 from tasks.submit.stage import london_time, submitted
+from tasks.tenant_context import Office
 from tasks.verify import problems, serials_not_sent
 from tests.month import NOVEMBER, ROWS, answer, approve, approved, assessed, deliver, office
 

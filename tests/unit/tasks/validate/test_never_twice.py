@@ -20,9 +20,9 @@ from tasks.ledger import record
 from tasks.ledger.catalogue.events import BankFile
 from tasks.ledger.never_twice import hits
 from tasks.ledger.runs import run_row
-from tasks.office import Office
 from tasks.release.stage import release
 from tasks.settings import Settings
+from tasks.tenant_context import Office
 from tasks.validate.stage import validate
 from tests.by_hand import rows_by_hand
 from tests.entries import entry

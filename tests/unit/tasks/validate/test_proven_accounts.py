@@ -10,11 +10,11 @@ import pytest
 from schemas.bank_days import LONDON
 from tasks.assess.stage import thresholds
 from tasks.ledger.verify import problems
-from tasks.office import Office
 from tasks.practice_bank.bank import answer as bank_answers
 from tasks.reconcile.receive import inbox, receive_all
 from tasks.release.stage import release
 from tasks.settings import PROJECT
+from tasks.tenant_context import Office
 from tasks.validate.stage import validate
 from tests.month import NOVEMBER, ROWS, approve, assessed, deliver, ingest, office
 from tests.unit.tasks.validate.test_stage import left_out, payable

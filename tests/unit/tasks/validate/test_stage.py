@@ -12,7 +12,7 @@ from schemas.no_go import NoGo
 from tasks.account_table.install import install
 from tasks.ledger import entry_of
 from tasks.ledger.catalogue.stages import Validate
-from tasks.office import Office
+from tasks.tenant_context import Office
 from tasks.validate.stage import validate
 from tests.by_hand import pay_less, rows_by_hand
 from tests.filled_ledger import REASONS

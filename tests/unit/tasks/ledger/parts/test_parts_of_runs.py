@@ -9,7 +9,7 @@ from schemas.no_go import NoGo
 from tasks.ingest import stage
 from tasks.keys.rotate import rotate
 from tasks.ledger.parts import listing
-from tasks.office import Office
+from tasks.tenant_context import Office
 from tasks.verify import problems
 from tests.by_hand import damage_part
 from tests.month import NOVEMBER, ROWS, assessed, deliver, ingest, office

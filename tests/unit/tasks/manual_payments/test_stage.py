@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 
 from schemas.no_go import NoGo
-from tasks.elsewhere.stage import Recorded, record_paid_elsewhere
 from tasks.ledger import entry_of
 from tasks.ledger.catalogue.events import PaidElsewhere
 from tasks.ledger.payment_state import define_payment_state
-from tasks.office import Office
+from tasks.manual_payments.stage import Recorded, record_paid_elsewhere
 from tasks.people.credentials import Kind, keep
 from tasks.people.identity import account
 from tasks.reconcile.stage import as_at
 from tasks.release.stage import release
 from tasks.storage.custody import still_sealed
+from tasks.tenant_context import Office
 from tasks.validate.stage import validate
 from tasks.verify import problems
 from tests.month import (

@@ -15,11 +15,11 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from schemas.answers.bank_file import BankFile, Kind, Message, answers_frame
-from schemas.answers.documents import elements
-from schemas.answers.fields import date_of, own_account_of, pence_of, required_date, sort_code_of
-from schemas.answers.practice import PRACTICE
-from schemas.answers.xml_text import first_text_at, text_at
+from schemas.bank_messages.bank_file import BankFile, Kind, Message, answers_frame
+from schemas.bank_messages.documents import elements
+from schemas.bank_messages.fields import date_of, own_account_of, pence_of, required_date, sort_code_of
+from schemas.bank_messages.practice import PRACTICE
+from schemas.bank_messages.xml_text import first_text_at, text_at
 from schemas.no_go import NoGo
 
 _SIGNS = {"CRDT": 1, "DBIT": -1}

@@ -10,10 +10,10 @@ from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.clock import clock
-from tasks.ledger import acts
+from tasks.ledger import audit_log
 from tasks.ledger.catalogue.events import Stopped
-from tasks.office import Office, every_office, openable
 from tasks.settings import Settings
+from tasks.tenant_context import Office, every_office, openable
 from tests.month import office
 
 
@@ -122,7 +122,7 @@ class TestAnOfficeThatCannotBeOpened:
     )
     def test_its_key_or_ledger(self, settings: Settings, file: str, content: bytes | None, said: str) -> None:
         with office(settings.home, Mode.LIVE).ledger.transaction() as connection:
-            acts.keep(connection, Stopped(acts.SILLER, "so that there is a head"), clock(Mode.LIVE, None))
+            audit_log.keep(connection, Stopped(audit_log.SILLER, "so that there is a head"), clock(Mode.LIVE, None))
         broken = settings.home / file
         broken.unlink() if content is None else broken.write_bytes(content)
         [told] = openable(settings)[1]

@@ -16,11 +16,11 @@ from datetime import date
 
 from lxml import etree
 
-from schemas.answers.bank_file import BankFile, Kind, Message, answers_frame
-from schemas.answers.documents import elements
-from schemas.answers.fields import count_of, own_account_of, pence_of, required_date, sort_code_of
-from schemas.answers.practice import PRACTICE
-from schemas.answers.xml_text import first_text_at, text_at
+from schemas.bank_messages.bank_file import BankFile, Kind, Message, answers_frame
+from schemas.bank_messages.documents import elements
+from schemas.bank_messages.fields import count_of, own_account_of, pence_of, required_date, sort_code_of
+from schemas.bank_messages.practice import PRACTICE
+from schemas.bank_messages.xml_text import first_text_at, text_at
 from schemas.no_go import NoGo
 
 REJECTED = "RJCT"

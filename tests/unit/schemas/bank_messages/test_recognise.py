@@ -2,8 +2,8 @@
 
 import pytest
 
-from schemas.answers.bank_file import Message
-from schemas.answers.recognise import read_bank_file, recognise
+from schemas.bank_messages.bank_file import Message
+from schemas.bank_messages.recognise import read_bank_file, recognise
 from schemas.no_go import NoGo
 
 BOMB = b"""<?xml version="1.0"?><!DOCTYPE BACSDocument [<!ENTITY a "0123456789">

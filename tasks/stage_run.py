@@ -10,14 +10,14 @@ import duckdb
 
 from schemas.no_go import NoGo
 from tasks.clock import clock
-from tasks.guard import guarded
-from tasks.ledger import LedgerBusy, acts, runs
+from tasks.error_boundary import guarded
+from tasks.ledger import LedgerBusy, audit_log, runs
 from tasks.ledger.catalogue.events import Stopped
 from tasks.ledger.journal import OF_NO_RUN
 from tasks.ledger.runs import RunRow
 from tasks.lineage.events import Told, emitting
-from tasks.office import Office
 from tasks.settings import Settings
+from tasks.tenant_context import Office
 
 
 @dataclass(frozen=True)
@@ -84,4 +84,4 @@ def stops_told(office: Office, stage: str, now: datetime, run_id: str = OF_NO_RU
 def _keep(office: Office, stage: str, said: str, now: datetime, run_id: str) -> None:
     with office.ledger.transaction() as connection:
         run_no = runs.run_row(connection, run_id).run_no if run_id else 0
-        acts.keep(connection, Stopped(acts.SILLER, f"{stage}: {said}"), now, (run_no, run_id))
+        audit_log.keep(connection, Stopped(audit_log.SILLER, f"{stage}: {said}"), now, (run_no, run_id))

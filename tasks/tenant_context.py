@@ -14,7 +14,7 @@ from schemas.contract.contract import Contract
 from schemas.key_dates import BodyCalendar
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode, PayRun, is_tenant
-from schemas.shown import shown
+from schemas.sanitise import shown
 from tasks.ledger import Ledger
 from tasks.settings import Settings
 from tasks.storage.paths import Places

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from schemas.answers.arucs import read_arucs
+from schemas.bank_messages.arucs import read_arucs
 from schemas.no_go import NoGo
 
 ITEM = """<ReturnedCreditItem ref="{ref}" transCode="99" returnCode="{code}" returnDescription="{words}"

@@ -13,9 +13,9 @@ from datetime import date
 
 from lxml import etree
 
-from schemas.answers.bank_file import BankFile, Kind, Message, answers_frame
-from schemas.answers.documents import elements
-from schemas.answers.fields import (
+from schemas.bank_messages.bank_file import BankFile, Kind, Message, answers_frame
+from schemas.bank_messages.documents import elements
+from schemas.bank_messages.fields import (
     attribute,
     bacs_account_of,
     bacs_own_account_of,
@@ -25,7 +25,7 @@ from schemas.answers.fields import (
     required_date,
     sort_code_of,
 )
-from schemas.answers.practice import PRACTICE
+from schemas.bank_messages.practice import PRACTICE
 from schemas.no_go import NoGo
 
 _KINDS = {"REJECTED": Kind.REJECTED, "AMENDED": Kind.AMENDED, "RETURNED": Kind.RETURNED}

@@ -11,16 +11,16 @@ from schemas.agreement import Role
 from schemas.incoming import Incoming, hash_of, opened
 from schemas.no_go import NoGo
 from schemas.stages import Event
-from tasks.elsewhere.reading import read_paid_elsewhere
 from tasks.ledger import never_twice, record, sha256_of
 from tasks.ledger.catalogue.events import PaidElsewhere
 from tasks.ledger.counters import next_number
 from tasks.ledger.journal import OF_NO_RUN
 from tasks.ledger.parts import views
 from tasks.ledger.rows import PaidElsewhereRow, insert
-from tasks.office import Office
+from tasks.manual_payments.reading import read_paid_elsewhere
 from tasks.people.identity import identified
 from tasks.storage.custody import seal
+from tasks.tenant_context import Office
 
 DOOR = "siller record paid-elsewhere"
 MOST_LINES_NAMED = 20
@@ -55,7 +55,7 @@ def record_paid_elsewhere(
 
     Args:
         office: the tenant's.
-        file: the payments, as ``schemas.contract.paid_elsewhere`` has them.
+        file: the payments, as ``schemas.contract.manual_payments`` has them.
         evidence: what the bank shows of them; sealed as it is, never read.
         operator: who records.
         approver: who has seen that file and evidence agree; somebody else.

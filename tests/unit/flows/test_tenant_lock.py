@@ -6,14 +6,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from flows import alone
+from flows import tenant_lock
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from schemas.period import Period
 from tasks.audit.timeline import audit, of_no_run
 from tasks.ingest.stage import open_run
 from tasks.ledger import runs
-from tasks.office import Office
+from tasks.tenant_context import Office
 from tests.month import NOVEMBER, deliver, ingest, office
 
 FLOW_RUN = "0198c5b6-0000-7000-8000-000000000001"
@@ -29,17 +29,19 @@ def begin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Begin:
     The locks are a process's, and are tested with the watch.
     """
     monkeypatch.setenv("SILLER_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(alone, "deployment", SimpleNamespace(name="ilf"))
-    monkeypatch.setattr(alone.liveness, "hold", lambda *_: None)
+    monkeypatch.setattr(tenant_lock, "deployment", SimpleNamespace(name="ilf"))
+    monkeypatch.setattr(tenant_lock.liveness, "hold", lambda *_: None)
     monkeypatch.setattr(
-        alone, "_wait_for_turn", lambda places, tenant: places.ledger(tenant).parent.mkdir(parents=True, exist_ok=True)
+        tenant_lock,
+        "_wait_for_turn",
+        lambda places, tenant: places.ledger(tenant).parent.mkdir(parents=True, exist_ok=True),
     )
 
     def begun(**parameters: object) -> None:
         given = {**BEGUN, **parameters}
         run = SimpleNamespace(id=FLOW_RUN, flow_name="pay-run", parameters=given)
-        monkeypatch.setattr(alone, "flow_run", run)
-        alone.begin(str(given["tenant"]), Mode(given["mode"]))
+        monkeypatch.setattr(tenant_lock, "flow_run", run)
+        tenant_lock.begin(str(given["tenant"]), Mode(given["mode"]))
 
     return begun
 

@@ -10,7 +10,7 @@ from schemas.contract.contract import Contract
 from schemas.contract.explain import message
 from schemas.contract.extract import read_extract
 from schemas.contract.frame_schema import pandera_schema, refusals
-from schemas.contract.paid_elsewhere import paid_elsewhere_contract
+from schemas.contract.manual_payments import paid_elsewhere_contract
 from schemas.money import pence
 from schemas.no_go import NoGo
 

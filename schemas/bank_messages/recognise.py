@@ -2,14 +2,14 @@
 
 from lxml import etree
 
-from schemas.answers.arucs import read_arucs
-from schemas.answers.bank_file import BankFile, Message
-from schemas.answers.camt053 import read_camt053
-from schemas.answers.documents import opening
-from schemas.answers.input_report import read_input_report
-from schemas.answers.pain002 import read_pain002
+from schemas.bank_messages.arucs import read_arucs
+from schemas.bank_messages.bank_file import BankFile, Message
+from schemas.bank_messages.camt053 import read_camt053
+from schemas.bank_messages.documents import opening
+from schemas.bank_messages.input_report import read_input_report
+from schemas.bank_messages.pain002 import read_pain002
 from schemas.no_go import NoGo
-from schemas.shown import shown
+from schemas.sanitise import shown
 
 _BACS = {"InputReport": Message.INPUT_REPORT, "ARUCS": Message.ARUCS}
 _READERS = {

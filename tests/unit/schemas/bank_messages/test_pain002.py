@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from schemas.answers.recognise import read_bank_file
+from schemas.bank_messages.recognise import read_bank_file
 from schemas.no_go import NoGo
 
 REJECTED = """<TxInfAndSts><StsId>1</StsId><OrgnlEndToEndId>000007-00000000042</OrgnlEndToEndId><TxSts>RJCT</TxSts>

@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from schemas.no_go import NoGo
-from tasks.guard import Fault, guarded
+from tasks.error_boundary import Fault, guarded
 
 NAME = "Margaret Clarke"
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from schemas.answers.camt053 import read_camt053
+from schemas.bank_messages.camt053 import read_camt053
 from schemas.no_go import NoGo
 
 DEBIT = """<Ntry><NtryRef>1</NtryRef><Amt Ccy="GBP">10651415.6</Amt><CdtDbtInd>DBIT</CdtDbtInd>

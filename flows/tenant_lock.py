@@ -13,13 +13,13 @@ from flows.service import flow_runs, liveness
 from flows.service.liveness import Begun
 from schemas.no_go import NoGo, NothingToDo
 from schemas.pay_run import Mode
-from tasks.begun import check_unchanged, note
 from tasks.clock import clock
-from tasks.guard import guarded
+from tasks.error_boundary import guarded
+from tasks.flow_parameters import check_unchanged, note
 from tasks.ledger import runs
-from tasks.office import Office
 from tasks.settings import Settings
 from tasks.storage.paths import Places
+from tasks.tenant_context import Office
 
 PATIENCE_SECONDS = 3600.0
 

@@ -15,13 +15,13 @@ from pathlib import Path
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from schemas.period import PERIOD_FORM
-from schemas.shown import shown
-from tasks.ledger import acts, runs
+from schemas.sanitise import shown
+from tasks.ledger import audit_log, runs
 from tasks.ledger.catalogue.events import Stopped
 from tasks.ledger.journal import OF_NO_RUN
-from tasks.office import Office
 from tasks.settings import Settings
 from tasks.storage.atomic_write import open_atomic
+from tasks.tenant_context import Office
 
 Parameters = Mapping[str, str | None]
 
@@ -79,4 +79,4 @@ def _tell(settings: Settings, begun: Parameters, flow_run_id: str, said: str, no
         with office.ledger.transaction() as connection:
             run_id = runs.run_of_flow(connection, flow_run_id)
             run = (runs.run_row(connection, run_id).run_no, run_id) if run_id else (0, OF_NO_RUN)
-            acts.keep(connection, Stopped(acts.SILLER, f"begin: {said}"), now, run)
+            audit_log.keep(connection, Stopped(audit_log.SILLER, f"begin: {said}"), now, run)

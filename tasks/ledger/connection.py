@@ -19,7 +19,7 @@ from stat import S_IMODE
 import duckdb
 
 from schemas.no_go import NoGo
-from tasks.ledger import checksum, engine, head, rekey, versions
+from tasks.ledger import checkpoint, checksum, engine, rekey, versions
 from tasks.ledger.attaching import NotAttachedError, attach
 from tasks.ledger.parts import views
 from tasks.ledger.payment_kind import define_payment_kind
@@ -62,7 +62,7 @@ class Ledger:
     @property
     def lost(self) -> str | None:
         """Say in a sentence that there was a ledger and is none any more; None if that is not so."""
-        return None if self.exists else head.alone(self.places, self.tenant)
+        return None if self.exists else checkpoint.alone(self.places, self.tenant)
 
     @property
     def closed(self) -> str | None:
@@ -105,7 +105,7 @@ class Ledger:
         with self.held(), self._connection(beside) as connection:
             views.define(connection, self.places.parts(self.tenant))
             yield connection
-            head.moved(connection, self.places.ledger_head(self.tenant))
+            checkpoint.moved(connection, self.places.ledger_head(self.tenant))
 
     @contextmanager
     def transaction(self, create: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:

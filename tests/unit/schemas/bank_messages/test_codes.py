@@ -2,7 +2,7 @@
 
 import pytest
 
-from schemas.answers.codes import meaning
+from schemas.bank_messages.codes import meaning
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from schemas.answers.input_report import read_input_report
+from schemas.bank_messages.input_report import read_input_report
 from schemas.no_go import NoGo
 
 ERRORS = """

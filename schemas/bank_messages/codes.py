@@ -7,8 +7,8 @@ the external code sets of ISO 20022. A code that is not here is kept, shown and 
 
 from typing import NamedTuple
 
-from schemas.answers.bank_file import Kind, Message
-from schemas.shown import shown
+from schemas.bank_messages.bank_file import Kind, Message
+from schemas.sanitise import shown
 
 
 class Meaning(NamedTuple):

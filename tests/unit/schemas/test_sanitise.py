@@ -5,7 +5,7 @@ import re
 import pytest
 
 from schemas.no_go import NoGo
-from schemas.shown import in_markdown, is_plain, shown, visible
+from schemas.sanitise import in_markdown, is_plain, shown, visible
 
 ESCAPE = "\x1b[2J\x1b[31mPaid\x1b]0;title\x07"
 """Clears a terminal, turns red, and names the window."""
