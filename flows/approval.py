@@ -18,17 +18,17 @@ from prefect.input import RunInput
 from prefect.runtime import flow_run
 from pydantic import Field
 
-from flows.form_inputs import RESPONSE, came_through, kept, take_away_planted
+from flows.form_inputs import RESPONSE, came_through, read_input, take_away_planted
 from schemas.approval import Answer, Outcome, Verdict
 from schemas.no_go import NoGo
 from schemas.stages import Stage
-from tasks.approve.decision import decided, start_of
+from tasks.approve.decision import is_decided, start_of
 from tasks.approve.limits import time_left
 from tasks.approve.notice import notice
 from tasks.approve.task import judge
 from tasks.assess.stage import pack_of
 from tasks.clock import clock
-from tasks.error_boundary import guarded
+from tasks.error_boundary import error_boundary
 from tasks.settings import Settings
 from tasks.tenant_context import Office
 
@@ -48,8 +48,8 @@ def approve(run_id: str, today: date | None) -> None:
     office = Office.of_run(run_id, Settings())
     this_start = (str(flow_run.id), _start())
     now = clock(office.mode, today)
-    with guarded(Stage.APPROVE):
-        if decided(office, run_id, *this_start):
+    with error_boundary(Stage.APPROVE):
+        if is_decided(office, run_id, *this_start):
             return
         try:
             left = time_left(office, run_id, now)
@@ -60,12 +60,12 @@ def approve(run_id: str, today: date | None) -> None:
             left = timedelta(minutes=1)
 
     def shown() -> str:
-        with guarded(Stage.APPROVE):
+        with error_boundary(Stage.APPROVE):
             return f"{notice(office, run_id, this_start, now)}\n\n{pack_of(office, run_id)}"
 
     ask(shown, left, partial(judge, run_id, today, str(flow_run.id)))
-    with guarded(Stage.APPROVE):
-        decided(office, run_id, *this_start)
+    with error_boundary(Stage.APPROVE):
+        is_decided(office, run_id, *this_start)
 
 
 class Approval(RunInput):
@@ -153,7 +153,7 @@ def _answer(key: str, above: str, shown: Callable[[], str], timeout: timedelta) 
             take_away_planted(client, UUID(str(flow_run.id)), key)
     form = suspend_flow_run(wait_for_input=described, key=key, timeout=int(timeout.total_seconds()))
     with get_client(sync_client=True) as client:
-        answered = kept(client, form.metadata.receiver, key, RESPONSE)
+        answered = read_input(client, form.metadata.receiver, key, RESPONSE)
         came = came_through(client, form.metadata.receiver, key)
     assert answered is not None and answered.created is not None  # Prefect has just read it
     # The server's own time of it: the flow only wakes some seconds later.
@@ -164,7 +164,7 @@ def _answer(key: str, above: str, shown: Callable[[], str], timeout: timedelta) 
 def _has_been_answered() -> bool:
     """Whether any form of this start of the flow run has an answer."""
     with get_client(sync_client=True) as client:
-        return any(kept(client, UUID(str(flow_run.id)), key, RESPONSE) for key in _shown_already())
+        return any(read_input(client, UUID(str(flow_run.id)), key, RESPONSE) for key in _shown_already())
 
 
 def _refused_above(verdict: Verdict, left: int) -> str:

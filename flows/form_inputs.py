@@ -23,7 +23,7 @@ def base_of(key: str) -> str:
     return f"suspended-{key}"
 
 
-def kept(client: SyncPrefectClient, flow_run_id: UUID, key: str, what: str) -> FlowRunInput | None:
+def read_input(client: SyncPrefectClient, flow_run_id: UUID, key: str, what: str) -> FlowRunInput | None:
     """Read what a form has under one key, with the time at which the server stored it; None if there is nothing.
 
     Args:
@@ -38,7 +38,7 @@ def kept(client: SyncPrefectClient, flow_run_id: UUID, key: str, what: str) -> F
 
 def came_through(client: SyncPrefectClient, flow_run_id: UUID, key: str) -> str:
     """By whose password a form's answer came through the server's door; empty where the server has no door."""
-    stored = kept(client, flow_run_id, key, DOOR)
+    stored = read_input(client, flow_run_id, key, DOOR)
     with contextlib.suppress(ValueError):
         said = json.loads(stored.value) if stored else None
         if isinstance(said, dict) and isinstance(said.get("person"), str):
@@ -63,7 +63,11 @@ def take_away_planted_answer(client: SyncPrefectClient, run: FlowRun) -> bool:
     stands there nobody else's is taken, so nothing can come between looking and taking away.
     """
     key = _waits_under(run)
-    if not key or kept(client, run.id, key, RESPONSE) is None or _waits_under(client.read_flow_run(run.id)) != key:
+    if (
+        not key
+        or read_input(client, run.id, key, RESPONSE) is None
+        or _waits_under(client.read_flow_run(run.id)) != key
+    ):
         return False
     _take_away(client, run.id, f"{base_of(key)}-{RESPONSE}")
     return True

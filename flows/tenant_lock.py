@@ -14,7 +14,7 @@ from flows.service.liveness import Begun
 from schemas.no_go import NoGo, NothingToDo
 from schemas.pay_run import Mode
 from tasks.clock import clock
-from tasks.error_boundary import guarded
+from tasks.error_boundary import error_boundary
 from tasks.flow_parameters import check_unchanged, note
 from tasks.ledger import runs
 from tasks.settings import Settings
@@ -39,7 +39,7 @@ def begin(tenant: str, mode: Mode) -> None:
     """
     settings, flow_run_id, parameters = Settings(), str(flow_run.id), _plain(flow_run.parameters)
     name = f"{flow_run.flow_name}/{deployment.name}"
-    with guarded("begin"):
+    with error_boundary("begin"):
         check_unchanged(settings, flow_run_id, parameters, clock(mode, None))
         office = Office(tenant, mode, settings)
         liveness.hold(settings.home, flow_run_id, Begun(name, parameters))
@@ -77,10 +77,10 @@ def _wait_for_turn(places: Places, tenant: str) -> None:
 def end_forms_of_replaced_runs(run_id: str) -> None:
     """End every flow run that waits for the approval of a run whose place this one has taken."""
     office = Office.of_run(run_id, Settings())
-    with guarded("begin"), office.ledger.opened() as connection:
+    with error_boundary("begin"), office.ledger.opened() as connection:
         theirs = [
             flow
-            for replaced in runs.replaced_by(connection, runs.run_row(connection, run_id))
+            for replaced in runs.find_replaced(connection, runs.run_row(connection, run_id))
             for flow in runs.flows_of_run(connection, replaced.run_id)
         ]
     said = f"{run_id} has taken the place of this run, so its form counts no longer. Answer that one's."
@@ -98,7 +98,7 @@ def refuse_if_waiting_elsewhere(run_id: str) -> None:
         NothingToDo: it does; the message says which.
     """
     office = Office.of_run(run_id, Settings())
-    with guarded("begin"), office.ledger.opened() as connection:
+    with error_boundary("begin"), office.ledger.opened() as connection:
         others = [other for other in runs.flows_of_run(connection, run_id) if other != str(flow_run.id)]
     with get_client(sync_client=True) as client:
         for other in _showing_a_form(client, others):

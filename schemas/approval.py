@@ -111,7 +111,7 @@ class Verdict:
     costs_an_attempt: bool = False
 
 
-def judged(answer: Answer, question: Question) -> Verdict:
+def judge_answer(answer: Answer, question: Question) -> Verdict:
     """Judge an answer; what does not count for certain is refused.
 
     Stopping is never harder than paying: who rejects needs to be an approver and to say why, but not to

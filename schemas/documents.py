@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from schemas.incoming import Incoming, read
 from schemas.no_go import NoGo
-from schemas.sanitise import shown
+from schemas.sanitise import sanitise
 
 
 class _TwiceError(ValueError):
@@ -44,10 +44,10 @@ def read_json(path: Path) -> dict[str, Any]:
     Raises:
         NoGo: the file is missing, is no JSON object, or has a key twice.
     """
-    return parsed_json(read(path, Incoming.DOCUMENT), path.name)
+    return parse_json(read(path, Incoming.DOCUMENT), path.name)
 
 
-def parsed_json(content: bytes, name: str) -> dict[str, Any]:
+def parse_json(content: bytes, name: str) -> dict[str, Any]:
     """Return the object of a JSON file that has been read.
 
     Raises:
@@ -63,7 +63,7 @@ def sentences(name: str, error: ValidationError) -> NoGo:
     """
     faults = []
     for fault in error.errors(include_input=False, include_url=False):
-        key = shown(".".join(str(part) for part in fault["loc"]))
+        key = sanitise(".".join(str(part) for part in fault["loc"]))
         known = {"extra_forbidden": "siller knows no such key", "missing": "is missing"}
         said = known.get(fault["type"], fault["msg"].removeprefix("Value error, "))
         faults.append(f"{key}: {said}" if key else said)
@@ -74,7 +74,7 @@ def _parsed(content: bytes, name: str, kind: str, parse: Callable[[str], Any]) -
     try:
         found = parse(content.decode("utf-8-sig"))
     except _TwiceError as error:
-        raise NoGo(f"{name}: the key {shown(str(error))} stands twice: keep the one that is meant.") from None
+        raise NoGo(f"{name}: the key {sanitise(str(error))} stands twice: keep the one that is meant.") from None
     except (ValueError, yaml.YAMLError, RecursionError):
         raise NoGo(f"{name} is no {kind} that can be read: write it again as UTF-8 {kind}.") from None
     if not isinstance(found, dict):

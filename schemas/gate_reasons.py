@@ -34,7 +34,7 @@ class Referring:
         return self.compared and GATE_WORDS[self.gate].own_line
 
 
-def given(reason: str, referring: Collection[Referring]) -> Mapping[str, str]:
+def match_reasons(reason: str, referring: Collection[Referring]) -> Mapping[str, str]:
     """Say what a reason comes to, by the name of each gate that has one.
 
     A reason is lines (or parts between semicolons). ``GATE, GATE: why`` is for those gates; anything else is a plain
@@ -60,7 +60,7 @@ def given(reason: str, referring: Collection[Referring]) -> Mapping[str, str]:
 
 def without_a_reason(reason: str, referring: Collection[Referring]) -> tuple[Referring, ...]:
     """Say which gates a reason leaves without one."""
-    have = given(reason, referring)
+    have = match_reasons(reason, referring)
     return tuple(each for each in referring if each.gate not in have)
 
 

@@ -14,7 +14,7 @@ from io import BufferedReader
 from pathlib import Path
 
 from schemas.no_go import NoGo
-from schemas.sanitise import shown
+from schemas.sanitise import sanitise
 
 _CHUNK = 1 << 20
 _KIB, _MIB, _GIB, _TIB = 2**10, 2**20, 2**30, 2**40
@@ -39,7 +39,7 @@ class Incoming(Enum):
 
 
 @contextmanager
-def opened(path: Path, kind: Incoming) -> Iterator[BufferedReader]:
+def open_incoming(path: Path, kind: Incoming) -> Iterator[BufferedReader]:
     """Open a file from outside for reading; nothing is waited for, whatever stands there.
 
     Args:
@@ -54,7 +54,8 @@ def opened(path: Path, kind: Incoming) -> Iterator[BufferedReader]:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise NoGo(
-                f"{shown(path.name)} in {path.parent} is {_sort(status.st_mode)} and no file, so it was not read. Put "
+                f"{sanitise(path.name)} in {path.parent} is {_sort(status.st_mode)} and no file, so it was not read. "
+                "Put "
                 f"{kind.called} there as a file of its own."
             )
         if status.st_size > kind.most_bytes:
@@ -72,7 +73,7 @@ def read(path: Path, kind: Incoming) -> bytes:
     Raises:
         NoGo: see ``opened``.
     """
-    with opened(path, kind) as file:
+    with open_incoming(path, kind) as file:
         content = file.read(kind.most_bytes + 1)
     if len(content) > kind.most_bytes:
         raise _too_large(path, kind)
@@ -86,7 +87,7 @@ def hash_of(path: Path, kind: Incoming) -> str:
         NoGo: see ``opened``.
     """
     digest, size = hashlib.sha256(), 0
-    with opened(path, kind) as file:
+    with open_incoming(path, kind) as file:
         while chunk := file.read(_CHUNK):
             digest.update(chunk)
             size += len(chunk)
@@ -102,21 +103,22 @@ def _descriptor(path: Path) -> int:
         if real.is_relative_to(path.parent.resolve()):
             return os.open(real, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_NOCTTY | os.O_CLOEXEC)
         said = (
-            f"{shown(path.name)} in {path.parent} is a link that leads out of its folder, so it was not followed. Put "
+            f"{sanitise(path.name)} in {path.parent} is a link that leads out of its folder, so it was not followed. "
+            "Put "
             "the file itself there."
         )
     except FileNotFoundError:
-        said = f"There is no file {shown(path.name)} in {path.parent}."
+        said = f"There is no file {sanitise(path.name)} in {path.parent}."
     except RuntimeError:
-        said = f"{shown(path.name)} in {path.parent} is a link in a circle. Put the file itself there."
+        said = f"{sanitise(path.name)} in {path.parent} is a link in a circle. Put the file itself there."
     except OSError as error:
-        said = f"{shown(path.name)} in {path.parent} cannot be read: {error.strerror}. See who put it there."
+        said = f"{sanitise(path.name)} in {path.parent} cannot be read: {error.strerror}. See who put it there."
     raise NoGo(said)
 
 
 def _too_large(path: Path, kind: Incoming) -> NoGo:
     return NoGo(
-        f"{shown(path.name)} in {path.parent} is larger than {kind.called} can be ({_size(kind.most_bytes)}), so it "
+        f"{sanitise(path.name)} in {path.parent} is larger than {kind.called} can be ({_size(kind.most_bytes)}), so it "
         "was not read. See what it is; take it away, or send the right one."
     )
 

@@ -9,11 +9,11 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from schemas.documents import parsed_json, sentences
+from schemas.documents import parse_json, sentences
 from schemas.incoming import Incoming, read
 from schemas.no_go import NoGo
 from schemas.period import Period
-from schemas.sanitise import is_plain, shown
+from schemas.sanitise import is_plain, sanitise
 
 _AMOUNT = re.compile(r"-?[0-9]{1,16}\.[0-9]{2,10}")
 
@@ -134,11 +134,11 @@ class Manifest(BaseModel):
             NoGo: it is no JSON, does not fit, or is another tenant's.
         """
         try:
-            manifest = cls.model_validate(parsed_json(content, name))
+            manifest = cls.model_validate(parse_json(content, name))
         except ValidationError as error:
             raise sentences(name, error) from None
         if manifest.tenant != tenant:
             raise NoGo(
-                f"{name} is the manifest of {shown(manifest.tenant)!r} and not of {tenant!r}: send {tenant}'s own."
+                f"{name} is the manifest of {sanitise(manifest.tenant)!r} and not of {tenant!r}: send {tenant}'s own."
             )
         return manifest

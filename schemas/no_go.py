@@ -1,6 +1,6 @@
 """The one way in which siller says no."""
 
-from schemas.sanitise import shown
+from schemas.sanitise import sanitise
 
 _LONGEST = 20_000
 """No sentence that siller means to say comes near it."""
@@ -16,7 +16,7 @@ class NoGo(Exception):  # noqa: N818  # the field's word for this outcome is "no
     """
 
     def __init__(self, said: str) -> None:
-        super().__init__(shown(said, _LONGEST))
+        super().__init__(sanitise(said, _LONGEST))
 
 
 class NothingToDo(NoGo):

@@ -64,7 +64,7 @@ def code_of(secret: str, step: int) -> str:
     return pyotp.TOTP(secret, interval=STEP_SECONDS).generate_otp(step)
 
 
-def proved(code: str, holder: Holder, at: datetime) -> Proof:
+def prove(code: str, holder: Holder, at: datetime) -> Proof:
     """Judge a code that somebody gave.
 
     A code counts once, and none that is older than it counts afterwards: it stands in plain text wherever it

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from schemas.no_go import NoGo
 from schemas.period import PERIOD_PATTERN, Period
-from schemas.sanitise import shown
+from schemas.sanitise import sanitise
 
 _TENANT = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _RUN_ID = re.compile(
@@ -63,7 +63,7 @@ class PayRun:
         """
         found = _RUN_ID.fullmatch(run_id)
         if not found:
-            raise NoGo(f"{shown(run_id)!r} is no run: a run reads like ilf-2026-11-live-1.")
+            raise NoGo(f"{sanitise(run_id)!r} is no run: a run reads like ilf-2026-11-live-1.")
         return cls(found["tenant"], Period.parsed(found["period"]), Mode(found["mode"]), int(found["number"]))
 
 

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from schemas.no_go import NoGo
-from schemas.sanitise import shown
+from schemas.sanitise import sanitise
 
 if TYPE_CHECKING:
     from pydantic_core import CoreSchema
@@ -46,7 +46,7 @@ class Period:
             year, month = map(int, text.split("-"))
             if year:
                 return cls(date(year, month, 1))
-        raise NoGo(f"The period {shown(text)!r} is no month: write it {PERIOD_FORM}, for example {_EXAMPLE}.")
+        raise NoGo(f"The period {sanitise(text)!r} is no month: write it {PERIOD_FORM}, for example {_EXAMPLE}.")
 
     @classmethod
     def around(cls, day: date) -> "Period":

@@ -16,7 +16,7 @@ _UNSHOWN = {"Cf": "", "Cs": "�", "Co": "�", "Cn": "�"}
 go without a trace; half characters and those that nobody has assigned leave a mark."""
 
 
-def shown(text: str, longest: int = LONGEST) -> str:
+def sanitise(text: str, longest: int = LONGEST) -> str:
     """Return a text on one line, without what is not to be seen, cut to a length.
 
     Args:
@@ -35,12 +35,12 @@ def visible(text: str) -> str:
 
 def in_markdown(text: str, longest: int = LONGEST) -> str:
     """The same as markdown that says just that: nothing in it is a link, an image, a heading or HTML."""
-    return _MARKUP.sub(r"\\\1", shown(text, longest))
+    return _MARKUP.sub(r"\\\1", sanitise(text, longest))
 
 
 def is_plain(text: str, longest: int = LONGEST) -> bool:
     """Whether a text is shown just as it is."""
-    return shown(text, longest) == text
+    return sanitise(text, longest) == text
 
 
 def _seen(character: str) -> str:

@@ -38,7 +38,7 @@ _USES: dict[str, tuple[Callable[[str], bool], str]] = {
 }
 
 
-def checked(text: str, name: str, where: str) -> str:
+def check_key(text: str, name: str, where: str) -> str:
     """Return a key without the blanks around it.
 
     Args:

@@ -25,7 +25,7 @@ from tasks.assess.gate import Gate
 from tasks.assess.gates import gates
 from tasks.assess.measure import measure
 from tasks.assess.metrics import Metrics
-from tasks.assess.stage import context, judge, no_go_sentences, thresholds
+from tasks.assess.stage import gather_context, judge, no_go_sentences, thresholds
 from tasks.assess.verdicts import GateResult
 from tasks.ingest.integrity import Found, check_hash
 from tasks.ingest.landing import Landed, read_landed
@@ -203,7 +203,7 @@ def _measured(
 ) -> Metrics:
     row = runs.run_row(connection, run.run_id)
     dates = rail_of(office.agreement.rail).days(row.pay_date, office.bank_days)
-    told = context(office, ingested, validated, dates, True, now)
+    told = gather_context(office, ingested, validated, dates, True, now)
     return measure(connection, row, told, office.agreement.accounts)
 
 

@@ -24,7 +24,7 @@ class Fault(Exception):  # noqa: N818  # the opposite of a NoGo: siller did not 
 
 
 @contextmanager
-def guarded(stage: str) -> Iterator[None]:
+def error_boundary(stage: str) -> Iterator[None]:
     """Let a NoGo pass, and turn every other exception into a :class:`Fault` without its values.
 
     Raises:

@@ -15,7 +15,7 @@ from pathlib import Path
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from schemas.period import PERIOD_FORM
-from schemas.sanitise import shown
+from schemas.sanitise import sanitise
 from tasks.ledger import audit_log, runs
 from tasks.ledger.catalogue.events import Stopped
 from tasks.ledger.journal import OF_NO_RUN
@@ -37,7 +37,7 @@ def check_unchanged(settings: Settings, flow_run_id: str, parameters: Parameters
         return
     names = sorted(begun.keys() | parameters.keys())
     changed = [
-        f"{shown(name)} from {begun.get(name)} to {shown(str(parameters.get(name)))}"
+        f"{sanitise(name)} from {begun.get(name)} to {sanitise(str(parameters.get(name)))}"
         for name in names
         if begun.get(name, "") != parameters.get(name, "")
     ]

@@ -10,7 +10,7 @@ import duckdb
 
 from schemas.no_go import NoGo
 from tasks.clock import clock
-from tasks.error_boundary import guarded
+from tasks.error_boundary import error_boundary
 from tasks.ledger import LedgerBusy, audit_log, runs
 from tasks.ledger.catalogue.events import Stopped
 from tasks.ledger.journal import OF_NO_RUN
@@ -21,7 +21,7 @@ from tasks.tenant_context import Office
 
 
 @dataclass(frozen=True)
-class Work:
+class StageRun:
     """What a stage works with.
 
     Attributes:
@@ -38,24 +38,24 @@ class Work:
 
 
 @contextmanager
-def working(stage: str, run_id: str, today: date | None) -> Iterator[Work]:
+def run_stage(stage: str, run_id: str, today: date | None) -> Iterator[StageRun]:
     """Let only sentences out, and tell lineage of the stage, unless it was done by an earlier start.
 
     Raises:
         NoGo: as the stage raised it.
         Fault: anything else went wrong.
     """
-    with guarded(stage):
+    with error_boundary(stage):
         office = Office.of_run(run_id, Settings())
         now = clock(office.mode, today)
         with office.ledger.opened() as connection:
             run = runs.run_row(connection, run_id)
             done = stage in runs.stages_done(connection, run_id)
         if done:
-            yield Work(office, now, Told(), run)
+            yield StageRun(office, now, Told(), run)
             return
         with stops_told(office, stage, now, run_id), emitting(office.places, run_id, stage) as told:
-            yield Work(office, now, told, run)
+            yield StageRun(office, now, told, run)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from schemas.contract.contract import Contract
 from schemas.key_dates import BodyCalendar
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode, PayRun, is_tenant
-from schemas.sanitise import shown
+from schemas.sanitise import sanitise
 from tasks.ledger import Ledger
 from tasks.settings import Settings
 from tasks.storage.paths import Places
@@ -41,7 +41,7 @@ class Office:
     def __post_init__(self) -> None:
         known = tenants(self.settings)
         if self.tenant not in known:
-            raise NoGo(f"There is no tenant {shown(self.tenant)!r}. The tenants are: {', '.join(known) or 'none'}.")
+            raise NoGo(f"There is no tenant {sanitise(self.tenant)!r}. The tenants are: {', '.join(known) or 'none'}.")
 
     @classmethod
     def of_run(cls, run_id: str, settings: Settings) -> "Office":
@@ -114,7 +114,7 @@ def tenants(settings: Settings) -> list[str]:
     return sorted(path.parent.name for path in agreements if is_tenant(path.parent.name))
 
 
-def agreed(mode: Mode, settings: Settings) -> Iterator[Office]:
+def list_agreed(mode: Mode, settings: Settings) -> Iterator[Office]:
     """Every tenant's context, where its agreement can be read."""
     for tenant in tenants(settings):
         office = Office(tenant, mode, settings)
@@ -123,28 +123,28 @@ def agreed(mode: Mode, settings: Settings) -> Iterator[Office]:
             yield office
 
 
-def agreed_in_both_modes(settings: Settings) -> list[Office]:
+def list_agreed_in_both_modes(settings: Settings) -> list[Office]:
     """Every tenant's contexts, live ones first, whether anything was ever recorded there or not."""
     return [Office(tenant, mode, settings) for mode in Mode for tenant in tenants(settings)]
 
 
-def every_office(settings: Settings) -> Iterator[Office]:
+def list_with_ledger(settings: Settings) -> Iterator[Office]:
     """Every tenant that has a ledger on this machine, or something that says that there was one; live ones first."""
     known = tenants(settings)
     return (Office(tenant, mode, settings) for tenant, mode in _left_here(settings) if tenant in known)
 
 
-def openable(settings: Settings) -> tuple[list[Office], list[str]]:
+def list_openable(settings: Settings) -> tuple[list[Office], list[str]]:
     """The tenants of this machine whose contexts can be opened, live ones first, and a sentence for each that cannot.
 
     One that cannot be opened makes the others none the worse.
     """
-    offices = list(every_office(settings))
+    offices = list(list_with_ledger(settings))
     closed = [f"{office.tenant} ({office.mode}): {office.closed}" for office in offices if office.closed]
-    return [office for office in offices if not office.closed], [*closed, *without_agreement(settings)]
+    return [office for office in offices if not office.closed], [*closed, *list_without_agreement(settings)]
 
 
-def without_agreement(settings: Settings) -> list[str]:
+def list_without_agreement(settings: Settings) -> list[str]:
     """A sentence for each ledger, or what is left of one, of a tenant that nobody has an agreement with."""
     known = tenants(settings)
     return [

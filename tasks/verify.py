@@ -7,14 +7,14 @@ from dataclasses import dataclass
 import duckdb
 
 from schemas.stages import Stage
-from tasks.approve.receipts import torn_receipts, unknown_receipts
+from tasks.approve.receipts import find_torn_receipts, find_unknown_receipts
 from tasks.continuity import settle
 from tasks.ledger import checkpoint, verify
 from tasks.ledger.overview import overview
 from tasks.ledger.parts import proof
 from tasks.ledger.problem import Problem
-from tasks.ledger.serials import not_sent
-from tasks.release.anchors import manifests, unknown_anchors
+from tasks.ledger.serials import find_not_sent
+from tasks.release.anchors import find_unknown_anchors, read_manifests
 from tasks.release.outboxes import outbox_of
 from tasks.storage.custody import still_sealed
 from tasks.storage.store import Store
@@ -64,16 +64,18 @@ def problems(office: Office) -> Iterator[Problem]:
         yield Problem("ledger", said)
         return
     outbox = outbox_of(office)
-    anchors = manifests(outbox)
+    anchors = read_manifests(outbox)
     try:
         with office.ledger.opened() as connection:
             yield from verify.problems(connection)
             yield from proof.problems(connection, office.places.parts(office.tenant))
             yield from _anchors(connection, anchors)
-            yield from (Problem(name, _OLDER) for name in unknown_receipts(connection, office.places, office.tenant))
-            yield from (Problem(name, _TORN) for name in torn_receipts(connection, office.places, office.tenant))
+            yield from (
+                Problem(name, _OLDER) for name in find_unknown_receipts(connection, office.places, office.tenant)
+            )
+            yield from (Problem(name, _TORN) for name in find_torn_receipts(connection, office.places, office.tenant))
             yield from settle.problems(connection, office.places, office.tenant)
-            if said := checkpoint.behind(connection, office.places.ledger_head(office.tenant)):
+            if said := checkpoint.behind(connection, office.places.ledger_checkpoint(office.tenant)):
                 yield Problem("journal", said)
             sealed = connection.execute(_SEALED).fetchall()
             released = [_Released(*row) for row in connection.execute(_RELEASED).fetchall()]
@@ -98,12 +100,12 @@ def serials_not_sent(office: Office) -> list[str]:
         return [
             f"Submission serial {gap.serial} of {gap.service_user_number} was never sent: {gap.run_id} has it, "
             f"and is {ends[gap.run_id]}."
-            for gap in not_sent(connection)
+            for gap in find_not_sent(connection)
         ]
 
 
 def _anchors(connection: duckdb.DuckDBPyConnection, anchors: Mapping[str, str]) -> Iterator[Problem]:
-    for name in unknown_anchors(connection, anchors):
+    for name in find_unknown_anchors(connection, anchors):
         yield Problem(
             name,
             "This manifest in the outbox names a journal entry that the ledger does not have: the ledger is older "

@@ -28,7 +28,7 @@ seen = []
 
 def judge(gates, figures, docs):
     """Do the act whose turn it is in the run's file of acts; judge by arithmetic if there is none left."""
-    from tasks.assess.verdicts import worked_out
+    from tasks.assess.verdicts import work_out as worked_out
     seen.append(docs)
     assert seen == [docs], "something of another question is there"
     folder = Path(docs).parent

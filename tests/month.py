@@ -22,7 +22,7 @@ from schemas.approval import Answer, Outcome, Verdict, canonical
 from schemas.bank_days import LONDON
 from schemas.pay_run import Mode
 from tasks.approve.stage import judge_once
-from tasks.assess.verdicts import GateResult, results, worked_out
+from tasks.assess.verdicts import GateResult, results, work_out
 from tasks.ingest.stage import ingest as ingest_stage
 from tasks.ingest.stage import open_run
 from tasks.instruct.stage import instruct as instruct_stage
@@ -206,7 +206,7 @@ def gates_by_arithmetic(monkeypatch: pytest.MonkeyPatch) -> None:
 
     @contextmanager
     def at_once(_: Path) -> Iterator[Callable[..., list[GateResult]]]:
-        yield lambda gates, figures: results(gates, figures, worked_out(gates, figures))
+        yield lambda gates, figures: results(gates, figures, work_out(gates, figures))
 
     monkeypatch.setattr("tasks.check._judge", at_once)
 

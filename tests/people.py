@@ -17,7 +17,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from schemas.agreement import Role
-from tasks.people.credentials import Kind, enrolled, keep
+from tasks.people.credentials import Kind, keep, list_enrolled
 from tasks.settings import PROJECT
 from tasks.tenant_context import Office
 
@@ -68,7 +68,7 @@ def code_now(name: str) -> str:
 def enrol_approvers(of: Office) -> None:
     """Let the agreement's approvers have one-time codes, unless they have."""
     with of.ledger.transaction(create=True) as connection:
-        for name in set(of.agreement.people_with(Role.APPROVER)) - enrolled(connection, Kind.ONE_TIME_CODE):
+        for name in set(of.agreement.people_with(Role.APPROVER)) - list_enrolled(connection, Kind.ONE_TIME_CODE):
             keep(connection, name, Kind.ONE_TIME_CODE, secret_of(name), ("operator@siller.example",), ENROLLED)
 
 
@@ -86,6 +86,6 @@ def sign(manifest: Path, uploader: str) -> None:
 def register_uploaders(of: Office) -> None:
     """Let the agreement's uploaders have their keys registered, unless they have."""
     with of.ledger.transaction(create=True) as connection:
-        for name in set(of.agreement.people_with(Role.UPLOADER)) - enrolled(connection, Kind.SIGNING_KEY):
+        for name in set(of.agreement.people_with(Role.UPLOADER)) - list_enrolled(connection, Kind.SIGNING_KEY):
             key = base64.b64encode(signing_key_of(name).public_key().public_bytes_raw()).decode()
             keep(connection, name, Kind.SIGNING_KEY, key, ("operator@siller.example",), ENROLLED)

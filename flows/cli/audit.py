@@ -42,20 +42,20 @@ def audit(
     from tasks.audit.timeline import audit as audited
     from tasks.clock import clock
     from tasks.ledger import runs
-    from tasks.people.identity import identified
+    from tasks.people.identity import identify
     from tasks.settings import Settings
     from tasks.tenant_context import Office, tenants
 
     if run in tenants(Settings()):
         office = Office(run, Mode.REHEARSAL if rehearsal else Mode.LIVE, Settings())
-        identified(office, who, f"siller audit {run}", Role.AUDITOR, Role.OPERATOR)
+        identify(office, who, f"siller audit {run}", Role.AUDITOR, Role.OPERATOR)
         steps = of_no_run(office)
         _show(f"{run} ({office.mode}): what concerns no one run", steps)
         if json:
             _write(json, as_json([asdict(step) for step in steps]))
         return
     office = Office.of_run(run, Settings())
-    identified(office, who, f"siller audit {run}", Role.AUDITOR, Role.OPERATOR)
+    identify(office, who, f"siller audit {run}", Role.AUDITOR, Role.OPERATOR)
     with office.ledger.opened() as connection:
         as_at = max(clock(office.mode, None), runs.last_recorded(connection, run)).date()
     found = audited(office, run, as_at)

@@ -32,7 +32,7 @@ def check(
     from schemas.pay_run import Mode
     from tasks.check import check as checked
     from tasks.clock import clock
-    from tasks.people.identity import identified
+    from tasks.people.identity import identify
     from tasks.settings import Settings
     from tasks.tenant_context import Office
 
@@ -41,7 +41,7 @@ def check(
     office = Office(tenant, Mode.LIVE, Settings())
     if office.ledger.exists:  # else there is nothing but the file, which whoever asks has brought
         parts = (Role.UPLOADER, Role.OPERATOR, Role.APPROVER, Role.DECISION_OWNER, Role.AUDITOR)
-        identified(office, who, "siller check", *parts)
+        identify(office, who, "siller check", *parts)
     with waiting_for(f"Checking {extract.name}"):
         result = checked(office, extract, manifest, clock(Mode.LIVE, None))
     if json:

@@ -53,13 +53,13 @@ def settle(
     from schemas.agreement import Role
     from tasks.clock import clock
     from tasks.continuity import settle as settling
-    from tasks.people.identity import identified
+    from tasks.people.identity import identify
     from tasks.settings import Settings
     from tasks.tenant_context import Office
 
     if nothing_was_paid == (recorded is not None):
         raise typer.BadParameter("say either --nothing-was-paid or --recorded NUMBER.")
     office = Office.of_run(run_id, Settings())
-    by = identified(office, who, f"siller continuity settle {run_id}", Role.DECISION_OWNER, Role.OPERATOR)
+    by = identify(office, who, f"siller continuity settle {run_id}", Role.DECISION_OWNER, Role.OPERATOR)
     entry = settling.settle(office, run_id, recorded, by, clock(office.mode, None))
     OUT.print(f"{run_id} is settled: {entry.stage.replace('_', ' ')}, by {by}.", highlight=False)

@@ -49,14 +49,14 @@ def list_() -> None:
 
     from flows.console import OUT
     from schemas.pay_run import Mode
-    from tasks.account_table.shelf import in_use, installed
+    from tasks.account_table.shelf import in_use, list_installed
     from tasks.clock import clock
     from tasks.settings import Settings
 
     settings = Settings()
     headings = ("Version", "Valid from", "Rows", "Installed", "By", "SHA-256")
     table = Table(*headings, box=None, header_style="bold", pad_edge=False)
-    for record in installed(settings):
+    for record in list_installed(settings):
         valid_from, at = f"{record.valid_from:%-d %b %Y}", f"{record.installed_at:%-d %b %Y}"
         table.add_row(record.version, valid_from, f"{record.rows:,}", at, record.installed_by, record.sha256[:12])
     if table.row_count:

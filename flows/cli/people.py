@@ -63,10 +63,10 @@ def unlock(
     """Let somebody in again for whom five wrong one-time codes were given; two others vouch."""
     from flows.console import OUT
     from tasks.clock import clock
-    from tasks.people.enrolment import let_in_again, locked_at
+    from tasks.people.enrolment import find_locked, let_in_again
     from tasks.settings import Settings
 
-    office, known = locked_at(name, run, Settings()) if run else _office(name, tenant, rehearsal)
+    office, known = find_locked(name, run, Settings()) if run else _office(name, tenant, rehearsal)
     vouched_by = _vouching(office, known, "unlocks")
     let_in_again(office, known, vouched_by, run, clock(office.mode, None))
     OUT.print(f"One-time codes of {known} are taken again.", soft_wrap=True)
@@ -90,12 +90,12 @@ def door(
     from tasks.clock import clock
     from tasks.people.door import let_in, shut_out
     from tasks.people.enrolment import admit_first, vouchers_needed
-    from tasks.people.identity import identified
+    from tasks.people.identity import identify
 
     office, known = _office(name, tenant, rehearsal)
     now = clock(office.mode, None)
     if revoke:
-        shut_out(office, known, identified(office, who, "siller people door --revoke", Role.OPERATOR), now)
+        shut_out(office, known, identify(office, who, "siller people door --revoke", Role.OPERATOR), now)
         OUT.print(f"{known} is let in no more.", soft_wrap=True)
         return
     vouched_by = _vouching(office, known, "lets in") if vouchers_needed(office, known) else admit_first(office, who)
@@ -117,12 +117,12 @@ def list_people(
     from schemas.agreement import Role
     from schemas.pay_run import Mode
     from tasks.people.enrolment import credentials
-    from tasks.people.identity import identified
+    from tasks.people.identity import identify
     from tasks.settings import Settings
     from tasks.tenant_context import Office
 
     office = Office(tenant, Mode.REHEARSAL if rehearsal else Mode.LIVE, Settings())
-    identified(office, who, "siller people list", *Role)
+    identify(office, who, "siller people list", *Role)
     table = Table("Person", "Roles", "Can prove it by", box=None, header_style="bold")
     for row in credentials(office):
         table.add_row(*row)

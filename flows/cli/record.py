@@ -32,13 +32,13 @@ def paid_elsewhere(
     from schemas.money import pounds
     from schemas.pay_run import Mode
     from tasks.clock import clock
-    from tasks.error_boundary import guarded
+    from tasks.error_boundary import error_boundary
     from tasks.manual_payments.stage import record_paid_elsewhere
     from tasks.settings import Settings
     from tasks.tenant_context import Office
 
     mode = Mode.REHEARSAL if rehearsal else Mode.LIVE
-    with guarded("record paid-elsewhere"):
+    with error_boundary("record paid-elsewhere"):
         said = record_paid_elsewhere(Office(tenant, mode, Settings()), file, evidence, who, approver, clock(mode, None))
     payments = f"{said.payments:,} payments, {pounds(said.pence)}, "
     done = "had been recorded before; nothing was done." if said.stood else "are recorded as paid elsewhere."

@@ -25,7 +25,7 @@ def run(
     from schemas.agreement import Role
     from schemas.no_go import NoGo
     from schemas.pay_run import Mode
-    from tasks.people.identity import identified
+    from tasks.people.identity import identify
     from tasks.settings import Settings
     from tasks.tenant_context import Office
 
@@ -40,7 +40,7 @@ def run(
     except NoGo as no_period:
         raise typer.BadParameter(str(no_period)) from None
     mode = Mode.REHEARSAL if rehearsal else Mode.LIVE
-    identified(Office(tenant, mode, Settings()), who, f"siller run for {asked}", Role.OPERATOR)
+    identify(Office(tenant, mode, Settings()), who, f"siller run for {asked}", Role.OPERATOR)
     parameters = {
         "tenant": tenant,
         "period": str(asked),
@@ -51,9 +51,9 @@ def run(
     api_url = environment.server_of(home)
     environment.prepare(home, api_url)
     with waiting_for("Reaching the Prefect server") as now:
-        from flows.service.client import Ending, connected
+        from flows.service.client import Ending, connect
 
-        with connected() as server:
+        with connect() as server:
             flow_run_id = server.submit(f"pay-run/{tenant}", parameters)
             page = environment.page_of(api_url, flow_run_id)
             rest = server.follow(flow_run_id, now)

@@ -22,22 +22,22 @@ def status(
     from schemas.pay_run import Mode
     from schemas.period import PERIOD_FORM
     from tasks.clock import clock
-    from tasks.people.identity import admitted_to
+    from tasks.people.identity import filter_admitting
     from tasks.settings import Settings
-    from tasks.tenant_context import agreed_in_both_modes, every_office, openable
+    from tasks.tenant_context import list_agreed_in_both_modes, list_openable, list_with_ledger
 
     settings = Settings()
     # Who the ledger that would know them is gone with cannot be admitted, and has to be told all the same.
-    able, refused = openable(settings)
+    able, refused = list_openable(settings)
     if not as_json:
         for said in refused:
             OUT.print(said, style="bold red", soft_wrap=True, highlight=False)
-    theirs = {office.tenant for office in admitted_to(able, who, "siller status", *Role)}
+    theirs = {office.tenant for office in filter_admitting(able, who, "siller status", *Role)}
     others = {office.tenant for office in able} - theirs
-    closed = [office for office in every_office(settings) if office not in able]
+    closed = [office for office in list_with_ledger(settings) if office not in able]
     # A body of which nothing has been recorded yet may have a run that stopped before anything could be.
     shown = [
-        office for office in agreed_in_both_modes(settings) if office.tenant not in others and office not in closed
+        office for office in list_agreed_in_both_modes(settings) if office.tenant not in others and office not in closed
     ]
     seen = picture(shown, settings.home, clock(Mode.LIVE, None))
     if as_json:

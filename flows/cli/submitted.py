@@ -19,7 +19,7 @@ def submitted(
     from schemas.no_go import NoGo
     from tasks.clock import clock
     from tasks.ledger import runs
-    from tasks.people.identity import identified
+    from tasks.people.identity import identify
     from tasks.settings import Settings
     from tasks.submit import stage
     from tasks.tenant_context import Office
@@ -29,11 +29,11 @@ def submitted(
     except NoGo as no_time:
         raise typer.BadParameter(str(no_time)) from None
     office = Office.of_run(run_id, Settings())
-    by = identified(office, who, f"siller submitted {run_id}", Role.SENDER, Role.OPERATOR)
+    by = identify(office, who, f"siller submitted {run_id}", Role.SENDER, Role.OPERATOR)
     with office.ledger.opened() as connection:
         # A rehearsal may have been run as of a day that is still to come.
         now = max(clock(office.mode, None), runs.last_recorded(connection, run_id))
-    entry = stage.submitted(office, run_id, reference, moment, by, now)
+    entry = stage.record_submission(office, run_id, reference, moment, by, now)
     said = entry.figures
     OUT.print(f"{run_id} is submitted, {moment:%-d %B %Y at %H:%M}, under the reference {said.reference}.")
     if late := said.days_late:

@@ -29,14 +29,14 @@ def trace(
     from tasks.ledger import runs
     from tasks.lineage.texts import show_texts
     from tasks.lineage.trace import trace as traced
-    from tasks.people.identity import identified
+    from tasks.people.identity import identify
     from tasks.settings import Settings
     from tasks.tenant_context import Office
 
     run_id = payment.partition("/")[0]
     office = Office.of_run(run_id, Settings())
     may_know_names = (Role.ENQUIRER, Role.DECISION_OWNER, Role.AUDITOR, Role.OPERATOR)
-    by = identified(office, who, f"siller trace of {run_id}", *(may_know_names if names else Role))
+    by = identify(office, who, f"siller trace of {run_id}", *(may_know_names if names else Role))
     with office.ledger.opened() as connection:
         now = max(clock(office.mode, None), runs.last_recorded(connection, run_id))
     found = traced(office.ledger, payment, now.date())

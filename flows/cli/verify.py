@@ -16,13 +16,13 @@ def verify(who: Who = "") -> None:
     """
     from flows.console import OUT
     from schemas.agreement import Role
-    from tasks.people.identity import admitted
+    from tasks.people.identity import list_admitting
     from tasks.settings import Settings
-    from tasks.tenant_context import openable
+    from tasks.tenant_context import list_openable
 
     settings = Settings()
-    offices = admitted(settings, who, "siller verify", Role.AUDITOR, Role.OPERATOR)
-    _, closed = openable(settings)
+    offices = list_admitting(settings, who, "siller verify", Role.AUDITOR, Role.OPERATOR)
+    _, closed = list_openable(settings)
     if not offices and not closed:
         OUT.print(f"There is no ledger in {settings.home}: nothing to verify.", soft_wrap=True, highlight=False)
     told(offices, closed)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from flows.service.client import Rest, Server
 
 
-def answered_by_hand(
+def let_people_answer(
     server: "Server", flow_run_id: UUID, wanted: Mapping[str, str], codes: Callable[[], Mapping[str, str]], out: Console
 ) -> "Rest":
     """Leave the answers to whoever watches, and tell what each of them came to.

@@ -13,11 +13,11 @@ from uuid import UUID
 from rich.console import Console
 
 from flows.console import waiting_for
-from flows.demo.by_hand import answered_by_hand
+from flows.demo.by_hand import let_people_answer
 from flows.demo.people import People
-from flows.demo.rails import agreed_by
+from flows.demo.rails import copy_contracts
 from flows.service import environment
-from flows.service.up import brought_up
+from flows.service.up import bring_up
 from schemas.manifest import Manifest
 from schemas.no_go import NoGo
 from schemas.one_time_code import code_of, step_at
@@ -97,7 +97,7 @@ def fresh_home() -> Path:
             f"{home} holds something that no demonstration made, so it is left alone. "
             "Name another folder: SILLER_HOME=FOLDER siller demo"
         )
-    if standing := environment.written(home):
+    if standing := environment.read_address(home):
         raise NoGo(f"A demonstration is running in {home}, as process {standing.pid}. End it first.")
     shutil.rmtree(home, ignore_errors=True)
     home.mkdir(parents=True, mode=0o700)
@@ -134,14 +134,14 @@ class Demonstration:
         environment.prepare(home)
         # The practice bank looks into a folder, and nothing of a demonstration belongs into a real bucket.
         os.environ.pop("SILLER_OUTBOX", None)
-        os.environ["SILLER_CONTRACTS"] = str(agreed_by(rail, Settings().contracts, home))
+        os.environ["SILLER_CONTRACTS"] = str(copy_contracts(rail, Settings().contracts, home))
         with ExitStack() as running:
             with waiting_for("Starting a Prefect server and siller's deployments (half a minute)"):
-                address = running.enter_context(brought_up(home))
+                address = running.enter_context(bring_up(home))
                 environment.prepare(home, address.api_url)
-                from flows.service.client import connected
+                from flows.service.client import connect
 
-                server = running.enter_context(connected())
+                server = running.enter_context(connect())
             out.print(f"siller is up: {address.ui_url}", soft_wrap=True)
             office = Office(TENANT, Mode.REHEARSAL, Settings())
             people = People.enrolled(office)
@@ -216,7 +216,7 @@ class Demonstration:
             "The page asks for this password, all of it:": environment.password(self.office.settings.home),
             "Control total, as it stands in the body's own records:": f"{manifest.total:,.2f}",
         }
-        return answered_by_hand(self.server, flow_run_id, wanted, self._codes, self.out)
+        return let_people_answer(self.server, flow_run_id, wanted, self._codes, self.out)
 
     def _code(self, approver: str) -> str:
         return code_of(self.people.devices[approver], step_at(clock(Mode.REHEARSAL, None)))

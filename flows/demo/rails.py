@@ -7,7 +7,7 @@ from pathlib import Path
 from tasks.practice_bank.bank import Rail
 
 
-def agreed_by(rail: Rail, contracts: Path, home: Path) -> Path:
+def copy_contracts(rail: Rail, contracts: Path, home: Path) -> Path:
     """Put copies of the contracts below a home, whose tenants are paid by this rail; return their folder.
 
     What a real tenant changes for another rail is its agreement, so the demonstration does the same. Bacs is

@@ -210,7 +210,7 @@ class Server:
 
 
 @contextmanager
-def connected() -> Iterator[Server]:
+def connect() -> Iterator[Server]:
     """Speak to the Prefect server of the prepared environment.
 
     Prefect's own client is used throughout: it repeats what the server was too busy for, and brings the

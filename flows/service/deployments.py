@@ -114,6 +114,6 @@ def _silent(*_: object, **__: object) -> None:
     """Take what a build step prints: its result is used, its output is nobody's."""
 
 
-def run(declared: Path, scheduled: bool, ready: Callable[[], None]) -> None:
+def run_serving(declared: Path, scheduled: bool, ready: Callable[[], None]) -> None:
     """Serve from a plain function; see :func:`serve`."""
     asyncio.run(serve(declared, scheduled, ready))

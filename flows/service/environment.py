@@ -82,7 +82,7 @@ def prepare(home: Path, api_url: str | None = None) -> None:
     os.environ["PREFECT_SERVER_UI_STATIC_DIRECTORY"] = str(pages_of(home))
     if api_url is not None:
         os.environ["PREFECT_API_URL"] = api_url
-        if (ours := written(home)) and ours.api_url == api_url:
+        if (ours := read_address(home)) and ours.api_url == api_url:
             os.environ["PREFECT_API_AUTH_STRING"] = internal(home)
 
 
@@ -113,7 +113,7 @@ def password_file(home: Path) -> Path:
 def _kept(file: Path, name: str) -> str:
     from tasks.storage import keys
 
-    return keys.kept(file, lambda: f"{name}:{secrets.token_urlsafe(24)}")
+    return keys.load_or_create(file, lambda: f"{name}:{secrets.token_urlsafe(24)}")
 
 
 def pages_of(home: Path) -> Path:
@@ -132,13 +132,13 @@ def server_of(home: Path) -> str:
     """
     if named := os.environ.get("PREFECT_API_URL"):
         return named
-    address = written(home)
+    address = read_address(home)
     if address is None:
         raise NoGo("There is no Prefect server to speak to. Start one with: siller up")
     return address.api_url
 
 
-def written(home: Path) -> Address | None:
+def read_address(home: Path) -> Address | None:
     """Read what ``siller up`` wrote down; none if nothing stands there or its writer is gone.
 
     Its process id would not tell: after a restart of the machine another process may have it, and in a container
@@ -156,7 +156,7 @@ def written(home: Path) -> Address | None:
 
 
 @contextmanager
-def announced(home: Path, address: Address) -> Iterator[None]:
+def announce(home: Path, address: Address) -> Iterator[None]:
     """Write down where the server is, for every other command on this machine, as long as the block runs.
 
     The file appears in one step and locked; however this process ends, the system gives the lock back.

@@ -25,7 +25,7 @@ from flows.service import liveness
 from schemas.bank_days import LONDON
 from schemas.pay_run import Mode
 from schemas.period import Period
-from schemas.sanitise import shown
+from schemas.sanitise import sanitise
 from schemas.standing.records import Errand
 from schemas.standing.seen import Seen
 from tasks.storage.paths import Places
@@ -38,7 +38,7 @@ _LOOKED_BACK = timedelta(days=31)
 """How far back a flow run counts that never opened a run: what it was to pay is paid or overdue by then."""
 
 
-def seen(client: SyncPrefectClient, home: Path, run: FlowRun, lives: bool) -> Seen:
+def look_at(client: SyncPrefectClient, home: Path, run: FlowRun, lives: bool) -> Seen:
     """What Prefect says of one flow run."""
     state = run.state
     assert state is not None  # every flow run has had one since it was made
@@ -50,7 +50,7 @@ def seen(client: SyncPrefectClient, home: Path, run: FlowRun, lives: bool) -> Se
         since=max(state.timestamp, run.expected_start_time or state.timestamp)
         if state.is_scheduled()
         else state.timestamp,
-        message=shown(state.message or "", MOST_SHOWN),
+        message=sanitise(state.message or "", MOST_SHOWN),
         until=details.pause_timeout if state.is_paused() else None,
         form_key=details.pause_key or "",
         has_form=state.is_paused() and _form_is_stored(client, run.id, details.run_input_keyset or {}),
@@ -66,8 +66,8 @@ def of_ids(client: SyncPrefectClient, home: Path, asked: Collection[str]) -> dic
     for start in range(0, len(ids), PAGE):
         these = FlowRunFilter(id=FlowRunFilterId(any_=[UUID(each) for each in ids[start : start + PAGE]]))
         for run in client.read_flow_runs(flow_run_filter=these, limit=PAGE):
-            found[str(run.id)] = seen(client, home, run, liveness.lives(home, str(run.id)))
-    kept = set(liveness.known(home))
+            found[str(run.id)] = look_at(client, home, run, liveness.lives(home, str(run.id)))
+    kept = set(liveness.list_known(home))
     never = datetime.min.replace(tzinfo=UTC)
     return {each: found.get(each) or Seen(each, "", "", never, is_kept=each in kept) for each in ids}
 
@@ -99,7 +99,7 @@ def errands(client: SyncPrefectClient, home: Path, of_runs: Collection[str], now
             if key not in latest and is_paid_here(run, home):
                 latest[key] = run
     return [
-        Errand.of(run.parameters, key[-1], seen(client, home, run, liveness.lives(home, str(run.id))))
+        Errand.of(run.parameters, key[-1], look_at(client, home, run, liveness.lives(home, str(run.id))))
         for key, run in latest.items()
         if str(run.id) not in of_runs
     ]
@@ -142,8 +142,8 @@ def _moved(home: Path, run: FlowRun) -> datetime | None:
     """
     if run.state and run.state.is_scheduled():
         return max(run.state.timestamp, run.expected_start_time or run.state.timestamp)
-    heads = [Places(home, mode).ledger_head(str(run.parameters.get("tenant"))) for mode in Mode]
-    times = [liveness.begun_at(home, str(run.id)), *map(_mtime, heads)]
+    heads = [Places(home, mode).ledger_checkpoint(str(run.parameters.get("tenant"))) for mode in Mode]
+    times = [liveness.read_start(home, str(run.id)), *map(_mtime, heads)]
     return max((datetime.fromtimestamp(time, UTC) for time in times if time is not None), default=None)
 
 

@@ -60,15 +60,15 @@ def hold(home: Path, flow_run_id: str, begun: Begun) -> None:
     """
     _locked(_file_of(home, flow_run_id), wait=True)
     _write(_file_of(home, flow_run_id), begun)
-    for other in known(home):
+    for other in list_known(home):
         if other != flow_run_id:
-            with unattended(home, other) as left:
+            with take_over(home, other) as left:
                 if left and left.begun.given_up and left.begun.parameters == begun.parameters:
                     left.forget()
 
 
 @contextmanager
-def unattended(home: Path, flow_run_id: str) -> Iterator[Unattended | None]:
+def take_over(home: Path, flow_run_id: str) -> Iterator[Unattended | None]:
     """Take the lock of a flow run for the length of the block; None if its process, or another watch, has it."""
     file = _file_of(home, flow_run_id)
     descriptor = _locked(file, wait=False)
@@ -96,7 +96,7 @@ def lives(home: Path, flow_run_id: str) -> bool:
     return False
 
 
-def begun_at(home: Path, flow_run_id: str) -> float | None:
+def read_start(home: Path, flow_run_id: str) -> float | None:
     """When the process of a flow run wrote its file, in seconds of the system's clock; None if it has none."""
     try:
         return _file_of(home, flow_run_id).stat().st_mtime
@@ -104,15 +104,15 @@ def begun_at(home: Path, flow_run_id: str) -> float | None:
         return None
 
 
-def known(home: Path) -> list[str]:
+def list_known(home: Path) -> list[str]:
     """The flow runs that have a file. What is not called by a flow run's id, or is no file, is passed over."""
     found = (home / "alive").glob("*")
     return sorted(path.name for path in found if _is_an_id(path.name) and path.is_file())
 
 
-def given_up(home: Path) -> dict[str, Begun]:
+def list_given_up(home: Path) -> dict[str, Begun]:
     """What a person must look at, by flow run."""
-    found = {flow_run_id: _read(_file_of(home, flow_run_id)) for flow_run_id in known(home)}
+    found = {flow_run_id: _read(_file_of(home, flow_run_id)) for flow_run_id in list_known(home)}
     return {flow_run_id: begun for flow_run_id, begun in found.items() if begun.given_up}
 
 

@@ -20,7 +20,7 @@ from schemas.standing.tables import Stand, Urgency
 from tasks.clock import clock
 from tasks.settings import Settings
 from tasks.storage.atomic_write import write_atomic
-from tasks.tenant_context import agreed_in_both_modes, without_agreement
+from tasks.tenant_context import list_agreed_in_both_modes, list_without_agreement
 
 PATIENCE_SECONDS = 5.0
 """Whoever works on a ledger for longer has it; the next look comes soon."""
@@ -38,12 +38,12 @@ def tell(home: Path) -> list[str]:
         what was told, a sentence each.
     """
     settings = Settings(home=home)
-    seen = picture(agreed_in_both_modes(settings), home, clock(Mode.LIVE, None), PATIENCE_SECONDS)
+    seen = picture(list_agreed_in_both_modes(settings), home, clock(Mode.LIVE, None), PATIENCE_SECONDS)
     before = _told(home)
     # What cannot be asked now stands where it stood: it is told when it can be asked again.
     told = {} if not (seen.unasked or seen.refused or seen.busy) else dict(before)
     said = []
-    for refusal in filter(None, (seen.unasked, *seen.refused, *without_agreement(settings))):
+    for refusal in filter(None, (seen.unasked, *seen.refused, *list_without_agreement(settings))):
         if refusal not in before:
             said.append(refusal)
         told[refusal] = ""

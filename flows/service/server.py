@@ -65,7 +65,7 @@ class Server:
 
 
 @contextmanager
-def started(home: Path, port: int | None = None, ended: Callable[[], None] = lambda: None) -> Iterator[Server]:
+def start_server(home: Path, port: int | None = None, ended: Callable[[], None] = lambda: None) -> Iterator[Server]:
     """Run a Prefect server until the block ends, or this process does.
 
     This process is prepared for it (:func:`flows.service.environment.prepare`), and the server inherits that: its

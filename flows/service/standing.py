@@ -20,7 +20,7 @@ from schemas.standing.seen import GIVEN_UP, Seen
 from schemas.standing.tables import Stand, Urgency
 from tasks.instruct.plan import Move, moves
 from tasks.ledger import LedgerBusy, never_twice, runs
-from tasks.ledger.disputes import disputes, turned_away
+from tasks.ledger.disputes import disputes, find_turned_away
 from tasks.ledger.overview import overview
 from tasks.tenant_context import Office
 
@@ -104,7 +104,7 @@ def picture(offices: Iterable[Office], home: Path, now: datetime, patience: floa
     """
     books = [_read(office, now, patience) for office in offices]
     sight = _ask(home, books, now)
-    given_up = {flow: _as_seen(flow, begun, now) for flow, begun in liveness.given_up(home).items()}
+    given_up = {flow: _as_seen(flow, begun, now) for flow, begun in liveness.list_given_up(home).items()}
     standings, refused = [], [each.refused for each in books if each.refused and not each.is_busy]
     for each in books:
         try:
@@ -139,7 +139,7 @@ def _read(office: Office, now: datetime, patience: float | None = None) -> Books
             return Books(office)
         with ledger.opened() as connection:
             disputed = {each.run_id: each.said for each in disputes(connection, now.date())}
-            away = turned_away(connection, now.date())
+            away = find_turned_away(connection, now.date())
             recorded = tuple(
                 replace(
                     _unless_paid_otherwise(office, connection, run, now),
@@ -166,7 +166,7 @@ def _unless_paid_otherwise(
     if run.has_left or run.ended or not run.payments or not anything:
         return run
     run_no = runs.run_row(connection, run.run_id).run_no
-    hits = never_twice.hits(connection, run_no, now.date(), office.agreement.accounts)
+    hits = never_twice.find_duplicates(connection, run_no, now.date(), office.agreement.accounts)
     paid = hits.filter(~pl.col("rule").str.contains("in_another_run"))["row_number"].n_unique()
     return replace(run, is_paid_otherwise=paid == run.payments)
 
@@ -181,10 +181,10 @@ def _ask(home: Path, books: Sequence[Books], now: datetime) -> Sight:
         import httpx
 
         from flows.service import flow_runs
-        from flows.service.client import connected
+        from flows.service.client import connect
 
         try:
-            with connected() as server:
+            with connect() as server:
                 flows = flow_runs.of_ids(server.client, home, of_open_runs)
                 return Sight(flows, tuple(flow_runs.errands(server.client, home, of_runs, now)), api_url=api_url)
         except httpx.HTTPError as error:
@@ -216,7 +216,7 @@ def _nobody_starts(given_up: dict[str, Seen], home: Path, books: Sequence[Books]
     """What was given up before it opened a run, and Prefect does not tell of."""
     told = {flow for each in books for run in each.runs for flow in run.flows}
     told |= {errand.seen.flow_run_id for errand in sight.errands}
-    for flow, begun in liveness.given_up(home).items():
+    for flow, begun in liveness.list_given_up(home).items():
         if flow not in told:
             tenant = begun.parameters.get("tenant") or begun.deployment.partition("/")[2]
             period = str(begun.parameters.get("period") or "")

@@ -33,13 +33,13 @@ def up(home: Path, port: int | None, scheduled: bool, ready: Callable[[Address],
     # Prefect starts each flow run as a module, and Python looks for those in the working folder first, where anybody
     # may have put one: the landing folder, say.
     os.environ["PYTHONSAFEPATH"] = "1"
-    if standing := environment.written(home):
+    if standing := environment.read_address(home):
         raise NoGo(f"siller is up already, as process {standing.pid}: {standing.ui_url}")
     if named := os.environ.get("PREFECT_API_URL"):
         environment.prepare(home, named)
         _serve(home, scheduled, ready, declared, named)
         return
-    with server.started(home, port, ended=_end_too) as ours:
+    with server.start_server(home, port, ended=_end_too) as ours:
         # Prefect's own imports take as long as half a server's start: do them meanwhile.
         import flows.service.deployments  # noqa: F401  # to import it is the act
 
@@ -63,16 +63,16 @@ def _serve(home: Path, scheduled: bool, ready: Callable[[Address], None], declar
 
         def registered() -> None:
             announced.enter_context(warm_judge.kept_warm(home))
-            announced.enter_context(environment.announced(home, address))
+            announced.enter_context(environment.announce(home, address))
             announced.callback(stopped.set)
             threading.Thread(target=watch.keep, args=(home, stopped), daemon=True).start()
             ready(address)
 
-        deployments.run(declared, scheduled, registered)
+        deployments.run_serving(declared, scheduled, registered)
 
 
 @contextmanager
-def brought_up(home: Path, command: Sequence[str] = ("flows.cli", "up", "--pause-schedules")) -> Iterator[Address]:
+def bring_up(home: Path, command: Sequence[str] = ("flows.cli", "up", "--pause-schedules")) -> Iterator[Address]:
     """Run ``siller up`` beside this process until the block ends, and wait until runs can be submitted.
 
     If it is up already, for whatever reason, that one is used and left alone. To speak to the server,
@@ -86,14 +86,14 @@ def brought_up(home: Path, command: Sequence[str] = ("flows.cli", "up", "--pause
         NoGo: it ended, or is not ready in four minutes.
     """
     environment.prepare(home)
-    if standing := environment.written(home):
+    if standing := environment.read_address(home):
         yield standing
         return
     log = home / "prefect" / "up.log"
     process = child_process.start(list(command), log)
     end = time.monotonic() + PATIENCE_SECONDS
     try:
-        while (address := environment.written(home)) is None:
+        while (address := environment.read_address(home)) is None:
             if process.poll() is not None:
                 raise NoGo(f"siller did not come up. The end of its log, {log}:\n{_end_of(log)}")
             if time.monotonic() > end:

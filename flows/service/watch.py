@@ -31,7 +31,7 @@ from prefect.states import AwaitingRetry, Cancelled, Crashed
 
 from flows.form_inputs import take_away_planted_answer
 from flows.service import flow_runs, liveness, notifications
-from flows.service.client import connected, refused_because
+from flows.service.client import connect, refused_because
 from flows.service.liveness import Begun, Unattended
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
@@ -82,9 +82,9 @@ def look(home: Path) -> list[str]:
     """
     done = []
     with get_client(sync_client=True) as client:
-        for flow_run_id in sorted({*liveness.known(home), *_unfinished(client, home)}):
+        for flow_run_id in sorted({*liveness.list_known(home), *_unfinished(client, home)}):
             try:
-                with liveness.unattended(home, flow_run_id) as left:
+                with liveness.take_over(home, flow_run_id) as left:
                     if left and (said := _looked_after(client, home, left)):
                         done.append(said)
             except NoGo as no_go:
@@ -112,7 +112,7 @@ def _unfinished(client: SyncPrefectClient, home: Path) -> list[str]:
     return [
         str(run.id)
         for run in found
-        if flow_runs.is_paid_here(run, home) and not flow_runs.seen(client, home, run, lives=False).is_over
+        if flow_runs.is_paid_here(run, home) and not flow_runs.look_at(client, home, run, lives=False).is_over
     ]
 
 
@@ -122,7 +122,7 @@ def _looked_after(client: SyncPrefectClient, home: Path, left: Unattended) -> st
         run = client.read_flow_run(UUID(left.flow_run_id))
     except ObjectNotFound:
         return _submitted_anew(home, left)
-    seen = flow_runs.seen(client, home, run, lives=False)
+    seen = flow_runs.look_at(client, home, run, lives=False)
     if seen.is_over:
         if not seen.is_given_up:
             left.forget()
@@ -158,9 +158,9 @@ def _submitted_anew(home: Path, left: Unattended) -> str | None:
     if not begun.deployment or begun.given_up:
         left.forget()
         return None
-    with connected() as server:
+    with connect() as server:
         new = str(server.submit(begun.deployment, begun.parameters, once=f"in the place of {left.flow_run_id}"))
-    with liveness.unattended(home, new) as its:
+    with liveness.take_over(home, new) as its:
         if its:  # else its process has begun, and has written the file itself
             its.keep(begun)
     left.forget()

@@ -11,7 +11,7 @@ from schemas.account.table import ModulusTable
 _CASES = Path(data_contracts).parent / "practice_modulus" / "published-cases.csv"
 
 
-def contradicted(table: ModulusTable) -> list[str]:
+def find_contradicted(table: ModulusTable) -> list[str]:
     """The sort codes of the published cases of which a table says the opposite of what is published.
 
     A table that no longer has a sort code, or another check for it, is no contradiction by itself: it then cannot

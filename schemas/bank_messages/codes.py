@@ -8,7 +8,7 @@ the external code sets of ISO 20022. A code that is not here is kept, shown and 
 from typing import NamedTuple
 
 from schemas.bank_messages.bank_file import Kind, Message
-from schemas.sanitise import shown
+from schemas.sanitise import sanitise
 
 
 class Meaning(NamedTuple):
@@ -112,7 +112,7 @@ def meaning(message: str, kind: str, code: str | None, description: str | None) 
     if message == Message.INPUT_REPORT:
         step = _TWICE if letter in BANK_HAS_IT else _INPUT_REPORT_STEPS[Kind(kind)]
         return Meaning(_INPUT_REPORT.get(letter, _unknown(code)), step)
-    own_words = shown(description) if description and message == Message.ARUCS else None
+    own_words = sanitise(description) if description and message == Message.ARUCS else None
     return _MEANINGS.get((Message(message), letter)) or Meaning(own_words or _unknown(code), _ASK)
 
 

@@ -9,7 +9,7 @@ from schemas.bank_messages.documents import opening
 from schemas.bank_messages.input_report import read_input_report
 from schemas.bank_messages.pain002 import read_pain002
 from schemas.no_go import NoGo
-from schemas.sanitise import shown
+from schemas.sanitise import sanitise
 
 _BACS = {"InputReport": Message.INPUT_REPORT, "ARUCS": Message.ARUCS}
 _READERS = {
@@ -47,9 +47,9 @@ def recognise(data: bytes, name: str) -> Message:
         case ["Document", "CstmrPmtStsRpt", *_] if ":pain.002." in (names[0].namespace or ""):
             return Message.PAIN002
         case ["BACSDocument", "Data", body]:
-            found = f"a Bacs {shown(body)}, which siller does not read"
+            found = f"a Bacs {sanitise(body)}, which siller does not read"
         case [root, *_]:
-            found = f"an XML document that opens with {shown(root)!r}"
+            found = f"an XML document that opens with {sanitise(root)!r}"
         case _:
             found = "not XML"
     raise NoGo(f"{name} is {found}. Expected {_EXPECTED}: check what was put into the bank's inbox.")

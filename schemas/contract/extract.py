@@ -14,7 +14,7 @@ import pyarrow.csv as arrow_csv
 
 from schemas.contract.contract import Contract
 from schemas.contract.extract_faults import NO_ROWS, first_fault
-from schemas.incoming import Incoming, opened
+from schemas.incoming import Incoming, open_incoming
 from schemas.no_go import NoGo
 
 FRAME_ROWS = 500_000
@@ -82,7 +82,7 @@ def read_extract(path: Path, contract: Contract, sha256: str | None = None) -> I
 
 def _header(path: Path) -> list[str]:
     """Return the fields of the first line, after making sure that this is text at all."""
-    with opened(path, Incoming.EXTRACT) as file:
+    with open_incoming(path, Incoming.EXTRACT) as file:
         head = file.read(_HEADER_BYTES)
     if not head.removeprefix(BOM_UTF8).strip():
         raise NoGo(f"{path.name} is empty: send the extract again.")
@@ -213,7 +213,7 @@ def _batches(path: Path, physical: list[str], sha256: str | None) -> Iterator[pa
     Python's csv module does. Its messages quote the row, so they end here.
     """
     try:
-        with opened(path, Incoming.EXTRACT) as file:
+        with open_incoming(path, Incoming.EXTRACT) as file:
             hashed = _Hashed(file)
             with arrow_csv.open_csv(
                 pa.PythonFile(hashed, mode="r"),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from io import TextIOWrapper
 from pathlib import Path
 
-from schemas.incoming import Incoming, opened
+from schemas.incoming import Incoming, open_incoming
 
 NO_ROWS = "there is a header and no rows: send the extract again with its payments."
 _END_OF_FILE_MARK = "\x1a"
@@ -25,7 +25,7 @@ def first_fault(path: Path, header: list[str]) -> str | None:
     Returns:
         The sentence, without any value of the row; None if every row is proper.
     """
-    with opened(path, Incoming.EXTRACT) as file:
+    with open_incoming(path, Incoming.EXTRACT) as file:
         rows = csv.reader(TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape", newline=""))
         next(rows)
         line = rows.line_num + 1

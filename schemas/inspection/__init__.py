@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from schemas.incoming import Incoming, opened
+from schemas.incoming import Incoming, open_incoming
 from schemas.inspection.findings import Finding, Inspection, Keep
 from schemas.inspection.pain001 import read_pain001
 from schemas.inspection.standard_18 import read_standard_18
@@ -54,7 +54,7 @@ def payments_of(path: Path, scheme: Scheme | None = None) -> pl.DataFrame:
 
 
 def _read(path: Path, scheme: Scheme | None, keep: Keep) -> Inspection:
-    with opened(path, Incoming.PAYMENT_FILE) as handle:
+    with open_incoming(path, Incoming.PAYMENT_FILE) as handle:
         opening = handle.read(_ENOUGH_TO_TELL).removeprefix(b"\xef\xbb\xbf").lstrip()
         handle.seek(0)
         if opening.startswith(b"<"):

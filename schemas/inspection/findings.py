@@ -156,6 +156,6 @@ def _printable(text: str) -> str:
     return "".join(sign if sign.isprintable() else "?" for sign in text[:LONGEST_FACT])
 
 
-def masked(account_number: str) -> str:
+def mask(account_number: str) -> str:
     """An account number of which the last four digits can be read."""
     return f"****{account_number[-4:]}"

@@ -13,9 +13,9 @@ from schemas.bank_messages.documents import stream
 from schemas.bank_messages.fields import date_of
 from schemas.bank_messages.xml_text import text_at
 from schemas.inspection.alike import Alike
-from schemas.inspection.findings import PAYMENTS, Findings, Inspection, Keep, as_shown, masked
+from schemas.inspection.findings import PAYMENTS, Findings, Inspection, Keep, as_shown, mask
 from schemas.inspection.totals import PAYMENT, Totals
-from schemas.inspection.transfers import LEAVES, UK_IBAN, completed, rules
+from schemas.inspection.transfers import LEAVES, UK_IBAN, complete, rules
 from schemas.no_go import NoGo
 from schemas.rails.bacs_standard_18 import Scheme
 from schemas.rails.iso_20022.initiation import SERVICE_LEVELS, Service
@@ -122,7 +122,7 @@ class _Message:
         self._rows = []
         day = date_of(self._block.get("ReqdExctnDt"))
         first = self._payments + 1
-        payments = completed(read).with_columns(
+        payments = complete(read).with_columns(
             place=pl.int_range(first, first + read.height, dtype=pl.Int64), day=pl.lit(day, pl.Date)
         )
         self._findings.apply(payments, rules(self._service(), *self._payer()), pl.format("payment {}", "place"))
@@ -210,7 +210,7 @@ class _Message:
         yield f"{where}: execution date", "none" if day is None else f"{day:%A %-d %B %Y}"
         yield f"{where}: service level", self._block.get("PmtTpInf") or "none"
         if account := self._block.get("DbtrAcct"):
-            yield f"{where}: paying account", f"{self._block.get('DbtrAgt') or ''} {masked(account)}".strip()
+            yield f"{where}: paying account", f"{self._block.get('DbtrAgt') or ''} {mask(account)}".strip()
 
 
 def _said(part: str, element: etree._Element) -> dict[str, str | None]:

@@ -33,7 +33,7 @@ _balances = pl.col("code").is_in(["17", "99"])
 _called_contra = _balances & (pl.col("reference") == "CONTRA")
 
 
-def parted(records: pl.DataFrame, several_days: bool) -> pl.DataFrame:
+def split_fields(records: pl.DataFrame, several_days: bool) -> pl.DataFrame:
     """The fields of records that stand as ``text`` in one column.
 
     Returns:

@@ -11,9 +11,9 @@ import polars as pl
 from schemas.bank_days import BankDays
 from schemas.inspection.alike import Alike
 from schemas.inspection.balance import Balance
-from schemas.inspection.findings import PAYMENTS, Findings, Inspection, Keep, as_shown, masked
+from schemas.inspection.findings import PAYMENTS, Findings, Inspection, Keep, as_shown, mask
 from schemas.inspection.labels import ORDER, TABLES, Label, check_label
-from schemas.inspection.records import CREDITS, DEBITS, INSTRUCTIONS, parted, rules
+from schemas.inspection.records import CREDITS, DEBITS, INSTRUCTIONS, rules, split_fields
 from schemas.inspection.totals import DIRECT_DEBIT, INSTRUCTION, PAYMENT, STERLING, Totals
 from schemas.no_go import NoGo
 from schemas.rails.bacs_standard_18.payment_file import FURTHEST_AHEAD, Scheme
@@ -122,7 +122,7 @@ class _Walk:
                 f"line {lines['line'][0]}, column 1", f"a record stands where {self._next()} is expected"
             )
         several = self._several_days()
-        records = parted(lines, several)
+        records = split_fields(lines, several)
         day = self._file["UHL1"].day("processing date") if "UHL1" in self._file else None
         self._findings.apply(records, rules(106 if several else 100, day, self._scheme), pl.format("line {}", "line"))
         self._balance.take(records)
@@ -241,7 +241,7 @@ class _Walk:
             yield f"File {number}: processing date", _said(user.day("processing date"))
             yield f"File {number}: processing days", "several" if self._several_days() else "one"
         for does, account in self._balance.accounts:
-            yield f"File {number}: {does}", f"{account[:6]} {masked(account[6:])}"
+            yield f"File {number}: {does}", f"{account[:6]} {mask(account[6:])}"
 
     def _check_numbering(self) -> None:
         """Hold the files of one submission to be numbered."""

@@ -26,7 +26,7 @@ UK_IBAN = "^GB[0-9]{2}[A-Z]{4}([0-9]{6})([0-9]{8})$"
 """A British IBAN, with its sort code and its account number."""
 
 
-def completed(payments: pl.DataFrame) -> pl.DataFrame:
+def complete(payments: pl.DataFrame) -> pl.DataFrame:
     """Fill in what an IBAN says of sort code and account, and read the amount as pence."""
     pounds = pl.col("amount").str.extract(r"^([0-9]{1,16}(?:\.[0-9]{1,2})?)$")
     return payments.with_columns(

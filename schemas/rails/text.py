@@ -103,7 +103,7 @@ def mapping() -> dict[str, str]:
     return table
 
 
-def folded(text: pl.Expr) -> pl.Expr:
+def fold(text: pl.Expr) -> pl.Expr:
     """The text in permitted characters, as long as it comes out; null where a character has no mapping."""
     return text.map_batches(_folded, return_dtype=pl.String, is_elementwise=True)
 
@@ -129,14 +129,14 @@ def has_no_mapping(text: pl.Expr) -> pl.Expr:
 
     Blank and missing text is not this rule's matter and answers false.
     """
-    written = folded(text)
+    written = fold(text)
     lost = (written == "") & (text.str.strip_chars() != "")
     return (written.is_null() & text.is_not_null()) | lost.fill_null(False)
 
 
 def is_cut(text: pl.Expr) -> pl.Expr:
     """Whether the text, once written, is longer than the field and loses its end."""
-    return (folded(text).str.len_bytes() > TEXT_LENGTH).fill_null(False)
+    return (fold(text).str.len_bytes() > TEXT_LENGTH).fill_null(False)
 
 
 def in_capitals(text: pl.Series) -> pl.Series:

@@ -7,7 +7,7 @@ import polars as pl
 
 from schemas.bank_messages.bank_file import Kind, Message
 from schemas.reconciliation.debits import is_debit_of, without_rejected
-from schemas.reconciliation.figures import Confirmation, Outcome, SentFile, counted
+from schemas.reconciliation.figures import Confirmation, Outcome, SentFile, count_rows
 
 PAYMENT_FILE = "Payment file, against the payable rows"
 _REPORT = {Message.INPUT_REPORT: "Input report", Message.PAIN002: "Status report"}
@@ -26,12 +26,12 @@ def confirmations(sent: SentFile, placed: pl.DataFrame, answers: pl.DataFrame, t
         today: the day on which this is said.
     """
     in_time = today <= sent.final_on
-    payable = counted(placed.height, int(placed["amount_pence"].sum()))
-    told = [Confirmation(PAYMENT_FILE, *payable, *counted(sent.payments, sent.pence), may_still_come=False)]
+    payable = count_rows(placed.height, int(placed["amount_pence"].sum()))
+    told = [Confirmation(PAYMENT_FILE, *payable, *count_rows(sent.payments, sent.pence), may_still_come=False)]
     processed = processed_by_bank(sent, placed)
     accepted = _said(_accepted(sent, answers), counts=True)
     taken = f"{_REPORT[sent.rail.answered_by]}: accepted by {sent.rail.taken_by}"
-    told.append(Confirmation(taken, *counted(*processed), *accepted, in_time and accepted == NOT_SAID))
+    told.append(Confirmation(taken, *count_rows(*processed), *accepted, in_time and accepted == NOT_SAID))
     if processed[0]:
         rests = without_rejected(sent, placed)
         debited = answers.filter(is_debit_of(sent, rests))
@@ -41,11 +41,11 @@ def confirmations(sent: SentFile, placed: pl.DataFrame, answers: pl.DataFrame, t
         source += "".join(f", booked on {day.day} {day:%B %Y}" for day in late)
         debit = _said(debited, counts=False)
         told.append(
-            Confirmation(f"Statement: {source}", *counted(*processed), *debit, in_time and debited.height < makes)
+            Confirmation(f"Statement: {source}", *count_rows(*processed), *debit, in_time and debited.height < makes)
         )
     returned = placed.filter(pl.col("outcome") == str(Outcome.RETURNED))
     if returned.height:
-        expected = counted(returned.height, int(returned["amount_pence"].sum()))
+        expected = count_rows(returned.height, int(returned["amount_pence"].sum()))
         back = answers.filter(pl.col("kind") == str(Kind.STATEMENT_CREDIT), pl.col("row_number").is_not_null())
         told.append(
             Confirmation(CREDITS, *expected, *_said(back, counts=True), in_time and back.height < returned.height)
@@ -70,5 +70,5 @@ def _accepted(sent: SentFile, answers: pl.DataFrame) -> pl.DataFrame:
 def _said(answers: pl.DataFrame, counts: bool) -> tuple[int | None, Decimal | None]:
     if answers.is_empty():
         return NOT_SAID
-    payments, pounds = counted(int(answers["payments"].sum()), int(answers["amount_pence"].sum()))
+    payments, pounds = count_rows(int(answers["payments"].sum()), int(answers["amount_pence"].sum()))
     return (payments if counts else None), pounds

@@ -184,6 +184,6 @@ class Reconciliation:
         return self.sent is not None and self.as_at.date() > self.sent.final_on
 
 
-def counted(rows: int, pence: int) -> tuple[int, Decimal]:
+def count_rows(rows: int, pence: int) -> tuple[int, Decimal]:
     """Rows and pence as rows and exact pounds."""
     return rows, Decimal(pence).scaleb(-2)

@@ -14,11 +14,11 @@ from schemas.reconciliation.figures import (
     Outcome,
     Reconciliation,
     SentFile,
-    counted,
+    count_rows,
 )
 from schemas.reconciliation.follow_ups import follow_ups
 from schemas.reconciliation.outcomes import outcomes
-from schemas.reconciliation.unexplained import unexplained
+from schemas.reconciliation.unexplained import find_unexplained
 
 _LEFT_OUT = (Outcome.CORRECTED, Outcome.HELD, Outcome.REFUSED)
 _RARE = (Outcome.DISPUTED, Outcome.CORRECTED, Outcome.PAID_ELSEWHERE)
@@ -62,7 +62,7 @@ def reconcile(
         extract=extract,
         sent=sent,
         buckets=buckets,
-        unexplained=unexplained(extract, buckets, told, foreign, answers),
+        unexplained=find_unexplained(extract, buckets, told, foreign, answers),
         confirmations=told,
         follow_ups=follow_ups(answers, placed),
     )
@@ -73,7 +73,7 @@ def _buckets(extract: Extract, placed: pl.DataFrame) -> tuple[Bucket, ...]:
         name: (rows, pence)
         for name, rows, pence in placed.group_by("outcome").agg(pl.len(), pl.col("amount_pence").sum()).iter_rows()
     }
-    found = [Bucket(name, *counted(*sums.get(str(name), (0, 0)))) for name in Outcome if name not in _LEFT_OUT]
+    found = [Bucket(name, *count_rows(*sums.get(str(name), (0, 0)))) for name in Outcome if name not in _LEFT_OUT]
     corrected = Bucket(Outcome.CORRECTED, extract.corrected_rows, extract.corrected_pounds)
     return (
         *(bucket for bucket in (*found, corrected) if bucket.rows or bucket.name not in _RARE),

@@ -6,10 +6,10 @@ from decimal import Decimal
 import polars as pl
 
 from schemas.bank_messages.bank_file import ONE_PAYMENT, Kind, Message
-from schemas.reconciliation.figures import Bucket, Confirmation, Extract, Outcome, Unexplained, counted
+from schemas.reconciliation.figures import Bucket, Confirmation, Extract, Outcome, Unexplained, count_rows
 
 
-def unexplained(
+def find_unexplained(
     extract: Extract,
     buckets: Sequence[Bucket],
     told: Sequence[Confirmation],
@@ -52,7 +52,7 @@ def _unmatched(answers: pl.DataFrame, foreign: pl.DataFrame) -> list[Unexplained
     nobody = pl.col("kind").is_in([str(kind) for kind in ONE_PAYMENT]) & pl.col("row_number").is_null()
     lost = pl.concat([answers.filter(nobody), foreign]).group_by("message", "kind", maintain_order=True)
     return [
-        Unexplained(f"{_SAID[kind]} that match no payment of this run", *counted(items, pence))
+        Unexplained(f"{_SAID[kind]} that match no payment of this run", *count_rows(items, pence))
         for _, kind, items, pence in lost.agg(pl.len(), pl.col("amount_pence").sum()).iter_rows()
     ]
 
@@ -78,6 +78,6 @@ def _answered_twice(answers: pl.DataFrame) -> list[Unexplained]:
     return [
         Unexplained(
             "Answers to a payment that was already answered the same way",
-            *counted(again.height, int(again["amount_pence"].sum())),
+            *count_rows(again.height, int(again["amount_pence"].sum())),
         )
     ]

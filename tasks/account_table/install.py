@@ -6,20 +6,20 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from schemas.account.published_cases import contradicted
+from schemas.account.published_cases import find_contradicted
 from schemas.account.table import ModulusTable
 from schemas.agreement import Role
 from schemas.approval import canonical
 from schemas.incoming import Incoming, read
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
-from schemas.sanitise import shown
-from tasks.account_table.shelf import RECORD, Record, installed, release_of
-from tasks.people.identity import identified
+from schemas.sanitise import sanitise
+from tasks.account_table.shelf import RECORD, Record, list_installed, release_of
+from tasks.people.identity import identify
 from tasks.settings import Settings
 from tasks.storage.atomic_write import flush
 from tasks.storage.paths import account_tables
-from tasks.tenant_context import agreed
+from tasks.tenant_context import list_agreed
 
 DOOR = "siller modulus-table install"
 
@@ -34,13 +34,13 @@ def operator(settings: Settings, name: str) -> str:
     Raises:
         NoGo: no agreement names such an operator, or they did not prove who they are.
     """
-    offices = list(agreed(Mode.LIVE, settings))
+    offices = list(list_agreed(Mode.LIVE, settings))
     if not offices:
         raise NoGo(f"There is no agreement in {settings.contracts}, so nobody is an operator. Nothing was installed.")
     for office in offices:
         if canonical(name, office.agreement.people) in office.agreement.people_with(Role.OPERATOR):
-            return identified(office, name, DOOR, Role.OPERATOR)
-    return identified(offices[0], name, DOOR, Role.OPERATOR)
+            return identify(office, name, DOOR, Role.OPERATOR)
+    return identify(offices[0], name, DOOR, Role.OPERATOR)
 
 
 def install(
@@ -68,7 +68,7 @@ def install(
     with TemporaryDirectory(prefix=".", dir=shelf) as desk:
         table = _laid_out(Path(desk), files, valid_from)
         _check_itself(table, sha256, now.date())
-        others = installed(settings)
+        others = list_installed(settings)
         for other in others:
             if other.version == table.version:
                 return _same(other, table), False
@@ -94,7 +94,7 @@ def _laid_out(desk: Path, files: Sequence[Path], valid_from: date) -> ModulusTab
     if len(names) != 2 or len(weights) != 1 or "scsubtab.txt" not in names:
         raise NoGo(
             "An account table is two files, Vocalink's valacdos-….txt and scsubtab.txt; these are "
-            f"{shown(', '.join(names))}. Name both, as they were published. Nothing was installed."
+            f"{sanitise(', '.join(names))}. Name both, as they were published. Nothing was installed."
         )
     for file in files:
         (desk / file.name).write_bytes(read(file, Incoming.ACCOUNT_TABLE))
@@ -117,7 +117,7 @@ def _check_itself(table: ModulusTable, sha256: str | None, today: date) -> None:
             f"Vocalink does not publish a table so long before it holds: {table.valid_from:%-d %B %Y} is more than "
             f"{_FURTHEST_AHEAD.days} days ahead. Check the date. Nothing was installed."
         )
-    wrong = contradicted(table)
+    wrong = find_contradicted(table)
     if wrong:
         raise NoGo(
             f"The table {table.version} contradicts Vocalink's own test cases for the sort code {', '.join(wrong)}. It "

@@ -72,7 +72,7 @@ def release_of(version: str) -> tuple[int, ...]:
     return int(major), int(minor)
 
 
-def installed(settings: Settings) -> list[Record]:
+def list_installed(settings: Settings) -> list[Record]:
     """The installed tables, the oldest version first.
 
     Raises:
@@ -92,7 +92,7 @@ def in_use(settings: Settings, on: date) -> InUse:
     """
     if settings.modulus_table:
         return InUse(ModulusTable.load(settings.modulus_table), "SILLER_MODULUS_TABLE")
-    holding = [record for record in installed(settings) if record.valid_from <= on]
+    holding = [record for record in list_installed(settings) if record.valid_from <= on]
     if not holding:
         return InUse(ModulusTable.load(settings.contracts / "practice_modulus"), "siller, for practice")
     newest = holding[-1]
@@ -108,7 +108,7 @@ def in_use(settings: Settings, on: date) -> InUse:
 
 def is_for_practice(settings: Settings) -> bool:
     """Whether this machine has the practice table alone."""
-    return settings.modulus_table is None and not installed(settings)
+    return settings.modulus_table is None and not list_installed(settings)
 
 
 def _folders(settings: Settings) -> Iterator[Path]:

@@ -36,7 +36,7 @@ def decision(connection: duckdb.DuckDBPyConnection, run_id: str) -> Decision | N
     return Decision(*row) if row else None
 
 
-def decided(office: Office, run_id: str, flow_run_id: str, start: str) -> bool:
+def is_decided(office: Office, run_id: str, flow_run_id: str, start: str) -> bool:
     """Whether the run has an approval that this start of a flow may act upon.
 
     Whoever approved saw the run go on from there. If it failed instead, and is started again, somebody has to look

@@ -33,7 +33,7 @@ def keep(connection: duckdb.DuckDBPyConnection, places: Places, tenant: str) -> 
             write_atomic(folder / name, meant)
 
 
-def unknown_receipts(connection: duckdb.DuckDBPyConnection, places: Places, tenant: str) -> list[str]:
+def find_unknown_receipts(connection: duckdb.DuckDBPyConnection, places: Places, tenant: str) -> list[str]:
     """Names of the receipts that say something else than the ledger."""
     return [
         name
@@ -42,7 +42,7 @@ def unknown_receipts(connection: duckdb.DuckDBPyConnection, places: Places, tena
     ]
 
 
-def torn_receipts(connection: duckdb.DuckDBPyConnection, places: Places, tenant: str) -> list[str]:
+def find_torn_receipts(connection: duckdb.DuckDBPyConnection, places: Places, tenant: str) -> list[str]:
     """Names of the receipts that are empty or cut off, of answers that the ledger has."""
     return [
         name for name, found, meant in _held_against_each_other(connection, places, tenant) if _is_torn(found, meant)

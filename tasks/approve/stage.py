@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import duckdb
 
-from schemas.approval import Answer, Outcome, Question, Verdict, canonical, is_approver, judged
+from schemas.approval import Answer, Outcome, Question, Verdict, canonical, is_approver, judge_answer
 from schemas.gate_reasons import Referring
 from schemas.no_go import NoGo
 from schemas.one_time_code import Proof
@@ -51,7 +51,7 @@ def judge_once(office: Office, run_id: str, flow_run_id: str, key: str, answer: 
         instructed = entry_of(connection, run_id, Instruct)
         assessed = entry_of(connection, run_id, Assess)
         question = _question(connection, office, run, (flow_run_id, start_of(key)), answer, now)
-        verdict = judged(answer, question)
+        verdict = judge_answer(answer, question)
         approvers = tuple(filter(None, (question.first_approver, answer.approver)))
         figures = Approval(
             verdict=str(verdict.outcome),
@@ -107,7 +107,7 @@ def _question(
     proof = Proof(0)
     if is_approver(answer.approver, people):
         code, at, whose = answer.one_time_code, answer.answered_at, (run.run_no, run.run_id)
-        proof = codes.given(connection, answer.approver, code, "approval", at, now, whose, answer.came_through)
+        proof = codes.judge_code(connection, answer.approver, code, "approval", at, now, whose, answer.came_through)
     return Question(
         people=people,
         uploader=run.submitted_by,

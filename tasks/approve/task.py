@@ -6,7 +6,7 @@ from schemas.approval import Answer, Outcome, Verdict
 from schemas.stages import Stage
 from tasks.approve import stage
 from tasks.clock import clock
-from tasks.error_boundary import guarded
+from tasks.error_boundary import error_boundary
 from tasks.ledger import entry_of
 from tasks.ledger.catalogue.stages import Approve
 from tasks.lineage.events import tell
@@ -16,7 +16,7 @@ from tasks.tenant_context import Office
 
 def judge(run_id: str, today: date | None, flow_run_id: str, key: str, answer: Answer) -> Verdict:
     """Judge the answer to one form, once; tell lineage of the one that decides."""
-    with guarded(Stage.APPROVE):
+    with error_boundary(Stage.APPROVE):
         office = Office.of_run(run_id, Settings())
         verdict = stage.judge_once(office, run_id, flow_run_id, key, answer, clock(office.mode, today))
         if verdict.outcome in (Outcome.APPROVED, Outcome.REJECTED):

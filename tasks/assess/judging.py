@@ -73,7 +73,7 @@ def start_unless_warm(home: Path, run_id: str) -> int | None:
     return None
 
 
-def judged(home: Path, question: Question, folder: Path) -> list[GateResult]:
+def await_answers(home: Path, question: Question, folder: Path) -> list[GateResult]:
     """Ask what each gate says; the question and the answer that counted are left in a folder.
 
     Args:

@@ -105,7 +105,7 @@ def _beside(connection: duckdb.DuckDBPyConnection, run: RunRow, today: date) -> 
 
 
 def _place_taken(connection: duckdb.DuckDBPyConnection, run: RunRow) -> PlaceTaken | None:
-    replaced = runs.replaced_by(connection, run)
+    replaced = runs.find_replaced(connection, run)
     if not replaced:
         return None
     before = replaced[-1]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from schemas.gate_reasons import given
+from schemas.gate_reasons import match_reasons
 from schemas.period import Period
 from schemas.stages import Stage
 from tasks.assess.gates import referring
@@ -40,7 +40,7 @@ class SaidAgain:
     periods: tuple[Period, ...]
 
 
-def said_again(connection: duckdb.DuckDBPyConnection, run: RunRow) -> dict[str, SaidAgain]:
+def find_repeated(connection: duckdb.DuckDBPyConnection, run: RunRow) -> dict[str, SaidAgain]:
     """Find, by a gate's name, the words with which it was let go in each of the last three periods.
 
     Args:
@@ -52,7 +52,7 @@ def said_again(connection: duckdb.DuckDBPyConnection, run: RunRow) -> dict[str, 
     last = sorted(set(period_of.values()))[-PERIODS:]
     asked = [run_no for run_no, period in period_of.items() if period in last]
     for run_no, _, reason, gates in connection.execute(_LET_GO, [asked]).fetchall():
-        gave = given(reason, referring((each["gate"], each["figure"]) for each in gates))
+        gave = match_reasons(reason, referring((each["gate"], each["figure"]) for each in gates))
         for gate, why in gave.items():
             words[gate][period_of[run_no]][_alike(why)] = why
     found = {}

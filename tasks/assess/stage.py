@@ -13,12 +13,12 @@ from schemas.no_go import NoGo
 from schemas.stages import Stage
 from tasks.assess.gate import Gate, Thresholds
 from tasks.assess.gates import gates
-from tasks.assess.judging import DATA_DOCS, judged, start_unless_warm
+from tasks.assess.judging import DATA_DOCS, await_answers, start_unless_warm
 from tasks.assess.measure import measure
 from tasks.assess.metrics import AccountTable, Context, Metrics
 from tasks.assess.pack import InstructedFile, Pack, pack
 from tasks.assess.question import Question
-from tasks.assess.same_words import SaidAgain, said_again
+from tasks.assess.same_words import SaidAgain, find_repeated
 from tasks.assess.verdicts import UNJUDGED, GateResult, Verdict, worst
 from tasks.instruct.written_text import WrittenText
 from tasks.ledger import Entry, entry_of, record, runs, sha256_of, standing
@@ -60,11 +60,11 @@ def assess(office: Office, run_id: str, now: datetime) -> Entry[Assess]:
                 still_sealed(office.places, office.tenant, each.extract_sha256)
                 for each in runs.with_joined(connection, run)
             )
-            told = context(office, ingested, validated, Dates.kept(day), sealed, now)
+            told = gather_context(office, ingested, validated, Dates.kept(day), sealed, now)
             metrics = measure(connection, run, told, office.agreement.accounts)
             text = WrittenText.kept(connection, run.run_no, instructed)
             file = _instructed(office, run_id, instructed, day, text)
-            again = said_again(connection, run)
+            again = find_repeated(connection, run)
     if entry is None:
         entry = _kept_judgement(office, metrics, file, again, input_hash, now)
     if entry.figures.verdict == Verdict.NO_GO:
@@ -72,7 +72,7 @@ def assess(office: Office, run_id: str, now: datetime) -> Entry[Assess]:
     return entry
 
 
-def context(
+def gather_context(
     office: Office, ingested: Ingest, validated: Validate, dates: Dates, hash_matches: bool, now: datetime
 ) -> Context:
     """What the gates look at beside the ledger's tables.
@@ -137,7 +137,7 @@ def judge(
         NoGo: the judge failed on them twice, or what it says is not what arithmetic says.
         NotJudged: no judge answered.
     """
-    results = judged(home, Question(run_id, asked, figures, str((folder / DATA_DOCS).absolute())), folder)
+    results = await_answers(home, Question(run_id, asked, figures, str((folder / DATA_DOCS).absolute())), folder)
     unjudged = [result for result in results if result.explanation.startswith(UNJUDGED)]
     if unjudged:
         raise NoGo(f"{unjudged[0].explanation} Nothing was released.")

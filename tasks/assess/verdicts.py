@@ -78,7 +78,7 @@ def worst(results: Iterable[GateResult]) -> Verdict:
     return max(verdicts, key=lambda verdict: verdict.severity) if verdicts else Verdict.NO_GO
 
 
-def worked_out(gates: tuple[Gate, ...], figures: Figures) -> dict[str, bool | None]:
+def work_out(gates: tuple[Gate, ...], figures: Figures) -> dict[str, bool | None]:
     """Answer every condition by plain arithmetic."""
     return {condition.name: _kept(condition, figures.get(condition.figure)) for condition in conditions(gates)}
 
@@ -94,7 +94,7 @@ def results(gates: tuple[Gate, ...], figures: Figures, answers: Answers) -> list
         figures: what they look at.
         answers: the judge's, of every condition.
     """
-    expected = worked_out(gates, figures)
+    expected = work_out(gates, figures)
     return [_result(gate, tuple(conditions((gate,))), expected, answers) for gate in gates]
 
 

@@ -15,7 +15,7 @@ from schemas.period import Period
 from schemas.stages import Stage
 from tasks.assess.gate import Kind
 from tasks.assess.verdicts import GateResult, Verdict
-from tasks.audit.wording import answered, sentence
+from tasks.audit.wording import sentence, word_answer
 from tasks.continuity.openings import openings
 from tasks.ledger import runs
 from tasks.ledger.audit_log import SILLER
@@ -173,7 +173,7 @@ def _answers(connection: duckdb.DuckDBPyConnection, run: RunRow) -> Iterator[Ste
         "WHERE run_no = ? ORDER BY answered_at, key"
     )
     for at, approver, decision, reason, verdict, cause, file in connection.execute(query, [run.run_no]).fetchall():
-        yield Step(at.astimezone(LONDON), approver, answered(decision, Outcome(verdict), cause, reason, file))
+        yield Step(at.astimezone(LONDON), approver, word_answer(decision, Outcome(verdict), cause, reason, file))
 
 
 def _openings(office: Office, run: RunRow) -> Iterator[Step]:

@@ -37,7 +37,7 @@ def sentence(stage: str, figures: Mapping[str, int | str]) -> str:
     return f"{stage.replace('_', ' ')}{': ' if told else ''}{told}"
 
 
-def answered(decision: str, outcome: Outcome, cause: str, reason: str, file_sha256: str) -> str:
+def word_answer(decision: str, outcome: Outcome, cause: str, reason: str, file_sha256: str) -> str:
     """Say what somebody answered to the form, and whether it counted.
 
     Args:

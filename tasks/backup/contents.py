@@ -65,7 +65,7 @@ def files_of(office: Office) -> Iterator[Path]:
     ledger = places.ledger(tenant)
     beside = (ledger.with_name(f"{ledger.name}.wal"), checksum.beside(ledger))
     yield from (path for path in (ledger, *beside) if path.exists())
-    yield from (path for path in [places.ledger_head(tenant)] if path.exists())
+    yield from (path for path in [places.ledger_checkpoint(tenant)] if path.exists())
     yield from sorted(places.key(tenant, "x").parent.glob(f"{tenant}.*.key"))
     folders = [
         places.parts(tenant),
@@ -87,6 +87,6 @@ def _is_ours(path: Path) -> bool:
     return finished and path.is_file() and not path.is_symlink()
 
 
-def hashed(root: Path, files: Iterable[Path]) -> dict[str, str]:
+def hash_files(root: Path, files: Iterable[Path]) -> dict[str, str]:
     """The SHA-256 of each file by its place below a root."""
     return {path.relative_to(root).as_posix(): sha256_of_file(path) for path in files}

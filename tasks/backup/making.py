@@ -12,13 +12,13 @@ import pyrage
 
 from schemas.agreement import Role
 from schemas.no_go import NoGo
-from tasks.backup.contents import LIST, Contents, files_of, hashed
+from tasks.backup.contents import LIST, Contents, files_of, hash_files
 from tasks.ledger import audit_log
 from tasks.ledger.catalogue.events import Backup
-from tasks.people.identity import identified
+from tasks.people.identity import identify
 from tasks.settings import Settings
 from tasks.storage.atomic_write import move_into_place
-from tasks.storage.pipes import streamed
+from tasks.storage.pipes import pipe_from
 from tasks.tenant_context import Office
 
 
@@ -39,7 +39,7 @@ def backup(office: Office, target: Path, recipients: Sequence[str], who: str, no
         NoGo: nobody like that may do it, a recipient is none, something stands at the target, or the ledger
             is in use or gone.
     """
-    by = identified(office, who, "siller backup", Role.OPERATOR)
+    by = identify(office, who, "siller backup", Role.OPERATOR)
     to = [_recipient(each) for each in recipients]
     if target.exists():
         raise NoGo(f"There is a file {target} already, and no backup takes its place. Choose another name.")
@@ -65,7 +65,7 @@ def keep(office: Office, target: Path, to: Sequence[pyrage.x25519.Recipient], by
     part = target.with_name(f".{target.name}.part")
     root = office.places.root
     given = _keys_of_the_environment(office)
-    kept = hashed(root, files_of(office))
+    kept = hash_files(root, files_of(office))
     hashes = {name: hashlib.sha256(key).hexdigest() for name, key in given.items()}
     contents = Contents(office.tenant, office.mode, now.isoformat(), by, kept | hashes)
 
@@ -78,9 +78,9 @@ def keep(office: Office, target: Path, to: Sequence[pyrage.x25519.Recipient], by
                 else:
                     archive.add(root / name, name, recursive=False)
 
-    with part.open("wb") as file, streamed(write) as plain:
+    with part.open("wb") as file, pipe_from(write) as plain:
         pyrage.encrypt_io(plain, file, to)
-    if kept != hashed(root, [root / name for name in kept]):
+    if kept != hash_files(root, [root / name for name in kept]):
         part.unlink()
         raise NoGo(f"A file arrived for {office.tenant} while the backup was made. Make it again.")
     part.chmod(0o600)

@@ -13,17 +13,17 @@ from pathlib import Path, PurePosixPath
 import pyrage
 
 from schemas.agreement import Role
-from schemas.incoming import Incoming, opened, read
+from schemas.incoming import Incoming, open_incoming, read
 from schemas.no_go import NoGo
 from tasks.backup.contents import LIST, Contents
 from tasks.ledger import audit_log
 from tasks.ledger.catalogue.events import Restore
 from tasks.ledger.versions import OlderVersion
-from tasks.people.identity import identified
+from tasks.people.identity import identify
 from tasks.settings import Settings
 from tasks.storage.atomic_write import flush, make_folder
 from tasks.storage.custody import sha256_of_file
-from tasks.storage.pipes import streamed
+from tasks.storage.pipes import pipe_from
 from tasks.tenant_context import Office
 
 _CHUNK = 1 << 20
@@ -52,7 +52,7 @@ def restore(backup: Path, identity: Path, who: str, settings: Settings, now: dat
     with _opened(backup, identity) as archive:
         contents = _list(archive)
         office = Office(contents.tenant, contents.mode, settings)
-        by = identified(office, who, "siller restore", Role.OPERATOR)
+        by = identify(office, who, "siller restore", Role.OPERATOR)
         root = office.places.root
         _check_free(root, contents)
         apart = root / f".restoring-{contents.tenant}"
@@ -80,8 +80,8 @@ def _opened(backup: Path, identity: Path) -> Iterator[tarfile.TarFile]:
     keys = _identities(identity)
     try:
         with (
-            opened(backup, Incoming.BACKUP) as file,
-            streamed(partial(pyrage.decrypt_io, file, identities=keys)) as plain,
+            open_incoming(backup, Incoming.BACKUP) as file,
+            pipe_from(partial(pyrage.decrypt_io, file, identities=keys)) as plain,
             tarfile.open(fileobj=plain, mode="r|") as archive,
         ):
             yield archive

@@ -76,7 +76,7 @@ def identity(office: Office) -> pyrage.x25519.Identity:
     """
     folder = office.places.continuity_openings(office.tenant).parent
     path = office.places.key(office.tenant, "continuity")
-    kept = keys.kept(path, lambda: str(pyrage.x25519.Identity.generate()), any(folder.glob("*.age")))
+    kept = keys.load_or_create(path, lambda: str(pyrage.x25519.Identity.generate()), any(folder.glob("*.age")))
     try:
         return pyrage.x25519.Identity.from_str(kept)
     except pyrage.IdentityError:

@@ -13,10 +13,10 @@ import pyrage
 
 from schemas.agreement import Agreement, Person, Role
 from schemas.approval import canonical
-from schemas.incoming import Incoming, opened, read
+from schemas.incoming import Incoming, open_incoming, read
 from schemas.no_go import NoGo
 from schemas.pay_run import PayRun
-from schemas.sanitise import shown
+from schemas.sanitise import sanitise
 from tasks.continuity.openings import Opening, note
 from tasks.settings import Settings
 from tasks.storage.paths import Places
@@ -42,7 +42,7 @@ def open_file(settings: Settings, run_id: str, who: str, reason: str, to: Path, 
     run = PayRun.of(run_id)
     places = Places(settings.home, run.mode)
     by = _officer(settings, run.tenant, who)
-    reason = shown(reason, 2 * _LONGEST_REASON)
+    reason = sanitise(reason, 2 * _LONGEST_REASON)
     if not reason or len(reason) > _LONGEST_REASON:
         raise NoGo(f"Say why, in at most {_LONGEST_REASON} letters. Nothing was opened.")
     sealed = places.continuity_file(run_id)
@@ -56,7 +56,7 @@ def open_file(settings: Settings, run_id: str, who: str, reason: str, to: Path, 
     except OSError as error:
         raise NoGo(f"{to} cannot be written: {error.strerror}. Nothing was opened.") from None
     try:
-        with os.fdopen(handle, "wb") as plain, opened(sealed, Incoming.EXTRACT) as file:
+        with os.fdopen(handle, "wb") as plain, open_incoming(sealed, Incoming.EXTRACT) as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
             file.seek(0)
             opening = note(places.continuity_openings(run.tenant), run_id, sha256, by, reason, now)

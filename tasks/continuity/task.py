@@ -7,11 +7,11 @@ from prefect.cache_policies import NO_CACHE
 
 from schemas.stages import Stage
 from tasks.continuity import leave
-from tasks.stage_run import working
+from tasks.stage_run import run_stage
 
 
 @task(name=Stage.CONTINUITY, cache_policy=NO_CACHE, persist_result=False)
 def leave_continuity_file(run_id: str, today: date | None) -> None:
     """Leave the approved payments, encrypted, for the day on which siller cannot pay."""
-    with working(Stage.CONTINUITY, run_id, today) as work:
+    with run_stage(Stage.CONTINUITY, run_id, today) as work:
         work.told.figures = leave.leave(work.office, run_id, work.now).figures

@@ -9,7 +9,7 @@ from schemas.incoming import Incoming, hash_of, read
 from schemas.manifest import Manifest
 from schemas.no_go import NoGo
 from schemas.period import Period
-from schemas.sanitise import shown
+from schemas.sanitise import sanitise
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def signature_of(manifest: Path) -> Path:
     return manifest.with_name(f"{manifest.name}.sig")
 
 
-def landed(folder: Path, tenant: str, period: Period, before: Sequence[Before] = ()) -> Landed:
+def find_landed(folder: Path, tenant: str, period: Period, before: Sequence[Before] = ()) -> Landed:
     """Find the extract of a period by its manifest.
 
     An extract that was sent before may still stand beside the one that has come after it: the one that is new counts.
@@ -88,7 +88,7 @@ def landed(folder: Path, tenant: str, period: Period, before: Sequence[Before] =
     manifests = {path: Manifest.parsed(content, path.name, tenant) for path, content in found.items()}
     of_period = [path for path, manifest in manifests.items() if manifest.pay_period == period]
     if not of_period:
-        others = "".join(f" {shown(path.name)} is for {each.pay_period}." for path, each in manifests.items())
+        others = "".join(f" {sanitise(path.name)} is for {each.pay_period}." for path, each in manifests.items())
         raise NoGo(
             f"No manifest for {period} has arrived in {folder}.{others} "
             "Put the extract there with its manifest (NAME.manifest.json) beside it."

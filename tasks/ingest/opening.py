@@ -11,7 +11,7 @@ from schemas.period import Period
 from schemas.stages import Stage
 from tasks.ingest.integrity import check_pay_day
 from tasks.ingest.landing import Before, Landed
-from tasks.instruct.plan import moved
+from tasks.instruct.plan import find_moved
 from tasks.ledger import never_twice, runs
 from tasks.ledger.runs import RunRow
 from tasks.rails import rail_of
@@ -36,7 +36,12 @@ def run_for(connection: duckdb.DuckDBPyConnection, office: Office, arrived: Land
     latest = alike[-1] if alike else None
     following = PayRun(office.tenant, manifest.pay_period, office.mode, len(of_period) + 1)
     same = latest is not None and latest.extract_sha256 == arrived.sha256
-    if same and latest and not _is_spent(office, connection, latest, now) and not moved(office, connection, latest):
+    if (
+        same
+        and latest
+        and not _is_spent(office, connection, latest, now)
+        and not find_moved(office, connection, latest)
+    ):
         _check_not_paid(connection, latest, manifest.extract)
         return latest.pay_run
     if manifest.kind is Kind.CORRECTION:
@@ -147,7 +152,7 @@ def _is_spent(office: Office, connection: duckdb.DuckDBPyConnection, run: RunRow
     """Whether a run can never be released, because some of its payments have been paid otherwise since."""
     if runs.may_have_left(connection, run.run_id):
         return False
-    return never_twice.hits(connection, run.run_no, now.date(), office.agreement.accounts).height > 0
+    return never_twice.find_duplicates(connection, run.run_no, now.date(), office.agreement.accounts).height > 0
 
 
 def _check_not_paid(connection: duckdb.DuckDBPyConnection, run: RunRow, extract: str) -> None:

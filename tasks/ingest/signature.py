@@ -11,7 +11,7 @@ import duckdb
 
 from schemas.approval import canonical
 from schemas.no_go import NoGo
-from schemas.sanitise import shown
+from schemas.sanitise import sanitise
 from schemas.signature import fingerprint, is_signed
 from tasks.ingest.landing import Declaration, Landed
 from tasks.ledger import audit_log, runs
@@ -43,7 +43,7 @@ def keep_signature(
     name = canonical(run.submitted_by, office.agreement.people)
     signed = Signed(
         by=name,
-        said=f"the manifest {shown(declared_in.path.name)}, SHA-256 {declared_in.sha256}",
+        said=f"the manifest {sanitise(declared_in.path.name)}, SHA-256 {declared_in.sha256}",
         signature=(declared_in.signature or b"").decode("ascii").strip(),
         key=fingerprint(value_of(connection, name, Kind.SIGNING_KEY)),
     )
@@ -57,7 +57,7 @@ def _declaration(arrived: Landed) -> Declaration:
 
 def _not_signed(declared_in: Declaration, name: str, key: str) -> str:
     """Why the signature beside a manifest proves nothing; empty if it proves who submitted it."""
-    manifest = shown(declared_in.path.name)
+    manifest = sanitise(declared_in.path.name)
     if not key:
         return (
             f"The manifest {manifest} says that {name} submitted it, who has no key registered to prove it. "

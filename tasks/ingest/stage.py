@@ -6,7 +6,7 @@ import duckdb
 
 from schemas.agreement import Role
 from schemas.contract.contract import Contract
-from schemas.incoming import Incoming, opened
+from schemas.incoming import Incoming, open_incoming
 from schemas.manifest import Kind
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode, PayRun
@@ -15,7 +15,7 @@ from tasks.account_table.shelf import in_use
 from tasks.continuity.settle import check_settled
 from tasks.ingest.correction import join
 from tasks.ingest.integrity import check_hash, check_uploader
-from tasks.ingest.landing import Landed, landed
+from tasks.ingest.landing import Landed, find_landed
 from tasks.ingest.opening import check_day, joined_run, run_for, runs_before
 from tasks.ingest.rows import TakenIn, begin, take_in
 from tasks.ingest.signature import check_signature, keep_signature
@@ -55,7 +55,7 @@ def open_run(office: Office, asked: str | None, flow_run_id: str, now: datetime)
         check_settled(connection, office.places, office.tenant)
         before = runs_before(connection, period)
     # Whatever somebody has put into the landing folder is read while nobody waits for the ledger.
-    arrived = landed(office.places.landing(office.tenant), office.tenant, period, before)
+    arrived = find_landed(office.places.landing(office.tenant), office.tenant, period, before)
     check_hash(arrived.manifest, arrived.sha256)
     check_uploader(arrived.manifest, office.agreement.people_with(Role.UPLOADER))
     with office.ledger.opened() as connection:
@@ -93,7 +93,7 @@ def ingest(office: Office, run: PayRun, arrived: Landed, flow_run_id: str, now: 
         return entry
     with writing(office.places.parts(office.tenant)):
         landed_rows = take_in(office, arrived, pass_over)
-        with opened(arrived.extract, Incoming.EXTRACT) as file:
+        with open_incoming(arrived.extract, Incoming.EXTRACT) as file:
             seal(file, arrived.extract.name, office.places, office.tenant, arrived.sha256)
         with office.ledger.transaction() as connection:
             if run_for(connection, office, arrived, now) != run:

@@ -8,7 +8,7 @@ from prefect.cache_policies import NO_CACHE
 from schemas.pay_run import Mode
 from schemas.stages import Stage
 from tasks.clock import clock
-from tasks.error_boundary import guarded
+from tasks.error_boundary import error_boundary
 from tasks.ingest import stage
 from tasks.lineage.events import emitting
 from tasks.settings import Settings
@@ -19,7 +19,7 @@ from tasks.tenant_context import Office
 @task(name=Stage.INGEST, cache_policy=NO_CACHE, persist_result=False)
 def ingest(tenant: str, period: str | None, mode: Mode, today: date | None, flow_run_id: str) -> str:
     """Seal and land the period's extract, or take up again what this flow run has begun; return the run id."""
-    with guarded(Stage.INGEST):
+    with error_boundary(Stage.INGEST):
         office = Office(tenant, mode, Settings())
         now = clock(mode, today)
         with stops_told(office, Stage.INGEST, now):

@@ -88,7 +88,7 @@ class Move:
         return f"{self.run_id} cannot be released, because the calendar has changed: {what}. {todo}"
 
 
-def planned(office: Office, run: RunRow) -> Plan:
+def plan_days(office: Office, run: RunRow) -> Plan:
     """The days of a run by the calendar and the agreement as they are now.
 
     Raises:
@@ -113,11 +113,11 @@ def dates_of(office: Office, connection: duckdb.DuckDBPyConnection, run: RunRow)
     return rail_of(office.agreement.rail).days(run.pay_date, office.bank_days)
 
 
-def moved(office: Office, connection: duckdb.DuckDBPyConnection, run: RunRow) -> Move | None:
+def find_moved(office: Office, connection: duckdb.DuckDBPyConnection, run: RunRow) -> Move | None:
     """What moves of a run whose payment file is written and has not left; None if nothing does."""
     if Stage.INSTRUCT not in runs.stages_done(connection, run.run_id) or runs.may_have_left(connection, run.run_id):
         return None
-    move = Move(run.run_id, False, Plan.kept(only_day(connection, run.run_id)), planned(office, run))
+    move = Move(run.run_id, False, Plan.kept(only_day(connection, run.run_id)), plan_days(office, run))
     return None if move.was == move.now else move
 
 
@@ -127,7 +127,7 @@ def check_still_planned(office: Office, connection: duckdb.DuckDBPyConnection, r
     Raises:
         NoGo: the file has other days.
     """
-    move = moved(office, connection, run)
+    move = find_moved(office, connection, run)
     if move:
         raise NoGo(f"{move} Nothing was released.")
 
@@ -143,7 +143,7 @@ def moves(office: Office, connection: duckdb.DuckDBPyConnection, today: date) ->
                 now = _as_the_bank_moves(office, was)
                 if was != now and now.returns_closed >= today:
                     yield Move(run.run_id, True, was, now)
-        elif move := moved(office, connection, runs.run_row(connection, run.run_id)):
+        elif move := find_moved(office, connection, runs.run_row(connection, run.run_id)):
             yield move
 
 

@@ -101,7 +101,7 @@ def instruct(office: Office, run_id: str, now: datetime) -> Entry[Instruct]:
         return record(connection, run.run_no, run_id, figures, input_hash, now)
 
 
-def instructed(office: Office, connection: duckdb.DuckDBPyConnection, run_id: str) -> tuple[Any, Totals]:
+def describe_file(office: Office, connection: duckdb.DuckDBPyConnection, run_id: str) -> tuple[Any, Totals]:
     """What the run's payment file is to say and to add up to, from the ledger: to hold any copy against."""
     run = runs.run_row(connection, run_id)
     kept = entry_of(connection, run_id, Instruct)

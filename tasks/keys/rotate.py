@@ -11,7 +11,7 @@ from tasks.ledger import audit_log
 from tasks.ledger.catalogue.events import RotateKeys
 from tasks.ledger.counters import next_number
 from tasks.ledger.parts import listing
-from tasks.people.identity import identified
+from tasks.people.identity import identify
 from tasks.storage import keys
 from tasks.storage.custody import identities, reseal_all
 from tasks.tenant_context import Office
@@ -33,7 +33,7 @@ def rotate(office: Office, who: str, now: datetime) -> str:
     Raises:
         NoGo: nobody like that may do it, the environment gives the keys, or the ledger is in use or gone.
     """
-    by = identified(office, who, "siller keys rotate", Role.OPERATOR)
+    by = identify(office, who, "siller keys rotate", Role.OPERATOR)
     ledger_key, sealed_key = (office.places.key(office.tenant, use) for use in ("ledger", "sealed"))
     for key in (ledger_key, sealed_key):
         keys.check_replaceable(key)
@@ -43,7 +43,7 @@ def rotate(office: Office, who: str, now: datetime) -> str:
         new, *old = identities(office.places, office.tenant)
         if not old:  # else an earlier start has made the new one
             old, new = [new], pyrage.x25519.Identity.generate()
-            keys.replaced(sealed_key, "\n".join(map(str, [new, *old])))
+            keys.replace_key(sealed_key, "\n".join(map(str, [new, *old])))
         resealed = reseal_all(office.places, office.tenant)
         said = f"The ledger and {resealed:,} sealed files have new keys; sealed files now open for {new.to_public()}."
         folder = office.places.parts(office.tenant)
@@ -54,7 +54,7 @@ def rotate(office: Office, who: str, now: datetime) -> str:
 
         with listing.writing(folder):
             office.ledger.rekey(last)
-        keys.replaced(sealed_key, str(new))
+        keys.replace_key(sealed_key, str(new))
     with office.ledger.opened() as connection:
         listing.sweep(connection, folder)
     return said

@@ -30,7 +30,7 @@ def attach(connection: duckdb.DuckDBPyConnection, file: Path, name: str, key: st
         NotAttachedError: it does not open.
     """
     try:
-        connection.execute(f"ATTACH {quoted(str(file))} AS {name} (ENCRYPTION_KEY {quoted(key)})")
+        connection.execute(f"ATTACH {quote(str(file))} AS {name} (ENCRYPTION_KEY {quote(key)})")
     except duckdb.Error as error:
         failed = NotAttachedError(next((do for said, do in _TOLD.items() if said in str(error)), _ELSE))
     else:
@@ -38,6 +38,6 @@ def attach(connection: duckdb.DuckDBPyConnection, file: Path, name: str, key: st
     raise failed  # outside, so that DuckDB's words are not its context
 
 
-def quoted(text: str) -> str:
+def quote(text: str) -> str:
     """A text as SQL has it; a folder may have an apostrophe in its name."""
     return "'" + text.replace("'", "''") + "'"

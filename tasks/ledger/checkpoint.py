@@ -16,7 +16,7 @@ Head = tuple[int, str]
 """The number and the hash of a journal entry."""
 
 
-def of(connection: duckdb.DuckDBPyConnection) -> Head | None:
+def read_last(connection: duckdb.DuckDBPyConnection) -> Head | None:
     """The last entry of an open ledger's journal that is committed; None if there is none."""
     with connection.cursor() as committed:
         row = committed.execute("SELECT entry, entry_hash FROM ledger.journal ORDER BY entry DESC LIMIT 1").fetchone()
@@ -40,7 +40,9 @@ def behind(connection: duckdb.DuckDBPyConnection, path: Path) -> str | None:
 def alone(places: Places, tenant: str) -> str | None:
     """Say in a sentence what shows that a tenant whose ledger is not there once had one; None if nothing does."""
     left = [
-        path.name for path in (places.ledger_head(tenant), *places.receipts(tenant).glob("*.json")) if path.exists()
+        path.name
+        for path in (places.ledger_checkpoint(tenant), *places.receipts(tenant).glob("*.json"))
+        if path.exists()
     ]
     if not left:
         return None
@@ -50,9 +52,9 @@ def alone(places: Places, tenant: str) -> str | None:
     )
 
 
-def moved(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+def advance(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     """Note how far the journal has come, unless it is behind what was noted: that stays for a person to see."""
-    head = of(connection)
+    head = read_last(connection)
     if head is None:
         return
     try:

@@ -105,7 +105,7 @@ class Ledger:
         with self.held(), self._connection(beside) as connection:
             views.define(connection, self.places.parts(self.tenant))
             yield connection
-            checkpoint.moved(connection, self.places.ledger_head(self.tenant))
+            checkpoint.advance(connection, self.places.ledger_checkpoint(self.tenant))
 
     @contextmanager
     def transaction(self, create: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -180,7 +180,7 @@ class Ledger:
                             "Another run or command is working on it; try again when it has ended."
                         ) from None
                     time.sleep(0.05)
-            rekey.settled(self._file, self._key_file)
+            rekey.settle(self._file, self._key_file)
             yield
         finally:
             os.close(descriptor)
@@ -199,9 +199,9 @@ class Ledger:
         keys.check_replaceable(self._key_file)
         key = keys.random_key()
         with self._connection(beside=self._file.parent) as connection:
-            rekey.copied(connection, self._file, key, last)
+            rekey.copy_under_key(connection, self._file, key, last)
         checksum.lift(self._file)
-        rekey.swapped(self._file, self._key_file, key)
+        rekey.swap(self._file, self._key_file, key)
         checksum.keep(self._file)
 
     @property
@@ -286,7 +286,7 @@ class Ledger:
         return self.places.key(self.tenant, "ledger")
 
     def _key(self) -> str:
-        return self.key or keys.kept(self._key_file, keys.random_key, in_use=self.exists)
+        return self.key or keys.load_or_create(self._key_file, keys.random_key, in_use=self.exists)
 
     def _attach(self, connection: duckdb.DuckDBPyConnection) -> None:
         try:

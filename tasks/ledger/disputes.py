@@ -53,7 +53,7 @@ class Dispute:
         )
 
 
-def turned_away(connection: duckdb.DuckDBPyConnection, as_at: date) -> frozenset[str]:
+def find_turned_away(connection: duckdb.DuckDBPyConnection, as_at: date) -> frozenset[str]:
     """The runs of which the bank took nothing, so that nobody has the money, and nobody in them is paid by a later run.
 
     Args:

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from schemas.no_go import NoGo
-from tasks.ledger.attaching import quoted
+from tasks.ledger.attaching import quote
 from tasks.settings import Settings
 
 
@@ -31,7 +31,7 @@ def start(settings: Settings, spill: Path) -> duckdb.DuckDBPyConnection:
         }
     )
     # The wheel's own copy of httpfs brings the cryptography without which DuckDB refuses encrypted writes.
-    connection.execute(f"LOAD {quoted(str(_extension('httpfs')))}")
+    connection.execute(f"LOAD {quote(str(_extension('httpfs')))}")
     connection.execute("SET temp_file_encryption = true")
     # DuckDB does not know how large a dataset of pyarrow's is, and hands it filters that pyarrow does not know: sides
     # of a join stay as they are written, and no join filters what it reads.
@@ -41,7 +41,7 @@ def start(settings: Settings, spill: Path) -> duckdb.DuckDBPyConnection:
 
 def lock(connection: duckdb.DuckDBPyConnection, folders: Sequence[Path]) -> None:
     """Let SQL reach what is attached, what it spills and some folders; no other file, and no setting any more."""
-    allowed = ", ".join(quoted(str(folder)) for folder in folders)
+    allowed = ", ".join(quote(str(folder)) for folder in folders)
     connection.execute(f"SET allowed_directories = [{allowed}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
@@ -57,7 +57,7 @@ def _extension(name: str) -> Path:
     extension = root / "extensions" / f"v{duckdb.__version__}" / f"{name}.duckdb_extension"
     try:
         with duckdb.connect(config={"autoinstall_known_extensions": False}) as connection:
-            connection.execute(f"LOAD {quoted(str(extension))}")
+            connection.execute(f"LOAD {quote(str(extension))}")
     except duckdb.Error:
         raise NoGo(f"{extension} is not the extension that DuckDB's makers signed. Install siller anew.") from None
     return extension

@@ -45,7 +45,7 @@ def _step(
     connection: duckdb.DuckDBPyConnection, migration: Migration, by: str, at: datetime, backup_sha256: str
 ) -> None:
     version, earlier = migration.version, migration.version - 1
-    entry, entry_hash = checkpoint.of(connection) or (-1, GENESIS)
+    entry, entry_hash = checkpoint.read_last(connection) or (-1, GENESIS)
     before = {table: digest(connection, table, "true", earlier, earlier) for table in migration.before}
     connection.execute(migration.sql)
     for table, was in before.items():

@@ -59,7 +59,9 @@ def _define_written_accounts(connection: duckdb.DuckDBPyConnection, forms: Accou
     connection.unregister("written")
 
 
-def hits(connection: duckdb.DuckDBPyConnection, run_no: int, today: date, forms: AccountForms) -> pl.DataFrame:
+def find_duplicates(
+    connection: duckdb.DuckDBPyConnection, run_no: int, today: date, forms: AccountForms
+) -> pl.DataFrame:
     """Which payments of a run are made already, or wait in another run: ``row_number``, ``rule``, one row a payment.
 
     Rules: ``already_released``, ``paid_elsewhere``, ``in_another_run``, and the same with ``alike_`` before them for

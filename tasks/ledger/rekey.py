@@ -17,7 +17,7 @@ from tasks.storage import keys
 from tasks.storage.atomic_write import flush
 
 
-def copied(
+def copy_under_key(
     connection: duckdb.DuckDBPyConnection, file: Path, key: str, last: Callable[[duckdb.DuckDBPyConnection], object]
 ) -> None:
     """Copy an open ledger under a new key, hold every table of the copy against it, and record what comes last.
@@ -42,19 +42,19 @@ def copied(
     connection.execute("DETACH following")
 
 
-def swapped(file: Path, key_file: Path, key: str) -> None:
+def swap(file: Path, key_file: Path, key: str) -> None:
     """Let the copy and its key take the place of ledger and key. Neither may be open."""
     if _log(file).exists() or _log(_next(file)).exists():
         raise NoGo(f"{file.name} was not closed cleanly, so its key stays. Run siller verify, then try again.")
     flush(_next(file))
-    keys.replaced(_next(key_file), key)
+    keys.replace_key(_next(key_file), key)
     _next(file).replace(file)
     flush(file.parent)
     _next(key_file).replace(key_file)
     flush(key_file.parent)
 
 
-def settled(file: Path, key_file: Path) -> None:
+def settle(file: Path, key_file: Path) -> None:
     """Finish a change of keys that was interrupted, or take it back. The ledger must not be open."""
     if not _next(key_file).exists():
         return  # a copy without its key counts for nothing, and the next change makes it anew

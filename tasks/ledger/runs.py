@@ -115,7 +115,7 @@ def with_joined(connection: duckdb.DuckDBPyConnection, run: RunRow) -> list[RunR
     )
 
 
-def replaced_by(connection: duckdb.DuckDBPyConnection, run: RunRow) -> list[RunRow]:
+def find_replaced(connection: duckdb.DuckDBPyConnection, run: RunRow) -> list[RunRow]:
     """The runs in whose place this one has come, earliest first: of its period and kind of payment, and never left."""
     return [
         other

@@ -45,11 +45,11 @@ class NotSent:
     run_id: str
 
 
-def skipped(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, int]]:
+def find_skipped(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, int]]:
     """Service user number and serial of each number that was never given to a run."""
     yield from connection.execute(SKIPPED).fetchall()
 
 
-def not_sent(connection: duckdb.DuckDBPyConnection) -> list[NotSent]:
+def find_not_sent(connection: duckdb.DuckDBPyConnection) -> list[NotSent]:
     """The serials of runs that were declined, stopped or replaced while a later one was released."""
     return [NotSent(*row) for row in connection.execute(_NOT_SENT).fetchall()]

@@ -15,7 +15,7 @@ from tasks.ledger.file_days import ADDED_UP
 from tasks.ledger.journal import OF_NO_RUN, broken_link, output_digest, version_at
 from tasks.ledger.parts import proof
 from tasks.ledger.problem import Problem
-from tasks.ledger.serials import skipped
+from tasks.ledger.serials import find_skipped
 
 CONSERVED = f"""
 SELECT run_id, ingested.rows, payable.rows, left_out.rows
@@ -70,7 +70,7 @@ def problems(connection: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
     yield from _outside_the_journal(connection)
     for (run_id,) in connection.execute(ADDED_UP).fetchall():
         yield Problem(run_id, "The days of its payment file do not add up to the file.")
-    for service_user_number, serial in skipped(connection):
+    for service_user_number, serial in find_skipped(connection):
         yield Problem("serials", f"Submission serial {serial} of {service_user_number} was never given to a run.")
     if _has_rows(connection):
         yield from _conservation(connection)

@@ -8,7 +8,7 @@ import duckdb
 import polars as pl
 
 from schemas.agreement import Role
-from schemas.incoming import Incoming, hash_of, opened
+from schemas.incoming import Incoming, hash_of, open_incoming
 from schemas.no_go import NoGo
 from schemas.stages import Event
 from tasks.ledger import never_twice, record, sha256_of
@@ -18,7 +18,7 @@ from tasks.ledger.journal import OF_NO_RUN
 from tasks.ledger.parts import views
 from tasks.ledger.rows import PaidElsewhereRow, insert
 from tasks.manual_payments.reading import read_paid_elsewhere
-from tasks.people.identity import identified
+from tasks.people.identity import identify
 from tasks.storage.custody import seal
 from tasks.tenant_context import Office
 
@@ -69,8 +69,8 @@ def record_paid_elsewhere(
         raise NoGo(f"{evidence.name} is the file of the payments itself: the evidence is what the bank shows of them.")
     payments = read_paid_elsewhere(file, sha256, office.contract, office.agreement.accounts)
     # Last, so that a wrong file costs nobody a one-time code.
-    recorded_by = identified(office, operator, DOOR, Role.OPERATOR)
-    approved_by = identified(office, approver, DOOR, Role.APPROVER)
+    recorded_by = identify(office, operator, DOOR, Role.OPERATOR)
+    approved_by = identify(office, approver, DOOR, Role.APPROVER)
     if recorded_by == approved_by:
         raise NoGo(f"{recorded_by} cannot both record and approve. Nothing was done: it takes two people.")
     with office.ledger.opened(create=True):
@@ -86,9 +86,9 @@ def record_paid_elsewhere(
             views.define(connection, office.places.parts(office.tenant))
         never_twice.define(connection, office.agreement.accounts)
         connection.execute((_FOLDER / "too.sql").read_text(), {"number": number, "today": now.date()})
-        with opened(file, Incoming.EXTRACT) as content:
+        with open_incoming(file, Incoming.EXTRACT) as content:
             seal(content, file.name, office.places, office.tenant, sha256)
-        with opened(evidence, Incoming.EVIDENCE) as content:
+        with open_incoming(evidence, Incoming.EVIDENCE) as content:
             seal(content, evidence.name, office.places, office.tenant, evidence_sha256)
         recorded = _recorded(connection, number, stood=False)
         figures = PaidElsewhere(

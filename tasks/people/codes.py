@@ -5,7 +5,7 @@ from datetime import datetime
 
 import duckdb
 
-from schemas.one_time_code import MOST_WRONG, Holder, Proof, proved
+from schemas.one_time_code import MOST_WRONG, Holder, Proof, prove
 from schemas.stages import Event
 from tasks.ledger import audit_log, record, sha256_of
 from tasks.ledger.catalogue.events import CodeTry, TurnedAway
@@ -22,7 +22,7 @@ _LOCKED = (
 )
 
 
-def given(
+def judge_code(
     connection: duckdb.DuckDBPyConnection,
     name: str,
     code: str,
@@ -51,7 +51,7 @@ def given(
     if giver != name and _wrong(connection, giver, run[0]) >= MOST_WRONG:
         proof = Proof(0, _LOCKED.format(wrong=MOST_WRONG, giver=giver, run=run[1]))
     else:
-        proof = proved(code, _holder(connection, name, run[0]), at)
+        proof = prove(code, _holder(connection, name, run[0]), at)
     if not proof.cause:
         _keep(connection, name, run, purpose, TAKEN, proof.step, now)
     elif giver == name:

@@ -37,7 +37,7 @@ def values_of(connection: duckdb.DuckDBPyConnection, kind: Kind) -> dict[str, st
     return dict(latest.fetchall())
 
 
-def enrolled(connection: duckdb.DuckDBPyConnection, kind: Kind) -> set[str]:
+def list_enrolled(connection: duckdb.DuckDBPyConnection, kind: Kind) -> set[str]:
     """The names of those who have one."""
     return {name for (name,) in connection.execute("SELECT name FROM credential WHERE kind = ?", [kind]).fetchall()}
 

@@ -89,7 +89,7 @@ def shut_out(office: Office, name: str, by: str, now: datetime) -> None:
     _record(office, (by,), f"took away the password of {name} for the Prefect server", now)
 
 
-def opened_of(passwords: Sequence[Kept], name: str, password: str) -> frozenset[Grant]:
+def find_grants(passwords: Sequence[Kept], name: str, password: str) -> frozenset[Grant]:
     """The same, of passwords that have been read."""
     theirs = [each for each in passwords if each.name.casefold() == name.strip().casefold()]
     return frozenset(
@@ -117,7 +117,7 @@ def _record(office: Office, by: tuple[str, ...], said: str, now: datetime) -> No
         audit_log.keep(connection, Door(" and ".join(by), said), now)
 
 
-def kept(home: Path) -> list[Kept]:
+def read_passwords(home: Path) -> list[Kept]:
     """Every password, as it is kept.
 
     Raises:
@@ -143,8 +143,8 @@ def _changed(home: Path) -> Iterator[list[Kept]]:
     descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
-        passwords = kept(home)
+        passwords = read_passwords(home)
         yield passwords
-        keys.replaced(file_of(home), json.dumps([asdict(each) for each in passwords], indent=1))
+        keys.replace_key(file_of(home), json.dumps([asdict(each) for each in passwords], indent=1))
     finally:
         os.close(descriptor)

@@ -11,16 +11,16 @@ import duckdb
 from schemas.agreement import Role
 from schemas.approval import OPERATORS_PASSWORD, canonical
 from schemas.no_go import NoGo
-from schemas.one_time_code import Holder, proved
+from schemas.one_time_code import Holder, prove
 from schemas.pay_run import Mode
 from tasks.ledger import runs
 from tasks.ledger.journal import OF_NO_RUN
 from tasks.people import codes
 from tasks.people.account import account
-from tasks.people.credentials import Kind, enrolled, keep, value_of
-from tasks.people.identity import accounts, identified, turned_away
+from tasks.people.credentials import Kind, keep, list_enrolled, value_of
+from tasks.people.identity import accounts, identify, record_refusal
 from tasks.settings import Settings
-from tasks.tenant_context import Office, agreed
+from tasks.tenant_context import Office, list_agreed
 
 VOUCHERS = 2
 
@@ -32,7 +32,7 @@ def office_of(name: str, tenant: str | None, mode: Mode, settings: Settings) -> 
         NoGo: no agreement names them, or more than one does and no tenant was given.
     """
     found = []
-    for office in [Office(tenant, mode, settings)] if tenant else agreed(mode, settings):
+    for office in [Office(tenant, mode, settings)] if tenant else list_agreed(mode, settings):
         known = canonical(name, office.agreement.people)
         if known in {person.name for person in office.agreement.people}:
             found.append((office, known))
@@ -43,7 +43,7 @@ def office_of(name: str, tenant: str | None, mode: Mode, settings: Settings) -> 
     return found[0]
 
 
-def locked_at(name: str, run_id: str, settings: Settings) -> tuple[Office, str]:
+def find_locked(name: str, run_id: str, settings: Settings) -> tuple[Office, str]:
     """Find the tenant of a run, and whose wrong codes on its form are to count no more.
 
     That is somebody whom the agreement names, or whoever comes through the server's door by the operator's password.
@@ -85,7 +85,7 @@ def check_vouchers(office: Office, name: str, vouching: dict[str, str], purpose:
     with office.ledger.transaction() as connection:
         able = _able(office, connection)
         proofs = {
-            each: codes.given(connection, each, code, f"{purpose} {name}", now, now)
+            each: codes.judge_code(connection, each, code, f"{purpose} {name}", now, now)
             for each, code in named.items()
             if each in able
         }
@@ -105,8 +105,8 @@ def admit_first(office: Office, who: str) -> tuple[str, ...]:
     """
     door = "siller people enrol"
     if not office.ledger.lost and not _an_operator_can_prove_it(office):
-        raise turned_away(office, door, _how_it_begins(office))
-    return (identified(office, who, door, Role.OPERATOR),)
+        raise record_refusal(office, door, _how_it_begins(office))
+    return (identify(office, who, door, Role.OPERATOR),)
 
 
 def check_device(secret: str, code: str, now: datetime) -> None:
@@ -115,7 +115,7 @@ def check_device(secret: str, code: str, now: datetime) -> None:
     Raises:
         NoGo: it does not.
     """
-    if proved(code, Holder(secret, 0, 0), now).cause:
+    if prove(code, Holder(secret, 0, 0), now).cause:
         raise NoGo(
             "That is not the code of this secret: the device did not take it, or its clock is wrong. Start again."
         )
@@ -147,7 +147,7 @@ def credentials(office: Office) -> list[tuple[str, str, str]]:
     held: dict[Kind, set[str]] = {kind: set() for kind in Kind}
     if office.ledger.exists:
         with office.ledger.opened() as connection:
-            held = {kind: enrolled(connection, kind) for kind in Kind}
+            held = {kind: list_enrolled(connection, kind) for kind in Kind}
     listed = []
     for person in office.agreement.people:
         proofs = [str(kind).replace("_", " ") for kind, names in held.items() if person.name in names]

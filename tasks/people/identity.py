@@ -20,10 +20,10 @@ from tasks.people import codes
 from tasks.people.account import account, here
 from tasks.people.credentials import Kind, values_of
 from tasks.settings import Settings
-from tasks.tenant_context import Office, openable
+from tasks.tenant_context import Office, list_openable
 
 
-def identified(office: Office, name: str, door: str, *roles: Role) -> str:
+def identify(office: Office, name: str, door: str, *roles: Role) -> str:
     """Return the person as the agreement names them, proved, if they have one of these roles for this tenant.
 
     Args:
@@ -40,7 +40,7 @@ def identified(office: Office, name: str, door: str, *roles: Role) -> str:
     if person is None or not set(person.roles) & set(roles):
         parts = " or ".join(role.value.replace("_", " ") for role in roles)
         whoever = name.strip() or f"The account {account()}"
-        raise turned_away(
+        raise record_refusal(
             office,
             door,
             f"{whoever} is no {parts} in the agreement with {office.tenant}. Nothing was done. Give your name as the "
@@ -51,18 +51,18 @@ def identified(office: Office, name: str, door: str, *roles: Role) -> str:
     return person.name
 
 
-def admitted(settings: Settings, name: str, door: str, *roles: Role) -> list[Office]:
+def list_admitting(settings: Settings, name: str, door: str, *roles: Role) -> list[Office]:
     """Every tenant with a ledger on this machine whose agreement lets this person in, live ones first.
 
-    An office that cannot be opened is left out: :func:`tasks.tenant_context.openable` says which and why.
+    An office that cannot be opened is left out: :func:`tasks.tenant_context.list_openable` says which and why.
 
     Raises:
         NoGo: there are ledgers, but none that this person may look into, or they did not prove who they are.
     """
-    return admitted_to(openable(settings)[0], name, door, *roles)
+    return filter_admitting(list_openable(settings)[0], name, door, *roles)
 
 
-def admitted_to(offices: Sequence[Office], name: str, door: str, *roles: Role) -> list[Office]:
+def filter_admitting(offices: Sequence[Office], name: str, door: str, *roles: Role) -> list[Office]:
     """Those of these tenants whose agreement lets this person in.
 
     Raises:
@@ -70,9 +70,9 @@ def admitted_to(offices: Sequence[Office], name: str, door: str, *roles: Role) -
     """
     theirs = [office for office in offices if (person := _person(office, name)) and set(person.roles) & set(roles)]
     for office in theirs:
-        identified(office, name, door, *roles)
+        identify(office, name, door, *roles)
     if offices and not theirs:
-        identified(offices[0], name, door, *roles)
+        identify(offices[0], name, door, *roles)
     return theirs
 
 
@@ -108,7 +108,7 @@ def _prove_by_code(office: Office, name: str, door: str) -> None:
     code = _typed(office, name, door)
     now = clock(office.mode, None)
     with office.ledger.transaction() as connection:
-        proof = codes.given(connection, name, code, door, now, now)
+        proof = codes.judge_code(connection, name, code, door, now, now)
     if proof.cause:
         raise NoGo(f"{proof.cause} Nothing was done.")
 
@@ -126,7 +126,7 @@ def _typed(office: Office, name: str, door: str) -> str:
         return given.get_secret_value()
     if sys.stdin.isatty():
         return getpass.getpass(f"One-time code of {name}: ")
-    raise turned_away(
+    raise record_refusal(
         office,
         door,
         f"{_unproved(name)}, so a one-time code must prove it: work in a terminal, where it is asked for, or give it "
@@ -134,7 +134,7 @@ def _typed(office: Office, name: str, door: str) -> str:
     )
 
 
-def turned_away(office: Office, door: str, said: str) -> NoGo:
+def record_refusal(office: Office, door: str, said: str) -> NoGo:
     """Keep in the ledger who was turned away from which door, if there is one to keep it in; returns what to say."""
     if office.ledger.exists:
         # Where the ledger is what is wrong, the sentence alone has to do.

@@ -5,7 +5,7 @@ from datetime import date
 
 from lxml import etree
 
-from tasks.practice_bank.document import add, bacs_document, pounds, written
+from tasks.practice_bank.document import add, bacs_document, pounds, render
 from tasks.practice_bank.received import Debit, Item, Received
 
 DESCRIPTIONS = {
@@ -37,7 +37,7 @@ def arucs(received: Received, returned: Sequence[tuple[Item, str]], entry_date: 
         of_account = [(item, code) for item, code in returned if received.debits[item.debit].account == account]
         if of_account:
             _record(records, debit, of_account, received.processing_date)
-    return written(root)
+    return render(root)
 
 
 def _record(records: etree._Element, debit: Debit, returned: Sequence[tuple[Item, str]], processing_date: date) -> None:

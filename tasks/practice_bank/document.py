@@ -27,7 +27,7 @@ def bacs_document(body: str) -> tuple[etree._Element, etree._Element]:
     return root, add(add(root, "Data"), body)
 
 
-def written(root: etree._Element) -> bytes:
+def render(root: etree._Element) -> bytes:
     """The finished document; a Bacs one is given the signature that says it has none."""
     if root.tag == "BACSDocument":
         add(root, "SignatureMethod", "PRACTICE")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from lxml import etree
 
-from tasks.practice_bank.document import add, bacs_document, pounds, written
+from tasks.practice_bank.document import add, bacs_document, pounds, render
 from tasks.practice_bank.received import Debit, Item, Received
 
 REJECT_CODES = {"0": "1114", "2": "1167", "3": "1166", "5": "1100", "B": "1160"}
@@ -31,7 +31,7 @@ def input_report(received: Received, rejected: Sequence[tuple[Item, str]] = ()) 
         own = {at: debit for at, debit in enumerate(received.debits) if debit.file_number == file_number}
         lost = [(item, code) for item, code in rejected if item.debit in own]
         _user_file(add(files, "InputUserFile"), received, sequence, list(own.values()), lost)
-    return written(root)
+    return render(root)
 
 
 def _user_file(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from tasks.practice_bank.received import Debit, Item, Received, refused
+from tasks.practice_bank.received import Debit, Item, Received, refuse
 
 _BBAN = "CdtrAcct/Id/Othr/Id"
 
@@ -43,12 +43,12 @@ def receive_pain001(path: Path) -> Received:
                     level = "header" if _parent(element) == "GrpHdr" else "block"
                     said[f"{level} {name}"] = element.text or ""
     except etree.XMLSyntaxError:
-        raise refused(path, "it is not whole") from None
+        raise refuse(path, "it is not whole") from None
     told = {(said[f"{level} NbOfTxs"], Decimal(said[f"{level} CtrlSum"])) for level in ("header", "block")}
     if told != {(str(payments), Decimal(pence).scaleb(-2))}:
-        raise refused(path, "NbOfTxs and CtrlSum do not agree with its payments")
+        raise refuse(path, "NbOfTxs and CtrlSum do not agree with its payments")
     if len(seen) != payments:
-        raise refused(path, "an EndToEndId stands twice")
+        raise refuse(path, "an EndToEndId stands twice")
     return Received(
         path=path,
         serial=said["MsgId"][-6:],

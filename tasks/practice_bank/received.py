@@ -104,6 +104,6 @@ class Received:
         return [replace(item, debit=bisect(ends, place)) for item, place in zip(drawn, places, strict=True)]
 
 
-def refused(path: Path, why: str) -> NoGo:
+def refuse(path: Path, why: str) -> NoGo:
     """How the practice bank refuses a file."""
     return NoGo(f"The practice bank refuses {path.name}: {why}.")

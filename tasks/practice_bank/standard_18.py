@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from tasks.practice_bank.received import Debit, Item, Received, refused
+from tasks.practice_bank.received import Debit, Item, Received, refuse
 
 _LABELS = ("HDR1", "UHL1", "UTL1")
 
@@ -27,15 +27,15 @@ def receive_standard_18(path: Path) -> Received:
     )
     volume, *files = ([*lines] for (_, lines) in labels.group_by("file", maintain_order=True).agg("line").iter_rows())
     if [line[:4] for line in volume] != ["VOL1"] or not files:
-        raise refused(path, "it expects the labels VOL1, HDR1, UHL1 and UTL1, one VOL1 and the others in each file")
+        raise refuse(path, "it expects the labels VOL1, HDR1, UHL1 and UTL1, one VOL1 and the others in each file")
     debits: list[Debit] = []
     for number, lines_of in enumerate(files, start=1):
         if [line[:4] for line in lines_of] != [*_LABELS]:
-            raise refused(path, f"file {number} has not the labels HDR1, UHL1 and UTL1, once each in this order")
+            raise refuse(path, f"file {number} has not the labels HDR1, UHL1 and UTL1, once each in this order")
         debits += _balanced(path, sums.filter(pl.col("file") == number), lines_of[1][37:40], lines_of[2])
     (users, days) = ({lines_of[at][start:end] for lines_of in files} for at, start, end in ((0, 5, 11), (1, 5, 10)))
     if len(users) > 1 or len(days) > 1:
-        raise refused(path, "its files are of several service users or days")
+        raise refuse(path, "its files are of several service users or days")
     return Received(
         path=path,
         serial=volume[0][4:10],
@@ -55,7 +55,7 @@ def _balanced(path: Path, sums: pl.DataFrame, file_number: str, trailer: str) ->
     found = (total, total, sum(contra["count"] for contra in contras), sum(credit["count"] for credit in credits))
     paid = {(credit["account"], 1, credit["pence"]) for credit in credits}
     if told != found or paid != {(contra["account"], contra["count"], contra["pence"]) for contra in contras}:
-        raise refused(path, "credits, contras and trailer do not agree")
+        raise refuse(path, "credits, contras and trailer do not agree")
     for credit in credits:
         account = credit["account"]
         yield Debit(file_number, account[:6], account[6:], names[account], credit["count"], credit["pence"])

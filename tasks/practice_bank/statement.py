@@ -5,7 +5,7 @@ from datetime import date
 
 from lxml import etree
 
-from tasks.practice_bank.document import NOTICE, add, institution, pounds, written
+from tasks.practice_bank.document import NOTICE, add, institution, pounds, render
 from tasks.practice_bank.received import Item, Received
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"
@@ -56,7 +56,7 @@ def _statement(
         _debit(stated, number, received, payments, pence, entry_date)
     for number, (item, code) in enumerate(returned, start=len(debits) + 1):
         _credit(stated, number, item, code, entry_date)
-    return written(root)
+    return render(root)
 
 
 def _balance(parent: etree._Element, kind: str, pence: int, day: date) -> None:

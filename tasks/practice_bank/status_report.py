@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from lxml import etree
 
-from tasks.practice_bank.document import NOTICE, add, institution, pounds, written
+from tasks.practice_bank.document import NOTICE, add, institution, pounds, render
 from tasks.practice_bank.received import Item, Received
 from tasks.practice_bank.statement import REASONS
 
@@ -13,7 +13,7 @@ NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"
 
 def received_report(received: Received) -> bytes:
     """The first report: the message is whole and will be looked at."""
-    return written(_report(received, "1", "ACTC")[0])
+    return render(_report(received, "1", "ACTC")[0])
 
 
 def decided_report(received: Received, rejected: Sequence[tuple[Item, str]]) -> bytes:
@@ -24,7 +24,7 @@ def decided_report(received: Received, rejected: Sequence[tuple[Item, str]]) -> 
         add(block, "OrgnlPmtInfId", _message_id(received))
         for number, (item, code) in enumerate(rejected, start=1):
             _rejected(add(block, "TxInfAndSts"), number, item, REASONS.get(code, "MS03"))
-    return written(root)
+    return render(root)
 
 
 def _report(received: Received, number: str, status: str) -> tuple[etree._Element, etree._Element]:

@@ -16,7 +16,7 @@ def publish(office: Office, run_id: str, now: datetime) -> Published:
     with office.ledger.opened() as connection:
         published_before = runs.ever_done(connection, Stage.PUBLISH)
     # With another key everybody would have another pseudonym, and next month would fit no earlier one.
-    key = keys.kept(office.places.key(office.tenant, "pseudonym"), keys.random_key, in_use=published_before)
+    key = keys.load_or_create(office.places.key(office.tenant, "pseudonym"), keys.random_key, in_use=published_before)
     done = published(office.ledger, office.places.published(office.tenant), run_id, now, key.encode())
     with office.ledger.transaction() as connection:
         if Stage.PUBLISH not in runs.stages_done(connection, run_id):

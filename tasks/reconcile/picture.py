@@ -9,7 +9,7 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from schemas.reconciliation.figures import Outcome, Reconciliation
-from tasks.reconcile.wording import counted, pounds
+from tasks.reconcile.wording import count_in_words, pounds
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -99,7 +99,7 @@ def data_uri(svg: str) -> str:
 def _parts(reconciliation: Reconciliation) -> list[_Part]:
     return [
         _Part(
-            f"{bucket.name.capitalize()} {pounds(bucket.pounds)}, {counted(bucket.rows, 'row', 'rows')}",
+            f"{bucket.name.capitalize()} {pounds(bucket.pounds)}, {count_in_words(bucket.rows, 'row', 'rows')}",
             max(0.0, float(bucket.pounds)),
             COLOURS[bucket.name],
         )

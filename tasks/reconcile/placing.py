@@ -67,7 +67,7 @@ class Placed(NamedTuple):
     run_no: int
 
 
-def placed_answers(connection: duckdb.DuckDBPyConnection, office: Office, bank_file: BankFile, name: str) -> Placed:
+def place_answers(connection: duckdb.DuckDBPyConnection, office: Office, bank_file: BankFile, name: str) -> Placed:
     """Find the run and payment of each answer of a bank's file; see ``place``.
 
     Args:

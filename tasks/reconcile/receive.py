@@ -15,14 +15,14 @@ from schemas.incoming import Incoming, hash_of, read
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from schemas.stages import Event
-from tasks.error_boundary import Fault, guarded
+from tasks.error_boundary import Fault, error_boundary
 from tasks.ledger import Entry, record, sha256_of
 from tasks.ledger.catalogue.events import BankFile as ReceivedFile
 from tasks.ledger.counters import next_number
 from tasks.ledger.journal import OF_NO_RUN
 from tasks.ledger.rows import BankFileRow, insert
 from tasks.lineage.events import tell
-from tasks.reconcile.placing import Placed, placed_answers
+from tasks.reconcile.placing import Placed, place_answers
 from tasks.storage.custody import seal
 from tasks.tenant_context import Office
 
@@ -68,7 +68,7 @@ def receive_all(office: Office, paths: list[Path], now: datetime) -> tuple[list[
 def _named(path: Path, refused: list[str]) -> Iterator[None]:
     """Let nothing that one file brings about stop the others; say which it was, and nothing that is in it."""
     try:
-        with guarded("receive"):
+        with error_boundary("receive"):
             yield
     except (NoGo, Fault) as said:
         refused.append(str(said) if path.name in str(said) else f"{path.name} was not taken in: {said}")
@@ -103,7 +103,7 @@ def _take_in(office: Office, path: Path, sha256: str, bank_file: BankFile, now: 
     entry = None
     with office.ledger.transaction() as connection:
         if connection.execute("SELECT 1 FROM bank_file WHERE sha256 = ?", [sha256]).fetchone() is None:
-            placed = _without_copy(connection, bank_file, placed_answers(connection, office, bank_file, path.name))
+            placed = _without_copy(connection, bank_file, place_answers(connection, office, bank_file, path.name))
             seal(BytesIO(content), path.name, office.places, office.tenant, sha256)
             entry = _record(connection, bank_file, placed, sha256, path.name, now)
         answered = [row[0] for row in connection.execute(_ANSWERED, {"sha256": sha256}).fetchall()]

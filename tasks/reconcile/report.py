@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from schemas.pay_run import Mode
 from schemas.period import Period
-from schemas.reconciliation.figures import Confirmation, FollowUp, Outcome, Reconciliation, counted
+from schemas.reconciliation.figures import Confirmation, FollowUp, Outcome, Reconciliation, count_rows
 from tasks.publish.pages import page
 from tasks.reconcile import wording
 from tasks.reconcile.picture import COLOURS, NARROW, WIDE, data_uri, picture
@@ -84,7 +84,7 @@ def report_page(reconciliation: Reconciliation, about: About, pictures: dict[str
     service = f"{about.tenant_name}, {about.period.words} pay run"
     extract = reconciliation.extract
     unreadable = (
-        f"{wording.counted(extract.unreadable_rows, 'refused row has', 'refused rows have')} "
+        f"{wording.count_in_words(extract.unreadable_rows, 'refused row has', 'refused rows have')} "
         "no readable amount and so no width."
         if extract.unreadable_rows
         else ""
@@ -132,7 +132,7 @@ def _unexplained(reconciliation: Reconciliation) -> dict[str, object]:
         "count": f"{sum(part.items for part in reconciliation.unexplained):,}",
         "pounds": wording.pounds(reconciliation.unexplained_pounds),
         "parts": [
-            f"{part.cause}: {wording.counted(part.items, 'item', 'items')}, {wording.pounds(part.pounds)}"
+            f"{part.cause}: {wording.count_in_words(part.items, 'item', 'items')}, {wording.pounds(part.pounds)}"
             for part in reconciliation.unexplained
         ],
     }
@@ -143,7 +143,7 @@ def _follow_up(step: FollowUp, run_id: str) -> dict[str, object]:
     code = f", code {step.code}" if step.code else ""
     more = len(rows) - LISTED
     return {
-        "title": f"{step.meaning}: {wording.counted(len(rows), 'payment', 'payments')} {step.outcome}{code}",
+        "title": f"{step.meaning}: {wording.count_in_words(len(rows), 'payment', 'payments')} {step.outcome}{code}",
         "next_step": step.next_step,
         # Line 1 of the extract is its header, and row numbers count from 0.
         "payments": [{"id": f"{run_id}/{row}", "line": f"{row + 2:,}"} for row in rows[:LISTED]],
@@ -155,7 +155,7 @@ def _left_out(reconciliation: Reconciliation) -> Iterator[dict[str, str]]:
     for name, next_step in _LEFT_OUT.items():
         bucket = reconciliation.bucket(name)
         if bucket.rows:
-            rows = wording.counted(bucket.rows, "row", "rows")
+            rows = wording.count_in_words(bucket.rows, "row", "rows")
             yield {"title": f"{rows} {name} before payment", "next_step": next_step}
 
 
@@ -170,14 +170,14 @@ _LEFT_OUT = {
 
 def _confirmation(told: Confirmation) -> dict[str, str]:
     verdict, mood = _VERDICTS[told.agrees]
-    expected = f"{wording.pounds(told.pounds)}, {wording.counted(told.payments, 'payment', 'payments')}"
+    expected = f"{wording.pounds(told.pounds)}, {wording.count_in_words(told.payments, 'payment', 'payments')}"
     counts = told.found_payments
     return {
         "source": told.source,
         "verdict": verdict,
         "mood": mood,
         "said": "Nothing yet" if told.found_pounds is None else wording.pounds(told.found_pounds),
-        "payments": "" if counts is None else wording.counted(counts, "payment", "payments"),
+        "payments": "" if counts is None else wording.count_in_words(counts, "payment", "payments"),
         "expected": "" if told.agrees else f"expected {expected}",
     }
 
@@ -199,8 +199,8 @@ def _about(reconciliation: Reconciliation, about: About) -> Iterator[dict[str, s
         ]
     facts += [("Extract", about.extract_name), ("Extract's SHA-256", about.extract_sha256)]
     if about.beside[0]:
-        entries, amount = counted(*about.beside)
-        said = f"{wording.counted(entries, 'entry', 'entries')}, {wording.pounds(amount)}, of no pay run"
+        entries, amount = count_rows(*about.beside)
+        said = f"{wording.count_in_words(entries, 'entry', 'entries')}, {wording.pounds(amount)}, of no pay run"
         facts.append(("Also on its statements", said))
     return ({"name": name, "value": value} for name, value in facts)
 

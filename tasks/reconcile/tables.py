@@ -71,7 +71,7 @@ def markdown(reconciliation: Reconciliation, report: str) -> str:
         *(
             f"- {in_markdown(step.meaning)}: {payments} {step.outcome}"
             for step in reconciliation.follow_ups
-            for payments in [wording.counted(len(step.row_numbers), "payment", "payments")]
+            for payments in [wording.count_in_words(len(step.row_numbers), "payment", "payments")]
         ),
         "",
         f"Report: {report}",

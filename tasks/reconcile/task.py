@@ -9,7 +9,7 @@ from prefect.cache_policies import NO_CACHE
 from schemas.pay_run import Mode
 from schemas.stages import Stage
 from tasks.clock import clock
-from tasks.error_boundary import guarded
+from tasks.error_boundary import error_boundary
 from tasks.ledger import runs
 from tasks.lineage.events import emitting
 from tasks.reconcile import stage, tables, wording
@@ -22,7 +22,7 @@ from tasks.tenant_context import Office
 @task(name="receive", cache_policy=NO_CACHE, persist_result=False)
 def receive(tenant: str, mode: Mode, today: date | None) -> tuple[list[str], list[str]]:
     """Take in every file of the bank's inbox; return the runs answered, and a sentence a file that was not taken."""
-    with guarded("receive"):
+    with error_boundary("receive"):
         office = Office(tenant, mode, Settings())
         return receive_all(office, inbox(office), clock(mode, today))
 
@@ -30,7 +30,7 @@ def receive(tenant: str, mode: Mode, today: date | None) -> tuple[list[str], lis
 @task(name=Stage.RECONCILE, cache_policy=NO_CACHE, persist_result=False)
 def reconcile(run_id: str, today: date | None) -> str:
     """Write a run's reconciliation report and its artifact; return what it leaves to be explained, or nothing."""
-    with guarded(Stage.RECONCILE):
+    with error_boundary(Stage.RECONCILE):
         office = Office.of_run(run_id, Settings())
         now = clock(office.mode, today)
         # A run is reconciled as often as the bank sends something: each time is one of its own.
@@ -45,5 +45,5 @@ def reconcile(run_id: str, today: date | None) -> str:
 @task(name="put-away", cache_policy=NO_CACHE, persist_result=False)
 def put_away(tenant: str, mode: Mode) -> None:
     """Take what has been received and reconciled out of the bank's inbox."""
-    with guarded("put-away"):
+    with error_boundary("put-away"):
         received_put_away(Office(tenant, mode, Settings()))

@@ -31,7 +31,7 @@ def pounds(amount: Decimal) -> str:
     return f"{sign}£{abs(digits):,.{decimals}f}"
 
 
-def counted(number: int, one: str, many: str) -> str:
+def count_in_words(number: int, one: str, many: str) -> str:
     """``1 payment``, ``5,229 payments``."""
     return f"{number:,} {one if number == 1 else many}"
 
@@ -88,20 +88,22 @@ def lead(reconciliation: Reconciliation) -> str:
     sent = reconciliation.sent
     if sent is None:
         waiting = reconciliation.bucket(Outcome.NOT_RELEASED).rows
-        return f"Nothing has been released: {counted(waiting, 'payment waits', 'payments wait')} for approval."
+        return f"Nothing has been released: {count_in_words(waiting, 'payment waits', 'payments wait')} for approval."
     credited = reconciliation.bucket(Outcome.CREDITED).rows + reconciliation.bucket(Outcome.AMENDED).rows
     flying = reconciliation.bucket(Outcome.IN_FLIGHT).rows
     came_back = reconciliation.bucket(Outcome.RETURNED).rows + reconciliation.bucket(Outcome.REJECTED).rows
     parts = []
     if credited:
-        parts.append(f"{counted(credited, 'payment was', 'payments were')} credited on {day(sent.entry_date)}")
+        parts.append(f"{count_in_words(credited, 'payment was', 'payments were')} credited on {day(sent.entry_date)}")
     if flying:
-        were = counted(flying, "payment is", "payments are")
+        were = count_in_words(flying, "payment is", "payments are")
         parts.append(f"{were} on the way, to be credited on {day(sent.entry_date)}")
     if came_back:
         parts.append(f"{came_back:,} came back" if parts else f"All {came_back:,} came back")
     if disputed := disputed_rows(reconciliation):
-        parts.append(f"of {counted(disputed, 'payment', 'payments')} the bank says two things that cannot both be true")
+        parts.append(
+            f"of {count_in_words(disputed, 'payment', 'payments')} the bank says two things that cannot both be true"
+        )
     if reconciliation.final and reconciliation.unexplained:
         ending = "No payment can come back any more, but not everything is explained."
     elif reconciliation.final:
@@ -122,7 +124,7 @@ def open_end(reconciliation: Reconciliation) -> str:
         return ""
     said = f"{reconciliation.run_id}: {pounds(reconciliation.unexplained_pounds)} is unexplained."
     if disputed := disputed_rows(reconciliation):
-        payments = counted(disputed, "payment", "payments")
+        payments = count_in_words(disputed, "payment", "payments")
         said += f" Of {payments} the bank says both that it took and that it did not take them: nobody is paid again."
     return said
 
@@ -130,7 +132,7 @@ def open_end(reconciliation: Reconciliation) -> str:
 def text_of_picture(reconciliation: Reconciliation) -> str:
     """What the picture shows, in words: the same figures."""
     shown = [
-        f"{bucket.name} {pounds(bucket.pounds)} ({counted(bucket.rows, 'row', 'rows')})"
+        f"{bucket.name} {pounds(bucket.pounds)} ({count_in_words(bucket.rows, 'row', 'rows')})"
         for bucket in reconciliation.buckets
         if bucket.rows
     ]

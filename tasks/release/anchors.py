@@ -13,13 +13,13 @@ import duckdb
 from tasks.storage.store import Store
 
 
-def manifests(outbox: Store) -> dict[str, str]:
+def read_manifests(outbox: Store) -> dict[str, str]:
     """The text of every manifest in an outbox by its name; read before the ledger is opened, which waits for nobody."""
     found = {name: outbox.text_of(name) for name in outbox.names() if name.endswith(".manifest.json")}
     return {name: text for name, text in found.items() if text is not None}
 
 
-def unknown_anchors(connection: duckdb.DuckDBPyConnection, said: Mapping[str, str]) -> list[str]:
+def find_unknown_anchors(connection: duckdb.DuckDBPyConnection, said: Mapping[str, str]) -> list[str]:
     """Names of the manifests that cannot be read, or whose journal entry the ledger does not have."""
     return [name for name, manifest in said.items() if not _in_journal(connection, manifest)]
 

@@ -10,7 +10,7 @@ from tasks.ledger.rows import FileDayRow
 from tasks.ledger.runs import RunRow
 
 
-def told(run: RunRow, figures: Release, days: Sequence[FileDayRow]) -> str:
+def describe_result(run: RunRow, figures: Release, days: Sequence[FileDayRow]) -> str:
     """The released payment file, as markdown.
 
     Args:

@@ -14,9 +14,9 @@ from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from schemas.stages import Stage
 from tasks.approve.decision import approval_in_force, check_still_counts
-from tasks.approve.receipts import unknown_receipts
+from tasks.approve.receipts import find_unknown_receipts
 from tasks.continuity.settle import check_settled
-from tasks.instruct.stage import instructed, staged_file, write_staged
+from tasks.instruct.stage import describe_file, staged_file, write_staged
 from tasks.ledger import Entry, checkpoint, entry_of, never_twice, record, runs, sha256_of, standing
 from tasks.ledger.catalogue.events import Approval
 from tasks.ledger.catalogue.stages import Instruct, Release, ReleasePending
@@ -26,7 +26,7 @@ from tasks.ledger.rows import FileDayRow
 from tasks.ledger.runs import RunRow
 from tasks.ledger.verify import check_unchanged
 from tasks.rails import rail_of
-from tasks.release.anchors import manifests, unknown_anchors
+from tasks.release.anchors import find_unknown_anchors, read_manifests
 from tasks.release.outbox import Outbox
 from tasks.release.outboxes import live_outbox, outbox_of, rehearsal_outbox
 from tasks.release.released_file import F, LiveFile, RehearsalFile
@@ -46,12 +46,12 @@ def release(office: Office, run_id: str, now: datetime) -> Entry[Release]:
             the outbox cannot be reached.
     """
     outbox = outbox_of(office)
-    anchors = manifests(outbox)
+    anchors = read_manifests(outbox)
     rail = rail_of(office.agreement.rail)
     with office.ledger.transaction() as connection:
         run = runs.run_row(connection, run_id)
         figures = entry_of(connection, run_id, Instruct)
-        file, totals = instructed(office, connection, run_id)
+        file, totals = describe_file(office, connection, run_id)
         day = only_day(connection, run_id)
         approved = approval_in_force(connection, run_id)
         input_hash = sha256_of(*sorted(approved.as_kept().items()))
@@ -125,7 +125,7 @@ def _check_paid_once(office: Office, connection: duckdb.DuckDBPyConnection, run:
     validated, _ = link(connection, run.run_id, Stage.VALIDATE)
     if not may_have_moved(connection, validated, run.run_id):
         return
-    hits = never_twice.hits(connection, run.run_no, now.date(), office.agreement.accounts)
+    hits = never_twice.find_duplicates(connection, run.run_no, now.date(), office.agreement.accounts)
     if hits.height:
         first = ", ".join(map(str, hits["row_number"][:MOST_ROWS_NAMED]))
         more = f" and {hits.height - MOST_ROWS_NAMED:,} more" if hits.height > MOST_ROWS_NAMED else ""
@@ -149,14 +149,16 @@ def _check_same_sum(connection: duckdb.DuckDBPyConnection, run: RunRow, approved
 
 
 def _check_not_behind(connection: duckdb.DuckDBPyConnection, anchors: Mapping[str, str], office: Office) -> None:
-    unknown = unknown_anchors(connection, anchors) or unknown_receipts(connection, office.places, office.tenant)
+    unknown = find_unknown_anchors(connection, anchors) or find_unknown_receipts(
+        connection, office.places, office.tenant
+    )
     if unknown:
         raise NoGo(
             f"The ledger does not have the journal entries that {', '.join(unknown)} names. It may be an older copy, "
             "which has forgotten what was decided or released. Nothing was released: hold ledger, receipts, outbox and "
             "bank against each other first (siller verify)."
         )
-    if said := checkpoint.behind(connection, office.places.ledger_head(office.tenant)):
+    if said := checkpoint.behind(connection, office.places.ledger_checkpoint(office.tenant)):
         raise NoGo(
             f"{said} Nothing was released: hold ledger, outbox and bank against each other first (siller verify)."
         )

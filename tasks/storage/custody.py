@@ -13,12 +13,12 @@ from typing import BinaryIO
 import pyrage
 
 from schemas.no_go import NoGo
-from schemas.sanitise import shown
+from schemas.sanitise import sanitise
 from schemas.tenant_keys import no_key
 from tasks.storage import keys
 from tasks.storage.folder import Folder
 from tasks.storage.paths import Places
-from tasks.storage.pipes import streamed
+from tasks.storage.pipes import pipe_from
 
 
 def sha256_of_file(path: Path) -> str:
@@ -49,7 +49,7 @@ def seal(file: BinaryIO, name: str, places: Places, tenant: str, sha256: str) ->
     with store.create(sealed.name, overwrite=True) as target:
         _encrypt(file, target, places, tenant)
         if sha256_of_sealed(Path(target.name), identities(places, tenant)) != sha256:
-            raise NoGo(f"{shown(name)} changed while it was being read. Put it back whole and start again.")
+            raise NoGo(f"{sanitise(name)} changed while it was being read. Put it back whole and start again.")
     return sealed
 
 
@@ -74,7 +74,7 @@ def reseal_all(places: Places, tenant: str) -> int:
             raise NoGo(f"The sealed file {sealed.stem[:12]} is not what was sealed. The old keys stay: siller verify.")
         with sealed.open("rb") as old, store.create(sealed.name, overwrite=True) as new:
             opened = partial(pyrage.decrypt_io, old, identities=identities(places, tenant))
-            with streamed(opened) as plain:
+            with pipe_from(opened) as plain:
                 _encrypt(plain, new, places, tenant)
             if sha256_of_sealed(Path(new.name), identities(places, tenant)) != sealed.stem:
                 raise NoGo(f"The sealed file {sealed.stem[:12]} changed while it was sealed anew. Start again.")
@@ -110,7 +110,7 @@ def identities(places: Places, tenant: str) -> list[pyrage.x25519.Identity]:
     """
     path = places.key(tenant, "sealed")
     in_use = any(_sealed_files(places, tenant))
-    kept = keys.kept(path, lambda: str(pyrage.x25519.Identity.generate()), in_use)
+    kept = keys.load_or_create(path, lambda: str(pyrage.x25519.Identity.generate()), in_use)
     try:
         return [pyrage.x25519.Identity.from_str(line) for line in kept.split()]
     except pyrage.IdentityError:

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from schemas.incoming import Incoming, read
 from schemas.no_go import NoGo
-from schemas.tenant_keys import checked
+from schemas.tenant_keys import check_key
 from tasks.settings import Settings
 from tasks.storage.atomic_write import open_atomic, write_atomic
 
 
-def kept(path: Path, make: Callable[[], str], in_use: bool = False) -> str:
+def load_or_create(path: Path, make: Callable[[], str], in_use: bool = False) -> str:
     """Return a key: the one that the environment gives, else the one kept in a file of mode 0600.
 
     Each use (ledger, sealed extracts, pseudonyms) has a key of its own, so that one can be changed
@@ -29,7 +29,7 @@ def kept(path: Path, make: Callable[[], str], in_use: bool = False) -> str:
     """
     given = Settings().keys.get(path.stem)
     if given is not None:
-        key = checked(given.get_secret_value(), path.stem, "SILLER_KEYS")
+        key = check_key(given.get_secret_value(), path.stem, "SILLER_KEYS")
         if _is_there(path) and _read(path) != key:
             raise NoGo(
                 f"The environment gives the key {path.stem} (SILLER_KEYS), and {path} holds another. Take away the "
@@ -47,7 +47,7 @@ def kept(path: Path, make: Callable[[], str], in_use: bool = False) -> str:
     return _read(path)
 
 
-def replaced(path: Path, key: str) -> None:
+def replace_key(path: Path, key: str) -> None:
     """Put another key into a key file, in one step.
 
     Raises:
@@ -81,4 +81,4 @@ def _is_there(path: Path) -> bool:
 
 
 def _read(path: Path) -> str:
-    return checked(read(path, Incoming.KEY).decode("ascii", errors="replace"), path.stem, str(path))
+    return check_key(read(path, Incoming.KEY).decode("ascii", errors="replace"), path.stem, str(path))

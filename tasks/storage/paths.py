@@ -42,7 +42,7 @@ class Places:
         """The lock beside the ledger, never deleted."""
         return self.root / "ledgers" / f"{tenant}.lock"
 
-    def ledger_head(self, tenant: str) -> Path:
+    def ledger_checkpoint(self, tenant: str) -> Path:
         """How far the ledger's journal had come, noted beside it."""
         return self.root / "ledgers" / f"{tenant}.head.json"
 

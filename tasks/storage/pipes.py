@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 
 @contextmanager
-def streamed(write: Callable[[BinaryIO], object]) -> Iterator[BinaryIO]:
+def pipe_from(write: Callable[[BinaryIO], object]) -> Iterator[BinaryIO]:
     """Let ``write`` fill a pipe in a thread of its own, and read from it while the block runs.
 
     Yields:

@@ -24,7 +24,9 @@ from tasks.tenant_context import Office
 LONGEST_REFERENCE = 100
 
 
-def submitted(office: Office, run_id: str, reference: str, at: datetime, by: str, now: datetime) -> Entry[Submitted]:
+def record_submission(
+    office: Office, run_id: str, reference: str, at: datetime, by: str, now: datetime
+) -> Entry[Submitted]:
     """Record that a run's payment file was submitted.
 
     Args:

@@ -24,7 +24,7 @@ from tasks.ledger.migrating import migrate
 from tasks.settings import Settings
 from tasks.storage.custody import identities, sha256_of_file
 from tasks.storage.paths import Places
-from tasks.tenant_context import Office, every_office, without_agreement
+from tasks.tenant_context import Office, list_with_ledger, list_without_agreement
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Due:
 def due(settings: Settings) -> tuple[list[Due], list[str]]:
     """The ledgers of this machine that are to be upgraded, and a sentence for each that cannot be looked into."""
     found, refused = [], []
-    for office in every_office(settings):
+    for office in list_with_ledger(settings):
         try:
             with office.ledger.opened():
                 pass
@@ -63,7 +63,7 @@ def due(settings: Settings) -> tuple[list[Due], list[str]]:
             refused.append(f"{office.tenant} ({office.mode}): {said}")
         except duckdb.Error:  # its message might hold a row
             refused.append(f"{office.tenant} ({office.mode}): {office.ledger.closed}")
-    return found, [*refused, *without_agreement(settings)]
+    return found, [*refused, *list_without_agreement(settings)]
 
 
 def upgrade(which: Due, by: str, now: datetime) -> None:

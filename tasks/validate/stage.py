@@ -258,7 +258,7 @@ def _refer(connection: duckdb.DuckDBPyConnection, run_no: int, proven: pl.DataFr
 def _hold(connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime, forms: AccountForms) -> None:
     """Take out of the payments what stands twice in the extract, is paid already, or is not the extract's to pay."""
     connection.execute(_COPIES.read_text(), {"run_no": run.run_no})
-    hits = never_twice.hits(connection, run.run_no, now.date(), forms)
+    hits = never_twice.find_duplicates(connection, run.run_no, now.date(), forms)
     _leave_out(connection, run.run_no, "held", hits.with_columns(column_name=pl.lit("payee_reference")))
     if run.kind is Kind.SUPPLEMENTARY:
         last_time = [before.run_no for before in runs.released_last_time(connection, run)]

@@ -47,7 +47,7 @@ def is_open(route: str) -> bool:
     if not path.startswith("/api/"):
         return method in ("GET", "HEAD") and routes.PAGES.fullmatch(path) is not None
     below = path.removeprefix("/api")
-    return (method == "GET" and below in routes.ANYBODY) or routes.found(method, below) is not None
+    return (method == "GET" and below in routes.ANYBODY) or routes.find_route(method, below) is not None
 
 
 def test_every_route_of_prefect_is_on_the_list_or_known_to_be_closed(app):

@@ -187,14 +187,14 @@ def _lived(stack: Stack, run: UUID, processes: Mapping[datetime, float]) -> Live
     """Ask Prefect, now that all is over, what it noted when."""
     from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 
-    from flows.form_inputs import kept
+    from flows.form_inputs import read_input
 
     with stack.connected() as server:
         states = sorted(server.client.read_flow_run_states(run), key=lambda state: state.timestamp)
         of_it = FlowRunFilter(id=FlowRunFilterId(any_=[run]))
         tasks = server.client.read_task_runs(flow_run_filter=of_it)
         keys = [str(state.state_details.pause_key) for state in states if state.name == "Suspended"]
-        stored = [kept(server.client, run, key, "description") for key in keys]
+        stored = [read_input(server.client, run, key, "description") for key in keys]
     stages = [(each.name.rpartition("-")[0], each.start_time, each.end_time) for each in tasks]
     return Lived(
         [(state.name or "", state.timestamp) for state in states],

@@ -12,7 +12,7 @@ import psutil
 
 from flows.service import environment
 from flows.service.environment import Address
-from flows.service.up import brought_up
+from flows.service.up import bring_up
 
 if TYPE_CHECKING:
     from flows.service.client import Server
@@ -41,7 +41,7 @@ class Stack:
         before = dict(os.environ)
         os.environ["PYTHONPATH"] = self._path
         try:
-            self.address = self._running.enter_context(brought_up(self.home, self._command))
+            self.address = self._running.enter_context(bring_up(self.home, self._command))
         finally:
             os.environ.clear()
             os.environ.update(before)
@@ -61,7 +61,7 @@ class Stack:
         self.stop()
         assert len(processes) > 1
         assert not [process for process in processes if process.is_running()]
-        assert environment.written(self.home) is None
+        assert environment.read_address(self.home) is None
         assert "never awaited" not in (self.home / "prefect" / "up.log").read_text()
 
     def processes(self) -> list[psutil.Process]:
@@ -80,9 +80,9 @@ class Stack:
 
     @contextmanager
     def connected(self) -> Iterator["Server"]:
-        from flows.service.client import connected
+        from flows.service.client import connect
 
-        with self.spoken_to(), connected() as server:
+        with self.spoken_to(), connect() as server:
             yield server
 
 

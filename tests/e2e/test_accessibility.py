@@ -32,12 +32,12 @@ def submitted(stack, tmp_path) -> Iterator[Callable[[], UUID]]:
     """Submits a run and waits until it shows its form; afterwards no form is left over for others."""
     from prefect.client.orchestration import get_client
 
-    from flows.service.client import connected
+    from flows.service.client import connect
 
     runs = []
 
     def waits() -> UUID:
-        with connected() as server:
+        with connect() as server:
             runs.append(server.submit("stand-in/ilf", {"folder": str(tmp_path)}))
             assert server.follow(runs[-1], lambda _: None).ending == "waits"
         return runs[-1]
@@ -75,7 +75,7 @@ def test_on_every_screen_nothing_of_the_form_is_cut_off(stack, submitted, page: 
 
 
 def test_the_whole_way_by_keyboard_alone(stack, submitted, page: Page, tmp_path):
-    from flows.service.client import connected
+    from flows.service.client import connect
 
     keys, run = page.keyboard, submitted()
     page.goto(f"{stack.address.ui_url}/login?redirect=/runs/flow-run/{run}")
@@ -103,7 +103,7 @@ def test_the_whole_way_by_keyboard_alone(stack, submitted, page: Page, tmp_path)
     page.wait_for_timeout(2000)  # the page takes in what was typed when the typing has stopped; nobody reads faster
     keys.press("Enter")
     expect(form).to_be_hidden()
-    with connected() as server:
+    with connect() as server:
         assert server.follow(run, lambda _: None).ending == "done"
     assert (tmp_path / "released.txt").read_text() == "paid"
 

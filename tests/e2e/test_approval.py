@@ -31,9 +31,9 @@ def ended(server, flow_run_id: UUID):
 
 @pytest.fixture
 def server(stack):
-    from flows.service.client import connected
+    from flows.service.client import connect
 
-    with connected() as server:
+    with connect() as server:
         yield server
 
 
@@ -153,14 +153,14 @@ def test_a_run_that_somebody_cancels_or_deletes_is_told_as_that(server, tmp_path
 
 
 def test_a_run_waits_through_the_death_of_server_and_worker_and_pays_once(stack, server, tmp_path):
-    from flows.service.client import connected
+    from flows.service.client import connect
 
     run = submitted(server, tmp_path)
     assert ended(server, run).ending == "waits"
     server.form(run)  # stored a moment after the run waits; who loses its process in between is the watch's
     stack.kill()
     stack.start()
-    with connected() as again:
+    with connect() as again:
         assert [waiting.flow_run_id for waiting in again.waiting()] == [run]
         again.answer(run, RIGHT)
         assert ended(again, run).ending == "done"
@@ -170,13 +170,13 @@ def test_a_run_waits_through_the_death_of_server_and_worker_and_pays_once(stack,
 
 def test_a_stop_in_the_moment_in_which_a_run_begins_to_wait_takes_no_form_away(stack, server, tmp_path):
     """The server knows that a run waits before the run's process has left, and so may whoever stops siller."""
-    from flows.service.client import connected
+    from flows.service.client import connect
 
     run = submitted(server, tmp_path)
     while run not in [waiting.flow_run_id for waiting in server.waiting()]:
         pass
     stack.stop()
     stack.start()
-    with connected() as again:
+    with connect() as again:
         again.answer(run, RIGHT)
         assert ended(again, run).ending == "done"

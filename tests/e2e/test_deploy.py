@@ -98,9 +98,9 @@ def test_prefect_deploys_all_and_a_process_worker_runs_what_is_asked_for(stack, 
     monkeypatch.chdir(project)
     worker = child_process.start(["prefect", "worker", "start", "--pool", "siller"], project / "worker.log")
     try:
-        from flows.service.client import connected
+        from flows.service.client import connect
 
-        with connected() as server:
+        with connect() as server:
             asked = {"period": "2026-11", "mode": "rehearsal", "today": "2026-11-16"}
             rest = server.follow(server.submit("pay-run/ilf", asked), lambda _: None)
     finally:

@@ -39,13 +39,13 @@ def busy(home: Path, seconds: float) -> Iterator[None]:
 
 
 def test_a_person_fills_the_form_in_and_presses_submit(stack, page, tmp_path):
-    from flows.service.client import connected
+    from flows.service.client import connect
 
     own = urlsplit(stack.address.ui_url).netloc
     hosts = set()
     # What a page carries in itself (data:, blob:) has no host.
     page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc or own))
-    with connected() as server:
+    with connect() as server:
         run = server.submit("stand-in/ilf", {"folder": str(tmp_path)})
         assert server.follow(run, lambda _: None).ending == "waits"
         at = f"{stack.address.ui_url}/runs/flow-run/{run}"

@@ -37,7 +37,7 @@ class PrefectServer:
     def start(self) -> None:
         before = dict(os.environ)
         try:
-            started = self._running.enter_context(prefect_server.started(self._home, self._port))
+            started = self._running.enter_context(prefect_server.start_server(self._home, self._port))
             started.wait_until_healthy()
             self._process: subprocess.Popen[bytes] = started._process
         finally:
@@ -71,9 +71,9 @@ class PrefectServer:
 
     @contextmanager
     def connected(self) -> "Iterator[Server]":
-        from flows.service.client import connected
+        from flows.service.client import connect
 
-        with self.spoken_to(), connected() as server:
+        with self.spoken_to(), connect() as server:
             yield server
 
 

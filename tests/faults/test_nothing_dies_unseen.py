@@ -39,7 +39,7 @@ def holder(home: Path, flow_run: UUID) -> int | None:
         fields = line.split()
         if fields[1] == "FLOCK" and fields[5].rpartition(":")[2] == inode:
             process = int(fields[4])
-            return process if process != (environment.written(home) or NOBODY).pid else None
+            return process if process != (environment.read_address(home) or NOBODY).pid else None
     return None
 
 

@@ -99,7 +99,7 @@ def test_a_process_that_lives_and_does_nothing_is_told(faults, monkeypatch):
         worker = threading.Thread(target=trial.once)
         worker.start()
         end = time.monotonic() + 60
-        while not any(liveness.lives(trial.home, each) for each in liveness.known(trial.home)):
+        while not any(liveness.lives(trial.home, each) for each in liveness.list_known(trial.home)):
             assert time.monotonic() < end
             time.sleep(0.1)
         assert not [said for said in notifications.tell(trial.home) if "does nothing" in said]
@@ -171,8 +171,8 @@ def test_whatever_ends_a_form_is_said_and_told_and_its_command_pays_everybody_on
         assert (code, f"{RUN}, month: {stand}" in said, why in said) == (1, True, True), said
         assert WAY_BACK in said
         if ends is is_deleted:  # which the watch would submit again by itself
-            for left in liveness.known(trial.home):
-                with liveness.unattended(trial.home, left) as its:
+            for left in liveness.list_known(trial.home):
+                with liveness.take_over(trial.home, left) as its:
                     its.forget()
         started_again(faults, trial, siller)
     trial.finish()

@@ -62,7 +62,7 @@ def test_a_run_is_started_again_twice_and_at_its_third_death_a_person_is_told(lo
         client.set_flow_run_state(run, Running(), force=True)
     (said,) = look()
     assert "died 3 times" in said
-    assert [each.given_up for each in liveness.given_up(tmp_path).values()] == [said]
+    assert [each.given_up for each in liveness.list_given_up(tmp_path).values()] == [said]
     assert client.read_flow_run(run).state_name == "Given up"
     assert look() == []
     assert states(client, run).count("AwaitingRetry") == 2
@@ -91,7 +91,7 @@ def test_a_run_that_was_cancelled_only_because_siller_was_stopped_goes_on(look, 
 
 
 def test_a_run_whose_process_lives_is_left_alone(look, client, run, tmp_path):
-    with liveness.unattended(tmp_path, str(run)):  # as its process would hold it
+    with liveness.take_over(tmp_path, str(run)):  # as its process would hold it
         assert look() == []
     assert client.read_flow_run(run).state_name == "Running"
 
@@ -118,7 +118,7 @@ def test_a_run_that_waits_without_a_form_is_started_again_and_one_with_a_form_wa
     from prefect.input import keyset_from_paused_state
     from prefect.states import Suspended
 
-    with liveness.unattended(tmp_path, str(run)) as left:
+    with liveness.take_over(tmp_path, str(run)) as left:
         left.keep(Begun("pay-run/ilf", ASKED))
     waits = Suspended(timeout_seconds=600, pause_key="approval-1-1")
     waits.state_details.run_input_keyset = keyset_from_paused_state(waits)
@@ -143,7 +143,7 @@ def forgotten(client, tmp_path):
         due = FlowRunFilter(state=FlowRunFilterState(name=FlowRunFilterStateName(any_=["Scheduled"])))
         return {each.id for each in client.read_flow_runs(flow_run_filter=due)}
 
-    with liveness.unattended(tmp_path, FORGOTTEN) as left:
+    with liveness.take_over(tmp_path, FORGOTTEN) as left:
         left.keep(Begun("pay-run/ilf", ASKED))
     before = scheduled()
     yield lambda: scheduled() - before
@@ -157,8 +157,8 @@ def test_what_prefect_has_forgotten_is_submitted_again_once(look, client, forgot
     (new,) = forgotten()
     assert client.read_flow_run(new).parameters["period"] == "2026-11"
     # Should Prefect forget that one too before its process has begun, its file knows it.
-    assert liveness.known(tmp_path) == [str(new)]
-    with liveness.unattended(tmp_path, str(new)) as left:
+    assert liveness.list_known(tmp_path) == [str(new)]
+    with liveness.take_over(tmp_path, str(new)) as left:
         assert left.begun == Begun("pay-run/ilf", ASKED)
 
 
@@ -172,7 +172,7 @@ def test_a_server_that_takes_no_run_leaves_what_is_forgotten_known(look, client,
     with monkeypatch.context() as away:
         away.setattr(Server, "submit", refuses)
         assert look() == ["The Prefect server knows no deployment pay-run/ilf."]
-        assert liveness.known(tmp_path) == [FORGOTTEN]
+        assert liveness.list_known(tmp_path) == [FORGOTTEN]
     assert len(look()) == 1
     assert len(forgotten()) == 1
 
@@ -191,11 +191,11 @@ def test_a_watch_that_dies_between_submitting_and_forgetting_starts_it_once(look
         away.setattr(Unattended, "forget", killed)
         with pytest.raises(Killed):
             look()
-    assert FORGOTTEN in liveness.known(tmp_path)
+    assert FORGOTTEN in liveness.list_known(tmp_path)
     assert len(forgotten()) == 1
     assert len(look()) == 1
     assert len(forgotten()) == 1
-    assert liveness.known(tmp_path) == [str(new) for new in forgotten()]
+    assert liveness.list_known(tmp_path) == [str(new) for new in forgotten()]
 
 
 def test_strangers_files_beside_the_locks_stop_nothing(look, client, run, tmp_path):

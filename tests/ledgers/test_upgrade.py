@@ -99,9 +99,9 @@ def test_every_earlier_entry_is_as_it_was_and_the_migration_binds_them(waiting: 
     assert (said["by"], said["from_version"], said["payment_file_digest_before"]) == (ACCOUNT, 3, file)
     assert (said["head_entry"], said["head_hash"]) == (before[-1][0], before[-1][-1])
     assert said["backup_sha256"] == hashlib.sha256(backup_of(waiting).read_bytes()).hexdigest()
-    assert json.loads(waiting.places.ledger_head("ilf").read_text())["entry"] <= number
+    assert json.loads(waiting.places.ledger_checkpoint("ilf").read_text())["entry"] <= number
     assert list(problems(waiting)) == []
-    assert json.loads(waiting.places.ledger_head("ilf").read_text())["entry"] == number + 1
+    assert json.loads(waiting.places.ledger_checkpoint("ilf").read_text())["entry"] == number + 1
 
 
 def test_the_days_of_a_payment_file_are_rows_afterwards(waiting: Office) -> None:

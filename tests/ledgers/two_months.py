@@ -33,7 +33,7 @@ from tasks.publish.stage import publish
 from tasks.reconcile.receive import inbox, put_away, receive_all
 from tasks.reconcile.stage import reconcile
 from tasks.release.stage import release
-from tasks.submit.stage import submitted
+from tasks.submit.stage import record_submission
 from tasks.tenant_context import Office
 from tasks.validate.stage import validate
 from tests.month import SAMPLES, answer, deliver, extract_of, ingest, office
@@ -97,7 +97,7 @@ def let_go(of: Office, run_id: str) -> None:
     assert verdict.outcome is Outcome.APPROVED, verdict.cause
     release(of, run_id, now)
     sent = now + timedelta(hours=1)
-    submitted(of, run_id, f"CHANNEL {run.run_no}", sent, "sender@siller.example", sent)
+    record_submission(of, run_id, f"CHANNEL {run.run_no}", sent, "sender@siller.example", sent)
     publish(of, run_id, sent)
     bank_answers(of.places.outbox(of.tenant) / file, of.places.bank_inbox(of.tenant), PAID[str(run.period)])
     closed = datetime.combine(PAID[str(run.period)] + timedelta(days=5), now.timetz())

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from schemas.account import modulus
 from schemas.account.lookups import Lookups
 from schemas.account.modulus import AccountAnswer, account_answers, answers_of_numbers
-from schemas.account.published_cases import contradicted
+from schemas.account.published_cases import find_contradicted
 from schemas.account.table import ModulusTable
 from tests.published_table import PRACTICE, published_table
 
@@ -73,7 +73,7 @@ def test_any_weights_are_looked_up_as_the_expressions_have_them(
 
 
 def test_no_published_case_is_contradicted(tables: dict[str, ModulusTable]) -> None:
-    assert [contradicted(table) for table in tables.values()] == [[], []]
+    assert [find_contradicted(table) for table in tables.values()] == [[], []]
 
 
 def test_a_column_with_accounts_of_no_form_among_others_keeps_every_place(tables: dict[str, ModulusTable]) -> None:

@@ -13,7 +13,7 @@ from schemas.manifest import Kind
 from schemas.period import Period
 from tasks.assess.gates import THRESHOLDS, gates
 from tasks.assess.metrics import AccountTable, BiggestChange, Context, LeftOut, Metrics, Previous
-from tasks.assess.verdicts import GateResult, Verdict, results, worked_out, worst
+from tasks.assess.verdicts import GateResult, Verdict, results, work_out, worst
 from tasks.ledger.runs import RunRow
 
 DAY = date(2026, 11, 20)
@@ -136,7 +136,7 @@ ways = st.sampled_from([(gate, worsened) for gate, ways in WORSE.items() for wor
 def said(metrics: Metrics, thresholds: dict[str, tuple[float, float]]) -> dict[str, GateResult]:
     asked = gates(metrics, thresholds)
     figures = metrics.figures()
-    return {each.gate: each for each in results(asked, figures, worked_out(asked, figures))}
+    return {each.gate: each for each in results(asked, figures, work_out(asked, figures))}
 
 
 def test_every_gate_can_be_made_worse() -> None:
@@ -195,12 +195,12 @@ def test_an_answer_less_never_gives_a_better_verdict(
     metrics = way[1](steps)
     asked = gates(metrics, thresholds)
     figures = metrics.figures()
-    answers = worked_out(asked, figures)
+    answers = work_out(asked, figures)
     whole = results(asked, figures, answers)
     lost = data.draw(st.sampled_from(sorted(answers)))
     for each, other in zip(whole, results(asked, figures, {**answers, lost: None}), strict=True):
         assert other.verdict.severity >= each.verdict.severity
     gone = data.draw(st.sampled_from(sorted(figures)))
     without = {**figures, gone: None}
-    for each, other in zip(whole, results(asked, without, worked_out(asked, without)), strict=True):
+    for each, other in zip(whole, results(asked, without, work_out(asked, without)), strict=True):
         assert other.verdict.severity >= each.verdict.severity

@@ -98,7 +98,7 @@ def test_hits_are_those_of_the_naive_model(
                 identities |= {(payee, occurrence or "1") for payee, occurrence, _, _ in rows}
                 fingerprints |= {(account, pence) for _, _, account, pence in rows}
         add_run(connection, 9, mine, "waits")
-        found = dict(never_twice.hits(connection, 9, TODAY, AccountForms()).iter_rows())
+        found = dict(never_twice.find_duplicates(connection, 9, TODAY, AccountForms()).iter_rows())
     same = {n for n, (payee, occurrence, _, _) in enumerate(mine) if (payee, occurrence or "1") in identities}
     alike = {n for n, (_, _, account, pence) in enumerate(mine) if (account, pence) in fingerprints} - same
     assert {n for n, rule in found.items() if not rule.startswith("alike_")} == same

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from flows.service.door import routes
 from flows.service.door.asked import Asked
 from flows.service.door.inside import Inside
-from flows.service.door.people import Caller, People, given_by
+from flows.service.door.people import Caller, People, read_credentials
 from flows.service.door.record import Record
 from flows.service.door.refusal import CLOSED, JSON, NO_PAGE, SERVED_ALREADY, Refused, Reply
 from tasks.settings import Settings
@@ -57,7 +57,7 @@ class Door:
         method, path = scope["method"], scope["path"]
         if path.startswith(f"{API}/"):
             anybody = method == "GET" and path.removeprefix(API) in routes.ANYBODY
-            return anybody or self._is_siller(given_by(_header(scope, b"authorization")))
+            return anybody or self._is_siller(read_credentials(_header(scope, b"authorization")))
         return method in ("GET", "HEAD") and routes.PAGES.fullmatch(path) is not None
 
     def _is_siller(self, given: str | None) -> bool:
@@ -73,7 +73,7 @@ class Door:
             await send({"type": "websocket.close", "code": _POLICY_VIOLATION, "reason": "closed to people"})
 
     async def _reply(self, scope: Scope, receive: Receive) -> Reply:
-        given = given_by(_header(scope, b"authorization"))
+        given = read_credentials(_header(scope, b"authorization"))
         caller = self._people.caller(given) if given else None
         if caller is None:
             # As Prefect says it: its page then asks for the password.
@@ -85,7 +85,7 @@ class Door:
 
     async def _answered(self, caller: Caller, scope: Scope, receive: Receive) -> Reply:
         method = scope["method"]
-        found = routes.found(method, scope["path"].removeprefix(API))
+        found = routes.find_route(method, scope["path"].removeprefix(API))
         if found is None:
             # Prefect's own command line, with the password of a person.
             if _header(scope, b"user-agent").startswith(b"prefect/"):

@@ -100,12 +100,12 @@ class People:
         if hmac.compare_digest(given.encode(), self._operator.get().encode()):
             return Caller(environment.OPERATOR, None, self.roles_at)
         name, _, password = given.partition(":")
-        grants = door.opened_of(self._passwords.get(), name, password)
+        grants = door.find_grants(self._passwords.get(), name, password)
         return Caller(next(iter(grants)).name, grants, self.roles_at) if grants else None
 
     def _kept(self) -> list[Kept]:
         try:
-            return door.kept(self._settings.home)
+            return door.read_passwords(self._settings.home)
         except NoGo as damaged:
             get_logger("door").error(str(damaged))
             return []
@@ -121,7 +121,7 @@ class People:
         return frozenset(role for person in agreement.people if person.name == name for role in person.roles)
 
 
-def given_by(header: bytes) -> str | None:
+def read_credentials(header: bytes) -> str | None:
     """The name and password of an ``Authorization`` header; None if it brings none."""
     scheme, _, encoded = header.partition(b" ")
     if scheme.lower() != b"basic":

@@ -131,7 +131,7 @@ PAGES = re.compile(
 """The pages and what they are made of: anybody may load them, and they show nothing until somebody has come in."""
 
 
-def found(method: str, path: str) -> tuple[Route, Mapping[str, str]] | None:
+def find_route(method: str, path: str) -> tuple[Route, Mapping[str, str]] | None:
     """The route that is asked for, and what the path names; None if it stands on no list."""
     for route in ROUTES:
         parts = route.parts(method, path)

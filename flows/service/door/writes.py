@@ -87,7 +87,7 @@ async def start(asked: Asked) -> Reply:
         raise Refused("This is not a deployment of siller's, so nobody starts it here.")
     _nothing_else(asked.body, deployment)
     given = asked.body.get("parameters") or {}
-    parameters = checked(given, PARAMETERS[flow], body.tenant)
+    parameters = check_parameters(given, PARAMETERS[flow], body.tenant)
     mode = mode_of(parameters)
     name = body.acted_on_by(asked.caller, mode, (Role.OPERATOR,), "To start a run")
     reply = await asked.handed_on(
@@ -126,7 +126,7 @@ def _nothing_else(body: Mapping[str, Any], deployment: Found) -> None:
         )
 
 
-def checked(given: Mapping[str, Any], names: tuple[str, ...], tenant: str) -> dict[str, str | None]:
+def check_parameters(given: Mapping[str, Any], names: tuple[str, ...], tenant: str) -> dict[str, str | None]:
     """Return the parameters of a run, each looked at.
 
     Args:

@@ -146,7 +146,7 @@ def _hold_sections(found: FoundFile, file: PaymentFile) -> None:
             raise PaymentFileError(section.line_after, 1, f"the payments of an account and day have {wrong}")
 
 
-def described(volume: Line, files: list[FoundFile], line_end: LineEnd) -> PaymentFile:
+def describe(volume: Line, files: list[FoundFile], line_end: LineEnd) -> PaymentFile:
     """What a submission says of itself, taken from where each fact stands first.
 
     What no file says is as it is by default: the limits of the bank's profile, and the scheme. Where there is no

@@ -6,7 +6,7 @@ says 00100 for several days too.
 
 from schemas.rails.bacs_standard_18.layout import Field, Layout, Value, blank, choice, code, constant
 from schemas.rails.bacs_standard_18.payment_file import PaymentFile
-from schemas.rails.bacs_standard_18.profile import filled
+from schemas.rails.bacs_standard_18.profile import fill
 
 
 def fields(label: str) -> tuple[Field, ...]:
@@ -30,5 +30,5 @@ def values(file: PaymentFile) -> dict[str, Value]:
     return {
         "block_length": file.profile.block_length,
         "record_length": file.profile.several_days_record_length if file.several_days else "00100",
-        "buffer_offset": filled(file.profile.buffer_offset, 2),
+        "buffer_offset": fill(file.profile.buffer_offset, 2),
     }

@@ -76,6 +76,6 @@ class BankProfile(BaseModel):
         return LineEnd[self.line_end].value
 
 
-def filled(filling: Filling, length: int) -> str:
+def fill(filling: Filling, length: int) -> str:
     """A field of zeros or of nothing."""
     return "0" * length if filling == "zeros" else ""

@@ -14,7 +14,7 @@ import polars as pl
 
 from schemas.no_go import NoGo
 from schemas.rails.bacs_standard_18 import contra, eof1, eof2, hdr1, hdr2, payment, uhl1, utl1, vol1
-from schemas.rails.bacs_standard_18.envelope import Found, FoundFile, Line, described, hold
+from schemas.rails.bacs_standard_18.envelope import Found, FoundFile, Line, describe, hold
 from schemas.rails.bacs_standard_18.layout import Layout, PaymentFileError, Value, day_of
 from schemas.rails.bacs_standard_18.payment_file import PaymentFile
 from schemas.rails.bacs_standard_18.profile import LineEnd
@@ -39,7 +39,7 @@ def read(path: Path) -> tuple[PaymentFile, Totals]:
     with path.open("rb") as handle:
         scan = _Scan(handle, BATCH)
         totals = _totals(scan)
-    file = described(scan.volume, scan.files, scan.line_end)
+    file = describe(scan.volume, scan.files, scan.line_end)
     hold(scan.volume, scan.files, file)
     return file, totals
 

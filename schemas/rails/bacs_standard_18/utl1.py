@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from schemas.rails.bacs_standard_18.layout import Layout, Value, blank, choice, constant, number
 from schemas.rails.bacs_standard_18.payment_file import PaymentFile
-from schemas.rails.bacs_standard_18.profile import filled
+from schemas.rails.bacs_standard_18.profile import fill
 
 LAYOUT = Layout(
     "UTL1",
@@ -34,5 +34,5 @@ def values(file: PaymentFile, payments: int, pence_by_section: Sequence[int]) ->
         "credit_pence": sum(pence_by_section),
         "debit_count": len(contras),
         "credit_count": payments,
-        "instruction_count": filled(file.profile.instruction_count, 7),
+        "instruction_count": fill(file.profile.instruction_count, 7),
     }

@@ -69,11 +69,11 @@ class Template:
         return values
 
 
-def escaped(text: pl.Expr) -> pl.Expr:
+def escape_xml(text: pl.Expr) -> pl.Expr:
     """Text as it stands between tags. Of XML's own signs only ``&`` is among the permitted characters."""
     return text.str.replace_all("&", "&amp;", literal=True)
 
 
-def unescaped(text: pl.Expr) -> pl.Expr:
+def unescape_xml(text: pl.Expr) -> pl.Expr:
     """The text that was meant."""
     return text.str.replace_all("&amp;", "&", literal=True)

@@ -12,7 +12,7 @@ from schemas.rails.bacs_standard_18 import payment
 from schemas.rails.bacs_standard_18.layout import PaymentFileError
 from schemas.rails.content import CONTENT
 from schemas.rails.files import bytes_of, side_by_side
-from schemas.rails.iso_20022.template import Slot, Template, escaped, unescaped
+from schemas.rails.iso_20022.template import Slot, Template, escape_xml, unescape_xml
 from schemas.rails.text import PERMITTED, TEXT_LENGTH
 
 _OWN = PERMITTED.replace("&", "")
@@ -94,8 +94,8 @@ def lines(payments: pl.DataFrame) -> memoryview:
         END_TO_END_ID.name,
         "sort_code",
         "account_number",
-        escaped(pl.col("payee_name")),
-        escaped(pl.col("reference")),
+        escape_xml(pl.col("payee_name")),
+        escape_xml(pl.col("reference")),
         amount=pl.concat_str(pounds, pl.lit("."), pence.cast(pl.String).str.pad_start(2, "0")),
     )
     # A scalar from a column of one, because to make one of a text makes pyarrow import pandas, for a second.
@@ -137,8 +137,8 @@ def parse(block: bytes, first_line: int) -> pl.DataFrame:
             "sort_code",
             "account_number",
             pl.col("amount").str.replace(".", "", literal=True).cast(pl.Int64).alias("amount_pence"),
-            unescaped(pl.col("reference")).str.strip_chars_end(" "),
-            unescaped(pl.col("payee_name")).str.strip_chars_end(" "),
+            unescape_xml(pl.col("reference")).str.strip_chars_end(" "),
+            unescape_xml(pl.col("payee_name")).str.strip_chars_end(" "),
         )
         .collect(engine="streaming")
     )

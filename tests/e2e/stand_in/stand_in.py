@@ -13,7 +13,7 @@ from prefect import flow, task
 
 from flows.approval import ask
 from flows.outcome import no_go
-from schemas.approval import Answer, Outcome, Question, Verdict, judged
+from schemas.approval import Answer, Outcome, Question, Verdict, judge_answer
 from schemas.gate_reasons import Referring
 from schemas.no_go import NoGo
 
@@ -74,7 +74,7 @@ def _judge_once(folder: Path, key: str, answer: Answer) -> Verdict:
     if kept.exists():
         stored = json.loads(kept.read_text())
         return Verdict(Outcome(stored["outcome"]), stored["cause"], stored["costs_an_attempt"])
-    verdict = judged(answer, QUESTION)
+    verdict = judge_answer(answer, QUESTION)
     kept.write_text(json.dumps(asdict(verdict)))
     _note(folder, "judged", {"key": key, "answered_at": answer.answered_at.isoformat(), "came": answer.came_through})
     return verdict

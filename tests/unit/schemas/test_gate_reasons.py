@@ -2,7 +2,7 @@
 
 import pytest
 
-from schemas.gate_reasons import Referring, given, how_to_give_reasons, to_complete, without_a_reason
+from schemas.gate_reasons import Referring, how_to_give_reasons, match_reasons, to_complete, without_a_reason
 
 SHARES = (Referring("refused_share"), Referring("change_in_total"))
 BIGGEST, DETAILS = Referring("biggest_change_for_one_payee"), Referring("changed_details_share")
@@ -90,7 +90,7 @@ def test_one_that_only_has_no_month_to_compare_with_names_nobody() -> None:
 
 
 def test_each_gate_has_the_words_that_were_for_it() -> None:
-    assert given("biggest change: a lump sum; as planned; changed details: ten checked", MIXED) == {
+    assert match_reasons("biggest change: a lump sum; as planned; changed details: ten checked", MIXED) == {
         "biggest_change_for_one_payee": "a lump sum",
         "changed_details_share": "ten checked",
         "refused_share": "as planned",

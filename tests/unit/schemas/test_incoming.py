@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from schemas.incoming import Incoming, hash_of, opened, read
+from schemas.incoming import Incoming, hash_of, open_incoming, read
 from schemas.no_go import NoGo
 
 GIB = 2**30
@@ -186,6 +186,6 @@ def test_nothing_stays_open(folder: Path) -> None:
     for _ in range(5):
         with pytest.raises(NoGo):
             read(folder / "pipe", Incoming.KEY)
-        with opened(folder / "file", Incoming.KEY) as file:
+        with open_incoming(folder / "file", Incoming.KEY) as file:
             assert hashlib.sha256(file.read()).hexdigest() == hash_of(folder / "file", Incoming.KEY)
     assert len(list(Path("/proc/self/fd").iterdir())) == before

@@ -7,13 +7,13 @@ import duckdb
 import pytest
 
 from schemas.no_go import NoGo
-from tasks.error_boundary import Fault, guarded
+from tasks.error_boundary import Fault, error_boundary
 
 NAME = "Margaret Clarke"
 
 
 def raised_inside(error: Exception) -> BaseException:
-    with pytest.raises((Fault, NoGo)) as left, guarded("validate"):
+    with pytest.raises((Fault, NoGo)) as left, error_boundary("validate"):
         raise error
     return left.value
 
@@ -24,7 +24,7 @@ def test_a_no_go_passes_as_it_is() -> None:
 
 
 def test_nothing_raised_is_nothing_changed() -> None:
-    with guarded("validate"):
+    with error_boundary("validate"):
         pass
 
 
@@ -47,7 +47,7 @@ def test_nor_of_what_led_to_it() -> None:
         except KeyError as first:
             raise ValueError(NAME) from first
 
-    with pytest.raises(Fault) as fault, guarded("validate"):
+    with pytest.raises(Fault) as fault, error_boundary("validate"):
         trips()
     context = fault.value.__context__
     assert isinstance(context, ValueError)
@@ -58,7 +58,7 @@ def test_duckdb_says_the_value_and_the_fault_does_not() -> None:
     with duckdb.connect() as connection, pytest.raises(duckdb.Error) as own:
         connection.execute("SELECT ?::INTEGER", [NAME])
     assert NAME in str(own.value)
-    with duckdb.connect() as connection, pytest.raises(Fault) as fault, guarded("ingest"):
+    with duckdb.connect() as connection, pytest.raises(Fault) as fault, error_boundary("ingest"):
         connection.execute("SELECT ?::INTEGER", [NAME])
     assert NAME not in "".join(traceback.format_exception(fault.value))
     assert NAME not in str(fault.value.__context__)
@@ -74,7 +74,7 @@ def test_duckdb_says_the_value_and_the_fault_does_not() -> None:
 )
 def test_a_full_disk_is_called_a_full_disk(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SILLER_HOME", "/srv/siller")
-    with pytest.raises(NoGo) as said, guarded("ingest"):
+    with pytest.raises(NoGo) as said, error_boundary("ingest"):
         raise error
     assert str(said.value) == (
         "The disk of /srv/siller is full: the stage ingest could not write. Nothing that it wrote counts. "
@@ -83,7 +83,7 @@ def test_a_full_disk_is_called_a_full_disk(error: Exception, monkeypatch: pytest
 
 
 def test_a_wish_to_end_is_not_held_back() -> None:
-    with pytest.raises(KeyboardInterrupt), guarded("validate"):
+    with pytest.raises(KeyboardInterrupt), error_boundary("validate"):
         raise KeyboardInterrupt
 
 

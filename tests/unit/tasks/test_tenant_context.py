@@ -13,7 +13,7 @@ from tasks.clock import clock
 from tasks.ledger import audit_log
 from tasks.ledger.catalogue.events import Stopped
 from tasks.settings import Settings
-from tasks.tenant_context import Office, every_office, openable
+from tasks.tenant_context import Office, list_openable, list_with_ledger
 from tests.month import office
 
 
@@ -73,11 +73,11 @@ def test_a_rehearsal_may_be_given_its_date() -> None:
 
 
 def test_every_office_that_has_a_ledger(tmp_path: Path) -> None:
-    assert list(every_office(Settings(home=tmp_path / "none"))) == []
+    assert list(list_with_ledger(Settings(home=tmp_path / "none"))) == []
     for mode in Mode:
         with office(tmp_path, mode).ledger.opened(create=True):
             pass
-    assert [(of.tenant, of.mode) for of in every_office(Settings(home=tmp_path))] == [
+    assert [(of.tenant, of.mode) for of in list_with_ledger(Settings(home=tmp_path))] == [
         ("ilf", Mode.LIVE),
         ("ilf", Mode.REHEARSAL),
     ]
@@ -94,20 +94,23 @@ class TestAnOfficeThatCannotBeOpened:
         return Settings(home=tmp_path)
 
     def test_where_all_open_nothing_is_said(self, settings: Settings) -> None:
-        assert openable(settings)[1] == []
+        assert list_openable(settings)[1] == []
 
     @pytest.mark.parametrize("stray", ["NOTES", ".DS_Store", "._ilf.duckdb", "Other Body.duckdb", ".nfs0001.head.json"])
     def test_a_stray_file_is_nobodys(self, settings: Settings, stray: str) -> None:
         (settings.home / "receipts").mkdir(exist_ok=True)
         for folder in ("ledgers", "receipts"):
             (settings.home / folder / stray).write_text("stray")
-        assert [(of.tenant, of.mode) for of in every_office(settings)] == [("ilf", Mode.LIVE), ("ilf", Mode.REHEARSAL)]
-        assert openable(settings)[1] == []
+        assert [(of.tenant, of.mode) for of in list_with_ledger(settings)] == [
+            ("ilf", Mode.LIVE),
+            ("ilf", Mode.REHEARSAL),
+        ]
+        assert list_openable(settings)[1] == []
 
     def test_a_ledger_without_an_agreement(self, settings: Settings) -> None:
         (settings.home / "ledgers" / "nobody.duckdb").write_bytes(b"left by an earlier siller")
-        assert [of.tenant for of in every_office(settings)] == ["ilf", "ilf"]
-        [said] = openable(settings)[1]
+        assert [of.tenant for of in list_with_ledger(settings)] == ["ilf", "ilf"]
+        [said] = list_openable(settings)[1]
         assert said.startswith("nobody (live): there is a ledger or what is left of one, and no agreement.")
 
     @pytest.mark.parametrize(
@@ -125,16 +128,16 @@ class TestAnOfficeThatCannotBeOpened:
             audit_log.keep(connection, Stopped(audit_log.SILLER, "so that there is a head"), clock(Mode.LIVE, None))
         broken = settings.home / file
         broken.unlink() if content is None else broken.write_bytes(content)
-        [told] = openable(settings)[1]
+        [told] = list_openable(settings)[1]
         assert told.startswith("ilf (live): ")
         assert said in told
-        assert [office.closed is None for office in every_office(settings)] == [False, True]
+        assert [office.closed is None for office in list_with_ledger(settings)] == [False, True]
 
     def test_its_agreement(self, settings: Settings, tmp_path: Path) -> None:
         contracts = tmp_path / "contracts"
         shutil.copytree(settings.contracts / "ilf", contracts / "ilf")
         (contracts / "ilf" / "agreement.yaml").write_text("people: [")
-        told = openable(settings.model_copy(update={"contracts": contracts}))[1]
+        told = list_openable(settings.model_copy(update={"contracts": contracts}))[1]
         assert [said.partition(": ")[2] for said in told] == [
             "agreement.yaml is no YAML that can be read: write it again as UTF-8 YAML."
         ] * 2

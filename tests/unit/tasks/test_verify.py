@@ -15,7 +15,7 @@ from schemas.pay_run import Mode
 from tasks.release.outbox import Outbox
 from tasks.release.stage import release
 from tasks.settings import PROJECT
-from tasks.tenant_context import Office, every_office
+from tasks.tenant_context import Office, list_with_ledger
 from tasks.verify import problems
 from tests.by_hand import pay_another_amount
 from tests.month import NOVEMBER, approve, approved, assessed, deliver, office, outbox_files, released
@@ -124,8 +124,8 @@ def test_a_ledger_that_is_gone_is_missed(ilf: Office, left: str) -> None:
     if left == "head":
         shutil.rmtree(ilf.places.receipts("ilf"))
     else:
-        ilf.places.ledger_head("ilf").unlink()
-    assert [(of.tenant, of.mode) for of in every_office(ilf.settings)] == [("ilf", Mode.REHEARSAL)]
+        ilf.places.ledger_checkpoint("ilf").unlink()
+    assert [(of.tenant, of.mode) for of in list_with_ledger(ilf.settings)] == [("ilf", Mode.REHEARSAL)]
     [(where, what)] = found(ilf)
     assert where == "ledger"
     assert "The ledger of ilf" in what and "is gone" in what
@@ -229,6 +229,6 @@ def test_both_modes_are_verified_and_apart(tmp_path: Path) -> None:
     live = Office("ilf", Mode.LIVE, rehearsal.settings)
     with live.ledger.opened(create=True):
         pass
-    offices = list(every_office(rehearsal.settings))
+    offices = list(list_with_ledger(rehearsal.settings))
     assert [(of.tenant, str(of.mode)) for of in offices] == [("ilf", "live"), ("ilf", "rehearsal")]
     assert [found(of) for of in offices] == [[], []]

@@ -159,7 +159,7 @@ def test_what_looks_into_every_ledger_shows_ours_alone(
 def test_a_dead_run_calls_its_own_body_alone(
     siller: Siller, home: Path, offices: tuple[Office, Office], whose: str, code: int
 ) -> None:
-    with liveness.unattended(home, "00000000-0000-4000-8000-000000000000") as left:
+    with liveness.take_over(home, "00000000-0000-4000-8000-000000000000") as left:
         assert left
         left.keep(
             liveness.Begun(f"pay-run/{whose}", {"tenant": whose}, f"The process of {whose} 2026-12 has died 3 times.")

@@ -15,9 +15,9 @@ from schemas.pay_run import Mode
 from tasks.approve.stage import judge_once
 from tasks.people.account import account
 from tasks.people.credentials import Kind, value_of
-from tasks.people.door import Grant, file_of, opened_of
-from tasks.people.door import kept as kept_at_the_door
-from tasks.people.door import kept as passwords_kept
+from tasks.people.door import Grant, file_of, find_grants
+from tasks.people.door import read_passwords as kept_at_the_door
+from tasks.people.door import read_passwords as passwords_kept
 from tasks.settings import PROJECT
 from tests.month import NOVEMBER, UPLOADER, answer, assessed, deliver, office
 from tests.people import code_at, code_now, enrol_approvers, secret_of, sit_at
@@ -137,7 +137,7 @@ class TestTwoOthersVouch:
 
         def given(code: str) -> str:
             with office(home).ledger.transaction() as connection:
-                return codes.given(connection, FIRST, code, "a test", now, now).cause
+                return codes.judge_code(connection, FIRST, code, "a test", now, now).cause
 
         for _ in range(5):
             assert given("000000")
@@ -260,13 +260,13 @@ class TestThePasswordForThePrefectPage:
         password = siller("people", "door", FIRST, "--rehearsal").out.split()[-1].partition(":")[2]
         passwords = kept_at_the_door(home)
         began = time.process_time()
-        assert not any(opened_of(passwords, FIRST, f"{password}{number}") for number in range(5_000))
+        assert not any(find_grants(passwords, FIRST, f"{password}{number}") for number in range(5_000))
         assert time.process_time() - began < 5
-        assert opened_of(passwords, FIRST, password)
+        assert find_grants(passwords, FIRST, password)
 
 
 def opened_by(home: Path, name: str, password: str) -> frozenset[Grant]:
-    return opened_of(passwords_kept(home), name, password)
+    return find_grants(passwords_kept(home), name, password)
 
 
 def audited(home: Path) -> list[tuple[str, str]]:

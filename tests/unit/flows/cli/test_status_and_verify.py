@@ -154,7 +154,7 @@ def test_a_ledger_that_is_gone_is_said_by_every_command(siller: Siller, home: Pa
 
 
 def test_what_nobody_starts_again_is_said_in_the_status(siller: Siller, home: Path) -> None:
-    with liveness.unattended(home, FLOW) as left:
+    with liveness.take_over(home, FLOW) as left:
         assert left
         left.keep(liveness.Begun("pay-run/ilf", {}, "The process of ilf 2026-11 live has died 3 times."))
     status = siller("status")

@@ -50,7 +50,7 @@ def screen(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
 def watched(screen: io.StringIO, forms: list[str], rests: list[Rest]) -> tuple[Rest, list[str]]:
     out = Console(file=screen, width=80, force_terminal=True, color_system=None)
     server = Told(iter(forms), iter(rests), PACK)
-    rest = by_hand.answered_by_hand(server, uuid4(), {"The password:": "siller:" + "x" * 32}, lambda: CODES, out)  # type: ignore[arg-type]
+    rest = by_hand.let_people_answer(server, uuid4(), {"The password:": "siller:" + "x" * 32}, lambda: CODES, out)  # type: ignore[arg-type]
     return rest, screen.getvalue().splitlines()
 
 

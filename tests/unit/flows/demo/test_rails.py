@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from flows.demo.rails import agreed_by
+from flows.demo.rails import copy_contracts
 from schemas.pay_run import Mode
 from schemas.reconciliation.figures import Outcome
 from tasks.instruct.stage import instruct
@@ -27,7 +27,7 @@ MESSAGES = {
 
 @pytest.mark.parametrize("rail", list(Rail))
 def test_what_was_paid_came_back_or_was_rejected_adds_up(tmp_path, rail):
-    contracts = agreed_by(rail, Settings().contracts, tmp_path)
+    contracts = copy_contracts(rail, Settings().contracts, tmp_path)
     office = Office("ilf", Mode.REHEARSAL, Settings(home=tmp_path, contracts=contracts, modulus_table=None))
     deliver(office, ROWS)
     run_id = ingest(office)

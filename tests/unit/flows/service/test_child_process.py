@@ -71,7 +71,7 @@ def test_a_server_on_a_port_in_use_is_a_sentence(tmp_path):
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        with pytest.raises(NoGo, match=f"Port {port} is in use"), server.started(tmp_path, port):
+        with pytest.raises(NoGo, match=f"Port {port} is in use"), server.start_server(tmp_path, port):
             pass
 
 
@@ -80,7 +80,7 @@ def test_nobody_else_gets_the_port_before_the_server_listens_or_after_it_died(tm
     monkeypatch.setattr(os, "environ", os.environ.copy())
     start = child_process.start
     monkeypatch.setattr(child_process, "start", lambda _, log, handed: start(["sleeper"], log, handed))
-    with server.started(tmp_path) as ours:
+    with server.start_server(tmp_path) as ours:
         port = int(ours.api_url.removesuffix("/api").rpartition(":")[2])
         for _ in ("it has not come up", "it is gone"):
             with socket.socket() as another, pytest.raises(OSError, match="in use"):
@@ -99,7 +99,7 @@ def test_who_speaks_to_a_server_that_died_is_turned_away_and_does_not_wait(tmp_p
     start = child_process.start
     monkeypatch.setattr(child_process, "start", lambda _, log, handed: start(["sleeper"], log, handed))
     told = threading.Event()
-    with server.started(tmp_path, ended=told.set) as ours:
+    with server.start_server(tmp_path, ended=told.set) as ours:
         with pytest.raises(httpx.ReadTimeout):
             httpx.get(f"{ours.api_url}/health", timeout=0.5, trust_env=False)
         assert not told.is_set()

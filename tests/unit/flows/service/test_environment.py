@@ -32,7 +32,7 @@ ANNOUNCED_AND_KILLED = """
 import os, signal, sys
 from pathlib import Path
 from flows.service import environment
-with environment.announced(Path(sys.argv[1]), environment.Address("http://127.0.0.1:4201/api", int(sys.argv[2]))):
+with environment.announce(Path(sys.argv[1]), environment.Address("http://127.0.0.1:4201/api", int(sys.argv[2]))):
     os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -63,7 +63,7 @@ def test_a_prepared_process_is_private_keeps_its_state_at_home_and_phones_nobody
 
 
 def test_a_named_server_goes_before_the_one_that_is_up(tmp_path, monkeypatch):
-    with environment.announced(tmp_path, Address("http://127.0.0.1:4201/api", os.getpid())):
+    with environment.announce(tmp_path, Address("http://127.0.0.1:4201/api", os.getpid())):
         assert environment.server_of(tmp_path) == "http://127.0.0.1:4201/api"
         monkeypatch.setenv("PREFECT_API_URL", "https://prefect.example/api")
         assert environment.server_of(tmp_path) == "https://prefect.example/api"
@@ -71,7 +71,7 @@ def test_a_named_server_goes_before_the_one_that_is_up(tmp_path, monkeypatch):
 
 
 def test_siller_itself_shows_a_secret_that_is_nobodys_password(tmp_path):
-    with environment.announced(tmp_path, Address("http://127.0.0.1:4201/api", os.getpid())):
+    with environment.announce(tmp_path, Address("http://127.0.0.1:4201/api", os.getpid())):
         environment.prepare(tmp_path, "http://127.0.0.1:4201/api")
     shown = os.environ["PREFECT_API_AUTH_STRING"]
     assert shown == environment.internal(tmp_path) == (tmp_path / "prefect" / "internal").read_text()
@@ -90,13 +90,13 @@ def test_what_a_killed_process_wrote_counts_for_nothing_whoever_has_its_number_n
     killed = subprocess.run([sys.executable, "-c", ANNOUNCED_AND_KILLED, str(tmp_path), str(os.getpid())], check=False)
     assert killed.returncode == -signal.SIGKILL
     assert (tmp_path / "server.json").exists()
-    assert environment.written(tmp_path) is None
+    assert environment.read_address(tmp_path) is None
     with pytest.raises(NoGo, match="siller up"):
         environment.server_of(tmp_path)
 
 
 def test_what_was_written_is_forgotten_at_the_end(tmp_path):
-    with environment.announced(tmp_path, Address("http://127.0.0.1:4201/api", 7)):
-        assert environment.written(tmp_path) == Address("http://127.0.0.1:4201/api", 7)
-    assert environment.written(tmp_path) is None
+    with environment.announce(tmp_path, Address("http://127.0.0.1:4201/api", 7)):
+        assert environment.read_address(tmp_path) == Address("http://127.0.0.1:4201/api", 7)
+    assert environment.read_address(tmp_path) is None
     assert list(tmp_path.iterdir()) == []

@@ -41,37 +41,37 @@ def holding(home: Path, flow_run: str) -> Iterator[subprocess.Popen[str]]:
 
 def test_nobody_gets_the_lock_while_the_process_lives_and_everybody_after_it_was_killed(tmp_path):
     with holding(tmp_path, ONE) as process:
-        with liveness.unattended(tmp_path, ONE) as left:
+        with liveness.take_over(tmp_path, ONE) as left:
             assert left is None
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
-        with liveness.unattended(tmp_path, ONE) as left:
+        with liveness.take_over(tmp_path, ONE) as left:
             assert left and left.begun == Begun("pay-run/ilf", {"period": "2026-11"})
             # Two watches at once: the second one keeps off.
-            with liveness.unattended(tmp_path, ONE) as again:
+            with liveness.take_over(tmp_path, ONE) as again:
                 assert again is None
 
 
 def test_a_run_without_a_file_can_be_looked_after_and_forgotten(tmp_path):
-    with liveness.unattended(tmp_path, ONE) as left:
+    with liveness.take_over(tmp_path, ONE) as left:
         assert left and left.begun == Begun()
         left.forget()
-    assert liveness.known(tmp_path) == []
+    assert liveness.list_known(tmp_path) == []
 
 
 def test_what_was_given_up_is_said_until_the_same_is_begun_again(tmp_path):
     begun = Begun("pay-run/ilf", {"period": "2026-11"})
     for flow_run, name, parameters in ((DEAD, "dead", begun.parameters), (ANOTHER, "another", {"period": "2026-10"})):
-        with liveness.unattended(tmp_path, flow_run) as left:
+        with liveness.take_over(tmp_path, flow_run) as left:
             assert left
             left.keep(Begun("pay-run/ilf", parameters, f"{name} died three times"))
-    assert {flow: each.given_up for flow, each in liveness.given_up(tmp_path).items()} == {
+    assert {flow: each.given_up for flow, each in liveness.list_given_up(tmp_path).items()} == {
         DEAD: "dead died three times",
         ANOTHER: "another died three times",
     }
     with holding(tmp_path, NEW):
-        assert [*liveness.given_up(tmp_path)] == [ANOTHER]
-        assert liveness.known(tmp_path) == [ANOTHER, NEW]
+        assert [*liveness.list_given_up(tmp_path)] == [ANOTHER]
+        assert liveness.list_known(tmp_path) == [ANOTHER, NEW]
 
 
 def test_whether_a_process_lives_is_asked_without_taking_its_lock_or_making_a_file(tmp_path):
@@ -92,5 +92,5 @@ def test_what_somebody_else_has_put_beside_the_locks_is_passed_over(tmp_path):
     (tmp_path / "alive" / NEW).mkdir()
     (tmp_path / "alive" / DEAD).write_text('{"deployment": "pay-run/ilf", "parameters": null, "given_up": "so"}')
     with holding(tmp_path, ONE):
-        assert liveness.known(tmp_path) == [ONE, DEAD]
-        assert liveness.given_up(tmp_path) == {}
+        assert liveness.list_known(tmp_path) == [ONE, DEAD]
+        assert liveness.list_given_up(tmp_path) == {}

@@ -10,7 +10,7 @@ import pytest
 from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
 from tasks.account_table.install import install, operator
-from tasks.account_table.shelf import Record, in_use, installed, is_for_practice
+from tasks.account_table.shelf import Record, in_use, is_for_practice, list_installed
 from tasks.settings import Settings
 from tasks.storage.paths import account_tables
 from tests.people import sit_at
@@ -38,7 +38,7 @@ def test_a_table_is_kept_with_what_was_found(settings: Settings, tmp_path: Path)
     assert record.sha256 == sha256(files[0].read_bytes()).hexdigest()
     assert record.substitutions_sha256 == sha256(files[1].read_bytes()).hexdigest()
     assert (record.installed_by, record.installed_at) == (OPERATOR, NOW)
-    assert installed(settings) == [record]
+    assert list_installed(settings) == [record]
     folder = account_tables(settings.home) / "v9-10"
     assert {path.name: path.read_bytes() for path in files}.items() <= {
         path.name: path.read_bytes() for path in folder.iterdir()
@@ -117,7 +117,7 @@ def test_what_is_no_table_is_refused_and_nothing_is_kept(
 ):
     with pytest.raises(NoGo, match=said):
         put(settings, spoil(published_table(tmp_path / "new")))
-    assert installed(settings) == [] and list(account_tables(settings.home).iterdir()) == []
+    assert list_installed(settings) == [] and list(account_tables(settings.home).iterdir()) == []
 
 
 def test_a_table_that_was_cut_off_is_refused(settings: Settings, tmp_path: Path):
@@ -150,7 +150,7 @@ def test_an_older_table_is_refused(settings: Settings, tmp_path: Path, version: 
     put(settings, published_table(tmp_path / "a"))
     with pytest.raises(NoGo, match=f"v9-10, valid from 1 October 2026, is installed; {version}"):
         put(settings, published_table(tmp_path / "b", version), holds)
-    assert len(installed(settings)) == 1
+    assert len(list_installed(settings)) == 1
 
 
 def test_a_table_of_the_wrong_year_is_refused(settings: Settings, tmp_path: Path):

@@ -13,7 +13,7 @@ import pytest
 from schemas.approval import Outcome, Verdict
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
-from tasks.approve.decision import decided
+from tasks.approve.decision import is_decided
 from tasks.approve.limits import time_left, two_needed
 from tasks.approve.notice import notice
 from tasks.approve.stage import judge_once
@@ -22,7 +22,7 @@ from tasks.instruct.stage import staged_file
 from tasks.ledger import entry_of
 from tasks.ledger.catalogue.events import Approval
 from tasks.ledger.catalogue.stages import Approve, Instruct
-from tasks.people.enrolment import let_in_again, locked_at
+from tasks.people.enrolment import find_locked, let_in_again
 from tasks.release.stage import release
 from tasks.settings import Settings
 from tasks.tenant_context import Office
@@ -68,9 +68,9 @@ def recorded(of: Office, kind: type[Any], *number: int) -> Any:
 
 
 def test_an_answer_with_everything_right_approves(ilf: Office) -> None:
-    assert not decided(ilf, RUN, "flow-1", "approval-1")
+    assert not is_decided(ilf, RUN, "flow-1", "approval-1")
     assert judge(ilf) == Verdict(Outcome.APPROVED)
-    assert decided(ilf, RUN, "flow-1", "approval-1")
+    assert is_decided(ilf, RUN, "flow-1", "approval-1")
 
 
 def test_the_decision_is_bound_to_the_file_and_the_pack_that_were_shown(ilf: Office) -> None:
@@ -104,7 +104,7 @@ def test_what_does_not_count_is_refused_with_its_cause(ilf: Office, changes: dic
     said = judge(ilf, **changes)
     assert said.outcome is Outcome.REFUSED
     assert cause in said.cause
-    assert not decided(ilf, RUN, "flow-1", "approval-1")
+    assert not is_decided(ilf, RUN, "flow-1", "approval-1")
 
 
 def test_the_uploader_is_refused_even_as_an_approver(tmp_path: Path) -> None:
@@ -160,7 +160,7 @@ class TestOnce:
         with pytest.raises(NoGo, match=f"{RUN} was approved by {APPROVER} on another form"):
             judge(ilf, flow="flow-2", **second)
         assert len(approvals(ilf)) == 1
-        assert decided(ilf, RUN, "flow-2", "approval-1")
+        assert is_decided(ilf, RUN, "flow-2", "approval-1")
 
 
 class TestStartedAgain:
@@ -169,9 +169,9 @@ class TestStartedAgain:
     @pytest.mark.parametrize(("flow", "start"), [("flow-1", "approval-2"), ("flow-2", "approval-1")])
     def test_the_approval_counts_for_the_start_that_it_was_given_to(self, ilf: Office, flow: str, start: str) -> None:
         judge(ilf)
-        assert not decided(ilf, RUN, flow, start)
+        assert not is_decided(ilf, RUN, flow, start)
         assert judge(ilf, f"{start}-1", flow).outcome is Outcome.APPROVED
-        assert decided(ilf, RUN, flow, start)
+        assert is_decided(ilf, RUN, flow, start)
         release(ilf, RUN, NOVEMBER)
 
     def test_who_rejects_it_the_second_time_stops_it(self, ilf: Office) -> None:
@@ -179,7 +179,7 @@ class TestStartedAgain:
         judge(ilf, "approval-2-1", decision="reject", reason="It failed for a reason.")
         for start in ("approval-1", "approval-2"):
             with pytest.raises(NoGo, match="was rejected by"):
-                decided(ilf, RUN, "flow-1", start)
+                is_decided(ilf, RUN, "flow-1", start)
         with pytest.raises(NoGo, match="has no approval for its payment file"):
             release(ilf, RUN, NOVEMBER)
 
@@ -197,7 +197,7 @@ def test_what_a_judge_who_died_left_out_is_done_by_whoever_comes_next(ilf: Offic
     if again == "the same answer":
         assert judge(ilf, decision="reject", reason="wrong").outcome is Outcome.REJECTED
     with pytest.raises(NoGo, match="was rejected by"):
-        decided(ilf, RUN, "flow-1", "approval-1")
+        is_decided(ilf, RUN, "flow-1", "approval-1")
     assert receipt.read_bytes() == said
     assert not staged.exists()
 
@@ -297,7 +297,7 @@ class TestTheDoor:
         assert f"siller people unlock siller --run {RUN}" in locked.cause
         assert not locked.costs_an_attempt, "nothing was guessed: no code was held against anything"
         assert tries(ilf) == [("siller", "wrong")] * 6
-        office_there, name = locked_at("siller", RUN, ilf.settings)
+        office_there, name = find_locked("siller", RUN, ilf.settings)
         let_in_again(office_there, name, ("third.approver@ilf.example", self.SECOND), RUN, NOVEMBER)
         assert judge(ilf, "approval-2-2", came_through="siller").outcome is Outcome.APPROVED
 
@@ -378,7 +378,7 @@ class TestTwoApprovers:
     def test_the_first_is_asked_to_find_another(self, low: Office) -> None:
         first = judge(low)
         assert first.outcome is Outcome.FIRST
-        assert not decided(low, RUN, "flow-1", "approval-1")
+        assert not is_decided(low, RUN, "flow-1", "approval-1")
         with pytest.raises(NoGo, match="has no approval"):
             release(low, RUN, NOVEMBER)
         again = judge(low, "approval-1-2")
@@ -447,7 +447,7 @@ def test_an_answer_after_the_deadline_is_refused(ilf: Office) -> None:
 def test_a_rejection_ends_the_run_and_needs_no_total(ilf: Office) -> None:
     assert judge(ilf, decision="reject", reason="the body asked", control_total="-").outcome is Outcome.REJECTED
     with pytest.raises(NoGo, match=f"{RUN} was rejected by {APPROVER}; nothing was released"):
-        decided(ilf, RUN, "flow-1", "approval-1")
+        is_decided(ilf, RUN, "flow-1", "approval-1")
 
 
 def test_a_run_whose_place_another_has_taken_cannot_be_approved(ilf: Office) -> None:

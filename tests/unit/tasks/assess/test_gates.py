@@ -11,7 +11,7 @@ from schemas.bank_days import LONDON
 from tasks.assess.gate import Kind, Thresholds
 from tasks.assess.gates import NOTHING_TO_COMPARE, THRESHOLDS, gates
 from tasks.assess.metrics import AccountTable, BiggestChange, LeftOut, Metrics
-from tasks.assess.verdicts import GateResult, Verdict, results, worked_out, worst
+from tasks.assess.verdicts import GateResult, Verdict, results, work_out, worst
 
 GO, REFER, NO_GO = Verdict.GO, Verdict.REFER, Verdict.NO_GO
 INTEGRITY = {
@@ -30,7 +30,7 @@ def at(year: int, month: int, day: int, hour: int, minute: int = 0) -> datetime:
 
 def said(metrics: Metrics, thresholds: Thresholds) -> dict[str, GateResult]:
     asked = gates(metrics, thresholds)
-    return {each.gate: each for each in results(asked, metrics.figures(), worked_out(asked, metrics.figures()))}
+    return {each.gate: each for each in results(asked, metrics.figures(), work_out(asked, metrics.figures()))}
 
 
 def live(metrics: Metrics) -> Metrics:
@@ -205,7 +205,7 @@ def test_a_figure_that_cannot_be_had_is_a_no_go(november: Metrics, thresholds: T
 
 def test_each_gate_fails_closed_when_its_judge_does_not_answer(november: Metrics, thresholds: Thresholds) -> None:
     asked = gates(november, thresholds)
-    answers = worked_out(asked, november.figures())
+    answers = work_out(asked, november.figures())
     for condition in answers:
         for broken in ({**answers, condition: None}, {name: answers[name] for name in answers if name != condition}):
             (no_go,) = [each for each in results(asked, november.figures(), broken) if each.verdict is NO_GO]
@@ -214,7 +214,7 @@ def test_each_gate_fails_closed_when_its_judge_does_not_answer(november: Metrics
 
 def test_each_gate_fails_closed_when_its_judge_errs(november: Metrics, thresholds: Thresholds) -> None:
     asked = gates(november, thresholds)
-    answers = worked_out(asked, november.figures())
+    answers = work_out(asked, november.figures())
     for condition, answer in answers.items():
         wrong = {**answers, condition: not answer}
         (no_go,) = [each for each in results(asked, november.figures(), wrong) if each.verdict is NO_GO]

@@ -20,7 +20,7 @@ from schemas.no_go import NoGo, NotJudged
 from tasks.assess import doorway, judging
 from tasks.assess.doorway import WARM
 from tasks.assess.question import Answer, Cost, Question
-from tasks.assess.verdicts import Verdict, worked_out
+from tasks.assess.verdicts import Verdict, work_out
 from tasks.storage.paths import judges
 from tests.e2e.stack import PROJECT
 from tests.judges import GATES, LONG, ended, loaded, question, times_asked, told_what_to_do
@@ -59,7 +59,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def asked(home: Path, of: Question) -> list[Verdict]:
-    return [each.verdict for each in judging.judged(home, of, Path(of.docs).parent)]
+    return [each.verdict for each in judging.await_answers(home, of, Path(of.docs).parent)]
 
 
 def judged_by(folder: Path) -> int:
@@ -174,7 +174,7 @@ def test_a_warm_judge_that_is_killed_over_a_question_is_followed_by_the_run_s_ow
 def test_a_crash_on_the_same_question_twice_is_a_no_go_that_says_so(
     home: Path, tmp_path: Path, end: str, cause: str
 ) -> None:
-    said = judging.judged(home, question(tmp_path / "run", *[end] * 9), tmp_path / "run")
+    said = judging.await_answers(home, question(tmp_path / "run", *[end] * 9), tmp_path / "run")
     assert [each.verdict for each in said] == [Verdict.NO_GO]
     assert f"Great Expectations failed 2 times on them ({cause})" in said[0].explanation
     assert times_asked(tmp_path / "run") == 2
@@ -191,7 +191,7 @@ def test_one_crash_is_followed_by_another_question(home: Path, tmp_path: Path, a
 
 
 def right(of: Question, **changes: object) -> bytes:
-    fields = {"question": of.sha256, "failed": None, "answers": worked_out(of.gates, of.figures), "cost": Cost(1, 1)}
+    fields = {"question": of.sha256, "failed": None, "answers": work_out(of.gates, of.figures), "cost": Cost(1, 1)}
     return Answer(**{**fields, **changes}).written  # type: ignore[arg-type]
 
 
@@ -247,8 +247,8 @@ def test_what_is_no_answer_to_this_question_is_thrown_away(
 def test_a_judge_that_says_yes_to_all_is_not_believed(home: Path, tmp_path: Path) -> None:
     of = question(tmp_path / "run")
     of = Question(of.run_id, of.gates, {"share": 0.5}, of.docs)
-    with planted(home, lambda of: right(of, answers=dict.fromkeys(worked_out(of.gates, of.figures), True))):
-        said = judging.judged(home, of, tmp_path / "run")
+    with planted(home, lambda of: right(of, answers=dict.fromkeys(work_out(of.gates, of.figures), True))):
+        said = judging.await_answers(home, of, tmp_path / "run")
     assert [each.verdict for each in said] == [Verdict.NO_GO]
     assert "disagree" in said[0].explanation
 
@@ -258,7 +258,7 @@ def test_a_judge_that_leaves_a_gate_out_lets_no_run_go(
     home: Path, tmp_path: Path, answers: dict[str, bool | None]
 ) -> None:
     with planted(home, lambda of: right(of, answers=answers)):
-        said = judging.judged(home, question(tmp_path / "run"), tmp_path / "run")
+        said = judging.await_answers(home, question(tmp_path / "run"), tmp_path / "run")
     assert [each.verdict for each in said] == [Verdict.NO_GO]
     assert "there is no answer to" in said[0].explanation
 
@@ -367,4 +367,4 @@ def _comes_true(said: Callable[[], bool]) -> bool:
 
 
 def test_the_gates_of_this_test_are_those_that_arithmetic_lets_go() -> None:
-    assert all(worked_out(GATES, {"share": 0.03}).values())
+    assert all(work_out(GATES, {"share": 0.03}).values())

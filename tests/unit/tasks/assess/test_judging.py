@@ -16,7 +16,7 @@ from tasks.assess.gate import Bound, Gate, Kind, Limit, Thresholds
 from tasks.assess.gates import gates
 from tasks.assess.metrics import Figures, Metrics
 from tasks.assess.question import Question
-from tasks.assess.verdicts import GateResult, Verdict, results, worked_out, worst
+from tasks.assess.verdicts import GateResult, Verdict, results, work_out, worst
 from tasks.storage.paths import judges
 
 RUN = "ilf-2026-11-rehearsal-1"
@@ -34,7 +34,7 @@ socket.getaddrinfo = socket.create_connection = refused
 
 
 def arithmetic(asked: tuple[Gate, ...], figures: Figures) -> list[GateResult]:
-    return results(asked, figures, worked_out(asked, figures))
+    return results(asked, figures, work_out(asked, figures))
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,7 @@ def judged_november(
         patch.setattr(judging, "PATIENCE_SECONDS", LONG)
         child = judging.start(folder, WARM)
         asked = Question(RUN, gates(november, thresholds), november.figures(), str(folder / judging.DATA_DOCS))
-        said = judging.judged(folder, asked, folder)
+        said = judging.await_answers(folder, asked, folder)
     os.killpg(child, signal.SIGTERM)
     os.waitpid(child, 0)
     assert not (beside / "asked-outside").exists()
@@ -147,7 +147,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bool | None]:
 
 @pytest.mark.slow
 def test_great_expectations_agrees_with_arithmetic_at_every_edge(answers: dict[str, bool | None]) -> None:
-    expected = worked_out(EDGE_GATES, EDGE_FIGURES)
+    expected = work_out(EDGE_GATES, EDGE_FIGURES)
     assert len(expected) == 6 * len(EDGE_GATES)
     assert {name: answers[name] for name in expected} == expected
 

@@ -20,7 +20,7 @@ from tasks.assess.gates import gates
 from tasks.assess.metrics import AccountTable, Beside, BiggestChange, LeftOut, MadeGood, Metrics, SharedAccounts
 from tasks.assess.pack import InstructedFile, Pack, pack
 from tasks.assess.same_words import SaidAgain
-from tasks.assess.verdicts import no_goes, results, worked_out
+from tasks.assess.verdicts import no_goes, results, work_out
 from tasks.instruct.written_text import WrittenText
 from tests import filled_ledger as fill
 from tests.unit.tasks.assess.conftest import CONTRACTS
@@ -37,7 +37,7 @@ def packed(
     again: Mapping[str, SaidAgain] = MappingProxyType({}),
 ) -> Pack:
     asked = gates(metrics, thresholds)
-    said = results(asked, metrics.figures(), worked_out(asked, metrics.figures()))
+    said = results(asked, metrics.figures(), work_out(asked, metrics.figures()))
     file = InstructedFile(FILE_SHA256, metrics.payable_payments, metrics.payable_pence, metrics.run.pay_date)
     return pack("Independent Living Fund", FAULT, metrics, said, file if with_file else None, again)
 

@@ -6,7 +6,7 @@ import pytest
 
 from schemas.period import Period
 from tasks.assess.gates import NOTHING_TO_COMPARE
-from tasks.assess.same_words import MOST_CHARACTERS, SaidAgain, said_again
+from tasks.assess.same_words import MOST_CHARACTERS, SaidAgain, find_repeated
 from tasks.ledger import record
 from tasks.ledger.catalogue.stages import ReleasePending
 from tasks.ledger.runs import run_row
@@ -58,7 +58,7 @@ def let_go(
 def found(of: Office, period: Period = OCTOBER.next, kind: str = "full") -> dict[str, SaidAgain]:
     this = let_go(of, period, "", kind=kind, verdict="refused")
     with of.ledger.opened() as connection:
-        return said_again(connection, run_row(connection, this))
+        return find_repeated(connection, run_row(connection, this))
 
 
 def test_three_periods_running(ilf: Office) -> None:

@@ -27,7 +27,7 @@ from tasks.audit.timeline import audit, of_no_run
 from tasks.instruct.stage import staged_file
 from tasks.ledger.verify import problems
 from tasks.people.account import account
-from tasks.people.identity import identified
+from tasks.people.identity import identify
 from tasks.release.stage import release
 from tasks.settings import Settings
 from tasks.stage_run import stops_told
@@ -179,7 +179,7 @@ def test_a_forged_manifest_is_told_under_the_body(ilf: Office) -> None:
 @pytest.mark.parametrize("name", [APPROVER, "auditor@sds.example"])
 def test_who_is_turned_away_at_a_command_is_told_under_the_body(ilf: Office, name: str) -> None:
     with pytest.raises(NoGo):
-        identified(ilf, name, f"siller audit {RUN}", Role.AUDITOR)
+        identify(ilf, name, f"siller audit {RUN}", Role.AUDITOR)
     step = of_no_run(ilf)[-1]
     assert step.who == account()
     assert step.what.startswith(f"was turned away from siller audit {RUN}: {name} is no auditor in the agreement with")

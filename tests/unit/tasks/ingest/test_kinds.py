@@ -12,7 +12,7 @@ from schemas.contract.explain import fault
 from schemas.no_go import NoGo
 from tasks.assess.measure import measure
 from tasks.assess.pack import pack
-from tasks.assess.stage import context
+from tasks.assess.stage import gather_context
 from tasks.instruct.stage import instruct
 from tasks.ledger import entry_of, runs
 from tasks.ledger.catalogue.stages import Ingest, Validate
@@ -168,7 +168,7 @@ class TestCorrection:
         with waiting.ledger.opened() as connection:
             run = runs.run_row(connection, second)
             kept = [entry_of(connection, second, kind) for kind in (Ingest, Validate)]
-            figures = context(waiting, *kept, Dates.kept(only_day(connection, second)), True, NOVEMBER)
+            figures = gather_context(waiting, *kept, Dates.kept(only_day(connection, second)), True, NOVEMBER)
             metrics = measure(connection, run, figures, waiting.agreement.accounts)
         shown = pack("ILF", partial(fault, waiting.contract), metrics, [], None, {}).markdown
         assert f"takes the place of `{first}`" in shown

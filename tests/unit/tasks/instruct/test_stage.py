@@ -10,7 +10,7 @@ import pytest
 
 from schemas.no_go import NoGo
 from schemas.period import Period
-from tasks.instruct.stage import instruct, instructed, staged_file, write_staged
+from tasks.instruct.stage import describe_file, instruct, staged_file, write_staged
 from tasks.ledger.runs import run_row
 from tasks.rails import Dates, rail_of
 from tasks.tenant_context import Office
@@ -128,7 +128,7 @@ def test_a_rebuilt_file_is_the_same_to_the_byte(ilf: Office) -> None:
     staged.unlink()
     with ilf.ledger.opened() as connection:
         run = run_row(connection, run_id)
-        file, totals = instructed(ilf, connection, run_id)
+        file, totals = describe_file(ilf, connection, run_id)
     assert write_staged(ilf, run, file) == totals
     assert staged.read_bytes() == first
     assert totals.sha256 == entry.figures.file_sha256

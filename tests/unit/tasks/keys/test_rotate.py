@@ -79,11 +79,11 @@ class Killed(BaseException):
 
 
 STEPS = [
-    (keys, "replaced", 3),
+    (keys, "replace_key", 3),
     (custody, "sha256_of_sealed", 4),
-    (rekey, "copied", 1),
+    (rekey, "copy_under_key", 1),
     (audit_log, "keep", 1),
-    (rekey, "swapped", 1),
+    (rekey, "swap", 1),
     (rekey, "flush", 3),
     (rekey, "_clear", 1),
 ]

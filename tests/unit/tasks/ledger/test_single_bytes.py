@@ -146,10 +146,10 @@ def test_a_chain_cut_off_together_with_its_rows_is_found_by_what_stands_outside(
     finished_home: Path, tmp_path: Path
 ) -> None:
     """In itself such a ledger holds: its last entries and all that they covered are gone."""
-    last = json.loads(office(finished_home).places.ledger_head("ilf").read_text())["entry"]
+    last = json.loads(office(finished_home).places.ledger_checkpoint("ilf").read_text())["entry"]
     for left in range(1, last + 1, 2):
         of = office(shutil.copytree(finished_home, tmp_path / str(left), symlinks=True))
-        noted = of.places.ledger_head("ilf").read_text()
+        noted = of.places.ledger_checkpoint("ilf").read_text()
         shutil.rmtree(of.places.outbox("ilf"))
         with of.ledger.opened() as connection:
             gone = connection.execute("SELECT stage FROM journal WHERE entry >= ?", [left]).fetchall()
@@ -162,5 +162,5 @@ def test_a_chain_cut_off_together_with_its_rows_is_found_by_what_stands_outside(
                 elif stage not in ("release", "release_pending", "publish"):
                     for table in {*row.tables} - {"payment_file", "core_payment", "raw_extract_row"}:
                         connection.execute(f"DELETE FROM {table}")
-        assert of.places.ledger_head("ilf").read_text() == noted, "the note never goes back"
+        assert of.places.ledger_checkpoint("ilf").read_text() == noted, "the note never goes back"
         assert any(f"The journal once had an entry {last}" in problem.what for problem in problems(of))

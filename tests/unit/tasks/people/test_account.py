@@ -13,7 +13,7 @@ from schemas.agreement import Role
 from schemas.no_go import NoGo
 from tasks.people.account import here
 from tasks.people.credentials import Kind, keep
-from tasks.people.identity import identified
+from tasks.people.identity import identify
 from tasks.settings import PROJECT
 from tests.month import office
 
@@ -95,7 +95,7 @@ def test_the_variable_alone_opens_nothing(tmp_path: Path, monkeypatch: pytest.Mo
         keep(connection, "auditor@ilf.example", Kind.ACCOUNT, "anna", ("a", "b"), datetime(2026, 1, 5, tzinfo=UTC))
     monkeypatch.setenv("SUDO_USER", "anna")
     with pytest.raises(NoGo, match="is no auditor"):
-        identified(of, "", "siller verify", Role.AUDITOR)
+        identify(of, "", "siller verify", Role.AUDITOR)
 
 
 def test_what_sudo_alone_says_never_stands_for_a_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,7 +112,7 @@ def test_what_sudo_alone_says_never_stands_for_a_code(tmp_path: Path, monkeypatc
         with pytest.raises(
             NoGo, match=f"That {account} works here is said by sudo alone.*a one-time code must prove it"
         ):
-            identified(of, name, "siller verify", Role.AUDITOR)
+            identify(of, name, "siller verify", Role.AUDITOR)
 
 
 def test_a_program_that_is_only_called_sudo(tmp_path: Path, own: str) -> None:

@@ -11,7 +11,7 @@ from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.people.account import account
 from tasks.people.credentials import Kind, keep
-from tasks.people.identity import admitted, identified
+from tasks.people.identity import identify, list_admitting
 from tasks.settings import Settings
 from tasks.tenant_context import Office
 from tests.month import office
@@ -31,40 +31,40 @@ def tries(of: Office) -> list[tuple[str, str]]:
 
 
 def test_a_person_is_named_as_the_agreement_names_them(tmp_path: Path) -> None:
-    assert identified(office(tmp_path), " Operator@Siller.example ", DOOR, Role.OPERATOR) == "operator@siller.example"
+    assert identify(office(tmp_path), " Operator@Siller.example ", DOOR, Role.OPERATOR) == "operator@siller.example"
 
 
 def test_who_gives_no_name_is_whoever_has_the_account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert identified(office(tmp_path), "", DOOR, Role.OPERATOR) == "operator@siller.example"
+    assert identify(office(tmp_path), "", DOOR, Role.OPERATOR) == "operator@siller.example"
     sit_at(monkeypatch, "auditor")
-    assert identified(office(tmp_path), "", DOOR, Role.OPERATOR, Role.AUDITOR) == "auditor@ilf.example"
+    assert identify(office(tmp_path), "", DOOR, Role.OPERATOR, Role.AUDITOR) == "auditor@ilf.example"
 
 
 @pytest.mark.parametrize("name", ["auditor@ilf.example", "nobody@ilf.example"])
 def test_without_the_role_nobody_comes_in(tmp_path: Path, name: str) -> None:
     with pytest.raises(NoGo, match="no operator in the agreement with ilf"):
-        identified(office(tmp_path), name, DOOR, Role.OPERATOR)
+        identify(office(tmp_path), name, DOOR, Role.OPERATOR)
 
 
 def test_an_account_that_nobody_has_been_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sit_at(monkeypatch, "stranger")
     with pytest.raises(NoGo, match="The account stranger is no operator"):
-        identified(office(tmp_path), "", DOOR, Role.OPERATOR)
+        identify(office(tmp_path), "", DOOR, Role.OPERATOR)
 
 
 def test_anothers_name_from_ones_own_account_needs_a_code(tmp_path: Path) -> None:
     enrol_approvers(office(tmp_path))
     with pytest.raises(NoGo, match=f"The account {account()} is not that of {FIRST}"):
-        identified(office(tmp_path), FIRST, DOOR, Role.APPROVER)
-    assert identified(with_code(tmp_path, code_now(FIRST)), FIRST, DOOR, Role.APPROVER) == FIRST
+        identify(office(tmp_path), FIRST, DOOR, Role.APPROVER)
+    assert identify(with_code(tmp_path, code_now(FIRST)), FIRST, DOOR, Role.APPROVER) == FIRST
 
 
 def test_a_code_counts_once_at_every_door(tmp_path: Path) -> None:
     enrol_approvers(office(tmp_path))
     of = with_code(tmp_path, code_now(FIRST))
-    identified(of, FIRST, DOOR, Role.APPROVER)
+    identify(of, FIRST, DOOR, Role.APPROVER)
     with pytest.raises(NoGo, match="has been used"):
-        identified(of, FIRST, DOOR, Role.APPROVER)
+        identify(of, FIRST, DOOR, Role.APPROVER)
     assert tries(of) == [(FIRST, "taken"), (FIRST, "wrong")]
 
 
@@ -72,14 +72,14 @@ def test_after_five_wrong_codes_the_right_one_opens_nothing(tmp_path: Path) -> N
     enrol_approvers(office(tmp_path))
     for _ in range(5):
         with pytest.raises(NoGo, match="not this person's"):
-            identified(with_code(tmp_path, "000000"), FIRST, DOOR, Role.APPROVER)
+            identify(with_code(tmp_path, "000000"), FIRST, DOOR, Role.APPROVER)
     with pytest.raises(NoGo, match="siller people unlock"):
-        identified(with_code(tmp_path, code_now(FIRST)), FIRST, DOOR, Role.APPROVER)
+        identify(with_code(tmp_path, code_now(FIRST)), FIRST, DOOR, Role.APPROVER)
 
 
 def test_where_nobody_is_enrolled_no_code_is_asked_for(tmp_path: Path) -> None:
     with pytest.raises(NoGo, match="nobody is enrolled here yet"):
-        identified(office(tmp_path), FIRST, DOOR, Role.APPROVER)
+        identify(office(tmp_path), FIRST, DOOR, Role.APPROVER)
     assert not office(tmp_path).ledger.exists
 
 
@@ -88,13 +88,13 @@ def test_a_registered_account_counts(tmp_path: Path, monkeypatch: pytest.MonkeyP
     with of.ledger.transaction(create=True) as connection:
         keep(connection, FIRST, Kind.ACCOUNT, "anna", ("a", "b"), datetime(2026, 1, 5, tzinfo=UTC))
     sit_at(monkeypatch, "anna")
-    assert identified(of, "", DOOR, Role.APPROVER) == FIRST
+    assert identify(of, "", DOOR, Role.APPROVER) == FIRST
 
 
 def test_only_the_offices_that_let_somebody_in_are_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     of = office(tmp_path)
     enrol_approvers(of)
-    assert [each.tenant for each in admitted(of.settings, "", DOOR, Role.OPERATOR)] == ["ilf"]
+    assert [each.tenant for each in list_admitting(of.settings, "", DOOR, Role.OPERATOR)] == ["ilf"]
     sit_at(monkeypatch, "stranger")
     with pytest.raises(NoGo, match="The account stranger"):
-        admitted(of.settings, "", DOOR, *Role)
+        list_admitting(of.settings, "", DOOR, *Role)

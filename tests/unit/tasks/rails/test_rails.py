@@ -12,7 +12,7 @@ from schemas.bank_days import BankDays
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.instruct import stage
-from tasks.instruct.stage import instruct, instructed, staged_file, write_staged
+from tasks.instruct.stage import describe_file, instruct, staged_file, write_staged
 from tasks.ledger.runs import run_row
 from tasks.rails import Dates, rail_of
 from tasks.settings import Settings
@@ -109,7 +109,7 @@ def test_a_file_that_waits_is_held_to_the_wishes_it_was_written_by(
     staged = staged_file(later, "ilf-2026-11-rehearsal-1")
     written = staged.read_bytes()
     with later.ledger.opened() as connection:
-        file, totals = instructed(later, connection, "ilf-2026-11-rehearsal-1")
+        file, totals = describe_file(later, connection, "ilf-2026-11-rehearsal-1")
         run = run_row(connection, "ilf-2026-11-rehearsal-1")
     rail_of(later.agreement.rail).check(staged, file, totals)
     assert write_staged(later, run, file) == totals

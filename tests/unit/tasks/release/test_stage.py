@@ -365,8 +365,8 @@ def test_who_is_paid_already_is_asked_again_where_something_may_have_moved_since
         with ilf.ledger.transaction() as connection:
             record(connection, 0, OF_NO_RUN, entry(recorded), "", NOVEMBER, 99)
     looked = []
-    hits = never_twice.hits
-    monkeypatch.setattr(never_twice, "hits", lambda *given: looked.append(given) or hits(*given))
+    hits = never_twice.find_duplicates
+    monkeypatch.setattr(never_twice, "find_duplicates", lambda *given: looked.append(given) or hits(*given))
     release(ilf, RUN, NOVEMBER)
     assert bool(looked) is asked
 

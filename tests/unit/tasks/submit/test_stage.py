@@ -16,7 +16,7 @@ from tasks.ledger.runs import stages_done
 from tasks.lineage.trace import trace
 from tasks.release.outboxes import outbox_of
 from tasks.release.stage import release
-from tasks.submit.stage import london_time, submitted
+from tasks.submit.stage import london_time, record_submission
 from tasks.tenant_context import Office
 from tasks.verify import problems, serials_not_sent
 from tests.month import NOVEMBER, ROWS, answer, approve, approved, assessed, deliver, office
@@ -45,7 +45,7 @@ def kept(of: Office) -> list[tuple[object, ...]]:
 
 def test_it_is_kept_and_every_payment_is_submitted(ilf: Office) -> None:
     assert states(ilf) == {"released"}
-    entry = submitted(ilf, RUN, " BT-2026  1126 ", SENT, SENDER, AFTER)
+    entry = record_submission(ilf, RUN, " BT-2026  1126 ", SENT, SENDER, AFTER)
     assert (entry.stage, entry.figures.reference, entry.figures.days_late) == ("submitted 1", "BT-2026 1126", 0)
     ((number, run_no, reference, at, by, sha256, late),) = kept(ilf)
     assert (number, run_no, reference, at, by, late) == (1, 1, "BT-2026 1126", SENT, SENDER, False)
@@ -60,17 +60,17 @@ def test_it_is_kept_and_every_payment_is_submitted(ilf: Office) -> None:
 
 
 def test_again_in_the_same_words_returns_what_stands(ilf: Office) -> None:
-    entry = submitted(ilf, RUN, "REF", SENT, SENDER, AFTER)
-    assert submitted(ilf, RUN, "REF", SENT.astimezone(UTC), SENDER, AFTER.replace(hour=10)) == entry
+    entry = record_submission(ilf, RUN, "REF", SENT, SENDER, AFTER)
+    assert record_submission(ilf, RUN, "REF", SENT.astimezone(UTC), SENDER, AFTER.replace(hour=10)) == entry
     assert len(kept(ilf)) == 1
 
 
 @pytest.mark.parametrize("changed", ["reference", "time", "officer"])
 def test_again_in_other_words_is_refused_and_says_what_stands(ilf: Office, changed: str) -> None:
-    submitted(ilf, RUN, "REF", SENT, SENDER, AFTER)
+    record_submission(ilf, RUN, "REF", SENT, SENDER, AFTER)
     before = kept(ilf)
     with pytest.raises(NoGo, match=f"as submitted already, by {SENDER} under the reference REF. That stands"):
-        submitted(
+        record_submission(
             ilf,
             RUN,
             "OTHER" if changed == "reference" else "REF",
@@ -83,7 +83,7 @@ def test_again_in_other_words_is_refused_and_says_what_stands(ilf: Office, chang
 
 def test_after_the_input_day_it_is_late_and_says_so(ilf: Office) -> None:
     """Processing on Friday 27 November: Bacs took the file until the evening of Thursday 26."""
-    entry = submitted(ilf, RUN, "REF", datetime(2026, 11, 27, 0, 0, tzinfo=LONDON), SENDER, AFTER)
+    entry = record_submission(ilf, RUN, "REF", datetime(2026, 11, 27, 0, 0, tzinfo=LONDON), SENDER, AFTER)
     assert entry.figures.days_late == 1
     with ilf.ledger.opened() as connection:
         assert overview(connection)[0].submission == "27 Nov 2026 00:00, LATE"
@@ -95,7 +95,7 @@ class TestRefused:
 
     def refused(self, of: Office, match: str, reference: str = "REF", at: datetime = SENT) -> None:
         with pytest.raises(NoGo, match=match):
-            submitted(of, RUN, reference, at, SENDER, AFTER)
+            record_submission(of, RUN, reference, at, SENDER, AFTER)
         assert kept(of) == []
 
     def test_a_run_that_is_not_released(self, tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ class TestSerials:
 
 
 def test_rows_that_no_journal_entry_covers_are_found(ilf: Office) -> None:
-    submitted(ilf, RUN, "REF", SENT, SENDER, AFTER)
+    record_submission(ilf, RUN, "REF", SENT, SENDER, AFTER)
     with ilf.ledger.opened() as connection:
         connection.execute("UPDATE submission SET reference = 'OTHER'")
     assert "What the stage submitted 1 wrote has changed since: look at submission." in [

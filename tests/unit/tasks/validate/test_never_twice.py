@@ -18,7 +18,7 @@ from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.ledger import record
 from tasks.ledger.catalogue.events import BankFile
-from tasks.ledger.never_twice import hits
+from tasks.ledger.never_twice import find_duplicates
 from tasks.ledger.runs import run_row
 from tasks.release.stage import release
 from tasks.settings import Settings
@@ -161,7 +161,7 @@ def test_the_same_payments_in_a_run_that_may_still_be_released_are_hit(ilf: Offi
             other = f"3 AS run_no{named if table == 'run' else ''}"
             connection.execute(f"INSERT INTO {table} SELECT * REPLACE ({other}) FROM {source} WHERE run_no = 2")
         connection.execute("UPDATE earlier_row SET payee_reference = 'ILF900001' WHERE run_no = 3 AND row_number = 1")
-        rules = Counter(hits(connection, 2, NOVEMBER.date(), ilf.agreement.accounts)["rule"])
+        rules = Counter(find_duplicates(connection, 2, NOVEMBER.date(), ilf.agreement.accounts)["rule"])
     assert rules == {"in_another_run": 49, "alike_in_another_run": 1}
 
 

@@ -7,7 +7,7 @@ import pytest
 from flows.approval import Approval
 from flows.service.door.form_input import LONGEST, plain, plain_schema
 from flows.service.door.refusal import Refused
-from flows.service.door.writes import checked
+from flows.service.door.writes import check_parameters
 
 NAMES = ("reason", "approver")
 
@@ -81,4 +81,4 @@ def test_a_reference_leads_to_what_refers_no_further():
     ],
 )
 def test_a_run_is_told_what_siller_knows(given, told):
-    assert checked(given, ("tenant", "period", "mode", "today"), "ilf") == told
+    assert check_parameters(given, ("tenant", "period", "mode", "today"), "ilf") == told
