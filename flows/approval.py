@@ -30,7 +30,7 @@ from tasks.assess.stage import pack_of
 from tasks.clock import clock
 from tasks.error_boundary import error_boundary
 from tasks.settings import Settings
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 
 MOST_ANSWERS = 5
 """So many answers with a wrong code or a wrong total end the run."""
@@ -45,14 +45,14 @@ def approve(run_id: str, today: date | None) -> None:
     Raises:
         NoGo: it was rejected, too many answers did not count, or the time to approve it is over.
     """
-    office = Office.of_run(run_id, Settings())
+    context = TenantContext.of_run(run_id, Settings())
     this_start = (str(flow_run.id), _start())
-    now = clock(office.mode, today)
+    now = clock(context.mode, today)
     with error_boundary(Stage.APPROVE):
-        if is_decided(office, run_id, *this_start):
+        if is_decided(context, run_id, *this_start):
             return
         try:
-            left = time_left(office, run_id, now)
+            left = time_left(context, run_id, now)
         except NoGo:
             # A form ends with the time to answer it, so an answer that has woken this flow was given in time.
             if not _has_been_answered():
@@ -61,11 +61,11 @@ def approve(run_id: str, today: date | None) -> None:
 
     def shown() -> str:
         with error_boundary(Stage.APPROVE):
-            return f"{notice(office, run_id, this_start, now)}\n\n{pack_of(office, run_id)}"
+            return f"{notice(context, run_id, this_start, now)}\n\n{pack_of(context, run_id)}"
 
     ask(shown, left, partial(judge, run_id, today, str(flow_run.id)))
     with error_boundary(Stage.APPROVE):
-        is_decided(office, run_id, *this_start)
+        is_decided(context, run_id, *this_start)
 
 
 class Approval(RunInput):
@@ -139,9 +139,9 @@ def _shown_already() -> set[str]:
 
 def _own_flow_run() -> FlowRun:
     """The flow run that asks, as it was when this start of it began."""
-    context = FlowRunContext.get()
-    assert context is not None and context.flow_run is not None  # a form is asked for nowhere but in a flow
-    return context.flow_run
+    other_context = FlowRunContext.get()
+    assert other_context is not None and other_context.flow_run is not None  # a form is asked for nowhere but in a flow
+    return other_context.flow_run
 
 
 def _answer(key: str, above: str, shown: Callable[[], str], timeout: timedelta) -> Answer:

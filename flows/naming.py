@@ -12,7 +12,7 @@ from schemas.period import Period
 from tasks.clock import clock
 from tasks.ledger import runs
 from tasks.settings import Settings
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 
 _RUN = "run:"
 
@@ -31,8 +31,8 @@ def by_its_run(run_id: str) -> None:
     """Give this flow run the name and the tags of the run that it works on, beside the tags that it has, once."""
     if f"{_RUN}{run_id}" in flow_run.tags:
         return
-    office = Office.of_run(run_id, Settings())
-    with office.ledger.opened() as connection:
+    context = TenantContext.of_run(run_id, Settings())
+    with context.ledger.opened() as connection:
         run = runs.run_row(connection, run_id)
     kind = run.kind.label
     # A name is not worth a run: where the server does not take it, the run goes on under the one that it has.

@@ -18,8 +18,8 @@ from tasks.error_boundary import error_boundary
 from tasks.flow_parameters import check_unchanged, note
 from tasks.ledger import runs
 from tasks.settings import Settings
-from tasks.storage.paths import Places
-from tasks.tenant_context import Office
+from tasks.storage.paths import Paths
+from tasks.tenant_context import TenantContext
 
 PATIENCE_SECONDS = 3600.0
 
@@ -41,10 +41,10 @@ def begin(tenant: str, mode: Mode) -> None:
     name = f"{flow_run.flow_name}/{deployment.name}"
     with error_boundary("begin"):
         check_unchanged(settings, flow_run_id, parameters, clock(mode, None))
-        office = Office(tenant, mode, settings)
+        context = TenantContext(tenant, mode, settings)
         liveness.hold(settings.home, flow_run_id, Begun(name, parameters))
         note(settings.home, flow_run_id, parameters)
-        _wait_for_turn(office.places, tenant)
+        _wait_for_turn(context.paths, tenant)
 
 
 def _plain(parameters: dict[str, object]) -> dict[str, str | None]:
@@ -52,8 +52,8 @@ def _plain(parameters: dict[str, object]) -> dict[str, str | None]:
     return {name: None if value is None else str(value) for name, value in parameters.items()}
 
 
-def _wait_for_turn(places: Places, tenant: str) -> None:
-    lock = places.turn(tenant)
+def _wait_for_turn(paths: Paths, tenant: str) -> None:
+    lock = paths.turn(tenant)
     lock.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)  # never closed: it is the process's
     end = time.monotonic() + PATIENCE_SECONDS
@@ -76,8 +76,8 @@ def _wait_for_turn(places: Places, tenant: str) -> None:
 
 def end_forms_of_replaced_runs(run_id: str) -> None:
     """End every flow run that waits for the approval of a run whose place this one has taken."""
-    office = Office.of_run(run_id, Settings())
-    with error_boundary("begin"), office.ledger.opened() as connection:
+    context = TenantContext.of_run(run_id, Settings())
+    with error_boundary("begin"), context.ledger.opened() as connection:
         theirs = [
             flow
             for replaced in runs.find_replaced(connection, runs.run_row(connection, run_id))
@@ -97,8 +97,8 @@ def refuse_if_waiting_elsewhere(run_id: str) -> None:
     Raises:
         NothingToDo: it does; the message says which.
     """
-    office = Office.of_run(run_id, Settings())
-    with error_boundary("begin"), office.ledger.opened() as connection:
+    context = TenantContext.of_run(run_id, Settings())
+    with error_boundary("begin"), context.ledger.opened() as connection:
         others = [other for other in runs.flows_of_run(connection, run_id) if other != str(flow_run.id)]
     with get_client(sync_client=True) as client:
         for other in _showing_a_form(client, others):

@@ -35,7 +35,7 @@ from tasks.ingest.stage import land
 from tasks.ledger import LedgerBusy, runs
 from tasks.ledger.catalogue.stages import Ingest, Validate
 from tasks.rails import rail_of
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 from tasks.validate.stage import validate_rows
 
 _CHECK = "check"
@@ -83,13 +83,13 @@ class Checked:
     gates: list[GateResult] = field(default_factory=list)
 
 
-def check(office: Office, extract: Path, manifest: Path | None, now: datetime) -> Checked:
+def check(context: TenantContext, extract: Path, manifest: Path | None, now: datetime) -> Checked:
     """Hold an extract against the contract, the account table and the gates; write nothing.
 
     Where the tenant has a ledger, the check sees what was paid before, in a copy.
 
     Args:
-        office: the tenant's.
+        context: the tenant's.
         extract: the file; it may stand anywhere.
         manifest: what the tenant declares about it. Without one, declared rows and total are not compared,
             and the period is that of most rows' pay date.
@@ -101,77 +101,77 @@ def check(office: Office, extract: Path, manifest: Path | None, now: datetime) -
     """
     with TemporaryDirectory(prefix="siller-check-") as nowhere, _judge(Path(nowhere)) as judge:
         try:
-            arrived = _declared(office, extract, manifest, now)
-            with _tried_out(office, Path(nowhere)) as connection:
-                run = _next_run(connection, office, arrived, now)
-                ingested = _ingested(connection, office.at(Path(nowhere)), run, arrived, now)
-                validated = validate_rows(connection, office, run.run_id, now).figures
-                found = _findings(connection, office, run)
-                metrics = _measured(connection, office, run, ingested, validated, now)
+            arrived = _declared(context, extract, manifest, now)
+            with _tried_out(context, Path(nowhere)) as connection:
+                run = _next_run(connection, context, arrived, now)
+                ingested = _ingested(connection, context.at(Path(nowhere)), run, arrived, now)
+                validated = validate_rows(connection, context, run.run_id, now).figures
+                found = _findings(connection, context, run)
+                metrics = _measured(connection, context, run, ingested, validated, now)
         except LedgerBusy:
             raise
         except NoGo as said:
-            return Checked(reason=str(said), rows=_rows_of(office, extract))
-        return _with_gates(found, judge(gates(metrics, thresholds(office)), metrics.figures()))
+            return Checked(reason=str(said), rows=_rows_of(context, extract))
+        return _with_gates(found, judge(gates(metrics, thresholds(context)), metrics.figures()))
 
 
 def _ingested(
-    connection: duckdb.DuckDBPyConnection, elsewhere: Office, run: PayRun, arrived: Landed, now: datetime
+    connection: duckdb.DuckDBPyConnection, elsewhere: TenantContext, run: PayRun, arrived: Landed, now: datetime
 ) -> Ingest:
     """Take the extract in; its parts stand beside the copy of the ledger and go with it."""
     taken = take_in(elsewhere, arrived, begin(connection, elsewhere, arrived))
     return land(connection, elsewhere, run, arrived, taken, now).figures
 
 
-def _declared(office: Office, extract: Path, manifest: Path | None, now: datetime) -> Landed:
+def _declared(context: TenantContext, extract: Path, manifest: Path | None, now: datetime) -> Landed:
     if manifest is None:
-        return _declares_itself(office, extract)
-    arrived = read_landed(extract, Manifest.load(manifest, office.tenant))
+        return _declares_itself(context, extract)
+    arrived = read_landed(extract, Manifest.load(manifest, context.tenant))
     if arrived.manifest.extract != extract.name:
         raise NoGo(f"{manifest.name} is the manifest of {arrived.manifest.extract} and not of {extract.name}.")
     check_hash(arrived.manifest, arrived.sha256)
-    check_day(office, arrived.manifest, now)
+    check_day(context, arrived.manifest, now)
     return arrived
 
 
-def _declares_itself(office: Office, extract: Path) -> Landed:
+def _declares_itself(context: TenantContext, extract: Path) -> Landed:
     """A manifest that says what the extract holds, for a check without one."""
     found, periods, sha256 = Found(), Counter[Period](), hash_of(extract, Incoming.EXTRACT)
-    for batch in read_extract(extract, office.contract, sha256):
+    for batch in read_extract(extract, context.contract, sha256):
         found = found.with_batch(batch)
         days = batch["pay_date"].str.to_date("%d/%m/%Y", strict=False)
         for day, rows in days.filter(days.is_between(date.min, date.max)).value_counts().iter_rows():
             periods[Period.around(day)] += rows
     if not periods:
-        column = office.contract.column("pay_date").physical_name
+        column = context.contract.column("pay_date").physical_name
         raise NoGo(f"{extract.name} has no readable {column} in any row, so its period is unknown: name its manifest.")
     period = periods.most_common(1)[0][0]
     manifest = Manifest(
-        tenant=office.tenant,
+        tenant=context.tenant,
         kind=Kind.FULL,
         pay_period=period,
         extract=extract.name,
         sha256=sha256,
         rows=found.rows,
         total=f"{found.total:.10f}",
-        pay_date=office.agreement.pay_day_of(period, office.bank_days),
+        pay_date=context.agreement.pay_day_of(period, context.bank_days),
         submitted_by="nobody",
     )
     return Landed(extract, manifest, sha256)
 
 
 @contextmanager
-def _tried_out(office: Office, nowhere: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def _tried_out(context: TenantContext, nowhere: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A copy of the tenant's ledger, or an empty one if there is none yet, that goes with its folder.
 
     The ledger itself will not do, not even in a transaction that is rolled back: DuckDB writes the rows of a
     large one to the file before it is committed. And a run need not wait for a check.
     """
-    elsewhere = office.at(nowhere)
+    elsewhere = context.at(nowhere)
     ledger = elsewhere.ledger
-    if office.ledger.exists:
-        with office.ledger.held():
-            ledger = office.ledger.copied_to(elsewhere.places)
+    if context.ledger.exists:
+        with context.ledger.held():
+            ledger = context.ledger.copied_to(elsewhere.paths)
     with ledger.opened(create=True) as connection:
         connection.begin()
         try:
@@ -195,16 +195,16 @@ def _judge(folder: Path) -> Iterator[Callable[[tuple[Gate, ...], Mapping[str, in
 
 def _measured(
     connection: duckdb.DuckDBPyConnection,
-    office: Office,
+    context: TenantContext,
     run: PayRun,
     ingested: Ingest,
     validated: Validate,
     now: datetime,
 ) -> Metrics:
     row = runs.run_row(connection, run.run_id)
-    dates = rail_of(office.agreement.rail).days(row.pay_date, office.bank_days)
-    told = gather_context(office, ingested, validated, dates, True, now)
-    return measure(connection, row, told, office.agreement.accounts)
+    dates = rail_of(context.agreement.rail).days(row.pay_date, context.bank_days)
+    told = gather_context(context, ingested, validated, dates, True, now)
+    return measure(connection, row, told, context.agreement.accounts)
 
 
 def _with_gates(found: Checked, results: list[GateResult]) -> Checked:
@@ -213,14 +213,14 @@ def _with_gates(found: Checked, results: list[GateResult]) -> Checked:
     return replace(found, reason=found.reason or no_go_sentences(of_the_extract) or None, gates=results)
 
 
-def _next_run(connection: duckdb.DuckDBPyConnection, office: Office, arrived: Landed, now: datetime) -> PayRun:
+def _next_run(connection: duckdb.DuckDBPyConnection, context: TenantContext, arrived: Landed, now: datetime) -> PayRun:
     """The run that would be opened, also where the same extract waits in one already."""
-    run_for(connection, office, arrived, now)
+    run_for(connection, context, arrived, now)
     period = arrived.manifest.pay_period
-    return PayRun(office.tenant, period, office.mode, len(runs.runs_of_period(connection, period)) + 1)
+    return PayRun(context.tenant, period, context.mode, len(runs.runs_of_period(connection, period)) + 1)
 
 
-def _findings(connection: duckdb.DuckDBPyConnection, office: Office, run: PayRun) -> Checked:
+def _findings(connection: duckdb.DuckDBPyConnection, context: TenantContext, run: PayRun) -> Checked:
     """What becomes of the extract's own rows, by their own numbers; a correction's come after those that it joins."""
     row = runs.run_row(connection, run.run_id)
     own = {"run_no": row.run_no, "first": runs.first_own_row(connection, row)}
@@ -236,8 +236,8 @@ def _findings(connection: duckdb.DuckDBPyConnection, office: Office, run: PayRun
     ).fetchall()
     findings: dict[str, list[Finding]] = {"held": [], "refused": []}
     for outcome, row_number, column, rule in left_out:
-        said = message(office.contract, column, rule)
-        findings[outcome].append(Finding(row_number, office.contract.column(column).physical_name, rule, said))
+        said = message(context.contract, column, rule)
+        findings[outcome].append(Finding(row_number, context.contract.column(column).physical_name, rule, said))
     nothing = f"{row.extract_name} has no row that can be paid." if payable.is_empty() else None
     return Checked(
         reason=nothing,
@@ -249,9 +249,9 @@ def _findings(connection: duckdb.DuckDBPyConnection, office: Office, run: PayRun
     )
 
 
-def _rows_of(office: Office, extract: Path) -> int:
+def _rows_of(context: TenantContext, extract: Path) -> int:
     """How many rows an extract has that is refused as a whole; 0 where it cannot be read."""
     try:
-        return sum(batch.height for batch in read_extract(extract, office.contract))
+        return sum(batch.height for batch in read_extract(extract, context.contract))
     except NoGo:
         return 0

@@ -21,7 +21,7 @@ from tasks.ledger.catalogue.events import Stopped
 from tasks.ledger.journal import OF_NO_RUN
 from tasks.settings import Settings
 from tasks.storage.atomic_write import open_atomic
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 
 Parameters = Mapping[str, str | None]
 
@@ -75,8 +75,8 @@ def _command(begun: Parameters) -> str:
 def _tell(settings: Settings, begun: Parameters, flow_run_id: str, said: str, now: datetime) -> None:
     """Keep in the ledger of the body that the run was begun for what somebody tried with it."""
     with contextlib.suppress(NoGo):  # where there is no ledger the sentence alone has to do
-        office = Office(str(begun.get("tenant")), Mode(begun.get("mode") or Mode.LIVE), settings)
-        with office.ledger.transaction() as connection:
+        context = TenantContext(str(begun.get("tenant")), Mode(begun.get("mode") or Mode.LIVE), settings)
+        with context.ledger.transaction() as connection:
             run_id = runs.run_of_flow(connection, flow_run_id)
             run = (runs.run_row(connection, run_id).run_no, run_id) if run_id else (0, OF_NO_RUN)
             audit_log.keep(connection, Stopped(audit_log.SILLER, f"begin: {said}"), now, run)

@@ -17,7 +17,7 @@ from tasks.ledger.journal import OF_NO_RUN
 from tasks.ledger.runs import RunRow
 from tasks.lineage.events import Told, emitting
 from tasks.settings import Settings
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 
 
 @dataclass(frozen=True)
@@ -25,13 +25,13 @@ class StageRun:
     """What a stage works with.
 
     Attributes:
-        office: the tenant's.
+        context: the tenant's.
         now: the time that counts.
         told: takes the stage's figures, for lineage.
         run: the run.
     """
 
-    office: Office
+    context: TenantContext
     now: datetime
     told: Told
     run: RunRow
@@ -46,24 +46,24 @@ def run_stage(stage: str, run_id: str, today: date | None) -> Iterator[StageRun]
         Fault: anything else went wrong.
     """
     with error_boundary(stage):
-        office = Office.of_run(run_id, Settings())
-        now = clock(office.mode, today)
-        with office.ledger.opened() as connection:
+        context = TenantContext.of_run(run_id, Settings())
+        now = clock(context.mode, today)
+        with context.ledger.opened() as connection:
             run = runs.run_row(connection, run_id)
             done = stage in runs.stages_done(connection, run_id)
         if done:
-            yield StageRun(office, now, Told(), run)
+            yield StageRun(context, now, Told(), run)
             return
-        with stops_told(office, stage, now, run_id), emitting(office.places, run_id, stage) as told:
-            yield StageRun(office, now, told, run)
+        with stops_told(context, stage, now, run_id), emitting(context.paths, run_id, stage) as told:
+            yield StageRun(context, now, told, run)
 
 
 @contextmanager
-def stops_told(office: Office, stage: str, now: datetime, run_id: str = OF_NO_RUN) -> Iterator[None]:
+def stops_told(context: TenantContext, stage: str, now: datetime, run_id: str = OF_NO_RUN) -> Iterator[None]:
     """Keep a no-go of the block in the ledger, for the auditor: what was tried, and what stopped it.
 
     Args:
-        office: the tenant's.
+        context: the tenant's.
         stage: what was being done.
         now: when.
         run_id: the run, where there is one.
@@ -77,11 +77,11 @@ def stops_told(office: Office, stage: str, now: datetime, run_id: str = OF_NO_RU
         raise
     except NoGo as said:
         with contextlib.suppress(NoGo, duckdb.Error):  # where the ledger is what is wrong, the sentence alone has to do
-            _keep(office, stage, str(said), now, run_id)
+            _keep(context, stage, str(said), now, run_id)
         raise
 
 
-def _keep(office: Office, stage: str, said: str, now: datetime, run_id: str) -> None:
-    with office.ledger.transaction() as connection:
+def _keep(context: TenantContext, stage: str, said: str, now: datetime, run_id: str) -> None:
+    with context.ledger.transaction() as connection:
         run_no = runs.run_row(connection, run_id).run_no if run_id else 0
         audit_log.keep(connection, Stopped(audit_log.SILLER, f"{stage}: {said}"), now, (run_no, run_id))

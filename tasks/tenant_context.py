@@ -17,11 +17,11 @@ from schemas.pay_run import Mode, PayRun, is_tenant
 from schemas.sanitise import sanitise
 from tasks.ledger import Ledger
 from tasks.settings import Settings
-from tasks.storage.paths import Places
+from tasks.storage.paths import Paths
 
 
 @dataclass(frozen=True)
-class Office:
+class TenantContext:
     """One tenant in one mode: its contract, its agreement, its paths and its ledger.
 
     Attributes:
@@ -44,24 +44,24 @@ class Office:
             raise NoGo(f"There is no tenant {sanitise(self.tenant)!r}. The tenants are: {', '.join(known) or 'none'}.")
 
     @classmethod
-    def of_run(cls, run_id: str, settings: Settings) -> "Office":
+    def of_run(cls, run_id: str, settings: Settings) -> "TenantContext":
         """The tenant context that a run belongs to."""
         run = PayRun.of(run_id)
         return cls(run.tenant, run.mode, settings)
 
-    def at(self, home: Path) -> "Office":
+    def at(self, home: Path) -> "TenantContext":
         """The same tenant's context with its state in another place."""
         return replace(self, settings=self.settings.model_copy(update={"home": home}))
 
     @cached_property
-    def places(self) -> Places:
+    def paths(self) -> Paths:
         """Where things stand."""
-        return Places(self.settings.home, self.mode)
+        return Paths(self.settings.home, self.mode)
 
     @cached_property
     def ledger(self) -> Ledger:
         """The tenant's book of record."""
-        return Ledger(self.tenant, self.places, self.settings)
+        return Ledger(self.tenant, self.paths, self.settings)
 
     @cached_property
     def contract(self) -> Contract:
@@ -114,34 +114,34 @@ def tenants(settings: Settings) -> list[str]:
     return sorted(path.parent.name for path in agreements if is_tenant(path.parent.name))
 
 
-def list_agreed(mode: Mode, settings: Settings) -> Iterator[Office]:
+def list_agreed(mode: Mode, settings: Settings) -> Iterator[TenantContext]:
     """Every tenant's context, where its agreement can be read."""
     for tenant in tenants(settings):
-        office = Office(tenant, mode, settings)
+        context = TenantContext(tenant, mode, settings)
         with suppress(NoGo):  # whoever works with this one is told
-            _ = office.agreement
-            yield office
+            _ = context.agreement
+            yield context
 
 
-def list_agreed_in_both_modes(settings: Settings) -> list[Office]:
+def list_agreed_in_both_modes(settings: Settings) -> list[TenantContext]:
     """Every tenant's contexts, live ones first, whether anything was ever recorded there or not."""
-    return [Office(tenant, mode, settings) for mode in Mode for tenant in tenants(settings)]
+    return [TenantContext(tenant, mode, settings) for mode in Mode for tenant in tenants(settings)]
 
 
-def list_with_ledger(settings: Settings) -> Iterator[Office]:
+def list_with_ledger(settings: Settings) -> Iterator[TenantContext]:
     """Every tenant that has a ledger on this machine, or something that says that there was one; live ones first."""
     known = tenants(settings)
-    return (Office(tenant, mode, settings) for tenant, mode in _left_here(settings) if tenant in known)
+    return (TenantContext(tenant, mode, settings) for tenant, mode in _left_here(settings) if tenant in known)
 
 
-def list_openable(settings: Settings) -> tuple[list[Office], list[str]]:
+def list_openable(settings: Settings) -> tuple[list[TenantContext], list[str]]:
     """The tenants of this machine whose contexts can be opened, live ones first, and a sentence for each that cannot.
 
     One that cannot be opened makes the others none the worse.
     """
-    offices = list(list_with_ledger(settings))
-    closed = [f"{office.tenant} ({office.mode}): {office.closed}" for office in offices if office.closed]
-    return [office for office in offices if not office.closed], [*closed, *list_without_agreement(settings)]
+    contexts = list(list_with_ledger(settings))
+    closed = [f"{context.tenant} ({context.mode}): {context.closed}" for context in contexts if context.closed]
+    return [context for context in contexts if not context.closed], [*closed, *list_without_agreement(settings)]
 
 
 def list_without_agreement(settings: Settings) -> list[str]:
@@ -158,7 +158,7 @@ def list_without_agreement(settings: Settings) -> list[str]:
 def _left_here(settings: Settings) -> Iterator[tuple[str, Mode]]:
     """Of whom there is a ledger, its head or receipts; a stray file is nobody's."""
     for mode in Mode:
-        root = Places(settings.home, mode).root
+        root = Paths(settings.home, mode).root
         left = [*root.glob("ledgers/*.duckdb"), *root.glob("ledgers/*.head.json"), *root.glob("receipts/*/")]
         for tenant in sorted({path.name.partition(".")[0] for path in left}):
             if is_tenant(tenant):

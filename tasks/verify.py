@@ -18,7 +18,7 @@ from tasks.release.anchors import find_unknown_anchors, read_manifests
 from tasks.release.outboxes import outbox_of
 from tasks.storage.custody import still_sealed
 from tasks.storage.store import Store
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 
 _SEALED = """
 SELECT run_id, extract_sha256, 'extract' FROM run
@@ -58,24 +58,24 @@ class _Released:
     finished: bool
 
 
-def problems(office: Office) -> Iterator[Problem]:
+def problems(context: TenantContext) -> Iterator[Problem]:
     """Verify a tenant's ledger, then its sealed files and its outbox against it; yield what does not hold."""
-    if said := office.ledger.lost or office.ledger.changed:
+    if said := context.ledger.lost or context.ledger.changed:
         yield Problem("ledger", said)
         return
-    outbox = outbox_of(office)
+    outbox = outbox_of(context)
     anchors = read_manifests(outbox)
     try:
-        with office.ledger.opened() as connection:
+        with context.ledger.opened() as connection:
             yield from verify.problems(connection)
-            yield from proof.problems(connection, office.places.parts(office.tenant))
+            yield from proof.problems(connection, context.paths.parts(context.tenant))
             yield from _anchors(connection, anchors)
             yield from (
-                Problem(name, _OLDER) for name in find_unknown_receipts(connection, office.places, office.tenant)
+                Problem(name, _OLDER) for name in find_unknown_receipts(connection, context.paths, context.tenant)
             )
-            yield from (Problem(name, _TORN) for name in find_torn_receipts(connection, office.places, office.tenant))
-            yield from settle.problems(connection, office.places, office.tenant)
-            if said := checkpoint.behind(connection, office.places.ledger_checkpoint(office.tenant)):
+            yield from (Problem(name, _TORN) for name in find_torn_receipts(connection, context.paths, context.tenant))
+            yield from settle.problems(connection, context.paths, context.tenant)
+            if said := checkpoint.behind(connection, context.paths.ledger_checkpoint(context.tenant)):
                 yield Problem("journal", said)
             sealed = connection.execute(_SEALED).fetchall()
             released = [_Released(*row) for row in connection.execute(_RELEASED).fetchall()]
@@ -83,7 +83,7 @@ def problems(office: Office) -> Iterator[Problem]:
         yield Problem("ledger", f"It cannot be read to its end ({type(error).__name__}): its bytes have changed.")
         return
     for run_id, sha256, what in sealed:
-        if not still_sealed(office.places, office.tenant, sha256):
+        if not still_sealed(context.paths, context.tenant, sha256):
             yield Problem(run_id, f"The sealed {what} {sha256[:12]} is missing, or is not what was sealed.")
     for file in released:
         yield from _of_release(outbox, anchors, file)
@@ -93,9 +93,9 @@ def problems(office: Office) -> Iterator[Problem]:
             yield Problem(name, "The outbox holds this file, and the ledger did not release it.")
 
 
-def serials_not_sent(office: Office) -> list[str]:
+def serials_not_sent(context: TenantContext) -> list[str]:
     """A sentence for each submission serial that the bank never saw: no problem, but somebody will ask."""
-    with office.ledger.opened() as connection:
+    with context.ledger.opened() as connection:
         ends = {run.run_id: run.end or "not released" for run in overview(connection)}
         return [
             f"Submission serial {gap.serial} of {gap.service_user_number} was never sent: {gap.run_id} has it, "

@@ -7,7 +7,7 @@ itself has.
 import duckdb
 
 from tasks.ledger.parts import views
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 
 _PAID = "SELECT run_no, row_number, amount_pence{more} FROM core_payment WHERE row_number IN ({rows})"
 _LEFT_OUT = (
@@ -16,10 +16,10 @@ _LEFT_OUT = (
 )
 
 
-def rows_by_hand(of: Office, connection: duckdb.DuckDBPyConnection) -> None:
+def rows_by_hand(of: TenantContext, connection: duckdb.DuckDBPyConnection) -> None:
     """Let ``earlier_row`` take rows, and ``raw_extract_row`` have them."""
     connection.execute("CREATE TABLE IF NOT EXISTS earlier_row AS FROM raw_extract_row LIMIT 0")
-    views.define(connection, of.places.parts(of.tenant))
+    views.define(connection, of.paths.parts(of.tenant))
 
 
 def pay_twice(connection: duckdb.DuckDBPyConnection, row: int) -> None:
@@ -37,9 +37,9 @@ def pay_another_amount(connection: duckdb.DuckDBPyConnection, row: int, more: in
     connection.execute("INSERT INTO earlier_payment FROM otherwise")
 
 
-def damage_part(of: Office) -> str:
+def damage_part(of: TenantContext) -> str:
     """Change a bit of a part; returns its name."""
-    path = next(path for path in sorted(of.places.parts(of.tenant).iterdir()) if path.suffix == ".parquet")
+    path = next(path for path in sorted(of.paths.parts(of.tenant).iterdir()) if path.suffix == ".parquet")
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     path.write_bytes(content)

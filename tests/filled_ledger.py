@@ -20,7 +20,7 @@ from tasks.ledger.catalogue.events import Approval, BankFile
 from tasks.ledger.catalogue.figures import Figures
 from tasks.ledger.parts import listing, sealing, views
 from tasks.settings import Settings
-from tasks.storage.paths import Places
+from tasks.storage.paths import Paths
 from tests.entries import entry
 
 SAMPLES = Path(__file__).parents[1] / "data_contracts" / "ilf" / "samples"
@@ -46,7 +46,7 @@ ENTRY = {"2026-10": date(2026, 10, 30), "2026-11": date(2026, 11, 30)}
 
 
 def ilf_ledger(home: Path) -> Ledger:
-    return Ledger("ilf", Places(home, Mode.REHEARSAL), Settings(home=home))
+    return Ledger("ilf", Paths(home, Mode.REHEARSAL), Settings(home=home))
 
 
 def run_id_of(period: str) -> str:
@@ -98,7 +98,7 @@ def keep_rows(
     names = [column.name for column in CONTRACT.columns]
     rows = sent.rename(dict(zip(sent.columns, names, strict=True))).with_row_index("row_number")
     pence = rows["amount"].str.extract(r"^(\d+\.\d\d)$").str.replace(".", "", literal=True).cast(pl.Int64)
-    folder = ledger.places.parts(ledger.tenant)
+    folder = ledger.paths.parts(ledger.tenant)
     key = listing.key_of(connection, Period.parsed(period), PaymentKind.REGULAR)
     listing.keep(connection, run_no, [sealing.seal(rows.with_columns(pence=pence), folder, key.secret)], key)
     if not views.columns_of(connection):

@@ -33,7 +33,7 @@ from tasks.publish.stage import publish
 from tasks.reconcile.receive import inbox, put_away, receive_all
 from tasks.release.stage import release as release_stage
 from tasks.settings import PROJECT, Settings
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 from tasks.validate.stage import validate as validate_stage
 from tests.entries import entry
 from tests.people import STEP, code_at, enrol_approvers, register_uploaders, sign
@@ -51,8 +51,8 @@ ROWS = tuple((SAMPLES / "ilf-2026-11.csv").read_text(encoding="utf-8").splitline
 ROWS_PENCE = 593160
 
 
-def office(home: Path, mode: Mode = Mode.REHEARSAL) -> Office:
-    return Office("ilf", mode, Settings(home=home, modulus_table=None))
+def context(home: Path, mode: Mode = Mode.REHEARSAL) -> TenantContext:
+    return TenantContext("ilf", mode, Settings(home=home, modulus_table=None))
 
 
 def facts(period: str) -> dict[str, Any]:
@@ -64,9 +64,9 @@ def extract_of(rows: Sequence[str]) -> bytes:
     return "\r\n".join([HEADER, *rows, ""]).encode()
 
 
-def deliver_sample(of: Office, period: str) -> Path:
+def deliver_sample(of: TenantContext, period: str) -> Path:
     """Put a shipped sample and its manifest into the landing folder; returns the extract."""
-    landing = of.places.landing(of.tenant)
+    landing = of.paths.landing(of.tenant)
     landing.mkdir(parents=True, exist_ok=True)
     for name in (f"ilf-{period}.csv", f"ilf-{period}.manifest.json"):
         shutil.copy(SAMPLES / name, landing / name)
@@ -92,9 +92,9 @@ def manifest_of(content: bytes, name: str, **changes: object) -> str:
     return json.dumps({**declared, **changes})
 
 
-def deliver(of: Office, extract_rows: Sequence[str] = ROWS, name: str = "ilf.csv", **changes: object) -> Path:
+def deliver(of: TenantContext, extract_rows: Sequence[str] = ROWS, name: str = "ilf.csv", **changes: object) -> Path:
     """Put an extract of these rows and its manifest into an emptied landing folder; returns the extract."""
-    landing = of.places.landing(of.tenant)
+    landing = of.paths.landing(of.tenant)
     shutil.rmtree(landing, ignore_errors=True)
     landing.mkdir(parents=True)
     extract = extract_of(extract_rows)
@@ -106,14 +106,14 @@ def deliver(of: Office, extract_rows: Sequence[str] = ROWS, name: str = "ilf.csv
     return landing / name
 
 
-def ingest(of: Office, now: datetime = NOVEMBER, flow: str = "flow-1") -> str:
+def ingest(of: TenantContext, now: datetime = NOVEMBER, flow: str = "flow-1") -> str:
     run, arrived = open_run(of, f"{now:%Y-%m}", flow, now)
     if arrived:
         ingest_stage(of, run, arrived, flow, now)
     return run.run_id
 
 
-def assess(of: Office, run_id: str, now: datetime = NOVEMBER, verdict: str = "go") -> None:
+def assess(of: TenantContext, run_id: str, now: datetime = NOVEMBER, verdict: str = "go") -> None:
     """Keep what the gates would have said; judging them is tested with the gates."""
     enrol_approvers(of)
     with of.ledger.transaction() as connection:
@@ -126,7 +126,7 @@ def assess(of: Office, run_id: str, now: datetime = NOVEMBER, verdict: str = "go
         record(connection, run_no, run_id, said, "asked", now)
 
 
-def assessed(of: Office, now: datetime = NOVEMBER, verdict: str = "go", flow: str = "flow-1") -> str:
+def assessed(of: TenantContext, now: datetime = NOVEMBER, verdict: str = "go", flow: str = "flow-1") -> str:
     """From the landing folder to the form; returns the run's id."""
     run_id = ingest(of, now, flow)
     validate_stage(of, run_id, now)
@@ -154,12 +154,12 @@ def _next(moment: datetime) -> datetime:
     return moment + timedelta(seconds=STEP * next(_answers))
 
 
-def approve(of: Office, run_id: str, now: datetime = NOVEMBER, flow: str = "flow-1", **changes: Any) -> Verdict:
+def approve(of: TenantContext, run_id: str, now: datetime = NOVEMBER, flow: str = "flow-1", **changes: Any) -> Verdict:
     given = answer(**({"answered_at": _next(now)} | changes))
     return judge_once(of, run_id, flow, "approval-1-1", given, now)
 
 
-def approved(of: Office) -> str:
+def approved(of: TenantContext) -> str:
     """A run of ``ROWS`` that may be released."""
     deliver(of)
     run_id = assessed(of)
@@ -167,14 +167,14 @@ def approved(of: Office) -> str:
     return run_id
 
 
-def released(of: Office) -> str:
+def released(of: TenantContext) -> str:
     """A run of ``ROWS`` whose payment file is in the outbox."""
     run_id = approved(of)
     release_stage(of, run_id, NOVEMBER)
     return run_id
 
 
-def released_sample(of: Office, period: str, now: datetime, control_total: str) -> str:
+def released_sample(of: TenantContext, period: str, now: datetime, control_total: str) -> str:
     """A shipped sample, released."""
     deliver_sample(of, period)
     run_id = assessed(of, now, "refer")
@@ -186,9 +186,9 @@ def released_sample(of: Office, period: str, now: datetime, control_total: str) 
     return run_id
 
 
-def outbox_files(of: Office) -> dict[str, bytes]:
+def outbox_files(of: TenantContext) -> dict[str, bytes]:
     """Everything in the outbox, hidden files too."""
-    return {path.name: path.read_bytes() for path in of.places.outbox(of.tenant).iterdir()}
+    return {path.name: path.read_bytes() for path in of.paths.outbox(of.tenant).iterdir()}
 
 
 def naive_payments(payment_file: bytes) -> list[tuple[str, str, int]]:
@@ -211,7 +211,7 @@ def gates_by_arithmetic(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tasks.check._judge", at_once)
 
 
-def finished(of: Office) -> str:
+def finished(of: TenantContext) -> str:
     """A run that has been through everything: one row refused, one answer refused, two payments returned."""
     deliver(of, (*ROWS, ROWS[0].replace("ILF100002", "ILF100009").replace("Royal & Ancient Holdings plc", "")))
     run_id = assessed(of)
@@ -219,8 +219,8 @@ def finished(of: Office) -> str:
     judge_once(of, run_id, "flow-1", "approval-1-2", answer(control_total="8,913.20"), NOVEMBER)
     release_stage(of, run_id, NOVEMBER)
     publish(of, run_id, NOVEMBER)
-    payment_file = of.places.outbox(of.tenant) / f"{run_id}.REHEARSAL.bacs18.txt"
-    bank_answers(payment_file, of.places.bank_inbox(of.tenant), date(2026, 11, 30))
+    payment_file = of.paths.outbox(of.tenant) / f"{run_id}.REHEARSAL.bacs18.txt"
+    bank_answers(payment_file, of.paths.bank_inbox(of.tenant), date(2026, 11, 30))
     receive_all(of, inbox(of), NOVEMBER.replace(month=12, day=3))
     put_away(of)
     return run_id

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from schemas.agreement import Role
 from tasks.people.credentials import Kind, keep, list_enrolled
 from tasks.settings import PROJECT
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 
 STEP = 30
 ENROLLED = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -65,7 +65,7 @@ def code_now(name: str) -> str:
     return code_at(name, datetime.fromtimestamp(step * STEP, UTC))
 
 
-def enrol_approvers(of: Office) -> None:
+def enrol_approvers(of: TenantContext) -> None:
     """Let the agreement's approvers have one-time codes, unless they have."""
     with of.ledger.transaction(create=True) as connection:
         for name in set(of.agreement.people_with(Role.APPROVER)) - list_enrolled(connection, Kind.ONE_TIME_CODE):
@@ -83,7 +83,7 @@ def sign(manifest: Path, uploader: str) -> None:
     manifest.with_name(f"{manifest.name}.sig").write_bytes(base64.b64encode(signature))
 
 
-def register_uploaders(of: Office) -> None:
+def register_uploaders(of: TenantContext) -> None:
     """Let the agreement's uploaders have their keys registered, unless they have."""
     with of.ledger.transaction(create=True) as connection:
         for name in set(of.agreement.people_with(Role.UPLOADER)) - list_enrolled(connection, Kind.SIGNING_KEY):

@@ -44,21 +44,21 @@ def audit(
     from tasks.ledger import runs
     from tasks.people.identity import identify
     from tasks.settings import Settings
-    from tasks.tenant_context import Office, tenants
+    from tasks.tenant_context import TenantContext, tenants
 
     if run in tenants(Settings()):
-        office = Office(run, Mode.REHEARSAL if rehearsal else Mode.LIVE, Settings())
-        identify(office, who, f"siller audit {run}", Role.AUDITOR, Role.OPERATOR)
-        steps = of_no_run(office)
-        _show(f"{run} ({office.mode}): what concerns no one run", steps)
+        context = TenantContext(run, Mode.REHEARSAL if rehearsal else Mode.LIVE, Settings())
+        identify(context, who, f"siller audit {run}", Role.AUDITOR, Role.OPERATOR)
+        steps = of_no_run(context)
+        _show(f"{run} ({context.mode}): what concerns no one run", steps)
         if json:
             _write(json, as_json([asdict(step) for step in steps]))
         return
-    office = Office.of_run(run, Settings())
-    identify(office, who, f"siller audit {run}", Role.AUDITOR, Role.OPERATOR)
-    with office.ledger.opened() as connection:
-        as_at = max(clock(office.mode, None), runs.last_recorded(connection, run)).date()
-    found = audited(office, run, as_at)
+    context = TenantContext.of_run(run, Settings())
+    identify(context, who, f"siller audit {run}", Role.AUDITOR, Role.OPERATOR)
+    with context.ledger.opened() as connection:
+        as_at = max(clock(context.mode, None), runs.last_recorded(connection, run)).date()
+    found = audited(context, run, as_at)
     _show(f"{run}: {found.kind} extract for {found.period}, {found.extract_sha256[:12]}", found.steps)
     for stands in found.stands:
         worth = f", {pounds(stands.pence)}" if stands.pence is not None else ""

@@ -21,12 +21,12 @@ def backup(
     from tasks.backup.making import backup as made
     from tasks.clock import clock
     from tasks.settings import Settings
-    from tasks.tenant_context import Office
+    from tasks.tenant_context import TenantContext
 
     mode = Mode.REHEARSAL if rehearsal else Mode.LIVE
-    office = Office(tenant, mode, Settings())
+    context = TenantContext(tenant, mode, Settings())
     with waiting_for(f"Keeping {tenant} ({mode})"):
-        contents = made(office, file, to, who, clock(mode, None))
+        contents = made(context, file, to, who, clock(mode, None))
     size = file.stat().st_size / 1e6
     OUT.print(f"{file}: {len(contents.files):,} files, {size:,.1f} MB. Keep it on another machine.", soft_wrap=True)
 
@@ -48,6 +48,6 @@ def restore(
     from tasks.settings import Settings
 
     with waiting_for("Restoring"):
-        office = restored(file, identity, who, Settings(), clock(Mode.LIVE, None))
-    OUT.print(f"{office.tenant} ({office.mode}) stands in {office.places.root} again.", soft_wrap=True)
-    told([office])
+        context = restored(file, identity, who, Settings(), clock(Mode.LIVE, None))
+    OUT.print(f"{context.tenant} ({context.mode}) stands in {context.paths.root} again.", soft_wrap=True)
+    told([context])

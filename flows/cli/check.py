@@ -34,18 +34,18 @@ def check(
     from tasks.clock import clock
     from tasks.people.identity import identify
     from tasks.settings import Settings
-    from tasks.tenant_context import Office
+    from tasks.tenant_context import TenantContext
 
     if json and not json.absolute().parent.is_dir():
         raise typer.BadParameter(f"there is no folder {json.parent} to write {json.name} to.")
-    office = Office(tenant, Mode.LIVE, Settings())
-    if office.ledger.exists:  # else there is nothing but the file, which whoever asks has brought
+    context = TenantContext(tenant, Mode.LIVE, Settings())
+    if context.ledger.exists:  # else there is nothing but the file, which whoever asks has brought
         parts = (Role.UPLOADER, Role.OPERATOR, Role.APPROVER, Role.DECISION_OWNER, Role.AUDITOR)
-        identify(office, who, "siller check", *parts)
+        identify(context, who, "siller check", *parts)
     with waiting_for(f"Checking {extract.name}"):
-        result = checked(office, extract, manifest, clock(Mode.LIVE, None))
+        result = checked(context, extract, manifest, clock(Mode.LIVE, None))
     if json:
         write_json(result, json)
-    show(result, office, extract, manifest)
+    show(result, context, extract, manifest)
     if result.reason:
         raise typer.Exit(1)

@@ -12,7 +12,7 @@ from schemas.money import pounds
 from tasks.account_table.shelf import is_for_practice
 from tasks.assess.verdicts import GateResult, Verdict
 from tasks.check import Checked, Finding
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 
 SHOWN = 50
 """Findings listed on the screen; the JSON has all."""
@@ -31,7 +31,7 @@ def write_json(result: Checked, path: Path) -> None:
     path.write_text(json.dumps(document) + "\n", encoding="utf-8")
 
 
-def show(result: Checked, office: Office, extract: Path, manifest: Path | None) -> None:
+def show(result: Checked, context: TenantContext, extract: Path, manifest: Path | None) -> None:
     """Say what was found: the outcome first, then by rule what to do, then where."""
     if result.reason:
         OUT.print(f"Refused. {result.reason}", style="bold red", highlight=False, soft_wrap=True)
@@ -45,7 +45,7 @@ def show(result: Checked, office: Office, extract: Path, manifest: Path | None) 
         )
     if manifest is None:
         OUT.print("No manifest was named, so declared rows and total were not compared.", highlight=False)
-    if is_for_practice(office.settings):
+    if is_for_practice(context.settings):
         OUT.print(
             "Accounts were checked with the practice table only, which knows a few sort codes. "
             "Install Vocalink's table: siller modulus-table install.",

@@ -95,9 +95,9 @@ def _show(listed: "pl.DataFrame") -> None:
     for column in (0, 1, 4, 5):
         table.columns[column].justify = "right"
     for old, new, what, account, *sums in listed.head(SHOWN).iter_rows():
-        places = ("" if place is None else f"{place:,}" for place in (old, new))
+        paths = ("" if place is None else f"{place:,}" for place in (old, new))
         amounts = ("" if pence is None else amount(pence, currency) for pence, currency in (sums[:2], sums[2:]))
-        table.add_row(*places, what, account, *amounts)
+        table.add_row(*paths, what, account, *amounts)
     OUT.print(table)
     if listed.height > SHOWN:
         OUT.print(f"and {listed.height - SHOWN:,} more: --csv FILE writes all of them.")

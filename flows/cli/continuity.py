@@ -55,11 +55,11 @@ def settle(
     from tasks.continuity import settle as settling
     from tasks.people.identity import identify
     from tasks.settings import Settings
-    from tasks.tenant_context import Office
+    from tasks.tenant_context import TenantContext
 
     if nothing_was_paid == (recorded is not None):
         raise typer.BadParameter("say either --nothing-was-paid or --recorded NUMBER.")
-    office = Office.of_run(run_id, Settings())
-    by = identify(office, who, f"siller continuity settle {run_id}", Role.DECISION_OWNER, Role.OPERATOR)
-    entry = settling.settle(office, run_id, recorded, by, clock(office.mode, None))
+    context = TenantContext.of_run(run_id, Settings())
+    by = identify(context, who, f"siller continuity settle {run_id}", Role.DECISION_OWNER, Role.OPERATOR)
+    entry = settling.settle(context, run_id, recorded, by, clock(context.mode, None))
     OUT.print(f"{run_id} is settled: {entry.stage.replace('_', ' ')}, by {by}.", highlight=False)

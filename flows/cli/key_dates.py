@@ -30,24 +30,24 @@ def calendar(
     from schemas.period import Period
     from tasks.clock import clock
     from tasks.settings import Settings
-    from tasks.tenant_context import Office
+    from tasks.tenant_context import TenantContext
 
     if ical and not ical.absolute().parent.is_dir():
         raise typer.BadParameter(f"there is no folder {ical.parent} to write {ical.name} to.")
-    office = Office(tenant, Mode.LIVE, Settings())
+    context = TenantContext(tenant, Mode.LIVE, Settings())
     now = clock(Mode.LIVE, None)
     year = now.year if year is None else year
     known, unknown = [], None
     try:
         for period in Period.of_year(year):
-            known.append(office.calendar.of_period(period))
+            known.append(context.calendar.of_period(period))
     except NoGo as said:
         unknown = said
     if known:
-        OUT.print(_table(known, office.agreement, year))
-        OUT.print(f"By {office.bank_days.version}.", highlight=False, soft_wrap=True)
+        OUT.print(_table(known, context.agreement, year))
+        OUT.print(f"By {context.bank_days.version}.", highlight=False, soft_wrap=True)
     if known and ical:
-        ical.write_bytes(feed(office.agreement, known, now))
+        ical.write_bytes(feed(context.agreement, known, now))
         OUT.print(f"Written to {ical}.", highlight=False, soft_wrap=True)
     if unknown:
         raise unknown

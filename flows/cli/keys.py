@@ -26,9 +26,9 @@ def rotate(
     from tasks.clock import clock
     from tasks.keys.rotate import rotate as rotated
     from tasks.settings import Settings
-    from tasks.tenant_context import Office
+    from tasks.tenant_context import TenantContext
 
     mode = Mode.REHEARSAL if rehearsal else Mode.LIVE
     with waiting_for(f"Changing the keys of {tenant} ({mode})"):
-        said = rotated(Office(tenant, mode, Settings()), who, clock(mode, None))
+        said = rotated(TenantContext(tenant, mode, Settings()), who, clock(mode, None))
     OUT.print(f"{said} Earlier backups need the earlier keys: make a new one.", soft_wrap=True, highlight=False)

@@ -8,7 +8,7 @@ import typer
 from flows.cli.who import Who
 
 if TYPE_CHECKING:
-    from tasks.tenant_context import Office
+    from tasks.tenant_context import TenantContext
 
 people = typer.Typer(
     help="Enrol the people of an agreement, so that they can prove who they are.", no_args_is_help=True
@@ -66,9 +66,9 @@ def unlock(
     from tasks.people.enrolment import find_locked, let_in_again
     from tasks.settings import Settings
 
-    office, known = find_locked(name, run, Settings()) if run else _office(name, tenant, rehearsal)
-    vouched_by = _vouching(office, known, "unlocks")
-    let_in_again(office, known, vouched_by, run, clock(office.mode, None))
+    context, known = find_locked(name, run, Settings()) if run else _office(name, tenant, rehearsal)
+    vouched_by = _vouching(context, known, "unlocks")
+    let_in_again(context, known, vouched_by, run, clock(context.mode, None))
     OUT.print(f"One-time codes of {known} are taken again.", soft_wrap=True)
 
 
@@ -92,14 +92,14 @@ def door(
     from tasks.people.enrolment import admit_first, vouchers_needed
     from tasks.people.identity import identify
 
-    office, known = _office(name, tenant, rehearsal)
-    now = clock(office.mode, None)
+    context, known = _office(name, tenant, rehearsal)
+    now = clock(context.mode, None)
     if revoke:
-        shut_out(office, known, identify(office, who, "siller people door --revoke", Role.OPERATOR), now)
+        shut_out(context, known, identify(context, who, "siller people door --revoke", Role.OPERATOR), now)
         OUT.print(f"{known} is let in no more.", soft_wrap=True)
         return
-    vouched_by = _vouching(office, known, "lets in") if vouchers_needed(office, known) else admit_first(office, who)
-    password = let_in(office, known, vouched_by, now)
+    vouched_by = _vouching(context, known, "lets in") if vouchers_needed(context, known) else admit_first(context, who)
+    password = let_in(context, known, vouched_by, now)
     OUT.print("Type the whole line into the page that asks for the password. It is shown to nobody again.")
     OUT.print(f"{known}:{password}", soft_wrap=True)
 
@@ -119,12 +119,12 @@ def list_people(
     from tasks.people.enrolment import credentials
     from tasks.people.identity import identify
     from tasks.settings import Settings
-    from tasks.tenant_context import Office
+    from tasks.tenant_context import TenantContext
 
-    office = Office(tenant, Mode.REHEARSAL if rehearsal else Mode.LIVE, Settings())
-    identify(office, who, "siller people list", *Role)
+    context = TenantContext(tenant, Mode.REHEARSAL if rehearsal else Mode.LIVE, Settings())
+    identify(context, who, "siller people list", *Role)
     table = Table("Person", "Roles", "Can prove it by", box=None, header_style="bold")
-    for row in credentials(office):
+    for row in credentials(context):
         table.add_row(*row)
     OUT.print(table)
 
@@ -139,25 +139,25 @@ def _enrol(
     from tasks.people.credentials import Kind
     from tasks.people.enrolment import admit_first, register, vouchers_needed
 
-    office, known = _office(name, tenant, rehearsal)
-    if again or vouchers_needed(office, known):
-        vouched_by = _vouching(office, known, "enrols")
+    context, known = _office(name, tenant, rehearsal)
+    if again or vouchers_needed(context, known):
+        vouched_by = _vouching(context, known, "enrols")
     else:
-        vouched_by = admit_first(office, who)
-    now = clock(office.mode, None)
+        vouched_by = admit_first(context, who)
+    now = clock(context.mode, None)
     if key:
         value = public_key(read(key, Incoming.KEY))
-        register(office, known, Kind.SIGNING_KEY, value, vouched_by, now)
+        register(context, known, Kind.SIGNING_KEY, value, vouched_by, now)
         OUT.print(f"The key of {known} is registered. Its SHA-256, to compare: {fingerprint(value)}", soft_wrap=True)
     elif account:
-        register(office, known, Kind.ACCOUNT, account, vouched_by, now)
+        register(context, known, Kind.ACCOUNT, account, vouched_by, now)
         OUT.print(f"The account {account} is that of {known} from now on.", soft_wrap=True)
     else:
-        register(office, known, Kind.ONE_TIME_CODE, _device(office, known), vouched_by, now)
+        register(context, known, Kind.ONE_TIME_CODE, _device(context, known), vouched_by, now)
         OUT.print(f"{known} is enrolled. The secret is shown to nobody again.", soft_wrap=True)
 
 
-def _device(office: "Office", name: str) -> str:
+def _device(context: "TenantContext", name: str) -> str:
     """Show a new secret as a QR code, and see that the person's device has it."""
     import sys
 
@@ -169,25 +169,25 @@ def _device(office: "Office", name: str) -> str:
     from tasks.people.enrolment import check_device
 
     secret = new_secret()
-    issuer = f"siller {office.tenant}" + ("" if office.mode == "live" else " (rehearsal)")
+    issuer = f"siller {context.tenant}" + ("" if context.mode == "live" else " (rehearsal)")
     segno.make(provisioning(secret, name, issuer), error="l").terminal(out=sys.stdout, compact=True)
     OUT.print(f"{name} scans this with an authenticator app, or types the secret: {secret}", soft_wrap=True)
     code = typer.prompt("The code that the device shows now")
-    check_device(secret, code, clock(office.mode, None))
+    check_device(secret, code, clock(context.mode, None))
     typer.echo("\033[2J\033[H" if sys.stdout.isatty() else "", nl=False)
     return secret
 
 
-def _vouching(office: "Office", name: str, what: str) -> tuple[str, ...]:
+def _vouching(context: "TenantContext", name: str, what: str) -> tuple[str, ...]:
     from tasks.clock import clock
     from tasks.people.enrolment import check_vouchers
 
     typer.echo(f"Two others who have one-time codes vouch for {name}.")
     vouching = {typer.prompt("Name"): typer.prompt("One-time code", hide_input=True) for _ in range(2)}
-    return check_vouchers(office, name, vouching, what, clock(office.mode, None))
+    return check_vouchers(context, name, vouching, what, clock(context.mode, None))
 
 
-def _office(name: str, tenant: str | None, rehearsal: bool) -> "tuple[Office, str]":
+def _office(name: str, tenant: str | None, rehearsal: bool) -> "tuple[TenantContext, str]":
     from schemas.pay_run import Mode
     from tasks.people.enrolment import office_of
     from tasks.settings import Settings

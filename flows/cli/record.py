@@ -35,11 +35,13 @@ def paid_elsewhere(
     from tasks.error_boundary import error_boundary
     from tasks.manual_payments.stage import record_paid_elsewhere
     from tasks.settings import Settings
-    from tasks.tenant_context import Office
+    from tasks.tenant_context import TenantContext
 
     mode = Mode.REHEARSAL if rehearsal else Mode.LIVE
     with error_boundary("record paid-elsewhere"):
-        said = record_paid_elsewhere(Office(tenant, mode, Settings()), file, evidence, who, approver, clock(mode, None))
+        said = record_paid_elsewhere(
+            TenantContext(tenant, mode, Settings()), file, evidence, who, approver, clock(mode, None)
+        )
     payments = f"{said.payments:,} payments, {pounds(said.pence)}, "
     done = "had been recorded before; nothing was done." if said.stood else "are recorded as paid elsewhere."
     OUT.print(f"{payments}{done} This is recording {said.number}.", highlight=False, soft_wrap=True)

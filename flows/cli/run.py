@@ -27,7 +27,7 @@ def run(
     from schemas.pay_run import Mode
     from tasks.people.identity import identify
     from tasks.settings import Settings
-    from tasks.tenant_context import Office
+    from tasks.tenant_context import TenantContext
 
     if today is not None and not rehearsal:
         raise typer.BadParameter("a live run runs as of the real date; add --rehearsal to choose another.")
@@ -40,7 +40,7 @@ def run(
     except NoGo as no_period:
         raise typer.BadParameter(str(no_period)) from None
     mode = Mode.REHEARSAL if rehearsal else Mode.LIVE
-    identify(Office(tenant, mode, Settings()), who, f"siller run for {asked}", Role.OPERATOR)
+    identify(TenantContext(tenant, mode, Settings()), who, f"siller run for {asked}", Role.OPERATOR)
     parameters = {
         "tenant": tenant,
         "period": str(asked),

@@ -32,12 +32,14 @@ def status(
     if not as_json:
         for said in refused:
             OUT.print(said, style="bold red", soft_wrap=True, highlight=False)
-    theirs = {office.tenant for office in filter_admitting(able, who, "siller status", *Role)}
-    others = {office.tenant for office in able} - theirs
-    closed = [office for office in list_with_ledger(settings) if office not in able]
+    theirs = {context.tenant for context in filter_admitting(able, who, "siller status", *Role)}
+    others = {context.tenant for context in able} - theirs
+    closed = [context for context in list_with_ledger(settings) if context not in able]
     # A body of which nothing has been recorded yet may have a run that stopped before anything could be.
     shown = [
-        office for office in list_agreed_in_both_modes(settings) if office.tenant not in others and office not in closed
+        context
+        for context in list_agreed_in_both_modes(settings)
+        if context.tenant not in others and context not in closed
     ]
     seen = picture(shown, settings.home, clock(Mode.LIVE, None))
     if as_json:

@@ -22,18 +22,18 @@ def submitted(
     from tasks.people.identity import identify
     from tasks.settings import Settings
     from tasks.submit import stage
-    from tasks.tenant_context import Office
+    from tasks.tenant_context import TenantContext
 
     try:
         moment = stage.london_time(at)
     except NoGo as no_time:
         raise typer.BadParameter(str(no_time)) from None
-    office = Office.of_run(run_id, Settings())
-    by = identify(office, who, f"siller submitted {run_id}", Role.SENDER, Role.OPERATOR)
-    with office.ledger.opened() as connection:
+    context = TenantContext.of_run(run_id, Settings())
+    by = identify(context, who, f"siller submitted {run_id}", Role.SENDER, Role.OPERATOR)
+    with context.ledger.opened() as connection:
         # A rehearsal may have been run as of a day that is still to come.
-        now = max(clock(office.mode, None), runs.last_recorded(connection, run_id))
-    entry = stage.record_submission(office, run_id, reference, moment, by, now)
+        now = max(clock(context.mode, None), runs.last_recorded(connection, run_id))
+    entry = stage.record_submission(context, run_id, reference, moment, by, now)
     said = entry.figures
     OUT.print(f"{run_id} is submitted, {moment:%-d %B %Y at %H:%M}, under the reference {said.reference}.")
     if late := said.days_late:

@@ -31,15 +31,15 @@ def trace(
     from tasks.lineage.trace import trace as traced
     from tasks.people.identity import identify
     from tasks.settings import Settings
-    from tasks.tenant_context import Office
+    from tasks.tenant_context import TenantContext
 
     run_id = payment.partition("/")[0]
-    office = Office.of_run(run_id, Settings())
+    context = TenantContext.of_run(run_id, Settings())
     may_know_names = (Role.ENQUIRER, Role.DECISION_OWNER, Role.AUDITOR, Role.OPERATOR)
-    by = identify(office, who, f"siller trace of {run_id}", *(may_know_names if names else Role))
-    with office.ledger.opened() as connection:
-        now = max(clock(office.mode, None), runs.last_recorded(connection, run_id))
-    found = traced(office.ledger, payment, now.date())
+    by = identify(context, who, f"siller trace of {run_id}", *(may_know_names if names else Role))
+    with context.ledger.opened() as connection:
+        now = max(clock(context.mode, None), runs.last_recorded(connection, run_id))
+    found = traced(context.ledger, payment, now.date())
     table = Table("Step", "When", title=found.payment_id, title_justify="left", box=None, header_style="bold")
     table.add_column("What", overflow="fold")
     for step in found.steps:
@@ -48,6 +48,6 @@ def trace(
     OUT.print(table)
     if names:
         texts = Table("Column", "As sent", "As written", box=None, header_style="bold")
-        for text in show_texts(office, found.payment_id, by, now):
+        for text in show_texts(context, found.payment_id, by, now):
             texts.add_row(text.column, escape(text.sent), "not written" if text.written is None else text.written)
         OUT.print(texts)

@@ -38,7 +38,7 @@ def upgrade(yes: Annotated[bool, typer.Option("--yes", help="Upgrade without ask
         typer.confirm("Upgrade?", abort=True)
     done, stopped = [], bool(refused)
     for ledger in ledgers:
-        whose = f"{ledger.office.tenant} ({ledger.office.mode})"
+        whose = f"{ledger.context.tenant} ({ledger.context.mode})"
         try:
             with waiting_for(f"Upgrading {whose}"):
                 upgraded(ledger, account(), clock(Mode.LIVE, None))
@@ -56,7 +56,7 @@ def upgrade(yes: Annotated[bool, typer.Option("--yes", help="Upgrade without ask
             stopped = True
         else:
             OUT.print(f"{whose} is upgraded.", highlight=False)
-            done.append(ledger.office)
+            done.append(ledger.context)
     told(done)
     if stopped:
         raise typer.Exit(1)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from flows.cli.who import Who
 
 if TYPE_CHECKING:
-    from tasks.tenant_context import Office
+    from tasks.tenant_context import TenantContext
 
 
 def verify(who: Who = "") -> None:
@@ -21,18 +21,18 @@ def verify(who: Who = "") -> None:
     from tasks.tenant_context import list_openable
 
     settings = Settings()
-    offices = list_admitting(settings, who, "siller verify", Role.AUDITOR, Role.OPERATOR)
+    contexts = list_admitting(settings, who, "siller verify", Role.AUDITOR, Role.OPERATOR)
     _, closed = list_openable(settings)
-    if not offices and not closed:
+    if not contexts and not closed:
         OUT.print(f"There is no ledger in {settings.home}: nothing to verify.", soft_wrap=True, highlight=False)
-    told(offices, closed)
+    told(contexts, closed)
 
 
-def told(offices: "Iterable[Office]", closed: "Sequence[str]" = ()) -> None:
+def told(contexts: "Iterable[TenantContext]", closed: "Sequence[str]" = ()) -> None:
     """Verify these ledgers and say what was found.
 
     Args:
-        offices: whose.
+        contexts: whose.
         closed: a sentence for each tenant whose ledger cannot be verified at all.
 
     Raises:
@@ -45,14 +45,14 @@ def told(offices: "Iterable[Office]", closed: "Sequence[str]" = ()) -> None:
     for said in closed:
         OUT.print(said, style="red", soft_wrap=True, highlight=False)
     found = len(closed)
-    for office in offices:
-        whose = f"{office.tenant} ({office.mode})"
+    for context in contexts:
+        whose = f"{context.tenant} ({context.mode})"
         with waiting_for(f"Verifying the ledger of {whose}"):
-            wrong = list(problems(office))
+            wrong = list(problems(context))
         for problem in wrong:
             OUT.print(f"{whose}: {problem.where}: {problem.what}", style="red", soft_wrap=True, highlight=False)
         if not wrong:
-            for gap in serials_not_sent(office):
+            for gap in serials_not_sent(context):
                 OUT.print(f"{whose}: {gap}", soft_wrap=True, highlight=False)
             OUT.print(f"{whose}: everything holds.", highlight=False)
         found += len(wrong)

@@ -33,7 +33,7 @@ from tasks.ledger.file_days import only_day
 from tasks.practice_bank.bank import Rail, answer
 from tasks.reconcile.stage import as_at
 from tasks.settings import Settings
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 
 if TYPE_CHECKING:
     from flows.service.client import Rest, Server
@@ -110,7 +110,7 @@ class Demonstration:
     """The people and the bank around a running siller.
 
     Attributes:
-        office: ILF's, for rehearsals.
+        context: ILF's, for rehearsals.
         server: the Prefect server.
         ui_url: its pages.
         people: what they prove themselves by.
@@ -119,7 +119,7 @@ class Demonstration:
         out: where it tells what happens.
     """
 
-    office: Office
+    context: TenantContext
     server: "Server"
     ui_url: str
     people: People
@@ -143,9 +143,9 @@ class Demonstration:
 
                 server = running.enter_context(connect())
             out.print(f"siller is up: {address.ui_url}", soft_wrap=True)
-            office = Office(TENANT, Mode.REHEARSAL, Settings())
-            people = People.enrolled(office)
-            yield cls(office, server, address.ui_url, people, rail, manual, out)
+            context = TenantContext(TENANT, Mode.REHEARSAL, Settings())
+            people = People.enrolled(context)
+            yield cls(context, server, address.ui_url, people, rail, manual, out)
 
     def pay(self, month: Month) -> Paid:
         """Pay a month: extract, run, approval, the bank's answers, reconciliation."""
@@ -168,8 +168,8 @@ class Demonstration:
 
     def _deliver(self, period: Period) -> Manifest:
         """The body puts its extract and manifest into the landing folder, the manifest last."""
-        samples = self.office.settings.contracts / TENANT / "samples"
-        landing = self.office.places.landing(TENANT)
+        samples = self.context.settings.contracts / TENANT / "samples"
+        landing = self.context.paths.landing(TENANT)
         landing.mkdir(parents=True, exist_ok=True)
         for name in (f"{TENANT}-{period}.csv", f"{TENANT}-{period}.manifest.json"):
             shutil.copy(samples / name, landing / name)
@@ -213,7 +213,7 @@ class Demonstration:
         """Whoever watches answers, as often as it takes."""
         wanted = {
             "The run waits for you. Open this page and press Resume:": environment.page_of(self.ui_url, flow_run_id),
-            "The page asks for this password, all of it:": environment.password(self.office.settings.home),
+            "The page asks for this password, all of it:": environment.password(self.context.settings.home),
             "Control total, as it stands in the body's own records:": f"{manifest.total:,.2f}",
         }
         return let_people_answer(self.server, flow_run_id, wanted, self._codes, self.out)
@@ -226,16 +226,16 @@ class Demonstration:
 
     def _bank_answers(self, run_id: str, month: Month) -> Paid:
         """The practice bank reads the released file and answers; siller takes the answers in."""
-        with self.office.ledger.opened() as connection:
+        with self.context.ledger.opened() as connection:
             file_name = entry_of(connection, run_id, Instruct).file_name
             entry_date = only_day(connection, run_id).entry_date
-        payment_file = self.office.places.outbox(TENANT) / file_name
-        answer(payment_file, self.office.places.bank_inbox(TENANT), entry_date, rail=self.rail)
+        payment_file = self.context.paths.outbox(TENANT) / file_name
+        answer(payment_file, self.context.paths.bank_inbox(TENANT), entry_date, rail=self.rail)
         self.out.print(f"{payment_file.name} is in the outbox; the practice bank has answered it.", highlight=False)
         # After the last day on which a payment may still come back.
-        today = self.office.bank_days.returns_closed(entry_date) + timedelta(days=1)
+        today = self.context.bank_days.returns_closed(entry_date) + timedelta(days=1)
         _, rest = self._run("bank-answers", today)
         if not rest.done:
             raise NoGo(f"The bank's answers were not taken in. {rest.message} {_AGAIN}")
-        reconciliation = as_at(self.office, run_id, clock(Mode.REHEARSAL, today))
-        return Paid(run_id, reconciliation, payment_file, self.office.places.reports(run_id))
+        reconciliation = as_at(self.context, run_id, clock(Mode.REHEARSAL, today))
+        return Paid(run_id, reconciliation, payment_file, self.context.paths.reports(run_id))

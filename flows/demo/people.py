@@ -12,7 +12,7 @@ from schemas.signature import public_key
 from tasks.clock import clock
 from tasks.people.account import account
 from tasks.people.credentials import Kind, keep
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 
 _VOUCHED = ("the demonstration",)
 
@@ -30,18 +30,18 @@ class People:
     signing_key: bytes
 
     @classmethod
-    def enrolled(cls, office: Office) -> "People":
+    def enrolled(cls, context: TenantContext) -> "People":
         """Give each approver a device and the uploaders a key, as ``siller people enrol`` does."""
-        devices = {name: new_secret() for name in office.agreement.people_with(Role.APPROVER)}
+        devices = {name: new_secret() for name in context.agreement.people_with(Role.APPROVER)}
         private, public = _key_pair()
-        now = clock(office.mode, None)
-        with office.ledger.transaction(create=True) as connection:
+        now = clock(context.mode, None)
+        with context.ledger.transaction(create=True) as connection:
             for name, secret in devices.items():
                 keep(connection, name, Kind.ONE_TIME_CODE, secret, _VOUCHED, now)
-            for name in office.agreement.people_with(Role.UPLOADER):
+            for name in context.agreement.people_with(Role.UPLOADER):
                 keep(connection, name, Kind.SIGNING_KEY, public_key(public), _VOUCHED, now)
             # Whoever watches looks on as the operator.
-            for name in office.agreement.people_with(Role.OPERATOR)[:1]:
+            for name in context.agreement.people_with(Role.OPERATOR)[:1]:
                 keep(connection, name, Kind.ACCOUNT, account(), _VOUCHED, now)
         return cls(devices, private)
 

@@ -14,24 +14,24 @@ from flows.demo.demo import TENANT, Paid
 from schemas.money import pounds
 from schemas.pay_run import Mode
 from schemas.reconciliation.figures import Outcome, Reconciliation, SentFile
-from tasks.storage.paths import Places
+from tasks.storage.paths import Paths
 
 
 def show_end(out: Console, home: Path, paid: Sequence[Paid]) -> None:
     """Print the months that were paid, and the paths of every result."""
     out.print(_table(paid))
-    places = Places(home, Mode.REHEARSAL)
+    paths = Paths(home, Mode.REHEARSAL)
     results = [
-        ("What analysts query", places.published(TENANT) / "analytics.duckdb"),
-        ("Lineage (OpenLineage events)", places.lineage()),
+        ("What analysts query", paths.published(TENANT) / "analytics.duckdb"),
+        ("Lineage (OpenLineage events)", paths.lineage()),
     ]
     for month in paid:
         results += [
             (f"Report, {month.run_id}", month.reports / "reconciliation.html"),
             (f"Payment file, {month.run_id}", month.payment_file),
         ]
-        if places.left_out(month.run_id).exists():
-            results.append((f"Rows left out, for the body, {month.run_id}", places.left_out(month.run_id)))
+        if paths.left_out(month.run_id).exists():
+            results.append((f"Rows left out, for the body, {month.run_id}", paths.left_out(month.run_id)))
     for what, path in results:
         out.print(f"{what}:\n ", Text(str(path), style=f"link {path.as_uri()}"), soft_wrap=True, highlight=False)
     contracts = home / "contracts"

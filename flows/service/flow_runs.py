@@ -28,7 +28,7 @@ from schemas.period import Period
 from schemas.sanitise import sanitise
 from schemas.standing.records import Errand
 from schemas.standing.seen import Seen
-from tasks.storage.paths import Places
+from tasks.storage.paths import Paths
 
 PAY_RUN, BANK_ANSWERS = "pay-run", "bank-answers"
 WATCHED = (PAY_RUN, BANK_ANSWERS)
@@ -107,7 +107,7 @@ def errands(client: SyncPrefectClient, home: Path, of_runs: Collection[str], now
 
 def is_paid_here(run: FlowRun, home: Path) -> bool:
     """Whether this ``SILLER_HOME`` has the landing folder of the body for which a flow run works."""
-    return any(Places(home, mode).landing(str(run.parameters.get("tenant"))).is_dir() for mode in Mode)
+    return any(Paths(home, mode).landing(str(run.parameters.get("tenant"))).is_dir() for mode in Mode)
 
 
 def _purpose(kind: str, run: FlowRun) -> tuple[str, str, str]:
@@ -142,7 +142,7 @@ def _moved(home: Path, run: FlowRun) -> datetime | None:
     """
     if run.state and run.state.is_scheduled():
         return max(run.state.timestamp, run.expected_start_time or run.state.timestamp)
-    heads = [Places(home, mode).ledger_checkpoint(str(run.parameters.get("tenant"))) for mode in Mode]
+    heads = [Paths(home, mode).ledger_checkpoint(str(run.parameters.get("tenant"))) for mode in Mode]
     times = [liveness.read_start(home, str(run.id)), *map(_mtime, heads)]
     return max((datetime.fromtimestamp(time, UTC) for time in times if time is not None), default=None)
 

@@ -22,7 +22,7 @@ from tasks.instruct.plan import Move, moves
 from tasks.ledger import LedgerBusy, never_twice, runs
 from tasks.ledger.disputes import disputes, find_turned_away
 from tasks.ledger.overview import overview
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 
 _LATER = datetime.max.replace(tzinfo=UTC)
 
@@ -32,14 +32,14 @@ class Books:
     """What one tenant's ledger says.
 
     Attributes:
-        office: the tenant's.
+        context: the tenant's.
         runs: every run of it.
         moves: the runs whose days a new holiday has moved.
         refused: why the tenant cannot be looked into; empty if it can.
         is_busy: whether that is only because somebody works there.
     """
 
-    office: Office
+    context: TenantContext
     runs: tuple[Recorded, ...] = ()
     moves: tuple[Move, ...] = ()
     refused: str = ""
@@ -93,16 +93,16 @@ class Picture:
         return bool(self.refused or self.busy) or any(standing.urgency is Urgency.ACT for standing in self.standings)
 
 
-def picture(offices: Iterable[Office], home: Path, now: datetime, patience: float | None = None) -> Picture:
+def picture(contexts: Iterable[TenantContext], home: Path, now: datetime, patience: float | None = None) -> Picture:
     """Say where every run of these tenants stands, and every flow run of theirs that has opened none.
 
     Args:
-        offices: whose runs.
+        contexts: whose runs.
         home: ``SILLER_HOME``.
         now: the time that counts.
         patience: seconds to wait for whoever holds a ledger; as long as every command waits if not given.
     """
-    books = [_read(office, now, patience) for office in offices]
+    books = [_read(context, now, patience) for context in contexts]
     sight = _ask(home, books, now)
     given_up = {flow: _as_seen(flow, begun, now) for flow, begun in liveness.list_given_up(home).items()}
     standings, refused = [], [each.refused for each in books if each.refused and not each.is_busy]
@@ -122,51 +122,51 @@ def picture(offices: Iterable[Office], home: Path, now: datetime, patience: floa
     )
 
 
-def _read(office: Office, now: datetime, patience: float | None = None) -> Books:
+def _read(context: TenantContext, now: datetime, patience: float | None = None) -> Books:
     """Read one tenant's ledger; what stands in the way is said, and never raised.
 
     Args:
-        office: the tenant's.
+        context: the tenant's.
         now: the time that counts.
         patience: seconds to wait for whoever holds the ledger; as long as every command waits if not given.
     """
-    ledger = office.ledger if patience is None else replace(office.ledger, patience=patience)
+    ledger = context.ledger if patience is None else replace(context.ledger, patience=patience)
     try:
-        _ = office.agreement  # without one a ledger is not opened: it would be made
+        _ = context.agreement  # without one a ledger is not opened: it would be made
         if said := ledger.lost:
-            return Books(office, refused=said)
+            return Books(context, refused=said)
         if not ledger.exists:
-            return Books(office)
+            return Books(context)
         with ledger.opened() as connection:
             disputed = {each.run_id: each.said for each in disputes(connection, now.date())}
             away = find_turned_away(connection, now.date())
             recorded = tuple(
                 replace(
-                    _unless_paid_otherwise(office, connection, run, now),
+                    _unless_paid_otherwise(context, connection, run, now),
                     disputed=disputed.get(run.run_id, ""),
                     is_turned_away=run.run_id in away,
                 )
                 for run in overview(connection)
             )
-            moving = tuple(moves(office, connection, now.date()))
+            moving = tuple(moves(context, connection, now.date()))
     except LedgerBusy as said:
-        return Books(office, refused=str(said), is_busy=True)
+        return Books(context, refused=str(said), is_busy=True)
     except NoGo as said:
-        return Books(office, refused=str(said))
+        return Books(context, refused=str(said))
     except duckdb.Error as error:  # its message might hold a row
-        return Books(office, refused=f"The ledger of {office.tenant} cannot be read ({type(error).__name__}).")
-    return Books(office, recorded, moving)
+        return Books(context, refused=f"The ledger of {context.tenant} cannot be read ({type(error).__name__}).")
+    return Books(context, recorded, moving)
 
 
 def _unless_paid_otherwise(
-    office: Office, connection: duckdb.DuckDBPyConnection, run: Recorded, now: datetime
+    context: TenantContext, connection: duckdb.DuckDBPyConnection, run: Recorded, now: datetime
 ) -> Recorded:
     """A run, with whether everything in it has been paid otherwise; asked only where anything has been recorded so."""
     anything = runs.ever_done(connection, Event.PAID_ELSEWHERE.numbered(1))
     if run.has_left or run.ended or not run.payments or not anything:
         return run
     run_no = runs.run_row(connection, run.run_id).run_no
-    hits = never_twice.find_duplicates(connection, run_no, now.date(), office.agreement.accounts)
+    hits = never_twice.find_duplicates(connection, run_no, now.date(), context.agreement.accounts)
     paid = hits.filter(~pl.col("rule").str.contains("in_another_run"))["row_number"].n_unique()
     return replace(run, is_paid_otherwise=paid == run.payments)
 
@@ -201,14 +201,14 @@ def _of_runs(books: Books, sight: Sight, given_up: dict[str, Seen], now: datetim
             flows: list[Seen] | None = [flow for flow in found_flows if flow]
         else:  # what nobody starts again is known without Prefect
             flows = [given_up[flow] for flow in run.flows if flow in given_up] or None
-        found.append(standing_of(run, books.office.calendar, flows, now))
+        found.append(standing_of(run, books.context.calendar, flows, now))
     return found
 
 
 def _of_errands(books: Books, errands: Iterable[Errand], now: datetime) -> list[Standing]:
     """Where the flow runs of a tenant stand that opened no run; of one whose ledger is in use, those that hang."""
-    ours = [each for each in errands if (each.tenant, each.mode) == (books.office.tenant, books.office.mode)]
-    found = [standing_of_errand(errand, books.office.agreement, now) for errand in ours]
+    ours = [each for each in errands if (each.tenant, each.mode) == (books.context.tenant, books.context.mode)]
+    found = [standing_of_errand(errand, books.context.agreement, now) for errand in ours]
     return [each for each in found if each and (each.stand is Stand.HUNG or not books.is_busy)]
 
 

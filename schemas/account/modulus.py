@@ -97,8 +97,8 @@ def _with_exceptions(numbers: pl.DataFrame, table: ModulusTable) -> pl.Series:
 
 def _digits() -> dict[str, pl.Expr]:
     """The digits of the account number that exceptions speak of."""
-    places = {letter: place for place, letter in enumerate(reversed(ACCOUNT_LETTERS))}
-    return {letter: (pl.col("account_number") // 10 ** places[letter] % 10).cast(pl.Int16) for letter in "abcgh"}
+    paths = {letter: place for place, letter in enumerate(reversed(ACCOUNT_LETTERS))}
+    return {letter: (pl.col("account_number") // 10 ** paths[letter] % 10).cast(pl.Int16) for letter in "abcgh"}
 
 
 def _looked_up(values: pl.Series, position: pl.Expr) -> pl.Expr:

@@ -28,7 +28,7 @@ _HEADER_BYTES = 1 << 16
 _SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 _NO_TEXT = {
     b"PK\x03\x04": "an Excel workbook or another ZIP file",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook or another Office file",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook or another TenantContext file",
     b"\xff\xfe": "text in UTF-16",
     b"\xfe\xff": "text in UTF-16",
     b"\x1f\x8b": "a compressed file",

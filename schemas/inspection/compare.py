@@ -91,12 +91,12 @@ def _paired(old: pl.DataFrame, new: pl.DataFrame, key: Sequence[str]) -> pl.Data
     )
 
 
-def _without(payments: pl.DataFrame, places: pl.Series) -> pl.DataFrame:
-    return payments.filter(~pl.col("place").is_in(places.implode()))
+def _without(payments: pl.DataFrame, paths: pl.Series) -> pl.DataFrame:
+    return payments.filter(~pl.col("place").is_in(paths.implode()))
 
 
-def _of(payments: pl.DataFrame, places: pl.Series) -> pl.DataFrame:
-    return payments.filter(pl.col("place").is_in(places.implode()))
+def _of(payments: pl.DataFrame, paths: pl.Series) -> pl.DataFrame:
+    return payments.filter(pl.col("place").is_in(paths.implode()))
 
 
 def _differences(pairs: pl.DataFrame, old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:

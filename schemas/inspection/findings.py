@@ -43,18 +43,18 @@ class Finding:
     Attributes:
         says: what is wrong, in the bank's terms. No value of a payment stands in it.
         refused: whether a bank would refuse the file or the payment for it; else it is worth knowing.
-        places: where, the first few.
+        paths: where, the first few.
         count: how often.
     """
 
     says: str
     refused: bool
-    places: tuple[str, ...]
+    paths: tuple[str, ...]
     count: int
 
     def __str__(self) -> str:
-        more = f"; and {self.count - len(self.places):,} more" if self.count > len(self.places) else ""
-        return f"{'; '.join(self.places)}{more}: {self.says}"
+        more = f"; and {self.count - len(self.paths):,} more" if self.count > len(self.paths) else ""
+        return f"{'; '.join(self.paths)}{more}: {self.says}"
 
 
 @dataclass(frozen=True)
@@ -116,10 +116,10 @@ class Findings:
         """Take in one fault."""
         self.take(says, refused, [place], 1)
 
-    def take(self, says: str, refused: bool, places: list[str], count: int) -> None:
+    def take(self, says: str, refused: bool, paths: list[str], count: int) -> None:
         """Take in a fault that is there so many times, the first of them in these places."""
         known, total = self._groups.setdefault((says, refused), ([], [0]))
-        known.extend(places[: SHOWN - len(known)])
+        known.extend(paths[: SHOWN - len(known)])
         total[0] += count
 
     def apply(self, payments: pl.DataFrame, rules: Iterable[Rule], place: pl.Expr) -> None:
@@ -136,13 +136,13 @@ class Findings:
             count = int(broken[str(at)].sum())
             if count:
                 first = payments.filter(broken[str(at)]).head(SHOWN)
-                places = first.select(pl.format("{}, {}", place, rule.where))
-                self.take(rule.says, rule.refused, places.to_series().to_list(), count)
+                paths = first.select(pl.format("{}, {}", place, rule.where))
+                self.take(rule.says, rule.refused, paths.to_series().to_list(), count)
 
     def listed(self) -> tuple[Finding, ...]:
         """All faults, those first for which a bank would refuse the file."""
         found = [
-            Finding(says, refused, tuple(places), count[0]) for (says, refused), (places, count) in self._groups.items()
+            Finding(says, refused, tuple(paths), count[0]) for (says, refused), (paths, count) in self._groups.items()
         ]
         return tuple(sorted(found, key=lambda finding: not finding.refused))
 

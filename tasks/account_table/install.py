@@ -34,13 +34,13 @@ def operator(settings: Settings, name: str) -> str:
     Raises:
         NoGo: no agreement names such an operator, or they did not prove who they are.
     """
-    offices = list(list_agreed(Mode.LIVE, settings))
-    if not offices:
+    contexts = list(list_agreed(Mode.LIVE, settings))
+    if not contexts:
         raise NoGo(f"There is no agreement in {settings.contracts}, so nobody is an operator. Nothing was installed.")
-    for office in offices:
-        if canonical(name, office.agreement.people) in office.agreement.people_with(Role.OPERATOR):
-            return identify(office, name, DOOR, Role.OPERATOR)
-    return identify(offices[0], name, DOOR, Role.OPERATOR)
+    for context in contexts:
+        if canonical(name, context.agreement.people) in context.agreement.people_with(Role.OPERATOR):
+            return identify(context, name, DOOR, Role.OPERATOR)
+    return identify(contexts[0], name, DOOR, Role.OPERATOR)
 
 
 def install(

@@ -12,7 +12,7 @@ from tasks.approve.limits import TOO_LATE, deadline, in_run_time, two_needed
 from tasks.instruct.stage import staged_file
 from tasks.ledger import entry_of, runs
 from tasks.ledger.catalogue.events import Approval
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 
 
 @dataclass(frozen=True)
@@ -36,14 +36,14 @@ def decision(connection: duckdb.DuckDBPyConnection, run_id: str) -> Decision | N
     return Decision(*row) if row else None
 
 
-def is_decided(office: Office, run_id: str, flow_run_id: str, start: str) -> bool:
+def is_decided(context: TenantContext, run_id: str, flow_run_id: str, start: str) -> bool:
     """Whether the run has an approval that this start of a flow may act upon.
 
     Whoever approved saw the run go on from there. If it failed instead, and is started again, somebody has to look
     again; once the release has begun, it is only finished.
 
     Args:
-        office: the tenant's.
+        context: the tenant's.
         run_id: the run.
         flow_run_id: the flow run that asks.
         start: what the keys of its forms begin with: which start of the flow run it is.
@@ -51,13 +51,13 @@ def is_decided(office: Office, run_id: str, flow_run_id: str, start: str) -> boo
     Raises:
         NoGo: the run has been rejected.
     """
-    with office.ledger.opened() as connection:
+    with context.ledger.opened() as connection:
         latest = decision(connection, run_id)
         if latest is None:
             return False
-        receipts.keep(connection, office.places, office.tenant)  # whoever judged may have died before it was written
+        receipts.keep(connection, context.paths, context.tenant)  # whoever judged may have died before it was written
         if latest.verdict == Outcome.REJECTED:
-            forget_staged(office, run_id)
+            forget_staged(context, run_id)
             raise NoGo(
                 f"{run_id} was rejected by {latest.approver}; nothing was released. The reason is in the ledger "
                 '(siller status). A corrected extract takes its place if its manifest "replaces" this one\'s SHA-256.'
@@ -67,9 +67,9 @@ def is_decided(office: Office, run_id: str, flow_run_id: str, start: str) -> boo
     return latest.flow_run_id == flow_run_id and start_of(latest.key) == start
 
 
-def forget_staged(office: Office, run_id: str) -> None:
+def forget_staged(context: TenantContext, run_id: str) -> None:
     """Delete the payment file of a run that was rejected: names and accounts in plain text, which nobody will send."""
-    staged_file(office, run_id).unlink(missing_ok=True)
+    staged_file(context, run_id).unlink(missing_ok=True)
 
 
 def start_of(key: str) -> str:
@@ -90,20 +90,20 @@ def approval_in_force(connection: duckdb.DuckDBPyConnection, run_id: str) -> App
 
 
 def check_still_counts(
-    office: Office, connection: duckdb.DuckDBPyConnection, run_id: str, approved: Approval, now: datetime
+    context: TenantContext, connection: duckdb.DuckDBPyConnection, run_id: str, approved: Approval, now: datetime
 ) -> None:
     """Hold an approval, before anything leaves, against the agreement as it is now.
 
     Raises:
         NoGo: the agreement has changed since, the approval came too late, or it wants another approver.
     """
-    if approved.agreement_sha256 != office.agreement_sha256:
+    if approved.agreement_sha256 != context.agreement_sha256:
         raise NoGo(
             f"The agreement has changed since {run_id} was approved: the approval is void. Nothing was released."
         )
-    answered = in_run_time(office, approved.answered_at, now)
-    latest = deadline(office, connection, run_id)
+    answered = in_run_time(context, approved.answered_at, now)
+    latest = deadline(context, connection, run_id)
     if answered >= latest:
         raise NoGo(f"{run_id} was approved after {latest:%H:%M on %-d %B %Y}, the latest time agreed. {TOO_LATE}")
-    if two_needed(office, approved.pence) and approved.approvers < 2:
+    if two_needed(context, approved.pence) and approved.approvers < 2:
         raise NoGo(f"{run_id} needs two approvers and has one. Nothing was released.")

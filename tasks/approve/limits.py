@@ -8,30 +8,30 @@ from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.ledger.file_days import days_of
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 
 TOO_LATE = "Nothing was released; agree with the body what to do next."
 
 
-def deadline(office: Office, connection: duckdb.DuckDBPyConnection, run_id: str) -> datetime:
+def deadline(context: TenantContext, connection: duckdb.DuckDBPyConnection, run_id: str) -> datetime:
     """The latest moment of a run's approval: the agreement's hour on its last day before the first processing."""
     first = min(day.processing_date for day in days_of(connection, run_id))
-    return office.calendar.latest(office.agreement.approve_by, first)
+    return context.calendar.latest(context.agreement.approve_by, first)
 
 
-def two_needed(office: Office, pence: int) -> bool:
+def two_needed(context: TenantContext, pence: int) -> bool:
     """Whether a payment file of this sum needs two different approvers."""
-    return pence > office.agreement.two_approvers_above * 100
+    return pence > context.agreement.two_approvers_above * 100
 
 
-def time_left(office: Office, run_id: str, now: datetime) -> timedelta:
+def time_left(context: TenantContext, run_id: str, now: datetime) -> timedelta:
     """How long an approver has: until the agreement's hour on its last day before processing.
 
     Raises:
         NoGo: the time is over.
     """
-    with office.ledger.opened() as connection:
-        latest = deadline(office, connection, run_id)
+    with context.ledger.opened() as connection:
+        latest = deadline(context, connection, run_id)
     if now >= latest:
         raise NoGo(
             f"{run_id} had to be approved by {latest:%H:%M on %-d %B %Y} to be paid on its day, and was not. {TOO_LATE}"
@@ -39,8 +39,8 @@ def time_left(office: Office, run_id: str, now: datetime) -> timedelta:
     return latest - now
 
 
-def in_run_time(office: Office, moment: datetime, now: datetime) -> datetime:
+def in_run_time(context: TenantContext, moment: datetime, now: datetime) -> datetime:
     """A real moment in the time of the run: a rehearsal may be held on another day."""
-    if office.mode is Mode.LIVE:
+    if context.mode is Mode.LIVE:
         return moment
     return datetime.combine(now.date(), moment.astimezone(LONDON).timetz())

@@ -12,7 +12,7 @@ from tasks.approve.stage import first_approver
 from tasks.ledger import entry_of, runs
 from tasks.ledger.catalogue.stages import Instruct
 from tasks.people.codes import WrongCode, in_anothers_name
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 
 TOLD_FOR = timedelta(days=35)
 """So long whoever was named reads that somebody gave a wrong code as if they were them: until the next month's form."""
@@ -25,25 +25,25 @@ JUDGED_SOON = (
 )
 
 
-def notice(office: Office, run_id: str, start: tuple[str, str], now: datetime) -> str:
+def notice(context: TenantContext, run_id: str, start: tuple[str, str], now: datetime) -> str:
     """Say until when a run may be approved, by how many, who has, and what becomes of an answer.
 
     Args:
-        office: the tenant's.
+        context: the tenant's.
         run_id: the run.
         start: the flow run that asks, and what the keys of its forms begin with.
         now: the moment, in the time of the run.
     """
-    with office.ledger.opened() as connection:
+    with context.ledger.opened() as connection:
         file = entry_of(connection, run_id, Instruct)
         run_no = runs.run_row(connection, run_id).run_no
-        first = first_approver(connection, run_no, start, office.agreement_sha256)
+        first = first_approver(connection, run_no, start, context.agreement_sha256)
         told = _told(connection, run_id, now)
-        latest = deadline(office, connection, run_id)
-    needed = "Two approvers are needed" if two_needed(office, file.pence) else "One approver is needed"
+        latest = deadline(context, connection, run_id)
+    needed = "Two approvers are needed" if two_needed(context, file.pence) else "One approver is needed"
     who = f"{first} has approved" if first else "nobody has approved yet"
     until = f"**Answer by {latest:%H:%M on %A %-d %B %Y}.** {needed}; {who}."
-    if office.mode is Mode.REHEARSAL:
+    if context.mode is Mode.REHEARSAL:
         until += f" The rehearsal is held as if today were {now:%-d %B %Y}."
     return "\n\n".join([until, JUDGED_SOON, *told])
 

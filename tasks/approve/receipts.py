@@ -14,7 +14,7 @@ import duckdb
 
 from schemas.stages import Event
 from tasks.storage.atomic_write import make_folder, write_atomic
-from tasks.storage.paths import Places
+from tasks.storage.paths import Paths
 
 _RECEIPTS = f"""
 SELECT run_id, approval_no, approver, decision, verdict, answered_at, file.serial AS submission_serial,
@@ -24,37 +24,37 @@ WHERE stage = '{Event.APPROVAL} ' || approval_no
 """
 
 
-def keep(connection: duckdb.DuckDBPyConnection, places: Places, tenant: str) -> None:
+def keep(connection: duckdb.DuckDBPyConnection, paths: Paths, tenant: str) -> None:
     """Write the receipts that are not there whole: of the answer just judged, and of those that a crash left out."""
-    folder = places.receipts(tenant)
+    folder = paths.receipts(tenant)
     make_folder(folder)
     for name, meant in _of(connection).items():
         if not (folder / name).exists() or _is_torn((folder / name).read_bytes(), meant):
             write_atomic(folder / name, meant)
 
 
-def find_unknown_receipts(connection: duckdb.DuckDBPyConnection, places: Places, tenant: str) -> list[str]:
+def find_unknown_receipts(connection: duckdb.DuckDBPyConnection, paths: Paths, tenant: str) -> list[str]:
     """Names of the receipts that say something else than the ledger."""
     return [
         name
-        for name, found, meant in _held_against_each_other(connection, places, tenant)
+        for name, found, meant in _held_against_each_other(connection, paths, tenant)
         if found != meant and not _is_torn(found, meant)
     ]
 
 
-def find_torn_receipts(connection: duckdb.DuckDBPyConnection, places: Places, tenant: str) -> list[str]:
+def find_torn_receipts(connection: duckdb.DuckDBPyConnection, paths: Paths, tenant: str) -> list[str]:
     """Names of the receipts that are empty or cut off, of answers that the ledger has."""
     return [
-        name for name, found, meant in _held_against_each_other(connection, places, tenant) if _is_torn(found, meant)
+        name for name, found, meant in _held_against_each_other(connection, paths, tenant) if _is_torn(found, meant)
     ]
 
 
 def _held_against_each_other(
-    connection: duckdb.DuckDBPyConnection, places: Places, tenant: str
+    connection: duckdb.DuckDBPyConnection, paths: Paths, tenant: str
 ) -> Iterator[tuple[str, bytes, bytes | None]]:
     """Each receipt's name, what it says, and what the ledger would have it say."""
     of_the_ledger = _of(connection)
-    for path in sorted(places.receipts(tenant).glob("*.json")):
+    for path in sorted(paths.receipts(tenant).glob("*.json")):
         yield path.name, path.read_bytes(), of_the_ledger.get(path.name)
 
 

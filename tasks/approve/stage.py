@@ -22,10 +22,12 @@ from tasks.ledger.counters import next_number
 from tasks.ledger.rows import ApprovalRow, insert
 from tasks.ledger.runs import RunRow
 from tasks.people import codes
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 
 
-def judge_once(office: Office, run_id: str, flow_run_id: str, key: str, answer: Answer, now: datetime) -> Verdict:
+def judge_once(
+    context: TenantContext, run_id: str, flow_run_id: str, key: str, answer: Answer, now: datetime
+) -> Verdict:
     """Judge the answer to one form, or return what was said before to the same form.
 
     A resumed flow is handed every earlier answer again, so the verdict is looked up by flow run and key;
@@ -35,14 +37,14 @@ def judge_once(office: Office, run_id: str, flow_run_id: str, key: str, answer: 
     Raises:
         NoGo: the run was rejected, or its release has begun, by an answer to another flow run's form.
     """
-    with office.ledger.transaction() as connection:
+    with context.ledger.transaction() as connection:
         run = runs.run_row(connection, run_id)
         if said := _said_before(connection, flow_run_id, key):
             # Whoever judged it may have died before its receipt was written.
-            receipts.keep(connection, office.places, office.tenant)
+            receipts.keep(connection, context.paths, context.tenant)
             return said
         _check_open(connection, run_id)
-        people = office.agreement.people
+        people = context.agreement.people
         answer = replace(
             answer,
             approver=canonical(answer.approver, people),
@@ -50,7 +52,7 @@ def judge_once(office: Office, run_id: str, flow_run_id: str, key: str, answer: 
         )
         instructed = entry_of(connection, run_id, Instruct)
         assessed = entry_of(connection, run_id, Assess)
-        question = _question(connection, office, run, (flow_run_id, start_of(key)), answer, now)
+        question = _question(connection, context, run, (flow_run_id, start_of(key)), answer, now)
         verdict = judge_answer(answer, question)
         approvers = tuple(filter(None, (question.first_approver, answer.approver)))
         figures = Approval(
@@ -60,17 +62,17 @@ def judge_once(office: Office, run_id: str, flow_run_id: str, key: str, answer: 
             answered_at=answer.answered_at,
             file_sha256=instructed.file_sha256,
             pack_sha256=assessed.pack_sha256,
-            agreement_sha256=office.agreement_sha256,
+            agreement_sha256=context.agreement_sha256,
             payments=instructed.payments,
             pence=instructed.pence,
             costs_an_attempt=int(verdict.costs_an_attempt),
             came_through=answer.came_through,
         )
         _keep(connection, run, (flow_run_id, key), answer, verdict, figures, now)
-    with office.ledger.opened() as connection:  # a receipt of what was not committed would be a false one
-        receipts.keep(connection, office.places, office.tenant)
+    with context.ledger.opened() as connection:  # a receipt of what was not committed would be a false one
+        receipts.keep(connection, context.paths, context.tenant)
     if verdict.outcome is Outcome.REJECTED:
-        forget_staged(office, run_id)
+        forget_staged(context, run_id)
     return verdict
 
 
@@ -97,13 +99,13 @@ def _check_open(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
 
 def _question(
     connection: duckdb.DuckDBPyConnection,
-    office: Office,
+    context: TenantContext,
     run: RunRow,
     start: tuple[str, str],
     answer: Answer,
     now: datetime,
 ) -> Question:
-    people = office.agreement.people
+    people = context.agreement.people
     proof = Proof(0)
     if is_approver(answer.approver, people):
         code, at, whose = answer.one_time_code, answer.answered_at, (run.run_no, run.run_id)
@@ -114,9 +116,9 @@ def _question(
         control_total_pence=int(run.declared_total * Decimal(100)),
         referring=_referring(connection, run.run_no),
         proof=proof,
-        two_needed=two_needed(office, entry_of(connection, run.run_id, Instruct).pence),
-        first_approver=first_approver(connection, run.run_no, start, office.agreement_sha256),
-        void=_void(connection, office, run, answer, now),
+        two_needed=two_needed(context, entry_of(connection, run.run_id, Instruct).pence),
+        first_approver=first_approver(connection, run.run_no, start, context.agreement_sha256),
+        void=_void(connection, context, run, answer, now),
     )
 
 
@@ -139,18 +141,20 @@ def first_approver(
     return str(row[0]) if row else ""
 
 
-def _void(connection: duckdb.DuckDBPyConnection, office: Office, run: RunRow, answer: Answer, now: datetime) -> str:
+def _void(
+    connection: duckdb.DuckDBPyConnection, context: TenantContext, run: RunRow, answer: Answer, now: datetime
+) -> str:
     """Why nobody can approve this run as it stands; empty if somebody can."""
     later = runs.successor(connection, run)
     if later:
         return f"{later.run_id} has taken the place of this run. Answer that one's form."
-    if entry_of(connection, run.run_id, Assess).agreement_sha256 != office.agreement_sha256:
+    if entry_of(connection, run.run_id, Assess).agreement_sha256 != context.agreement_sha256:
         return (
             "The agreement has changed since the gates judged this run, so nobody can approve it. Put the agreement "
             "back as it was, or reject the run and send the extract again."
         )
-    latest = deadline(office, connection, run.run_id)
-    if in_run_time(office, answer.answered_at, now) >= latest:
+    latest = deadline(context, connection, run.run_id)
+    if in_run_time(context, answer.answered_at, now) >= latest:
         return f"This answer came after {latest:%H:%M on %-d %B %Y}, the latest time agreed. {TOO_LATE}"
     return ""
 

@@ -11,16 +11,16 @@ from tasks.ledger import entry_of
 from tasks.ledger.catalogue.stages import Approve
 from tasks.lineage.events import tell
 from tasks.settings import Settings
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 
 
 def judge(run_id: str, today: date | None, flow_run_id: str, key: str, answer: Answer) -> Verdict:
     """Judge the answer to one form, once; tell lineage of the one that decides."""
     with error_boundary(Stage.APPROVE):
-        office = Office.of_run(run_id, Settings())
-        verdict = stage.judge_once(office, run_id, flow_run_id, key, answer, clock(office.mode, today))
+        context = TenantContext.of_run(run_id, Settings())
+        verdict = stage.judge_once(context, run_id, flow_run_id, key, answer, clock(context.mode, today))
         if verdict.outcome in (Outcome.APPROVED, Outcome.REJECTED):
-            with office.ledger.opened() as connection:
+            with context.ledger.opened() as connection:
                 figures = entry_of(connection, run_id, Approve)
-            tell(office.places, run_id, Stage.APPROVE, figures)
+            tell(context.paths, run_id, Stage.APPROVE, figures)
         return verdict

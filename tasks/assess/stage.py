@@ -27,18 +27,18 @@ from tasks.ledger.file_days import only_day
 from tasks.ledger.rows import FileDayRow, GateRow, PackRow, insert
 from tasks.rails import Dates, rail_of
 from tasks.storage.custody import still_sealed
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 
 
-def start_gates(office: Office, run_id: str) -> None:
+def start_gates(context: TenantContext, run_id: str) -> None:
     """See that there is a judge for the gates, unless they have been judged: it needs long to load."""
-    with office.ledger.opened() as connection:
+    with context.ledger.opened() as connection:
         done = Stage.ASSESS in runs.stages_done(connection, run_id)
     if not done:
-        start_unless_warm(office.settings.home, run_id)
+        start_unless_warm(context.settings.home, run_id)
 
 
-def assess(office: Office, run_id: str, now: datetime) -> Entry[Assess]:
+def assess(context: TenantContext, run_id: str, now: datetime) -> Entry[Assess]:
     """Judge a run whose payment file is written, and keep gates and pack in the ledger.
 
     Raises:
@@ -46,39 +46,39 @@ def assess(office: Office, run_id: str, now: datetime) -> Entry[Assess]:
             nothing is kept and the run can be started again.
         NotJudged: no judge answered. Nothing is kept.
     """
-    with office.ledger.opened() as connection:
+    with context.ledger.opened() as connection:
         run = runs.run_row(connection, run_id)
         ingested = entry_of(connection, run_id, Ingest)
         validated = entry_of(connection, run_id, Validate)
         instructed = entry_of(connection, run_id, Instruct)
         done = (sorted(each.as_kept().items()) for each in (ingested, validated, instructed))
-        input_hash = sha256_of(office.agreement_sha256, *done)
+        input_hash = sha256_of(context.agreement_sha256, *done)
         entry = standing(connection, run_id, Assess, input_hash)
         if entry is None:
             day = only_day(connection, run_id)
             sealed = all(
-                still_sealed(office.places, office.tenant, each.extract_sha256)
+                still_sealed(context.paths, context.tenant, each.extract_sha256)
                 for each in runs.with_joined(connection, run)
             )
-            told = gather_context(office, ingested, validated, Dates.kept(day), sealed, now)
-            metrics = measure(connection, run, told, office.agreement.accounts)
+            told = gather_context(context, ingested, validated, Dates.kept(day), sealed, now)
+            metrics = measure(connection, run, told, context.agreement.accounts)
             text = WrittenText.kept(connection, run.run_no, instructed)
-            file = _instructed(office, run_id, instructed, day, text)
+            file = _instructed(context, run_id, instructed, day, text)
             again = find_repeated(connection, run)
     if entry is None:
-        entry = _kept_judgement(office, metrics, file, again, input_hash, now)
+        entry = _kept_judgement(context, metrics, file, again, input_hash, now)
     if entry.figures.verdict == Verdict.NO_GO:
         raise NoGo(f"{run_id} is a no-go, and nothing was released. {entry.figures.no_goes}")
     return entry
 
 
 def gather_context(
-    office: Office, ingested: Ingest, validated: Validate, dates: Dates, hash_matches: bool, now: datetime
+    context: TenantContext, ingested: Ingest, validated: Validate, dates: Dates, hash_matches: bool, now: datetime
 ) -> Context:
     """What the gates look at beside the ledger's tables.
 
     Args:
-        office: the tenant's.
+        context: the tenant's.
         ingested: what came in.
         validated: how it was judged.
         dates: the days of the payment file.
@@ -94,25 +94,25 @@ def gather_context(
         now=now.astimezone(LONDON),
         latest_input=datetime.combine(dates.input_day, INPUT_CLOSES, LONDON),
         processing_date=dates.processing_date,
-        processing_is_a_bank_day=rail_of(office.agreement.rail).works_on(dates.processing_date, office.bank_days),
-        rail=office.agreement.terms,
+        processing_is_a_bank_day=rail_of(context.agreement.rail).works_on(dates.processing_date, context.bank_days),
+        rail=context.agreement.terms,
     )
 
 
-def thresholds(office: Office) -> Thresholds:
+def thresholds(context: TenantContext) -> Thresholds:
     """The agreement's thresholds by the name of their gate."""
-    agreed = office.agreement.gates
+    agreed = context.agreement.gates
     return {name: (threshold.refer, threshold.no_go) for name, threshold in agreed}
 
 
-def gates_folder(office: Office, run_id: str) -> Path:
+def gates_folder(context: TenantContext, run_id: str) -> Path:
     """Where the gates' question, answer and Data Docs stand."""
-    return office.places.reports(run_id) / "gates"
+    return context.paths.reports(run_id) / "gates"
 
 
-def pack_of(office: Office, run_id: str) -> str:
+def pack_of(context: TenantContext, run_id: str) -> str:
     """The pack of a run, as it is shown to its approver."""
-    with office.ledger.opened() as connection:
+    with context.ledger.opened() as connection:
         row = connection.execute(
             "SELECT markdown FROM out_pack JOIN run USING (run_no) WHERE run_id = ?", [run_id]
         ).fetchone()
@@ -150,7 +150,7 @@ def no_go_sentences(results: list[GateResult]) -> str:
 
 
 def _instructed(
-    office: Office, run_id: str, instructed: Instruct, day: FileDayRow, text: WrittenText
+    context: TenantContext, run_id: str, instructed: Instruct, day: FileDayRow, text: WrittenText
 ) -> InstructedFile:
     return InstructedFile(
         sha256=instructed.file_sha256,
@@ -158,13 +158,13 @@ def _instructed(
         pence=instructed.pence,
         entry_date=day.entry_date,
         text=text,
-        text_listed_in=str(office.places.written_otherwise(run_id).relative_to(office.settings.home)),
+        text_listed_in=str(context.paths.written_otherwise(run_id).relative_to(context.settings.home)),
         debits=instructed.balanced,
     )
 
 
 def _kept_judgement(
-    office: Office,
+    context: TenantContext,
     metrics: Metrics,
     file: InstructedFile,
     again: Mapping[str, SaidAgain],
@@ -172,18 +172,18 @@ def _kept_judgement(
     now: datetime,
 ) -> Entry[Assess]:
     run = metrics.run
-    asked = gates(metrics, thresholds(office))
-    results = judge(office.settings.home, run.run_id, gates_folder(office, run.run_id), asked, metrics.figures())
-    shown = pack(office.agreement.name, partial(fault, office.contract), metrics, results, file, again)
+    asked = gates(metrics, thresholds(context))
+    results = judge(context.settings.home, run.run_id, gates_folder(context, run.run_id), asked, metrics.figures())
+    shown = pack(context.agreement.name, partial(fault, context.contract), metrics, results, file, again)
     figures = Assess(
         verdict=str(worst(results)),
         refers=sum(result.verdict is Verdict.REFER for result in results),
         no_goes=no_go_sentences(results),
         pack_sha256=shown.sha256,
         file_sha256=file.sha256,
-        agreement_sha256=office.agreement_sha256,
+        agreement_sha256=context.agreement_sha256,
     )
-    with office.ledger.transaction() as connection:
+    with context.ledger.transaction() as connection:
         _keep(connection, run.run_no, results, shown)
         return record(connection, run.run_no, run.run_id, figures, input_hash, now)
 

@@ -22,7 +22,7 @@ from tasks.ledger.audit_log import SILLER
 from tasks.ledger.payment_state import define_payment_state
 from tasks.ledger.runs import RunRow
 from tasks.ledger.verify import check_unchanged
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 
 
 @dataclass(frozen=True)
@@ -86,34 +86,34 @@ class Audit:
         return as_json({**asdict(self), "period": str(self.period)})
 
 
-def audit(office: Office, run_id: str, as_at: date) -> Audit:
+def audit(context: TenantContext, run_id: str, as_at: date) -> Audit:
     """Tell a run's story.
 
     Args:
-        office: the tenant's.
+        context: the tenant's.
         run_id: the run.
         as_at: the day: an accepted payment counts as credited from its entry date on.
 
     Raises:
         NoGo: there is no such run.
     """
-    with office.ledger.opened() as connection:
+    with context.ledger.opened() as connection:
         run = runs.run_row(connection, run_id)
         found = [*_journal(connection, run), *_flows(connection, run), *_gates(connection, run)]
-        steps = [*found, *_answers(connection, run), *_openings(office, run)]
+        steps = [*found, *_answers(connection, run), *_openings(context, run)]
         define_payment_state(connection)
         stands = [Stands(*row) for row in connection.execute(_STANDS, [as_at, run.run_no]).fetchall()]
-        doubt = _doubt(connection, office, run_id)
+        doubt = _doubt(connection, context, run_id)
     in_order = sorted(steps, key=lambda step: step.at)
     return Audit(run_id, run.period, run.kind, run.extract_sha256, in_order, stands, doubt)
 
 
-def of_no_run(office: Office) -> list[Step]:
+def of_no_run(context: TenantContext) -> list[Step]:
     """Tell what concerns no one run, the earliest first: people, codes, backups, keys, and what was stopped.
 
     A run that was stopped before it began has no story of its own, and nor has somebody whom a command turned away.
     """
-    with office.ledger.opened() as connection:
+    with context.ledger.opened() as connection:
         return [_step(entry, SILLER) for entry in connection.execute(_OF_NO_RUN).fetchall()]
 
 
@@ -176,16 +176,16 @@ def _answers(connection: duckdb.DuckDBPyConnection, run: RunRow) -> Iterator[Ste
         yield Step(at.astimezone(LONDON), approver, word_answer(decision, Outcome(verdict), cause, reason, file))
 
 
-def _openings(office: Office, run: RunRow) -> Iterator[Step]:
-    for opening in openings(office.places.continuity_openings(office.tenant)):
+def _openings(context: TenantContext, run: RunRow) -> Iterator[Step]:
+    for opening in openings(context.paths.continuity_openings(context.tenant)):
         if opening.run_id == run.run_id:
             at = datetime.fromisoformat(opening.at).astimezone(LONDON)
             yield Step(at, opening.by, f"opened the continuity file. Reason: {opening.reason}")
 
 
-def _doubt(connection: duckdb.DuckDBPyConnection, office: Office, run_id: str) -> str | None:
+def _doubt(connection: duckdb.DuckDBPyConnection, context: TenantContext, run_id: str) -> str | None:
     try:
-        check_unchanged(connection, run_id, office.places.parts(office.tenant))
+        check_unchanged(connection, run_id, context.paths.parts(context.tenant))
     except NoGo as said:
         return str(said)
     return None

@@ -9,7 +9,7 @@ from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.ledger import checksum
 from tasks.storage.custody import sha256_of_file
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 
 LIST = "backup.json"
 FORMAT = 1
@@ -56,26 +56,26 @@ class Contents:
         return contents
 
 
-def files_of(office: Office) -> Iterator[Path]:
+def files_of(context: TenantContext) -> Iterator[Path]:
     """Every file of a tenant that is not made again from the others.
 
     Left out are what is spilled, staged, reported or published, which the ledger gives again, and what Prefect keeps.
     """
-    places, tenant = office.places, office.tenant
-    ledger = places.ledger(tenant)
+    paths, tenant = context.paths, context.tenant
+    ledger = paths.ledger(tenant)
     beside = (ledger.with_name(f"{ledger.name}.wal"), checksum.beside(ledger))
     yield from (path for path in (ledger, *beside) if path.exists())
-    yield from (path for path in [places.ledger_checkpoint(tenant)] if path.exists())
-    yield from sorted(places.key(tenant, "x").parent.glob(f"{tenant}.*.key"))
+    yield from (path for path in [paths.ledger_checkpoint(tenant)] if path.exists())
+    yield from sorted(paths.key(tenant, "x").parent.glob(f"{tenant}.*.key"))
     folders = [
-        places.parts(tenant),
-        places.sealed(tenant, "x").parent,
-        places.landing(tenant),
-        places.bank_inbox(tenant),
-        places.outbox(tenant),
-        places.left_out(f"{tenant}-").parent,
-        places.receipts(tenant),
-        places.continuity_openings(tenant).parent,
+        paths.parts(tenant),
+        paths.sealed(tenant, "x").parent,
+        paths.landing(tenant),
+        paths.bank_inbox(tenant),
+        paths.outbox(tenant),
+        paths.left_out(f"{tenant}-").parent,
+        paths.receipts(tenant),
+        paths.continuity_openings(tenant).parent,
     ]
     for folder in folders:
         yield from (path for path in sorted(folder.rglob("*")) if _is_ours(path))

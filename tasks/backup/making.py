@@ -19,17 +19,17 @@ from tasks.people.identity import identify
 from tasks.settings import Settings
 from tasks.storage.atomic_write import move_into_place
 from tasks.storage.pipes import pipe_from
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 
 
-def backup(office: Office, target: Path, recipients: Sequence[str], who: str, now: datetime) -> Contents:
+def backup(context: TenantContext, target: Path, recipients: Sequence[str], who: str, now: datetime) -> Contents:
     """Put all that a tenant needs to go on elsewhere into one file in the age format.
 
     The ledger is held meanwhile, so what is in the file belongs together however busy a run is: a stage
     that has ended is in it whole, and one that has not is not in it at all.
 
     Args:
-        office: the tenant's.
+        context: the tenant's.
         target: the file to make; nothing may stand there.
         recipients: age recipients (``age1...``); each can open the backup with their own key.
         who: the operator.
@@ -39,21 +39,23 @@ def backup(office: Office, target: Path, recipients: Sequence[str], who: str, no
         NoGo: nobody like that may do it, a recipient is none, something stands at the target, or the ledger
             is in use or gone.
     """
-    by = identify(office, who, "siller backup", Role.OPERATOR)
+    by = identify(context, who, "siller backup", Role.OPERATOR)
     to = [_recipient(each) for each in recipients]
     if target.exists():
         raise NoGo(f"There is a file {target} already, and no backup takes its place. Choose another name.")
-    with office.ledger.transaction() as connection:
+    with context.ledger.transaction() as connection:
         audit_log.keep(connection, Backup(by, f"It opens for {', '.join(recipients)}."), now)
-    with office.ledger.held():
-        return keep(office, target, to, by, now)
+    with context.ledger.held():
+        return keep(context, target, to, by, now)
 
 
-def keep(office: Office, target: Path, to: Sequence[pyrage.x25519.Recipient], by: str, now: datetime) -> Contents:
+def keep(
+    context: TenantContext, target: Path, to: Sequence[pyrage.x25519.Recipient], by: str, now: datetime
+) -> Contents:
     """Make the file itself, in the place of what stands there. Call it while the ledger is held.
 
     Args:
-        office: the tenant's.
+        context: the tenant's.
         target: the file to make.
         to: who can open it.
         by: who makes it.
@@ -63,11 +65,11 @@ def keep(office: Office, target: Path, to: Sequence[pyrage.x25519.Recipient], by
         NoGo: a file of the tenant's changed meanwhile.
     """
     part = target.with_name(f".{target.name}.part")
-    root = office.places.root
-    given = _keys_of_the_environment(office)
-    kept = hash_files(root, files_of(office))
+    root = context.paths.root
+    given = _keys_of_the_environment(context)
+    kept = hash_files(root, files_of(context))
     hashes = {name: hashlib.sha256(key).hexdigest() for name, key in given.items()}
-    contents = Contents(office.tenant, office.mode, now.isoformat(), by, kept | hashes)
+    contents = Contents(context.tenant, context.mode, now.isoformat(), by, kept | hashes)
 
     def write(sink: BinaryIO) -> None:
         with tarfile.open(fileobj=sink, mode="w|") as archive:
@@ -82,7 +84,7 @@ def keep(office: Office, target: Path, to: Sequence[pyrage.x25519.Recipient], by
         pyrage.encrypt_io(plain, file, to)
     if kept != hash_files(root, [root / name for name in kept]):
         part.unlink()
-        raise NoGo(f"A file arrived for {office.tenant} while the backup was made. Make it again.")
+        raise NoGo(f"A file arrived for {context.tenant} while the backup was made. Make it again.")
     part.chmod(0o600)
     move_into_place(part, target)
     return contents
@@ -98,14 +100,14 @@ def _recipient(text: str) -> pyrage.x25519.Recipient:
         ) from None
 
 
-def _keys_of_the_environment(office: Office) -> dict[str, bytes]:
+def _keys_of_the_environment(context: TenantContext) -> dict[str, bytes]:
     """The tenant's keys that stand in no file of ours, each under the name of the file that it would have."""
     given = {
-        office.places.key(office.tenant, name.removeprefix(f"{office.tenant}.")): secret
+        context.paths.key(context.tenant, name.removeprefix(f"{context.tenant}.")): secret
         for name, secret in Settings().keys.items()
-        if name.startswith(f"{office.tenant}.")
+        if name.startswith(f"{context.tenant}.")
     }
-    root = office.places.root
+    root = context.paths.root
     return {path.relative_to(root).as_posix(): key.get_secret_value().encode() for path, key in given.items()}
 
 

@@ -24,12 +24,12 @@ from tasks.settings import Settings
 from tasks.storage.atomic_write import flush, make_folder
 from tasks.storage.custody import sha256_of_file
 from tasks.storage.pipes import pipe_from
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 
 _CHUNK = 1 << 20
 
 
-def restore(backup: Path, identity: Path, who: str, settings: Settings, now: datetime) -> Office:
+def restore(backup: Path, identity: Path, who: str, settings: Settings, now: datetime) -> TenantContext:
     """Put a backup's files where they belong. Stopped at any line, it is started again.
 
     Every file is held against the backup's own list before any has its place, and the ledger comes last. What
@@ -51,28 +51,28 @@ def restore(backup: Path, identity: Path, who: str, settings: Settings, now: dat
     """
     with _opened(backup, identity) as archive:
         contents = _list(archive)
-        office = Office(contents.tenant, contents.mode, settings)
-        by = identify(office, who, "siller restore", Role.OPERATOR)
-        root = office.places.root
+        context = TenantContext(contents.tenant, contents.mode, settings)
+        by = identify(context, who, "siller restore", Role.OPERATOR)
+        root = context.paths.root
         _check_free(root, contents)
         apart = root / f".restoring-{contents.tenant}"
         shutil.rmtree(apart, ignore_errors=True)
         _unpack(archive, contents, apart)
-    ledger = office.places.ledger(contents.tenant).relative_to(root).as_posix()
+    ledger = context.paths.ledger(contents.tenant).relative_to(root).as_posix()
     for name in sorted(contents.files, key=lambda name: name.startswith(ledger)):
         _move(apart / name, root / name)
     shutil.rmtree(apart)
     restored = Restore(by, f"The backup was made by {contents.made_by} at {contents.made_at}.")
     try:
-        with office.ledger.transaction() as connection:
+        with context.ledger.transaction() as connection:
             audit_log.keep(connection, restored, now)
     except OlderVersion as older:
-        with office.ledger.as_it_is() as connection:
+        with context.ledger.as_it_is() as connection:
             connection.begin()
             audit_log.keep(connection, restored, now, version=older.version)
             connection.commit()
-        raise NoGo(f"{office.tenant} ({office.mode}) stands in {root} again. {older}") from None
-    return office
+        raise NoGo(f"{context.tenant} ({context.mode}) stands in {root} again. {older}") from None
+    return context
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from schemas.money import pounds
 from tasks.ledger.catalogue.stages import Instruct
 from tasks.ledger.rows import FileDayRow
 from tasks.ledger.runs import RunRow
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 
 _TEXT = """\
 Continuity file of {run_id}
@@ -44,7 +44,7 @@ Each step, with who does it, is in docs/operating/fall-back-day.md. In short:
 """
 
 
-def how_to_use(office: Office, run: RunRow, instructed: Instruct, days: Sequence[FileDayRow]) -> str:
+def how_to_use(context: TenantContext, run: RunRow, instructed: Instruct, days: Sequence[FileDayRow]) -> str:
     """The page for one run."""
     return _TEXT.format(
         run_id=run.run_id,
@@ -53,8 +53,8 @@ def how_to_use(office: Office, run: RunRow, instructed: Instruct, days: Sequence
         total=pounds(instructed.pence),
         entry_date=" and ".join(day.entry_date.isoformat() for day in days),
         sha256=instructed.file_sha256,
-        service=office.agreement.terms.service,
-        taken_by=office.agreement.terms.taken_by,
-        file=office.places.continuity_file(run.run_id).name,
-        key=office.places.key(run.tenant, "continuity").name,
+        service=context.agreement.terms.service,
+        taken_by=context.agreement.terms.taken_by,
+        file=context.paths.continuity_file(run.run_id).name,
+        key=context.paths.key(run.tenant, "continuity").name,
     )

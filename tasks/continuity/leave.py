@@ -29,18 +29,18 @@ from tasks.storage import keys
 from tasks.storage.atomic_write import make_folder, write_atomic
 from tasks.storage.custody import sha256_of_file, sha256_of_sealed
 from tasks.storage.folder import Folder
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 
 _PAYMENTS = Path(__file__).with_name("payments.sql").read_text()
 
 
-def leave(office: Office, run_id: str, now: datetime) -> Entry[Continuity]:
+def leave(context: TenantContext, run_id: str, now: datetime) -> Entry[Continuity]:
     """Write an approved run's continuity file, once.
 
     Raises:
         NoGo: the run is not approved, its payments are not those that were approved, or the continuity key is gone.
     """
-    with office.ledger.opened() as connection:
+    with context.ledger.opened() as connection:
         run = runs.run_row(connection, run_id)
         approval_in_force(connection, run_id)
         instructed = entry_of(connection, run_id, Instruct)
@@ -48,17 +48,17 @@ def leave(office: Office, run_id: str, now: datetime) -> Entry[Continuity]:
         entry = standing(connection, run_id, Continuity, input_hash)
     if entry:
         return entry
-    final = office.places.continuity_file(run_id)
+    final = context.paths.continuity_file(run_id)
     store = Folder("folder of continuity files", final.parent)
     make_folder(final.parent)
     part = final.with_name(f".{final.name}.{secrets.token_hex(4)}")
     try:
-        _encrypt(part, office, run, instructed)
+        _encrypt(part, context, run, instructed)
         left = Continuity(instructed.payments, instructed.pence, sha256_of_file(part))
-        with office.ledger.transaction() as connection:
+        with context.ledger.transaction() as connection:
             entry = standing(connection, run_id, Continuity, input_hash)
             if entry is None:
-                page = how_to_use(office, run, instructed, days_of(connection, run_id))
+                page = how_to_use(context, run, instructed, days_of(connection, run_id))
                 write_atomic(final.with_name(f"{run_id}.how-to-use.txt"), page.encode())
                 store.remove(final.name)  # of a start that was killed before it could say so here
                 store.link_or_copy(final.name, part, left.sha256)
@@ -68,14 +68,14 @@ def leave(office: Office, run_id: str, now: datetime) -> Entry[Continuity]:
     return entry
 
 
-def identity(office: Office) -> pyrage.x25519.Identity:
+def identity(context: TenantContext) -> pyrage.x25519.Identity:
     """The tenant's continuity key, made on first use: a key of its own, so that one may be handed out alone.
 
     Raises:
         NoGo: there are continuity files, and their key is gone; or it is damaged.
     """
-    folder = office.places.continuity_openings(office.tenant).parent
-    path = office.places.key(office.tenant, "continuity")
+    folder = context.paths.continuity_openings(context.tenant).parent
+    path = context.paths.key(context.tenant, "continuity")
     kept = keys.load_or_create(path, lambda: str(pyrage.x25519.Identity.generate()), any(folder.glob("*.age")))
     try:
         return pyrage.x25519.Identity.from_str(kept)
@@ -84,9 +84,9 @@ def identity(office: Office) -> pyrage.x25519.Identity:
     raise said
 
 
-def _encrypt(part: Path, office: Office, run: RunRow, instructed: Instruct) -> None:
+def _encrypt(part: Path, context: TenantContext, run: RunRow, instructed: Instruct) -> None:
     """Encrypt the payments, flush them to disk, and read them back."""
-    key, payments = identity(office), _Payments(payments_in_batches(office, run, _PAYMENTS), run)
+    key, payments = identity(context), _Payments(payments_in_batches(context, run, _PAYMENTS), run)
     with part.open("xb") as file:
         pyrage.encrypt_io(io.BufferedReader(payments, 1 << 20), file, [key.to_public()])
         file.flush()

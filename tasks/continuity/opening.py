@@ -19,7 +19,7 @@ from schemas.pay_run import PayRun
 from schemas.sanitise import sanitise
 from tasks.continuity.openings import Opening, note
 from tasks.settings import Settings
-from tasks.storage.paths import Places
+from tasks.storage.paths import Paths
 
 _LONGEST_REASON = 300
 
@@ -40,15 +40,15 @@ def open_file(settings: Settings, run_id: str, who: str, reason: str, to: Path, 
             open it, or something is at ``to``.
     """
     run = PayRun.of(run_id)
-    places = Places(settings.home, run.mode)
+    paths = Paths(settings.home, run.mode)
     by = _officer(settings, run.tenant, who)
     reason = sanitise(reason, 2 * _LONGEST_REASON)
     if not reason or len(reason) > _LONGEST_REASON:
         raise NoGo(f"Say why, in at most {_LONGEST_REASON} letters. Nothing was opened.")
-    sealed = places.continuity_file(run_id)
+    sealed = paths.continuity_file(run_id)
     if not sealed.exists():
         raise NoGo(f"There is no {sealed}: {run_id} was never approved, or its continuity file was moved.")
-    identities = _identities(settings, places, run.tenant)
+    identities = _identities(settings, paths, run.tenant)
     try:
         handle = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
@@ -59,7 +59,7 @@ def open_file(settings: Settings, run_id: str, who: str, reason: str, to: Path, 
         with os.fdopen(handle, "wb") as plain, open_incoming(sealed, Incoming.EXTRACT) as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
             file.seek(0)
-            opening = note(places.continuity_openings(run.tenant), run_id, sha256, by, reason, now)
+            opening = note(paths.continuity_openings(run.tenant), run_id, sha256, by, reason, now)
             pyrage.decrypt_io(file, plain, identities)
             plain.flush()
             os.fsync(plain.fileno())
@@ -89,8 +89,8 @@ def _officer(settings: Settings, tenant: str, who: str) -> Person:
     )
 
 
-def _identities(settings: Settings, places: Places, tenant: str) -> list[pyrage.x25519.Identity]:
-    path = places.key(tenant, "continuity")
+def _identities(settings: Settings, paths: Paths, tenant: str) -> list[pyrage.x25519.Identity]:
+    path = paths.key(tenant, "continuity")
     given = settings.keys.get(path.stem)
     try:
         kept = given.get_secret_value() if given else read(path, Incoming.KEY).decode()

@@ -19,17 +19,17 @@ from tasks.ledger.journal import OF_NO_RUN
 from tasks.ledger.problem import Problem
 from tasks.ledger.rows import ContinuitySettlementRow, insert
 from tasks.storage.folder import Folder
-from tasks.storage.paths import Places
-from tasks.tenant_context import Office
+from tasks.storage.paths import Paths
+from tasks.tenant_context import TenantContext
 
 
 def settle(
-    office: Office, run_id: str, paid_elsewhere_no: int | None, by: str, now: datetime
+    context: TenantContext, run_id: str, paid_elsewhere_no: int | None, by: str, now: datetime
 ) -> Entry[ContinuitySettled]:
     """Settle every opening of a run's continuity file that is not settled yet.
 
     Args:
-        office: the tenant's.
+        context: the tenant's.
         run_id: whose continuity file was opened.
         paid_elsewhere_no: the number of the ``paid_elsewhere`` event that records what was paid; None if nothing was.
         by: the officer who settles it.
@@ -38,8 +38,8 @@ def settle(
     Raises:
         NoGo: nothing is to be settled, the officer opened it, or no such event was recorded since the opening.
     """
-    with office.ledger.transaction() as connection:
-        waiting = [each for each in _unsettled(connection, office.places, office.tenant) if each.run_id == run_id]
+    with context.ledger.transaction() as connection:
+        waiting = [each for each in _unsettled(connection, context.paths, context.tenant) if each.run_id == run_id]
         if not waiting:
             raise NoGo(f"No opening of the continuity file of {run_id} waits to be settled. Nothing was recorded.")
         if any(each.by == by for each in waiting):
@@ -57,13 +57,13 @@ def settle(
         return record(connection, 0, OF_NO_RUN, figures, input_hash, now, number)
 
 
-def check_settled(connection: duckdb.DuckDBPyConnection, places: Places, tenant: str) -> None:
+def check_settled(connection: duckdb.DuckDBPyConnection, paths: Paths, tenant: str) -> None:
     """Check that every opening of a tenant's continuity files is settled.
 
     Raises:
         NoGo: one is not, or the list of openings was changed.
     """
-    for opening in _unsettled(connection, places, tenant):
+    for opening in _unsettled(connection, paths, tenant):
         unproved = "" if opening.proved else f", by the account {opening.account}, which is not proved to be theirs,"
         raise NoGo(
             f"{opening.by}{unproved} opened the continuity file of {opening.run_id} ({opening.at}), and nobody has "
@@ -72,24 +72,24 @@ def check_settled(connection: duckdb.DuckDBPyConnection, places: Places, tenant:
         )
 
 
-def problems(connection: duckdb.DuckDBPyConnection, places: Places, tenant: str) -> Iterator[Problem]:
+def problems(connection: duckdb.DuckDBPyConnection, paths: Paths, tenant: str) -> Iterator[Problem]:
     """Hold openings, settlements and continuity files against each other; yield what does not hold."""
     try:
-        check_settled(connection, places, tenant)
+        check_settled(connection, paths, tenant)
     except NoGo as said:
         yield Problem("continuity", str(said))
     left = connection.execute(
         "SELECT run_id, figures ->> 'sha256' FROM journal WHERE stage = ?", [Stage.CONTINUITY]
     ).fetchall()
     for run_id, sha256 in left:
-        file = places.continuity_file(run_id)
+        file = paths.continuity_file(run_id)
         there = Folder("folder of continuity files", file.parent).sha256_of(file.name)
         if there not in (None, sha256):
             yield Problem(run_id, f"{file.name} is not the continuity file that the run left.")
 
 
-def _unsettled(connection: duckdb.DuckDBPyConnection, places: Places, tenant: str) -> list[Opening]:
-    path = places.continuity_openings(tenant)
+def _unsettled(connection: duckdb.DuckDBPyConnection, paths: Paths, tenant: str) -> list[Opening]:
+    path = paths.continuity_openings(tenant)
     found = openings(path)
     settled = dict(connection.execute("SELECT opening_no, opening_hash FROM continuity_settlement").fetchall())
     _check_none_lost(path, found, settled)

@@ -14,4 +14,4 @@ from tasks.stage_run import run_stage
 def leave_continuity_file(run_id: str, today: date | None) -> None:
     """Leave the approved payments, encrypted, for the day on which siller cannot pay."""
     with run_stage(Stage.CONTINUITY, run_id, today) as work:
-        work.told.figures = leave.leave(work.office, run_id, work.now).figures
+        work.told.figures = leave.leave(work.context, run_id, work.now).figures

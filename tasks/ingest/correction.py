@@ -12,7 +12,7 @@ from tasks.ledger import entry_of, never_twice, runs
 from tasks.ledger.catalogue.stages import Ingest
 from tasks.ledger.parts import listing, views
 from tasks.ledger.runs import RunRow
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 
 MOST_LINES_NAMED = 20
 """How many lines a sentence names; the first ones show what is the matter."""
@@ -21,7 +21,12 @@ _CORRECTS_NOTHING = Path(__file__).with_name("corrects_nothing.sql")
 
 
 def join(
-    connection: duckdb.DuckDBPyConnection, office: Office, run_no: int, joined: RunRow, extract: str, found: Found
+    connection: duckdb.DuckDBPyConnection,
+    context: TenantContext,
+    run_no: int,
+    joined: RunRow,
+    extract: str,
+    found: Found,
 ) -> Found:
     """Put the rows of the joined run before those of the correction, which have landed.
 
@@ -30,7 +35,7 @@ def join(
 
     Args:
         connection: an open ledger, in the transaction.
-        office: the tenant's.
+        context: the tenant's.
         run_no: the correction's run.
         joined: the run that it joins.
         extract: the correction's file name.
@@ -57,7 +62,7 @@ def join(
             f"does not pay. These lines of the file are others: {', '.join(lines[:MOST_LINES_NAMED])}{more}. Nothing "
             "was done. Take them out; who is paid already is not touched by a correction."
         )
-    folder = office.places.parts(office.tenant)
+    folder = context.paths.parts(context.tenant)
     if listing.listed(connection, joined.run_no):
         listing.join(connection, run_no, joined.run_no)
     else:

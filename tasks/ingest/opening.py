@@ -15,10 +15,10 @@ from tasks.instruct.plan import find_moved
 from tasks.ledger import never_twice, runs
 from tasks.ledger.runs import RunRow
 from tasks.rails import rail_of
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 
 
-def run_for(connection: duckdb.DuckDBPyConnection, office: Office, arrived: Landed, now: datetime) -> PayRun:
+def run_for(connection: duckdb.DuckDBPyConnection, context: TenantContext, arrived: Landed, now: datetime) -> PayRun:
     """Which run an extract belongs to: the latest of its period and kind if it has the same bytes, or the next one.
 
     At most one run of a period waits for its release, beside one of arrears: an extract opens the next run only where
@@ -30,17 +30,17 @@ def run_for(connection: duckdb.DuckDBPyConnection, office: Office, arrived: Land
         NoGo: the extract was paid already or was sent as something else, or what its kind asks for is not so.
     """
     manifest = arrived.manifest
-    check_bytes_are_new(connection, office, arrived)
+    check_bytes_are_new(connection, context, arrived)
     of_period = runs.runs_of_period(connection, manifest.pay_period)
     alike = [run for run in of_period if run.payment_kind is manifest.kind.payment_kind]
     latest = alike[-1] if alike else None
-    following = PayRun(office.tenant, manifest.pay_period, office.mode, len(of_period) + 1)
+    following = PayRun(context.tenant, manifest.pay_period, context.mode, len(of_period) + 1)
     same = latest is not None and latest.extract_sha256 == arrived.sha256
     if (
         same
         and latest
-        and not _is_spent(office, connection, latest, now)
-        and not find_moved(office, connection, latest)
+        and not _is_spent(context, connection, latest, now)
+        and not find_moved(context, connection, latest)
     ):
         _check_not_paid(connection, latest, manifest.extract)
         return latest.pay_run
@@ -106,16 +106,16 @@ def joined_run(connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> Run
     return latest
 
 
-def check_day(office: Office, manifest: Manifest, now: datetime) -> None:
+def check_day(context: TenantContext, manifest: Manifest, now: datetime) -> None:
     """Hold the manifest's pay date against the agreement, or against what can still be reached.
 
     Raises:
         NoGo: it is another day than agreed; or, of a supplementary extract or arrears, no bank day, or too near.
     """
     if manifest.kind.is_paid_on_the_pay_day:
-        check_pay_day(manifest, office.agreement.pay_day_of(manifest.pay_period, office.bank_days))
+        check_pay_day(manifest, context.agreement.pay_day_of(manifest.pay_period, context.bank_days))
         return
-    dates = rail_of(office.agreement.rail).days(manifest.pay_date, office.bank_days)
+    dates = rail_of(context.agreement.rail).days(manifest.pay_date, context.bank_days)
     if dates.input_day < now.date():
         raise NoGo(
             f"The manifest of {manifest.extract} wants payees to have their money on {manifest.pay_date:%-d %B %Y}, "
@@ -123,7 +123,7 @@ def check_day(office: Office, manifest: Manifest, now: datetime) -> None:
         )
 
 
-def check_bytes_are_new(connection: duckdb.DuckDBPyConnection, office: Office, arrived: Landed) -> None:
+def check_bytes_are_new(connection: duckdb.DuckDBPyConnection, context: TenantContext, arrived: Landed) -> None:
     """Refuse bytes that were sent before as something else: for another period, as another kind, by another tenant.
 
     Raises:
@@ -140,19 +140,19 @@ def check_bytes_are_new(connection: duckdb.DuckDBPyConnection, office: Office, a
             f"{sent[1]}; its manifest now calls it the {manifest.kind} extract of {manifest.pay_period}. Nothing was "
             "done: see which file was meant."
         )
-    own = office.places.sealed(office.tenant, arrived.sha256)
+    own = context.paths.sealed(context.tenant, arrived.sha256)
     if any(other != own for other in own.parent.parent.glob(f"*/{own.name}")):
         raise NoGo(
             f"{manifest.extract} is the very file that another body has sent. Nothing was done: it must not be paid "
-            f"for {office.tenant} too. See whose it is."
+            f"for {context.tenant} too. See whose it is."
         )
 
 
-def _is_spent(office: Office, connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime) -> bool:
+def _is_spent(context: TenantContext, connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime) -> bool:
     """Whether a run can never be released, because some of its payments have been paid otherwise since."""
     if runs.may_have_left(connection, run.run_id):
         return False
-    return never_twice.find_duplicates(connection, run.run_no, now.date(), office.agreement.accounts).height > 0
+    return never_twice.find_duplicates(connection, run.run_no, now.date(), context.agreement.accounts).height > 0
 
 
 def _check_not_paid(connection: duckdb.DuckDBPyConnection, run: RunRow, extract: str) -> None:

@@ -16,7 +16,7 @@ from tasks.ingest.opening import joined_run
 from tasks.ledger.parts import listing, sealing
 from tasks.ledger.parts.listing import Key
 from tasks.ledger.parts.sealing import PART_ROWS, Sealed
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 
 
 @dataclass(frozen=True)
@@ -49,24 +49,24 @@ class TakenIn:
     first_row: int
 
 
-def begin(connection: duckdb.DuckDBPyConnection, office: Office, arrived: Landed) -> Begun:
+def begin(connection: duckdb.DuckDBPyConnection, context: TenantContext, arrived: Landed) -> Begun:
     """Clear away what killed starts left, and give the extract its key and first number, in an open transaction."""
     manifest = arrived.manifest
-    listing.sweep(connection, office.places.parts(office.tenant))
+    listing.sweep(connection, context.paths.parts(context.tenant))
     joined = joined_run(connection, manifest) if manifest.kind is Kind.CORRECTION else None
     key = listing.key_of(connection, manifest.pay_period, manifest.kind.payment_kind)
     return Begun(key, joined.declared_rows if joined else 0)
 
 
-def take_in(office: Office, arrived: Landed, begun: Begun) -> TakenIn:
+def take_in(context: TenantContext, arrived: Landed, begun: Begun) -> TakenIn:
     """Read an extract and write its rows as parts.
 
     Raises:
         NoGo: rows or total differ from the manifest, or the extract cannot be read.
     """
-    found, folder = Found(), office.places.parts(office.tenant)
+    found, folder = Found(), context.paths.parts(context.tenant)
     parts: list[Sealed] = []
-    for batch in read_extract(arrived.extract, office.contract, arrived.sha256):
+    for batch in read_extract(arrived.extract, context.contract, arrived.sha256):
         found = found.with_batch(batch)
         numbered = batch.with_columns(pl.col("row_number") + begun.first_row)
         parts += sealed(numbered, folder, begun.key)

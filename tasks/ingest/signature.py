@@ -18,16 +18,18 @@ from tasks.ledger import audit_log, runs
 from tasks.ledger.catalogue.events import Signed, Stopped
 from tasks.people.credentials import Kind, value_of
 from tasks.storage.custody import seal
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 
 
-def check_signature(connection: duckdb.DuckDBPyConnection, office: Office, arrived: Landed, now: datetime) -> None:
+def check_signature(
+    connection: duckdb.DuckDBPyConnection, context: TenantContext, arrived: Landed, now: datetime
+) -> None:
     """Hold a manifest's signature against the key that its uploader has registered; keep what was turned away.
 
     Raises:
         NoGo: the uploader has no key, there is no signature, or it is not theirs on this manifest.
     """
-    name = canonical(arrived.manifest.submitted_by, office.agreement.people)
+    name = canonical(arrived.manifest.submitted_by, context.agreement.people)
     cause = _not_signed(_declaration(arrived), name, value_of(connection, name, Kind.SIGNING_KEY))
     if cause:
         audit_log.keep(connection, Stopped(audit_log.SILLER, cause), now)
@@ -35,12 +37,12 @@ def check_signature(connection: duckdb.DuckDBPyConnection, office: Office, arriv
 
 
 def keep_signature(
-    connection: duckdb.DuckDBPyConnection, office: Office, run_id: str, arrived: Landed, now: datetime
+    connection: duckdb.DuckDBPyConnection, context: TenantContext, run_id: str, arrived: Landed, now: datetime
 ) -> None:
     """Seal the manifest and record its signature, for whoever wants to hold one against the other later."""
     declared_in, run = _declaration(arrived), runs.run_row(connection, run_id)
-    seal(BytesIO(declared_in.content), declared_in.path.name, office.places, office.tenant, declared_in.sha256)
-    name = canonical(run.submitted_by, office.agreement.people)
+    seal(BytesIO(declared_in.content), declared_in.path.name, context.paths, context.tenant, declared_in.sha256)
+    name = canonical(run.submitted_by, context.agreement.people)
     signed = Signed(
         by=name,
         said=f"the manifest {sanitise(declared_in.path.name)}, SHA-256 {declared_in.sha256}",

@@ -27,10 +27,12 @@ from tasks.ledger.parts.listing import writing
 from tasks.ledger.rows import FlowRunRow, insert
 from tasks.ledger.runs import RunRow
 from tasks.storage.custody import seal
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 
 
-def open_run(office: Office, asked: str | None, flow_run_id: str, now: datetime) -> tuple[PayRun, Landed | None]:
+def open_run(
+    context: TenantContext, asked: str | None, flow_run_id: str, now: datetime
+) -> tuple[PayRun, Landed | None]:
     """Say which run a flow works on, and what has arrived for it.
 
     A flow that was started before goes on with the run it had. Otherwise the run is looked up by tenant,
@@ -47,21 +49,21 @@ def open_run(office: Office, asked: str | None, flow_run_id: str, now: datetime)
     """
     given = Period.parsed(asked) if asked else None
     period = given or Period.around(now.date())
-    _check_account_table(office, now)
-    with office.ledger.opened(create=True) as connection:
+    _check_account_table(context, now)
+    with context.ledger.opened(create=True) as connection:
         started = runs.run_of_flow(connection, flow_run_id)
         if started:
             return _goes_on(PayRun.of(started), given), None
-        check_settled(connection, office.places, office.tenant)
+        check_settled(connection, context.paths, context.tenant)
         before = runs_before(connection, period)
     # Whatever somebody has put into the landing folder is read while nobody waits for the ledger.
-    arrived = find_landed(office.places.landing(office.tenant), office.tenant, period, before)
+    arrived = find_landed(context.paths.landing(context.tenant), context.tenant, period, before)
     check_hash(arrived.manifest, arrived.sha256)
-    check_uploader(arrived.manifest, office.agreement.people_with(Role.UPLOADER))
-    with office.ledger.opened() as connection:
-        check_signature(connection, office, arrived, now)
-        check_day(office, arrived.manifest, now)
-        return run_for(connection, office, arrived, now), arrived
+    check_uploader(arrived.manifest, context.agreement.people_with(Role.UPLOADER))
+    with context.ledger.opened() as connection:
+        check_signature(connection, context, arrived, now)
+        check_day(context, arrived.manifest, now)
+        return run_for(connection, context, arrived, now), arrived
 
 
 def _goes_on(run: PayRun, period: Period | None) -> PayRun:
@@ -74,7 +76,7 @@ def _goes_on(run: PayRun, period: Period | None) -> PayRun:
     )
 
 
-def ingest(office: Office, run: PayRun, arrived: Landed, flow_run_id: str, now: datetime) -> Entry[Ingest]:
+def ingest(context: TenantContext, run: PayRun, arrived: Landed, flow_run_id: str, now: datetime) -> Entry[Ingest]:
     """Take in the extract's rows and seal its bytes, then let the run have them, as one transaction.
 
     The ledger is not held while the extract is read.
@@ -83,25 +85,25 @@ def ingest(office: Office, run: PayRun, arrived: Landed, flow_run_id: str, now: 
         NoGo: rows or total differ from the manifest, the extract cannot be read, or another start of the
             period was quicker.
     """
-    with office.ledger.transaction() as connection:
+    with context.ledger.transaction() as connection:
         entry = standing(connection, run.run_id, Ingest, _input_hash(arrived))
         if entry is None:
-            pass_over = begin(connection, office, arrived)
+            pass_over = begin(connection, context, arrived)
         else:
             _note_flow(connection, run, flow_run_id, now)
     if entry:
         return entry
-    with writing(office.places.parts(office.tenant)):
-        landed_rows = take_in(office, arrived, pass_over)
+    with writing(context.paths.parts(context.tenant)):
+        landed_rows = take_in(context, arrived, pass_over)
         with open_incoming(arrived.extract, Incoming.EXTRACT) as file:
-            seal(file, arrived.extract.name, office.places, office.tenant, arrived.sha256)
-        with office.ledger.transaction() as connection:
-            if run_for(connection, office, arrived, now) != run:
+            seal(file, arrived.extract.name, context.paths, context.tenant, arrived.sha256)
+        with context.ledger.transaction() as connection:
+            if run_for(connection, context, arrived, now) != run:
                 raise NoGo(f"Another run of {run.period} was opened in the same moment. Start this one again.")
             entry = standing(connection, run.run_id, Ingest, _input_hash(arrived))
             if entry is None:
-                entry = land(connection, office, run, arrived, landed_rows, now)
-                keep_signature(connection, office, run.run_id, arrived, now)
+                entry = land(connection, context, run, arrived, landed_rows, now)
+                keep_signature(connection, context, run.run_id, arrived, now)
             _note_flow(connection, run, flow_run_id, now)
     return entry
 
@@ -111,9 +113,9 @@ def _note_flow(connection: duckdb.DuckDBPyConnection, run: PayRun, flow_run_id: 
     insert(connection, FlowRunRow(run_no, flow_run_id, now))
 
 
-def _check_account_table(office: Office, now: datetime) -> None:
+def _check_account_table(context: TenantContext, now: datetime) -> None:
     """A live run checks accounts with Vocalink's own table, or does not begin."""
-    if office.mode is Mode.LIVE and in_use(office.settings, now.date()).table.is_practice:
+    if context.mode is Mode.LIVE and in_use(context.settings, now.date()).table.is_practice:
         raise NoGo(
             "A live run needs Vocalink's account table, and only the practice table is here: most accounts would go "
             "unchecked. Install it (siller modulus-table install), or run a rehearsal."
@@ -122,7 +124,7 @@ def _check_account_table(office: Office, now: datetime) -> None:
 
 def land(
     connection: duckdb.DuckDBPyConnection,
-    office: Office,
+    context: TenantContext,
     run: PayRun,
     arrived: Landed,
     taken: TakenIn,
@@ -141,11 +143,11 @@ def land(
     if taken.first_row != (joined.declared_rows if joined else 0):
         raise NoGo(f"The run that {manifest.extract} corrects is another one by now. Start this one again.")
     run_no = _write_run(connection, run, arrived, joined, now)
-    _check_columns(connection, office.contract)
+    _check_columns(connection, context.contract)
     listing.keep(connection, run_no, taken.parts, taken.key)
-    views.define(connection, office.places.parts(office.tenant))
+    views.define(connection, context.paths.parts(context.tenant))
     if joined:
-        found = join(connection, office, run_no, joined, manifest.extract, found)
+        found = join(connection, context, run_no, joined, manifest.extract, found)
     figures = Ingest(found.rows, found.total, found.unreadable, arrived.sha256)
     return record(connection, run_no, run.run_id, figures, _input_hash(arrived), now)
 

@@ -13,18 +13,18 @@ from tasks.ingest import stage
 from tasks.lineage.events import emitting
 from tasks.settings import Settings
 from tasks.stage_run import stops_told
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 
 
 @task(name=Stage.INGEST, cache_policy=NO_CACHE, persist_result=False)
 def ingest(tenant: str, period: str | None, mode: Mode, today: date | None, flow_run_id: str) -> str:
     """Seal and land the period's extract, or take up again what this flow run has begun; return the run id."""
     with error_boundary(Stage.INGEST):
-        office = Office(tenant, mode, Settings())
+        context = TenantContext(tenant, mode, Settings())
         now = clock(mode, today)
-        with stops_told(office, Stage.INGEST, now):
-            run, arrived = stage.open_run(office, period, flow_run_id, now)
+        with stops_told(context, Stage.INGEST, now):
+            run, arrived = stage.open_run(context, period, flow_run_id, now)
             if arrived:
-                with emitting(office.places, run.run_id, Stage.INGEST) as told:
-                    told.figures = stage.ingest(office, run, arrived, flow_run_id, now).figures
+                with emitting(context.paths, run.run_id, Stage.INGEST) as told:
+                    told.figures = stage.ingest(context, run, arrived, flow_run_id, now).figures
         return run.run_id

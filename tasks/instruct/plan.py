@@ -19,7 +19,7 @@ from tasks.ledger.overview import overview
 from tasks.ledger.rows import FileDayRow
 from tasks.ledger.runs import RunRow
 from tasks.rails import Dates, rail_of
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 
 
 @dataclass(frozen=True)
@@ -88,21 +88,21 @@ class Move:
         return f"{self.run_id} cannot be released, because the calendar has changed: {what}. {todo}"
 
 
-def plan_days(office: Office, run: RunRow) -> Plan:
+def plan_days(context: TenantContext, run: RunRow) -> Plan:
     """The days of a run by the calendar and the agreement as they are now.
 
     Raises:
         NoGo: a day is in a year whose holidays are not known.
     """
-    rail, pay_day = rail_of(office.agreement.rail), run.pay_date
+    rail, pay_day = rail_of(context.agreement.rail), run.pay_date
     if run.kind.is_paid_on_the_pay_day:
-        pay_day = office.agreement.pay_day_of(run.period, office.bank_days)
-    elif not rail.works_on(pay_day, office.bank_days):
-        pay_day = office.bank_days.on_or_before(pay_day)
-    return Plan.of(rail.days(pay_day, office.bank_days), office.bank_days)
+        pay_day = context.agreement.pay_day_of(run.period, context.bank_days)
+    elif not rail.works_on(pay_day, context.bank_days):
+        pay_day = context.bank_days.on_or_before(pay_day)
+    return Plan.of(rail.days(pay_day, context.bank_days), context.bank_days)
 
 
-def dates_of(office: Office, connection: duckdb.DuckDBPyConnection, run: RunRow) -> Dates:
+def dates_of(context: TenantContext, connection: duckdb.DuckDBPyConnection, run: RunRow) -> Dates:
     """The days of a run's payment file; those of one that may have left stay what they were.
 
     Raises:
@@ -110,29 +110,29 @@ def dates_of(office: Office, connection: duckdb.DuckDBPyConnection, run: RunRow)
     """
     if runs.may_have_left(connection, run.run_id):
         return Dates.kept(only_day(connection, run.run_id))
-    return rail_of(office.agreement.rail).days(run.pay_date, office.bank_days)
+    return rail_of(context.agreement.rail).days(run.pay_date, context.bank_days)
 
 
-def find_moved(office: Office, connection: duckdb.DuckDBPyConnection, run: RunRow) -> Move | None:
+def find_moved(context: TenantContext, connection: duckdb.DuckDBPyConnection, run: RunRow) -> Move | None:
     """What moves of a run whose payment file is written and has not left; None if nothing does."""
     if Stage.INSTRUCT not in runs.stages_done(connection, run.run_id) or runs.may_have_left(connection, run.run_id):
         return None
-    move = Move(run.run_id, False, Plan.kept(only_day(connection, run.run_id)), plan_days(office, run))
+    move = Move(run.run_id, False, Plan.kept(only_day(connection, run.run_id)), plan_days(context, run))
     return None if move.was == move.now else move
 
 
-def check_still_planned(office: Office, connection: duckdb.DuckDBPyConnection, run: RunRow) -> None:
+def check_still_planned(context: TenantContext, connection: duckdb.DuckDBPyConnection, run: RunRow) -> None:
     """Hold a run's payment file against the calendar as it is now.
 
     Raises:
         NoGo: the file has other days.
     """
-    move = find_moved(office, connection, run)
+    move = find_moved(context, connection, run)
     if move:
         raise NoGo(f"{move} Nothing was released.")
 
 
-def moves(office: Office, connection: duckdb.DuckDBPyConnection, today: date) -> Iterator[Move]:
+def moves(context: TenantContext, connection: duckdb.DuckDBPyConnection, today: date) -> Iterator[Move]:
     """Every run that is under way and moves, those that have left until their returns are closed."""
     for run in overview(connection):
         if run.payments is None or run.is_over:
@@ -140,16 +140,16 @@ def moves(office: Office, connection: duckdb.DuckDBPyConnection, today: date) ->
         if run.has_left:
             for day in days_of(connection, run.run_id):
                 was = Plan.kept(day)
-                now = _as_the_bank_moves(office, was)
+                now = _as_the_bank_moves(context, was)
                 if was != now and now.returns_closed >= today:
                     yield Move(run.run_id, True, was, now)
-        elif move := find_moved(office, connection, runs.run_row(connection, run.run_id)):
+        elif move := find_moved(context, connection, runs.run_row(connection, run.run_id)):
             yield move
 
 
-def _as_the_bank_moves(office: Office, was: Plan) -> Plan:
+def _as_the_bank_moves(context: TenantContext, was: Plan) -> Plan:
     """What becomes of a file that has left: by Bacs it is processed on the next bank day, and paid on the one after."""
-    terms, bank_days = office.agreement.terms, office.bank_days
+    terms, bank_days = context.agreement.terms, context.bank_days
     if terms.every_day:
         return was
     on_time = bank_days.is_bank_day(was.processing_date)

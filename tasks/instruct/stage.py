@@ -28,14 +28,14 @@ from tasks.ledger.rows import FileDayRow, PaymentFileRow, SubmissionSerialRow, i
 from tasks.ledger.runs import RunRow
 from tasks.rails import Dates, rail_of
 from tasks.storage.atomic_write import make_folder, move_into_place
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 
 BATCH = 500_000
 _PAYMENTS = Path(__file__).with_name("payments.sql").read_text()
 _OF_ONE_ACCOUNT = f"  AND sent.{PAYING_ACCOUNT} = $pays\n"
 
 
-def instruct(office: Office, run_id: str, now: datetime) -> Entry[Instruct]:
+def instruct(context: TenantContext, run_id: str, now: datetime) -> Entry[Instruct]:
     """Write the run's payment file to staging.
 
     The submission serial is kept before the file is written with it, and everything else comes from the
@@ -45,25 +45,25 @@ def instruct(office: Office, run_id: str, now: datetime) -> Entry[Instruct]:
         NoGo: the processing date is not possible, nothing is payable, the payments are not those that were
             validated, or the file read back is not what was meant.
     """
-    rail = rail_of(office.agreement.rail)
-    with office.ledger.transaction() as connection:
+    rail = rail_of(context.agreement.rail)
+    with context.ledger.transaction() as connection:
         run = runs.run_row(connection, run_id)
-        check_still_planned(office, connection, run)
+        check_still_planned(context, connection, run)
         validated = entry_of(connection, run_id, Validate)
-        dates = dates_of(office, connection, run)
-        input_hash = sha256_of(run.extract_sha256, office.agreement_sha256, sorted(validated.as_kept().items()), dates)
+        dates = dates_of(context, connection, run)
+        input_hash = sha256_of(run.extract_sha256, context.agreement_sha256, sorted(validated.as_kept().items()), dates)
         entry = standing(connection, run_id, Instruct, input_hash)
         if entry:
             return entry
-        serial = _serial(connection, office.agreement.service_user_number, run.run_no)
-        _refuse_file_number(connection, office.agreement.service_user_number, serial, dates)
-    file = rail.describe(office.agreement, run, dates, serial)
-    staged = staged_file(office, run_id)
+        serial = _serial(connection, context.agreement.service_user_number, run.run_no)
+        _refuse_file_number(connection, context.agreement.service_user_number, serial, dates)
+    file = rail.describe(context.agreement, run, dates, serial)
+    staged = staged_file(context, run_id)
     tally = Tally()
-    with written_text.for_the_body(office, run_id) as put:
-        totals = write_staged(office, run, file, lambda payments, written: put(tally.changes(payments, written)))
+    with written_text.for_the_body(context, run_id) as put:
+        totals = write_staged(context, run, file, lambda payments, written: put(tally.changes(payments, written)))
     rail.check(staged, file, totals)
-    alike = tally.alike(payments_in_batches(office, run))
+    alike = tally.alike(payments_in_batches(context, run))
     figures = Instruct(
         payments=totals.payments,
         pence=totals.pence,
@@ -75,11 +75,11 @@ def instruct(office: Office, run_id: str, now: datetime) -> Entry[Instruct]:
         names_cut=tally.cut["payee_name"],
         references_changed=tally.changed["payment_reference"],
         references_alike=alike.height,
-        bank_holidays=office.bank_days.version,
-        bank_profile=office.agreement.bank_profile.model_dump_json(),
+        bank_holidays=context.bank_days.version,
+        bank_profile=context.agreement.bank_profile.model_dump_json(),
         debits=json.dumps([astuple(debit) for debit in totals.debits]) if totals.debits else None,
     )
-    with office.ledger.transaction() as connection:
+    with context.ledger.transaction() as connection:
         entry = standing(connection, run_id, Instruct, input_hash)
         if entry:  # another start of the same run was quicker, with the same file
             return entry
@@ -87,78 +87,78 @@ def instruct(office: Office, run_id: str, now: datetime) -> Entry[Instruct]:
         written_text.keep(connection, run.run_no, tally, alike)
         file_row = PaymentFileRow(
             run_no=run.run_no,
-            rail=office.agreement.rail,
-            service_user_number=office.agreement.service_user_number,
+            rail=context.agreement.rail,
+            service_user_number=context.agreement.service_user_number,
             serial=serial,
             file_name=staged.name,
             sha256=totals.sha256,
             payments=totals.payments,
             pence=totals.pence,
         )
-        plan = Plan.of(dates, office.bank_days)
+        plan = Plan.of(dates, context.bank_days)
         insert(connection, file_row)
         insert(connection, FileDayRow(run.run_no, **vars(plan), payments=totals.payments, pence=totals.pence))
         return record(connection, run.run_no, run_id, figures, input_hash, now)
 
 
-def describe_file(office: Office, connection: duckdb.DuckDBPyConnection, run_id: str) -> tuple[Any, Totals]:
+def describe_file(context: TenantContext, connection: duckdb.DuckDBPyConnection, run_id: str) -> tuple[Any, Totals]:
     """What the run's payment file is to say and to add up to, from the ledger: to hold any copy against."""
     run = runs.run_row(connection, run_id)
     kept = entry_of(connection, run_id, Instruct)
     dates = Dates.kept(only_day(connection, run_id))
     totals = Totals(kept.payments, kept.pence, kept.content_digest, kept.file_sha256, kept.balanced)
-    agreement = office.agreement.model_copy(update={"bank_profile": _profile(office, kept)})
+    agreement = context.agreement.model_copy(update={"bank_profile": _profile(context, kept)})
     return rail_of(agreement.rail).describe(agreement, run, dates, kept.serial), totals
 
 
-def _profile(office: Office, kept: Instruct) -> BankProfile:
+def _profile(context: TenantContext, kept: Instruct) -> BankProfile:
     """The bank's wishes by which the run's file was written; a later siller may write otherwise by default.
 
     A file from before they were kept has HDR1's owner left blank.
     """
     if kept.bank_profile is None:
-        return office.agreement.bank_profile.model_copy(update={"header_owner": "blank"})
+        return context.agreement.bank_profile.model_copy(update={"header_owner": "blank"})
     return BankProfile.model_validate_json(kept.bank_profile)
 
 
-def staged_file(office: Office, run_id: str) -> Path:
+def staged_file(context: TenantContext, run_id: str) -> Path:
     """Where the payment file stands before release; its name is also that in the outbox."""
-    return office.places.staging(run_id) / f"{PayRun.of(run_id).file_stem}{rail_of(office.agreement.rail).SUFFIX}"
+    return context.paths.staging(run_id) / f"{PayRun.of(run_id).file_stem}{rail_of(context.agreement.rail).SUFFIX}"
 
 
-def write_staged(office: Office, run: RunRow, file: Any, seen: Seen = seen_by_nobody) -> Totals:
+def write_staged(context: TenantContext, run: RunRow, file: Any, seen: Seen = seen_by_nobody) -> Totals:
     """Write the payment file to staging from the ledger; it has its name once it is whole.
 
     Args:
-        office: the tenant's.
+        context: the tenant's.
         run: the run's row.
         file: what describes the file.
         seen: is shown the payments as the ledger has them, beside them as they are written.
     """
-    staged = staged_file(office, run.run_id)
+    staged = staged_file(context, run.run_id)
     make_folder(staged.parent)
     part = staged.with_name(f".{staged.name}.part")
     part.unlink(missing_ok=True)  # an interrupted start left it
-    totals = rail_of(office.agreement.rail).write(part, file, payments_in_batches(office, run), seen)
+    totals = rail_of(context.agreement.rail).write(part, file, payments_in_batches(context, run), seen)
     move_into_place(part, staged)
     return totals
 
 
-def payments_in_batches(office: Office, run: RunRow, query: str = _PAYMENTS) -> Iterator[pl.DataFrame]:
+def payments_in_batches(context: TenantContext, run: RunRow, query: str = _PAYMENTS) -> Iterator[pl.DataFrame]:
     """A run's payments in the order of its file; the ledger is opened for each batch, not held while files are written.
 
     Where the body has several paying accounts, the payments of each come together, and ``paying_account`` is the place
     of theirs among the agreement's.
 
     Args:
-        office: the tenant's.
+        context: the tenant's.
         run: whose payments.
         query: selects the columns, between the rows ``$first`` and ``$last`` of ``$run_no``; ends in its conditions.
     """
-    for place, account in enumerate(office.agreement.paying_accounts):
+    for place, account in enumerate(context.agreement.paying_accounts):
         of_account = {"pays": account.pays} if account.pays else {}
         for first in range(0, run.declared_rows, BATCH):
-            with office.ledger.opened() as connection:
+            with context.ledger.opened() as connection:
                 span = {"run_no": run.run_no, "first": first, "last": first + BATCH - 1}
                 asked = f"{query}{_OF_ONE_ACCOUNT}" if of_account else query
                 payments = connection.execute(asked, {**span, **of_account}).pl()
@@ -166,7 +166,7 @@ def payments_in_batches(office: Office, run: RunRow, query: str = _PAYMENTS) -> 
                 payments = payments.with_columns(pl.lit(place).alias(PAYING_ACCOUNT))
             if payments.height:
                 # Sorted here, which is a third quicker than in SQL: polars moves no text.
-                yield office.agreement.accounts.applied(payments.sort("row_number"))
+                yield context.agreement.accounts.applied(payments.sort("row_number"))
 
 
 def _serial(connection: duckdb.DuckDBPyConnection, service_user_number: str, run_no: int) -> int:

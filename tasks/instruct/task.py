@@ -14,4 +14,4 @@ from tasks.stage_run import run_stage
 def instruct(run_id: str, today: date | None) -> None:
     """Write the payment file to staging and read it back."""
     with run_stage(Stage.INSTRUCT, run_id, today) as work:
-        work.told.figures = stage.instruct(work.office, run_id, work.now).figures
+        work.told.figures = stage.instruct(work.context, run_id, work.now).figures

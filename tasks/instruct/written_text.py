@@ -11,7 +11,7 @@ from schemas.rails.tally import COLUMNS, Tally
 from tasks.ledger.catalogue.stages import Instruct
 from tasks.ledger.rows import WrittenCharacterRow, insert
 from tasks.storage.atomic_write import open_atomic
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 
 
 @dataclass(frozen=True)
@@ -55,10 +55,10 @@ class WrittenText:
 
 
 @contextmanager
-def for_the_body(office: Office, run_id: str) -> Iterator[Callable[[pl.DataFrame], None]]:
+def for_the_body(context: TenantContext, run_id: str) -> Iterator[Callable[[pl.DataFrame], None]]:
     """The body's file of what is written otherwise than sent, open to take in changes as ``Tally`` finds them."""
-    names = {column: office.contract.column(column).physical_name for column in COLUMNS}
-    with open_atomic(office.places.written_otherwise(run_id)) as file:
+    names = {column: context.contract.column(column).physical_name for column in COLUMNS}
+    with open_atomic(context.paths.written_otherwise(run_id)) as file:
         file.write("row,column,as sent,as written\n".encode("utf-8-sig"))
 
         def put(changes: pl.DataFrame) -> None:

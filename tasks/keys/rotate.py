@@ -14,16 +14,16 @@ from tasks.ledger.parts import listing
 from tasks.people.identity import identify
 from tasks.storage import keys
 from tasks.storage.custody import identities, reseal_all
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 
 
-def rotate(office: Office, who: str, now: datetime) -> str:
+def rotate(context: TenantContext, who: str, now: datetime) -> str:
     """Make new keys and encrypt everything anew with them. Stopped at any line, it is started again.
 
     Nobody else opens the ledger meanwhile. What was encrypted before, such as a backup, still needs the old keys.
 
     Args:
-        office: the tenant's.
+        context: the tenant's.
         who: the operator.
         now: when.
 
@@ -33,28 +33,28 @@ def rotate(office: Office, who: str, now: datetime) -> str:
     Raises:
         NoGo: nobody like that may do it, the environment gives the keys, or the ledger is in use or gone.
     """
-    by = identify(office, who, "siller keys rotate", Role.OPERATOR)
-    ledger_key, sealed_key = (office.places.key(office.tenant, use) for use in ("ledger", "sealed"))
+    by = identify(context, who, "siller keys rotate", Role.OPERATOR)
+    ledger_key, sealed_key = (context.paths.key(context.tenant, use) for use in ("ledger", "sealed"))
     for key in (ledger_key, sealed_key):
         keys.check_replaceable(key)
-    with office.ledger.opened():
+    with context.ledger.opened():
         pass  # it is there, and its key opens it
-    with office.ledger.held():
-        new, *old = identities(office.places, office.tenant)
+    with context.ledger.held():
+        new, *old = identities(context.paths, context.tenant)
         if not old:  # else an earlier start has made the new one
             old, new = [new], pyrage.x25519.Identity.generate()
             keys.replace_key(sealed_key, "\n".join(map(str, [new, *old])))
-        resealed = reseal_all(office.places, office.tenant)
+        resealed = reseal_all(context.paths, context.tenant)
         said = f"The ledger and {resealed:,} sealed files have new keys; sealed files now open for {new.to_public()}."
-        folder = office.places.parts(office.tenant)
+        folder = context.paths.parts(context.tenant)
 
         def last(connection: duckdb.DuckDBPyConnection) -> None:
             listing.seal_anew(connection, folder, next_number(connection, Event.ROTATE_KEYS))
             audit_log.keep(connection, RotateKeys(by, said, resealed), now)
 
         with listing.writing(folder):
-            office.ledger.rekey(last)
+            context.ledger.rekey(last)
         keys.replace_key(sealed_key, str(new))
-    with office.ledger.opened() as connection:
+    with context.ledger.opened() as connection:
         listing.sweep(connection, folder)
     return said

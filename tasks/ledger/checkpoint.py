@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from tasks.storage.atomic_write import write_atomic
-from tasks.storage.paths import Places
+from tasks.storage.paths import Paths
 
 Head = tuple[int, str]
 """The number and the hash of a journal entry."""
@@ -37,17 +37,15 @@ def behind(connection: duckdb.DuckDBPyConnection, path: Path) -> str | None:
     )
 
 
-def alone(places: Places, tenant: str) -> str | None:
+def alone(paths: Paths, tenant: str) -> str | None:
     """Say in a sentence what shows that a tenant whose ledger is not there once had one; None if nothing does."""
     left = [
-        path.name
-        for path in (places.ledger_checkpoint(tenant), *places.receipts(tenant).glob("*.json"))
-        if path.exists()
+        path.name for path in (paths.ledger_checkpoint(tenant), *paths.receipts(tenant).glob("*.json")) if path.exists()
     ]
     if not left:
         return None
     return (
-        f"The ledger of {tenant} in {places.root} is gone: {left[0]} is left and says that there was one. Put the "
+        f"The ledger of {tenant} in {paths.root} is gone: {left[0]} is left and says that there was one. Put the "
         "ledger back, or restore the newest backup, before anything else is done."
     )
 

@@ -26,7 +26,7 @@ from tasks.ledger.payment_kind import define_payment_kind
 from tasks.settings import Settings
 from tasks.storage import keys
 from tasks.storage.atomic_write import flush
-from tasks.storage.paths import Places
+from tasks.storage.paths import Paths
 
 _PRIVATE = 0o600
 _DDL = Path(__file__).with_name("ddl.sql")
@@ -42,14 +42,14 @@ class Ledger:
 
     Attributes:
         tenant: whose.
-        places: where it stands, and with that its mode.
+        paths: where it stands, and with that its mode.
         settings: DuckDB's memory, threads.
         patience: seconds to wait for another holder before giving up.
         key: what opens it, where that does not stand with it: a copy to try something out on has none beside it.
     """
 
     tenant: str
-    places: Places
+    paths: Paths
     settings: Settings
     patience: float = 60.0
     key: str | None = field(default=None, repr=False)
@@ -62,7 +62,7 @@ class Ledger:
     @property
     def lost(self) -> str | None:
         """Say in a sentence that there was a ledger and is none any more; None if that is not so."""
-        return None if self.exists else checkpoint.alone(self.places, self.tenant)
+        return None if self.exists else checkpoint.alone(self.paths, self.tenant)
 
     @property
     def closed(self) -> str | None:
@@ -101,11 +101,11 @@ class Ledger:
         if said := self.lost:
             raise NoGo(said)
         if not create and not self.exists:
-            raise NoGo(f"{self.tenant} has no ledger in {self.places.root}: nothing has been run there yet.")
+            raise NoGo(f"{self.tenant} has no ledger in {self.paths.root}: nothing has been run there yet.")
         with self.held(), self._connection(beside) as connection:
-            views.define(connection, self.places.parts(self.tenant))
+            views.define(connection, self.paths.parts(self.tenant))
             yield connection
-            checkpoint.advance(connection, self.places.ledger_checkpoint(self.tenant))
+            checkpoint.advance(connection, self.paths.ledger_checkpoint(self.tenant))
 
     @contextmanager
     def transaction(self, create: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -134,7 +134,7 @@ class Ledger:
         with self.held(), self._attached() as (connection, _):
             yield connection
 
-    def copied_to(self, places: Places) -> "Ledger":
+    def copied_to(self, paths: Paths) -> "Ledger":
         """Copy the ledger to another place, to try something out on; it opens with the same key.
 
         A ledger that is open must never be copied by its path: call it while the ledger is :meth:`held`.
@@ -142,17 +142,17 @@ class Ledger:
         Raises:
             NoGo: its key is gone, or its bytes have changed.
         """
-        copy = places.ledger(self.tenant)
+        copy = paths.ledger(self.tenant)
         self._check_bytes()
         key = self._key()
         copy.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         shutil.copyfile(self._file, copy)
         if self._log.exists():  # a killed process leaves its last transactions there
             shutil.copyfile(self._log, copy.with_name(self._log.name))
-        parts = self.places.parts(self.tenant)
+        parts = self.paths.parts(self.tenant)
         if parts.exists():
-            shutil.copytree(parts.absolute(), places.parts(self.tenant), copy_function=os.symlink)
-        return replace(self, places=places, key=key)
+            shutil.copytree(parts.absolute(), paths.parts(self.tenant), copy_function=os.symlink)
+        return replace(self, paths=paths, key=key)
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -164,7 +164,7 @@ class Ledger:
         # DuckDB makes its write-ahead log with the process's own mask. Whoever opened a ledger holds what is
         # nobody else's business, so all that the process writes from here on is private.
         os.umask(0o077)
-        lock = self.places.ledger_lock(self.tenant)
+        lock = self.paths.ledger_lock(self.tenant)
         lock.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
         try:
@@ -206,7 +206,7 @@ class Ledger:
 
     @property
     def _file(self) -> Path:
-        return self.places.ledger(self.tenant)
+        return self.paths.ledger(self.tenant)
 
     @property
     def _log(self) -> Path:
@@ -264,7 +264,7 @@ class Ledger:
 
     @contextmanager
     def _started(self, beside: Path | None) -> Iterator[duckdb.DuckDBPyConnection]:
-        spill = self.places.spill(self.tenant)
+        spill = self.paths.spill(self.tenant)
         # A killed process leaves its spill behind, and DuckDB then refuses to encrypt the next one. The lock says
         # that nobody else works on this tenant.
         shutil.rmtree(spill, ignore_errors=True)
@@ -283,7 +283,7 @@ class Ledger:
 
     @property
     def _key_file(self) -> Path:
-        return self.places.key(self.tenant, "ledger")
+        return self.paths.key(self.tenant, "ledger")
 
     def _key(self) -> str:
         return self.key or keys.load_or_create(self._key_file, keys.random_key, in_use=self.exists)

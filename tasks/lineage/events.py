@@ -19,7 +19,7 @@ from schemas.no_go import NoGo
 from tasks.clock import clock
 from tasks.error_boundary import Fault
 from tasks.ledger.catalogue.figures import Figures
-from tasks.storage.paths import Places
+from tasks.storage.paths import Paths
 
 if TYPE_CHECKING:
     from openlineage.client.event_v2 import RunEvent
@@ -43,14 +43,14 @@ class Told:
 
 
 @contextmanager
-def emitting(places: Places, run_id: str, stage: str) -> Iterator[Told]:
+def emitting(paths: Paths, run_id: str, stage: str) -> Iterator[Told]:
     """Emit START now, and COMPLETE, FAIL or ABORT at the end of the block.
 
     What the stage reads and writes stands in ``tasks/ledger/catalogue/lineage.py``. Of a failure the event carries the
     sentence of a :class:`NoGo` or a :class:`Fault`, which never hold personal data, and else only its kind.
 
     Args:
-        places: where the events go.
+        paths: where the events go.
         run_id: the pay run.
         stage: the stage, by its name in the journal.
 
@@ -58,34 +58,34 @@ def emitting(places: Places, run_id: str, stage: str) -> Iterator[Told]:
         what the block is to give its figures to, before it ends.
     """
     told = Told()
-    _emit(places, run_id, stage, "START", told)
+    _emit(paths, run_id, stage, "START", told)
     try:
         yield told
     except Exception as error:
         said = str(error) if isinstance(error, NoGo | Fault) else type(error).__name__
-        _emit(places, run_id, stage, "FAIL", told, said)
+        _emit(paths, run_id, stage, "FAIL", told, said)
         raise
     except BaseException:
-        _emit(places, run_id, stage, "ABORT", told)
+        _emit(paths, run_id, stage, "ABORT", told)
         raise
-    _emit(places, run_id, stage, "COMPLETE", told)
+    _emit(paths, run_id, stage, "COMPLETE", told)
 
 
-def tell(places: Places, run_id: str, stage: str, figures: Figures) -> None:
+def tell(paths: Paths, run_id: str, stage: str, figures: Figures) -> None:
     """Emit START and COMPLETE of a stage that is done, where only then is known that it was one, and whose.
 
     The answer to a form may not count, and a bank's file says itself which run it is about.
     """
-    with emitting(places, run_id, stage) as told:
+    with emitting(paths, run_id, stage) as told:
         told.figures = figures
 
 
-def _emit(places: Places, run_id: str, stage: str, ending: str, told: Told, error: str | None = None) -> None:
+def _emit(paths: Paths, run_id: str, stage: str, ending: str, told: Told, error: str | None = None) -> None:
     try:
         # Imported here: it takes a second, and not even that may stop a payment.
         from tasks.lineage.facets import event
 
-        _append(places.lineage(), event(run_id, stage, ending, clock(places.mode, None), told.figures, error))
+        _append(paths.lineage(), event(run_id, stage, ending, clock(paths.mode, None), told.figures, error))
     except Exception as failure:  # noqa: BLE001  # whatever it is, a payment does not stop for it
         log.warning("Lineage: %s of %s, %s was not recorded: %s.", ending, run_id, stage, type(failure).__name__)
 

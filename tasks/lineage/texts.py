@@ -14,7 +14,7 @@ from schemas.rails.bacs_standard_18 import payment
 from schemas.rails.text import as_bacs_text
 from tasks.ledger import audit_log, runs
 from tasks.ledger.catalogue.events import Shown
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 
 
 class Text(NamedTuple):
@@ -31,11 +31,11 @@ class Text(NamedTuple):
     written: str | None
 
 
-def show_texts(office: Office, payment_id: str, by: str, now: datetime) -> list[Text]:
+def show_texts(context: TenantContext, payment_id: str, by: str, now: datetime) -> list[Text]:
     """Tell the texts of one payment, and keep who was told.
 
     Args:
-        office: the tenant's.
+        context: the tenant's.
         payment_id: run and row, as a trace names them.
         by: the person, who has proved who they are.
         now: when.
@@ -44,7 +44,7 @@ def show_texts(office: Office, payment_id: str, by: str, now: datetime) -> list[
         NoGo: the ledger has no such row.
     """
     run_id, _, row_number = payment_id.partition("/")
-    with office.ledger.transaction() as connection:
+    with context.ledger.transaction() as connection:
         run = runs.run_row(connection, run_id)
         row = connection.execute(
             "SELECT payee_name, payment_reference, roll_number FROM raw_extract_row "
@@ -62,7 +62,7 @@ def show_texts(office: Office, payment_id: str, by: str, now: datetime) -> list[
         roll_number=pl.when(by_roll_number).then(payment.reference()),
     ).row(0, named=True)
     return [
-        Text(office.contract.column(name).physical_name, sent, written[name])
+        Text(context.contract.column(name).physical_name, sent, written[name])
         for name, sent in row.row(0, named=True).items()
         if sent
     ]

@@ -20,7 +20,7 @@ from tasks.ledger.rows import PaidElsewhereRow, insert
 from tasks.manual_payments.reading import read_paid_elsewhere
 from tasks.people.identity import identify
 from tasks.storage.custody import seal
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 
 DOOR = "siller record paid-elsewhere"
 MOST_LINES_NAMED = 20
@@ -49,12 +49,12 @@ class Recorded:
 
 
 def record_paid_elsewhere(
-    office: Office, file: Path, evidence: Path, operator: str, approver: str, now: datetime
+    context: TenantContext, file: Path, evidence: Path, operator: str, approver: str, now: datetime
 ) -> Recorded:
     """Record a file of payments, all of them or none, in one transaction.
 
     Args:
-        office: the tenant's.
+        context: the tenant's.
         file: the payments, as ``schemas.contract.manual_payments`` has them.
         evidence: what the bank shows of them; sealed as it is, never read.
         operator: who records.
@@ -67,29 +67,29 @@ def record_paid_elsewhere(
     sha256, evidence_sha256 = hash_of(file, Incoming.EXTRACT), hash_of(evidence, Incoming.EVIDENCE)
     if sha256 == evidence_sha256:
         raise NoGo(f"{evidence.name} is the file of the payments itself: the evidence is what the bank shows of them.")
-    payments = read_paid_elsewhere(file, sha256, office.contract, office.agreement.accounts)
+    payments = read_paid_elsewhere(file, sha256, context.contract, context.agreement.accounts)
     # Last, so that a wrong file costs nobody a one-time code.
-    recorded_by = identify(office, operator, DOOR, Role.OPERATOR)
-    approved_by = identify(office, approver, DOOR, Role.APPROVER)
+    recorded_by = identify(context, operator, DOOR, Role.OPERATOR)
+    approved_by = identify(context, approver, DOOR, Role.APPROVER)
     if recorded_by == approved_by:
         raise NoGo(f"{recorded_by} cannot both record and approve. Nothing was done: it takes two people.")
-    with office.ledger.opened(create=True):
+    with context.ledger.opened(create=True):
         pass
-    with office.ledger.transaction() as connection:
+    with context.ledger.transaction() as connection:
         known = _standing(connection, sha256)
         if known:
             return known
         number = _write(connection, payments, sha256, evidence_sha256, recorded_by, approved_by, now)
         _check_recorded_once(connection, number, file.name)
         if not views.columns_of(connection):  # nothing was ever taken in, and so nothing of siller's own is found
-            views.keep_columns(connection, [column.name for column in office.contract.columns])
-            views.define(connection, office.places.parts(office.tenant))
-        never_twice.define(connection, office.agreement.accounts)
+            views.keep_columns(connection, [column.name for column in context.contract.columns])
+            views.define(connection, context.paths.parts(context.tenant))
+        never_twice.define(connection, context.agreement.accounts)
         connection.execute((_FOLDER / "too.sql").read_text(), {"number": number, "today": now.date()})
         with open_incoming(file, Incoming.EXTRACT) as content:
-            seal(content, file.name, office.places, office.tenant, sha256)
+            seal(content, file.name, context.paths, context.tenant, sha256)
         with open_incoming(evidence, Incoming.EVIDENCE) as content:
-            seal(content, evidence.name, office.places, office.tenant, evidence_sha256)
+            seal(content, evidence.name, context.paths, context.tenant, evidence_sha256)
         recorded = _recorded(connection, number, stood=False)
         figures = PaidElsewhere(
             by=recorded_by,

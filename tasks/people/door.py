@@ -22,7 +22,7 @@ from schemas.pay_run import Mode
 from tasks.ledger import audit_log
 from tasks.ledger.catalogue.events import Door
 from tasks.storage import keys
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 
 
 @dataclass(frozen=True)
@@ -57,36 +57,36 @@ def file_of(home: Path) -> Path:
     return home / "prefect" / "people.json"
 
 
-def let_in(office: Office, name: str, vouched_by: tuple[str, ...], now: datetime) -> str:
+def let_in(context: TenantContext, name: str, vouched_by: tuple[str, ...], now: datetime) -> str:
     """Give a person a new password, in the place of the one that they had; returns it, to be shown once.
 
     Args:
-        office: the body's, in the mode that it opens.
+        context: the body's, in the mode that it opens.
         name: as the agreement has it.
         vouched_by: who let them be let in.
         now: when.
     """
     password = secrets.token_urlsafe(24)
     salt = secrets.token_hex(16)
-    one = Kept(name, office.tenant, office.mode, salt, _hashed(password, salt))
-    _record(office, vouched_by, f"let {name} in at the Prefect server, with a password of their own", now)
-    with _changed(office.settings.home) as passwords:
-        passwords[:] = [each for each in passwords if not _is_of(each, office, name)] + [one]
+    one = Kept(name, context.tenant, context.mode, salt, _hashed(password, salt))
+    _record(context, vouched_by, f"let {name} in at the Prefect server, with a password of their own", now)
+    with _changed(context.settings.home) as passwords:
+        passwords[:] = [each for each in passwords if not _is_of(each, context, name)] + [one]
     return password
 
 
-def shut_out(office: Office, name: str, by: str, now: datetime) -> None:
+def shut_out(context: TenantContext, name: str, by: str, now: datetime) -> None:
     """Take a person's password away; everybody else's stays.
 
     Raises:
         NoGo: they have none.
     """
-    with _changed(office.settings.home) as passwords:
-        left = [each for each in passwords if not _is_of(each, office, name)]
+    with _changed(context.settings.home) as passwords:
+        left = [each for each in passwords if not _is_of(each, context, name)]
         if len(left) == len(passwords):
-            raise NoGo(f"{name} has no password for the Prefect server by {office.tenant}. Nothing was done.")
+            raise NoGo(f"{name} has no password for the Prefect server by {context.tenant}. Nothing was done.")
         passwords[:] = left
-    _record(office, (by,), f"took away the password of {name} for the Prefect server", now)
+    _record(context, (by,), f"took away the password of {name} for the Prefect server", now)
 
 
 def find_grants(passwords: Sequence[Kept], name: str, password: str) -> frozenset[Grant]:
@@ -99,8 +99,8 @@ def find_grants(passwords: Sequence[Kept], name: str, password: str) -> frozense
     )
 
 
-def _is_of(one: Kept, office: Office, name: str) -> bool:
-    return (one.name, one.tenant, one.mode) == (name, office.tenant, office.mode)
+def _is_of(one: Kept, context: TenantContext, name: str) -> bool:
+    return (one.name, one.tenant, one.mode) == (name, context.tenant, context.mode)
 
 
 def _hashed(password: str, salt: str) -> str:
@@ -112,8 +112,8 @@ def _hashed(password: str, salt: str) -> str:
     return hashlib.blake2b(password.encode(errors="replace"), salt=bytes.fromhex(salt)).hexdigest()
 
 
-def _record(office: Office, by: tuple[str, ...], said: str, now: datetime) -> None:
-    with office.ledger.transaction(create=True) as connection:
+def _record(context: TenantContext, by: tuple[str, ...], said: str, now: datetime) -> None:
+    with context.ledger.transaction(create=True) as connection:
         audit_log.keep(connection, Door(" and ".join(by), said), now)
 
 

@@ -20,14 +20,14 @@ from tasks.people import codes
 from tasks.people.account import account, here
 from tasks.people.credentials import Kind, values_of
 from tasks.settings import Settings
-from tasks.tenant_context import Office, list_openable
+from tasks.tenant_context import TenantContext, list_openable
 
 
-def identify(office: Office, name: str, door: str, *roles: Role) -> str:
+def identify(context: TenantContext, name: str, door: str, *roles: Role) -> str:
     """Return the person as the agreement names them, proved, if they have one of these roles for this tenant.
 
     Args:
-        office: the tenant's.
+        context: the tenant's.
         name: who they say to be; empty for whoever has the account that works here.
         door: the command that they gave, for the auditor.
         roles: any of them is enough.
@@ -36,22 +36,22 @@ def identify(office: Office, name: str, door: str, *roles: Role) -> str:
         NoGo: the agreement names nobody like that or gives them another part, or they did not prove who they are.
             The ledger keeps that they tried.
     """
-    person = _person(office, name)
+    person = _person(context, name)
     if person is None or not set(person.roles) & set(roles):
         parts = " or ".join(role.value.replace("_", " ") for role in roles)
         whoever = name.strip() or f"The account {account()}"
         raise record_refusal(
-            office,
+            context,
             door,
-            f"{whoever} is no {parts} in the agreement with {office.tenant}. Nothing was done. Give your name as the "
+            f"{whoever} is no {parts} in the agreement with {context.tenant}. Nothing was done. Give your name as the "
             "agreement writes it (--as NAME), or ask somebody who has that part.",
         )
-    if not here().proved or account() not in accounts(office)[person.name]:
-        _prove_by_code(office, person.name, door)
+    if not here().proved or account() not in accounts(context)[person.name]:
+        _prove_by_code(context, person.name, door)
     return person.name
 
 
-def list_admitting(settings: Settings, name: str, door: str, *roles: Role) -> list[Office]:
+def list_admitting(settings: Settings, name: str, door: str, *roles: Role) -> list[TenantContext]:
     """Every tenant with a ledger on this machine whose agreement lets this person in, live ones first.
 
     An office that cannot be opened is left out: :func:`tasks.tenant_context.list_openable` says which and why.
@@ -62,52 +62,52 @@ def list_admitting(settings: Settings, name: str, door: str, *roles: Role) -> li
     return filter_admitting(list_openable(settings)[0], name, door, *roles)
 
 
-def filter_admitting(offices: Sequence[Office], name: str, door: str, *roles: Role) -> list[Office]:
+def filter_admitting(contexts: Sequence[TenantContext], name: str, door: str, *roles: Role) -> list[TenantContext]:
     """Those of these tenants whose agreement lets this person in.
 
     Raises:
         NoGo: there are offices, but none that this person may look into, or they did not prove who they are.
     """
-    theirs = [office for office in offices if (person := _person(office, name)) and set(person.roles) & set(roles)]
-    for office in theirs:
-        identify(office, name, door, *roles)
-    if offices and not theirs:
-        identify(offices[0], name, door, *roles)
+    theirs = [context for context in contexts if (person := _person(context, name)) and set(person.roles) & set(roles)]
+    for context in theirs:
+        identify(context, name, door, *roles)
+    if contexts and not theirs:
+        identify(contexts[0], name, door, *roles)
     return theirs
 
 
-def _person(office: Office, name: str) -> Person | None:
-    people = office.agreement.people
+def _person(context: TenantContext, name: str) -> Person | None:
+    people = context.agreement.people
     if name.strip():
         return next((person for person in people if person.name == canonical(name, people)), None)
-    theirs = accounts(office)
+    theirs = accounts(context)
     return next((person for person in people if account() in theirs[person.name]), None)
 
 
-def accounts(office: Office) -> dict[str, set[str]]:
+def accounts(context: TenantContext) -> dict[str, set[str]]:
     """The accounts of each person of the agreement, by name: what it says, and what is registered in the ledger."""
     registered: dict[str, str] = {}
-    if office.ledger.exists:
-        with office.ledger.opened() as connection:
+    if context.ledger.exists:
+        with context.ledger.opened() as connection:
             registered = values_of(connection, Kind.ACCOUNT)
     return {
         person.name: {each for each in (person.account, registered.get(person.name)) if each}
-        for person in office.agreement.people
+        for person in context.agreement.people
     }
 
 
-def _prove_by_code(office: Office, name: str, door: str) -> None:
+def _prove_by_code(context: TenantContext, name: str, door: str) -> None:
     """Ask for a one-time code and take it; every try is kept, and five wrong ones in a row are the last."""
-    if said := office.ledger.lost:
+    if said := context.ledger.lost:
         raise NoGo(said)
-    if not office.ledger.exists:
+    if not context.ledger.exists:
         raise NoGo(
             f"{_unproved(name)}, and nobody is enrolled here yet. An operator enrols the first: "
             f"siller people enrol {name}"
         )
-    code = _typed(office, name, door)
-    now = clock(office.mode, None)
-    with office.ledger.transaction() as connection:
+    code = _typed(context, name, door)
+    now = clock(context.mode, None)
+    with context.ledger.transaction() as connection:
         proof = codes.judge_code(connection, name, code, door, now, now)
     if proof.cause:
         raise NoGo(f"{proof.cause} Nothing was done.")
@@ -120,24 +120,24 @@ def _unproved(name: str) -> str:
     return f"That {account()} works here is said by sudo alone, and the system knows of no such login"
 
 
-def _typed(office: Office, name: str, door: str) -> str:
-    given = office.settings.one_time_code
+def _typed(context: TenantContext, name: str, door: str) -> str:
+    given = context.settings.one_time_code
     if given is not None:
         return given.get_secret_value()
     if sys.stdin.isatty():
         return getpass.getpass(f"One-time code of {name}: ")
     raise record_refusal(
-        office,
+        context,
         door,
         f"{_unproved(name)}, so a one-time code must prove it: work in a terminal, where it is asked for, or give it "
         "in SILLER_ONE_TIME_CODE. Nothing was done.",
     )
 
 
-def record_refusal(office: Office, door: str, said: str) -> NoGo:
+def record_refusal(context: TenantContext, door: str, said: str) -> NoGo:
     """Keep in the ledger who was turned away from which door, if there is one to keep it in; returns what to say."""
-    if office.ledger.exists:
+    if context.ledger.exists:
         # Where the ledger is what is wrong, the sentence alone has to do.
-        with contextlib.suppress(NoGo), office.ledger.transaction() as connection:
-            audit_log.keep(connection, TurnedAway(account(), f"{door}: {said}"), clock(office.mode, None))
+        with contextlib.suppress(NoGo), context.ledger.transaction() as connection:
+            audit_log.keep(connection, TurnedAway(account(), f"{door}: {said}"), clock(context.mode, None))
     return NoGo(said)

@@ -59,8 +59,8 @@ def receive_pain001(path: Path) -> Received:
     )
 
 
-def _items(path: Path, places: Sequence[int]) -> list[Item]:
-    wanted = set(places)
+def _items(path: Path, paths: Sequence[int]) -> list[Item]:
+    wanted = set(paths)
     return [_item(payment) for place, payment in enumerate(_elements(path, "CdtTrfTxInf")) if place in wanted]
 
 

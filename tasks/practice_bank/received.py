@@ -62,7 +62,7 @@ class Debit:
 class Reader(Protocol):
     """Finds payments of a file by their places, counted from 0."""
 
-    def __call__(self, path: Path, places: Sequence[int]) -> list[Item]:
+    def __call__(self, path: Path, paths: Sequence[int]) -> list[Item]:
         """The payments at these places, in the order of the file."""
 
 
@@ -98,10 +98,10 @@ class Received:
 
     def drawn(self, lots: random.Random, how_many: int) -> list[Item]:
         """Payments drawn by lot, in the order of the file."""
-        places = sorted(lots.sample(range(self.payments), how_many))
+        paths = sorted(lots.sample(range(self.payments), how_many))
         ends = list(accumulate(debit.payments for debit in self.debits))
-        drawn = self.items(self.path, places)
-        return [replace(item, debit=bisect(ends, place)) for item, place in zip(drawn, places, strict=True)]
+        drawn = self.items(self.path, paths)
+        return [replace(item, debit=bisect(ends, place)) for item, place in zip(drawn, paths, strict=True)]
 
 
 def refuse(path: Path, why: str) -> NoGo:

@@ -61,9 +61,9 @@ def _balanced(path: Path, sums: pl.DataFrame, file_number: str, trailer: str) ->
         yield Debit(file_number, account[:6], account[6:], names[account], credit["count"], credit["pence"])
 
 
-def _items(path: Path, places: Sequence[int]) -> list[Item]:
+def _items(path: Path, paths: Sequence[int]) -> list[Item]:
     credits = _lines(path).filter(_is_record, _code == "99").with_row_index("place")
-    found = credits.filter(pl.col("place").is_in(places)).collect()
+    found = credits.filter(pl.col("place").is_in(paths)).collect()
     return [
         Item(line[0:6], line[6:14], int(line[35:46]), line[64:82].rstrip(), line[82:100].rstrip())
         for line in found["line"]

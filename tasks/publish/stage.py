@@ -8,17 +8,17 @@ from tasks.ledger.catalogue.stages import Publish
 from tasks.publish.analytics import Published
 from tasks.publish.analytics import publish as published
 from tasks.storage import keys
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 
 
-def publish(office: Office, run_id: str, now: datetime) -> Published:
+def publish(context: TenantContext, run_id: str, now: datetime) -> Published:
     """Bring a run up to date in the analysts' file; the first time, the journal says that it was published."""
-    with office.ledger.opened() as connection:
+    with context.ledger.opened() as connection:
         published_before = runs.ever_done(connection, Stage.PUBLISH)
     # With another key everybody would have another pseudonym, and next month would fit no earlier one.
-    key = keys.load_or_create(office.places.key(office.tenant, "pseudonym"), keys.random_key, in_use=published_before)
-    done = published(office.ledger, office.places.published(office.tenant), run_id, now, key.encode())
-    with office.ledger.transaction() as connection:
+    key = keys.load_or_create(context.paths.key(context.tenant, "pseudonym"), keys.random_key, in_use=published_before)
+    done = published(context.ledger, context.paths.published(context.tenant), run_id, now, key.encode())
+    with context.ledger.transaction() as connection:
         if Stage.PUBLISH not in runs.stages_done(connection, run_id):
             run = runs.run_row(connection, run_id)
             figures = Publish(done.version, done.rows)

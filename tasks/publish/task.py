@@ -15,5 +15,5 @@ from tasks.stage_run import run_stage
 def publish(run_id: str, today: date | None) -> None:
     """Bring the run up to date in the analysts' file."""
     with run_stage(Stage.PUBLISH, run_id, today) as work:
-        published = stage.publish(work.office, run_id, work.now)
+        published = stage.publish(work.context, run_id, work.now)
         work.told.figures = Publish(published.version, published.rows)

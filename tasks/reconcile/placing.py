@@ -20,7 +20,7 @@ from tasks.ledger.catalogue.stages import Instruct
 from tasks.ledger.file_days import only_day
 from tasks.ledger.payment_line import define_payment_line
 from tasks.rails import rail_of
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 
 _UNFINISHED = f"""
 SELECT run_id FROM journal WHERE stage = '{Stage.RELEASE_PENDING}'
@@ -30,7 +30,7 @@ SELECT run_id FROM journal WHERE stage = '{Stage.RELEASE_PENDING}'
 _ALIKE = Path(__file__).with_name("alike.sql").read_text()
 
 
-def sent_file(connection: duckdb.DuckDBPyConnection, office: Office, run_no: int) -> SentFile | None:
+def sent_file(connection: duckdb.DuckDBPyConnection, context: TenantContext, run_no: int) -> SentFile | None:
     """The payment file that was released for a run, or None."""
     row = connection.execute(
         "SELECT run_id, service_user_number, serial, payments, pence, rail "
@@ -48,10 +48,10 @@ def sent_file(connection: duckdb.DuckDBPyConnection, office: Office, run_no: int
         pence=pence,
         processing_date=day.processing_date,
         entry_date=day.entry_date,
-        final_on=office.bank_days.returns_closed(day.entry_date),
+        final_on=context.bank_days.returns_closed(day.entry_date),
         rail=TERMS[rail],
         debits=entry_of(connection, run_id, Instruct).balanced,
-        accounts=_accounts(office),
+        accounts=_accounts(context),
     )
 
 
@@ -67,12 +67,14 @@ class Placed(NamedTuple):
     run_no: int
 
 
-def place_answers(connection: duckdb.DuckDBPyConnection, office: Office, bank_file: BankFile, name: str) -> Placed:
+def place_answers(
+    connection: duckdb.DuckDBPyConnection, context: TenantContext, bank_file: BankFile, name: str
+) -> Placed:
     """Find the run and payment of each answer of a bank's file; see ``place``.
 
     Args:
         connection: the tenant's ledger.
-        office: the tenant's.
+        context: the tenant's.
         bank_file: what the file says.
         name: its file name, for messages.
 
@@ -80,19 +82,19 @@ def place_answers(connection: duckdb.DuckDBPyConnection, office: Office, bank_fi
         NoGo: it is a statement of another account, or speaks of no payment file that has been released.
     """
     if bank_file.message is Message.CAMT053:
-        _check_account(office, bank_file, name)
-    files = _released_files(connection, office)
+        _check_account(context, bank_file, name)
+    files = _released_files(connection, context)
     spoken_of = candidates(bank_file, files, _rests(connection, files, bank_file))
     run_nos = sorted(set(spoken_of["runs"].explode().drop_nulls()))
-    placed = place(bank_file, spoken_of, [_alike(connection, office, run_no, bank_file.answers) for run_no in run_nos])
+    placed = place(bank_file, spoken_of, [_alike(connection, context, run_no, bank_file.answers) for run_no in run_nos])
     unfinished = connection.execute(_UNFINISHED).fetchone()
     if unfinished and placed.filter(is_any_debit(), pl.col("run_no") == 0).height:
         raise NoGo(f"{name} has a debit that may be of {unfinished[0]}, whose release has begun: finish that first.")
     if placed.filter(pl.col("run_no") > 0).is_empty():
         named = [run_no for run_no, sent in files.items() if names(bank_file, sent) and placed.is_empty()]
-        if not named and not _is_quiet(office, bank_file, files):
+        if not named and not _is_quiet(context, bank_file, files):
             raise NoGo(
-                f"{name} speaks of no payment file that {office.tenant} has released: account, service user number, "
+                f"{name} speaks of no payment file that {context.tenant} has released: account, service user number, "
                 "serial and day must be those of one. It stays in the bank's inbox: find out whose it is before it is "
                 "taken away."
             )
@@ -103,35 +105,35 @@ def place_answers(connection: duckdb.DuckDBPyConnection, office: Office, bank_fi
     return Placed(pl.concat([placed, _of_rejected_files(connection, placed)], how="diagonal"), latest)
 
 
-def _check_account(office: Office, bank_file: BankFile, name: str) -> None:
-    if not any(own.endswith(account) for own in _accounts(office) for account in bank_file.accounts):
+def _check_account(context: TenantContext, bank_file: BankFile, name: str) -> None:
+    if not any(own.endswith(account) for own in _accounts(context) for account in bank_file.accounts):
         raise NoGo(
-            f"{name} is a statement of another account than {office.tenant} pays from. It stays in the bank's inbox: "
+            f"{name} is a statement of another account than {context.tenant} pays from. It stays in the bank's inbox: "
             "find out whose it is before it is taken away."
         )
 
 
-def _is_quiet(office: Office, bank_file: BankFile, files: dict[int, SentFile]) -> bool:
+def _is_quiet(context: TenantContext, bank_file: BankFile, files: dict[int, SentFile]) -> bool:
     """Whether a statement has nothing of a run: no return, and no debit on a day on which one has to come."""
     if bank_file.message is not Message.CAMT053:
         return False
-    is_ours = pl.any_horizontal(pl.lit(own).str.ends_with(pl.col("own_account")) for own in sorted(_accounts(office)))
+    is_ours = pl.any_horizontal(pl.lit(own).str.ends_with(pl.col("own_account")) for own in sorted(_accounts(context)))
     entries = bank_file.answers.filter(is_ours)
     debited = entries.filter(is_any_debit())["bank_date"]
     due = any(debited.is_between(sent.entry_date, sent.final_on).any() for sent in files.values())
     return not due and entries["code"].null_count() == entries.height
 
 
-def _accounts(office: Office) -> frozenset[str]:
-    return frozenset(account.sort_code + account.account_number for account in office.agreement.paying_accounts)
+def _accounts(context: TenantContext) -> frozenset[str]:
+    return frozenset(account.sort_code + account.account_number for account in context.agreement.paying_accounts)
 
 
-def _released_files(connection: duckdb.DuckDBPyConnection, office: Office) -> dict[int, SentFile]:
+def _released_files(connection: duckdb.DuckDBPyConnection, context: TenantContext) -> dict[int, SentFile]:
     """Every released payment file by the number of its run, in order."""
     released = connection.execute(
         "SELECT run_no FROM run JOIN journal USING (run_id) WHERE stage = ? ORDER BY run_no", [Stage.RELEASE]
     ).fetchall()
-    files = {run_no: sent_file(connection, office, run_no) for (run_no,) in released}
+    files = {run_no: sent_file(connection, context, run_no) for (run_no,) in released}
     return {run_no: sent for run_no, sent in files.items() if sent}
 
 
@@ -155,12 +157,14 @@ def _payments(connection: duckdb.DuckDBPyConnection, run_no: int) -> pl.DataFram
     ).pl()
 
 
-def _alike(connection: duckdb.DuckDBPyConnection, office: Office, run_no: int, answers: pl.DataFrame) -> pl.DataFrame:
+def _alike(
+    connection: duckdb.DuckDBPyConnection, context: TenantContext, run_no: int, answers: pl.DataFrame
+) -> pl.DataFrame:
     """The payments of a run that an answer could speak of, as the bank was sent them."""
     single = answers.filter(pl.col("kind").is_in([str(kind) for kind in ONE_PAYMENT]))["amount_pence"]
     connection.register("asked", single.drop_nulls().to_frame().to_arrow())
     known = {"run_no": run_no, "all": single.null_count() > 0}
-    alike = office.agreement.accounts.applied(connection.execute(_ALIKE, known).pl())
+    alike = context.agreement.accounts.applied(connection.execute(_ALIKE, known).pl())
     connection.unregister("asked")
     found = connection.execute("SELECT rail, serial FROM payment_file WHERE run_no = ?", [run_no]).fetchone()
     assert found is not None

@@ -24,7 +24,7 @@ from tasks.ledger.rows import BankFileRow, insert
 from tasks.lineage.events import tell
 from tasks.reconcile.placing import Placed, place_answers
 from tasks.storage.custody import seal
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 
 _ANSWERED = """
 SELECT DISTINCT run_id FROM run SEMI JOIN (
@@ -35,16 +35,16 @@ SELECT DISTINCT run_id FROM run SEMI JOIN (
 """The runs that a file answers."""
 
 
-def inbox(office: Office) -> list[Path]:
+def inbox(context: TenantContext) -> list[Path]:
     """What waits in the bank's inbox, by name; what begins with a dot is still being written.
 
     What is no file that can be read is among them, so that it is told; folders are somebody's own business.
     """
-    folder = office.places.bank_inbox(office.tenant)
+    folder = context.paths.bank_inbox(context.tenant)
     return sorted(path for path in folder.glob("*") if not path.is_dir() and not path.name.startswith("."))
 
 
-def receive_all(office: Office, paths: list[Path], now: datetime) -> tuple[list[str], list[str]]:
+def receive_all(context: TenantContext, paths: list[Path], now: datetime) -> tuple[list[str], list[str]]:
     """Take in files one by one; one that cannot be taken, for whatever reason, does not keep the others back.
 
     Reports come first and statements last: what was rejected tells which debit is the rest of a payment file.
@@ -56,11 +56,11 @@ def receive_all(office: Office, paths: list[Path], now: datetime) -> tuple[list[
     arrived: list[tuple[Path, str, BankFile]] = []
     for path in paths:
         with _named(path, refused):
-            arrived.append((path, *_read(office, path)))
+            arrived.append((path, *_read(context, path)))
     answered: dict[str, None] = {}
     for path, sha256, bank_file in sorted(arrived, key=lambda each: each[2].message is Message.CAMT053):
         with _named(path, refused):
-            answered.update(dict.fromkeys(_take_in(office, path, sha256, bank_file, now)))
+            answered.update(dict.fromkeys(_take_in(context, path, sha256, bank_file, now)))
     return list(answered), refused
 
 
@@ -74,7 +74,7 @@ def _named(path: Path, refused: list[str]) -> Iterator[None]:
         refused.append(str(said) if path.name in str(said) else f"{path.name} was not taken in: {said}")
 
 
-def receive(office: Office, path: Path, now: datetime) -> list[str]:
+def receive(context: TenantContext, path: Path, now: datetime) -> list[str]:
     """Seal a bank's file and record what it says of runs' payments; the very same file counts once.
 
     It stays in the inbox until its runs have been reconciled, see :func:`put_away`.
@@ -86,42 +86,42 @@ def receive(office: Office, path: Path, now: datetime) -> list[str]:
         NoGo: it is no message that siller reads, it answers no released payment file, or it comes from the
             practice bank and the run is live.
     """
-    return _take_in(office, path, *_read(office, path), now)
+    return _take_in(context, path, *_read(context, path), now)
 
 
-def _read(office: Office, path: Path) -> tuple[str, BankFile]:
+def _read(context: TenantContext, path: Path) -> tuple[str, BankFile]:
     """A bank's file's hash, and what it says."""
     content = read(path, Incoming.BANK_FILE)
     bank_file = read_bank_file(content, path.name)
-    if bank_file.practice and office.mode is Mode.LIVE:
+    if bank_file.practice and context.mode is Mode.LIVE:
         raise NoGo(f"{path.name} was written by the practice bank: no money stands behind it. Take it away.")
     return hashlib.sha256(content).hexdigest(), bank_file
 
 
-def _take_in(office: Office, path: Path, sha256: str, bank_file: BankFile, now: datetime) -> list[str]:
+def _take_in(context: TenantContext, path: Path, sha256: str, bank_file: BankFile, now: datetime) -> list[str]:
     content = read(path, Incoming.BANK_FILE)  # again: a whole inbox's files are not kept; sealing holds it to its hash
     entry = None
-    with office.ledger.transaction() as connection:
+    with context.ledger.transaction() as connection:
         if connection.execute("SELECT 1 FROM bank_file WHERE sha256 = ?", [sha256]).fetchone() is None:
-            placed = _without_copy(connection, bank_file, place_answers(connection, office, bank_file, path.name))
-            seal(BytesIO(content), path.name, office.places, office.tenant, sha256)
+            placed = _without_copy(connection, bank_file, place_answers(connection, context, bank_file, path.name))
+            seal(BytesIO(content), path.name, context.paths, context.tenant, sha256)
             entry = _record(connection, bank_file, placed, sha256, path.name, now)
         answered = [row[0] for row in connection.execute(_ANSWERED, {"sha256": sha256}).fetchall()]
     if entry and entry.run_id != OF_NO_RUN:
-        tell(office.places, entry.run_id, entry.stage, entry.figures)
+        tell(context.paths, entry.run_id, entry.stage, entry.figures)
     return answered
 
 
-def put_away(office: Office) -> None:
+def put_away(context: TenantContext) -> None:
     """Take every file that has been received out of the inbox: the last step, once its run is reconciled.
 
     Until then a start that was killed finds them there, and reconciles.
     """
     waiting = {}
-    for path in inbox(office):
+    for path in inbox(context):
         with suppress(NoGo):  # what cannot be read was told when it was to be received
             waiting[path] = hash_of(path, Incoming.BANK_FILE)
-    with office.ledger.opened() as connection:
+    with context.ledger.opened() as connection:
         received = {row[0] for row in connection.execute("SELECT sha256 FROM bank_file").fetchall()}
     for path, sha256 in waiting.items():
         if sha256 in received:

@@ -17,7 +17,7 @@ from tasks.ledger.payment_line import define_payment_line
 from tasks.ledger.runs import RunRow
 from tasks.reconcile.placing import sent_file
 from tasks.reconcile.report import About, Link, Written, write_report
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 
 _LEFT_OUT = """
 SELECT amount,
@@ -33,33 +33,33 @@ WHERE run_no = 0 AND bank_file_no IN (SELECT bank_file_no FROM core_bank_answer 
 """What the statements that speak of a run have besides."""
 
 
-def reconcile(office: Office, run_id: str, now: datetime) -> tuple[Reconciliation, Written]:
+def reconcile(context: TenantContext, run_id: str, now: datetime) -> tuple[Reconciliation, Written]:
     """Say where every pound of a run is, and write the report's page and tables; return both."""
-    reconciliation = as_at(office, run_id, now)
-    with office.ledger.opened() as connection:
+    reconciliation = as_at(context, run_id, now)
+    with context.ledger.opened() as connection:
         run = runs.run_row(connection, run_id)
         file = entry_of(connection, run_id, Instruct) if reconciliation.sent else None
         beside = connection.execute(_BESIDE, [run.run_no]).fetchone()
     assert beside is not None
     about = About(
-        tenant_name=office.agreement.name,
+        tenant_name=context.agreement.name,
         period=run.period,
-        mode=office.mode,
+        mode=context.mode,
         extract_name=run.extract_name,
         extract_sha256=run.extract_sha256,
         file_name=file.file_name if file else None,
         file_sha256=file.file_sha256 if file else None,
-        links=tuple(_links(office, run_id)),
+        links=tuple(_links(context, run_id)),
         beside=beside,
     )
-    return reconciliation, write_report(office.places.reports(run_id), reconciliation, about)
+    return reconciliation, write_report(context.paths.reports(run_id), reconciliation, about)
 
 
-def _links(office: Office, run_id: str) -> Iterator[Link]:
+def _links(context: TenantContext, run_id: str) -> Iterator[Link]:
     """What else there is to read, by its way from the report's folder."""
-    folder = office.places.reports(run_id)
+    folder = context.paths.reports(run_id)
     others = {
-        "Rows left out, for the body alone (personal data)": office.places.left_out(run_id),
+        "Rows left out, for the body alone (personal data)": context.paths.left_out(run_id),
         "How Great Expectations judged the gates": folder / "gates" / "data_docs" / "index.html",
     }
     for text, path in others.items():
@@ -67,11 +67,11 @@ def _links(office: Office, run_id: str) -> Iterator[Link]:
             yield Link(text, os.path.relpath(path, folder))
 
 
-def as_at(office: Office, run_id: str, now: datetime) -> Reconciliation:
+def as_at(context: TenantContext, run_id: str, now: datetime) -> Reconciliation:
     """Where every pound of a run is at a moment."""
-    with office.ledger.opened() as connection:
+    with context.ledger.opened() as connection:
         run = runs.run_row(connection, run_id)
-        sent = sent_file(connection, office, run.run_no)
+        sent = sent_file(connection, context, run.run_no)
         define_payment_line(connection)
         payments = connection.execute(
             "SELECT row_number, amount_pence FROM payment_line(?) ORDER BY line", [run.run_no]

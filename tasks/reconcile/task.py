@@ -16,27 +16,27 @@ from tasks.reconcile import stage, tables, wording
 from tasks.reconcile.receive import inbox, receive_all
 from tasks.reconcile.receive import put_away as received_put_away
 from tasks.settings import Settings
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 
 
 @task(name="receive", cache_policy=NO_CACHE, persist_result=False)
 def receive(tenant: str, mode: Mode, today: date | None) -> tuple[list[str], list[str]]:
     """Take in every file of the bank's inbox; return the runs answered, and a sentence a file that was not taken."""
     with error_boundary("receive"):
-        office = Office(tenant, mode, Settings())
-        return receive_all(office, inbox(office), clock(mode, today))
+        context = TenantContext(tenant, mode, Settings())
+        return receive_all(context, inbox(context), clock(mode, today))
 
 
 @task(name=Stage.RECONCILE, cache_policy=NO_CACHE, persist_result=False)
 def reconcile(run_id: str, today: date | None) -> str:
     """Write a run's reconciliation report and its artifact; return what it leaves to be explained, or nothing."""
     with error_boundary(Stage.RECONCILE):
-        office = Office.of_run(run_id, Settings())
-        now = clock(office.mode, today)
+        context = TenantContext.of_run(run_id, Settings())
+        now = clock(context.mode, today)
         # A run is reconciled as often as the bank sends something: each time is one of its own.
-        with emitting(office.places, run_id, f"{Stage.RECONCILE} {now.isoformat()}"):
-            reconciliation, written = stage.reconcile(office, run_id, now)
-        with office.ledger.opened() as connection:
+        with emitting(context.paths, run_id, f"{Stage.RECONCILE} {now.isoformat()}"):
+            reconciliation, written = stage.reconcile(context, run_id, now)
+        with context.ledger.opened() as connection:
             key = runs.run_row(connection, run_id).artifact_key("reconciliation")
         create_markdown_artifact(tables.markdown(reconciliation, str(written.page)), key=key)
         return wording.open_end(reconciliation)
@@ -46,4 +46,4 @@ def reconcile(run_id: str, today: date | None) -> str:
 def put_away(tenant: str, mode: Mode) -> None:
     """Take what has been received and reconciled out of the bank's inbox."""
     with error_boundary("put-away"):
-        received_put_away(Office(tenant, mode, Settings()))
+        received_put_away(TenantContext(tenant, mode, Settings()))

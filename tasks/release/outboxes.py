@@ -8,9 +8,9 @@ from tasks.release.outbox import Outbox
 from tasks.release.released_file import LiveFile, RehearsalFile
 from tasks.settings import Settings
 from tasks.storage.folder import Folder
-from tasks.storage.paths import Places
+from tasks.storage.paths import Paths
 from tasks.storage.store import Store
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 
 _S3 = re.compile(r"s3://(?P<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/(?P<prefix>.*?))?/?")
 
@@ -25,14 +25,14 @@ def rehearsal_outbox(settings: Settings, tenant: str) -> Outbox[RehearsalFile]:
     return Outbox(RehearsalFile, _store(settings, tenant, Mode.REHEARSAL))
 
 
-def outbox_of(office: Office) -> Store:
+def outbox_of(context: TenantContext) -> Store:
     """The outbox of a tenant, to read from: whoever puts a file into one says which kind it is."""
-    return _store(office.settings, office.tenant, office.mode)
+    return _store(context.settings, context.tenant, context.mode)
 
 
 def _store(settings: Settings, tenant: str, mode: Mode) -> Store:
     if settings.outbox is None:
-        return Folder("outbox", Places(settings.home, mode).outbox(tenant))
+        return Folder("outbox", Paths(settings.home, mode).outbox(tenant))
     found = _S3.fullmatch(settings.outbox)
     if found is None:
         raise NoGo(

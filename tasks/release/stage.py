@@ -30,13 +30,13 @@ from tasks.release.anchors import find_unknown_anchors, read_manifests
 from tasks.release.outbox import Outbox
 from tasks.release.outboxes import live_outbox, outbox_of, rehearsal_outbox
 from tasks.release.released_file import F, LiveFile, RehearsalFile
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 
 MOST_ROWS_NAMED = 10
 """How many rows a sentence names; the next run's report has all."""
 
 
-def release(office: Office, run_id: str, now: datetime) -> Entry[Release]:
+def release(context: TenantContext, run_id: str, now: datetime) -> Entry[Release]:
     """Release an approved run's payment file.
 
     Raises:
@@ -45,43 +45,43 @@ def release(office: Office, run_id: str, now: datetime) -> Entry[Release]:
             ledger, the ledger is older than what is in the outbox, what is in staging or outbox is another file, or
             the outbox cannot be reached.
     """
-    outbox = outbox_of(office)
+    outbox = outbox_of(context)
     anchors = read_manifests(outbox)
-    rail = rail_of(office.agreement.rail)
-    with office.ledger.transaction() as connection:
+    rail = rail_of(context.agreement.rail)
+    with context.ledger.transaction() as connection:
         run = runs.run_row(connection, run_id)
         figures = entry_of(connection, run_id, Instruct)
-        file, totals = describe_file(office, connection, run_id)
+        file, totals = describe_file(context, connection, run_id)
         day = only_day(connection, run_id)
         approved = approval_in_force(connection, run_id)
         input_hash = sha256_of(*sorted(approved.as_kept().items()))
         done = standing(connection, run_id, Release, input_hash)
         if done is None:
-            check_unchanged(connection, run_id, office.places.parts(office.tenant))
+            check_unchanged(connection, run_id, context.paths.parts(context.tenant))
         if done is None and standing(connection, run_id, ReleasePending, input_hash) is None:
-            check_settled(connection, office.places, office.tenant)
-            _check_may_leave(office, connection, run, approved, figures, now)
-            check_still_counts(office, connection, run_id, approved, now)
+            check_settled(connection, context.paths, context.tenant)
+            _check_may_leave(context, connection, run, approved, figures, now)
+            check_still_counts(context, connection, run_id, approved, now)
             _check_same_sum(connection, run, approved, figures)
-            _check_not_behind(connection, anchors, office)
+            _check_not_behind(connection, anchors, context)
             record(connection, run.run_no, run_id, ReleasePending(**vars(figures)), input_hash, now)
         place = link(connection, run_id, Stage.RELEASE_PENDING)
-    staged = staged_file(office, run_id)
+    staged = staged_file(context, run_id)
     if done:
         staged.unlink(missing_ok=True)
         return done
     if outbox.sha256_of(staged.name) is None:  # else an earlier start got that far
         if not staged.exists():
-            write_staged(office, run, file)
+            write_staged(context, run, file)
         rail.check(staged, file, totals)
     manifest = _manifest(run, figures, day, approved, place)
-    match office.mode:
+    match context.mode:
         case Mode.LIVE:
-            _let_go(live_outbox(office.settings, run.tenant), LiveFile(run.pay_run, staged, totals.sha256), manifest)
+            _let_go(live_outbox(context.settings, run.tenant), LiveFile(run.pay_run, staged, totals.sha256), manifest)
         case Mode.REHEARSAL:
             rehearsed = RehearsalFile(run.pay_run, staged, totals.sha256)
-            _let_go(rehearsal_outbox(office.settings, run.tenant), rehearsed, manifest)
-    with office.ledger.transaction() as connection:
+            _let_go(rehearsal_outbox(context.settings, run.tenant), rehearsed, manifest)
+    with context.ledger.transaction() as connection:
         entry = standing(connection, run_id, Release, input_hash) or record(
             connection, run.run_no, run_id, Release(**vars(figures)), input_hash, now
         )
@@ -96,7 +96,7 @@ def _let_go(outbox: Outbox[F], file: F, manifest: str) -> None:
 
 
 def _check_may_leave(
-    office: Office,
+    context: TenantContext,
     connection: duckdb.DuckDBPyConnection,
     run: RunRow,
     approved: Approval,
@@ -110,22 +110,22 @@ def _check_may_leave(
     send_by = min(day.input_day for day in days_of(connection, run.run_id))
     if now.date() > send_by:
         raise NoGo(
-            f"The last day to send {run.run_id} to {office.agreement.terms.taken_by} was {send_by.isoformat()}: a "
+            f"The last day to send {run.run_id} to {context.agreement.terms.taken_by} was {send_by.isoformat()}: a "
             "late file would be paid on another day than agreed. Nothing was released; agree a new pay day with the "
             "body."
         )
     later = runs.successor(connection, run)
     if later:
         raise NoGo(f"{later.run_id} has taken the place of {run.run_id}. Nothing was released from the earlier run.")
-    _check_paid_once(office, connection, run, now)
+    _check_paid_once(context, connection, run, now)
 
 
-def _check_paid_once(office: Office, connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime) -> None:
+def _check_paid_once(context: TenantContext, connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime) -> None:
     """Once more, where anything that stands beside the run may have moved while it waited."""
     validated, _ = link(connection, run.run_id, Stage.VALIDATE)
     if not may_have_moved(connection, validated, run.run_id):
         return
-    hits = never_twice.find_duplicates(connection, run.run_no, now.date(), office.agreement.accounts)
+    hits = never_twice.find_duplicates(connection, run.run_no, now.date(), context.agreement.accounts)
     if hits.height:
         first = ", ".join(map(str, hits["row_number"][:MOST_ROWS_NAMED]))
         more = f" and {hits.height - MOST_ROWS_NAMED:,} more" if hits.height > MOST_ROWS_NAMED else ""
@@ -148,9 +148,11 @@ def _check_same_sum(connection: duckdb.DuckDBPyConnection, run: RunRow, approved
         )
 
 
-def _check_not_behind(connection: duckdb.DuckDBPyConnection, anchors: Mapping[str, str], office: Office) -> None:
+def _check_not_behind(
+    connection: duckdb.DuckDBPyConnection, anchors: Mapping[str, str], context: TenantContext
+) -> None:
     unknown = find_unknown_anchors(connection, anchors) or find_unknown_receipts(
-        connection, office.places, office.tenant
+        connection, context.paths, context.tenant
     )
     if unknown:
         raise NoGo(
@@ -158,7 +160,7 @@ def _check_not_behind(connection: duckdb.DuckDBPyConnection, anchors: Mapping[st
             "which has forgotten what was decided or released. Nothing was released: hold ledger, receipts, outbox and "
             "bank against each other first (siller verify)."
         )
-    if said := checkpoint.behind(connection, office.places.ledger_checkpoint(office.tenant)):
+    if said := checkpoint.behind(connection, context.paths.ledger_checkpoint(context.tenant)):
         raise NoGo(
             f"{said} Nothing was released: hold ledger, outbox and bank against each other first (siller verify)."
         )

@@ -17,7 +17,7 @@ from tasks.stage_run import run_stage
 def release(run_id: str, today: date | None) -> None:
     """Make the approved payment file appear in the outbox, and show as an artifact what was released."""
     with run_stage(Stage.RELEASE, run_id, today) as work:
-        work.told.figures = released = stage.release(work.office, run_id, work.now).figures
-        with work.office.ledger.opened() as connection:
+        work.told.figures = released = stage.release(work.context, run_id, work.now).figures
+        with work.context.ledger.opened() as connection:
             days = days_of(connection, run_id)
         create_markdown_artifact(describe_result(work.run, released, days), key=work.run.artifact_key("released"))

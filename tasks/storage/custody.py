@@ -17,7 +17,7 @@ from schemas.sanitise import sanitise
 from schemas.tenant_keys import no_key
 from tasks.storage import keys
 from tasks.storage.folder import Folder
-from tasks.storage.paths import Places
+from tasks.storage.paths import Paths
 from tasks.storage.pipes import pipe_from
 
 
@@ -27,7 +27,7 @@ def sha256_of_file(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def seal(file: BinaryIO, name: str, places: Places, tenant: str, sha256: str) -> Path:
+def seal(file: BinaryIO, name: str, paths: Paths, tenant: str, sha256: str) -> Path:
     """Keep a file's bytes, encrypted with the tenant's own key and named by their SHA-256.
 
     The sealed bytes are opened again and hashed before they count, and are on disk before they have their
@@ -36,47 +36,47 @@ def seal(file: BinaryIO, name: str, places: Places, tenant: str, sha256: str) ->
     Args:
         file: the file, open at its beginning.
         name: what it is called, for a sentence.
-        places: where things stand.
+        paths: where things stand.
         tenant: whose.
         sha256: of the bytes that are meant.
 
     Raises:
         NoGo: the file is not the one that was hashed, or the key to what was sealed before is gone.
     """
-    sealed, store = places.sealed(tenant, sha256), _store(places, tenant)
-    if still_sealed(places, tenant, sha256):
+    sealed, store = paths.sealed(tenant, sha256), _store(paths, tenant)
+    if still_sealed(paths, tenant, sha256):
         return sealed
     with store.create(sealed.name, overwrite=True) as target:
-        _encrypt(file, target, places, tenant)
-        if sha256_of_sealed(Path(target.name), identities(places, tenant)) != sha256:
+        _encrypt(file, target, paths, tenant)
+        if sha256_of_sealed(Path(target.name), identities(paths, tenant)) != sha256:
             raise NoGo(f"{sanitise(name)} changed while it was being read. Put it back whole and start again.")
     return sealed
 
 
-def still_sealed(places: Places, tenant: str, sha256: str) -> bool:
+def still_sealed(paths: Paths, tenant: str, sha256: str) -> bool:
     """Whether the sealed extract is there, opens with the tenant's key, and has the bytes that it had."""
-    sealed = places.sealed(tenant, sha256)
+    sealed = paths.sealed(tenant, sha256)
     try:
-        return sealed.exists() and sha256_of_sealed(sealed, identities(places, tenant)) == sha256
+        return sealed.exists() and sha256_of_sealed(sealed, identities(paths, tenant)) == sha256
     except (NoGo, pyrage.DecryptError, OSError):  # no key, another one, or bytes that were changed
         return False
 
 
-def reseal_all(places: Places, tenant: str) -> int:
+def reseal_all(paths: Paths, tenant: str) -> int:
     """Encrypt every sealed file of a tenant anew with the first of its keys; returns how many.
 
     Raises:
         NoGo: a sealed file does not open, or is not what it was.
     """
-    store, sealed_files = _store(places, tenant), sorted(_sealed_files(places, tenant))
+    store, sealed_files = _store(paths, tenant), sorted(_sealed_files(paths, tenant))
     for sealed in sealed_files:
-        if not still_sealed(places, tenant, sealed.stem):
+        if not still_sealed(paths, tenant, sealed.stem):
             raise NoGo(f"The sealed file {sealed.stem[:12]} is not what was sealed. The old keys stay: siller verify.")
         with sealed.open("rb") as old, store.create(sealed.name, overwrite=True) as new:
-            opened = partial(pyrage.decrypt_io, old, identities=identities(places, tenant))
+            opened = partial(pyrage.decrypt_io, old, identities=identities(paths, tenant))
             with pipe_from(opened) as plain:
-                _encrypt(plain, new, places, tenant)
-            if sha256_of_sealed(Path(new.name), identities(places, tenant)) != sealed.stem:
+                _encrypt(plain, new, paths, tenant)
+            if sha256_of_sealed(Path(new.name), identities(paths, tenant)) != sealed.stem:
                 raise NoGo(f"The sealed file {sealed.stem[:12]} changed while it was sealed anew. Start again.")
     return len(sealed_files)
 
@@ -102,14 +102,14 @@ def sha256_of_sealed(sealed: Path, identities: list[pyrage.x25519.Identity]) -> 
     return digest.hexdigest()
 
 
-def identities(places: Places, tenant: str) -> list[pyrage.x25519.Identity]:
+def identities(paths: Paths, tenant: str) -> list[pyrage.x25519.Identity]:
     """The keys that open a tenant's sealed files; the first seals. While keys are rotated there are two.
 
     Raises:
         NoGo: there are sealed files, and their key is gone; or it is damaged.
     """
-    path = places.key(tenant, "sealed")
-    in_use = any(_sealed_files(places, tenant))
+    path = paths.key(tenant, "sealed")
+    in_use = any(_sealed_files(paths, tenant))
     kept = keys.load_or_create(path, lambda: str(pyrage.x25519.Identity.generate()), in_use)
     try:
         return [pyrage.x25519.Identity.from_str(line) for line in kept.split()]
@@ -118,15 +118,15 @@ def identities(places: Places, tenant: str) -> list[pyrage.x25519.Identity]:
     raise said
 
 
-def _encrypt(plain: BinaryIO, target: BinaryIO, places: Places, tenant: str) -> None:
-    pyrage.encrypt_io(plain, target, [identities(places, tenant)[0].to_public()])
+def _encrypt(plain: BinaryIO, target: BinaryIO, paths: Paths, tenant: str) -> None:
+    pyrage.encrypt_io(plain, target, [identities(paths, tenant)[0].to_public()])
     target.flush()  # it is read back before it counts
 
 
-def _sealed_files(places: Places, tenant: str) -> Iterator[Path]:
-    folder = _store(places, tenant).path
+def _sealed_files(paths: Paths, tenant: str) -> Iterator[Path]:
+    folder = _store(paths, tenant).path
     return folder.glob("*.sealed")
 
 
-def _store(places: Places, tenant: str) -> Folder:
-    return Folder("folder of sealed files", places.sealed(tenant, "").parent)
+def _store(paths: Paths, tenant: str) -> Folder:
+    return Folder("folder of sealed files", paths.sealed(tenant, "").parent)

@@ -7,7 +7,7 @@ from schemas.pay_run import Mode
 
 
 @dataclass(frozen=True)
-class Places:
+class Paths:
     """Every path under ``SILLER_HOME`` for one mode.
 
     A rehearsal has a whole tree of its own below ``rehearsal/``, so that nothing it writes can stand

@@ -19,18 +19,18 @@ from tasks.ledger.file_days import days_of
 from tasks.ledger.rows import SubmissionRow, insert
 from tasks.ledger.runs import RunRow
 from tasks.release.outboxes import outbox_of
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 
 LONGEST_REFERENCE = 100
 
 
 def record_submission(
-    office: Office, run_id: str, reference: str, at: datetime, by: str, now: datetime
+    context: TenantContext, run_id: str, reference: str, at: datetime, by: str, now: datetime
 ) -> Entry[Submitted]:
     """Record that a run's payment file was submitted.
 
     Args:
-        office: the tenant's.
+        context: the tenant's.
         run_id: the run.
         reference: what the channel gave back, as text.
         at: when it was submitted.
@@ -45,8 +45,8 @@ def record_submission(
             read, the time is before the release or ahead, or the run was submitted before in other words.
     """
     reference = _checked(reference)
-    outbox = outbox_of(office)
-    with office.ledger.opened() as connection:
+    outbox = outbox_of(context)
+    with context.ledger.opened() as connection:
         run = runs.run_row(connection, run_id)
         _check_time(connection, run_id, at, now)
         instructed = entry_of(connection, run_id, Instruct)
@@ -62,7 +62,7 @@ def record_submission(
     late = (at.astimezone(LONDON).date() - send_by).days
     said = Submitted(by, reference, at.astimezone(UTC), expected, max(late, 0))
     input_hash = sha256_of(reference, said.at.isoformat(), by, expected)
-    with office.ledger.transaction() as connection:
+    with context.ledger.transaction() as connection:
         number = _number(connection, run)
         entry = _standing(connection, run_id, number, input_hash)
         if entry:

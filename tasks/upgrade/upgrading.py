@@ -23,8 +23,8 @@ from tasks.ledger import Ledger, verify, versions
 from tasks.ledger.migrating import migrate
 from tasks.settings import Settings
 from tasks.storage.custody import identities, sha256_of_file
-from tasks.storage.paths import Places
-from tasks.tenant_context import Office, list_with_ledger, list_without_agreement
+from tasks.storage.paths import Paths
+from tasks.tenant_context import TenantContext, list_with_ledger, list_without_agreement
 
 
 @dataclass(frozen=True)
@@ -32,37 +32,37 @@ class Due:
     """A ledger that is to be upgraded.
 
     Attributes:
-        office: whose.
+        context: whose.
         version: that it has.
     """
 
-    office: Office
+    context: TenantContext
     version: int
 
     @property
     def backup(self) -> Path:
         """The backup that is made first."""
-        return self.office.places.upgrade_backup(self.office.tenant, self.version)
+        return self.context.paths.upgrade_backup(self.context.tenant, self.version)
 
     def __str__(self) -> str:
         """What is going to be done, step by step."""
         steps = " ".join(f"Version {step.version}: {step.title}." for step in versions.after(self.version))
-        return f"{self.office.tenant} ({self.office.mode}), version {self.version} to {versions.VERSION}. {steps}"
+        return f"{self.context.tenant} ({self.context.mode}), version {self.version} to {versions.VERSION}. {steps}"
 
 
 def due(settings: Settings) -> tuple[list[Due], list[str]]:
     """The ledgers of this machine that are to be upgraded, and a sentence for each that cannot be looked into."""
     found, refused = [], []
-    for office in list_with_ledger(settings):
+    for context in list_with_ledger(settings):
         try:
-            with office.ledger.opened():
+            with context.ledger.opened():
                 pass
         except versions.OlderVersion as older:
-            found.append(Due(office, older.version))
+            found.append(Due(context, older.version))
         except NoGo as said:
-            refused.append(f"{office.tenant} ({office.mode}): {said}")
+            refused.append(f"{context.tenant} ({context.mode}): {said}")
         except duckdb.Error:  # its message might hold a row
-            refused.append(f"{office.tenant} ({office.mode}): {office.ledger.closed}")
+            refused.append(f"{context.tenant} ({context.mode}): {context.ledger.closed}")
     return found, [*refused, *list_without_agreement(settings)]
 
 
@@ -77,17 +77,17 @@ def upgrade(which: Due, by: str, now: datetime) -> None:
     Raises:
         NoGo: a run is at work, the ledger is in use or does not hold, or the disk is full. Nothing was changed.
     """
-    office, ledger = which.office, which.office.ledger
-    with _room(office), _turn(office):
+    context, ledger = which.context, which.context.ledger
+    with _room(context), _turn(context):
         with ledger.as_it_is() as connection:
             if versions.version_of(connection) != which.version:  # somebody else was quicker
                 return
             connection.execute("CHECKPOINT ledger")  # what a killed process left in the log, so that a copy has it
         with ledger.held():
-            sealing = identities(office.places, office.tenant)[0].to_public()
+            sealing = identities(context.paths, context.tenant)[0].to_public()
             which.backup.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            keep(office, which.backup, [sealing], by, now)
-            with _nowhere(office) as nowhere:
+            keep(context, which.backup, [sealing], by, now)
+            with _nowhere(context) as nowhere:
                 copy = ledger.copied_to(nowhere)
                 with copy.as_it_is() as connection:
                     migrate(connection, by, now, sha256_of_file(which.backup))
@@ -106,27 +106,27 @@ def _prove(copy: Ledger) -> None:
 
 
 @contextmanager
-def _nowhere(office: Office) -> Iterator[Places]:
+def _nowhere(context: TenantContext) -> Iterator[Paths]:
     """A folder for the copy, which a killed upgrade leaves and the next one clears."""
-    folder = office.places.upgrading(office.tenant)
+    folder = context.paths.upgrading(context.tenant)
     shutil.rmtree(folder, ignore_errors=True)
     try:
-        yield Places(folder, Mode.LIVE)
+        yield Paths(folder, Mode.LIVE)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
-def _turn(office: Office) -> Iterator[None]:
+def _turn(context: TenantContext) -> Iterator[None]:
     """Let no run of the tenant work meanwhile; one that waits for its approval is at work for nobody."""
-    lock = office.places.turn(office.tenant)
+    lock = context.paths.turn(context.tenant)
     descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         os.close(descriptor)
         raise NoGo(
-            f"A run of {office.tenant} ({office.mode}) is at work, so its ledger was not upgraded. Try again when it "
+            f"A run of {context.tenant} ({context.mode}) is at work, so its ledger was not upgraded. Try again when it "
             "waits or has ended."
         ) from None
     try:
@@ -136,7 +136,7 @@ def _turn(office: Office) -> Iterator[None]:
 
 
 @contextmanager
-def _room(office: Office) -> Iterator[None]:
+def _room(context: TenantContext) -> Iterator[None]:
     try:
         yield
     except (OSError, duckdb.Error) as error:
@@ -144,8 +144,8 @@ def _room(office: Office) -> Iterator[None]:
             raise
     else:
         return
-    whose = f"{office.tenant} ({office.mode})"
+    whose = f"{context.tenant} ({context.mode})"
     raise NoGo(
-        f"The disk of {office.settings.home} is full, so the ledger of {whose} was not upgraded and stands as it was. "
+        f"The disk of {context.settings.home} is full, so the ledger of {whose} was not upgraded and stands as it was. "
         "Make room for a backup and a copy of it there, then start again: siller upgrade"
     )

@@ -24,7 +24,7 @@ from tasks.ledger import Entry, entry_of, never_twice, record, runs, sha256_of, 
 from tasks.ledger.catalogue.stages import Validate
 from tasks.ledger.runs import RunRow
 from tasks.storage.atomic_write import write_atomic
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 
 BATCH = 500_000
 _LEFT_OUT = {"row_number": pl.Int32, "column_name": pl.String, "rule": pl.String}
@@ -35,34 +35,36 @@ _NOTHING_OPEN = Path(__file__).with_name("nothing_open.sql")
 _PROVEN_ACCOUNTS = Path(__file__).with_name("proven_accounts.sql")
 
 
-def validate(office: Office, run_id: str, now: datetime) -> Entry[Validate]:
+def validate(context: TenantContext, run_id: str, now: datetime) -> Entry[Validate]:
     """Tell payable rows from refused and held ones, as one transaction, and write the body's file of the latter.
 
     Rows are judged before that, a batch at a time, and the ledger is not held meanwhile.
     """
-    with office.ledger.opened() as connection:
-        asked = _asked(connection, office, run_id, now)
+    with context.ledger.opened() as connection:
+        asked = _asked(connection, context, run_id, now)
         stands = standing(connection, run_id, Validate, asked.input_hash)
-    judgement = None if stands else _judged(office, asked, _rows_of(office, asked.run))
-    with office.ledger.transaction() as connection:
+    judgement = None if stands else _judged(context, asked, _rows_of(context, asked.run))
+    with context.ledger.transaction() as connection:
         entry = standing(connection, run_id, Validate, asked.input_hash)
         if entry is None and judgement:
-            entry = _settle(connection, office, asked, judgement, now)
+            entry = _settle(connection, context, asked, judgement, now)
         assert entry
-        back = _for_the_body(connection, office, run_id)
+        back = _for_the_body(connection, context, run_id)
     if back:
-        write_atomic(office.places.left_out(run_id), back)
+        write_atomic(context.paths.left_out(run_id), back)
     return entry
 
 
-def validate_rows(connection: duckdb.DuckDBPyConnection, office: Office, run_id: str, now: datetime) -> Entry[Validate]:
+def validate_rows(
+    connection: duckdb.DuckDBPyConnection, context: TenantContext, run_id: str, now: datetime
+) -> Entry[Validate]:
     """The stage itself, in a transaction that is open already."""
-    asked = _asked(connection, office, run_id, now)
-    judgement = _judged(office, asked, runs.rows_in_batches(connection, asked.run))
-    return _settle(connection, office, asked, judgement, now)
+    asked = _asked(connection, context, run_id, now)
+    judgement = _judged(context, asked, runs.rows_in_batches(connection, asked.run))
+    return _settle(connection, context, asked, judgement, now)
 
 
-def _for_the_body(connection: duckdb.DuckDBPyConnection, office: Office, run_id: str) -> bytes:
+def _for_the_body(connection: duckdb.DuckDBPyConnection, context: TenantContext, run_id: str) -> bytes:
     """The rows that are left out, as sent, with what to do about each; nothing if there are none."""
     run_no = runs.run_row(connection, run_id).run_no
     reasons = connection.execute(
@@ -75,7 +77,7 @@ def _for_the_body(connection: duckdb.DuckDBPyConnection, office: Office, run_id:
         "(SELECT row_number FROM core_left_out WHERE run_no = $run_no AND outcome <> 'corrected') ORDER BY row_number",
         {"run_no": run_no},
     ).pl()
-    return refused_rows_file(rows, reasons, office.contract) if rows.height else b""
+    return refused_rows_file(rows, reasons, context.contract) if rows.height else b""
 
 
 @dataclass(frozen=True)
@@ -111,18 +113,18 @@ class _Judgement:
     account_answers: Mapping[str, int]
 
 
-def _asked(connection: duckdb.DuckDBPyConnection, office: Office, run_id: str, now: datetime) -> _Asked:
+def _asked(connection: duckdb.DuckDBPyConnection, context: TenantContext, run_id: str, now: datetime) -> _Asked:
     run = runs.run_row(connection, run_id)
-    check_paying_accounts(office)
-    provided = in_use(office.settings, now.date())
-    never_twice.define(connection, office.agreement.accounts)
+    check_paying_accounts(context)
+    provided = in_use(context.settings, now.date())
+    never_twice.define(connection, context.agreement.accounts)
     input_hash = sha256_of(
         run.extract_sha256,
-        office.contract_sha256,
+        context.contract_sha256,
         _table_of_before(connection, run_id) or provided.table.sha256,
         run.pay_date,
-        office.agreement.accounts.model_dump_json(),
-        *(account.pays for account in office.agreement.paying_accounts if account.pays),
+        context.agreement.accounts.model_dump_json(),
+        *(account.pays for account in context.agreement.paying_accounts if account.pays),
     )
     return _Asked(run, _corrected(connection, run), provided, input_hash)
 
@@ -135,13 +137,13 @@ def _corrected(connection: duckdb.DuckDBPyConnection, run: RunRow) -> pl.DataFra
     return connection.execute(_CORRECTED.read_text(), known).pl()
 
 
-def _judged(office: Office, asked: _Asked, batches: Iterator[pl.DataFrame]) -> _Judgement:
+def _judged(context: TenantContext, asked: _Asked, batches: Iterator[pl.DataFrame]) -> _Judgement:
     # With Pandera comes pandas: more than a second that a resume, which judges nothing, need not wait for.
     from tasks.validate.judging import Judge
 
     answers = dict.fromkeys(map(str, AccountAnswer), 0)
     refused, failing = [], []
-    judge = Judge(office.contract, asked.provided.table, asked.run.pay_date, office.agreement)
+    judge = Judge(context.contract, asked.provided.table, asked.run.pay_date, context.agreement)
     for rows in batches:
         judged = judge(rows.join(asked.corrected, on="row_number", how="anti") if asked.corrected.height else rows)
         refused.append(judged.refused)
@@ -151,25 +153,25 @@ def _judged(office: Office, asked: _Asked, batches: Iterator[pl.DataFrame]) -> _
     return _Judgement(pl.concat(refused), pl.concat(failing), answers)
 
 
-def _rows_of(office: Office, run: RunRow) -> Iterator[pl.DataFrame]:
+def _rows_of(context: TenantContext, run: RunRow) -> Iterator[pl.DataFrame]:
     """A run's rows as they were sent; the ledger is opened for each batch, and not held while it is judged."""
     for first in range(0, run.declared_rows, BATCH):
-        with office.ledger.opened() as connection:
+        with context.ledger.opened() as connection:
             rows = runs.rows_between(connection, run, first, first + BATCH - 1)
         yield rows
 
 
 def _settle(
-    connection: duckdb.DuckDBPyConnection, office: Office, asked: _Asked, judgement: _Judgement, now: datetime
+    connection: duckdb.DuckDBPyConnection, context: TenantContext, asked: _Asked, judgement: _Judgement, now: datetime
 ) -> Entry[Validate]:
     """Keep what the rules say, hold what stands twice or is paid already, and record it."""
     run, table = asked.run, asked.provided.table
-    never_twice.define(connection, office.agreement.accounts)
+    never_twice.define(connection, context.agreement.accounts)
     _leave_out(connection, run.run_no, "corrected", asked.corrected)
     _leave_out(connection, run.run_no, "refused", judgement.refused)
     proven = _settle_failing(connection, run, judgement.failing, now)
     connection.execute("INSERT INTO core_judged (run_no) VALUES (?)", [run.run_no])
-    _hold(connection, run, now, office.agreement.accounts)
+    _hold(connection, run, now, context.agreement.accounts)
     _refer(connection, run.run_no, proven)
     figures = Validate(
         **_counts(connection, run.run_no),
@@ -180,28 +182,28 @@ def _settle(
         account_table_date=table.valid_from,
         account_table_from=asked.provided.provided_by,
         account_table_sha256=table.sha256,
-        contract_sha256=office.contract_sha256,
+        contract_sha256=context.contract_sha256,
     )
     if figures.payable + figures.refused + figures.held + figures.corrected != run.declared_rows:
         raise AssertionError("a row of the extract is neither payable nor left out, or both")
     return record(connection, run.run_no, run.run_id, figures, asked.input_hash, now)
 
 
-def check_paying_accounts(office: Office) -> None:
+def check_paying_accounts(context: TenantContext) -> None:
     """Hold agreement and contract against each other: several accounts need a column that says which, and one none.
 
     Raises:
         NoGo: they do not fit.
     """
-    several = len(office.agreement.paying_accounts) > 1
-    if several and not office.contract.has(PAYING_ACCOUNT):
+    several = len(context.agreement.paying_accounts) > 1
+    if several and not context.contract.has(PAYING_ACCOUNT):
         raise NoGo(
-            f"The agreement with {office.tenant} names several paying accounts, and its contract has no column "
+            f"The agreement with {context.tenant} names several paying accounts, and its contract has no column "
             f"{PAYING_ACCOUNT} that says which of them a payment leaves. Nothing was done; agree such a column."
         )
-    if not several and office.contract.has(PAYING_ACCOUNT):
+    if not several and context.contract.has(PAYING_ACCOUNT):
         raise NoGo(
-            f"The contract of {office.tenant} has a column {PAYING_ACCOUNT}, and the agreement one paying account. "
+            f"The contract of {context.tenant} has a column {PAYING_ACCOUNT}, and the agreement one paying account. "
             "Nothing was done; name the other accounts under further_accounts, or take the column out."
         )
 

@@ -14,4 +14,4 @@ from tasks.validate import stage
 def validate(run_id: str, today: date | None) -> None:
     """Tell payable rows from refused and held ones."""
     with run_stage(Stage.VALIDATE, run_id, today) as work:
-        work.told.figures = stage.validate(work.office, run_id, work.now).figures
+        work.told.figures = stage.validate(work.context, run_id, work.now).figures

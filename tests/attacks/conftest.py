@@ -16,7 +16,7 @@ from flows.service import environment
 from schemas.pay_run import Mode
 from tasks.people.door import let_in
 from tasks.settings import PROJECT, Settings
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 from tests.e2e.stack import Stack
 from tests.people import enrol_approvers
 
@@ -31,18 +31,18 @@ class Attacked:
 
     Attributes:
         stack: what runs.
-        offices: of both bodies, live.
+        contexts: of both bodies, live.
         passwords: what each person types, by name.
     """
 
     stack: Stack
-    offices: dict[str, Office]
+    contexts: dict[str, TenantContext]
     passwords: dict[str, str] = field(default_factory=dict)
 
     def let_in(self, body: str, part: str) -> str:
         """Give a person a password of their own; returns their name."""
         name = f"{part}@{body}.example"
-        password = let_in(self.offices[body], name, ("operator@siller.example",), NOW)
+        password = let_in(self.contexts[body], name, ("operator@siller.example",), NOW)
         self.passwords[name] = f"{name}:{password}"
         return name
 
@@ -90,13 +90,13 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attacked]:
         agreement.write_text(agreement.read_text() + more)
     os.environ["SILLER_CONTRACTS"] = str(contracts)
     os.environ["PYTHONPATH"] = os.pathsep.join([str(PROJECT), str(STAND_IN)])
-    offices = {body: Office(body, Mode.LIVE, Settings(home=home, contracts=contracts)) for body in BODIES}
-    for office in offices.values():
-        enrol_approvers(office)
+    contexts = {body: TenantContext(body, Mode.LIVE, Settings(home=home, contracts=contracts)) for body in BODIES}
+    for context in contexts.values():
+        enrol_approvers(context)
     stack = Stack(home, ["up_attacked", "{home}", "{port}"], also=[STAND_IN])
     stack.start()
     passwords = {"siller": environment.password(home), "itself": environment.internal(home)}
-    attacked = Attacked(stack, offices, passwords)
+    attacked = Attacked(stack, contexts, passwords)
     for body in BODIES:
         for part in ("first.approver", "second.approver", "operator", "auditor"):
             attacked.let_in(body, part)

@@ -165,11 +165,11 @@ def test_no_other_page_shows_one_of_these_inside_itself(attacked):
 
 def test_a_name_with_other_letters_comes_in_as_the_page_sends_it(attacked):
     name = "zoë@ilf.example"
-    agreement = attacked.offices["ilf"].settings.contracts / "ilf" / "agreement.yaml"
+    agreement = attacked.contexts["ilf"].settings.contracts / "ilf" / "agreement.yaml"
     before = agreement.read_text()
     agreement.write_text(f"{before}  - {{name: {name}, roles: [auditor]}}\n")
     try:
-        password = let_in(attacked.offices["ilf"], name, ("operator@siller.example",), NOW)
+        password = let_in(attacked.contexts["ilf"], name, ("operator@siller.example",), NOW)
         for as_sent in ("latin-1", "utf-8"):
             typed = base64.b64encode(f"{name}:{password}".encode(as_sent)).decode()
             asked = httpx.get(
@@ -360,7 +360,7 @@ class TestTwoBodies:
 
     def test_whoever_two_bodies_name_has_a_password_for_each(self, attacked, mine, others):
         for body, own in (("ilf", mine), ("other", others)):
-            password = let_in(attacked.offices[body], "both@example", ("operator@siller.example",), NOW)
+            password = let_in(attacked.contexts[body], "both@example", ("operator@siller.example",), NOW)
             attacked.passwords["both@example"] = f"both@example:{password}"
             found = {run["id"] for run in attacked.asks("both@example", "POST", "/api/flow_runs/filter", {}).json()}
             assert found & {mine, others} == {own}
@@ -369,14 +369,14 @@ class TestTwoBodies:
 def test_a_password_is_taken_away_alone_and_at_once(attacked):
     name = attacked.let_in("ilf", "third.approver")
     assert attacked.asks(name, "GET", "/api/admin/version").status_code == 200
-    shut_out(attacked.offices["ilf"], name, "operator@siller.example", NOW)
+    shut_out(attacked.contexts["ilf"], name, "operator@siller.example", NOW)
     assert attacked.asks(name, "GET", "/api/admin/version").status_code == 401
     assert attacked.asks(APPROVER, "GET", "/api/admin/version").status_code == 200
 
 
 def test_whom_the_agreement_names_no_more_sees_nothing(attacked, mine):
     name = attacked.let_in("ilf", "enquiries")
-    agreement = attacked.offices["ilf"].settings.contracts / "ilf" / "agreement.yaml"
+    agreement = attacked.contexts["ilf"].settings.contracts / "ilf" / "agreement.yaml"
     before = agreement.read_text()
     assert attacked.asks(name, "GET", f"/api/flow_runs/{mine}").status_code == 200
     agreement.write_text(before.replace(name, "nobody@ilf.example"))
@@ -389,7 +389,7 @@ def test_whom_the_agreement_names_no_more_sees_nothing(attacked, mine):
 
 def test_a_rehearsals_password_opens_nothing_live(attacked, mine):
     name = "second.approver@ilf.example"
-    password = let_in(replace(attacked.offices["ilf"], mode=Mode.REHEARSAL), name, ("operator@siller.example",), NOW)
+    password = let_in(replace(attacked.contexts["ilf"], mode=Mode.REHEARSAL), name, ("operator@siller.example",), NOW)
     attacked.passwords["rehearsing"] = f"{name}:{password}"
     assert attacked.asks("rehearsing", "POST", f"/api/flow_runs/{mine}/set_state", CANCEL).status_code == 409
     assert attacked.asks("rehearsing", "POST", f"/api/flow_runs/{mine}/resume", {"run_input": RIGHT}).status_code == 409
@@ -431,7 +431,7 @@ def test_who_came_through_the_door_stands_beside_the_answer_and_in_the_ledger(at
     assert beside.json() == {"person": APPROVER}
     with attacked.stack.connected() as server:
         assert server.follow(run, lambda _: None).ending == "waits"
-    with attacked.offices["ilf"].ledger.held():  # a ledger at work stops no cancelling; the act is written later
+    with attacked.contexts["ilf"].ledger.held():  # a ledger at work stops no cancelling; the act is written later
         cancelled = attacked.asks(OPERATOR, "POST", f"/api/flow_runs/{run}/set_state", CANCEL)
     assert cancelled.json()["status"] == "ACCEPT"
     state = attacked.run(run)["state"]
@@ -461,7 +461,7 @@ def acts(attacked: Attacked, until: tuple[str, str]) -> list[tuple[str, str]]:
     end = time.monotonic() + 30
     found: list[tuple[str, str]] = []
     while until not in found and time.monotonic() < end:
-        with attacked.offices["ilf"].ledger.opened() as connection:
+        with attacked.contexts["ilf"].ledger.opened() as connection:
             found = connection.execute("SELECT by_whom, said FROM act WHERE act = 'at_the_door'").fetchall()
         time.sleep(0.2)
     return found

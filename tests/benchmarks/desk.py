@@ -8,7 +8,7 @@ import pandas  # noqa: F401  # DuckDB loads it with the first value that it is h
 from schemas.pay_run import Mode
 from tasks.clock import clock
 from tasks.settings import Settings
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 from tests.benchmarks.extract import TODAY
 from tests.benchmarks.workspace import Workspace
 
@@ -18,15 +18,15 @@ class Desk:
     """What a stage is handed.
 
     Attributes:
-        office: ILF's, for rehearsals, in the workspace.
+        context: ILF's, for rehearsals, in the workspace.
         now: the time that counts.
     """
 
-    office: Office
+    context: TenantContext
     now: datetime
 
 
 def desk(workspace: Workspace) -> Desk:
     """The desk of a workspace; the account table is the one that is set, or the practice table."""
     settings = Settings(home=workspace.home, contracts=workspace.contracts)
-    return Desk(Office("ilf", Mode.REHEARSAL, settings), clock(Mode.REHEARSAL, TODAY))
+    return Desk(TenantContext("ilf", Mode.REHEARSAL, settings), clock(Mode.REHEARSAL, TODAY))

@@ -59,18 +59,18 @@ def ingest(workspace: Workspace) -> Act:
     from tests.people import register_uploaders, sign
 
     at = desk(workspace)
-    landing = at.office.places.landing(at.office.tenant)
+    landing = at.context.paths.landing(at.context.tenant)
     landing.mkdir(parents=True)
     manifest = workspace.extract.with_suffix(".manifest.json")
     for file in (workspace.extract, manifest):
         os.link(file, landing / file.name)
     sign(landing / manifest.name, "finance.officer@ilf.example")
-    register_uploaders(at.office)
+    register_uploaders(at.context)
 
     def act() -> None:
-        run, arrived = open_run(at.office, PERIOD, FLOW_RUN_ID, at.now)
+        run, arrived = open_run(at.context, PERIOD, FLOW_RUN_ID, at.now)
         assert arrived is not None
-        ingest(at.office, run, arrived, FLOW_RUN_ID, at.now)
+        ingest(at.context, run, arrived, FLOW_RUN_ID, at.now)
 
     return act
 
@@ -81,7 +81,7 @@ def validate(workspace: Workspace) -> Act:
     from tests.benchmarks.desk import desk
 
     at = desk(workspace)
-    return lambda: validate(at.office, RUN_ID, at.now)
+    return lambda: validate(at.context, RUN_ID, at.now)
 
 
 def instruct(workspace: Workspace) -> Act:
@@ -90,7 +90,7 @@ def instruct(workspace: Workspace) -> Act:
     from tests.benchmarks.desk import desk
 
     at = desk(workspace)
-    return lambda: instruct(at.office, RUN_ID, at.now)
+    return lambda: instruct(at.context, RUN_ID, at.now)
 
 
 def assess(workspace: Workspace) -> Act:
@@ -99,9 +99,9 @@ def assess(workspace: Workspace) -> Act:
     from tests.benchmarks.desk import desk
 
     at = desk(workspace)
-    start_gates(at.office, RUN_ID)
+    start_gates(at.context, RUN_ID)
     _wait_until_idle(psutil.Process().children()[0])
-    return lambda: assess(at.office, RUN_ID, at.now)
+    return lambda: assess(at.context, RUN_ID, at.now)
 
 
 def _wait_until_idle(child: psutil.Process) -> None:
@@ -121,14 +121,14 @@ def approve(workspace: Workspace) -> Act:
     from tests.people import code_at, enrol_approvers
 
     at = desk(workspace)
-    enrol_approvers(at.office)
-    with at.office.ledger.opened() as connection:
+    enrol_approvers(at.context)
+    with at.context.ledger.opened() as connection:
         total = runs.run_row(connection, RUN_ID).declared_total
 
     def answered(key: str, approver: str) -> Outcome:
         code = code_at(approver, at.now)
         answer = Answer("approve", approver, code, f"{total:.2f}", "all: It is for practice.", at.now)
-        return judge_once(at.office, RUN_ID, FLOW_RUN_ID, key, answer, at.now).outcome
+        return judge_once(at.context, RUN_ID, FLOW_RUN_ID, key, answer, at.now).outcome
 
     def act() -> None:
         first = answered("approval-1-1", "first.approver@ilf.example")
@@ -144,7 +144,7 @@ def continuity(workspace: Workspace) -> Act:
     from tests.benchmarks.desk import desk
 
     at = desk(workspace)
-    return lambda: leave(at.office, RUN_ID, at.now)
+    return lambda: leave(at.context, RUN_ID, at.now)
 
 
 def release(workspace: Workspace) -> Act:
@@ -153,7 +153,7 @@ def release(workspace: Workspace) -> Act:
     from tests.benchmarks.desk import desk
 
     at = desk(workspace)
-    return lambda: release(at.office, RUN_ID, at.now)
+    return lambda: release(at.context, RUN_ID, at.now)
 
 
 def publish(workspace: Workspace) -> Act:
@@ -162,7 +162,7 @@ def publish(workspace: Workspace) -> Act:
     from tests.benchmarks.desk import desk
 
     at = desk(workspace)
-    return lambda: publish(at.office, RUN_ID, at.now)
+    return lambda: publish(at.context, RUN_ID, at.now)
 
 
 def reconcile(workspace: Workspace) -> Act:
@@ -174,13 +174,13 @@ def reconcile(workspace: Workspace) -> Act:
     from tests.benchmarks.extract import PAY_DAY
 
     at = desk(workspace)
-    places, tenant = at.office.places, at.office.tenant
-    (released,) = places.outbox(tenant).glob("*.txt")
-    answer(released, places.bank_inbox(tenant), PAY_DAY, return_codes=())
+    paths, tenant = at.context.paths, at.context.tenant
+    (released,) = paths.outbox(tenant).glob("*.txt")
+    answer(released, paths.bank_inbox(tenant), PAY_DAY, return_codes=())
 
     def act() -> None:
-        receive_all(at.office, inbox(at.office), at.now)
-        reconciliation, _ = reconcile(at.office, RUN_ID, at.now)
+        receive_all(at.context, inbox(at.context), at.now)
+        reconciliation, _ = reconcile(at.context, RUN_ID, at.now)
         assert not reconciliation.unexplained_pounds
 
     return act

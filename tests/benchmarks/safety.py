@@ -18,8 +18,8 @@ PARTS = {
 def timed() -> dict[str, float]:
     """Measure the parts in this process from here on, where their modules are loaded; returns what will fill."""
     took = dict.fromkeys(PARTS, 0.0)
-    for part, places in PARTS.items():
-        for module, _, name in (place.partition(":") for place in places):
+    for part, paths in PARTS.items():
+        for module, _, name in (place.partition(":") for place in paths):
             if module in sys.modules:
                 setattr(sys.modules[module], name, _timed(getattr(sys.modules[module], name), part, took))
     return took

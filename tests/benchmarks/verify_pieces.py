@@ -8,7 +8,7 @@ from tests.benchmarks.pieces import Act
 from tests.benchmarks.workspace import Workspace
 
 if TYPE_CHECKING:
-    from tasks.tenant_context import Office
+    from tasks.tenant_context import TenantContext
 
 MONTHS = 12
 ROWS_A_MONTH = 5_200
@@ -23,7 +23,7 @@ def year(workspace: Workspace) -> Act:
     from tests.benchmarks.desk import desk
 
     shutil.copytree(PROJECT / "data_contracts", workspace.contracts, dirs_exist_ok=True)
-    of = desk(workspace).office
+    of = desk(workspace).context
 
     def act() -> None:
         for month in range(1, MONTHS + 1):
@@ -33,7 +33,7 @@ def year(workspace: Workspace) -> Act:
     return act
 
 
-def _pay(of: "Office", pay_date: date, now: datetime) -> None:
+def _pay(of: "TenantContext", pay_date: date, now: datetime) -> None:
     from tasks.publish.stage import publish
     from tasks.release.stage import release
     from tests.month import SAMPLES, approve, assessed, deliver
@@ -52,7 +52,7 @@ def verify(workspace: Workspace) -> Act:
     from tasks.verify import problems
     from tests.benchmarks.desk import desk
 
-    of = desk(workspace).office
+    of = desk(workspace).context
 
     def act() -> None:
         assert not list(problems(of))
@@ -64,7 +64,7 @@ def read_ledger(workspace: Workspace) -> Act:
     """The floor: DuckDB reads every value of the same ledger once, and hashes it."""
     from tests.benchmarks.desk import desk
 
-    ledger = desk(workspace).office.ledger
+    ledger = desk(workspace).context.ledger
 
     def act() -> None:
         with ledger.opened() as connection:

@@ -19,7 +19,7 @@ from uuid import UUID
 from schemas.pay_run import Mode
 from tasks.practice_bank.bank import answer
 from tasks.settings import Settings
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 from tests.e2e.stack import PROJECT, Stack
 from tests.people import code_now, enrol_approvers, register_uploaders, sign
 
@@ -50,9 +50,9 @@ class Payday:
 
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
-        self.office = Office("ilf", Mode.REHEARSAL, Settings(home=stack.home, modulus_table=None))
-        self.outbox = self.office.places.outbox("ilf")
-        self.inbox = self.office.places.bank_inbox("ilf")
+        self.context = TenantContext("ilf", Mode.REHEARSAL, Settings(home=stack.home, modulus_table=None))
+        self.outbox = self.context.paths.outbox("ilf")
+        self.inbox = self.context.paths.bank_inbox("ilf")
 
     def deliver(self, period: str) -> None:
         landing = self._landing()
@@ -81,7 +81,7 @@ class Payday:
         self._sign(declared)
 
     def start(self, period: str, today: date) -> "tuple[UUID, Rest]":
-        enrol_approvers(self.office)
+        enrol_approvers(self.context)
         return self._run("pay-run", today, period=period)
 
     def form(self, flow_run: UUID) -> str:
@@ -120,7 +120,7 @@ class Payday:
         )
 
     def left(self) -> Left:
-        with self.office.ledger.opened() as connection:
+        with self.context.ledger.opened() as connection:
             names = [
                 row[0]
                 for row in connection.execute(
@@ -135,16 +135,16 @@ class Payday:
         return Left(tables, files)
 
     def serials(self) -> list[int]:
-        with self.office.ledger.opened() as connection:
+        with self.context.ledger.opened() as connection:
             rows = connection.execute("SELECT serial FROM submission_serial ORDER BY serial").fetchall()
         return [row[0] for row in rows]
 
     def _sign(self, manifest: Path) -> None:
         sign(manifest, "finance.officer@ilf.example")
-        register_uploaders(self.office)
+        register_uploaders(self.context)
 
     def _landing(self) -> Path:
-        landing = self.office.places.landing("ilf")
+        landing = self.context.paths.landing("ilf")
         landing.mkdir(parents=True, exist_ok=True)
         return landing
 

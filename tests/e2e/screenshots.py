@@ -58,7 +58,7 @@ def take(payday: Payday, page: Page) -> None:
     page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
     page.goto(f"{pages}/runs", wait_until="networkidle")
     keep("runs", page)
-    page.goto((payday.office.places.reports(run_id_of("2026-11")) / "reconciliation.html").as_uri())
+    page.goto((payday.context.paths.reports(run_id_of("2026-11")) / "reconciliation.html").as_uri())
     where = page.get_by_role("table").first.bounding_box()
     assert where  # the report has its table
     page.set_viewport_size({"width": WIDTH, "height": int(where["y"] + where["height"]) + 40})

@@ -35,7 +35,7 @@ def deliver_correction(payday):
     out = io.StringIO()
     csv.writer(out).writerows([header, row])
     extract = out.getvalue().encode()
-    landing = payday.office.places.landing("ilf")
+    landing = payday.context.paths.landing("ilf")
     (landing / "correction.csv").write_bytes(extract)
     first = json.loads((SAMPLES / "ilf-2026-11.manifest.json").read_text())
     manifest = {

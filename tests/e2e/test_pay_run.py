@@ -77,11 +77,11 @@ def test_a_run_that_waited_through_a_power_cut_pays_once_and_what_was_shown(payd
     manifest = json.loads((payday.outbox / f"{name}.manifest.json").read_text())
     assert manifest["sha256"] == manifest["approval"]["file_sha256"] == sha256
     assert manifest["approval"]["approver"] == "first.approver@ilf.example"
-    assert not list(payday.office.places.staging(OCTOBER).iterdir())
+    assert not list(payday.context.paths.staging(OCTOBER).iterdir())
 
 
 def test_every_answer_was_judged_once_though_the_run_began_four_times(payday, october):
-    with payday.office.ledger.opened() as connection:
+    with payday.context.ledger.opened() as connection:
         verdicts = connection.execute(
             "SELECT verdict FROM approval JOIN run USING (run_no) WHERE run_id = ? ORDER BY answered_at", [OCTOBER]
         ).fetchall()
@@ -193,7 +193,7 @@ def test_novembers_payment_file_agrees_with_the_facts(payday, november):
 
 def test_the_ledger_agrees_with_the_facts(payday, november):
     known = facts("2026-11")
-    with payday.office.ledger.opened() as connection:
+    with payday.context.ledger.opened() as connection:
         paid = connection.execute(
             "SELECT count(*), sum(amount_pence) FROM core_payment JOIN run USING (run_no) WHERE run_id = ?", [NOVEMBER]
         ).fetchone()
@@ -220,7 +220,7 @@ def test_the_report_and_its_artifact_agree_with_the_facts(payday, november):
 
 def test_the_analysts_file_agrees_with_the_facts(payday, november):
     known = facts("2026-11")
-    published = payday.office.places.published("ilf") / "analytics.duckdb"
+    published = payday.context.paths.published("ilf") / "analytics.duckdb"
     with duckdb.connect(str(published), read_only=True) as connection:
         paid = connection.execute(
             "SELECT count(amount_pence), sum(amount_pence)::BIGINT FROM payments WHERE run_id = ?", [NOVEMBER]
@@ -244,7 +244,7 @@ def test_what_the_docs_tell_analysts_is_what_the_file_answers(payday, november):
     text = (PROJECT / "docs" / "analysts.md").read_text(encoding="utf-8")
     told = re.findall(r"```sql\n(.+?)```\n\n(\|.+?\n)\n", f"{text}\n", re.DOTALL)
     assert len(told) == 5
-    published = payday.office.places.published("ilf") / "analytics.duckdb"
+    published = payday.context.paths.published("ilf") / "analytics.duckdb"
     with duckdb.connect(str(published), read_only=True) as connection:
         for sql, table in told:
             head, _, *lines = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()]
@@ -256,7 +256,7 @@ def test_what_the_docs_tell_analysts_is_what_the_file_answers(payday, november):
 @pytest.mark.parametrize("width", [390, 1280])
 def test_nobody_is_kept_from_reading_the_report(payday, november, width):
     with browsing(width) as page:
-        page.goto((payday.office.places.reports(NOVEMBER) / "reconciliation.html").as_uri())
+        page.goto((payday.context.paths.reports(NOVEMBER) / "reconciliation.html").as_uri())
         assert Axe().run(page).response["violations"] == []
         assert page.evaluate("document.documentElement.scrollWidth") == width
 
@@ -297,7 +297,7 @@ def test_an_extract_that_has_been_paid_is_not_paid_again(november_again):
 def test_nothing_of_a_rejected_run_leaves(payday, january):
     assert "rejected by third.approver@ilf.example" in january.said
     assert january.after.outbox == january.before.outbox
-    staged = payday.office.places.staging(run_id_of("2027-01"))
+    staged = payday.context.paths.staging(run_id_of("2027-01"))
     assert not list(staged.iterdir()), "a rejected file's names and accounts do not stay in the clear"
     # Its serial was kept before the file was written with it, and December's never was.
     assert payday.serials() == [1, 2, 3]
@@ -317,12 +317,12 @@ def test_the_command_says_how_each_run_ended_and_that_everything_holds(payday, j
 
 
 def report_csv(payday: Payday, run_id: str) -> dict[str, tuple[int, int]]:
-    with (payday.office.places.reports(run_id) / "reconciliation.csv").open(encoding="utf-8", newline="") as file:
+    with (payday.context.paths.reports(run_id) / "reconciliation.csv").open(encoding="utf-8", newline="") as file:
         return {line["where"]: (int(line["rows"]), pence(line["pounds"])) for line in csv.DictReader(file)}
 
 
 def report_html(payday: Payday, run_id: str) -> dict[str, tuple[int, int]]:
-    page = html.parse(payday.office.places.reports(run_id) / "reconciliation.html")
+    page = html.parse(payday.context.paths.reports(run_id) / "reconciliation.html")
     [table] = [table for table in page.iter("table") if "by where they are" in table.text_content()]
     found = {}
     for line in table.iter("tr"):

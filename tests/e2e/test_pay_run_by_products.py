@@ -31,7 +31,7 @@ def known(rows) -> list[str]:
 
 def test_the_search_finds_what_is_there(payday, january, known, rows):
     """Where they must stand, they are found: else the searches below would prove nothing."""
-    left_out = payday.office.places.left_out(run_id_of("2026-11"))
+    left_out = payday.context.paths.left_out(run_id_of("2026-11"))
     payment_file = payday.outbox / f"{run_id_of('2026-11')}.REHEARSAL.bacs18.txt"
     beginnings = [path.read_text(encoding="utf-8")[:3000] for path in (left_out, payment_file)]
     assert all(len(found) > 10 for found in named_in(beginnings, known))
@@ -40,9 +40,9 @@ def test_the_search_finds_what_is_there(payday, january, known, rows):
 
 
 def test_no_file_names_a_payee_but_those_that_must(payday, january, known):
-    home, places = payday.stack.home, payday.office.places
-    must = [places.landing("ilf"), places.left_out(run_id_of("2026-11")).parent]
-    payment_files = {*payday.outbox.glob("*.bacs18.txt"), *places.staging(run_id_of("2027-01")).iterdir()}
+    home, paths = payday.stack.home, payday.context.paths
+    must = [paths.landing("ilf"), paths.left_out(run_id_of("2026-11")).parent]
+    payment_files = {*payday.outbox.glob("*.bacs18.txt"), *paths.staging(run_id_of("2027-01")).iterdir()}
     found = sorted(home.rglob("*"))
     names = [path.relative_to(home).as_posix() for path in found]
     assert named_in(names, known) == [[]] * len(names)
@@ -80,7 +80,7 @@ def test_prefects_database_names_no_payee(payday, january, known):
 
 def test_the_analysts_file_names_no_payee(payday, january, known):
     """Read as a database: its columns are packed."""
-    published = payday.office.places.published("ilf") / "analytics.duckdb"
+    published = payday.context.paths.published("ilf") / "analytics.duckdb"
     with duckdb.connect(str(published), read_only=True) as connection:
         tables = [row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
         text = "\n".join(connection.execute(f"FROM {table}").pl().write_csv() for table in tables)
@@ -90,13 +90,13 @@ def test_the_analysts_file_names_no_payee(payday, january, known):
 
 def test_only_its_owner_reads_what_siller_wrote(payday, january):
     """The published file is the analysts', and the landing folder the body's own."""
-    home, places = payday.stack.home, payday.office.places
+    home, paths = payday.stack.home, payday.context.paths
     others = [
         path.relative_to(home).as_posix()
         for path in sorted(home.rglob("*"))
         if path.is_file()
-        and not path.is_relative_to(places.landing("ilf"))
-        and not path.is_relative_to(places.published("ilf"))
+        and not path.is_relative_to(paths.landing("ilf"))
+        and not path.is_relative_to(paths.published("ilf"))
         and path.stat().st_mode & 0o077
     ]
     assert others == []
@@ -106,7 +106,7 @@ def test_only_its_owner_reads_what_siller_wrote(payday, january):
 
 
 def events(payday: Payday) -> Iterator[dict]:
-    for line in payday.office.places.lineage().read_text(encoding="utf-8").splitlines():
+    for line in payday.context.paths.lineage().read_text(encoding="utf-8").splitlines():
         yield json.loads(line)
 
 

@@ -19,10 +19,10 @@ from tasks.release.released_file import LiveFile
 from tasks.release.stage import release
 from tasks.storage import bucket as bucket_module
 from tasks.storage.bucket import Bucket
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 from tasks.verify import problems
 from tests.e2e.s3 import BUCKET, CREDENTIALS, Way, client, objects, s3_server, way_to
-from tests.month import NOVEMBER, approved, office
+from tests.month import NOVEMBER, approved, context
 
 RUN = "ilf-2026-11-live-1"
 NAME = f"{RUN}.bacs18.txt"
@@ -283,16 +283,16 @@ class TestARunOfItsOwn:
     """The whole stage, with the bucket as the tenant's outbox."""
 
     @pytest.fixture
-    def ilf(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: Way) -> Office:
+    def ilf(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: Way) -> TenantContext:
         monkeypatch.setenv("SILLER_OUTBOX", f"s3://{BUCKET}/{next(_prefixes)}")
-        return office(tmp_path / "home")
+        return context(tmp_path / "home")
 
-    def keys(self, server: str, of: Office) -> dict[str, bytes]:
+    def keys(self, server: str, of: TenantContext) -> dict[str, bytes]:
         prefix = f"{str(of.settings.outbox).removeprefix(f's3://{BUCKET}/')}/rehearsal/ilf/"
         return {key.removeprefix(prefix): data for key, data in objects(server).items() if key.startswith(prefix)}
 
     def test_it_is_released_verified_and_killed_in_between(
-        self, server: str, ilf: Office, monkeypatch: pytest.MonkeyPatch
+        self, server: str, ilf: TenantContext, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         run_id = approved(ilf)
         staged = staged_file(ilf, run_id)
@@ -306,7 +306,7 @@ class TestARunOfItsOwn:
         assert found.keys() == {staged.name, f"{staged.name}.manifest.json"}
         assert found[staged.name] == meant
         assert json.loads(found[f"{staged.name}.manifest.json"])["sha256"] == hashlib.sha256(meant).hexdigest()
-        assert not ilf.places.outbox("ilf").exists(), "nothing is left in a folder beside it"
+        assert not ilf.paths.outbox("ilf").exists(), "nothing is left in a folder beside it"
         assert list(problems(ilf)) == []
         client(server).put_object(
             Bucket=BUCKET,
@@ -318,7 +318,7 @@ class TestARunOfItsOwn:
         ]
 
     def test_an_outbox_that_stays_away_leaves_a_release_that_the_next_start_finishes(
-        self, server: str, way: Way, ilf: Office
+        self, server: str, way: Way, ilf: TenantContext
     ) -> None:
         run_id = approved(ilf)
         way.wrong = [("PUT", "500")] * 5

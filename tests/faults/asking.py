@@ -11,7 +11,7 @@ from unittest.mock import patch
 from schemas.pay_run import Mode
 from schemas.standing.tables import Stand
 from tasks.clock import clock
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import FlowRun
@@ -38,14 +38,14 @@ class Asked:
     unsaid: frozenset[str]
 
 
-def asked(office: Office, when: str, step: str, there_is_a_server: bool) -> Asked:
+def asked(context: TenantContext, when: str, step: str, there_is_a_server: bool) -> Asked:
     """Ask where everything of an office stands, and look at Prefect's forms before and after."""
     from flows.service.standing import picture
 
     with _no_other_server():
         before = _forms() if there_is_a_server else frozenset()
         # A ledger that a process holds is asked again later: nobody waits for it here.
-        seen = picture([office], office.settings.home, clock(Mode.LIVE, None), 1.0)
+        seen = picture([context], context.settings.home, clock(Mode.LIVE, None), 1.0)
         after = _forms() if there_is_a_server else frozenset()
     said = {standing.flow_run_id for standing in seen.standings if standing.stand in (Stand.WAITS, Stand.FIRST)}
     ours = {flow for standing in seen.standings if standing.run for flow in standing.run.flows}

@@ -116,7 +116,7 @@ def table(done: list[Done]) -> Table:
         "Killed",
         "Months",
         "Kills",
-        "Places",
+        "Paths",
         "Starts",
         "One file",
         "Same bytes",

@@ -15,9 +15,9 @@ from pathlib import Path
 from schemas.agreement import Role
 from schemas.money import pounds
 from schemas.pay_run import Mode
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 from tasks.verify import problems
-from tests.month import SAMPLES, deliver, facts, naive_payments, office
+from tests.month import SAMPLES, context, deliver, facts, naive_payments
 from tests.people import STEP, code_at, enrol_approvers
 
 PERIOD = "2026-11"
@@ -76,21 +76,21 @@ class Came:
         return f"{self.files} file, {self.twice} twice, {self.lost} lost, {pounds(self.pence)} difference"
 
 
-def delivered(home: Path) -> Office:
+def delivered(home: Path) -> TenantContext:
     """A siller that was never used, with the month in its landing folder."""
-    of = office(home)
+    of = context(home)
     deliver(of, ROWS)
     return of
 
 
-def came_of(of: Office, undisturbed: bytes | None) -> Came:
+def came_of(of: TenantContext, undisturbed: bytes | None) -> Came:
     """Look at what a month has come to.
 
     Args:
         of: the office.
         undisturbed: the payment file of a run that nothing happened to; None while that one is made.
     """
-    files = [path.read_bytes() for path in of.places.outbox(of.tenant).glob("*.txt")]
+    files = [path.read_bytes() for path in of.paths.outbox(of.tenant).glob("*.txt")]
     paid = Counter(payment for file in files for payment in naive_payments(file))
     found = tuple(f"{problem.where}: {problem.what}" for problem in problems(of))
     return Came(
@@ -110,7 +110,7 @@ class Approvers:
     Whoever has a code that nobody has seen answers, so that a month that is asked again and again need not wait.
     """
 
-    def __init__(self, of: Office) -> None:
+    def __init__(self, of: TenantContext) -> None:
         enrol_approvers(of)
         self._shown = dict.fromkeys(of.agreement.people_with(Role.APPROVER), 0)
 

@@ -16,7 +16,7 @@ from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
 from tasks.release.stage import release
 from tasks.settings import PROJECT
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 from tasks.validate.stage import validate
 from tasks.verify import problems
 from tests import month
@@ -112,8 +112,8 @@ def worker(run: UUID, home: Path, server: PrefectServer) -> subprocess.Popen[byt
         )
 
 
-def left_in_outbox(of: Office) -> list[Path]:
-    return sorted(of.places.outbox("ilf").glob("*"))
+def left_in_outbox(of: TenantContext) -> list[Path]:
+    return sorted(of.paths.outbox("ilf").glob("*"))
 
 
 @e2e
@@ -143,7 +143,7 @@ def test_a_run_that_is_forced_on_without_an_answer_releases_nothing(faults, quie
     trial = Trial(faults, "forced")
     assert not trial.once()
     trial.forced_on()
-    assert not left_in_outbox(trial.office)
+    assert not left_in_outbox(trial.context)
     trial.finish()
     assert trial.came(quiet.file).is_right
 
@@ -161,14 +161,14 @@ def test_a_run_whose_parameters_were_changed_while_it_waited_moves_nothing(fault
     assert "Somebody changed in Prefect what this flow run is for" in said
     assert "mode from rehearsal to live" in said
     assert said.endswith("siller run ilf --period 2026-11 --rehearsal --today 2026-11-20")
-    assert not left_in_outbox(trial.office)
+    assert not left_in_outbox(trial.context)
     assert not any((trial.home / folder).exists() for folder in ("ledgers", "outbox", "keys"))
     trial.finish()  # with a new flow run, as it says
     assert trial.came(quiet.file).is_right
 
 
 def test_an_approval_of_an_earlier_file_releases_no_later_one(tmp_path):
-    of = month.office(tmp_path)
+    of = month.context(tmp_path)
     first = month.approved(of)
     with of.ledger.opened() as connection:
         (sha256,) = connection.execute("SELECT extract_sha256 FROM run").fetchone()
@@ -183,13 +183,13 @@ def test_an_approval_of_an_earlier_file_releases_no_later_one(tmp_path):
 
 
 def test_yesterdays_ledger_releases_nothing_that_it_has_forgotten(tmp_path):
-    of = month.office(tmp_path)
+    of = month.context(tmp_path)
     run_id = month.approved(of)
-    yesterday = shutil.copytree(of.places.root / "ledgers", tmp_path / "yesterday")
+    yesterday = shutil.copytree(of.paths.root / "ledgers", tmp_path / "yesterday")
     release(of, run_id, month.NOVEMBER)
     left = month.outbox_files(of)
-    shutil.rmtree(of.places.root / "ledgers")
-    shutil.copytree(yesterday, of.places.root / "ledgers")
+    shutil.rmtree(of.paths.root / "ledgers")
+    shutil.copytree(yesterday, of.paths.root / "ledgers")
     with pytest.raises(NoGo, match="older copy"):
         release(of, run_id, month.NOVEMBER)
     assert month.outbox_files(of) == left
@@ -208,7 +208,7 @@ def test_yesterdays_ledger_releases_nothing_that_it_has_forgotten(tmp_path):
 )
 def test_a_run_that_works_while_the_clock_jumps_makes_the_same_file(tmp_path, opened, went_on):
     def file(home: Path, later: datetime) -> bytes:
-        of = month.office(home)
+        of = month.context(home)
         if opened.month == 10:
             rows = (month.SAMPLES / "ilf-2026-10.csv").read_text(encoding="utf-8").splitlines()[1:4]
             month.deliver(of, rows, pay_period="2026-10", pay_date="2026-10-30")
@@ -221,7 +221,7 @@ def test_a_run_that_works_while_the_clock_jumps_makes_the_same_file(tmp_path, op
     assert file(tmp_path / "jumped", went_on) == file(tmp_path / "quiet", opened)
 
 
-def staged(of: Office, run_id: str, now: datetime) -> bytes:
+def staged(of: TenantContext, run_id: str, now: datetime) -> bytes:
     from tasks.instruct.stage import instruct, staged_file
 
     instruct(of, run_id, now)
@@ -237,7 +237,7 @@ def test_what_counts_the_payments_finds_one_too_many_and_one_too_few(tmp_path):
     release(of, run_id, month.NOVEMBER)
     right = came_of(of, None)
     assert (right.files, right.twice, right.lost, right.pence, right.problems) == (1, 0, 0, 0, ())
-    (file,) = of.places.outbox("ilf").glob("*.txt")
+    (file,) = of.paths.outbox("ilf").glob("*.txt")
     lines = file.read_bytes().split(b"\r\n")
     # Line 4 is the first payment: after VOL1, HDR1, HDR2 and UHL1.
     file.write_bytes(b"\r\n".join([*lines[:4], *lines[5:]]))

@@ -75,12 +75,12 @@ def test_a_form_of_which_a_part_is_missing_is_not_taken_for_open(faults, trial):
     from prefect.client.orchestration import get_client
 
     with faults.server.spoken_to(), get_client(sync_client=True) as client:
-        now = asked(trial.office, "ended", "", True)
+        now = asked(trial.context, "ended", "", True)
         assert (now.stands[0], now.false, now.unsaid) == ("waits for approval", frozenset(), frozenset())
         keys = client.read_flow_run(trial.flow_run).state.state_details.run_input_keyset
         client.create_flow_run_input(trial.flow_run, f"{keys['schema']}x", "{}")  # planted beside it
         client.delete_flow_run_input(trial.flow_run, keys["schema"])
-        now = asked(trial.office, "ended", "", True)
+        now = asked(trial.context, "ended", "", True)
         assert (now.stands[0], now.false) == ("died, is started again", frozenset())
     assert not trial.once()
 
@@ -91,7 +91,7 @@ def test_a_process_that_lives_and_does_nothing_is_told(faults, monkeypatch):
     from schemas.standing import tables
 
     trial = Trial(faults, "hangs")
-    turn = trial.office.places.turn("ilf")
+    turn = trial.context.paths.turn("ilf")
     turn.parent.mkdir(parents=True, exist_ok=True)
     monkeypatch.setenv("PREFECT_API_URL", faults.server.api_url)
     with turn.open("w") as held, faults.server.spoken_to():

@@ -7,7 +7,7 @@ import pytest
 
 from flows.service import liveness
 from flows.service.liveness import Begun
-from tests.month import office
+from tests.month import context
 
 pytestmark = pytest.mark.e2e
 
@@ -22,7 +22,7 @@ def look(faults, tmp_path, monkeypatch):
 
     monkeypatch.setattr(seen, "STARTING", timedelta(0))
     monkeypatch.setattr(seen, "FORM_STORED", timedelta(0))
-    office(tmp_path).places.landing("ilf").mkdir(parents=True)
+    context(tmp_path).paths.landing("ilf").mkdir(parents=True)
     with faults.server.spoken_to():
         yield lambda: watch.look(tmp_path)
 

@@ -40,14 +40,14 @@ def crashed(faults) -> tuple[str, list[str]]:
     """A month that crashes over a folder, and in stage after stage at its last moment: what each was told as."""
     trial = Trial(faults, "crashes")
     said = [tripped(trial, commit) for commit in COMMITS[:2]]
-    left_out = trial.office.places.left_out(RUN)
+    left_out = trial.context.paths.left_out(RUN)
     left_out.mkdir(parents=True)  # where a file is to be written
     directory = trial.tripping()
     left_out.rmdir()
     said += [tripped(trial, commit) for commit in COMMITS[2:]]
     trial.finish()
-    (file,) = trial.office.places.outbox("ilf").glob("*.txt")
-    answer(file, trial.office.places.bank_inbox("ilf"), ENTRY_DAY)
+    (file,) = trial.context.paths.outbox("ilf").glob("*.txt")
+    answer(file, trial.context.paths.bank_inbox("ilf"), ENTRY_DAY)
     said += [trial.taking_in_answers(commit) for commit in ANSWERED]
     assert trial.taking_in_answers() == ""
     return directory, said

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 from tests.faults.asking import Asked, asked
 from tests.faults.small_month import BANK_ANSWERS, PARAMETERS, Approvers, Came, came_of, delivered
 from tests.faults.steps import emptied
@@ -65,8 +65,8 @@ class Trial:
     def __post_init__(self) -> None:
         self.home = self.shop.folder / self.name
         self.server, self.nursery = self.shop.server, self.shop.nursery
-        self.office: Office = delivered(self.home)
-        self._approvers = Approvers(self.office)
+        self.context: TenantContext = delivered(self.home)
+        self._approvers = Approvers(self.context)
 
     def finish(self, mortal: Collection[str] | None = ()) -> None:
         """Start processes until the month is paid.
@@ -112,7 +112,7 @@ class Trial:
     def _ask(self, when: str) -> None:
         if self.asks:
             with self.server.spoken_to():
-                self.asked.append(asked(self.office, when, self.last_step(), self.server.is_running))
+                self.asked.append(asked(self.context, when, self.last_step(), self.server.is_running))
 
     def with_a_full_disk(self, step: str) -> str:
         """Start one process whose disk is full from a step on, make room, and return what the run says."""
@@ -163,7 +163,7 @@ class Trial:
         return self._approvers.form()
 
     def came(self, undisturbed: bytes | None) -> Came:
-        return came_of(self.office, undisturbed)
+        return came_of(self.context, undisturbed)
 
     def steps(self) -> list[str]:
         return self._steps.read_text().splitlines() if self._steps.exists() else []
@@ -275,5 +275,5 @@ def undisturbed(shop: Workshop) -> Undisturbed:
     trial.finish()
     came = trial.came(None)
     assert came.is_right, came
-    (file,) = trial.office.places.outbox("ilf").glob("*.txt")
+    (file,) = trial.context.paths.outbox("ilf").glob("*.txt")
     return Undisturbed(file.read_bytes(), trial.steps(), max(trial.seconds))

@@ -19,8 +19,8 @@ from tasks.reconcile.receive import inbox, put_away, receive_all
 from tasks.reconcile.stage import as_at, reconcile
 from tasks.release.stage import release
 from tasks.settings import Settings
-from tasks.tenant_context import Office
-from tests.month import NOVEMBER, approve, assessed, deliver, office
+from tasks.tenant_context import TenantContext
+from tests.month import NOVEMBER, approve, assessed, context, deliver
 from tests.unit.tasks.rails.test_rails import office_with
 
 CASES = Path(__file__).parent / "bank_answers"
@@ -100,21 +100,23 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
 
 
 @pytest.fixture
-def month(released: Callable[[str], Path], tmp_path: Path) -> Callable[[str], Office]:
+def month(released: Callable[[str], Path], tmp_path: Path) -> Callable[[str], TenantContext]:
     """The same month in a home of one's own."""
 
-    def on(rail: str) -> Office:
+    def on(rail: str) -> TenantContext:
         home = shutil.copytree(released(rail), tmp_path / rail, symlinks=True)
         contracts = home / "contracts"
-        return Office("ilf", Mode.REHEARSAL, Settings(home=home / "home", modulus_table=None, contracts=contracts))
+        return TenantContext(
+            "ilf", Mode.REHEARSAL, Settings(home=home / "home", modulus_table=None, contracts=contracts)
+        )
 
     return on
 
 
-def sent_by_the_bank(of: Office, *names: str) -> list[str]:
+def sent_by_the_bank(of: TenantContext, *names: str) -> list[str]:
     """Take these files in one after another; returns a sentence for each that was not taken."""
     refused = []
-    folder = of.places.bank_inbox("ilf")
+    folder = of.paths.bank_inbox("ilf")
     folder.mkdir(parents=True, exist_ok=True)
     for number, name in enumerate(names):
         shutil.copy(CASES / name, folder / f"{number}-{Path(name).name}")
@@ -123,11 +125,11 @@ def sent_by_the_bank(of: Office, *names: str) -> list[str]:
     return refused
 
 
-def buckets(of: Office, run_id: str = RUN) -> dict[str, int]:
+def buckets(of: TenantContext, run_id: str = RUN) -> dict[str, int]:
     return {str(bucket.name): bucket.rows for bucket in as_at(of, run_id, AFTER).buckets if bucket.rows}
 
 
-def states(of: Office, run_no: int = 1) -> dict[str, int]:
+def states(of: TenantContext, run_no: int = 1) -> dict[str, int]:
     """How many payments the ledger has in each state, named as the report names it."""
     with of.ledger.opened() as connection:
         define_payment_state(connection)
@@ -141,7 +143,7 @@ def states(of: Office, run_no: int = 1) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("name", MEANT)
-def test_what_a_file_of_a_bank_means(month: Callable[[str], Office], name: str) -> None:
+def test_what_a_file_of_a_bank_means(month: Callable[[str], TenantContext], name: str) -> None:
     rail, before, placed, unexplained = MEANT[name]
     of = month(rail)
     assert sent_by_the_bank(of, *before, name) == []
@@ -150,14 +152,14 @@ def test_what_a_file_of_a_bank_means(month: Callable[[str], Office], name: str) 
     assert inbox(of) == []
 
 
-def test_a_debit_that_was_booked_late_is_told_with_its_day(month: Callable[[str], Office]) -> None:
+def test_a_debit_that_was_booked_late_is_told_with_its_day(month: Callable[[str], TenantContext]) -> None:
     of = month(BACS)
     sent_by_the_bank(of, REPORT, "camt-debit-next-day.xml")
     sources = [told.source for told in as_at(of, RUN, AFTER).confirmations]
     assert "Statement: one debit for the file, booked on 1 December 2026" in sources
 
 
-def test_a_statement_that_is_sent_again_is_the_same_statement(month: Callable[[str], Office]) -> None:
+def test_a_statement_that_is_sent_again_is_the_same_statement(month: Callable[[str], TenantContext]) -> None:
     """The bank marks it as a copy, under another message id."""
     of = month(BACS)
     assert sent_by_the_bank(of, REPORT, "camt-resent/s1.xml", "camt-resent/s2.xml") == []
@@ -166,14 +168,14 @@ def test_a_statement_that_is_sent_again_is_the_same_statement(month: Callable[[s
     assert inbox(of) == []
 
 
-def test_what_is_of_no_run_is_shown_as_that(month: Callable[[str], Office]) -> None:
+def test_what_is_of_no_run_is_shown_as_that(month: Callable[[str], TenantContext]) -> None:
     of = month(BACS)
     sent_by_the_bank(of, REPORT, "camt-funding-and-fee.xml")
     _, written = reconcile(of, RUN, AFTER)
     assert "2 entries, £20,010.00, of no pay run" in written.page.read_text(encoding="utf-8")
 
 
-def test_a_day_on_which_nothing_moved_is_taken_and_put_away(month: Callable[[str], Office]) -> None:
+def test_a_day_on_which_nothing_moved_is_taken_and_put_away(month: Callable[[str], TenantContext]) -> None:
     of = month(BACS)
     assert sent_by_the_bank(of, "camt-empty-day.xml") == []
     assert states(of) == {"in flight": 7}
@@ -182,7 +184,7 @@ def test_a_day_on_which_nothing_moved_is_taken_and_put_away(month: Callable[[str
 
 def test_an_advice_of_a_day_with_two_runs_finds_the_payment_in_its_own(tmp_path: Path) -> None:
     """The month and arrears have one processing day; the payment that came back is the month's."""
-    of = office(tmp_path)
+    of = context(tmp_path)
     for extract, total, kind in (("1-full.csv", "300.00", "full"), ("2-arrears.csv", "50.00", "arrears")):
         rows = (CASES / "arucs-two-runs-same-day" / extract).read_text(encoding="utf-8").splitlines()[1:]
         deliver(of, rows, extract, kind=kind)
@@ -206,7 +208,9 @@ def test_an_advice_of_a_day_with_two_runs_finds_the_payment_in_its_own(tmp_path:
         ("mt940.txt", "not XML"),
     ],
 )
-def test_what_cannot_be_relied_on_is_refused_by_name(month: Callable[[str], Office], name: str, said: str) -> None:
+def test_what_cannot_be_relied_on_is_refused_by_name(
+    month: Callable[[str], TenantContext], name: str, said: str
+) -> None:
     of = month(BACS)
     (refused,) = sent_by_the_bank(of, REPORT, name)
     assert name in refused

@@ -16,9 +16,9 @@ from schemas.contract.extract import read_extract
 from schemas.inspection import inspect
 from schemas.no_go import NoGo
 from tasks.account_table.shelf import in_use
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 from tasks.validate.judging import Judge
-from tests.month import office
+from tests.month import context
 
 FOLDER = Path(__file__).with_name("files_met")
 PAYMENT_FILES = FOLDER / "standard_18"
@@ -66,12 +66,12 @@ def test_the_second_of_two_identical_payments_is_noted() -> None:
 
 
 @pytest.fixture(scope="module")
-def ilf(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    return office(tmp_path_factory.mktemp("home"))
+def ilf(tmp_path_factory: pytest.TempPathFactory) -> TenantContext:
+    return context(tmp_path_factory.mktemp("home"))
 
 
 @pytest.mark.parametrize(("name", "story"), stories(EXTRACTS).items())
-def test_an_extract_is_judged_rightly(ilf: Office, name: str, story: tuple[str, ...]) -> None:
+def test_an_extract_is_judged_rightly(ilf: TenantContext, name: str, story: tuple[str, ...]) -> None:
     where, says, _ = story
     rows = read_extract(EXTRACTS / name, ilf.contract)
     if where == "file":

@@ -7,9 +7,9 @@ from pathlib import Path
 from schemas.bank_days import LONDON
 from schemas.pay_run import Mode
 from tasks.settings import Settings
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 from tasks.upgrade.upgrading import due, upgrade
-from tests.month import office
+from tests.month import context
 
 FOLDER = Path(__file__).parent
 PAID = sorted(FOLDER.glob("[0-9a-f]*.tar.xz"))
@@ -20,17 +20,17 @@ UPGRADED = datetime(2026, 11, 20, 11, tzinfo=LONDON)
 ACCOUNT = "an.operator"
 
 
-def unpacked(file: Path, home: Path) -> Office:
+def unpacked(file: Path, home: Path) -> TenantContext:
     """A home as an earlier siller left it, with the agreement that it brought along."""
     with tarfile.open(file) as archive:
         archive.extractall(home, filter="data")
     contracts = home / "contracts"
     if contracts.exists():
-        return Office("ilf", Mode.REHEARSAL, Settings(home=home, contracts=contracts, modulus_table=None))
-    return office(home)
+        return TenantContext("ilf", Mode.REHEARSAL, Settings(home=home, contracts=contracts, modulus_table=None))
+    return context(home)
 
 
-def upgraded(of: Office) -> Office:
+def upgraded(of: TenantContext) -> TenantContext:
     """The same home once ``siller upgrade`` has been there."""
     (ledger,), refused = due(of.settings)
     assert not refused

@@ -17,7 +17,7 @@ from types import ModuleType
 from typing import Any
 
 from tasks.ledger import migrating, verify, versions
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 from tasks.upgrade import upgrading
 from tasks.verify import problems
 from tests.faults.steps import dies
@@ -83,7 +83,7 @@ def _child(does: Callable[[], object]) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-def _upgrade(of: Office, kill_at: int, told: Path) -> None:
+def _upgrade(of: TenantContext, kill_at: int, told: Path) -> None:
     count = 0
 
     def passed(name: str) -> None:
@@ -98,14 +98,14 @@ def _upgrade(of: Office, kill_at: int, told: Path) -> None:
     upgraded(of)
 
 
-def _look(of: Office, told: Path) -> None:
+def _look(of: TenantContext, told: Path) -> None:
     """What the killed upgrade left, and what the next one makes of it."""
     with of.ledger.as_it_is() as connection:
         left = versions.version_of(connection)
     again = left != versions.VERSION
     if again:
         upgraded(of)
-    ledgers = of.places.ledger("ilf").parent
+    ledgers = of.paths.ledger("ilf").parent
     said = {
         "left": left,
         "problems": [str(problem) for problem in problems(of)],

@@ -17,7 +17,7 @@ from tasks.ledger.catalogue.stages import Instruct
 from tasks.practice_bank.bank import RETURN_CODES
 from tasks.publish.stage import publish
 from tasks.release.stage import release
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 from tasks.validate.stage import validate
 from tasks.verify import problems
 from tests.ledgers import earlier
@@ -30,7 +30,7 @@ SERIALS_GIVEN = 4
 
 
 @pytest.fixture(params=earlier.PAID, ids=lambda file: file.name.partition(".")[0])
-def paid(request: pytest.FixtureRequest, tmp_path: Path) -> Office:
+def paid(request: pytest.FixtureRequest, tmp_path: Path) -> TenantContext:
     """A home as an earlier siller left it, upgraded."""
     return earlier.upgraded(earlier.unpacked(request.param, tmp_path))
 
@@ -39,7 +39,7 @@ def in_december(rows: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(row.replace("30/11/2026", "24/12/2026") for row in rows)
 
 
-def december(of: Office) -> str:
+def december(of: TenantContext) -> str:
     """Pay December to everybody whom November paid; returns the run."""
     deliver(of, in_december(NOVEMBER[:200]), name="december.csv", pay_period="2026-12", pay_date="2026-12-24")
     run_id = ingest(of, DECEMBER, "flow-december")
@@ -60,11 +60,11 @@ def test_there_are_two() -> None:
     assert len(earlier.PAID) == 2
 
 
-def test_nothing_in_it_has_changed(paid: Office) -> None:
+def test_nothing_in_it_has_changed(paid: TenantContext) -> None:
     assert list(problems(paid)) == []
 
 
-def test_every_entry_is_read_and_written_again_as_it_stands(paid: Office) -> None:
+def test_every_entry_is_read_and_written_again_as_it_stands(paid: TenantContext) -> None:
     """Hashes are made over entries: whatever an earlier siller did not keep is not there when it is written again."""
     with paid.ledger.opened() as connection:
         entries = connection.execute("SELECT stage, figures FROM journal").fetchall()
@@ -79,17 +79,17 @@ def test_every_entry_is_read_and_written_again_as_it_stands(paid: Office) -> Non
     ("period", "rows", "kind"),
     [("2026-10", OCTOBER, "full"), ("2026-11", NOVEMBER, "full"), ("2026-11", CORRECTION, "correction")],
 )
-def test_what_was_paid_is_not_begun_again(paid: Office, period: str, rows: tuple[str, ...], kind: str) -> None:
+def test_what_was_paid_is_not_begun_again(paid: TenantContext, period: str, rows: tuple[str, ...], kind: str) -> None:
     corrects = {"corrects": "0" * 64} if kind == "correction" else {}
     deliver(paid, rows, pay_period=period, pay_date=PAID[period].isoformat(), kind=kind, **corrects)
-    files = sorted(paid.places.outbox("ilf").iterdir())
+    files = sorted(paid.paths.outbox("ilf").iterdir())
     with pytest.raises(NoGo):
         ingest(paid, OPENED[period].replace(hour=17), "again")
-    assert sorted(paid.places.outbox("ilf").iterdir()) == files
+    assert sorted(paid.paths.outbox("ilf").iterdir()) == files
 
 
 @pytest.mark.parametrize(("rows", "kind"), [(ARREARS, "arrears"), (NOVEMBER[:200], "supplementary")])
-def test_who_was_paid_is_held(paid: Office, rows: tuple[str, ...], kind: str) -> None:
+def test_who_was_paid_is_held(paid: TenantContext, rows: tuple[str, ...], kind: str) -> None:
     """Also in an extract of other bytes, for another day: all but those whose payments the practice bank gave back."""
     again = tuple(row.replace("30/11/2026", "10/12/2026") for row in rows)
     deliver(paid, again, name="again.csv", kind=kind, pay_date="2026-12-10")
@@ -104,13 +104,13 @@ def test_who_was_paid_is_held(paid: Office, rows: tuple[str, ...], kind: str) ->
     assert left_out == [("held", len(rows) - len(RETURN_CODES))]
 
 
-def test_life_goes_on(paid: Office) -> None:
+def test_life_goes_on(paid: TenantContext) -> None:
     """The next serial follows, the people who are enrolled approve, and everybody keeps their pseudonym."""
     run_id = december(paid)
     with paid.ledger.opened() as connection:
         serial = entry_of(connection, run_id, Instruct).serial
     assert serial == SERIALS_GIVEN + 1
-    file = next(path for path in paid.places.outbox("ilf").glob(f"{run_id}*.txt"))
+    file = next(path for path in paid.paths.outbox("ilf").glob(f"{run_id}*.txt"))
     assert len(naive_payments(file.read_bytes())) == 200
     before = json.loads((paid.settings.home / "pseudonyms.json").read_text())
     now = pseudonyms(paid)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 from tests.ledgers.earlier import PAID
 from tests.ledgers.two_months import pay
-from tests.month import office
+from tests.month import context
 
 OWNER_IN_LABEL = slice(15, 21)
 """Places 16 to 21 of HDR1 and EOF1: VOL1's owner stands there since 75280fa, and nothing stood there before."""
@@ -17,8 +17,8 @@ LABELS = (b"HDR1", b"EOF1")
 
 
 @pytest.fixture(scope="module")
-def paid_now(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    of = office(tmp_path_factory.mktemp("paid"))
+def paid_now(tmp_path_factory: pytest.TempPathFactory) -> TenantContext:
+    of = context(tmp_path_factory.mktemp("paid"))
     pay(of)
     return of
 
@@ -41,11 +41,11 @@ def without_owner(content: bytes) -> list[bytes]:
 
 
 @pytest.mark.parametrize("earlier", PAID, ids=lambda file: file.name.partition(".")[0])
-def test_the_same_extracts_make_the_same_payment_files(paid_now: Office, earlier: Path) -> None:
+def test_the_same_extracts_make_the_same_payment_files(paid_now: TenantContext, earlier: Path) -> None:
     files = dict(written_by(earlier))
     assert len(files) == 3
     for name, then in files.items():
-        now = (paid_now.places.outbox("ilf") / name).read_bytes()
+        now = (paid_now.paths.outbox("ilf") / name).read_bytes()
         if earlier.name.startswith("d25fa1d"):
             assert now != then
             now, then = b"".join(without_owner(now)), b"".join(without_owner(then))

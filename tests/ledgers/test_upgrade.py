@@ -25,11 +25,11 @@ from tasks.ledger import LedgerBusy, digests, entry_of, versions
 from tasks.ledger.catalogue.stages import Instruct
 from tasks.publish.stage import publish
 from tasks.release.stage import release
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 from tasks.upgrade.upgrading import due, upgrade
 from tasks.verify import problems
 from tests.ledgers.earlier import ACCOUNT, UPGRADED, WAITING, WITH_FORM, WITHOUT_FILE, unpacked, upgraded
-from tests.month import answer, naive_payments, office
+from tests.month import answer, context, naive_payments
 from tests.people import sit_at
 
 OPERATOR = "operator@siller.example"
@@ -38,18 +38,18 @@ ENTRIES = "SELECT * FROM journal ORDER BY entry"
 
 
 @pytest.fixture
-def waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+def waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TenantContext:
     """A run that waits for its approval, and one before its payment file, as an earlier siller left them."""
     sit_at(monkeypatch, "operator")
     return unpacked(WAITING, tmp_path / "home")
 
 
-def version(of: Office) -> int | None:
+def version(of: TenantContext) -> int | None:
     with of.ledger.as_it_is() as connection:
         return versions.version_of(connection)
 
 
-def rows(of: Office, query: str) -> list[tuple[object, ...]]:
+def rows(of: TenantContext, query: str) -> list[tuple[object, ...]]:
     with of.ledger.as_it_is() as connection:
         return connection.execute(query).fetchall()
 
@@ -67,8 +67,8 @@ def shape(connection: duckdb.DuckDBPyConnection) -> dict[str, object]:
     return {table: (each, [text for other, text in unique if other == table]) for table, each in columns}
 
 
-def test_an_upgraded_ledger_has_the_tables_of_a_new_one(waiting: Office, tmp_path: Path) -> None:
-    new = office(tmp_path / "new").ledger
+def test_an_upgraded_ledger_has_the_tables_of_a_new_one(waiting: TenantContext, tmp_path: Path) -> None:
+    new = context(tmp_path / "new").ledger
     with new.opened(create=True) as connection:
         made = shape(connection)
     with upgraded(waiting).ledger.opened() as connection:
@@ -78,14 +78,14 @@ def test_an_upgraded_ledger_has_the_tables_of_a_new_one(waiting: Office, tmp_pat
 
 
 def test_todays_tables_are_those_that_the_migrations_make(tmp_path: Path) -> None:
-    with office(tmp_path).ledger.opened(create=True) as connection:
+    with context(tmp_path).ledger.opened(create=True) as connection:
         made = versions.columns(connection)
     assert made.pop("ledger_version") == (("version", "INTEGER"),)
     assert made == versions.tables(versions.VERSION)
     assert [each.version for each in versions.migrations()] == list(range(3, versions.VERSION + 1))
 
 
-def test_every_earlier_entry_is_as_it_was_and_the_migration_binds_them(waiting: Office) -> None:
+def test_every_earlier_entry_is_as_it_was_and_the_migration_binds_them(waiting: TenantContext) -> None:
     before = rows(waiting, ENTRIES)
     with waiting.ledger.as_it_is() as connection:
         file = digests.digest(connection, "payment_file", "true", 3, 3)
@@ -99,12 +99,12 @@ def test_every_earlier_entry_is_as_it_was_and_the_migration_binds_them(waiting: 
     assert (said["by"], said["from_version"], said["payment_file_digest_before"]) == (ACCOUNT, 3, file)
     assert (said["head_entry"], said["head_hash"]) == (before[-1][0], before[-1][-1])
     assert said["backup_sha256"] == hashlib.sha256(backup_of(waiting).read_bytes()).hexdigest()
-    assert json.loads(waiting.places.ledger_checkpoint("ilf").read_text())["entry"] <= number
+    assert json.loads(waiting.paths.ledger_checkpoint("ilf").read_text())["entry"] <= number
     assert list(problems(waiting)) == []
-    assert json.loads(waiting.places.ledger_checkpoint("ilf").read_text())["entry"] == number + 1
+    assert json.loads(waiting.paths.ledger_checkpoint("ilf").read_text())["entry"] == number + 1
 
 
-def test_the_days_of_a_payment_file_are_rows_afterwards(waiting: Office) -> None:
+def test_the_days_of_a_payment_file_are_rows_afterwards(waiting: TenantContext) -> None:
     (was,) = rows(waiting, "SELECT run_no, entry_date, processing_date, payments, pence FROM payment_file")
     ((figures,),) = rows(waiting, "SELECT figures FROM journal WHERE stage = 'instruct'")
     said = json.loads(str(figures))
@@ -134,13 +134,13 @@ def test_the_days_of_a_payment_file_are_rows_afterwards(waiting: Office) -> None
         "DROP TABLE flow_run",
     ],
 )
-def test_what_a_migration_made_is_proven(waiting: Office, change: str) -> None:
+def test_what_a_migration_made_is_proven(waiting: TenantContext, change: str) -> None:
     with upgraded(waiting).ledger.opened() as connection:
         connection.execute(change)
     assert list(problems(waiting))
 
 
-def test_a_run_that_waited_is_approved_and_paid_and_the_other_one_goes_on(waiting: Office) -> None:
+def test_a_run_that_waited_is_approved_and_paid_and_the_other_one_goes_on(waiting: TenantContext) -> None:
     upgraded(waiting)
     ((pence,),) = rows(waiting, f"SELECT declared_total FROM run WHERE run_id = '{WITH_FORM}'")
     ((flow,),) = rows(waiting, "SELECT flow_run_id FROM flow_run WHERE run_no = 1")
@@ -151,7 +151,7 @@ def test_a_run_that_waited_is_approved_and_paid_and_the_other_one_goes_on(waitin
     assert verdict.outcome is Outcome.APPROVED, verdict.cause
     release(waiting, WITH_FORM, NOW)
     publish(waiting, WITH_FORM, NOW)
-    (file,) = waiting.places.outbox("ilf").glob("*.txt")
+    (file,) = waiting.paths.outbox("ilf").glob("*.txt")
     assert file.read_bytes() == shown
     assert len(naive_payments(shown)) == 200
     instruct(waiting, WITHOUT_FILE, NOW)
@@ -161,20 +161,22 @@ def test_a_run_that_waited_is_approved_and_paid_and_the_other_one_goes_on(waitin
     assert list(problems(waiting)) == []
 
 
-def test_keys_are_changed_afterwards_and_every_entry_holds(waiting: Office) -> None:
+def test_keys_are_changed_afterwards_and_every_entry_holds(waiting: TenantContext) -> None:
     rotate(upgraded(waiting), OPERATOR, NOW)
     assert list(problems(waiting)) == []
 
 
-def backup_of(of: Office) -> Path:
-    return of.places.upgrade_backup("ilf", 3)
+def backup_of(of: TenantContext) -> Path:
+    return of.paths.upgrade_backup("ilf", 3)
 
 
-def test_the_backup_gives_back_the_earlier_ledger_which_is_then_to_be_upgraded(waiting: Office, tmp_path: Path) -> None:
+def test_the_backup_gives_back_the_earlier_ledger_which_is_then_to_be_upgraded(
+    waiting: TenantContext, tmp_path: Path
+) -> None:
     """It opens with the sealed key, also without siller."""
     before = rows(waiting, ENTRIES)
     upgraded(waiting)
-    key = waiting.places.key("ilf", "sealed")
+    key = waiting.paths.key("ilf", "sealed")
     assert pyrage.decrypt(backup_of(waiting).read_bytes(), [pyrage.x25519.Identity.from_str(key.read_text())])
     elsewhere = waiting.at(tmp_path / "elsewhere")
     for said in (r"stands in .*elsewhere.* again\..*version 3.*siller upgrade", "version 3.*siller upgrade"):
@@ -186,11 +188,11 @@ def test_the_backup_gives_back_the_earlier_ledger_which_is_then_to_be_upgraded(w
     assert list(problems(upgraded(elsewhere))) == []
 
 
-def test_once_upgraded_there_is_nothing_to_do(waiting: Office) -> None:
+def test_once_upgraded_there_is_nothing_to_do(waiting: TenantContext) -> None:
     assert due(upgraded(waiting).settings) == ([], [])
 
 
-def test_it_says_what_it_will_do(waiting: Office) -> None:
+def test_it_says_what_it_will_do(waiting: TenantContext) -> None:
     ((ledger,), _) = due(waiting.settings)
     said = (
         "ilf (rehearsal), version 3 to 5. Version 4: The pay day is a property of the payment. "
@@ -199,41 +201,43 @@ def test_it_says_what_it_will_do(waiting: Office) -> None:
     assert (str(ledger), ledger.backup) == (said, backup_of(waiting))
 
 
-def unchanged(of: Office, before: bytes) -> bool:
-    return of.places.ledger("ilf").read_bytes() == before and version(of) == 3
+def unchanged(of: TenantContext, before: bytes) -> bool:
+    return of.paths.ledger("ilf").read_bytes() == before and version(of) == 3
 
 
-def test_a_ledger_that_does_not_hold_stays_as_it_is(waiting: Office) -> None:
+def test_a_ledger_that_does_not_hold_stays_as_it_is(waiting: TenantContext) -> None:
     with waiting.ledger.as_it_is() as connection:
         connection.execute("UPDATE core_payment SET amount_pence = amount_pence + 1 WHERE row_number = 7")
-    before = waiting.places.ledger("ilf").read_bytes()
+    before = waiting.paths.ledger("ilf").read_bytes()
     with pytest.raises(NoGo, match=r"does not hold, so it was not upgraded.*What the stage validate wrote has changed"):
         upgraded(waiting)
     assert unchanged(waiting, before)
-    assert not waiting.places.upgrading("ilf").exists()
+    assert not waiting.paths.upgrading("ilf").exists()
 
 
-def test_a_ledger_of_a_run_at_work_stays_as_it_is(waiting: Office) -> None:
-    before = waiting.places.ledger("ilf").read_bytes()
-    with waiting.places.turn("ilf").open("w") as turn:
+def test_a_ledger_of_a_run_at_work_stays_as_it_is(waiting: TenantContext) -> None:
+    before = waiting.paths.ledger("ilf").read_bytes()
+    with waiting.paths.turn("ilf").open("w") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
         with pytest.raises(NoGo, match=r"A run of ilf .* is at work, so its ledger was not upgraded"):
             upgraded(waiting)
     assert unchanged(waiting, before)
 
 
-def _holds(of: Office, holding: "multiprocessing.synchronize.Event", done: "multiprocessing.synchronize.Event") -> None:
+def _holds(
+    of: TenantContext, holding: "multiprocessing.synchronize.Event", done: "multiprocessing.synchronize.Event"
+) -> None:
     with of.ledger.held():
         holding.set()
         done.wait(60)
 
 
 @pytest.fixture
-def held(waiting: Office) -> Iterator[Office]:
+def held(waiting: TenantContext) -> Iterator[TenantContext]:
     """An office whose ledger another process holds, and who waits for it no longer than that."""
-    context = multiprocessing.get_context("spawn")
-    holding, done = context.Event(), context.Event()
-    holder = context.Process(target=_holds, args=(waiting, holding, done))
+    other_context = multiprocessing.get_context("spawn")
+    holding, done = other_context.Event(), other_context.Event()
+    holder = other_context.Process(target=_holds, args=(waiting, holding, done))
     holder.start()
     assert holding.wait(60)
     waiting.__dict__["ledger"] = replace(waiting.ledger, patience=0.2)
@@ -242,19 +246,19 @@ def held(waiting: Office) -> Iterator[Office]:
     holder.join()
 
 
-def test_a_ledger_in_use_stays_as_it_is(held: Office) -> None:
+def test_a_ledger_in_use_stays_as_it_is(held: TenantContext) -> None:
     from tasks.upgrade.upgrading import Due
 
     with pytest.raises(LedgerBusy, match="has been in use for more than"):
         upgrade(Due(held, 3), ACCOUNT, UPGRADED)
 
 
-def test_what_a_killed_process_left_in_the_log_is_upgraded_too(waiting: Office, tmp_path: Path) -> None:
+def test_what_a_killed_process_left_in_the_log_is_upgraded_too(waiting: TenantContext, tmp_path: Path) -> None:
     """The last transactions of a process that died stand beside the ledger until it is opened again."""
     with waiting.ledger.as_it_is() as connection:
         connection.execute("PRAGMA disable_checkpoint_on_shutdown")
         connection.execute("UPDATE flow_run SET flow_run_id = 'in the log' WHERE run_no = 1")
         kept = shutil.copytree(waiting.settings.home, tmp_path / "killed")
     of = waiting.at(kept)
-    assert of.places.ledger("ilf").with_name("ilf.duckdb.wal").exists()
+    assert of.paths.ledger("ilf").with_name("ilf.duckdb.wal").exists()
     assert rows(upgraded(of), "SELECT flow_run_id FROM flow_run WHERE run_no = 1") == [("in the log",)]

@@ -34,9 +34,9 @@ from tasks.reconcile.receive import inbox, put_away, receive_all
 from tasks.reconcile.stage import reconcile
 from tasks.release.stage import release
 from tasks.submit.stage import record_submission
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 from tasks.validate.stage import validate
-from tests.month import SAMPLES, answer, deliver, extract_of, ingest, office
+from tests.month import SAMPLES, answer, context, deliver, extract_of, ingest
 from tests.people import enrol_approvers
 
 FOLDER = Path(__file__).parent
@@ -66,7 +66,7 @@ ARREARS = tuple(
 )
 
 
-def waiting(of: Office, period: str, rows: Sequence[str], **declared: object) -> str:
+def waiting(of: TenantContext, period: str, rows: Sequence[str], **declared: object) -> str:
     """Take an extract as far as its form; returns the run."""
     now = OPENED[period]
     deliver(
@@ -84,7 +84,7 @@ def waiting(of: Office, period: str, rows: Sequence[str], **declared: object) ->
     return run_id
 
 
-def let_go(of: Office, run_id: str) -> None:
+def let_go(of: TenantContext, run_id: str) -> None:
     """Approve, release, submit and publish a run, let the practice bank answer it, and reconcile it."""
     with of.ledger.opened() as connection:
         run = runs.run_row(connection, run_id)
@@ -99,7 +99,7 @@ def let_go(of: Office, run_id: str) -> None:
     sent = now + timedelta(hours=1)
     record_submission(of, run_id, f"CHANNEL {run.run_no}", sent, "sender@siller.example", sent)
     publish(of, run_id, sent)
-    bank_answers(of.places.outbox(of.tenant) / file, of.places.bank_inbox(of.tenant), PAID[str(run.period)])
+    bank_answers(of.paths.outbox(of.tenant) / file, of.paths.bank_inbox(of.tenant), PAID[str(run.period)])
     closed = datetime.combine(PAID[str(run.period)] + timedelta(days=5), now.timetz())
     answered, refused = receive_all(of, inbox(of), closed)
     assert not refused, refused
@@ -109,7 +109,7 @@ def let_go(of: Office, run_id: str) -> None:
     put_away(of)
 
 
-def pay(of: Office) -> None:
+def pay(of: TenantContext) -> None:
     """Pay October and November."""
     let_go(of, waiting(of, "2026-10", OCTOBER))
     waiting(of, "2026-11", NOVEMBER)
@@ -118,7 +118,7 @@ def pay(of: Office) -> None:
     let_go(of, waiting(of, "2026-11", ARREARS, kind="arrears"))
 
 
-def keys_changed(of: Office) -> None:
+def keys_changed(of: TenantContext) -> None:
     """Change the tenant's keys, by an operator who has an account of their own; that also copies the ledger anew."""
     now = datetime.combine(PAID["2026-11"] + timedelta(days=6), OPENED["2026-11"].timetz())
     with of.ledger.transaction() as connection:
@@ -126,19 +126,19 @@ def keys_changed(of: Office) -> None:
     rotate(of, "operator@siller.example", now)
 
 
-def pseudonyms(of: Office) -> dict[str, str]:
+def pseudonyms(of: TenantContext) -> dict[str, str]:
     """What analysts see in the place of each payee, by run and row."""
-    newest = of.places.published(of.tenant) / "analytics.duckdb"
+    newest = of.paths.published(of.tenant) / "analytics.duckdb"
     with duckdb.connect(str(newest), read_only=True) as connection:
         rows = connection.execute("SELECT run_id || '/' || row_number, payee FROM payments").fetchall()
     return dict(rows)
 
 
-def packed(of: Office, name: str) -> Path:
+def packed(of: TenantContext, name: str) -> Path:
     """Pack a home, without what is made anew from the ledger: the published file and the gates' pages."""
     home = of.settings.home
     (home / "pseudonyms.json").write_text(json.dumps(pseudonyms(of)))
-    shutil.rmtree(of.places.published(of.tenant))
+    shutil.rmtree(of.paths.published(of.tenant))
     for pages in home.rglob("data_docs"):
         shutil.rmtree(pages)
     file = FOLDER / f"{name}.tar.xz"
@@ -149,7 +149,7 @@ def packed(of: Office, name: str) -> Path:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
-        used = office(Path(folder))
+        used = context(Path(folder))
         pay(used)
         keys_changed(used)
         sys.stdout.write(f"{packed(used, sys.argv[1])}\n")

@@ -13,15 +13,15 @@ from pathlib import Path
 
 from tasks.ledger import runs
 from tasks.settings import PROJECT
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 from tasks.validate.stage import validate
 from tests.ledgers.two_months import ARREARS, NOVEMBER, OPENED, PAID, waiting
-from tests.month import deliver, ingest, office
+from tests.month import context, deliver, ingest
 
 FOLDER = Path(__file__).parent
 
 
-def begun(of: Office) -> str:
+def begun(of: TenantContext) -> str:
     """Take arrears in as far as it goes before the payment file; returns the run."""
     deliver(of, ARREARS, name="arrears.csv", kind="arrears", pay_date=PAID["2026-11"].isoformat())
     run_id = ingest(of, OPENED["2026-11"], "flow-arrears")
@@ -29,10 +29,10 @@ def begun(of: Office) -> str:
     return run_id
 
 
-def copied_small(of: Office) -> None:
+def copied_small(of: TenantContext) -> None:
     """Copy the ledger, under its key, into a file of small blocks: the same rows in a tenth of the bytes."""
-    file, small = of.places.ledger(of.tenant), of.places.ledger(of.tenant).with_name("small")
-    key = of.places.key(of.tenant, "ledger").read_text()
+    file, small = of.paths.ledger(of.tenant), of.paths.ledger(of.tenant).with_name("small")
+    key = of.paths.key(of.tenant, "ledger").read_text()
     with of.ledger.opened() as connection:
         connection.execute(f"ATTACH '{small}' AS small (ENCRYPTION_KEY '{key}', BLOCK_SIZE 16384)")
         connection.execute("COPY FROM DATABASE ledger TO small")
@@ -40,7 +40,7 @@ def copied_small(of: Office) -> None:
     small.replace(file)
 
 
-def packed(of: Office, name: str) -> Path:
+def packed(of: TenantContext, name: str) -> Path:
     """Pack the home, with the contract and the agreement, and without the gates' pages."""
     home = of.settings.home
     for pages in home.rglob("data_docs"):
@@ -54,7 +54,7 @@ def packed(of: Office, name: str) -> Path:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
-        used = office(Path(folder))
+        used = context(Path(folder))
         with_form = waiting(used, "2026-11", NOVEMBER[:200])
         without = begun(used)
         with used.ledger.opened() as connection:

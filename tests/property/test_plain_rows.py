@@ -177,8 +177,8 @@ SAMPLE = pl.concat(read_extract(SAMPLES / "ilf-2026-11.csv", ILF)).drop("row_num
 @st.composite
 def wild_rows(draw: st.DrawFn) -> pl.DataFrame:
     """Rows of the sample, some of whose cells are anything at all; half of the rows are left as they were."""
-    places = draw(st.lists(st.integers(0, SAMPLE.height - 1), min_size=1, max_size=40))
-    rows = SAMPLE[places].rows()
+    paths = draw(st.lists(st.integers(0, SAMPLE.height - 1), min_size=1, max_size=40))
+    rows = SAMPLE[paths].rows()
     for place in draw(st.lists(st.integers(0, len(rows) - 1), max_size=len(rows) // 2 + 1)):
         column = draw(st.integers(0, SAMPLE.width - 1))
         rows[place] = (*rows[place][:column], draw(CELLS), *rows[place][column + 1 :])

@@ -13,7 +13,7 @@ from schemas.bank_messages.bank_file import Kind, Message
 from schemas.reconciliation.outcomes import outcomes
 from tasks.ledger.payment_state import define_payment_state
 from tasks.reconcile.placing import sent_file
-from tests.month import ROWS_PENCE, office, released
+from tests.month import ROWS_PENCE, context, released
 
 PENCE = (298160, 190000, 105000)
 FILES = {1: Message.INPUT_REPORT, 2: Message.INPUT_REPORT, 3: Message.PAIN002, 4: Message.PAIN002, 5: Message.CAMT053}
@@ -40,7 +40,7 @@ said = st.lists(
 
 @pytest.fixture(scope="module")
 def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[duckdb.DuckDBPyConnection, object]]:
-    of = office(tmp_path_factory.mktemp("released"))
+    of = context(tmp_path_factory.mktemp("released"))
     released(of)
     with of.ledger.opened() as connection:
         define_payment_state(connection)

@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from tasks.tenant_context import Office
-from tests.month import finished, office, released
+from tasks.tenant_context import TenantContext
+from tests.month import context, finished, released
 
 
 @pytest.fixture(scope="session")
 def released_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The home of a released run of three payments; nobody changes anything there."""
     home = tmp_path_factory.mktemp("released")
-    released(office(home))
+    released(context(home))
     return home
 
 
@@ -21,11 +21,11 @@ def released_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def finished_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Its home; nobody changes anything there."""
     home = tmp_path_factory.mktemp("finished")
-    finished(office(home))
+    finished(context(home))
     return home
 
 
 @pytest.fixture
-def ilf(finished_home: Path, tmp_path: Path) -> Office:
+def ilf(finished_home: Path, tmp_path: Path) -> TenantContext:
     """Its context, in a copy of one's own."""
-    return office(shutil.copytree(finished_home, tmp_path / "home", symlinks=True))
+    return context(shutil.copytree(finished_home, tmp_path / "home", symlinks=True))

@@ -19,7 +19,7 @@ from tasks.ledger import audit_log, runs
 from tasks.ledger.catalogue.events import AtTheDoor
 from tasks.ledger.journal import OF_NO_RUN
 from tasks.settings import Settings
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 
 MOST_WAITING = 100
 PATIENCE_SECONDS = 30.0
@@ -44,18 +44,18 @@ class Record:
                 "Not in the ledger of %s, for %d acts wait already: %s.", tenant, MOST_WAITING, said
             )
             return
-        self._thread.submit(self._keep, Office(tenant, mode, self._settings), flow_run_id, name, said)
+        self._thread.submit(self._keep, TenantContext(tenant, mode, self._settings), flow_run_id, name, said)
 
-    def _keep(self, office: Office, flow_run_id: str, name: str, said: str) -> None:
+    def _keep(self, context: TenantContext, flow_run_id: str, name: str, said: str) -> None:
         try:
-            with replace(office.ledger, patience=PATIENCE_SECONDS).transaction() as connection:
+            with replace(context.ledger, patience=PATIENCE_SECONDS).transaction() as connection:
                 run_id = runs.run_of_flow(connection, flow_run_id)
                 run = (runs.run_row(connection, run_id).run_no, run_id) if run_id else (0, OF_NO_RUN)
-                audit_log.keep(connection, AtTheDoor(name, said), clock(office.mode, None), run)
+                audit_log.keep(connection, AtTheDoor(name, said), clock(context.mode, None), run)
         except NoGo as no_go:
-            _not_written(office.tenant, name, said, str(no_go))
+            _not_written(context.tenant, name, said, str(no_go))
         except Exception as error:  # noqa: BLE001  # the next act is written all the same
-            _not_written(office.tenant, name, said, kind_and_place(error))
+            _not_written(context.tenant, name, said, kind_and_place(error))
         finally:
             self._room.release()
 

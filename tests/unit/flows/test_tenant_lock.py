@@ -13,8 +13,8 @@ from schemas.period import Period
 from tasks.audit.timeline import audit, of_no_run
 from tasks.ingest.stage import open_run
 from tasks.ledger import runs
-from tasks.tenant_context import Office
-from tests.month import NOVEMBER, deliver, ingest, office
+from tasks.tenant_context import TenantContext
+from tests.month import NOVEMBER, context, deliver, ingest
 
 FLOW_RUN = "0198c5b6-0000-7000-8000-000000000001"
 BEGUN = {"tenant": "ilf", "period": "2026-11", "mode": "rehearsal", "today": None}
@@ -34,7 +34,7 @@ def begin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Begin:
     monkeypatch.setattr(
         tenant_lock,
         "_wait_for_turn",
-        lambda places, tenant: places.ledger(tenant).parent.mkdir(parents=True, exist_ok=True),
+        lambda paths, tenant: paths.ledger(tenant).parent.mkdir(parents=True, exist_ok=True),
     )
 
     def begun(**parameters: object) -> None:
@@ -47,8 +47,8 @@ def begin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Begin:
 
 
 @pytest.fixture
-def ilf(tmp_path: Path) -> Office:
-    return office(tmp_path / "home")
+def ilf(tmp_path: Path) -> TenantContext:
+    return context(tmp_path / "home")
 
 
 @pytest.mark.parametrize("tenant", ["../../x", "nobody", "", "ilf/../../x", "."])
@@ -76,7 +76,7 @@ CHANGES: list[dict[str, object]] = [
 
 @pytest.mark.parametrize("changed", CHANGES, ids=str)
 def test_a_changed_parameter_moves_nothing_and_is_told(
-    begin: Begin, ilf: Office, tmp_path: Path, changed: dict[str, object]
+    begin: Begin, ilf: TenantContext, tmp_path: Path, changed: dict[str, object]
 ) -> None:
     begin()
     deliver(ilf)
@@ -93,7 +93,7 @@ def test_a_changed_parameter_moves_nothing_and_is_told(
     begin()
 
 
-def test_before_a_run_was_opened_it_is_told_under_the_body(begin: Begin, ilf: Office) -> None:
+def test_before_a_run_was_opened_it_is_told_under_the_body(begin: Begin, ilf: TenantContext) -> None:
     begin()
     with ilf.ledger.opened(create=True):
         pass
@@ -102,7 +102,7 @@ def test_before_a_run_was_opened_it_is_told_under_the_body(begin: Begin, ilf: Of
     assert any("Somebody changed in Prefect" in step.what for step in of_no_run(ilf))
 
 
-def test_where_the_note_is_gone_the_ledger_still_knows_the_period(ilf: Office) -> None:
+def test_where_the_note_is_gone_the_ledger_still_knows_the_period(ilf: TenantContext) -> None:
     deliver(ilf)
     run_id = ingest(ilf, flow=FLOW_RUN)
     assert open_run(ilf, None, FLOW_RUN, NOVEMBER)[0].run_id == run_id, "as the schedule starts it"

@@ -13,24 +13,26 @@ from schemas.pay_run import Mode
 from tasks.approve.limits import time_left
 from tasks.release.stage import release
 from tasks.settings import PROJECT, Settings
-from tasks.tenant_context import Office
-from tests.month import ROWS, approve, assessed, deliver, naive_payments, office
+from tasks.tenant_context import TenantContext
+from tests.month import ROWS, approve, assessed, context, deliver, naive_payments
 
 TOO_LATE = datetime(2026, 11, 26, 15, 0, tzinfo=LONDON)
 """Processing would be on Friday the 27th: the agreement's hour is 15:00 of the day before."""
 
 
-def agreed_anew(tmp_path: Path) -> Office:
+def agreed_anew(tmp_path: Path) -> TenantContext:
     """The same home, with another pay day in the agreement."""
     contracts = shutil.copytree(PROJECT / "data_contracts", tmp_path / "contracts")
     agreement = contracts / "ilf" / "agreement.yaml"
     text = agreement.read_text()
     agreement.write_text(text.replace("  exceptions:\n", '  exceptions:\n    "2026-11": 2026-12-02\n'))
-    return Office("ilf", Mode.REHEARSAL, Settings(home=tmp_path / "home", contracts=contracts, modulus_table=None))
+    return TenantContext(
+        "ilf", Mode.REHEARSAL, Settings(home=tmp_path / "home", contracts=contracts, modulus_table=None)
+    )
 
 
 def test_another_pay_day_pays_everybody_once(tmp_path: Path) -> None:
-    of = office(tmp_path / "home")
+    of = context(tmp_path / "home")
     extract = deliver(of)
     first = assessed(of)
     with pytest.raises(NoGo, match="had to be approved by 15:00 on 26 November 2026"):
@@ -47,5 +49,5 @@ def test_another_pay_day_pays_everybody_once(tmp_path: Path) -> None:
 
     with pytest.raises(NoGo):
         release(of, first, TOO_LATE)
-    (file,) = of.places.outbox("ilf").glob("*.txt")
+    (file,) = of.paths.outbox("ilf").glob("*.txt")
     assert sorted(pence for _, _, pence in naive_payments(file.read_bytes())) == [105000, 190000, 298160]

@@ -19,11 +19,11 @@ def at(year: int, month: int, day: int, hour: int, minute: int = 0) -> datetime:
     return datetime(year, month, day, hour, minute, tzinfo=LONDON)
 
 
-def of(office: Division, **exceptions: date) -> BodyCalendar:
+def of(context: Division, **exceptions: date) -> BodyCalendar:
     """ILF with its office elsewhere, and its pay days of 2026 and 2027 as given: ``of(..., m2026_11=...)``."""
     days = {Period.parsed(period.removeprefix("m").replace("_", "-")): day for period, day in exceptions.items()}
     pay_day = ILF.pay_day.model_copy(update={"exceptions": days})
-    return BodyCalendar(ILF.model_copy(update={"office_holidays": office, "pay_day": pay_day}), BankDays())
+    return BodyCalendar(ILF.model_copy(update={"office_holidays": context, "pay_day": pay_day}), BankDays())
 
 
 def test_a_plain_month():
@@ -45,7 +45,7 @@ def test_christmas():
 
 
 @pytest.mark.parametrize(
-    ("office", "entry", "submit_by"),
+    ("context", "entry", "submit_by"),
     [
         # Monday 30 November 2026 is St Andrew's Day, and an ordinary Bacs day: the last input day of 2 December.
         (Division.ENGLAND_AND_WALES, date(2026, 12, 2), at(2026, 11, 30, 22)),
@@ -57,8 +57,8 @@ def test_christmas():
         (Division.SCOTLAND, date(2027, 3, 31), at(2027, 3, 25, 22)),
     ],
 )
-def test_no_deadline_falls_on_a_day_when_the_office_is_closed(office: Division, entry: date, submit_by: datetime):
-    dates = of(office, m2026_11=entry).of_period(Period.parsed("2026-11"))
+def test_no_deadline_falls_on_a_day_when_the_office_is_closed(context: Division, entry: date, submit_by: datetime):
+    dates = of(context, m2026_11=entry).of_period(Period.parsed("2026-11"))
     assert dates.entry_date == entry
     assert dates.submit_by == submit_by
     assert dates.approve_by == submit_by.replace(hour=15)

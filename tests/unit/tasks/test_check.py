@@ -14,7 +14,7 @@ from tasks.check import Checked, check
 from tasks.ledger import LedgerBusy
 from tasks.publish.stage import publish
 from tasks.settings import Settings
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 from tests.filled_ledger import REASONS
 from tests.month import (
     HEADER,
@@ -23,6 +23,7 @@ from tests.month import (
     ROWS_PENCE,
     SAMPLES,
     assessed,
+    context,
     deliver,
     deliver_sample,
     extract_of,
@@ -30,7 +31,6 @@ from tests.month import (
     gates_by_arithmetic,
     ingest,
     manifest_of,
-    office,
     released,
 )
 
@@ -44,9 +44,9 @@ def plain_gates(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def nothing_yet(tmp_path: Path) -> Office:
+def nothing_yet(tmp_path: Path) -> TenantContext:
     """An office on a machine on which nothing was ever run."""
-    return Office("ilf", Mode.LIVE, Settings(home=tmp_path / "home", modulus_table=None))
+    return TenantContext("ilf", Mode.LIVE, Settings(home=tmp_path / "home", modulus_table=None))
 
 
 def sample(period: str, with_manifest: bool) -> tuple[Path, Path | None]:
@@ -57,14 +57,14 @@ def sample(period: str, with_manifest: bool) -> tuple[Path, Path | None]:
 class TestTheSamples:
     """Each month by its facts, with its manifest and without."""
 
-    def test_october(self, nothing_yet: Office, with_manifest: bool) -> None:
+    def test_october(self, nothing_yet: TenantContext, with_manifest: bool) -> None:
         said = check(nothing_yet, *sample("2026-10", with_manifest), NOVEMBER)
         assert said.reason is None
         assert said.rows == len(said.payable_rows) == 5200
         assert said.payable_pence == 1058069600
         assert (said.refused, said.held) == ([], [])
 
-    def test_november(self, nothing_yet: Office, with_manifest: bool) -> None:
+    def test_november(self, nothing_yet: TenantContext, with_manifest: bool) -> None:
         said = check(nothing_yet, *sample("2026-11", with_manifest), NOVEMBER)
         known = facts("2026-11")
         assert said.reason is None
@@ -79,7 +79,7 @@ class TestTheSamples:
         assert said.held == []
         assert all(finding.message and finding.column in finding.message for finding in said.refused)
 
-    def test_december(self, nothing_yet: Office, with_manifest: bool) -> None:
+    def test_december(self, nothing_yet: TenantContext, with_manifest: bool) -> None:
         said = check(nothing_yet, *sample("2026-12", with_manifest), NOVEMBER)
         known = facts("2026-12")
         assert said.rows == known["rows"]
@@ -99,13 +99,13 @@ class TestTheSamples:
 class TestNothingIsWritten:
     """Byte by byte the ledger is what it was, or it is not there."""
 
-    def test_where_nothing_was_ever_run(self, nothing_yet: Office) -> None:
+    def test_where_nothing_was_ever_run(self, nothing_yet: TenantContext) -> None:
         check(nothing_yet, *sample("2026-11", True), NOVEMBER)
         check(nothing_yet, *sample("2026-12", True), NOVEMBER)
         assert not nothing_yet.settings.home.exists()
 
     def test_where_runs_stand(self, tmp_path: Path) -> None:
-        of = office(tmp_path / "home")
+        of = context(tmp_path / "home")
         deliver(of)
         assessed(of)
         before = every_file(of)
@@ -115,7 +115,7 @@ class TestNothingIsWritten:
         assert every_file(of) == before
 
     def test_where_something_in_it_fails(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        of = office(tmp_path / "home")
+        of = context(tmp_path / "home")
         deliver(of)
         ingest(of)
         before = every_file(of)
@@ -126,7 +126,7 @@ class TestNothingIsWritten:
 
     def test_an_extract_of_many_rows(self, tmp_path: Path) -> None:
         """Enough for DuckDB to write row groups to the file before they are committed."""
-        of = office(tmp_path / "home")
+        of = context(tmp_path / "home")
         deliver(of)
         ingest(of)
         before = every_file(of)
@@ -137,7 +137,7 @@ class TestNothingIsWritten:
         assert every_file(of) == before
 
 
-def every_file(of: Office) -> dict[str, str]:
+def every_file(of: TenantContext) -> dict[str, str]:
     """The SHA-256 of every file under SILLER_HOME; the lock, which is only held, is left out."""
     home = of.settings.home
     return {
@@ -151,17 +151,17 @@ class TestWhatWasPaidBefore:
     """The check sees the ledger, as a run would."""
 
     def test_the_same_extract_after_it_was_paid(self, tmp_path: Path) -> None:
-        of = office(tmp_path / "home")
+        of = context(tmp_path / "home")
         run_id = released(of)
         publish(of, run_id, NOVEMBER)
-        landing = of.places.landing("ilf")
+        landing = of.paths.landing("ilf")
         said = check(of, landing / "ilf.csv", landing / "ilf.csv.manifest.json", NOVEMBER)
         assert said.reason
         assert f"was sent before and has been paid by {run_id}" in said.reason
         assert said.rows == 3
 
     def test_another_extract_of_a_period_that_stands(self, tmp_path: Path) -> None:
-        of = office(tmp_path / "home")
+        of = context(tmp_path / "home")
         deliver(of)
         ingest(of)
         said = check(of, *sample("2026-11", True), NOVEMBER)
@@ -169,14 +169,14 @@ class TestWhatWasPaidBefore:
         assert "replaces" in said.reason
 
     def test_the_extract_of_a_run_that_waits(self, tmp_path: Path) -> None:
-        of = office(tmp_path / "home")
+        of = context(tmp_path / "home")
         extract = deliver(of)
         assessed(of)
         said = check(of, extract, None, NOVEMBER)
         assert (said.reason, said.payable_rows, said.payable_pence) == (None, [0, 1, 2], ROWS_PENCE)
 
     def test_a_busy_ledger_says_nothing_of_the_extract(self, tmp_path: Path) -> None:
-        of = office(tmp_path / "home")
+        of = context(tmp_path / "home")
         deliver(of)
         ingest(of)
         of.__dict__["ledger"] = replace(of.ledger, patience=0.1)
@@ -238,7 +238,7 @@ class TestBadInput:
         path.write_bytes(extract_of(ROWS))
         return path
 
-    def refused(self, of: Office, extract: Path, manifest: Path | None) -> str:
+    def refused(self, of: TenantContext, extract: Path, manifest: Path | None) -> str:
         said = check(of, extract, manifest, NOVEMBER)
         assert said.reason
         assert said == Checked(reason=said.reason, rows=said.rows)
@@ -248,7 +248,7 @@ class TestBadInput:
 
     @pytest.mark.parametrize(("spoil", "said"), BAD_EXTRACTS, ids=lambda value: getattr(value, "__name__", None))
     def test_an_extract_that_is_none(
-        self, nothing_yet: Office, extract: Path, spoil: Callable[[Path], None], said: str
+        self, nothing_yet: TenantContext, extract: Path, spoil: Callable[[Path], None], said: str
     ) -> None:
         spoil(extract)
         reason = self.refused(nothing_yet, extract, None)
@@ -276,7 +276,7 @@ class TestBadInput:
         ],
     )
     def test_a_manifest_that_is_another(
-        self, nothing_yet: Office, extract: Path, changes: dict[str, object], said: str
+        self, nothing_yet: TenantContext, extract: Path, changes: dict[str, object], said: str
     ) -> None:
         manifest = extract.with_name("ilf.csv.manifest.json")
         manifest.write_text(manifest_of(extract.read_bytes(), "ilf.csv", **changes))
@@ -288,21 +288,21 @@ class TestBadInput:
             assert said in self.refused(nothing_yet, extract, manifest)
 
     @pytest.mark.parametrize("content", [b"", b"not JSON", b"[1]", b"\x89PNG\r\n", b'{"tenant": "ilf"}'])
-    def test_a_manifest_that_is_none(self, nothing_yet: Office, extract: Path, content: bytes) -> None:
+    def test_a_manifest_that_is_none(self, nothing_yet: TenantContext, extract: Path, content: bytes) -> None:
         manifest = extract.with_name("ilf.csv.manifest.json")
         manifest.write_bytes(content)
         assert self.refused(nothing_yet, extract, manifest).startswith("ilf.csv.manifest.json")
 
-    def test_no_row_with_a_date(self, nothing_yet: Office, extract: Path) -> None:
+    def test_no_row_with_a_date(self, nothing_yet: TenantContext, extract: Path) -> None:
         extract.write_text(extract.read_text().replace("30/11/2026", "soon"))
         assert "so its period is unknown: name its manifest" in self.refused(nothing_yet, extract, None)
 
 
 def test_a_lost_key_is_told(tmp_path: Path) -> None:
-    of = office(tmp_path / "home")
+    of = context(tmp_path / "home")
     deliver(of)
     ingest(of)
-    key = of.places.key("ilf", "ledger")
+    key = of.paths.key("ilf", "ledger")
     key.unlink()
     said = check(of, *sample("2026-10", True), NOVEMBER)
     assert said.reason
@@ -310,7 +310,7 @@ def test_a_lost_key_is_told(tmp_path: Path) -> None:
 
 
 def test_a_run_would_say_the_same(tmp_path: Path) -> None:
-    of = office(tmp_path / "home")
+    of = context(tmp_path / "home")
     deliver_sample(of, "2026-12")
     with pytest.raises(NoGo) as run:
         ingest(of, NOVEMBER.replace(month=12))

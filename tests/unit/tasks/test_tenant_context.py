@@ -13,25 +13,25 @@ from tasks.clock import clock
 from tasks.ledger import audit_log
 from tasks.ledger.catalogue.events import Stopped
 from tasks.settings import Settings
-from tasks.tenant_context import Office, list_openable, list_with_ledger
-from tests.month import office
+from tasks.tenant_context import TenantContext, list_openable, list_with_ledger
+from tests.month import context
 
 
 def test_a_rehearsal_has_a_tree_of_its_own(tmp_path: Path) -> None:
-    rehearsal, live = (office(tmp_path, mode).places for mode in (Mode.REHEARSAL, Mode.LIVE))
-    for places in (rehearsal, live):
-        assert places.ledger("ilf").is_relative_to(tmp_path)
+    rehearsal, live = (context(tmp_path, mode).paths for mode in (Mode.REHEARSAL, Mode.LIVE))
+    for paths in (rehearsal, live):
+        assert paths.ledger("ilf").is_relative_to(tmp_path)
     outside = [live.outbox("ilf"), live.ledger("ilf"), live.landing("ilf"), live.bank_inbox("ilf"), live.lineage()]
     assert not [path for path in outside if path.is_relative_to(rehearsal.root)]
     assert rehearsal.outbox("ilf").is_relative_to(tmp_path / "rehearsal")
 
 
 def test_the_office_of_a_run(tmp_path: Path) -> None:
-    of = Office.of_run("ilf-2026-11-rehearsal-3", Settings(home=tmp_path))
+    of = TenantContext.of_run("ilf-2026-11-rehearsal-3", Settings(home=tmp_path))
     assert (of.tenant, of.mode) == ("ilf", Mode.REHEARSAL)
     for wrong in ("", "ilf", "ilf-2026-13-live-1", "../x-2026-11-live-1", "ilf-2026-11-demo-1"):
         with pytest.raises(NoGo, match="is no run"):
-            Office.of_run(wrong, Settings(home=tmp_path))
+            TenantContext.of_run(wrong, Settings(home=tmp_path))
 
 
 @pytest.mark.parametrize(
@@ -40,13 +40,13 @@ def test_the_office_of_a_run(tmp_path: Path) -> None:
 def test_under_a_name_that_nobody_agreed_on_nothing_is_touched(tmp_path: Path, tenant: str) -> None:
     (tmp_path / "home").mkdir()
     with pytest.raises(NoGo, match=r"There is no tenant .* The tenants are: ilf\."):
-        Office(tenant, Mode.LIVE, Settings(home=tmp_path / "home"))
+        TenantContext(tenant, Mode.LIVE, Settings(home=tmp_path / "home"))
     assert [path.name for path in tmp_path.rglob("*")] == ["home"]
 
 
 def test_without_any_contract(tmp_path: Path) -> None:
     with pytest.raises(NoGo, match="The tenants are: none"):
-        Office("ilf", Mode.LIVE, Settings(home=tmp_path, contracts=tmp_path / "none"))
+        TenantContext("ilf", Mode.LIVE, Settings(home=tmp_path, contracts=tmp_path / "none"))
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_without_any_contract(tmp_path: Path) -> None:
 )
 def test_a_run_has_one_name(tmp_path: Path, run_id: str) -> None:
     with pytest.raises(NoGo, match="is no run"):
-        Office.of_run(run_id, Settings(home=tmp_path))
+        TenantContext.of_run(run_id, Settings(home=tmp_path))
 
 
 def test_a_live_run_takes_its_date_from_the_clock() -> None:
@@ -75,7 +75,7 @@ def test_a_rehearsal_may_be_given_its_date() -> None:
 def test_every_office_that_has_a_ledger(tmp_path: Path) -> None:
     assert list(list_with_ledger(Settings(home=tmp_path / "none"))) == []
     for mode in Mode:
-        with office(tmp_path, mode).ledger.opened(create=True):
+        with context(tmp_path, mode).ledger.opened(create=True):
             pass
     assert [(of.tenant, of.mode) for of in list_with_ledger(Settings(home=tmp_path))] == [
         ("ilf", Mode.LIVE),
@@ -89,7 +89,7 @@ class TestAnOfficeThatCannotBeOpened:
     @pytest.fixture
     def settings(self, tmp_path: Path) -> Settings:
         for mode in Mode:
-            with office(tmp_path, mode).ledger.opened(create=True):
+            with context(tmp_path, mode).ledger.opened(create=True):
                 pass
         return Settings(home=tmp_path)
 
@@ -124,14 +124,14 @@ class TestAnOfficeThatCannotBeOpened:
         ],
     )
     def test_its_key_or_ledger(self, settings: Settings, file: str, content: bytes | None, said: str) -> None:
-        with office(settings.home, Mode.LIVE).ledger.transaction() as connection:
+        with context(settings.home, Mode.LIVE).ledger.transaction() as connection:
             audit_log.keep(connection, Stopped(audit_log.SILLER, "so that there is a head"), clock(Mode.LIVE, None))
         broken = settings.home / file
         broken.unlink() if content is None else broken.write_bytes(content)
         [told] = list_openable(settings)[1]
         assert told.startswith("ilf (live): ")
         assert said in told
-        assert [office.closed is None for office in list_with_ledger(settings)] == [False, True]
+        assert [context.closed is None for context in list_with_ledger(settings)] == [False, True]
 
     def test_its_agreement(self, settings: Settings, tmp_path: Path) -> None:
         contracts = tmp_path / "contracts"

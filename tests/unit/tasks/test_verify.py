@@ -15,24 +15,24 @@ from schemas.pay_run import Mode
 from tasks.release.outbox import Outbox
 from tasks.release.stage import release
 from tasks.settings import PROJECT
-from tasks.tenant_context import Office, list_with_ledger
+from tasks.tenant_context import TenantContext, list_with_ledger
 from tasks.verify import problems
 from tests.by_hand import pay_another_amount
-from tests.month import NOVEMBER, approve, approved, assessed, deliver, office, outbox_files, released
+from tests.month import NOVEMBER, approve, approved, assessed, context, deliver, outbox_files, released
 
 RUN = "ilf-2026-11-rehearsal-1"
 FILE = f"{RUN}.REHEARSAL.bacs18.txt"
 
 
-def found(of: Office) -> list[tuple[str, str]]:
+def found(of: TenantContext) -> list[tuple[str, str]]:
     return [(problem.where, problem.what) for problem in problems(of)]
 
 
-def test_everything_holds(ilf: Office) -> None:
+def test_everything_holds(ilf: TenantContext) -> None:
     assert found(ilf) == []
 
 
-def test_everything_holds_on_a_machine_in_another_time_zone(ilf: Office) -> None:
+def test_everything_holds_on_a_machine_in_another_time_zone(ilf: TenantContext) -> None:
     elsewhere = {**os.environ, "TZ": "America/New_York", "SILLER_HOME": str(ilf.settings.home)}
     said = subprocess.run(
         [sys.executable, "-m", "flows.cli", "verify"], cwd=PROJECT, env=elsewhere, capture_output=True, text=True
@@ -40,13 +40,13 @@ def test_everything_holds_on_a_machine_in_another_time_zone(ilf: Office) -> None
     assert (said.returncode, said.stdout) == (0, "ilf (rehearsal): everything holds.\n")
 
 
-def test_what_the_ledger_itself_finds_is_told_too(ilf: Office) -> None:
+def test_what_the_ledger_itself_finds_is_told_too(ilf: TenantContext) -> None:
     with ilf.ledger.opened() as connection:
         pay_another_amount(connection, 1)
     assert any("What the stage validate wrote has changed since" in what for _, what in found(ilf))
 
 
-def test_a_ledger_restored_from_an_older_copy(ilf: Office) -> None:
+def test_a_ledger_restored_from_an_older_copy(ilf: TenantContext) -> None:
     """Everything in it holds, and it has forgotten what it released: the outbox remembers."""
     with ilf.ledger.opened() as connection:
         for statement in (
@@ -61,10 +61,10 @@ def test_a_ledger_restored_from_an_older_copy(ilf: Office) -> None:
 
 def test_a_ledger_and_its_head_put_back_as_they_were_before_a_decision(tmp_path: Path) -> None:
     """Nothing has been released yet, so that no manifest remembers it: the receipt of the decision does."""
-    of = office(tmp_path / "home")
+    of = context(tmp_path / "home")
     deliver(of)
     run_id = assessed(of)
-    ledgers = of.places.ledger("ilf").parent
+    ledgers = of.paths.ledger("ilf").parent
     before = shutil.copytree(ledgers, tmp_path / "before")
     approve(of, run_id, decision="reject", reason="These are not our payees.")
     assert found(of) == []
@@ -75,8 +75,8 @@ def test_a_ledger_and_its_head_put_back_as_they_were_before_a_decision(tmp_path:
     assert "the ledger is older than what was decided" in what
 
 
-def test_a_receipt_that_was_changed(ilf: Office) -> None:
-    receipts = sorted(ilf.places.receipts("ilf").iterdir())
+def test_a_receipt_that_was_changed(ilf: TenantContext) -> None:
+    receipts = sorted(ilf.paths.receipts("ilf").iterdir())
     assert [json.loads(path.read_text())["verdict"] for path in receipts] == ["refused", "approved"]
     receipts[0].write_text(receipts[0].read_text().replace("refused", "approved"))
     assert [where for where, _ in found(ilf)] == [receipts[0].name]
@@ -93,11 +93,11 @@ TORN = {
 def test_a_receipt_that_a_power_cut_left_is_told_stops_nobody_and_is_written_anew(
     tmp_path: Path, torn: Callable[[bytes], bytes]
 ) -> None:
-    of = office(tmp_path / "home")
+    of = context(tmp_path / "home")
     deliver(of)
     run_id = assessed(of)
     approve(of, run_id, control_total="1.00")
-    [receipt] = of.places.receipts("ilf").iterdir()
+    [receipt] = of.paths.receipts("ilf").iterdir()
     whole = receipt.read_bytes()
     receipt.write_bytes(torn(whole))
     [(name, what)] = found(of)
@@ -111,20 +111,20 @@ def test_a_receipt_that_a_power_cut_left_is_told_stops_nobody_and_is_written_ane
 
 
 def test_an_empty_receipt_of_an_answer_that_the_ledger_does_not_have_stops_the_release(tmp_path: Path) -> None:
-    of = office(tmp_path / "home")
+    of = context(tmp_path / "home")
     run_id = approved(of)
-    (of.places.receipts("ilf") / f"{run_id}.answer-2.json").touch()
+    (of.paths.receipts("ilf") / f"{run_id}.answer-2.json").touch()
     with pytest.raises(NoGo, match=rf"does not have the journal entries that {run_id}.answer-2.json names"):
         release(of, run_id, NOVEMBER)
 
 
 @pytest.mark.parametrize("left", ["head", "receipts"])
-def test_a_ledger_that_is_gone_is_missed(ilf: Office, left: str) -> None:
-    ilf.places.ledger("ilf").unlink()
+def test_a_ledger_that_is_gone_is_missed(ilf: TenantContext, left: str) -> None:
+    ilf.paths.ledger("ilf").unlink()
     if left == "head":
-        shutil.rmtree(ilf.places.receipts("ilf"))
+        shutil.rmtree(ilf.paths.receipts("ilf"))
     else:
-        ilf.places.ledger_checkpoint("ilf").unlink()
+        ilf.paths.ledger_checkpoint("ilf").unlink()
     assert [(of.tenant, of.mode) for of in list_with_ledger(ilf.settings)] == [("ilf", Mode.REHEARSAL)]
     [(where, what)] = found(ilf)
     assert where == "ledger"
@@ -137,63 +137,63 @@ def test_a_ledger_that_is_gone_is_missed(ilf: Office, left: str) -> None:
 class TestFilesOutside:
     """The sealed bytes and the outbox, held against the ledger."""
 
-    def outbox(self, of: Office) -> Path:
-        return of.places.outbox("ilf")
+    def outbox(self, of: TenantContext) -> Path:
+        return of.paths.outbox("ilf")
 
-    def test_a_changed_payment_file(self, ilf: Office) -> None:
+    def test_a_changed_payment_file(self, ilf: TenantContext) -> None:
         file = self.outbox(ilf) / FILE
         file.write_bytes(file.read_bytes().replace(b"00000298160", b"00000298161"))
         assert found(ilf) == [(RUN, f"{FILE} in the outbox is not the file that was released.")]
 
-    def test_one_that_the_sender_has_taken_away_is_no_problem(self, ilf: Office) -> None:
+    def test_one_that_the_sender_has_taken_away_is_no_problem(self, ilf: TenantContext) -> None:
         (self.outbox(ilf) / FILE).unlink()
         assert found(ilf) == []
 
     @pytest.mark.parametrize(
         "name", ["ilf-2026-11-rehearsal-2.REHEARSAL.bacs18.txt", "notes.txt", f".{FILE}.part", "x.manifest.json"]
     )
-    def test_a_file_that_nobody_released(self, ilf: Office, name: str) -> None:
+    def test_a_file_that_nobody_released(self, ilf: TenantContext, name: str) -> None:
         (self.outbox(ilf) / name).write_bytes(b"VOL1")
         assert (name, "The outbox holds this file, and the ledger did not release it.") in found(ilf)
 
     @pytest.mark.parametrize("key", ["run", "sha256", "payments", "pence"])
-    def test_a_manifest_that_says_something_else(self, ilf: Office, key: str) -> None:
+    def test_a_manifest_that_says_something_else(self, ilf: TenantContext, key: str) -> None:
         manifest = self.outbox(ilf) / f"{FILE}.manifest.json"
         manifest.write_text(json.dumps({**json.loads(manifest.read_text()), key: "other"}))
         assert found(ilf) == [(RUN, f"The manifest of {FILE} says something else than the ledger.")]
 
     @pytest.mark.parametrize("content", ["", "no JSON", "[]", "{}"])
-    def test_a_manifest_that_cannot_be_read(self, ilf: Office, content: str) -> None:
+    def test_a_manifest_that_cannot_be_read(self, ilf: TenantContext, content: str) -> None:
         (self.outbox(ilf) / f"{FILE}.manifest.json").write_text(content)
         assert (RUN, f"The manifest of {FILE} says something else than the ledger.") in found(ilf)
 
-    def test_a_manifest_that_is_gone(self, ilf: Office) -> None:
+    def test_a_manifest_that_is_gone(self, ilf: TenantContext) -> None:
         (self.outbox(ilf) / f"{FILE}.manifest.json").unlink()
         assert found(ilf) == [(RUN, f"{FILE} is in the outbox without its manifest.")]
 
-    def test_a_sealed_extract_that_was_changed(self, ilf: Office) -> None:
+    def test_a_sealed_extract_that_was_changed(self, ilf: TenantContext) -> None:
         with ilf.ledger.opened() as connection:
             (sha256,) = connection.execute("SELECT extract_sha256 FROM run").fetchone() or ("",)
-        sealed = ilf.places.sealed("ilf", sha256)
+        sealed = ilf.paths.sealed("ilf", sha256)
         content = bytearray(sealed.read_bytes())
         content[-5] ^= 1
         sealed.write_bytes(content)
         assert found(ilf) == [(RUN, f"The sealed extract {sha256[:12]} is missing, or is not what was sealed.")]
 
-    def test_a_sealed_file_of_the_bank_that_is_gone(self, ilf: Office) -> None:
+    def test_a_sealed_file_of_the_bank_that_is_gone(self, ilf: TenantContext) -> None:
         with ilf.ledger.opened() as connection:
             (sha256,) = connection.execute("SELECT sha256 FROM bank_file LIMIT 1").fetchone() or ("",)
-        ilf.places.sealed("ilf", sha256).unlink()
+        ilf.paths.sealed("ilf", sha256).unlink()
         assert found(ilf) == [(RUN, f"The sealed bank file {sha256[:12]} is missing, or is not what was sealed.")]
 
-    def test_a_lost_key_to_the_sealed_files_is_not_made_anew(self, ilf: Office) -> None:
-        ilf.places.key("ilf", "sealed").unlink()
+    def test_a_lost_key_to_the_sealed_files_is_not_made_anew(self, ilf: TenantContext) -> None:
+        ilf.paths.key("ilf", "sealed").unlink()
         assert len(found(ilf)) == 4
-        assert not ilf.places.key("ilf", "sealed").exists()
+        assert not ilf.paths.key("ilf", "sealed").exists()
 
 
 def test_a_release_that_was_begun_is_told_as_that(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    of = office(tmp_path)
+    of = context(tmp_path)
     run_id = approved(of)
     monkeypatch.setattr(Outbox, "put_manifest", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
@@ -202,14 +202,14 @@ def test_a_release_that_was_begun_is_told_as_that(tmp_path: Path, monkeypatch: p
 
 
 def test_a_ledger_into_which_nothing_was_ever_ingested(tmp_path: Path) -> None:
-    of = office(tmp_path)
+    of = context(tmp_path)
     with of.ledger.opened(create=True):
         pass
     assert found(of) == []
 
 
-def test_a_ledger_whose_bytes_were_changed_is_told_in_a_sentence(ilf: Office) -> None:
-    file = ilf.places.ledger("ilf")
+def test_a_ledger_whose_bytes_were_changed_is_told_in_a_sentence(ilf: TenantContext) -> None:
+    file = ilf.paths.ledger("ilf")
     whole = file.read_bytes()
     told = 0
     for place in range(20_000, len(whole), len(whole) // 6):
@@ -224,11 +224,11 @@ def test_a_ledger_whose_bytes_were_changed_is_told_in_a_sentence(ilf: Office) ->
 
 
 def test_both_modes_are_verified_and_apart(tmp_path: Path) -> None:
-    rehearsal = office(tmp_path)
+    rehearsal = context(tmp_path)
     released(rehearsal)
-    live = Office("ilf", Mode.LIVE, rehearsal.settings)
+    live = TenantContext("ilf", Mode.LIVE, rehearsal.settings)
     with live.ledger.opened(create=True):
         pass
-    offices = list(list_with_ledger(rehearsal.settings))
-    assert [(of.tenant, str(of.mode)) for of in offices] == [("ilf", "live"), ("ilf", "rehearsal")]
-    assert [found(of) for of in offices] == [[], []]
+    contexts = list(list_with_ledger(rehearsal.settings))
+    assert [(of.tenant, str(of.mode)) for of in contexts] == [("ilf", "live"), ("ilf", "rehearsal")]
+    assert [found(of) for of in contexts] == [[], []]

@@ -12,19 +12,19 @@ import pytest
 from schemas.pay_run import Mode
 from tasks.publish.stage import publish
 from tasks.settings import Settings
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 from tests.filled_ledger import REASONS
 from tests.month import (
     HEADER,
     NOVEMBER,
     ROWS,
     SAMPLES,
+    context,
     deliver,
     extract_of,
     facts,
     gates_by_arithmetic,
     manifest_of,
-    office,
     released,
 )
 
@@ -161,19 +161,19 @@ class TestBadInput:
         assert "november.manifest.json is no JSON that can be read" in found.out
 
     def test_the_same_extract_after_it_was_paid(self, siller: Siller, home: Path) -> None:
-        live = Office("ilf", Mode.LIVE, Settings(home=home))
-        rehearsal = office(home)
+        live = TenantContext("ilf", Mode.LIVE, Settings(home=home))
+        rehearsal = context(home)
         run_id = released(rehearsal)
         publish(rehearsal, run_id, NOVEMBER)
         # A check looks at the live ledger: here that of the rehearsal takes its place.
         for folder in ("ledgers", "keys"):
-            (rehearsal.places.root / folder).rename(live.places.root / folder)
-        before = hashlib.sha256(live.places.ledger("ilf").read_bytes()).hexdigest()
-        landing = rehearsal.places.landing("ilf")
+            (rehearsal.paths.root / folder).rename(live.paths.root / folder)
+        before = hashlib.sha256(live.paths.ledger("ilf").read_bytes()).hexdigest()
+        landing = rehearsal.paths.landing("ilf")
         found = siller("check", "ilf", landing / "ilf.csv", "--manifest", landing / "ilf.csv.manifest.json")
         assert found.code == 1
         assert f"was sent before and has been paid by {run_id}" in found.out
-        assert hashlib.sha256(live.places.ledger("ilf").read_bytes()).hexdigest() == before
+        assert hashlib.sha256(live.paths.ledger("ilf").read_bytes()).hexdigest() == before
 
     @pytest.mark.parametrize("tenant", ["nobody", "practice_modulus", ".."])
     def test_a_tenant_that_nobody_knows(self, siller: Siller, tenant: str) -> None:
@@ -227,6 +227,6 @@ def test_an_extract_with_a_manifest_beside_it_that_fits(siller: Siller, tmp_path
 
 
 def test_it_asks_for_nothing_that_a_landing_folder_has(siller: Siller, home: Path) -> None:
-    extract = deliver(office(home))
+    extract = deliver(context(home))
     assert siller("check", "ilf", extract).code == 0
     assert not (home / "ledgers").exists()

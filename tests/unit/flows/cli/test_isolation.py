@@ -22,9 +22,9 @@ from tasks.publish.stage import publish
 from tasks.release.stage import release
 from tasks.settings import Settings
 from tasks.storage.custody import still_sealed
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 from tasks.verify import problems
-from tests.month import NOVEMBER, ROWS, approve, assessed, deliver, ingest, office
+from tests.month import NOVEMBER, ROWS, approve, assessed, context, deliver, ingest
 from tests.people import code_now
 
 Siller = Callable[..., Any]
@@ -59,28 +59,30 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def offices_in(folder: Path) -> tuple[Office, Office]:
+def offices_in(folder: Path) -> tuple[TenantContext, TenantContext]:
     settings = Settings(home=folder / "home", contracts=folder / "contracts", modulus_table=None)
-    return Office("ilf", Mode.REHEARSAL, settings), Office("sds", Mode.REHEARSAL, settings)
+    return TenantContext("ilf", Mode.REHEARSAL, settings), TenantContext("sds", Mode.REHEARSAL, settings)
 
 
 @pytest.fixture
-def offices(home: Path, begun: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Office, Office]:
+def contexts(
+    home: Path, begun: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> tuple[TenantContext, TenantContext]:
     monkeypatch.setenv("SILLER_CONTRACTS", str(shutil.copytree(begun / "contracts", tmp_path / "contracts")))
     shutil.copytree(begun / "home", home)
     return offices_in(tmp_path)
 
 
-def everything_of(office: Office) -> dict[str, str]:
+def everything_of(context: TenantContext) -> dict[str, str]:
     """Every file of a body but the locks, by its hash; a ledger by what is in it, but for whom it turned away."""
     files = {
-        path.relative_to(office.places.root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(office.places.root.rglob("*"))
+        path.relative_to(context.paths.root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(context.paths.root.rglob("*"))
         if path.is_file()
-        and office.tenant in path.relative_to(office.places.root).as_posix()
-        and not path.name.startswith(f"{office.tenant}.")
+        and context.tenant in path.relative_to(context.paths.root).as_posix()
+        and not path.name.startswith(f"{context.tenant}.")
     }
-    with office.ledger.opened() as connection:
+    with context.ledger.opened() as connection:
         names = connection.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'ledger'").fetchall()
         for (name,) in names:
             but = {"act": "WHERE act <> 'turned_away'", "journal": "WHERE stage NOT LIKE 'turned_away %'"}.get(name, "")
@@ -89,9 +91,9 @@ def everything_of(office: Office) -> dict[str, str]:
     return files
 
 
-def turned_away(office: Office) -> list[tuple[str, str]]:
+def turned_away(context: TenantContext) -> list[tuple[str, str]]:
     """Whom the body's ledger turned away, and from which door."""
-    with office.ledger.opened() as connection:
+    with context.ledger.opened() as connection:
         return connection.execute("SELECT by_whom, said FROM act WHERE act = 'turned_away' ORDER BY act_no").fetchall()
 
 
@@ -116,9 +118,9 @@ DOORS = {
 @pytest.mark.parametrize("name", [OPERATOR, "auditor@ilf.example", "first.approver@ilf.example"])
 @pytest.mark.parametrize("door", DOORS)
 def test_no_command_opens_for_somebody_of_the_other_body(
-    siller: Siller, offices: tuple[Office, Office], tmp_path: Path, door: str, name: str
+    siller: Siller, contexts: tuple[TenantContext, TenantContext], tmp_path: Path, door: str, name: str
 ) -> None:
-    _, theirs = offices
+    _, theirs = contexts
     before = everything_of(theirs)
     recipient = str(pyrage.x25519.Identity.generate().to_public())
     arguments = [each.format(tmp=tmp_path, recipient=recipient) for each in DOORS[door]]
@@ -144,9 +146,9 @@ def test_no_command_opens_for_somebody_of_the_other_body(
 
 @pytest.mark.parametrize("command", ["status", "verify"])
 def test_what_looks_into_every_ledger_shows_ours_alone(
-    siller: Siller, offices: tuple[Office, Office], command: str
+    siller: Siller, contexts: tuple[TenantContext, TenantContext], command: str
 ) -> None:
-    _, theirs = offices
+    _, theirs = contexts
     before = everything_of(theirs)
     said = siller(command, "--as", OPERATOR)
     assert said.code == 0
@@ -157,7 +159,7 @@ def test_what_looks_into_every_ledger_shows_ours_alone(
 
 @pytest.mark.parametrize(("whose", "code"), [("ilf", 1), ("sds", 0)])
 def test_a_dead_run_calls_its_own_body_alone(
-    siller: Siller, home: Path, offices: tuple[Office, Office], whose: str, code: int
+    siller: Siller, home: Path, contexts: tuple[TenantContext, TenantContext], whose: str, code: int
 ) -> None:
     with liveness.take_over(home, "00000000-0000-4000-8000-000000000000") as left:
         assert left
@@ -171,66 +173,68 @@ def test_a_dead_run_calls_its_own_body_alone(
 
 
 def test_nor_is_an_extract_checked_against_their_ledger(
-    siller: Siller, offices: tuple[Office, Office], tmp_path: Path
+    siller: Siller, contexts: tuple[TenantContext, TenantContext], tmp_path: Path
 ) -> None:
     """Whom they paid before could be read off what check says of an extract."""
-    _, theirs = offices
-    live = Office("sds", Mode.LIVE, theirs.settings)
+    _, theirs = contexts
+    live = TenantContext("sds", Mode.LIVE, theirs.settings)
     with live.ledger.opened(create=True):
         pass
-    said = siller("check", "sds", theirs.places.landing("sds") / "ilf.csv", "--as", "auditor@ilf.example")
+    said = siller("check", "sds", theirs.paths.landing("sds") / "ilf.csv", "--as", "auditor@ilf.example")
     assert said.code == 1
     assert "is no uploader or" in said.err
     assert [what.partition(":")[0] for _, what in turned_away(live)] == ["siller check"]
 
 
-def test_nobody_of_ours_vouches_for_a_device_of_theirs(offices: tuple[Office, Office]) -> None:
-    _, theirs = offices
+def test_nobody_of_ours_vouches_for_a_device_of_theirs(contexts: tuple[TenantContext, TenantContext]) -> None:
+    _, theirs = contexts
     two = {name: code_now(name) for name in ("first.approver@ilf.example", "second.approver@ilf.example")}
     with pytest.raises(NoGo, match="cannot vouch"):
         check_vouchers(theirs, "first.approver@sds.example", two, "enrolling", NOVEMBER)
 
 
 @pytest.mark.parametrize("name", ["first.approver@ilf.example", OPERATOR, "finance.officer@sds.example"])
-def test_their_form_takes_no_answer_of_ours_nor_of_their_uploader(offices: tuple[Office, Office], name: str) -> None:
-    _, theirs = offices
+def test_their_form_takes_no_answer_of_ours_nor_of_their_uploader(
+    contexts: tuple[TenantContext, TenantContext], name: str
+) -> None:
+    _, theirs = contexts
     verdict = approve(theirs, THEIRS, approver=name)
     assert verdict.outcome == "refused"
     with theirs.ledger.opened() as connection:
         assert decision(connection, THEIRS) is None
     with pytest.raises(NoGo):
         release(theirs, THEIRS, NOVEMBER)
-    assert not theirs.places.outbox("sds").exists()
+    assert not theirs.paths.outbox("sds").exists()
 
 
-def test_our_key_does_not_open_their_ledger(offices: tuple[Office, Office]) -> None:
-    ours, theirs = offices
-    theirs.places.key("sds", "ledger").write_text(ours.places.key("ilf", "ledger").read_text())
+def test_our_key_does_not_open_their_ledger(contexts: tuple[TenantContext, TenantContext]) -> None:
+    ours, theirs = contexts
+    theirs.paths.key("sds", "ledger").write_text(ours.paths.key("ilf", "ledger").read_text())
     with pytest.raises(NoGo, match="does not open with the key in"), theirs.ledger.opened():
         pass
 
 
-def test_nor_does_their_ledger_pass_for_ours(offices: tuple[Office, Office]) -> None:
-    ours, theirs = offices
-    shutil.copy(theirs.places.ledger("sds"), ours.places.ledger("ilf"))
+def test_nor_does_their_ledger_pass_for_ours(contexts: tuple[TenantContext, TenantContext]) -> None:
+    ours, theirs = contexts
+    shutil.copy(theirs.paths.ledger("sds"), ours.paths.ledger("ilf"))
     for said in ("is not the file that siller closed last", "does not open with the key in"):
         with pytest.raises(NoGo, match=said), ours.ledger.opened():
             pass
-        checksum.beside(ours.places.ledger("ilf")).unlink(missing_ok=True)
+        checksum.beside(ours.paths.ledger("ilf")).unlink(missing_ok=True)
 
 
-def test_our_key_does_not_open_what_they_sealed(offices: tuple[Office, Office]) -> None:
-    ours, theirs = offices
+def test_our_key_does_not_open_what_they_sealed(contexts: tuple[TenantContext, TenantContext]) -> None:
+    ours, theirs = contexts
     with theirs.ledger.opened() as connection:
         [(sha256,)] = connection.execute("SELECT extract_sha256 FROM run").fetchall()
-    sealed = ours.places.sealed("ilf", sha256)
-    shutil.copy(theirs.places.sealed("sds", sha256), sealed)
-    assert not still_sealed(ours.places, "ilf", sha256)
-    assert still_sealed(theirs.places, "sds", sha256)
+    sealed = ours.paths.sealed("ilf", sha256)
+    shutil.copy(theirs.paths.sealed("sds", sha256), sealed)
+    assert not still_sealed(ours.paths, "ilf", sha256)
+    assert still_sealed(theirs.paths, "sds", sha256)
 
 
-def test_an_extract_of_theirs_is_not_paid_from_our_folder(offices: tuple[Office, Office]) -> None:
-    ours, theirs = offices
+def test_an_extract_of_theirs_is_not_paid_from_our_folder(contexts: tuple[TenantContext, TenantContext]) -> None:
+    ours, theirs = contexts
     before = everything_of(theirs)
     deliver(ours, tenant="sds", submitted_by="finance.officer@sds.example")
     with pytest.raises(NoGo):
@@ -238,46 +242,48 @@ def test_an_extract_of_theirs_is_not_paid_from_our_folder(offices: tuple[Office,
     assert everything_of(theirs) == before
 
 
-def test_a_run_of_theirs_is_not_in_our_ledger(offices: tuple[Office, Office]) -> None:
-    ours, _ = offices
+def test_a_run_of_theirs_is_not_in_our_ledger(contexts: tuple[TenantContext, TenantContext]) -> None:
+    ours, _ = contexts
     for act in (lambda: release(ours, THEIRS, NOVEMBER), lambda: publish(ours, THEIRS, NOVEMBER)):
         with pytest.raises(NoGo, match=f"There is no run {THEIRS}"):
             act()
 
 
-def test_a_file_of_ours_in_their_outbox_is_found(offices: tuple[Office, Office]) -> None:
-    ours, theirs = offices
+def test_a_file_of_ours_in_their_outbox_is_found(contexts: tuple[TenantContext, TenantContext]) -> None:
+    ours, theirs = contexts
     assert list(problems(theirs)) == []
-    outbox = theirs.places.outbox("sds")
+    outbox = theirs.paths.outbox("sds")
     outbox.mkdir(parents=True)
-    [file] = [path for path in ours.places.outbox("ilf").iterdir() if path.suffix == ".txt"]
+    [file] = [path for path in ours.paths.outbox("ilf").iterdir() if path.suffix == ".txt"]
     shutil.copy(file, outbox / file.name)
     assert [problem.where for problem in problems(theirs)] == [file.name]
 
 
-def test_the_same_payee_has_another_pseudonym_with_each_body(offices: tuple[Office, Office]) -> None:
+def test_the_same_payee_has_another_pseudonym_with_each_body(contexts: tuple[TenantContext, TenantContext]) -> None:
     import duckdb
 
-    ours, theirs = offices
+    ours, theirs = contexts
     approve(theirs, THEIRS, approver="first.approver@sds.example", control_total="2,950.00")
     release(theirs, THEIRS, NOVEMBER)
     publish(ours, OURS, NOVEMBER)
     publish(theirs, THEIRS, NOVEMBER)
     payees = []
     for of in (ours, theirs):
-        with duckdb.connect(str(of.places.published(of.tenant) / "analytics.duckdb"), read_only=True) as connection:
+        with duckdb.connect(str(of.paths.published(of.tenant) / "analytics.duckdb"), read_only=True) as connection:
             payees.append({row[0] for row in connection.execute("SELECT payee FROM payments").fetchall()})
     assert all(payees)
     assert not payees[0] & payees[1]
 
 
-def test_their_backup_is_not_restored_by_our_operator(offices: tuple[Office, Office], tmp_path: Path) -> None:
-    _, theirs = offices
+def test_their_backup_is_not_restored_by_our_operator(
+    contexts: tuple[TenantContext, TenantContext], tmp_path: Path
+) -> None:
+    _, theirs = contexts
     identity = pyrage.x25519.Identity.generate()
     (tmp_path / "key").write_text(str(identity))
     file = tmp_path / "theirs.age"
     backup(theirs, file, [str(identity.to_public())], "operator@sds.example", NOVEMBER)
-    settings = office(tmp_path / "elsewhere").settings.model_copy(update={"contracts": theirs.settings.contracts})
+    settings = context(tmp_path / "elsewhere").settings.model_copy(update={"contracts": theirs.settings.contracts})
     with pytest.raises(NoGo, match="is no operator in the agreement with sds"):
         restore(file, tmp_path / "key", OPERATOR, settings, NOVEMBER)
     assert not list((tmp_path / "elsewhere").rglob("*.key"))

@@ -10,8 +10,8 @@ import duckdb
 import pytest
 
 from tasks.ledger.parts import views
-from tasks.tenant_context import Office
-from tests.month import ROWS, deliver, extract_of, gates_by_arithmetic, office
+from tasks.tenant_context import TenantContext
+from tests.month import ROWS, context, deliver, extract_of, gates_by_arithmetic
 from tests.payees_found import known_of, named_in
 
 Siller = Callable[..., Any]
@@ -27,14 +27,14 @@ def known() -> list[str]:
 
 
 @pytest.fixture
-def ilf(home: Path, finished_home: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+def ilf(home: Path, finished_home: Path, monkeypatch: pytest.MonkeyPatch) -> TenantContext:
     gates_by_arithmetic(monkeypatch)
-    return office(shutil.copytree(finished_home, home))
+    return context(shutil.copytree(finished_home, home))
 
 
-def commands(of: Office, tmp_path: Path) -> list[list[str | Path]]:
+def commands(of: TenantContext, tmp_path: Path) -> list[list[str | Path]]:
     """Every command that reads what the body sent or siller has written of it."""
-    payment_file = of.places.outbox("ilf") / f"{RUN}.REHEARSAL.bacs18.txt"
+    payment_file = of.paths.outbox("ilf") / f"{RUN}.REHEARSAL.bacs18.txt"
     changed = tmp_path / "changed.txt"
     changed.write_bytes(payment_file.read_bytes().replace(b"00000298160", b"00000298161"))
     (tmp_path / "folder").mkdir(exist_ok=True)
@@ -60,25 +60,27 @@ def commands(of: Office, tmp_path: Path) -> list[list[str | Path]]:
     ]
 
 
-def said(siller: Siller, of: Office, tmp_path: Path) -> dict[str, str]:
+def said(siller: Siller, of: TenantContext, tmp_path: Path) -> dict[str, str]:
     """What each command wrote to the screen."""
     found = {str(each): siller(*each) for each in commands(of, tmp_path)}
     return {command: each.out + each.err for command, each in found.items()}
 
 
-def test_of_good_rows_and_bad_ones(siller: Siller, ilf: Office, tmp_path: Path, known: list[str]) -> None:
+def test_of_good_rows_and_bad_ones(siller: Siller, ilf: TenantContext, tmp_path: Path, known: list[str]) -> None:
     told = said(siller, ilf, tmp_path)
     assert all(told.values())
     assert named_in(told.values(), known) == [[]] * len(told)
 
 
-def test_of_rows_that_a_command_trips_over(siller: Siller, ilf: Office, tmp_path: Path, known: list[str]) -> None:
+def test_of_rows_that_a_command_trips_over(
+    siller: Siller, ilf: TenantContext, tmp_path: Path, known: list[str]
+) -> None:
     """The rows' numbers are made text that holds names: wherever DuckDB needs a number it says what it found."""
     with ilf.ledger.opened() as connection:
         connection.execute("CREATE TABLE earlier_row AS FROM raw_extract_row")
         connection.execute("ALTER TABLE earlier_row ALTER row_number TYPE VARCHAR")
         connection.execute("UPDATE earlier_row SET row_number = payee_reference || ' ' || payee_name")
-        views.define(connection, ilf.places.parts("ilf"))
+        views.define(connection, ilf.paths.parts("ilf"))
         with pytest.raises(duckdb.ConversionException) as own:
             connection.execute("SELECT row_number::INTEGER FROM raw_extract_row").fetchall()
     assert named_in([str(own.value)], known) != [[]]
@@ -87,7 +89,7 @@ def test_of_rows_that_a_command_trips_over(siller: Siller, ilf: Office, tmp_path
     assert named_in(told.values(), known) == [[]] * len(told)
 
 
-def test_the_search_finds_what_is_there(ilf: Office, known: list[str]) -> None:
+def test_the_search_finds_what_is_there(ilf: TenantContext, known: list[str]) -> None:
     extract = deliver(ilf).read_text()
-    payment_file = (ilf.places.outbox("ilf") / f"{RUN}.REHEARSAL.bacs18.txt").read_text()
+    payment_file = (ilf.paths.outbox("ilf") / f"{RUN}.REHEARSAL.bacs18.txt").read_text()
     assert all(len(hits) >= 3 for hits in named_in([extract, payment_file], known))

@@ -19,7 +19,7 @@ from tasks.people.door import Grant, file_of, find_grants
 from tasks.people.door import read_passwords as kept_at_the_door
 from tasks.people.door import read_passwords as passwords_kept
 from tasks.settings import PROJECT
-from tests.month import NOVEMBER, UPLOADER, answer, assessed, deliver, office
+from tests.month import NOVEMBER, UPLOADER, answer, assessed, context, deliver
 from tests.people import code_at, code_now, enrol_approvers, secret_of, sit_at
 
 Siller = Callable[..., Any]
@@ -49,7 +49,7 @@ def known_secret(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def kept(home: Path, name: str, kind: Kind) -> str:
-    with office(home).ledger.opened() as connection:
+    with context(home).ledger.opened() as connection:
         return value_of(connection, name, kind)
 
 
@@ -67,7 +67,7 @@ def test_a_device_that_did_not_take_the_secret_is_not_enrolled(siller: Siller, h
     said = siller("people", "enrol", FIRST, "--rehearsal")
     assert said.code == 1
     assert "the device did not take it" in said.err
-    assert not office(home).ledger.exists
+    assert not context(home).ledger.exists
 
 
 def test_who_is_no_operator_enrols_nobody(siller: Siller, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,7 +90,7 @@ class TestTwoOthersVouch:
 
     @pytest.fixture(autouse=True)
     def all_enrolled(self, home: Path) -> None:
-        enrol_approvers(office(home))
+        enrol_approvers(context(home))
 
     def test_a_lost_device(self, siller: Siller, home: Path, typed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         new = base64.b32encode(b"a new device's bytes").decode()
@@ -100,7 +100,7 @@ class TestTwoOthersVouch:
         said = siller("people", "re-enrol", FIRST, "--rehearsal")
         assert said.code == 0, said.err
         assert kept(home, FIRST, Kind.ONE_TIME_CODE) == new
-        with office(home).ledger.opened() as connection:
+        with context(home).ledger.opened() as connection:
             [(vouched,)] = connection.execute("SELECT vouched_by FROM credential WHERE value = ?", [new]).fetchall()
         assert vouched == f"{SECOND} and {THIRD}"
 
@@ -136,7 +136,7 @@ class TestTwoOthersVouch:
         now = datetime.now(UTC)
 
         def given(code: str) -> str:
-            with office(home).ledger.transaction() as connection:
+            with context(home).ledger.transaction() as connection:
                 return codes.judge_code(connection, FIRST, code, "a test", now, now).cause
 
         for _ in range(5):
@@ -150,7 +150,7 @@ class TestTwoOthersVouch:
 def test_the_operators_password_is_unlocked_for_a_run_and_is_nobodys_name_else(
     siller: Siller, home: Path, typed: Any
 ) -> None:
-    of = office(home)
+    of = context(home)
     deliver(of)
     run_id = assessed(of)
     for number in range(1, 6):
@@ -189,7 +189,7 @@ def test_a_key_is_registered_and_signs(siller: Siller, home: Path, tmp_path: Pat
 
 
 def test_the_list_shows_everybody_and_no_secret(siller: Siller, home: Path) -> None:
-    enrol_approvers(office(home))
+    enrol_approvers(context(home))
     said = siller("people", "list", "ilf", "--rehearsal")
     assert said.code == 0
     assert "one time code" in next(line for line in said.out.splitlines() if FIRST in line)
@@ -236,7 +236,7 @@ class TestThePasswordForThePrefectPage:
         assert "has no password for the Prefect server" in nothing.err
 
     def test_once_two_have_codes_they_vouch(self, siller: Siller, home: Path, typed: Any) -> None:
-        enrol_approvers(office(home))
+        enrol_approvers(context(home))
         typed(SECOND, lambda: code_now(SECOND), THIRD, "000000")
         refused = siller("people", "door", FIRST, "--rehearsal")
         assert refused.code == 1
@@ -270,7 +270,7 @@ def opened_by(home: Path, name: str, password: str) -> frozenset[Grant]:
 
 
 def audited(home: Path) -> list[tuple[str, str]]:
-    with office(home).ledger.opened() as connection:
+    with context(home).ledger.opened() as connection:
         return connection.execute("SELECT by_whom, said FROM act WHERE act = 'door' ORDER BY act_no").fetchall()
 
 
@@ -326,7 +326,7 @@ class TestAnAgreementOfOnesOwn:
     def test_who_is_turned_away_stands_in_the_ledger_also_before_anybody_is_enrolled(
         self, siller: Siller, home: Path
     ) -> None:
-        of = office(home)
+        of = context(home)
         with of.ledger.transaction(create=True):
             pass
         assert siller("people", "enrol", FIRST, "--rehearsal").code == 1

@@ -14,9 +14,9 @@ from schemas.pay_run import Mode
 from tasks.manual_payments.stage import record_paid_elsewhere
 from tasks.people.account import account
 from tasks.people.credentials import Kind, keep
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 from tests.by_hand import pay_another_amount
-from tests.month import APPROVER, NOVEMBER, ROWS, approve, assessed, deliver, office
+from tests.month import APPROVER, NOVEMBER, ROWS, approve, assessed, context, deliver
 from tests.people import ENROLLED
 
 Siller = Callable[..., Any]
@@ -62,7 +62,7 @@ def test_a_holiday_that_moves_a_run(
 
 
 def test_a_reason_with_brackets_is_shown_as_it_was_typed(siller: Siller, home: Path) -> None:
-    of = office(home)
+    of = context(home)
     deliver(of)
     approve(of, assessed(of), decision="reject", reason="[/] wrong [bold] month")
     assert "[/] wrong [bold] month" in siller("status").out
@@ -70,9 +70,9 @@ def test_a_reason_with_brackets_is_shown_as_it_was_typed(siller: Siller, home: P
 
 def test_what_does_not_hold_is_named_and_is_exit_code_1(siller: Siller, home: Path, released_home: Path) -> None:
     shutil.copytree(released_home, home)
-    with office(home).ledger.opened() as connection:
+    with context(home).ledger.opened() as connection:
         pay_another_amount(connection, 1)
-    (office(home).places.outbox("ilf") / "[odd] name.txt").write_text("")
+    (context(home).paths.outbox("ilf") / "[odd] name.txt").write_text("")
     said = siller("verify")
     assert said.code == 1
     assert f"ilf (rehearsal): {RUN}: What the stage validate wrote has changed since" in said.out
@@ -93,7 +93,7 @@ def test_what_does_not_hold_is_named_and_is_exit_code_1(siller: Siller, home: Pa
 )
 def test_whatever_does_not_hold_is_exit_code_1(siller: Siller, home: Path, released_home: Path, damage: str) -> None:
     shutil.copytree(released_home, home)
-    with office(home).ledger.opened() as connection:
+    with context(home).ledger.opened() as connection:
         connection.execute(damage)
     assert siller("verify").code == 1
 
@@ -103,7 +103,7 @@ def test_a_ledger_that_does_not_open_is_a_sentence(
     siller: Siller, home: Path, released_home: Path, command: str, stream: str
 ) -> None:
     shutil.copytree(released_home, home)
-    office(home).places.ledger("ilf").write_bytes(b"no ledger at all")
+    context(home).paths.ledger("ilf").write_bytes(b"no ledger at all")
     said = siller(command)
     assert said.code == 1
     assert "ilf (rehearsal): The ledger of ilf is not the file that siller closed last" in said.out
@@ -114,7 +114,7 @@ def test_an_office_that_does_not_open_blinds_nobody_to_the_others(
     siller: Siller, home: Path, released_home: Path, command: str
 ) -> None:
     shutil.copytree(released_home, home)
-    live = office(home, Mode.LIVE).places
+    live = context(home, Mode.LIVE).paths
     for path in (live.ledger("ilf"), live.ledger("nobody"), live.ledger("nobody").with_name("NOTES")):
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(b"no ledger at all")
@@ -131,7 +131,7 @@ def test_a_damaged_key_is_told_and_not_shown(
     siller: Siller, home: Path, released_home: Path, command: list[str]
 ) -> None:
     shutil.copytree(released_home, home)
-    key = office(home).places.key("ilf", "ledger")
+    key = context(home).paths.key("ilf", "ledger")
     damaged = key.read_text()[:20] + "'" + key.read_text()[20:]
     key.write_text(damaged)
     said = siller(*command)
@@ -143,7 +143,7 @@ def test_a_damaged_key_is_told_and_not_shown(
 
 def test_a_ledger_that_is_gone_is_said_by_every_command(siller: Siller, home: Path, released_home: Path) -> None:
     shutil.copytree(released_home, home)
-    office(home).places.ledger("ilf").unlink()
+    context(home).paths.ledger("ilf").unlink()
     verified = siller("verify")
     assert verified.code == 1
     assert "ilf (rehearsal): The ledger of ilf in" in verified.out and "is gone" in verified.out
@@ -163,15 +163,15 @@ def test_what_nobody_starts_again_is_said_in_the_status(siller: Siller, home: Pa
 
 
 @pytest.fixture
-def waiting(home: Path) -> Office:
+def waiting(home: Path) -> TenantContext:
     """A run that has come to its form, as far as its ledger knows; no Prefect server is there to ask."""
-    of = office(home)
+    of = context(home)
     deliver(of)
     assessed(of)
     return of
 
 
-def test_without_prefect_nobody_is_sent_to_a_form(siller: Siller, waiting: Office) -> None:
+def test_without_prefect_nobody_is_sent_to_a_form(siller: Siller, waiting: TenantContext) -> None:
     said = siller("status")
     assert said.code == 1
     assert "Prefect was not asked. There is no Prefect server to speak to." in said.out
@@ -181,7 +181,7 @@ def test_without_prefect_nobody_is_sent_to_a_form(siller: Siller, waiting: Offic
     assert "  siller up\n" in said.out
 
 
-def test_for_a_program_it_is_json(siller: Siller, waiting: Office) -> None:
+def test_for_a_program_it_is_json(siller: Siller, waiting: TenantContext) -> None:
     said = siller("status", "--json")
     told = json.loads(said.out)
     assert (said.code, told["needs_a_person"], told["refused"]) == (1, True, [])
@@ -194,7 +194,7 @@ def test_in_a_terminal_of_80_columns_no_line_is_cut(
     siller: Siller, home: Path, released_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.copytree(released_home, home)
-    of = office(home)
+    of = context(home)
     deliver(of, ROWS[:1], kind="arrears")
     assessed(of, flow="flow-2")
     monkeypatch.setattr(console.OUT, "width", 80)
@@ -212,7 +212,7 @@ def test_a_ledger_that_is_gone_is_said_whoever_asks(
 ) -> None:
     """Who would be known by an account that the lost ledger had registered is told like everybody else."""
     shutil.copytree(released_home, home)
-    office(home).places.ledger("ilf").unlink()
+    context(home).paths.ledger("ilf").unlink()
     monkeypatch.setattr("tasks.people.identity.account", lambda: "registered-in-the-ledger")
     said = siller("status", *who)
     assert said.code == 1
@@ -223,14 +223,16 @@ def test_an_office_that_does_not_open_is_said_and_the_others_go_on(
     siller: Siller, home: Path, released_home: Path
 ) -> None:
     shutil.copytree(released_home, home)
-    (office(home).places.root / "ledgers" / "nobody.duckdb").write_bytes(b"")
+    (context(home).paths.root / "ledgers" / "nobody.duckdb").write_bytes(b"")
     said = siller("status")
     assert said.code == 1
     assert "nobody (rehearsal): there is a ledger or what is left of one, and no agreement." in said.out
     assert f"{RUN}, month: rehearsed" in said.out
 
 
-def test_a_run_that_has_been_paid_otherwise_calls_nobody_any_more(siller: Siller, home: Path, waiting: Office) -> None:
+def test_a_run_that_has_been_paid_otherwise_calls_nobody_any_more(
+    siller: Siller, home: Path, waiting: TenantContext
+) -> None:
     columns = "payee_reference,pay_period,kind,sort_code,account_number,roll_number,amount,paid_on"
     paid = [
         ",".join((reference, "2026-11", "full", sort_code, number, roll, amount, "25/11/2026"))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tasks.people.credentials import Kind, keep
-from tests.month import office
+from tests.month import context
 from tests.people import ENROLLED, code_now, secret_of
 
 Siller = Callable[..., Any]
@@ -33,7 +33,7 @@ def test_the_operator_may_say_it_from_their_account(siller: Siller, who: tuple[s
 
 
 def test_the_sender_may_say_it_by_a_one_time_code(siller: Siller, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with office(home).ledger.transaction() as connection:
+    with context(home).ledger.transaction() as connection:
         keep(connection, SENDER, Kind.ONE_TIME_CODE, secret_of(SENDER), ("operator@siller.example",), ENROLLED)
     monkeypatch.setenv("SILLER_ONE_TIME_CODE", "000000")
     assert siller("submitted", RUN, *SENT, "--as", SENDER).code == 1

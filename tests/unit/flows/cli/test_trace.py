@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tasks.ledger.verify import problems
-from tests.month import ROWS, office
+from tests.month import ROWS, context
 
 Siller = Callable[..., Any]
 RUN = "ilf-2026-11-rehearsal-1"
@@ -27,13 +27,13 @@ def test_the_name_as_sent_stands_beside_the_name_as_written(siller: Siller, home
     assert said.code == 0
     (line,) = [line.strip() for line in said.out.splitlines() if "Recipient Name" in line]
     assert line.removeprefix("Recipient Name").strip().startswith(NAME) and line.endswith(WRITTEN)
-    (payment_file,) = office(home).places.outbox("ilf").glob("*.txt")
+    (payment_file,) = context(home).paths.outbox("ilf").glob("*.txt")
     assert WRITTEN in payment_file.read_text()
 
 
 def test_who_looked_is_kept_and_everything_still_holds(siller: Siller, home: Path, paid: None) -> None:
     siller("trace", f"{RUN}/0", "--names")
-    of = office(home)
+    of = context(home)
     with of.ledger.opened() as connection:
         kept = connection.execute("SELECT by_whom, said FROM act WHERE act = 'shown'").fetchall()
         assert list(problems(connection)) == []
@@ -43,7 +43,7 @@ def test_who_looked_is_kept_and_everything_still_holds(siller: Siller, home: Pat
 def test_without_the_word_no_name_is_shown_and_nothing_is_kept(siller: Siller, home: Path, paid: None) -> None:
     said = siller("trace", f"{RUN}/0")
     assert said.code == 0 and NAME not in said.out and WRITTEN not in said.out
-    with office(home).ledger.opened() as connection:
+    with context(home).ledger.opened() as connection:
         assert connection.execute("SELECT count(*) FROM act WHERE act = 'shown'").fetchone() == (0,)
 
 

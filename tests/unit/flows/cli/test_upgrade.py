@@ -10,7 +10,7 @@ import pytest
 
 from schemas.pay_run import Mode
 from tests.ledgers.earlier import WAITING, WITH_FORM, unpacked
-from tests.month import office
+from tests.month import context
 from tests.people import sit_at
 
 Siller = Callable[..., Any]
@@ -84,7 +84,7 @@ def test_a_ledger_that_cannot_be_opened_is_named_and_holds_up_no_other(siller: S
 def test_a_ledger_that_does_not_hold_is_named_and_holds_up_no_other(siller: Siller, earlier: Path) -> None:
     for folder in ("ledgers", "keys"):
         shutil.copytree(earlier / "rehearsal" / folder, earlier / folder)
-    with office(earlier, Mode.LIVE).ledger.as_it_is() as connection:
+    with context(earlier, Mode.LIVE).ledger.as_it_is() as connection:
         connection.execute("UPDATE run SET period = '2026-12'")
     said = siller("upgrade", "--yes")
     assert said.code == 1
@@ -111,7 +111,7 @@ def test_who_says_no_leaves_nothing_that_the_earlier_siller_does_not_know(siller
     for command in (["upgrade"], ["status"]):
         siller(*command)
         assert not list(earlier.rglob("*.sha256"))
-    with office(earlier).ledger.as_it_is() as connection:
+    with context(earlier).ledger.as_it_is() as connection:
         connection.execute("CREATE TABLE written_by_the_earlier_siller AS SELECT 1")
         connection.execute("DROP TABLE written_by_the_earlier_siller")
     said = siller("upgrade", "--yes")

@@ -13,7 +13,7 @@ from tasks.reconcile.receive import inbox, receive_all
 from tasks.reconcile.stage import as_at
 from tasks.release.stage import release
 from tasks.settings import Settings
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 from tasks.validate.stage import validate
 from tests.month import NOVEMBER, ROWS, approve, assess, deliver, ingest
 
@@ -28,19 +28,19 @@ MESSAGES = {
 @pytest.mark.parametrize("rail", list(Rail))
 def test_what_was_paid_came_back_or_was_rejected_adds_up(tmp_path, rail):
     contracts = copy_contracts(rail, Settings().contracts, tmp_path)
-    office = Office("ilf", Mode.REHEARSAL, Settings(home=tmp_path, contracts=contracts, modulus_table=None))
-    deliver(office, ROWS)
-    run_id = ingest(office)
-    validate(office, run_id, NOVEMBER)
-    instruct(office, run_id, NOVEMBER)
-    assess(office, run_id)
-    approve(office, run_id)
-    release(office, run_id, NOVEMBER)
-    (payment_file,) = (path for path in office.places.outbox("ilf").iterdir() if path.suffix in (".txt", ".xml"))
-    answer(payment_file, office.places.bank_inbox("ilf"), date(2026, 11, 30), rail=rail)
-    _, refused = receive_all(office, inbox(office), DECEMBER)
+    context = TenantContext("ilf", Mode.REHEARSAL, Settings(home=tmp_path, contracts=contracts, modulus_table=None))
+    deliver(context, ROWS)
+    run_id = ingest(context)
+    validate(context, run_id, NOVEMBER)
+    instruct(context, run_id, NOVEMBER)
+    assess(context, run_id)
+    approve(context, run_id)
+    release(context, run_id, NOVEMBER)
+    (payment_file,) = (path for path in context.paths.outbox("ilf").iterdir() if path.suffix in (".txt", ".xml"))
+    answer(payment_file, context.paths.bank_inbox("ilf"), date(2026, 11, 30), rail=rail)
+    _, refused = receive_all(context, inbox(context), DECEMBER)
     assert refused == []
-    found = as_at(office, run_id, DECEMBER)
+    found = as_at(context, run_id, DECEMBER)
 
     assert found.unexplained == ()
     assert found.extract.rows == sum(bucket.rows for bucket in found.buckets) == 3
@@ -49,7 +49,7 @@ def test_what_was_paid_came_back_or_was_rejected_adds_up(tmp_path, rail):
     assert found.bucket(Outcome.CREDITED).rows == 1
     assert found.bucket(Outcome.REJECTED).rows == rejected
     assert found.bucket(Outcome.RETURNED).rows == 2 - rejected
-    with office.ledger.opened() as connection:
+    with context.ledger.opened() as connection:
         taken = connection.execute("SELECT message FROM bank_file ORDER BY bank_file_no").fetchall()
         lost = connection.execute(
             "SELECT count(*) FROM core_bank_answer WHERE row_number IS NULL AND kind NOT LIKE '%_total' "

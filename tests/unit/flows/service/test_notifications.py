@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from flows.service.notifications import tell
-from tests.month import assessed, deliver, office
+from tests.month import assessed, context, deliver
 
 RUN = "ilf-2026-11-rehearsal-1"
 
@@ -18,7 +18,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_without_a_server_it_says_so_once_and_keeps_what_was_told(home: Path) -> None:
-    of = office(home)
+    of = context(home)
     deliver(of)
     assessed(of)
     told = home / "watch" / "told.json"

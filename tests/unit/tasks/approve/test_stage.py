@@ -25,9 +25,9 @@ from tasks.ledger.catalogue.stages import Approve, Instruct
 from tasks.people.enrolment import find_locked, let_in_again
 from tasks.release.stage import release
 from tasks.settings import Settings
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 from tasks.verify import problems
-from tests.month import APPROVER, NOVEMBER, ROWS, UPLOADER, answer, approve, assessed, deliver, ingest, office
+from tests.month import APPROVER, NOVEMBER, ROWS, UPLOADER, answer, approve, assessed, context, deliver, ingest
 from tests.people import code_at
 
 RUN = "ilf-2026-11-rehearsal-1"
@@ -37,43 +37,43 @@ RUN = "ilf-2026-11-rehearsal-1"
 def waiting(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with a run of three payments that waits for its approver; no gate refers it."""
     home = tmp_path_factory.mktemp("waiting")
-    of = office(home)
+    of = context(home)
     deliver(of)
     assert assessed(of) == RUN
     return home
 
 
 @pytest.fixture
-def ilf(waiting: Path, tmp_path: Path) -> Office:
-    return office(shutil.copytree(waiting, tmp_path / "home"))
+def ilf(waiting: Path, tmp_path: Path) -> TenantContext:
+    return context(shutil.copytree(waiting, tmp_path / "home"))
 
 
-def judge(of: Office, key: str = "approval-1-1", flow: str = "flow-1", **changes: Any) -> Verdict:
+def judge(of: TenantContext, key: str = "approval-1-1", flow: str = "flow-1", **changes: Any) -> Verdict:
     return judge_once(of, RUN, flow, key, answer(**changes), NOVEMBER)
 
 
-def approvals(of: Office) -> list[tuple[str, ...]]:
+def approvals(of: TenantContext) -> list[tuple[str, ...]]:
     with of.ledger.opened() as connection:
         return connection.execute("SELECT key, approver, verdict FROM approval ORDER BY key").fetchall()
 
 
-def tries(of: Office) -> list[tuple[str, ...]]:
+def tries(of: TenantContext) -> list[tuple[str, ...]]:
     with of.ledger.opened() as connection:
         return connection.execute("SELECT name, outcome FROM code_try ORDER BY code_try_no").fetchall()
 
 
-def recorded(of: Office, kind: type[Any], *number: int) -> Any:
+def recorded(of: TenantContext, kind: type[Any], *number: int) -> Any:
     with of.ledger.opened() as connection:
         return entry_of(connection, RUN, kind, *number)
 
 
-def test_an_answer_with_everything_right_approves(ilf: Office) -> None:
+def test_an_answer_with_everything_right_approves(ilf: TenantContext) -> None:
     assert not is_decided(ilf, RUN, "flow-1", "approval-1")
     assert judge(ilf) == Verdict(Outcome.APPROVED)
     assert is_decided(ilf, RUN, "flow-1", "approval-1")
 
 
-def test_the_decision_is_bound_to_the_file_and_the_pack_that_were_shown(ilf: Office) -> None:
+def test_the_decision_is_bound_to_the_file_and_the_pack_that_were_shown(ilf: TenantContext) -> None:
     judge(ilf, answered_at=datetime(2026, 11, 20, 10, tzinfo=UTC))
     said = recorded(ilf, Approve)
     assert said.approver == APPROVER
@@ -83,7 +83,7 @@ def test_the_decision_is_bound_to_the_file_and_the_pack_that_were_shown(ilf: Off
 
 
 @pytest.mark.parametrize("typed", ["£5,931.60", "5931.60", "5,931.60", "5 931.60", " £5931.60 "])
-def test_the_control_total_may_be_typed_as_people_do(ilf: Office, typed: str) -> None:
+def test_the_control_total_may_be_typed_as_people_do(ilf: TenantContext, typed: str) -> None:
     assert judge(ilf, control_total=typed).outcome is Outcome.APPROVED
 
 
@@ -100,7 +100,7 @@ def test_the_control_total_may_be_typed_as_people_do(ilf: Office, typed: str) ->
         ({"decision": "reject", "reason": "wrong", "approver": "nobody"}, "not one of the agreement's approvers"),
     ],
 )
-def test_what_does_not_count_is_refused_with_its_cause(ilf: Office, changes: dict[str, str], cause: str) -> None:
+def test_what_does_not_count_is_refused_with_its_cause(ilf: TenantContext, changes: dict[str, str], cause: str) -> None:
     said = judge(ilf, **changes)
     assert said.outcome is Outcome.REFUSED
     assert cause in said.cause
@@ -115,7 +115,7 @@ def test_the_uploader_is_refused_even_as_an_approver(tmp_path: Path) -> None:
         "{name: first.approver@ilf.example, roles: [approver, uploader]}",
     )
     agreement.write_text(both)
-    of = Office("ilf", Mode.REHEARSAL, Settings(home=tmp_path, contracts=contracts, modulus_table=None))
+    of = TenantContext("ilf", Mode.REHEARSAL, Settings(home=tmp_path, contracts=contracts, modulus_table=None))
     deliver(of, submitted_by="First.Approver@ILF.example")
     assessed(of)
     said = judge(of)
@@ -125,7 +125,7 @@ def test_the_uploader_is_refused_even_as_an_approver(tmp_path: Path) -> None:
 
 
 def test_where_a_gate_refers_the_approver_gives_a_reason(tmp_path: Path) -> None:
-    of = office(tmp_path)
+    of = context(tmp_path)
     deliver(of)
     assessed(of, verdict="refer")
     assert "A gate refers this run to you" in judge(of, reason=" ").cause
@@ -135,13 +135,13 @@ def test_where_a_gate_refers_the_approver_gives_a_reason(tmp_path: Path) -> None
 class TestOnce:
     """A resume hands over every earlier answer again, and may hand over another under the same key."""
 
-    def test_a_replay_returns_the_stored_verdict_whatever_it_is_handed(self, ilf: Office) -> None:
+    def test_a_replay_returns_the_stored_verdict_whatever_it_is_handed(self, ilf: TenantContext) -> None:
         first = judge(ilf, control_total="1.00")
         assert judge(ilf) == first
         assert judge(ilf, decision="reject", reason="no") == first
         assert approvals(ilf) == [("approval-1-1", APPROVER, "refused")]
 
-    def test_after_a_refusal_the_next_form_counts(self, ilf: Office) -> None:
+    def test_after_a_refusal_the_next_form_counts(self, ilf: TenantContext) -> None:
         judge(ilf, "approval-1-1", control_total="1.00")
         assert judge(ilf, "approval-1-2").outcome is Outcome.APPROVED
         assert judge(ilf, "approval-1-1", control_total="1.00").outcome is Outcome.REFUSED
@@ -153,7 +153,7 @@ class TestOnce:
 
     @pytest.mark.parametrize("second", [{"decision": "reject", "reason": "too late"}, {"control_total": "1.00"}, {}])
     def test_an_answer_on_another_form_of_a_run_whose_release_has_begun_changes_nothing(
-        self, ilf: Office, second: dict[str, str]
+        self, ilf: TenantContext, second: dict[str, str]
     ) -> None:
         judge(ilf)
         release(ilf, RUN, NOVEMBER)
@@ -167,14 +167,16 @@ class TestStartedAgain:
     """A run that failed after its approval needs a fresh one, until its release has begun."""
 
     @pytest.mark.parametrize(("flow", "start"), [("flow-1", "approval-2"), ("flow-2", "approval-1")])
-    def test_the_approval_counts_for_the_start_that_it_was_given_to(self, ilf: Office, flow: str, start: str) -> None:
+    def test_the_approval_counts_for_the_start_that_it_was_given_to(
+        self, ilf: TenantContext, flow: str, start: str
+    ) -> None:
         judge(ilf)
         assert not is_decided(ilf, RUN, flow, start)
         assert judge(ilf, f"{start}-1", flow).outcome is Outcome.APPROVED
         assert is_decided(ilf, RUN, flow, start)
         release(ilf, RUN, NOVEMBER)
 
-    def test_who_rejects_it_the_second_time_stops_it(self, ilf: Office) -> None:
+    def test_who_rejects_it_the_second_time_stops_it(self, ilf: TenantContext) -> None:
         judge(ilf)
         judge(ilf, "approval-2-1", decision="reject", reason="It failed for a reason.")
         for start in ("approval-1", "approval-2"):
@@ -185,10 +187,10 @@ class TestStartedAgain:
 
 
 @pytest.mark.parametrize("again", ["the same answer", "a start of the flow"])
-def test_what_a_judge_who_died_left_out_is_done_by_whoever_comes_next(ilf: Office, again: str) -> None:
+def test_what_a_judge_who_died_left_out_is_done_by_whoever_comes_next(ilf: TenantContext, again: str) -> None:
     """Without its receipt an older ledger, put back, would forget the rejection and let the run be approved."""
     judge(ilf, decision="reject", reason="wrong")
-    (receipt,) = ilf.places.receipts("ilf").iterdir()
+    (receipt,) = ilf.paths.receipts("ilf").iterdir()
     said = receipt.read_bytes()
     receipt.unlink()
     staged = staged_file(ilf, RUN)
@@ -205,13 +207,13 @@ def test_what_a_judge_who_died_left_out_is_done_by_whoever_comes_next(ilf: Offic
 class TestOneTimeCodes:
     """An approver proves who they are by a code of their own device, of this minute, that was not used before."""
 
-    def test_a_wrong_code_is_refused_and_kept(self, ilf: Office) -> None:
+    def test_a_wrong_code_is_refused_and_kept(self, ilf: TenantContext) -> None:
         said = judge(ilf, one_time_code="000000")
         assert said.outcome is Outcome.REFUSED
         assert "is not this person's" in said.cause
         assert tries(ilf) == [(APPROVER, "wrong")]
 
-    def test_a_code_counts_once_even_if_the_answer_was_refused_for_something_else(self, ilf: Office) -> None:
+    def test_a_code_counts_once_even_if_the_answer_was_refused_for_something_else(self, ilf: TenantContext) -> None:
         wrong = answer(control_total="1.00")
         judge_once(ilf, RUN, "flow-1", "approval-1-1", wrong, NOVEMBER)
         again = replace(wrong, control_total="5931.60")
@@ -220,24 +222,24 @@ class TestOneTimeCodes:
         assert judge(ilf, "approval-1-3").outcome is Outcome.APPROVED
 
     @pytest.mark.parametrize("seconds", [-300, -90, 90, 300])
-    def test_a_code_of_another_minute_is_refused(self, ilf: Office, seconds: int) -> None:
+    def test_a_code_of_another_minute_is_refused(self, ilf: TenantContext, seconds: int) -> None:
         at = datetime(2026, 11, 20, 10, tzinfo=UTC)
         code = code_at(APPROVER, at + timedelta(seconds=seconds))
         assert "is not this person's" in judge(ilf, answered_at=at, one_time_code=code).cause
 
-    def test_another_approvers_code_is_refused(self, ilf: Office) -> None:
+    def test_another_approvers_code_is_refused(self, ilf: TenantContext) -> None:
         at = datetime(2026, 11, 20, 10, tzinfo=UTC)
         said = judge(ilf, answered_at=at, one_time_code=code_at("second.approver@ilf.example", at))
         assert "is not this person's" in said.cause
 
-    def test_after_five_wrong_ones_the_right_one_is_not_taken_either(self, ilf: Office) -> None:
+    def test_after_five_wrong_ones_the_right_one_is_not_taken_either(self, ilf: TenantContext) -> None:
         for number in range(1, 6):
             judge(ilf, f"approval-1-{number}", one_time_code="000000")
         assert "5 wrong one-time codes" in judge(ilf, "approval-2-1").cause
         other = judge(ilf, "approval-2-2", approver="second.approver@ilf.example")
         assert other.outcome is Outcome.APPROVED
 
-    def test_the_replay_of_an_answer_costs_what_it_cost(self, ilf: Office) -> None:
+    def test_the_replay_of_an_answer_costs_what_it_cost(self, ilf: TenantContext) -> None:
         for key, changes, costs in (
             ("approval-1-1", {"one_time_code": "000000"}, True),
             ("approval-1-2", {"control_total": "1.00"}, True),
@@ -249,12 +251,12 @@ class TestOneTimeCodes:
             assert first.costs_an_attempt is costs
             assert judge(ilf, key) == first
 
-    def test_who_is_not_enrolled_is_told_so(self, ilf: Office) -> None:
+    def test_who_is_not_enrolled_is_told_so(self, ilf: TenantContext) -> None:
         with ilf.ledger.transaction() as connection:
             connection.execute("DELETE FROM credential")
         assert "siller people enrol" in judge(ilf).cause
 
-    def test_no_code_stands_in_the_ledger(self, ilf: Office) -> None:
+    def test_no_code_stands_in_the_ledger(self, ilf: TenantContext) -> None:
         given = answer()
         judge_once(ilf, RUN, "flow-1", "approval-1-1", given, NOVEMBER)
         with ilf.ledger.opened() as connection:
@@ -269,26 +271,26 @@ class TestTheDoor:
 
     SECOND = "second.approver@ilf.example"
 
-    def test_who_came_through_it_stands_in_the_journal(self, ilf: Office) -> None:
+    def test_who_came_through_it_stands_in_the_journal(self, ilf: TenantContext) -> None:
         assert judge(ilf, came_through="First.Approver@ilf.example").outcome is Outcome.APPROVED
         assert recorded(ilf, Approve).came_through == APPROVER
         assert recorded(ilf, Approval, 1).came_through == APPROVER
 
-    def test_five_wrong_codes_in_anothers_name_lock_the_giver_and_not_the_other(self, ilf: Office) -> None:
+    def test_five_wrong_codes_in_anothers_name_lock_the_giver_and_not_the_other(self, ilf: TenantContext) -> None:
         for number in range(1, 6):
             said = judge(ilf, f"approval-1-{number}", one_time_code="000000", came_through=self.SECOND)
             assert "You came in as second.approver@ilf.example" in said.cause
         assert tries(ilf) == [(self.SECOND, "wrong")] * 5
         assert judge(ilf, "approval-2-1").outcome is Outcome.APPROVED
 
-    def test_who_is_locked_so_is_not_heard_as_themselves_either(self, ilf: Office) -> None:
+    def test_who_is_locked_so_is_not_heard_as_themselves_either(self, ilf: TenantContext) -> None:
         for number in range(1, 6):
             judge(ilf, f"approval-1-{number}", one_time_code="000000", came_through=self.SECOND)
         said = judge(ilf, "approval-2-1", approver=self.SECOND, came_through=self.SECOND)
         assert "5 wrong one-time codes" in said.cause
         assert not said.costs_an_attempt
 
-    def test_the_operators_password_is_locked_alone_and_two_others_unlock_it(self, ilf: Office) -> None:
+    def test_the_operators_password_is_locked_alone_and_two_others_unlock_it(self, ilf: TenantContext) -> None:
         for number in range(1, 6):
             wrong = judge(ilf, f"approval-1-{number}", one_time_code="000000", came_through="siller")
             assert "is not this person's" in wrong.cause
@@ -301,19 +303,19 @@ class TestTheDoor:
         let_in_again(office_there, name, ("third.approver@ilf.example", self.SECOND), RUN, NOVEMBER)
         assert judge(ilf, "approval-2-2", came_through="siller").outcome is Outcome.APPROVED
 
-    def test_a_right_code_given_in_anothers_name_is_used_up_and_decides_nothing(self, ilf: Office) -> None:
+    def test_a_right_code_given_in_anothers_name_is_used_up_and_decides_nothing(self, ilf: TenantContext) -> None:
         stolen = answer(came_through=self.SECOND)
         refused = judge_once(ilf, RUN, "flow-1", "approval-1-1", stolen, NOVEMBER)
         assert (refused.outcome, refused.costs_an_attempt) == (Outcome.REFUSED, False)
         again = judge_once(ilf, RUN, "flow-1", "approval-1-2", replace(stolen, came_through=APPROVER), NOVEMBER)
         assert "has been used" in again.cause
 
-    def test_nobody_is_told_of_their_own_wrong_code(self, ilf: Office) -> None:
+    def test_nobody_is_told_of_their_own_wrong_code(self, ilf: TenantContext) -> None:
         judge(ilf, "approval-1-1", one_time_code="000000")
         judge(ilf, "approval-1-2", one_time_code="000000", came_through=APPROVER)
         assert "wrong one-time code was given" not in notice(ilf, RUN, ("flow-1", "approval-1"), NOVEMBER)
 
-    def test_the_person_named_reads_it_above_the_next_form_and_in_the_audit(self, ilf: Office) -> None:
+    def test_the_person_named_reads_it_above_the_next_form_and_in_the_audit(self, ilf: TenantContext) -> None:
         at = datetime(2026, 11, 20, 10, 3, tzinfo=UTC)
         judge(ilf, one_time_code="000000", came_through=self.SECOND, answered_at=at)
         above = notice(ilf, RUN, ("flow-1", "approval-1"), NOVEMBER)
@@ -329,7 +331,7 @@ class TestTheDoor:
         assert (self.SECOND, gave) in whats
         assert list(problems(ilf)) == []
 
-    def test_of_many_the_latest_are_told_and_the_rest_are_counted(self, ilf: Office) -> None:
+    def test_of_many_the_latest_are_told_and_the_rest_are_counted(self, ilf: TenantContext) -> None:
         for number in range(1, 8):
             judge(ilf, f"approval-1-{number}", one_time_code="000000", came_through=("siller", self.SECOND)[number % 2])
         above = notice(ilf, RUN, ("flow-1", "approval-1"), NOVEMBER)
@@ -337,11 +339,11 @@ class TestTheDoor:
         assert "And 2 more such codes." in above
         assert "by somebody who came in as siller, the operator's password," in above
 
-    def test_slips_by_the_shared_password_are_told_on_their_own_runs_form_alone(self, ilf: Office) -> None:
+    def test_slips_by_the_shared_password_are_told_on_their_own_runs_form_alone(self, ilf: TenantContext) -> None:
         judge(ilf, one_time_code="000000", came_through="siller")
         judge(ilf, "approval-1-2", one_time_code="000000", came_through=self.SECOND)
         assert notice(ilf, RUN, ("flow-1", "approval-1"), NOVEMBER).count("A wrong one-time code was given") == 2
-        extract = ilf.places.landing("ilf") / "ilf.csv"
+        extract = ilf.paths.landing("ilf") / "ilf.csv"
         deliver(ilf, ROWS[:2], replaces=hashlib.sha256(extract.read_bytes()).hexdigest())
         other = assessed(ilf, flow="flow-2")
         (told,) = re.findall("somebody who came in as ([^ ]*),", notice(ilf, other, ("flow-2", "approval-1"), NOVEMBER))
@@ -353,7 +355,7 @@ class TestAboveTheForm:
 
     START = ("flow-1", "approval-1")
 
-    def test_until_when_and_that_the_answer_is_judged_only_then(self, ilf: Office) -> None:
+    def test_until_when_and_that_the_answer_is_judged_only_then(self, ilf: TenantContext) -> None:
         assert notice(ilf, RUN, self.START, NOVEMBER) == (
             "**Answer by 15:00 on Thursday 26 November 2026.** One approver is needed; nobody has approved yet. "
             "The rehearsal is held as if today were 20 November 2026.\n\n"
@@ -366,16 +368,16 @@ class TestTwoApprovers:
     """Above the agreement's threshold two different ones, in turn."""
 
     @pytest.fixture
-    def low(self, tmp_path: Path) -> Office:
+    def low(self, tmp_path: Path) -> TenantContext:
         contracts = shutil.copytree(Settings().contracts, tmp_path / "contracts")
         agreement = contracts / "ilf" / "agreement.yaml"
         agreement.write_text(agreement.read_text().replace('"10600000.00"', '"5931.59"'))
-        of = Office("ilf", Mode.REHEARSAL, Settings(home=tmp_path, contracts=contracts, modulus_table=None))
+        of = TenantContext("ilf", Mode.REHEARSAL, Settings(home=tmp_path, contracts=contracts, modulus_table=None))
         deliver(of)
         assessed(of)
         return of
 
-    def test_the_first_is_asked_to_find_another(self, low: Office) -> None:
+    def test_the_first_is_asked_to_find_another(self, low: TenantContext) -> None:
         first = judge(low)
         assert first.outcome is Outcome.FIRST
         assert not is_decided(low, RUN, "flow-1", "approval-1")
@@ -388,7 +390,7 @@ class TestTwoApprovers:
         assert recorded(low, Approve).approver == f"{APPROVER} and second.approver@ilf.example"
         release(low, RUN, NOVEMBER)
 
-    def test_the_next_one_reads_who_was_the_first(self, low: Office) -> None:
+    def test_the_next_one_reads_who_was_the_first(self, low: TenantContext) -> None:
         start = ("flow-1", "approval-1")
         assert "Two approvers are needed; nobody has approved yet." in notice(low, RUN, start, NOVEMBER)
         judge(low)
@@ -396,20 +398,20 @@ class TestTwoApprovers:
         other = notice(low, RUN, ("flow-1", "approval-2"), NOVEMBER)
         assert "Two approvers are needed; nobody has approved yet." in other
 
-    def test_the_first_of_another_start_does_not_count(self, low: Office) -> None:
+    def test_the_first_of_another_start_does_not_count(self, low: TenantContext) -> None:
         judge(low)
         second = judge(low, "approval-2-1", approver="second.approver@ilf.example")
         assert second.outcome is Outcome.FIRST
 
-    def test_either_may_stop_it(self, low: Office) -> None:
+    def test_either_may_stop_it(self, low: TenantContext) -> None:
         judge(low)
         stopped = judge(low, "approval-1-2", approver="second.approver@ilf.example", decision="reject", reason="no")
         assert stopped.outcome is Outcome.REJECTED
 
-    def test_exactly_the_threshold_needs_one(self, low: Office) -> None:
+    def test_exactly_the_threshold_needs_one(self, low: TenantContext) -> None:
         path = low.settings.contracts / "ilf" / "agreement.yaml"
         path.write_text(path.read_text().replace('"5931.59"', '"5931.60"'))
-        of = Office("ilf", Mode.REHEARSAL, low.settings)
+        of = TenantContext("ilf", Mode.REHEARSAL, low.settings)
         assert not two_needed(of, 593160)
 
 
@@ -417,41 +419,41 @@ class TestTheAgreementChanges:
     """An approval was given under the agreement that stood then, and under no other."""
 
     @pytest.fixture
-    def edited(self, waiting: Path, tmp_path: Path) -> Office:
+    def edited(self, waiting: Path, tmp_path: Path) -> TenantContext:
         contracts = shutil.copytree(Settings().contracts, tmp_path / "contracts")
         settings = Settings(home=shutil.copytree(waiting, tmp_path / "home"), contracts=contracts, modulus_table=None)
-        return Office("ilf", Mode.REHEARSAL, settings)
+        return TenantContext("ilf", Mode.REHEARSAL, settings)
 
-    def edit(self, of: Office) -> Office:
+    def edit(self, of: TenantContext) -> TenantContext:
         path = of.settings.contracts / "ilf" / "agreement.yaml"
         path.write_text(path.read_text() + "# a word more\n")
-        return Office("ilf", Mode.REHEARSAL, of.settings)
+        return TenantContext("ilf", Mode.REHEARSAL, of.settings)
 
-    def test_between_gate_and_approval_nobody_can_approve_and_somebody_can_stop_it(self, edited: Office) -> None:
+    def test_between_gate_and_approval_nobody_can_approve_and_somebody_can_stop_it(self, edited: TenantContext) -> None:
         of = self.edit(edited)
         assert "The agreement has changed since the gates judged" in judge(of).cause
         assert judge(of, "approval-1-2", decision="reject", reason="edited").outcome is Outcome.REJECTED
 
-    def test_between_approval_and_release_nothing_leaves(self, edited: Office) -> None:
+    def test_between_approval_and_release_nothing_leaves(self, edited: TenantContext) -> None:
         judge(edited)
         with pytest.raises(NoGo, match="the approval is void"):
             release(self.edit(edited), RUN, NOVEMBER)
 
 
-def test_an_answer_after_the_deadline_is_refused(ilf: Office) -> None:
+def test_an_answer_after_the_deadline_is_refused(ilf: TenantContext) -> None:
     late = datetime(2026, 11, 26, 15, tzinfo=UTC)
     said = judge_once(ilf, RUN, "flow-1", "approval-1-1", answer(answered_at=late), late)
     assert "came after 15:00 on 26 November 2026" in said.cause
 
 
-def test_a_rejection_ends_the_run_and_needs_no_total(ilf: Office) -> None:
+def test_a_rejection_ends_the_run_and_needs_no_total(ilf: TenantContext) -> None:
     assert judge(ilf, decision="reject", reason="the body asked", control_total="-").outcome is Outcome.REJECTED
     with pytest.raises(NoGo, match=f"{RUN} was rejected by {APPROVER}; nothing was released"):
         is_decided(ilf, RUN, "flow-1", "approval-1")
 
 
-def test_a_run_whose_place_another_has_taken_cannot_be_approved(ilf: Office) -> None:
-    extract = ilf.places.landing("ilf") / "ilf.csv"
+def test_a_run_whose_place_another_has_taken_cannot_be_approved(ilf: TenantContext) -> None:
+    extract = ilf.paths.landing("ilf") / "ilf.csv"
     deliver(ilf, ROWS[:2], replaces=hashlib.sha256(extract.read_bytes()).hexdigest())
     assert ingest(ilf, flow="flow-2") == "ilf-2026-11-rehearsal-2"
     said = judge(ilf)
@@ -460,7 +462,7 @@ def test_a_run_whose_place_another_has_taken_cannot_be_approved(ilf: Office) -> 
 
 
 def test_not_before_the_gates_have_judged(tmp_path: Path) -> None:
-    of = office(tmp_path)
+    of = context(tmp_path)
     deliver(of)
     run_id = ingest(of)
     with pytest.raises(NoGo, match="has not been done yet"):
@@ -471,23 +473,23 @@ def test_not_before_the_gates_have_judged(tmp_path: Path) -> None:
 class TestTimeLeft:
     """Until 15:00 on the last bank day before the processing date: Thursday 26 November 2026."""
 
-    def test_it_runs_down(self, ilf: Office) -> None:
+    def test_it_runs_down(self, ilf: TenantContext) -> None:
         assert time_left(ilf, RUN, NOVEMBER.replace(day=26, hour=14, minute=0)) == timedelta(hours=1)
         assert time_left(ilf, RUN, NOVEMBER.replace(day=25, hour=15, minute=0)) == timedelta(days=1)
 
     @pytest.mark.parametrize("late", [NOVEMBER.replace(day=26, hour=15, minute=0), NOVEMBER.replace(day=27)])
-    def test_it_is_over(self, ilf: Office, late: datetime) -> None:
+    def test_it_is_over(self, ilf: TenantContext, late: datetime) -> None:
         with pytest.raises(NoGo, match="had to be approved by 15:00 on 26 November 2026"):
             time_left(ilf, RUN, late)
 
 
-def test_nothing_in_what_is_kept_names_a_payee(ilf: Office) -> None:
+def test_nothing_in_what_is_kept_names_a_payee(ilf: TenantContext) -> None:
     judge(ilf)
     kept = str(recorded(ilf, Approve)) + str(approvals(ilf))
     assert not [cell for row in ROWS for cell in row.split(",")[:5] if cell and cell in kept]
 
 
-def test_a_rejected_payment_file_does_not_stay_in_staging(ilf: Office) -> None:
-    assert list(ilf.places.staging(RUN).iterdir())
+def test_a_rejected_payment_file_does_not_stay_in_staging(ilf: TenantContext) -> None:
+    assert list(ilf.paths.staging(RUN).iterdir())
     assert judge(ilf, decision="reject", reason="The body stopped it.").outcome is Outcome.REJECTED
-    assert not list(ilf.places.staging(RUN).iterdir())
+    assert not list(ilf.paths.staging(RUN).iterdir())

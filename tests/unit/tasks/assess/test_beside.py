@@ -16,16 +16,16 @@ from tasks.ledger.catalogue.stages import Ingest, Validate
 from tasks.ledger.file_days import only_day
 from tasks.rails import Dates
 from tasks.release.stage import release
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 from tasks.validate.stage import validate
-from tests.month import NOVEMBER, OCTOBER, ROWS, approve, assessed, deliver, office
+from tests.month import NOVEMBER, OCTOBER, ROWS, approve, assessed, context, deliver
 
 FIRST = "ilf-2026-11-rehearsal-1"
 DECEMBER = NOVEMBER.replace(month=12, day=7)
 
 
 def beside(
-    of: Office, rows: Sequence[str], kind: str, now: datetime = NOVEMBER, pay_date: str = "2026-12-04"
+    of: TenantContext, rows: Sequence[str], kind: str, now: datetime = NOVEMBER, pay_date: str = "2026-12-04"
 ) -> Beside:
     """Take another extract of November as far as its payment file, and measure what it comes beside."""
     day = f"{pay_date[8:]}/{pay_date[5:7]}/{pay_date[:4]}"
@@ -45,9 +45,9 @@ def beside(
 
 
 @pytest.fixture
-def released(tmp_path: Path) -> Office:
+def released(tmp_path: Path) -> TenantContext:
     """Two payments of November released, and a third refused because it has no name."""
-    of = office(tmp_path)
+    of = context(tmp_path)
     deliver(of, (*ROWS[:2], ROWS[2].replace(ROWS[2].split(",")[1], "", 1)))
     run_id = assessed(of)
     approve(of, run_id)
@@ -55,11 +55,11 @@ def released(tmp_path: Path) -> Office:
     return of
 
 
-def test_a_supplementary_extract_makes_good_what_was_refused(released: Office) -> None:
+def test_a_supplementary_extract_makes_good_what_was_refused(released: TenantContext) -> None:
     assert beside(released, [ROWS[2]], "supplementary") == Beside(2, 0, (MadeGood(FIRST, "refused", (2,)),))
 
 
-def test_and_what_came_back_which_nobody_was_paid_by(ilf: Office) -> None:
+def test_and_what_came_back_which_nobody_was_paid_by(ilf: TenantContext) -> None:
     """Of three payments two came back after the release; the fourth row was refused."""
     found = beside(ilf, ROWS, "supplementary", DECEMBER, "2026-12-11")
     (good,) = found.made_good
@@ -67,13 +67,13 @@ def test_and_what_came_back_which_nobody_was_paid_by(ilf: Office) -> None:
     assert (found.payees_paid, found.of_them_here, found.missing) == (1, 0, 0)
 
 
-def test_arrears_are_on_top_of_what_was_paid(released: Office) -> None:
+def test_arrears_are_on_top_of_what_was_paid(released: TenantContext) -> None:
     assert beside(released, ROWS[1:], "arrears") == Beside(2, 1)
 
 
 def test_who_was_missing_is_counted(tmp_path: Path) -> None:
     """Paid in October, in no extract of November."""
-    of = office(tmp_path)
+    of = context(tmp_path)
     october = [row.replace("30/11/2026", "30/10/2026") for row in ROWS[:2]]
     deliver(of, october, pay_period="2026-10", pay_date="2026-10-30")
     run_id = assessed(of, OCTOBER, flow="flow-october")

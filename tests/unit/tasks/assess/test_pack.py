@@ -72,8 +72,8 @@ def test_what_is_referred_comes_before_what_is_left_out_and_what_says_go(novembe
         "1 account with 30 payees",
         "**Gates that say go:** extract, declared rows, declared total,",
     ]
-    places = [november_pack.index(text) for text in order]
-    assert places == sorted(places)
+    paths = [november_pack.index(text) for text in order]
+    assert paths == sorted(paths)
 
 
 def test_what_is_left_out_stands_by_cause_and_adds_up(november_pack: str) -> None:

@@ -10,9 +10,9 @@ from tasks.assess.same_words import MOST_CHARACTERS, SaidAgain, find_repeated
 from tasks.ledger import record
 from tasks.ledger.catalogue.stages import ReleasePending
 from tasks.ledger.runs import run_row
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 from tests.entries import entry
-from tests.month import APPROVER, NOVEMBER, office
+from tests.month import APPROVER, NOVEMBER, context
 
 LEFT_OUT, BIGGEST = "nobody_paid_last_time_is_left_out", "biggest_change_for_one_payee"
 JULY, *PERIODS = Period.of_year(2026)[6:10]
@@ -21,12 +21,12 @@ WORDS = "The body wants the rest paid."
 
 
 @pytest.fixture
-def ilf(tmp_path: Path) -> Office:
-    return office(tmp_path)
+def ilf(tmp_path: Path) -> TenantContext:
+    return context(tmp_path)
 
 
 def let_go(
-    of: Office,
+    of: TenantContext,
     period: Period,
     reason: str,
     *gates: str,
@@ -55,32 +55,32 @@ def let_go(
     return run_id
 
 
-def found(of: Office, period: Period = OCTOBER.next, kind: str = "full") -> dict[str, SaidAgain]:
+def found(of: TenantContext, period: Period = OCTOBER.next, kind: str = "full") -> dict[str, SaidAgain]:
     this = let_go(of, period, "", kind=kind, verdict="refused")
     with of.ledger.opened() as connection:
         return find_repeated(connection, run_row(connection, this))
 
 
-def test_three_periods_running(ilf: Office) -> None:
+def test_three_periods_running(ilf: TenantContext) -> None:
     for period, words in zip(PERIODS, (WORDS, " the body  WANTS the rest paid", WORDS), strict=True):
         let_go(ilf, period, words, LEFT_OUT)
     assert found(ilf) == {LEFT_OUT: SaidAgain(WORDS, tuple(PERIODS))}
 
 
-def test_a_line_of_its_own_and_a_plain_sentence_are_each_for_their_gate(ilf: Office) -> None:
+def test_a_line_of_its_own_and_a_plain_sentence_are_each_for_their_gate(ilf: TenantContext) -> None:
     for number, period in enumerate(PERIODS):
         let_go(ilf, period, f"biggest change: a lump sum; month {number} as planned", LEFT_OUT, BIGGEST)
     assert found(ilf) == {BIGGEST: SaidAgain("a lump sum", tuple(PERIODS))}
 
 
 @pytest.mark.parametrize("changed", PERIODS, ids=str)
-def test_other_words_once_are_enough(ilf: Office, changed: Period) -> None:
+def test_other_words_once_are_enough(ilf: TenantContext, changed: Period) -> None:
     for period in PERIODS:
         let_go(ilf, period, "Forty rows came back." if period == changed else WORDS, LEFT_OUT)
     assert found(ilf) == {}
 
 
-def test_two_periods_are_too_few_and_the_last_three_count(ilf: Office) -> None:
+def test_two_periods_are_too_few_and_the_last_three_count(ilf: TenantContext) -> None:
     let_go(ilf, SEPTEMBER, WORDS, LEFT_OUT)
     let_go(ilf, OCTOBER, WORDS, LEFT_OUT)
     assert found(ilf) == {}
@@ -89,7 +89,7 @@ def test_two_periods_are_too_few_and_the_last_three_count(ilf: Office) -> None:
     assert found(ilf) == {LEFT_OUT: SaidAgain(WORDS, tuple(PERIODS))}
 
 
-def test_a_period_in_which_the_gate_said_go_breaks_the_row(ilf: Office) -> None:
+def test_a_period_in_which_the_gate_said_go_breaks_the_row(ilf: TenantContext) -> None:
     let_go(ilf, JULY, WORDS, LEFT_OUT)
     let_go(ilf, AUGUST, WORDS, LEFT_OUT)
     let_go(ilf, SEPTEMBER, WORDS, BIGGEST)
@@ -97,7 +97,7 @@ def test_a_period_in_which_the_gate_said_go_breaks_the_row(ilf: Office) -> None:
     assert found(ilf) == {}
 
 
-def test_one_of_two_approvers_is_enough_and_an_answer_that_did_not_count_is_none(ilf: Office) -> None:
+def test_one_of_two_approvers_is_enough_and_an_answer_that_did_not_count_is_none(ilf: TenantContext) -> None:
     for period in PERIODS:
         run_id = let_go(ilf, period, f"My own words in {period}.", LEFT_OUT)
         with ilf.ledger.transaction() as connection:
@@ -110,14 +110,14 @@ def test_one_of_two_approvers_is_enough_and_an_answer_that_did_not_count_is_none
     assert found(ilf) == {LEFT_OUT: SaidAgain(WORDS, tuple(PERIODS))}
 
 
-def test_arrears_are_held_against_arrears_alone(ilf: Office) -> None:
+def test_arrears_are_held_against_arrears_alone(ilf: TenantContext) -> None:
     for period in PERIODS:
         let_go(ilf, period, WORDS, LEFT_OUT, kind="arrears")
     assert found(ilf) == {}
     assert found(ilf, kind="arrears") == {LEFT_OUT: SaidAgain(WORDS, tuple(PERIODS))}
 
 
-def test_what_is_shown_again_is_one_line_of_plain_words(ilf: Office) -> None:
+def test_what_is_shown_again_is_one_line_of_plain_words(ilf: TenantContext) -> None:
     typed = "all: **Pay** `them`\x07 <b>now</b> \u202e" + "x" * 500
     for period in PERIODS:
         let_go(ilf, period, typed, LEFT_OUT, figure=NOTHING_TO_COMPARE)

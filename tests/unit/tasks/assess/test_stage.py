@@ -11,7 +11,7 @@ from tasks.assess.stage import assess, gates_folder, start_gates
 from tasks.instruct.stage import instruct
 from tasks.ledger import runs
 from tasks.stage_run import stops_told
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 from tasks.validate.stage import validate
 from tests import month
 from tests.judges import loaded, told_what_to_do
@@ -25,46 +25,48 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return month.office(tmp_path / "home")
+def context(tmp_path: Path) -> TenantContext:
+    return month.context(tmp_path / "home")
 
 
 @pytest.fixture
-def run_id(office: Office) -> str:
-    deliver(office)
-    run_id = ingest(office)
-    validate(office, run_id, NOVEMBER)
-    instruct(office, run_id, NOVEMBER)
-    gates_folder(office, run_id).mkdir(parents=True)
+def run_id(context: TenantContext) -> str:
+    deliver(context)
+    run_id = ingest(context)
+    validate(context, run_id, NOVEMBER)
+    instruct(context, run_id, NOVEMBER)
+    gates_folder(context, run_id).mkdir(parents=True)
     return run_id
 
 
-def stages_done(office: Office, run_id: str) -> set[str]:
-    with office.ledger.opened() as connection:
+def stages_done(context: TenantContext, run_id: str) -> set[str]:
+    with context.ledger.opened() as connection:
         return set(runs.stages_done(connection, run_id))
 
 
 def test_nothing_is_kept_of_a_run_that_nobody_judged_and_it_goes_on(
-    office: Office, run_id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    context: TenantContext, run_id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    loaded(office.settings.home, run_id, tmp_path / "first")
-    (gates_folder(office, run_id) / "acts").write_text("sleep " * 9)
+    loaded(context.settings.home, run_id, tmp_path / "first")
+    (gates_folder(context, run_id) / "acts").write_text("sleep " * 9)
     with monkeypatch.context() as patch:
         patch.setattr(judging, "PATIENCE_SECONDS", 1.0)
         with pytest.raises(NotJudged, match=f"The gates of {run_id} have not been judged"):
-            assess(office, run_id, NOVEMBER)
-    assert "assess" not in stages_done(office, run_id)
-    (gates_folder(office, run_id) / "acts").write_text("")
-    start_gates(office, run_id)
-    assert assess(office, run_id, NOVEMBER).figures.verdict == "refer"
-    assert "assess" in stages_done(office, run_id)
+            assess(context, run_id, NOVEMBER)
+    assert "assess" not in stages_done(context, run_id)
+    (gates_folder(context, run_id) / "acts").write_text("")
+    start_gates(context, run_id)
+    assert assess(context, run_id, NOVEMBER).figures.verdict == "refer"
+    assert "assess" in stages_done(context, run_id)
 
 
-def test_the_auditor_is_told_that_nobody_judged(office: Office, run_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    (gates_folder(office, run_id) / "acts").write_text("SIGKILL " * 9)
-    with pytest.raises(NotJudged), stops_told(office, "assess", NOVEMBER, run_id):
-        assess(office, run_id, NOVEMBER)
-    with office.ledger.opened() as connection:
+def test_the_auditor_is_told_that_nobody_judged(
+    context: TenantContext, run_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (gates_folder(context, run_id) / "acts").write_text("SIGKILL " * 9)
+    with pytest.raises(NotJudged), stops_told(context, "assess", NOVEMBER, run_id):
+        assess(context, run_id, NOVEMBER)
+    with context.ledger.opened() as connection:
         said = connection.execute("SELECT said FROM act WHERE act = 'stopped'").fetchall()
     assert len(said) == 1
     assert "decides nothing" in said[0][0]

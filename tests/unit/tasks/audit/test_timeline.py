@@ -14,22 +14,22 @@ from tasks.audit.wording import sentence
 from tasks.ledger import audit_log
 from tasks.ledger.catalogue.events import Backup, Stopped
 from tasks.stage_run import stops_told
-from tasks.tenant_context import Office
-from tests.month import APPROVER, NOVEMBER, UPLOADER, finished, office
+from tasks.tenant_context import TenantContext
+from tests.month import APPROVER, NOVEMBER, UPLOADER, context, finished
 
 RUN = "ilf-2026-11-rehearsal-1"
 DAY = date(2026, 12, 4)
 
 
 @pytest.fixture(scope="module")
-def ilf(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    of = office(tmp_path_factory.mktemp("finished"))
+def ilf(tmp_path_factory: pytest.TempPathFactory) -> TenantContext:
+    of = context(tmp_path_factory.mktemp("finished"))
     finished(of)
     return of
 
 
 @pytest.fixture(scope="module")
-def told(ilf: Office) -> Iterator[Audit]:
+def told(ilf: TenantContext) -> Iterator[Audit]:
     yield audit(ilf, RUN, DAY)
 
 
@@ -49,7 +49,7 @@ def test_who_did_what_when(told: Audit) -> None:
     assert [step.at for step in told.steps] == sorted(step.at for step in told.steps)
 
 
-def test_every_entry_of_the_run_is_told(ilf: Office, told: Audit) -> None:
+def test_every_entry_of_the_run_is_told(ilf: TenantContext, told: Audit) -> None:
     with ilf.ledger.opened() as connection:
         entries = connection.execute("SELECT entry, entry_hash FROM journal WHERE run_id <> ''").fetchall()
     assert len(entries) > 10
@@ -74,7 +74,7 @@ def test_nothing_of_a_payee_is_in_it(told: Audit) -> None:
 
 
 def test_a_story_that_was_changed_says_so(tmp_path: Path) -> None:
-    of = office(tmp_path)
+    of = context(tmp_path)
     finished(of)
     assert audit(of, RUN, DAY).doubt is None
     with of.ledger.opened() as connection:
@@ -85,7 +85,7 @@ def test_a_story_that_was_changed_says_so(tmp_path: Path) -> None:
 
 
 def test_what_stopped_a_run_and_what_was_done_to_the_ledger_are_told(tmp_path: Path) -> None:
-    of = office(tmp_path)
+    of = context(tmp_path)
     finished(of)
     with pytest.raises(NoGo), stops_told(of, "release", NOVEMBER, RUN):
         raise NoGo("The file is another.")
@@ -113,6 +113,6 @@ def test_by_whose_password_an_answer_came_is_told_where_it_is_not_the_approvers_
         assert sentence("approval 1", {**judged, **own}) == f"judged the answer of {APPROVER}: refused"
 
 
-def test_there_is_no_such_run(ilf: Office) -> None:
+def test_there_is_no_such_run(ilf: TenantContext) -> None:
     with pytest.raises(NoGo, match="There is no run ilf-2026-12-rehearsal-1"):
         audit(ilf, "ilf-2026-12-rehearsal-1", DAY)

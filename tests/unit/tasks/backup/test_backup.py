@@ -19,9 +19,9 @@ from tasks.backup.making import backup
 from tasks.backup.restoring import restore
 from tasks.release.stage import release
 from tasks.storage import keys
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 from tasks.verify import problems
-from tests.month import NOVEMBER, approved, naive_payments, office, outbox_files, released
+from tests.month import NOVEMBER, approved, context, naive_payments, outbox_files, released
 
 OPERATOR = "operator@siller.example"
 RUN = "ilf-2026-11-rehearsal-1"
@@ -36,26 +36,28 @@ def escrow(tmp_path: Path) -> tuple[str, Path]:
     return str(identity.to_public()), path
 
 
-def kept(of: Office, tmp_path: Path, escrow: tuple[str, Path], name: str = "ilf.backup") -> Path:
+def kept(of: TenantContext, tmp_path: Path, escrow: tuple[str, Path], name: str = "ilf.backup") -> Path:
     file = tmp_path / name
     backup(of, file, [escrow[0]], OPERATOR, NOVEMBER)
     return file
 
 
-def restored(file: Path, tmp_path: Path, escrow: tuple[str, Path], to: str = "elsewhere") -> Office:
-    return restore(file, escrow[1], OPERATOR, office(tmp_path / to).settings, NOVEMBER)
+def restored(file: Path, tmp_path: Path, escrow: tuple[str, Path], to: str = "elsewhere") -> TenantContext:
+    return restore(file, escrow[1], OPERATOR, context(tmp_path / to).settings, NOVEMBER)
 
 
-def files(of: Office, *folders: str) -> dict[str, bytes]:
+def files(of: TenantContext, *folders: str) -> dict[str, bytes]:
     return {
-        path.relative_to(of.places.root).as_posix(): path.read_bytes()
+        path.relative_to(of.paths.root).as_posix(): path.read_bytes()
         for folder in folders
-        for path in sorted((of.places.root / folder).rglob("*"))
+        for path in sorted((of.paths.root / folder).rglob("*"))
         if path.is_file()
     }
 
 
-def test_what_was_restored_is_what_was_there_and_holds(ilf: Office, tmp_path: Path, escrow: tuple[str, Path]) -> None:
+def test_what_was_restored_is_what_was_there_and_holds(
+    ilf: TenantContext, tmp_path: Path, escrow: tuple[str, Path]
+) -> None:
     elsewhere = restored(kept(ilf, tmp_path, escrow), tmp_path, escrow)
     assert list(problems(elsewhere)) == []
     folders = ("keys", "sealed", "landing", "outbox", "to-the-body")
@@ -65,42 +67,46 @@ def test_what_was_restored_is_what_was_there_and_holds(ilf: Office, tmp_path: Pa
             assert there.execute(query).fetchall() == here.execute(query).fetchall()
         acts = there.execute("SELECT act, by_whom FROM act ORDER BY act_no DESC LIMIT 2").fetchall()
     assert acts == [("restore", OPERATOR), ("backup", OPERATOR)]
-    assert not list(elsewhere.places.root.glob(".restoring*"))
+    assert not list(elsewhere.paths.root.glob(".restoring*"))
 
 
 def test_what_is_no_file_in_the_landing_folder_is_left_where_it_is(
-    ilf: Office, tmp_path: Path, escrow: tuple[str, Path]
+    ilf: TenantContext, tmp_path: Path, escrow: tuple[str, Path]
 ) -> None:
     """A link would be followed to anywhere when it is kept, or refused when it is restored."""
     (tmp_path / "of another body").write_text("secret")
-    ilf.places.landing("ilf").mkdir(parents=True, exist_ok=True)
-    (ilf.places.landing("ilf") / "a-link.csv").symlink_to(tmp_path / "of another body")
-    os.mkfifo(ilf.places.landing("ilf") / "a-pipe.csv")
+    ilf.paths.landing("ilf").mkdir(parents=True, exist_ok=True)
+    (ilf.paths.landing("ilf") / "a-link.csv").symlink_to(tmp_path / "of another body")
+    os.mkfifo(ilf.paths.landing("ilf") / "a-pipe.csv")
     elsewhere = restored(kept(ilf, tmp_path, escrow), tmp_path, escrow)
-    assert not list(elsewhere.places.landing("ilf").glob("a-*"))
+    assert not list(elsewhere.paths.landing("ilf").glob("a-*"))
     assert list(problems(elsewhere)) == []
 
 
 @pytest.mark.parametrize("which", [0, 1], ids=["backup", "key"])
-def test_restoring_from_what_is_no_file(ilf: Office, tmp_path: Path, escrow: tuple[str, Path], which: int) -> None:
+def test_restoring_from_what_is_no_file(
+    ilf: TenantContext, tmp_path: Path, escrow: tuple[str, Path], which: int
+) -> None:
     given = [kept(ilf, tmp_path, escrow), escrow[1]]
     given[which].unlink()
     os.mkfifo(given[which])
     with pytest.raises(NoGo, match="is a pipe and no file"):
-        restore(given[0], given[1], OPERATOR, office(tmp_path / "elsewhere").settings, NOVEMBER)
+        restore(given[0], given[1], OPERATOR, context(tmp_path / "elsewhere").settings, NOVEMBER)
 
 
-def test_the_file_shows_nothing_and_is_its_owners_alone(ilf: Office, tmp_path: Path, escrow: tuple[str, Path]) -> None:
+def test_the_file_shows_nothing_and_is_its_owners_alone(
+    ilf: TenantContext, tmp_path: Path, escrow: tuple[str, Path]
+) -> None:
     file = kept(ilf, tmp_path, escrow)
     assert file.stat().st_mode & 0o777 == 0o600
     content = file.read_bytes()
     assert content.startswith(b"age-encryption.org/v1\n")
-    for secret in (b"Royal & Ancient", b"ledger.key", b"VOL1", ilf.places.key("ilf", "ledger").read_bytes()):
+    for secret in (b"Royal & Ancient", b"ledger.key", b"VOL1", ilf.paths.key("ilf", "ledger").read_bytes()):
         assert secret not in content
 
 
 def _payday(home: Path, started: "multiprocessing.synchronize.Event") -> None:
-    of = office(home)
+    of = context(home)
     approved(of)
     started.set()
     release(of, RUN, NOVEMBER)
@@ -109,7 +115,7 @@ def _payday(home: Path, started: "multiprocessing.synchronize.Event") -> None:
 @pytest.mark.slow
 def test_made_while_a_run_writes_payday_is_finished_from_it(tmp_path: Path, escrow: tuple[str, Path]) -> None:
     """Wherever in the run each backup falls, it restores, holds, and the run goes on from there to one same file."""
-    of = office(tmp_path / "home")
+    of = context(tmp_path / "home")
     spawning = multiprocessing.get_context("spawn")
     started = spawning.Event()
     payday = spawning.Process(target=_payday, args=(of.settings.home, started))
@@ -134,7 +140,7 @@ def test_made_while_a_run_writes_payday_is_finished_from_it(tmp_path: Path, escr
         assert list(problems(elsewhere)) == []
 
 
-def _go_on(of: Office) -> None:
+def _go_on(of: TenantContext) -> None:
     """Whatever has been done of the run, do the rest, as a flow that is started again does."""
     from tasks.ledger import runs
     from tests.month import approve, assess, deliver, ingest, instruct_stage, validate_stage
@@ -155,12 +161,12 @@ def _go_on(of: Office) -> None:
 
 def test_what_was_released_since_is_not_released_again(tmp_path: Path, escrow: tuple[str, Path]) -> None:
     """Yesterday's backup beside today's outbox: the outbox remembers what the ledger has forgotten."""
-    of = office(tmp_path / "home")
+    of = context(tmp_path / "home")
     approved(of)
     file = kept(of, tmp_path, escrow)
     release(of, RUN, NOVEMBER)
-    outbox = of.places.outbox("ilf")
-    elsewhere = office(tmp_path / "elsewhere").places.outbox("ilf")
+    outbox = of.paths.outbox("ilf")
+    elsewhere = context(tmp_path / "elsewhere").paths.outbox("ilf")
     shutil.copytree(outbox, elsewhere)
     later = restored(file, tmp_path, escrow)
     assert any("older than what it released" in problem.what for problem in problems(later))
@@ -175,40 +181,40 @@ def test_keys_of_the_environment_are_in_it(
 ) -> None:
     secret = keys.random_key()
     monkeypatch.setenv("SILLER_KEYS", json.dumps({"ilf.ledger": secret}))
-    of = office(tmp_path / "home")
+    of = context(tmp_path / "home")
     released(of)
-    assert not of.places.key("ilf", "ledger").exists()
+    assert not of.paths.key("ilf", "ledger").exists()
     file = kept(of, tmp_path, escrow)
     monkeypatch.delenv("SILLER_KEYS")
     elsewhere = restored(file, tmp_path, escrow)
-    assert elsewhere.places.key("ilf", "ledger").read_text() == secret
+    assert elsewhere.paths.key("ilf", "ledger").read_text() == secret
     assert list(problems(elsewhere)) == []
 
 
 class TestRefusals:
     """What is not made, and what is not restored."""
 
-    def test_somebody_without_the_part(self, ilf: Office, tmp_path: Path, escrow: tuple[str, Path]) -> None:
+    def test_somebody_without_the_part(self, ilf: TenantContext, tmp_path: Path, escrow: tuple[str, Path]) -> None:
         with pytest.raises(NoGo, match="is no operator in the agreement with ilf"):
             backup(ilf, tmp_path / "b", [escrow[0]], "first.approver@ilf.example", NOVEMBER)
         file = kept(ilf, tmp_path, escrow)
         with pytest.raises(NoGo, match="is no operator in the agreement with ilf"):
-            restore(file, escrow[1], "auditor@ilf.example", office(tmp_path / "x").settings, NOVEMBER)
+            restore(file, escrow[1], "auditor@ilf.example", context(tmp_path / "x").settings, NOVEMBER)
         assert not (tmp_path / "x" / "rehearsal" / "ledgers").exists()
 
-    def test_a_recipient_that_is_none(self, ilf: Office, tmp_path: Path) -> None:
+    def test_a_recipient_that_is_none(self, ilf: TenantContext, tmp_path: Path) -> None:
         with pytest.raises(NoGo, match="'age1nobody' is no age recipient"):
             backup(ilf, tmp_path / "b", ["age1nobody"], OPERATOR, NOVEMBER)
         assert not (tmp_path / "b").exists()
 
-    def test_a_file_that_is_there(self, ilf: Office, tmp_path: Path, escrow: tuple[str, Path]) -> None:
+    def test_a_file_that_is_there(self, ilf: TenantContext, tmp_path: Path, escrow: tuple[str, Path]) -> None:
         file = kept(ilf, tmp_path, escrow)
         before = file.read_bytes()
         with pytest.raises(NoGo, match="no backup takes its place"):
             kept(ilf, tmp_path, escrow)
         assert file.read_bytes() == before
 
-    def test_somebody_elses_key(self, ilf: Office, tmp_path: Path, escrow: tuple[str, Path]) -> None:
+    def test_somebody_elses_key(self, ilf: TenantContext, tmp_path: Path, escrow: tuple[str, Path]) -> None:
         file = kept(ilf, tmp_path, escrow)
         escrow[1].write_text(str(pyrage.x25519.Identity.generate()))
         with pytest.raises(NoGo, match="does not open with the key in"):
@@ -218,7 +224,9 @@ class TestRefusals:
             restored(file, tmp_path, escrow)
 
     @pytest.mark.parametrize("left", [0, 100, 50_000, -1])
-    def test_one_that_was_cut_short(self, ilf: Office, tmp_path: Path, escrow: tuple[str, Path], left: int) -> None:
+    def test_one_that_was_cut_short(
+        self, ilf: TenantContext, tmp_path: Path, escrow: tuple[str, Path], left: int
+    ) -> None:
         file = kept(ilf, tmp_path, escrow)
         file.write_bytes(file.read_bytes()[:left])
         with pytest.raises(NoGo, match="is not whole"):
@@ -226,7 +234,9 @@ class TestRefusals:
         assert not (tmp_path / "elsewhere" / "rehearsal" / "ledgers").exists()
 
     @pytest.mark.parametrize("place", range(6))
-    def test_one_with_a_flipped_byte(self, ilf: Office, tmp_path: Path, escrow: tuple[str, Path], place: int) -> None:
+    def test_one_with_a_flipped_byte(
+        self, ilf: TenantContext, tmp_path: Path, escrow: tuple[str, Path], place: int
+    ) -> None:
         file = kept(ilf, tmp_path, escrow)
         content = bytearray(file.read_bytes())
         content[(place * 7919 * 31) % len(content)] ^= 1 << place % 8
@@ -235,19 +245,19 @@ class TestRefusals:
             restored(file, tmp_path, escrow)
         assert not (tmp_path / "elsewhere" / "rehearsal" / "ledgers").exists()
 
-    def test_where_the_tenant_is_already(self, ilf: Office, tmp_path: Path, escrow: tuple[str, Path]) -> None:
+    def test_where_the_tenant_is_already(self, ilf: TenantContext, tmp_path: Path, escrow: tuple[str, Path]) -> None:
         file = kept(ilf, tmp_path, escrow)
         with ilf.ledger.opened() as connection:
             before = connection.execute("SELECT count(*) FROM journal").fetchone()
         with pytest.raises(NoGo, match="is another file than the backup's"):
-            released(office(tmp_path / "other"))
+            released(context(tmp_path / "other"))
             restored(file, tmp_path, escrow, "other")
         with ilf.ledger.opened() as connection:
             assert connection.execute("SELECT count(*) FROM journal").fetchone() == before
 
     @pytest.mark.parametrize("left", ["ilf.duckdb.wal", "ilf.duckdb.sha256"])
     def test_where_something_is_left_of_another_ledger(
-        self, ilf: Office, tmp_path: Path, escrow: tuple[str, Path], left: str
+        self, ilf: TenantContext, tmp_path: Path, escrow: tuple[str, Path], left: str
     ) -> None:
         """What a killed process leaves beside a ledger would keep the restored one from ever being opened."""
         file = kept(ilf, tmp_path, escrow)
@@ -295,7 +305,7 @@ class TestRefusals:
         assert not (tmp_path / "evil").exists()
 
     def test_one_that_was_interrupted_is_finished(
-        self, ilf: Office, tmp_path: Path, escrow: tuple[str, Path], monkeypatch: pytest.MonkeyPatch
+        self, ilf: TenantContext, tmp_path: Path, escrow: tuple[str, Path], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         file = kept(ilf, tmp_path, escrow)
         moved = restoring._move

@@ -22,7 +22,7 @@ from tasks.publish.stage import publish
 from tasks.rails import Dates
 from tasks.reconcile.stage import as_at
 from tasks.release.stage import release
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 from tasks.validate.stage import validate
 from tasks.verify import problems
 from tests.month import (
@@ -30,13 +30,13 @@ from tests.month import (
     ROWS,
     approve,
     assessed,
+    context,
     deliver,
     deliver_sample,
     extract_of,
     facts,
     ingest,
     naive_payments,
-    office,
 )
 
 
@@ -54,16 +54,16 @@ SHA256 = sha256_of((*ROWS[:2], NAMELESS))
 
 
 @pytest.fixture
-def ilf(tmp_path: Path) -> Office:
-    return office(tmp_path)
+def ilf(tmp_path: Path) -> TenantContext:
+    return context(tmp_path)
 
 
 @pytest.fixture(scope="module")
 def waiting_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Of a run of three rows, one of them refused, that is approved and not released; nobody changes anything there."""
     home = tmp_path_factory.mktemp("waiting")
-    deliver(office(home), (*ROWS[:2], NAMELESS))
-    approve(office(home), assessed(office(home)))
+    deliver(context(home), (*ROWS[:2], NAMELESS))
+    approve(context(home), assessed(context(home)))
     return home
 
 
@@ -71,23 +71,23 @@ def waiting_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def released_home(waiting_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Of the same run, released; nobody changes anything there."""
     home = shutil.copytree(waiting_home, tmp_path_factory.mktemp("released"), dirs_exist_ok=True)
-    release(office(home), FIRST, NOVEMBER)
+    release(context(home), FIRST, NOVEMBER)
     return home
 
 
 @pytest.fixture
-def waiting(waiting_home: Path, tmp_path: Path) -> Office:
+def waiting(waiting_home: Path, tmp_path: Path) -> TenantContext:
     """A run of three rows, one of them refused, that is approved and not released."""
-    return office(shutil.copytree(waiting_home, tmp_path, dirs_exist_ok=True))
+    return context(shutil.copytree(waiting_home, tmp_path, dirs_exist_ok=True))
 
 
 @pytest.fixture
-def month(released_home: Path, tmp_path: Path) -> Office:
+def month(released_home: Path, tmp_path: Path) -> TenantContext:
     """Two payments released and one row refused."""
-    return office(shutil.copytree(released_home, tmp_path, dirs_exist_ok=True))
+    return context(shutil.copytree(released_home, tmp_path, dirs_exist_ok=True))
 
 
-def states(of: Office, run_id: str) -> dict[str, int]:
+def states(of: TenantContext, run_id: str) -> dict[str, int]:
     """Rows of a run by what the ledger says of them."""
     with of.ledger.opened() as connection:
         run_no = runs.run_row(connection, run_id).run_no
@@ -98,7 +98,7 @@ def states(of: Office, run_id: str) -> dict[str, int]:
     return {**dict(left_out), "payable": paid[0] if paid else 0}
 
 
-def rules(of: Office, run_id: str) -> list[tuple[int, str]]:
+def rules(of: TenantContext, run_id: str) -> list[tuple[int, str]]:
     with of.ledger.opened() as connection:
         return connection.execute(
             "SELECT row_number, rule FROM core_left_out JOIN run USING (run_no) WHERE run_id = ? ORDER BY ALL", [run_id]
@@ -108,7 +108,7 @@ def rules(of: Office, run_id: str) -> list[tuple[int, str]]:
 class TestCorrection:
     """It joins the run that waits, touches what is refused or held there, and nothing else."""
 
-    def test_novembers_forty_rows_never_displace_the_others(self, ilf: Office) -> None:
+    def test_novembers_forty_rows_never_displace_the_others(self, ilf: TenantContext) -> None:
         extract = deliver_sample(ilf, "2026-11")
         first = ingest(ilf)
         validate(ilf, first, NOVEMBER)
@@ -135,14 +135,14 @@ class TestCorrection:
         assert paid[0] == paid[1]
         assert {row for row, _ in rules(ilf, second)} == set(bad)
 
-    def test_the_whole_way_to_the_file_that_pays_everybody_once(self, waiting: Office) -> None:
+    def test_the_whole_way_to_the_file_that_pays_everybody_once(self, waiting: TenantContext) -> None:
         deliver(waiting, [ROWS[2]], name="correction.csv", kind="correction", corrects=SHA256)
         second = assessed(waiting, flow="flow-2")
         both_extracts = "6981.60"  # 5,931.60 and 1,050.00
         assert approve(waiting, second, flow="flow-2", control_total=both_extracts).outcome == "approved"
         release(waiting, second, NOVEMBER)
         publish(waiting, second, NOVEMBER)
-        content = (waiting.places.outbox("ilf") / f"{second}.REHEARSAL.bacs18.txt").read_bytes()
+        content = (waiting.paths.outbox("ilf") / f"{second}.REHEARSAL.bacs18.txt").read_bytes()
         assert naive_payments(content) == [
             ("308479", "89620048", 298160),
             ("874077", "05346707", 190000),
@@ -156,13 +156,13 @@ class TestCorrection:
         assert reconciliation.unexplained == ()
         assert list(problems(waiting)) == []
 
-    def test_the_earlier_runs_approval_counts_no_longer_and_the_pack_says_so(self, waiting: Office) -> None:
+    def test_the_earlier_runs_approval_counts_no_longer_and_the_pack_says_so(self, waiting: TenantContext) -> None:
         first = "ilf-2026-11-rehearsal-1"
         deliver(waiting, [ROWS[2]], name="correction.csv", kind="correction", corrects=SHA256)
         second = ingest(waiting, flow="flow-2")
         with pytest.raises(NoGo, match=f"{second} has taken the place of {first}"):
             release(waiting, first, NOVEMBER)
-        assert not waiting.places.outbox("ilf").exists()
+        assert not waiting.paths.outbox("ilf").exists()
         validate(waiting, second, NOVEMBER)
         instruct(waiting, second, NOVEMBER)
         with waiting.ledger.opened() as connection:
@@ -177,7 +177,7 @@ class TestCorrection:
         assert "Nobody has been paid for November 2026 yet." in shown
         assert f"It makes good: 1 refused or held of `{second}` (row 2).\n" in shown
 
-    def test_a_row_of_somebody_who_is_paid_is_a_no_go_that_names_its_line(self, waiting: Office) -> None:
+    def test_a_row_of_somebody_who_is_paid_is_a_no_go_that_names_its_line(self, waiting: TenantContext) -> None:
         stranger = ROWS[2].replace("ILF100004", "ILF999999")
         assert stranger != ROWS[2]
         deliver(waiting, [ROWS[2], ROWS[0], stranger], name="c.csv", kind="correction", corrects=SHA256)
@@ -188,7 +188,7 @@ class TestCorrection:
             assert connection.execute("SELECT count(*) FROM raw_extract_row").fetchone() == (3,)
         release(waiting, "ilf-2026-11-rehearsal-1", NOVEMBER)
 
-    def test_the_other_copy_of_somebody_who_is_paid_is_not_for_a_correction(self, ilf: Office) -> None:
+    def test_the_other_copy_of_somebody_who_is_paid_is_not_for_a_correction(self, ilf: TenantContext) -> None:
         deliver(ilf, (ROWS[0], ROWS[0], ROWS[1]))
         validate(ilf, ingest(ilf), NOVEMBER)
         sha256 = sha256_of((ROWS[0], ROWS[0], ROWS[1]))
@@ -196,7 +196,7 @@ class TestCorrection:
         with pytest.raises(NoGo, match="others: 2"):
             ingest(ilf, flow="flow-2")
 
-    def test_a_correction_of_a_correction(self, ilf: Office) -> None:
+    def test_a_correction_of_a_correction(self, ilf: TenantContext) -> None:
         other = ROWS[1].replace(ROWS[1].split(",")[1], "", 1)
         deliver(ilf, (ROWS[0], other, NAMELESS))
         validate(ilf, ingest(ilf), NOVEMBER)
@@ -210,7 +210,7 @@ class TestCorrection:
         validate(ilf, third, NOVEMBER)
         assert states(ilf, third) == {"corrected": 2, "payable": 3}
 
-    def test_a_row_is_traced_to_the_extract_that_it_came_in(self, waiting: Office) -> None:
+    def test_a_row_is_traced_to_the_extract_that_it_came_in(self, waiting: TenantContext) -> None:
         deliver(waiting, [ROWS[2]], name="correction.csv", kind="correction", corrects=SHA256)
         second = assessed(waiting, flow="flow-2")
 
@@ -225,7 +225,7 @@ class TestCorrection:
         assert own[0].split(",")[:2] == ["correction.csv", f" SHA-256 {sha256_of([ROWS[2]])}"]
         assert own[1:] == ["row 0 of the extract"]
 
-    def test_after_the_release_it_comes_too_late(self, month: Office) -> None:
+    def test_after_the_release_it_comes_too_late(self, month: TenantContext) -> None:
         deliver(month, [ROWS[2]], name="c.csv", kind="correction", corrects=SHA256)
         with pytest.raises(NoGo, match=r"has been released.*supplementary"):
             ingest(month, flow="flow-2")
@@ -240,7 +240,7 @@ class TestCorrection:
             ({"corrects": SHA256, "pay_date": "2026-12-01"}, "the agreement pays it on 30 November"),
         ],
     )
-    def test_a_manifest_that_does_not_fit(self, waiting: Office, changes: dict[str, object], said: str) -> None:
+    def test_a_manifest_that_does_not_fit(self, waiting: TenantContext, changes: dict[str, object], said: str) -> None:
         deliver(waiting, [ROWS[2]], name="c.csv", **{"kind": "correction", **changes})
         with pytest.raises(NoGo, match=said):
             ingest(waiting, flow="flow-2")
@@ -249,17 +249,17 @@ class TestCorrection:
 class TestSupplementary:
     """After the release, on a day of its own, for payees with something open alone."""
 
-    def test_before_the_release_there_is_none(self, waiting: Office) -> None:
+    def test_before_the_release_there_is_none(self, waiting: TenantContext) -> None:
         deliver(waiting, [ROWS[2]], name="s.csv", kind="supplementary", pay_date="2026-12-04")
         with pytest.raises(NoGo, match="comes after the release"):
             ingest(waiting, flow="flow-2")
 
-    def test_without_a_month_there_is_none(self, ilf: Office) -> None:
+    def test_without_a_month_there_is_none(self, ilf: TenantContext) -> None:
         deliver(ilf, [ROWS[2]], name="s.csv", kind="supplementary", pay_date="2026-12-04")
         with pytest.raises(NoGo, match="nothing of 2026-11 has been released"):
             ingest(ilf)
 
-    def test_it_pays_the_refused_and_holds_the_paid_and_the_stranger(self, month: Office) -> None:
+    def test_it_pays_the_refused_and_holds_the_paid_and_the_stranger(self, month: TenantContext) -> None:
         stranger = ROWS[1].replace("ILF100003", "ILF999999").replace("1900.00", "12.34")
         rows = [row.replace("30/11/2026", "04/12/2026") for row in (ROWS[2], ROWS[0], stranger)]
         deliver(month, rows, name="s.csv", kind="supplementary", pay_date="2026-12-04")
@@ -268,7 +268,7 @@ class TestSupplementary:
         assert rules(month, run_id) == [(1, "already_released"), (2, "nothing_open_in_period")]
         assert states(month, run_id) == {"held": 2, "payable": 1}
 
-    def test_a_second_one_waits_for_the_first_or_replaces_it_by_name(self, month: Office) -> None:
+    def test_a_second_one_waits_for_the_first_or_replaces_it_by_name(self, month: TenantContext) -> None:
         row = ROWS[2].replace("30/11/2026", "04/12/2026")
         deliver(month, [row], name="s.csv", kind="supplementary", pay_date="2026-12-04")
         ingest(month, flow="flow-2")
@@ -281,7 +281,7 @@ class TestSupplementary:
         assert ingest(month, flow="flow-3") == "ilf-2026-11-rehearsal-3"
 
     @pytest.mark.parametrize(("day", "said"), [("2026-12-05", "no bank day"), ("2026-11-23", "last day to send")])
-    def test_a_day_that_cannot_be_reached(self, month: Office, day: str, said: str) -> None:
+    def test_a_day_that_cannot_be_reached(self, month: TenantContext, day: str, said: str) -> None:
         deliver(month, [ROWS[2]], name="s.csv", kind="supplementary", pay_date=day)
         with pytest.raises(NoGo, match=said):
             ingest(month, NOVEMBER.replace(day=23), flow="flow-2")
@@ -290,14 +290,14 @@ class TestSupplementary:
 class TestArrears:
     """Payments of a kind of their own, beside the month."""
 
-    def test_they_wait_beside_the_month_and_neither_holds_the_other(self, waiting: Office) -> None:
+    def test_they_wait_beside_the_month_and_neither_holds_the_other(self, waiting: TenantContext) -> None:
         deliver(waiting, ROWS[:2], name="a.csv", kind="arrears", pay_date="2026-11-30")
         run_id = ingest(waiting, flow="flow-2")
         validate(waiting, run_id, NOVEMBER)
         assert states(waiting, run_id) == {"payable": 2}
         release(waiting, "ilf-2026-11-rehearsal-1", NOVEMBER)
 
-    def test_twice_the_same_arrears_are_held(self, ilf: Office) -> None:
+    def test_twice_the_same_arrears_are_held(self, ilf: TenantContext) -> None:
         deliver(ilf, ROWS[:2], name="a.csv", kind="arrears")
         run_id = assessed(ilf)
         approve(ilf, run_id, control_total="4881.60")
@@ -314,23 +314,23 @@ class TestTheVeryFile:
     @pytest.mark.parametrize(
         "changes", [{"kind": "arrears"}, {"pay_period": "2026-12", "pay_date": "2026-12-24"}], ids=["kind", "period"]
     )
-    def test_as_another_kind_or_for_another_period(self, waiting: Office, changes: dict[str, object]) -> None:
+    def test_as_another_kind_or_for_another_period(self, waiting: TenantContext, changes: dict[str, object]) -> None:
         deliver(waiting, (*ROWS[:2], NAMELESS), **changes)
         month = 12 if "pay_period" in changes else 11
         with pytest.raises(NoGo, match="is the very file that ilf-2026-11-rehearsal-1 was opened with"):
             ingest(waiting, NOVEMBER.replace(month=month), flow="flow-2")
 
-    def test_another_bodys(self, ilf: Office) -> None:
+    def test_another_bodys(self, ilf: TenantContext) -> None:
         deliver(ilf)
-        sealed = ilf.places.sealed("other", sha256_of(ROWS))
+        sealed = ilf.paths.sealed("other", sha256_of(ROWS))
         sealed.parent.mkdir(parents=True)
         sealed.touch()
         with pytest.raises(NoGo, match="the very file that another body has sent"):
             ingest(ilf)
 
 
-def test_the_new_extract_is_taken_though_the_old_one_still_stands_beside_it(waiting: Office) -> None:
-    landing = waiting.places.landing("ilf")
+def test_the_new_extract_is_taken_though_the_old_one_still_stands_beside_it(waiting: TenantContext) -> None:
+    landing = waiting.paths.landing("ilf")
     old = {path.name: path.read_bytes() for path in landing.iterdir()}
     deliver(waiting, [ROWS[2]], name="correction.csv", kind="correction", corrects=SHA256)
     for name, content in old.items():

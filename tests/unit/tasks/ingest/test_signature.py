@@ -10,23 +10,23 @@ from schemas.no_go import NoGo
 from schemas.signature import public_key
 from tasks.ledger.verify import problems
 from tasks.people.credentials import Kind, keep
-from tasks.tenant_context import Office
-from tests.month import NOVEMBER, UPLOADER, deliver, ingest, office
+from tasks.tenant_context import TenantContext
+from tests.month import NOVEMBER, UPLOADER, context, deliver, ingest
 from tests.people import register_uploaders, sign
 
 
 @pytest.fixture
-def ilf(tmp_path: Path) -> Office:
-    of = office(tmp_path)
+def ilf(tmp_path: Path) -> TenantContext:
+    of = context(tmp_path)
     deliver(of)
     return of
 
 
-def manifest_in(of: Office) -> Path:
-    return of.places.landing("ilf") / "ilf.csv.manifest.json"
+def manifest_in(of: TenantContext) -> Path:
+    return of.paths.landing("ilf") / "ilf.csv.manifest.json"
 
 
-def turned_away(of: Office, sentence: str) -> None:
+def turned_away(of: TenantContext, sentence: str) -> None:
     """The run does not begin, and the ledger says that it was tried."""
     with pytest.raises(NoGo, match=sentence):
         ingest(of)
@@ -37,7 +37,7 @@ def turned_away(of: Office, sentence: str) -> None:
     assert sentence.replace("\\", "") in said
 
 
-def test_a_signed_manifest_is_taken_and_its_signature_kept(ilf: Office) -> None:
+def test_a_signed_manifest_is_taken_and_its_signature_kept(ilf: TenantContext) -> None:
     run_id = ingest(ilf)
     with ilf.ledger.opened() as connection:
         [(by, said)] = connection.execute("SELECT by_whom, said FROM act WHERE act = 'signed'").fetchall()
@@ -47,30 +47,30 @@ def test_a_signed_manifest_is_taken_and_its_signature_kept(ilf: Office) -> None:
     assert "ilf.csv.manifest.json" in said
 
 
-def test_a_manifest_that_was_changed_after_signing(ilf: Office) -> None:
+def test_a_manifest_that_was_changed_after_signing(ilf: TenantContext) -> None:
     manifest = manifest_in(ilf)
     manifest.write_text(manifest.read_text() + "\n")
     turned_away(ilf, f"is not that of {UPLOADER}")
 
 
-def test_a_manifest_that_somebody_else_signed(ilf: Office) -> None:
+def test_a_manifest_that_somebody_else_signed(ilf: TenantContext) -> None:
     sign(manifest_in(ilf), "somebody.else@ilf.example")
     turned_away(ilf, f"is not that of {UPLOADER}")
 
 
 @pytest.mark.parametrize("signature", [b"", b"no base64 at all", b"AAAA"])
-def test_a_signature_that_is_none(ilf: Office, signature: bytes) -> None:
+def test_a_signature_that_is_none(ilf: TenantContext, signature: bytes) -> None:
     manifest_in(ilf).with_name("ilf.csv.manifest.json.sig").write_bytes(signature)
     turned_away(ilf, f"is not that of {UPLOADER}")
 
 
-def test_no_signature(ilf: Office) -> None:
+def test_no_signature(ilf: TenantContext) -> None:
     manifest_in(ilf).with_name("ilf.csv.manifest.json.sig").unlink()
     turned_away(ilf, "is not signed")
 
 
 def test_an_uploader_without_a_key(tmp_path: Path) -> None:
-    of = office(tmp_path)
+    of = context(tmp_path)
     deliver(of)
     with of.ledger.transaction() as connection:
         connection.execute("DELETE FROM credential")
@@ -78,7 +78,7 @@ def test_an_uploader_without_a_key(tmp_path: Path) -> None:
         ingest(of)
 
 
-def test_openssls_signature_counts(ilf: Office, tmp_path: Path) -> None:
+def test_openssls_signature_counts(ilf: TenantContext, tmp_path: Path) -> None:
     """As docs/operating/people.md tells an uploader to do it."""
     key, public, raw = tmp_path / "my.key", tmp_path / "my.pub", tmp_path / "raw"
     manifest = manifest_in(ilf)
@@ -107,10 +107,10 @@ def test_a_key_of_another_kind_is_not_registered(tmp_path: Path) -> None:
             public_key(wrong)
 
 
-def test_another_tenants_uploader_with_the_same_name_signs_with_another_key(ilf: Office, tmp_path: Path) -> None:
+def test_another_tenants_uploader_with_the_same_name_signs_with_another_key(ilf: TenantContext, tmp_path: Path) -> None:
     """A key counts for the tenant that it was registered with, and nowhere else."""
-    other = office(tmp_path / "other")
-    shutil.copytree(ilf.places.landing("ilf"), other.places.landing("ilf"))
+    other = context(tmp_path / "other")
+    shutil.copytree(ilf.paths.landing("ilf"), other.paths.landing("ilf"))
     with pytest.raises(NoGo, match="who has no key registered"):
         ingest(other)
     register_uploaders(other)

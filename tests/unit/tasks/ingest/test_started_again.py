@@ -10,9 +10,9 @@ import pytest
 from schemas.no_go import NoGo
 from tasks.publish.stage import publish
 from tasks.release.stage import release
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 from tasks.validate.stage import validate
-from tests.month import NOVEMBER, ROWS, approve, assessed, deliver, extract_of, ingest, office
+from tests.month import NOVEMBER, ROWS, approve, assessed, context, deliver, extract_of, ingest
 
 NAMELESS = ROWS[2].replace(ROWS[2].split(",")[1], "", 1)
 """The third payment of November, refused because it has no name."""
@@ -24,15 +24,15 @@ def sha256_of(rows: Sequence[str]) -> str:
     return hashlib.sha256(extract_of(rows)).hexdigest()
 
 
-def also(of: Office, rows: Sequence[str], name: str, **changes: object) -> None:
+def also(of: TenantContext, rows: Sequence[str], name: str, **changes: object) -> None:
     """Send another extract; what was sent before stays in the folder."""
-    landing = of.places.landing("ilf")
+    landing = of.paths.landing("ilf")
     before = shutil.copytree(landing, of.settings.home / "before", dirs_exist_ok=True)
     deliver(of, rows, name, **changes)
     shutil.copytree(before, landing, dirs_exist_ok=True)
 
 
-def correct(of: Office) -> None:
+def correct(of: TenantContext) -> None:
     also(of, CORRECTION, "correction.csv", kind="correction", corrects=sha256_of(MONTH))
 
 
@@ -40,15 +40,15 @@ def correct(of: Office) -> None:
 def month_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Of the month's run, with a row refused; nobody changes anything there."""
     home = tmp_path_factory.mktemp("month")
-    deliver(office(home), MONTH, "month.csv")
-    validate(office(home), ingest(office(home)), NOVEMBER)
+    deliver(context(home), MONTH, "month.csv")
+    validate(context(home), ingest(context(home)), NOVEMBER)
     return home
 
 
 @pytest.fixture(scope="module")
 def released_home(month_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Of the same run, released and published; nobody changes anything there."""
-    of = office(shutil.copytree(month_home, tmp_path_factory.mktemp("released"), dirs_exist_ok=True))
+    of = context(shutil.copytree(month_home, tmp_path_factory.mktemp("released"), dirs_exist_ok=True))
     run_id = assessed(of)
     approve(of, run_id)
     release(of, run_id, NOVEMBER)
@@ -57,30 +57,30 @@ def released_home(month_home: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 @pytest.fixture
-def month(month_home: Path, tmp_path: Path) -> Office:
+def month(month_home: Path, tmp_path: Path) -> TenantContext:
     """The month's run, with a row refused; it waits."""
-    return office(shutil.copytree(month_home, tmp_path, dirs_exist_ok=True))
+    return context(shutil.copytree(month_home, tmp_path, dirs_exist_ok=True))
 
 
 @pytest.fixture
-def released(released_home: Path, tmp_path: Path) -> Office:
+def released(released_home: Path, tmp_path: Path) -> TenantContext:
     """The month's run, released and published."""
-    return office(shutil.copytree(released_home, tmp_path, dirs_exist_ok=True))
+    return context(shutil.copytree(released_home, tmp_path, dirs_exist_ok=True))
 
 
-def test_after_a_failed_correction(month: Office) -> None:
+def test_after_a_failed_correction(month: TenantContext) -> None:
     correct(month)
     assert ingest(month, flow="flow-2") == RUN.format(2)
     assert ingest(month, flow="flow-3") == RUN.format(2), "its flow failed: another one goes on with it"
 
 
-def test_after_a_failed_supplementary(released: Office) -> None:
+def test_after_a_failed_supplementary(released: TenantContext) -> None:
     also(released, CORRECTION, "late.csv", kind="supplementary")
     assert ingest(released, flow="flow-2") == RUN.format(2)
     assert ingest(released, flow="flow-3") == RUN.format(2)
 
 
-def test_after_a_failed_correction_of_a_correction(month: Office) -> None:
+def test_after_a_failed_correction_of_a_correction(month: TenantContext) -> None:
     correct(month)
     validate(month, ingest(month, flow="flow-2"), NOVEMBER)
     also(month, (*ROWS[:2], ROWS[2].replace("1050.00", "1051.00")), "whole.csv", replaces=sha256_of(CORRECTION))
@@ -88,7 +88,7 @@ def test_after_a_failed_correction_of_a_correction(month: Office) -> None:
     assert ingest(month, flow="flow-4") == RUN.format(3)
 
 
-def test_once_all_are_paid_none_is_meant(released: Office) -> None:
+def test_once_all_are_paid_none_is_meant(released: TenantContext) -> None:
     also(released, CORRECTION, "late.csv", kind="supplementary")
     run_id = assessed(released, flow="flow-2")
     approve(released, run_id, flow="flow-2", control_total="1050.00")
@@ -102,7 +102,7 @@ def test_once_all_are_paid_none_is_meant(released: Office) -> None:
     assert "No run can be started again" in str(said.value)
 
 
-def test_two_runs_wait_and_all_files_are_named(month: Office) -> None:
+def test_two_runs_wait_and_all_files_are_named(month: TenantContext) -> None:
     """A month and arrears may wait beside each other."""
     also(month, [ROWS[0].replace("2981.60", "20.00")], "arrears.csv", kind="arrears")
     assert ingest(month, flow="flow-2") == RUN.format(2)
@@ -111,12 +111,12 @@ def test_two_runs_wait_and_all_files_are_named(month: Office) -> None:
     assert f"arrears.csv (arrears, sent before, {RUN.format(2)})" in str(said.value)
     assert f"month.csv (full, sent before, {RUN.format(1)})" in str(said.value)
     assert f"The run that can be started again: {RUN.format(1)} and {RUN.format(2)}" in str(said.value)
-    for path in month.places.landing("ilf").glob("month.csv*"):
+    for path in month.paths.landing("ilf").glob("month.csv*"):
         path.unlink()
     assert ingest(month, flow="flow-4") == RUN.format(2), "once only the one that counts is left"
 
 
-def test_two_new_ones_are_named_beside_what_was_sent_before(month: Office) -> None:
+def test_two_new_ones_are_named_beside_what_was_sent_before(month: TenantContext) -> None:
     correct(month)
     also(month, ROWS, "whole.csv", replaces=sha256_of(MONTH))
     with pytest.raises(NoGo, match=r"3 manifests in .* are for 2026-11") as said:
@@ -126,7 +126,7 @@ def test_two_new_ones_are_named_beside_what_was_sent_before(month: Office) -> No
     assert f"The run that can be started again: {RUN.format(1)}." in str(said.value)
 
 
-def test_the_new_one_counts(month: Office) -> None:
+def test_the_new_one_counts(month: TenantContext) -> None:
     correct(month)
     assert ingest(month, flow="flow-2") == RUN.format(2)
     also(month, ROWS, "whole.csv", replaces=sha256_of(CORRECTION))

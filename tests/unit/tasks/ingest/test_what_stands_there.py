@@ -18,8 +18,8 @@ from tasks.ingest import landing, rows, stage
 from tasks.ingest.stage import open_run
 from tasks.ledger.runs import runs_of_period
 from tasks.storage.custody import seal
-from tasks.tenant_context import Office
-from tests.month import NOVEMBER, deliver, ingest, office
+from tasks.tenant_context import TenantContext
+from tests.month import NOVEMBER, context, deliver, ingest
 
 NAMES = ("ilf.csv", "ilf.csv.manifest.json", "ilf.csv.manifest.json.sig")
 
@@ -33,8 +33,8 @@ def _at_once() -> Iterator[None]:
 
 
 @pytest.fixture
-def ilf(tmp_path: Path) -> Office:
-    of = office(tmp_path / "home")
+def ilf(tmp_path: Path) -> TenantContext:
+    of = context(tmp_path / "home")
     deliver(of)
     return of
 
@@ -71,8 +71,8 @@ STANDS: dict[Callable[[Path], None], str] = {
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("make", STANDS, ids=lambda make: make.__name__)
-def test_a_run_does_not_begin_and_says_why(ilf: Office, name: str, make: Callable[[Path], None]) -> None:
-    make(ilf.places.landing("ilf") / name)
+def test_a_run_does_not_begin_and_says_why(ilf: TenantContext, name: str, make: Callable[[Path], None]) -> None:
+    make(ilf.paths.landing("ilf") / name)
     with pytest.raises(NoGo, match=STANDS[make]) as said:
         ingest(ilf)
     assert name in str(said.value)
@@ -80,7 +80,7 @@ def test_a_run_does_not_begin_and_says_why(ilf: Office, name: str, make: Callabl
         assert not runs_of_period(connection, Period.parsed("2026-11"))
 
 
-def test_the_ledger_is_free_while_the_extract_is_hashed(ilf: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_ledger_is_free_while_the_extract_is_hashed(ilf: TenantContext, monkeypatch: pytest.MonkeyPatch) -> None:
     def hashed(path: Path, kind: Incoming) -> str:
         with replace(ilf.ledger, patience=0.0).opened():
             return hash_of(path, kind)
@@ -93,7 +93,7 @@ class TestExchanged:
     """Between the hash and the reading somebody puts another file there, of as many rows and pounds."""
 
     @pytest.fixture
-    def opened(self, ilf: Office) -> tuple[Any, ...]:
+    def opened(self, ilf: TenantContext) -> tuple[Any, ...]:
         run, arrived = open_run(ilf, "2026-11", "flow-1", NOVEMBER)
         assert arrived
         extract = arrived.extract
@@ -101,10 +101,10 @@ class TestExchanged:
         extract.write_bytes(extract.read_bytes().replace(b"Royal", b"Other"))
         return ilf, run, arrived, "flow-1", NOVEMBER
 
-    def none_landed(self, of: Office) -> None:
+    def none_landed(self, of: TenantContext) -> None:
         with of.ledger.opened() as connection:
             assert not runs_of_period(connection, Period.parsed("2026-11"))
-        assert not list(of.places.sealed("ilf", "").parent.glob("*"))
+        assert not list(of.paths.sealed("ilf", "").parent.glob("*"))
 
     def test_and_leaves_it_there(self, opened: tuple[Any, ...]) -> None:
         with pytest.raises(NoGo, match=r"ilf\.csv changed while it was being read"):

@@ -14,9 +14,9 @@ from tasks.ledger.catalogue.stages import Instruct
 from tasks.ledger.file_days import only_day
 from tasks.ledger.rows import FileDayRow
 from tasks.release.stage import release
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 from tasks.validate.stage import validate
-from tests.month import NOVEMBER, ROWS, approve, approved, assessed, deliver, ingest, office, released
+from tests.month import NOVEMBER, ROWS, approve, approved, assessed, context, deliver, ingest, released
 from tests.unit.tasks.rails.test_rails import office_with
 
 RUN = "ilf-2026-11-rehearsal-1"
@@ -25,31 +25,31 @@ THURSDAY, FRIDAY, MONDAY = date(2026, 11, 26), date(2026, 11, 27), date(2026, 11
 
 
 @pytest.fixture
-def ilf(tmp_path: Path) -> Office:
-    return office(tmp_path / "home")
+def ilf(tmp_path: Path) -> TenantContext:
+    return context(tmp_path / "home")
 
 
-def announced(of: Office, *days: date, version: int = 2) -> Office:
+def announced(of: TenantContext, *days: date, version: int = 2) -> TenantContext:
     """The same office once these days have become English bank holidays."""
     path = of.settings.home.parent / "bank_holidays.yaml"
     path.write_text(
         f"version: {version}\nannouncements:\n  - announced_on: 2026-11-19\n    source: https://www.gov.uk/bank-holidays\n"
         f"    divisions: [england-and-wales]\n    holidays: [{', '.join(day.isoformat() for day in days)}]\n"
     )
-    return Office(of.tenant, of.mode, of.settings.model_copy(update={"bank_holidays": path}))
+    return TenantContext(of.tenant, of.mode, of.settings.model_copy(update={"bank_holidays": path}))
 
 
-def all_moves(of: Office, today: date = date(2026, 11, 20)) -> list[Move]:
+def all_moves(of: TenantContext, today: date = date(2026, 11, 20)) -> list[Move]:
     with of.ledger.opened() as connection:
         return list(moves(of, connection, today))
 
 
-def days(of: Office, run_id: str) -> FileDayRow:
+def days(of: TenantContext, run_id: str) -> FileDayRow:
     with of.ledger.opened() as connection:
         return only_day(connection, run_id)
 
 
-def test_a_run_says_which_calendar_it_was_planned_by(ilf: Office):
+def test_a_run_says_which_calendar_it_was_planned_by(ilf: TenantContext):
     run_id = approved(ilf)
     with ilf.ledger.opened() as connection:
         kept = entry_of(connection, run_id, Instruct)
@@ -58,12 +58,12 @@ def test_a_run_says_which_calendar_it_was_planned_by(ilf: Office):
     assert all_moves(ilf) == []
 
 
-def test_a_holiday_that_touches_nothing_moves_nothing(ilf: Office):
+def test_a_holiday_that_touches_nothing_moves_nothing(ilf: TenantContext):
     approved(ilf)
     assert all_moves(announced(ilf, date(2026, 12, 7))) == []
 
 
-def test_a_run_whose_processing_day_is_gone_is_stopped_and_planned_again(ilf: Office):
+def test_a_run_whose_processing_day_is_gone_is_stopped_and_planned_again(ilf: TenantContext):
     """Processed on Thursday in place of Friday: the same extract opens the next run, with the same pay day."""
     run_id = approved(ilf)
     changed = announced(ilf, FRIDAY)
@@ -85,7 +85,7 @@ def test_a_run_whose_processing_day_is_gone_is_stopped_and_planned_again(ilf: Of
     assert days(changed, again).processing_date == THURSDAY
 
 
-def test_a_run_whose_pay_day_is_gone_waits_for_another_extract(ilf: Office):
+def test_a_run_whose_pay_day_is_gone_waits_for_another_extract(ilf: TenantContext):
     run_id = approved(ilf)
     changed = announced(ilf, MONDAY)
     (move,) = all_moves(changed)
@@ -97,7 +97,7 @@ def test_a_run_whose_pay_day_is_gone_waits_for_another_extract(ilf: Office):
         ingest(changed, flow="flow-2")
 
 
-def test_a_run_that_has_left_is_moved_by_the_bank(ilf: Office):
+def test_a_run_that_has_left_is_moved_by_the_bank(ilf: TenantContext):
     """As on 19 September 2022: what was to be processed on the new holiday is processed on the next bank day."""
     run_id = released(ilf)
     changed = announced(ilf, FRIDAY)
@@ -111,7 +111,7 @@ def test_a_run_that_has_left_is_moved_by_the_bank(ilf: Office):
     assert all_moves(changed, date(2026, 12, 4)) == []
 
 
-def test_a_run_that_has_left_and_whose_pay_day_is_gone_is_paid_on_the_next(ilf: Office):
+def test_a_run_that_has_left_and_whose_pay_day_is_gone_is_paid_on_the_next(ilf: TenantContext):
     released(ilf)
     (move,) = all_moves(announced(ilf, MONDAY))
     assert (move.now.processing_date, move.now.entry_date) == (FRIDAY, date(2026, 12, 1))
@@ -120,13 +120,13 @@ def test_a_run_that_has_left_and_whose_pay_day_is_gone_is_paid_on_the_next(ilf: 
     assert "returns closed Wed 2 Dec 2026 to Thu 3 Dec 2026" in str(later) and "entry date" not in str(later)
 
 
-def test_a_run_that_is_over_does_not_move(ilf: Office):
+def test_a_run_that_is_over_does_not_move(ilf: TenantContext):
     deliver(ilf, ROWS[:1])
     assessed(ilf, verdict="no-go")
     assert all_moves(announced(ilf, FRIDAY)) == []
 
 
-def test_a_run_without_a_payment_file_is_planned_by_the_new_calendar(ilf: Office):
+def test_a_run_without_a_payment_file_is_planned_by_the_new_calendar(ilf: TenantContext):
     deliver(ilf)
     run_id = ingest(ilf)
     validate(ilf, run_id, NOVEMBER)

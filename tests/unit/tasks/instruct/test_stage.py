@@ -13,7 +13,7 @@ from schemas.period import Period
 from tasks.instruct.stage import describe_file, instruct, staged_file, write_staged
 from tasks.ledger.runs import run_row
 from tasks.rails import Dates, rail_of
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 from tasks.validate.stage import validate
 from tests.by_hand import pay_another_amount, pay_less, pay_twice
 from tests.month import (
@@ -21,22 +21,22 @@ from tests.month import (
     OCTOBER,
     ROWS,
     ROWS_PENCE,
+    context,
     deliver,
     deliver_sample,
     facts,
     ingest,
     naive_payments,
-    office,
 )
 from tests.positions import SERIAL
 
 
 @pytest.fixture
-def ilf(tmp_path: Path) -> Office:
-    return office(tmp_path)
+def ilf(tmp_path: Path) -> TenantContext:
+    return context(tmp_path)
 
 
-def validated(of: Office) -> str:
+def validated(of: TenantContext) -> str:
     deliver(of)
     run_id = ingest(of)
     validate(of, run_id, NOVEMBER)
@@ -49,7 +49,7 @@ def serial_in(file: bytes) -> str:
     return file[SERIAL].decode()
 
 
-def test_november_is_one_file_of_its_payable_rows_to_the_penny(ilf: Office) -> None:
+def test_november_is_one_file_of_its_payable_rows_to_the_penny(ilf: TenantContext) -> None:
     deliver_sample(ilf, "2026-11")
     run_id = ingest(ilf)
     validate(ilf, run_id, NOVEMBER)
@@ -64,7 +64,7 @@ def test_november_is_one_file_of_its_payable_rows_to_the_penny(ilf: Office) -> N
     assert "1065141560".zfill(11) + "REHEARSAL         CONTRA" in content.decode("ascii").split("\r\n")[-5]
 
 
-def test_the_days_of_the_samples_are_those_of_the_calendar(ilf: Office) -> None:
+def test_the_days_of_the_samples_are_those_of_the_calendar(ilf: TenantContext) -> None:
     pay_days = [ilf.agreement.pay_day_of(period, ilf.bank_days) for period in Period.of_year(2026)[-3:]]
     days = [rail_of(ilf.agreement.rail).days(pay_day, ilf.bank_days) for pay_day in pay_days]
     assert days == [
@@ -74,7 +74,7 @@ def test_the_days_of_the_samples_are_those_of_the_calendar(ilf: Office) -> None:
     ]
 
 
-def test_payments_stand_in_the_order_of_the_rows(ilf: Office) -> None:
+def test_payments_stand_in_the_order_of_the_rows(ilf: TenantContext) -> None:
     run_id = validated(ilf)
     instruct(ilf, run_id, NOVEMBER)
     cells = [row.split(",") for row in ROWS]
@@ -83,13 +83,13 @@ def test_payments_stand_in_the_order_of_the_rows(ilf: Office) -> None:
     ]
 
 
-def test_again_returns_what_stands(ilf: Office) -> None:
+def test_again_returns_what_stands(ilf: TenantContext) -> None:
     run_id = validated(ilf)
     first = instruct(ilf, run_id, NOVEMBER)
     assert instruct(ilf, run_id, NOVEMBER.replace(day=22)) == first
 
 
-def test_another_agreement_is_an_error_that_names_both_inputs(ilf: Office) -> None:
+def test_another_agreement_is_an_error_that_names_both_inputs(ilf: TenantContext) -> None:
     run_id = validated(ilf)
     entry = instruct(ilf, run_id, NOVEMBER)
     ilf.__dict__["agreement_sha256"] = "0" * 64
@@ -97,7 +97,7 @@ def test_another_agreement_is_an_error_that_names_both_inputs(ilf: Office) -> No
         instruct(ilf, run_id, NOVEMBER)
 
 
-def test_not_before_it_is_validated(ilf: Office) -> None:
+def test_not_before_it_is_validated(ilf: TenantContext) -> None:
     deliver(ilf)
     run_id = ingest(ilf)
     with pytest.raises(NoGo, match="The stage validate of ilf-2026-11-rehearsal-1 has not been done yet"):
@@ -105,7 +105,7 @@ def test_not_before_it_is_validated(ilf: Office) -> None:
 
 
 def test_a_start_that_was_killed_keeps_its_serial_and_the_next_one_writes_the_same_bytes(
-    ilf: Office, monkeypatch: pytest.MonkeyPatch
+    ilf: TenantContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run_id = validated(ilf)
     with monkeypatch.context() as patched:
@@ -120,7 +120,7 @@ def test_a_start_that_was_killed_keeps_its_serial_and_the_next_one_writes_the_sa
     assert not part.exists()
 
 
-def test_a_rebuilt_file_is_the_same_to_the_byte(ilf: Office) -> None:
+def test_a_rebuilt_file_is_the_same_to_the_byte(ilf: TenantContext) -> None:
     run_id = validated(ilf)
     entry = instruct(ilf, run_id, NOVEMBER)
     staged = staged_file(ilf, run_id)
@@ -134,7 +134,7 @@ def test_a_rebuilt_file_is_the_same_to_the_byte(ilf: Office) -> None:
     assert totals.sha256 == entry.figures.file_sha256
 
 
-def test_a_serial_is_never_used_again(ilf: Office) -> None:
+def test_a_serial_is_never_used_again(ilf: TenantContext) -> None:
     """Not by the next period, and not by the run that takes the place of one whose file never left."""
     deliver_sample(ilf, "2026-10")
     october = ingest(ilf, OCTOBER, "flow-1")
@@ -153,16 +153,16 @@ def test_a_serial_is_never_used_again(ilf: Office) -> None:
     assert [int(serial) for serial in serials] == [1, 2, 3]
 
 
-def test_nothing_to_pay_is_a_no_go(ilf: Office) -> None:
+def test_nothing_to_pay_is_a_no_go(ilf: TenantContext) -> None:
     deliver(ilf, [row.replace("ILF1", "XXX1") for row in ROWS])
     run_id = ingest(ilf)
     validate(ilf, run_id, NOVEMBER)
     with pytest.raises(NoGo, match="nothing to pay"):
         instruct(ilf, run_id, NOVEMBER)
-    assert not list(ilf.places.staging(run_id).iterdir())
+    assert not list(ilf.paths.staging(run_id).iterdir())
 
 
-def test_a_run_opened_after_its_processing_date_is_a_no_go(ilf: Office) -> None:
+def test_a_run_opened_after_its_processing_date_is_a_no_go(ilf: TenantContext) -> None:
     deliver(ilf)
     late = NOVEMBER.replace(day=28)
     run_id = ingest(ilf, late)
@@ -173,7 +173,7 @@ def test_a_run_opened_after_its_processing_date_is_a_no_go(ilf: Office) -> None:
 
 @pytest.mark.parametrize("change", [pay_twice, pay_another_amount, pay_less])
 def test_payments_that_are_not_those_that_were_validated_make_no_file(
-    ilf: Office, change: Callable[[duckdb.DuckDBPyConnection, int], None]
+    ilf: TenantContext, change: Callable[[duckdb.DuckDBPyConnection, int], None]
 ) -> None:
     run_id = validated(ilf)
     with ilf.ledger.transaction() as connection:

@@ -10,9 +10,9 @@ from tasks.instruct.stage import instruct
 from tasks.instruct.written_text import WrittenText
 from tasks.ledger import entry_of, runs
 from tasks.ledger.catalogue.stages import Instruct
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 from tasks.validate.stage import validate
-from tests.month import NOVEMBER, ROWS, deliver, ingest, office
+from tests.month import NOVEMBER, ROWS, context, deliver, ingest
 
 
 def named(row: str, name: str, reference: str) -> str:
@@ -21,8 +21,8 @@ def named(row: str, name: str, reference: str) -> str:
 
 
 @pytest.fixture
-def ilf(tmp_path: Path) -> Office:
-    of = office(tmp_path)
+def ilf(tmp_path: Path) -> TenantContext:
+    of = context(tmp_path)
     deliver(of, [named(ROWS[0], "Siân O’Neill", "ILF 1"), named(ROWS[1], "Ann Lee", "ILF 2"), ROWS[2]])
     run_id = ingest(of)
     validate(of, run_id, NOVEMBER)
@@ -30,8 +30,8 @@ def ilf(tmp_path: Path) -> Office:
     return of
 
 
-def test_the_body_gets_each_text_as_sent_beside_as_written(ilf: Office) -> None:
-    path = ilf.places.written_otherwise("ilf-2026-11-rehearsal-1")
+def test_the_body_gets_each_text_as_sent_beside_as_written(ilf: TenantContext) -> None:
+    path = ilf.paths.written_otherwise("ilf-2026-11-rehearsal-1")
     lines = path.read_text(encoding="utf-8-sig").splitlines()
     assert lines[:2] == ["row,column,as sent,as written", "0,Recipient Name,Siân O’Neill,SIAN ONEILL"]
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -41,7 +41,7 @@ def test_the_body_gets_each_text_as_sent_beside_as_written(ilf: Office) -> None:
     )
 
 
-def test_the_ledger_keeps_counts_and_no_text(ilf: Office) -> None:
+def test_the_ledger_keeps_counts_and_no_text(ilf: TenantContext) -> None:
     with ilf.ledger.opened() as connection:
         run = runs.run_row(connection, "ilf-2026-11-rehearsal-1")
         kept = WrittenText.kept(connection, run.run_no, entry_of(connection, run.run_id, Instruct))

@@ -12,19 +12,19 @@ from schemas.no_go import NoGo
 from tasks.keys.rotate import rotate
 from tasks.ledger import audit_log, rekey
 from tasks.storage import custody, keys
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 from tasks.verify import problems
 from tests.month import NOVEMBER
 
 OPERATOR = "operator@siller.example"
 
 
-def key_files(of: Office) -> dict[str, str]:
-    return {path.name: path.read_text() for path in of.places.key("ilf", "ledger").parent.iterdir()}
+def key_files(of: TenantContext) -> dict[str, str]:
+    return {path.name: path.read_text() for path in of.paths.key("ilf", "ledger").parent.iterdir()}
 
 
-def sealed_files(of: Office) -> list[Path]:
-    return sorted(of.places.sealed("ilf", "").parent.glob("*"))
+def sealed_files(of: TenantContext) -> list[Path]:
+    return sorted(of.paths.sealed("ilf", "").parent.glob("*"))
 
 
 def opens_for(path: Path, key: str) -> bool:
@@ -35,7 +35,7 @@ def opens_for(path: Path, key: str) -> bool:
     return True
 
 
-def test_ledger_and_sealed_files_have_new_keys_and_pseudonyms_stay(ilf: Office) -> None:
+def test_ledger_and_sealed_files_have_new_keys_and_pseudonyms_stay(ilf: TenantContext) -> None:
     before = key_files(ilf)
     number = len(sealed_files(ilf))
     assert number >= 4
@@ -50,15 +50,15 @@ def test_ledger_and_sealed_files_have_new_keys_and_pseudonyms_stay(ilf: Office) 
     assert list(problems(ilf)) == []
 
 
-def test_the_old_key_opens_the_ledger_no_more(ilf: Office) -> None:
-    old = ilf.places.key("ilf", "ledger").read_text()
+def test_the_old_key_opens_the_ledger_no_more(ilf: TenantContext) -> None:
+    old = ilf.paths.key("ilf", "ledger").read_text()
     rotate(ilf, OPERATOR, NOVEMBER)
-    ilf.places.key("ilf", "ledger").write_text(old)
+    ilf.paths.key("ilf", "ledger").write_text(old)
     with pytest.raises(NoGo, match="does not open with the key in"), ilf.ledger.opened():
         pass
 
 
-def test_who_did_it_stands_in_the_journal(ilf: Office) -> None:
+def test_who_did_it_stands_in_the_journal(ilf: TenantContext) -> None:
     rotate(ilf, OPERATOR, NOVEMBER)
     with ilf.ledger.opened() as connection:
         [(number, by)] = connection.execute("SELECT act_no, by_whom FROM act WHERE act = 'rotate_keys'").fetchall()
@@ -67,7 +67,7 @@ def test_who_did_it_stands_in_the_journal(ilf: Office) -> None:
 
 
 @pytest.mark.parametrize("name", ["first.approver@ilf.example", "a.stranger@ilf.example"])
-def test_nobody_else_may(ilf: Office, name: str) -> None:
+def test_nobody_else_may(ilf: TenantContext, name: str) -> None:
     before = key_files(ilf)
     with pytest.raises(NoGo, match="is no operator in the agreement with ilf"):
         rotate(ilf, name, NOVEMBER)
@@ -101,9 +101,9 @@ def killings() -> Iterator[object]:
 @pytest.mark.slow
 @pytest.mark.parametrize(("module", "step", "call", "after"), list(killings()))
 def test_killed_at_any_step_it_opens_and_can_be_finished(
-    ilf: Office, monkeypatch: pytest.MonkeyPatch, module: object, step: str, call: int, after: bool
+    ilf: TenantContext, monkeypatch: pytest.MonkeyPatch, module: object, step: str, call: int, after: bool
 ) -> None:
-    pseudonym = ilf.places.key("ilf", "pseudonym").read_text()
+    pseudonym = ilf.paths.key("ilf", "pseudonym").read_text()
     calls = 0
     real = getattr(module, step)
 
@@ -126,11 +126,11 @@ def test_killed_at_any_step_it_opens_and_can_be_finished(
     assert list(problems(ilf)) == []
     assert set(key_files(ilf)) == {"ilf.ledger.key", "ilf.sealed.key", "ilf.pseudonym.key"}
     assert len(key_files(ilf)["ilf.sealed.key"].splitlines()) == 1
-    assert ilf.places.key("ilf", "pseudonym").read_text() == pseudonym
-    assert not list(ilf.places.ledger("ilf").parent.glob("*.next*"))
+    assert ilf.paths.key("ilf", "pseudonym").read_text() == pseudonym
+    assert not list(ilf.paths.ledger("ilf").parent.glob("*.next*"))
 
 
-def test_a_sealed_file_that_was_changed_keeps_its_key(ilf: Office) -> None:
+def test_a_sealed_file_that_was_changed_keeps_its_key(ilf: TenantContext) -> None:
     sealed = sealed_files(ilf)[0]
     other = sealed_files(ilf)[1]
     shutil.copy(other, sealed)
@@ -140,8 +140,10 @@ def test_a_sealed_file_that_was_changed_keeps_its_key(ilf: Office) -> None:
     assert any(opens_for(other, key) for key in keys_now)
 
 
-def test_a_key_of_the_environment_is_the_environments_to_change(ilf: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SILLER_KEYS", json.dumps({"ilf.ledger": ilf.places.key("ilf", "ledger").read_text()}))
+def test_a_key_of_the_environment_is_the_environments_to_change(
+    ilf: TenantContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SILLER_KEYS", json.dumps({"ilf.ledger": ilf.paths.key("ilf", "ledger").read_text()}))
     before = key_files(ilf)
     with pytest.raises(NoGo, match=r"The environment gives the key ilf\.ledger"):
         rotate(ilf, OPERATOR, NOVEMBER)

@@ -14,10 +14,10 @@ from tasks.keys.rotate import rotate
 from tasks.ledger import Ledger, checksum
 from tasks.release.stage import release
 from tasks.settings import PROJECT
-from tasks.storage.paths import Places
-from tasks.tenant_context import Office
+from tasks.storage.paths import Paths
+from tasks.tenant_context import TenantContext
 from tasks.verify import problems
-from tests.month import NOVEMBER, approve, assessed, deliver, office
+from tests.month import NOVEMBER, approve, assessed, context, deliver
 
 SEED = 20261128
 HEADERS = 3 * 4096
@@ -25,8 +25,8 @@ BLOCK = 256 * 1024
 KILLED = """
 import os, sys
 from pathlib import Path
-from tests.month import office
-of = office(Path(sys.argv[1]))
+from tests.month import context
+of = context(Path(sys.argv[1]))
 with of.ledger.opened() as connection:
     connection.execute("CREATE TABLE kept AS SELECT * FROM range(100000)")
     if sys.argv[2] == "checkpointed":
@@ -36,11 +36,11 @@ with of.ledger.opened() as connection:
 
 
 @pytest.fixture
-def file(ilf: Office) -> Path:
-    return ilf.places.ledger("ilf")
+def file(ilf: TenantContext) -> Path:
+    return ilf.paths.ledger("ilf")
 
 
-def told(of: Office) -> list[str]:
+def told(of: TenantContext) -> list[str]:
     return [problem.what for problem in problems(of)]
 
 
@@ -51,7 +51,7 @@ def swap_blocks(file: Path, first: int, second: int) -> None:
     file.write_bytes(content)
 
 
-def test_a_closed_ledger_has_the_checksum_that_sha256sum_reckons(ilf: Office, file: Path) -> None:
+def test_a_closed_ledger_has_the_checksum_that_sha256sum_reckons(ilf: TenantContext, file: Path) -> None:
     for _ in range(2):
         with ilf.ledger.opened() as connection:
             assert not checksum.beside(file).exists(), "nobody can say what a ledger is while it is open"
@@ -61,11 +61,11 @@ def test_a_closed_ledger_has_the_checksum_that_sha256sum_reckons(ilf: Office, fi
 
 
 def test_two_blocks_that_changed_places_are_found_before_the_ledger_is_opened(tmp_path: Path) -> None:
-    of = office(tmp_path / "home")
+    of = context(tmp_path / "home")
     deliver(of)
     run_id = assessed(of)
     approve(of, run_id)
-    file = of.places.ledger("ilf")
+    file = of.paths.ledger("ilf")
     blocks = (file.stat().st_size - HEADERS) // BLOCK
     assert blocks > 2
     for second in range(1, blocks):
@@ -75,13 +75,13 @@ def test_two_blocks_that_changed_places_are_found_before_the_ledger_is_opened(tm
             release(of, run_id, NOVEMBER)
         assert len(told(of)) == 1
         file.write_bytes(whole)
-    assert not of.places.outbox("ilf").exists()
+    assert not of.paths.outbox("ilf").exists()
     release(of, run_id, NOVEMBER)
     assert told(of) == []
 
 
 @pytest.mark.parametrize("damaged", ["ledger", "checksum"])
-def test_every_changed_bit_is_found(ilf: Office, file: Path, damaged: str) -> None:
+def test_every_changed_bit_is_found(ilf: TenantContext, file: Path, damaged: str) -> None:
     path = file if damaged == "ledger" else checksum.beside(file)
     whole = path.read_bytes()
     lots = random.Random(SEED)
@@ -94,15 +94,17 @@ def test_every_changed_bit_is_found(ilf: Office, file: Path, damaged: str) -> No
     assert told(ilf) == []
 
 
-def test_verifying_reads_a_ledger_that_seems_untouched(ilf: Office, file: Path) -> None:
+def test_verifying_reads_a_ledger_that_seems_untouched(ilf: TenantContext, file: Path) -> None:
     swap_blocks(file, 0, 1)
     checksum.beside(file).touch()
     assert len(told(ilf)) == 1
 
 
 @pytest.mark.parametrize("how", ["logged", "checkpointed"])
-def test_a_ledger_whose_holder_was_killed_opens_and_has_a_checksum_again(ilf: Office, file: Path, how: str) -> None:
-    killed = subprocess.run([sys.executable, "-c", KILLED, str(ilf.places.home), how], cwd=PROJECT, check=False)
+def test_a_ledger_whose_holder_was_killed_opens_and_has_a_checksum_again(
+    ilf: TenantContext, file: Path, how: str
+) -> None:
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(ilf.paths.home), how], cwd=PROJECT, check=False)
     assert killed.returncode == 9
     assert not checksum.beside(file).exists()
     assert told(ilf) == [], "verifying opens it"
@@ -112,7 +114,7 @@ def test_a_ledger_whose_holder_was_killed_opens_and_has_a_checksum_again(ilf: Of
 
 
 def test_killed_between_closing_and_the_checksum_it_opens(
-    ilf: Office, file: Path, monkeypatch: pytest.MonkeyPatch
+    ilf: TenantContext, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
         patched.setattr(checksum, "keep", lambda _: 1 / 0)
@@ -123,7 +125,7 @@ def test_killed_between_closing_and_the_checksum_it_opens(
     assert told(ilf) == []
 
 
-def test_a_stage_that_fails_leaves_a_checksum(ilf: Office, file: Path) -> None:
+def test_a_stage_that_fails_leaves_a_checksum(ilf: TenantContext, file: Path) -> None:
     with pytest.raises(NoGo), ilf.ledger.transaction() as connection:
         connection.execute("CREATE TABLE never AS SELECT * FROM range(100000)")
         raise NoGo("It went wrong.")
@@ -131,25 +133,25 @@ def test_a_stage_that_fails_leaves_a_checksum(ilf: Office, file: Path) -> None:
     assert told(ilf) == []
 
 
-def test_a_ledger_of_a_siller_without_checksums_gets_one(ilf: Office, file: Path) -> None:
+def test_a_ledger_of_a_siller_without_checksums_gets_one(ilf: TenantContext, file: Path) -> None:
     checksum.beside(file).unlink()
     assert told(ilf) == []
     assert checksum.beside(file).exists()
 
 
-def copied(of: Office, tmp_path: Path) -> Ledger:
+def copied(of: TenantContext, tmp_path: Path) -> Ledger:
     with of.ledger.held():
-        return of.ledger.copied_to(Places(tmp_path / "copy", of.mode))
+        return of.ledger.copied_to(Paths(tmp_path / "copy", of.mode))
 
 
-def rotated(of: Office, _: Path) -> Ledger:
+def rotated(of: TenantContext, _: Path) -> Ledger:
     rotate(of, "operator@siller.example", NOVEMBER)
     return of.ledger
 
 
 @pytest.mark.parametrize("way", [copied, rotated])
 def test_a_copy_and_a_ledger_with_another_key_have_their_own(
-    ilf: Office, tmp_path: Path, way: Callable[[Office, Path], Ledger]
+    ilf: TenantContext, tmp_path: Path, way: Callable[[TenantContext, Path], Ledger]
 ) -> None:
     ledger = way(ilf, tmp_path)
     for _ in range(2):
@@ -161,14 +163,14 @@ def test_a_copy_and_a_ledger_with_another_key_have_their_own(
 
 @pytest.mark.parametrize("way", [copied, rotated])
 def test_neither_is_made_of_a_ledger_that_was_changed(
-    ilf: Office, file: Path, tmp_path: Path, way: Callable[[Office, Path], Ledger]
+    ilf: TenantContext, file: Path, tmp_path: Path, way: Callable[[TenantContext, Path], Ledger]
 ) -> None:
     swap_blocks(file, 0, 1)
     with pytest.raises(NoGo, match="is not the file that siller closed last"):
         way(ilf, tmp_path)
 
 
-def test_what_only_reads_leaves_the_checksum_as_it_is(ilf: Office, file: Path) -> None:
+def test_what_only_reads_leaves_the_checksum_as_it_is(ilf: TenantContext, file: Path) -> None:
     before = checksum.beside(file).stat().st_mtime_ns
     with ilf.ledger.opened() as connection:
         connection.execute("SELECT count(*) FROM run").fetchall()

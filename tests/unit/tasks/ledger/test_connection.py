@@ -18,7 +18,7 @@ from schemas.pay_run import Mode
 from tasks.ledger import Ledger, LedgerBusy, checksum, engine
 from tasks.ledger.versions import VERSION
 from tasks.settings import PROJECT, Settings
-from tasks.storage.paths import Places
+from tasks.storage.paths import Paths
 
 NAME = "Ffoulkes-Arbuthnot Gwenhwyfar"
 HOLDER = """
@@ -26,10 +26,10 @@ import sys, time
 from pathlib import Path
 from schemas.pay_run import Mode
 from tasks.ledger import Ledger
-from tasks.storage.paths import Places
+from tasks.storage.paths import Paths
 from tasks.settings import Settings
 home, seconds = Path(sys.argv[1]), float(sys.argv[2])
-ledger = Ledger("ilf", Places(home, Mode.REHEARSAL), Settings(home=home))
+ledger = Ledger("ilf", Paths(home, Mode.REHEARSAL), Settings(home=home))
 with ledger.opened(create=True) as connection:
     connection.execute("CREATE TABLE held (text VARCHAR)")
     connection.execute("INSERT INTO held VALUES ('by another')")
@@ -41,10 +41,10 @@ import os, sys
 from pathlib import Path
 from schemas.pay_run import Mode
 from tasks.ledger import Ledger
-from tasks.storage.paths import Places
+from tasks.storage.paths import Paths
 from tasks.settings import Settings
 home = Path(sys.argv[1])
-ledger = Ledger("ilf", Places(home, Mode.REHEARSAL), Settings(home=home, memory_limit="50MB", threads=1))
+ledger = Ledger("ilf", Paths(home, Mode.REHEARSAL), Settings(home=home, memory_limit="50MB", threads=1))
 with ledger.opened(create=True) as connection:
     connection.execute("CREATE TABLE sent (text VARCHAR)")
     connection.execute("INSERT INTO sent VALUES (?)", [sys.argv[2]])
@@ -58,7 +58,7 @@ with ledger.opened(create=True) as connection:
 
 
 def ledger_in(home: Path, patience: float = 60.0) -> Ledger:
-    return Ledger("ilf", Places(home, Mode.REHEARSAL), Settings(home=home), patience)
+    return Ledger("ilf", Paths(home, Mode.REHEARSAL), Settings(home=home), patience)
 
 
 def run_python(program: str, *arguments: str) -> "subprocess.Popen[str]":
@@ -158,7 +158,7 @@ class TestWhatDoesNotOpen:
         return ledger
 
     def test_a_lost_key(self, ledger: Ledger) -> None:
-        key = ledger.places.key("ilf", "ledger")
+        key = ledger.paths.key("ilf", "ledger")
         key.unlink()
         gone = pytest.raises(NoGo, match=f"key ilf.ledger is gone: there is no {re.escape(str(key))}")
         with gone, ledger.opened():
@@ -166,13 +166,13 @@ class TestWhatDoesNotOpen:
         assert not key.exists()
 
     def test_another_key(self, ledger: Ledger) -> None:
-        ledger.places.key("ilf", "ledger").write_text("b" * 43 + "=")
+        ledger.paths.key("ilf", "ledger").write_text("b" * 43 + "=")
         with pytest.raises(NoGo, match="does not open with the key in"), ledger.opened():
             pass
 
     @pytest.mark.parametrize("kept", [0, 5, 5000])
     def test_a_ledger_that_was_cut_short(self, ledger: Ledger, kept: int) -> None:
-        file = ledger.places.ledger("ilf")
+        file = ledger.paths.ledger("ilf")
         whole = file.read_bytes()
         file.write_bytes(whole[:kept])
         with pytest.raises(NoGo, match="is not the file that siller closed last"), ledger.opened():
@@ -201,13 +201,13 @@ class TestWhatDoesNotOpen:
 def test_sql_reaches_no_file_and_no_setting(tmp_path: Path, statement: str) -> None:
     ledger = ledger_in(tmp_path)
     with ledger.opened(create=True) as connection:
-        key = ledger.places.key("ilf", "ledger")
+        key = ledger.paths.key("ilf", "ledger")
         assert key.exists()
         refused = pytest.raises(duckdb.Error, match=r"disabled by configuration|has been locked")
         with refused as told:
-            connection.execute(statement.format(key=key, home=ledger.places.root))
+            connection.execute(statement.format(key=key, home=ledger.paths.root))
         assert key.read_text() not in str(told.value)
-    assert {path.name for path in ledger.places.root.iterdir()} == {"keys", "ledgers", "spill"}
+    assert {path.name for path in ledger.paths.root.iterdir()} == {"keys", "ledgers", "spill"}
 
 
 def test_a_database_is_attached_in_the_one_folder_that_was_named(tmp_path: Path) -> None:
@@ -230,14 +230,14 @@ def test_a_database_is_attached_in_the_one_folder_that_was_named(tmp_path: Path)
     ],
 )
 def test_a_ledger_of_another_version_is_left_alone(tmp_path: Path, other: str, said: str) -> None:
-    ledger = Ledger("ilf", Places(tmp_path, Mode.REHEARSAL), Settings(home=tmp_path))
+    ledger = Ledger("ilf", Paths(tmp_path, Mode.REHEARSAL), Settings(home=tmp_path))
     with ledger.opened(create=True) as connection:
         connection.execute(other)
-    before = ledger.places.ledger("ilf").read_bytes()
+    before = ledger.paths.ledger("ilf").read_bytes()
     with pytest.raises(NoGo, match=said) as refused, ledger.opened():
         pass
     assert f"and this siller works with version {VERSION}. Nothing was changed" in str(refused.value)
-    assert ledger.places.ledger("ilf").read_bytes() == before
+    assert ledger.paths.ledger("ilf").read_bytes() == before
 
 
 def test_an_extension_that_was_changed_is_not_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -250,7 +250,7 @@ def test_an_extension_that_was_changed_is_not_loaded(tmp_path: Path, monkeypatch
     (version / true.name).write_bytes(data)
     monkeypatch.setattr(engine, "find_spec", lambda name: SimpleNamespace(submodule_search_locations=[tmp_path]))
     engine._extension.cache_clear()
-    ledger = Ledger("ilf", Places(tmp_path, Mode.REHEARSAL), Settings(home=tmp_path))
+    ledger = Ledger("ilf", Paths(tmp_path, Mode.REHEARSAL), Settings(home=tmp_path))
     with pytest.raises(NoGo, match="is not the extension that DuckDB's makers signed"), ledger.opened(create=True):
         pass
     engine._extension.cache_clear()

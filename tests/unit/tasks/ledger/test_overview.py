@@ -14,7 +14,7 @@ from tasks.instruct.stage import instruct
 from tasks.ledger.overview import overview
 from tasks.publish.stage import publish
 from tasks.release.stage import release
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 from tasks.validate.stage import validate
 from tests.month import (
     APPROVER,
@@ -25,9 +25,9 @@ from tests.month import (
     approve,
     assess,
     assessed,
+    context,
     deliver,
     ingest,
-    office,
 )
 
 RUN = "ilf-2026-11-rehearsal-1"
@@ -38,23 +38,23 @@ ENTRY_DAY = date(2026, 11, 30)
 def waiting_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with a run of three payments that waits for its approver."""
     home = tmp_path_factory.mktemp("waiting")
-    deliver(office(home))
-    assert assessed(office(home)) == RUN
+    deliver(context(home))
+    assert assessed(context(home)) == RUN
     return home
 
 
 @pytest.fixture
-def waiting(waiting_home: Path, tmp_path: Path) -> Office:
-    return office(shutil.copytree(waiting_home, tmp_path / "home"))
+def waiting(waiting_home: Path, tmp_path: Path) -> TenantContext:
+    return context(shutil.copytree(waiting_home, tmp_path / "home"))
 
 
-def runs(of: Office) -> list[Recorded]:
+def runs(of: TenantContext) -> list[Recorded]:
     with of.ledger.opened() as connection:
         return overview(connection)
 
 
 def test_a_run_from_stage_to_stage(tmp_path: Path) -> None:
-    ilf = office(tmp_path)
+    ilf = context(tmp_path)
     deliver(ilf)
     run_id = ingest(ilf)
     begun = Recorded(run_id, Kind.FULL, date(2026, 11, 20), UPLOADER, "ingest", ("flow-1",))
@@ -75,7 +75,7 @@ def test_a_run_from_stage_to_stage(tmp_path: Path) -> None:
     assert runs(ilf)[0].stage == "publish"
 
 
-def test_a_release_that_was_begun(waiting: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_release_that_was_begun(waiting: TenantContext, monkeypatch: pytest.MonkeyPatch) -> None:
     approve(waiting, RUN)
     monkeypatch.setattr("tasks.release.outbox.Outbox.put", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
@@ -83,22 +83,22 @@ def test_a_release_that_was_begun(waiting: Office, monkeypatch: pytest.MonkeyPat
     assert (runs(waiting)[0].stage, runs(waiting)[0].has_left) == ("release_pending", True)
 
 
-def test_a_rejection_with_its_reason(waiting: Office) -> None:
+def test_a_rejection_with_its_reason(waiting: TenantContext) -> None:
     approve(waiting, RUN, decision="reject", reason="the total is not ours [see mail]")
     (run,) = runs(waiting)
     assert (run.ended, run.is_over) == (Stand.REJECTED, True)
     assert run.end == f"rejected by {APPROVER}: the total is not ours [see mail]"
 
 
-def test_a_gate_that_stopped_it(waiting: Office) -> None:
+def test_a_gate_that_stopped_it(waiting: TenantContext) -> None:
     with waiting.ledger.opened() as connection:
         connection.execute("UPDATE out_gate SET verdict = 'no-go'")
     (run,) = runs(waiting)
     assert (run.end, run.is_over) == ("stopped by the gate refused_share", True)
 
 
-def test_a_run_whose_place_another_has_taken(waiting: Office) -> None:
-    first = hashlib.sha256((waiting.places.landing("ilf") / "ilf.csv").read_bytes()).hexdigest()
+def test_a_run_whose_place_another_has_taken(waiting: TenantContext) -> None:
+    first = hashlib.sha256((waiting.paths.landing("ilf") / "ilf.csv").read_bytes()).hexdigest()
     deliver(waiting, ROWS[:2], replaces=first)
     ingest(waiting, flow="flow-2")
     assert [(run.end, run.stage) for run in runs(waiting)] == [
@@ -107,7 +107,7 @@ def test_a_run_whose_place_another_has_taken(waiting: Office) -> None:
     ]
 
 
-def test_a_run_that_a_later_period_has_overtaken(waiting: Office) -> None:
+def test_a_run_that_a_later_period_has_overtaken(waiting: TenantContext) -> None:
     with waiting.ledger.opened() as connection:
         connection.execute(
             "UPDATE run SET period = '2026-10', run_id = 'ilf-2026-10-rehearsal-1', pay_date = '2026-11-20'"
@@ -127,7 +127,7 @@ def test_a_run_that_a_later_period_has_overtaken(waiting: Office) -> None:
 
 
 def test_no_run_at_all(tmp_path: Path) -> None:
-    of = office(tmp_path)
+    of = context(tmp_path)
     with of.ledger.opened(create=True):
         pass
     assert runs(of) == []

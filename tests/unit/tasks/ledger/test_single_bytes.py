@@ -13,9 +13,9 @@ import pytest
 
 from schemas.no_go import NoGo
 from tasks.ledger import catalogue, verify
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 from tasks.verify import problems
-from tests.month import office
+from tests.month import context
 
 CHANGES = 200
 SEED = 20261123
@@ -23,7 +23,7 @@ SEED = 20261123
 
 @pytest.fixture(scope="module")
 def ledger(finished_home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with office(finished_home).ledger.opened() as connection:
+    with context(finished_home).ledger.opened() as connection:
         yield connection
 
 
@@ -96,8 +96,8 @@ def changed_and_found(
 @pytest.mark.slow
 def test_a_changed_byte_of_the_file_is_found_or_changes_nothing(finished_home: Path, tmp_path: Path) -> None:
     """What is at rest authenticates itself; a byte of an unused block belongs to nothing."""
-    of = office(shutil.copytree(finished_home, tmp_path / "home", symlinks=True))
-    file = of.places.ledger("ilf")
+    of = context(shutil.copytree(finished_home, tmp_path / "home", symlinks=True))
+    file = of.paths.ledger("ilf")
     whole = file.read_bytes()
     content = _content(of)
     lots = random.Random(SEED)
@@ -116,7 +116,7 @@ def test_a_changed_byte_of_the_file_is_found_or_changes_nothing(finished_home: P
     assert found, "the file is not made of unused blocks alone"
 
 
-def _content(of: Office) -> dict[str, list[tuple[object, ...]]]:
+def _content(of: TenantContext) -> dict[str, list[tuple[object, ...]]]:
     with of.ledger.opened() as connection:
         names = connection.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'ledger'").fetchall()
         return {name: connection.execute(f"SELECT * FROM {name} ORDER BY ALL").fetchall() for (name,) in names}
@@ -146,11 +146,11 @@ def test_a_chain_cut_off_together_with_its_rows_is_found_by_what_stands_outside(
     finished_home: Path, tmp_path: Path
 ) -> None:
     """In itself such a ledger holds: its last entries and all that they covered are gone."""
-    last = json.loads(office(finished_home).places.ledger_checkpoint("ilf").read_text())["entry"]
+    last = json.loads(context(finished_home).paths.ledger_checkpoint("ilf").read_text())["entry"]
     for left in range(1, last + 1, 2):
-        of = office(shutil.copytree(finished_home, tmp_path / str(left), symlinks=True))
-        noted = of.places.ledger_checkpoint("ilf").read_text()
-        shutil.rmtree(of.places.outbox("ilf"))
+        of = context(shutil.copytree(finished_home, tmp_path / str(left), symlinks=True))
+        noted = of.paths.ledger_checkpoint("ilf").read_text()
+        shutil.rmtree(of.paths.outbox("ilf"))
         with of.ledger.opened() as connection:
             gone = connection.execute("SELECT stage FROM journal WHERE entry >= ?", [left]).fetchall()
             connection.execute("DELETE FROM journal WHERE entry >= ?", [left])
@@ -162,5 +162,5 @@ def test_a_chain_cut_off_together_with_its_rows_is_found_by_what_stands_outside(
                 elif stage not in ("release", "release_pending", "publish"):
                     for table in {*row.tables} - {"payment_file", "core_payment", "raw_extract_row"}:
                         connection.execute(f"DELETE FROM {table}")
-        assert of.places.ledger_checkpoint("ilf").read_text() == noted, "the note never goes back"
+        assert of.paths.ledger_checkpoint("ilf").read_text() == noted, "the note never goes back"
         assert any(f"The journal once had an entry {last}" in problem.what for problem in problems(of))

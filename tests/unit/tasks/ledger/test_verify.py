@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from tasks.ledger import journal, verify
-from tests.month import finished, office
+from tests.month import context, finished
 
 RUN = "ilf-2026-11-rehearsal-1"
 Found = list[tuple[str, str]]
@@ -14,7 +14,7 @@ Found = list[tuple[str, str]]
 
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    of = office(tmp_path_factory.mktemp("finished"))
+    of = context(tmp_path_factory.mktemp("finished"))
     assert finished(of) == RUN
     with of.ledger.opened() as connection:
         yield connection

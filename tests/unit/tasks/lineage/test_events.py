@@ -22,7 +22,7 @@ from tasks.lineage import events
 from tasks.lineage.events import emitting
 from tasks.lineage.facets import run_uuid
 from tasks.publish import analytics
-from tasks.storage.paths import Places
+from tasks.storage.paths import Paths
 from tests import filled_ledger as fill
 from tests.entries import entry
 
@@ -30,18 +30,18 @@ RUN = "ilf-2026-11-rehearsal-1"
 
 
 @pytest.fixture
-def places(tmp_path: Path) -> Places:
-    return Places(tmp_path, Mode.REHEARSAL)
+def paths(tmp_path: Path) -> Paths:
+    return Paths(tmp_path, Mode.REHEARSAL)
 
 
-def emitted(places: Places) -> list[dict[str, object]]:
-    return [json.loads(line) for line in places.lineage().read_text().splitlines()]
+def emitted(paths: Paths) -> list[dict[str, object]]:
+    return [json.loads(line) for line in paths.lineage().read_text().splitlines()]
 
 
-def test_a_stage_starts_and_completes_under_one_id(places: Places) -> None:
-    with emitting(places, RUN, "validate") as told:
+def test_a_stage_starts_and_completes_under_one_id(paths: Paths) -> None:
+    with emitting(paths, RUN, "validate") as told:
         told.figures = entry(Validate, payable=5229, refused=40)
-    start, complete = emitted(places)
+    start, complete = emitted(paths)
     assert (start["eventType"], complete["eventType"]) == ("START", "COMPLETE")
     assert start["run"]["runId"] == complete["run"]["runId"]
     assert start["eventTime"] <= complete["eventTime"]
@@ -49,18 +49,18 @@ def test_a_stage_starts_and_completes_under_one_id(places: Places) -> None:
     assert complete["job"]["name"] == "pay_run.validate"
 
 
-def test_a_resume_goes_on_with_the_same_id_and_other_stages_and_runs_have_others(places: Places) -> None:
+def test_a_resume_goes_on_with_the_same_id_and_other_stages_and_runs_have_others(paths: Paths) -> None:
     expected = str(uuid.uuid5(uuid.NAMESPACE_URL, "siller://run/ilf-2026-11-rehearsal-1/validate"))
     assert run_uuid(RUN, "validate") == expected
     ids = {run_uuid(run, stage) for run in (RUN, "ilf-2026-12-rehearsal-1") for stage in ("validate", "ingest", None)}
     assert len(ids) == 6
 
 
-def test_facets_say_parent_period_rows_and_version(places: Places) -> None:
+def test_facets_say_parent_period_rows_and_version(paths: Paths) -> None:
     sha256 = "ab" * 32
-    with emitting(places, RUN, "ingest") as told:
+    with emitting(paths, RUN, "ingest") as told:
         told.figures = entry(Ingest, rows=5269, extract_sha256=sha256)
-    event = emitted(places)[1]
+    event = emitted(paths)[1]
     assert event["run"]["facets"]["parent"]["run"]["runId"] == run_uuid(RUN)
     nominal = event["run"]["facets"]["nominalTime"]
     assert nominal["nominalStartTime"] == "2026-11-01T00:00:00+00:00"
@@ -85,19 +85,19 @@ def test_facets_say_parent_period_rows_and_version(places: Places) -> None:
         ("2027-06", "2027-06-01T00:00:00+01:00", "2027-07-01T00:00:00+01:00"),
     ],
 )
-def test_the_nominal_time_is_the_period_in_london(places: Places, period: str, start: str, end: str) -> None:
-    with emitting(places, f"ilf-{period}-rehearsal-1", "assess"):
+def test_the_nominal_time_is_the_period_in_london(paths: Paths, period: str, start: str, end: str) -> None:
+    with emitting(paths, f"ilf-{period}-rehearsal-1", "assess"):
         pass
-    nominal = emitted(places)[0]["run"]["facets"]["nominalTime"]
+    nominal = emitted(paths)[0]["run"]["facets"]["nominalTime"]
     assert (nominal["nominalStartTime"], nominal["nominalEndTime"]) == (start, end)
 
 
-def test_a_column_can_be_followed_from_the_extract_to_the_released_file(places: Places) -> None:
+def test_a_column_can_be_followed_from_the_extract_to_the_released_file(paths: Paths) -> None:
     for stage in ("ingest", "validate", "instruct", "release"):
-        with emitting(places, RUN, stage):
+        with emitting(paths, RUN, stage):
             pass
     made_from: dict[tuple[str, str], set[tuple[str, str]]] = {}
-    for event in emitted(places):
+    for event in emitted(paths):
         for output in event["outputs"]:
             for column, fields in output["facets"]["columnLineage"]["fields"].items():
                 made_from.setdefault((output["name"], column), set()).update(
@@ -113,43 +113,43 @@ def test_a_column_can_be_followed_from_the_extract_to_the_released_file(places: 
     assert origins((released, "reference")) == {(extract, "roll_number"), (extract, "payment_reference")}
 
 
-def test_what_analysts_see_of_a_payee_is_marked_as_masked(places: Places) -> None:
-    with emitting(places, RUN, "publish"):
+def test_what_analysts_see_of_a_payee_is_marked_as_masked(paths: Paths) -> None:
+    with emitting(paths, RUN, "publish"):
         pass
-    fields = emitted(places)[0]["outputs"][0]["facets"]["columnLineage"]["fields"]
+    fields = emitted(paths)[0]["outputs"][0]["facets"]["columnLineage"]["fields"]
     for column in ("payee", "account", "bank"):
         assert fields[column]["inputFields"][0]["transformations"][0]["masking"] is True
 
 
-def test_a_no_go_fails_with_its_sentence_and_goes_on_up(places: Places) -> None:
-    with pytest.raises(NoGo, match="short by"), emitting(places, RUN, "ingest"):
+def test_a_no_go_fails_with_its_sentence_and_goes_on_up(paths: Paths) -> None:
+    with pytest.raises(NoGo, match="short by"), emitting(paths, RUN, "ingest"):
         raise NoGo("The declared total is short by £1,000.00.")
-    event = emitted(places)[1]
+    event = emitted(paths)[1]
     assert event["eventType"] == "FAIL"
     message = event["run"]["facets"]["errorMessage"]
     assert message["message"] == "The declared total is short by £1,000.00."
     assert "stackTrace" not in message
 
 
-def test_any_other_error_is_named_by_its_kind_alone(places: Places) -> None:
-    with pytest.raises(ValueError, match="Adeyemi"), emitting(places, RUN, "validate"):
+def test_any_other_error_is_named_by_its_kind_alone(paths: Paths) -> None:
+    with pytest.raises(ValueError, match="Adeyemi"), emitting(paths, RUN, "validate"):
         raise ValueError("could not read 63671912 of Ms Kenneth Adeyemi")
-    text = places.lineage().read_text()
-    assert emitted(places)[1]["run"]["facets"]["errorMessage"]["message"] == "ValueError"
+    text = paths.lineage().read_text()
+    assert emitted(paths)[1]["run"]["facets"]["errorMessage"]["message"] == "ValueError"
     assert "Adeyemi" not in text
     assert "63671912" not in text
 
 
-def test_an_interrupted_stage_is_aborted(places: Places) -> None:
-    with pytest.raises(KeyboardInterrupt), emitting(places, RUN, "validate"):
+def test_an_interrupted_stage_is_aborted(paths: Paths) -> None:
+    with pytest.raises(KeyboardInterrupt), emitting(paths, RUN, "validate"):
         raise KeyboardInterrupt
-    assert emitted(places)[1]["eventType"] == "ABORT"
+    assert emitted(paths)[1]["eventType"] == "ABORT"
 
 
-def test_a_file_that_cannot_be_written_stops_nothing(places: Places, caplog: pytest.LogCaptureFixture) -> None:
-    places.lineage().mkdir(parents=True)  # a folder where the file should be
+def test_a_file_that_cannot_be_written_stops_nothing(paths: Paths, caplog: pytest.LogCaptureFixture) -> None:
+    paths.lineage().mkdir(parents=True)  # a folder where the file should be
     done = []
-    with caplog.at_level(logging.WARNING), emitting(places, RUN, "validate"):
+    with caplog.at_level(logging.WARNING), emitting(paths, RUN, "validate"):
         done.append("paid")
     assert done == ["paid"]
     assert [record.getMessage() for record in caplog.records] == [
@@ -158,11 +158,11 @@ def test_a_file_that_cannot_be_written_stops_nothing(places: Places, caplog: pyt
     ]
 
 
-def test_an_unknown_stage_or_run_stops_nothing(places: Places, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_unknown_stage_or_run_stops_nothing(paths: Paths, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
-        with emitting(places, RUN, "no_such_stage"):
+        with emitting(paths, RUN, "no_such_stage"):
             pass
-        with emitting(places, "no run", "validate"):
+        with emitting(paths, "no run", "validate"):
             pass
     assert [record.getMessage().rpartition(": ")[2] for record in caplog.records] == [
         "KeyError.",
@@ -173,26 +173,26 @@ def test_an_unknown_stage_or_run_stops_nothing(places: Places, caplog: pytest.Lo
 
 
 def test_a_writer_that_never_ends_is_waited_for_in_vain_and_then_passed(
-    places: Places, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    paths: Paths, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(events, "_PATIENCE", 0.05)
-    places.lineage().parent.mkdir(parents=True)
-    with places.lineage().open("w") as other, caplog.at_level(logging.WARNING):
+    paths.lineage().parent.mkdir(parents=True)
+    with paths.lineage().open("w") as other, caplog.at_level(logging.WARNING):
         fcntl.flock(other, fcntl.LOCK_EX)
-        with emitting(places, RUN, "validate"):
+        with emitting(paths, RUN, "validate"):
             pass
     assert len(caplog.records) == 2
-    assert places.lineage().read_text() == ""
+    assert paths.lineage().read_text() == ""
 
 
-def test_the_environment_cannot_redirect_or_switch_off(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_cannot_redirect_or_switch_off(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENLINEAGE_URL", "http://127.0.0.1:9")
     monkeypatch.setenv("OPENLINEAGE__TRANSPORT__TYPE", "console")
     monkeypatch.setenv("OPENLINEAGE_DISABLED", "true")
-    with emitting(places, RUN, "validate"):
+    with emitting(paths, RUN, "validate"):
         pass
-    assert len(emitted(places)) == 2
-    assert stat.S_IMODE(places.lineage().stat().st_mode) == 0o600
+    assert len(emitted(paths)) == 2
+    assert stat.S_IMODE(paths.lineage().stat().st_mode) == 0o600
 
 
 def test_the_datasets_have_the_columns_of_the_ledger(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from tasks.people.identity import account
 from tasks.reconcile.stage import as_at
 from tasks.release.stage import release
 from tasks.storage.custody import still_sealed
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 from tasks.validate.stage import validate
 from tasks.verify import problems
 from tests.month import (
@@ -26,9 +26,9 @@ from tests.month import (
     approve,
     approved,
     assessed,
+    context,
     deliver,
     ingest,
-    office,
     outbox_files,
     released,
 )
@@ -53,7 +53,7 @@ def line_of(row: str, **changes: str) -> str:
     return ",".join({**cells, **changes}.values())
 
 
-def recorded(of: Office, lines: Sequence[str], name: str = "portal.csv", **people: str) -> Recorded:
+def recorded(of: TenantContext, lines: Sequence[str], name: str = "portal.csv", **people: str) -> Recorded:
     of.settings.home.mkdir(parents=True, exist_ok=True)
     file, evidence = of.settings.home / name, of.settings.home / "statement.pdf"
     file.write_text("\n".join([HEADER, *lines, ""]))
@@ -62,14 +62,14 @@ def recorded(of: Office, lines: Sequence[str], name: str = "portal.csv", **peopl
     return record_paid_elsewhere(of, file, evidence, named["operator"], named["approver"], NOVEMBER)
 
 
-def held(of: Office, run_no: int) -> list[tuple[int, str]]:
+def held(of: TenantContext, run_no: int) -> list[tuple[int, str]]:
     with of.ledger.opened() as connection:
         return connection.execute(
             "SELECT row_number, rule FROM core_left_out WHERE run_no = ? ORDER BY ALL", [run_no]
         ).fetchall()
 
 
-def states(of: Office, run_no: int) -> list[str]:
+def states(of: TenantContext, run_no: int) -> list[str]:
     with of.ledger.opened() as connection:
         define_payment_state(connection)
         rows = connection.execute(
@@ -79,9 +79,9 @@ def states(of: Office, run_no: int) -> list[str]:
 
 
 @pytest.fixture
-def ilf(tmp_path: Path) -> Office:
+def ilf(tmp_path: Path) -> TenantContext:
     """An ILF whose operator and whose approver sit at this account."""
-    of = office(tmp_path)
+    of = context(tmp_path)
     with of.ledger.transaction(create=True) as connection:
         keep(connection, APPROVER, Kind.ACCOUNT, account(), (OPERATOR,), NOVEMBER)
     return of
@@ -90,7 +90,7 @@ def ilf(tmp_path: Path) -> Office:
 class TestBeforeTheRun:
     """What is known when the extract arrives is held."""
 
-    def test_the_same_payee_and_the_same_account_under_another_reference_are_held(self, ilf: Office) -> None:
+    def test_the_same_payee_and_the_same_account_under_another_reference_are_held(self, ilf: TenantContext) -> None:
         said = recorded(ilf, [line_of(ROWS[0], amount="1.00"), line_of(ROWS[1], payee_reference="ILF900000")])
         assert said == Recorded(1, 2, 190100, stood=False, twice=(), instead=())
         deliver(ilf)
@@ -99,32 +99,32 @@ class TestBeforeTheRun:
         assert list(problems(ilf)) == []
 
     @pytest.mark.parametrize("changes", [{"pay_period": "2026-10"}, {"kind": "arrears"}], ids=["period", "kind"])
-    def test_another_months_or_arrears_hold_nothing(self, ilf: Office, changes: dict[str, str]) -> None:
+    def test_another_months_or_arrears_hold_nothing(self, ilf: TenantContext, changes: dict[str, str]) -> None:
         recorded(ilf, [line_of(row, **changes) for row in ROWS])
         deliver(ilf)
         validate(ilf, ingest(ilf), NOVEMBER)
         assert held(ilf, 1) == []
 
-    def test_the_same_file_again_returns_what_stands(self, ilf: Office) -> None:
+    def test_the_same_file_again_returns_what_stands(self, ilf: TenantContext) -> None:
         first = recorded(ilf, [line_of(ROWS[0])])
         again = recorded(ilf, [line_of(ROWS[0])])
         assert again == Recorded(first.number, 1, 298160, stood=True, twice=(), instead=())
 
-    def test_file_and_evidence_are_kept_as_they_were(self, ilf: Office) -> None:
+    def test_file_and_evidence_are_kept_as_they_were(self, ilf: TenantContext) -> None:
         recorded(ilf, [line_of(ROWS[0])])
         with ilf.ledger.opened() as connection:
             row = connection.execute(
                 "SELECT file_sha256, evidence_sha256, recorded_by, approved_by FROM paid_elsewhere"
             ).fetchone()
         assert row is not None
-        assert all(still_sealed(ilf.places, "ilf", sha256) for sha256 in row[:2])
+        assert all(still_sealed(ilf.paths, "ilf", sha256) for sha256 in row[:2])
         assert row[2:] == (OPERATOR, APPROVER)
 
 
 class TestWhileTheRunWaits:
     """What becomes known after it was validated stops the release; the same extract goes on without it."""
 
-    def test_the_run_is_not_released_and_the_next_one_holds_the_payment(self, ilf: Office) -> None:
+    def test_the_run_is_not_released_and_the_next_one_holds_the_payment(self, ilf: TenantContext) -> None:
         first = approved(ilf)
         said = recorded(ilf, [line_of(ROWS[1])])
         assert (said.twice, said.instead) == ((), (f"{first}/1",))
@@ -133,7 +133,7 @@ class TestWhileTheRunWaits:
         assert buckets == {"not released": 2, "paid elsewhere": 1}
         with pytest.raises(NoGo, match=f"1 payments of {first} have been paid otherwise.*at row 1"):
             release(ilf, first, NOVEMBER)
-        assert not ilf.places.outbox("ilf").exists()
+        assert not ilf.paths.outbox("ilf").exists()
         second = assessed(ilf, flow="flow-2")
         assert second == "ilf-2026-11-rehearsal-2"
         assert held(ilf, 2) == [(1, "paid_elsewhere")]
@@ -146,7 +146,7 @@ class TestWhileTheRunWaits:
 class TestAfterTheRelease:
     """What was released and paid elsewhere was paid twice, and somebody is told."""
 
-    def test_who_was_paid_twice_is_kept(self, ilf: Office) -> None:
+    def test_who_was_paid_twice_is_kept(self, ilf: TenantContext) -> None:
         run_id = released(ilf)
         said = recorded(ilf, [line_of(ROWS[2]), line_of(ROWS[0])])
         assert (said.twice, said.instead) == ((f"{run_id}/0", f"{run_id}/2"), ())
@@ -155,7 +155,7 @@ class TestAfterTheRelease:
             figures = entry_of(connection, "", PaidElsewhere, said.number)
         assert (figures.by, figures.approved_by, figures.paid_twice) == (OPERATOR, APPROVER, 2)
 
-    def test_what_is_recorded_cannot_be_changed_unseen(self, ilf: Office) -> None:
+    def test_what_is_recorded_cannot_be_changed_unseen(self, ilf: TenantContext) -> None:
         released(ilf)
         recorded(ilf, [line_of(ROWS[2])])
         assert list(problems(ilf)) == []
@@ -177,7 +177,7 @@ class TestAfterTheRelease:
         (["a,b"], "portal.csv"),
     ],
 )
-def test_bad_lines_are_named_and_nothing_is_recorded(ilf: Office, lines: list[str], said: str) -> None:
+def test_bad_lines_are_named_and_nothing_is_recorded(ilf: TenantContext, lines: list[str], said: str) -> None:
     with pytest.raises(NoGo) as refused:
         recorded(ilf, lines)
     assert said in str(refused.value)
@@ -188,13 +188,13 @@ def test_bad_lines_are_named_and_nothing_is_recorded(ilf: Office, lines: list[st
         assert connection.execute("SELECT count(*) FROM journal WHERE stage NOT LIKE 'credential %'").fetchone() == (0,)
 
 
-def test_what_was_recorded_before_is_not_recorded_again_in_another_file(ilf: Office) -> None:
+def test_what_was_recorded_before_is_not_recorded_again_in_another_file(ilf: TenantContext) -> None:
     recorded(ilf, [line_of(ROWS[0])])
     with pytest.raises(NoGo, match=r"Line 3 of other\.csv.*has been recorded before"):
         recorded(ilf, [line_of(ROWS[1]), line_of(ROWS[0])], name="other.csv")
 
 
-def test_the_approver_proves_who_they_are(ilf: Office) -> None:
+def test_the_approver_proves_who_they_are(ilf: TenantContext) -> None:
     with pytest.raises(NoGo, match=r"not that of second\.approver@ilf\.example, so a one-time code must prove it"):
         recorded(ilf, [line_of(ROWS[0])], approver="second.approver@ilf.example")
 
@@ -207,14 +207,14 @@ def test_the_approver_proves_who_they_are(ilf: Office) -> None:
         ({"approver": "somebody@ilf.example"}, "is no approver"),
     ],
 )
-def test_it_takes_an_operator_and_an_approver(ilf: Office, people: dict[str, str], said: str) -> None:
+def test_it_takes_an_operator_and_an_approver(ilf: TenantContext, people: dict[str, str], said: str) -> None:
     with pytest.raises(NoGo, match=said):
         recorded(ilf, [line_of(ROWS[0])], **people)
 
 
 @pytest.mark.parametrize("name", ["portal.csv", "statement.pdf"])
 def test_what_is_no_file_is_told_and_costs_nobody_a_code(tmp_path: Path, name: str) -> None:
-    of = office(tmp_path)
+    of = context(tmp_path)
     for each in ("portal.csv", "statement.pdf"):
         (tmp_path / each).write_text("x" + each)
     (tmp_path / name).unlink()

@@ -15,7 +15,7 @@ from tasks.people.account import here
 from tasks.people.credentials import Kind, keep
 from tasks.people.identity import identify
 from tasks.settings import PROJECT
-from tests.month import office
+from tests.month import context
 
 CALLER, OTHER = (pwd.getpwnam(name) for name in ("daemon", "nobody"))
 """Accounts that every machine has."""
@@ -90,7 +90,7 @@ def test_in_a_machine_without_such_a_tree(tmp_path: Path, own: str, monkeypatch:
 
 def test_the_variable_alone_opens_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As anybody can set it: this process was started by no sudo."""
-    of = office(tmp_path)
+    of = context(tmp_path)
     with of.ledger.transaction(create=True) as connection:
         keep(connection, "auditor@ilf.example", Kind.ACCOUNT, "anna", ("a", "b"), datetime(2026, 1, 5, tzinfo=UTC))
     monkeypatch.setenv("SUDO_USER", "anna")
@@ -99,7 +99,7 @@ def test_the_variable_alone_opens_nothing(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_what_sudo_alone_says_never_stands_for_a_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    of = office(tmp_path / "home")
+    of = context(tmp_path / "home")
     with of.ledger.transaction(create=True) as connection:
         account = CALLER.pw_name
         keep(connection, "auditor@ilf.example", Kind.ACCOUNT, account, ("a", "b"), datetime(2026, 1, 5, tzinfo=UTC))

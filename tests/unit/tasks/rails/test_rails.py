@@ -16,13 +16,13 @@ from tasks.instruct.stage import describe_file, instruct, staged_file, write_sta
 from tasks.ledger.runs import run_row
 from tasks.rails import Dates, rail_of
 from tasks.settings import Settings
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 from tasks.validate.stage import validate
 from tests.month import NOVEMBER, ROWS, deliver, ingest
 from tests.positions import OWNER, PAYEES_ACCOUNT, PROCESSING_DAY, SERVICE_USER, SUBMITTER, TRANSACTION_CODE
 
 
-def office_with(home: Path, *changes: tuple[str, str]) -> Office:
+def office_with(home: Path, *changes: tuple[str, str]) -> TenantContext:
     """ILF's office with another agreement."""
     contracts = home / "contracts"
     shutil.copytree(Settings().contracts, contracts)
@@ -30,10 +30,10 @@ def office_with(home: Path, *changes: tuple[str, str]) -> Office:
     for before, after in changes:
         assert before in agreement.read_text()
         agreement.write_text(agreement.read_text().replace(before, after))
-    return Office("ilf", Mode.REHEARSAL, Settings(home=home / "home", modulus_table=None, contracts=contracts))
+    return TenantContext("ilf", Mode.REHEARSAL, Settings(home=home / "home", modulus_table=None, contracts=contracts))
 
 
-def lines_of(of: Office, rows: tuple[str, ...] = ROWS) -> list[str]:
+def lines_of(of: TenantContext, rows: tuple[str, ...] = ROWS) -> list[str]:
     deliver(of, rows)
     run_id = ingest(of)
     validate(of, run_id, NOVEMBER)
@@ -104,7 +104,7 @@ def test_a_file_that_waits_is_held_to_the_wishes_it_was_written_by(
     assert lines[1][OWNER] == " " * 6
     agreement = tmp_path / "contracts" / "ilf" / "agreement.yaml"
     agreement.write_text(agreement.read_text().replace("  header_owner: blank\n", ""))
-    later = Office("ilf", Mode.REHEARSAL, of.settings)
+    later = TenantContext("ilf", Mode.REHEARSAL, of.settings)
     assert later.agreement.bank_profile.header_owner == "submitter"
     staged = staged_file(later, "ilf-2026-11-rehearsal-1")
     written = staged.read_bytes()
@@ -153,7 +153,7 @@ def test_an_unusual_account_is_paid_by_the_agreed_rule_and_refused_without_one(t
     of = office_with(tmp_path / "agreed", rule)
     lines = lines_of(of, (ten, society, ROWS[2]))
     assert [line[PAYEES_ACCOUNT] for line in lines[4:6]] == ["20091541011166", "".join(ROWS[2].split(",")[2:4])]
-    assert "roll number" in of.places.left_out("ilf-2026-11-rehearsal-1").read_text(encoding="utf-8-sig")
+    assert "roll number" in of.paths.left_out("ilf-2026-11-rehearsal-1").read_text(encoding="utf-8-sig")
     of = office_with(tmp_path / "not-agreed")
     lines = lines_of(of, (ten, society, ROWS[2]))
     assert "08999966374958" in [line[PAYEES_ACCOUNT] for line in lines]

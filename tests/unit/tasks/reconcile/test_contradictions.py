@@ -28,10 +28,10 @@ from tasks.reconcile.stage import as_at, reconcile
 from tasks.reconcile.wording import open_end
 from tasks.release.stage import release
 from tasks.settings import Settings
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 from tasks.validate.stage import validate
 from tests import bank_messages as bank
-from tests.month import APPROVER, NOVEMBER, ROWS, ROWS_PENCE, approve, assess, assessed, deliver, ingest, office
+from tests.month import APPROVER, NOVEMBER, ROWS, ROWS_PENCE, approve, assess, assessed, context, deliver, ingest
 from tests.unit.tasks.manual_payments.test_stage import OPERATOR, line_of, recorded
 from tests.unit.tasks.rails.test_rails import office_with
 
@@ -41,9 +41,9 @@ BEFORE_THE_LAST_DAY = NOVEMBER.replace(month=12, day=1)
 
 
 @pytest.fixture
-def bacs(released_home: Path, tmp_path: Path) -> Office:
+def bacs(released_home: Path, tmp_path: Path) -> TenantContext:
     """November, released as a Bacs file."""
-    return office(shutil.copytree(released_home, tmp_path / "home"))
+    return context(shutil.copytree(released_home, tmp_path / "home"))
 
 
 @pytest.fixture(scope="module")
@@ -58,16 +58,16 @@ def pain_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def pain(pain_home: Path, tmp_path: Path) -> Office:
+def pain(pain_home: Path, tmp_path: Path) -> TenantContext:
     """November, released as a message to the bank."""
     home = shutil.copytree(pain_home, tmp_path / "pain")
     contracts = home / "contracts"
-    return Office("ilf", Mode.REHEARSAL, Settings(home=home / "home", modulus_table=None, contracts=contracts))
+    return TenantContext("ilf", Mode.REHEARSAL, Settings(home=home / "home", modulus_table=None, contracts=contracts))
 
 
-def said(of: Office, *documents: str, at_once: bool = False) -> list[str]:
+def said(of: TenantContext, *documents: str, at_once: bool = False) -> list[str]:
     """Let the bank say this, one file after another or in one batch; returns what was not taken in."""
-    folder = of.places.bank_inbox("ilf")
+    folder = of.paths.bank_inbox("ilf")
     folder.mkdir(parents=True, exist_ok=True)
     refused = []
     for number, document in enumerate(documents, start=1):
@@ -80,7 +80,7 @@ def said(of: Office, *documents: str, at_once: bool = False) -> list[str]:
     return refused
 
 
-def states(of: Office, run_no: int = 1) -> list[str]:
+def states(of: TenantContext, run_no: int = 1) -> list[str]:
     """Where each payment stands, by the ledger's query; the report has to say the same."""
     with of.ledger.opened() as connection:
         define_payment_state(connection)
@@ -90,7 +90,7 @@ def states(of: Office, run_no: int = 1) -> list[str]:
     return [row[0] for row in rows]
 
 
-def paid_again(of: Office, rows: Sequence[str] = ROWS, kind: str = "supplementary") -> list[str]:
+def paid_again(of: TenantContext, rows: Sequence[str] = ROWS, kind: str = "supplementary") -> list[str]:
     """Try to pay these once more: where each row of the second extract stands."""
     again = [row.replace("30/11/2026", "10/12/2026") for row in rows]
     deliver(of, again, name="again.csv", kind=kind, pay_date="2026-12-10")
@@ -126,7 +126,7 @@ def test_a_file_that_was_taken_and_was_not_is_held(
 ) -> None:
     """Whichever comes first, nobody is paid again, and the report is loud."""
     del name
-    of: Office = request.getfixturevalue(rail)
+    of: TenantContext = request.getfixturevalue(rail)
     step, at_once = ORDERS[order]
     assert said(of, *files[::step], at_once=at_once) == []
     assert states(of) == ["disputed"] * 3
@@ -151,7 +151,7 @@ def test_a_file_that_was_taken_and_was_not_is_held(
 def test_a_payment_that_was_taken_and_was_not_is_held(
     request: pytest.FixtureRequest, rail: str, files: Sequence[str]
 ) -> None:
-    of: Office = request.getfixturevalue(rail)
+    of: TenantContext = request.getfixturevalue(rail)
     assert said(of, *files) == []
     assert states(of)[bank.SECOND] == "disputed"
     assert as_at(of, RUN, BEFORE_THE_LAST_DAY).bucket(Outcome.DISPUTED).rows == 1
@@ -167,7 +167,9 @@ REST_DEBITED = bank.statement([bank.debit(pounds=bank.without(bank.SECOND))])
     [[ONE_REJECTED, FIRST_REJECTED], [ONE_REJECTED, REST_DEBITED, FIRST_REJECTED]],
     ids=["each report has one rejected and the others accepted", "the rest was debited"],
 )
-def test_a_payment_among_what_was_taken_and_among_what_was_not_is_held(bacs: Office, files: Sequence[str]) -> None:
+def test_a_payment_among_what_was_taken_and_among_what_was_not_is_held(
+    bacs: TenantContext, files: Sequence[str]
+) -> None:
     """Nothing went whole, and what went and what did not come to more than the file: somebody is in both."""
     assert said(bacs, *files) == []
     assert states(bacs) == ["disputed", "disputed", "credited"]
@@ -190,7 +192,7 @@ ELSEWHERE = {
 
 
 @pytest.mark.parametrize("name", ELSEWHERE)
-def test_what_the_bank_says_of_others_is_no_word_on_this_run(bacs: Office, name: str) -> None:
+def test_what_the_bank_says_of_others_is_no_word_on_this_run(bacs: TenantContext, name: str) -> None:
     """It is named, stays in the inbox, and nobody is paid again."""
     (refused,) = said(bacs, ACCEPTED, ELSEWHERE[name])
     assert refused.startswith("2.xml ")
@@ -199,26 +201,26 @@ def test_what_the_bank_says_of_others_is_no_word_on_this_run(bacs: Office, name:
     assert paid_again(bacs) == ["held"] * 3
 
 
-def test_a_day_with_nothing_of_any_run_is_taken_and_put_away(bacs: Office) -> None:
+def test_a_day_with_nothing_of_any_run_is_taken_and_put_away(bacs: TenantContext) -> None:
     assert said(bacs, bank.statement([bank.debit("2026-11-20", "10.00")])) == []
     assert inbox(bacs) == []
     assert states(bacs) == ["released"] * 3
 
 
-def test_a_debit_of_a_day_on_which_the_runs_must_come_is_not_taken_for_nobodys(bacs: Office) -> None:
+def test_a_debit_of_a_day_on_which_the_runs_must_come_is_not_taken_for_nobodys(bacs: TenantContext) -> None:
     """Of another sum than the file's it stays in the inbox, and is named every day."""
     (refused,) = said(bacs, bank.statement([bank.debit(pounds="5931.61")]))
     assert refused.startswith("1.xml speaks of no payment file")
     assert len(inbox(bacs)) == 1
 
 
-def test_a_debit_of_a_run_whose_release_is_not_finished_waits_for_it(bacs: Office) -> None:
+def test_a_debit_of_a_run_whose_release_is_not_finished_waits_for_it(bacs: TenantContext) -> None:
     """Taken for nobody's it would be lost to the run that made it."""
     with bacs.ledger.opened() as connection:
         connection.execute("CREATE TABLE away AS FROM journal WHERE stage = 'release'")
         connection.execute("DELETE FROM journal WHERE stage = 'release'")
-        (bacs.places.bank_inbox("ilf")).mkdir(parents=True)
-    statement = bacs.places.bank_inbox("ilf") / "1.xml"
+        (bacs.paths.bank_inbox("ilf")).mkdir(parents=True)
+    statement = bacs.paths.bank_inbox("ilf") / "1.xml"
     statement.write_text(DEBITED)
     _, (refused,) = receive_all(bacs, inbox(bacs), AFTER)
     assert refused.startswith("1.xml ")
@@ -228,7 +230,7 @@ def test_a_debit_of_a_run_whose_release_is_not_finished_waits_for_it(bacs: Offic
     assert states(bacs) == ["credited"] * 3
 
 
-def test_anothers_items_beside_our_own_match_nobody(bacs: Office) -> None:
+def test_anothers_items_beside_our_own_match_nobody(bacs: TenantContext) -> None:
     """A statement of two accounts: what came back to the other one is not this run's."""
     ours, others = bank.statement([bank.debit()]), bank.statement([bank.credit()], bank.ANOTHER)
     both = ours.replace("</Stmt>", "</Stmt>" + others[others.index("<Stmt>") : others.index("</BkToCstmrStmt>")])
@@ -252,12 +254,12 @@ def test_what_nobody_contradicts_is_paid_again(
     request: pytest.FixtureRequest, rail: str, document: str, open_rows: list[int]
 ) -> None:
     """A payment that did not arrive is owed: holding it back would leave its payee without money."""
-    of: Office = request.getfixturevalue(rail)
+    of: TenantContext = request.getfixturevalue(rail)
     assert said(of, document) == []
     assert paid_again(of) == ["payable" if row in open_rows else "held" for row in range(3)]
 
 
-def test_a_run_that_waits_to_pay_again_is_stopped_by_the_contradiction(bacs: Office) -> None:
+def test_a_run_that_waits_to_pay_again_is_stopped_by_the_contradiction(bacs: TenantContext) -> None:
     said(bacs, ALL_REJECTED)
     assert paid_again(bacs) == ["payable"] * 3
     second = "ilf-2026-11-rehearsal-2"
@@ -279,7 +281,7 @@ def test_arrears_that_were_taken_and_were_not_are_not_paid_by_other_arrears(tmp_
     assert paid_again(of, kind="arrears") == ["held"] * 3
 
 
-def test_two_people_settle_what_the_bank_disputes(bacs: Office) -> None:
+def test_two_people_settle_what_the_bank_disputes(bacs: TenantContext) -> None:
     """They record who has the money, by the bank's own evidence; nobody has been paid twice by that."""
     with bacs.ledger.transaction() as connection:
         keep(connection, APPROVER, Kind.ACCOUNT, account(), (OPERATOR,), NOVEMBER)
@@ -295,7 +297,7 @@ def test_two_people_settle_what_the_bank_disputes(bacs: Office) -> None:
     assert paid_again(bacs) == ["held"] * 3
 
 
-def test_the_report_says_what_is_disputed(bacs: Office) -> None:
+def test_the_report_says_what_is_disputed(bacs: TenantContext) -> None:
     said(bacs, ACCEPTED, ALL_REJECTED)
     _, written = reconcile(bacs, RUN, BEFORE_THE_LAST_DAY)
     page = written.page.read_text(encoding="utf-8")
@@ -306,7 +308,7 @@ def test_the_report_says_what_is_disputed(bacs: Office) -> None:
     assert written.follow_up.read_text(encoding="utf-8").count(",disputed,") == 3
 
 
-def test_the_status_says_it_until_it_is_settled(bacs: Office) -> None:
+def test_the_status_says_it_until_it_is_settled(bacs: TenantContext) -> None:
     said(bacs, ACCEPTED)
     assert [each.stand for each in standings(bacs)] == [Stand.RECONCILED]
     said(bacs, ALL_REJECTED)
@@ -315,7 +317,7 @@ def test_the_status_says_it_until_it_is_settled(bacs: Office) -> None:
     assert "Of 3 payments, £5,931.60, the bank says both" in disputed.said
 
 
-def test_the_status_says_that_the_bank_took_nothing_until_they_are_in_a_later_run(bacs: Office) -> None:
+def test_the_status_says_that_the_bank_took_nothing_until_they_are_in_a_later_run(bacs: TenantContext) -> None:
     said(bacs, ALL_REJECTED)
     [away] = standings(bacs)
     assert (away.stand, away.urgency) == (Stand.TURNED_AWAY, Urgency.ACT)
@@ -337,17 +339,17 @@ def test_the_status_says_that_the_bank_took_nothing_until_they_are_in_a_later_ru
 def test_the_status_calls_nothing_reconciled_of_which_the_bank_has_said_nothing(
     request: pytest.FixtureRequest, rail: str, document: str
 ) -> None:
-    of: Office = request.getfixturevalue(rail)
+    of: TenantContext = request.getfixturevalue(rail)
     assert said(of, document) == []
     [standing] = standings(of)
     assert standing.stand is Stand.REHEARSED
 
 
-def standings(of: Office) -> tuple[Standing, ...]:
+def standings(of: TenantContext) -> tuple[Standing, ...]:
     return picture([of], of.settings.home, AFTER).standings
 
 
-def test_the_outcome_of_the_day_says_it(bacs: Office) -> None:
+def test_the_outcome_of_the_day_says_it(bacs: TenantContext) -> None:
     said(bacs, ACCEPTED)
     assert open_end(as_at(bacs, RUN, BEFORE_THE_LAST_DAY)) == ""
     said(bacs, ALL_REJECTED)
@@ -359,7 +361,7 @@ def test_the_outcome_of_the_day_says_it(bacs: Office) -> None:
 
 @pytest.mark.parametrize("error", [KeyError("Royal"), RecursionError("Royal"), OSError("Royal"), MemoryError("Royal")])
 def test_a_file_that_raises_anything_is_named_and_the_others_are_read(
-    bacs: Office, monkeypatch: pytest.MonkeyPatch, error: Exception
+    bacs: TenantContext, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     """Nothing that is in it is told, and it stays where it is."""
 

@@ -18,8 +18,8 @@ from tasks.practice_bank.bank import answer
 from tasks.reconcile.receive import inbox, put_away, receive, receive_all
 from tasks.reconcile.stage import as_at
 from tasks.storage.custody import still_sealed
-from tasks.tenant_context import Office
-from tests.month import NOVEMBER, ROWS_PENCE, office
+from tasks.tenant_context import TenantContext
+from tests.month import NOVEMBER, ROWS_PENCE, context
 
 RUN = "ilf-2026-11-rehearsal-1"
 ENTRY_DAY = date(2026, 11, 30)
@@ -30,21 +30,21 @@ AFTER = NOVEMBER.replace(month=12, day=3)
 def answered_home(released_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same, which the practice bank has answered with two returns."""
     home = shutil.copytree(released_home, tmp_path_factory.mktemp("answered") / "home")
-    of = office(home)
-    answer(of.places.outbox("ilf") / f"{RUN}.REHEARSAL.bacs18.txt", of.places.bank_inbox("ilf"), ENTRY_DAY)
+    of = context(home)
+    answer(of.paths.outbox("ilf") / f"{RUN}.REHEARSAL.bacs18.txt", of.paths.bank_inbox("ilf"), ENTRY_DAY)
     return home
 
 
 @pytest.fixture
-def ilf(answered_home: Path, tmp_path: Path) -> Office:
-    return office(shutil.copytree(answered_home, tmp_path / "home"))
+def ilf(answered_home: Path, tmp_path: Path) -> TenantContext:
+    return context(shutil.copytree(answered_home, tmp_path / "home"))
 
 
-def take_in(of: Office, now: datetime = AFTER) -> tuple[list[str], list[str]]:
+def take_in(of: TenantContext, now: datetime = AFTER) -> tuple[list[str], list[str]]:
     return receive_all(of, inbox(of), now)
 
 
-def answers(of: Office, kind: str) -> list[tuple[int | None, int]]:
+def answers(of: TenantContext, kind: str) -> list[tuple[int | None, int]]:
     """Row number and pence of the answers of one kind."""
     with of.ledger.opened() as connection:
         return connection.execute(
@@ -52,15 +52,15 @@ def answers(of: Office, kind: str) -> list[tuple[int | None, int]]:
         ).fetchall()
 
 
-def advice(of: Office) -> Path:
+def advice(of: TenantContext) -> Path:
     return next(path for path in inbox(of) if "arucs" in path.name)
 
 
-def buckets(of: Office) -> dict[str, tuple[int, Decimal]]:
+def buckets(of: TenantContext) -> dict[str, tuple[int, Decimal]]:
     return {str(bucket.name): (bucket.rows, bucket.pounds) for bucket in as_at(of, RUN, AFTER).buckets if bucket.rows}
 
 
-def test_everything_is_taken_in_and_every_pound_is_found(ilf: Office) -> None:
+def test_everything_is_taken_in_and_every_pound_is_found(ilf: TenantContext) -> None:
     assert len(inbox(ilf)) == 3
     assert take_in(ilf) == ([RUN], [])
     returned = answers(ilf, "returned")
@@ -76,10 +76,10 @@ def test_everything_is_taken_in_and_every_pound_is_found(ilf: Office) -> None:
     assert found.unexplained == ()
 
 
-def test_each_file_is_sealed_and_its_record_stands_in_the_journal(ilf: Office) -> None:
+def test_each_file_is_sealed_and_its_record_stands_in_the_journal(ilf: TenantContext) -> None:
     files = {hashlib.sha256(path.read_bytes()).hexdigest() for path in inbox(ilf)}
     take_in(ilf)
-    assert all(still_sealed(ilf.places, "ilf", sha256) for sha256 in files)
+    assert all(still_sealed(ilf.paths, "ilf", sha256) for sha256 in files)
     with ilf.ledger.opened() as connection:
         assert stages_done(connection, RUN)[-3:] == ["bank_file 1", "bank_file 2", "bank_file 3"]
 
@@ -87,17 +87,17 @@ def test_each_file_is_sealed_and_its_record_stands_in_the_journal(ilf: Office) -
 class TestTheSameFileTwice:
     """It counts once, under whatever name, and its run is reconciled again."""
 
-    def test_in_one_go_and_later(self, ilf: Office) -> None:
+    def test_in_one_go_and_later(self, ilf: TenantContext) -> None:
         shutil.copy(advice(ilf), advice(ilf).with_name("again.xml"))
         assert take_in(ilf) == ([RUN], [])
         assert take_in(ilf) == ([RUN], [])
         assert len(answers(ilf, "returned")) == 2
         assert as_at(ilf, RUN, AFTER).unexplained == ()
 
-    def test_the_inbox_is_emptied_of_what_was_received_and_of_nothing_else(self, ilf: Office) -> None:
-        stranger = ilf.places.bank_inbox("ilf") / "stranger.xml"
+    def test_the_inbox_is_emptied_of_what_was_received_and_of_nothing_else(self, ilf: TenantContext) -> None:
+        stranger = ilf.paths.bank_inbox("ilf") / "stranger.xml"
         stranger.write_text("<Invoice/>")
-        unfinished = ilf.places.bank_inbox("ilf") / ".unfinished"
+        unfinished = ilf.paths.bank_inbox("ilf") / ".unfinished"
         unfinished.write_text("<BACSDocument>")
         put_away(ilf)
         assert len(inbox(ilf)) == 4, "nothing has been received yet"
@@ -108,7 +108,7 @@ class TestTheSameFileTwice:
         assert len(refused) == 1
         assert "stranger.xml" in refused[0]
 
-    def test_a_start_that_was_killed_before_the_report_is_taken_up_again(self, ilf: Office) -> None:
+    def test_a_start_that_was_killed_before_the_report_is_taken_up_again(self, ilf: TenantContext) -> None:
         for path in inbox(ilf):
             receive(ilf, path, AFTER)
         assert take_in(ilf) == ([RUN], []), "what was recorded still asks for its report"
@@ -122,8 +122,8 @@ class TestWhatIsNotTakenIn:
         [b"", b"\x89PNG\r\n\x1a\n0000", b"<BACSDocument", b"<a><b/></a>", b"{}", b"VOL1000001"],
         ids=["empty", "image", "cut short", "other XML", "JSON", "payment file"],
     )
-    def test_what_is_no_message_of_a_bank(self, ilf: Office, content: bytes) -> None:
-        bad = ilf.places.bank_inbox("ilf") / "a-first.xml"
+    def test_what_is_no_message_of_a_bank(self, ilf: TenantContext, content: bytes) -> None:
+        bad = ilf.paths.bank_inbox("ilf") / "a-first.xml"
         bad.write_bytes(content)
         answered, refused = take_in(ilf)
         assert answered == [RUN]
@@ -132,8 +132,8 @@ class TestWhatIsNotTakenIn:
         assert bad.exists()
         assert len(answers(ilf, "returned")) == 2
 
-    def test_what_is_no_file_at_all(self, ilf: Office, tmp_path: Path) -> None:
-        folder = ilf.places.bank_inbox("ilf")
+    def test_what_is_no_file_at_all(self, ilf: TenantContext, tmp_path: Path) -> None:
+        folder = ilf.paths.bank_inbox("ilf")
         (tmp_path / "elsewhere.xml").write_bytes(advice(ilf).read_bytes())
         os.mkfifo(folder / "a-pipe.xml")
         (folder / "a-link.xml").symlink_to(tmp_path / "elsewhere.xml")
@@ -146,21 +146,21 @@ class TestWhatIsNotTakenIn:
         assert [said.partition(" in ")[0] for said in refused] == ["a-link.xml", "a-pipe.xml", "long.xml"]
         assert {path.name for path in inbox(ilf)} == {"a-pipe.xml", "a-link.xml", "long.xml"}
 
-    def test_what_it_is_called_inside_is_only_text(self, ilf: Office) -> None:
-        bad = ilf.places.bank_inbox("ilf") / "a-first.xml"
+    def test_what_it_is_called_inside_is_only_text(self, ilf: TenantContext) -> None:
+        bad = ilf.paths.bank_inbox("ilf") / "a-first.xml"
         bad.write_text(f"<{'a' * 5000} xmlns='x'/>")
         _, refused = take_in(ilf)
         assert len(refused[0]) < 500
         assert "an XML document that opens with" in refused[0]
 
-    def test_word_of_a_payment_file_that_was_never_released(self, ilf: Office) -> None:
+    def test_word_of_a_payment_file_that_was_never_released(self, ilf: TenantContext) -> None:
         report = next(path for path in inbox(ilf) if "input-report" in path.name)
         report.write_text(report.read_text().replace("000001", "000077"))
         _, refused = take_in(ilf)
         assert len(refused) == 1
         assert "speaks of no payment file that ilf has released" in refused[0]
 
-    def test_before_the_release_is_finished_nothing_is_answered(self, ilf: Office) -> None:
+    def test_before_the_release_is_finished_nothing_is_answered(self, ilf: TenantContext) -> None:
         with ilf.ledger.transaction() as connection:
             connection.execute("DELETE FROM journal WHERE stage = 'release'")
         answered, refused = take_in(ilf)
@@ -168,9 +168,9 @@ class TestWhatIsNotTakenIn:
         assert len(refused) == 3
         assert answers(ilf, "returned") == []
 
-    def test_the_practice_bank_has_no_say_in_a_live_run(self, ilf: Office, tmp_path: Path) -> None:
-        live = Office("ilf", Mode.LIVE, ilf.settings)
-        shutil.copytree(ilf.places.bank_inbox("ilf"), live.places.bank_inbox("ilf"))
+    def test_the_practice_bank_has_no_say_in_a_live_run(self, ilf: TenantContext, tmp_path: Path) -> None:
+        live = TenantContext("ilf", Mode.LIVE, ilf.settings)
+        shutil.copytree(ilf.paths.bank_inbox("ilf"), live.paths.bank_inbox("ilf"))
         with live.ledger.opened(create=True):
             pass
         answered, refused = receive_all(live, inbox(live), AFTER)
@@ -183,16 +183,16 @@ class TestWhatIsNotTakenIn:
 class TestAReturnThatMatchesNothing:
     """It is kept, shown as unexplained with its pounds, and takes no payment's place."""
 
-    def changed(self, of: Office, old: str, new: str) -> None:
+    def changed(self, of: TenantContext, old: str, new: str) -> None:
         path = advice(of)
         content = path.read_text()
         assert content.count(old) >= 1
         path.write_text(content.replace(old, new, 1))
 
-    def first_returned_account(self, of: Office) -> str:
+    def first_returned_account(self, of: TenantContext) -> str:
         return advice(of).read_text().split('<ReceiverAccount number="')[1][:8]
 
-    def test_another_account(self, ilf: Office) -> None:
+    def test_another_account(self, ilf: TenantContext) -> None:
         self.changed(ilf, f'number="{self.first_returned_account(ilf)}"', 'number="99999999"')
         take_in(ilf)
         assert sorted(row is None for row, _ in answers(ilf, "returned")) == [False, True]
@@ -206,7 +206,7 @@ class TestAReturnThatMatchesNothing:
         assert sum(bucket.rows for bucket in found.buckets) == 3
         assert sum(bucket.pounds for bucket in found.buckets) == Decimal(ROWS_PENCE).scaleb(-2)
 
-    def test_of_two_returns_of_one_payment_one_is_unexplained(self, ilf: Office) -> None:
+    def test_of_two_returns_of_one_payment_one_is_unexplained(self, ilf: TenantContext) -> None:
         path = advice(ilf)
         content = path.read_text()
         start = content.index("<ReturnedCreditItem")
@@ -217,7 +217,7 @@ class TestAReturnThatMatchesNothing:
         assert refused or found.unexplained_pounds > 0, "a second return of the same payment is not swallowed"
 
 
-def test_the_bank_says_in_its_files_nothing_that_reaches_the_journal_of_a_payee(ilf: Office) -> None:
+def test_the_bank_says_in_its_files_nothing_that_reaches_the_journal_of_a_payee(ilf: TenantContext) -> None:
     take_in(ilf)
     with ilf.ledger.opened() as connection:
         figures = [entry_of(connection, RUN, BankFile, number).as_kept() for number in (1, 2, 3)]

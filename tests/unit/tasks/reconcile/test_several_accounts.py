@@ -19,7 +19,7 @@ from tasks.reconcile.receive import inbox, receive_all
 from tasks.reconcile.stage import as_at
 from tasks.release.stage import release
 from tasks.settings import Settings
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 from tests.age_reader import decrypted
 from tests.month import HEADER, NOVEMBER, SAMPLES, approve, assessed, deliver
 from tests.positions import ACCOUNT, AMOUNT, COUNTS, PAYING_ACCOUNT, RECORDS, TRANSACTION_CODE
@@ -51,7 +51,7 @@ COLUMN = """
 """
 
 
-def several(home: Path, agreed: str = AGREED, column: str = COLUMN, rail: str = "bacs_standard_18") -> Office:
+def several(home: Path, agreed: str = AGREED, column: str = COLUMN, rail: str = "bacs_standard_18") -> TenantContext:
     """ILF's office with these accounts and this further column."""
     contracts = home / "contracts"
     shutil.copytree(Settings().contracts, contracts)
@@ -60,7 +60,7 @@ def several(home: Path, agreed: str = AGREED, column: str = COLUMN, rail: str = 
     rest = after[after.index("bank_profile:") :]
     agreement.write_text((before + agreed + rest).replace("rail: bacs_standard_18", f"rail: {rail}"))
     contract.write_text(contract.read_text().rstrip() + column)
-    return Office("ilf", Mode.REHEARSAL, Settings(home=home / "home", modulus_table=None, contracts=contracts))
+    return TenantContext("ilf", Mode.REHEARSAL, Settings(home=home / "home", modulus_table=None, contracts=contracts))
 
 
 @pytest.fixture(autouse=True)
@@ -72,13 +72,13 @@ def named(words: Sequence[str] = ("open", "fund")) -> list[str]:
     return [f"{row},{words[place % len(words)]}" for place, row in enumerate(ROWS)]
 
 
-def released(of: Office) -> list[str]:
+def released(of: TenantContext) -> list[str]:
     """The payment file's lines."""
     deliver(of, named())
     run_id = assessed(of)
     approve(of, run_id, control_total=f"{PENCE / 100:,.2f}")
     release(of, run_id, NOVEMBER)
-    (payment_file,) = of.places.outbox("ilf").glob("*18.txt")
+    (payment_file,) = of.paths.outbox("ilf").glob("*18.txt")
     return payment_file.read_text().splitlines()
 
 
@@ -98,8 +98,8 @@ def test_the_run_goes_the_whole_way_round(tmp_path: Path, profile: str) -> None:
     agreement = of.settings.contracts / "ilf" / "agreement.yaml"
     agreement.write_text(agreement.read_text().replace('block_length: "02000"', f'block_length: "02000"{profile}'))
     released(of)
-    (payment_file,) = of.places.outbox("ilf").glob("*18.txt")
-    answers = answer(payment_file, of.places.bank_inbox("ilf"), date(2026, 11, 30))
+    (payment_file,) = of.paths.outbox("ilf").glob("*18.txt")
+    answers = answer(payment_file, of.paths.bank_inbox("ilf"), date(2026, 11, 30))
     assert len([path for path in answers if "camt053" in path.name]) == 2, "a statement for each account"
     assert receive_all(of, inbox(of), LAST_DAY) == ([RUN], [])
     found = as_at(of, RUN, LAST_DAY)
@@ -127,7 +127,7 @@ def test_a_row_that_names_no_agreed_account_is_refused(tmp_path: Path) -> None:
     with of.ledger.opened() as connection:
         found = connection.execute("SELECT row_number, column_name, rule FROM core_left_out").fetchall()
     assert found == [(6, "paying_account", "paying_account_is_agreed")]
-    assert "Fund names no account" in of.places.left_out(run_id).read_text(encoding="utf-8-sig")
+    assert "Fund names no account" in of.paths.left_out(run_id).read_text(encoding="utf-8-sig")
 
 
 def test_accounts_without_a_column_are_a_no_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -172,7 +172,7 @@ def test_a_ledger_that_was_made_for_other_columns_says_so(tmp_path: Path, monkey
     assessed(before)
     monkeypatch.setattr("tests.month.HEADER", f"{HEADER},Fund")
     after = several(tmp_path / "after")
-    moved = Office("ilf", Mode.REHEARSAL, after.settings.model_copy(update={"home": before.settings.home}))
+    moved = TenantContext("ilf", Mode.REHEARSAL, after.settings.model_copy(update={"home": before.settings.home}))
     deliver(moved, named(), kind="arrears")
     with pytest.raises(NoGo, match=r"was made for the columns .*; its contract now has .*paying_account"):
         assessed(moved, flow="flow-2")
@@ -182,7 +182,7 @@ def test_on_a_fall_back_day_the_file_says_from_which_account_each_payment_goes(t
     of = several(tmp_path)
     released(of)
     leave(of, RUN, NOVEMBER)
-    key = of.places.key("ilf", "continuity").read_text().strip()
-    plain = decrypted(of.places.continuity_file(RUN).read_bytes(), key).decode()
+    key = of.paths.key("ilf", "continuity").read_text().strip()
+    plain = decrypted(of.paths.continuity_file(RUN).read_bytes(), key).decode()
     found = [(row["account_number"], row["paying_account"]) for row in csv.DictReader(io.StringIO(plain))]
     assert sorted(found) == sorted((row.split(",")[3], row.rpartition(",")[2]) for row in named())

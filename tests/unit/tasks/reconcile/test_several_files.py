@@ -14,7 +14,7 @@ from tasks.practice_bank.bank import Rail, answer
 from tasks.reconcile.receive import inbox, receive_all
 from tasks.reconcile.stage import as_at
 from tasks.release.stage import release
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 from tests.month import NOVEMBER, SAMPLES, approve, assessed, deliver
 from tests.unit.tasks.rails.test_rails import office_with
 
@@ -27,17 +27,17 @@ LAST_DAY = NOVEMBER.replace(month=12, day=3)
 PROFILE = 'block_length: "02000"'
 
 
-def paid(of: Office, rail: Rail, codes: tuple[str, ...] = ("B", "0")) -> list[Path]:
+def paid(of: TenantContext, rail: Rail, codes: tuple[str, ...] = ("B", "0")) -> list[Path]:
     """Everything up to the bank's answers; returns these."""
     deliver(of, ROWS)
     run_id = assessed(of)
     approve(of, run_id, control_total=f"{PENCE / 100:,.2f}")
     release(of, run_id, NOVEMBER)
-    (payment_file,) = of.places.outbox("ilf").glob("*18.txt")
-    return answer(payment_file, of.places.bank_inbox("ilf"), date(2026, 11, 30), codes, rail)
+    (payment_file,) = of.paths.outbox("ilf").glob("*18.txt")
+    return answer(payment_file, of.paths.bank_inbox("ilf"), date(2026, 11, 30), codes, rail)
 
 
-def reconciled(of: Office) -> Reconciliation:
+def reconciled(of: TenantContext) -> Reconciliation:
     answered, refused = receive_all(of, inbox(of), LAST_DAY)
     assert (len(answered), refused) == (1, [])
     with of.ledger.opened() as connection:

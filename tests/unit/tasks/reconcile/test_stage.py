@@ -11,8 +11,8 @@ from schemas.reconciliation.figures import Outcome, Reconciliation
 from tasks.practice_bank.bank import answer
 from tasks.reconcile.receive import inbox, receive_all
 from tasks.reconcile.stage import as_at, reconcile
-from tasks.tenant_context import Office
-from tests.month import NOVEMBER, SAMPLES, deliver, facts, ingest, office, released_sample
+from tasks.tenant_context import TenantContext
+from tests.month import NOVEMBER, SAMPLES, context, deliver, facts, ingest, released_sample
 
 RUN = "ilf-2026-11-rehearsal-1"
 ENTRY_DAY = date(2026, 11, 30)
@@ -20,10 +20,10 @@ LAST_DAY = NOVEMBER.replace(month=12, day=3)
 
 
 @pytest.fixture(scope="module")
-def november(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    of = office(tmp_path_factory.mktemp("november"))
+def november(tmp_path_factory: pytest.TempPathFactory) -> TenantContext:
+    of = context(tmp_path_factory.mktemp("november"))
     released_sample(of, "2026-11", NOVEMBER, "£10,708,609.22")
-    answer(of.places.outbox("ilf") / f"{RUN}.REHEARSAL.bacs18.txt", of.places.bank_inbox("ilf"), ENTRY_DAY)
+    answer(of.paths.outbox("ilf") / f"{RUN}.REHEARSAL.bacs18.txt", of.paths.bank_inbox("ilf"), ENTRY_DAY)
     assert receive_all(of, inbox(of), LAST_DAY) == ([RUN], [])
     return of
 
@@ -38,7 +38,7 @@ def all_pounds(found: Reconciliation) -> Decimal:
     return sum((bucket.pounds for bucket in found.buckets), Decimal(0))
 
 
-def test_every_pound_and_every_row_has_one_place(november: Office, amounts: list[str]) -> None:
+def test_every_pound_and_every_row_has_one_place(november: TenantContext, amounts: list[str]) -> None:
     found = as_at(november, RUN, LAST_DAY)
     known = facts("2026-11")
     assert sum(bucket.rows for bucket in found.buckets) == known["rows"]
@@ -57,7 +57,7 @@ def test_every_pound_and_every_row_has_one_place(november: Office, amounts: list
     assert found.final
 
 
-def test_before_the_pay_day_nothing_is_credited(november: Office) -> None:
+def test_before_the_pay_day_nothing_is_credited(november: TenantContext) -> None:
     found = as_at(november, RUN, NOVEMBER.replace(day=28))
     assert found.bucket(Outcome.CREDITED).rows == 0
     assert found.bucket(Outcome.IN_FLIGHT).rows == 5227
@@ -65,7 +65,7 @@ def test_before_the_pay_day_nothing_is_credited(november: Office) -> None:
     assert not found.final
 
 
-def test_the_report_is_written_and_says_so(november: Office) -> None:
+def test_the_report_is_written_and_says_so(november: TenantContext) -> None:
     found, written = reconcile(november, RUN, LAST_DAY)
     assert found.unexplained_pounds == 0
     assert written.page.is_file()
@@ -75,7 +75,7 @@ def test_the_report_is_written_and_says_so(november: Office) -> None:
 
 
 def test_a_run_that_was_only_ingested_has_everything_not_released(tmp_path: Path) -> None:
-    of = office(tmp_path)
+    of = context(tmp_path)
     deliver(of)
     found = as_at(of, ingest(of), NOVEMBER)
     assert found.sent is None

@@ -13,7 +13,7 @@ from tasks.instruct.stage import staged_file
 from tasks.release.outboxes import live_outbox, outbox_of, rehearsal_outbox
 from tasks.release.released_file import LiveFile, RehearsalFile
 from tasks.settings import PROJECT, Settings
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 
 LIVE, REHEARSAL = PayRun.of("ilf-2026-11-live-1"), PayRun.of("ilf-2026-11-rehearsal-1")
 
@@ -36,7 +36,7 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def staged(run: PayRun, settings: Settings) -> Path:
-    return staged_file(Office(run.tenant, run.mode, settings), run.run_id)
+    return staged_file(TenantContext(run.tenant, run.mode, settings), run.run_id)
 
 
 def mypy_of(source: str, program: Path) -> subprocess.CompletedProcess[str]:
@@ -97,7 +97,7 @@ def test_only_the_name_of_a_rehearsed_file_says_that_it_is_one(settings: Setting
 )
 def test_each_mode_has_a_place_of_its_own(settings: Settings, setting: str | None, live: str, rehearsal: str) -> None:
     settings = settings.model_copy(update={"outbox": setting})
-    addresses = [outbox_of(Office("ilf", mode, settings)).address for mode in (Mode.LIVE, Mode.REHEARSAL)]
+    addresses = [outbox_of(TenantContext("ilf", mode, settings)).address for mode in (Mode.LIVE, Mode.REHEARSAL)]
     assert addresses == [expected.format(home=settings.home) for expected in (live, rehearsal)]
 
 

@@ -27,7 +27,7 @@ from tasks.release import stage as release_stage
 from tasks.release.outbox import Outbox
 from tasks.release.stage import release
 from tasks.settings import PROJECT
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 from tests.by_hand import damage_part, pay_another_amount
 from tests.entries import entry
 from tests.month import (
@@ -39,10 +39,10 @@ from tests.month import (
     approve,
     approved,
     assessed,
+    context,
     deliver,
     ingest,
     naive_payments,
-    office,
     outbox_files,
 )
 
@@ -55,21 +55,21 @@ MANIFEST = f"{FILE}.manifest.json"
 def approved_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with an approved run of three payments."""
     home = tmp_path_factory.mktemp("approved")
-    assert approved(office(home)) == RUN
+    assert approved(context(home)) == RUN
     return home
 
 
 @pytest.fixture
-def ilf(approved_home: Path, tmp_path: Path) -> Office:
-    return office(shutil.copytree(approved_home, tmp_path / "home"))
+def ilf(approved_home: Path, tmp_path: Path) -> TenantContext:
+    return context(shutil.copytree(approved_home, tmp_path / "home"))
 
 
-def approved_sha256(of: Office) -> str:
+def approved_sha256(of: TenantContext) -> str:
     with of.ledger.opened() as connection:
         return entry_of(connection, RUN, Approve).file_sha256
 
 
-def stages(of: Office) -> list[str]:
+def stages(of: TenantContext) -> list[str]:
     with of.ledger.opened() as connection:
         return stages_done(connection, RUN)
 
@@ -78,7 +78,7 @@ def killed(*_: object, **__: object) -> None:
     raise KeyboardInterrupt
 
 
-def test_the_file_that_was_approved_appears_with_its_manifest(ilf: Office) -> None:
+def test_the_file_that_was_approved_appears_with_its_manifest(ilf: TenantContext) -> None:
     staged = staged_file(ilf, RUN).read_bytes()
     release(ilf, RUN, NOVEMBER)
     files = outbox_files(ilf)
@@ -95,16 +95,16 @@ def test_the_file_that_was_approved_appears_with_its_manifest(ilf: Office) -> No
     assert not [cell for row in ROWS for cell in row.split(",")[:5] if cell and cell in files[MANIFEST].decode()]
 
 
-def test_again_returns_what_stands_and_touches_nothing(ilf: Office) -> None:
+def test_again_returns_what_stands_and_touches_nothing(ilf: TenantContext) -> None:
     entry = release(ilf, RUN, NOVEMBER)
-    before = {path: path.stat().st_mtime_ns for path in ilf.places.outbox("ilf").iterdir()}
+    before = {path: path.stat().st_mtime_ns for path in ilf.paths.outbox("ilf").iterdir()}
     assert release(ilf, RUN, NOVEMBER.replace(day=27)) == entry
-    assert {path: path.stat().st_mtime_ns for path in ilf.places.outbox("ilf").iterdir()} == before
+    assert {path: path.stat().st_mtime_ns for path in ilf.paths.outbox("ilf").iterdir()} == before
 
 
-def test_once_the_sender_has_taken_it_away_it_does_not_come_back(ilf: Office) -> None:
+def test_once_the_sender_has_taken_it_away_it_does_not_come_back(ilf: TenantContext) -> None:
     release(ilf, RUN, NOVEMBER)
-    (ilf.places.outbox("ilf") / FILE).unlink()
+    (ilf.paths.outbox("ilf") / FILE).unlink()
     release(ilf, RUN, NOVEMBER)
     assert outbox_files(ilf).keys() == {MANIFEST}
 
@@ -116,7 +116,7 @@ class TestKilledInBetween:
         "where",
         ["write_staged", "put", "put_manifest", "after put", "after put_manifest", "link without unlink"],
     )
-    def test_one_file_and_the_same_bytes(self, ilf: Office, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
+    def test_one_file_and_the_same_bytes(self, ilf: TenantContext, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
         staged = staged_file(ilf, RUN)
         meant = staged.read_bytes()
         with monkeypatch.context() as patched:
@@ -128,7 +128,7 @@ class TestKilledInBetween:
         files = outbox_files(ilf)
         assert files.keys() == {FILE, MANIFEST}
         assert files[FILE] == meant
-        assert (ilf.places.outbox("ilf") / FILE).stat().st_nlink == 1
+        assert (ilf.paths.outbox("ilf") / FILE).stat().st_nlink == 1
         assert stages(ilf)[-1] == "release"
 
     @staticmethod
@@ -152,15 +152,15 @@ class TestKilledInBetween:
         else:
             patched.setattr(Outbox, where, killed)
 
-    def test_kill_9_after_the_file_is_linked(self, ilf: Office) -> None:
+    def test_kill_9_after_the_file_is_linked(self, ilf: TenantContext) -> None:
         program = (
             "import os, signal\n"
             "from pathlib import Path\n"
             "from tasks.release import stage\n"
             "from tasks.release.outbox import Outbox\n"
-            "from tests.month import NOVEMBER, office\n"
+            "from tests.month import NOVEMBER, context\n"
             "Outbox.put_manifest = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
-            f"stage.release(office(Path({str(ilf.settings.home)!r})), {RUN!r}, NOVEMBER)\n"
+            f"stage.release(context(Path({str(ilf.settings.home)!r})), {RUN!r}, NOVEMBER)\n"
         )
         ended = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, env={**os.environ, "PYTHONPATH": "."})
         assert ended.returncode == -signal.SIGKILL
@@ -170,7 +170,7 @@ class TestKilledInBetween:
         assert outbox_files(ilf)[FILE] == before[FILE]
         assert outbox_files(ilf).keys() == {FILE, MANIFEST}
 
-    def test_it_is_finished_even_after_the_input_day(self, ilf: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_it_is_finished_even_after_the_input_day(self, ilf: TenantContext, monkeypatch: pytest.MonkeyPatch) -> None:
         """What may have left is brought to its end: the question whether it may leave was answered before."""
         with monkeypatch.context() as patched:
             patched.setattr(Outbox, "put_manifest", killed)
@@ -183,8 +183,8 @@ class TestKilledInBetween:
 class TestWhatIsNotTheApprovedFile:
     """It stays where it is, and the ledger says that the release was begun."""
 
-    def test_another_file_at_the_final_name_stops_it(self, ilf: Office) -> None:
-        outbox = ilf.places.outbox("ilf")
+    def test_another_file_at_the_final_name_stops_it(self, ilf: TenantContext) -> None:
+        outbox = ilf.paths.outbox("ilf")
         outbox.mkdir(parents=True)
         other = staged_file(ilf, RUN).read_bytes().replace(b"00000298160", b"00000298161")
         for content in (other, b"something else", b""):
@@ -194,7 +194,7 @@ class TestWhatIsNotTheApprovedFile:
             assert outbox_files(ilf) == {FILE: content}
         assert stages(ilf)[-1] == "release_pending"
 
-    def test_a_staged_file_that_was_changed_after_the_approval_stops_it(self, ilf: Office) -> None:
+    def test_a_staged_file_that_was_changed_after_the_approval_stops_it(self, ilf: TenantContext) -> None:
         staged = staged_file(ilf, RUN)
         meant = staged.read_bytes()
         account = ROWS[0].split(",")[3].encode()
@@ -208,26 +208,26 @@ class TestWhatIsNotTheApprovedFile:
             staged.write_bytes(changed)
             with pytest.raises(NoGo):
                 release(ilf, RUN, NOVEMBER)
-            assert not list(ilf.places.outbox("ilf").glob("*"))
+            assert not list(ilf.paths.outbox("ilf").glob("*"))
         staged.write_bytes(meant)
         release(ilf, RUN, NOVEMBER)
         assert outbox_files(ilf)[FILE] == meant
 
-    def test_a_staged_file_that_is_gone_is_made_again_to_the_byte(self, ilf: Office) -> None:
+    def test_a_staged_file_that_is_gone_is_made_again_to_the_byte(self, ilf: TenantContext) -> None:
         staged = staged_file(ilf, RUN)
         meant = staged.read_bytes()
         shutil.rmtree(staged.parent)
         release(ilf, RUN, NOVEMBER.replace(day=24))
         assert outbox_files(ilf)[FILE] == meant
 
-    def test_a_file_made_again_from_changed_payments_stops_it(self, ilf: Office) -> None:
+    def test_a_file_made_again_from_changed_payments_stops_it(self, ilf: TenantContext) -> None:
         staged_file(ilf, RUN).unlink()
         with ilf.ledger.transaction() as connection:
             pay_another_amount(connection, 0, 1)
             pay_another_amount(connection, 1, -1)
         with pytest.raises(NoGo, match=r"What the stage validate wrote has changed since"):
             release(ilf, RUN, NOVEMBER)
-        assert not list(ilf.places.outbox("ilf").glob("*"))
+        assert not list(ilf.paths.outbox("ilf").glob("*"))
 
 
 class TestALedgerChangedBehindItsBack:
@@ -247,74 +247,74 @@ class TestALedgerChangedBehindItsBack:
             ("UPDATE payment_file SET pence = pence + 1", "instruct"),
         ],
     )
-    def test_nothing_is_released(self, ilf: Office, statement: str, stage: str) -> None:
+    def test_nothing_is_released(self, ilf: TenantContext, statement: str, stage: str) -> None:
         with ilf.ledger.opened() as connection:
             connection.execute(statement)
         with pytest.raises(NoGo, match=f"changed behind siller's back. What the stage {stage} wrote has changed"):
             release(ilf, RUN, NOVEMBER)
-        assert not list(ilf.places.outbox("ilf").glob("*"))
+        assert not list(ilf.paths.outbox("ilf").glob("*"))
 
-    def test_nor_with_a_part_that_was_changed(self, ilf: Office) -> None:
+    def test_nor_with_a_part_that_was_changed(self, ilf: TenantContext) -> None:
         name = damage_part(ilf)
         with pytest.raises(NoGo, match=f"changed behind siller's back. The bytes of the part {name} have changed"):
             release(ilf, RUN, NOVEMBER)
-        assert not list(ilf.places.outbox("ilf").glob("*"))
+        assert not list(ilf.paths.outbox("ilf").glob("*"))
 
-    def test_nor_with_a_journal_that_was_changed_to_fit(self, ilf: Office) -> None:
+    def test_nor_with_a_journal_that_was_changed_to_fit(self, ilf: TenantContext) -> None:
         with ilf.ledger.opened() as connection:
             connection.execute("UPDATE journal SET figures = replace(figures, '\"go\"', '\"refer\"')")
         with pytest.raises(NoGo, match=r"The journal is broken at entry \d+ \(ilf-2026-11-rehearsal-1, assess\)"):
             release(ilf, RUN, NOVEMBER)
-        assert not list(ilf.places.outbox("ilf").glob("*"))
+        assert not list(ilf.paths.outbox("ilf").glob("*"))
 
 
 class TestWhatMayNotLeave:
     """Not even the first phase is written down."""
 
     @pytest.fixture
-    def waiting(self, tmp_path: Path) -> Office:
-        of = office(tmp_path)
+    def waiting(self, tmp_path: Path) -> TenantContext:
+        of = context(tmp_path)
         deliver(of)
         assessed(of)
         return of
 
-    def nothing_left(self, of: Office) -> None:
-        assert not of.places.outbox("ilf").exists()
+    def nothing_left(self, of: TenantContext) -> None:
+        assert not of.paths.outbox("ilf").exists()
         assert "release_pending" not in stages(of)
 
-    def test_a_run_that_nobody_approved(self, waiting: Office) -> None:
+    def test_a_run_that_nobody_approved(self, waiting: TenantContext) -> None:
         with pytest.raises(NoGo, match="ilf-2026-11-rehearsal-1 has no approval for its payment file"):
             release(waiting, RUN, NOVEMBER)
         self.nothing_left(waiting)
 
-    def test_a_run_whose_answer_was_refused(self, waiting: Office) -> None:
+    def test_a_run_whose_answer_was_refused(self, waiting: TenantContext) -> None:
         approve(waiting, RUN, control_total="1.00")
         with pytest.raises(NoGo, match="has no approval for its payment file"):
             release(waiting, RUN, NOVEMBER)
         self.nothing_left(waiting)
 
-    def test_a_rejected_run(self, waiting: Office) -> None:
+    def test_a_rejected_run(self, waiting: TenantContext) -> None:
         approve(waiting, RUN, decision="reject", reason="no")
         with pytest.raises(NoGo, match="has no approval for its payment file"):
             release(waiting, RUN, NOVEMBER)
         self.nothing_left(waiting)
 
     def test_a_run_with_a_gate_that_said_no_go(self, tmp_path: Path) -> None:
-        of = office(tmp_path)
+        of = context(tmp_path)
         deliver(of)
         approve(of, assessed(of, verdict="no-go"))
         with pytest.raises(NoGo, match="A gate said no-go"):
             release(of, RUN, NOVEMBER)
         self.nothing_left(of)
 
-    def test_a_run_that_is_too_late_for_its_processing_date(self, ilf: Office) -> None:
+    def test_a_run_that_is_too_late_for_its_processing_date(self, ilf: TenantContext) -> None:
         with pytest.raises(NoGo, match=r"last day to send .* was 2026-11-26"):
             release(ilf, RUN, NOVEMBER.replace(day=27))
         self.nothing_left(ilf)
         release(ilf, RUN, NOVEMBER.replace(day=26))
 
-    def test_a_run_whose_place_another_has_taken(self, ilf: Office) -> None:
-        extract = ilf.places.landing("ilf") / "ilf.csv"
+    def test_a_run_whose_place_another_has_taken(self, ilf: TenantContext) -> None:
+        extract = ilf.paths.landing("ilf") / "ilf.csv"
         deliver(ilf, ROWS[:2], replaces=hashlib.sha256(extract.read_bytes()).hexdigest())
         ingest(ilf, flow="flow-2")
         with pytest.raises(NoGo, match="ilf-2026-11-rehearsal-2 has taken the place of ilf-2026-11-rehearsal-1"):
@@ -323,7 +323,7 @@ class TestWhatMayNotLeave:
 
     @pytest.mark.parametrize(("figure", "more"), [("pence", 1), ("pence", -1), ("payments", 1)])
     def test_a_sum_or_a_number_that_is_not_the_approved_one(
-        self, waiting: Office, monkeypatch: pytest.MonkeyPatch, figure: str, more: int
+        self, waiting: TenantContext, monkeypatch: pytest.MonkeyPatch, figure: str, more: int
     ) -> None:
         """Approved in good order, for the same file, and yet for another sum."""
         with monkeypatch.context() as patched:
@@ -339,7 +339,7 @@ class TestWhatMayNotLeave:
         self.nothing_left(waiting)
 
     def test_an_approval_that_is_exchanged_after_the_first_phase(
-        self, ilf: Office, monkeypatch: pytest.MonkeyPatch
+        self, ilf: TenantContext, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         with monkeypatch.context() as patched:
             patched.setattr(Outbox, "put", killed)
@@ -352,14 +352,14 @@ class TestWhatMayNotLeave:
             )
         with pytest.raises(NoGo, match=r"The journal is broken at entry \d+ \(.*, approval 1\)"):
             release(ilf, RUN, NOVEMBER)
-        assert not ilf.places.outbox("ilf").exists()
+        assert not ilf.paths.outbox("ilf").exists()
 
 
 @pytest.mark.parametrize(
     ("recorded", "asked"), [(None, False), (CodeTry, False), (Shown, False), (BankFile, True), (PaidElsewhere, True)]
 )
 def test_who_is_paid_already_is_asked_again_where_something_may_have_moved_since(
-    ilf: Office, monkeypatch: pytest.MonkeyPatch, recorded: type[Figures] | None, asked: bool
+    ilf: TenantContext, monkeypatch: pytest.MonkeyPatch, recorded: type[Figures] | None, asked: bool
 ) -> None:
     if recorded:
         with ilf.ledger.transaction() as connection:
@@ -375,40 +375,40 @@ class TestALedgerRestoredFromAnOlderCopy:
     """It has forgotten what it released, and would do it again under a serial that was used."""
 
     @pytest.fixture
-    def restored(self, ilf: Office, tmp_path: Path) -> Office:
-        ledger = ilf.places.ledger("ilf")
+    def restored(self, ilf: TenantContext, tmp_path: Path) -> TenantContext:
+        ledger = ilf.paths.ledger("ilf")
         older = [shutil.copy2(path, tmp_path) for path in (ledger, checksum.beside(ledger))]
         release(ilf, RUN, NOVEMBER)
         for path in older:
             shutil.copy(path, ledger.parent)
         return ilf
 
-    def test_nor_without_the_checksum_that_it_was_closed_with(self, ilf: Office, tmp_path: Path) -> None:
-        older = shutil.copy(ilf.places.ledger("ilf"), tmp_path)
+    def test_nor_without_the_checksum_that_it_was_closed_with(self, ilf: TenantContext, tmp_path: Path) -> None:
+        older = shutil.copy(ilf.paths.ledger("ilf"), tmp_path)
         release(ilf, RUN, NOVEMBER)
         before = outbox_files(ilf)
-        shutil.copy(older, ilf.places.ledger("ilf"))
+        shutil.copy(older, ilf.paths.ledger("ilf"))
         with pytest.raises(NoGo, match="is not the file that siller closed last"):
             release(ilf, RUN, NOVEMBER)
         assert outbox_files(ilf) == before
 
-    def test_it_releases_nothing(self, restored: Office) -> None:
+    def test_it_releases_nothing(self, restored: TenantContext) -> None:
         before = outbox_files(restored)
         with pytest.raises(NoGo, match=f"does not have the journal entries that {MANIFEST} names"):
             release(restored, RUN, NOVEMBER)
         assert outbox_files(restored) == before
         assert stages(restored)[-1] == "approve"
 
-    def test_nor_once_the_outbox_is_empty(self, restored: Office) -> None:
+    def test_nor_once_the_outbox_is_empty(self, restored: TenantContext) -> None:
         """The sender takes files away; the note beside the ledger stays."""
-        shutil.rmtree(restored.places.outbox("ilf"))
+        shutil.rmtree(restored.paths.outbox("ilf"))
         with pytest.raises(NoGo, match=r"The journal once had an entry \d+ .* the ledger is an older copy"):
             release(restored, RUN, NOVEMBER)
         assert stages(restored)[-1] == "approve"
 
     @pytest.mark.parametrize("said", ["", "no JSON", "{}", '{"journal": 7}', '{"journal": {"entry": "x"}}'])
-    def test_nor_beside_a_manifest_that_cannot_be_read(self, ilf: Office, said: str) -> None:
-        outbox = ilf.places.outbox("ilf")
+    def test_nor_beside_a_manifest_that_cannot_be_read(self, ilf: TenantContext, said: str) -> None:
+        outbox = ilf.paths.outbox("ilf")
         outbox.mkdir(parents=True)
         (outbox / "earlier.bacs18.txt.manifest.json").write_text(said)
         with pytest.raises(NoGo, match=r"earlier\.bacs18\.txt\.manifest\.json"):
@@ -419,16 +419,16 @@ class TestALedgerRestoredFromAnOlderCopy:
 def test_a_live_run_is_released_to_the_live_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Only the practice table can be shipped, and with it no live run begins.
     monkeypatch.setattr("tasks.ingest.stage._check_account_table", lambda *_: None)
-    live = office(tmp_path / "home", Mode.LIVE)
+    live = context(tmp_path / "home", Mode.LIVE)
     run_id = approved(live)
     release(live, run_id, NOVEMBER)
     name = "ilf-2026-11-live-1.bacs18.txt"
     assert outbox_files(live).keys() == {name, f"{name}.manifest.json"}
-    assert live.places.outbox("ilf") == tmp_path / "home" / "outbox" / "ilf"
+    assert live.paths.outbox("ilf") == tmp_path / "home" / "outbox" / "ilf"
     assert not (tmp_path / "home" / "rehearsal").exists()
 
 
-def test_released_equals_what_was_typed(ilf: Office) -> None:
+def test_released_equals_what_was_typed(ilf: TenantContext) -> None:
     release(ilf, RUN, NOVEMBER)
     pence = sum(pence for *_, pence in naive_payments(outbox_files(ilf)[FILE]))
     assert answer().control_total == f"£{pence / 100:,.2f}"

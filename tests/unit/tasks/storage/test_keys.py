@@ -13,7 +13,7 @@ from schemas.pay_run import Mode
 from tasks.settings import Settings
 from tasks.storage import keys
 from tasks.storage.custody import identities
-from tasks.storage.paths import Places
+from tasks.storage.paths import Paths
 
 GIVEN = base64.b64encode(bytes(range(32))).decode()
 AGE = "AGE-SECRET-KEY-1TLCWYX328MS86ZAUA5VQZ3SJ4FCA4X3KY9Z9SXPVX8FHKKUYWCKQN3MASX"
@@ -87,12 +87,12 @@ class TestADamagedKey:
         assert not content or content not in str(said.value)
 
     def test_with_one_letter_wrong(self, tmp_path: Path) -> None:
-        places = Places(tmp_path, Mode.LIVE)
+        paths = Paths(tmp_path, Mode.LIVE)
         wrong = AGE[:-1] + ("Q" if AGE[-1] != "Q" else "P")
-        places.key("ilf", "sealed").parent.mkdir()
-        places.key("ilf", "sealed").write_text(wrong)
+        paths.key("ilf", "sealed").parent.mkdir()
+        paths.key("ilf", "sealed").write_text(wrong)
         with pytest.raises(NoGo, match=r"is not the key ilf\.sealed: it is to be whole") as said:
-            identities(places, "ilf")
+            identities(paths, "ilf")
         assert wrong not in str(said.value)
 
     @pytest.mark.parametrize("content", DAMAGED)

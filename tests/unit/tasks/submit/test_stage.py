@@ -17,9 +17,9 @@ from tasks.lineage.trace import trace
 from tasks.release.outboxes import outbox_of
 from tasks.release.stage import release
 from tasks.submit.stage import london_time, record_submission
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 from tasks.verify import problems, serials_not_sent
-from tests.month import NOVEMBER, ROWS, answer, approve, approved, assessed, deliver, office
+from tests.month import NOVEMBER, ROWS, answer, approve, approved, assessed, context, deliver
 
 RUN = "ilf-2026-11-rehearsal-1"
 SENT = datetime(2026, 11, 26, 14, 5, tzinfo=LONDON)
@@ -28,29 +28,29 @@ AFTER = datetime(2026, 11, 30, 9, tzinfo=LONDON)
 
 
 @pytest.fixture
-def ilf(released_home: Path, tmp_path: Path) -> Office:
-    return office(shutil.copytree(released_home, tmp_path / "home"))
+def ilf(released_home: Path, tmp_path: Path) -> TenantContext:
+    return context(shutil.copytree(released_home, tmp_path / "home"))
 
 
-def states(of: Office, day: str = "2026-11-27") -> set[str]:
+def states(of: TenantContext, day: str = "2026-11-27") -> set[str]:
     with of.ledger.opened() as connection:
         define_payment_state(connection)
         return {state for (state,) in connection.execute(f"SELECT state FROM payment_state(DATE '{day}')").fetchall()}
 
 
-def kept(of: Office) -> list[tuple[object, ...]]:
+def kept(of: TenantContext) -> list[tuple[object, ...]]:
     with of.ledger.opened() as connection:
         return connection.execute("SELECT * FROM submission").fetchall()
 
 
-def test_it_is_kept_and_every_payment_is_submitted(ilf: Office) -> None:
+def test_it_is_kept_and_every_payment_is_submitted(ilf: TenantContext) -> None:
     assert states(ilf) == {"released"}
     entry = record_submission(ilf, RUN, " BT-2026  1126 ", SENT, SENDER, AFTER)
     assert (entry.stage, entry.figures.reference, entry.figures.days_late) == ("submitted 1", "BT-2026 1126", 0)
     ((number, run_no, reference, at, by, sha256, late),) = kept(ilf)
     assert (number, run_no, reference, at, by, late) == (1, 1, "BT-2026 1126", SENT, SENDER, False)
     (name,) = [name for name in outbox_of(ilf).names() if name.endswith(".txt")]
-    assert sha256 == hashlib.sha256((ilf.places.outbox("ilf") / name).read_bytes()).hexdigest()
+    assert sha256 == hashlib.sha256((ilf.paths.outbox("ilf") / name).read_bytes()).hexdigest()
     assert states(ilf) == {"submitted"}
     assert list(problems(ilf)) == []
     with ilf.ledger.opened() as connection:
@@ -59,14 +59,14 @@ def test_it_is_kept_and_every_payment_is_submitted(ilf: Office) -> None:
     assert (steps["submitted"].when, steps["submitted"].detail) == (SENT, f"reference BT-2026 1126, {SENDER}")
 
 
-def test_again_in_the_same_words_returns_what_stands(ilf: Office) -> None:
+def test_again_in_the_same_words_returns_what_stands(ilf: TenantContext) -> None:
     entry = record_submission(ilf, RUN, "REF", SENT, SENDER, AFTER)
     assert record_submission(ilf, RUN, "REF", SENT.astimezone(UTC), SENDER, AFTER.replace(hour=10)) == entry
     assert len(kept(ilf)) == 1
 
 
 @pytest.mark.parametrize("changed", ["reference", "time", "officer"])
-def test_again_in_other_words_is_refused_and_says_what_stands(ilf: Office, changed: str) -> None:
+def test_again_in_other_words_is_refused_and_says_what_stands(ilf: TenantContext, changed: str) -> None:
     record_submission(ilf, RUN, "REF", SENT, SENDER, AFTER)
     before = kept(ilf)
     with pytest.raises(NoGo, match=f"as submitted already, by {SENDER} under the reference REF. That stands"):
@@ -81,7 +81,7 @@ def test_again_in_other_words_is_refused_and_says_what_stands(ilf: Office, chang
     assert kept(ilf) == before
 
 
-def test_after_the_input_day_it_is_late_and_says_so(ilf: Office) -> None:
+def test_after_the_input_day_it_is_late_and_says_so(ilf: TenantContext) -> None:
     """Processing on Friday 27 November: Bacs took the file until the evening of Thursday 26."""
     entry = record_submission(ilf, RUN, "REF", datetime(2026, 11, 27, 0, 0, tzinfo=LONDON), SENDER, AFTER)
     assert entry.figures.days_late == 1
@@ -93,33 +93,33 @@ def test_after_the_input_day_it_is_late_and_says_so(ilf: Office) -> None:
 class TestRefused:
     """Nothing is kept."""
 
-    def refused(self, of: Office, match: str, reference: str = "REF", at: datetime = SENT) -> None:
+    def refused(self, of: TenantContext, match: str, reference: str = "REF", at: datetime = SENT) -> None:
         with pytest.raises(NoGo, match=match):
             record_submission(of, RUN, reference, at, SENDER, AFTER)
         assert kept(of) == []
 
     def test_a_run_that_is_not_released(self, tmp_path: Path) -> None:
-        approved(office(tmp_path))
-        self.refused(office(tmp_path), "has not been released")
+        approved(context(tmp_path))
+        self.refused(context(tmp_path), "has not been released")
 
-    def test_a_file_that_is_not_the_released_one(self, ilf: Office) -> None:
+    def test_a_file_that_is_not_the_released_one(self, ilf: TenantContext) -> None:
         (name,) = [name for name in outbox_of(ilf).names() if name.endswith(".txt")]
-        file = ilf.places.outbox("ilf") / name
+        file = ilf.paths.outbox("ilf") / name
         file.write_bytes(file.read_bytes().replace(b"00000298160", b"00000298161"))
         self.refused(ilf, "If another file went to the bank, stop it there now")
         file.unlink()
         self.refused(ilf, rf"{name} is not in .*put the released one back")
 
     @pytest.mark.parametrize("reference", ["", "   ", "x" * 101, "a\x07b"])
-    def test_a_reference_that_is_none(self, ilf: Office, reference: str) -> None:
+    def test_a_reference_that_is_none(self, ilf: TenantContext, reference: str) -> None:
         self.refused(ilf, "The reference is what the channel gave back", reference)
 
-    def test_a_time_before_the_release(self, ilf: Office) -> None:
+    def test_a_time_before_the_release(self, ilf: TenantContext) -> None:
         self.refused(
             ilf, "was released on 20 November 2026 at 09:30, after the time given", at=NOVEMBER.replace(minute=29)
         )
 
-    def test_a_time_that_is_still_to_come(self, ilf: Office) -> None:
+    def test_a_time_that_is_still_to_come(self, ilf: TenantContext) -> None:
         self.refused(ilf, "30 November 2026, 09:01 is still to come", at=AFTER.replace(minute=1))
 
 
@@ -148,7 +148,7 @@ class TestSerials:
     """Never used again, never skipped without a word."""
 
     def test_a_declined_run_leaves_a_gap_that_is_explained_by_name(self, tmp_path: Path) -> None:
-        of = office(tmp_path)
+        of = context(tmp_path)
         extract = deliver(of)
         first = assessed(of)
         approve(of, first, decision="reject", reason="wrong month")
@@ -162,13 +162,13 @@ class TestSerials:
         ]
         assert list(problems(of)) == []
 
-    def test_a_serial_that_no_run_has_is_a_problem(self, ilf: Office) -> None:
+    def test_a_serial_that_no_run_has_is_a_problem(self, ilf: TenantContext) -> None:
         with ilf.ledger.opened() as connection:
             connection.execute("UPDATE submission_serial SET serial = 3")
         assert "Submission serial 2 of 123456 was never given to a run." in [each.what for each in problems(ilf)]
 
 
-def test_rows_that_no_journal_entry_covers_are_found(ilf: Office) -> None:
+def test_rows_that_no_journal_entry_covers_are_found(ilf: TenantContext) -> None:
     record_submission(ilf, RUN, "REF", SENT, SENDER, AFTER)
     with ilf.ledger.opened() as connection:
         connection.execute("UPDATE submission SET reference = 'OTHER'")

@@ -22,11 +22,11 @@ from tasks.ledger.never_twice import find_duplicates
 from tasks.ledger.runs import run_row
 from tasks.release.stage import release
 from tasks.settings import Settings
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 from tasks.validate.stage import validate
 from tests.by_hand import rows_by_hand
 from tests.entries import entry
-from tests.month import HEADER, NOVEMBER, SAMPLES, approve, assessed, deliver, deliver_sample, facts, ingest, office
+from tests.month import HEADER, NOVEMBER, SAMPLES, approve, assessed, context, deliver, deliver_sample, facts, ingest
 
 REFERENCE, ACCOUNT, ROLL_NUMBER, AMOUNT = 0, 3, 4, 5
 OCCURRENCE = """
@@ -93,7 +93,7 @@ def shuffled(lines: list[str]) -> list[str]:
 @pytest.fixture(scope="module")
 def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The home of an ILF whose first three hundred payments are released as arrears of November."""
-    of = office(tmp_path_factory.mktemp("released"))
+    of = context(tmp_path_factory.mktemp("released"))
     deliver(of, PAID, **ARREARS)
     run_id = assessed(of)
     approve(of, run_id, control_total=total_of(PAID))
@@ -102,12 +102,12 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def ilf(released: Path, tmp_path: Path) -> Office:
+def ilf(released: Path, tmp_path: Path) -> TenantContext:
     shutil.copytree(released, tmp_path / "home")
-    return office(tmp_path / "home")
+    return context(tmp_path / "home")
 
 
-def held(of: Office, run_id: str) -> tuple[Counter[str], int]:
+def held(of: TenantContext, run_id: str) -> tuple[Counter[str], int]:
     """How many rows of a run are held by each rule, and how many are paid."""
     with of.ledger.opened() as connection:
         run_no = run_row(connection, run_id).run_no
@@ -118,7 +118,7 @@ def held(of: Office, run_id: str) -> tuple[Counter[str], int]:
     return Counter(dict(rules)), paid[0] if paid else 0
 
 
-def sent_after(of: Office, lines: list[str], flow: str = "flow-2") -> tuple[Counter[str], int]:
+def sent_after(of: TenantContext, lines: list[str], flow: str = "flow-2") -> tuple[Counter[str], int]:
     deliver(of, lines, name="second.csv", **ARREARS)
     run_id = ingest(of, flow=flow)
     validate(of, run_id, NOVEMBER)
@@ -138,11 +138,13 @@ def sent_after(of: Office, lines: list[str], flow: str = "flow-2") -> tuple[Coun
     ],
     ids=["sorted anew", "one row", "cut anew", "renamed", "other account", "other amount", "renamed, other account"],
 )
-def test_exactly_what_overlaps_is_held(ilf: Office, lines: list[str], by_rule: dict[str, int], paid: int) -> None:
+def test_exactly_what_overlaps_is_held(
+    ilf: TenantContext, lines: list[str], by_rule: dict[str, int], paid: int
+) -> None:
     assert sent_after(ilf, lines) == (Counter(by_rule), paid)
 
 
-def test_a_third_file_is_held_against_both_before_it(ilf: Office) -> None:
+def test_a_third_file_is_held_against_both_before_it(ilf: TenantContext) -> None:
     deliver(ilf, NEW, name="second.csv", **ARREARS)
     second = assessed(ilf, flow="flow-2")
     approve(ilf, second, flow="flow-2", control_total=total_of(NEW))
@@ -151,7 +153,7 @@ def test_a_third_file_is_held_against_both_before_it(ilf: Office) -> None:
     assert sent_after(ilf, third, "flow-3") == (Counter({"already_released": 30}), 10)
 
 
-def test_the_same_payments_in_a_run_that_may_still_be_released_are_hit(ilf: Office) -> None:
+def test_the_same_payments_in_a_run_that_may_still_be_released_are_hit(ilf: TenantContext) -> None:
     """Siller opens no second run of one kind while the first waits, so it is put there by hand, as a last defence."""
     sent_after(ilf, NEW)
     with ilf.ledger.transaction() as connection:
@@ -172,7 +174,7 @@ def test_an_account_is_what_the_bank_is_sent(tmp_path: Path) -> None:
     contracts = shutil.copytree(Settings().contracts, tmp_path / "contracts")
     agreement = contracts / "ilf" / "agreement.yaml"
     agreement.write_text(agreement.read_text() + "accounts: {with_zeros_before: [7]}\n")
-    of = Office("ilf", Mode.REHEARSAL, Settings(home=tmp_path / "home", modulus_table=None, contracts=contracts))
+    of = TenantContext("ilf", Mode.REHEARSAL, Settings(home=tmp_path / "home", modulus_table=None, contracts=contracts))
     deliver(of, [short, *NEW], **ARREARS)
     run_id = assessed(of)
     approve(of, run_id, control_total=total_of([short, *NEW]))
@@ -187,7 +189,7 @@ def test_two_payments_of_a_payee_that_are_both_meant_are_told_apart_by_their_occ
     contract = contracts / "ilf" / "extract.odcs.yaml"
     contract.write_text(contract.read_text().rstrip() + OCCURRENCE)
     monkeypatch.setattr("tests.month.HEADER", f"{HEADER},Award")
-    of = Office("ilf", Mode.REHEARSAL, Settings(home=tmp_path / "home", modulus_table=None, contracts=contracts))
+    of = TenantContext("ilf", Mode.REHEARSAL, Settings(home=tmp_path / "home", modulus_table=None, contracts=contracts))
     deliver(of, [f"{NEW[0]},1", f"{NEW[0]},2", f"{NEW[1]},", f"{NEW[1]},1"], **ARREARS)
     run_id = ingest(of)
     validate(of, run_id, NOVEMBER)
@@ -203,7 +205,7 @@ def test_space_in_a_cell_tells_no_payments_apart(tmp_path: Path, monkeypatch: py
     contract = contracts / "ilf" / "extract.odcs.yaml"
     contract.write_text(contract.read_text().rstrip() + OCCURRENCE)
     monkeypatch.setattr("tests.month.HEADER", f"{HEADER},Award")
-    of = Office("ilf", Mode.REHEARSAL, Settings(home=tmp_path / "home", modulus_table=None, contracts=contracts))
+    of = TenantContext("ilf", Mode.REHEARSAL, Settings(home=tmp_path / "home", modulus_table=None, contracts=contracts))
     deliver(of, [f"{NEW[0]},", f"{NEW[0]},{space}", f"{NEW[1]},"], **ARREARS)
     run_id = ingest(of)
     validate(of, run_id, NOVEMBER)
@@ -212,19 +214,19 @@ def test_space_in_a_cell_tells_no_payments_apart(tmp_path: Path, monkeypatch: py
 
 
 @pytest.mark.parametrize("roll_number", [" ", "\t", "\u00a0"], ids=["a space", "a tab", "a space that holds"])
-def test_space_for_a_roll_number_is_no_other_account(ilf: Office, roll_number: str) -> None:
+def test_space_for_a_roll_number_is_no_other_account(ilf: TenantContext, roll_number: str) -> None:
     again = [with_cell(renamed(line), ROLL_NUMBER, lambda given: given or roll_number) for line in PAID[:5]]
     rules, paid = sent_after(ilf, again)
     assert (sum(rules.values()), paid) == (5, 0)
 
 
-def test_alike_inside_one_extract_is_not_held(ilf: Office) -> None:
+def test_alike_inside_one_extract_is_not_held(ilf: TenantContext) -> None:
     twins = [*NEW, *(renamed(line) for line in NEW[:5])]
     assert sent_after(ilf, twins) == (Counter(), 55)
 
 
 def test_nothing_is_held_over_two_sample_months_and_those_who_share_an_account_are_paid(tmp_path: Path) -> None:
-    of = office(tmp_path)
+    of = context(tmp_path)
     for period in ("2026-10", "2026-11"):
         now = NOVEMBER.replace(month=int(period[-2:]))
         deliver_sample(of, period)
@@ -251,7 +253,7 @@ def sharing(period: str) -> int:
         return sum(row["Account No"] == PAYROLL_ORGANISATION for row in csv.DictReader(file))
 
 
-def test_what_was_released_while_the_run_waited_stops_its_release_and_its_next_run_holds_it(ilf: Office) -> None:
+def test_what_was_released_while_the_run_waited_stops_its_release_and_its_next_run_holds_it(ilf: TenantContext) -> None:
     """What moved another run is put there by hand: siller lets one run of a kind wait at a time."""
     deliver(ilf, NEW, name="second.csv", **ARREARS)
     second = assessed(ilf, flow="flow-2")
@@ -269,7 +271,7 @@ def test_what_was_released_while_the_run_waited_stops_its_release_and_its_next_r
         record(connection, 1, "ilf-2026-11-rehearsal-1", entry(BankFile), "asked", NOVEMBER, 1)
     with pytest.raises(NoGo, match=f"1 payments of {second} have been paid otherwise since it was validated, at row 7"):
         release(ilf, second, NOVEMBER)
-    assert not (ilf.places.outbox("ilf") / f"{second}.bacs18.txt").exists()
+    assert not (ilf.paths.outbox("ilf") / f"{second}.bacs18.txt").exists()
     third = ingest(ilf, flow="flow-3")
     assert third == "ilf-2026-11-rehearsal-3"
     validate(ilf, third, NOVEMBER)

@@ -14,9 +14,9 @@ from tasks.practice_bank.bank import answer as bank_answers
 from tasks.reconcile.receive import inbox, receive_all
 from tasks.release.stage import release
 from tasks.settings import PROJECT
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 from tasks.validate.stage import validate
-from tests.month import NOVEMBER, ROWS, approve, assessed, deliver, ingest, office
+from tests.month import NOVEMBER, ROWS, approve, assessed, context, deliver, ingest
 from tests.unit.tasks.validate.test_stage import left_out, payable
 
 RULE = ("refused", "account_number", "account_passes_modulus_check")
@@ -25,12 +25,12 @@ LAST = date(2026, 10, 30)
 
 
 @pytest.fixture
-def ilf(tmp_path: Path) -> Office:
-    return office(tmp_path / "home")
+def ilf(tmp_path: Path) -> TenantContext:
+    return context(tmp_path / "home")
 
 
 @pytest.fixture
-def stale(ilf: Office, tmp_path: Path) -> Office:
+def stale(ilf: TenantContext, tmp_path: Path) -> TenantContext:
     """The same office with another table, in which no account of the three payees' sort codes passes."""
     folder = copytree(PROJECT / "data_contracts" / "practice_modulus", tmp_path / "table")
     with (folder / "valacdos-practice.txt").open("a") as table:
@@ -43,7 +43,7 @@ def stale(ilf: Office, tmp_path: Path) -> Office:
     return replace(ilf, settings=ilf.settings.model_copy(update={"modulus_table": folder}))
 
 
-def paid(of: Office, pay_day: date = LAST, answered: bool = True, returned: tuple[str, ...] = ()) -> None:
+def paid(of: TenantContext, pay_day: date = LAST, answered: bool = True, returned: tuple[str, ...] = ()) -> None:
     """The three payments of ``ROWS``, paid on a day, and what the bank said of them."""
     rows = [row.replace(NOVEMBER_PAY_DAY, f"{pay_day:%d/%m/%Y}") for row in ROWS]
     deliver(of, rows, pay_period=f"{pay_day:%Y-%m}", pay_date=pay_day.isoformat())
@@ -52,19 +52,19 @@ def paid(of: Office, pay_day: date = LAST, answered: bool = True, returned: tupl
     approve(of, run_id, now, flow=f"flow-{pay_day}")
     release(of, run_id, now)
     if answered:
-        (file,) = of.places.outbox(of.tenant).glob(f"{run_id}*.txt")
-        bank_answers(file, of.places.bank_inbox(of.tenant), pay_day, return_codes=returned)
+        (file,) = of.paths.outbox(of.tenant).glob(f"{run_id}*.txt")
+        bank_answers(file, of.paths.bank_inbox(of.tenant), pay_day, return_codes=returned)
         receive_all(of, inbox(of), now + timedelta(days=20))
 
 
-def november(of: Office, *rows: str) -> str:
+def november(of: TenantContext, *rows: str) -> str:
     deliver(of, rows)
     run_id = ingest(of, flow="flow-november")
     validate(of, run_id, NOVEMBER)
     return run_id
 
 
-def referred(of: Office, run_id: str) -> list[tuple[int, str, str]]:
+def referred(of: TenantContext, run_id: str) -> list[tuple[int, str, str]]:
     with of.ledger.opened() as connection:
         return connection.execute(
             "SELECT row_number, column_name, rule FROM core_referred JOIN run USING (run_no) WHERE run_id = ? "
@@ -73,13 +73,13 @@ def referred(of: Office, run_id: str) -> list[tuple[int, str, str]]:
         ).fetchall()
 
 
-def test_without_a_past_every_account_that_fails_is_refused(stale: Office):
+def test_without_a_past_every_account_that_fails_is_refused(stale: TenantContext):
     run_id = november(stale, *ROWS)
     assert left_out(stale) == [(row, *RULE) for row in range(3)]
     assert payable(stale) == {} and referred(stale, run_id) == []
 
 
-def test_who_had_money_in_the_account_is_paid_and_referred(ilf: Office, stale: Office):
+def test_who_had_money_in_the_account_is_paid_and_referred(ilf: TenantContext, stale: TenantContext):
     paid(ilf)
     run_id = november(stale, *ROWS)
     assert left_out(stale, 2) == []
@@ -89,7 +89,7 @@ def test_who_had_money_in_the_account_is_paid_and_referred(ilf: Office, stale: O
         assert list(problems(connection)) == []
 
 
-def test_new_and_changed_details_are_refused(ilf: Office, stale: Office):
+def test_new_and_changed_details_are_refused(ilf: TenantContext, stale: TenantContext):
     """A payee who is new with a known account; a known payee whose account, or amount alone, is another."""
     paid(ilf)
     reference, account = ROWS[0].split(",")[0], ROWS[0].split(",")[3]
@@ -105,34 +105,34 @@ def test_new_and_changed_details_are_refused(ilf: Office, stale: Office):
     assert [row for row, *_ in referred(stale, run_id)] == [2]
 
 
-def test_whose_money_came_back_is_refused(ilf: Office, stale: Office):
+def test_whose_money_came_back_is_refused(ilf: TenantContext, stale: TenantContext):
     paid(ilf, returned=("0", "B", "2"))
     november(stale, *ROWS)
     assert left_out(stale, 2) == [(row, *RULE) for row in range(3)]
 
 
-def test_an_earlier_success_does_not_outweigh_a_later_return(ilf: Office, stale: Office):
+def test_an_earlier_success_does_not_outweigh_a_later_return(ilf: TenantContext, stale: TenantContext):
     paid(ilf, date(2026, 9, 30))
     paid(ilf, LAST, returned=("0", "B", "2"))
     november(stale, *ROWS)
     assert left_out(stale, 3) == [(row, *RULE) for row in range(3)]
 
 
-def test_what_the_bank_has_not_answered_proves_nothing(ilf: Office, stale: Office):
+def test_what_the_bank_has_not_answered_proves_nothing(ilf: TenantContext, stale: TenantContext):
     paid(ilf, answered=False)
     november(stale, *ROWS)
     assert left_out(stale, 2) == [(row, *RULE) for row in range(3)]
 
 
 @pytest.mark.parametrize(("pay_day", "known"), [(date(2025, 11, 28), False), (date(2025, 12, 31), True)])
-def test_a_year_is_how_far_it_looks_back(ilf: Office, stale: Office, pay_day: date, known: bool):
+def test_a_year_is_how_far_it_looks_back(ilf: TenantContext, stale: TenantContext, pay_day: date, known: bool):
     paid(ilf, pay_day)
     november(stale, *ROWS)
     assert (left_out(stale, 2) == []) is known
     assert len(payable(stale, 2)) == (3 if known else 0)
 
 
-def test_another_reason_is_kept_and_a_proven_account_does_not_outweigh_it(ilf: Office, stale: Office):
+def test_another_reason_is_kept_and_a_proven_account_does_not_outweigh_it(ilf: TenantContext, stale: TenantContext):
     paid(ilf)
     run_id = november(stale, ROWS[0].replace("2981.60", "0.00"), ROWS[1], ROWS[1])
     assert left_out(stale, 2) == [
@@ -142,5 +142,5 @@ def test_another_reason_is_kept_and_a_proven_account_does_not_outweigh_it(ilf: O
     assert [row for row, *_ in referred(stale, run_id)] == [1]
 
 
-def test_the_agreement_has_the_gates_thresholds(ilf: Office):
+def test_the_agreement_has_the_gates_thresholds(ilf: TenantContext):
     assert thresholds(ilf)["account_table_age_days"] == (180, 730)

@@ -12,18 +12,18 @@ from schemas.no_go import NoGo
 from tasks.account_table.install import install
 from tasks.ledger import entry_of
 from tasks.ledger.catalogue.stages import Validate
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 from tasks.validate.stage import validate
 from tests.by_hand import pay_less, rows_by_hand
 from tests.filled_ledger import REASONS
-from tests.month import NOVEMBER, OCTOBER, ROWS, SAMPLES, UPLOADER, deliver, deliver_sample, facts, ingest, office
+from tests.month import NOVEMBER, OCTOBER, ROWS, SAMPLES, UPLOADER, context, deliver, deliver_sample, facts, ingest
 from tests.people import sign
 from tests.published_table import published_table
 
 LeftOut = list[tuple[int, str, str, str]]
 
 
-def left_out(of: Office, run_no: int = 1) -> LeftOut:
+def left_out(of: TenantContext, run_no: int = 1) -> LeftOut:
     """Row number, outcome, column and rule, in the order of the rows."""
     with of.ledger.opened() as connection:
         return connection.execute(
@@ -31,7 +31,7 @@ def left_out(of: Office, run_no: int = 1) -> LeftOut:
         ).fetchall()
 
 
-def payable(of: Office, run_no: int = 1) -> dict[int, int]:
+def payable(of: TenantContext, run_no: int = 1) -> dict[int, int]:
     """Pence by row number."""
     with of.ledger.opened() as connection:
         return dict(
@@ -41,26 +41,26 @@ def payable(of: Office, run_no: int = 1) -> dict[int, int]:
         )
 
 
-def validated(of: Office, *rows: str) -> LeftOut:
+def validated(of: TenantContext, *rows: str) -> LeftOut:
     """A made-up extract of November after validation: what is left out."""
     deliver(of, rows)
     validate(of, ingest(of), NOVEMBER)
     return left_out(of)
 
 
-def figures(of: Office, run_id: str) -> Validate:
+def figures(of: TenantContext, run_id: str) -> Validate:
     with of.ledger.opened() as connection:
         return entry_of(connection, run_id, Validate)
 
 
 @pytest.fixture
-def ilf(tmp_path: Path) -> Office:
-    return office(tmp_path)
+def ilf(tmp_path: Path) -> TenantContext:
+    return context(tmp_path)
 
 
 @pytest.fixture(scope="module")
-def november(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    of = office(tmp_path_factory.mktemp("november"))
+def november(tmp_path_factory: pytest.TempPathFactory) -> TenantContext:
+    of = context(tmp_path_factory.mktemp("november"))
     deliver_sample(of, "2026-11")
     validate(of, ingest(of), NOVEMBER)
     return of
@@ -69,13 +69,13 @@ def november(tmp_path_factory: pytest.TempPathFactory) -> Office:
 class TestNovember:
     """The sample with ten kinds of bad row, against its facts."""
 
-    def test_the_bad_rows_are_refused_by_the_right_rule_and_no_other_is(self, november: Office) -> None:
+    def test_the_bad_rows_are_refused_by_the_right_rule_and_no_other_is(self, november: TenantContext) -> None:
         known = facts("2026-11")["refused_rows"]
         assert left_out(november) == [
             (row, "refused", *REASONS[known[str(row)]]) for row in sorted(int(row) for row in known)
         ]
 
-    def test_the_others_are_payable_to_the_penny(self, november: Office) -> None:
+    def test_the_others_are_payable_to_the_penny(self, november: TenantContext) -> None:
         known = facts("2026-11")
         paid = payable(november)
         assert len(paid) == known["payable_rows"] == 5229
@@ -85,7 +85,7 @@ class TestNovember:
             amounts = [row["Net Amount"] for row in csv.DictReader(file)]
         assert all(Decimal(pence).scaleb(-2) == Decimal(amounts[row]) for row, pence in paid.items())
 
-    def test_the_journal_has_the_counts_and_which_table_and_contract_were_used(self, november: Office) -> None:
+    def test_the_journal_has_the_counts_and_which_table_and_contract_were_used(self, november: TenantContext) -> None:
         said = figures(november, "ilf-2026-11-rehearsal-1")
         assert (said.payable, said.refused, said.held, said.pence) == (5229, 40, 0, 1065141560)
         assert said.account_table == "practice"
@@ -97,14 +97,14 @@ class TestNovember:
         assert sum(checked) == 5269 - len(no_account)
         assert said.accounts_fails == 4
 
-    def test_again_returns_what_stands(self, november: Office) -> None:
+    def test_again_returns_what_stands(self, november: TenantContext) -> None:
         before = figures(november, "ilf-2026-11-rehearsal-1")
         assert validate(november, "ilf-2026-11-rehearsal-1", NOVEMBER.replace(day=21)).figures == before
         assert len(payable(november)) == 5229
         assert len(left_out(november)) == 40
 
 
-def test_nothing_of_october_is_left_out(ilf: Office) -> None:
+def test_nothing_of_october_is_left_out(ilf: TenantContext) -> None:
     deliver_sample(ilf, "2026-10")
     validate(ilf, ingest(ilf, OCTOBER), OCTOBER)
     assert left_out(ilf) == []
@@ -112,7 +112,7 @@ def test_nothing_of_october_is_left_out(ilf: Office) -> None:
     assert sum(payable(ilf).values()) == 1058069600
 
 
-def test_another_contract_is_an_error_that_names_both_inputs(ilf: Office, tmp_path: Path) -> None:
+def test_another_contract_is_an_error_that_names_both_inputs(ilf: TenantContext, tmp_path: Path) -> None:
     deliver(ilf)
     run_id = ingest(ilf)
     entry = validate(ilf, run_id, NOVEMBER)
@@ -121,20 +121,20 @@ def test_another_contract_is_an_error_that_names_both_inputs(ilf: Office, tmp_pa
         validate(ilf, run_id, NOVEMBER)
 
 
-def test_a_run_keeps_the_account_table_that_it_was_validated_with(ilf: Office, tmp_path: Path) -> None:
+def test_a_run_keeps_the_account_table_that_it_was_validated_with(ilf: TenantContext, tmp_path: Path) -> None:
     """Installing a newer one while a run waits for its approver must not stop that run."""
     deliver(ilf)
     run_id = ingest(ilf)
     entry = validate(ilf, run_id, NOVEMBER)
     install(ilf.settings, published_table(tmp_path / "new"), date(2026, 11, 1), None, "operator", NOVEMBER)
     assert validate(ilf, run_id, NOVEMBER) == entry
-    deliver(ilf, ROWS[:2], replaces=sha256((ilf.places.landing("ilf") / "ilf.csv").read_bytes()).hexdigest())
+    deliver(ilf, ROWS[:2], replaces=sha256((ilf.paths.landing("ilf") / "ilf.csv").read_bytes()).hexdigest())
     later = validate(ilf, ingest(ilf, flow="flow-2"), NOVEMBER).figures
     assert (later.account_table, later.account_table_date) == ("v9-10", date(2026, 11, 1))
     assert later.account_table_from == "operator"
 
 
-def test_a_run_that_does_not_exist(ilf: Office) -> None:
+def test_a_run_that_does_not_exist(ilf: TenantContext) -> None:
     deliver(ilf)
     ingest(ilf)
     with pytest.raises(NoGo, match="There is no run ilf-2026-11-rehearsal-7"):
@@ -144,7 +144,7 @@ def test_a_run_that_does_not_exist(ilf: Office) -> None:
 class TestCopies:
     """One payee twice in one extract: the same all over, or not."""
 
-    def test_of_identical_copies_the_first_is_paid(self, ilf: Office) -> None:
+    def test_of_identical_copies_the_first_is_paid(self, ilf: TenantContext) -> None:
         said = validated(ilf, ROWS[0], ROWS[1], ROWS[0], ROWS[0])
         assert said == [
             (2, "held", "payee_reference", "identical_copy_in_extract"),
@@ -163,7 +163,7 @@ class TestCopies:
         ],
         ids=["amount", "account", "roll number", "name", "reference"],
     )
-    def test_copies_that_differ_in_anything_are_all_held(self, ilf: Office, differs: str) -> None:
+    def test_copies_that_differ_in_anything_are_all_held(self, ilf: TenantContext, differs: str) -> None:
         assert differs != ROWS[0]
         said = validated(ilf, ROWS[0], ROWS[1], differs)
         assert said == [
@@ -172,33 +172,33 @@ class TestCopies:
         ]
         assert payable(ilf) == {1: 190000}
 
-    def test_a_copy_that_a_rule_refuses_stays_refused_and_the_other_is_held(self, ilf: Office) -> None:
+    def test_a_copy_that_a_rule_refuses_stays_refused_and_the_other_is_held(self, ilf: TenantContext) -> None:
         nameless = ROWS[0].replace("Royal & Ancient Holdings plc", "")
         assert validated(ilf, nameless, ROWS[0], ROWS[1]) == [
             (0, "refused", "payee_name", "is_present"),
             (1, "held", "payee_reference", "copies_differ_in_extract"),
         ]
 
-    def test_identical_copies_of_a_bad_row_are_all_refused(self, ilf: Office) -> None:
+    def test_identical_copies_of_a_bad_row_are_all_refused(self, ilf: TenantContext) -> None:
         nameless = ROWS[0].replace("Royal & Ancient Holdings plc", "")
         assert validated(ilf, nameless, nameless, ROWS[1]) == [
             (0, "refused", "payee_name", "is_present"),
             (1, "refused", "payee_name", "is_present"),
         ]
 
-    def test_rows_without_reference_are_no_copies_of_each_other(self, ilf: Office) -> None:
+    def test_rows_without_reference_are_no_copies_of_each_other(self, ilf: TenantContext) -> None:
         rows = [row.replace("ILF100002,", ",").replace("ILF100003,", ",") for row in ROWS]
         assert validated(ilf, *rows) == [
             (0, "refused", "payee_reference", "is_present"),
             (1, "refused", "payee_reference", "is_present"),
         ]
 
-    def test_two_payees_with_one_account_are_both_paid(self, ilf: Office) -> None:
+    def test_two_payees_with_one_account_are_both_paid(self, ilf: TenantContext) -> None:
         shared = ROWS[1].replace("874077,05346707", "308479,89620048")
         assert validated(ilf, ROWS[0], shared) == []
         assert len(payable(ilf)) == 2
 
-    def test_decembers_copies_are_held_and_its_stale_rows_refused(self, ilf: Office) -> None:
+    def test_decembers_copies_are_held_and_its_stale_rows_refused(self, ilf: TenantContext) -> None:
         extract = deliver_sample(ilf, "2026-12")
         manifest = extract.with_name("ilf-2026-12.manifest.json")
         manifest.write_text(manifest.read_text().replace("10874107.00", facts("2026-12")["total_as_written"]))
@@ -216,7 +216,7 @@ class TestCopies:
         assert len(payable(ilf)) == 5309 - 40 - 6
 
 
-def test_a_payee_whom_another_run_of_the_period_has_paid_is_held(ilf: Office) -> None:
+def test_a_payee_whom_another_run_of_the_period_has_paid_is_held(ilf: TenantContext) -> None:
     """No second full extract is taken after a release, so the other run is put there by hand."""
     assert validated(ilf, ROWS[0], ROWS[1]) == []
     with ilf.ledger.transaction() as connection:
@@ -234,12 +234,12 @@ def test_a_payee_whom_another_run_of_the_period_has_paid_is_held(ilf: Office) ->
     assert payable(ilf, 2) == {0: 298160}
 
 
-def test_a_name_that_cannot_be_written_is_refused_by_name(ilf: Office) -> None:
+def test_a_name_that_cannot_be_written_is_refused_by_name(ilf: TenantContext) -> None:
     unwritable = ROWS[0].replace("Royal & Ancient Holdings plc", "株式会社")
     assert validated(ilf, unwritable, ROWS[1]) == [(0, "refused", "payee_name", "text_can_be_written")]
 
 
-def test_an_account_that_fails_is_refused_beside_another_reason(ilf: Office) -> None:
+def test_an_account_that_fails_is_refused_beside_another_reason(ilf: TenantContext) -> None:
     bad = next(row for row, why in facts("2026-11")["refused_rows"].items() if "modulus" in why)
     line = (SAMPLES / "ilf-2026-11.csv").read_text(encoding="utf-8").splitlines()[int(bad) + 1]
     cells = line.split(",")

@@ -9,29 +9,29 @@ from schemas.no_go import NoGo
 from tasks.ingest import stage
 from tasks.keys.rotate import rotate
 from tasks.ledger.parts import listing
-from tasks.tenant_context import Office
+from tasks.tenant_context import TenantContext
 from tasks.verify import problems
 from tests.by_hand import damage_part
-from tests.month import NOVEMBER, ROWS, assessed, deliver, ingest, office
+from tests.month import NOVEMBER, ROWS, assessed, context, deliver, ingest
 
 OPERATOR = "operator@siller.example"
 
 
 @pytest.fixture
-def of(tmp_path: Path) -> Office:
-    return office(tmp_path / "home")
+def of(tmp_path: Path) -> TenantContext:
+    return context(tmp_path / "home")
 
 
-def files(of: Office) -> set[str]:
-    return {path.name for path in of.places.parts("ilf").iterdir() if path.suffix == ".parquet"}
+def files(of: TenantContext) -> set[str]:
+    return {path.name for path in of.paths.parts("ilf").iterdir() if path.suffix == ".parquet"}
 
 
-def listed(of: Office) -> list[listing.Part]:
+def listed(of: TenantContext) -> list[listing.Part]:
     with of.ledger.opened() as connection:
         return listing.listed(connection)
 
 
-def told(of: Office) -> list[str]:
+def told(of: TenantContext) -> list[str]:
     return [problem.what for problem in problems(of)]
 
 
@@ -41,7 +41,7 @@ def refused(row: str) -> str:
     return ",".join([*cells[:2], cells[2][1:], *cells[3:]])
 
 
-def test_each_row_stands_in_one_part_as_it_was_sent_and_the_ledger_has_none(of: Office) -> None:
+def test_each_row_stands_in_one_part_as_it_was_sent_and_the_ledger_has_none(of: TenantContext) -> None:
     deliver(of, [ROWS[0], refused(ROWS[1]), ROWS[2].replace("1050.00", "1050")], name="ilf.csv")
     ingest(of)
     [part] = listed(of)
@@ -59,13 +59,13 @@ def test_each_row_stands_in_one_part_as_it_was_sent_and_the_ledger_has_none(of: 
     assert len(sent[1][1]) == 5
 
 
-def test_a_query_opens_the_files_that_it_needs_and_no_other(of: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_query_opens_the_files_that_it_needs_and_no_other(of: TenantContext, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tasks.ingest.rows.PART_ROWS", 1)
     deliver(of)
     ingest(of)
     parts = listed(of)
     assert [part.first_row for part in parts] == [0, 1, 2]
-    folder = of.places.parts("ilf")
+    folder = of.paths.parts("ilf")
     for part in parts[:2]:
         (folder / part.name).rename(folder / f"{part.name}.away")
     with of.ledger.opened() as connection:
@@ -76,7 +76,7 @@ def test_a_query_opens_the_files_that_it_needs_and_no_other(of: Office, monkeypa
             connection.execute(one, {"row": 0}).fetchone()
 
 
-def test_a_correction_lists_the_parts_of_the_run_that_it_joins(of: Office) -> None:
+def test_a_correction_lists_the_parts_of_the_run_that_it_joins(of: TenantContext) -> None:
     deliver(of, [ROWS[0], refused(ROWS[1]), ROWS[2]])
     assessed(of)
     [joined] = listed(of)
@@ -99,34 +99,34 @@ class TestWhatAKilledStartLeaves:
     """Files that the ledger does not list."""
 
     @pytest.fixture
-    def left(self, of: Office, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    def left(self, of: TenantContext, monkeypatch: pytest.MonkeyPatch) -> set[str]:
         deliver(of)
         with monkeypatch.context() as patched:
             patched.setattr(stage, "land", lambda *_: 1 / 0)
             with pytest.raises(ZeroDivisionError):
                 ingest(of)
-        (of.places.parts("ilf") / ".0123.parquet.part").write_bytes(b"torn")
+        (of.paths.parts("ilf") / ".0123.parquet.part").write_bytes(b"torn")
         left = files(of)
         assert len(left) == 1
         return left
 
-    def test_it_is_no_run_and_nothing_of_a_ledger(self, of: Office, left: set[str]) -> None:
+    def test_it_is_no_run_and_nothing_of_a_ledger(self, of: TenantContext, left: set[str]) -> None:
         assert listed(of) == []
         assert told(of) == []
 
-    def test_the_next_start_sweeps_it_away(self, of: Office, left: set[str]) -> None:
+    def test_the_next_start_sweeps_it_away(self, of: TenantContext, left: set[str]) -> None:
         ingest(of)
         assert len(files(of)) == 1
         assert not files(of) & left
-        assert not list(of.places.parts("ilf").glob(".*.part"))
+        assert not list(of.paths.parts("ilf").glob(".*.part"))
 
-    def test_what_another_start_is_writing_stays(self, of: Office, left: set[str]) -> None:
-        with listing.writing(of.places.parts("ilf")):
+    def test_what_another_start_is_writing_stays(self, of: TenantContext, left: set[str]) -> None:
+        with listing.writing(of.paths.parts("ilf")):
             ingest(of)
         assert left < files(of)
 
 
-def test_other_keys_write_every_part_anew_and_its_rows_stay(ilf: Office) -> None:
+def test_other_keys_write_every_part_anew_and_its_rows_stay(ilf: TenantContext) -> None:
     before = listed(ilf)
     rotate(ilf, OPERATOR, NOVEMBER)
     after = listed(ilf)
@@ -142,13 +142,13 @@ def test_other_keys_write_every_part_anew_and_its_rows_stay(ilf: Office) -> None
 class TestProof:
     """What verify finds, and what stops a ledger at its opening."""
 
-    def test_a_changed_bit(self, ilf: Office) -> None:
+    def test_a_changed_bit(self, ilf: TenantContext) -> None:
         name = damage_part(ilf)
         assert told(ilf) == [f"The bytes of the part {name} have changed."] or "cannot be read" in told(ilf)[0]
 
-    def test_a_part_that_is_gone(self, ilf: Office) -> None:
+    def test_a_part_that_is_gone(self, ilf: TenantContext) -> None:
         [name] = files(ilf)
-        (ilf.places.parts("ilf") / name).unlink()
+        (ilf.paths.parts("ilf") / name).unlink()
         assert any("cannot be read to its end" in what or f"{name} is gone" in what for what in told(ilf))
 
     @pytest.mark.parametrize(
@@ -161,13 +161,13 @@ class TestProof:
             "UPDATE part_file SET sha256 = md5('x')",
         ],
     )
-    def test_a_ledger_that_says_something_else(self, ilf: Office, statement: str) -> None:
+    def test_a_ledger_that_says_something_else(self, ilf: TenantContext, statement: str) -> None:
         with ilf.ledger.opened() as connection:
             connection.execute(statement)
         assert any("part" in what for what in told(ilf))
 
     @pytest.mark.parametrize("table", ["row_key", "part_file"])
-    def test_a_key_or_a_file_that_the_ledger_has_lost(self, ilf: Office, table: str) -> None:
+    def test_a_key_or_a_file_that_the_ledger_has_lost(self, ilf: TenantContext, table: str) -> None:
         with ilf.ledger.opened() as connection:
             connection.execute(f"DELETE FROM {table}")
         with pytest.raises(NoGo, match="of which it has no file or no key any more"), ilf.ledger.opened():
@@ -175,9 +175,9 @@ class TestProof:
 
 
 @pytest.mark.parametrize("threads", [1, 2, 4])
-def test_two_connections_one_after_the_other_read_the_same(ilf: Office, threads: int) -> None:
+def test_two_connections_one_after_the_other_read_the_same(ilf: TenantContext, threads: int) -> None:
     """Whatever the number of threads; parts are registered with each connection anew."""
-    ledger = Office("ilf", ilf.mode, ilf.settings.model_copy(update={"threads": threads})).ledger
+    ledger = TenantContext("ilf", ilf.mode, ilf.settings.model_copy(update={"threads": threads})).ledger
     found = []
     for _ in range(2):
         with ledger.opened() as connection:
