@@ -139,9 +139,9 @@ def _shown_already() -> set[str]:
 
 def _own_flow_run() -> FlowRun:
     """The flow run that asks, as it was when this start of it began."""
-    other_context = FlowRunContext.get()
-    assert other_context is not None and other_context.flow_run is not None  # a form is asked for nowhere but in a flow
-    return other_context.flow_run
+    flow_context = FlowRunContext.get()
+    assert flow_context is not None and flow_context.flow_run is not None  # a form is asked for nowhere but in a flow
+    return flow_context.flow_run
 
 
 def _answer(key: str, above: str, shown: Callable[[], str], timeout: timedelta) -> Answer:

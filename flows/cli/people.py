@@ -66,7 +66,7 @@ def unlock(
     from tasks.people.enrolment import find_locked, let_in_again
     from tasks.settings import Settings
 
-    context, known = find_locked(name, run, Settings()) if run else _office(name, tenant, rehearsal)
+    context, known = find_locked(name, run, Settings()) if run else _context(name, tenant, rehearsal)
     vouched_by = _vouching(context, known, "unlocks")
     let_in_again(context, known, vouched_by, run, clock(context.mode, None))
     OUT.print(f"One-time codes of {known} are taken again.", soft_wrap=True)
@@ -92,7 +92,7 @@ def door(
     from tasks.people.enrolment import admit_first, vouchers_needed
     from tasks.people.identity import identify
 
-    context, known = _office(name, tenant, rehearsal)
+    context, known = _context(name, tenant, rehearsal)
     now = clock(context.mode, None)
     if revoke:
         shut_out(context, known, identify(context, who, "siller people door --revoke", Role.OPERATOR), now)
@@ -139,7 +139,7 @@ def _enrol(
     from tasks.people.credentials import Kind
     from tasks.people.enrolment import admit_first, register, vouchers_needed
 
-    context, known = _office(name, tenant, rehearsal)
+    context, known = _context(name, tenant, rehearsal)
     if again or vouchers_needed(context, known):
         vouched_by = _vouching(context, known, "enrols")
     else:
@@ -187,9 +187,9 @@ def _vouching(context: "TenantContext", name: str, what: str) -> tuple[str, ...]
     return check_vouchers(context, name, vouching, what, clock(context.mode, None))
 
 
-def _office(name: str, tenant: str | None, rehearsal: bool) -> "tuple[TenantContext, str]":
+def _context(name: str, tenant: str | None, rehearsal: bool) -> "tuple[TenantContext, str]":
     from schemas.pay_run import Mode
-    from tasks.people.enrolment import office_of
+    from tasks.people.enrolment import context_of
     from tasks.settings import Settings
 
-    return office_of(name, tenant, Mode.REHEARSAL if rehearsal else Mode.LIVE, Settings())
+    return context_of(name, tenant, Mode.REHEARSAL if rehearsal else Mode.LIVE, Settings())

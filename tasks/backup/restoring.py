@@ -43,7 +43,7 @@ def restore(backup: Path, identity: Path, who: str, settings: Settings, now: dat
         now: when.
 
     Returns:
-        the office whose ledger was restored.
+        the context of the tenant whose ledger was restored.
 
     Raises:
         NoGo: the key does not open the backup, the backup is not whole, nobody like that may do it, or other

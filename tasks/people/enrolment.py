@@ -25,7 +25,7 @@ from tasks.tenant_context import TenantContext, list_agreed
 VOUCHERS = 2
 
 
-def office_of(name: str, tenant: str | None, mode: Mode, settings: Settings) -> tuple[TenantContext, str]:
+def context_of(name: str, tenant: str | None, mode: Mode, settings: Settings) -> tuple[TenantContext, str]:
     """Find the tenant whose agreement names somebody, and the name as it stands there.
 
     Raises:
@@ -54,7 +54,7 @@ def find_locked(name: str, run_id: str, settings: Settings) -> tuple[TenantConte
     context = TenantContext.of_run(run_id, settings)
     if name.strip() == OPERATORS_PASSWORD:
         return context, OPERATORS_PASSWORD
-    return office_of(name, context.tenant, context.mode, settings)
+    return context_of(name, context.tenant, context.mode, settings)
 
 
 def vouchers_needed(context: TenantContext, name: str) -> bool:

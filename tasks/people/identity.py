@@ -54,7 +54,7 @@ def identify(context: TenantContext, name: str, door: str, *roles: Role) -> str:
 def list_admitting(settings: Settings, name: str, door: str, *roles: Role) -> list[TenantContext]:
     """Every tenant with a ledger on this machine whose agreement lets this person in, live ones first.
 
-    An office that cannot be opened is left out: :func:`tasks.tenant_context.list_openable` says which and why.
+    A tenant that cannot be opened is left out: :func:`tasks.tenant_context.list_openable` says which and why.
 
     Raises:
         NoGo: there are ledgers, but none that this person may look into, or they did not prove who they are.
@@ -66,7 +66,7 @@ def filter_admitting(contexts: Sequence[TenantContext], name: str, door: str, *r
     """Those of these tenants whose agreement lets this person in.
 
     Raises:
-        NoGo: there are offices, but none that this person may look into, or they did not prove who they are.
+        NoGo: there are tenants, but none that this person may look into, or they did not prove who they are.
     """
     theirs = [context for context in contexts if (person := _person(context, name)) and set(person.roles) & set(roles)]
     for context in theirs:

@@ -235,9 +235,9 @@ def _holds(
 @pytest.fixture
 def held(waiting: TenantContext) -> Iterator[TenantContext]:
     """An office whose ledger another process holds, and who waits for it no longer than that."""
-    other_context = multiprocessing.get_context("spawn")
-    holding, done = other_context.Event(), other_context.Event()
-    holder = other_context.Process(target=_holds, args=(waiting, holding, done))
+    spawning = multiprocessing.get_context("spawn")
+    holding, done = spawning.Event(), spawning.Event()
+    holder = spawning.Process(target=_holds, args=(waiting, holding, done))
     holder.start()
     assert holding.wait(60)
     waiting.__dict__["ledger"] = replace(waiting.ledger, patience=0.2)
