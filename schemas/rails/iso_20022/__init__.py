@@ -6,6 +6,9 @@ initiating party and the debtor, and the service level tells the bank which way 
 payment's ``EndToEndId`` has 18 characters, all that Bacs and Faster Payments carry, and comes back with the
 bank's answers. There are no addresses: unstructured ones are no longer taken for CHAPS.
 
+Sources, which the modules name by these words: *the schema*, pain.001.001.09 as published by ISO 20022; *public
+guides*, those of several banks for UK payments; *the code sets*, ISO 20022's external ones.
+
 A file is written by ``write`` as a stream, and nobody is shown it before ``check`` has read it back.
 """
 

@@ -1,4 +1,8 @@
-"""What a message of credit transfers says of itself: the group header and its one payment information block."""
+"""What a message of credit transfers says of itself: the group header and its one payment information block.
+
+Source: the schema; sort code as a member of ``GBDSC`` and the service user number of the initiating party: public
+guides; service levels: the code sets, and where guides differ the bank's profile.
+"""
 
 import re
 from dataclasses import dataclass

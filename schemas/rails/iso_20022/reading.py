@@ -1,4 +1,7 @@
-"""Read a message back: the parse-back that stands between a written file and anybody's approval."""
+"""Read a message back: the parse-back that stands between a written file and anybody's approval.
+
+Source: the schema's order of elements; that a bank rejects a whole message whose count or sum is wrong: public guides.
+"""
 
 import hashlib
 from collections.abc import Iterator

@@ -1,4 +1,7 @@
-"""CdtTrfTxInf, one credit transfer: one line of the message, rendered and parsed a whole column at a time."""
+"""CdtTrfTxInf, one credit transfer: one line of the message, rendered and parsed a whole column at a time.
+
+Source: the schema; that 18 characters of ``EndToEndId`` reach the payee, and how an account is written: public guides.
+"""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,7 @@
-"""Write a message of credit transfers: a batch of payments at a time, never as a tree."""
+"""Write a message of credit transfers: a batch of payments at a time, never as a tree.
+
+Source: the schema, for what stands in which order.
+"""
 
 import hashlib
 from collections.abc import Iterable

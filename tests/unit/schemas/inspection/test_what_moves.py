@@ -21,12 +21,16 @@ def trailer(debit, credit, debits, credits, instructions=0):
     return f"UTL1{debit:013}{credit:013}{debits:07}{credits:07}{' ' * 8}{instructions:07}{' ' * 21}"
 
 
+LABELS_BEFORE, LABELS_AFTER = EXPECTED[:4], EXPECTED[7:9]
+"""VOL1, HDR1, HDR2, UHL1; EOF1, EOF2."""
+
+
 def coded(record, code):
     return record[:15] + code + record[17:]
 
 
 def lines(*records, ends=TRAILER):
-    return [*EXPECTED[:4], *records, *EXPECTED[7:9], ends]
+    return [*LABELS_BEFORE, *records, *LABELS_AFTER, ends]
 
 
 def told(path, refused):
@@ -67,7 +71,7 @@ def test_payments_and_direct_debits_with_a_contra_each_are_taken_and_both_named(
 
 def test_a_debit_of_another_account_under_any_reference_is_refused_where_payments_stand(tmp_path):
     """The contra with another account in it, and a reference that does not call it a contra."""
-    taken = "20201555555555" + CONTRA[14:64] + "ILF 2608          " + CONTRA[82:]
+    taken = "20201555555555" + CONTRA[14:64] + "ILF 2608".ljust(18) + CONTRA[82:]  # whose it is, its reference
     path = put(tmp_path / "file", lines(FIRST, SECOND, taken))
     assert totals(path) == ["2 payments, £4,321.50", "1 direct debit, £4,321.50"]
     assert told(path, refused=True) == [f"line 7, column 16: {DEBIT_AMONG_PAYMENTS}"]

@@ -41,6 +41,9 @@ def lines_of(of: TenantContext, rows: tuple[str, ...] = ROWS) -> list[str]:
     return staged_file(of, run_id).read_bytes().decode("ascii").split("\r\n")
 
 
+PAYMENTS_AND_CONTRA = slice(4, 8)
+"""The lines after the four labels, in a file of three payments."""
+
 FASTER = ("rail: bacs_standard_18", "rail: faster_payments")
 
 
@@ -48,7 +51,7 @@ def test_faster_payments_names_the_pay_day_itself_and_keeps_the_contra(tmp_path:
     of = office_with(tmp_path, FASTER)
     lines = lines_of(of)
     assert lines[3][PROCESSING_DAY] == " 26334"  # 30 November 2026, the pay day; Bacs would say the 27th
-    assert [line[TRANSACTION_CODE] for line in lines[4:8]] == ["99", "99", "99", "17"]
+    assert [line[TRANSACTION_CODE] for line in lines[PAYMENTS_AND_CONTRA]] == ["99", "99", "99", "17"]
     assert staged_file(of, "ilf-2026-11-rehearsal-1").name.endswith(".fps18.txt")
 
 
