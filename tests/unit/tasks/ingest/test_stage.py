@@ -21,6 +21,7 @@ from tasks.release.stage import release
 from tasks.settings import Settings
 from tasks.storage.custody import still_sealed
 from tasks.tenant_context import TenantContext
+from tasks.verify import problems
 from tests.month import NOVEMBER, ROWS, SAMPLES, approved, context, deliver, deliver_sample, ingest, released
 
 OTHER_ROWS = (*ROWS[:2], ROWS[2].replace("1050.00", "1050.01"))
@@ -96,6 +97,16 @@ class TestWhichRun:
             with pytest.raises(NoGo, match=f"(?s){first}.*{sha256_of_landed(ilf)}.*replaces"):
                 ingest(ilf, flow="flow-2")
         assert run_ids(ilf) == ["ilf-2026-11-rehearsal-1"]
+
+    def test_a_replacement_with_a_wrong_total_leaves_what_waits_as_it_was(self, ilf: TenantContext) -> None:
+        first = approved(ilf)
+        replaced = sha256_of_landed(ilf)
+        deliver(ilf, OTHER_ROWS, replaces=replaced, total="1.00")
+        with pytest.raises(NoGo, match="declares £1\\.00"):
+            ingest(ilf, flow="flow-2")
+        assert run_ids(ilf) == [first]
+        release(ilf, first, NOVEMBER)
+        assert list(problems(ilf)) == []
 
     def test_a_replacement_is_the_next_run(self, ilf: TenantContext) -> None:
         deliver(ilf)

@@ -1,5 +1,6 @@
 """Payments made elsewhere: recorded whole or not at all, and never made by siller too."""
 
+import csv
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from schemas.no_go import NoGo
+from tasks.continuity.leave import leave
+from tasks.continuity.opening import open_file
+from tasks.continuity.settle import settle
 from tasks.ledger import entry_of
 from tasks.ledger.catalogue.events import PaidElsewhere
 from tasks.ledger.payment_state import define_payment_state
@@ -23,6 +27,7 @@ from tests.month import (
     APPROVER,
     NOVEMBER,
     ROWS,
+    ROWS_PENCE,
     approve,
     approved,
     assessed,
@@ -35,6 +40,7 @@ from tests.month import (
 
 HEADER = "payee_reference,pay_period,kind,sort_code,account_number,roll_number,amount,paid_on"
 OPERATOR = "operator@siller.example"
+OWNER = "decision.owner@ilf.example"
 
 
 def line_of(row: str, **changes: str) -> str:
@@ -222,3 +228,25 @@ def test_what_is_no_file_is_told_and_costs_nobody_a_code(tmp_path: Path, name: s
     with pytest.raises(NoGo, match=f"{name} in .* is a pipe and no file"):
         record_paid_elsewhere(of, tmp_path / "portal.csv", tmp_path / "statement.pdf", OPERATOR, APPROVER, NOVEMBER)
     assert not of.ledger.exists
+
+
+class TestPaidFromTheContinuityFile:
+    """On a fall-back day the file that a run left is paid at the bank's portal, recorded, and nobody is paid again."""
+
+    def test_the_same_extract_again_pays_nobody(self, ilf: TenantContext, tmp_path: Path) -> None:
+        first = approved(ilf)
+        assert not list(ilf.paths.continuity_file(first).parent.glob("*")), "while the form waits there is none to open"
+        leave(ilf, first, NOVEMBER)
+        payments = tmp_path / "payments.csv"
+        open_file(ilf.settings, first, OPERATOR, "the bank's channel is down", payments, NOVEMBER)
+        with payments.open(newline="", encoding="utf-8") as file:
+            paid = [",".join(row[name] for name in HEADER.split(",")) for row in csv.DictReader(file)]
+        said = recorded(ilf, [line + "25/11/2026" for line in paid])
+        assert (said.payments, said.pence) == (3, ROWS_PENCE)
+        settle(ilf, first, said.number, OWNER, NOVEMBER)
+        with pytest.raises(NoGo, match=f"3 payments of {first} have been paid otherwise"):
+            release(ilf, first, NOVEMBER)
+        second = ingest(ilf, flow="flow-2")
+        validate(ilf, second, NOVEMBER)
+        assert held(ilf, 2) == [(row, "paid_elsewhere") for row in range(3)]
+        assert list(problems(ilf)) == []
