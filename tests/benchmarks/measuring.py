@@ -31,8 +31,9 @@ class Measurement:
     Attributes:
         prepared: seconds for its imports and for laying out what it needs.
         seconds: seconds that the act took.
-        processor: seconds of processor time in the act, over all cores: steadier on a busy machine.
-        peak: the process's largest resident memory, in bytes.
+        processor: seconds of processor time in the act, over all cores, with all of its children's: steadier on a
+            busy machine.
+        peak: the largest resident memory of the process, or of a child, in bytes.
         safety: of the processor seconds, those of each part of :data:`tests.benchmarks.safety.PARTS`.
     """
 

@@ -6,6 +6,7 @@ whatever the size of its extract is measured by the same stages over a few thous
 apart. Say ratios, not seconds: a busy machine slows all of them.
 """
 
+import os
 import tempfile
 from datetime import datetime
 from pathlib import Path
@@ -14,11 +15,11 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from tests.benchmarks.measuring import ROOT, Rounds, asked, measured, wide_console
-from tests.benchmarks.report import Result, as_json, tables
+from tests.benchmarks.report import EXTRA, RUN, Result, every_round, in_short, tables
 from tests.benchmarks.workspace import Workspace
 
 YARDSTICKS = ("floor", "loop")
-PIECES = ("ingest", "validate", "instruct", "assess", "approve", "continuity", "release", "publish", "reconcile")
+PIECES = (*RUN, *EXTRA)
 FEW_ROWS = 5_000
 
 
@@ -33,8 +34,10 @@ def main() -> None:
     started = f"{datetime.now().astimezone():%Y%m%dT%H%M%S}"
     written = ROOT / "bench-results" / f"pay-run-{wanted.rows}-{started}.json"
     written.parent.mkdir(exist_ok=True)
-    written.write_text(as_json(result))
-    console.print(f"\nEvery round: {written.relative_to(ROOT)}")
+    written.write_text(every_round(result))
+    medians = written.with_name("pay_run.json")
+    medians.write_text(in_short(result))
+    console.print(f"\nIn short: {medians.relative_to(ROOT)}. Every round: {written.relative_to(ROOT)}")
 
 
 def _measure(folder: Path, rows: int, rounds: int, console: Console) -> Result:
@@ -44,13 +47,15 @@ def _measure(folder: Path, rows: int, rounds: int, console: Console) -> Result:
         task = progress.add_task(f"Generating {rows:,} rows", total=rounds + 1)
         for workspace in (whole, few):
             measured("generate", workspace)
-        result = Result(rows, FEW_ROWS, Rounds(), Rounds())
+        result = Result(rows, FEW_ROWS, Rounds(), Rounds(), [])
         for number in range(rounds + 1):
             progress.update(task, description=f"Round {number} of {rounds}", completed=number)
+            result.load.append(os.getloadavg()[0])
             result.whole.run((*YARDSTICKS, *PIECES), whole)
             result.few.run(("flow_process", *PIECES), few)
     result.whole.forget_first()
     result.few.forget_first()
+    del result.load[0]
     return result
 
 

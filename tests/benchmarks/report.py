@@ -16,7 +16,7 @@ from tests.benchmarks.safety import PARTS
 RUN = ("ingest", "validate", "instruct", "assess", "approve", "continuity", "release")
 """The run: from the extract in the landing folder to the released file."""
 
-EXTRA = ("publish", "reconcile")
+EXTRA = ("verify", "publish", "reconcile")
 """What follows it."""
 
 _MB = 1_000_000
@@ -32,12 +32,14 @@ class Result:
         few_rows: of the small extract, which shows what a stage costs whatever the size.
         whole: the measurements over ``rows``.
         few: those over ``few_rows``.
+        load: the machine's, when each round began.
     """
 
     rows: int
     few_rows: int
     whole: Rounds
     few: Rounds
+    load: list[float]
 
     def ratio(self, pieces: Sequence[str], figure: str = "seconds", beyond_fixed: bool = False) -> float:
         """Some pieces by the floor of the same round; the median of the rounds.
@@ -59,7 +61,32 @@ def tables(result: Result) -> Iterator[Table]:
     yield _fixed(result)
 
 
-def as_json(result: Result) -> str:
+def in_short(result: Result) -> str:
+    """The medians, as JSON: processor and wall seconds of each, and where there is one its largest memory."""
+    return json.dumps(
+        {
+            "rows": result.rows,
+            "floor": _medians(result.whole, ("floor",)),
+            "loop": _medians(result.whole, ("loop",)),
+            "run": _medians(result.whole, RUN),
+            "fixed": _medians(result.few, RUN),
+            **{name: _medians(result.whole, (name,)) for name in EXTRA},
+            "stages": {name: _medians(result.whole, (name,)) for name in RUN},
+            "load": [round(load, 2) for load in result.load],
+        },
+        indent=1,
+    )
+
+
+def _medians(rounds: Rounds, pieces: Sequence[str]) -> dict[str, float]:
+    return {
+        "cpu_s": round(statistics.median(rounds.sums(pieces, "processor")), 3),
+        "wall_s": round(statistics.median(rounds.sums(pieces)), 3),
+        "peak_mb": round(rounds.peak(pieces) / _MB),
+    }
+
+
+def every_round(result: Result) -> str:
     """Everything that was measured, and on what."""
     return json.dumps(
         {
