@@ -153,7 +153,7 @@ def _unpack(archive: tarfile.TarFile, contents: Contents, apart: Path) -> None:
             raise NoGo(f"{member.name} in the backup is not the file that its list names. Nothing was restored.")
         found.add(member.name)
     if missing := sorted(set(contents.files) - found):
-        raise NoGo(f"The backup lacks {missing[0]}, which its list names. Nothing was restored.")
+        raise NoGo(f"The backup is not whole: it lacks {missing[0]}, which its list names. Nothing was restored.")
 
 
 def _move(source: Path, target: Path) -> None:
