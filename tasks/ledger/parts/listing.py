@@ -181,7 +181,7 @@ def seal_anew(connection: duckdb.DuckDBPyConnection, folder: Path, act_no: int) 
     The files of before are swept once the ledger that lists them is gone.
 
     Raises:
-        OSError: a part does not open.
+        NoGo: a part does not open, or is not what was written.
     """
     new = {
         number: _made(connection, Period.parsed(period), PaymentKind(kind))
@@ -190,8 +190,9 @@ def seal_anew(connection: duckdb.DuckDBPyConnection, folder: Path, act_no: int) 
         ).fetchall()
     }
     keys = dict(connection.execute("SELECT key_no, key FROM row_key").fetchall())
+    digests = dict(connection.execute("SELECT file_no, content_digest FROM part").fetchall())
     for file_no, name, key_no in connection.execute(f"SELECT file_no, name, key_no FROM ({_FILES})").fetchall():
-        sealed = sealing.reseal(folder / name, base64.b64decode(keys[key_no]), new[key_no].secret)
+        sealed = sealing.reseal(folder / name, base64.b64decode(keys[key_no]), new[key_no].secret, digests[file_no])
         insert(connection, PartFileRow(file_no, 0, act_no, sealed.name, sealed.sha256, new[key_no].number))
     connection.execute("DELETE FROM row_key WHERE key_no IN (SELECT unnest(?))", [list(new)])
 
