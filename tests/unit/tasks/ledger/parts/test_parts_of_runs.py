@@ -8,7 +8,7 @@ import pytest
 from schemas.no_go import NoGo
 from tasks.ingest import stage
 from tasks.keys.rotate import rotate
-from tasks.ledger.parts import listing
+from tasks.ledger.parts import listing, sweeping
 from tasks.tenant_context import TenantContext
 from tasks.verify import problems
 from tests.by_hand import damage_part
@@ -121,7 +121,7 @@ class TestWhatAKilledStartLeaves:
         assert not list(of.paths.parts("ilf").glob(".*.part"))
 
     def test_what_another_start_is_writing_stays(self, of: TenantContext, left: set[str]) -> None:
-        with listing.writing(of.paths.parts("ilf")):
+        with sweeping.writing(of.paths.parts("ilf")):
             ingest(of)
         assert left < files(of)
 
