@@ -6,5 +6,5 @@ amount reads as whole pence. What becomes of a row is said by rows of the ledger
 
 ``sealing`` writes a part and opens it, ``listing`` has what the ledger says of parts, ``sweeping`` removes those of
 which it says nothing, ``views`` makes ``raw_extract_row`` and ``core_payment`` of them when a ledger is opened,
-``proof`` holds files against the ledger.
+``proof`` holds files against the ledger, ``labels`` what no entry of the journal covers against the files.
 """

@@ -153,6 +153,16 @@ def content_digest(table: pa.Table) -> str:
     return digest.hexdigest()
 
 
+def has_columns(path: Path, key: bytes, columns: tuple[str, ...]) -> bool:
+    """Whether a part has these columns of the contract, in this order; only its end is read.
+
+    Raises:
+        OSError: it is gone, or does not open.
+    """
+    names = pq.read_schema(path, decryption_properties=opening(path.name, key)).names
+    return bool(names == schema_of(columns).names)
+
+
 def _bound_to(name: str) -> bytes:
     return f"siller part {name}".encode()
 

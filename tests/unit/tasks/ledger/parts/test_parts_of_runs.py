@@ -166,6 +166,29 @@ class TestProof:
             connection.execute(statement)
         assert any("part" in what for what in told(ilf))
 
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            "UPDATE row_key SET period = '2026-12'",
+            "UPDATE row_key SET payment_kind = 'arrears'",
+            "UPDATE row_column SET name = 'rank' WHERE name = 'roll_number'",
+            "UPDATE row_column SET place = -place",
+            "INSERT INTO row_column VALUES (99, 'occurrence')",
+            "DELETE FROM row_column",
+        ],
+    )
+    def test_a_label_that_no_entry_covers(self, ilf: TenantContext, statement: str) -> None:
+        with ilf.ledger.opened() as connection:
+            connection.execute(statement)
+        assert any("row_key" in problem.what or problem.where == "row_column" for problem in problems(ilf))
+
+    @pytest.mark.parametrize("key", ["", "no key", "a2V5", "A" * 44])
+    def test_a_key_that_is_none(self, ilf: TenantContext, key: str) -> None:
+        with ilf.ledger.opened() as connection:
+            connection.execute("UPDATE row_key SET key = ?", [key])
+        with pytest.raises(NoGo, match="of which it has no file or no key any more"), ilf.ledger.opened():
+            pass
+
     @pytest.mark.parametrize("table", ["row_key", "part_file"])
     def test_a_key_or_a_file_that_the_ledger_has_lost(self, ilf: TenantContext, table: str) -> None:
         with ilf.ledger.opened() as connection:
