@@ -11,7 +11,7 @@ from tasks.approve.receipts import find_torn_receipts, find_unknown_receipts
 from tasks.continuity import settle
 from tasks.ledger import checkpoint, verify
 from tasks.ledger.overview import overview
-from tasks.ledger.parts import proof
+from tasks.ledger.parts import labels, proof
 from tasks.ledger.problem import Problem
 from tasks.ledger.serials import find_not_sent
 from tasks.release.anchors import find_unknown_anchors, read_manifests
@@ -77,6 +77,7 @@ def problems(context: TenantContext) -> Iterator[Problem]:
             yield from settle.problems(connection, context.paths, context.tenant)
             if said := checkpoint.behind(connection, context.paths.ledger_checkpoint(context.tenant)):
                 yield Problem("journal", said)
+            yield from labels.problems(connection, context.paths.parts(context.tenant))
             sealed = connection.execute(_SEALED).fetchall()
             released = [_Released(*row) for row in connection.execute(_RELEASED).fetchall()]
     except duckdb.Error as error:  # its message might hold a row

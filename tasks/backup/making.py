@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
+import duckdb
 import pyrage
 
 from schemas.agreement import Role
@@ -15,6 +16,7 @@ from schemas.no_go import NoGo
 from tasks.backup.contents import LIST, Contents, files_of, hash_files
 from tasks.ledger import audit_log
 from tasks.ledger.catalogue.events import Backup
+from tasks.ledger.parts import listing
 from tasks.people.identity import identify
 from tasks.settings import Settings
 from tasks.storage.atomic_write import move_into_place
@@ -36,14 +38,15 @@ def backup(context: TenantContext, target: Path, recipients: Sequence[str], who:
         now: when.
 
     Raises:
-        NoGo: nobody like that may do it, a recipient is none, something stands at the target, or the ledger
-            is in use or gone.
+        NoGo: nobody like that may do it, a recipient is none, something stands at the target, a part is missing, or
+            the ledger is in use or gone.
     """
     by = identify(context, who, "siller backup", Role.OPERATOR)
     to = [_recipient(each) for each in recipients]
     if target.exists():
         raise NoGo(f"There is a file {target} already, and no backup takes its place. Choose another name.")
     with context.ledger.transaction() as connection:
+        _check_parts(context, connection)
         audit_log.keep(connection, Backup(by, f"It opens for {', '.join(recipients)}."), now)
     with context.ledger.held():
         return keep(context, target, to, by, now)
@@ -88,6 +91,18 @@ def keep(
     part.chmod(0o600)
     move_into_place(part, target)
     return contents
+
+
+def _check_parts(context: TenantContext, connection: duckdb.DuckDBPyConnection) -> None:
+    """Check that the backup will have every part that the ledger lists: rows stand nowhere else."""
+    kept = {path.name for path in files_of(context)}
+    for part in listing.listed(connection):
+        if part.name not in kept:
+            raise NoGo(
+                f"The part {part.name} is gone, or is a link that a backup does not follow, and without it the rows of "
+                f"{context.tenant} are not whole. No backup was made. Put the file itself into "
+                f"{context.paths.parts(context.tenant)}; siller verify says what else is missing."
+            )
 
 
 def _recipient(text: str) -> pyrage.x25519.Recipient:

@@ -54,7 +54,7 @@ def restore(backup: Path, identity: Path, who: str, settings: Settings, now: dat
         context = TenantContext(contents.tenant, contents.mode, settings)
         by = identify(context, who, "siller restore", Role.OPERATOR)
         root = context.paths.root
-        _check_free(root, contents)
+        _check_free(context, contents)
         apart = root / f".restoring-{contents.tenant}"
         shutil.rmtree(apart, ignore_errors=True)
         _unpack(archive, contents, apart)
@@ -113,8 +113,12 @@ def _list(archive: tarfile.TarFile) -> Contents:
     return Contents.read(content.read() if content else b"")
 
 
-def _check_free(root: Path, contents: Contents) -> None:
-    """Nothing of the tenant may be overwritten; the very same file is what an interrupted start left."""
+def _check_free(context: TenantContext, contents: Contents) -> None:
+    """Nothing of the tenant may be overwritten; the very same file is what an interrupted start left.
+
+    Nor may parts be there that the backup has not: the next run removes what the restored ledger does not list.
+    """
+    root = context.paths.root
     for name, sha256 in contents.files.items():
         place = PurePosixPath(name)
         if place.is_absolute() or ".." in place.parts:
@@ -125,7 +129,8 @@ def _check_free(root: Path, contents: Contents) -> None:
                 "into a SILLER_HOME without this tenant, or move what stands here away and keep it for the auditor."
             )
 
-    for left in sorted((root / "ledgers").glob(f"{contents.tenant}.duckdb*")):
+    others = context.paths.parts(contents.tenant).glob("*.parquet")
+    for left in sorted([*(root / "ledgers").glob(f"{contents.tenant}.duckdb*"), *others]):
         if str(left.relative_to(root)) not in contents.files:
             raise NoGo(
                 f"{left} is here already and belongs to another ledger than the backup's. Nothing was restored: "

@@ -13,7 +13,7 @@ from schemas.money import pence
 from tasks.ingest.integrity import Found, check_declared
 from tasks.ingest.landing import Landed
 from tasks.ingest.opening import joined_run
-from tasks.ledger.parts import listing, sealing
+from tasks.ledger.parts import listing, sealing, sweeping
 from tasks.ledger.parts.listing import Key
 from tasks.ledger.parts.sealing import PART_ROWS, Sealed
 from tasks.tenant_context import TenantContext
@@ -52,7 +52,7 @@ class TakenIn:
 def begin(connection: duckdb.DuckDBPyConnection, context: TenantContext, arrived: Landed) -> Begun:
     """Clear away what killed starts left, and give the extract its key and first number, in an open transaction."""
     manifest = arrived.manifest
-    listing.sweep(connection, context.paths.parts(context.tenant))
+    sweeping.sweep(connection, context.paths, context.tenant)
     joined = joined_run(connection, manifest) if manifest.kind is Kind.CORRECTION else None
     key = listing.key_of(connection, manifest.pay_period, manifest.kind.payment_kind)
     return Begun(key, joined.declared_rows if joined else 0)

@@ -23,7 +23,7 @@ from tasks.ledger import Entry, record, runs, sha256_of, standing
 from tasks.ledger.catalogue.stages import Ingest
 from tasks.ledger.counters import next_in
 from tasks.ledger.parts import listing, views
-from tasks.ledger.parts.listing import writing
+from tasks.ledger.parts.sweeping import writing
 from tasks.ledger.rows import FlowRunRow, insert
 from tasks.ledger.runs import RunRow
 from tasks.storage.custody import seal

@@ -10,7 +10,7 @@ from schemas.stages import Event
 from tasks.ledger import audit_log
 from tasks.ledger.catalogue.events import RotateKeys
 from tasks.ledger.counters import next_number
-from tasks.ledger.parts import listing
+from tasks.ledger.parts import listing, sweeping
 from tasks.people.identity import identify
 from tasks.storage import keys
 from tasks.storage.custody import identities, reseal_all
@@ -52,9 +52,9 @@ def rotate(context: TenantContext, who: str, now: datetime) -> str:
             listing.seal_anew(connection, folder, next_number(connection, Event.ROTATE_KEYS))
             audit_log.keep(connection, RotateKeys(by, said, resealed), now)
 
-        with listing.writing(folder):
+        with sweeping.writing(folder):
             context.ledger.rekey(last)
         keys.replace_key(sealed_key, str(new))
     with context.ledger.opened() as connection:
-        listing.sweep(connection, folder)
+        sweeping.sweep(connection, context.paths, context.tenant)
     return said

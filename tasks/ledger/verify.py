@@ -1,6 +1,6 @@
 """Does everything that the ledger says still hold?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import duckdb
@@ -55,6 +55,19 @@ _NOT_BY_ITS_ROWS = {
 }
 """Tables that are not asked which entry wrote their rows."""
 
+_FILES_WRITTEN = (
+    f"SELECT run_no, '{Stage.INGEST}' AS stage, 'part_file' AS written FROM part_file WHERE act_no = 0",
+    f"SELECT 0, '{Event.ROTATE_KEYS} ' || act_no, 'part_file' FROM part_file WHERE act_no <> 0",
+)
+"""What wrote the files of parts. The latest writing of a file is believed, so that each must stand in the journal."""
+
+_OF_A_RELEASE = """
+run_id = ? OR starts_with(stage, ? || ' ') OR starts_with(stage, ? || ' ') OR (stage = ? AND run_no IN (
+    SELECT run_no FROM part_file WHERE file_no IN (SELECT file_no FROM part JOIN run USING (run_no) WHERE run_id = ?)
+))
+"""
+"""The entries of a run, of each migration, which proves what it made for earlier ones, and of what wrote its files."""
+
 _WITH_A_RUN = "SELECT table_name FROM duckdb_columns() WHERE column_name = 'run_no' AND NOT internal"
 
 
@@ -67,7 +80,7 @@ def problems(connection: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
     yield from _chain(connection)
     yield from _shape(connection)
     yield from _digests(connection, "true")
-    yield from _outside_the_journal(connection)
+    yield from _outside_the_journal(connection, _written(connection))
     for (run_id,) in connection.execute(ADDED_UP).fetchall():
         yield Problem(run_id, "The days of its payment file do not add up to the file.")
     for service_user_number, serial in find_skipped(connection):
@@ -89,10 +102,13 @@ def check_unchanged(connection: duckdb.DuckDBPyConnection, run_id: str, parts: P
     Raises:
         NoGo: something has changed since its stage wrote it; the message names the first.
     """
-    # What a migration says of earlier entries is asked too: it proves what it made for them.
-    which = "run_id = ? OR starts_with(stage, ? || ' ')"
+    proven = (
+        *_chain(connection),
+        *_digests(connection, _OF_A_RELEASE, run_id, Event.MIGRATE, Event.ROTATE_KEYS, Stage.INGEST, run_id),
+        *_outside_the_journal(connection, _FILES_WRITTEN),
+    )
     files = (Problem(run_id, said) for said in proof.changed_files(connection, parts, run_id))
-    for problem in (*_chain(connection), *_digests(connection, which, run_id, Event.MIGRATE), *files):
+    for problem in (*proven, *files):
         raise NoGo(
             f"The ledger was changed behind siller's back. {problem.what} Nothing of {run_id} was released. Find out "
             "who changed what and when (siller verify, siller audit) before anything else is done."
@@ -134,14 +150,14 @@ def _digests(connection: duckdb.DuckDBPyConnection, which: str, *values: str) ->
             yield Problem(run_id or "tenant", f"What the stage {stage} wrote has changed since: look at {tables}.")
 
 
-def _outside_the_journal(connection: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
+def _outside_the_journal(connection: duckdb.DuckDBPyConnection, written: Iterable[str]) -> Iterator[Problem]:
     """Rows that a stage or an event wrote whose entry is not in the journal: its end was cut off.
 
     An event's number is the tenant's, so that it says which entry is meant whatever the run.
     """
     found = connection.execute(
         "SELECT coalesce(run.run_id, 'tenant'), wrote.stage, written "
-        f"FROM ({' UNION '.join(dict.fromkeys(_written(connection)))}) AS wrote LEFT JOIN run USING (run_no) "
+        f"FROM ({' UNION '.join(dict.fromkeys(written))}) AS wrote LEFT JOIN run USING (run_no) "
         "ANTI JOIN journal ON journal.stage = wrote.stage "
         "AND (contains(wrote.stage, ' ') OR journal.run_id = coalesce(run.run_id, '')) ORDER BY ALL"
     ).fetchall()
@@ -156,8 +172,7 @@ def _written(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
         f"WHERE verdict IN ('{Outcome.APPROVED}', '{Outcome.REJECTED}')"
     )
     yield f"SELECT run_no, '{Stage.VALIDATE}', 'earlier_payment' FROM earlier_payment"
-    yield f"SELECT run_no, '{Stage.INGEST}', 'part_file' FROM part_file WHERE act_no = 0"
-    yield f"SELECT 0, '{Event.ROTATE_KEYS} ' || act_no, 'part_file' FROM part_file WHERE act_no <> 0"
+    yield from _FILES_WRITTEN
     for table, stage in WRITTEN_BY.items():
         if table not in _NOT_BY_ITS_ROWS:
             yield f"SELECT run_no, '{stage}', '{table}' FROM {table}"

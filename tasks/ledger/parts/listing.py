@@ -5,11 +5,8 @@ change of keys since. The latest one counts; the others say what was so, and sta
 """
 
 import base64
-import fcntl
-import os
 import secrets
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -24,6 +21,7 @@ from tasks.ledger.parts import sealing
 from tasks.ledger.parts.sealing import Sealed
 from tasks.ledger.rows import Row, insert
 
+_KEY_BYTES = 32
 _FILES = """
 SELECT file_no, name, sha256, key_no FROM part_file
 QUALIFY row_number() OVER (PARTITION BY file_no ORDER BY act_no DESC) = 1
@@ -135,7 +133,7 @@ def listed(connection: duckdb.DuckDBPyConnection, run_no: int | None = None) -> 
     """
     which, values = ("", []) if run_no is None else ("WHERE run_no = ?", [run_no])
     rows = connection.execute(f"{_LISTED} {which} ORDER BY run_no, first_row", values).fetchall()
-    if any(None in row for row in rows):
+    if any(None in row or not _is_key(row[-1]) for row in rows):
         raise NoGo(
             "The ledger lists rows in a part of which it has no file or no key any more: somebody changed it. Restore "
             "the newest backup, and release nothing until then."
@@ -154,7 +152,13 @@ def key_of(connection: duckdb.DuckDBPyConnection, period: Period, kind: PaymentK
 
 
 def keep(connection: duckdb.DuckDBPyConnection, run_no: int, sealed: Sequence[Sealed], key: Key) -> None:
-    """List what was written of a run's own extract."""
+    """List what was written of a run's own extract.
+
+    Raises:
+        NoGo: the keys were changed since, and nothing would open it.
+    """
+    if not connection.execute("SELECT 1 FROM row_key WHERE key_no = ?", [key.number]).fetchone():
+        raise NoGo("The keys were changed while the extract was read. Nothing was done; start this one again.")
     numbered = list(enumerate(sealed, start=next_in(connection, PartFileRow.TABLE, "file_no")))
     insert(
         connection,
@@ -181,7 +185,7 @@ def seal_anew(connection: duckdb.DuckDBPyConnection, folder: Path, act_no: int) 
     The files of before are swept once the ledger that lists them is gone.
 
     Raises:
-        OSError: a part does not open.
+        NoGo: a part does not open, or is not what was written.
     """
     new = {
         number: _made(connection, Period.parsed(period), PaymentKind(kind))
@@ -190,46 +194,21 @@ def seal_anew(connection: duckdb.DuckDBPyConnection, folder: Path, act_no: int) 
         ).fetchall()
     }
     keys = dict(connection.execute("SELECT key_no, key FROM row_key").fetchall())
+    digests = dict(connection.execute("SELECT file_no, content_digest FROM part").fetchall())
     for file_no, name, key_no in connection.execute(f"SELECT file_no, name, key_no FROM ({_FILES})").fetchall():
-        sealed = sealing.reseal(folder / name, base64.b64decode(keys[key_no]), new[key_no].secret)
+        sealed = sealing.reseal(folder / name, base64.b64decode(keys[key_no]), new[key_no].secret, digests[file_no])
         insert(connection, PartFileRow(file_no, 0, act_no, sealed.name, sealed.sha256, new[key_no].number))
     connection.execute("DELETE FROM row_key WHERE key_no IN (SELECT unnest(?))", [list(new)])
 
 
-@contextmanager
-def writing(folder: Path) -> Iterator[None]:
-    """Keep others from sweeping away what is being written and is not listed yet."""
-    with _lock(folder, fcntl.LOCK_SH):
-        yield
-
-
-def sweep(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Remove the files that the ledger does not list, which a killed process left, unless somebody is writing some."""
-    names = {part.name for part in listed(connection)}
+def _is_key(text: str) -> bool:
     try:
-        with _lock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB):
-            for path in folder.iterdir():
-                if path.name not in names and path.name != _LOCK:
-                    path.unlink()
-    except BlockingIOError:
-        return
-
-
-_LOCK = ".writing.lock"
-
-
-@contextmanager
-def _lock(folder: Path, how: int) -> Iterator[None]:
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, how)
-        yield
-    finally:
-        os.close(descriptor)
+        return len(base64.b64decode(text, validate=True)) == _KEY_BYTES
+    except ValueError:
+        return False
 
 
 def _made(connection: duckdb.DuckDBPyConnection, period: Period, kind: PaymentKind) -> Key:
-    key = Key(next_in(connection, RowKeyRow.TABLE, "key_no"), secrets.token_bytes(32))
+    key = Key(next_in(connection, RowKeyRow.TABLE, "key_no"), secrets.token_bytes(_KEY_BYTES))
     insert(connection, RowKeyRow(key.number, period, kind, base64.b64encode(key.secret).decode()))
     return key

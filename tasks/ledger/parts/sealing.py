@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pyarrow.parquet.encryption as pe
 
+from schemas.no_go import NoGo
 from tasks.storage.atomic_write import flush
 
 PART_ROWS = 1 << 18
@@ -78,13 +79,20 @@ def seal(rows: pl.DataFrame, folder: Path, key: bytes) -> Sealed:
     return _seal(table.select(schema_of(columns).names).cast(schema_of(columns)), folder, key)
 
 
-def reseal(path: Path, old: bytes, new: bytes) -> Sealed:
+def reseal(path: Path, old: bytes, new: bytes, digest: str) -> Sealed:
     """Write a part again beside itself, under another key.
 
     Raises:
-        OSError: it does not open with the old one.
+        NoGo: it does not open with the old one, or what it says has not this digest: what somebody has changed would
+            count as written by siller from then on.
     """
-    return _seal(read(path, old), path.parent, new)
+    try:
+        rows = read(path, old)
+    except (OSError, ValueError, pa.ArrowException):
+        rows = None
+    if rows is None or content_digest(rows) != digest:
+        raise NoGo(f"The part {path.name} is gone, or is not what was written. The old keys stay: siller verify.")
+    return _seal(rows, path.parent, new)
 
 
 def _seal(table: pa.Table, folder: Path, key: bytes) -> Sealed:
@@ -143,6 +151,16 @@ def content_digest(table: pa.Table) -> str:
             plain = pa.concat_arrays([values, pa.array([], values.type)])
             digest.update(memoryview(plain.buffers()[1])[: width * len(plain)])
     return digest.hexdigest()
+
+
+def has_columns(path: Path, key: bytes, columns: tuple[str, ...]) -> bool:
+    """Whether a part has these columns of the contract, in this order; only its end is read.
+
+    Raises:
+        OSError: it is gone, or does not open.
+    """
+    names = pq.read_schema(path, decryption_properties=opening(path.name, key)).names
+    return bool(names == schema_of(columns).names)
 
 
 def _bound_to(name: str) -> bytes:

@@ -255,6 +255,32 @@ class TestRefusals:
         with ilf.ledger.opened() as connection:
             assert connection.execute("SELECT count(*) FROM journal").fetchone() == before
 
+    @pytest.mark.parametrize("leave", ["nothing", "a link"])
+    def test_without_a_part_of_the_ledger_s(
+        self, ilf: TenantContext, tmp_path: Path, escrow: tuple[str, Path], leave: str
+    ) -> None:
+        """Rows stand there and nowhere else, and nobody would miss them before they are wanted."""
+        [part] = ilf.paths.parts("ilf").glob("*.parquet")
+        moved = part.rename(tmp_path / part.name)
+        if leave == "a link":
+            part.symlink_to(moved)
+        with pytest.raises(NoGo, match=rf"The part {part.name} is gone, or is a link"):
+            kept(ilf, tmp_path, escrow)
+        assert not (tmp_path / "ilf.backup").exists()
+
+    def test_where_parts_of_a_later_ledger_are_left(
+        self, ilf: TenantContext, tmp_path: Path, escrow: tuple[str, Path]
+    ) -> None:
+        """Which was moved away for the auditor: the next run would remove its rows."""
+        file = kept(ilf, tmp_path, escrow)
+        later = context(tmp_path / "elsewhere").paths.parts("ilf") / f"{'0' * 32}.parquet"
+        later.parent.mkdir(parents=True)
+        later.write_bytes(b"of a later run")
+        with pytest.raises(NoGo, match=rf"{later.name} is here already and belongs to another ledger"):
+            restored(file, tmp_path, escrow)
+        later.unlink()
+        assert list(problems(restored(file, tmp_path, escrow))) == []
+
     @pytest.mark.parametrize("left", ["ilf.duckdb.wal", "ilf.duckdb.sha256"])
     def test_where_something_is_left_of_another_ledger(
         self, ilf: TenantContext, tmp_path: Path, escrow: tuple[str, Path], left: str

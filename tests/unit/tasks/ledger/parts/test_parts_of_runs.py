@@ -8,7 +8,7 @@ import pytest
 from schemas.no_go import NoGo
 from tasks.ingest import stage
 from tasks.keys.rotate import rotate
-from tasks.ledger.parts import listing
+from tasks.ledger.parts import listing, sweeping
 from tasks.tenant_context import TenantContext
 from tasks.verify import problems
 from tests.by_hand import damage_part
@@ -121,7 +121,7 @@ class TestWhatAKilledStartLeaves:
         assert not list(of.paths.parts("ilf").glob(".*.part"))
 
     def test_what_another_start_is_writing_stays(self, of: TenantContext, left: set[str]) -> None:
-        with listing.writing(of.paths.parts("ilf")):
+        with sweeping.writing(of.paths.parts("ilf")):
             ingest(of)
         assert left < files(of)
 
@@ -165,6 +165,29 @@ class TestProof:
         with ilf.ledger.opened() as connection:
             connection.execute(statement)
         assert any("part" in what for what in told(ilf))
+
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            "UPDATE row_key SET period = '2026-12'",
+            "UPDATE row_key SET payment_kind = 'arrears'",
+            "UPDATE row_column SET name = 'rank' WHERE name = 'roll_number'",
+            "UPDATE row_column SET place = -place",
+            "INSERT INTO row_column VALUES (99, 'occurrence')",
+            "DELETE FROM row_column",
+        ],
+    )
+    def test_a_label_that_no_entry_covers(self, ilf: TenantContext, statement: str) -> None:
+        with ilf.ledger.opened() as connection:
+            connection.execute(statement)
+        assert any("row_key" in problem.what or problem.where == "row_column" for problem in problems(ilf))
+
+    @pytest.mark.parametrize("key", ["", "no key", "a2V5", "A" * 44])
+    def test_a_key_that_is_none(self, ilf: TenantContext, key: str) -> None:
+        with ilf.ledger.opened() as connection:
+            connection.execute("UPDATE row_key SET key = ?", [key])
+        with pytest.raises(NoGo, match="of which it has no file or no key any more"), ilf.ledger.opened():
+            pass
 
     @pytest.mark.parametrize("table", ["row_key", "part_file"])
     def test_a_key_or_a_file_that_the_ledger_has_lost(self, ilf: TenantContext, table: str) -> None:

@@ -51,7 +51,7 @@ def test_the_digest_is_over_what_rows_say(tmp_path: Path, same: object) -> None:
     again = sealing.seal(same(), tmp_path, bytes(32))
     assert again.content_digest == sealed.content_digest
     assert again.name != sealed.name
-    assert sealing.reseal(tmp_path / sealed.name, KEY, bytes(32)).content_digest == sealed.content_digest
+    assert sealing.reseal(tmp_path / sealed.name, KEY, bytes(32), sealed.content_digest).rows == sealed.rows
 
 
 @pytest.mark.parametrize(

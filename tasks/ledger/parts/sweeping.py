@@ -1,0 +1,68 @@
+"""What a killed process left among the parts is swept away, and what somebody is writing is not."""
+
+import fcntl
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from schemas.no_go import NoGo
+from tasks.ledger import checkpoint
+from tasks.ledger.parts.listing import listed
+from tasks.storage.paths import Paths
+
+_A_PART = re.compile(r"[0-9a-f]+\.parquet|\.[0-9a-f]+\.parquet\.part")
+"""What a part is called, and one that is being written; what else stands in the folder is nobody's to remove."""
+
+_LOCK = ".writing.lock"
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Keep others from sweeping away what is being written and is not listed yet."""
+    with _lock(folder, fcntl.LOCK_SH):
+        yield
+
+
+def sweep(connection: duckdb.DuckDBPyConnection, paths: Paths, tenant: str) -> None:
+    """Remove the parts that the ledger does not list, which a killed process left, unless somebody is writing some.
+
+    Nothing is removed while an older copy of the ledger stands in its place: the later one lists more of them.
+
+    Args:
+        connection: an open ledger.
+        paths: where things stand.
+        tenant: whose.
+
+    Raises:
+        NoGo: a link leads to the parts.
+    """
+    if checkpoint.behind(connection, paths.ledger_checkpoint(tenant)):
+        return
+    names, folder = {part.name for part in listed(connection)}, paths.parts(tenant)
+    try:
+        with _lock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB):
+            for path in folder.iterdir():
+                if path.name not in names and _A_PART.fullmatch(path.name) and path.is_file():
+                    path.unlink()
+    except BlockingIOError:
+        return
+
+
+@contextmanager
+def _lock(folder: Path, how: int) -> Iterator[None]:
+    if folder.resolve() != folder.parent.parent.resolve() / folder.parent.name / folder.name:
+        raise NoGo(
+            f"A link leads to the sealed parts, {folder}. Where it leads could be another ledger's folder too, and "
+            "each removes what it does not list. Nothing was done; mount the disk there instead."
+        )
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, how)
+        yield
+    finally:
+        os.close(descriptor)
