@@ -18,7 +18,7 @@ from tests.benchmarks.report import Result, as_json, tables
 from tests.benchmarks.workspace import Workspace
 
 YARDSTICKS = ("floor", "loop")
-PIECES = ("ingest", "validate", "instruct", "assess", "approve", "continuity", "release", "publish", "reconcile")
+PIECES = ("take_in", "instruct", "assess", "approve", "continuity", "release", "publish", "reconcile")
 FEW_ROWS = 5_000
 
 
