@@ -9,6 +9,7 @@ import pytest
 from schemas.contract import extract
 from schemas.no_go import NoGo
 from tasks.ingest import rows
+from tasks.instruct import payments
 from tasks.instruct.stage import instruct, staged_file
 from tasks.ledger import entry_of
 from tasks.ledger.catalogue.stages import Validate
@@ -163,6 +164,23 @@ class TestWhatIsHandedOn:
         name = damage_part(of)
         with pytest.raises(NoGo, match=rf"part {name} .* its bytes have changed.*siller verify"):
             validate(of, run_id, NOVEMBER)
+
+
+def test_a_run_that_an_earlier_siller_took_in_is_judged_and_paid_from_the_ledger(
+    of: TenantContext, november: tuple[Any, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its rows stand there, and in no part."""
+    monkeypatch.setattr(validating, "PART_ROWS", 2000)
+    monkeypatch.setattr(payments, "PART_ROWS", 2000)
+    deliver_sample(of, "2026-11")
+    run_id = ingest(of)
+    forget_the_pass()
+    with of.ledger.opened() as connection:
+        connection.execute("CREATE TABLE earlier_row AS FROM raw_extract_row")
+        connection.execute("DELETE FROM part")
+    validate(of, run_id, NOVEMBER)
+    instruct(of, run_id, NOVEMBER)
+    assert (staged_file(of, run_id).read_bytes(), left_out(of), figures(of)) == november
 
 
 class TestAFaultInAThread:
