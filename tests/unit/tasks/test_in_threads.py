@@ -1,7 +1,11 @@
 """Work in threads: in the items' order, a few at a time, and the first fault by place is the one that is told."""
 
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -83,3 +87,26 @@ def test_who_stops_half_way_leaves_no_thread() -> None:
     assert next(done) == 0
     done.close()  # type: ignore[attr-defined]  # it is a generator
     assert threading.active_count() == before
+
+
+_COUNTS = """
+import sys
+from pathlib import Path
+{first}
+import polars as pl
+import pyarrow as pa
+from tasks.ledger import engine
+from tasks.settings import Settings
+
+engine.start(Settings(), Path(sys.argv[1])).close()
+print(pl.thread_pool_size(), pa.cpu_count(), pa.io_thread_count())
+"""
+
+
+@pytest.mark.parametrize("first", ["import flows.cli", "import tasks.tenant_context", "import flows.pay_run"])
+@pytest.mark.parametrize(("asked", "counts"), [({}, "2 2 2"), ({"SILLER_THREADS": "3"}, "3 3 3")], ids=["", "3"])
+def test_one_setting_counts_the_threads_of_all(tmp_path: Path, first: str, asked: dict[str, str], counts: str) -> None:
+    env = {name: value for name, value in os.environ.items() if "THREADS" not in name} | asked
+    code = [sys.executable, "-c", _COUNTS.format(first=first), str(tmp_path)]
+    said = subprocess.run(code, env=env, capture_output=True, text=True, check=True, timeout=120)
+    assert said.stdout.split("\n")[-2] == counts
