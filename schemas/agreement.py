@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Protocol, Self
 
@@ -14,7 +15,8 @@ from schemas.account.forms import AccountForms
 from schemas.bank_days import INPUT_CLOSES
 from schemas.bank_holidays import Division
 from schemas.bank_messages.bank_file import Message
-from schemas.documents import read_yaml, sentences
+from schemas.documents import parse_yaml, sentences
+from schemas.incoming import Incoming, read
 from schemas.period import Period
 from schemas.rails.bacs_standard_18.profile import BankProfile
 from schemas.rails.terms import BACS, TERMS, RailName, Terms
@@ -213,10 +215,7 @@ class Agreement(_Part):
         Raises:
             NoGo: the file is missing, is no YAML, or does not fit; the message names every key.
         """
-        try:
-            return cls.model_validate(read_yaml(path))
-        except ValidationError as error:
-            raise sentences(path.name, error) from None
+        return _load(path.name, read(path, Incoming.DOCUMENT))
 
     @model_validator(mode="after")
     def _two_pairs_of_eyes(self) -> Self:
@@ -285,3 +284,12 @@ class Agreement(_Part):
         if agreed:
             return agreed if self.terms.every_day else bank_days.on_or_before(agreed)
         return bank_days.on_or_before(period.last)
+
+
+@lru_cache(maxsize=16)
+def _load(file: str, content: bytes) -> Agreement:
+    """Read an agreement's bytes: once a process, for each stage asks for it."""
+    try:
+        return Agreement.model_validate(parse_yaml(content, file))
+    except ValidationError as error:
+        raise sentences(file, error) from None

@@ -35,7 +35,16 @@ def read_yaml(path: Path) -> dict[str, Any]:
     Raises:
         NoGo: the file is missing, is no YAML mapping, or has a key twice.
     """
-    return _parsed(read(path, Incoming.DOCUMENT), path.name, "YAML", lambda text: yaml.load(text, _Loader))
+    return parse_yaml(read(path, Incoming.DOCUMENT), path.name)
+
+
+def parse_yaml(content: bytes, name: str) -> dict[str, Any]:
+    """Return the mapping of a YAML file that has been read.
+
+    Raises:
+        NoGo: it is no YAML mapping, or has a key twice.
+    """
+    return _parsed(content, name, "YAML", lambda text: yaml.load(text, _Loader))
 
 
 def read_json(path: Path) -> dict[str, Any]:

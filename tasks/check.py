@@ -119,7 +119,7 @@ def _ingested(
     connection: duckdb.DuckDBPyConnection, elsewhere: TenantContext, run: PayRun, arrived: Landed, now: datetime
 ) -> Ingest:
     """Take the extract in; its parts stand beside the copy of the ledger and go with it."""
-    taken = take_in(elsewhere, arrived, begin(connection, elsewhere, arrived))
+    taken = take_in(elsewhere, arrived, begin(connection, elsewhere, arrived), now)
     return land(connection, elsewhere, run, arrived, taken, now).figures
 
 
@@ -138,7 +138,7 @@ def _declares_itself(context: TenantContext, extract: Path) -> Landed:
     """A manifest that says what the extract holds, for a check without one."""
     found, periods, sha256 = Found(), Counter[Period](), hash_of(extract, Incoming.EXTRACT)
     for batch in read_extract(extract, context.contract, sha256):
-        found = found.with_batch(batch)
+        found += Found.of(batch)
         days = batch["pay_date"].str.to_date("%d/%m/%Y", strict=False)
         for day, rows in days.filter(days.is_between(date.min, date.max)).value_counts().iter_rows():
             periods[Period.around(day)] += rows

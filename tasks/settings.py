@@ -5,6 +5,8 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from tasks import THREADS
+
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -24,7 +26,8 @@ class Settings(BaseSettings):
             (``SILLER_BANK_HOLIDAYS``); without it, ``bank_holidays.yaml`` beside the contracts.
         one_time_code: what proves who works here where no terminal can ask for it (``SILLER_ONE_TIME_CODE``).
         memory_limit: what DuckDB may use, in its own notation (``SILLER_MEMORY_LIMIT``).
-        threads: how many threads DuckDB may use (``SILLER_THREADS``).
+        threads: how many threads a process works with, DuckDB's, Arrow's, polars' and siller's own each
+            (``SILLER_THREADS``).
     """
 
     model_config = SettingsConfigDict(env_prefix="SILLER_")
@@ -37,7 +40,7 @@ class Settings(BaseSettings):
     bank_holidays: Path | None = None
     one_time_code: SecretStr | None = None
     memory_limit: str = "1500MB"
-    threads: int = 2
+    threads: int = Field(THREADS, ge=1)
 
     @property
     def announced_holidays(self) -> Path | None:

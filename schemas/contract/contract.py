@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ from pydantic import ValidationError
 
 from schemas.contract.plain import PLAIN, RuleFunction
 from schemas.contract.rules import RULES, is_blank
-from schemas.documents import read_yaml, sentences
+from schemas.documents import parse_yaml, sentences
+from schemas.incoming import Incoming, read
 from schemas.no_go import NoGo
 
 CANONICAL = (
@@ -154,22 +156,28 @@ class Contract:
             NoGo: the file is missing, is no ODCS contract, or names a column or a rule that siller
                 does not know.
         """
-        document = _document(path)
-        objects = document.schema_ or []
-        if document.tenant is None or document.version is None or len(objects) != 1:
-            raise NoGo(f"{path.name}: a contract names its tenant and version and has one schema object.")
-        columns = tuple(_column(path.name, each) for each in objects[0].properties or [])
-        _check_names(path.name, columns)
-        _check_one_pay_day(path.name, columns)
-        _try_rules(path.name, columns)
-        return cls(document.tenant, document.version, columns)
+        return _load(path.name, read(path, Incoming.DOCUMENT))
 
 
-def _document(path: Path) -> OpenDataContractStandard:
+@lru_cache(maxsize=16)
+def _load(file: str, content: bytes) -> Contract:
+    """Read a contract's bytes: once a process, for each stage asks for it and nothing in a small stage takes longer."""
+    document = _document(file, content)
+    objects = document.schema_ or []
+    if document.tenant is None or document.version is None or len(objects) != 1:
+        raise NoGo(f"{file}: a contract names its tenant and version and has one schema object.")
+    columns = tuple(_column(file, each) for each in objects[0].properties or [])
+    _check_names(file, columns)
+    _check_one_pay_day(file, columns)
+    _try_rules(file, columns)
+    return Contract(document.tenant, document.version, columns)
+
+
+def _document(file: str, content: bytes) -> OpenDataContractStandard:
     try:
-        return OpenDataContractStandard(**read_yaml(path))
+        return OpenDataContractStandard(**parse_yaml(content, file))
     except ValidationError as error:
-        raise sentences(path.name, error) from None
+        raise sentences(file, error) from None
 
 
 def _column(file: str, entry: SchemaProperty) -> Column:

@@ -17,8 +17,8 @@ from schemas.contract.extract_faults import NO_ROWS, first_fault
 from schemas.incoming import Incoming, open_incoming
 from schemas.no_go import NoGo
 
-FRAME_ROWS = 500_000
-"""How many rows a frame has at least, but for the last one."""
+FRAME_ROWS = 1 << 18
+"""How many rows a frame has, but for the last one."""
 
 BLOCK_BYTES = 2 << 20
 """How much of the file is parsed at a time, and so the longest row that can be read. Arrow reads up to 32
@@ -39,8 +39,10 @@ _NO_TEXT = {
 }
 
 
-def read_extract(path: Path, contract: Contract, sha256: str | None = None) -> Iterator[pl.DataFrame]:
-    """Yield an extract's rows as they were sent, about 500,000 a frame.
+def read_extract(
+    path: Path, contract: Contract, sha256: str | None = None, frame_rows: int = FRAME_ROWS
+) -> Iterator[pl.DataFrame]:
+    """Yield an extract's rows as they were sent, so many a frame, whatever the blocks in which the file is read.
 
     The extract is comma-separated text as RFC 4180 has it: UTF-8 with or without byte order mark, lines
     ending in CRLF or LF, a header with the contract's physical names in any order.
@@ -50,6 +52,7 @@ def read_extract(path: Path, contract: Contract, sha256: str | None = None) -> I
         contract: the tenant's contract.
         sha256: of the bytes that are meant, where they have been hashed before: the very bytes that are parsed are
             hashed again, so that the file cannot be exchanged in between and put back afterwards.
+        frame_rows: of each frame but the last one.
 
     Yields:
         Frames of ``row_number`` (Int32, the 0-based data row, going on from frame to frame) and the
@@ -67,7 +70,7 @@ def read_extract(path: Path, contract: Contract, sha256: str | None = None) -> I
     names = [column.name for column in contract.columns]
     row_number = 0
     looked_for_empty_lines = False
-    for table in _tables(path, physical, sha256):
+    for table in _tables(_batches(path, physical, sha256), frame_rows):
         frame = pl.DataFrame(pl.from_arrow(table, rechunk=False)).rename(dict(zip(physical, names, strict=True)))
         if not looked_for_empty_lines and _has_an_empty_row(frame):
             _refuse_fault(path, header)
@@ -170,14 +173,16 @@ def _separator(header: list[str], physical: list[str]) -> str | None:
     return next((said for said, names in parts.items() if names & set(physical)), None)
 
 
-def _tables(path: Path, physical: list[str], sha256: str | None) -> Iterator[pa.Table]:
-    """Gather Arrow's small batches to frames' worth."""
-    held: list[pa.RecordBatch] = []
-    for batch in _batches(path, physical, sha256):
-        held.append(batch)
-        if sum(each.num_rows for each in held) >= FRAME_ROWS:
-            yield pa.Table.from_batches(held)
-            held = []
+def _tables(batches: Iterator[pa.RecordBatch], rows: int) -> Iterator[pa.Table]:
+    """Gather Arrow's small batches to tables of ``rows`` rows; none of them is copied for it."""
+    held, missing = list[pa.RecordBatch](), rows
+    for batch in batches:
+        while batch.num_rows >= missing:
+            yield pa.Table.from_batches([*held, batch.slice(0, missing)])
+            batch, held, missing = batch.slice(missing), [], rows
+        if batch.num_rows:
+            held.append(batch)
+            missing -= batch.num_rows
     if held:
         yield pa.Table.from_batches(held)
 

@@ -20,7 +20,7 @@ from schemas.no_go import NoGo
 from schemas.tenant_keys import no_key
 from tasks.approve.decision import approval_in_force
 from tasks.continuity.how_to_use import how_to_use
-from tasks.instruct.stage import payments_in_batches
+from tasks.instruct.payments import payments_in_batches
 from tasks.ledger import Entry, entry_of, record, runs, sha256_of, standing
 from tasks.ledger.catalogue.stages import Continuity, Instruct
 from tasks.ledger.file_days import days_of
@@ -30,8 +30,6 @@ from tasks.storage.atomic_write import make_folder, write_atomic
 from tasks.storage.custody import sha256_of_file, sha256_of_sealed
 from tasks.storage.folder import Folder
 from tasks.tenant_context import TenantContext
-
-_PAYMENTS = Path(__file__).with_name("payments.sql").read_text()
 
 
 def leave(context: TenantContext, run_id: str, now: datetime) -> Entry[Continuity]:
@@ -86,7 +84,8 @@ def identity(context: TenantContext) -> pyrage.x25519.Identity:
 
 def _encrypt(part: Path, context: TenantContext, run: RunRow, instructed: Instruct) -> None:
     """Encrypt the payments, flush them to disk, and read them back."""
-    key, payments = identity(context), _Payments(payments_in_batches(context, run, _PAYMENTS), run)
+    columns = [column.name for column in context.contract.columns]
+    key, payments = identity(context), _Payments(payments_in_batches(context, run, columns), run)
     with part.open("xb") as file:
         pyrage.encrypt_io(io.BufferedReader(payments, 1 << 20), file, [key.to_public()])
         file.flush()

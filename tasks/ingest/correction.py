@@ -7,10 +7,11 @@ import duckdb
 from schemas.account.forms import AccountForms
 from schemas.no_go import NoGo
 from tasks.ingest.integrity import Found
-from tasks.ingest.rows import sealed
+from tasks.ingest.rows import seal
 from tasks.ledger import entry_of, never_twice, runs
 from tasks.ledger.catalogue.stages import Ingest
 from tasks.ledger.parts import listing, views
+from tasks.ledger.parts.sealing import PART_ROWS
 from tasks.ledger.runs import RunRow
 from tasks.tenant_context import TenantContext
 
@@ -67,8 +68,9 @@ def join(
         listing.join(connection, run_no, joined.run_no)
     else:
         key = listing.key_of(connection, joined.period, joined.payment_kind)
-        parts = [part for rows in runs.rows_in_batches(connection, joined) for part in sealed(rows, folder, key)]
+        rows = runs.rows_in_batches(connection, joined, PART_ROWS)
+        parts = [seal(each, folder, key) for each in rows]
         listing.keep(connection, run_no, parts, key)
     views.define(connection, folder)
     before = entry_of(connection, joined.run_id, Ingest)
-    return Found(found.rows + before.rows, found.total + before.total, found.unreadable + before.unreadable_amounts)
+    return found + Found(before.rows, before.total, before.unreadable_amounts)

@@ -26,15 +26,15 @@ class Found:
     total: Decimal = Decimal(0)
     unreadable: int = 0
 
-    def with_batch(self, batch: pl.DataFrame) -> "Found":
-        """Add a batch of rows, text as sent."""
-        amounts = batch.select(amount=amount_as_written())["amount"]
-        readable = len(amounts) - amounts.null_count()
-        return Found(
-            self.rows + batch.height,
-            self.total + Decimal(amounts.sum() or 0),
-            self.unreadable + batch.height - readable,
-        )
+    @classmethod
+    def of(cls, rows: pl.DataFrame) -> "Found":
+        """What some rows hold, text as sent."""
+        amounts = rows.select(amount=amount_as_written())["amount"]
+        return cls(rows.height, Decimal(amounts.sum() or 0), amounts.null_count())
+
+    def __add__(self, other: "Found") -> "Found":
+        """What both hold together."""
+        return Found(self.rows + other.rows, self.total + other.total, self.unreadable + other.unreadable)
 
 
 def check_hash(manifest: Manifest, sha256: str) -> None:

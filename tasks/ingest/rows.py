@@ -1,8 +1,13 @@
-"""An extract's rows become sealed parts, while nobody waits for the ledger; it lists them afterwards, or never."""
+"""An extract's rows become sealed parts and are judged, in one reading, while nobody waits for the ledger.
 
-from collections.abc import Iterator, Sequence
+It lists the parts afterwards, or never.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 import polars as pl
@@ -10,6 +15,8 @@ import polars as pl
 from schemas.contract.extract import read_extract
 from schemas.manifest import Kind
 from schemas.money import pence
+from tasks.account_table.shelf import in_use
+from tasks.in_threads import in_threads
 from tasks.ingest.integrity import Found, check_declared
 from tasks.ingest.landing import Landed
 from tasks.ingest.opening import joined_run
@@ -17,6 +24,10 @@ from tasks.ledger.parts import listing, sealing, sweeping
 from tasks.ledger.parts.listing import Key
 from tasks.ledger.parts.sealing import PART_ROWS, Sealed
 from tasks.tenant_context import TenantContext
+from tasks.validate.judgement import Judgement, check_paying_accounts, input_hash
+
+if TYPE_CHECKING:
+    from tasks.validate.judging import Judged
 
 
 @dataclass(frozen=True)
@@ -39,12 +50,16 @@ class TakenIn:
     Attributes:
         found: what it holds.
         parts: in the order of its rows.
+        judgement: what the rules say of them.
+        judged_by: over all that decided about them.
         key: that they are sealed with.
         first_row: the number of its first row.
     """
 
     found: Found
     parts: Sequence[Sealed]
+    judgement: Judgement
+    judged_by: str
     key: Key
     first_row: int
 
@@ -58,24 +73,47 @@ def begin(connection: duckdb.DuckDBPyConnection, context: TenantContext, arrived
     return Begun(key, joined.declared_rows if joined else 0)
 
 
-def take_in(context: TenantContext, arrived: Landed, begun: Begun) -> TakenIn:
-    """Read an extract and write its rows as parts.
+def take_in(context: TenantContext, arrived: Landed, begun: Begun, now: datetime) -> TakenIn:
+    """Read an extract once: judge its rows, and write them as parts, some of them at a time in each thread.
 
     Raises:
-        NoGo: rows or total differ from the manifest, or the extract cannot be read.
+        NoGo: rows or total differ from the manifest, the extract cannot be read, or agreement and contract do not fit.
     """
-    found, folder = Found(), context.paths.parts(context.tenant)
-    parts: list[Sealed] = []
-    for batch in read_extract(arrived.extract, context.contract, arrived.sha256):
-        found = found.with_batch(batch)
-        numbered = batch.with_columns(pl.col("row_number") + begun.first_row)
-        parts += sealed(numbered, folder, begun.key)
-    check_declared(arrived.manifest, found)
-    return TakenIn(found, parts, begun.key, begun.first_row)
+    # With Pandera comes pandas: more than a second that a resume, which takes nothing in, need not wait for.
+    from tasks.validate.judging import Judge
+
+    check_paying_accounts(context)
+    manifest, folder = arrived.manifest, context.paths.parts(context.tenant)
+    table = in_use(context.settings, now.date()).table
+    judge = Judge(context.contract, table, manifest.pay_date, context.agreement)
+
+    def taken(frame: pl.DataFrame) -> _Taken:
+        numbered = frame.with_columns(pl.col("row_number") + begun.first_row)
+        return _Taken(Found.of(frame), judge(numbered), seal(numbered, folder, begun.key))
+
+    frames = read_extract(arrived.extract, context.contract, arrived.sha256, PART_ROWS)
+    done = list(in_threads(taken, frames, context.settings.threads))
+    found = sum((each.found for each in done), Found())
+    check_declared(manifest, found)
+    return TakenIn(
+        found,
+        [each.part for each in done],
+        Judgement.of(each.judged for each in done),
+        input_hash(context, arrived.sha256, manifest.pay_date, table.sha256),
+        begun.key,
+        begun.first_row,
+    )
 
 
-def sealed(rows: pl.DataFrame, folder: Path, key: Key) -> Iterator[Sealed]:
-    """Write rows, text as sent, as parts."""
-    typed = rows.with_columns(pence=pence("amount"))
-    for first in range(0, typed.height, PART_ROWS):
-        yield sealing.seal(typed[first : first + PART_ROWS], folder, key.secret)
+@dataclass(frozen=True)
+class _Taken:
+    """What came of some of the rows."""
+
+    found: Found
+    judged: "Judged"
+    part: Sealed
+
+
+def seal(rows: pl.DataFrame, folder: Path, key: Key) -> Sealed:
+    """Write rows, text as sent, as a part."""
+    return sealing.seal(rows.with_columns(pence=pence("amount")), folder, key.secret)

@@ -28,6 +28,7 @@ from tasks.ledger.rows import FlowRunRow, insert
 from tasks.ledger.runs import RunRow
 from tasks.storage.custody import seal
 from tasks.tenant_context import TenantContext
+from tasks.validate.judgement import hand_on
 
 
 def open_run(
@@ -79,7 +80,7 @@ def _goes_on(run: PayRun, period: Period | None) -> PayRun:
 def ingest(context: TenantContext, run: PayRun, arrived: Landed, flow_run_id: str, now: datetime) -> Entry[Ingest]:
     """Take in the extract's rows and seal its bytes, then let the run have them, as one transaction.
 
-    The ledger is not held while the extract is read.
+    The ledger is not held while the extract is read. What the rules say of its rows is handed on to validate.
 
     Raises:
         NoGo: rows or total differ from the manifest, the extract cannot be read, or another start of the
@@ -94,7 +95,7 @@ def ingest(context: TenantContext, run: PayRun, arrived: Landed, flow_run_id: st
     if entry:
         return entry
     with writing(context.paths.parts(context.tenant)):
-        landed_rows = take_in(context, arrived, pass_over)
+        taken = take_in(context, arrived, pass_over, now)
         with open_incoming(arrived.extract, Incoming.EXTRACT) as file:
             seal(file, arrived.extract.name, context.paths, context.tenant, arrived.sha256)
         with context.ledger.transaction() as connection:
@@ -102,7 +103,7 @@ def ingest(context: TenantContext, run: PayRun, arrived: Landed, flow_run_id: st
                 raise NoGo(f"Another run of {run.period} was opened in the same moment. Start this one again.")
             entry = standing(connection, run.run_id, Ingest, _input_hash(arrived))
             if entry is None:
-                entry = land(connection, context, run, arrived, landed_rows, now)
+                entry = land(connection, context, run, arrived, taken, now)
                 keep_signature(connection, context, run.run_id, arrived, now)
             _note_flow(connection, run, flow_run_id, now)
     return entry
@@ -145,6 +146,7 @@ def land(
     run_no = _write_run(connection, run, arrived, joined, now)
     _check_columns(connection, context.contract)
     listing.keep(connection, run_no, taken.parts, taken.key)
+    hand_on(taken.judgement, taken.judged_by, taken.first_row)
     views.define(connection, context.paths.parts(context.tenant))
     if joined:
         found = join(connection, context, run_no, joined, manifest.extract, found)

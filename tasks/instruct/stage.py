@@ -1,16 +1,13 @@
 """Instruct: one payment file from the payable payments, read back and compared before anyone sees it."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import astuple
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import polars as pl
 
-from schemas.contract.contract import PAYING_ACCOUNT
 from schemas.no_go import NoGo
 from schemas.pay_run import PayRun
 from schemas.rails.bacs_standard_18.payment_file import MOST_FILE_NUMBERS
@@ -19,6 +16,7 @@ from schemas.rails.files import Seen, seen_by_nobody
 from schemas.rails.tally import Tally
 from schemas.rails.totals import Totals
 from tasks.instruct import written_text
+from tasks.instruct.payments import payments_in_batches
 from tasks.instruct.plan import Plan, check_still_planned, dates_of
 from tasks.ledger import Entry, entry_of, record, runs, sha256_of, standing
 from tasks.ledger.catalogue.stages import Instruct, Validate
@@ -29,10 +27,6 @@ from tasks.ledger.runs import RunRow
 from tasks.rails import Dates, rail_of
 from tasks.storage.atomic_write import make_folder, move_into_place
 from tasks.tenant_context import TenantContext
-
-BATCH = 500_000
-_PAYMENTS = Path(__file__).with_name("payments.sql").read_text()
-_OF_ONE_ACCOUNT = f"  AND sent.{PAYING_ACCOUNT} = $pays\n"
 
 
 def instruct(context: TenantContext, run_id: str, now: datetime) -> Entry[Instruct]:
@@ -142,31 +136,6 @@ def write_staged(context: TenantContext, run: RunRow, file: Any, seen: Seen = se
     totals = rail_of(context.agreement.rail).write(part, file, payments_in_batches(context, run), seen)
     move_into_place(part, staged)
     return totals
-
-
-def payments_in_batches(context: TenantContext, run: RunRow, query: str = _PAYMENTS) -> Iterator[pl.DataFrame]:
-    """A run's payments in the order of its file; the ledger is opened for each batch, not held while files are written.
-
-    Where the body has several paying accounts, the payments of each come together, and ``paying_account`` is the place
-    of theirs among the agreement's.
-
-    Args:
-        context: the tenant's.
-        run: whose payments.
-        query: selects the columns, between the rows ``$first`` and ``$last`` of ``$run_no``; ends in its conditions.
-    """
-    for place, account in enumerate(context.agreement.paying_accounts):
-        of_account = {"pays": account.pays} if account.pays else {}
-        for first in range(0, run.declared_rows, BATCH):
-            with context.ledger.opened() as connection:
-                span = {"run_no": run.run_no, "first": first, "last": first + BATCH - 1}
-                asked = f"{query}{_OF_ONE_ACCOUNT}" if of_account else query
-                payments = connection.execute(asked, {**span, **of_account}).pl()
-            if of_account and PAYING_ACCOUNT not in payments.columns:  # else the query wants the body's own word
-                payments = payments.with_columns(pl.lit(place).alias(PAYING_ACCOUNT))
-            if payments.height:
-                # Sorted here, which is a third quicker than in SQL: polars moves no text.
-                yield context.agreement.accounts.applied(payments.sort("row_number"))
 
 
 def _serial(connection: duckdb.DuckDBPyConnection, service_user_number: str, run_no: int) -> int:

@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from schemas.no_go import NoGo
 from tasks.ledger.attaching import quote
@@ -13,12 +14,14 @@ from tasks.settings import Settings
 
 
 def start(settings: Settings, spill: Path) -> duckdb.DuckDBPyConnection:
-    """Start DuckDB with nothing attached.
+    """Start DuckDB with nothing attached, and Arrow, which reads parts for it, with as many threads.
 
     Args:
-        settings: its memory and threads.
+        settings: memory and threads.
         spill: the folder for what does not fit into memory, encrypted.
     """
+    pa.set_cpu_count(settings.threads)
+    pa.set_io_thread_count(settings.threads)
     connection = duckdb.connect(
         config={
             "autoinstall_known_extensions": False,

@@ -4,7 +4,7 @@ What comes out is one narrow row a payable payment and one row a reason for what
 rows stay where ingest put them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,19 +14,22 @@ import polars as pl
 
 from schemas.account.forms import AccountForms
 from schemas.account.modulus import AccountAnswer
-from schemas.contract.contract import PAYING_ACCOUNT
 from schemas.contract.refused_rows import refused_rows_file
 from schemas.manifest import Kind
-from schemas.no_go import NoGo
 from schemas.stages import Stage
 from tasks.account_table.shelf import InUse, in_use
-from tasks.ledger import Entry, entry_of, never_twice, record, runs, sha256_of, standing
+from tasks.in_threads import in_threads
+from tasks.ledger import Entry, entry_of, never_twice, record, runs, standing
 from tasks.ledger.catalogue.stages import Validate
+from tasks.ledger.parts import listing
+from tasks.ledger.parts.listing import Part
+from tasks.ledger.parts.reading import read_part
+from tasks.ledger.parts.sealing import PART_ROWS
 from tasks.ledger.runs import RunRow
 from tasks.storage.atomic_write import write_atomic
 from tasks.tenant_context import TenantContext
+from tasks.validate.judgement import Judgement, check_paying_accounts, input_hash, take_over
 
-BATCH = 500_000
 _LEFT_OUT = {"row_number": pl.Int32, "column_name": pl.String, "rule": pl.String}
 _ACCOUNT_RULE = "account_passes_modulus_check"
 _CORRECTED = Path(__file__).with_name("corrected.sql")
@@ -38,12 +41,12 @@ _PROVEN_ACCOUNTS = Path(__file__).with_name("proven_accounts.sql")
 def validate(context: TenantContext, run_id: str, now: datetime) -> Entry[Validate]:
     """Tell payable rows from refused and held ones, as one transaction, and write the body's file of the latter.
 
-    Rows are judged before that, a batch at a time, and the ledger is not held meanwhile.
+    Rows have been judged before that, by the pass that took them in or here, and the ledger is not held meanwhile.
     """
     with context.ledger.opened() as connection:
         asked = _asked(connection, context, run_id, now)
         stands = standing(connection, run_id, Validate, asked.input_hash)
-    judgement = None if stands else _judged(context, asked, _rows_of(context, asked.run))
+    judgement = None if stands else _judged(context, asked)
     with context.ledger.transaction() as connection:
         entry = standing(connection, run_id, Validate, asked.input_hash)
         if entry is None and judgement:
@@ -60,8 +63,7 @@ def validate_rows(
 ) -> Entry[Validate]:
     """The stage itself, in a transaction that is open already."""
     asked = _asked(connection, context, run_id, now)
-    judgement = _judged(context, asked, runs.rows_in_batches(connection, asked.run))
-    return _settle(connection, context, asked, judgement, now)
+    return _settle(connection, context, asked, _judged(context, asked), now)
 
 
 def _for_the_body(connection: duckdb.DuckDBPyConnection, context: TenantContext, run_id: str) -> bytes:
@@ -86,6 +88,8 @@ class _Asked:
 
     Attributes:
         run: whose rows.
+        first_own_row: the number of the first row of its own extract; before it are those of the run that it joins.
+        parts: in which its rows stand; none if an earlier siller took them in.
         corrected: ``row_number``, ``column_name``, ``rule`` of those that a correction has put others in the place of:
             these are not judged.
         provided: the account table, and who provided it.
@@ -93,24 +97,11 @@ class _Asked:
     """
 
     run: RunRow
+    first_own_row: int
+    parts: Sequence[Part]
     corrected: pl.DataFrame
     provided: InUse
     input_hash: str
-
-
-@dataclass(frozen=True)
-class _Judgement:
-    """What the rules say of a run's rows, before the ledger is asked about any of them.
-
-    Attributes:
-        refused: ``row_number``, ``column_name``, ``rule``; one row a reason, but for the account table's.
-        failing: ``row_number``, ``amount_pence``: rows whose account fails the table.
-        account_answers: how many accounts passed, failed, could not be checked.
-    """
-
-    refused: pl.DataFrame
-    failing: pl.DataFrame
-    account_answers: Mapping[str, int]
 
 
 def _asked(connection: duckdb.DuckDBPyConnection, context: TenantContext, run_id: str, now: datetime) -> _Asked:
@@ -118,15 +109,15 @@ def _asked(connection: duckdb.DuckDBPyConnection, context: TenantContext, run_id
     check_paying_accounts(context)
     provided = in_use(context.settings, now.date())
     never_twice.define(connection, context.agreement.accounts)
-    input_hash = sha256_of(
-        run.extract_sha256,
-        context.contract_sha256,
-        _table_of_before(connection, run_id) or provided.table.sha256,
-        run.pay_date,
-        context.agreement.accounts.model_dump_json(),
-        *(account.pays for account in context.agreement.paying_accounts if account.pays),
+    table_sha256 = _table_of_before(connection, run_id) or provided.table.sha256
+    return _Asked(
+        run,
+        runs.first_own_row(connection, run),
+        listing.listed(connection, run.run_no),
+        _corrected(connection, run),
+        provided,
+        input_hash(context, run.extract_sha256, run.pay_date, table_sha256),
     )
-    return _Asked(run, _corrected(connection, run), provided, input_hash)
 
 
 def _corrected(connection: duckdb.DuckDBPyConnection, run: RunRow) -> pl.DataFrame:
@@ -137,32 +128,45 @@ def _corrected(connection: duckdb.DuckDBPyConnection, run: RunRow) -> pl.DataFra
     return connection.execute(_CORRECTED.read_text(), known).pl()
 
 
-def _judged(context: TenantContext, asked: _Asked, batches: Iterator[pl.DataFrame]) -> _Judgement:
+def _judged(context: TenantContext, asked: _Asked) -> Judgement:
+    """What the rules say of a run's rows: of its own extract as it was taken in just now, else of what is kept."""
+    of_the_pass = take_over(asked.input_hash, asked.first_own_row)
+    if of_the_pass is None:
+        return _of_rows(context, asked, _rows_of(context, asked))
+    if not asked.first_own_row:
+        return of_the_pass
+    return _of_rows(context, asked, _rows_of(context, asked, until=asked.first_own_row)) + of_the_pass
+
+
+def _of_rows(context: TenantContext, asked: _Asked, batches: Iterator[pl.DataFrame]) -> Judgement:
+    """Judge rows, but for those that a correction has put others in the place of."""
     # With Pandera comes pandas: more than a second that a resume, which judges nothing, need not wait for.
     from tasks.validate.judging import Judge
 
-    answers = dict.fromkeys(map(str, AccountAnswer), 0)
-    refused, failing = [], []
     judge = Judge(context.contract, asked.provided.table, asked.run.pay_date, context.agreement)
-    for rows in batches:
-        judged = judge(rows.join(asked.corrected, on="row_number", how="anti") if asked.corrected.height else rows)
-        refused.append(judged.refused)
-        failing.append(judged.failing)
-        for answer, count in judged.account_answers.iter_rows():
-            answers[answer] += count
-    return _Judgement(pl.concat(refused), pl.concat(failing), answers)
+    stand = (rows.join(asked.corrected, on="row_number", how="anti") for rows in batches)
+    return Judgement.of(in_threads(judge, stand, context.settings.threads))
 
 
-def _rows_of(context: TenantContext, run: RunRow) -> Iterator[pl.DataFrame]:
-    """A run's rows as they were sent; the ledger is opened for each batch, and not held while it is judged."""
-    for first in range(0, run.declared_rows, BATCH):
+def _rows_of(context: TenantContext, asked: _Asked, until: int | None = None) -> Iterator[pl.DataFrame]:
+    """A run's rows as they were sent, before one or to the last; the ledger is not held while they are judged."""
+    if not asked.parts:
+        yield from _rows_of_earlier(context, asked.run)
+    for part in asked.parts:
+        if until is None or part.first_row < until:
+            yield read_part(part, context.paths.parts(context.tenant)).drop("pence")
+
+
+def _rows_of_earlier(context: TenantContext, run: RunRow) -> Iterator[pl.DataFrame]:
+    """The rows of a run that an earlier siller took in, which the ledger has."""
+    for first in range(0, run.declared_rows, PART_ROWS):
         with context.ledger.opened() as connection:
-            rows = runs.rows_between(connection, run, first, first + BATCH - 1)
+            rows = runs.rows_between(connection, run, first, first + PART_ROWS - 1)
         yield rows
 
 
 def _settle(
-    connection: duckdb.DuckDBPyConnection, context: TenantContext, asked: _Asked, judgement: _Judgement, now: datetime
+    connection: duckdb.DuckDBPyConnection, context: TenantContext, asked: _Asked, judgement: Judgement, now: datetime
 ) -> Entry[Validate]:
     """Keep what the rules say, hold what stands twice or is paid already, and record it."""
     run, table = asked.run, asked.provided.table
@@ -187,25 +191,6 @@ def _settle(
     if figures.payable + figures.refused + figures.held + figures.corrected != run.declared_rows:
         raise AssertionError("a row of the extract is neither payable nor left out, or both")
     return record(connection, run.run_no, run.run_id, figures, asked.input_hash, now)
-
-
-def check_paying_accounts(context: TenantContext) -> None:
-    """Hold agreement and contract against each other: several accounts need a column that says which, and one none.
-
-    Raises:
-        NoGo: they do not fit.
-    """
-    several = len(context.agreement.paying_accounts) > 1
-    if several and not context.contract.has(PAYING_ACCOUNT):
-        raise NoGo(
-            f"The agreement with {context.tenant} names several paying accounts, and its contract has no column "
-            f"{PAYING_ACCOUNT} that says which of them a payment leaves. Nothing was done; agree such a column."
-        )
-    if not several and context.contract.has(PAYING_ACCOUNT):
-        raise NoGo(
-            f"The contract of {context.tenant} has a column {PAYING_ACCOUNT}, and the agreement one paying account. "
-            "Nothing was done; name the other accounts under further_accounts, or take the column out."
-        )
 
 
 def _table_of_before(connection: duckdb.DuckDBPyConnection, run_id: str) -> str | None:

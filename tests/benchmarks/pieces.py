@@ -51,9 +51,14 @@ def loop(workspace: Workspace) -> Act:
     return lambda: loop(workspace.extract, workspace.lines)
 
 
-def ingest(workspace: Workspace) -> Act:
-    """A fresh SILLER_HOME with the extract in its landing folder, then: sealed bytes and rows in the ledger."""
+def take_in(workspace: Workspace) -> Act:
+    """A fresh SILLER_HOME with the extract in its landing folder, then ingest and validate in one process.
+
+    As in a flow, which goes straight on from one to the other: what is judged while the extract is read is not judged
+    again.
+    """
     from tasks.ingest.stage import ingest, open_run
+    from tasks.validate.stage import validate
     from tests.benchmarks.desk import desk
     from tests.benchmarks.extract import PERIOD
     from tests.people import register_uploaders, sign
@@ -71,17 +76,9 @@ def ingest(workspace: Workspace) -> Act:
         run, arrived = open_run(at.context, PERIOD, FLOW_RUN_ID, at.now)
         assert arrived is not None
         ingest(at.context, run, arrived, FLOW_RUN_ID, at.now)
+        validate(at.context, RUN_ID, at.now)
 
     return act
-
-
-def validate(workspace: Workspace) -> Act:
-    """Payable rows and refused ones."""
-    from tasks.validate.stage import validate
-    from tests.benchmarks.desk import desk
-
-    at = desk(workspace)
-    return lambda: validate(at.context, RUN_ID, at.now)
 
 
 def instruct(workspace: Workspace) -> Act:
@@ -201,8 +198,7 @@ PIECES = {
         generate,
         floor,
         loop,
-        ingest,
-        validate,
+        take_in,
         instruct,
         assess,
         approve,

@@ -13,7 +13,7 @@ from rich.table import Table
 from tests.benchmarks.measuring import Rounds
 from tests.benchmarks.safety import PARTS
 
-RUN = ("ingest", "validate", "instruct", "assess", "approve", "continuity", "release")
+RUN = ("take_in", "instruct", "assess", "approve", "continuity", "release")
 """The run: from the extract in the landing folder to the released file."""
 
 EXTRA = ("verify", "publish", "reconcile")

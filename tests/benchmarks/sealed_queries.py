@@ -129,7 +129,6 @@ ASKED: dict[str, Ask] = {
     "publish/replace_run": _published,
     "reconcile/alike": _alike,
     "instruct/payments": _instructed("instruct/payments.sql"),
-    "continuity/payments": _instructed("continuity/payments.sql"),
     "ingest/corrects_nothing": _file("ingest/corrects_nothing.sql", **_CORRECTING),
     "elsewhere/too": _file("elsewhere/too.sql", "core_paid_elsewhere_too", number=1, today=_TODAY),
     # Shapes that siller does not ask today, and an auditor may.

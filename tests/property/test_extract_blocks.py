@@ -29,7 +29,7 @@ ROWS = [
 def read(path: Path) -> pl.DataFrame | str:
     """The rows, or the sentence."""
     try:
-        return pl.concat(read_extract(path, ILF))
+        return pl.concat(read_extract(path, ILF, frame_rows=extract.BLOCK_BYTES // 100))
     except NoGo as said:
         return str(said)
 
@@ -38,7 +38,6 @@ def in_blocks(path: Path, monkeypatch: pytest.MonkeyPatch, blocks: tuple[int, ..
     found = []
     for block in blocks:
         monkeypatch.setattr(extract, "BLOCK_BYTES", block)
-        monkeypatch.setattr(extract, "FRAME_ROWS", block // 100)
         found.append(read(path))
     return found
 

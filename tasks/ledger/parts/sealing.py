@@ -7,6 +7,7 @@ authenticated, and no name is given twice: a file that stands in another's place
 import hashlib
 import os
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -120,13 +121,14 @@ def opening(name: str, key: bytes) -> Any:
     return pe.create_decryption_properties(footer_key=key, aad_prefix=_bound_to(name))
 
 
-def read(path: Path, key: bytes) -> pa.Table:
-    """All of a part.
+def read(path: Path, key: bytes, columns: Sequence[str] | None = None) -> pa.Table:
+    """A part's rows, all columns or some.
 
     Raises:
-        OSError: it is gone, or its bytes are not what was written under this name and key.
+        OSError: it is gone, or what was read of it is not what was written under this name and key.
     """
-    return pq.read_table(path, decryption_properties=opening(path.name, key), partitioning=None)
+    chosen = list(columns) if columns else None
+    return pq.read_table(path, columns=chosen, decryption_properties=opening(path.name, key), partitioning=None)
 
 
 def content_digest(table: pa.Table) -> str:

@@ -12,7 +12,7 @@ from schemas.pay_run import Mode
 from tasks.clock import clock
 from tasks.ledger import audit_log
 from tasks.ledger.catalogue.events import Stopped
-from tasks.settings import Settings
+from tasks.settings import PROJECT, Settings
 from tasks.tenant_context import TenantContext, list_openable, list_with_ledger
 from tests.month import context
 
@@ -141,3 +141,22 @@ class TestAnOfficeThatCannotBeOpened:
         assert [said.partition(": ")[2] for said in told] == [
             "agreement.yaml is no YAML that can be read: write it again as UTF-8 YAML."
         ] * 2
+
+
+def test_a_contract_and_an_agreement_that_are_written_anew_are_read_anew(tmp_path: Path) -> None:
+    """Both are read once a process for as long as their bytes stay."""
+    contracts = shutil.copytree(PROJECT / "data_contracts", tmp_path / "contracts")
+    settings = Settings(home=tmp_path / "home", contracts=contracts)
+    before = TenantContext("ilf", Mode.REHEARSAL, settings)
+    assert TenantContext("ilf", Mode.REHEARSAL, settings).contract is before.contract
+    assert TenantContext("ilf", Mode.REHEARSAL, settings).agreement is before.agreement
+    for name, old, new in (
+        ("extract.odcs.yaml", "version: 1.", "version: 77."),
+        ("agreement.yaml", before.agreement.service_user_number, "987654"),
+    ):
+        file = contracts / "ilf" / name
+        assert old in file.read_text()
+        file.write_text(file.read_text().replace(old, new))
+    after = TenantContext("ilf", Mode.REHEARSAL, settings)
+    assert after.contract.version.startswith("77.")
+    assert after.agreement.service_user_number == "987654"

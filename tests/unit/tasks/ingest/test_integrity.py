@@ -19,7 +19,7 @@ def manifest() -> Manifest:
 
 
 def found(*amounts: str) -> Found:
-    return Found().with_batch(pl.DataFrame({"amount": amounts}, schema={"amount": pl.String}))
+    return Found.of(pl.DataFrame({"amount": amounts}, schema={"amount": pl.String}))
 
 
 def test_what_is_declared_may_pass(manifest: Manifest) -> None:
@@ -76,7 +76,7 @@ def test_an_amount_that_cannot_be_read_counts_as_a_row_and_not_as_pounds() -> No
 
 
 def test_batches_add_up() -> None:
-    whole = found("1.00", "x").with_batch(pl.DataFrame({"amount": ["2.50"]}))
+    whole = found("1.00", "x") + found("2.50")
     assert whole == Found(3, Decimal("3.50"), 1)
 
 

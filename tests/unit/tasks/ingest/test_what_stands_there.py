@@ -112,13 +112,13 @@ class TestExchanged:
         self.none_landed(opened[0])
 
     def test_and_puts_the_first_one_back(self, opened: tuple[Any, ...], monkeypatch: pytest.MonkeyPatch) -> None:
-        real, extract = rows.sealed, opened[2].extract
+        real, extract = rows.seal, opened[2].extract
 
         def and_put_back(*arguments: Any) -> Any:
             shutil.copy(extract.with_name("sent"), extract)
             return real(*arguments)
 
-        monkeypatch.setattr(rows, "sealed", and_put_back)
+        monkeypatch.setattr(rows, "seal", and_put_back)
         with pytest.raises(NoGo, match=r"ilf\.csv changed while it was being read"):
             stage.ingest(*opened)
         self.none_landed(opened[0])

@@ -1,0 +1,92 @@
+"""A run's payments in the order of its file, some hundred thousand at a time; the ledger is not held meanwhile."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from schemas.contract.contract import PAYING_ACCOUNT
+from tasks.in_threads import in_threads
+from tasks.ledger.parts import listing
+from tasks.ledger.parts.listing import Part
+from tasks.ledger.parts.reading import read_part
+from tasks.ledger.parts.sealing import PART_ROWS
+from tasks.ledger.runs import RunRow
+from tasks.tenant_context import TenantContext
+
+WRITTEN = ("payee_name", "sort_code", "account_number", "roll_number", "payment_reference")
+"""The contract's columns that a payment file is written from, beside the amount."""
+
+_OF_EARLIER = Path(__file__).with_name("payments.sql").read_text()
+_IN_THE_LEDGER = "SELECT 1 FROM earlier_payment WHERE run_no = ? LIMIT 1"
+_LEFT_OUT = "SELECT DISTINCT row_number FROM core_left_out WHERE run_no = ?"
+
+
+def payments_in_batches(
+    context: TenantContext, run: RunRow, columns: Sequence[str] = WRITTEN
+) -> Iterator[pl.DataFrame]:
+    """Yield a run's payments: ``row_number``, columns of the contract as text, ``amount_pence``.
+
+    Where the body has several paying accounts, the payments of each come together, and ``paying_account`` is the place
+    of theirs among the agreement's, unless it is the contract's column that is asked for.
+
+    Args:
+        context: the tenant's.
+        run: whose payments; it has been validated.
+        columns: the contract's, by siller's names.
+
+    Raises:
+        NoGo: a part is gone, or its bytes have changed.
+    """
+    source = _source(context, run)
+    for place, account in enumerate(context.agreement.paying_accounts):
+        marked = bool(account.pays) and PAYING_ACCOUNT not in columns
+        asked = (*columns, PAYING_ACCOUNT) if marked else columns
+        for payments in _of_parts(context, source, asked) if source else _of_earlier(context, run, asked):
+            if account.pays:
+                payments = payments.filter(pl.col(PAYING_ACCOUNT) == account.pays)
+            if marked:
+                payments = payments.with_columns(pl.lit(place).alias(PAYING_ACCOUNT))
+            if payments.height:
+                yield context.agreement.accounts.applied(payments)
+
+
+@dataclass(frozen=True)
+class _Source:
+    """What the ledger says of a run's rows.
+
+    Attributes:
+        parts: in which they stand.
+        left_out: ``row_number`` of those that are not paid.
+    """
+
+    parts: Sequence[Part]
+    left_out: pl.DataFrame
+
+
+def _source(context: TenantContext, run: RunRow) -> _Source | None:
+    """Where a run's payments are to be read; None where the ledger itself has its rows, or payments of it."""
+    with context.ledger.opened() as connection:
+        parts = listing.listed(connection, run.run_no)
+        if not parts or connection.execute(_IN_THE_LEDGER, [run.run_no]).fetchone():
+            return None
+        return _Source(parts, connection.execute(_LEFT_OUT, [run.run_no]).pl())
+
+
+def _of_parts(context: TenantContext, source: _Source, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+    def payments(part: Part) -> pl.DataFrame:
+        rows = read_part(part, context.paths.parts(context.tenant), ("row_number", *columns, "pence"))
+        paid = rows.drop_nulls("pence").rename({"pence": "amount_pence"})
+        return paid.join(source.left_out, on="row_number", how="anti", maintain_order="left")
+
+    return in_threads(payments, source.parts, context.settings.threads)
+
+
+def _of_earlier(context: TenantContext, run: RunRow, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+    """The payments of a run that an earlier siller took in; the ledger is opened for each batch of them."""
+    for first in range(0, run.declared_rows, PART_ROWS):
+        with context.ledger.opened() as connection:
+            span = {"run_no": run.run_no, "first": first, "last": first + PART_ROWS - 1}
+            payments = connection.execute(_OF_EARLIER, span).pl()
+        yield payments.sort("row_number").select("row_number", *columns, "amount_pence")
