@@ -60,9 +60,7 @@ class Run:
     def __init__(self, of: TenantContext, patch: pytest.MonkeyPatch) -> None:
         self.of, self.answer, self.counted, self._step = of, None, Counter[str](), ""
         this = SimpleNamespace(id=FLOW_RUN, tags=[], name="", update=lambda **to: vars(this).update(to))
-        server = SimpleNamespace(
-            read_flow_run=lambda _: this, update_flow_run=lambda _, **to: vars(this).update(to)
-        )
+        server = SimpleNamespace(read_flow_run=lambda _: this, update_flow_run=lambda _, **to: vars(this).update(to))
         for module in (approval, naming, pay_run, tenant_lock):
             patch.setattr(module, "flow_run", this)
         for module in (naming, tenant_lock):

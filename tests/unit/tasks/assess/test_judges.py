@@ -280,11 +280,15 @@ def test_a_folder_that_others_can_reach_into_is_not_used(home: Path, tmp_path: P
             act()
 
 
-def test_a_link_in_the_place_of_the_folder_is_not_followed(home: Path, tmp_path: Path) -> None:
-    (tmp_path / "elsewhere").mkdir(mode=0o700)
+@pytest.mark.parametrize("there", [True, False], ids=["a-folder", "nothing"])
+def test_a_link_in_the_place_of_the_folder_is_not_followed(home: Path, tmp_path: Path, there: bool) -> None:
+    if there:
+        (tmp_path / "elsewhere").mkdir(mode=0o700)
     judges(home).symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(NoGo, match="not a folder of siller's account alone"):
-        judging.start_unless_warm(home, RUN)
+    for act in (lambda: judging.start_unless_warm(home, RUN), lambda: judging.start(home, WARM)):
+        with pytest.raises(NoGo, match="not a folder of siller's account alone"):
+            act()
+    assert (tmp_path / "elsewhere").exists() is there
 
 
 STRANGER = """
