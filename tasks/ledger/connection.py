@@ -36,6 +36,18 @@ class LedgerBusy(NoGo):
     """Somebody else holds the ledger, and went on holding it."""
 
 
+@contextmanager
+def all_or_nothing(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Run everything inside as one transaction of an open ledger: all of it or nothing."""
+    connection.begin()
+    try:
+        yield
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
+
+
 @dataclass(frozen=True)
 class Ledger:
     """One tenant's book of record.
@@ -114,14 +126,8 @@ class Ledger:
         Args:
             create: make the ledger if there is none.
         """
-        with self.opened(create) as connection:
-            connection.begin()
-            try:
-                yield connection
-            except BaseException:
-                connection.rollback()
-                raise
-            connection.commit()
+        with self.opened(create) as connection, all_or_nothing(connection):
+            yield connection
 
     @contextmanager
     def as_it_is(self) -> Iterator[duckdb.DuckDBPyConnection]:
