@@ -119,7 +119,7 @@ def test_a_judge_that_is_late_is_asked_again(home: Path, tmp_path: Path) -> None
 
 
 @pytest.mark.usefixtures("own", "impatient")
-@pytest.mark.parametrize("end", ["sleep", "SIGKILL", "SIGTERM"])
+@pytest.mark.parametrize("end", ["sleep", "SIGKILL", "SIGTERM", "SIGBUS", "SIGXFSZ", "memory", "disk"])
 def test_three_times_no_answer_decides_nothing(home: Path, tmp_path: Path, end: str) -> None:
     with pytest.raises(NotJudged, match=r"have not been judged: .* asked 3 times .* decides nothing, and nothing was"):
         asked(home, question(tmp_path / "run", *[end] * 9))
@@ -181,7 +181,7 @@ def test_a_crash_on_the_same_question_twice_is_a_no_go_that_says_so(
 
 
 @pytest.mark.usefixtures("own", "impatient")
-@pytest.mark.parametrize("acts", [("raise", "judge"), ("SIGSEGV", "SIGKILL", "judge"), ("sleep", "raise", "judge")])
+@pytest.mark.parametrize("acts", [("raise", "judge"), ("SIGSEGV", "memory", "judge"), ("sleep", "raise", "judge")])
 def test_one_crash_is_followed_by_another_question(home: Path, tmp_path: Path, acts: tuple[str, ...]) -> None:
     assert asked(home, question(tmp_path / "run", *acts)) == [Verdict.GO]
     assert times_asked(tmp_path / "run") == len(acts)
