@@ -31,7 +31,7 @@ _ENDED_FROM_OUTSIDE = {
     *(signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGALRM),
     *(signal.SIGXCPU, signal.SIGXFSZ, signal.SIGBUS),
 }
-"""By these somebody, the clock, a limit, or a kernel short of memory or disk has ended a judge, and not the question."""
+"""By these somebody, the clock, a limit, or a kernel short of memory or disk has ended a judge: no question did."""
 _REFUSED = (MemoryError, OSError)
 """What Python raises where the system gives no memory, disk, file or process. Figures are no cause of that."""
 
