@@ -5,7 +5,7 @@ asks and judges in the same order each time, and the judge it is handed must ret
 """
 
 from collections.abc import Callable
-from datetime import UTC, date, timedelta
+from datetime import UTC, timedelta
 from functools import partial
 from typing import Literal
 from uuid import UUID
@@ -22,14 +22,14 @@ from flows.form_inputs import RESPONSE, came_through, read_input, take_away_plan
 from schemas.approval import Answer, Outcome, Verdict
 from schemas.no_go import NoGo
 from schemas.stages import Stage
-from tasks.approve.decision import is_decided, start_of
+from tasks.approve.decision import start_of, undecided_until
 from tasks.approve.limits import time_left
-from tasks.approve.notice import notice
+from tasks.approve.notice import form_text
 from tasks.approve.task import judge
-from tasks.assess.stage import pack_of
 from tasks.clock import clock
 from tasks.error_boundary import error_boundary
 from tasks.settings import Settings
+from tasks.stage_run import TakenUp
 from tasks.tenant_context import TenantContext
 
 MOST_ANSWERS = 5
@@ -39,20 +39,22 @@ MOST_FORMS = 20
 """So many forms does one start of a run show in all, whatever was wrong with the answers."""
 
 
-def approve(run_id: str, today: date | None) -> None:
+def approve(run: TakenUp) -> None:
     """Wait until the run is approved; at once if it was.
 
     Raises:
         NoGo: it was rejected, too many answers did not count, or the time to approve it is over.
     """
+    run_id, today = run.run_id, run.today
     context = TenantContext.of_run(run_id, Settings())
     this_start = (str(flow_run.id), _start())
     now = clock(context.mode, today)
     with error_boundary(Stage.APPROVE):
-        if is_decided(context, run_id, *this_start):
+        latest = undecided_until(context, run_id, *this_start)
+        if latest is None:
             return
         try:
-            left = time_left(context, run_id, now)
+            left = time_left(run_id, latest, now)
         except NoGo:
             # A form ends with the time to answer it, so an answer that has woken this flow was given in time.
             if not _has_been_answered():
@@ -61,11 +63,12 @@ def approve(run_id: str, today: date | None) -> None:
 
     def shown() -> str:
         with error_boundary(Stage.APPROVE):
-            return f"{notice(context, run_id, this_start, now)}\n\n{pack_of(context, run_id)}"
+            return form_text(context, run_id, this_start, now)
 
-    ask(shown, left, partial(judge, run_id, today, str(flow_run.id)))
-    with error_boundary(Stage.APPROVE):
-        is_decided(context, run_id, *this_start)
+    verdict = ask(shown, left, partial(judge, run_id, today, str(flow_run.id)))
+    if verdict.outcome is Outcome.REJECTED:
+        with error_boundary(Stage.APPROVE):
+            undecided_until(context, run_id, *this_start)  # says who rejected it
 
 
 class Approval(RunInput):

@@ -13,6 +13,7 @@ from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.publish.task import publish
 from tasks.reconcile.task import put_away, receive, reconcile
+from tasks.stage_run import take_up
 
 
 @flow(name="bank-answers", flow_run_name="{tenant} {mode}", persist_result=False)
@@ -27,9 +28,10 @@ def bank_answers(tenant: str, mode: Mode = Mode.LIVE, today: date | None = None)
     try:
         begin(tenant, mode)
         answered, refused = receive(tenant, mode, today)
-        open_ends = [said for run_id in answered if (said := reconcile(run_id, today))]
-        for run_id in answered:
-            publish(run_id, today)
+        runs = [take_up(run_id, today) for run_id in answered]
+        open_ends = [said for run in runs if (said := reconcile(run))]
+        for run in runs:
+            publish(run)
         put_away(tenant, mode)
     except NoGo as said:
         return no_go(said)

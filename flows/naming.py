@@ -7,12 +7,10 @@ import httpx
 from prefect.client.orchestration import get_client
 from prefect.runtime import flow_run
 
-from schemas.pay_run import Mode
+from schemas.pay_run import Mode, PayRun
 from schemas.period import Period
 from tasks.clock import clock
-from tasks.ledger import runs
-from tasks.settings import Settings
-from tasks.tenant_context import TenantContext
+from tasks.stage_run import TakenUp
 
 _RUN = "run:"
 
@@ -27,16 +25,13 @@ def at_start() -> str:
     return f"{given['tenant']} {period} {given.get('mode') or Mode.LIVE}"
 
 
-def by_its_run(run_id: str) -> None:
+def by_its_run(run: TakenUp) -> None:
     """Give this flow run the name and the tags of the run that it works on, beside the tags that it has, once."""
-    if f"{_RUN}{run_id}" in flow_run.tags:
+    if f"{_RUN}{run.run_id}" in flow_run.tags:
         return
-    context = TenantContext.of_run(run_id, Settings())
-    with context.ledger.opened() as connection:
-        run = runs.run_row(connection, run_id)
-    kind = run.kind.label
+    kind, name = run.kind.label, PayRun.of(run.run_id)
     # A name is not worth a run: where the server does not take it, the run goes on under the one that it has.
     with contextlib.suppress(httpx.HTTPError), get_client(sync_client=True) as client:
         this = client.read_flow_run(flow_run.id)
-        tags = {*this.tags, f"kind:{kind}", f"period:{run.period}", f"{_RUN}{run_id}"}
-        client.update_flow_run(this.id, name=f"{run.tenant} {run.period} {kind} {run.mode}", tags=sorted(tags))
+        tags = {*this.tags, f"kind:{kind}", f"period:{name.period}", f"{_RUN}{run.run_id}"}
+        client.update_flow_run(this.id, name=f"{name.tenant} {name.period} {kind} {name.mode}", tags=sorted(tags))

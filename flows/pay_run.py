@@ -20,6 +20,7 @@ from tasks.ingest.task import ingest
 from tasks.instruct.task import instruct
 from tasks.publish.task import publish
 from tasks.release.task import release
+from tasks.stage_run import take_up
 from tasks.validate.task import validate
 
 
@@ -38,17 +39,18 @@ def pay_run(tenant: str, period: str | None = None, mode: Mode = Mode.LIVE, toda
     try:
         begin(tenant, mode)
         run_id = ingest(tenant, period, mode, today, str(flow_run.id))
-        by_its_run(run_id)
-        refuse_if_waiting_elsewhere(run_id)
-        end_forms_of_replaced_runs(run_id)
-        start_gates(run_id)
-        validate(run_id, today)
-        instruct(run_id, today)
-        assess(run_id, today)
-        approve(run_id, today)
-        leave_continuity_file(run_id, today)
-        release(run_id, today)
-        publish(run_id, today)
+        run = take_up(run_id, today)
+        by_its_run(run)
+        refuse_if_waiting_elsewhere(run)
+        end_forms_of_replaced_runs(run)
+        start_gates(run)
+        validate(run)
+        instruct(run)
+        assess(run)
+        approve(run)
+        leave_continuity_file(run)
+        release(run)
+        publish(run)
     except NoGo as said:
         return no_go(said)
     return Completed(message=f"{run_id} is released.")

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import time
+from collections.abc import Sequence
 
 from prefect import get_run_logger
 from prefect.client.orchestration import SyncPrefectClient, get_client
@@ -16,8 +17,8 @@ from schemas.pay_run import Mode
 from tasks.clock import clock
 from tasks.error_boundary import error_boundary
 from tasks.flow_parameters import check_unchanged, note
-from tasks.ledger import runs
 from tasks.settings import Settings
+from tasks.stage_run import TakenUp
 from tasks.storage.paths import Paths
 from tasks.tenant_context import TenantContext
 
@@ -74,22 +75,15 @@ def _wait_for_turn(paths: Paths, tenant: str) -> None:
         time.sleep(0.2)
 
 
-def end_forms_of_replaced_runs(run_id: str) -> None:
+def end_forms_of_replaced_runs(run: TakenUp) -> None:
     """End every flow run that waits for the approval of a run whose place this one has taken."""
-    context = TenantContext.of_run(run_id, Settings())
-    with error_boundary("begin"), context.ledger.opened() as connection:
-        theirs = [
-            flow
-            for replaced in runs.find_replaced(connection, runs.run_row(connection, run_id))
-            for flow in runs.flows_of_run(connection, replaced.run_id)
-        ]
-    said = f"{run_id} has taken the place of this run, so its form counts no longer. Answer that one's."
+    said = f"{run.run_id} has taken the place of this run, so its form counts no longer. Answer that one's."
     with get_client(sync_client=True) as client:
-        for flow in _paused(client, theirs):
+        for flow in _paused(client, run.replaced_flows):
             client.set_flow_run_state(flow, Cancelled(message=said), force=True)
 
 
-def refuse_if_waiting_elsewhere(run_id: str) -> None:
+def refuse_if_waiting_elsewhere(run: TakenUp) -> None:
     """Stop this flow run if another one already waits for the approval of the same pay run.
 
     One whose form ran out, or was never stored, waits for nobody, whatever Prefect says of it.
@@ -97,25 +91,23 @@ def refuse_if_waiting_elsewhere(run_id: str) -> None:
     Raises:
         NothingToDo: it does; the message says which.
     """
-    context = TenantContext.of_run(run_id, Settings())
-    with error_boundary("begin"), context.ledger.opened() as connection:
-        others = [other for other in runs.flows_of_run(connection, run_id) if other != str(flow_run.id)]
+    others = [other for other in run.flows if other != str(flow_run.id)]
     with get_client(sync_client=True) as client:
         for other in _showing_a_form(client, others):
             raise NothingToDo(
-                f"{run_id} waits for approval already, in the flow run {other}. Answer its form in the Prefect UI; "
+                f"{run.run_id} waits for approval already, in the flow run {other}. Answer its form in the Prefect UI; "
                 "nothing was started again."
             )
 
 
-def _showing_a_form(client: SyncPrefectClient, flows: list[str]) -> list[str]:
+def _showing_a_form(client: SyncPrefectClient, flows: Sequence[str]) -> list[str]:
     """Those of these flow runs whose form somebody can answer now."""
     now = clock(Mode.LIVE, None)
     seen = flow_runs.of_ids(client, Settings().home, flows)
     return [flow for flow in flows if seen[flow].shows_a_form(now)]
 
 
-def _paused(client: SyncPrefectClient, flows: list[str]) -> list[str]:
+def _paused(client: SyncPrefectClient, flows: Sequence[str]) -> list[str]:
     """Those of these flow runs that wait, with a form or without; of a deleted one there is nothing to end."""
     seen = flow_runs.of_ids(client, Settings().home, flows)
     return [flow for flow in flows if seen[flow].type == "PAUSED"]

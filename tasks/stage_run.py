@@ -8,16 +8,68 @@ from datetime import date, datetime
 
 import duckdb
 
+from schemas.manifest import Kind
 from schemas.no_go import NoGo
+from schemas.pay_run import as_key
 from tasks.clock import clock
 from tasks.error_boundary import error_boundary
 from tasks.ledger import LedgerBusy, audit_log, runs
 from tasks.ledger.catalogue.events import Stopped
 from tasks.ledger.journal import OF_NO_RUN
-from tasks.ledger.runs import RunRow
 from tasks.lineage.events import Told, emitting
 from tasks.settings import Settings
 from tasks.tenant_context import TenantContext
+
+
+@dataclass(frozen=True)
+class TakenUp:
+    """A run as it stood when a process took it up: the ledger is asked once for what all its stages want to know.
+
+    Nobody else works for the tenant until the process has ended, so none of it changes but by the process itself.
+
+    Attributes:
+        run_id: the run.
+        kind: what its extract was declared as.
+        today: the date to run as, in a rehearsal only.
+        done: the stages that earlier starts have done.
+        flows: the Prefect flow runs that work, or have worked, on it.
+        replaced_flows: those of the runs whose place it has taken.
+    """
+
+    run_id: str
+    kind: Kind
+    today: date | None
+    done: frozenset[str]
+    flows: tuple[str, ...]
+    replaced_flows: tuple[str, ...]
+
+    def artifact_key(self, what: str) -> str:
+        """What an artifact of the run is called in Prefect: by body, period and kind."""
+        return as_key(what, self.run_id, self.kind.label)
+
+
+def take_up(run_id: str, today: date | None) -> TakenUp:
+    """Ask the ledger for a run, once for all stages of a process.
+
+    Args:
+        run_id: the run.
+        today: the date to run as, in a rehearsal only.
+
+    Raises:
+        NoGo: there is no such run, or the ledger does not open.
+        Fault: anything else went wrong.
+    """
+    with error_boundary("take up"), TenantContext.of_run(run_id, Settings()).ledger.opened() as connection:
+        run = runs.run_row(connection, run_id)
+        replaced = runs.find_replaced(connection, run)
+        return TakenUp(
+            run_id=run_id,
+            kind=run.kind,
+            today=today,
+            done=frozenset(runs.stages_done(connection, run_id)),
+            flows=tuple(runs.flows_of_run(connection, run_id)),
+            replaced_flows=tuple(flow for each in replaced for flow in runs.flows_of_run(connection, each.run_id)),
+        )
 
 
 @dataclass(frozen=True)
@@ -28,17 +80,15 @@ class StageRun:
         context: the tenant's.
         now: the time that counts.
         told: takes the stage's figures, for lineage.
-        run: the run.
     """
 
     context: TenantContext
     now: datetime
     told: Told
-    run: RunRow
 
 
 @contextmanager
-def run_stage(stage: str, run_id: str, today: date | None) -> Iterator[StageRun]:
+def run_stage(stage: str, run: TakenUp) -> Iterator[StageRun]:
     """Let only sentences out, and tell lineage of the stage, unless it was done by an earlier start.
 
     Raises:
@@ -46,16 +96,13 @@ def run_stage(stage: str, run_id: str, today: date | None) -> Iterator[StageRun]
         Fault: anything else went wrong.
     """
     with error_boundary(stage):
-        context = TenantContext.of_run(run_id, Settings())
-        now = clock(context.mode, today)
-        with context.ledger.opened() as connection:
-            run = runs.run_row(connection, run_id)
-            done = stage in runs.stages_done(connection, run_id)
-        if done:
-            yield StageRun(context, now, Told(), run)
+        context = TenantContext.of_run(run.run_id, Settings())
+        now = clock(context.mode, run.today)
+        if stage in run.done:
+            yield StageRun(context, now, Told())
             return
-        with stops_told(context, stage, now, run_id), emitting(context.paths, run_id, stage) as told:
-            yield StageRun(context, now, told, run)
+        with stops_told(context, stage, now, run.run_id), emitting(context.paths, run.run_id, stage) as told:
+            yield StageRun(context, now, told)
 
 
 @contextmanager

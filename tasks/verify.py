@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import duckdb
 
 from schemas.stages import Stage
-from tasks.approve.receipts import find_torn_receipts, find_unknown_receipts
+from tasks.approve.receipts import find_missing_receipts, find_torn_receipts, find_unknown_receipts
 from tasks.continuity import settle
 from tasks.ledger import checkpoint, verify
 from tasks.ledger.overview import overview
@@ -44,6 +44,10 @@ _TORN = (
     "This receipt of an answer to a form is empty or cut off, as a power cut can leave it. The ledger has the answer, "
     "so nothing is stopped: the next answer to a form of this body writes the receipt anew."
 )
+_NOT_THERE = (
+    "The ledger has this answer to a form, and its receipt is not there: somebody took it away, or what judged the "
+    "answer died before writing it. Nothing is stopped: the next answer to a form of this body writes it anew."
+)
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,9 @@ def problems(context: TenantContext) -> Iterator[Problem]:
                 Problem(name, _OLDER) for name in find_unknown_receipts(connection, context.paths, context.tenant)
             )
             yield from (Problem(name, _TORN) for name in find_torn_receipts(connection, context.paths, context.tenant))
+            yield from (
+                Problem(name, _NOT_THERE) for name in find_missing_receipts(connection, context.paths, context.tenant)
+            )
             yield from settle.problems(connection, context.paths, context.tenant)
             if said := checkpoint.behind(connection, context.paths.ledger_checkpoint(context.tenant)):
                 yield Problem("journal", said)

@@ -1,9 +1,12 @@
 """``siller upgrade``: bring the ledgers of an earlier siller to the tables of this one."""
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from tasks.tenant_context import TenantContext
 
 
 def upgrade(yes: Annotated[bool, typer.Option("--yes", help="Upgrade without asking.")] = False) -> None:
@@ -11,21 +14,15 @@ def upgrade(yes: Annotated[bool, typer.Option("--yes", help="Upgrade without ask
 
     Exit code 1: a ledger could not be upgraded, or something in one does not hold.
     """
-    import duckdb
-
     from flows.cli.verify import told
     from flows.console import OUT, waiting_for
     from schemas.no_go import NoGo
-    from schemas.pay_run import Mode
-    from tasks.clock import clock
-    from tasks.error_boundary import kind_and_place
     from tasks.people.account import account
     from tasks.settings import Settings
     from tasks.upgrade.upgrading import due
-    from tasks.upgrade.upgrading import upgrade as upgraded
 
     settings = Settings()
-    ledgers, refused = due(settings)
+    ledgers, refused = due(settings, lambda context: _apart(context)["version"])
     for said in refused:
         OUT.print(said, style="bold red", soft_wrap=True, highlight=False)
     if not ledgers and not refused:
@@ -41,18 +38,9 @@ def upgrade(yes: Annotated[bool, typer.Option("--yes", help="Upgrade without ask
         whose = f"{ledger.context.tenant} ({ledger.context.mode})"
         try:
             with waiting_for(f"Upgrading {whose}"):
-                upgraded(ledger, account(), clock(Mode.LIVE, None))
+                _apart(ledger.context, str(ledger.version), account())
         except NoGo as said:  # the others are none the worse
             OUT.print(str(said), style="bold red", soft_wrap=True, highlight=False)
-            stopped = True
-        except (duckdb.Error, OSError) as error:  # its message might hold a row
-            OUT.print(
-                f"{whose} was not upgraded, and stands as it was: {kind_and_place(error)}. Its bytes may have changed: "
-                "verify it with the siller that made it.",
-                style="bold red",
-                soft_wrap=True,
-                highlight=False,
-            )
             stopped = True
         else:
             OUT.print(f"{whose} is upgraded.", highlight=False)
@@ -60,3 +48,38 @@ def upgrade(yes: Annotated[bool, typer.Option("--yes", help="Upgrade without ask
     told(done)
     if stopped:
         raise typer.Exit(1)
+
+
+def _apart(context: "TenantContext", *given: str) -> dict[str, Any]:
+    """Let a process of its own look into a ledger, or upgrade it: a broken one can end it by a signal.
+
+    Raises:
+        NoGo: it says so, or it was ended.
+    """
+    import json
+    import signal
+    import tempfile
+    from pathlib import Path
+
+    from flows.service import child_process
+    from schemas.no_go import NoGo
+
+    with tempfile.TemporaryDirectory() as folder:
+        written = Path(folder) / "said"
+        process = child_process.start(["tasks.upgrade.child", context.tenant, context.mode, *given], written)
+        try:
+            code = process.wait()
+        finally:
+            child_process.stop(process)
+        said = written.read_text(errors="replace")
+    if code:
+        how = signal.Signals(-code).name if code < 0 else f"exit code {code}"
+        raise NoGo(
+            f"The ledger of {context.tenant} ({context.mode}) ended the process that read it ({how}), and was not "
+            "upgraded: it stands as it was. Its bytes have changed: verify it with the siller that made it, restore "
+            "its newest backup."
+        )
+    answer: dict[str, Any] = json.loads(said.splitlines()[-1])
+    if "refused" in answer:
+        raise NoGo(answer["refused"])
+    return answer

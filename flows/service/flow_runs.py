@@ -99,8 +99,8 @@ def errands(client: SyncPrefectClient, home: Path, of_runs: Collection[str], now
             if key not in latest and is_paid_here(run, home):
                 latest[key] = run
     return [
-        Errand.of(run.parameters, key[-1], look_at(client, home, run, liveness.lives(home, str(run.id))))
-        for key, run in latest.items()
+        Errand.of(kind, run.parameters, period, look_at(client, home, run, liveness.lives(home, str(run.id))))
+        for (kind, *_, period), run in latest.items()
         if str(run.id) not in of_runs
     ]
 

@@ -218,9 +218,9 @@ def _nobody_starts(given_up: dict[str, Seen], home: Path, books: Sequence[Books]
     told |= {errand.seen.flow_run_id for errand in sight.errands}
     for flow, begun in liveness.list_given_up(home).items():
         if flow not in told:
-            tenant = begun.parameters.get("tenant") or begun.deployment.partition("/")[2]
-            period = str(begun.parameters.get("period") or "")
-            yield Errand.of({**begun.parameters, "tenant": tenant}, period, given_up[flow])
+            kind, _, of_tenant = begun.deployment.partition("/")
+            parameters = {**begun.parameters, "tenant": begun.parameters.get("tenant") or of_tenant}
+            yield Errand.of(kind, parameters, str(parameters.get("period") or ""), given_up[flow])
 
 
 def _as_seen(flow_run_id: str, begun: liveness.Begun, now: datetime) -> Seen:

@@ -1,6 +1,7 @@
 """A tenant's contract, read from its Open Data Contract Standard file."""
 
 import inspect
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -38,6 +39,9 @@ OCCURRENCE = "occurrence"
 
 PERIOD_FACTS = {"pay_day": date(2000, 1, 31)}
 """What a rule may ask of the pay period, with a value of the right type to try a contract on."""
+
+_WITHOUT_BRACKETS = re.compile(r"(\\.|[^\\\[\]])+", re.DOTALL)
+"""The inside of a regular expression's ``[]``: a bracket in it has a backslash before it."""
 
 
 @dataclass(frozen=True)
@@ -170,6 +174,7 @@ def _load(file: str, content: bytes) -> Contract:
     _check_names(file, columns)
     _check_one_pay_day(file, columns)
     _try_rules(file, columns)
+    _check_permitted(file, columns)
     return Contract(document.tenant, document.version, columns)
 
 
@@ -248,3 +253,15 @@ def _try_rules(file: str, columns: tuple[Column, ...]) -> None:
                     f"{file}: column {column.name}: the limits of the rule {rule.name} do not fit it:"
                     " see schemas/contract/rules.py."
                 ) from None
+
+
+def _check_permitted(file: str, columns: tuple[Column, ...]) -> None:
+    """Refuse what would end the ``[]`` that it is to stand in: the rule and its plain test would ask two things."""
+    for column in columns:
+        for rule in column.rules:
+            permitted = rule.limits.get("permitted")
+            if permitted is not None and not _WITHOUT_BRACKETS.fullmatch(str(permitted)):
+                raise NoGo(
+                    f"{file}: column {column.name}: the permitted characters of the rule {rule.name} have a bracket or "
+                    "end in a backslash. Write each of [ ] and \\ with a backslash before it."
+                )

@@ -101,9 +101,10 @@ class Errand:
     Attributes:
         tenant: for whom.
         mode: live or rehearsal.
-        period: the pay period; None for the bank's answers.
+        period: the pay period; None for the bank's answers, and where it cannot be read.
         today: the date that a rehearsal was given.
         seen: what Prefect says of it.
+        purpose: what it is for, where no period says so.
     """
 
     tenant: str
@@ -111,14 +112,16 @@ class Errand:
     period: Period | None
     today: str
     seen: Seen
+    purpose: str = ""
 
     @classmethod
-    def of(cls, parameters: Mapping[str, object], period: str, seen: Seen) -> "Errand":
+    def of(cls, flow: str, parameters: Mapping[str, object], period: str, seen: Seen) -> "Errand":
         """A flow run by what it was submitted with, which stands in no command before it has been looked at.
 
         Args:
+            flow: the flow's name.
             parameters: the flow run's.
-            period: the pay period; empty for the bank's answers.
+            period: the pay period; empty where none was given.
             seen: what Prefect says of it.
         """
         given = {name: str(parameters.get(name) or "") for name in ("tenant", "mode", "today")}
@@ -127,12 +130,13 @@ class Errand:
         asked = None
         with suppress(NoGo):
             asked = Period.parsed(period)
-        return cls(given["tenant"], mode, asked, today, seen)
+        purpose = flow.replace("-", " ") + (" with a period that cannot be read" if period else "")
+        return cls(given["tenant"], mode, asked, today, seen, "" if asked else purpose)
 
     @property
     def subject(self) -> str:
         """What it is called."""
-        return f"{self.tenant} {self.period or 'bank answers'} {self.mode}"
+        return f"{self.tenant} {self.period or self.purpose} {self.mode}"
 
 
 @dataclass(frozen=True)

@@ -36,8 +36,8 @@ def decision(connection: duckdb.DuckDBPyConnection, run_id: str) -> Decision | N
     return Decision(*row) if row else None
 
 
-def is_decided(context: TenantContext, run_id: str, flow_run_id: str, start: str) -> bool:
-    """Whether the run has an approval that this start of a flow may act upon.
+def undecided_until(context: TenantContext, run_id: str, flow_run_id: str, start: str) -> datetime | None:
+    """Until when the run is to be approved; None if it has an approval that this start of a flow may act upon.
 
     Whoever approved saw the run go on from there. If it failed instead, and is started again, somebody has to look
     again; once the release has begun, it is only finished.
@@ -54,7 +54,7 @@ def is_decided(context: TenantContext, run_id: str, flow_run_id: str, start: str
     with context.ledger.opened() as connection:
         latest = decision(connection, run_id)
         if latest is None:
-            return False
+            return deadline(context, connection, run_id)
         receipts.keep(connection, context.paths, context.tenant)  # whoever judged may have died before it was written
         if latest.verdict == Outcome.REJECTED:
             forget_staged(context, run_id)
@@ -62,9 +62,10 @@ def is_decided(context: TenantContext, run_id: str, flow_run_id: str, start: str
                 f"{run_id} was rejected by {latest.approver}; nothing was released. The reason is in the ledger "
                 '(siller status). A corrected extract takes its place if its manifest "replaces" this one\'s SHA-256.'
             )
-        if runs.may_have_left(connection, run_id):
-            return True
-    return latest.flow_run_id == flow_run_id and start_of(latest.key) == start
+        is_ours = (latest.flow_run_id, start_of(latest.key)) == (flow_run_id, start)
+        if is_ours or runs.may_have_left(connection, run_id):
+            return None
+        return deadline(context, connection, run_id)
 
 
 def forget_staged(context: TenantContext, run_id: str) -> None:

@@ -24,14 +24,12 @@ def two_needed(context: TenantContext, pence: int) -> bool:
     return pence > context.agreement.two_approvers_above * 100
 
 
-def time_left(context: TenantContext, run_id: str, now: datetime) -> timedelta:
-    """How long an approver has: until the agreement's hour on its last day before processing.
+def time_left(run_id: str, latest: datetime, now: datetime) -> timedelta:
+    """How long an approver has until the latest moment of a run's approval.
 
     Raises:
         NoGo: the time is over.
     """
-    with context.ledger.opened() as connection:
-        latest = deadline(context, connection, run_id)
     if now >= latest:
         raise NoGo(
             f"{run_id} had to be approved by {latest:%H:%M on %-d %B %Y} to be paid on its day, and was not. {TOO_LATE}"

@@ -9,6 +9,7 @@ from schemas.bank_days import LONDON
 from schemas.pay_run import Mode
 from tasks.approve.limits import deadline, two_needed
 from tasks.approve.stage import first_approver
+from tasks.assess.stage import pack_of
 from tasks.ledger import entry_of, runs
 from tasks.ledger.catalogue.stages import Instruct
 from tasks.people.codes import WrongCode, in_anothers_name
@@ -25,21 +26,29 @@ JUDGED_SOON = (
 )
 
 
-def notice(context: TenantContext, run_id: str, start: tuple[str, str], now: datetime) -> str:
+def form_text(context: TenantContext, run_id: str, start: tuple[str, str], now: datetime) -> str:
+    """The notice and the pack, as a form shows them; the arguments are those of :func:`notice`."""
+    with context.ledger.opened() as connection:
+        return f"{notice(connection, context, run_id, start, now)}\n\n{pack_of(connection, run_id)}"
+
+
+def notice(
+    connection: duckdb.DuckDBPyConnection, context: TenantContext, run_id: str, start: tuple[str, str], now: datetime
+) -> str:
     """Say until when a run may be approved, by how many, who has, and what becomes of an answer.
 
     Args:
+        connection: an open ledger.
         context: the tenant's.
         run_id: the run.
         start: the flow run that asks, and what the keys of its forms begin with.
         now: the moment, in the time of the run.
     """
-    with context.ledger.opened() as connection:
-        file = entry_of(connection, run_id, Instruct)
-        run_no = runs.run_row(connection, run_id).run_no
-        first = first_approver(connection, run_no, start, context.agreement_sha256)
-        told = _told(connection, run_id, now)
-        latest = deadline(context, connection, run_id)
+    file = entry_of(connection, run_id, Instruct)
+    run_no = runs.run_row(connection, run_id).run_no
+    first = first_approver(connection, run_no, start, context.agreement_sha256)
+    told = _told(connection, run_id, now)
+    latest = deadline(context, connection, run_id)
     needed = "Two approvers are needed" if two_needed(context, file.pence) else "One approver is needed"
     who = f"{first} has approved" if first else "nobody has approved yet"
     until = f"**Answer by {latest:%H:%M on %A %-d %B %Y}.** {needed}; {who}."

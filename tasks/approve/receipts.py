@@ -49,6 +49,11 @@ def find_torn_receipts(connection: duckdb.DuckDBPyConnection, paths: Paths, tena
     ]
 
 
+def find_missing_receipts(connection: duckdb.DuckDBPyConnection, paths: Paths, tenant: str) -> list[str]:
+    """Names of the receipts that are not there, of answers that the ledger has."""
+    return sorted(name for name in _of(connection) if not (paths.receipts(tenant) / name).exists())
+
+
 def _held_against_each_other(
     connection: duckdb.DuckDBPyConnection, paths: Paths, tenant: str
 ) -> Iterator[tuple[str, bytes, bytes | None]]:

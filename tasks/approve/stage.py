@@ -18,6 +18,7 @@ from tasks.assess.gates import referring
 from tasks.ledger import entry_of, record, runs, sha256_of
 from tasks.ledger.catalogue.events import Approval
 from tasks.ledger.catalogue.stages import Approve, Assess, Instruct
+from tasks.ledger.connection import all_or_nothing
 from tasks.ledger.counters import next_number
 from tasks.ledger.rows import ApprovalRow, insert
 from tasks.ledger.runs import RunRow
@@ -37,42 +38,57 @@ def judge_once(
     Raises:
         NoGo: the run was rejected, or its release has begun, by an answer to another flow run's form.
     """
-    with context.ledger.transaction() as connection:
-        run = runs.run_row(connection, run_id)
-        if said := _said_before(connection, flow_run_id, key):
-            # Whoever judged it may have died before its receipt was written.
-            receipts.keep(connection, context.paths, context.tenant)
-            return said
-        _check_open(connection, run_id)
-        people = context.agreement.people
-        answer = replace(
-            answer,
-            approver=canonical(answer.approver, people),
-            came_through=canonical(answer.came_through, people),
-        )
-        instructed = entry_of(connection, run_id, Instruct)
-        assessed = entry_of(connection, run_id, Assess)
-        question = _question(connection, context, run, (flow_run_id, start_of(key)), answer, now)
-        verdict = judge_answer(answer, question)
-        approvers = tuple(filter(None, (question.first_approver, answer.approver)))
-        figures = Approval(
-            verdict=str(verdict.outcome),
-            approver=" and ".join(approvers) if verdict.outcome is Outcome.APPROVED else answer.approver,
-            approvers=len(approvers) if verdict.outcome is Outcome.APPROVED else 0,
-            answered_at=answer.answered_at,
-            file_sha256=instructed.file_sha256,
-            pack_sha256=assessed.pack_sha256,
-            agreement_sha256=context.agreement_sha256,
-            payments=instructed.payments,
-            pence=instructed.pence,
-            costs_an_attempt=int(verdict.costs_an_attempt),
-            came_through=answer.came_through,
-        )
-        _keep(connection, run, (flow_run_id, key), answer, verdict, figures, now)
-    with context.ledger.opened() as connection:  # a receipt of what was not committed would be a false one
+    with context.ledger.opened() as connection:
+        said = _said_before(connection, flow_run_id, key)
+        if said is None:
+            with all_or_nothing(connection):
+                verdict = _judge(connection, context, run_id, (flow_run_id, key), answer, now)
+        # A receipt of what was not committed would be a false one; whoever judged before may have died without it.
         receipts.keep(connection, context.paths, context.tenant)
+    if said:
+        return said
     if verdict.outcome is Outcome.REJECTED:
         forget_staged(context, run_id)
+    return verdict
+
+
+def _judge(
+    connection: duckdb.DuckDBPyConnection,
+    context: TenantContext,
+    run_id: str,
+    form: tuple[str, str],
+    answer: Answer,
+    now: datetime,
+) -> Verdict:
+    """Judge an answer that was not judged before, and keep what it came to."""
+    run = runs.run_row(connection, run_id)
+    _check_open(connection, run_id)
+    people = context.agreement.people
+    answer = replace(
+        answer,
+        approver=canonical(answer.approver, people),
+        came_through=canonical(answer.came_through, people),
+    )
+    flow_run_id, key = form
+    instructed = entry_of(connection, run_id, Instruct)
+    assessed = entry_of(connection, run_id, Assess)
+    question = _question(connection, context, run, (flow_run_id, start_of(key)), answer, now)
+    verdict = judge_answer(answer, question)
+    approvers = tuple(filter(None, (question.first_approver, answer.approver)))
+    figures = Approval(
+        verdict=str(verdict.outcome),
+        approver=" and ".join(approvers) if verdict.outcome is Outcome.APPROVED else answer.approver,
+        approvers=len(approvers) if verdict.outcome is Outcome.APPROVED else 0,
+        answered_at=answer.answered_at,
+        file_sha256=instructed.file_sha256,
+        pack_sha256=assessed.pack_sha256,
+        agreement_sha256=context.agreement_sha256,
+        payments=instructed.payments,
+        pence=instructed.pence,
+        costs_an_attempt=int(verdict.costs_an_attempt),
+        came_through=answer.came_through,
+    )
+    _keep(connection, run, form, answer, verdict, figures, now)
     return verdict
 
 

@@ -29,7 +29,8 @@ def listening(home: Path, name: str) -> Iterator[socket.socket]:
     Raises:
         NoGo: the folder is not siller's alone.
     """
-    judges(home).mkdir(parents=True, exist_ok=True, mode=0o700)
+    with suppress(FileExistsError):  # whatever stands there is held against what it should be next
+        judges(home).mkdir(parents=True, mode=0o700)
     with socket.socket(socket.AF_UNIX) as doorway, _address(home, name) as address:
         Path(address).unlink(missing_ok=True)  # one whose judge is gone
         doorway.bind(address)

@@ -27,8 +27,13 @@ LONGEST_JUDGING_SECONDS = 120
 _TURN_SECONDS = 0.5
 _ASKING_SECONDS = 10.0
 _SUITE = "tasks.assess.suite"
-_ENDED_FROM_OUTSIDE = {signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGALRM}
-"""By these somebody, the kernel short of memory or the clock has ended a judge: the question was not the cause."""
+_ENDED_FROM_OUTSIDE = {
+    *(signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGALRM),
+    *(signal.SIGXCPU, signal.SIGXFSZ, signal.SIGBUS),
+}
+"""By these somebody, the clock, a limit, or a kernel short of memory or disk has ended a judge: no question did."""
+_REFUSED = (MemoryError, OSError)
+"""What Python raises where the system gives no memory, disk, file or process. Figures are no cause of that."""
 
 
 def main(parent: int) -> None:
@@ -119,13 +124,14 @@ class _Copy:
             for each in ours:
                 each.close()
             with os.fdopen(written, "wb") as out:
-                out.write(_judged(question, import_seconds).written)
+                if answer := _judged(question, import_seconds):
+                    out.write(answer.written)
             code = 0
         finally:
             os._exit(code)  # never back into the code of the process that it is a copy of
 
     def answer(self, connection: socket.socket, is_needed: Callable[[], bool]) -> bytes:
-        """Wait for the answer; empty if the copy was ended from outside. Nobody judges for somebody who has left."""
+        """Wait for the answer; empty if the machine let the copy have none. Nobody judges for somebody who has left."""
         written = b""
         while True:
             ready = select.select([self.says, connection.fileno()], [], [], _TURN_SECONDS)[0]
@@ -146,7 +152,8 @@ class _Copy:
         return Answer(self.question.sha256, died_of, {}, Cost(0, 0)).written
 
 
-def _judged(question: Question, import_seconds: float) -> Answer:
+def _judged(question: Question, import_seconds: float) -> Answer | None:
+    """Judge a question; None if the machine is short of what that takes, which says nothing of the question."""
     started = time.monotonic()
     answers: Answers = {}
     failed = None
@@ -154,8 +161,16 @@ def _judged(question: Question, import_seconds: float) -> Answer:
         answers = importlib.import_module(_SUITE).judge(question.gates, question.figures, Path(question.docs))
     except Exception as error:  # noqa: BLE001  # whatever it was, it is what the answer says
         failed = type(error).__name__
+        if _is_refused(error):
+            sys.stderr.write(f"Nothing was judged, for the system gave no memory, disk or file: {failed}.\n")
+            return None
     cost = Cost(round(import_seconds, 2), round(time.monotonic() - started, 2))
     return Answer(question.sha256, failed, answers, cost)
+
+
+def _is_refused(error: BaseException | None) -> bool:
+    """Whether the system refused something, be it that a library made another exception of it."""
+    return error is not None and (isinstance(error, _REFUSED) or _is_refused(error.__cause__ or error.__context__))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Assess: measure the run, let the gates judge it, and make the pack that the approver decides on."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -10,10 +11,9 @@ import duckdb
 from schemas.bank_days import INPUT_CLOSES, LONDON
 from schemas.contract.explain import fault
 from schemas.no_go import NoGo
-from schemas.stages import Stage
 from tasks.assess.gate import Gate, Thresholds
 from tasks.assess.gates import gates
-from tasks.assess.judging import DATA_DOCS, await_answers, start_unless_warm
+from tasks.assess.judging import DATA_DOCS, await_answers
 from tasks.assess.measure import measure
 from tasks.assess.metrics import AccountTable, Context, Metrics
 from tasks.assess.pack import InstructedFile, Pack, pack
@@ -21,7 +21,7 @@ from tasks.assess.question import Question
 from tasks.assess.same_words import SaidAgain, find_repeated
 from tasks.assess.verdicts import UNJUDGED, GateResult, Verdict, worst
 from tasks.instruct.written_text import WrittenText
-from tasks.ledger import Entry, entry_of, record, runs, sha256_of, standing
+from tasks.ledger import entry_of, record, runs, sha256_of, standing
 from tasks.ledger.catalogue.stages import Assess, Ingest, Instruct, Validate
 from tasks.ledger.file_days import only_day
 from tasks.ledger.rows import FileDayRow, GateRow, PackRow, insert
@@ -30,15 +30,20 @@ from tasks.storage.custody import still_sealed
 from tasks.tenant_context import TenantContext
 
 
-def start_gates(context: TenantContext, run_id: str) -> None:
-    """See that there is a judge for the gates, unless they have been judged: it needs long to load."""
-    with context.ledger.opened() as connection:
-        done = Stage.ASSESS in runs.stages_done(connection, run_id)
-    if not done:
-        start_unless_warm(context.settings.home, run_id)
+@dataclass(frozen=True)
+class Assessed:
+    """What assessing comes to.
+
+    Attributes:
+        figures: what the journal has of it.
+        pack: as it is shown to the approver.
+    """
+
+    figures: Assess
+    pack: str
 
 
-def assess(context: TenantContext, run_id: str, now: datetime) -> Entry[Assess]:
+def assess(context: TenantContext, run_id: str, now: datetime) -> Assessed:
     """Judge a run whose payment file is written, and keep gates and pack in the ledger.
 
     Raises:
@@ -65,11 +70,13 @@ def assess(context: TenantContext, run_id: str, now: datetime) -> Entry[Assess]:
             text = WrittenText.kept(connection, run.run_no, instructed)
             file = _instructed(context, run_id, instructed, day, text)
             again = find_repeated(connection, run)
+        else:
+            assessed = Assessed(entry.figures, pack_of(connection, run_id))
     if entry is None:
-        entry = _kept_judgement(context, metrics, file, again, input_hash, now)
-    if entry.figures.verdict == Verdict.NO_GO:
-        raise NoGo(f"{run_id} is a no-go, and nothing was released. {entry.figures.no_goes}")
-    return entry
+        assessed = _kept_judgement(context, metrics, file, again, input_hash, now)
+    if assessed.figures.verdict == Verdict.NO_GO:
+        raise NoGo(f"{run_id} is a no-go, and nothing was released. {assessed.figures.no_goes}")
+    return assessed
 
 
 def gather_context(
@@ -110,12 +117,15 @@ def gates_folder(context: TenantContext, run_id: str) -> Path:
     return context.paths.reports(run_id) / "gates"
 
 
-def pack_of(context: TenantContext, run_id: str) -> str:
-    """The pack of a run, as it is shown to its approver."""
-    with context.ledger.opened() as connection:
-        row = connection.execute(
-            "SELECT markdown FROM out_pack JOIN run USING (run_no) WHERE run_id = ?", [run_id]
-        ).fetchone()
+def pack_of(connection: duckdb.DuckDBPyConnection, run_id: str) -> str:
+    """The pack of a run, as it is shown to its approver.
+
+    Raises:
+        NoGo: there is none yet.
+    """
+    row = connection.execute(
+        "SELECT markdown FROM out_pack JOIN run USING (run_no) WHERE run_id = ?", [run_id]
+    ).fetchone()
     if row is None:
         raise NoGo(f"{run_id} has not been assessed yet.")
     return str(row[0])
@@ -170,7 +180,7 @@ def _kept_judgement(
     again: Mapping[str, SaidAgain],
     input_hash: str,
     now: datetime,
-) -> Entry[Assess]:
+) -> Assessed:
     run = metrics.run
     asked = gates(metrics, thresholds(context))
     results = judge(context.settings.home, run.run_id, gates_folder(context, run.run_id), asked, metrics.figures())
@@ -185,7 +195,8 @@ def _kept_judgement(
     )
     with context.ledger.transaction() as connection:
         _keep(connection, run.run_no, results, shown)
-        return record(connection, run.run_no, run.run_id, figures, input_hash, now)
+        record(connection, run.run_no, run.run_id, figures, input_hash, now)
+    return Assessed(figures, shown.markdown)
 
 
 def _keep(connection: duckdb.DuckDBPyConnection, run_no: int, results: list[GateResult], shown: Pack) -> None:

@@ -3,6 +3,7 @@
 Importing this takes some ten seconds: only :mod:`tasks.assess.great_expectations_child` does.
 """
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import great_expectations as gx
@@ -36,6 +37,9 @@ def judge(gates: tuple[Gate, ...], figures: Figures, docs: Path) -> dict[str, bo
 
     Returns:
         By a condition's name whether it is kept; None where the expectation raised an error.
+
+    Raises:
+        MemoryError: an expectation did. Great Expectations keeps it as text, as if the figures had been at fault.
     """
     context = _context(docs)
     asset = context.data_sources.add_pandas("metrics").add_dataframe_asset("run")
@@ -50,6 +54,8 @@ def judge(gates: tuple[Gate, ...], figures: Figures, docs: Path) -> dict[str, bo
     run = context.checkpoints.add(checkpoint).run(batch_parameters={"dataframe": pd.DataFrame([figures])})
     context.build_data_docs(site_names=[_SITE])
     found = [each for result in run.run_results.values() for each in result.results]
+    if any(MemoryError.__name__ in str(error["exception_traceback"]) for each in found for error in _errors(each)):
+        raise MemoryError
     return {_condition(each): _answer(each) for each in found}
 
 
@@ -84,7 +90,10 @@ def _condition(result: ExpectationValidationResult) -> str:
 
 
 def _answer(result: ExpectationValidationResult) -> bool | None:
+    return None if any(_errors(result)) else bool(result.success)
+
+
+def _errors(result: ExpectationValidationResult) -> Iterator[Mapping[str, object]]:
+    """What an expectation raised: one error stands there as it is, several under the figure that could not be had."""
     info = result.exception_info or {}
-    # One error stands there as it is, several stand under the name of each figure that could not be had.
-    raised = any(each.get("raised_exception") for each in (info, *info.values()) if isinstance(each, dict))
-    return None if raised else bool(result.success)
+    return (each for each in (info, *info.values()) if isinstance(each, dict) and each.get("raised_exception"))

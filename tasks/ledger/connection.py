@@ -36,6 +36,18 @@ class LedgerBusy(NoGo):
     """Somebody else holds the ledger, and went on holding it."""
 
 
+@contextmanager
+def all_or_nothing(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Run everything inside as one transaction of an open ledger: all of it or nothing."""
+    connection.begin()
+    try:
+        yield
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
+
+
 @dataclass(frozen=True)
 class Ledger:
     """One tenant's book of record.
@@ -114,14 +126,8 @@ class Ledger:
         Args:
             create: make the ledger if there is none.
         """
-        with self.opened(create) as connection:
-            connection.begin()
-            try:
-                yield connection
-            except BaseException:
-                connection.rollback()
-                raise
-            connection.commit()
+        with self.opened(create) as connection, all_or_nothing(connection):
+            yield connection
 
     @contextmanager
     def as_it_is(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -200,9 +206,9 @@ class Ledger:
         key = keys.random_key()
         with self._connection(beside=self._file.parent) as connection:
             rekey.copy_under_key(connection, self._file, key, last)
-        checksum.lift(self._file)
+        was = checksum.lift(self._file)
         rekey.swap(self._file, self._key_file, key)
-        checksum.keep(self._file)
+        checksum.keep(self._file, was)
 
     @property
     def _file(self) -> Path:
@@ -221,10 +227,10 @@ class Ledger:
         if self._log.exists() or copy._log.exists():
             raise NoGo(f"{self._file.name} was not closed cleanly, so it stays as it is. Try again.")
         flush(copy._file)
-        checksum.lift(self._file)
+        was = checksum.lift(self._file)
         copy._file.replace(self._file)
         flush(self._file.parent)
-        checksum.keep(self._file)
+        checksum.keep(self._file, was)
 
     @property
     def _not_as_left(self) -> str:
@@ -251,8 +257,8 @@ class Ledger:
     @contextmanager
     def _attached(self, beside: Path | None = None) -> Iterator[tuple[duckdb.DuckDBPyConnection, int | None]]:
         self._check_bytes()
-        checksum.lift(self._file)
-        leave: Callable[[Path], object] = checksum.put_back
+        was = checksum.lift(self._file)
+        leave: Callable[[Path, checksum.State | None], object] = checksum.put_back
         try:
             with self._started(beside) as connection:
                 version = versions.version_of(connection)
@@ -260,7 +266,7 @@ class Ledger:
                 leave = checksum.keep if version in (None, versions.VERSION) else checksum.forget
                 yield connection, version
         finally:
-            leave(self._file)
+            leave(self._file, was)
 
     @contextmanager
     def _started(self, beside: Path | None) -> Iterator[duckdb.DuckDBPyConnection]:

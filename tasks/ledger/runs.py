@@ -11,7 +11,7 @@ import polars as pl
 
 from schemas.manifest import Kind, PaymentKind
 from schemas.no_go import NoGo
-from schemas.pay_run import PayRun, as_key
+from schemas.pay_run import PayRun
 from schemas.period import Period
 from schemas.stages import Stage
 from tasks.ledger.rows import Row, columns
@@ -48,10 +48,6 @@ class RunRow(Row):
     def pay_run(self) -> PayRun:
         """The run's name in its parts."""
         return PayRun.of(self.run_id)
-
-    def artifact_key(self, what: str) -> str:
-        """What an artifact of the run is called in Prefect: by body, period and kind."""
-        return as_key(what, self.run_id, self.kind.label)
 
 
 _COLUMNS = columns(RunRow)

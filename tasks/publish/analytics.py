@@ -20,7 +20,7 @@ import duckdb
 from schemas.bank_messages.bank_file import ONE_PAYMENT
 from schemas.bank_messages.codes import meaning
 from schemas.no_go import NoGo
-from tasks.ledger import Ledger, runs
+from tasks.ledger import runs
 from tasks.ledger.payment_state import PaymentState, define_payment_state
 from tasks.storage.atomic_write import flush
 
@@ -47,14 +47,17 @@ class Published(NamedTuple):
     rows: int
 
 
-def publish(ledger: Ledger, published_folder: Path, run_id: str, as_at: datetime, pseudonym_key: bytes) -> Published:
+def publish(
+    connection: duckdb.DuckDBPyConnection, published_folder: Path, run_id: str, as_at: datetime, pseudonym_key: bytes
+) -> Published:
     """Publish a run as a new version of the analysts' file, in place of what stood there of it.
 
     The new version carries on from the last one. Where there is none, or it cannot be read or has other tables
     than today's, it is made afresh from every run of the ledger.
 
     Args:
-        ledger: the tenant's ledger; held while the file is made, so that two publications follow each other.
+        connection: the tenant's ledger, opened beside the folder; held while the file is made, so that two
+            publications follow each other.
         published_folder: the tenant's folder of published files.
         run_id: the run.
         as_at: the moment, with its time zone; its day decides whether an accepted payment counts as credited.
@@ -65,21 +68,20 @@ def publish(ledger: Ledger, published_folder: Path, run_id: str, as_at: datetime
     """
     _open_to_the_group(published_folder)
     part = published_folder / _PART
-    with ledger.opened(beside=published_folder) as connection:
-        run = runs.run_row(connection, run_id)
-        version = max(_versions(published_folder), default=0) + 1
-        define_payment_state(connection)
-        try:
-            carried_on = _attach(connection, part, published_folder / POINTER)
-            stale = [(run.run_no,)] if carried_on else connection.execute("SELECT run_no FROM run").fetchall()
-            for (run_no,) in stale:
-                _replace_run(connection, run_no, as_at, pseudonym_key)
-            rows = _close(connection, version, run_id, as_at)
-            path = _appear(part, published_folder / f"analytics-{version:06d}.duckdb")
-        finally:
-            _clear(part)
-        _point(published_folder / POINTER, path)
-        _drop_old_versions(published_folder)
+    run = runs.run_row(connection, run_id)
+    version = max(_versions(published_folder), default=0) + 1
+    define_payment_state(connection)
+    try:
+        carried_on = _attach(connection, part, published_folder / POINTER)
+        stale = [(run.run_no,)] if carried_on else connection.execute("SELECT run_no FROM run").fetchall()
+        for (run_no,) in stale:
+            _replace_run(connection, run_no, as_at, pseudonym_key)
+        rows = _close(connection, version, run_id, as_at)
+        path = _appear(part, published_folder / f"analytics-{version:06d}.duckdb")
+    finally:
+        _clear(part)
+    _point(published_folder / POINTER, path)
+    _drop_old_versions(published_folder)
     return Published(path, version, rows)
 
 

@@ -10,12 +10,12 @@ from schemas.pay_run import Mode
 from schemas.stages import Stage
 from tasks.clock import clock
 from tasks.error_boundary import error_boundary
-from tasks.ledger import runs
 from tasks.lineage.events import emitting
 from tasks.reconcile import stage, tables, wording
 from tasks.reconcile.receive import inbox, receive_all
 from tasks.reconcile.receive import put_away as received_put_away
 from tasks.settings import Settings
+from tasks.stage_run import TakenUp
 from tasks.tenant_context import TenantContext
 
 
@@ -28,16 +28,15 @@ def receive(tenant: str, mode: Mode, today: date | None) -> tuple[list[str], lis
 
 
 @task(name=Stage.RECONCILE, cache_policy=NO_CACHE, persist_result=False)
-def reconcile(run_id: str, today: date | None) -> str:
+def reconcile(run: TakenUp) -> str:
     """Write a run's reconciliation report and its artifact; return what it leaves to be explained, or nothing."""
     with error_boundary(Stage.RECONCILE):
-        context = TenantContext.of_run(run_id, Settings())
-        now = clock(context.mode, today)
+        context = TenantContext.of_run(run.run_id, Settings())
+        now = clock(context.mode, run.today)
         # A run is reconciled as often as the bank sends something: each time is one of its own.
-        with emitting(context.paths, run_id, f"{Stage.RECONCILE} {now.isoformat()}"):
-            reconciliation, written = stage.reconcile(context, run_id, now)
-        with context.ledger.opened() as connection:
-            key = runs.run_row(connection, run_id).artifact_key("reconciliation")
+        with emitting(context.paths, run.run_id, f"{Stage.RECONCILE} {now.isoformat()}"):
+            reconciliation, written = stage.reconcile(context, run.run_id, now)
+        key = run.artifact_key("reconciliation")
         create_markdown_artifact(tables.markdown(reconciliation, str(written.page)), key=key)
         return wording.open_end(reconciliation)
 

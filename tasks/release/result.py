@@ -7,14 +7,14 @@ from schemas.manifest import Kind
 from schemas.money import pounds
 from tasks.ledger.catalogue.stages import Release
 from tasks.ledger.rows import FileDayRow
-from tasks.ledger.runs import RunRow
 
 
-def describe_result(run: RunRow, figures: Release, days: Sequence[FileDayRow]) -> str:
+def describe_result(run_id: str, kind: Kind, figures: Release, days: Sequence[FileDayRow]) -> str:
     """The released payment file, as markdown.
 
     Args:
-        run: the run.
+        run_id: the run.
+        kind: what its extract was declared as.
         figures: of its payment file, as the journal has them.
         days: of its payment file.
     """
@@ -26,7 +26,7 @@ def describe_result(run: RunRow, figures: Release, days: Sequence[FileDayRow]) -
         "To be sent by the end of": _day(min(day.input_day for day in days)),
         "Paid on": ", ".join(_day(day.entry_date) for day in days),
     }
-    lines = [f"# {run.run_id} ({Kind(run.kind).label}) is released", "", "| | |", "| --- | --- |"]
+    lines = [f"# {run_id} ({kind.label}) is released", "", "| | |", "| --- | --- |"]
     return "\n".join([*lines, *(f"| {name} | {value} |" for name, value in rows.items())]) + "\n"
 
 

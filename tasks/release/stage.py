@@ -6,6 +6,7 @@ second file.
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
@@ -17,7 +18,7 @@ from tasks.approve.decision import approval_in_force, check_still_counts
 from tasks.approve.receipts import find_unknown_receipts
 from tasks.continuity.settle import check_settled
 from tasks.instruct.stage import describe_file, staged_file, write_staged
-from tasks.ledger import Entry, checkpoint, entry_of, never_twice, record, runs, sha256_of, standing
+from tasks.ledger import checkpoint, entry_of, never_twice, record, runs, sha256_of, standing
 from tasks.ledger.catalogue.events import Approval
 from tasks.ledger.catalogue.stages import Instruct, Release, ReleasePending
 from tasks.ledger.file_days import days_of, only_day
@@ -36,7 +37,20 @@ MOST_ROWS_NAMED = 10
 """How many rows a sentence names; the next run's report has all."""
 
 
-def release(context: TenantContext, run_id: str, now: datetime) -> Entry[Release]:
+@dataclass(frozen=True)
+class Released:
+    """What a release comes to.
+
+    Attributes:
+        figures: of the payment file, as the journal has them.
+        days: on which it pays.
+    """
+
+    figures: Release
+    days: tuple[FileDayRow, ...]
+
+
+def release(context: TenantContext, run_id: str, now: datetime) -> Released:
     """Release an approved run's payment file.
 
     Raises:
@@ -52,6 +66,7 @@ def release(context: TenantContext, run_id: str, now: datetime) -> Entry[Release
         run = runs.run_row(connection, run_id)
         figures = entry_of(connection, run_id, Instruct)
         file, totals = describe_file(context, connection, run_id)
+        days = days_of(connection, run_id)
         day = only_day(connection, run_id)
         approved = approval_in_force(connection, run_id)
         input_hash = sha256_of(*sorted(approved.as_kept().items()))
@@ -69,7 +84,7 @@ def release(context: TenantContext, run_id: str, now: datetime) -> Entry[Release
     staged = staged_file(context, run_id)
     if done:
         staged.unlink(missing_ok=True)
-        return done
+        return Released(done.figures, days)
     if outbox.sha256_of(staged.name) is None:  # else an earlier start got that far
         if not staged.exists():
             write_staged(context, run, file)
@@ -86,7 +101,7 @@ def release(context: TenantContext, run_id: str, now: datetime) -> Entry[Release
             connection, run.run_no, run_id, Release(**vars(figures)), input_hash, now
         )
     staged.unlink(missing_ok=True)
-    return entry
+    return Released(entry.figures, days)
 
 
 def _let_go(outbox: Outbox[F], file: F, manifest: str) -> None:

@@ -7,7 +7,7 @@ at the new one, and the upgrade can be started again.
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -50,20 +50,37 @@ class Due:
         return f"{self.context.tenant} ({self.context.mode}), version {self.version} to {versions.VERSION}. {steps}"
 
 
-def due(settings: Settings) -> tuple[list[Due], list[str]]:
-    """The ledgers of this machine that are to be upgraded, and a sentence for each that cannot be looked into."""
+def due(settings: Settings, look: Callable[[TenantContext], int | None]) -> tuple[list[Due], list[str]]:
+    """The ledgers of this machine that are to be upgraded, and a sentence for each that cannot be looked into.
+
+    Args:
+        settings: of this machine.
+        look: looks into one, as :func:`due_version` does.
+    """
     found, refused = [], []
     for context in list_with_ledger(settings):
         try:
-            with context.ledger.opened():
-                pass
-        except versions.OlderVersion as older:
-            found.append(Due(context, older.version))
+            if version := look(context):
+                found.append(Due(context, version))
         except NoGo as said:
             refused.append(f"{context.tenant} ({context.mode}): {said}")
-        except duckdb.Error:  # its message might hold a row
-            refused.append(f"{context.tenant} ({context.mode}): {context.ledger.closed}")
     return found, [*refused, *list_without_agreement(settings)]
+
+
+def due_version(context: TenantContext) -> int | None:
+    """The version of a ledger that is to be upgraded; None for one that is not.
+
+    Raises:
+        NoGo: it cannot be looked into.
+    """
+    try:
+        with context.ledger.opened():
+            return None
+    except versions.OlderVersion as older:
+        return older.version
+    except duckdb.Error:  # its message might hold a row
+        said = context.ledger.closed
+    raise NoGo(str(said))
 
 
 def upgrade(which: Due, by: str, now: datetime) -> None:

@@ -92,11 +92,12 @@ def instruct(workspace: Workspace) -> Act:
 
 def assess(workspace: Workspace) -> Act:
     """The gates and the pack, once Great Expectations has loaded beside the stages before."""
-    from tasks.assess.stage import assess, start_gates
+    from tasks.assess.judging import start_unless_warm
+    from tasks.assess.stage import assess
     from tests.benchmarks.desk import desk
 
     at = desk(workspace)
-    start_gates(at.context, RUN_ID)
+    start_unless_warm(at.context.settings.home, RUN_ID)
     _wait_until_idle(psutil.Process().children()[0])
     return lambda: assess(at.context, RUN_ID, at.now)
 

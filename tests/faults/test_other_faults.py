@@ -5,13 +5,16 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
+from flows.service import child_process
 from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
 from tasks.release.stage import release
@@ -82,10 +85,10 @@ def test_two_starts_in_the_same_second_show_one_form_and_pay_once(faults, tmp_pa
         both = [server.submit("pay-run/ilf", PARAMETERS) for _ in range(2)]
         for run in both:
             client.set_flow_run_state(run, Pending(), force=True)
-        workers = [worker(run, tmp_path, faults.server) for run in both]
-        for process in workers:
-            process.wait(240)
-        rests = {run: server.follow(run, lambda _: None) for run in both}
+        with ExitStack() as at_work:
+            for process in [at_work.enter_context(worker(run, tmp_path, faults.server)) for run in both]:
+                process.wait(240)
+            rests = {run: server.follow(run, lambda _: None) for run in both}
     assert sorted(rest.ending for rest in rests.values()) == ["no-go", "waits"]
     (refused,) = (rest.message for rest in rests.values() if rest.ending == "no-go")
     assert "waits for approval already" in refused
@@ -94,22 +97,19 @@ def test_two_starts_in_the_same_second_show_one_form_and_pay_once(faults, tmp_pa
         assert connection.execute("SELECT count(*) FROM run").fetchone() == (1,)
 
 
-def worker(run: UUID, home: Path, server: PrefectServer) -> subprocess.Popen[bytes]:
-    """A process for a flow run, as a worker starts it."""
-    with (home / f"{run}.log").open("wb") as log:
-        return subprocess.Popen(
-            [sys.executable, "-m", "prefect.engine", str(run)],
-            cwd=PROJECT,
-            env={
-                **os.environ,
-                "PREFECT_API_URL": server.api_url,
-                "PREFECT_API_AUTH_STRING": server.secret,
-                "SILLER_HOME": str(home),
-                "PYTHONPATH": str(PROJECT),
-            },
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
+@contextmanager
+def worker(run: UUID, home: Path, server: PrefectServer) -> Iterator["subprocess.Popen[bytes]"]:
+    """A process for a flow run, as a worker starts it; it ends with the block, and with this process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PREFECT_API_URL", server.api_url)
+        patch.setenv("PREFECT_API_AUTH_STRING", server.secret)
+        patch.setenv("SILLER_HOME", str(home))
+        patch.setenv("PYTHONPATH", str(PROJECT))
+        process = child_process.start(["prefect.engine", str(run)], home / f"{run}.log")
+    try:
+        yield process
+    finally:
+        child_process.stop(process)
 
 
 def left_in_outbox(of: TenantContext) -> list[Path]:

@@ -8,7 +8,7 @@ from schemas.bank_days import LONDON
 from schemas.pay_run import Mode
 from tasks.settings import Settings
 from tasks.tenant_context import TenantContext
-from tasks.upgrade.upgrading import due, upgrade
+from tasks.upgrade.upgrading import due, due_version, upgrade
 from tests.month import context
 
 FOLDER = Path(__file__).parent
@@ -32,7 +32,7 @@ def unpacked(file: Path, home: Path) -> TenantContext:
 
 def upgraded(of: TenantContext) -> TenantContext:
     """The same home once ``siller upgrade`` has been there."""
-    (ledger,), refused = due(of.settings)
+    (ledger,), refused = due(of.settings, due_version)
     assert not refused
     upgrade(ledger, ACCOUNT, UPGRADED)
     return of

@@ -110,7 +110,7 @@ def _look(of: TenantContext, told: Path) -> None:
         "left": left,
         "problems": [str(problem) for problem in problems(of)],
         "remains": sorted(path.name for path in ledgers.iterdir() if path.name.startswith(".")) if again else [],
-        "due": [str(each) for each in upgrading.due(of.settings)[0]],
+        "due": [str(each) for each in upgrading.due(of.settings, upgrading.due_version)[0]],
     }
     told.write_text(json.dumps(said))
 

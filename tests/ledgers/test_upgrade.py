@@ -26,7 +26,7 @@ from tasks.ledger.catalogue.stages import Instruct
 from tasks.publish.stage import publish
 from tasks.release.stage import release
 from tasks.tenant_context import TenantContext
-from tasks.upgrade.upgrading import due, upgrade
+from tasks.upgrade.upgrading import due, due_version, upgrade
 from tasks.verify import problems
 from tests.ledgers.earlier import ACCOUNT, UPGRADED, WAITING, WITH_FORM, WITHOUT_FILE, unpacked, upgraded
 from tests.month import answer, context, naive_payments
@@ -189,11 +189,11 @@ def test_the_backup_gives_back_the_earlier_ledger_which_is_then_to_be_upgraded(
 
 
 def test_once_upgraded_there_is_nothing_to_do(waiting: TenantContext) -> None:
-    assert due(upgraded(waiting).settings) == ([], [])
+    assert due(upgraded(waiting).settings, due_version) == ([], [])
 
 
 def test_it_says_what_it_will_do(waiting: TenantContext) -> None:
-    ((ledger,), _) = due(waiting.settings)
+    ((ledger,), _) = due(waiting.settings, due_version)
     said = (
         "ilf (rehearsal), version 3 to 5. Version 4: The pay day is a property of the payment. "
         "Version 5: Rows live in sealed parts, and the ledger lists them."

@@ -22,7 +22,8 @@ import duckdb
 from schemas.approval import Outcome
 from schemas.bank_days import LONDON
 from tasks.approve.stage import judge_once
-from tasks.assess.stage import assess, start_gates
+from tasks.assess.judging import start_unless_warm
+from tasks.assess.stage import assess
 from tasks.instruct.stage import instruct
 from tasks.keys.rotate import rotate
 from tasks.ledger import runs
@@ -77,7 +78,7 @@ def waiting(of: TenantContext, period: str, rows: Sequence[str], **declared: obj
     )
     enrol_approvers(of)
     run_id = ingest(of, now, flow=f"flow-{period}-{declared.get('kind', 'full')}")
-    start_gates(of, run_id)
+    start_unless_warm(of.settings.home, run_id)
     validate(of, run_id, now)
     instruct(of, run_id, now)
     assess(of, run_id, now)

@@ -10,6 +10,7 @@ import pytest
 from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
+from tasks.approve.decision import undecided_until
 from tasks.approve.limits import time_left
 from tasks.release.stage import release
 from tasks.settings import PROJECT, Settings
@@ -35,8 +36,10 @@ def test_another_pay_day_pays_everybody_once(tmp_path: Path) -> None:
     of = context(tmp_path / "home")
     extract = deliver(of)
     first = assessed(of)
+    latest = undecided_until(of, first, "flow-1", "approval-1")
+    assert latest
     with pytest.raises(NoGo, match="had to be approved by 15:00 on 26 November 2026"):
-        time_left(of, first, TOO_LATE)
+        time_left(first, latest, TOO_LATE)
 
     of = agreed_anew(tmp_path)
     sha256 = hashlib.sha256(extract.read_bytes()).hexdigest()

@@ -110,6 +110,22 @@ def test_a_receipt_that_a_power_cut_left_is_told_stops_nobody_and_is_written_ane
     assert len(outbox_files(of)) == 2
 
 
+def test_an_answer_without_its_receipt_is_named_and_the_next_answer_writes_it(tmp_path: Path) -> None:
+    of = context(tmp_path / "home")
+    deliver(of)
+    run_id = assessed(of)
+    approve(of, run_id, control_total="1.00")
+    [receipt] = of.paths.receipts("ilf").iterdir()
+    whole = receipt.read_bytes()
+    receipt.unlink()
+    [(name, said)] = found(of)
+    assert name == receipt.name
+    assert "its receipt is not there" in said
+    approve(of, run_id, flow="flow-2")
+    assert receipt.read_bytes() == whole
+    assert found(of) == []
+
+
 def test_an_empty_receipt_of_an_answer_that_the_ledger_does_not_have_stops_the_release(tmp_path: Path) -> None:
     of = context(tmp_path / "home")
     run_id = approved(of)

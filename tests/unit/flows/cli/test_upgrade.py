@@ -117,3 +117,35 @@ def test_who_says_no_leaves_nothing_that_the_earlier_siller_does_not_know(siller
     said = siller("upgrade", "--yes")
     assert said.code == 0, said
     assert list((earlier / "rehearsal/ledgers").glob("*.sha256"))
+
+
+ENDS = """
+import os, signal, sys
+if {when}:
+    os.kill(os.getpid(), signal.SIGSEGV)
+"""
+
+
+@pytest.mark.parametrize(
+    ("when", "where"),
+    [
+        ("sys.orig_argv[-1] == 'live'", "looked into"),
+        ("len(sys.orig_argv) > 7 and 'live' in sys.orig_argv", "upgraded"),
+    ],
+    ids=["looked-into", "upgraded"],
+)
+def test_a_ledger_that_ends_whoever_reads_it_is_named_and_holds_up_no_other(
+    siller: Siller, earlier: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str, where: str
+) -> None:
+    """Before version 5 there is no checksum, and what DuckDB makes of blocks that changed places can be its own end."""
+    for folder in ("ledgers", "keys"):
+        shutil.copytree(earlier / "rehearsal" / folder, earlier / folder)
+    (tmp_path / "sitecustomize.py").write_text(ENDS.format(when=when))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    before = (earlier / "ledgers" / "ilf.duckdb").read_bytes()
+    said = siller("upgrade", "--yes")
+    assert said.code == 1
+    assert ("ilf (live), version 3 to 5" in said.out) is (where == "upgraded")
+    assert "The ledger of ilf (live) ended the process that read it (SIGSEGV), and was not upgraded" in said.out
+    assert "ilf (rehearsal) is upgraded.\n" in said.out
+    assert (earlier / "ledgers" / "ilf.duckdb").read_bytes() == before

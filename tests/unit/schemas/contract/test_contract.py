@@ -14,6 +14,9 @@ SPOILED = {
     "a limit that the rule does not have": ("digits: 6", "digts: 6", "has_exact_digits"),
     "a limit that is missing": (", digits: 6", "", "has_exact_digits"),
     "a limit of the wrong kind": ("characters: 140", "characters: many", "is_not_too_long"),
+    "a class that its characters end": ("A-Za-z0-9./ -", "a]b[c", "roll_number: the permitted characters"),
+    "a class within a class": ("A-Za-z0-9./ -", "a-z[0-9]", "roll_number: the permitted characters"),
+    "a class without its end": ("A-Za-z0-9./ -", r"a-z\\", "has_only_permitted_characters"),
     "a pattern that is none": ("ILF[0-9]{6}", "ILF[0-9", "has_the_agreed_form"),
     "a pay day given as a limit": (
         "{rule: is_the_pay_day}",
@@ -84,3 +87,10 @@ def test_a_missing_contract_is_refused(tmp_path):
 def test_an_unknown_column_is_a_key_error(ilf):
     with pytest.raises(KeyError):
         ilf.column("shoe_size")
+
+
+def test_brackets_are_permitted_where_a_backslash_says_that_they_are_meant(tmp_path):
+    path = tmp_path / "extract.odcs.yaml"
+    path.write_text(ILF.replace("A-Za-z0-9./ -", r"A-Z\\[\\]", 1), "utf-8")
+    (rule,) = (each for each in Contract.load(path).column("roll_number").rules if "permitted" in each.limits)
+    assert rule.limits["permitted"] == r"A-Z\[\]"

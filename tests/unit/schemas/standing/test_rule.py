@@ -237,11 +237,26 @@ def test_a_flow_run_that_has_opened_no_run(flow: Seen, stand: Stand | None) -> N
 def test_what_a_flow_run_was_submitted_with_stands_in_no_command_unread() -> None:
     """Whoever may start a run chooses its parameters, and an operator copies the command."""
     planted = {"tenant": "ilf", "mode": "rehearsal; id", "today": "2026-11-20; id"}
-    errand = Errand.of(planted, "2026-11; id", CANCELLED)
+    errand = Errand.of("pay-run", planted, "2026-11; id", CANCELLED)
     assert (errand.mode, errand.period, errand.today) == (Mode.LIVE, None, "")
-    assert Errand.of({"tenant": "ilf", "mode": "rehearsal", "today": "2026-11-20"}, "2026-11", CANCELLED) == Errand(
+    parameters = {"tenant": "ilf", "mode": "rehearsal", "today": "2026-11-20"}
+    assert Errand.of("pay-run", parameters, "2026-11", CANCELLED) == Errand(
         "ilf", Mode.REHEARSAL, Period.parsed("2026-11"), "2026-11-20", CANCELLED
     )
+
+
+@pytest.mark.parametrize(
+    ("flow", "period", "told"),
+    [
+        ("pay-run", "2026-13", "ilf pay run with a period that cannot be read live"),
+        ("pay-run", "", "ilf pay run live"),
+        ("bank-answers", "", "ilf bank answers live"),
+    ],
+)
+def test_without_a_period_a_flow_run_is_told_by_what_it_is_for(flow: str, period: str, told: str) -> None:
+    """A worker's server takes any text for a period; the door takes none that cannot be read."""
+    standing = standing_of_errand(Errand.of(flow, {"tenant": "ilf"}, period, CANCELLED), CALENDAR.agreement, NOW)
+    assert standing and (standing.subject, standing.command) == (told, "")
 
 
 @pytest.mark.parametrize("off", [timedelta(0), timedelta(milliseconds=-700), timedelta(seconds=9)])

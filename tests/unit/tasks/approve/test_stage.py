@@ -13,9 +13,9 @@ import pytest
 from schemas.approval import Outcome, Verdict
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
-from tasks.approve.decision import is_decided
+from tasks.approve import notice as above_the_pack
+from tasks.approve.decision import undecided_until
 from tasks.approve.limits import time_left, two_needed
-from tasks.approve.notice import notice
 from tasks.approve.stage import judge_once
 from tasks.audit.timeline import audit
 from tasks.instruct.stage import staged_file
@@ -31,6 +31,11 @@ from tests.month import APPROVER, NOVEMBER, ROWS, UPLOADER, answer, approve, ass
 from tests.people import code_at
 
 RUN = "ilf-2026-11-rehearsal-1"
+
+
+def notice(of: TenantContext, run_id: str, start: tuple[str, str], now: datetime) -> str:
+    with of.ledger.opened() as connection:
+        return above_the_pack.notice(connection, of, run_id, start, now)
 
 
 @pytest.fixture(scope="module")
@@ -68,9 +73,9 @@ def recorded(of: TenantContext, kind: type[Any], *number: int) -> Any:
 
 
 def test_an_answer_with_everything_right_approves(ilf: TenantContext) -> None:
-    assert not is_decided(ilf, RUN, "flow-1", "approval-1")
+    assert undecided_until(ilf, RUN, "flow-1", "approval-1")
     assert judge(ilf) == Verdict(Outcome.APPROVED)
-    assert is_decided(ilf, RUN, "flow-1", "approval-1")
+    assert not undecided_until(ilf, RUN, "flow-1", "approval-1")
 
 
 def test_the_decision_is_bound_to_the_file_and_the_pack_that_were_shown(ilf: TenantContext) -> None:
@@ -104,7 +109,7 @@ def test_what_does_not_count_is_refused_with_its_cause(ilf: TenantContext, chang
     said = judge(ilf, **changes)
     assert said.outcome is Outcome.REFUSED
     assert cause in said.cause
-    assert not is_decided(ilf, RUN, "flow-1", "approval-1")
+    assert undecided_until(ilf, RUN, "flow-1", "approval-1")
 
 
 def test_the_uploader_is_refused_even_as_an_approver(tmp_path: Path) -> None:
@@ -160,7 +165,7 @@ class TestOnce:
         with pytest.raises(NoGo, match=f"{RUN} was approved by {APPROVER} on another form"):
             judge(ilf, flow="flow-2", **second)
         assert len(approvals(ilf)) == 1
-        assert is_decided(ilf, RUN, "flow-2", "approval-1")
+        assert not undecided_until(ilf, RUN, "flow-2", "approval-1")
 
 
 class TestStartedAgain:
@@ -171,9 +176,9 @@ class TestStartedAgain:
         self, ilf: TenantContext, flow: str, start: str
     ) -> None:
         judge(ilf)
-        assert not is_decided(ilf, RUN, flow, start)
+        assert undecided_until(ilf, RUN, flow, start)
         assert judge(ilf, f"{start}-1", flow).outcome is Outcome.APPROVED
-        assert is_decided(ilf, RUN, flow, start)
+        assert not undecided_until(ilf, RUN, flow, start)
         release(ilf, RUN, NOVEMBER)
 
     def test_who_rejects_it_the_second_time_stops_it(self, ilf: TenantContext) -> None:
@@ -181,7 +186,7 @@ class TestStartedAgain:
         judge(ilf, "approval-2-1", decision="reject", reason="It failed for a reason.")
         for start in ("approval-1", "approval-2"):
             with pytest.raises(NoGo, match="was rejected by"):
-                is_decided(ilf, RUN, "flow-1", start)
+                undecided_until(ilf, RUN, "flow-1", start)
         with pytest.raises(NoGo, match="has no approval for its payment file"):
             release(ilf, RUN, NOVEMBER)
 
@@ -199,7 +204,7 @@ def test_what_a_judge_who_died_left_out_is_done_by_whoever_comes_next(ilf: Tenan
     if again == "the same answer":
         assert judge(ilf, decision="reject", reason="wrong").outcome is Outcome.REJECTED
     with pytest.raises(NoGo, match="was rejected by"):
-        is_decided(ilf, RUN, "flow-1", "approval-1")
+        undecided_until(ilf, RUN, "flow-1", "approval-1")
     assert receipt.read_bytes() == said
     assert not staged.exists()
 
@@ -380,7 +385,7 @@ class TestTwoApprovers:
     def test_the_first_is_asked_to_find_another(self, low: TenantContext) -> None:
         first = judge(low)
         assert first.outcome is Outcome.FIRST
-        assert not is_decided(low, RUN, "flow-1", "approval-1")
+        assert undecided_until(low, RUN, "flow-1", "approval-1")
         with pytest.raises(NoGo, match="has no approval"):
             release(low, RUN, NOVEMBER)
         again = judge(low, "approval-1-2")
@@ -449,7 +454,7 @@ def test_an_answer_after_the_deadline_is_refused(ilf: TenantContext) -> None:
 def test_a_rejection_ends_the_run_and_needs_no_total(ilf: TenantContext) -> None:
     assert judge(ilf, decision="reject", reason="the body asked", control_total="-").outcome is Outcome.REJECTED
     with pytest.raises(NoGo, match=f"{RUN} was rejected by {APPROVER}; nothing was released"):
-        is_decided(ilf, RUN, "flow-1", "approval-1")
+        undecided_until(ilf, RUN, "flow-1", "approval-1")
 
 
 def test_a_run_whose_place_another_has_taken_cannot_be_approved(ilf: TenantContext) -> None:
@@ -470,17 +475,23 @@ def test_not_before_the_gates_have_judged(tmp_path: Path) -> None:
     assert approvals(of) == []
 
 
+def until(of: TenantContext) -> datetime:
+    latest = undecided_until(of, RUN, "flow-1", "approval-1")
+    assert latest
+    return latest
+
+
 class TestTimeLeft:
     """Until 15:00 on the last bank day before the processing date: Thursday 26 November 2026."""
 
     def test_it_runs_down(self, ilf: TenantContext) -> None:
-        assert time_left(ilf, RUN, NOVEMBER.replace(day=26, hour=14, minute=0)) == timedelta(hours=1)
-        assert time_left(ilf, RUN, NOVEMBER.replace(day=25, hour=15, minute=0)) == timedelta(days=1)
+        assert time_left(RUN, until(ilf), NOVEMBER.replace(day=26, hour=14, minute=0)) == timedelta(hours=1)
+        assert time_left(RUN, until(ilf), NOVEMBER.replace(day=25, hour=15, minute=0)) == timedelta(days=1)
 
     @pytest.mark.parametrize("late", [NOVEMBER.replace(day=26, hour=15, minute=0), NOVEMBER.replace(day=27)])
     def test_it_is_over(self, ilf: TenantContext, late: datetime) -> None:
         with pytest.raises(NoGo, match="had to be approved by 15:00 on 26 November 2026"):
-            time_left(ilf, RUN, late)
+            time_left(RUN, until(ilf), late)
 
 
 def test_nothing_in_what_is_kept_names_a_payee(ilf: TenantContext) -> None:

@@ -119,7 +119,7 @@ def test_a_judge_that_is_late_is_asked_again(home: Path, tmp_path: Path) -> None
 
 
 @pytest.mark.usefixtures("own", "impatient")
-@pytest.mark.parametrize("end", ["sleep", "SIGKILL", "SIGTERM"])
+@pytest.mark.parametrize("end", ["sleep", "SIGKILL", "SIGTERM", "SIGBUS", "SIGXFSZ", "memory", "disk"])
 def test_three_times_no_answer_decides_nothing(home: Path, tmp_path: Path, end: str) -> None:
     with pytest.raises(NotJudged, match=r"have not been judged: .* asked 3 times .* decides nothing, and nothing was"):
         asked(home, question(tmp_path / "run", *[end] * 9))
@@ -181,7 +181,7 @@ def test_a_crash_on_the_same_question_twice_is_a_no_go_that_says_so(
 
 
 @pytest.mark.usefixtures("own", "impatient")
-@pytest.mark.parametrize("acts", [("raise", "judge"), ("SIGSEGV", "SIGKILL", "judge"), ("sleep", "raise", "judge")])
+@pytest.mark.parametrize("acts", [("raise", "judge"), ("SIGSEGV", "memory", "judge"), ("sleep", "raise", "judge")])
 def test_one_crash_is_followed_by_another_question(home: Path, tmp_path: Path, acts: tuple[str, ...]) -> None:
     assert asked(home, question(tmp_path / "run", *acts)) == [Verdict.GO]
     assert times_asked(tmp_path / "run") == len(acts)
@@ -280,11 +280,15 @@ def test_a_folder_that_others_can_reach_into_is_not_used(home: Path, tmp_path: P
             act()
 
 
-def test_a_link_in_the_place_of_the_folder_is_not_followed(home: Path, tmp_path: Path) -> None:
-    (tmp_path / "elsewhere").mkdir(mode=0o700)
+@pytest.mark.parametrize("there", [True, False], ids=["a-folder", "nothing"])
+def test_a_link_in_the_place_of_the_folder_is_not_followed(home: Path, tmp_path: Path, there: bool) -> None:
+    if there:
+        (tmp_path / "elsewhere").mkdir(mode=0o700)
     judges(home).symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(NoGo, match="not a folder of siller's account alone"):
-        judging.start_unless_warm(home, RUN)
+    for act in (lambda: judging.start_unless_warm(home, RUN), lambda: judging.start(home, WARM)):
+        with pytest.raises(NoGo, match="not a folder of siller's account alone"):
+            act()
+    assert (tmp_path / "elsewhere").exists() is there
 
 
 STRANGER = """

@@ -160,3 +160,36 @@ def test_a_gate_that_crashes_is_a_no_go_and_the_others_stand(answers: dict[str, 
     said = results((GONE, TEXT, well), {**EDGE_FIGURES, "text": 1}, answers)
     assert [each.verdict for each in said] == [Verdict.NO_GO, Verdict.NO_GO, Verdict.REFER]
     assert "could not be judged" in said[0].explanation
+
+
+SHORT = """
+import sys
+import pandas as pd
+from pathlib import Path
+from tasks.assess.question import Question
+from tasks.assess.suite import judge
+question = Question.read(Path(sys.argv[1]).read_bytes())
+
+def short(*_, **__):
+    raise MemoryError
+
+pd.Series.between = pd.Series.isnull = pd.Series.isna = pd.Series.dropna = pd.Series.map = pd.Series.apply = short
+try:
+    print(judge(question.gates, question.figures, Path(sys.argv[1]).parent / "docs"))
+except MemoryError:
+    print("short")
+"""
+
+
+@pytest.mark.slow
+def test_memory_that_was_short_within_an_expectation_answers_nothing(tmp_path: Path) -> None:
+    (tmp_path / "question").write_bytes(Question(RUN, EDGE_GATES[3:4], EDGE_FIGURES, "").written)
+    said = subprocess.run(
+        [sys.executable, "-c", SHORT, str(tmp_path / "question")],
+        cwd=PROJECT,
+        env={**os.environ, "GX_ANALYTICS_ENABLED": "false"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout == "short\n"

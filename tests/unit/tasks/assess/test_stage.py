@@ -7,7 +7,7 @@ import pytest
 
 from schemas.no_go import NotJudged
 from tasks.assess import judging
-from tasks.assess.stage import assess, gates_folder, start_gates
+from tasks.assess.stage import assess, gates_folder
 from tasks.instruct.stage import instruct
 from tasks.ledger import runs
 from tasks.stage_run import stops_told
@@ -55,7 +55,7 @@ def test_nothing_is_kept_of_a_run_that_nobody_judged_and_it_goes_on(
             assess(context, run_id, NOVEMBER)
     assert "assess" not in stages_done(context, run_id)
     (gates_folder(context, run_id) / "acts").write_text("")
-    start_gates(context, run_id)
+    judging.start_unless_warm(context.settings.home, run_id)
     assert assess(context, run_id, NOVEMBER).figures.verdict == "refer"
     assert "assess" in stages_done(context, run_id)
 

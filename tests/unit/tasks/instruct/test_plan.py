@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from schemas.no_go import NoGo
-from tasks.approve.decision import is_decided
+from tasks.approve.decision import undecided_until
 from tasks.instruct.plan import Move, moves
 from tasks.instruct.stage import instruct
 from tasks.ledger import entry_of
@@ -76,7 +76,7 @@ def test_a_run_whose_processing_day_is_gone_is_stopped_and_planned_again(ilf: Te
         instruct(changed, run_id, NOVEMBER)
     again = assessed(changed, NOVEMBER, flow="flow-2")
     assert again == "ilf-2026-11-rehearsal-2"
-    assert not is_decided(changed, again, "flow-2", "approval-1")
+    assert undecided_until(changed, again, "flow-2", "approval-1")
     assert all_moves(changed) == []
     with pytest.raises(NoGo, match="has taken the place of"):
         release(changed, run_id, NOVEMBER)

@@ -117,7 +117,7 @@ def test_killed_between_closing_and_the_checksum_it_opens(
     ilf: TenantContext, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr(checksum, "keep", lambda _: 1 / 0)
+        patched.setattr(checksum, "keep", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError), ilf.ledger.opened() as connection:
             connection.execute("CREATE TABLE kept AS SELECT 1")
     with ilf.ledger.opened() as connection:
@@ -175,3 +175,18 @@ def test_what_only_reads_leaves_the_checksum_as_it_is(ilf: TenantContext, file: 
     with ilf.ledger.opened() as connection:
         connection.execute("SELECT count(*) FROM run").fetchall()
     assert checksum.beside(file).stat().st_mtime_ns == before
+
+
+def test_a_clock_that_steps_back_while_a_ledger_is_open_puts_no_old_checksum_back(
+    ilf: TenantContext, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody can set a file's time of change: that of the lifted checksum is read as if it had come from later on."""
+    untouched = checksum._untouched
+    with monkeypatch.context() as patched:
+        patched.setattr(
+            checksum, "_untouched", lambda path, beside: beside.name.startswith(".") or untouched(path, beside)
+        )
+        with ilf.ledger.opened() as connection:
+            connection.execute("CREATE TABLE written AS SELECT * FROM range(100000)")
+    assert checksum.beside(file).read_text().startswith(hashlib.sha256(file.read_bytes()).hexdigest())
+    assert told(ilf) == []

@@ -26,7 +26,9 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     fill.answered_month(ledger, "2026-10")
     fill.answered_month(ledger, "2026-11")
     as_at = datetime(2026, 12, 2, 9, tzinfo=UTC)
-    return publish(ledger, home / "published", fill.run_id_of("2026-11"), as_at, bytes(range(32))).path
+    folder = home / "published"
+    with ledger.opened(beside=folder) as connection:
+        return publish(connection, folder, fill.run_id_of("2026-11"), as_at, bytes(range(32))).path
 
 
 def answer(path: Path, sql: str) -> list[list[str]]:

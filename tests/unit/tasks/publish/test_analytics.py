@@ -15,7 +15,8 @@ import pytest
 
 from schemas.no_go import NoGo
 from tasks.ledger import Ledger
-from tasks.publish.analytics import POINTER, Published, publish
+from tasks.publish import analytics
+from tasks.publish.analytics import POINTER, Published
 from tests import filled_ledger as fill
 
 KEY = bytes(range(32))
@@ -25,6 +26,11 @@ OCTOBER, NOVEMBER = fill.run_id_of("2026-10"), fill.run_id_of("2026-11")
 
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
+
+
+def publish(ledger: Ledger, folder: Path, run_id: str, as_at: datetime, key: bytes) -> Published:
+    with ledger.opened(beside=folder) as connection:
+        return analytics.publish(connection, folder, run_id, as_at, key)
 
 
 def query(path: Path, sql: str) -> list[tuple[object, ...]]:
