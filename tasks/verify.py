@@ -11,7 +11,6 @@ from tasks.approve.receipts import find_torn_receipts, find_unknown_receipts
 from tasks.continuity import settle
 from tasks.ledger import checkpoint, verify
 from tasks.ledger.overview import overview
-from tasks.ledger.parts import proof
 from tasks.ledger.problem import Problem
 from tasks.ledger.serials import find_not_sent
 from tasks.release.anchors import find_unknown_anchors, read_manifests
@@ -67,8 +66,7 @@ def problems(context: TenantContext) -> Iterator[Problem]:
     anchors = read_manifests(outbox)
     try:
         with context.ledger.opened() as connection:
-            yield from verify.problems(connection)
-            yield from proof.problems(connection, context.paths.parts(context.tenant))
+            yield from verify.problems(connection, context.paths.parts(context.tenant))
             yield from _anchors(connection, anchors)
             yield from (
                 Problem(name, _OLDER) for name in find_unknown_receipts(connection, context.paths, context.tenant)

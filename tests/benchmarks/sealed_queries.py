@@ -21,7 +21,6 @@ from schemas.account.forms import AccountForms
 from tasks.ledger import never_twice
 from tasks.ledger.journal import digest
 from tasks.ledger.payment_line import define_payment_line
-from tasks.ledger.verify import CONSERVED, PAID_AND_LEFT_OUT, SAME_AMOUNTS
 from tasks.publish import analytics
 from tasks.settings import PROJECT
 from tests.benchmarks.sealed_layout import opened_plainly, opened_sealed
@@ -120,9 +119,6 @@ ASKED: dict[str, Ask] = {
         f"SELECT run_no, state, entry_date, count(*), sum(amount_pence), sum(row_number) FROM "
         f"payment_state(DATE '{_TODAY}') GROUP BY ALL"
     ),
-    "ledger/verify, conserved": _sql(CONSERVED),
-    "ledger/verify, left out": _sql(PAID_AND_LEFT_OUT),
-    "ledger/verify, amounts": _sql(SAME_AMOUNTS),
     "ledger/digest of rows": lambda connection, _: digest(connection, "raw_extract_row", "run_no = 2"),
     "ledger/digest of payments": lambda connection, _: digest(connection, "core_payment", "run_no = 2"),
     "lineage/trace": _traced,
