@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas.money import pence
+from schemas.no_go import NoGo
 from tasks.ledger.parts.listing import Part, listed
 from tasks.ledger.parts.sealing import content_digest, opened
 from tasks.ledger.problem import Problem
@@ -91,7 +92,13 @@ def prove(connection: duckdb.DuckDBPyConnection, folder: Path) -> Proof:
         proof.problems.append(Problem(run_id, "Its parts do not have each of its rows once."))
     run_ids = dict(connection.execute("SELECT run_no, run_id FROM run").fetchall())
     judged = {run_no for (run_no,) in connection.execute("SELECT run_no FROM core_judged").fetchall()}
-    for _, same in groupby(sorted(listed(connection), key=attrgetter("name", "run_no")), attrgetter("name")):
+    try:
+        every = sorted(listed(connection), key=attrgetter("name", "run_no"))
+    except NoGo as lost:
+        proof.problems.append(Problem("part", str(lost)))
+        proof.sums.extend(PartSum(run_no) for run_no in run_ids)
+        return proof
+    for _, same in groupby(every, attrgetter("name")):
         parts = list(same)
         for part, found in zip(parts, _held(parts, folder), strict=True):
             if isinstance(found, str):
