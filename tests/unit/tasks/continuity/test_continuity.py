@@ -285,7 +285,6 @@ class TestTheChain:
         assert [each.reason for each in openings(three)] == ["reason 0", "reason 1", "reason 2", "again"]
         assert three.read_bytes().startswith(whole)
 
-
     def test_a_last_line_whose_end_is_something_else_is_seen(self, three: Path) -> None:
         three.write_bytes(three.read_bytes()[:-1] + b"\x0b")
         with pytest.raises(NoGo, match="was changed by hand: line 3"):
