@@ -1,6 +1,6 @@
 # `make` alone lists what can be done here.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-unit check lint types rules bench bench-accounts bench-messages bench-parts bench-payment-file bench-rows bench-small-run bench-verify faults lock sbom advisories \
+.PHONY: help install demo test test-unit bit-flips check lint types rules bench bench-accounts bench-messages bench-parts bench-payment-file bench-rows bench-small-run bench-verify faults lock sbom advisories \
 	screenshots clean
 PYTHON ?= python3
 BIN := .venv/bin
@@ -49,6 +49,9 @@ bench-accounts: install ## check ten million accounts beside the floor and the p
 
 faults: install ## kill a month's run at every step and at 200 random moments (RANDOM=20 for fewer)
 	$(BIN)/python -m tests.faults.harness --random $(or $(RANDOM),200)
+
+bit-flips: install ## flip 500 single bits in all kinds of files that siller keeps, and have each found
+	$(BIN)/python -m tests.bit_flips
 
 bench-messages: install ## write a million payments as pain.001 beside the floor and the packages (ROWS=10000000 for ten)
 	$(BIN)/python -m tests.benchmarks.messages --rows $(or $(ROWS),1000000)

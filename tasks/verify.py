@@ -1,22 +1,26 @@
 """Does everything still hold: the ledger in itself, and against the files outside it?"""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import duckdb
 
+from schemas.no_go import NoGo
 from schemas.stages import Stage
+from tasks.account_table import shelf
 from tasks.approve.receipts import find_missing_receipts, find_torn_receipts, find_unknown_receipts
 from tasks.continuity import settle
+from tasks.keys import check
 from tasks.ledger import checkpoint, verify
 from tasks.ledger.overview import overview
-from tasks.ledger.parts import labels, proof
+from tasks.ledger.parts import labels
 from tasks.ledger.problem import Problem
 from tasks.ledger.serials import find_not_sent
+from tasks.people import door
 from tasks.release.anchors import find_unknown_anchors, read_manifests
+from tasks.release.manifest import manifest_of
 from tasks.release.outboxes import outbox_of
-from tasks.storage.custody import still_sealed
+from tasks.storage.custody import list_sealed, still_sealed
 from tasks.storage.store import Store
 from tasks.tenant_context import TenantContext
 
@@ -30,7 +34,7 @@ UNION ALL
 SELECT 'paid elsewhere ' || paid_elsewhere_no, evidence_sha256, 'evidence' FROM paid_elsewhere
 """
 _RELEASED = f"""
-SELECT run_id, file_name, sha256, payments, pence, bool_or(stage = '{Stage.RELEASE}')
+SELECT run_id, file_name, sha256, bool_or(stage = '{Stage.RELEASE}')
 FROM payment_file JOIN run USING (run_no) JOIN journal USING (run_id)
 WHERE stage IN ('{Stage.RELEASE_PENDING}', '{Stage.RELEASE}') GROUP BY ALL ORDER BY run_id
 """
@@ -52,18 +56,17 @@ _NOT_THERE = (
 
 @dataclass(frozen=True)
 class _Released:
-    """A payment file that the ledger has let go, or has begun to."""
+    """A payment file that the ledger has let go, or has begun to; ``manifest`` is what stands beside it."""
 
     run_id: str
     file_name: str
     sha256: str
-    payments: int
-    pence: int
     finished: bool
+    manifest: str | None
 
 
 def problems(context: TenantContext) -> Iterator[Problem]:
-    """Verify a tenant's ledger, then its sealed files and its outbox against it; yield what does not hold."""
+    """Verify a tenant's ledger, then keys, sealed files and outbox against it; yield what does not hold."""
     if said := context.ledger.lost or context.ledger.changed:
         yield Problem("ledger", said)
         return
@@ -71,8 +74,7 @@ def problems(context: TenantContext) -> Iterator[Problem]:
     anchors = read_manifests(outbox)
     try:
         with context.ledger.opened() as connection:
-            yield from verify.problems(connection)
-            yield from proof.problems(connection, context.paths.parts(context.tenant))
+            yield from verify.problems(connection, context.paths.parts(context.tenant))
             yield from _anchors(connection, anchors)
             yield from (
                 Problem(name, _OLDER) for name in find_unknown_receipts(connection, context.paths, context.tenant)
@@ -85,14 +87,24 @@ def problems(context: TenantContext) -> Iterator[Problem]:
             if said := checkpoint.behind(connection, context.paths.ledger_checkpoint(context.tenant)):
                 yield Problem("journal", said)
             yield from labels.problems(connection, context.paths.parts(context.tenant))
+            yield from check.problems(connection, context)
+            yield from door.problems(connection, context)
             sealed = connection.execute(_SEALED).fetchall()
-            released = [_Released(*row) for row in connection.execute(_RELEASED).fetchall()]
+            released = [
+                _Released(run_id, file_name, sha256, finished, _meant(connection, run_id))
+                for run_id, file_name, sha256, finished in connection.execute(_RELEASED).fetchall()
+            ]
     except duckdb.Error as error:  # its message might hold a row
         yield Problem("ledger", f"It cannot be read to its end ({type(error).__name__}): its bytes have changed.")
         return
     for run_id, sha256, what in sealed:
         if not still_sealed(context.paths, context.tenant, sha256):
             yield Problem(run_id, f"The sealed {what} {sha256[:12]} is missing, or is not what was sealed.")
+    for sha256 in sorted(list_sealed(context.paths, context.tenant) - {sha256 for _, sha256, _ in sealed}):
+        if not still_sealed(context.paths, context.tenant, sha256):
+            yield Problem("sealed", f"The sealed file {sha256[:12]} is not what was sealed.")
+    for said in shelf.changed(context.settings):
+        yield Problem("account table", said)
     for file in released:
         yield from _of_release(outbox, anchors, file)
     known = {f"{file.file_name}{end}" for file in released for end in ("", ".manifest.json")}
@@ -131,14 +143,13 @@ def _of_release(outbox: Store, anchors: Mapping[str, str], released: _Released) 
         yield Problem(released.run_id, f"{name} in the outbox is not the file that was released.")
     if there and released.finished and manifest is None:
         yield Problem(released.run_id, f"{name} is in the outbox without its manifest.")
-    if manifest is not None and not _says(manifest, released):
+    if manifest is not None and manifest != released.manifest:
         yield Problem(released.run_id, f"The manifest of {name} says something else than the ledger.")
 
 
-def _says(manifest: str, released: _Released) -> bool:
+def _meant(connection: duckdb.DuckDBPyConnection, run_id: str) -> str | None:
+    """What the manifest of a release says; None if the ledger lacks what it is made of, as other problems tell."""
     try:
-        said = json.loads(manifest)
-        figures = (said["run"], said["sha256"], said["payments"], said["pence"])
-    except (ValueError, KeyError, TypeError):
-        return False
-    return figures == (released.run_id, released.sha256, released.payments, released.pence)
+        return manifest_of(connection, run_id)
+    except NoGo:
+        return None

@@ -4,6 +4,8 @@ Rows stand in sealed parts, which no statement changes; so rows by hand are thos
 itself has.
 """
 
+from pathlib import Path
+
 import duckdb
 
 from tasks.ledger.parts import views
@@ -20,6 +22,12 @@ def rows_by_hand(of: TenantContext, connection: duckdb.DuckDBPyConnection) -> No
     """Let ``earlier_row`` take rows, and ``raw_extract_row`` have them."""
     connection.execute("CREATE TABLE IF NOT EXISTS earlier_row AS FROM raw_extract_row LIMIT 0")
     views.define(connection, of.paths.parts(of.tenant))
+
+
+def parts_beside(connection: duckdb.DuckDBPyConnection) -> Path:
+    """The folder of the parts that belong to an open ledger."""
+    [(file,)] = connection.execute("SELECT path FROM duckdb_databases() WHERE database_name = 'ledger'").fetchall()
+    return Path(file).parents[1] / "parts" / Path(file).stem
 
 
 def pay_twice(connection: duckdb.DuckDBPyConnection, row: int) -> None:

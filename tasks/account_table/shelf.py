@@ -97,7 +97,7 @@ def in_use(settings: Settings, on: date) -> InUse:
         return InUse(ModulusTable.load(settings.contracts / "practice_modulus"), "siller, for practice")
     newest = holding[-1]
     table = ModulusTable.load(account_tables(settings.home) / newest.version, newest.valid_from)
-    if (table.sha256, table.substitutions_sha256) != (newest.sha256, newest.substitutions_sha256):
+    if not _is_as_recorded(table, newest):
         raise NoGo(
             f"The account table {newest.version} is not the one that {newest.installed_by} installed: a file in "
             f"{account_tables(settings.home) / newest.version} has changed. Remove that folder and install the table "
@@ -106,9 +106,26 @@ def in_use(settings: Settings, on: date) -> InUse:
     return InUse(table, newest.installed_by)
 
 
+def changed(settings: Settings) -> Iterator[str]:
+    """A sentence for each installed table that is no longer what was installed."""
+    for folder in sorted(_folders(settings)):
+        try:
+            record = _record(folder)
+            table = ModulusTable.load(folder, record.valid_from)
+            if _is_as_recorded(table, record) and record.version == folder.name:
+                continue
+        except NoGo:
+            pass  # a folder that cannot be read is not what was installed either
+        yield f"The account table in {folder} is not the one that was installed: a file in it has changed."
+
+
 def is_for_practice(settings: Settings) -> bool:
     """Whether this machine has the practice table alone."""
     return settings.modulus_table is None and not list_installed(settings)
+
+
+def _is_as_recorded(table: ModulusTable, record: Record) -> bool:
+    return (table.sha256, table.substitutions_sha256) == (record.sha256, record.substitutions_sha256)
 
 
 def _folders(settings: Settings) -> Iterator[Path]:

@@ -65,7 +65,8 @@ def openings(path: Path) -> list[Opening]:
     if not path.exists():
         return []
     found: list[Opening] = []
-    for number, line in enumerate(path.read_bytes().split(b"\n")[:-1], start=1):
+    *whole, cut_off = path.read_bytes().split(b"\n")
+    for number, line in enumerate(whole, start=1):
         try:
             said = json.loads(line)
             claimed = said.pop("hash")
@@ -73,9 +74,11 @@ def openings(path: Path) -> list[Opening]:
         except (ValueError, KeyError, TypeError, AttributeError):
             raise _changed(path, number) from None
         previous = found[-1].hash if found else GENESIS
-        if (opening.number, opening.previous, opening.hash) != (number, previous, claimed):
+        if (opening.number, opening.previous, opening.hash) != (number, previous, claimed) or _line(opening) != line:
             raise _changed(path, number)
         found.append(opening)
+    if cut_off[:-1].endswith(b"}"):  # the line is whole: something else stands where its end was
+        raise _changed(path, len(found) + 1)
     return found
 
 
@@ -111,11 +114,15 @@ def note(path: Path, run_id: str, file_sha256: str, by: Person, reason: str, now
         whole = path.read_bytes().rpartition(b"\n")[:2] if path.exists() else (b"", b"")
         with path.open("ab") as file:
             file.truncate(sum(map(len, whole)))  # what was cut off has no place in the chain
-            file.write(json.dumps({**asdict(opening), "hash": opening.hash}, sort_keys=True).encode() + b"\n")
+            file.write(_line(opening) + b"\n")
             file.flush()
             os.fsync(file.fileno())
         flush(path.parent)
     return opening
+
+
+def _line(opening: Opening) -> bytes:
+    return json.dumps({**asdict(opening), "hash": opening.hash}, sort_keys=True).encode()
 
 
 @contextmanager

@@ -35,18 +35,12 @@ CHECKS = {
         SELECT DISTINCT run_id FROM ({_LET_GO}) JOIN approval USING (run_no) JOIN out_pack AS pack USING (run_no)
         WHERE verdict = 'approved' AND (pack_sha256 <> pack.sha256 OR sha256(markdown) <> pack.sha256)
     """,
-    "Its payment file says another number or sum than its payments.": """
-        SELECT run_id FROM payment_file JOIN run USING (run_no) LEFT JOIN (
-            SELECT run_no, count(*) AS rows, sum(amount_pence) AS sum FROM core_payment GROUP BY run_no
-        ) USING (run_no)
-        WHERE payments IS DISTINCT FROM rows OR pence IS DISTINCT FROM sum
-    """,
 }
 """What would be wrong, and the runs of which it is true. Empty means that all is well."""
 
 
 def problems(connection: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
-    """Hold every release against approvals, gates, pack and payments; yield what does not hold."""
+    """Hold every release against approvals, gates and pack; yield what does not hold."""
     for what, query in CHECKS.items():
         for (run_id,) in connection.execute(f"{query} ORDER BY ALL").fetchall():
             yield Problem(run_id, what)

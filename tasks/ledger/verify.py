@@ -8,7 +8,7 @@ import duckdb
 from schemas.approval import Outcome
 from schemas.no_go import NoGo
 from schemas.stages import Event, Stage
-from tasks.ledger import releases, versions
+from tasks.ledger import conservation, releases, versions
 from tasks.ledger.catalogue import CATALOGUE, WRITTEN_BY, covered, row_of
 from tasks.ledger.digests import digest
 from tasks.ledger.file_days import ADDED_UP
@@ -16,36 +16,6 @@ from tasks.ledger.journal import OF_NO_RUN, broken_link, output_digest, version_
 from tasks.ledger.parts import proof
 from tasks.ledger.problem import Problem
 from tasks.ledger.serials import find_skipped
-
-CONSERVED = f"""
-SELECT run_id, ingested.rows, payable.rows, left_out.rows
-FROM run
-JOIN (SELECT run_no, count(*) AS rows, count(DISTINCT row_number) AS different
-      FROM raw_extract_row GROUP BY run_no) AS ingested USING (run_no)
-LEFT JOIN (SELECT run_no, count(*) AS rows, count(DISTINCT row_number) AS different
-           FROM core_payment GROUP BY run_no) AS payable USING (run_no)
-LEFT JOIN (SELECT run_no, count(DISTINCT row_number) AS rows FROM core_left_out GROUP BY run_no) AS left_out
-     USING (run_no)
-WHERE run_id IN (SELECT run_id FROM journal WHERE stage = '{Stage.VALIDATE}')
-  AND (ingested.rows <> coalesce(payable.rows, 0) + coalesce(left_out.rows, 0)
-       OR ingested.rows <> ingested.different OR payable.rows <> payable.different)
-"""
-"""Runs whose rows are not each payable or left out, once. Empty means that all is well."""
-
-PAID_AND_LEFT_OUT = """
-SELECT run_id, count(*)
-FROM core_payment SEMI JOIN core_left_out USING (run_no, row_number) JOIN run USING (run_no)
-GROUP BY run_id
-"""
-"""Runs with payments for rows that are left out. Empty means that all is well."""
-
-SAME_AMOUNTS = """
-SELECT run_id, count(*)
-FROM core_payment JOIN run USING (run_no) LEFT JOIN raw_extract_row AS sent USING (run_no, row_number)
-WHERE try_cast(sent.amount AS DECIMAL(38, 2)) * 100 IS DISTINCT FROM amount_pence
-GROUP BY run_id
-"""
-"""Runs with payments of another amount than the row says that was sent. Empty means that all is well."""
 
 _NOT_BY_ITS_ROWS = {
     "raw_extract_row",  # no table, and its parts are asked
@@ -71,8 +41,12 @@ run_id = ? OR starts_with(stage, ? || ' ') OR starts_with(stage, ? || ' ') OR (s
 _WITH_A_RUN = "SELECT table_name FROM duckdb_columns() WHERE column_name = 'run_no' AND NOT internal"
 
 
-def problems(connection: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
+def problems(connection: duckdb.DuckDBPyConnection, parts: Path) -> Iterator[Problem]:
     """Recompute the chain, every entry's digest, the conservation of rows, and who let each run go.
+
+    Args:
+        connection: an open ledger.
+        parts: the folder of the tenant's sealed parts; each is read to its end.
 
     Yields:
         what does not hold.
@@ -85,8 +59,7 @@ def problems(connection: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
         yield Problem(run_id, "The days of its payment file do not add up to the file.")
     for service_user_number, serial in find_skipped(connection):
         yield Problem("serials", f"Submission serial {serial} of {service_user_number} was never given to a run.")
-    if _has_rows(connection):
-        yield from _conservation(connection)
+    yield from conservation.problems(connection, parts)
     yield from releases.problems(connection)
     _read_to_the_end(connection)
 
@@ -185,24 +158,8 @@ def _written(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
             yield f"SELECT {run_no}, {name} || ' ' || {row.numbered_by}, '{table}' FROM {table}"
 
 
-def _conservation(connection: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
-    for run_id, rows, payable, left_out in connection.execute(CONSERVED).fetchall():
-        yield Problem(
-            run_id, f"{rows:,} rows came in, but {payable or 0:,} are payable and {left_out or 0:,} are left out."
-        )
-    for run_id, rows in connection.execute(PAID_AND_LEFT_OUT).fetchall():
-        yield Problem(run_id, f"{rows:,} rows are payable and left out at once.")
-    for run_id, payments in connection.execute(SAME_AMOUNTS).fetchall():
-        yield Problem(run_id, f"{payments:,} payments are of another amount than their row says, as it was sent.")
-
-
 def _read_to_the_end(connection: duckdb.DuckDBPyConnection) -> None:
     """Read what no entry covers too: a block whose bytes were changed does not pass DuckDB's own authentication."""
     for (table,) in connection.execute("SELECT table_name FROM duckdb_tables() WHERE NOT temporary").fetchall():
         if table not in covered():
             digest(connection, table, "true")
-
-
-def _has_rows(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Whether any extract was ever ingested: the columns of its rows are noted with the first one."""
-    return connection.execute("SELECT 1 FROM row_column LIMIT 1").fetchone() is not None

@@ -13,16 +13,26 @@ import os
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import asdict, astuple, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+
+import duckdb
 
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
-from tasks.ledger import audit_log
+from tasks.ledger import audit_log, sha256_of
 from tasks.ledger.catalogue.events import Door
+from tasks.ledger.journal import entries_since
+from tasks.ledger.problem import Problem
 from tasks.storage import keys
 from tasks.tenant_context import TenantContext
+
+_FILE = "people.json"
+_OTHER = (
+    "The password of {name} for the Prefect page is not the one by which the ledger let them in: it was changed or put "
+    "there by hand, or it is lost. Give them another: siller people door {name}."
+)
 
 
 @dataclass(frozen=True)
@@ -51,10 +61,15 @@ class Kept(Grant):
     salt: str
     hashed: str
 
+    @property
+    def digest(self) -> str:
+        """SHA-256 over all of it."""
+        return sha256_of(*astuple(self))
+
 
 def file_of(home: Path) -> Path:
     """Where the hashes stand, mode 0600."""
-    return home / "prefect" / "people.json"
+    return home / "prefect" / _FILE
 
 
 def let_in(context: TenantContext, name: str, vouched_by: tuple[str, ...], now: datetime) -> str:
@@ -69,7 +84,8 @@ def let_in(context: TenantContext, name: str, vouched_by: tuple[str, ...], now: 
     password = secrets.token_urlsafe(24)
     salt = secrets.token_hex(16)
     one = Kept(name, context.tenant, context.mode, salt, _hashed(password, salt))
-    _record(context, vouched_by, f"let {name} in at the Prefect server, with a password of their own", now)
+    said = f"let {name} in at the Prefect server, with a password of their own"
+    _record(context, Door(" and ".join(vouched_by), said, name, one.digest), now)
     with _changed(context.settings.home) as passwords:
         passwords[:] = [each for each in passwords if not _is_of(each, context, name)] + [one]
     return password
@@ -86,7 +102,7 @@ def shut_out(context: TenantContext, name: str, by: str, now: datetime) -> None:
         if len(left) == len(passwords):
             raise NoGo(f"{name} has no password for the Prefect server by {context.tenant}. Nothing was done.")
         passwords[:] = left
-    _record(context, (by,), f"took away the password of {name} for the Prefect server", now)
+    _record(context, Door(by, f"took away the password of {name} for the Prefect server", name), now)
 
 
 def find_grants(passwords: Sequence[Kept], name: str, password: str) -> frozenset[Grant]:
@@ -112,9 +128,32 @@ def _hashed(password: str, salt: str) -> str:
     return hashlib.blake2b(password.encode(errors="replace"), salt=bytes.fromhex(salt)).hexdigest()
 
 
-def _record(context: TenantContext, by: tuple[str, ...], said: str, now: datetime) -> None:
+def problems(connection: duckdb.DuckDBPyConnection, context: TenantContext) -> Iterator[Problem]:
+    """Hold what is kept of passwords against what the ledger says of who was let in; yield what does not hold.
+
+    Whoever an earlier siller let in is not in question: it noted nothing of the password. Nor is a file that is not
+    there: by that nobody comes in.
+    """
+    if not file_of(context.settings.home).exists():
+        return
+    try:
+        kept = read_passwords(context.settings.home)
+    except NoGo as damaged:
+        yield Problem(_FILE, str(damaged))
+        return
+    latest: dict[str | None, str | None] = {}
+    for _, entry in entries_since(connection, Door, datetime.min.replace(tzinfo=UTC)):
+        latest.setdefault(entry.name, entry.digest)
+    of_this = {each.name: each.digest for each in kept if (each.tenant, each.mode) == (context.tenant, context.mode)}
+    for name in sorted({*of_this} | {name for name, digest in latest.items() if name and digest}):
+        is_earlier = None in latest and name not in latest
+        if of_this.get(name) != latest.get(name) and not is_earlier:
+            yield Problem(_FILE, _OTHER.format(name=name))
+
+
+def _record(context: TenantContext, act: Door, now: datetime) -> None:
     with context.ledger.transaction(create=True) as connection:
-        audit_log.keep(connection, Door(" and ".join(by), said), now)
+        audit_log.keep(connection, act, now)
 
 
 def read_passwords(home: Path) -> list[Kept]:

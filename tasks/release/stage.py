@@ -4,7 +4,6 @@ A crash in between leaves something that the next start finishes, or shows to a 
 second file.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,13 +20,14 @@ from tasks.instruct.stage import describe_file, staged_file, write_staged
 from tasks.ledger import checkpoint, entry_of, never_twice, record, runs, sha256_of, standing
 from tasks.ledger.catalogue.events import Approval
 from tasks.ledger.catalogue.stages import Instruct, Release, ReleasePending
-from tasks.ledger.file_days import days_of, only_day
+from tasks.ledger.file_days import days_of
 from tasks.ledger.journal import link, may_have_moved
 from tasks.ledger.rows import FileDayRow
 from tasks.ledger.runs import RunRow
 from tasks.ledger.verify import check_unchanged
 from tasks.rails import rail_of
 from tasks.release.anchors import find_unknown_anchors, read_manifests
+from tasks.release.manifest import manifest_of
 from tasks.release.outbox import Outbox
 from tasks.release.outboxes import live_outbox, outbox_of, rehearsal_outbox
 from tasks.release.released_file import F, LiveFile, RehearsalFile
@@ -67,7 +67,6 @@ def release(context: TenantContext, run_id: str, now: datetime) -> Released:
         figures = entry_of(connection, run_id, Instruct)
         file, totals = describe_file(context, connection, run_id)
         days = days_of(connection, run_id)
-        day = only_day(connection, run_id)
         approved = approval_in_force(connection, run_id)
         input_hash = sha256_of(*sorted(approved.as_kept().items()))
         done = standing(connection, run_id, Release, input_hash)
@@ -80,7 +79,7 @@ def release(context: TenantContext, run_id: str, now: datetime) -> Released:
             _check_same_sum(connection, run, approved, figures)
             _check_not_behind(connection, anchors, context)
             record(connection, run.run_no, run_id, ReleasePending(**vars(figures)), input_hash, now)
-        place = link(connection, run_id, Stage.RELEASE_PENDING)
+        manifest = manifest_of(connection, run_id)
     staged = staged_file(context, run_id)
     if done:
         staged.unlink(missing_ok=True)
@@ -89,7 +88,6 @@ def release(context: TenantContext, run_id: str, now: datetime) -> Released:
         if not staged.exists():
             write_staged(context, run, file)
         rail.check(staged, file, totals)
-    manifest = _manifest(run, figures, day, approved, place)
     match context.mode:
         case Mode.LIVE:
             _let_go(live_outbox(context.settings, run.tenant), LiveFile(run.pay_run, staged, totals.sha256), manifest)
@@ -179,29 +177,3 @@ def _check_not_behind(
         raise NoGo(
             f"{said} Nothing was released: hold ledger, outbox and bank against each other first (siller verify)."
         )
-
-
-def _manifest(run: RunRow, figures: Instruct, day: FileDayRow, approved: Approval, place: tuple[int, str]) -> str:
-    """What goes beside the payment file: enough to hold file, approval and ledger against each other."""
-    entry, entry_hash = place
-    manifest = {
-        "run": run.run_id,
-        "mode": run.mode,
-        "file": figures.file_name,
-        "sha256": figures.file_sha256,
-        "payments": figures.payments,
-        "pence": figures.pence,
-        "submission_serial": figures.serial,
-        "send_by": day.input_day.isoformat(),
-        "processing_date": day.processing_date.isoformat(),
-        "entry_date": day.entry_date.isoformat(),
-        "extract_sha256": run.extract_sha256,
-        "journal": {"entry": entry, "entry_hash": entry_hash},
-        "approval": {
-            "approver": approved.approver,
-            "answered_at": approved.answered_at.isoformat(),
-            "pack_sha256": approved.pack_sha256,
-            "file_sha256": approved.file_sha256,
-        },
-    }
-    return json.dumps(manifest, indent=2) + "\n"

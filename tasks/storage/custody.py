@@ -4,6 +4,8 @@ Sealed files are in the age format (age-encryption.org), so that they can be ope
 ``age -d -i KEY FILE``.
 """
 
+import contextlib
+import errno
 import hashlib
 from collections.abc import Iterator
 from functools import partial
@@ -62,6 +64,11 @@ def still_sealed(paths: Paths, tenant: str, sha256: str) -> bool:
         return False
 
 
+def list_sealed(paths: Paths, tenant: str) -> set[str]:
+    """The SHA-256 of every file that is sealed for a tenant: each is named by it."""
+    return {sealed.stem for sealed in _sealed_files(paths, tenant)}
+
+
 def reseal_all(paths: Paths, tenant: str) -> int:
     """Encrypt every sealed file of a tenant anew with the first of its keys; returns how many.
 
@@ -100,6 +107,25 @@ def sha256_of_sealed(sealed: Path, identities: list[pyrage.x25519.Identity]) -> 
     with sealed.open("rb") as file:
         pyrage.decrypt_io(file, Hashing(), identities)
     return digest.hexdigest()
+
+
+def opens(sealed: Path, identities: list[pyrage.x25519.Identity]) -> bool:
+    """Whether one of the keys opens a sealed file; no more of it is read than that takes."""
+
+    class Opened:
+        is_so = False
+
+        def write(self, _: bytes) -> int:
+            self.is_so = True
+            raise OSError(errno.ECANCELED, "the key opens it")
+
+        def flush(self) -> None:
+            """Nothing is held back."""
+
+    opened = Opened()
+    with sealed.open("rb") as file, contextlib.suppress(pyrage.DecryptError, OSError):
+        pyrage.decrypt_io(file, opened, identities)
+    return opened.is_so
 
 
 def identities(paths: Paths, tenant: str) -> list[pyrage.x25519.Identity]:

@@ -115,7 +115,7 @@ def upgrade(which: Due, by: str, now: datetime) -> None:
 
 def _prove(copy: Ledger) -> None:
     with copy.opened() as connection:
-        for problem in verify.problems(connection):
+        for problem in verify.problems(connection, copy.paths.parts(copy.tenant)):
             raise NoGo(
                 f"The ledger of {copy.tenant} does not hold, so it was not upgraded, and stands as it was: "
                 f"{problem.where}: {problem.what} Find out why with the siller that made it (siller verify)."

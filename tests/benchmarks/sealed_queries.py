@@ -19,9 +19,8 @@ import polars as pl
 
 from schemas.account.forms import AccountForms
 from tasks.ledger import never_twice
-from tasks.ledger.journal import digest
+from tasks.ledger.digests import digest
 from tasks.ledger.payment_line import define_payment_line
-from tasks.ledger.verify import CONSERVED, PAID_AND_LEFT_OUT, SAME_AMOUNTS
 from tasks.publish import analytics
 from tasks.settings import PROJECT
 from tests.benchmarks.sealed_layout import opened_plainly, opened_sealed
@@ -98,12 +97,12 @@ def _traced(connection: duckdb.DuckDBPyConnection, runs: Runs) -> object:
 
 
 _OF_NOVEMBER = {"run_no": NOVEMBER, "previous": [OCTOBER], "today": _TODAY}
-_LATER = {"run_no": SUPPLEMENTARY, "today": _TODAY}
+_LATER = {"run_no": SUPPLEMENTARY, "last_time": [OCTOBER], "today": _TODAY}
 _CORRECTING = {"run_no": CORRECTION, "joins": SUPPLEMENTARY, "first": lambda runs: runs.first(CORRECTION)}
 ASKED: dict[str, Ask] = {
     **{
         f"assess/{name}": _file(f"assess/{name}.sql", **_OF_NOVEMBER)
-        for name in ("left_out", "payees", "previous_run", "referred", "rows", "shared_accounts")
+        for name in ("left_out", "payees", "referred", "rows", "shared_accounts")
     },
     **{
         f"assess/{name}, supplementary": _file(f"assess/{name}.sql", **_LATER)
@@ -114,15 +113,12 @@ ASKED: dict[str, Ask] = {
     "validate/corrected": _file("validate/corrected.sql", **_CORRECTING),
     "validate/nothing_open": _file("validate/nothing_open.sql", "core_left_out", **_LATER),
     "validate/proven_accounts": _proven,
-    "ledger/hits": _file("ledger/hits.sql", **_LATER),
-    "ledger/hits, correction": _file("ledger/hits.sql", run_no=CORRECTION, today=_TODAY),
+    "ledger/duplicates": _file("ledger/duplicates.sql", **_LATER),
+    "ledger/duplicates, correction": _file("ledger/duplicates.sql", run_no=CORRECTION, today=_TODAY),
     "ledger/payment_state": _sql(
         f"SELECT run_no, state, entry_date, count(*), sum(amount_pence), sum(row_number) FROM "
         f"payment_state(DATE '{_TODAY}') GROUP BY ALL"
     ),
-    "ledger/verify, conserved": _sql(CONSERVED),
-    "ledger/verify, left out": _sql(PAID_AND_LEFT_OUT),
-    "ledger/verify, amounts": _sql(SAME_AMOUNTS),
     "ledger/digest of rows": lambda connection, _: digest(connection, "raw_extract_row", "run_no = 2"),
     "ledger/digest of payments": lambda connection, _: digest(connection, "core_payment", "run_no = 2"),
     "lineage/trace": _traced,
@@ -130,7 +126,7 @@ ASKED: dict[str, Ask] = {
     "reconcile/alike": _alike,
     "instruct/payments": _instructed("instruct/payments.sql"),
     "ingest/corrects_nothing": _file("ingest/corrects_nothing.sql", **_CORRECTING),
-    "elsewhere/too": _file("elsewhere/too.sql", "core_paid_elsewhere_too", number=1, today=_TODAY),
+    "manual_payments/too": _file("manual_payments/too.sql", "core_paid_elsewhere_too", number=1, today=_TODAY),
     # Shapes that siller does not ask today, and an auditor may.
     "filter on text": _sql("SELECT count(*), sum(row_number) FROM raw_extract_row WHERE payee_name LIKE 'Ms%'"),
     "filter on either": _sql(
@@ -163,7 +159,7 @@ def main(folder: str, rows: str, how: str, threads: str) -> None:
     """Ask everything, and say what each took and what came out."""
     runs, place = Runs(int(rows)), Path(folder)
     found: dict[str, dict[str, Any]] = {}
-    with _opened(place, runs, how, int(threads)) as connection:
+    with _opened(place, how, int(threads)) as connection:
         never_twice.define(connection, AccountForms())
         for name, ask in ASKED.items():
             began, used = time.perf_counter(), time.process_time()
@@ -175,10 +171,10 @@ def main(folder: str, rows: str, how: str, threads: str) -> None:
 
 
 @contextmanager
-def _opened(place: Path, runs: Runs, how: str, threads: int) -> Iterator[duckdb.DuckDBPyConnection]:
+def _opened(place: Path, how: str, threads: int) -> Iterator[duckdb.DuckDBPyConnection]:
     spill = place / f"spill-{how}-{threads}"
     plain = opened_plainly(place / "plain.duckdb", threads, spill)
-    with plain if how == "plain" else opened_sealed(place / how, runs, threads, spill) as connection:
+    with plain if how == "plain" else opened_sealed(place / how, threads, spill) as connection:
         yield connection
 
 

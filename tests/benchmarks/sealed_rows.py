@@ -93,11 +93,6 @@ def typed(block: pl.DataFrame) -> pl.DataFrame:
     return block.filter(pl.col("row_number") % 1_000 != 0)
 
 
-def as_sent(block: pl.DataFrame) -> pl.DataFrame:
-    """The rows that do not: these stand in the ledger as they were sent."""
-    return block.filter(pl.col("row_number") % 1_000 == 0)
-
-
 def make_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """The ledger's tables, but for the payments."""
     connection.execute(_DDL.read_text(encoding="utf-8"))

@@ -176,7 +176,15 @@ class TurnedAway(Act):
 
 @dataclass(frozen=True)
 class Door(Act):
-    """Who was let in at the Prefect server, or is so no longer."""
+    """Who was let in at the Prefect server, or is so no longer.
+
+    Attributes:
+        name: whose password it is. None in the entries of a siller that did not keep it.
+        digest: of what is kept of the password; None where it was taken away.
+    """
+
+    name: str | None = None
+    digest: str | None = None
 
 
 @dataclass(frozen=True)

@@ -202,7 +202,9 @@ class Publish(Figures):
     Attributes:
         version: of the analysts' file.
         rows: of the run in it.
+        key_fingerprint: of the key for pseudonyms. None in the entries of a siller that did not keep it.
     """
 
     version: int
     rows: int
+    key_fingerprint: str | None = None

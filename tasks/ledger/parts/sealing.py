@@ -7,11 +7,12 @@ authenticated, and no name is given twice: a file that stands in another's place
 import hashlib
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -131,27 +132,30 @@ def read(path: Path, key: bytes, columns: Sequence[str] | None = None) -> pa.Tab
     return pq.read_table(path, columns=chosen, decryption_properties=opening(path.name, key), partitioning=None)
 
 
+def opened(content: bytes, name: str, key: bytes) -> pa.Table:
+    """All of a part whose bytes have been read.
+
+    Raises:
+        OSError: they are not what was written under this name and key.
+    """
+    file = pq.ParquetFile(pa.BufferReader(content), decryption_properties=opening(name, key))
+    return file.read(use_threads=False)
+
+
 def content_digest(table: pa.Table) -> str:
-    """Digest what rows say: of each column its name, its values one after the other, and which of them are null."""
+    """Digest what rows say: of each column its name, its values one after the other, and which of them are null.
+
+    Nothing of them is copied: that would cost more than the hashing.
+    """
     digest = hashlib.sha256()
-    for name, column in zip(table.column_names, table.combine_chunks().columns, strict=True):
-        values = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-        values = values.chunk(0) if isinstance(values, pa.ChunkedArray) else values
-        digest.update(f"{name} {values.type} {len(values)} {values.null_count}\n".encode())
-        if values.null_count:
-            digest.update(values.is_null().cast(pa.uint8()).buffers()[1])
-            values = values.fill_null("" if pa.types.is_string(values.type) else 0)
-        if pa.types.is_string(values.type):
-            # The offsets begin anew, wherever the rows were cut out of: they are the lengths of the values.
-            plain = pa.concat_arrays([values, pa.array([], pa.string())])
-            _, offsets, text = plain.buffers()
-            digest.update(memoryview(offsets)[: 4 * (len(plain) + 1)])
-            end = int.from_bytes(memoryview(offsets)[4 * len(plain) : 4 * len(plain) + 4], "little")
-            digest.update(memoryview(text)[:end] if text else b"")
-        else:
-            width = values.type.bit_width // 8
-            plain = pa.concat_arrays([values, pa.array([], values.type)])
-            digest.update(memoryview(plain.buffers()[1])[: width * len(plain)])
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        digest.update(f"{name} {column.type} {len(column)} {column.null_count}\n".encode())
+        if column.null_count:
+            for nulls in column.is_null().chunks:
+                digest.update(nulls.cast(pa.uint8()).buffers()[1])
+            column = column.fill_null("" if pa.types.is_string(column.type) else 0)
+        for values in _texts(column.chunks) if pa.types.is_string(column.type) else map(_numbers, column.chunks):
+            digest.update(values)
     return digest.hexdigest()
 
 
@@ -163,6 +167,24 @@ def has_columns(path: Path, key: bytes, columns: tuple[str, ...]) -> bool:
     """
     names = pq.read_schema(path, decryption_properties=opening(path.name, key)).names
     return bool(names == schema_of(columns).names)
+
+
+def _numbers(chunk: pa.Array) -> memoryview:
+    width = chunk.type.bit_width // 8
+    return memoryview(chunk.buffers()[1])[width * chunk.offset : width * (chunk.offset + len(chunk))]
+
+
+def _texts(chunks: list[pa.Array]) -> Iterator[bytes | memoryview]:
+    """Where each text of a column ends, from its beginning, and then the texts: wherever they were cut out of."""
+    ends, texts, before = [np.zeros(1, np.int32)], [], 0
+    for chunk in chunks:
+        _, offsets, text = chunk.buffers()
+        own = np.frombuffer(offsets, np.int32)[chunk.offset : chunk.offset + len(chunk) + 1]
+        ends.append(own[1:] - own[0] + before)
+        before += int(own[-1] - own[0])
+        texts.append(memoryview(text or b"")[own[0] : own[-1]])
+    yield from (each.tobytes() for each in ends)
+    yield from texts
 
 
 def _bound_to(name: str) -> bytes:

@@ -21,6 +21,10 @@ SELECT run_no, row_number, pence AS amount_pence
 FROM part_row SEMI JOIN core_judged USING (run_no) ANTI JOIN core_left_out USING (run_no, row_number)
 WHERE pence IS NOT NULL
 UNION ALL
+SELECT run_no, row_number, amount_pence FROM earlier_paid
+"""
+_EARLIER_PAID = """
+CREATE OR REPLACE TEMP VIEW earlier_paid AS
 SELECT run_no, row_number, amount_pence FROM earlier_payment
 """
 _OF_EARLIER_ROWS = """
@@ -31,13 +35,15 @@ WHERE regexp_full_match(amount, '[0-9]+[.][0-9]{2}') AND pence IS NOT NULL
 """
 """Of a run that an earlier siller took in, and this one has judged."""
 
+_NO_EARLIER_ROW = "SELECT NULL::INTEGER AS run_no, NULL::INTEGER AS row_number, NULL AS amount WHERE false"
+
 
 def define(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """Give an open ledger ``raw_extract_row`` and ``core_payment``, for this connection alone.
 
     ``raw_extract_row``: ``run_no``, ``row_number`` and the contract's columns as text, exactly as sent; it is there
     once an extract was ever taken in. ``core_payment``: ``run_no``, ``row_number``, ``amount_pence`` of the judged
-    rows that are not left out.
+    rows that are not left out. Of these, ``earlier_sent`` and ``earlier_paid`` are what an earlier siller took in.
 
     Args:
         connection: an open ledger.
@@ -45,7 +51,10 @@ def define(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """
     columns, has_earlier = columns_of(connection), _has_earlier_rows(connection)
     connection.register("part_row", _dataset(listed(connection), columns, folder))
-    connection.execute(_PAYMENTS + (_OF_EARLIER_ROWS if has_earlier else ""))
+    connection.execute(_EARLIER_PAID + (_OF_EARLIER_ROWS if has_earlier else ""))
+    sent = "SELECT run_no, row_number, amount FROM earlier_row" if has_earlier else _NO_EARLIER_ROW
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW earlier_sent AS {sent}")
+    connection.execute(_PAYMENTS)
     if columns:
         named = ", ".join(("run_no", "row_number", *columns))
         earlier = f"UNION ALL SELECT {named} FROM earlier_row" if has_earlier else ""

@@ -8,13 +8,20 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pyrage
 import pytest
+from pytest import MonkeyPatch
 
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
+from tasks.continuity.leave import leave
+from tasks.ledger.catalogue.stages import Publish
+from tasks.people.door import file_of, let_in, shut_out
 from tasks.release.outbox import Outbox
 from tasks.release.stage import release
 from tasks.settings import PROJECT
+from tasks.storage.custody import list_sealed
+from tasks.storage.keys import random_key
 from tasks.tenant_context import TenantContext, list_with_ledger
 from tasks.verify import problems
 from tests.by_hand import pay_another_amount
@@ -204,7 +211,7 @@ class TestFilesOutside:
 
     def test_a_lost_key_to_the_sealed_files_is_not_made_anew(self, ilf: TenantContext) -> None:
         ilf.paths.key("ilf", "sealed").unlink()
-        assert len(found(ilf)) == 4
+        assert len(found(ilf)) == 5, "an extract, its manifest and three files of the bank"
         assert not ilf.paths.key("ilf", "sealed").exists()
 
 
@@ -248,3 +255,78 @@ def test_both_modes_are_verified_and_apart(tmp_path: Path) -> None:
     contexts = list(list_with_ledger(rehearsal.settings))
     assert [(of.tenant, str(of.mode)) for of in contexts] == [("ilf", "live"), ("ilf", "rehearsal")]
     assert [found(of) for of in contexts] == [[], []]
+
+
+class TestKeys:
+    """Other keys than those that everything was made with, each of the right shape."""
+
+    def test_another_key_for_pseudonyms(self, ilf: TenantContext) -> None:
+        ilf.paths.key("ilf", "pseudonym").write_text(random_key())
+        [(where, what)] = found(ilf)
+        assert where == "keys"
+        assert what.startswith(f"The key for pseudonyms is not the one by which {RUN} was published")
+
+    def test_a_key_for_pseudonyms_that_is_gone_is_not_made_anew(self, ilf: TenantContext) -> None:
+        ilf.paths.key("ilf", "pseudonym").unlink()
+        [(where, what)] = found(ilf)
+        assert where == "keys" and "The key ilf.pseudonym is gone" in what
+        assert not ilf.paths.key("ilf", "pseudonym").exists()
+
+    def test_one_that_an_earlier_siller_noted_nothing_of(self, ilf: TenantContext, monkeypatch: MonkeyPatch) -> None:
+        monkeypatch.setattr("tasks.keys.check.entry_of", lambda *_: Publish(1, 4))
+        ilf.paths.key("ilf", "pseudonym").write_text(random_key())
+        assert found(ilf) == []
+
+    def test_another_continuity_key(self, ilf: TenantContext) -> None:
+        leave(ilf, RUN, NOVEMBER)
+        assert found(ilf) == []
+        ilf.paths.key("ilf", "continuity").write_text(str(pyrage.x25519.Identity.generate()))
+        [(where, what)] = found(ilf)
+        assert where == "keys"
+        assert what.startswith(f"{RUN}.csv.age does not open with the continuity key")
+
+
+class TestPasswords:
+    """What is kept of passwords for the Prefect page, held against who was let in."""
+
+    NAME, OTHER = "first.approver@ilf.example", "second.approver@ilf.example"
+
+    @pytest.fixture
+    def let_in_twice(self, ilf: TenantContext) -> TenantContext:
+        for name in (self.NAME, self.OTHER):
+            let_in(ilf, name, ("operator@siller.example",), NOVEMBER)
+        assert found(ilf) == []
+        return ilf
+
+    def test_another_persons_hash(self, let_in_twice: TenantContext) -> None:
+        file = file_of(let_in_twice.settings.home)
+        first, second = json.loads(file.read_text())
+        file.write_text(json.dumps([{**first, "salt": second["salt"], "hashed": second["hashed"]}, second]))
+        [(where, what)] = found(let_in_twice)
+        assert where == "people.json" and self.NAME in what
+
+    def test_one_that_nobody_was_given(self, let_in_twice: TenantContext) -> None:
+        file = file_of(let_in_twice.settings.home)
+        [first, second] = json.loads(file.read_text())
+        file.write_text(json.dumps([first, second, {**second, "name": "enquiries@siller.example"}]))
+        assert [where for where, what in found(let_in_twice) if "enquiries" in what] == ["people.json"]
+
+    def test_a_new_one_and_one_that_was_taken_away(self, let_in_twice: TenantContext) -> None:
+        let_in(let_in_twice, self.NAME, ("operator@siller.example",), NOVEMBER)
+        shut_out(let_in_twice, self.OTHER, "operator@siller.example", NOVEMBER)
+        assert found(let_in_twice) == []
+
+    def test_without_the_file_nobody_comes_in_and_nothing_is_told(self, let_in_twice: TenantContext) -> None:
+        file_of(let_in_twice.settings.home).unlink()
+        assert found(let_in_twice) == []
+
+
+def test_a_sealed_manifest_that_was_changed(ilf: TenantContext) -> None:
+    """No row of the ledger lists it: whatever is sealed is to be what its name says."""
+    with ilf.ledger.opened() as connection:
+        listed = {sha256 for (sha256,) in connection.execute("SELECT extract_sha256 FROM run").fetchall()}
+        listed |= {sha256 for (sha256,) in connection.execute("SELECT sha256 FROM bank_file").fetchall()}
+    [manifest] = list_sealed(ilf.paths, "ilf") - listed
+    sealed = ilf.paths.sealed("ilf", manifest)
+    sealed.write_bytes(sealed.read_bytes()[:-1])
+    assert found(ilf) == [("sealed", f"The sealed file {manifest[:12]} is not what was sealed.")]

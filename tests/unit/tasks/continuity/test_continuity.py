@@ -285,6 +285,15 @@ class TestTheChain:
         assert [each.reason for each in openings(three)] == ["reason 0", "reason 1", "reason 2", "again"]
         assert three.read_bytes().startswith(whole)
 
+    def test_a_last_line_whose_end_is_something_else_is_seen(self, three: Path) -> None:
+        three.write_bytes(three.read_bytes()[:-1] + b"\x0b")
+        with pytest.raises(NoGo, match="was changed by hand: line 3"):
+            openings(three)
+
+    def test_a_last_line_that_only_lacks_its_end_was_cut_off(self, three: Path) -> None:
+        three.write_bytes(three.read_bytes()[:-1])
+        assert len(openings(three)) == 2
+
 
 class TestUntilItIsSettled:
     """Nobody knows whether the payments were made by hand."""

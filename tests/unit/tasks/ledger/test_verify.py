@@ -6,6 +6,7 @@ import duckdb
 import pytest
 
 from tasks.ledger import journal, verify
+from tests.by_hand import parts_beside
 from tests.month import context, finished
 
 RUN = "ilf-2026-11-rehearsal-1"
@@ -29,7 +30,7 @@ def ledger(opened: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnect
 
 
 def found(ledger: duckdb.DuckDBPyConnection) -> Found:
-    return [(problem.where, problem.what) for problem in verify.problems(ledger)]
+    return [(problem.where, problem.what) for problem in verify.problems(ledger, parts_beside(ledger))]
 
 
 def change(ledger: duckdb.DuckDBPyConnection, statement: str) -> None:

@@ -1,14 +1,18 @@
 """The parts of runs: listed, read, joined, swept, sealed anew, and held against the ledger."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
+import polars as pl
+import pyarrow as pa
 import pytest
 
+from schemas.money import pence
 from schemas.no_go import NoGo
 from tasks.ingest import stage
 from tasks.keys.rotate import rotate
-from tasks.ledger.parts import listing, sweeping
+from tasks.ledger.parts import listing, proof, sealing, sweeping
 from tasks.tenant_context import TenantContext
 from tasks.verify import problems
 from tests.by_hand import damage_part
@@ -207,3 +211,80 @@ def test_two_connections_one_after_the_other_read_the_same(ilf: TenantContext, t
             found.append(connection.execute("SELECT * FROM raw_extract_row ORDER BY ALL").fetchall())
     assert found[0] == found[1]
     assert len(found[0]) == 4
+
+
+def corrected(of: TenantContext) -> None:
+    """A run with a refused row, and the correction that joins it."""
+    deliver(of, [ROWS[0], refused(ROWS[1]), ROWS[2]])
+    assessed(of)
+    with of.ledger.opened() as connection:
+        [(sha256,)] = connection.execute("SELECT extract_sha256 FROM run").fetchall()
+    deliver(of, [ROWS[1]], name="again.csv", kind="correction", corrects=sha256)
+    assessed(of, flow="flow-2")
+
+
+class TestWhatOnlyAForgerCouldWrite:
+    """Parts that are whole, listed as they are, and do not have what they should."""
+
+    def forged(self, of: TenantContext, change: Callable[[pl.DataFrame], pl.DataFrame]) -> list[str]:
+        """Seal the one part of a run anew with other rows, list it as it is, and say what verify tells of the run."""
+        [part], folder = listed(of), of.paths.parts("ilf")
+        rows = pl.DataFrame(pl.from_arrow(sealing.read(folder / part.name, part.secret)))
+        sealed = sealing.seal(change(rows), folder, part.secret)
+        with of.ledger.opened() as connection:
+            connection.execute(
+                "UPDATE part SET content_digest = ?, payments = ?, pence = ?",
+                [sealed.content_digest, sealed.payments, sealed.pence],
+            )
+            connection.execute("UPDATE part_file SET name = ?, sha256 = ?", [sealed.name, sealed.sha256])
+        return [what for what in told(of) if "has changed since" not in what]
+
+    def test_another_amount_than_was_sent(self, ilf: TenantContext) -> None:
+        said = self.forged(ilf, lambda rows: rows.with_columns(pl.col("pence") + (pl.col("row_number") == 1)))
+        assert len(said) == 1
+        assert said[0].endswith("has 1 rows of another amount than was sent.")
+
+    def test_no_amount_where_one_was_sent(self, ilf: TenantContext) -> None:
+        none = pl.when(pl.col("row_number") == 1).then(None).otherwise("pence").alias("pence")
+        [said] = self.forged(ilf, lambda rows: rows.with_columns(none))
+        assert said.endswith("has 1 rows of another amount than was sent.")
+
+    def test_an_amount_that_is_none_and_not_left_out(self, ilf: TenantContext) -> None:
+        unreadable = pl.when(pl.col("row_number") == 1).then(pl.lit("1,900.00")).otherwise("amount").alias("amount")
+        said = self.forged(ilf, lambda rows: rows.with_columns(unreadable).with_columns(pence=pence("amount")))
+        assert said == [
+            "4 rows came in, but 2 are payable and 1 are left out.",
+            "Its payment file says another number or sum than its payments.",
+        ]
+
+    @pytest.mark.parametrize(
+        "numbers",
+        [pl.lit([0, 1, 1, 3]), pl.lit([0, 2, 1, 3]), pl.lit([0, 1, 2, 4])],
+        ids=["one twice", "two exchanged", "one beyond the last"],
+    )
+    def test_other_row_numbers(self, ilf: TenantContext, numbers: pl.Expr) -> None:
+        numbered = pl.Series("row_number", pl.select(numbers.explode()).to_series(), dtype=pl.Int32)
+        said = self.forged(ilf, lambda rows: rows.with_columns(numbered))
+        assert [what for what in said if what.endswith("has other rows than the ledger says.")]
+
+
+def test_each_file_is_read_once_also_where_two_runs_list_it(of: TenantContext, monkeypatch: pytest.MonkeyPatch) -> None:
+    corrected(of)
+    opened: list[str] = []
+
+    def noted(content: bytes, name: str, key: bytes) -> pa.Table:
+        opened.append(name)
+        return sealing.opened(content, name, key)
+
+    monkeypatch.setattr(proof, "opened", noted)
+    assert told(of) == []
+    assert sorted(opened) == sorted({part.name for part in listed(of)})
+
+
+def test_a_changed_part_is_told_of_each_run_that_lists_it_and_their_sums_are_not_guessed(of: TenantContext) -> None:
+    corrected(of)
+    shared = listed(of)[0].name
+    (of.paths.parts("ilf") / shared).write_bytes(b"PAR1")
+    assert [(problem.where, problem.what) for problem in problems(of)] == [
+        (f"ilf-2026-11-rehearsal-{number}", f"The bytes of the part {shared} have changed.") for number in (1, 2)
+    ]
