@@ -9,7 +9,7 @@ import duckdb
 from schemas.stages import Stage
 from tasks.approve.receipts import find_torn_receipts, find_unknown_receipts
 from tasks.continuity import settle
-from tasks.ledger import checkpoint, verify
+from tasks.ledger import checkpoint, erasures, verify
 from tasks.ledger.overview import overview
 from tasks.ledger.parts import proof
 from tasks.ledger.problem import Problem
@@ -21,6 +21,7 @@ from tasks.storage.store import Store
 from tasks.tenant_context import TenantContext
 
 _SEALED = """
+FROM (
 SELECT run_id, extract_sha256, 'extract' FROM run
 UNION ALL
 SELECT run_id, sha256, 'bank file' FROM bank_file JOIN run USING (run_no)
@@ -28,6 +29,7 @@ UNION ALL
 SELECT 'paid elsewhere ' || paid_elsewhere_no, file_sha256, 'file of payments' FROM paid_elsewhere
 UNION ALL
 SELECT 'paid elsewhere ' || paid_elsewhere_no, evidence_sha256, 'evidence' FROM paid_elsewhere
+) AS kept(whose, sha256, what) ANTI JOIN erased_file USING (sha256)
 """
 _RELEASED = f"""
 SELECT run_id, file_name, sha256, payments, pence, bool_or(stage = '{Stage.RELEASE}')
@@ -43,6 +45,10 @@ _OLDER = (
 _TORN = (
     "This receipt of an answer to a form is empty or cut off, as a power cut can leave it. The ledger has the answer, "
     "so nothing is stopped: the next answer to a form of this body writes the receipt anew."
+)
+_HALF = (
+    "It was erased in the ledger, and not to the end: files may still hold its payees. Start the same again: "
+    "siller retention --erase."
 )
 
 
@@ -74,6 +80,7 @@ def problems(context: TenantContext) -> Iterator[Problem]:
                 Problem(name, _OLDER) for name in find_unknown_receipts(connection, context.paths, context.tenant)
             )
             yield from (Problem(name, _TORN) for name in find_torn_receipts(connection, context.paths, context.tenant))
+            yield from (Problem(str(each.period), _HALF) for each in erasures.list_unfinished(connection))
             yield from settle.problems(connection, context.paths, context.tenant)
             if said := checkpoint.behind(connection, context.paths.ledger_checkpoint(context.tenant)):
                 yield Problem("journal", said)
@@ -99,8 +106,17 @@ def serials_not_sent(context: TenantContext) -> list[str]:
         ends = {run.run_id: run.end or "not released" for run in overview(connection)}
         return [
             f"Submission serial {gap.serial} of {gap.service_user_number} was never sent: {gap.run_id} has it, "
-            f"and is {ends[gap.run_id]}."
+            f"and is {ends.get(gap.run_id, 'erased by rule')}."
             for gap in find_not_sent(connection)
+        ]
+
+
+def list_erased(context: TenantContext) -> list[str]:
+    """A sentence for each period that was erased: its entries of the journal are proven by the erasure's own."""
+    with context.ledger.opened() as connection:
+        return [
+            f"{each.said}. Its entries of the journal are proven by that one."
+            for each in erasures.list_erasures(connection)
         ]
 
 

@@ -3,12 +3,17 @@
 from datetime import datetime
 
 from schemas.stages import Stage
-from tasks.ledger import record, runs, sha256_of
+from tasks.ledger import erasures, record, runs, sha256_of
 from tasks.ledger.catalogue.stages import Publish
-from tasks.publish.analytics import Published
+from tasks.publish.analytics import Published, withdraw
 from tasks.publish.analytics import publish as published
 from tasks.storage import keys
 from tasks.tenant_context import TenantContext
+
+_LAST = f"""
+SELECT run_id FROM run JOIN journal USING (run_id) WHERE stage = '{Stage.PUBLISH}' AND run_no NOT IN ({erasures.RUNS})
+ORDER BY entry DESC LIMIT 1
+"""
 
 
 def publish(context: TenantContext, run_id: str, now: datetime) -> Published:
@@ -24,3 +29,17 @@ def publish(context: TenantContext, run_id: str, now: datetime) -> Published:
             figures = Publish(done.version, done.rows)
             record(connection, run.run_no, run_id, figures, sha256_of(run.extract_sha256), now)
     return done
+
+
+def publish_without_erased(context: TenantContext, now: datetime) -> None:
+    """Make the analysts' file again, of the runs that were not erased, and take every earlier version away."""
+    folder = context.paths.published(context.tenant)
+    if not folder.exists():
+        return
+    with context.ledger.opened() as connection:
+        last = connection.execute(_LAST).fetchone()
+    if last is None:
+        withdraw(folder)
+        return
+    key = keys.load_or_create(context.paths.key(context.tenant, "pseudonym"), keys.random_key, in_use=True)
+    published(context.ledger, folder, last[0], now, key.encode(), afresh=True)

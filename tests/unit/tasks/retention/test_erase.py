@@ -1,0 +1,266 @@
+"""A period is erased: nothing of its payees is left anywhere, everything holds, and nobody is paid for it again."""
+
+import hashlib
+import io
+import shutil
+import tarfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+import pyrage
+import pytest
+
+from schemas.bank_days import LONDON
+from schemas.no_go import NoGo
+from schemas.period import Period
+from tasks.audit.timeline import audit
+from tasks.continuity.leave import leave
+from tasks.instruct.stage import instruct
+from tasks.ledger import runs
+from tasks.ledger.parts import sealing
+from tasks.ledger.parts.listing import listed
+from tasks.people.account import account
+from tasks.people.credentials import Kind, keep
+from tasks.practice_bank.bank import answer as bank_answers
+from tasks.publish.stage import publish
+from tasks.reconcile.receive import inbox, put_away, receive_all
+from tasks.reconcile.stage import reconcile
+from tasks.release.stage import release
+from tasks.retention.due import find_standing
+from tasks.retention.erase import erase
+from tasks.tenant_context import TenantContext
+from tasks.validate.stage import validate
+from tasks.verify import problems
+from tests.month import APPROVER, NOVEMBER, OCTOBER, ROWS, SAMPLES, approve, assess, context, deliver, ingest
+from tests.unit.tasks.manual_payments.test_stage import line_of, recorded
+
+OPERATOR = "operator@siller.example"
+OWNER = "decision.owner@ilf.example"
+TWO = (OPERATOR, APPROVER)
+ERASED = Period.parsed("2026-10")
+DUE = datetime(2033, 11, 2, 10, tzinfo=LONDON)
+"""Seven years after the end of October 2026, and a day."""
+REASON = "the agreed years are over"
+FIRST, CORRECTED = "ilf-2026-10-rehearsal-1", "ilf-2026-10-rehearsal-2"
+
+
+def of_october(row: str, number: int) -> str:
+    """A payment of somebody whom October alone has."""
+    _, _, *cells = row.replace("30/11/2026", "30/10/2026").split(",")
+    return ",".join((f"ILF17777{number}", f"Quine Plantagenet {number}", *cells))
+
+
+SAMPLE = (SAMPLES / "ilf-2026-11.csv").read_text(encoding="utf-8").splitlines()
+PLANTED = tuple(of_october(row, number) for number, row in enumerate(SAMPLE[40:44]))
+NAMELESS = PLANTED[3].replace("Quine Plantagenet 3", "")
+"""Refused, and corrected."""
+
+
+def paid(of: TenantContext, rows: Sequence[str], now: datetime, period: str, day: date, **declared: str) -> str:
+    """A run from the landing folder to its reconciliation; two of its payments come back."""
+    run_id = begun(of, rows, now, period, day, **declared)
+    with of.ledger.opened() as connection:
+        total = f"{runs.run_row(connection, run_id).declared_total:.2f}"
+    flow = f"{period}-{declared.get('kind', 'full')}"
+    verdict = approve(of, run_id, now, flow=flow, control_total=total, reason="as in the records")
+    assert not verdict.cause
+    leave(of, run_id, now)
+    release(of, run_id, now)
+    publish(of, run_id, now)
+    file = of.paths.outbox("ilf") / f"{run_id}.REHEARSAL.bacs18.txt"
+    bank_answers(file, of.paths.bank_inbox("ilf"), day)
+    later = datetime.combine(day, now.timetz()).replace(day=1, month=now.month + 1)
+    receive_all(of, inbox(of), later)
+    reconcile(of, run_id, later)
+    publish(of, run_id, later)
+    put_away(of)
+    return run_id
+
+
+def begun(of: TenantContext, rows: Sequence[str], now: datetime, period: str, day: date, **declared: str) -> str:
+    flow = f"{period}-{declared.get('kind', 'full')}"
+    deliver(of, rows, name=f"{flow}.csv", pay_period=period, pay_date=day.isoformat(), **declared)
+    run_id = ingest(of, now, flow)
+    validate(of, run_id, now)
+    instruct(of, run_id, now)
+    assess(of, run_id, now)
+    return run_id
+
+
+@pytest.fixture(scope="session")
+def october_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """October, by an extract and a correction, with two returns that were paid elsewhere since; then November."""
+    of = context(tmp_path_factory.mktemp("october"))
+    with of.ledger.transaction(create=True) as connection:
+        keep(connection, APPROVER, Kind.ACCOUNT, account(), (OPERATOR,), OCTOBER)
+    begun(of, (*PLANTED[:3], NAMELESS), OCTOBER, "2026-10", date(2026, 10, 30))
+    (extract,) = of.paths.landing("ilf").glob("*.csv")
+    corrects = hashlib.sha256(extract.read_bytes()).hexdigest()
+    paid(of, PLANTED[3:], OCTOBER, "2026-10", date(2026, 10, 30), kind="correction", corrects=corrects)
+    left = shutil.copytree(of.paths.landing("ilf"), of.settings.home / "left")
+    paid(of, ROWS, NOVEMBER, "2026-11", date(2026, 11, 30))
+    shutil.copytree(left, of.paths.landing("ilf"), dirs_exist_ok=True)  # nobody has tidied up
+    shutil.rmtree(left)
+    return of.settings.home
+
+
+def settled(of: TenantContext) -> None:
+    """Whoever has not got October's money gets it through the bank's portal."""
+    returned = [row for row in range(5) if state(of, CORRECTED, row) == "returned"]
+    assert len(returned) == 2
+    rows = (*PLANTED[:3], NAMELESS, PLANTED[3])
+    recorded(of, [line_of(rows[row], pay_period="2026-10") for row in returned])
+    for name in ("portal.csv", "statement.pdf"):
+        (of.settings.home / name).unlink()
+
+
+def state(of: TenantContext, run_id: str, row: int) -> str:
+    from tasks.lineage.trace import trace
+
+    return trace(of.ledger, f"{run_id}/{row}", DUE.date()).state.value
+
+
+@pytest.fixture
+def owing(october_home: Path, tmp_path: Path) -> TenantContext:
+    return context(shutil.copytree(october_home, tmp_path / "home", symlinks=True))
+
+
+@pytest.fixture(scope="session")
+def settled_home(october_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = shutil.copytree(october_home, tmp_path_factory.mktemp("settled") / "home", symlinks=True)
+    settled(context(home))
+    return home
+
+
+@pytest.fixture
+def of(settled_home: Path, tmp_path: Path) -> TenantContext:
+    return context(shutil.copytree(settled_home, tmp_path / "home", symlinks=True))
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where something of October's payees stands."""
+
+    where: str
+    what: str
+
+
+def search(of: TenantContext) -> list[Found]:
+    """Look for October's payees in every file under the home, decrypted with whatever keys there are."""
+    needles = {cell.encode() for row in PLANTED for cell in (*row.split(",")[:2], row.split(",")[3])}
+    needles.add(b"ilf-2026-10-rehearsal-1/")  # how analysts name its payments
+    found = []
+    for where, content in contents(of):
+        found += [Found(where, needle.decode()) for needle in sorted(needles) if needle in content]
+    return found
+
+
+def contents(of: TenantContext) -> Iterator[tuple[str, bytes]]:
+    keys = [
+        pyrage.x25519.Identity.from_str(line)
+        for use in ("sealed", "continuity")
+        for line in of.paths.key("ilf", use).read_text().split()
+    ]
+    for path in sorted(of.settings.home.rglob("*")):
+        if path.is_symlink() or not path.is_file():
+            continue
+        where, content = path.relative_to(of.paths.root).parts[0], path.read_bytes()
+        yield where, content
+        if content.startswith(b"age-encryption.org"):
+            try:
+                plain = pyrage.decrypt(content, keys)
+            except pyrage.DecryptError:
+                continue
+            yield where, plain
+            if path.parent.name == "backups":
+                with tarfile.open(fileobj=io.BytesIO(plain)) as archive:
+                    members = [member for member in archive if member.isfile()]
+                    yield from ((where, file.read()) for each in members if (file := archive.extractfile(each)))
+        if path.parent.parent.name == "published":
+            with duckdb.connect(path, read_only=True) as published:
+                yield from ((where, table) for table in dumped(published))
+    with of.ledger.opened() as connection:
+        yield from (("ledgers", table) for table in dumped(connection))
+        for part in listed(connection):
+            rows = sealing.read(of.paths.parts("ilf") / part.name, part.secret)
+            yield "parts", repr(rows.to_pydict()).encode()
+
+
+def dumped(connection: duckdb.DuckDBPyConnection) -> list[bytes]:
+    names = connection.execute(
+        "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() AND NOT temporary"
+    ).fetchall()
+    return [repr(connection.execute(f'FROM "{name}"').fetchall()).encode() for (name,) in names]
+
+
+def erased(of: TenantContext) -> TenantContext:
+    assert "October 2026 was erased" in erase(of, ERASED, REASON, TWO, DUE)
+    return of
+
+
+def test_there_is_something_to_be_found(of: TenantContext) -> None:
+    """What the search after an erasure would find, if it were there."""
+    assert {found.where for found in search(of)} == {
+        "continuity", "landing", "ledgers", "outbox", "parts", "published", "sealed", "staging", "to-the-body",
+    }  # fmt: skip
+
+
+def test_nothing_of_its_payees_is_left_anywhere(of: TenantContext) -> None:
+    assert search(erased(of)) == []
+    assert list(problems(of)) == []
+
+
+def test_the_rest_stands_as_it_was(of: TenantContext) -> None:
+    with of.ledger.opened() as connection:
+        before = connection.execute("SELECT * FROM journal ORDER BY entry").fetchall()
+        rows = connection.execute("SELECT * FROM raw_extract_row WHERE run_no = 3 ORDER BY ALL").fetchall()
+        payments = connection.execute("SELECT * FROM core_payment WHERE run_no = 3 ORDER BY ALL").fetchall()
+    erased(of)
+    with of.ledger.opened() as connection:
+        after = connection.execute("SELECT * FROM journal ORDER BY entry").fetchall()
+        assert after[: len(before)] == before
+        assert [entry[2].partition(" ")[0] for entry in after[len(before) :]] == ["erase", "rotate_keys"]
+        assert connection.execute("SELECT * FROM raw_extract_row ORDER BY ALL").fetchall() == rows
+        assert connection.execute("SELECT * FROM core_payment ORDER BY ALL").fetchall() == payments
+        figures = connection.execute("SELECT payments, pence FROM payment_file ORDER BY run_no").fetchall()
+    assert len(figures) == 3
+    (november,) = of.paths.published("ilf").glob("analytics-*.duckdb")
+    with duckdb.connect(november, read_only=True) as published:
+        assert published.execute("SELECT DISTINCT period FROM payments").fetchall() == [("2026-11",)]
+        assert published.execute("SELECT run_id FROM runs").fetchall() == [("ilf-2026-11-rehearsal-1",)]
+
+
+def test_who_erased_it_when_and_why_is_told(of: TenantContext) -> None:
+    stands = find_standing(erased(of), ERASED, DUE)
+    assert stands.erasure and stands.kept == ()
+    assert (stands.erasure.erased_by, stands.erasure.agreed_by, stands.erasure.reason) == (*TWO, REASON)
+    assert not stands.is_half_erased
+    assert audit(of, CORRECTED, DUE.date()).doubt is None
+    with pytest.raises(NoGo, match="October 2026 was erased on 2 November 2033 by rule"):
+        state(of, CORRECTED, 0)
+
+
+@pytest.mark.parametrize("kind", ["full", "supplementary", "arrears"])
+def test_it_takes_no_run_of_any_kind(of: TenantContext, kind: str) -> None:
+    erased(of)
+    rows = (of_october(ROWS[0], 9),)
+    deliver(of, rows, pay_period="2026-10", pay_date="2026-10-30", kind=kind)
+    with pytest.raises(NoGo, match=r"October 2026 was erased .* takes no run of any kind"):
+        ingest(of, OCTOBER, "again")
+
+
+def test_nothing_is_recorded_as_paid_elsewhere_for_it(of: TenantContext) -> None:
+    erased(of)
+    with pytest.raises(NoGo, match="October 2026 was erased"):
+        recorded(of, [line_of(of_october(ROWS[0], 9), pay_period="2026-10")])
+
+
+def test_the_next_month_has_no_figures_to_compare_with(of: TenantContext) -> None:
+    erased(of)
+    with of.ledger.opened() as connection:
+        november = runs.run_row(connection, "ilf-2026-11-rehearsal-1")
+        assert runs.released_last_time(connection, november) == []
+        assert runs.erased_last_time(connection, november) == ERASED
