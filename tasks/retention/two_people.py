@@ -19,6 +19,8 @@ def identify_two(context: TenantContext, people: tuple[str, str]) -> tuple[str, 
     """
     operator, agreeing = people
     named = context.agreement.people
+    if not agreeing.strip():  # nobody agrees by being at the operator's account
+        raise NoGo("Name who agrees (--agreeing NAME). Nothing was done: it takes two people.")
     if operator.strip() and canonical(operator, named) == canonical(agreeing, named):
         raise _one(operator)
     by = identify(context, operator, DOOR, Role.OPERATOR)

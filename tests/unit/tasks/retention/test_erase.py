@@ -12,14 +12,16 @@ from pathlib import Path
 import duckdb
 import pyrage
 import pytest
+from pydantic import SecretStr
 
 from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
 from schemas.period import Period
 from tasks.audit.timeline import audit
+from tasks.backup.making import backup
 from tasks.continuity.leave import leave
 from tasks.instruct.stage import instruct
-from tasks.ledger import runs
+from tasks.ledger import rekey, runs
 from tasks.ledger.parts import sealing
 from tasks.ledger.parts.listing import listed
 from tasks.people.account import account
@@ -29,12 +31,15 @@ from tasks.publish.stage import publish
 from tasks.reconcile.receive import inbox, put_away, receive_all
 from tasks.reconcile.stage import reconcile
 from tasks.release.stage import release
+from tasks.retention import erase as stage
 from tasks.retention.due import find_standing
 from tasks.retention.erase import erase
+from tasks.retention.holds import lift, place
 from tasks.tenant_context import TenantContext
 from tasks.validate.stage import validate
 from tasks.verify import problems
 from tests.month import APPROVER, NOVEMBER, OCTOBER, ROWS, SAMPLES, approve, assess, context, deliver, ingest
+from tests.people import enrol_approvers
 from tests.unit.tasks.manual_payments.test_stage import line_of, recorded
 
 OPERATOR = "operator@siller.example"
@@ -264,3 +269,171 @@ def test_the_next_month_has_no_figures_to_compare_with(of: TenantContext) -> Non
         november = runs.run_row(connection, "ilf-2026-11-rehearsal-1")
         assert runs.released_last_time(connection, november) == []
         assert runs.erased_last_time(connection, november) == ERASED
+
+
+def forbidden(of: TenantContext, said: str, now: datetime = DUE, people: tuple[str, str] = TWO) -> None:
+    """The erasure is refused, and everything is as it was."""
+    before = {path: path.stat().st_ino for path in of.paths.sealed("ilf", "").parent.iterdir()}
+    with pytest.raises(NoGo, match=said):
+        erase(of, ERASED, REASON, people, now)
+    assert {path: path.stat().st_ino for path in of.paths.sealed("ilf", "").parent.iterdir()} == before
+    assert state(of, CORRECTED, 0) in ("credited", "paid_elsewhere")
+
+
+def test_it_is_kept_until_its_years_are_over(of: TenantContext) -> None:
+    forbidden(of, "It is to be kept until 31 October 2033", DUE.replace(month=10, day=31))
+    assert not find_standing(of, ERASED, DUE.replace(month=10, day=31)).is_due(date(2033, 10, 31))
+    assert find_standing(of, ERASED, DUE).is_due(DUE.date())
+
+
+def test_what_is_owed_to_its_payees_forbids_it(owing: TenantContext) -> None:
+    with pytest.raises(NoGo, match="Of its payments 2 are owed: they came back"):
+        erase(owing, ERASED, REASON, TWO, DUE)
+
+
+def test_a_run_that_waits_forbids_it(tmp_path: Path) -> None:
+    of = context(tmp_path)
+    begun(of, PLANTED, OCTOBER, "2026-10", date(2026, 10, 30))
+    with pytest.raises(NoGo, match="Of its payments 4 are not paid yet, nor given up"):
+        erase(of, ERASED, REASON, TWO, DUE)
+
+
+def test_an_answer_that_nobody_can_explain_forbids_it(of: TenantContext) -> None:
+    """The bank sends back another payment of the run, which it had not."""
+    with of.ledger.opened() as connection:
+        connection.execute(
+            "INSERT INTO core_bank_answer BY NAME SELECT * REPLACE (NULL AS row_number, item + 100 AS item) "
+            "FROM core_bank_answer WHERE run_no = 2 AND kind = 'returned' LIMIT 1"
+        )
+    forbidden(of, f"The reconciliation of {CORRECTED} does not come out: .* match no payment of this run: 1")
+
+
+def test_a_ledger_that_does_not_hold_is_not_erased_from(of: TenantContext) -> None:
+    """An erasure gives entries another proof: what somebody has changed before would be proven by it."""
+    with of.ledger.opened() as connection:
+        connection.execute("UPDATE core_left_out SET rule = 'another' WHERE run_no = 2")
+    forbidden(
+        of, "Nothing was erased: the ledger does not hold. ilf-2026-10-rehearsal-2: What the stage validate wrote"
+    )
+
+
+@pytest.mark.parametrize("period", [ERASED, None], ids=["of-the-period", "of-every-period"])
+def test_a_legal_hold_forbids_it_until_two_have_lifted_it(of: TenantContext, period: Period | None) -> None:
+    said = place(of, "inquiry 7", period, "the inquiry wants it", (OPERATOR, APPROVER), DUE)
+    assert said.startswith("placed the legal hold 'inquiry 7' on ")
+    forbidden(of, "There is the legal hold 'inquiry 7', placed on 2 November 2033 by operator@siller.example and first")
+    assert list(problems(of)) == []
+    with pytest.raises(NoGo, match="is in force already"):
+        place(of, "inquiry 7", None, "again", TWO, DUE)
+    with pytest.raises(NoGo, match="it takes two people"):
+        lift(of, "inquiry 7", "it is over", (OPERATOR, OPERATOR), DUE)
+    lift(of, "inquiry 7", "it is over", TWO, DUE)
+    erased(of)
+    assert list(problems(of)) == []
+
+
+def test_a_hold_on_another_period_does_not_forbid_it(of: TenantContext) -> None:
+    place(of, "inquiry 7", Period.parsed("2026-11"), "the inquiry wants it", TWO, DUE)
+    erased(of)
+
+
+def test_no_hold_is_lifted_that_is_not_in_force(of: TenantContext) -> None:
+    with pytest.raises(NoGo, match="No legal hold 'inquiry 7' is in force"):
+        lift(of, "inquiry 7", "it is over", TWO, DUE)
+
+
+@pytest.mark.parametrize(
+    ("people", "said"),
+    [
+        ((OPERATOR, OPERATOR), "it takes two people"),
+        ((OPERATOR, "  OPERATOR@siller.example"), "it takes two people"),
+        ((OPERATOR, " "), "Name who agrees"),
+        ((APPROVER, APPROVER), "it takes two people"),
+        ((APPROVER, OPERATOR), "is no operator"),
+        ((OPERATOR, "sender@siller.example"), "is no approver or decision owner"),
+        ((OPERATOR, OWNER), "a one-time code must prove it"),
+    ],
+)
+def test_it_takes_two_people_who_may_do_that(of: TenantContext, people: tuple[str, str], said: str) -> None:
+    forbidden(of, said, people=people)
+
+
+def test_a_wrong_code_proves_nobody(of: TenantContext) -> None:
+    enrol_approvers(of)
+    given = of.settings.model_copy(update={"one_time_code": SecretStr("000000")})
+    forbidden(TenantContext("ilf", of.mode, given), "code", people=(OPERATOR, "second.approver@ilf.example"))
+
+
+def test_without_a_reason_nothing_is_erased(of: TenantContext) -> None:
+    with pytest.raises(NoGo, match="Say why"):
+        erase(of, ERASED, "  ", TWO, DUE)
+
+
+def test_an_agreement_that_says_nothing_of_it_keeps_everything(of: TenantContext) -> None:
+    of.__dict__["agreement"] = of.agreement.model_copy(update={"retention": None})
+    forbidden(of, "does not say how long anything is kept")
+
+
+def test_it_is_also_in_backups_until_the_last_of_before_is_over(of: TenantContext, tmp_path: Path) -> None:
+    recipient = str(pyrage.x25519.Identity.generate().to_public())
+    backup(of, tmp_path / "before.age", [recipient], OPERATOR, DUE.replace(month=10, day=1))
+    erased(of)
+    assert find_standing(of, ERASED, DUE).in_backups_until == date(2033, 12, 30)
+    assert find_standing(of, ERASED, datetime(2033, 12, 31, tzinfo=LONDON)).in_backups_until is None
+
+
+class Killed(BaseException):
+    """The power goes."""
+
+
+STEPS = [
+    (stage, "_forget", 1),
+    (stage, "_remove", 3),
+    (stage, "publish_without_erased", 1),
+    (stage, "change_keys", 1),
+    (rekey, "copy_under_key", 1),
+    (rekey, "swap", 1),
+]
+"""Each step of an erasure, and how often it is taken at least."""
+
+
+def killings() -> Iterator[object]:
+    for module, step, calls in STEPS:
+        for call in range(1, calls + 1):
+            for after in (False, True):
+                yield pytest.param(module, step, call, after, id=f"{step}-{call}-{'after' if after else 'before'}")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("module", "step", "call", "after"), list(killings()))
+def test_killed_at_any_step_it_says_so_and_is_finished(
+    of: TenantContext, monkeypatch: pytest.MonkeyPatch, module: object, step: str, call: int, after: bool
+) -> None:
+    calls = 0
+    real = getattr(module, step)
+
+    def killing(*arguments: object, **named: object) -> object:
+        nonlocal calls
+        calls += 1
+        if calls == call and not after:
+            raise Killed
+        done = real(*arguments, **named)
+        if calls == call:
+            raise Killed
+        return done
+
+    with monkeypatch.context() as patched:
+        patched.setattr(module, step, killing)
+        with pytest.raises(Killed):
+            erase(of, ERASED, REASON, TWO, DUE)
+    stands, told = find_standing(of, ERASED, DUE), [str(problem) for problem in problems(of)]
+    if stands.erasure is None:
+        assert told == [] and state(of, CORRECTED, 0)
+    elif stands.is_half_erased:
+        assert [each for each in told if "not to the end" in each] == told != []
+    else:
+        assert told == [] and search(of) == []
+    erased(of)
+    assert search(of) == []
+    assert list(problems(of)) == []
+    assert not find_standing(of, ERASED, DUE).is_half_erased
