@@ -5,6 +5,7 @@ journal, and ``siller verify`` and ``siller retention`` say so.
 """
 
 import shutil
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -22,10 +23,12 @@ from tasks.ledger.journal import OF_NO_RUN, output_digest, version_at
 from tasks.ledger.parts import listing, views
 from tasks.ledger.rows import insert
 from tasks.publish.stage import publish_without_erased
+from tasks.release.outboxes import outbox_of
 from tasks.retention.due import find_forbidding, list_forbidding, present, scope_of
 from tasks.retention.places import FILES, SEALED_FILES, Scope
-from tasks.retention.two_people import check_said, identify_two
+from tasks.retention.two_people import check_said, identify_agreeing, identify_operator
 from tasks.storage.atomic_write import flush
+from tasks.storage.folder import Folder
 from tasks.tenant_context import TenantContext
 from tasks.verify import problems
 
@@ -58,6 +61,7 @@ def erase(context: TenantContext, period: Period, reason: str, people: tuple[str
     """
     reason = check_said(reason, "why")
     check_changeable(context)
+    by = identify_operator(context, people)
     with context.ledger.opened() as connection:
         begun = find_erasure(connection, period)
         if not runs.runs_of_period(connection, period):
@@ -66,8 +70,7 @@ def erase(context: TenantContext, period: Period, reason: str, people: tuple[str
         _refuse(period, list(find_forbidding(context, period, now)))
         for problem in problems(context):
             raise NoGo(f"Nothing was erased: the ledger does not hold. {problem.where}: {problem.what}")
-    # Last, so that what is not to be erased costs nobody a one-time code.
-    by, agreed_by = identify_two(context, people)
+    agreed_by = identify_agreeing(context, by, people[1])
     if begun is None:
         _forget(context, period, reason, (by, agreed_by), now)
     return _finish(context, period, by, now)
@@ -123,7 +126,17 @@ def _finish(context: TenantContext, period: Period, by: str, now: datetime) -> s
     removed = _remove_files(context, scope)
     publish_without_erased(context, now)
     changed = change_keys(context, by, now)
-    return f"{erasure.said}, with {len(scope.run_ids)} runs; {removed:,} files were removed. {changed}"
+    done = f"{erasure.said}, with {len(scope.run_ids)} runs; {removed:,} files were removed."
+    return " ".join((done, *_left_in_bucket(context, scope), changed))
+
+
+def _left_in_bucket(context: TenantContext, scope: Scope) -> Iterator[str]:
+    outbox = outbox_of(context)
+    if not isinstance(outbox, Folder) and (left := [name for name in scope.payment_files if outbox.has(name)]):
+        yield (
+            f"{outbox.address} still has {', '.join(left)}, which siller cannot remove: that takes the bucket's own "
+            "lifecycle rule, for their old versions too."
+        )
 
 
 def _remove_files(context: TenantContext, scope: Scope) -> int:

@@ -15,7 +15,7 @@ from tasks.ledger.catalogue.events import Hold
 from tasks.ledger.counters import next_number
 from tasks.ledger.journal import OF_NO_RUN
 from tasks.ledger.rows import Row, columns, insert
-from tasks.retention.two_people import check_said, identify_two
+from tasks.retention.two_people import check_said, identify_agreeing, identify_operator
 from tasks.tenant_context import TenantContext
 
 
@@ -94,9 +94,10 @@ def _say(
     is_placed: bool,
 ) -> str:
     name, reason = check_said(name, "what the hold is called"), check_said(reason, "why")
+    by = identify_operator(context, people)
     with context.ledger.opened() as connection:
         _check(connection, name, is_placed)
-    by, agreed_by = identify_two(context, people)
+    agreed_by = identify_agreeing(context, by, people[1])
     with context.ledger.transaction() as connection:
         in_force = _check(connection, name, is_placed)
         period = in_force.period if in_force else period

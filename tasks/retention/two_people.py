@@ -11,11 +11,12 @@ DOOR = "siller retention"
 _LONGEST = 300
 
 
-def identify_two(context: TenantContext, people: tuple[str, str]) -> tuple[str, str]:
-    """The operator and who agrees, both proved; who agrees is an approver or the decision owner.
+def identify_operator(context: TenantContext, people: tuple[str, str]) -> str:
+    """The operator, proved, before anything is said of what there is.
 
     Raises:
-        NoGo: they are one, one of them may not do that or did not prove who they are. The ledger keeps who tried.
+        NoGo: the two are one, nobody is named who agrees, or the operator is none or did not prove who they are. The
+            ledger keeps who tried.
     """
     operator, agreeing = people
     named = context.agreement.people
@@ -23,11 +24,19 @@ def identify_two(context: TenantContext, people: tuple[str, str]) -> tuple[str, 
         raise NoGo("Name who agrees (--agreeing NAME). Nothing was done: it takes two people.")
     if operator.strip() and canonical(operator, named) == canonical(agreeing, named):
         raise _one(operator)
-    by = identify(context, operator, DOOR, Role.OPERATOR)
+    return identify(context, operator, DOOR, Role.OPERATOR)
+
+
+def identify_agreeing(context: TenantContext, operator: str, agreeing: str) -> str:
+    """Who agrees, proved: an approver or the decision owner. Last, so that a refusal costs them no one-time code.
+
+    Raises:
+        NoGo: they are the operator, may not do that, or did not prove who they are. The ledger keeps who tried.
+    """
     agreed_by = identify(context, agreeing, DOOR, Role.APPROVER, Role.DECISION_OWNER)
-    if by == agreed_by:
-        raise _one(by)
-    return by, agreed_by
+    if agreed_by == operator:
+        raise _one(operator)
+    return agreed_by
 
 
 def check_said(text: str, what: str) -> str:

@@ -7,6 +7,7 @@ import tarfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -17,6 +18,9 @@ from pydantic import SecretStr
 from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
 from schemas.period import Period
+from tasks.assess.gates import NOTHING_TO_COMPARE, gates
+from tasks.assess.measure import measure
+from tasks.assess.metrics import AccountTable, Context
 from tasks.audit.timeline import audit
 from tasks.backup.making import backup
 from tasks.continuity.leave import leave
@@ -49,6 +53,17 @@ ERASED = Period.parsed("2026-10")
 DUE = datetime(2033, 11, 2, 10, tzinfo=LONDON)
 """Seven years after the end of October 2026, and a day."""
 REASON = "the agreed years are over"
+ASKED = Context(
+    found_total=Decimal("5931.60"),
+    hash_matches=True,
+    account_table=AccountTable.PRACTICE,
+    account_table_age_days=0,
+    now=NOVEMBER,
+    latest_input=NOVEMBER,
+    processing_date=date(2026, 11, 27),
+    processing_is_a_bank_day=True,
+)
+"""What the ledger does not say of November, for its gates."""
 FIRST, CORRECTED = "ilf-2026-10-rehearsal-1", "ilf-2026-10-rehearsal-2"
 
 
@@ -206,6 +221,19 @@ def erased(of: TenantContext) -> TenantContext:
     return of
 
 
+@pytest.fixture(scope="session")
+def erased_home(settled_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = shutil.copytree(settled_home, tmp_path_factory.mktemp("erased") / "home", symlinks=True)
+    erased(context(home))
+    return home
+
+
+@pytest.fixture
+def gone(erased_home: Path, tmp_path: Path) -> TenantContext:
+    """October is erased."""
+    return context(shutil.copytree(erased_home, tmp_path / "home", symlinks=True))
+
+
 def test_there_is_something_to_be_found(of: TenantContext) -> None:
     """What the search after an erasure would find, if it were there."""
     assert {found.where for found in search(of)} == {
@@ -213,9 +241,9 @@ def test_there_is_something_to_be_found(of: TenantContext) -> None:
     }  # fmt: skip
 
 
-def test_nothing_of_its_payees_is_left_anywhere(of: TenantContext) -> None:
-    assert search(erased(of)) == []
-    assert list(problems(of)) == []
+def test_nothing_of_its_payees_is_left_anywhere(gone: TenantContext) -> None:
+    assert search(gone) == []
+    assert list(problems(gone)) == []
 
 
 def test_the_rest_stands_as_it_was(of: TenantContext) -> None:
@@ -238,37 +266,39 @@ def test_the_rest_stands_as_it_was(of: TenantContext) -> None:
         assert published.execute("SELECT run_id FROM runs").fetchall() == [("ilf-2026-11-rehearsal-1",)]
 
 
-def test_who_erased_it_when_and_why_is_told(of: TenantContext) -> None:
-    stands = find_standing(erased(of), ERASED, DUE)
+def test_who_erased_it_when_and_why_is_told(gone: TenantContext) -> None:
+    stands = find_standing(gone, ERASED, DUE)
     assert stands.erasure and stands.kept == ()
     assert (stands.erasure.erased_by, stands.erasure.agreed_by, stands.erasure.reason) == (*TWO, REASON)
     assert not stands.is_half_erased
-    assert audit(of, CORRECTED, DUE.date()).doubt is None
+    assert audit(gone, CORRECTED, DUE.date()).doubt is None
     with pytest.raises(NoGo, match="October 2026 was erased on 2 November 2033 by rule"):
-        state(of, CORRECTED, 0)
+        state(gone, CORRECTED, 0)
 
 
 @pytest.mark.parametrize("kind", ["full", "supplementary", "arrears"])
-def test_it_takes_no_run_of_any_kind(of: TenantContext, kind: str) -> None:
-    erased(of)
+def test_it_takes_no_run_of_any_kind(gone: TenantContext, kind: str) -> None:
     rows = (of_october(ROWS[0], 9),)
-    deliver(of, rows, pay_period="2026-10", pay_date="2026-10-30", kind=kind)
+    deliver(gone, rows, pay_period="2026-10", pay_date="2026-10-30", kind=kind)
     with pytest.raises(NoGo, match=r"October 2026 was erased .* takes no run of any kind"):
-        ingest(of, OCTOBER, "again")
+        ingest(gone, OCTOBER, "again")
 
 
-def test_nothing_is_recorded_as_paid_elsewhere_for_it(of: TenantContext) -> None:
-    erased(of)
+def test_nothing_is_recorded_as_paid_elsewhere_for_it(gone: TenantContext) -> None:
     with pytest.raises(NoGo, match="October 2026 was erased"):
-        recorded(of, [line_of(of_october(ROWS[0], 9), pay_period="2026-10")])
+        recorded(gone, [line_of(of_october(ROWS[0], 9), pay_period="2026-10")])
 
 
-def test_the_next_month_has_no_figures_to_compare_with(of: TenantContext) -> None:
-    erased(of)
-    with of.ledger.opened() as connection:
+def test_the_next_month_has_no_figures_to_compare_with(gone: TenantContext) -> None:
+    with gone.ledger.opened() as connection:
         november = runs.run_row(connection, "ilf-2026-11-rehearsal-1")
         assert runs.released_last_time(connection, november) == []
-        assert runs.erased_last_time(connection, november) == ERASED
+        measured = measure(connection, november, ASKED, gone.agreement.accounts)
+    assert measured.previous is None
+    thresholds = {name: (threshold.refer, threshold.no_go) for name, threshold in gone.agreement.gates}
+    figures = {gate.name: gate.figure for gate in gates(measured, thresholds)}
+    assert figures["there_is_a_month_to_compare"] == "no figures: October 2026 was erased by rule"
+    assert figures["change_in_total"] == NOTHING_TO_COMPARE
 
 
 def forbidden(of: TenantContext, said: str, now: datetime = DUE, people: tuple[str, str] = TWO) -> None:
@@ -437,3 +467,31 @@ def test_killed_at_any_step_it_says_so_and_is_finished(
     assert search(of) == []
     assert list(problems(of)) == []
     assert not find_standing(of, ERASED, DUE).is_half_erased
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE erased_entry SET output_digest = 'x' WHERE entry = (SELECT max(entry) FROM erased_entry)",
+        "DELETE FROM erased_entry",
+        "INSERT INTO erased_entry SELECT 1, entry, output_digest FROM journal WHERE stage = 'release' LIMIT 1",
+        "UPDATE erasure SET reason = 'another'",
+        "UPDATE erasure SET period = '2026-11'",
+        "DELETE FROM erasure",
+        "DELETE FROM erased_file",
+        "INSERT INTO erased_file SELECT 1, extract_sha256 FROM run WHERE run_no = 3",
+        "INSERT INTO core_left_out VALUES (2, 0, 'refused', 'amount', 'is_a_number')",
+        "UPDATE part SET pence = pence + 1 WHERE run_no = 2",
+        "UPDATE payment_file SET pence = pence + 1 WHERE run_no = 2",
+        "DELETE FROM core_bank_answer WHERE run_no = 3",
+        "DELETE FROM journal WHERE stage = 'erase 1'",
+    ],
+)
+def test_what_an_erasure_left_is_proven(gone: TenantContext, change: str) -> None:
+    with gone.ledger.opened() as connection:
+        connection.execute(change)
+    try:
+        found = [str(problem) for problem in problems(gone)]
+    except NoGo as said:  # it lists rows whose key is gone, and does not open
+        found = [str(said)]
+    assert found
