@@ -20,6 +20,7 @@ from schemas.incoming import Incoming, read
 from schemas.period import Period
 from schemas.rails.bacs_standard_18.profile import BankProfile
 from schemas.rails.terms import BACS, TERMS, RailName, Terms
+from schemas.retention import Retention
 
 BacsName = Annotated[str, Field(pattern=r"^[A-Z0-9.&/-][A-Z0-9.&/ -]{0,17}$")]
 """A name that stands in a payment file as it is: Bacs' own characters, 18 at most."""
@@ -187,6 +188,7 @@ class Agreement(_Part):
         two_approvers_above: pounds; a payment file of more needs two different approvers.
         gates: the thresholds of the judgement gates.
         people: who may do what.
+        retention: how long what is known of payees is kept; None where that is not agreed: nothing is erased then.
     """
 
     tenant: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -207,6 +209,7 @@ class Agreement(_Part):
     two_approvers_above: Pounds
     gates: Gates
     people: tuple[Person, ...]
+    retention: Retention | None = None
 
     @classmethod
     def load(cls, path: Path) -> "Agreement":

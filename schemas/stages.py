@@ -41,6 +41,8 @@ class Event(StrEnum):
     SIGNED = "signed"
     SHOWN = "shown"
     MIGRATE = "migrate"
+    ERASE = "erase"
+    HOLD = "hold"
 
     def numbered(self, number: int) -> str:
         """What the journal calls one of them: the third file from the bank is ``bank_file 3``."""

@@ -11,7 +11,7 @@ from tasks.account_table import shelf
 from tasks.approve.receipts import find_missing_receipts, find_torn_receipts, find_unknown_receipts
 from tasks.continuity import settle
 from tasks.keys import check
-from tasks.ledger import checkpoint, verify
+from tasks.ledger import checkpoint, erasures, verify
 from tasks.ledger.overview import overview
 from tasks.ledger.parts import labels
 from tasks.ledger.problem import Problem
@@ -25,6 +25,7 @@ from tasks.storage.store import Store
 from tasks.tenant_context import TenantContext
 
 _SEALED = """
+FROM (
 SELECT run_id, extract_sha256, 'extract' FROM run
 UNION ALL
 SELECT run_id, sha256, 'bank file' FROM bank_file JOIN run USING (run_no)
@@ -32,6 +33,7 @@ UNION ALL
 SELECT 'paid elsewhere ' || paid_elsewhere_no, file_sha256, 'file of payments' FROM paid_elsewhere
 UNION ALL
 SELECT 'paid elsewhere ' || paid_elsewhere_no, evidence_sha256, 'evidence' FROM paid_elsewhere
+) AS kept(whose, sha256, what) ANTI JOIN erased_file USING (sha256)
 """
 _RELEASED = f"""
 SELECT run_id, file_name, sha256, bool_or(stage = '{Stage.RELEASE}')
@@ -51,6 +53,10 @@ _TORN = (
 _NOT_THERE = (
     "The ledger has this answer to a form, and its receipt is not there: somebody took it away, or what judged the "
     "answer died before writing it. Nothing is stopped: the next answer to a form of this body writes it anew."
+)
+_HALF = (
+    "It was erased in the ledger, and not to the end: files may still hold its payees. Start the same again: "
+    "siller retention --erase."
 )
 
 
@@ -83,6 +89,7 @@ def problems(context: TenantContext) -> Iterator[Problem]:
             yield from (
                 Problem(name, _NOT_THERE) for name in find_missing_receipts(connection, context.paths, context.tenant)
             )
+            yield from (Problem(str(each.period), _HALF) for each in erasures.list_unfinished(connection))
             yield from settle.problems(connection, context.paths, context.tenant)
             if said := checkpoint.behind(connection, context.paths.ledger_checkpoint(context.tenant)):
                 yield Problem("journal", said)
@@ -119,8 +126,17 @@ def serials_not_sent(context: TenantContext) -> list[str]:
         ends = {run.run_id: run.end or "not released" for run in overview(connection)}
         return [
             f"Submission serial {gap.serial} of {gap.service_user_number} was never sent: {gap.run_id} has it, "
-            f"and is {ends[gap.run_id]}."
+            f"and is {ends.get(gap.run_id, 'erased by rule')}."
             for gap in find_not_sent(connection)
+        ]
+
+
+def list_erased(context: TenantContext) -> list[str]:
+    """A sentence for each period that was erased: its entries of the journal are proven by the erasure's own."""
+    with context.ledger.opened() as connection:
+        return [
+            f"{each.said}. Its entries of the journal are proven by that one."
+            for each in erasures.list_erasures(connection)
         ]
 
 

@@ -18,6 +18,7 @@ from flows.cli.keys import keys
 from flows.cli.modulus_table import modulus_table
 from flows.cli.people import people
 from flows.cli.record import record
+from flows.cli.retention import retention
 from flows.cli.run import run
 from flows.cli.sign import sign
 from flows.cli.status import status
@@ -52,6 +53,7 @@ for command in (
     backup,
     restore,
     upgrade,
+    retention,
     calendar,
     demo,
 ):

@@ -40,7 +40,7 @@ def told(contexts: "Iterable[TenantContext]", closed: "Sequence[str]" = ()) -> N
     """
     from flows.console import OUT, waiting_for
     from schemas.no_go import NoGo
-    from tasks.verify import problems, serials_not_sent
+    from tasks.verify import list_erased, problems, serials_not_sent
 
     for said in closed:
         OUT.print(said, style="red", soft_wrap=True, highlight=False)
@@ -52,8 +52,8 @@ def told(contexts: "Iterable[TenantContext]", closed: "Sequence[str]" = ()) -> N
         for problem in wrong:
             OUT.print(f"{whose}: {problem.where}: {problem.what}", style="red", soft_wrap=True, highlight=False)
         if not wrong:
-            for gap in serials_not_sent(context):
-                OUT.print(f"{whose}: {gap}", soft_wrap=True, highlight=False)
+            for said in (*serials_not_sent(context), *list_erased(context)):
+                OUT.print(f"{whose}: {said}", soft_wrap=True, highlight=False)
             OUT.print(f"{whose}: everything holds.", highlight=False)
         found += len(wrong)
     if found:

@@ -132,7 +132,7 @@ def _judgement(metrics: Metrics, thresholds: Thresholds) -> Iterator[Gate]:
         "there_is_a_month_to_compare",
         Kind.JUDGEMENT,
         (Bound(Limit.REFER, "months_to_compare", 1),),
-        f"{metrics.previous.period}, {metrics.previous.run_id}" if metrics.previous else "none",
+        _month_to_compare(metrics),
         "an earlier month that was paid",
         "Without one, nothing shows what has changed. Compare with the body's own figures before approving.",
     )
@@ -162,6 +162,12 @@ def _judgement(metrics: Metrics, thresholds: Thresholds) -> Iterator[Gate]:
             yield _compared(metrics, name, found, threshold, judged.why, *bounds)
         else:
             yield Gate(name, Kind.JUDGEMENT, bounds, judged.found(metrics), threshold, judged.why)
+
+
+def _month_to_compare(metrics: Metrics) -> str:
+    if metrics.previous:
+        return f"{metrics.previous.period}, {metrics.previous.run_id}"
+    return f"no figures: {metrics.erased.words} was erased by rule" if metrics.erased else "none"
 
 
 def _compared(metrics: Metrics, name: str, found: str, threshold: str, why: str, *bounds: Bound) -> Gate:

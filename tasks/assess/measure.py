@@ -73,6 +73,7 @@ def measure(connection: duckdb.DuckDBPyConnection, run: RunRow, context: Context
             SharedAccounts(**shared) for shared in _all(connection, "shared_accounts.sql", run_no=run.run_no)
         ),
         place_taken=_place_taken(connection, run),
+        erased=runs.erased_last_time(connection, run) if run.kind.pays_everybody else None,
         beside=None if run.kind == Kind.FULL else _beside(connection, run, context.now.date()),
         referred_rows=tuple(row["row_number"] for row in _all(connection, "referred.sql", run_no=run.run_no)),
     )

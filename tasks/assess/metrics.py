@@ -208,6 +208,7 @@ class Metrics:
         place_taken: the unreleased run that this one has come in the place of; None if there is none.
         corrected_rows: refused or held before, with a correction's rows in their place.
         beside: what the run comes beside; None for a month's.
+        erased: the month to compare with, if it was erased and has no figures any more.
     """
 
     run: RunRow
@@ -226,6 +227,7 @@ class Metrics:
     corrected_rows: int = 0
     place_taken: PlaceTaken | None = None
     beside: Beside | None = None
+    erased: Period | None = None
 
     @property
     def is_live(self) -> bool:

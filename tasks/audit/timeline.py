@@ -98,7 +98,7 @@ def audit(context: TenantContext, run_id: str, as_at: date) -> Audit:
         NoGo: there is no such run.
     """
     with context.ledger.opened() as connection:
-        run = runs.run_row(connection, run_id)
+        run = runs.any_run_row(connection, run_id)
         found = [*_journal(connection, run), *_flows(connection, run), *_gates(connection, run)]
         steps = [*found, *_answers(connection, run), *_openings(context, run)]
         define_payment_state(connection)

@@ -13,6 +13,7 @@ from tasks.ingest.integrity import check_pay_day
 from tasks.ingest.landing import Before, Landed
 from tasks.instruct.plan import find_moved
 from tasks.ledger import never_twice, runs
+from tasks.ledger.erasures import check_not_erased
 from tasks.ledger.runs import RunRow
 from tasks.rails import rail_of
 from tasks.tenant_context import TenantContext
@@ -27,9 +28,11 @@ def run_for(connection: duckdb.DuckDBPyConnection, context: TenantContext, arriv
     has moved the latest one, whose file has other days.
 
     Raises:
-        NoGo: the extract was paid already or was sent as something else, or what its kind asks for is not so.
+        NoGo: the extract was paid already or was sent as something else, its period was erased, or what its kind asks
+            for is not so.
     """
     manifest = arrived.manifest
+    check_not_erased(connection, manifest.pay_period)
     check_bytes_are_new(connection, context, arrived)
     of_period = runs.runs_of_period(connection, manifest.pay_period)
     alike = [run for run in of_period if run.payment_kind is manifest.kind.payment_kind]

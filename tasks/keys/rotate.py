@@ -33,10 +33,27 @@ def rotate(context: TenantContext, who: str, now: datetime) -> str:
     Raises:
         NoGo: nobody like that may do it, the environment gives the keys, or the ledger is in use or gone.
     """
-    by = identify(context, who, "siller keys rotate", Role.OPERATOR)
-    ledger_key, sealed_key = (context.paths.key(context.tenant, use) for use in ("ledger", "sealed"))
-    for key in (ledger_key, sealed_key):
-        keys.check_replaceable(key)
+    return change_keys(context, identify(context, who, "siller keys rotate", Role.OPERATOR), now)
+
+
+def check_changeable(context: TenantContext) -> None:
+    """Check that the keys of ledger and sealed files stand in files of ours.
+
+    Raises:
+        NoGo: the environment gives one.
+    """
+    for use in ("ledger", "sealed"):
+        keys.check_replaceable(context.paths.key(context.tenant, use))
+
+
+def change_keys(context: TenantContext, by: str, now: datetime) -> str:
+    """The same, by somebody who has proved who they are.
+
+    Raises:
+        NoGo: the environment gives the keys, or the ledger is in use or gone.
+    """
+    check_changeable(context)
+    sealed_key = context.paths.key(context.tenant, "sealed")
     with context.ledger.opened():
         pass  # it is there, and its key opens it
     with context.ledger.held():

@@ -12,6 +12,7 @@ import duckdb
 import polars as pl
 
 from schemas.stages import Stage
+from tasks.ledger import erasures
 from tasks.ledger.parts import proof
 from tasks.ledger.parts.proof import PartSum
 from tasks.ledger.problem import Problem
@@ -57,12 +58,13 @@ GROUP BY run_id ORDER BY ALL
 """
 """Runs with payments of another amount than the row says that was sent. Empty means that all is well."""
 
-IN_THE_FILE = """
+IN_THE_FILE = f"""
 SELECT run_id FROM payment_file AS file JOIN run USING (run_no) LEFT JOIN run_sum AS sums USING (run_no)
 WHERE is_known IS DISTINCT FROM false AND (file.payments, file.pence) IS DISTINCT FROM (sums.payments, sums.pence)
+  AND run_no NOT IN ({erasures.RUNS})
 ORDER BY ALL
 """
-"""Runs whose payment file is not that of their payments. Empty means that all is well."""
+"""Runs whose payment file is not that of their payments, which are not erased. Empty means that all is well."""
 
 
 def problems(connection: duckdb.DuckDBPyConnection, parts: Path) -> Iterator[Problem]:

@@ -300,6 +300,42 @@ CREATE TABLE IF NOT EXISTS migrated_entry (
     UNIQUE (version, entry)
 );
 
+-- The periods whose payees were erased by rule: no run of any kind has one of them again.
+CREATE TABLE IF NOT EXISTS erasure (
+    erasure_no INTEGER NOT NULL UNIQUE,
+    period VARCHAR NOT NULL UNIQUE,      -- YYYY-MM
+    reason VARCHAR NOT NULL,
+    erased_by VARCHAR NOT NULL,          -- the operator
+    agreed_by VARCHAR NOT NULL,          -- the approver or decision owner, somebody else
+    erased_at TIMESTAMPTZ NOT NULL
+);
+
+-- What an earlier entry of the journal covers, over the rows as an erasure left them.
+CREATE TABLE IF NOT EXISTS erased_entry (
+    erasure_no INTEGER NOT NULL,
+    entry BIGINT NOT NULL,               -- of the journal, before the erasure
+    output_digest VARCHAR NOT NULL,      -- of what is left of its rows
+    UNIQUE (erasure_no, entry)
+);
+
+-- Sealed files that went with an erasure.
+CREATE TABLE IF NOT EXISTS erased_file (
+    erasure_no INTEGER NOT NULL,
+    sha256 VARCHAR NOT NULL UNIQUE       -- of what was sealed, and the name of its sealed copy
+);
+
+-- What forbids an erasure, as two people say it. The latest of a name counts.
+CREATE TABLE IF NOT EXISTS legal_hold (
+    legal_hold_no INTEGER NOT NULL UNIQUE,
+    name VARCHAR NOT NULL,               -- the matter, as people know it; nothing of a payee
+    period VARCHAR,                      -- YYYY-MM; NULL: every period
+    is_placed BOOLEAN NOT NULL,          -- false: it is lifted
+    reason VARCHAR NOT NULL,
+    said_by VARCHAR NOT NULL,            -- the operator
+    agreed_by VARCHAR NOT NULL,          -- the approver or decision owner, somebody else
+    said_at TIMESTAMPTZ NOT NULL
+);
+
 CREATE TABLE IF NOT EXISTS journal (
     entry BIGINT NOT NULL UNIQUE,        -- 0, 1, 2, ... without a gap
     run_id VARCHAR NOT NULL,

@@ -31,6 +31,10 @@ _WRITTEN_BY = WRITTEN_BY | {
     "act": "keys, backup and restore, by what stops a run, and by a door that turns somebody away",
     "migration": "siller upgrade",
     "migrated_entry": "siller upgrade",
+    "erasure": "siller retention",
+    "erased_entry": "siller retention",
+    "erased_file": "siller retention",
+    "legal_hold": "siller retention",
     "journal": "every stage",
 }
 

@@ -11,12 +11,13 @@ from schemas.period import Period
 from schemas.stages import Stage
 from schemas.standing.records import Recorded
 from schemas.standing.tables import AT_WORK, Stand
+from tasks.ledger import erasures
 from tasks.ledger.file_days import define_days_of_runs
 
 _FURTHEST_FIRST = [stage for stage in reversed(Stage) if stage in AT_WORK]
 """The stages by which a run is told."""
 
-_RUNS = """
+_RUNS = f"""
 SELECT run_id, run.kind, run.today, run.submitted_by, list(stage) AS stages,
        (SELECT list(flow_run_id ORDER BY started_at) FROM flow_run WHERE flow_run.run_no = run.run_no),
        (SELECT arg_max(later.run_id, later.run_no) FROM run AS later
@@ -36,6 +37,7 @@ SELECT run_id, run.kind, run.today, run.submitted_by, list(stage) AS stages,
             AND (row_number IS NOT NULL OR kind = 'statement_debit' OR kind LIKE '%_total' AND payments > 0))
 FROM run JOIN journal USING (run_id) LEFT JOIN payment_file AS file USING (run_no)
      LEFT JOIN days_of_runs() AS days USING (run_no)
+WHERE run_no NOT IN ({erasures.RUNS})
 GROUP BY run_no, run_id, run.kind, run.today, run.submitted_by, run.period ORDER BY run_no
 """
 
@@ -46,7 +48,7 @@ FROM run LEFT JOIN journal ON journal.run_id = run.run_id AND stage = '{Stage.RE
 
 
 def overview(connection: duckdb.DuckDBPyConnection) -> list[Recorded]:
-    """Every run of a ledger, in the order in which they were opened."""
+    """Every run of a ledger that was not erased, in the order in which they were opened."""
     define_days_of_runs(connection)
     overtaken = _overtaken(connection)
     return [

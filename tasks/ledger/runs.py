@@ -14,6 +14,7 @@ from schemas.no_go import NoGo
 from schemas.pay_run import PayRun
 from schemas.period import Period
 from schemas.stages import Stage
+from tasks.ledger.erasures import find_erasure
 from tasks.ledger.rows import Row, columns
 
 
@@ -54,7 +55,19 @@ _COLUMNS = columns(RunRow)
 
 
 def run_row(connection: duckdb.DuckDBPyConnection, run_id: str) -> RunRow:
-    """Look a run up.
+    """Look a run up whose rows are there, or are to come.
+
+    Raises:
+        NoGo: the ledger has no such run, or its period was erased.
+    """
+    run = any_run_row(connection, run_id)
+    if erasure := find_erasure(connection, run.period):
+        raise NoGo(f"{erasure.said}, and {run_id} with it. siller audit {run_id} says what was done before.")
+    return run
+
+
+def any_run_row(connection: duckdb.DuckDBPyConnection, run_id: str) -> RunRow:
+    """Look a run up, an erased one too.
 
     Raises:
         NoGo: the ledger has no such run.
@@ -85,9 +98,20 @@ def done_before(connection: duckdb.DuckDBPyConnection, run: RunRow, stage: Stage
 
 
 def released_last_time(connection: duckdb.DuckDBPyConnection, run: RunRow) -> list[RunRow]:
-    """The released runs of the latest earlier period, of the same kind of payment, the first one first."""
+    """The released runs of the latest earlier period, of the same kind of payment, the first one first.
+
+    None if that period was erased: an earlier one would show the changes of more than one period.
+    """
     earlier = done_before(connection, run, Stage.RELEASE)
+    if erased_last_time(connection, run):
+        return []
     return [each for each in earlier if each.period == earlier[-1].period]
+
+
+def erased_last_time(connection: duckdb.DuckDBPyConnection, run: RunRow) -> Period | None:
+    """The latest earlier period that was paid, if it was erased since."""
+    earlier = done_before(connection, run, Stage.RELEASE)
+    return earlier[-1].period if earlier and find_erasure(connection, earlier[-1].period) else None
 
 
 def competing(connection: duckdb.DuckDBPyConnection, period: Period, kind: PaymentKind) -> list[RunRow]:

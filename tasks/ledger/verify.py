@@ -8,7 +8,7 @@ import duckdb
 from schemas.approval import Outcome
 from schemas.no_go import NoGo
 from schemas.stages import Event, Stage
-from tasks.ledger import conservation, releases, versions
+from tasks.ledger import conservation, erasures, releases, versions
 from tasks.ledger.catalogue import CATALOGUE, WRITTEN_BY, covered, row_of
 from tasks.ledger.digests import digest
 from tasks.ledger.file_days import ADDED_UP
@@ -112,8 +112,9 @@ def _digests(connection: duckdb.DuckDBPyConnection, which: str, *values: str) ->
         list(values),
     ).fetchall()
     version_of = version_at(connection)
+    proofs = erasures.list_proofs(connection, version_of)
     for entry, run_id, run_no, stage, own, migrated in entries:
-        expected = [(version_of(entry), own), *(migrated or ())]
+        expected = proofs(entry, [(version_of(entry), own), *(migrated or ())])
         if run_no is None and run_id != OF_NO_RUN:
             yield Problem(run_id, f"The stage {stage} stands in the journal, but the run is gone.")
         elif (row := row_of(stage)) is None:

@@ -10,10 +10,12 @@ import polars as pl
 from schemas.agreement import Role
 from schemas.incoming import Incoming, hash_of, open_incoming
 from schemas.no_go import NoGo
+from schemas.period import Period
 from schemas.stages import Event
 from tasks.ledger import never_twice, record, sha256_of
 from tasks.ledger.catalogue.events import PaidElsewhere
 from tasks.ledger.counters import next_number
+from tasks.ledger.erasures import check_not_erased
 from tasks.ledger.journal import OF_NO_RUN
 from tasks.ledger.parts import views
 from tasks.ledger.rows import PaidElsewhereRow, insert
@@ -62,7 +64,8 @@ def record_paid_elsewhere(
         now: when.
 
     Raises:
-        NoGo: somebody may not do that, one is both, a line of the file is not right, or has been recorded before.
+        NoGo: somebody may not do that, one is both, a line of the file is not right, is for a
+            period that was erased, or has been recorded before.
     """
     sha256, evidence_sha256 = hash_of(file, Incoming.EXTRACT), hash_of(evidence, Incoming.EVIDENCE)
     if sha256 == evidence_sha256:
@@ -79,6 +82,8 @@ def record_paid_elsewhere(
         known = _standing(connection, sha256)
         if known:
             return known
+        for period in payments["pay_period"].unique().sort():
+            check_not_erased(connection, Period.parsed(period))
         number = _write(connection, payments, sha256, evidence_sha256, recorded_by, approved_by, now)
         _check_recorded_once(connection, number, file.name)
         if not views.columns_of(connection):  # nothing was ever taken in, and so nothing of siller's own is found

@@ -20,7 +20,7 @@ import duckdb
 from schemas.bank_messages.bank_file import ONE_PAYMENT
 from schemas.bank_messages.codes import meaning
 from schemas.no_go import NoGo
-from tasks.ledger import runs
+from tasks.ledger import erasures, runs
 from tasks.ledger.payment_state import PaymentState, define_payment_state
 from tasks.storage.atomic_write import flush
 
@@ -31,6 +31,7 @@ _VERSION = re.compile(r"analytics-(\d{6})\.duckdb")
 _PART = ".analytics.part"
 _SQL = Path(__file__).parent
 _HMAC_BLOCK = 64  # bytes, of SHA-256
+_NOT_ERASED = f"SELECT run_no FROM run WHERE run_no NOT IN ({erasures.RUNS})"
 
 
 class Published(NamedTuple):
@@ -48,7 +49,12 @@ class Published(NamedTuple):
 
 
 def publish(
-    connection: duckdb.DuckDBPyConnection, published_folder: Path, run_id: str, as_at: datetime, pseudonym_key: bytes
+    connection: duckdb.DuckDBPyConnection,
+    published_folder: Path,
+    run_id: str,
+    as_at: datetime,
+    pseudonym_key: bytes,
+    afresh: bool = False,
 ) -> Published:
     """Publish a run as a new version of the analysts' file, in place of what stood there of it.
 
@@ -62,6 +68,7 @@ def publish(
         run_id: the run.
         as_at: the moment, with its time zone; its day decides whether an accepted payment counts as credited.
         pseudonym_key: the tenant's key for pseudonyms, of 64 bytes at most. Another key gives other pseudonyms.
+        afresh: make it of every run again, and keep no earlier version: some of those runs were erased.
 
     Raises:
         NoGo: there is no such run, or what was published is not what the ledger holds.
@@ -72,8 +79,8 @@ def publish(
     version = max(_versions(published_folder), default=0) + 1
     define_payment_state(connection)
     try:
-        carried_on = _attach(connection, part, published_folder / POINTER)
-        stale = [(run.run_no,)] if carried_on else connection.execute("SELECT run_no FROM run").fetchall()
+        carried_on = _attach(connection, part, None if afresh else published_folder / POINTER)
+        stale = [(run.run_no,)] if carried_on else connection.execute(_NOT_ERASED).fetchall()
         for (run_no,) in stale:
             _replace_run(connection, run_no, as_at, pseudonym_key)
         rows = _close(connection, version, run_id, as_at)
@@ -81,7 +88,7 @@ def publish(
     finally:
         _clear(part)
     _point(published_folder / POINTER, path)
-    _drop_old_versions(published_folder)
+    _drop_old_versions(published_folder, 1 if afresh else VERSIONS_KEPT)
     return Published(path, version, rows)
 
 
@@ -97,10 +104,10 @@ def _open_to_the_group(folder: Path) -> None:
             made.chmod(mode)
 
 
-def _attach(connection: duckdb.DuckDBPyConnection, part: Path, pointer: Path) -> bool:
+def _attach(connection: duckdb.DuckDBPyConnection, part: Path, pointer: Path | None) -> bool:
     """Attach the file to be as ``analytics``; say whether it carries on from the last one."""
     _clear(part)
-    carries_on = pointer.exists() and _attached_copy(connection, part, pointer)
+    carries_on = pointer is not None and pointer.exists() and _attached_copy(connection, part, pointer)
     if not carries_on:
         connection.execute(f"ATTACH '{_quoted(part)}' AS analytics")
         _make_tables(connection, "analytics")
@@ -188,6 +195,15 @@ def _close(connection: duckdb.DuckDBPyConnection, version: int, run_id: str, as_
     return int(counted[0])
 
 
+def withdraw(published_folder: Path) -> None:
+    """Take every version away: there is no run any more of which analysts may know anything."""
+    if published_folder.exists():
+        (published_folder / POINTER).unlink(missing_ok=True)
+        for path in _versions(published_folder).values():
+            path.unlink()
+        flush(published_folder)
+
+
 def _appear(part: Path, path: Path) -> Path:
     """Give the finished file its own name, once and for all."""
     part.chmod(0o440)  # of the folder's group too: the operator chooses who the analysts are
@@ -206,8 +222,8 @@ def _point(pointer: Path, path: Path) -> None:
     flush(pointer.parent)
 
 
-def _drop_old_versions(folder: Path) -> None:
-    for _, path in sorted(_versions(folder).items())[:-VERSIONS_KEPT]:
+def _drop_old_versions(folder: Path, kept: int) -> None:
+    for _, path in sorted(_versions(folder).items())[:-kept]:
         path.unlink()
 
 

@@ -3,13 +3,18 @@
 from datetime import datetime
 
 from schemas.stages import Stage
-from tasks.ledger import record, runs, sha256_of
+from tasks.ledger import erasures, record, runs, sha256_of
 from tasks.ledger.catalogue.stages import Publish
 from tasks.ledger.connection import all_or_nothing
-from tasks.publish.analytics import Published
+from tasks.publish.analytics import Published, withdraw
 from tasks.publish.analytics import publish as published
 from tasks.publish.pseudonym_key import fingerprint, pseudonym_key
 from tasks.tenant_context import TenantContext
+
+_LAST = f"""
+SELECT run_id FROM run JOIN journal USING (run_id) WHERE stage = '{Stage.PUBLISH}' AND run_no NOT IN ({erasures.RUNS})
+ORDER BY entry DESC LIMIT 1
+"""
 
 
 def publish(context: TenantContext, run_id: str, now: datetime) -> Published:
@@ -24,3 +29,16 @@ def publish(context: TenantContext, run_id: str, now: datetime) -> Published:
                 figures = Publish(done.version, done.rows, fingerprint(key))
                 record(connection, run.run_no, run_id, figures, sha256_of(run.extract_sha256), now)
     return done
+
+
+def publish_without_erased(context: TenantContext, now: datetime) -> None:
+    """Make the analysts' file again, of the runs that were not erased, and take every earlier version away."""
+    folder = context.paths.published(context.tenant)
+    if not folder.exists():
+        return
+    with context.ledger.opened(beside=folder) as connection:
+        last = connection.execute(_LAST).fetchone()
+        if last is None:
+            withdraw(folder)
+        else:
+            published(connection, folder, last[0], now, pseudonym_key(context, in_use=True).encode(), afresh=True)

@@ -195,8 +195,8 @@ def test_once_upgraded_there_is_nothing_to_do(waiting: TenantContext) -> None:
 def test_it_says_what_it_will_do(waiting: TenantContext) -> None:
     ((ledger,), _) = due(waiting.settings, due_version)
     said = (
-        "ilf (rehearsal), version 3 to 5. Version 4: The pay day is a property of the payment. "
-        "Version 5: Rows live in sealed parts, and the ledger lists them."
+        "ilf (rehearsal), version 3 to 6. Version 4: The pay day is a property of the payment. "
+        "Version 5: Rows live in sealed parts, and the ledger lists them. Version 6: A period can be erased by rule."
     )
     assert (str(ledger), ledger.backup) == (said, backup_of(waiting))
 

@@ -161,6 +161,16 @@ CATALOGUE: Mapping[str, Row] = {
         "upgraded the ledger from version {from_version}; the backup before it has the SHA-256 {backup_sha256}",
         "version",
     ),
+    Event.ERASE: Row(
+        events.Erase,
+        ("erasure", "erased_entry", "erased_file"),
+        "erased {erased} by rule, with {agreed_by}: {runs} runs, {rows} rows. Reason: {reason}",
+        "erasure_no",
+        can_move_a_payment=False,  # the period takes no run any more
+    ),
+    Event.HOLD: Row(
+        events.Hold, ("legal_hold",), "{said}, with {agreed_by}", "legal_hold_no", can_move_a_payment=False
+    ),
 }
 """By the names that stand in the journal."""
 

@@ -246,3 +246,43 @@ class Migrate(Figures):
         """
         digests = {name: str(said) for name, said in kept.items() if name.endswith(("_digest_before", "_digest_after"))}
         return replace(super().read({name: kept[name] for name in kept if name not in digests}), digests=digests)
+
+
+@dataclass(frozen=True)
+class Erase(Figures):
+    """That the payees of a period were erased.
+
+    Attributes:
+        by: the operator.
+        agreed_by: the second of two.
+        erased: the period, as text.
+        reason: theirs; nothing of a payee.
+        runs: of the period.
+        rows: that their extracts had.
+        entries: of the journal whose rows are gone, in whole or in part.
+        sealed_files: that went too.
+    """
+
+    by: str
+    agreed_by: str
+    erased: str
+    reason: str
+    runs: int
+    rows: int
+    entries: int
+    sealed_files: int
+
+
+@dataclass(frozen=True)
+class Hold(Figures):
+    """That a legal hold was placed or lifted.
+
+    Attributes:
+        by: the operator.
+        agreed_by: the second of two.
+        said: what was done, in a sentence; nothing of a payee.
+    """
+
+    by: str
+    agreed_by: str
+    said: str

@@ -16,6 +16,7 @@ import duckdb
 from schemas.manifest import PaymentKind
 from schemas.no_go import NoGo
 from schemas.period import Period
+from tasks.ledger import erasures
 from tasks.ledger.counters import next_in
 from tasks.ledger.parts import sealing
 from tasks.ledger.parts.sealing import Sealed
@@ -26,9 +27,12 @@ _FILES = """
 SELECT file_no, name, sha256, key_no FROM part_file
 QUALIFY row_number() OVER (PARTITION BY file_no ORDER BY act_no DESC) = 1
 """
+_KEPT = f"SELECT * FROM part WHERE run_no NOT IN ({erasures.RUNS})"
+"""The parts whose rows are there: of what was erased only their figures are."""
+
 _LISTED = f"""
 SELECT part.run_no, part.first_row, part.rows, part.payments, part.pence, content_digest, name, sha256, key
-FROM part
+FROM ({_KEPT}) AS part
 LEFT JOIN ({_FILES}) USING (file_no)
 LEFT JOIN row_key USING (key_no)
 """
@@ -195,7 +199,8 @@ def seal_anew(connection: duckdb.DuckDBPyConnection, folder: Path, act_no: int) 
     }
     keys = dict(connection.execute("SELECT key_no, key FROM row_key").fetchall())
     digests = dict(connection.execute("SELECT file_no, content_digest FROM part").fetchall())
-    for file_no, name, key_no in connection.execute(f"SELECT file_no, name, key_no FROM ({_FILES})").fetchall():
+    kept = f"SELECT file_no, name, key_no FROM ({_FILES}) SEMI JOIN ({_KEPT}) USING (file_no)"
+    for file_no, name, key_no in connection.execute(kept).fetchall():
         sealed = sealing.reseal(folder / name, base64.b64decode(keys[key_no]), new[key_no].secret, digests[file_no])
         insert(connection, PartFileRow(file_no, 0, act_no, sealed.name, sealed.sha256, new[key_no].number))
     connection.execute("DELETE FROM row_key WHERE key_no IN (SELECT unnest(?))", [list(new)])

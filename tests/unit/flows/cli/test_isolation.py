@@ -110,6 +110,11 @@ DOORS = {
     ],
     "backup": ["backup", "sds", "{tmp}/theirs.age", "--to", "{recipient}", "--rehearsal"],
     "rotate": ["keys", "rotate", "sds", "--rehearsal"],
+    "retention": ["retention", "sds", "--rehearsal"],
+    "erase": [
+        *("retention", "sds", "--erase", "2026-11", "--agreeing", "second.approver@ilf.example", "--reason", "x"),
+        "--rehearsal",
+    ],
     "submitted": ["submitted", THEIRS, "--reference", "X1", "--at", "2026-11-20 10:00"],
     "continuity": ["continuity", "open", THEIRS, "--reason", "I want to look", "--to", "{tmp}/theirs.csv"],
 }

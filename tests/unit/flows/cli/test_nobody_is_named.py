@@ -56,6 +56,8 @@ def commands(of: TenantContext, tmp_path: Path) -> list[list[str | Path]]:
         ["people", "list", "ilf", "--rehearsal"],
         ["submitted", RUN, "--reference", "X1", "--at", "2026-11-20 10:00"],
         ["continuity", "open", RUN, "--as", "operator@siller.example", "--reason", "x", "--to", tmp_path / "folder"],
+        ["retention", "ilf", "--rehearsal"],
+        ["retention", "ilf", "--rehearsal", "--erase", "2026-11", "--agreeing", "a", "--reason", "x"],
         ["keys", "rotate", "ilf", "--rehearsal"],
     ]
 

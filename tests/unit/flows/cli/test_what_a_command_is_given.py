@@ -28,6 +28,8 @@ COMMANDS = {
     "people list": ["people", "list", "{tenant}"],
     "enrol": ["people", "enrol", "somebody@ilf.example", "--tenant", "{tenant}"],
     "record": ["record", "paid-elsewhere", "{file}", "{tenant}", "--approver", "a", "--evidence", "{file}"],
+    "retention": ["retention", "{tenant}"],
+    "erase": ["retention", "{tenant}", "--erase", "2026-11", "--agreeing", "a", "--reason", "x"],
     "calendar": ["calendar", "{tenant}"],
     "audit": ["audit", "{tenant}-2026-11-live-1"],
     "trace": ["trace", "{tenant}-2026-11-live-1/0"],

@@ -8,6 +8,7 @@ import pytest
 
 from schemas.agreement import Gates
 from schemas.bank_days import LONDON
+from schemas.period import Period
 from tasks.assess.gate import Kind, Thresholds
 from tasks.assess.gates import NOTHING_TO_COMPARE, THRESHOLDS, gates
 from tasks.assess.metrics import AccountTable, BiggestChange, LeftOut, Metrics
@@ -64,6 +65,12 @@ def test_the_first_month_is_referred_and_not_waved_through(october: Metrics, thr
     waiting = {name for name in refers if verdicts[name].figure == NOTHING_TO_COMPARE}
     assert refers - waiting == {"there_is_a_month_to_compare"}
     assert worst(verdicts.values()) is REFER
+
+
+def test_a_month_that_was_erased_has_no_figures(october: Metrics, thresholds: Thresholds) -> None:
+    verdicts = said(replace(october, erased=Period.parsed("2026-09")), thresholds)
+    compared = verdicts["there_is_a_month_to_compare"]
+    assert (compared.verdict, compared.figure) == (REFER, "no figures: September 2026 was erased by rule")
 
 
 def test_december_is_stopped_by_its_total(december: Metrics, thresholds: Thresholds) -> None:

@@ -1,0 +1,298 @@
+"""Every place that holds payees' data: whose years it has, and what erases it.
+
+The command and the page about retention are made from these lists. A table that stands in none of them fails a test:
+whoever adds one says here what becomes of its payees.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from schemas.incoming import Incoming, hash_of, read
+from schemas.manifest import Manifest
+from schemas.no_go import NoGo
+from schemas.period import Period
+from schemas.retention import Kind
+from tasks.ingest.landing import signature_of
+from tasks.release.outboxes import outbox_of
+from tasks.storage.folder import Folder
+from tasks.tenant_context import TenantContext
+
+_OF_RUNS = "run_no IN (SELECT run_no FROM run WHERE period = $period)"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What is to be erased of a period, as the files are called by it.
+
+    Attributes:
+        period: whose payees.
+        run_ids: its runs.
+        payment_files: what those are called in the outbox.
+        sealed: SHA-256 of the sealed files that go: extracts, and what answers or concerns no other period.
+    """
+
+    period: Period
+    run_ids: tuple[str, ...]
+    payment_files: tuple[str, ...]
+    sealed: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the ledger with payees' data.
+
+    Attributes:
+        name: of the table.
+        holds: what, as people say it.
+        kind: whose years it has.
+        which: its rows of ``$period``, as a condition; ``erased_file`` says by then which sealed files go.
+    """
+
+    name: str
+    holds: str
+    kind: Kind
+    which: str = _OF_RUNS
+
+
+@dataclass(frozen=True)
+class Files:
+    """A place outside the ledger with payees' data.
+
+    Attributes:
+        name: where, below ``SILLER_HOME``.
+        holds: what, as people say it.
+        kind: whose years it has.
+        find: the files and folders of a scope that are there.
+    """
+
+    name: str
+    holds: str
+    kind: Kind
+    find: Callable[[TenantContext, Scope], Iterator[Path]]
+
+
+@dataclass(frozen=True)
+class OutOfReach:
+    """A place that siller cannot empty.
+
+    Attributes:
+        name: where.
+        holds: what.
+        erased_by: who or what empties it.
+    """
+
+    name: str
+    holds: str
+    erased_by: str
+
+
+TABLES = (
+    Table(
+        "row_key",
+        "the key of the period's sealed parts, without which no row of them is read",
+        Kind.PAYMENTS,
+        "period = $period",
+    ),
+    Table("earlier_row", "rows of extracts that an earlier siller took in", Kind.PAYMENTS),
+    Table("earlier_payment", "payments of such rows", Kind.PAYMENTS),
+    Table("core_left_out", "rows that were refused, held or corrected, and why", Kind.PAYMENTS),
+    Table("core_referred", "payments that a person was asked to look at", Kind.PAYMENTS),
+    Table("out_alike_reference", "payments whose references are alike in the payment file", Kind.PAYMENTS),
+    Table("out_written_character", "characters of names that were written otherwise", Kind.PAYMENTS),
+    Table(
+        "core_bank_answer",
+        "what the bank said of each payment",
+        Kind.BANK_ANSWERS,
+        f"{_OF_RUNS} OR bank_file_no IN (SELECT bank_file_no FROM bank_file SEMI JOIN erased_file USING (sha256))",
+    ),
+    Table("core_paid_elsewhere", "payments made outside siller", Kind.PAYMENTS, "pay_period = $period"),
+    Table("core_paid_elsewhere_too", "which of them siller had as well", Kind.PAYMENTS),
+)
+
+SEALED_FILES = """
+WITH mine AS (SELECT run_no FROM run WHERE period = $period),
+spoken_of AS (
+    SELECT bank_file_no, run_no FROM core_bank_answer WHERE run_no > 0
+    UNION SELECT bank_file_no, run_no FROM bank_file WHERE run_no > 0
+),
+still AS (
+    SELECT bank_file_no FROM spoken_of
+    WHERE run_no NOT IN (FROM mine) AND run_no NOT IN (SELECT run_no FROM run SEMI JOIN erasure USING (period))
+)
+SELECT extract_sha256 AS sha256 FROM run SEMI JOIN mine USING (run_no)
+UNION
+SELECT sha256 FROM bank_file
+SEMI JOIN (FROM spoken_of SEMI JOIN mine USING (run_no)) AS named USING (bank_file_no)
+ANTI JOIN still USING (bank_file_no)
+UNION  -- what names no run goes with the month in which it came
+SELECT sha256 FROM bank_file ANTI JOIN spoken_of USING (bank_file_no)
+WHERE strftime(received_at AT TIME ZONE 'Europe/London', '%Y-%m') = $period
+UNION
+SELECT unnest([file_sha256, evidence_sha256]) FROM paid_elsewhere
+SEMI JOIN (SELECT paid_elsewhere_no FROM core_paid_elsewhere WHERE pay_period = $period) USING (paid_elsewhere_no)
+ANTI JOIN (SELECT paid_elsewhere_no FROM core_paid_elsewhere WHERE pay_period <> $period) USING (paid_elsewhere_no)
+"""
+"""The sealed files that go with a period: one that names several periods goes with the last of them."""
+
+STAYS = {
+    "run": "what was declared: counts, sums, hashes, names of officers",
+    "flow_run": "which flow runs worked on it",
+    "row_column": "names of columns",
+    "part": "counts, sums and digests of the parts",
+    "part_file": "names and hashes of files that are gone",
+    "core_judged": "that a run was judged",
+    "out_gate": "what the gates said: counts, shares, sums, row numbers",
+    "out_pack": "what the approver was shown: the same",
+    "submission_serial": "serials, never given again",
+    "payment_file": "name, hash, count and sum of the payment file",
+    "file_day": "its days, with counts and sums",
+    "approval": "who approved what, and why",
+    "submission": "who sent it",
+    "continuity_settlement": "who settled what",
+    "credential": "of officers",
+    "code_try": "of officers",
+    "bank_file": "name and hash of a bank's file",
+    "paid_elsewhere": "who recorded what, with counts and sums",
+    "act": "what was done to the ledger",
+    "migration": "versions",
+    "migrated_entry": "digests",
+    "erasure": "what was erased",
+    "erased_entry": "digests",
+    "erased_file": "hashes of files that are gone",
+    "legal_hold": "what forbids it",
+    "journal": "counts, sums and digests of everything",
+    "ledger_version": "a number",
+}
+"""The tables that hold nothing of a payee, and what they hold."""
+
+
+def _sealed(context: TenantContext, scope: Scope) -> Iterator[Path]:
+    yield from (context.paths.sealed(context.tenant, sha256) for sha256 in scope.sealed)
+
+
+def _landed(context: TenantContext, scope: Scope) -> Iterator[Path]:
+    folder = context.paths.landing(context.tenant)
+    for path in folder.glob("*.manifest.json"):
+        with suppress(NoGo):  # what cannot be read is no manifest of the period's
+            manifest = Manifest.parsed(read(path, Incoming.DOCUMENT), path.name, context.tenant)
+            if manifest.pay_period == scope.period:
+                yield from (path, signature_of(path), folder / manifest.extract)
+    yield from _with_hash(folder, Incoming.EXTRACT, scope)
+
+
+def _from_the_bank(context: TenantContext, scope: Scope) -> Iterator[Path]:
+    return _with_hash(context.paths.bank_inbox(context.tenant), Incoming.BANK_FILE, scope)
+
+
+def _with_hash(folder: Path, kind: Incoming, scope: Scope) -> Iterator[Path]:
+    for path in folder.glob("*"):
+        with suppress(NoGo):
+            if path.is_file() and hash_of(path, kind) in scope.sealed:
+                yield path
+
+
+def _of_each_run(*places: Callable[[TenantContext, str], Path]) -> Callable[[TenantContext, Scope], Iterator[Path]]:
+    def find(context: TenantContext, scope: Scope) -> Iterator[Path]:
+        for run_id in scope.run_ids:
+            for place in places:
+                path = place(context, run_id)
+                yield path
+                yield from path.parent.glob(f".{path.name}*")  # of a process that was killed
+
+    return find
+
+
+def _released(context: TenantContext, scope: Scope) -> Iterator[Path]:
+    """The payment files; their manifests, which name the journal's entries and no payee, stay as its witnesses."""
+    outbox = outbox_of(context)
+    if isinstance(outbox, Folder):
+        yield from (outbox.path / name for name in scope.payment_files)
+
+
+def _copies(context: TenantContext, scope: Scope) -> Iterator[Path]:  # they hold every period
+    paths, tenant = context.paths, context.tenant
+    yield from paths.upgrade_backup(tenant, 0).parent.glob(f"{tenant}.version-*.age")
+    yield from (paths.upgrading(tenant), paths.root / f".restoring-{tenant}")
+
+
+FILES = (
+    Files(
+        "sealed/TENANT",
+        "extracts as sent, and files of the bank and of payments made elsewhere that name no other period",
+        Kind.PAYMENTS,
+        _sealed,
+    ),
+    Files(
+        "staging/RUN",
+        "the payment file before its release",
+        Kind.PAYMENTS,
+        _of_each_run(lambda context, run_id: context.paths.staging(run_id)),
+    ),
+    Files("outbox/TENANT", "released payment files; their manifests stay", Kind.PAYMENTS, _released),
+    Files(
+        "to-the-body/TENANT",
+        "rows that were left out, and names that were written otherwise",
+        Kind.PAYMENTS,
+        _of_each_run(
+            lambda context, run_id: context.paths.left_out(run_id),
+            lambda context, run_id: context.paths.written_otherwise(run_id),
+        ),
+    ),
+    Files(
+        "reports/RUN",
+        "reconciliation and gates",
+        Kind.PAYMENTS,
+        _of_each_run(lambda context, run_id: context.paths.reports(run_id)),
+    ),
+    Files(
+        "continuity/TENANT",
+        "the payments, for a day on which siller cannot pay",
+        Kind.PAYMENTS,
+        _of_each_run(
+            lambda context, run_id: context.paths.continuity_file(run_id),
+            lambda context, run_id: context.paths.continuity_file(run_id).with_name(f"{run_id}.how-to-use.txt"),
+        ),
+    ),
+    Files(
+        "landing/TENANT", "extracts that still stand where they arrived, with their manifests", Kind.PAYMENTS, _landed
+    ),
+    Files("bank/TENANT", "files of the bank that still stand where they arrived", Kind.BANK_ANSWERS, _from_the_bank),
+    Files(
+        "backups",
+        "what an upgrade, or a restore or an upgrade that was killed, left: of every period",
+        Kind.PAYMENTS,
+        _copies,
+    ),
+)
+"""Beside them the sealed parts and the analysts' file, which are written anew without the period."""
+
+WRITTEN_ANEW = {
+    "parts/TENANT": "rows of extracts as sent: the files go, and their key with the ledger's old copy",
+    "ledgers/TENANT.duckdb": "the tables above: copied under another key, so that what DuckDB freed goes too",
+    "published/TENANT": "masked rows under pseudonyms: made again of the other periods; earlier versions go",
+}
+
+OUT_OF_REACH = (
+    OutOfReach(
+        "backups that an operator made",
+        "everything, as it was then",
+        "whoever keeps them, after the agreement's days; until then siller says until when",
+    ),
+    OutOfReach(
+        "an outbox in a bucket, and old versions of its objects",
+        "released payment files",
+        "the bucket's own lifecycle rule",
+    ),
+    OutOfReach(
+        "what left siller: with the body, the bank, the sender, an opened continuity file",
+        "payees and payments",
+        "whoever has it",
+    ),
+    OutOfReach(
+        "what people typed: reasons, names of files, submission references",
+        "nothing of a payee, if people keep to it",
+        "nobody: it is part of the journal or its tables",
+    ),
+)
