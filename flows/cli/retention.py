@@ -17,7 +17,7 @@ def retention(
     erase: Annotated[str, typer.Option(metavar="PERIOD", help="Erase this period, for example 2026-10.")] = "",
     hold: Annotated[str, typer.Option(metavar="NAME", help="Place a legal hold of this name.")] = "",
     lift: Annotated[str, typer.Option(metavar="NAME", help="Lift the legal hold of this name.")] = "",
-    period: Annotated[str, typer.Option(help="The period that is held. [default: every period]")] = "",
+    held: Annotated[str, typer.Option("--period", help="The period that is held. [default: every one]")] = "",
     agreeing: Annotated[str, typer.Option(help="The approver or decision owner who agrees; somebody else.")] = "",
     reason: Annotated[str, typer.Option(help="Why, in a sentence that says nothing of a payee.")] = "",
     who: Who = "",
@@ -48,7 +48,7 @@ def retention(
             with waiting_for(f"Erasing {erase} of {tenant} ({mode})"):
                 said = erased(context, Period.parsed(erase), reason, people, now)
         elif hold:
-            said = holds.place(context, hold, Period.parsed(period) if period else None, reason, people, now)
+            said = holds.place(context, hold, Period.parsed(held) if held else None, reason, people, now)
         elif lift:
             said = holds.lift(context, lift, reason, people, now)
         else:

@@ -15,7 +15,7 @@ from schemas.reconciliation.matching import candidates, names, place
 from schemas.reconciliation.rejected_files import of_rejected_files
 from schemas.reconciliation.status_report import with_totals
 from schemas.stages import Stage
-from tasks.ledger import entry_of
+from tasks.ledger import entry_of, erasures
 from tasks.ledger.catalogue.stages import Instruct
 from tasks.ledger.file_days import only_day
 from tasks.ledger.payment_line import define_payment_line
@@ -129,9 +129,11 @@ def _accounts(context: TenantContext) -> frozenset[str]:
 
 
 def _released_files(connection: duckdb.DuckDBPyConnection, context: TenantContext) -> dict[int, SentFile]:
-    """Every released payment file by the number of its run, in order."""
+    """Every released payment file that has its payments still, by the number of its run, in order."""
     released = connection.execute(
-        "SELECT run_no FROM run JOIN journal USING (run_id) WHERE stage = ? ORDER BY run_no", [Stage.RELEASE]
+        f"SELECT run_no FROM run JOIN journal USING (run_id) WHERE stage = ? AND run_no NOT IN ({erasures.RUNS}) "
+        "ORDER BY run_no",
+        [Stage.RELEASE],
     ).fetchall()
     files = {run_no: sent_file(connection, context, run_no) for (run_no,) in released}
     return {run_no: sent for run_no, sent in files.items() if sent}

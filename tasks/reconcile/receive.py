@@ -16,7 +16,7 @@ from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from schemas.stages import Event
 from tasks.error_boundary import Fault, error_boundary
-from tasks.ledger import Entry, record, sha256_of
+from tasks.ledger import Entry, erasures, record, sha256_of
 from tasks.ledger.catalogue.events import BankFile as ReceivedFile
 from tasks.ledger.counters import next_number
 from tasks.ledger.journal import OF_NO_RUN
@@ -26,13 +26,13 @@ from tasks.reconcile.placing import Placed, place_answers
 from tasks.storage.custody import seal
 from tasks.tenant_context import TenantContext
 
-_ANSWERED = """
+_ANSWERED = f"""
 SELECT DISTINCT run_id FROM run SEMI JOIN (
     SELECT answer.run_no FROM core_bank_answer AS answer JOIN bank_file USING (bank_file_no) WHERE sha256 = $sha256
     UNION SELECT run_no FROM bank_file WHERE sha256 = $sha256
-) USING (run_no) ORDER BY run_id
+) USING (run_no) WHERE run_no NOT IN ({erasures.RUNS}) ORDER BY run_id
 """
-"""The runs that a file answers."""
+"""The runs that a file answers, and that were not erased."""
 
 
 def inbox(context: TenantContext) -> list[Path]:

@@ -81,14 +81,15 @@ def scope_of(connection: duckdb.DuckDBPyConnection, period: Period, erasure: Era
     """What files belong to a period, as the ledger knows them: also once its rows are gone."""
     of_period = runs.runs_of_period(connection, period)
     if erasure:
-        sealed = connection.execute("SELECT sha256 FROM erased_file WHERE erasure_no = ?", [erasure.erasure_no])
+        found = connection.execute("SELECT sha256 FROM erased_file WHERE erasure_no = ?", [erasure.erasure_no])
     else:
-        sealed = connection.execute(SEALED_FILES, {"period": str(period)})
-    hashes = frozenset(sha256 for (sha256,) in sealed.fetchall())
+        days = {"first_day": period.first, "last_day": period.last}
+        found = connection.execute(SEALED_FILES, {"period": str(period), **days})
+    sealed = frozenset(sha256 for (sha256,) in found.fetchall())
     names = connection.execute(
         "SELECT file_name FROM payment_file JOIN run USING (run_no) WHERE period = ?", [str(period)]
     ).fetchall()
-    return Scope(period, tuple(run.run_id for run in of_period), tuple(name for (name,) in names), hashes)
+    return Scope(period, tuple(run.run_id for run in of_period), tuple(name for (name,) in names), sealed)
 
 
 def find_forbidding(context: TenantContext, period: Period, now: datetime) -> Iterator[str]:

@@ -25,7 +25,7 @@ from tasks.ledger.rows import insert
 from tasks.publish.stage import publish_without_erased
 from tasks.release.outboxes import outbox_of
 from tasks.retention.due import find_forbidding, list_forbidding, present, scope_of
-from tasks.retention.places import FILES, SEALED_FILES, Scope
+from tasks.retention.places import FILES, Scope
 from tasks.retention.two_people import check_said, identify_agreeing, identify_operator
 from tasks.storage.atomic_write import flush
 from tasks.storage.folder import Folder
@@ -89,9 +89,9 @@ def _forget(context: TenantContext, period: Period, reason: str, people: tuple[s
         number = next_number(connection, Event.ERASE)
         of_period = {"period": str(period)}
         before = runs.runs_of_period(connection, period)
-        sealed = connection.execute(SEALED_FILES, of_period).fetchall()
+        sealed = sorted(scope_of(connection, period, None).sealed)
         insert(connection, ErasureRow(number, period, reason, *people, now))
-        insert(connection, *(ErasedFileRow(number, sha256) for (sha256,) in sealed))
+        insert(connection, *(ErasedFileRow(number, sha256) for sha256 in sealed))
         for table in present(connection):
             connection.execute(f"DELETE FROM {table.name} WHERE {table.which}", of_period)
         views.define(connection, folder)

@@ -128,7 +128,7 @@ SEMI JOIN (FROM spoken_of SEMI JOIN mine USING (run_no)) AS named USING (bank_fi
 ANTI JOIN still USING (bank_file_no)
 UNION  -- what names no run goes with the month in which it came
 SELECT sha256 FROM bank_file ANTI JOIN spoken_of USING (bank_file_no)
-WHERE strftime(received_at AT TIME ZONE 'Europe/London', '%Y-%m') = $period
+WHERE (received_at AT TIME ZONE 'Europe/London')::DATE BETWEEN $first_day AND $last_day
 UNION
 SELECT unnest([file_sha256, evidence_sha256]) FROM paid_elsewhere
 SEMI JOIN (SELECT paid_elsewhere_no FROM core_paid_elsewhere WHERE pay_period = $period) USING (paid_elsewhere_no)

@@ -43,6 +43,7 @@ ANOTHER_MEANING = {
     "tasks/ledger/payment_state.py": {"stopped", "submitted", "paid_elsewhere"},  # where a payment stands
     "tasks/ledger/rows.py": {"approval", "credential", "code_try", "bank_file", "paid_elsewhere"},
     "tasks/lineage/trace.py": {"submitted"},
+    "tasks/retention/places.py": {"approval", "credential", "code_try", "bank_file", "paid_elsewhere"},  # tables
     "tasks/storage/paths.py": {"continuity"},  # a folder
     "tasks/release/stage.py": {"approval"},  # a part of the manifest
 }

@@ -231,7 +231,7 @@ def erased_home(settled_home: Path, tmp_path_factory: pytest.TempPathFactory) ->
 @pytest.fixture
 def gone(erased_home: Path, tmp_path: Path) -> TenantContext:
     """October is erased."""
-    return context(shutil.copytree(erased_home, tmp_path / "home", symlinks=True))
+    return context(shutil.copytree(erased_home, tmp_path / "gone", symlinks=True))
 
 
 def test_there_is_something_to_be_found(of: TenantContext) -> None:
@@ -282,6 +282,17 @@ def test_it_takes_no_run_of_any_kind(gone: TenantContext, kind: str) -> None:
     deliver(gone, rows, pay_period="2026-10", pay_date="2026-10-30", kind=kind)
     with pytest.raises(NoGo, match=r"October 2026 was erased .* takes no run of any kind"):
         ingest(gone, OCTOBER, "again")
+
+
+def test_a_bank_that_answers_it_once_more_is_not_taken_in(gone: TenantContext, of: TenantContext) -> None:
+    """What was taken in before is put away, and what is new is of no payment file that siller knows: it is told."""
+    october = of.paths.outbox("ilf") / f"{CORRECTED}.REHEARSAL.bacs18.txt"
+    bank_answers(october, gone.paths.bank_inbox("ilf"), date(2026, 10, 30), return_codes=("B",))
+    answered, refused = receive_all(gone, inbox(gone), DUE)
+    assert answered == []
+    put_away(gone)
+    assert len(refused) == len(inbox(gone)) > 0
+    assert {found.where for found in search(gone)} <= {"bank"}
 
 
 def test_nothing_is_recorded_as_paid_elsewhere_for_it(gone: TenantContext) -> None:
