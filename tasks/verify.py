@@ -159,12 +159,12 @@ def _of_release(outbox: Store, anchors: Mapping[str, str], released: _Released) 
         yield Problem(released.run_id, f"{name} in the outbox is not the file that was released.")
     if there and released.finished and manifest is None:
         yield Problem(released.run_id, f"{name} is in the outbox without its manifest.")
-    if manifest is not None and manifest != released.manifest:
+    if None not in (manifest, released.manifest) and manifest != released.manifest:
         yield Problem(released.run_id, f"The manifest of {name} says something else than the ledger.")
 
 
 def _meant(connection: duckdb.DuckDBPyConnection, run_id: str) -> str | None:
-    """What the manifest of a release says; None if the ledger lacks what it is made of, as other problems tell."""
+    """What the manifest of a release says; None if it was erased, or the ledger lacks what other problems tell of."""
     try:
         return manifest_of(connection, run_id)
     except NoGo:

@@ -76,9 +76,14 @@ def main() -> None:
     except NoGo as no_go:
         said = str(no_go)
     except Exception as error:  # noqa: BLE001  # its traceback could show people's names and accounts
-        from tasks.error_boundary import kind_and_place
+        from tasks.error_boundary import is_full, kind_and_place
 
-        said = f"siller failed, and did not decide that: {kind_and_place(error)}. Nothing was released by it."
+        if is_full(error):
+            said = (
+                "The disk is full, so the command did not end. Nothing was released by it. Make room, then try again."
+            )
+        else:
+            said = f"siller failed, and did not decide that: {kind_and_place(error)}. Nothing was released by it."
     else:
         return
     from flows.console import ERR

@@ -129,11 +129,12 @@ def _check_free(context: TenantContext, contents: Contents) -> None:
                 "into a SILLER_HOME without this tenant, or move what stands here away and keep it for the auditor."
             )
 
-    others = context.paths.parts(contents.tenant).glob("*.parquet")
-    for left in sorted([*(root / "ledgers").glob(f"{contents.tenant}.duckdb*"), *others]):
+    parts = context.paths.parts(contents.tenant)
+    for left in sorted([*(root / "ledgers").glob(f"{contents.tenant}.duckdb*"), *parts.glob("*.parquet")]):
         if str(left.relative_to(root)) not in contents.files:
             raise NoGo(
-                f"{left} is here already and belongs to another ledger than the backup's. Nothing was restored: "
+                f"{parts if left.parent == parts else left} is here already and belongs to another ledger than the "
+                "backup's. Nothing was restored: "
                 "restore into a SILLER_HOME without this tenant, or move it away and keep it for the auditor."
             )
 

@@ -25,6 +25,7 @@ from tasks.ledger import Entry, entry_of, record, runs, sha256_of, standing
 from tasks.ledger.catalogue.stages import Continuity, Instruct
 from tasks.ledger.file_days import days_of
 from tasks.ledger.runs import RunRow
+from tasks.ledger.verify import check_unchanged
 from tasks.storage import keys
 from tasks.storage.atomic_write import make_folder, write_atomic
 from tasks.storage.custody import sha256_of_file, sha256_of_sealed
@@ -36,7 +37,8 @@ def leave(context: TenantContext, run_id: str, now: datetime) -> Entry[Continuit
     """Write an approved run's continuity file, once.
 
     Raises:
-        NoGo: the run is not approved, its payments are not those that were approved, or the continuity key is gone.
+        NoGo: the run is not approved, something of it was changed in the ledger, its payments are not those that were
+            approved, or the continuity key is gone.
     """
     with context.ledger.opened() as connection:
         run = runs.run_row(connection, run_id)
@@ -44,6 +46,8 @@ def leave(context: TenantContext, run_id: str, now: datetime) -> Entry[Continuit
         instructed = entry_of(connection, run_id, Instruct)
         input_hash = sha256_of(instructed.file_sha256)
         entry = standing(connection, run_id, Continuity, input_hash)
+        if entry is None:  # it is paid from without any release that would ask
+            check_unchanged(connection, run_id, context.paths.parts(context.tenant))
     if entry:
         return entry
     final = context.paths.continuity_file(run_id)

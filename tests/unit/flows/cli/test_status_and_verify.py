@@ -1,6 +1,8 @@
 """``siller status`` and ``siller verify``: what a person reads of the ledgers, and the exit codes."""
 
+import errno
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -139,6 +141,25 @@ def test_a_damaged_key_is_told_and_not_shown(
     assert "is not the key ilf.ledger: it is to be 32 bytes in base64" in said.out + said.err
     for piece in (damaged[:20], damaged[21:]):
         assert piece not in said.out + said.err
+
+
+def test_a_disk_without_room_for_the_parts_is_said_where_keys_are_changed(
+    siller: Siller, home: Path, released_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every part is written anew before the old ones go."""
+    shutil.copytree(released_home, home)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patched:
+        patched.setattr("tasks.ledger.parts.sealing._put", full)
+        said = siller("keys", "rotate", "ilf", "--rehearsal")
+    assert said.code == 1
+    assert "The disk is full, so the command did not end." in said.err
+    assert siller("verify").code == 0
+    assert siller("keys", "rotate", "ilf", "--rehearsal").code == 0
+    assert siller("verify").code == 0
 
 
 def test_a_ledger_that_is_gone_is_said_by_every_command(siller: Siller, home: Path, released_home: Path) -> None:

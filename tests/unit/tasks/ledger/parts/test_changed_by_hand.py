@@ -6,6 +6,7 @@ import pyarrow.parquet.encryption as pe
 import pytest
 
 from schemas.no_go import NoGo
+from tasks.continuity.leave import leave
 from tasks.instruct.stage import instruct
 from tasks.keys.rotate import rotate
 from tasks.ledger.parts import listing, sealing
@@ -60,8 +61,8 @@ def approved(of: TenantContext, run_id: str) -> None:
     approve(of, run_id)
 
 
-@pytest.mark.parametrize("row", ["0, 99", "7, 99", "7, 0"], ids=["of a change of keys", "of both", "of another run"])
-def test_a_file_that_no_stage_wrote_is_not_paid_from(of: TenantContext, row: str) -> None:
+def list_another_file(of: TenantContext, row: str) -> None:
+    """Let another file count as that of the first part: ``row`` says which run and which change of keys wrote it."""
     part = part_of(of)
     other = sealing._seal(to_another_account(of, part), of.paths.parts("ilf"), part.secret)
     with of.ledger.opened() as connection:
@@ -70,10 +71,25 @@ def test_a_file_that_no_stage_wrote_is_not_paid_from(of: TenantContext, row: str
         connection.execute("DELETE FROM part_file")
         connection.execute(f"INSERT INTO part_file VALUES (1, {row}, '{other.name}', '{other.sha256}', 1)")
         connection.execute("INSERT INTO part_file FROM own")
+
+
+@pytest.mark.parametrize("row", ["0, 99", "7, 99", "7, 0"], ids=["of a change of keys", "of both", "of another run"])
+def test_a_file_that_no_stage_wrote_is_not_paid_from(of: TenantContext, row: str) -> None:
+    list_another_file(of, row)
     approved(of, "ilf-2026-11-rehearsal-1")
     with pytest.raises(NoGo, match=r"rows in part_file, but the stage (rotate_keys 99|ingest) is not in the journal"):
         release(of, "ilf-2026-11-rehearsal-1", NOVEMBER)
     assert any("part_file" in problem.what for problem in problems(of))
+
+
+def test_what_was_swapped_after_the_approval_is_not_left_for_the_fall_back_day(of: TenantContext) -> None:
+    """Number and sum are those that were approved, and the payment file too; an account is another."""
+    run_id = "ilf-2026-11-rehearsal-1"
+    approved(of, run_id)
+    list_another_file(of, "0, 99")
+    with pytest.raises(NoGo, match="rows in part_file, but the stage rotate_keys 99 is not in the journal"):
+        leave(of, run_id, NOVEMBER)
+    assert not of.paths.continuity_file(run_id).exists()
 
 
 def test_a_file_that_is_said_to_be_of_a_run_beside_it_is_not_paid_from(of: TenantContext) -> None:
