@@ -214,6 +214,8 @@ def _is_key(text: str) -> bool:
 
 
 def _made(connection: duckdb.DuckDBPyConnection, period: Period, kind: PaymentKind) -> Key:
-    key = Key(next_in(connection, RowKeyRow.TABLE, "key_no"), secrets.token_bytes(_KEY_BYTES))
+    # A key that was erased leaves its number in part_file, and it is not given again.
+    number = max(next_in(connection, table, "key_no") for table in (RowKeyRow.TABLE, PartFileRow.TABLE))
+    key = Key(number, secrets.token_bytes(_KEY_BYTES))
     insert(connection, RowKeyRow(key.number, period, kind, base64.b64encode(key.secret).decode()))
     return key
