@@ -157,6 +157,18 @@ class TestWhatIsHandedOn:
         assert said.payable == 3
         assert said.accounts_passes + said.accounts_fails + said.accounts_cannot_be_checked == 3
 
+    @pytest.mark.parametrize("forgets", [False, True], ids=["straight on", "after a crash"])
+    def test_copies_in_two_parts_are_held(
+        self, of: TenantContext, monkeypatch: pytest.MonkeyPatch, forgets: bool
+    ) -> None:
+        monkeypatch.setattr(rows, "PART_ROWS", 2)
+        deliver(of, [*ROWS, ROWS[0]])
+        run_id = ingest(of)
+        if forgets:
+            forget_the_pass()
+        validate(of, run_id, NOVEMBER)
+        assert left_out(of) == [(3, "held", "payee_reference", "identical_copy_in_extract")]
+
     def test_a_part_that_has_changed_since_is_a_no_go(self, of: TenantContext) -> None:
         deliver(of)
         run_id = ingest(of)
