@@ -1,14 +1,14 @@
 -- One row: the payees of a run beside those of the month before it.
 -- $run_no: the run. $previous: the runs to compare with, none if there is nothing.
 --
--- Both months go through one aggregation by payee and account, so nothing of the size of an extract is joined.
+-- Both months go through one aggregation by payee, so nothing of the size of an extract is joined.
 -- A payable row's amount is whole pence as text (that is a rule of its column); reading it here spares a join of
 -- every payment with its row. The caller compares both sums with core_payment.
 WITH left_out AS (
     SELECT DISTINCT run_no, row_number FROM core_left_out
     WHERE run_no = $run_no OR run_no IN (SELECT unnest($previous))
 ),
-line AS (
+line AS NOT MATERIALIZED (
     SELECT
         sent.payee_reference,
         -- Only ever compared within one payee, so that two accounts cannot meet in one hash by chance.
@@ -20,7 +20,7 @@ line AS (
     LEFT JOIN left_out ON left_out.run_no = sent.run_no AND left_out.row_number = sent.row_number
     WHERE (sent.run_no = $run_no OR sent.run_no IN (SELECT unnest($previous))) AND sent.payee_reference <> ''
 ),
-account AS (
+payee AS MATERIALIZED (
     SELECT
         payee_reference,
         count(*) FILTER (is_now) AS rows_now,
@@ -29,29 +29,27 @@ account AS (
         count(pence) FILTER (NOT is_now) AS payments_last,
         sum(pence) FILTER (is_now) AS pence_now,
         sum(pence) FILTER (NOT is_now) AS pence_last,
+        min(account) <> max(account) AS has_several_accounts,
         min(row_number) FILTER (is_now AND pence IS NOT NULL) AS row_number
     FROM line
-    GROUP BY payee_reference, account
-),
-payee AS (
-    SELECT
-        sum(rows_now) AS rows_now,
-        sum(rows_last) AS rows_last,
-        sum(payments_now) AS payments_now,
-        sum(payments_last) AS payments_last,
-        sum(pence_now) AS pence_now,
-        sum(pence_last) AS pence_last,
-        sum(payments_now) FILTER (payments_last = 0) AS payments_to_other_account,
-        min(row_number) AS row_number
-    FROM account
     GROUP BY payee_reference
+),
+-- Payments to an account that had none of the payee's last month: most payees have one account, and need no look.
+to_other_account AS (
+    SELECT count(pence) FILTER (is_now) AS payments
+    FROM line
+    WHERE payee_reference IN (
+        SELECT payee_reference FROM payee WHERE has_several_accounts AND payments_now > 0 AND payments_last > 0
+    )
+    GROUP BY payee_reference, account
+    HAVING count(pence) FILTER (NOT is_now) = 0
 )
 SELECT
     count(*) FILTER (rows_now > 0) AS payees,
     count(*) FILTER (rows_last > 0) AS payees_last,
     count(*) FILTER (rows_now > 0 AND rows_last = 0) AS joiners,
     count(*) FILTER (rows_now = 0) AS leavers,
-    coalesce(sum(payments_to_other_account) FILTER (payments_last > 0), 0) AS changed_details,
+    (SELECT coalesce(sum(payments), 0) FROM to_other_account) AS changed_details,
     -- Up or down: a tenth of last month's pay harms its payee as ten times does the body. Of several the first row.
     arg_max({'row_number': row_number, 'pence': pence_now, 'pence_last_time': pence_last},
             (greatest(pence_now / pence_last, pence_last / pence_now), -row_number))

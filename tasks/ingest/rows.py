@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import duckdb
 import polars as pl
@@ -25,9 +24,6 @@ from tasks.ledger.parts.listing import Key
 from tasks.ledger.parts.sealing import PART_ROWS, Sealed
 from tasks.tenant_context import TenantContext
 from tasks.validate.judgement import Judgement, check_paying_accounts, input_hash
-
-if TYPE_CHECKING:
-    from tasks.validate.judging import Judged
 
 
 @dataclass(frozen=True)
@@ -89,20 +85,17 @@ def take_in(context: TenantContext, arrived: Landed, begun: Begun, now: datetime
 
     def taken(frame: pl.DataFrame) -> _Taken:
         numbered = frame.with_columns(pl.col("row_number") + begun.first_row)
-        return _Taken(Found.of(frame), judge(numbered), seal(numbered, folder, begun.key))
+        return _Taken(Found.of(frame), Judgement.of([judge(numbered)]), seal(numbered, folder, begun.key))
 
     frames = read_extract(arrived.extract, context.contract, arrived.sha256, PART_ROWS)
-    done = list(in_threads(taken, frames, context.settings.threads))
-    found = sum((each.found for each in done), Found())
+    found, judgement, parts = Found(), Judgement.of([]), list[Sealed]()
+    for each in in_threads(taken, frames, context.settings.threads):
+        found += each.found
+        judgement += each.judgement
+        parts.append(each.part)
     check_declared(manifest, found)
-    return TakenIn(
-        found,
-        [each.part for each in done],
-        Judgement.of(each.judged for each in done),
-        input_hash(context, arrived.sha256, manifest.pay_date, table.sha256),
-        begun.key,
-        begun.first_row,
-    )
+    judged_by = input_hash(context, arrived.sha256, manifest.pay_date, table.sha256)
+    return TakenIn(found, parts, judgement, judged_by, begun.key, begun.first_row)
 
 
 @dataclass(frozen=True)
@@ -110,7 +103,7 @@ class _Taken:
     """What came of some of the rows."""
 
     found: Found
-    judged: "Judged"
+    judgement: Judgement
     part: Sealed
 
 

@@ -19,6 +19,8 @@ from tasks.ledger.payment_state import define_payment_state
 
 _DEFINITIONS = Path(__file__).with_name("never_twice.sql")
 _HITS = Path(__file__).with_name("duplicates.sql")
+_ANYTHING_BESIDE = "SELECT 1 FROM runs_beside($run_no) UNION ALL SELECT 1 FROM elsewhere_beside($run_no) LIMIT 1"
+"""Most runs are the only one of their period and kind, and then none of their rows need be read."""
 _WITH_WRITTEN_ACCOUNTS = """(
     SELECT sent.* REPLACE (
         coalesce(written.sort_code, sent.sort_code) AS sort_code,
@@ -68,4 +70,6 @@ def find_duplicates(
     the same account and amount under another reference.
     """
     define(connection, forms)
+    if connection.execute(_ANYTHING_BESIDE, {"run_no": run_no}).fetchone() is None:
+        return pl.DataFrame(schema={"row_number": pl.Int32, "rule": pl.String})
     return connection.execute(_HITS.read_text(), {"run_no": run_no, "today": today}).pl()

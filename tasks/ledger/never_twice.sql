@@ -13,17 +13,26 @@ SELECT run_no, row_number, payee_reference, coalesce(nullif(unspaced(occurrence)
     sort_code, account_number, upper(unspaced(roll_number)) AS roll_number
 FROM sent_row;
 
+-- The other runs of a run's period and kind of payment, and whether each may have left.
+CREATE OR REPLACE TEMP MACRO runs_beside(this_run) AS TABLE
+SELECT run.run_no, journal.run_id IS NOT NULL AS has_left
+FROM run
+JOIN run AS this ON this.run_no = this_run AND run.run_no <> this.run_no
+    AND run.period = this.period AND payment_kind(run.kind) = payment_kind(this.kind)
+LEFT JOIN journal ON journal.run_id = run.run_id AND journal.stage = 'release_pending';
+
+-- The payments of a run's period and kind that were recorded as paid outside siller.
+CREATE OR REPLACE TEMP MACRO elsewhere_beside(this_run) AS TABLE
+SELECT paid.*
+FROM core_paid_elsewhere AS paid
+JOIN run AS this ON this.run_no = this_run
+    AND paid.pay_period = this.period AND payment_kind(paid.kind) = payment_kind(this.kind);
+
 -- The payments of a period and kind that stand elsewhere than in one run: released, unless they came back; in a run
 -- that may still be released; recorded as paid outside siller.
 CREATE OR REPLACE TEMP MACRO standing_beside(this_run, as_at) AS TABLE
-WITH this AS (
-    SELECT run_no, period, payment_kind(kind) AS payment_kind FROM run WHERE run_no = this_run
-),
-other AS (
-    SELECT run.run_no, journal.run_id IS NOT NULL AS has_left
-    FROM run
-    JOIN this ON run.period = this.period AND payment_kind(run.kind) = this.payment_kind AND run.run_no <> this.run_no
-    LEFT JOIN journal ON journal.run_id = run.run_id AND journal.stage = 'release_pending'
+WITH other AS (
+    FROM runs_beside(this_run)
 )
 SELECT payee_reference, occurrence, sort_code, account_number, roll_number, amount_pence,
     CASE WHEN has_left THEN 'released' ELSE 'in_another_run' END AS place
@@ -37,5 +46,4 @@ WHERE stands.run_no IN (SELECT run_no FROM other)
 UNION ALL
 SELECT payee_reference, unspaced(occurrence), sort_code, account_number, upper(unspaced(roll_number)), amount_pence,
     'paid_elsewhere'
-FROM core_paid_elsewhere AS paid
-JOIN this ON paid.pay_period = this.period AND payment_kind(paid.kind) = this.payment_kind;
+FROM elsewhere_beside(this_run);

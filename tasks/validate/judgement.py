@@ -29,28 +29,42 @@ class Judgement:
         refused: ``row_number``, ``column_name``, ``rule``; one row a reason, but for the account table's.
         failing: ``row_number``, ``amount_pence``: rows whose account fails the table.
         account_answers: how many accounts passed, failed, could not be checked.
+        payees: a 64-bit hash of each payee's reference that is not empty.
     """
 
     refused: pl.DataFrame
     failing: pl.DataFrame
     account_answers: Mapping[str, int]
+    payees: pl.Series
 
     @classmethod
     def of(cls, judged: Iterable["Judged"]) -> "Judgement":
         """Put batches together, in the order of their rows."""
         answers = dict.fromkeys(map(str, AccountAnswer), 0)
         refused, failing = [pl.DataFrame(schema=_REFUSED)], [pl.DataFrame(schema=_FAILING)]
+        payees = [pl.Series(dtype=pl.UInt64)]
         for batch in judged:
             refused.append(batch.refused)
             failing.append(batch.failing)
+            payees.append(batch.payees)
             for answer, count in batch.account_answers.iter_rows():
                 answers[answer] += count
-        return cls(pl.concat(refused), pl.concat(failing), answers)
+        return cls(pl.concat(refused), pl.concat(failing), answers, pl.concat(payees))
 
     def __add__(self, other: "Judgement") -> "Judgement":
         """Put the judgement of the rows that follow after this one."""
         answers = {answer: count + other.account_answers[answer] for answer, count in self.account_answers.items()}
-        return Judgement(pl.concat([self.refused, other.refused]), pl.concat([self.failing, other.failing]), answers)
+        return Judgement(
+            pl.concat([self.refused, other.refused]),
+            pl.concat([self.failing, other.failing]),
+            answers,
+            pl.concat([self.payees, other.payees]),
+        )
+
+    @property
+    def may_have_copies(self) -> bool:
+        """Whether a payee may stand there more than once: the hash only filters, and the ledger's rows decide."""
+        return self.payees.n_unique() < len(self.payees)
 
 
 _REFUSED = {"row_number": pl.Int32, "column_name": pl.String, "rule": pl.String}

@@ -29,12 +29,14 @@ class Judged:
         failing: ``row_number``, ``amount_pence``: rows whose account fails the table; the amount is null where the
             row is refused for another reason too.
         account_answers: ``account_answer``, ``len``: how many accounts passed, failed, could not be checked.
+        payees: a 64-bit hash of each payee's reference that is not empty: where all differ, nobody stands there twice.
     """
 
     payable: pl.DataFrame
     refused: pl.DataFrame
     failing: pl.DataFrame
     account_answers: pl.DataFrame
+    payees: pl.Series
 
 
 class Judge:
@@ -79,6 +81,7 @@ class Judge:
             left_out,
             failing.join(payable, on="row_number", how="left"),
             accounts["account_answer"].drop_nulls().value_counts(name="len"),
+            batch["payee_reference"].filter(batch["payee_reference"] != "").hash(),
         )
 
 

@@ -175,6 +175,8 @@ def _settle(
     _leave_out(connection, run.run_no, "refused", judgement.refused)
     proven = _settle_failing(connection, run, judgement.failing, now)
     connection.execute("INSERT INTO core_judged (run_no) VALUES (?)", [run.run_no])
+    if judgement.may_have_copies:
+        connection.execute(_COPIES.read_text(), {"run_no": run.run_no})
     _hold(connection, run, now, context.agreement.accounts)
     _refer(connection, run.run_no, proven)
     figures = Validate(
@@ -243,8 +245,7 @@ def _refer(connection: duckdb.DuckDBPyConnection, run_no: int, proven: pl.DataFr
 
 
 def _hold(connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime, forms: AccountForms) -> None:
-    """Take out of the payments what stands twice in the extract, is paid already, or is not the extract's to pay."""
-    connection.execute(_COPIES.read_text(), {"run_no": run.run_no})
+    """Take out of the payments what is paid already, or is not the extract's to pay."""
     hits = never_twice.find_duplicates(connection, run.run_no, now.date(), forms)
     _leave_out(connection, run.run_no, "held", hits.with_columns(column_name=pl.lit("payee_reference")))
     if run.kind is Kind.SUPPLEMENTARY:

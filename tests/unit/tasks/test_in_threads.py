@@ -103,6 +103,7 @@ print(pl.thread_pool_size(), pa.cpu_count(), pa.io_thread_count())
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", ["import flows.cli", "import tasks.tenant_context", "import flows.pay_run"])
 @pytest.mark.parametrize(("asked", "counts"), [({}, "2 2 2"), ({"SILLER_THREADS": "3"}, "3 3 3")], ids=["", "3"])
 def test_one_setting_counts_the_threads_of_all(tmp_path: Path, first: str, asked: dict[str, str], counts: str) -> None:

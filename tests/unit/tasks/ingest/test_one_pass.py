@@ -1,5 +1,9 @@
 """An extract is read once: judged and sealed in one pass, alike in any blocks and threads; validate is told."""
 
+import os
+import signal
+import subprocess
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -14,6 +18,7 @@ from tasks.instruct.stage import instruct, staged_file
 from tasks.ledger import entry_of
 from tasks.ledger.catalogue.stages import Validate
 from tasks.ledger.parts import listing
+from tasks.settings import PROJECT
 from tasks.tenant_context import TenantContext
 from tasks.validate import judgement, judging
 from tasks.validate import stage as validating
@@ -157,6 +162,18 @@ class TestWhatIsHandedOn:
         assert said.payable == 3
         assert said.accounts_passes + said.accounts_fails + said.accounts_cannot_be_checked == 3
 
+    @pytest.mark.parametrize("forgets", [False, True], ids=["straight on", "after a crash"])
+    def test_copies_in_two_parts_are_held(
+        self, of: TenantContext, monkeypatch: pytest.MonkeyPatch, forgets: bool
+    ) -> None:
+        monkeypatch.setattr(rows, "PART_ROWS", 2)
+        deliver(of, [*ROWS, ROWS[0]])
+        run_id = ingest(of)
+        if forgets:
+            forget_the_pass()
+        validate(of, run_id, NOVEMBER)
+        assert left_out(of) == [(3, "held", "payee_reference", "identical_copy_in_extract")]
+
     def test_a_part_that_has_changed_since_is_a_no_go(self, of: TenantContext) -> None:
         deliver(of)
         run_id = ingest(of)
@@ -221,6 +238,54 @@ class TestAFaultInAThread:
         validate(failing, ingest(failing), NOVEMBER)
         assert not left & {path.name for path in failing.paths.parts("ilf").iterdir()}
         assert figures(failing).payable == 3
+
+
+_KILLED = """
+import os, signal, sys
+from pathlib import Path
+from tasks.ingest import rows, stage
+from tests.month import context, ingest
+
+def die(*_, **__):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+def dying_after(row):
+    real = rows.seal
+    def seal(frame, *others):
+        part = real(frame, *others)
+        if frame["row_number"][0] == row:
+            die()
+        return part
+    return seal
+
+rows.PART_ROWS = 1
+{dies}
+ingest(context(Path(sys.argv[1])))
+die()
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("dies", "parts"),
+    [("rows.seal = dying_after(0)", 0), ("rows.seal = dying_after(1)", 0), ("stage.land = die", 0), ("", 3)],
+    ids=["after a part", "after another one", "before the barrier", "after the barrier"],
+)
+def test_killed_anywhere_in_the_pass_the_next_start_comes_to_the_same(
+    of: TenantContext, monkeypatch: pytest.MonkeyPatch, dies: str, parts: int
+) -> None:
+    deliver(of)
+    command = [sys.executable, "-c", _KILLED.format(dies=dies), str(of.paths.home)]
+    killed = subprocess.run(command, cwd=PROJECT, env={**os.environ, "PYTHONPATH": "."}, timeout=120, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert len(digests(of)) == parts
+    monkeypatch.setattr(rows, "PART_ROWS", 1)
+    validate(of, ingest(of), NOVEMBER)
+    assert figures(of).payable == 3
+    with of.ledger.opened() as connection:
+        names = {part.name for part in listing.listed(connection)}
+    assert len(names) == 3
+    assert names == {path.name for path in of.paths.parts("ilf").iterdir() if not path.name.startswith(".")}
 
 
 def test_an_extract_that_is_refused_hands_nothing_on(of: TenantContext) -> None:

@@ -276,3 +276,14 @@ def test_what_was_released_while_the_run_waited_stops_its_release_and_its_next_r
     assert third == "ilf-2026-11-rehearsal-3"
     validate(ilf, third, NOVEMBER)
     assert held(ilf, third) == (Counter({"already_released": 1}), 49)
+
+
+def test_a_run_that_is_alone_in_its_period_needs_none_of_its_rows_to_be_read(tmp_path: Path) -> None:
+    ilf = context(tmp_path)
+    deliver(ilf)
+    run_id = ingest(ilf)
+    validate(ilf, run_id, NOVEMBER)
+    parts = ilf.paths.parts("ilf")
+    parts.rename(parts.with_name("away"))
+    with ilf.ledger.opened() as connection:
+        assert find_duplicates(connection, 1, NOVEMBER.date(), ilf.agreement.accounts).is_empty()
