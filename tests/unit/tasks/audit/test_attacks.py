@@ -32,6 +32,7 @@ from tasks.release.stage import release
 from tasks.settings import Settings
 from tasks.stage_run import stops_told
 from tasks.tenant_context import TenantContext
+from tests.by_hand import parts_beside
 from tests.month import APPROVER, NOVEMBER, ROWS, UPLOADER, answer, assessed, deliver, ingest, outbox_files
 from tests.people import code_at, sign
 
@@ -184,4 +185,4 @@ def test_who_is_turned_away_at_a_command_is_told_under_the_body(ilf: TenantConte
     assert step.who == account()
     assert step.what.startswith(f"was turned away from siller audit {RUN}: {name} is no auditor in the agreement with")
     with ilf.ledger.opened() as connection:
-        assert list(problems(connection)) == []
+        assert list(problems(connection, parts_beside(connection))) == []

@@ -11,6 +11,7 @@ from schemas.signature import public_key
 from tasks.ledger.verify import problems
 from tasks.people.credentials import Kind, keep
 from tasks.tenant_context import TenantContext
+from tests.by_hand import parts_beside
 from tests.month import NOVEMBER, UPLOADER, context, deliver, ingest
 from tests.people import register_uploaders, sign
 
@@ -33,7 +34,7 @@ def turned_away(of: TenantContext, sentence: str) -> None:
     with of.ledger.opened() as connection:
         assert connection.execute("SELECT count(*) FROM run").fetchone() == (0,)
         [(said,)] = connection.execute("SELECT said FROM act WHERE act = 'stopped'").fetchall()
-        assert not list(problems(connection))
+        assert not list(problems(connection, parts_beside(connection)))
     assert sentence.replace("\\", "") in said
 
 
@@ -42,7 +43,7 @@ def test_a_signed_manifest_is_taken_and_its_signature_kept(ilf: TenantContext) -
     with ilf.ledger.opened() as connection:
         [(by, said)] = connection.execute("SELECT by_whom, said FROM act WHERE act = 'signed'").fetchall()
         [(signed,)] = connection.execute("SELECT run_id FROM journal WHERE stage LIKE 'signed %'").fetchall()
-        assert not list(problems(connection))
+        assert not list(problems(connection, parts_beside(connection)))
     assert (by, signed) == (UPLOADER, run_id)
     assert "ilf.csv.manifest.json" in said
 

@@ -31,6 +31,7 @@ from tasks.settings import Settings
 from tasks.tenant_context import TenantContext
 from tasks.validate.stage import validate
 from tests import bank_messages as bank
+from tests.by_hand import parts_beside
 from tests.month import APPROVER, NOVEMBER, ROWS, ROWS_PENCE, approve, assess, assessed, context, deliver, ingest
 from tests.unit.tasks.manual_payments.test_stage import OPERATOR, line_of, recorded
 from tests.unit.tasks.rails.test_rails import office_with
@@ -76,7 +77,7 @@ def said(of: TenantContext, *documents: str, at_once: bool = False) -> list[str]
             refused += receive_all(of, inbox(of), AFTER)[1]
             put_away(of)
     with of.ledger.opened() as connection:
-        assert list(problems(connection)) == []
+        assert list(problems(connection, parts_beside(connection))) == []
     return refused
 
 

@@ -21,6 +21,7 @@ from tasks.release.stage import release
 from tasks.settings import Settings
 from tasks.tenant_context import TenantContext
 from tests.age_reader import decrypted
+from tests.by_hand import parts_beside
 from tests.month import HEADER, NOVEMBER, SAMPLES, approve, assessed, deliver
 from tests.positions import ACCOUNT, AMOUNT, COUNTS, PAYING_ACCOUNT, RECORDS, TRANSACTION_CODE
 from tests.unit.tasks.reconcile.test_several_files import LAST_DAY, PENCE
@@ -106,7 +107,7 @@ def test_the_run_goes_the_whole_way_round(tmp_path: Path, profile: str) -> None:
     assert (found.unexplained, found.unexplained_pounds) == ((), 0)
     assert all(told.agrees for told in found.confirmations)
     with of.ledger.opened() as connection:
-        assert list(problems(connection)) == []
+        assert list(problems(connection, parts_beside(connection))) == []
 
 
 @pytest.mark.parametrize(("line", "row"), [(1, 1), (3, 5), (4, 0), (7, 6)])

@@ -15,6 +15,7 @@ from tasks.reconcile.receive import inbox, receive_all
 from tasks.reconcile.stage import as_at
 from tasks.release.stage import release
 from tasks.tenant_context import TenantContext
+from tests.by_hand import parts_beside
 from tests.month import NOVEMBER, SAMPLES, approve, assessed, deliver
 from tests.unit.tasks.rails.test_rails import office_with
 
@@ -41,7 +42,7 @@ def reconciled(of: TenantContext) -> Reconciliation:
     answered, refused = receive_all(of, inbox(of), LAST_DAY)
     assert (len(answered), refused) == (1, [])
     with of.ledger.opened() as connection:
-        assert list(problems(connection)) == []
+        assert list(problems(connection, parts_beside(connection))) == []
     return as_at(of, answered[0], LAST_DAY)
 
 

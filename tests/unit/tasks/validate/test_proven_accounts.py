@@ -16,6 +16,7 @@ from tasks.release.stage import release
 from tasks.settings import PROJECT
 from tasks.tenant_context import TenantContext
 from tasks.validate.stage import validate
+from tests.by_hand import parts_beside
 from tests.month import NOVEMBER, ROWS, approve, assessed, context, deliver, ingest
 from tests.unit.tasks.validate.test_stage import left_out, payable
 
@@ -86,7 +87,7 @@ def test_who_had_money_in_the_account_is_paid_and_referred(ilf: TenantContext, s
     assert payable(stale, 2) == {0: 298160, 1: 190000, 2: 105000}
     assert referred(stale, run_id) == [(row, *RULE[1:]) for row in range(3)]
     with stale.ledger.opened() as connection:
-        assert list(problems(connection)) == []
+        assert list(problems(connection, parts_beside(connection))) == []
 
 
 def test_new_and_changed_details_are_refused(ilf: TenantContext, stale: TenantContext):

@@ -1,0 +1,81 @@
+"""A month with every outcome: this siller comes to what an earlier one came to, but for what is named here."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.ledgers.every_outcome import FOLDER, outcomes, pay
+from tests.ledgers.test_same_payment_files import without_owner
+
+Outcomes = dict[str, Any]
+Step = tuple[str, str, str]
+_FILE = re.compile(r"(?<=\.bacs18\.txt, SHA-256 )[0-9a-f]{64}")
+
+
+@pytest.fixture(scope="module")
+def then() -> Outcomes:
+    found: Outcomes = json.loads((FOLDER / "every-outcome-d25fa1d.json").read_text(encoding="utf-8"))
+    return found
+
+
+@pytest.fixture(scope="module")
+def now(tmp_path_factory: pytest.TempPathFactory) -> Outcomes:
+    return outcomes(pay(tmp_path_factory.mktemp("every-outcome")))
+
+
+def test_every_outcome_is_there(then: Outcomes) -> None:
+    assert {state for _, _, state, _ in then["states"]} == {
+        "credited",
+        "returned",
+        "replaced",
+        "refused",
+        "held",
+        "corrected",
+    }
+    assert {rule for *_, rule in then["reasons"]} == {
+        "account_passes_modulus_check",
+        "already_released",
+        "copies_differ_in_extract",
+        "corrected_by_a_later_row",
+        "has_exact_digits",
+        "has_two_decimals",
+        "identical_copy_in_extract",
+        "is_present",
+        "nothing_open_in_period",
+    }
+    assert {"refused", "referred"} <= {
+        outcome for *_, outcome, _, rule in then["reasons"] if rule == "account_passes_modulus_check"
+    }
+
+
+@pytest.mark.parametrize("what", ["states", "reasons", "left_out"])
+def test_each_row_stands_where_it_stood(then: Outcomes, now: Outcomes, what: str) -> None:
+    assert then[what]
+    assert now[what] == then[what]
+
+
+def told(trace: list[Any]) -> tuple[str, list[Step], list[Step]]:
+    """The state, the steps, and what the bank said: reports have come before statements since 75280fa.
+
+    The SHA-256 of a payment file is another one, because its labels name their owner since then.
+    """
+    state, *steps = trace
+    said = [(what, when, _FILE.sub("", detail)) for what, when, detail in steps]
+    of_the_bank = [step for step in said if step[0].startswith("bank: ")]
+    return state, [step for step in said if step not in of_the_bank], sorted(of_the_bank)
+
+
+def test_each_row_came_the_same_way(then: Outcomes, now: Outcomes) -> None:
+    assert now["traces"].keys() == then["traces"].keys()
+    assert len(then["traces"]) == len(then["states"])
+    for payment, way in then["traces"].items():
+        assert told(now["traces"][payment]) == told(way), payment
+
+
+def test_the_bank_gets_the_same_files(then: Outcomes, now: Outcomes) -> None:
+    assert now["files"].keys() == then["files"].keys()
+    for name, content in then["files"].items():
+        assert without_owner(now["files"][name].encode()) == without_owner(content.encode()), Path(name)
