@@ -5,7 +5,7 @@ second file.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,7 +21,7 @@ from tasks.instruct.stage import describe_file, staged_file, write_staged
 from tasks.ledger import checkpoint, entry_of, never_twice, record, runs, sha256_of, standing
 from tasks.ledger.catalogue.events import Approval
 from tasks.ledger.catalogue.stages import Instruct, Release, ReleasePending
-from tasks.ledger.file_days import days_of, only_day
+from tasks.ledger.file_days import days_of
 from tasks.ledger.journal import link, may_have_moved
 from tasks.ledger.rows import FileDayRow
 from tasks.ledger.runs import RunRow
@@ -67,7 +67,6 @@ def release(context: TenantContext, run_id: str, now: datetime) -> Released:
         figures = entry_of(connection, run_id, Instruct)
         file, totals = describe_file(context, connection, run_id)
         days = days_of(connection, run_id)
-        day = only_day(connection, run_id)
         approved = approval_in_force(connection, run_id)
         input_hash = sha256_of(*sorted(approved.as_kept().items()))
         done = standing(connection, run_id, Release, input_hash)
@@ -89,7 +88,7 @@ def release(context: TenantContext, run_id: str, now: datetime) -> Released:
         if not staged.exists():
             write_staged(context, run, file)
         rail.check(staged, file, totals)
-    manifest = _manifest(run, figures, day, approved, place)
+    manifest = _manifest(run, figures, days, approved, place)
     match context.mode:
         case Mode.LIVE:
             _let_go(live_outbox(context.settings, run.tenant), LiveFile(run.pay_run, staged, totals.sha256), manifest)
@@ -181,8 +180,11 @@ def _check_not_behind(
         )
 
 
-def _manifest(run: RunRow, figures: Instruct, day: FileDayRow, approved: Approval, place: tuple[int, str]) -> str:
+def _manifest(
+    run: RunRow, figures: Instruct, days: Sequence[FileDayRow], approved: Approval, place: tuple[int, str]
+) -> str:
     """What goes beside the payment file: enough to hold file, approval and ledger against each other."""
+    several = {"days": [_day(day) for day in days]} if len(days) > 1 else {}
     entry, entry_hash = place
     manifest = {
         "run": run.run_id,
@@ -192,9 +194,10 @@ def _manifest(run: RunRow, figures: Instruct, day: FileDayRow, approved: Approva
         "payments": figures.payments,
         "pence": figures.pence,
         "submission_serial": figures.serial,
-        "send_by": day.input_day.isoformat(),
-        "processing_date": day.processing_date.isoformat(),
-        "entry_date": day.entry_date.isoformat(),
+        "send_by": min(day.input_day for day in days).isoformat(),
+        "processing_date": min(day.processing_date for day in days).isoformat(),
+        "entry_date": max(day.entry_date for day in days).isoformat(),
+        **several,
         "extract_sha256": run.extract_sha256,
         "journal": {"entry": entry, "entry_hash": entry_hash},
         "approval": {
@@ -205,3 +208,8 @@ def _manifest(run: RunRow, figures: Instruct, day: FileDayRow, approved: Approva
         },
     }
     return json.dumps(manifest, indent=2) + "\n"
+
+
+def _day(day: FileDayRow) -> dict[str, str | int]:
+    dates = {"processing_date": day.processing_date.isoformat(), "entry_date": day.entry_date.isoformat()}
+    return {**dates, "payments": day.payments, "pence": day.pence}
