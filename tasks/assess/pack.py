@@ -39,7 +39,7 @@ class InstructedFile:
         sha256: of its bytes.
         payments: in it.
         pence: their sum.
-        entry_date: when payees have their money.
+        entry_dates: the days on which payees have their money.
         text: what the file writes otherwise than it was sent.
         text_listed_in: the body's file that lists it, by its place below ``SILLER_HOME``.
         debits: where the bank debits several sums for it, what each is.
@@ -48,7 +48,7 @@ class InstructedFile:
     sha256: str
     payments: int
     pence: int
-    entry_date: date
+    entry_dates: tuple[date, ...]
     text: WrittenText = field(default_factory=WrittenText)
     text_listed_in: str = ""
     debits: tuple[Debit, ...] = ()

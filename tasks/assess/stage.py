@@ -1,6 +1,6 @@
 """Assess: measure the run, let the gates judge it, and make the pack that the approver decides on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -23,7 +23,7 @@ from tasks.assess.verdicts import UNJUDGED, GateResult, Verdict, worst
 from tasks.instruct.written_text import WrittenText
 from tasks.ledger import entry_of, record, runs, sha256_of, standing
 from tasks.ledger.catalogue.stages import Assess, Ingest, Instruct, Validate
-from tasks.ledger.file_days import only_day
+from tasks.ledger.file_days import days_of
 from tasks.ledger.rows import FileDayRow, GateRow, PackRow, insert
 from tasks.rails import Dates, rail_of
 from tasks.storage.custody import still_sealed
@@ -60,15 +60,15 @@ def assess(context: TenantContext, run_id: str, now: datetime) -> Assessed:
         input_hash = sha256_of(context.agreement_sha256, *done)
         entry = standing(connection, run_id, Assess, input_hash)
         if entry is None:
-            day = only_day(connection, run_id)
+            days = days_of(connection, run_id)
             sealed = all(
                 still_sealed(context.paths, context.tenant, each.extract_sha256)
                 for each in runs.with_joined(connection, run)
             )
-            told = gather_context(context, ingested, validated, Dates.kept(day), sealed, now)
+            told = gather_context(context, ingested, validated, [*map(Dates.kept, days)], sealed, now)
             metrics = measure(connection, run, told, context.agreement.accounts)
             text = WrittenText.kept(connection, run.run_no, instructed)
-            file = _instructed(context, run_id, instructed, day, text)
+            file = _instructed(context, run_id, instructed, days, text)
             again = find_repeated(connection, run)
         else:
             assessed = Assessed(entry.figures, pack_of(connection, run_id))
@@ -80,7 +80,12 @@ def assess(context: TenantContext, run_id: str, now: datetime) -> Assessed:
 
 
 def gather_context(
-    context: TenantContext, ingested: Ingest, validated: Validate, dates: Dates, hash_matches: bool, now: datetime
+    context: TenantContext,
+    ingested: Ingest,
+    validated: Validate,
+    days: Sequence[Dates],
+    hash_matches: bool,
+    now: datetime,
 ) -> Context:
     """What the gates look at beside the ledger's tables.
 
@@ -88,10 +93,11 @@ def gather_context(
         context: the tenant's.
         ingested: what came in.
         validated: how it was judged.
-        dates: the days of the payment file.
+        days: on which the payment file pays; what must be done in time is asked of the first one.
         hash_matches: whether the extract's bytes still have the SHA-256 that its manifest declares.
         now: the moment.
     """
+    works_on = rail_of(context.agreement.rail).works_on
     practice = validated.account_table == "practice"
     return Context(
         found_total=ingested.total,
@@ -99,9 +105,9 @@ def gather_context(
         account_table=AccountTable.PRACTICE if practice else AccountTable.FULL,
         account_table_age_days=0 if practice else max(0, (now.date() - validated.account_table_date).days),
         now=now.astimezone(LONDON),
-        latest_input=datetime.combine(dates.input_day, INPUT_CLOSES, LONDON),
-        processing_date=dates.processing_date,
-        processing_is_a_bank_day=rail_of(context.agreement.rail).works_on(dates.processing_date, context.bank_days),
+        latest_input=datetime.combine(min(each.input_day for each in days), INPUT_CLOSES, LONDON),
+        processing_date=min(each.processing_date for each in days),
+        processing_is_a_bank_day=all(works_on(each.processing_date, context.bank_days) for each in days),
         rail=context.agreement.terms,
     )
 
@@ -160,13 +166,13 @@ def no_go_sentences(results: list[GateResult]) -> str:
 
 
 def _instructed(
-    context: TenantContext, run_id: str, instructed: Instruct, day: FileDayRow, text: WrittenText
+    context: TenantContext, run_id: str, instructed: Instruct, days: Sequence[FileDayRow], text: WrittenText
 ) -> InstructedFile:
     return InstructedFile(
         sha256=instructed.file_sha256,
         payments=instructed.payments,
         pence=instructed.pence,
-        entry_date=day.entry_date,
+        entry_dates=tuple(day.entry_date for day in days),
         text=text,
         text_listed_in=str(context.paths.written_otherwise(run_id).relative_to(context.settings.home)),
         debits=instructed.balanced,

@@ -1,15 +1,10 @@
 """The connection to a ledger: the one door to it.
 
-Every stage, command and status look goes through :meth:`Ledger.opened`. It takes an exclusive lock on
-a file of its own, because DuckDB's lock on the ledger is a POSIX lock and is lost as soon as any
-descriptor of the ledger in the process is closed: so nothing may open, copy or hash a live ledger by
-its path.
+Every stage, command and status look goes through :meth:`Ledger.opened`, which lets one process in at a time.
 """
 
-import fcntl
 import os
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -21,6 +16,7 @@ import duckdb
 from schemas.no_go import NoGo
 from tasks.ledger import checkpoint, checksum, engine, rekey, versions
 from tasks.ledger.attaching import NotAttachedError, attach
+from tasks.ledger.exclusive import exclusive
 from tasks.ledger.parts import views
 from tasks.ledger.payment_kind import define_payment_kind
 from tasks.settings import Settings
@@ -30,10 +26,6 @@ from tasks.storage.paths import Paths
 
 _PRIVATE = 0o600
 _DDL = Path(__file__).with_name("ddl.sql")
-
-
-class LedgerBusy(NoGo):
-    """Somebody else holds the ledger, and went on holding it."""
 
 
 @contextmanager
@@ -167,29 +159,9 @@ class Ledger:
         Raises:
             LedgerBusy: another process held it for longer than ``patience``.
         """
-        # DuckDB makes its write-ahead log with the process's own mask. Whoever opened a ledger holds what is
-        # nobody else's business, so all that the process writes from here on is private.
-        os.umask(0o077)
-        lock = self.paths.ledger_lock(self.tenant)
-        lock.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            deadline = time.monotonic() + self.patience
-            while True:
-                try:
-                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except BlockingIOError:
-                    if time.monotonic() > deadline:
-                        raise LedgerBusy(
-                            f"The ledger of {self.tenant} has been in use for more than {self.patience:.0f} seconds. "
-                            "Another run or command is working on it; try again when it has ended."
-                        ) from None
-                    time.sleep(0.05)
+        with exclusive(self.paths.ledger_lock(self.tenant), self.tenant, self.patience):
             rekey.settle(self._file, self._key_file)
             yield
-        finally:
-            os.close(descriptor)
 
     def rekey(self, last: Callable[[duckdb.DuckDBPyConnection], object]) -> None:
         """Encrypt the whole ledger with a new key. Call it while the ledger is :meth:`held`.
@@ -277,10 +249,6 @@ class Ledger:
         spill.mkdir(parents=True, mode=0o700)
         connection = engine.start(self.settings, spill)
         try:
-            # The digests are over rows as text, and a moment's text must not depend on where siller runs.
-            connection.execute("SET TimeZone = 'UTC'")
-            # FSST makes rows four times as small and takes longer over it than everything else that writes them.
-            connection.execute("SET disabled_compression_methods = 'fsst,dict_fsst'")
             self._attach(connection)
             engine.lock(connection, [beside] if beside else [])
             yield connection

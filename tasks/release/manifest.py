@@ -8,8 +8,9 @@ from schemas.stages import Stage
 from tasks.approve.decision import approval_in_force
 from tasks.ledger import entry_of, runs
 from tasks.ledger.catalogue.stages import ReleasePending
-from tasks.ledger.file_days import only_day
+from tasks.ledger.file_days import days_of
 from tasks.ledger.journal import link
+from tasks.ledger.rows import FileDayRow
 
 
 def manifest_of(connection: duckdb.DuckDBPyConnection, run_id: str) -> str:
@@ -20,7 +21,8 @@ def manifest_of(connection: duckdb.DuckDBPyConnection, run_id: str) -> str:
     """
     run = runs.run_row(connection, run_id)
     figures = entry_of(connection, run_id, ReleasePending)
-    day, approved = only_day(connection, run_id), approval_in_force(connection, run_id)
+    days, approved = days_of(connection, run_id), approval_in_force(connection, run_id)
+    several = {"days": [_day(day) for day in days]} if len(days) > 1 else {}
     entry, entry_hash = link(connection, run_id, Stage.RELEASE_PENDING)
     manifest = {
         "run": run.run_id,
@@ -30,9 +32,10 @@ def manifest_of(connection: duckdb.DuckDBPyConnection, run_id: str) -> str:
         "payments": figures.payments,
         "pence": figures.pence,
         "submission_serial": figures.serial,
-        "send_by": day.input_day.isoformat(),
-        "processing_date": day.processing_date.isoformat(),
-        "entry_date": day.entry_date.isoformat(),
+        "send_by": min(day.input_day for day in days).isoformat(),
+        "processing_date": min(day.processing_date for day in days).isoformat(),
+        "entry_date": max(day.entry_date for day in days).isoformat(),
+        **several,
         "extract_sha256": run.extract_sha256,
         "journal": {"entry": entry, "entry_hash": entry_hash},
         "approval": {
@@ -43,3 +46,8 @@ def manifest_of(connection: duckdb.DuckDBPyConnection, run_id: str) -> str:
         },
     }
     return json.dumps(manifest, indent=2) + "\n"
+
+
+def _day(day: FileDayRow) -> dict[str, str | int]:
+    dates = {"processing_date": day.processing_date.isoformat(), "entry_date": day.entry_date.isoformat()}
+    return {**dates, "payments": day.payments, "pence": day.pence}

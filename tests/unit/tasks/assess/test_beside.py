@@ -38,7 +38,7 @@ def beside(
     with of.ledger.opened() as connection:
         row = runs.run_row(connection, run.run_id)
         kept = [entry_of(connection, row.run_id, kind) for kind in (Ingest, Validate)]
-        told = gather_context(of, *kept, Dates.kept(only_day(connection, row.run_id)), True, now)
+        told = gather_context(of, *kept, [Dates.kept(only_day(connection, row.run_id))], True, now)
         found = measure(connection, row, told, of.agreement.accounts).beside
     assert found is not None
     return found

@@ -13,7 +13,7 @@ from tasks.assess.verdicts import MISSING, NOT_ANSWERED, GateResult, Verdict
 from tests.unit.tasks.assess.test_pack import FAULT, InstructedFile, date, pack
 
 NAMES = tuple(GATE_WORDS)
-FILE = InstructedFile("ab" * 32, 5_229, 1_065_141_560, date(2026, 11, 30))
+FILE = InstructedFile("ab" * 32, 5_229, 1_065_141_560, (date(2026, 11, 30),))
 
 
 @pytest.fixture(scope="module")

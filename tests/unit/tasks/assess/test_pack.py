@@ -38,7 +38,7 @@ def packed(
 ) -> Pack:
     asked = gates(metrics, thresholds)
     said = results(asked, metrics.figures(), work_out(asked, metrics.figures()))
-    file = InstructedFile(FILE_SHA256, metrics.payable_payments, metrics.payable_pence, metrics.run.pay_date)
+    file = InstructedFile(FILE_SHA256, metrics.payable_payments, metrics.payable_pence, (metrics.run.pay_date,))
     return pack("Independent Living Fund", FAULT, metrics, said, file if with_file else None, again)
 
 
@@ -199,7 +199,7 @@ def test_each_sum_that_the_bank_debits_is_shown_and_a_single_one_is_not(
     november: Metrics, thresholds: Thresholds, november_pack: str
 ) -> None:
     debits = (Debit("107999", "88837491", 5_000, 1_000_000_000), Debit("202959", "63748472", 229, 65_141_560))
-    file = InstructedFile(FILE_SHA256, 5_229, 1_065_141_560, date(2026, 11, 30), debits=debits)
+    file = InstructedFile(FILE_SHA256, 5_229, 1_065_141_560, (date(2026, 11, 30),), debits=debits)
     shown = pack("ILF", FAULT, november, [], file, {}).markdown
     assert (
         "\n\nThe bank debits it in 2 sums: £10,000,000.00 from 107999 ****7491 (5,000), "
@@ -208,10 +208,16 @@ def test_each_sum_that_the_bank_debits_is_shown_and_a_single_one_is_not(
     assert "The bank debits" not in november_pack
 
 
+def test_every_pay_day_is_shown(november: Metrics) -> None:
+    file = InstructedFile(FILE_SHA256, 2, 300, (date(2026, 11, 27), date(2026, 11, 30)))
+    shown = pack("ILF", FAULT, november, [], file, {}).markdown
+    assert "with payees on **27 November 2026 and 30 November 2026**." in shown
+
+
 def test_gates_that_could_not_be_judged_are_all_shown(october: Metrics, thresholds: Thresholds) -> None:
     asked = gates(october, thresholds)
     said = no_goes(asked, "Great Expectations did not answer within 1 seconds")
-    file = InstructedFile(FILE_SHA256, 1, 1, date(2026, 10, 30))
+    file = InstructedFile(FILE_SHA256, 1, 1, (date(2026, 10, 30),))
     text = pack("Independent Living Fund", FAULT, october, said, file, {}).markdown
     assert text.count("- **no-go: ") == len(asked)
     assert "Say go" not in text
@@ -234,7 +240,7 @@ def test_what_is_written_otherwise_is_one_line_that_names_its_file_and_reference
         characters=(("é", "E", 1_100), ("'", "", 70), (",", " ", 3)),
         alike=((17, 2_040), (5, 6, 7, 8, 9, 10)),
     )
-    file = InstructedFile(FILE_SHA256, 1, 1, date(2026, 11, 30), text, LISTED_IN)
+    file = InstructedFile(FILE_SHA256, 1, 1, (date(2026, 11, 30),), text, LISTED_IN)
     shown = pack("ILF", FAULT, november, [], file, {}).markdown
     (line,) = [line for line in shown.splitlines() if line.startswith("**Text:**")]
     assert line == (

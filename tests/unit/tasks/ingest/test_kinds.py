@@ -168,7 +168,7 @@ class TestCorrection:
         with waiting.ledger.opened() as connection:
             run = runs.run_row(connection, second)
             kept = [entry_of(connection, second, kind) for kind in (Ingest, Validate)]
-            figures = gather_context(waiting, *kept, Dates.kept(only_day(connection, second)), True, NOVEMBER)
+            figures = gather_context(waiting, *kept, [Dates.kept(only_day(connection, second))], True, NOVEMBER)
             metrics = measure(connection, run, figures, waiting.agreement.accounts)
         shown = pack("ILF", partial(fault, waiting.contract), metrics, [], None, {}).markdown
         assert f"takes the place of `{first}`" in shown
