@@ -44,7 +44,7 @@ ANOTHER_MEANING = {
     "tasks/ledger/rows.py": {"approval", "credential", "code_try", "bank_file", "paid_elsewhere"},
     "tasks/lineage/trace.py": {"submitted"},
     "tasks/storage/paths.py": {"continuity"},  # a folder
-    "tasks/release/stage.py": {"approval"},  # a part of the manifest
+    "tasks/release/manifest.py": {"approval"},  # a part of the manifest
 }
 """Where the same word is said and no stage or event is meant."""
 
