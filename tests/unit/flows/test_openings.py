@@ -26,7 +26,7 @@ FLOW_RUN = "0198c5b6-0000-7000-8000-000000000001"
 TO_THE_FORM = {
     "ingest": 4,
     "take_up": 1,
-    "validate": 3,
+    "validate": 2,
     "instruct": 3,
     "assess": 2,
     "approve": 2,
