@@ -112,29 +112,29 @@ TABLES = (
 )
 
 SEALED_FILES = """
-WITH mine AS (SELECT run_no FROM run WHERE period = $period),
-spoken_of AS (
+WITH spoken_of AS (
     SELECT bank_file_no, run_no FROM core_bank_answer WHERE run_no > 0
     UNION SELECT bank_file_no, run_no FROM bank_file WHERE run_no > 0
 ),
-still AS (
-    SELECT bank_file_no FROM spoken_of
-    WHERE run_no NOT IN (FROM mine) AND run_no NOT IN (SELECT run_no FROM run SEMI JOIN erasure USING (period))
+used AS (
+    SELECT extract_sha256 AS sha256, period FROM run
+    UNION
+    SELECT sha256, period FROM spoken_of JOIN run USING (run_no)
+    JOIN (SELECT bank_file_no, sha256 FROM bank_file) USING (bank_file_no)
+    UNION  -- what names no run goes with the month in which it came
+    SELECT sha256, $period FROM bank_file ANTI JOIN spoken_of USING (bank_file_no)
+    WHERE (received_at AT TIME ZONE 'Europe/London')::DATE BETWEEN $first_day AND $last_day
+    UNION
+    SELECT unnest([file_sha256, evidence_sha256]), pay_period
+    FROM paid_elsewhere JOIN core_paid_elsewhere USING (paid_elsewhere_no)
 )
-SELECT extract_sha256 AS sha256 FROM run SEMI JOIN mine USING (run_no)
-UNION
-SELECT sha256 FROM bank_file
-SEMI JOIN (FROM spoken_of SEMI JOIN mine USING (run_no)) AS named USING (bank_file_no)
-ANTI JOIN still USING (bank_file_no)
-UNION  -- what names no run goes with the month in which it came
-SELECT sha256 FROM bank_file ANTI JOIN spoken_of USING (bank_file_no)
-WHERE (received_at AT TIME ZONE 'Europe/London')::DATE BETWEEN $first_day AND $last_day
-UNION
-SELECT unnest([file_sha256, evidence_sha256]) FROM paid_elsewhere
-SEMI JOIN (SELECT paid_elsewhere_no FROM core_paid_elsewhere WHERE pay_period = $period) USING (paid_elsewhere_no)
-ANTI JOIN (SELECT paid_elsewhere_no FROM core_paid_elsewhere WHERE pay_period <> $period) USING (paid_elsewhere_no)
+SELECT sha256 FROM used WHERE period = $period
+EXCEPT SELECT sha256 FROM used WHERE period <> $period AND period NOT IN (SELECT period FROM erasure)
+EXCEPT SELECT sha256 FROM erased_file
 """
-"""The sealed files that go with a period: one that names several periods goes with the last of them."""
+"""The sealed files that go with a period: what several periods use goes with the last of them, whatever each uses it as.
+
+The evidence of one payment may be that of another, or the very statement that the bank has sent of a third."""
 
 STAYS = {
     "run": "what was declared: counts, sums, hashes, names of officers",

@@ -28,6 +28,7 @@ from tasks.instruct.stage import instruct
 from tasks.ledger import rekey, runs
 from tasks.ledger.parts import sealing
 from tasks.ledger.parts.listing import listed
+from tasks.manual_payments.stage import record_paid_elsewhere
 from tasks.people.account import account
 from tasks.people.credentials import Kind, keep
 from tasks.practice_bank.bank import answer as bank_answers
@@ -44,6 +45,7 @@ from tasks.validate.stage import validate
 from tasks.verify import problems
 from tests.month import APPROVER, NOVEMBER, OCTOBER, ROWS, SAMPLES, approve, assess, context, deliver, ingest
 from tests.people import enrol_approvers
+from tests.unit.tasks.manual_payments.test_stage import HEADER as PORTAL_HEADER
 from tests.unit.tasks.manual_payments.test_stage import line_of, recorded
 
 OPERATOR = "operator@siller.example"
@@ -264,6 +266,48 @@ def test_the_rest_stands_as_it_was(of: TenantContext) -> None:
     with duckdb.connect(november, read_only=True) as published:
         assert published.execute("SELECT DISTINCT period FROM payments").fetchall() == [("2026-11",)]
         assert published.execute("SELECT run_id FROM runs").fetchall() == [("ilf-2026-11-rehearsal-1",)]
+
+
+def statement_of_november(of: TenantContext) -> bytes:
+    with of.ledger.opened() as connection:
+        [(sha256,)] = connection.execute(
+            "SELECT DISTINCT sha256 FROM bank_file JOIN core_bank_answer USING (bank_file_no) "
+            "WHERE core_bank_answer.run_no = 3 AND kind = 'statement_credit'"
+        ).fetchall()
+    keys = [pyrage.x25519.Identity.from_str(line) for line in of.paths.key("ilf", "sealed").read_text().split()]
+    return pyrage.decrypt(of.paths.sealed("ilf", sha256).read_bytes(), keys)
+
+
+def evidenced(of: TenantContext, rows: Sequence[str], period: str, evidence: bytes) -> str:
+    """Record payments made elsewhere by a piece of evidence; returns its SHA-256."""
+    file, shown = of.settings.home / f"{period}.csv", of.settings.home / f"{period}.shown"
+    file.write_text("\n".join([PORTAL_HEADER, *(line_of(row, pay_period=period) for row in rows), ""]))
+    shown.write_bytes(evidence)
+    record_paid_elsewhere(of, file, shown, OPERATOR, APPROVER, NOVEMBER)
+    for path in (file, shown):
+        path.unlink()
+    return hashlib.sha256(evidence).hexdigest()
+
+
+def test_what_another_period_needs_too_is_kept_until_that_is_erased(owing: TenantContext) -> None:
+    """November's statement of the bank is the evidence that October's payees got their money, and November's too."""
+    of, statement = owing, statement_of_november(owing)
+    october = (*PLANTED[:3], NAMELESS, PLANTED[3])
+    owed = [row for row in range(5) if state(of, CORRECTED, row) == "returned"]
+    sha256 = evidenced(of, [october[row] for row in owed], "2026-10", statement)
+    november = [state(of, "ilf-2026-11-rehearsal-1", row) for row in range(3)]
+    assert november.count("returned") == 2
+    erased(of)
+    assert of.paths.sealed("ilf", sha256).exists()
+    assert [state(of, "ilf-2026-11-rehearsal-1", row) for row in range(3)] == november
+    with of.ledger.opened() as connection:
+        kinds = connection.execute("SELECT DISTINCT kind FROM core_bank_answer WHERE run_no = 3").fetchall()
+    assert ("statement_credit",) in kinds
+    assert list(problems(of)) == []
+    evidenced(of, [ROWS[row] for row in range(3) if november[row] == "returned"], "2026-11", statement)
+    assert "November 2026 was erased" in erase(of, Period.parsed("2026-11"), REASON, TWO, DUE.replace(month=12))
+    assert not of.paths.sealed("ilf", sha256).exists()
+    assert list(problems(of)) == []
 
 
 def test_who_erased_it_when_and_why_is_told(gone: TenantContext) -> None:
