@@ -218,7 +218,12 @@ class Agreement(_Part):
         Raises:
             NoGo: the file is missing, is no YAML, or does not fit; the message names every key.
         """
-        return _load(path.name, read(path, Incoming.DOCUMENT))
+        return cls.parsed(read(path, Incoming.DOCUMENT), path.name)
+
+    @classmethod
+    def parsed(cls, content: bytes, file: str) -> "Agreement":
+        """The same, of a file's bytes and with its name for messages."""
+        return _load(file, content)
 
     @model_validator(mode="after")
     def _two_pairs_of_eyes(self) -> Self:

@@ -11,6 +11,7 @@ from schemas.agreement import Agreement
 from schemas.bank_days import BankDays
 from schemas.bank_holidays import NONE_ANNOUNCED, Announcements
 from schemas.contract.contract import Contract
+from schemas.incoming import Incoming, read
 from schemas.key_dates import BodyCalendar
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode, PayRun, is_tenant
@@ -18,6 +19,8 @@ from schemas.sanitise import sanitise
 from tasks.ledger import Ledger
 from tasks.settings import Settings
 from tasks.storage.paths import Paths
+
+_CONTRACT, _AGREEMENT = "extract.odcs.yaml", "agreement.yaml"
 
 
 @dataclass(frozen=True)
@@ -66,12 +69,12 @@ class TenantContext:
     @cached_property
     def contract(self) -> Contract:
         """What the tenant sends."""
-        return Contract.load(self._folder / "extract.odcs.yaml")
+        return Contract.parsed(self._contract, _CONTRACT)
 
     @cached_property
     def agreement(self) -> Agreement:
         """How the tenant is paid out."""
-        return Agreement.load(self._folder / "agreement.yaml")
+        return Agreement.parsed(self._agreement, _AGREEMENT)
 
     @cached_property
     def bank_days(self) -> BankDays:
@@ -86,13 +89,13 @@ class TenantContext:
 
     @cached_property
     def contract_sha256(self) -> str:
-        """Which contract: the SHA-256 of its file."""
-        return hashlib.sha256((self._folder / "extract.odcs.yaml").read_bytes()).hexdigest()
+        """Which contract: the SHA-256 of its file, as it was when it was read."""
+        return hashlib.sha256(self._contract).hexdigest()
 
     @cached_property
     def agreement_sha256(self) -> str:
-        """Which agreement: the SHA-256 of its file."""
-        return hashlib.sha256((self._folder / "agreement.yaml").read_bytes()).hexdigest()
+        """Which agreement: the SHA-256 of its file, as it was when it was read."""
+        return hashlib.sha256(self._agreement).hexdigest()
 
     @cached_property
     def closed(self) -> str | None:
@@ -102,6 +105,15 @@ class TenantContext:
         except NoGo as said:
             return str(said)
         return self.ledger.closed
+
+    # Read once: a file that somebody changes while a stage works would give another hash than what the stage works by.
+    @cached_property
+    def _contract(self) -> bytes:
+        return read(self._folder / _CONTRACT, Incoming.DOCUMENT)
+
+    @cached_property
+    def _agreement(self) -> bytes:
+        return read(self._folder / _AGREEMENT, Incoming.DOCUMENT)
 
     @property
     def _folder(self) -> Path:

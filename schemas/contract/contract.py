@@ -160,7 +160,12 @@ class Contract:
             NoGo: the file is missing, is no ODCS contract, or names a column or a rule that siller
                 does not know.
         """
-        return _load(path.name, read(path, Incoming.DOCUMENT))
+        return cls.parsed(read(path, Incoming.DOCUMENT), path.name)
+
+    @classmethod
+    def parsed(cls, content: bytes, file: str) -> "Contract":
+        """The same, of a file's bytes and with its name for messages."""
+        return _load(file, content)
 
 
 @lru_cache(maxsize=16)

@@ -1,6 +1,7 @@
 """An extract is read once: judged and sealed in one pass, alike in any blocks and threads; validate is told."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from schemas.contract import extract
+from schemas.incoming import Incoming, hash_of
 from schemas.no_go import NoGo
 from tasks.ingest import rows
 from tasks.instruct import payments
@@ -139,6 +141,27 @@ class TestWhatIsHandedOn:
         again = context(of.paths.home)
         again.__dict__["contract_sha256"] = "0" * 64
         validate(again, run_id, NOVEMBER)
+        assert judged == [3, 3]
+
+    def test_a_contract_that_changes_in_mid_pass_judges_anew(
+        self, tmp_path: Path, judged: list[int], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What the rows were judged by is the contract as it was read, not as it stands once the pass is over."""
+        contracts = shutil.copytree(PROJECT / "data_contracts", tmp_path / "contracts")
+        of = context(tmp_path / "home")
+        of = TenantContext(of.tenant, of.mode, of.settings.model_copy(update={"contracts": contracts}))
+        path = contracts / "ilf" / "extract.odcs.yaml"
+        real = rows.check_declared
+
+        def changing(*found: Any) -> None:
+            real(*found)
+            path.write_text(path.read_text() + "# Another version.\n")
+
+        monkeypatch.setattr(rows, "check_declared", changing)
+        deliver(of)
+        run_id = ingest(of)
+        again = TenantContext(of.tenant, of.mode, of.settings)
+        assert validate(again, run_id, NOVEMBER).figures.contract_sha256 == hash_of(path, Incoming.DOCUMENT)
         assert judged == [3, 3]
 
     @pytest.mark.parametrize("forgets", [False, True], ids=["straight on", "after a crash"])
