@@ -28,7 +28,7 @@ class Years(_Part):
     """How long one kind of data is kept.
 
     Attributes:
-        years: from the period's close.
+        years: from the close of the period, or of a later one in which the last of it was paid.
         source: where that comes from.
     """
 

@@ -6,8 +6,9 @@ import duckdb
 import pyrage
 
 from schemas.agreement import Role
+from schemas.no_go import NoGo
 from schemas.stages import Event
-from tasks.ledger import audit_log
+from tasks.ledger import audit_log, erasures
 from tasks.ledger.catalogue.events import RotateKeys
 from tasks.ledger.counters import next_number
 from tasks.ledger.parts import listing, sweeping
@@ -31,9 +32,17 @@ def rotate(context: TenantContext, who: str, now: datetime) -> str:
         a sentence that says what was done.
 
     Raises:
-        NoGo: nobody like that may do it, the environment gives the keys, or the ledger is in use or gone.
+        NoGo: nobody like that may do it, an erasure is to be finished first, the environment gives the keys, or the
+            ledger is in use or gone.
     """
-    return change_keys(context, identify(context, who, "siller keys rotate", Role.OPERATOR), now)
+    by = identify(context, who, "siller keys rotate", Role.OPERATOR)
+    with context.ledger.opened() as connection:
+        for erasure in erasures.list_unfinished(connection):  # its last step is this one: nothing would tell of it then
+            raise NoGo(
+                f"{erasure.said}, and not to the end. Nothing was done; start that again first (siller retention "
+                f"{context.tenant} --erase {erasure.period}): it changes the keys too."
+            )
+    return change_keys(context, by, now)
 
 
 def check_changeable(context: TenantContext) -> None:

@@ -22,7 +22,14 @@ from tasks.retention.places import FILES, SEALED_FILES, TABLES, Scope, Table
 from tasks.tenant_context import TenantContext
 
 _UNSETTLED = Path(__file__).with_name("unsettled.sql").read_text(encoding="utf-8")
-_PERIODS = "SELECT period FROM run UNION SELECT pay_period FROM core_paid_elsewhere"
+_PERIODS = "SELECT period FROM run UNION SELECT pay_period FROM core_paid_elsewhere UNION SELECT period FROM erasure"
+_LAST_PAID = f"""
+SELECT max(day) FROM (
+    SELECT entry_date AS day FROM file_day JOIN run USING (run_no)
+    SEMI JOIN journal ON journal.run_id = run.run_id AND stage = '{Stage.RELEASE_PENDING}' WHERE period = $period
+    UNION ALL SELECT paid_on FROM core_paid_elsewhere WHERE pay_period = $period
+)
+"""
 
 _PARTS = "SELECT count(DISTINCT file_no) FROM part JOIN run USING (run_no)"
 
@@ -57,8 +64,13 @@ class Stands:
 def list_periods(context: TenantContext, now: datetime) -> list[Stands]:
     """Where the data of each period of a tenant stands, the earliest period first."""
     with context.ledger.opened() as connection:
-        found = connection.execute(_PERIODS).fetchall()
-    return [find_standing(context, period, now) for period in sorted(Period.parsed(text) for (text,) in found)]
+        found = periods(connection)
+    return [find_standing(context, period, now) for period in found]
+
+
+def periods(connection: duckdb.DuckDBPyConnection) -> list[Period]:
+    """The periods with runs or payments made elsewhere, erased ones too, in order."""
+    return sorted(Period.parsed(text) for (text,) in connection.execute(_PERIODS).fetchall())
 
 
 def find_standing(context: TenantContext, period: Period, now: datetime) -> Stands:
@@ -70,11 +82,22 @@ def find_standing(context: TenantContext, period: Period, now: datetime) -> Stan
         is_half_erased = erasure in erasures.list_unfinished(connection)
         backups = _in_backups_until(connection, erasure, agreed, now.date()) if erasure else None
         rows = list(_count_rows(connection, period, erasure))
+        until = _kept_until(connection, agreed, period) if agreed else None
     kept = tuple((name, count) for name, count in (*rows, *_count_files(context, scope)) if count)
     if erasure:
         return Stands(period, None, kept, (), erasure, is_half_erased, backups)
     forbids = tuple(find_forbidding(context, period, now))
-    return Stands(period, agreed.last_day(period) if agreed else None, kept, forbids)
+    return Stands(period, until, kept, forbids)
+
+
+def _kept_until(connection: duckdb.DuckDBPyConnection, agreed: Retention, period: Period) -> date:
+    """The last day on which a period is to be kept.
+
+    The clock starts at its close, or at that of the period in which the last of it was paid: arrears of years ago are
+    kept no shorter than what else was paid with them.
+    """
+    paid = connection.execute(_LAST_PAID, {"period": str(period)}).fetchone()
+    return agreed.last_day(max(period, Period.around(paid[0])) if paid and paid[0] else period)
 
 
 def scope_of(connection: duckdb.DuckDBPyConnection, period: Period, erasure: ErasureRow | None) -> Scope:
@@ -117,8 +140,8 @@ def list_forbidding(
     agreed = context.agreement.retention
     if agreed is None:
         yield f"The agreement with {context.tenant} does not say how long anything is kept (retention)."
-    elif agreed.last_day(period) >= now.date():
-        yield f"It is to be kept until {agreed.last_day(period):%-d %B %Y}."
+    elif (until := _kept_until(connection, agreed, period)) >= now.date():
+        yield f"It is to be kept until {until:%-d %B %Y}."
     for hold in list_in_force(connection):
         if hold.period in (None, period):
             yield f"There is {hold.said}."

@@ -132,7 +132,7 @@ SELECT sha256 FROM used WHERE period = $period
 EXCEPT SELECT sha256 FROM used WHERE period <> $period AND period NOT IN (SELECT period FROM erasure)
 EXCEPT SELECT sha256 FROM erased_file
 """
-"""The sealed files that go with a period: what several periods use goes with the last of them, whatever each uses it as.
+"""The sealed files that go with a period: what several periods use goes with the last of them, whatever it is to each.
 
 The evidence of one payment may be that of another, or the very statement that the bank has sent of a third."""
 
@@ -173,12 +173,16 @@ def _sealed(context: TenantContext, scope: Scope) -> Iterator[Path]:
 
 
 def _landed(context: TenantContext, scope: Scope) -> Iterator[Path]:
-    folder = context.paths.landing(context.tenant)
+    folder, manifests = context.paths.landing(context.tenant), dict[Path, Manifest]()
     for path in folder.glob("*.manifest.json"):
         with suppress(NoGo):  # what cannot be read is no manifest of the period's
-            manifest = Manifest.parsed(read(path, Incoming.DOCUMENT), path.name, context.tenant)
-            if manifest.pay_period == scope.period:
-                yield from (path, signature_of(path), folder / manifest.extract)
+            manifests[path] = Manifest.parsed(read(path, Incoming.DOCUMENT), path.name, context.tenant)
+    others = {manifest.extract for manifest in manifests.values() if manifest.pay_period != scope.period}
+    for path, manifest in manifests.items():
+        if manifest.pay_period == scope.period:
+            yield from (path, signature_of(path))
+            if manifest.extract not in others:  # a sender may call each month's alike
+                yield folder / manifest.extract
     yield from _with_hash(folder, Incoming.EXTRACT, scope)
 
 
