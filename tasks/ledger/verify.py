@@ -31,12 +31,13 @@ _FILES_WRITTEN = (
 )
 """What wrote the files of parts. The latest writing of a file is believed, so that each must stand in the journal."""
 
-_OF_A_RELEASE = """
-run_id = ? OR starts_with(stage, ? || ' ') OR starts_with(stage, ? || ' ') OR (stage = ? AND run_no IN (
+_OF_A_RELEASE = f"""
+run_id = ? OR split_part(stage, ' ', 1) IN ('{Event.MIGRATE}', '{Event.ERASE}', '{Event.ROTATE_KEYS}')
+OR (stage = '{Stage.INGEST}' AND run_no IN (
     SELECT run_no FROM part_file WHERE file_no IN (SELECT file_no FROM part JOIN run USING (run_no) WHERE run_id = ?)
 ))
 """
-"""The entries of a run, of each migration, which proves what it made for earlier ones, and of what wrote its files."""
+"""The entries of a run, of each migration and erasure, which prove earlier ones anew, and of what wrote its files."""
 
 _WITH_A_RUN = "SELECT table_name FROM duckdb_columns() WHERE column_name = 'run_no' AND NOT internal"
 
@@ -77,7 +78,7 @@ def check_unchanged(connection: duckdb.DuckDBPyConnection, run_id: str, parts: P
     """
     proven = (
         *_chain(connection),
-        *_digests(connection, _OF_A_RELEASE, run_id, Event.MIGRATE, Event.ROTATE_KEYS, Stage.INGEST, run_id),
+        *_digests(connection, _OF_A_RELEASE, run_id, run_id),
         *_outside_the_journal(connection, _FILES_WRITTEN),
     )
     files = (Problem(run_id, said) for said in proof.changed_files(connection, parts, run_id))

@@ -28,7 +28,8 @@ from tasks.ingest.stage import ingest as ingest_stage
 from tasks.ingest.stage import open_run
 from tasks.instruct.stage import instruct
 from tasks.keys.rotate import rotate
-from tasks.ledger import rekey, runs
+from tasks.ledger import rekey, runs, verify
+from tasks.ledger.journal import output_digest
 from tasks.ledger.parts import sealing
 from tasks.ledger.parts.listing import listed
 from tasks.manual_payments.stage import record_paid_elsewhere
@@ -582,6 +583,21 @@ def test_killed_at_any_step_it_says_so_and_is_finished(
     assert search(of) == []
     assert list(problems(of)) == []
     assert not find_standing(of, ERASED, DUE).is_half_erased
+
+
+def test_nothing_is_released_that_only_a_planted_proof_speaks_for(gone: TenantContext) -> None:
+    """Whoever changes what a run wrote cannot let an erasure of before prove it anew."""
+    november = "ilf-2026-11-rehearsal-1"
+    with gone.ledger.opened() as connection:
+        parts = gone.paths.parts("ilf")
+        verify.check_unchanged(connection, november, parts)
+        connection.execute("UPDATE payment_file SET file_name = 'another' WHERE run_no = 3")
+        entries = connection.execute("SELECT entry, stage FROM journal WHERE run_id = ?", [november]).fetchall()
+        for entry, stage_of in entries:
+            planted = output_digest(connection, stage_of, 3)
+            connection.execute("INSERT INTO erased_entry VALUES (1, ?, ?)", [entry, planted])
+        with pytest.raises(NoGo, match="changed behind siller's back"):
+            verify.check_unchanged(connection, november, parts)
 
 
 @pytest.mark.parametrize(
