@@ -198,6 +198,7 @@ def _close(connection: duckdb.DuckDBPyConnection, version: int, run_id: str, as_
 def withdraw(published_folder: Path) -> None:
     """Take every version away: there is no run any more of which analysts may know anything."""
     if published_folder.exists():
+        _clear(published_folder / _PART)  # of a process that was killed
         (published_folder / POINTER).unlink(missing_ok=True)
         for path in _versions(published_folder).values():
             path.unlink()

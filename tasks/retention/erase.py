@@ -125,6 +125,7 @@ def _finish(context: TenantContext, period: Period, by: str, now: datetime) -> s
         erasure = find_erasure(connection, period)
         scope = scope_of(connection, period, erasure)
         sweeping.sweep(connection, context.paths, context.tenant)
+        sweeping.sweep_sealed(connection, context.paths, context.tenant)
     assert erasure is not None
     removed = _remove_files(context, scope)
     publish_without_erased(context, now)

@@ -1,10 +1,13 @@
-"""What a killed process left among the parts is swept away, and what somebody is writing is not."""
+"""What no ledger lists is swept away: parts that a killed process left, and sealed files of what was refused.
+
+What somebody is writing is not.
+"""
 
 import fcntl
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -12,12 +15,19 @@ import duckdb
 from schemas.no_go import NoGo
 from tasks.ledger import checkpoint
 from tasks.ledger.parts.listing import listed
+from tasks.storage.custody import list_sealed
 from tasks.storage.paths import Paths
 
 _A_PART = re.compile(r"[0-9a-f]+\.parquet|\.[0-9a-f]+\.parquet\.part")
 """What a part is called, and one that is being written; what else stands in the folder is nobody's to remove."""
 
 _LOCK = ".writing.lock"
+
+_NAMED = """
+SELECT extract_sha256 FROM run UNION SELECT sha256 FROM bank_file
+UNION SELECT unnest([file_sha256, evidence_sha256]) FROM paid_elsewhere
+"""
+"""The sealed files that the ledger knows."""
 
 
 @contextmanager
@@ -50,6 +60,19 @@ def sweep(connection: duckdb.DuckDBPyConnection, paths: Paths, tenant: str) -> N
                     path.unlink()
     except BlockingIOError:
         return
+
+
+def sweep_sealed(connection: duckdb.DuckDBPyConnection, paths: Paths, tenant: str) -> None:
+    """Remove the sealed files that the ledger does not name: of what was refused after that, or of a killed process.
+
+    They are of no period, so no erasure would find them; the conditions are those of :func:`sweep`.
+    """
+    if checkpoint.behind(connection, paths.ledger_checkpoint(tenant)):
+        return
+    named = {sha256 for (sha256,) in connection.execute(_NAMED).fetchall()}
+    with suppress(BlockingIOError), _lock(paths.parts(tenant), fcntl.LOCK_EX | fcntl.LOCK_NB):
+        for sha256 in list_sealed(paths, tenant) - named:
+            paths.sealed(tenant, sha256).unlink()
 
 
 @contextmanager

@@ -36,6 +36,7 @@ from tasks.manual_payments.stage import record_paid_elsewhere
 from tasks.people.account import account
 from tasks.people.credentials import Kind, keep
 from tasks.practice_bank.bank import answer as bank_answers
+from tasks.publish.analytics import withdraw
 from tasks.publish.stage import publish
 from tasks.reconcile.receive import inbox, put_away, receive_all
 from tasks.reconcile.stage import reconcile
@@ -44,6 +45,7 @@ from tasks.retention import erase as stage
 from tasks.retention.due import find_standing, list_periods
 from tasks.retention.erase import erase
 from tasks.retention.holds import lift, place
+from tasks.storage.custody import list_sealed, sha256_of_file
 from tasks.tenant_context import TenantContext
 from tasks.validate.stage import validate
 from tasks.verify import problems
@@ -417,6 +419,30 @@ def test_a_period_that_was_only_paid_elsewhere_is_erased_too(of: TenantContext) 
     assert stands.erasure and stands.kept == ()
     assert september in [each.period for each in list_periods(of, DUE)]
     assert list(problems(of)) == []
+
+
+def test_what_was_sealed_and_refused_goes_too(of: TenantContext) -> None:
+    """A correction that corrects nothing is sealed before the ledger says so, and no run ever has it."""
+    december, now = Period.parsed("2026-12"), datetime(2026, 12, 7, 9, 30, tzinfo=LONDON)
+    day = of.agreement.pay_day_of(december, of.bank_days)
+    rows = [row.replace("30/11/2026", f"{day:%d/%m/%Y}") for row in (*ROWS, SAMPLE[40])]
+    begun(of, rows[:3], now, "2026-12", day)
+    (extract,) = of.paths.landing("ilf").glob("2026-12*.csv")
+    kept = list_sealed(of.paths, "ilf")
+    with pytest.raises(NoGo, match="may have only payees whose rows that run refused"):
+        begun(of, rows[3:], now, "2026-12", day, kind="correction", corrects=sha256_of_file(extract))
+    refused = list_sealed(of.paths, "ilf") - kept
+    assert len(refused) == 1
+    erased(of)
+    assert not refused & list_sealed(of.paths, "ilf")
+    assert list(problems(of)) == []
+
+
+def test_nothing_is_left_of_a_publication_that_was_killed(owing: TenantContext) -> None:
+    folder = owing.paths.published("ilf")
+    (folder / ".analytics.part").write_bytes(b"masked rows")
+    withdraw(folder)
+    assert list(folder.iterdir()) == []
 
 
 def test_an_extract_that_waits_under_the_name_of_an_erased_one_stays(of: TenantContext) -> None:
