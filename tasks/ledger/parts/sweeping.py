@@ -23,11 +23,14 @@ _A_PART = re.compile(r"[0-9a-f]+\.parquet|\.[0-9a-f]+\.parquet\.part")
 
 _LOCK = ".writing.lock"
 
-_NAMED = """
-SELECT extract_sha256 FROM run UNION SELECT sha256 FROM bank_file
-UNION SELECT unnest([file_sha256, evidence_sha256]) FROM paid_elsewhere
+_UNKNOWN = """
+SELECT sha256 FROM (SELECT unnest($sealed::VARCHAR[]) AS sha256)
+WHERE sha256 NOT IN (
+    SELECT extract_sha256 FROM run UNION SELECT sha256 FROM bank_file
+    UNION SELECT unnest([file_sha256, evidence_sha256]) FROM paid_elsewhere
+) AND NOT EXISTS (SELECT 1 FROM act WHERE contains(said, sha256))
 """
-"""The sealed files that the ledger knows."""
+"""Of the sealed files those that the ledger does not name; a manifest's is named by what is said of its signature."""
 
 
 @contextmanager
@@ -69,9 +72,9 @@ def sweep_sealed(connection: duckdb.DuckDBPyConnection, paths: Paths, tenant: st
     """
     if checkpoint.behind(connection, paths.ledger_checkpoint(tenant)):
         return
-    named = {sha256 for (sha256,) in connection.execute(_NAMED).fetchall()}
+    unknown = connection.execute(_UNKNOWN, {"sealed": sorted(list_sealed(paths, tenant))}).fetchall()
     with suppress(BlockingIOError), _lock(paths.parts(tenant), fcntl.LOCK_EX | fcntl.LOCK_NB):
-        for sha256 in list_sealed(paths, tenant) - named:
+        for (sha256,) in unknown:
             paths.sealed(tenant, sha256).unlink()
 
 

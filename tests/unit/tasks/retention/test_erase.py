@@ -435,6 +435,10 @@ def test_what_was_sealed_and_refused_goes_too(of: TenantContext) -> None:
     assert len(refused) == 1
     erased(of)
     assert not refused & list_sealed(of.paths, "ilf")
+    with of.ledger.opened() as connection:
+        signed = connection.execute("SELECT said[-64:] FROM act WHERE act = 'signed'").fetchall()
+    assert len(signed) == 4
+    assert {sha256 for (sha256,) in signed} <= kept & list_sealed(of.paths, "ilf"), "the manifests stay"
     assert list(problems(of)) == []
 
 
