@@ -37,7 +37,7 @@ def paid(request: pytest.FixtureRequest, tmp_path: Path) -> TenantContext:
         states = "SELECT row_number FROM payment_state(?) WHERE run_no = 1 AND state = 'returned' ORDER BY ALL"
         returned = [row for (row,) in connection.execute(states, [DUE.date()]).fetchall()]
     assert len(returned) == 2
-    recorded(of, [line_of(OCTOBER[row], pay_period="2026-10") for row in returned])
+    recorded(of, [line_of(OCTOBER[row], pay_period="2026-10", paid_on="31/10/2026") for row in returned])
     return of
 
 
