@@ -26,7 +26,8 @@ def read_part(part: Part, folder: Path, columns: Sequence[str] | None = None) ->
         rows = read(folder / part.name, part.secret, columns)
     except (OSError, pa.ArrowException):
         raise NoGo(
-            f"The part {part.name} of the rows that were taken in is gone, or its bytes have changed. Find out what "
-            "changed it (siller verify), restore the newest backup, and release nothing until then."
+            f"The part {part.name} of the rows that were taken in is gone, or its bytes have changed. If keys "
+            "were changed meanwhile, start the run again; otherwise find out what changed it (siller verify), restore "
+            "the newest backup, and release nothing until then."
         ) from None
     return pl.DataFrame(pl.from_arrow(rows, rechunk=False))
