@@ -1,7 +1,7 @@
 """Where a pay run can be killed: each change of a file, and each side of each commit to the ledger.
 
 Nothing in siller knows of this. Python itself reports every file operation to an audit hook before it happens, and
-commits are seen by what stands around :meth:`tasks.ledger.Ledger.transaction`.
+commits are seen by what stands around :func:`tasks.ledger.connection.all_or_nothing`.
 """
 
 import contextlib
@@ -108,21 +108,22 @@ def _name(home: Path, path: object) -> str | None:
     if not below or below[0] in _NOT_OURS or "data_docs" in below:
         return None
     named = re.sub(r"[0-9a-f]{64}", "SHA", "/".join(below))
+    named = re.sub(r"[0-9a-f]{32}(?=\.parquet)", "PART", named)
     named = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "FLOW-RUN", named)
     # Each start needs a fresh approval, so answers are counted on for as long as processes die.
     return re.sub(r"(?<=age\.)[0-9a-f]{8}|\d{6,}[\dTZ-]*|(?<=answer-)\d+", "N", named)
 
 
 def _watch_commits(passed: Callable[[str], None], trips_at: str | None) -> None:
-    from tasks.ledger import Ledger
+    from tasks.ledger import connection as opening
 
-    transaction = Ledger.transaction
+    all_or_nothing = opening.all_or_nothing
 
     @contextmanager
-    def told(ledger: Ledger, create: bool = False) -> Iterator[object]:
-        with transaction(ledger, create) as connection:
+    def told(connection: Any) -> Iterator[None]:
+        with all_or_nothing(connection):
             before = _entries(connection)
-            yield connection
+            yield
             new = _entries(connection)[len(before) :]
             what = new[0] if new else f"no stage, after {before[-1] if before else 'nothing'}"
             passed(f"before the commit of {what}")
@@ -130,7 +131,9 @@ def _watch_commits(passed: Callable[[str], None], trips_at: str | None) -> None:
                 trip_over_a_row(connection)
         passed(f"after the commit of {what}")
 
-    Ledger.transaction = told  # type: ignore[method-assign, assignment]
+    for module in list(sys.modules.values()):  # whoever has it by its own name too
+        if getattr(module, "all_or_nothing", None) is all_or_nothing:
+            module.all_or_nothing = told  # type: ignore[attr-defined]
 
 
 def _entries(connection: object) -> list[str]:

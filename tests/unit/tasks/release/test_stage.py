@@ -17,7 +17,6 @@ import pytest
 
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
-from tasks.approve.decision import approval_in_force
 from tasks.instruct.stage import staged_file
 from tasks.ledger import checksum, entry_of, never_twice, record
 from tasks.ledger.catalogue.events import BankFile, CodeTry, PaidElsewhere, Shown
@@ -25,8 +24,10 @@ from tasks.ledger.catalogue.figures import Figures
 from tasks.ledger.catalogue.stages import Approve, Instruct
 from tasks.ledger.file_days import days_of
 from tasks.ledger.journal import OF_NO_RUN
-from tasks.ledger.runs import run_row, stages_done
+from tasks.ledger.rows import insert
+from tasks.ledger.runs import stages_done
 from tasks.release import stage as release_stage
+from tasks.release.manifest import manifest_of
 from tasks.release.outbox import Outbox
 from tasks.release.stage import release
 from tasks.settings import PROJECT
@@ -438,16 +439,15 @@ def test_released_equals_what_was_typed(ilf: TenantContext) -> None:
 
 
 def test_a_manifest_has_every_day_where_there_are_several_and_one_as_ever(ilf: TenantContext) -> None:
+    release(ilf, RUN, NOVEMBER)
     with ilf.ledger.opened() as connection:
-        run = run_row(connection, RUN)
-        figures = entry_of(connection, RUN, Instruct)
-        approved = approval_in_force(connection, RUN)
+        one = json.loads(manifest_of(connection, RUN))
         (day,) = days_of(connection, RUN)
-    one = json.loads(release_stage._manifest(run, figures, [day], approved, (7, "ab")))
-    first = replace(
-        day, entry_date=date(2026, 11, 27), processing_date=date(2026, 11, 26), input_day=date(2026, 11, 25)
-    )
-    two = json.loads(release_stage._manifest(run, figures, [first, day], approved, (7, "ab")))
+        earlier = {"processing_date": date(2026, 11, 26), "input_day": date(2026, 11, 25)}
+        connection.begin()
+        insert(connection, replace(day, entry_date=date(2026, 11, 27), **earlier))
+        two = json.loads(manifest_of(connection, RUN))
+        connection.rollback()
     assert (two.pop("send_by"), two.pop("processing_date")) == ("2026-11-25", "2026-11-26")
     assert [each["entry_date"] for each in two.pop("days")] == ["2026-11-27", "2026-11-30"]
     assert two == {name: said for name, said in one.items() if name not in ("send_by", "processing_date")}
