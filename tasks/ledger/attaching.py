@@ -19,6 +19,10 @@ _TOLD = {
 _ELSE = "Put ledger and key back as they were, together."
 
 
+BLOCK_BYTES = 16_384
+"""Of a database that is made: DuckDB's own 262,144 make ten megabytes of a ledger with two hundred rows."""
+
+
 class NotAttachedError(Exception):
     """An encrypted database was not attached; says what to do, in siller's own words."""
 
@@ -29,8 +33,9 @@ def attach(connection: duckdb.DuckDBPyConnection, file: Path, name: str, key: st
     Raises:
         NotAttachedError: it does not open.
     """
+    size = "" if file.exists() else f", BLOCK_SIZE {BLOCK_BYTES}"
     try:
-        connection.execute(f"ATTACH {quote(str(file))} AS {name} (ENCRYPTION_KEY {quote(key)})")
+        connection.execute(f"ATTACH {quote(str(file))} AS {name} (ENCRYPTION_KEY {quote(key)}{size})")
     except duckdb.Error as error:
         failed = NotAttachedError(next((do for said, do in _TOLD.items() if said in str(error)), _ELSE))
     else:
