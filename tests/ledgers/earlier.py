@@ -31,8 +31,9 @@ def unpacked(file: Path, home: Path) -> TenantContext:
 
 
 def upgraded(of: TenantContext) -> TenantContext:
-    """The same home once ``siller upgrade`` has been there."""
-    (ledger,), refused = due(of.settings, due_version)
+    """The same home once ``siller upgrade`` has been there; the latest siller's tables may be this one's still."""
+    ledgers, refused = due(of.settings, due_version)
     assert not refused
-    upgrade(ledger, ACCOUNT, UPGRADED)
+    for ledger in ledgers:
+        upgrade(ledger, ACCOUNT, UPGRADED)
     return of
