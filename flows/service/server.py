@@ -111,11 +111,13 @@ def _turn_away(
     if stopping.is_set():
         return
     ended()
+    # The server had it, too, and left it so that nobody waits for a connection: with none there, accept would fail.
+    listening.setblocking(True)
     with contextlib.suppress(OSError):  # it is closed
         while True:
             connection, _ = listening.accept()
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
-            connection.close()
+            with connection, contextlib.suppress(OSError):  # it may be gone already
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
 
 
 def _leave_out_second_pages(home: Path) -> None:
