@@ -5,7 +5,6 @@ authenticated, and no name is given twice: a file that stands in another's place
 """
 
 import hashlib
-import os
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ import pyarrow.parquet as pq
 import pyarrow.parquet.encryption as pe
 
 from schemas.no_go import NoGo
-from tasks.storage.atomic_write import flush
+from tasks.storage.atomic_write import open_atomic
 
 PART_ROWS = 1 << 18
 """Rows of one part, but for a run's last one; some 25 megabytes."""
@@ -104,7 +103,8 @@ def _seal(table: pa.Table, folder: Path, key: bytes) -> Sealed:
     few = [column for column in table.column_names if column in _FEW_VALUES]
     pq.write_table(table, sink, encryption_properties=sealing, use_dictionary=few, **_AS_PARQUET)
     content = sink.getvalue()
-    _put(content, folder / name)
+    with open_atomic(folder / name) as file:
+        file.write(content)
     pence = table["pence"]
     return Sealed(
         name,
@@ -189,15 +189,3 @@ def _texts(chunks: list[pa.Array]) -> Iterator[bytes | memoryview]:
 
 def _bound_to(name: str) -> bytes:
     return f"siller part {name}".encode()
-
-
-def _put(content: pa.Buffer, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    part = path.with_name(f".{path.name}.part")
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
-    flush(path.parent)

@@ -153,7 +153,7 @@ def test_a_disk_without_room_for_the_parts_is_said_where_keys_are_changed(
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with monkeypatch.context() as patched:
-        patched.setattr("tasks.ledger.parts.sealing._put", full)
+        patched.setattr("tasks.ledger.parts.sealing.open_atomic", full)
         said = siller("keys", "rotate", "ilf", "--rehearsal")
     assert said.code == 1
     assert "The disk is full, so the command did not end." in said.err
