@@ -111,9 +111,9 @@ def _turn_away(
     if stopping.is_set():
         return
     ended()
-    # The server had it, too, and left it so that nobody waits for a connection: with none there, accept would fail.
-    listening.setblocking(True)
-    with contextlib.suppress(OSError):  # it is closed
+    with contextlib.suppress(OSError):  # it is closed, perhaps while the end was being told
+        # The server had it, too, and left it so that nobody waits for a connection: with none there, accept would fail.
+        listening.setblocking(True)
         while True:
             connection, _ = listening.accept()
             with connection, contextlib.suppress(OSError):  # it may be gone already

@@ -42,3 +42,12 @@ def test_whoever_speaks_to_a_dead_server_is_turned_away_again_and_again() -> Non
     assert not turned_away.is_alive()
     listening.close()
     server.stdout.close()
+
+
+def test_a_server_that_dies_while_siller_ends_leaves_no_error_behind() -> None:
+    listening = _taken(None)
+    server = subprocess.Popen([sys.executable, "-c", ""])
+    turns_away = threading.Thread(target=_turn_away, args=(server, listening, threading.Event(), listening.close))
+    turns_away.start()
+    turns_away.join(30)  # an error in it would be a warning here, and a warning is an error
+    assert not turns_away.is_alive()
