@@ -31,6 +31,8 @@ class Event(StrEnum):
     CODE_TRY = "code_try"
     BANK_FILE = "bank_file"
     PAID_ELSEWHERE = "paid_elsewhere"
+    SETTLED = "settled"
+    WITHDRAWN = "withdrawn"
     ROTATE_KEYS = "rotate_keys"
     BACKUP = "backup"
     RESTORE = "restore"

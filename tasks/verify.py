@@ -28,7 +28,9 @@ _SEALED = """
 FROM (
 SELECT run_id, extract_sha256, 'extract' FROM run
 UNION ALL
-SELECT run_id, sha256, 'bank file' FROM bank_file JOIN run USING (run_no)
+SELECT 'bank_file ' || bank_file_no, sha256, 'bank file' FROM bank_file
+UNION ALL
+SELECT 'settled ' || settlement_no, evidence_sha256, 'evidence' FROM settlement WHERE evidence_sha256 IS NOT NULL
 UNION ALL
 SELECT 'paid elsewhere ' || paid_elsewhere_no, file_sha256, 'file of payments' FROM paid_elsewhere
 UNION ALL

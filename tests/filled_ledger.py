@@ -168,14 +168,15 @@ def answer(ledger: Ledger, run_no: int, period: str, message: str, answers: list
     with ledger.transaction() as connection:
         (number,) = connection.execute("SELECT coalesce(max(bank_file_no), 0) + 1 FROM bank_file").fetchone()
         connection.execute(
-            "INSERT INTO bank_file VALUES (?, ?, ?, ?, ?, ?)",
-            [number, run_no, message, f"{number:064d}", f"{message}-{period}.xml", _at(period, 28, 7)],
+            "INSERT INTO bank_file VALUES (?, ?, ?, ?, 'taken', '', '', NULL, NULL, ?)",
+            [number, message, f"{number:064d}", f"{message}-{period}.xml", _at(period, 28, 7)],
         )
         connection.executemany(
             """INSERT INTO core_bank_answer
-            (run_no, bank_file_no, item, message, row_number, kind, code, description, amount_pence, bank_date)
-            VALUES (?, ?, ?, ?, ?, ?, nullif(?, ''), nullif(?, ''), ?, ?)""",
-            [[run_no, number, item, message, *one] for item, one in enumerate(answers, start=1)],
+            (run_no, bank_file_no, item, message, row_number, kind, code, description, amount_pence, bank_date,
+            payment_pence)
+            VALUES (?, ?, ?, ?, ?, ?, nullif(?, ''), nullif(?, ''), ?, ?, ?)""",
+            [[run_no, number, item, message, *one, one[4]] for item, one in enumerate(answers, start=1)],
         )
         record(connection, run_no, run_id_of(period), entry(BankFile), message, _at(period, 28, 7), number)
 

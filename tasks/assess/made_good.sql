@@ -23,7 +23,7 @@ good AS (
     JOIN released USING (run_no)
     JOIN sent_identity USING (run_no, row_number)
     SEMI JOIN mine USING (payee_reference, occurrence)
-    WHERE state IN ('refused', 'held', 'returned', 'rejected')
+    WHERE state IN ('refused', 'held') OR did_not_arrive(state)
     UNION ALL
     SELECT DISTINCT run_id, 'corrected', row_number
     FROM core_left_out JOIN this USING (run_no)

@@ -7,7 +7,7 @@ WITH paid AS (
     JOIN run AS other ON other.run_no = stands.run_no
     JOIN run AS this ON this.run_no = $run_no AND this.period = other.period AND this.run_no <> other.run_no
     SEMI JOIN journal ON journal.run_id = other.run_id AND journal.stage = 'release_pending'
-    WHERE amount_pence IS NOT NULL AND state NOT IN ('returned', 'rejected')
+    WHERE amount_pence IS NOT NULL AND NOT did_not_arrive(state)
 )
 SELECT count(*) AS payees_paid, count(here.payee_reference) AS of_them_here
 FROM paid

@@ -210,13 +210,34 @@ CREATE TABLE IF NOT EXISTS code_try (
     tried_at TIMESTAMPTZ NOT NULL
 );
 
+-- Every file from the bank's inbox, once; what it says counts only if it was taken, or people have admitted it.
 CREATE TABLE IF NOT EXISTS bank_file (
     bank_file_no INTEGER NOT NULL UNIQUE,
-    run_no INTEGER NOT NULL,             -- the run whose payment file it answers
-    message VARCHAR NOT NULL,            -- input_report, arucs, camt053, pain002
+    message VARCHAR NOT NULL,            -- input_report, arucs, camt053, pain002, ...; unknown if it cannot be read
     sha256 VARCHAR NOT NULL UNIQUE,      -- also the name of its sealed copy
     file_name VARCHAR NOT NULL,
+    verdict VARCHAR NOT NULL,            -- taken, known or set_aside
+    sentence VARCHAR NOT NULL,           -- why it is not taken; empty if it is
+    origin VARCHAR NOT NULL,             -- who put it into the inbox, as far as the system says
+    message_id VARCHAR,                  -- what the bank calls the message
+    made_at TIMESTAMPTZ,                 -- the message's own time
     received_at TIMESTAMPTZ NOT NULL
+);
+
+-- The statements in a bank's file: which days of which account they cover.
+CREATE TABLE IF NOT EXISTS core_statement (
+    bank_file_no INTEGER NOT NULL,
+    statement INTEGER NOT NULL,          -- place in the file, from 1
+    account VARCHAR NOT NULL,            -- as the bank names it: sort code and number, or the number alone
+    is_ours BOOLEAN NOT NULL,            -- an account that the agreement pays from
+    identification VARCHAR,
+    sequence VARCHAR,
+    first_day DATE,
+    last_day DATE,
+    opening_pence BIGINT,
+    closing_pence BIGINT,
+    entries INTEGER NOT NULL,            -- that are booked
+    entries_sha256 VARCHAR NOT NULL      -- what tells the same statement, sent again, from another one
 );
 
 -- One row an answer, as schemas/bank_messages/bank_file.py has them, and the payment that was found for it.
@@ -235,7 +256,41 @@ CREATE TABLE IF NOT EXISTS core_bank_answer (
     payments BIGINT,
     amount_pence BIGINT,
     bank_date DATE,
-    original_processing_date DATE
+    original_processing_date DATE,
+    statement INTEGER,                   -- which statement of its file it stands in
+    entry_reference VARCHAR,             -- the bank's own reference of the entry
+    serial VARCHAR,                      -- of the payment file that it names, or its message id
+    own_account VARCHAR,                 -- that the money left, as the bank names it
+    payment_pence BIGINT,                -- what the payment comes to that was found for it
+    finding VARCHAR                      -- what does not fit; NULL: nothing
+);
+
+-- What two people decided, by the bank's word, of what the bank's files left open.
+CREATE TABLE IF NOT EXISTS settlement (
+    settlement_no INTEGER NOT NULL,      -- one act may settle several things
+    decision VARCHAR NOT NULL,           -- admit or dismiss a file; paid or not_paid: of payments
+    bank_file_no INTEGER,                -- of a file that was set aside
+    item INTEGER,                        -- NULL: the whole file
+    run_no INTEGER,                      -- whose payments
+    row_number INTEGER,                  -- NULL: every payment of the run that is open
+    payment_pence BIGINT,                -- what that payment comes to
+    reason VARCHAR NOT NULL,
+    bank_reference VARCHAR NOT NULL,     -- under which the bank said so
+    evidence_sha256 VARCHAR,             -- of what it said, sealed
+    said_by VARCHAR NOT NULL,
+    agreed_by VARCHAR NOT NULL,          -- somebody else
+    after_bank_file_no INTEGER NOT NULL, -- the last file of the bank's by then
+    said_at TIMESTAMPTZ NOT NULL
+);
+
+-- Released payment files that were never sent: sender and a second person say so.
+CREATE TABLE IF NOT EXISTS withdrawal (
+    withdrawal_no INTEGER NOT NULL UNIQUE,
+    run_no INTEGER NOT NULL UNIQUE,
+    reason VARCHAR NOT NULL,
+    said_by VARCHAR NOT NULL,            -- the sender
+    agreed_by VARCHAR NOT NULL,          -- neither sender nor approver of the run
+    said_at TIMESTAMPTZ NOT NULL
 );
 
 -- Payments made outside siller, through the bank's portal, each file of them recorded once by two people.
@@ -270,7 +325,8 @@ CREATE TABLE IF NOT EXISTS core_paid_elsewhere_too (
     line INTEGER NOT NULL,
     run_no INTEGER NOT NULL,
     row_number INTEGER NOT NULL,
-    is_twice BOOLEAN NOT NULL            -- siller's had left and had not come back: recall it
+    is_twice BOOLEAN NOT NULL,           -- siller's had left and had not come back: recall it
+    payment_pence BIGINT                 -- what siller's comes to
 );
 
 -- What people did to the ledger as a whole, and what stopped a run.

@@ -48,9 +48,10 @@ def only_day(connection: duckdb.DuckDBPyConnection, run_id: str) -> FileDayRow:
 def define_days_of_runs(connection: duckdb.DuckDBPyConnection) -> None:
     """Give an open ledger the table function ``days_of_runs()``, for this connection alone.
 
-    Its rows: ``run_no``, ``processing_date``, the first of its file, and ``entry_date``, the last.
+    Its rows: ``run_no``, ``processing_date``, the first of its file, ``entry_date``, the last, and ``returns_closed``,
+    the last day on which a payment of it may come back.
     """
     connection.execute(
         "CREATE OR REPLACE TEMP MACRO days_of_runs() AS TABLE SELECT run_no, min(processing_date) AS processing_date, "
-        "max(entry_date) AS entry_date FROM file_day GROUP BY run_no"
+        "max(entry_date) AS entry_date, max(returns_closed) AS returns_closed FROM file_day GROUP BY run_no"
     )

@@ -41,7 +41,7 @@ JOIN other USING (run_no)
 JOIN sent_identity USING (run_no, row_number)
 WHERE stands.run_no IN (SELECT run_no FROM other)
     AND amount_pence IS NOT NULL
-    AND NOT (may_be_paid_again(state) OR state = 'paid_elsewhere')
+    AND NOT (may_be_paid_again(state, is_proven) OR state = 'paid_elsewhere')
     AND (has_left OR state NOT IN ('replaced', 'stopped', 'declined'))
 UNION ALL
 SELECT payee_reference, unspaced(occurrence), sort_code, account_number, upper(unspaced(roll_number)), amount_pence,

@@ -1,6 +1,6 @@
 """The states of a payment, in one place; ``payment_state.sql`` derives them from what the stages recorded."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
 
@@ -10,7 +10,15 @@ from schemas.bank_messages.codes import BANK_HAS_IT
 from schemas.bank_messages.pain002 import SETTLED
 from tasks.ledger.file_days import define_days_of_runs
 
-_SQL = Path(__file__).with_name("payment_state.sql")
+_SQL = [Path(__file__).with_name(name) for name in ("bank_evidence.sql", "payment_state.sql")]
+_SPEAKS_AGAINST = """
+speaks_against(decision, state, kind, payments) AS CASE decision
+    WHEN 'paid' THEN kind IN ('rejected', 'returned', 'cancelled', 'statement_credit', 'statement_reversal')
+        OR kind IN ('rejected_total', 'cancelled_total') AND payments > 0
+    ELSE state = 'disputed' AND (kind IN ('statement_debit', 'settled') OR kind = 'accepted_total' AND payments > 0)
+END
+"""
+"""Whether an answer that came after a settlement opens it again."""
 
 
 class PaymentState(StrEnum):
@@ -44,8 +52,16 @@ class PaymentState(StrEnum):
     ACCEPTED = "accepted", "taken by the bank; the day on which payees have their money is still to come"
     CREDITED = "credited", "taken by the bank, its day has come, and nothing has come back so far"
     AMENDED = "amended", "paid, but the bank changed something: correct the details, do not pay again"
+    UNDECIDED = "undecided", "its day has come, and the bank has not decided yet"
+    ANSWER_SET_ASIDE = (
+        "answer_set_aside",
+        "taken by the bank, and a file that may speak of it was set aside: not known to have arrived until that is settled",
+    )
     RETURNED = "returned", "came back: the payee does not have the money"
     REJECTED = "rejected", "refused by the bank before any money moved: the payee does not have it"
+    CANCELLED = "cancelled", "withdrawn before any money moved, as the bank confirms: the payee does not have it"
+    NOT_SENT = "not_sent", "in a released payment file that was taken back and never sent"
+    NOT_PAID = "not_paid", "two people have settled, by the bank's word, that the payee does not have it"
     DISPUTED = (
         "disputed",
         "the bank says both that it took it and that it did not; not paid again until settled",
@@ -68,11 +84,35 @@ NOT_RELEASED = frozenset(
 )
 """Payments of which nothing has left."""
 
-IN_FLIGHT = frozenset({PaymentState.RELEASED, PaymentState.SUBMITTED, PaymentState.ACCEPTED, PaymentState.DISPUTED})
+IN_FLIGHT = frozenset(
+    {
+        PaymentState.RELEASED,
+        PaymentState.SUBMITTED,
+        PaymentState.ACCEPTED,
+        PaymentState.UNDECIDED,
+        PaymentState.ANSWER_SET_ASIDE,
+        PaymentState.DISPUTED,
+    }
+)
 """Payments that have left, with their outcome to come."""
 
-UNPAID = frozenset({PaymentState.RETURNED, PaymentState.REJECTED})
-"""Payments that left and did not reach their payee: of all that has left, these alone may be paid again."""
+FREED_BY: Mapping[PaymentState, str] = {
+    PaymentState.RETURNED: "the credit on the paying account's statement, or the reversal there of the whole debit, by "
+    "name; or two people, on the bank's reference",
+    PaymentState.REJECTED: "the statement of the entry day, with a debit smaller by what was rejected (none, if that is "
+    "the whole file); or two people, on the bank's reference",
+    PaymentState.CANCELLED: "the same, of what the bank confirms to have withdrawn, extracted or cancelled",
+    PaymentState.NOT_SENT: "the sender and a second person, who took the file out of the outbox",
+    PaymentState.NOT_PAID: "two people, on the bank's reference",
+}
+"""The one table of what frees a payment's identity: by state, what has to prove it. Of all that has left, payments in
+these states and proven so may be paid again, and no other. Nothing frees by time alone."""
+
+UNPAID = frozenset(FREED_BY)
+"""Payments that left and did not reach their payee, as the bank or people say; see ``FREED_BY`` for what proves it."""
+
+_OPEN = UNPAID | {PaymentState.DISPUTED, PaymentState.UNDECIDED, PaymentState.ANSWER_SET_ASIDE}
+"""What two people can settle."""
 
 
 def define_payment_state(connection: duckdb.DuckDBPyConnection) -> None:
@@ -80,14 +120,22 @@ def define_payment_state(connection: duckdb.DuckDBPyConnection) -> None:
 
     Its rows: ``run_no``, ``row_number``, ``amount_pence`` (null where the row is not paid), ``processing_date`` and
     ``entry_date`` (null likewise, and before there is a payment file) and ``state``, for every row of every extract.
-    With it come ``days_of_runs()``, and ``may_be_paid_again(state)``, which every query asks that lets somebody be
-    paid.
+    ``is_proven`` says whether what a message says of a payment that did not arrive is proven. With it come what is told
+    without reading an extract's rows, ``run_standing(as_at)``, ``exception_state(as_at)`` and ``state_totals(as_at)``;
+    ``days_of_runs()``; and ``may_be_paid_again(state, is_proven)``, which every query asks that lets somebody be paid.
     """
-    connection.execute(f"CREATE OR REPLACE TEMP MACRO may_be_paid_again(state) AS state IN ({_listed(UNPAID)})")
-    connection.execute(f"CREATE OR REPLACE TEMP MACRO bank_has_it(code) AS upper(code) IN ({_listed(BANK_HAS_IT)})")
-    connection.execute(f"CREATE OR REPLACE TEMP MACRO is_settled(code) AS code IN ({_listed(SETTLED)})")
+    for macro in (
+        f"did_not_arrive(state) AS state IN ({_listed(UNPAID)})",
+        "may_be_paid_again(state, is_proven) AS did_not_arrive(state) AND is_proven",
+        f"is_open(state) AS state IN ({_listed(_OPEN)})",
+        f"bank_has_it(code) AS upper(code) IN ({_listed(BANK_HAS_IT)})",
+        f"is_settled(code) AS code IN ({_listed(SETTLED)})",
+        _SPEAKS_AGAINST,
+    ):
+        connection.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
     define_days_of_runs(connection)
-    connection.execute(_SQL.read_text())
+    for statements in _SQL:
+        connection.execute(statements.read_text())
 
 
 def _listed(words: Iterable[str]) -> str:

@@ -1,14 +1,223 @@
--- Where every row of every extract stands, in one query: reconciliation, publication, trace and status all ask it.
+-- Where every row of every extract stands, in one rule: reconciliation, publication, trace, status, never-twice and
+-- supplementary runs all ask it.
 --
---     FROM payment_state(DATE '2026-12-01')
+--     FROM run_standing(DATE '2026-12-01')     one row a run: where its payments stand of which nothing else is said
+--     FROM exception_state(DATE '2026-12-01')  one row a payment of which something else is said
+--     FROM state_totals(DATE '2026-12-01')     payments and pence of each run and state
+--     FROM payment_state(DATE '2026-12-01')    one row a row of an extract
 --
--- One row a row of an extract: run_no, row_number, amount_pence (NULL where it is not paid), processing_date,
--- entry_date, state.
--- The states, with what each means, are those of tasks/ledger/payment_state.py. The date is given because one step
--- of the journey is only the calendar's: an accepted payment counts as credited from its entry date on.
---
--- The bank can say both that it took a payment and that it did not. Whichever it said first, such a payment is disputed:
--- nobody is paid again on one of two words.
+-- The first three open no part: they are counts, and the few payments of which somebody spoke. The last one is the same
+-- for each row. The states, with what each means and what frees a payment, are those of tasks/ledger/payment_state.py.
+-- The date is given because some steps are the calendar's alone: an accepted payment counts as credited from its entry
+-- date on. Nothing is freed by time.
+CREATE OR REPLACE TEMP MACRO run_standing(as_at) AS TABLE
+WITH judged AS (
+    -- An approval is bound to the very file that was shown: one of another file counts for nothing.
+    SELECT run_no, arg_max(verdict, answered_at) AS verdict
+    FROM approval JOIN payment_file AS file USING (run_no)
+    WHERE verdict IN ('approved', 'rejected') AND file_sha256 = file.sha256
+    GROUP BY run_no
+),
+replaced AS (
+    SELECT earlier.run_no FROM run AS earlier SEMI JOIN run AS later
+        ON later.period = earlier.period AND later.run_no > earlier.run_no
+        AND payment_kind(later.kind) = payment_kind(earlier.kind)
+),
+stopped AS (
+    SELECT DISTINCT run_no FROM out_gate WHERE verdict = 'no-go'
+),
+told AS (
+    -- What the bank says of a released file as a whole. Whichever word came first: two that cannot both be true dispute it.
+    SELECT run_no, is_too_much,
+        CASE
+            WHEN withdrawal.run_no IS NOT NULL THEN
+                if(submission.run_no IS NOT NULL OR accepted OR debited > 0, 'disputed', 'not_sent')
+            WHEN given_back > 0 AND debited - given_back NOT IN (pence, pence - turned_away) THEN
+                if(debited = given_back AND given_back_by_name, 'returned', 'disputed')
+            WHEN (rejected OR cancelled)
+                AND (accepted_for_good > 0 OR accepted_after OR bank_has_it OR debited > 0) THEN 'disputed'
+            WHEN rejected THEN 'rejected'
+            WHEN cancelled THEN 'cancelled'
+            WHEN (accepted OR debited > 0) AND entry_date > as_at THEN 'accepted'
+            WHEN (accepted OR debited > 0) THEN
+                if(run_no IN (SELECT run_no FROM set_aside_run), 'answer_set_aside', 'credited')
+            WHEN submission.run_no IS NOT NULL THEN 'submitted'
+            ELSE 'released'
+        END AS state,
+        CASE
+            WHEN given_back > 0 OR withdrawal.run_no IS NOT NULL THEN true
+            ELSE is_covered AND debited = 0
+        END AS is_proven
+    FROM run_evidence
+    LEFT JOIN (SELECT DISTINCT run_no FROM submission) AS submission USING (run_no)
+    LEFT JOIN withdrawal USING (run_no)
+),
+settled AS (
+    -- What two people decided of all that is open in a run, unless the bank has said the contrary since.
+    SELECT run_no, arg_max(decision, settlement_no) AS decision,
+        arg_max(after_bank_file_no, settlement_no) AS after_bank_file_no
+    FROM settlement WHERE run_no IS NOT NULL AND row_number IS NULL GROUP BY run_no
+),
+decided AS (
+    SELECT told.*, decision, decision IS NOT NULL AND is_open(state) AND NOT EXISTS (
+        FROM counted_answer AS since
+        WHERE since.run_no = told.run_no AND since.row_number IS NULL
+            AND since.bank_file_no > after_bank_file_no AND speaks_against(decision, state, since.kind, since.payments)
+    ) AS is_settled
+    FROM told LEFT JOIN settled USING (run_no)
+),
+standing AS (
+    SELECT run_no, is_too_much,
+        CASE
+            WHEN is_settled AND decision = 'paid' THEN if(days.entry_date > as_at, 'accepted', 'credited')
+            WHEN is_settled AND NOT did_not_arrive(state) THEN 'not_paid'
+            ELSE state
+        END AS state,
+        is_proven OR is_settled AND decision = 'not_paid' AS is_proven
+    FROM decided JOIN days_of_runs() AS days USING (run_no)
+)
+SELECT run.run_no, file.payments, file.pence, days.processing_date, days.entry_date,
+    coalesce(is_too_much, false) AS is_too_much,
+    coalesce(
+        standing.state,
+        CASE
+            WHEN replaced.run_no IS NOT NULL THEN 'replaced'
+            WHEN judged.verdict = 'rejected' THEN 'declined'
+            WHEN stopped.run_no IS NOT NULL THEN 'stopped'
+            WHEN judged.verdict = 'approved' THEN 'approved'
+            WHEN file.run_no IS NOT NULL THEN 'awaiting_approval'
+            ELSE 'payable'
+        END
+    ) AS state,
+    coalesce(is_proven, false) AS is_proven
+FROM run
+LEFT JOIN payment_file AS file USING (run_no)
+LEFT JOIN days_of_runs() AS days USING (run_no)
+LEFT JOIN judged USING (run_no)
+LEFT JOIN stopped USING (run_no)
+LEFT JOIN replaced USING (run_no)
+LEFT JOIN standing USING (run_no);
+
+CREATE OR REPLACE TEMP MACRO exception_state(as_at) AS TABLE
+WITH last_report AS (
+    SELECT run_no, max(said_at) AS latest FROM counted_answer WHERE message = 'pain002' AND run_no > 0 GROUP BY run_no
+),
+answered AS (
+    -- Money that came back outweighs all else said of a payment; a credit on the statement is money that came back. What
+    -- the latest status report has as undecided has not been taken yet.
+    SELECT run_no, row_number, any_value(payment_pence) AS pence,
+        bool_or(kind = 'statement_credit') AS is_back,
+        bool_or(kind = 'returned') AS is_returned,
+        bool_or(kind = 'rejected') AS is_rejected,
+        bool_or(kind = 'cancelled') AS is_cancelled,
+        bool_or(kind IN ('amended', 'advised')) AS is_amended,
+        bool_or(kind = 'pending' AND said_at = latest) AS is_pending,
+        coalesce(bool_or(kind = 'rejected' AND bank_has_it(code)), false)
+            OR bool_or(kind IN ('settled', 'statement_debit')) AS is_contradicted
+    FROM counted_answer LEFT JOIN last_report USING (run_no)
+    WHERE row_number IS NOT NULL AND run_no > 0
+    GROUP BY run_no, row_number
+),
+settled AS (
+    SELECT run_no, row_number, arg_max(decision, settlement_no) AS decision, any_value(payment_pence) AS pence,
+        arg_max(after_bank_file_no, settlement_no) AS after_bank_file_no
+    FROM settlement WHERE row_number IS NOT NULL GROUP BY run_no, row_number
+),
+settled_run AS (
+    SELECT run_no, arg_max(decision, settlement_no) AS decision,
+        arg_max(after_bank_file_no, settlement_no) AS after_bank_file_no
+    FROM settlement WHERE run_no IS NOT NULL AND row_number IS NULL GROUP BY run_no
+),
+elsewhere AS (
+    SELECT run_no, row_number, any_value(payment_pence) AS pence, true AS is_paid
+    FROM core_paid_elsewhere_too GROUP BY run_no, row_number
+),
+told AS (
+    SELECT run_no, row_number, coalesce(answered.pence, settled.pence, elsewhere.pence) AS pence,
+        CASE
+            WHEN is_back OR is_returned THEN 'returned'
+            WHEN (is_rejected OR is_cancelled) AND (is_contradicted OR way.is_too_much) THEN 'disputed'
+            WHEN is_rejected THEN 'rejected'
+            WHEN is_cancelled THEN 'cancelled'
+            -- Said of one payment that it was taken, and of all of them that they were not.
+            WHEN is_amended AND (way.state = 'disputed' OR did_not_arrive(way.state)) THEN 'disputed'
+            WHEN is_amended THEN 'amended'
+            WHEN is_pending AND (way.state = 'disputed' OR did_not_arrive(way.state)) THEN way.state
+            WHEN is_pending AND way.entry_date < as_at THEN 'undecided'
+            WHEN is_pending THEN 'submitted'
+            ELSE way.state
+        END AS state,
+        CASE
+            WHEN is_back THEN true
+            WHEN is_returned THEN false
+            -- What was debited is the file without all that was turned away; of nothing the statement has to speak.
+            WHEN is_rejected OR is_cancelled THEN coalesce(
+                evidence.debited - evidence.given_back = evidence.pence - evidence.turned_away
+                AND (evidence.debited > 0 OR evidence.is_covered), false
+            )
+            ELSE way.is_proven
+        END AS is_proven,
+        coalesce(settled.decision, CASE
+            WHEN is_back OR is_returned OR is_rejected OR is_cancelled OR is_amended OR is_pending
+            THEN settled_run.decision END
+        ) AS decision,
+        coalesce(settled.after_bank_file_no, settled_run.after_bank_file_no) AS after_bank_file_no,
+        way.entry_date, elsewhere.is_paid
+    FROM answered FULL JOIN settled USING (run_no, row_number) FULL JOIN elsewhere USING (run_no, row_number)
+    JOIN run_standing(as_at) AS way USING (run_no)
+    LEFT JOIN run_evidence AS evidence USING (run_no)
+    LEFT JOIN settled_run USING (run_no)
+),
+decided AS (
+    SELECT told.*, decision IS NOT NULL AND is_open(state) AND NOT EXISTS (
+        FROM counted_answer AS since
+        WHERE since.run_no = told.run_no AND coalesce(since.row_number, told.row_number) = told.row_number
+            AND since.bank_file_no > told.after_bank_file_no
+            AND speaks_against(told.decision, told.state, since.kind, since.payments)
+    ) AS is_settled
+    FROM told
+),
+stood AS (
+    SELECT run_no, row_number, pence, is_paid,
+        CASE
+            WHEN is_settled AND decision = 'paid' THEN if(entry_date > as_at, 'accepted', 'credited')
+            WHEN is_settled AND NOT did_not_arrive(state) THEN 'not_paid'
+            ELSE state
+        END AS state,
+        is_proven OR is_settled AND decision = 'not_paid' AS is_proven
+    FROM decided
+)
+SELECT run_no, row_number, pence,
+    -- That two people have recorded a payment as made settles what the bank leaves open.
+    CASE
+        WHEN is_paid AND (state IN ('payable', 'awaiting_approval', 'approved', 'disputed') OR did_not_arrive(state))
+            THEN 'paid_elsewhere'
+        ELSE state
+    END AS state,
+    is_proven AND did_not_arrive(state) AS is_proven
+FROM stood;
+
+CREATE OR REPLACE TEMP MACRO state_totals(as_at) AS TABLE
+WITH apart AS (
+    FROM exception_state(as_at)
+),
+others AS (
+    SELECT run_no, way.state, way.is_proven,
+        way.payments - coalesce(of_run.payments, 0) AS payments, way.pence - coalesce(of_run.pence, 0) AS pence
+    FROM run_standing(as_at) AS way
+    LEFT JOIN (SELECT run_no, count(*) AS payments, sum(pence) AS pence FROM apart GROUP BY run_no) AS of_run
+        USING (run_no)
+    WHERE way.payments IS NOT NULL
+),
+of_all AS (
+    SELECT run_no, state, payments, pence, if(is_proven, 0, payments) AS not_proven FROM others WHERE payments > 0
+    UNION ALL
+    SELECT run_no, state, 1, pence, if(is_proven, 0, 1) FROM apart
+)
+SELECT run_no, state, sum(payments)::BIGINT AS payments, sum(pence)::BIGINT AS pence,
+    if(did_not_arrive(state), sum(not_proven)::BIGINT, 0) AS not_proven
+FROM of_all GROUP BY run_no, state;
+
 CREATE OR REPLACE TEMP MACRO payment_state(as_at) AS TABLE
 WITH left_out AS (
     SELECT run_no, row_number,
@@ -19,131 +228,22 @@ WITH left_out AS (
         END AS state
     FROM core_left_out
     GROUP BY run_no, row_number
-),
-judged AS (
-    -- An approval is bound to the very file that was shown: one of another file counts for nothing.
-    SELECT run_no, arg_max(verdict, answered_at) AS verdict
-    FROM approval JOIN payment_file AS file USING (run_no)
-    WHERE verdict IN ('approved', 'rejected') AND file_sha256 = file.sha256
-    GROUP BY run_no
-),
-reported AS (
-    -- The most that any one input report has accepted, of all files of a submission, or a status report has settled. What
-    -- a status report only accepts, a later one may still reject.
-    SELECT run_no, max(pence) AS pence FROM (
-        SELECT run_no, sum(amount_pence) AS pence FROM core_bank_answer
-        WHERE kind = 'accepted_total' AND (message = 'input_report' OR is_settled(code)) GROUP BY run_no, bank_file_no
-    ) GROUP BY run_no
-),
-turned_away AS (
-    SELECT run_no, sum(amount_pence) AS pence FROM core_payment SEMI JOIN (
-        SELECT run_no, row_number FROM core_bank_answer WHERE kind = 'rejected'
-    ) USING (run_no, row_number) GROUP BY run_no
-),
-whole_file AS (
-    -- That the file was taken is said by an input report or a status report, or by the debit on the paying account's statement.
-    SELECT run_no,
-        bool_or(kind = 'accepted_total' AND amount_pence > 0 OR kind = 'statement_debit') AS accepted,
-        bool_or(kind = 'rejected_total' AND amount_pence = file.pence)
-            OR sum(amount_pence) FILTER (kind = 'rejected_total' AND message = 'input_report') = file.pence AS rejected,
-        bool_or(kind = 'rejected_total' AND bank_has_it(code)) AS bank_has_it,
-        bool_or(kind = 'statement_reversal') AS given_back,
-        -- What was taken and what was rejected, payment by payment, come to more than the file: somebody is in both.
-        greatest(
-            coalesce(sum(amount_pence) FILTER (kind = 'statement_debit'), 0), coalesce(any_value(reported.pence), 0)
-        ) + any_value(turned_away.pence) > file.pence AS is_too_much
-    FROM core_bank_answer JOIN payment_file AS file USING (run_no)
-    LEFT JOIN reported USING (run_no) LEFT JOIN turned_away USING (run_no)
-    WHERE row_number IS NULL
-    GROUP BY run_no, file.pence
-),
-replaced AS (
-    SELECT earlier.run_no FROM run AS earlier SEMI JOIN run AS later
-        ON later.period = earlier.period AND later.run_no > earlier.run_no
-        AND payment_kind(later.kind) = payment_kind(earlier.kind)
-),
-stopped AS (
-    SELECT DISTINCT run_no FROM out_gate WHERE verdict = 'no-go'
-),
-released AS (
-    SELECT run_no FROM run JOIN journal USING (run_id) WHERE stage = 'release'
-),
-way AS (
-    -- How far a run as a whole has come, which is how far each of its payments has come unless the bank spoke of it.
-    SELECT run.run_no, days.processing_date, days.entry_date, is_too_much,
-        CASE
-            WHEN released.run_no IS NOT NULL THEN CASE
-                WHEN rejected AND (accepted OR bank_has_it) OR given_back THEN 'disputed'
-                WHEN rejected THEN 'rejected'
-                WHEN accepted AND days.entry_date <= as_at THEN 'credited'
-                WHEN accepted THEN 'accepted'
-                WHEN submission.run_no IS NOT NULL THEN 'submitted'
-                ELSE 'released'
-            END
-            WHEN replaced.run_no IS NOT NULL THEN 'replaced'
-            WHEN judged.verdict = 'rejected' THEN 'declined'
-            WHEN stopped.run_no IS NOT NULL THEN 'stopped'
-            WHEN judged.verdict = 'approved' THEN 'approved'
-            WHEN file.run_no IS NOT NULL THEN 'awaiting_approval'
-            ELSE 'payable'
-        END AS state
-    FROM run
-    LEFT JOIN payment_file AS file USING (run_no)
-    LEFT JOIN days_of_runs() AS days USING (run_no)
-    LEFT JOIN released USING (run_no)
-    LEFT JOIN submission USING (run_no)
-    LEFT JOIN judged USING (run_no)
-    LEFT JOIN stopped USING (run_no)
-    LEFT JOIN replaced USING (run_no)
-    LEFT JOIN whole_file USING (run_no)
-),
-last_report AS (
-    SELECT run_no, max(bank_file_no) AS latest FROM core_bank_answer WHERE message = 'pain002' GROUP BY run_no
-),
-answered AS (
-    -- Money that came back outweighs all else said of a payment; a credit on the statement is money that came back. What
-    -- the latest status report has as undecided has not been taken yet.
-    SELECT run_no, row_number,
-        CASE
-            WHEN bool_or(kind IN ('returned', 'statement_credit')) THEN 'returned'
-            WHEN bool_or(kind = 'rejected') THEN 'rejected'
-            WHEN bool_or(kind = 'amended') THEN 'amended'
-            WHEN bool_or(kind = 'pending' AND bank_file_no = latest) THEN 'submitted'
-        END AS state,
-        bool_or(kind = 'rejected' AND bank_has_it(code) OR kind = 'settled') AS is_contradicted
-    FROM core_bank_answer LEFT JOIN last_report USING (run_no)
-    WHERE row_number IS NOT NULL
-    GROUP BY run_no, row_number
-),
-elsewhere AS (
-    SELECT DISTINCT run_no, row_number, true AS is_paid FROM core_paid_elsewhere_too
-),
-stood AS (
-    SELECT
-        sent.run_no,
-        sent.row_number,
-        payment.amount_pence,
-        CASE WHEN payment.row_number IS NOT NULL THEN way.processing_date END AS processing_date,
-        CASE WHEN payment.row_number IS NOT NULL THEN way.entry_date END AS entry_date,
-        -- A row among the payments is on its way whatever else is noted of it, so that is asked first.
-        CASE
-            WHEN payment.row_number IS NULL THEN coalesce(left_out.state, 'read')
-            WHEN answered.state = 'rejected' AND (answered.is_contradicted OR way.is_too_much) THEN 'disputed'
-            WHEN answered.state IN ('amended', 'submitted') AND way.state = 'disputed' THEN 'disputed'
-            ELSE coalesce(answered.state, way.state)
-        END AS state
-    FROM raw_extract_row AS sent
-    JOIN way USING (run_no)
-    LEFT JOIN core_payment AS payment USING (run_no, row_number)
-    LEFT JOIN left_out USING (run_no, row_number)
-    LEFT JOIN answered USING (run_no, row_number)
 )
-SELECT run_no, row_number, amount_pence, processing_date, entry_date,
-    -- That two people have recorded a payment as made settles what the bank disputes.
+SELECT
+    sent.run_no,
+    sent.row_number,
+    payment.amount_pence,
+    CASE WHEN payment.row_number IS NOT NULL THEN way.processing_date END AS processing_date,
+    CASE WHEN payment.row_number IS NOT NULL THEN way.entry_date END AS entry_date,
+    -- A row among the payments is on its way whatever else is noted of it, so that is asked first.
     CASE
-        WHEN elsewhere.is_paid
-            AND (state IN ('payable', 'awaiting_approval', 'approved', 'disputed') OR may_be_paid_again(state))
-            THEN 'paid_elsewhere'
-        ELSE state
-    END AS state
-FROM stood LEFT JOIN elsewhere USING (run_no, row_number);
+        WHEN payment.row_number IS NULL THEN coalesce(left_out.state, 'read')
+        ELSE coalesce(apart.state, way.state)
+    END AS state,
+    payment.row_number IS NOT NULL AND did_not_arrive(coalesce(apart.state, way.state))
+        AND coalesce(apart.is_proven, way.is_proven) AS is_proven
+FROM raw_extract_row AS sent
+JOIN run_standing(as_at) AS way USING (run_no)
+LEFT JOIN core_payment AS payment USING (run_no, row_number)
+LEFT JOIN left_out USING (run_no, row_number)
+LEFT JOIN exception_state(as_at) AS apart USING (run_no, row_number);

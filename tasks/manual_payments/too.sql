@@ -1,9 +1,10 @@
 -- The payments of siller's own that a recording names too: released, or on their way to it.
 -- $number: the recording. $today: the day.
-INSERT INTO core_paid_elsewhere_too (paid_elsewhere_no, line, run_no, row_number, is_twice)
+INSERT INTO core_paid_elsewhere_too (paid_elsewhere_no, line, run_no, row_number, is_twice, payment_pence)
 SELECT $number, paid.line, run_no, row_number,
     -- What the bank disputes is settled by the recording: it was paid once, here or there.
-    coalesce(has_left, false) AND NOT (may_be_paid_again(stands.state) OR stands.state = 'disputed') AS is_twice
+    coalesce(has_left, false) AND NOT (did_not_arrive(stands.state) OR stands.state = 'disputed') AS is_twice,
+    stands.amount_pence
 FROM core_paid_elsewhere AS paid
 JOIN run ON run.period = paid.pay_period AND payment_kind(run.kind) = payment_kind(paid.kind)
 JOIN sent_identity AS sent USING (run_no, payee_reference, occurrence)

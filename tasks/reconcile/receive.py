@@ -29,7 +29,6 @@ from tasks.tenant_context import TenantContext
 _ANSWERED = f"""
 SELECT DISTINCT run_id FROM run SEMI JOIN (
     SELECT answer.run_no FROM core_bank_answer AS answer JOIN bank_file USING (bank_file_no) WHERE sha256 = $sha256
-    UNION SELECT run_no FROM bank_file WHERE sha256 = $sha256
 ) USING (run_no) WHERE run_no NOT IN ({erasures.RUNS}) ORDER BY run_id
 """
 """The runs that a file answers, and that were not erased."""
@@ -151,9 +150,12 @@ def _record(
     number = next_number(connection, Event.BANK_FILE)
     answers, run_no = placed
     run = connection.execute("SELECT run_id FROM run WHERE run_no = ?", [run_no]).fetchone()
-    insert(connection, BankFileRow(number, run_no, str(bank_file.message), sha256, name, now))
-    connection.register("placed", answers.drop("own_account").to_arrow())
-    connection.execute(f"INSERT INTO core_bank_answer BY NAME SELECT {number} AS bank_file_no, * FROM placed")
+    insert(connection, BankFileRow(number, str(bank_file.message), sha256, name, "taken", "", "", None, None, now))
+    connection.register("placed", answers.to_arrow())
+    connection.execute(
+        f"INSERT INTO core_bank_answer BY NAME SELECT {number} AS bank_file_no, *, "
+        "if(row_number IS NULL, NULL, amount_pence) AS payment_pence FROM placed"
+    )
     connection.unregister("placed")
     figures = ReceivedFile(
         message=str(bank_file.message),

@@ -114,7 +114,6 @@ TABLES = (
 SEALED_FILES = """
 WITH spoken_of AS (
     SELECT bank_file_no, run_no FROM core_bank_answer WHERE run_no > 0
-    UNION SELECT bank_file_no, run_no FROM bank_file WHERE run_no > 0
 ),
 used AS (
     SELECT extract_sha256 AS sha256, period FROM run
@@ -127,6 +126,8 @@ used AS (
     UNION
     SELECT unnest([file_sha256, evidence_sha256]), pay_period
     FROM paid_elsewhere JOIN core_paid_elsewhere USING (paid_elsewhere_no)
+    UNION
+    SELECT evidence_sha256, period FROM settlement JOIN run USING (run_no) WHERE evidence_sha256 IS NOT NULL
 )
 SELECT sha256 FROM used WHERE period = $period
 EXCEPT SELECT sha256 FROM used WHERE period <> $period AND period NOT IN (SELECT period FROM erasure)
@@ -154,6 +155,9 @@ STAYS = {
     "credential": "of officers",
     "code_try": "of officers",
     "bank_file": "name and hash of a bank's file",
+    "core_statement": "days and balances of the paying accounts",
+    "settlement": "who settled what",
+    "withdrawal": "who took a file back that was never sent",
     "paid_elsewhere": "who recorded what, with counts and sums",
     "act": "what was done to the ledger",
     "migration": "versions",

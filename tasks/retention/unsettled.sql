@@ -22,7 +22,7 @@ cause AS (
     UNION ALL
     SELECT 'owed: they came back or were rejected, and the payee was not paid otherwise'
     FROM stands ANTI JOIN reached USING (payment_kind, payee_reference, occurrence)
-    WHERE may_be_paid_again(state)
+    WHERE did_not_arrive(state)
     UNION ALL
     SELECT 'to be recalled: paid outside siller too, and not come back'
     FROM stands SEMI JOIN (FROM core_paid_elsewhere_too WHERE is_twice) AS too USING (run_no, row_number)

@@ -10,7 +10,7 @@ paid AS (
     FROM payment_state($today) AS outcome
     JOIN sent_row AS sent USING (run_no, row_number)
     WHERE outcome.run_no IN (SELECT run_no FROM earlier)
-        AND outcome.state IN ('credited', 'amended', 'returned', 'rejected')
+        AND (outcome.state IN ('credited', 'amended') OR did_not_arrive(outcome.state))
         AND sent.payee_reference IN (
             SELECT payee_reference FROM raw_extract_row SEMI JOIN failing USING (row_number) WHERE run_no = $run_no
         )

@@ -133,10 +133,22 @@ CATALOGUE: Mapping[str, Row] = {
     ),
     Event.BANK_FILE: Row(
         events.BankFile,
-        ("bank_file", "core_bank_answer"),
-        "took in the bank's {message}: {answers} answers, {matched} of them of a payment",
+        ("bank_file", "core_statement", "core_bank_answer"),
+        "took in the bank's {message} ({verdict}): {answers} answers, {matched} of them of a payment",
         "bank_file_no",
         lineage=lineage.BANK_FILE,
+    ),
+    Event.SETTLED: Row(
+        events.Settled,
+        ("settlement",),
+        "settled what the bank left open: {decision}, agreed by {agreed_by}. {reason}",
+        "settlement_no",
+    ),
+    Event.WITHDRAWN: Row(
+        events.Withdrawn,
+        ("withdrawal",),
+        "took {file_sha256} out of the outbox, never sent, agreed by {agreed_by}. {reason}",
+        "withdrawal_no",
     ),
     Event.PAID_ELSEWHERE: Row(
         events.PaidElsewhere,

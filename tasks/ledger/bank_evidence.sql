@@ -1,0 +1,136 @@
+-- What the bank's files prove of each released run, whatever order they came in; no extract's rows are read for it.
+--
+-- An answer counts if its file was taken, or if people have admitted the file or the answer.
+CREATE OR REPLACE TEMP VIEW counted_answer AS
+SELECT answer.*, coalesce(file.made_at, file.received_at) AS said_at
+FROM core_bank_answer AS answer JOIN bank_file AS file USING (bank_file_no)
+WHERE file.verdict = 'taken' OR file.verdict = 'set_aside' AND EXISTS (
+    FROM settlement WHERE decision = 'admit' AND settlement.bank_file_no = answer.bank_file_no
+        AND coalesce(settlement.item, answer.item) = answer.item
+);
+
+-- The days that a statement which counts covers, of an account of ours.
+CREATE OR REPLACE TEMP VIEW covered_days AS
+SELECT account, coalesce(first_day, last_day) AS first_day, last_day
+FROM core_statement JOIN bank_file USING (bank_file_no)
+WHERE is_ours AND (verdict = 'taken' OR verdict = 'set_aside' AND bank_file_no IN (
+    SELECT bank_file_no FROM settlement WHERE decision = 'admit' AND item IS NULL
+));
+
+-- The runs that a file which was set aside may speak of, until people have settled it or the bank has sent it whole.
+CREATE OR REPLACE TEMP VIEW set_aside_run AS
+WITH spoken_of AS (
+    SELECT DISTINCT bank_file_no, run_no FROM core_bank_answer WHERE run_no > 0
+    UNION
+    SELECT bank_file_no, run_no FROM core_statement JOIN days_of_runs() AS days
+        ON is_ours AND last_day >= days.entry_date AND coalesce(first_day, last_day) <= days.returns_closed
+)
+SELECT DISTINCT run_no, bank_file_no
+FROM spoken_of JOIN bank_file AS file USING (bank_file_no)
+WHERE verdict = 'set_aside'
+    AND bank_file_no NOT IN (
+        SELECT bank_file_no FROM settlement
+        WHERE decision IN ('admit', 'dismiss') AND bank_file_no IS NOT NULL AND item IS NULL
+    )
+    AND NOT EXISTS (
+        FROM bank_file AS whole
+        WHERE whole.verdict = 'taken' AND whole.message = file.message AND whole.message_id = file.message_id
+    )
+    AND NOT EXISTS (
+        FROM core_statement AS broken JOIN covered_days AS whole USING (account, last_day)
+        WHERE broken.bank_file_no = spoken_of.bank_file_no AND broken.is_ours
+    );
+
+-- One row a released run: what reports and statements say of its file as a whole.
+CREATE OR REPLACE TEMP VIEW run_evidence AS
+WITH released AS (
+    SELECT run_no, run_id, file.payments, file.pence, days.entry_date, days.returns_closed
+    FROM payment_file AS file JOIN run USING (run_no) JOIN days_of_runs() AS days USING (run_no)
+    SEMI JOIN (FROM journal WHERE stage = 'release') USING (run_id)
+),
+report AS (
+    -- A submission of several files has a total for each in one report.
+    SELECT run_no, bank_file_no, said_at,
+        coalesce(sum(amount_pence) FILTER (kind = 'accepted_total'), 0) AS accepted,
+        coalesce(sum(amount_pence) FILTER (kind = 'rejected_total'), 0) AS rejected,
+        coalesce(sum(amount_pence) FILTER (kind = 'cancelled_total'), 0) AS cancelled,
+        bool_or(kind = 'rejected_total' AND bank_has_it(code)) AS bank_has_it,
+        -- What a status report only accepts, a later one may still reject.
+        message = 'input_report' OR bool_or(kind = 'accepted_total' AND coalesce(is_settled(code), false)) AS is_for_good
+    FROM counted_answer
+    WHERE row_number IS NULL AND run_no > 0 AND kind IN ('accepted_total', 'rejected_total', 'cancelled_total')
+    GROUP BY run_no, bank_file_no, said_at, message
+),
+reported AS (
+    SELECT run_no,
+        bool_or(accepted > 0) AS accepted,
+        max(accepted) FILTER (is_for_good) AS accepted_for_good,
+        bool_or(rejected = file.pence) AS rejected,
+        bool_or(cancelled = file.pence) AS cancelled,
+        bool_or(report.bank_has_it) AS bank_has_it,
+        coalesce(
+            max(said_at) FILTER (accepted > 0) > min(said_at) FILTER (file.pence IN (rejected, cancelled)), false
+        ) AS accepted_after
+    FROM report JOIN payment_file AS file USING (run_no)
+    GROUP BY run_no
+),
+turned_away AS (
+    SELECT run_no, sum(payment_pence)::BIGINT AS pence FROM (
+        SELECT DISTINCT run_no, row_number, payment_pence FROM counted_answer
+        WHERE kind IN ('rejected', 'cancelled') AND row_number IS NOT NULL
+    ) GROUP BY run_no
+),
+named AS (
+    SELECT run_no,
+        coalesce(sum(amount_pence) FILTER (kind = 'statement_debit'), 0)::BIGINT AS debited,
+        coalesce(sum(amount_pence) FILTER (kind = 'statement_reversal'), 0)::BIGINT AS given_back,
+        bool_and(finding IS NULL) FILTER (kind = 'statement_reversal') AS is_named
+    FROM counted_answer WHERE run_no > 0 AND kind IN ('statement_debit', 'statement_reversal') GROUP BY run_no
+),
+rest AS (
+    -- A debit that came before anybody knew what was rejected, and is what the rest of the file comes to.
+    SELECT released.run_no, entry.amount_pence AS debited
+    FROM counted_answer AS entry
+    SEMI JOIN (FROM core_statement WHERE is_ours) USING (bank_file_no, statement)
+    JOIN released ON entry.bank_date BETWEEN released.entry_date AND released.returns_closed
+    JOIN turned_away ON turned_away.run_no = released.run_no
+    WHERE entry.run_no = 0 AND released.run_no NOT IN (SELECT run_no FROM named WHERE debited > 0) AND entry.kind = 'statement_debit'
+        AND entry.amount_pence = released.pence - turned_away.pence
+    QUALIFY row_number() OVER (PARTITION BY entry.bank_file_no, entry.item ORDER BY released.run_no) = 1
+        AND row_number() OVER (PARTITION BY released.run_no ORDER BY entry.bank_date, entry.bank_file_no, entry.item) = 1
+),
+paid_from AS (
+    -- The accounts that the file takes its money from; of an agreement with one account alone none is listed.
+    SELECT run_id, unnest(from_json(json_extract_string(figures, '$.debits'), '[{"sort_code":"VARCHAR","account_number":"VARCHAR"}]')) AS account
+    FROM journal WHERE stage = 'instruct' AND json_extract_string(figures, '$.debits') IS NOT NULL
+),
+uncovered AS (
+    SELECT run_no FROM released LEFT JOIN paid_from USING (run_id)
+    WHERE NOT EXISTS (
+        FROM covered_days AS days
+        WHERE released.entry_date BETWEEN days.first_day AND days.last_day
+            AND (paid_from.account IS NULL
+                OR ends_with(paid_from.account.sort_code || paid_from.account.account_number, days.account))
+    )
+)
+SELECT run_no, released.payments, released.pence, entry_date, returns_closed,
+    coalesce(accepted, false) AS accepted,
+    coalesce(rejected, false) AS rejected,
+    coalesce(cancelled, false) AS cancelled,
+    coalesce(bank_has_it, false) AS bank_has_it,
+    accepted_after,
+    coalesce(accepted_for_good, 0) AS accepted_for_good,
+    coalesce(turned_away.pence, 0) AS turned_away,
+    coalesce(rest.debited, named.debited, 0) AS debited,
+    coalesce(given_back, 0) AS given_back,
+    coalesce(is_named, true) AS given_back_by_name,
+    uncovered.run_no IS NULL AS is_covered,
+    -- Payments that were taken and payments that were not come to more than the file: somebody is in both.
+    greatest(coalesce(rest.debited, named.debited, 0) - coalesce(given_back, 0), coalesce(accepted_for_good, 0))
+        + coalesce(turned_away.pence, 0) > released.pence AND turned_away.pence > 0 AS is_too_much
+FROM released
+LEFT JOIN reported USING (run_no)
+LEFT JOIN turned_away USING (run_no)
+LEFT JOIN named USING (run_no)
+LEFT JOIN rest USING (run_no)
+LEFT JOIN (SELECT DISTINCT run_no FROM uncovered) AS uncovered USING (run_no);
