@@ -50,6 +50,6 @@ def test_buckets_always_add_up_to_the_extract(pence, refused_pounds, said, day):
     assert sum(bucket.pounds for bucket in found.buckets) == extract.pounds
     assert all(part.cause != "Rows of the extract in no bucket" for part in found.unexplained)
     listed = [row for step in found.follow_ups for row in step.row_numbers]
-    asked = {row["row_number"] for row in rows if row["kind"] not in (Kind.PENDING, Kind.SETTLED)} - {None}
+    asked = {row["row_number"] for row in rows if row["kind"] not in MOVES_NOTHING} - {None}
     assert len(listed) == len(set(listed))
     assert asked <= set(listed)
