@@ -28,6 +28,7 @@ answers = st.lists(
     max_size=12,
 )
 days = st.dates(date(2026, 11, 20), date(2026, 12, 10))
+MOVES_NOTHING = (Kind.ACCEPTED, Kind.ADVISED, Kind.CANCELLED, Kind.PENDING, Kind.SETTLED)
 
 
 @given(amounts, refused, answers, days)
