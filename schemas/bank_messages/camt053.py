@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from schemas.bank_messages.bank_file import BankFile, Kind, Message, answers_frame
+from schemas.bank_messages.bank_file import BankFile, Kind, Message, Statement, answers_frame
 from schemas.bank_messages.documents import elements
 from schemas.bank_messages.fields import date_of, own_account_of, pence_of, required_date, sort_code_of
 from schemas.bank_messages.practice import PRACTICE
@@ -63,8 +63,7 @@ def read_camt053(data: bytes, name: str) -> BankFile:
         reported_on=made_on,
         practice=practice,
         answers=answers_frame(Message.CAMT053, [row for statement in statements for row in statement.rows]),
-        accounts=frozenset(statement.account for statement in statements if statement.account),
-        statements=tuple(f"{statement.account} {statement.id}" for statement in statements if statement.id),
+        statements=tuple(statement.as_read() for statement in statements),
     )
 
 
@@ -99,6 +98,9 @@ class _Statement:
             return
         self._moved += _signed_pence(entry, where)
         self.rows.extend({**row, "own_account": self.account} for row in _answers(entry, where, self.account))
+
+    def as_read(self) -> Statement:
+        return Statement(self.account, self.id, None, None, None, None, None, len(self.rows), False, False)
 
     def check_balances(self) -> None:
         """What is booked leads from the first opening balance to the last closing one, where both are given."""

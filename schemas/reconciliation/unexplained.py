@@ -58,9 +58,12 @@ def _unmatched(answers: pl.DataFrame, foreign: pl.DataFrame) -> list[Unexplained
 
 
 _SAID = {
+    str(Kind.ACCEPTED): "Accepted payments",
     str(Kind.AMENDED): "Amended payments",
     str(Kind.RETURNED): "Returned payments",
     str(Kind.REJECTED): "Rejected payments",
+    str(Kind.CANCELLED): "Cancelled payments",
+    str(Kind.ADVISED): "Payments with details to change",
     str(Kind.PENDING): "Undecided payments",
     str(Kind.SETTLED): "Settled payments",
     str(Kind.STATEMENT_CREDIT): "Credits on the statement",

@@ -54,11 +54,12 @@ report AS (
         coalesce(sum(amount_pence) FILTER (kind = 'accepted_total'), 0) AS accepted,
         coalesce(sum(amount_pence) FILTER (kind = 'rejected_total'), 0) AS rejected,
         coalesce(sum(amount_pence) FILTER (kind = 'cancelled_total'), 0) AS cancelled,
+        coalesce(sum(amount_pence) FILTER (kind = 'pending_total'), 0) AS pending,
         bool_or(kind = 'rejected_total' AND bank_has_it(code)) AS bank_has_it,
         -- What a status report only accepts, a later one may still reject.
         message = 'input_report' OR bool_or(kind = 'accepted_total' AND coalesce(is_settled(code), false)) AS is_for_good
     FROM counted_answer
-    WHERE row_number IS NULL AND run_no > 0 AND kind IN ('accepted_total', 'rejected_total', 'cancelled_total')
+    WHERE row_number IS NULL AND run_no > 0 AND ends_with(kind, '_total')
     GROUP BY run_no, bank_file_no, said_at, message
 ),
 reported AS (
@@ -68,6 +69,7 @@ reported AS (
         bool_or(rejected = file.pence) AS rejected,
         bool_or(cancelled = file.pence) AS cancelled,
         bool_or(report.bank_has_it) AS bank_has_it,
+        arg_max(pending, said_at) = any_value(file.pence) AS is_undecided,
         coalesce(
             max(said_at) FILTER (accepted > 0) > min(said_at) FILTER (file.pence IN (rejected, cancelled)), false
         ) AS accepted_after
@@ -118,6 +120,7 @@ SELECT run_no, released.payments, released.pence, entry_date, returns_closed,
     coalesce(rejected, false) AS rejected,
     coalesce(cancelled, false) AS cancelled,
     coalesce(bank_has_it, false) AS bank_has_it,
+    coalesce(is_undecided, false) AS is_undecided,
     accepted_after,
     coalesce(accepted_for_good, 0) AS accepted_for_good,
     coalesce(turned_away.pence, 0) AS turned_away,

@@ -38,6 +38,7 @@ told AS (
                 AND (accepted_for_good > 0 OR accepted_after OR bank_has_it OR debited > 0) THEN 'disputed'
             WHEN rejected THEN 'rejected'
             WHEN cancelled THEN 'cancelled'
+            WHEN is_undecided AND debited = 0 THEN if(entry_date < as_at, 'undecided', 'submitted')
             WHEN (accepted OR debited > 0) AND entry_date > as_at THEN 'accepted'
             WHEN (accepted OR debited > 0) THEN
                 if(run_no IN (SELECT run_no FROM set_aside_run), 'answer_set_aside', 'credited')
@@ -113,7 +114,10 @@ answered AS (
         bool_or(kind IN ('amended', 'advised')) AS is_amended,
         bool_or(kind = 'pending' AND said_at = latest) AS is_pending,
         coalesce(bool_or(kind = 'rejected' AND bank_has_it(code)), false)
-            OR bool_or(kind IN ('settled', 'statement_debit')) AS is_contradicted
+            OR bool_or(kind IN ('settled', 'statement_debit'))
+            OR coalesce(
+                max(said_at) FILTER (kind = 'accepted') > min(said_at) FILTER (kind IN ('rejected', 'cancelled')), false
+            ) AS is_contradicted
     FROM counted_answer LEFT JOIN last_report USING (run_no)
     WHERE row_number IS NOT NULL AND run_no > 0
     GROUP BY run_no, row_number

@@ -33,6 +33,9 @@ SELECT DISTINCT run_id FROM run SEMI JOIN (
 """
 """The runs that a file answers, and that were not erased."""
 
+_NOT_KEPT = ("own_account", "statement", "entry_reference", "serial")
+"""What the ledger has no place for."""
+
 
 def inbox(context: TenantContext) -> list[Path]:
     """What waits in the bank's inbox, by name; what begins with a dot is still being written.
@@ -94,6 +97,8 @@ def _read(context: TenantContext, path: Path) -> tuple[str, BankFile]:
     bank_file = read_bank_file(content, path.name)
     if bank_file.practice and context.mode is Mode.LIVE:
         raise NoGo(f"{path.name} was written by the practice bank: no money stands behind it. Take it away.")
+    if bank_file.faults:
+        raise NoGo(bank_file.faults[0])
     return hashlib.sha256(content).hexdigest(), bank_file
 
 
@@ -136,7 +141,10 @@ def _without_copy(connection: duckdb.DuckDBPyConnection, bank_file: BankFile, pl
 
 def _statements_sha256(bank_file: BankFile) -> str | None:
     """What tells statements from others: whose they are, what the bank calls them, and every entry."""
-    return sha256_of(*bank_file.statements, bank_file.answers.write_json()) if bank_file.statements else None
+    if not any(statement.identification for statement in bank_file.statements):
+        return None
+    named = [f"{statement.account} {statement.identification}" for statement in bank_file.statements]
+    return sha256_of(*named, bank_file.answers.write_json())
 
 
 def _record(
@@ -150,7 +158,21 @@ def _record(
     number = next_number(connection, Event.BANK_FILE)
     answers, run_no = placed
     run = connection.execute("SELECT run_id FROM run WHERE run_no = ?", [run_no]).fetchone()
-    insert(connection, BankFileRow(number, str(bank_file.message), sha256, name, "taken", "", "", None, None, now))
+    insert(
+        connection,
+        BankFileRow(
+            number,
+            str(bank_file.message),
+            sha256,
+            name,
+            "taken",
+            sentence="",
+            origin="",
+            message_id=bank_file.message_id,
+            made_at=bank_file.made_at,
+            received_at=now,
+        ),
+    )
     connection.register("placed", answers.to_arrow())
     connection.execute(
         f"INSERT INTO core_bank_answer BY NAME SELECT {number} AS bank_file_no, *, "

@@ -52,6 +52,9 @@ def test_a_returned_credit_is_read_with_hyphens_and_lost_zeros_mended():
         "bank_date": date(2026, 12, 1),
         "original_processing_date": date(2026, 11, 27),
         "own_account": "10799988837491",
+        "statement": None,
+        "entry_reference": None,
+        "serial": None,
     }
 
 

@@ -60,7 +60,10 @@ def test_each_entry_has_the_account_of_its_statement():
     found = read_camt053(statement(f"{own}{DEBIT}</Stmt><Stmt><Id>S2</Id>{other}{DEBIT}"), "statement.xml")
     assert found.answers["own_account"].to_list() == ["10799988837491", "60161331926819"]
     assert found.accounts == {"10799988837491", "60161331926819"}
-    assert found.statements == ("10799988837491 S1", "60161331926819 S2")
+    assert [(each.account, each.identification) for each in found.statements] == [
+        ("10799988837491", "S1"),
+        ("60161331926819", "S2"),
+    ]
 
 
 def test_the_bank_that_gives_a_debit_back_says_so():
