@@ -45,8 +45,8 @@ WHERE verdict = 'set_aside'
 CREATE OR REPLACE TEMP VIEW run_evidence AS
 WITH released AS (
     SELECT run_no, run_id, file.payments, file.pence, days.entry_date, days.returns_closed
-    FROM payment_file AS file JOIN run USING (run_no) JOIN days_of_runs() AS days USING (run_no)
-    SEMI JOIN (FROM journal WHERE stage = 'release') USING (run_id)
+    FROM run SEMI JOIN (FROM journal WHERE stage = 'release') USING (run_id)
+    LEFT JOIN payment_file AS file USING (run_no) LEFT JOIN days_of_runs() AS days USING (run_no)
 ),
 report AS (
     -- A submission of several files has a total for each in one report.

@@ -75,7 +75,7 @@ standing AS (
             ELSE state
         END AS state,
         is_proven OR is_settled AND decision = 'not_paid' AS is_proven
-    FROM decided JOIN days_of_runs() AS days USING (run_no)
+    FROM decided LEFT JOIN days_of_runs() AS days USING (run_no)
 )
 SELECT run.run_no, file.payments, file.pence, days.processing_date, days.entry_date,
     coalesce(is_too_much, false) AS is_too_much,

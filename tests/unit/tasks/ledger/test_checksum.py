@@ -69,7 +69,7 @@ def test_two_blocks_that_changed_places_are_found_before_the_ledger_is_opened(tm
     approve(of, run_id)
     file = of.paths.ledger("ilf")
     blocks = (file.stat().st_size - HEADERS) // BLOCK_BYTES
-    assert blocks > 40
+    assert blocks > 30
     for second in range(1, blocks, 5):
         whole = file.read_bytes()
         swap_blocks(file, 0, second)

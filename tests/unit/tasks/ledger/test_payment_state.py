@@ -150,15 +150,16 @@ def test_runs_do_not_answer_for_each_other(ledger: Ledger) -> None:
     assert rows == [(1, "credited", 5198), (1, "returned", 2), (2, "read", 5269)]
 
 
-def test_of_all_that_has_left_only_what_is_known_not_to_have_arrived_may_be_paid_again(ledger: Ledger) -> None:
+def test_of_all_that_has_left_only_what_is_proven_not_to_have_arrived_may_be_paid_again(ledger: Ledger) -> None:
     fill.ingest(ledger, PERIOD)
     with ledger.opened() as connection:
         define_payment_state(connection)
         found = connection.execute(
-            "SELECT state FROM (SELECT unnest(?) AS state) WHERE may_be_paid_again(state) ORDER BY state",
+            "SELECT state, is_proven FROM (SELECT unnest(?) AS state), (SELECT unnest([false, true]) AS is_proven) "
+            "WHERE may_be_paid_again(state, is_proven) ORDER BY state",
             [[str(state) for state in PaymentState]],
         ).fetchall()
-    assert found == [("rejected",), ("returned",)]
+    assert found == [(state, True) for state in ("cancelled", "not_paid", "not_sent", "rejected", "returned")]
 
 
 def test_every_state_is_named_in_the_sql_and_in_one_group() -> None:

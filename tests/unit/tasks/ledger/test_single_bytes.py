@@ -4,7 +4,7 @@ import json
 import random
 import shutil
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -47,7 +47,8 @@ def with_one_byte_changed(value: object, dtype: str, lots: random.Random) -> obj
         changed = encoded.decode("utf-8", errors="replace").replace("\0", " ")
         return changed if changed != value else value + "x"
     if value is None:
-        return {"VARCHAR": "x", "DATE": date(2026, 11, 30)}.get(dtype, 1)
+        moment = datetime(2026, 11, 30, tzinfo=UTC)
+        return {"VARCHAR": "x", "DATE": moment.date(), "TIMESTAMP WITH TIME ZONE": moment}.get(dtype, 1)
     if isinstance(value, int):
         return value ^ (1 << lots.randrange(24))
     if isinstance(value, Decimal):

@@ -104,7 +104,7 @@ class TestTheChain:
         ("table", "changes", "stage", "where"),
         [
             ("core_bank_answer", "99 AS bank_file_no", "bank_file 99", RUN),
-            ("bank_file", "99 AS bank_file_no, 'x' AS sha256", "bank_file 99", RUN),
+            ("bank_file", "99 AS bank_file_no, 'x' AS sha256", "bank_file 99", "tenant"),
             ("approval", "99 AS approval_no, 'x' AS key", "approval 99", RUN),
             ("credential", "99 AS credential_no", "credential 99", "tenant"),
             ("core_judged", "99 AS run_no", "validate", "tenant"),
