@@ -6,7 +6,7 @@ from decimal import Decimal
 import polars as pl
 
 from schemas.bank_messages.bank_file import Kind, Message
-from schemas.reconciliation.debits import is_debit_of, without_rejected
+from schemas.reconciliation.debits import NEVER_DEBITED, is_debit_of, without_rejected
 from schemas.reconciliation.figures import Confirmation, Outcome, SentFile, count_rows
 
 PAYMENT_FILE = "Payment file, against the payable rows"
@@ -55,7 +55,7 @@ def confirmations(sent: SentFile, placed: pl.DataFrame, answers: pl.DataFrame, t
 
 def processed_by_bank(sent: SentFile, placed: pl.DataFrame) -> tuple[int, int]:
     """Payments and pence of the file without what was rejected, which is never debited."""
-    rejected = placed.filter(pl.col("outcome") == str(Outcome.REJECTED))
+    rejected = placed.filter(pl.col("outcome").is_in(NEVER_DEBITED))
     return sent.payments - rejected.height, sent.pence - int(rejected["amount_pence"].sum())
 
 

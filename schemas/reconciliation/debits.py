@@ -10,6 +10,10 @@ from schemas.bank_messages.bank_file import Kind
 from schemas.reconciliation.figures import Outcome, SentFile
 
 
+NEVER_DEBITED = [str(Outcome.REJECTED), str(Outcome.CANCELLED)]
+"""What becomes of payments that are taken out of the file's debit."""
+
+
 def is_any_debit() -> pl.Expr:
     """Any debit on the statement."""
     return pl.col("kind") == str(Kind.STATEMENT_DEBIT)
@@ -24,7 +28,7 @@ def without_rejected(sent: SentFile, placed: pl.DataFrame) -> list[int]:
     """
     rests = [pence for _, pence in sent.sums]
     ends = list(accumulate(payments for payments, _ in sent.sums))
-    rejected = placed.with_row_index("place").filter(pl.col("outcome") == str(Outcome.REJECTED))
+    rejected = placed.with_row_index("place").filter(pl.col("outcome").is_in(NEVER_DEBITED))
     which = pl.Series(ends).search_sorted(rejected["place"], side="right").clip(upper_bound=len(ends) - 1)
     for debit, pence in zip(which, rejected["amount_pence"], strict=True):
         rests[debit] -= pence

@@ -5,12 +5,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from schemas.payment_state import NOT_RELEASED, PaymentState
 from schemas.rails.terms import BACS, Terms
 from schemas.rails.totals import Debit
 
 
 class Outcome(StrEnum):
-    """Where a row of the extract stands; every row has exactly one."""
+    """Where a row of the extract stands, as the report groups the states of payments; every row has exactly one."""
 
     CREDITED = "credited"
     IN_FLIGHT = "in flight"
@@ -18,11 +19,25 @@ class Outcome(StrEnum):
     AMENDED = "amended"
     RETURNED = "returned"
     REJECTED = "rejected"
+    CANCELLED = "cancelled"
+    NOT_SENT = "not sent"
+    NOT_PAID = "not paid"
+    UNDECIDED = "undecided"
+    ANSWER_SET_ASIDE = "answer set aside"
     DISPUTED = "disputed"
     PAID_ELSEWHERE = "paid elsewhere"
     CORRECTED = "corrected"
     HELD = "held"
     REFUSED = "refused"
+
+
+def outcome_of(state: PaymentState) -> Outcome:
+    """The group of a payment's state: what has not left is one, and what is on its way."""
+    if state in NOT_RELEASED or state is PaymentState.READ:
+        return Outcome.NOT_RELEASED
+    if state in (PaymentState.RELEASED, PaymentState.SUBMITTED, PaymentState.ACCEPTED):
+        return Outcome.IN_FLIGHT
+    return Outcome(state.replace("_", " "))
 
 
 @dataclass(frozen=True)
@@ -87,12 +102,14 @@ class Extract:
 class Bucket:
     """One place where money can be.
 
-    ``pounds`` is exact: a refused amount may have more than two decimals.
+    ``pounds`` is exact: a refused amount may have more than two decimals. ``not_proven`` is how many of its payments did
+    not arrive by a message's word alone: nobody is paid again on that.
     """
 
     name: Outcome
     rows: int
     pounds: Decimal
+    not_proven: int = 0
 
 
 @dataclass(frozen=True)
@@ -153,8 +170,7 @@ class Reconciliation:
         as_at: the moment, with its time zone.
         extract: what was sent in.
         sent: the payment file, null as long as nothing was released.
-        buckets: every outcome, in the order of ``Outcome``, empty ones too but for what is rare: disputed, corrected,
-            paid elsewhere.
+        buckets: every outcome, in the order of ``Outcome``, empty ones too but for what is rare.
         unexplained: what does not fit; empty is the aim.
         confirmations: the same money from other sources.
         follow_ups: what to do about payments that did not simply arrive.

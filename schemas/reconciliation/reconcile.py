@@ -1,10 +1,11 @@
 """Where every pound of a run is, at one moment."""
 
-from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 
 import polars as pl
 
+from schemas.payment_state import UNPAID, PaymentState
 from schemas.reconciliation.confirmations import confirmations
 from schemas.reconciliation.debits import is_any_debit, is_debit_of, without_rejected
 from schemas.reconciliation.figures import (
@@ -15,13 +16,14 @@ from schemas.reconciliation.figures import (
     Reconciliation,
     SentFile,
     count_rows,
+    outcome_of,
 )
 from schemas.reconciliation.follow_ups import follow_ups
-from schemas.reconciliation.outcomes import outcomes
 from schemas.reconciliation.unexplained import find_unexplained
 
 _LEFT_OUT = (Outcome.CORRECTED, Outcome.HELD, Outcome.REFUSED)
-_RARE = (Outcome.DISPUTED, Outcome.CORRECTED, Outcome.PAID_ELSEWHERE)
+_ALWAYS = (Outcome.CREDITED, Outcome.IN_FLIGHT, Outcome.NOT_RELEASED, Outcome.AMENDED, Outcome.RETURNED, Outcome.REJECTED)
+"""The others are shown where there are any."""
 
 
 def reconcile(
@@ -31,24 +33,24 @@ def reconcile(
     sent: SentFile | None,
     payments: pl.DataFrame,
     answers: pl.DataFrame,
-    elsewhere: Sequence[int] = (),
 ) -> Reconciliation:
     """Say where every pound of a run is.
 
-    A payment is *credited* once its entry day has come and the bank has said that it took the file (input
-    report or the debit on the statement), and nothing says otherwise; until then it is *in flight*.
+    Where each payment stands is the ledger's to say (``tasks/ledger/payment_state.sql``): this groups it and adds
+    nothing.
 
     Args:
         run_id: the run.
         as_at: the moment, with its time zone.
         extract: what was sent in, refused and held.
         sent: the released file, or null.
-        payments: payable rows of the run: ``row_number``, ``amount_pence``, in the order of the payment file.
-        answers: all answers to the run so far: ``message``, ``kind``, ``code``, ``description``,
+        payments: payable rows of the run: ``row_number``, ``amount_pence``, ``state`` and ``is_proven``, in the order of
+            the payment file.
+        answers: all answers to the run that count: ``message``, ``kind``, ``code``, ``description``,
             ``row_number``, ``payments``, ``amount_pence``, ``bank_date``.
-        elsewhere: row numbers of payments that were made outside siller too.
     """
-    placed = outcomes(payments, answers, sent, as_at.date(), elsewhere)
+    groups = {str(state): str(outcome_of(state)) for state in PaymentState}
+    placed = payments.with_columns(outcome=pl.col("state").replace_strict(groups, return_dtype=pl.String))
     buckets = _buckets(extract, placed)
     told: tuple[Confirmation, ...] = ()
     foreign = answers.filter(is_any_debit())
@@ -69,14 +71,17 @@ def reconcile(
 
 
 def _buckets(extract: Extract, placed: pl.DataFrame) -> tuple[Bucket, ...]:
+    not_proven = pl.col("state").is_in(sorted(UNPAID)) & ~pl.col("is_proven")
     sums = {
-        name: (rows, pence)
-        for name, rows, pence in placed.group_by("outcome").agg(pl.len(), pl.col("amount_pence").sum()).iter_rows()
+        name: (*count_rows(rows, pence), open_rows)
+        for name, rows, pence, open_rows in placed.group_by("outcome")
+        .agg(pl.len(), pl.col("amount_pence").sum(), not_proven.sum())
+        .iter_rows()
     }
-    found = [Bucket(name, *count_rows(*sums.get(str(name), (0, 0)))) for name in Outcome if name not in _LEFT_OUT]
+    found = [Bucket(name, *sums.get(str(name), (0, Decimal(0)))) for name in Outcome if name not in _LEFT_OUT]
     corrected = Bucket(Outcome.CORRECTED, extract.corrected_rows, extract.corrected_pounds)
     return (
-        *(bucket for bucket in (*found, corrected) if bucket.rows or bucket.name not in _RARE),
+        *(bucket for bucket in (*found, corrected) if bucket.rows or bucket.name in _ALWAYS),
         Bucket(Outcome.HELD, extract.held_rows, extract.held_pounds),
         Bucket(Outcome.REFUSED, extract.refused_rows, extract.refused_pounds),
     )

@@ -25,7 +25,7 @@ def find_unexplained(
         foreign: debits on the statement that are not the payment file's.
         answers: all answers to the run so far.
     """
-    parts = [_gap(extract, buckets), *_disputed(buckets), *_unmatched(answers, foreign), *_answered_twice(answers)]
+    parts = [_gap(extract, buckets), *_open(buckets), *_unmatched(answers, foreign), *_answered_twice(answers)]
     parts.extend(_contradicted(confirmation) for confirmation in told if confirmation.agrees is False)
     return tuple(part for part in parts if part.items or part.pounds)
 
@@ -42,9 +42,14 @@ def _gap(extract: Extract, buckets: Sequence[Bucket]) -> Unexplained:
     return Unexplained("Rows of the extract in no bucket", abs(rows), abs(pounds))
 
 
-def _disputed(buckets: Sequence[Bucket]) -> list[Unexplained]:
-    cause = "Payments of which the bank says both that it took them and that it did not"
-    return [Unexplained(cause, each.rows, each.pounds) for each in buckets if each.name is Outcome.DISPUTED]
+def _open(buckets: Sequence[Bucket]) -> list[Unexplained]:
+    return [Unexplained(_OPEN[each.name], each.rows, each.pounds) for each in buckets if each.name in _OPEN]
+
+
+_OPEN = {
+    Outcome.DISPUTED: "Payments of which the bank says both that it took them and that it did not",
+    Outcome.ANSWER_SET_ASIDE: "Payments of which a file may speak that was set aside",
+}
 
 
 def _unmatched(answers: pl.DataFrame, foreign: pl.DataFrame) -> list[Unexplained]:

@@ -49,7 +49,7 @@ class Stands:
     """Payments in one state.
 
     Attributes:
-        state: which, as :class:`tasks.ledger.payment_state.PaymentState` names it.
+        state: which, as :class:`schemas.payment_state.PaymentState` names it.
         rows: how many rows of the extract.
         pence: their sum; None for rows that are not paid.
     """

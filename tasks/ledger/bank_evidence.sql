@@ -41,14 +41,42 @@ WHERE verdict = 'set_aside'
         WHERE broken.bank_file_no = spoken_of.bank_file_no AND broken.is_ours
     );
 
+-- The payment files that were released.
+CREATE OR REPLACE TEMP VIEW released_file AS
+SELECT run_no, run_id, file.payments, file.pence, days.entry_date, days.returns_closed
+FROM run SEMI JOIN (FROM journal WHERE stage = 'release') USING (run_id)
+LEFT JOIN payment_file AS file USING (run_no) LEFT JOIN days_of_runs() AS days USING (run_no);
+
+-- What was rejected or cancelled of each file, payment by payment.
+CREATE OR REPLACE TEMP VIEW turned_away AS
+SELECT run_no, sum(payment_pence)::BIGINT AS pence FROM (
+    SELECT DISTINCT run_no, row_number, payment_pence FROM counted_answer
+    WHERE kind IN ('rejected', 'cancelled') AND row_number IS NOT NULL
+) GROUP BY run_no;
+
+-- What left the paying account for each file, and what of that the bank gave back.
+CREATE OR REPLACE TEMP VIEW moved AS
+SELECT run_no,
+    coalesce(sum(amount_pence) FILTER (kind = 'statement_debit'), 0)::BIGINT AS debited,
+    coalesce(sum(amount_pence) FILTER (kind = 'statement_reversal'), 0)::BIGINT AS given_back,
+    bool_and(finding IS NULL) FILTER (kind = 'statement_reversal') AS is_named
+FROM counted_answer WHERE run_no > 0 AND kind IN ('statement_debit', 'statement_reversal') GROUP BY run_no;
+
+-- A debit that came before anybody knew what was rejected, and is what the rest of a file comes to.
+CREATE OR REPLACE TEMP VIEW late_debit AS
+SELECT entry.* REPLACE (released.run_no AS run_no)
+FROM counted_answer AS entry
+SEMI JOIN (FROM core_statement WHERE is_ours) USING (bank_file_no, statement)
+JOIN released_file AS released ON entry.bank_date BETWEEN released.entry_date AND released.returns_closed
+JOIN turned_away ON turned_away.run_no = released.run_no
+WHERE entry.run_no = 0 AND released.run_no NOT IN (SELECT run_no FROM moved WHERE debited > 0) AND entry.kind = 'statement_debit'
+    AND entry.amount_pence = released.pence - turned_away.pence
+QUALIFY row_number() OVER (PARTITION BY entry.bank_file_no, entry.item ORDER BY released.run_no) = 1
+    AND row_number() OVER (PARTITION BY released.run_no ORDER BY entry.bank_date, entry.bank_file_no, entry.item) = 1;
+
 -- One row a released run: what reports and statements say of its file as a whole.
 CREATE OR REPLACE TEMP VIEW run_evidence AS
-WITH released AS (
-    SELECT run_no, run_id, file.payments, file.pence, days.entry_date, days.returns_closed
-    FROM run SEMI JOIN (FROM journal WHERE stage = 'release') USING (run_id)
-    LEFT JOIN payment_file AS file USING (run_no) LEFT JOIN days_of_runs() AS days USING (run_no)
-),
-report AS (
+WITH report AS (
     -- A submission of several files has a total for each in one report.
     SELECT run_no, bank_file_no, said_at,
         coalesce(sum(amount_pence) FILTER (kind = 'accepted_total'), 0) AS accepted,
@@ -76,38 +104,13 @@ reported AS (
     FROM report JOIN payment_file AS file USING (run_no)
     GROUP BY run_no
 ),
-turned_away AS (
-    SELECT run_no, sum(payment_pence)::BIGINT AS pence FROM (
-        SELECT DISTINCT run_no, row_number, payment_pence FROM counted_answer
-        WHERE kind IN ('rejected', 'cancelled') AND row_number IS NOT NULL
-    ) GROUP BY run_no
-),
-named AS (
-    SELECT run_no,
-        coalesce(sum(amount_pence) FILTER (kind = 'statement_debit'), 0)::BIGINT AS debited,
-        coalesce(sum(amount_pence) FILTER (kind = 'statement_reversal'), 0)::BIGINT AS given_back,
-        bool_and(finding IS NULL) FILTER (kind = 'statement_reversal') AS is_named
-    FROM counted_answer WHERE run_no > 0 AND kind IN ('statement_debit', 'statement_reversal') GROUP BY run_no
-),
-rest AS (
-    -- A debit that came before anybody knew what was rejected, and is what the rest of the file comes to.
-    SELECT released.run_no, entry.amount_pence AS debited
-    FROM counted_answer AS entry
-    SEMI JOIN (FROM core_statement WHERE is_ours) USING (bank_file_no, statement)
-    JOIN released ON entry.bank_date BETWEEN released.entry_date AND released.returns_closed
-    JOIN turned_away ON turned_away.run_no = released.run_no
-    WHERE entry.run_no = 0 AND released.run_no NOT IN (SELECT run_no FROM named WHERE debited > 0) AND entry.kind = 'statement_debit'
-        AND entry.amount_pence = released.pence - turned_away.pence
-    QUALIFY row_number() OVER (PARTITION BY entry.bank_file_no, entry.item ORDER BY released.run_no) = 1
-        AND row_number() OVER (PARTITION BY released.run_no ORDER BY entry.bank_date, entry.bank_file_no, entry.item) = 1
-),
 paid_from AS (
     -- The accounts that the file takes its money from; of an agreement with one account alone none is listed.
     SELECT run_id, unnest(from_json(json_extract_string(figures, '$.debits'), '[{"sort_code":"VARCHAR","account_number":"VARCHAR"}]')) AS account
     FROM journal WHERE stage = 'instruct' AND json_extract_string(figures, '$.debits') IS NOT NULL
 ),
 uncovered AS (
-    SELECT run_no FROM released LEFT JOIN paid_from USING (run_id)
+    SELECT run_no FROM released_file AS released LEFT JOIN paid_from USING (run_id)
     WHERE NOT EXISTS (
         FROM covered_days AS days
         WHERE released.entry_date BETWEEN days.first_day AND days.last_day
@@ -124,16 +127,16 @@ SELECT run_no, released.payments, released.pence, entry_date, returns_closed,
     accepted_after,
     coalesce(accepted_for_good, 0) AS accepted_for_good,
     coalesce(turned_away.pence, 0) AS turned_away,
-    coalesce(rest.debited, named.debited, 0) AS debited,
+    coalesce(late_debit.amount_pence, moved.debited, 0) AS debited,
     coalesce(given_back, 0) AS given_back,
     coalesce(is_named, true) AS given_back_by_name,
     uncovered.run_no IS NULL AS is_covered,
     -- Payments that were taken and payments that were not come to more than the file: somebody is in both.
-    greatest(coalesce(rest.debited, named.debited, 0) - coalesce(given_back, 0), coalesce(accepted_for_good, 0))
+    greatest(coalesce(late_debit.amount_pence, moved.debited, 0) - coalesce(given_back, 0), coalesce(accepted_for_good, 0))
         + coalesce(turned_away.pence, 0) > released.pence AND turned_away.pence > 0 AS is_too_much
-FROM released
+FROM released_file AS released
 LEFT JOIN reported USING (run_no)
 LEFT JOIN turned_away USING (run_no)
-LEFT JOIN named USING (run_no)
-LEFT JOIN rest USING (run_no)
+LEFT JOIN moved USING (run_no)
+LEFT JOIN late_debit USING (run_no)
 LEFT JOIN (SELECT DISTINCT run_no FROM uncovered) AS uncovered USING (run_no);

@@ -17,9 +17,10 @@ from schemas.money import pounds
 from schemas.no_go import NoGo
 from schemas.pay_run import PayRun
 from schemas.stages import Stage
+from schemas.payment_state import PaymentState
 from tasks.ledger import Ledger, runs
 from tasks.ledger.payment_line import define_payment_line
-from tasks.ledger.payment_state import PaymentState, define_payment_state
+from tasks.ledger.payment_state import define_payment_state
 from tasks.ledger.runs import RunRow
 
 _PAYMENT = re.compile(r"(?P<run_id>[^/]+)/(?:line/(?P<line>\d{1,9})|(?P<row>\d{1,9}))")

@@ -20,8 +20,9 @@ import duckdb
 from schemas.bank_messages.bank_file import ONE_PAYMENT
 from schemas.bank_messages.codes import meaning
 from schemas.no_go import NoGo
+from schemas.payment_state import PaymentState
 from tasks.ledger import erasures, runs
-from tasks.ledger.payment_state import PaymentState, define_payment_state
+from tasks.ledger.payment_state import define_payment_state
 from tasks.storage.atomic_write import flush
 
 POINTER = "analytics.duckdb"

@@ -14,6 +14,7 @@ from schemas.reconciliation.reconcile import reconcile as reconciled
 from tasks.ledger import entry_of, runs
 from tasks.ledger.catalogue.stages import Ingest, Instruct
 from tasks.ledger.payment_line import define_payment_line
+from tasks.ledger.payment_state import define_payment_state
 from tasks.ledger.runs import RunRow
 from tasks.reconcile.placing import sent_file
 from tasks.reconcile.report import About, Link, Written, write_report
@@ -25,6 +26,14 @@ SELECT amount,
         WHEN bool_or(outcome = 'refused') THEN 'refused' ELSE 'held' END AS outcome
 FROM core_left_out AS left_out JOIN raw_extract_row AS sent USING (run_no, row_number)
 WHERE run_no = ? GROUP BY row_number, amount
+"""
+_PAYMENTS = """
+SELECT row_number, line.amount_pence, state, is_proven
+FROM payment_line($run_no) AS line JOIN (FROM payment_state($as_at) WHERE run_no = $run_no) USING (row_number)
+ORDER BY line
+"""
+_ANSWERS = """
+FROM (FROM counted_answer UNION ALL FROM late_debit) WHERE run_no = ? ORDER BY bank_file_no, item
 """
 _BESIDE = """
 SELECT count(*), coalesce(sum(amount_pence), 0)::BIGINT FROM core_bank_answer
@@ -73,17 +82,11 @@ def as_at(context: TenantContext, run_id: str, now: datetime) -> Reconciliation:
         run = runs.run_row(connection, run_id)
         sent = sent_file(connection, context, run.run_no)
         define_payment_line(connection)
-        payments = connection.execute(
-            "SELECT row_number, amount_pence FROM payment_line(?) ORDER BY line", [run.run_no]
-        ).pl()
-        answers = connection.execute(
-            "SELECT * FROM core_bank_answer WHERE run_no = ? ORDER BY bank_file_no, item", [run.run_no]
-        ).pl()
-        elsewhere = connection.execute(
-            "SELECT DISTINCT row_number FROM core_paid_elsewhere_too WHERE run_no = ?", [run.run_no]
-        ).fetchall()
+        define_payment_state(connection)
+        payments = connection.execute(_PAYMENTS, {"run_no": run.run_no, "as_at": now.date()}).pl()
+        answers = connection.execute(_ANSWERS, [run.run_no]).pl()
         extract = _extract(connection, run)
-    return reconciled(run_id, now, extract, sent, payments, answers, [row[0] for row in elsewhere])
+    return reconciled(run_id, now, extract, sent, payments, answers)
 
 
 def _extract(connection: duckdb.DuckDBPyConnection, run: RunRow) -> Extract:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from schemas.reconciliation.figures import Outcome, Reconciliation
+from schemas.payment_state import FREED_BY
+from schemas.reconciliation.figures import Outcome, Reconciliation, outcome_of
 
 MEANINGS = {
     Outcome.CREDITED: "Taken by the bank, entry day reached, not returned.",
@@ -13,6 +14,12 @@ MEANINGS = {
     Outcome.AMENDED: "Paid, with something changed by the bank.",
     Outcome.RETURNED: "Could not be credited and came back.",
     Outcome.REJECTED: "Refused by the bank, before any money moved.",
+    Outcome.CANCELLED: "Withdrawn before any money moved, as the bank confirms.",
+    Outcome.NOT_SENT: "In a released file that was taken back and never sent.",
+    Outcome.NOT_PAID: "Two people have settled, by the bank's word, that the payee does not have it.",
+    Outcome.UNDECIDED: "Their day has come, and the bank has not decided yet.",
+    Outcome.ANSWER_SET_ASIDE: "Taken by the bank, and a file that may speak of them was set aside: not known to have "
+    "arrived until that is settled.",
     Outcome.DISPUTED: "The bank says both that it took them and that it did not. Held: nobody pays them again.",
     Outcome.PAID_ELSEWHERE: "Paid through the bank's portal, and not by this run.",
     Outcome.CORRECTED: "Was refused or held, and a correction's row has taken its place.",
@@ -20,6 +27,9 @@ MEANINGS = {
     Outcome.REFUSED: "Broke a rule of the contract and was never paid.",
 }
 """What each bucket means, to a person who runs payday."""
+
+CAME_BACK = tuple(outcome_of(state) for state in FREED_BY)
+"""What left and did not reach its payee."""
 
 
 def pounds(amount: Decimal) -> str:
@@ -70,7 +80,7 @@ def _paid(reconciliation: Reconciliation) -> Figure:
 
 
 def _came_back(reconciliation: Reconciliation) -> Figure:
-    back = _sum(reconciliation, Outcome.RETURNED, Outcome.REJECTED)
+    back = _sum(reconciliation, *CAME_BACK)
     return Figure(pounds(back), "came back", "warning" if back else "positive")
 
 
@@ -80,7 +90,7 @@ def _unexplained(reconciliation: Reconciliation) -> Figure:
 
 
 def _sum(reconciliation: Reconciliation, *names: Outcome) -> Decimal:
-    return sum((reconciliation.bucket(name).pounds for name in names), Decimal(0))
+    return sum((bucket.pounds for bucket in reconciliation.buckets if bucket.name in names), Decimal(0))
 
 
 def lead(reconciliation: Reconciliation) -> str:
@@ -91,7 +101,7 @@ def lead(reconciliation: Reconciliation) -> str:
         return f"Nothing has been released: {count_in_words(waiting, 'payment waits', 'payments wait')} for approval."
     credited = reconciliation.bucket(Outcome.CREDITED).rows + reconciliation.bucket(Outcome.AMENDED).rows
     flying = reconciliation.bucket(Outcome.IN_FLIGHT).rows
-    came_back = reconciliation.bucket(Outcome.RETURNED).rows + reconciliation.bucket(Outcome.REJECTED).rows
+    came_back = sum(bucket.rows for bucket in reconciliation.buckets if bucket.name in CAME_BACK)
     parts = []
     if credited:
         parts.append(f"{count_in_words(credited, 'payment was', 'payments were')} credited on {day(sent.entry_date)}")
@@ -100,6 +110,11 @@ def lead(reconciliation: Reconciliation) -> str:
         parts.append(f"{were} on the way, to be credited on {day(sent.entry_date)}")
     if came_back:
         parts.append(f"{came_back:,} came back" if parts else f"All {came_back:,} came back")
+    if undecided := _rows(reconciliation, Outcome.UNDECIDED):
+        parts.append(f"of {count_in_words(undecided, 'payment', 'payments')} the bank has not decided")
+    if in_doubt := _rows(reconciliation, Outcome.ANSWER_SET_ASIDE):
+        payments = count_in_words(in_doubt, "payment", "payments")
+        parts.append(f"{payments} may be spoken of by a file that was set aside")
     if disputed := disputed_rows(reconciliation):
         parts.append(
             f"of {count_in_words(disputed, 'payment', 'payments')} the bank says two things that cannot both be true"
@@ -115,7 +130,11 @@ def lead(reconciliation: Reconciliation) -> str:
 
 def disputed_rows(reconciliation: Reconciliation) -> int:
     """How many payments the bank disputes; the bucket is there only if there are any."""
-    return sum(bucket.rows for bucket in reconciliation.buckets if bucket.name is Outcome.DISPUTED)
+    return _rows(reconciliation, Outcome.DISPUTED)
+
+
+def _rows(reconciliation: Reconciliation, name: Outcome) -> int:
+    return sum(bucket.rows for bucket in reconciliation.buckets if bucket.name is name)
 
 
 def open_end(reconciliation: Reconciliation) -> str:

@@ -12,6 +12,7 @@ from schemas.bank_messages.bank_file import ANSWERS
 from schemas.rails.terms import TERMS, RailName
 from schemas.reconciliation.figures import Extract, Outcome, Reconciliation, SentFile
 from schemas.reconciliation.reconcile import reconcile
+from tests.stands import answered, in_files, ledger_of, stood
 
 # November of the sample: 5,269 rows, 40 refused, 5,229 payable, £10,651,415.60 in the file.
 PENCE = 1065141560
@@ -27,15 +28,23 @@ DEBIT = {
 }
 
 
+SAID = {
+    "run_no": pl.Int64, "bank_file_no": pl.Int64, **ANSWERS, "row_number": pl.Int64, "payment_pence": pl.Int64
+}  # fmt: skip
+PAID = {"payment_pence": 200000}
+
+
 def one(kind: str, row: int | None, code: str = "B", message: str = "arucs", pence: int = 200000) -> dict[str, Any]:
     found = {"message": message, "kind": kind, "code": code, "row_number": row, "payments": 1}
     return found | {"amount_pence": pence}
 
 
 def at(day: date, *answers: dict[str, Any], sent: SentFile | None = SENT) -> Reconciliation:
-    frame = pl.DataFrame([*answers], schema={**ANSWERS, "row_number": pl.Int64, "bank_file_no": pl.Int64}, orient="row")
     moment = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
-    return reconcile("ilf-2026-11-live-1", moment, EXTRACT, sent, PAYMENTS, frame)
+    with ledger_of(PAYMENTS, sent) as ledger:
+        answered(ledger, pl.DataFrame(in_files([PAID | answer for answer in answers]), schema=SAID, orient="row"))
+        payments, frame = stood(ledger, day), ledger.execute("FROM counted_answer").pl()
+    return reconcile("ilf-2026-11-live-1", moment, EXTRACT, sent, payments, frame)
 
 
 def rows_in(found: Reconciliation) -> dict[str, int]:
@@ -152,7 +161,7 @@ def test_a_row_lost_before_payment_shows():
         datetime(2026, 11, 30, tzinfo=UTC),
         lost,
         SENT,
-        PAYMENTS,
+        PAYMENTS.with_columns(state=pl.lit("released"), is_proven=pl.lit(value=False)),
         pl.DataFrame(schema={**ANSWERS, "row_number": pl.Int64, "bank_file_no": pl.Int64}),
     )
     assert [(part.items, part.pounds) for part in found.unexplained] == [(1, Decimal("0.00"))]
