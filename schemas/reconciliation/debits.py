@@ -9,7 +9,6 @@ import polars as pl
 from schemas.bank_messages.bank_file import Kind
 from schemas.reconciliation.figures import Outcome, SentFile
 
-
 NEVER_DEBITED = [str(Outcome.REJECTED), str(Outcome.CANCELLED)]
 """What becomes of payments that are taken out of the file's debit."""
 

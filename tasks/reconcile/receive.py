@@ -17,10 +17,11 @@ from schemas.pay_run import Mode
 from schemas.stages import Event
 from tasks.error_boundary import Fault, error_boundary
 from tasks.ledger import Entry, erasures, record, sha256_of
+from tasks.ledger.bank_rows import BankFileRow
 from tasks.ledger.catalogue.events import BankFile as ReceivedFile
 from tasks.ledger.counters import next_number
 from tasks.ledger.journal import OF_NO_RUN
-from tasks.ledger.rows import BankFileRow, insert
+from tasks.ledger.rows import insert
 from tasks.lineage.events import tell
 from tasks.reconcile.placing import Placed, place_answers
 from tasks.storage.custody import seal

@@ -45,14 +45,15 @@ def answer(message: Message, kind: Kind, row: int | None, code: str | None, penc
 
 
 reports = st.sampled_from([Message.INPUT_REPORT, Message.PAIN002])
+statements = st.just(Message.CAMT053)
 codes = st.sampled_from([None, "DUPL", "AM04", "ACSC", "ACCP"])
 rows = st.integers(0, 2)
 one_word = st.one_of(
     st.builds(answer, reports, st.sampled_from(OF_THE_FILE), st.none(), codes, st.sampled_from(SUMS)),
     st.builds(answer, reports, st.sampled_from(OF_ONE), rows, codes, st.sampled_from(PENCE)),
-    st.builds(answer, st.just(Message.CAMT053), st.sampled_from(ON_THE_STATEMENT), st.none(), st.none(), st.sampled_from(SUMS)),
-    st.builds(answer, st.just(Message.CAMT053), st.just(Kind.STATEMENT_CREDIT), rows, codes, st.sampled_from(PENCE)),
-)  # fmt: skip
+    st.builds(answer, statements, st.sampled_from(ON_THE_STATEMENT), st.none(), st.none(), st.sampled_from(SUMS)),
+    st.builds(answer, statements, st.just(Kind.STATEMENT_CREDIT), rows, codes, st.sampled_from(PENCE)),
+)
 days = st.sampled_from([date(2026, 11, 27), date(2026, 11, 30), date(2026, 12, 9)])
 
 
