@@ -101,7 +101,7 @@ def test_every_earlier_entry_is_as_it_was_and_the_migration_binds_them(waiting: 
     assert said["backup_sha256"] == hashlib.sha256(backup_of(waiting).read_bytes()).hexdigest()
     assert json.loads(waiting.paths.ledger_checkpoint("ilf").read_text())["entry"] <= number
     assert list(problems(waiting)) == []
-    assert json.loads(waiting.paths.ledger_checkpoint("ilf").read_text())["entry"] == number + 2
+    assert json.loads(waiting.paths.ledger_checkpoint("ilf").read_text())["entry"] == number + 3
 
 
 def test_the_days_of_a_payment_file_are_rows_afterwards(waiting: TenantContext) -> None:
