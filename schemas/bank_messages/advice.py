@@ -101,13 +101,13 @@ class _Advice:
         self._items.add(
             self._record,
             self._own,
-            attribute(item, "returnCode"),
-            attribute(item, "returnDescription"),
-            attribute(item, "ref"),
-            attribute(item, "originalProcessingDate"),
-            attribute(item, "valueOf"),
-            attribute(account, "sortCode"),
-            attribute(account, "number"),
+            item.get("returnCode"),
+            item.get("returnDescription"),
+            item.get("ref"),
+            item.get("originalProcessingDate"),
+            item.get("valueOf"),
+            None if account is None else account.get("sortCode"),
+            None if account is None else account.get("number"),
         )
 
     def file(self, message: Message, kind: Kind) -> BankFile:

@@ -2,9 +2,8 @@
 
 import polars as pl
 
-from schemas.bank_messages.fields import account_parts, pence
+from schemas.bank_messages.fields import account_parts, given, pence
 
-_NONE = "NOTPROVIDED"
 _ONLY = ("code", "sort_code", "account_number", "message_id", "block", "bank_reference")
 
 
@@ -45,7 +44,7 @@ def read_details(details: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
     return read.with_columns(
         detail_pence=pl.coalesce(in_pounds, pl.when("alone").then("entry_pence")),
         counts=pl.col("alone") | ~is_nothing.fill_null(False),
-        payment_named=pl.coalesce(_given("end_to_end"), _given("instruction")),
+        payment_named=pl.coalesce(given("end_to_end"), given("instruction")),
         sort_code=pl.when(takes == "creditor").then("creditor_sort").when(takes == "debtor").then("debtor_sort"),
         account_number=pl.when(takes == "creditor").then("creditor").when(takes == "debtor").then("debtor"),
     )
@@ -83,10 +82,6 @@ def add_up(entries: pl.DataFrame, details: pl.DataFrame) -> pl.DataFrame:
             ).fill_null(False)
         )
     )
-
-
-def _given(name: str) -> pl.Expr:
-    return pl.when(pl.col(name) != _NONE).then(name)
 
 
 def _is_own(sort: str, number: str) -> pl.Expr:

@@ -15,10 +15,13 @@ from lxml import etree
 from schemas.bank_messages.bank_file import Kind, Message
 from schemas.bank_messages.camt_details import add_up, read_details
 from schemas.bank_messages.fields import count, day, pence
-from schemas.bank_messages.gathering import AMOUNT, NUMBER, Rows, unread
-from schemas.bank_messages.xml_text import first_of, texts_below
+from schemas.bank_messages.gathering import AMOUNT, NUMBER, LeafRows, unread
 
+_CHARGES = ("Chrgs/TtlChrgsAndTaxAmt", "Chrgs/Rcrd/Amt", "Chrgs/Amt")
 _DETAIL = {
+    "value": ("Amt", "AmtDtls/TxAmt/Amt"),
+    "currency": ("Amt@Ccy", "AmtDtls/TxAmt/Amt@Ccy"),
+    "charges": _CHARGES,
     "code": ("RtrInf/Rsn/Cd", "RtrInf/Rsn/Prtry"),
     "description": ("RtrInf/AddtlInf",),
     "end_to_end": ("Refs/EndToEndId",),
@@ -32,8 +35,9 @@ _DETAIL = {
     "debtor": ("RltdPties/DbtrAcct/Id/Othr/Id", "RltdPties/DbtrAcct/Id/IBAN"),
 }
 _ENTRY = {
-    "currency": ("Amt@Ccy",),
     "value": ("Amt",),
+    "currency": ("Amt@Ccy",),
+    "charges": _CHARGES,
     "side": ("CdtDbtInd",),
     "status": ("Sts/Cd", "Sts"),
     "booked_on": ("BookgDt/Dt", "BookgDt/DtTm", "ValDt/Dt", "ValDt/DtTm"),
@@ -45,10 +49,7 @@ _ENTRY = {
     "batch_number": ("NtryDtls/Btch/NbOfTxs",),
     "told": ("AddtlNtryInf",),
 }
-_AMOUNTS = ("Amt", "AmtDtls/TxAmt/Amt")
-_CHARGES = ("Chrgs/TtlChrgsAndTaxAmt", "Chrgs/Rcrd/Amt", "Chrgs/Amt")
 _SIDES = ("CRDT", "DBIT")
-_NONE = "NOTPROVIDED"
 
 
 class Entries:
@@ -56,27 +57,16 @@ class Entries:
 
     def __init__(self, name: str, message: Message) -> None:
         self._name, self._message = name, message
-        texts = dict.fromkeys(_ENTRY, pl.String)
-        self._entries = Rows(statement=pl.Int64, charges=pl.String, **texts)
-        texts = dict.fromkeys(("value", "currency", "charges", *_DETAIL), pl.String)
-        self._details = Rows(entry=pl.Int64, **texts)
+        self._entries = LeafRows(_ENTRY, statement=pl.Int64)
+        self._details = LeafRows(_DETAIL, entry=pl.Int64)
 
     def take_detail(self, detail: etree._Element) -> None:
         """Take in one payment of the entry that goes on."""
-        said = texts_below(detail)
-        amount = next((path for path in _AMOUNTS if path in said), "")
-        self._details.add(
-            self._entries.height + 1,
-            said.get(amount),
-            said.get(f"{amount}@Ccy"),
-            first_of(said, *_CHARGES),
-            *(first_of(said, *paths) for paths in _DETAIL.values()),
-        )
+        self._details.add(detail, self._entries.height + 1)
 
     def take(self, entry: etree._Element, statement: int) -> None:
         """Take in one entry, at its end."""
-        said = texts_below(entry)
-        self._entries.add(statement, first_of(said, *_CHARGES), *(first_of(said, *paths) for paths in _ENTRY.values()))
+        self._entries.add(entry, statement)
 
     def frame(self, accounts: pl.DataFrame) -> pl.DataFrame:
         """Every entry with its account; ``is_booked`` if its money has moved, in pounds.

@@ -17,6 +17,7 @@ _LONGEST = 60
 """Characters of a number that is one: what is longer is not looked at."""
 _COUNT = "^[0-9]{1,15}$"
 _ISO_DATE = "^[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_NONE = "NOTPROVIDED"
 _UK_IBAN = "^(?i:GB)[0-9]{2}[A-Za-z]{4}([0-9]{6})([0-9]{8})$"
 _YEARS = range(1970, 2200)
 """A day outside them is none that a bank means."""
@@ -121,6 +122,11 @@ def bacs_account(column: str) -> pl.Expr:
     """
     text = pl.col(column)
     return pl.when(text.str.contains("^[0-9]{1,7}$")).then(text.str.zfill(8)).otherwise(text)
+
+
+def given(column: str) -> pl.Expr:
+    """References that ISO 20022 messages give; a field that must be there says so if there is none."""
+    return pl.when(pl.col(column) != _NONE).then(column)
 
 
 def account_parts(sort: str, number: str) -> tuple[pl.Expr, pl.Expr]:

@@ -1,11 +1,15 @@
 """Gathering what a message says of each payment: a document's rows as columns of texts, a batch at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
+from lxml import etree
 
 from schemas.bank_messages.answers_schema import checked
 from schemas.bank_messages.bank_file import ANSWERS, Message
+from schemas.bank_messages.xml_text import Leaves
+
+Column = type[pl.String] | type[pl.Int64]
 
 BATCH = 50_000
 AMOUNT = "an amount that is not pounds and pence"
@@ -19,7 +23,7 @@ class Rows:
         columns: name and type of each, in the order of the cells of a row.
     """
 
-    def __init__(self, **columns: type[pl.String] | type[pl.Int64] | type[pl.Boolean]) -> None:
+    def __init__(self, **columns: Column) -> None:
         self._schema = pl.Schema(columns)
         self._batch: list[tuple[str | int | None, ...]] = []
         self._frames: list[pl.DataFrame] = []
@@ -33,17 +37,50 @@ class Rows:
             self._turn()
 
     def frame(self) -> pl.DataFrame:
-        """The whole table, with ``place``: which row of the document each is, from 1."""
+        """The whole table, its texts without surrounding blanks, with ``place``: which row each is, from 1."""
         self._turn()
         whole = pl.concat(self._frames) if self._frames else pl.DataFrame(schema=self._schema)
-        self._frames = [whole]
         return whole.with_columns(place=pl.int_range(1, whole.height + 1, dtype=pl.Int64))
 
     def _turn(self) -> None:
         if self._batch:
             columns = zip(self._schema.items(), zip(*self._batch, strict=True), strict=True)
-            self._frames.append(pl.DataFrame([pl.Series(name, cells, dtype) for (name, dtype), cells in columns]))
+            texts = pl.col(pl.String).str.strip_chars()
+            self._frames.append(
+                pl.DataFrame([pl.Series(name, cells, dtype) for (name, dtype), cells in columns]).with_columns(
+                    pl.when(texts != "").then(texts)
+                )
+            )
             self._batch = []
+
+
+class LeafRows:
+    """Such a table of the leaves of one element after another.
+
+    Args:
+        fields: the texts, each with the paths where it may stand, see ``Leaves``; the first that has one counts.
+        others: further columns, whose cells come first.
+    """
+
+    def __init__(self, fields: Mapping[str, Sequence[str]], **others: Column) -> None:
+        paths = [path for able in fields.values() for path in able]
+        self._fields, self._others = fields, others
+        self._leaves = Leaves(*paths)
+        self._rows = Rows(**others, **dict.fromkeys(paths, pl.String))
+
+    @property
+    def height(self) -> int:
+        """How many there are."""
+        return self._rows.height
+
+    def add(self, element: etree._Element, *others: str | int | None) -> None:
+        """Add one row."""
+        self._rows.add(*others, *self._leaves.read(element))
+
+    def frame(self) -> pl.DataFrame:
+        """The whole table, as that of ``Rows``."""
+        texts = [pl.coalesce(*able).alias(name) for name, able in self._fields.items()]
+        return self._rows.frame().select("place", *self._others, *texts)
 
 
 def unread(rows: pl.DataFrame, said: str, read: str, one: str, value: str) -> Iterator[str]:

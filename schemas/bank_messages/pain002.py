@@ -21,24 +21,35 @@ from schemas.bank_messages.codes import BANK_HAS_IT
 from schemas.bank_messages.documents import elements
 from schemas.bank_messages.fields import (
     account_parts,
+    given,
     moment_of,
-    own_account_of,
     pence,
     required_date,
-    sort_code_of,
 )
-from schemas.bank_messages.gathering import AMOUNT, Rows, as_answers, unread
+from schemas.bank_messages.gathering import AMOUNT, LeafRows, as_answers, unread
 from schemas.bank_messages.practice import PRACTICE
 from schemas.bank_messages.status_totals import ITEM_KINDS, UNDECIDED, Level, count_totals
 from schemas.bank_messages.status_totals import SETTLED as SETTLED
-from schemas.bank_messages.xml_text import first_of, text_at, texts_below
+from schemas.bank_messages.xml_text import text_at
 from schemas.no_go import NoGo
 
 _PARTS = ("GrpHdr", "OrgnlGrpInfAndSts", "OrgnlPmtInfAndSts", "TxInfAndSts")
-_AMOUNTS = ("OrgnlTxRef/Amt/InstdAmt", "OrgnlTxRef/IntrBkSttlmAmt", "OrgnlTxRef/Amt/EqvtAmt/Amt")
 _SORT_CODE = "FinInstnId/ClrSysMmbId/MmbId"
+_AMOUNTS = ("OrgnlTxRef/Amt/InstdAmt", "OrgnlTxRef/IntrBkSttlmAmt", "OrgnlTxRef/Amt/EqvtAmt/Amt")
+_ITEM = {
+    "end_to_end": ("OrgnlEndToEndId",),
+    "instruction": ("OrgnlInstrId",),
+    "status": ("TxSts",),
+    "description": ("StsRsnInf/AddtlInf",),
+    "payee_sort": (f"OrgnlTxRef/CdtrAgt/{_SORT_CODE}",),
+    "payee_number": ("OrgnlTxRef/CdtrAcct/Id/Othr/Id", "OrgnlTxRef/CdtrAcct/Id/IBAN"),
+    "own_sort": (f"OrgnlTxRef/DbtrAgt/{_SORT_CODE}",),
+    "own_number": ("OrgnlTxRef/DbtrAcct/Id/Othr/Id", "OrgnlTxRef/DbtrAcct/Id/IBAN"),
+    "entry_reference": ("AcctSvcrRef", "ClrSysRef"),
+    **{path: (path,) for path in _AMOUNTS},
+    **{f"{path}@Ccy": (f"{path}@Ccy",) for path in _AMOUNTS},
+}
 _MESSAGE_ID = re.compile("([0-9]{6})-([0-9]{6})")
-_NONE = "NOTPROVIDED"
 
 
 def read_pain002(data: bytes, name: str) -> BankFile:
@@ -68,18 +79,7 @@ class _Report:
         self._answered: str | None = None
         self._group: Level | None = None
         self._blocks: list[Level] = []
-        self._items = Rows(
-            block=pl.Int64,
-            reference=pl.String,
-            status=pl.String,
-            reason=pl.String,
-            description=pl.String,
-            value=pl.String,
-            payee_sort=pl.String,
-            payee_number=pl.String,
-            own_account=pl.String,
-            entry_reference=pl.String,
-        )
+        self._items = LeafRows(_ITEM, block=pl.Int64, reason=pl.String)
 
     def take(self, part: str, element: etree._Element) -> None:
         match part:
@@ -94,27 +94,8 @@ class _Report:
             case "OrgnlPmtInfAndSts":
                 self._blocks.append(_level(element, "PmtInfSts"))
             case _:
-                self._take_payment(element)
-
-    def _take_payment(self, payment: etree._Element) -> None:
-        said = texts_below(payment)
-        named = said.get("OrgnlEndToEndId")
-        amount = next((path for path in _AMOUNTS if said.get(f"{path}@Ccy", "GBP") == "GBP" and path in said), None)
-        self._items.add(
-            len(self._blocks) + 1,
-            named if named != _NONE else said.get("OrgnlInstrId"),
-            said.get("TxSts"),
-            _reason(payment) if "StsRsnInf/Rsn/Cd" in said or "StsRsnInf/Rsn/Prtry" in said else None,
-            said.get("StsRsnInf/AddtlInf"),
-            said[amount] if amount else None,
-            said.get(f"OrgnlTxRef/CdtrAgt/{_SORT_CODE}"),
-            first_of(said, "OrgnlTxRef/CdtrAcct/Id/Othr/Id", "OrgnlTxRef/CdtrAcct/Id/IBAN"),
-            own_account_of(
-                sort_code_of(said.get(f"OrgnlTxRef/DbtrAgt/{_SORT_CODE}")),
-                first_of(said, "OrgnlTxRef/DbtrAcct/Id/Othr/Id", "OrgnlTxRef/DbtrAcct/Id/IBAN"),
-            ),
-            first_of(said, "AcctSvcrRef", "ClrSysRef"),
-        )
+                reasons = element.find("{*}StsRsnInf")
+                self._items.add(element, len(self._blocks) + 1, None if reasons is None else _reason(element))
 
     def file(self) -> BankFile:
         if self._made_on is None or self._group is None or not (self._answered or self._items.height):
@@ -145,13 +126,19 @@ class _Report:
             schema={"block": pl.Int64, "block_status": pl.String, "block_reason": pl.String},
             orient="row",
         )
-        code, number = account_parts("payee_sort", "payee_number")
+        payee, own = account_parts("payee_sort", "payee_number"), account_parts("own_sort", "own_number")
+        in_pounds = (pl.when(pl.col(f"{path}@Ccy") == "GBP").then(path) for path in _AMOUNTS)
         status = pl.coalesce("status", "block_status", pl.lit(group.status, pl.String))
         kind = status.replace_strict(ITEM_KINDS, default=str(UNDECIDED), return_dtype=pl.String)
         has_reason = kind.is_in(["rejected", "cancelled"])
         reason = pl.coalesce("reason", "block_reason", pl.lit(group.reason, pl.String))
         return (
             self._items.frame()
+            .with_columns(
+                reference=pl.coalesce(given("end_to_end"), given("instruction")),
+                value=pl.coalesce(*in_pounds),
+            )
+            .with_columns(amount_pence=pence("value"))
             .join(around, on="block", how="left", maintain_order="left")
             .with_columns(
                 kind=kind.fill_null(str(UNDECIDED)),
@@ -161,9 +148,9 @@ class _Report:
                 .then(pl.coalesce("reason", status))
                 .otherwise(status),
                 payments=pl.lit(1, pl.Int64),
-                amount_pence=pence("value"),
-                sort_code=code,
-                account_number=number,
+                sort_code=payee[0],
+                account_number=payee[1],
+                own_account=pl.concat_str(*own, ignore_nulls=True).replace("", None),
             )
         )
 

@@ -1,7 +1,5 @@
 """The text of an element of an ISO 20022 message, whatever the message's version."""
 
-from collections.abc import Mapping
-
 from lxml import etree
 
 
@@ -16,27 +14,55 @@ def first_text_at(element: etree._Element, *paths: str) -> str | None:
     return next((text for path in paths if (text := text_at(element, path))), None)
 
 
-def texts_below(element: etree._Element) -> dict[str, str]:
-    """Every text below an element under its path of local names, in one walk; of several with one path the first.
+class Leaves:
+    """Reads the same leaves of one element after another, in one walk each that enters nothing else.
 
-    A currency stands under the path of its amount, followed by ``@Ccy``.
+    Args:
+        paths: of local names; with ``@Ccy`` the currency of that amount.
     """
-    texts: dict[str, str] = {}
-    _gather(element, "", texts)
-    return texts
+
+    def __init__(self, *paths: str) -> None:
+        self._top = _Branch()
+        self._none: list[str | None] = [None] * len(paths)
+        for cell, path in enumerate(paths):
+            steps, _, currency = path.partition("@")
+            branch = self._top
+            for step in steps.split("/"):
+                branch = branch.below.setdefault(step, _Branch())
+            if currency:
+                branch.currency = cell
+            else:
+                branch.text = cell
+
+    def read(self, element: etree._Element) -> list[str | None]:
+        """The text of each as it stands, in the order of the paths; of several with one path the first."""
+        cells = self._none.copy()
+        _fill(self._top, element, cells)
+        return cells
 
 
-def first_of(texts: Mapping[str, str], *paths: str) -> str | None:
-    """The text of the first of several paths that has one."""
-    return next((texts[path] for path in paths if path in texts), None)
+class _Branch:
+    """What is read at one place, and below it: by local name, and by every whole name that was met."""
+
+    __slots__ = ("below", "currency", "met", "text")
+
+    def __init__(self) -> None:
+        self.below: dict[str, _Branch] = {}
+        self.met: dict[str, _Branch | None] = {}
+        self.text = self.currency = -1
 
 
-def _gather(element: etree._Element, path: str, texts: dict[str, str]) -> None:
+def _fill(branch: _Branch, element: etree._Element, cells: list[str | None]) -> None:
+    met = branch.met
     for child in element:
-        at = path + str(child.tag).rpartition("}")[2]
-        if len(child):
-            _gather(child, f"{at}/", texts)
-        elif (text := child.text) and (text := text.strip()):
-            texts.setdefault(at, text)
-            if currency := child.get("Ccy"):
-                texts.setdefault(f"{at}@Ccy", currency)
+        tag = str(child.tag)
+        if tag not in met:
+            met[tag] = branch.below.get(tag.rpartition("}")[2])
+        if (found := met[tag]) is None:
+            continue
+        if found.text >= 0 and cells[found.text] is None:
+            cells[found.text] = child.text
+            if found.currency >= 0:
+                cells[found.currency] = child.get("Ccy")
+        if found.below:
+            _fill(found, child, cells)
