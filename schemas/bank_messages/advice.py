@@ -14,7 +14,7 @@ import polars as pl
 from lxml import etree
 
 from schemas.bank_messages.bank_file import BankFile, Kind, Message
-from schemas.bank_messages.documents import elements
+from schemas.bank_messages.documents import elements, local_name
 from schemas.bank_messages.fields import (
     attribute,
     bacs_account,
@@ -47,7 +47,7 @@ def read_advice(data: bytes, name: str, message: Message, kind: Kind, *items: st
     """
     advice = _Advice(name, items)
     for element in elements(data, name, *_PARTS, *items, "SignatureMethod"):
-        advice.take(etree.QName(element).localname, element)
+        advice.take(local_name(element), element)
     return advice.file(message, kind)
 
 

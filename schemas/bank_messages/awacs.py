@@ -12,11 +12,10 @@ any number of ``MessagingAdvice`` with ``record-type`` W, ``reference``, ``reaso
 from datetime import date
 
 import polars as pl
-from lxml import etree
 
 from schemas.bank_messages.advice import read_advice
 from schemas.bank_messages.bank_file import BankFile, Kind, Message
-from schemas.bank_messages.documents import elements
+from schemas.bank_messages.documents import elements, local_name
 from schemas.bank_messages.fields import (
     attribute,
     bacs_account,
@@ -75,7 +74,7 @@ def read_messaging_advices(data: bytes, name: str) -> BankFile:
         entry_reference=pl.String,
     )
     for element in elements(data, name, "MessagingHeader", "MessagingAdvice", "SignatureMethod"):
-        match etree.QName(element).localname:
+        match local_name(element):
             case "MessagingHeader":
                 advised_on = required_date(attribute(element, "report-generation-date"), f"The header of {name}")
                 user = attribute(element, "user-number")

@@ -8,12 +8,10 @@ another currency, are left alone. A statement proves what it has; the notices in
 
 from datetime import date, datetime
 
-from lxml import etree
-
 from schemas.bank_messages.bank_file import BankFile, Message
 from schemas.bank_messages.camt_entries import Entries
 from schemas.bank_messages.camt_statements import Statements
-from schemas.bank_messages.documents import elements
+from schemas.bank_messages.documents import elements, local_name
 from schemas.bank_messages.fields import moment_of, required_date
 from schemas.bank_messages.gathering import as_answers
 from schemas.bank_messages.practice import PRACTICE
@@ -39,7 +37,7 @@ def read_camt(data: bytes, name: str, message: Message) -> BankFile:
     message_id: str | None = None
     statements, entries = Statements(name, message), Entries(name, message)
     for element in elements(data, name, "GrpHdr", "TxDtls", "Ntry", _ACCOUNTS[message]):
-        match etree.QName(element).localname:
+        match local_name(element):
             case "GrpHdr":
                 made = text_at(element, "CreDtTm")
                 made_on, made_at = required_date(made, f"The header of {name}"), moment_of(made)

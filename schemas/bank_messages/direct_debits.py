@@ -1,9 +1,8 @@
 """ADDACS, AUDDIS and ARUDD: advices on direct debits, which are known by name and are not for credits."""
 
-from lxml import etree
 
 from schemas.bank_messages.bank_file import BankFile, Message
-from schemas.bank_messages.documents import elements
+from schemas.bank_messages.documents import elements, local_name
 from schemas.bank_messages.fields import attribute, required_date
 from schemas.bank_messages.gathering import as_answers
 from schemas.bank_messages.practice import PRACTICE
@@ -19,7 +18,7 @@ def read_direct_debits(data: bytes, name: str, message: Message) -> BankFile:
     user = made_on = None
     practice = False
     for element in elements(data, name, "MessagingHeader", "Header", "ServiceLicenseInformation", "SignatureMethod"):
-        match etree.QName(element).localname:
+        match local_name(element):
             case "SignatureMethod":
                 practice = element.text == PRACTICE
             case "ServiceLicenseInformation":

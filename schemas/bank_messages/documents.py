@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import partial
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from lxml import etree
 
@@ -85,9 +85,16 @@ def opening(data: bytes, name: str, depth: int) -> list[tuple[str, dict[str, str
         parser.feed(next(_chunks(data), b""))
     found: list[tuple[str, dict[str, str]]] = []
     with suppress(etree.XMLSyntaxError):
-        for element in _met(parser, name):
-            found.append((etree.QName(element).localname, {str(key): str(said) for key, said in element.items()}))
+        for _, element in parser.read_events():
+            if isinstance(element, etree._Element):
+                _refuse_document_type(element, name)
+                found.append((local_name(element), {str(key): str(said) for key, said in element.items()}))
     return found[:depth]
+
+
+def local_name(element: etree._Element) -> str:
+    """What an element is called without its namespace, also where that was never declared."""
+    return str(element.tag).rpartition("}")[2]
 
 
 def _chunks(data: bytes) -> Iterator[bytes]:
@@ -111,7 +118,9 @@ def _parsed(chunks: Iterable[bytes], name: str, *tags: str) -> Iterator[etree._E
             parser.feed(chunk)
         except etree.XMLSyntaxError as error:
             broken = error
-        for element in _met(parser, name):
+        for _, element in cast("Iterator[tuple[str, etree._Element]]", parser.read_events()):
+            if last is None:
+                _refuse_document_type(element, name)
             yield element
             _forget(element)
             unread, last = 0, element
@@ -123,13 +132,6 @@ def _parsed(chunks: Iterable[bytes], name: str, *tags: str) -> Iterator[etree._E
                 "Ask the bank what it sent."
             )
     parser.close()
-
-
-def _met(parser: etree.XMLPullParser, name: str) -> Iterator[etree._Element]:
-    for _, element in parser.read_events():
-        if isinstance(element, etree._Element):
-            _refuse_document_type(element, name)
-            yield element
 
 
 def _refuse_document_type(element: etree._Element, name: str) -> None:

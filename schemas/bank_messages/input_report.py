@@ -13,7 +13,7 @@ import polars as pl
 from lxml import etree
 
 from schemas.bank_messages.bank_file import BankFile, Kind, Message
-from schemas.bank_messages.documents import elements
+from schemas.bank_messages.documents import elements, local_name
 from schemas.bank_messages.fields import attribute, bacs_account, bacs_own_account_of, count, pence, sort_code
 from schemas.bank_messages.gathering import AMOUNT, NUMBER, Rows, as_answers, unread
 from schemas.bank_messages.submission import PARTS, Submission
@@ -40,7 +40,7 @@ def read_input_report(data: bytes, name: str) -> BankFile:
     """
     report = _Report(name)
     for element in elements(data, name, *PARTS, *_ERRORS):
-        report.take(etree.QName(element).localname, element)
+        report.take(local_name(element), element)
     return report.file()
 
 

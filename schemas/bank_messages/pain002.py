@@ -18,7 +18,7 @@ from lxml import etree
 
 from schemas.bank_messages.bank_file import BankFile, Message
 from schemas.bank_messages.codes import BANK_HAS_IT
-from schemas.bank_messages.documents import elements
+from schemas.bank_messages.documents import elements, local_name
 from schemas.bank_messages.fields import (
     account_parts,
     given,
@@ -40,6 +40,7 @@ _ITEM = {
     "end_to_end": ("OrgnlEndToEndId",),
     "instruction": ("OrgnlInstrId",),
     "status": ("TxSts",),
+    "first_reason": ("StsRsnInf/Rsn/Cd", "StsRsnInf/Rsn/Prtry"),
     "description": ("StsRsnInf/AddtlInf",),
     "payee_sort": (f"OrgnlTxRef/CdtrAgt/{_SORT_CODE}",),
     "payee_number": ("OrgnlTxRef/CdtrAcct/Id/Othr/Id", "OrgnlTxRef/CdtrAcct/Id/IBAN"),
@@ -64,7 +65,7 @@ def read_pain002(data: bytes, name: str) -> BankFile:
     """
     report = _Report(name)
     for element in elements(data, name, *_PARTS):
-        report.take(etree.QName(element).localname, element)
+        report.take(local_name(element), element)
     return report.file()
 
 
@@ -94,8 +95,8 @@ class _Report:
             case "OrgnlPmtInfAndSts":
                 self._blocks.append(_level(element, "PmtInfSts"))
             case _:
-                reasons = element.find("{*}StsRsnInf")
-                self._items.add(element, len(self._blocks) + 1, None if reasons is None else _reason(element))
+                is_reasoned_again = len(element.findall("{*}StsRsnInf")) > 1
+                self._items.add(element, len(self._blocks) + 1, _reason(element) if is_reasoned_again else None)
 
     def file(self) -> BankFile:
         if self._made_on is None or self._group is None or not (self._answered or self._items.height):
@@ -136,6 +137,7 @@ class _Report:
             self._items.frame()
             .with_columns(
                 reference=pl.coalesce(given("end_to_end"), given("instruction")),
+                reason=pl.coalesce("reason", "first_reason"),
                 value=pl.coalesce(*in_pounds),
             )
             .with_columns(amount_pence=pence("value"))

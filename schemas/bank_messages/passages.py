@@ -8,10 +8,9 @@ of what was withdrawn nobody is paid.
 from collections.abc import Iterator
 
 import polars as pl
-from lxml import etree
 
 from schemas.bank_messages.bank_file import BankFile, Kind, Message
-from schemas.bank_messages.documents import elements
+from schemas.bank_messages.documents import elements, local_name
 from schemas.bank_messages.fields import attribute, bacs_own_account_of, count, day, pence
 from schemas.bank_messages.gathering import Rows, as_answers
 from schemas.bank_messages.submission import PARTS, Submission
@@ -36,7 +35,7 @@ def read_passage(data: bytes, name: str, message: Message) -> BankFile:
     own: str | None = None
     rows = Rows(part=pl.String, own_account=pl.String, processed=pl.String, number=pl.String, value=pl.String)
     for element in elements(data, name, *PARTS, *_DAYS):
-        match etree.QName(element).localname:
+        match local_name(element):
             case "Account":
                 own = bacs_own_account_of(element)
             case ("DaySectionRecord" | "Totals") as part:

@@ -52,16 +52,21 @@ class _Branch:
         self.text = self.currency = -1
 
 
+_UNMET = _Branch()
+
+
 def _fill(branch: _Branch, element: etree._Element, cells: list[str | None]) -> None:
     met = branch.met
     for child in element:
-        tag = str(child.tag)
-        if tag not in met:
-            met[tag] = branch.below.get(tag.rpartition("}")[2])
-        if (found := met[tag]) is None:
+        tag = child.tag
+        found = met.get(tag, _UNMET)
+        if found is _UNMET:
+            found = met[tag] = branch.below.get(tag.rpartition("}")[2])
+        if found is None:
             continue
-        if found.text >= 0 and cells[found.text] is None:
-            cells[found.text] = child.text
+        cell = found.text
+        if cell >= 0 and cells[cell] is None:
+            cells[cell] = child.text
             if found.currency >= 0:
                 cells[found.currency] = child.get("Ccy")
         if found.below:
