@@ -1,6 +1,5 @@
 """ADDACS, AUDDIS and ARUDD: advices on direct debits, which are known by name and are not for credits."""
 
-
 from schemas.bank_messages.bank_file import BankFile, Message
 from schemas.bank_messages.documents import elements, local_name
 from schemas.bank_messages.fields import attribute, required_date
