@@ -1,5 +1,6 @@
 """What the practice bank does with a payment file."""
 
+import codecs
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -8,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from schemas.bank_days import BankDays
+from schemas.incoming import Incoming, open_incoming
 from tasks.practice_bank.arucs import arucs
 from tasks.practice_bank.awacs import awacs
 from tasks.practice_bank.behaviour import Behaviour
@@ -26,6 +28,7 @@ RETURN_CODES = ("B", "0")
 """What it does not pay unless told otherwise: one account closed, one with invalid details."""
 
 _KNOWN_AT_ONCE = ("0", "5")
+_OPENING, _BLANKS = 64, codecs.BOM_UTF8 + b" \t\r\n"
 
 
 class Rail(StrEnum):
@@ -87,6 +90,13 @@ def answer(
         _put(inbox, f"practice-{kind}-{story.received.service_user_number}-{story.received.serial}.xml", document)
         for kind, document in _sent(story, rail, form, when)
     ]
+
+
+def rail_of(payment_file: Path) -> Rail:
+    """How a payment file was sent, as far as it says: a Standard 18 file is taken as one for Bacs."""
+    with open_incoming(payment_file, Incoming.PAYMENT_FILE) as file:
+        opens = file.read(_OPENING)
+    return Rail.PAIN001 if opens.lstrip(_BLANKS).startswith(b"<") else Rail.BACS
 
 
 def entry_date_of(payment_file: Path, rail: Rail, bank_days: BankDays) -> date:
