@@ -7,8 +7,8 @@ from tasks.practice_bank.form import Form
 from tasks.practice_bank.received import Received
 from tasks.practice_bank.taken import Coded
 
-_NEW = ("202959", "63748472")
-"""Where an account was transferred to: one of the examples of the public account check."""
+_NEW = ("118765", "64371389")
+"""Where an account was transferred to: one of the public examples of the account check."""
 
 
 def awacs(received: Received, moved: Coded, day: date, form: Form) -> bytes:

@@ -13,8 +13,8 @@ from tasks.practice_bank.received import Received, refuse
 from tasks.practice_bank.taken import ALL_WELL, REASONS, Coded, Taken, all_refused
 
 OTHER_USER, OTHER_SERIAL = "654321", "900001"
-OTHER_ACCOUNT = ("202959", "63748472")
-"""Another body's number, and another account: one of the examples of the public account check."""
+OTHER_ACCOUNT = ("107999", "31926819")
+"""Another body's number and serial, and an account of somebody else."""
 
 MOST_SINGLE_DEBITS = 10_000
 """Of more payments no bank's statement would say each by itself."""
