@@ -54,7 +54,6 @@ class Expected(NamedTuple):
     loud: str = ""
 
 
-_ACCEPTANCE = "acceptance"
 _USUAL = "acceptance, statement"
 
 EXPECTED: Mapping[Behaviour, Expected] = MappingProxyType(
@@ -129,3 +128,6 @@ EXPECTED: Mapping[Behaviour, Expected] = MappingProxyType(
     }
 )
 """What each behaviour is and what must come of it. *Acceptance* is an input report, or two status reports."""
+
+AMENDED_IN_STATUS_REPORT = EXPECTED[Behaviour.AMEND]._replace(drawn="", loud="")
+"""What must come of *amend* by pain.001: ``ACWC`` there is acceptance, and does not say what was changed."""
