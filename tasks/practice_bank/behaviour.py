@@ -32,6 +32,15 @@ class Behaviour(StrEnum):
     FUNDING_AND_FEE = "funding-and-fee"
 
 
+class Unexplained(StrEnum):
+    """What reconciliation must leave unexplained once the returns window is closed, in the words of the page."""
+
+    NOTHING = "£0.00"
+    A_POUND = "£1.00"
+    THE_FILE = "the file's sum"
+    UNTIL_SETTLED = "more than £0.00, until it is settled"
+
+
 class Expected(NamedTuple):
     """What a behaviour is, and what siller must make of it once the returns window is closed.
 
@@ -40,8 +49,7 @@ class Expected(NamedTuple):
         files: which files it writes.
         rest: state of every payment that is not drawn.
         drawn: state of those that are drawn; empty where nobody is drawn.
-        unexplained_pence: what reconciliation must leave unexplained.
-        unexplained_files: how many times the whole file's sum comes on top of that.
+        unexplained: what reconciliation must leave unexplained.
         loud: what a person must be told of; empty where nothing is.
     """
 
@@ -49,8 +57,7 @@ class Expected(NamedTuple):
     files: str
     rest: str = "credited"
     drawn: str = ""
-    unexplained_pence: int = 0
-    unexplained_files: int = 0
+    unexplained: Unexplained = Unexplained.NOTHING
     loud: str = ""
 
 
@@ -84,9 +91,18 @@ EXPECTED: Mapping[Behaviour, Expected] = MappingProxyType(
             loud="details to update within three working days",
         ),
         Behaviour.POUND_SHORT: Expected(
-            "debits one pound less than it took", _USUAL, unexplained_pence=100, loud="the debit is not what was taken"
+            "debits one pound less than it took",
+            _USUAL,
+            unexplained=Unexplained.A_POUND,
+            loud="the debit is not what was taken",
         ),
-        Behaviour.SILENT: Expected("says nothing at all", "none", rest="in_flight", loud="answers that are overdue"),
+        Behaviour.SILENT: Expected(
+            "says nothing at all",
+            "none",
+            rest="in_flight",
+            unexplained=Unexplained.UNTIL_SETTLED,
+            loud="answers that are overdue",
+        ),
         Behaviour.TWICE: Expected(
             "sends every answer again, marked as a copy where the message can say that", "each of accept, twice"
         ),
@@ -94,27 +110,34 @@ EXPECTED: Mapping[Behaviour, Expected] = MappingProxyType(
             "takes the file, then rejects it as one that it has already; it debits it once",
             "acceptance, rejection of the whole, statement",
             rest="disputed",
+            unexplained=Unexplained.UNTIL_SETTLED,
             loud="a rejection that contradicts the acceptance and the debit",
         ),
         Behaviour.DEBITED_TWICE: Expected(
-            "debits the file twice, as it was sent twice", _USUAL, unexplained_files=1, loud="perhaps paid twice"
+            "debits the file twice, as it was sent twice",
+            _USUAL,
+            unexplained=Unexplained.THE_FILE,
+            loud="perhaps paid twice",
         ),
         Behaviour.OTHER_FILE: Expected(
             "answers a file of another body",
             "acceptance (and ARUCS advice, Bacs) of the other file",
             rest="in_flight",
+            unexplained=Unexplained.UNTIL_SETTLED,
             loud="files of another service user are set aside; our own answers are overdue",
         ),
         Behaviour.OTHER_ACCOUNT: Expected(
             "sends the statement of another account, with our references in it",
             _USUAL,
             rest="in_flight",
+            unexplained=Unexplained.UNTIL_SETTLED,
             loud="the statement is set aside; the one of the paying account is overdue",
         ),
         Behaviour.GAP: Expected(
             "leaves an entry, or all but the first page, out of the statement",
             _USUAL,
             rest="answer_set_aside",
+            unexplained=Unexplained.UNTIL_SETTLED,
             loud="the statement is set aside, as it is not whole",
         ),
         Behaviour.SINGLE_DEBITS: Expected("debits every payment by itself", _USUAL),

@@ -8,7 +8,7 @@ import pytest
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.practice_bank.bank import Rail, answer
-from tasks.practice_bank.behaviour import EXPECTED, Behaviour
+from tasks.practice_bank.behaviour import EXPECTED, Behaviour, Unexplained
 from tasks.reconcile.receive import receive_all
 from tests.month import NOVEMBER, context
 from tests.unit.tasks.practice_bank.test_bank import LINES
@@ -58,11 +58,9 @@ def test_what_siller_must_make_of_it_is_said_of_every_behaviour() -> None:
     assert list(EXPECTED) == list(Behaviour)
     states = {"credited", "in_flight", "returned", "rejected", "amended", "disputed", "answer_set_aside"}
     assert {each.rest for each in EXPECTED.values()} | {each.drawn for each in EXPECTED.values()} == {*states, ""}
-    unexplained = {
-        behaviour for behaviour, each in EXPECTED.items() if each.unexplained_pence or each.unexplained_files
-    }
-    assert unexplained == {Behaviour.POUND_SHORT, Behaviour.DEBITED_TWICE}
-    assert all(EXPECTED[behaviour].loud for behaviour in unexplained)
+    owed = {behaviour for behaviour, said in EXPECTED.items() if said.unexplained is not Unexplained.NOTHING}
+    assert {Behaviour.POUND_SHORT, Behaviour.DEBITED_TWICE, Behaviour.SILENT} < owed
+    assert all(EXPECTED[behaviour].loud for behaviour in owed)
 
 
 @EVERY
