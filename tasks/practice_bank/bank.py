@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 
 from schemas.bank_days import BankDays
@@ -16,7 +17,7 @@ from tasks.practice_bank.behaviour import Behaviour
 from tasks.practice_bank.form import PLAIN, Form
 from tasks.practice_bank.input_report import BACS_CODES, FASTER_PAYMENTS_CODES, input_report
 from tasks.practice_bank.pain001 import receive_pain001
-from tasks.practice_bank.received import Received
+from tasks.practice_bank.received import Received, refuse
 from tasks.practice_bank.standard_18 import receive_standard_18
 from tasks.practice_bank.statement import statement
 from tasks.practice_bank.status_report import decided_report, received_report, refusing_report
@@ -80,9 +81,8 @@ def answer(
         NoGo: the payment file is broken or does not balance.
     """
     received = _receive(payment_file, rail)
-    lots = random.Random(
-        " ".join((received.service_user_number, received.serial, *([] if seed is None else [str(seed)])))
-    )
+    of_seed = "" if seed is None else f" {seed}"
+    lots = random.Random(f"{received.service_user_number} {received.serial}{of_seed}")
     form = PLAIN if seed is None else Form.drawn(lots)
     when = _when(entry_date, form)
     story = tell(behaviour, received, when, lots) if behaviour else _as_coded(received, return_codes, rail, when, lots)
@@ -110,7 +110,14 @@ def entry_date_of(payment_file: Path, rail: Rail, bank_days: BankDays) -> date:
 
 
 def _receive(payment_file: Path, rail: Rail) -> Received:
-    return receive_pain001(payment_file) if rail is Rail.PAIN001 else receive_standard_18(payment_file)
+    """The file as the bank has it; what names its answers and its accounts must be what a bank would take as such."""
+    received = receive_pain001(payment_file) if rail is Rail.PAIN001 else receive_standard_18(payment_file)
+    named, accounts = (received.service_user_number, received.serial), [debit.account for debit in received.debits]
+    if not all(name.isascii() and name.isalnum() for name in named):
+        raise refuse(payment_file, "its service user number or serial is none")
+    if not all(account.isascii() and account.isdigit() for account in chain(*accounts)):
+        raise refuse(payment_file, "a paying account is none")
+    return received
 
 
 def _when(entry_date: date, form: Form) -> When:

@@ -77,7 +77,7 @@ class Form:
 
     def number(self, account_number: str) -> str:
         """An account number as Bacs XML has it."""
-        return str(int(account_number)) if self.whole_numbers else account_number
+        return (account_number.lstrip("0") or "0") if self.whole_numbers else account_number
 
     def sort_code(self, sort_code: str) -> str:
         """A sort code as Bacs XML has it."""

@@ -83,12 +83,12 @@ def _item(payment: etree._Element) -> Item:
 
 
 def _elements(path: Path, *tags: str) -> Iterator[etree._Element]:
-    for _, element in etree.iterparse(
-        str(path), tag=[f"{{*}}{tag}" for tag in tags], resolve_entities=False, no_network=True
-    ):
-        yield element
-        if etree.QName(element).localname == "CdtTrfTxInf":
-            element.clear()
+    wanted = [f"{{*}}{tag}" for tag in tags]
+    with path.open("rb") as file:
+        for _, element in etree.iterparse(file, tag=wanted, resolve_entities=False, no_network=True):
+            yield element
+            if etree.QName(element).localname == "CdtTrfTxInf":
+                element.clear()
 
 
 def _parent(element: etree._Element) -> str:
