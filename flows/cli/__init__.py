@@ -17,6 +17,7 @@ from flows.cli.key_dates import calendar
 from flows.cli.keys import keys
 from flows.cli.modulus_table import modulus_table
 from flows.cli.people import people
+from flows.cli.practice_bank import practice_bank
 from flows.cli.record import record
 from flows.cli.retention import retention
 from flows.cli.run import run
@@ -55,6 +56,7 @@ for command in (
     upgrade,
     retention,
     calendar,
+    practice_bank,
     demo,
 ):
     app.command()(command)

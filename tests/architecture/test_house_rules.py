@@ -135,3 +135,18 @@ def test_the_packages_are_ours(name):
     from importlib import import_module
 
     assert Path(str(import_module(name).__file__)).is_relative_to(ROOT)
+
+
+REHEARSES = (
+    "tasks/practice_bank/",
+    "flows/demo/",
+    "flows/rehearsal/",
+    "flows/cli/demo.py",
+    "flows/cli/practice_bank.py",
+)
+"""Who may ask the practice bank; behind its answers stands no money, so whatever pays live is not among them."""
+
+
+@pytest.mark.parametrize("path", [path for path in SOURCES if not relative(path).startswith(REHEARSES)], ids=relative)
+def test_nothing_that_pays_live_knows_the_practice_bank(path):
+    assert not [name for name in imports(path) if name.startswith("tasks.practice_bank")]
