@@ -26,9 +26,9 @@ def bank_answers(tenant: str, mode: Mode = Mode.LIVE, today: date | None = None)
     """
     try:
         begin(tenant, mode)
-        answered, said = take_in_answers(tenant, mode, today, work=as_task)
+        taken = take_in_answers(tenant, mode, today, work=as_task)
     except NoGo as stopped:
         return no_go(stopped)
-    if said:
-        return no_go(NoGo(" ".join(said)))
-    return Completed(message=f"Reconciled: {', '.join(answered) or 'nothing new'}.")
+    if taken.said:
+        return no_go(NoGo(" ".join(taken.said)))
+    return Completed(message=f"Reconciled: {', '.join(taken.runs) or 'nothing new'}.")

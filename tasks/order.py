@@ -11,6 +11,7 @@ from tasks.continuity.task import leave_continuity_file
 from tasks.ingest.task import ingest
 from tasks.instruct.task import instruct
 from tasks.publish.task import publish
+from tasks.reconcile.taken import AnswersTaken
 from tasks.reconcile.task import put_away, receive, reconcile
 from tasks.release.task import release
 from tasks.stage_run import TakenUp, take_up
@@ -69,17 +70,19 @@ def pay(
     return run.run_id
 
 
-def take_in_answers(tenant: str, mode: Mode, today: date | None, *, work: Work) -> tuple[list[str], list[str]]:
+def take_in_answers(tenant: str, mode: Mode, today: date | None, *, work: Work) -> AnswersTaken:
     """Take in what waits in the bank's inbox, and reconcile every run that it speaks of.
 
-    Returns:
-        the runs that were answered, and a sentence for each file that was not taken and each run that leaves something
-        to be explained.
+    Args:
+        tenant: whose bank.
+        mode: live or rehearsal.
+        today: the date to run as, in a rehearsal only.
+        work: does each task.
     """
-    answered, refused = work("receive", receive, tenant, mode, today)
+    answered, files = work("receive", receive, tenant, mode, today)
     runs = [take_up(run_id, today) for run_id in answered]
     open_ends = [work(Stage.RECONCILE, reconcile, run).open_end for run in runs]
     for run in runs:
         work(Stage.PUBLISH, publish, run)
     work("put-away", put_away, tenant, mode)
-    return answered, [*refused, *filter(None, open_ends)]
+    return AnswersTaken(tuple(answered), files, tuple(filter(None, open_ends)))

@@ -18,6 +18,7 @@ from flows.cli.keys import keys
 from flows.cli.modulus_table import modulus_table
 from flows.cli.people import people
 from flows.cli.record import record
+from flows.cli.rehearse import rehearse
 from flows.cli.retention import retention
 from flows.cli.run import run
 from flows.cli.sign import sign
@@ -43,6 +44,7 @@ for command in (
     check,
     inspect,
     compare,
+    rehearse,
     run,
     up,
     status,

@@ -10,16 +10,20 @@ from tasks.lineage.events import emitting
 from tasks.reconcile import stage, tables, wording
 from tasks.reconcile.receive import inbox, receive_all
 from tasks.reconcile.receive import put_away as received_put_away
+from tasks.reconcile.taken import Taken, find_known, verdicts
 from tasks.settings import Settings
 from tasks.stage_run import Shown, TakenUp
 from tasks.tenant_context import TenantContext
 
 
-def receive(tenant: str, mode: Mode, today: date | None) -> tuple[list[str], list[str]]:
-    """Take in every file of the bank's inbox; return the runs answered, and a sentence a file that was not taken."""
+def receive(tenant: str, mode: Mode, today: date | None) -> tuple[list[str], tuple[Taken, ...]]:
+    """Take in every file of the bank's inbox; return the runs answered, and what each file came to."""
     with error_boundary("receive"):
         context = TenantContext(tenant, mode, Settings())
-        return receive_all(context, inbox(context), clock(mode, today))
+        paths = inbox(context)
+        known = find_known(context, paths)
+        answered, refused = receive_all(context, paths, clock(mode, today))
+        return answered, verdicts(paths, known, refused)
 
 
 def reconcile(run: TakenUp) -> Shown:

@@ -16,8 +16,8 @@ import pytest
 from flows import approval, naming, pay_run, tenant_lock
 from schemas.approval import Answer, Verdict
 from schemas.pay_run import Mode
-from tasks.assess.verdicts import results, work_out
 from tasks import order
+from tasks.assess.verdicts import results, work_out
 from tasks.ledger.connection import Ledger
 from tasks.tenant_context import TenantContext
 from tests.month import NOVEMBER, answer, context, deliver, outbox_files
