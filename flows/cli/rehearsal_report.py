@@ -26,8 +26,10 @@ def describe(rehearsal: Rehearsal) -> dict[str, Any]:
 
 def _run(rehearsal: Rehearsal, run_id: str) -> dict[str, object]:
     with rehearsal.context.ledger.opened() as connection:
-        validated = Stage.VALIDATE in runs.stages_done(connection, run_id)
-        found = find_rows(connection, rehearsal.context, PayRun.of(run_id)) if validated else Checked(None)
+        if Stage.VALIDATE in runs.stages_done(connection, run_id):
+            found = find_rows(connection, rehearsal.context, PayRun.of(run_id))
+        else:
+            found = Checked(None, rows=runs.run_row(connection, run_id).declared_rows)
     file = rehearsal.payment_file(run_id)
     payment_file = {"path": str(file[0]), "sha256": file[1]} if file else None
     return {**describe_rows(found), "payment_file": payment_file}

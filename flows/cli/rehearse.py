@@ -1,6 +1,5 @@
 """``siller rehearse``: a period in one process, without a server and without money."""
 
-from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -71,6 +70,7 @@ def rehearse(
     Exit code 0: it went to its end. 1: siller said no; what came before it stands.
     """
     from flows.cli.answers_report import check_writable, write_document
+    from flows.cli.dates import date_of
     from flows.cli.rehearsal_report import describe, show
     from flows.console import OUT, waiting_for
     from flows.rehearsal.home import at_home
@@ -82,7 +82,7 @@ def rehearse(
     from tasks.tenant_context import TenantContext
 
     check_writable(json)
-    plan = Plan(extracts, _date(today), answers or (), _date(answers_on), Stage(until))
+    plan = Plan(extracts, date_of(today), answers or (), date_of(answers_on), Stage(until))
     with at_home(home, Rail(rail) if rail else None) as folder:
         OUT.print(f"Everything of this rehearsal stands in {folder}", highlight=False, soft_wrap=True)
         rehearsal = Rehearsal(TenantContext(tenant, Mode.REHEARSAL, Settings()), plan)
@@ -94,10 +94,3 @@ def rehearse(
             if json:
                 write_document(document, json)
             show(document, rehearsal)
-
-
-def _date(given: str | None) -> date | None:
-    try:
-        return date.fromisoformat(given) if given else None
-    except ValueError:
-        raise typer.BadParameter(f"{given!r} is no date; write it YYYY-MM-DD.") from None

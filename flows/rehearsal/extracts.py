@@ -78,4 +78,5 @@ def _practice(context: TenantContext, extract: Path, kind: Kind, period: Period 
     if not uploaders:
         raise NoGo(f"The agreement with {context.tenant} names nobody who may send an extract.")
     manifest = declare(context, extract, kind, period, uploaders[0])
-    return Declared(extract, manifest, json.dumps(manifest.model_dump(mode="json", exclude_none=True)).encode())
+    written = manifest.model_dump(mode="json", exclude_none=True) | {"pay_period": str(period or manifest.pay_period)}
+    return Declared(extract, manifest, json.dumps(written).encode())

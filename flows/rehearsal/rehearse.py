@@ -1,6 +1,5 @@
 """A period rehearsed: each extract released in turn, the bank's answers taken in, as the flows do it."""
 
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -9,15 +8,16 @@ from typing import ParamSpec, TypeVar
 from uuid import uuid4
 
 from flows.demo.people import People
+from flows.inbox import put
 from flows.rehearsal.approval import PracticeApprovers, PracticeRun
 from flows.rehearsal.extracts import Declared, declare_all, deliver
-from schemas.incoming import Incoming, open_incoming
+from flows.service.warm_judge import kept_warm
 from schemas.pay_run import Mode
 from schemas.stages import Stage
 from tasks.ledger import entry_of, runs
 from tasks.ledger.catalogue.stages import Instruct
 from tasks.ledger.file_days import only_day
-from tasks.order import pay, take_in_answers
+from tasks.order import as_it_is, pay, take_in_answers
 from tasks.practice_bank.bank import Rail, answer
 from tasks.reconcile.taken import Taken
 from tasks.stage_run import TakenUp
@@ -82,6 +82,10 @@ class Rehearsal:
             NoGo: siller said no to an extract; what came before it stands.
         """
         self.day = self.plan.today
+        with kept_warm(self.context.settings.home):  # it loads once for all extracts, while the first is read
+            self._hold(now)
+
+    def _hold(self, now: Callable[[str], None]) -> None:
         people = People.enrolled(self.context)
         approvers = PracticeApprovers(self.context, people)
         declared = list(declare_all(self.context, list(self.plan.extracts)))
@@ -140,7 +144,7 @@ class Rehearsal:
         self.day = self._answers_day()
         self._bank_answers()
         now("Taking in the bank's answers")
-        taken = take_in_answers(self.context.tenant, Mode.REHEARSAL, self.day, work=_as_it_is)
+        taken = take_in_answers(self.context.tenant, Mode.REHEARSAL, self.day, work=as_it_is)
         self.files.extend(taken.files)
 
     def _answers_day(self) -> date:
@@ -154,10 +158,9 @@ class Rehearsal:
     def _bank_answers(self) -> None:
         """The bank's files arrive: those that were given, once, or the practice bank's of each payment file."""
         inbox = self.context.paths.bank_inbox(self.context.tenant)
-        inbox.mkdir(parents=True, exist_ok=True, mode=0o700)
         if self.plan.answers:
             if not self._answered:
-                _put(self.plan.answers, inbox)
+                put(self.plan.answers, inbox)
         else:
             for run_id in self.released[self._answered :]:
                 with self.context.ledger.opened() as connection:
@@ -174,19 +177,3 @@ class Rehearsal:
         with self.context.ledger.opened() as connection:
             instructed = entry_of(connection, run_id, Instruct)
         return self.context.paths.outbox(self.context.tenant) / instructed.file_name, instructed.file_sha256
-
-
-def _as_it_is(_: str, task: Callable[P, T], /, *given: P.args, **named: P.kwargs) -> T:
-    return task(*given, **named)
-
-
-def _put(answers: Sequence[Path], inbox: Path) -> None:
-    """Put what the bank sent back into its inbox; of two files with one name the second has its number before it.
-
-    Raises:
-        NoGo: one cannot be read.
-    """
-    for number, path in enumerate(answers, start=1):
-        free = inbox / path.name if not (inbox / path.name).exists() else inbox / f"{number}-{path.name}"
-        with open_incoming(path, Incoming.BANK_FILE) as sent, free.open("wb") as landed:
-            shutil.copyfileobj(sent, landed)
