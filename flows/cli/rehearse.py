@@ -77,13 +77,12 @@ def rehearse(
     from flows.rehearsal.rehearse import Plan, Rehearsal
     from schemas.pay_run import Mode
     from schemas.stages import Stage
-    from tasks.practice_bank.bank import Rail
     from tasks.settings import Settings
     from tasks.tenant_context import TenantContext
 
     check_writable(json)
     plan = Plan(extracts, date_of(today), answers or (), date_of(answers_on), Stage(until))
-    with at_home(home, Rail(rail) if rail else None) as folder:
+    with at_home(home, rail) as folder:
         OUT.print(f"Everything of this rehearsal stands in {folder}", highlight=False, soft_wrap=True)
         rehearsal = Rehearsal(TenantContext(tenant, Mode.REHEARSAL, Settings()), plan)
         try:
