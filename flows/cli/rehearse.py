@@ -1,26 +1,15 @@
 """``siller rehearse``: a period in one process, without a server and without money."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from flows.cli.demo import Rails
+from schemas.stages import Stage
 
-
-class Until(StrEnum):
-    """The stages that a rehearsal can stop after, by the names of ``schemas.stages.Stage``."""
-
-    INGEST = "ingest"
-    VALIDATE = "validate"
-    INSTRUCT = "instruct"
-    ASSESS = "assess"
-    APPROVE = "approve"
-    CONTINUITY = "continuity"
-    RELEASE = "release"
-    PUBLISH = "publish"
-    RECONCILE = "reconcile"
+STAGES = tuple(str(stage) for stage in Stage if stage is not Stage.RELEASE_PENDING)
+"""Those that a rehearsal can stop after: a release that has begun is ended."""
 
 
 def rehearse(
@@ -53,7 +42,9 @@ def rehearse(
             "a payment may come back]"
         ),
     ] = None,
-    until: Annotated[Until, typer.Option(help="The stage after which the last extract stops.")] = Until.RECONCILE,
+    until: Annotated[
+        str, typer.Option(metavar="STAGE", help=f"What the last extract stops after: {', '.join(STAGES)}.")
+    ] = Stage.RECONCILE,
     home: Annotated[
         Path | None,
         typer.Option(help="An empty folder, where all of it stands. [default: a temporary one]", file_okay=False),
@@ -76,11 +67,12 @@ def rehearse(
     from flows.rehearsal.home import at_home
     from flows.rehearsal.rehearse import Plan, Rehearsal
     from schemas.pay_run import Mode
-    from schemas.stages import Stage
     from tasks.settings import Settings
     from tasks.tenant_context import TenantContext
 
     check_writable(json)
+    if until not in STAGES:
+        raise typer.BadParameter(f"{until!r} is none of {', '.join(STAGES)}.")
     plan = Plan(extracts, date_of(today), answers or (), date_of(answers_on), Stage(until))
     with at_home(home, rail) as folder:
         OUT.print(f"Everything of this rehearsal stands in {folder}", highlight=False, soft_wrap=True)

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 import typer
 
-from flows.cli.rehearse import Until
 from flows.rehearsal.approval import PracticeRun
 from schemas.manifest import Kind, Manifest
 from schemas.no_go import NoGo
@@ -48,17 +47,13 @@ def journal(beside: Path) -> list[str]:
     return [stage for stage in ORDER if stage in done]
 
 
-def test_the_stages_to_stop_after_are_those_that_there_are() -> None:
-    assert [str(until) for until in Until] == [str(stage) for stage in Stage if stage is not Stage.RELEASE_PENDING]
-
-
-@pytest.mark.parametrize("until", [Until.INGEST, Until.ASSESS, Until.APPROVE, Until.RELEASE, Until.PUBLISH])
-def test_it_stops_after_the_stage_that_it_is_to_go_to(tmp_path: Path, extract: Path, until: Until) -> None:
+@pytest.mark.parametrize("until", [Stage.INGEST, Stage.ASSESS, Stage.APPROVE, Stage.RELEASE, Stage.PUBLISH])
+def test_it_stops_after_the_stage_that_it_is_to_go_to(tmp_path: Path, extract: Path, until: Stage) -> None:
     told = rehearsed(tmp_path, [extract], until=until)
-    assert journal(tmp_path) == ORDER[: ORDER.index(Stage(until)) + 1]
+    assert journal(tmp_path) == ORDER[: ORDER.index(until) + 1]
     run = told["runs"][RUN]
     assert run["rows"] == 3
-    assert (run["payment_file"] is not None) == (until in (Until.RELEASE, Until.PUBLISH))
+    assert (run["payment_file"] is not None) == (until in (Stage.RELEASE, Stage.PUBLISH))
     assert told["answers"]["files"] == []
 
 
@@ -87,9 +82,17 @@ def test_a_no_go_leaves_what_came_before_it(tmp_path: Path, extract: Path) -> No
     assert json.loads((tmp_path / "told.json").read_text())["answers"]["files"] == []
 
 
-def test_what_is_no_date_is_wrong_use(tmp_path: Path, extract: Path) -> None:
-    with pytest.raises(typer.BadParameter, match="is no date"):
-        rehearsed(tmp_path, [extract], today="yesterday")
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [({"today": "yesterday"}, "is no date"), ({"until": "release_pending"}, "is none of ingest, validate")],
+    ids=str,
+)
+def test_wrong_use_is_told_before_anything_is_done(
+    tmp_path: Path, extract: Path, given: dict[str, str], said: str
+) -> None:
+    with pytest.raises(typer.BadParameter, match=said):
+        rehearsed(tmp_path, [extract], **given)
+    assert not (tmp_path / "home").exists()
 
 
 def test_extracts_without_manifests_are_the_full_one_then_what_their_names_say(tmp_path: Path) -> None:
@@ -118,7 +121,7 @@ def test_a_manifest_beside_the_extract_is_the_one_that_counts(tmp_path: Path, ex
 
 
 def test_a_practice_manifest_is_marked_signed_and_taken_by_no_live_run(tmp_path: Path, extract: Path) -> None:
-    rehearsed(tmp_path, [extract], until=Until.INGEST)
+    rehearsed(tmp_path, [extract], until=Stage.INGEST)
     landing = office(tmp_path).paths.landing("ilf")
     path = landing / "ilf.csv.manifest.json"
     manifest = Manifest.load(path, "ilf")
