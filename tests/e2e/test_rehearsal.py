@@ -19,8 +19,9 @@ pytestmark = pytest.mark.e2e
 OCTOBER = run_id_of("2026-10")
 IDS_AND_TIMES = {
     Stage.APPROVE: {"answered_at", "came_through"},
-    Stage.CONTINUITY: {"sha256"},  # encrypted by a key of its own, so no two are alike
-    Stage.PUBLISH: {"version"},
+    # Each home has keys of its own.
+    Stage.CONTINUITY: {"sha256"},
+    Stage.PUBLISH: {"version", "key_fingerprint"},
 }
 BY_THE_ANSWER = {Stage.APPROVE, Stage.CONTINUITY, Stage.RELEASE_PENDING, Stage.RELEASE, Stage.PUBLISH}
 """What is given to these has ids and times in it: of the form, and of the answer to it."""
