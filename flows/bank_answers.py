@@ -7,13 +7,12 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
+from flows.as_task import as_task
 from flows.outcome import no_go
 from flows.tenant_lock import begin
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
-from tasks.publish.task import publish
-from tasks.reconcile.task import put_away, receive, reconcile
-from tasks.stage_run import take_up
+from tasks.order import take_in_answers
 
 
 @flow(name="bank-answers", flow_run_name="{tenant} {mode}", persist_result=False)
@@ -27,14 +26,9 @@ def bank_answers(tenant: str, mode: Mode = Mode.LIVE, today: date | None = None)
     """
     try:
         begin(tenant, mode)
-        answered, refused = receive(tenant, mode, today)
-        runs = [take_up(run_id, today) for run_id in answered]
-        open_ends = [said for run in runs if (said := reconcile(run))]
-        for run in runs:
-            publish(run)
-        put_away(tenant, mode)
-    except NoGo as said:
-        return no_go(said)
-    if refused or open_ends:
-        return no_go(NoGo(" ".join([*refused, *open_ends])))
-    return Completed(message=f"Reconciled: {', '.join(answered) or 'nothing new'}.")
+        taken = take_in_answers(tenant, mode, today, work=as_task)
+    except NoGo as stopped:
+        return no_go(stopped)
+    if taken.said:
+        return no_go(NoGo(" ".join(taken.said)))
+    return Completed(message=f"Reconciled: {', '.join(taken.runs) or 'nothing new'}.")

@@ -42,8 +42,8 @@ def test_an_import_only_points_to_the_right(path):
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=relative)
-def test_prefect_is_imported_in_flows_and_in_task_modules_alone(path):
-    if relative(path).startswith("flows/") or (relative(path).startswith("tasks/") and path.name == "task.py"):
+def test_prefect_is_imported_in_flows_alone(path):
+    if relative(path).startswith("flows/"):
         return
     assert not [name for name in imports(path) if name.split(".")[0] == "prefect"]
 

@@ -25,6 +25,7 @@ ANOTHER_MEANING = {
     "flows/approval.py": {"approve"},  # what an answer says
     "flows/cli/__init__.py": {"continuity"},  # a command
     "flows/demo/demo.py": {"approve"},
+    "flows/rehearsal/approval.py": {"approve"},
     "flows/service/door/people.py": {"door"},  # a logger
     "flows/service/door/record.py": {"door"},
     "flows/form_inputs.py": {"door"},  # what Prefect keeps beside a form
