@@ -7,6 +7,7 @@ import typer
 
 from flows.cli.demo import Rails
 from schemas.stages import Stage
+from tasks.practice_bank.behaviour import Behaviour
 
 STAGES = tuple(str(stage) for stage in Stage if stage is not Stage.RELEASE_PENDING)
 """Those that a rehearsal can stop after: a release that has begun is ended."""
@@ -33,6 +34,10 @@ def rehearse(
             exists=True,
             dir_okay=False,
         ),
+    ] = None,
+    behaviour: Annotated[
+        Behaviour | None,
+        typer.Option(help="What the practice bank does; not beside --answers. [default: a few payments come back]"),
     ] = None,
     today: Annotated[str | None, typer.Option(help="The date to run as, YYYY-MM-DD. [default: the real one]")] = None,
     answers_on: Annotated[
@@ -73,7 +78,9 @@ def rehearse(
     check_writable(json)
     if until not in STAGES:
         raise typer.BadParameter(f"{until!r} is none of {', '.join(STAGES)}.")
-    plan = Plan(extracts, date_of(today), answers or (), date_of(answers_on), Stage(until))
+    if answers and behaviour:
+        raise typer.BadParameter("Either a bank's answers are given, or the practice bank behaves: not both.")
+    plan = Plan(extracts, date_of(today), answers or (), date_of(answers_on), Stage(until), behaviour)
     with at_home(home, rail) as folder:
         OUT.print(f"Everything of this rehearsal stands in {folder}", highlight=False, soft_wrap=True)
         rehearsal = Rehearsal(TenantContext(tenant, Mode.REHEARSAL, Settings()), plan)

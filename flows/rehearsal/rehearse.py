@@ -19,6 +19,7 @@ from tasks.ledger.catalogue.stages import Instruct
 from tasks.ledger.file_days import only_day
 from tasks.order import as_it_is, pay, take_in_answers
 from tasks.practice_bank.bank import Rail, answer
+from tasks.practice_bank.behaviour import Behaviour
 from tasks.reconcile.taken import Taken
 from tasks.stage_run import TakenUp
 from tasks.tenant_context import TenantContext
@@ -38,6 +39,7 @@ class Plan:
         answers_on: the day on which answers are taken in; after the last one on which a payment may come back if not
             given.
         until: the stage after which the last extract stops; reconcile is the end.
+        behaviour: what the practice bank does; a few payments come back if not given.
     """
 
     extracts: Sequence[Path]
@@ -45,6 +47,7 @@ class Plan:
     answers: Sequence[Path] = ()
     answers_on: date | None = None
     until: Stage = Stage.RECONCILE
+    behaviour: Behaviour | None = None
 
 
 class _Reached(Exception):  # noqa: N818  # nothing is wrong
@@ -167,7 +170,8 @@ class Rehearsal:
                     file_name = entry_of(connection, run_id, Instruct).file_name
                     entry_date = only_day(connection, run_id).entry_date
                 payment_file = self.context.paths.outbox(self.context.tenant) / file_name
-                answer(payment_file, inbox, entry_date, rail=Rail(self.context.agreement.rail))
+                rail = Rail(self.context.agreement.rail)
+                answer(payment_file, inbox, entry_date, rail=rail, behaviour=self.plan.behaviour)
         self._answered = len(self.released)
 
     def payment_file(self, run_id: str) -> tuple[Path, str] | None:

@@ -4,14 +4,16 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
 
+from schemas.payment_state import LEFT_OUT, NOT_RELEASED, PaymentState
 from schemas.reconciliation.figures import Bucket, Outcome
 from tasks.ledger import runs
-from tasks.ledger.payment_state import IN_FLIGHT, LEFT_OUT, NOT_RELEASED, PaymentState, define_payment_state
+from tasks.ledger.payment_state import define_payment_state
 from tasks.reconcile.stage import as_at
 from tasks.reconcile.taken import Taken
 from tasks.tenant_context import TenantContext
 
-_NO_ITEM = (*sorted((IN_FLIGHT - {PaymentState.DISPUTED}) | LEFT_OUT | NOT_RELEASED), PaymentState.CREDITED)
+_ON_ITS_WAY = {PaymentState.RELEASED, PaymentState.SUBMITTED, PaymentState.ACCEPTED, PaymentState.CREDITED}
+_NO_ITEM = sorted(_ON_ITS_WAY | LEFT_OUT | NOT_RELEASED)
 """States in which nobody has to look at the payment itself."""
 _ITEMS = f"""
 SELECT row_number, state, arg_max(code, (bank_file_no, item)) FILTER (code IS NOT NULL) AS code
@@ -72,7 +74,11 @@ def tell_run(context: TenantContext, run_id: str, now: datetime) -> dict[str, ob
 
 
 def _bucket(bucket: Bucket) -> tuple[str, Mapping[str, int]]:
-    return _named(bucket.name), {"payments": bucket.rows, "pence": _pence(bucket.pounds), "not_proven": 0}
+    return _named(bucket.name), {
+        "payments": bucket.rows,
+        "pence": _pence(bucket.pounds),
+        "not_proven": bucket.not_proven,
+    }
 
 
 def _named(outcome: Outcome) -> str:

@@ -143,6 +143,7 @@ REHEARSES = (
     "flows/rehearsal/",
     "flows/cli/demo.py",
     "flows/cli/practice_bank.py",
+    "flows/cli/rehearse.py",
 )
 """Who may ask the practice bank; behind its answers stands no money, so whatever pays live is not among them."""
 
