@@ -12,6 +12,7 @@ from flows.cli.check import check
 from flows.cli.compare import compare
 from flows.cli.continuity import continuity
 from flows.cli.demo import demo
+from flows.cli.exceptions import exceptions
 from flows.cli.inspect import inspect
 from flows.cli.key_dates import calendar
 from flows.cli.keys import keys
@@ -47,6 +48,7 @@ for command in (
     up,
     status,
     submitted,
+    exceptions,
     trace,
     verify,
     audit,

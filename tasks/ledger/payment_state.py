@@ -111,8 +111,8 @@ these states and proven so may be paid again, and no other. Nothing frees by tim
 UNPAID = frozenset(FREED_BY)
 """Payments that left and did not reach their payee, as the bank or people say; see ``FREED_BY`` for what proves it."""
 
-_OPEN = UNPAID | {PaymentState.DISPUTED, PaymentState.UNDECIDED, PaymentState.ANSWER_SET_ASIDE}
-"""What two people can settle."""
+_OPEN = frozenset({PaymentState.DISPUTED, PaymentState.UNDECIDED, PaymentState.ANSWER_SET_ASIDE})
+"""What two people can settle, beside what a message alone says did not arrive: what is proven nobody settles."""
 
 
 def define_payment_state(connection: duckdb.DuckDBPyConnection) -> None:
@@ -127,7 +127,7 @@ def define_payment_state(connection: duckdb.DuckDBPyConnection) -> None:
     for macro in (
         f"did_not_arrive(state) AS state IN ({_listed(UNPAID)})",
         "may_be_paid_again(state, is_proven) AS did_not_arrive(state) AND is_proven",
-        f"is_open(state) AS state IN ({_listed(_OPEN)})",
+        f"is_open(state, is_proven) AS state IN ({_listed(_OPEN)}) OR did_not_arrive(state) AND NOT is_proven",
         f"bank_has_it(code) AS upper(code) IN ({_listed(BANK_HAS_IT)})",
         f"is_settled(code) AS code IN ({_listed(SETTLED)})",
         _SPEAKS_AGAINST,
