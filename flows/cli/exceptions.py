@@ -59,8 +59,9 @@ def exceptions(
         identify(context, who, "siller exceptions", *may_look)
         with error_boundary("exceptions"):
             found = list_waiting(context, now)
+        asked_again = f"siller exceptions {tenant}{' --rehearsal' if rehearsal else ''}"
         for number, each in enumerate(found, start=1):
-            lines = (f"{number}. {each.said}", word_clock(each), f"siller exceptions {tenant} {each.command}")
+            lines = (f"{number}. {each.said}", word_clock(each), f"{asked_again} {each.command}")
             OUT.print("\n   ".join(lines), soft_wrap=True, highlight=False, markup=False)
         if not found:
             OUT.print(f"Nothing of {tenant} ({mode}) waits for two people.", soft_wrap=True)
