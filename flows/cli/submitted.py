@@ -92,7 +92,7 @@ def _take_back(context: "TenantContext", run_id: str, reason: str, names: tuple[
     with context.ledger.opened() as connection:
         now = max(clock(context.mode, None), runs.last_recorded(connection, run_id))
     sender, other = (Given(name, typer.prompt(f"One-time code of {name}", hide_input=True)) for name in names)
-    with error_boundary("submitted"):
+    with error_boundary("never-sent"):
         said = take_back(context, run_id, reason, (sender, other), clock(Mode.LIVE, None), now)
     OUT.print(
         f"{run_id} was never sent: {said.payments:,} payments, {pounds(said.pence)}, left the outbox and may be made "
