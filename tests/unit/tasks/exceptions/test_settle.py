@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from schemas.no_go import NoGo
+from schemas.period import Period
 from tasks.audit.timeline import audit
 from tasks.exceptions import settle as stage
 from tasks.exceptions.settle import Decision, Said, settle
@@ -21,6 +22,7 @@ from tasks.ledger.payment_state import define_payment_state
 from tasks.ledger.rows import BankFileRow, insert
 from tasks.people.credentials import Kind, keep
 from tasks.people.two_people import Given
+from tasks.retention.due import scope_of
 from tasks.storage.custody import list_sealed, seal
 from tasks.tenant_context import TenantContext
 from tasks.verify import problems
@@ -404,6 +406,18 @@ class TestTheBanksWord:
         assert is_whole(ilf)
         ilf.paths.sealed(ilf.tenant, hashlib.sha256(letter.read_bytes()).hexdigest()).unlink()
         assert [each.where for each in problems(ilf)] == ["settled 1"]
+
+    @pytest.mark.parametrize("of_a_file", [False, True], ids=["of payments", "of a file"])
+    def test_it_goes_with_its_period(self, disputed: TenantContext, letter: Path, of_a_file: bool) -> None:
+        sha256 = hashlib.sha256(letter.read_bytes()).hexdigest()
+        if of_a_file:
+            name = bank_says(disputed, RETURNED, message="arucs", sentence="Its sums do not add up.")
+            settled(disputed, name, Decision.DISMISS, evidence=letter)
+        else:
+            settled(disputed, RUN, Decision.PAID, evidence=letter)
+        with disputed.ledger.opened() as connection:
+            assert sha256 in scope_of(connection, Period.parsed("2026-11"), None).sealed
+            assert sha256 not in scope_of(connection, Period.parsed("2026-12"), None).sealed
 
     def test_a_file_of_sillers_own_is_none(self, disputed: TenantContext) -> None:
         [payment_file] = disputed.paths.outbox(disputed.tenant).glob("*.txt")
