@@ -452,3 +452,17 @@ def test_what_is_another_bodys_is_not_there(disputed: TenantContext) -> None:
         settled(disputed, "other.xml", Decision.ADMIT)
     with pytest.raises(NoGo, match="There is no run"):
         settled(disputed, RUN.replace("rehearsal-1", "rehearsal-7"), Decision.PAID)
+
+
+@pytest.mark.parametrize(
+    ("forged", "said"),
+    [("said_by", "One person alone settled"), (f"'{APPROVER}'", "Whoever approved it settled")],
+    ids=["alone", "approver"],
+)
+def test_people_changed_by_hand_are_found(ilf: TenantContext, forged: str, said: str) -> None:
+    bank_says(ilf, ACCEPTED)
+    bank_says(ilf, REJECTED, message="pain002")
+    settled(ilf, RUN, Decision.PAID)
+    with ilf.ledger.transaction() as connection:
+        connection.execute(f"UPDATE settlement SET agreed_by = {forged}")
+    assert any(said in each.what for each in problems(ilf))
