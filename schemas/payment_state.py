@@ -98,5 +98,5 @@ these states and proven so may be paid again, and no other. Nothing frees by tim
 UNPAID = frozenset(FREED_BY)
 """Payments that left and did not reach their payee, as the bank or people say; see ``FREED_BY`` for what proves it."""
 
-OPEN = UNPAID | {PaymentState.DISPUTED, PaymentState.UNDECIDED, PaymentState.ANSWER_SET_ASIDE}
-"""What two people can settle."""
+OPEN = frozenset({PaymentState.DISPUTED, PaymentState.UNDECIDED, PaymentState.ANSWER_SET_ASIDE})
+"""What two people can settle, beside what a message alone says did not arrive: what is proven nobody settles."""

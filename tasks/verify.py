@@ -30,8 +30,11 @@ SELECT run_id, extract_sha256, 'extract' FROM run
 UNION ALL
 SELECT 'bank_file ' || bank_file_no, sha256, 'bank file' FROM bank_file
 UNION ALL
-SELECT 'exception_settled ' || settlement_no, evidence_sha256, 'evidence' FROM settlement
-WHERE evidence_sha256 IS NOT NULL
+SELECT run_id, file.sha256, 'payment file'
+FROM withdrawal JOIN run USING (run_no) JOIN payment_file AS file USING (run_no)
+UNION ALL
+SELECT DISTINCT 'exception_settled ' || settlement_no, evidence_sha256, 'evidence'
+FROM settlement WHERE evidence_sha256 IS NOT NULL
 UNION ALL
 SELECT 'paid elsewhere ' || paid_elsewhere_no, file_sha256, 'file of payments' FROM paid_elsewhere
 UNION ALL
@@ -39,7 +42,7 @@ SELECT 'paid elsewhere ' || paid_elsewhere_no, evidence_sha256, 'evidence' FROM 
 ) AS kept(whose, sha256, what) ANTI JOIN erased_file USING (sha256)
 """
 _RELEASED = f"""
-SELECT run_id, file_name, sha256, bool_or(stage = '{Stage.RELEASE}')
+SELECT run_id, file_name, sha256, bool_or(stage = '{Stage.RELEASE}'), run_no IN (SELECT run_no FROM withdrawal)
 FROM payment_file JOIN run USING (run_no) JOIN journal USING (run_id)
 WHERE stage IN ('{Stage.RELEASE_PENDING}', '{Stage.RELEASE}') GROUP BY ALL ORDER BY run_id
 """
@@ -65,12 +68,16 @@ _HALF = (
 
 @dataclass(frozen=True)
 class _Released:
-    """A payment file that the ledger has let go, or has begun to; ``manifest`` is what stands beside it."""
+    """A payment file that the ledger has let go, or has begun to; ``manifest`` is what stands beside it.
+
+    One that was ``taken_back`` was never sent, and stands in the outbox no more.
+    """
 
     run_id: str
     file_name: str
     sha256: str
     finished: bool
+    taken_back: bool
     manifest: str | None
 
 
@@ -101,8 +108,8 @@ def problems(context: TenantContext) -> Iterator[Problem]:
             yield from door.problems(connection, context)
             sealed = connection.execute(_SEALED).fetchall()
             released = [
-                _Released(run_id, file_name, sha256, finished, _meant(connection, run_id))
-                for run_id, file_name, sha256, finished in connection.execute(_RELEASED).fetchall()
+                _Released(run_id, file_name, sha256, finished, taken_back, _meant(connection, run_id))
+                for run_id, file_name, sha256, finished, taken_back in connection.execute(_RELEASED).fetchall()
             ]
     except duckdb.Error as error:  # its message might hold a row
         yield Problem("ledger", f"It cannot be read to its end ({type(error).__name__}): its bytes have changed.")
@@ -156,6 +163,11 @@ def _of_release(outbox: Store, anchors: Mapping[str, str], released: _Released) 
     """Hold what the outbox has of a release against the ledger; what the sender has taken away cannot be."""
     name, manifest = released.file_name, anchors.get(f"{released.file_name}.manifest.json")
     there = outbox.sha256_of(name)
+    if released.taken_back and (there or manifest is not None):
+        yield Problem(
+            released.run_id, f"{name} was taken back, never sent, and the outbox has it again. It must not be sent."
+        )
+        return
     if not released.finished:
         yield Problem(released.run_id, "Its release was begun and not finished: start the run again to finish it.")
     if there and there != released.sha256:

@@ -13,6 +13,7 @@ from flows.cli.check import check
 from flows.cli.compare import compare
 from flows.cli.continuity import continuity
 from flows.cli.demo import demo
+from flows.cli.exceptions import exceptions
 from flows.cli.inspect import inspect
 from flows.cli.key_dates import calendar
 from flows.cli.keys import keys
@@ -54,6 +55,7 @@ for command in (
     submitted,
     answers,
     reconcile,
+    exceptions,
     trace,
     verify,
     audit,

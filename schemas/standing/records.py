@@ -41,9 +41,11 @@ class Recorded:
         processing_date: of the file; of several the first.
         entry_date: when payees have their money; of several days the last.
         bank_files: how many files of the bank say what became of it or of a payment of it.
+        is_withdrawn: whether its payment file was released, never sent, and taken back.
         is_overtaken: whether its pay date is over, and a later period has been released after that.
         is_paid_otherwise: whether everything in it has been paid otherwise since.
-        is_turned_away: whether the bank has rejected all its payments, and nobody in it is in a later run.
+        is_turned_away: whether the bank has rejected all its payments, or its file was never sent, and nobody in it is
+            in a later run.
         disputed: of which of its payments the bank says both that it took them and that it did not; empty for none.
     """
 
@@ -63,6 +65,7 @@ class Recorded:
     processing_date: date | None = None
     entry_date: date | None = None
     bank_files: int = 0
+    is_withdrawn: bool = False
     is_overtaken: bool = False
     is_paid_otherwise: bool = False
     is_turned_away: bool = False
@@ -82,7 +85,7 @@ class Recorded:
     def is_settled(self) -> bool:
         """Whether no flow run has anything to do with it any more."""
         return (self.ended is not None and not self.has_left) or bool(
-            self.stage == Stage.PUBLISH or self.submission or self.bank_files
+            self.stage == Stage.PUBLISH or self.submission or self.bank_files or self.is_withdrawn
         )
 
     @property

@@ -119,6 +119,13 @@ def _stand(run: Recorded, flow: Seen | None, asked: bool, now: datetime) -> tupl
 def _after_release(run: Recorded, flow: Seen | None, asked: bool, now: datetime) -> tuple[Stand, str]:
     if run.disputed:
         return Stand.DISPUTED, run.disputed
+    if run.is_withdrawn:
+        if run.is_turned_away and not run.is_overtaken:
+            return Stand.NOT_SENT, (
+                "Its file was taken back and never sent: nobody has the money. Start the same extract again; once its "
+                "day cannot be reached any more, the body sends it as a supplementary extract with a later one."
+            )
+        return Stand.REPLACED, "Its file was taken back and never sent; a later run pays."
     if run.is_turned_away and not run.is_overtaken:
         return Stand.TURNED_AWAY, (
             "The bank has rejected every payment of it: nobody has the money. Put right what it names; the body sends "

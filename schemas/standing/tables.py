@@ -15,6 +15,7 @@ class Stand(StrEnum):
     NOT_APPROVED = "not approved in time"
     DISPUTED = "the bank contradicts itself"
     TURNED_AWAY = "rejected by the bank"
+    NOT_SENT = "taken back, never sent"
     NOT_SUBMITTED = "not submitted in time"
     NO_FORM = "no form is open"
     GIVEN_UP = "given up"
@@ -82,6 +83,7 @@ DUTIES: Mapping[Stand, Duty] = {
     Stand.NOT_APPROVED: Duty(Urgency.ACT, Role.OPERATOR, command=_START),
     Stand.DISPUTED: Duty(Urgency.ACT, Role.OPERATOR),
     Stand.TURNED_AWAY: Duty(Urgency.ACT, Role.OPERATOR, command=_START),
+    Stand.NOT_SENT: Duty(Urgency.ACT, Role.OPERATOR, command=_START),
     Stand.NOT_SUBMITTED: Duty(Urgency.ACT, Role.SENDER, command=_SUBMITTED),
     Stand.NO_FORM: Duty(Urgency.ACT, Role.OPERATOR, command=_START),
     Stand.GIVEN_UP: Duty(Urgency.ACT, Role.OPERATOR, command=_START),

@@ -24,8 +24,8 @@ def run_for(connection: duckdb.DuckDBPyConnection, context: TenantContext, arriv
 
     At most one run of a period waits for its release, beside one of arrears: an extract opens the next run only where
     the one before it has been released, or is replaced or corrected by this extract by name. The same extract also
-    opens the next run after some of its payments were paid otherwise, so that these can be held, and where the calendar
-    has moved the latest one, whose file has other days.
+    opens the next run after some of its payments were paid otherwise, so that these can be held, where the calendar
+    has moved the latest one, whose file has other days, and where the latest one's file was taken back, never sent.
 
     Raises:
         NoGo: the extract was paid already or was sent as something else, its period was erased, or what its kind asks
@@ -67,7 +67,8 @@ def runs_before(connection: duckdb.DuckDBPyConnection, period: Period) -> list[B
         Before(
             run.run_id,
             run.extract_sha256,
-            run.run_id in latest.values() and Stage.PUBLISH not in runs.stages_done(connection, run.run_id),
+            run.run_id in latest.values()
+            and (Stage.PUBLISH not in runs.stages_done(connection, run.run_id) or runs.is_withdrawn(connection, run)),
         )
         for run in of_period
     ]
@@ -134,7 +135,8 @@ def check_bytes_are_new(connection: duckdb.DuckDBPyConnection, context: TenantCo
     """
     manifest = arrived.manifest
     sent = connection.execute(
-        "SELECT run_id, period, kind FROM run WHERE extract_sha256 = ? AND (period, kind) <> (?, ?)",
+        "SELECT run_id, period, kind FROM run WHERE extract_sha256 = ? AND (period, kind) <> (?, ?) "
+        "AND run_no NOT IN (SELECT run_no FROM withdrawal)",  # what was never sent may be sent again as something else
         [arrived.sha256, str(manifest.pay_period), manifest.kind],
     ).fetchone()
     if sent:
@@ -152,7 +154,9 @@ def check_bytes_are_new(connection: duckdb.DuckDBPyConnection, context: TenantCo
 
 
 def _is_spent(context: TenantContext, connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime) -> bool:
-    """Whether a run can never be released, because some of its payments have been paid otherwise since."""
+    """Whether a run pays nobody any more: its file was taken back, or payments of it have been paid otherwise since."""
+    if runs.is_withdrawn(connection, run):
+        return True
     if runs.may_have_left(connection, run.run_id):
         return False
     return never_twice.find_duplicates(connection, run.run_no, now.date(), context.agreement.accounts).height > 0
@@ -174,7 +178,7 @@ def _check_may_follow(connection: duckdb.DuckDBPyConnection, run: RunRow, arrive
         f"{manifest.extract} is another one, {arrived.sha256}."
     )
     if runs.may_have_left(connection, run.run_id):
-        if manifest.kind is Kind.FULL:
+        if manifest.kind is Kind.FULL and not _nothing_was_sent(connection, run):
             raise NoGo(f"{stands} The first one has been released, so no other can take its place. Nothing was done.")
         return
     if manifest.kind is Kind.SUPPLEMENTARY and run.kind != Kind.SUPPLEMENTARY:
@@ -189,3 +193,10 @@ def _check_may_follow(connection: duckdb.DuckDBPyConnection, run: RunRow, arrive
         )
     if manifest.kind is Kind.FULL and run.kind == Kind.SUPPLEMENTARY:
         raise NoGo(f"{stands} The period has been released before that, so no full extract can follow.")
+
+
+def _nothing_was_sent(connection: duckdb.DuckDBPyConnection, latest: RunRow) -> bool:
+    """Whether every file of a period and kind of payment that was released was taken back, never sent."""
+    alike = runs.competing(connection, latest.period, latest.payment_kind)
+    released = [run for run in alike if runs.may_have_left(connection, run.run_id)]
+    return all(runs.is_withdrawn(connection, run) for run in released)

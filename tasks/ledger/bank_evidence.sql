@@ -17,16 +17,17 @@ WHERE is_ours AND (verdict = 'taken' OR verdict = 'set_aside' AND bank_file_no I
     SELECT bank_file_no FROM settlement WHERE decision = 'admit' AND item IS NULL
 ));
 
--- The runs that a file which was set aside may speak of, until people have settled it or the bank has sent it whole.
-CREATE OR REPLACE TEMP VIEW set_aside_run AS
-WITH spoken_of AS (
-    SELECT DISTINCT bank_file_no, run_no FROM core_bank_answer WHERE run_no > 0
-    UNION
-    SELECT bank_file_no, run_no FROM core_statement JOIN days_of_runs() AS days
-        ON is_ours AND last_day >= days.entry_date AND coalesce(first_day, last_day) <= days.returns_closed
-)
-SELECT DISTINCT run_no, bank_file_no
-FROM spoken_of JOIN bank_file AS file USING (bank_file_no)
+-- The runs that a file of the bank's may speak of.
+CREATE OR REPLACE TEMP VIEW spoken_of AS
+SELECT DISTINCT bank_file_no, run_no FROM core_bank_answer WHERE run_no > 0
+UNION
+SELECT bank_file_no, run_no FROM core_statement JOIN days_of_runs() AS days
+    ON is_ours AND last_day >= days.entry_date AND coalesce(first_day, last_day) <= days.returns_closed;
+
+-- The files that were set aside, until people have settled them or the bank has sent them whole.
+CREATE OR REPLACE TEMP VIEW open_bank_file AS
+SELECT bank_file_no
+FROM bank_file AS file
 WHERE verdict = 'set_aside'
     AND bank_file_no NOT IN (
         SELECT bank_file_no FROM settlement
@@ -38,8 +39,12 @@ WHERE verdict = 'set_aside'
     )
     AND NOT EXISTS (
         FROM core_statement AS broken JOIN covered_days AS whole USING (account, last_day)
-        WHERE broken.bank_file_no = spoken_of.bank_file_no AND broken.is_ours
+        WHERE broken.bank_file_no = file.bank_file_no AND broken.is_ours
     );
+
+-- The runs that such a file may speak of.
+CREATE OR REPLACE TEMP VIEW set_aside_run AS
+FROM spoken_of SEMI JOIN open_bank_file USING (bank_file_no);
 
 -- The payment files that were released.
 CREATE OR REPLACE TEMP VIEW released_file AS

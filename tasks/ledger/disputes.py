@@ -9,7 +9,7 @@ from schemas.money import pounds
 from tasks.ledger.payment_state import define_payment_state
 
 _TURNED_AWAY = """
-SELECT run_no FROM state_totals(?) GROUP BY run_no HAVING bool_and(state IN ('rejected', 'cancelled'))
+SELECT run_no FROM state_totals(?) GROUP BY run_no HAVING bool_and(state IN ('rejected', 'cancelled', 'not_sent'))
 """
 """The runs of which the bank took nothing."""
 

@@ -34,7 +34,8 @@ SELECT run_id, run.kind, run.today, run.submitted_by, list(stage) AS stages,
        any_value(file.payments), any_value(file.pence), any_value(days.processing_date), any_value(days.entry_date),
        (SELECT count(DISTINCT bank_file_no) FROM core_bank_answer AS answer WHERE answer.run_no = run.run_no
             AND kind <> 'pending'
-            AND (row_number IS NOT NULL OR kind = 'statement_debit' OR kind LIKE '%_total' AND payments > 0))
+            AND (row_number IS NOT NULL OR kind = 'statement_debit' OR kind LIKE '%_total' AND payments > 0)),
+       run.run_no IN (SELECT run_no FROM withdrawal)
 FROM run JOIN journal USING (run_id) LEFT JOIN payment_file AS file USING (run_no)
      LEFT JOIN days_of_runs() AS days USING (run_no)
 WHERE run_no NOT IN ({erasures.RUNS})
@@ -69,6 +70,7 @@ def overview(connection: duckdb.DuckDBPyConnection) -> list[Recorded]:
             processing_date=processing_date,
             entry_date=entry_date,
             bank_files=bank_files,
+            is_withdrawn=is_withdrawn,
             is_overtaken=run_id in overtaken,
         )
         for (
@@ -88,6 +90,7 @@ def overview(connection: duckdb.DuckDBPyConnection) -> list[Recorded]:
             processing_date,
             entry_date,
             bank_files,
+            is_withdrawn,
         ) in connection.execute(_RUNS).fetchall()
     ]
 

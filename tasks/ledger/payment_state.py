@@ -33,7 +33,7 @@ def define_payment_state(connection: duckdb.DuckDBPyConnection) -> None:
     for macro in (
         f"did_not_arrive(state) AS state IN ({_listed(UNPAID)})",
         "may_be_paid_again(state, is_proven) AS did_not_arrive(state) AND is_proven",
-        f"is_open(state) AS state IN ({_listed(OPEN)})",
+        f"is_open(state, is_proven) AS state IN ({_listed(OPEN)}) OR did_not_arrive(state) AND NOT is_proven",
         f"bank_has_it(code) AS upper(code) IN ({_listed(BANK_HAS_IT)})",
         f"is_settled(code) AS code IN ({_listed(SETTLED)})",
         _SPEAKS_AGAINST,

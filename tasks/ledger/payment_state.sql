@@ -60,7 +60,7 @@ settled AS (
     FROM settlement WHERE run_no IS NOT NULL AND row_number IS NULL GROUP BY run_no
 ),
 decided AS (
-    SELECT told.*, decision, decision IS NOT NULL AND is_open(state) AND NOT EXISTS (
+    SELECT told.*, decision, decision IS NOT NULL AND is_open(state, is_proven) AND NOT EXISTS (
         FROM counted_answer AS since
         WHERE since.run_no = told.run_no AND since.row_number IS NULL
             AND since.bank_file_no > after_bank_file_no AND speaks_against(decision, state, since.kind, since.payments)
@@ -68,7 +68,7 @@ decided AS (
     FROM told LEFT JOIN settled USING (run_no)
 ),
 standing AS (
-    SELECT run_no, is_too_much,
+    SELECT run_no, is_too_much, state AS told_state, is_proven AS told_is_proven,
         CASE
             WHEN is_settled AND decision = 'paid' THEN if(days.entry_date > as_at, 'accepted', 'credited')
             WHEN is_settled AND NOT did_not_arrive(state) THEN 'not_paid'
@@ -90,7 +90,9 @@ SELECT run.run_no, file.payments, file.pence, days.processing_date, days.entry_d
             ELSE 'payable'
         END
     ) AS state,
-    coalesce(is_proven, false) AS is_proven
+    coalesce(is_proven, false) AS is_proven,
+    -- The same before people settled it: null for what was not released.
+    told_state, told_is_proven
 FROM run
 LEFT JOIN payment_file AS file USING (run_no)
 LEFT JOIN days_of_runs() AS days USING (run_no)
@@ -149,6 +151,8 @@ told AS (
             WHEN is_pending AND (way.state = 'disputed' OR did_not_arrive(way.state)) THEN way.state
             WHEN is_pending AND way.entry_date < as_at THEN 'undecided'
             WHEN is_pending THEN 'submitted'
+            -- What people settled of one payment stands beside what they settled of its run.
+            WHEN settled.decision IS NOT NULL THEN way.told_state
             ELSE way.state
         END AS state,
         CASE
@@ -159,6 +163,7 @@ told AS (
                 evidence.debited - evidence.given_back = evidence.pence - evidence.turned_away
                 AND (evidence.debited > 0 OR evidence.is_covered), false
             )
+            WHEN settled.decision IS NOT NULL THEN way.told_is_proven
             ELSE way.is_proven
         END AS is_proven,
         coalesce(settled.decision, CASE
@@ -173,7 +178,7 @@ told AS (
     LEFT JOIN settled_run USING (run_no)
 ),
 decided AS (
-    SELECT told.*, decision IS NOT NULL AND is_open(state) AND NOT EXISTS (
+    SELECT told.*, decision IS NOT NULL AND is_open(state, is_proven) AND NOT EXISTS (
         FROM counted_answer AS since
         WHERE since.run_no = told.run_no AND coalesce(since.row_number, told.row_number) = told.row_number
             AND since.bank_file_no > told.after_bank_file_no

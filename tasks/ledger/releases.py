@@ -1,4 +1,4 @@
-"""Was every run that was let go let go by the right people, for the very file that left?
+"""Was every run that was let go let go by the right people, for the very file that left, and settled by others?
 
 A digest says that rows are as they were written. Whoever can write digests anew could still not make these hold
 without making the whole story up: approval, gates, pack and file have to say the same.
@@ -15,6 +15,10 @@ _LET_GO = f"""
         SELECT run_no, run_id, submitted_by FROM run
         SEMI JOIN journal ON journal.run_id = run.run_id AND stage IN ('{Stage.RELEASE_PENDING}', '{Stage.RELEASE}')
 """
+
+_TOGETHER = (
+    "(SELECT run_no, said_by, agreed_by FROM settlement UNION ALL SELECT run_no, said_by, agreed_by FROM withdrawal)"
+)
 
 CHECKS = {
     "It was released without an approval of its payment file.": f"""
@@ -34,6 +38,13 @@ CHECKS = {
     "What its approver was shown is not the pack that stands in the ledger.": f"""
         SELECT DISTINCT run_id FROM ({_LET_GO}) JOIN approval USING (run_no) JOIN out_pack AS pack USING (run_no)
         WHERE verdict = 'approved' AND (pack_sha256 <> pack.sha256 OR sha256(markdown) <> pack.sha256)
+    """,
+    "One person alone settled what the bank left open of it, or took it back.": f"""
+        SELECT DISTINCT run_id FROM {_TOGETHER} JOIN run USING (run_no) WHERE lower(said_by) = lower(agreed_by)
+    """,
+    "Whoever approved it settled what the bank left open of it, or took it back.": f"""
+        SELECT DISTINCT run_id FROM {_TOGETHER} JOIN run USING (run_no) JOIN approval USING (run_no)
+        WHERE verdict IN ('approved', 'first') AND lower(trim(approver)) IN (lower(said_by), lower(agreed_by))
     """,
 }
 """What would be wrong, and the runs of which it is true. Empty means that all is well."""

@@ -90,8 +90,14 @@ def runs_of_period(connection: duckdb.DuckDBPyConnection, period: Period) -> lis
 
 
 def done_before(connection: duckdb.DuckDBPyConnection, run: RunRow, stage: Stage) -> list[RunRow]:
-    """The runs of earlier periods that have done a stage and pay the same kind of payment, by period and number."""
-    done = f"SELECT {_COLUMNS} FROM run SEMI JOIN journal ON journal.run_id = run.run_id AND stage = ?"
+    """The runs of earlier periods that have done a stage and pay the same kind of payment, by period and number.
+
+    One whose file was taken back has paid nobody, and is not among them.
+    """
+    done = (
+        f"SELECT {_COLUMNS} FROM run SEMI JOIN journal ON journal.run_id = run.run_id AND stage = ? "
+        "ANTI JOIN withdrawal USING (run_no)"
+    )
     earlier = (each for each in _rows(connection, done, stage) if each.period < run.period)
     alike = (each for each in earlier if each.payment_kind is run.payment_kind)
     return sorted(alike, key=lambda each: (each.period, each.run_no))
@@ -195,6 +201,11 @@ def ever_done(connection: duckdb.DuckDBPyConnection, stage: str) -> bool:
 def may_have_left(connection: duckdb.DuckDBPyConnection, run_id: str) -> bool:
     """Whether a run's payment file may be in the outbox: from the first of the two phases of release on."""
     return Stage.RELEASE_PENDING in stages_done(connection, run_id)
+
+
+def is_withdrawn(connection: duckdb.DuckDBPyConnection, run: RunRow) -> bool:
+    """Whether a run's payment file was released, never sent, and taken back."""
+    return connection.execute("SELECT 1 FROM withdrawal WHERE run_no = ?", [run.run_no]).fetchone() is not None
 
 
 def rows_between(connection: duckdb.DuckDBPyConnection, run: RunRow, first: int, last: int) -> pl.DataFrame:

@@ -22,7 +22,8 @@ ORDER BY ALL
 _NOT_SENT = f"""
 SELECT service_user_number, serial, run_id
 FROM submission_serial JOIN run USING (run_no)
-WHERE run_id NOT IN (SELECT run_id FROM journal WHERE stage = '{Stage.RELEASE}')
+WHERE (run_id NOT IN (SELECT run_id FROM journal WHERE stage = '{Stage.RELEASE}')
+    OR run_no IN (SELECT run_no FROM withdrawal))
   AND serial < (SELECT max(later.serial) FROM submission_serial AS later JOIN run USING (run_no)
                 JOIN journal USING (run_id)
                 WHERE stage = '{Stage.RELEASE}' AND later.service_user_number = submission_serial.service_user_number)
@@ -51,5 +52,5 @@ def find_skipped(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, i
 
 
 def find_not_sent(connection: duckdb.DuckDBPyConnection) -> list[NotSent]:
-    """The serials of runs that were declined, stopped or replaced while a later one was released."""
+    """The serials of runs that were declined, stopped, replaced or taken back while a later one was released."""
     return [NotSent(*row) for row in connection.execute(_NOT_SENT).fetchall()]

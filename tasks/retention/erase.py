@@ -22,11 +22,12 @@ from tasks.ledger.erasures import ErasedEntryRow, ErasedFileRow, ErasureRow, fin
 from tasks.ledger.journal import OF_NO_RUN, output_digest, version_at
 from tasks.ledger.parts import sweeping, views
 from tasks.ledger.rows import insert
+from tasks.people.two_people import check_said
 from tasks.publish.stage import publish_without_erased
 from tasks.release.outboxes import outbox_of
 from tasks.retention.due import find_forbidding, list_forbidding, periods, present, scope_of
 from tasks.retention.places import FILES, Scope
-from tasks.retention.two_people import check_said, identify_agreeing, identify_operator
+from tasks.retention.two_people import identify_agreeing, identify_operator
 from tasks.storage.atomic_write import flush
 from tasks.storage.folder import Folder
 from tasks.tenant_context import TenantContext

@@ -15,7 +15,8 @@ from tasks.ledger.catalogue.events import Hold
 from tasks.ledger.counters import next_number
 from tasks.ledger.journal import OF_NO_RUN
 from tasks.ledger.rows import Row, columns, insert
-from tasks.retention.two_people import check_said, identify_agreeing, identify_operator
+from tasks.people.two_people import check_said
+from tasks.retention.two_people import identify_agreeing, identify_operator
 from tasks.tenant_context import TenantContext
 
 

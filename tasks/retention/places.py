@@ -126,10 +126,18 @@ used AS (
     UNION
     SELECT unnest([file_sha256, evidence_sha256]), pay_period
     FROM paid_elsewhere JOIN core_paid_elsewhere USING (paid_elsewhere_no)
+    UNION  -- what was released, and never sent
+    SELECT file.sha256, period FROM withdrawal JOIN payment_file AS file USING (run_no) JOIN run USING (run_no)
     UNION
-    SELECT evidence_sha256, period FROM settlement JOIN run USING (run_no) WHERE evidence_sha256 IS NOT NULL
+    SELECT evidence_sha256, period FROM settlement JOIN run USING (run_no)
+    UNION
+    SELECT evidence_sha256, period FROM settlement JOIN spoken_of USING (bank_file_no)
+    JOIN run ON run.run_no = spoken_of.run_no
+    UNION
+    SELECT evidence_sha256, $period FROM settlement ANTI JOIN spoken_of USING (bank_file_no)
+    WHERE run_no IS NULL AND (said_at AT TIME ZONE 'Europe/London')::DATE BETWEEN $first_day AND $last_day
 )
-SELECT sha256 FROM used WHERE period = $period
+SELECT sha256 FROM used WHERE period = $period AND sha256 IS NOT NULL
 EXCEPT SELECT sha256 FROM used WHERE period <> $period AND period NOT IN (SELECT period FROM erasure)
 EXCEPT SELECT sha256 FROM erased_file
 """
@@ -228,7 +236,8 @@ def _copies(context: TenantContext, scope: Scope) -> Iterator[Path]:  # they hol
 FILES = (
     Files(
         "sealed/TENANT",
-        "extracts as sent, and files of the bank and of payments made elsewhere that name no other period",
+        "extracts as sent, payment files that were never sent, and files of the bank, of payments made elsewhere and "
+        "of evidence that name no other period",
         Kind.PAYMENTS,
         _sealed,
     ),

@@ -3,12 +3,10 @@
 from schemas.agreement import Role
 from schemas.approval import canonical
 from schemas.no_go import NoGo
-from schemas.sanitise import sanitise
 from tasks.people.identity import identify
 from tasks.tenant_context import TenantContext
 
 DOOR = "siller retention"
-_LONGEST = 300
 
 
 def identify_operator(context: TenantContext, people: tuple[str, str]) -> str:
@@ -37,18 +35,6 @@ def identify_agreeing(context: TenantContext, operator: str, agreeing: str) -> s
     if agreed_by == operator:
         raise _one(operator)
     return agreed_by
-
-
-def check_said(text: str, what: str) -> str:
-    """What somebody typed, as it may be kept and shown.
-
-    Raises:
-        NoGo: it is nothing, or too long.
-    """
-    said = sanitise(text, 2 * _LONGEST)
-    if not said or len(said) > _LONGEST:
-        raise NoGo(f"Say {what}, in at most {_LONGEST} letters and nothing of a payee. Nothing was done.")
-    return said
 
 
 def _one(name: str) -> NoGo:

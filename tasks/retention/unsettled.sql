@@ -16,7 +16,8 @@ cause AS (
     SELECT 'not paid yet, nor given up' AS cause FROM stands
     WHERE state IN ('payable', 'awaiting_approval', 'approved') OR state = 'read' AND is_latest
     UNION ALL
-    SELECT 'sent, and nobody has said how that ended' FROM stands WHERE state IN ('released', 'submitted', 'accepted')
+    SELECT 'sent, and nobody has said how that ended' FROM stands
+    WHERE state IN ('released', 'submitted', 'accepted', 'undecided', 'answer_set_aside')
     UNION ALL
     SELECT 'disputed: the bank says both that it took them and that it did not' FROM stands WHERE state = 'disputed'
     UNION ALL

@@ -51,9 +51,11 @@ def record_submission(
         _check_time(connection, run_id, at, now)
         instructed = entry_of(connection, run_id, Instruct)
         send_by = min(day.input_day for day in days_of(connection, run_id))
+        was_taken_back = runs.is_withdrawn(connection, run)
     name, expected = instructed.file_name, instructed.file_sha256
     there = outbox.sha256_of(name)
-    if there != expected:
+    # Whoever sent a file that was said to be never sent has paid: that is kept, and is a contradiction from then on.
+    if there != expected and not was_taken_back:
         found = f"is not in {outbox.address}" if there is None else f"in {outbox.address} has the SHA-256 {there}"
         raise NoGo(
             f"{name} {found}, and {run_id} released {expected}. Nothing was recorded. If another file went to the "

@@ -29,6 +29,7 @@ WHERE sha256 NOT IN (
     SELECT extract_sha256 FROM run UNION SELECT sha256 FROM bank_file
     UNION SELECT unnest([file_sha256, evidence_sha256]) FROM paid_elsewhere
     UNION SELECT evidence_sha256 FROM settlement WHERE evidence_sha256 IS NOT NULL
+    UNION SELECT sha256 FROM payment_file
 ) AND NOT EXISTS (SELECT 1 FROM act WHERE contains(said, sha256))
 """
 """Of the sealed files those that the ledger does not name; a manifest's is named by what is said of its signature."""

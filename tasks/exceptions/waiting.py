@@ -1,0 +1,203 @@
+"""What waits for two people: each with what is known of it, the choices, the clock and whose turn it is.
+
+Of payments run, row, line of the body's own file, pence and code are told, and never a name, a reference or an account.
+"""
+
+import shlex
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+
+from schemas.bank_days import LONDON
+from schemas.money import pounds
+from schemas.sanitise import sanitise
+from tasks.exceptions.deadlines import Due, due
+from tasks.ledger import erasures, runs
+from tasks.ledger.payment_state import define_payment_state
+from tasks.ledger.runs import RunRow
+from tasks.tenant_context import TenantContext
+
+MOST_LINES = 20
+"""How many lines a sentence names; the run's report has all."""
+
+_DEFINITIONS = Path(__file__).with_name("waiting.sql")
+_OF_PAYMENTS, _OF_A_FILE, _OF_AN_ITEM = ("paid", "not_paid"), ("admit", "dismiss"), ("dismiss",)
+_ORDER = ("paid_twice", "disputed", "set_aside", "returned", "rejected", "cancelled", "undecided")
+
+_FILES = """
+SELECT bank_file_no, file_name, sha256, sentence, received_at, origin,
+    (SELECT list(run_no ORDER BY run_no) FROM concerned_run WHERE concerned_run.bank_file_no = file.bank_file_no),
+    (SELECT count(*) FROM core_bank_answer AS answer WHERE answer.bank_file_no = file.bank_file_no)
+FROM bank_file AS file SEMI JOIN open_bank_file USING (bank_file_no) ORDER BY received_at, bank_file_no
+"""
+_GROUPS = f"""
+SELECT run_no, state, code, count(*), sum(pence)::BIGINT, min(since),
+    list(row_number ORDER BY row_number)[:{MOST_LINES}], count(*) OVER (PARTITION BY run_no, state) > 1
+FROM open_payment($today) WHERE run_no NOT IN ({erasures.RUNS}) AND state <> 'answer_set_aside'
+GROUP BY run_no, state, code ORDER BY run_no, state, code
+"""
+_RUNS = f"""
+SELECT run_no, state, code, payments, pence, since FROM open_run($today)
+WHERE run_no NOT IN ({erasures.RUNS}) AND state <> 'answer_set_aside' ORDER BY run_no
+"""
+_FINDINGS = """
+SELECT bank_file_no, item, finding, amount_pence, bank_date, file_name, received_at,
+    if(run_no > 0, [run_no], (
+        SELECT list(concerned.run_no ORDER BY concerned.run_no) FROM concerned_run AS concerned
+        WHERE concerned.bank_file_no = open_finding.bank_file_no
+    ))
+FROM open_finding JOIN (SELECT bank_file_no, file_name, received_at FROM bank_file) USING (bank_file_no)
+ORDER BY received_at, bank_file_no, item
+"""
+_FOUND = {
+    "paid_twice": "perhaps paid twice: a debit like that of a payment file, and one more than was released. Recall it "
+    "at the bank at once",
+    "unmatched": "an answer that carries our number and fits no payment",
+    "other_amount": "an answer of a payment, with another amount than was sent",
+    "other_account": "an answer of a payment, with another account than was sent",
+}
+_BY_STATE = {
+    "disputed": "the bank says both that it took them and that it did not. Nobody of them is paid again",
+    "returned": "returned, as a message says; the statement has not shown the money",
+    "rejected": "rejected, as a message says; the statement has not proven it",
+    "cancelled": "cancelled, as a message says; the statement has not proven it",
+    "undecided": "undecided: their day is over, and the bank has not said what became of them",
+}
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One thing that waits for two people.
+
+    Attributes:
+        kind: the finding, or the state of payments, or ``set_aside``.
+        subject: what ``--settle`` is given.
+        said: what is known.
+        choices: the decisions that there are.
+        since: when it came up.
+        due: by when, and whose turn it is.
+        item: of a file; None for anything else.
+    """
+
+    kind: str
+    subject: str
+    said: str
+    choices: tuple[str, ...]
+    since: datetime
+    due: Due
+    item: int | None = None
+
+    @property
+    def command(self) -> str:
+        """What settles it, without the tenant."""
+        item = "" if self.item is None else f" --item {self.item}"
+        return f"--settle {shlex.quote(self.subject)}{item} --decision {'|'.join(self.choices)}"
+
+
+def define(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give an open ledger what says what is open, for this connection alone."""
+    define_payment_state(connection)
+    connection.execute(_DEFINITIONS.read_text())
+
+
+def list_waiting(context: TenantContext, now: datetime) -> list[Waiting]:
+    """What waits for two people, the most urgent first.
+
+    Args:
+        context: the tenant's.
+        now: the time that counts.
+    """
+    with context.ledger.opened() as connection:
+        define(connection)
+        asked = _Asked(context, connection, now)
+        found = [*_findings(asked), *_payments(asked), *_files(asked)]
+    return sorted(found, key=lambda each: (_ORDER.index(each.kind) if each.kind in _ORDER else len(_ORDER), each.since))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    context: TenantContext
+    connection: duckdb.DuckDBPyConnection
+    now: datetime
+
+    def due(self, run_nos: Sequence[int], since: datetime, at_once: bool = False) -> Due:
+        days = self.connection.execute(
+            "SELECT processing_date, entry_date FROM days_of_runs() WHERE run_no IN (SELECT unnest($runs))",
+            {"runs": list(run_nos)},
+        ).fetchall()
+        return due(self.context.calendar, days, since, self.now, at_once)
+
+    def names(self, run_nos: Sequence[int]) -> str:
+        found = self.connection.execute(
+            "SELECT run_id FROM run WHERE run_no IN (SELECT unnest($runs)) ORDER BY run_no", {"runs": list(run_nos)}
+        ).fetchall()
+        return ", ".join(run_id for (run_id,) in found)
+
+    def run(self, run_no: int) -> RunRow:
+        return runs.run_row(self.connection, self.names([run_no]))
+
+
+def _files(asked: _Asked) -> Iterator[Waiting]:
+    found = asked.connection.execute(_FILES).fetchall()
+    again = [name for _, name, *_ in found]
+    for _, name, sha256, sentence, since, origin, run_nos, answers in found:
+        about = f"It may concern {asked.names(run_nos)}." if run_nos else "It concerns no run that is known."
+        said = (
+            f"{sanitise(name)} was set aside ({answers:,} items, SHA-256 {sha256[:12]}"
+            f"{f', put there by {sanitise(origin)}' if origin else ''}). {sentence} {about} Admit it whole, admit an "
+            "item (--item N) and dismiss the rest, or dismiss it."
+        )
+        subject = name if again.count(name) == 1 else sha256[:12]
+        yield Waiting("set_aside", subject, said, _OF_A_FILE, since, asked.due(run_nos or (), since))
+
+
+def _payments(asked: _Asked) -> Iterator[Waiting]:
+    today: dict[str, date] = {"today": asked.now.date()}
+    for run_no, state, code, payments, pence, since in asked.connection.execute(_RUNS, today).fetchall():
+        run_id = asked.names([run_no])
+        said = (
+            f"{run_id}: {_counted(payments, pence, code)} {_BY_STATE[state]}. This settles all that is open in the run."
+        )
+        yield Waiting(state, run_id, said, _OF_PAYMENTS, since, asked.due([run_no], since))
+    for run_no, state, code, payments, pence, since, rows, several in asked.connection.execute(
+        _GROUPS, today
+    ).fetchall():
+        run = asked.run(run_no)
+        lines = ", ".join(_lines(asked.connection, run, rows))
+        more = f" and {payments - len(rows):,} more" if payments > len(rows) else ""
+        said = f"{run.run_id}: {_counted(payments, pence, code)} {_BY_STATE[state]}. They are row {lines}{more}."
+        subject = f"{run.run_id}/{state}" + (f"/{code}" if several else "")
+        yield Waiting(state, subject, said, _OF_PAYMENTS, since, asked.due([run_no], since))
+
+
+def _findings(asked: _Asked) -> Iterator[Waiting]:
+    for _, item, finding, pence, day, name, since, run_nos in asked.connection.execute(_FINDINGS).fetchall():
+        about = f" It may concern {asked.names(run_nos)}." if run_nos else ""
+        on = f" on {day:%-d %B %Y}" if day else ""
+        said = f"{sanitise(name)}, item {item}, {pounds(pence or 0)}{on}: {_FOUND[finding]}.{about}"
+        clock = asked.due(run_nos or (), since, at_once=finding == "paid_twice")
+        yield Waiting(finding, name, said, _OF_AN_ITEM, since, clock, item)
+
+
+def _counted(payments: int, pence: int, code: str) -> str:
+    are = "1 payment" if payments == 1 else f"{payments:,} payments"
+    return f"{are}, {pounds(pence)}{f', code {sanitise(code)}' if code else ''}:"
+
+
+def _lines(connection: duckdb.DuckDBPyConnection, run: RunRow, rows: Sequence[int]) -> Iterator[str]:
+    """Each row with its line in the body's own file, as an editor counts: from 1, the header first."""
+    chain = [(each, runs.first_own_row(connection, each)) for each in runs.with_joined(connection, run)]
+    for row in rows:
+        each, first = next(found for found in chain if row >= found[1])
+        of = "" if each == run else f" of {sanitise(each.extract_name)}"
+        yield f"{row} (line {row - first + 2}{of})"
+
+
+def word_clock(each: Waiting) -> str:
+    """By when, and whose turn it is."""
+    until = f"{each.due.until.astimezone(LONDON):%H:%M on %-d %B %Y} ({each.due.clock})"
+    owner = each.due.owner.replace("_", " ")
+    return f"It was due by {until}: it is the {owner}'s now." if each.due.is_over else f"By {until}, {owner}."

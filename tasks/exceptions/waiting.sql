@@ -1,0 +1,59 @@
+-- What waits for two people. Asks for payment_state's definitions, and opens no part.
+
+-- The runs that a file concerns: those that it may speak of; of a file that nobody can read, those that were released
+-- when it came and whose payments could still come back.
+CREATE OR REPLACE TEMP VIEW concerned_run AS
+FROM spoken_of
+UNION ALL
+SELECT bank_file_no, run_no
+FROM bank_file ANTI JOIN spoken_of USING (bank_file_no)
+JOIN journal ON stage = 'release' AND recorded_at <= received_at
+JOIN run USING (run_id)
+JOIN days_of_runs() AS days USING (run_no)
+WHERE (received_at AT TIME ZONE 'Europe/London')::DATE <= days.returns_closed;
+
+-- Payments of which something else is said than of their run, and that are open.
+CREATE OR REPLACE TEMP MACRO open_payment(as_at) AS TABLE
+SELECT run_no, row_number, pence, state, coalesce(code, '') AS code, coalesce(since, entry_date::TIMESTAMPTZ) AS since
+FROM exception_state(as_at)
+JOIN days_of_runs() USING (run_no)
+LEFT JOIN (
+    SELECT run_no, row_number, arg_max(code, said_at) AS code, min(received_at) AS since
+    FROM counted_answer JOIN (SELECT bank_file_no, received_at FROM bank_file) USING (bank_file_no)
+    WHERE row_number IS NOT NULL AND kind NOT IN ('accepted', 'amended', 'advised')
+    GROUP BY run_no, row_number
+) USING (run_no, row_number)
+WHERE is_open(state, is_proven);
+
+-- Runs whose other payments are all open, with how many these are. What a set-aside file holds up waits with that file.
+CREATE OR REPLACE TEMP MACRO open_run(as_at) AS TABLE
+SELECT run_no, way.payments - coalesce(apart.payments, 0) AS payments, way.pence - coalesce(apart.pence, 0) AS pence,
+    state, coalesce(code, '') AS code, coalesce(since, way.entry_date::TIMESTAMPTZ) AS since
+FROM run_standing(as_at) AS way
+LEFT JOIN (SELECT run_no, count(*) AS payments, sum(pence) AS pence FROM exception_state(as_at) GROUP BY run_no) AS apart
+    USING (run_no)
+LEFT JOIN (
+    SELECT run_no, arg_max(code, said_at) AS code, max(received_at) AS since
+    FROM counted_answer JOIN (SELECT bank_file_no, received_at FROM bank_file) USING (bank_file_no)
+    WHERE row_number IS NULL AND (ends_with(kind, '_total') OR kind IN ('statement_debit', 'statement_reversal'))
+    GROUP BY run_no
+) USING (run_no)
+WHERE is_open(state, is_proven) AND way.payments > coalesce(apart.payments, 0);
+
+-- Entries and answers that count and that people have to look into: more debits than a run explains, and what fits no
+-- payment. Evidence that came again counts once, and asks nothing of anybody.
+CREATE OR REPLACE TEMP VIEW open_finding AS
+WITH debit AS (
+    SELECT bank_file_no, item, sum(amount_pence) OVER (
+        PARTITION BY run_no ORDER BY bank_date, bank_file_no, item
+    ) - given_back > pence AS is_more
+    FROM counted_answer JOIN run_evidence USING (run_no) WHERE kind = 'statement_debit'
+)
+SELECT bank_file_no, item, run_no, row_number, amount_pence, bank_date,
+    if(finding IS NULL OR finding = 'like_ours', 'paid_twice', finding) AS finding
+FROM counted_answer LEFT JOIN debit USING (bank_file_no, item)
+WHERE (coalesce(is_more, false) OR finding IN ('like_ours', 'unmatched', 'other_amount', 'other_account'))
+    AND NOT EXISTS (
+        FROM settlement WHERE settlement.bank_file_no = counted_answer.bank_file_no
+            AND settlement.item = counted_answer.item AND decision = 'dismiss'
+    );

@@ -1,0 +1,151 @@
+"""Never sent: a released payment file that the sender and a second person take back, and nobody takes to the bank.
+
+The file leaves the outbox before the ledger says so: whoever dies in between leaves payments that nobody pays again,
+and says the same once more. From the ledger's entry on everybody in it may be paid by a run of the same period, and a
+submission, an acceptance or a debit of it is a contradiction.
+"""
+
+from datetime import datetime
+
+import duckdb
+
+from schemas.agreement import Role
+from schemas.no_go import NoGo
+from schemas.stages import Event, Stage
+from tasks.ledger import entry_of, record, runs, sha256_of
+from tasks.ledger.bank_rows import WithdrawalRow
+from tasks.ledger.catalogue.settling import Withdrawn
+from tasks.ledger.catalogue.stages import Instruct
+from tasks.ledger.counters import next_number
+from tasks.ledger.payment_state import define_payment_state
+from tasks.ledger.rows import insert
+from tasks.ledger.runs import RunRow
+from tasks.people.two_people import Given, check_said, check_two, prove_two
+from tasks.release.outboxes import outbox_of
+from tasks.storage.atomic_write import flush
+from tasks.storage.custody import seal, still_sealed
+from tasks.storage.folder import Folder
+from tasks.storage.store import Store
+from tasks.tenant_context import TenantContext
+
+DOOR = "siller submitted --never-sent"
+PARTS = ((Role.SENDER,), (Role.OPERATOR, Role.APPROVER, Role.DECISION_OWNER))
+"""The sender, who alone can know it, and who agrees."""
+
+_SPOKEN_OF = """
+SELECT file_name FROM core_bank_answer JOIN (SELECT bank_file_no, file_name FROM bank_file) USING (bank_file_no)
+WHERE run_no = $run_no
+UNION ALL
+SELECT file_name FROM set_aside_run JOIN (SELECT bank_file_no, file_name FROM bank_file) USING (bank_file_no)
+WHERE run_no = $run_no
+LIMIT 1
+"""
+
+
+def take_back(
+    context: TenantContext, run_id: str, reason: str, people: tuple[Given, Given], at: datetime, now: datetime
+) -> Withdrawn:
+    """Take a released payment file out of the outbox, and record that it was never sent.
+
+    Args:
+        context: the tenant's.
+        run_id: the run.
+        reason: why; nothing of a payee.
+        people: the sender, and who agrees; neither of them has approved the run or sent its extract.
+        at: when, by a real clock, for their codes.
+        now: the time that counts.
+
+    Raises:
+        NoGo: the file was not released, was sent, is not in the outbox, or the bank speaks of it; or they are not two
+            who may say so.
+    """
+    reason = check_said(reason, "why it was not sent")
+    outbox = outbox_of(context)
+    with context.ledger.opened() as connection:
+        run = runs.run_row(connection, run_id)
+        file = _check_may_be_taken_back(connection, run)
+        involved = _find_involved(connection, run)
+    _check_there(context, outbox, run, file)
+    names = check_two(context, people, PARTS, involved, DOOR)
+    _keep(context, outbox, file)
+    prove_two(context, names, people, DOOR, at, now)
+    with context.ledger.transaction() as connection:
+        _check_may_be_taken_back(connection, run)
+        _take_out(outbox, file.file_name)
+        number = next_number(connection, Event.WITHDRAWN)
+        insert(connection, WithdrawalRow(number, run.run_no, reason, *names, now))
+        said = Withdrawn(*names, reason, file.file_sha256, file.payments, file.pence)
+        record(connection, run.run_no, run_id, said, sha256_of(run_id, reason, file.file_sha256), now, number)
+    return said
+
+
+def _check_may_be_taken_back(connection: duckdb.DuckDBPyConnection, run: RunRow) -> Instruct:
+    """What was released.
+
+    Raises:
+        NoGo: nothing was, or somebody speaks of it as sent.
+    """
+    run_id = run.run_id
+    if Stage.RELEASE not in runs.stages_done(connection, run_id):
+        raise NoGo(f"{run_id} has not been released, so there is no file to be taken back. Nothing was done.")
+    if runs.is_withdrawn(connection, run):
+        raise NoGo(f"The file of {run_id} was taken back already, as never sent. Nothing was done.")
+    query = "SELECT submitted_by, reference FROM submission WHERE run_no = ?"
+    sent = connection.execute(query, [run.run_no]).fetchone()
+    if sent:
+        raise NoGo(f"{sent[0]} has said that {run_id} was sent, under the reference {sent[1]}. Nothing was done.")
+    define_payment_state(connection)
+    spoken_of = connection.execute(_SPOKEN_OF, {"run_no": run.run_no}).fetchone()
+    if spoken_of:
+        raise NoGo(
+            f"The bank speaks of {run_id} in {spoken_of[0]}, so its file has been sent. Nothing was done: see `siller "
+            "exceptions`."
+        )
+    return entry_of(connection, run_id, Instruct)
+
+
+def _find_involved(connection: duckdb.DuckDBPyConnection, run: RunRow) -> dict[str, str]:
+    approvers = connection.execute(
+        "SELECT approver FROM approval WHERE run_no = ? AND verdict IN ('approved', 'first')", [run.run_no]
+    ).fetchall()
+    involved = {approver.strip().casefold(): f"approved {run.run_id}" for (approver,) in approvers}
+    return {run.submitted_by.strip().casefold(): f"sent the extract of {run.run_id}", **involved}
+
+
+def _check_there(context: TenantContext, outbox: Store, run: RunRow, file: Instruct) -> None:
+    """Whoever took the file may have sent it: it has to be there, unless an earlier start got further."""
+    there = outbox.sha256_of(file.file_name)
+    if there is None and still_sealed(context.paths, context.tenant, file.file_sha256):
+        return
+    if there != file.file_sha256:
+        found = f"is not in {outbox.address}" if there is None else f"in {outbox.address} is another file"
+        raise NoGo(
+            f"{file.file_name} {found}, and {run.run_id} released {file.file_sha256}. Nothing was done: whoever took "
+            "it away may have sent it. Find that out; if it was not sent, put the file back first."
+        )
+
+
+def _keep(context: TenantContext, outbox: Store, file: Instruct) -> None:
+    """Seal the file; its manifest can be made again from the ledger, to the byte.
+
+    Raises:
+        NoGo: it stands in a bucket, where siller removes nothing.
+    """
+    content = outbox.get(file.file_name)
+    if content is None:
+        return
+    with content:
+        seal(content, file.file_name, context.paths, context.tenant, file.file_sha256)
+    if not isinstance(outbox, Folder):
+        raise NoGo(
+            f"{outbox.address} has {file.file_name}, and siller may not remove it there. It is sealed now: let "
+            "somebody who may remove the file and its manifest, then say the same again."
+        )
+
+
+def _take_out(outbox: Store, name: str) -> None:
+    """The file first: a manifest alone sends nothing."""
+    if isinstance(outbox, Folder):
+        outbox.remove(name)
+        outbox.remove(f"{name}.manifest.json")
+        flush(outbox.path)
