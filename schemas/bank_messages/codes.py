@@ -34,6 +34,15 @@ _CORRECT = "It was never processed. Correct what the bank names, then pay in a l
 _HAS_IT = "The bank has it already"
 _TWICE = "Pay nothing again: the bank says that it has this payment already. Find the other one first."
 _ASK = "The code is not one siller knows. Ask the bank what it means before paying again."
+_WAS_PAID = (
+    "It was paid. Pay nothing again. Confirm the details that the advice gives and change the payee's within three "
+    "working days of it."
+)
+_WITHDRAWN = (
+    "It was withdrawn before it was processed. Pay again once the statement of its pay day has no debit for it."
+)
+_WAIT = "Pay nothing again. Ask the bank if it has not decided by the pay day."
+_NOTHING = "Nothing to do: it is not known yet whether it comes back."
 
 BANK_HAS_IT = frozenset({"AM05", "DUPL", "1181"})
 """Codes of a rejection that says that the bank has the payment already: it frees nobody to be paid again."""
@@ -81,6 +90,7 @@ _ISO = {
     "AM05": Meaning(_HAS_IT, _TWICE),
     "AM09": Meaning("Amount wrong", _CORRECT),
     "AM10": Meaning("Control sum wrong", _CORRECT),
+    "CUST": Meaning("Requested by the customer", _RECALLED),
     "BE01": Meaning("Name does not match the account", _NO_ACCOUNT),
     "DT01": Meaning("Date not possible", _CORRECT),
     "DUPL": Meaning(_HAS_IT, _TWICE),
@@ -90,14 +100,25 @@ _ISO = {
     "TM01": Meaning("Sent after the bank's cut-off", _CORRECT),
 }
 
+_ISO_MESSAGES = (Message.CAMT052, Message.CAMT053, Message.CAMT054, Message.PAIN002)
+_TAKEN = {
+    "ACCC": Meaning("On the payee's account", _NOTHING),
+    "ACSC": Meaning("Settled on the paying account", _NOTHING),
+    **dict.fromkeys(("ACCP", "ACSP", "ACTC", "ACWC", "ACWP", "PATC"), Meaning("Taken by the bank", _NOTHING)),
+    **dict.fromkeys(("PDNG", "RCVD"), Meaning("Not decided by the bank", _WAIT)),
+}
+
 _MEANINGS = {
+    (Message.AWACS, "0"): Meaning("Invalid details", _WAS_PAID),
+    (Message.AWACS, "3"): Meaning("Account transferred", _WAS_PAID),
     (Message.ARUCS, "0"): Meaning("Invalid details", _DETAILS),
     (Message.ARUCS, "2"): Meaning("Beneficiary deceased", _DECEASED),
     (Message.ARUCS, "3"): Meaning("Account transferred", _MOVED),
     (Message.ARUCS, "5"): Meaning("No account", _NO_ACCOUNT),
     (Message.ARUCS, "B"): Meaning("Account closed", _CLOSED),
     (Message.ARUCS, "C"): Meaning("Requested by the remitter", _RECALLED),
-    **{(message, code): said for message in (Message.CAMT053, Message.PAIN002) for code, said in _ISO.items()},
+    **{(message, code): said for message in _ISO_MESSAGES for code, said in _ISO.items()},
+    **{(Message.PAIN002, code): said for code, said in _TAKEN.items()},
 }
 
 
@@ -109,11 +130,15 @@ def meaning(message: str, kind: str, code: str | None, description: str | None) 
     they are the scheme's, elsewhere they are free text that may name a payee.
     """
     letter = (code or "").upper()
+    if kind == Kind.CANCELLED:
+        known = _MEANINGS.get((Message(message), letter))
+        return Meaning(known.meaning if known else _unknown(code), _WITHDRAWN)
     if message == Message.INPUT_REPORT:
-        step = _TWICE if letter in BANK_HAS_IT else _INPUT_REPORT_STEPS[Kind(kind)]
+        step = _TWICE if letter in BANK_HAS_IT else _INPUT_REPORT_STEPS.get(Kind(kind), _ASK)
         return Meaning(_INPUT_REPORT.get(letter, _unknown(code)), step)
     own_words = sanitise(description) if description and message == Message.ARUCS else None
-    return _MEANINGS.get((Message(message), letter)) or Meaning(own_words or _unknown(code), _ASK)
+    of_unknown = _WAS_PAID if message == Message.AWACS else _ASK
+    return _MEANINGS.get((Message(message), letter)) or Meaning(own_words or _unknown(code), of_unknown)
 
 
 def _unknown(code: str | None) -> str:

@@ -1,42 +1,31 @@
 """The Bacs input report: what Bacs took from a submission, usually known by the morning of day 2.
 
-Document: ``BACSDocument/Data/InputReport`` with ``Header`` (``ProducedOn``, ``ProcessingDate``),
-``SubmissionInformation`` (``volumeSerialNumber``), ``UserFileInformation`` (``userNumber``,
-``uhl1ProcessingDate``), ``Errors/Error`` (``type`` REJECTED, AMENDED or RETURNED) with ``ErrorItem``, and
-``AgreementOfFileTotals/CreditEntry`` with the records accepted and rejected. The contra of a file of credits
-stands under ``DebitEntry``, so the credit entry counts payments alone. One report answers all files of a
-submission. *Accepted* is not *paid*.
+See ``submission`` for what it shares with other reports. Of each file it has ``Errors/Error`` with ``ErrorItem``;
+whether these were REJECTED, AMENDED or RETURNED is said by the ``type`` of the ``Error`` or of its ``ErrorMessage``.
+``TotalNumberOfErrors`` counts them. ``AgreementOfFileTotals/CreditEntry`` has the records accepted and rejected; the
+contra of a file of credits stands under ``DebitEntry``, so the credit entry counts payments alone. *Accepted* is not
+*paid*.
 """
 
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Iterator
 
+import polars as pl
 from lxml import etree
 
-from schemas.bank_messages.bank_file import BankFile, Kind, Message, answers_frame
-from schemas.bank_messages.documents import elements
-from schemas.bank_messages.fields import (
-    attribute,
-    bacs_account_of,
-    bacs_own_account_of,
-    count_of,
-    date_of,
-    pence_of,
-    required_date,
-    sort_code_of,
-)
-from schemas.bank_messages.practice import PRACTICE
+from schemas.bank_messages.bank_file import BankFile, Kind, Message
+from schemas.bank_messages.documents import elements, local_name
+from schemas.bank_messages.fields import attribute, bacs_account, bacs_own_account_of, count, pence, sort_code
+from schemas.bank_messages.gathering import AMOUNT, NUMBER, Rows, as_answers, unread
+from schemas.bank_messages.submission import PARTS, Submission
 from schemas.no_go import NoGo
 
 _KINDS = {"REJECTED": Kind.REJECTED, "AMENDED": Kind.AMENDED, "RETURNED": Kind.RETURNED}
-_PARTS = (
-    "Header",
-    "SubmissionInformation",
-    "UserFileInformation",
-    "Errors",
-    "AgreementOfFileTotals",
-    "SignatureMethod",
-)
+_COUNTED = {
+    "amendedRecords": Kind.AMENDED,
+    "returnedRecords": Kind.RETURNED,
+    "rejectedRecords": Kind.REJECTED,
+}
+_ERRORS = ("ErrorItem", "Error", "TotalNumberOfErrors", "AgreementOfFileTotals")
 
 
 def read_input_report(data: bytes, name: str) -> BankFile:
@@ -47,11 +36,11 @@ def read_input_report(data: bytes, name: str) -> BankFile:
         name: its file name, for messages.
 
     Raises:
-        NoGo: it is broken, answers several service users, lacks its totals, or contradicts itself.
+        NoGo: it is broken, or lacks its header, its user file or its totals.
     """
     report = _Report(name)
-    for element in elements(data, name, *_PARTS):
-        report.take(etree.QName(element).localname, element)
+    for element in elements(data, name, *PARTS, *_ERRORS):
+        report.take(local_name(element), element)
     return report.file()
 
 
@@ -60,91 +49,116 @@ class _Report:
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._produced: date | None = None
-        self._processing: date | None = None
-        self._serial: str | None = None
-        self._users: list[str | None] = []
-        self._practice = False
-        self._totals: list[Mapping[str, object]] = []
-        self._items: list[Mapping[str, object]] = []
+        self._submission = Submission(name)
+        self._error = 1
+        self._items = Rows(
+            error=pl.Int64,
+            code=pl.String,
+            reference=pl.String,
+            value=pl.String,
+            payee_sort=pl.String,
+            payee_number=pl.String,
+            own_account=pl.String,
+        )
+        self._errors = Rows(error=pl.Int64, type=pl.String, description=pl.String)
+        self._counts = Rows(kind=pl.String, number=pl.String)
+        self._totals = Rows(kind=pl.String, number=pl.String, value=pl.String)
 
     def take(self, part: str, element: etree._Element) -> None:
         match part:
-            case "Header":
-                self._produced = required_date(_date_in(element, "ProducedOn"), f"The header of {self._name}")
-                self._processing = date_of(_date_in(element, "ProcessingDate"))
-            case "SubmissionInformation":
-                self._serial = attribute(element, "volumeSerialNumber")
-            case "UserFileInformation":
-                self._users.append(attribute(element, "userNumber"))
-                self._processing = date_of(attribute(element, "uhl1ProcessingDate")) or self._processing
-            case "Errors":
-                self._items.extend(_items(element, self._name))
+            case "ErrorItem":
+                account = element.find("{*}DestinationAccount")
+                self._items.add(
+                    self._error,
+                    attribute(element, "errorCode"),
+                    attribute(element, "reference"),
+                    attribute(element, "valueOf"),
+                    attribute(account, "sortCode"),
+                    attribute(account, "number"),
+                    bacs_own_account_of(element.find("{*}OriginatingAccount")),
+                )
+            case "Error":
+                said = attribute(element, "type") or attribute(element.find("{*}ErrorMessage"), "type")
+                lines = [line.text.strip() for line in element.iterfind(".//{*}MessageLine") if line.text]
+                self._errors.add(self._error, (said or "").upper(), " ".join(lines) or None)
+                self._error += 1
+            case "TotalNumberOfErrors":
+                for name, kind in _COUNTED.items():
+                    self._counts.add(str(kind), attribute(element, name))
             case "AgreementOfFileTotals":
-                self._totals.extend(_totals(element, self._name))
-            case "SignatureMethod":
-                self._practice = element.text == PRACTICE
+                for records, kind in (("Accepted", Kind.ACCEPTED_TOTAL), ("Rejected", Kind.REJECTED_TOTAL)):
+                    found = element.find(f"{{*}}CreditEntry/{{*}}{records}Records")
+                    self._totals.add(str(kind), attribute(found, "numberOf"), attribute(found, "valueOf"))
+            case _:
+                self._submission.take(part, element)
 
     def file(self) -> BankFile:
-        if self._produced is None or not self._users or not self._totals:
+        sent = self._submission
+        if sent.produced is None or not sent.users or not self._totals.height:
             raise NoGo(f"{self._name} is an input report without its header, user file or file totals. Fetch it again.")
-        if len(set(self._users)) > 1:
-            raise NoGo(
-                f"{self._name} answers files of {len(set(self._users))} service users at once; a submission is one "
-                "service user's. Ask the bank which submission this is."
-            )
-        rejected = sum(1 for item in self._items if item["kind"] == Kind.REJECTED)
-        if rejected > sum(int(str(row["payments"])) for row in self._totals if row["kind"] == Kind.REJECTED_TOTAL):
-            raise NoGo(
-                f"{self._name} lists {rejected} rejected payments, more than its own total. Ask the bank for it again."
-            )
-        dates = {"bank_date": self._processing, "original_processing_date": self._processing}
-        rows = [{**row, **dates} for row in (*self._totals, *self._items)]
+        totals = self._totals.frame().with_columns(payments=count("number"), amount_pence=pence("value"))
+        items = self._read_items()
+        processed = {
+            "bank_date": pl.lit(sent.processing, pl.Date),
+            "original_processing_date": pl.lit(sent.processing, pl.Date),
+        }
+        answers = as_answers(
+            Message.INPUT_REPORT,
+            *(part.with_columns(**processed, serial=pl.lit(sent.serial)) for part in (totals, items)),
+        )
         return BankFile(
             message=Message.INPUT_REPORT,
-            service_user_number=self._users[0],
-            serial=self._serial,
-            reported_on=self._produced,
-            practice=self._practice,
-            answers=answers_frame(Message.INPUT_REPORT, rows),
+            service_user_number=sent.users[0],
+            serial=sent.serial,
+            reported_on=sent.produced,
+            practice=sent.practice,
+            made_at=sent.made_at,
+            message_id=sent.message_id,
+            answers=answers,
+            faults=(*sent.faults(), *self._faults(totals, items)),
         )
 
+    def _read_items(self) -> pl.DataFrame:
+        """The items with what their error says; what is none of the three is not decided."""
+        errors = self._errors.frame().with_columns(
+            kind=pl.col("type").replace_strict(
+                {said: str(kind) for said, kind in _KINDS.items()}, default=str(Kind.PENDING), return_dtype=pl.String
+            )
+        )
+        return (
+            self._items.frame()
+            .join(errors.drop("place"), on="error", how="left", maintain_order="left")
+            .with_columns(
+                pl.col("kind").fill_null(str(Kind.PENDING)),
+                amount_pence=pence("value"),
+                payments=pl.lit(1, pl.Int64),
+                sort_code=sort_code("payee_sort"),
+                account_number=bacs_account("payee_number"),
+            )
+        )
 
-def _date_in(header: etree._Element, child: str) -> str | None:
-    found = header.find(f"{{*}}{child}")
-    return None if found is None else attribute(found, "date")
-
-
-def _totals(agreement: etree._Element, name: str) -> Iterator[Mapping[str, object]]:
-    where = f"The file totals of {name}"
-    for records, kind in (("AcceptedRecords", Kind.ACCEPTED_TOTAL), ("RejectedRecords", Kind.REJECTED_TOTAL)):
-        found = agreement.find(f"{{*}}CreditEntry/{{*}}{records}")
-        if found is None:
-            raise NoGo(f"{where} do not say how many credits were accepted and rejected. Fetch the file again.")
-        yield {
-            "kind": str(kind),
-            "payments": count_of(attribute(found, "numberOf"), where),
-            "amount_pence": pence_of(attribute(found, "valueOf"), where),
-        }
-
-
-def _items(errors: etree._Element, name: str) -> Iterator[Mapping[str, object]]:
-    for number, error in enumerate(errors.iterfind("{*}Error"), start=1):
-        where = f"Error {number} of {name}"
-        kind = _KINDS.get((attribute(error, "type") or "").upper())
-        if kind is None:
-            raise NoGo(f"{where} is neither rejected, amended nor returned. Ask the bank what it means.")
-        lines = [line.text.strip() for line in error.iterfind(".//{*}MessageLine") if line.text]
-        for item in error.iterfind("{*}ErrorItem"):
-            account, own = item.find("{*}DestinationAccount"), item.find("{*}OriginatingAccount")
-            yield {
-                "kind": str(kind),
-                "code": attribute(item, "errorCode"),
-                "description": " ".join(lines) or None,
-                "reference": attribute(item, "reference"),
-                "sort_code": sort_code_of(None if account is None else attribute(account, "sortCode")),
-                "account_number": bacs_account_of(None if account is None else attribute(account, "number")),
-                "payments": 1,
-                "amount_pence": pence_of(attribute(item, "valueOf"), where),
-                "own_account": None if own is None else bacs_own_account_of(own),
-            }
+    def _faults(self, totals: pl.DataFrame, items: pl.DataFrame) -> Iterator[str]:
+        name = self._name
+        for column, read, value in (("number", "payments", NUMBER), ("value", "amount_pence", AMOUNT)):
+            filled = totals.with_columns(pl.col(column).fill_null(""))
+            yield from unread(filled, column, read, f"File total {{}} of {name}", value)
+        yield from unread(items, "value", "amount_pence", f"Error item {{}} of {name}", AMOUNT)
+        if unknown := items.filter(pl.col("kind") == str(Kind.PENDING)).height:
+            yield (
+                f"{name} has {unknown:,} payments that are neither rejected, amended nor returned. "
+                "Ask the bank what it means."
+            )
+        rejected = items.filter(pl.col("kind") == str(Kind.REJECTED))
+        whole = totals.filter(pl.col("kind") == str(Kind.REJECTED_TOTAL))
+        for column in ("payments", "amount_pence"):
+            if whole[column].null_count() == 0 and rejected[column].sum() > whole[column].sum():
+                yield f"{name} lists more rejected payments than its own total. Ask the bank for it again."
+                break
+        declared = self._counts.frame().with_columns(payments=count("number"))
+        yield from unread(declared, "number", "payments", f"Number {{}} of errors in {name}", NUMBER)
+        by_kind = declared.group_by("kind").agg(pl.col("payments").sum()).sort("kind")
+        for kind, payments in by_kind.iter_rows():
+            listed = items.filter(pl.col("kind") == kind).height
+            # What was rejected need not be listed: a whole file is not.
+            if listed > payments or (listed < payments and kind != Kind.REJECTED):
+                yield f"{name} counts {payments:,} {kind} payments and lists {listed:,}. Ask the bank for it again."

@@ -3,13 +3,15 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 
 import duckdb
+import polars as pl
 
-from schemas.bank_messages.bank_file import BankFile, Message
+from schemas.bank_messages.bank_file import BankFile, Kind, Message
 from schemas.bank_messages.recognise import read_bank_file
 from schemas.incoming import Incoming, hash_of, read
 from schemas.no_go import NoGo
@@ -35,6 +37,9 @@ SELECT DISTINCT run_id FROM run SEMI JOIN (
 
 _NOT_KEPT = ("own_account", "statement", "entry_reference", "serial")
 """What the ledger has no place for."""
+
+_OF_NO_EFFECT = (str(Kind.PENDING_TOTAL), str(Kind.CANCELLED_TOTAL))
+"""What is said of the whole and decides nothing of it."""
 
 
 def inbox(context: TenantContext) -> list[Path]:
@@ -99,7 +104,8 @@ def _read(context: TenantContext, path: Path) -> tuple[str, BankFile]:
         raise NoGo(f"{path.name} was written by the practice bank: no money stands behind it. Take it away.")
     if bank_file.faults:
         raise NoGo(bank_file.faults[0])
-    return hashlib.sha256(content).hexdigest(), bank_file
+    told = bank_file.answers.filter(~pl.col("kind").is_in(_OF_NO_EFFECT))
+    return hashlib.sha256(content).hexdigest(), replace(bank_file, answers=told)
 
 
 def _take_in(context: TenantContext, path: Path, sha256: str, bank_file: BankFile, now: datetime) -> list[str]:

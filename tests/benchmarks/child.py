@@ -13,6 +13,7 @@ import psutil
 
 from tests.benchmarks import (
     account_pieces,
+    bank_message_pieces,
     message_pieces,
     payment_file_pieces,
     pieces,
@@ -28,6 +29,7 @@ PIECES = (
     | account_pieces.PIECES
     | payment_file_pieces.PIECES
     | message_pieces.PIECES
+    | bank_message_pieces.PIECES
     | verify_pieces.PIECES
 )
 

@@ -204,9 +204,10 @@ def test_an_advice_of_a_day_with_two_runs_finds_the_payment_in_its_own(tmp_path:
     [
         # An entry is missing between the balance of the day before and the closing one.
         ("camt-prcd-missing-entry.xml", "do not lead from its opening to its closing balance"),
-        # Messages that siller does not read.
-        ("camt054.xml", "Expected a Bacs input report"),
-        ("mt940.txt", "not XML"),
+        # What a notice tells is no statement: it informs, and is of no payment file.
+        ("camt054.xml", "speaks of no payment file"),
+        # A message that siller does not read.
+        ("mt940.txt", "an MT940 statement, which siller does not read: ask the bank for its statements as camt.053"),
     ],
 )
 def test_what_cannot_be_relied_on_is_refused_by_name(

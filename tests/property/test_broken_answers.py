@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 from schemas.bank_messages.recognise import read_bank_file
 from schemas.no_go import NoGo
 from tasks.practice_bank.bank import Rail, answer
+from tests.golden.test_bank_answers import CASES as BANK_ANSWERS
 from tests.property.test_broken_files import STANDARD_18, cuts, mutated
+from tests.unit.schemas.bank_messages.test_awacs import MOVED, messaging
+from tests.unit.schemas.bank_messages.test_passages import TOTALS, day, report
 from tests.unit.tasks.practice_bank.test_other_rails import MESSAGE
 
 ODD = (
@@ -24,14 +27,24 @@ ODD = (
     "1,00",
     "٣",
     "²",
+    "٣٣.٣٣",
     "9" * 40,
+    "9" * 10_000,
     "0.005",
     "2026-02-30",
     "26233",
     "\x7f",
     "é" * 400,
 )
-"""What stands in no answer: signs that look like digits, numbers that are none, days that do not exist."""
+"""What stands in no answer: signs that look like digits, numbers that are none or too long, days that do not exist."""
+OTHERS = (
+    messaging(MOVED),
+    messaging(MOVED.replace('"W"', '"A"'), type="ADDACS"),
+    report("Withdrawal", day(), TOTALS.format(number="7", value="17711.60")),
+    report("Arrival", day()),
+    *(path.read_bytes() for path in sorted(BANK_ANSWERS.rglob("*.xml")) if b"UTF-16" not in path.read_bytes()[:200]),
+)
+"""Messages that the practice bank does not write, and those that were met."""
 
 
 @pytest.fixture(scope="module")
@@ -49,10 +62,14 @@ def read(data: bytes) -> None:
     try:
         found = read_bank_file(data, "answer.xml")
     except NoGo as said:
-        assert "answer.xml" in str(said)
-        assert not any(value in str(said) for value in ("66374958", "63748472", "ONEILL", "ILF 2608"))
+        told = (str(said),)
     else:
+        told = found.faults
         assert found.answers["amount_pence"].drop_nulls().is_between(0, 10**18).all()
+    for sentence in told:
+        assert "answer.xml" in sentence
+        assert len(sentence) < 500
+        assert not any(value in sentence for value in ("66374958", "63748472", "ONEILL", "ILF 2608", "ILF 2611"))
 
 
 def test_every_document_is_read_as_it_is(documents: list[bytes]) -> None:
@@ -60,26 +77,31 @@ def test_every_document_is_read_as_it_is(documents: list[bytes]) -> None:
     assert all(read_bank_file(data, "answer.xml").answers.height for data in documents)
 
 
+def chosen(documents: list[bytes], which: int) -> bytes:
+    return documents[which] if which < len(documents) else OTHERS[which - len(documents)]
+
+
 @settings(deadline=None, max_examples=150)
-@given(which=st.integers(0, 7), changes=cuts)
+@given(which=st.integers(0, 7 + len(OTHERS)), changes=cuts)
 def test_a_cut_answer_is_read_or_refused(
     documents: list[bytes], which: int, changes: list[tuple[float, int, bytes]]
 ) -> None:
-    read(mutated(documents[which], changes))
+    read(mutated(chosen(documents, which), changes))
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=500)
 @given(
-    which=st.integers(0, 7), changes=st.lists(st.tuples(st.floats(0, 1), st.sampled_from(ODD)), min_size=1, max_size=3)
+    which=st.integers(0, 7 + len(OTHERS)),
+    changes=st.lists(st.tuples(st.floats(0, 1), st.integers(0, len(ODD) - 1)), min_size=1, max_size=3),
 )
 def test_an_answer_that_says_something_odd_is_read_or_refused(
-    documents: list[bytes], which: int, changes: list[tuple[float, str]]
+    documents: list[bytes], which: int, changes: list[tuple[float, int]]
 ) -> None:
-    text = documents[which].decode()
+    text = chosen(documents, which).decode("utf-8-sig", "replace")
     for where, odd in changes:
         values = list(re.finditer(r'(?<==")[^"]*(?=")|(?<=>)[^<\n]+(?=<)', text))
         value = values[int(where * (len(values) - 1))]
-        text = text[: value.start()] + odd + text[value.end() :]
+        text = text[: value.start()] + ODD[odd] + text[value.end() :]
     read(text.encode())
 
 

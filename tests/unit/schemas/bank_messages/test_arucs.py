@@ -80,9 +80,19 @@ def test_pounds_are_exact_where_a_float_would_lose_a_penny():
         (advice(item(), number="2"), "say 2 returned payments and 1 are listed"),
         (advice(item(), value="1900.01"), "not the sum"),
         (advice(item(value="1e3"), value="1000.00"), "Item 1 of arucs.xml"),
-        (advice(item()).replace(b'currentProcessingDate="2026-12-01"', b""), "has no date"),
+        (advice(item(value="²"), value="1900.00"), "Item 1 of arucs.xml has an amount that is not pounds and pence"),
+        (advice(item(), number="²"), "Total 1 of arucs.xml has a number of records"),
+        (advice(item(), number="9" * 10_000), "Total 1 of arucs.xml has a number of records"),
+        (advice(item(), value="٣"), "Total 1 of arucs.xml has an amount"),
     ],
+    ids=range(7),
 )
-def test_an_advice_that_contradicts_itself_is_refused(document, says):
-    with pytest.raises(NoGo, match=says):
-        read_arucs(document, "arucs.xml")
+def test_an_advice_that_contradicts_itself_is_read_and_says_why_it_must_not_count(document, says):
+    found = read_arucs(document, "arucs.xml")
+    assert found.answers["reference"].to_list() == ["ILF 2611 100003"]
+    assert says in " ".join(found.faults)
+
+
+def test_an_advice_without_its_day_cannot_be_read():
+    with pytest.raises(NoGo, match="has no date"):
+        read_arucs(advice(item()).replace(b'currentProcessingDate="2026-12-01"', b""), "arucs.xml")

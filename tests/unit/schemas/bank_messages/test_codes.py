@@ -29,6 +29,26 @@ def test_what_was_amended_was_paid_and_is_not_paid_again():
     assert "Do not pay it again" in meaning("input_report", "amended", "E", None).next_step
 
 
+@pytest.mark.parametrize("code", ["0", "3", "9", None])
+def test_what_is_advised_was_paid_and_is_not_paid_again(code):
+    assert "It was paid. Pay nothing again." in meaning("awacs", "advised", code, "202959 63748472").next_step
+
+
+def test_what_was_cancelled_waits_for_the_statement():
+    said = meaning("pain002", "cancelled", "CUST", None)
+    assert said.meaning == "Requested by the customer"
+    assert "once the statement" in said.next_step
+
+
+def test_a_code_of_a_payment_that_was_taken_asks_for_nothing():
+    assert meaning("pain002", "settled", "ACSC", None).next_step.startswith("Nothing to do")
+    assert meaning("pain002", "pending", "PDNG", None).next_step.startswith("Pay nothing again")
+
+
+def test_what_an_input_report_leaves_open_is_asked():
+    assert "Ask the bank" in meaning("input_report", "pending", "Z", None).next_step
+
+
 def test_an_unknown_code_is_left_to_a_person():
     unknown = meaning("arucs", "returned", "7", "NEW REASON")
     assert unknown.meaning == "NEW REASON"

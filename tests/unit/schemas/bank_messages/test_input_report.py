@@ -1,10 +1,11 @@
 """The input report, in the shape that Bacs publishes, is read to the penny and never guessed at."""
 
-from datetime import date
+from datetime import date, datetime
 
 import polars as pl
 import pytest
 
+from schemas.bank_days import LONDON
 from schemas.bank_messages.input_report import read_input_report
 from schemas.no_go import NoGo
 
@@ -90,26 +91,50 @@ def test_the_filler_in_place_of_a_date_is_no_date():
         (report(accepted="two"), "whole number"),
         (report(accepted="٣"), "whole number"),
         (report(accepted="9" * 16), "whole number of at most 15 digits"),
-        (report(ERRORS, rejected="0"), "more than its own total"),
+        (report(ERRORS, rejected="0"), "more rejected payments than its own total"),
         (
             report(ERRORS.replace('"AMENDED"', '"ALTERED"'), rejected="1"),
             "neither rejected, amended nor returned",
         ),
+        (report(ERRORS.replace('rejectedRecords="1"', 'rejectedRecords="²"'), rejected="1"), "Number 3 of errors"),
+        (report(ERRORS.replace('amendedRecords="1"', 'amendedRecords="2"'), rejected="1"), "counts 2 amended"),
+        (report().replace(b"</UserFile>", b"</UserFile><UserFileInformation/>"), "2 service users"),
+    ],
+    ids=range(13),
+)
+def test_a_report_that_cannot_be_right_is_read_and_says_why_without_its_values(broken, says):
+    found = read_input_report(broken, "report.xml")
+    said = " ".join(found.faults)
+    assert says in said
+    assert "report.xml" in said
+    assert not {"1900", "05346707", "5346707"} & set(said.replace(",", "").split())
+
+
+@pytest.mark.parametrize(
+    ("broken", "says"),
+    [
         (report().replace(b"AgreementOfFileTotals", b"AgreementOfTotals"), "file totals"),
         (report()[:900], "not whole"),
     ],
+    ids=range(2),
 )
-def test_a_report_that_cannot_be_right_is_refused_without_its_values(broken, says):
-    with pytest.raises(NoGo, match=says) as refused:
+def test_what_is_no_whole_report_cannot_be_read(broken, says):
+    with pytest.raises(NoGo, match=says):
         read_input_report(broken, "report.xml")
-    assert "report.xml" in str(refused.value)
-    assert not {"1900", "05346707", "5346707"} & set(str(refused.value).replace(",", "").split())
 
 
-def test_a_report_over_files_of_two_service_users_is_refused():
-    twice = report().replace(b"</UserFile>", b"</UserFile><UserFile><UserFileInformation/></UserFile>")
-    with pytest.raises(NoGo, match="2 service users"):
-        read_input_report(twice, "report.xml")
+def test_what_became_of_an_item_may_be_said_with_its_message():
+    moved = ERRORS.replace('<Error type="AMENDED">', "<Error>").replace(
+        "<ErrorMessage>", '<ErrorMessage type="RETURNED">'
+    )
+    found = read_input_report(report(moved, rejected="1"), "report.xml").answers
+    assert found["kind"].to_list()[2:] == ["returned", "rejected"]
+
+
+def test_when_and_under_which_reference_it_was_made():
+    found = read_input_report(report(), "report.xml")
+    assert found.message_id == "20261126"
+    assert found.made_at == datetime(2026, 11, 26, 23, 58, 19, tzinfo=LONDON)
 
 
 def test_a_report_over_two_files_of_a_submission_has_the_totals_of_both():

@@ -14,6 +14,8 @@ REJECTED = """<TxInfAndSts><StsId>1</StsId><OrgnlEndToEndId>000007-00000000042</
 PENDING = """<TxInfAndSts><OrgnlEndToEndId>000007-00000000043</OrgnlEndToEndId><TxSts>PDNG</TxSts><OrgnlTxRef><Amt>
 <InstdAmt Ccy="GBP">0.01</InstdAmt></Amt></OrgnlTxRef></TxInfAndSts>"""
 
+COUNTED = "<NbOfTxsPerSts><DtldNbOfTxs>2</DtldNbOfTxs><DtldSts>RJCT</DtldSts></NbOfTxsPerSts>"
+
 
 def report(status="ACTC", payments="", version="10", totals=True, message="123456-000007", msg_id="B1"):
     group = f"<OrgnlMsgId>{message}</OrgnlMsgId><OrgnlMsgNmId>pain.001.001.09</OrgnlMsgNmId>"
@@ -45,8 +47,8 @@ def test_a_part_that_was_rejected_is_named_and_counted():
     assert read.answers.select(
         "kind", "code", "reference", "sort_code", "account_number", "payments", "amount_pence"
     ).rows() == [
-        ("accepted_total", None, None, None, None, 2, 300001),
-        ("rejected_total", None, None, None, None, 1, 132150),
+        ("accepted_total", "PART", "1", None, None, 2, 300001),
+        ("rejected_total", None, "1", None, None, 1, 132150),
         ("rejected", "AC04", "000007-00000000042", "202959", "63748472", 1, 132150),
     ]
 
@@ -54,7 +56,10 @@ def test_a_part_that_was_rejected_is_named_and_counted():
 def test_what_is_not_decided_is_neither_taken_nor_rejected():
     assert totals_of(report("PART", REJECTED + PENDING))["accepted_total"] == (1, 300000)
     for status in ("PDNG", "RCVD", "XXXX"):
-        assert totals_of(report(status)) == {}
+        answers = read_bank_file(report(status), "report.xml").answers
+        assert answers.select("kind", "code", "payments", "amount_pence").rows() == [
+            ("pending_total", status, 3, 432151)
+        ]
 
 
 def test_a_message_that_was_rejected_whole():
@@ -78,8 +83,10 @@ def test_why_a_message_was_rejected_whole():
 
 def test_what_is_left_out_stays_open():
     left_out = REJECTED.replace('<Amt><InstdAmt Ccy="GBP">1321.5\n</InstdAmt></Amt>', "")
-    assert totals_of(report("PART", left_out)) == dict.fromkeys(("accepted_total", "rejected_total"), (None, None)) | {
-        "rejected": (1, None)
+    assert totals_of(report("PART", left_out)) == {
+        "accepted_total": (2, None),
+        "rejected_total": (1, None),
+        "rejected": (1, None),
     }
     assert totals_of(report("RJCT", totals=False)) == {"accepted_total": (0, 0), "rejected_total": (None, None)}
     between = left_out.replace("<CdtrAgt>", '<IntrBkSttlmAmt Ccy="GBP">1321.50</IntrBkSttlmAmt><CdtrAgt>')
@@ -97,14 +104,71 @@ def test_the_practice_bank_is_known():
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        (report("RJCT", REJECTED.replace("RJCT", "ACSC")), "rejects all payments and accepts some"),
-        (report("RJCT", "<PmtInfSts>ACCP</PmtInfSts>"), "rejects all payments and accepts some"),
         (report("PART", REJECTED * 4), "rejects more payments"),
         (report("PART", REJECTED.replace("1321.5\n", "x")), "not pounds and pence"),
+        (report("PART", REJECTED.replace("1321.5\n", "9" * 10_000)), "Payment 1 of report.xml"),
+        (report().replace(b">3<", ">²<".encode()), "The totals of report.xml are no numbers"),
+        (report("PART", REJECTED).replace(b"<GrpSts>", COUNTED.encode() + b"<GrpSts>"), "counts 2 payments as RJCT"),
+    ],
+    ids=range(5),
+)
+def test_a_report_that_cannot_be_relied_on_is_read_and_says_why(data, says):
+    found = read_bank_file(data, "report.xml")
+    assert found.message_id == "B1"
+    assert says in " ".join(found.faults)
+
+
+def test_what_is_said_of_the_smaller_counts():
+    paid = REJECTED.replace("RJCT", "ACSC")
+    assert totals_of(report("RJCT", paid)) == {
+        "accepted_total": (1, 132150),
+        "rejected_total": (2, 300001),
+        "settled": (1, 132150),
+    }
+    assert totals_of(report("RJCT", "<PmtInfSts>ACCP</PmtInfSts>"))["accepted_total"] == (3, 432151)
+
+
+def test_what_the_bank_cancelled_is_neither_taken_nor_rejected():
+    cancelled = REJECTED.replace("RJCT", "CANC").replace("AC04", "CUST")
+    assert totals_of(report("CANC")) == {"cancelled_total": (3, 432151)}
+    answers = read_bank_file(report("ACSP", cancelled), "report.xml").answers
+    assert answers.select("kind", "code", "payments").rows() == [
+        ("accepted_total", "ACSP", 2),
+        ("rejected_total", None, 0),
+        ("cancelled_total", None, 1),
+        ("cancelled", "CUST", 1),
+    ]
+
+
+def test_of_several_blocks_each_counts_by_itself():
+    block = "<OrgnlPmtInfId>{}</OrgnlPmtInfId><OrgnlNbOfTxs>1</OrgnlNbOfTxs><PmtInfSts>{}</PmtInfSts>"
+    blocks = "</OrgnlPmtInfAndSts><OrgnlPmtInfAndSts>".join(block.format(*of) for of in (("A", "RJCT"), ("B", "ACSP")))
+    answers = read_bank_file(
+        report("PART").replace(b"<OrgnlPmtInfId>1</OrgnlPmtInfId>", blocks.encode()), "r.xml"
+    ).answers
+    assert answers.select("kind", "reference", "payments").rows() == [
+        ("accepted_total", "A", 0),
+        ("rejected_total", "A", 1),
+        ("accepted_total", "B", 1),
+        ("rejected_total", "B", 0),
+    ]
+
+
+def test_a_payment_is_found_by_its_own_reference_and_its_reason_kept():
+    bare = """<TxInfAndSts><OrgnlInstrId>I42</OrgnlInstrId><OrgnlEndToEndId>NOTPROVIDED</OrgnlEndToEndId>
+<TxSts>RJCT</TxSts><StsRsnInf><Rsn><Cd>MS03</Cd></Rsn></StsRsnInf><StsRsnInf><Rsn><Cd>DUPL</Cd></Rsn></StsRsnInf></TxInfAndSts>"""
+    found = read_bank_file(report("PART", bare).replace(b"OrgnlMsgId", b"Other"), "report.xml").answers
+    assert found.filter(kind="rejected").select("reference", "code").row(0) == ("I42", "DUPL")
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
         (report().replace(b"OrgnlMsgId", b"Other"), "the message it answers"),
         (report()[:300], "not whole"),
     ],
+    ids=range(2),
 )
-def test_a_report_that_cannot_be_relied_on_is_refused(data, says):
+def test_what_is_no_whole_report_cannot_be_read(data, says):
     with pytest.raises(NoGo, match=says):
         read_bank_file(data, "report.xml")

@@ -11,6 +11,8 @@ BOMB = b"""<?xml version="1.0"?><!DOCTYPE BACSDocument [<!ENTITY a "0123456789">
 <!ENTITY d "&c;&c;&c;&c;&c;&c;&c;&c;">]>
 <BACSDocument><Data><ARUCS>&d;</ARUCS></Data></BACSDocument>"""
 ARUCS = "<BACSDocument><Data><ARUCS/></Data></BACSDocument>"
+MESSAGING = b"""<BACSDocument><Data><MessagingAdvices><MessagingHeader advice-type="%s"/><MessagingAdvice
+record-type="%s"/></MessagingAdvices></Data></BACSDocument>"""
 STATEMENT = b'<n:Document xmlns:n="urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"><n:BkToCstmrStmt/></n:Document>'
 
 
@@ -20,8 +22,23 @@ STATEMENT = b'<n:Document xmlns:n="urn:iso:std:iso:20022:tech:xsd:camt.053.001.0
         (b"<BACSDocument><Data><InputReport/></Data></BACSDocument>", Message.INPUT_REPORT),
         (b"\xef\xbb\xbf<BACSDocument><!-- x --><Data><ARUCS/></Data></BACSDocument>", Message.ARUCS),
         (f'<?xml version="1.0" encoding="UTF-16"?>{ARUCS}'.encode("utf-16"), Message.ARUCS),
+        (f'\r\n <?xml version="1.0" encoding="UTF-8"?>{ARUCS}'.encode(), Message.ARUCS),
+        (f'\ufeff\n<?xml version="1.0" encoding="UTF-16"?>{ARUCS}'.encode("utf-16-le"), Message.ARUCS),
+        (f'\ufeff\n<?xml version="1.0" encoding="UTF-8"?>{ARUCS}'.encode(), Message.ARUCS),
         (STATEMENT, Message.CAMT053),
+        (STATEMENT.replace(b"053.001.02", b"053.001.99"), Message.CAMT053),
+        (b"<Document><BkToCstmrAcctRpt/></Document>", Message.CAMT052),
+        (b"<Document><BkToCstmrDbtCdtNtfctn/></Document>", Message.CAMT054),
+        (b"<Document xmlns='urn:bank'><CstmrPmtStsRpt/></Document>", Message.PAIN002),
+        (b"<BACSDocument><Data><WithdrawalReport/></Data></BACSDocument>", Message.WITHDRAWAL_REPORT),
+        (b"<BACSDocument><Data><ArrivalReport/></Data></BACSDocument>", Message.ARRIVAL_REPORT),
+        (b"<BACSDocument><Data><ARUDD/></Data></BACSDocument>", Message.ARUDD),
+        (MESSAGING % (b"ADDACS", b"W"), Message.AWACS),
+        (MESSAGING % (b"ADDACS", b"A"), Message.ADDACS),
+        (MESSAGING % (b"AUDDIS", b"R"), Message.AUDDIS),
+        (MESSAGING % (b"AWACS", b""), Message.AWACS),
     ],
+    ids=range(18),
 )
 def test_messages_are_known_by_how_they_open(data, message):
     assert recognise(data, "anything.bin") is message
@@ -35,7 +52,10 @@ def test_messages_are_known_by_how_they_open(data, message):
         (b"\x89PNG\r\n\x1a\n\x00\x00", "not XML"),
         (b"ILF Ref,Recipient Name\n", "not XML"),
         (b"<html><body/></html>", "opens with 'html'"),
-        (b"<BACSDocument><Data><ARUDD/></Data></BACSDocument>", "a Bacs ARUDD, which siller does not read"),
+        (b"<BACSDocument><Data><Other/></Data></BACSDocument>", "a Bacs Other, which siller does not read"),
+        (b"PK\x03\x04 statement.xml", "a ZIP archive"),
+        (b":20:S1\r\n:25:10799988837491\r\n:34F:GBP0,00\r\n:13D:2611301200+0000\r\n", "an MT942 interim report"),
+        (b"{1:F01X}{4:\r\n:20:S1\r\n:60F:C261130GBP20000,00\r\n-}", "an MT940 statement"),
         (b"<BACSDocument><Data><MessagingAdvices/></Data></BACSDocument>", "MessagingAdvices"),
         (
             b'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.007.001.03"><CstmrPmtRvsl/></Document>',
