@@ -6,6 +6,7 @@ from prefect import task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
+from schemas.bank_messages.verdict import Taken
 from schemas.pay_run import Mode
 from schemas.stages import Stage
 from tasks.clock import clock
@@ -20,8 +21,8 @@ from tasks.tenant_context import TenantContext
 
 
 @task(name="receive", cache_policy=NO_CACHE, persist_result=False)
-def receive(tenant: str, mode: Mode, today: date | None) -> tuple[list[str], list[str]]:
-    """Take in every file of the bank's inbox; return the runs answered, and a sentence a file that was not taken."""
+def receive(tenant: str, mode: Mode, today: date | None) -> list[Taken]:
+    """Take in every file of the bank's inbox; return what became of each."""
     with error_boundary("receive"):
         context = TenantContext(tenant, mode, Settings())
         return receive_all(context, inbox(context), clock(mode, today))

@@ -15,11 +15,12 @@ from schemas.bank_days import LONDON
 from schemas.pay_run import Mode
 from tasks.ledger.payment_state import define_payment_state
 from tasks.ledger.verify import problems
-from tasks.reconcile.receive import inbox, put_away, receive_all
+from tasks.reconcile.receive import inbox, put_away
 from tasks.reconcile.stage import as_at, reconcile
 from tasks.release.stage import release
 from tasks.settings import Settings
 from tasks.tenant_context import TenantContext
+from tests.bank_messages import taken_in
 from tests.by_hand import parts_beside
 from tests.month import NOVEMBER, approve, assessed, context, deliver
 from tests.unit.tasks.rails.test_rails import office_with
@@ -121,7 +122,7 @@ def sent_by_the_bank(of: TenantContext, *names: str) -> list[str]:
     folder.mkdir(parents=True, exist_ok=True)
     for number, name in enumerate(names):
         shutil.copy(CASES / name, folder / f"{number}-{Path(name).name}")
-        refused += receive_all(of, inbox(of), AFTER)[1]
+        refused += taken_in(of, AFTER)[1]
         put_away(of)
     return refused
 
