@@ -90,10 +90,14 @@ def give_debits(
     )
     debits = unfound.filter(is_any_debit(), pl.col("fit") >= int(Fit.LIKE)).sort("bank_date", "item")
     one_by_one = asked.filter(is_any_debit()).join(found, on="item", how="inner")
-    left = _left_to_debit(files, debited, reversals, one_by_one)
+    back, paid = _by_run(reversals), _by_run(one_by_one)
+    left = {
+        run_no: sent.pence - debited.get(run_no, 0) + back.get(run_no, 0) - paid.get(run_no, 0)
+        for run_no, sent in files.items()
+    }
     debits = debits.with_columns(key=_key()).with_columns(nth=pl.int_range(pl.len()).over("key", "amount_pence"))
     debits = debits.join(
-        _slots(debits, files, rests, left), on=["key", "amount_pence", "nth"], how="left", maintain_order="left"
+        _slots(debits, files, rests, left, back), on=["key", "amount_pence", "nth"], how="left", maintain_order="left"
     )
     is_explained = pl.col("slot").is_not_null() & (pl.col("fit") > int(Fit.LIKE))
     given = debits.with_columns(run_no=pl.coalesce("slot", latest), is_explained=is_explained)
@@ -108,18 +112,8 @@ def give_debits(
     )
 
 
-def _left_to_debit(
-    files: Mapping[int, SentFile], debited: Mapping[int, int], reversals: pl.DataFrame, one_by_one: pl.DataFrame
-) -> dict[int, int]:
-    """What may still be debited of each file, in pence: what was given back may be debited once more."""
-    back, paid = (
-        dict(moved.group_by("run_no").agg(pl.col("amount_pence").sum()).iter_rows())
-        for moved in (reversals, one_by_one)
-    )
-    return {
-        run_no: sent.pence - debited.get(run_no, 0) + back.get(run_no, 0) - paid.get(run_no, 0)
-        for run_no, sent in files.items()
-    }
+def _by_run(entries: pl.DataFrame) -> dict[int, int]:
+    return dict(entries.group_by("run_no").agg(pl.col("amount_pence").sum()).iter_rows())
 
 
 def _key() -> pl.Expr:
@@ -127,22 +121,28 @@ def _key() -> pl.Expr:
 
 
 def _slots(
-    debits: pl.DataFrame, files: Mapping[int, SentFile], rests: Mapping[int, Sequence[int]], left: Mapping[int, int]
+    debits: pl.DataFrame,
+    files: Mapping[int, SentFile],
+    rests: Mapping[int, Sequence[int]],
+    left: Mapping[int, int],
+    back: Mapping[int, int],
 ) -> pl.DataFrame:
     """The debits of a sum that are still to come, ``nth`` by ``nth``, with the run (``slot``) that makes each."""
     slots: list[tuple[str, int, int, int]] = []
     asked = debits.select("key", "runs", "amount_pence").unique(["key", "amount_pence"])
     for key, runs, pence in asked.iter_rows():
-        times = {run_no: _makes(files[run_no], rests.get(run_no), pence, left[run_no]) for run_no in runs}
-        makes = [run_no for run_no in runs for _ in range(times[run_no])]
+        made = {run_no: _makes(files[run_no], rests.get(run_no), pence) for run_no in runs}
+        once_more = {run_no: back.get(run_no, 0) // pence if pence else 0 for run_no in runs}
+        fits_in = {run_no: left[run_no] // pence if pence else 0 for run_no in runs}
+        makes = [run_no for run_no in runs for _ in range(min(made[run_no] + once_more[run_no], fits_in[run_no]))]
         slots.extend((key, pence, nth, run_no) for nth, run_no in enumerate(makes))
     schema = {"key": pl.String, "amount_pence": pl.Int64, "nth": pl.Int64, "slot": pl.Int32}
     return pl.DataFrame(slots, schema=schema, orient="row")
 
 
-def _makes(sent: SentFile, rests: Sequence[int] | None, pence: int, left: int) -> int:
-    """How many debits of a sum may still come of a file."""
+def _makes(sent: SentFile, rests: Sequence[int] | None, pence: int) -> int:
+    """How many debits of a sum a file makes."""
     whole = [contra for _, contra in sent.sums]
     together = {sent.pence, sum(rests or whole)} if len(whole) > 1 else set()
-    contras = Counter(sum_ for pair in zip(whole, rests or whole, strict=True) for sum_ in set(pair))
-    return min(contras[pence] + (pence in together), left // pence if pence > 0 else 0)
+    contras = Counter(each for pair in zip(whole, rests or whole, strict=True) for each in set(pair))
+    return contras[pence] + (pence in together)

@@ -121,7 +121,7 @@ def _entry_fits(sent: SentFile, rests: Sequence[int] | None) -> pl.Expr:
         (Fit.LATE, moves & has_sum & in_days),
         (Fit.LATE, ~is_debit & booked.is_between(sent.entry_date, until) & (is_credit | has_sum)),
         (Fit.LIKE, is_debit & has_sum & booked.is_between(sent.processing_date, until)),
-        (Fit.BY_KEY, is_debit & booked.is_between(sent.processing_date, until)),
+        (Fit.BY_KEY, is_debit & booked.is_between(sent.processing_date, sent.final_on)),
     ]
     return pl.coalesce(*(pl.when(rule.fill_null(False)).then(int(fit)) for fit, rule in rules), int(Fit.NOT))
 

@@ -93,17 +93,22 @@ def _is_of_us(placed: pl.DataFrame, payments_of: PaymentsOf, files: Mapping[int,
 
 
 def _find_payments(asked: pl.DataFrame, payments_of: PaymentsOf) -> pl.DataFrame:
-    """``_FOUND`` of every answer whose payment there is: in the runs that fit best, then in all, then by its key."""
+    """``_FOUND`` of every answer whose payment there is: as it was sent, in the runs that fit best or in all, then by its
+    key alone.
+    """
     left = _with_accounts(asked.filter(pl.col("kind").is_in(_BY_KEY), pl.col("reference").is_not_null()))
-    found = []
-    for runs, every, how in (("runs", False, match), ("every", False, match), ("every", True, confirm)):
-        for which in left.partition_by(runs):
-            run_nos = list(which[runs][0])
-            if run_nos:
-                payments = pl.concat(payments_of(run_no, every) for run_no in run_nos)
-                found.append(how(payments, which))
-        left = left.join(pl.concat(found), on="item", how="anti") if found else left
-    return pl.concat(found) if found else pl.DataFrame(schema=_FOUND)
+    kinds = left.select("item", "kind")
+    found = pl.DataFrame(schema=_FOUND).join(kinds, on="item")
+    for how, every in ((match, False), (confirm, True)):
+        for runs in ("runs", "every"):
+            for which in left.filter(pl.col(runs).list.len() > 0).partition_by(runs):
+                payments = pl.concat(payments_of(run_no, every) for run_no in which[runs][0])
+                new = how(payments, which).join(kinds, on="item")
+                # Each payment is answered once by each kind of answer: what is said again is left.
+                again = new.join(found.drop("item"), on=["kind", "run_no", "row_number"], how="semi")
+                found = pl.concat([found, new.join(again, on="item", how="anti")])
+            left = left.join(found, on="item", how="anti")
+    return found.drop("kind")
 
 
 def _with_accounts(answers: pl.DataFrame) -> pl.DataFrame:
