@@ -9,19 +9,14 @@ from prefect.runtime import flow_run
 from prefect.states import Completed
 
 from flows.approval import approve
+from flows.as_task import as_task
 from flows.naming import at_start, by_its_run
 from flows.outcome import no_go
 from flows.tenant_lock import begin, end_forms_of_replaced_runs, refuse_if_waiting_elsewhere
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
-from tasks.assess.task import assess, start_gates
-from tasks.continuity.task import leave_continuity_file
-from tasks.ingest.task import ingest
-from tasks.instruct.task import instruct
-from tasks.publish.task import publish
-from tasks.release.task import release
-from tasks.stage_run import take_up
-from tasks.validate.task import validate
+from tasks.order import pay
+from tasks.stage_run import TakenUp
 
 
 @flow(name="pay-run", flow_run_name=at_start, persist_result=False)
@@ -38,19 +33,23 @@ def pay_run(tenant: str, period: str | None = None, mode: Mode = Mode.LIVE, toda
     """
     try:
         begin(tenant, mode)
-        run_id = ingest(tenant, period, mode, today, str(flow_run.id))
-        run = take_up(run_id, today)
-        by_its_run(run)
-        refuse_if_waiting_elsewhere(run)
-        end_forms_of_replaced_runs(run)
-        start_gates(run)
-        validate(run)
-        instruct(run)
-        assess(run)
-        approve(run)
-        leave_continuity_file(run)
-        release(run)
-        publish(run)
+        run_id = pay(
+            tenant,
+            period,
+            mode,
+            today,
+            str(flow_run.id),
+            work=as_task,
+            taken_up=_take_its_place,
+            approve=approve,
+        )
     except NoGo as said:
         return no_go(said)
     return Completed(message=f"{run_id} is released.")
+
+
+def _take_its_place(run: TakenUp) -> None:
+    """Let Prefect show which run this is, and no form wait but this one's."""
+    by_its_run(run)
+    refuse_if_waiting_elsewhere(run)
+    end_forms_of_replaced_runs(run)

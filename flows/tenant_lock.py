@@ -1,9 +1,7 @@
 """One process at work for a tenant, and one form for a run."""
 
-import fcntl
-import os
-import time
 from collections.abc import Sequence
+from functools import partial
 
 from prefect import get_run_logger
 from prefect.client.orchestration import SyncPrefectClient, get_client
@@ -12,17 +10,15 @@ from prefect.states import Cancelled
 
 from flows.service import flow_runs, liveness
 from flows.service.liveness import Begun
-from schemas.no_go import NoGo, NothingToDo
+from flows.turn import wait_for_turn
+from schemas.no_go import NothingToDo
 from schemas.pay_run import Mode
 from tasks.clock import clock
 from tasks.error_boundary import error_boundary
 from tasks.flow_parameters import check_unchanged, note
 from tasks.settings import Settings
 from tasks.stage_run import TakenUp
-from tasks.storage.paths import Paths
 from tasks.tenant_context import TenantContext
-
-PATIENCE_SECONDS = 3600.0
 
 
 def begin(tenant: str, mode: Mode) -> None:
@@ -45,7 +41,7 @@ def begin(tenant: str, mode: Mode) -> None:
         context = TenantContext(tenant, mode, settings)
         liveness.hold(settings.home, flow_run_id, Begun(name, parameters))
         note(settings.home, flow_run_id, parameters)
-        _wait_for_turn(context.paths, tenant)
+        wait_for_turn(context.paths, tenant, partial(_tell_of_others, tenant))  # never closed: it is the process's
 
 
 def _plain(parameters: dict[str, object]) -> dict[str, str | None]:
@@ -53,26 +49,8 @@ def _plain(parameters: dict[str, object]) -> dict[str, str | None]:
     return {name: None if value is None else str(value) for name, value in parameters.items()}
 
 
-def _wait_for_turn(paths: Paths, tenant: str) -> None:
-    lock = paths.turn(tenant)
-    lock.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)  # never closed: it is the process's
-    end = time.monotonic() + PATIENCE_SECONDS
-    told = False
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return
-        except BlockingIOError:
-            if time.monotonic() > end:
-                raise NoGo(
-                    f"Another run of {tenant} has been at work for an hour. This one did nothing; start it again when "
-                    "the other has ended."
-                ) from None
-        if not told:
-            get_run_logger().info("Another run of %s is at work: this one waits for its end.", tenant)
-            told = True
-        time.sleep(0.2)
+def _tell_of_others(tenant: str) -> None:
+    get_run_logger().info("Another run of %s is at work: this one waits for its end.", tenant)
 
 
 def end_forms_of_replaced_runs(run: TakenUp) -> None:

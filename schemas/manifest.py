@@ -56,6 +56,11 @@ class Kind(StrEnum):
         """What kind its payments are of: its run competes with those of the period whose payments are of the same."""
         return PaymentKind.ARREARS if self is Kind.ARREARS else PaymentKind.REGULAR
 
+    @classmethod
+    def of_follower(cls, name: str) -> Self:
+        """What an extract without a manifest is for that follows the period's full one: its file name says it."""
+        return cls.SUPPLEMENTARY if str(cls.SUPPLEMENTARY) in name.lower() else cls.ARREARS
+
     @property
     def is_paid_on_the_pay_day(self) -> bool:
         """Whether the agreement's pay day binds it; the others name a day of their own."""
@@ -91,6 +96,7 @@ class Manifest(BaseModel):
         submitted_by: who sent it; they may not approve it.
         replaces: the SHA-256 of the unreleased extract in whose place this one comes.
         corrects: of a correction, the SHA-256 of the extract of the run that it joins.
+        practice: siller made it itself, to try an extract out: nobody declared anything, and no live run takes it.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -106,6 +112,7 @@ class Manifest(BaseModel):
     submitted_by: Annotated[str, Field(min_length=1), AfterValidator(_plain)]
     replaces: Sha256 | None = None
     corrects: Sha256 | None = None
+    practice: Annotated[bool, Field(strict=True)] = False
 
     @model_validator(mode="after")
     def _names_what_its_kind_needs(self) -> Self:

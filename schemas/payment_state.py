@@ -42,7 +42,7 @@ class PaymentState(StrEnum):
     UNDECIDED = "undecided", "its day has come, and the bank has not decided yet"
     ANSWER_SET_ASIDE = (
         "answer_set_aside",
-        "taken by the bank, and a file that may speak of it was set aside: not known to have arrived until that is settled",
+        "taken by the bank, and a file that may speak of it was set aside; not known to have arrived",
     )
     RETURNED = "returned", "came back: the payee does not have the money"
     REJECTED = "rejected", "refused by the bank before any money moved: the payee does not have it"
@@ -86,8 +86,8 @@ IN_FLIGHT = frozenset(
 FREED_BY: Mapping[PaymentState, str] = {
     PaymentState.RETURNED: "the credit on the paying account's statement, or the reversal there of the whole debit, by "
     "name; or two people, on the bank's reference",
-    PaymentState.REJECTED: "the statement of the entry day, with a debit smaller by what was rejected (none, if that is "
-    "the whole file); or two people, on the bank's reference",
+    PaymentState.REJECTED: "the statement of the entry day, with a debit smaller by what was rejected (none, if that "
+    "is the whole file); or two people, on the bank's reference",
     PaymentState.CANCELLED: "the same, of what the bank confirms to have withdrawn, extracted or cancelled",
     PaymentState.NOT_SENT: "the sender and a second person, who took the file out of the outbox",
     PaymentState.NOT_PAID: "two people, on the bank's reference",

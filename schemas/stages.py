@@ -31,7 +31,7 @@ class Event(StrEnum):
     CODE_TRY = "code_try"
     BANK_FILE = "bank_file"
     PAID_ELSEWHERE = "paid_elsewhere"
-    SETTLED = "settled"
+    EXCEPTION_SETTLED = "exception_settled"
     WITHDRAWN = "withdrawn"
     ROTATE_KEYS = "rotate_keys"
     BACKUP = "backup"

@@ -2,11 +2,10 @@
 
 import os
 import signal
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,11 +14,9 @@ import duckdb
 
 from schemas.contract.explain import message
 from schemas.contract.extract import read_extract
-from schemas.incoming import Incoming, hash_of
-from schemas.manifest import Kind, Manifest
+from schemas.manifest import Manifest
 from schemas.no_go import NoGo
 from schemas.pay_run import PayRun
-from schemas.period import Period
 from tasks.assess import judging
 from tasks.assess.gate import Gate
 from tasks.assess.gates import gates
@@ -27,7 +24,8 @@ from tasks.assess.measure import measure
 from tasks.assess.metrics import Metrics
 from tasks.assess.stage import gather_context, judge, no_go_sentences, thresholds
 from tasks.assess.verdicts import GateResult
-from tasks.ingest.integrity import Found, check_hash
+from tasks.ingest.declaring import declare
+from tasks.ingest.integrity import check_hash
 from tasks.ingest.landing import Landed, read_landed
 from tasks.ingest.opening import check_day, run_for
 from tasks.ingest.rows import begin, take_in
@@ -106,7 +104,7 @@ def check(context: TenantContext, extract: Path, manifest: Path | None, now: dat
                 run = _next_run(connection, context, arrived, now)
                 ingested = _ingested(connection, context.at(Path(nowhere)), run, arrived, now)
                 validated = validate_rows(connection, context, run.run_id, now).figures
-                found = _findings(connection, context, run)
+                found = find_rows(connection, context, run)
                 metrics = _measured(connection, context, run, ingested, validated, now)
         except LedgerBusy:
             raise
@@ -125,39 +123,14 @@ def _ingested(
 
 def _declared(context: TenantContext, extract: Path, manifest: Path | None, now: datetime) -> Landed:
     if manifest is None:
-        return _declares_itself(context, extract)
+        made = declare(context, extract)
+        return Landed(extract, made, made.sha256)
     arrived = read_landed(extract, Manifest.load(manifest, context.tenant))
     if arrived.manifest.extract != extract.name:
         raise NoGo(f"{manifest.name} is the manifest of {arrived.manifest.extract} and not of {extract.name}.")
     check_hash(arrived.manifest, arrived.sha256)
     check_day(context, arrived.manifest, now)
     return arrived
-
-
-def _declares_itself(context: TenantContext, extract: Path) -> Landed:
-    """A manifest that says what the extract holds, for a check without one."""
-    found, periods, sha256 = Found(), Counter[Period](), hash_of(extract, Incoming.EXTRACT)
-    for batch in read_extract(extract, context.contract, sha256):
-        found += Found.of(batch)
-        days = batch["pay_date"].str.to_date("%d/%m/%Y", strict=False)
-        for day, rows in days.filter(days.is_between(date.min, date.max)).value_counts().iter_rows():
-            periods[Period.around(day)] += rows
-    if not periods:
-        column = context.contract.column("pay_date").physical_name
-        raise NoGo(f"{extract.name} has no readable {column} in any row, so its period is unknown: name its manifest.")
-    period = periods.most_common(1)[0][0]
-    manifest = Manifest(
-        tenant=context.tenant,
-        kind=Kind.FULL,
-        pay_period=period,
-        extract=extract.name,
-        sha256=sha256,
-        rows=found.rows,
-        total=f"{found.total:.10f}",
-        pay_date=context.agreement.pay_day_of(period, context.bank_days),
-        submitted_by="nobody",
-    )
-    return Landed(extract, manifest, sha256)
 
 
 @contextmanager
@@ -220,8 +193,11 @@ def _next_run(connection: duckdb.DuckDBPyConnection, context: TenantContext, arr
     return PayRun(context.tenant, period, context.mode, len(runs.runs_of_period(connection, period)) + 1)
 
 
-def _findings(connection: duckdb.DuckDBPyConnection, context: TenantContext, run: PayRun) -> Checked:
-    """What becomes of the extract's own rows, by their own numbers; a correction's come after those that it joins."""
+def find_rows(connection: duckdb.DuckDBPyConnection, context: TenantContext, run: PayRun) -> Checked:
+    """What has become of the rows of a run's own extract, once they are validated.
+
+    They are told by their own numbers; a correction's come after those that it joins.
+    """
     row = runs.run_row(connection, run.run_id)
     own = {"run_no": row.run_no, "first": runs.first_own_row(connection, row)}
     payable = connection.execute(

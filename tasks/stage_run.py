@@ -73,6 +73,21 @@ def take_up(run_id: str, today: date | None) -> TakenUp:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """What a stage shows to people, beside what it keeps.
+
+    Attributes:
+        key: what it is called in Prefect, where it is an artifact.
+        markdown: what is shown.
+        open_end: what it leaves for a person to explain, as one line; empty if it leaves nothing.
+    """
+
+    key: str
+    markdown: str
+    open_end: str = ""
+
+
+@dataclass(frozen=True)
 class StageRun:
     """What a stage works with.
 

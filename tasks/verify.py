@@ -30,7 +30,8 @@ SELECT run_id, extract_sha256, 'extract' FROM run
 UNION ALL
 SELECT 'bank_file ' || bank_file_no, sha256, 'bank file' FROM bank_file
 UNION ALL
-SELECT 'settled ' || settlement_no, evidence_sha256, 'evidence' FROM settlement WHERE evidence_sha256 IS NOT NULL
+SELECT 'exception_settled ' || settlement_no, evidence_sha256, 'evidence' FROM settlement
+WHERE evidence_sha256 IS NOT NULL
 UNION ALL
 SELECT 'paid elsewhere ' || paid_elsewhere_no, file_sha256, 'file of payments' FROM paid_elsewhere
 UNION ALL

@@ -34,9 +34,7 @@ def ledger_of(payments: pl.DataFrame, sent: SentFile | None) -> Iterator[duckdb.
             file = [sent.service_user_number, int(sent.serial), sent.payments, sent.pence]
             connection.execute("INSERT INTO payment_file VALUES (1, 'rail', ?, ?, 'file', 'sha', ?, ?)", file)
             days = [sent.entry_date, sent.processing_date, sent.processing_date, sent.final_on]
-            connection.execute(
-                "INSERT INTO file_day VALUES (1, ?, ?, ?, ?, ?, ?)", [*days, sent.payments, sent.pence]
-            )
+            connection.execute("INSERT INTO file_day VALUES (1, ?, ?, ?, ?, ?, ?)", [*days, sent.payments, sent.pence])
             connection.execute("INSERT INTO journal VALUES (0, 'run', 'release', '', '', '{}', now(), '', '')")
         define_payment_kind(connection)
         define_payment_state(connection)

@@ -6,6 +6,7 @@ answers at once. A no-go is a sentence and exit code 1, wrong use is exit code 2
 
 import typer
 
+from flows.cli.answers import answers
 from flows.cli.audit import audit
 from flows.cli.backup import backup, restore
 from flows.cli.check import check
@@ -17,7 +18,10 @@ from flows.cli.key_dates import calendar
 from flows.cli.keys import keys
 from flows.cli.modulus_table import modulus_table
 from flows.cli.people import people
+from flows.cli.practice_bank import practice_bank
+from flows.cli.reconcile import reconcile
 from flows.cli.record import record
+from flows.cli.rehearse import rehearse
 from flows.cli.retention import retention
 from flows.cli.run import run
 from flows.cli.sign import sign
@@ -32,7 +36,7 @@ from schemas.no_go import NoGo
 app = typer.Typer(
     help="Pays people on behalf of public bodies, and proves it to the penny.",
     epilog="The bank's answers need no command: put its files into SILLER_HOME/bank/TENANT/. The daily run at 08:15 "
-    "takes them in; to have it at once, press Run on the page of the deployment bank-answers/TENANT.",
+    "takes them in; to have it at once, give the command: siller answers TENANT.",
     no_args_is_help=True,
     add_completion=False,
     # A traceback with local values would show people's names and accounts.
@@ -43,10 +47,13 @@ for command in (
     check,
     inspect,
     compare,
+    rehearse,
     run,
     up,
     status,
     submitted,
+    answers,
+    reconcile,
     trace,
     verify,
     audit,
@@ -55,6 +62,7 @@ for command in (
     upgrade,
     retention,
     calendar,
+    practice_bank,
     demo,
 ):
     app.command()(command)

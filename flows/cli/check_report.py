@@ -23,12 +23,19 @@ def write_json(result: Checked, path: Path) -> None:
     document = {
         "outcome": "refused" if result.reason else "accepted",
         "reason": result.reason,
+        **describe_rows(result),
+    }
+    path.write_text(json.dumps(document) + "\n", encoding="utf-8")
+
+
+def describe_rows(result: Checked) -> dict[str, object]:
+    """What becomes of each row, as JSON has it."""
+    return {
         "rows": result.rows,
         "payable": {"rows": result.payable_rows, "pence": result.payable_pence},
         "refused": [asdict(finding) for finding in result.refused],
         "held": [asdict(finding) for finding in result.held],
     }
-    path.write_text(json.dumps(document) + "\n", encoding="utf-8")
 
 
 def show(result: Checked, context: TenantContext, extract: Path, manifest: Path | None) -> None:

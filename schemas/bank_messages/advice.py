@@ -24,6 +24,7 @@ from schemas.bank_messages.fields import (
     pence,
     required_date,
     sort_code,
+    total,
 )
 from schemas.bank_messages.gathering import AMOUNT, NUMBER, Rows, as_answers, unread
 from schemas.bank_messages.practice import PRACTICE
@@ -145,12 +146,13 @@ class _Advice:
         for column, read, value in (("number", "payments", NUMBER), ("value", "sum", AMOUNT)):
             yield from unread(said, column, read, f"Total {{}} of {self._name}", value)
         # A record may total each currency alone, so that its totals are added up.
-        declared = said.group_by("record").agg(pl.col("payments", "sum").sum())
-        listed = items.group_by("record").agg(found=pl.len(), pence=pl.col("amount_pence").sum())
+        declared = said.group_by("record").agg(total("payments", "sum"))
+        listed = items.group_by("record").agg(found=pl.len(), pence=total("amount_pence"))
         both = declared.join(listed, on="record", how="left").with_columns(pl.col("found", "pence").fill_null(0))
         wrong = both.filter(pl.col("payments") != pl.col("found"))
         if wrong.height:
-            numbers = f"{wrong['payments'].sum():,} returned payments and {wrong['found'].sum():,} are listed"
+            said_and_found = wrong.select(total("payments", "found")).row(0)
+            numbers = "{:,} returned payments and {:,} are listed".format(*said_and_found)
             yield f"The totals of {self._name} say {numbers}. Ask the bank for it again."
         elif both.filter(pl.col("sum") != pl.col("pence")).height:
             yield f"The totals of {self._name} are not the sum of the payments listed. Ask the bank for it again."

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from schemas.bank_messages.fields import account_parts, given, pence
+from schemas.bank_messages.fields import account_parts, given, pence, total
 
 _ONLY = ("code", "sort_code", "account_number", "message_id", "block", "bank_reference")
 
@@ -62,14 +62,14 @@ def add_up(entries: pl.DataFrame, details: pl.DataFrame) -> pl.DataFrame:
     sums = counted.group_by("entry").agg(
         details=pl.len().cast(pl.Int64),
         all_said=pl.col("detail_pence").null_count() == 0,
-        of_details=pl.col("detail_pence").sum(),
-        detail_charges=pl.col("charges_pence").sum(),
+        of_details=total("detail_pence"),
+        detail_charges=total("charges_pence"),
         only_named=pl.when(pl.len() == 1).then(pl.col("payment_named").first()),
         **{f"only_{name}": pl.when(pl.len() == 1).then(pl.col(name).first()) for name in _ONLY},
     )
     # A credit is less by what the bank took of it, a debit more.
     sign = pl.when(pl.col("side") == "CRDT").then(-1).otherwise(1)
-    gap = pl.col("amount_pence") - pl.col("of_details")
+    gap = (pl.col("amount_pence") - pl.col("of_details")).cast(pl.Int64, strict=False)
     return (
         entries.join(sums, left_on="place", right_on="entry", how="left", maintain_order="left")
         .with_columns(pl.col("all_said").fill_null(False), gap=gap, charges_pence=pence("charges"))

@@ -15,7 +15,7 @@ import polars as pl
 from lxml import etree
 
 from schemas.bank_messages.bank_file import Message, Statement
-from schemas.bank_messages.fields import count, date_of, day, own_account_of, pence, sort_code_of
+from schemas.bank_messages.fields import count, date_of, day, own_account_of, pence, sort_code_of, total
 from schemas.bank_messages.gathering import Rows
 from schemas.bank_messages.xml_text import first_text_at, text_at
 
@@ -125,7 +125,9 @@ class Statements:
         booked = entries.filter("is_booked")
         accounts = self.accounts()
         numbers = accounts.select("statement", "number")
-        signed = pl.when(pl.col("side") == "CRDT").then("amount_pence").otherwise(-pl.col("amount_pence"))
+        signed = (
+            pl.when(pl.col("side") == "CRDT").then("amount_pence").otherwise(-pl.col("amount_pence")).cast(pl.Int128)
+        )
         moved = dict(booked.group_by("number").agg(signed.sum()).iter_rows())
         heights = dict(booked.group_by("number").len().iter_rows())
         balances = self._read_balances().join(numbers, on="statement", how="left")
@@ -197,7 +199,7 @@ class Statements:
         for sums in said.join(numbers, on="statement", how="left").iter_rows(named=True):
             of_side = entries.filter(pl.col("side").is_in(sums["sides"].split()))
             able = [
-                part.select(pl.len(), pl.col("amount_pence").sum()).row(0)
+                part.select(pl.len(), total("amount_pence")).row(0)
                 for by in ("statement", "number")
                 for whole in (of_side.filter(pl.col(by) == sums[by]),)
                 for part in (whole, whole.filter("is_booked"))

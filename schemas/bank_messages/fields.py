@@ -102,6 +102,11 @@ def count(column: str) -> pl.Expr:
     return pl.when(pl.col(column).str.contains(_COUNT)).then(pl.col(column)).cast(pl.Int64, strict=False)
 
 
+def total(*columns: str) -> pl.Expr:
+    """Sums that no number of numbers that a message may have can be too large for."""
+    return pl.col(*columns).cast(pl.Int128).sum()
+
+
 def day(column: str) -> pl.Expr:
     """Days of ISO dates, with or without a time; null for none and for what is no date."""
     text = pl.when(pl.col(column).str.contains(_ISO_DATE)).then(pl.col(column).str.head(10))

@@ -11,7 +11,7 @@ import polars as pl
 
 from schemas.bank_messages.bank_file import BankFile, Kind, Message
 from schemas.bank_messages.documents import elements, local_name
-from schemas.bank_messages.fields import attribute, bacs_own_account_of, count, day, pence
+from schemas.bank_messages.fields import attribute, bacs_own_account_of, count, day, pence, total
 from schemas.bank_messages.gathering import Rows, as_answers
 from schemas.bank_messages.submission import PARTS, Submission
 from schemas.no_go import NoGo
@@ -69,7 +69,7 @@ def read_passage(data: bytes, name: str, message: Message) -> BankFile:
 
 
 def _faults(name: str, days: pl.DataFrame, totals: pl.DataFrame) -> Iterator[str]:
-    sums = [part.select(pl.col("payments", "amount_pence").sum()).row(0) for part in (days, totals)]
+    sums = [part.select(total("payments", "amount_pence")).row(0) for part in (days, totals)]
     missing = [part.select(pl.col("payments", "amount_pence").null_count()).row(0) for part in (days, totals)]
     if not days.height and not totals.height:
         yield f"{name} does not say how many payments it is about. Ask the bank for it again."

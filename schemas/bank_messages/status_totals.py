@@ -7,7 +7,7 @@ from typing import NamedTuple
 import polars as pl
 
 from schemas.bank_messages.bank_file import Kind
-from schemas.bank_messages.fields import count, pence
+from schemas.bank_messages.fields import count, pence, total
 
 REJECTED, CANCELLED = "RJCT", "CANC"
 SETTLED = frozenset(("ACCC", "ACSC"))
@@ -25,6 +25,7 @@ ITEM_KINDS = {
     **{code: str(Kind.SETTLED) for code in sorted(SETTLED)},
     **{code: str(Kind.ACCEPTED) for code in sorted(ACCEPTED - SETTLED - {"PART"})},
 }
+_MOST = 10**18
 _TOTALS = {
     Kind.ACCEPTED_TOTAL: (Kind.ACCEPTED, Kind.SETTLED),
     Kind.REJECTED_TOTAL: (Kind.REJECTED,),
@@ -85,7 +86,7 @@ def count_totals(
         if any(None in _said(each) for each in wholes if each.payments and each.pounds):
             faults.append(f"The totals of {name} are no numbers. Ask the bank for it again.")
         rows += _totals(level, whole, of_level)
-    if any(isinstance(said, int) and said < 0 for row in rows for said in row.values()):
+    if any(isinstance(said, int) and not 0 <= said <= _MOST for row in rows for said in row.values()):
         faults.append(f"{name} rejects more payments than it answers. Ask the bank for it again.")
         rows = []
     faults += _miscounted(name, group, blocks, items)
@@ -134,23 +135,21 @@ def _totals(level: Level, whole: _Sum, items: pl.DataFrame) -> Iterator[Mapping[
         if status in ACCEPTED
         else Kind.PENDING_TOTAL
     )
-    listed = {
-        total: _sum(items.filter(pl.col("kind").is_in(list(map(str, kinds))))) for total, kinds in _TOTALS.items()
-    }
+    listed = {name: _sum(items.filter(pl.col("kind").is_in(list(map(str, kinds))))) for name, kinds in _TOTALS.items()}
     left = whole
-    for total, found in listed.items():
-        left = left if total is rest else left.less(found)
+    for name, found in listed.items():
+        left = left if name is rest else left.less(found)
     code = {Kind.REJECTED_TOTAL: level.reason, Kind.CANCELLED_TOTAL: level.reason}.get(rest, status)
     always = {
         Kind.ACCEPTED_TOTAL: (Kind.ACCEPTED_TOTAL, Kind.REJECTED_TOTAL),
         Kind.REJECTED_TOTAL: (Kind.ACCEPTED_TOTAL, Kind.REJECTED_TOTAL),
     }.get(rest, (rest,))
-    for total, found in listed.items():
-        if total in always or (found.payments and total is not Kind.PENDING_TOTAL):
-            payments, amount = left if total is rest else found
+    for name, found in listed.items():
+        if name in always or (found.payments and name is not Kind.PENDING_TOTAL):
+            payments, amount = left if name is rest else found
             yield {
-                "kind": str(total),
-                "code": code if total is rest else None,
+                "kind": str(name),
+                "code": code if name is rest else None,
                 "reference": level.named,
                 "payments": payments,
                 "amount_pence": amount,
@@ -159,7 +158,7 @@ def _totals(level: Level, whole: _Sum, items: pl.DataFrame) -> Iterator[Mapping[
 
 def _sum(items: pl.DataFrame) -> _Sum:
     """How many payments these are, and their pence; null if the report does not say that."""
-    pence_of_all = None if items["amount_pence"].null_count() else int(items["amount_pence"].sum())
+    pence_of_all = None if items["amount_pence"].null_count() else int(items.select(total("amount_pence")).item())
     return _Sum(items.height, pence_of_all)
 
 

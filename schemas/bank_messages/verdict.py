@@ -11,6 +11,11 @@ class Verdict(StrEnum):
     KNOWN = "known"
     SET_ASIDE = "set_aside"
 
+    @property
+    def words(self) -> str:
+        """As a person reads it."""
+        return self.value.replace("_", " ")
+
 
 @dataclass(frozen=True)
 class Taken:

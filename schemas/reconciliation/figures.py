@@ -102,8 +102,8 @@ class Extract:
 class Bucket:
     """One place where money can be.
 
-    ``pounds`` is exact: a refused amount may have more than two decimals. ``not_proven`` is how many of its payments did
-    not arrive by a message's word alone: nobody is paid again on that.
+    ``pounds`` is exact: a refused amount may have more than two decimals. ``not_proven`` is how many of its payments
+    did not arrive by a message's word alone: nobody is paid again on that.
     """
 
     name: Outcome

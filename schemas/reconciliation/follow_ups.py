@@ -29,7 +29,9 @@ def follow_ups(answers: pl.DataFrame, placed: pl.DataFrame) -> tuple[FollowUp, .
     first = (
         answers.filter(pl.col("row_number").is_not_null(), pl.col("kind").is_in(_ACTED_ON))
         .join(others, on="row_number", maintain_order="left")
-        .sort(pl.col("message").replace_strict(order, default=4, return_dtype=pl.Int8), "row_number", maintain_order=True)
+        .sort(
+            pl.col("message").replace_strict(order, default=4, return_dtype=pl.Int8), "row_number", maintain_order=True
+        )
         .unique("row_number", keep="first", maintain_order=True)
         .group_by("message", "kind", "code", "outcome", "not_proven", maintain_order=True)
         .agg(pl.col("description").first(), pl.col("row_number").sort())

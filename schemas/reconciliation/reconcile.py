@@ -22,7 +22,14 @@ from schemas.reconciliation.follow_ups import follow_ups
 from schemas.reconciliation.unexplained import find_unexplained
 
 _LEFT_OUT = (Outcome.CORRECTED, Outcome.HELD, Outcome.REFUSED)
-_ALWAYS = (Outcome.CREDITED, Outcome.IN_FLIGHT, Outcome.NOT_RELEASED, Outcome.AMENDED, Outcome.RETURNED, Outcome.REJECTED)
+_ALWAYS = (
+    Outcome.CREDITED,
+    Outcome.IN_FLIGHT,
+    Outcome.NOT_RELEASED,
+    Outcome.AMENDED,
+    Outcome.RETURNED,
+    Outcome.REJECTED,
+)
 """The others are shown where there are any."""
 
 
@@ -44,8 +51,8 @@ def reconcile(
         as_at: the moment, with its time zone.
         extract: what was sent in, refused and held.
         sent: the released file, or null.
-        payments: payable rows of the run: ``row_number``, ``amount_pence``, ``state`` and ``is_proven``, in the order of
-            the payment file.
+        payments: payable rows of the run: ``row_number``, ``amount_pence``, ``state`` and ``is_proven``, in the order
+            of the payment file.
         answers: all answers to the run that count: ``message``, ``kind``, ``code``, ``description``,
             ``row_number``, ``payments``, ``amount_pence``, ``bank_date``.
     """

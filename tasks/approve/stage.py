@@ -130,7 +130,7 @@ def _question(
         people=people,
         uploader=run.submitted_by,
         control_total_pence=int(run.declared_total * Decimal(100)),
-        referring=_referring(connection, run.run_no),
+        referring=reasons_wanted(connection, run.run_no),
         proof=proof,
         two_needed=two_needed(context, entry_of(connection, run.run_id, Instruct).pence),
         first_approver=first_approver(connection, run.run_no, start, context.agreement_sha256),
@@ -138,7 +138,8 @@ def _question(
     )
 
 
-def _referring(connection: duckdb.DuckDBPyConnection, run_no: int) -> tuple[Referring, ...]:
+def reasons_wanted(connection: duckdb.DuckDBPyConnection, run_no: int) -> tuple[Referring, ...]:
+    """The gates that refer a run to its approver, who gives a reason for each."""
     found = connection.execute(
         "SELECT gate, figure FROM out_gate WHERE run_no = ? AND verdict = 'refer' ORDER BY gate", [run_no]
     ).fetchall()

@@ -10,6 +10,7 @@ import polars as pl
 from schemas.contract.total import amount_as_written
 from schemas.manifest import Manifest
 from schemas.no_go import NoGo
+from schemas.pay_run import Mode
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,19 @@ def check_hash(manifest: Manifest, sha256: str) -> None:
         raise NoGo(
             f"{manifest.extract} is not the file that its manifest declares: the manifest says SHA-256 "
             f"{manifest.sha256}, the file has {sha256}. Send the file and its manifest again, together."
+        )
+
+
+def check_is_meant(manifest: Manifest, mode: Mode) -> None:
+    """Refuse a manifest that siller made to try an extract out, where money would move by it.
+
+    Raises:
+        NoGo: the run is live, and nobody has declared anything.
+    """
+    if manifest.practice and mode is Mode.LIVE:
+        raise NoGo(
+            f"The manifest of {manifest.extract} was made for practice, and nobody has declared anything in it. "
+            "Nothing is paid by it: the body sends its own."
         )
 
 

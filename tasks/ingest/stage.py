@@ -14,7 +14,7 @@ from schemas.period import Period
 from tasks.account_table.shelf import in_use
 from tasks.continuity.settle import check_settled
 from tasks.ingest.correction import join
-from tasks.ingest.integrity import check_hash, check_uploader
+from tasks.ingest.integrity import check_hash, check_is_meant, check_uploader
 from tasks.ingest.landing import Landed, find_landed
 from tasks.ingest.opening import check_day, joined_run, run_for, runs_before
 from tasks.ingest.rows import TakenIn, begin, take_in
@@ -59,6 +59,7 @@ def open_run(
         before = runs_before(connection, period)
     # Whatever somebody has put into the landing folder is read while nobody waits for the ledger.
     arrived = find_landed(context.paths.landing(context.tenant), context.tenant, period, before)
+    check_is_meant(arrived.manifest, context.mode)
     check_hash(arrived.manifest, arrived.sha256)
     check_uploader(arrived.manifest, context.agreement.people_with(Role.UPLOADER))
     with context.ledger.opened() as connection:

@@ -1,9 +1,6 @@
-"""Ingest as a Prefect task."""
+"""Ingest as a task of a flow."""
 
 from datetime import date
-
-from prefect import task
-from prefect.cache_policies import NO_CACHE
 
 from schemas.pay_run import Mode
 from schemas.stages import Stage
@@ -16,7 +13,6 @@ from tasks.stage_run import stops_told
 from tasks.tenant_context import TenantContext
 
 
-@task(name=Stage.INGEST, cache_policy=NO_CACHE, persist_result=False)
 def ingest(tenant: str, period: str | None, mode: Mode, today: date | None, flow_run_id: str) -> str:
     """Seal and land the period's extract, or take up again what this flow run has begun; return the run id."""
     with error_boundary(Stage.INGEST):

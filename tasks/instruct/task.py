@@ -1,14 +1,10 @@
-"""Instruct as a Prefect task."""
-
-from prefect import task
-from prefect.cache_policies import NO_CACHE
+"""Instruct as a task of a flow."""
 
 from schemas.stages import Stage
 from tasks.instruct import stage
 from tasks.stage_run import TakenUp, run_stage
 
 
-@task(name=Stage.INSTRUCT, cache_policy=NO_CACHE, persist_result=False)
 def instruct(run: TakenUp) -> None:
     """Write the payment file to staging and read it back."""
     with run_stage(Stage.INSTRUCT, run) as work:

@@ -8,23 +8,20 @@ import duckdb
 from schemas.money import pounds
 from tasks.ledger.payment_state import define_payment_state
 
-_SUSPECTS = """
-SELECT DISTINCT run_no FROM core_bank_answer
-WHERE run_no > 0 AND (kind IN ('rejected', 'statement_reversal') OR kind = 'rejected_total' AND amount_pence > 0)
-"""
-"""The runs of which the bank said anything that can contradict that it took their payments: no other has a dispute."""
-
 _TURNED_AWAY = """
+SELECT run_no FROM state_totals(?) GROUP BY run_no HAVING bool_and(state IN ('rejected', 'cancelled'))
+"""
+"""The runs of which the bank took nothing."""
+
+_NOT_PAID_SINCE = """
 WITH paid AS (
     SELECT run_no, period, payment_kind(kind) AS payment_kind, payee_reference
     FROM core_payment JOIN raw_extract_row USING (run_no, row_number) JOIN run USING (run_no)
 )
-SELECT run_id FROM payment_state($as_at) AS stands JOIN run USING (run_no)
-WHERE stands.run_no IN (SELECT unnest($suspects)) AND amount_pence IS NOT NULL AND NOT EXISTS (
+SELECT run_id FROM run WHERE run_no IN (SELECT unnest($runs)) AND NOT EXISTS (
     FROM paid AS again JOIN paid AS once USING (period, payment_kind, payee_reference)
-    WHERE once.run_no = stands.run_no AND again.run_no > stands.run_no
+    WHERE once.run_no = run.run_no AND again.run_no > run.run_no
 )
-GROUP BY run_no, run_id HAVING bool_and(state = 'rejected')
 """
 
 
@@ -60,12 +57,11 @@ def find_turned_away(connection: duckdb.DuckDBPyConnection, as_at: date) -> froz
         connection: a tenant's ledger.
         as_at: the day.
     """
-    suspects = _suspects(connection)
-    if not suspects:
-        return frozenset()
     define_payment_state(connection)
-    found = connection.execute(_TURNED_AWAY, {"as_at": as_at, "suspects": suspects}).fetchall()
-    return frozenset(row[0] for row in found)
+    away = [run_no for (run_no,) in connection.execute(_TURNED_AWAY, [as_at]).fetchall()]
+    if not away:  # so that no extract's rows are read
+        return frozenset()
+    return frozenset(run_id for (run_id,) in connection.execute(_NOT_PAID_SINCE, {"runs": away}).fetchall())
 
 
 def disputes(connection: duckdb.DuckDBPyConnection, as_at: date) -> list[Dispute]:
@@ -75,18 +71,10 @@ def disputes(connection: duckdb.DuckDBPyConnection, as_at: date) -> list[Dispute
         connection: a tenant's ledger.
         as_at: the day.
     """
-    suspects = _suspects(connection)
-    if not suspects:
-        return []
     define_payment_state(connection)
     found = connection.execute(
-        "SELECT run_id, count(*), sum(amount_pence)::BIGINT FROM payment_state($as_at) AS stands "
-        "JOIN run USING (run_no) WHERE stands.run_no IN (SELECT unnest($suspects)) AND state = 'disputed' "
-        "GROUP BY run_no, run_id ORDER BY run_no",
-        {"as_at": as_at, "suspects": suspects},
+        "SELECT run_id, payments, pence FROM state_totals(?) JOIN run USING (run_no) WHERE state = 'disputed' "
+        "ORDER BY run_no",
+        [as_at],
     ).fetchall()
     return [Dispute(*row) for row in found]
-
-
-def _suspects(connection: duckdb.DuckDBPyConnection) -> list[int]:
-    return [run_no for (run_no,) in connection.execute(_SUSPECTS).fetchall()]

@@ -16,8 +16,8 @@ from schemas.bank_messages.codes import meaning
 from schemas.money import pounds
 from schemas.no_go import NoGo
 from schemas.pay_run import PayRun
-from schemas.stages import Stage
 from schemas.payment_state import PaymentState
+from schemas.stages import Stage
 from tasks.ledger import Ledger, runs
 from tasks.ledger.payment_line import define_payment_line
 from tasks.ledger.payment_state import define_payment_state

@@ -1,12 +1,13 @@
 """The practice bank's advice of credits that could not be applied."""
 
-from collections.abc import Sequence
 from datetime import date
 
 from lxml import etree
 
 from tasks.practice_bank.document import add, bacs_document, pounds, render
-from tasks.practice_bank.received import Debit, Item, Received
+from tasks.practice_bank.form import Form
+from tasks.practice_bank.received import Debit, Received
+from tasks.practice_bank.taken import Coded
 
 DESCRIPTIONS = {
     "0": "INVALID DETAILS",
@@ -18,15 +19,15 @@ DESCRIPTIONS = {
 }
 
 
-def arucs(received: Received, returned: Sequence[tuple[Item, str]], entry_date: date) -> bytes:
-    """Say which credits come back and why, with the hyphens in sort codes that this advice often has."""
+def arucs(received: Received, returned: Coded, day: date, form: Form) -> bytes:
+    """Say on a day which credits come back and why, with the hyphens in sort codes that this advice often has."""
     root, advice = bacs_document("ARUCS")
     add(
         advice,
         "Header",
         reportType="REFT1028",
         adviceNumber="001",
-        currentProcessingDate=entry_date.isoformat(),
+        currentProcessingDate=day.isoformat(),
     )
     payer = received.debits[0].payer
     add(advice, "AddresseeInformation", name=payer)
@@ -36,18 +37,18 @@ def arucs(received: Received, returned: Sequence[tuple[Item, str]], entry_date: 
     for account, debit in debited.items():
         of_account = [(item, code) for item, code in returned if received.debits[item.debit].account == account]
         if of_account:
-            _record(records, debit, of_account, received.processing_date)
-    return render(root)
+            _record(records, debit, of_account, received.processing_date, form)
+    return render(root, form)
 
 
-def _record(records: etree._Element, debit: Debit, returned: Sequence[tuple[Item, str]], processing_date: date) -> None:
+def _record(records: etree._Element, debit: Debit, returned: Coded, processing_date: date, form: Form) -> None:
     """What comes back to one paying account."""
     record = add(records, "OriginatingAccountRecord")
     add(
         record,
         "OriginatingAccount",
         name=debit.payer,
-        number=debit.account_number,
+        number=form.number(debit.account_number),
         sortCode=_hyphened(debit.sort_code),
         type="0",
         bankName="PRACTICE BANK",
@@ -68,7 +69,7 @@ def _record(records: etree._Element, debit: Debit, returned: Sequence[tuple[Item
         add(
             credit,
             "ReceiverAccount",
-            number=item.account_number,
+            number=form.number(item.account_number),
             name=item.payee,
             sortCode=_hyphened(item.sort_code),
             bankName="PRACTICE BANK",

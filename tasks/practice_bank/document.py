@@ -4,6 +4,8 @@ from decimal import Decimal
 
 from lxml import etree
 
+from tasks.practice_bank.form import Form
+
 NOTICE = " PRACTICE BANK: made for a rehearsal. No money has moved and none will. "
 
 
@@ -27,12 +29,20 @@ def bacs_document(body: str) -> tuple[etree._Element, etree._Element]:
     return root, add(add(root, "Data"), body)
 
 
-def render(root: etree._Element) -> bytes:
+def iso_document(message: str, form: Form) -> etree._Element:
+    """An empty ISO 20022 ``Document`` of a message and version, for example camt.053.001.08."""
+    prefix, declared = (f"{form.prefix}:", f":{form.prefix}") if form.prefix else ("", "")
+    root = etree.fromstring(f'<{prefix}Document xmlns{declared}="urn:iso:std:iso:20022:tech:xsd:{message}"/>')
+    root.append(etree.Comment(NOTICE))
+    return root
+
+
+def render(root: etree._Element, form: Form) -> bytes:
     """The finished document; a Bacs one is given the signature that says it has none."""
     if root.tag == "BACSDocument":
         add(root, "SignatureMethod", "PRACTICE")
         add(root, "Signature")
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=form.pretty)
 
 
 def institution(parent: etree._Element, sort_code: str) -> None:

@@ -18,35 +18,43 @@ def receive_pain001(path: Path) -> Received:
     Raises:
         NoGo: it is no such message, or the totals differ.
     """
-    said: dict[str, str] = {}
-    payments, pence, seen = 0, 0, set()
     try:
-        for element in _elements(path, "GrpHdr", "PmtInfId", "NbOfTxs", "CtrlSum", "ReqdExctnDt", "Dbtr", "DbtrAcct",
-                                 "DbtrAgt", "CdtTrfTxInf"):  # fmt: skip
-            match name := etree.QName(element).localname:
-                case "CdtTrfTxInf":
-                    item = _item(element)
-                    payments, pence = payments + 1, pence + item.pence
-                    seen.add(item.reference)
-                case "GrpHdr":
-                    said["MsgId"] = _text(element, "MsgId")
-                case "Dbtr":
-                    said[name] = _text(element, "Nm")
-                    said["SUN"] = _text(element, "Id/OrgId/Othr/Id")
-                case "ReqdExctnDt":
-                    said[name] = _text(element, "Dt")
-                case "DbtrAcct":
-                    said[name] = _text(element, "Id/Othr/Id")
-                case "DbtrAgt":
-                    said[name] = _text(element, "FinInstnId/ClrSysMmbId/MmbId")
-                case _:
-                    level = "header" if _parent(element) == "GrpHdr" else "block"
-                    said[f"{level} {name}"] = element.text or ""
+        return _received(path)
     except etree.XMLSyntaxError:
         raise refuse(path, "it is not whole") from None
+    except (KeyError, ValueError, ArithmeticError):
+        raise refuse(path, "it cannot be read as a pain.001 message") from None
+
+
+def _received(path: Path) -> Received:
+    said: dict[str, str] = {}
+    payments, pence, seen = 0, 0, set()
+    for element in _elements(path, "GrpHdr", "PmtInfId", "NbOfTxs", "CtrlSum", "ReqdExctnDt", "Dbtr", "DbtrAcct",
+                             "DbtrAgt", "CdtTrfTxInf"):  # fmt: skip
+        match name := etree.QName(element).localname:
+            case "CdtTrfTxInf":
+                item = _item(element)
+                payments, pence = payments + 1, pence + item.pence
+                seen.add(item.reference)
+            case "GrpHdr":
+                said["MsgId"] = _text(element, "MsgId")
+            case "Dbtr":
+                said[name] = _text(element, "Nm")
+                said["SUN"] = _text(element, "Id/OrgId/Othr/Id")
+            case "ReqdExctnDt":
+                said[name] = _text(element, "Dt")
+            case "DbtrAcct":
+                said[name] = _text(element, "Id/Othr/Id")
+            case "DbtrAgt":
+                said[name] = _text(element, "FinInstnId/ClrSysMmbId/MmbId")
+            case _:
+                level = "header" if _parent(element) == "GrpHdr" else "block"
+                said[f"{level} {name}"] = element.text or ""
     told = {(said[f"{level} NbOfTxs"], Decimal(said[f"{level} CtrlSum"])) for level in ("header", "block")}
     if told != {(str(payments), Decimal(pence).scaleb(-2))}:
         raise refuse(path, "NbOfTxs and CtrlSum do not agree with its payments")
+    if not payments:
+        raise refuse(path, "it pays nobody")
     if len(seen) != payments:
         raise refuse(path, "an EndToEndId stands twice")
     return Received(
@@ -75,12 +83,12 @@ def _item(payment: etree._Element) -> Item:
 
 
 def _elements(path: Path, *tags: str) -> Iterator[etree._Element]:
-    for _, element in etree.iterparse(
-        str(path), tag=[f"{{*}}{tag}" for tag in tags], resolve_entities=False, no_network=True
-    ):
-        yield element
-        if etree.QName(element).localname == "CdtTrfTxInf":
-            element.clear()
+    wanted = [f"{{*}}{tag}" for tag in tags]
+    with path.open("rb") as file:
+        for _, element in etree.iterparse(file, tag=wanted, resolve_entities=False, no_network=True):
+            yield element
+            if etree.QName(element).localname == "CdtTrfTxInf":
+                element.clear()
 
 
 def _parent(element: etree._Element) -> str:

@@ -15,8 +15,15 @@ def receive_standard_18(path: Path) -> Received:
     """Read and check a submission the way a bank would: in each of its files credits, contras and trailer must agree.
 
     Raises:
-        NoGo: labels are missing, or the totals differ.
+        NoGo: it is no such file, labels are missing, or the totals differ.
     """
+    try:
+        return _received(path)
+    except (ValueError, pl.exceptions.PolarsError):
+        raise refuse(path, "it cannot be read as a Standard 18 file") from None
+
+
+def _received(path: Path) -> Received:
     lines = _lines(path)
     labels = lines.filter(pl.col("line").str.contains(f"^(VOL1|{'|'.join(_LABELS)})")).collect()
     sums = (
@@ -25,7 +32,8 @@ def receive_standard_18(path: Path) -> Received:
         .agg(count=pl.len(), pence=_pence.sum(), name=pl.col("line").last().str.slice(82, 18).str.strip_chars_end())
         .collect()
     )
-    volume, *files = ([*lines] for (_, lines) in labels.group_by("file", maintain_order=True).agg("line").iter_rows())
+    by_file = labels.group_by("file", maintain_order=True).agg("line")["line"].to_list()
+    volume, *files = by_file or [[]]
     if [line[:4] for line in volume] != ["VOL1"] or not files:
         raise refuse(path, "it expects the labels VOL1, HDR1, UHL1 and UTL1, one VOL1 and the others in each file")
     debits: list[Debit] = []
@@ -36,6 +44,8 @@ def receive_standard_18(path: Path) -> Received:
     (users, days) = ({lines_of[at][start:end] for lines_of in files} for at, start, end in ((0, 5, 11), (1, 5, 10)))
     if len(users) > 1 or len(days) > 1:
         raise refuse(path, "its files are of several service users or days")
+    if not debits:
+        raise refuse(path, "it pays nobody")
     return Received(
         path=path,
         serial=volume[0][4:10],

@@ -1,7 +1,4 @@
-"""Publish as a Prefect task."""
-
-from prefect import task
-from prefect.cache_policies import NO_CACHE
+"""Publish as a task of a flow."""
 
 from schemas.stages import Stage
 from tasks.ledger.catalogue.stages import Publish
@@ -9,7 +6,6 @@ from tasks.publish import stage
 from tasks.stage_run import TakenUp, run_stage
 
 
-@task(name=Stage.PUBLISH, cache_policy=NO_CACHE, persist_result=False)
 def publish(run: TakenUp) -> None:
     """Bring the run up to date in the analysts' file."""
     with run_stage(Stage.PUBLISH, run) as work:

@@ -11,10 +11,11 @@ from schemas.bank_messages.bank_file import BankFile
 from schemas.reconciliation.fitting import account_names
 from schemas.stages import Event
 from tasks.ledger import Entry, record, sha256_of
+from tasks.ledger.bank_rows import BankFileRow, StatementRow
 from tasks.ledger.catalogue.events import BankFile as ReceivedFile
 from tasks.ledger.counters import next_number
 from tasks.ledger.journal import OF_NO_RUN
-from tasks.ledger.rows import BankFileRow, StatementRow, insert
+from tasks.ledger.rows import insert
 from tasks.reconcile.judging import Judged, statement_rows
 from tasks.reconcile.placing import own_accounts
 from tasks.tenant_context import TenantContext

@@ -1,10 +1,6 @@
-"""Taking in the bank's answers, and reconciling, as Prefect tasks."""
+"""Taking in the bank's answers, and reconciling, as tasks of a flow."""
 
 from datetime import date
-
-from prefect import task
-from prefect.artifacts import create_markdown_artifact
-from prefect.cache_policies import NO_CACHE
 
 from schemas.bank_messages.verdict import Taken
 from schemas.pay_run import Mode
@@ -16,11 +12,10 @@ from tasks.reconcile import stage, tables, wording
 from tasks.reconcile.receive import inbox, receive_all
 from tasks.reconcile.receive import put_away as received_put_away
 from tasks.settings import Settings
-from tasks.stage_run import TakenUp
+from tasks.stage_run import Shown, TakenUp
 from tasks.tenant_context import TenantContext
 
 
-@task(name="receive", cache_policy=NO_CACHE, persist_result=False)
 def receive(tenant: str, mode: Mode, today: date | None) -> list[Taken]:
     """Take in every file of the bank's inbox; return what became of each."""
     with error_boundary("receive"):
@@ -28,9 +23,8 @@ def receive(tenant: str, mode: Mode, today: date | None) -> list[Taken]:
         return receive_all(context, inbox(context), clock(mode, today))
 
 
-@task(name=Stage.RECONCILE, cache_policy=NO_CACHE, persist_result=False)
-def reconcile(run: TakenUp) -> str:
-    """Write a run's reconciliation report and its artifact; return what it leaves to be explained, or nothing."""
+def reconcile(run: TakenUp) -> Shown:
+    """Write a run's reconciliation report; return what is shown of it, and what it leaves to be explained."""
     with error_boundary(Stage.RECONCILE):
         context = TenantContext.of_run(run.run_id, Settings())
         now = clock(context.mode, run.today)
@@ -38,11 +32,10 @@ def reconcile(run: TakenUp) -> str:
         with emitting(context.paths, run.run_id, f"{Stage.RECONCILE} {now.isoformat()}"):
             reconciliation, written = stage.reconcile(context, run.run_id, now)
         key = run.artifact_key("reconciliation")
-        create_markdown_artifact(tables.markdown(reconciliation, str(written.page)), key=key)
-        return wording.open_end(reconciliation)
+        shown = tables.markdown(reconciliation, str(written.page))
+        return Shown(key, shown, wording.open_end(reconciliation))
 
 
-@task(name="put-away", cache_policy=NO_CACHE, persist_result=False)
 def put_away(tenant: str, mode: Mode) -> None:
     """Take what has been received and reconciled out of the bank's inbox."""
     with error_boundary("put-away"):

@@ -10,7 +10,7 @@ WITH this_period AS (
     SEMI JOIN journal ON journal.run_id = other.run_id AND journal.stage = 'release_pending'
 ),
 seen AS (
-    SELECT payee_reference, occurrence, stands.state
+    SELECT payee_reference, occurrence, stands.state, is_proven
     FROM payment_state($today) AS stands JOIN sent_identity USING (run_no, row_number)
     WHERE stands.run_no IN (FROM this_period)
 ),

@@ -20,7 +20,8 @@ QUERIES = [path for folder in FOLDERS for path in sorted(folder.rglob("*.sql"))]
 
 TEXT_COMES_IN = {
     "flows/pay_run.py": "Prefect hands a flow its parameters",
-    "tasks/ingest/task.py": "and the flow hands them on",
+    "tasks/order.py": "and the flow hands them on",
+    "tasks/ingest/task.py": "to the first stage",
     "flows/cli/run.py": "what was typed at the command",
     "schemas/standing/records.py": "what stands in Prefect's database, which may be anything",
 }

@@ -25,10 +25,12 @@ ANOTHER_MEANING = {
     "flows/approval.py": {"approve"},  # what an answer says
     "flows/cli/__init__.py": {"continuity"},  # a command
     "flows/demo/demo.py": {"approve"},
+    "flows/rehearsal/approval.py": {"approve"},
     "flows/service/door/people.py": {"door"},  # a logger
     "flows/service/door/record.py": {"door"},
     "flows/form_inputs.py": {"door"},  # what Prefect keeps beside a form
     "schemas/approval.py": {"approve"},
+    "schemas/payment_state.py": {"stopped", "submitted", "paid_elsewhere"},  # where a payment stands
     "schemas/contract/explain.py": {"paid_elsewhere"},  # a rule that holds a row
     "schemas/standing/rule.py": {"submitted"},  # a word
     "schemas/standing/tables.py": {"stopped", "submitted"},  # where a run stands
@@ -40,8 +42,8 @@ ANOTHER_MEANING = {
     "tasks/continuity/opening.py": {"continuity"},
     "tasks/continuity/settle.py": {"continuity"},
     "tasks/ledger/describe.py": {"approval", "credential", "code_try", "bank_file", "paid_elsewhere"},  # tables
-    "tasks/ledger/payment_state.py": {"stopped", "submitted", "paid_elsewhere"},  # where a payment stands
-    "tasks/ledger/rows.py": {"approval", "credential", "code_try", "bank_file", "paid_elsewhere"},
+    "tasks/ledger/bank_rows.py": {"bank_file"},  # a table
+    "tasks/ledger/rows.py": {"approval", "credential", "code_try", "paid_elsewhere"},
     "tasks/lineage/trace.py": {"submitted"},
     "tasks/retention/places.py": {"approval", "credential", "code_try", "bank_file", "paid_elsewhere"},  # tables
     "tasks/storage/paths.py": {"continuity"},  # a folder

@@ -138,8 +138,8 @@ def states(of: TenantContext, run_no: int = 1) -> dict[str, int]:
     with of.ledger.opened() as connection:
         define_payment_state(connection)
         found = connection.execute(
-            "SELECT if(state IN ('released', 'submitted', 'accepted'), 'in flight', replace(state, '_', ' ')), count(*) "
-            "FROM payment_state(?) WHERE run_no = ? GROUP BY ALL",
+            "SELECT if(state IN ('released', 'submitted', 'accepted'), 'in flight', replace(state, '_', ' ')), "
+            "count(*) FROM payment_state(?) WHERE run_no = ? GROUP BY ALL",
             [AFTER.date(), run_no],
         ).fetchall()
         assert list(problems(connection, parts_beside(connection))) == []

@@ -38,6 +38,7 @@ def ledger() -> Iterator[duckdb.DuckDBPyConnection]:
             "CREATE TABLE raw_extract_row (run_no INTEGER, row_number INTEGER, payee_reference VARCHAR, "
             "occurrence VARCHAR, sort_code VARCHAR, account_number VARCHAR, roll_number VARCHAR)"
         )
+        connection.execute("INSERT INTO bank_file VALUES (1, 'camt053', '', '', 'taken', '', '', NULL, NULL, now())")
         yield connection
 
 
@@ -61,7 +62,7 @@ def add_run(
         if place == "returned":
             connection.execute(
                 "INSERT INTO core_bank_answer BY NAME SELECT ? AS run_no, 1 AS bank_file_no, ? AS item, "
-                "? AS row_number, 'arucs' AS message, 'returned' AS kind",
+                "? AS row_number, 'camt053' AS message, 'statement_credit' AS kind",
                 [run_no, row_number, row_number],
             )
     if place in ("released", "returned", "another period", "arrears"):

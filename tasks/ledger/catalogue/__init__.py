@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from schemas.stages import Event, Stage
-from tasks.ledger.catalogue import events, lineage, stages
+from tasks.ledger.catalogue import events, lineage, settling, stages
 from tasks.ledger.catalogue.figures import Figures
 from tasks.ledger.catalogue.lineage import Lineage
 
@@ -138,14 +138,14 @@ CATALOGUE: Mapping[str, Row] = {
         "bank_file_no",
         lineage=lineage.BANK_FILE,
     ),
-    Event.SETTLED: Row(
-        events.Settled,
+    Event.EXCEPTION_SETTLED: Row(
+        settling.ExceptionSettled,
         ("settlement",),
         "settled what the bank left open: {decision}, agreed by {agreed_by}. {reason}",
         "settlement_no",
     ),
     Event.WITHDRAWN: Row(
-        events.Withdrawn,
+        settling.Withdrawn,
         ("withdrawal",),
         "took {file_sha256} out of the outbox, never sent, agreed by {agreed_by}. {reason}",
         "withdrawal_no",

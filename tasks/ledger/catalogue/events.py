@@ -103,48 +103,6 @@ class BankFile(Figures):
 
 
 @dataclass(frozen=True)
-class Settled(Figures):
-    """What two people decided of what the bank left open.
-
-    Attributes:
-        by: who said so.
-        agreed_by: somebody else.
-        decision: admit, dismiss, paid or not_paid.
-        reason: why; nothing of a payee.
-        bank_reference: under which the bank said so.
-        rows: how many things it settles.
-    """
-
-    by: str
-    agreed_by: str
-    decision: str
-    reason: str
-    bank_reference: str
-    rows: int
-
-
-@dataclass(frozen=True)
-class Withdrawn(Figures):
-    """That a released payment file was never sent.
-
-    Attributes:
-        by: the sender.
-        agreed_by: somebody else.
-        reason: why; nothing of a payee.
-        file_sha256: of the file that left the outbox.
-        payments: in it.
-        pence: their sum.
-    """
-
-    by: str
-    agreed_by: str
-    reason: str
-    file_sha256: str
-    payments: int
-    pence: int
-
-
-@dataclass(frozen=True)
 class PaidElsewhere(Figures):
     """Payments that were made outside siller.
 

@@ -16,6 +16,7 @@ import pytest
 from flows import approval, naming, pay_run, tenant_lock
 from schemas.approval import Answer, Verdict
 from schemas.pay_run import Mode
+from tasks import order
 from tasks.assess.verdicts import results, work_out
 from tasks.ledger.connection import Ledger
 from tasks.tenant_context import TenantContext
@@ -66,14 +67,13 @@ class Run:
         patch.setattr(approval, "_start", lambda: "approval-1")
         patch.setattr(approval, "ask", self._ask)
         patch.setattr(pay_run, "begin", lambda *_: None)
-        for task in ("assess", "release"):
-            patch.setattr(f"tasks.{task}.task.create_markdown_artifact", lambda *_, **__: None)
+        patch.setattr(pay_run, "as_task", lambda _, work, *given: work(*given))
         patch.setattr("tasks.assess.task.start_unless_warm", lambda *_: None)
         patch.setattr("tasks.assess.stage.await_answers", lambda _, asked, __: _by_arithmetic(asked))
         patch.setattr(Ledger, "opened", self._counting(Ledger.opened))
         for step in STEPS:
-            called = getattr(pay_run, step)
-            patch.setattr(pay_run, step, self._noting(step, getattr(called, "fn", called)))
+            module = pay_run if hasattr(pay_run, step) else order
+            patch.setattr(module, step, self._noting(step, getattr(module, step)))
 
     def start(self, given: Answer | None = None) -> dict[str, int]:
         """Let a start of it run to its end or to its form; returns how often each step opened the ledger."""

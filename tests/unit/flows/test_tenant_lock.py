@@ -33,8 +33,8 @@ def begin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Begin:
     monkeypatch.setattr(tenant_lock.liveness, "hold", lambda *_: None)
     monkeypatch.setattr(
         tenant_lock,
-        "_wait_for_turn",
-        lambda paths, tenant: paths.ledger(tenant).parent.mkdir(parents=True, exist_ok=True),
+        "wait_for_turn",
+        lambda paths, tenant, _: paths.ledger(tenant).parent.mkdir(parents=True, exist_ok=True),
     )
 
     def begun(**parameters: object) -> None:

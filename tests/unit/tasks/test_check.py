@@ -119,7 +119,7 @@ class TestNothingIsWritten:
         deliver(of)
         ingest(of)
         before = every_file(of)
-        monkeypatch.setattr("tasks.check._findings", lambda *_: 1 / 0)
+        monkeypatch.setattr("tasks.check.find_rows", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             check(of, *sample("2026-10", True), NOVEMBER)
         assert every_file(of) == before

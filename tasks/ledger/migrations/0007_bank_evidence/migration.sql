@@ -12,10 +12,9 @@ CREATE TABLE bank_file (
     made_at TIMESTAMPTZ,
     received_at TIMESTAMPTZ NOT NULL
 );
-INSERT INTO bank_file (
-    bank_file_no, message, sha256, file_name, verdict, sentence, origin, message_id, made_at, received_at
-)
-SELECT bank_file_no, message, sha256, file_name, 'taken', '', '', NULL, NULL, received_at FROM bank_file_of_before;
+INSERT INTO bank_file BY NAME
+SELECT bank_file_no, message, sha256, file_name, 'taken' AS verdict, '' AS sentence, '' AS origin, received_at
+FROM bank_file_of_before;
 DROP TABLE bank_file_of_before;
 
 CREATE TABLE core_statement (

@@ -93,6 +93,12 @@ def test_an_advice_that_contradicts_itself_is_read_and_says_why_it_must_not_coun
     assert says in " ".join(found.faults)
 
 
+def test_sums_beyond_any_money_are_told():
+    found = read_arucs(advice(*[item(value="9999999999999.99")] * 10_000, number="10000", value="0.00"), "arucs.xml")
+    assert found.answers.height == 10_000
+    assert "not the sum of the payments" in found.faults[0]
+
+
 def test_an_advice_without_its_day_cannot_be_read():
     with pytest.raises(NoGo, match="has no date"):
         read_arucs(advice(item()).replace(b'currentProcessingDate="2026-12-01"', b""), "arucs.xml")

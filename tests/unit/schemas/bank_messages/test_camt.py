@@ -163,6 +163,13 @@ def test_a_notice_informs(of, message, version):
     assert said(found, "amount_pence", "statement") == [("informed_debit", 1000, 1), ("informed_credit", 400, 1)]
 
 
+def test_sums_beyond_any_money_are_told():
+    most = detail("A", "9999999999999.99") * 10_000
+    found = read(entry("10.00", details=most))
+    assert said(found, "amount_pence") == [("statement_credit", 1000)]
+    assert "Entry 1 of statement.xml is not the sum of its 10000 payments" in found.faults[0]
+
+
 def test_every_moment_has_its_zone():
     made = read().made_at
     assert made is not None

@@ -118,6 +118,13 @@ def test_a_report_that_cannot_be_relied_on_is_read_and_says_why(data, says):
     assert says in " ".join(found.faults)
 
 
+def test_sums_beyond_any_money_are_told():
+    most = REJECTED.replace("1321.5\n", "9999999999999.99")
+    found = read_bank_file(report("PART", most * 10_000), "report.xml")
+    assert found.answers.height == 10_000
+    assert "rejects more payments than it answers" in found.faults[0]
+
+
 def test_what_is_said_of_the_smaller_counts():
     paid = REJECTED.replace("RJCT", "ACSC")
     assert totals_of(report("RJCT", paid)) == {

@@ -71,6 +71,16 @@ def test_anything_else_is_refused_with_what_was_expected(data, found):
     assert "ARUCS" in str(refused.value)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-8-sig", "iso-8859-1"])
+def test_signs_of_several_bytes_may_stand_anywhere(encoding):
+    items = "".join(f'<ReturnedCreditItem ref="{"é" * (number % 7)}A" valueOf="0.01"/>' for number in range(5_000))
+    header = '<Header currentProcessingDate="2026-12-01"/>'
+    body = f"<BACSDocument><Data><ARUCS>{header}{items}</ARUCS></Data></BACSDocument>"
+    declared = encoding.removesuffix("-sig")
+    found = read_bank_file(f'<?xml version="1.0" encoding="{declared}"?>{body}'.encode(encoding), "arucs.xml")
+    assert found.answers["reference"].to_list() == ["é" * (number % 7) + "A" for number in range(5_000)]
+
+
 def test_a_document_type_is_refused_before_its_entities_mean_anything(tmp_path):
     secret = tmp_path / "secret.txt"
     secret.write_text("kept inside")

@@ -150,7 +150,7 @@ A_RETURN = returned(kind="statement_credit", own_account=OWN, code="AC04")
 
 
 def placed(*rows: dict[str, Any], second: SentFile = SENT) -> list[tuple[int, int | None, str | None]]:
-    """Run, row and finding of a statement's entries, where October (run 1) and another run (2) have the same payments."""
+    """Run, row and finding of a statement's entries; October (run 1) and another run (2) have the same payments."""
     found = BankFile(Message.CAMT053, None, None, date(2026, 12, 1), False, answers_frame(Message.CAMT053, rows))
     files = {1: OCTOBER, 2: second}
 

@@ -5,15 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from schemas.payment_state import IN_FLIGHT, LEFT_OUT, NOT_RELEASED, UNPAID, PaymentState
 from tasks.ledger import Ledger
-from tasks.ledger.payment_state import (
-    IN_FLIGHT,
-    LEFT_OUT,
-    NOT_RELEASED,
-    UNPAID,
-    PaymentState,
-    define_payment_state,
-)
+from tasks.ledger.payment_state import define_payment_state
 from tests import filled_ledger as fill
 
 BEFORE_ENTRY = date(2026, 11, 29)

@@ -75,3 +75,23 @@ def test_faster_payments_finds_wrong_details_at_once(tmp_path):
 def test_a_message_that_does_not_agree_with_itself_is_refused(tmp_path, name, says):
     with pytest.raises(NoGo, match=says):
         answer(REFUSED / name, tmp_path, ENTRY_DAY, rail=Rail.PAIN001)
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "says"),
+    [
+        ("<Id>123456</Id>", "<Id>../../12</Id>", "service user number or serial"),
+        ("<Id>88837491</Id>", "<Id>8883749١</Id>", "paying account"),
+        ("<NbOfTxs>3</NbOfTxs>", "<NbOfTxs>³</NbOfTxs>", "do not agree"),
+        ("<Dt>2026-08-24</Dt>", "<Dt>tomorrow</Dt>", "cannot be read"),
+        ('<InstdAmt Ccy="GBP">1.50', '<InstdAmt Ccy="GBP">one', "cannot be read"),
+    ],
+    ids=["number", "account", "count", "date", "amount"],
+)
+def test_what_would_be_no_name_day_or_sum_is_refused(tmp_path, was, now, says):
+    path = tmp_path / "message.xml"
+    assert was in MESSAGE
+    path.write_text(MESSAGE.replace(was, now), encoding="utf-8")
+    with pytest.raises(NoGo, match=says):
+        answer(path, tmp_path / "inbox", ENTRY_DAY, rail=Rail.PAIN001)
+    assert not (tmp_path / "inbox").exists()

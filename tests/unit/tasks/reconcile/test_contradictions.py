@@ -407,7 +407,7 @@ def test_another_statement_of_the_same_name_is_set_aside_and_the_same_one_is_kno
     assert known == "1.xml is a statement that was taken in before."
     (aside,) = said(bacs, other)
     assert aside == "1.xml is a statement that came before with other entries. Ask the bank which of them counts."
-    assert states(bacs) == ["answer_set_aside"] * 3
+    assert states(bacs) == ["credited"] * 3
     assert paid_again(bacs) == ["held"] * 3
 
 

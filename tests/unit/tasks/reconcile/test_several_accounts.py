@@ -19,8 +19,8 @@ from tasks.reconcile.stage import as_at
 from tasks.release.stage import release
 from tasks.settings import Settings
 from tasks.tenant_context import TenantContext
-from tests.bank_messages import taken_in
 from tests.age_reader import decrypted
+from tests.bank_messages import taken_in
 from tests.by_hand import parts_beside
 from tests.month import HEADER, NOVEMBER, SAMPLES, approve, assessed, deliver
 from tests.positions import ACCOUNT, AMOUNT, COUNTS, PAYING_ACCOUNT, RECORDS, TRANSACTION_CODE

@@ -1,0 +1,50 @@
+"""``siller practice-bank``: what a bank may answer to a payment file, written by a bank that has no money."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.cli.demo import Rails
+from tasks.practice_bank.behaviour import Behaviour
+
+
+def practice_bank(
+    file: Annotated[
+        Path, typer.Argument(help="A Standard 18 file or a pain.001 message.", exists=True, dir_okay=False)
+    ],
+    behaviour: Annotated[Behaviour, typer.Option(help="What the bank does.")] = Behaviour.ACCEPT,
+    seed: Annotated[
+        int | None, typer.Option(help="Which payments it draws, and in which forms it writes; by default the plainest.")
+    ] = None,
+    rail: Annotated[
+        Rails | None,
+        typer.Option(help="How the file was sent. [default: pain001_bacs for XML, bacs_standard_18 for the rest]"),
+    ] = None,
+    inbox: Annotated[
+        Path, typer.Option(help="The folder that the answers are put into.", file_okay=False, writable=True)
+    ] = Path("bank-answers"),
+) -> None:
+    """Answer a payment file as a bank might. Practice only: no money moves, and a live run refuses the answers.
+
+    The day on which the account is debited follows from the file. The same file, behaviour and seed are always
+    answered the same way. docs/operating/practice-bank.md says what each behaviour is and what siller makes of it.
+    """
+    from flows.console import OUT
+    from schemas.bank_days import BankDays
+    from schemas.bank_holidays import NONE_ANNOUNCED, Announcements
+    from tasks.practice_bank.bank import Rail, answer, entry_date_of, rail_of
+    from tasks.settings import Settings
+
+    announced = Settings().announced_holidays
+    bank_days = BankDays(Announcements.load(announced) if announced else NONE_ANNOUNCED)
+    sent = Rail(rail) if rail else rail_of(file)
+    entry_date = entry_date_of(file, sent, bank_days)
+    answers = answer(file, inbox, entry_date, rail=sent, behaviour=behaviour, seed=seed)
+    for path in answers:
+        OUT.print(str(path), highlight=False, soft_wrap=True)
+    OUT.print(
+        f"{len(answers)} answers to {file.name}, paid on {entry_date:%-d %B %Y}. No money has moved.",
+        highlight=False,
+        soft_wrap=True,
+    )

@@ -1,0 +1,183 @@
+"""A period rehearsed: each extract released in turn, the bank's answers taken in, as the flows do it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+from uuid import uuid4
+
+from flows.demo.people import People
+from flows.inbox import put
+from flows.rehearsal.approval import PracticeApprovers, PracticeRun
+from flows.rehearsal.extracts import Declared, declare_all, deliver
+from flows.service.warm_judge import kept_warm
+from schemas.bank_messages.verdict import Taken
+from schemas.pay_run import Mode
+from schemas.stages import Stage
+from tasks.ledger import entry_of, runs
+from tasks.ledger.catalogue.stages import Instruct
+from tasks.ledger.file_days import only_day
+from tasks.order import as_it_is, pay, take_in_answers
+from tasks.practice_bank.bank import Rail, answer
+from tasks.practice_bank.behaviour import Behaviour
+from tasks.stage_run import TakenUp
+from tasks.tenant_context import TenantContext
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is rehearsed.
+
+    Attributes:
+        extracts: the period's full one, then those that follow it.
+        today: the day on which each is run; the real one if not given.
+        answers: what the bank sent back; none: the practice bank answers.
+        answers_on: the day on which answers are taken in; after the last one on which a payment may come back if not
+            given.
+        until: the stage after which the last extract stops; reconcile is the end.
+        behaviour: what the practice bank does; a few payments come back if not given.
+    """
+
+    extracts: Sequence[Path]
+    today: date | None = None
+    answers: Sequence[Path] = ()
+    answers_on: date | None = None
+    until: Stage = Stage.RECONCILE
+    behaviour: Behaviour | None = None
+
+
+class _Reached(Exception):  # noqa: N818  # nothing is wrong
+    """The stage is done that the rehearsal goes up to."""
+
+
+@dataclass
+class Rehearsal:
+    """A rehearsal, and what has come of it so far.
+
+    Attributes:
+        context: the tenant's, for rehearsals, in the rehearsal's home.
+        plan: what is rehearsed.
+        runs: the runs begun, in their order.
+        released: those of them that are released.
+        files: what each file of the bank came to.
+        day: the day that it has come to; the real one if not given.
+    """
+
+    context: TenantContext
+    plan: Plan
+    runs: list[str] = field(default_factory=list)
+    released: list[str] = field(default_factory=list)
+    files: list[Taken] = field(default_factory=list)
+    day: date | None = None
+    _answered: int = 0
+
+    def hold(self, now: Callable[[str], None]) -> None:
+        """Do all of it.
+
+        Args:
+            now: told what is being done.
+
+        Raises:
+            NoGo: siller said no to an extract; what came before it stands.
+        """
+        self.day = self.plan.today
+        with kept_warm(self.context.settings.home):  # it loads once for all extracts, while the first is read
+            self._hold(now)
+
+    def _hold(self, now: Callable[[str], None]) -> None:
+        people = People.enrolled(self.context)
+        approvers = PracticeApprovers(self.context, people)
+        declared = list(declare_all(self.context, list(self.plan.extracts)))
+        for each in declared:
+            if self.released and each.manifest.pay_date > self._answers_day():
+                self._take_in_answers(now)  # they are there before it is paid
+            now(f"Paying {each.extract.name}")
+            deliver(self.context, each, people.signing_key)
+            is_last = each is declared[-1]
+            if not self._pay(each, approvers, self.plan.until if is_last else Stage.RECONCILE):
+                return
+        if self.plan.until is Stage.RECONCILE:
+            self._take_in_answers(now)
+
+    def _pay(self, declared: Declared, approvers: PracticeApprovers, until: Stage) -> bool:
+        """Take an extract as far as it is to go; whether it is released and anything is to come after it."""
+        flow_run_id = str(uuid4())
+
+        def work(name: str, task: Callable[P, T], /, *given: P.args, **named: P.kwargs) -> T:
+            done = task(*given, **named)
+            if name == until:
+                raise _Reached
+            return done
+
+        def approve(run: TakenUp) -> None:
+            work(Stage.APPROVE, approvers.approve, PracticeRun(run), flow_run_id)
+
+        period = str(declared.manifest.pay_period)
+        try:
+            pay(
+                self.context.tenant,
+                period,
+                Mode.REHEARSAL,
+                self.day,
+                flow_run_id,
+                work=work,
+                taken_up=lambda _: None,
+                approve=approve,
+            )
+        except _Reached:
+            return False
+        finally:
+            self._note(flow_run_id)
+        return True
+
+    def _note(self, flow_run_id: str) -> None:
+        """Note the run that a start has worked on, also one that was stopped."""
+        with self.context.ledger.opened() as connection:
+            run_id = runs.run_of_flow(connection, flow_run_id)
+            if run_id:
+                self.runs.append(run_id)
+                if Stage.RELEASE in runs.stages_done(connection, run_id):
+                    self.released.append(run_id)
+
+    def _take_in_answers(self, now: Callable[[str], None]) -> None:
+        self.day = self._answers_day()
+        self._bank_answers()
+        now("Taking in the bank's answers")
+        taken = take_in_answers(self.context.tenant, Mode.REHEARSAL, self.day, work=as_it_is)
+        self.files.extend(taken.files)
+
+    def _answers_day(self) -> date:
+        """The day on which answers are taken in: none can come after it, unless another was given."""
+        if self.plan.answers_on:
+            return self.plan.answers_on
+        with self.context.ledger.opened() as connection:
+            entered = max(only_day(connection, run_id).entry_date for run_id in self.released)
+        return self.context.bank_days.returns_closed(entered) + timedelta(days=1)
+
+    def _bank_answers(self) -> None:
+        """The bank's files arrive: those that were given, once, or the practice bank's of each payment file."""
+        inbox = self.context.paths.bank_inbox(self.context.tenant)
+        if self.plan.answers:
+            if not self._answered:
+                put(self.plan.answers, inbox)
+        else:
+            for run_id in self.released[self._answered :]:
+                with self.context.ledger.opened() as connection:
+                    file_name = entry_of(connection, run_id, Instruct).file_name
+                    entry_date = only_day(connection, run_id).entry_date
+                payment_file = self.context.paths.outbox(self.context.tenant) / file_name
+                rail = Rail(self.context.agreement.rail)
+                answer(payment_file, inbox, entry_date, rail=rail, behaviour=self.plan.behaviour)
+        self._answered = len(self.released)
+
+    def payment_file(self, run_id: str) -> tuple[Path, str] | None:
+        """The payment file of a run in the outbox and its SHA-256; None if it is not released."""
+        if run_id not in self.released:
+            return None
+        with self.context.ledger.opened() as connection:
+            instructed = entry_of(connection, run_id, Instruct)
+        return self.context.paths.outbox(self.context.tenant) / instructed.file_name, instructed.file_sha256

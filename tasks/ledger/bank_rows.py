@@ -1,0 +1,81 @@
+"""The rows that are written of a bank's files, and of what two people settle, by their tables' columns."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar
+
+from tasks.ledger.rows import Row
+
+
+@dataclass(frozen=True)
+class BankFileRow(Row):
+    """A file of the bank's."""
+
+    TABLE: ClassVar[str] = "bank_file"
+
+    bank_file_no: int
+    message: str
+    sha256: str
+    file_name: str
+    verdict: str
+    sentence: str
+    origin: str
+    message_id: str | None
+    made_at: datetime | None
+    received_at: datetime
+
+
+@dataclass(frozen=True)
+class StatementRow(Row):
+    """One statement in a file of the bank's."""
+
+    TABLE: ClassVar[str] = "core_statement"
+
+    bank_file_no: int
+    statement: int
+    account: str
+    is_ours: bool
+    identification: str | None
+    sequence: str | None
+    first_day: date | None
+    last_day: date | None
+    opening_pence: int | None
+    closing_pence: int | None
+    entries: int
+    entries_sha256: str
+
+
+@dataclass(frozen=True)
+class SettlementRow(Row):
+    """What two people decided of a file that was set aside, or of payments that the bank left open."""
+
+    TABLE: ClassVar[str] = "settlement"
+
+    settlement_no: int
+    decision: str
+    bank_file_no: int | None
+    item: int | None
+    run_no: int | None
+    row_number: int | None
+    payment_pence: int | None
+    reason: str
+    bank_reference: str
+    evidence_sha256: str | None
+    said_by: str
+    agreed_by: str
+    after_bank_file_no: int
+    said_at: datetime
+
+
+@dataclass(frozen=True)
+class WithdrawalRow(Row):
+    """A released payment file that was never sent."""
+
+    TABLE: ClassVar[str] = "withdrawal"
+
+    withdrawal_no: int
+    run_no: int
+    reason: str
+    said_by: str
+    agreed_by: str
+    said_at: datetime

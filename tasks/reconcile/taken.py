@@ -1,0 +1,29 @@
+"""What has come of taking in what the bank sent."""
+
+from typing import NamedTuple
+
+from schemas.bank_messages.verdict import Taken, Verdict
+
+
+class AnswersTaken(NamedTuple):
+    """What came of taking in the bank's files.
+
+    Attributes:
+        runs: those that were answered, each once.
+        files: every file that waited.
+        open_ends: a sentence for each run that leaves something to be explained.
+    """
+
+    runs: tuple[str, ...]
+    files: tuple[Taken, ...]
+    open_ends: tuple[str, ...]
+
+    @property
+    def set_aside(self) -> list[str]:
+        """Why files were set aside: they hold nothing up, and ``siller status`` names them until they are settled."""
+        return [file.sentence for file in self.files if file.verdict is Verdict.SET_ASIDE]
+
+    @property
+    def said(self) -> list[str]:
+        """What somebody has to look at now, as sentences: what still waits in the inbox, and what is unexplained."""
+        return [*(file.sentence for file in self.files if file.verdict is None), *self.open_ends]
