@@ -99,8 +99,8 @@ def statement(
 ) -> str:
     """A statement of these days, with a name of its own unless it is given one."""
     name = named or f"S{crc32(''.join(entries).encode())}"
-    return f"""<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><GrpHdr><MsgId>M{name}</MsgId>
-<CreDtTm>2026-12-01T20:00:00</CreDtTm></GrpHdr><Stmt><Id>{name}</Id><FrToDt><FrDtTm>{days[0]}T00:00:00</FrDtTm>
+    return f"""<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><GrpHdr>
+<MsgId>M{name}</MsgId><CreDtTm>2026-12-01T20:00:00</CreDtTm></GrpHdr><Stmt><Id>{name}</Id><FrToDt><FrDtTm>{days[0]}T00:00:00</FrDtTm>
 <ToDtTm>{days[1]}T23:59:59</ToDtTm></FrToDt><Acct><Id><Othr><Id>{own[1]}</Id></Othr></Id><Svcr>
 <FinInstnId><ClrSysMmbId><MmbId>{own[0]}</MmbId></ClrSysMmbId></FinInstnId></Svcr></Acct>{"".join(entries)}</Stmt>
 </BkToCstmrStmt></Document>"""

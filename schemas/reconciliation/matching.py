@@ -93,9 +93,7 @@ def _is_of_us(placed: pl.DataFrame, payments_of: PaymentsOf, files: Mapping[int,
 
 
 def _find_payments(asked: pl.DataFrame, payments_of: PaymentsOf) -> pl.DataFrame:
-    """``_FOUND`` of every answer whose payment there is: as it was sent, in the runs that fit best or in all, then by its
-    key alone.
-    """
+    """``_FOUND`` of every answer whose payment there is: first as it was sent, then by its key alone."""
     left = _with_accounts(asked.filter(pl.col("kind").is_in(_BY_KEY), pl.col("reference").is_not_null()))
     kinds = left.select("item", "kind")
     found = pl.DataFrame(schema=_FOUND).join(kinds, on="item")

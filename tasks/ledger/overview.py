@@ -32,7 +32,8 @@ SELECT run_id, run.kind, run.today, run.submitted_by, list(stage) AS stages,
        (SELECT any_value(strftime(submitted_at AT TIME ZONE 'Europe/London', '%-d %b %Y %H:%M')
                          || if(late, ', LATE', '')) FROM submission WHERE submission.run_no = run.run_no),
        any_value(file.payments), any_value(file.pence), any_value(days.processing_date), any_value(days.entry_date),
-       (SELECT count(DISTINCT bank_file_no) FROM core_bank_answer AS answer WHERE answer.run_no = run.run_no
+       (SELECT count(DISTINCT bank_file_no) FROM core_bank_answer AS answer
+        SEMI JOIN (FROM bank_file WHERE verdict = 'taken') USING (bank_file_no) WHERE answer.run_no = run.run_no
             AND kind <> 'pending'
             AND (row_number IS NOT NULL OR kind = 'statement_debit' OR kind LIKE '%_total' AND payments > 0))
 FROM run JOIN journal USING (run_id) LEFT JOIN payment_file AS file USING (run_no)

@@ -22,7 +22,11 @@ WHERE run_no = $run_no AND state NOT IN ({", ".join(f"'{state}'" for state in _N
 GROUP BY ALL ORDER BY row_number
 """
 """Payments that the bank has named. What it says of a whole file stands in the buckets, however many it has."""
-_OF_NO_RUN = "SELECT count(*), coalesce(sum(amount_pence), 0)::BIGINT FROM core_bank_answer WHERE run_no = 0"
+_OF_NO_RUN = """
+SELECT count(*), coalesce(sum(amount_pence), 0)::BIGINT
+FROM core_bank_answer SEMI JOIN (FROM bank_file WHERE verdict = 'taken') USING (bank_file_no)
+WHERE run_no = 0 AND NOT starts_with(kind, 'informed')
+"""
 
 
 def tell_answers(
