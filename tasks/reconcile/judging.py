@@ -70,12 +70,12 @@ def judge(connection: duckdb.DuckDBPyConnection, context: TenantContext, bank_fi
     Raises:
         Waits: it may speak of a payment file whose release is not finished.
     """
+    if bank_file.practice and context.mode is Mode.LIVE:
+        said = "was written by the practice bank: no money stands behind it."
+        return Judged(Verdict.SET_ASIDE, f"{name} {said}", pl.DataFrame())
     same = dict(_same_statements(connection, bank_file))
     fresh = replace(bank_file, answers=_fresh_entries(connection, bank_file, same))
     placed = place_answers(connection, context, fresh)
-    if bank_file.practice and context.mode is Mode.LIVE:
-        said = "was written by the practice bank: no money stands behind it."
-        return Judged(Verdict.SET_ASIDE, f"{name} {said}", placed.clear())
     files = released_files(connection, context)
     if said := _fault_of(bank_file, name) or _not_ours(context, bank_file, files):
         return Judged(Verdict.SET_ASIDE, f"{name} {said}" if not bank_file.faults else said, placed)

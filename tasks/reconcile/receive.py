@@ -19,7 +19,7 @@ from schemas.no_go import NoGo
 from schemas.sanitise import sanitise
 from tasks.error_boundary import Fault, error_boundary, is_full, kind_and_place
 from tasks.ledger import erasures
-from tasks.ledger.payment_state import define_payment_state
+from tasks.ledger.payment_state import define_bank_evidence
 from tasks.lineage.events import tell
 from tasks.reconcile.judging import Judged, judge
 from tasks.reconcile.recording import record_file
@@ -133,7 +133,7 @@ def _judge_and_record(context: TenantContext, arrived: _Arrived, now: datetime) 
     path, sha256, _, bank_file, unread = arrived
     name, entry, verdict = sanitise(path.name), None, Verdict.KNOWN
     with context.ledger.transaction() as connection:
-        define_payment_state(connection)
+        define_bank_evidence(connection)
         known = connection.execute("SELECT bank_file_no, sentence FROM bank_file WHERE sha256 = ?", [sha256]).fetchone()
         if known is not None:
             number, sentence = known[0], f"{name} was received before, byte for byte. {known[1]}"

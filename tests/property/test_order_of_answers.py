@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.pay_run import Mode
+from tasks.audit.timeline import audit
 from tasks.ledger.payment_state import define_payment_state
 from tasks.ledger.verify import problems
 from tasks.reconcile.receive import put_away
@@ -19,6 +20,7 @@ from tests import bank_messages as bank
 from tests.by_hand import parts_beside
 from tests.month import NOVEMBER, approve, assessed, context, deliver
 
+RUNS = ("ilf-2026-11-rehearsal-1", "ilf-2026-11-rehearsal-2")
 AFTER = NOVEMBER.replace(month=12, day=8)
 FULL = [
     "ILF100002,Alpha Payee,308479,89620048,,100.00,ILF 2611 100002,30/11/2026",
@@ -111,6 +113,9 @@ def test_any_order_of_the_same_messages_ends_in_the_same_state(
             "SELECT run_no, kind, row_number, finding FROM counted_answer WHERE run_no > 0 ORDER BY ALL"
         ).fetchall()
         assert list(problems(connection, parts_beside(connection))) == []
+    for run in RUNS:
+        told = [step.what for step in audit(of, run, AFTER.date()).steps]
+        assert sum("took in the bank's arucs (taken): 2 answers" in what for what in told) == 1, "under no one run"
     assert rows == [(1, 0, "credited", False), (1, 1, "returned", True), (2, 0, "returned", True)]
     assert placed == [
         (1, "accepted_total", None, None),

@@ -226,6 +226,13 @@ def test_of_two_files_with_one_sum_each_has_its_own_debit_and_a_third_is_like_ou
     assert found == [(1, None, None), (2, None, None), (2, None, "like_ours")]
 
 
+def test_before_anything_is_released_all_is_of_no_run():
+    rows = [DEBIT, A_RETURN | {"bank_date": A_DAY_LATER}]
+    found = BankFile(Message.CAMT053, None, None, A_DAY_LATER, False, answers_frame(Message.CAMT053, rows))
+    answers = place(found, candidates(found, {}, {}), lambda *_: PAYMENTS, {}, {}, {})
+    assert answers.select("run_no", "row_number", "finding").rows() == [(0, None, None)] * 2
+
+
 def test_a_debit_that_was_given_back_may_come_once_more():
     back = entry("statement_reversal", A_DAY_LATER, reference="123456-000007")
     assert placed(DEBIT, back, entry("statement_debit", LATEST)) == [(2, None, None)] * 3
