@@ -19,6 +19,8 @@ from tasks.order import take_in_answers
 def bank_answers(tenant: str, mode: Mode = Mode.LIVE, today: date | None = None) -> State[Any]:
     """Take in the bank's answers and reconcile every run that they speak of.
 
+    A file that was set aside does not hold up the others: ``siller status`` names it until it is settled.
+
     Args:
         tenant: whose bank.
         mode: live or rehearsal.
@@ -31,4 +33,5 @@ def bank_answers(tenant: str, mode: Mode = Mode.LIVE, today: date | None = None)
         return no_go(stopped)
     if taken.said:
         return no_go(NoGo(" ".join(taken.said)))
-    return Completed(message=f"Reconciled: {', '.join(taken.runs) or 'nothing new'}.")
+    aside = [f"Set aside: {said}" for said in taken.set_aside]
+    return Completed(message=" ".join([f"Reconciled: {', '.join(taken.runs) or 'nothing new'}.", *aside]))

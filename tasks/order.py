@@ -84,10 +84,11 @@ def take_in_answers(tenant: str, mode: Mode, today: date | None, *, work: Work) 
         today: the date to run as, in a rehearsal only.
         work: does each task.
     """
-    answered, files = work("receive", receive, tenant, mode, today)
+    files = work("receive", receive, tenant, mode, today)
+    answered = tuple(dict.fromkeys(run_id for file in files for run_id in file.runs))
     runs = [take_up(run_id, today) for run_id in answered]
     open_ends = [work(Stage.RECONCILE, reconcile, run).open_end for run in runs]
     for run in runs:
         work(Stage.PUBLISH, publish, run)
     work("put-away", put_away, tenant, mode)
-    return AnswersTaken(tuple(answered), files, tuple(filter(None, open_ends)))
+    return AnswersTaken(answered, tuple(files), tuple(filter(None, open_ends)))

@@ -1,7 +1,12 @@
 """Messages of a bank on the month of three payments, written by hand: each says what its arguments say."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from zlib import crc32
 
+from schemas.bank_messages.verdict import Verdict
+from tasks.reconcile.receive import inbox, receive_all
+from tasks.tenant_context import TenantContext
 from tests.month import ROWS, ROWS_PENCE
 
 OWN, ANOTHER = ("107999", "88837491"), ("202959", "63748472")
@@ -10,6 +15,13 @@ PROCESSING, ENTRY = "2026-11-27", "2026-11-30"
 SECOND = 1
 """The payment that single answers speak of: £1,900.00."""
 FILE = f"{ROWS_PENCE / 100:.2f}"
+
+
+def taken_in(of: TenantContext, now: datetime) -> tuple[list[str], list[str]]:
+    """Take in what waits: the runs that it speaks of, and a sentence for each file that was not simply taken."""
+    files = receive_all(of, inbox(of), now)
+    runs = dict.fromkeys(run_id for file in files for run_id in file.runs)
+    return list(runs), [file.sentence for file in files if file.verdict is not Verdict.TAKEN]
 
 
 def detail_of(row: int) -> tuple[str, str, str, str]:
@@ -79,9 +91,17 @@ def status_report(status: str, code: str = "", payment: str = "", user: str = SU
 </OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>"""
 
 
-def statement(entries: Sequence[str], own: tuple[str, str] = OWN) -> str:
-    return f"""<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><GrpHdr><MsgId>M1</MsgId>
-<CreDtTm>2026-12-01T20:00:00</CreDtTm></GrpHdr><Stmt><Id>S1</Id><Acct><Id><Othr><Id>{own[1]}</Id></Othr></Id><Svcr>
+def statement(
+    entries: Sequence[str],
+    own: tuple[str, str] = OWN,
+    named: str = "",
+    days: tuple[str, str] = (ENTRY, "2026-12-01"),
+) -> str:
+    """A statement of these days, with a name of its own unless it is given one."""
+    name = named or f"S{crc32(''.join(entries).encode())}"
+    return f"""<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><GrpHdr>
+<MsgId>M{name}</MsgId><CreDtTm>2026-12-01T20:00:00</CreDtTm></GrpHdr><Stmt><Id>{name}</Id><FrToDt><FrDtTm>{days[0]}T00:00:00</FrDtTm>
+<ToDtTm>{days[1]}T23:59:59</ToDtTm></FrToDt><Acct><Id><Othr><Id>{own[1]}</Id></Othr></Id><Svcr>
 <FinInstnId><ClrSysMmbId><MmbId>{own[0]}</MmbId></ClrSysMmbId></FinInstnId></Svcr></Acct>{"".join(entries)}</Stmt>
 </BkToCstmrStmt></Document>"""
 

@@ -64,5 +64,5 @@ def answers(
     if json:
         write_document(document, json)
     show_answers(document)
-    if taken.said:
+    if taken.said or taken.set_aside:
         raise typer.Exit(1)

@@ -8,8 +8,8 @@ from typing import Any
 import typer
 
 from flows.console import OUT
+from schemas.bank_messages.verdict import Verdict
 from schemas.money import pounds
-from tasks.reconcile.taken import Verdict
 
 
 def check_writable(path: Path | None) -> None:
@@ -30,7 +30,7 @@ def write_document(document: Mapping[str, Any], path: Path) -> None:
 def show_answers(answers: Mapping[str, Any]) -> None:
     """Say what each file came to, and where the money of each run is."""
     for file in answers["files"]:
-        style = "bold red" if file["verdict"] == Verdict.SET_ASIDE else ""
+        style = "bold red" if file["verdict"] == Verdict.SET_ASIDE.words else ""
         OUT.print(f"{file['name']}: {file['verdict']}. {file['sentence']}".rstrip(), style=style, soft_wrap=True)
     for run_id, run in answers["runs"].items():
         show_run(run_id, run)

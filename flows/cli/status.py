@@ -44,7 +44,7 @@ def status(
     seen = picture(shown, settings.home, clock(Mode.LIVE, None))
     if as_json:
         OUT.print_json(data=as_data(seen, refused))
-    elif seen.standings or seen.refused or seen.busy:
+    elif seen.standings or seen.refused or seen.busy or seen.set_aside:
         tell(OUT, seen)
     elif not refused:
         OUT.print(f"There is no run yet. Pay a month with: siller run TENANT --period {PERIOD_FORM}")

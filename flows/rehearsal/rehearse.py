@@ -12,6 +12,7 @@ from flows.inbox import put
 from flows.rehearsal.approval import PracticeApprovers, PracticeRun
 from flows.rehearsal.extracts import Declared, declare_all, deliver
 from flows.service.warm_judge import kept_warm
+from schemas.bank_messages.verdict import Taken
 from schemas.pay_run import Mode
 from schemas.stages import Stage
 from tasks.ledger import entry_of, runs
@@ -20,7 +21,6 @@ from tasks.ledger.file_days import only_day
 from tasks.order import as_it_is, pay, take_in_answers
 from tasks.practice_bank.bank import Rail, answer
 from tasks.practice_bank.behaviour import Behaviour
-from tasks.reconcile.taken import Taken
 from tasks.stage_run import TakenUp
 from tasks.tenant_context import TenantContext
 

@@ -13,6 +13,7 @@ import polars as pl
 
 from flows.service import environment, liveness
 from schemas.no_go import NoGo
+from schemas.pay_run import Mode
 from schemas.stages import Event
 from schemas.standing.records import Errand, Recorded, Standing
 from schemas.standing.rule import standing_of, standing_of_errand
@@ -21,7 +22,7 @@ from schemas.standing.tables import Stand, Urgency
 from tasks.instruct.plan import Move, moves
 from tasks.ledger import LedgerBusy, never_twice, runs
 from tasks.ledger.disputes import disputes, find_turned_away
-from tasks.ledger.overview import overview
+from tasks.ledger.overview import list_set_aside, overview
 from tasks.tenant_context import TenantContext
 
 _LATER = datetime.max.replace(tzinfo=UTC)
@@ -35,6 +36,7 @@ class Books:
         context: the tenant's.
         runs: every run of it.
         moves: the runs whose days a new holiday has moved.
+        set_aside: a sentence for each file of the bank's that was set aside and is not settled.
         refused: why the tenant cannot be looked into; empty if it can.
         is_busy: whether that is only because somebody works there.
     """
@@ -42,6 +44,7 @@ class Books:
     context: TenantContext
     runs: tuple[Recorded, ...] = ()
     moves: tuple[Move, ...] = ()
+    set_aside: tuple[str, ...] = ()
     refused: str = ""
     is_busy: bool = False
 
@@ -74,6 +77,7 @@ class Picture:
         unasked: why Prefect was not asked; empty if it was.
         moves: the runs whose days a new holiday has moved.
         api_url: the Prefect server that was asked.
+        set_aside: a sentence for each file of a bank's that was set aside, and what to do about it.
     """
 
     standings: tuple[Standing, ...]
@@ -82,6 +86,7 @@ class Picture:
     unasked: str
     moves: tuple[Move, ...]
     api_url: str
+    set_aside: tuple[str, ...] = ()
 
     def page(self, standing: Standing) -> str:
         """The page on which a person sees more, or answers; empty where there is none."""
@@ -90,7 +95,9 @@ class Picture:
     @property
     def needs_a_person(self) -> bool:
         """Whether somebody must act now."""
-        return bool(self.refused or self.busy) or any(standing.urgency is Urgency.ACT for standing in self.standings)
+        return bool(self.refused or self.busy or self.set_aside) or any(
+            standing.urgency is Urgency.ACT for standing in self.standings
+        )
 
 
 def picture(contexts: Iterable[TenantContext], home: Path, now: datetime, patience: float | None = None) -> Picture:
@@ -119,7 +126,13 @@ def picture(contexts: Iterable[TenantContext], home: Path, now: datetime, patien
         sight.unasked,
         tuple(move for each in books for move in each.moves),
         sight.api_url,
+        tuple(_told(each.context, sentence) for each in books for sentence in each.set_aside),
     )
+
+
+def _told(context: TenantContext, sentence: str) -> str:
+    rehearsal = " --rehearsal" if context.mode is Mode.REHEARSAL else ""
+    return f"{context.tenant}, set aside: {sentence} Settle it: siller exceptions {context.tenant}{rehearsal}"
 
 
 def _read(context: TenantContext, now: datetime, patience: float | None = None) -> Books:
@@ -149,13 +162,14 @@ def _read(context: TenantContext, now: datetime, patience: float | None = None) 
                 for run in overview(connection)
             )
             moving = tuple(moves(context, connection, now.date()))
+            set_aside = tuple(list_set_aside(connection))
     except LedgerBusy as said:
         return Books(context, refused=str(said), is_busy=True)
     except NoGo as said:
         return Books(context, refused=str(said))
     except duckdb.Error as error:  # its message might hold a row
         return Books(context, refused=f"The ledger of {context.tenant} cannot be read ({type(error).__name__}).")
-    return Books(context, recorded, moving)
+    return Books(context, recorded, moving, set_aside)
 
 
 def _unless_paid_otherwise(

@@ -1,13 +1,15 @@
 """The debits on the statement that are a payment file's: one a contra, known by their day and their sum."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
 
 import polars as pl
 
 from schemas.bank_messages.bank_file import Kind
 from schemas.reconciliation.figures import Outcome, SentFile
+from schemas.reconciliation.findings import Finding
+from schemas.reconciliation.fitting import Fit
 
 NEVER_DEBITED = [str(Outcome.REJECTED), str(Outcome.CANCELLED)]
 """What becomes of payments that are taken out of the file's debit."""
@@ -38,14 +40,15 @@ def is_debit_of(sent: SentFile, rests: Sequence[int]) -> pl.Expr:
     """Whether an answer is a debit that the file makes, on its entry day or booked late.
 
     There is one for each contra, of its sum or, if payments of it were rejected, of the rest: of a sum no more are
-    the file's than it makes. Some banks book one debit for all contras together.
+    the file's than it makes. Some banks book one debit for all contras together, and some one for each payment.
 
     Args:
         sent: the released file.
         rests: see ``without_rejected``.
     """
     in_time = (is_any_debit() & pl.col("bank_date").is_between(sent.entry_date, sent.final_on)).fill_null(False)
-    together = in_time & pl.col("amount_pence").is_in([sent.pence, sum(rests)])
+    one_by_one = is_any_debit() & pl.col("row_number").is_not_null()
+    together = one_by_one | (in_time & pl.col("amount_pence").is_in([sent.pence, sum(rests)]))
     if len(rests) == 1:
         return together
     makes = Counter(pence for (_, whole), rest in zip(sent.sums, rests, strict=True) for pence in {whole, rest})
@@ -54,17 +57,92 @@ def is_debit_of(sent: SentFile, rests: Sequence[int]) -> pl.Expr:
     return pl.when(together.any()).then(together).otherwise(in_time & (nth < times))
 
 
-def looks_like_a_debit_of(sent: SentFile, rests: Sequence[int]) -> pl.Expr:
-    """Whether a statement's debit, or the reversal of one, has a sum and a day that the file's have.
+def give_debits(
+    unfound: pl.DataFrame,
+    found: pl.DataFrame,
+    asked: pl.DataFrame,
+    files: Mapping[int, SentFile],
+    rests: Mapping[int, Sequence[int]],
+    debited: Mapping[int, int],
+) -> pl.DataFrame:
+    """Give a statement's debits, and reversals of debits, to the files that made them.
 
-    There may be more of them than the file makes, which somebody has to explain.
+    Of several files that make a debit of the same sum on the same days, each has its own. What is more than a file
+    explains is given to it all the same, and *like ours*.
 
     Args:
-        sent: the released file.
+        unfound: the answers that are of no single payment, with ``runs`` and ``fit``, see ``candidates``.
+        found: the ``item``, ``run_no`` and ``payment_pence`` of those that are.
+        asked: all answers.
+        files: the released payment files by the number of their run.
         rests: see ``without_rejected``.
+        debited: what is debited of each file as yet, without what was given back of it.
+
+    Returns:
+        ``item``, ``run_no`` and ``finding``.
     """
-    sums = {sent.pence, sum(rests), *rests, *(pence for _, pence in sent.sums)}
-    booked = pl.col("bank_date")
-    is_reversal = (pl.col("kind") == str(Kind.STATEMENT_REVERSAL)) & (booked >= sent.entry_date)
-    moves = is_reversal | (is_any_debit() & booked.is_between(sent.entry_date, sent.final_on))
-    return (moves & pl.col("amount_pence").is_in(sorted(sums))).fill_null(False)
+    latest = pl.col("runs").list.last()
+    reversals = unfound.filter(pl.col("kind") == str(Kind.STATEMENT_REVERSAL), pl.col("fit") >= int(Fit.LATE)).select(
+        "item",
+        "amount_pence",
+        run_no=latest,
+        finding=pl.when(pl.col("fit") < int(Fit.NAMED)).then(pl.lit(str(Finding.BY_SUM))),
+    )
+    debits = unfound.filter(is_any_debit(), pl.col("fit") >= int(Fit.LIKE)).sort("bank_date", "item")
+    one_by_one = asked.filter(is_any_debit()).join(found, on="item", how="inner")
+    back, paid = _by_run(reversals), _by_run(one_by_one)
+    left = {
+        run_no: sent.pence - debited.get(run_no, 0) + back.get(run_no, 0) - paid.get(run_no, 0)
+        for run_no, sent in files.items()
+    }
+    debits = debits.with_columns(key=_key()).with_columns(nth=pl.int_range(pl.len()).over("key", "amount_pence"))
+    debits = debits.join(
+        _slots(debits, files, rests, left, back), on=["key", "amount_pence", "nth"], how="left", maintain_order="left"
+    )
+    is_explained = pl.col("slot").is_not_null() & (pl.col("fit") > int(Fit.LIKE))
+    given = debits.with_columns(run_no=pl.coalesce("slot", latest), is_explained=is_explained)
+    so_far = pl.when("is_explained").then("amount_pence").otherwise(0).cum_sum().over("run_no")
+    room = pl.col("run_no").replace_strict(left, default=0, return_dtype=pl.Int64)
+    like_ours = ~pl.col("is_explained") | (so_far > room)
+    return pl.concat(
+        [
+            reversals.select("item", "run_no", "finding"),
+            given.select("item", "run_no", finding=pl.when(like_ours).then(pl.lit(str(Finding.LIKE_OURS)))),
+        ]
+    )
+
+
+def _by_run(entries: pl.DataFrame) -> dict[int, int]:
+    return dict(entries.group_by("run_no").agg(pl.col("amount_pence").sum()).iter_rows())
+
+
+def _key() -> pl.Expr:
+    return pl.col("runs").cast(pl.List(pl.String)).list.join(" ")
+
+
+def _slots(
+    debits: pl.DataFrame,
+    files: Mapping[int, SentFile],
+    rests: Mapping[int, Sequence[int]],
+    left: Mapping[int, int],
+    back: Mapping[int, int],
+) -> pl.DataFrame:
+    """The debits of a sum that are still to come, ``nth`` by ``nth``, with the run (``slot``) that makes each."""
+    slots: list[tuple[str, int, int, int]] = []
+    asked = debits.select("key", "runs", "amount_pence").unique(["key", "amount_pence"])
+    for key, runs, pence in asked.iter_rows():
+        made = {run_no: _makes(files[run_no], rests.get(run_no), pence) for run_no in runs}
+        once_more = {run_no: back.get(run_no, 0) // pence if pence else 0 for run_no in runs}
+        fits_in = {run_no: left[run_no] // pence if pence else 0 for run_no in runs}
+        makes = [run_no for run_no in runs for _ in range(min(made[run_no] + once_more[run_no], fits_in[run_no]))]
+        slots.extend((key, pence, nth, run_no) for nth, run_no in enumerate(makes))
+    schema = {"key": pl.String, "amount_pence": pl.Int64, "nth": pl.Int64, "slot": pl.Int32}
+    return pl.DataFrame(slots, schema=schema, orient="row")
+
+
+def _makes(sent: SentFile, rests: Sequence[int] | None, pence: int) -> int:
+    """How many debits of a sum a file makes."""
+    whole = [contra for _, contra in sent.sums]
+    together = {sent.pence, sum(rests or whole)} if len(whole) > 1 else set()
+    contras = Counter(each for pair in zip(whole, rests or whole, strict=True) for each in set(pair))
+    return contras[pence] + (pence in together)

@@ -128,11 +128,16 @@ SELECT state, count(*), sum(amount_pence)::BIGINT FROM payment_state(?) WHERE ru
 _OF_NO_RUN = """
 SELECT recorded_at, stage, figures, entry, entry_hash FROM journal WHERE run_id = '' ORDER BY entry
 """
-# What concerns no one run belongs to the story of each that was under way.
+# What concerns no one run belongs to the story of each that was under way, or that a bank's file of it speaks of.
 _JOURNAL = """
 SELECT recorded_at, stage, figures, entry, entry_hash FROM journal
-WHERE run_id = $run_id OR run_id = '' AND entry BETWEEN
-    (SELECT min(entry) FROM journal WHERE run_id = $run_id) AND (SELECT max(entry) FROM journal WHERE run_id = $run_id)
+WHERE run_id = $run_id OR run_id = '' AND (
+    entry BETWEEN (SELECT min(entry) FROM journal WHERE run_id = $run_id)
+        AND (SELECT max(entry) FROM journal WHERE run_id = $run_id)
+    OR stage IN (
+        SELECT 'bank_file ' || bank_file_no FROM core_bank_answer JOIN run USING (run_no) WHERE run.run_id = $run_id
+    )
+)
 ORDER BY entry
 """
 

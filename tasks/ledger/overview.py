@@ -32,7 +32,8 @@ SELECT run_id, run.kind, run.today, run.submitted_by, list(stage) AS stages,
        (SELECT any_value(strftime(submitted_at AT TIME ZONE 'Europe/London', '%-d %b %Y %H:%M')
                          || if(late, ', LATE', '')) FROM submission WHERE submission.run_no = run.run_no),
        any_value(file.payments), any_value(file.pence), any_value(days.processing_date), any_value(days.entry_date),
-       (SELECT count(DISTINCT bank_file_no) FROM core_bank_answer AS answer WHERE answer.run_no = run.run_no
+       (SELECT count(DISTINCT bank_file_no) FROM core_bank_answer AS answer
+        SEMI JOIN (FROM bank_file WHERE verdict = 'taken') USING (bank_file_no) WHERE answer.run_no = run.run_no
             AND kind <> 'pending'
             AND (row_number IS NOT NULL OR kind = 'statement_debit' OR kind LIKE '%_total' AND payments > 0)),
        run.run_no IN (SELECT run_no FROM withdrawal)
@@ -46,6 +47,20 @@ _LEFT = f"""
 SELECT run.run_id, kind, period, pay_date, (recorded_at AT TIME ZONE 'Europe/London')::DATE
 FROM run LEFT JOIN journal ON journal.run_id = run.run_id AND stage = '{Stage.RELEASE_PENDING}'
 """
+
+
+_SET_ASIDE = """
+SELECT sentence FROM bank_file
+WHERE verdict = 'set_aside' AND bank_file_no NOT IN (
+    SELECT bank_file_no FROM settlement
+    WHERE decision IN ('admit', 'dismiss') AND bank_file_no IS NOT NULL AND item IS NULL
+) ORDER BY bank_file_no
+"""
+
+
+def list_set_aside(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Why each file of the bank's that was set aside does not count, until people have settled it."""
+    return [sentence for (sentence,) in connection.execute(_SET_ASIDE).fetchall()]
 
 
 def overview(connection: duckdb.DuckDBPyConnection) -> list[Recorded]:

@@ -10,7 +10,7 @@ from schemas.bank_messages.pain002 import SETTLED
 from schemas.payment_state import OPEN, UNPAID
 from tasks.ledger.file_days import define_days_of_runs
 
-_SQL = [Path(__file__).with_name(name) for name in ("bank_evidence.sql", "payment_state.sql")]
+_EVIDENCE, _STATES = (Path(__file__).with_name(name) for name in ("bank_evidence.sql", "payment_state.sql"))
 _SPEAKS_AGAINST = """
 speaks_against(decision, state, kind, payments) AS CASE decision
     WHEN 'paid' THEN kind IN ('rejected', 'returned', 'cancelled', 'statement_credit', 'statement_reversal')
@@ -30,6 +30,12 @@ def define_payment_state(connection: duckdb.DuckDBPyConnection) -> None:
     without reading an extract's rows, ``run_standing(as_at)``, ``exception_state(as_at)`` and ``state_totals(as_at)``;
     ``days_of_runs()``; and ``may_be_paid_again(state, is_proven)``, which every query asks that lets somebody be paid.
     """
+    define_bank_evidence(connection)
+    connection.execute(_STATES.read_text())
+
+
+def define_bank_evidence(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give an open ledger the views of what the bank's files prove, which need no extract to have come yet."""
     for macro in (
         f"did_not_arrive(state) AS state IN ({_listed(UNPAID)})",
         "may_be_paid_again(state, is_proven) AS did_not_arrive(state) AND is_proven",
@@ -40,8 +46,7 @@ def define_payment_state(connection: duckdb.DuckDBPyConnection) -> None:
     ):
         connection.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
     define_days_of_runs(connection)
-    for statements in _SQL:
-        connection.execute(statements.read_text())
+    connection.execute(_EVIDENCE.read_text())
 
 
 def _listed(words: Iterable[str]) -> str:

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from schemas.bank_messages.verdict import Taken
 from schemas.pay_run import Mode
 from schemas.stages import Stage
 from tasks.clock import clock
@@ -10,20 +11,16 @@ from tasks.lineage.events import emitting
 from tasks.reconcile import stage, tables, wording
 from tasks.reconcile.receive import inbox, receive_all
 from tasks.reconcile.receive import put_away as received_put_away
-from tasks.reconcile.taken import Taken, find_known, verdicts
 from tasks.settings import Settings
 from tasks.stage_run import Shown, TakenUp
 from tasks.tenant_context import TenantContext
 
 
-def receive(tenant: str, mode: Mode, today: date | None) -> tuple[list[str], tuple[Taken, ...]]:
-    """Take in every file of the bank's inbox; return the runs answered, and what each file came to."""
+def receive(tenant: str, mode: Mode, today: date | None) -> list[Taken]:
+    """Take in every file of the bank's inbox; return what became of each."""
     with error_boundary("receive"):
         context = TenantContext(tenant, mode, Settings())
-        paths = inbox(context)
-        known = find_known(context, paths)
-        answered, refused = receive_all(context, paths, clock(mode, today))
-        return answered, verdicts(paths, known, refused)
+        return receive_all(context, inbox(context), clock(mode, today))
 
 
 def reconcile(run: TakenUp) -> Shown:

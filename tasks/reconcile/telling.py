@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
 
+from schemas.bank_messages.verdict import Taken, Verdict
 from schemas.payment_state import LEFT_OUT, NOT_RELEASED, PaymentState
 from schemas.reconciliation.figures import Bucket, Outcome
 from tasks.ledger import runs
 from tasks.ledger.payment_state import define_payment_state
 from tasks.reconcile.stage import as_at
-from tasks.reconcile.taken import Taken
 from tasks.tenant_context import TenantContext
 
 _ON_ITS_WAY = {PaymentState.RELEASED, PaymentState.SUBMITTED, PaymentState.ACCEPTED, PaymentState.CREDITED}
@@ -22,7 +22,11 @@ WHERE run_no = $run_no AND state NOT IN ({", ".join(f"'{state}'" for state in _N
 GROUP BY ALL ORDER BY row_number
 """
 """Payments that the bank has named. What it says of a whole file stands in the buckets, however many it has."""
-_OF_NO_RUN = "SELECT count(*), coalesce(sum(amount_pence), 0)::BIGINT FROM core_bank_answer WHERE run_no = 0"
+_OF_NO_RUN = """
+SELECT count(*), coalesce(sum(amount_pence), 0)::BIGINT
+FROM core_bank_answer SEMI JOIN (FROM bank_file WHERE verdict = 'taken') USING (bank_file_no)
+WHERE run_no = 0 AND NOT starts_with(kind, 'informed')
+"""
 
 
 def tell_answers(
@@ -46,7 +50,7 @@ def tell_answers(
         with context.ledger.opened() as connection:
             [(entries, pence)] = connection.execute(_OF_NO_RUN).fetchall()
     return {
-        "files": [file._asdict() for file in files],
+        "files": [_file(file) for file in files],
         "runs": told,
         "not_of_any_run": {"entries": entries, "pence": pence},
     }
@@ -71,6 +75,12 @@ def tell_run(context: TenantContext, run_id: str, now: datetime) -> dict[str, ob
         "unexplained_pence": _pence(reconciliation.unexplained_pounds),
         "items": [_item(row, first, state, code) for row, state, code in found],
     }
+
+
+def _file(file: Taken) -> dict[str, str]:
+    """A file that waits for something else does not count either."""
+    verdict = file.verdict or Verdict.SET_ASIDE
+    return {"name": file.name, "verdict": verdict.words, "sentence": file.sentence}
 
 
 def _bucket(bucket: Bucket) -> tuple[str, Mapping[str, int]]:

@@ -15,11 +15,12 @@ from schemas.bank_days import LONDON
 from schemas.pay_run import Mode
 from tasks.ledger.payment_state import define_payment_state
 from tasks.ledger.verify import problems
-from tasks.reconcile.receive import inbox, put_away, receive_all
+from tasks.reconcile.receive import inbox, put_away
 from tasks.reconcile.stage import as_at, reconcile
 from tasks.release.stage import release
 from tasks.settings import Settings
 from tasks.tenant_context import TenantContext
+from tests.bank_messages import taken_in
 from tests.by_hand import parts_beside
 from tests.month import NOVEMBER, approve, assessed, context, deliver
 from tests.unit.tasks.rails.test_rails import office_with
@@ -42,6 +43,8 @@ MEANT: dict[str, tuple[str, Sequence[str], dict[str, int], Decimal]] = {
     "handled-right/camt-utf16.xml": (BACS, [REPORT], CREDITED, Decimal(0)),
     "handled-right/camt-prefixed-namespace.xml": (BACS, [REPORT], CREDITED, Decimal(0)),
     "handled-right/camt-ntrydtls-debits.xml": (PAIN, [STATUS], CREDITED, Decimal(0)),
+    # The bank debits each payment by itself.
+    "camt-individual-debits-pain.xml": (PAIN, [STATUS], CREDITED, Decimal(0)),
     # A payment that came back: its account as creditor's, as debtor's, as an IBAN; the paying account as creditor's.
     "handled-right/camt-return-e2e.xml": (PAIN, [STATUS], RETURNED, Decimal(0)),
     "handled-right/camt-return-dbtr.xml": (PAIN, [STATUS], RETURNED, Decimal(0)),
@@ -68,10 +71,10 @@ MEANT: dict[str, tuple[str, Sequence[str], dict[str, int], Decimal]] = {
     "pain002-totals-in-block.xml": (PAIN, [], CREDITED, ALL),
     "pain002-instd-amt-v03.xml": (PAIN, [], REJECTED, ALL - SECOND),
     "pain002-reference-only.xml": (PAIN, [], REJECTED, ALL - SECOND),
-    "pain002-pending-past-payday.xml": (PAIN, [], {"credited": 6, "in flight": 1}, ALL + SECOND),
+    "pain002-pending-past-payday.xml": (PAIN, [], {"credited": 6, "undecided": 1}, ALL + SECOND),
     "handled-right/pain002-ok.xml": (PAIN, [], REJECTED, ALL - SECOND),
     "handled-right/pain002-two-reports/b2.xml": (PAIN, [STATUS], REJECTED, ALL - SECOND),
-    "handled-right/pain002-unknown-group-status.xml": (PAIN, [], {"in flight": 7}, 2 * ALL),
+    "handled-right/pain002-unknown-group-status.xml": (PAIN, [], {"undecided": 7}, 2 * ALL),
     # The whole was rejected: said of the block under a group that passed its checks, and without any totals.
     "pain002-block-rejected.xml": (PAIN, [], {"rejected": 7}, Decimal(0)),
     "pain002-no-totals.xml": (PAIN, [], {"rejected": 7}, Decimal(0)),
@@ -121,7 +124,7 @@ def sent_by_the_bank(of: TenantContext, *names: str) -> list[str]:
     folder.mkdir(parents=True, exist_ok=True)
     for number, name in enumerate(names):
         shutil.copy(CASES / name, folder / f"{number}-{Path(name).name}")
-        refused += receive_all(of, inbox(of), AFTER)[1]
+        refused += taken_in(of, AFTER)[1]
         put_away(of)
     return refused
 
@@ -135,8 +138,8 @@ def states(of: TenantContext, run_no: int = 1) -> dict[str, int]:
     with of.ledger.opened() as connection:
         define_payment_state(connection)
         found = connection.execute(
-            "SELECT if(state IN ('released', 'submitted', 'accepted'), 'in flight', state), count(*) "
-            "FROM payment_state(?) WHERE run_no = ? GROUP BY ALL",
+            "SELECT if(state IN ('released', 'submitted', 'accepted'), 'in flight', replace(state, '_', ' ')), "
+            "count(*) FROM payment_state(?) WHERE run_no = ? GROUP BY ALL",
             [AFTER.date(), run_no],
         ).fetchall()
         assert list(problems(connection, parts_beside(connection))) == []
@@ -163,7 +166,8 @@ def test_a_debit_that_was_booked_late_is_told_with_its_day(month: Callable[[str]
 def test_a_statement_that_is_sent_again_is_the_same_statement(month: Callable[[str], TenantContext]) -> None:
     """The bank marks it as a copy, under another message id."""
     of = month(BACS)
-    assert sent_by_the_bank(of, REPORT, "camt-resent/s1.xml", "camt-resent/s2.xml") == []
+    (known,) = sent_by_the_bank(of, REPORT, "camt-resent/s1.xml", "camt-resent/s2.xml")
+    assert known == "2-s2.xml is a statement that was taken in before."
     assert buckets(of) == states(of) == CREDITED
     assert as_at(of, RUN, AFTER).unexplained_pounds == 0
     assert inbox(of) == []
@@ -200,22 +204,35 @@ def test_an_advice_of_a_day_with_two_runs_finds_the_payment_in_its_own(tmp_path:
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "said", "then"),
     [
-        # An entry is missing between the balance of the day before and the closing one.
-        ("camt-prcd-missing-entry.xml", "do not lead from its opening to its closing balance"),
-        # What a notice tells is no statement: it informs, and is of no payment file.
-        ("camt054.xml", "speaks of no payment file"),
+        # An entry is missing between the balance of the day before and the closing one: it may be one of a return.
+        (
+            "camt-prcd-missing-entry.xml",
+            "do not lead from its opening to its closing balance",
+            {"answer set aside": 7},
+        ),
         # A message that siller does not read.
-        ("mt940.txt", "an MT940 statement, which siller does not read: ask the bank for its statements as camt.053"),
+        (
+            "mt940.txt",
+            "an MT940 statement, which siller does not read: ask the bank for its statements as camt.053",
+            CREDITED,
+        ),
     ],
 )
-def test_what_cannot_be_relied_on_is_refused_by_name(
-    month: Callable[[str], TenantContext], name: str, said: str
+def test_what_cannot_be_relied_on_is_set_aside_by_name(
+    month: Callable[[str], TenantContext], name: str, said: str, then: dict[str, int]
 ) -> None:
     of = month(BACS)
-    (refused,) = sent_by_the_bank(of, REPORT, name)
-    assert name in refused
-    assert said in refused
-    assert buckets(of) == states(of) == CREDITED
-    assert len(inbox(of)) == 1
+    (aside,) = sent_by_the_bank(of, REPORT, name)
+    assert name in aside
+    assert said in aside
+    assert buckets(of) == states(of) == then
+    assert inbox(of) == []
+
+
+def test_what_a_notice_tells_informs_and_is_no_money(month: Callable[[str], TenantContext]) -> None:
+    of = month(BACS)
+    assert sent_by_the_bank(of, "camt054.xml") == []
+    assert states(of) == {"in flight": 7}
+    assert inbox(of) == []

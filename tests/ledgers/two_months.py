@@ -31,12 +31,13 @@ from tasks.people.account import account
 from tasks.people.credentials import Kind, keep
 from tasks.practice_bank.bank import answer as bank_answers
 from tasks.publish.stage import publish
-from tasks.reconcile.receive import inbox, put_away, receive_all
+from tasks.reconcile.receive import put_away
 from tasks.reconcile.stage import reconcile
 from tasks.release.stage import release
 from tasks.submit.stage import record_submission
 from tasks.tenant_context import TenantContext
 from tasks.validate.stage import validate
+from tests.bank_messages import taken_in
 from tests.month import SAMPLES, answer, context, deliver, extract_of, ingest
 from tests.people import enrol_approvers
 
@@ -102,7 +103,7 @@ def let_go(of: TenantContext, run_id: str) -> None:
     publish(of, run_id, sent)
     bank_answers(of.paths.outbox(of.tenant) / file, of.paths.bank_inbox(of.tenant), PAID[str(run.period)])
     closed = datetime.combine(PAID[str(run.period)] + timedelta(days=5), now.timetz())
-    answered, refused = receive_all(of, inbox(of), closed)
+    answered, refused = taken_in(of, closed)
     assert not refused, refused
     for each in answered:
         reconcile(of, each, closed)

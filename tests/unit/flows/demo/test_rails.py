@@ -9,12 +9,12 @@ from schemas.pay_run import Mode
 from schemas.reconciliation.figures import Outcome
 from tasks.instruct.stage import instruct
 from tasks.practice_bank.bank import Rail, answer
-from tasks.reconcile.receive import inbox, receive_all
 from tasks.reconcile.stage import as_at
 from tasks.release.stage import release
 from tasks.settings import Settings
 from tasks.tenant_context import TenantContext
 from tasks.validate.stage import validate
+from tests.bank_messages import taken_in
 from tests.month import NOVEMBER, ROWS, approve, assess, deliver, ingest
 
 DECEMBER = NOVEMBER.replace(month=12, day=3)
@@ -38,7 +38,7 @@ def test_what_was_paid_came_back_or_was_rejected_adds_up(tmp_path, rail):
     release(context, run_id, NOVEMBER)
     (payment_file,) = (path for path in context.paths.outbox("ilf").iterdir() if path.suffix in (".txt", ".xml"))
     answer(payment_file, context.paths.bank_inbox("ilf"), date(2026, 11, 30), rail=rail)
-    _, refused = receive_all(context, inbox(context), DECEMBER)
+    _, refused = taken_in(context, DECEMBER)
     assert refused == []
     found = as_at(context, run_id, DECEMBER)
 

@@ -17,9 +17,9 @@ from tasks.exceptions import settle as stage
 from tasks.exceptions.settle import Decision, Said, settle
 from tasks.exceptions.waiting import Waiting, list_waiting
 from tasks.ledger import record, runs
+from tasks.ledger.bank_rows import BankFileRow
 from tasks.ledger.catalogue.events import BankFile
 from tasks.ledger.payment_state import define_payment_state
-from tasks.ledger.bank_rows import BankFileRow
 from tasks.ledger.rows import insert
 from tasks.people.credentials import Kind, keep
 from tasks.people.two_people import Given

@@ -23,7 +23,7 @@ from tasks.ledger.payment_state import define_payment_state
 from tasks.ledger.verify import problems
 from tasks.people.credentials import Kind, keep
 from tasks.people.identity import account
-from tasks.reconcile.receive import inbox, put_away, receive_all
+from tasks.reconcile.receive import inbox, put_away
 from tasks.reconcile.stage import as_at, reconcile
 from tasks.reconcile.wording import open_end
 from tasks.release.stage import release
@@ -67,14 +67,14 @@ def pain(pain_home: Path, tmp_path: Path) -> TenantContext:
 
 
 def said(of: TenantContext, *documents: str, at_once: bool = False) -> list[str]:
-    """Let the bank say this, one file after another or in one batch; returns what was not taken in."""
+    """Let the bank say this, one file after another or in one batch; returns why what was not taken was not."""
     folder = of.paths.bank_inbox("ilf")
     folder.mkdir(parents=True, exist_ok=True)
     refused = []
     for number, document in enumerate(documents, start=1):
         (folder / f"{number}.xml").write_text(document)
         if not at_once or number == len(documents):
-            refused += receive_all(of, inbox(of), AFTER)[1]
+            refused += bank.taken_in(of, AFTER)[1]
             put_away(of)
     with of.ledger.opened() as connection:
         assert list(problems(connection, parts_beside(connection))) == []
@@ -184,7 +184,6 @@ ELSEWHERE = {
     "an advice of another body": bank.advice(user="654321"),
     "an advice on another account": bank.advice(own=bank.ANOTHER),
     "a credit on another account": bank.statement([bank.debit(), bank.credit()], bank.ANOTHER),
-    "a credit of the month before": bank.statement([bank.debit("2026-10-30"), bank.credit("2026-11-02")]),
     "another body's report": bank.input_report(0, 3, user="654321"),
     "a report of another submission": bank.input_report(0, 3, serial="000002"),
     "a report of another day": bank.input_report(0, 3, day="2026-10-29"),
@@ -194,11 +193,19 @@ ELSEWHERE = {
 
 @pytest.mark.parametrize("name", ELSEWHERE)
 def test_what_the_bank_says_of_others_is_no_word_on_this_run(bacs: TenantContext, name: str) -> None:
-    """It is named, stays in the inbox, and nobody is paid again."""
+    """It is named, set aside, and nobody is paid again."""
     (refused,) = said(bacs, ACCEPTED, ELSEWHERE[name])
     assert refused.startswith("2.xml ")
     assert states(bacs) == ["credited"] * 3
-    assert [path.name for path in inbox(bacs)] == ["2.xml"]
+    assert inbox(bacs) == []
+    assert refused in " ".join(picture([bacs], bacs.settings.home, AFTER).set_aside)
+    assert paid_again(bacs) == ["held"] * 3
+
+
+def test_entries_of_the_month_before_are_of_no_run(bacs: TenantContext) -> None:
+    before = bank.statement([bank.debit("2026-10-30"), bank.credit("2026-11-02")])
+    assert said(bacs, ACCEPTED, before) == []
+    assert states(bacs) == ["credited"] * 3
     assert paid_again(bacs) == ["held"] * 3
 
 
@@ -208,11 +215,11 @@ def test_a_day_with_nothing_of_any_run_is_taken_and_put_away(bacs: TenantContext
     assert states(bacs) == ["released"] * 3
 
 
-def test_a_debit_of_a_day_on_which_the_runs_must_come_is_not_taken_for_nobodys(bacs: TenantContext) -> None:
-    """Of another sum than the file's it stays in the inbox, and is named every day."""
-    (refused,) = said(bacs, bank.statement([bank.debit(pounds="5931.61")]))
-    assert refused.startswith("1.xml speaks of no payment file")
-    assert len(inbox(bacs)) == 1
+def test_a_debit_of_another_sum_than_the_files_is_nobodys(bacs: TenantContext) -> None:
+    """It stops nothing: that the file's own debit is missing is told by the report."""
+    assert said(bacs, bank.statement([bank.debit(pounds="5931.61")])) == []
+    assert states(bacs) == ["released"] * 3
+    assert placed(bacs, "statement_debit") == [(0, None, None)]
 
 
 def test_a_debit_of_a_run_whose_release_is_not_finished_waits_for_it(bacs: TenantContext) -> None:
@@ -223,11 +230,11 @@ def test_a_debit_of_a_run_whose_release_is_not_finished_waits_for_it(bacs: Tenan
         (bacs.paths.bank_inbox("ilf")).mkdir(parents=True)
     statement = bacs.paths.bank_inbox("ilf") / "1.xml"
     statement.write_text(DEBITED)
-    _, (refused,) = receive_all(bacs, inbox(bacs), AFTER)
+    _, (refused,) = bank.taken_in(bacs, AFTER)
     assert refused.startswith("1.xml ")
     with bacs.ledger.opened() as connection:
         connection.execute("INSERT INTO journal FROM away; DROP TABLE away")
-    assert receive_all(bacs, inbox(bacs), AFTER) == ([RUN], [])
+    assert bank.taken_in(bacs, AFTER) == ([RUN], [])
     assert states(bacs) == ["credited"] * 3
 
 
@@ -239,29 +246,42 @@ def test_anothers_items_beside_our_own_match_nobody(bacs: TenantContext) -> None
     assert states(bacs) == ["credited"] * 3
 
 
-@pytest.mark.parametrize(
-    ("rail", "document", "open_rows"),
-    [
-        ("bacs", ALL_REJECTED, [0, 1, 2]),
-        ("bacs", ONE_REJECTED, [1]),
-        ("bacs", bank.advice(), [1]),
-        ("bacs", bank.advice(original=""), [1]),
-        ("bacs", bank.statement([bank.debit(), bank.credit()]), [1]),
-        ("pain", bank.status_report("RJCT", "AM04"), [0, 1, 2]),
-        ("pain", bank.status_report("PART", payment="RJCT"), [1]),
-    ],
-)
-def test_what_nobody_contradicts_is_paid_again(
-    request: pytest.FixtureRequest, rail: str, document: str, open_rows: list[int]
+NO_DEBIT = bank.statement([], named="nothing")
+OPEN = [
+    ("bacs", ALL_REJECTED, NO_DEBIT, [0, 1, 2]),
+    ("bacs", ONE_REJECTED, bank.statement([bank.debit(pounds=bank.without(bank.SECOND))]), [1]),
+    ("bacs", bank.advice(), bank.statement([bank.debit(), bank.credit()]), [1]),
+    ("bacs", bank.advice(original=""), bank.statement([bank.debit(), bank.credit()]), [1]),
+    ("pain", bank.status_report("RJCT", "AM04"), NO_DEBIT, [0, 1, 2]),
+    (
+        "pain",
+        bank.status_report("PART", payment="RJCT"),
+        bank.statement([bank.debit(pounds=bank.without(bank.SECOND))]),
+        [1],
+    ),
+]
+
+
+@pytest.mark.parametrize(("rail", "document", "statement", "open_rows"), OPEN)
+def test_what_the_statement_proves_is_paid_again(
+    request: pytest.FixtureRequest, rail: str, document: str, statement: str, open_rows: list[int]
 ) -> None:
     """A payment that did not arrive is owed: holding it back would leave its payee without money."""
     of: TenantContext = request.getfixturevalue(rail)
-    assert said(of, document) == []
+    assert said(of, document, statement) == []
     assert paid_again(of) == ["payable" if row in open_rows else "held" for row in range(3)]
 
 
+@pytest.mark.parametrize(("rail", "document"), [case[:2] for case in OPEN])
+def test_what_a_message_alone_says_frees_nobody(request: pytest.FixtureRequest, rail: str, document: str) -> None:
+    """Whoever writes to the inbox can forge it."""
+    of: TenantContext = request.getfixturevalue(rail)
+    assert said(of, document) == []
+    assert paid_again(of) == ["held"] * 3
+
+
 def test_a_run_that_waits_to_pay_again_is_stopped_by_the_contradiction(bacs: TenantContext) -> None:
-    said(bacs, ALL_REJECTED)
+    said(bacs, ALL_REJECTED, NO_DEBIT)
     assert paid_again(bacs) == ["payable"] * 3
     second = "ilf-2026-11-rehearsal-2"
     instruct(bacs, second, AFTER)
@@ -319,7 +339,7 @@ def test_the_status_says_it_until_it_is_settled(bacs: TenantContext) -> None:
 
 
 def test_the_status_says_that_the_bank_took_nothing_until_they_are_in_a_later_run(bacs: TenantContext) -> None:
-    said(bacs, ALL_REJECTED)
+    said(bacs, ALL_REJECTED, NO_DEBIT)
     [away] = standings(bacs)
     assert (away.stand, away.urgency) == (Stand.TURNED_AWAY, Urgency.ACT)
     assert away.command == "siller run ilf --period 2026-11 --rehearsal --today 2026-11-20"
@@ -364,7 +384,7 @@ def test_the_outcome_of_the_day_says_it(bacs: TenantContext) -> None:
 def test_a_file_that_raises_anything_is_named_and_the_others_are_read(
     bacs: TenantContext, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    """Nothing that is in it is told, and it stays where it is."""
+    """Nothing that is in it is told, and it is set aside."""
 
     def breaks(data: bytes, name: str) -> BankFile:
         if name == "1.xml":
@@ -373,8 +393,81 @@ def test_a_file_that_raises_anything_is_named_and_the_others_are_read(
 
     monkeypatch.setattr("tasks.reconcile.receive.read_bank_file", breaks)
     (refused,) = said(bacs, DEBITED, ACCEPTED, at_once=True)
-    assert refused.startswith("1.xml was not taken in: ")
+    assert refused.startswith("1.xml cannot be read by siller: ")
     assert type(error).__name__ in refused
     assert "Royal" not in refused
     assert states(bacs) == ["credited"] * 3
-    assert [path.name for path in inbox(bacs)] == ["1.xml"]
+    assert inbox(bacs) == []
+
+
+def test_another_statement_of_the_same_name_is_set_aside_and_the_same_one_is_known(bacs: TenantContext) -> None:
+    first, other = bank.statement([bank.debit()], named="S1"), bank.statement([bank.debit(), bank.credit()], named="S1")
+    assert said(bacs, first) == []
+    (known,) = said(bacs, first.replace("<MsgId>MS1", "<MsgId>M2"))
+    assert known == "1.xml is a statement that was taken in before."
+    (aside,) = said(bacs, other)
+    assert aside == "1.xml is a statement that came before with other entries. Ask the bank which of them counts."
+    assert states(bacs) == ["credited"] * 3
+    assert paid_again(bacs) == ["held"] * 3
+
+
+def test_an_entry_that_stands_in_two_statements_counts_once(bacs: TenantContext) -> None:
+    named = bank.debit().replace("<BookgDt>", "<AcctSvcrRef>FT26334XYZ</AcctSvcrRef><BookgDt>")
+    assert said(bacs, bank.statement([named]), bank.statement([named, bank.credit()])) == []
+    assert placed(bacs, "statement_debit") == [(1, None, None)]
+    assert states(bacs) == ["credited", "returned", "credited"]
+
+
+def test_the_same_message_again_in_other_bytes_is_known(bacs: TenantContext) -> None:
+    advice = bank.advice().replace("<Header ", '<Header adviceNumber="7" ')
+    assert said(bacs, advice) == []
+    (known,) = said(bacs, advice.replace("<ARUCS>", "<ARUCS> "))
+    assert known.startswith("1.xml says again what 1.xml has said")
+    assert placed(bacs, "returned") == [(1, bank.SECOND, None)]
+
+
+def test_a_second_debit_of_the_whole_is_perhaps_paid_twice(bacs: TenantContext) -> None:
+    assert said(bacs, ACCEPTED, bank.statement([bank.debit()]), bank.statement([bank.debit("2026-12-01")])) == []
+    assert placed(bacs, "statement_debit") == [(1, None, None), (1, None, "like_ours")]
+    assert as_at(bacs, RUN, AFTER).unexplained_pounds * 100 == ROWS_PENCE
+    assert states(bacs) == ["credited"] * 3
+
+
+def test_one_of_two_debits_that_is_given_back_frees_nobody(bacs: TenantContext) -> None:
+    twice = bank.statement([bank.debit(), bank.debit("2026-12-01")])
+    assert said(bacs, ACCEPTED, twice, bank.statement([bank.reversal("2026-12-02")])) == []
+    assert states(bacs) == ["credited"] * 3
+    assert paid_again(bacs) == ["held"] * 3
+
+
+def test_a_debit_that_names_the_file_long_after_it_is_perhaps_paid_twice(bacs: TenantContext) -> None:
+    late = bank.debit("2026-12-20", "17.00").replace(
+        "<BookgDt>", "<AddtlNtryInf>BACS 123456-000001</AddtlNtryInf><BookgDt>"
+    )
+    assert said(bacs, bank.statement([late])) == []
+    assert placed(bacs, "statement_debit") == [(1, None, "like_ours")]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "finding"),
+    [
+        (bank.detail_of(bank.SECOND)[2], "1900.01", "other_amount"),
+        (bank.detail_of(bank.SECOND)[1], "11111111", "other_account"),
+        (bank.detail_of(bank.SECOND)[3], "NOBODY", "unmatched"),
+    ],
+)
+def test_what_does_not_confirm_frees_nobody(bacs: TenantContext, old: str, new: str, finding: str) -> None:
+    assert said(bacs, bank.advice().replace(old, new), bank.statement([bank.debit()])) == []
+    assert placed(bacs, "returned") == [(1, None, finding)]
+    assert states(bacs) == ["credited"] * 3
+    assert as_at(bacs, RUN, AFTER).unexplained_pounds > 0
+    assert paid_again(bacs) == ["held"] * 3
+
+
+def placed(of: TenantContext, kind: str) -> list[tuple[int, int | None, str | None]]:
+    """Run, row and finding of each answer of a kind, in the order in which they came."""
+    with of.ledger.opened() as connection:
+        return connection.execute(
+            "SELECT run_no, row_number, finding FROM core_bank_answer WHERE kind = ? ORDER BY bank_file_no, item",
+            [kind],
+        ).fetchall()

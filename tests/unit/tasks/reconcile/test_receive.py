@@ -15,10 +15,11 @@ from tasks.ledger import entry_of
 from tasks.ledger.catalogue.events import BankFile
 from tasks.ledger.runs import stages_done
 from tasks.practice_bank.bank import answer
-from tasks.reconcile.receive import inbox, put_away, receive, receive_all
+from tasks.reconcile.receive import inbox, put_away
 from tasks.reconcile.stage import as_at
 from tasks.storage.custody import still_sealed
 from tasks.tenant_context import TenantContext
+from tests.bank_messages import taken_in
 from tests.month import NOVEMBER, ROWS_PENCE, context
 
 RUN = "ilf-2026-11-rehearsal-1"
@@ -41,7 +42,7 @@ def ilf(answered_home: Path, tmp_path: Path) -> TenantContext:
 
 
 def take_in(of: TenantContext, now: datetime = AFTER) -> tuple[list[str], list[str]]:
-    return receive_all(of, inbox(of), now)
+    return taken_in(of, now)
 
 
 def answers(of: TenantContext, kind: str) -> list[tuple[int | None, int]]:
@@ -50,6 +51,13 @@ def answers(of: TenantContext, kind: str) -> list[tuple[int | None, int]]:
         return connection.execute(
             "SELECT row_number, amount_pence FROM core_bank_answer WHERE kind = ? ORDER BY ALL", [kind]
         ).fetchall()
+
+
+def recorded(of: TenantContext) -> dict[str, tuple[str, str, str]]:
+    """Message, verdict and sentence of each file, by its name."""
+    with of.ledger.opened() as connection:
+        rows = connection.execute("SELECT file_name, message, verdict, sentence FROM bank_file").fetchall()
+    return {name: (message, verdict, sentence) for name, message, verdict, sentence in rows}
 
 
 def advice(of: TenantContext) -> Path:
@@ -89,8 +97,11 @@ class TestTheSameFileTwice:
 
     def test_in_one_go_and_later(self, ilf: TenantContext) -> None:
         shutil.copy(advice(ilf), advice(ilf).with_name("again.xml"))
-        assert take_in(ilf) == ([RUN], [])
-        assert take_in(ilf) == ([RUN], [])
+        runs, (said,) = take_in(ilf)
+        assert runs == [RUN]
+        assert said == f"{advice(ilf).name} was received before, byte for byte."
+        runs, known = take_in(ilf)
+        assert (runs, len(known)) == ([RUN], 4)
         assert len(answers(ilf, "returned")) == 2
         assert as_at(ilf, RUN, AFTER).unexplained == ()
 
@@ -101,21 +112,19 @@ class TestTheSameFileTwice:
         unfinished.write_text("<BACSDocument>")
         put_away(ilf)
         assert len(inbox(ilf)) == 4, "nothing has been received yet"
-        _, refused = take_in(ilf)
+        _, (aside,) = take_in(ilf)
         put_away(ilf)
-        assert inbox(ilf) == [stranger]
+        assert inbox(ilf) == []
         assert unfinished.exists()
-        assert len(refused) == 1
-        assert "stranger.xml" in refused[0]
+        assert "stranger.xml" in aside
 
     def test_a_start_that_was_killed_before_the_report_is_taken_up_again(self, ilf: TenantContext) -> None:
-        for path in inbox(ilf):
-            receive(ilf, path, AFTER)
-        assert take_in(ilf) == ([RUN], []), "what was recorded still asks for its report"
+        take_in(ilf)
+        assert take_in(ilf)[0] == [RUN], "what was recorded still asks for its report"
 
 
 class TestWhatIsNotTakenIn:
-    """It stays in the inbox with a sentence, and keeps nothing else back."""
+    """It is set aside with a sentence, changes nothing and keeps nothing else back; what cannot be sealed stays."""
 
     @pytest.mark.parametrize(
         "content",
@@ -129,8 +138,11 @@ class TestWhatIsNotTakenIn:
         assert answered == [RUN]
         assert len(refused) == 1
         assert refused[0].startswith("a-first.xml")
-        assert bad.exists()
         assert len(answers(ilf, "returned")) == 2
+        assert recorded(ilf)["a-first.xml"] == ("unknown", "set_aside", refused[0])
+        assert still_sealed(ilf.paths, "ilf", hashlib.sha256(content).hexdigest())
+        put_away(ilf)
+        assert not bad.exists()
 
     def test_what_is_no_file_at_all(self, ilf: TenantContext, tmp_path: Path) -> None:
         folder = ilf.paths.bank_inbox("ilf")
@@ -165,19 +177,23 @@ class TestWhatIsNotTakenIn:
             connection.execute("DELETE FROM journal WHERE stage = 'release'")
         answered, refused = take_in(ilf)
         assert answered == []
-        assert len(refused) == 3
-        assert answers(ilf, "returned") == []
+        assert all("whose release has begun: finish that first" in said for said in refused)
+        assert recorded(ilf) == {}
+        put_away(ilf)
+        assert len(inbox(ilf)) == len(refused) == 3
 
     def test_the_practice_bank_has_no_say_in_a_live_run(self, ilf: TenantContext, tmp_path: Path) -> None:
         live = TenantContext("ilf", Mode.LIVE, ilf.settings)
         shutil.copytree(ilf.paths.bank_inbox("ilf"), live.paths.bank_inbox("ilf"))
         with live.ledger.opened(create=True):
             pass
-        answered, refused = receive_all(live, inbox(live), AFTER)
+        answered, refused = taken_in(live, AFTER)
         assert answered == []
         assert len(refused) == 3
-        assert all("was written by the practice bank: no money stands behind it" in said for said in refused)
-        assert len(inbox(live)) == 3
+        assert [
+            said for said in refused if "was written by the practice bank: no money stands behind it" not in said
+        ] == []
+        assert {verdict for _, verdict, _ in recorded(live).values()} == {"set_aside"}
 
 
 class TestAReturnThatMatchesNothing:
@@ -221,4 +237,4 @@ def test_the_bank_says_in_its_files_nothing_that_reaches_the_journal_of_a_payee(
     take_in(ilf)
     with ilf.ledger.opened() as connection:
         figures = [entry_of(connection, RUN, BankFile, number).as_kept() for number in (1, 2, 3)]
-    assert {key for said in figures for key in said} == {"message", "sha256", "answers", "matched", "statements_sha256"}
+    assert {key for said in figures for key in said} == {"message", "sha256", "answers", "matched", "verdict"}

@@ -15,12 +15,12 @@ from tasks.continuity.leave import leave
 from tasks.ledger.verify import problems
 from tasks.lineage.trace import trace
 from tasks.practice_bank.bank import answer
-from tasks.reconcile.receive import inbox, receive_all
 from tasks.reconcile.stage import as_at
 from tasks.release.stage import release
 from tasks.settings import Settings
 from tasks.tenant_context import TenantContext
 from tests.age_reader import decrypted
+from tests.bank_messages import taken_in
 from tests.by_hand import parts_beside
 from tests.month import HEADER, NOVEMBER, SAMPLES, approve, assessed, deliver
 from tests.positions import ACCOUNT, AMOUNT, COUNTS, PAYING_ACCOUNT, RECORDS, TRANSACTION_CODE
@@ -102,7 +102,7 @@ def test_the_run_goes_the_whole_way_round(tmp_path: Path, profile: str) -> None:
     (payment_file,) = of.paths.outbox("ilf").glob("*18.txt")
     answers = answer(payment_file, of.paths.bank_inbox("ilf"), date(2026, 11, 30))
     assert len([path for path in answers if "camt053" in path.name]) == 2, "a statement for each account"
-    assert receive_all(of, inbox(of), LAST_DAY) == ([RUN], [])
+    assert taken_in(of, LAST_DAY) == ([RUN], [])
     found = as_at(of, RUN, LAST_DAY)
     assert (found.unexplained, found.unexplained_pounds) == ((), 0)
     assert all(told.agrees for told in found.confirmations)

@@ -11,10 +11,10 @@ from schemas.reconciliation.figures import Reconciliation
 from tasks.ledger.payment_state import define_payment_state
 from tasks.ledger.verify import problems
 from tasks.practice_bank.bank import Rail, answer
-from tasks.reconcile.receive import inbox, receive_all
 from tasks.reconcile.stage import as_at
 from tasks.release.stage import release
 from tasks.tenant_context import TenantContext
+from tests.bank_messages import taken_in
 from tests.by_hand import parts_beside
 from tests.month import NOVEMBER, SAMPLES, approve, assessed, deliver
 from tests.unit.tasks.rails.test_rails import office_with
@@ -39,7 +39,7 @@ def paid(of: TenantContext, rail: Rail, codes: tuple[str, ...] = ("B", "0")) -> 
 
 
 def reconciled(of: TenantContext) -> Reconciliation:
-    answered, refused = receive_all(of, inbox(of), LAST_DAY)
+    answered, refused = taken_in(of, LAST_DAY)
     assert (len(answered), refused) == (1, [])
     with of.ledger.opened() as connection:
         assert list(problems(connection, parts_beside(connection))) == []

@@ -9,9 +9,9 @@ import pytest
 
 from schemas.reconciliation.figures import Outcome, Reconciliation
 from tasks.practice_bank.bank import answer
-from tasks.reconcile.receive import inbox, receive_all
 from tasks.reconcile.stage import as_at, reconcile
 from tasks.tenant_context import TenantContext
+from tests.bank_messages import taken_in
 from tests.month import NOVEMBER, SAMPLES, context, deliver, facts, ingest, released_sample
 
 RUN = "ilf-2026-11-rehearsal-1"
@@ -24,7 +24,7 @@ def november(tmp_path_factory: pytest.TempPathFactory) -> TenantContext:
     of = context(tmp_path_factory.mktemp("november"))
     released_sample(of, "2026-11", NOVEMBER, "£10,708,609.22")
     answer(of.paths.outbox("ilf") / f"{RUN}.REHEARSAL.bacs18.txt", of.paths.bank_inbox("ilf"), ENTRY_DAY)
-    assert receive_all(of, inbox(of), LAST_DAY) == ([RUN], [])
+    assert taken_in(of, LAST_DAY) == ([RUN], [])
     return of
 
 

@@ -38,7 +38,7 @@ from tasks.people.credentials import Kind, keep
 from tasks.practice_bank.bank import answer as bank_answers
 from tasks.publish.analytics import withdraw
 from tasks.publish.stage import publish
-from tasks.reconcile.receive import inbox, put_away, receive_all
+from tasks.reconcile.receive import inbox, put_away
 from tasks.reconcile.stage import reconcile
 from tasks.release.stage import release
 from tasks.retention import erase as stage
@@ -49,6 +49,7 @@ from tasks.storage.custody import list_sealed, sha256_of_file
 from tasks.tenant_context import TenantContext
 from tasks.validate.stage import validate
 from tasks.verify import problems
+from tests.bank_messages import taken_in
 from tests.month import (
     APPROVER,
     NOVEMBER,
@@ -114,7 +115,7 @@ def paid(of: TenantContext, rows: Sequence[str], now: datetime, period: str, day
     file = of.paths.outbox("ilf") / f"{run_id}.REHEARSAL.bacs18.txt"
     bank_answers(file, of.paths.bank_inbox("ilf"), day)
     later = datetime.combine(day, now.timetz()).replace(day=1, month=now.month + 1)
-    receive_all(of, inbox(of), later)
+    taken_in(of, later)
     reconcile(of, run_id, later)
     publish(of, run_id, later)
     put_away(of)
@@ -353,7 +354,7 @@ def test_a_bank_that_answers_it_once_more_is_not_taken_in(gone: TenantContext, o
     """What was taken in before is put away, and what is new is of no payment file that siller knows: it is told."""
     october = of.paths.outbox("ilf") / f"{CORRECTED}.REHEARSAL.bacs18.txt"
     bank_answers(october, gone.paths.bank_inbox("ilf"), date(2026, 10, 30), return_codes=("B",))
-    answered, refused = receive_all(gone, inbox(gone), DUE)
+    answered, refused = taken_in(gone, DUE)
     assert answered == []
     put_away(gone)
     assert len(refused) == len(inbox(gone)) > 0

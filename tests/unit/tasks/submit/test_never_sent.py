@@ -11,8 +11,8 @@ from schemas.no_go import NoGo
 from schemas.period import Period
 from schemas.standing.tables import Stand, Urgency
 from tasks.audit.timeline import audit
-from tasks.ledger.overview import overview
 from tasks.ledger.bank_rows import WithdrawalRow
+from tasks.ledger.overview import overview
 from tasks.practice_bank.bank import answer as bank_answers
 from tasks.reconcile.receive import inbox, receive_all
 from tasks.release.stage import release
