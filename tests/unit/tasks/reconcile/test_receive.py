@@ -190,7 +190,9 @@ class TestWhatIsNotTakenIn:
         answered, refused = taken_in(live, AFTER)
         assert answered == []
         assert len(refused) == 3
-        assert [said for said in refused if "was written by the practice bank: no money stands behind it" not in said] == []
+        assert [
+            said for said in refused if "was written by the practice bank: no money stands behind it" not in said
+        ] == []
         assert {verdict for _, verdict, _ in recorded(live).values()} == {"set_aside"}
 
 
