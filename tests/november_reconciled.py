@@ -36,7 +36,14 @@ def reconciliation() -> Reconciliation:
         as_at=datetime(2026, 11, 30, 9, 12, tzinfo=ZoneInfo("Europe/London")),
         extract=Extract(5269, Decimal("10708609.22"), 40, Decimal("57193.620"), 4, 0, Decimal(0)),
         sent=SentFile("123456", "000007", 5229, PENCE, date(2026, 11, 27), date(2026, 11, 30), date(2026, 12, 2)),
-        payments=pl.DataFrame({"row_number": range(5229), "amount_pence": [PENCE - 5228 * 200000] + [200000] * 5228}),
+        payments=pl.DataFrame(
+            {"row_number": range(5229), "amount_pence": [PENCE - 5228 * 200000] + [200000] * 5228}
+        ).with_columns(
+            state=pl.when(pl.col("row_number").is_in([3984, 4785]))
+            .then(pl.lit("returned"))
+            .otherwise(pl.lit("credited")),
+            is_proven=pl.col("row_number").is_in([3984, 4785]),
+        ),
         answers=frame,
     )
 

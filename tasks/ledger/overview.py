@@ -34,7 +34,7 @@ SELECT run_id, run.kind, run.today, run.submitted_by, list(stage) AS stages,
        any_value(file.payments), any_value(file.pence), any_value(days.processing_date), any_value(days.entry_date),
        (SELECT count(DISTINCT bank_file_no) FROM core_bank_answer AS answer
         SEMI JOIN (FROM bank_file WHERE verdict = 'taken') USING (bank_file_no) WHERE answer.run_no = run.run_no
-            AND kind <> 'pending'
+            AND kind NOT IN ('pending', 'pending_total')
             AND (row_number IS NOT NULL OR kind = 'statement_debit' OR kind LIKE '%_total' AND payments > 0)),
        run.run_no IN (SELECT run_no FROM withdrawal)
 FROM run JOIN journal USING (run_id) LEFT JOIN payment_file AS file USING (run_no)

@@ -18,6 +18,7 @@ from urllib.request import Request, urlopen
 import pytest
 from mockbank import Config, make_server
 
+from schemas.bank_messages.verdict import Verdict
 from tasks.reconcile.receive import inbox, receive_all
 from tasks.reconcile.stage import as_at
 from tasks.release.stage import release
@@ -40,31 +41,21 @@ ACCOUNT = {
 
 RUN = "ilf-2026-11-rehearsal-1"
 DAY = "2026-11-30"
-SINGLE_DEBITS = "It debits each payment by itself, which the readers do not know yet."
-INCOMPLETE = "Money of a statement that is not whole counts as credited after the last day."
-
-
-def not_yet(reason: str) -> pytest.MarkDecorator:
-    return pytest.mark.xfail(reason=reason, raises=AssertionError)
-
 
 BECOMES = [
-    pytest.param("accept", {"credited": 3}, False, id="accept", marks=not_yet(SINGLE_DEBITS)),
-    pytest.param("intraday", {"credited": 3}, False, id="intraday", marks=not_yet(SINGLE_DEBITS)),
-    pytest.param(
-        "return-later", {"credited": 2, "returned": 1}, False, id="returns-late", marks=not_yet(SINGLE_DEBITS)
-    ),
+    pytest.param("accept", {"credited": 3}, False, id="accept"),
+    pytest.param("intraday", {"credited": 3}, False, id="intraday"),
+    pytest.param("return-later", {"credited": 2, "returned": 1}, False, id="returns-late"),
     pytest.param(
         "insufficient-funds",
         {"credited": 2, "rejected": 1},
         False,
         id="insufficient-funds",
-        marks=not_yet(SINGLE_DEBITS),
     ),
     pytest.param("reject-file", {"rejected": 3}, False, id="reject-file"),
     pytest.param("twice", {"disputed": 3}, True, id="twice"),
-    pytest.param("statement-gap", {"answer set aside": 3}, True, id="statement-gap", marks=not_yet(INCOMPLETE)),
-    pytest.param("silent", {"credited": 3}, False, id="silent", marks=not_yet(SINGLE_DEBITS)),
+    pytest.param("statement-gap", {"answer set aside": 3}, True, id="statement-gap"),
+    pytest.param("silent", {"credited": 3}, False, id="silent"),
 ]
 """What becomes of the three payments, and whether money must stay unexplained until people have settled it.
 
@@ -151,12 +142,9 @@ def test_each_file_is_taken_in_or_named(scenario: str, ilf: TenantContext, bank:
     play(scenario, ilf, bank)
     files = {hashlib.sha256(path.read_bytes()).hexdigest(): path.name for path in inbox(ilf)}
     assert len(files) >= 8  # a statement each bank day, empty days included
-    _, refused = receive_all(ilf, inbox(ilf), AFTER)
-    with ilf.ledger.opened() as connection:
-        taken = {row[0] for row in connection.execute("SELECT sha256 FROM bank_file").fetchall()}
-    assert [
-        name for sha256, name in files.items() if sha256 not in taken and not any(name in no for no in refused)
-    ] == []
+    taken = receive_all(ilf, inbox(ilf), AFTER)
+    assert sorted(each.name for each in taken) == sorted(files.values())
+    assert [each for each in taken if each.verdict is not Verdict.TAKEN and each.name not in each.sentence] == []
 
 
 @pytest.mark.parametrize(("scenario", "becomes", "stays_open"), BECOMES)

@@ -112,7 +112,6 @@ OF_BACS = {
 OF_THE_BANK = {
     "DUPL after the acceptance": [bank.status_report("ACCP"), bank.status_report("RJCT", "DUPL")],
     "AM05 after the acceptance": [bank.status_report("ACSP"), bank.status_report("RJCT", "AM05")],
-    "no funds after the acceptance": [bank.status_report("ACTC"), bank.status_report("RJCT", "AM04")],
     "its block rejected after the debit": [DEBITED, bank.status_report("ACCP", block="RJCT")],
     "DUPL alone: the bank has it": [bank.status_report("RJCT", "DUPL")],
 }
@@ -135,6 +134,12 @@ def test_a_file_that_was_taken_and_was_not_is_held(
     assert found.bucket(Outcome.DISPUTED).rows == 3
     assert found.unexplained_pounds * 100 >= ROWS_PENCE
     assert paid_again(of) == ["held"] * 3
+
+
+def test_what_was_accepted_for_the_time_being_gives_way_to_a_rejection_that_frees_nobody(pain: TenantContext) -> None:
+    assert said(pain, bank.status_report("ACTC"), bank.status_report("RJCT", "AM04")) == []
+    assert states(pain) == ["rejected"] * 3
+    assert paid_again(pain) == ["held"] * 3
 
 
 @pytest.mark.parametrize(
@@ -352,10 +357,9 @@ def test_the_status_says_that_the_bank_took_nothing_until_they_are_in_a_later_ru
     [
         ("pain", bank.status_report("RCVD")),
         ("pain", bank.status_report("PDNG", payment="PDNG")),
-        ("pain", bank.status_report("CANC")),
         ("bacs", bank.statement([bank.credit().replace(bank.detail_of(bank.SECOND)[1], "11111111")])),
     ],
-    ids=["received", "undecided", "cancelled", "a credit that is nobody's"],
+    ids=["received", "undecided", "a credit that is nobody's"],
 )
 def test_the_status_calls_nothing_reconciled_of_which_the_bank_has_said_nothing(
     request: pytest.FixtureRequest, rail: str, document: str
