@@ -29,8 +29,9 @@ def reconciliation() -> Reconciliation:
         ("camt053", "statement_credit", "AC01", 4785, 1, 200000, date(2026, 11, 30)),
     ]
     columns = ["message", "kind", "code", "row_number", "payments", "amount_pence", "bank_date"]
-    empty = pl.DataFrame(schema={**ANSWERS, "row_number": pl.Int64, "bank_file_no": pl.Int64})
+    empty = pl.DataFrame(schema={**ANSWERS, "row_number": pl.Int64, "bank_file_no": pl.Int64, "finding": pl.String})
     frame = pl.concat([empty, pl.DataFrame(answers, schema=columns, orient="row")], how="diagonal_relaxed")
+    came_back = pl.col("row_number").is_in([3984, 4785])
     return reconcile(
         run_id="ilf-2026-11-rehearsal-1",
         as_at=datetime(2026, 11, 30, 9, 12, tzinfo=ZoneInfo("Europe/London")),
@@ -39,10 +40,7 @@ def reconciliation() -> Reconciliation:
         payments=pl.DataFrame(
             {"row_number": range(5229), "amount_pence": [PENCE - 5228 * 200000] + [200000] * 5228}
         ).with_columns(
-            state=pl.when(pl.col("row_number").is_in([3984, 4785]))
-            .then(pl.lit("returned"))
-            .otherwise(pl.lit("credited")),
-            is_proven=pl.col("row_number").is_in([3984, 4785]),
+            state=pl.when(came_back).then(pl.lit("returned")).otherwise(pl.lit("credited")), is_proven=came_back
         ),
         answers=frame,
     )

@@ -30,11 +30,13 @@ def confirmations(sent: SentFile, placed: pl.DataFrame, answers: pl.DataFrame, t
     told = [Confirmation(PAYMENT_FILE, *payable, *count_rows(sent.payments, sent.pence), may_still_come=False)]
     processed = processed_by_bank(sent, placed)
     accepted = _said(_accepted(sent, answers), counts=True)
+    rests = without_rejected(sent, placed)
+    debited = answers.filter(is_debit_of(sent))
+    is_debited = debited["amount_pence"].sum() == processed[1]  # then nobody waits for a word that it was taken
     taken = f"{_REPORT[sent.rail.answered_by]}: accepted by {sent.rail.taken_by}"
-    told.append(Confirmation(taken, *count_rows(*processed), *accepted, in_time and accepted == NOT_SAID))
+    may_come = accepted == NOT_SAID and (in_time or is_debited)
+    told.append(Confirmation(taken, *count_rows(*processed), *accepted, may_come))
     if processed[0]:
-        rests = without_rejected(sent, placed)
-        debited = answers.filter(is_debit_of(sent, rests))
         makes = len([rest for rest in rests if rest])
         source = "one debit for the file" if makes == 1 else f"{makes:,} debits, one a contra"
         late = sorted(set(debited["bank_date"]) - {sent.entry_date})
@@ -46,9 +48,15 @@ def confirmations(sent: SentFile, placed: pl.DataFrame, answers: pl.DataFrame, t
     returned = placed.filter(pl.col("outcome") == str(Outcome.RETURNED))
     if returned.height:
         expected = count_rows(returned.height, int(returned["amount_pence"].sum()))
-        back = answers.filter(pl.col("kind") == str(Kind.STATEMENT_CREDIT), pl.col("row_number").is_not_null())
+        came_in = (pl.col("kind") == str(Kind.STATEMENT_CREDIT)) & pl.col("row_number").is_not_null()
+        back = answers.filter(came_in | (pl.col("kind") == str(Kind.STATEMENT_REVERSAL)))
         told.append(
-            Confirmation(CREDITS, *expected, *_said(back, counts=True), in_time and back.height < returned.height)
+            Confirmation(
+                CREDITS,
+                *expected,
+                *_said(back, counts=back["row_number"].null_count() == 0),
+                in_time and back.height < returned.height,
+            )
         )
     return tuple(told)
 

@@ -36,25 +36,16 @@ def without_rejected(sent: SentFile, placed: pl.DataFrame) -> list[int]:
     return rests
 
 
-def is_debit_of(sent: SentFile, rests: Sequence[int]) -> pl.Expr:
-    """Whether an answer is a debit that the file makes, on its entry day or booked late.
+def is_debit_of(sent: SentFile) -> pl.Expr:
+    """Whether an answer to a run is a debit that its file makes, on its entry day or booked late.
 
-    There is one for each contra, of its sum or, if payments of it were rejected, of the rest: of a sum no more are
-    the file's than it makes. Some banks book one debit for all contras together, and some one for each payment.
+    Which run a debit is of was found when it was taken in; what is more than the file explains is only *like ours*.
 
     Args:
         sent: the released file.
-        rests: see ``without_rejected``.
     """
-    in_time = (is_any_debit() & pl.col("bank_date").is_between(sent.entry_date, sent.final_on)).fill_null(False)
-    one_by_one = is_any_debit() & pl.col("row_number").is_not_null()
-    together = one_by_one | (in_time & pl.col("amount_pence").is_in([sent.pence, sum(rests)]))
-    if len(rests) == 1:
-        return together
-    makes = Counter(pence for (_, whole), rest in zip(sent.sums, rests, strict=True) for pence in {whole, rest})
-    times = pl.col("amount_pence").replace_strict(dict(makes), default=0, return_dtype=pl.Int64)
-    nth = pl.int_range(pl.len()).over(in_time, "amount_pence")
-    return pl.when(together.any()).then(together).otherwise(in_time & (nth < times))
+    in_time = pl.col("bank_date").is_between(sent.entry_date, sent.final_on) | pl.col("row_number").is_not_null()
+    return (is_any_debit() & in_time & pl.col("finding").ne_missing(str(Finding.LIKE_OURS))).fill_null(value=False)
 
 
 def give_debits(

@@ -7,7 +7,7 @@ import polars as pl
 
 from schemas.payment_state import UNPAID, PaymentState
 from schemas.reconciliation.confirmations import confirmations
-from schemas.reconciliation.debits import is_any_debit, is_debit_of, without_rejected
+from schemas.reconciliation.debits import is_any_debit, is_debit_of
 from schemas.reconciliation.figures import (
     Bucket,
     Confirmation,
@@ -63,7 +63,7 @@ def reconcile(
     foreign = answers.filter(is_any_debit())
     if sent is not None:
         told = confirmations(sent, placed, answers, as_at.date())
-        ours = is_debit_of(sent, without_rejected(sent, placed))
+        ours = is_debit_of(sent)
         foreign = answers.filter(is_any_debit() & ~ours)
     return Reconciliation(
         run_id=run_id,

@@ -21,8 +21,10 @@ WHERE is_ours AND (verdict = 'taken' OR verdict = 'set_aside' AND bank_file_no I
 CREATE OR REPLACE TEMP VIEW spoken_of AS
 SELECT DISTINCT bank_file_no, run_no FROM core_bank_answer WHERE run_no > 0
 UNION
-SELECT bank_file_no, run_no FROM core_statement JOIN days_of_runs() AS days
-    ON is_ours AND last_day >= days.entry_date AND coalesce(first_day, last_day) <= days.returns_closed;
+SELECT bank_file_no, run_no FROM core_statement JOIN bank_file USING (bank_file_no) JOIN days_of_runs() AS days
+    -- Of one whose end is missing nobody knows how far it went; not beyond the day on which it came.
+    ON is_ours AND coalesce(last_day, received_at::DATE) >= days.entry_date
+        AND coalesce(first_day, last_day) <= days.returns_closed;
 
 -- The files that were set aside, until people have settled them or the bank has sent them whole.
 CREATE OR REPLACE TEMP VIEW open_bank_file AS

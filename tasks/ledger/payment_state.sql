@@ -113,7 +113,8 @@ answered AS (
         bool_or(kind = 'returned') AS is_returned,
         bool_or(kind = 'rejected') AS is_rejected,
         bool_or(kind = 'cancelled') AS is_cancelled,
-        bool_or(kind IN ('amended', 'advised')) AS is_amended,
+        bool_or(kind = 'amended') AS is_amended,
+        bool_or(kind = 'advised') AS is_advised,
         bool_or(kind = 'pending' AND said_at = latest) AS is_pending,
         coalesce(bool_or(kind = 'rejected' AND bank_has_it(code)), false)
             OR bool_or(kind IN ('settled', 'statement_debit'))
@@ -146,7 +147,7 @@ told AS (
             WHEN is_rejected THEN 'rejected'
             WHEN is_cancelled THEN 'cancelled'
             -- Said of one payment that it was taken, and of all of them that they were not.
-            WHEN is_amended AND (way.state = 'disputed' OR did_not_arrive(way.state)) THEN 'disputed'
+            WHEN (is_amended OR is_advised) AND (way.state = 'disputed' OR did_not_arrive(way.state)) THEN 'disputed'
             WHEN is_amended THEN 'amended'
             WHEN is_pending AND (way.state = 'disputed' OR did_not_arrive(way.state)) THEN way.state
             WHEN is_pending AND way.entry_date < as_at THEN 'undecided'

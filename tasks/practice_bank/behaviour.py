@@ -129,7 +129,6 @@ EXPECTED: Mapping[Behaviour, Expected] = MappingProxyType(
         Behaviour.OTHER_ACCOUNT: Expected(
             "sends the statement of another account, with our references in it",
             _USUAL,
-            rest="in_flight",
             unexplained=Unexplained.UNTIL_SETTLED,
             loud="the statement is set aside; the one of the paying account is overdue",
         ),

@@ -30,7 +30,6 @@ BESIDE: dict[str, tuple[str, Sequence[str], dict[str, int]]] = {
 CASES_MEANT = {name: (rail, before, placed) for name, (rail, before, placed, _) in MEANT.items()} | BESIDE
 SET_ASIDE = {
     "camt-prcd-missing-entry.xml": "do not lead from its opening to its closing balance",
-    "camt054.xml": "camt.054",
     "mt940.txt": "MT940",
 }
 """Files that must not count, and how each is named."""

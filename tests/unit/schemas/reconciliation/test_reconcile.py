@@ -120,7 +120,7 @@ def test_a_whole_file_that_bacs_rejects_is_not_paid():
     [
         pytest.param([one("returned", None)], 1, "2000.00", id="a return that is nobody's"),
         pytest.param([one("statement_credit", None)], 1, "2000.00", id="a credit that is nobody's"),
-        pytest.param([DEBIT | {"amount_pence": 1234}], 1, "12.34", id="a debit that is not the file's"),
+        pytest.param([DEBIT | {"amount_pence": 1234}], 1, "10651403.26", id="a debit of another sum"),
         pytest.param([DEBIT | {"bank_date": date(2026, 11, 27)}], 1, "10651415.60", id="debited on another day"),
         pytest.param([one("returned", 3), one("returned", 3)], 1, "2000.00", id="returned twice"),
         pytest.param([DEBIT, DEBIT], 1, "10651415.60", id="debited twice"),
