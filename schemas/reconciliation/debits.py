@@ -90,7 +90,16 @@ def give_debits(
     debits = debits.join(
         _slots(debits, files, rests, left, back), on=["key", "amount_pence", "nth"], how="left", maintain_order="left"
     )
-    is_explained = pl.col("slot").is_not_null() & (pl.col("fit") > int(Fit.LIKE))
+    # One that says whose it is, on that file's days, is that file's as long as there is room for it, whatever its sum.
+    first, last = (
+        latest.replace_strict(days, return_dtype=pl.Date)
+        for days in (
+            {run_no: sent.entry_date for run_no, sent in files.items()},
+            {run_no: sent.final_on for run_no, sent in files.items()},
+        )
+    )
+    is_named = (pl.col("fit") == int(Fit.NAMED)) & pl.col("bank_date").is_between(first, last)
+    is_explained = (pl.col("slot").is_not_null() & (pl.col("fit") > int(Fit.LIKE))) | is_named
     given = debits.with_columns(run_no=pl.coalesce("slot", latest), is_explained=is_explained)
     so_far = pl.when("is_explained").then("amount_pence").otherwise(0).cum_sum().over("run_no")
     room = pl.col("run_no").replace_strict(left, default=0, return_dtype=pl.Int64)

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.bank_messages.bank_file import ANSWERS, ONE_PAYMENT, Kind, Message
+from schemas.payment_state import LEFT_OUT, PaymentState
 from schemas.reconciliation.figures import Extract, SentFile
 from schemas.reconciliation.reconcile import reconcile
 
@@ -28,18 +29,29 @@ answers = st.lists(
     max_size=12,
 )
 days = st.dates(date(2026, 11, 20), date(2026, 12, 10))
-MOVES_NOTHING = (Kind.ACCEPTED, Kind.ADVISED, Kind.CANCELLED, Kind.PENDING, Kind.SETTLED)
+MOVES_NOTHING = (Kind.ACCEPTED, Kind.PENDING, Kind.SETTLED)
+stands = st.lists(
+    st.tuples(st.sampled_from(sorted(set(PaymentState) - LEFT_OUT)), st.booleans()), min_size=12, max_size=12
+)
 
 
-@given(amounts, refused, answers, days)
-def test_buckets_always_add_up_to_the_extract(pence, refused_pounds, said, day):
-    payments = pl.DataFrame({"row_number": range(len(pence)), "amount_pence": pence})
+@given(amounts, stands, refused, answers, days)
+def test_buckets_always_add_up_to_the_extract(pence, stands, refused_pounds, said, day):
+    payments = pl.DataFrame(
+        {
+            "row_number": range(len(pence)),
+            "amount_pence": pence,
+            "state": [str(state) for state, _ in stands[: len(pence)]],
+            "is_proven": [is_proven for _, is_proven in stands[: len(pence)]],
+        }
+    )
     rows = [
         {"message": message, "kind": kind, "row_number": row, "payments": 1, "amount_pence": amount}
         for (message, kind), row, amount in said
         if row is None or (row < len(pence) and kind in ONE_PAYMENT)
     ]
-    frame = pl.DataFrame(rows, schema={**ANSWERS, "row_number": pl.Int64, "bank_file_no": pl.Int64}, orient="row")
+    schema = {**ANSWERS, "row_number": pl.Int64, "bank_file_no": pl.Int64, "finding": pl.String}
+    frame = pl.DataFrame(rows, schema=schema, orient="row")
     total = Decimal(sum(pence)).scaleb(-2)
     extract = Extract(len(pence) + 3, total + refused_pounds, 3, refused_pounds, 0, 0, Decimal(0))
     sent = SentFile(

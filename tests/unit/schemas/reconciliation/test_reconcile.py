@@ -162,6 +162,6 @@ def test_a_row_lost_before_payment_shows():
         lost,
         SENT,
         PAYMENTS.with_columns(state=pl.lit("released"), is_proven=pl.lit(value=False)),
-        pl.DataFrame(schema={**ANSWERS, "row_number": pl.Int64, "bank_file_no": pl.Int64}),
+        pl.DataFrame(schema={**SAID, "finding": pl.String}),
     )
     assert [(part.items, part.pounds) for part in found.unexplained] == [(1, Decimal("0.00"))]
