@@ -55,6 +55,7 @@ class SentFile:
         rail: how the file was sent, in words.
         debits: where several contras balance its payments, what each does, in the order of the payments; else none.
         accounts: sort code and number together of each account that its payments may leave.
+        is_withdrawn: people have said that it was never sent, so what does not name it is another file's.
     """
 
     service_user_number: str
@@ -67,6 +68,7 @@ class SentFile:
     rail: Terms = BACS
     debits: tuple[Debit, ...] = ()
     accounts: frozenset[str] = frozenset()
+    is_withdrawn: bool = False
 
     @property
     def sums(self) -> tuple[tuple[int, int], ...]:

@@ -47,6 +47,15 @@ def fits(bank_file: BankFile, sent: SentFile, rests: Sequence[int] | None = None
         sent: the released payment file.
         rests: see ``without_rejected``; null if nothing was rejected.
     """
+    fit = _fits(bank_file, sent, rests)
+    names_none = bank_file.message in ENTRIES or bank_file.message in ADVICES
+    if sent.is_withdrawn and names_none:
+        # Its payments are made by another file: that one fits better, unless the bank says the name of this one.
+        return pl.when(fit < int(Fit.NAMED)).then(pl.min_horizontal(fit, pl.lit(int(Fit.LIKE)))).otherwise(fit)
+    return fit
+
+
+def _fits(bank_file: BankFile, sent: SentFile, rests: Sequence[int] | None) -> pl.Expr:
     ours = pl.col("own_account").is_in(account_names(sent.accounts))
     if bank_file.message in ENTRIES:
         return pl.when(ours.fill_null(False)).then(_entry_fits(sent, rests)).otherwise(int(Fit.NOT))

@@ -32,13 +32,14 @@ _ALIKE = Path(__file__).with_name("alike.sql").read_text()
 def sent_file(connection: duckdb.DuckDBPyConnection, context: TenantContext, run_no: int) -> SentFile | None:
     """The payment file that was released for a run, or None."""
     row = connection.execute(
-        "SELECT run_id, service_user_number, serial, payments, pence, rail "
+        "SELECT run_id, service_user_number, serial, payments, pence, rail, "
+        "run_no IN (SELECT run_no FROM withdrawal) "
         "FROM payment_file JOIN run USING (run_no) JOIN journal USING (run_id) WHERE run_no = ? AND stage = ?",
         [run_no, Stage.RELEASE],
     ).fetchone()
     if row is None:
         return None
-    run_id, number, serial, payments, pence, rail = row
+    run_id, number, serial, payments, pence, rail, is_withdrawn = row
     day = only_day(connection, run_id)
     return SentFile(
         service_user_number=number,
@@ -51,6 +52,7 @@ def sent_file(connection: duckdb.DuckDBPyConnection, context: TenantContext, run
         rail=TERMS[rail],
         debits=entry_of(connection, run_id, Instruct).balanced,
         accounts=own_accounts(context),
+        is_withdrawn=is_withdrawn,
     )
 
 

@@ -13,6 +13,7 @@ from schemas.standing.tables import Stand, Urgency
 from tasks.audit.timeline import audit
 from tasks.ledger.bank_rows import WithdrawalRow
 from tasks.ledger.overview import overview
+from tasks.ledger.payment_state import define_payment_state
 from tasks.practice_bank.bank import answer as bank_answers
 from tasks.reconcile.receive import inbox, receive_all
 from tasks.release.stage import release
@@ -134,6 +135,20 @@ def test_the_bank_answers_the_run_that_was_sent(ilf: TenantContext) -> None:
     with ilf.ledger.opened() as connection:
         found = connection.execute("SELECT DISTINCT run_id FROM core_bank_answer JOIN run USING (run_no)").fetchall()
     assert found == [(AGAIN,)]
+
+
+def test_what_comes_back_comes_back_to_the_run_that_was_sent(ilf: TenantContext) -> None:
+    """Both files have the same payments on the same days; the bank's advice and statement name neither."""
+    taken_back(ilf)
+    paid_again(ilf)
+    [file] = outbox(ilf).glob("*.txt")
+    bank_answers(file, ilf.paths.bank_inbox(ilf.tenant), date(2026, 11, 30))
+    receive_all(ilf, inbox(ilf), NOVEMBER.replace(month=12, day=4))
+    with ilf.ledger.opened() as connection:
+        define_payment_state(connection)
+        totals = "SELECT run_id, state, payments, not_proven FROM state_totals(?) JOIN run USING (run_no) ORDER BY ALL"
+        found = connection.execute(totals, [date(2026, 12, 4)]).fetchall()
+    assert found == [(RUN, "not_sent", 3, 0), (AGAIN, "credited", 1, 0), (AGAIN, "returned", 2, 0)]
 
 
 class TestFromThenOnItIsDisputed:
