@@ -1,7 +1,9 @@
 """Messages of a bank on the month of three payments, written by hand: each says what its arguments say."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from zlib import crc32
 
 from schemas.bank_messages.verdict import Verdict
@@ -15,6 +17,8 @@ PROCESSING, ENTRY = "2026-11-27", "2026-11-30"
 SECOND = 1
 """The payment that single answers speak of: £1,900.00."""
 FILE = f"{ROWS_PENCE / 100:.2f}"
+OPENING = Decimal("1000000.00")
+"""The paying account's balance before a statement."""
 
 
 def taken_in(of: TenantContext, now: datetime) -> tuple[list[str], list[str]]:
@@ -97,12 +101,19 @@ def statement(
     named: str = "",
     days: tuple[str, str] = (ENTRY, "2026-12-01"),
 ) -> str:
-    """A statement of these days, with a name of its own unless it is given one."""
+    """A statement of these days between its balances, with a name of its own unless it is given one."""
+    booked = re.findall(r"<Amt[^>]*>([0-9.]+)</Amt><CdtDbtInd>(....)<", "".join(entries))
+    moved = sum((Decimal(amount) * (1 if side == "CRDT" else -1) for amount, side in booked), Decimal(0))
+    balances = "".join(
+        f"""<Bal><Tp><CdOrPrtry><Cd>{kind}</Cd></CdOrPrtry></Tp><Amt Ccy="GBP">{amount}</Amt>
+<CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>{day}</Dt></Dt></Bal>"""
+        for kind, amount, day in (("OPBD", OPENING, days[0]), ("CLBD", OPENING + moved, days[1]))
+    )
     name = named or f"S{crc32(''.join(entries).encode())}"
     return f"""<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><GrpHdr>
 <MsgId>M{name}</MsgId><CreDtTm>2026-12-01T20:00:00</CreDtTm></GrpHdr><Stmt><Id>{name}</Id><FrToDt><FrDtTm>{days[0]}T00:00:00</FrDtTm>
 <ToDtTm>{days[1]}T23:59:59</ToDtTm></FrToDt><Acct><Id><Othr><Id>{own[1]}</Id></Othr></Id><Svcr>
-<FinInstnId><ClrSysMmbId><MmbId>{own[0]}</MmbId></ClrSysMmbId></FinInstnId></Svcr></Acct>{"".join(entries)}</Stmt>
+<FinInstnId><ClrSysMmbId><MmbId>{own[0]}</MmbId></ClrSysMmbId></FinInstnId></Svcr></Acct>{balances}{"".join(entries)}</Stmt>
 </BkToCstmrStmt></Document>"""
 
 

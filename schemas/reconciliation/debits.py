@@ -129,12 +129,12 @@ def _slots(
 ) -> pl.DataFrame:
     """The debits of a sum that are still to come, ``nth`` by ``nth``, with the run (``slot``) that makes each."""
     slots: list[tuple[str, int, int, int]] = []
-    asked = debits.select("key", "runs", "amount_pence").unique(["key", "amount_pence"])
-    for key, runs, pence in asked.iter_rows():
+    asked = debits.group_by("key", "amount_pence", maintain_order=True).agg(pl.col("runs").first(), pl.len())
+    for key, pence, runs, most in asked.iter_rows():
         made = {run_no: _makes(files[run_no], rests.get(run_no), pence) for run_no in runs}
         once_more = {run_no: back.get(run_no, 0) // pence if pence else 0 for run_no in runs}
         fits_in = {run_no: left[run_no] // pence if pence else 0 for run_no in runs}
-        makes = [run_no for run_no in runs for _ in range(min(made[run_no] + once_more[run_no], fits_in[run_no]))]
+        makes = [run_no for run_no in runs for _ in range(min(made[run_no] + once_more[run_no], fits_in[run_no], most))]
         slots.extend((key, pence, nth, run_no) for nth, run_no in enumerate(makes))
     schema = {"key": pl.String, "amount_pence": pl.Int64, "nth": pl.Int64, "slot": pl.Int32}
     return pl.DataFrame(slots, schema=schema, orient="row")

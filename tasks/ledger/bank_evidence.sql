@@ -2,20 +2,22 @@
 --
 -- An answer counts if its file was taken, or if people have admitted the file or the answer.
 CREATE OR REPLACE TEMP VIEW counted_answer AS
-SELECT answer.*, coalesce(file.made_at, file.received_at) AS said_at
+-- No message was made after it came: one that says so would have the last word for good.
+SELECT answer.*, least(coalesce(file.made_at, file.received_at), file.received_at) AS said_at
 FROM core_bank_answer AS answer JOIN bank_file AS file USING (bank_file_no)
 WHERE file.verdict = 'taken' OR file.verdict = 'set_aside' AND EXISTS (
     FROM settlement WHERE decision = 'admit' AND settlement.bank_file_no = answer.bank_file_no
         AND coalesce(settlement.item, answer.item) = answer.item
 );
 
--- The days that a statement which counts covers, of an account of ours.
+-- The days that a statement which counts covers, of an account of ours, from one balance to the other.
 CREATE OR REPLACE TEMP VIEW covered_days AS
 SELECT account, coalesce(first_day, last_day) AS first_day, last_day
 FROM core_statement JOIN bank_file USING (bank_file_no)
-WHERE is_ours AND (verdict = 'taken' OR verdict = 'set_aside' AND bank_file_no IN (
-    SELECT bank_file_no FROM settlement WHERE decision = 'admit' AND item IS NULL
-));
+WHERE is_ours AND opening_pence IS NOT NULL AND closing_pence IS NOT NULL
+    AND (verdict = 'taken' OR verdict = 'set_aside' AND bank_file_no IN (
+        SELECT bank_file_no FROM settlement WHERE decision = 'admit' AND item IS NULL
+    ));
 
 -- The runs that a file of the bank's may speak of.
 CREATE OR REPLACE TEMP VIEW spoken_of AS
@@ -35,13 +37,26 @@ WHERE verdict = 'set_aside'
         SELECT bank_file_no FROM settlement
         WHERE decision IN ('admit', 'dismiss') AND bank_file_no IS NOT NULL AND item IS NULL
     )
-    AND NOT EXISTS (
-        FROM bank_file AS whole
-        WHERE whole.verdict = 'taken' AND whole.message = file.message AND whole.message_id = file.message_id
-    )
-    AND NOT EXISTS (
-        FROM core_statement AS broken JOIN covered_days AS whole USING (account, last_day)
-        WHERE broken.bank_file_no = file.bank_file_no AND broken.is_ours
+    AND (
+        NOT EXISTS (
+            FROM bank_file AS whole
+            WHERE whole.verdict = 'taken' AND whole.message = file.message AND whole.message_id = file.message_id
+        ) AND NOT EXISTS (
+            FROM core_statement AS broken JOIN covered_days AS whole USING (account, last_day)
+            WHERE broken.bank_file_no = file.bank_file_no AND broken.is_ours
+        )
+        -- Whatever is called the same: as long as it says something that nothing says which counts, it is open.
+        OR EXISTS (
+            FROM core_bank_answer AS said
+            WHERE said.bank_file_no = file.bank_file_no AND NOT EXISTS (
+                FROM counted_answer AS stood
+                WHERE stood.message = said.message AND stood.kind = said.kind
+                    AND stood.amount_pence IS NOT DISTINCT FROM said.amount_pence
+                    AND stood.bank_date IS NOT DISTINCT FROM said.bank_date
+                    AND stood.own_account IS NOT DISTINCT FROM said.own_account
+                    AND stood.reference IS NOT DISTINCT FROM said.reference
+            )
+        )
     );
 
 -- The runs that such a file may speak of.
@@ -56,7 +71,7 @@ LEFT JOIN payment_file AS file USING (run_no) LEFT JOIN days_of_runs() AS days U
 
 -- What was rejected or cancelled of each file, payment by payment.
 CREATE OR REPLACE TEMP VIEW turned_away AS
-SELECT run_no, sum(payment_pence)::BIGINT AS pence FROM (
+SELECT run_no, sum(payment_pence) AS pence FROM (
     SELECT DISTINCT run_no, row_number, payment_pence FROM counted_answer
     WHERE kind IN ('rejected', 'cancelled') AND row_number IS NOT NULL
 ) GROUP BY run_no;
@@ -64,8 +79,8 @@ SELECT run_no, sum(payment_pence)::BIGINT AS pence FROM (
 -- What left the paying account for each file, and what of that the bank gave back.
 CREATE OR REPLACE TEMP VIEW moved AS
 SELECT run_no,
-    coalesce(sum(amount_pence) FILTER (kind = 'statement_debit'), 0)::BIGINT AS debited,
-    coalesce(sum(amount_pence) FILTER (kind = 'statement_reversal'), 0)::BIGINT AS given_back,
+    coalesce(sum(amount_pence) FILTER (kind = 'statement_debit'), 0) AS debited,
+    coalesce(sum(amount_pence) FILTER (kind = 'statement_reversal'), 0) AS given_back,
     bool_and(finding IS NULL) FILTER (kind = 'statement_reversal') AS is_named
 FROM counted_answer WHERE run_no > 0 AND kind IN ('statement_debit', 'statement_reversal') GROUP BY run_no;
 
@@ -76,8 +91,9 @@ FROM counted_answer AS entry
 SEMI JOIN (FROM core_statement WHERE is_ours) USING (bank_file_no, statement)
 JOIN released_file AS released ON entry.bank_date BETWEEN released.entry_date AND released.returns_closed
 JOIN turned_away ON turned_away.run_no = released.run_no
-WHERE entry.run_no = 0 AND released.run_no NOT IN (SELECT run_no FROM moved WHERE debited > 0) AND entry.kind = 'statement_debit'
-    AND entry.amount_pence = released.pence - turned_away.pence
+LEFT JOIN moved ON moved.run_no = released.run_no
+WHERE entry.run_no = 0 AND entry.kind = 'statement_debit'
+    AND entry.amount_pence = released.pence - turned_away.pence - coalesce(moved.debited, 0)
 QUALIFY row_number() OVER (PARTITION BY entry.bank_file_no, entry.item ORDER BY released.run_no) = 1
     AND row_number() OVER (PARTITION BY released.run_no ORDER BY entry.bank_date, entry.bank_file_no, entry.item) = 1;
 
@@ -116,13 +132,25 @@ paid_from AS (
     SELECT run_id, unnest(from_json(json_extract_string(figures, '$.debits'), '[{"sort_code":"VARCHAR","account_number":"VARCHAR"}]')) AS account
     FROM journal WHERE stage = 'instruct' AND json_extract_string(figures, '$.debits') IS NOT NULL
 ),
+covered AS (
+    SELECT run_no, days.account FROM released_file AS released
+    JOIN covered_days AS days ON released.entry_date BETWEEN days.first_day AND days.last_day
+),
 uncovered AS (
+    -- Of one account alone it is not said which, should the agreement have others: then all of them must be covered.
     SELECT run_no FROM released_file AS released LEFT JOIN paid_from USING (run_id)
     WHERE NOT EXISTS (
-        FROM covered_days AS days
-        WHERE released.entry_date BETWEEN days.first_day AND days.last_day
-            AND (paid_from.account IS NULL
-                OR ends_with(paid_from.account.sort_code || paid_from.account.account_number, days.account))
+        FROM covered WHERE covered.run_no = released.run_no AND (paid_from.account IS NULL
+            OR ends_with(paid_from.account.sort_code || paid_from.account.account_number, covered.account))
+    )
+    UNION
+    SELECT run_no FROM released_file AS released ANTI JOIN paid_from USING (run_id)
+    WHERE EXISTS (
+        FROM core_statement AS known
+        WHERE is_ours AND NOT EXISTS (
+            FROM covered WHERE covered.run_no = released.run_no
+                AND (ends_with(covered.account, known.account) OR ends_with(known.account, covered.account))
+        )
     )
 )
 SELECT run_no, released.payments, released.pence, entry_date, returns_closed,
@@ -134,12 +162,25 @@ SELECT run_no, released.payments, released.pence, entry_date, returns_closed,
     accepted_after,
     coalesce(accepted_for_good, 0) AS accepted_for_good,
     coalesce(turned_away.pence, 0) AS turned_away,
-    coalesce(late_debit.amount_pence, moved.debited, 0) AS debited,
+    coalesce(late_debit.amount_pence, 0) + coalesce(moved.debited, 0) AS debited,
     coalesce(given_back, 0) AS given_back,
+    run_no IN (SELECT run_no FROM counted_answer) AS is_spoken_of,
     coalesce(is_named, true) AS given_back_by_name,
-    uncovered.run_no IS NULL AS is_covered,
+    -- The bank may have debited it together with something else, in one sum.
+    EXISTS (
+        FROM counted_answer AS entry SEMI JOIN (FROM core_statement WHERE is_ours) USING (bank_file_no, statement)
+        WHERE entry.run_no = 0 AND entry.kind = 'statement_debit' AND entry.amount_pence >= released.pence
+            AND entry.bank_date BETWEEN released.entry_date AND released.returns_closed
+    ) AS may_be_in_another_debit,
+    -- A statement that was set aside may have what the one that counts has not.
+    uncovered.run_no IS NULL AND run_no NOT IN (
+        SELECT run_no FROM set_aside_run SEMI JOIN (FROM core_statement WHERE is_ours) USING (bank_file_no)
+    ) AS is_covered,
     -- Payments that were taken and payments that were not come to more than the file: somebody is in both.
-    greatest(coalesce(late_debit.amount_pence, moved.debited, 0) - coalesce(given_back, 0), coalesce(accepted_for_good, 0))
+    greatest(
+        coalesce(late_debit.amount_pence, 0) + coalesce(moved.debited, 0) - coalesce(given_back, 0),
+        coalesce(accepted_for_good, 0)
+    )
         + coalesce(turned_away.pence, 0) > released.pence AND turned_away.pence > 0 AS is_too_much
 FROM released_file AS released
 LEFT JOIN reported USING (run_no)

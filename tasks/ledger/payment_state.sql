@@ -31,23 +31,28 @@ told AS (
     SELECT run_no, is_too_much,
         CASE
             WHEN withdrawal.run_no IS NOT NULL THEN
-                if(submission.run_no IS NOT NULL OR accepted OR debited > 0, 'disputed', 'not_sent')
+                if(submission.run_no IS NOT NULL OR is_spoken_of, 'disputed', 'not_sent')
             WHEN given_back > 0 AND debited - given_back NOT IN (pence, pence - turned_away) THEN
-                if(debited = given_back AND given_back_by_name, 'returned', 'disputed')
+                if(
+                    debited = given_back AND debited IN (pence, pence - turned_away) AND given_back_by_name,
+                    'returned', 'disputed'
+                )
             WHEN (rejected OR cancelled)
                 AND (accepted_for_good > 0 OR accepted_after OR bank_has_it OR debited > 0) THEN 'disputed'
             WHEN rejected THEN 'rejected'
             WHEN cancelled THEN 'cancelled'
             WHEN is_undecided AND debited = 0 THEN if(entry_date < as_at, 'undecided', 'submitted')
+            -- Taken, as a message says, and never debited: on somebody's list; it frees nobody.
+            WHEN accepted AND debited = 0 AND is_covered AND returns_closed < as_at THEN 'undecided'
             WHEN (accepted OR debited > 0) AND entry_date > as_at THEN 'accepted'
             WHEN (accepted OR debited > 0) THEN
                 if(run_no IN (SELECT run_no FROM set_aside_run), 'answer_set_aside', 'credited')
-            WHEN submission.run_no IS NOT NULL THEN 'submitted'
+            WHEN submission.run_no IS NOT NULL THEN if(returns_closed < as_at, 'undecided', 'submitted')
             ELSE 'released'
         END AS state,
         CASE
             WHEN given_back > 0 OR withdrawal.run_no IS NOT NULL THEN true
-            ELSE is_covered AND debited = 0
+            ELSE is_covered AND debited = 0 AND NOT may_be_in_another_debit
         END AS is_proven
     FROM run_evidence
     LEFT JOIN (SELECT DISTINCT run_no FROM submission) AS submission USING (run_no)
@@ -60,12 +65,17 @@ settled AS (
     FROM settlement WHERE run_no IS NOT NULL AND row_number IS NULL GROUP BY run_no
 ),
 decided AS (
-    SELECT told.*, decision, decision IS NOT NULL AND is_open(state, is_proven) AND NOT EXISTS (
+    SELECT told.* EXCLUDE (after_bank_file_no), decision IS NOT NULL AND is_open(state, is_proven) AND NOT EXISTS (
         FROM counted_answer AS since
-        WHERE since.run_no = told.run_no AND since.row_number IS NULL
+        WHERE since.run_no = told.run_no AND (since.row_number IS NULL OR decision = 'not_paid')
             AND since.bank_file_no > after_bank_file_no AND speaks_against(decision, state, since.kind, since.payments)
     ) AS is_settled
-    FROM told LEFT JOIN settled USING (run_no)
+    FROM (
+        -- What people said was not paid, and the bank says it took, is not simply credited.
+        SELECT told.* REPLACE (if(decision = 'not_paid' AND state IN ('accepted', 'credited'), 'disputed', state) AS state),
+            decision, after_bank_file_no
+        FROM told LEFT JOIN settled USING (run_no)
+    ) AS told
 ),
 standing AS (
     SELECT run_no, is_too_much, state AS told_state, is_proven AS told_is_proven,
@@ -110,6 +120,9 @@ answered AS (
     -- the latest status report has as undecided has not been taken yet.
     SELECT run_no, row_number, any_value(payment_pence) AS pence,
         bool_or(kind = 'statement_credit') AS is_back,
+        -- What came back and left once more is with the payee, or on its way.
+        coalesce(max(bank_date) FILTER (kind = 'statement_debit') > max(bank_date) FILTER (kind = 'statement_credit'), false)
+            OR count(*) FILTER (kind = 'statement_debit') > count(*) FILTER (kind = 'statement_credit') AS is_out_again,
         bool_or(kind = 'returned') AS is_returned,
         bool_or(kind = 'rejected') AS is_rejected,
         bool_or(kind = 'cancelled') AS is_cancelled,
@@ -142,6 +155,7 @@ elsewhere AS (
 told AS (
     SELECT run_no, row_number, coalesce(answered.pence, settled.pence, elsewhere.pence) AS pence,
         CASE
+            WHEN is_back AND is_out_again THEN 'disputed'
             WHEN is_back OR is_returned THEN 'returned'
             WHEN (is_rejected OR is_cancelled) AND (is_contradicted OR way.is_too_much) THEN 'disputed'
             WHEN is_rejected THEN 'rejected'
@@ -157,12 +171,12 @@ told AS (
             ELSE way.state
         END AS state,
         CASE
-            WHEN is_back THEN true
+            WHEN is_back THEN NOT is_out_again
             WHEN is_returned THEN false
             -- What was debited is the file without all that was turned away; of nothing the statement has to speak.
             WHEN is_rejected OR is_cancelled THEN coalesce(
                 evidence.debited - evidence.given_back = evidence.pence - evidence.turned_away
-                AND (evidence.debited > 0 OR evidence.is_covered), false
+                AND evidence.is_covered AND (evidence.given_back = 0 OR evidence.given_back_by_name), false
             )
             WHEN settled.decision IS NOT NULL THEN way.told_is_proven
             ELSE way.is_proven
