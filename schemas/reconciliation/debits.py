@@ -90,7 +90,8 @@ def give_debits(
     debits = debits.join(
         _slots(debits, files, rests, left, back), on=["key", "amount_pence", "nth"], how="left", maintain_order="left"
     )
-    # One that says whose it is, on that file's days, is that file's as long as there is room for it, whatever its sum.
+    # One that says whose it is, on that file's days, is that file's as long as there is room for it, whatever its sum;
+    # but of several contras each has its own.
     first, last = (
         latest.replace_strict(days, return_dtype=pl.Date)
         for days in (
@@ -98,7 +99,8 @@ def give_debits(
             {run_no: sent.final_on for run_no, sent in files.items()},
         )
     )
-    is_named = (pl.col("fit") == int(Fit.NAMED)) & pl.col("bank_date").is_between(first, last)
+    makes_one = latest.is_in([run_no for run_no, sent in files.items() if len(sent.sums) == 1])
+    is_named = makes_one & (pl.col("fit") == int(Fit.NAMED)) & pl.col("bank_date").is_between(first, last)
     is_explained = (pl.col("slot").is_not_null() & (pl.col("fit") > int(Fit.LIKE))) | is_named
     given = debits.with_columns(run_no=pl.coalesce("slot", latest), is_explained=is_explained)
     so_far = pl.when("is_explained").then("amount_pence").otherwise(0).cum_sum().over("run_no")

@@ -208,7 +208,8 @@ def test_what_the_bank_says_of_others_is_no_word_on_this_run(bacs: TenantContext
 
 
 def test_entries_of_the_month_before_are_of_no_run(bacs: TenantContext) -> None:
-    before = bank.statement([bank.debit("2026-10-30"), bank.credit("2026-11-02")])
+    days = ("2026-10-30", "2026-11-02")
+    before = bank.statement([bank.debit(days[0]), bank.credit(days[1])], days=days)
     assert said(bacs, ACCEPTED, before) == []
     assert states(bacs) == ["credited"] * 3
     assert paid_again(bacs) == ["held"] * 3
@@ -411,7 +412,7 @@ def test_another_statement_of_the_same_name_is_set_aside_and_the_same_one_is_kno
     assert known == "1.xml is a statement that was taken in before."
     (aside,) = said(bacs, other)
     assert aside == "1.xml is a statement that came before with other entries. Ask the bank which of them counts."
-    assert states(bacs) == ["credited"] * 3
+    assert states(bacs) == ["answer_set_aside"] * 3
     assert paid_again(bacs) == ["held"] * 3
 
 
