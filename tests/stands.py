@@ -43,10 +43,11 @@ def ledger_of(payments: pl.DataFrame, sent: SentFile | None) -> Iterator[duckdb.
 
 def answered(connection: duckdb.DuckDBPyConnection, answers: pl.DataFrame) -> None:
     """Let the bank say this, in files by their ``bank_file_no``, each with the minute of its number as its own time."""
-    for number in answers["bank_file_no"].unique().sort():
+    files = answers.group_by("bank_file_no").agg(pl.col("message").first()).sort("bank_file_no")
+    for number, message in files.iter_rows():
         connection.execute(
-            "INSERT INTO bank_file VALUES (?, 'any', ?, 'file', 'taken', '', '', NULL, NULL, ?)",
-            [number, str(number), RECEIVED.replace(minute=number)],
+            "INSERT INTO bank_file VALUES (?, ?, ?, 'file', 'taken', '', '', NULL, NULL, ?)",
+            [number, message, str(number), RECEIVED.replace(minute=number)],
         )
     connection.register("said", answers.to_arrow())
     connection.execute("INSERT INTO core_bank_answer BY NAME FROM said")

@@ -14,7 +14,7 @@ WHERE file.verdict = 'taken' OR file.verdict = 'set_aside' AND EXISTS (
 CREATE OR REPLACE TEMP VIEW covered_days AS
 SELECT account, coalesce(first_day, last_day) AS first_day, last_day
 FROM core_statement JOIN bank_file USING (bank_file_no)
-WHERE is_ours AND opening_pence IS NOT NULL AND closing_pence IS NOT NULL
+WHERE message = 'camt053' AND is_ours AND opening_pence IS NOT NULL AND closing_pence IS NOT NULL
     AND (verdict = 'taken' OR verdict = 'set_aside' AND bank_file_no IN (
         SELECT bank_file_no FROM settlement WHERE decision = 'admit' AND item IS NULL
     ));

@@ -20,7 +20,8 @@ BESIDE: dict[str, tuple[str, Sequence[str], dict[str, int]]] = {
     # Seven debits add up to the file.
     "camt-individual-debits-pain.xml": (PAIN, [STATUS], {"credited": 7}),
     "camt-resent/s2.xml": (BACS, [REPORT, "camt-resent/s1.xml"], {"credited": 7}),
-    "camt-empty-day.xml": (BACS, [REPORT], {"credited": 7}),
+    # The statement of the pay day has no debit of what the bank took.
+    "camt-empty-day.xml": (BACS, [REPORT], {"undecided": 7}),
     # What is set aside changes no state, but for what it may speak of: that is not known to have arrived.
     "camt-prcd-missing-entry.xml": (BACS, [REPORT], {"answer_set_aside": 7}),
     "camt054.xml": (BACS, [REPORT], {"credited": 7}),

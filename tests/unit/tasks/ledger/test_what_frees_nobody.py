@@ -51,9 +51,9 @@ def bank_says(ledger: duckdb.DuckDBPyConnection, *answers: dict[str, object]) ->
     answered(ledger, pl.DataFrame(in_files(numbered), schema=SCHEMA, orient="row"))
 
 
-def covered(ledger: duckdb.DuckDBPyConnection, *, balances: bool = True) -> None:
+def covered(ledger: duckdb.DuckDBPyConnection, *, balances: bool = True, message: str = "camt053") -> None:
     """A whole statement of the entry day is in, which has nothing on it."""
-    bank_says(ledger, said("informed_credit", 0))
+    bank_says(ledger, said("informed_credit", 0, message=message))
     (number,) = ledger.execute("SELECT max(bank_file_no) FROM bank_file").fetchone() or (0,)
     balance = 100 if balances else None
     row = [number, 1, "10799988837491", True, "S1", None, SENT.entry_date, SENT.entry_date, balance, balance, 0, "sha"]
@@ -77,6 +77,13 @@ def test_a_whole_rejection_is_proven_by_the_statement_of_the_day_without_a_debit
 def test_a_statement_without_balances_proves_nothing(ledger) -> None:
     bank_says(ledger, REJECTED)
     covered(ledger, balances=False)
+    assert stand(ledger) == [("rejected", False)] * 3
+
+
+@pytest.mark.parametrize("message", ["camt052", "camt054"])
+def test_what_only_informs_proves_nothing(ledger, message: str) -> None:
+    bank_says(ledger, REJECTED)
+    covered(ledger, message=message)
     assert stand(ledger) == [("rejected", False)] * 3
 
 
