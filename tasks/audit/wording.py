@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Mapping
 
 from schemas.approval import Outcome
+from schemas.bank_messages.verdict import Verdict
 from schemas.money import pounds
 from tasks.ledger.catalogue import CATALOGUE
 
@@ -28,11 +29,12 @@ def sentence(stage: str, figures: Mapping[str, int | str]) -> str:
     shown = {key: _shown(key, value) for key, value in figures.items() if key != "by"}
     came = figures.get("came_through")
     door = f" (who came in as {came})" if came and came != figures.get("approver") else ""
+    aside = ", set aside" if figures.get("verdict") == Verdict.SET_ASIDE else ""
     if "pence" in figures:
         shown["pounds"] = pounds(int(figures["pence"]))
     with contextlib.suppress(KeyError):
         if row and row.sentence:
-            return row.sentence.format_map({"door": door, **shown})
+            return row.sentence.format_map({"door": door, "aside": aside, **shown})
     told = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in shown.items() if key != "pence")
     return f"{stage.replace('_', ' ')}{': ' if told else ''}{told}"
 

@@ -134,7 +134,7 @@ CATALOGUE: Mapping[str, Row] = {
     Event.BANK_FILE: Row(
         events.BankFile,
         ("bank_file", "core_statement", "core_bank_answer"),
-        "took in the bank's {message} ({verdict}): {answers} answers, {matched} of them of a payment",
+        "took in the bank's {message}{aside}: {answers} answers, {matched} of them of a payment",
         "bank_file_no",
         lineage=lineage.BANK_FILE,
     ),

@@ -139,6 +139,12 @@ DATASETS = {
             "amount_pence": "BIGINT",
             "bank_date": "DATE",
             "original_processing_date": "DATE",
+            "statement": "INTEGER",
+            "entry_reference": "VARCHAR",
+            "serial": "VARCHAR",
+            "own_account": "VARCHAR",
+            "payment_pence": "BIGINT",
+            "finding": "VARCHAR",
         },
     ),
     "reconciliation": Dataset(

@@ -89,7 +89,7 @@ class BankFile(Figures):
         sha256: of the file.
         answers: in it.
         matched: answers of a payment.
-        verdict: what became of it: taken, known or set aside.
+        verdict: what became of it: taken, known or set aside; None in the entries of a siller that took every file.
         statements_sha256: what tells its statements from others; of the entries of a siller that did not keep
             statements as rows.
     """
@@ -98,7 +98,7 @@ class BankFile(Figures):
     sha256: str
     answers: int
     matched: int
-    verdict: str = "taken"
+    verdict: str | None = None
     statements_sha256: str | None = None
 
 

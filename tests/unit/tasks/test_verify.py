@@ -207,7 +207,9 @@ class TestFilesOutside:
         with ilf.ledger.opened() as connection:
             (sha256,) = connection.execute("SELECT sha256 FROM bank_file LIMIT 1").fetchone() or ("",)
         ilf.paths.sealed("ilf", sha256).unlink()
-        assert found(ilf) == [(RUN, f"The sealed bank file {sha256[:12]} is missing, or is not what was sealed.")]
+        assert found(ilf) == [
+            ("bank_file 1", f"The sealed bank file {sha256[:12]} is missing, or is not what was sealed.")
+        ]
 
     def test_a_lost_key_to_the_sealed_files_is_not_made_anew(self, ilf: TenantContext) -> None:
         ilf.paths.key("ilf", "sealed").unlink()

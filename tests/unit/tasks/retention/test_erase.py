@@ -351,14 +351,15 @@ def test_it_takes_no_run_of_any_kind(gone: TenantContext, kind: str) -> None:
 
 
 def test_a_bank_that_answers_it_once_more_is_not_taken_in(gone: TenantContext, of: TenantContext) -> None:
-    """What was taken in before is put away, and what is new is of no payment file that siller knows: it is told."""
+    """What was taken in before is known, and what is new is of no payment file that siller knows: it is set aside."""
     october = of.paths.outbox("ilf") / f"{CORRECTED}.REHEARSAL.bacs18.txt"
     bank_answers(october, gone.paths.bank_inbox("ilf"), date(2026, 10, 30), return_codes=("B",))
     answered, refused = taken_in(gone, DUE)
     assert answered == []
     put_away(gone)
-    assert len(refused) == len(inbox(gone)) > 0
-    assert {found.where for found in search(gone)} <= {"bank"}
+    assert len(refused) == 3
+    assert inbox(gone) == []
+    assert {found.where for found in search(gone)} == {"sealed", "ledgers"}, "it goes with the month in which it came"
 
 
 def test_nothing_is_recorded_as_paid_elsewhere_for_it(gone: TenantContext) -> None:
