@@ -12,6 +12,7 @@ from flows.cli.backup import backup, restore
 from flows.cli.check import check
 from flows.cli.compare import compare
 from flows.cli.continuity import continuity
+from flows.cli.correction_file import correction_file
 from flows.cli.demo import demo
 from flows.cli.exceptions import exceptions
 from flows.cli.inspect import inspect
@@ -56,6 +57,7 @@ for command in (
     answers,
     reconcile,
     exceptions,
+    correction_file,
     trace,
     verify,
     audit,
