@@ -15,6 +15,7 @@ from flows.cli.continuity import continuity
 from flows.cli.correction_file import correction_file
 from flows.cli.demo import demo
 from flows.cli.exceptions import exceptions
+from flows.cli.holds import holds
 from flows.cli.inspect import inspect
 from flows.cli.key_dates import calendar
 from flows.cli.keys import keys
@@ -58,6 +59,7 @@ for command in (
     reconcile,
     exceptions,
     correction_file,
+    holds,
     trace,
     verify,
     audit,
