@@ -14,6 +14,7 @@ from flows.cli.compare import compare
 from flows.cli.continuity import continuity
 from flows.cli.correction_file import correction_file
 from flows.cli.demo import demo
+from flows.cli.enquiries import enquiries
 from flows.cli.exceptions import exceptions
 from flows.cli.holds import holds
 from flows.cli.inspect import inspect
@@ -60,6 +61,7 @@ for command in (
     exceptions,
     correction_file,
     holds,
+    enquiries,
     trace,
     verify,
     audit,
