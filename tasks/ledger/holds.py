@@ -17,8 +17,9 @@ from schemas.account.forms import AccountForms
 from schemas.bank_messages.bank_file import Message
 from schemas.bank_messages.codes import DECEASED, NOT_THE_ACCOUNT, WRONG_ACCOUNT
 from tasks.ledger import never_twice
+from tasks.ledger.payment_state import define_payment_state
 
-_DEFINITIONS = Path(__file__).with_name("holds.sql")
+_HOLDING, _HELD = (Path(__file__).with_name(name) for name in ("holding.sql", "holds.sql"))
 _NONE = pl.DataFrame(schema={"row_number": pl.Int32, "column_name": pl.String, "rule": pl.String})
 
 
@@ -30,7 +31,7 @@ def define_held(connection: duckdb.DuckDBPyConnection, today: date, forms: Accou
 
     The ledger has the rows of an extract already.
     """
-    never_twice.define(connection, forms)
+    define_payment_state(connection)
     for macro in (
         f"is_deceased(message, code) AS {_any_of(DECEASED)}",
         f"is_wrong_account(message, code) AS {_any_of(WRONG_ACCOUNT)} OR message = '{Message.ARUCS}' "
@@ -41,9 +42,13 @@ def define_held(connection: duckdb.DuckDBPyConnection, today: date, forms: Accou
         "CREATE OR REPLACE TEMP TABLE holding_now (run_no INTEGER, row_number INTEGER, holds VARCHAR, "
         "bank_file_no INTEGER, code VARCHAR)"
     )
-    connection.execute(_DEFINITIONS.read_text())
+    connection.execute(_HOLDING.read_text())
     connection.execute("INSERT INTO holding_now BY NAME FROM holding(?)", [today])
-    return connection.execute("SELECT 1 FROM holding_now LIMIT 1").fetchone() is not None
+    if connection.execute("SELECT 1 FROM holding_now LIMIT 1").fetchone() is None:
+        return False  # most months need no row of an extract for that
+    never_twice.define(connection, forms)
+    connection.execute(_HELD.read_text())
+    return True
 
 
 def find_held(connection: duckdb.DuckDBPyConnection, run_no: int, today: date, forms: AccountForms) -> pl.DataFrame:
@@ -51,7 +56,7 @@ def find_held(connection: duckdb.DuckDBPyConnection, run_no: int, today: date, f
 
     Rules: ``account_came_back``, ``payee_may_have_died``.
     """
-    if not define_held(connection, today, forms):  # most months need no row of an extract for that
+    if not define_held(connection, today, forms):
         return _NONE
     return connection.execute("FROM held_of(?)", [run_no]).pl()
 

@@ -1,14 +1,4 @@
--- The payments that did not arrive for a reason that holds something, and what; no extract's rows are read for it.
-CREATE OR REPLACE TEMP MACRO holding(as_at) AS TABLE
-SELECT run_no, row_number, if(bool_or(is_deceased(message, code)), 'payee', 'account') AS holds,
-    max(bank_file_no) AS bank_file_no, arg_max(code, bank_file_no) AS code
-FROM counted_answer JOIN exception_state(as_at) USING (run_no, row_number)
-WHERE kind IN ('returned', 'rejected', 'statement_credit')
-    AND (is_deceased(message, code) OR is_wrong_account(message, code))
-    AND (did_not_arrive(state) OR state = 'disputed')
-GROUP BY run_no, row_number;
-
--- The same with the payee and the account, but for what was lifted since. Asks for the table holding_now.
+-- The payments of the table holding_now with payee and account, but for what was lifted since.
 CREATE OR REPLACE TEMP MACRO held_now() AS TABLE
 WITH back AS MATERIALIZED (
     SELECT holding_now.*, period, payee_reference, sort_code, account_number, roll_number,
