@@ -21,7 +21,7 @@ from schemas.sanitise import sanitise
 from schemas.stages import Event
 from tasks.exceptions.settle import LONGEST_REFERENCE
 from tasks.exceptions.subject import OfRun, find_subject
-from tasks.ledger import record, runs, sha256_of
+from tasks.ledger import erasures, record, runs, sha256_of
 from tasks.ledger.bank_rows import PaymentEnquiryRow
 from tasks.ledger.catalogue.settling import EnquiryRecorded
 from tasks.ledger.counters import next_number
@@ -61,10 +61,11 @@ SELECT state, amount_pence FROM payment_state($today) WHERE run_no = $run_no AND
 _LATEST = """
 SELECT stands FROM payment_enquiry WHERE run_no = ? AND row_number = ? ORDER BY payment_enquiry_no DESC LIMIT 1
 """
-_OPEN = """
+_OPEN = f"""
 SELECT run_id, row_number, payment_pence, stands, review_on, reference
 FROM payment_enquiry JOIN run USING (run_no) JOIN exception_state($today) USING (run_no, row_number)
 WHERE NOT may_be_paid_again(state, is_proven) AND state NOT IN ('credited', 'not_paid', 'paid_elsewhere')
+    AND run_no NOT IN ({erasures.RUNS})
 QUALIFY payment_enquiry_no = max(payment_enquiry_no) OVER (PARTITION BY run_no, row_number) AND stands <> 'found'
 ORDER BY review_on, payment_enquiry_no
 """

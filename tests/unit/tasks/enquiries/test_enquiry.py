@@ -139,6 +139,13 @@ def test_what_was_settled_before_does_not_answer_what_is_asked_since(ilf: Tenant
     assert states(ilf) == {"credited": 2, "undecided": 1}
 
 
+def test_what_was_erased_is_on_no_list(ilf: TenantContext) -> None:
+    asked(ilf)
+    with ilf.ledger.transaction() as connection:
+        connection.execute("INSERT INTO erasure VALUES (1, '2026-11', 'its years are over', 'a', 'b', now())")
+    assert listed(ilf) == []
+
+
 @pytest.mark.parametrize("kind", ["rejected", "cancelled"])
 def test_what_is_turned_away_and_asked_about_is_not_paid_again(ilf: TenantContext, kind: str) -> None:
     asked(ilf)
