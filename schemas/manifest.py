@@ -28,6 +28,11 @@ class PaymentKind(StrEnum):
     ARREARS = "arrears"
     """A difference to what was paid, which is declared and stands beside it."""
 
+    @property
+    def put_right_as(self) -> "Kind":
+        """The kind of extract by which a payment that did not reach its payee is made again."""
+        return Kind.ARREARS if self is PaymentKind.ARREARS else Kind.SUPPLEMENTARY
+
 
 class Kind(StrEnum):
     """What an extract is for; what is not declared is not paid."""

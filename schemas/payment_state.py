@@ -40,6 +40,10 @@ class PaymentState(StrEnum):
     CREDITED = "credited", "taken by the bank, its day has come, and nothing has come back so far"
     AMENDED = "amended", "paid, but the bank changed something: correct the details, do not pay again"
     UNDECIDED = "undecided", "its day has come, and the bank has not decided yet"
+    UNDER_ENQUIRY = (
+        "under_enquiry",
+        "said not to have arrived; the bank is asked, and it is not paid again meanwhile",
+    )
     ANSWER_SET_ASIDE = (
         "answer_set_aside",
         "taken by the bank, and a file that may speak of it was set aside; not known to have arrived",
@@ -77,6 +81,7 @@ IN_FLIGHT = frozenset(
         PaymentState.SUBMITTED,
         PaymentState.ACCEPTED,
         PaymentState.UNDECIDED,
+        PaymentState.UNDER_ENQUIRY,
         PaymentState.ANSWER_SET_ASIDE,
         PaymentState.DISPUTED,
     }

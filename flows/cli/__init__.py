@@ -12,8 +12,11 @@ from flows.cli.backup import backup, restore
 from flows.cli.check import check
 from flows.cli.compare import compare
 from flows.cli.continuity import continuity
+from flows.cli.correction_file import correction_file
 from flows.cli.demo import demo
+from flows.cli.enquiries import enquiries
 from flows.cli.exceptions import exceptions
+from flows.cli.holds import holds
 from flows.cli.inspect import inspect
 from flows.cli.key_dates import calendar
 from flows.cli.keys import keys
@@ -56,6 +59,9 @@ for command in (
     answers,
     reconcile,
     exceptions,
+    correction_file,
+    holds,
+    enquiries,
     trace,
     verify,
     audit,

@@ -44,8 +44,28 @@ _WITHDRAWN = (
 _WAIT = "Pay nothing again. Ask the bank if it has not decided by the pay day."
 _NOTHING = "Nothing to do: it is not known yet whether it comes back."
 
+_ISO_MESSAGES = (Message.CAMT052, Message.CAMT053, Message.CAMT054, Message.PAIN002)
+
 BANK_HAS_IT = frozenset({"AM05", "DUPL", "1181"})
 """Codes of a rejection that says that the bank has the payment already: it frees nobody to be paid again."""
+
+DECEASED = {
+    Message.ARUCS: frozenset({"2"}),
+    Message.INPUT_REPORT: frozenset({"1167"}),
+    **dict.fromkeys(_ISO_MESSAGES, frozenset({"MD07"})),
+}
+"""By message, the codes by which a bank says that the payee has died: the payee is not paid until the body decides."""
+
+_WRONG_ACCOUNT = frozenset({"AC01", "AC03", "AC04", "AC06", "AC07", "AG01", "BE01", "RC04"})
+WRONG_ACCOUNT = {
+    Message.INPUT_REPORT: frozenset({*"EJKLM", "1100", "1114", "1160", "1161", "1162", "1166"}),
+    **dict.fromkeys(_ISO_MESSAGES, _WRONG_ACCOUNT),
+}
+"""By message, the codes by which a bank says that a payment cannot reach its account. Of ARUCS it is every code that
+says nothing else (see ``NOT_THE_ACCOUNT``), the unknown ones too: it speaks of nothing but payments that came back."""
+
+NOT_THE_ACCOUNT = frozenset({"2", "C"})
+"""The codes of ARUCS that say nothing against the account: its holder has died, or the remitter asked for it."""
 
 _INPUT_REPORT_STEPS = {
     Kind.AMENDED: (
@@ -100,7 +120,6 @@ _ISO = {
     "TM01": Meaning("Sent after the bank's cut-off", _CORRECT),
 }
 
-_ISO_MESSAGES = (Message.CAMT052, Message.CAMT053, Message.CAMT054, Message.PAIN002)
 _TAKEN = {
     "ACCC": Meaning("On the payee's account", _NOTHING),
     "ACSC": Meaning("Settled on the paying account", _NOTHING),

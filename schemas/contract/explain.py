@@ -142,6 +142,16 @@ _FAULTS = {
         "the same amount goes to the same account in another run of this pay period, under another {column}",
         ". See whether both are meant, and leave the row out of one of the two extracts.",
     ),
+    "account_came_back": _Fault(
+        "{column} is an account from which a payment of an earlier period came back",
+        ": its bank said that money does not reach it. Confirm the details with the payee, write the account that is"
+        " right {send} If the bank confirms this one, two people lift the hold (siller holds).",
+    ),
+    "payee_may_have_died": _Fault(
+        "{column} is a payee of whom the bank has said, when a payment came back, that they have died",
+        ". That may be wrong, and somebody may be grieving: let one person check first, and send no letter until then."
+        " This payee alone is paid nothing more until the body has decided; two people lift it (siller holds).",
+    ),
     "nothing_open_in_period": _Fault(
         "{column} has nothing open in this pay period",
         ": no payment that came back, was refused, held or left out. A supplementary extract may pay nothing"

@@ -1,4 +1,4 @@
-"""The file that takes a tenant's refused rows back to the tenant."""
+"""The files that take rows of a tenant's back to the tenant, and the one that lists what was refused."""
 
 from io import BytesIO
 
@@ -6,6 +6,9 @@ import polars as pl
 
 from schemas.contract.contract import Contract
 from schemas.contract.explain import message
+
+_FORMULA = r"^[=+\-@\t\r\n]"
+"""How a cell begins that a spreadsheet takes for a formula."""
 
 
 def refused_rows_file(rows: pl.DataFrame, reasons: pl.DataFrame, contract: Contract) -> bytes:
@@ -18,10 +21,8 @@ def refused_rows_file(rows: pl.DataFrame, reasons: pl.DataFrame, contract: Contr
         contract: the tenant's contract.
 
     Returns:
-        UTF-8 with a byte order mark, which spreadsheets need to show accents, and CRLF: the row's number,
-        the tenant's name of the column, the rule, what to do, and then the row under the tenant's own
-        column names. A cell that a spreadsheet would take for a formula gets an apostrophe before it, as
-        OWASP advises against CSV injection. This file holds personal data and is for the tenant alone.
+        a file as :func:`rows_file` makes it: the row's number, the tenant's name of the column, the rule, what to do,
+        and the row.
     """
     physical = {column.name: column.physical_name for column in contract.columns}
     kinds = reasons.select("column_name", "rule").unique()
@@ -37,13 +38,26 @@ def refused_rows_file(rows: pl.DataFrame, reasons: pl.DataFrame, contract: Contr
             pl.col("column_name").replace(physical).alias("Column"),
             pl.col("rule").alias("Rule"),
             "What to do",
-            *(_no_formula(pl.col(name)).alias(theirs) for name, theirs in physical.items()),
+            *physical,
         )
     )
+    return rows_file(listed, contract)
+
+
+def rows_file(listed: pl.DataFrame, contract: Contract) -> bytes:
+    """Return rows as a CSV file for the tenant, whatever is said beside each.
+
+    Args:
+        listed: what is said of each row, and then the row as sent, under siller's names of the contract's columns.
+        contract: the tenant's contract.
+
+    Returns:
+        UTF-8 with a byte order mark, which spreadsheets need to show accents, and CRLF; the row under the tenant's own
+        column names. A cell that a spreadsheet would take for a formula gets an apostrophe before it, as OWASP advises
+        against CSV injection. This file holds personal data and is for the tenant alone.
+    """
     file = BytesIO()
-    listed.write_csv(file, include_bom=True, line_terminator="\r\n")
+    listed.with_columns(pl.col(pl.String).str.replace(_FORMULA, "'$0")).rename(
+        {column.name: column.physical_name for column in contract.columns}
+    ).write_csv(file, include_bom=True, line_terminator="\r\n")
     return file.getvalue()
-
-
-def _no_formula(cell: pl.Expr) -> pl.Expr:
-    return pl.when(cell.str.contains(r"^[=+\-@\t\r\n]")).then("'" + cell).otherwise(cell)

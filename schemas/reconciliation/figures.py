@@ -23,6 +23,7 @@ class Outcome(StrEnum):
     NOT_SENT = "not sent"
     NOT_PAID = "not paid"
     UNDECIDED = "undecided"
+    UNDER_ENQUIRY = "under enquiry"
     ANSWER_SET_ASIDE = "answer set aside"
     DISPUTED = "disputed"
     PAID_ELSEWHERE = "paid elsewhere"

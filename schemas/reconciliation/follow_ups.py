@@ -53,6 +53,10 @@ _BY_GROUP = {
         "Their day has come, and the bank has not decided",
         "Ask the bank what becomes of them. Pay nobody again until it says so.",
     ),
+    Outcome.UNDER_ENQUIRY: (
+        "Said not to have arrived, and the bank is asked",
+        "Look at each again on its day (siller enquiries). Pay nobody again before it has come back or is settled.",
+    ),
 }
 """Of groups of which all are one matter: what it means, and what to do."""
 

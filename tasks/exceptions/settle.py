@@ -19,6 +19,7 @@ from tasks.ledger import record, sha256_of
 from tasks.ledger.bank_rows import SettlementRow
 from tasks.ledger.catalogue.settling import ExceptionSettled
 from tasks.ledger.counters import next_number
+from tasks.ledger.evidence import check_evidence
 from tasks.ledger.journal import OF_NO_RUN
 from tasks.ledger.rows import insert
 from tasks.people.two_people import Given, check_said, check_two, prove_two
@@ -48,10 +49,6 @@ class Decision(StrEnum):
 
 
 _OF_FILES = (Decision.ADMIT, Decision.DISMISS)
-_NOT_EVIDENCE = """
-SELECT 1 FROM bank_file WHERE sha256 = $sha256 UNION ALL SELECT 1 FROM payment_file WHERE sha256 = $sha256
-UNION ALL SELECT 1 FROM run WHERE extract_sha256 = $sha256
-"""
 _NOT_COUNTED = (
     "SELECT 1 FROM core_bank_answer ANTI JOIN counted_answer USING (bank_file_no, item) WHERE bank_file_no = $file"
 )
@@ -114,7 +111,7 @@ def settle(
         define(connection)
         subject = find_subject(connection, context, named, item)
         _open_rows(connection, subject, said.decision, now.date())
-        _check_evidence(connection, evidence)
+        check_evidence(connection, evidence, may_be_a_file_of_the_banks=False)
         involved = find_involved(connection, context, _concerned(connection, subject))
     names = check_two(context, said.people, PARTS, involved, DOOR)
     prove_two(context, names, said.people, DOOR, at, now)
@@ -225,14 +222,6 @@ def _write(connection: duckdb.DuckDBPyConnection, kept: SettlementRow, rows: _Ro
         f"AS each({', '.join(_EACH)})",
         {**alike, **rows.known},
     )
-
-
-def _check_evidence(connection: duckdb.DuckDBPyConnection, sha256: str | None) -> None:
-    if sha256 and connection.execute(_NOT_EVIDENCE, {"sha256": sha256}).fetchone():
-        raise NoGo(
-            "That is a file that siller has already: the evidence is what the bank says of it, a letter or a page. "
-            "Nothing was done."
-        )
 
 
 def _concerned(connection: duckdb.DuckDBPyConnection, subject: Subject) -> list[int]:

@@ -12,7 +12,7 @@ from schemas.stages import Stage
 from tasks.ingest.integrity import check_pay_day
 from tasks.ingest.landing import Before, Landed
 from tasks.instruct.plan import find_moved
-from tasks.ledger import never_twice, runs
+from tasks.ledger import holds, never_twice, runs
 from tasks.ledger.erasures import check_not_erased
 from tasks.ledger.runs import RunRow
 from tasks.rails import rail_of
@@ -154,12 +154,13 @@ def check_bytes_are_new(connection: duckdb.DuckDBPyConnection, context: TenantCo
 
 
 def _is_spent(context: TenantContext, connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime) -> bool:
-    """Whether a run pays nobody any more: its file was taken back, or payments of it have been paid otherwise since."""
+    """Whether a run pays nobody any more: its file was taken back, or payments of it have been paid or held since."""
     if runs.is_withdrawn(connection, run):
         return True
     if runs.may_have_left(connection, run.run_id):
         return False
-    return never_twice.find_duplicates(connection, run.run_no, now.date(), context.agreement.accounts).height > 0
+    asked = (connection, run.run_no, now.date(), context.agreement.accounts)
+    return any(find(*asked).height for find in (never_twice.find_duplicates, holds.find_held))
 
 
 def _check_not_paid(connection: duckdb.DuckDBPyConnection, run: RunRow, extract: str) -> None:

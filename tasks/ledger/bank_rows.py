@@ -79,3 +79,39 @@ class WithdrawalRow(Row):
     said_by: str
     agreed_by: str
     said_at: datetime
+
+
+@dataclass(frozen=True)
+class HoldLiftRow(Row):
+    """What two people lifted of what a payment that came back holds."""
+
+    TABLE: ClassVar[str] = "hold_lift"
+
+    hold_lift_no: int
+    holds: str
+    run_no: int
+    row_number: int
+    reason: str
+    reference: str
+    said_by: str
+    agreed_by: str
+    after_bank_file_no: int
+    said_at: datetime
+
+
+@dataclass(frozen=True)
+class PaymentEnquiryRow(Row):
+    """One act of asking the bank about a payment that has not arrived."""
+
+    TABLE: ClassVar[str] = "payment_enquiry"
+
+    payment_enquiry_no: int
+    run_no: int
+    row_number: int
+    payment_pence: int
+    stands: str
+    review_on: date | None
+    reason: str
+    reference: str
+    said_by: str
+    said_at: datetime

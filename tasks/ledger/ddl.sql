@@ -293,6 +293,34 @@ CREATE TABLE IF NOT EXISTS withdrawal (
     said_at TIMESTAMPTZ NOT NULL
 );
 
+-- What two people lifted of the holds that a payment which came back puts on its account, or on its payee.
+CREATE TABLE IF NOT EXISTS hold_lift (
+    hold_lift_no INTEGER NOT NULL UNIQUE,
+    holds VARCHAR NOT NULL,              -- account or payee
+    run_no INTEGER NOT NULL,             -- of a payment that came back from there
+    row_number INTEGER NOT NULL,
+    reason VARCHAR NOT NULL,
+    reference VARCHAR NOT NULL,          -- under which the bank confirmed the account, or the body decided
+    said_by VARCHAR NOT NULL,
+    agreed_by VARCHAR NOT NULL,          -- somebody else
+    after_bank_file_no INTEGER NOT NULL, -- the last file of the bank's by then: what comes later holds again
+    said_at TIMESTAMPTZ NOT NULL
+);
+
+-- Payments that somebody says have not arrived, each act of asking the bank about them; the latest one counts.
+CREATE TABLE IF NOT EXISTS payment_enquiry (
+    payment_enquiry_no INTEGER NOT NULL UNIQUE,
+    run_no INTEGER NOT NULL,
+    row_number INTEGER NOT NULL,
+    payment_pence BIGINT NOT NULL,       -- what the payment comes to
+    stands VARCHAR NOT NULL,             -- opened, found, coming_back, lost, refused
+    review_on DATE,                      -- when the body looks at it again; NULL: it was found
+    reason VARCHAR NOT NULL,
+    reference VARCHAR NOT NULL,          -- of the enquiry at the bank
+    said_by VARCHAR NOT NULL,            -- somebody of the body's
+    said_at TIMESTAMPTZ NOT NULL
+);
+
 -- Payments made outside siller, through the bank's portal, each file of them recorded once by two people.
 CREATE TABLE IF NOT EXISTS paid_elsewhere (
     paid_elsewhere_no INTEGER NOT NULL UNIQUE,

@@ -28,6 +28,15 @@ FROM core_paid_elsewhere AS paid
 JOIN run AS this ON this.run_no = this_run
     AND paid.pay_period = this.period AND payment_kind(paid.kind) = payment_kind(this.kind);
 
+-- Whether a payment is made, or may be made, so that nothing else makes it.
+CREATE OR REPLACE TEMP MACRO stands_in_the_way(has_left, state, is_proven) AS
+    NOT (may_be_paid_again(state, is_proven) OR state = 'paid_elsewhere')
+    AND (has_left OR state NOT IN ('replaced', 'stopped', 'declined'));
+
+-- Whether a row of a released run has paid nobody, and may be sent again.
+CREATE OR REPLACE TEMP MACRO may_be_sent_again(state, is_proven) AS
+    state IN ('refused', 'held') OR may_be_paid_again(state, is_proven);
+
 -- The payments of a period and kind that stand elsewhere than in one run: released, unless they came back; in a run
 -- that may still be released; recorded as paid outside siller.
 CREATE OR REPLACE TEMP MACRO standing_beside(this_run, as_at) AS TABLE
@@ -41,8 +50,7 @@ JOIN other USING (run_no)
 JOIN sent_identity USING (run_no, row_number)
 WHERE stands.run_no IN (SELECT run_no FROM other)
     AND amount_pence IS NOT NULL
-    AND NOT (may_be_paid_again(state, is_proven) OR state = 'paid_elsewhere')
-    AND (has_left OR state NOT IN ('replaced', 'stopped', 'declined'))
+    AND stands_in_the_way(has_left, state, is_proven)
 UNION ALL
 SELECT payee_reference, unspaced(occurrence), sort_code, account_number, upper(unspaced(roll_number)), amount_pence,
     'paid_elsewhere'

@@ -140,7 +140,7 @@ answered AS (
 ),
 settled AS (
     SELECT run_no, row_number, arg_max(decision, settlement_no) AS decision, any_value(payment_pence) AS pence,
-        arg_max(after_bank_file_no, settlement_no) AS after_bank_file_no
+        arg_max(after_bank_file_no, settlement_no) AS after_bank_file_no, max(said_at) AS settled_at
     FROM settlement WHERE row_number IS NOT NULL GROUP BY run_no, row_number
 ),
 settled_run AS (
@@ -148,18 +148,26 @@ settled_run AS (
         arg_max(after_bank_file_no, settlement_no) AS after_bank_file_no
     FROM settlement WHERE run_no IS NOT NULL AND row_number IS NULL GROUP BY run_no
 ),
+enquired AS (
+    -- What is said not to have arrived, until it is found.
+    SELECT run_no, row_number, any_value(payment_pence) AS pence, max(said_at) AS enquired_at,
+        arg_max(stands, payment_enquiry_no) AS enquiry, enquiry IN ('opened', 'coming_back') AS is_held
+    FROM payment_enquiry GROUP BY run_no, row_number HAVING enquiry <> 'found'
+),
 elsewhere AS (
     SELECT run_no, row_number, any_value(payment_pence) AS pence, true AS is_paid
     FROM core_paid_elsewhere_too GROUP BY run_no, row_number
 ),
 told AS (
-    SELECT run_no, row_number, coalesce(answered.pence, settled.pence, elsewhere.pence) AS pence,
+    SELECT run_no, row_number, coalesce(answered.pence, settled.pence, elsewhere.pence, enquired.pence) AS pence,
         CASE
             WHEN is_back AND is_out_again THEN 'disputed'
             WHEN is_back OR is_returned THEN 'returned'
             WHEN (is_rejected OR is_cancelled) AND (is_contradicted OR way.is_too_much) THEN 'disputed'
             WHEN is_rejected THEN 'rejected'
             WHEN is_cancelled THEN 'cancelled'
+            WHEN enquiry IS NOT NULL AND way.state <> 'disputed' AND NOT did_not_arrive(way.state) THEN
+                if(is_held, 'under_enquiry', 'undecided')
             -- Said of one payment that it was taken, and of all of them that they were not.
             WHEN (is_amended OR is_advised) AND (way.state = 'disputed' OR did_not_arrive(way.state)) THEN 'disputed'
             WHEN is_amended THEN 'amended'
@@ -186,14 +194,16 @@ told AS (
             THEN settled_run.decision END
         ) AS decision,
         coalesce(settled.after_bank_file_no, settled_run.after_bank_file_no) AS after_bank_file_no,
-        way.entry_date, elsewhere.is_paid
+        way.entry_date, elsewhere.is_paid, coalesce(is_held, false) AS is_held,
+        coalesce(settled_at < enquired_at, false) AS is_asked_since
     FROM answered FULL JOIN settled USING (run_no, row_number) FULL JOIN elsewhere USING (run_no, row_number)
+    FULL JOIN enquired USING (run_no, row_number)
     JOIN run_standing(as_at) AS way USING (run_no)
     LEFT JOIN run_evidence AS evidence USING (run_no)
     LEFT JOIN settled_run USING (run_no)
 ),
 decided AS (
-    SELECT told.*, decision IS NOT NULL AND is_open(state, is_proven) AND NOT EXISTS (
+    SELECT told.*, decision IS NOT NULL AND is_open(state, is_proven) AND NOT is_asked_since AND NOT EXISTS (
         FROM counted_answer AS since
         WHERE since.run_no = told.run_no AND coalesce(since.row_number, told.row_number) = told.row_number
             AND since.bank_file_no > told.after_bank_file_no
@@ -202,7 +212,7 @@ decided AS (
     FROM told
 ),
 stood AS (
-    SELECT run_no, row_number, pence, is_paid,
+    SELECT run_no, row_number, pence, is_paid, is_held,
         CASE
             WHEN is_settled AND decision = 'paid' THEN if(entry_date > as_at, 'accepted', 'credited')
             WHEN is_settled AND NOT did_not_arrive(state) THEN 'not_paid'
@@ -218,7 +228,8 @@ SELECT run_no, row_number, pence,
             THEN 'paid_elsewhere'
         ELSE state
     END AS state,
-    is_proven AND did_not_arrive(state) AS is_proven
+    -- What the bank is asked about is not paid meanwhile, unless the money is back.
+    is_proven AND did_not_arrive(state) AND (state = 'returned' OR NOT is_held) AS is_proven
 FROM stood;
 
 CREATE OR REPLACE TEMP MACRO state_totals(as_at) AS TABLE

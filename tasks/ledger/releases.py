@@ -17,7 +17,8 @@ _LET_GO = f"""
 """
 
 _TOGETHER = (
-    "(SELECT run_no, said_by, agreed_by FROM settlement UNION ALL SELECT run_no, said_by, agreed_by FROM withdrawal)"
+    "(SELECT run_no, said_by, agreed_by FROM settlement UNION ALL SELECT run_no, said_by, agreed_by FROM withdrawal "
+    "UNION ALL SELECT run_no, said_by, agreed_by FROM hold_lift)"
 )
 
 CHECKS = {
@@ -39,10 +40,10 @@ CHECKS = {
         SELECT DISTINCT run_id FROM ({_LET_GO}) JOIN approval USING (run_no) JOIN out_pack AS pack USING (run_no)
         WHERE verdict = 'approved' AND (pack_sha256 <> pack.sha256 OR sha256(markdown) <> pack.sha256)
     """,
-    "One person alone settled what the bank left open of it, or took it back.": f"""
+    "One person alone settled what the bank left open of it, took it back, or lifted what it holds.": f"""
         SELECT DISTINCT run_id FROM {_TOGETHER} JOIN run USING (run_no) WHERE lower(said_by) = lower(agreed_by)
     """,
-    "Whoever approved it settled what the bank left open of it, or took it back.": f"""
+    "Whoever approved it settled what the bank left open of it, took it back, or lifted what it holds.": f"""
         SELECT DISTINCT run_id FROM {_TOGETHER} JOIN run USING (run_no) JOIN approval USING (run_no)
         WHERE verdict IN ('approved', 'first') AND lower(trim(approver)) IN (lower(said_by), lower(agreed_by))
     """,

@@ -16,6 +16,7 @@ from tasks.ledger import never_twice, record, sha256_of
 from tasks.ledger.catalogue.events import PaidElsewhere
 from tasks.ledger.counters import next_number
 from tasks.ledger.erasures import check_not_erased
+from tasks.ledger.evidence import check_evidence
 from tasks.ledger.journal import OF_NO_RUN
 from tasks.ledger.parts import views
 from tasks.ledger.rows import PaidElsewhereRow, insert
@@ -71,6 +72,9 @@ def record_paid_elsewhere(
     if sha256 == evidence_sha256:
         raise NoGo(f"{evidence.name} is the file of the payments itself: the evidence is what the bank shows of them.")
     payments = read_paid_elsewhere(file, sha256, context.contract, context.agreement.accounts)
+    if context.ledger.exists:
+        with context.ledger.opened() as connection:
+            check_evidence(connection, evidence_sha256, may_be_a_file_of_the_banks=True)
     # Last, so that a wrong file costs nobody a one-time code.
     recorded_by = identify(context, operator, DOOR, Role.OPERATOR)
     approved_by = identify(context, approver, DOOR, Role.APPROVER)

@@ -25,6 +25,7 @@ COLOURS = {
     Outcome.NOT_SENT: "#5e5e5e",
     Outcome.NOT_PAID: "#b23a6f",
     Outcome.UNDECIDED: "#b1a000",
+    Outcome.UNDER_ENQUIRY: "#7a5c00",
     Outcome.ANSWER_SET_ASIDE: "#fdd522",
     Outcome.DISPUTED: "#d32205",
     Outcome.PAID_ELSEWHERE: "#007f7f",

@@ -18,6 +18,7 @@ MEANINGS = {
     Outcome.NOT_SENT: "In a released file that was taken back and never sent.",
     Outcome.NOT_PAID: "Two people have settled, by the bank's word, that the payee does not have it.",
     Outcome.UNDECIDED: "Their day has come, and the bank has not decided yet.",
+    Outcome.UNDER_ENQUIRY: "Said not to have arrived: the bank is asked, and nobody pays them again meanwhile.",
     Outcome.ANSWER_SET_ASIDE: "Taken by the bank, and a file that may speak of them was set aside: not known to have "
     "arrived until that is settled.",
     Outcome.DISPUTED: "The bank says both that it took them and that it did not. Held: nobody pays them again.",
@@ -112,6 +113,9 @@ def lead(reconciliation: Reconciliation) -> str:
         parts.append(f"{came_back:,} came back" if parts else f"All {came_back:,} came back")
     if undecided := _rows(reconciliation, Outcome.UNDECIDED):
         parts.append(f"of {count_in_words(undecided, 'payment', 'payments')} the bank has not decided")
+    if asked := _rows(reconciliation, Outcome.UNDER_ENQUIRY):
+        were = count_in_words(asked, "payment is", "payments are")
+        parts.append(f"{were} said not to have arrived, which the bank is asked about")
     if in_doubt := _rows(reconciliation, Outcome.ANSWER_SET_ASIDE):
         payments = count_in_words(in_doubt, "payment", "payments")
         parts.append(f"{payments} may be spoken of by a file that was set aside")

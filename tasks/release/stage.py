@@ -17,7 +17,7 @@ from tasks.approve.decision import approval_in_force, check_still_counts
 from tasks.approve.receipts import find_unknown_receipts
 from tasks.continuity.settle import check_settled
 from tasks.instruct.stage import describe_file, staged_file, write_staged
-from tasks.ledger import checkpoint, entry_of, never_twice, record, runs, sha256_of, standing
+from tasks.ledger import checkpoint, entry_of, holds, never_twice, record, runs, sha256_of, standing
 from tasks.ledger.catalogue.events import Approval
 from tasks.ledger.catalogue.stages import Instruct, Release, ReleasePending
 from tasks.ledger.file_days import days_of
@@ -146,6 +146,14 @@ def _check_paid_once(context: TenantContext, connection: duckdb.DuckDBPyConnecti
             f"{hits.height:,} payments of {run.run_id} have been paid otherwise since it was validated, at row "
             f"{first}{more}. Nothing was released. Start the same extract again: it opens the next run of "
             f"{run.period}, which holds them, with an approval of its own."
+        )
+    held = holds.find_held(connection, run.run_no, now.date(), context.agreement.accounts)
+    if held.height:
+        raise NoGo(
+            f"{held.height:,} payments of {run.run_id} go where an earlier one has come back from since it was "
+            f"validated, at row {', '.join(map(str, held['row_number'][:MOST_ROWS_NAMED]))}. Nothing was released. "
+            "Start the same extract again: it opens the next run, which holds them, with an approval of its own. "
+            "siller holds says what is held, and two people lift it."
         )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from schemas.incoming import Incoming, hash_of, read
+from schemas.manifest import Kind as ExtractKind
 from schemas.manifest import Manifest
 from schemas.no_go import NoGo
 from schemas.period import Period
@@ -166,6 +167,8 @@ STAYS = {
     "core_statement": "days and balances of the paying accounts",
     "settlement": "who settled what",
     "withdrawal": "who took a file back that was never sent",
+    "hold_lift": "who lifted what held an account or a payee",
+    "payment_enquiry": "what came of asking the bank about a payment",
     "paid_elsewhere": "who recorded what, with counts and sums",
     "act": "what was done to the ledger",
     "migration": "versions",
@@ -220,6 +223,17 @@ def _of_each_run(*places: Callable[[TenantContext, str], Path]) -> Callable[[Ten
     return find
 
 
+def _to_the_body(context: TenantContext, scope: Scope) -> Iterator[Path]:
+    yield from _of_each_run(
+        lambda context, run_id: context.paths.left_out(run_id),
+        lambda context, run_id: context.paths.written_otherwise(run_id),
+    )(context, scope)
+    for kind in ExtractKind:
+        path = context.paths.correction_file(context.tenant, scope.period, kind)
+        yield path
+        yield from path.parent.glob(f".{path.name}*")
+
+
 def _released(context: TenantContext, scope: Scope) -> Iterator[Path]:
     """The payment files; their manifests, which name the journal's entries and no payee, stay as its witnesses."""
     outbox = outbox_of(context)
@@ -250,12 +264,9 @@ FILES = (
     Files("outbox/TENANT", "released payment files; their manifests stay", Kind.PAYMENTS, _released),
     Files(
         "to-the-body/TENANT",
-        "rows that were left out, and names that were written otherwise",
+        "rows that were left out or did not arrive, and names that were written otherwise",
         Kind.PAYMENTS,
-        _of_each_run(
-            lambda context, run_id: context.paths.left_out(run_id),
-            lambda context, run_id: context.paths.written_otherwise(run_id),
-        ),
+        _to_the_body,
     ),
     Files(
         "reports/RUN",

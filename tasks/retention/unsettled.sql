@@ -17,7 +17,7 @@ cause AS (
     WHERE state IN ('payable', 'awaiting_approval', 'approved') OR state = 'read' AND is_latest
     UNION ALL
     SELECT 'sent, and nobody has said how that ended' FROM stands
-    WHERE state IN ('released', 'submitted', 'accepted', 'undecided', 'answer_set_aside')
+    WHERE state IN ('released', 'submitted', 'accepted', 'undecided', 'under_enquiry', 'answer_set_aside')
     UNION ALL
     SELECT 'disputed: the bank says both that it took them and that it did not' FROM stands WHERE state = 'disputed'
     UNION ALL

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from schemas.manifest import Kind
 from schemas.pay_run import Mode
+from schemas.period import Period
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,10 @@ class Paths:
     def written_otherwise(self, run_id: str) -> Path:
         """The names and references that the payment file writes otherwise than they were sent: for the tenant alone."""
         return self.left_out(run_id).with_name(f"{run_id}.written-otherwise.csv")
+
+    def correction_file(self, tenant: str, period: Period, kind: Kind) -> Path:
+        """What of a period did not reach its payees, to be sent again as an extract of a kind: for the tenant alone."""
+        return self.left_out(f"{tenant}-").with_name(f"{tenant}-{period}.correction-{kind}.csv")
 
     def published(self, tenant: str) -> Path:
         """Where analysts find the published file and its pointer."""

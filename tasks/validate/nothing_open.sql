@@ -16,7 +16,7 @@ seen AS (
 ),
 open_now AS (
     SELECT payee_reference, occurrence FROM seen
-    WHERE state IN ('refused', 'held') OR may_be_paid_again(state, is_proven)
+    WHERE may_be_sent_again(state, is_proven)
     UNION
     SELECT payee_reference, occurrence
     FROM sent_identity SEMI JOIN core_payment USING (run_no, row_number) ANTI JOIN seen USING (payee_reference, occurrence)

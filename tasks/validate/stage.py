@@ -19,7 +19,7 @@ from schemas.manifest import Kind
 from schemas.stages import Stage
 from tasks.account_table.shelf import InUse, in_use
 from tasks.in_threads import in_threads
-from tasks.ledger import Entry, entry_of, never_twice, record, runs, standing
+from tasks.ledger import Entry, entry_of, holds, never_twice, record, runs, standing
 from tasks.ledger.catalogue.stages import Validate
 from tasks.ledger.parts import listing
 from tasks.ledger.parts.listing import Part
@@ -245,9 +245,10 @@ def _refer(connection: duckdb.DuckDBPyConnection, run_no: int, proven: pl.DataFr
 
 
 def _hold(connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime, forms: AccountForms) -> None:
-    """Take out of the payments what is paid already, or is not the extract's to pay."""
+    """Take out of the payments what is paid already, what came back holds, or is not the extract's to pay."""
     hits = never_twice.find_duplicates(connection, run.run_no, now.date(), forms)
     _leave_out(connection, run.run_no, "held", hits.with_columns(column_name=pl.lit("payee_reference")))
+    _leave_out(connection, run.run_no, "held", holds.find_held(connection, run.run_no, now.date(), forms))
     if run.kind is Kind.SUPPLEMENTARY:
         last_time = [before.run_no for before in runs.released_last_time(connection, run)]
         known = {"run_no": run.run_no, "last_time": last_time, "today": now.date()}

@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -23,7 +24,9 @@ def then() -> Outcomes:
 
 @pytest.fixture(scope="module")
 def now(tmp_path_factory: pytest.TempPathFactory) -> Outcomes:
-    return outcomes(pay(tmp_path_factory.mktemp("every-outcome")))
+    """But for the accounts that October's money came back from: an earlier siller held none in November."""
+    with patch("tasks.ledger.holds.define_held", return_value=False):
+        return outcomes(pay(tmp_path_factory.mktemp("every-outcome")))
 
 
 def test_every_outcome_is_there(then: Outcomes) -> None:

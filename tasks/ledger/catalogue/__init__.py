@@ -150,6 +150,18 @@ CATALOGUE: Mapping[str, Row] = {
         "took {file_sha256} out of the outbox, never sent, agreed by {agreed_by}. {reason}",
         "withdrawal_no",
     ),
+    Event.HOLD_LIFTED: Row(
+        settling.HoldLifted,
+        ("hold_lift",),
+        "lifted what held the {holds} of {of}, agreed by {agreed_by}, under {reference}. {reason}",
+        "hold_lift_no",
+    ),
+    Event.ENQUIRED: Row(
+        settling.EnquiryRecorded,
+        ("payment_enquiry",),
+        "said of {of}, which has not arrived: {stands}, under {reference}. {reason}",
+        "payment_enquiry_no",
+    ),
     Event.PAID_ELSEWHERE: Row(
         events.PaidElsewhere,
         ("paid_elsewhere", "core_paid_elsewhere", "core_paid_elsewhere_too"),

@@ -1,6 +1,7 @@
-"""What the journal entry holds of what two people settle."""
+"""What the journal entry holds of what people settle and put right."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from tasks.ledger.catalogue.figures import Figures
 
@@ -45,3 +46,45 @@ class Withdrawn(Figures):
     file_sha256: str
     payments: int
     pence: int
+
+
+@dataclass(frozen=True)
+class HoldLifted(Figures):
+    """That an account, or a payee, is no longer held for a payment that came back.
+
+    Attributes:
+        by: who said so.
+        agreed_by: somebody else.
+        holds: account or payee.
+        of: the payment that came back, as run and row.
+        reason: why; nothing of a payee.
+        reference: under which the bank confirmed the account, or the body decided.
+    """
+
+    by: str
+    agreed_by: str
+    holds: str
+    of: str
+    reason: str
+    reference: str
+
+
+@dataclass(frozen=True)
+class EnquiryRecorded(Figures):
+    """That a payment has not arrived, or what came of asking the bank.
+
+    Attributes:
+        by: somebody of the body's.
+        of: the payment, as run and row.
+        stands: opened, found, coming_back, lost or refused.
+        review_on: when the body looks at it again; None once it was found.
+        reason: why; nothing of a payee.
+        reference: of the enquiry at the bank.
+    """
+
+    by: str
+    of: str
+    stands: str
+    review_on: date | None
+    reason: str
+    reference: str

@@ -250,3 +250,16 @@ class TestPaidFromTheContinuityFile:
         validate(ilf, second, NOVEMBER)
         assert held(ilf, 2) == [(row, "paid_elsewhere") for row in range(3)]
         assert list(problems(ilf)) == []
+
+
+def test_a_file_of_sillers_own_is_no_evidence(ilf: TenantContext) -> None:
+    """Neither its payment file nor the body's extract shows what the bank did."""
+    released(ilf)
+    portal = ilf.settings.home / "portal.csv"
+    portal.write_text("\n".join([HEADER, line_of(ROWS[0]), ""]))
+    own = [*ilf.paths.outbox("ilf").glob("*.txt"), *ilf.paths.landing("ilf").glob("*.csv")]
+    assert len(own) == 2
+    for evidence in own:
+        with pytest.raises(NoGo, match="the evidence is what the bank says of it"):
+            record_paid_elsewhere(ilf, portal, evidence, OPERATOR, APPROVER, NOVEMBER)
+    assert states(ilf, 1) == ["released"] * 3

@@ -1,0 +1,102 @@
+"""Make the correction files of a period: what did not reach its payees, for the body to put right.
+
+Each payment stands in them once, and only if nothing stands in its way: neither what is in flight, disputed, set aside
+or not proven, nor what another run pays or was paid outside siller. The file is taken back as the supplementary extract
+of the period, or as arrears; never-twice is asked again then, so a file that is old by then pays nobody twice.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from schemas.contract.correction_file import correction_file
+from schemas.manifest import Kind, PaymentKind
+from schemas.no_go import NoGo
+from schemas.period import Period
+from tasks.ledger import never_twice, runs
+from tasks.ledger.erasures import check_not_erased
+from tasks.storage.atomic_write import write_atomic
+from tasks.tenant_context import TenantContext
+
+_FOLDER = Path(__file__).parent
+_STILL_OWED, _SAID_OF, _LAST_WORD = (_FOLDER / name for name in ("still_owed.sql", "said_of.sql", "last_word.sql"))
+_ROWS = (
+    "SELECT sent.* FROM raw_extract_row AS sent SEMI JOIN owed USING (run_no, row_number) ORDER BY run_no, row_number"
+)
+
+
+@dataclass(frozen=True)
+class Written:
+    """A file that was written.
+
+    Attributes:
+        path: where it stands.
+        kind: as which kind of extract it is taken back.
+        payments: how many stand in it.
+    """
+
+    path: Path
+    kind: Kind
+    payments: int
+
+
+def write_correction_files(context: TenantContext, period: Period, now: datetime) -> list[Written]:
+    """Write a file for each kind of payment of which any is to be put right; one of before goes.
+
+    Args:
+        context: the tenant's.
+        period: whose payments.
+        now: the time that counts.
+
+    Raises:
+        NoGo: the period has no run, or was erased.
+    """
+    written = []
+    with context.ledger.opened() as connection:
+        check_not_erased(connection, period)
+        if not runs.runs_of_period(connection, period):
+            raise NoGo(f"{context.tenant} ({context.mode}) has no run of {period}. `siller status` lists its runs.")
+        never_twice.define(connection, context.agreement.accounts)
+        found = {kind: _found(connection, context, period, kind, now.date()) for kind in PaymentKind}
+    for kind, (content, payments) in found.items():
+        path = context.paths.correction_file(context.tenant, period, kind.put_right_as)
+        if payments:
+            write_atomic(path, content)
+            written.append(Written(path, kind.put_right_as, payments))
+        else:
+            path.unlink(missing_ok=True)
+    return written
+
+
+def _found(
+    connection: duckdb.DuckDBPyConnection, context: TenantContext, period: Period, kind: PaymentKind, today: date
+) -> tuple[bytes, int]:
+    known = {"period": str(period), "kind": kind, "today": today}
+    owed = connection.execute(_STILL_OWED.read_text(), known).pl()
+    if owed.is_empty():
+        return b"", 0
+    connection.register("owed", owed.to_arrow())
+    rows, refused, words = (
+        connection.execute(query).pl() for query in (_ROWS, _SAID_OF.read_text(), _LAST_WORD.read_text())
+    )
+    connection.unregister("owed")
+    places = pl.concat(_places(connection, period, owed.select("run_no", "row_number")))
+    return correction_file(rows, places, refused, words, context.contract), owed.height
+
+
+def _places(connection: duckdb.DuckDBPyConnection, period: Period, owed: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """The line of each row in the body's own file, as an editor counts: from 1, the header first."""
+    for run in runs.runs_of_period(connection, period):
+        came_in = pl.DataFrame(
+            [(runs.first_own_row(connection, each), each.run_id) for each in runs.with_joined(connection, run)],
+            schema={"first": pl.Int32, "run_id": pl.String},
+            orient="row",
+        ).sort("first")
+        own = owed.filter(run_no=run.run_no).sort("row_number")
+        yield own.join_asof(came_in, left_on="row_number", right_on="first").select(
+            "run_no", "row_number", "run_id", line=pl.col("row_number") - pl.col("first") + 2
+        )

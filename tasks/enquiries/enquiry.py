@@ -1,0 +1,219 @@
+"""A payment enquiry: somebody says that a payment has not arrived, and the body asks the bank where it is.
+
+From then on the payment is held against being paid again, and looked at again on a day of the body's calendar. It ends
+as *found*, and stands as before; as *coming back*, and is held until the money is back, which outweighs the enquiry; as
+*lost* or *refused* by the bank, and waits for two people (``siller exceptions``), who settle it by the bank's word.
+Each act is a row of its own, by one of the body's people. Of payments run, row and line are told, never who is paid.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+import duckdb
+
+from schemas.agreement import Role
+from schemas.bank_days import LONDON, BankDays
+from schemas.money import pounds
+from schemas.no_go import NoGo
+from schemas.payment_state import PaymentState
+from schemas.sanitise import sanitise
+from schemas.stages import Event
+from tasks.exceptions.settle import LONGEST_REFERENCE
+from tasks.exceptions.subject import OfRun, find_subject
+from tasks.ledger import erasures, record, runs, sha256_of
+from tasks.ledger.bank_rows import PaymentEnquiryRow
+from tasks.ledger.catalogue.settling import EnquiryRecorded
+from tasks.ledger.counters import next_number
+from tasks.ledger.payment_state import define_payment_state
+from tasks.ledger.rows import insert
+from tasks.people.identity import identify
+from tasks.people.two_people import check_said
+from tasks.tenant_context import TenantContext
+
+DOOR = "siller enquiries"
+ROLES = (Role.UPLOADER, Role.APPROVER, Role.DECISION_OWNER)
+"""Who says so: the body's own people, who know the payee."""
+REVIEWED_AFTER = 5
+"""Working days after which an enquiry is looked at again, if no other day is said."""
+
+
+class Stands(StrEnum):
+    """How an enquiry stands."""
+
+    OPENED = "opened"
+    """The bank is asked."""
+    FOUND = "found"
+    """The payee has it after all."""
+    COMING_BACK = "coming_back"
+    """The bank says that it gives it back; it is not back yet."""
+    LOST = "lost"
+    """The bank cannot find it."""
+    REFUSED = "refused"
+    """The bank does not look for it."""
+
+
+_ARRIVED = (PaymentState.CREDITED, PaymentState.AMENDED, PaymentState.ANSWER_SET_ASIDE)
+"""States in which siller takes a payment to have arrived, so that only somebody who misses it can say otherwise."""
+_STATE = """
+SELECT state, amount_pence FROM payment_state($today) WHERE run_no = $run_no AND row_number = $row_number
+"""
+_LATEST = """
+SELECT stands FROM payment_enquiry WHERE run_no = ? AND row_number = ? ORDER BY payment_enquiry_no DESC LIMIT 1
+"""
+_OPEN = f"""
+SELECT run_id, row_number, payment_pence, stands, review_on, reference
+FROM payment_enquiry JOIN run USING (run_no) JOIN exception_state($today) USING (run_no, row_number)
+WHERE NOT may_be_paid_again(state, is_proven) AND state NOT IN ('credited', 'not_paid', 'paid_elsewhere')
+    AND run_no NOT IN ({erasures.RUNS})
+QUALIFY payment_enquiry_no = max(payment_enquiry_no) OVER (PARTITION BY run_no, row_number) AND stands <> 'found'
+ORDER BY review_on, payment_enquiry_no
+"""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What one of the body's people says of a payment.
+
+    Attributes:
+        stands: how the enquiry stands.
+        reason: why; nothing of a payee.
+        reference: of the enquiry at the bank: a case, a letter, a call.
+        review_on: when it is looked at again; None for so many working days later.
+        who: who says so.
+    """
+
+    stands: Stands
+    reason: str
+    reference: str
+    review_on: date | None
+    who: str
+
+
+@dataclass(frozen=True)
+class Enquiry:
+    """An enquiry that is not over.
+
+    Attributes:
+        subject: the payment, as RUN/ROW.
+        said: what is known, and by when it is looked at again.
+        review_on: when.
+        is_over: whether that day has passed.
+    """
+
+    subject: str
+    said: str
+    review_on: date
+    is_over: bool
+
+
+def enquire(context: TenantContext, named: str, said: Said, now: datetime) -> EnquiryRecorded:
+    """Open an enquiry about a payment, or record what came of it.
+
+    Args:
+        context: the tenant's.
+        named: the payment, as RUN/ROW.
+        said: what is said of it.
+        now: the time that counts.
+
+    Raises:
+        NoGo: there is no such payment, it is not taken to have arrived, nobody has asked about it, or the day is none;
+            or whoever says so is none of the body's people.
+    """
+    reason = check_said(said.reason, "why")
+    reference = check_said(said.reference, "under which reference the bank is asked", LONGEST_REFERENCE)
+    today = now.astimezone(LONDON).date()
+    review_on = None if said.stands is Stands.FOUND else _review_day(context.bank_days, said.review_on, today)
+    with context.ledger.opened() as connection:
+        _check(connection, context, named, said.stands, today)
+    by = identify(context, said.who, DOOR, *ROLES)
+    with context.ledger.transaction() as connection:
+        subject, pence = _check(connection, context, named, said.stands, today)
+        run, row = subject.run, subject.row_number
+        assert row is not None
+        number = next_number(connection, Event.ENQUIRED)
+        insert(
+            connection,
+            PaymentEnquiryRow(number, run.run_no, row, pence, str(said.stands), review_on, reason, reference, by, now),
+        )
+        kept = EnquiryRecorded(by, subject.said, str(said.stands), review_on, reason, reference)
+        input_hash = sha256_of(subject.said, said.stands, str(review_on), reason, reference)
+        record(connection, run.run_no, run.run_id, kept, input_hash, now, number)
+    return kept
+
+
+def list_enquiries(context: TenantContext, now: datetime) -> list[Enquiry]:
+    """The enquiries that are not over, the one to be looked at first comes first.
+
+    Args:
+        context: the tenant's.
+        now: the time that counts.
+    """
+    today = now.astimezone(LONDON).date()
+    with context.ledger.opened() as connection:
+        define_payment_state(connection)
+        found = connection.execute(_OPEN, {"today": today}).fetchall()
+        return [_enquiry(connection, today, *each) for each in found]
+
+
+def _enquiry(
+    connection: duckdb.DuckDBPyConnection,
+    today: date,
+    run_id: str,
+    row: int,
+    pence: int,
+    stands: str,
+    review_on: date,
+    reference: str,
+) -> Enquiry:
+    of, own_row = runs.came_in(connection, runs.run_row(connection, run_id), row)
+    when = f"It was to be looked at on {review_on:%-d %B %Y}: it is the decision owner's now."
+    if review_on >= today:
+        when = f"It is looked at again on {review_on:%-d %B %Y}."
+    said = (
+        f"{pounds(pence)}, line {own_row + 2} of {sanitise(of.extract_name)}: {_WORDS[Stands(stands)]}, under "
+        f"{sanitise(reference)}. {when}"
+    )
+    return Enquiry(f"{run_id}/{row}", said, review_on, review_on < today)
+
+
+_WORDS = {
+    Stands.OPENED: "said not to have arrived, and the bank is asked",
+    Stands.COMING_BACK: "the bank gives it back, and it is not back yet",
+    Stands.LOST: "the bank cannot find it: two people settle it (siller exceptions)",
+    Stands.REFUSED: "the bank does not look for it: two people settle it (siller exceptions)",
+}
+
+
+def _check(
+    connection: duckdb.DuckDBPyConnection, context: TenantContext, named: str, stands: Stands, today: date
+) -> tuple[OfRun, int]:
+    """The payment, and what it comes to, if this can be said of it."""
+    subject = find_subject(connection, context, named, None)
+    if not isinstance(subject, OfRun) or subject.row_number is None:
+        raise NoGo(f"Name one payment, such as {context.tenant}-2026-11-live-1/17. Nothing was done.")
+    define_payment_state(connection)
+    known = {"today": today, "run_no": subject.run.run_no, "row_number": subject.row_number}
+    found = connection.execute(_STATE, known).fetchone()
+    latest = connection.execute(_LATEST, [subject.run.run_no, subject.row_number]).fetchone()
+    is_asked = latest is not None and latest[0] != Stands.FOUND
+    if found is None or found[1] is None:
+        raise NoGo(f"{subject.said} is no payment. Nothing was done.")
+    state = PaymentState(found[0])
+    if stands is Stands.OPENED and state is PaymentState.UNDER_ENQUIRY:
+        raise NoGo(f"The bank is asked about {subject.said} already. Nothing was done.")
+    if stands is Stands.OPENED and state not in _ARRIVED and not (is_asked and state is PaymentState.UNDECIDED):
+        raise NoGo(f"{subject.said} is not taken to have arrived: {state.meaning}. Nothing was done.")
+    if stands is not Stands.OPENED and not is_asked:
+        raise NoGo(f"Nobody has said that {subject.said} has not arrived, so nothing can come of it. Nothing was done.")
+    return subject, int(found[1])
+
+
+def _review_day(bank_days: BankDays, given: date | None, today: date) -> date:
+    if given is None:
+        for _ in range(REVIEWED_AFTER):
+            today = bank_days.next(today)
+        return today
+    if given <= today or not bank_days.is_bank_day(given):
+        raise NoGo(f"{given:%-d %B %Y} is no working day ahead: name one, to look at it again. Nothing was done.")
+    return given

@@ -1,0 +1,1 @@
+"""What payments that came back hold, and how two people lift it."""

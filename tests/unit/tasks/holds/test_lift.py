@@ -1,0 +1,92 @@
+"""What a payment that came back holds is lifted by two people alone, and holds again when one comes back once more."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from schemas.no_go import NoGo
+from tasks.audit.timeline import audit
+from tasks.holds.lift import lift, list_held
+from tasks.tenant_context import TenantContext
+from tasks.verify import problems
+from tests.month import APPROVER, context
+from tests.unit.tasks.exceptions.test_settle import OPERATOR, OWNER, SECOND, enrol, two
+from tests.unit.tasks.ledger.test_holds import ACCOUNT, AFTER, FIRST, PAYEE, bank_says, home, left_out
+
+__all__ = ["home"]
+
+PAYMENT = f"{FIRST}/1"
+
+
+@pytest.fixture
+def ilf(home: Path, tmp_path: Path) -> TenantContext:
+    of = context(shutil.copytree(home, tmp_path / "home"))
+    enrol(of, OPERATOR, OWNER)
+    return of
+
+
+def lifted(of: TenantContext, first: str = OPERATOR, second: str = OWNER, named: str = PAYMENT, **wrong: str) -> str:
+    people, at = two(first, second, **wrong)
+    return lift(of, named, "the bank confirms it", "letter of 4 November", people, at, AFTER).of
+
+
+def test_the_account_is_paid_once_two_have_lifted_it(ilf: TenantContext) -> None:
+    bank_says(ilf, "arucs", "returned", "B")
+    [held] = list_held(ilf, AFTER)
+    assert held.subject == PAYMENT
+    assert "row 1 (line 3 of ilf.csv), came back, code B: its account is held" in held.said
+    assert lifted(ilf) == PAYMENT
+    assert list_held(ilf, AFTER) == []
+    assert left_out(ilf) == []
+    [told] = [step for step in audit(ilf, FIRST, AFTER.date()).steps if "lifted what held" in step.what]
+    assert (told.who, f"the account of {PAYMENT}, agreed by {OWNER}" in told.what) == (OPERATOR, True)
+    assert not [problem for problem in problems(ilf) if "lift" in str(problem)]
+
+
+def test_what_comes_back_after_that_holds_again(ilf: TenantContext) -> None:
+    bank_says(ilf, "arucs", "returned", "B")
+    lifted(ilf)
+    bank_says(ilf, "arucs", "returned", "B")
+    assert left_out(ilf) == ACCOUNT
+
+
+def test_the_approvers_do_not_lift_that_somebody_may_have_died(ilf: TenantContext) -> None:
+    bank_says(ilf, "arucs", "returned", "2")
+    with pytest.raises(NoGo, match=f"{SECOND} is no decision owner"):
+        lifted(ilf, OPERATOR, SECOND)
+    assert left_out(ilf) == PAYEE
+
+
+def test_the_decision_owner_and_a_second_person_do(ilf: TenantContext) -> None:
+    bank_says(ilf, "arucs", "returned", "2")
+    lifted(ilf, SECOND, OWNER)
+    assert left_out(ilf) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "wrong", "said"),
+    [
+        (OWNER, OWNER, {}, "cannot be both"),
+        (OPERATOR, APPROVER, {}, "approved ilf-2026-10-rehearsal-1"),
+        (OPERATOR, OPERATOR.replace("operator", "sender"), {}, "is no approver or decision owner"),
+        (OPERATOR, OWNER, {OWNER: "000000"}, OWNER),
+    ],
+    ids=["one person", "its approver", "a sender", "a wrong code"],
+)
+def test_nobody_else_lifts_it(ilf: TenantContext, first: str, second: str, wrong: dict[str, str], said: str) -> None:
+    bank_says(ilf, "arucs", "returned", "B")
+    with pytest.raises(NoGo, match=said):
+        lifted(ilf, first, second, **wrong)
+    assert left_out(ilf) == ACCOUNT
+
+
+def test_what_holds_nothing_is_not_lifted(ilf: TenantContext) -> None:
+    with pytest.raises(NoGo, match="holds nothing"):
+        lifted(ilf)
+    bank_says(ilf, "arucs", "returned", "B")
+    with pytest.raises(NoGo, match="Name the payment"):
+        lifted(ilf, named=FIRST)
+    lifted(ilf)
+    with pytest.raises(NoGo, match="holds nothing, or it was lifted"):
+        lifted(ilf)
