@@ -14,6 +14,7 @@ from flows.cli.compare import compare
 from flows.cli.continuity import continuity
 from flows.cli.demo import demo
 from flows.cli.exceptions import exceptions
+from flows.cli.find import find
 from flows.cli.inspect import inspect
 from flows.cli.key_dates import calendar
 from flows.cli.keys import keys
@@ -56,6 +57,7 @@ for command in (
     answers,
     reconcile,
     exceptions,
+    find,
     trace,
     verify,
     audit,
