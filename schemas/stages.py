@@ -33,6 +33,8 @@ class Event(StrEnum):
     PAID_ELSEWHERE = "paid_elsewhere"
     EXCEPTION_SETTLED = "exception_settled"
     WITHDRAWN = "withdrawn"
+    RECALLED = "recalled"
+    RECALL_ENDED = "recall_ended"
     ROTATE_KEYS = "rotate_keys"
     BACKUP = "backup"
     RESTORE = "restore"

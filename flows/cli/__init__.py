@@ -21,6 +21,7 @@ from flows.cli.keys import keys
 from flows.cli.modulus_table import modulus_table
 from flows.cli.people import people
 from flows.cli.practice_bank import practice_bank
+from flows.cli.recall import recall
 from flows.cli.reconcile import reconcile
 from flows.cli.record import record
 from flows.cli.rehearse import rehearse
@@ -57,6 +58,7 @@ for command in (
     answers,
     reconcile,
     exceptions,
+    recall,
     find,
     trace,
     verify,

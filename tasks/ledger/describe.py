@@ -28,6 +28,8 @@ _WRITTEN_BY = WRITTEN_BY | {
     "core_bank_answer": Stage.RECONCILE,
     "settlement": "siller exceptions",
     "withdrawal": "siller submitted",
+    "recall": "siller recall",
+    "recall_outcome": "siller recall",
     "paid_elsewhere": "siller record",
     "core_paid_elsewhere": "siller record",
     "core_paid_elsewhere_too": "siller record",

@@ -166,6 +166,8 @@ STAYS = {
     "core_statement": "days and balances of the paying accounts",
     "settlement": "who settled what",
     "withdrawal": "who took a file back that was never sent",
+    "recall": "who recalled what, with counts and sums",
+    "recall_outcome": "what the bank answered",
     "paid_elsewhere": "who recorded what, with counts and sums",
     "act": "what was done to the ledger",
     "migration": "versions",
@@ -262,6 +264,12 @@ FILES = (
         "reconciliation and gates",
         Kind.PAYMENTS,
         _of_each_run(lambda context, run_id: context.paths.reports(run_id)),
+    ),
+    Files(
+        "recalls/RUN",
+        "what the sponsoring bank is asked to stop",
+        Kind.PAYMENTS,
+        _of_each_run(lambda context, run_id: context.paths.recalls(run_id)),
     ),
     Files(
         "continuity/TENANT",

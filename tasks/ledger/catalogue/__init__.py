@@ -150,6 +150,20 @@ CATALOGUE: Mapping[str, Row] = {
         "took {file_sha256} out of the outbox, never sent, agreed by {agreed_by}. {reason}",
         "withdrawal_no",
     ),
+    Event.RECALLED: Row(
+        settling.Recalled,
+        ("recall",),
+        "asked for a recall at the bank, agreed by {agreed_by}: {pounds} (payments: {payments}). {reason}",
+        "recall_no",
+        can_move_a_payment=False,  # it frees nobody
+    ),
+    Event.RECALL_ENDED: Row(
+        settling.RecallEnded,
+        ("recall_outcome",),
+        "said what the bank answered to recall {recall}: {outcome}, agreed by {agreed_by}",
+        "recall_outcome_no",
+        can_move_a_payment=False,  # likewise
+    ),
     Event.PAID_ELSEWHERE: Row(
         events.PaidElsewhere,
         ("paid_elsewhere", "core_paid_elsewhere", "core_paid_elsewhere_too"),

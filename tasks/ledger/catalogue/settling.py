@@ -1,6 +1,7 @@
 """What the journal entry holds of what two people settle."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from tasks.ledger.catalogue.figures import Figures
 
@@ -45,3 +46,43 @@ class Withdrawn(Figures):
     file_sha256: str
     payments: int
     pence: int
+
+
+@dataclass(frozen=True)
+class Recalled(Figures):
+    """That the bank is asked to stop a payment, or a whole file.
+
+    Attributes:
+        by: who said so.
+        agreed_by: somebody else.
+        reason: why; nothing of a payee.
+        payments: how many.
+        pence: their sum.
+        recall_by: until when the bank takes such a request.
+    """
+
+    by: str
+    agreed_by: str
+    reason: str
+    payments: int
+    pence: int
+    recall_by: datetime
+
+
+@dataclass(frozen=True)
+class RecallEnded(Figures):
+    """What the bank answered to a recall, as two people say it.
+
+    Attributes:
+        by: who said so.
+        agreed_by: somebody else.
+        recall: the recall's number.
+        outcome: confirmed or failed.
+        bank_reference: under which the bank said so.
+    """
+
+    by: str
+    agreed_by: str
+    recall: int
+    outcome: str
+    bank_reference: str

@@ -15,7 +15,7 @@ from tests.month import context
 from tests.people import sit_at
 
 Siller = Callable[..., Any]
-TOLD = "The ledger of ilf has version 3, and this siller works with version 7. Nothing was changed. Upgrade it"
+TOLD = "The ledger of ilf has version 3, and this siller works with version 8. Nothing was changed. Upgrade it"
 AS = ("--as", "operator@siller.example")
 
 
