@@ -33,6 +33,7 @@ class Event(StrEnum):
     PAID_ELSEWHERE = "paid_elsewhere"
     EXCEPTION_SETTLED = "exception_settled"
     WITHDRAWN = "withdrawn"
+    PAYMENT_STOPPED = "payment_stopped"
     RECALLED = "recalled"
     RECALL_ENDED = "recall_ended"
     ROTATE_KEYS = "rotate_keys"

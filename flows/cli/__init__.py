@@ -29,6 +29,7 @@ from flows.cli.retention import retention
 from flows.cli.run import run
 from flows.cli.sign import sign
 from flows.cli.status import status
+from flows.cli.stop import stop
 from flows.cli.submitted import submitted
 from flows.cli.trace import trace
 from flows.cli.up import up
@@ -58,6 +59,7 @@ for command in (
     answers,
     reconcile,
     exceptions,
+    stop,
     recall,
     find,
     trace,

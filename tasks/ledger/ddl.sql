@@ -293,6 +293,18 @@ CREATE TABLE IF NOT EXISTS withdrawal (
     said_at TIMESTAMPTZ NOT NULL
 );
 
+-- Payments that somebody takes out before the release, or lets in again. The latest of a row counts; a payment is
+-- stopped with all others of the same payee, period and kind.
+CREATE TABLE IF NOT EXISTS stop (
+    stop_no INTEGER NOT NULL UNIQUE,
+    run_no INTEGER NOT NULL,
+    row_number INTEGER NOT NULL,
+    is_placed BOOLEAN NOT NULL,          -- false: it is lifted
+    reason VARCHAR NOT NULL,
+    said_by VARCHAR NOT NULL,
+    said_at TIMESTAMPTZ NOT NULL
+);
+
 -- What two people asked the sponsoring bank to stop of a released file. It frees nobody.
 CREATE TABLE IF NOT EXISTS recall (
     recall_no INTEGER NOT NULL UNIQUE,

@@ -28,6 +28,7 @@ _WRITTEN_BY = WRITTEN_BY | {
     "core_bank_answer": Stage.RECONCILE,
     "settlement": "siller exceptions",
     "withdrawal": "siller submitted",
+    "stop": "siller stop",
     "recall": "siller recall",
     "recall_outcome": "siller recall",
     "paid_elsewhere": "siller record",

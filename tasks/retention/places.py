@@ -166,6 +166,7 @@ STAYS = {
     "core_statement": "days and balances of the paying accounts",
     "settlement": "who settled what",
     "withdrawal": "who took a file back that was never sent",
+    "stop": "who stopped which row",
     "recall": "who recalled what, with counts and sums",
     "recall_outcome": "what the bank answered",
     "paid_elsewhere": "who recorded what, with counts and sums",

@@ -150,6 +150,7 @@ CATALOGUE: Mapping[str, Row] = {
         "took {file_sha256} out of the outbox, never sent, agreed by {agreed_by}. {reason}",
         "withdrawal_no",
     ),
+    Event.PAYMENT_STOPPED: Row(settling.PaymentStopped, ("stop",), "{said}. {reason}", "stop_no"),
     Event.RECALLED: Row(
         settling.Recalled,
         ("recall",),

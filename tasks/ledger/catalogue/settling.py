@@ -49,6 +49,21 @@ class Withdrawn(Figures):
 
 
 @dataclass(frozen=True)
+class PaymentStopped(Figures):
+    """That a payment was taken out before the release, or is let in again.
+
+    Attributes:
+        by: who said so.
+        said: what was done, by run and row.
+        reason: why; nothing of a payee.
+    """
+
+    by: str
+    said: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Recalled(Figures):
     """That the bank is asked to stop a payment, or a whole file.
 

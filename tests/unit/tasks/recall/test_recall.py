@@ -112,14 +112,14 @@ def test_after_the_banks_hour_the_sheet_asks_whether_it_can_be_done(ilf: TenantC
 def test_it_is_told_until_it_has_failed(ilf: TenantContext) -> None:
     recalled(ilf)
     seen = picture([ilf], ilf.settings.home, NOW)
-    [said] = seen.recalls
+    [said] = seen.called_off
     assert seen.needs_a_person
     assert said.startswith(
         f"{ITEM}: 1 payment, £1,900.00, recalled on 20 November 2026, 15:30; the bank takes it until "
     )
     assert not [word for row in ROWS for word in row.split(",")[:4] if word in said]
     ended(ilf, "failed")
-    assert picture([ilf], ilf.settings.home, NOW).recalls == ()
+    assert picture([ilf], ilf.settings.home, NOW).called_off == ()
     told = [step.what for step in audit(ilf, RUN, NOW.date()).steps if "recall" in step.what]
     assert told == [
         f"asked for a recall at the bank, agreed by {OWNER}: £1,900.00 (payments: 1). {WHY}",

@@ -20,3 +20,13 @@ CREATE TABLE recall_outcome (
     agreed_by VARCHAR NOT NULL,
     said_at TIMESTAMPTZ NOT NULL
 );
+
+CREATE TABLE stop (
+    stop_no INTEGER NOT NULL UNIQUE,
+    run_no INTEGER NOT NULL,
+    row_number INTEGER NOT NULL,
+    is_placed BOOLEAN NOT NULL,
+    reason VARCHAR NOT NULL,
+    said_by VARCHAR NOT NULL,
+    said_at TIMESTAMPTZ NOT NULL
+);
