@@ -73,7 +73,9 @@ def stop(context: TenantContext, asked: Asked, reason: str, given: Given, at: da
     name = canonical(given.name, context.agreement.people)
     if not any(name in context.agreement.people_with(role) for role in MAY):
         parts = " or ".join(role.replace("_", " ") for role in MAY)
-        raise record_refusal(context, DOOR, f"{name} is no {parts} of {context.tenant}. Nothing was done.")
+        raise record_refusal(
+            context, DOOR, f"{name} is no {parts} in the agreement with {context.tenant}. Nothing was done."
+        )
     with context.ledger.opened() as connection:
         _find_row(connection, context, asked)
     with context.ledger.transaction() as connection:
@@ -127,4 +129,4 @@ def _of_reference(connection: duckdb.DuckDBPyConnection, context: TenantContext,
     if len(found) != 1:
         many = f"{len(found)} rows of {run.run_id} have that reference" if found else f"No row of {run.run_id} has it"
         raise NoGo(f"{many}: name the line in the body's own file (--line). Nothing was done.")
-    return found[0]
+    return int(found[0])
