@@ -120,7 +120,8 @@ def test_it_is_told_until_it_has_failed(ilf: TenantContext) -> None:
     assert not [word for row in ROWS for word in row.split(",")[:4] if word in said]
     ended(ilf, "failed")
     assert picture([ilf], ilf.settings.home, NOW).called_off == ()
-    told = [step.what for step in audit(ilf, RUN, NOW.date()).steps if "recall" in step.what]
+    told = [step.what for step in audit(ilf, RUN, NOW.date()).steps if " recall" in step.what and step.who == OPERATOR]
+    told = [said for said in told if "one-time code" not in said]
     assert told == [
         f"asked for a recall at the bank, agreed by {OWNER}: £1,900.00 (payments: 1). {WHY}",
         f"said what the bank answered to recall 1: failed, agreed by {OWNER}",
