@@ -16,6 +16,7 @@ from flows.cli.correction_file import correction_file
 from flows.cli.demo import demo
 from flows.cli.enquiries import enquiries
 from flows.cli.exceptions import exceptions
+from flows.cli.find import find
 from flows.cli.holds import holds
 from flows.cli.inspect import inspect
 from flows.cli.key_dates import calendar
@@ -23,6 +24,7 @@ from flows.cli.keys import keys
 from flows.cli.modulus_table import modulus_table
 from flows.cli.people import people
 from flows.cli.practice_bank import practice_bank
+from flows.cli.recall import recall
 from flows.cli.reconcile import reconcile
 from flows.cli.record import record
 from flows.cli.rehearse import rehearse
@@ -30,6 +32,7 @@ from flows.cli.retention import retention
 from flows.cli.run import run
 from flows.cli.sign import sign
 from flows.cli.status import status
+from flows.cli.stop import stop
 from flows.cli.submitted import submitted
 from flows.cli.trace import trace
 from flows.cli.up import up
@@ -62,6 +65,9 @@ for command in (
     correction_file,
     holds,
     enquiries,
+    stop,
+    recall,
+    find,
     trace,
     verify,
     audit,

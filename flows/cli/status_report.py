@@ -23,7 +23,7 @@ def tell(out: Console, seen: "Picture") -> None:
     if seen.unasked and seen.standings:
         said = f"Prefect was not asked. {seen.unasked.removesuffix('.')}. What follows is what the ledgers alone know."
         out.print(said, style="bold yellow", soft_wrap=True, highlight=False)
-    for said in (*seen.refused, *seen.busy, *seen.set_aside):
+    for said in (*seen.refused, *seen.busy, *seen.set_aside, *seen.called_off):
         out.print(said, style="bold red", soft_wrap=True, highlight=False)
     for standing in seen.standings:
         if standing.urgency is not Urgency.OVER:
@@ -43,6 +43,7 @@ def as_data(seen: "Picture", refused: Sequence[str]) -> dict[str, Any]:
         "prefect_not_asked": seen.unasked or None,
         "refused": [*refused, *seen.refused, *seen.busy],
         "set_aside": list(seen.set_aside),
+        "called_off": list(seen.called_off),
         "runs": [_one_as_data(standing, seen.page(standing)) for standing in seen.standings],
         "moves": [str(move) for move in seen.moves],
     }

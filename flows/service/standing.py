@@ -23,6 +23,8 @@ from tasks.instruct.plan import Move, moves
 from tasks.ledger import LedgerBusy, never_twice, runs
 from tasks.ledger.disputes import disputes, find_turned_away
 from tasks.ledger.overview import list_set_aside, overview
+from tasks.ledger.stops import list_void
+from tasks.recall.standing import list_standing
 from tasks.tenant_context import TenantContext
 
 _LATER = datetime.max.replace(tzinfo=UTC)
@@ -37,6 +39,7 @@ class Books:
         runs: every run of it.
         moves: the runs whose days a new holiday has moved.
         set_aside: a sentence for each file of the bank's that was set aside and is not settled.
+        called_off: a sentence for each recall that stands, and each run with a stopped payment in its file.
         refused: why the tenant cannot be looked into; empty if it can.
         is_busy: whether that is only because somebody works there.
     """
@@ -45,6 +48,7 @@ class Books:
     runs: tuple[Recorded, ...] = ()
     moves: tuple[Move, ...] = ()
     set_aside: tuple[str, ...] = ()
+    called_off: tuple[str, ...] = ()
     refused: str = ""
     is_busy: bool = False
 
@@ -78,6 +82,7 @@ class Picture:
         moves: the runs whose days a new holiday has moved.
         api_url: the Prefect server that was asked.
         set_aside: a sentence for each file of a bank's that was set aside, and what to do about it.
+        called_off: a sentence for each recall that stands, and each run with a stopped payment in its file.
     """
 
     standings: tuple[Standing, ...]
@@ -87,6 +92,7 @@ class Picture:
     moves: tuple[Move, ...]
     api_url: str
     set_aside: tuple[str, ...] = ()
+    called_off: tuple[str, ...] = ()
 
     def page(self, standing: Standing) -> str:
         """The page on which a person sees more, or answers; empty where there is none."""
@@ -95,7 +101,7 @@ class Picture:
     @property
     def needs_a_person(self) -> bool:
         """Whether somebody must act now."""
-        return bool(self.refused or self.busy or self.set_aside) or any(
+        return bool(self.refused or self.busy or self.set_aside or self.called_off) or any(
             standing.urgency is Urgency.ACT for standing in self.standings
         )
 
@@ -127,6 +133,7 @@ def picture(contexts: Iterable[TenantContext], home: Path, now: datetime, patien
         tuple(move for each in books for move in each.moves),
         sight.api_url,
         tuple(_told(each.context, sentence) for each in books for sentence in each.set_aside),
+        tuple(sentence for each in books for sentence in each.called_off),
     )
 
 
@@ -163,13 +170,14 @@ def _read(context: TenantContext, now: datetime, patience: float | None = None) 
             )
             moving = tuple(moves(context, connection, now.date()))
             set_aside = tuple(list_set_aside(connection))
+            called_off = (*list_void(connection), *(each.said for each in list_standing(connection, now.date())))
     except LedgerBusy as said:
         return Books(context, refused=str(said), is_busy=True)
     except NoGo as said:
         return Books(context, refused=str(said))
     except duckdb.Error as error:  # its message might hold a row
         return Books(context, refused=f"The ledger of {context.tenant} cannot be read ({type(error).__name__}).")
-    return Books(context, recorded, moving, set_aside)
+    return Books(context, recorded, moving, set_aside, called_off)
 
 
 def _unless_paid_otherwise(
@@ -181,7 +189,7 @@ def _unless_paid_otherwise(
         return run
     run_no = runs.run_row(connection, run.run_id).run_no
     hits = never_twice.find_duplicates(connection, run_no, now.date(), context.agreement.accounts)
-    paid = hits.filter(~pl.col("rule").str.contains("in_another_run"))["row_number"].n_unique()
+    paid = hits.filter(~pl.col("rule").str.contains("in_another_run|stopped"))["row_number"].n_unique()
     return replace(run, is_paid_otherwise=paid == run.payments)
 
 

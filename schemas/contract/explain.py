@@ -118,6 +118,10 @@ _FAULTS = {
         "{column} stands in this extract more than once, in rows that differ",
         ". Find out which one is right {send}",
     ),
+    "stopped_by_a_person": _Fault(
+        "{column} has a payment for this pay period that somebody has stopped",
+        ". It is not paid until the stop is lifted; ask siller's operator, then send it {send}",
+    ),
     "already_released": _Fault(
         "{column} has a payment for this pay period that was already released",
         ". Do not send it again; if it is money still owed, declare it as arrears.",

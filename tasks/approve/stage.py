@@ -22,6 +22,7 @@ from tasks.ledger.connection import all_or_nothing
 from tasks.ledger.counters import next_number
 from tasks.ledger.rows import ApprovalRow, insert
 from tasks.ledger.runs import RunRow
+from tasks.ledger.stops import say_stopped
 from tasks.people import codes
 from tasks.tenant_context import TenantContext
 
@@ -170,6 +171,8 @@ def _void(
             "The agreement has changed since the gates judged this run, so nobody can approve it. Put the agreement "
             "back as it was, or reject the run and send the extract again."
         )
+    if said := say_stopped(connection, run):
+        return said
     latest = deadline(context, connection, run.run_id)
     if in_run_time(context, answer.answered_at, now) >= latest:
         return f"This answer came after {latest:%H:%M on %-d %B %Y}, the latest time agreed. {TOO_LATE}"

@@ -23,6 +23,7 @@ from tasks.ledger.evidence import check_evidence
 from tasks.ledger.journal import OF_NO_RUN
 from tasks.ledger.rows import insert
 from tasks.people.two_people import Given, check_said, check_two, prove_two
+from tasks.recall.standing import check_not_held
 from tasks.storage.custody import seal
 from tasks.tenant_context import TenantContext
 
@@ -63,6 +64,16 @@ _OPEN_PAYMENTS = """
 SELECT row_number, pence FROM open_payment($today)
 WHERE run_no = $run_no AND coalesce(row_number = $row_number, true)
     AND coalesce(state = $state, true) AND coalesce(code = $code, true)
+"""
+_STATES = """
+WITH apart AS (
+    FROM open_payment($today) WHERE run_no = $run_no AND coalesce(row_number = $row_number, true)
+        AND coalesce(state = $state, true) AND coalesce(code = $code, true)
+)
+SELECT DISTINCT state FROM apart
+UNION
+SELECT state FROM open_run($today)
+WHERE run_no = $run_no AND $state IS NULL AND ($row_number IS NULL OR NOT EXISTS (FROM apart))
 """
 
 
@@ -165,7 +176,12 @@ def _open_rows(connection: duckdb.DuckDBPyConnection, subject: Subject, decision
         raise NoGo(f"{subject.said} is settled as {choices}, not as {decision}. Nothing was done.")
     if isinstance(subject, OfFile):
         return _open_file(connection, subject, decision)
-    return _open_payments(connection, subject, today)
+    rows = _open_payments(connection, subject, today)
+    if decision is Decision.NOT_PAID:
+        check_not_held(
+            connection, subject.run.run_no, subject.row_number, today, _list_states(connection, subject, today)
+        )
+    return rows
 
 
 def _open_file(connection: duckdb.DuckDBPyConnection, subject: OfFile, decision: Decision) -> _Rows:
@@ -201,6 +217,13 @@ def _open_payments(connection: duckdb.DuckDBPyConnection, subject: OfRun, today:
     if not payments:
         raise _not_open(subject)
     return _Rows(payments, which, known)
+
+
+def _list_states(connection: duckdb.DuckDBPyConnection, subject: OfRun, today: date) -> list[str]:
+    """Where the payments that are open of it stand; of one that stands as its run where that does."""
+    asked = {"today": today, "run_no": subject.run.run_no}
+    own = {"row_number": subject.row_number, "state": subject.state, "code": subject.code}
+    return [state for (state,) in connection.execute(_STATES, {**asked, **own}).fetchall()]
 
 
 def _not_open(subject: Subject) -> NoGo:

@@ -115,3 +115,36 @@ class PaymentEnquiryRow(Row):
     reference: str
     said_by: str
     said_at: datetime
+
+
+@dataclass(frozen=True)
+class RecallRow(Row):
+    """What the bank is asked to stop."""
+
+    TABLE: ClassVar[str] = "recall"
+
+    recall_no: int
+    run_no: int
+    row_number: int | None
+    payments: int
+    pence: int
+    reason: str
+    recall_by: datetime
+    said_by: str
+    agreed_by: str
+    said_at: datetime
+
+
+@dataclass(frozen=True)
+class RecallOutcomeRow(Row):
+    """What the bank answered."""
+
+    TABLE: ClassVar[str] = "recall_outcome"
+
+    recall_outcome_no: int
+    recall_no: int
+    outcome: str
+    bank_reference: str
+    said_by: str
+    agreed_by: str
+    said_at: datetime

@@ -321,6 +321,43 @@ CREATE TABLE IF NOT EXISTS payment_enquiry (
     said_at TIMESTAMPTZ NOT NULL
 );
 
+-- Payments that somebody takes out before the release, or lets in again. The latest of a row counts; a payment is
+-- stopped with all others of the same payee, period and kind.
+CREATE TABLE IF NOT EXISTS stop (
+    stop_no INTEGER NOT NULL UNIQUE,
+    run_no INTEGER NOT NULL,
+    row_number INTEGER NOT NULL,
+    is_placed BOOLEAN NOT NULL,          -- false: it is lifted
+    reason VARCHAR NOT NULL,
+    said_by VARCHAR NOT NULL,
+    said_at TIMESTAMPTZ NOT NULL
+);
+
+-- What two people asked the sponsoring bank to stop of a released file. It frees nobody.
+CREATE TABLE IF NOT EXISTS recall (
+    recall_no INTEGER NOT NULL UNIQUE,
+    run_no INTEGER NOT NULL,
+    row_number INTEGER,                  -- of one payment; NULL: the whole file
+    payments BIGINT NOT NULL,
+    pence BIGINT NOT NULL,
+    reason VARCHAR NOT NULL,
+    recall_by TIMESTAMPTZ NOT NULL,      -- until when the bank takes such a request
+    said_by VARCHAR NOT NULL,
+    agreed_by VARCHAR NOT NULL,          -- somebody else
+    said_at TIMESTAMPTZ NOT NULL
+);
+
+-- What the bank answered them, as two people say it; the latest of a recall counts.
+CREATE TABLE IF NOT EXISTS recall_outcome (
+    recall_outcome_no INTEGER NOT NULL UNIQUE,
+    recall_no INTEGER NOT NULL,
+    outcome VARCHAR NOT NULL,            -- confirmed or failed
+    bank_reference VARCHAR NOT NULL,     -- under which the bank said so
+    said_by VARCHAR NOT NULL,
+    agreed_by VARCHAR NOT NULL,          -- somebody else
+    said_at TIMESTAMPTZ NOT NULL
+);
+
 -- Payments made outside siller, through the bank's portal, each file of them recorded once by two people.
 CREATE TABLE IF NOT EXISTS paid_elsewhere (
     paid_elsewhere_no INTEGER NOT NULL UNIQUE,

@@ -1,4 +1,4 @@
--- The payments of a run that are made, or may be made, already: each with its weightiest rule.
+-- The payments of a run that are made, or may be made, already, or are stopped: each with its weightiest rule.
 -- $run_no: the run. $today: the day.
 WITH mine AS (
     SELECT row_number, payee_reference, occurrence, sort_code, account_number, roll_number, amount_pence
@@ -19,10 +19,11 @@ SELECT row_number,
     arg_min(
         CASE place
             WHEN 'released' THEN CASE WHEN is_same THEN 'already_released' ELSE 'alike_already_released' END
+            WHEN 'stopped' THEN 'stopped_by_a_person'
             WHEN 'paid_elsewhere' THEN CASE WHEN is_same THEN 'paid_elsewhere' ELSE 'alike_paid_elsewhere' END
             ELSE CASE WHEN is_same THEN 'in_another_run' ELSE 'alike_in_another_run' END
         END,
-        (NOT is_same, list_position(['released', 'paid_elsewhere', 'in_another_run'], place))
+        (NOT is_same, list_position(['released', 'paid_elsewhere', 'stopped', 'in_another_run'], place))
     ) AS rule
 FROM hit
 GROUP BY row_number

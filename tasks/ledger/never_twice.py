@@ -19,7 +19,10 @@ from tasks.ledger.payment_state import define_payment_state
 
 _DEFINITIONS = Path(__file__).with_name("never_twice.sql")
 _HITS = Path(__file__).with_name("duplicates.sql")
-_ANYTHING_BESIDE = "SELECT 1 FROM runs_beside($run_no) UNION ALL SELECT 1 FROM elsewhere_beside($run_no) LIMIT 1"
+_ANYTHING_BESIDE = """
+SELECT 1 FROM runs_beside($run_no) UNION ALL SELECT 1 FROM elsewhere_beside($run_no)
+UNION ALL SELECT 1 FROM stopped_beside($run_no) LIMIT 1
+"""
 """Most runs are the only one of their period and kind, and then none of their rows need be read."""
 _WITH_WRITTEN_ACCOUNTS = """(
     SELECT sent.* REPLACE (
@@ -67,7 +70,7 @@ def find_duplicates(
     """Which payments of a run are made already, or wait in another run: ``row_number``, ``rule``, one row a payment.
 
     Rules: ``already_released``, ``paid_elsewhere``, ``in_another_run``, and the same with ``alike_`` before them for
-    the same account and amount under another reference.
+    the same account and amount under another reference; ``stopped_by_a_person``.
     """
     define(connection, forms)
     if connection.execute(_ANYTHING_BESIDE, {"run_no": run_no}).fetchone() is None:

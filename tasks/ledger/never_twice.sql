@@ -21,6 +21,16 @@ JOIN run AS this ON this.run_no = this_run AND run.run_no <> this.run_no
     AND run.period = this.period AND payment_kind(run.kind) = payment_kind(this.kind)
 LEFT JOIN journal ON journal.run_id = run.run_id AND journal.stage = 'release_pending';
 
+-- The rows of a run's period and kind, its own too, that somebody has stopped and not let in again.
+CREATE OR REPLACE TEMP MACRO stopped_beside(this_run) AS TABLE
+SELECT stop.run_no, stop.row_number
+FROM stop
+JOIN run USING (run_no)
+JOIN run AS this ON this.run_no = this_run
+    AND run.period = this.period AND payment_kind(run.kind) = payment_kind(this.kind)
+GROUP BY stop.run_no, stop.row_number
+HAVING arg_max(is_placed, stop_no);
+
 -- The payments of a run's period and kind that were recorded as paid outside siller.
 CREATE OR REPLACE TEMP MACRO elsewhere_beside(this_run) AS TABLE
 SELECT paid.*
@@ -38,7 +48,8 @@ CREATE OR REPLACE TEMP MACRO may_be_sent_again(state, is_proven) AS
     state IN ('refused', 'held') OR may_be_paid_again(state, is_proven);
 
 -- The payments of a period and kind that stand elsewhere than in one run: released, unless they came back; in a run
--- that may still be released; recorded as paid outside siller.
+-- that may still be released; recorded as paid outside siller. And those that somebody has stopped, of that run too:
+-- they have no amount, so that it is the payee who is stopped and not whoever has the same account.
 CREATE OR REPLACE TEMP MACRO standing_beside(this_run, as_at) AS TABLE
 WITH other AS (
     FROM runs_beside(this_run)
@@ -54,4 +65,8 @@ WHERE stands.run_no IN (SELECT run_no FROM other)
 UNION ALL
 SELECT payee_reference, unspaced(occurrence), sort_code, account_number, upper(unspaced(roll_number)), amount_pence,
     'paid_elsewhere'
-FROM elsewhere_beside(this_run);
+FROM elsewhere_beside(this_run)
+UNION ALL
+SELECT payee_reference, occurrence, sort_code, account_number, roll_number, NULL, 'stopped'
+FROM sent_identity SEMI JOIN stopped_beside(this_run) AS stopped USING (run_no, row_number)
+WHERE run_no IN (SELECT run_no FROM stopped_beside(this_run));

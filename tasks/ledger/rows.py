@@ -236,6 +236,21 @@ class PaidElsewhereRow(Row):
 
 
 @dataclass(frozen=True)
+class StopRow(Row):
+    """That a payment was stopped before the release, or is let in again."""
+
+    TABLE: ClassVar[str] = "stop"
+
+    stop_no: int
+    run_no: int
+    row_number: int
+    is_placed: bool
+    reason: str
+    said_by: str
+    said_at: datetime
+
+
+@dataclass(frozen=True)
 class ActRow(Row):
     """What people did to the ledger as a whole, or what stopped a run."""
 

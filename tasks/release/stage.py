@@ -24,6 +24,7 @@ from tasks.ledger.file_days import days_of
 from tasks.ledger.journal import link, may_have_moved
 from tasks.ledger.rows import FileDayRow
 from tasks.ledger.runs import RunRow
+from tasks.ledger.stops import say_stopped
 from tasks.ledger.verify import check_unchanged
 from tasks.rails import rail_of
 from tasks.release.anchors import find_unknown_anchors, read_manifests
@@ -130,6 +131,8 @@ def _check_may_leave(
     later = runs.successor(connection, run)
     if later:
         raise NoGo(f"{later.run_id} has taken the place of {run.run_id}. Nothing was released from the earlier run.")
+    if said := say_stopped(connection, run):
+        raise NoGo(f"{said} Nothing was released.")
     _check_paid_once(context, connection, run, now)
 
 

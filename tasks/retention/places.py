@@ -169,6 +169,9 @@ STAYS = {
     "withdrawal": "who took a file back that was never sent",
     "hold_lift": "who lifted what held an account or a payee",
     "payment_enquiry": "what came of asking the bank about a payment",
+    "stop": "who stopped which row",
+    "recall": "who recalled what, with counts and sums",
+    "recall_outcome": "what the bank answered",
     "paid_elsewhere": "who recorded what, with counts and sums",
     "act": "what was done to the ledger",
     "migration": "versions",
@@ -273,6 +276,12 @@ FILES = (
         "reconciliation and gates",
         Kind.PAYMENTS,
         _of_each_run(lambda context, run_id: context.paths.reports(run_id)),
+    ),
+    Files(
+        "recalls/RUN",
+        "what the sponsoring bank is asked to stop",
+        Kind.PAYMENTS,
+        _of_each_run(lambda context, run_id: context.paths.recalls(run_id)),
     ),
     Files(
         "continuity/TENANT",

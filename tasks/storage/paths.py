@@ -95,6 +95,10 @@ class Paths:
         """What people read about a run."""
         return self.root / "reports" / run_id
 
+    def recalls(self, run_id: str) -> Path:
+        """What the sponsoring bank is asked to stop of a run: payees' accounts, for the bank alone."""
+        return self.root / "recalls" / run_id
+
     def left_out(self, run_id: str) -> Path:
         """The rows that a run did not take, with the reasons: personal data, for the tenant alone."""
         tenant = run_id.partition("-")[0]

@@ -11,6 +11,7 @@ import duckdb
 
 from schemas.agreement import Role
 from schemas.no_go import NoGo
+from schemas.payment_state import PaymentState
 from schemas.stages import Event, Stage
 from tasks.ledger import entry_of, record, runs, sha256_of
 from tasks.ledger.bank_rows import WithdrawalRow
@@ -21,6 +22,7 @@ from tasks.ledger.payment_state import define_payment_state
 from tasks.ledger.rows import insert
 from tasks.ledger.runs import RunRow
 from tasks.people.two_people import Given, check_said, check_two, prove_two
+from tasks.recall.standing import check_not_held
 from tasks.release.outboxes import outbox_of
 from tasks.storage.atomic_write import flush
 from tasks.storage.custody import seal, still_sealed
@@ -63,14 +65,14 @@ def take_back(
     outbox = outbox_of(context)
     with context.ledger.opened() as connection:
         run = runs.run_row(connection, run_id)
-        file = _check_may_be_taken_back(connection, run)
+        file = _check_may_be_taken_back(connection, run, now)
         involved = _find_involved(connection, run)
     _check_there(context, outbox, run, file)
     names = check_two(context, people, PARTS, involved, DOOR)
     _keep(context, outbox, file)
     prove_two(context, names, people, DOOR, at, now)
     with context.ledger.transaction() as connection:
-        _check_may_be_taken_back(connection, run)
+        _check_may_be_taken_back(connection, run, now)
         _take_out(outbox, file.file_name)
         number = next_number(connection, Event.WITHDRAWN)
         insert(connection, WithdrawalRow(number, run.run_no, reason, *names, now))
@@ -79,11 +81,11 @@ def take_back(
     return said
 
 
-def _check_may_be_taken_back(connection: duckdb.DuckDBPyConnection, run: RunRow) -> Instruct:
+def _check_may_be_taken_back(connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime) -> Instruct:
     """What was released.
 
     Raises:
-        NoGo: nothing was, or somebody speaks of it as sent.
+        NoGo: nothing was, somebody speaks of it as sent, or the bank is asked to stop it.
     """
     run_id = run.run_id
     if Stage.RELEASE not in runs.stages_done(connection, run_id):
@@ -101,6 +103,7 @@ def _check_may_be_taken_back(connection: duckdb.DuckDBPyConnection, run: RunRow)
             f"The bank speaks of {run_id} in {spoken_of[0]}, so its file has been sent. Nothing was done: see `siller "
             "exceptions`."
         )
+    check_not_held(connection, run.run_no, None, now.date(), [PaymentState.RELEASED])
     return entry_of(connection, run_id, Instruct)
 
 

@@ -91,13 +91,7 @@ def test_every_earlier_entry_is_as_it_was_and_the_migration_binds_them(waiting: 
         file = digests.digest(connection, "payment_file", "true", 3, 3)
     after = rows(upgraded(waiting), ENTRIES)
     assert after[: len(before)] == before
-    assert [stage for _, _, stage, *_ in after[len(before) :]] == [
-        "migrate 4",
-        "migrate 5",
-        "migrate 6",
-        "migrate 7",
-        "migrate 8",
-    ]
+    assert [stage for _, _, stage, *_ in after[len(before) :]] == [f"migrate {version}" for version in range(4, 9)]
     number, run_id, stage, _, _, figures, at, previous, _ = after[len(before)]
     assert (number, run_id, stage, previous) == (len(before), "", "migrate 4", before[-1][-1])
     assert isinstance(at, datetime) and at.astimezone(LONDON) == UPGRADED

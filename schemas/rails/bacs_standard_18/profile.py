@@ -48,6 +48,8 @@ class BankProfile(BaseModel):
         largest_file_pence: the most that one file of a submission may pay.
         most_payments_a_file: the most payments in one file of a submission.
         most_files: the most files in one submission.
+        recall_by: until which hour, on the bank day before payees have their money, the bank takes the recall of a
+            single payment, as text; the earliest that is published.
         service_level: pain.001 alone: the code that the bank takes for the service; None for the usual one.
     """
 
@@ -68,6 +70,7 @@ class BankProfile(BaseModel):
     largest_file_pence: Annotated[int, Field(ge=1, le=9_999_999_999_999)] = LARGEST_CONTRA_PENCE
     most_payments_a_file: Annotated[int, Field(ge=1, le=MOST_PAYMENTS)] = MOST_PAYMENTS
     most_files: Annotated[int, Field(ge=1, le=999)] = 999
+    recall_by: Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] = "11:00"
     service_level: Literal["NURG", "URNS", "URGP", "SDVA"] | None = None
 
     @property

@@ -162,6 +162,21 @@ CATALOGUE: Mapping[str, Row] = {
         "said of {of}, which has not arrived: {stands}, under {reference}. {reason}",
         "payment_enquiry_no",
     ),
+    Event.PAYMENT_STOPPED: Row(settling.PaymentStopped, ("stop",), "{said}. {reason}", "stop_no"),
+    Event.RECALLED: Row(
+        settling.Recalled,
+        ("recall",),
+        "asked for a recall at the bank, agreed by {agreed_by}: {pounds} (payments: {payments}). {reason}",
+        "recall_no",
+        can_move_a_payment=False,  # it frees nobody
+    ),
+    Event.RECALL_ENDED: Row(
+        settling.RecallEnded,
+        ("recall_outcome",),
+        "said what the bank answered to recall {recall}: {outcome}, agreed by {agreed_by}",
+        "recall_outcome_no",
+        can_move_a_payment=False,  # likewise
+    ),
     Event.PAID_ELSEWHERE: Row(
         events.PaidElsewhere,
         ("paid_elsewhere", "core_paid_elsewhere", "core_paid_elsewhere_too"),

@@ -1,7 +1,7 @@
 """What the journal entry holds of what people settle and put right."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from tasks.ledger.catalogue.figures import Figures
 
@@ -88,3 +88,58 @@ class EnquiryRecorded(Figures):
     review_on: date | None
     reason: str
     reference: str
+
+
+@dataclass(frozen=True)
+class PaymentStopped(Figures):
+    """That a payment was taken out before the release, or is let in again.
+
+    Attributes:
+        by: who said so.
+        said: what was done, by run and row.
+        reason: why; nothing of a payee.
+    """
+
+    by: str
+    said: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Recalled(Figures):
+    """That the bank is asked to stop a payment, or a whole file.
+
+    Attributes:
+        by: who said so.
+        agreed_by: somebody else.
+        reason: why; nothing of a payee.
+        payments: how many.
+        pence: their sum.
+        recall_by: until when the bank takes such a request.
+    """
+
+    by: str
+    agreed_by: str
+    reason: str
+    payments: int
+    pence: int
+    recall_by: datetime
+
+
+@dataclass(frozen=True)
+class RecallEnded(Figures):
+    """What the bank answered to a recall, as two people say it.
+
+    Attributes:
+        by: who said so.
+        agreed_by: somebody else.
+        recall: the recall's number.
+        outcome: confirmed or failed.
+        bank_reference: under which the bank said so.
+    """
+
+    by: str
+    agreed_by: str
+    recall: int
+    outcome: str
+    bank_reference: str

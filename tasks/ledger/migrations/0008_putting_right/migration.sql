@@ -23,3 +23,35 @@ CREATE TABLE payment_enquiry (
     said_by VARCHAR NOT NULL,
     said_at TIMESTAMPTZ NOT NULL
 );
+CREATE TABLE recall (
+    recall_no INTEGER NOT NULL UNIQUE,
+    run_no INTEGER NOT NULL,
+    row_number INTEGER,
+    payments BIGINT NOT NULL,
+    pence BIGINT NOT NULL,
+    reason VARCHAR NOT NULL,
+    recall_by TIMESTAMPTZ NOT NULL,
+    said_by VARCHAR NOT NULL,
+    agreed_by VARCHAR NOT NULL,
+    said_at TIMESTAMPTZ NOT NULL
+);
+
+CREATE TABLE recall_outcome (
+    recall_outcome_no INTEGER NOT NULL UNIQUE,
+    recall_no INTEGER NOT NULL,
+    outcome VARCHAR NOT NULL,
+    bank_reference VARCHAR NOT NULL,
+    said_by VARCHAR NOT NULL,
+    agreed_by VARCHAR NOT NULL,
+    said_at TIMESTAMPTZ NOT NULL
+);
+
+CREATE TABLE stop (
+    stop_no INTEGER NOT NULL UNIQUE,
+    run_no INTEGER NOT NULL,
+    row_number INTEGER NOT NULL,
+    is_placed BOOLEAN NOT NULL,
+    reason VARCHAR NOT NULL,
+    said_by VARCHAR NOT NULL,
+    said_at TIMESTAMPTZ NOT NULL
+);

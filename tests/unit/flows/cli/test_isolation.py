@@ -101,6 +101,8 @@ DOORS = {
     "audit": ["audit", THEIRS],
     "audit of no run": ["audit", "sds", "--rehearsal"],
     "trace": ["trace", f"{THEIRS}/0"],
+    "recall": ["recall", THEIRS],
+    "find": ["find", "sds", "--rehearsal"],
     "run": ["run", "sds", "--period", "2026-11", "--rehearsal"],
     "people list": ["people", "list", "sds", "--rehearsal"],
     "settle": ["continuity", "settle", THEIRS, "--nothing-was-paid"],

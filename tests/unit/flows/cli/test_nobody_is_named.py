@@ -44,6 +44,7 @@ def commands(of: TenantContext, tmp_path: Path) -> list[list[str | Path]]:
         ["verify"],
         ["audit", RUN],
         ["audit", "ilf", "--rehearsal"],
+        ["recall", RUN],
         ["trace", f"{RUN}/0"],
         ["trace", f"{RUN}/line/1"],
         ["check", "ilf", extract],

@@ -8,7 +8,9 @@ from schemas.contract.rules import RULES
 LATER_STAGES = {
     "account_number": ["account_passes_modulus_check"],
     "payee_name": ["text_can_be_written"],
-    "payee_reference": ["identical_copy_in_extract", "copies_differ_in_extract", "already_released"],
+    "payee_reference": [
+        *("identical_copy_in_extract", "copies_differ_in_extract", "already_released", "stopped_by_a_person")
+    ],
 }
 
 

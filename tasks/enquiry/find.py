@@ -1,0 +1,161 @@
+"""Find the payments of a payee over all periods, by a name, a reference or an account.
+
+What is asked for is a payee's own detail: it is never kept, logged or shown again, and neither is what was found by
+it. Who looked, when, and which payments they were told of stands in the journal.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+
+from schemas.no_go import NoGo
+from schemas.payment_state import PaymentState
+from schemas.period import Period
+from tasks.ledger import audit_log
+from tasks.ledger.catalogue.events import Shown
+from tasks.ledger.payment_state import define_payment_state
+from tasks.tenant_context import TenantContext
+
+LONGEST = 200
+"""Characters of what may be asked for."""
+MOST_PAYEES = 5
+"""More than that is a look at many, and not an answer to one."""
+MOST_PAYMENTS = 2_000
+MOST_NAMED = 20
+"""So many payments of a look are named in the journal."""
+
+_QUERIES = Path(__file__).with_name("find.sql")
+_ACCOUNT = re.compile(r"[0-9 \-/]+")
+_IBAN = re.compile(r"GB[0-9]{2}[A-Z]{4}(?P<account>[0-9]{14})")
+_DIGITS = (8, 14)
+"""An account number, or a sort code before it."""
+_FOUND = f"""
+INSERT INTO found_row BY NAME
+SELECT run_no, row_number, asked_pence, dense_rank() OVER (ORDER BY payee_reference) AS payee
+FROM (FROM row_that_fits($asked, $digits, words_of($name)) LIMIT {MOST_PAYMENTS + 1})
+"""
+_TOLD = "FROM told_of($runs, $rows, $as_at)"
+_COUNTED = "SELECT count(*), coalesce(max(payee), 0), list(DISTINCT run_no), list(DISTINCT row_number) FROM found_row"
+
+
+@dataclass(frozen=True)
+class Found:
+    """One payment of a payee, or a row of theirs that was not paid.
+
+    Attributes:
+        payee: which of those who fit, from 1.
+        period: its pay period.
+        run_id: the run.
+        row_number: the row of the run.
+        line: in the body's own file, from 1, the header first.
+        extract: that file's name.
+        pay_day: when payees of the run have their money.
+        pence: its amount; None where it does not read as one.
+        state: where it stands.
+        code: the bank's latest, or the rules by which it was left out; empty if there is none.
+    """
+
+    payee: int
+    period: Period
+    run_id: str
+    row_number: int
+    line: int
+    extract: str
+    pay_day: date
+    pence: int | None
+    state: PaymentState
+    code: str
+
+    @property
+    def trace(self) -> str:
+        """The command that tells its way."""
+        return f"siller trace {self.run_id}/{self.row_number}"
+
+
+def find(context: TenantContext, asked: str, by: str, now: datetime) -> list[Found]:
+    """Tell the payments of whoever fits, and keep that somebody looked.
+
+    Args:
+        context: the tenant's; nothing of another one is looked at.
+        asked: a name, all of whose words a payee's name has to have, whatever their order, accents and capitals; or
+            a payee's or payment's reference, a roll number or an account, each as it is.
+        by: the person, who has proved who they are.
+        now: when.
+
+    Returns:
+        by payee and period; the ledger has kept that they were told.
+
+    Raises:
+        NoGo: nothing can be looked for by that, nobody fits, or too many do. That too is kept.
+    """
+    known = _read(asked)
+    with context.ledger.transaction() as connection:
+        found = _look(connection, known, now)
+        audit_log.keep(connection, Shown(by, _kept(found)), now)
+    if isinstance(found, _TooMuch):
+        raise NoGo(
+            f"More than {MOST_PAYEES} payees of {context.tenant} fit, or more than {MOST_PAYMENTS:,} payments. Nothing "
+            "is shown: ask by more of the name, by the payee's reference, or by sort code and account number."
+        )
+    if not found:
+        raise NoGo(
+            f"No payee of {context.tenant} ({context.mode}) fits. A reference, an account or a roll number has to be "
+            "whole; of a name every word that you give has to stand in it. What was erased by rule is not found."
+        )
+    return found
+
+
+class _TooMuch:
+    """More fits than may be shown."""
+
+
+def _read(asked: str) -> dict[str, str]:
+    """What is looked for: the text as a reference, the digits of an account, and the name."""
+    text = " ".join(asked.split()).upper()
+    compact = re.sub(r"[ \-/]", "", text)
+    iban = _IBAN.fullmatch(compact)
+    is_account = _ACCOUNT.fullmatch(text) is not None and len(compact) in _DIGITS
+    digits = iban["account"] if iban else compact if is_account else ""
+    name = text if sum(map(str.isalpha, text)) > 1 and not iban else ""
+    if not any(map(str.isalnum, text)) or len(asked) > LONGEST:
+        raise NoGo(f"Give a name, a reference or an account, in at most {LONGEST} characters. Nothing was looked for.")
+    return {"asked": text, "digits": digits, "name": name}
+
+
+def _look(connection: duckdb.DuckDBPyConnection, known: dict[str, str], now: datetime) -> list[Found] | _TooMuch:
+    latest = connection.execute("SELECT max(recorded_at) FROM journal SEMI JOIN run USING (run_id)").fetchone()
+    if latest is None or latest[0] is None:
+        return []
+    define_payment_state(connection)
+    connection.execute(_QUERIES.read_text(encoding="utf-8"))
+    connection.execute(_FOUND, known)
+    [(payments, payees, of_runs, rows)] = connection.execute(_COUNTED).fetchall()
+    if payees > MOST_PAYEES or payments > MOST_PAYMENTS:
+        return _TooMuch()
+    if not payments:
+        return []
+    # What is rehearsed may be recorded ahead of the clock.
+    told = {"runs": of_runs, "rows": rows, "as_at": max(now, latest[0]).date()}
+    return sorted(
+        (
+            Found(payee, Period.parsed(period), run_id, row, line, extract, day, pence, PaymentState(state), code)
+            for payee, period, run_id, row, line, extract, day, pence, state, code in connection.execute(
+                _TOLD, told
+            ).fetchall()
+        ),
+        key=lambda each: (each.payee, each.period),
+    )
+
+
+def _kept(found: list[Found] | _TooMuch) -> str:
+    """What the journal keeps of a look: which payments were told of, and nothing of what was asked."""
+    if isinstance(found, _TooMuch):
+        return "nothing: too many payees fitted what was looked for"
+    if not found:
+        return "nothing: no payee fitted what was looked for"
+    named = ", ".join(f"{each.run_id}/{each.row_number}" for each in found[:MOST_NAMED])
+    more = f" and {len(found) - MOST_NAMED:,} more" if len(found) > MOST_NAMED else ""
+    return f"where the payments of a payee stand: {named}{more}"

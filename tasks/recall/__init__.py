@@ -1,0 +1,1 @@
+"""Recalls: what people ask the sponsoring bank to stop of a released file. No recall frees anybody."""

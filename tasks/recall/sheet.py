@@ -1,0 +1,109 @@
+"""The sheet for the sponsoring bank: a page to be printed and a CSV file, made from the ledger alone.
+
+It has the account of a payment, by which the bank finds it, and no name; it stands where a payment file's own access
+rules hold, and is for the bank alone. Made again it is the same to the byte.
+"""
+
+import csv
+from collections.abc import Mapping
+from datetime import date
+from io import StringIO
+from pathlib import Path
+
+import duckdb
+
+from schemas.bank_days import LONDON
+from schemas.money import pounds
+from schemas.pay_run import Mode
+from tasks.ledger import runs
+from tasks.ledger.payment_line import define_payment_line
+from tasks.publish.pages import page
+from tasks.recall.standing import Recall, list_standing
+from tasks.storage.atomic_write import write_atomic
+from tasks.tenant_context import TenantContext
+
+_HERE = Path(__file__).resolve().parent
+_ASKED = _HERE / "sheet.sql"
+_TEMPLATE = _HERE / "sheet.html.j2"
+
+
+def write_sheets(context: TenantContext, run_id: str, as_at: date) -> dict[int, list[Path]]:
+    """Write the sheet of each recall of a run that stands, or find it as it was.
+
+    So whoever died before it was written, or lost it, only asks again.
+
+    Args:
+        context: the tenant's.
+        run_id: the run.
+        as_at: the day.
+
+    Returns:
+        page and CSV file, by the recall's number.
+    """
+    with context.ledger.opened() as connection:
+        run = runs.run_row(connection, run_id)
+        standing = list_standing(connection, as_at, run.run_no)
+        sheets = {recall.recall_no: (recall, _facts(connection, context, recall)) for recall in standing}
+    written = {}
+    for number, (recall, facts) in sheets.items():
+        place = context.paths.recalls(run_id) / f"{run_id}.recall-{number}"
+        files = {".html": _page(context, recall, facts), ".csv": _csv(facts)}
+        written[number] = [place.with_name(f"{place.name}{end}") for end in files]
+        for path, text in zip(written[number], files.values(), strict=True):
+            write_atomic(path, text.encode())
+    return written
+
+
+def _facts(connection: duckdb.DuckDBPyConnection, context: TenantContext, recall: Recall) -> dict[str, str]:
+    """What the bank finds it by, in its own words."""
+    define_payment_line(connection)
+    asked = {"run_no": recall.run_no, "row_number": recall.row_number}
+    found = connection.execute(_ASKED.read_text(encoding="utf-8"), asked).pl()
+    [row] = context.agreement.accounts.applied(found).rows(named=True)
+    facts = {
+        "Service user number": row["service_user_number"],
+        "Submission serial": f"{row['serial']:06}",
+        "Payment file": row["file_name"],
+        "Processing day": _day(row["processing_date"]),
+        "Entry day": _day(row["entry_date"]),
+        "Item": "the whole file" if recall.row_number is None else f"payment {row['line']} of the file",
+        "Payments": f"{recall.payments:,}",
+        "Amount": pounds(recall.pence),
+    }
+    if recall.row_number is not None:
+        facts |= {
+            "Destination sort code": row["sort_code"],
+            "Destination account": row["account_number"],
+        }
+    return facts | {"Our reference": f"{recall.run_id} recall {recall.recall_no}"}
+
+
+def _page(context: TenantContext, recall: Recall, facts: Mapping[str, str]) -> str:
+    until = f"{recall.recall_by.astimezone(LONDON):%H:%M on %-d %B %Y}"
+    return page(
+        _TEMPLATE,
+        title="Recall of a payment" if recall.row_number is not None else "Recall of a payment file",
+        service=f"{context.agreement.name}, {recall.run_id}",
+        rehearsal=context.mode is Mode.REHEARSAL,
+        made=f"Made by siller from the ledger of run {recall.run_id}, for the sponsoring bank alone.",
+        body=context.agreement.name,
+        ask="stop one payment" if recall.row_number is not None else "withdraw a whole payment file",
+        clock=(
+            f"It was asked for after {until}, until when such requests are taken: please say whether it can be done."
+            if recall.is_late
+            else f"It has to be done by {until}."
+        ),
+        facts=list(facts.items()),
+    )
+
+
+def _csv(facts: Mapping[str, str]) -> str:
+    text = StringIO()
+    writer = csv.writer(text)
+    writer.writerow(facts)
+    writer.writerow(facts.values())
+    return text.getvalue()
+
+
+def _day(day: date) -> str:
+    return f"{day:%-d %B %Y}"

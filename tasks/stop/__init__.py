@@ -1,0 +1,1 @@
+"""A payment is stopped before the release: taken out of a run, or let in again."""
