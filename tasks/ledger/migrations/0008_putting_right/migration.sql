@@ -23,6 +23,7 @@ CREATE TABLE payment_enquiry (
     said_by VARCHAR NOT NULL,
     said_at TIMESTAMPTZ NOT NULL
 );
+
 CREATE TABLE recall (
     recall_no INTEGER NOT NULL UNIQUE,
     run_no INTEGER NOT NULL,
