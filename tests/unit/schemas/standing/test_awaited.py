@@ -1,7 +1,7 @@
 """What is awaited of a file that was sent, and from when it is overdue: Christmas 2026 by the published Bacs calendar.
 
-Bacs works on Wednesday 23, Thursday 24, Tuesday 29, Wednesday 30 and Thursday 31 December: the 25th is Christmas Day and
-Monday the 28th the bank holiday for Boxing Day. New Year's Day is a Friday.
+Bacs works on Wednesday 23, Thursday 24, Tuesday 29, Wednesday 30 and Thursday 31 December: the 25th is Christmas Day,
+Monday the 28th the bank holiday for Boxing Day, and Friday the 1st New Year's Day.
 """
 
 from dataclasses import replace
@@ -56,7 +56,18 @@ def with_day(**changes: Any) -> Recorded:
         (replace(RUN, is_withdrawn=True), at(31, 9), []),
         (replace(RUN, run_id="ilf-2026-12-rehearsal-1"), at(31, 9), []),
     ],
-    ids=["morning", "noon", "holidays", "day after", "all", "came", "not sent", "bank speaks", "taken back", "rehearsal"],
+    ids=[
+        "morning",
+        "noon",
+        "holidays",
+        "day after",
+        "all",
+        "came",
+        "not sent",
+        "bank speaks",
+        "taken back",
+        "rehearsal",
+    ],
 )
 def test_what_has_not_come_by_noon_of_its_day_is_overdue(run: Recorded, now: datetime, overdue: list[str]) -> None:
     found = list(list_overdue(run, CALENDAR, now))
