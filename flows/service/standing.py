@@ -162,8 +162,7 @@ def _read(context: TenantContext, now: datetime, patience: float | None = None) 
                     _unless_paid_otherwise(context, connection, run, now),
                     disputed=disputed.get(run.run_id, ""),
                     is_turned_away=run.run_id in away,
-                    days=come[run.run_id].days if run.run_id in come else (),
-                    states=come[run.run_id].states if run.run_id in come else (),
+                    **(vars(come[run.run_id]) if run.run_id in come else {}),
                 )
                 for run in overview(connection)
             )

@@ -29,6 +29,9 @@ _STATES = """
 SELECT run_id, state, payments, pence, not_proven FROM state_totals(?)
 JOIN run USING (run_no) SEMI JOIN released_file USING (run_no) ORDER BY run_no, state
 """
+_ADVISED = """
+SELECT run_id, count(*), min(advised_on) FROM open_advice JOIN run USING (run_no) GROUP BY run_id
+"""
 
 
 @dataclass(frozen=True)
@@ -38,10 +41,14 @@ class Progress:
     Attributes:
         days: its days, the first one first.
         states: where its payments stand.
+        advised: of how many payments the bank has advised to change the details, and no extract shows it done.
+        advised_on: when it did so first; None if there are none.
     """
 
     days: tuple[FileDay, ...]
     states: tuple[StateTotal, ...]
+    advised: int = 0
+    advised_on: date | None = None
 
 
 def follow(connection: duckdb.DuckDBPyConnection, as_at: date) -> Mapping[str, Progress]:
@@ -58,4 +65,8 @@ def follow(connection: duckdb.DuckDBPyConnection, as_at: date) -> Mapping[str, P
         days[run_id].append(FileDay(*day))
     for run_id, *total in connection.execute(_STATES, [as_at]).fetchall():
         states[run_id].append(StateTotal(*total))
-    return {run_id: Progress(tuple(of_run), tuple(states[run_id])) for run_id, of_run in days.items()}
+    advised = {run_id: told for run_id, *told in connection.execute(_ADVISED).fetchall()}
+    return {
+        run_id: Progress(tuple(of_run), tuple(states[run_id]), *advised.get(run_id, ()))
+        for run_id, of_run in days.items()
+    }
