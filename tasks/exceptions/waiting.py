@@ -115,12 +115,13 @@ def list_waiting(context: TenantContext, now: datetime) -> list[Waiting]:
         now: the time that counts.
     """
     with context.ledger.opened() as connection:
+        define_payment_state(connection)
         return list_waiting_in(context, connection, now)
 
 
 def list_waiting_in(context: TenantContext, connection: duckdb.DuckDBPyConnection, now: datetime) -> list[Waiting]:
-    """The same, of a ledger that is open."""
-    define(connection)
+    """The same, of a ledger that is open and has payment_state's definitions."""
+    connection.execute(_DEFINITIONS.read_text())
     asked = _Asked(context, connection, now)
     found = [*_findings(asked), *_payments(asked), *_files(asked)]
     return sorted(found, key=lambda each: (_ORDER.index(each.kind) if each.kind in _ORDER else len(_ORDER), each.since))

@@ -63,7 +63,7 @@ def events(faults, name: str) -> list[dict[str, object]]:
 def test_a_file_that_is_perhaps_not_sent_is_told_to_its_sender_once(faults, tell: Tell) -> None:
     assert len(tell(at(11, 26, 20))) == 1  # released, not submitted
     (told,) = tell(at(11, 26, 22))
-    assert told.startswith(f"{RUN} (month): perhaps not sent, for sender until 26 Nov 2026 22:00")
+    assert told.startswith(f"{RUN} (month): perhaps not sent, for sender. It had to be submitted by 22:00")
     assert "Do not send it any more" in told
     assert tell(at(11, 26, 22, 1)) == tell(at(11, 27, 9)) == []
     (event,) = events(faults, "perhaps-not-sent")
