@@ -179,6 +179,10 @@ class Agreement(_Part):
         paying_account: the account that the money leaves.
         further_accounts: others that it leaves too; a column of the extract then says which payment leaves which.
         bank_profile: what the sponsoring bank wants of a file.
+        bank_gives_statements: whether the bank gives statements of the paying accounts. Where it gives none, none is
+            awaited or taken, and two people release what it says came back or was rejected.
+        nothing_else_leaves: whether nothing but siller's payments leaves the paying accounts, so that any other debit
+            is told at once.
         accounts: which accounts beside those of eight digits the body may send, and where it gives a roll number.
         pay_day: when payees have the money.
         office_holidays: where the body's office is, whose holidays no deadline falls on.
@@ -200,6 +204,8 @@ class Agreement(_Part):
     paying_account: PayingAccount
     further_accounts: tuple[PayingAccount, ...] = ()
     bank_profile: BankProfile
+    bank_gives_statements: bool = True
+    nothing_else_leaves: bool = False
     accounts: AccountForms = Field(default_factory=AccountForms)
     pay_day: PayDay
     office_holidays: Division
@@ -252,6 +258,12 @@ class Agreement(_Part):
             raise ValueError("further_accounts: each paying account needs a word of its own under pays")
         if len({(account.sort_code, account.account_number) for account in accounts}) < len(accounts):
             raise ValueError("further_accounts: a paying account stands twice")
+        return self
+
+    @model_validator(mode="after")
+    def _debits_are_seen(self) -> Self:
+        if self.nothing_else_leaves and not self.bank_gives_statements:
+            raise ValueError("nothing_else_leaves: only a statement shows what leaves, and the bank gives none")
         return self
 
     @model_validator(mode="after")

@@ -63,6 +63,12 @@ GATE_WORDS: Mapping[str, GateWords] = {
         "payments go to accounts that fail the account table",
         True,
     ),
+    "advised_details_are_updated": GateWords(
+        "advised details",
+        "no row has an account that the bank has advised to change",
+        "rows have accounts that the bank has advised to change",
+        True,
+    ),
     "refused_share": GateWords(
         "refused share", "no more rows are refused than agreed", "more rows are refused than agreed"
     ),

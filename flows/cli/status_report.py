@@ -9,7 +9,7 @@ from rich.text import Text
 
 from schemas.bank_days import LONDON
 from schemas.money import pounds
-from schemas.standing.records import Recorded, Standing, to_the_minute
+from schemas.standing.records import FileDay, Recorded, Standing, StateTotal, to_the_minute
 from schemas.standing.tables import Stand, Urgency
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ def as_data(seen: "Picture", refused: Sequence[str]) -> dict[str, Any]:
         "refused": [*refused, *seen.refused, *seen.busy],
         "set_aside": list(seen.set_aside),
         "called_off": list(seen.called_off),
-        "runs": [_one_as_data(standing, seen.page(standing)) for standing in seen.standings],
+        "runs": [_one_as_data(each, seen.page(each)) for each in seen.standings if not each.about],
+        "open": [_one_as_data(each, seen.page(each)) for each in seen.standings if each.about],
         "moves": [str(move) for move in seen.moves],
     }
 
@@ -53,6 +54,7 @@ def _one_as_data(standing: Standing, page: str) -> dict[str, Any]:
     run = standing.run
     return {
         "run": standing.subject,
+        "about": standing.about or None,
         "tenant": standing.tenant,
         "mode": standing.mode.value,
         "kind": standing.kind or None,
@@ -69,6 +71,24 @@ def _one_as_data(standing: Standing, page: str) -> dict[str, Any]:
         "pence": run.pence if run else None,
         "entry_date": run.entry_date.isoformat() if run and run.entry_date else None,
         "bank_files": run.bank_files if run else None,
+        "states": {each.state: _total_as_data(each) for each in run.states} if run else None,
+        "file_days": [_day_as_data(day) for day in run.days] if run else None,
+    }
+
+
+def _total_as_data(total: StateTotal) -> dict[str, int]:
+    return {"payments": total.payments, "pence": total.pence, "not_proven": total.not_proven}
+
+
+def _day_as_data(day: FileDay) -> dict[str, Any]:
+    return {
+        "processing_date": day.processing_date.isoformat(),
+        "entry_date": day.entry_date.isoformat(),
+        "returns_closed": day.returns_closed.isoformat(),
+        "payments": day.payments,
+        "pence": day.pence,
+        "has_report": day.has_report,
+        "has_statement": day.has_statement,
     }
 
 
@@ -91,10 +111,21 @@ def _tell_over(out: Console, standing: Standing) -> None:
     out.print(f"{_named(standing)} {_in_short(standing)}", highlight=False)
     if standing.run and standing.run.payments is not None:
         _print_below(out, _figures(standing.run))
+        _print_below(out, _progress(standing.run))
+
+
+def _progress(run: Recorded) -> str:
+    """Where its payments stand, and when the time of returns is over."""
+    states = []
+    for each in run.states:
+        not_proven = f" ({each.not_proven:,} not proven)" if each.not_proven else ""
+        states.append(f"{each.payments:,} {each.state.replace('_', ' ')}{not_proven}")
+    closes = [f"{day.returns_closed:%-d %b %Y}" for day in run.days]
+    return f"{', '.join(states)}; returns close {' and '.join(closes)}" if states else ""
 
 
 def _named(standing: Standing) -> str:
-    return f"{standing.subject}, {standing.kind}:" if standing.kind else f"{standing.subject}:"
+    return f"{', '.join(filter(None, (standing.subject, standing.kind, standing.about)))}:"
 
 
 def _figures(run: Recorded) -> str:

@@ -51,12 +51,12 @@ def tell(home: Path) -> list[str]:
         with get_client(sync_client=True) as client:
             for standing in seen.standings:
                 words = hashlib.sha256(str(standing).encode()).hexdigest()
-                was = before.get(standing.subject)
+                was = before.get(standing.key)
                 is_news = standing.urgency is not Urgency.OVER or was is not None
                 if words != was and is_news and standing.stand is not Stand.RUNS:
                     _tell(client, standing)
                     said.append(str(standing))
-                told[standing.subject] = words
+                told[standing.key] = words
                 _keep(home, before | told)
     _keep(home, told)
     return said
@@ -66,7 +66,7 @@ def _tell(client: SyncPrefectClient, standing: Standing) -> None:
     """Leave an artifact and an event. The event is posted, and not put into a queue: what fails is told again."""
     flow_run = UUID(standing.flow_run_id) if standing.flow_run_id else None
     name = standing.stand.name.lower().replace("_", "-")
-    artifact = {"key": as_key("standing", standing.subject, standing.kind), "type": "markdown", "data": str(standing)}
+    artifact = {"key": as_key("standing", standing.key, standing.kind), "type": "markdown", "data": str(standing)}
     client.create_artifact(ArtifactCreate.model_validate({**artifact, "flow_run_id": flow_run}))
     about = {
         "prefect.resource.id": f"siller.run.{as_key(standing.subject)}",
@@ -75,6 +75,8 @@ def _tell(client: SyncPrefectClient, standing: Standing) -> None:
         "siller.mode": standing.mode.value,
         "siller.kind": standing.kind,
         "siller.urgency": standing.urgency.name.lower(),
+        "siller.about": standing.about,
+        "siller.role": standing.role.value if standing.role else "",
     }
     by = {"prefect.resource.id": f"prefect.flow-run.{flow_run}", "prefect.resource.role": "flow-run"}
     event = Event(

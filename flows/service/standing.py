@@ -13,16 +13,19 @@ import polars as pl
 
 from flows.service import environment, liveness
 from schemas.no_go import NoGo
-from schemas.pay_run import Mode
 from schemas.stages import Event
+from schemas.standing.awaited import list_overdue
 from schemas.standing.records import Errand, Recorded, Standing
 from schemas.standing.rule import standing_of, standing_of_errand
 from schemas.standing.seen import GIVEN_UP, Seen
 from schemas.standing.tables import Stand, Urgency
+from tasks.exceptions.standings import list_set_aside, standings_of_waiting
+from tasks.exceptions.waiting import Waiting, list_waiting_in
 from tasks.instruct.plan import Move, moves
 from tasks.ledger import LedgerBusy, never_twice, runs
 from tasks.ledger.disputes import disputes, find_turned_away
-from tasks.ledger.overview import list_set_aside, overview
+from tasks.ledger.file_progress import follow
+from tasks.ledger.overview import overview
 from tasks.ledger.stops import list_void
 from tasks.recall.standing import list_standing
 from tasks.tenant_context import TenantContext
@@ -38,7 +41,7 @@ class Books:
         context: the tenant's.
         runs: every run of it.
         moves: the runs whose days a new holiday has moved.
-        set_aside: a sentence for each file of the bank's that was set aside and is not settled.
+        waiting: what waits for two people.
         called_off: a sentence for each recall that stands, and each run with a stopped payment in its file.
         refused: why the tenant cannot be looked into; empty if it can.
         is_busy: whether that is only because somebody works there.
@@ -47,7 +50,7 @@ class Books:
     context: TenantContext
     runs: tuple[Recorded, ...] = ()
     moves: tuple[Move, ...] = ()
-    set_aside: tuple[str, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
     called_off: tuple[str, ...] = ()
     refused: str = ""
     is_busy: bool = False
@@ -126,20 +129,20 @@ def picture(contexts: Iterable[TenantContext], home: Path, now: datetime, patien
         except NoGo as said:  # the agreement does not fit, or is of a year whose holidays nobody knows
             refused.append(str(said))
     return Picture(
-        tuple(sorted(standings, key=lambda each: (each.urgency, each.until or _LATER))),
+        tuple(sorted(standings, key=_most_urgent_first)),
         tuple(dict.fromkeys(refused)),
         tuple(each.refused for each in books if each.is_busy),
         sight.unasked,
         tuple(move for each in books for move in each.moves),
         sight.api_url,
-        tuple(_told(each.context, sentence) for each in books for sentence in each.set_aside),
+        tuple(said for each in books for said in list_set_aside(each.context, each.waiting)),
         tuple(sentence for each in books for sentence in each.called_off),
     )
 
 
-def _told(context: TenantContext, sentence: str) -> str:
-    rehearsal = " --rehearsal" if context.mode is Mode.REHEARSAL else ""
-    return f"{context.tenant}, set aside: {sentence} Settle it: siller exceptions {context.tenant}{rehearsal}"
+def _most_urgent_first(standing: Standing) -> tuple[bool, Urgency, datetime]:
+    """What may have been paid twice comes before everything: it can be recalled for hours only."""
+    return standing.stand is not Stand.PAID_TWICE, standing.urgency, standing.until or _LATER
 
 
 def _read(context: TenantContext, now: datetime, patience: float | None = None) -> Books:
@@ -158,18 +161,20 @@ def _read(context: TenantContext, now: datetime, patience: float | None = None) 
         if not ledger.exists:
             return Books(context)
         with ledger.opened() as connection:
-            disputed = {each.run_id: each.said for each in disputes(connection, now.date())}
-            away = find_turned_away(connection, now.date())
+            come = follow(connection, now.date())
+            disputed = {each.run_id: each.said for each in disputes(come)}
+            away = find_turned_away(connection, come)
             recorded = tuple(
                 replace(
                     _unless_paid_otherwise(context, connection, run, now),
                     disputed=disputed.get(run.run_id, ""),
                     is_turned_away=run.run_id in away,
+                    **(vars(come[run.run_id]) if run.run_id in come else {}),
                 )
                 for run in overview(connection)
             )
             moving = tuple(moves(context, connection, now.date()))
-            set_aside = tuple(list_set_aside(connection))
+            waiting = tuple(list_waiting_in(context, connection, now))
             called_off = (*list_void(connection), *(each.said for each in list_standing(connection, now.date())))
     except LedgerBusy as said:
         return Books(context, refused=str(said), is_busy=True)
@@ -177,7 +182,7 @@ def _read(context: TenantContext, now: datetime, patience: float | None = None) 
         return Books(context, refused=str(said))
     except duckdb.Error as error:  # its message might hold a row
         return Books(context, refused=f"The ledger of {context.tenant} cannot be read ({type(error).__name__}).")
-    return Books(context, recorded, moving, set_aside, called_off)
+    return Books(context, recorded, moving, waiting, called_off)
 
 
 def _unless_paid_otherwise(
@@ -224,7 +229,8 @@ def _of_runs(books: Books, sight: Sight, given_up: dict[str, Seen], now: datetim
         else:  # what nobody starts again is known without Prefect
             flows = [given_up[flow] for flow in run.flows if flow in given_up] or None
         found.append(standing_of(run, books.context.calendar, flows, now))
-    return found
+        found += list_overdue(run, books.context.calendar, now)
+    return [*found, *standings_of_waiting(books.context, books.waiting)]
 
 
 def _of_errands(books: Books, errands: Iterable[Errand], now: datetime) -> list[Standing]:

@@ -21,6 +21,46 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True)
+class FileDay:
+    """One day of a released payment file, and what has come of it.
+
+    Attributes:
+        processing_date: when it is processed.
+        entry_date: when payees have their money.
+        returns_closed: the last day on which a payment of it may come back; one that comes back later is still taken.
+        payments: how many.
+        pence: their sum.
+        has_report: whether the bank has said what it took, or debited all that it did not turn away.
+        has_statement: whether the entries of its entry day are known.
+    """
+
+    processing_date: date
+    entry_date: date
+    returns_closed: date
+    payments: int
+    pence: int
+    has_report: bool
+    has_statement: bool
+
+
+@dataclass(frozen=True)
+class StateTotal:
+    """What of a run is in one state.
+
+    Attributes:
+        state: as in ``schemas.payment_state``.
+        payments: how many.
+        pence: their sum.
+        not_proven: how many of them the bank has only said.
+    """
+
+    state: str
+    payments: int
+    pence: int
+    not_proven: int
+
+
+@dataclass(frozen=True)
 class Recorded:
     """What the ledger says of a run.
 
@@ -47,6 +87,10 @@ class Recorded:
         is_turned_away: whether the bank has rejected all its payments, or its file was never sent, and nobody in it is
             in a later run.
         disputed: of which of its payments the bank says both that it took them and that it did not; empty for none.
+        days: of its payment file, once that is released.
+        states: where its payments stand, once it is released.
+        advised: how many payees' details the bank has advised to change, that no extract has shown changed since.
+        advised_on: when it did so first; None if there are none.
     """
 
     run_id: str
@@ -70,6 +114,10 @@ class Recorded:
     is_paid_otherwise: bool = False
     is_turned_away: bool = False
     disputed: str = ""
+    days: tuple[FileDay, ...] = ()
+    states: tuple[StateTotal, ...] = ()
+    advised: int = 0
+    advised_on: date | None = None
 
     @property
     def has_left(self) -> bool:
@@ -161,6 +209,7 @@ class Standing:
         tenant: whose run.
         mode: live or rehearsal.
         run: what the ledger says of it; None where it has no run.
+        about: what this is about, where it is not the run as a whole but one thing that is open beside it.
     """
 
     subject: str
@@ -177,6 +226,12 @@ class Standing:
     command: str = ""
     flow_run_id: str = ""
     run: Recorded | None = None
+    about: str = ""
+
+    @property
+    def key(self) -> str:
+        """What tells it from every other standing."""
+        return f"{self.subject}, {self.about}" if self.about else self.subject
 
     def __str__(self) -> str:
         """One sentence for a log or an event."""
@@ -184,7 +239,8 @@ class Standing:
         until = f" until {to_the_minute(self.until):%-d %b %Y %H:%M}" if self.until else ""
         near = f" ({self.near})" if self.near else ""
         kind = f" ({self.kind})" if self.kind else ""
-        return f"{self.subject}{kind}: {self.stand}{for_whom}{until}{near}. {self.said}".strip()
+        about = f", {self.about}" if self.about else ""
+        return f"{self.subject}{kind}{about}: {self.stand}{for_whom}{until}{near}. {self.said}".strip()
 
 
 def to_the_minute(moment: datetime) -> datetime:

@@ -31,7 +31,7 @@ def standing_of(run: Recorded, calendar: BodyCalendar, flows: Sequence[Seen] | N
     until = _until(duty, run, calendar, flow)
     is_late = _is_late(run, calendar, now)
     if duty.missed and until and until <= now:
-        stand, said = duty.missed, _missed(stand, until)
+        stand, said = duty.missed, _missed(stand, until, run)
     elif is_late and stand in (Stand.NO_FORM, Stand.STOPPED, Stand.NOT_JUDGED, Stand.GIVEN_UP, Stand.NOT_KNOWN):
         stand = Stand.NOT_APPROVED
     if not run.has_left and run.is_overtaken and DUTIES.get(stand, Duty(Urgency.OVER)).urgency is Urgency.ACT:
@@ -238,9 +238,15 @@ def _near(until: datetime | None, calendar: BodyCalendar | None, now: datetime) 
     return Near.DAY if day_before <= now else Near.FAR
 
 
-def _missed(stand: Stand, until: datetime) -> str:
-    what = "approved" if stand in (Stand.WAITS, Stand.FIRST) else "submitted"
-    return f"It had to be {what} by {_time(to_the_minute(until))}."
+def _missed(stand: Stand, until: datetime, run: Recorded) -> str:
+    if stand in (Stand.WAITS, Stand.FIRST):
+        return f"It had to be approved by {_time(to_the_minute(until))}."
+    return (
+        f"It had to be submitted by {_time(to_the_minute(until))}, and nobody has said that it was. Do not send it any "
+        "more. If it was sent, at whatever hour, say so; if it was not, the sender and a second person take it back: "
+        f"siller submitted {run.run_id} --never-sent --as NAME --agreeing NAME --reason WHY. "
+        "Until then nobody in it is paid again."
+    )
 
 
 _SEND_AGAIN = 'The body sends an extract whose manifest "replaces" this one\'s; then start it.'

@@ -12,11 +12,15 @@ from schemas.stages import Stage
 class Stand(StrEnum):
     """Where a run can stand, the most urgent first."""
 
+    PAID_TWICE = "perhaps paid twice"
     NOT_APPROVED = "not approved in time"
     DISPUTED = "the bank contradicts itself"
     TURNED_AWAY = "rejected by the bank"
     NOT_SENT = "taken back, never sent"
-    NOT_SUBMITTED = "not submitted in time"
+    PERHAPS_NOT_SENT = "perhaps not sent"
+    UNSETTLED = "waits for two people"
+    OVERDUE = "has not come"
+    TO_UPDATE = "to be updated"
     NO_FORM = "no form is open"
     GIVEN_UP = "given up"
     STOPPED = "stopped"
@@ -84,7 +88,7 @@ DUTIES: Mapping[Stand, Duty] = {
     Stand.DISPUTED: Duty(Urgency.ACT, Role.OPERATOR),
     Stand.TURNED_AWAY: Duty(Urgency.ACT, Role.OPERATOR, command=_START),
     Stand.NOT_SENT: Duty(Urgency.ACT, Role.OPERATOR, command=_START),
-    Stand.NOT_SUBMITTED: Duty(Urgency.ACT, Role.SENDER, command=_SUBMITTED),
+    Stand.PERHAPS_NOT_SENT: Duty(Urgency.ACT, Role.SENDER, command=_SUBMITTED),
     Stand.NO_FORM: Duty(Urgency.ACT, Role.OPERATOR, command=_START),
     Stand.GIVEN_UP: Duty(Urgency.ACT, Role.OPERATOR, command=_START),
     Stand.STOPPED: Duty(Urgency.ACT, Role.OPERATOR, command=_START),
@@ -93,11 +97,11 @@ DUTIES: Mapping[Stand, Duty] = {
     Stand.NOT_KNOWN: Duty(Urgency.ACT, Role.OPERATOR, command="siller up"),
     Stand.FIRST: Duty(Urgency.AWAITED, Role.APPROVER, "approve_by", Stand.NOT_APPROVED),
     Stand.WAITS: Duty(Urgency.AWAITED, Role.APPROVER, "approve_by", Stand.NOT_APPROVED),
-    Stand.RELEASED: Duty(Urgency.AWAITED, Role.SENDER, "submit_by", Stand.NOT_SUBMITTED, _SUBMITTED),
+    Stand.RELEASED: Duty(Urgency.AWAITED, Role.SENDER, "submit_by", Stand.PERHAPS_NOT_SENT, _SUBMITTED),
     Stand.RESTARTING: Duty(Urgency.WORKING),
     Stand.RUNS: Duty(Urgency.WORKING),
 }
-"""One row a standing that asks something of somebody, with its deadline; all others are over."""
+"""One row a standing of a whole run that asks something of somebody, with its deadline; all others are over."""
 
 BEFORE_THE_LEDGER = ""
 AT_WORK: Mapping[str, tuple[str, timedelta]] = {

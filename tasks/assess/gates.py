@@ -153,6 +153,16 @@ def _judgement(metrics: Metrics, thresholds: Thresholds) -> Iterator[Gate]:
         "The same payees had money in these accounts within a year that did not come back, so they are paid. "
         "See that the account table is the newest; if it is, ask these payees for their details.",
     )
+    if metrics.advised_rows is not None:
+        yield Gate(
+            "advised_details_are_updated",
+            Kind.JUDGEMENT,
+            (Bound(Limit.REFER, "advised_rows", None, 0),),
+            f"{_counted(len(metrics.advised_rows), 'row')}{_at(metrics.advised_rows)}",
+            "0 rows",
+            "The bank paid these payees into another account and advised to change the records (AWACS). It may not do "
+            "so again: let the body confirm the details with them.",
+        )
     for name, judged in THRESHOLDS.items():
         refer, no_go = thresholds[name]
         bounds = (Bound(Limit.REFER, name, None, float(refer)), Bound(Limit.NO_GO, name, None, float(no_go)))
@@ -181,7 +191,11 @@ def _compared(metrics: Metrics, name: str, found: str, threshold: str, why: str,
 def _referred(rows: tuple[int, ...]) -> str:
     if not rows:
         return "every account fits, or cannot be checked"
-    return f"{_counted(len(rows), 'payment')}, at {rows_named(rows)}"
+    return f"{_counted(len(rows), 'payment')}{_at(rows)}"
+
+
+def _at(rows: tuple[int, ...]) -> str:
+    return f", at {rows_named(rows)}" if rows else ""
 
 
 def rows_named(rows: Sequence[int]) -> str:

@@ -75,6 +75,7 @@ def measure(connection: duckdb.DuckDBPyConnection, run: RunRow, context: Context
         place_taken=_place_taken(connection, run),
         erased=runs.erased_last_time(connection, run) if run.kind.pays_everybody else None,
         beside=None if run.kind == Kind.FULL else _beside(connection, run, context.now.date()),
+        advised_rows=_advised(connection, run),
         referred_rows=tuple(row["row_number"] for row in _all(connection, "referred.sql", run_no=run.run_no)),
     )
 
@@ -103,6 +104,13 @@ def _beside(connection: duckdb.DuckDBPyConnection, run: RunRow, today: date) -> 
     missing = _one(connection, "missing_before.sql", run_no=run.run_no)["payments"]
     paid = _one(connection, "paid_already.sql", **of_the_day)
     return Beside(**paid, made_good=tuple(made_good), missing=missing if run.kind == Kind.SUPPLEMENTARY else 0)
+
+
+def _advised(connection: duckdb.DuckDBPyConnection, run: RunRow) -> tuple[int, ...] | None:
+    """The extract's rows are only read where the bank has advised anything."""
+    if not connection.execute("FROM open_advice LIMIT 1").fetchone():
+        return None
+    return tuple(row["row_number"] for row in _all(connection, "advised.sql", run_no=run.run_no))
 
 
 def _place_taken(connection: duckdb.DuckDBPyConnection, run: RunRow) -> PlaceTaken | None:

@@ -209,6 +209,7 @@ class Metrics:
         corrected_rows: refused or held before, with a correction's rows in their place.
         beside: what the run comes beside; None for a month's.
         erased: the month to compare with, if it was erased and has no figures any more.
+        advised_rows: the rows with an account that the bank has advised to change; None where it has advised nothing.
     """
 
     run: RunRow
@@ -228,6 +229,7 @@ class Metrics:
     place_taken: PlaceTaken | None = None
     beside: Beside | None = None
     erased: Period | None = None
+    advised_rows: tuple[int, ...] | None = None
 
     @property
     def is_live(self) -> bool:
@@ -303,6 +305,7 @@ class Metrics:
             "paid_last_time_and_left_out": self.paid_last_time_and_left_out,
             "account_table_age_days": context.account_table_age_days,
             "referred_payments": len(self.referred_rows),
+            "advised_rows": len(self.advised_rows or ()),
         }
 
 

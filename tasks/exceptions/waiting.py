@@ -25,7 +25,7 @@ MOST_LINES = 20
 
 _DEFINITIONS = Path(__file__).with_name("waiting.sql")
 _OF_PAYMENTS, _OF_A_FILE, _OF_AN_ITEM = ("paid", "not_paid"), ("admit", "dismiss"), ("dismiss",)
-_ORDER = ("paid_twice", "disputed", "set_aside", "returned", "rejected", "cancelled", "undecided")
+_ORDER = ("paid_twice", "unexplained", "disputed", "set_aside", "returned", "rejected", "cancelled", "undecided")
 
 _FILES = """
 SELECT bank_file_no, file_name, sha256, sentence, received_at, origin,
@@ -50,15 +50,19 @@ SELECT bank_file_no, item, finding, amount_pence, bank_date, file_name, received
         WHERE concerned.bank_file_no = open_finding.bank_file_no
     ))
 FROM open_finding JOIN (SELECT bank_file_no, file_name, received_at FROM bank_file) USING (bank_file_no)
+WHERE finding <> 'unexplained' OR $nothing_else_leaves
 ORDER BY received_at, bank_file_no, item
 """
 _FOUND = {
     "paid_twice": "perhaps paid twice: a debit like that of a payment file, and one more than was released. Recall it "
     "at the bank at once",
+    "unexplained": "a debit that no payment file explains, and nothing else is agreed to leave the account. Ask the "
+    "bank at once what it is",
     "unmatched": "an answer that carries our number and fits no payment",
     "other_amount": "an answer of a payment, with another amount than was sent",
     "other_account": "an answer of a payment, with another account than was sent",
 }
+_AT_ONCE = ("paid_twice", "unexplained")
 _BY_STATE = {
     "disputed": "the bank says both that it took them and that it did not. Nobody of them is paid again",
     "returned": "returned, as a message says; the statement has not shown the money",
@@ -111,9 +115,15 @@ def list_waiting(context: TenantContext, now: datetime) -> list[Waiting]:
         now: the time that counts.
     """
     with context.ledger.opened() as connection:
-        define(connection)
-        asked = _Asked(context, connection, now)
-        found = [*_findings(asked), *_payments(asked), *_files(asked)]
+        define_payment_state(connection)
+        return list_waiting_in(context, connection, now)
+
+
+def list_waiting_in(context: TenantContext, connection: duckdb.DuckDBPyConnection, now: datetime) -> list[Waiting]:
+    """The same, of a ledger that is open and has payment_state's definitions."""
+    connection.execute(_DEFINITIONS.read_text())
+    asked = _Asked(context, connection, now)
+    found = [*_findings(asked), *_payments(asked), *_files(asked)]
     return sorted(found, key=lambda each: (_ORDER.index(each.kind) if each.kind in _ORDER else len(_ORDER), each.since))
 
 
@@ -174,11 +184,13 @@ def _payments(asked: _Asked) -> Iterator[Waiting]:
 
 
 def _findings(asked: _Asked) -> Iterator[Waiting]:
-    for _, item, finding, pence, day, name, since, run_nos in asked.connection.execute(_FINDINGS).fetchall():
+    for _, item, finding, pence, day, name, since, run_nos in asked.connection.execute(
+        _FINDINGS, {"nothing_else_leaves": asked.context.agreement.nothing_else_leaves}
+    ).fetchall():
         about = f" It may concern {asked.names(run_nos)}." if run_nos else ""
         on = f" on {day:%-d %B %Y}" if day else ""
         said = f"{sanitise(name)}, item {item}, {pounds(pence or 0)}{on}: {_FOUND[finding]}.{about}"
-        clock = asked.due(run_nos or (), since, at_once=finding == "paid_twice")
+        clock = asked.due(run_nos or (), since, at_once=finding in _AT_ONCE)
         yield Waiting(finding, name, said, _OF_AN_ITEM, since, clock, item)
 
 

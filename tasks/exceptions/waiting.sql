@@ -41,7 +41,8 @@ LEFT JOIN (
 WHERE is_open(state, is_proven) AND way.payments > coalesce(apart.payments, 0);
 
 -- Entries and answers that count and that people have to look into: more debits than a run explains, and what fits no
--- payment. Evidence that came again counts once, and asks nothing of anybody.
+-- payment. Evidence that came again counts once, and asks nothing of anybody. A debit that nothing of ours explains is
+-- for people only where the agreement says that nothing else leaves the account.
 CREATE OR REPLACE TEMP VIEW open_finding AS
 WITH debit AS (
     SELECT bank_file_no, item, sum(amount_pence) OVER (
@@ -50,9 +51,18 @@ WITH debit AS (
     FROM counted_answer JOIN run_evidence USING (run_no) WHERE kind = 'statement_debit'
 )
 SELECT bank_file_no, item, run_no, row_number, amount_pence, bank_date,
-    if(finding IS NULL OR finding = 'like_ours', 'paid_twice', finding) AS finding
+    CASE
+        WHEN coalesce(is_more, false) OR finding = 'like_ours' THEN 'paid_twice'
+        WHEN finding IS NULL THEN 'unexplained'
+        ELSE finding
+    END AS finding
 FROM counted_answer LEFT JOIN debit USING (bank_file_no, item)
-WHERE (coalesce(is_more, false) OR finding IN ('like_ours', 'unmatched', 'other_amount', 'other_account'))
+WHERE (
+        coalesce(is_more, false) OR finding IN ('like_ours', 'unmatched', 'other_amount', 'other_account')
+        OR finding IS NULL AND run_no = 0 AND kind = 'statement_debit'
+            AND (bank_file_no, statement) IN (SELECT (bank_file_no, statement) FROM core_statement WHERE is_ours)
+            AND (bank_file_no, item) NOT IN (SELECT (bank_file_no, item) FROM late_debit)
+    )
     AND NOT EXISTS (
         FROM settlement WHERE settlement.bank_file_no = counted_answer.bank_file_no
             AND settlement.item = counted_answer.item AND decision = 'dismiss'

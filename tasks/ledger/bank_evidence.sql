@@ -59,9 +59,17 @@ WHERE verdict = 'set_aside'
         )
     );
 
--- The runs that such a file may speak of.
+-- The runs that such a file may speak of; one that nobody can read may speak of each that was released when it came and
+-- whose payments could still come back.
 CREATE OR REPLACE TEMP VIEW set_aside_run AS
-FROM spoken_of SEMI JOIN open_bank_file USING (bank_file_no);
+FROM spoken_of SEMI JOIN open_bank_file USING (bank_file_no)
+UNION
+SELECT bank_file_no, run_no
+FROM bank_file SEMI JOIN open_bank_file USING (bank_file_no)
+JOIN journal ON stage = 'release' AND recorded_at <= received_at
+JOIN run USING (run_id)
+JOIN days_of_runs() AS days USING (run_no)
+WHERE message = 'unknown' AND (received_at AT TIME ZONE 'Europe/London')::DATE <= days.returns_closed;
 
 -- The payment files that were released.
 CREATE OR REPLACE TEMP VIEW released_file AS

@@ -1,24 +1,22 @@
 """What the bank leaves to people: payments that it says it took and did not take, and files it took nothing of."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 import duckdb
 
 from schemas.money import pounds
-from tasks.ledger.payment_state import define_payment_state
+from schemas.payment_state import PaymentState
+from tasks.ledger.file_progress import Progress
 
-_TURNED_AWAY = """
-SELECT run_no FROM state_totals(?) GROUP BY run_no HAVING bool_and(state IN ('rejected', 'cancelled', 'not_sent'))
-"""
-"""The runs of which the bank took nothing."""
+_TURNED_AWAY = {PaymentState.REJECTED, PaymentState.CANCELLED, PaymentState.NOT_SENT}
 
 _NOT_PAID_SINCE = """
 WITH paid AS (
     SELECT run_no, period, payment_kind(kind) AS payment_kind, payee_reference
     FROM core_payment JOIN raw_extract_row USING (run_no, row_number) JOIN run USING (run_no)
 )
-SELECT run_id FROM run WHERE run_no IN (SELECT unnest($runs)) AND NOT EXISTS (
+SELECT run_id FROM run WHERE run_id IN (SELECT unnest($runs)) AND NOT EXISTS (
     FROM paid AS again JOIN paid AS once USING (period, payment_kind, payee_reference)
     WHERE once.run_no = run.run_no AND again.run_no > run.run_no
 )
@@ -50,31 +48,28 @@ class Dispute:
         )
 
 
-def find_turned_away(connection: duckdb.DuckDBPyConnection, as_at: date) -> frozenset[str]:
+def find_turned_away(connection: duckdb.DuckDBPyConnection, come: Mapping[str, Progress]) -> frozenset[str]:
     """The runs of which the bank took nothing, so that nobody has the money, and nobody in them is paid by a later run.
 
     Args:
         connection: a tenant's ledger.
-        as_at: the day.
+        come: how far each released file has come.
     """
-    define_payment_state(connection)
-    away = [run_no for (run_no,) in connection.execute(_TURNED_AWAY, [as_at]).fetchall()]
+    away = [run_id for run_id, file in come.items() if {total.state for total in file.states} <= _TURNED_AWAY]
     if not away:  # so that no extract's rows are read
         return frozenset()
     return frozenset(run_id for (run_id,) in connection.execute(_NOT_PAID_SINCE, {"runs": away}).fetchall())
 
 
-def disputes(connection: duckdb.DuckDBPyConnection, as_at: date) -> list[Dispute]:
+def disputes(come: Mapping[str, Progress]) -> list[Dispute]:
     """The runs with disputed payments, earliest first.
 
     Args:
-        connection: a tenant's ledger.
-        as_at: the day.
+        come: how far each released file has come.
     """
-    define_payment_state(connection)
-    found = connection.execute(
-        "SELECT run_id, payments, pence FROM state_totals(?) JOIN run USING (run_no) WHERE state = 'disputed' "
-        "ORDER BY run_no",
-        [as_at],
-    ).fetchall()
-    return [Dispute(*row) for row in found]
+    return [
+        Dispute(run_id, total.payments, total.pence)
+        for run_id, file in come.items()
+        for total in file.states
+        if total.state == PaymentState.DISPUTED
+    ]

@@ -49,20 +49,6 @@ FROM run LEFT JOIN journal ON journal.run_id = run.run_id AND stage = '{Stage.RE
 """
 
 
-_SET_ASIDE = """
-SELECT sentence FROM bank_file
-WHERE verdict = 'set_aside' AND bank_file_no NOT IN (
-    SELECT bank_file_no FROM settlement
-    WHERE decision IN ('admit', 'dismiss') AND bank_file_no IS NOT NULL AND item IS NULL
-) ORDER BY bank_file_no
-"""
-
-
-def list_set_aside(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """Why each file of the bank's that was set aside does not count, until people have settled it."""
-    return [sentence for (sentence,) in connection.execute(_SET_ASIDE).fetchall()]
-
-
 def overview(connection: duckdb.DuckDBPyConnection) -> list[Recorded]:
     """Every run of a ledger that was not erased, in the order in which they were opened."""
     define_days_of_runs(connection)

@@ -112,6 +112,8 @@ def _not_ours(context: TenantContext, bank_file: BankFile, files: Mapping[int, S
     if (said or bank_file.message in ENTRIES) and said.isdisjoint(account_names(own_accounts(context))):
         what = "is a statement of" if bank_file.message is Message.CAMT053 else "speaks of"
         return f"{what} another account than {context.tenant} pays from."
+    if bank_file.message is Message.CAMT053 and not context.agreement.bank_gives_statements:
+        return f"is a statement, and the agreement with {context.tenant} says that its bank gives none."
     return ""
 
 

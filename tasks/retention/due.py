@@ -13,6 +13,7 @@ from schemas.period import Period
 from schemas.retention import Retention
 from schemas.stages import Event, Stage
 from tasks.continuity import settle
+from tasks.exceptions import waiting
 from tasks.ledger import erasures, never_twice, runs
 from tasks.ledger.erasures import ErasureRow
 from tasks.ledger.parts import views
@@ -28,6 +29,15 @@ SELECT max(day) FROM (
     SELECT entry_date AS day FROM file_day JOIN run USING (run_no)
     SEMI JOIN journal ON journal.run_id = run.run_id AND stage = '{Stage.RELEASE_PENDING}' WHERE period = $period
     UNION ALL SELECT paid_on FROM core_paid_elsewhere WHERE pay_period = $period
+)
+"""
+
+_PAID_TWICE = """
+SELECT count(*) FROM open_finding AS debit WHERE finding = 'paid_twice' AND EXISTS (
+    FROM run WHERE period = $period AND (
+        run.run_no = debit.run_no
+        OR run.run_no IN (SELECT run_no FROM concerned_run WHERE concerned_run.bank_file_no = debit.bank_file_no)
+    )
 )
 """
 
@@ -149,6 +159,9 @@ def list_forbidding(
         settle.check_settled(connection, context.paths, context.tenant)
     except NoGo as said:
         yield str(said)
+    waiting.define(connection)
+    if debits := _count(connection, _PAID_TWICE, period):
+        yield f"It was perhaps paid twice: {debits:,} debits are not settled (siller exceptions)."
     if views.columns_of(connection):
         never_twice.define(connection, context.agreement.accounts)
         known = {"period": str(period), "today": now.date()}

@@ -38,7 +38,8 @@ _SPOKEN_OF = """
 SELECT file_name FROM core_bank_answer JOIN (SELECT bank_file_no, file_name FROM bank_file) USING (bank_file_no)
 WHERE run_no = $run_no
 UNION ALL
-SELECT file_name FROM set_aside_run JOIN (SELECT bank_file_no, file_name FROM bank_file) USING (bank_file_no)
+SELECT file_name FROM spoken_of SEMI JOIN open_bank_file USING (bank_file_no)
+JOIN (SELECT bank_file_no, file_name FROM bank_file) USING (bank_file_no)
 WHERE run_no = $run_no
 LIMIT 1
 """

@@ -32,7 +32,6 @@ ANOTHER_MEANING = {
     "schemas/approval.py": {"approve"},
     "schemas/payment_state.py": {"stopped", "submitted", "paid_elsewhere"},  # where a payment stands
     "schemas/contract/explain.py": {"paid_elsewhere"},  # a rule that holds a row
-    "schemas/standing/rule.py": {"submitted"},  # a word
     "schemas/standing/tables.py": {"stopped", "submitted"},  # where a run stands
     "schemas/tenant_keys.py": {"continuity"},  # a key
     "tasks/approve/stage.py": {"approval"},  # what a code is given for

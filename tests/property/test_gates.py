@@ -69,6 +69,7 @@ GOOD = Metrics(
     left_out=(),
     shared_accounts=(),
     referred_rows=(),
+    advised_rows=(),
 )
 
 Worsened = Callable[[int], Metrics]
@@ -112,6 +113,7 @@ WORSE: Mapping[str, tuple[Worsened, ...]] = {
     "there_is_a_month_to_compare": (lambda steps: GOOD if steps == 0 else replace(GOOD, previous=None),),
     "nobody_paid_last_time_is_left_out": (left_out,),
     "accounts_fit_the_account_table": (lambda steps: replace(GOOD, referred_rows=tuple(range(steps))),),
+    "advised_details_are_updated": (lambda steps: replace(GOOD, advised_rows=tuple(range(steps))),),
     "account_table_age_days": (lambda steps: context_with(account_table_age_days=steps),),
     "refused_share": (lambda steps: replace(GOOD, refused_rows=steps),),
     "change_in_total": (

@@ -195,7 +195,7 @@ def test_a_released_file_that_nobody_has_sent() -> None:
     assert (waits.role, waits.until, waits.people) == (Role.SENDER, SUBMIT_BY, ("sender@siller.example",))
     assert waits.command.startswith("siller submitted ilf-2026-11-live-1 --reference")
     missed = at(run, now=SUBMIT_BY)
-    assert (missed.stand, missed.urgency, missed.role) == (Stand.NOT_SUBMITTED, Urgency.ACT, Role.SENDER)
+    assert (missed.stand, missed.urgency, missed.role) == (Stand.PERHAPS_NOT_SENT, Urgency.ACT, Role.SENDER)
     assert "22:00 on 26 November 2026" in missed.said
 
 

@@ -1,0 +1,141 @@
+"""What is awaited of a payment file that has left, by when, and what of it is overdue: one rule, asked per file day.
+
+    released, submitted, taken at input, credited with no return by a day, returns closed
+
+Nothing of this frees anybody, and what comes after its time still counts.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from schemas.agreement import Role
+from schemas.bank_days import LONDON
+from schemas.bank_messages.bank_file import Message
+from schemas.key_dates import BodyCalendar
+from schemas.pay_run import Mode, PayRun
+from schemas.standing.records import FileDay, Recorded, Standing
+from schemas.standing.tables import Near, Stand, Urgency
+
+MORNING_OVER = time(12, 0)
+"""Banks say in the morning what came of the day before: of the input by that of the processing day, and of a day's
+entries by that of the bank day after it. Source: guides of Bacs bureaux, which give no hour."""
+
+DAYS_TO_UPDATE = 3
+"""Working days in which a body changes the details that an AWACS advises of. Source: the rule of Bacs."""
+
+_REPORTS = {Message.INPUT_REPORT: "input report", Message.PAIN002: "status report (pain.002)"}
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """One thing that the bank, or the body, has still to do.
+
+    Attributes:
+        what: a few words, which tell it from all else that is awaited of the run.
+        until: by when.
+        stand: where the run stands once that is over.
+        next_step: what to do then.
+    """
+
+    what: str
+    until: datetime
+    stand: Stand
+    next_step: str
+
+
+def list_awaited(run: Recorded, calendar: BodyCalendar) -> Iterator[Awaited]:
+    """What has still to come of a run that was sent, whether its time is over or not.
+
+    Of a rehearsal nothing is sent, and nothing awaited; of a file that nobody says was sent, that word alone, which
+    is the sender's.
+
+    Args:
+        run: what the ledger says.
+        calendar: the body's, with its agreement.
+    """
+    if PayRun.of(run.run_id).mode is Mode.REHEARSAL or run.is_withdrawn or not (run.submission or run.bank_files):
+        return
+    for day in run.days:
+        yield from _of_day(day, calendar)
+    if run.advised_on:
+        yield _details(run, run.advised_on, calendar)
+
+
+def list_overdue(run: Recorded, calendar: BodyCalendar, now: datetime) -> Iterator[Standing]:
+    """What of a run is overdue, and details to change from the first day on: a standing each, beside the run's own.
+
+    Args:
+        run: what the ledger says.
+        calendar: the body's.
+        now: the time that counts.
+    """
+    name = PayRun.of(run.run_id)
+    for each in list_awaited(run, calendar):
+        is_over = each.until <= now
+        if not is_over and each.stand is Stand.OVERDUE:
+            continue
+        had = f"It had to come by {_hour(each.until)}. " if each.stand is Stand.OVERDUE else ""
+        late = f" That was to be done by {_hour(each.until)}." if is_over and not had else ""
+        yield Standing(
+            run.run_id,
+            run.kind.label,
+            each.stand,
+            f"{had}{each.next_step}{late}",
+            name.tenant,
+            name.mode,
+            urgency=Urgency.ACT,
+            role=Role.OPERATOR,
+            people=calendar.agreement.people_with(Role.OPERATOR),
+            until=None if is_over else each.until,
+            near=Near.FAR,
+            run=run,
+            about=each.what,
+        )
+
+
+def _of_day(day: FileDay, calendar: BodyCalendar) -> Iterator[Awaited]:
+    agreement = calendar.agreement
+    if not day.has_report:
+        report = _REPORTS[agreement.terms.answered_by]
+        yield Awaited(
+            f"{report} of {_day(day.processing_date)}",
+            _noon(day.processing_date),
+            Stand.OVERDUE,
+            f"Without the {report} nobody knows what {agreement.terms.taken_by} took. Fetch it, or ask the bank.",
+        )
+    if agreement.bank_gives_statements and not day.has_statement:
+        yield Awaited(
+            f"statement of {_day(day.entry_date)}",
+            _noon(calendar.bank_days.next(day.entry_date)),
+            Stand.OVERDUE,
+            "Without the statement of the entry day nothing proves what left the account, what came back or was "
+            "rejected. Fetch it, or ask the bank; if the bank gives none, the agreement says so "
+            "(bank_gives_statements: false).",
+        )
+
+
+def _details(run: Recorded, advised_on: date, calendar: BodyCalendar) -> Awaited:
+    day = advised_on
+    for _ in range(DAYS_TO_UPDATE):
+        day = calendar.bank_days.next(day)
+    payees = "1 payee" if run.advised == 1 else f"{run.advised:,} payees"
+    return Awaited(
+        f"details of {payees}",
+        datetime.combine(day, calendar.agreement.approve_by.time, LONDON),
+        Stand.TO_UPDATE,
+        "The bank paid them into another account than was sent, and advises the body to change its records: the report "
+        "names rows and accounts. Pay nobody again. It is done once an extract no longer has the old accounts.",
+    )
+
+
+def _noon(day: date) -> datetime:
+    return datetime.combine(day, MORNING_OVER, LONDON)
+
+
+def _day(day: date) -> str:
+    return f"{day:%-d %B %Y}"
+
+
+def _hour(moment: datetime) -> str:
+    return f"{moment.astimezone(LONDON):%H:%M on %-d %B %Y}"

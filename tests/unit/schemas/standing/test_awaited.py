@@ -1,0 +1,110 @@
+"""What is awaited of a file that was sent, and from when it is overdue: Christmas 2026 by the published Bacs calendar.
+
+Bacs works on Wednesday 23, Thursday 24, Tuesday 29, Wednesday 30 and Thursday 31 December: the 25th is Christmas Day,
+Monday the 28th the bank holiday for Boxing Day, and Friday the 1st New Year's Day.
+"""
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from schemas.agreement import Role
+from schemas.bank_days import LONDON
+from schemas.key_dates import BodyCalendar
+from schemas.manifest import Kind
+from schemas.standing.awaited import list_awaited, list_overdue
+from schemas.standing.records import FileDay, Recorded
+from schemas.standing.tables import Stand, Urgency
+from tests.unit.schemas.standing.test_rule import CALENDAR
+
+DAY = FileDay(date(2026, 12, 23), date(2026, 12, 24), date(2026, 12, 30), 3, 593160, False, False)
+RUN = Recorded(
+    "ilf-2026-12-live-1",
+    Kind.FULL,
+    date(2026, 12, 18),
+    "finance.officer@ilf.example",
+    "publish",
+    submission="22 Dec 2026 14:05",
+    payments=3,
+    pence=593160,
+    days=(DAY,),
+)
+REPORT, STATEMENT = "input report of 23 December 2026", "statement of 24 December 2026"
+
+
+def at(day: int, hour: int, minute: int = 0) -> datetime:
+    return datetime(2026, 12, day, hour, minute, tzinfo=LONDON)
+
+
+def with_day(**changes: Any) -> Recorded:
+    return replace(RUN, days=(replace(DAY, **changes),))
+
+
+@pytest.mark.parametrize(
+    ("run", "now", "overdue"),
+    [
+        (RUN, at(23, 11, 59), []),
+        (RUN, at(23, 12), [REPORT]),
+        (with_day(has_report=True), at(29, 11, 59), []),
+        (with_day(has_report=True), at(29, 12), [STATEMENT]),
+        (RUN, at(31, 9), [REPORT, STATEMENT]),
+        (with_day(has_report=True, has_statement=True), at(31, 9), []),
+        (replace(RUN, submission=""), at(31, 9), []),
+        (replace(RUN, submission="", bank_files=1), at(31, 9), [REPORT, STATEMENT]),
+        (replace(RUN, is_withdrawn=True), at(31, 9), []),
+        (replace(RUN, run_id="ilf-2026-12-rehearsal-1"), at(31, 9), []),
+    ],
+    ids=[
+        "morning",
+        "noon",
+        "holidays",
+        "day after",
+        "all",
+        "came",
+        "not sent",
+        "bank speaks",
+        "taken back",
+        "rehearsal",
+    ],
+)
+def test_what_has_not_come_by_noon_of_its_day_is_overdue(run: Recorded, now: datetime, overdue: list[str]) -> None:
+    found = list(list_overdue(run, CALENDAR, now))
+    assert [each.about for each in found] == overdue
+    for each in found:
+        assert (each.stand, each.urgency, each.role) == (Stand.OVERDUE, Urgency.ACT, Role.OPERATOR)
+        assert each.people == ("operator@siller.example",)
+        assert each.key == f"{run.run_id}, {each.about}"
+
+
+def test_each_day_of_a_file_is_awaited_by_itself() -> None:
+    second = FileDay(date(2026, 12, 29), date(2026, 12, 30), date(2027, 1, 4), 2, 100, False, False)
+    run = replace(RUN, days=(replace(DAY, has_report=True, has_statement=True), second))
+    assert [(each.what, each.until) for each in list_awaited(run, CALENDAR)] == [
+        ("input report of 29 December 2026", at(29, 12)),
+        ("statement of 30 December 2026", at(31, 12)),
+    ]
+
+
+def test_a_bank_that_gives_no_statements_is_not_waited_for() -> None:
+    agreement = CALENDAR.agreement.model_copy(update={"bank_gives_statements": False})
+    calendar = BodyCalendar(agreement, CALENDAR.bank_days)
+    assert [each.about for each in list_overdue(RUN, calendar, at(31, 9))] == [REPORT]
+
+
+def test_a_rail_that_answers_by_status_report_is_asked_for_that() -> None:
+    agreement = CALENDAR.agreement.model_copy(update={"rail": "pain001_bacs"})
+    (first, *_) = list_awaited(RUN, BodyCalendar(agreement, CALENDAR.bank_days))
+    assert first.what == "status report (pain.002) of 23 December 2026"
+
+
+def test_details_are_to_be_updated_within_three_working_days_and_stay_to_be_updated() -> None:
+    """Advised on Christmas Eve: the 29th, 30th and 31st are the three working days."""
+    run = replace(with_day(has_report=True, has_statement=True), advised=2, advised_on=date(2026, 12, 24))
+    (before,) = list_overdue(run, CALENDAR, at(24, 10))
+    assert (before.stand, before.urgency, before.until) == (Stand.TO_UPDATE, Urgency.ACT, at(31, 15))
+    assert before.about == "details of 2 payees"
+    (after,) = list_overdue(run, CALENDAR, at(31, 15))
+    assert (after.stand, after.urgency, after.until) == (Stand.TO_UPDATE, Urgency.ACT, None)
+    assert "15:00 on 31 December 2026" in after.said and "Pay nobody again" in after.said
