@@ -12,13 +12,13 @@ def refused_rows_file(rows: pl.DataFrame, reasons: pl.DataFrame, contract: Contr
     """Return the refused rows as a CSV file, one line a reason.
 
     Args:
-        rows: rows of the extract, with ``row_number`` and the contract's columns, as sent; only those
-            with a reason are written.
+        rows: rows of the extract, with ``row_number``, ``line`` (where each stands in the tenant's own file, in
+            words) and the contract's columns, as sent; only those with a reason are written.
         reasons: ``row_number``, ``column_name`` (siller's name) and ``rule``.
         contract: the tenant's contract.
 
     Returns:
-        UTF-8 with a byte order mark, which spreadsheets need to show accents, and CRLF: the row's number,
+        UTF-8 with a byte order mark, which spreadsheets need to show accents, and CRLF: the row's line,
         the tenant's name of the column, the rule, what to do, and then the row under the tenant's own
         column names. A cell that a spreadsheet would take for a formula gets an apostrophe before it, as
         OWASP advises against CSV injection. This file holds personal data and is for the tenant alone.
@@ -30,10 +30,10 @@ def refused_rows_file(rows: pl.DataFrame, reasons: pl.DataFrame, contract: Contr
     )
     listed = (
         reasons.join(words, on=["column_name", "rule"], maintain_order="left")
-        .join(rows.select("row_number", *physical), on="row_number", maintain_order="left")
+        .join(rows.select("row_number", "line", *physical), on="row_number", maintain_order="left")
         .sort("row_number", maintain_order=True)
         .select(
-            pl.col("row_number").alias("Data row, counted from 0"),
+            pl.col("line").alias("Line of the file"),
             pl.col("column_name").replace(physical).alias("Column"),
             pl.col("rule").alias("Rule"),
             "What to do",
