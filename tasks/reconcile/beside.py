@@ -96,6 +96,7 @@ def about_run(context: TenantContext, reconciliation: Reconciliation, now: datet
             left_out=left_out,
             since=since,
             makes_good=tuple(_makes_good(connection, run, now)),
+            reported=frozenset(_reported(connection, context, run)),
         )
 
 
@@ -178,6 +179,12 @@ def _figures_of(connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetim
         came_back=of({PaymentState.RETURNED}),
         left_out=judged.refused + judged.held,
     )
+
+
+def _reported(connection: duckdb.DuckDBPyConnection, context: TenantContext, run: RunRow) -> Iterator[str]:
+    for each in runs.competing(connection, run.period, run.payment_kind):
+        if (context.paths.reports(each.run_id) / "reconciliation.html").exists():
+            yield each.run_id
 
 
 def _makes_good(connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime) -> Iterator[PaidHere]:

@@ -99,6 +99,7 @@ class About:
         left_out: ``row_number``, ``outcome`` and ``meaning`` of rows that are left out.
         since: as ``paid_since`` gives it.
         makes_good: rows of earlier runs that this one pays.
+        reported: the runs of the period that have a report to link to.
     """
 
     tenant_name: str
@@ -117,6 +118,7 @@ class About:
     left_out: pl.DataFrame = field(default_factory=partial(pl.DataFrame, schema=LEFT_OUT_ROWS))
     since: pl.DataFrame = field(default_factory=partial(pl.DataFrame, schema=PAID_SINCE))
     makes_good: tuple[PaidHere, ...] = ()
+    reported: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -177,7 +179,7 @@ def report_page(reconciliation: Reconciliation, about: About, pictures: dict[str
         follow_ups=[_follow_up(step, reconciliation.run_id, words) for step in reconciliation.follow_ups],
         left_out=list(_left_out(reconciliation)),
         paid_since=sections.paid_since(reconciliation, about, words),
-        made_good=[sections.made_good(each) for each in about.makes_good],
+        made_good=[sections.made_good(about, each) for each in about.makes_good],
         ahead=sections.ahead(about, reconciliation.as_at),
         closing="The run can be closed." if reconciliation.final else "",
         about=list(_about(reconciliation, about)),

@@ -98,7 +98,7 @@ def paid_since(reconciliation: Reconciliation, about: About, words: Mapping[int,
         told.append(
             {
                 "title": said,
-                "href": f"../{run_id}/reconciliation.html",
+                "href": _report(about, str(run_id)),
                 "pairs": [
                     {"own": f"{reconciliation.run_id}/{row}", "line": words.get(row, ""), "other": paid_by}
                     for row, paid_by in pairs
@@ -109,19 +109,23 @@ def paid_since(reconciliation: Reconciliation, about: About, words: Mapping[int,
     return told
 
 
-def made_good(found: PaidHere) -> dict[str, object]:
+def made_good(about: About, found: PaidHere) -> dict[str, object]:
     """The rows of an earlier run that this one pays."""
     words = line_words(found.lines)
     pairs = found.rows.select("row_number", "paid_by", "state").head(LISTED).iter_rows()
     return {
         "title": f"{wording.count_in_words(found.rows.height, 'row', 'rows')} of {found.run_id} paid here",
-        "href": f"../{found.run_id}/reconciliation.html",
+        "href": _report(about, found.run_id),
         "pairs": [
             {"own": paid_by, "line": state.replace("_", " "), "other": f"{found.run_id}/{row} ({words.get(row, '')})"}
             for row, paid_by, state in pairs
         ],
         "more": _more(found.rows.height),
     }
+
+
+def _report(about: About, run_id: str) -> str:
+    return f"../{run_id}/reconciliation.html" if run_id in about.reported else ""
 
 
 def _more(rows: int) -> str:

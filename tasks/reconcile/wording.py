@@ -1,5 +1,6 @@
 """How a reconciliation is put into words."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -164,13 +165,27 @@ def lead(reconciliation: Reconciliation) -> str:
         parts.append(f"{pounds(flying)} is on the way, to be credited on {day(sent.entry_date)}")
     if elsewhere := _sum(reconciliation, Outcome.PAID_ELSEWHERE):
         parts.append(f"{pounds(elsewhere)} was paid through the bank's portal")
+    parts += _in_doubt(reconciliation)
     if reconciliation.final and (reconciliation.unexplained or unsettled(reconciliation)):
         ending = "No payment can come back any more, but not everything is settled."
     elif reconciliation.final:
         ending = "No payment can come back any more: these figures are final."
     else:
         ending = f"Payments may still come back until {day(sent.final_on)}."
-    return f"{' and '.join(parts) or 'Nothing of it is known to have arrived'}. {ending}"
+    said = " and ".join(parts) or "Nothing of it is known to have arrived"
+    return f"{said[0].upper()}{said[1:]}. {ending}"
+
+
+def _in_doubt(reconciliation: Reconciliation) -> Iterator[str]:
+    """Of how many payments nobody knows what became of them, and why."""
+    why = {
+        Outcome.UNDECIDED: "the bank has not decided",
+        Outcome.ANSWER_SET_ASIDE: "a file may speak that was set aside",
+        Outcome.DISPUTED: "the bank says two things that cannot both be true",
+    }
+    for name, said in why.items():
+        if rows := _rows(reconciliation, name):
+            yield f"of {count_in_words(rows, 'payment', 'payments')} {said}"
 
 
 def disputed_rows(reconciliation: Reconciliation) -> int:
