@@ -1,6 +1,6 @@
 """The same money told five ways: extract = ledger = payment file = report of who took it = statement less returns.
 
-They count differently: the extract has rows that nobody pays, the bank never debits what it turned away, and of what
+They count differently: the extract has rows that nobody pays, the bank never debits what it did not take, and of what
 came back the report knows nothing. So each says its own figure, then what is taken off it, and all leave the same.
 """
 
@@ -15,7 +15,7 @@ from schemas.reconciliation.confirmations import accepted, report_of
 from schemas.reconciliation.debits import NEVER_DEBITED, is_debit_of
 from schemas.reconciliation.figures import Bucket, Outcome, SentFile, Share, Way, count_rows
 
-_TURNED_AWAY = "turned away, and never debited"
+_TURNED_AWAY = "never taken by the bank"
 _CAME_BACK = "came back"
 
 
