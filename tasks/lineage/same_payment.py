@@ -51,17 +51,23 @@ class OtherRow(NamedTuple):
     state: PaymentState
 
 
+def define(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give an open ledger where each payment stands, and what is the same one, for this connection alone."""
+    never_twice.define(connection, AccountForms())  # it is payees that are looked for, not accounts
+
+
 def other_rows(connection: duckdb.DuckDBPyConnection, run: RunRow, row_number: int, as_at: date) -> list[OtherRow]:
     """Every other row for the payment of a row, in its own run and in others, in the order of the runs.
 
     Args:
-        connection: an open ledger.
+        connection: an open ledger with the definitions of ``define``.
         run: the run of the row.
         row_number: the row.
         as_at: the day, for where they stand.
     """
     by_no = {each.run_no: each for each in runs.competing(connection, run.period, run.payment_kind)}
-    never_twice.define(connection, AccountForms())  # it is payees that are looked for, not accounts
+    if len(by_no) == 1:  # most runs: no row need be read
+        return []
     found = connection.execute(
         _OTHERS.format(of_runs=f"run_no IN ({', '.join(map(str, by_no))})"),
         {"run_no": run.run_no, "row_number": row_number, "as_at": as_at},
@@ -84,5 +90,5 @@ def paid_since(connection: duckdb.DuckDBPyConnection, run: RunRow, as_at: date) 
     beside = [each for each in runs.competing(connection, run.period, run.payment_kind) if each.run_no >= run.run_no]
     if len(beside) == 1 and run.joins is None:  # most runs: no row need be read
         return pl.DataFrame(schema=PAID_SINCE)
-    never_twice.define(connection, AccountForms())
+    define(connection)
     return connection.execute(_PAID_SINCE, {"run_no": run.run_no, "as_at": as_at}).pl().cast(PAID_SINCE)  # type: ignore[arg-type]

@@ -21,9 +21,8 @@ from schemas.stages import Stage
 from tasks.ledger import Ledger, runs
 from tasks.ledger.file_line import file_lines, line_words, row_of_line
 from tasks.ledger.payment_line import define_payment_line
-from tasks.ledger.payment_state import define_payment_state
 from tasks.ledger.runs import RunRow
-from tasks.lineage.same_payment import OtherRow, other_rows
+from tasks.lineage.same_payment import OtherRow, define, other_rows
 
 _PAYMENT = re.compile(r"(?P<run_id>[^/]+)/(?:line/(?P<line>\d{1,9})|sent/(?P<sent>\d{1,9})|(?P<row>\d{1,9}))")
 _ROW = Path(__file__).with_name("trace.sql").read_text()
@@ -99,7 +98,7 @@ def trace(ledger: Ledger, payment: str, as_at: date) -> Trace:
         run = runs.run_row(connection, run_id)
         define_payment_line(connection)
         row_number = _row_asked_for(connection, run, asked)
-        define_payment_state(connection)
+        define(connection)
         row = _row(connection, run, row_number, as_at)
         at = _recorded(connection, run_id)
         steps = [
