@@ -88,6 +88,9 @@ IN_FLIGHT = frozenset(
 )
 """Payments that have left, with their outcome to come."""
 
+PAID = frozenset({PaymentState.CREDITED, PaymentState.AMENDED, PaymentState.PAID_ELSEWHERE})
+"""Payments that reached their payee, by siller's file or through the bank's portal."""
+
 FREED_BY: Mapping[PaymentState, str] = {
     PaymentState.RETURNED: "the credit on the paying account's statement, or the reversal there of the whole debit, by "
     "name; or two people, on the bank's reference",

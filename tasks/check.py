@@ -32,6 +32,7 @@ from tasks.ingest.rows import begin, take_in
 from tasks.ingest.stage import land
 from tasks.ledger import LedgerBusy, runs
 from tasks.ledger.catalogue.stages import Ingest, Validate
+from tasks.ledger.file_line import file_lines
 from tasks.rails import rail_of
 from tasks.tenant_context import TenantContext
 from tasks.validate.stage import validate_rows
@@ -50,12 +51,14 @@ class Finding:
         column: the tenant's own name of the column.
         rule: the rule's id.
         message: what is wrong and what to do.
+        line: where the row stands in the body's own file.
     """
 
     row: int
     column: str
     rule: str
     message: str
+    line: int
 
 
 @dataclass(frozen=True)
@@ -206,14 +209,18 @@ def find_rows(connection: duckdb.DuckDBPyConnection, context: TenantContext, run
         own,
     ).pl()
     left_out = connection.execute(
-        "SELECT outcome, row_number - $first, column_name, rule FROM core_left_out "
+        "SELECT outcome, row_number, column_name, rule FROM core_left_out "
         "WHERE run_no = $run_no AND row_number >= $first ORDER BY ALL",
         own,
     ).fetchall()
+    lines = dict(
+        file_lines(connection, row, [number for _, number, *_ in left_out]).select("row_number", "line").iter_rows()
+    )
     findings: dict[str, list[Finding]] = {"held": [], "refused": []}
     for outcome, row_number, column, rule in left_out:
         said = message(context.contract, column, rule)
-        findings[outcome].append(Finding(row_number, context.contract.column(column).physical_name, rule, said))
+        named = context.contract.column(column).physical_name
+        findings[outcome].append(Finding(row_number - own["first"], named, rule, said, lines[row_number]))
     nothing = f"{row.extract_name} has no row that can be paid." if payable.is_empty() else None
     return Checked(
         reason=nothing,

@@ -7,14 +7,19 @@ from zoneinfo import ZoneInfo
 import polars as pl
 import pytest
 
+from schemas.bank_days import LONDON
 from schemas.bank_messages.bank_file import ANSWERS
 from schemas.pay_run import Mode
 from schemas.period import Period
-from schemas.reconciliation.figures import Extract, Reconciliation, SentFile
+from schemas.reconciliation.figures import Extract, Reconciliation, SentFile, Share
 from schemas.reconciliation.reconcile import reconcile
-from tasks.reconcile.report import About, Link
+from tasks.ledger.file_line import FILE_LINES
+from tasks.lineage.same_payment import PAID_SINCE
+from tasks.reconcile.items import LEFT_OUT_ROWS
+from tasks.reconcile.report import About, Ahead, LastTime, Link
 
 PENCE = 1065141560
+SECOND = "ilf-2026-11-rehearsal-2"
 
 
 @pytest.fixture
@@ -58,4 +63,23 @@ def about() -> About:
         file_name="123456-000007.txt",
         file_sha256="5d41402a" * 8,
         links=(Link("approval", "approval.html"),),
+        ahead=(
+            Ahead("The extract for December 2026 is due", datetime(2026, 12, 16, 17, tzinfo=LONDON)),
+            Ahead("The last day on which a payment comes back", date(2026, 12, 2)),
+            Ahead("Payees have their money", date(2026, 11, 30)),
+            Ahead("Approve the payment file", datetime(2026, 11, 26, 16, tzinfo=LONDON)),
+        ),
+        last_time=LastTime(
+            "October 2026",
+            "ilf-2026-10-rehearsal-1",
+            Share("", 5217, Decimal("10580696.00")),
+            Share("", 5216, Decimal("10578696.00")),
+            Share("", 1, Decimal("2000.00")),
+            0,
+        ),
+        lines=pl.DataFrame([(3984, 3986, ""), (4785, 4788, ""), (7, 9, "")], schema=FILE_LINES, orient="row"),
+        left_out=pl.DataFrame(
+            [(7, "refused", "Sort Code is not exactly 6 digits.")], schema=LEFT_OUT_ROWS, orient="row"
+        ),
+        since=pl.DataFrame([(7, "refused", f"{SECOND}/0", SECOND, "credited", 1234)], schema=PAID_SINCE, orient="row"),
     )

@@ -88,8 +88,7 @@ def _show_findings(outcome: str, findings: list[Finding]) -> None:
     OUT.print(f"\n{_counted(len({finding.row for finding in findings}))} {outcome}:", style="bold", highlight=False)
     by_rule = Counter((finding.message, finding.rule) for finding in findings)
     for (message, rule), count in by_rule.most_common():
-        # A spreadsheet counts the header as line 1, and row numbers count from 0.
-        lines = [f"{finding.row + 2}" for finding in findings if (finding.message, finding.rule) == (message, rule)]
+        lines = [f"{finding.line}" for finding in findings if (finding.message, finding.rule) == (message, rule)]
         more = f" and {count - SHOWN:,} more" if count > SHOWN else ""
         said = f"{_counted(count)}: {message}\nRule {rule}; lines of the file: {', '.join(lines[:SHOWN])}{more}"
         OUT.print(Padding(said, (1, 0, 0, 2)), highlight=False)

@@ -9,7 +9,11 @@ from flows.cli.who import Who
 
 def trace(
     payment: Annotated[
-        str, typer.Argument(help="RUN/ROW, the extract's data row from 0, or RUN/line/N, a line of the payment file.")
+        str,
+        typer.Argument(
+            help="RUN/ROW, the extract's data row from 0; RUN/sent/N, a line of the body's file; or RUN/line/N, a line "
+            "of the payment file."
+        ),
     ],
     names: Annotated[
         bool,

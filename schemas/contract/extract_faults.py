@@ -13,7 +13,7 @@ _TO_DO = "correct the extract and send it again."
 
 
 def first_fault(path: Path, header: list[str]) -> str | None:
-    """Say which row is the first that is no proper row, where, and what to do.
+    """Say where the first row stands that is no proper row, what is wrong with it, and what to do.
 
     This reads the file a second time, row by row with Python's csv module, and is only called for a
     file that is already in doubt.
@@ -29,13 +29,13 @@ def first_fault(path: Path, header: list[str]) -> str | None:
         rows = csv.reader(TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape", newline=""))
         next(rows)
         line = rows.line_num + 1
-        number = -1
-        for number, row in enumerate(_until_broken(rows)):
+        row = None
+        for row in _until_broken(rows):
             fault = _fault(row, header)
             if fault:
-                return f"data row {number} (counted from 0; line {line} of the file) {fault}: {_TO_DO}"
+                return f"line {line} of the file {fault}: {_TO_DO}"
             line = rows.line_num + 1
-    return NO_ROWS if number < 0 else None
+    return NO_ROWS if row is None else None
 
 
 def _until_broken(rows: Iterator[list[str]]) -> Iterator[list[str] | None]:

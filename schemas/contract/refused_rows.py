@@ -15,13 +15,13 @@ def refused_rows_file(rows: pl.DataFrame, reasons: pl.DataFrame, contract: Contr
     """Return the refused rows as a CSV file, one line a reason.
 
     Args:
-        rows: rows of the extract, with ``row_number`` and the contract's columns, as sent; only those
-            with a reason are written.
+        rows: rows of the extract, with ``row_number``, ``line`` (where each stands in the tenant's own file, in
+            words) and the contract's columns, as sent; only those with a reason are written.
         reasons: ``row_number``, ``column_name`` (siller's name) and ``rule``.
         contract: the tenant's contract.
 
     Returns:
-        a file as :func:`rows_file` makes it: the row's number, the tenant's name of the column, the rule, what to do,
+        a file as :func:`rows_file` makes it: the row's line, the tenant's name of the column, the rule, what to do,
         and the row.
     """
     physical = {column.name: column.physical_name for column in contract.columns}
@@ -31,10 +31,10 @@ def refused_rows_file(rows: pl.DataFrame, reasons: pl.DataFrame, contract: Contr
     )
     listed = (
         reasons.join(words, on=["column_name", "rule"], maintain_order="left")
-        .join(rows.select("row_number", *physical), on="row_number", maintain_order="left")
+        .join(rows.select("row_number", "line", *physical), on="row_number", maintain_order="left")
         .sort("row_number", maintain_order=True)
         .select(
-            pl.col("row_number").alias("Data row, counted from 0"),
+            pl.col("line").alias("Line of the file"),
             pl.col("column_name").replace(physical).alias("Column"),
             pl.col("rule").alias("Rule"),
             "What to do",

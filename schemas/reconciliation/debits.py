@@ -11,8 +11,8 @@ from schemas.reconciliation.figures import Outcome, SentFile
 from schemas.reconciliation.findings import Finding
 from schemas.reconciliation.fitting import Fit
 
-NEVER_DEBITED = [str(Outcome.REJECTED), str(Outcome.CANCELLED)]
-"""What becomes of payments that are taken out of the file's debit."""
+NEVER_DEBITED = [str(Outcome.REJECTED), str(Outcome.CANCELLED), str(Outcome.NOT_SENT)]
+"""What becomes of payments that are taken out of the file's debit, or whose file the bank never had."""
 
 
 def is_any_debit() -> pl.Expr:

@@ -153,6 +153,92 @@ class Confirmation:
 
 
 @dataclass(frozen=True)
+class Share:
+    """Some payments and their exact sum; ``payments`` is null where nobody has counted them."""
+
+    name: str
+    payments: int | None
+    pounds: Decimal
+
+    def less(self, *others: "Share") -> "Share":
+        """What is left without others."""
+        taken = sum((each.pounds for each in others), Decimal(0))
+        if self.payments is None or any(each.payments is None for each in others):
+            return Share(self.name, None, self.pounds - taken)
+        return Share(self.name, self.payments - sum(each.payments or 0 for each in others), self.pounds - taken)
+
+
+@dataclass(frozen=True)
+class Way:
+    """One of the five ways in which a run's money is told.
+
+    Attributes:
+        source: who says so.
+        says: what it says, null as long as it has not come.
+        less: what is taken off that, so that all leave the same.
+        expected: what it has to leave: what payees have, or are to have.
+        may_still_come: what is missing is not late yet.
+    """
+
+    source: str
+    says: Share | None
+    less: tuple[Share, ...]
+    expected: Share
+    may_still_come: bool
+
+    @property
+    def leaves(self) -> Share | None:
+        """What is left of what it says."""
+        return self.says.less(*self.less) if self.says else None
+
+    @property
+    def difference(self) -> Decimal | None:
+        """By how much more or less than expected that is; null as long as it has said nothing."""
+        return self.leaves.pounds - self.expected.pounds if self.leaves else None
+
+    @property
+    def agrees(self) -> bool:
+        """Whether it leaves what is expected, to the payment and the penny."""
+        return (
+            self.leaves is not None and not self.difference and self.leaves.payments in (None, self.expected.payments)
+        )
+
+
+@dataclass(frozen=True)
+class PaidSince:
+    """Rows of a run that a payment of a later run has paid since, or that are on their way in it.
+
+    Attributes:
+        outcome: where they stand in this run.
+        run_id: the other run.
+        is_paid: they are paid; else on their way.
+        rows: how many.
+        pounds: what the other run pays for them.
+    """
+
+    outcome: Outcome
+    run_id: str
+    is_paid: bool
+    rows: int
+    pounds: Decimal
+
+
+@dataclass(frozen=True)
+class Loud:
+    """What about a run has to be settled by people, beside what its buckets say.
+
+    Attributes:
+        paid_twice: debits that are perhaps of payments made twice, and what they come to.
+        misfits: answers that fit no payment, and what they come to.
+        files_set_aside: files that may speak of the run and do not count.
+    """
+
+    paid_twice: tuple[int, Decimal] = (0, Decimal(0))
+    misfits: tuple[int, Decimal] = (0, Decimal(0))
+    files_set_aside: int = 0
+
+
+@dataclass(frozen=True)
 class FollowUp:
     """Payments that need a person, with one cause: their row numbers in order."""
 
@@ -177,6 +263,9 @@ class Reconciliation:
         unexplained: what does not fit; empty is the aim.
         confirmations: the same money from other sources.
         follow_ups: what to do about payments that did not simply arrive.
+        ways: the same money told five ways.
+        paid_since: what later runs have paid of it.
+        loud: what people have to settle.
     """
 
     run_id: str
@@ -187,6 +276,9 @@ class Reconciliation:
     unexplained: tuple[Unexplained, ...]
     confirmations: tuple[Confirmation, ...]
     follow_ups: tuple[FollowUp, ...]
+    ways: tuple[Way, ...] = ()
+    paid_since: tuple[PaidSince, ...] = ()
+    loud: Loud = Loud()
 
     def bucket(self, name: Outcome) -> Bucket:
         """The bucket of one outcome."""

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import polars as pl
 
+from schemas.bank_messages.bank_file import Kind
 from schemas.payment_state import UNPAID, PaymentState
 from schemas.reconciliation.confirmations import confirmations
 from schemas.reconciliation.debits import is_any_debit, is_debit_of
@@ -15,9 +16,11 @@ from schemas.reconciliation.figures import (
     Outcome,
     Reconciliation,
     SentFile,
+    Share,
     count_rows,
     outcome_of,
 )
+from schemas.reconciliation.five_ways import five_ways
 from schemas.reconciliation.follow_ups import follow_ups
 from schemas.reconciliation.unexplained import find_unexplained
 
@@ -59,10 +62,11 @@ def reconcile(
     groups = {str(state): str(outcome_of(state)) for state in PaymentState}
     placed = payments.with_columns(outcome=pl.col("state").replace_strict(groups, return_dtype=pl.String))
     buckets = _buckets(extract, placed)
+    moved = _as_the_bank_moved_it(placed, answers)
     told: tuple[Confirmation, ...] = ()
     foreign = answers.filter(is_any_debit())
     if sent is not None:
-        told = confirmations(sent, placed, answers, as_at.date())
+        told = confirmations(sent, moved, answers, as_at.date())
         ours = is_debit_of(sent)
         foreign = answers.filter(is_any_debit() & ~ours)
     return Reconciliation(
@@ -74,6 +78,31 @@ def reconcile(
         unexplained=find_unexplained(extract, buckets, told, foreign, answers),
         confirmations=told,
         follow_ups=follow_ups(answers, placed),
+        ways=five_ways(sent, buckets, Share("", extract.rows, extract.pounds), moved, answers, as_at.date()),
+    )
+
+
+def _as_the_bank_moved_it(placed: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
+    """Payments by what the bank did with the money, also where people have since paid them elsewhere."""
+    said = (
+        answers.filter(pl.col("row_number").is_not_null())
+        .group_by("row_number")
+        .agg(
+            is_back=pl.col("kind").is_in([str(Kind.RETURNED), str(Kind.STATEMENT_CREDIT)]).any(),
+            is_away=pl.col("kind").is_in([str(Kind.REJECTED), str(Kind.CANCELLED)]).any(),
+        )
+    )
+    elsewhere = pl.col("outcome") == str(Outcome.PAID_ELSEWHERE)
+    return (
+        placed.join(said, on="row_number", how="left", maintain_order="left")
+        .with_columns(
+            outcome=pl.when(elsewhere & pl.col("is_back"))
+            .then(pl.lit(str(Outcome.RETURNED)))
+            .when(elsewhere & pl.col("is_away"))
+            .then(pl.lit(str(Outcome.REJECTED)))
+            .otherwise("outcome")
+        )
+        .drop("is_back", "is_away")
     )
 
 

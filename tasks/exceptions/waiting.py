@@ -16,6 +16,7 @@ from schemas.money import pounds
 from schemas.sanitise import sanitise
 from tasks.exceptions.deadlines import Due, due
 from tasks.ledger import erasures, runs
+from tasks.ledger.file_line import file_lines, line_words
 from tasks.ledger.payment_state import define_payment_state
 from tasks.ledger.runs import RunRow
 from tasks.tenant_context import TenantContext
@@ -84,6 +85,7 @@ class Waiting:
         since: when it came up.
         due: by when, and whose turn it is.
         item: of a file; None for anything else.
+        run_nos: the runs that it concerns.
     """
 
     kind: str
@@ -93,6 +95,7 @@ class Waiting:
     since: datetime
     due: Due
     item: int | None = None
+    run_nos: tuple[int, ...] = ()
 
     @property
     def command(self) -> str:
@@ -161,7 +164,8 @@ def _files(asked: _Asked) -> Iterator[Waiting]:
             "item (--item N) and dismiss the rest, or dismiss it."
         )
         subject = name if again.count(name) == 1 else sha256[:12]
-        yield Waiting("set_aside", subject, said, _OF_A_FILE, since, asked.due(run_nos or (), since))
+        clock = asked.due(run_nos or (), since)
+        yield Waiting("set_aside", subject, said, _OF_A_FILE, since, clock, run_nos=tuple(run_nos or ()))
 
 
 def _payments(asked: _Asked) -> Iterator[Waiting]:
@@ -171,7 +175,7 @@ def _payments(asked: _Asked) -> Iterator[Waiting]:
         said = (
             f"{run_id}: {_counted(payments, pence, code)} {_BY_STATE[state]}. This settles all that is open in the run."
         )
-        yield Waiting(state, run_id, said, _OF_PAYMENTS, since, asked.due([run_no], since))
+        yield Waiting(state, run_id, said, _OF_PAYMENTS, since, asked.due([run_no], since), run_nos=(run_no,))
     for run_no, state, code, payments, pence, since, rows, several in asked.connection.execute(
         _GROUPS, today
     ).fetchall():
@@ -180,7 +184,7 @@ def _payments(asked: _Asked) -> Iterator[Waiting]:
         more = f" and {payments - len(rows):,} more" if payments > len(rows) else ""
         said = f"{run.run_id}: {_counted(payments, pence, code)} {_BY_STATE[state]}. They are row {lines}{more}."
         subject = f"{run.run_id}/{state}" + (f"/{code}" if several else "")
-        yield Waiting(state, subject, said, _OF_PAYMENTS, since, asked.due([run_no], since))
+        yield Waiting(state, subject, said, _OF_PAYMENTS, since, asked.due([run_no], since), run_nos=(run_no,))
 
 
 def _findings(asked: _Asked) -> Iterator[Waiting]:
@@ -191,7 +195,7 @@ def _findings(asked: _Asked) -> Iterator[Waiting]:
         on = f" on {day:%-d %B %Y}" if day else ""
         said = f"{sanitise(name)}, item {item}, {pounds(pence or 0)}{on}: {_FOUND[finding]}.{about}"
         clock = asked.due(run_nos or (), since, at_once=finding in _AT_ONCE)
-        yield Waiting(finding, name, said, _OF_AN_ITEM, since, clock, item)
+        yield Waiting(finding, name, said, _OF_AN_ITEM, since, clock, item, tuple(run_nos or ()))
 
 
 def _counted(payments: int, pence: int, code: str) -> str:
@@ -200,12 +204,8 @@ def _counted(payments: int, pence: int, code: str) -> str:
 
 
 def _lines(connection: duckdb.DuckDBPyConnection, run: RunRow, rows: Sequence[int]) -> Iterator[str]:
-    """Each row with its line in the body's own file, as an editor counts: from 1, the header first."""
-    chain = [(each, runs.first_own_row(connection, each)) for each in runs.with_joined(connection, run)]
-    for row in rows:
-        each, first = next(found for found in chain if row >= found[1])
-        of = "" if each == run else f" of {sanitise(each.extract_name)}"
-        yield f"{row} (line {row - first + 2}{of})"
+    words = line_words(file_lines(connection, run, rows))
+    return (f"{row} ({words[row]})" for row in rows)
 
 
 def word_clock(each: Waiting) -> str:

@@ -10,6 +10,7 @@ from tasks.ingest.integrity import Found
 from tasks.ingest.rows import seal
 from tasks.ledger import entry_of, never_twice, runs
 from tasks.ledger.catalogue.stages import Ingest
+from tasks.ledger.file_line import file_lines
 from tasks.ledger.parts import listing, views
 from tasks.ledger.parts.sealing import PART_ROWS
 from tasks.ledger.runs import RunRow
@@ -50,13 +51,10 @@ def join(
             payment in it.
     """
     never_twice.define(connection, AccountForms())  # it is payees that are looked for, not accounts
-    lines = [
-        str(row[0] - joined.declared_rows + 2)  # as an editor counts: from 1, the header first
-        for row in connection.execute(
-            _CORRECTS_NOTHING.read_text(), {"run_no": run_no, "joins": joined.run_no}
-        ).fetchall()
-    ]
-    if lines:
+    others = connection.execute(_CORRECTS_NOTHING.read_text(), {"run_no": run_no, "joins": joined.run_no}).fetchall()
+    if others:
+        run = next(each for each in runs.runs_of_period(connection, joined.period) if each.run_no == run_no)
+        lines = [str(line) for line in file_lines(connection, run, [row for (row,) in others])["line"]]
         more = f" and {len(lines) - MOST_LINES_NAMED:,} more" if len(lines) > MOST_LINES_NAMED else ""
         raise NoGo(
             f"{extract} corrects {joined.run_id}, and may have only payees whose rows that run refused or holds, and "

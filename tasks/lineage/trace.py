@@ -16,14 +16,15 @@ from schemas.bank_messages.codes import meaning
 from schemas.money import pounds
 from schemas.no_go import NoGo
 from schemas.pay_run import PayRun
-from schemas.payment_state import PaymentState
+from schemas.payment_state import PAID, PaymentState
 from schemas.stages import Stage
 from tasks.ledger import Ledger, runs
+from tasks.ledger.file_line import file_lines, line_words, row_of_line
 from tasks.ledger.payment_line import define_payment_line
-from tasks.ledger.payment_state import define_payment_state
 from tasks.ledger.runs import RunRow
+from tasks.lineage.same_payment import OtherRow, define, other_rows
 
-_PAYMENT = re.compile(r"(?P<run_id>[^/]+)/(?:line/(?P<line>\d{1,9})|(?P<row>\d{1,9}))")
+_PAYMENT = re.compile(r"(?P<run_id>[^/]+)/(?:line/(?P<line>\d{1,9})|sent/(?P<sent>\d{1,9})|(?P<row>\d{1,9}))")
 _ROW = Path(__file__).with_name("trace.sql").read_text()
 
 
@@ -78,8 +79,8 @@ def trace(ledger: Ledger, payment: str, as_at: date) -> Trace:
 
     Args:
         ledger: the tenant's.
-        payment: ``<run_id>/<row>``, the run's data row counted from 0, or ``<run_id>/line/<n>``, the payment
-            file's n-th payment counted from 1.
+        payment: ``<run_id>/<row>``, the run's data row counted from 0; ``<run_id>/sent/<n>``, line n of the body's
+            own file, whose header is line 1; or ``<run_id>/line/<n>``, the payment file's n-th payment counted from 1.
         as_at: the day: an accepted payment counts as credited from its entry date on.
 
     Raises:
@@ -88,15 +89,16 @@ def trace(ledger: Ledger, payment: str, as_at: date) -> Trace:
     asked = _PAYMENT.fullmatch(payment)
     if asked is None:
         raise NoGo(
-            "That is no payment. Write run and row, such as ilf-2026-11-live-1/17, or run and line of the "
-            "payment file, such as ilf-2026-11-live-1/line/17."
+            "That is no payment. Write run and row, such as ilf-2026-11-live-1/17, run and line of the body's own "
+            "file, such as ilf-2026-11-live-1/sent/19, or run and line of the payment file, such as "
+            "ilf-2026-11-live-1/line/17."
         )
     run_id = PayRun.of(asked["run_id"]).run_id
     with ledger.opened() as connection:
         run = runs.run_row(connection, run_id)
         define_payment_line(connection)
-        row_number = int(asked["row"]) if asked["row"] else _row_of_line(connection, run, int(asked["line"]))
-        define_payment_state(connection)
+        row_number = _row_asked_for(connection, run, asked)
+        define(connection)
         row = _row(connection, run, row_number, as_at)
         at = _recorded(connection, run_id)
         steps = [
@@ -104,10 +106,22 @@ def trace(ledger: Ledger, payment: str, as_at: date) -> Trace:
             *_judged(connection, row, row_number, at),
             *(_to_the_bank(connection, row, at) if row.amount_pence is not None else []),
             *_from_the_bank(connection, row, row_number),
+            *_elsewhere(connection, run, row_number, as_at),
         ]
     state = PaymentState(row.state)
     steps.append(Step("stands now", as_at, f"{state.replace('_', ' ')}: {state.meaning}"))
     return Trace(f"{run_id}/{row_number}", state, steps)
+
+
+def _row_asked_for(connection: duckdb.DuckDBPyConnection, run: RunRow, asked: re.Match[str]) -> int:
+    if asked["row"]:
+        return int(asked["row"])
+    if asked["line"]:
+        return _row_of_line(connection, run, int(asked["line"]))
+    row = row_of_line(connection, run, int(asked["sent"]))
+    if row is None:
+        raise NoGo(f"{run.extract_name} has no payment at line {asked['sent']}. Its header is line 1.")
+    return row
 
 
 def _row_of_line(connection: duckdb.DuckDBPyConnection, run: RunRow, line: int) -> int:
@@ -139,7 +153,8 @@ def _recorded(connection: duckdb.DuckDBPyConnection, run_id: str) -> dict[str, d
 
 def _sent(connection: duckdb.DuckDBPyConnection, run: RunRow, row: _Row, row_number: int) -> list[Step]:
     """The extract that the row came in: a correction's run has the rows of the run that it joins too."""
-    source, row_of_extract = runs.came_in(connection, run, row_number)
+    source, _ = runs.came_in(connection, run, row_number)
+    line = line_words(file_lines(connection, source, [row_number]))[row_number]
     read = _recorded(connection, source.run_id).get(Stage.INGEST)
     shown = "sort code or account number without the right form"
     if row.account and row.bank:
@@ -147,7 +162,7 @@ def _sent(connection: duckdb.DuckDBPyConnection, run: RunRow, row: _Row, row_num
     extract = f"{source.extract_name}, SHA-256 {source.extract_sha256}, {source.submitted_by}"
     steps = [
         Step("extract sealed", source.opened_at, extract),
-        Step("row read", read, f"row {row_of_extract} of the extract; {shown}"),
+        Step("row read", read, f"{line} of the extract; {shown}"),
     ]
     if source != run:
         joined = _recorded(connection, run.run_id).get(Stage.INGEST)
@@ -238,6 +253,21 @@ def _from_the_bank(connection: duckdb.DuckDBPyConnection, row: _Row, row_number:
         [row.run_no, row_number],
     ).fetchall()
     return [_answer(*answer) for answer in answers]
+
+
+def _elsewhere(connection: duckdb.DuckDBPyConnection, run: RunRow, row_number: int, as_at: date) -> list[Step]:
+    """Where else the same payment was asked for: before this row, and after it, with the run that paid it."""
+    return [_other(connection, run, row_number, each) for each in other_rows(connection, run, row_number, as_at)]
+
+
+def _other(connection: duckdb.DuckDBPyConnection, run: RunRow, row_number: int, other: OtherRow) -> Step:
+    is_later = (other.run.run_no, other.row_number) > (run.run_no, row_number)
+    place = line_words(file_lines(connection, other.run, [other.row_number]))[other.row_number]
+    what = "asked for again" if is_later else "asked for before"
+    if is_later and other.state in PAID:
+        what = "paid since"
+    said = f"by {other.run.run_id}/{other.row_number}, {place} of {other.run.extract_name}"
+    return Step(what, other.run.opened_at, f"{said}: {other.state.replace('_', ' ')}")
 
 
 def _answer(

@@ -1,25 +1,31 @@
-"""The reconciliation report: a page and two CSV files from one ``Reconciliation``.
+"""The reconciliation report: a page, two CSV files and a Parquet file from one ``Reconciliation``.
 
 Payments appear by id and row number alone: no name, account, reference or single amount.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+import polars as pl
+
 from schemas.pay_run import Mode
 from schemas.period import Period
-from schemas.reconciliation.figures import Confirmation, FollowUp, Outcome, Reconciliation, count_rows
+from schemas.reconciliation.figures import FollowUp, Reconciliation, Share, count_rows
+from tasks.ledger.file_line import FILE_LINES, line_words
+from tasks.lineage.same_payment import PAID_SINCE
 from tasks.publish.pages import page
-from tasks.reconcile import wording
+from tasks.reconcile import items, sections, wording
+from tasks.reconcile.items import LEFT_OUT_ROWS
 from tasks.reconcile.picture import COLOURS, NARROW, WIDE, data_uri, picture
-from tasks.reconcile.tables import buckets_csv, follow_up_csv
+from tasks.reconcile.sections import LISTED
+from tasks.reconcile.tables import buckets_csv
 from tasks.storage.atomic_write import write_atomic
 
 TEMPLATE = Path(__file__).resolve().parent / "report.html.j2"
-LISTED = 50
-"""How many payments of one code the page lists; the CSV file has all."""
 
 
 class Link(NamedTuple):
@@ -27,6 +33,49 @@ class Link(NamedTuple):
 
     text: str
     href: str
+
+
+class Matter(NamedTuple):
+    """Something that waits for two people: what is known, by when it must be settled, and what settles it."""
+
+    said: str
+    clock: str
+    command: str
+
+
+class Ahead(NamedTuple):
+    """What comes next, and by when."""
+
+    what: str
+    when: date
+
+
+class LastTime(NamedTuple):
+    """The figures of the period before.
+
+    Attributes:
+        name: the period as people say it.
+        run_id: its run.
+        asked: rows that were asked for, and their sum.
+        paid: payments that reached their payees.
+        came_back: payments that came back.
+        left_out: rows that were refused or held.
+    """
+
+    name: str
+    run_id: str
+    asked: Share
+    paid: Share
+    came_back: Share
+    left_out: int
+
+
+class PaidHere(NamedTuple):
+    """Rows of an earlier run that this one pays: as ``paid_since`` gives them, and their ``file_lines``."""
+
+    run_id: str
+    rows: pl.DataFrame
+    lines: pl.DataFrame
 
 
 @dataclass(frozen=True)
@@ -43,6 +92,14 @@ class About:
         file_sha256: its hash.
         links: what else to read.
         beside: entries, and their pence, of this run's statements that are of no run.
+        matters: what waits for two people, the most urgent first.
+        ahead: what comes next.
+        last_time: the period before, if it was paid and is not erased.
+        lines: see ``file_lines``: of every row that the page or the items name.
+        left_out: ``row_number``, ``outcome`` and ``meaning`` of rows that are left out.
+        since: as ``paid_since`` gives it.
+        makes_good: rows of earlier runs that this one pays.
+        reported: the runs of the period that have a report to link to.
     """
 
     tenant_name: str
@@ -54,6 +111,14 @@ class About:
     file_sha256: str | None
     links: tuple[Link, ...] = ()
     beside: tuple[int, int] = (0, 0)
+    matters: tuple[Matter, ...] = ()
+    ahead: tuple[Ahead, ...] = ()
+    last_time: LastTime | None = None
+    lines: pl.DataFrame = field(default_factory=partial(pl.DataFrame, schema=FILE_LINES))
+    left_out: pl.DataFrame = field(default_factory=partial(pl.DataFrame, schema=LEFT_OUT_ROWS))
+    since: pl.DataFrame = field(default_factory=partial(pl.DataFrame, schema=PAID_SINCE))
+    makes_good: tuple[PaidHere, ...] = ()
+    reported: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -63,26 +128,30 @@ class Written:
     page: Path
     buckets: Path
     follow_up: Path
+    items: Path
 
 
 def write_report(folder: Path, reconciliation: Reconciliation, about: About) -> Written:
-    """Write the page and both CSV files into the run's folder, replacing those of an earlier moment."""
-    written = Written(folder / "reconciliation.html", folder / "reconciliation.csv", folder / "to-follow-up.csv")
+    """Write the page and what stands beside it into the run's folder, replacing those of an earlier moment."""
+    names = ("reconciliation.html", "reconciliation.csv", "to-follow-up.csv", "to-follow-up.parquet")
+    written = Written(*(folder / name for name in names))
+    found = items.items(reconciliation, about.left_out, about.lines, about.since)
     pictures = {
         "wide": data_uri(picture(reconciliation, WIDE)),
         "narrow": data_uri(picture(reconciliation, NARROW)),
     }
     write_atomic(written.page, report_page(reconciliation, about, pictures).encode())
     write_atomic(written.buckets, buckets_csv(reconciliation).encode())
-    write_atomic(written.follow_up, follow_up_csv(reconciliation).encode())
+    write_atomic(written.follow_up, items.as_csv(found))
+    write_atomic(written.items, items.as_parquet(found))
     return written
 
 
 def report_page(reconciliation: Reconciliation, about: About, pictures: dict[str, str]) -> str:
     """The page; ``pictures`` holds the addresses of the ``wide`` and the ``narrow`` one."""
-    headline = wording.headline(reconciliation)
     service = f"{about.tenant_name}, {about.period.words} pay run"
     extract = reconciliation.extract
+    words = line_words(about.lines)
     unreadable = (
         f"{wording.count_in_words(extract.unreadable_rows, 'refused row has', 'refused rows have')} "
         "no readable amount and so no width."
@@ -91,12 +160,12 @@ def report_page(reconciliation: Reconciliation, about: About, pictures: dict[str
     )
     return page(
         TEMPLATE,
-        title=f"{', '.join(f'{figure.amount} {figure.label}' for figure in headline)}: {service}",
+        title=f"{wording.sentence(reconciliation)}: {service}",
         service=service,
         rehearsal=about.mode is Mode.REHEARSAL,
         made=f"Made by siller from the ledger of run {reconciliation.run_id}.",
         as_at=wording.moment(reconciliation.as_at),
-        headline=headline,
+        headline=wording.headline(reconciliation),
         lead=wording.lead(reconciliation),
         pictures=pictures,
         picture_text=wording.text_of_picture(reconciliation),
@@ -104,10 +173,15 @@ def report_page(reconciliation: Reconciliation, about: About, pictures: dict[str
         buckets=_buckets(reconciliation),
         extract={"rows": f"{extract.rows:,}", "pounds": wording.pounds(extract.pounds)},
         unexplained=_unexplained(reconciliation),
-        follow_ups=[_follow_up(step, reconciliation.run_id) for step in reconciliation.follow_ups],
+        matters=about.matters,
+        ways=[sections.way(each) for each in reconciliation.ways],
+        compared=sections.compared(reconciliation, about),
+        follow_ups=[_follow_up(step, reconciliation.run_id, words) for step in reconciliation.follow_ups],
         left_out=list(_left_out(reconciliation)),
+        paid_since=sections.paid_since(reconciliation, about, words),
+        made_good=[sections.made_good(about, each) for each in about.makes_good],
+        ahead=sections.ahead(about, reconciliation.as_at),
         closing="The run can be closed." if reconciliation.final else "",
-        confirmations=[_confirmation(told) for told in reconciliation.confirmations],
         about=list(_about(reconciliation, about)),
         links=about.links,
     )
@@ -138,51 +212,24 @@ def _unexplained(reconciliation: Reconciliation) -> dict[str, object]:
     }
 
 
-def _follow_up(step: FollowUp, run_id: str) -> dict[str, object]:
+def _follow_up(step: FollowUp, run_id: str, words: Mapping[int, str]) -> dict[str, object]:
     rows = step.row_numbers
     code = f", code {step.code}" if step.code else ""
     more = len(rows) - LISTED
     return {
         "title": f"{step.meaning}: {wording.count_in_words(len(rows), 'payment', 'payments')} {step.outcome}{code}",
         "next_step": step.next_step,
-        # Line 1 of the extract is its header, and row numbers count from 0.
-        "payments": [{"id": f"{run_id}/{row}", "line": f"{row + 2:,}"} for row in rows[:LISTED]],
+        "payments": [{"id": f"{run_id}/{row}", "line": words.get(row, "")} for row in rows[:LISTED]],
         "more": f"And {more:,} more, all in to-follow-up.csv." if more > 0 else "",
     }
 
 
 def _left_out(reconciliation: Reconciliation) -> Iterator[dict[str, str]]:
-    for name, next_step in _LEFT_OUT.items():
+    for name, next_step in items.LEFT_OUT.items():
         bucket = reconciliation.bucket(name)
         if bucket.rows:
             rows = wording.count_in_words(bucket.rows, "row", "rows")
             yield {"title": f"{rows} {name} before payment", "next_step": next_step}
-
-
-_LEFT_OUT = {
-    Outcome.HELD: "Somebody at the body decides about each: pay it in a later run, or leave it out for good.",
-    Outcome.REFUSED: (
-        "The body corrects them and sends them again as a correction or a supplementary extract. "
-        "The file of refused rows says what is wrong with each."
-    ),
-}
-
-
-def _confirmation(told: Confirmation) -> dict[str, str]:
-    verdict, mood = _VERDICTS[told.agrees]
-    expected = f"{wording.pounds(told.pounds)}, {wording.count_in_words(told.payments, 'payment', 'payments')}"
-    counts = told.found_payments
-    return {
-        "source": told.source,
-        "verdict": verdict,
-        "mood": mood,
-        "said": "Nothing yet" if told.found_pounds is None else wording.pounds(told.found_pounds),
-        "payments": "" if counts is None else wording.count_in_words(counts, "payment", "payments"),
-        "expected": "" if told.agrees else f"expected {expected}",
-    }
-
-
-_VERDICTS = {True: ("Agrees", "positive"), None: ("Not all heard yet", ""), False: ("Differs", "negative")}
 
 
 def _about(reconciliation: Reconciliation, about: About) -> Iterator[dict[str, str]]:

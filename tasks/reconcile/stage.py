@@ -1,7 +1,6 @@
 """Reconcile: where every pound of a run is now, as a report."""
 
-import os
-from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -12,12 +11,14 @@ from schemas.contract.total import amount_as_written
 from schemas.reconciliation.figures import Extract, Reconciliation
 from schemas.reconciliation.reconcile import reconcile as reconciled
 from tasks.ledger import entry_of, runs
-from tasks.ledger.catalogue.stages import Ingest, Instruct
+from tasks.ledger.catalogue.stages import Ingest
 from tasks.ledger.payment_line import define_payment_line
 from tasks.ledger.payment_state import define_payment_state
 from tasks.ledger.runs import RunRow
+from tasks.lineage.same_payment import paid_since
+from tasks.reconcile.beside import about_run, find_loud, group_paid_since
 from tasks.reconcile.placing import sent_file
-from tasks.reconcile.report import About, Link, Written, write_report
+from tasks.reconcile.report import Written, write_report
 from tasks.tenant_context import TenantContext
 
 _LEFT_OUT = """
@@ -35,45 +36,13 @@ ORDER BY line
 _ANSWERS = """
 FROM (FROM counted_answer UNION ALL FROM late_debit) WHERE run_no = ? ORDER BY bank_file_no, item
 """
-_BESIDE = """
-SELECT count(*), coalesce(sum(amount_pence), 0)::BIGINT FROM core_bank_answer
-WHERE run_no = 0 AND bank_file_no IN (SELECT bank_file_no FROM core_bank_answer WHERE run_no = ?)
-"""
-"""What the statements that speak of a run have besides."""
 
 
 def reconcile(context: TenantContext, run_id: str, now: datetime) -> tuple[Reconciliation, Written]:
     """Say where every pound of a run is, and write the report's page and tables; return both."""
     reconciliation = as_at(context, run_id, now)
-    with context.ledger.opened() as connection:
-        run = runs.run_row(connection, run_id)
-        file = entry_of(connection, run_id, Instruct) if reconciliation.sent else None
-        beside = connection.execute(_BESIDE, [run.run_no]).fetchone()
-    assert beside is not None
-    about = About(
-        tenant_name=context.agreement.name,
-        period=run.period,
-        mode=context.mode,
-        extract_name=run.extract_name,
-        extract_sha256=run.extract_sha256,
-        file_name=file.file_name if file else None,
-        file_sha256=file.file_sha256 if file else None,
-        links=tuple(_links(context, run_id)),
-        beside=beside,
-    )
+    about = about_run(context, reconciliation, now)
     return reconciliation, write_report(context.paths.reports(run_id), reconciliation, about)
-
-
-def _links(context: TenantContext, run_id: str) -> Iterator[Link]:
-    """What else there is to read, by its way from the report's folder."""
-    folder = context.paths.reports(run_id)
-    others = {
-        "Rows left out, for the body alone (personal data)": context.paths.left_out(run_id),
-        "How Great Expectations judged the gates": folder / "gates" / "data_docs" / "index.html",
-    }
-    for text, path in others.items():
-        if path.exists():
-            yield Link(text, os.path.relpath(path, folder))
 
 
 def as_at(context: TenantContext, run_id: str, now: datetime) -> Reconciliation:
@@ -86,7 +55,10 @@ def as_at(context: TenantContext, run_id: str, now: datetime) -> Reconciliation:
         payments = connection.execute(_PAYMENTS, {"run_no": run.run_no, "as_at": now.date()}).pl()
         answers = connection.execute(_ANSWERS, [run.run_no]).pl()
         extract = _extract(connection, run)
-    return reconciled(run_id, now, extract, sent, payments, answers)
+        since = group_paid_since(paid_since(connection, run, now.date()))
+        loud = find_loud(connection, run)
+    found = reconciled(run_id, now, extract, sent, payments, answers)
+    return replace(found, paid_since=since, loud=loud)
 
 
 def _extract(connection: duckdb.DuckDBPyConnection, run: RunRow) -> Extract:

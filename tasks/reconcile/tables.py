@@ -23,26 +23,6 @@ def buckets_csv(reconciliation: Reconciliation) -> str:
     return _csv(("where", "rows", "pounds"), lines)
 
 
-def follow_up_csv(reconciliation: Reconciliation) -> str:
-    """Every payment that needs a person: ``payment,row_number,outcome,message,code,meaning,what_to_do``."""
-    return _csv(
-        ("payment", "row_number", "outcome", "message", "code", "meaning", "what_to_do"),
-        (
-            (
-                f"{reconciliation.run_id}/{row}",
-                row,
-                step.outcome,
-                step.message,
-                step.code or "",
-                step.meaning,
-                step.next_step,
-            )
-            for step in reconciliation.follow_ups
-            for row in step.row_numbers
-        ),
-    )
-
-
 def markdown(reconciliation: Reconciliation, report: str) -> str:
     """The text of a Prefect artifact: headline, buckets, counts by code.
 
@@ -52,7 +32,7 @@ def markdown(reconciliation: Reconciliation, report: str) -> str:
         reconciliation: the run.
         report: where the page is, as an address or a path.
     """
-    headline = ", ".join(f"**{figure.amount}** {figure.label}" for figure in wording.headline(reconciliation))
+    headline = "; ".join(f"**{figure.amount}** {figure.label}" for figure in wording.headline(reconciliation))
     extract = reconciliation.extract
     lines = [
         f"# {headline}",

@@ -4,10 +4,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
 
+import polars as pl
+
 from schemas.bank_messages.verdict import Taken, Verdict
 from schemas.payment_state import LEFT_OUT, NOT_RELEASED, PaymentState
 from schemas.reconciliation.figures import Bucket, Outcome
 from tasks.ledger import runs
+from tasks.ledger.file_line import file_lines
 from tasks.ledger.payment_state import define_payment_state
 from tasks.reconcile.stage import as_at
 from tasks.tenant_context import TenantContext
@@ -67,13 +70,20 @@ def tell_run(context: TenantContext, run_id: str, now: datetime) -> dict[str, ob
     reconciliation = as_at(context, run_id, now)
     with context.ledger.opened() as connection:
         run = runs.run_row(connection, run_id)
-        first = runs.first_own_row(connection, run)
         define_payment_state(connection)
-        found = connection.execute(_ITEMS, {"as_at": now.date(), "run_no": run.run_no}).fetchall()
+        found = connection.execute(_ITEMS, {"as_at": now.date(), "run_no": run.run_no}).pl()
+        lines = file_lines(connection, run, found["row_number"])
+        first = runs.first_own_row(connection, run)
+    items = found.join(lines, on="row_number", maintain_order="left").select(
+        row=pl.col("row_number") - pl.when(pl.col("of") == "").then(first).otherwise(0),
+        line="line",
+        state="state",
+        code="code",
+    )
     return {
         "buckets": dict(_bucket(bucket) for bucket in reconciliation.buckets if bucket.rows),
         "unexplained_pence": _pence(reconciliation.unexplained_pounds),
-        "items": [_item(row, first, state, code) for row, state, code in found],
+        "items": [dict(zip(items.columns, item, strict=True)) for item in items.iter_rows()],
     }
 
 
@@ -93,12 +103,6 @@ def _bucket(bucket: Bucket) -> tuple[str, Mapping[str, int]]:
 
 def _named(outcome: Outcome) -> str:
     return str(outcome).replace(" ", "_")
-
-
-def _item(row: int, first: int, state: str, code: str | None) -> dict[str, object]:
-    """A payment by its row, from 0, and by its line in the file that it came in, whose header is line 1."""
-    own = row - first if row >= first else row
-    return {"row": own, "line": own + 2, "state": state, "code": code}
 
 
 def _pence(pounds: Decimal) -> int:

@@ -1,11 +1,11 @@
 """How a reconciliation is put into words."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from schemas.payment_state import FREED_BY
-from schemas.reconciliation.figures import Outcome, Reconciliation, outcome_of
+from schemas.reconciliation.figures import Outcome, Reconciliation
 
 MEANINGS = {
     Outcome.CREDITED: "Taken by the bank, entry day reached, not returned.",
@@ -28,9 +28,6 @@ MEANINGS = {
     Outcome.REFUSED: "Broke a rule of the contract and was never paid.",
 }
 """What each bucket means, to a person who runs payday."""
-
-CAME_BACK = tuple(outcome_of(state) for state in FREED_BY)
-"""What left and did not reach its payee."""
 
 
 def pounds(amount: Decimal) -> str:
@@ -59,30 +56,90 @@ def moment(when: datetime) -> str:
 
 @dataclass(frozen=True)
 class Figure:
-    """One of the three figures of the headline; ``mood`` is a class of the stylesheet."""
+    """One figure of the headline; ``mood`` is a class of the stylesheet."""
 
     amount: str
     label: str
-    mood: str
+    mood: str = ""
 
 
-def headline(reconciliation: Reconciliation) -> tuple[Figure, Figure, Figure]:
-    """What was paid, what came back, what is unexplained: three figures that read as one sentence."""
-    return (_paid(reconciliation), _came_back(reconciliation), _unexplained(reconciliation))
+PAID = (Outcome.CREDITED, Outcome.AMENDED, Outcome.PAID_ELSEWHERE)
+_BACK = (Outcome.RETURNED,)
+_NOT_PAID = (Outcome.REJECTED, Outcome.CANCELLED, Outcome.NOT_SENT, Outcome.NOT_PAID)
+_WAIT = (Outcome.NOT_RELEASED, Outcome.HELD, Outcome.REFUSED)
 
 
-def _paid(reconciliation: Reconciliation) -> Figure:
-    paid = _sum(reconciliation, Outcome.CREDITED, Outcome.AMENDED)
-    if paid:
-        return Figure(pounds(paid), "paid", "")
-    if reconciliation.sent is None:
-        return Figure(pounds(reconciliation.bucket(Outcome.NOT_RELEASED).pounds), "waiting for release", "")
-    return Figure(pounds(reconciliation.bucket(Outcome.IN_FLIGHT).pounds), "on its way", "")
+def headline(reconciliation: Reconciliation) -> tuple[Figure, ...]:
+    """Where every payment is that was asked for, in figures that read as one sentence; what is not settled comes first.
+
+    A row in whose place a correction has put another is not asked for twice.
+    """
+    asked = reconciliation.extract.rows - _rows(reconciliation, Outcome.CORRECTED)
+    paid = f"{_rows(reconciliation, *PAID):,} of {asked:,}"
+    return (
+        *unsettled(reconciliation),
+        Figure(paid, "payment asked for was paid" if asked == 1 else "payments asked for were paid"),
+        *_counted(reconciliation, (Outcome.IN_FLIGHT,), "on the way"),
+        *(_counted(reconciliation, _BACK, "came back", "warning") or (Figure("0", "came back", "positive"),)),
+        *_counted(reconciliation, (Outcome.UNDER_ENQUIRY,), "said not to have arrived, under enquiry", "warning"),
+        *_counted(reconciliation, _NOT_PAID, "not taken by the bank, or not paid", "warning"),
+        _waiting(reconciliation),
+        *_paid_since(reconciliation),
+        _unexplained(reconciliation),
+    )
 
 
-def _came_back(reconciliation: Reconciliation) -> Figure:
-    back = _sum(reconciliation, *CAME_BACK)
-    return Figure(pounds(back), "came back", "warning" if back else "positive")
+def sentence(reconciliation: Reconciliation) -> str:
+    """The headline as text."""
+    return "; ".join(f"{figure.amount} {figure.label}" for figure in headline(reconciliation))
+
+
+def unsettled(reconciliation: Reconciliation) -> tuple[Figure, ...]:
+    """What people have to settle before anybody relies on the rest: the first words of the page, if there is any."""
+    loud = reconciliation.loud
+    not_proven = sum(bucket.not_proven for bucket in reconciliation.buckets)
+    figures = [
+        _of_items(*loud.paid_twice, "debit perhaps paid twice", "debits perhaps paid twice"),
+        *_counted(reconciliation, (Outcome.DISPUTED,), "disputed", "negative"),
+        *_counted(reconciliation, (Outcome.ANSWER_SET_ASIDE,), "in doubt, as an answer was set aside", "negative"),
+        *_counted(reconciliation, (Outcome.UNDECIDED,), "undecided by the bank", "negative"),
+        _of_items(*loud.misfits, "answer that fits no payment", "answers that fit no payment"),
+        Figure(f"{not_proven:,}", "not proven: only a message says so", "negative") if not_proven else None,
+        _files(loud.files_set_aside),
+    ]
+    return tuple(figure for figure in figures if figure)
+
+
+def _of_items(items: int, amount: Decimal, one: str, many: str) -> Figure | None:
+    return Figure(f"{items:,}", f"{one if items == 1 else many} ({pounds(amount)})", "negative") if items else None
+
+
+def _files(files: int) -> Figure | None:
+    said = "file of the bank set aside" if files == 1 else "files of the bank set aside"
+    return Figure(f"{files:,}", said, "negative") if files else None
+
+
+def _counted(
+    reconciliation: Reconciliation, outcomes: tuple[Outcome, ...], label: str, mood: str = ""
+) -> tuple[Figure, ...]:
+    """Payments and pounds of these outcomes; nothing if there are none."""
+    rows = _rows(reconciliation, *outcomes)
+    return (Figure(f"{rows:,}", f"{label} ({pounds(_sum(reconciliation, *outcomes))})", mood),) if rows else ()
+
+
+def _waiting(reconciliation: Reconciliation) -> Figure:
+    rows = _rows(reconciliation, *_WAIT) - _since(reconciliation, *_WAIT)
+    return Figure(f"{rows:,}", "still waits" if rows == 1 else "still wait", "warning" if rows else "positive")
+
+
+def _paid_since(reconciliation: Reconciliation) -> tuple[Figure, ...]:
+    waited, back = _since(reconciliation, *_WAIT), _since(reconciliation, *_BACK, *_NOT_PAID)
+    said = [f"{waited:,} that waited"] * bool(waited) + [f"{back:,} that did not arrive"] * bool(back)
+    return (Figure(f"{waited + back:,}", f"paid since by a later run ({', '.join(said)})", "positive"),) if said else ()
+
+
+def _since(reconciliation: Reconciliation, *outcomes: Outcome) -> int:
+    return sum(each.rows for each in reconciliation.paid_since if each.is_paid and each.outcome in outcomes)
 
 
 def _unexplained(reconciliation: Reconciliation) -> Figure:
@@ -95,41 +152,43 @@ def _sum(reconciliation: Reconciliation, *names: Outcome) -> Decimal:
 
 
 def lead(reconciliation: Reconciliation) -> str:
-    """The sentence or two under the headline: counts, and whether this can still change."""
+    """The sentence or two under the headline: pounds and days, and whether this can still change."""
     sent = reconciliation.sent
     if sent is None:
-        waiting = reconciliation.bucket(Outcome.NOT_RELEASED).rows
-        return f"Nothing has been released: {count_in_words(waiting, 'payment waits', 'payments wait')} for approval."
-    credited = reconciliation.bucket(Outcome.CREDITED).rows + reconciliation.bucket(Outcome.AMENDED).rows
-    flying = reconciliation.bucket(Outcome.IN_FLIGHT).rows
-    came_back = sum(bucket.rows for bucket in reconciliation.buckets if bucket.name in CAME_BACK)
+        waiting = reconciliation.bucket(Outcome.NOT_RELEASED)
+        payments = count_in_words(waiting.rows, "payment waits", "payments wait")
+        return f"Nothing has been released: {payments} for approval, {pounds(waiting.pounds)}."
+    credited = _sum(reconciliation, Outcome.CREDITED, Outcome.AMENDED)
+    flying = reconciliation.bucket(Outcome.IN_FLIGHT).pounds
     parts = []
     if credited:
-        parts.append(f"{count_in_words(credited, 'payment was', 'payments were')} credited on {day(sent.entry_date)}")
+        parts.append(f"{pounds(credited)} was credited on {day(sent.entry_date)}")
     if flying:
-        were = count_in_words(flying, "payment is", "payments are")
-        parts.append(f"{were} on the way, to be credited on {day(sent.entry_date)}")
-    if came_back:
-        parts.append(f"{came_back:,} came back" if parts else f"All {came_back:,} came back")
-    if undecided := _rows(reconciliation, Outcome.UNDECIDED):
-        parts.append(f"of {count_in_words(undecided, 'payment', 'payments')} the bank has not decided")
-    if asked := _rows(reconciliation, Outcome.UNDER_ENQUIRY):
-        were = count_in_words(asked, "payment is", "payments are")
-        parts.append(f"{were} said not to have arrived, which the bank is asked about")
-    if in_doubt := _rows(reconciliation, Outcome.ANSWER_SET_ASIDE):
-        payments = count_in_words(in_doubt, "payment", "payments")
-        parts.append(f"{payments} may be spoken of by a file that was set aside")
-    if disputed := disputed_rows(reconciliation):
-        parts.append(
-            f"of {count_in_words(disputed, 'payment', 'payments')} the bank says two things that cannot both be true"
-        )
-    if reconciliation.final and reconciliation.unexplained:
-        ending = "No payment can come back any more, but not everything is explained."
+        parts.append(f"{pounds(flying)} is on the way, to be credited on {day(sent.entry_date)}")
+    if elsewhere := _sum(reconciliation, Outcome.PAID_ELSEWHERE):
+        parts.append(f"{pounds(elsewhere)} was paid through the bank's portal")
+    parts += _in_doubt(reconciliation)
+    if reconciliation.final and (reconciliation.unexplained or unsettled(reconciliation)):
+        ending = "No payment can come back any more, but not everything is settled."
     elif reconciliation.final:
         ending = "No payment can come back any more: these figures are final."
     else:
         ending = f"Payments may still come back until {day(sent.final_on)}."
-    return f"{' and '.join(parts)}. {ending}"
+    said = " and ".join(parts) or "Nothing of it is known to have arrived"
+    return f"{said[0].upper()}{said[1:]}. {ending}"
+
+
+def _in_doubt(reconciliation: Reconciliation) -> Iterator[str]:
+    """Of how many payments nobody knows what became of them, and why."""
+    why = {
+        Outcome.UNDECIDED: "the bank has not decided",
+        Outcome.UNDER_ENQUIRY: "it is said that they have not arrived, which the bank is asked about",
+        Outcome.ANSWER_SET_ASIDE: "a file may speak that was set aside",
+        Outcome.DISPUTED: "the bank says two things that cannot both be true",
+    }
+    for name, said in why.items():
+        if rows := _rows(reconciliation, name):
+            yield f"of {count_in_words(rows, 'payment', 'payments')} {said}"
 
 
 def disputed_rows(reconciliation: Reconciliation) -> int:
@@ -137,8 +196,8 @@ def disputed_rows(reconciliation: Reconciliation) -> int:
     return _rows(reconciliation, Outcome.DISPUTED)
 
 
-def _rows(reconciliation: Reconciliation, name: Outcome) -> int:
-    return sum(bucket.rows for bucket in reconciliation.buckets if bucket.name is name)
+def _rows(reconciliation: Reconciliation, *names: Outcome) -> int:
+    return sum(bucket.rows for bucket in reconciliation.buckets if bucket.name in names)
 
 
 def open_end(reconciliation: Reconciliation) -> str:

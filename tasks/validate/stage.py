@@ -21,6 +21,7 @@ from tasks.account_table.shelf import InUse, in_use
 from tasks.in_threads import in_threads
 from tasks.ledger import Entry, entry_of, holds, never_twice, record, runs, standing
 from tasks.ledger.catalogue.stages import Validate
+from tasks.ledger.file_line import file_lines
 from tasks.ledger.parts import listing
 from tasks.ledger.parts.listing import Part
 from tasks.ledger.parts.reading import read_part
@@ -68,18 +69,24 @@ def validate_rows(
 
 def _for_the_body(connection: duckdb.DuckDBPyConnection, context: TenantContext, run_id: str) -> bytes:
     """The rows that are left out, as sent, with what to do about each; nothing if there are none."""
-    run_no = runs.run_row(connection, run_id).run_no
+    run = runs.run_row(connection, run_id)
     reasons = connection.execute(
         "SELECT row_number, column_name, rule FROM core_left_out WHERE run_no = ? AND outcome <> 'corrected' "
         "ORDER BY ALL",
-        [run_no],
+        [run.run_no],
     ).pl()
+    if reasons.is_empty():
+        return b""
     rows = connection.execute(
         "SELECT * EXCLUDE (run_no) FROM raw_extract_row WHERE run_no = $run_no AND row_number IN "
         "(SELECT row_number FROM core_left_out WHERE run_no = $run_no AND outcome <> 'corrected') ORDER BY row_number",
-        {"run_no": run_no},
+        {"run_no": run.run_no},
     ).pl()
-    return refused_rows_file(rows, reasons, context.contract) if rows.height else b""
+    of = pl.when(pl.col("of") == "").then(pl.lit("")).otherwise(" of " + pl.col("of"))
+    lines = file_lines(connection, run, rows["row_number"]).select(
+        "row_number", line=pl.col("line").cast(pl.String) + of
+    )
+    return refused_rows_file(rows.join(lines, on="row_number", maintain_order="left"), reasons, context.contract)
 
 
 @dataclass(frozen=True)

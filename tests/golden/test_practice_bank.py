@@ -77,6 +77,12 @@ def test_each_behaviour_comes_to_what_its_table_says(
     assert not said.drawn or said.drawn in states
     assert sum(bucket.pounds for bucket in found.buckets) * 100 == PENCE
     assert OWED[said.unexplained](int(found.unexplained_pounds * 100))
+    extract, ledger, file, _, statement = found.ways
+    assert extract.agrees and ledger.agrees and file.agrees
+    if said.unexplained is Unexplained.NOTHING:
+        assert [way.source for way in found.ways if way.says and not way.agrees] == []
+    if said.unexplained is Unexplained.A_POUND:
+        assert abs(statement.difference or 0) == 1
     if said.loud:
         assert refused or found.unexplained or found.follow_ups
     if not said.loud or behaviour is Behaviour.AWACS:

@@ -1,7 +1,9 @@
 """A month with every outcome: this siller comes to what an earlier one came to, but for what is named here."""
 
+import csv
 import json
 import re
+from io import StringIO
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -13,6 +15,9 @@ from tests.ledgers.test_same_payment_files import without_owner
 
 Outcomes = dict[str, Any]
 Step = tuple[str, str, str]
+ONE_EXTRACT = ("ilf-2026-11-rehearsal-1", "ilf-2026-11-rehearsal-4")
+"""The full extract and the supplementary; the runs between are corrections, with the rows of those before."""
+_ROW = re.compile(r"row ([0-9]+) of(?= the extract)")
 _FILE = re.compile(r"(?<=\.bacs18\.txt, SHA-256 )[0-9a-f]{64}")
 
 
@@ -54,19 +59,39 @@ def test_every_outcome_is_there(then: Outcomes) -> None:
     }
 
 
-@pytest.mark.parametrize("what", ["states", "reasons", "left_out"])
+@pytest.mark.parametrize("what", ["states", "reasons"])
 def test_each_row_stands_where_it_stood(then: Outcomes, now: Outcomes, what: str) -> None:
     assert then[what]
     assert now[what] == then[what]
 
 
+def test_the_body_gets_the_same_rows_back_by_their_lines(then: Outcomes, now: Outcomes) -> None:
+    """They were named by their number from 0, of the run; the line is that of the file that each came in."""
+    assert now["left_out"].keys() == then["left_out"].keys()
+    for run_id, kept in then["left_out"].items():
+        before, after = (list(csv.reader(StringIO(text, newline=""))) for text in (kept, now["left_out"][run_id]))
+        assert [cells[1:] for cells in after] == [cells[1:] for cells in before]
+        for (row, *_), (line, *_) in zip(before[1:], after[1:], strict=True):
+            number, _, of_file = line.partition(" of ")
+            if of_file or run_id in ONE_EXTRACT:
+                assert int(number) == int(row) + 2
+            else:
+                assert int(number) <= int(row)
+
+
 def told(trace: list[Any]) -> tuple[str, list[Step], list[Step]]:
     """The state, the steps, and what the bank said: reports have come before statements since 75280fa.
+
+    A row is named by its line now, and the other rows for the same payment are named after it.
 
     The SHA-256 of a payment file is another one, because its labels name their owner since then.
     """
     state, *steps = trace
-    said = [(what, when, _FILE.sub("", detail)) for what, when, detail in steps]
+    said = [
+        (what, when, _ROW.sub(lambda row: f"line {int(row[1]) + 2} of", _FILE.sub("", detail)))
+        for what, when, detail in steps
+        if what not in ("paid since", "asked for again", "asked for before")
+    ]
     of_the_bank = [step for step in said if step[0].startswith("bank: ")]
     return state, [step for step in said if step not in of_the_bank], sorted(of_the_bank)
 

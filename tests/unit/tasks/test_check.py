@@ -223,7 +223,7 @@ BAD_EXTRACTS: list[tuple[Callable[[Path], None], str]] = [
     (missing_column, "the column Pay Date is missing from the header"),
     (png, "ilf.csv is an image"),
     (two_columns_in_one, "is missing from the header"),
-    (a_cell_too_many, "data row 0 (counted from 0; line 2 of the file) has 9 fields and not 8"),
+    (a_cell_too_many, "line 2 of the file has 9 fields and not 8"),
     (other_encoding, "text in UTF-16"),
     (quotation_mark, "quotation mark"),
 ]

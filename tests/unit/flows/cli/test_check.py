@@ -58,7 +58,7 @@ class TestJson:
             assert list(found) == ["outcome", "reason", "rows", "payable", "refused", "held"]
             assert list(found["payable"]) == ["rows", "pence"]
             for finding in (*found["refused"], *found["held"]):
-                assert list(finding) == ["row", "column", "rule", "message"]
+                assert list(finding) == ["row", "column", "rule", "message", "line"]
             assert not home.exists(), "a check makes no ledger"
             return said.code, found
 

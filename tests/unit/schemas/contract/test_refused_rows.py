@@ -17,7 +17,8 @@ REASONS = pl.DataFrame(
 def rows(ilf, names: list[str]) -> pl.DataFrame:
     cells = {column.name: [f"{column.name} {number}" for number in range(4)] for column in ilf.columns}
     cells["payee_name"] = names
-    return pl.DataFrame(cells).with_row_index("row_number").cast({"row_number": pl.Int32})
+    lines = {"line": ["2", "3", "6", "2 of correction.csv"]}
+    return pl.DataFrame(lines | cells).with_row_index("row_number").cast({"row_number": pl.Int32})
 
 
 def test_one_line_a_reason_with_the_row_as_sent(ilf):
@@ -25,10 +26,10 @@ def test_one_line_a_reason_with_the_row_as_sent(ilf):
     assert written.startswith(b"\xef\xbb\xbf")
     assert written.count(b"\r\n") == 4
     found = list(csv.DictReader(io.StringIO(written.decode("utf-8-sig"), newline="")))
-    assert [(row["Data row, counted from 0"], row["Column"], row["Rule"]) for row in found] == [
-        ("1", "Sort Code", "has_exact_digits"),
-        ("1", "Net Amount", "is_not_negative"),
-        ("3", "Recipient Name", "is_present"),
+    assert [(row["Line of the file"], row["Column"], row["Rule"]) for row in found] == [
+        ("3", "Sort Code", "has_exact_digits"),
+        ("3", "Net Amount", "is_not_negative"),
+        ("2 of correction.csv", "Recipient Name", "is_present"),
     ]
     assert found[0]["Recipient Name"] == 'Zoë "Z" Green, Ltd'
     assert found[0]["Sort Code"] == "sort_code 1"

@@ -220,10 +220,10 @@ class TestCorrection:
 
         paid, corrected, own = (sent(row) for row in (1, 2, 3))
         assert [each[0].split(",")[:2] for each in (paid, corrected)] == 2 * [["ilf.csv", f" SHA-256 {SHA256}"]]
-        assert paid[1:] == ["row 1 of the extract", f"correction.csv corrects {FIRST}: row 1 of both"]
-        assert corrected[1] == "row 2 of the extract"
+        assert paid[1:] == ["line 3 of the extract", f"correction.csv corrects {FIRST}: row 1 of both"]
+        assert corrected[1] == "line 4 of the extract"
         assert own[0].split(",")[:2] == ["correction.csv", f" SHA-256 {sha256_of([ROWS[2]])}"]
-        assert own[1:] == ["row 0 of the extract"]
+        assert own[1:] == ["line 2 of the extract"]
 
     def test_after_the_release_it_comes_too_late(self, month: TenantContext) -> None:
         deliver(month, [ROWS[2]], name="c.csv", kind="correction", corrects=SHA256)

@@ -55,7 +55,7 @@ def test_a_returned_payment_from_extract_to_the_banks_answer(ledger: Ledger, sen
     assert "ilf-2026-11.csv" in details["extract sealed"]
     assert manifest["sha256"] in details["extract sealed"]
     account, sort_code = sent[3]["Account No"], sent[3]["Sort Code"]
-    assert details["row read"] == f"row 3 of the extract; sort code {sort_code[:2]}****, account ****{account[-4:]}"
+    assert details["row read"] == f"line 5 of the extract; sort code {sort_code[:2]}****, account ****{account[-4:]}"
     assert details["payable"].replace(",", "") == f"£{sent[3]['Net Amount']}"
     assert details["written to payment file"].startswith(f"payment line 4 of 5229 in {RUN}.txt, SHA-256 1111")
     assert "first.approver@ilf.example" in details["approval: approved"]

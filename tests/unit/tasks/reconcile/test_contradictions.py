@@ -330,7 +330,7 @@ def test_the_report_says_what_is_disputed(bacs: TenantContext) -> None:
     _, written = reconcile(bacs, RUN, BEFORE_THE_LAST_DAY)
     page = written.page.read_text(encoding="utf-8")
     assert "Payments of which the bank says both that it took them and that it did not: 3 items, £5,931.60" in page
-    assert "of 3 payments the bank says two things that cannot both be true. Payments may still" in page
+    assert "Of 3 payments the bank says two things that cannot both be true. Payments may still" in page
     assert "Pay nobody again on one of two words" in page
     assert "disputed,3,5931.60" in written.buckets.read_text(encoding="utf-8")
     assert written.follow_up.read_text(encoding="utf-8").count(",disputed,") == 3

@@ -1,0 +1,60 @@
+"""At which line of the body's own file each row of a run stands, as an editor counts it: from 1, the header first.
+
+Every place that shows a row asks here. A row's line is not its number and two: a cell may have a line break in it,
+which moves all rows after it, and a correction's run has the rows of the run that it joins before its own.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from schemas.sanitise import sanitise
+from tasks.ledger.parts.views import columns_of
+from tasks.ledger.runs import RunRow
+
+FILE_LINES = {"row_number": pl.Int32, "line": pl.Int64, "of": pl.String}
+"""The columns of ``file_lines``."""
+
+_LINES = Path(__file__).with_name("file_line.sql").read_text()
+
+
+def file_lines(connection: duckdb.DuckDBPyConnection, run: RunRow, rows: Sequence[int] | pl.Series) -> pl.DataFrame:
+    """The line of each of these rows of a run; rows that it does not have are left out.
+
+    Args:
+        connection: an open ledger, whose extracts have their rows still.
+        run: whose rows.
+        rows: their numbers.
+
+    Returns:
+        ``row_number``; ``line``, of a row of several lines the first; ``of``, the name of the file where that is not
+        the run's own extract, else empty.
+    """
+    asked = pl.Series("row_number", rows).cast(pl.Int32).unique().to_frame()
+    cells = ", ".join(f'"{column}"' for column in columns_of(connection))
+    connection.execute(
+        "CREATE OR REPLACE TEMP VIEW sent_text AS "
+        f"SELECT run_no, row_number, concat_ws('|', {cells}) AS cells FROM raw_extract_row"
+    )
+    connection.register("asked_row", asked.to_arrow())
+    found = connection.execute(_LINES, {"run_no": run.run_no}).pl()
+    connection.unregister("asked_row")
+    names = {name: sanitise(name) for name in found["extract_name"].unique()}
+    own = pl.col("run_no") == run.run_no
+    return found.select(
+        "row_number", "line", of=pl.when(own).then(pl.lit("")).otherwise(pl.col("extract_name").replace(names))
+    )
+
+
+def line_words(lines: pl.DataFrame) -> dict[int, str]:
+    """By row, ``line 1,824``, and ``line 17 of october.csv`` where it is another file than the run's own."""
+    return {row: f"line {line:,}{f' of {of}' if of else ''}" for row, line, of in lines.iter_rows()}
+
+
+def row_of_line(connection: duckdb.DuckDBPyConnection, run: RunRow, line: int) -> int | None:
+    """The row of a run's own extract that stands at a line, or goes on there; None if none does."""
+    rows = pl.int_range(run.declared_rows, eager=True)
+    found = file_lines(connection, run, rows).filter(pl.col("of") == "", pl.col("line") <= line)
+    return int(found["row_number"].max()) if line > 1 and not found.is_empty() else None  # type: ignore[arg-type]
