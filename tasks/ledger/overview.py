@@ -8,11 +8,13 @@ import duckdb
 
 from schemas.manifest import Kind, PaymentKind
 from schemas.period import Period
+from schemas.sanitise import sanitise
 from schemas.stages import Stage
 from schemas.standing.records import Recorded
 from schemas.standing.tables import AT_WORK, Stand
 from tasks.ledger import erasures
 from tasks.ledger.file_days import define_days_of_runs
+from tasks.ledger.payment_state import define_bank_evidence
 
 _FURTHEST_FIRST = [stage for stage in reversed(Stage) if stage in AT_WORK]
 """The stages by which a run is told."""
@@ -50,7 +52,7 @@ FROM run LEFT JOIN journal ON journal.run_id = run.run_id AND stage = '{Stage.RE
 
 
 _SET_ASIDE = """
-SELECT sentence FROM bank_file
+SELECT file_name, sentence FROM judged_file
 WHERE verdict = 'set_aside' AND bank_file_no NOT IN (
     SELECT bank_file_no FROM settlement
     WHERE decision IN ('admit', 'dismiss') AND bank_file_no IS NOT NULL AND item IS NULL
@@ -60,7 +62,9 @@ WHERE verdict = 'set_aside' AND bank_file_no NOT IN (
 
 def list_set_aside(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """Why each file of the bank's that was set aside does not count, until people have settled it."""
-    return [sentence for (sentence,) in connection.execute(_SET_ASIDE).fetchall()]
+    define_bank_evidence(connection)
+    found = [(sanitise(name), sentence) for name, sentence in connection.execute(_SET_ASIDE).fetchall()]
+    return [sentence if name in sentence else f"{name}: {sentence}" for name, sentence in found]
 
 
 def overview(connection: duckdb.DuckDBPyConnection) -> list[Recorded]:

@@ -36,7 +36,7 @@ _ANSWERS = """
 FROM (FROM counted_answer UNION ALL FROM late_debit) WHERE run_no = ? ORDER BY bank_file_no, item
 """
 _BESIDE = """
-SELECT count(*), coalesce(sum(amount_pence), 0)::BIGINT FROM core_bank_answer
+SELECT count(*), coalesce(sum(amount_pence), 0) FROM core_bank_answer
 WHERE run_no = 0 AND bank_file_no IN (SELECT bank_file_no FROM core_bank_answer WHERE run_no = ?)
 """
 """What the statements that speak of a run have besides."""
