@@ -95,14 +95,15 @@ SELECT run_no, sum(payment_pence) AS pence FROM (
     WHERE kind IN ('rejected', 'cancelled') AND row_number IS NOT NULL
 ) GROUP BY run_no;
 
--- What left the paying account for each file, and what of that the bank gave back.
+-- What left the paying account for each file, and what of that the bank gave back; one payment that it undoes came back.
 CREATE OR REPLACE TEMP VIEW moved AS
 SELECT run_no,
     coalesce(sum(amount_pence) FILTER (kind = 'statement_debit'), 0) AS debited,
-    coalesce(sum(amount_pence) FILTER (kind = 'statement_reversal'), 0) AS given_back,
-    bool_and(finding IS NULL) FILTER (kind = 'statement_reversal') AS is_named,
-    bool_and(proves) FILTER (kind = 'statement_reversal') AS is_shown
-FROM counted_answer WHERE run_no > 0 AND kind IN ('statement_debit', 'statement_reversal') GROUP BY run_no;
+    coalesce(sum(amount_pence) FILTER (is_undone), 0) AS given_back,
+    bool_and(finding IS NULL) FILTER (is_undone) AS is_named,
+    bool_and(proves) FILTER (is_undone) AS is_shown
+FROM (SELECT *, kind = 'statement_reversal' AND row_number IS NULL AS is_undone FROM counted_answer)
+WHERE run_no > 0 AND kind IN ('statement_debit', 'statement_reversal') GROUP BY run_no;
 
 -- A debit that came before anybody knew what was rejected, and is what the rest of a file comes to.
 CREATE OR REPLACE TEMP VIEW late_debit AS

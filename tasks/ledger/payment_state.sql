@@ -120,11 +120,11 @@ answered AS (
     -- Money that came back outweighs all else said of a payment; a credit on the statement is money that came back. What
     -- the latest status report has as undecided has not been taken yet.
     SELECT run_no, row_number, any_value(payment_pence) AS pence,
-        bool_or(kind = 'statement_credit') AS is_back,
-        bool_or(kind = 'statement_credit' AND proves) AS is_shown,
+        bool_or(is_credit) AS is_back,
+        bool_or(is_credit AND proves) AS is_shown,
         -- What came back and left once more is with the payee, or on its way.
-        coalesce(max(bank_date) FILTER (kind = 'statement_debit') > max(bank_date) FILTER (kind = 'statement_credit'), false)
-            OR count(*) FILTER (kind = 'statement_debit') > count(*) FILTER (kind = 'statement_credit') AS is_out_again,
+        coalesce(max(bank_date) FILTER (kind = 'statement_debit') > max(bank_date) FILTER (is_credit), false)
+            OR count(*) FILTER (kind = 'statement_debit') > count(*) FILTER (is_credit) AS is_out_again,
         bool_or(kind = 'returned') AS is_returned,
         bool_or(kind = 'rejected') AS is_rejected,
         bool_or(kind = 'cancelled') AS is_cancelled,
@@ -136,7 +136,9 @@ answered AS (
             OR coalesce(
                 max(said_at) FILTER (kind = 'accepted') > min(said_at) FILTER (kind IN ('rejected', 'cancelled')), false
             ) AS is_contradicted
-    FROM counted_answer LEFT JOIN last_report USING (run_no)
+    FROM (
+        SELECT *, kind IN ('statement_credit', 'statement_reversal') AS is_credit FROM counted_answer
+    ) LEFT JOIN last_report USING (run_no)
     WHERE row_number IS NOT NULL AND run_no > 0
     GROUP BY run_no, row_number
 ),
