@@ -47,18 +47,20 @@ moved_on AS (
 SELECT stated_no, arg_max(other_no, nearness) AS goes_on_from
 FROM fits ANTI JOIN moved_on USING (stated_no, other_no) GROUP BY stated_no;
 
--- What ended before the first payment file was processed says nothing of any.
+-- The first statements of each account, and those that begin as one of these does. What ended before the first payment
+-- file was processed says nothing of any.
 CREATE OR REPLACE TEMP TABLE root AS
-FROM stated SEMI JOIN (
-    SELECT stated_no FROM stated WHERE is_admitted
-    UNION ALL
-    SELECT stated_no FROM stated ANTI JOIN (
+WITH first AS (
+    FROM stated ANTI JOIN (
         SELECT stated_no FROM beside JOIN stated AS later USING (stated_no)
         JOIN stated AS earlier ON earlier.stated_no = other_no
         WHERE earlier.last_day < later.last_day AND earlier.last_day >= (SELECT min(processing_date) FROM file_day)
     ) AS follows USING (stated_no)
-) AS first USING (stated_no)
-WHERE is_balanced;
+    WHERE is_balanced
+)
+FROM stated SEMI JOIN first USING (account, book, first_day, opening_pence) WHERE is_balanced
+UNION
+FROM stated WHERE is_admitted AND is_balanced;
 
 -- Twice as far back at each step: of more than four thousand statements in a row, the last ones are not followed.
 CREATE OR REPLACE TEMP TABLE rooted AS

@@ -96,6 +96,7 @@ CASES = {
     "one day in two parts": ([FRIDAY, Stated("morning", 30, 30, 90, 70), Stated("evening", 30, 30, 70, 50), NEXT], {}),
     "there and back in one day": ([PAY_DAY, Stated("there", 1, 1, 50, 20), Stated("back", 1, 1, 20, 50)], {}),
     "a longer one beside its days": ([FRIDAY, PAY_DAY, NEXT, Stated("both", 30, 1, 90, 40)], {}),
+    "a longer one from the beginning": ([PAY_DAY, Stated("both", 30, 1, 90, 40), NEXT], {}),
     "a longer one that ends otherwise": ([FRIDAY, PAY_DAY, NEXT, Stated("forged", 20, 1, 1, 99)], {"forged": "broken"}),
     "an old balance once more": ([FRIDAY, PAY_DAY, NEXT, Stated("forged", 2, 2, 90, 99)], {"forged": "broken"}),
     "without its balances": ([PAY_DAY, Stated("bare", 1, 1, None, None)], {"bare": "unbalanced"}),
