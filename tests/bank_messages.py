@@ -100,14 +100,21 @@ def statement(
     own: tuple[str, str] = OWN,
     named: str = "",
     days: tuple[str, str] = (ENTRY, "2026-12-01"),
+    after: str = "",
+    opening: Decimal = OPENING,
 ) -> str:
-    """A statement of these days between its balances, with a name of its own unless it is given one."""
+    """A statement of these days between its balances, with a name of its own unless it is given one.
+
+    It opens with what the one that it comes after closed with.
+    """
+    if after:
+        opening = Decimal(re.findall(r"<Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy=.GBP.>([0-9.]+)<", after)[-1])
     booked = re.findall(r"<Amt[^>]*>([0-9.]+)</Amt><CdtDbtInd>(....)<", "".join(entries))
     moved = sum((Decimal(amount) * (1 if side == "CRDT" else -1) for amount, side in booked), Decimal(0))
     balances = "".join(
         f"""<Bal><Tp><CdOrPrtry><Cd>{kind}</Cd></CdOrPrtry></Tp><Amt Ccy="GBP">{amount}</Amt>
 <CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>{day}</Dt></Dt></Bal>"""
-        for kind, amount, day in (("OPBD", OPENING, days[0]), ("CLBD", OPENING + moved, days[1]))
+        for kind, amount, day in (("OPBD", opening, days[0]), ("CLBD", opening + moved, days[1]))
     )
     name = named or f"S{crc32(''.join(entries).encode())}"
     return f"""<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><GrpHdr>

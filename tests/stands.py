@@ -56,6 +56,7 @@ def answered(connection: duckdb.DuckDBPyConnection, answers: pl.DataFrame) -> No
 
 def stood(connection: duckdb.DuckDBPyConnection, day: date) -> pl.DataFrame:
     """``row_number``, ``amount_pence``, ``state`` and ``is_proven`` of each payment."""
+    define_payment_state(connection)  # anew: which statements go on from one another is worked out then
     return connection.execute(
         "SELECT row_number, amount_pence, state, is_proven FROM payment_state(?) ORDER BY row_number", [day]
     ).pl()

@@ -15,6 +15,7 @@ ENTRIES = frozenset({Message.CAMT052, Message.CAMT053, Message.CAMT054})
 """The messages whose answers are entries on accounts."""
 ADVICES = frozenset({Message.ARUCS, Message.AWACS})
 """The messages that speak of payments by their processing day, and name no file."""
+_TOLD, _BARE = ("reference", "description"), "^ *[0-9]+ *$"
 _DEBITS = [str(Kind.STATEMENT_DEBIT), str(Kind.INFORMED_DEBIT)]
 _CREDITS = [str(Kind.STATEMENT_CREDIT), str(Kind.INFORMED_CREDIT)]
 
@@ -100,23 +101,28 @@ def _is_on_rail(bank_file: BankFile, sent: SentFile) -> bool:
 
 
 def names_file(sent: SentFile) -> pl.Expr:
-    """Whether an entry says the serial of a file: as it stands, in a message id or in a payment's end-to-end id."""
-    return _says(sent.serial)
+    """Whether an entry says the serial of a file: as it stands, in a message id or in a payment's end-to-end id.
+
+    A bare number is the serial only where the entry names a file: elsewhere a bank may count its entries.
+    """
+    more_than_digits = [pl.when(~pl.col(name).str.contains(_BARE)).then(pl.col(name)) for name in _TOLD]
+    return _says(sent.serial, "serial", *more_than_digits)
 
 
 def names_us(sent: SentFile) -> pl.Expr:
     """Whether an entry says the serial of a file or whose it is."""
-    return _says(sent.serial) | _says(sent.service_user_number)
+    return names_file(sent) | _says(sent.service_user_number, "serial", *_TOLD)
 
 
-def _says(number: str) -> pl.Expr:
-    said = pl.concat_str("serial", "reference", "description", separator=" ", ignore_nulls=True)
+def _says(number: str, *where: str | pl.Expr) -> pl.Expr:
+    said = pl.concat_str(*where, separator=" ", ignore_nulls=True)
     return said.str.contains(f"(^|[^0-9]){number}([^0-9]|$)").fill_null(False)
 
 
 def _entry_fits(sent: SentFile, rests: Sequence[int] | None) -> pl.Expr:
     """No payment is debited or comes back before its processing day."""
     whole = [pence for _, pence in sent.sums]
+    bare = _says(sent.serial, *_TOLD)
     booked, kind = pl.col("bank_date"), pl.col("kind")
     is_debit, is_credit = kind.is_in(_DEBITS), kind.is_in(_CREDITS)
     moves = is_debit | (kind == str(Kind.STATEMENT_REVERSAL))
@@ -124,13 +130,14 @@ def _entry_fits(sent: SentFile, rests: Sequence[int] | None) -> pl.Expr:
     in_days = booked.is_between(sent.entry_date, sent.final_on)
     until = sent.entry_date + LATEST
     rules = [
-        (Fit.NAMED, moves & names_file(sent) & booked.is_between(sent.processing_date, until)),
+        (Fit.NAMED, moves & (names_file(sent) | bare & has_sum) & booked.is_between(sent.processing_date, until)),
         (Fit.IN_TIME, moves & has_sum & (booked == sent.entry_date)),
         (Fit.IN_TIME, is_credit & in_days),
         (Fit.LATE, moves & has_sum & in_days),
         (Fit.LATE, ~is_debit & booked.is_between(sent.entry_date, until) & (is_credit | has_sum)),
         (Fit.LIKE, is_debit & has_sum & booked.is_between(sent.processing_date, until)),
         (Fit.BY_KEY, is_debit & booked.is_between(sent.processing_date, sent.final_on)),
+        (Fit.BY_KEY, moves & ~is_debit & booked.is_between(sent.entry_date, until)),
     ]
     return pl.coalesce(*(pl.when(rule.fill_null(False)).then(int(fit)) for fit, rule in rules), int(Fit.NOT))
 

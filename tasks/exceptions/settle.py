@@ -185,7 +185,8 @@ def _open_rows(connection: duckdb.DuckDBPyConnection, subject: Subject, decision
 
 
 def _open_file(connection: duckdb.DuckDBPyConnection, subject: OfFile, decision: Decision) -> _Rows:
-    query, known = "SELECT 1 FROM open_bank_file WHERE bank_file_no = $file", {"file": subject.bank_file_no}
+    waits_in = "waiting_file" if subject.item is None else "open_bank_file"
+    query, known = f"SELECT 1 FROM {waits_in} WHERE bank_file_no = $file", {"file": subject.bank_file_no}
     is_set_aside = connection.execute(query, known).fetchone() is not None
     if subject.item is not None:
         if is_set_aside and decision is Decision.DISMISS:

@@ -29,10 +29,10 @@ _OF_PAYMENTS, _OF_A_FILE, _OF_AN_ITEM = ("paid", "not_paid"), ("admit", "dismiss
 _ORDER = ("paid_twice", "unexplained", "disputed", "set_aside", "returned", "rejected", "cancelled", "undecided")
 
 _FILES = """
-SELECT bank_file_no, file_name, sha256, sentence, received_at, origin,
+SELECT bank_file_no, file_name, sha256, waiting_file.sentence, received_at, origin,
     (SELECT list(run_no ORDER BY run_no) FROM concerned_run WHERE concerned_run.bank_file_no = file.bank_file_no),
-    (SELECT count(*) FROM core_bank_answer AS answer WHERE answer.bank_file_no = file.bank_file_no)
-FROM bank_file AS file SEMI JOIN open_bank_file USING (bank_file_no) ORDER BY received_at, bank_file_no
+    (SELECT count(*) FROM core_bank_answer AS answer WHERE answer.bank_file_no = file.bank_file_no), verdict
+FROM judged_file AS file JOIN waiting_file USING (bank_file_no) ORDER BY received_at, bank_file_no
 """
 _GROUPS = f"""
 SELECT run_no, state, code, count(*), sum(pence)::BIGINT, min(since),
@@ -156,10 +156,10 @@ class _Asked:
 def _files(asked: _Asked) -> Iterator[Waiting]:
     found = asked.connection.execute(_FILES).fetchall()
     again = [name for _, name, *_ in found]
-    for _, name, sha256, sentence, since, origin, run_nos, answers in found:
+    for _, name, sha256, sentence, since, origin, run_nos, answers, verdict in found:
         about = f"It may concern {asked.names(run_nos)}." if run_nos else "It concerns no run that is known."
         said = (
-            f"{sanitise(name)} was set aside ({answers:,} items, SHA-256 {sha256[:12]}"
+            f"{sanitise(name)} was {verdict.replace('_', ' ')} ({answers:,} items, SHA-256 {sha256[:12]}"
             f"{f', put there by {sanitise(origin)}' if origin else ''}). {sentence} {about} Admit it whole, admit an "
             "item (--item N) and dismiss the rest, or dismiss it."
         )

@@ -12,6 +12,14 @@ JOIN run USING (run_id)
 JOIN days_of_runs() AS days USING (run_no)
 WHERE (received_at AT TIME ZONE 'Europe/London')::DATE <= days.returns_closed;
 
+-- The files that wait for people: those that were set aside, and those that count and have days missing before them.
+CREATE OR REPLACE TEMP VIEW waiting_file AS
+SELECT bank_file_no, sentence FROM judged_file SEMI JOIN open_bank_file USING (bank_file_no)
+UNION ALL
+SELECT bank_file_no, 'Days are missing between its statement and the last one that is known of its account: it proves '
+    || 'nothing, nor does what goes on from it, until the bank has sent what is missing or two people admit it.'
+FROM gap_file;
+
 -- Payments of which something else is said than of their run, and that are open.
 CREATE OR REPLACE TEMP MACRO open_payment(as_at) AS TABLE
 SELECT run_no, row_number, pence, state, coalesce(code, '') AS code, coalesce(since, entry_date::TIMESTAMPTZ) AS since

@@ -1,23 +1,42 @@
 -- What the bank's files prove of each released run, whatever order they came in; no extract's rows are read for it.
---
--- An answer counts if its file was taken, or if people have admitted the file or the answer.
-CREATE OR REPLACE TEMP VIEW counted_answer AS
+
+-- What stands in files that were taken, or was admitted by people. It *proves* something if its statement does.
+CREATE OR REPLACE TEMP VIEW heard_answer AS
 -- No message was made after it came: one that says so would have the last word for good.
-SELECT answer.*, least(coalesce(file.made_at, file.received_at), file.received_at) AS said_at
-FROM core_bank_answer AS answer JOIN bank_file AS file USING (bank_file_no)
+SELECT answer.*, least(coalesce(file.made_at, file.received_at), file.received_at) AS said_at,
+    file.verdict = 'set_aside' OR coalesce(grade = 'proves', true) AS proves
+FROM core_bank_answer AS answer JOIN judged_file AS file USING (bank_file_no)
+LEFT JOIN (SELECT bank_file_no, statement, grade FROM graded_statement) USING (bank_file_no, statement)
 WHERE file.verdict = 'taken' OR file.verdict = 'set_aside' AND EXISTS (
     FROM settlement WHERE decision = 'admit' AND settlement.bank_file_no = answer.bank_file_no
         AND coalesce(settlement.item, answer.item) = answer.item
 );
 
--- The days that a statement which counts covers, of an account of ours, from one balance to the other.
+-- An entry counts once, in however many statements it stands by the same name; a reference that only counts the entries
+-- of its statement is none.
+CREATE OR REPLACE TEMP TABLE said_again AS
+SELECT bank_file_no, item FROM (
+    SELECT bank_file_no, item, own_account, bank_date, amount_pence, kind, entry_reference, reference, proves,
+        row_number() OVER (
+            PARTITION BY bank_file_no, own_account, bank_date, amount_pence, kind, entry_reference, reference
+            ORDER BY item
+        ) AS nth
+    FROM heard_answer
+    WHERE message = 'camt053' AND NOT regexp_full_match(entry_reference, '[0-9]{1,5}')
+)
+QUALIFY row_number() OVER (
+    PARTITION BY own_account, bank_date, amount_pence, kind, entry_reference, reference, nth
+    ORDER BY proves DESC, bank_file_no
+) > 1;
+
+-- What counts.
+CREATE OR REPLACE TEMP VIEW counted_answer AS
+FROM heard_answer ANTI JOIN said_again USING (bank_file_no, item);
+
+-- The days that a statement which proves something covers, of an account of ours, from one balance to the other.
 CREATE OR REPLACE TEMP VIEW covered_days AS
-SELECT account, coalesce(first_day, last_day) AS first_day, last_day
-FROM core_statement JOIN bank_file USING (bank_file_no)
-WHERE message = 'camt053' AND is_ours AND opening_pence IS NOT NULL AND closing_pence IS NOT NULL
-    AND (verdict = 'taken' OR verdict = 'set_aside' AND bank_file_no IN (
-        SELECT bank_file_no FROM settlement WHERE decision = 'admit' AND item IS NULL
-    ));
+SELECT named AS account, first_day, last_day FROM graded_statement JOIN judged_file USING (bank_file_no)
+WHERE grade = 'proves' AND (verdict = 'taken' OR is_admitted);
 
 -- The runs that a file of the bank's may speak of.
 CREATE OR REPLACE TEMP VIEW spoken_of AS
@@ -31,7 +50,7 @@ SELECT bank_file_no, run_no FROM core_statement JOIN bank_file USING (bank_file_
 -- The files that were set aside, until people have settled them or the bank has sent them whole.
 CREATE OR REPLACE TEMP VIEW open_bank_file AS
 SELECT bank_file_no
-FROM bank_file AS file
+FROM judged_file AS file
 WHERE verdict = 'set_aside'
     AND bank_file_no NOT IN (
         SELECT bank_file_no FROM settlement
@@ -39,7 +58,7 @@ WHERE verdict = 'set_aside'
     )
     AND (
         NOT EXISTS (
-            FROM bank_file AS whole
+            FROM judged_file AS whole
             WHERE whole.verdict = 'taken' AND whole.message = file.message AND whole.message_id = file.message_id
         ) AND NOT EXISTS (
             FROM core_statement AS broken JOIN covered_days AS whole USING (account, last_day)
@@ -84,13 +103,15 @@ SELECT run_no, sum(payment_pence) AS pence FROM (
     WHERE kind IN ('rejected', 'cancelled') AND row_number IS NOT NULL
 ) GROUP BY run_no;
 
--- What left the paying account for each file, and what of that the bank gave back.
+-- What left the paying account for each file, and what of that the bank gave back; one payment that it undoes came back.
 CREATE OR REPLACE TEMP VIEW moved AS
 SELECT run_no,
     coalesce(sum(amount_pence) FILTER (kind = 'statement_debit'), 0) AS debited,
-    coalesce(sum(amount_pence) FILTER (kind = 'statement_reversal'), 0) AS given_back,
-    bool_and(finding IS NULL) FILTER (kind = 'statement_reversal') AS is_named
-FROM counted_answer WHERE run_no > 0 AND kind IN ('statement_debit', 'statement_reversal') GROUP BY run_no;
+    coalesce(sum(amount_pence) FILTER (is_undone), 0) AS given_back,
+    bool_and(finding IS NULL) FILTER (is_undone) AS is_named,
+    bool_and(proves) FILTER (is_undone) AS is_shown
+FROM (SELECT *, kind = 'statement_reversal' AND row_number IS NULL AS is_undone FROM counted_answer)
+WHERE run_no > 0 AND kind IN ('statement_debit', 'statement_reversal') GROUP BY run_no;
 
 -- A debit that came before anybody knew what was rejected, and is what the rest of a file comes to.
 CREATE OR REPLACE TEMP VIEW late_debit AS
@@ -174,6 +195,7 @@ SELECT run_no, released.payments, released.pence, entry_date, returns_closed,
     coalesce(given_back, 0) AS given_back,
     run_no IN (SELECT run_no FROM counted_answer) AS is_spoken_of,
     coalesce(is_named, true) AS given_back_by_name,
+    coalesce(is_shown, true) AS given_back_is_shown,
     -- The bank may have debited it together with something else, in one sum.
     EXISTS (
         FROM counted_answer AS entry SEMI JOIN (FROM core_statement WHERE is_ours) USING (bank_file_no, statement)

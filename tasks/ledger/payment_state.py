@@ -10,8 +10,9 @@ from schemas.bank_messages.pain002 import SETTLED
 from schemas.payment_state import OPEN, UNPAID
 from tasks.ledger.file_days import define_days_of_runs
 
-_EVIDENCE, _STATES, _ADVICE = (
-    Path(__file__).with_name(name) for name in ("bank_evidence.sql", "payment_state.sql", "open_advice.sql")
+_CHAIN, _EVIDENCE, _STATES, _ADVICE = (
+    Path(__file__).with_name(f"{name}.sql")
+    for name in ("statement_chain", "bank_evidence", "payment_state", "open_advice")
 )
 _SPEAKS_AGAINST = """
 speaks_against(decision, state, kind, payments) AS CASE decision
@@ -48,6 +49,7 @@ def define_bank_evidence(connection: duckdb.DuckDBPyConnection) -> None:
     ):
         connection.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
     define_days_of_runs(connection)
+    connection.execute(_CHAIN.read_text())
     connection.execute(_EVIDENCE.read_text())
     connection.execute(_ADVICE.read_text())
 

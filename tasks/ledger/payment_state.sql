@@ -51,7 +51,8 @@ told AS (
             ELSE 'released'
         END AS state,
         CASE
-            WHEN given_back > 0 OR withdrawal.run_no IS NOT NULL THEN true
+            WHEN withdrawal.run_no IS NOT NULL THEN true
+            WHEN given_back > 0 THEN given_back_is_shown
             ELSE is_covered AND debited = 0 AND NOT may_be_in_another_debit
         END AS is_proven
     FROM run_evidence
@@ -119,10 +120,11 @@ answered AS (
     -- Money that came back outweighs all else said of a payment; a credit on the statement is money that came back. What
     -- the latest status report has as undecided has not been taken yet.
     SELECT run_no, row_number, any_value(payment_pence) AS pence,
-        bool_or(kind = 'statement_credit') AS is_back,
+        bool_or(is_credit) AS is_back,
+        bool_or(is_credit AND proves) AS is_shown,
         -- What came back and left once more is with the payee, or on its way.
-        coalesce(max(bank_date) FILTER (kind = 'statement_debit') > max(bank_date) FILTER (kind = 'statement_credit'), false)
-            OR count(*) FILTER (kind = 'statement_debit') > count(*) FILTER (kind = 'statement_credit') AS is_out_again,
+        coalesce(max(bank_date) FILTER (kind = 'statement_debit') > max(bank_date) FILTER (is_credit), false)
+            OR count(*) FILTER (kind = 'statement_debit') > count(*) FILTER (is_credit) AS is_out_again,
         bool_or(kind = 'returned') AS is_returned,
         bool_or(kind = 'rejected') AS is_rejected,
         bool_or(kind = 'cancelled') AS is_cancelled,
@@ -134,7 +136,9 @@ answered AS (
             OR coalesce(
                 max(said_at) FILTER (kind = 'accepted') > min(said_at) FILTER (kind IN ('rejected', 'cancelled')), false
             ) AS is_contradicted
-    FROM counted_answer LEFT JOIN last_report USING (run_no)
+    FROM (
+        SELECT *, kind IN ('statement_credit', 'statement_reversal') AS is_credit FROM counted_answer
+    ) LEFT JOIN last_report USING (run_no)
     WHERE row_number IS NOT NULL AND run_no > 0
     GROUP BY run_no, row_number
 ),
@@ -179,12 +183,12 @@ told AS (
             ELSE way.state
         END AS state,
         CASE
-            WHEN is_back THEN NOT is_out_again
+            WHEN is_back THEN is_shown AND NOT is_out_again
             WHEN is_returned THEN false
             -- What was debited is the file without all that was turned away; of nothing the statement has to speak.
             WHEN is_rejected OR is_cancelled THEN coalesce(
                 evidence.debited - evidence.given_back = evidence.pence - evidence.turned_away
-                AND evidence.is_covered AND (evidence.given_back = 0 OR evidence.given_back_by_name), false
+                AND evidence.is_covered AND (evidence.given_back = 0 OR evidence.given_back_by_name AND evidence.given_back_is_shown), false
             )
             WHEN settled.decision IS NOT NULL THEN way.told_is_proven
             ELSE way.is_proven

@@ -26,7 +26,7 @@ from tasks.reconcile.report import About, Ahead, LastTime, Link, Matter, PaidHer
 from tasks.tenant_context import TenantContext
 
 _BESIDE = """
-SELECT count(*), coalesce(sum(amount_pence), 0)::BIGINT FROM core_bank_answer
+SELECT count(*), coalesce(sum(amount_pence), 0) FROM core_bank_answer
 WHERE run_no = 0 AND bank_file_no IN (SELECT bank_file_no FROM core_bank_answer WHERE run_no = ?)
 """
 """What the statements that speak of a run have besides."""

@@ -1,6 +1,6 @@
 """Whether a bank's file counts: it is whole, ours and new, or it is known, or it is set aside with a sentence."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -19,24 +19,28 @@ from tasks.tenant_context import TenantContext
 
 _DIRECT_DEBITS = {Message.ADDACS, Message.AUDDIS, Message.ARUDD}
 _SAME_STATEMENT = """
-SELECT DISTINCT asked.statement, asked.entries_sha256 = stood.entries_sha256 AS is_same
-FROM asked JOIN core_statement AS stood ON stood.account = asked.account
-    AND stood.identification = asked.identification AND stood.sequence IS NOT DISTINCT FROM asked.sequence
+SELECT DISTINCT asked.statement FROM asked JOIN core_statement AS stood USING (account, entries_sha256)
 JOIN bank_file USING (bank_file_no)
 WHERE verdict = 'taken' AND message = $message
+    AND stood.identification IS NOT DISTINCT FROM asked.identification
+    AND stood.sequence IS NOT DISTINCT FROM asked.sequence
+    AND stood.first_day IS NOT DISTINCT FROM asked.first_day AND stood.last_day IS NOT DISTINCT FROM asked.last_day
+    AND stood.opening_pence IS NOT DISTINCT FROM asked.opening_pence
+    AND stood.closing_pence IS NOT DISTINCT FROM asked.closing_pence
 """
-_STOOD = """
-SELECT own_account, bank_date, amount_pence, kind, entry_reference, reference, count(*) AS times
-FROM counted_answer SEMI JOIN asked USING (own_account, bank_date, amount_pence, kind, entry_reference)
-WHERE message = $message GROUP BY ALL
-"""
-_ENTRY = ["own_account", "bank_date", "amount_pence", "kind", "entry_reference", "reference"]
-_COUNTER = "^[0-9]{1,5}$"
-"""A reference that only counts the entries of its statement says nothing of them."""
 _SAID_BEFORE = """
 SELECT bank_file_no, file_name FROM bank_file
 WHERE verdict = 'taken' AND message = $message AND message_id = $message_id ORDER BY bank_file_no
 """
+_TOLD_BY = {
+    "account": pl.String,
+    "identification": pl.String,
+    "sequence": pl.String,
+    "first_day": pl.Date,
+    "last_day": pl.Date,
+    "opening_pence": pl.Int64,
+    "closing_pence": pl.Int64,
+}
 _NOT_SAID = {"item", "run_no", "row_number", "finding", "payment_pence"}
 
 
@@ -73,16 +77,14 @@ def judge(connection: duckdb.DuckDBPyConnection, context: TenantContext, bank_fi
     if bank_file.practice and context.mode is Mode.LIVE:
         said = "was written by the practice bank: no money stands behind it."
         return Judged(Verdict.SET_ASIDE, f"{name} {said}", pl.DataFrame())
-    same = dict(_same_statements(connection, bank_file))
-    fresh = replace(bank_file, answers=_fresh_entries(connection, bank_file, same))
+    same = _same_statements(connection, bank_file)
+    is_new = ~pl.col("statement").is_in(same).fill_null(False)
+    fresh = replace(bank_file, answers=bank_file.answers.filter(is_new))
     placed = place_answers(connection, context, fresh)
     files = released_files(connection, context)
     if said := _fault_of(bank_file, name) or _not_ours(context, bank_file, files):
         return Judged(Verdict.SET_ASIDE, f"{name} {said}" if not bank_file.faults else said, placed)
-    if not all(same.values()) and bank_file.message is Message.CAMT053:
-        said = "is a statement that came before with other entries. Ask the bank which of them counts."
-        return Judged(Verdict.SET_ASIDE, f"{name} {said}", placed)
-    if same and len(same) == len(bank_file.statements) and all(same.values()):
+    if same and len(same) == len(bank_file.statements):
         return Judged(Verdict.KNOWN, f"{name} is a statement that was taken in before.", placed.clear())
     if before := _said_before(connection, bank_file, placed):
         return Judged(Verdict.KNOWN, f"{name} says again what {before} has said.", placed.clear())
@@ -145,7 +147,7 @@ def _of_no_run(
 
 
 def statement_rows(bank_file: BankFile) -> pl.DataFrame:
-    """``statement``, ``account``, ``identification``, ``sequence`` and ``entries_sha256`` of each statement."""
+    """What tells each statement from others: its name, account, days and balances, and ``entries_sha256``."""
     said = [name for name in ANSWERS if name not in {"item", "message", "statement"}]
     in_order = bank_file.answers.select("statement", *said).sort(said)
     entries = in_order.partition_by("statement", as_dict=True, include_key=False)
@@ -153,34 +155,16 @@ def statement_rows(bank_file: BankFile) -> pl.DataFrame:
     rows = []
     for number, each in enumerate(bank_file.statements, start=1):
         entries_sha256 = sha256_of(entries.get((number,), nothing).write_json())
-        rows.append((number, each.account, each.identification, each.sequence, entries_sha256))
-    schema = dict.fromkeys(("account", "identification", "sequence", "entries_sha256"), pl.String)
-    return pl.DataFrame(rows, schema={"statement": pl.Int64, **schema}, orient="row")
+        rows.append((number, *(getattr(each, name) for name in _TOLD_BY), entries_sha256))
+    return pl.DataFrame(rows, schema={"statement": pl.Int64, **_TOLD_BY, "entries_sha256": pl.String}, orient="row")
 
 
-def _same_statements(connection: duckdb.DuckDBPyConnection, bank_file: BankFile) -> Iterator[tuple[int, bool]]:
-    """The statements that were taken in before by what the bank calls them, and whether they have the same entries."""
+def _same_statements(connection: duckdb.DuckDBPyConnection, bank_file: BankFile) -> list[int]:
+    """The statements that were taken in before: called the same by the bank, of the same days, balances and entries."""
     connection.register("asked", statement_rows(bank_file).to_arrow())
     found = connection.execute(_SAME_STATEMENT, {"message": str(bank_file.message)}).fetchall()
     connection.unregister("asked")
-    yield from sorted(found)
-
-
-def _fresh_entries(
-    connection: duckdb.DuckDBPyConnection, bank_file: BankFile, same: Mapping[int, bool]
-) -> pl.DataFrame:
-    """What a file says, but for statements that are known and for entries that stood in another one by their name."""
-    known = [number for number, is_same in same.items() if is_same]
-    answers = bank_file.answers.filter(~pl.col("statement").is_in(known).fill_null(False))
-    if bank_file.message is not Message.CAMT053:
-        return answers
-    is_named = pl.col("entry_reference").is_not_null() & ~pl.col("entry_reference").str.contains(_COUNTER)
-    connection.register("asked", answers.filter(is_named).to_arrow())
-    stood = connection.execute(_STOOD, {"message": str(Message.CAMT053)}).pl()
-    connection.unregister("asked")
-    nth = pl.int_range(pl.len()).over(_ENTRY)
-    again = answers.filter(is_named).select("item", *_ENTRY, nth=nth).join(stood, on=_ENTRY, nulls_equal=True)
-    return answers.join(again.filter(pl.col("nth") < pl.col("times")), on="item", how="anti", maintain_order="left")
+    return [number for (number,) in found]
 
 
 def _said_before(connection: duckdb.DuckDBPyConnection, bank_file: BankFile, placed: pl.DataFrame) -> str | None:

@@ -30,12 +30,12 @@ UNKNOWN = "unknown"
 """The message of a file that cannot be recognised."""
 _SPOKEN_OF = f"""
 SELECT DISTINCT run_no, run_id FROM run SEMI JOIN (
-    SELECT run_no FROM core_bank_answer WHERE bank_file_no = $bank_file_no
+    SELECT run_no FROM core_bank_answer WHERE bank_file_no IN (SELECT unnest($bank_file_nos))
     UNION
-    SELECT run_no FROM set_aside_run WHERE bank_file_no = $bank_file_no
+    SELECT run_no FROM set_aside_run WHERE bank_file_no IN (SELECT unnest($bank_file_nos))
 ) USING (run_no) WHERE run_no NOT IN ({erasures.RUNS}) ORDER BY run_no
 """
-"""The runs that a file speaks of, or may speak of, and that were not erased."""
+"""The runs that files speak of, or may speak of, and that were not erased."""
 
 
 class _Arrived(NamedTuple):
@@ -134,6 +134,7 @@ def _judge_and_record(context: TenantContext, arrived: _Arrived, now: datetime) 
     name, entry, verdict = sanitise(path.name), None, Verdict.KNOWN
     with context.ledger.transaction() as connection:
         define_bank_evidence(connection)
+        held_up = _open_files(connection)
         known = connection.execute("SELECT bank_file_no, sentence FROM bank_file WHERE sha256 = ?", [sha256]).fetchone()
         if known is not None:
             number, sentence = known[0], f"{name} was received before, byte for byte. {known[1]}"
@@ -142,12 +143,26 @@ def _judge_and_record(context: TenantContext, arrived: _Arrived, now: datetime) 
             content = read(path, Incoming.BANK_FILE)  # again: it is held to its hash, and not all of them were kept
             seal(BytesIO(content), path.name, context.paths, context.tenant, sha256)
             number, entry = record_file(connection, context, path, sha256, arrived.message, bank_file, judged, now)
-            verdict, sentence = judged.verdict, judged.sentence
-        runs = tuple(row[1] for row in connection.execute(_SPOKEN_OF, {"bank_file_no": number}).fetchall())
+            define_bank_evidence(connection)
+            verdict, sentence = _stands(connection, number, name)
+        # What it completes, or contradicts, has its runs told again too.
+        changed = [number, *(held_up ^ _open_files(connection))]
+        runs = tuple(row[1] for row in connection.execute(_SPOKEN_OF, {"bank_file_nos": changed}).fetchall())
     if entry:
         for run_id in runs:
             tell(context.paths, run_id, entry.stage, entry.figures)
     return Taken(name, verdict, sentence.strip(), runs)
+
+
+def _open_files(connection: duckdb.DuckDBPyConnection) -> set[int]:
+    return {number for (number,) in connection.execute("FROM open_bank_file").fetchall()}
+
+
+def _stands(connection: duckdb.DuckDBPyConnection, number: int, name: str) -> tuple[Verdict, str]:
+    """What becomes of a file beside all others: of a statement its balances have the last word."""
+    query = "SELECT verdict, sentence FROM judged_file WHERE bank_file_no = ?"
+    [(verdict, sentence)] = connection.execute(query, [number]).fetchall()
+    return Verdict(verdict), sentence if not sentence or name in sentence else f"{name}: {sentence}"
 
 
 def _judged(

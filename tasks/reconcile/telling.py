@@ -11,7 +11,7 @@ from schemas.payment_state import LEFT_OUT, NOT_RELEASED, PaymentState
 from schemas.reconciliation.figures import Bucket, Outcome
 from tasks.ledger import runs
 from tasks.ledger.file_line import file_lines
-from tasks.ledger.payment_state import define_payment_state
+from tasks.ledger.payment_state import define_bank_evidence, define_payment_state
 from tasks.reconcile.stage import as_at
 from tasks.tenant_context import TenantContext
 
@@ -27,8 +27,7 @@ GROUP BY ALL ORDER BY row_number
 """Payments that the bank has named. What it says of a whole file stands in the buckets, however many it has."""
 _OF_NO_RUN = """
 SELECT count(*), coalesce(sum(amount_pence), 0)::BIGINT
-FROM core_bank_answer SEMI JOIN (FROM bank_file WHERE verdict = 'taken') USING (bank_file_no)
-WHERE run_no = 0 AND NOT starts_with(kind, 'informed')
+FROM counted_answer WHERE run_no = 0 AND NOT starts_with(kind, 'informed')
 """
 
 
@@ -51,6 +50,7 @@ def tell_answers(
     entries, pence = 0, 0
     if context.ledger.exists:
         with context.ledger.opened() as connection:
+            define_bank_evidence(connection)
             [(entries, pence)] = connection.execute(_OF_NO_RUN).fetchall()
     return {
         "files": [_file(file) for file in files],

@@ -65,7 +65,7 @@ MESSAGES = [
     report("000002", "2026-11-30", 1, "50.00"),
     advice(),
     BOTH_DEBITS,
-    bank.statement([credit(FULL[1]), credit(ARREARS[0])], days=("2026-12-02", "2026-12-03")),
+    bank.statement([credit(FULL[1]), credit(ARREARS[0])], days=("2026-12-02", "2026-12-03"), after=BOTH_DEBITS),
     bank.input_report(0, 3, user="654321"),
 ]
 

@@ -123,7 +123,7 @@ A_DAY_LATER, LATEST, LATER = date(2026, 12, 1), date(2026, 12, 2), date(2026, 12
         (Message.CAMT053, None, None, entry("statement_credit", date(2027, 3, 1), 5000), Fit.NOT),
         (Message.CAMT053, None, None, entry("statement_credit", date(2026, 11, 29), 5000), Fit.NOT),
         (Message.CAMT053, None, None, entry("statement_reversal", A_DAY_LATER), Fit.LATE),
-        (Message.CAMT053, None, None, entry("statement_reversal", A_DAY_LATER, 1000), Fit.NOT),
+        (Message.CAMT053, None, None, entry("statement_reversal", A_DAY_LATER, 1000), Fit.BY_KEY),
         (Message.CAMT053, None, None, entry("statement_debit", LATER, reference="123456-000007"), Fit.NAMED),
         (Message.CAMT053, None, None, entry("statement_debit", LATER, 1, serial="000007"), Fit.NAMED),
         (Message.CAMT053, None, None, entry("statement_debit", LATER, 1, reference="10000070"), Fit.NOT),

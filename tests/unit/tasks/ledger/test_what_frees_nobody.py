@@ -172,3 +172,8 @@ def test_a_message_of_the_future_is_not_the_last_word_for_ever(ledger) -> None:
     ledger.execute("UPDATE bank_file SET made_at = TIMESTAMPTZ '2099-01-01'")
     bank_says(ledger, said("pending", PENCE[1], 1, message="pain002"))
     assert stand(ledger)[1][0] == "undecided"
+
+
+def test_one_payment_that_the_bank_undoes_came_back_and_disputes_no_other(ledger: duckdb.DuckDBPyConnection) -> None:
+    bank_says(ledger, said("statement_debit", WHOLE), said("statement_reversal", PENCE[1], 1, day=1))
+    assert stand(ledger) == [("credited", False), ("returned", True), ("credited", False)]
