@@ -1,5 +1,6 @@
 """What an earlier siller has paid: this one upgrades it, finds it whole, and pays nobody in it again."""
 
+import csv
 import json
 from datetime import datetime
 from pathlib import Path
@@ -112,15 +113,14 @@ def test_life_goes_on(paid: TenantContext) -> None:
     run_id = december(paid)
     with paid.ledger.opened() as connection:
         serial = entry_of(connection, run_id, Instruct).serial
-        held = connection.execute(
-            "SELECT count(*) FROM core_left_out JOIN run USING (run_no) "
-            "WHERE run_id = ? AND rule = 'account_came_back'",
-            [run_id],
-        ).fetchall()[0][0]
+        back = connection.execute(
+            "SELECT DISTINCT sort_code, account_number FROM core_bank_answer WHERE message = 'arucs'"
+        ).fetchall()
     assert serial == SERIALS_GIVEN + 1
     file = next(path for path in paid.paths.outbox("ilf").glob(f"{run_id}*.txt"))
-    assert len(RETURN_CODES) <= held <= 2 * len(RETURN_CODES)
-    assert len(naive_payments(file.read_bytes())) == 200 - held
+    held = [fields for fields in csv.reader(NOVEMBER[:200]) if tuple(fields[2:4]) in back]
+    assert len(held) >= len(RETURN_CODES)
+    assert len(naive_payments(file.read_bytes())) == 200 - len(held)
     before = json.loads((paid.settings.home / "pseudonyms.json").read_text())
     now = pseudonyms(paid)
     assert {row: now[row] for row in before} == before
