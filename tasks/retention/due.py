@@ -161,7 +161,7 @@ def list_forbidding(
         yield str(said)
     waiting.define(connection)
     if debits := _count(connection, _PAID_TWICE, period):
-        yield f"It was perhaps paid twice: {debits:,} debits are not settled (siller exceptions)."
+        yield f"It was perhaps paid twice, and nobody has settled that (siller exceptions): debits, {debits:,}."
     if views.columns_of(connection):
         never_twice.define(connection, context.agreement.accounts)
         known = {"period": str(period), "today": now.date()}

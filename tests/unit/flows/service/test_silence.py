@@ -5,18 +5,23 @@ November 2026 of ILF is processed on Friday the 27th and paid on Monday the 30th
 
 import shutil
 from datetime import datetime
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from flows.cli.status_report import as_data, tell
 from flows.service.standing import Picture, picture
 from schemas.agreement import Role
 from schemas.bank_days import LONDON
 from schemas.pay_run import Mode
+from schemas.period import Period
 from schemas.standing.records import Standing, StateTotal
 from schemas.standing.tables import Stand, Urgency
 from tasks.ledger.file_progress import follow
 from tasks.reconcile.receive import put_away
+from tasks.retention.due import list_forbidding
 from tasks.settings import Settings
 from tasks.submit.stage import record_submission
 from tasks.tenant_context import TenantContext
@@ -200,3 +205,27 @@ def test_what_is_told_of_one_thing_stays_the_same_between_two_deadlines(live: Te
     (told,), (later,) = beside(live, at(11, 27, 12)), beside(live, at(11, 27, 17))
     assert (told.key, str(told)) == (later.key, str(later))
     assert told.key != RUN
+
+
+def test_it_is_printed_and_told_to_programs_and_forbids_to_erase_the_period(live: TenantContext) -> None:
+    sent(live, at(11, 26, 14), at(11, 26, 14))
+    says(live, at(11, 30, 9), bank.input_report(), bank.statement([bank.debit(), bank.debit()]))
+    found = seen(live, at(11, 30, 9, 5))
+    out = Console(file=StringIO(), width=200)
+    tell(out, found)
+    printed = out.file.getvalue()
+    assert printed.index("perhaps paid twice until Mon 30 Nov 2026 15:00") < printed.index(f"{RUN}, month: reconciled")
+    assert "3 credited; returns close 2 Dec 2026" in printed
+    data = as_data(found, [])
+    (twice,), (run,) = data["open"], data["runs"]
+    assert (twice["standing"], twice["role"], twice["command"]) == (
+        "perhaps paid twice",
+        "operator",
+        "siller exceptions ilf",
+    )
+    assert run["states"] == {"credited": {"payments": 3, "pence": 593160, "not_proven": 0}}
+    (day,) = run["file_days"]
+    assert (day["returns_closed"], day["has_report"], day["has_statement"]) == ("2026-12-02", True, True)
+    with live.ledger.opened() as connection:
+        forbids = list(list_forbidding(connection, live, Period.parsed("2026-11"), at(11, 30, 10)))
+    assert "It was perhaps paid twice, and nobody has settled that (siller exceptions): debits, 1." in forbids
