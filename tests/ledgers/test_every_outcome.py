@@ -69,7 +69,8 @@ def test_the_body_gets_the_same_rows_back_by_their_lines(then: Outcomes, now: Ou
     """They were named by their number from 0, of the run; the line is that of the file that each came in."""
     assert now["left_out"].keys() == then["left_out"].keys()
     for run_id, kept in then["left_out"].items():
-        before, after = (list(csv.reader(StringIO(text, newline=""))) for text in (kept, now["left_out"][run_id]))
+        texts = (text.removeprefix("\ufeff") for text in (kept, now["left_out"][run_id]))
+        before, after = (list(csv.reader(StringIO(text, newline=""))) for text in texts)
         assert [cells[1:] for cells in after] == [cells[1:] for cells in before]
         for (row, *_), (line, *_) in zip(before[1:], after[1:], strict=True):
             number, _, of_file = line.partition(" of ")
