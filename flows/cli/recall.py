@@ -35,11 +35,11 @@ def recall(
     from schemas.pay_run import Mode
     from tasks.clock import clock
     from tasks.error_boundary import error_boundary
+    from tasks.ledger.recalls import OUTCOMES, list_standing
     from tasks.people.identity import identify
     from tasks.people.two_people import Given
     from tasks.recall.request import ask, end
     from tasks.recall.sheet import write_sheets
-    from tasks.recall.standing import OUTCOMES, list_standing
     from tasks.recall.subject import read_named
     from tasks.settings import Settings
     from tasks.tenant_context import TenantContext

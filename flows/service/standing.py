@@ -26,8 +26,8 @@ from tasks.ledger import LedgerBusy, never_twice, runs
 from tasks.ledger.disputes import disputes, find_turned_away
 from tasks.ledger.file_progress import follow
 from tasks.ledger.overview import overview
+from tasks.ledger.recalls import list_standing
 from tasks.ledger.stops import list_void
-from tasks.recall.standing import list_standing
 from tasks.tenant_context import TenantContext
 
 _LATER = datetime.max.replace(tzinfo=UTC)

@@ -21,9 +21,9 @@ from tasks.ledger.catalogue.settling import ExceptionSettled
 from tasks.ledger.counters import next_number
 from tasks.ledger.evidence import check_evidence
 from tasks.ledger.journal import OF_NO_RUN
+from tasks.ledger.recalls import check_not_held
 from tasks.ledger.rows import insert
 from tasks.people.two_people import Given, check_said, check_two, prove_two
-from tasks.recall.standing import check_not_held
 from tasks.storage.custody import seal
 from tasks.tenant_context import TenantContext
 

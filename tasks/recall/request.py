@@ -16,10 +16,10 @@ from tasks.ledger import record, runs, sha256_of
 from tasks.ledger.bank_rows import RecallOutcomeRow, RecallRow
 from tasks.ledger.catalogue.settling import Recalled, RecallEnded
 from tasks.ledger.counters import next_number
+from tasks.ledger.recalls import OUTCOMES, Recall, find_overlapping, list_standing
 from tasks.ledger.rows import insert
 from tasks.people.two_people import Given, check_said, check_two, prove_two
 from tasks.recall.sheet import write_sheets
-from tasks.recall.standing import OUTCOMES, Recall, find_overlapping, list_standing
 from tasks.recall.subject import Subject, find_subject, read_named
 from tasks.tenant_context import TenantContext
 

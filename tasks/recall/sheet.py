@@ -17,8 +17,8 @@ from schemas.money import pounds
 from schemas.pay_run import Mode
 from tasks.ledger import runs
 from tasks.ledger.payment_line import define_payment_line
+from tasks.ledger.recalls import Recall, list_standing
 from tasks.publish.pages import page
-from tasks.recall.standing import Recall, list_standing
 from tasks.storage.atomic_write import write_atomic
 from tasks.tenant_context import TenantContext
 

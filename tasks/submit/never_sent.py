@@ -19,10 +19,10 @@ from tasks.ledger.catalogue.settling import Withdrawn
 from tasks.ledger.catalogue.stages import Instruct
 from tasks.ledger.counters import next_number
 from tasks.ledger.payment_state import define_payment_state
+from tasks.ledger.recalls import check_not_held
 from tasks.ledger.rows import insert
 from tasks.ledger.runs import RunRow
 from tasks.people.two_people import Given, check_said, check_two, prove_two
-from tasks.recall.standing import check_not_held
 from tasks.release.outboxes import outbox_of
 from tasks.storage.atomic_write import flush
 from tasks.storage.custody import seal, still_sealed

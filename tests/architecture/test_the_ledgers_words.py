@@ -45,6 +45,7 @@ ANOTHER_MEANING = {
     "tasks/ledger/rows.py": {"approval", "credential", "code_try", "paid_elsewhere"},
     "tasks/lineage/trace.py": {"submitted"},
     "tasks/retention/places.py": {"approval", "credential", "code_try", "bank_file", "paid_elsewhere"},  # tables
+    "tasks/stop/stop.py": {"stopped"},  # what was done to a payment
     "tasks/storage/paths.py": {"continuity"},  # a folder
     "tasks/release/manifest.py": {"approval"},  # a part of the manifest
 }

@@ -12,9 +12,9 @@ from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
 from tasks.audit.timeline import audit
 from tasks.exceptions.settle import Decision
+from tasks.ledger.recalls import list_standing
 from tasks.recall.request import ask, end
 from tasks.recall.sheet import write_sheets
-from tasks.recall.standing import list_standing
 from tasks.submit.never_sent import take_back
 from tasks.tenant_context import TenantContext
 from tasks.verify import problems

@@ -18,7 +18,7 @@ CONFIRMED, FAILED = "confirmed", "failed"
 OUTCOMES = (CONFIRMED, FAILED)
 """What a bank can answer."""
 
-_DEFINITION = Path(__file__).with_name("standing.sql")
+_DEFINITION = Path(__file__).with_name("recalls.sql")
 _STANDING = f"""
 SELECT recall_no, run_no, run_id, row_number, payments, pence, reason, recall_by, said_by, agreed_by, said_at,
     state, outcome, bank_reference
