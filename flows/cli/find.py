@@ -24,8 +24,8 @@ def find(
     from schemas.money import pounds
     from schemas.pay_run import Mode
     from tasks.clock import clock
-    from tasks.enquiry.find import find as found_by
     from tasks.error_boundary import error_boundary
+    from tasks.payee_search.find import find as found_by
     from tasks.people.identity import identify
     from tasks.settings import Settings
     from tasks.tenant_context import TenantContext
