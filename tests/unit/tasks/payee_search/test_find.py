@@ -156,7 +156,7 @@ def test_who_looked_is_kept_without_the_words(ilf: TenantContext) -> None:
 def test_a_look_at_many_shows_nobody_and_is_kept(ilf: TenantContext, monkeypatch: pytest.MonkeyPatch) -> None:
     payment_reference = FIRST.split(",")[6]
     assert max(each.payee for each in find(ilf, payment_reference, ENQUIRER, NOW)) == 2
-    monkeypatch.setattr(payee_search, "MOST_PAYEES", 1)
+    monkeypatch.setattr("tasks.payee_search.find.MOST_PAYEES", 1)
     with pytest.raises(NoGo, match="Nothing is shown"):
         find(ilf, payment_reference, ENQUIRER, NOW)
     assert of_no_run(ilf)[-1].what == "was shown nothing: too many payees fitted what was looked for"
