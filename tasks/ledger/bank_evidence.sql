@@ -126,8 +126,9 @@ WHERE entry.run_no = 0 AND entry.kind = 'statement_debit'
 QUALIFY row_number() OVER (PARTITION BY entry.bank_file_no, entry.item ORDER BY released.run_no) = 1
     AND row_number() OVER (PARTITION BY released.run_no ORDER BY entry.bank_date, entry.bank_file_no, entry.item) = 1;
 
--- One row a released run: what reports and statements say of its file as a whole.
-CREATE OR REPLACE TEMP VIEW run_evidence AS
+-- One row a released run: what reports and statements say of its file as a whole. Worked out once, as the statements are:
+-- it is asked for many times over, and it costs more to plan than to do.
+CREATE OR REPLACE TEMP TABLE run_evidence AS
 WITH report AS (
     -- A submission of several files has a total for each in one report.
     SELECT run_no, bank_file_no, said_at,
