@@ -196,9 +196,20 @@ def test_once_it_failed_what_the_bank_left_open_is_settled_as_ever(ilf: TenantCo
         ((OPERATOR, SENDER), "is no approver or decision owner"),
         ((OPERATOR, "enquiries@ilf.example"), "is no approver or decision owner"),
         ((OWNER, OWNER), "cannot be both"),
+        ((OWNER, f"{OWNER.upper()} "), "cannot be both"),
         (("operator@sds.example", OWNER), "is no operator or approver or decision owner"),
     ],
-    ids=["approver", "approver agrees", "sender", "uploader", "sender agrees", "enquirer", "one alone", "other body"],
+    ids=[
+        "approver",
+        "approver agrees",
+        "sender",
+        "uploader",
+        "sender agrees",
+        "enquirer",
+        "one alone",
+        "otherwise typed",
+        "other body",
+    ],
 )
 def test_nobody_else_recalls(ilf: TenantContext, people: tuple[str, str], refused: str) -> None:
     with pytest.raises(NoGo, match=refused):
