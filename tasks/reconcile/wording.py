@@ -111,9 +111,16 @@ def unsettled(reconciliation: Reconciliation) -> tuple[Figure, ...]:
 
 
 def is_settled(reconciliation: Reconciliation) -> bool:
-    """Whether no payment can come back any more, and nobody has anything left to settle or to ask the bank."""
+    """Whether nobody has anything left to settle, or to ask the bank, of what is known by now."""
     asked = _rows(reconciliation, Outcome.UNDER_ENQUIRY)
-    return reconciliation.final and not (reconciliation.unexplained or unsettled(reconciliation) or asked)
+    return not (reconciliation.unexplained or unsettled(reconciliation) or asked)
+
+
+def closing(reconciliation: Reconciliation) -> str:
+    """What is left to do where no step and no matter is named."""
+    if not is_settled(reconciliation):
+        return "Not everything is settled yet, so the run cannot be closed."
+    return "Nothing. The run can be closed." if reconciliation.final else "Nothing."
 
 
 def _of_items(items: int, amount: Decimal, one: str, many: str) -> Figure | None:
@@ -174,7 +181,7 @@ def lead(reconciliation: Reconciliation) -> str:
     if elsewhere := _sum(reconciliation, Outcome.PAID_ELSEWHERE):
         parts.append(f"{pounds(elsewhere)} was paid through the bank's portal")
     parts += _in_doubt(reconciliation)
-    if is_settled(reconciliation):
+    if reconciliation.final and is_settled(reconciliation):
         ending = "No payment can come back any more: these figures are final."
     elif reconciliation.final:
         ending = "No payment can come back any more, but not everything is settled."
