@@ -79,7 +79,9 @@ def stop(context: TenantContext, asked: Asked, reason: str, given: Given, at: da
             context, DOOR, f"{sanitise(name)} is no {parts} in the agreement with {context.tenant}. Nothing was done."
         )
     with context.ledger.opened() as connection:
-        _find_row(connection, context, asked)
+        _find_run(connection, asked)
+        if asked.line is not None:  # whose reference is in a run is told to nobody who has not proved who they are
+            _find_row(connection, context, asked)
     with context.ledger.transaction() as connection:
         proof = codes.judge_code(connection, name, given.code, DOOR, at, now)
     if proof.cause:
@@ -95,7 +97,7 @@ def stop(context: TenantContext, asked: Asked, reason: str, given: Given, at: da
     return said
 
 
-def _find_row(connection: duckdb.DuckDBPyConnection, context: TenantContext, asked: Asked) -> tuple[RunRow, int]:
+def _find_run(connection: duckdb.DuckDBPyConnection, asked: Asked) -> RunRow:
     run = runs.run_row(connection, asked.run_id)
     if runs.may_have_left(connection, run.run_id):
         raise NoGo(
@@ -105,6 +107,11 @@ def _find_row(connection: duckdb.DuckDBPyConnection, context: TenantContext, ask
     later = runs.successor(connection, run)
     if asked.is_placed and later:
         raise NoGo(f"{later.run_id} has taken the place of {run.run_id}: name that one. Nothing was done.")
+    return run
+
+
+def _find_row(connection: duckdb.DuckDBPyConnection, context: TenantContext, asked: Asked) -> tuple[RunRow, int]:
+    run = _find_run(connection, asked)
     row = _of_line(connection, run, asked.line) if asked.line is not None else _of_reference(connection, context, asked)
     if (row in list_stopped(connection, run)) is asked.is_placed:
         raise NoGo(
