@@ -51,8 +51,8 @@ def enquiries(
         identify(context, who, DOOR, *ROLES, Role.OPERATOR, Role.AUDITOR)
         with error_boundary("enquiries"):
             found = list_enquiries(context, now)
-        for each in found:
-            OUT.print(f"{each.subject}: {each.said}", soft_wrap=True, highlight=False, markup=False)
+        for each, line in found:
+            OUT.print(each.said(line), soft_wrap=True, highlight=False, markup=False)
         if not found:
             OUT.print(f"Nothing of {tenant} ({mode}) is said not to have arrived.", soft_wrap=True)
         return

@@ -19,6 +19,8 @@ from schemas.standing.records import Errand, Recorded, Standing
 from schemas.standing.rule import standing_of, standing_of_errand
 from schemas.standing.seen import GIVEN_UP, Seen
 from schemas.standing.tables import Stand, Urgency
+from tasks.enquiries.enquiry import Enquiry, list_enquiries_in
+from tasks.enquiries.standings import standings_of_enquiries
 from tasks.exceptions.standings import list_set_aside, standings_of_waiting
 from tasks.exceptions.waiting import Waiting, list_waiting_in
 from tasks.instruct.plan import Move, moves
@@ -42,6 +44,7 @@ class Books:
         runs: every run of it.
         moves: the runs whose days a new holiday has moved.
         waiting: what waits for two people.
+        enquiries: what is said not to have arrived.
         called_off: a sentence for each recall that stands, and each run with a stopped payment in its file.
         refused: why the tenant cannot be looked into; empty if it can.
         is_busy: whether that is only because somebody works there.
@@ -51,6 +54,7 @@ class Books:
     runs: tuple[Recorded, ...] = ()
     moves: tuple[Move, ...] = ()
     waiting: tuple[Waiting, ...] = ()
+    enquiries: tuple[Enquiry, ...] = ()
     called_off: tuple[str, ...] = ()
     refused: str = ""
     is_busy: bool = False
@@ -175,6 +179,7 @@ def _read(context: TenantContext, now: datetime, patience: float | None = None) 
             )
             moving = tuple(moves(context, connection, now.date()))
             waiting = tuple(list_waiting_in(context, connection, now))
+            enquiries = tuple(list_enquiries_in(connection, now))
             called_off = (*list_void(connection), *(each.said for each in list_standing(connection, now.date())))
     except LedgerBusy as said:
         return Books(context, refused=str(said), is_busy=True)
@@ -182,7 +187,7 @@ def _read(context: TenantContext, now: datetime, patience: float | None = None) 
         return Books(context, refused=str(said))
     except duckdb.Error as error:  # its message might hold a row
         return Books(context, refused=f"The ledger of {context.tenant} cannot be read ({type(error).__name__}).")
-    return Books(context, recorded, moving, waiting, called_off)
+    return Books(context, recorded, moving, waiting, enquiries, called_off)
 
 
 def _unless_paid_otherwise(
@@ -230,7 +235,8 @@ def _of_runs(books: Books, sight: Sight, given_up: dict[str, Seen], now: datetim
             flows = [given_up[flow] for flow in run.flows if flow in given_up] or None
         found.append(standing_of(run, books.context.calendar, flows, now))
         found += list_overdue(run, books.context.calendar, now)
-    return [*found, *standings_of_waiting(books.context, books.waiting)]
+    found += standings_of_waiting(books.context, books.waiting)
+    return [*found, *standings_of_enquiries(books.context, books.enquiries)]
 
 
 def _of_errands(books: Books, errands: Iterable[Errand], now: datetime) -> list[Standing]:

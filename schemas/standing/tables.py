@@ -21,6 +21,7 @@ class Stand(StrEnum):
     UNSETTLED = "waits for two people"
     OVERDUE = "has not come"
     TO_UPDATE = "to be updated"
+    TO_REVIEW = "to be looked at again"
     NO_FORM = "no form is open"
     GIVEN_UP = "given up"
     STOPPED = "stopped"

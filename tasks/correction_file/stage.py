@@ -19,6 +19,7 @@ from schemas.no_go import NoGo
 from schemas.period import Period
 from tasks.ledger import never_twice, runs
 from tasks.ledger.erasures import check_not_erased
+from tasks.ledger.file_line import place_rows
 from tasks.storage.atomic_write import write_atomic
 from tasks.tenant_context import TenantContext
 
@@ -89,7 +90,8 @@ def _found(
 
 
 def _places(connection: duckdb.DuckDBPyConnection, period: Period, owed: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """The line of each row in the body's own file, as an editor counts: from 1, the header first."""
+    """The line of each row in the body's own file, and in which run's extract it came."""
+    lines = place_rows(connection, owed).select("run_no", "row_number", "line")
     for run in runs.runs_of_period(connection, period):
         came_in = pl.DataFrame(
             [(runs.first_own_row(connection, each), each.run_id) for each in runs.with_joined(connection, run)],
@@ -97,6 +99,5 @@ def _places(connection: duckdb.DuckDBPyConnection, period: Period, owed: pl.Data
             orient="row",
         ).sort("first")
         own = owed.filter(run_no=run.run_no).sort("row_number")
-        yield own.join_asof(came_in, left_on="row_number", right_on="first").select(
-            "run_no", "row_number", "run_id", line=pl.col("row_number") - pl.col("first") + 2
-        )
+        placed = own.join_asof(came_in, left_on="row_number", right_on="first")
+        yield placed.join(lines, on=["run_no", "row_number"]).select("run_no", "row_number", "run_id", "line")

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 import duckdb
+import polars as pl
 
 from schemas.agreement import Role
 from schemas.bank_days import LONDON, BankDays
@@ -21,10 +22,11 @@ from schemas.sanitise import sanitise
 from schemas.stages import Event
 from tasks.exceptions.settle import LONGEST_REFERENCE
 from tasks.exceptions.subject import OfRun, find_subject
-from tasks.ledger import erasures, record, runs, sha256_of
+from tasks.ledger import erasures, record, sha256_of
 from tasks.ledger.bank_rows import PaymentEnquiryRow
 from tasks.ledger.catalogue.settling import EnquiryRecorded
 from tasks.ledger.counters import next_number
+from tasks.ledger.file_line import place_rows, place_words
 from tasks.ledger.payment_state import define_payment_state
 from tasks.ledger.rows import insert
 from tasks.people.identity import identify
@@ -62,7 +64,7 @@ _LATEST = """
 SELECT stands FROM payment_enquiry WHERE run_no = ? AND row_number = ? ORDER BY payment_enquiry_no DESC LIMIT 1
 """
 _OPEN = f"""
-SELECT run_id, row_number, payment_pence, stands, review_on, reference
+SELECT run_no, run_id, row_number, payment_pence, stands, review_on, reference
 FROM payment_enquiry JOIN run USING (run_no) JOIN exception_state($today) USING (run_no, row_number)
 WHERE NOT may_be_paid_again(state, is_proven) AND state NOT IN ('credited', 'not_paid', 'paid_elsewhere')
     AND run_no NOT IN ({erasures.RUNS})
@@ -95,16 +97,47 @@ class Enquiry:
     """An enquiry that is not over.
 
     Attributes:
-        subject: the payment, as RUN/ROW.
-        said: what is known, and by when it is looked at again.
-        review_on: when.
+        run_no: the run's number.
+        run_id: the run.
+        row_number: the payment's row.
+        pence: its amount.
+        stands: what the bank says of it.
+        review_on: when it is looked at again.
+        reference: of the enquiry at the bank, as somebody typed it.
         is_over: whether that day has passed.
     """
 
-    subject: str
-    said: str
+    run_no: int
+    run_id: str
+    row_number: int
+    pence: int
+    stands: Stands
     review_on: date
+    reference: str
     is_over: bool
+
+    @property
+    def subject(self) -> str:
+        """The payment, as RUN/ROW."""
+        return f"{self.run_id}/{self.row_number}"
+
+    @property
+    def told(self) -> str:
+        """What is known of it, for a log or an event: nothing that somebody typed."""
+        return f"{self.subject}, {pounds(self.pence)}: {_WORDS[self.stands]}. {self.when}"
+
+    def said(self, line: str) -> str:
+        """The same for whoever looks after it, with its line in the body's own file and what the bank calls it."""
+        what = f"{_WORDS[self.stands]}, under {sanitise(self.reference)}"
+        return f"{self.subject}: {pounds(self.pence)}, {line}: {what}. {self.when}"
+
+    @property
+    def when(self) -> str:
+        """By when it is looked at again, and whose turn it is once that day has passed."""
+        day = f"{self.review_on:%-d %B %Y}"
+        if self.is_over:
+            return f"It was to be looked at on {day}: it is the decision owner's now."
+        return f"It is looked at again on {day}."
 
 
 def enquire(context: TenantContext, named: str, said: Said, now: datetime) -> EnquiryRecorded:
@@ -142,39 +175,33 @@ def enquire(context: TenantContext, named: str, said: Said, now: datetime) -> En
     return kept
 
 
-def list_enquiries(context: TenantContext, now: datetime) -> list[Enquiry]:
-    """The enquiries that are not over, the one to be looked at first comes first.
+def list_enquiries(context: TenantContext, now: datetime) -> list[tuple[Enquiry, str]]:
+    """The enquiries that are not over, each with its line in the body's own file; the first to be looked at is first.
 
     Args:
         context: the tenant's.
         now: the time that counts.
     """
-    today = now.astimezone(LONDON).date()
     with context.ledger.opened() as connection:
         define_payment_state(connection)
-        found = connection.execute(_OPEN, {"today": today}).fetchall()
-        return [_enquiry(connection, today, *each) for each in found]
+        found = list_enquiries_in(connection, now)
+        asked = pl.DataFrame(
+            [(each.run_no, each.row_number) for each in found],
+            schema={"run_no": pl.Int32, "row_number": pl.Int32},
+            orient="row",
+        )
+        lines = place_words(place_rows(connection, asked))
+        return [(each, lines[each.run_no, each.row_number]) for each in found]
 
 
-def _enquiry(
-    connection: duckdb.DuckDBPyConnection,
-    today: date,
-    run_id: str,
-    row: int,
-    pence: int,
-    stands: str,
-    review_on: date,
-    reference: str,
-) -> Enquiry:
-    of, own_row = runs.came_in(connection, runs.run_row(connection, run_id), row)
-    when = f"It was to be looked at on {review_on:%-d %B %Y}: it is the decision owner's now."
-    if review_on >= today:
-        when = f"It is looked at again on {review_on:%-d %B %Y}."
-    said = (
-        f"{pounds(pence)}, line {own_row + 2} of {sanitise(of.extract_name)}: {_WORDS[Stands(stands)]}, under "
-        f"{sanitise(reference)}. {when}"
-    )
-    return Enquiry(f"{run_id}/{row}", said, review_on, review_on < today)
+def list_enquiries_in(connection: duckdb.DuckDBPyConnection, now: datetime) -> list[Enquiry]:
+    """The same without the lines, of a ledger that is open and has payment_state's definitions; it opens no part."""
+    today = now.astimezone(LONDON).date()
+    found = connection.execute(_OPEN, {"today": today}).fetchall()
+    return [
+        Enquiry(run_no, run_id, row, pence, Stands(stands), review_on, reference, review_on < today)
+        for run_no, run_id, row, pence, stands, review_on, reference in found
+    ]
 
 
 _WORDS = {

@@ -119,13 +119,19 @@ def list_waiting(context: TenantContext, now: datetime) -> list[Waiting]:
     """
     with context.ledger.opened() as connection:
         define_payment_state(connection)
-        return list_waiting_in(context, connection, now)
+        return _list(_Asked(context, connection, now, names_lines=True))
 
 
 def list_waiting_in(context: TenantContext, connection: duckdb.DuckDBPyConnection, now: datetime) -> list[Waiting]:
-    """The same, of a ledger that is open and has payment_state's definitions."""
-    connection.execute(_DEFINITIONS.read_text())
-    asked = _Asked(context, connection, now)
+    """The same, of a ledger that is open and has payment_state's definitions, by rows without their lines.
+
+    It opens no part, so that it is told at once, and also where the parts cannot be read.
+    """
+    return _list(_Asked(context, connection, now, names_lines=False))
+
+
+def _list(asked: "_Asked") -> list[Waiting]:
+    asked.connection.execute(_DEFINITIONS.read_text())
     found = [*_findings(asked), *_payments(asked), *_files(asked)]
     return sorted(found, key=lambda each: (_ORDER.index(each.kind) if each.kind in _ORDER else len(_ORDER), each.since))
 
@@ -135,6 +141,7 @@ class _Asked:
     context: TenantContext
     connection: duckdb.DuckDBPyConnection
     now: datetime
+    names_lines: bool
 
     def due(self, run_nos: Sequence[int], since: datetime, at_once: bool = False) -> Due:
         days = self.connection.execute(
@@ -180,7 +187,7 @@ def _payments(asked: _Asked) -> Iterator[Waiting]:
         _GROUPS, today
     ).fetchall():
         run = asked.run(run_no)
-        lines = ", ".join(_lines(asked.connection, run, rows))
+        lines = ", ".join(_lines(asked.connection, run, rows) if asked.names_lines else map(str, rows))
         more = f" and {payments - len(rows):,} more" if payments > len(rows) else ""
         said = f"{run.run_id}: {_counted(payments, pence, code)} {_BY_STATE[state]}. They are row {lines}{more}."
         subject = f"{run.run_id}/{state}" + (f"/{code}" if several else "")

@@ -15,10 +15,11 @@ from schemas.stages import Event
 from tasks.exceptions.involved import find_involved
 from tasks.exceptions.settle import LONGEST_REFERENCE
 from tasks.exceptions.subject import OfRun, find_subject
-from tasks.ledger import record, runs, sha256_of
+from tasks.ledger import record, sha256_of
 from tasks.ledger.bank_rows import HoldLiftRow
 from tasks.ledger.catalogue.settling import HoldLifted
 from tasks.ledger.counters import next_number
+from tasks.ledger.file_line import place_rows, place_words
 from tasks.ledger.holds import define_held
 from tasks.ledger.rows import insert
 from tasks.people.two_people import Given, check_said, check_two, prove_two
@@ -29,8 +30,14 @@ _OFFICE = (Role.OPERATOR, Role.APPROVER, Role.DECISION_OWNER)
 PARTS = {"account": (_OFFICE, (Role.APPROVER, Role.DECISION_OWNER)), "payee": (_OFFICE, (Role.DECISION_OWNER,))}
 """Who may lift what, and who may agree: whether somebody who may have died is paid is for the decision owner."""
 
-_HELD = "SELECT run_id, row_number, holds, code FROM held_now() JOIN run USING (run_no) ORDER BY run_no, row_number"
-_ONE = "SELECT holds FROM held_now() WHERE run_no = ? AND row_number = ?"
+_HELD = """
+SELECT run_no, run_id, row_number, holds, code FROM held_now() JOIN run USING (run_no) ORDER BY run_no, row_number
+"""
+_ONE = """
+SELECT named.holds, list(DISTINCT held.run_no)
+FROM held_now() AS named JOIN held_now() AS held USING (holds, what)
+WHERE named.run_no = ? AND named.row_number = ? GROUP BY named.holds
+"""
 _WHY = {
     "account": "its account is held, whoever the payee is. Another account of the payee's is not; if the bank confirms "
     "this one, two people lift it",
@@ -62,13 +69,15 @@ def list_held(context: TenantContext, now: datetime) -> list[Held]:
     with context.ledger.opened() as connection:
         if not define_held(connection, now.date(), context.agreement.accounts):
             return []
-        return [_held(connection, *found) for found in connection.execute(_HELD).fetchall()]
+        held = connection.execute(_HELD).pl()
+        lines = place_words(place_rows(connection, held))
+    return [
+        _held(run_id, row, holds, code, lines[run_no, row]) for run_no, run_id, row, holds, code in held.iter_rows()
+    ]
 
 
-def _held(connection: duckdb.DuckDBPyConnection, run_id: str, row: int, holds: str, code: str | None) -> Held:
-    of, own_row = runs.came_in(connection, runs.run_row(connection, run_id), row)
+def _held(run_id: str, row: int, holds: str, code: str | None, line: str) -> Held:
     why = f"code {sanitise(code)}" if code else "without a code"
-    line = f"line {own_row + 2} of {sanitise(of.extract_name)}"
     return Held(f"{run_id}/{row}", f"{run_id}, row {row} ({line}), came back, {why}: {_WHY[holds]}.")
 
 
@@ -88,7 +97,7 @@ def lift(
         named: the payment, as RUN/ROW.
         reason: why; nothing of a payee.
         reference: under which the bank confirmed the account, or the body decided.
-        people: who says so, and who agrees; neither had a hand in the run.
+        people: who says so, and who agrees; neither had a hand in a run whose payments hold it.
         at: when, by a real clock, for their codes.
         now: the time that counts.
 
@@ -98,8 +107,8 @@ def lift(
     reason = check_said(reason, "why")
     reference = check_said(reference, "under which reference the bank, or the body, said so", LONGEST_REFERENCE)
     with context.ledger.opened() as connection:
-        run_no, row, of, holds = _find(connection, context, named, now)
-        involved = find_involved(connection, context, [run_no])
+        run_no, row, of, holds, concerned = _find(connection, context, named, now)
+        involved = find_involved(connection, context, concerned)
     names = check_two(context, people, PARTS[holds], involved, DOOR)
     prove_two(context, names, people, DOOR, at, now)
     with context.ledger.transaction() as connection:
@@ -114,7 +123,8 @@ def lift(
 
 def _find(
     connection: duckdb.DuckDBPyConnection, context: TenantContext, named: str, now: datetime
-) -> tuple[int, int, str, str]:
+) -> tuple[int, int, str, str, list[int]]:
+    """The payment's run, row and name, what it holds, and the runs whose payments hold the same."""
     subject = find_subject(connection, context, named, None)
     if not isinstance(subject, OfRun) or subject.row_number is None:
         raise NoGo(f"Name the payment that came back, such as {context.tenant}-2026-11-live-1/17. Nothing was done.")
@@ -123,4 +133,4 @@ def _find(
         found = connection.execute(_ONE, [subject.run.run_no, subject.row_number]).fetchone()
     if found is None:
         raise NoGo(f"{subject.said} holds nothing, or it was lifted. Nothing was done.")
-    return subject.run.run_no, subject.row_number, subject.said, found[0]
+    return subject.run.run_no, subject.row_number, subject.said, *found

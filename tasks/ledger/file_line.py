@@ -12,11 +12,12 @@ import polars as pl
 
 from schemas.sanitise import sanitise
 from tasks.ledger.parts.views import columns_of
-from tasks.ledger.runs import RunRow
+from tasks.ledger.runs import RunRow, run_row
 
 FILE_LINES = {"row_number": pl.Int32, "line": pl.Int64, "of": pl.String}
 """The columns of ``file_lines``."""
 
+_BREAK = r"\r\n|\r|\n"
 _LINES = Path(__file__).with_name("file_line.sql").read_text()
 
 
@@ -53,8 +54,41 @@ def line_words(lines: pl.DataFrame) -> dict[int, str]:
     return {row: f"line {line:,}{f' of {of}' if of else ''}" for row, line, of in lines.iter_rows()}
 
 
+def place_rows(connection: duckdb.DuckDBPyConnection, rows: pl.DataFrame) -> pl.DataFrame:
+    """The line of rows of any runs, and whose file that is; rows that their run does not have are left out.
+
+    Args:
+        connection: as for ``file_lines``.
+        rows: ``run_no`` and ``row_number``.
+
+    Returns:
+        ``run_no``, ``row_number``, ``line`` and ``extract_name``, the file's name as it may be shown.
+    """
+    places = [pl.DataFrame(schema={"run_no": pl.Int32, **FILE_LINES}).rename({"of": "extract_name"})]
+    for run_no, run_id in connection.execute("SELECT run_no, run_id FROM run ORDER BY run_no").fetchall():
+        own = rows.filter(run_no=run_no)["row_number"]
+        if not own.is_empty():
+            run = run_row(connection, run_id)
+            name = pl.when(pl.col("of") == "").then(pl.lit(sanitise(run.extract_name))).otherwise("of")
+            found = file_lines(connection, run, own)
+            places.append(
+                found.select(pl.lit(run_no, pl.Int32).alias("run_no"), "row_number", "line", extract_name=name)
+            )
+    return pl.concat(places)
+
+
+def place_words(places: pl.DataFrame) -> dict[tuple[int, int], str]:
+    """By run and row of ``place_rows``: ``line 1,824 of november.csv``."""
+    return {(run_no, row): f"line {line:,} of {of}" for run_no, row, line, of in places.iter_rows()}
+
+
 def row_of_line(connection: duckdb.DuckDBPyConnection, run: RunRow, line: int) -> int | None:
     """The row of a run's own extract that stands at a line, or goes on there; None if none does."""
     rows = pl.int_range(run.declared_rows, eager=True)
     found = file_lines(connection, run, rows).filter(pl.col("of") == "", pl.col("line") <= line)
-    return int(found["row_number"].max()) if line > 1 and not found.is_empty() else None  # type: ignore[arg-type]
+    if line <= 1 or found.is_empty():
+        return None
+    row, begins = found.select("row_number", "line").row(-1)
+    query = "SELECT len(regexp_extract_all(cells, ?)) FROM sent_text WHERE run_no = ? AND row_number = ?"
+    [(breaks,)] = connection.execute(query, [_BREAK, run.run_no, row]).fetchall()
+    return int(row) if line <= begins + breaks else None

@@ -14,8 +14,10 @@ import duckdb
 from schemas.no_go import NoGo
 from schemas.payment_state import PaymentState
 from schemas.period import Period
+from schemas.sanitise import sanitise
 from tasks.ledger import audit_log
 from tasks.ledger.catalogue.events import Shown
+from tasks.ledger.file_line import place_rows
 from tasks.ledger.payment_state import define_payment_state
 from tasks.tenant_context import TenantContext
 
@@ -139,10 +141,22 @@ def _look(connection: duckdb.DuckDBPyConnection, known: dict[str, str], now: dat
         return []
     # What is rehearsed may be recorded ahead of the clock.
     told = {"runs": of_runs, "rows": rows, "as_at": max(now, latest[0]).date()}
+    places = place_rows(connection, connection.execute("FROM found_row").pl())
+    lines = {(run_no, row): (line, extract) for run_no, row, line, extract in places.iter_rows()}
     return sorted(
         (
-            Found(payee, Period.parsed(period), run_id, row, line, extract, day, pence, PaymentState(state), code)
-            for payee, period, run_id, row, line, extract, day, pence, state, code in connection.execute(
+            Found(
+                payee,
+                Period.parsed(period),
+                run_id,
+                row,
+                *lines[run_no, row],
+                day,
+                pence,
+                PaymentState(state),
+                sanitise(code),
+            )
+            for payee, period, run_no, run_id, row, day, pence, state, code in connection.execute(
                 _TOLD, told
             ).fetchall()
         ),

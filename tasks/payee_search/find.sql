@@ -21,21 +21,9 @@ WHERE upper(trim(payee_reference)) = asked
 -- Those that were found, with which payee it is; nothing else of theirs.
 CREATE OR REPLACE TEMP TABLE found_row (run_no INTEGER, row_number INTEGER, asked_pence BIGINT, payee INTEGER);
 
--- The line of the body's own file in which a row came, as an editor counts: from 1, the header first. The rows of a
--- correction come after those of the run that it joins.
-CREATE OR REPLACE TEMP VIEW own_file AS
-WITH RECURSIVE chain AS (
-    SELECT run_no AS of_run, run_no, joins FROM run
-    UNION ALL
-    SELECT of_run, run.run_no, run.joins FROM run JOIN chain ON run.run_no = chain.joins
-)
-SELECT of_run AS run_no, run.extract_name, coalesce(before.declared_rows, 0) AS first_row
-FROM chain JOIN run USING (run_no) LEFT JOIN run AS before ON before.run_no = chain.joins;
-
 -- What is told of each row that was found; $runs and $rows are theirs, so that no other part is opened.
 CREATE OR REPLACE TEMP MACRO told_of(found_runs, found_rows, as_at) AS TABLE
-SELECT found.payee, run.period, run.run_id, found.row_number,
-    found.row_number - max(own.first_row) + 2 AS line, arg_max(own.extract_name, own.first_row) AS extract,
+SELECT found.payee, run.period, run.run_no, run.run_id, found.row_number,
     coalesce(any_value(stands.entry_date), any_value(run.pay_date)) AS pay_day,
     coalesce(any_value(stands.amount_pence), any_value(found.asked_pence)) AS pence,
     any_value(stands.state) AS state,
@@ -43,7 +31,6 @@ SELECT found.payee, run.period, run.run_id, found.row_number,
 FROM found_row AS found
 JOIN run USING (run_no)
 JOIN payment_state(as_at) AS stands USING (run_no, row_number)
-JOIN own_file AS own ON own.run_no = found.run_no AND own.first_row <= found.row_number
 LEFT JOIN (
     SELECT run_no, row_number, arg_max(code, said_at) AS code FROM counted_answer
     WHERE row_number IS NOT NULL GROUP BY run_no, row_number

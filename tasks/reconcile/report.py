@@ -181,7 +181,7 @@ def report_page(reconciliation: Reconciliation, about: About, pictures: dict[str
         paid_since=sections.paid_since(reconciliation, about, words),
         made_good=[sections.made_good(about, each) for each in about.makes_good],
         ahead=sections.ahead(about, reconciliation.as_at),
-        closing="The run can be closed." if reconciliation.final else "",
+        closing=wording.closing(reconciliation),
         about=list(_about(reconciliation, about)),
         links=about.links,
     )

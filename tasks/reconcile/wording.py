@@ -110,6 +110,19 @@ def unsettled(reconciliation: Reconciliation) -> tuple[Figure, ...]:
     return tuple(figure for figure in figures if figure)
 
 
+def is_settled(reconciliation: Reconciliation) -> bool:
+    """Whether nobody has anything left to settle, or to ask the bank, of what is known by now."""
+    asked = _rows(reconciliation, Outcome.UNDER_ENQUIRY)
+    return not (reconciliation.unexplained or unsettled(reconciliation) or asked)
+
+
+def closing(reconciliation: Reconciliation) -> str:
+    """What is left to do where no step and no matter is named."""
+    if not is_settled(reconciliation):
+        return "Not everything is settled yet, so the run cannot be closed."
+    return "Nothing. The run can be closed." if reconciliation.final else "Nothing."
+
+
 def _of_items(items: int, amount: Decimal, one: str, many: str) -> Figure | None:
     return Figure(f"{items:,}", f"{one if items == 1 else many} ({pounds(amount)})", "negative") if items else None
 
@@ -168,10 +181,10 @@ def lead(reconciliation: Reconciliation) -> str:
     if elsewhere := _sum(reconciliation, Outcome.PAID_ELSEWHERE):
         parts.append(f"{pounds(elsewhere)} was paid through the bank's portal")
     parts += _in_doubt(reconciliation)
-    if reconciliation.final and (reconciliation.unexplained or unsettled(reconciliation)):
-        ending = "No payment can come back any more, but not everything is settled."
-    elif reconciliation.final:
+    if reconciliation.final and is_settled(reconciliation):
         ending = "No payment can come back any more: these figures are final."
+    elif reconciliation.final:
+        ending = "No payment can come back any more, but not everything is settled."
     else:
         ending = f"Payments may still come back until {day(sent.final_on)}."
     said = " and ".join(parts) or "Nothing of it is known to have arrived"

@@ -12,10 +12,12 @@ import duckdb
 from schemas.agreement import Role
 from schemas.approval import canonical
 from schemas.no_go import NoGo
+from schemas.sanitise import sanitise
 from schemas.stages import Event
 from tasks.ledger import never_twice, record, runs, sha256_of
 from tasks.ledger.catalogue.settling import PaymentStopped
 from tasks.ledger.counters import next_number
+from tasks.ledger.file_line import row_of_line
 from tasks.ledger.rows import StopRow, insert
 from tasks.ledger.runs import RunRow
 from tasks.ledger.stops import list_stopped
@@ -74,10 +76,12 @@ def stop(context: TenantContext, asked: Asked, reason: str, given: Given, at: da
     if not any(name in context.agreement.people_with(role) for role in MAY):
         parts = " or ".join(role.replace("_", " ") for role in MAY)
         raise record_refusal(
-            context, DOOR, f"{name} is no {parts} in the agreement with {context.tenant}. Nothing was done."
+            context, DOOR, f"{sanitise(name)} is no {parts} in the agreement with {context.tenant}. Nothing was done."
         )
     with context.ledger.opened() as connection:
-        _find_row(connection, context, asked)
+        _find_run(connection, asked)
+        if asked.line is not None:  # whose reference is in a run is told to nobody who has not proved who they are
+            _find_row(connection, context, asked)
     with context.ledger.transaction() as connection:
         proof = codes.judge_code(connection, name, given.code, DOOR, at, now)
     if proof.cause:
@@ -93,7 +97,7 @@ def stop(context: TenantContext, asked: Asked, reason: str, given: Given, at: da
     return said
 
 
-def _find_row(connection: duckdb.DuckDBPyConnection, context: TenantContext, asked: Asked) -> tuple[RunRow, int]:
+def _find_run(connection: duckdb.DuckDBPyConnection, asked: Asked) -> RunRow:
     run = runs.run_row(connection, asked.run_id)
     if runs.may_have_left(connection, run.run_id):
         raise NoGo(
@@ -103,6 +107,11 @@ def _find_row(connection: duckdb.DuckDBPyConnection, context: TenantContext, ask
     later = runs.successor(connection, run)
     if asked.is_placed and later:
         raise NoGo(f"{later.run_id} has taken the place of {run.run_id}: name that one. Nothing was done.")
+    return run
+
+
+def _find_row(connection: duckdb.DuckDBPyConnection, context: TenantContext, asked: Asked) -> tuple[RunRow, int]:
+    run = _find_run(connection, asked)
     row = _of_line(connection, run, asked.line) if asked.line is not None else _of_reference(connection, context, asked)
     if (row in list_stopped(connection, run)) is asked.is_placed:
         raise NoGo(
@@ -112,11 +121,11 @@ def _find_row(connection: duckdb.DuckDBPyConnection, context: TenantContext, ask
 
 
 def _of_line(connection: duckdb.DuckDBPyConnection, run: RunRow, line: int) -> int:
-    first = runs.first_own_row(connection, run)
-    row = first + line - 2
-    if not first <= row < run.declared_rows:
+    row = row_of_line(connection, run, line)
+    if row is None:
         raise NoGo(
-            f"{run.extract_name} has no row in line {line}: lines count from 1, the header first. Nothing was done."
+            f"{sanitise(run.extract_name)} has no row in line {line}: lines count from 1, the header first. Nothing "
+            "was done."
         )
     return row
 

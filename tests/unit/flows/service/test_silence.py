@@ -19,7 +19,10 @@ from schemas.pay_run import Mode
 from schemas.period import Period
 from schemas.standing.records import Standing, StateTotal
 from schemas.standing.tables import Stand, Urgency
+from tasks.enquiries.enquiry import Said, Stands, enquire
 from tasks.ledger.file_progress import follow
+from tasks.people.credentials import Kind, keep
+from tasks.people.identity import account
 from tasks.reconcile.receive import put_away
 from tasks.retention.due import list_forbidding
 from tasks.settings import Settings
@@ -32,6 +35,7 @@ from tests.unit.tasks.rails.test_rails import office_with
 
 RUN = "ilf-2026-11-live-1"
 SENDER = "sender@siller.example"
+OWNER = "decision.owner@ilf.example"
 
 
 def at(month: int, day: int, hour: int, minute: int = 0) -> datetime:
@@ -112,7 +116,8 @@ def test_a_return_that_only_a_message_tells_waits_in_the_status_and_one_after_th
     """Returns of 30 November close on 2 December."""
     sent(live, at(11, 26, 14), at(11, 26, 14))
     says(live, at(11, 27, 9), bank.input_report())
-    says(live, at(12, 1, 9), bank.statement([bank.debit()]))
+    shown = bank.statement([bank.debit()])
+    says(live, at(12, 1, 9), shown)
     says(live, at(12, 4, 9), bank.advice(day="2026-12-04"))
     (unproven,) = beside(live, at(12, 4, 10))
     assert (unproven.stand, unproven.urgency, unproven.command) == (
@@ -128,7 +133,8 @@ def test_a_return_that_only_a_message_tells_waits_in_the_status_and_one_after_th
         ("returned", 1, 1),
     ]
     # The statement shows the money: nobody is asked any more.
-    says(live, at(12, 7, 9), bank.statement([bank.credit("2026-12-04")], days=("2026-12-02", "2026-12-04")))
+    later = bank.statement([bank.credit("2026-12-04")], days=("2026-12-02", "2026-12-04"), after=shown)
+    says(live, at(12, 7, 9), later)
     assert beside(live, at(12, 7, 10)) == []
 
 
@@ -164,12 +170,36 @@ def states(of: TenantContext, now: datetime) -> tuple[StateTotal, ...]:
 def test_no_part_is_opened_for_it(live: TenantContext) -> None:
     sent(live, at(11, 26, 14), at(11, 26, 14))
     says(live, at(12, 1, 9), bank.input_report(), bank.statement([bank.debit()]), bank.advice())
+    with live.ledger.transaction() as connection:
+        keep(connection, OWNER, Kind.ACCOUNT, account(), ("operator@siller.example",), at(11, 20, 9))
+    said = Said(Stands.OPENED, "the payee says so", "case 12", None, OWNER)
+    enquire(live, f"{RUN}/0", said, at(12, 1, 9, 30))
     before = seen(live, at(12, 1, 10)).standings
+    assert {Stand.UNSETTLED, Stand.TO_REVIEW} <= {each.stand for each in before}
     parts = [path for path in live.paths.parts("ilf").rglob("*") if path.is_file()]
     assert parts
     for path in parts:
         path.write_bytes(b"no part")
     assert seen(live, at(12, 1, 10)).standings == before
+
+
+def test_an_enquiry_waits_for_its_day_and_is_loud_once_that_is_over(live: TenantContext) -> None:
+    """Asked on Tuesday 1 December, it is looked at again on Tuesday the 8th."""
+    sent(live, at(11, 26, 14), at(11, 26, 14))
+    says(live, at(12, 1, 9), bank.input_report(), bank.statement([bank.debit()]))
+    with live.ledger.transaction() as connection:
+        keep(connection, OWNER, Kind.ACCOUNT, account(), ("operator@siller.example",), at(11, 20, 9))
+    for row in (0, 2):
+        enquire(live, f"{RUN}/{row}", Said(Stands.OPENED, "it is missed", "case 12", None, OWNER), at(12, 1, 10))
+    (waits,) = beside(live, at(12, 8, 23))
+    assert (waits.stand, waits.urgency, waits.until) == (Stand.TO_REVIEW, Urgency.AWAITED, at(12, 8, 23, 59))
+    assert not seen(live, at(12, 8, 23)).needs_a_person
+    late = seen(live, at(12, 9, 0))
+    (overdue,) = [each for each in late.standings if each.about]
+    assert (overdue.stand, overdue.urgency, overdue.role) == (Stand.TO_REVIEW, Urgency.ACT, Role.DECISION_OWNER)
+    assert late.needs_a_person and OWNER in overdue.people
+    assert f"{RUN}/0, £2,981.60" in overdue.said and "1 more of" in overdue.said
+    assert "case 12" not in str(overdue)
 
 
 def test_where_nothing_else_leaves_the_account_a_debit_that_nothing_explains_is_told(tmp_path: Path) -> None:

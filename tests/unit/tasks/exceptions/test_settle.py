@@ -344,6 +344,7 @@ class TestWhoMay:
         ("people", "said"),
         [
             ((OWNER, OWNER), "cannot be both: it takes two people"),
+            ((OWNER, f" {OWNER.title()} "), "cannot be both: it takes two people"),
             ((OPERATOR, APPROVER), f"{APPROVER} approved {RUN}"),
             ((APPROVER, OWNER), f"{APPROVER} approved {RUN}"),
             ((OWNER, OPERATOR), "is no approver or decision owner"),
@@ -352,7 +353,17 @@ class TestWhoMay:
             (("auditor@ilf.example", OWNER), "is no operator or approver or decision owner"),
             (("nobody@ilf.example", OWNER), "is no operator or approver or decision owner"),
         ],
-        ids=["twice", "approver agrees", "approver", "no one of the body", "sender", "uploader", "auditor", "nobody"],
+        ids=[
+            "twice",
+            "twice otherwise typed",
+            "approver agrees",
+            "approver",
+            "no one of the body",
+            "sender",
+            "uploader",
+            "auditor",
+            "nobody",
+        ],
     )
     def test_they_may_not(self, disputed: TenantContext, people: tuple[str, str], said: str) -> None:
         with pytest.raises(NoGo, match=said):

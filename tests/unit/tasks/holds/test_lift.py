@@ -8,9 +8,10 @@ import pytest
 from schemas.no_go import NoGo
 from tasks.audit.timeline import audit
 from tasks.holds.lift import lift, list_held
+from tasks.release.stage import release
 from tasks.tenant_context import TenantContext
 from tasks.verify import problems
-from tests.month import APPROVER, context
+from tests.month import APPROVER, NOVEMBER, approve, assessed, context, deliver
 from tests.unit.tasks.exceptions.test_settle import OPERATOR, OWNER, SECOND, enrol, two
 from tests.unit.tasks.ledger.test_holds import ACCOUNT, AFTER, FIRST, PAYEE, bank_says, home, left_out
 
@@ -90,3 +91,19 @@ def test_what_holds_nothing_is_not_lifted(ilf: TenantContext) -> None:
     lifted(ilf)
     with pytest.raises(NoGo, match="holds nothing, or it was lifted"):
         lifted(ilf)
+
+
+def test_nobody_lifts_what_payments_hold_that_they_approved_by_naming_another(ilf: TenantContext) -> None:
+    """November pays the same account before October's payment has come back; then both come back."""
+    deliver(ilf)
+    november = assessed(ilf, flow="flow-2")
+    approve(ilf, november, flow="flow-2", approver=SECOND)
+    release(ilf, november, NOVEMBER)
+    bank_says(ilf, "arucs", "returned", "B")
+    bank_says(ilf, "arucs", "returned", "B", of_run=november)
+    assert [held.subject for held in list_held(ilf, NOVEMBER)] == [PAYMENT, f"{november}/1"]
+    for named in (PAYMENT, f"{november}/1"):
+        with pytest.raises(NoGo, match=f"{SECOND} approved {november}"):
+            lifted(ilf, OPERATOR, SECOND, named)
+    lifted(ilf)
+    assert list_held(ilf, NOVEMBER) == []

@@ -46,10 +46,10 @@ def ilf(home: Path, tmp_path: Path) -> TenantContext:
     return context(shutil.copytree(home, tmp_path / "home"))
 
 
-def bank_says(of: TenantContext, message: str, kind: str, code: str | None, row: int = 1) -> None:
-    """Let the bank say this of a payment of October's."""
+def bank_says(of: TenantContext, message: str, kind: str, code: str | None, row: int = 1, of_run: str = FIRST) -> None:
+    """Let the bank say this of a payment, of October's if no other run is named."""
     with of.ledger.transaction() as connection:
-        run_no = runs.run_row(connection, FIRST).run_no
+        run_no = runs.run_row(connection, of_run).run_no
         (number,) = connection.execute("SELECT count(*) + 1 FROM bank_file").fetchone() or (1,)
         at = AFTER + timedelta(minutes=number)
         insert(connection, BankFileRow(number, message, str(number), "f", "taken", "", "", None, at, at))
@@ -60,7 +60,7 @@ def bank_says(of: TenantContext, message: str, kind: str, code: str | None, row:
             "FROM core_payment WHERE run_no = $run AND row_number = $row",
             {"run": run_no, "file": number, "row": row, "message": message, "kind": kind, "code": code},
         )
-        record(connection, run_no, FIRST, entry(BankFile), str(number), at, number)
+        record(connection, run_no, of_run, entry(BankFile), str(number), at, number)
 
 
 def left_out(

@@ -11,7 +11,7 @@ from flows.service.standing import picture
 from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
 from tasks.audit.timeline import audit
-from tasks.exceptions.settle import Decision
+from tasks.exceptions.settle import Decision, Said, settle
 from tasks.ledger.recalls import list_standing
 from tasks.recall.request import ask, end
 from tasks.recall.sheet import write_sheets
@@ -196,9 +196,20 @@ def test_once_it_failed_what_the_bank_left_open_is_settled_as_ever(ilf: TenantCo
         ((OPERATOR, SENDER), "is no approver or decision owner"),
         ((OPERATOR, "enquiries@ilf.example"), "is no approver or decision owner"),
         ((OWNER, OWNER), "cannot be both"),
+        ((OWNER, f"{OWNER.upper()} "), "cannot be both"),
         (("operator@sds.example", OWNER), "is no operator or approver or decision owner"),
     ],
-    ids=["approver", "approver agrees", "sender", "uploader", "sender agrees", "enquirer", "one alone", "other body"],
+    ids=[
+        "approver",
+        "approver agrees",
+        "sender",
+        "uploader",
+        "sender agrees",
+        "enquirer",
+        "one alone",
+        "otherwise typed",
+        "other body",
+    ],
 )
 def test_nobody_else_recalls(ilf: TenantContext, people: tuple[str, str], refused: str) -> None:
     with pytest.raises(NoGo, match=refused):
@@ -208,6 +219,24 @@ def test_nobody_else_recalls(ilf: TenantContext, people: tuple[str, str], refuse
     with pytest.raises(NoGo, match=refused):
         end(ilf, ITEM, "confirmed", "case 4712", given, at, NOW)
     assert standing(ilf) == [(ITEM, "")]
+
+
+def test_a_code_is_good_for_one_act_alone(ilf: TenantContext) -> None:
+    bank_says(ilf, ACCEPTED)
+    bank_says(ilf, RETURNED, message="arucs")
+    given, at = two(OPERATOR, OWNER)
+    sheet, table = ask(ilf, f"{RUN}/2", WHY, given, at, NOW)
+    assert {path.stat().st_mode & 0o777 for path in (sheet, table)} == {0o600}
+    said = Said(Decision.NOT_PAID, "the bank says so", "case 4713", None, given)
+    for act in (
+        lambda: end(ilf, f"{RUN}/2", "failed", "case 4712", given, at, NOW),
+        lambda: ask(ilf, f"{RUN}/0", WHY, given, at, NOW),
+        lambda: settle(ilf, ITEM, None, said, at, AFTER),
+    ):
+        with pytest.raises(NoGo, match=f"{OPERATOR}: .*Nothing was done"):
+            act()
+    assert standing(ilf) == [(f"{RUN}/2", "")]
+    assert states(ilf) == {"credited": 2, "returned": 1}
 
 
 def test_a_wrong_code_recalls_nothing(ilf: TenantContext) -> None:

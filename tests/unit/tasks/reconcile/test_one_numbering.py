@@ -16,8 +16,11 @@ from tasks.check import check
 from tasks.ledger import runs
 from tasks.ledger.file_line import file_lines, line_words
 from tasks.lineage.trace import trace
-from tests.month import HEADER, NOVEMBER, ROWS, SAMPLES, context
+from tasks.payee_search.find import find
+from tests.month import HEADER, NOVEMBER, ROWS, SAMPLES, context, deliver, ingest
 from tests.rehearsed import judged_by_arithmetic, office, rehearsed
+from tests.unit.tasks.exceptions.test_settle import OPERATOR, enrol
+from tests.unit.tasks.stop.test_stop import stopped
 
 RUN = "ilf-2026-11-rehearsal-1"
 TODAY = date(2026, 12, 4)
@@ -80,7 +83,7 @@ def test_check_and_trace_name_the_same_lines(paid: tuple[Path, dict[str, Any]], 
         traced = trace(of.ledger, f"{RUN}/sent/{line}", TODAY)
         assert traced.payment_id == f"{RUN}/{row}"
         assert traced.steps[1].detail.startswith(f"line {line} of the extract; ")
-    for line in (0, 1):
+    for line in (0, 1, LINES[60] + 1, 9999):
         with pytest.raises(NoGo, match="Its header is line 1"):
             trace(of.ledger, f"{RUN}/sent/{line}", TODAY)
     write_json(check(context(tmp_path), folder / "ilf-2026-11.csv", None, NOVEMBER), tmp_path / "checked.json")
@@ -91,6 +94,25 @@ def test_check_and_trace_name_the_same_lines(paid: tuple[Path, dict[str, Any]], 
 def test_a_line_between_is_that_of_the_row_that_goes_on_there(paid: tuple[Path, dict[str, Any]]) -> None:
     for line in (4, 5):
         assert trace(office(paid[0]).ledger, f"{RUN}/sent/{line}", TODAY).payment_id == f"{RUN}/1"
+
+
+def test_the_search_for_a_payee_names_the_same_lines(paid: tuple[Path, dict[str, Any]]) -> None:
+    for row in (0, 1, 2, 31, 60):
+        [found, *_] = find(office(paid[0]), reference_at(LINES[row]), "enquiries@ilf.example", NOVEMBER)
+        assert (found.row_number, found.line, found.extract) == (row, LINES[row], "ilf-2026-11.csv")
+
+
+def test_a_stop_takes_out_the_payment_at_the_line_that_an_editor_shows(tmp_path: Path) -> None:
+    of = context(tmp_path / "home")
+    deliver(of, [line for line in EXTRACT.splitlines()[1:] if line != SPOILT])
+    assert ingest(of) == RUN
+    enrol(of, OPERATOR)
+    for line in (1, LINES[59] + 1, 9999):
+        with pytest.raises(NoGo, match="has no row in line"):
+            stopped(of, line)
+    assert stopped(of, LINES[2]) == f"stopped {RUN}/2"
+    assert stopped(of, LINES[1] + 1) == f"stopped {RUN}/1"
+    assert stopped(of, LINES[59]) == f"stopped {RUN}/59"
 
 
 def test_words_are_of_the_rows_that_there_are(paid: tuple[Path, dict[str, Any]]) -> None:

@@ -12,13 +12,14 @@ import polars as pl
 import pytest
 from lxml import etree, html
 
+from schemas.bank_days import LONDON
 from schemas.pay_run import Mode
 from schemas.reconciliation.figures import Bucket, FollowUp, Loud, Outcome, PaidSince, Unexplained
 from tasks.publish.pages import HERE
 from tasks.reconcile import wording
 from tasks.reconcile.items import as_csv, items
 from tasks.reconcile.picture import NARROW, WIDE, picture
-from tasks.reconcile.report import LISTED, report_page, write_report
+from tasks.reconcile.report import LISTED, Matter, report_page, write_report
 from tasks.reconcile.tables import buckets_csv, markdown
 
 PICTURES = {"wide": "data:,", "narrow": "data:,"}
@@ -68,6 +69,28 @@ def test_what_people_must_look_into_stands_in_the_first_words(reconciliation, ab
     odd = replace(reconciliation, loud=loud)
     assert wording.sentence(odd).startswith(begins)
     assert markdown(odd, "").startswith(f"# **{begins[0]}** ")
+
+
+def test_a_run_can_be_closed_once_nobody_has_anything_to_settle(reconciliation, about):
+    matter = Matter("1 payment waits.", "By 12:00.", "siller exceptions ilf")
+    paid = tuple(
+        Bucket(each.name, 0, Decimal(0)) if each.name in (Outcome.HELD, Outcome.REFUSED) else each
+        for each in reconciliation.buckets
+    )
+    said = tuple(replace(bucket, not_proven=2) for bucket in paid)
+
+    def says_so(about=about, buckets=paid, day=3, **changes):
+        as_at = datetime(2026, 12, day, 9, tzinfo=LONDON)
+        later = replace(reconciliation, follow_ups=(), buckets=buckets, as_at=as_at, **changes)
+        return "The run can be closed." in report_page(later, about, PICTURES)
+
+    assert says_so()
+    assert not says_so(day=2)
+    assert not says_so(loud=Loud(files_set_aside=1))
+    assert not says_so(loud=Loud(paid_twice=(1, Decimal(10))))
+    assert not says_so(buckets=said)
+    assert not says_so(buckets=(*paid, Bucket(Outcome.UNDER_ENQUIRY, 1, Decimal(10))))
+    assert not says_so(replace(about, matters=(matter,)))
 
 
 def test_what_only_a_message_says_is_said_first(reconciliation):
@@ -306,4 +329,6 @@ def test_the_lead_says_whether_more_can_come_back(reconciliation):
     assert "may still come back until Wednesday 2 December 2026" in wording.lead(reconciliation)
     later = replace(reconciliation, as_at=datetime(2026, 12, 3, 9, tzinfo=ZoneInfo("Europe/London")))
     assert wording.lead(later).endswith("these figures are final.")
+    asked = replace(later, buckets=(*later.buckets, Bucket(Outcome.UNDER_ENQUIRY, 1, Decimal(10))))
+    assert wording.lead(asked).endswith("but not everything is settled.")
     assert "Nothing has been released" in wording.lead(replace(reconciliation, sent=None))

@@ -171,3 +171,13 @@ def test_what_was_released_is_recalled_and_what_was_replaced_is_not_named(ilf: T
     release(ilf, AGAIN, NOVEMBER)
     with pytest.raises(NoGo, match="siller recall"):
         stopped(ilf, 2, run_id=AGAIN)
+
+
+def test_who_has_not_proved_who_they_are_is_not_told_whose_reference_is_in_the_run(ilf: TenantContext) -> None:
+    _, at = two(OPERATOR, OWNER)
+    said = []
+    for reference in (REFERENCE, "ILF999999"):
+        with pytest.raises(NoGo) as refused:
+            stop(ilf, Asked(RUN, None, reference, True), WHY, Given(OPERATOR, "000000"), at, NOVEMBER)
+        said.append(str(refused.value))
+    assert said[0] == said[1] and said[0].startswith(f"{OPERATOR}: ")

@@ -184,12 +184,13 @@ def test_status_asks_for_its_payments_until_a_later_run_has_them(ilf: TenantCont
     ("people", "said"),
     [
         ((SENDER, SENDER), "cannot be both"),
+        ((SENDER, f" {SENDER.upper()}"), "cannot be both"),
         ((OPERATOR, SENDER), f"{OPERATOR} is no sender"),
         ((SENDER, APPROVER), f"{APPROVER} approved {RUN}"),
         ((SENDER, "auditor@ilf.example"), "is no operator or approver or decision owner"),
         ((SENDER, "finance.officer@ilf.example"), "is no operator or approver or decision owner"),
     ],
-    ids=["one twice", "no sender", "its approver", "auditor", "uploader"],
+    ids=["one twice", "twice otherwise typed", "no sender", "its approver", "auditor", "uploader"],
 )
 def test_who_may_not(ilf: TenantContext, people: tuple[str, str], said: str) -> None:
     with pytest.raises(NoGo, match=said):
