@@ -154,6 +154,34 @@ def match(payments: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
     return with_pence.with_columns(finding=pl.lit(None, pl.String)).cast(_FOUND).select(*_FOUND)
 
 
+def find_alike(payments: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
+    """Every payment that an answer could speak of, where ``match`` would have to guess.
+
+    Args:
+        payments: as for ``match``.
+        answers: what ``match`` has found no payment for, each with a reference.
+
+    Returns:
+        ``run_no``, ``row_number`` and ``amount_pence`` of the payments, each with the ``item`` and ``bank_file_no`` of
+        the answer.
+    """
+    written = payments.with_columns(pl.col("reference").str.strip_chars_end())
+    by_form = _with_accounts(answers).with_columns(
+        pl.col(name).is_not_null().alias(f"has_{name}") for name in _CONFIRMING
+    )
+    found = [
+        asked.join(written, on=[*compress(_CONFIRMING, form), "reference"], how="inner", suffix="_sent").select(
+            "bank_file_no", "item", "run_no_sent", "row_number"
+        )
+        for form, asked in by_form.partition_by([f"has_{name}" for name in _CONFIRMING], as_dict=True).items()
+    ]
+    return (
+        pl.concat(found)
+        .rename({"run_no_sent": "run_no"})
+        .join(payments.select("run_no", "row_number", "amount_pence"), on=["run_no", "row_number"])
+    )
+
+
 def _pairs(payments: pl.DataFrame, answers: pl.DataFrame, key: list[str]) -> pl.DataFrame:
     """``item``, ``run_no`` and ``row_number`` of every answer that has its payment."""
     asked = answers.select("item", "kind", *key).with_columns(

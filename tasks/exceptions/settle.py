@@ -1,17 +1,19 @@
 """Two people settle what the bank left open: a file, an entry of one, or payments; by one act, on the bank's word."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 
 import duckdb
+import polars as pl
 
 from schemas.agreement import Role
 from schemas.incoming import Incoming, hash_of, open_incoming
 from schemas.no_go import NoGo
 from schemas.stages import Event
+from tasks.exceptions.alike import list_alike
 from tasks.exceptions.involved import find_involved
 from tasks.exceptions.subject import OfFile, OfRun, Subject, find_subject
 from tasks.exceptions.waiting import define
@@ -121,7 +123,7 @@ def settle(
     with context.ledger.opened() as connection:
         define(connection)
         subject = find_subject(connection, context, named, item)
-        _open_rows(connection, subject, said.decision, now.date())
+        _open_rows(connection, context, subject, said.decision, now.date())
         check_evidence(connection, evidence, may_be_a_file_of_the_banks=False)
         involved = find_involved(connection, context, _concerned(connection, subject))
     names = check_two(context, said.people, PARTS, involved, DOOR)
@@ -147,7 +149,7 @@ def settle(
             after_bank_file_no=_last_file(connection),
             said_at=now,
         )
-        rows = _open_rows(connection, subject, said.decision, now.date())
+        rows = _open_rows(connection, context, subject, said.decision, now.date())
         _write(connection, kept, rows)
         figures = ExceptionSettled(*names, str(said.decision), reason, reference, rows.payments)
         run_no, run_id = _told_of(connection, subject)
@@ -158,14 +160,20 @@ def settle(
 
 @dataclass(frozen=True)
 class _Rows:
-    """What an act settles: ``payments`` is how many, ``which`` selects each one's ``row_number`` and ``pence``."""
+    """What an act settles: ``payments`` is how many, ``which`` selects each one's ``row_number`` and ``pence``.
+
+    ``answers`` are those that people give to a payment, see :func:`tasks.exceptions.alike.list_alike`.
+    """
 
     payments: int
     which: str = ""
     known: Mapping[str, object] = field(default_factory=dict)
+    answers: pl.DataFrame | None = None
 
 
-def _open_rows(connection: duckdb.DuckDBPyConnection, subject: Subject, decision: Decision, today: date) -> _Rows:
+def _open_rows(
+    connection: duckdb.DuckDBPyConnection, context: TenantContext, subject: Subject, decision: Decision, today: date
+) -> _Rows:
     """What of a subject is open to a decision.
 
     Raises:
@@ -177,6 +185,10 @@ def _open_rows(connection: duckdb.DuckDBPyConnection, subject: Subject, decision
     if isinstance(subject, OfFile):
         return _open_file(connection, subject, decision)
     rows = _open_payments(connection, subject, today)
+    if not rows.payments and decision is Decision.NOT_PAID and subject.row_number is not None:
+        rows = _one_of_those_alike(connection, context, subject.run.run_no, subject.row_number)
+    if not rows.payments:
+        raise _not_open(subject)
     if decision is Decision.NOT_PAID:
         check_not_held(
             connection, subject.run.run_no, subject.row_number, today, _list_states(connection, subject, today)
@@ -215,9 +227,16 @@ def _open_payments(connection: duckdb.DuckDBPyConnection, subject: OfRun, today:
     elif others and subject.row_number is None and subject.state is None:
         which += " UNION ALL SELECT NULL, NULL"
         payments += others[0]
-    if not payments:
-        raise _not_open(subject)
     return _Rows(payments, which, known)
+
+
+def _one_of_those_alike(
+    connection: duckdb.DuckDBPyConnection, context: TenantContext, run_no: int, row_number: int
+) -> _Rows:
+    """One payment of several that an answer may be of: the first answer of each kind is settled with it."""
+    alike = list_alike(connection, context).filter(run_no=run_no, row_number=row_number)
+    answers = alike.unique("kind", keep="first", maintain_order=True).drop("kind")
+    return _Rows(min(answers.height, 1), answers=answers)
 
 
 def _list_states(connection: duckdb.DuckDBPyConnection, subject: OfRun, today: date) -> list[str]:
@@ -236,6 +255,10 @@ def _not_open(subject: Subject) -> NoGo:
 
 def _write(connection: duckdb.DuckDBPyConnection, kept: SettlementRow, rows: _Rows) -> None:
     """One row for what is settled as a whole; of payments one row each, and one for those that stand as their run."""
+    if rows.answers is not None:
+        for answer in rows.answers.rename({"amount_pence": "payment_pence"}).iter_rows(named=True):
+            insert(connection, replace(kept, **answer))
+        return
     if not rows.which:
         insert(connection, kept)
         return

@@ -14,6 +14,7 @@ import duckdb
 from schemas.bank_days import LONDON
 from schemas.money import pounds
 from schemas.sanitise import sanitise
+from tasks.exceptions.alike import list_alike
 from tasks.exceptions.deadlines import Due, due
 from tasks.ledger import erasures, runs
 from tasks.ledger.file_line import file_lines, line_words
@@ -195,14 +196,32 @@ def _payments(asked: _Asked) -> Iterator[Waiting]:
 
 
 def _findings(asked: _Asked) -> Iterator[Waiting]:
-    for _, item, finding, pence, day, name, since, run_nos in asked.connection.execute(
+    found = asked.connection.execute(
         _FINDINGS, {"nothing_else_leaves": asked.context.agreement.nothing_else_leaves}
-    ).fetchall():
+    ).fetchall()
+    is_any_unmatched = any(finding == "unmatched" for _, _, finding, *_ in found)
+    alike = list_alike(asked.connection, asked.context).rows() if is_any_unmatched else []
+    for number, item, finding, pence, day, name, since, run_nos in found:
         about = f" It may concern {asked.names(run_nos)}." if run_nos else ""
         on = f" on {day:%-d %B %Y}" if day else ""
         said = f"{sanitise(name)}, item {item}, {pounds(pence or 0)}{on}: {_FOUND[finding]}.{about}"
+        said += _one_of(asked, [each[3:5] for each in alike if each[:2] == (number, item)])
         clock = asked.due(run_nos or (), since, at_once=finding in _AT_ONCE)
         yield Waiting(finding, name, said, _OF_AN_ITEM, since, clock, item, tuple(run_nos or ()))
+
+
+def _one_of(asked: _Asked, payments: Sequence[tuple[int, int]]) -> str:
+    """Which payments it may be of, that are alike in all that it says."""
+    if not payments:
+        return ""
+    run = asked.run(payments[0][0])
+    rows = [row for _, row in payments]
+    lines = ", ".join(_lines(asked.connection, run, rows[:MOST_LINES]))
+    more = f" and {len(rows) - MOST_LINES:,} more" if len(rows) > MOST_LINES else ""
+    return (
+        f" It is of one of these, which are alike: row {lines}{more}. Ask the bank which, and settle that one as "
+        f"not_paid, such as --settle {run.run_id}/{rows[0]} --decision not_paid: this is settled with it."
+    )
 
 
 def _counted(payments: int, pence: int, code: str) -> str:

@@ -1,12 +1,23 @@
 -- What the bank's files prove of each released run, whatever order they came in; no extract's rows are read for it.
 
--- What stands in files that were taken, or was admitted by people. It *proves* something if its statement does.
+-- What stands in files that were taken, or was admitted by people. It *proves* something if its statement does. What
+-- fits several payments alike is of the one that two people have named.
 CREATE OR REPLACE TEMP VIEW heard_answer AS
 -- No message was made after it came: one that says so would have the last word for good.
-SELECT answer.*, least(coalesce(file.made_at, file.received_at), file.received_at) AS said_at,
+SELECT answer.* REPLACE (
+        coalesce(named.run_no, answer.run_no) AS run_no,
+        coalesce(named.row_number, answer.row_number) AS row_number,
+        coalesce(named.payment_pence, answer.payment_pence) AS payment_pence,
+        CASE WHEN named.row_number IS NULL THEN finding END AS finding
+    ),
+    least(coalesce(file.made_at, file.received_at), file.received_at) AS said_at,
     file.verdict = 'set_aside' OR coalesce(grade = 'proves', true) AS proves
 FROM core_bank_answer AS answer JOIN judged_file AS file USING (bank_file_no)
 LEFT JOIN (SELECT bank_file_no, statement, grade FROM graded_statement) USING (bank_file_no, statement)
+LEFT JOIN (
+    SELECT bank_file_no, item, run_no, row_number, payment_pence FROM settlement
+    WHERE item IS NOT NULL AND row_number IS NOT NULL
+) AS named ON named.bank_file_no = answer.bank_file_no AND named.item = answer.item
 WHERE file.verdict = 'taken' OR file.verdict = 'set_aside' AND EXISTS (
     FROM settlement WHERE decision = 'admit' AND settlement.bank_file_no = answer.bank_file_no
         AND coalesce(settlement.item, answer.item) = answer.item

@@ -1,7 +1,6 @@
 """Find the run, and the payment of it, that each answer of a bank's file speaks of."""
 
 from functools import cache
-from pathlib import Path
 
 import duckdb
 import polars as pl
@@ -15,18 +14,17 @@ from schemas.reconciliation.matching import place
 from schemas.reconciliation.rejected_files import of_rejected_files
 from schemas.reconciliation.status_report import with_totals
 from schemas.stages import Stage
+from tasks.instruct.as_answered import payments_as_answered
 from tasks.ledger import entry_of, erasures
 from tasks.ledger.catalogue.stages import Instruct
 from tasks.ledger.file_days import only_day
 from tasks.ledger.payment_line import define_payment_line
-from tasks.rails import rail_of
 from tasks.tenant_context import TenantContext
 
 _UNFINISHED = f"""
 SELECT run_id FROM journal WHERE stage = '{Stage.RELEASE_PENDING}'
     AND run_id NOT IN (SELECT run_id FROM journal WHERE stage = '{Stage.RELEASE}')
 """
-_ALIKE = Path(__file__).with_name("alike.sql").read_text()
 
 
 def sent_file(connection: duckdb.DuckDBPyConnection, context: TenantContext, run_no: int) -> SentFile | None:
@@ -73,7 +71,7 @@ def place_answers(connection: duckdb.DuckDBPyConnection, context: TenantContext,
 
     @cache
     def payments_of(run_no: int, every: bool) -> pl.DataFrame:
-        return _alike(connection, context, run_no, None if every else bank_file.answers["amount_pence"])
+        return payments_as_answered(connection, context, run_no, None if every else bank_file.answers["amount_pence"])
 
     placed = place(bank_file, spoken_of, payments_of, files, rests, _debited(connection))
     run_nos = sorted(set(placed["run_no"]) - {0})
@@ -131,25 +129,6 @@ def _payments(connection: duckdb.DuckDBPyConnection, run_no: int) -> pl.DataFram
         "('rejected', 'cancelled')) AS away USING (row_number) ORDER BY line",
         [str(Outcome.REJECTED), run_no, run_no],
     ).pl()
-
-
-def _alike(
-    connection: duckdb.DuckDBPyConnection, context: TenantContext, run_no: int, pence: pl.Series | None
-) -> pl.DataFrame:
-    """The payments of a run that answers could speak of, as the bank was sent them: those of these sums, or all.
-
-    If an answer gives no sum, all are asked for.
-    """
-    every = pence is None or pence.null_count() > 0
-    asked = pl.Series("amount_pence", [], pl.Int64) if pence is None else pence.drop_nulls().unique()
-    connection.register("asked", asked.to_frame().to_arrow())
-    alike = context.agreement.accounts.applied(connection.execute(_ALIKE, {"run_no": run_no, "all": every}).pl())
-    connection.unregister("asked")
-    found = connection.execute("SELECT rail, serial FROM payment_file WHERE run_no = ?", [run_no]).fetchone()
-    assert found is not None
-    return alike.select(
-        pl.lit(run_no, pl.Int32).alias("run_no"), "row_number", *rail_of(found[0]).as_answered(found[1])
-    )
 
 
 def _of_rejected_files(

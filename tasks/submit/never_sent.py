@@ -133,16 +133,16 @@ def _keep(context: TenantContext, outbox: Store, file: Instruct) -> None:
     """Seal the file; its manifest can be made again from the ledger, to the byte.
 
     Raises:
-        NoGo: it stands in a bucket, where siller removes nothing.
+        NoGo: it or its manifest stands in a bucket, where siller removes nothing.
     """
     content = outbox.get(file.file_name)
-    if content is None:
-        return
-    with content:
-        seal(content, file.file_name, context.paths, context.tenant, file.file_sha256)
-    if not isinstance(outbox, Folder):
+    if content is not None:
+        with content:
+            seal(content, file.file_name, context.paths, context.tenant, file.file_sha256)
+    there = [] if isinstance(outbox, Folder) else [name for name in _standing_as(file.file_name) if outbox.has(name)]
+    if there:
         raise NoGo(
-            f"{outbox.address} has {file.file_name}, and siller may not remove it there. It is sealed now: let "
+            f"{outbox.address} has {' and '.join(there)}, and siller may not remove it there. The file is sealed: let "
             "somebody who may remove the file and its manifest, then say the same again."
         )
 
@@ -150,6 +150,10 @@ def _keep(context: TenantContext, outbox: Store, file: Instruct) -> None:
 def _take_out(outbox: Store, name: str) -> None:
     """The file first: a manifest alone sends nothing."""
     if isinstance(outbox, Folder):
-        outbox.remove(name)
-        outbox.remove(f"{name}.manifest.json")
+        for each in _standing_as(name):
+            outbox.remove(each)
         flush(outbox.path)
+
+
+def _standing_as(name: str) -> tuple[str, str]:
+    return name, f"{name}.manifest.json"

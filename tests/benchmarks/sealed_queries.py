@@ -80,7 +80,7 @@ def _instructed(path: str) -> Ask:
 
 def _alike(connection: duckdb.DuckDBPyConnection, runs: Runs) -> object:
     connection.register("asked", pl.DataFrame({"amount_pence": [1_000 + 35 * n for n in range(200)]}).to_arrow())
-    return _file("reconcile/alike.sql", run_no=NOVEMBER, all=False)(connection, runs)
+    return _file("instruct/as_answered.sql", run_no=NOVEMBER, all=False)(connection, runs)
 
 
 def _proven(connection: duckdb.DuckDBPyConnection, runs: Runs) -> object:
