@@ -11,6 +11,7 @@ import duckdb
 from schemas.agreement import Role
 from schemas.incoming import Incoming, hash_of, open_incoming
 from schemas.no_go import NoGo
+from schemas.sanitise import sanitise
 from schemas.stages import Event
 from tasks.exceptions.involved import find_involved
 from tasks.exceptions.subject import OfFile, OfRun, Subject, find_subject
@@ -54,6 +55,10 @@ _NOT_COUNTED = (
     "SELECT 1 FROM core_bank_answer ANTI JOIN counted_answer USING (bank_file_no, item) WHERE bank_file_no = $file"
 )
 _FINDING = "SELECT 1 FROM open_finding WHERE bank_file_no = $file"
+_SET_ASIDE = """
+SELECT file_name FROM bank_file SEMI JOIN (FROM set_aside_run WHERE run_no = ?) USING (bank_file_no)
+ORDER BY bank_file_no LIMIT 1
+"""
 _ONE_OF_THE_OTHERS = """
 SELECT row_number, amount_pence FROM core_payment ANTI JOIN exception_state($today) USING (run_no, row_number)
 WHERE run_no = $run_no AND row_number = $row_number
@@ -177,6 +182,7 @@ def _open_rows(connection: duckdb.DuckDBPyConnection, subject: Subject, decision
     if isinstance(subject, OfFile):
         return _open_file(connection, subject, decision)
     rows = _open_payments(connection, subject, today)
+    _check_none_set_aside(connection, subject)
     if decision is Decision.NOT_PAID:
         check_not_held(
             connection, subject.run.run_no, subject.row_number, today, _list_states(connection, subject, today)
@@ -218,6 +224,16 @@ def _open_payments(connection: duckdb.DuckDBPyConnection, subject: OfRun, today:
     if not payments:
         raise _not_open(subject)
     return _Rows(payments, which, known)
+
+
+def _check_none_set_aside(connection: duckdb.DuckDBPyConnection, subject: OfRun) -> None:
+    """What people settle stands until later evidence: a file that waits would be older than that, if it is admitted."""
+    found = connection.execute(_SET_ASIDE, [subject.run.run_no]).fetchone()
+    if found:
+        raise NoGo(
+            f"{sanitise(found[0])} was set aside, and may speak of {subject.run.run_id}. Nothing was done: settle that "
+            "file first, by admitting or dismissing it."
+        )
 
 
 def _list_states(connection: duckdb.DuckDBPyConnection, subject: OfRun, today: date) -> list[str]:
