@@ -69,7 +69,12 @@ decided AS (
     SELECT told.* EXCLUDE (after_bank_file_no), decision IS NOT NULL AND is_open(state, is_proven) AND NOT EXISTS (
         FROM counted_answer AS since
         WHERE since.run_no = told.run_no AND (since.row_number IS NULL OR decision = 'not_paid')
-            AND since.bank_file_no > after_bank_file_no AND speaks_against(decision, state, since.kind, since.payments)
+            AND since.bank_file_no > after_bank_file_no
+            AND (
+                speaks_against(decision, state, since.kind, since.payments)
+                -- Of a file of which nothing was paid no payment comes back, nor is any paid with something changed.
+                OR decision = 'not_paid' AND since.kind IN ('returned', 'statement_credit', 'settled', 'amended', 'advised')
+            )
     ) AS is_settled
     FROM (
         -- What people said was not paid, and the bank says it took, is not simply credited.

@@ -128,6 +128,23 @@ def test_what_the_bank_says_was_paid_after_people_said_it_was_not_is_disputed(
     assert stands(ilf) == "disputed"
 
 
+@pytest.mark.parametrize(
+    ("message", "kind", "code"),
+    [("arucs", "returned", "B"), ("awacs", "advised", "3"), ("pain002", "settled", "ACCC")],
+)
+def test_what_the_bank_says_of_one_payment_opens_the_others_of_a_file_that_people_said_was_not_paid(
+    ilf: TenantContext, message: str, kind: str, code: str
+) -> None:
+    bank_says(ilf, REJECTED, message="pain002")
+    settled(ilf, RUN, Decision.NOT_PAID)
+    assert stands(ilf) == "free: rejected"
+    bank_says(ilf, (2, kind, code, 105000), message=message)
+    assert stands(ilf) == "rejected"
+    assert RUN in [each.subject for each in waiting(ilf)]
+    settled(ilf, RUN, Decision.NOT_PAID)
+    assert stands(ilf) == "free: rejected"
+
+
 def test_one_of_an_undecided_file_that_people_settled_is_disputed_once_the_file_was_taken(ilf: TenantContext) -> None:
     bank_says(ilf, (None, "pending_total", "PDNG", ROWS_PENCE), message="pain002")
     assert states(ilf) == {"undecided": 3}
