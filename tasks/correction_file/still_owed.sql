@@ -22,6 +22,10 @@ owed AS (
     SELECT *, row(payee_reference, occurrence, if(payee_reference = '', row(run_no, row_number), NULL)) AS payment
     FROM stands ANTI JOIN in_the_way USING (payee_reference, occurrence)
     WHERE has_left AND may_be_sent_again(state, is_proven)
+        -- Nobody is owed what only a supplementary extract asked for.
+        AND (run_no, row_number) NOT IN (
+            SELECT (run_no, row_number) FROM core_left_out WHERE rule = 'nothing_open_in_period'
+        )
 )
 SELECT run_no, row_number,
     -- Of those that left and did not arrive, the last one: why it is owed, if it ever left.

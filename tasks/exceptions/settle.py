@@ -12,6 +12,7 @@ import polars as pl
 from schemas.agreement import Role
 from schemas.incoming import Incoming, hash_of, open_incoming
 from schemas.no_go import NoGo
+from schemas.sanitise import sanitise
 from schemas.stages import Event
 from tasks.exceptions.alike import list_alike
 from tasks.exceptions.involved import find_involved
@@ -56,6 +57,10 @@ _NOT_COUNTED = (
     "SELECT 1 FROM core_bank_answer ANTI JOIN counted_answer USING (bank_file_no, item) WHERE bank_file_no = $file"
 )
 _FINDING = "SELECT 1 FROM open_finding WHERE bank_file_no = $file"
+_SET_ASIDE = """
+SELECT file_name FROM bank_file SEMI JOIN (FROM set_aside_run WHERE run_no = ?) USING (bank_file_no)
+ORDER BY bank_file_no LIMIT 1
+"""
 _ONE_OF_THE_OTHERS = """
 SELECT row_number, amount_pence FROM core_payment ANTI JOIN exception_state($today) USING (run_no, row_number)
 WHERE run_no = $run_no AND row_number = $row_number
@@ -189,6 +194,7 @@ def _open_rows(
         rows = _one_of_those_alike(connection, context, subject.run.run_no, subject.row_number)
     if not rows.payments:
         raise _not_open(subject)
+    _check_none_set_aside(connection, subject)
     if decision is Decision.NOT_PAID:
         check_not_held(
             connection, subject.run.run_no, subject.row_number, today, _list_states(connection, subject, today)
@@ -237,6 +243,16 @@ def _one_of_those_alike(
     alike = list_alike(connection, context).filter(run_no=run_no, row_number=row_number)
     answers = alike.unique("kind", keep="first", maintain_order=True).drop("kind")
     return _Rows(min(answers.height, 1), answers=answers)
+
+
+def _check_none_set_aside(connection: duckdb.DuckDBPyConnection, subject: OfRun) -> None:
+    """What people settle stands until later evidence: a file that waits would be older than that, if it is admitted."""
+    found = connection.execute(_SET_ASIDE, [subject.run.run_no]).fetchone()
+    if found:
+        raise NoGo(
+            f"{sanitise(found[0])} was set aside, and may speak of {subject.run.run_id}. Nothing was done: settle that "
+            "file first, by admitting or dismissing it."
+        )
 
 
 def _list_states(connection: duckdb.DuckDBPyConnection, subject: OfRun, today: date) -> list[str]:

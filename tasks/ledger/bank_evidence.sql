@@ -119,6 +119,7 @@ CREATE OR REPLACE TEMP VIEW moved AS
 SELECT run_no,
     coalesce(sum(amount_pence) FILTER (kind = 'statement_debit'), 0) AS debited,
     coalesce(sum(amount_pence) FILTER (is_undone), 0) AS given_back,
+    coalesce(sum(amount_pence) FILTER (kind = 'statement_debit' AND row_number IS NULL), 0) - given_back AS debited_whole,
     bool_and(finding IS NULL) FILTER (is_undone) AS is_named,
     bool_and(proves) FILTER (is_undone) AS is_shown
 FROM (SELECT *, kind = 'statement_reversal' AND row_number IS NULL AS is_undone FROM counted_answer)
@@ -205,6 +206,8 @@ SELECT run_no, released.payments, released.pence, entry_date, returns_closed,
     coalesce(turned_away.pence, 0) AS turned_away,
     coalesce(late_debit.amount_pence, 0) + coalesce(moved.debited, 0) AS debited,
     coalesce(given_back, 0) AS given_back,
+    -- How often the file left as a whole: what the bank charges for it is not another time.
+    round(coalesce(debited_whole, 0) / nullif(released.pence, 0)) AS times_debited,
     run_no IN (SELECT run_no FROM counted_answer) AS is_spoken_of,
     coalesce(is_named, true) AS given_back_by_name,
     coalesce(is_shown, true) AS given_back_is_shown,

@@ -18,7 +18,9 @@ _SPEAKS_AGAINST = """
 speaks_against(decision, state, kind, payments) AS CASE decision
     WHEN 'paid' THEN kind IN ('rejected', 'returned', 'cancelled', 'statement_credit', 'statement_reversal')
         OR kind IN ('rejected_total', 'cancelled_total') AND payments > 0
-    ELSE state = 'disputed' AND (kind IN ('statement_debit', 'settled') OR kind = 'accepted_total' AND payments > 0)
+    ELSE state = 'disputed' AND (
+        kind IN ('statement_debit', 'settled', 'amended', 'advised') OR kind = 'accepted_total' AND payments > 0
+    )
 END
 """
 """Whether an answer that came after a settlement opens it again."""

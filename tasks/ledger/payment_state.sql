@@ -69,7 +69,12 @@ decided AS (
     SELECT told.* EXCLUDE (after_bank_file_no), decision IS NOT NULL AND is_open(state, is_proven) AND NOT EXISTS (
         FROM counted_answer AS since
         WHERE since.run_no = told.run_no AND (since.row_number IS NULL OR decision = 'not_paid')
-            AND since.bank_file_no > after_bank_file_no AND speaks_against(decision, state, since.kind, since.payments)
+            AND since.bank_file_no > after_bank_file_no
+            AND (
+                speaks_against(decision, state, since.kind, since.payments)
+                -- Of a file of which nothing was paid no payment comes back, nor is any paid with something changed.
+                OR decision = 'not_paid' AND since.kind IN ('returned', 'statement_credit', 'settled', 'amended', 'advised')
+            )
     ) AS is_settled
     FROM (
         -- What people said was not paid, and the bank says it took, is not simply credited.
@@ -124,7 +129,8 @@ answered AS (
         bool_or(is_credit AND proves) AS is_shown,
         -- What came back and left once more is with the payee, or on its way.
         coalesce(max(bank_date) FILTER (kind = 'statement_debit') > max(bank_date) FILTER (is_credit), false)
-            OR count(*) FILTER (kind = 'statement_debit') > count(*) FILTER (is_credit) AS is_out_again,
+            AS is_out_again,
+        count(*) FILTER (kind = 'statement_debit') - count(*) FILTER (is_credit) AS times_out,
         bool_or(kind = 'returned') AS is_returned,
         bool_or(kind = 'rejected') AS is_rejected,
         bool_or(kind = 'cancelled') AS is_cancelled,
@@ -132,7 +138,7 @@ answered AS (
         bool_or(kind = 'advised') AS is_advised,
         bool_or(kind = 'pending' AND said_at = latest) AS is_pending,
         coalesce(bool_or(kind = 'rejected' AND bank_has_it(code)), false)
-            OR bool_or(kind IN ('settled', 'statement_debit'))
+            OR bool_or(kind IN ('settled', 'statement_debit', 'amended', 'advised'))
             OR coalesce(
                 max(said_at) FILTER (kind = 'accepted') > min(said_at) FILTER (kind IN ('rejected', 'cancelled')), false
             ) AS is_contradicted
@@ -153,10 +159,11 @@ settled_run AS (
     FROM settlement WHERE run_no IS NOT NULL AND row_number IS NULL GROUP BY run_no
 ),
 enquired AS (
-    -- What is said not to have arrived, until it is found.
+    -- What is said not to have arrived, until it is found; that it was is kept, as people may have settled it before.
     SELECT run_no, row_number, any_value(payment_pence) AS pence, max(said_at) AS enquired_at,
-        arg_max(stands, payment_enquiry_no) AS enquiry, enquiry IN ('opened', 'coming_back') AS is_held
-    FROM payment_enquiry GROUP BY run_no, row_number HAVING enquiry <> 'found'
+        nullif(arg_max(stands, payment_enquiry_no), 'found') AS enquiry,
+        coalesce(enquiry IN ('opened', 'coming_back'), false) AS is_held
+    FROM payment_enquiry GROUP BY run_no, row_number
 ),
 elsewhere AS (
     SELECT run_no, row_number, any_value(payment_pence) AS pence, true AS is_paid
@@ -165,7 +172,7 @@ elsewhere AS (
 told AS (
     SELECT run_no, row_number, coalesce(answered.pence, settled.pence, elsewhere.pence, enquired.pence) AS pence,
         CASE
-            WHEN is_back AND is_out_again THEN 'disputed'
+            WHEN is_back AND (is_out_again OR times_out + coalesce(times_debited, 0) > 0) THEN 'disputed'
             WHEN is_back OR is_returned THEN 'returned'
             WHEN (is_rejected OR is_cancelled) AND (is_contradicted OR way.is_too_much) THEN 'disputed'
             WHEN is_rejected THEN 'rejected'
@@ -183,7 +190,7 @@ told AS (
             ELSE way.state
         END AS state,
         CASE
-            WHEN is_back THEN is_shown AND NOT is_out_again
+            WHEN is_back THEN is_shown
             WHEN is_returned THEN false
             -- What was debited is the file without all that was turned away; of nothing the statement has to speak.
             WHEN is_rejected OR is_cancelled THEN coalesce(
@@ -199,7 +206,8 @@ told AS (
         ) AS decision,
         coalesce(settled.after_bank_file_no, settled_run.after_bank_file_no) AS after_bank_file_no,
         way.entry_date, elsewhere.is_paid, coalesce(is_held, false) AS is_held,
-        coalesce(settled_at < enquired_at, false) AS is_asked_since
+        coalesce(settled_at < enquired_at AND (enquiry IS NOT NULL OR settled.decision = 'not_paid'), false)
+            AS is_asked_since
     FROM answered FULL JOIN settled USING (run_no, row_number) FULL JOIN elsewhere USING (run_no, row_number)
     FULL JOIN enquired USING (run_no, row_number)
     JOIN run_standing(as_at) AS way USING (run_no)
@@ -213,13 +221,18 @@ decided AS (
             AND since.bank_file_no > told.after_bank_file_no
             AND speaks_against(told.decision, told.state, since.kind, since.payments)
     ) AS is_settled
-    FROM told
+    FROM (
+        -- What people said was not paid, and is said to have arrived, is not simply credited.
+        FROM told SELECT * REPLACE (
+            if(decision = 'not_paid' AND state IN ('accepted', 'credited', 'amended'), 'disputed', state) AS state
+        )
+    ) AS told
 ),
 stood AS (
     SELECT run_no, row_number, pence, is_paid, is_held,
         CASE
             WHEN is_settled AND decision = 'paid' THEN if(entry_date > as_at, 'accepted', 'credited')
-            WHEN is_settled AND NOT did_not_arrive(state) THEN 'not_paid'
+            WHEN is_settled AND NOT did_not_arrive(state) AND NOT is_held THEN 'not_paid'
             ELSE state
         END AS state,
         is_proven OR is_settled AND decision = 'not_paid' AS is_proven

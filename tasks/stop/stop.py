@@ -36,6 +36,13 @@ SELECT row_number FROM sent_identity WHERE run_no = $run_no AND upper(trim(payee
 ORDER BY row_number
 """
 
+_PAID_COPY = """
+SELECT min(row_number) FROM sent_identity SEMI JOIN core_payment USING (run_no, row_number)
+SEMI JOIN (FROM sent_identity WHERE run_no = $run_no AND row_number = $row_number) USING (payee_reference, occurrence)
+WHERE run_no = $run_no HAVING count(*) > 0
+"""
+"""Of rows that are one payment the one that is paid: whoever names a copy of it means the payment."""
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -99,7 +106,7 @@ def stop(context: TenantContext, asked: Asked, reason: str, given: Given, at: da
 
 def _find_run(connection: duckdb.DuckDBPyConnection, asked: Asked) -> RunRow:
     run = runs.run_row(connection, asked.run_id)
-    if runs.may_have_left(connection, run.run_id):
+    if asked.is_placed and runs.may_have_left(connection, run.run_id):
         raise NoGo(
             f"{run.run_id} has been released, or its release has begun. Nothing was done. Whoever must not be paid is "
             "recalled at the bank: siller recall."
@@ -112,7 +119,8 @@ def _find_run(connection: duckdb.DuckDBPyConnection, asked: Asked) -> RunRow:
 
 def _find_row(connection: duckdb.DuckDBPyConnection, context: TenantContext, asked: Asked) -> tuple[RunRow, int]:
     run = _find_run(connection, asked)
-    row = _of_line(connection, run, asked.line) if asked.line is not None else _of_reference(connection, context, asked)
+    never_twice.define(connection, context.agreement.accounts)
+    row = _of_line(connection, run, asked.line) if asked.line is not None else _of_reference(connection, run, asked)
     if (row in list_stopped(connection, run)) is asked.is_placed:
         raise NoGo(
             f"{run.run_id}/{row} is {'stopped already' if asked.is_placed else 'not stopped'}. Nothing was done."
@@ -127,12 +135,11 @@ def _of_line(connection: duckdb.DuckDBPyConnection, run: RunRow, line: int) -> i
             f"{sanitise(run.extract_name)} has no row in line {line}: lines count from 1, the header first. Nothing "
             "was done."
         )
-    return row
+    paid = connection.execute(_PAID_COPY, {"run_no": run.run_no, "row_number": row}).fetchone()
+    return paid[0] if paid else row
 
 
-def _of_reference(connection: duckdb.DuckDBPyConnection, context: TenantContext, asked: Asked) -> int:
-    run = runs.run_row(connection, asked.run_id)
-    never_twice.define(connection, context.agreement.accounts)
+def _of_reference(connection: duckdb.DuckDBPyConnection, run: RunRow, asked: Asked) -> int:
     known = {"run_no": run.run_no, "reference": asked.reference}
     found = [row for (row,) in connection.execute(_BY_REFERENCE, known).fetchall()]
     if len(found) != 1:

@@ -3,7 +3,7 @@
 -- $run_no: the run. $last_time: the runs in which payees were paid last time. $today: the day.
 INSERT INTO core_left_out (run_no, row_number, outcome, column_name, rule)
 WITH this_period AS (
-    SELECT other.run_no
+    SELECT other.run_no, other.kind
     FROM run AS other
     JOIN run AS this ON this.run_no = $run_no AND other.period = this.period
         AND payment_kind(other.kind) = payment_kind(this.kind)
@@ -12,7 +12,10 @@ WITH this_period AS (
 seen AS (
     SELECT payee_reference, occurrence, stands.state, stands.is_proven
     FROM payment_state($today) AS stands JOIN sent_identity USING (run_no, row_number)
-    WHERE stands.run_no IN (FROM this_period)
+    JOIN this_period USING (run_no)
+    WHERE stands.run_no IN (SELECT run_no FROM this_period)
+        -- What an earlier supplementary run left out makes nobody open: it would, of whoever it was told not to pay.
+        AND (kind <> 'supplementary' OR amount_pence IS NOT NULL)
 ),
 open_now AS (
     SELECT payee_reference, occurrence FROM seen

@@ -115,7 +115,7 @@ def test_any_order_of_the_same_messages_ends_in_the_same_state(
         assert list(problems(connection, parts_beside(connection))) == []
     for run in RUNS:
         told = [step.what for step in audit(of, run, AFTER.date()).steps]
-        assert sum("took in the bank's arucs (taken): 2 answers" in what for what in told) == 1, "under no one run"
+        assert sum("took in the bank's arucs: 2 answers" in what for what in told) == 1, "under no one run"
     assert rows == [(1, 0, "credited", False), (1, 1, "returned", True), (2, 0, "returned", True)]
     assert placed == [
         (1, "accepted_total", None, None),

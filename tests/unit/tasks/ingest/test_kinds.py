@@ -10,9 +10,11 @@ import pytest
 
 from schemas.contract.explain import fault
 from schemas.no_go import NoGo
+from schemas.period import Period
 from tasks.assess.measure import measure
 from tasks.assess.pack import pack
 from tasks.assess.stage import gather_context
+from tasks.correction_file.stage import write_correction_files
 from tasks.instruct.stage import instruct
 from tasks.ledger import entry_of, runs
 from tasks.ledger.catalogue.stages import Ingest, Validate
@@ -267,6 +269,25 @@ class TestSupplementary:
         validate(month, run_id, NOVEMBER)
         assert rules(month, run_id) == [(1, "already_released"), (2, "nothing_open_in_period")]
         assert states(month, run_id) == {"held": 2, "payable": 1}
+
+    def test_a_stranger_who_is_sent_twice_is_held_twice_and_is_owed_nothing(self, month: TenantContext) -> None:
+        stranger, nameless = (
+            ROWS[1].replace("ILF100003", reference).replace("1900.00", pounds).replace("30/11/2026", "04/12/2026")
+            for reference, pounds in (("ILF999999", "12.34"), ("ILF999998", "12.35"))
+        )
+        nameless = ",".join(["ILF999998", "", *nameless.split(",")[2:]])
+        open_one = ROWS[2].replace("30/11/2026", "04/12/2026")
+        deliver(month, [open_one, stranger, nameless], name="s.csv", kind="supplementary", pay_date="2026-12-04")
+        first = assessed(month, flow="flow-2")
+        approve(month, first, flow="flow-2", control_total="1074.69")
+        release(month, first, NOVEMBER)
+        [written] = write_correction_files(month, Period.parsed("2026-11"), NOVEMBER)
+        assert written.payments == 1, "of the two strangers the one who was refused, until it is put right"
+        named = nameless.replace("ILF999998,", "ILF999998,Zoe Green")
+        deliver(month, [stranger, named], name="t.csv", kind="supplementary", pay_date="2026-12-04")
+        run_id = ingest(month, flow="flow-3")
+        validate(month, run_id, NOVEMBER)
+        assert states(month, run_id) == {"held": 2, "payable": 0}
 
     def test_a_second_one_waits_for_the_first_or_replaces_it_by_name(self, month: TenantContext) -> None:
         row = ROWS[2].replace("30/11/2026", "04/12/2026")

@@ -90,6 +90,7 @@ PAYEE = [(1, "payee_reference", "payee_may_have_died")]
         ("arucs", "returned", "C", []),
         ("camt053", "statement_credit", "AC04", ACCOUNT),
         ("camt053", "statement_credit", "MD07", PAYEE),
+        ("camt053", "statement_reversal", "AC04", ACCOUNT),
         ("camt053", "statement_credit", None, []),
         ("pain002", "rejected", "AM04", []),
         ("pain002", "rejected", "RC04", ACCOUNT),
@@ -102,6 +103,16 @@ def test_what_each_code_holds(
     ilf: TenantContext, message: str, kind: str, code: str | None, held: list[tuple[int, str, str]]
 ) -> None:
     bank_says(ilf, message, kind, code)
+    assert left_out(ilf) == held
+
+
+@pytest.mark.parametrize(("code", "held"), [("B", ACCOUNT), ("2", PAYEE)])
+def test_what_the_body_paid_otherwise_holds_as_before(
+    ilf: TenantContext, code: str, held: list[tuple[int, str, str]]
+) -> None:
+    bank_says(ilf, "arucs", "returned", code)
+    with ilf.ledger.transaction() as connection:
+        connection.execute("INSERT INTO core_paid_elsewhere_too VALUES (1, 1, 1, 1, false, 190000)")
     assert left_out(ilf) == held
 
 

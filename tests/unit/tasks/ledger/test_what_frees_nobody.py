@@ -118,6 +118,29 @@ def test_a_return_that_left_once_more_is_disputed(ledger) -> None:
     assert stand(ledger)[1] == ("disputed", False)
 
 
+def test_a_return_that_left_once_more_on_the_same_day_is_disputed(ledger: duckdb.DuckDBPyConnection) -> None:
+    back, again = said("statement_credit", PENCE[1], 1, day=1), said("statement_debit", PENCE[1], 1, day=1)
+    bank_says(ledger, said("statement_debit", WHOLE), back, again)
+    assert stand(ledger)[1] == ("disputed", False)
+    bank_says(ledger, back)
+    assert stand(ledger)[1] == ("returned", True)
+
+
+def test_of_a_file_that_was_debited_twice_one_return_leaves_the_payee_with_the_other(
+    ledger: duckdb.DuckDBPyConnection,
+) -> None:
+    back = said("statement_credit", PENCE[1], 1, day=1)
+    bank_says(ledger, said("statement_debit", WHOLE), said("statement_debit", WHOLE, day=1), back)
+    assert stand(ledger) == [("credited", False), ("disputed", False), ("credited", False)]
+    bank_says(ledger, back)
+    assert stand(ledger)[1] == ("returned", True)
+
+
+def test_what_the_bank_charges_with_the_debit_is_no_second_one(ledger: duckdb.DuckDBPyConnection) -> None:
+    bank_says(ledger, said("statement_debit", WHOLE + 45), said("statement_credit", PENCE[1], 1, day=1))
+    assert stand(ledger)[1] == ("returned", True)
+
+
 def settle(ledger: duckdb.DuckDBPyConnection, decision: str) -> None:
     ledger.execute(
         "INSERT INTO settlement BY NAME SELECT 1 AS settlement_no, ? AS decision, 1 AS run_no, '' AS reason, "

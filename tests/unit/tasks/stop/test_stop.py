@@ -181,3 +181,34 @@ def test_who_has_not_proved_who_they_are_is_not_told_whose_reference_is_in_the_r
             stop(ilf, Asked(RUN, None, reference, True), WHY, Given(OPERATOR, "000000"), at, NOVEMBER)
         said.append(str(refused.value))
     assert said[0] == said[1] and said[0].startswith(f"{OPERATOR}: ")
+
+
+def test_who_was_stopped_before_the_run_was_judged_is_let_in_again_after_its_release(tmp_path: Path) -> None:
+    of = context(tmp_path / "home")
+    deliver(of)
+    assert ingest(of) == RUN
+    enrol(of, OPERATOR, OWNER)
+    stopped(of)
+    assert assessed(of) == RUN
+    approve(of, RUN)
+    release(of, RUN, NOVEMBER)
+    assert paid(of) == [298160, 105000]
+    assert stopped(of, lift=True) == f"lifted the stop of {RUN}/1"
+    deliver(of, [ROWS[1].replace("30/11/2026", "04/12/2026")], "more.csv", kind="supplementary", pay_date="2026-12-04")
+    validate(of, ingest(of, flow="flow-2"), NOVEMBER)
+    assert states(of) == {"released": 2, "held": 1, "payable": 1}
+
+
+def test_whoever_names_a_copy_stops_the_payment(tmp_path: Path) -> None:
+    """Of two rows that are the same one is paid, and the other is held as its copy."""
+    of = context(tmp_path / "home")
+    deliver(of, [*ROWS, ROWS[1]])
+    assert assessed(of) == RUN
+    enrol(of, OPERATOR, OWNER)
+    approve(of, RUN, control_total="7,831.60")
+    assert stopped(of, 5) == f"stopped {RUN}/1"
+    with pytest.raises(NoGo, match=f"1 payment of {RUN} was stopped.* Nothing was released"):
+        release(of, RUN, NOVEMBER)
+    with pytest.raises(NoGo, match="is stopped already"):
+        stopped(of, 3)
+    assert stopped(of, 5, lift=True) == f"lifted the stop of {RUN}/1"
