@@ -200,7 +200,7 @@ def _findings(asked: _Asked) -> Iterator[Waiting]:
         _FINDINGS, {"nothing_else_leaves": asked.context.agreement.nothing_else_leaves}
     ).fetchall()
     is_any_unmatched = any(finding == "unmatched" for _, _, finding, *_ in found)
-    alike = list_alike(asked.connection, asked.context).rows() if is_any_unmatched else []
+    alike = list_alike(asked.connection, asked.context).rows() if is_any_unmatched and asked.names_lines else []
     for number, item, finding, pence, day, name, since, run_nos in found:
         about = f" It may concern {asked.names(run_nos)}." if run_nos else ""
         on = f" on {day:%-d %B %Y}" if day else ""
