@@ -1,6 +1,6 @@
 # `make` alone lists what can be done here.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-unit bit-flips check lint types rules bench bench-accounts bench-bank-messages bench-messages bench-parts bench-payment-file bench-rows bench-small-run bench-verify faults lock sbom advisories \
+.PHONY: help install demo test test-long test-unit bit-flips check lint types rules bench bench-accounts bench-bank-messages bench-messages bench-parts bench-payment-file bench-rows bench-small-run bench-verify faults lock sbom advisories \
 	screenshots clean
 PYTHON ?= python3
 BIN := .venv/bin
@@ -24,10 +24,13 @@ demo: install ## pay October and November for practice, stop December; says wher
 	$(BIN)/siller demo
 
 test: install browser ## run every test, and say which twenty took longest
-	$(BIN)/python -m pytest -n 3 --durations=20
+	$(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder -m "not long" --durations=20
+
+test-long: install browser ## run what is too long for every day: the practice bank's whole family, by every rail and in every form
+	$(BIN)/python -m pytest -n 2 -m long --durations=20
 
 test-unit: install ## run what tells in a few minutes whether a change is right: no server, no browser, nothing slow
-	$(BIN)/python -m pytest -q -n 2 -m "not e2e and not slow" --durations=10 --ignore=tests/attacks --ignore=tests/e2e --ignore=tests/faults
+	$(BIN)/python -m pytest -q -n 2 -m "not e2e and not slow and not long" --durations=10 --ignore=tests/attacks --ignore=tests/e2e --ignore=tests/faults
 
 check: lint types rules ## lint, format, types, house rules; `.pre-commit-config.yaml` asks for each before a commit
 

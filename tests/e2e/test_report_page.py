@@ -33,7 +33,13 @@ CUT_OFF = """() => [...document.body.querySelectorAll("*")]
     .map(each => `${each.tagName} ${each.className}: ${each.innerText.slice(0, 60)}`)"""
 
 
-@pytest.fixture(scope="module", params=FIRST_WORDS)
+SAMPLE = ("return-some", "debited-twice")
+
+
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(name, marks=[] if name in SAMPLE else [pytest.mark.long]) for name in FIRST_WORDS],
+)
 def report(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
     """What the practice bank did, and the page."""
     folder = tmp_path_factory.mktemp(request.param)

@@ -35,8 +35,15 @@ IN_FORM = 4
 in the place of a batch, the type of an error on its message, and money that comes back a day later.
 """
 
+SAMPLE = {(Rail.BACS, None), (Rail.PAIN001, IN_FORM)}
 CASES = [
-    pytest.param(rail, behaviour, seed, id=f"{rail}-{behaviour}-{'plain' if seed is None else seed}")
+    pytest.param(
+        rail,
+        behaviour,
+        seed,
+        id=f"{rail}-{behaviour}-{'plain' if seed is None else seed}",
+        marks=[] if (rail, seed) in SAMPLE else [pytest.mark.long],
+    )
     for rail in Rail
     for behaviour in Behaviour
     for seed in (None, IN_FORM)
