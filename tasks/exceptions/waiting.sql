@@ -2,7 +2,7 @@
 
 -- The runs that a file concerns: those that it may speak of; of a file that nobody can read, those that were released
 -- when it came and whose payments could still come back.
-CREATE OR REPLACE TEMP VIEW concerned_run AS
+CREATE OR REPLACE TEMP TABLE concerned_run AS
 FROM spoken_of
 UNION ALL
 SELECT bank_file_no, run_no
@@ -13,7 +13,7 @@ JOIN days_of_runs() AS days USING (run_no)
 WHERE (received_at AT TIME ZONE 'Europe/London')::DATE <= days.returns_closed;
 
 -- The files that wait for people: those that were set aside, and those that count and have days missing before them.
-CREATE OR REPLACE TEMP VIEW waiting_file AS
+CREATE OR REPLACE TEMP TABLE waiting_file AS
 SELECT bank_file_no, sentence FROM judged_file SEMI JOIN open_bank_file USING (bank_file_no)
 UNION ALL
 SELECT bank_file_no, 'Days are missing between its statement and the last one that is known of its account: it proves '
@@ -51,7 +51,7 @@ WHERE is_open(state, is_proven) AND way.payments > coalesce(apart.payments, 0);
 -- Entries and answers that count and that people have to look into: more debits than a run explains, and what fits no
 -- payment. Evidence that came again counts once, and asks nothing of anybody. A debit that nothing of ours explains is
 -- for people only where the agreement says that nothing else leaves the account.
-CREATE OR REPLACE TEMP VIEW open_finding AS
+CREATE OR REPLACE TEMP TABLE open_finding AS
 WITH debit AS (
     SELECT bank_file_no, item, sum(amount_pence) OVER (
         PARTITION BY run_no ORDER BY bank_date, bank_file_no, item

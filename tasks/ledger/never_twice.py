@@ -73,6 +73,11 @@ def find_duplicates(
     the same account and amount under another reference; ``stopped_by_a_person``.
     """
     define(connection, forms)
+    return list_duplicates(connection, run_no, today)
+
+
+def list_duplicates(connection: duckdb.DuckDBPyConnection, run_no: int, today: date) -> pl.DataFrame:
+    """The same, of a ledger that has the definitions already."""
     if connection.execute(_ANYTHING_BESIDE, {"run_no": run_no}).fetchone() is None:
         return pl.DataFrame(schema={"row_number": pl.Int32, "rule": pl.String})
     return connection.execute(_HITS.read_text(), {"run_no": run_no, "today": today}).pl()

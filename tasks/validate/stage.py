@@ -115,22 +115,22 @@ def _asked(connection: duckdb.DuckDBPyConnection, context: TenantContext, run_id
     run = runs.run_row(connection, run_id)
     check_paying_accounts(context)
     provided = in_use(context.settings, now.date())
-    never_twice.define(connection, context.agreement.accounts)
     table_sha256 = _table_of_before(connection, run_id) or provided.table.sha256
     return _Asked(
         run,
         runs.first_own_row(connection, run),
         listing.listed(connection, run.run_no),
-        _corrected(connection, run),
+        _corrected(connection, context, run),
         provided,
         input_hash(context, run.extract_sha256, run.pay_date, table_sha256),
     )
 
 
-def _corrected(connection: duckdb.DuckDBPyConnection, run: RunRow) -> pl.DataFrame:
+def _corrected(connection: duckdb.DuckDBPyConnection, context: TenantContext, run: RunRow) -> pl.DataFrame:
     """The rows of a run that a correction has put others in the place of, as they are left out."""
     if run.joins is None:
         return pl.DataFrame(schema=_LEFT_OUT)
+    never_twice.define(connection, context.agreement.accounts)
     known = {"run_no": run.run_no, "joins": run.joins, "first": runs.first_own_row(connection, run)}
     return connection.execute(_CORRECTED.read_text(), known).pl()
 
@@ -253,7 +253,7 @@ def _refer(connection: duckdb.DuckDBPyConnection, run_no: int, proven: pl.DataFr
 
 def _hold(connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime, forms: AccountForms) -> None:
     """Take out of the payments what is paid already, what came back holds, or is not the extract's to pay."""
-    hits = never_twice.find_duplicates(connection, run.run_no, now.date(), forms)
+    hits = never_twice.list_duplicates(connection, run.run_no, now.date())
     _leave_out(connection, run.run_no, "held", hits.with_columns(column_name=pl.lit("payee_reference")))
     _leave_out(connection, run.run_no, "held", holds.find_held(connection, run.run_no, now.date(), forms))
     if run.kind is Kind.SUPPLEMENTARY:

@@ -4,7 +4,7 @@ import os
 import signal
 import socket
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,9 +47,12 @@ class Stack:
             os.environ.update(before)
 
     def kill(self) -> None:
-        """Take the power away: nothing gets to say goodbye."""
-        for process in self.processes():
-            process.send_signal(signal.SIGKILL)
+        """Take the power away: nothing gets to say goodbye, and nobody lives long enough to say that another died."""
+        processes = self.processes()
+        for end in (signal.SIGSTOP, signal.SIGKILL):
+            for process in processes:
+                with suppress(psutil.NoSuchProcess):
+                    process.send_signal(end)
         self.stop()
 
     def stop(self) -> None:

@@ -137,8 +137,10 @@ def play(scenario: str, of: TenantContext, bank: Bank) -> None:
         shutil.copy(sent, folder)
 
 
-@pytest.mark.parametrize("scenario", [str(each.values[0]) for each in BECOMES])
-def test_each_file_is_taken_in_or_named(scenario: str, ilf: TenantContext, bank: Bank) -> None:
+@pytest.mark.parametrize(("scenario", "becomes", "stays_open"), BECOMES)
+def test_each_file_is_taken_in_or_named_and_each_payment_stands_where_the_bank_has_put_it(
+    scenario: str, becomes: dict[str, int], stays_open: bool, ilf: TenantContext, bank: Bank
+) -> None:
     play(scenario, ilf, bank)
     files = {hashlib.sha256(path.read_bytes()).hexdigest(): path.name for path in inbox(ilf)}
     assert len(files) >= 8  # a statement each bank day, empty days included
@@ -146,13 +148,6 @@ def test_each_file_is_taken_in_or_named(scenario: str, ilf: TenantContext, bank:
     assert sorted(each.name for each in taken) == sorted(files.values())
     assert [each for each in taken if each.verdict is not Verdict.TAKEN and each.name not in each.sentence] == []
 
-
-@pytest.mark.parametrize(("scenario", "becomes", "stays_open"), BECOMES)
-def test_each_payment_stands_where_the_bank_has_put_it(
-    scenario: str, becomes: dict[str, int], stays_open: bool, ilf: TenantContext, bank: Bank
-) -> None:
-    play(scenario, ilf, bank)
-    receive_all(ilf, inbox(ilf), AFTER)
     found = as_at(ilf, RUN, AFTER)
     assert {str(bucket.name): bucket.rows for bucket in found.buckets if bucket.rows} == becomes
     assert sum(bucket.pounds for bucket in found.buckets) * 100 == ROWS_PENCE
