@@ -198,7 +198,8 @@ def test_it_says_what_it_will_do(waiting: TenantContext) -> None:
         "ilf (rehearsal), version 3 to 8. Version 4: The pay day is a property of the payment. "
         "Version 5: Rows live in sealed parts, and the ledger lists them. Version 6: A period can be erased by rule. "
         "Version 7: A bank's file speaks of many runs, and counts only if it is whole and ours. "
-        "Version 8: What came back holds its account, and what did not arrive is asked of the bank."
+        "Version 8: What came back holds its account, what did not arrive is asked of the bank, and a payment can be "
+        "stopped or recalled."
     )
     assert (str(ledger), ledger.backup) == (said, backup_of(waiting))
 

@@ -20,7 +20,7 @@ from tasks.ledger.rows import Row, columns, insert
 from tasks.ledger.runs import RunRow
 from tests.entries import entry
 
-SHOWN_BESIDE = {"pounds", "door"}
+SHOWN_BESIDE = {"pounds", "door", "aside"}
 """What the audit works out of an entry, beside its figures."""
 
 

@@ -68,6 +68,7 @@ def test_a_second_day_doubles_no_payment_and_no_run(connection: duckdb.DuckDBPyC
     credited = f"{asked} WHERE state = 'credited'"
     before, paid = connection.execute(asked).fetchone(), connection.execute(credited).fetchone()
     second(connection)
+    define_payment_state(connection)
     assert connection.execute(asked).fetchone() == before
     assert paid and paid[0] > 5000
     assert connection.execute(credited).fetchone() == (0, None)
