@@ -32,7 +32,7 @@ test-long: install browser ## run what is too long for every day: the practice b
 test-unit: install ## run what tells in a few minutes whether a change is right: no server, no browser, nothing slow
 	$(BIN)/python -m pytest -q -n 2 -m "not e2e and not slow and not long" --durations=10 --ignore=tests/attacks --ignore=tests/e2e --ignore=tests/faults
 
-check: lint types rules ## lint, format, types, house rules; `.pre-commit-config.yaml` asks for each before a commit
+check: lint types ## lint, format, types; `.pre-commit-config.yaml` asks for each before a commit, and for the house rules
 
 lint: install
 	$(BIN)/ruff check .
@@ -41,7 +41,7 @@ lint: install
 types: install
 	$(BIN)/mypy
 
-rules: install
+rules: install ## the house rules alone; `make test` has them too
 	$(BIN)/python -m pytest -q tests/architecture
 
 bench: install ## measure a million payments beside the floor (ROWS=10000000 for ten million)

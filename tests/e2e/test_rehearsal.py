@@ -14,7 +14,7 @@ from tests.e2e.conftest import October
 from tests.e2e.payday import SAMPLES, Payday, run_id_of
 from tests.rehearsed import office, rehearsed
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 OCTOBER = run_id_of("2026-10")
 IDS_AND_TIMES = {

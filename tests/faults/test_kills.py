@@ -22,7 +22,14 @@ def test_a_month_whose_processes_die_at_every_boundary_is_paid_once(faults, quie
     assert {"before the commit of release", "after the commit of release_pending"} < set(done.deaths)
 
 
-@pytest.mark.parametrize(("process", "server", "kills"), [(True, False, 4), (False, True, 1), (True, True, 1)])
+@pytest.mark.parametrize(
+    ("process", "server", "kills"),
+    [
+        (True, False, 4),
+        pytest.param(False, True, 1, marks=pytest.mark.long),
+        (True, True, 1),
+    ],
+)
 def test_months_that_lose_their_process_their_server_or_both_are_paid_once(faults, quiet, process, server, kills):
     done = list(random_moments(faults, quiet, kills, random.Random(1), process, server, asks=True))
     assert all(each.is_right for each in done), done

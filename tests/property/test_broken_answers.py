@@ -81,7 +81,7 @@ def chosen(documents: list[bytes], which: int) -> bytes:
     return documents[which] if which < len(documents) else OTHERS[which - len(documents)]
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 @given(which=st.integers(0, 7 + len(OTHERS)), changes=cuts)
 def test_a_cut_answer_is_read_or_refused(
     documents: list[bytes], which: int, changes: list[tuple[float, int, bytes]]
@@ -89,7 +89,7 @@ def test_a_cut_answer_is_read_or_refused(
     read(mutated(chosen(documents, which), changes))
 
 
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=200)
 @given(
     which=st.integers(0, 7 + len(OTHERS)),
     changes=st.lists(st.tuples(st.floats(0, 1), st.integers(0, len(ODD) - 1)), min_size=1, max_size=3),

@@ -93,7 +93,7 @@ PIECES = [
 ]
 
 
-@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rest=st.lists(st.sampled_from(PIECES), max_size=60).map(b"".join), good=st.integers(0, 3))
 def test_any_bytes_are_read_as_by_pythons_own_reader_or_refused(tmp_path, rest, good):
     path = tmp_path / "ilf.csv"

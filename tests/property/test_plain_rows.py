@@ -96,7 +96,7 @@ def is_true(cells: list[str | None], test: pl.Expr) -> list[bool]:
 
 
 @pytest.mark.parametrize("name", RULES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(data=st.data(), cells=COLUMNS, pay_day=DAYS)
 def test_a_plain_cell_keeps_the_rule_and_all_that_it_proves(name: str, data: st.DataObject, cells, pay_day):
     (rule,) = data.draw(rules_of([name]))
@@ -108,7 +108,7 @@ def test_a_plain_cell_keeps_the_rule_and_all_that_it_proves(name: str, data: st.
         assert [cell for cell, is_plain, kept in zip(cells, plain, keeps, strict=True) if is_plain and not kept] == []
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     rules=st.lists(st.sampled_from(sorted(RULES)), min_size=1, unique=True).flatmap(rules_of),
     required=st.booleans(),
@@ -186,7 +186,7 @@ def wild_rows(draw: st.DrawFn) -> pl.DataFrame:
     return frame.select(pl.int_range(frame.height, dtype=pl.Int32).alias("row_number"), pl.all())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(rows=wild_rows(), optional=st.sets(st.sampled_from(SAMPLE.columns)))
 def test_wild_rows_are_refused_alike_also_where_columns_are_optional(rows, optional):
     columns = tuple(

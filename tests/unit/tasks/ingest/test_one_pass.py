@@ -79,8 +79,14 @@ def outcome(of: TenantContext) -> tuple[Any, ...]:
     return staged_file(of, run_id).read_bytes(), left_out(of), figures(of)
 
 
-@pytest.mark.parametrize("threads", [1, 2, 4])
-@pytest.mark.parametrize("part_rows", [700, 1 << 18])
+@pytest.mark.parametrize(
+    ("threads", "part_rows"),
+    [
+        (1, 1 << 18),
+        (4, 700),
+        *(pytest.param(*each, marks=pytest.mark.long) for each in [(1, 700), (2, 700), (2, 1 << 18), (4, 1 << 18)]),
+    ],
+)
 def test_any_blocks_and_threads_come_to_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, november: tuple[Any, ...], threads: int, part_rows: int
 ) -> None:

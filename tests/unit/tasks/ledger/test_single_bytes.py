@@ -18,7 +18,7 @@ from tasks.verify import problems
 from tests.by_hand import parts_beside
 from tests.month import context
 
-CHANGES = 200
+CHANGES = 60
 SEED = 20261123
 
 

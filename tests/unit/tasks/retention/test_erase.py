@@ -572,13 +572,16 @@ STEPS = [
     (rekey, "swap", 1),
 ]
 """Each step of an erasure, and how often it is taken at least."""
+EVERY_DAY = {("_forget", 1, False), ("_remove", 2, True), ("change_keys", 1, False), ("swap", 1, True)}
 
 
 def killings() -> Iterator[object]:
     for module, step, calls in STEPS:
         for call in range(1, calls + 1):
             for after in (False, True):
-                yield pytest.param(module, step, call, after, id=f"{step}-{call}-{'after' if after else 'before'}")
+                marks = [] if (step, call, after) in EVERY_DAY else [pytest.mark.long]
+                named = f"{step}-{call}-{'after' if after else 'before'}"
+                yield pytest.param(module, step, call, after, id=named, marks=marks)
 
 
 @pytest.mark.slow
