@@ -24,7 +24,7 @@ demo: install ## pay October and November for practice, stop December; says wher
 	$(BIN)/siller demo
 
 test: install browser ## run every test, and say which twenty took longest
-	$(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder -m "not long" --durations=20
+	$(BIN)/python -m pytest -n 4 --dist loadscope --no-loadscope-reorder -m "not long" --durations=20
 
 test-long: install browser ## run what is too long for every day: the practice bank's whole family, by every rail and in every form
 	$(BIN)/python -m pytest -n 2 -m long --durations=20

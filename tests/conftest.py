@@ -10,6 +10,7 @@ import pytest
 from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
+from xdist.workermanage import WorkerController
 
 from flows.service import environment
 from tasks.people.account import account
@@ -46,10 +47,22 @@ TOGETHER = {
 """Files whose tests share what takes a minute to have: where tests run in several processes, these run in one."""
 
 
+WAITS = ("tests/attacks/", "tests/e2e/", "tests/faults/")
+"""Where tests wait for servers and for processes that are killed; all others are busy."""
+
+
 class _ByWhatTheyShare(LoadFileScheduling):
     def _split_scope(self, nodeid: str) -> str:
         file = super()._split_scope(nodeid)
         return TOGETHER.get(file, file)
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        """Half of the processes take what waits first, the others what is busy: no processor stands idle."""
+        waits = self.nodes.index(node) % 2 == 0
+        scope = next((each for each in self.workqueue if each.startswith(WAITS) == waits), None)
+        if scope:
+            self.workqueue.move_to_end(scope, last=False)
+        super()._assign_work_unit(node)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:

@@ -15,6 +15,7 @@ expect.set_options(timeout=PATIENCE)
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
+    "--disable-3d-apis",
     "--disable-background-networking",
     "--disable-sync",
     "--no-first-run",
