@@ -47,11 +47,13 @@ WHERE run_no NOT IN ({erasures.RUNS}) AND state <> 'answer_set_aside' ORDER BY r
 """
 _FINDINGS = """
 SELECT bank_file_no, item, finding, amount_pence, bank_date, file_name, received_at,
+    kind IN ('statement_credit', 'statement_reversal') AS is_credit,
     if(run_no > 0, [run_no], (
         SELECT list(concerned.run_no ORDER BY concerned.run_no) FROM concerned_run AS concerned
         WHERE concerned.bank_file_no = open_finding.bank_file_no
     ))
 FROM open_finding JOIN (SELECT bank_file_no, file_name, received_at FROM bank_file) USING (bank_file_no)
+JOIN (SELECT bank_file_no, item, kind FROM core_bank_answer) USING (bank_file_no, item)
 WHERE finding <> 'unexplained' OR $nothing_else_leaves
 ORDER BY received_at, bank_file_no, item
 """
@@ -64,6 +66,10 @@ _FOUND = {
     "other_amount": "an answer of a payment, with another amount than was sent",
     "other_account": "an answer of a payment, with another account than was sent",
 }
+_PAID_AGAIN = (
+    "perhaps paid twice: it showed that money came back, a later run of the period was released since, and it does not "
+    "count any more. See who was paid again, and recall that at the bank at once"
+)
 _AT_ONCE = ("paid_twice", "unexplained")
 _BY_STATE = {
     "disputed": "the bank says both that it took them and that it did not. Nobody of them is paid again",
@@ -201,10 +207,11 @@ def _findings(asked: _Asked) -> Iterator[Waiting]:
     ).fetchall()
     is_any_unmatched = any(finding == "unmatched" for _, _, finding, *_ in found)
     alike = list_alike(asked.connection, asked.context).rows() if is_any_unmatched and asked.names_lines else []
-    for number, item, finding, pence, day, name, since, run_nos in found:
+    for number, item, finding, pence, day, name, since, is_credit, run_nos in found:
         about = f" It may concern {asked.names(run_nos)}." if run_nos else ""
         on = f" on {day:%-d %B %Y}" if day else ""
-        said = f"{sanitise(name)}, item {item}, {pounds(pence or 0)}{on}: {_FOUND[finding]}.{about}"
+        what = _PAID_AGAIN if finding == "paid_twice" and is_credit else _FOUND[finding]
+        said = f"{sanitise(name)}, item {item}, {pounds(pence or 0)}{on}: {what}.{about}"
         said += _one_of(asked, [each[3:5] for each in alike if each[:2] == (number, item)])
         clock = asked.due(run_nos or (), since, at_once=finding in _AT_ONCE)
         yield Waiting(finding, name, said, _OF_AN_ITEM, since, clock, item, tuple(run_nos or ()))
