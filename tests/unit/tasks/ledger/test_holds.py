@@ -46,13 +46,21 @@ def ilf(home: Path, tmp_path: Path) -> TenantContext:
     return context(shutil.copytree(home, tmp_path / "home"))
 
 
-def bank_says(of: TenantContext, message: str, kind: str, code: str | None, row: int = 1, of_run: str = FIRST) -> None:
+def bank_says(
+    of: TenantContext,
+    message: str,
+    kind: str,
+    code: str | None,
+    row: int = 1,
+    of_run: str = FIRST,
+    verdict: str = "taken",
+) -> None:
     """Let the bank say this of a payment, of October's if no other run is named."""
     with of.ledger.transaction() as connection:
         run_no = runs.run_row(connection, of_run).run_no
         (number,) = connection.execute("SELECT count(*) + 1 FROM bank_file").fetchone() or (1,)
         at = AFTER + timedelta(minutes=number)
-        insert(connection, BankFileRow(number, message, str(number), "f", "taken", "", "", None, at, at))
+        insert(connection, BankFileRow(number, message, str(number), "f", verdict, "", "", None, at, at))
         connection.execute(
             "INSERT INTO core_bank_answer BY NAME SELECT $run AS run_no, $file AS bank_file_no, 1 AS item, "
             "$row AS row_number, $message AS message, $kind AS kind, $code AS code, 1 AS payments, "
