@@ -122,6 +122,23 @@ def test_afterwards_it_is_paid_by_a_supplementary_run_once_it_is_lifted(ilf: Ten
     assert (found.get("payable", 0), found["held"]) == ((1, 1) if lift else (0, 2))
 
 
+def test_an_extract_whose_only_row_was_held_is_started_again_once_it_is_let_go(ilf: TenantContext) -> None:
+    """The very same file: the body is not asked for other bytes."""
+    stopped(ilf)
+    assert assessed(ilf, flow="flow-2") == AGAIN
+    approve(ilf, AGAIN, flow="flow-2")
+    release(ilf, AGAIN, NOVEMBER)
+    deliver(ilf, [ROWS[1].replace("30/11/2026", "04/12/2026")], "more.csv", kind="supplementary", pay_date="2026-12-04")
+    held = ingest(ilf, flow="flow-3")
+    validate(ilf, held, NOVEMBER)
+    assert ingest(ilf, flow="flow-4") == held, "nothing has happened that could let it go"
+    stopped(ilf, lift=True)
+    run_id = ingest(ilf, flow="flow-5")
+    assert run_id == "ilf-2026-11-rehearsal-4"
+    validate(ilf, run_id, NOVEMBER)
+    assert states(ilf) == {"replaced": 3, "released": 2, "held": 2, "payable": 1}
+
+
 @pytest.mark.parametrize(
     ("given", "refused"),
     [
