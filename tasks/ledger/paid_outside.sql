@@ -1,7 +1,7 @@
 -- What was recorded as paid outside siller, and what of that came back: a recording of amounts below nothing.
 
--- The lines of payments that came back since they were recorded.
-CREATE OR REPLACE TEMP VIEW elsewhere_back AS
+-- The lines of payments that came back since they were recorded; worked out once, as what the bank's files prove is.
+CREATE OR REPLACE TEMP TABLE elsewhere_back AS
 SELECT DISTINCT paid.paid_elsewhere_no, paid.line
 FROM core_paid_elsewhere AS paid JOIN core_paid_elsewhere AS back
     ON back.payee_reference = paid.payee_reference AND back.occurrence = paid.occurrence
