@@ -72,11 +72,11 @@ paid_again AS (
         AND EXISTS (
             FROM later_run WHERE later_run.run_no = answer.run_no AND released_at BETWEEN received_at AND dismissed_at
         )
-        -- What something that counts says of it as well stands where that puts it.
+        -- Another statement that counts may prove it all the same.
         AND NOT EXISTS (
             FROM counted_answer AS said WHERE said.run_no = answer.run_no
                 AND coalesce(said.row_number = answer.row_number, true)
-                AND said.kind IN ('statement_credit', 'statement_reversal', 'returned', 'rejected', 'cancelled')
+                AND said.kind IN ('statement_credit', 'statement_reversal') AND proves
         )
         AND NOT EXISTS (
             FROM settlement AS since WHERE since.bank_file_no = answer.bank_file_no AND since.item = answer.item
