@@ -1,6 +1,6 @@
 # `make` alone lists what can be done here.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-long test-unit bit-flips check lint types rules bench bench-accounts bench-bank-messages bench-messages bench-parts bench-payment-file bench-rows bench-small-run bench-verify faults lock sbom advisories \
+.PHONY: help install demo test test-long test-unit bit-flips check lint types rules bench bench-accounts bench-bank-messages bench-messages bench-parts bench-payment-file bench-rows bench-small-run bench-status bench-verify faults lock sbom advisories \
 	screenshots clean
 PYTHON ?= python3
 BIN := .venv/bin
@@ -70,6 +70,9 @@ bench-rows: install ## measure what is done to each of a million rows, step by s
 
 bench-small-run: install ## pay the sample month again and again, and say where each second goes
 	$(BIN)/python -m tests.benchmarks.small_run
+
+bench-status: install ## ask where five released runs of a million stand, beside five of three payments (ROWS=100000 for fewer)
+	$(BIN)/python -m tests.benchmarks.status --rows $(or $(ROWS),1000000)
 
 bench-verify: install ## verify a year of months and a run of a million beside the floor (ROWS=10000000 for ten million)
 	$(BIN)/python -m tests.benchmarks.verify --rows $(or $(ROWS),1000000)

@@ -17,6 +17,7 @@ from tasks.ledger.parts import labels
 from tasks.ledger.problem import Problem
 from tasks.ledger.serials import find_not_sent
 from tasks.people import door
+from tasks.recall import sheet
 from tasks.release.anchors import find_unknown_anchors, read_manifests
 from tasks.release.manifest import manifest_of
 from tasks.release.outboxes import outbox_of
@@ -106,6 +107,7 @@ def problems(context: TenantContext) -> Iterator[Problem]:
             yield from labels.problems(connection, context.paths.parts(context.tenant))
             yield from check.problems(connection, context)
             yield from door.problems(connection, context)
+            yield from sheet.find_changed(connection, context)
             sealed = connection.execute(_SEALED).fetchall()
             released = [
                 _Released(run_id, file_name, sha256, finished, taken_back, _meant(connection, run_id))

@@ -60,3 +60,38 @@ def paid_elsewhere(
             highlight=False,
             soft_wrap=True,
         )
+
+
+@record.command("came-back")
+def came_back(
+    file: Annotated[Path, typer.Argument(help="The payments as they were recorded; paid_on: when each came back.")],
+    tenant: Annotated[str, typer.Argument(help="The body on whose behalf they were made.")],
+    approver: Annotated[str, typer.Option(help="The approver who has held file and evidence against each other.")],
+    evidence: Annotated[Path, typer.Option(help="What the bank shows of it, a statement or a page.")],
+    who: Who = "",
+    rehearsal: Annotated[bool, typer.Option("--rehearsal", help="In the ledger of rehearsals.")] = False,
+) -> None:
+    """Record that payments made through the bank's portal have come back, so that they can be paid again.
+
+    All lines count or none. The same file again returns what stands.
+    """
+    from flows.console import OUT
+    from schemas.money import pounds
+    from schemas.pay_run import Mode
+    from tasks.clock import clock
+    from tasks.error_boundary import error_boundary
+    from tasks.manual_payments.stage import record_came_back
+    from tasks.settings import Settings
+    from tasks.tenant_context import TenantContext
+
+    mode = Mode.REHEARSAL if rehearsal else Mode.LIVE
+    context = TenantContext(tenant, mode, Settings())
+    with error_boundary("record came-back"):
+        said = record_came_back(context, file, evidence, who, approver, clock(mode, None))
+    done = "had been recorded before; nothing was done" if said.stood else "are recorded as come back"
+    OUT.print(
+        f"{said.payments:,} payments, {pounds(-said.pence)}, {done}. They no longer count as paid elsewhere: an "
+        f"extract of their period, or the portal, can pay them again. This is recording {said.number}.",
+        highlight=False,
+        soft_wrap=True,
+    )

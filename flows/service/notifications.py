@@ -43,7 +43,8 @@ def tell(home: Path) -> list[str]:
     # What cannot be asked now stands where it stood: it is told when it can be asked again.
     told = {} if not (seen.unasked or seen.refused or seen.busy) else dict(before)
     said = []
-    for refusal in filter(None, (seen.unasked, *seen.refused, *seen.set_aside, *list_without_agreement(settings))):
+    sentences = (seen.unasked, *seen.refused, *seen.set_aside, *seen.called_off, *list_without_agreement(settings))
+    for refusal in filter(None, sentences):
         if refusal not in before:
             said.append(refusal)
         told[refusal] = ""

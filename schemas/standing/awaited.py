@@ -125,7 +125,8 @@ def _details(run: Recorded, advised_on: date, calendar: BodyCalendar) -> Awaited
         datetime.combine(day, calendar.agreement.approve_by.time, LONDON),
         Stand.TO_UPDATE,
         "The bank paid them into another account than was sent, and advises the body to change its records: the report "
-        "names rows and accounts. Pay nobody again. It is done once an extract no longer has the old accounts.",
+        "names rows and accounts. Pay nobody again. It is done once an extract no longer has the old accounts, or two "
+        "people have said why none will (siller exceptions).",
     )
 
 

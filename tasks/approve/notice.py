@@ -12,6 +12,8 @@ from tasks.approve.stage import first_approver
 from tasks.assess.stage import pack_of
 from tasks.ledger import entry_of, runs
 from tasks.ledger.catalogue.stages import Instruct
+from tasks.ledger.moved_since import say_moved
+from tasks.ledger.stops import say_stopped
 from tasks.people.codes import WrongCode, in_anothers_name
 from tasks.tenant_context import TenantContext
 
@@ -37,6 +39,8 @@ def notice(
 ) -> str:
     """Say until when a run may be approved, by how many, who has, and what becomes of an answer.
 
+    First of all stands why nobody can approve it any more, if a payment of it was stopped, held or paid meanwhile.
+
     Args:
         connection: an open ledger.
         context: the tenant's.
@@ -45,8 +49,9 @@ def notice(
         now: the moment, in the time of the run.
     """
     file = entry_of(connection, run_id, Instruct)
-    run_no = runs.run_row(connection, run_id).run_no
-    first = first_approver(connection, run_no, start, context.agreement_sha256)
+    run = runs.run_row(connection, run_id)
+    void = say_stopped(connection, run) or say_moved(connection, run, now.date(), context.agreement.accounts)
+    first = first_approver(connection, run.run_no, start, context.agreement_sha256)
     told = _told(connection, run_id, now)
     latest = deadline(context, connection, run_id)
     needed = "Two approvers are needed" if two_needed(context, file.pence) else "One approver is needed"
@@ -54,7 +59,7 @@ def notice(
     until = f"**Answer by {latest:%H:%M on %A %-d %B %Y}.** {needed}; {who}."
     if context.mode is Mode.REHEARSAL:
         until += f" The rehearsal is held as if today were {now:%-d %B %Y}."
-    return "\n\n".join([until, JUDGED_SOON, *told])
+    return "\n\n".join([*([f"**{void}**"] if void else []), until, JUDGED_SOON, *told])
 
 
 def _told(connection: duckdb.DuckDBPyConnection, run_id: str, now: datetime) -> list[str]:

@@ -20,6 +20,7 @@ from tasks.ledger.catalogue.events import Approval
 from tasks.ledger.catalogue.stages import Approve, Assess, Instruct
 from tasks.ledger.connection import all_or_nothing
 from tasks.ledger.counters import next_number
+from tasks.ledger.moved_since import say_moved
 from tasks.ledger.rows import ApprovalRow, insert
 from tasks.ledger.runs import RunRow
 from tasks.ledger.stops import say_stopped
@@ -171,7 +172,7 @@ def _void(
             "The agreement has changed since the gates judged this run, so nobody can approve it. Put the agreement "
             "back as it was, or reject the run and send the extract again."
         )
-    if said := say_stopped(connection, run):
+    if said := say_stopped(connection, run) or say_moved(connection, run, now.date(), context.agreement.accounts):
         return said
     latest = deadline(context, connection, run.run_id)
     if in_run_time(context, answer.answered_at, now) >= latest:

@@ -109,7 +109,8 @@ def _check_none_lost(path: Path, found: list[Opening], settled: dict[int, str]) 
 
 def _check_recorded(connection: duckdb.DuckDBPyConnection, number: int, since: datetime) -> None:
     found = connection.execute(
-        "SELECT 1 FROM journal WHERE stage = ? AND recorded_at >= ?", [Event.PAID_ELSEWHERE.numbered(number), since]
+        "SELECT 1 FROM journal WHERE stage = ? AND recorded_at >= ? AND (figures ->> 'pence')::BIGINT >= 0",
+        [Event.PAID_ELSEWHERE.numbered(number), since],
     ).fetchone()
     if found is None:
         raise NoGo(

@@ -20,6 +20,7 @@ from schemas.period import Period
 from tasks.ledger import never_twice, runs
 from tasks.ledger.erasures import check_not_erased
 from tasks.ledger.file_line import place_rows
+from tasks.ledger.holds import define_held
 from tasks.storage.atomic_write import write_atomic
 from tasks.tenant_context import TenantContext
 
@@ -28,6 +29,10 @@ _STILL_OWED, _SAID_OF, _LAST_WORD = (_FOLDER / name for name in ("still_owed.sql
 _ROWS = (
     "SELECT sent.* FROM raw_extract_row AS sent SEMI JOIN owed USING (run_no, row_number) ORDER BY run_no, row_number"
 )
+
+
+_STILL_HELD = "CREATE OR REPLACE TEMP TABLE still_held AS SELECT holds, what FROM held_now()"
+_NOTHING_HELD = "CREATE OR REPLACE TEMP TABLE still_held (holds VARCHAR, what VARCHAR)"
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,8 @@ def write_correction_files(context: TenantContext, period: Period, now: datetime
         if not runs.runs_of_period(connection, period):
             raise NoGo(f"{context.tenant} ({context.mode}) has no run of {period}. `siller status` lists its runs.")
         never_twice.define(connection, context.agreement.accounts)
+        any_held = define_held(connection, now.date(), context.agreement.accounts)
+        connection.execute(_STILL_HELD if any_held else _NOTHING_HELD)
         found = {kind: _found(connection, context, period, kind, now.date()) for kind in PaymentKind}
     for kind, (content, payments) in found.items():
         path = context.paths.correction_file(context.tenant, period, kind.put_right_as)
@@ -81,9 +88,8 @@ def _found(
     if owed.is_empty():
         return b"", 0
     connection.register("owed", owed.to_arrow())
-    rows, refused, words = (
-        connection.execute(query).pl() for query in (_ROWS, _SAID_OF.read_text(), _LAST_WORD.read_text())
-    )
+    rows, words = (connection.execute(query).pl() for query in (_ROWS, _LAST_WORD.read_text()))
+    refused = connection.execute(_SAID_OF.read_text(), {"period": str(period), "kind": kind}).pl()
     connection.unregister("owed")
     places = pl.concat(_places(connection, period, owed.select("run_no", "row_number")))
     return correction_file(rows, places, refused, words, context.contract), owed.height

@@ -14,7 +14,7 @@ in_the_way AS (
     SELECT payee_reference, occurrence FROM stands
     WHERE amount_pence IS NOT NULL AND stands_in_the_way(has_left, state, is_proven)
     UNION
-    SELECT payee_reference, unspaced(occurrence) FROM core_paid_elsewhere
+    SELECT payee_reference, unspaced(occurrence) FROM standing_elsewhere
     WHERE pay_period = $period AND payment_kind(kind) = $kind
 ),
 owed AS (

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 
 from schemas.agreement import Role
 from schemas.bank_days import LONDON
 from schemas.key_dates import BodyCalendar
+from schemas.standing.awaited import DAYS_TO_UPDATE
 
 
 class Clock(StrEnum):
@@ -18,6 +19,7 @@ class Clock(StrEnum):
     AT_ONCE = "the same working day"
     """Money that left twice is recalled on the day on which it is seen."""
     NEXT_WORKING_DAY = "the next working day"
+    DETAILS = "the scheme's time to change details"
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,18 @@ def due(
         clock, until = Clock.NEXT_WORKING_DAY, _end_of(calendar, since, 1)
     is_over = until <= now
     return Due(clock, until, Role.DECISION_OWNER if is_over else Role.OPERATOR, is_over)
+
+
+def due_of_details(calendar: BodyCalendar, advised_on: date, now: datetime) -> Due:
+    """When details that the bank has advised to change must be changed: the body's own people do that.
+
+    Args:
+        calendar: the body's.
+        advised_on: the day of the advice.
+        now: the time that counts.
+    """
+    until = _end_of(calendar, datetime.combine(advised_on, time(), LONDON), DAYS_TO_UPDATE)
+    return Due(Clock.DETAILS, until, Role.DECISION_OWNER, until <= now)
 
 
 def _end_of(calendar: BodyCalendar, since: datetime, working_days: int) -> datetime:

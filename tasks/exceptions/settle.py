@@ -56,7 +56,10 @@ _OF_FILES = (Decision.ADMIT, Decision.DISMISS)
 _NOT_COUNTED = (
     "SELECT 1 FROM core_bank_answer ANTI JOIN counted_answer USING (bank_file_no, item) WHERE bank_file_no = $file"
 )
-_FINDING = "SELECT 1 FROM open_finding WHERE bank_file_no = $file"
+_FINDING = (
+    "SELECT 1 FROM (SELECT bank_file_no, item FROM open_finding UNION ALL SELECT bank_file_no, item FROM open_advised) "
+    "WHERE bank_file_no = $file"
+)
 _SET_ASIDE = """
 SELECT file_name FROM bank_file SEMI JOIN (FROM set_aside_run WHERE run_no = ?) USING (bank_file_no)
 ORDER BY bank_file_no LIMIT 1

@@ -6,12 +6,13 @@ from itertools import groupby
 from schemas.pay_run import Mode
 from schemas.standing.records import Standing
 from schemas.standing.tables import Stand, Urgency
-from tasks.exceptions.waiting import Waiting, word_clock
+from tasks.exceptions.waiting import ADVISED, Waiting, word_clock
 from tasks.tenant_context import TenantContext
 
 SET_ASIDE = "set_aside"
-_TOLD_OTHERWISE = (SET_ASIDE, "disputed")
-"""A file has a sentence of its own; what a run has that is disputed is where that run stands."""
+_TOLD_OTHERWISE = (SET_ASIDE, "disputed", ADVISED)
+"""A file has a sentence of its own; what a run has that is disputed is where that run stands; details to be changed are
+awaited of the body."""
 
 
 def list_set_aside(context: TenantContext, waiting: Iterable[Waiting]) -> Iterator[str]:

@@ -6,7 +6,9 @@ Of payments run, row, line of the body's own file, pence and code are told, and 
 import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import duckdb
@@ -15,7 +17,7 @@ from schemas.bank_days import LONDON
 from schemas.money import pounds
 from schemas.sanitise import sanitise
 from tasks.exceptions.alike import list_alike
-from tasks.exceptions.deadlines import Due, due
+from tasks.exceptions.deadlines import Due, due, due_of_details
 from tasks.ledger import erasures, runs
 from tasks.ledger.file_line import file_lines, line_words
 from tasks.ledger.payment_state import define_payment_state
@@ -47,11 +49,13 @@ WHERE run_no NOT IN ({erasures.RUNS}) AND state <> 'answer_set_aside' ORDER BY r
 """
 _FINDINGS = """
 SELECT bank_file_no, item, finding, amount_pence, bank_date, file_name, received_at,
+    kind IN ('statement_credit', 'statement_reversal') AS is_credit,
     if(run_no > 0, [run_no], (
         SELECT list(concerned.run_no ORDER BY concerned.run_no) FROM concerned_run AS concerned
         WHERE concerned.bank_file_no = open_finding.bank_file_no
     ))
 FROM open_finding JOIN (SELECT bank_file_no, file_name, received_at FROM bank_file) USING (bank_file_no)
+JOIN (SELECT bank_file_no, item, kind FROM core_bank_answer) USING (bank_file_no, item)
 WHERE finding <> 'unexplained' OR $nothing_else_leaves
 ORDER BY received_at, bank_file_no, item
 """
@@ -64,6 +68,16 @@ _FOUND = {
     "other_amount": "an answer of a payment, with another amount than was sent",
     "other_account": "an answer of a payment, with another account than was sent",
 }
+ADVISED = "advised"
+_ADVISED = f"""
+SELECT run_no, row_number, item, file_name, coalesce(bank_date, (received_at AT TIME ZONE 'Europe/London')::DATE)
+FROM open_advised JOIN (SELECT bank_file_no, file_name, received_at FROM bank_file) USING (bank_file_no)
+WHERE run_no NOT IN ({erasures.RUNS}) ORDER BY run_no, bank_file_no, item
+"""
+_PAID_AGAIN = (
+    "perhaps paid twice: it showed that money came back, a later run of the period was released since, and it does not "
+    "count any more. See who was paid again, and recall that at the bank at once"
+)
 _AT_ONCE = ("paid_twice", "unexplained")
 _BY_STATE = {
     "disputed": "the bank says both that it took them and that it did not. Nobody of them is paid again",
@@ -133,7 +147,7 @@ def list_waiting_in(context: TenantContext, connection: duckdb.DuckDBPyConnectio
 
 def _list(asked: "_Asked") -> list[Waiting]:
     asked.connection.execute(_DEFINITIONS.read_text())
-    found = [*_findings(asked), *_payments(asked), *_files(asked)]
+    found = [*_findings(asked), *_payments(asked), *_files(asked), *_details(asked)]
     return sorted(found, key=lambda each: (_ORDER.index(each.kind) if each.kind in _ORDER else len(_ORDER), each.since))
 
 
@@ -201,13 +215,32 @@ def _findings(asked: _Asked) -> Iterator[Waiting]:
     ).fetchall()
     is_any_unmatched = any(finding == "unmatched" for _, _, finding, *_ in found)
     alike = list_alike(asked.connection, asked.context).rows() if is_any_unmatched and asked.names_lines else []
-    for number, item, finding, pence, day, name, since, run_nos in found:
+    for number, item, finding, pence, day, name, since, is_credit, run_nos in found:
         about = f" It may concern {asked.names(run_nos)}." if run_nos else ""
         on = f" on {day:%-d %B %Y}" if day else ""
-        said = f"{sanitise(name)}, item {item}, {pounds(pence or 0)}{on}: {_FOUND[finding]}.{about}"
+        what = _PAID_AGAIN if finding == "paid_twice" and is_credit else _FOUND[finding]
+        said = f"{sanitise(name)}, item {item}, {pounds(pence or 0)}{on}: {what}.{about}"
         said += _one_of(asked, [each[3:5] for each in alike if each[:2] == (number, item)])
         clock = asked.due(run_nos or (), since, at_once=finding in _AT_ONCE)
         yield Waiting(finding, name, said, _OF_AN_ITEM, since, clock, item, tuple(run_nos or ()))
+
+
+def _details(asked: _Asked) -> Iterator[Waiting]:
+    """What the bank advises to change, and no extract shows done: the body changes it, or two people say why not."""
+    for run_no, found in groupby(asked.connection.execute(_ADVISED).fetchall(), key=itemgetter(0)):
+        of_run, run = list(found), asked.run(run_no)
+        rows = [row for _, row, *_ in of_run]
+        lines = _lines(asked.connection, run, rows) if asked.names_lines else map(str, rows)
+        for (_, _, item, name, day), which in zip(of_run, lines, strict=True):
+            said = (
+                f"{sanitise(name)}, item {item}: the bank paid row {which} of {run.run_id} into another account, and "
+                "advises the body to change it. That is done once an extract no longer has the old one. Where none "
+                "will, such as of a payee who is paid no more, two people say so."
+            )
+            until = due_of_details(asked.context.calendar, day, asked.now)
+            yield Waiting(
+                ADVISED, name, said, _OF_AN_ITEM, datetime.combine(day, time(), LONDON), until, item, (run_no,)
+            )
 
 
 def _one_of(asked: _Asked, payments: Sequence[tuple[int, int]]) -> str:

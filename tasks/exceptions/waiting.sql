@@ -50,9 +50,40 @@ WHERE is_open(state, is_proven) AND way.payments > coalesce(apart.payments, 0);
 
 -- Entries and answers that count and that people have to look into: more debits than a run explains, and what fits no
 -- payment. Evidence that came again counts once, and asks nothing of anybody. A debit that nothing of ours explains is
--- for people only where the agreement says that nothing else leaves the account.
+-- for people only where the agreement says that nothing else leaves the account. What came back, and was paid again before
+-- people dismissed the statement that showed it, was perhaps paid twice: who is in the later run nobody looks up here.
 CREATE OR REPLACE TEMP TABLE open_finding AS
-WITH debit AS (
+WITH dismissed AS (
+    SELECT bank_file_no, max(settlement_no) AS settlement_no, max(said_at) AS dismissed_at
+    FROM settlement SEMI JOIN (FROM bank_file WHERE verdict = 'taken') USING (bank_file_no)
+    WHERE decision = 'dismiss' AND item IS NULL GROUP BY bank_file_no
+),
+later_run AS (
+    SELECT earlier.run_no, recorded_at AS released_at FROM run AS earlier
+    JOIN run AS later ON later.run_no > earlier.run_no AND later.period = earlier.period
+        AND payment_kind(later.kind) = payment_kind(earlier.kind)
+    JOIN journal ON journal.run_id = later.run_id AND stage = 'release'
+),
+paid_again AS (
+    SELECT bank_file_no, item, run_no, row_number, amount_pence, bank_date, 'paid_twice' AS finding
+    FROM core_bank_answer AS answer JOIN dismissed USING (bank_file_no)
+    JOIN (SELECT bank_file_no, received_at FROM bank_file) USING (bank_file_no)
+    WHERE kind IN ('statement_credit', 'statement_reversal')
+        AND EXISTS (
+            FROM later_run WHERE later_run.run_no = answer.run_no AND released_at BETWEEN received_at AND dismissed_at
+        )
+        -- Another statement that counts may prove it all the same.
+        AND NOT EXISTS (
+            FROM counted_answer AS said WHERE said.run_no = answer.run_no
+                AND coalesce(said.row_number = answer.row_number, true)
+                AND said.kind IN ('statement_credit', 'statement_reversal') AND proves
+        )
+        AND NOT EXISTS (
+            FROM settlement AS since WHERE since.bank_file_no = answer.bank_file_no AND since.item = answer.item
+                AND since.settlement_no > dismissed.settlement_no
+        )
+),
+debit AS (
     SELECT bank_file_no, item, sum(amount_pence) OVER (
         PARTITION BY run_no ORDER BY bank_date, bank_file_no, item
     ) - given_back > pence AS is_more
@@ -74,4 +105,6 @@ WHERE (
     AND NOT EXISTS (
         FROM settlement WHERE settlement.bank_file_no = counted_answer.bank_file_no
             AND settlement.item = counted_answer.item AND decision = 'dismiss'
-    );
+    )
+UNION ALL
+FROM paid_again;

@@ -8,12 +8,14 @@ from schemas.manifest import Kind, Manifest
 from schemas.no_go import NoGo, NothingToDo
 from schemas.pay_run import PayRun
 from schemas.period import Period
-from schemas.stages import Stage
+from schemas.stages import Event, Stage
 from tasks.ingest.integrity import check_pay_day
 from tasks.ingest.landing import Before, Landed
 from tasks.instruct.plan import find_moved
-from tasks.ledger import holds, never_twice, runs
+from tasks.ledger import entry_of, holds, never_twice, runs
+from tasks.ledger.catalogue.stages import Validate
 from tasks.ledger.erasures import check_not_erased
+from tasks.ledger.journal import link, may_have_moved
 from tasks.ledger.runs import RunRow
 from tasks.rails import rail_of
 from tasks.tenant_context import TenantContext
@@ -25,7 +27,8 @@ def run_for(connection: duckdb.DuckDBPyConnection, context: TenantContext, arriv
     At most one run of a period waits for its release, beside one of arrears: an extract opens the next run only where
     the one before it has been released, or is replaced or corrected by this extract by name. The same extract also
     opens the next run after some of its payments were paid otherwise, so that these can be held, where the calendar
-    has moved the latest one, whose file has other days, and where the latest one's file was taken back, never sent.
+    has moved the latest one, whose file has other days, where the latest one's file was taken back, never sent, and
+    where all of its rows were left out and one that was held may be let go by now.
 
     Raises:
         NoGo: the extract was paid already or was sent as something else, its period was erased, or what its kind asks
@@ -154,13 +157,30 @@ def check_bytes_are_new(connection: duckdb.DuckDBPyConnection, context: TenantCo
 
 
 def _is_spent(context: TenantContext, connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime) -> bool:
-    """Whether a run pays nobody any more: its file was taken back, or payments of it have been paid or held since."""
+    """Whether a run pays others than it would by now.
+
+    Its file was taken back, payments of it have been paid or held since, or all were held and one may be let go.
+    """
     if runs.is_withdrawn(connection, run):
         return True
     if runs.may_have_left(connection, run.run_id):
         return False
+    if _may_be_let_go(connection, run):
+        return True
     asked = (connection, run.run_no, now.date(), context.agreement.accounts)
     return any(find(*asked).height for find in (never_twice.find_duplicates, holds.find_held))
+
+
+def _may_be_let_go(connection: duckdb.DuckDBPyConnection, run: RunRow) -> bool:
+    """Whether a run had nobody to pay, as somebody was held, and something has happened since that can let them go."""
+    if Stage.VALIDATE not in runs.stages_done(connection, run.run_id):
+        return False
+    judged, (since, _) = entry_of(connection, run.run_id, Validate), link(connection, run.run_id, Stage.VALIDATE)
+    if judged.payable or not judged.held:
+        return False
+    lifted = "SELECT 1 FROM journal WHERE entry > ? AND run_id = ? AND starts_with(stage, ?)"
+    stop_lifted = connection.execute(lifted, [since, run.run_id, Event.PAYMENT_STOPPED]).fetchone() is not None
+    return stop_lifted or may_have_moved(connection, since, run.run_id)
 
 
 def _check_not_paid(connection: duckdb.DuckDBPyConnection, run: RunRow, extract: str) -> None:

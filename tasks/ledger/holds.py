@@ -3,7 +3,8 @@
 An account is held in every period but the one in which it was paid, whoever the payee is, until two people lift it on
 the bank's word; another account of the payee's is not held. A payee of whom a bank says that they have died is not paid
 in any run, until the body lifts that, and holds nobody else, on a shared account neither. What comes back after a hold
-was lifted holds again. Which code says what: ``schemas/bank_messages/codes.py``.
+was lifted holds again, as does what people let count after that. Which code says what:
+``schemas/bank_messages/codes.py``.
 """
 
 from collections.abc import Iterable, Mapping
@@ -40,7 +41,7 @@ def define_held(connection: duckdb.DuckDBPyConnection, today: date, forms: Accou
         connection.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE holding_now (run_no INTEGER, row_number INTEGER, holds VARCHAR, "
-        "bank_file_no INTEGER, code VARCHAR)"
+        "bank_file_no INTEGER, code VARCHAR, counts_since TIMESTAMPTZ)"
     )
     connection.execute(_HOLDING.read_text())
     connection.execute("INSERT INTO holding_now BY NAME FROM holding(?)", [today])

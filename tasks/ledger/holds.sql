@@ -1,4 +1,5 @@
--- The payments of the table holding_now with payee and account, but for what was lifted since.
+-- The payments of the table holding_now with payee and account, but for what was lifted since. A lift covers what
+-- counted by then: what people let count later was not known to those who lifted it.
 CREATE OR REPLACE TEMP MACRO held_now() AS TABLE
 WITH back AS MATERIALIZED (
     SELECT holding_now.*, period, payee_reference, sort_code, account_number, roll_number,
@@ -10,6 +11,7 @@ FROM back
 WHERE NOT EXISTS (
     FROM hold_lift AS lift JOIN back AS named USING (run_no, row_number, holds)
     WHERE named.holds = back.holds AND named.what = back.what AND back.bank_file_no <= lift.after_bank_file_no
+        AND coalesce(back.counts_since < lift.said_at, true)
 );
 
 -- The payments of a run that are held so, each under the weightier rule. Asks for the table holding_now.

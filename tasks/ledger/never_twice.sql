@@ -31,10 +31,10 @@ JOIN run AS this ON this.run_no = this_run
 GROUP BY stop.run_no, stop.row_number
 HAVING arg_max(is_placed, stop_no);
 
--- The payments of a run's period and kind that were recorded as paid outside siller.
+-- The payments of a run's period and kind that were recorded as paid outside siller, and have not come back.
 CREATE OR REPLACE TEMP MACRO elsewhere_beside(this_run) AS TABLE
 SELECT paid.*
-FROM core_paid_elsewhere AS paid
+FROM standing_elsewhere AS paid
 JOIN run AS this ON this.run_no = this_run
     AND paid.pay_period = this.period AND payment_kind(paid.kind) = payment_kind(this.kind);
 

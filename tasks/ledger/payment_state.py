@@ -10,9 +10,9 @@ from schemas.bank_messages.pain002 import SETTLED
 from schemas.payment_state import OPEN, UNPAID
 from tasks.ledger.file_days import define_days_of_runs
 
-_CHAIN, _EVIDENCE, _OF_RUNS, _STATES, _ADVICE = (
+_CHAIN, _EVIDENCE, _OF_RUNS, _OUTSIDE, _STATES, _ADVICE = (
     Path(__file__).with_name(f"{name}.sql")
-    for name in ("statement_chain", "bank_evidence", "run_evidence", "payment_state", "open_advice")
+    for name in ("statement_chain", "bank_evidence", "run_evidence", "paid_outside", "payment_state", "open_advice")
 )
 _SPEAKS_AGAINST = """
 speaks_against(decision, state, kind, payments) AS CASE decision
@@ -36,7 +36,7 @@ def define_payment_state(connection: duckdb.DuckDBPyConnection) -> None:
     ``days_of_runs()``; and ``may_be_paid_again(state, is_proven)``, which every query asks that lets somebody be paid.
     """
     define_bank_evidence(connection)
-    for definitions in (_OF_RUNS, _STATES, _ADVICE):
+    for definitions in (_OF_RUNS, _OUTSIDE, _STATES, _ADVICE):
         connection.execute(definitions.read_text())
 
 

@@ -167,7 +167,7 @@ enquired AS (
 ),
 elsewhere AS (
     SELECT run_no, row_number, any_value(payment_pence) AS pence, true AS is_paid
-    FROM core_paid_elsewhere_too GROUP BY run_no, row_number
+    FROM core_paid_elsewhere_too ANTI JOIN elsewhere_back USING (paid_elsewhere_no, line) GROUP BY run_no, row_number
 ),
 told AS (
     SELECT run_no, row_number, coalesce(answered.pence, settled.pence, elsewhere.pence, enquired.pence) AS pence,

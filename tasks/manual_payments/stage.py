@@ -1,6 +1,7 @@
-"""Record payments that were made elsewhere, so that siller never makes them too."""
+"""Record payments that were made elsewhere, so that siller never makes them too, until they have come back."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -19,13 +20,14 @@ from tasks.ledger.erasures import check_not_erased
 from tasks.ledger.evidence import check_evidence
 from tasks.ledger.journal import OF_NO_RUN
 from tasks.ledger.parts import views
+from tasks.ledger.payment_state import define_payment_state
 from tasks.ledger.rows import PaidElsewhereRow, insert
 from tasks.manual_payments.reading import read_paid_elsewhere
 from tasks.people.identity import identify
 from tasks.storage.custody import seal
 from tasks.tenant_context import TenantContext
 
-DOOR = "siller record paid-elsewhere"
+DOOR, BACK_DOOR = "siller record paid-elsewhere", "siller record came-back"
 MOST_LINES_NAMED = 20
 _FOLDER = Path(__file__).parent
 
@@ -37,7 +39,7 @@ class Recorded:
     Attributes:
         number: the recording's; ``siller`` names it so from then on.
         payments: how many payments.
-        pence: their sum.
+        pence: their sum; below nothing of payments that came back.
         stood: whether the very same file had been recorded before, and nothing was done.
         twice: payments that siller has released too, as run and row: to be recalled.
         instead: payments that siller has not released, or that came back, as run and row: it will not make them.
@@ -68,6 +70,35 @@ def record_paid_elsewhere(
         NoGo: somebody may not do that, one is both, a line of the file is not right, is for a
             period that was erased, or has been recorded before.
     """
+    return _record(context, file, evidence, (operator, approver), now, DOOR, _keep_paid)
+
+
+def record_came_back(
+    context: TenantContext, file: Path, evidence: Path, operator: str, approver: str, now: datetime
+) -> Recorded:
+    """Record that payments made elsewhere have come back, all of them or none: siller, or the portal, may pay them.
+
+    Args:
+        context: the tenant's.
+        file: the payments as they were recorded, with the day on which each came back as ``paid_on``.
+        evidence: what the bank shows of that; sealed as it is, never read.
+        operator: who records.
+        approver: who has seen that file and evidence agree; somebody else.
+        now: when.
+
+    Raises:
+        NoGo: somebody may not do that, one is both, or a line is not one that stands as paid elsewhere.
+    """
+    return _record(context, file, evidence, (operator, approver), now, BACK_DOOR, _keep_back)
+
+
+Keep = Callable[[duckdb.DuckDBPyConnection, TenantContext, pl.DataFrame, PaidElsewhereRow, str], None]
+"""Writes a recording and its lines; the text is what the file is called."""
+
+
+def _record(
+    context: TenantContext, file: Path, evidence: Path, people: tuple[str, str], now: datetime, door: str, keep: Keep
+) -> Recorded:
     sha256, evidence_sha256 = hash_of(file, Incoming.EXTRACT), hash_of(evidence, Incoming.EVIDENCE)
     if sha256 == evidence_sha256:
         raise NoGo(f"{evidence.name} is the file of the payments itself: the evidence is what the bank shows of them.")
@@ -76,25 +107,30 @@ def record_paid_elsewhere(
         with context.ledger.opened() as connection:
             check_evidence(connection, evidence_sha256, may_be_a_file_of_the_banks=True)
     # Last, so that a wrong file costs nobody a one-time code.
-    recorded_by = identify(context, operator, DOOR, Role.OPERATOR)
-    approved_by = identify(context, approver, DOOR, Role.APPROVER)
+    operator, approver = people
+    recorded_by = identify(context, operator, door, Role.OPERATOR)
+    approved_by = identify(context, approver, door, Role.APPROVER)
     if recorded_by == approved_by:
         raise NoGo(f"{recorded_by} cannot both record and approve. Nothing was done: it takes two people.")
     with context.ledger.opened(create=True):
         pass
     with context.ledger.transaction() as connection:
         known = _standing(connection, sha256)
+        if known and (known.pence < 0) is not (door == BACK_DOOR):
+            raise NoGo(
+                f"{file.name} has been recorded already, as the other of the two: paid elsewhere, or come back. "
+                "Nothing was done. Of what came back, paid_on is the day on which it did."
+            )
         if known:
             return known
         for period in payments["pay_period"].unique().sort():
             check_not_erased(connection, Period.parsed(period))
-        number = _write(connection, payments, sha256, evidence_sha256, recorded_by, approved_by, now)
-        _check_recorded_once(connection, number, file.name)
-        if not views.columns_of(connection):  # nothing was ever taken in, and so nothing of siller's own is found
-            views.keep_columns(connection, [column.name for column in context.contract.columns])
-            views.define(connection, context.paths.parts(context.tenant))
-        never_twice.define(connection, context.agreement.accounts)
-        connection.execute((_FOLDER / "too.sql").read_text(), {"number": number, "today": now.date()})
+        number = next_number(connection, Event.PAID_ELSEWHERE)
+        pence = int(payments["amount_pence"].sum())
+        kept = PaidElsewhereRow(
+            number, sha256, evidence_sha256, recorded_by, approved_by, payments.height, pence, recorded_at=now
+        )
+        keep(connection, context, payments, kept, file.name)
         with open_incoming(file, Incoming.EXTRACT) as content:
             seal(content, file.name, context.paths, context.tenant, sha256)
         with open_incoming(evidence, Incoming.EVIDENCE) as content:
@@ -132,42 +168,66 @@ def _recorded(connection: duckdb.DuckDBPyConnection, number: int, stood: bool) -
     return Recorded(number, row[0], row[1], stood, twice, instead)
 
 
-def _write(
+def _keep_paid(
     connection: duckdb.DuckDBPyConnection,
+    context: TenantContext,
     payments: pl.DataFrame,
-    sha256: str,
-    evidence_sha256: str,
-    recorded_by: str,
-    approved_by: str,
-    now: datetime,
-) -> int:
-    number = next_number(connection, Event.PAID_ELSEWHERE)
-    kept = PaidElsewhereRow(
-        paid_elsewhere_no=number,
-        file_sha256=sha256,
-        evidence_sha256=evidence_sha256,
-        recorded_by=recorded_by,
-        approved_by=approved_by,
-        payments=payments.height,
-        pence=int(payments["amount_pence"].sum()),
-        recorded_at=now,
-    )
+    kept: PaidElsewhereRow,
+    name: str,
+) -> None:
+    """Payments that were made, and which of siller's own they are."""
+    _write(connection, payments, kept)
+    if not views.columns_of(connection):  # nothing was ever taken in, and so nothing of siller's own is found
+        views.keep_columns(connection, [column.name for column in context.contract.columns])
+        views.define(connection, context.paths.parts(context.tenant))
+    never_twice.define(connection, context.agreement.accounts)
+    _check_recorded_once(connection, kept.paid_elsewhere_no, name)
+    known = {"number": kept.paid_elsewhere_no, "today": kept.recorded_at.date()}
+    connection.execute((_FOLDER / "too.sql").read_text(), known)
+
+
+def _keep_back(
+    connection: duckdb.DuckDBPyConnection,
+    context: TenantContext,
+    payments: pl.DataFrame,
+    kept: PaidElsewhereRow,
+    name: str,
+) -> None:
+    """Payments that came back, with amounts below nothing: each takes away what stood."""
+    del context
+    define_payment_state(connection)
+    connection.register("came_back", payments.to_arrow())
+    lines = [line for (line,) in connection.execute((_FOLDER / "not_standing.sql").read_text()).fetchall()]
+    connection.unregister("came_back")
+    if lines:
+        raise NoGo(
+            f"Line {_named(lines)} of {name}: no such payment stands as paid elsewhere by that day, to that account "
+            "and with that amount, or the line stands in the file twice. Nothing was recorded. Take such lines out."
+        )
+    back = payments.with_columns(-pl.col("amount_pence"))
+    _write(connection, back, replace(kept, pence=-kept.pence))
+
+
+def _write(connection: duckdb.DuckDBPyConnection, payments: pl.DataFrame, kept: PaidElsewhereRow) -> None:
     insert(connection, kept)
     connection.register("payments", payments.to_arrow())
-    connection.execute(f"INSERT INTO core_paid_elsewhere BY NAME SELECT {number} AS paid_elsewhere_no, * FROM payments")
+    connection.execute(
+        f"INSERT INTO core_paid_elsewhere BY NAME SELECT {kept.paid_elsewhere_no} AS paid_elsewhere_no, * FROM payments"
+    )
     connection.unregister("payments")
-    return number
+
+
+def _named(lines: list[int]) -> str:
+    more = f" and {len(lines) - MOST_LINES_NAMED:,} more" if len(lines) > MOST_LINES_NAMED else ""
+    return f"{', '.join(map(str, lines[:MOST_LINES_NAMED]))}{more}"
 
 
 def _check_recorded_once(connection: duckdb.DuckDBPyConnection, number: int, name: str) -> None:
     """No payment stands twice among those recorded, in this file or with an earlier one."""
-    lines = [
-        str(row[0])
-        for row in connection.execute((_FOLDER / "recorded_twice.sql").read_text(), {"number": number}).fetchall()
-    ]
+    query = (_FOLDER / "recorded_twice.sql").read_text()
+    lines = [line for (line,) in connection.execute(query, {"number": number}).fetchall()]
     if lines:
-        more = f" and {len(lines) - MOST_LINES_NAMED:,} more" if len(lines) > MOST_LINES_NAMED else ""
         raise NoGo(
-            f"Line {', '.join(lines[:MOST_LINES_NAMED])}{more} of {name}: the same payee's payment of the same period "
+            f"Line {_named(lines)} of {name}: the same payee's payment of the same period "
             "and kind stands in the file twice, or has been recorded before. Nothing was recorded. Take such lines out."
         )

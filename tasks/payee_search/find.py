@@ -18,6 +18,7 @@ from schemas.sanitise import sanitise
 from tasks.ledger import audit_log
 from tasks.ledger.catalogue.events import Shown
 from tasks.ledger.file_line import place_rows
+from tasks.ledger.parts import views
 from tasks.ledger.payment_state import define_payment_state
 from tasks.tenant_context import TenantContext
 
@@ -36,25 +37,35 @@ _DIGITS = (8, 14)
 """An account number, or a sort code before it."""
 _FOUND = f"""
 INSERT INTO found_row BY NAME
-SELECT run_no, row_number, asked_pence, dense_rank() OVER (ORDER BY payee_reference) AS payee
-FROM (FROM row_that_fits($asked, $digits, words_of($name)) LIMIT {MOST_PAYMENTS + 1})
+WITH sent AS MATERIALIZED (FROM row_that_fits($asked, $digits, words_of($name)) LIMIT {MOST_PAYMENTS + 1})
+SELECT * EXCLUDE (payee_reference), dense_rank() OVER (ORDER BY payee_reference) AS payee
+FROM (
+    FROM sent
+    UNION ALL BY NAME
+    FROM outside_that_fits($asked, $digits, (SELECT coalesce(list(DISTINCT payee_reference), []) FROM sent))
+)
 """
-_TOLD = "FROM told_of($runs, $rows, $as_at)"
-_COUNTED = "SELECT count(*), coalesce(max(payee), 0), list(DISTINCT run_no), list(DISTINCT row_number) FROM found_row"
+_TOLD, _OUTSIDE = "FROM told_of($runs, $rows, $as_at)", "FROM told_outside"
+_IN_RUNS = "FROM found_row WHERE run_no IS NOT NULL"
+_COUNTED = """
+SELECT count(*), coalesce(max(payee), 0), coalesce(list(DISTINCT run_no) FILTER (run_no IS NOT NULL), []),
+    coalesce(list(DISTINCT row_number) FILTER (run_no IS NOT NULL), [])
+FROM found_row
+"""
 
 
 @dataclass(frozen=True)
 class Found:
-    """One payment of a payee, or a row of theirs that was not paid.
+    """One payment of a payee, or a row of theirs that was not paid; or a payment recorded as made outside siller.
 
     Attributes:
         payee: which of those who fit, from 1.
         period: its pay period.
-        run_id: the run.
-        row_number: the row of the run.
-        line: in the body's own file, from 1, the header first.
-        extract: that file's name.
-        pay_day: when payees of the run have their money.
+        run_id: the run; empty of what was paid outside.
+        row_number: the row of the run; of what was paid outside, 0.
+        line: in the body's own file, or in the file that was recorded, from 1, the header first.
+        extract: the body's file's name, or which recording it is.
+        pay_day: when payees of the run have their money, or when it was paid.
         pence: its amount; None where it does not read as one.
         state: where it stands.
         code: the bank's latest, or the rules by which it was left out; empty if there is none.
@@ -73,8 +84,13 @@ class Found:
 
     @property
     def trace(self) -> str:
-        """The command that tells its way."""
-        return f"siller trace {self.run_id}/{self.row_number}"
+        """The command that tells its way; none of what was paid outside."""
+        return f"siller trace {self.run_id}/{self.row_number}" if self.run_id else ""
+
+    @property
+    def named(self) -> str:
+        """What the journal calls it."""
+        return f"{self.run_id}/{self.row_number}" if self.run_id else f"line {self.line} of {self.extract}"
 
 
 def find(context: TenantContext, asked: str, by: str, now: datetime) -> list[Found]:
@@ -128,9 +144,9 @@ def _read(asked: str) -> dict[str, str]:
 
 
 def _look(connection: duckdb.DuckDBPyConnection, known: dict[str, str], now: datetime) -> list[Found] | _TooMuch:
-    latest = connection.execute("SELECT max(recorded_at) FROM journal SEMI JOIN run USING (run_id)").fetchone()
-    if latest is None or latest[0] is None:
+    if not views.columns_of(connection):
         return []
+    [(latest,)] = connection.execute("SELECT max(recorded_at) FROM journal SEMI JOIN run USING (run_id)").fetchall()
     define_payment_state(connection)
     connection.execute(_QUERIES.read_text(encoding="utf-8"))
     connection.execute(_FOUND, known)
@@ -140,26 +156,29 @@ def _look(connection: duckdb.DuckDBPyConnection, known: dict[str, str], now: dat
     if not payments:
         return []
     # What is rehearsed may be recorded ahead of the clock.
-    told = {"runs": of_runs, "rows": rows, "as_at": max(now, latest[0]).date()}
-    places = place_rows(connection, connection.execute("FROM found_row").pl())
+    told = {"runs": of_runs, "rows": rows, "as_at": max(now, latest or now).date()}
+    places = place_rows(connection, connection.execute(_IN_RUNS).pl())
     lines = {(run_no, row): (line, extract) for run_no, row, line, extract in places.iter_rows()}
+    outside = (
+        Found(payee, Period.parsed(period), "", 0, line, f"recording {number}", day, pence, PaymentState(state), "")
+        for payee, period, number, line, day, pence, state in connection.execute(_OUTSIDE).fetchall()
+    )
+    in_runs = [
+        Found(
+            payee,
+            Period.parsed(period),
+            run_id,
+            row,
+            *lines[run_no, row],
+            day,
+            pence,
+            PaymentState(state),
+            sanitise(code),
+        )
+        for payee, period, run_no, run_id, row, day, pence, state, code in connection.execute(_TOLD, told).fetchall()
+    ]
     return sorted(
-        (
-            Found(
-                payee,
-                Period.parsed(period),
-                run_id,
-                row,
-                *lines[run_no, row],
-                day,
-                pence,
-                PaymentState(state),
-                sanitise(code),
-            )
-            for payee, period, run_no, run_id, row, day, pence, state, code in connection.execute(
-                _TOLD, told
-            ).fetchall()
-        ),
+        [*in_runs, *outside],
         key=lambda each: (each.payee, each.period),
     )
 
@@ -170,6 +189,6 @@ def _kept(found: list[Found] | _TooMuch) -> str:
         return "nothing: too many payees fitted what was looked for"
     if not found:
         return "nothing: no payee fitted what was looked for"
-    named = ", ".join(f"{each.run_id}/{each.row_number}" for each in found[:MOST_NAMED])
+    named = ", ".join(each.named for each in found[:MOST_NAMED])
     more = f" and {len(found) - MOST_NAMED:,} more" if len(found) > MOST_NAMED else ""
     return f"where the payments of a payee stand: {named}{more}"

@@ -18,8 +18,22 @@ WHERE upper(trim(payee_reference)) = asked
     OR sort_code || account_number = digits
     OR len(words) > 0 AND list_has_all(words_of(payee_name), words);
 
--- Those that were found, with which payee it is; nothing else of theirs.
-CREATE OR REPLACE TEMP TABLE found_row (run_no INTEGER, row_number INTEGER, asked_pence BIGINT, payee INTEGER);
+-- Payments recorded as made outside siller that fit, or whose payee does: these have no name of their own.
+CREATE OR REPLACE TEMP MACRO outside_that_fits(asked, digits, payees) AS TABLE
+SELECT paid_elsewhere_no AS recording, line, payee_reference
+FROM core_paid_elsewhere
+WHERE amount_pence >= 0 AND (
+    upper(trim(payee_reference)) = asked
+    OR upper(trim(roll_number)) = asked
+    OR account_number = digits
+    OR sort_code || account_number = digits
+    OR list_contains(payees, payee_reference)
+);
+
+-- Those that were found, with which payee it is; nothing else of theirs. What was paid outside has a recording and no run.
+CREATE OR REPLACE TEMP TABLE found_row (
+    run_no INTEGER, row_number INTEGER, asked_pence BIGINT, recording INTEGER, line INTEGER, payee INTEGER
+);
 
 -- What is told of each row that was found; $runs and $rows are theirs, so that no other part is opened.
 CREATE OR REPLACE TEMP MACRO told_of(found_runs, found_rows, as_at) AS TABLE
@@ -42,3 +56,10 @@ LEFT JOIN (
 WHERE stands.run_no IN (SELECT unnest(found_runs)) AND stands.row_number IN (SELECT unnest(found_rows))
 GROUP BY found.payee, run.period, run.run_no, run.run_id, found.row_number
 ORDER BY run.run_no, found.row_number;
+
+-- What is told of each payment outside siller that was found.
+CREATE OR REPLACE TEMP VIEW told_outside AS
+SELECT payee, pay_period, recording, line, paid_on, amount_pence,
+    if((recording, line) IN (SELECT (paid_elsewhere_no, line) FROM elsewhere_back), 'returned', 'paid_elsewhere') AS state
+FROM found_row JOIN (SELECT * RENAME (paid_elsewhere_no AS recording) FROM core_paid_elsewhere) USING (recording, line)
+ORDER BY recording, line;

@@ -5,7 +5,7 @@ rules hold, and is for the bank alone. Made again it is the same to the byte.
 """
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from io import StringIO
 from pathlib import Path
@@ -17,6 +17,7 @@ from schemas.money import pounds
 from schemas.pay_run import Mode
 from tasks.ledger import runs
 from tasks.ledger.payment_line import define_payment_line
+from tasks.ledger.problem import Problem
 from tasks.ledger.recalls import Recall, list_standing
 from tasks.publish.pages import page
 from tasks.storage.atomic_write import write_atomic
@@ -43,15 +44,35 @@ def write_sheets(context: TenantContext, run_id: str, as_at: date) -> dict[int, 
     with context.ledger.opened() as connection:
         run = runs.run_row(connection, run_id)
         standing = list_standing(connection, as_at, run.run_no)
-        sheets = {recall.recall_no: (recall, _facts(connection, context, recall)) for recall in standing}
-    written = {}
-    for number, (recall, facts) in sheets.items():
-        place = context.paths.recalls(run_id) / f"{run_id}.recall-{number}"
-        files = {".html": _page(context, recall, facts), ".csv": _csv(facts)}
-        written[number] = [place.with_name(f"{place.name}{end}") for end in files]
-        for path, text in zip(written[number], files.values(), strict=True):
-            write_atomic(path, text.encode())
-    return written
+        sheets = {recall.recall_no: _make(connection, context, recall) for recall in standing}
+    for sheet in sheets.values():
+        for path, content in sheet.items():
+            write_atomic(path, content)
+    return {number: list(sheet) for number, sheet in sheets.items()}
+
+
+def find_changed(connection: duckdb.DuckDBPyConnection, context: TenantContext) -> Iterator[Problem]:
+    """Hold the sheets of recalls that stand against what would be made of the ledger: the bank acts on what they say.
+
+    One that is not there is made again by who asks for it. Of a recall that has ended nobody acts on the sheet.
+    """
+    [(last,)] = connection.execute("SELECT max(recorded_at) FROM journal").fetchall()
+    for recall in list_standing(connection, last.date()) if last else ():
+        for path, content in _make(connection, context, recall).items():
+            if path.exists() and path.read_bytes() != content:
+                yield Problem(
+                    recall.run_id,
+                    f"{path.name} is not the sheet that siller makes of that recall. It must not go to the bank; "
+                    f"siller recall {recall.subject} makes it anew.",
+                )
+
+
+def _make(connection: duckdb.DuckDBPyConnection, context: TenantContext, recall: Recall) -> dict[Path, bytes]:
+    """Page and CSV file of a recall, each with what stands in it."""
+    facts = _facts(connection, context, recall)
+    place = context.paths.recalls(recall.run_id) / f"{recall.run_id}.recall-{recall.recall_no}"
+    files = {".html": _page(context, recall, facts), ".csv": _csv(facts)}
+    return {place.with_name(f"{place.name}{end}"): text.encode() for end, text in files.items()}
 
 
 def _facts(connection: duckdb.DuckDBPyConnection, context: TenantContext, recall: Recall) -> dict[str, str]:

@@ -12,16 +12,15 @@ import duckdb
 
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
-from schemas.stages import Stage
 from tasks.approve.decision import approval_in_force, check_still_counts
 from tasks.approve.receipts import find_unknown_receipts
 from tasks.continuity.settle import check_settled
 from tasks.instruct.stage import describe_file, staged_file, write_staged
-from tasks.ledger import checkpoint, entry_of, holds, never_twice, record, runs, sha256_of, standing
+from tasks.ledger import checkpoint, entry_of, record, runs, sha256_of, standing
 from tasks.ledger.catalogue.events import Approval
 from tasks.ledger.catalogue.stages import Instruct, Release, ReleasePending
 from tasks.ledger.file_days import days_of
-from tasks.ledger.journal import link, may_have_moved
+from tasks.ledger.moved_since import say_moved
 from tasks.ledger.rows import FileDayRow
 from tasks.ledger.runs import RunRow
 from tasks.ledger.stops import say_stopped
@@ -33,9 +32,6 @@ from tasks.release.outbox import Outbox
 from tasks.release.outboxes import live_outbox, outbox_of, rehearsal_outbox
 from tasks.release.released_file import F, LiveFile, RehearsalFile
 from tasks.tenant_context import TenantContext
-
-MOST_ROWS_NAMED = 10
-"""How many rows a sentence names; the next run's report has all."""
 
 
 @dataclass(frozen=True)
@@ -133,31 +129,8 @@ def _check_may_leave(
         raise NoGo(f"{later.run_id} has taken the place of {run.run_id}. Nothing was released from the earlier run.")
     if said := say_stopped(connection, run):
         raise NoGo(f"{said} Nothing was released.")
-    _check_paid_once(context, connection, run, now)
-
-
-def _check_paid_once(context: TenantContext, connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime) -> None:
-    """Once more, where anything that stands beside the run may have moved while it waited."""
-    validated, _ = link(connection, run.run_id, Stage.VALIDATE)
-    if not may_have_moved(connection, validated, run.run_id):
-        return
-    hits = never_twice.find_duplicates(connection, run.run_no, now.date(), context.agreement.accounts)
-    if hits.height:
-        first = ", ".join(map(str, hits["row_number"][:MOST_ROWS_NAMED]))
-        more = f" and {hits.height - MOST_ROWS_NAMED:,} more" if hits.height > MOST_ROWS_NAMED else ""
-        raise NoGo(
-            f"{hits.height:,} payments of {run.run_id} have been paid otherwise since it was validated, at row "
-            f"{first}{more}. Nothing was released. Start the same extract again: it opens the next run of "
-            f"{run.period}, which holds them, with an approval of its own."
-        )
-    held = holds.find_held(connection, run.run_no, now.date(), context.agreement.accounts)
-    if held.height:
-        raise NoGo(
-            f"{held.height:,} payments of {run.run_id} go where an earlier one has come back from since it was "
-            f"validated, at row {', '.join(map(str, held['row_number'][:MOST_ROWS_NAMED]))}. Nothing was released. "
-            "Start the same extract again: it opens the next run, which holds them, with an approval of its own. "
-            "siller holds says what is held, and two people lift it."
-        )
+    if said := say_moved(connection, run, now.date(), context.agreement.accounts):
+        raise NoGo(f"{said} Nothing was released.")
 
 
 def _check_same_sum(connection: duckdb.DuckDBPyConnection, run: RunRow, approved: Approval, figures: Instruct) -> None:

@@ -26,7 +26,9 @@ cause AS (
     WHERE did_not_arrive(state)
     UNION ALL
     SELECT 'to be recalled: paid outside siller too, and not come back'
-    FROM stands SEMI JOIN (FROM core_paid_elsewhere_too WHERE is_twice) AS too USING (run_no, row_number)
+    FROM stands SEMI JOIN (
+        FROM core_paid_elsewhere_too ANTI JOIN elsewhere_back USING (paid_elsewhere_no, line) WHERE is_twice
+    ) AS too USING (run_no, row_number)
     WHERE state <> 'paid_elsewhere'
 )
 SELECT cause, count(*) FROM cause GROUP BY cause ORDER BY cause;

@@ -19,6 +19,7 @@ from tests.benchmarks import (
     pieces,
     row_pieces,
     safety,
+    status_pieces,
     verify_pieces,
 )
 from tests.benchmarks.workspace import Workspace
@@ -31,6 +32,7 @@ PIECES = (
     | message_pieces.PIECES
     | bank_message_pieces.PIECES
     | verify_pieces.PIECES
+    | status_pieces.PIECES
 )
 
 WITH_CHILDREN = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)

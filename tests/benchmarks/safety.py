@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any
 
 PARTS = {
-    "identity and fingerprint": ("tasks.validate.stage:_hold", "tasks.release.stage:_check_paid_once"),
+    "identity and fingerprint": ("tasks.validate.stage:_hold", "tasks.release.stage:say_moved"),
     "journal digest": ("tasks.ledger.journal:output_digest", "tasks.release.stage:check_unchanged"),
     "continuity file": ("tasks.continuity.leave:_encrypt",),
     "two-phase release": ("tasks.release.stage:_let_go",),

@@ -28,6 +28,7 @@ COMMANDS = {
     "people list": ["people", "list", "{tenant}"],
     "enrol": ["people", "enrol", "somebody@ilf.example", "--tenant", "{tenant}"],
     "record": ["record", "paid-elsewhere", "{file}", "{tenant}", "--approver", "a", "--evidence", "{file}"],
+    "came back": ["record", "came-back", "{file}", "{tenant}", "--approver", "a", "--evidence", "{file}"],
     "retention": ["retention", "{tenant}"],
     "erase": ["retention", "{tenant}", "--erase", "2026-11", "--agreeing", "a", "--reason", "x"],
     "calendar": ["calendar", "{tenant}"],

@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 from schemas.bank_days import LONDON
+from schemas.no_go import NoGo
 from tasks.assess.measure import measure
+from tasks.exceptions.settle import Decision, Said, settle
+from tasks.exceptions.waiting import list_waiting
 from tasks.ledger import runs
 from tasks.ledger.file_progress import Progress, follow
 from tasks.reconcile.receive import put_away
@@ -16,6 +19,7 @@ from tests import bank_messages as bank
 from tests.month import ROWS, assess, context, deliver, ingest, released
 from tests.unit.schemas.bank_messages.test_awacs import MOVED, messaging
 from tests.unit.tasks.assess.conftest import context_of
+from tests.unit.tasks.exceptions.test_settle import OPERATOR, OWNER, enrol, two
 
 NOVEMBER_RUN = "ilf-2026-11-rehearsal-1"
 ADVISED_AT = datetime(2026, 12, 1, 9, tzinfo=LONDON)
@@ -100,3 +104,21 @@ def test_where_the_bank_has_advised_nothing_no_gate_asks(tmp_path: Path) -> None
     nothing = context(tmp_path / "other")
     released(nothing)
     assert still_advised(nothing, december(nothing, *ROWS)) is None
+
+
+def test_two_people_end_it_with_a_reason(of: TenantContext) -> None:
+    """A payee who is paid no more is in no extract that could show it done."""
+    enrol(of, OPERATOR, OWNER)
+    [told] = [each for each in list_waiting(of, DECEMBER) if each.kind == "advised"]
+    assert (told.subject, told.item, told.choices, told.run_nos) == ("awacs.xml", 1, ("dismiss",), (1,))
+    assert "row 1 (line 3) of" in told.said
+    assert (told.due.until, told.due.is_over) == (datetime(2026, 12, 4, 15, tzinfo=LONDON), True)
+    assert (progress(of).advised, progress(of).advised_on) == (1, date(2026, 12, 1))
+    people, at = two(OPERATOR, OWNER)
+    settle(of, "awacs.xml", 1, Said(Decision.DISMISS, "paid no more", "case 12", None, people), at, DECEMBER)
+    assert progress(of).advised == 0
+    assert still_advised(of, december(of, *ROWS)) in ((), None)
+    assert not [each for each in list_waiting(of, DECEMBER) if each.kind == "advised"]
+    with pytest.raises(NoGo, match="waits for two people"):
+        people, at = two(OPERATOR, OWNER)
+        settle(of, "awacs.xml", 1, Said(Decision.DISMISS, "paid no more", "case 12", None, people), at, DECEMBER)

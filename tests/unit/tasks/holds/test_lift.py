@@ -1,13 +1,18 @@
 """What a payment that came back holds is lifted by two people alone, and holds again when one comes back once more."""
 
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from schemas.no_go import NoGo
+from schemas.period import Period
 from tasks.audit.timeline import audit
+from tasks.correction_file.stage import write_correction_files
 from tasks.holds.lift import lift, list_held
+from tasks.ledger.bank_rows import SettlementRow
+from tasks.ledger.rows import insert
 from tasks.release.stage import release
 from tasks.tenant_context import TenantContext
 from tasks.verify import problems
@@ -50,6 +55,35 @@ def test_what_comes_back_after_that_holds_again(ilf: TenantContext) -> None:
     lifted(ilf)
     bank_says(ilf, "arucs", "returned", "B")
     assert left_out(ilf) == ACCOUNT
+
+
+def test_what_came_before_and_is_admitted_after_that_holds_again(ilf: TenantContext) -> None:
+    """Who lifted it did not know of it."""
+    bank_says(ilf, "arucs", "returned", "B", verdict="set_aside")
+    bank_says(ilf, "camt053", "statement_credit", "AC04")
+    lifted(ilf)
+    assert list_held(ilf, AFTER) == []
+    with ilf.ledger.transaction() as connection:
+        later = AFTER + timedelta(hours=1)
+        insert(connection, SettlementRow(1, "admit", 1, None, None, None, None, "", "", None, "", "", 2, later))
+    assert [held.subject for held in list_held(ilf, AFTER)] == [PAYMENT]
+    people, at = two(OPERATOR, OWNER)
+    lift(ilf, PAYMENT, "the bank confirms it", "letter", people, at, AFTER + timedelta(hours=2))
+    assert list_held(ilf, AFTER) == []
+
+
+def test_the_correction_file_names_no_hold_that_was_lifted(ilf: TenantContext) -> None:
+    bank_says(ilf, "arucs", "returned", "B")
+    deliver(ilf)
+    run_id = assessed(ilf, NOVEMBER, flow="flow-2")
+    approve(ilf, run_id, NOVEMBER, "flow-2")
+    release(ilf, run_id, NOVEMBER)
+    for is_held in (True, False):
+        [written] = write_correction_files(ilf, Period.parsed("2026-11"), NOVEMBER)
+        said = written.path.read_text(encoding="utf-8-sig")
+        assert ("of an earlier period came back" in said, "does so no more" in said) == (is_held, not is_held)
+        if is_held:
+            lifted(ilf)
 
 
 def test_the_approvers_do_not_lift_that_somebody_may_have_died(ilf: TenantContext) -> None:

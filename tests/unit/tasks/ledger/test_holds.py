@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from schemas.approval import Outcome
 from schemas.no_go import NoGo
+from tasks.approve.notice import notice
 from tasks.ledger import record, runs
 from tasks.ledger.bank_rows import BankFileRow
 from tasks.ledger.catalogue.events import BankFile
@@ -46,13 +48,21 @@ def ilf(home: Path, tmp_path: Path) -> TenantContext:
     return context(shutil.copytree(home, tmp_path / "home"))
 
 
-def bank_says(of: TenantContext, message: str, kind: str, code: str | None, row: int = 1, of_run: str = FIRST) -> None:
+def bank_says(
+    of: TenantContext,
+    message: str,
+    kind: str,
+    code: str | None,
+    row: int = 1,
+    of_run: str = FIRST,
+    verdict: str = "taken",
+) -> None:
     """Let the bank say this of a payment, of October's if no other run is named."""
     with of.ledger.transaction() as connection:
         run_no = runs.run_row(connection, of_run).run_no
         (number,) = connection.execute("SELECT count(*) + 1 FROM bank_file").fetchone() or (1,)
         at = AFTER + timedelta(minutes=number)
-        insert(connection, BankFileRow(number, message, str(number), "f", "taken", "", "", None, at, at))
+        insert(connection, BankFileRow(number, message, str(number), "f", verdict, "", "", None, at, at))
         connection.execute(
             "INSERT INTO core_bank_answer BY NAME SELECT $run AS run_no, $file AS bank_file_no, 1 AS item, "
             "$row AS row_number, $message AS message, $kind AS kind, $code AS code, 1 AS payments, "
@@ -136,12 +146,24 @@ def test_the_body_reads_why_in_words(ilf: TenantContext) -> None:
     assert "send no letter" in said
 
 
+def test_the_form_says_what_comes_back_while_it_waits_and_nobody_approves(ilf: TenantContext) -> None:
+    deliver(ilf)
+    run_id = assessed(ilf, NOVEMBER, flow="flow-2")
+    bank_says(ilf, "arucs", "returned", "5")
+    with ilf.ledger.opened() as connection:
+        above = notice(connection, ilf, run_id, ("flow-2", "approval-1"), NOVEMBER)
+    said = f"1 payments of {run_id} go where an earlier one has come back from since it was validated, at row 1."
+    assert above.startswith(f"**{said}")
+    verdict = approve(ilf, run_id, NOVEMBER, "flow-2")
+    assert (verdict.outcome, verdict.cause.startswith(said)) == (Outcome.REFUSED, True)
+
+
 def test_what_comes_back_while_a_run_waits_keeps_it_from_release_and_the_next_run_holds_it(ilf: TenantContext) -> None:
     deliver(ilf)
     run_id = assessed(ilf, NOVEMBER, flow="flow-2")
     approve(ilf, run_id, NOVEMBER, "flow-2")
     bank_says(ilf, "arucs", "returned", "5")
-    with pytest.raises(NoGo, match=r"1 payments of .* come back from since it was validated, at row 1\. Nothing was"):
+    with pytest.raises(NoGo, match=r"1 payments of .* come back from since it was validated, at row 1\. Start"):
         release(ilf, run_id, NOVEMBER)
     again = ingest(ilf, NOVEMBER, "flow-3")
     assert again == "ilf-2026-11-rehearsal-2"

@@ -14,7 +14,7 @@ from tasks.continuity.settle import settle
 from tasks.ledger import entry_of
 from tasks.ledger.catalogue.events import PaidElsewhere
 from tasks.ledger.payment_state import define_payment_state
-from tasks.manual_payments.stage import Recorded, record_paid_elsewhere
+from tasks.manual_payments.stage import Recorded, record_came_back, record_paid_elsewhere
 from tasks.people.credentials import Kind, keep
 from tasks.people.identity import account
 from tasks.reconcile.stage import as_at
@@ -66,6 +66,14 @@ def recorded(of: TenantContext, lines: Sequence[str], name: str = "portal.csv", 
     evidence.write_bytes(b"%PDF-1.7 what the bank shows")
     named = {"operator": OPERATOR, "approver": APPROVER, **people}
     return record_paid_elsewhere(of, file, evidence, named["operator"], named["approver"], NOVEMBER)
+
+
+def came_back(of: TenantContext, line: str, name: str = "back.csv", **people: str) -> Recorded:
+    file, evidence = of.settings.home / name, of.settings.home / "statement.pdf"
+    file.write_text("\n".join([HEADER, line, ""]))
+    evidence.write_bytes(b"%PDF-1.7 what the bank shows")
+    named = {"operator": OPERATOR, "approver": APPROVER, **people}
+    return record_came_back(of, file, evidence, named["operator"], named["approver"], NOVEMBER)
 
 
 def held(of: TenantContext, run_no: int) -> list[tuple[int, str]]:
@@ -168,6 +176,51 @@ class TestAfterTheRelease:
         with ilf.ledger.transaction() as connection:
             connection.execute("UPDATE core_paid_elsewhere SET amount_pence = amount_pence + 1")
         assert "paid_elsewhere 1" in " ".join(problem.what for problem in problems(ilf))
+
+
+class TestWhatCameBack:
+    """A payment that was made outside and came back is paid again, there or here: once a time, by two people's word."""
+
+    BACK = line_of(ROWS[1], paid_on="27/11/2026")
+
+    def test_it_is_paid_by_siller_and_by_nobody_besides(self, ilf: TenantContext) -> None:
+        recorded(ilf, [line_of(ROWS[0]), line_of(ROWS[1])])
+        said = came_back(ilf, self.BACK)
+        assert said == Recorded(2, 1, -190000, stood=False, twice=(), instead=())
+        assert came_back(ilf, self.BACK).stood
+        deliver(ilf)
+        validate(ilf, ingest(ilf), NOVEMBER)
+        assert held(ilf, 1) == [(0, "paid_elsewhere")]
+        recorded(ilf, [line_of(ROWS[1], paid_on="28/11/2026")], name="again.csv")
+        assert states(ilf, 1) == ["held", "paid_elsewhere", "payable"]
+        came_back(ilf, line_of(ROWS[1], paid_on="29/11/2026"), name="twice.csv")
+        assert states(ilf, 1) == ["held", "payable", "payable"]
+        assert list(problems(ilf)) == []
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            line_of(ROWS[0], paid_on="27/11/2026"),
+            line_of(ROWS[1], paid_on="24/11/2026"),
+            line_of(ROWS[1], paid_on="27/11/2026", amount="1.00"),
+            line_of(ROWS[1], paid_on="27/11/2026", kind="arrears"),
+        ],
+        ids=["nobody recorded it", "before it was paid", "another amount", "another kind"],
+    )
+    def test_only_what_stands_comes_back(self, ilf: TenantContext, line: str) -> None:
+        recorded(ilf, [line_of(ROWS[1])])
+        with pytest.raises(NoGo, match=r"Line 2 of back\.csv: no such payment stands as paid elsewhere"):
+            came_back(ilf, line)
+
+    def test_it_takes_two_people_and_a_file_of_its_own(self, ilf: TenantContext) -> None:
+        recorded(ilf, [line_of(ROWS[1])])
+        with pytest.raises(NoGo, match="is no approver"):
+            came_back(ilf, self.BACK, approver=OPERATOR)
+        with pytest.raises(NoGo, match="paid_on is the day on which it did"):
+            came_back(ilf, line_of(ROWS[1]))
+        came_back(ilf, self.BACK)
+        with pytest.raises(NoGo, match="no such payment stands"):
+            came_back(ilf, line_of(ROWS[1], paid_on="28/11/2026"))
 
 
 @pytest.mark.parametrize(

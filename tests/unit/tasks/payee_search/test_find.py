@@ -10,9 +10,12 @@ from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
 from tasks.audit.timeline import of_no_run
 from tasks.payee_search.find import Found, find
+from tasks.people.credentials import Kind, keep
+from tasks.people.identity import account
 from tasks.tenant_context import TenantContext
 from tasks.verify import problems
-from tests.month import NOVEMBER, ROWS, approve, assessed, context, deliver, finished, ingest
+from tests.month import APPROVER, NOVEMBER, ROWS, approve, assessed, context, deliver, finished, ingest
+from tests.unit.tasks.manual_payments.test_stage import OPERATOR, came_back, line_of, recorded
 
 ENQUIRER = "enquiries@ilf.example"
 NOW = datetime(2026, 12, 10, 9, tzinfo=LONDON)
@@ -137,6 +140,29 @@ def test_a_line_is_that_of_the_file_in_which_the_row_came(tmp_path: Path) -> Non
         (each.run_id[-1], each.row_number, each.line, each.extract) for each in find(of, "ILF100009", ENQUIRER, NOW)
     ]
     assert found == [("1", 3, 5, "ilf.csv"), ("2", 3, 5, "ilf.csv"), ("2", 4, 2, "mended.csv")]
+
+
+def test_what_was_paid_outside_is_told_with_what_was_sent(ilf: TenantContext) -> None:
+    with ilf.ledger.transaction() as connection:
+        keep(connection, APPROVER, Kind.ACCOUNT, account(), (OPERATOR,), NOVEMBER)
+    outside = line_of(FIRST, pay_period="2026-10", paid_on="30/10/2026")
+    recorded(ilf, [outside, line_of(ROWS[1], payee_reference="ILF900000")])
+    for asked in (REFERENCE, NAME):
+        waits, paid_outside, _ = find(ilf, asked, ENQUIRER, NOW)
+        assert (waits.run_id, waits.state) == (OCT, "paid_elsewhere")
+        assert (paid_outside.run_id, paid_outside.trace, paid_outside.line, paid_outside.extract) == (
+            "",
+            "",
+            2,
+            "recording 1",
+        )
+        assert (paid_outside.pay_day, paid_outside.pence) == (date(2026, 10, 30), 298160)
+        assert (paid_outside.payee, paid_outside.state) == (1, "paid_elsewhere")
+    [nowhere_else] = find(ilf, "ILF900000", ENQUIRER, NOW)
+    assert nowhere_else.line == 3
+    came_back(ilf, outside.replace("30/10/2026", "31/10/2026"))
+    assert find(ilf, REFERENCE, ENQUIRER, NOW)[1].state == "returned"
+    assert "line 2 of recording 1" in of_no_run(ilf)[-1].what
 
 
 def test_who_looked_is_kept_without_the_words(ilf: TenantContext) -> None:

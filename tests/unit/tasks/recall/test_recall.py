@@ -104,6 +104,20 @@ def test_a_sheet_that_is_gone_is_made_again_to_the_byte(ilf: TenantContext) -> N
     assert {path: path.read_bytes() for path in before} == before
 
 
+def test_a_sheet_that_says_something_else_is_found(ilf: TenantContext) -> None:
+    """The account on it is the one that the bank takes the money back from."""
+    sheet = recalled(ilf)
+    assert list(problems(ilf)) == []
+    for path in sheet:
+        path.write_bytes(path.read_bytes().replace(b"1,900.00", b"1,900.01"))
+    found = [(problem.where, problem.what) for problem in problems(ilf)]
+    assert [where for where, _ in found] == [RUN, RUN]
+    assert all(f"{path.name} is not the sheet" in what for path, (_, what) in zip(sheet, found, strict=True))
+    write_sheets(ilf, RUN, TODAY)
+    sheet[0].unlink()
+    assert list(problems(ilf)) == []
+
+
 def test_after_the_banks_hour_the_sheet_asks_whether_it_can_be_done(ilf: TenantContext) -> None:
     page, _ = recalled(ilf, now=datetime(2026, 11, 27, 11, 1, tzinfo=LONDON))
     assert "It was asked for after 11:00 on 27 November 2026" in page.read_text()

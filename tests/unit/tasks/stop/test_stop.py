@@ -4,9 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from flows.service.notifications import tell
 from flows.service.standing import picture
 from schemas.no_go import NoGo
+from schemas.period import Period
 from tasks.audit.timeline import audit
+from tasks.correction_file.stage import write_correction_files
 from tasks.people.two_people import Given
 from tasks.release.stage import release
 from tasks.stop.stop import Asked, stop
@@ -99,6 +102,13 @@ def test_who_shares_account_and_amount_is_not_stopped(tmp_path: Path) -> None:
     assert states(of) == {"payable": 3, "held": 1}
 
 
+def test_the_watch_tells_once_that_a_file_still_has_what_was_stopped(ilf: TenantContext) -> None:
+    stopped(ilf)
+    told = [said for said in tell(ilf.settings.home) if f"1 payment of {RUN} was stopped" in said]
+    assert len(told) == 1
+    assert tell(ilf.settings.home) == []
+
+
 def test_lifted_in_time_the_run_goes_on(ilf: TenantContext) -> None:
     stopped(ilf)
     assert stopped(ilf, lift=True) == f"lifted the stop of {RUN}/1"
@@ -115,11 +125,31 @@ def test_afterwards_it_is_paid_by_a_supplementary_run_once_it_is_lifted(ilf: Ten
     release(ilf, AGAIN, NOVEMBER)
     if lift:
         stopped(ilf, lift=True)
+    [written] = write_correction_files(ilf, Period.parsed("2026-11"), NOVEMBER)
+    said = written.path.read_text(encoding="utf-8-sig")
+    assert ("that somebody has stopped" in said, "does so no more" in said) == (not lift, lift)
     deliver(ilf, [ROWS[1].replace("30/11/2026", "04/12/2026")], "more.csv", kind="supplementary", pay_date="2026-12-04")
     run_id = ingest(ilf, flow="flow-3")
     validate(ilf, run_id, NOVEMBER)
     found = states(ilf)
     assert (found.get("payable", 0), found["held"]) == ((1, 1) if lift else (0, 2))
+
+
+def test_an_extract_whose_only_row_was_held_is_started_again_once_it_is_let_go(ilf: TenantContext) -> None:
+    """The very same file: the body is not asked for other bytes."""
+    stopped(ilf)
+    assert assessed(ilf, flow="flow-2") == AGAIN
+    approve(ilf, AGAIN, flow="flow-2")
+    release(ilf, AGAIN, NOVEMBER)
+    deliver(ilf, [ROWS[1].replace("30/11/2026", "04/12/2026")], "more.csv", kind="supplementary", pay_date="2026-12-04")
+    held = ingest(ilf, flow="flow-3")
+    validate(ilf, held, NOVEMBER)
+    assert ingest(ilf, flow="flow-4") == held, "nothing has happened that could let it go"
+    stopped(ilf, lift=True)
+    run_id = ingest(ilf, flow="flow-5")
+    assert run_id == "ilf-2026-11-rehearsal-4"
+    validate(ilf, run_id, NOVEMBER)
+    assert states(ilf) == {"replaced": 3, "released": 2, "held": 2, "payable": 1}
 
 
 @pytest.mark.parametrize(
