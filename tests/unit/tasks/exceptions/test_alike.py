@@ -7,7 +7,7 @@ import pytest
 
 from schemas.no_go import NoGo
 from schemas.reconciliation.figures import Outcome
-from tasks.exceptions.settle import Decision
+from tasks.exceptions.decisions import Decision
 from tasks.reconcile.stage import as_at
 from tasks.release.stage import release
 from tasks.tenant_context import TenantContext
