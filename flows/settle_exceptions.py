@@ -120,7 +120,7 @@ def _answered(context: TenantContext, now: datetime, key: str, above: str) -> Ve
 def _say(key: str, above: str, made: Callable[[], Form]) -> Answer:
     def described() -> type[Saying]:
         form = made()
-        return _choosing(form.labels).with_initial_data(description=_text(above, form))
+        return choosing(form.labels).with_initial_data(description=_text(above, form))
 
     filled = forms.fill_in(key, Saying, described, WAITS)
     form = filled.form
@@ -138,7 +138,7 @@ def _agree(key: str, above: str, made: Callable[[], Form]) -> Answer:
     return Answer(who, filled.at, filled.came_through, filled.shown, form.decision == "agree")
 
 
-def _choosing(labels: tuple[str, ...]) -> type[Saying]:
+def choosing(labels: tuple[str, ...]) -> type[Saying]:
     """The first form with the list of what there is to choose from."""
     told = Saying.model_fields["subject"].description
     return create_model(
