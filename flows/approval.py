@@ -99,9 +99,11 @@ def ask(shown: Callable[[], str], timeout: timedelta, judge: Callable[[str, Answ
     Raises:
         NoGo: five answers were wrong, or twenty did not count.
     """
-    return forms.ask(
-        _start(), lambda key, above: judge(key, _answer(key, above, shown, timeout)), "nothing is released"
-    )
+
+    def answered(key: str, above: str) -> Verdict:
+        return judge(key, _answer(key, above, shown, timeout))
+
+    return forms.ask(_start(), answered, "nothing is released", str)
 
 
 def _start() -> str:

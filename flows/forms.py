@@ -47,13 +47,14 @@ class Filled(Generic[F]):
     shown: str
 
 
-def ask(start: str, answered: Callable[[str, str], Verdict], so: str) -> Verdict:
+def ask(start: str, answered: Callable[[str, str], Verdict], so: str, written: Callable[[str], str]) -> Verdict:
     """Show forms until an answer counts.
 
     Args:
         start: what the keys of this start's forms begin with.
         answered: given a form's key and what stands above it, shows it and says what its answer comes to.
         so: what follows where no answer counts.
+        written: a verdict's cause as markdown.
 
     Returns:
         approved or rejected: any other verdict brings a form back.
@@ -65,14 +66,14 @@ def ask(start: str, answered: Callable[[str, str], Verdict], so: str) -> Verdict
     for number in range(1, MOST_FORMS + 1):
         verdict = answered(f"{start}-{number}", above)
         if verdict.outcome is Outcome.FIRST:
-            above = f"**{verdict.cause}**\n\n"
+            above = f"**{written(verdict.cause)}**\n\n"
         elif verdict.outcome is not Outcome.REFUSED:
             return verdict
         else:
             wrong += verdict.costs_an_attempt
             if wrong == MOST_ANSWERS:
                 raise NoGo(f"{wrong} answers were wrong, so {so}. The last one: {verdict.cause}")
-            above = _refused_above(verdict, MOST_ANSWERS - wrong)
+            above = _refused_above(written(verdict.cause), verdict.costs_an_attempt, MOST_ANSWERS - wrong)
     raise NoGo(f"{MOST_FORMS} forms were answered and none counted, so {so}.")
 
 
@@ -123,8 +124,8 @@ def _own_flow_run() -> FlowRun:
     return flow_context.flow_run
 
 
-def _refused_above(verdict: Verdict, left: int) -> str:
+def _refused_above(cause: str, costs_an_attempt: bool, left: int) -> str:
     """What stands above the next form when an answer did not count."""
     what = f"{left} of {MOST_ANSWERS} answers left"
-    counted = f"({what}.)" if verdict.costs_an_attempt else f"(A matter of form, which costs nothing: {what}.)"
-    return f"**The last answer was not accepted.** {verdict.cause} {counted}\n\n"
+    counted = f"({what}.)" if costs_an_attempt else f"(A matter of form, which costs nothing: {what}.)"
+    return f"**The last answer was not accepted.** {cause} {counted}\n\n"

@@ -18,6 +18,7 @@ from flows.tenant_lock import begin
 from schemas.approval import Outcome, Verdict
 from schemas.no_go import NoGo, NothingToDo
 from schemas.pay_run import Mode
+from schemas.sanitise import in_markdown
 from tasks.approve.notice import JUDGED_SOON
 from tasks.clock import clock
 from tasks.error_boundary import error_boundary
@@ -30,6 +31,7 @@ from tasks.tenant_context import TenantContext
 
 WAITS = timedelta(days=1)
 """How long each form waits: what it says is of its day."""
+_LONGEST = 1000
 _CODE = Field(description="The six digits that your device shows now. Each code counts once.")
 
 
@@ -38,7 +40,7 @@ class Saying(RunInput):
 
     subject: str = Field(description="What is settled. (Open the list by the arrow at its right.)")
     part: str = Field(
-        description="Write: all. Or one number: an item of a file that was set aside, or a row of the run."
+        description="Write: all. Or one number: an item of a file that was set aside, or a row of the run as listed."
     )
     decision: Literal["paid", "not_paid", "admit", "dismiss"] = Field(
         description="paid: the payees have the money. not_paid: they do not, and may be paid again. admit: the file, "
@@ -94,7 +96,10 @@ def _ended(context: TenantContext, now: datetime) -> str:
         # It ended, and its process died before it had said so: a start that Prefect counts anew shows no form again.
         verdict = _verdict(answers[-1])
     else:
-        verdict = forms.ask(forms.start_of_forms("settle"), partial(_answered, context, now), "nothing is settled")
+        answered = partial(_answered, context, now)
+        # A cause can name a file as the bank has named it.
+        written = partial(in_markdown, longest=_LONGEST)
+        verdict = forms.ask(forms.start_of_forms("settle"), answered, "nothing is settled", written)
     if verdict.outcome is Outcome.REJECTED:
         raise NoGo(verdict.cause)
     return verdict.cause

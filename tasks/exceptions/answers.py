@@ -174,8 +174,8 @@ def _say(judged: _Judged, name: str, says: Says) -> ExceptionAnswered:
         offer = _offered(connection, judged, says.subject)
         if offer is None or offer.known not in judged.answer.shown:
             raise NoGo(
-                f"{says.subject} is not what it was when this form was shown: it was settled, or the bank has said "
-                "more since. Nothing was done: read what waits now."
+                f"{sanitise(says.subject)} is not what it was when this form was shown: it was settled, or the bank "
+                "has said more since. Nothing was done: read what waits now."
             )
         decision = Decision(says.decision)
         word = Word(*name_part(connection, offer, says.part, decision, now.date()), decision, *words)

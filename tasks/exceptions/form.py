@@ -25,7 +25,7 @@ _HOW = (
     "that it concerns, and one of you is an approver or the decision owner. What the bank gave in writing is sealed by "
     "the command (siller exceptions, --evidence)."
 )
-_AGREE = "Agree if you have the bank's word yourself, not on this page's. With that it is settled."
+_AGREE = "Agree if you know the bank's word from the bank, and not from this page alone. With that it is settled."
 _LONGEST = 6000
 _LONGEST_NUMBER = 9
 _OF_PAYMENTS = (Decision.PAID, Decision.NOT_PAID)
@@ -91,8 +91,8 @@ def _told(first: ExceptionAnswered) -> str:
         in_markdown(said or "", LONGEST_REASON) for said in (first.named, first.reason, first.bank_reference)
     )
     return (
-        f"**{in_markdown(first.by)} says: {named}{item} is settled as** `{first.decision}`. Why: {reason}. "
-        f"Under which reference the bank said so: {reference}."
+        f"**{in_markdown(first.by)} says: {named}{item} is settled as** `{first.decision}`\n\nWhy: {reason}\n\n"
+        f"The bank's reference: {reference}"
     )
 
 
@@ -164,8 +164,10 @@ def _label(each: Waiting) -> str:
 
 
 def _known(each: Waiting) -> str:
-    choices = " or ".join(f"`{choice}`" for choice in each.choices)
-    return f"**{in_markdown(_label(each))}** ({choices}). {in_markdown(each.said, _LONGEST)}"
+    label, choices = _label(each), " or ".join(f"`{choice}`" for choice in each.choices)
+    # The sentence begins with what the label says.
+    said = each.said.removeprefix(f"{label}, ").removeprefix(f"{each.subject.partition('/')[0]}: ")
+    return f"**{in_markdown(label)}** ({choices}): {in_markdown(said, _LONGEST)}"
 
 
 def _settled_with(each: Waiting, waiting: Iterable[Waiting]) -> list[Waiting]:
