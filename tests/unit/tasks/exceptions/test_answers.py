@@ -87,16 +87,19 @@ def answer_of(of: TenantContext, name: str, said: Says | bool, code: str = "", *
     return replace(Answer(who, at, "", form_of(of).text, said), **changes)
 
 
-def judged(
-    of: TenantContext, name: str, said: Says | bool, code: str = "", key: str = "", **changes: Any
-) -> ExceptionAnswered:
+def judged(of: TenantContext, name: str, said: Says | bool, code: str = "", **changes: Any) -> ExceptionAnswered:
     answer = answer_of(of, name, said, code, **changes)
-    return judge_once(of, FLOW, key or f"settle-1-{len(list_answers(of, FLOW)) + 1}", answer, NOW)
+    return judge_once(of, FLOW, next_key(of), answer, NOW)
+
+
+def next_key(of: TenantContext) -> str:
+    return f"settle-1-{len(list_answers(of, FLOW)) + 1}"
 
 
 def test_the_second_answer_settles_what_the_first_has_said_and_each_is_judged_once(disputed: TenantContext) -> None:
     first = answer_of(disputed, OPERATOR, MONTH)
-    said = judge_once(disputed, FLOW, "settle-1-1", first, NOW)
+    keys = [next_key(disputed)]
+    said = judge_once(disputed, FLOW, keys[0], first, NOW)
     assert (said.verdict, said.by, said.named, said.decision) == ("first", OPERATOR, RUN, "not_paid")
     assert states(disputed) == {"disputed": 3}, "the first settles nothing"
 
@@ -105,13 +108,14 @@ def test_the_second_answer_settles_what_the_first_has_said_and_each_is_judged_on
     for shown in ("operator", "not_paid", "the bank says so", "case 4711", "5,931"):
         assert shown in form.text.replace("\\", "")
     second = answer_of(disputed, OWNER, True)
-    agreed = judge_once(disputed, FLOW, "settle-1-2", second, NOW)
+    keys.append(next_key(disputed))
+    agreed = judge_once(disputed, FLOW, keys[1], second, NOW)
     assert (agreed.verdict, agreed.cause) == ("approved", f"{RUN} is settled (3 payments): not_paid.")
     assert states(disputed) == {"free: not_paid": 3}
 
     # A flow that is started again is given both again.
-    assert judge_once(disputed, FLOW, "settle-1-1", first, NOW) == said
-    assert judge_once(disputed, FLOW, "settle-1-2", second, NOW) == agreed
+    assert judge_once(disputed, FLOW, keys[0], first, NOW) == said
+    assert judge_once(disputed, FLOW, keys[1], second, NOW) == agreed
     told = [each for each in audit(disputed, RUN, AFTER.date()).steps if "settled what the bank left open" in each.what]
     assert [(each.who, f"agreed by {OWNER}" in each.what) for each in told] == [(OPERATOR, True)]
     assert is_whole(disputed)
@@ -198,7 +202,7 @@ def test_what_has_changed_since_the_form_was_shown_is_not_settled(
     answer = answer_of(disputed, OPERATOR, MONTH)
     meanwhile(disputed)
     stood = states(disputed)
-    said = judge_once(disputed, FLOW, "settle-1-1", answer, NOW)
+    said = judge_once(disputed, FLOW, next_key(disputed), answer, NOW)
     assert said.verdict == "refused"
     assert f"{RUN} is not what it was when this form was shown" in said.cause
     assert states(disputed) == stood
@@ -212,7 +216,7 @@ def test_nor_what_has_changed_between_the_two(
     answer = answer_of(disputed, SECOND, True)
     meanwhile(disputed)
     stood = states(disputed)
-    said = judge_once(disputed, FLOW, "settle-1-2", answer, NOW)
+    said = judge_once(disputed, FLOW, next_key(disputed), answer, NOW)
     assert said.verdict == "rejected"
     assert f"{RUN} is not what it was when {OPERATOR} answered" in said.cause
     assert states(disputed) == stood
@@ -226,9 +230,9 @@ def test_killed_before_the_verdict_is_kept_nothing_was_done_and_the_same_answer_
     with monkeypatch.context() as killed:
         killed.setattr(answers.audit_log, "keep", _killed)
         with pytest.raises(KeyboardInterrupt):
-            judge_once(disputed, FLOW, "settle-1-2", answer, NOW)
+            judge_once(disputed, FLOW, next_key(disputed), answer, NOW)
     assert states(disputed) == {"disputed": 3}
-    assert judge_once(disputed, FLOW, "settle-1-2", answer, NOW).verdict == "approved"
+    assert judge_once(disputed, FLOW, next_key(disputed), answer, NOW).verdict == "approved"
     assert states(disputed) == {"free: not_paid": 3}
     assert is_whole(disputed)
 
