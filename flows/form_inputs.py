@@ -13,7 +13,7 @@ import httpx
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.objects import FlowRun, FlowRunInput
 
-RESPONSE, DOOR = "response", "door"
+RESPONSE, DESCRIPTION, DOOR = "response", "description", "door"
 
 _PAGE = 200
 
@@ -30,7 +30,8 @@ def read_input(client: SyncPrefectClient, flow_run_id: UUID, key: str, what: str
         client: of the server.
         flow_run_id: whose form.
         key: which form.
-        what: ``RESPONSE``, its answer; ``DOOR``, who came through the door with it.
+        what: ``RESPONSE``, its answer; ``DESCRIPTION``, what stands above it; ``DOOR``, who came through the door with
+            the answer.
     """
     exact = f"{base_of(key)}-{what}"
     return next((each for each in _beginning_with(client, flow_run_id, exact) if each.key == exact), None)

@@ -142,6 +142,19 @@ def is_approver(name: str, people: Iterable[Person]) -> bool:
     return _same(name) in _with_role(people, APPROVER)
 
 
+def say_in_anothers_name(came_through: str, name: str) -> str:
+    """Why an answer does not count that came in by another's password; empty if it may be theirs.
+
+    Who came in by a password of their own answers for themselves; the operator's is nobody's name.
+    """
+    if not came_through or came_through == OPERATORS_PASSWORD or _same(came_through) == _same(name):
+        return ""
+    return (
+        f"You came in as {came_through}, and this answer is {name.strip()}'s. Answer as yourself, or let "
+        f"{name.strip()} come in with a password of their own."
+    )
+
+
 def _approver_unknown(answer: Answer, question: Question) -> str:
     if is_approver(answer.approver, question.people):
         return ""
@@ -155,14 +168,7 @@ def _approver_uploaded(answer: Answer, question: Question) -> str:
 
 
 def _answers_as_somebody_else(answer: Answer, _: Question) -> str:
-    """Who came in by a password of their own answers for themselves; the operator's is nobody's name."""
-    came = answer.came_through
-    if not came or came == OPERATORS_PASSWORD or _same(came) == _same(answer.approver):
-        return ""
-    return (
-        f"You came in as {came}, and this answer is {answer.approver.strip()}'s. Answer as yourself, or let "
-        f"{answer.approver.strip()} come in with a password of their own."
-    )
+    return say_in_anothers_name(answer.came_through, answer.approver)
 
 
 def _code_proves_nothing(_: Answer, question: Question) -> str:

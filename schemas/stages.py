@@ -32,6 +32,7 @@ class Event(StrEnum):
     BANK_FILE = "bank_file"
     PAID_ELSEWHERE = "paid_elsewhere"
     EXCEPTION_SETTLED = "exception_settled"
+    EXCEPTION_ANSWERED = "exception_answered"
     WITHDRAWN = "withdrawn"
     HOLD_LIFTED = "hold_lifted"
     ENQUIRED = "enquired"

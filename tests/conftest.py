@@ -40,7 +40,12 @@ TOGETHER = {
     ),
     **dict.fromkeys(("tests/attacks/test_pages.py", "tests/attacks/test_sockets.py"), "tests/attacks/test_door.py"),
     **dict.fromkeys(
-        ("tests/e2e/test_accessibility.py", "tests/e2e/test_deploy.py", "tests/e2e/test_form.py"),
+        (
+            "tests/e2e/test_accessibility.py",
+            "tests/e2e/test_deploy.py",
+            "tests/e2e/test_form.py",
+            "tests/e2e/test_settle_exceptions.py",
+        ),
         "tests/e2e/test_approval.py",
     ),
 }

@@ -40,7 +40,8 @@ def exceptions(
     from schemas.pay_run import Mode
     from tasks.clock import clock
     from tasks.error_boundary import error_boundary
-    from tasks.exceptions.settle import Decision, Said
+    from tasks.exceptions.decisions import Decision
+    from tasks.exceptions.settle import Said
     from tasks.exceptions.settle import settle as settled
     from tasks.exceptions.waiting import list_waiting, word_clock
     from tasks.people.identity import identify

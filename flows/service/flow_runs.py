@@ -30,8 +30,10 @@ from schemas.standing.records import Errand
 from schemas.standing.seen import Seen
 from tasks.storage.paths import Paths
 
-PAY_RUN, BANK_ANSWERS = "pay-run", "bank-answers"
-WATCHED = (PAY_RUN, BANK_ANSWERS)
+PAY_RUN, BANK_ANSWERS, SETTLE_EXCEPTIONS = "pay-run", "bank-answers", "settle-exceptions"
+WATCHED = (PAY_RUN, BANK_ANSWERS, SETTLE_EXCEPTIONS)
+TOLD = (PAY_RUN, BANK_ANSWERS)
+"""What waits for two people is told by itself, whether or not somebody has a form of it open."""
 PAGE = 200
 MOST_SHOWN = 600
 _LOOKED_BACK = timedelta(days=31)
@@ -88,7 +90,7 @@ def errands(client: SyncPrefectClient, home: Path, of_runs: Collection[str], now
         expected_start_time=FlowRunFilterExpectedStartTime(after_=now - _LOOKED_BACK, before_=now),
     )
     latest: dict[tuple[str, ...], FlowRun] = {}
-    for kind in WATCHED:
+    for kind in TOLD:
         for run in client.read_flow_runs(
             flow_filter=FlowFilter(name=FlowFilterName(any_=[kind])),
             flow_run_filter=lately,

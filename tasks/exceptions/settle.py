@@ -1,20 +1,15 @@
 """Two people settle what the bank left open: a file, an entry of one, or payments; by one act, on the bank's word."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
-from datetime import date, datetime
-from enum import StrEnum
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
-import polars as pl
 
 from schemas.agreement import Role
 from schemas.incoming import Incoming, hash_of, open_incoming
-from schemas.no_go import NoGo
-from schemas.sanitise import sanitise
 from schemas.stages import Event
-from tasks.exceptions.alike import list_alike
+from tasks.exceptions.decisions import Decision, Rows, open_rows
 from tasks.exceptions.involved import find_involved
 from tasks.exceptions.subject import OfFile, OfRun, Subject, find_subject
 from tasks.exceptions.waiting import define
@@ -24,7 +19,6 @@ from tasks.ledger.catalogue.settling import ExceptionSettled
 from tasks.ledger.counters import next_number
 from tasks.ledger.evidence import check_evidence
 from tasks.ledger.journal import OF_NO_RUN
-from tasks.ledger.recalls import check_not_held
 from tasks.ledger.rows import insert
 from tasks.people.two_people import Given, check_said, check_two, prove_two
 from tasks.storage.custody import seal
@@ -38,53 +32,8 @@ PARTS = (
 )
 """Who may settle, and who may agree: it is the body's money, so somebody of the body's is always among the two."""
 
-
-class Decision(StrEnum):
-    """What two people can decide: of a file that was set aside, or of payments."""
-
-    ADMIT = "admit"
-    """The file, or an item of it, counts as if it had been taken."""
-    DISMISS = "dismiss"
-    """The file does not count and holds nothing up; of an entry that was taken: it has been looked into."""
-    PAID = "paid"
-    """The payees have the money."""
-    NOT_PAID = "not_paid"
-    """The payees do not have it, and may be paid again."""
-
-
-_OF_FILES = (Decision.ADMIT, Decision.DISMISS)
-_NOT_COUNTED = (
-    "SELECT 1 FROM core_bank_answer ANTI JOIN counted_answer USING (bank_file_no, item) WHERE bank_file_no = $file"
-)
-_FINDING = (
-    "SELECT 1 FROM (SELECT bank_file_no, item FROM open_finding UNION ALL SELECT bank_file_no, item FROM open_advised) "
-    "WHERE bank_file_no = $file"
-)
-_SET_ASIDE = """
-SELECT file_name FROM bank_file SEMI JOIN (FROM set_aside_run WHERE run_no = ?) USING (bank_file_no)
-ORDER BY bank_file_no LIMIT 1
-"""
-_ONE_OF_THE_OTHERS = """
-SELECT row_number, amount_pence FROM core_payment ANTI JOIN exception_state($today) USING (run_no, row_number)
-WHERE run_no = $run_no AND row_number = $row_number
-"""
 _EACH = ("row_number", "payment_pence")
 """What differs from one payment to the next of those that are settled together."""
-_OPEN_PAYMENTS = """
-SELECT row_number, pence FROM open_payment($today)
-WHERE run_no = $run_no AND coalesce(row_number = $row_number, true)
-    AND coalesce(state = $state, true) AND coalesce(code = $code, true)
-"""
-_STATES = """
-WITH apart AS (
-    FROM open_payment($today) WHERE run_no = $run_no AND coalesce(row_number = $row_number, true)
-        AND coalesce(state = $state, true) AND coalesce(code = $code, true)
-)
-SELECT DISTINCT state FROM apart
-UNION
-SELECT state FROM open_run($today)
-WHERE run_no = $run_no AND $state IS NULL AND ($row_number IS NULL OR NOT EXISTS (FROM apart))
-"""
 
 
 @dataclass(frozen=True)
@@ -106,6 +55,27 @@ class Said:
     people: tuple[Given, Given]
 
 
+@dataclass(frozen=True)
+class Word:
+    """What is said of a subject, as it is kept.
+
+    Attributes:
+        named: see :func:`tasks.exceptions.subject.find_subject`.
+        item: of a file.
+        decision: what is decided.
+        reason: why, as :func:`check_words` has it.
+        bank_reference: likewise.
+        evidence: SHA-256 of what the bank said; None if there is none.
+    """
+
+    named: str
+    item: int | None
+    decision: Decision
+    reason: str
+    bank_reference: str
+    evidence: str | None = None
+
+
 def settle(
     context: TenantContext, named: str, item: int | None, said: Said, at: datetime, now: datetime
 ) -> tuple[str, int]:
@@ -125,154 +95,90 @@ def settle(
     Raises:
         NoGo: it is not open, the decision is none for it, or they are not two who may decide it.
     """
-    reason = check_said(said.reason, "why")
-    reference = check_said(said.bank_reference, "under which reference the bank said so", LONGEST_REFERENCE)
+    words = check_words(said.reason, said.bank_reference)
     evidence = hash_of(said.evidence, Incoming.EVIDENCE) if said.evidence else None
+    word = Word(named, item, said.decision, *words, evidence)
     with context.ledger.opened() as connection:
-        define(connection)
-        subject = find_subject(connection, context, named, item)
-        _open_rows(connection, context, subject, said.decision, now.date())
-        check_evidence(connection, evidence, may_be_a_file_of_the_banks=False)
-        involved = find_involved(connection, context, _concerned(connection, subject))
+        involved = check_open(connection, context, word, now)
     names = check_two(context, said.people, PARTS, involved, DOOR)
     prove_two(context, names, said.people, DOOR, at, now)
     if said.evidence and evidence:
         with open_incoming(said.evidence, Incoming.EVIDENCE) as content:
             seal(content, said.evidence.name, context.paths, context.tenant, evidence)
     with context.ledger.transaction() as connection:
-        define(connection)
-        kept = SettlementRow(
-            settlement_no=next_number(connection, Event.EXCEPTION_SETTLED),
-            decision=said.decision,
-            bank_file_no=subject.bank_file_no if isinstance(subject, OfFile) else None,
-            item=subject.item if isinstance(subject, OfFile) else None,
-            run_no=subject.run.run_no if isinstance(subject, OfRun) else None,
-            row_number=None,
-            payment_pence=None,
-            reason=reason,
-            bank_reference=reference,
-            evidence_sha256=evidence,
-            said_by=names[0],
-            agreed_by=names[1],
-            after_bank_file_no=_last_file(connection),
-            said_at=now,
-        )
-        rows = _open_rows(connection, context, subject, said.decision, now.date())
-        _write(connection, kept, rows)
-        figures = ExceptionSettled(*names, str(said.decision), reason, reference, rows.payments)
-        run_no, run_id = _told_of(connection, subject)
-        input_hash = sha256_of(subject.said, said.decision, reason, reference, evidence or "")
-        record(connection, run_no, run_id, figures, input_hash, now, kept.settlement_no)
-    return subject.said, rows.payments
+        return keep(connection, context, word, names, now)
 
 
-@dataclass(frozen=True)
-class _Rows:
-    """What an act settles: ``payments`` is how many, ``which`` selects each one's ``row_number`` and ``pence``.
-
-    ``answers`` are those that people give to a payment, see :func:`tasks.exceptions.alike.list_alike`.
-    """
-
-    payments: int
-    which: str = ""
-    known: Mapping[str, object] = field(default_factory=dict)
-    answers: pl.DataFrame | None = None
-
-
-def _open_rows(
-    connection: duckdb.DuckDBPyConnection, context: TenantContext, subject: Subject, decision: Decision, today: date
-) -> _Rows:
-    """What of a subject is open to a decision.
+def check_words(reason: str, bank_reference: str) -> tuple[str, str]:
+    """Reason and reference as they may be kept.
 
     Raises:
-        NoGo: nothing is, or the decision is none for it.
+        NoGo: one is missing, or too long.
     """
-    if isinstance(subject, OfFile) is not (decision in _OF_FILES):
-        choices = "admit or dismiss" if isinstance(subject, OfFile) else "paid or not_paid"
-        raise NoGo(f"{subject.said} is settled as {choices}, not as {decision}. Nothing was done.")
-    if isinstance(subject, OfFile):
-        return _open_file(connection, subject, decision)
-    rows = _open_payments(connection, subject, today)
-    if not rows.payments and decision is Decision.NOT_PAID and subject.row_number is not None:
-        rows = _one_of_those_alike(connection, context, subject.run.run_no, subject.row_number)
-    if not rows.payments:
-        raise _not_open(subject)
-    _check_none_set_aside(connection, subject)
-    if decision is Decision.NOT_PAID:
-        check_not_held(
-            connection, subject.run.run_no, subject.row_number, today, _list_states(connection, subject, today)
-        )
-    return rows
-
-
-def _open_file(connection: duckdb.DuckDBPyConnection, subject: OfFile, decision: Decision) -> _Rows:
-    waits_in = "waiting_file" if subject.item is None else "open_bank_file"
-    query, known = f"SELECT 1 FROM {waits_in} WHERE bank_file_no = $file", {"file": subject.bank_file_no}
-    is_set_aside = connection.execute(query, known).fetchone() is not None
-    if subject.item is not None:
-        if is_set_aside and decision is Decision.DISMISS:
-            raise NoGo(
-                f"{subject.said} does not count as it is: admit the items that are right, then dismiss the file. "
-                "Nothing was done."
-            )
-        query = (_NOT_COUNTED if is_set_aside else _FINDING) + " AND item = $item"
-        is_open = connection.execute(query, {**known, "item": subject.item}).fetchone() is not None
-        if not is_open or (decision is Decision.ADMIT) is not is_set_aside:
-            raise _not_open(subject)
-    elif not is_set_aside:
-        raise _not_open(subject)
-    return _Rows(1)
-
-
-def _open_payments(connection: duckdb.DuckDBPyConnection, subject: OfRun, today: date) -> _Rows:
-    asked = {"today": today, "run_no": subject.run.run_no}
-    group = {"row_number": subject.row_number, "state": subject.state, "code": subject.code}
-    [(apart,)] = connection.execute(f"SELECT count(*) FROM ({_OPEN_PAYMENTS})", {**asked, **group}).fetchall()
-    others = connection.execute("SELECT payments FROM open_run($today) WHERE run_no = $run_no", asked).fetchone()
-    which, known, payments = _OPEN_PAYMENTS, {**asked, **group}, apart
-    if others and subject.row_number is not None and not payments:
-        which, known = _ONE_OF_THE_OTHERS, {**asked, "row_number": subject.row_number}
-        payments = len(connection.execute(which, known).fetchall())
-    elif others and subject.row_number is None and subject.state is None:
-        which += " UNION ALL SELECT NULL, NULL"
-        payments += others[0]
-    return _Rows(payments, which, known)
-
-
-def _one_of_those_alike(
-    connection: duckdb.DuckDBPyConnection, context: TenantContext, run_no: int, row_number: int
-) -> _Rows:
-    """One payment of several that an answer may be of: the first answer of each kind is settled with it."""
-    alike = list_alike(connection, context).filter(run_no=run_no, row_number=row_number)
-    answers = alike.unique("kind", keep="first", maintain_order=True).drop("kind")
-    return _Rows(min(answers.height, 1), answers=answers)
-
-
-def _check_none_set_aside(connection: duckdb.DuckDBPyConnection, subject: OfRun) -> None:
-    """What people settle stands until later evidence: a file that waits would be older than that, if it is admitted."""
-    found = connection.execute(_SET_ASIDE, [subject.run.run_no]).fetchone()
-    if found:
-        raise NoGo(
-            f"{sanitise(found[0])} was set aside, and may speak of {subject.run.run_id}. Nothing was done: settle that "
-            "file first, by admitting or dismissing it."
-        )
-
-
-def _list_states(connection: duckdb.DuckDBPyConnection, subject: OfRun, today: date) -> list[str]:
-    """Where the payments that are open of it stand; of one that stands as its run where that does."""
-    asked = {"today": today, "run_no": subject.run.run_no}
-    own = {"row_number": subject.row_number, "state": subject.state, "code": subject.code}
-    return [state for (state,) in connection.execute(_STATES, {**asked, **own}).fetchall()]
-
-
-def _not_open(subject: Subject) -> NoGo:
-    return NoGo(
-        f"Nothing of {subject.said} waits for two people: it was settled, or the bank has left nothing of it open. "
-        "Nothing was done."
+    return (
+        check_said(reason, "why"),
+        check_said(bank_reference, "under which reference the bank said so", LONGEST_REFERENCE),
     )
 
 
-def _write(connection: duckdb.DuckDBPyConnection, kept: SettlementRow, rows: _Rows) -> None:
+def check_open(
+    connection: duckdb.DuckDBPyConnection, context: TenantContext, word: Word, now: datetime
+) -> dict[str, str]:
+    """Who must not settle this, by name, and what they did.
+
+    Raises:
+        NoGo: it is not open, the decision is none for it, or the evidence is none.
+    """
+    define(connection)
+    subject = find_subject(connection, context, word.named, word.item)
+    open_rows(connection, context, subject, word.decision, now.date())
+    check_evidence(connection, word.evidence, may_be_a_file_of_the_banks=False)
+    return find_involved(connection, context, _concerned(connection, subject))
+
+
+def keep(
+    connection: duckdb.DuckDBPyConnection, context: TenantContext, word: Word, names: tuple[str, str], now: datetime
+) -> tuple[str, int]:
+    """Write that two people settled it, in the transaction that is open; returned is what :func:`settle` returns.
+
+    Args:
+        connection: the tenant's ledger.
+        context: the tenant's.
+        word: what they said.
+        names: who said so and who agreed, checked and proved.
+        now: the time that counts.
+
+    Raises:
+        NoGo: it is not open any more.
+    """
+    define(connection)
+    subject = find_subject(connection, context, word.named, word.item)
+    kept = SettlementRow(
+        settlement_no=next_number(connection, Event.EXCEPTION_SETTLED),
+        decision=word.decision,
+        bank_file_no=subject.bank_file_no if isinstance(subject, OfFile) else None,
+        item=subject.item if isinstance(subject, OfFile) else None,
+        run_no=subject.run.run_no if isinstance(subject, OfRun) else None,
+        row_number=None,
+        payment_pence=None,
+        reason=word.reason,
+        bank_reference=word.bank_reference,
+        evidence_sha256=word.evidence,
+        said_by=names[0],
+        agreed_by=names[1],
+        after_bank_file_no=_last_file(connection),
+        said_at=now,
+    )
+    rows = open_rows(connection, context, subject, word.decision, now.date())
+    _write(connection, kept, rows)
+    figures = ExceptionSettled(*names, str(word.decision), word.reason, word.bank_reference, rows.payments)
+    run_no, run_id = _told_of(connection, subject)
+    input_hash = sha256_of(subject.said, word.decision, word.reason, word.bank_reference, word.evidence or "")
+    record(connection, run_no, run_id, figures, input_hash, now, kept.settlement_no)
+    return subject.said, rows.payments
+
+
+def _write(connection: duckdb.DuckDBPyConnection, kept: SettlementRow, rows: Rows) -> None:
     """One row for what is settled as a whole; of payments one row each, and one for those that stand as their run."""
     if rows.answers is not None:
         for answer in rows.answers.rename({"amount_pence": "payment_pence"}).iter_rows(named=True):

@@ -134,15 +134,17 @@ def list_waiting(context: TenantContext, now: datetime) -> list[Waiting]:
     """
     with context.ledger.opened() as connection:
         define_payment_state(connection)
-        return _list(_Asked(context, connection, now, names_lines=True))
+        return list_waiting_in(context, connection, now, names_lines=True)
 
 
-def list_waiting_in(context: TenantContext, connection: duckdb.DuckDBPyConnection, now: datetime) -> list[Waiting]:
-    """The same, of a ledger that is open and has payment_state's definitions, by rows without their lines.
+def list_waiting_in(
+    context: TenantContext, connection: duckdb.DuckDBPyConnection, now: datetime, names_lines: bool = False
+) -> list[Waiting]:
+    """The same, of a ledger that is open and has payment_state's definitions.
 
-    It opens no part, so that it is told at once, and also where the parts cannot be read.
+    Without lines it opens no part, so that it is told at once, and also where the parts cannot be read.
     """
-    return _list(_Asked(context, connection, now, names_lines=False))
+    return _list(_Asked(context, connection, now, names_lines))
 
 
 def _list(asked: "_Asked") -> list[Waiting]:
@@ -183,7 +185,7 @@ def _files(asked: _Asked) -> Iterator[Waiting]:
         said = (
             f"{sanitise(name)} was {verdict.replace('_', ' ')} ({answers:,} items, SHA-256 {sha256[:12]}"
             f"{f', put there by {sanitise(origin)}' if origin else ''}). {sentence} {about} Admit it whole, admit an "
-            "item (--item N) and dismiss the rest, or dismiss it."
+            "item of it and dismiss the rest, or dismiss it."
         )
         subject = name if again.count(name) == 1 else sha256[:12]
         clock = asked.due(run_nos or (), since)
@@ -253,7 +255,7 @@ def _one_of(asked: _Asked, payments: Sequence[tuple[int, int]]) -> str:
     more = f" and {len(rows) - MOST_LINES:,} more" if len(rows) > MOST_LINES else ""
     return (
         f" It is of one of these, which are alike: row {lines}{more}. Ask the bank which, and settle that one as "
-        f"not_paid, such as --settle {run.run_id}/{rows[0]} --decision not_paid: this is settled with it."
+        f"not_paid, such as {run.run_id}/{rows[0]}: this is settled with it."
     )
 
 

@@ -51,18 +51,29 @@ def check_two(
     Raises:
         NoGo: the two are one, or one of them has no such part or must not. The ledger keeps that they tried.
     """
-    known = {person.name: set(person.roles) for person in context.agreement.people}
     first, second = (canonical(given.name, context.agreement.people) for given in people)
     if first == second:
         raise record_refusal(context, door, f"{sanitise(first)} cannot be both: it takes two people. Nothing was done.")
     for name, roles in zip((first, second), parts, strict=True):
-        if not known.get(name, set()) & set(roles):
-            named = " or ".join(role.replace("_", " ") for role in roles)
-            said = f"{sanitise(name) or 'Nobody'} is no {named} in the agreement with {context.tenant}."
-            raise record_refusal(context, door, f"{said} Nothing was done.")
-        if did := involved.get(name.casefold()):
-            raise record_refusal(context, door, f"{name} {did}: somebody else has to say this. Nothing was done.")
+        check_one(context, name, roles, involved, door)
     return first, second
+
+
+def check_one(
+    context: TenantContext, name: str, roles: tuple[Role, ...], involved: Mapping[str, str], door: str
+) -> None:
+    """See that somebody may be one of the two; the arguments are those of :func:`check_two`, of one of them.
+
+    Raises:
+        NoGo: they have no such part, or must not. The ledger keeps that they tried.
+    """
+    theirs = {role for person in context.agreement.people if person.name == name for role in person.roles}
+    if not theirs & set(roles):
+        named = " or ".join(role.replace("_", " ") for role in roles)
+        said = f"{sanitise(name) or 'Nobody'} is no {named} in the agreement with {context.tenant}."
+        raise record_refusal(context, door, f"{said} Nothing was done.")
+    if did := involved.get(name.casefold()):
+        raise record_refusal(context, door, f"{name} {did}: somebody else has to say this. Nothing was done.")
 
 
 def prove_two(

@@ -37,7 +37,7 @@ def project(tmp_path: Path) -> Path:
     for package in ("schemas", "tasks", "data_contracts"):
         (tmp_path / package).symlink_to(PROJECT / package)
     shutil.copy(PROJECT / "prefect.yaml", tmp_path)
-    for name in ("pay-run", "bank-answers"):
+    for name in ("pay-run", "bank-answers", "settle-exceptions"):
         function = name.replace("-", "_")
         flow = STAND_IN.format(name=name, function=function, folder=tmp_path)
         (tmp_path / "flows" / f"{function}.py").write_text(flow)
@@ -79,18 +79,22 @@ def test_prefect_deploys_all_and_a_process_worker_runs_what_is_asked_for(stack, 
     with get_client(sync_client=True) as client:
         month = client.read_deployment_by_name("pay-run/ilf")
         answers = client.read_deployment_by_name("bank-answers/ilf")
+        settling = client.read_deployment_by_name("settle-exceptions/ilf")
     assert (month.version, answers.version) == ("v0", "v0")
     assert month.entrypoint == "flows.pay_run.pay_run"
     assert answers.entrypoint == "flows.bank_answers.bank_answers"
     assert month.tags == ["tenant:ilf", "kind:pay-run"]
     assert answers.tags == ["tenant:ilf", "kind:bank-answers"]
+    assert settling.entrypoint == "flows.settle_exceptions.settle_exceptions"
+    assert settling.tags == ["tenant:ilf", "kind:settle-exceptions"]
+    assert settling.schedules == []
     assert [(each.schedule.cron, each.schedule.timezone, each.active) for each in month.schedules] == [
         ("0 9 15 * *", "Europe/London", True)
     ]
     assert [(each.schedule.cron, each.schedule.timezone, each.active) for each in answers.schedules] == [
         ("15 8 * * *", "Europe/London", True)
     ]
-    for deployment in (month, answers):
+    for deployment in (month, answers, settling):
         assert deployment.global_concurrency_limit.limit == 1
         assert deployment.concurrency_options.collision_strategy == "ENQUEUE"
         assert deployment.work_pool_name == "siller"

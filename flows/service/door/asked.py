@@ -13,7 +13,7 @@ from schemas.agreement import Role
 from schemas.pay_run import Mode
 
 TENANT, KIND = "tenant:", "kind:"
-PAY_RUN = "kind:pay-run"
+PAY_RUN, SETTLE_EXCEPTIONS = "kind:pay-run", "kind:settle-exceptions"
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from datetime import date
 from http import HTTPStatus
 from typing import Any
 
-from flows.service.door.asked import PAY_RUN, Asked, Body, mode_of
+from flows.service.door.asked import PAY_RUN, SETTLE_EXCEPTIONS, Asked, Body, mode_of
 from flows.service.door.form_input import plain, plain_schema
 from flows.service.door.inside import Found
 from flows.service.door.reads import keyset_of, part
@@ -24,14 +24,21 @@ from schemas.period import Period
 STARTED_BY = "by:"
 """What begins the tag of a flow run that somebody has started through the door."""
 ENDED = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
-PARAMETERS = {"pay-run": ("tenant", "period", "mode", "today"), "bank-answers": ("tenant", "mode", "today")}
+PARAMETERS = {
+    "pay-run": ("tenant", "period", "mode", "today"),
+    "bank-answers": ("tenant", "mode", "today"),
+    "settle-exceptions": ("tenant", "mode", "today"),
+}
 """What a run may be told, by its flow."""
+
+_SETTLING = (Role.OPERATOR, Role.APPROVER, Role.DECISION_OWNER)
+"""Who may be one of the two; which of them may be which is judged with the answer."""
 
 _WITHOUT_PROCESS = ("Resuming", "Suspended")
 
 
 async def answer(asked: Asked) -> Reply:
-    """Rebuilt, for an approver of the body: plain text for the fields of the form, and beside it who came.
+    """Rebuilt, for an approver, or who may settle: plain text for the fields of the form, and beside it who came.
 
     One answer to a run at a time: else whoever was too late would be taken for the one who was heard.
     """
@@ -41,7 +48,8 @@ async def answer(asked: Asked) -> Reply:
         mode = mode_of(run["parameters"])
         body = await Body.of_run(run, asked.prefect)
         # Nobody else's answer ever counts; but five wrong ones end the run.
-        name = body.acted_on_by(asked.caller, mode, (Role.APPROVER,), "To answer a form")
+        roles = _SETTLING if SETTLE_EXCEPTIONS in body.kinds else (Role.APPROVER,)
+        name = body.acted_on_by(asked.caller, mode, roles, "To answer a form")
         keyset = keyset_of(run)
         if not keyset:
             raise Refused("This run shows no form, or not any more. Load the page again.")
@@ -78,7 +86,7 @@ def _taken(reply: Reply) -> bool:
 
 
 async def start(asked: Asked) -> Reply:
-    """Rebuilt, for an operator of the body: a declared deployment, now, with checked parameters and nothing else."""
+    """Rebuilt, for an operator, or who may settle: a declared deployment, now, with checked parameters alone."""
     deployment = await asked.prefect.found(f"/deployments/{asked.parts['id']}")
     asked.see(deployment)
     body = Body.of_deployment(deployment)
@@ -89,7 +97,8 @@ async def start(asked: Asked) -> Reply:
     given = asked.body.get("parameters") or {}
     parameters = check_parameters(given, PARAMETERS[flow], body.tenant)
     mode = mode_of(parameters)
-    name = body.acted_on_by(asked.caller, mode, (Role.OPERATOR,), "To start a run")
+    roles = _SETTLING if SETTLE_EXCEPTIONS in body.kinds else (Role.OPERATOR,)
+    name = body.acted_on_by(asked.caller, mode, roles, "To start a run")
     reply = await asked.handed_on(
         {
             "parameters": parameters,
@@ -160,19 +169,20 @@ def check_parameters(given: Mapping[str, Any], names: tuple[str, ...], tenant: s
 
 
 async def cancel(asked: Asked) -> Reply:
-    """Rebuilt, as Cancelling alone: a pay run that has not ended, with the door's own message and no force."""
+    """Rebuilt, as Cancelling alone: a run with a form that has not ended, with the door's own message and no force."""
     run = await asked.seen(asked.parts["id"])
     if str(part(asked.body, "state").get("type")).upper() != "CANCELLING":
         raise Refused("The one state that people set here is Cancelling (the button Cancel). Nothing was changed.")
     body = await Body.of_run(run, asked.prefect)
-    if PAY_RUN not in body.kinds:
-        raise Refused("Only a pay run is cancelled here. Nothing was changed.")
+    if not body.kinds & {PAY_RUN, SETTLE_EXCEPTIONS}:
+        raise Refused("Only a run that shows forms is cancelled here. Nothing was changed.")
     mode = mode_of(run["parameters"])
     roles = (Role.OPERATOR, Role.APPROVER, Role.DECISION_OWNER)
     name = body.acted_on_by(asked.caller, mode, roles, "To cancel a run")
     if run["state_type"] in ENDED:
         raise Refused(f"This run has ended already ({run['state_name']}). Nothing was changed.")
-    said = f"Cancelled by {name}, on the Prefect page. Nothing more is released by this run."
+    done = "settled" if SETTLE_EXCEPTIONS in body.kinds else "released"
+    said = f"Cancelled by {name}, on the Prefect page. Nothing more is {done} by this run."
     state = "CANCELLED" if _has_no_process(run) else "CANCELLING"
     reply = await asked.handed_on({"state": {"type": state, "message": said}, "force": False})
     if _taken(reply):

@@ -144,6 +144,7 @@ CATALOGUE: Mapping[str, Row] = {
         "settled what the bank left open: {decision}, agreed by {agreed_by}. {reason}",
         "settlement_no",
     ),
+    Event.EXCEPTION_ANSWERED: _act(settling.ExceptionAnswered, "{said}"),
     Event.WITHDRAWN: Row(
         settling.Withdrawn,
         ("withdrawal",),

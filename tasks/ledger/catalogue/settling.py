@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from tasks.ledger.catalogue.events import Act
 from tasks.ledger.catalogue.figures import Figures
 
 
@@ -25,6 +26,39 @@ class ExceptionSettled(Figures):
     reason: str
     bank_reference: str
     rows: int
+
+
+@dataclass(frozen=True)
+class ExceptionAnswered(Act):
+    """One answer to the form by which two people settle what the bank left open, counting or not.
+
+    Attributes:
+        flow_run_id: whose form.
+        key: which form.
+        verdict: refused, first, approved or rejected.
+        cause: what whoever answered reads.
+        costs_an_attempt: 1 if something was wrong that might have been a guess.
+        subject: what the first of two settles, as the form names it; None, like all that follows, of any other answer.
+        known_sha256: of what was known of it.
+        named: what of it, as the command names it.
+        item: of a file.
+        decision: admit, dismiss, paid or not_paid.
+        reason: why; nothing of a payee.
+        bank_reference: under which the bank said so.
+    """
+
+    flow_run_id: str
+    key: str
+    verdict: str
+    cause: str
+    costs_an_attempt: int
+    subject: str | None = None
+    known_sha256: str | None = None
+    named: str | None = None
+    item: int | None = None
+    decision: str | None = None
+    reason: str | None = None
+    bank_reference: str | None = None
 
 
 @dataclass(frozen=True)

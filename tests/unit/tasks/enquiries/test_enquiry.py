@@ -9,7 +9,7 @@ import pytest
 from schemas.no_go import NoGo
 from tasks.audit.timeline import audit
 from tasks.enquiries.enquiry import Said, Stands, enquire, list_enquiries
-from tasks.exceptions.settle import Decision
+from tasks.exceptions.decisions import Decision
 from tasks.ledger.payment_state import define_payment_state
 from tasks.people.credentials import Kind, keep
 from tasks.people.identity import account

@@ -7,7 +7,7 @@ import pytest
 
 from schemas.no_go import NoGo
 from schemas.reconciliation.figures import Outcome
-from tasks.exceptions.settle import Decision
+from tasks.exceptions.decisions import Decision
 from tasks.reconcile.stage import as_at
 from tasks.release.stage import release
 from tasks.tenant_context import TenantContext
@@ -63,7 +63,7 @@ def test_the_list_names_the_payments_that_it_may_be(ilf: TenantContext) -> None:
     [each] = waiting(ilf)
     assert (each.kind, each.choices) == ("unmatched", ("dismiss",))
     assert "row 1 (line 3), 2 (line 4)." in each.said
-    assert f"--settle {RUN}/1 --decision not_paid" in each.said
+    assert f"settle that one as not_paid, such as {RUN}/1:" in each.said
     assert states(ilf) == {"credited": 3}
 
 

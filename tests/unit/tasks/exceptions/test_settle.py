@@ -14,7 +14,8 @@ from schemas.no_go import NoGo
 from schemas.period import Period
 from tasks.audit.timeline import audit
 from tasks.exceptions import settle as stage
-from tasks.exceptions.settle import Decision, Said, settle
+from tasks.exceptions.decisions import Decision
+from tasks.exceptions.settle import Said, settle
 from tasks.exceptions.waiting import Waiting, list_waiting
 from tasks.ledger import record, runs
 from tasks.ledger.bank_rows import BankFileRow

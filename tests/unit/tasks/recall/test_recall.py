@@ -11,7 +11,8 @@ from flows.service.standing import picture
 from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
 from tasks.audit.timeline import audit
-from tasks.exceptions.settle import Decision, Said, settle
+from tasks.exceptions.decisions import Decision
+from tasks.exceptions.settle import Said, settle
 from tasks.ledger.recalls import list_standing
 from tasks.recall.request import ask, end
 from tasks.recall.sheet import write_sheets

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.exceptions.settle import Decision
+from tasks.exceptions.decisions import Decision
 from tasks.reconcile import receive
 from tasks.tenant_context import TenantContext
 from tests.bank_messages import advice, taken_in

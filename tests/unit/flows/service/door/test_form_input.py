@@ -8,6 +8,7 @@ from flows.approval import Approval
 from flows.service.door.form_input import LONGEST, plain, plain_schema
 from flows.service.door.refusal import Refused
 from flows.service.door.writes import check_parameters
+from flows.settle_exceptions import Agreeing, Saying, choosing
 
 NAMES = ("reason", "approver")
 
@@ -39,9 +40,16 @@ def test_anything_else_is_not(typed):
     assert refused.value.status == 422
 
 
-def test_the_forms_own_schema_is_plain():
-    schema = Approval.model_json_schema()
+@pytest.mark.parametrize("form", [Approval, choosing(("ilf-2026-11-live-1", "camt053.xml, item 4")), Agreeing])
+def test_the_forms_own_schema_is_plain(form):
+    schema = form.model_json_schema()
     assert plain_schema(schema) == schema
+
+
+def test_the_first_of_two_chooses_from_what_there_is():
+    properties = choosing(("one", "two")).model_json_schema()["properties"]
+    assert properties["subject"]["enum"] == ["one", "two"]
+    assert set(properties) == set(Saying.model_fields)
 
 
 def test_a_schema_too_deep_or_with_too_many_references_is_not():
