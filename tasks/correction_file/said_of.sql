@@ -3,5 +3,6 @@
 SELECT owed.run_no, owed.row_number, column_name, rule
 FROM owed JOIN core_left_out USING (run_no, row_number)
 WHERE outcome <> 'corrected'
-    AND rule NOT IN ('already_released', 'in_another_run', 'paid_elsewhere', 'nothing_open_in_period')
+    AND rule NOT IN ('already_released', 'in_another_run', 'paid_elsewhere', 'nothing_open_in_period',
+        'paid_in_overlapping_period', 'overlapping_in_another_run')
 ORDER BY ALL;

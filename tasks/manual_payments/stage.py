@@ -87,6 +87,7 @@ def record_paid_elsewhere(
         if known:
             return known
         for period in payments["pay_period"].unique().sort():
+            context.agreement.periods.check_has(Period.parsed(period))
             check_not_erased(connection, Period.parsed(period))
         number = _write(connection, payments, sha256, evidence_sha256, recorded_by, approved_by, now)
         _check_recorded_once(connection, number, file.name)
