@@ -110,9 +110,9 @@ def scope_of(connection: duckdb.DuckDBPyConnection, period: Period, erasure: Era
     if erasure:
         found = connection.execute("SELECT sha256 FROM erased_file WHERE erasure_no = ?", [erasure.erasure_no])
     else:
-        days = {"first_day": period.first, "last_day": period.last}
-        if period.rhythm is Rhythm.OFF_CYCLE:  # it has no days of its own: what came in them goes with the others'
-            days = dict.fromkeys(days)
+        # An off-cycle period has no days of its own: what came on a day goes with the others.
+        has_days = period.rhythm is not Rhythm.OFF_CYCLE
+        days = {"first_day": period.first if has_days else None, "last_day": period.last if has_days else None}
         found = connection.execute(SEALED_FILES, {"period": str(period), **days})
     sealed = frozenset(sha256 for (sha256,) in found.fetchall())
     names = connection.execute(
