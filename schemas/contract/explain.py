@@ -147,12 +147,11 @@ _FAULTS = {
         ". See whether both are meant, and leave the row out of one of the two extracts.",
     ),
     "paid_in_overlapping_period": _Fault(
-        "the same amount was paid to the same account of this {column} in a pay period that shares days with this one",
+        "{column} was paid the same amount into the same account in a pay period that shares days with this one",
         ". The body's rhythm has changed, so it may be the same payment. If it is owed too, declare it as arrears.",
     ),
     "overlapping_in_another_run": _Fault(
-        "the same amount goes to the same account of this {column} in a run of a pay period that shares days with this"
-        " one",
+        "{column} has the same amount into the same account in a run of a pay period that shares days with this one",
         ". Wait for that run, or leave the row out of one of the two extracts.",
     ),
     "account_came_back": _Fault(
