@@ -233,7 +233,7 @@ class BodyPeriods:
 
     def _following(self, period: Period) -> Period:
         spell, following = self._spell_of(period), period.next
-        return following if spell.has(following) else self.around(max(following.first, spell.until + _DAY))
+        return following if spell.has(following) else self.around(spell.until + _DAY)
 
     def _spell_of(self, period: Period) -> _Spell:
         self.check_has(period)

@@ -241,6 +241,13 @@ def test_a_change_of_rhythm_has_both_until_its_day() -> None:
         paid(agreement, "2027-04")
 
 
+def test_a_rhythm_can_end_within_a_period() -> None:
+    before = [MONTHS_BEFORE[0] | {"until": date(2027, 3, 15)}]
+    periods = agreed(THURSDAY, WEEK, earlier_pay_periods=before).periods
+    assert [str(each) for each in periods.of_year(2027)][1:5] == ["2027-02", "2027-03", "2027-W11", "2027-W12"]
+    assert [str(periods.around(date(2027, 3, day))) for day in (15, 16)] == ["2027-03", "2027-W11"]
+
+
 def test_rhythms_follow_each_other() -> None:
     with pytest.raises(NoGo, match="each until must be later than the one before it"):
         agreed(THURSDAY, WEEK, earlier_pay_periods=MONTHS_BEFORE * 2)
