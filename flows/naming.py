@@ -8,9 +8,10 @@ from prefect.client.orchestration import get_client
 from prefect.runtime import flow_run
 
 from schemas.pay_run import Mode, PayRun
-from schemas.period import Period
 from tasks.clock import clock
+from tasks.settings import Settings
 from tasks.stage_run import TakenUp
+from tasks.tenant_context import period_around
 
 _RUN = "run:"
 
@@ -21,15 +22,17 @@ def at_start() -> str:
         return str(flow_run.name)
     given = flow_run.parameters
     today = given.get("today") or clock(Mode.LIVE, None).date()
-    period = given.get("period") or Period.around(date.fromisoformat(str(today)[:10]))
-    return f"{given['tenant']} {period} {given.get('mode') or Mode.LIVE}"
+    tenant, day = str(given["tenant"]), date.fromisoformat(str(today)[:10])
+    period = given.get("period") or period_around(tenant, day, Settings()) or "without a period"
+    return f"{tenant} {period} {given.get('mode') or Mode.LIVE}"
 
 
 def by_its_run(run: TakenUp) -> None:
     """Give this flow run the name and the tags of the run that it works on, beside the tags that it has, once."""
     if f"{_RUN}{run.run_id}" in flow_run.tags:
         return
-    kind, name = run.kind.label, PayRun.of(run.run_id)
+    name = PayRun.of(run.run_id)
+    kind = run.kind.label(name.period)
     # A name is not worth a run: where the server does not take it, the run goes on under the one that it has.
     with contextlib.suppress(httpx.HTTPError), get_client(sync_client=True) as client:
         this = client.read_flow_run(flow_run.id)

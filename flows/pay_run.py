@@ -21,7 +21,7 @@ from tasks.stage_run import TakenUp
 
 @flow(name="pay-run", flow_run_name=at_start, persist_result=False)
 def pay_run(tenant: str, period: str | None = None, mode: Mode = Mode.LIVE, today: date | None = None) -> State[Any]:
-    """Pay a tenant's month, with a wait for people in the middle.
+    """Pay a tenant's period, with a wait for people in the middle.
 
     A resume starts again from the first line: each stage then returns what stands in the ledger.
 

@@ -1,13 +1,11 @@
 """How a tenant is paid out: what the body and siller agreed to, read from ``agreement.yaml``."""
 
-import re
 from collections import Counter
 from datetime import date, time
-from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Literal, Protocol, Self
+from typing import Annotated, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
@@ -15,8 +13,11 @@ from schemas.account.forms import AccountForms
 from schemas.bank_days import INPUT_CLOSES
 from schemas.bank_holidays import Division
 from schemas.bank_messages.bank_file import Message
+from schemas.body_periods import BodyPeriods, EarlierPayPeriod, OffCycle, PayPeriod
 from schemas.documents import parse_yaml, sentences
 from schemas.incoming import Incoming, read
+from schemas.money import Pounds
+from schemas.pay_day import BankCalendar, PayDay
 from schemas.period import Period
 from schemas.rails.bacs_standard_18.profile import BankProfile
 from schemas.rails.terms import BACS, TERMS, RailName, Terms
@@ -26,13 +27,6 @@ BacsName = Annotated[str, Field(pattern=r"^[A-Z0-9.&/-][A-Z0-9.&/ -]{0,17}$")]
 """A name that stands in a payment file as it is: Bacs' own characters, 18 at most."""
 
 Share = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-
-
-class BankCalendar(Protocol):
-    """What an agreement asks of the Bacs calendar."""
-
-    def on_or_before(self, day: date) -> date:
-        """Return the day if it is a bank day, else the last one before it."""
 
 
 class Role(StrEnum):
@@ -67,33 +61,11 @@ class PayingAccount(_Part):
     pays: Annotated[str, Field(min_length=1)] | None = None
 
 
-class PayDay(_Part):
-    """When payees have the money.
-
-    Attributes:
-        rule: the day of the pay period on which they are paid.
-        exceptions: another day for a pay period, agreed one by one.
-    """
-
-    rule: Literal["last_bank_day"]
-    exceptions: dict[Period, date] = Field(default_factory=dict)
-
-
 def _clock(value: object) -> object:
     """Refuse what YAML makes of a time without quotation marks: 15:00 is the number 900 to it."""
     if not isinstance(value, str):
         raise ValueError('must be a time in quotation marks, such as "15:00"')
     return value
-
-
-def _pounds(value: object) -> object:
-    """Take pounds from text alone: a YAML number has been through a float."""
-    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{1,12}\.[0-9]{2}", value):
-        raise ValueError('must be pounds and pence in quotation marks, such as "11000000.00"')
-    return Decimal(value)
-
-
-Pounds = Annotated[Decimal, BeforeValidator(_pounds)]
 
 
 class Deadline(_Part):
@@ -184,7 +156,10 @@ class Agreement(_Part):
         nothing_else_leaves: whether nothing but siller's payments leaves the paying accounts, so that any other debit
             is told at once.
         accounts: which accounts beside those of eight digits the body may send, and where it gives a roll number.
+        pay_period: how long the body's pay periods are; months, if the agreement does not say.
         pay_day: when payees have the money.
+        earlier_pay_periods: how long they were before, the earliest first, each until a day.
+        off_cycle: pay periods beside them, by name.
         office_holidays: where the body's office is, whose holidays no deadline falls on.
         extract_due: when the extract must have arrived.
         approve_by: the latest moment of an approval.
@@ -207,7 +182,10 @@ class Agreement(_Part):
     bank_gives_statements: bool = True
     nothing_else_leaves: bool = False
     accounts: AccountForms = Field(default_factory=AccountForms)
+    pay_period: PayPeriod = Field(default_factory=PayPeriod)
     pay_day: PayDay
+    earlier_pay_periods: tuple[EarlierPayPeriod, ...] = ()
+    off_cycle: dict[Period, OffCycle] = Field(default_factory=dict)
     office_holidays: Division
     extract_due: Deadline
     approve_by: Deadline
@@ -267,6 +245,11 @@ class Agreement(_Part):
         return self
 
     @model_validator(mode="after")
+    def _periods_have_pay_days(self) -> Self:
+        self.periods.check()
+        return self
+
+    @model_validator(mode="after")
     def _deadlines_in_order(self) -> Self:
         """What the body sends can be approved, and what it approves can be sent."""
         if self.terms is BACS and self.submit_by.time > INPUT_CLOSES:
@@ -291,6 +274,11 @@ class Agreement(_Part):
         """Return the names of the people who have a role, as the agreement lists them."""
         return tuple(person.name for person in self.people if role in person.roles)
 
+    @property
+    def periods(self) -> BodyPeriods:
+        """The body's pay periods."""
+        return BodyPeriods(self.pay_period, self.pay_day, self.earlier_pay_periods, self.off_cycle)
+
     def pay_day_of(self, period: Period, bank_days: BankCalendar) -> date:
         """Return the day on which the payees of a pay period have the money.
 
@@ -299,11 +287,11 @@ class Agreement(_Part):
         Args:
             period: the pay period.
             bank_days: the Bacs calendar.
+
+        Raises:
+            NoGo: the period is none of the body's, or has no pay day.
         """
-        agreed = self.pay_day.exceptions.get(period)
-        if agreed:
-            return agreed if self.terms.every_day else bank_days.on_or_before(agreed)
-        return bank_days.on_or_before(period.last)
+        return self.periods.pay_day_of(period, bank_days, self.terms.every_day)
 
 
 @lru_cache(maxsize=16)

@@ -16,7 +16,7 @@ class Referring:
 
     Attributes:
         gate: its name in the ledger.
-        compared: whether it found something; False for one that only says that there is no month to compare with,
+        compared: whether it found something; False for one that only says that there is no period to compare with,
             and so names nobody.
     """
 

@@ -54,6 +54,9 @@ GATE_WORDS: Mapping[str, GateWords] = {
     "there_is_a_month_to_compare": GateWords(
         "month to compare", "there is an earlier month to compare with", "there is no earlier month to compare with"
     ),
+    "there_is_a_period_to_compare": GateWords(
+        "period to compare", "there is an earlier period to compare with", "there is no earlier period to compare with"
+    ),
     "nobody_paid_last_time_is_left_out": GateWords(
         "left out", "nobody who was paid last time is left out", "payees who were paid last time are left out"
     ),

@@ -46,10 +46,9 @@ class Kind(StrEnum):
     ARREARS = "arrears"
     """A declared difference to what was paid: payments of a kind of their own, beside those of the period."""
 
-    @property
-    def label(self) -> str:
-        """What people call a run of this kind: what pays everybody of the period is the month."""
-        return "month" if self is Kind.FULL else self.value
+    def label(self, period: Period) -> str:
+        """What people call a run of this kind: what pays everybody of the period is the month, or the week."""
+        return period.rhythm.label if self is Kind.FULL else self.value
 
     @property
     def pays_everybody(self) -> bool:

@@ -1,6 +1,22 @@
 """Pounds as text, and the same money as integer pence; never a float in between."""
 
+import re
+from decimal import Decimal
+from typing import Annotated
+
 import polars as pl
+from pydantic import BeforeValidator
+
+
+def _pounds(value: object) -> object:
+    """Take pounds from text alone: a YAML number has been through a float."""
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{1,12}\.[0-9]{2}", value):
+        raise ValueError('must be pounds and pence in quotation marks, such as "11000000.00"')
+    return Decimal(value)
+
+
+Pounds = Annotated[Decimal, BeforeValidator(_pounds)]
+"""Pounds as they stand in an agreement."""
 
 
 def pence(column: str | pl.Expr) -> pl.Expr:

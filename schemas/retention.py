@@ -1,5 +1,6 @@
 """How long what is known of payees is kept: the agreement's years by kind of data, and the day that ends them."""
 
+from calendar import isleap
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Annotated
@@ -64,9 +65,14 @@ class Retention(_Part):
     def until(self, kind: Kind, period: Period) -> date:
         """The last day on which one kind of data of a period is to be kept; the clock starts at the period's close."""
         rules = {Kind.PAYMENTS: self.payments, Kind.BANK_ANSWERS: self.bank_answers}
-        closes = period.next.first
-        return closes.replace(year=closes.year + rules[kind].years) - timedelta(days=1)
+        return _years_later(period.last + timedelta(days=1), rules[kind].years) - timedelta(days=1)
 
     def last_day(self, period: Period) -> date:
         """The last day on which anything of a period is to be kept: its data goes together."""
         return max(self.until(kind, period) for kind in Kind)
+
+
+def _years_later(day: date, years: int) -> date:
+    """The same day of a later year; 1 March for 29 February of a year that has none."""
+    year = day.year + years
+    return day.replace(year=year) if (day.month, day.day) != (2, 29) or isleap(year) else date(year, 3, 1)

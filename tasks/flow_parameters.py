@@ -14,7 +14,6 @@ from pathlib import Path
 
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
-from schemas.period import PERIOD_FORM
 from schemas.sanitise import sanitise
 from tasks.ledger import audit_log, runs
 from tasks.ledger.catalogue.events import Stopped
@@ -69,7 +68,7 @@ def _noted(path: Path) -> dict[str, str | None] | None:
 def _command(begun: Parameters) -> str:
     rehearsal = " --rehearsal" if begun.get("mode") == Mode.REHEARSAL else ""
     today = f" --today {begun['today']}" if begun.get("today") else ""
-    return f"siller run {begun.get('tenant')} --period {begun.get('period') or PERIOD_FORM}{rehearsal}{today}"
+    return f"siller run {begun.get('tenant')} --period {begun.get('period') or 'PERIOD'}{rehearsal}{today}"
 
 
 def _tell(settings: Settings, begun: Parameters, flow_run_id: str, said: str, now: datetime) -> None:

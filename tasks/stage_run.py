@@ -10,7 +10,7 @@ import duckdb
 
 from schemas.manifest import Kind
 from schemas.no_go import NoGo
-from schemas.pay_run import as_key
+from schemas.pay_run import PayRun, as_key
 from tasks.clock import clock
 from tasks.error_boundary import error_boundary
 from tasks.ledger import LedgerBusy, audit_log, runs
@@ -45,7 +45,7 @@ class TakenUp:
 
     def artifact_key(self, what: str) -> str:
         """What an artifact of the run is called in Prefect: by body, period and kind."""
-        return as_key(what, self.run_id, self.kind.label)
+        return as_key(what, self.run_id, self.kind.label(PayRun.of(self.run_id).period))
 
 
 def take_up(run_id: str, today: date | None) -> TakenUp:

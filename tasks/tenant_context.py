@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from schemas.incoming import Incoming, read
 from schemas.key_dates import BodyCalendar
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode, PayRun, is_tenant
+from schemas.period import Period
 from schemas.sanitise import sanitise
 from tasks.ledger import Ledger
 from tasks.settings import Settings
@@ -118,6 +120,13 @@ class TenantContext:
     @property
     def _folder(self) -> Path:
         return self.settings.contracts / self.tenant
+
+
+def period_around(tenant: str, day: date, settings: Settings) -> Period | None:
+    """The pay period of a tenant in which a day lies; None where no agreement says how long its periods are."""
+    with suppress(NoGo):  # whoever works with this one is told
+        return TenantContext(tenant, Mode.LIVE, settings).agreement.periods.around(day)
+    return None
 
 
 def tenants(settings: Settings) -> list[str]:

@@ -70,7 +70,7 @@ def _show_gates(gates: list[GateResult]) -> None:
     if not raised:
         return
     OUT.print("\nGates that would not say go in a run today:", style="bold", highlight=False)
-    # Without an earlier month, half of the gates have nothing to compare with: that is said once.
+    # Without an earlier period, half of the gates have nothing to compare with: that is said once.
     alike: dict[tuple[str, str], list[GateResult]] = {}
     for gate in raised:
         alike.setdefault((gate.verdict, gate.figure), []).append(gate)

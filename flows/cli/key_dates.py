@@ -27,7 +27,6 @@ def calendar(
     from schemas.key_dates_feed import feed
     from schemas.no_go import NoGo
     from schemas.pay_run import Mode
-    from schemas.period import Period
     from tasks.clock import clock
     from tasks.settings import Settings
     from tasks.tenant_context import TenantContext
@@ -39,7 +38,7 @@ def calendar(
     year = now.year if year is None else year
     known, unknown = [], None
     try:
-        for period in Period.of_year(year):
+        for period in context.agreement.periods.of_year(year):
             known.append(context.calendar.of_period(period))
     except NoGo as said:
         unknown = said

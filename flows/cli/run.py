@@ -10,7 +10,7 @@ from schemas.period import PERIOD_FORM, Period
 
 def run(
     tenant: Annotated[str, typer.Argument(help="The body to pay for, for example ilf.")],
-    period: Annotated[str, typer.Option(help=f"The pay period, {PERIOD_FORM}.")],
+    period: Annotated[str, typer.Option(help=f"The pay period as its body writes it, {PERIOD_FORM}.")],
     rehearsal: Annotated[
         bool, typer.Option("--rehearsal", help="Run apart from everything live; no money can move.")
     ] = False,

@@ -47,6 +47,6 @@ def status(
     elif seen.standings or seen.refused or seen.busy or seen.set_aside:
         tell(OUT, seen)
     elif not refused:
-        OUT.print(f"There is no run yet. Pay a month with: siller run TENANT --period {PERIOD_FORM}")
+        OUT.print(f"There is no run yet. Pay a period with: siller run TENANT --period PERIOD, {PERIOD_FORM}")
     if refused or seen.needs_a_person:
         raise typer.Exit(1)

@@ -40,7 +40,7 @@ def up(
             else:
                 OUT.print("The page asks for a name and password: siller people door NAME gives somebody theirs.")
                 OUT.print(f"The operator's stand in {password_file(Settings().home)}", soft_wrap=True)
-            OUT.print(f"Pay a month with: siller run TENANT --period {PERIOD_FORM}")
+            OUT.print(f"Pay a period with: siller run TENANT --period PERIOD, {PERIOD_FORM}")
             OUT.print("Ctrl-C ends it. A run that waits for approval waits on until the next start.")
 
         bring_up(Settings().home, port, not pause_schedules, ready, PROJECT / "prefect.yaml")

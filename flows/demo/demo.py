@@ -22,7 +22,7 @@ from schemas.manifest import Manifest
 from schemas.no_go import NoGo
 from schemas.one_time_code import code_of, step_at
 from schemas.pay_run import Mode
-from schemas.period import Period
+from schemas.period import Period, Rhythm
 from schemas.reconciliation.figures import Reconciliation
 from schemas.signature import sign
 from tasks.clock import clock
@@ -58,7 +58,7 @@ class Month:
     @property
     def period(self) -> Period:
         """The pay period."""
-        return Period.around(self.today)
+        return Period.around(self.today, Rhythm.MONTH)
 
 
 MONTHS = (

@@ -24,11 +24,12 @@ from prefect.client.schemas.sorting import FlowRunSort
 from flows.service import liveness
 from schemas.bank_days import LONDON
 from schemas.pay_run import Mode
-from schemas.period import Period
 from schemas.sanitise import sanitise
 from schemas.standing.records import Errand
 from schemas.standing.seen import Seen
+from tasks.settings import Settings
 from tasks.storage.paths import Paths
+from tasks.tenant_context import period_around
 
 PAY_RUN, BANK_ANSWERS, SETTLE_EXCEPTIONS = "pay-run", "bank-answers", "settle-exceptions"
 WATCHED = (PAY_RUN, BANK_ANSWERS, SETTLE_EXCEPTIONS)
@@ -113,11 +114,13 @@ def is_paid_here(run: FlowRun, home: Path) -> bool:
 
 
 def _purpose(kind: str, run: FlowRun) -> tuple[str, str, str]:
-    """What a flow run is for: tenant, mode and period, which is this month's where the schedule gave none."""
+    """What a flow run is for: tenant, mode and period, which is that of the day where the schedule gave none."""
     assert run.expected_start_time is not None  # it was found by it
     due = run.expected_start_time.astimezone(LONDON)
-    period = str(run.parameters.get("period") or Period.around(due.date())) if kind == PAY_RUN else ""
-    return str(run.parameters.get("tenant")), str(run.parameters.get("mode") or Mode.LIVE.value), period
+    tenant, period = str(run.parameters.get("tenant")), ""
+    if kind == PAY_RUN:
+        period = str(run.parameters.get("period") or period_around(tenant, due.date(), Settings()) or "")
+    return tenant, str(run.parameters.get("mode") or Mode.LIVE.value), period
 
 
 def _form_is_stored(client: SyncPrefectClient, flow_run_id: UUID, keys: dict[str, str]) -> bool:

@@ -146,6 +146,14 @@ _FAULTS = {
         "the same amount goes to the same account in another run of this pay period, under another {column}",
         ". See whether both are meant, and leave the row out of one of the two extracts.",
     ),
+    "paid_in_overlapping_period": _Fault(
+        "{column} was paid the same amount into the same account in a pay period that shares days with this one",
+        ". The body's rhythm has changed, so it may be the same payment. If it is owed too, declare it as arrears.",
+    ),
+    "overlapping_in_another_run": _Fault(
+        "{column} has the same amount into the same account in a run of a pay period that shares days with this one",
+        ". Wait for that run, or leave the row out of one of the two extracts.",
+    ),
     "account_came_back": _Fault(
         "{column} is an account from which a payment of an earlier period came back",
         ": its bank said that money does not reach it. Confirm the details with the payee, write the account that is"

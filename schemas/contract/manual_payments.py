@@ -20,7 +20,7 @@ def paid_elsewhere_contract(contract: Contract) -> Contract:
         for column in contract.columns
         if column.name in (*_FROM_THE_TENANT, "occurrence")
     }
-    period = _required("pay_period", PERIOD_PATTERN, f"the pay period, {PERIOD_FORM}")
+    period = _required("pay_period", PERIOD_PATTERN, f"the pay period as the agreement has it, {PERIOD_FORM}")
     kind = _required("kind", "|".join(Kind), "what an extract with the payment would be declared as")
     paid_on = Column("paid_on", "paid_on", True, (_PRESENT, Rule("is_a_date", {})), "when it was paid, DD/MM/YYYY")
     reference, *details = own.values()

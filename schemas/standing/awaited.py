@@ -79,7 +79,7 @@ def list_overdue(run: Recorded, calendar: BodyCalendar, now: datetime) -> Iterat
         late = f" That was to be done by {_hour(each.until)}." if is_over and not had else ""
         yield Standing(
             run.run_id,
-            run.kind.label,
+            run.kind.label(name.period),
             each.stand,
             f"{had}{each.next_step}{late}",
             name.tenant,

@@ -39,7 +39,14 @@ def standing_of(run: Recorded, calendar: BodyCalendar, flows: Sequence[Seen] | N
     if stand is Stand.NOT_APPROVED and is_late:
         said = f"{said} {_NEW_PAY_DAY}"
     standing = Standing(
-        run.run_id, run.kind.label, stand, said, name.tenant, name.mode, flow_run_id=_page(flow, stand), run=run
+        run.run_id,
+        run.kind.label(name.period),
+        stand,
+        said,
+        name.tenant,
+        name.mode,
+        flow_run_id=_page(flow, stand),
+        run=run,
     )
     excluded = {run.submitted_by, run.first_approver[2] if stand is Stand.FIRST else ""}
     start = _start(name.tenant, name.period, name.mode, run.today.isoformat())

@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from schemas.gate_reasons import Referring
 from schemas.money import pounds
+from schemas.period import Rhythm
 from tasks.assess.gate import Bound, Gate, Kind, Limit, Number, Thresholds
 from tasks.assess.metrics import AccountTable, Metrics
 
@@ -22,6 +23,9 @@ MOST_ROWS_NAMED = 10
 
 NOTHING_TO_COMPARE = "there is no month to compare with"
 """The figure of each gate that compares, where there is nothing; a gate of its own says it for all."""
+
+NO_PERIOD_TO_COMPARE = "there is no period to compare with"
+"""The same for a body that is not paid by the month."""
 
 
 def gates(metrics: Metrics, thresholds: Thresholds) -> tuple[Gate, ...]:
@@ -43,7 +47,7 @@ def referring(found: Iterable[tuple[str, str]]) -> tuple[Referring, ...]:
     Args:
         found: the name of each, and the figure that it found.
     """
-    return tuple(Referring(gate, figure != NOTHING_TO_COMPARE) for gate, figure in found)
+    return tuple(Referring(gate, figure not in (NOTHING_TO_COMPARE, NO_PERIOD_TO_COMPARE)) for gate, figure in found)
 
 
 def _integrity(metrics: Metrics) -> Iterator[Gate]:
@@ -115,7 +119,7 @@ class _Judged:
     """A judgement gate with a threshold.
 
     Attributes:
-        found: the figure as a person reads it; compared ones are only asked if there is a month to compare.
+        found: the figure as a person reads it; compared ones are only asked if there is a period to compare.
         compares: whether it needs one.
         as_text: how its thresholds are written.
         why: the sentence.
@@ -128,12 +132,13 @@ class _Judged:
 
 
 def _judgement(metrics: Metrics, thresholds: Thresholds) -> Iterator[Gate]:
+    period = "month" if _is_of_months(metrics) else "period"
     yield Gate(
-        "there_is_a_month_to_compare",
+        f"there_is_a_{period}_to_compare",
         Kind.JUDGEMENT,
         (Bound(Limit.REFER, "months_to_compare", 1),),
-        _month_to_compare(metrics),
-        "an earlier month that was paid",
+        _period_to_compare(metrics),
+        f"an earlier {period} that was paid",
         "Without one, nothing shows what has changed. Compare with the body's own figures before approving.",
     )
     yield _compared(
@@ -174,17 +179,21 @@ def _judgement(metrics: Metrics, thresholds: Thresholds) -> Iterator[Gate]:
             yield Gate(name, Kind.JUDGEMENT, bounds, judged.found(metrics), threshold, judged.why)
 
 
-def _month_to_compare(metrics: Metrics) -> str:
+def _is_of_months(metrics: Metrics) -> bool:
+    return metrics.run.period.rhythm is Rhythm.MONTH
+
+
+def _period_to_compare(metrics: Metrics) -> str:
     if metrics.previous:
         return f"{metrics.previous.period}, {metrics.previous.run_id}"
     return f"no figures: {metrics.erased.words} was erased by rule" if metrics.erased else "none"
 
 
 def _compared(metrics: Metrics, name: str, found: str, threshold: str, why: str, *bounds: Bound) -> Gate:
-    """A gate that compares with the month before; without one it asks a person instead of saying go."""
+    """A gate that compares with the period before; without one it asks a person instead of saying go."""
     if metrics.previous is None:
         bounds = (Bound(Limit.REFER, "months_to_compare", 1),)
-        found = NOTHING_TO_COMPARE
+        found = NOTHING_TO_COMPARE if _is_of_months(metrics) else NO_PERIOD_TO_COMPARE
     return Gate(name, Kind.JUDGEMENT, bounds, found, threshold, why)
 
 

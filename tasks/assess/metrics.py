@@ -1,4 +1,4 @@
-"""What a run comes to, beside the month before it: one row of figures that the gates look at.
+"""What a run comes to, beside the period before it: one row of figures that the gates look at.
 
 How they are had from the ledger stands in ``measure.py``.
 """
@@ -100,7 +100,7 @@ class BiggestChange:
 
 @dataclass(frozen=True)
 class Previous:
-    """The month to compare with, and what has changed since.
+    """The period to compare with, and what has changed since.
 
     Attributes:
         run_id: the run.
@@ -157,7 +157,7 @@ class PlaceTaken:
 
 @dataclass(frozen=True)
 class MadeGood:
-    """Rows that were not paid, or came back, and are made good by a run that is no month's.
+    """Rows that were not paid, or came back, and are made good by a run that is no period's.
 
     Attributes:
         run_id: the run whose rows they are.
@@ -201,14 +201,14 @@ class Metrics:
         payable_pence: their sum.
         largest_amount_pence: the largest of them. Of one payee: it stays out of everything shown.
         payees: different payee references in the extract.
-        previous: the month to compare with; None if there is none.
+        previous: the period to compare with; None if there is none.
         left_out: what is not paid, by cause; each row and each payee under one.
         shared_accounts: accounts of several payees, most payees first.
         referred_rows: the rows that are paid although their account fails the table.
         place_taken: the unreleased run that this one has come in the place of; None if there is none.
         corrected_rows: refused or held before, with a correction's rows in their place.
-        beside: what the run comes beside; None for a month's.
-        erased: the month to compare with, if it was erased and has no figures any more.
+        beside: what the run comes beside; None for a full run.
+        erased: the period to compare with, if it was erased and has no figures any more.
         advised_rows: the rows with an account that the bank has advised to change; None where it has advised nothing.
     """
 

@@ -18,7 +18,7 @@ from schemas.gate_reasons import to_complete
 from schemas.manifest import Kind
 from schemas.money import pounds
 from schemas.rails.totals import Debit
-from tasks.assess.gates import NOTHING_TO_COMPARE, referring, rows_named
+from tasks.assess.gates import referring, rows_named
 from tasks.assess.metrics import LeftOut, Metrics
 from tasks.assess.same_words import SaidAgain
 from tasks.assess.verdicts import GateResult, Verdict, worst
@@ -88,7 +88,7 @@ def pack(
         file: the payment file; None if there is none because nothing may be paid.
         again: by a gate's name, the words with which it was let go in each of the last periods.
     """
-    not_compared = [each for each in results if each.waits_for_a_month]
+    not_compared = [each for each in results if each.waits_for_a_period]
     asking = referring((each.gate, each.figure) for each in results if each.verdict is Verdict.REFER)
     raised = [each for each in results if each.verdict is not Verdict.GO and each not in not_compared]
     text = (
@@ -104,7 +104,7 @@ def pack(
             raised=sorted(raised, key=lambda each: -each.verdict.severity),
             not_compared=not_compared,
             going=[each for each in results if each.verdict is Verdict.GO],
-            nothing_to_compare=NOTHING_TO_COMPARE,
+            label=Kind.FULL.label(metrics.run.period),
             asking={each.gate: each for each in asking},
             own_lines=len(asking) > 1 and any(each.own_line for each in asking),
             to_complete="; ".join(f"{name} why" for name in to_complete(asking)),

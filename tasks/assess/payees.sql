@@ -34,7 +34,7 @@ payee AS MATERIALIZED (
     FROM line
     GROUP BY payee_reference
 ),
--- Payments to an account that had none of the payee's last month: most payees have one account, and need no look.
+-- Payments to an account that had none of the payee's last period: most payees have one account, and need no look.
 to_other_account AS (
     SELECT count(pence) FILTER (is_now) AS payments
     FROM line
@@ -50,7 +50,7 @@ SELECT
     count(*) FILTER (rows_now > 0 AND rows_last = 0) AS joiners,
     count(*) FILTER (rows_now = 0) AS leavers,
     (SELECT coalesce(sum(payments), 0) FROM to_other_account) AS changed_details,
-    -- Up or down: a tenth of last month's pay harms its payee as ten times does the body. Of several the first row.
+    -- Up or down: a tenth of last period's pay harms its payee as ten times does the body. Of several the first row.
     arg_max({'row_number': row_number, 'pence': pence_now, 'pence_last_time': pence_last},
             (greatest(pence_now / pence_last, pence_last / pence_now), -row_number))
         FILTER (pence_now IS NOT NULL AND pence_last IS NOT NULL) AS biggest_change,

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from schemas.gate_words import GATE_WORDS
 from tasks.assess.gate import Condition, Gate, Kind, Limit, conditions
-from tasks.assess.gates import NOTHING_TO_COMPARE
+from tasks.assess.gates import NO_PERIOD_TO_COMPARE, NOTHING_TO_COMPARE
 from tasks.assess.metrics import Figures
 
 Answers = Mapping[str, bool | None]
@@ -62,14 +62,14 @@ class GateResult:
         words = GATE_WORDS[self.gate]
         if self.explanation.startswith((UNJUDGED, MISSING)):
             return f"{words.short}: could not be judged"
-        if self.waits_for_a_month:
+        if self.waits_for_a_period:
             return f"{words.short}: cannot be compared"
         return words.kept if self.verdict is Verdict.GO else words.broken
 
     @property
-    def waits_for_a_month(self) -> bool:
-        """Whether it refers only because there is no month to compare with, which another gate says for all."""
-        return self.verdict is Verdict.REFER and self.figure == NOTHING_TO_COMPARE
+    def waits_for_a_period(self) -> bool:
+        """Whether it refers only because there is no period to compare with, which another gate says for all."""
+        return self.verdict is Verdict.REFER and self.figure in (NOTHING_TO_COMPARE, NO_PERIOD_TO_COMPARE)
 
 
 def worst(results: Iterable[GateResult]) -> Verdict:

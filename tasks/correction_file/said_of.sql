@@ -9,7 +9,8 @@ WITH stopped AS (
 SELECT owed.run_no, owed.row_number, column_name, rule
 FROM owed JOIN core_left_out USING (run_no, row_number) JOIN sent_identity USING (run_no, row_number)
 WHERE outcome <> 'corrected' AND CASE
-    WHEN rule IN ('already_released', 'in_another_run', 'paid_elsewhere', 'nothing_open_in_period') THEN false
+    WHEN rule IN ('already_released', 'in_another_run', 'paid_elsewhere', 'nothing_open_in_period',
+        'paid_in_overlapping_period', 'overlapping_in_another_run') THEN false
     WHEN rule = 'stopped_by_a_person' THEN (payee_reference, occurrence) IN (FROM stopped)
     WHEN rule = 'payee_may_have_died' THEN payee_reference IN (SELECT what FROM still_held WHERE holds = 'payee')
     WHEN rule = 'account_came_back' THEN concat_ws('/', sort_code, account_number, roll_number) IN (

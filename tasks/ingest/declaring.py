@@ -42,7 +42,7 @@ def declare(
         raise NoGo(f"{extract.name} has no readable {column} in any row, so its period is unknown: name its manifest.")
     periods = Counter[Period]()
     for day, rows in days.items():
-        periods[Period.around(day)] += rows
+        periods[_paid_on(context, day)] += rows
     period = of_period or periods.most_common(1)[0][0]
     named = days.most_common(1)[0][0]
     agreed = context.agreement.pay_day_of(period, context.bank_days) if kind.is_paid_on_the_pay_day else named
@@ -58,3 +58,11 @@ def declare(
         submitted_by=submitted_by,
         practice=True,
     )
+
+
+def _paid_on(context: TenantContext, day: date) -> Period:
+    """The period that is paid on a day; of a day that no calendar reaches, the one in which it lies."""
+    agreed = context.agreement
+    if day.year not in context.bank_days.years:
+        return agreed.periods.around(day)
+    return agreed.periods.paid_on(day, context.bank_days, agreed.terms.every_day)

@@ -9,6 +9,7 @@ from schemas.no_go import NoGo, NothingToDo
 from schemas.pay_run import PayRun
 from schemas.period import Period
 from schemas.stages import Event, Stage
+from tasks.ingest.agreed_periods import check_highest_sum, check_rhythm
 from tasks.ingest.integrity import check_pay_day
 from tasks.ingest.landing import Before, Landed
 from tasks.instruct.plan import find_moved
@@ -31,11 +32,13 @@ def run_for(connection: duckdb.DuckDBPyConnection, context: TenantContext, arriv
     where all of its rows were left out and one that was held may be let go by now.
 
     Raises:
-        NoGo: the extract was paid already or was sent as something else, its period was erased, or what its kind asks
-            for is not so.
+        NoGo: the extract was paid already or was sent as something else, its period was erased, shares days with one
+            that the agreement does not have, or comes to more than agreed, or what its kind asks for is not so.
     """
     manifest = arrived.manifest
     check_not_erased(connection, manifest.pay_period)
+    check_rhythm(connection, context, manifest)
+    check_highest_sum(connection, context, manifest, now.date())
     check_bytes_are_new(connection, context, arrived)
     of_period = runs.runs_of_period(connection, manifest.pay_period)
     alike = [run for run in of_period if run.payment_kind is manifest.kind.payment_kind]
@@ -117,8 +120,10 @@ def check_day(context: TenantContext, manifest: Manifest, now: datetime) -> None
     """Hold the manifest's pay date against the agreement, or against what can still be reached.
 
     Raises:
-        NoGo: it is another day than agreed; or, of a supplementary extract or arrears, no bank day, or too near.
+        NoGo: the period is none of the body's; the day is another than agreed; or, of a supplementary extract or
+            arrears, no bank day, or too near.
     """
+    context.agreement.periods.check_has(manifest.pay_period)
     if manifest.kind.is_paid_on_the_pay_day:
         check_pay_day(manifest, context.agreement.pay_day_of(manifest.pay_period, context.bank_days))
         return

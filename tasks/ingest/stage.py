@@ -49,7 +49,7 @@ def open_run(
             is unchanged, but for a note of a bad signature.
     """
     given = Period.parsed(asked) if asked else None
-    period = given or Period.around(now.date())
+    period = given or context.agreement.periods.around(now.date())
     _check_account_table(context, now)
     with context.ledger.opened(create=True) as connection:
         started = runs.run_of_flow(connection, flow_run_id)

@@ -7,7 +7,7 @@ CREATE TABLE IF NOT EXISTS run (
     run_no INTEGER NOT NULL UNIQUE,      -- what other tables say in place of the run id
     run_id VARCHAR NOT NULL UNIQUE,      -- ilf-2026-11-live-1
     tenant VARCHAR NOT NULL,
-    period VARCHAR NOT NULL,             -- YYYY-MM
+    period VARCHAR NOT NULL,             -- such as 2026-11 or 2026-W48
     mode VARCHAR NOT NULL,               -- live or rehearsal
     kind VARCHAR NOT NULL,               -- what the manifest declares: full, correction, supplementary, arrears
     extract_sha256 VARCHAR NOT NULL,
@@ -36,7 +36,7 @@ CREATE TABLE IF NOT EXISTS row_column (
 -- The keys of the parts: one for all rows of a period and kind of payment.
 CREATE TABLE IF NOT EXISTS row_key (
     key_no INTEGER NOT NULL,
-    period VARCHAR NOT NULL,             -- YYYY-MM
+    period VARCHAR NOT NULL,             -- such as 2026-11 or 2026-W48
     payment_kind VARCHAR NOT NULL,       -- what the payments are for: regular, arrears
     key VARCHAR NOT NULL                 -- 32 random bytes in base64
 );
@@ -424,7 +424,7 @@ CREATE TABLE IF NOT EXISTS migrated_entry (
 -- The periods whose payees were erased by rule: no run of any kind has one of them again.
 CREATE TABLE IF NOT EXISTS erasure (
     erasure_no INTEGER NOT NULL UNIQUE,
-    period VARCHAR NOT NULL UNIQUE,      -- YYYY-MM
+    period VARCHAR NOT NULL UNIQUE,      -- such as 2026-11 or 2026-W48
     reason VARCHAR NOT NULL,
     erased_by VARCHAR NOT NULL,          -- the operator
     agreed_by VARCHAR NOT NULL,          -- the approver or decision owner, somebody else
@@ -449,7 +449,7 @@ CREATE TABLE IF NOT EXISTS erased_file (
 CREATE TABLE IF NOT EXISTS legal_hold (
     legal_hold_no INTEGER NOT NULL UNIQUE,
     name VARCHAR NOT NULL,               -- the matter, as people know it; nothing of a payee
-    period VARCHAR,                      -- YYYY-MM; NULL: every period
+    period VARCHAR,                      -- such as 2026-11 or 2026-W48; NULL: every period
     is_placed BOOLEAN NOT NULL,          -- false: it is lifted
     reason VARCHAR NOT NULL,
     said_by VARCHAR NOT NULL,            -- the operator

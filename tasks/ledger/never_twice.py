@@ -1,24 +1,31 @@
 """Is a payment made, or may it be made, already?
 
 Identity: tenant, payee reference, period, kind of payment, occurrence. Fingerprint, without the reference: tenant,
-period, kind, sort code, account, roll number, amount. A ledger is one tenant's; the kinds of payment are those of
-``schemas.manifest.PaymentKind``.
+period, kind, sort code, account, roll number, amount. Where a body has changed its rhythm, two periods may share days:
+what has the same reference and the same fingerprint but for the period is held in those too. A ledger is one tenant's;
+the kinds of payment are those of ``schemas.manifest.PaymentKind``.
 
 An account is what the bank is sent: a number of seven digits and the same one with the zero that the agreement's rule
 puts before it are one account.
 """
 
 from datetime import date
+from itertools import takewhile
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
 from schemas.account.forms import AccountForms
+from tasks.ledger import runs
 from tasks.ledger.payment_state import define_payment_state
 
 _DEFINITIONS = Path(__file__).with_name("never_twice.sql")
 _HITS = Path(__file__).with_name("duplicates.sql")
+_OVERLAPPING = Path(__file__).with_name("overlapping.sql")
+_ANYTHING_OVERLAPS = """
+SELECT 1 FROM runs_overlapping($run_no) UNION ALL SELECT 1 FROM elsewhere_overlapping($run_no) LIMIT 1
+"""
 _ANYTHING_BESIDE = """
 SELECT 1 FROM runs_beside($run_no) UNION ALL SELECT 1 FROM elsewhere_beside($run_no)
 UNION ALL SELECT 1 FROM stopped_beside($run_no) LIMIT 1
@@ -50,7 +57,23 @@ def define(connection: duckdb.DuckDBPyConnection, forms: AccountForms) -> None:
     if not forms.are_eight_digits:
         _define_written_accounts(connection, forms)
     connection.execute(f"CREATE OR REPLACE TEMP VIEW sent_row AS SELECT *{otherwise} FROM {rows}")
+    _define_overlapping(connection)
     connection.execute(_DEFINITIONS.read_text())
+
+
+def _define_overlapping(connection: duckdb.DuckDBPyConnection) -> None:
+    """The periods that share days with one another, both ways round; none where the rhythm has never changed."""
+    connection.execute("CREATE OR REPLACE TEMP TABLE overlapping_period (period VARCHAR, other VARCHAR)")
+    known = runs.periods(connection)
+    pairs = [
+        [str(period), str(other)]
+        for number, period in enumerate(known)
+        for other in takewhile(period.reaches, known[number + 1 :])
+        if period.overlaps(other)
+    ]
+    if pairs:
+        both_ways = [*pairs, *(pair[::-1] for pair in pairs)]
+        connection.executemany("INSERT INTO overlapping_period (period, other) VALUES (?, ?)", both_ways)
 
 
 def _define_written_accounts(connection: duckdb.DuckDBPyConnection, forms: AccountForms) -> None:
@@ -70,7 +93,8 @@ def find_duplicates(
     """Which payments of a run are made already, or wait in another run: ``row_number``, ``rule``, one row a payment.
 
     Rules: ``already_released``, ``paid_elsewhere``, ``in_another_run``, and the same with ``alike_`` before them for
-    the same account and amount under another reference; ``stopped_by_a_person``.
+    the same account and amount under another reference; ``stopped_by_a_person``; and of a period that shares days
+    with the run's ``paid_in_overlapping_period`` and ``overlapping_in_another_run``.
     """
     define(connection, forms)
     return list_duplicates(connection, run_no, today)
@@ -78,6 +102,10 @@ def find_duplicates(
 
 def list_duplicates(connection: duckdb.DuckDBPyConnection, run_no: int, today: date) -> pl.DataFrame:
     """The same, of a ledger that has the definitions already."""
-    if connection.execute(_ANYTHING_BESIDE, {"run_no": run_no}).fetchone() is None:
-        return pl.DataFrame(schema={"row_number": pl.Int32, "rule": pl.String})
-    return connection.execute(_HITS.read_text(), {"run_no": run_no, "today": today}).pl()
+    hits = pl.DataFrame(schema={"row_number": pl.Int32, "rule": pl.String})
+    if connection.execute(_ANYTHING_BESIDE, {"run_no": run_no}).fetchone():
+        hits = connection.execute(_HITS.read_text(), {"run_no": run_no, "today": today}).pl()
+    if connection.execute(_ANYTHING_OVERLAPS, {"run_no": run_no}).fetchone():
+        shared = connection.execute(_OVERLAPPING.read_text(), {"run_no": run_no, "today": today}).pl()
+        hits = pl.concat([hits, shared.join(hits, on="row_number", how="anti")]).sort("row_number")
+    return hits

@@ -21,6 +21,21 @@ JOIN run AS this ON this.run_no = this_run AND run.run_no <> this.run_no
     AND run.period = this.period AND payment_kind(run.kind) = payment_kind(this.kind)
 LEFT JOIN journal ON journal.run_id = run.run_id AND journal.stage = 'release_pending';
 
+-- The runs of the same kind of payment in the periods of another rhythm that share days with a run's.
+CREATE OR REPLACE TEMP MACRO runs_overlapping(this_run) AS TABLE
+SELECT run.run_no, journal.run_id IS NOT NULL AS has_left
+FROM run
+JOIN run AS this ON this.run_no = this_run AND payment_kind(run.kind) = payment_kind(this.kind)
+JOIN overlapping_period AS shares ON shares.period = this.period AND shares.other = run.period
+LEFT JOIN journal ON journal.run_id = run.run_id AND journal.stage = 'release_pending';
+
+-- The payments of the same kind in such periods that were recorded as paid outside siller.
+CREATE OR REPLACE TEMP MACRO elsewhere_overlapping(this_run) AS TABLE
+SELECT paid.*
+FROM core_paid_elsewhere AS paid
+JOIN run AS this ON this.run_no = this_run AND payment_kind(paid.kind) = payment_kind(this.kind)
+JOIN overlapping_period AS shares ON shares.period = this.period AND shares.other = paid.pay_period;
+
 -- The rows of a run's period and kind, its own too, that somebody has stopped and not let in again.
 CREATE OR REPLACE TEMP MACRO stopped_beside(this_run) AS TABLE
 SELECT stop.run_no, stop.row_number

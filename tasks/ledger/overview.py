@@ -103,12 +103,12 @@ def _overtaken(connection: duckdb.DuckDBPyConnection) -> set[str]:
         for run_id, kind, period, pay_date, left in connection.execute(_LEFT).fetchall()
     ]
     found: set[str] = set()
-    last_left: dict[PaymentKind, date] = {}
+    last_left: dict[tuple[PaymentKind, str], date] = {}  # what has a name stands beside the others
     # From the latest period to the earliest: what has left in any later one is known then.
-    for (kind, _), group in groupby(sorted(rows, key=itemgetter(0, 1), reverse=True), itemgetter(0, 1)):
-        of_period, later = list(group), last_left.get(kind, date.min)
+    for (kind, period), group in groupby(sorted(rows, key=itemgetter(0, 1), reverse=True), itemgetter(0, 1)):
+        of_period, later = list(group), last_left.get((kind, period.name), date.min)
         found |= {run_id for _, _, run_id, pay_date, _ in of_period if pay_date < later}
-        last_left[kind] = max([later, *(left for *_, left in of_period if left)])
+        last_left[kind, period.name] = max([later, *(left for *_, left in of_period if left)])
     return found
 
 

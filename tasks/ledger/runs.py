@@ -52,6 +52,7 @@ class RunRow(Row):
 
 
 _COLUMNS = columns(RunRow)
+_PERIODS = "SELECT period FROM run UNION SELECT pay_period FROM core_paid_elsewhere UNION SELECT period FROM erasure"
 
 
 def run_row(connection: duckdb.DuckDBPyConnection, run_id: str) -> RunRow:
@@ -84,13 +85,18 @@ def _rows(connection: duckdb.DuckDBPyConnection, query: str, *values: int | str)
     return [replace(row, period=Period.parsed(str(row.period)), kind=Kind(row.kind)) for row in found]
 
 
+def periods(connection: duckdb.DuckDBPyConnection) -> list[Period]:
+    """The periods with runs or payments made elsewhere, erased ones too, in order."""
+    return sorted(Period.parsed(text) for (text,) in connection.execute(_PERIODS).fetchall())
+
+
 def runs_of_period(connection: duckdb.DuckDBPyConnection, period: Period) -> list[RunRow]:
     """The runs of a period in the order in which they were opened."""
     return _rows(connection, f"SELECT {_COLUMNS} FROM run WHERE period = ? ORDER BY run_no", str(period))
 
 
 def done_before(connection: duckdb.DuckDBPyConnection, run: RunRow, stage: Stage) -> list[RunRow]:
-    """The runs of earlier periods that have done a stage and pay the same kind of payment, by period and number.
+    """The runs of earlier periods of the same rhythm that have done a stage and pay the same kind of payment, in order.
 
     One whose file was taken back has paid nobody, and is not among them.
     """
@@ -99,7 +105,9 @@ def done_before(connection: duckdb.DuckDBPyConnection, run: RunRow, stage: Stage
         "ANTI JOIN withdrawal USING (run_no)"
     )
     earlier = (each for each in _rows(connection, done, stage) if each.period < run.period)
-    alike = (each for each in earlier if each.payment_kind is run.payment_kind)
+    alike = (
+        each for each in earlier if each.payment_kind is run.payment_kind and each.period.is_comparable(run.period)
+    )
     return sorted(alike, key=lambda each: (each.period, each.run_no))
 
 

@@ -124,6 +124,7 @@ def _record(
         if known:
             return known
         for period in payments["pay_period"].unique().sort():
+            context.agreement.periods.check_has(Period.parsed(period))
             check_not_erased(connection, Period.parsed(period))
         number = next_number(connection, Event.PAID_ELSEWHERE)
         pence = int(payments["amount_pence"].sum())

@@ -21,6 +21,7 @@ from schemas.bank_messages.bank_file import ONE_PAYMENT
 from schemas.bank_messages.codes import meaning
 from schemas.no_go import NoGo
 from schemas.payment_state import PaymentState
+from schemas.period import Rhythm
 from tasks.ledger import erasures, runs
 from tasks.ledger.payment_state import define_payment_state
 from tasks.storage.atomic_write import flush
@@ -143,8 +144,11 @@ def _has_todays_tables(connection: duckdb.DuckDBPyConnection) -> bool:
 
 
 def _make_tables(connection: duckdb.DuckDBPyConnection, database: str) -> None:
+    by_the_month = all(period.rhythm is Rhythm.MONTH for period in runs.periods(connection))
     connection.execute(f"USE {database}")
     connection.execute((_SQL / "analytics.sql").read_text())
+    if not by_the_month:
+        connection.execute((_SQL / "analytics_periods.sql").read_text())
     connection.execute("USE ledger")
 
 

@@ -148,10 +148,12 @@ def _ahead(
                 )
             yield Ahead("Payees have their money", day.entry_date)
             yield Ahead("The last day on which a payment comes back", day.returns_closed)
-    following = run.period.next
     try:
-        dates = calendar.of_period(following)
+        following = agreement.periods.after(run.period)
+        dates = calendar.of_period(following) if following else None
     except NoGo:  # a year whose holidays nobody knows yet
+        return
+    if following is None or dates is None:
         return
     yield Ahead(f"The extract for {following.words} is due", dates.extract_due)
     yield Ahead(f"Pay day of {following.words}", dates.entry_date)

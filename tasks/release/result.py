@@ -5,6 +5,7 @@ from datetime import date
 
 from schemas.manifest import Kind
 from schemas.money import pounds
+from schemas.pay_run import PayRun
 from tasks.ledger.catalogue.stages import Release
 from tasks.ledger.rows import FileDayRow
 
@@ -26,7 +27,7 @@ def describe_result(run_id: str, kind: Kind, figures: Release, days: Sequence[Fi
         "To be sent by the end of": _day(min(day.input_day for day in days)),
         "Paid on": ", ".join(_day(day.entry_date) for day in days),
     }
-    lines = [f"# {run_id} ({kind.label}) is released", "", "| | |", "| --- | --- |"]
+    lines = [f"# {run_id} ({kind.label(PayRun.of(run_id).period)}) is released", "", "| | |", "| --- | --- |"]
     return "\n".join([*lines, *(f"| {name} | {value} |" for name, value in rows.items())]) + "\n"
 
 

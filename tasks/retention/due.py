@@ -9,7 +9,7 @@ import duckdb
 
 from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
-from schemas.period import Period
+from schemas.period import Period, Rhythm
 from schemas.retention import Retention
 from schemas.stages import Event, Stage
 from tasks.continuity import settle
@@ -23,7 +23,6 @@ from tasks.retention.places import FILES, SEALED_FILES, TABLES, Scope, Table
 from tasks.tenant_context import TenantContext
 
 _UNSETTLED = Path(__file__).with_name("unsettled.sql").read_text(encoding="utf-8")
-_PERIODS = "SELECT period FROM run UNION SELECT pay_period FROM core_paid_elsewhere UNION SELECT period FROM erasure"
 _LAST_PAID = f"""
 SELECT max(day) FROM (
     SELECT entry_date AS day FROM file_day JOIN run USING (run_no)
@@ -74,13 +73,8 @@ class Stands:
 def list_periods(context: TenantContext, now: datetime) -> list[Stands]:
     """Where the data of each period of a tenant stands, the earliest period first."""
     with context.ledger.opened() as connection:
-        found = periods(connection)
+        found = runs.periods(connection)
     return [find_standing(context, period, now) for period in found]
-
-
-def periods(connection: duckdb.DuckDBPyConnection) -> list[Period]:
-    """The periods with runs or payments made elsewhere, erased ones too, in order."""
-    return sorted(Period.parsed(text) for (text,) in connection.execute(_PERIODS).fetchall())
 
 
 def find_standing(context: TenantContext, period: Period, now: datetime) -> Stands:
@@ -107,7 +101,7 @@ def _kept_until(connection: duckdb.DuckDBPyConnection, agreed: Retention, period
     kept no shorter than what else was paid with them.
     """
     paid = connection.execute(_LAST_PAID, {"period": str(period)}).fetchone()
-    return agreed.last_day(max(period, Period.around(paid[0])) if paid and paid[0] else period)
+    return agreed.last_day(max(period, period.beside(paid[0])) if paid and paid[0] else period)
 
 
 def scope_of(connection: duckdb.DuckDBPyConnection, period: Period, erasure: ErasureRow | None) -> Scope:
@@ -116,7 +110,9 @@ def scope_of(connection: duckdb.DuckDBPyConnection, period: Period, erasure: Era
     if erasure:
         found = connection.execute("SELECT sha256 FROM erased_file WHERE erasure_no = ?", [erasure.erasure_no])
     else:
-        days = {"first_day": period.first, "last_day": period.last}
+        # An off-cycle period has no days of its own: what came on a day goes with the others.
+        has_days = period.rhythm is not Rhythm.OFF_CYCLE
+        days = {"first_day": period.first if has_days else None, "last_day": period.last if has_days else None}
         found = connection.execute(SEALED_FILES, {"period": str(period), **days})
     sealed = frozenset(sha256 for (sha256,) in found.fetchall())
     names = connection.execute(

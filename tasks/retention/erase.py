@@ -25,7 +25,7 @@ from tasks.ledger.rows import insert
 from tasks.people.two_people import check_said
 from tasks.publish.stage import publish_without_erased
 from tasks.release.outboxes import outbox_of
-from tasks.retention.due import find_forbidding, list_forbidding, periods, present, scope_of
+from tasks.retention.due import find_forbidding, list_forbidding, present, scope_of
 from tasks.retention.places import FILES, Scope
 from tasks.retention.two_people import identify_agreeing, identify_operator
 from tasks.storage.atomic_write import flush
@@ -65,7 +65,7 @@ def erase(context: TenantContext, period: Period, reason: str, people: tuple[str
     by = identify_operator(context, people)
     with context.ledger.opened() as connection:
         begun = find_erasure(connection, period)
-        if period not in periods(connection):
+        if period not in runs.periods(connection):
             raise NoGo(
                 f"{context.tenant} has no run of {period.words}, and no payment made elsewhere for it. Nothing was "
                 "erased."

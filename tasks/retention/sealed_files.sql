@@ -8,7 +8,7 @@ used AS (
     UNION
     SELECT sha256, period FROM spoken_of JOIN run USING (run_no)
     JOIN (SELECT bank_file_no, sha256 FROM bank_file) USING (bank_file_no)
-    UNION  -- what names no run goes with the month in which it came
+    UNION  -- what names no run goes with the period in which it came
     SELECT sha256, $period FROM bank_file ANTI JOIN spoken_of USING (bank_file_no)
     WHERE (received_at AT TIME ZONE 'Europe/London')::DATE BETWEEN $first_day AND $last_day
     UNION

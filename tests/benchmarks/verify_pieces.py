@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from schemas.period import Period
+from schemas.period import Period, Rhythm
 from tests.benchmarks.pieces import Act
 from tests.benchmarks.workspace import Workspace
 
@@ -39,7 +39,7 @@ def _pay(of: "TenantContext", pay_date: date, now: datetime) -> None:
     from tests.month import SAMPLES, approve, assessed, deliver
 
     sent = (SAMPLES / "ilf-2026-10.csv").read_text(encoding="utf-8").replace("30/10/2026", f"{pay_date:%d/%m/%Y}")
-    period = str(Period.around(pay_date))
+    period = str(Period.around(pay_date, Rhythm.MONTH))
     deliver(of, sent.splitlines()[1:], pay_period=period, pay_date=pay_date.isoformat())
     run_id = assessed(of, now, flow=f"flow-{period}")
     approve(of, run_id, now, f"flow-{period}", control_total="10580696.00")

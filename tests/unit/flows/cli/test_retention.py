@@ -56,7 +56,7 @@ def test_what_is_to_be_kept_is_not_erased(ilf: Siller) -> None:
 
 def test_a_period_that_is_none_is_told(ilf: Siller) -> None:
     words = ("--reason", "x", "--agreeing", APPROVER)
-    assert "is no month" in ilf(*BODY, "--erase", "October", *words).err
+    assert "is no pay period" in ilf(*BODY, "--erase", "October", *words).err
     assert "has no run of October 2026" in ilf(*BODY, "--erase", "2026-10", *words).err
 
 

@@ -28,7 +28,10 @@ FLOW = "00000000-0000-4000-8000-000000000000"
 
 def test_nothing_was_ever_run(siller: Siller, home: Path) -> None:
     said = siller("status")
-    assert (said.code, said.out) == (0, "There is no run yet. Pay a month with: siller run TENANT --period YYYY-MM\n")
+    assert (said.code, said.out) == (
+        0,
+        "There is no run yet. Pay a period with: siller run TENANT --period PERIOD, such as 2026-11 or 2026-W48\n",
+    )
     said = siller("verify")
     assert (said.code, said.out) == (0, f"There is no ledger in {home}: nothing to verify.\n")
     assert not home.exists()

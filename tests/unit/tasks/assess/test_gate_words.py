@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from schemas.gate_words import GATE_WORDS
+from schemas.period import Period
 from tasks.assess.gate import Gate, Limit, Thresholds
 from tasks.assess.gates import NOTHING_TO_COMPARE, gates
 from tasks.assess.metrics import Metrics
@@ -18,7 +19,9 @@ FILE = InstructedFile("ab" * 32, 5_229, 1_065_141_560, (date(2026, 11, 30),))
 
 @pytest.fixture(scope="module")
 def asked(november: Metrics, thresholds: Thresholds) -> dict[str, Gate]:
-    return {gate.name: gate for gate in gates(replace(november, advised_rows=()), thresholds)}
+    months = replace(november, advised_rows=())
+    weeks = replace(months, run=replace(months.run, period=Period.parsed("2026-W48")))
+    return {gate.name: gate for each in (weeks, months) for gate in gates(each, thresholds)}
 
 
 def outcomes(gate: Gate) -> list[Verdict]:

@@ -15,7 +15,7 @@ from tests.entries import entry
 from tests.month import APPROVER, NOVEMBER, context
 
 LEFT_OUT, BIGGEST = "nobody_paid_last_time_is_left_out", "biggest_change_for_one_payee"
-JULY, *PERIODS = Period.of_year(2026)[6:10]
+JULY, *PERIODS = (Period.parsed(f"2026-{month:02d}") for month in range(7, 11))
 AUGUST, SEPTEMBER, OCTOBER = PERIODS
 WORDS = "The body wants the rest paid."
 

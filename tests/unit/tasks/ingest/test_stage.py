@@ -190,7 +190,7 @@ def test_what_the_manifest_declares_otherwise_is_a_no_go(
 
 
 def test_a_period_that_is_no_month(ilf: TenantContext) -> None:
-    with pytest.raises(NoGo, match="'2026-1' is no month"):
+    with pytest.raises(NoGo, match="'2026-1' is no pay period"):
         open_run(ilf, "2026-1", "flow-1", NOVEMBER)
 
 
