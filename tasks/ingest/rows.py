@@ -12,6 +12,7 @@ import duckdb
 import polars as pl
 
 from schemas.contract.extract import read_extract
+from schemas.contract.made import with_pay_day
 from schemas.manifest import Kind
 from schemas.money import pence
 from tasks.account_table.shelf import in_use
@@ -84,6 +85,7 @@ def take_in(context: TenantContext, arrived: Landed, begun: Begun, now: datetime
     judge = Judge(context.contract, table, manifest.pay_date, context.agreement)
 
     def taken(frame: pl.DataFrame) -> _Taken:
+        frame = with_pay_day(frame, context.contract, manifest.pay_date)
         numbered = frame.with_columns(pl.col("row_number") + begun.first_row)
         return _Taken(Found.of(frame), Judgement.of([judge(numbered)]), seal(numbered, folder, begun.key))
 

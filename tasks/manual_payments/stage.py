@@ -91,7 +91,7 @@ def record_paid_elsewhere(
         number = _write(connection, payments, sha256, evidence_sha256, recorded_by, approved_by, now)
         _check_recorded_once(connection, number, file.name)
         if not views.columns_of(connection):  # nothing was ever taken in, and so nothing of siller's own is found
-            views.keep_columns(connection, [column.name for column in context.contract.columns])
+            views.keep_columns(connection, context.contract.kept_columns)
             views.define(connection, context.paths.parts(context.tenant))
         never_twice.define(connection, context.agreement.accounts)
         connection.execute((_FOLDER / "too.sql").read_text(), {"number": number, "today": now.date()})
