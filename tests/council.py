@@ -1,5 +1,16 @@
 """A body that writes everything otherwise than siller keeps it: the contract of a council, made for tests."""
 
+import shutil
+from hashlib import sha256
+from pathlib import Path
+
+from schemas.approval import canonical
+from schemas.pay_run import Mode
+from tasks.settings import PROJECT, Settings
+from tasks.tenant_context import TenantContext
+from tests.month import UPLOADER, extract_of, manifest_of
+from tests.people import register_uploaders, sign
+
 CONTRACT = """\
 apiVersion: v3.1.0
 kind: DataContract
@@ -52,3 +63,24 @@ ROWS = (
 def extract(*rows: str) -> bytes:
     """An extract of these rows, as the council writes it."""
     return "\r\n".join((HEADER, *rows, "")).encode()
+
+
+def council(home: Path) -> TenantContext:
+    """The council's context: ILF's agreement, and a contract of its own."""
+    shutil.copytree(PROJECT / "data_contracts", home / "contracts", ignore=shutil.ignore_patterns("__pycache__"))
+    (home / "contracts" / "ilf" / "extract.odcs.yaml").write_text(CONTRACT, encoding="utf-8")
+    return TenantContext("ilf", Mode.REHEARSAL, Settings(home=home, contracts=home / "contracts", modulus_table=None))
+
+
+def deliver(of: TenantContext, total: str, *rows: str) -> Path:
+    """Put an extract of these rows and its manifest into the landing folder; returns the extract."""
+    landing = of.paths.landing(of.tenant)
+    landing.mkdir(parents=True, exist_ok=True)
+    content, name = extract(*rows), "council.csv"
+    (landing / name).write_bytes(content)
+    manifest = landing / f"{name}.manifest.json"
+    declared = {"rows": len(rows), "total": total}
+    manifest.write_text(manifest_of(extract_of(()), name, sha256=sha256(content).hexdigest(), **declared))
+    sign(manifest, canonical(UPLOADER, of.agreement.people))
+    register_uploaders(of)
+    return landing / name

@@ -41,7 +41,7 @@ class Origin:
 
     def named(self, column: str) -> str:
         """What people call the column."""
-        return " and ".join(self.sources) if self.sources else f"the {column.replace('_', ' ')}"
+        return " and ".join(self.sources) if self.sources else column.replace("_", " ")
 
 
 def is_ignored(entry: SchemaProperty) -> bool:
