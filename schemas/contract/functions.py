@@ -29,11 +29,6 @@ class Function:
     takes: str | None
     joins: bool
 
-    @property
-    def does(self) -> str:
-        """What it does, in a line, for people."""
-        return (self.makes.__doc__ or "").partition("\n")[0].rstrip(".")
-
     def taken(self, cell: pl.Expr) -> pl.Expr:
         """Where the cell can be taken: it has the function's form, or nothing in it."""
         return pl.lit(True) if self.takes is None else is_blank(cell) | cell.str.contains(rf"^(?:{self.takes})$")

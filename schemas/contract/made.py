@@ -15,7 +15,7 @@ from schemas.contract.frame_schema import REFUSALS
 from schemas.contract.functions import FUNCTIONS, Function
 from schemas.contract.origin import Stated
 
-CHANGES = {"row_number": pl.Int32, "column_name": pl.String, "function": pl.String}
+CHANGES = {"row_number": pl.Int32, **dict.fromkeys(("column_name", "function", "sent", "kept"), pl.String)}
 """The columns of what :func:`changes` returns."""
 
 
@@ -76,7 +76,8 @@ def changes(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     A function that joins columns has changed them where it left anything out, not where it only joined.
 
     Returns:
-        ``row_number``, ``column_name`` (siller's) and ``function``, in the order of the contract.
+        ``row_number``, ``column_name`` (siller's) and ``function``, in the order of the contract, with the cell as it
+        was ``sent``, or the cells of which it is made, and as it is ``kept`` after all functions of the column.
     """
     found = [pl.DataFrame(schema=CHANGES)]
     sent = _decoded(rows, contract)
@@ -84,8 +85,14 @@ def changes(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
         for name, function, cell in _steps(column):
             was = pl.concat_str(_sources(column), separator=" ") if function.joins else cell
             is_changed = _after(function, column, cell) != was
-            named = {"column_name": pl.lit(column.name), "function": pl.lit(name)}
-            found.append(sent.filter(is_changed).select("row_number", **named))
+            changed = sent.select(
+                is_changed.alias("is"), pl.concat_str(_sources(column), separator=" | ").alias("sent")
+            )
+            cells = rows.select(
+                *("row_number", pl.lit(column.name).alias("column_name"), pl.lit(name).alias("function")),
+                *(changed["sent"], pl.col(column.name).alias("kept")),
+            )
+            found.append(cells.filter(changed["is"]))
     return pl.concat(found)
 
 

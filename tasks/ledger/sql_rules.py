@@ -67,7 +67,7 @@ def broken_rows(
 @contextmanager
 def _alone(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """A DuckDB in memory that spills nothing to disk."""
-    config = {
+    config: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "memory_limit": settings.memory_limit,

@@ -29,6 +29,7 @@ from tasks.ledger.parts.sealing import PART_ROWS
 from tasks.ledger.runs import RunRow
 from tasks.storage.atomic_write import write_atomic
 from tasks.tenant_context import TenantContext
+from tasks.validate.changed import list_changes
 from tasks.validate.judgement import Judgement, check_paying_accounts, input_hash, take_over
 
 _LEFT_OUT = {"row_number": pl.Int32, "column_name": pl.String, "rule": pl.String}
@@ -56,6 +57,8 @@ def validate(context: TenantContext, run_id: str, now: datetime) -> Entry[Valida
         back = _for_the_body(connection, context, run_id)
     if back:
         write_atomic(context.paths.left_out(run_id), back)
+    if context.contract.keeps_as_sent:
+        list_changes(context, run_id)
     return entry
 
 

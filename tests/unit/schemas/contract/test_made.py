@@ -100,11 +100,11 @@ def test_the_pay_day_is_written_where_the_body_does_not_send_it(tmp_path, ilf):
 def test_each_change_is_listed_by_function_and_what_is_only_joined_is_none(tmp_path):
     found = changes(read(tmp_path, COUNCIL, *ROWS), COUNCIL)
     assert found.rows() == [
-        (1, "payee_name", "join_with_spaces"),
-        (2, "sort_code", "strip_blanks"),
-        (0, "sort_code", "join_pairs"),
-        (1, "sort_code", "join_pairs"),
-        (0, "amount", "strip_pound_sign_and_commas"),
+        (1, "payee_name", "join_with_spaces", "  Jo  | ", "Jo"),
+        (2, "sort_code", "strip_blanks", "107999 ", "107999"),
+        (0, "sort_code", "join_pairs", "08-99-99", "089999"),
+        (1, "sort_code", "join_pairs", "10 79 99", "107999"),
+        (0, "amount", "strip_pound_sign_and_commas", "£1,234.50", "1234.50"),
     ]
 
 

@@ -14,6 +14,7 @@ from tasks.ingest.declaring import declare
 from tasks.ledger.file_line import file_lines
 from tasks.ledger.runs import run_row
 from tasks.tenant_context import TenantContext
+from tasks.validate.changed import Changed, count_changes
 from tasks.validate.stage import validate
 from tests.council import ROWS, council, deliver
 from tests.month import NOVEMBER, ingest
@@ -87,3 +88,30 @@ def test_without_a_pay_date_a_check_needs_the_manifest_and_says_so(of):
     assert said == "council.csv has no readable pay date in any row, so its period is unknown: name its manifest."
     declared = declare(of, extract, of_period=Period.parsed("2026-11"))
     assert (declared.pay_date, declared.total) == (date(2026, 11, 30), Decimal("6262.26"))
+
+
+def test_every_change_is_listed_for_the_body_as_sent_and_as_kept(of):
+    sent = of.paths.changed("ilf-2026-11-rehearsal-1").read_bytes().decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(sent)))
+    assert rows[:5] == [
+        ["Line of the file", "Column", "Function", "As sent", "As kept"],
+        ["2", "Sort Code", "join_pairs", "08-99-99", "089999"],
+        ["2", "Pay", "strip_pound_sign_and_commas", "£1,234.50", "1234.50"],
+        ["3", "First Name and Surname", "join_with_spaces", "  Jo  | ", "Jo"],
+        ["3", "Sort Code", "join_pairs", "10 79 99", "107999"],
+    ]
+    assert rows[5:] == [
+        ["4", "Sort Code", "strip_blanks", "107999 ", "107999"],
+        *([line, "Sort Code", "join_pairs", "08-99-99", "089999"] for line in ("5", "8", "9")),
+    ]
+
+
+def test_changes_are_counted_for_whoever_approves(of):
+    with of.ledger.opened() as connection:
+        counted = count_changes(connection, of, run_row(connection, "ilf-2026-11-rehearsal-1"))
+    assert counted == [
+        Changed("First Name and Surname", "join_with_spaces", 1),
+        Changed("Sort Code", "strip_blanks", 1),
+        Changed("Sort Code", "join_pairs", 5),
+        Changed("Pay", "strip_pound_sign_and_commas", 1),
+    ]
