@@ -97,7 +97,7 @@ def _filled(connection: duckdb.DuckDBPyConnection, rows: Iterator[pl.DataFrame])
             )
         connection.register("batch", batch.to_arrow())
         try:
-            connection.execute(f"INSERT INTO {TABLE} FROM batch")
+            connection.execute(f"INSERT INTO {TABLE} BY NAME SELECT * FROM batch")
         except duckdb.OutOfMemoryException:
             raise _beyond("all", "needs more memory than siller may use (SILLER_MEMORY_LIMIT)") from None
         finally:
