@@ -12,6 +12,7 @@ from flows.cli.backup import backup, restore
 from flows.cli.check import check
 from flows.cli.compare import compare
 from flows.cli.continuity import continuity
+from flows.cli.contract import contract
 from flows.cli.correction_file import correction_file
 from flows.cli.demo import demo
 from flows.cli.enquiries import enquiries
@@ -84,6 +85,7 @@ groups = {
     "record": record,
     "people": people,
     "continuity": continuity,
+    "contract": contract,
     "keys": keys,
     "modulus-table": modulus_table,
 }

@@ -32,7 +32,7 @@ def correction_file(
     """Return the rows that are to be put right as a CSV file, one line a payment.
 
     Args:
-        rows: ``run_no``, ``row_number`` and the contract's columns, as sent, in their order.
+        rows: ``run_no``, ``row_number`` and the contract's kept columns.
         lines: ``run_no``, ``row_number``, and of each row ``run_id`` and ``line``, in the extract in which it came.
         refused: ``run_no``, ``row_number``, ``column_name`` and ``rule``: why it was left out, one row a reason.
         words: ``run_no``, ``row_number`` and ``state`` of what left and did not arrive, with ``message``, ``kind``,
@@ -50,7 +50,7 @@ def correction_file(
         .join(beside, on=_ROW, how="left", maintain_order="left")
         .with_columns(pl.col(name).fill_null(text) for name, text in zip((WHY, WHAT_TO_DO), _NOTHING, strict=True))
         .rename({"run_id": BESIDE[0], "line": BESIDE[1]})
-        .select(*BESIDE, *(column.name for column in contract.columns))
+        .select(*BESIDE, *contract.kept_columns)
     )
     return rows_file(listed, contract)
 

@@ -14,6 +14,7 @@ import pyarrow.csv as arrow_csv
 
 from schemas.contract.contract import Contract
 from schemas.contract.extract_faults import NO_ROWS, first_fault
+from schemas.contract.made import made
 from schemas.incoming import Incoming, open_incoming
 from schemas.no_go import NoGo
 
@@ -56,8 +57,8 @@ def read_extract(
 
     Yields:
         Frames of ``row_number`` (Int32, the 0-based data row, going on from frame to frame) and the
-        contract's columns in the contract's order, by siller's names, all text. An empty cell is empty
-        text; there are no nulls. Nothing is trimmed, padded or translated.
+        contract's kept columns in the contract's order, by siller's names, all text. An empty cell is empty
+        text; there are no nulls. Nothing is trimmed, padded or translated but by the functions that the contract names.
 
     Raises:
         NoGo: the file is missing, empty, no text, not UTF-8, without rows, has other columns than the
@@ -66,18 +67,16 @@ def read_extract(
     """
     header = _header(path)
     _check_header(path.name, header, contract)
-    physical = [column.physical_name for column in contract.columns]
-    names = [column.name for column in contract.columns]
+    physical = list(contract.source_columns)
     row_number = 0
     looked_for_empty_lines = False
     for table in _tables(_batches(path, physical, sha256), frame_rows):
-        frame = pl.DataFrame(pl.from_arrow(table, rechunk=False)).rename(dict(zip(physical, names, strict=True)))
+        frame = pl.DataFrame(pl.from_arrow(table, rechunk=False))
         if not looked_for_empty_lines and _has_an_empty_row(frame):
             _refuse_fault(path, header)
             looked_for_empty_lines = True
-        yield frame.select(
-            pl.int_range(row_number, row_number + frame.height, dtype=pl.Int32).alias("row_number"), *names
-        )
+        numbers = pl.int_range(row_number, row_number + frame.height, dtype=pl.Int32).alias("row_number")
+        yield made(frame.select(numbers, *physical), contract)
         row_number += frame.height
     if row_number == 0:
         raise NoGo(f"{path.name}: {NO_ROWS}")
@@ -103,7 +102,7 @@ def _check_header(file: str, header: list[str], contract: Contract) -> None:
 
     A file without a header has somebody's name and account where the columns' names should be.
     """
-    physical = [column.physical_name for column in contract.columns]
+    physical = list(contract.source_columns)
     if ",".join(header).lower().startswith("sep="):
         raise NoGo(
             f'{file}: the first line is the "sep=" that Excel writes for itself, and not the header: delete that line '
@@ -138,7 +137,8 @@ def _check_header(file: str, header: list[str], contract: Contract) -> None:
             f"{file}: the header's column number {', '.join(nameless)} is empty, as spreadsheets leave columns that "
             "were once in use: delete these columns and send the extract again."
         )
-    extra = [str(place) for place, name in enumerate(header, start=1) if name not in physical]
+    known = {*physical, *contract.ignored_columns}
+    extra = [str(place) for place, name in enumerate(header, start=1) if name not in known]
     if extra:
         raise NoGo(
             f"{file}: the header's column number {', '.join(extra)} is not in the contract: leave it out,"

@@ -6,7 +6,8 @@ import pandera.polars as pa
 import polars as pl
 from pandera.errors import SchemaErrors
 
-from schemas.contract.contract import Column, Contract
+from schemas.contract.column import Column
+from schemas.contract.contract import Contract
 
 REFUSALS = {"row_number": pl.Int32, "column_name": pl.String, "rule": pl.String}
 """The columns of what :func:`refusals` returns."""

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from schemas.contract.contract import Column, Contract, Rule
+from schemas.contract.column import Column, Rule
+from schemas.contract.contract import Contract
 from schemas.manifest import Kind
 from schemas.period import PERIOD_FORM, PERIOD_PATTERN
 
@@ -16,7 +17,7 @@ def paid_elsewhere_contract(contract: Contract) -> Contract:
     ``occurrence`` belongs to it where the tenant's contract has it.
     """
     own = {
-        column.name: replace(column, physical_name=column.name)
+        column.name: replace(column, physical_name=column.name, origin=None)
         for column in contract.columns
         if column.name in (*_FROM_THE_TENANT, "occurrence")
     }

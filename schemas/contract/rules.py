@@ -5,7 +5,7 @@ true where the cell keeps the rule. The function's name is the rule's id in cont
 tests. A rule may be handed any text, also none: it answers false and never raises. Which column has
 which rules, in which order and with which limits, is said by the contract alone.
 
-Beside each rule stands its plain test (:mod:`schemas.contract.plain`).
+Beside each rule stand its text (:mod:`schemas.contract.said`) and its plain test (:mod:`schemas.contract.plain`).
 """
 
 from datetime import date
@@ -14,6 +14,7 @@ import polars as pl
 
 from schemas import money
 from schemas.contract.plain import RuleFunction, begins_with, plain
+from schemas.contract.said import says
 from schemas.digits import number_of
 
 _NUMBER = r"^-?[0-9]+(\.[0-9]+)?$"
@@ -32,18 +33,29 @@ def is_blank(value: pl.Expr) -> pl.Expr:
 
 
 @plain(lambda value: begins_with(value, *_VISIBLE))
+@says("{column} is empty", ". Fill it in {send}")
 def is_present(value: pl.Expr) -> pl.Expr:
     """The cell holds something other than white space."""
     return is_blank(value).not_()
 
 
 @plain()
+@says(
+    "{column} is in scientific notation",
+    ": a spreadsheet shortened it and its digits are lost. Take it from the award system, keep the column"
+    " as text {send}",
+)
 def is_not_in_scientific_notation(value: pl.Expr) -> pl.Expr:
     """The cell is not a number such as ``6.64E+07``, whose digits a spreadsheet has thrown away."""
     return value.str.contains(r"^\s*[+-]?[0-9]+([.,][0-9]*)?[eE][+-]?[0-9]+\s*$").not_()
 
 
 @plain(lambda value, digits: number_of(value, digits).is_not_null(), proves=(is_present, is_not_in_scientific_notation))
+@says(
+    "{column} is not exactly {digits} digits",
+    ". A spreadsheet may have dropped a leading zero, or there are spaces or hyphens: check it against the"
+    " payee's record, write all {digits} digits {send}",
+)
 def has_exact_digits(value: pl.Expr, digits: int) -> pl.Expr:
     """The cell is exactly so many digits 0 to 9, with nothing before, between or after."""
     return value.str.contains(rf"^[0-9]{{{digits}}}$")
@@ -51,18 +63,27 @@ def has_exact_digits(value: pl.Expr, digits: int) -> pl.Expr:
 
 # What comes after zeros in the order of texts, and is no longer than they are, has something else than zeros.
 @plain(lambda value: (value > _ZEROS) & (value.str.len_bytes() <= len(_ZEROS)))
+@says(
+    "{column} is zeros", ", which stand for bank details that nobody knows. Ask the payee for them, fill them in {send}"
+)
 def is_not_all_zeros(value: pl.Expr) -> pl.Expr:
     """The cell has something else than the digit 0: zeros alone are no bank's sort code and nobody's account."""
     return value.str.contains("[^0]")
 
 
 @plain(lambda value: begins_with(value, *_LETTERS_AND_DIGITS), proves=(is_present,))
+@says(
+    "{column} has neither a letter nor a digit", ", so it names nobody. Write the name of the account's holder {send}"
+)
 def has_a_letter_or_digit(value: pl.Expr) -> pl.Expr:
     """The cell has a letter or a digit, of whatever script: a hyphen or a point stands for a name that is missing."""
     return value.str.contains(r"[\p{L}\p{N}]")
 
 
 @plain()
+@says(
+    "{column} is not written as the contract says", " ({pattern}). Check it against the award system, correct it {send}"
+)
 def has_the_agreed_form(value: pl.Expr, pattern: str) -> pl.Expr:
     """The whole cell matches the contract's regular expression."""
     return value.str.contains(rf"^(?:{pattern})$")
@@ -70,6 +91,10 @@ def has_the_agreed_form(value: pl.Expr, pattern: str) -> pl.Expr:
 
 # To look for what is not permitted takes three quarters of the time.
 @plain(lambda value, permitted: value.str.contains(f"[^[{permitted}]]").not_())
+@says(
+    "{column} has a character that the payment file cannot carry",
+    "; permitted are {permitted}. Write it without {send}",
+)
 def has_only_permitted_characters(value: pl.Expr, permitted: str) -> pl.Expr:
     """Every character is permitted; ``permitted`` is the inside of a regular expression's ``[]``."""
     return value.str.contains(rf"^[{permitted}]*$")
@@ -77,12 +102,34 @@ def has_only_permitted_characters(value: pl.Expr, permitted: str) -> pl.Expr:
 
 # A character has one byte or more, and bytes need not be counted.
 @plain(lambda value, characters: value.str.len_bytes() <= characters)
+@says("{column} has more than {characters} characters", ". Shorten it {send}")
 def is_not_too_long(value: pl.Expr, characters: int) -> pl.Expr:
     """The cell has at most so many characters."""
     return value.str.len_chars() <= characters
 
 
 @plain()
+@says(
+    "{column} has fewer than {characters} characters", ". Check that nothing of it is missing, write all of it {send}"
+)
+def is_not_too_short(value: pl.Expr, characters: int) -> pl.Expr:
+    """The cell has at least so many characters."""
+    return value.str.len_chars() >= characters
+
+
+@plain()
+@says("{column} is none of the words that the contract allows", ", which are {values}. Write one of them {send}")
+def is_one_of(value: pl.Expr, values: list[str]) -> pl.Expr:
+    """The whole cell is one of the contract's words, to the letter."""
+    return value.is_in(values)
+
+
+@plain()
+@says(
+    "{column} has a line break or another control character in it",
+    ", often because a quotation mark is opened and not closed, which hides the rows after it. Write it on"
+    " one line {send}",
+)
 def is_on_one_line(value: pl.Expr) -> pl.Expr:
     """The cell holds no line break and no other control character.
 
@@ -93,24 +140,45 @@ def is_on_one_line(value: pl.Expr) -> pl.Expr:
 
 
 @plain(proves=(is_present, is_not_in_scientific_notation))
+@says(
+    "{column} is not a number",
+    ". Write pounds and pence as digits with a point, without pound sign, letters, commas or spaces, {send}",
+)
 def is_a_number(value: pl.Expr) -> pl.Expr:
     """The cell is a plain decimal number: digits, one point at most, perhaps a minus sign."""
     return value.str.contains(_NUMBER)
 
 
+@plain(proves=(is_present, is_not_in_scientific_notation, is_a_number))
+@says("{column} is not a whole number", ". Write it as digits alone {send}")
+def is_a_whole_number(value: pl.Expr) -> pl.Expr:
+    """The cell is digits 0 to 9 alone."""
+    return value.str.contains("^[0-9]+$")
+
+
 @plain(proves=(is_present, is_not_in_scientific_notation))
+@says("{column} does not have exactly two digits after the point", ". Write whole pence {send}")
 def has_two_decimals(value: pl.Expr) -> pl.Expr:
     """The number has exactly two digits after the point, so that it is whole pence."""
     return value.str.contains(r"\.[0-9]{2}$")
 
 
 @plain()
+@says(
+    "{column} is negative",
+    ": a payment cannot take money back. Write what is to be paid {send} What is owed back is recovered"
+    " outside the pay run.",
+)
 def is_not_negative(value: pl.Expr) -> pl.Expr:
     """The number has no minus sign: Bacs credits cannot take money back."""
     return value.str.starts_with("-").not_()
 
 
 @plain(proves=(is_present,))
+@says(
+    "{column} is zero",
+    ", and nothing cannot be paid. If the payee is owed money, write the amount {send} If not, leave the row out.",
+)
 def is_not_zero(value: pl.Expr) -> pl.Expr:
     """The number has a digit other than 0; a Bacs payment of nothing is not permitted."""
     return value.str.contains("[1-9]")
@@ -127,6 +195,10 @@ def is_not_zero(value: pl.Expr) -> pl.Expr:
         is_not_zero,
     ),
 )
+@says(
+    "{column} is more than one payment may carry, which is {most}",
+    ". Check the decimal point; if the amount is right, ask how to pay it another way.",
+)
 def is_at_most(value: pl.Expr, pence: int) -> pl.Expr:
     """The amount, written with two decimals, is no more than so many pence.
 
@@ -135,7 +207,18 @@ def is_at_most(value: pl.Expr, pence: int) -> pl.Expr:
     return money.pence(value) <= pence
 
 
+@plain()
+@says(
+    "{column} is less than the contract allows, which is {least} at least",
+    ". Check the decimal point, correct it {send}",
+)
+def is_at_least(value: pl.Expr, least_pence: int) -> pl.Expr:
+    """The amount, written with two decimals, is no less than so many pence."""
+    return money.pence(value) >= least_pence
+
+
 @plain(proves=(is_present, is_not_in_scientific_notation))
+@says("{column} is not a date written DD/MM/YYYY", ". Write it so {send}")
 def is_a_date(value: pl.Expr) -> pl.Expr:
     """The cell is a day of the calendar written ``DD/MM/YYYY``."""
     written_so = value.str.contains(r"^[0-9]{2}/[0-9]{2}/[0-9]{4}$")
@@ -143,6 +226,11 @@ def is_a_date(value: pl.Expr) -> pl.Expr:
 
 
 @plain()
+@says(
+    "{column} is in another month than the pay day of this pay period",
+    ", so the row may be left over from another period. Check that the payment is due now, write this"
+    " period's pay day {send}",
+)
 def is_in_the_pay_month(value: pl.Expr, pay_day: date) -> pl.Expr:
     """The date lies in the month of the pay day; another month's is a stale or an early row."""
     return value.str.ends_with(pay_day.strftime("/%m/%Y"))
@@ -153,6 +241,7 @@ def is_in_the_pay_month(value: pl.Expr, pay_day: date) -> pl.Expr:
     lambda value, pay_day: is_the_pay_day(value, pay_day) & (value.str.len_bytes() == len("DD/MM/YYYY")),
     proves=(is_present, is_a_date, is_in_the_pay_month),
 )
+@says("{column} is not the pay day agreed for this pay period", ". Write the agreed day {send}")
 def is_the_pay_day(value: pl.Expr, pay_day: date) -> pl.Expr:
     """The date is the very pay day that the agreement gives the pay period."""
     return value == pay_day.strftime(_DATE)
@@ -169,12 +258,16 @@ RULES: dict[str, RuleFunction] = {
         has_the_agreed_form,
         has_only_permitted_characters,
         is_not_too_long,
+        is_not_too_short,
+        is_one_of,
         is_on_one_line,
         is_a_number,
+        is_a_whole_number,
         has_two_decimals,
         is_not_negative,
         is_not_zero,
         is_at_most,
+        is_at_least,
         is_a_date,
         is_in_the_pay_month,
         is_the_pay_day,

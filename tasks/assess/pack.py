@@ -23,6 +23,7 @@ from tasks.assess.metrics import LeftOut, Metrics
 from tasks.assess.same_words import SaidAgain
 from tasks.assess.verdicts import GateResult, Verdict, worst
 from tasks.instruct.written_text import WrittenText
+from tasks.validate.changed import Changed
 
 MOST_LISTED = 5
 """How many sizes of shared accounts the pack lists, the largest."""
@@ -43,6 +44,8 @@ class InstructedFile:
         text: what the file writes otherwise than it was sent.
         text_listed_in: the body's file that lists it, by its place below ``SILLER_HOME``.
         debits: where the bank debits several sums for it, what each is.
+        changed: how many cells of which column each function of the contract has changed.
+        changed_listed_in: the body's file that lists them, by its place below ``SILLER_HOME``.
     """
 
     sha256: str
@@ -52,6 +55,8 @@ class InstructedFile:
     text: WrittenText = field(default_factory=WrittenText)
     text_listed_in: str = ""
     debits: tuple[Debit, ...] = ()
+    changed: tuple[Changed, ...] = ()
+    changed_listed_in: str = ""
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from tasks.ledger.rows import FileDayRow, GateRow, PackRow, insert
 from tasks.rails import Dates, rail_of
 from tasks.storage.custody import still_sealed
 from tasks.tenant_context import TenantContext
+from tasks.validate.changed import Changed, count_changes
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,8 @@ def assess(context: TenantContext, run_id: str, now: datetime) -> Assessed:
             told = gather_context(context, ingested, validated, [*map(Dates.kept, days)], sealed, now)
             metrics = measure(connection, run, told, context.agreement.accounts)
             text = WrittenText.kept(connection, run.run_no, instructed)
-            file = _instructed(context, run_id, instructed, days, text)
+            made = count_changes(connection, context, run) if context.contract.keeps_as_sent else ()
+            file = _instructed(context, run_id, instructed, days, text, made)
             again = find_repeated(connection, run)
         else:
             assessed = Assessed(entry.figures, pack_of(connection, run_id))
@@ -166,7 +168,12 @@ def no_go_sentences(results: list[GateResult]) -> str:
 
 
 def _instructed(
-    context: TenantContext, run_id: str, instructed: Instruct, days: Sequence[FileDayRow], text: WrittenText
+    context: TenantContext,
+    run_id: str,
+    instructed: Instruct,
+    days: Sequence[FileDayRow],
+    text: WrittenText,
+    made: Sequence[Changed],
 ) -> InstructedFile:
     return InstructedFile(
         sha256=instructed.file_sha256,
@@ -176,6 +183,8 @@ def _instructed(
         text=text,
         text_listed_in=str(context.paths.written_otherwise(run_id).relative_to(context.settings.home)),
         debits=instructed.balanced,
+        changed=tuple(made),
+        changed_listed_in=str(context.paths.changed(run_id).relative_to(context.settings.home)),
     )
 
 

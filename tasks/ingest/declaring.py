@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from schemas.contract.extract import read_extract
+from schemas.contract.origin import Stated
 from schemas.incoming import Incoming, hash_of
 from schemas.manifest import Kind, Manifest
 from schemas.no_go import NoGo
@@ -37,6 +38,8 @@ def declare(
         found += Found.of(batch)
         read = batch["pay_date"].str.to_date("%d/%m/%Y", strict=False)
         days.update(dict(read.filter(read.is_between(date.min, date.max)).value_counts().iter_rows()))
+    if of_period and context.contract.states("pay_date", Stated.PAY_DAY):
+        days[context.agreement.pay_day_of(of_period, context.bank_days)] = found.rows
     if not days:
         column = context.contract.column("pay_date").physical_name
         raise NoGo(f"{extract.name} has no readable {column} in any row, so its period is unknown: name its manifest.")

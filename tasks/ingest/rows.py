@@ -12,6 +12,7 @@ import duckdb
 import polars as pl
 
 from schemas.contract.extract import read_extract
+from schemas.contract.made import with_pay_day
 from schemas.manifest import Kind
 from schemas.money import pence
 from tasks.account_table.shelf import in_use
@@ -19,6 +20,7 @@ from tasks.in_threads import in_threads
 from tasks.ingest.integrity import Found, check_declared
 from tasks.ingest.landing import Landed
 from tasks.ingest.opening import joined_run
+from tasks.ledger import sql_rules
 from tasks.ledger.parts import listing, sealing, sweeping
 from tasks.ledger.parts.listing import Key
 from tasks.ledger.parts.sealing import PART_ROWS, Sealed
@@ -79,11 +81,13 @@ def take_in(context: TenantContext, arrived: Landed, begun: Begun, now: datetime
     from tasks.validate.judging import Judge
 
     check_paying_accounts(context)
+    sql_rules.try_rules(context.contract, context.settings)
     manifest, folder = arrived.manifest, context.paths.parts(context.tenant)
     table = in_use(context.settings, now.date()).table
     judge = Judge(context.contract, table, manifest.pay_date, context.agreement)
 
     def taken(frame: pl.DataFrame) -> _Taken:
+        frame = with_pay_day(frame, context.contract, manifest.pay_date)
         numbered = frame.with_columns(pl.col("row_number") + begun.first_row)
         return _Taken(Found.of(frame), Judgement.of([judge(numbered)]), seal(numbered, folder, begun.key))
 

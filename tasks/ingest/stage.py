@@ -190,7 +190,7 @@ def _check_columns(connection: duckdb.DuckDBPyConnection, contract: Contract) ->
     Raises:
         NoGo: the contract has others, or in another order.
     """
-    kept, wanted = views.columns_of(connection), tuple(column.name for column in contract.columns)
+    kept, wanted = views.columns_of(connection), contract.kept_columns
     if not kept:
         views.keep_columns(connection, wanted)
     elif kept != wanted:

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from schemas.contract.contract import AS_SENT
 from schemas.sanitise import sanitise
 from tasks.ledger.parts.views import columns_of
 from tasks.ledger.runs import RunRow, run_row
@@ -34,10 +35,12 @@ def file_lines(connection: duckdb.DuckDBPyConnection, run: RunRow, rows: Sequenc
         the run's own extract, else empty.
     """
     asked = pl.Series("row_number", rows).cast(pl.Int32).unique().to_frame()
-    cells = ", ".join(f'"{column}"' for column in columns_of(connection))
+    columns = columns_of(connection)
+    cells = ", ".join(f'"{column}"' for column in columns)
+    # Where functions make some of the columns, what was sent stands beside them as a JSON object.
+    sent = f"array_to_string({AS_SENT} ->> '$.*', '|')" if AS_SENT in columns else f"concat_ws('|', {cells})"
     connection.execute(
-        "CREATE OR REPLACE TEMP VIEW sent_text AS "
-        f"SELECT run_no, row_number, concat_ws('|', {cells}) AS cells FROM raw_extract_row"
+        f"CREATE OR REPLACE TEMP VIEW sent_text AS SELECT run_no, row_number, {sent} AS cells FROM raw_extract_row"
     )
     connection.register("asked_row", asked.to_arrow())
     found = connection.execute(_LINES, {"run_no": run.run_no}).pl()

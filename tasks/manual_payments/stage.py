@@ -179,7 +179,7 @@ def _keep_paid(
     """Payments that were made, and which of siller's own they are."""
     _write(connection, payments, kept)
     if not views.columns_of(connection):  # nothing was ever taken in, and so nothing of siller's own is found
-        views.keep_columns(connection, [column.name for column in context.contract.columns])
+        views.keep_columns(connection, context.contract.kept_columns)
         views.define(connection, context.paths.parts(context.tenant))
     never_twice.define(connection, context.agreement.accounts)
     _check_recorded_once(connection, kept.paid_elsewhere_no, name)

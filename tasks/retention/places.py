@@ -197,6 +197,7 @@ def _of_each_run(*places: Callable[[TenantContext, str], Path]) -> Callable[[Ten
 def _to_the_body(context: TenantContext, scope: Scope) -> Iterator[Path]:
     yield from _of_each_run(
         lambda context, run_id: context.paths.left_out(run_id),
+        lambda context, run_id: context.paths.changed(run_id),
         lambda context, run_id: context.paths.written_otherwise(run_id),
     )(context, scope)
     for kind in ExtractKind:
@@ -235,7 +236,7 @@ FILES = (
     Files("outbox/TENANT", "released payment files; their manifests stay", Kind.PAYMENTS, _released),
     Files(
         "to-the-body/TENANT",
-        "rows that were left out or did not arrive, and names that were written otherwise",
+        "rows that were left out or did not arrive, cells that were changed, and names that were written otherwise",
         Kind.PAYMENTS,
         _to_the_body,
     ),

@@ -104,6 +104,10 @@ class Paths:
         tenant = run_id.partition("-")[0]
         return self.root / "to-the-body" / tenant / f"{run_id}.left-out.csv"
 
+    def changed(self, run_id: str) -> Path:
+        """The cells that the functions of a contract have changed, as sent and as kept: for the tenant alone."""
+        return self.left_out(run_id).with_name(f"{run_id}.changed.csv")
+
     def written_otherwise(self, run_id: str) -> Path:
         """The names and references that the payment file writes otherwise than they were sent: for the tenant alone."""
         return self.left_out(run_id).with_name(f"{run_id}.written-otherwise.csv")

@@ -5,7 +5,7 @@ alone: after a crash, or in another process, validate judges the rows as they st
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -60,6 +60,13 @@ class Judgement:
             answers,
             pl.concat([self.payees, other.payees]),
         )
+
+    def with_refused(self, others: pl.DataFrame) -> "Judgement":
+        """The same, with rows that are refused for what they are together."""
+        failing = self.failing.with_columns(
+            amount_pence=pl.when(~pl.col("row_number").is_in(others["row_number"].implode())).then("amount_pence")
+        )
+        return replace(self, refused=pl.concat([self.refused, others]), failing=failing)
 
     @property
     def may_have_copies(self) -> bool:

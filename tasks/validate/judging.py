@@ -9,14 +9,17 @@ from schemas.account.forms import AccountForms
 from schemas.account.modulus import AccountAnswer, answers_of_numbers, numbers_of_accounts
 from schemas.account.table import ModulusTable
 from schemas.agreement import Agreement
-from schemas.contract.contract import PAYING_ACCOUNT, Contract
+from schemas.contract.contract import AS_SENT, PAYING_ACCOUNT, Contract
 from schemas.contract.frame_schema import pandera_schema, refusals
+from schemas.contract.made import not_taken
 from schemas.money import pence
 from schemas.rails.bacs_standard_18 import payment
 
 TEXT_RULE = "text_can_be_written"
 ROLL_NUMBER_RULE = "roll_number_is_given"
 PAYING_ACCOUNT_RULE = "paying_account_is_agreed"
+
+_CELL = ["row_number", "column_name"]
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ class Judge:
 
     def __init__(self, contract: Contract, table: ModulusTable, pay_day: date, agreement: Agreement) -> None:
         self._schema, self._table, self._agreement = pandera_schema(contract, pay_day), table, agreement
+        self._contract = contract
         # Read together, because the plain test asks for the same numbers.
         self._read = {
             "is_plain": contract.is_plain(pay_day),
@@ -62,11 +66,13 @@ class Judge:
         An account whose sort code or number has not the right form is refused by the contract and not checked. Rows
         that pass the contract's plain test keep all its rules; Pandera is shown the others.
         """
-        batch = self._agreement.accounts.applied(sent)
+        batch = self._agreement.accounts.applied(sent.select(pl.exclude(AS_SENT)))
+        untaken = not_taken(sent, self._contract)
         read = batch.lazy().select("row_number", **self._read).collect()
         refused = pl.concat(
             [
-                refusals(batch.filter(~read["is_plain"]), self._schema),
+                untaken,
+                refusals(batch.filter(~read["is_plain"]), self._schema).join(untaken, on=_CELL, how="anti"),
                 _without_roll_number(batch, self._agreement.accounts),
                 _from_no_account(batch, self._agreement),
             ]

@@ -19,7 +19,7 @@ from schemas.manifest import Kind
 from schemas.stages import Stage
 from tasks.account_table.shelf import InUse, in_use
 from tasks.in_threads import in_threads
-from tasks.ledger import Entry, entry_of, holds, never_twice, record, runs, standing
+from tasks.ledger import Entry, entry_of, holds, never_twice, record, runs, sql_rules, standing
 from tasks.ledger.catalogue.stages import Validate
 from tasks.ledger.file_line import file_lines
 from tasks.ledger.parts import listing
@@ -29,6 +29,7 @@ from tasks.ledger.parts.sealing import PART_ROWS
 from tasks.ledger.runs import RunRow
 from tasks.storage.atomic_write import write_atomic
 from tasks.tenant_context import TenantContext
+from tasks.validate.changed import list_changes
 from tasks.validate.judgement import Judgement, check_paying_accounts, input_hash, take_over
 
 _LEFT_OUT = {"row_number": pl.Int32, "column_name": pl.String, "rule": pl.String}
@@ -47,7 +48,7 @@ def validate(context: TenantContext, run_id: str, now: datetime) -> Entry[Valida
     with context.ledger.opened() as connection:
         asked = _asked(connection, context, run_id, now)
         stands = standing(connection, run_id, Validate, asked.input_hash)
-    judgement = None if stands else _judged(context, asked)
+    judgement = None if stands else _judged_together(context, asked)
     with context.ledger.transaction() as connection:
         entry = standing(connection, run_id, Validate, asked.input_hash)
         if entry is None and judgement:
@@ -56,6 +57,8 @@ def validate(context: TenantContext, run_id: str, now: datetime) -> Entry[Valida
         back = _for_the_body(connection, context, run_id)
     if back:
         write_atomic(context.paths.left_out(run_id), back)
+    if context.contract.keeps_as_sent:
+        list_changes(context, run_id)
     return entry
 
 
@@ -64,7 +67,7 @@ def validate_rows(
 ) -> Entry[Validate]:
     """The stage itself, in a transaction that is open already."""
     asked = _asked(connection, context, run_id, now)
-    return _settle(connection, context, asked, _judged(context, asked), now)
+    return _settle(connection, context, asked, _judged_together(context, asked), now)
 
 
 def _for_the_body(connection: duckdb.DuckDBPyConnection, context: TenantContext, run_id: str) -> bytes:
@@ -133,6 +136,21 @@ def _corrected(connection: duckdb.DuckDBPyConnection, context: TenantContext, ru
     never_twice.define(connection, context.agreement.accounts)
     known = {"run_no": run.run_no, "joins": run.joins, "first": runs.first_own_row(connection, run)}
     return connection.execute(_CORRECTED.read_text(), known).pl()
+
+
+def _judged_together(context: TenantContext, asked: _Asked) -> Judgement:
+    """What all rules say of a run's rows: those of single cells, and the contract's own of all rows together."""
+    judgement = _judged(context, asked)
+    if not context.contract.sql_rules:
+        return judgement
+    return judgement.with_refused(
+        sql_rules.broken_rows(context.contract, _standing_rows(context, asked), context.settings)
+    )
+
+
+def _standing_rows(context: TenantContext, asked: _Asked) -> Iterator[pl.DataFrame]:
+    """A run's rows, but for those that a correction has put others in the place of."""
+    return (rows.join(asked.corrected, on="row_number", how="anti") for rows in _rows_of(context, asked))
 
 
 def _judged(context: TenantContext, asked: _Asked) -> Judgement:

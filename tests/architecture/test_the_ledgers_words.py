@@ -31,7 +31,7 @@ ANOTHER_MEANING = {
     "flows/form_inputs.py": {"door"},  # what Prefect keeps beside a form
     "schemas/approval.py": {"approve"},
     "schemas/payment_state.py": {"stopped", "submitted", "paid_elsewhere"},  # where a payment stands
-    "schemas/contract/explain.py": {"paid_elsewhere"},  # a rule that holds a row
+    "schemas/contract/later_rules.py": {"paid_elsewhere"},  # a rule that holds a row
     "schemas/standing/tables.py": {"stopped", "submitted"},  # where a run stands
     "schemas/tenant_keys.py": {"continuity"},  # a key
     "tasks/approve/stage.py": {"approval"},  # what a code is given for

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
@@ -13,6 +14,7 @@ import pytest
 from datacontract.data_contract import DataContract
 
 from schemas.agreement import Agreement
+from schemas.contract.compared import changes_between, is_major
 from schemas.contract.contract import Contract
 from schemas.contract.explain import message
 from schemas.contract.extract import read_extract
@@ -81,6 +83,29 @@ def test_a_contract_is_valid_odcs_by_the_standards_own_linter(tenant, monkeypatc
 def test_contract_and_agreement_are_of_their_folders_tenant(tenant):
     assert Contract.load(CONTRACTS / tenant / "extract.odcs.yaml").tenant == tenant
     assert Agreement.load(CONTRACTS / tenant / "agreement.yaml").tenant == tenant
+
+
+def versions_of(tenant: str) -> list[Path]:
+    """The versions of a tenant's contract that ever stood, the oldest first."""
+    paths = (CONTRACTS / tenant / "versions").glob("*.odcs.yaml")
+    return sorted(paths, key=lambda path: [int(part) for part in path.name.removesuffix(".odcs.yaml").split(".")])
+
+
+@pytest.mark.parametrize("tenant", TENANTS)
+def test_the_contract_that_stands_is_the_newest_of_the_versions_that_are_kept(tenant):
+    kept = versions_of(tenant)
+    assert kept[-1].read_bytes() == (CONTRACTS / tenant / "extract.odcs.yaml").read_bytes(), (
+        "a contract changes with its version alone: write the new version, and keep a copy of it in versions/"
+    )
+    assert [Contract.load(path).version for path in kept] == [path.name.removesuffix(".odcs.yaml") for path in kept]
+
+
+@pytest.mark.parametrize("tenant", TENANTS)
+def test_what_breaks_a_contract_has_a_new_major_version(tenant):
+    contracts = [Contract.load(path) for path in versions_of(tenant)]
+    for old, new in pairwise(contracts):
+        breaking = [change.said for change in changes_between(old, new) if change.breaks]
+        assert not breaking or is_major(old.version, new.version), breaking
 
 
 @pytest.mark.parametrize("tenant", TENANTS)

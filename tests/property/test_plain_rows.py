@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from schemas.account.table import ModulusTable
 from schemas.agreement import Agreement
-from schemas.contract.contract import Column, Contract, Rule
+from schemas.contract.column import Column, Rule
+from schemas.contract.contract import Contract
 from schemas.contract.extract import read_extract
 from schemas.contract.frame_schema import pandera_schema, refusals
 from schemas.contract.manual_payments import paid_elsewhere_contract
@@ -43,6 +44,9 @@ LIMITS = {
         {"permitted": st.sampled_from(["A-Za-z0-9.&/ -", "^a", "^^", "0-9", "a&&b", r"\p{L}", r"\]\[", "[a]b"])}
     ),
     "is_not_too_long": st.fixed_dictionaries({"characters": st.integers(-1, 40)}),
+    "is_not_too_short": st.fixed_dictionaries({"characters": st.integers(-1, 40)}),
+    "is_one_of": st.fixed_dictionaries({"values": st.sampled_from([["rent"], ["a b", ""], ["0", "Zoë", "000000"]])}),
+    "is_at_least": st.fixed_dictionaries({"least_pence": st.sampled_from([-1, 0, 1, 100, 2**63 - 1])}),
     "is_at_most": st.fixed_dictionaries({"pence": st.sampled_from([-1, 0, 1, 100, 2_000_000_000, 2**63 - 1])}),
 }
 MADE = [
@@ -129,6 +133,9 @@ def test_every_rule_has_a_plain_test_and_each_lets_something_pass():
         "has_the_agreed_form": {"pattern": "ILF[0-9]{6}"},
         "has_only_permitted_characters": {"permitted": "A-Z"},
         "is_not_too_long": {"characters": 18},
+        "is_not_too_short": {"characters": 2},
+        "is_one_of": {"values": ["Zoë"]},
+        "is_at_least": {"least_pence": 100},
         "is_at_most": {"pence": 2_000_000_000},
     }
     assert PLAIN.keys() == RULES.keys()

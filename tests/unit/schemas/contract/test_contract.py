@@ -38,6 +38,94 @@ SPOILED = {
     "a rule twice": ("rule: is_not_zero", "rule: is_not_negative", "amount has a rule twice"),
     "a key twice": ("tenant: ilf", "tenant: ilf\ntenant: other", "tenant"),
     "a key that ODCS does not have": ("tenant: ilf", "tenant: ilf\ntennant: ilf", "tennant"),
+    "another version of the standard": ("apiVersion: v3.1.0", "apiVersion: v3.0.2", "siller reads no other"),
+    "a file format that nobody reads": ("physicalType: csv", "physicalType: xlsx", "physicalType: xlsx, which siller"),
+    "a property of the file that nobody knows": (
+        "physicalType: csv",
+        "physicalType: csv\n    customProperties: [{property: separator, value: ;}]",
+        "separator: ;, which siller does not enforce",
+    ),
+    "a column of another type": (
+        *("examples: [ILF100001]", "logicalTypeOptions: {format: uuid}"),
+        "column payee_reference says logicalTypeOptions format: uuid",
+    ),
+    "a number that is none": (
+        "Sort Code\n        description: The sort code of the payee's bank, six digits without hyphens, as text.\n"
+        "        logicalType: string",
+        "Sort Code\n        logicalType: number",
+        "column sort_code says logicalType: number, which siller does not enforce",
+    ),
+    "a database's type": ("physicalType: VARCHAR", "physicalType: VARCHAR(9)", r"physicalType: VARCHAR\(9\)"),
+    "a key of a column that nobody keeps": (
+        *("classification: special-category", "partitioned: true"),
+        "column payee_reference says partitioned: true, which siller does not enforce",
+    ),
+    "a misspelt key of a column": ("required: true", "requird: true", "requird: true"),
+    "a key of a later standard": (
+        "classification: special-category",
+        "enum: [{value: a}]",
+        "use the metric invalidValues",
+    ),
+    "a promise about servers": ("tenant: ilf", "tenant: ilf\nservers: []", "servers: "),
+    "a custom property that nobody knows": (
+        *("classification: special-category", "customProperties: [{property: mask, value: all}]"),
+        "customProperties mask: all, which siller does not enforce",
+    ),
+    "a rule that would only warn": (
+        "metric: missingValues",
+        "metric: missingValues\n            severity: warning",
+        "severity",
+    ),
+    "a text that is no rule": ("type: library", "type: text", "type: text"),
+    "a metric of rows": ("metric: invalidValues", "metric: rowCount", "rowCount"),
+    "words that are no texts": ('{pattern: "ILF[0-9]{6}"}', "{validValues: [1, 2]}", "in quotation marks"),
+    "a sort code with hyphens let through": (
+        *(
+            "implementation: {rule: has_exact_digits, digits: 6}",
+            "implementation: {rule: has_the_agreed_form, pattern: '.*'}",
+        ),
+        "column sort_code: its own rules let '12-34-56' through",
+    ),
+    "a sort code of eight digits": ("digits: 6", "digits: 8", "sort_code: the rule has_exact_digits lets more through"),
+    "a name longer than any payment carries": (
+        "characters: 140",
+        "characters: 141",
+        "payee_name: the rule is_not_too_long",
+    ),
+    "a payee who cannot be absent": (
+        *("physicalName: ILF Ref", "customProperties: [{property: absent, value: empty}]"),
+        "column payee_reference says absent: 'empty', and is needed: no payment is made without it",
+    ),
+    "something else than nothing in a column": (
+        *("physicalName: Roll No", "customProperties: [{property: absent, value: none}]"),
+        "can only say absent: empty",
+    ),
+    "a function that nobody knows": (
+        *("physicalName: Sort Code", "transformSourceObjects: [Sort Code]\n        transformLogic: strip"),
+        "column sort_code: transformLogic names 'strip'",
+    ),
+    "two columns for a function of one": (
+        *("physicalName: Sort Code", "transformSourceObjects: [A, B]\n        transformLogic: join_pairs"),
+        "every other function takes one",
+    ),
+    "a column with two origins": (
+        *(
+            "physicalName: Sort Code",
+            "physicalName: A\n        transformSourceObjects: [B]\n        transformLogic: join_pairs",
+        ),
+        "has no physicalName of its own",
+    ),
+    "a column that is ignored and required": (
+        *(
+            "physicalName: Roll No",
+            "physicalName: Roll No\n        customProperties: [{property: ignored, value: true}]",
+        ),
+        "column roll_number says required: false",
+    ),
+    "an SQL rule without words": (
+        *("type: custom", "type: sql\n            name: a_rule\n            query: SELECT 1\n            mustBe: 0"),
+        "says engine: siller",
+    ),
     "no tenant": ("tenant: ilf\n", "", "tenant"),
     "no version": ("version: 1.1.0\n", "", "version"),
 }

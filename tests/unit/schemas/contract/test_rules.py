@@ -44,6 +44,8 @@ CASES = [
         ["O'NEILL", "É", "A,B", "A\nB", "A_B", "A+B", "A?", None],
     ),
     ("is_not_too_long", {"characters": 3}, ["", "abc", "éàü"], ["abcd", "    ", None]),
+    ("is_not_too_short", {"characters": 3}, ["abc", "éàü", "abcd"], ["", "ab", None]),
+    ("is_one_of", {"values": ["rent", "a b"]}, ["rent", "a b"], ["Rent", "rent ", "", "a", None]),
     ("is_on_one_line", {}, ["Zoë Green", "", "a  b"], ["a\nb", "a\rb", "a\tb", "a\0b", "a\u2028b", None]),
     (
         "is_a_number",
@@ -65,6 +67,7 @@ CASES = [
             None,
         ],
     ),
+    ("is_a_whole_number", {}, ["0", "007", "42"], ["", "1.0", "-1", "1 ", "٣", "1e3", None]),
     ("has_two_decimals", {}, ["1050.00", "-1.05"], ["1050", "1050.0", "330.005", "", None]),
     ("is_not_negative", {}, ["412.00", "0.00"], ["-412.00", "-0.00", None]),
     ("is_not_zero", {}, ["0.01", "10.00"], ["0.00", "000.00", "-0.00", "0", None]),
@@ -74,6 +77,7 @@ CASES = [
         ["20000000.00", "0.01", "00020000000.00"],
         ["20000000.01", "99999999999.99", MILLION_TIMES_A_MILLION_TIMES_A_MILLION, "TBC", None],
     ),
+    ("is_at_least", {"least_pence": 500}, ["5.00", "1234.50"], ["4.99", "0.00", "5", "", None]),
     (
         "is_a_date",
         {},

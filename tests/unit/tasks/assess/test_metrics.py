@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from schemas.account.forms import AccountForms
-from schemas.contract.contract import CANONICAL
+from schemas.contract.canonical import CANONICAL
 from schemas.no_go import NoGo
 from tasks.assess.measure import measure
 from tasks.assess.metrics import AccountTable, BiggestChange, Context, Metrics, SharedAccounts

@@ -22,6 +22,7 @@ from tasks.assess.pack import InstructedFile, Pack, pack
 from tasks.assess.same_words import SaidAgain
 from tasks.assess.verdicts import no_goes, results, work_out
 from tasks.instruct.written_text import WrittenText
+from tasks.validate.changed import Changed
 from tests import filled_ledger as fill
 from tests.unit.tasks.assess.conftest import CONTRACTS
 
@@ -252,6 +253,17 @@ def test_what_is_written_otherwise_is_one_line_that_names_its_file_and_reference
     assert "8 payments have a reference that is another payment's too" in words
     assert "rows 17, 2040; rows 5, 6, 7, 8, 9 and more." in words
     assert "otherwise than" not in pack("ILF", FAULT, november, [], replace(file, text=WrittenText()), {}).markdown
+
+
+def test_what_the_contracts_functions_changed_is_one_line_that_names_its_file(november: Metrics) -> None:
+    changed = (Changed("Sort Code", "join_pairs", 1_204), Changed("Pay", "strip_pound_sign_and_commas", 1))
+    file = InstructedFile(FILE_SHA256, 1, 1, (date(2026, 11, 30),), changed=changed, changed_listed_in=LISTED_IN)
+    shown = pack("ILF", FAULT, november, [], file, {}).markdown
+    assert (
+        "**Changed as the contract says:** 1,204 cells of Sort Code by join_pairs, 1 cell of Pay by "
+        f"strip_pound_sign_and_commas. `{LISTED_IN}` has each, as sent and as kept." in shown.splitlines()
+    )
+    assert "Changed as" not in pack("ILF", FAULT, november, [], replace(file, changed=()), {}).markdown
 
 
 def test_a_gate_that_wants_a_line_of_its_own_says_what_to_write_and_what_it_says_counts(

@@ -1,0 +1,90 @@
+"""The texts of the rules of the stages after the contract, most of which are SQL that the ledger is asked."""
+
+from schemas.contract.said import Fault
+
+LATER_RULES = {
+    "account_passes_modulus_check": Fault(
+        "{column} and its sort code do not belong together",
+        ": no account of that bank can have this number. Ask the payee for their details again, correct them {send}",
+    ),
+    "text_can_be_written": Fault(
+        "{column} has a character that has no agreed spelling in a payment file",
+        ". Write it in Latin letters {send}",
+    ),
+    "roll_number_is_given": Fault(
+        "{column} is empty, and this sort code's building society finds its member by the roll number alone",
+        ". Ask the payee for it, fill it in {send}",
+    ),
+    "paying_account_is_agreed": Fault(
+        "{column} names no account that the agreement lets this body pay from",
+        ". Write one that it names {send}",
+    ),
+    "identical_copy_in_extract": Fault(
+        "{column} stands in this extract more than once, in rows that are all the same",
+        ". The first of them is paid and this copy is not. If a second payment is really due, tell siller's operator.",
+    ),
+    "copies_differ_in_extract": Fault(
+        "{column} stands in this extract more than once, in rows that differ",
+        ". Find out which one is right {send}",
+    ),
+    "stopped_by_a_person": Fault(
+        "{column} has a payment for this pay period that somebody has stopped",
+        ". It is not paid until the stop is lifted; ask siller's operator, then send it {send}",
+    ),
+    "already_released": Fault(
+        "{column} has a payment for this pay period that was already released",
+        ". Do not send it again; if it is money still owed, declare it as arrears.",
+    ),
+    "paid_elsewhere": Fault(
+        "{column} has a payment for this pay period that was made outside siller, through the bank's portal",
+        ". Do not send it again; if it is money still owed, declare it as arrears.",
+    ),
+    "in_another_run": Fault(
+        "{column} has a payment in another run of this pay period that may still be released",
+        ". Wait for that run, or leave the row out of one of the two extracts.",
+    ),
+    "alike_already_released": Fault(
+        "the same amount was released to the same account for this pay period under another {column}",
+        ". See whether both are meant; if they are, declare this one as arrears.",
+    ),
+    "alike_paid_elsewhere": Fault(
+        "the same amount was paid to the same account for this pay period outside siller, under another {column}",
+        ". See whether both are meant; if they are, declare this one as arrears.",
+    ),
+    "alike_in_another_run": Fault(
+        "the same amount goes to the same account in another run of this pay period, under another {column}",
+        ". See whether both are meant, and leave the row out of one of the two extracts.",
+    ),
+    "paid_in_overlapping_period": Fault(
+        "{column} was paid the same amount into the same account in a pay period that shares days with this one",
+        ". The body's rhythm has changed, so it may be the same payment. If it is owed too, declare it as arrears.",
+    ),
+    "overlapping_in_another_run": Fault(
+        "{column} has the same amount into the same account in a run of a pay period that shares days with this one",
+        ". Wait for that run, or leave the row out of one of the two extracts.",
+    ),
+    "account_came_back": Fault(
+        "{column} is an account from which a payment of an earlier period came back",
+        ": its bank said that money does not reach it. Confirm the details with the payee, write the account that is"
+        " right {send} If the bank confirms this one, two people lift the hold (siller holds).",
+    ),
+    "payee_may_have_died": Fault(
+        "{column} is a payee of whom the bank has said, when a payment came back, that they have died",
+        ". That may be wrong, and somebody may be grieving: let one person check first, and send no letter until then."
+        " This payee alone is paid nothing more until the body has decided; two people lift it (siller holds).",
+    ),
+    "stands_once": Fault(
+        "{column} stands in this extract more than once, and the contract says that each has one of its own",
+        ". Find out which row is right, correct the others {send}",
+    ),
+    "key_stands_once": Fault(
+        "{column} stands in this extract more than once together with the other columns of the contract's key",
+        ". Find out which row is right, correct the others {send}",
+    ),
+    "nothing_open_in_period": Fault(
+        "{column} has nothing open in this pay period",
+        ": no payment that came back, was refused, held or left out. A supplementary extract may pay nothing"
+        " else; if it is money still owed, declare it as arrears.",
+    ),
+}
+"""By the rule's id, as ``core_left_out`` keeps it."""

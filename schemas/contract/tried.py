@@ -1,0 +1,88 @@
+"""A contract's columns, tried on no rows: what cannot be kept is found when it is loaded, and not on pay day."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+import polars as pl
+
+from schemas.contract.canonical import NOT_TAKEN
+from schemas.contract.column import Column, Rule
+from schemas.no_go import NoGo
+
+PERIOD_FACTS = {"pay_day": date(2000, 1, 31)}
+"""What a rule may ask of the pay period, with a value of the right type to try a contract on."""
+
+_WITHOUT_BRACKETS = re.compile(r"(\\.|[^\\\[\]])+", re.DOTALL)
+"""The inside of a regular expression's ``[]``: a bracket in it has a backslash before it."""
+
+
+def try_columns(file: str, columns: Sequence[Column], own: Mapping[str, Sequence[Rule]]) -> None:
+    """Hold columns against what rules and later stages take.
+
+    Args:
+        file: the contract's, for messages.
+        columns: the contract's.
+        own: of each column, by siller's name, the rules that the contract itself names.
+
+    Raises:
+        NoGo: rows could ask for several pay days, limits do not fit their rule, or the contract's own rules let
+            something through that no later stage can take.
+    """
+    _check_one_pay_day(file, columns)
+    _try_rules(file, columns)
+    _check_permitted(file, columns)
+    _check_form(file, columns, own)
+
+
+def _check_one_pay_day(file: str, columns: Sequence[Column]) -> None:
+    """A run pays on one day, so no row may ask for another: it would be paid on the run's."""
+    (pay_date,) = (column for column in columns if column.name == "pay_date")
+    if not pay_date.origin and "is_the_pay_day" not in {rule.name for rule in pay_date.rules}:
+        raise NoGo(
+            f"{file}: column pay_date needs the rule is_the_pay_day: siller pays a run on one day. What is due on "
+            "another day is sent as an extract of its own."
+        )
+
+
+def _try_rules(file: str, columns: Sequence[Column]) -> None:
+    """Evaluate every rule once, so that a wrong limit is found here and not on pay day."""
+    sample = pl.DataFrame({column.name: ["0.00"] for column in columns})
+    for column in columns:
+        for rule in column.rules:
+            try:
+                value, pay_day = pl.col(column.name), PERIOD_FACTS["pay_day"]
+                sample.select(rule.keeps(value, pay_day), rule.plainly_keeps(value, pay_day).alias("plainly"))
+            except (TypeError, pl.exceptions.PolarsError):
+                raise NoGo(
+                    f"{file}: column {column.name}: the limits of the rule {rule.name} do not fit it:"
+                    " see schemas/contract/rules.py."
+                ) from None
+
+
+def _check_permitted(file: str, columns: Sequence[Column]) -> None:
+    """Refuse what would end the ``[]`` that it is to stand in: the rule and its plain test would ask two things."""
+    for column in columns:
+        for rule in column.rules:
+            permitted = rule.limits.get("permitted")
+            if permitted is not None and not _WITHOUT_BRACKETS.fullmatch(str(permitted)):
+                raise NoGo(
+                    f"{file}: column {column.name}: the permitted characters of the rule {rule.name} have a bracket or "
+                    "end in a backslash. Write each of [ ] and \\ with a backslash before it."
+                )
+
+
+def _check_form(file: str, columns: Sequence[Column], own: Mapping[str, Sequence[Rule]]) -> None:
+    """Refuse a pattern or a list of words that lets something through which no stage after the contract can take."""
+    for column in columns:
+        as_named = replace(column, rules=tuple(own[column.name]))
+        if not {rule.name for rule in as_named.rules} & {"has_the_agreed_form", "is_one_of"}:
+            continue
+        cells = pl.DataFrame({column.name: NOT_TAKEN.get(column.name, ())}, schema={column.name: pl.String})
+        through = cells.filter(pl.all_horizontal(keeps for _, keeps in as_named.checks(PERIOD_FACTS["pay_day"])))
+        if not through.is_empty():
+            raise NoGo(
+                f"{file}: column {column.name}: its own rules let {through.item(0, 0)!r} through, which no "
+                "payment can carry. Narrow the pattern, or have a function make the column."
+            )
