@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from schemas.contract.plain import PLAIN, RuleFunction
 from schemas.contract.rules import RULES, is_blank
 from schemas.documents import parse_yaml, sentences
+from schemas.extract_files.form import COMMA_SEPARATED, Form, form_of
 from schemas.incoming import Incoming, read
 from schemas.no_go import NoGo
 
@@ -124,11 +125,13 @@ class Contract:
         tenant: the tenant's short name.
         version: the contract's own version.
         columns: the columns, in the order in which siller keeps them.
+        form: how the file is written that has them.
     """
 
     tenant: str
     version: str
     columns: tuple[Column, ...]
+    form: Form = COMMA_SEPARATED
 
     def column(self, name: str) -> Column:
         """Return the column that siller calls ``name``.
@@ -180,7 +183,7 @@ def _load(file: str, content: bytes) -> Contract:
     _check_one_pay_day(file, columns)
     _try_rules(file, columns)
     _check_permitted(file, columns)
-    return Contract(document.tenant, document.version, columns)
+    return Contract(document.tenant, document.version, columns, form_of(file, objects[0]))
 
 
 def _document(file: str, content: bytes) -> OpenDataContractStandard:
