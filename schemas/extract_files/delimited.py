@@ -5,6 +5,7 @@ from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
 from schemas.extract_files import text as streams
@@ -90,4 +91,6 @@ def _refuse_fault(path: Path, form: Form, header: list[str]) -> None:
 
 def _has_an_empty_row(batch: pa.RecordBatch) -> bool:
     """Say whether any row has nothing in any cell, as Arrow gives back an empty line."""
+    if batch.num_rows == 0 or pc.min(pc.binary_length(batch.column(0))).as_py() > 0:
+        return False
     return pl.DataFrame(pl.from_arrow(batch)).filter(pl.all_horizontal(pl.all() == "")).height > 0

@@ -105,6 +105,8 @@ def dialect(form: Form) -> type[csv.Dialect]:
         delimiter = form.delimiter
         quoting = csv.QUOTE_MINIMAL if form.is_quoted else csv.QUOTE_NONE
         quotechar = '"'
+        doublequote = True
+        skipinitialspace = False
         lineterminator = "\r\n"
         strict = True
 

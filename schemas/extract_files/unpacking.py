@@ -1,6 +1,7 @@
 """Unpacking what was sent packed, and no further than an extract can be."""
 
 import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -12,8 +13,13 @@ _CHUNK = 1 << 20
 _MOST_TIMES = 250
 """How many times as large as its archive a file may be: a table shrinks to a tenth, a bomb to a thousandth."""
 _JUDGED_FROM = 16 << 20
-MOST_ARCHIVE_BYTES = 1 << 30
+MOST_ARCHIVE_BYTES = 512 << 20
 """How large an archive may be that can only be read whole."""
+
+
+_DAMAGED = "is no ZIP archive as agreed, or is damaged: pack it again and send that."
+_LOCAL = struct.Struct("<26xHH")
+"""Before a member's content stands its header, which ends with the lengths of a name and of more that follow it."""
 
 
 class Faulty(Exception):  # noqa: N818  # as NoGo: an outcome, and its text is a sentence
@@ -77,27 +83,60 @@ def _gunzipped(chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _unzipped(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    archive = io.BytesIO()
+    archive = bytearray()
     for chunk in chunks:
-        archive.write(chunk)
-        if archive.tell() > MOST_ARCHIVE_BYTES:
-            raise Faulty(f"is an archive of more than {MOST_ARCHIVE_BYTES >> 30} GB: send it in parts, or unpacked.")
-    try:
-        with zipfile.ZipFile(archive) as opened:
-            member = _one_member(opened)
-            limit = Limit()
-            with opened.open(member) as file:
-                while out := file.read(_CHUNK):
-                    limit.check(len(out), member.compress_size)
-                    yield out
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError, ValueError):
-        raise Faulty("is no ZIP archive as agreed, or is damaged: pack it again and send that.") from None
-
-
-def _one_member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
-    members = [each for each in archive.infolist() if not each.is_dir()]
+        archive += chunk
+        if len(archive) > MOST_ARCHIVE_BYTES:
+            raise Faulty(f"is an archive of more than {MOST_ARCHIVE_BYTES >> 20} MB: send it in parts, or unpacked.")
+    members = [each for each in members_of(archive) if not each.is_dir()]
     if len(members) != 1:
         raise Faulty(f"is an archive of {len(members)} files: pack the extract alone and send that.")
-    if members[0].flag_bits & 1:
+    yield from inflated(archive, members[0], Limit())
+
+
+def members_of(archive: bytes | bytearray) -> list[zipfile.ZipInfo]:
+    """What a ZIP archive holds.
+
+    Raises:
+        Faulty: it is none.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+            return opened.infolist()
+    except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError):
+        raise Faulty(_DAMAGED) from None
+
+
+def inflated(archive: bytes | bytearray, member: zipfile.ZipInfo, limit: Limit) -> Iterator[bytes]:
+    """Yield what is packed in a member, whatever the archive says of its size, and prove that it is whole.
+
+    Raises:
+        Faulty: it has a password, is damaged, packed in another way than is usual, or far too much.
+    """
+    if member.flag_bits & 1:
         raise Faulty("is an archive with a password, which siller does not open: pack it without one and send that.")
-    return members[0]
+    begin = member.header_offset + _LOCAL.size
+    if len(archive) < begin or member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise Faulty(_DAMAGED)
+    begin += sum(_LOCAL.unpack_from(archive, member.header_offset))
+    packed = memoryview(archive)[begin : begin + member.compress_size]
+    inflate, crc, out = zlib.decompressobj(wbits=-15), 0, 0
+    for place in range(0, len(packed), _CHUNK):
+        rest = bytes(packed[place : place + _CHUNK])
+        while rest:
+            if member.compress_type == zipfile.ZIP_STORED:
+                piece, rest = rest, b""
+            else:
+                try:
+                    piece = inflate.decompress(rest, _CHUNK)
+                except zlib.error:
+                    raise Faulty(_DAMAGED) from None
+                rest = inflate.unconsumed_tail
+            limit.check(len(piece), len(packed))
+            crc, out = zlib.crc32(piece, crc), out + len(piece)
+            yield piece
+    last = inflate.flush() if member.compress_type == zipfile.ZIP_DEFLATED else b""
+    limit.check(len(last), len(packed))
+    yield last
+    if zlib.crc32(last, crc) != member.CRC or out + len(last) != member.file_size:
+        raise Faulty(_DAMAGED)
