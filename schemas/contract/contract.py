@@ -13,6 +13,7 @@ import polars as pl
 from open_data_contract_standard.model import DataQuality, OpenDataContractStandard, SchemaProperty
 from pydantic import ValidationError
 
+from schemas.contract.cell_faults import faults_to_ask
 from schemas.contract.plain import PLAIN, RuleFunction
 from schemas.contract.rules import RULES, is_blank
 from schemas.documents import parse_yaml, sentences
@@ -202,6 +203,7 @@ def _column(file: str, entry: SchemaProperty) -> Column:
         raise NoGo(f"{file}: column {entry.name}: a required column, and no other, begins with missingValues.")
     if len({rule.name for rule in rules}) < len(rules):
         raise NoGo(f"{file}: column {entry.name} has a rule twice.")
+    rules += tuple(Rule(fault, {}) for fault in faults_to_ask(entry.name, ((rule.name, rule.limits) for rule in rules)))
     return Column(entry.name, entry.physicalName, entry.required, rules, entry.description or "")
 
 

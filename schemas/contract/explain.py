@@ -93,6 +93,32 @@ _FAULTS = {
         "{column} is not the pay day agreed for this pay period",
         ". Write the agreed day {send}",
     ),
+    "is_no_formula": _Fault(
+        "{column} is a formula",
+        ": what it comes to is not in the file. Write the value itself, as text, {send}",
+    ),
+    "is_no_spreadsheet_error": _Fault(
+        "{column} is what a spreadsheet shows where it could reckon nothing",
+        ". Take it from the award system, write it as text {send}",
+    ),
+    "is_stored_as_text": _Fault(
+        "{column} is stored as a number or a date and not as text",
+        ", so that nobody can tell what was written: leading zeros may be gone. Make the column text, write it from the"
+        " award system {send}",
+    ),
+    "has_no_invisible_characters": _Fault(
+        "{column} has a character that nobody sees, or a blank that is not the keyboard's",
+        ", as text copied from a web page or a document has. Type it anew {send}",
+    ),
+    "has_no_look_alikes": _Fault(
+        "{column} has letters or digits that only look like those of the Latin alphabet",
+        ". Type it anew {send}",
+    ),
+    "is_not_garbled": _Fault(
+        "{column} has garbled characters, such as Ã© for é",
+        ": the file was written in one encoding and read in another on the way. Take it from the award system, save the"
+        " file in the agreed encoding {send}",
+    ),
     # Rules of the stages after the contract.
     "account_passes_modulus_check": _Fault(
         "{column} and its sort code do not belong together",

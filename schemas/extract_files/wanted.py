@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
+NOT_TEXT = " [no text]"
+"""What is put behind the value of a cell that should be text and is stored as something else; the rules refuse it."""
+
 
 class Stored(Enum):
     """What a cell that a workbook or a Parquet file stores as a number or a day may stand for."""
