@@ -1,14 +1,17 @@
 """Reading an extract's rows, as sent, by siller's names."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
 
 from schemas.contract.contract import Contract
+from schemas.contract.total import amount_as_written
 from schemas.extract_files.read import read_rows
 from schemas.extract_files.records import Stated
 from schemas.extract_files.wanted import Stored, Wanted
+from schemas.no_go import NoGo
 
 FRAME_ROWS = 1 << 18
 """How many rows a frame has, but for the last one."""
@@ -37,9 +40,38 @@ def read_extract(
             the fault have been yielded by then, so what was done with them must be undone.
     """
     names = {column.physical_name: column.name for column in contract.columns}
-    stated = list[Stated]()
-    for frame in read_rows(path, contract.form, wanted_of(contract), sha256, frame_rows, stated):
-        yield frame.rename(names)
+    form, stated, found = contract.form, list[Stated](), _Found()
+    for frame in read_rows(path, form, wanted_of(contract), sha256, frame_rows, stated):
+        rows = frame.rename(names)
+        if form.header_record or form.trailer_record:
+            found.add(rows)
+        yield rows
+    for each in stated:
+        found.check(path.name, each)
+
+
+class _Found:
+    """What a file's rows come to, for its own records to be held against."""
+
+    def __init__(self) -> None:
+        self._rows, self._pounds = 0, Decimal(0)
+
+    def add(self, rows: pl.DataFrame) -> None:
+        self._rows += rows.height
+        self._pounds += Decimal(rows.select(amount_as_written().sum()).item() or 0)
+
+    def check(self, file: str, stated: Stated) -> None:
+        """Raises: NoGo: a record says otherwise, to the penny."""
+        if stated.rows is not None and stated.rows != self._rows:
+            raise NoGo(
+                f"{file}: its {stated.called} says {stated.rows:,} rows, and there are {self._rows:,}. Rows were lost "
+                "or added on the way: send the file again, whole."
+            )
+        if stated.pounds is not None and stated.pounds != self._pounds:
+            raise NoGo(
+                f"{file}: its {stated.called} says £{stated.pounds:,.2f}, and the rows add up to £{self._pounds:,.2f}. "
+                "Nothing can be paid until both agree: correct the file and send it again."
+            )
 
 
 def wanted_of(contract: Contract) -> Wanted:

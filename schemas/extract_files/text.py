@@ -132,6 +132,11 @@ def lines(text: Text) -> Iterator[bytes]:
 
 def _in_utf_8(chunks: Iterator[bytes], codec: str, errors: str) -> Iterator[bytes]:
     decoder = codecs.getincrementaldecoder(codec)(errors)
-    for chunk in chunks:
-        yield decoder.decode(chunk).encode("utf-8", "surrogateescape")
-    yield decoder.decode(b"", final=True).encode("utf-8", "surrogateescape")
+    try:
+        for chunk in chunks:
+            yield decoder.decode(chunk).encode("utf-8", "surrogateescape")
+        yield decoder.decode(b"", final=True).encode("utf-8", "surrogateescape")
+    except UnicodeError:
+        raise Faulty(
+            "does not begin with the byte order mark of UTF-16: save it again in the agreed encoding."
+        ) from None
