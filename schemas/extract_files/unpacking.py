@@ -116,7 +116,8 @@ def inflated(archive: bytes | bytearray, member: zipfile.ZipInfo, limit: Limit) 
     if member.flag_bits & 1:
         raise Faulty("is an archive with a password, which siller does not open: pack it without one and send that.")
     begin = member.header_offset + _LOCAL.size
-    if len(archive) < begin or member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+    usual = member.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+    if not usual or not _LOCAL.size <= begin <= len(archive):
         raise Faulty(_DAMAGED)
     begin += sum(_LOCAL.unpack_from(archive, member.header_offset))
     packed = memoryview(archive)[begin : begin + member.compress_size]
