@@ -40,20 +40,24 @@ def unpacked(chunks: Iterator[bytes], compression: Compression | None) -> Iterat
 
 
 class Limit:
-    """Counts what comes out of an archive."""
+    """Counts what goes into unpacking an archive, and what comes out."""
 
     def __init__(self) -> None:
-        self._out = 0
+        self._packed, self._out = 0, 0
 
-    def check(self, size: int, packed: int) -> None:
-        """Count some more bytes that came out of ``packed`` bytes so far.
+    def add_packed(self, size: int) -> None:
+        """Count some more bytes that go in."""
+        self._packed += size
+
+    def check(self, size: int) -> None:
+        """Count some more bytes that came out.
 
         Raises:
             Faulty: they are too many.
         """
         self._out += size
         if self._out > Incoming.EXTRACT.most_bytes or (
-            self._out > _JUDGED_FROM and self._out > _MOST_TIMES * max(packed, 1)
+            self._out > _JUDGED_FROM and self._out > _MOST_TIMES * self._packed
         ):
             raise Faulty(
                 "is an archive that unpacks to far more than an extract can be, so it was not read on: see what it is, "
@@ -62,9 +66,9 @@ class Limit:
 
 
 def _gunzipped(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    inflate, limit, packed = zlib.decompressobj(wbits=31), Limit(), 0
+    inflate, limit = zlib.decompressobj(wbits=31), Limit()
     for chunk in chunks:
-        packed += len(chunk)
+        limit.add_packed(len(chunk))
         while chunk:
             try:
                 if inflate.eof:  # a file may be packed in several pieces, one after the other
@@ -72,11 +76,11 @@ def _gunzipped(chunks: Iterator[bytes]) -> Iterator[bytes]:
                 out = inflate.decompress(chunk, _CHUNK)
             except zlib.error:
                 raise Faulty("is not packed with gzip as agreed, or is damaged: pack it again and send that.") from None
-            limit.check(len(out), packed)
+            limit.check(len(out))
             yield out
             chunk = inflate.unused_data if inflate.eof else inflate.unconsumed_tail
     while out := inflate.decompress(b"", _CHUNK):
-        limit.check(len(out), packed)
+        limit.check(len(out))
         yield out
     if not inflate.eof:
         raise Faulty("is cut off: the packed file has no end. Send it again, whole.")
@@ -121,6 +125,7 @@ def inflated(archive: bytes | bytearray, member: zipfile.ZipInfo, limit: Limit) 
         raise Faulty(_DAMAGED)
     begin += sum(_LOCAL.unpack_from(archive, member.header_offset))
     packed = memoryview(archive)[begin : begin + member.compress_size]
+    limit.add_packed(len(packed))
     inflate, crc, out = zlib.decompressobj(wbits=-15), 0, 0
     for place in range(0, len(packed), _CHUNK):
         rest = bytes(packed[place : place + _CHUNK])
@@ -133,11 +138,11 @@ def inflated(archive: bytes | bytearray, member: zipfile.ZipInfo, limit: Limit) 
                 except zlib.error:
                     raise Faulty(_DAMAGED) from None
                 rest = inflate.unconsumed_tail
-            limit.check(len(piece), len(packed))
+            limit.check(len(piece))
             crc, out = zlib.crc32(piece, crc), out + len(piece)
             yield piece
     last = inflate.flush() if member.compress_type == zipfile.ZIP_DEFLATED else b""
-    limit.check(len(last), len(packed))
+    limit.check(len(last))
     yield last
     if zlib.crc32(last, crc) != member.CRC or out + len(last) != member.file_size:
         raise Faulty(_DAMAGED)

@@ -445,6 +445,7 @@ def _workbooks() -> list[Nasty]:
     twelve = date(2026, 11, 30)
     return [
         paid("a workbook of text", good, **XLSX),
+        paid("a long sheet beside", workbook({"P": [NAMES, *GOOD], "Q": [list(SECOND)] * 40_000}), **XLSX, sheet="P"),
         paid("its sheet by name", workbook({"Notes": [["x"]], "Payments": [NAMES, *GOOD]}), **XLSX, sheet="Payments"),
         paid("its header in row 3", sheet(above=2), **XLSX, headerRow=3),
         paid("columns turned round in a sheet", sheet_turned(), **XLSX),
