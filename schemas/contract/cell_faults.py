@@ -21,8 +21,8 @@ _LOOK_ALIKE_SIGNS = r"[\x{FF01}-\x{FF5E}\x{1D400}-\x{1D7FF}\p{Nd}--[0-9]]"
 _CONTINUED = r"[\x{80}-\x{BF}€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]"
 """What the bytes 0x80 to 0xBF are in Latin-1 and Windows-1252: in UTF-8 they go on with a character."""
 _MOJIBAKE = rf"[ÂÃÄÅ]{_CONTINUED}|â[€\x{{80}}]{_CONTINUED}|ï[»¿]|\x{{FFFD}}"
-_PLAIN = r"[^ !\x22$-<>-Z^-~À-ÁÆ-ÖØ-áã-îð-öø-őŔ-şŢ-ŷŹ-żſ]"
-"""What is not among the signs of which no fault is made: what most names have."""
+_PLAIN = r"[^ !\x22$-<>-Z^-~À-ÁÄ-ÖØ-îð-öø-őŔ-şŢ-ŷŹ-żſẠ-ỹ’–]|[ÄÅ][’–]"
+"""What is none of the signs that most names have alone, or is of them and may be garbled."""
 
 
 @plain()
