@@ -42,4 +42,4 @@ def test_bank_details_and_names_have_their_rules_without_the_contracts_word():
     digits = [("has_exact_digits", {"digits": 6})]
     assert list(faults_to_ask("sort_code", digits)) == ["is_not_all_zeros"]
     assert list(faults_to_ask("account_number", [*digits, ("is_not_all_zeros", {})])) == []
-    assert list(faults_to_ask("payee_name", []))[0] == "has_a_letter_or_digit"
+    assert next(faults_to_ask("payee_name", [])) == "has_a_letter_or_digit"
