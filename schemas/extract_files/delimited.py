@@ -46,10 +46,10 @@ def read_delimited(
                 _refuse_fault(path, form, header)
                 looked_for_empty_lines = True
             yield batch
-        if text.is_broken or text.has_nul or text.has_stray_quotes:
-            _refuse_fault(path, form, header)
         if text.fault:
             raise NoGo(f"{path.name} {text.fault}")
+        if text.is_broken or text.has_nul or text.has_stray_quotes:
+            _refuse_fault(path, form, header)
         if text.is_broken:
             raise NoGo(
                 f"{path.name} cannot be read as {described(form)}, most likely because a quotation mark is"
