@@ -15,7 +15,8 @@ from schemas.contract.extract import read_extract
 from schemas.no_go import NoGo
 from tasks.account_table.shelf import in_use
 from tasks.validate.judging import Judge
-from tests.golden.nasty_extracts import FIRST, NASTY, SECOND, THIRD, Nasty, described
+from tests.golden.nasty import FIRST, SECOND, THIRD, Nasty, described
+from tests.golden.nasty_extracts import NASTY
 from tests.month import context
 
 PAY_DAY = date(2026, 11, 30)

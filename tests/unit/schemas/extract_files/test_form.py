@@ -8,7 +8,8 @@ import pytest
 from schemas.contract.contract import Contract
 from schemas.extract_files.form import COMMA_SEPARATED, Compression, Encoding, FileKind, Form, Place, Record
 from schemas.no_go import NoGo
-from tests.golden.nasty_extracts import WIDTHS, described
+from tests.golden.nasty import described
+from tests.golden.nasty_texts import WIDTHS
 
 ILF = (Path(__file__).parents[4] / "data_contracts" / "ilf" / "extract.odcs.yaml").read_text(encoding="utf-8")
 
