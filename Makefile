@@ -1,6 +1,6 @@
 # `make` alone lists what can be done here.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-long test-unit bit-flips check lint types rules bench bench-accounts bench-bank-messages bench-messages bench-parts bench-payment-file bench-rows bench-small-run bench-status bench-verify faults lock sbom advisories \
+.PHONY: help install demo test test-long test-unit bit-flips check lint types rules bench bench-accounts bench-bank-messages bench-extracts bench-messages bench-parts bench-payment-file bench-rows bench-small-run bench-status bench-verify faults lock sbom advisories \
 	screenshots clean
 PYTHON ?= python3
 BIN := .venv/bin
@@ -58,6 +58,9 @@ bit-flips: install ## flip 500 single bits in all kinds of files that siller kee
 
 bench-bank-messages: install ## read a million items of each message of a bank beside a bare pass (ROWS=10000000 for ten million)
 	$(BIN)/python -m tests.benchmarks.bank_messages --rows $(or $(ROWS),1000000)
+
+bench-extracts: install ## read a million rows as CSV and Parquet, and 100,000 as Excel, beside a bare read (ROWS=10000000 for ten)
+	$(BIN)/python -m tests.benchmarks.extracts --rows $(or $(ROWS),1000000)
 
 bench-messages: install ## write a million payments as pain.001 beside the floor and the packages (ROWS=10000000 for ten)
 	$(BIN)/python -m tests.benchmarks.messages --rows $(or $(ROWS),1000000)

@@ -10,6 +10,7 @@ from open_data_contract_standard.model import OpenDataContractStandard, SchemaPr
 from pydantic import ValidationError
 
 from schemas.contract.canonical import CANONICAL, with_form
+from schemas.contract.cell_faults import faults_to_ask
 from schemas.contract.column import Column, Rule
 from schemas.contract.odcs import check_understood
 from schemas.contract.origin import Stated, is_ignored, origin_of
@@ -17,6 +18,7 @@ from schemas.contract.quality import KEY_STANDS_ONCE, STANDS_ONCE, SqlRule, once
 from schemas.contract.said import Fault
 from schemas.contract.tried import try_columns
 from schemas.documents import parse_yaml, sentences
+from schemas.extract_files.form import COMMA_SEPARATED, Form, form_of
 from schemas.incoming import Incoming, read
 from schemas.no_go import NoGo
 
@@ -40,6 +42,7 @@ class Contract:
         columns: the columns, in the order in which siller keeps them.
         ignored_columns: physical names that may stand in the file, and are not read.
         sql_rules: the rules that look at all rows of a run together.
+        form: how the file is written that has them.
     """
 
     tenant: str
@@ -47,6 +50,7 @@ class Contract:
     columns: tuple[Column, ...]
     ignored_columns: tuple[str, ...] = ()
     sql_rules: tuple[SqlRule, ...] = ()
+    form: Form = COMMA_SEPARATED
 
     @property
     def source_columns(self) -> tuple[str, ...]:
@@ -122,7 +126,8 @@ def _load(file: str, content: bytes) -> Contract:
     columns = tuple(_column(file, each) for each in entries)
     _check_names(file, columns, ignored)
     try_columns(file, columns, {str(each.name): _own_rules(file, each) for each in entries})
-    return Contract(document.tenant, document.version, columns, ignored, _sql_rules(file, entries))
+    form = form_of(file, objects[0])
+    return Contract(document.tenant, document.version, columns, ignored, _sql_rules(file, entries), form)
 
 
 def _document(file: str, content: bytes) -> OpenDataContractStandard:
@@ -144,6 +149,7 @@ def _column(file: str, entry: SchemaProperty) -> Column:
     if entry.name is None or physical is None or entry.required is None:
         raise NoGo(f"{file}: column {name} needs name, physicalName and required.")
     rules = with_form(f"{file}: column {name}", name, _own_rules(file, entry))
+    rules += tuple(Rule(fault, {}) for fault in faults_to_ask(name, ((rule.name, rule.limits) for rule in rules)))
     return Column(entry.name, physical, entry.required, rules, entry.description or "", origin)
 
 

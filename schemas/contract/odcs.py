@@ -53,16 +53,8 @@ def check_understood(file: str, document: Mapping[str, Any]) -> None:
         where = f"{file}: {sanitise(str(entry.get('name')))}"
         _check_keys(where, entry, _OBJECT)
         _check_one_of(where, entry, "logicalType", {"object"})
-        _check_file(where, entry)
         for column in _entries(entry, "properties"):
             _check_column(file, column)
-
-
-def _check_file(where: str, entry: Mapping[str, Any]) -> None:
-    """What is said of the file's form: comma-separated text, and nothing else."""
-    _check_one_of(where, entry, "physicalType", {"csv"})
-    for each in _entries(entry, "customProperties"):
-        raise _not_enforced(where, f"customProperties {sanitise(str(each.get('property')))}", each.get("value"))
 
 
 def _check_column(file: str, column: Mapping[str, Any]) -> None:

@@ -13,6 +13,7 @@ from datetime import date
 import polars as pl
 
 from schemas import money
+from schemas.contract.cell_faults import CELL_FAULTS
 from schemas.contract.plain import RuleFunction, begins_with, plain
 from schemas.contract.said import says
 from schemas.digits import number_of
@@ -272,5 +273,5 @@ RULES: dict[str, RuleFunction] = {
         is_in_the_pay_month,
         is_the_pay_day,
     )
-}
+} | CELL_FAULTS
 """Every rule that a contract may name, by its id."""

@@ -14,6 +14,7 @@ import psutil
 from tests.benchmarks import (
     account_pieces,
     bank_message_pieces,
+    extract_pieces,
     message_pieces,
     payment_file_pieces,
     pieces,
@@ -33,6 +34,7 @@ PIECES = (
     | bank_message_pieces.PIECES
     | verify_pieces.PIECES
     | status_pieces.PIECES
+    | extract_pieces.PIECES
 )
 
 WITH_CHILDREN = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)

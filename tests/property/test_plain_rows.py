@@ -146,7 +146,7 @@ def test_every_rule_has_a_plain_test_and_each_lets_something_pass():
 def test_where_a_column_has_a_rule_without_a_plain_test_every_row_is_for_the_rules(monkeypatch):
     rows = next(read_extract(SAMPLES / "ilf-2026-10.csv", ILF))
     assert rows.select(ILF.is_plain(PAY_DAYS["2026-10"])).to_series().mean() > 0.9
-    monkeypatch.delitem(PLAIN, "is_on_one_line")
+    monkeypatch.delitem(PLAIN, "is_no_formula")
     assert not rows.select(ILF.is_plain(PAY_DAYS["2026-10"])).to_series().any()
 
 

@@ -39,12 +39,6 @@ SPOILED = {
     "a key twice": ("tenant: ilf", "tenant: ilf\ntenant: other", "tenant"),
     "a key that ODCS does not have": ("tenant: ilf", "tenant: ilf\ntennant: ilf", "tennant"),
     "another version of the standard": ("apiVersion: v3.1.0", "apiVersion: v3.0.2", "siller reads no other"),
-    "a file format that nobody reads": ("physicalType: csv", "physicalType: xlsx", "physicalType: xlsx, which siller"),
-    "a property of the file that nobody knows": (
-        "physicalType: csv",
-        "physicalType: csv\n    customProperties: [{property: separator, value: ;}]",
-        "separator: ;, which siller does not enforce",
-    ),
     "a column of another type": (
         *("examples: [ILF100001]", "logicalTypeOptions: {format: uuid}"),
         "column payee_reference says logicalTypeOptions format: uuid",

@@ -101,6 +101,27 @@ CASES = [
         ["30/12/2026", "30/11/2025", "30/10/2026", None],
     ),
     ("is_the_pay_day", {"pay_day": PAY_DAY}, ["30/11/2026"], ["27/11/2026", "30/12/2026", "", None]),
+    ("is_no_formula", {}, ["J Brown", "", "A=B", "-1"], ["=A1", " =A1", '="089999"', None]),
+    ("is_no_spreadsheet_error", {}, ["J Brown", "#1", "N/A", ""], ["#N/A", " #REF! ", "#VALUE!", "#NAME?", None]),
+    ("is_stored_as_text", {}, ["3663", "", "[no text]"], ["3663 [no text]", "30/11/2026 [no text]", None]),
+    (
+        "has_no_invisible_characters",
+        {},
+        ["Zoë Ångström", "李 明", "a\nb", "", "O’Neill"],
+        ["a\u200bb", "a\u00adb", "\ufeffa", "a\u00a0b", "a\u3000b", "a\u202eb", "a\ue000b", "a\u2800b", None],
+    ),
+    (
+        "has_no_look_alikes",
+        {},
+        ["Zoë", "Иван", "Βασίλης", "李 Ltd", "7", ""],
+        ["J Вrown", "J Βrown", "Ｊ", "𝐉", "٣ Ltd", "7７", None],
+    ),
+    (
+        "is_not_garbled",
+        {},
+        ["Renée", "ÉDITH’S", "João ÃO", "Âme", "Åse", "âme", ""],
+        ["RenÃ©e", "Oâ€™Neill", "Ren\ufffde", "ï»¿A", "Å‚", "Â£5", "RENÃ‰E", None],
+    ),
 ]
 
 

@@ -1,0 +1,87 @@
+"""Reading Parquet."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from schemas.extract_files.form import Form
+from schemas.extract_files.header import check_header
+from schemas.extract_files.records import Stated
+from schemas.extract_files.stored import batch_of
+from schemas.extract_files.wanted import NOT_TEXT, Stored, Wanted
+from schemas.extract_files.whole import whole_file
+from schemas.no_go import NoGo
+
+_BATCH_ROWS = 1 << 16
+_MOST_ROW_GROUP_BYTES = 2 << 30
+
+
+def read_parquet(
+    path: Path, _form: Form, wanted: Wanted, sha256: str | None, _stated: list[Stated]
+) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of a Parquet file, the wanted columns alone, as text.
+
+    The arguments, and what it raises, are those of :func:`schemas.extract_files.delimited.read_delimited`.
+    """
+    content = whole_file(path, sha256)
+    if not content.startswith(b"PAR1"):
+        raise NoGo(f"{path.name} is no Parquet file: write it as Parquet and send that.")
+    file = _opened(content)
+    if file is None:
+        raise _damaged(path)
+    schema = file.schema_arrow
+    groups = [file.metadata.row_group(each).total_byte_size for each in range(file.num_row_groups)]
+    check_header(path.name, schema.names, wanted)
+    if max(groups, default=0) > _MOST_ROW_GROUP_BYTES:
+        raise NoGo(f"{path.name} has more than 2 GB in one row group: write it with smaller ones and send that.")
+    for name in wanted.names:
+        if _is_nested(schema.field(name).type):
+            raise NoGo(f"{path.name}: the column {name} has lists or records in it: write it as text and send that.")
+    batches = file.iter_batches(_BATCH_ROWS, columns=wanted.names)
+    while (batch := _next(batches, path)) is not None:
+        yield _as_text(batch, wanted)
+
+
+def _opened(content: bytes) -> pq.ParquetFile | None:
+    try:
+        return pq.ParquetFile(pa.BufferReader(content))
+    except (pa.ArrowException, OSError):
+        return None
+
+
+def _next(batches: Iterator[pa.RecordBatch], path: Path) -> pa.RecordBatch | None:
+    try:
+        return next(batches, None)
+    except (pa.ArrowException, OSError):
+        pass
+    raise _damaged(path)
+
+
+def _damaged(path: Path) -> NoGo:
+    return NoGo(f"{path.name} is a damaged Parquet file, or only a part of one: write it again and send that.")
+
+
+def _is_nested(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind))
+
+
+def _as_text(batch: pa.RecordBatch, wanted: Wanted) -> pa.RecordBatch:
+    frame = pl.DataFrame(pl.from_arrow(batch))
+    texts = frame.select(_text(pl.col(name), frame.schema[name], stored) for name, stored in wanted.columns.items())
+    return batch_of(texts)
+
+
+def _text(value: pl.Expr, kind: pl.DataType, stored: Stored) -> pl.Expr:
+    """A column as text: exactly, or with :data:`NOT_TEXT` behind each of its cells."""
+    if kind in (pl.String, pl.Categorical, pl.Enum) or (kind.is_integer() and stored is Stored.DIGITS):
+        text = value.cast(pl.String)
+    elif (kind.is_integer() or kind.is_decimal()) and stored is Stored.POUNDS:
+        text = value.cast(pl.Decimal(38, max(2, getattr(kind, "scale", 0)))).cast(pl.String)
+    elif kind == pl.Date and stored is Stored.DAY:
+        text = value.dt.strftime("%d/%m/%Y")
+    else:
+        text = value.cast(pl.String) + NOT_TEXT
+    return text.fill_null("")

@@ -1,0 +1,39 @@
+"""What a contract wants of an extract's columns."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+
+NOT_TEXT = " [no text]"
+"""What is put behind the value of a cell that should be text and is stored as something else; the rules refuse it."""
+
+
+class Stored(Enum):
+    """What a cell that a workbook or a Parquet file stores as a number or a day may stand for."""
+
+    TEXT = auto()
+    """Nothing: it is to be text, and what was text before can no longer be told."""
+    DIGITS = auto()
+    """Exactly so many digits: a number that has fewer has lost its zeros, and the rules see that."""
+    POUNDS = auto()
+    """Pounds, whose pence a number keeps exactly."""
+    DAY = auto()
+    """A day of the calendar."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The columns of an extract, by the body's own names.
+
+    Attributes:
+        columns: those that are read, in the order in which they are given, and what else than text may stand there.
+        ignored: those that may stand there too, and are not read.
+    """
+
+    columns: Mapping[str, Stored]
+    ignored: frozenset[str] = frozenset()
+
+    @property
+    def names(self) -> list[str]:
+        """Of those that are read."""
+        return list(self.columns)

@@ -1,0 +1,194 @@
+"""Nasty workbooks and Parquet files."""
+
+import io
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+import polars as pl
+
+from tests.golden.nasty import (
+    COLUMN,
+    FIRST,
+    GOOD,
+    NAMES,
+    PENCE,
+    SECOND,
+    THIRD,
+    Nasty,
+    paid,
+    refused,
+    row_refused,
+    text,
+)
+from tests.workbooks import Cell, Raw, day, error, formula, number, truth, workbook, zipped
+
+
+def sheet(*rows: Sequence[Cell], above: int = 0) -> bytes:
+    return workbook({"Payments": [*[["November"]] * above, NAMES, *(rows or GOOD)]})
+
+
+def with_cell(column: str, value: Cell) -> list[Sequence[Cell]]:
+    place = COLUMN[column]
+    return [[*FIRST[:place], value, *FIRST[place + 1 :]], SECOND, THIRD]
+
+
+XLSX = {"type": "xlsx"}
+
+
+def workbooks() -> list[Nasty]:
+    def odd(name: str, column: str, value: Cell, *why: str) -> Nasty:
+        return row_refused(name, sheet(*with_cell(column, value)), *why, **XLSX)
+
+    text_kept = "is_stored_as_text"
+    far = Raw('><is/></c><c r="XFD1048576" t="str"', "<v> </v>")
+    placeless = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row>'
+    placeless += "<c><f>A1</f><v>1</v></c></row></sheetData></worksheet>"
+    ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
+    good = sheet()
+    twelve = date(2026, 11, 30)
+    return [
+        paid("a workbook of text", good, **XLSX),
+        paid("a long sheet beside", workbook({"P": [NAMES, *GOOD], "Q": [list(SECOND)] * 40_000}), **XLSX, sheet="P"),
+        paid("its sheet by name", workbook({"Notes": [["x"]], "Payments": [NAMES, *GOOD]}), **XLSX, sheet="Payments"),
+        paid("its header in row 3", sheet(above=2), **XLSX, headerRow=3),
+        paid("columns turned round in a sheet", sheet_turned(), **XLSX),
+        paid("empty rows at the end", sheet(*GOOD, [""] * 8, [" ".strip()] * 8), **XLSX),
+        paid("an account as a number of eight digits", sheet(*with_cell("account", number(FIRST[3]))), **XLSX),
+        paid("an amount as a number", sheet(*with_cell("amount", number("2981.6"))), **XLSX),
+        paid("an amount as a spreadsheet stores it", sheet(*with_cell("amount", number("2981.5999999999999"))), **XLSX),
+        paid("a day as a day", sheet(*with_cell("pay_date", day(twelve))), **XLSX),
+        paid(
+            "a formula beyond what is wanted",
+            workbook({"P": [[*NAMES], *GOOD], "Q": [[formula("1", "1")]]}),
+            **XLSX,
+            sheet="P",
+        ),
+        odd("a sort code as a number", "sort_code", number("89999"), "sort_code has_exact_digits"),
+        odd("an account as a number without its zero", "account", number("8962004"), "account_number has_exact_digits"),
+        odd("an account as a number with decimals", "account", number("8962004.5"), "account_number has_exact_digits"),
+        odd("an amount of three decimals", "amount", number("2981.605"), "amount has_two_decimals"),
+        odd("an amount as a day", "amount", day(twelve), "amount is_a_number"),
+        odd(
+            "a payee's reference as a number",
+            "payee_reference",
+            number("100002"),
+            "payee_reference has_the_agreed_form",
+        ),
+        odd("a name as a number", "name", number("3663"), f"payee_name {text_kept}"),
+        odd("a name as a day", "name", day(twelve), f"payee_name {text_kept}"),
+        odd("a name as a truth", "name", truth(True), f"payee_name {text_kept}"),
+        odd("a reference as a day", "reference", day(twelve), "payment_reference has_only_permitted_characters"),
+        odd("a name by a formula", "name", formula("A2", "J Brown"), "payee_name is_no_formula"),
+        odd("an amount by a formula", "amount", formula("1+1", "2.00", "n"), "amount is_a_number"),
+        odd("a sort code by a formula", "sort_code", formula("A1", FIRST[2]), "sort_code has_exact_digits"),
+        odd("a name in error", "name", error("#N/A"), "payee_name is_no_spreadsheet_error"),
+        odd("a roll number in error", "roll", error("#REF!"), "roll_number has_only_permitted_characters"),
+        odd("a day with an hour", "pay_date", Raw(' s="1"', "<v>46356.5</v>"), "pay_date is_a_date"),
+        odd("a day of the old calendar", "pay_date", number("46356"), "pay_date is_a_date"),
+        odd("an account left empty", "account", "", "account_number is_present"),
+        odd(
+            "a name with a blank that nobody sees, in a sheet",
+            "name",
+            "J\u200bBrown",
+            "payee_name has_no_invisible_characters",
+        ),
+        refused("two sheets and no name", workbook({"A": [NAMES, *GOOD], "B": [["x"]]}), "has 2 worksheets", **XLSX),
+        refused("another sheet", good, "has no worksheet Grants", **XLSX, sheet="Grants"),
+        refused("the header elsewhere", sheet(above=1), "header stands in row 2", **XLSX),
+        refused("the header above", good, "header stands in row 1", **XLSX, headerRow=2),
+        refused("no rows in a sheet", workbook({"A": [NAMES]}), "no rows", **XLSX),
+        refused("nothing in a sheet", workbook({"A": []}), "has no header in row 1", **XLSX),
+        refused(
+            "a column too many in a sheet", workbook({"A": [[*NAMES, "Note"], *GOOD]}), "column I (number 9)", **XLSX
+        ),
+        refused(
+            "a cell beside the table", sheet(FIRST, [*SECOND, "", "x"], THIRD), "row 3 has something beyond", **XLSX
+        ),
+        refused("the header twice in a sheet", sheet(*GOOD, NAMES), "a second time", **XLSX),
+        refused("a blank very far away", sheet(*with_cell("roll", far)), "reaches too far", **XLSX),
+        refused("a formula that says no place", workbook({"A": placeless}), "formulas or errors", **XLSX),
+        refused("an old workbook", ole, "(.xls)", **XLSX),
+        refused("a workbook with a password", ole + "EncryptedPackage".encode("utf-16-le"), "with a password", **XLSX),
+        refused(
+            "OpenDocument", zipped({"mimetype": "application/vnd.oasis.opendocument.spreadsheet"}), "(.ods)", **XLSX
+        ),
+        refused("macros", workbook({"A": [NAMES, *GOOD]}, {"xl/vbaProject.bin": b"x"}), "(.xlsm)", **XLSX),
+        refused("a binary workbook", zipped({"xl/workbook.bin": b"x"}), "(.xlsb)", **XLSX),
+        refused("another archive", zipped({"ilf.csv": text()}), "no Excel workbook", **XLSX),
+        refused("CSV named as a workbook", text(), "no Excel workbook", **XLSX),
+        refused("a workbook cut off", good[:-100], "no workbook that can be read", **XLSX),
+        refused(
+            "a workbook that is no XML",
+            workbook({"A": [NAMES]}, {"xl/workbook.xml": b"<x"}),
+            "damaged workbook",
+            **XLSX,
+        ),
+        refused(
+            "a bomb in a workbook",
+            workbook({"A": [NAMES, *GOOD]}, {"xl/media/x": bytes(64 << 20)}),
+            "unpacks to far more",
+            **XLSX,
+        ),
+    ]
+
+
+def sheet_turned() -> bytes:
+    return workbook({"Payments": [NAMES[::-1], *(row[::-1] for row in GOOD)]})
+
+
+PARQUET = {"type": "parquet"}
+
+
+def parquets() -> list[Nasty]:
+    frame = pl.DataFrame(dict(zip(NAMES, zip(*GOOD, strict=True), strict=True)))
+
+    def sent(*changed: pl.Expr) -> bytes:
+        file = io.BytesIO()
+        frame.with_columns(*changed).write_parquet(file)
+        return file.getvalue()
+
+    good, amounts = sent(), [Decimal(row[5]) for row in GOOD]
+    all_rows = {row: {"amount is_a_number"} for row in range(3)}
+    as_numbers = sent(pl.Series(NAMES[3], [int(row[3]) for row in GOOD]))
+    return [
+        paid("Parquet of text", good, **PARQUET),
+        paid("Parquet of decimals", sent(pl.Series(NAMES[5], amounts, dtype=pl.Decimal(12, 2))), **PARQUET),
+        paid("Parquet of days", sent(pl.lit(date(2026, 11, 30)).alias(NAMES[7])), **PARQUET),
+        Nasty(
+            "Parquet of floats",
+            sent(pl.Series(NAMES[5], [float(each) for each in amounts])),
+            refused=all_rows,
+            form=PARQUET,
+        ),
+        Nasty(
+            "Parquet of account numbers",
+            as_numbers,
+            refused={1: {"account_number has_exact_digits"}},
+            paid={0: PENCE[0], 2: PENCE[2]},
+            form=PARQUET,
+        ),
+        row_refused(
+            "Parquet with nothing in a cell",
+            sent(pl.Series(NAMES[1], [None, SECOND[1], THIRD[1]])),
+            "payee_name is_present",
+            **PARQUET,
+        ),
+        refused("Parquet of lists", sent(pl.concat_list(NAMES[1]).alias(NAMES[1])), "lists or records", **PARQUET),
+        refused("Parquet with a column missing", _without_amount(frame), "Net Amount is missing", **PARQUET),
+        refused("Parquet cut off", good[:-10], "damaged Parquet file", **PARQUET),
+        refused(
+            "Parquet with its middle lost",
+            good[:4] + bytes(len(good) - 400) + good[-396:],
+            "damaged Parquet",
+            **PARQUET,
+        ),
+        refused("CSV named as Parquet", text(), "no Parquet file", **PARQUET),
+        refused("nothing as Parquet", b"", "is empty", **PARQUET),
+    ]
+
+
+def _without_amount(frame: pl.DataFrame) -> bytes:
+    file = io.BytesIO()
+    frame.drop("Net Amount").write_parquet(file)
+    return file.getvalue()
