@@ -85,7 +85,7 @@ def wanted_of(contract: Contract) -> Wanted:
 
 
 def _stored(column: Column) -> Stored:
-    """What a file that knows numbers and days may keep of a column: text alone where functions read what stands there."""
+    """What a file that knows numbers and days may keep of a column: text alone, where functions read what is there."""
     is_read = column.origin is not None and (len(column.sources) > 1 or column.name == "pay_date")
     return Stored.TEXT if is_read else _STORED.get(column.name, Stored.TEXT)
 

@@ -125,7 +125,7 @@ def test_an_ignored_column_may_be_missing_and_any_other_column_may_not(tmp_path)
     without = ("C1,Zoë,O’Hara,08-99-99,66374958,1.00",)
     rows = read(tmp_path, COUNCIL, *without, header=HEADER.removesuffix(",Phone"))
     assert "01" not in str(rows.rows())
-    with pytest.raises(NoGo, match="column number 7 is not in the contract"):
+    with pytest.raises(NoGo, match=r"column G \(number 7\) of the header is not in the contract"):
         read(tmp_path, COUNCIL, *ROWS, header=HEADER.replace("Phone", "Fax"))
     with pytest.raises(NoGo, match="Surname is missing"):
         read(tmp_path, COUNCIL, *without, header="Ref,First Name,Sort Code,Account,Pay,Phone")

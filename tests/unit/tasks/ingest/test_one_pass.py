@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from schemas.contract import extract
+from schemas.extract_files import text as streams
 from schemas.incoming import Incoming, hash_of
 from schemas.no_go import NoGo
 from tasks.ingest import rows
@@ -93,7 +93,7 @@ def test_any_blocks_and_threads_come_to_the_same(
     monkeypatch.setattr(rows, "PART_ROWS", part_rows)
     told = []
     for block in (1 << 16, 1 << 21, 1 << 26):
-        monkeypatch.setattr(extract, "BLOCK_BYTES", block)
+        monkeypatch.setattr(streams, "BLOCK_BYTES", block)
         of = with_threads(tmp_path / str(block), threads)
         deliver_sample(of, "2026-11")
         assert outcome(of) == november
