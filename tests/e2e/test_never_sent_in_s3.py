@@ -107,7 +107,7 @@ def test_what_was_removed_before_it_was_sealed_may_have_been_sent(server: str, p
     assert states(ilf) == {"released": 3}
 
 
-@pytest.mark.parametrize("fault", ["500", "403", "cut"])
+@pytest.mark.parametrize("fault", [*(pytest.param(each, marks=pytest.mark.long) for each in ("500", "403")), "cut"])
 def test_a_bucket_that_fails_is_a_sentence(server: str, way: Way, prefix: str, ilf: TenantContext, fault: str) -> None:
     way.wrong = [("GET", fault)] * 5
     with pytest.raises(NoGo, match=r"The outbox s3://payments/.* cannot be used"):

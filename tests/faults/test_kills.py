@@ -27,7 +27,7 @@ def test_a_month_whose_processes_die_at_every_boundary_is_paid_once(faults, quie
     [
         (True, False, 4),
         pytest.param(False, True, 1, marks=pytest.mark.long),
-        (True, True, 1),
+        pytest.param(True, True, 1, marks=pytest.mark.long),
     ],
 )
 def test_months_that_lose_their_process_their_server_or_both_are_paid_once(faults, quiet, process, server, kills):

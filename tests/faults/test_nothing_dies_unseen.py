@@ -15,7 +15,8 @@ from flows.service.environment import Address
 from tests.e2e.stack import Stack
 from tests.faults.small_month import PARAMETERS, Approvers, came_of, delivered
 
-pytestmark = pytest.mark.e2e
+# Every day it is a worker that is killed (test_worker) and each boundary of a month (test_kills).
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 FIVE_MINUTES = 300
 NOBODY = Address("", 0)

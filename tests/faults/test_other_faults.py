@@ -199,7 +199,11 @@ def test_yesterdays_ledger_releases_nothing_that_it_has_forgotten(tmp_path):
 @pytest.mark.parametrize(
     ("opened", "went_on"),
     [
-        (datetime(2026, 11, 20, 23, 59, 59, tzinfo=LONDON), datetime(2026, 11, 21, 0, 0, 1, tzinfo=LONDON)),
+        pytest.param(
+            datetime(2026, 11, 20, 23, 59, 59, tzinfo=LONDON),
+            datetime(2026, 11, 21, 0, 0, 1, tzinfo=LONDON),
+            marks=pytest.mark.long,
+        ),
         # The clocks went back at two: the same half past one twice, the second one an hour later.
         (datetime(2026, 10, 25, 1, 30, tzinfo=LONDON), datetime(2026, 10, 25, 1, 30, tzinfo=LONDON, fold=1)),
         # A clock that was set back while the run was at work.

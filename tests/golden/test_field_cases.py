@@ -130,7 +130,9 @@ def test_what_an_advice_alone_says_is_not_proven(two: dict[str, Any], name: str)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["camt-apphdr.xml", "pain002-reference-only.xml"])
+@pytest.mark.parametrize(
+    "name", ["camt-apphdr.xml", pytest.param("pain002-reference-only.xml", marks=pytest.mark.long)]
+)
 def test_a_case_by_a_process_of_its_own(tmp_path: Path, name: str) -> None:
     rail, before, placed = CASES_MEANT[name]
     answers = [CASES / each for each in (*before, name)]
@@ -138,7 +140,7 @@ def test_a_case_by_a_process_of_its_own(tmp_path: Path, name: str) -> None:
     assert states(told["answers"]["runs"][RUN]) == placed
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_an_advice_of_two_runs_by_a_process_of_its_own(tmp_path: Path) -> None:
     extracts = [TWO_RUNS / "1-full.csv", TWO_RUNS / "2-arrears.csv"]
     told = rehearsed_by_a_process(tmp_path, extracts, [TWO_RUNS / "3-arucs.xml"], BACS)

@@ -43,19 +43,20 @@ RUN = "ilf-2026-11-rehearsal-1"
 DAY = "2026-11-30"
 
 BECOMES = [
-    pytest.param("accept", {"credited": 3}, False, id="accept"),
-    pytest.param("intraday", {"credited": 3}, False, id="intraday"),
+    pytest.param("accept", {"credited": 3}, False, id="accept", marks=pytest.mark.long),
+    pytest.param("intraday", {"credited": 3}, False, id="intraday", marks=pytest.mark.long),
     pytest.param("return-later", {"credited": 2, "returned": 1}, False, id="returns-late"),
     pytest.param(
         "insufficient-funds",
         {"credited": 2, "rejected": 1},
         False,
         id="insufficient-funds",
+        marks=pytest.mark.long,
     ),
     pytest.param("reject-file", {"rejected": 3}, False, id="reject-file"),
     pytest.param("twice", {"disputed": 3}, True, id="twice"),
     pytest.param("statement-gap", {"answer set aside": 3}, True, id="statement-gap"),
-    pytest.param("silent", {"credited": 3}, False, id="silent"),
+    pytest.param("silent", {"credited": 3}, False, id="silent", marks=pytest.mark.long),
 ]
 """What becomes of the three payments, and whether money must stay unexplained until people have settled it.
 

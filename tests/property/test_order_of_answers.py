@@ -86,7 +86,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@settings(deadline=None, max_examples=6)
+@settings(deadline=None, max_examples=4)
 @given(
     order=st.permutations(range(len(MESSAGES))),
     again=st.lists(st.integers(0, len(MESSAGES) - 1), max_size=3),

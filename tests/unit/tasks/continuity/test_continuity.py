@@ -23,7 +23,7 @@ from tasks.continuity.openings import note, openings
 from tasks.continuity.settle import settle
 from tasks.ingest.stage import open_run
 from tasks.ledger import entry_of, record
-from tasks.ledger.catalogue.events import ContinuitySettled
+from tasks.ledger.catalogue.events import PaidElsewhere
 from tasks.ledger.catalogue.stages import Continuity
 from tasks.ledger.journal import OF_NO_RUN
 from tasks.people.account import account
@@ -312,10 +312,7 @@ class TestUntilItIsSettled:
     def recorded(self, of: TenantContext, number: int, at: datetime) -> None:
         """The journal's entry of payments recorded as made elsewhere, and nothing else of them."""
         with of.ledger.transaction() as connection:
-            record(connection, 0, OF_NO_RUN, entry_with(ContinuitySettled), "", at, number)
-            connection.execute(
-                f"UPDATE journal SET stage = 'paid_elsewhere {number}' WHERE stage = 'continuity_settled {number}'"
-            )
+            record(connection, 0, OF_NO_RUN, entry_with(PaidElsewhere), "", at, number)
 
     def test_nothing_is_opened_and_nothing_released(self, ilf: TenantContext, to: Path) -> None:
         opened(ilf, to)

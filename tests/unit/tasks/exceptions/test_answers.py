@@ -145,7 +145,9 @@ WRONG_FIRST: dict[str, tuple[str, dict[str, str], dict[str, str], str]] = {
 }
 
 
-@pytest.mark.parametrize("case", WRONG_FIRST)
+@pytest.mark.parametrize(
+    "case", [pytest.param(each, marks=[pytest.mark.long] if n % 4 else []) for n, each in enumerate(WRONG_FIRST)]
+)
 def test_what_the_first_may_not_say_comes_back_with_its_cause(waits: TenantContext, shown: str, case: str) -> None:
     name, words, changes, cause = WRONG_FIRST[case]
     who, at = given(name)

@@ -88,6 +88,14 @@ STEPS = [
     (rekey, "_clear", 1),
 ]
 """Each step of a change of keys, and how often it is taken."""
+EVERY_DAY = {
+    ("replace_key", 2, True),
+    ("sha256_of_sealed", 3, False),
+    ("copy_under_key", 1, True),
+    ("keep", 1, False),
+    ("swap", 1, True),
+    ("flush", 2, False),
+}
 
 
 def killings() -> Iterator[object]:
@@ -95,7 +103,9 @@ def killings() -> Iterator[object]:
     for module, step, calls in STEPS:
         for call in range(1, calls + 1):
             for after in (False, True):
-                yield pytest.param(module, step, call, after, id=f"{step}-{call}-{'after' if after else 'before'}")
+                marks = [] if (step, call, after) in EVERY_DAY else [pytest.mark.long]
+                named = f"{step}-{call}-{'after' if after else 'before'}"
+                yield pytest.param(module, step, call, after, id=named, marks=marks)
 
 
 @pytest.mark.slow
