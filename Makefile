@@ -24,9 +24,9 @@ demo: install ## pay October and November for practice, stop December; says wher
 	$(BIN)/siller demo
 
 test: install browser ## run every test, and say which twenty took longest
-	$(BIN)/python -m pytest -n 4 --dist loadscope --no-loadscope-reorder -m "not long" --durations=20
+	$(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder -m "not long" --durations=20
 
-test-long: install browser ## run what is too long for every day: the practice bank's whole family, by every rail and in every form
+test-long: install browser ## run what is too long for every day: whole families, of which make test runs a sample
 	$(BIN)/python -m pytest -n 2 -m long --durations=20
 
 test-unit: install ## run what tells in a few minutes whether a change is right: no server, no browser, nothing slow

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tasks.ledger.versions import VERSION
 from tasks.settings import PROJECT
 
@@ -18,6 +20,7 @@ def told_by(program: Sequence[str | Path]) -> list[Any]:
     return [json.loads(line) for line in ran.stdout.splitlines()]
 
 
+@pytest.mark.long
 def test_killed_at_any_step_it_stands_at_one_version_holds_and_can_be_run_again(tmp_path: Path) -> None:
     *killed, last = told_by([sys.executable, "-m", "tests.ledgers.killed_upgrade", tmp_path])
     assert not last["killed"] and last["left"] == VERSION
