@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tasks.assess import judging
 from tasks.assess.doorway import WARM
+from tasks.storage import paths
 
 AGAIN_SECONDS = 5.0
 """How long after the end of one the next is started, so that one that cannot live takes no processor from the runs."""
@@ -44,6 +45,8 @@ def kept_warm(home: Path) -> Iterator[None]:
         for judge in judges:
             with suppress(ProcessLookupError):
                 os.killpg(judge, signal.SIGTERM)
+        # A home is copied with all that is in it, and no socket can be.
+        (paths.judges(home) / WARM).unlink(missing_ok=True)
         keeping.join(AGAIN_SECONDS)
 
 
