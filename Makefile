@@ -23,8 +23,9 @@ install: .venv/installed ## make .venv with everything siller needs, and .venv/b
 demo: install ## pay October and November for practice, stop December; says where the results are
 	$(BIN)/siller demo
 
+# One thread a process: three workers have two cores already, and what DuckDB does in a test is too small to share out.
 test: install browser ## run every test, and say which twenty took longest
-	$(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder -m "not long" --durations=20
+	SILLER_THREADS=1 $(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder -m "not long" --durations=20
 
 test-long: install browser ## run what is too long for every day: whole families, of which make test runs a sample
 	$(BIN)/python -m pytest -n 2 -m long --durations=20
