@@ -24,6 +24,7 @@ from tasks.assess.verdicts import Verdict, work_out
 from tasks.storage.paths import judges
 from tests.e2e.stack import PROJECT
 from tests.judges import GATES, LONG, ended, loaded, question, times_asked, told_what_to_do
+from tests.sampled import one_in
 
 SHORT = 3.0
 RUN = "ilf-2026-11-1"
@@ -119,7 +120,7 @@ def test_a_judge_that_is_late_is_asked_again(home: Path, tmp_path: Path) -> None
 
 
 @pytest.mark.usefixtures("own", "impatient")
-@pytest.mark.parametrize("end", ["sleep", "SIGKILL", "SIGTERM", "SIGBUS", "SIGXFSZ", "memory", "disk"])
+@pytest.mark.parametrize("end", one_in(3, ["SIGKILL", "SIGTERM", "SIGBUS", "sleep", "SIGXFSZ", "memory", "disk"]))
 def test_three_times_no_answer_decides_nothing(home: Path, tmp_path: Path, end: str) -> None:
     with pytest.raises(NotJudged, match=r"have not been judged: .* asked 3 times .* decides nothing, and nothing was"):
         asked(home, question(tmp_path / "run", *[end] * 9))

@@ -20,6 +20,7 @@ from tasks.ledger.catalogue.settling import ExceptionAnswered
 from tasks.people.two_people import Given
 from tasks.tenant_context import TenantContext
 from tests.month import APPROVER, ROWS, context
+from tests.sampled import one_in
 from tests.unit.tasks.exceptions.test_settle import (
     ACCEPTED,
     AFTER,
@@ -145,9 +146,7 @@ WRONG_FIRST: dict[str, tuple[str, dict[str, str], dict[str, str], str]] = {
 }
 
 
-@pytest.mark.parametrize(
-    "case", [pytest.param(each, marks=[pytest.mark.long] if n % 4 else []) for n, each in enumerate(WRONG_FIRST)]
-)
+@pytest.mark.parametrize("case", one_in(4, WRONG_FIRST))
 def test_what_the_first_may_not_say_comes_back_with_its_cause(waits: TenantContext, shown: str, case: str) -> None:
     name, words, changes, cause = WRONG_FIRST[case]
     who, at = given(name)

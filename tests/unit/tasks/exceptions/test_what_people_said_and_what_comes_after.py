@@ -14,6 +14,7 @@ from tasks.people.credentials import Kind, keep
 from tasks.people.identity import account
 from tasks.tenant_context import TenantContext
 from tests.month import NOVEMBER, ROWS_PENCE, context
+from tests.sampled import one_in
 from tests.unit.tasks.exceptions.test_settle import (
     ACCEPTED,
     AFTER,
@@ -61,7 +62,7 @@ def stands(of: TenantContext) -> str:
     return str(found)
 
 
-@pytest.mark.parametrize("decision", [Decision.PAID, Decision.NOT_PAID])
+@pytest.mark.parametrize("decision", one_in(2, [Decision.NOT_PAID, Decision.PAID]))
 def test_nobody_settles_payments_of_which_a_file_that_was_set_aside_may_speak(
     ilf: TenantContext, decision: Decision
 ) -> None:
@@ -117,7 +118,7 @@ def test_what_was_lost_and_settled_and_is_found_after_all_is_disputed(ilf: Tenan
 
 
 @pytest.mark.parametrize("kind", ["amended", "advised"])
-@pytest.mark.parametrize("of_all", [True, False])
+@pytest.mark.parametrize("of_all", one_in(2, [False, True]))
 def test_what_the_bank_says_was_paid_after_people_said_it_was_not_is_disputed(
     ilf: TenantContext, kind: str, of_all: bool
 ) -> None:
@@ -130,7 +131,7 @@ def test_what_the_bank_says_was_paid_after_people_said_it_was_not_is_disputed(
 
 @pytest.mark.parametrize(
     ("message", "kind", "code"),
-    [("arucs", "returned", "B"), ("awacs", "advised", "3"), ("pain002", "settled", "ACCC")],
+    one_in(2, [("arucs", "returned", "B"), ("awacs", "advised", "3"), ("pain002", "settled", "ACCC")]),
 )
 def test_what_the_bank_says_of_one_payment_opens_the_others_of_a_file_that_people_said_was_not_paid(
     ilf: TenantContext, message: str, kind: str, code: str

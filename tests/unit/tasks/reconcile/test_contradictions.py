@@ -34,6 +34,7 @@ from tasks.validate.stage import validate
 from tests import bank_messages as bank
 from tests.by_hand import parts_beside
 from tests.month import APPROVER, NOVEMBER, ROWS, ROWS_PENCE, approve, assess, assessed, context, deliver, ingest
+from tests.sampled import one_in
 from tests.unit.tasks.manual_payments.test_stage import OPERATOR, line_of, recorded
 from tests.unit.tasks.rails.test_rails import office_with
 
@@ -204,7 +205,7 @@ ELSEWHERE = {
 }
 
 
-@pytest.mark.parametrize("name", ELSEWHERE)
+@pytest.mark.parametrize("name", one_in(3, ELSEWHERE))
 def test_what_the_bank_says_of_others_is_no_word_on_this_run(bacs: TenantContext, name: str) -> None:
     """It is named, set aside, and nobody is paid again."""
     (refused,) = said(bacs, ACCEPTED, ELSEWHERE[name])
@@ -276,7 +277,7 @@ OPEN = [
 ]
 
 
-@pytest.mark.parametrize(("rail", "document", "statement", "open_rows"), OPEN)
+@pytest.mark.parametrize(("rail", "document", "statement", "open_rows"), one_in(2, OPEN))
 def test_what_the_statement_proves_is_paid_again(
     request: pytest.FixtureRequest, rail: str, document: str, statement: str, open_rows: list[int]
 ) -> None:
@@ -286,7 +287,7 @@ def test_what_the_statement_proves_is_paid_again(
     assert paid_again(of) == ["payable" if row in open_rows else "held" for row in range(3)]
 
 
-@pytest.mark.parametrize(("rail", "document"), [case[:2] for case in OPEN])
+@pytest.mark.parametrize(("rail", "document"), one_in(2, [case[:2] for case in OPEN]))
 def test_what_a_message_alone_says_frees_nobody(request: pytest.FixtureRequest, rail: str, document: str) -> None:
     """Whoever writes to the inbox can forge it."""
     of: TenantContext = request.getfixturevalue(rail)
@@ -394,7 +395,9 @@ def test_the_outcome_of_the_day_says_it(bacs: TenantContext) -> None:
     )
 
 
-@pytest.mark.parametrize("error", [KeyError("Royal"), RecursionError("Royal"), OSError("Royal"), MemoryError("Royal")])
+@pytest.mark.parametrize(
+    "error", one_in(2, [KeyError("Royal"), RecursionError("Royal"), MemoryError("Royal"), OSError("Royal")])
+)
 def test_a_file_that_raises_anything_is_named_and_the_others_are_read(
     bacs: TenantContext, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
