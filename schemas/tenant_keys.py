@@ -13,6 +13,8 @@ _AGE = re.compile(r"AGE-SECRET-KEY-1[02-9AC-HJ-NP-Z]{58}")
 
 _LOGIN = re.compile(r"[^:\s]+:\S{12,}")
 """A name and a password, as the Prefect server asks for them."""
+_ARCHIVE = re.compile(r"[!-~](?:[ -~]{10,126}[!-~])")
+"""What every program that packs takes for the same bytes."""
 
 
 def _is_random(text: str) -> bool:
@@ -26,6 +28,10 @@ def _is_age(text: str) -> bool:
     return bool(lines) and all(_AGE.fullmatch(line) for line in lines)
 
 
+def _is_archive(text: str) -> bool:
+    return _ARCHIVE.fullmatch(text) is not None
+
+
 def _is_login(text: str) -> bool:
     return _LOGIN.fullmatch(text) is not None
 
@@ -35,6 +41,7 @@ _USES: dict[str, tuple[Callable[[str], bool], str]] = {
     "pseudonym": (_is_random, "32 bytes in base64, which are 44 letters"),
     "sealed": (_is_age, "AGE-SECRET-KEY-1 and 58 letters"),
     "continuity": (_is_age, "AGE-SECRET-KEY-1 and 58 letters"),
+    "archive": (_is_archive, "a password of 12 to 128 letters, digits and signs of ASCII, in one line"),
     "password": (_is_login, "a name, a colon and a password of 12 letters or more"),
     "internal": (_is_login, "a name, a colon and a password of 12 letters or more"),
 }

@@ -13,7 +13,6 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from schemas.contract.explain import message
-from schemas.contract.extract import read_extract
 from schemas.manifest import Manifest
 from schemas.no_go import NoGo
 from schemas.pay_run import PayRun
@@ -28,6 +27,7 @@ from tasks.ingest.declaring import declare
 from tasks.ingest.integrity import check_hash
 from tasks.ingest.landing import Landed, read_landed
 from tasks.ingest.opening import check_day, run_for
+from tasks.ingest.reading import hand_on_password, read_sent
 from tasks.ingest.rows import begin, take_in
 from tasks.ingest.stage import land
 from tasks.ledger import LedgerBusy, runs
@@ -144,6 +144,7 @@ def _tried_out(context: TenantContext, nowhere: Path) -> Iterator[duckdb.DuckDBP
     large one to the file before it is committed. And a run need not wait for a check.
     """
     elsewhere = context.at(nowhere)
+    hand_on_password(context.tenant, context.settings.home, nowhere)
     ledger = elsewhere.ledger
     if context.ledger.exists:
         with context.ledger.held():
@@ -235,6 +236,6 @@ def find_rows(connection: duckdb.DuckDBPyConnection, context: TenantContext, run
 def _rows_of(context: TenantContext, extract: Path) -> int:
     """How many rows an extract has that is refused as a whole; 0 where it cannot be read."""
     try:
-        return sum(batch.height for batch in read_extract(extract, context.contract))
+        return sum(batch.height for batch in read_sent(context, extract))
     except NoGo:
         return 0

@@ -54,8 +54,8 @@ schema:
 HEADER = "Ref,First Name,Surname,Sort Code,Account,Pay,Phone"
 ROWS = (
     'C1,Zoë,O’Hara,08-99-99,66374958,"£1,234.50",01',
-    "C2,  Jo ,,10 79 99,88837491,20.00,",
-    "C3,Ann,Lee,107999 ,88837491,7.25,",
+    "C2,  Jo ,,20 29 59,63748472,20.00,",
+    "C3,Ann,Lee,202959 ,63748472,7.25,",
 )
 """Three payments that are right: £1,234.50, £20.00 and £7.25."""
 

@@ -1,11 +1,18 @@
 """``siller record``: what happened outside siller and must be known to it."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flows.cli.who import Who
+
+if TYPE_CHECKING:
+    from tasks.manual_payments.stage import Recorded, RecordingAct
+
+Tenant = Annotated[str, typer.Argument(help="The body on whose behalf they were made.")]
+Approver = Annotated[str, typer.Option(help="The approver who has held file and evidence against each other.")]
+Rehearsal = Annotated[bool, typer.Option("--rehearsal", help="In the ledger of rehearsals.")]
 
 record = typer.Typer(help="Record what happened outside siller.", no_args_is_help=True)
 
@@ -18,11 +25,11 @@ def _of_what() -> None:
 @record.command("paid-elsewhere")
 def paid_elsewhere(
     file: Annotated[Path, typer.Argument(help="The payments, as CSV; docs/operating/payday.md has the columns.")],
-    tenant: Annotated[str, typer.Argument(help="The body on whose behalf they were made.")],
-    approver: Annotated[str, typer.Option(help="The approver who has held file and evidence against each other.")],
+    tenant: Tenant,
+    approver: Approver,
     evidence: Annotated[Path, typer.Option(help="What the bank shows of the payments, a statement or a page.")],
     who: Who = "",
-    rehearsal: Annotated[bool, typer.Option("--rehearsal", help="In the ledger of rehearsals.")] = False,
+    rehearsal: Rehearsal = False,
 ) -> None:
     """Record payments that were made through the bank's portal, so that siller never makes them too.
 
@@ -30,18 +37,9 @@ def paid_elsewhere(
     """
     from flows.console import OUT
     from schemas.money import pounds
-    from schemas.pay_run import Mode
-    from tasks.clock import clock
-    from tasks.error_boundary import error_boundary
     from tasks.manual_payments.stage import record_paid_elsewhere
-    from tasks.settings import Settings
-    from tasks.tenant_context import TenantContext
 
-    mode = Mode.REHEARSAL if rehearsal else Mode.LIVE
-    with error_boundary("record paid-elsewhere"):
-        said = record_paid_elsewhere(
-            TenantContext(tenant, mode, Settings()), file, evidence, who, approver, clock(mode, None)
-        )
+    said = _recorded(record_paid_elsewhere, "paid-elsewhere", tenant, file, evidence, (who, approver), rehearsal)
     payments = f"{said.payments:,} payments, {pounds(said.pence)}, "
     done = "had been recorded before; nothing was done." if said.stood else "are recorded as paid elsewhere."
     OUT.print(f"{payments}{done} This is recording {said.number}.", highlight=False, soft_wrap=True)
@@ -65,11 +63,11 @@ def paid_elsewhere(
 @record.command("came-back")
 def came_back(
     file: Annotated[Path, typer.Argument(help="The payments as they were recorded; paid_on: when each came back.")],
-    tenant: Annotated[str, typer.Argument(help="The body on whose behalf they were made.")],
-    approver: Annotated[str, typer.Option(help="The approver who has held file and evidence against each other.")],
+    tenant: Tenant,
+    approver: Approver,
     evidence: Annotated[Path, typer.Option(help="What the bank shows of it, a statement or a page.")],
     who: Who = "",
-    rehearsal: Annotated[bool, typer.Option("--rehearsal", help="In the ledger of rehearsals.")] = False,
+    rehearsal: Rehearsal = False,
 ) -> None:
     """Record that payments made through the bank's portal have come back, so that they can be paid again.
 
@@ -77,17 +75,9 @@ def came_back(
     """
     from flows.console import OUT
     from schemas.money import pounds
-    from schemas.pay_run import Mode
-    from tasks.clock import clock
-    from tasks.error_boundary import error_boundary
     from tasks.manual_payments.stage import record_came_back
-    from tasks.settings import Settings
-    from tasks.tenant_context import TenantContext
 
-    mode = Mode.REHEARSAL if rehearsal else Mode.LIVE
-    context = TenantContext(tenant, mode, Settings())
-    with error_boundary("record came-back"):
-        said = record_came_back(context, file, evidence, who, approver, clock(mode, None))
+    said = _recorded(record_came_back, "came-back", tenant, file, evidence, (who, approver), rehearsal)
     done = "had been recorded before; nothing was done" if said.stood else "are recorded as come back"
     OUT.print(
         f"{said.payments:,} payments, {pounds(-said.pence)}, {done}. They no longer count as paid elsewhere: an "
@@ -95,3 +85,18 @@ def came_back(
         highlight=False,
         soft_wrap=True,
     )
+
+
+def _recorded(
+    act: "RecordingAct", command: str, tenant: str, file: Path, evidence: Path, people: tuple[str, str], rehearsal: bool
+) -> "Recorded":
+    """Have two people record a file in the tenant's ledger."""
+    from schemas.pay_run import Mode
+    from tasks.clock import clock
+    from tasks.error_boundary import error_boundary
+    from tasks.settings import Settings
+    from tasks.tenant_context import TenantContext
+
+    mode = Mode.REHEARSAL if rehearsal else Mode.LIVE
+    with error_boundary(f"record {command}"):
+        return act(TenantContext(tenant, mode, Settings()), file, evidence, *people, clock(mode, None))

@@ -9,9 +9,11 @@ from pathlib import Path
 
 from flows.demo.rails import copy_contracts
 from schemas.no_go import NoGo
+from tasks.ingest.reading import hand_on_password
 from tasks.practice_bank.bank import Rail
 from tasks.settings import Settings
 from tasks.storage.paths import account_tables
+from tasks.tenant_context import tenants
 
 _LIVE_ALONE = ("SILLER_OUTBOX", "SILLER_KEYS")
 """What a machine sets for its real ledgers: a rehearsal has keys and an outbox of its own."""
@@ -21,7 +23,7 @@ _LIVE_ALONE = ("SILLER_OUTBOX", "SILLER_KEYS")
 def at_home(home: Path | None, rail: str | None) -> Iterator[Path]:
     """Let everything that siller does in the block be done in an empty folder, which stays afterwards.
 
-    Agreements, and the account table that is installed, are those of the machine.
+    Agreements, the account table that is installed, and the passwords of archives are those of the machine.
 
     Args:
         home: the folder, made if it is missing; a temporary one if not given.
@@ -39,6 +41,8 @@ def at_home(home: Path | None, rail: str | None) -> Iterator[Path]:
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     if (installed := account_tables(machine.home)).exists():
         shutil.copytree(installed, account_tables(home))
+    for tenant in tenants(machine):
+        hand_on_password(tenant, machine.home, home)
     contracts = copy_contracts(Rail(rail), machine.contracts, home) if rail else machine.contracts
     with _set({"SILLER_HOME": str(home), "SILLER_CONTRACTS": str(contracts)}):
         yield home

@@ -1,10 +1,12 @@
 """Reading an extract's rows, as sent, by siller's names."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
+from pydantic import SecretStr
 
 from schemas.contract.column import Column
 from schemas.contract.contract import Contract
@@ -20,7 +22,11 @@ FRAME_ROWS = 1 << 18
 
 
 def read_extract(
-    path: Path, contract: Contract, sha256: str | None = None, frame_rows: int = FRAME_ROWS
+    path: Path,
+    contract: Contract,
+    sha256: str | None = None,
+    frame_rows: int = FRAME_ROWS,
+    password: SecretStr | None = None,
 ) -> Iterator[pl.DataFrame]:
     """Yield an extract's rows as they were sent, so many a frame, whatever the form in which the body sends them.
 
@@ -30,6 +36,7 @@ def read_extract(
         sha256: of the bytes that are meant, where they have been hashed before: the very bytes that are parsed are
             hashed again, so that the file cannot be exchanged in between and put back afterwards.
         frame_rows: of each frame but the last one.
+        password: of its archive, where the contract agrees an encrypted one.
 
     Yields:
         Frames of ``row_number`` (Int32, the 0-based data row, going on from frame to frame) and the
@@ -41,7 +48,7 @@ def read_extract(
             contract, has a row with too few or too many fields, or is not the one that is meant. Frames before
             the fault have been yielded by then, so what was done with them must be undone.
     """
-    form, stated, found = contract.form, list[Stated](), _Found()
+    form, stated, found = replace(contract.form, password=password), list[Stated](), _Found()
     for frame in read_rows(path, form, wanted_of(contract), sha256, frame_rows, stated):
         rows = made(frame, contract)
         if form.header_record or form.trailer_record:

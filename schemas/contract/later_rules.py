@@ -19,9 +19,19 @@ LATER_RULES = {
         "{column} names no account that the agreement lets this body pay from",
         ". Write one that it names {send}",
     ),
+    "goes_to_the_paying_account": Fault(
+        "{column} is, with its sort code, the account that this body pays from",
+        ": the money would only come back to it. Find out how it came there, as it may be a slip or somebody trying"
+        " something out; ask the payee for their own account and write that {send}",
+    ),
     "identical_copy_in_extract": Fault(
         "{column} stands in this extract more than once, in rows that are all the same",
         ". The first of them is paid and this copy is not. If a second payment is really due, tell siller's operator.",
+    ),
+    "another_copy_counts": Fault(
+        "{column} stands in another row of this extract too, which agrees with this one in all that is not refused",
+        ". That row counts, and this one pays nobody: do not send it again. See whether the other one is right; if not,"
+        " have its payment stopped before the release (siller stop).",
     ),
     "copies_differ_in_extract": Fault(
         "{column} stands in this extract more than once, in rows that differ",

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from open_data_contract_standard.model import SchemaObject
+from pydantic import SecretStr
 
 from schemas.no_go import NoGo
 
@@ -36,6 +37,8 @@ class Compression(StrEnum):
 
     GZIP = "gzip"
     ZIP = "zip"
+    AES_ZIP = "aes-zip"
+    """A ZIP archive whose file is encrypted with AES, as WinZip and 7-Zip do it."""
 
 
 _Chosen = TypeVar("_Chosen")
@@ -88,6 +91,7 @@ class Form:
         widths: each column's name and how many characters it has, in the order of the file.
         sheet: the worksheet's name; None for a workbook of one sheet.
         header_row: the row of the worksheet that has the columns' names, from 1.
+        password: of the archive. No contract has one: whoever reads a file puts it in, from the body's key store.
     """
 
     kind: FileKind = FileKind.CSV
@@ -101,6 +105,7 @@ class Form:
     widths: tuple[tuple[str, int], ...] = ()
     sheet: str | None = None
     header_row: int = 1
+    password: SecretStr | None = None
 
 
 COMMA_SEPARATED = Form()
@@ -131,7 +136,10 @@ def form_of(file: str, described: SchemaObject) -> Form:
     kind = _one_of(file, "physicalType", described.physicalType, {str(each): each for each in FileKind})
     for key in given:
         if key == "passwordKey":
-            raise NoGo(f"{file}: siller opens no archive with a password: agree a file without one, and leave it out.")
+            raise NoGo(
+                f"{file}: a contract says nothing of a password: leave passwordKey out, agree compression: aes-zip, "
+                "and put the password into the body's key store (docs/extracts.md)."
+            )
         if key not in _KEYS[kind]:
             known = ", ".join(_KEYS[kind]) or "none"
             raise NoGo(f"{file}: the custom property {key} means nothing for a {kind} file: it has {known}.")

@@ -4,39 +4,41 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Protocol, TypeVar
 
-from schemas.extract_files.form import Compression
 from schemas.incoming import Incoming
 
-_CHUNK = 1 << 20
+CHUNK = 1 << 20
 _MOST_TIMES = 250
 """How many times as large as its archive a file may be: a table shrinks to a tenth, a bomb to a thousandth."""
 _JUDGED_FROM = 16 << 20
 MOST_ARCHIVE_BYTES = 512 << 20
 """How large an archive may be that can only be read whole."""
 
-
-_DAMAGED = "is no ZIP archive as agreed, or is damaged: pack it again and send that."
+DAMAGED = "is no ZIP archive as agreed, or is damaged: pack it again and send that."
 _LOCAL = struct.Struct("<26xHH")
 """Before a member's content stands its header, which ends with the lengths of a name and of more that follow it."""
 
 
+class Member(Protocol):
+    """What is asked of a member of an archive: the standard library has one such class, and pyzipper another."""
+
+    header_offset: int
+    compress_type: int
+    compress_size: int
+    file_size: int
+    CRC: int
+
+    def is_dir(self) -> bool:
+        """Whether it is a folder."""
+
+
+_Member = TypeVar("_Member", bound=Member)
+
+
 class Faulty(Exception):  # noqa: N818  # as NoGo: an outcome, and its text is a sentence
     """Why a stream cannot be read on, without any value of it."""
-
-
-def unpacked(chunks: Iterator[bytes], compression: Compression | None) -> Iterator[bytes]:
-    """Yield a packed file's content.
-
-    Raises:
-        Faulty: it is not packed so, not whole, holds more than one file, or more bytes than can be meant.
-    """
-    if compression is Compression.GZIP:
-        return _gunzipped(chunks)
-    if compression is Compression.ZIP:
-        return _unzipped(chunks)
-    return chunks
 
 
 class Limit:
@@ -65,7 +67,12 @@ class Limit:
             )
 
 
-def _gunzipped(chunks: Iterator[bytes]) -> Iterator[bytes]:
+def gunzipped(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield what is packed with gzip.
+
+    Raises:
+        Faulty: it is not packed so, not whole, or more than can be meant.
+    """
     inflate, limit = zlib.decompressobj(wbits=31), Limit()
     for chunk in chunks:
         limit.add_packed(len(chunk))
@@ -73,29 +80,53 @@ def _gunzipped(chunks: Iterator[bytes]) -> Iterator[bytes]:
             try:
                 if inflate.eof:  # a file may be packed in several pieces, one after the other
                     inflate = zlib.decompressobj(wbits=31)
-                out = inflate.decompress(chunk, _CHUNK)
+                out = inflate.decompress(chunk, CHUNK)
             except zlib.error:
                 raise Faulty("is not packed with gzip as agreed, or is damaged: pack it again and send that.") from None
             limit.check(len(out))
             yield out
             chunk = inflate.unused_data if inflate.eof else inflate.unconsumed_tail
-    while out := inflate.decompress(b"", _CHUNK):
+    while out := inflate.decompress(b"", CHUNK):
         limit.check(len(out))
         yield out
     if not inflate.eof:
         raise Faulty("is cut off: the packed file has no end. Send it again, whole.")
 
 
-def _unzipped(chunks: Iterator[bytes]) -> Iterator[bytes]:
+def unzipped(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield what the one file of a ZIP archive holds.
+
+    Raises:
+        Faulty: it is not packed so, not whole, more than can be meant, or one of none or several.
+    """
+    archive = whole_archive(chunks)
+    yield from inflated(archive, only_file(members_of(archive)), Limit())
+
+
+def whole_archive(chunks: Iterator[bytes]) -> bytearray:
+    """A ZIP archive's bytes: what says where everything stands is at its end.
+
+    Raises:
+        Faulty: they are more than can be held.
+    """
     archive = bytearray()
     for chunk in chunks:
         archive += chunk
         if len(archive) > MOST_ARCHIVE_BYTES:
             raise Faulty(f"is an archive of more than {MOST_ARCHIVE_BYTES >> 20} MB: send it in parts, or unpacked.")
-    members = [each for each in members_of(archive) if not each.is_dir()]
-    if len(members) != 1:
-        raise Faulty(f"is an archive of {len(members)} files: pack the extract alone and send that.")
-    yield from inflated(archive, members[0], Limit())
+    return archive
+
+
+def only_file(members: list[_Member]) -> _Member:
+    """The one file among an archive's members.
+
+    Raises:
+        Faulty: there is none, or there are several.
+    """
+    files = [each for each in members if not each.is_dir()]
+    if len(files) != 1:
+        raise Faulty(f"is an archive of {len(files)} files: pack the extract alone and send that.")
+    return files[0]
 
 
 def members_of(archive: bytes | bytearray) -> list[zipfile.ZipInfo]:
@@ -108,7 +139,7 @@ def members_of(archive: bytes | bytearray) -> list[zipfile.ZipInfo]:
         with zipfile.ZipFile(io.BytesIO(archive)) as opened:
             return opened.infolist()
     except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError):
-        raise Faulty(_DAMAGED) from None
+        raise Faulty(DAMAGED) from None
 
 
 def inflated(archive: bytes | bytearray, member: zipfile.ZipInfo, limit: Limit) -> Iterator[bytes]:
@@ -118,31 +149,51 @@ def inflated(archive: bytes | bytearray, member: zipfile.ZipInfo, limit: Limit) 
         Faulty: it has a password, is damaged, packed in another way than is usual, or far too much.
     """
     if member.flag_bits & 1:
-        raise Faulty("is an archive with a password, which siller does not open: pack it without one and send that.")
+        raise Faulty("is an archive with a password, and none is agreed: pack it without one and send that.")
+    packed = packed_in(archive, member)
+    yield from inflate((packed[at : at + CHUNK] for at in range(0, len(packed), CHUNK)), member, limit)
+
+
+def packed_in(archive: bytes | bytearray, member: Member) -> memoryview:
+    """A member's bytes as they stand in the archive.
+
+    Raises:
+        Faulty: it is packed in another way than is usual, or stands nowhere.
+    """
     begin = member.header_offset + _LOCAL.size
     usual = member.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
     if not usual or not _LOCAL.size <= begin <= len(archive):
-        raise Faulty(_DAMAGED)
+        raise Faulty(DAMAGED)
     begin += sum(_LOCAL.unpack_from(archive, member.header_offset))
-    packed = memoryview(archive)[begin : begin + member.compress_size]
-    limit.add_packed(len(packed))
-    inflate, crc, out = zlib.decompressobj(wbits=-15), 0, 0
-    for place in range(0, len(packed), _CHUNK):
-        rest = bytes(packed[place : place + _CHUNK])
+    return memoryview(archive)[begin : begin + member.compress_size]
+
+
+def inflate(
+    packed: Iterable[bytes | memoryview], member: Member, limit: Limit, has_crc: bool = True
+) -> Iterator[bytes]:
+    """Yield what a member's bytes come to, of whatever size it is said to be, and prove that it is whole.
+
+    Raises:
+        Faulty: it is not, or is far too much.
+    """
+    inflating, crc, out = zlib.decompressobj(wbits=-15), 0, 0
+    for chunk in packed:
+        limit.add_packed(len(chunk))
+        rest = bytes(chunk)
         while rest:
             if member.compress_type == zipfile.ZIP_STORED:
                 piece, rest = rest, b""
             else:
                 try:
-                    piece = inflate.decompress(rest, _CHUNK)
+                    piece = inflating.decompress(rest, CHUNK)
                 except zlib.error:
-                    raise Faulty(_DAMAGED) from None
-                rest = inflate.unconsumed_tail
+                    raise Faulty(DAMAGED) from None
+                rest = inflating.unconsumed_tail
             limit.check(len(piece))
             crc, out = zlib.crc32(piece, crc), out + len(piece)
             yield piece
-    last = inflate.flush() if member.compress_type == zipfile.ZIP_DEFLATED else b""
+    last = inflating.flush() if member.compress_type == zipfile.ZIP_DEFLATED else b""
     limit.check(len(last))
     yield last
-    if zlib.crc32(last, crc) != member.CRC or out + len(last) != member.file_size:
-        raise Faulty(_DAMAGED)
+    if (has_crc and zlib.crc32(last, crc) != member.CRC) or out + len(last) != member.file_size:
+        raise Faulty(DAMAGED)

@@ -122,8 +122,7 @@ class _Payments(io.RawIOBase):
         """It is only read."""
         return True
 
-    # typeshed asks for any buffer; the reader around this one hands a memoryview.
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # the reader around it hands no other
         """Fill the buffer as far as the batch at hand goes; nothing after the last one."""
         if not self._bytes:
             batch = next(self._batches, None)

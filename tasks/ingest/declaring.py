@@ -4,13 +4,13 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 
-from schemas.contract.extract import read_extract
 from schemas.contract.origin import Stated
 from schemas.incoming import Incoming, hash_of
 from schemas.manifest import Kind, Manifest
 from schemas.no_go import NoGo
 from schemas.period import Period
 from tasks.ingest.integrity import Found
+from tasks.ingest.reading import read_sent
 from tasks.tenant_context import TenantContext
 
 
@@ -34,7 +34,7 @@ def declare(
         NoGo: the extract cannot be read, or no row has a pay date that can.
     """
     found, days, sha256 = Found(), Counter[date](), hash_of(extract, Incoming.EXTRACT)
-    for batch in read_extract(extract, context.contract, sha256):
+    for batch in read_sent(context, extract, sha256):
         found += Found.of(batch)
         read = batch["pay_date"].str.to_date("%d/%m/%Y", strict=False)
         days.update(dict(read.filter(read.is_between(date.min, date.max)).value_counts().iter_rows()))

@@ -11,7 +11,6 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from schemas.contract.extract import read_extract
 from schemas.contract.made import with_pay_day
 from schemas.manifest import Kind
 from schemas.money import pence
@@ -20,6 +19,7 @@ from tasks.in_threads import in_threads
 from tasks.ingest.integrity import Found, check_declared
 from tasks.ingest.landing import Landed
 from tasks.ingest.opening import joined_run
+from tasks.ingest.reading import read_sent
 from tasks.ledger import sql_rules
 from tasks.ledger.parts import listing, sealing, sweeping
 from tasks.ledger.parts.listing import Key
@@ -91,7 +91,7 @@ def take_in(context: TenantContext, arrived: Landed, begun: Begun, now: datetime
         numbered = frame.with_columns(pl.col("row_number") + begun.first_row)
         return _Taken(Found.of(frame), Judgement.of([judge(numbered)]), seal(numbered, folder, begun.key))
 
-    frames = read_extract(arrived.extract, context.contract, arrived.sha256, PART_ROWS)
+    frames = read_sent(context, arrived.extract, arrived.sha256, PART_ROWS)
     found, judgement, parts = Found(), Judgement.of([]), list[Sealed]()
     for each in in_threads(taken, frames, context.settings.threads):
         found += each.found

@@ -91,4 +91,5 @@ def paid_since(connection: duckdb.DuckDBPyConnection, run: RunRow, as_at: date) 
     if len(beside) == 1 and run.joins is None:  # most runs: no row need be read
         return pl.DataFrame(schema=PAID_SINCE)
     define(connection)
-    return connection.execute(_PAID_SINCE, {"run_no": run.run_no, "as_at": as_at}).pl().cast(PAID_SINCE)  # type: ignore[arg-type]
+    found = connection.execute(_PAID_SINCE, {"run_no": run.run_no, "as_at": as_at}).pl()
+    return found.select(pl.col(name).cast(kind) for name, kind in PAID_SINCE.items())

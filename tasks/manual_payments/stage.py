@@ -53,6 +53,10 @@ class Recorded:
     instead: tuple[str, ...]
 
 
+RecordingAct = Callable[[TenantContext, Path, Path, str, str, datetime], Recorded]
+"""Has two people, operator and approver, record a file that is sealed with its evidence."""
+
+
 def record_paid_elsewhere(
     context: TenantContext, file: Path, evidence: Path, operator: str, approver: str, now: datetime
 ) -> Recorded:

@@ -27,16 +27,8 @@ def load_or_create(path: Path, make: Callable[[], str], in_use: bool = False) ->
     Raises:
         NoGo: the key is gone or damaged, or the environment and the file hold two.
     """
-    given = Settings().keys.get(path.stem)
-    if given is not None:
-        key = check_key(given.get_secret_value(), path.stem, "SILLER_KEYS")
-        if _is_there(path) and _read(path) != key:
-            raise NoGo(
-                f"The environment gives the key {path.stem} (SILLER_KEYS), and {path} holds another. Take away the "
-                "one that is out of date; keep a copy of it until everything opens."
-            )
-        return key
-    if not _is_there(path):
+    key = load(path)
+    if key is None:
         if in_use:
             raise NoGo(
                 f"The key {path.stem} is gone: there is no {path}. Put the key back, from a backup or from escrow: "
@@ -44,7 +36,26 @@ def load_or_create(path: Path, make: Callable[[], str], in_use: bool = False) ->
             )
         with contextlib.suppress(FileExistsError), open_atomic(path, overwrite=False) as file:
             file.write(make().encode())  # if another process was first, its key counts
-    return _read(path)
+        return _read(path)
+    return key
+
+
+def load(path: Path) -> str | None:
+    """Return a key as :func:`load_or_create` does; None if there is none.
+
+    Raises:
+        NoGo: the key is damaged, or the environment and the file hold two.
+    """
+    given = Settings().keys.get(path.stem)
+    if given is None:
+        return _read(path) if _is_there(path) else None
+    key = check_key(given.get_secret_value(), path.stem, "SILLER_KEYS")
+    if _is_there(path) and _read(path) != key:
+        raise NoGo(
+            f"The environment gives the key {path.stem} (SILLER_KEYS), and {path} holds another. Take away the "
+            "one that is out of date; keep a copy of it until everything opens."
+        )
+    return key
 
 
 def replace_key(path: Path, key: str) -> None:

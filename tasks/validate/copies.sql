@@ -1,33 +1,49 @@
 -- Rows of one extract that pay the same payee for the same period more than once.
--- Copies that agree in every column: the first is paid and the rest are held. Copies that differ anywhere: all are
--- held, because nobody but the body can say which one is right.
--- $run_no: the run. A row refused by a rule stays refused; a copy that agrees with it is refused by the same rule.
+-- Rows that agree: the first that nothing is wrong with is paid and the rest are held. Rows that differ: all are held,
+-- because nobody but the body can say which one is right.
+-- A cell that a rule refuses says nothing of the payment, so a row agrees with another if all its other cells do: it
+-- stays refused, holds nobody, and is told beside its own fault that another row counts. But an account that the account
+-- check refuses can be read, and may be the payee's new one with a slip: such rows differ.
+-- What a cell was made from is not compared: it pays the same.
+-- $run_no: the run.
 INSERT INTO core_left_out (run_no, row_number, outcome, column_name, rule)
-WITH corrected AS (
-    SELECT row_number FROM core_left_out WHERE run_no = $run_no AND outcome = 'corrected'
+WITH left_out AS MATERIALIZED (
+    SELECT row_number, outcome, column_name, rule FROM core_left_out WHERE run_no = $run_no
 ),
-repeated AS (
-    SELECT payee_reference, occurrence
-    FROM sent_identity
-    WHERE run_no = $run_no AND payee_reference <> '' AND row_number NOT IN (FROM corrected)
-    GROUP BY payee_reference, occurrence
-    HAVING count(*) > 1
+standing AS (
+    SELECT row_number, payee_reference, occurrence FROM sent_identity
+    WHERE run_no = $run_no AND payee_reference <> ''
+        AND row_number NOT IN (SELECT row_number FROM left_out WHERE outcome = 'corrected')
 ),
-repeated_row AS (
-    SELECT row_number, payee_reference, occurrence
-    FROM sent_identity SEMI JOIN repeated USING (payee_reference, occurrence)
-    WHERE run_no = $run_no AND row_number NOT IN (FROM corrected)
+repeated AS MATERIALIZED (
+    SELECT row_number, payee_reference, occurrence,
+        row_number IN (SELECT row_number FROM left_out) AS is_left_out,
+        row_number IN (SELECT row_number FROM left_out WHERE outcome = 'refused') AS is_refused
+    FROM standing
+    QUALIFY count(*) OVER (PARTITION BY payee_reference, occurrence) > 1
 ),
-copies AS (
-    SELECT repeated_row.payee_reference, repeated_row.occurrence,
-           min(row_number) AS first_row,
-           count(DISTINCT row(*COLUMNS(* EXCLUDE (run_no, row_number)))) = 1 AS identical
-    FROM raw_extract_row AS sent JOIN repeated_row USING (row_number)
-    WHERE sent.run_no = $run_no
-    GROUP BY repeated_row.payee_reference, repeated_row.occurrence
+cell AS (
+    UNPIVOT (
+        SELECT * EXCLUDE (run_no) FROM raw_extract_row SEMI JOIN repeated USING (row_number) WHERE run_no = $run_no
+    )
+    ON COLUMNS(name -> name NOT IN ('row_number', 'as_sent')) INTO NAME column_name VALUE said
+),
+differing AS (
+    SELECT DISTINCT payee_reference, occurrence
+    FROM cell JOIN repeated USING (row_number) ANTI JOIN (
+        FROM left_out WHERE outcome = 'refused' AND rule <> 'account_passes_modulus_check'
+    ) USING (row_number, column_name)
+    GROUP BY payee_reference, occurrence, column_name
+    HAVING count(DISTINCT said) > 1
+),
+judged AS (
+    SELECT repeated.*, (payee_reference, occurrence) IN (FROM differing) AS differs,
+        min(row_number) FILTER (NOT is_left_out) OVER (PARTITION BY payee_reference, occurrence) AS that_counts
+    FROM repeated
 )
-SELECT $run_no, row_number, 'held', 'payee_reference',
-       CASE WHEN identical THEN 'identical_copy_in_extract' ELSE 'copies_differ_in_extract' END
-FROM repeated_row JOIN copies USING (payee_reference, occurrence)
-WHERE NOT (identical AND row_number = first_row)
-  AND row_number NOT IN (SELECT row_number FROM core_left_out WHERE run_no = $run_no);
+SELECT $run_no, row_number, if(is_refused, 'refused', 'held'), 'payee_reference',
+    CASE WHEN differs THEN 'copies_differ_in_extract'
+        WHEN is_refused THEN 'another_copy_counts'
+        ELSE 'identical_copy_in_extract' END
+FROM judged
+WHERE if(is_refused, NOT differs AND that_counts IS NOT NULL, NOT is_left_out AND (differs OR row_number <> that_counts));

@@ -37,6 +37,7 @@ _ACCOUNT_RULE = "account_passes_modulus_check"
 _CORRECTED = Path(__file__).with_name("corrected.sql")
 _COPIES = Path(__file__).with_name("copies.sql")
 _NOTHING_OPEN = Path(__file__).with_name("nothing_open.sql")
+_OWN_ACCOUNT = Path(__file__).with_name("own_account.sql")
 _PROVEN_ACCOUNTS = Path(__file__).with_name("proven_accounts.sql")
 
 
@@ -200,6 +201,8 @@ def _settle(
     _leave_out(connection, run.run_no, "refused", judgement.refused)
     proven = _settle_failing(connection, run, judgement.failing, now)
     connection.execute("INSERT INTO core_judged (run_no) VALUES (?)", [run.run_no])
+    own = [account.sort_code + account.account_number for account in context.agreement.paying_accounts]
+    connection.execute(_OWN_ACCOUNT.read_text(), {"run_no": run.run_no, "own": own})
     if judgement.may_have_copies:
         connection.execute(_COPIES.read_text(), {"run_no": run.run_no})
     _hold(connection, run, now, context.agreement.accounts)

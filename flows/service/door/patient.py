@@ -15,8 +15,7 @@ LOOKED_AT_SECONDS = 10.0
 class Patient(H11Protocol):
     """One connection, which is closed where no whole request came between two looks at it."""
 
-    # asyncio's base class names any transport; uvicorn's, as here, the one that can be written to.
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn's own is so
         """Begin to look."""
         super().connection_made(transport)
         self.loop.call_later(LOOKED_AT_SECONDS, self._look, None, False)

@@ -8,6 +8,8 @@ extract the canonical columns of its contract.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from schemas.contract.canonical import CANONICAL
+
 
 @dataclass(frozen=True)
 class Dataset:
@@ -32,17 +34,7 @@ class Dataset:
         return self.name.format(tenant=tenant)
 
 
-SENT = (
-    "payee_reference",
-    "payee_name",
-    "sort_code",
-    "account_number",
-    "roll_number",
-    "amount",
-    "payment_reference",
-    "pay_date",
-)
-_SENT_TEXT = dict.fromkeys(SENT, "VARCHAR")
+_SENT_TEXT = dict.fromkeys(CANONICAL, "VARCHAR")
 _ROW = {"run_no": "INTEGER", "row_number": "INTEGER"}
 FILE_RECORD = {
     "sort_code": "text(6)",
@@ -51,7 +43,7 @@ FILE_RECORD = {
     "reference": "text(18)",
     "payee_name": "text(18)",
 }
-CONTINUITY_RECORD = {column: "text" for column in SENT if column != "pay_date"}
+CONTINUITY_RECORD = {column: "text" for column in CANONICAL if column != "pay_date"}
 
 DATASETS = {
     "extract": Dataset("landing/{tenant}/extract", False, _SENT_TEXT),

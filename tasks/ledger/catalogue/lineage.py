@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 
-from tasks.ledger.catalogue.datasets import CONTINUITY_RECORD, FILE_RECORD, SENT
+from schemas.contract.canonical import CANONICAL
+from tasks.ledger.catalogue.datasets import CONTINUITY_RECORD, FILE_RECORD
 
 
 class How(Enum):
@@ -65,15 +66,15 @@ def _same(dataset: str, *columns: str) -> dict[str, tuple[Source, ...]]:
     return {column: (Source(dataset, column, How.SAME),) for column in columns}
 
 
-_JUDGED = tuple(Source("raw_extract_row", column, How.DECIDES) for column in SENT)
+_JUDGED = tuple(Source("raw_extract_row", column, How.DECIDES) for column in CANONICAL)
 _PAID = Source("core_payment", "row_number", How.SELECTS)
 _BY_ROW = Source("core_payment", "row_number", How.FINDS)
 
 INGEST = Lineage(
     inputs={"extract": Input("rows", "extract_sha256")},
     outputs={
-        "sealed_extract": Output(_same("extract", *SENT), rows="rows", version="extract_sha256"),
-        "raw_extract_row": Output(_same("extract", *SENT), rows="rows"),
+        "sealed_extract": Output(_same("extract", *CANONICAL), rows="rows", version="extract_sha256"),
+        "raw_extract_row": Output(_same("extract", *CANONICAL), rows="rows"),
     },
 )
 

@@ -80,13 +80,13 @@ def test_a_councils_rows_become_siller_s_and_what_was_sent_stands_beside_them(tm
     assert rows.columns == ["row_number", *COUNCIL.kept_columns]
     assert rows.drop("as_sent").rows() == [
         (0, "C1", "Zoë O’Hara", "089999", "66374958", "", "1234.50", "C1", ""),
-        (1, "C2", "Jo", "107999", "88837491", "", "20.00", "C2", ""),
-        (2, "C3", "Ann Lee", "107999", "88837491", "", "7.25", "C3", ""),
+        (1, "C2", "Jo", "202959", "63748472", "", "20.00", "C2", ""),
+        (2, "C3", "Ann Lee", "202959", "63748472", "", "7.25", "C3", ""),
     ]
     assert as_sent(rows, COUNCIL).rows() == [
         (0, "C1", "Zoë", "O’Hara", "08-99-99", "66374958", "£1,234.50"),
-        (1, "C2", "  Jo ", "", "10 79 99", "88837491", "20.00"),
-        (2, "C3", "Ann", "Lee", "107999 ", "88837491", "7.25"),
+        (1, "C2", "  Jo ", "", "20 29 59", "63748472", "20.00"),
+        (2, "C3", "Ann", "Lee", "202959 ", "63748472", "7.25"),
     ]
     assert as_sent(rows, COUNCIL).columns == ["row_number", *HEADER.split(",")[:-1]]
 
@@ -101,9 +101,9 @@ def test_each_change_is_listed_by_function_and_what_is_only_joined_is_none(tmp_p
     found = changes(read(tmp_path, COUNCIL, *ROWS), COUNCIL)
     assert found.rows() == [
         (1, "payee_name", "join_with_spaces", "  Jo  | ", "Jo"),
-        (2, "sort_code", "strip_blanks", "107999 ", "107999"),
+        (2, "sort_code", "strip_blanks", "202959 ", "202959"),
         (0, "sort_code", "join_pairs", "08-99-99", "089999"),
-        (1, "sort_code", "join_pairs", "10 79 99", "107999"),
+        (1, "sort_code", "join_pairs", "20 29 59", "202959"),
         (0, "amount", "strip_pound_sign_and_commas", "£1,234.50", "1234.50"),
     ]
 

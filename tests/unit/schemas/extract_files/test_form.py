@@ -66,7 +66,7 @@ def test_sheet_and_header_of_a_workbook() -> None:
         ({"type": "xlsx", "encoding": "UTF-8"}, "custom property encoding means nothing"),
         ({"type": "parquet", "compression": "gzip"}, "custom property compression means nothing"),
         ({"widths": WIDTHS}, "custom property widths means nothing for a csv file"),
-        ({"passwordKey": "zip"}, "opens no archive with a password"),
+        ({"passwordKey": "zip"}, "a contract says nothing of a password"),
         ({"encoding": "latin-1"}, "encoding is 'latin-1'; siller has UTF-8, UTF-16, Windows-1252"),
         ({"quoting": "some"}, "quoting is 'some'"),
         ({"lineEnd": "LFCR"}, "lineEnd is 'LFCR'"),

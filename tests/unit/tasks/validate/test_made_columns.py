@@ -43,8 +43,8 @@ def test_what_functions_make_is_paid_to_the_penny(of):
         ).fetchall()
     assert paid == [
         (0, 123450, "Zoë O’Hara", "089999", "C1", "30/11/2026"),
-        (1, 2000, "Jo", "107999", "C2", "30/11/2026"),
-        (2, 725, "Ann Lee", "107999", "C3", "30/11/2026"),
+        (1, 2000, "Jo", "202959", "C2", "30/11/2026"),
+        (2, 725, "Ann Lee", "202959", "C3", "30/11/2026"),
     ]
 
 
@@ -98,10 +98,10 @@ def test_every_change_is_listed_for_the_body_as_sent_and_as_kept(of):
         ["2", "Sort Code", "join_pairs", "08-99-99", "089999"],
         ["2", "Pay", "strip_pound_sign_and_commas", "£1,234.50", "1234.50"],
         ["3", "First Name and Surname", "join_with_spaces", "  Jo  | ", "Jo"],
-        ["3", "Sort Code", "join_pairs", "10 79 99", "107999"],
+        ["3", "Sort Code", "join_pairs", "20 29 59", "202959"],
     ]
     assert rows[5:] == [
-        ["4", "Sort Code", "strip_blanks", "107999 ", "107999"],
+        ["4", "Sort Code", "strip_blanks", "202959 ", "202959"],
         *([line, "Sort Code", "join_pairs", "08-99-99", "089999"] for line in ("5", "8", "9")),
     ]
 

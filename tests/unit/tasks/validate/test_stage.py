@@ -172,12 +172,53 @@ class TestCopies:
         ]
         assert payable(ilf) == {1: 190000}
 
-    def test_a_copy_that_a_rule_refuses_stays_refused_and_the_other_is_held(self, ilf: TenantContext) -> None:
+    @pytest.mark.parametrize(
+        ("malformed", "column", "rule"),
+        [
+            (ROWS[0].replace("Royal & Ancient Holdings plc", ""), "payee_name", "is_present"),
+            (ROWS[0].replace("2981.60", "2981.6"), "amount", "has_two_decimals"),
+            (ROWS[0].replace("308479", "3O8479"), "sort_code", "has_exact_digits"),
+        ],
+        ids=["name", "amount", "sort code"],
+    )
+    @pytest.mark.parametrize("is_first", [True, False], ids=["before", "after"])
+    def test_a_malformed_copy_holds_no_good_row_and_is_told_that_another_counts(
+        self, ilf: TenantContext, malformed: str, column: str, rule: str, is_first: bool
+    ) -> None:
+        rows = [malformed, ROWS[0]] if is_first else [ROWS[0], malformed]
+        said = validated(ilf, *rows, ROWS[1])
+        row = 0 if is_first else 1
+        assert {each for each in said if each[2] == "payee_reference"} == {
+            (row, "refused", "payee_reference", "another_copy_counts")
+        }
+        assert (row, "refused", column, rule) in said
+        assert {each[0] for each in said} == {row}
+        assert payable(ilf) == {1 - row: 298160, 2: 190000}
+
+    @pytest.mark.parametrize(
+        ("refused", "column", "rule"),
+        [
+            (ROWS[0].replace("plc", "").replace("2981.60", "2.9"), "amount", "has_two_decimals"),
+            (ROWS[0].replace("308479,89620048", "089999,66374959"), "account_number", "account_passes_modulus_check"),
+        ],
+        ids=["another name too", "an account that the check refuses"],
+    )
+    def test_a_refused_copy_that_can_be_read_otherwise_holds_the_other(
+        self, ilf: TenantContext, refused: str, column: str, rule: str
+    ) -> None:
+        said = validated(ilf, refused, ROWS[0], ROWS[1])
+        assert (0, "refused", column, rule) in said
+        assert (1, "held", "payee_reference", "copies_differ_in_extract") in said
+        assert payable(ilf) == {2: 190000}
+
+    def test_of_several_good_ones_beside_a_malformed_copy_the_first_is_paid(self, ilf: TenantContext) -> None:
         nameless = ROWS[0].replace("Royal & Ancient Holdings plc", "")
-        assert validated(ilf, nameless, ROWS[0], ROWS[1]) == [
+        assert validated(ilf, nameless, ROWS[0], ROWS[0]) == [
             (0, "refused", "payee_name", "is_present"),
-            (1, "held", "payee_reference", "copies_differ_in_extract"),
+            (0, "refused", "payee_reference", "another_copy_counts"),
+            (2, "held", "payee_reference", "identical_copy_in_extract"),
         ]
+        assert payable(ilf) == {1: 298160}
 
     def test_identical_copies_of_a_bad_row_are_all_refused(self, ilf: TenantContext) -> None:
         nameless = ROWS[0].replace("Royal & Ancient Holdings plc", "")
