@@ -99,6 +99,11 @@ class TenantContext:
         """Which agreement: the SHA-256 of its file, as it was when it was read."""
         return hashlib.sha256(self._agreement).hexdigest()
 
+    @property
+    def agreement_text(self) -> str:
+        """The agreement's file, as it was when it was read."""
+        return self._agreement.decode("utf-8")
+
     @cached_property
     def closed(self) -> str | None:
         """Say in a sentence why nobody can work with it: its agreement, ledger or key; None if somebody can."""

@@ -6,6 +6,7 @@ answers at once. A no-go is a sentence and exit code 1, wrong use is exit code 2
 
 import typer
 
+from flows.cli.agreement import agreement
 from flows.cli.answers import answers
 from flows.cli.audit import audit
 from flows.cli.backup import backup, restore
@@ -82,6 +83,7 @@ for command in (
 ):
     app.command()(command)
 groups = {
+    "agreement": agreement,
     "record": record,
     "people": people,
     "continuity": continuity,
