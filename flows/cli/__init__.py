@@ -36,6 +36,7 @@ from flows.cli.sign import sign
 from flows.cli.status import status
 from flows.cli.stop import stop
 from flows.cli.submitted import submitted
+from flows.cli.tenant import tenant
 from flows.cli.trace import trace
 from flows.cli.up import up
 from flows.cli.upgrade import upgrade
@@ -90,6 +91,7 @@ groups = {
     "contract": contract,
     "keys": keys,
     "modulus-table": modulus_table,
+    "tenant": tenant,
 }
 for name, group in groups.items():
     app.add_typer(group, name=name)
