@@ -14,7 +14,7 @@ from schemas.bank_days import INPUT_CLOSES
 from schemas.bank_holidays import Division
 from schemas.bank_messages.bank_file import Message
 from schemas.body_periods import BodyPeriods, EarlierPayPeriod, OffCycle, PayPeriod
-from schemas.documents import parse_yaml, sentences
+from schemas.documents import check_answered, parse_yaml, sentences
 from schemas.incoming import Incoming, read
 from schemas.money import Pounds
 from schemas.pay_day import BankCalendar, PayDay
@@ -309,6 +309,8 @@ class Agreement(_Part):
 def _load(file: str, content: bytes) -> Agreement:
     """Read an agreement's bytes: once a process, for each stage asks for it."""
     try:
-        return Agreement.model_validate(parse_yaml(content, file))
+        said = parse_yaml(content, file)
+        check_answered(said, file)
+        return Agreement.model_validate(said)
     except ValidationError as error:
         raise sentences(file, error) from None

@@ -5,7 +5,7 @@ refused, since nobody can tell which of the two was meant.
 """
 
 import json
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,9 @@ from pydantic import ValidationError
 from schemas.incoming import Incoming, read
 from schemas.no_go import NoGo
 from schemas.sanitise import sanitise
+
+UNANSWERED = "???"
+"""What a draft has in the place of an answer that nobody has given yet."""
 
 
 class _TwiceError(ValueError):
@@ -77,6 +80,31 @@ def sentences(name: str, error: ValidationError) -> NoGo:
         said = known.get(fault["type"], fault["msg"].removeprefix("Value error, "))
         faults.append(f"{key}: {said}" if key else said)
     return NoGo(f"{name}: {'; '.join(faults)}.")
+
+
+def check_answered(document: Mapping[str, Any], name: str) -> None:
+    """See that a draft's questions are answered.
+
+    Raises:
+        NoGo: some are not; the message names the keys under which an answer is awaited.
+    """
+    if awaited := list(_unanswered(document, "")):
+        raise NoGo(
+            f"{name} is a draft, and does not count before its questions are answered. {UNANSWERED} stands yet under: "
+            f"{', '.join(awaited)}. The comment beside each says what is asked."
+        )
+
+
+def _unanswered(value: Any, key: str) -> Iterator[str]:  # whatever stands in a document
+    if value == UNANSWERED:
+        yield sanitise(key)
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            yield from _unanswered(each, f"{key}.{name}" if key else str(name))
+    elif isinstance(value, list):
+        for number, each in enumerate(value, 1):
+            called = each.get("name", number) if isinstance(each, dict) else number
+            yield from _unanswered(each, f"{key}[{number if called == UNANSWERED else called}]")
 
 
 def _parsed(content: bytes, name: str, kind: str, parse: Callable[[str], Any]) -> dict[str, Any]:

@@ -18,6 +18,29 @@ tenant = typer.Typer(
 
 
 @tenant.command()
+def new(
+    name: Annotated[str, typer.Argument(help="The body's short name, for example harbour.")],
+    sample: Annotated[
+        Path, typer.Option("--from", metavar="SAMPLE", help="An extract of the body's.", exists=True, dir_okay=False)
+    ],
+) -> None:
+    """Draft a body's contract and agreement from a sample, with a question wherever the sample does not tell.
+
+    Nothing of the sample's rows goes into the draft, and no draft loads before its questions are answered.
+    """
+    from flows.console import OUT
+    from tasks.error_boundary import error_boundary
+    from tasks.onboarding.new import begin_tenant
+    from tasks.settings import Settings
+
+    with error_boundary("tenant new"):
+        drafts = begin_tenant(name, sample, Settings())
+    for path in drafts:
+        OUT.print(f"Drafted: {path}", soft_wrap=True, highlight=False, markup=False)
+    OUT.print(f"Answer the questions in both, then: siller tenant check {name}", soft_wrap=True, highlight=False)
+
+
+@tenant.command()
 def check(
     name: Annotated[str, typer.Argument(help="The body, for example ilf.")],
     rehearsed: Annotated[

@@ -59,8 +59,8 @@ FAULTS = {
     ),
     "a date that nothing holds against the pay day": (
         "extract.odcs.yaml",
-        "{rule: is_the_pay_day}",
-        "{rule: is_a_date}",
+        "          - type: custom\n            engine: siller\n            implementation: {rule: is_the_pay_day}\n",
+        "",
         "needs the rule is_the_pay_day",
     ),
     "an exception for another rhythm's period": ("agreement.yaml", '"2026-12":', '"2026-W50":', "Was it copied"),
