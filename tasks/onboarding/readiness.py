@@ -30,6 +30,8 @@ from tasks.tenant_context import TenantContext
 _DEVICE = frozenset({Role.APPROVER, Role.DECISION_OWNER})
 """Who answers by a one-time code alone, whatever account they work at."""
 
+_INSTALL = "siller modulus-table install valacdos-….txt scsubtab.txt --valid-from YYYY-MM-DD"
+
 APPROVERS = 2
 """So many have to be able to approve: above an agreed sum it takes two."""
 
@@ -119,10 +121,10 @@ def _account_table(context: TenantContext, today: date) -> Iterator[Missing]:
     try:
         is_missing = in_use(context.settings, today).table.is_practice
     except NoGo as said:
-        yield Missing(str(said), "siller modulus-table install FOLDER")
+        yield Missing(str(said), _INSTALL)
         return
     if is_missing:
-        yield Missing("Vocalink's account table is not installed.", "siller modulus-table install FOLDER")
+        yield Missing("Vocalink's account table is not installed.", _INSTALL)
 
 
 def _people(context: TenantContext) -> Iterator[Missing]:
