@@ -15,6 +15,7 @@ from tasks.adoption.adopt import adopt, propose
 from tasks.adoption.adopted import adopted_agreement, say_unadopted
 from tasks.approve.notice import notice
 from tasks.approve.stage import judge_once
+from tasks.ledger.releases import CHECKS
 from tasks.people.credentials import Kind, keep
 from tasks.people.two_people import Given
 from tasks.release.stage import release
@@ -239,6 +240,11 @@ def test_what_waited_for_its_approval_goes_on_once_the_agreement_is_adopted(
     release(live, run_id, NOVEMBER)
     assert len(outbox_files(live)) == 2
     assert list(problems(live)) == []
+    with live.ledger.opened() as connection:
+        (what,) = CHECKS.keys() & {"It was released by another agreement than the body had adopted by then."}
+        assert connection.execute(CHECKS[what]).fetchall() == []
+        connection.execute("UPDATE approval SET agreement_sha256 = 'x' WHERE verdict = 'approved'")
+        assert connection.execute(CHECKS[what]).fetchall() == [(run_id,)]
 
 
 def test_what_was_approved_before_is_released_once_the_agreement_is_adopted(
