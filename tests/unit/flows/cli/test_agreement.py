@@ -51,6 +51,6 @@ def test_from_the_first_adoption_to_the_next_change(
     changed = "two_approvers_above: 99000000.00; it was 10600000.00.\n"
     assert siller("agreement", "diff", "ilf").out == changed
     assert siller("agreement", "diff", "ilf", before).out == changed
-    told = siller("audit", "ilf").out
+    told = " ".join(siller("audit", "ilf").out.split())
     assert "proposed the agreement with the SHA-256" in told
     assert f"which operator@siller.example had proposed, agreed by {APPROVER}" in told

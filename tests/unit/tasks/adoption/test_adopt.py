@@ -224,19 +224,21 @@ def earlier(live: TenantContext, monkeypatch: pytest.MonkeyPatch) -> Iterator[py
         yield patch
 
 
-def test_what_waited_for_its_approval_goes_on_once_the_agreement_is_adopted(
-    live: TenantContext, earlier: pytest.MonkeyPatch
-) -> None:
+def test_what_waited_goes_on_once_the_agreement_is_adopted(live: TenantContext, earlier: pytest.MonkeyPatch) -> None:
+    """What was approved is not released before, nor does another answer count; nothing of it is lost."""
     run_id = assessed(live)
+    approve(live, run_id)
     earlier.undo()
+    with pytest.raises(NoGo, match=r"is not adopted.*Nothing was released"):
+        release(live, run_id, NOVEMBER)
     assert "is not adopted" in above_the_form(live, run_id)
-    refused = approve(live, run_id)
+    given = [answer(answered_at=NOVEMBER + timedelta(hours=hours)) for hours in (2, 3)]
+    refused = judge_once(live, run_id, "flow-1", "approval-1-2", given[0], NOVEMBER)
     assert refused.outcome is Outcome.REFUSED and "is not adopted" in refused.cause
     propose(live, "", AT)
     signed(live, OWNER, UPLOADER)
     assert "adopted" not in above_the_form(live, run_id)
-    given = answer(answered_at=NOVEMBER + timedelta(hours=2))
-    assert judge_once(live, run_id, "flow-1", "approval-1-2", given, NOVEMBER).outcome is Outcome.APPROVED
+    assert judge_once(live, run_id, "flow-1", "approval-1-3", given[1], NOVEMBER).outcome is Outcome.APPROVED
     release(live, run_id, NOVEMBER)
     assert len(outbox_files(live)) == 2
     assert list(problems(live)) == []
@@ -245,17 +247,3 @@ def test_what_waited_for_its_approval_goes_on_once_the_agreement_is_adopted(
         assert connection.execute(CHECKS[what]).fetchall() == []
         connection.execute("UPDATE approval SET agreement_sha256 = 'x' WHERE verdict = 'approved'")
         assert connection.execute(CHECKS[what]).fetchall() == [(run_id,)]
-
-
-def test_what_was_approved_before_is_released_once_the_agreement_is_adopted(
-    live: TenantContext, earlier: pytest.MonkeyPatch
-) -> None:
-    run_id = assessed(live)
-    approve(live, run_id)
-    earlier.undo()
-    with pytest.raises(NoGo, match=r"is not adopted.*Nothing was released"):
-        release(live, run_id, NOVEMBER)
-    propose(live, "", AT)
-    signed(live, OWNER, UPLOADER)
-    release(live, run_id, NOVEMBER)
-    assert len(outbox_files(live)) == 2
