@@ -110,14 +110,18 @@ def _show_changes(context: "TenantContext") -> None:
     """Show the agreement as it stands against the adopted one; all of it where none ever was."""
     from flows.console import OUT
     from schemas.agreement_changes import changes_between
+    from schemas.no_go import NoGo
     from tasks.adoption.adopted import adopted_agreement
 
-    before = None
+    before, said = None, f"No agreement with {context.tenant} was ever adopted."
     if context.ledger.exists:
         with context.ledger.opened() as connection:
-            before = adopted_agreement(connection)
+            try:
+                before = adopted_agreement(connection)
+            except NoGo as unread:  # a later siller may ask for more: it is adopted all the same, as a whole
+                said = str(unread)
     if before is None:
-        OUT.print(f"No agreement with {context.tenant} was ever adopted. This one says:", highlight=False)
+        OUT.print(f"{said} This one says:", soft_wrap=True, highlight=False, markup=False)
     _show(changes_between(before, context.agreement))
 
 

@@ -11,8 +11,8 @@ import duckdb
 from schemas.agreement import Role
 from schemas.no_go import NoGo
 from schemas.sharing import list_undeclared
-from tasks.adoption.adopted import adopted_agreement
 from tasks.ledger import audit_log
+from tasks.ledger.adopted import adopted_people
 from tasks.ledger.catalogue.adopting import AgreementAdopted, AgreementProposed
 from tasks.ledger.journal import latest_of
 from tasks.people.identity import identify
@@ -77,12 +77,12 @@ def adopt(context: TenantContext, people: tuple[Given, Given], at: datetime, now
     check_waits(context)
     with context.ledger.opened() as connection:
         number, proposed = _proposal(connection, context)
-        before = adopted_agreement(connection)
+        before = adopted_people(connection)
     involved = {name.casefold(): "is an operator" for name in context.agreement.people_with(Role.OPERATOR)}
     involved[proposed.by.casefold()] = "proposed it"
     names = check_two(context, people, PARTS, involved, ADOPT)
-    known = {person.name for person in before.people if set(person.roles) & set(OF_THE_BODY)} if before else None
-    if known is not None and not known & set(names):
+    known = {person.name for person in before if set(person.roles) & set(OF_THE_BODY)}
+    if before and not known & set(names):
         raise NoGo(
             f"Neither {names[0]} nor {names[1]} has a part for {context.tenant} in the agreement that is adopted now. "
             "One of the two has to be somebody who had one before. Nothing was done."

@@ -5,9 +5,9 @@ import duckdb
 from schemas.agreement import Agreement
 from schemas.bank_days import LONDON
 from schemas.pay_run import Mode
-from tasks.ledger import entry_of
-from tasks.ledger.catalogue.adopting import AgreementAdopted, AgreementProposed
-from tasks.ledger.journal import OF_NO_RUN, latest_of
+from tasks.ledger.adopted import adopted_text
+from tasks.ledger.catalogue.adopting import AgreementAdopted
+from tasks.ledger.journal import latest_of
 from tasks.tenant_context import TenantContext
 
 _HOW = (
@@ -22,11 +22,8 @@ def adopted_agreement(connection: duckdb.DuckDBPyConnection) -> Agreement | None
     Raises:
         NoGo: this siller does not read it any more.
     """
-    latest = latest_of(connection, AgreementAdopted)
-    if latest is None:
-        return None
-    text = entry_of(connection, OF_NO_RUN, AgreementProposed, latest[1].proposal).text
-    return Agreement.parsed(text.encode(), "the agreement that was adopted")
+    text = adopted_text(connection)
+    return Agreement.parsed(text.encode(), "the adopted agreement") if text else None
 
 
 def say_unadopted(connection: duckdb.DuckDBPyConnection, context: TenantContext) -> str:

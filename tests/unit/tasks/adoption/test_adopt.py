@@ -17,6 +17,7 @@ from tasks.approve.notice import notice
 from tasks.approve.stage import judge_once
 from tasks.ledger.releases import CHECKS
 from tasks.people.credentials import Kind, keep
+from tasks.people.enrolment import check_vouchers, vouchers_needed
 from tasks.people.two_people import Given
 from tasks.release.stage import release
 from tasks.settings import Settings
@@ -204,6 +205,15 @@ def test_people_who_were_nobody_before_adopt_nothing_among_themselves(adopted: T
         signed(later, NEW_OWNER, NEW_APPROVER)
     signed(later, NEW_OWNER, UPLOADER, AT + timedelta(minutes=5))
     assert unadopted(later) == ""
+
+
+def test_whoever_takes_everybody_out_of_the_agreement_enrols_nobody_alone(adopted: TenantContext) -> None:
+    changed(adopted, "@ilf.example", "@new.example")
+    later = changed(adopted, "@siller.example", "@new.example")
+    assert vouchers_needed(later, "finance.officer@new.example")
+    codes = {name: code_at(name, AT + timedelta(minutes=5)) for name in (OWNER, APPROVER)}
+    at = AT + timedelta(minutes=5)
+    assert check_vouchers(later, "finance.officer@new.example", codes, "enrols", at) == (OWNER, APPROVER)
 
 
 def test_no_live_run_begins_without(live: TenantContext) -> None:
