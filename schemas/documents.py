@@ -5,7 +5,8 @@ refused, since nobody can tell which of the two was meant.
 """
 
 import json
-from collections.abc import Callable, Hashable
+import re
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,13 @@ from pydantic import ValidationError
 from schemas.incoming import Incoming, read
 from schemas.no_go import NoGo
 from schemas.sanitise import sanitise
+
+UNANSWERED = "???"
+"""What a draft has in the place of an answer that nobody has given yet."""
+
+
+class Draft(NoGo):
+    """A file is a draft whose questions are not all answered."""
 
 
 class _TwiceError(ValueError):
@@ -77,6 +85,32 @@ def sentences(name: str, error: ValidationError) -> NoGo:
         said = known.get(fault["type"], fault["msg"].removeprefix("Value error, "))
         faults.append(f"{key}: {said}" if key else said)
     return NoGo(f"{name}: {'; '.join(faults)}.")
+
+
+def check_answered(document: Mapping[str, Any], name: str) -> None:
+    """See that a draft's questions are answered.
+
+    Raises:
+        Draft: some are not; the message names what awaits an answer: a key, or of named things the name.
+    """
+    awaited = dict.fromkeys(sanitise(re.split(r"[.\[]", key)[0]) for key in _unanswered(document, ""))
+    if awaited:
+        raise Draft(
+            f"{name} is a draft, and does not count before its questions are answered. {UNANSWERED} stands yet under: "
+            f"{', '.join(awaited)}. The comments beside it say what is asked."
+        )
+
+
+def _unanswered(value: Any, key: str) -> Iterator[str]:  # whatever stands in a document
+    if value == UNANSWERED:
+        yield key
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            yield from _unanswered(each, f"{key}.{name}" if key else str(name))
+    elif isinstance(value, list):
+        for number, each in enumerate(value, 1):
+            called = each.get("name", UNANSWERED) if isinstance(each, dict) else UNANSWERED
+            yield from _unanswered(each, f"{key}[{number}]" if called == UNANSWERED else str(called))
 
 
 def _parsed(content: bytes, name: str, kind: str, parse: Callable[[str], Any]) -> dict[str, Any]:

@@ -50,6 +50,8 @@ class Event(StrEnum):
     SHOWN = "shown"
     MIGRATE = "migrate"
     ERASE = "erase"
+    AGREEMENT_PROPOSED = "agreement_proposed"
+    AGREEMENT_ADOPTED = "agreement_adopted"
     HOLD = "hold"
 
     def numbered(self, number: int) -> str:

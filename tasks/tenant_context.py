@@ -12,6 +12,7 @@ from schemas.agreement import Agreement
 from schemas.bank_days import BankDays
 from schemas.bank_holidays import NONE_ANNOUNCED, Announcements
 from schemas.contract.contract import Contract
+from schemas.documents import Draft
 from schemas.incoming import Incoming, read
 from schemas.key_dates import BodyCalendar
 from schemas.no_go import NoGo
@@ -99,6 +100,11 @@ class TenantContext:
         """Which agreement: the SHA-256 of its file, as it was when it was read."""
         return hashlib.sha256(self._agreement).hexdigest()
 
+    @property
+    def agreement_text(self) -> str:
+        """The agreement's file, as it was when it was read."""
+        return self._agreement.decode("utf-8")
+
     @cached_property
     def closed(self) -> str | None:
         """Say in a sentence why nobody can work with it: its agreement, ledger or key; None if somebody can."""
@@ -107,6 +113,17 @@ class TenantContext:
         except NoGo as said:
             return str(said)
         return self.ledger.closed
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether nobody has finished the agreement yet and nothing was ever recorded: it concerns nobody else."""
+        try:
+            _ = self.agreement
+        except Draft:
+            return not self.ledger.exists
+        except NoGo:
+            return False
+        return False
 
     # Read once: a file that somebody changes while a stage works would give another hash than what the stage works by.
     @cached_property
@@ -145,8 +162,9 @@ def list_agreed(mode: Mode, settings: Settings) -> Iterator[TenantContext]:
 
 
 def list_agreed_in_both_modes(settings: Settings) -> list[TenantContext]:
-    """Every tenant's contexts, live ones first, whether anything was ever recorded there or not."""
-    return [TenantContext(tenant, mode, settings) for mode in Mode for tenant in tenants(settings)]
+    """Every tenant's contexts, live ones first, whether anything was ever recorded there or not; no drafts."""
+    contexts = (TenantContext(tenant, mode, settings) for mode in Mode for tenant in tenants(settings))
+    return [context for context in contexts if not context.is_draft]
 
 
 def list_with_ledger(settings: Settings) -> Iterator[TenantContext]:

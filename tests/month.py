@@ -36,7 +36,7 @@ from tasks.settings import PROJECT, Settings
 from tasks.tenant_context import TenantContext
 from tasks.validate.stage import validate as validate_stage
 from tests.entries import entry
-from tests.people import STEP, code_at, enrol_approvers, register_uploaders, sign
+from tests.people import STEP, adopt, code_at, enrol_approvers, register_uploaders, sign
 from tests.positions import ACCOUNT, AMOUNT, SORT_CODE, TRANSACTION_CODE
 
 SAMPLES = PROJECT / "data_contracts" / "ilf" / "samples"
@@ -93,7 +93,10 @@ def manifest_of(content: bytes, name: str, **changes: object) -> str:
 
 
 def deliver(of: TenantContext, extract_rows: Sequence[str] = ROWS, name: str = "ilf.csv", **changes: object) -> Path:
-    """Put an extract of these rows and its manifest into an emptied landing folder; returns the extract."""
+    """Put an extract of these rows and its manifest into an emptied landing folder; returns the extract.
+
+    A live one finds its agreement adopted.
+    """
     landing = of.paths.landing(of.tenant)
     shutil.rmtree(landing, ignore_errors=True)
     landing.mkdir(parents=True)
@@ -103,6 +106,7 @@ def deliver(of: TenantContext, extract_rows: Sequence[str] = ROWS, name: str = "
     manifest.write_text(manifest_of(extract, name, **changes))
     sign(manifest, canonical(json.loads(manifest.read_text())["submitted_by"], of.agreement.people))
     register_uploaders(of)
+    adopt(of)
     return landing / name
 
 

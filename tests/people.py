@@ -17,6 +17,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from schemas.agreement import Role
+from tasks.adoption.adopted import say_unadopted
+from tasks.ledger import audit_log
+from tasks.ledger.catalogue.adopting import AgreementAdopted, AgreementProposed
 from tasks.people.credentials import Kind, keep, list_enrolled
 from tasks.settings import PROJECT
 from tasks.tenant_context import TenantContext
@@ -89,3 +92,15 @@ def register_uploaders(of: TenantContext) -> None:
         for name in set(of.agreement.people_with(Role.UPLOADER)) - list_enrolled(connection, Kind.SIGNING_KEY):
             key = base64.b64encode(signing_key_of(name).public_key().public_bytes_raw()).decode()
             keep(connection, name, Kind.SIGNING_KEY, key, ("operator@siller.example",), ENROLLED)
+
+
+def adopt(of: TenantContext) -> None:
+    """Let the body have adopted the agreement as it stands, unless it has or it is for a rehearsal."""
+    owner = of.agreement.people_with(Role.DECISION_OWNER)[0]
+    second = of.agreement.people_with(Role.APPROVER)[0]
+    proposed = AgreementProposed("operator@siller.example", "proposed it", of.agreement_sha256, of.agreement_text)
+    with of.ledger.transaction(create=True) as connection:
+        if say_unadopted(connection, of):
+            number = int(audit_log.keep(connection, proposed, ENROLLED).stage.split()[1])
+            said = AgreementAdopted(owner, "adopted it", second, of.agreement_sha256, number)
+            audit_log.keep(connection, said, ENROLLED)

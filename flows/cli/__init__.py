@@ -6,6 +6,7 @@ answers at once. A no-go is a sentence and exit code 1, wrong use is exit code 2
 
 import typer
 
+from flows.cli.agreement import agreement
 from flows.cli.answers import answers
 from flows.cli.audit import audit
 from flows.cli.backup import backup, restore
@@ -35,6 +36,7 @@ from flows.cli.sign import sign
 from flows.cli.status import status
 from flows.cli.stop import stop
 from flows.cli.submitted import submitted
+from flows.cli.tenant import tenant
 from flows.cli.trace import trace
 from flows.cli.up import up
 from flows.cli.upgrade import upgrade
@@ -82,12 +84,14 @@ for command in (
 ):
     app.command()(command)
 groups = {
+    "agreement": agreement,
     "record": record,
     "people": people,
     "continuity": continuity,
     "contract": contract,
     "keys": keys,
     "modulus-table": modulus_table,
+    "tenant": tenant,
 }
 for name, group in groups.items():
     app.add_typer(group, name=name)

@@ -39,13 +39,16 @@ def enrol(
 
     An operator does it for the first two; from then on two others vouch, each with a code of their own.
     """
-    _enrol(name, key, account, tenant, rehearsal, who, again=False)
+    _enrol(name, key, account, tenant, rehearsal, who)
 
 
 @people.command("re-enrol")
-def re_enrol(name: Name, tenant: Tenant = None, rehearsal: Rehearsal = False) -> None:
-    """Give somebody who lost their device a new secret; two others vouch. The old device's codes count no more."""
-    _enrol(name, None, None, tenant, rehearsal, "", again=True)
+def re_enrol(name: Name, tenant: Tenant = None, rehearsal: Rehearsal = False, who: Who = "") -> None:
+    """Give somebody who lost their device a new secret; two others vouch. The old device's codes count no more.
+
+    While there are no two others who have codes, an operator does it, as at the beginning.
+    """
+    _enrol(name, None, None, tenant, rehearsal, who)
 
 
 @people.command()
@@ -59,15 +62,19 @@ def unlock(
     ] = None,
     tenant: Tenant = None,
     rehearsal: Rehearsal = False,
+    who: Who = "",
 ) -> None:
-    """Let somebody in again for whom five wrong one-time codes were given; two others vouch."""
+    """Let somebody in again for whom five wrong one-time codes were given; two others vouch.
+
+    While there are no two others who have codes, an operator does it, as at the beginning.
+    """
     from flows.console import OUT
     from tasks.clock import clock
     from tasks.people.enrolment import find_locked, let_in_again
     from tasks.settings import Settings
 
     context, known = find_locked(name, run, Settings()) if run else _context(name, tenant, rehearsal)
-    vouched_by = _vouching(context, known, "unlocks")
+    vouched_by = _vouched(context, known, "unlocks", who)
     let_in_again(context, known, vouched_by, run, clock(context.mode, None))
     OUT.print(f"One-time codes of {known} are taken again.", soft_wrap=True)
 
@@ -89,7 +96,6 @@ def door(
     from schemas.agreement import Role
     from tasks.clock import clock
     from tasks.people.door import let_in, shut_out
-    from tasks.people.enrolment import admit_first, vouchers_needed
     from tasks.people.identity import identify
 
     context, known = _context(name, tenant, rehearsal)
@@ -98,7 +104,7 @@ def door(
         shut_out(context, known, identify(context, who, "siller people door --revoke", Role.OPERATOR), now)
         OUT.print(f"{known} is let in no more.", soft_wrap=True)
         return
-    vouched_by = _vouching(context, known, "lets in") if vouchers_needed(context, known) else admit_first(context, who)
+    vouched_by = _vouched(context, known, "lets in", who)
     password = let_in(context, known, vouched_by, now)
     OUT.print("Type the whole line into the page that asks for the password. It is shown to nobody again.")
     OUT.print(f"{known}:{password}", soft_wrap=True)
@@ -129,21 +135,16 @@ def list_people(
     OUT.print(table)
 
 
-def _enrol(
-    name: str, key: Path | None, account: str | None, tenant: str | None, rehearsal: bool, who: str, again: bool
-) -> None:
+def _enrol(name: str, key: Path | None, account: str | None, tenant: str | None, rehearsal: bool, who: str) -> None:
     from flows.console import OUT
     from schemas.incoming import Incoming, read
     from schemas.signature import fingerprint, public_key
     from tasks.clock import clock
     from tasks.people.credentials import Kind
-    from tasks.people.enrolment import admit_first, register, vouchers_needed
+    from tasks.people.enrolment import register
 
     context, known = _context(name, tenant, rehearsal)
-    if again or vouchers_needed(context, known):
-        vouched_by = _vouching(context, known, "enrols")
-    else:
-        vouched_by = admit_first(context, who)
+    vouched_by = _vouched(context, known, "enrols", who)
     now = clock(context.mode, None)
     if key:
         value = public_key(read(key, Incoming.KEY))
@@ -178,9 +179,13 @@ def _device(context: "TenantContext", name: str) -> str:
     return secret
 
 
-def _vouching(context: "TenantContext", name: str, what: str) -> tuple[str, ...]:
+def _vouched(context: "TenantContext", name: str, what: str, who: str) -> tuple[str, ...]:
+    """Let two others vouch for somebody; an operator, while there are no two who could."""
     from tasks.clock import clock
-    from tasks.people.enrolment import check_vouchers
+    from tasks.people.enrolment import admit_first, check_vouchers, vouchers_needed
+
+    if not vouchers_needed(context, name):
+        return admit_first(context, who)
 
     typer.echo(f"Two others who have one-time codes vouch for {name}.")
     vouching = {typer.prompt("Name"): typer.prompt("One-time code", hide_input=True) for _ in range(2)}

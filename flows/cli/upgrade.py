@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tasks.tenant_context import TenantContext
 
 
@@ -46,8 +48,20 @@ def upgrade(yes: Annotated[bool, typer.Option("--yes", help="Upgrade without ask
             OUT.print(f"{whose} is upgraded.", highlight=False)
             done.append(ledger.context)
     told(done)
+    _tell_unadopted(done)
     if stopped:
         raise typer.Exit(1)
+
+
+def _tell_unadopted(done: "Sequence[TenantContext]") -> None:
+    """Say of each live ledger that no run goes on before its agreement is adopted: an earlier siller asked for none."""
+    from flows.console import OUT
+    from tasks.adoption.adopted import say_unadopted
+
+    for context in done:
+        with context.ledger.opened() as connection:
+            if said := say_unadopted(connection, context):
+                OUT.print(said, soft_wrap=True, highlight=False, markup=False)
 
 
 def _apart(context: "TenantContext", *given: str) -> dict[str, Any]:

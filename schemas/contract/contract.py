@@ -17,7 +17,7 @@ from schemas.contract.origin import Stated, is_ignored, origin_of
 from schemas.contract.quality import KEY_STANDS_ONCE, STANDS_ONCE, SqlRule, once_rule, rules_of, sql_rules_of
 from schemas.contract.said import Fault
 from schemas.contract.tried import try_columns
-from schemas.documents import parse_yaml, sentences
+from schemas.documents import check_answered, parse_yaml, sentences
 from schemas.extract_files.form import COMMA_SEPARATED, Form, form_of
 from schemas.incoming import Incoming, read
 from schemas.no_go import NoGo
@@ -133,6 +133,7 @@ def _load(file: str, content: bytes) -> Contract:
 def _document(file: str, content: bytes) -> OpenDataContractStandard:
     try:
         said = parse_yaml(content, file)
+        check_answered(said, file)
         document = OpenDataContractStandard(**said)
     except ValidationError as error:
         raise sentences(file, error) from None

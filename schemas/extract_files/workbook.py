@@ -45,18 +45,36 @@ def read_workbook(
     The arguments, and what it raises, are those of :func:`schemas.extract_files.delimited.read_delimited`.
     """
     content = whole_file(path, sha256)
-    _check_it_is_a_workbook(path.name, content)
-    fault = None
-    try:
-        name, facts = _inspected(content, form)
-    except Faulty as found:
-        fault = str(found)
-    if fault:
-        raise NoGo(f"{path.name} {fault.replace('no ZIP archive as agreed', 'no workbook that can be read')}")
+    name, facts = _looked_into(path.name, content, form)
     sheet = _sheet(path.name, content, name)
     rows = _rows_of(sheet)
     header = _header(path.name, sheet, rows, form, wanted)
     yield from _batches(path.name, rows, header, form, wanted, facts)
+
+
+def first_rows(path: Path, most: int) -> list[list[Any]]:
+    """The first rows of a workbook's one worksheet, for a look at a sample: cells as they are stored.
+
+    Raises:
+        NoGo: it is something else, is damaged, or has several worksheets.
+    """
+    content = whole_file(path, None)
+    name, _ = _looked_into(path.name, content, Form())
+    return list(islice(_rows_of(_sheet(path.name, content, name)), most))
+
+
+def _looked_into(file: str, content: bytes, form: Form) -> tuple[str, SheetFacts]:
+    """Find the sheet and what its XML says of it, once nothing in the file speaks against opening it.
+
+    Raises:
+        NoGo: something does.
+    """
+    _check_it_is_a_workbook(file, content)
+    try:
+        return _inspected(content, form)
+    except Faulty as found:
+        fault = str(found)
+    raise NoGo(f"{file} {fault.replace('no ZIP archive as agreed', 'no workbook that can be read')}")
 
 
 def _check_it_is_a_workbook(file: str, content: bytes) -> None:

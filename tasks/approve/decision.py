@@ -7,6 +7,7 @@ import duckdb
 
 from schemas.approval import Outcome
 from schemas.no_go import NoGo
+from tasks.adoption.adopted import say_unadopted
 from tasks.approve import receipts
 from tasks.approve.limits import TOO_LATE, deadline, in_run_time, two_needed
 from tasks.instruct.stage import staged_file
@@ -96,12 +97,15 @@ def check_still_counts(
     """Hold an approval, before anything leaves, against the agreement as it is now.
 
     Raises:
-        NoGo: the agreement has changed since, the approval came too late, or it wants another approver.
+        NoGo: the agreement has changed since or, of a live run, is not adopted, the approval came too late, or it
+            wants another approver.
     """
     if approved.agreement_sha256 != context.agreement_sha256:
         raise NoGo(
             f"The agreement has changed since {run_id} was approved: the approval is void. Nothing was released."
         )
+    if said := say_unadopted(connection, context):
+        raise NoGo(f"{said} Nothing was released.")
     answered = in_run_time(context, approved.answered_at, now)
     latest = deadline(context, connection, run_id)
     if answered >= latest:

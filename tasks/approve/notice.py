@@ -8,12 +8,10 @@ from schemas.approval import OPERATORS_PASSWORD
 from schemas.bank_days import LONDON
 from schemas.pay_run import Mode
 from tasks.approve.limits import deadline, two_needed
-from tasks.approve.stage import first_approver
+from tasks.approve.stage import first_approver, say_void_by_now
 from tasks.assess.stage import pack_of
 from tasks.ledger import entry_of, runs
 from tasks.ledger.catalogue.stages import Instruct
-from tasks.ledger.moved_since import say_moved
-from tasks.ledger.stops import say_stopped
 from tasks.people.codes import WrongCode, in_anothers_name
 from tasks.tenant_context import TenantContext
 
@@ -39,7 +37,7 @@ def notice(
 ) -> str:
     """Say until when a run may be approved, by how many, who has, and what becomes of an answer.
 
-    First of all stands why nobody can approve it any more, if a payment of it was stopped, held or paid meanwhile.
+    First of all stands why nobody can approve it any more, if something has come up meanwhile.
 
     Args:
         connection: an open ledger.
@@ -50,7 +48,7 @@ def notice(
     """
     file = entry_of(connection, run_id, Instruct)
     run = runs.run_row(connection, run_id)
-    void = say_stopped(connection, run) or say_moved(connection, run, now.date(), context.agreement.accounts)
+    void = say_void_by_now(connection, context, run, now)
     first = first_approver(connection, run.run_no, start, context.agreement_sha256)
     told = _told(connection, run_id, now)
     latest = deadline(context, connection, run_id)

@@ -11,6 +11,7 @@ from schemas.gate_reasons import Referring
 from schemas.no_go import NoGo
 from schemas.one_time_code import Proof
 from schemas.stages import Event, Stage
+from tasks.adoption.adopted import say_unadopted
 from tasks.approve import receipts
 from tasks.approve.decision import decision, forget_staged, start_of
 from tasks.approve.limits import TOO_LATE, deadline, in_run_time, two_needed
@@ -172,12 +173,24 @@ def _void(
             "The agreement has changed since the gates judged this run, so nobody can approve it. Put the agreement "
             "back as it was, or reject the run and send the extract again."
         )
-    if said := say_stopped(connection, run) or say_moved(connection, run, now.date(), context.agreement.accounts):
+    if said := say_void_by_now(connection, context, run, now):
         return said
     latest = deadline(context, connection, run.run_id)
     if in_run_time(context, answer.answered_at, now) >= latest:
         return f"This answer came after {latest:%H:%M on %-d %B %Y}, the latest time agreed. {TOO_LATE}"
     return ""
+
+
+def say_void_by_now(connection: duckdb.DuckDBPyConnection, context: TenantContext, run: RunRow, now: datetime) -> str:
+    """What has come up since the run was judged, so that nobody can approve it; empty if nothing has.
+
+    A payment of it was stopped, held or paid, or the agreement of a live run is not adopted.
+    """
+    return (
+        say_unadopted(connection, context)
+        or say_stopped(connection, run)
+        or say_moved(connection, run, now.date(), context.agreement.accounts)
+    )
 
 
 def _keep(

@@ -12,6 +12,7 @@ from schemas.no_go import NoGo
 from schemas.pay_run import Mode, PayRun
 from schemas.period import Period
 from tasks.account_table.shelf import in_use
+from tasks.adoption.adopted import say_unadopted
 from tasks.continuity.settle import check_settled
 from tasks.ingest.correction import join
 from tasks.ingest.integrity import check_hash, check_is_meant, check_uploader
@@ -43,10 +44,10 @@ def open_run(
         the run, and the extract to ingest; None for a flow that has ingested it.
 
     Raises:
-        NoGo: the run is live and has no account table, the flow works on another period, nothing to pay has
-            arrived, nobody can tell which extract is meant, it was paid already, another extract of the period
-            stands, it is not what its manifest declares, or the manifest is not signed by its uploader. The ledger
-            is unchanged, but for a note of a bad signature.
+        NoGo: the run is live and has no account table or no adopted agreement, the flow works on another period,
+            nothing to pay has arrived, nobody can tell which extract is meant, it was paid already, another extract
+            of the period stands, it is not what its manifest declares, or the manifest is not signed by its uploader.
+            The ledger is unchanged, but for a note of a bad signature.
     """
     given = Period.parsed(asked) if asked else None
     period = given or context.agreement.periods.around(now.date())
@@ -55,6 +56,8 @@ def open_run(
         started = runs.run_of_flow(connection, flow_run_id)
         if started:
             return _goes_on(PayRun.of(started), given), None
+        if said := say_unadopted(connection, context):
+            raise NoGo(f"{said} Nothing was done.")
         check_settled(connection, context.paths, context.tenant)
         before = runs_before(connection, period)
     # Whatever somebody has put into the landing folder is read while nobody waits for the ledger.

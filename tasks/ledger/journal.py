@@ -101,6 +101,19 @@ def entries_since(connection: duckdb.DuckDBPyConnection, kind: type[F], since: d
     return [(run_id, _read(kind, figures, run_id, stage)) for run_id, figures, stage in rows]
 
 
+def latest_of(connection: duckdb.DuckDBPyConnection, kind: type[F]) -> tuple[int, F, datetime] | None:
+    """The latest event of a kind: its number, what it recorded, and when; None if there was none."""
+    row = connection.execute(
+        "SELECT run_id, stage, figures, recorded_at FROM journal WHERE starts_with(stage, ? || ' ') "
+        "ORDER BY entry DESC LIMIT 1",
+        [named(kind)],
+    ).fetchone()
+    if row is None:
+        return None
+    run_id, stage, figures, at = row
+    return int(stage.partition(" ")[2]), _read(kind, figures, run_id, stage), at
+
+
 def _read(kind: type[F], figures: str, run_id: str, stage: str) -> F:
     try:
         return kind.read(json.loads(figures))

@@ -8,12 +8,18 @@ from collections.abc import Iterator
 
 import duckdb
 
-from schemas.stages import Stage
+from schemas.pay_run import Mode
+from schemas.stages import Event, Stage
 from tasks.ledger.problem import Problem
 
 _LET_GO = f"""
         SELECT run_no, run_id, submitted_by FROM run
         SEMI JOIN journal ON journal.run_id = run.run_id AND stage IN ('{Stage.RELEASE_PENDING}', '{Stage.RELEASE}')
+"""
+
+_ADOPTED = f"""
+        SELECT entry, figures::JSON ->> 'sha256' AS sha256 FROM journal
+        WHERE starts_with(stage, '{Event.AGREEMENT_ADOPTED} ')
 """
 
 _TOGETHER = (
@@ -29,6 +35,15 @@ CHECKS = {
     "Whoever submitted it approved it too.": f"""
         SELECT DISTINCT run_id FROM ({_LET_GO}) JOIN approval USING (run_no)
         WHERE verdict = 'approved' AND lower(trim(approver)) = lower(trim(submitted_by))
+    """,
+    "It was released by another agreement than the body had adopted by then.": f"""
+        SELECT run.run_id FROM run
+        JOIN journal AS began ON began.run_id = run.run_id AND began.stage = '{Stage.RELEASE_PENDING}'
+        JOIN ({_ADOPTED}) AS adopted ON adopted.entry < began.entry
+        WHERE run.mode = '{Mode.LIVE}'
+        GROUP BY run.run_no, run.run_id HAVING arg_max(adopted.sha256, adopted.entry) <>
+            (SELECT arg_max(agreement_sha256, approval_no) FROM approval
+             WHERE approval.run_no = run.run_no AND verdict = 'approved')
     """,
     "It was released after somebody had rejected it.": f"""
         SELECT DISTINCT run_id FROM ({_LET_GO}) JOIN approval USING (run_no) WHERE verdict = 'rejected'

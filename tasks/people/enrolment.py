@@ -14,6 +14,7 @@ from schemas.no_go import NoGo
 from schemas.one_time_code import Holder, prove
 from schemas.pay_run import Mode
 from tasks.ledger import runs
+from tasks.ledger.adopted import adopted_people
 from tasks.ledger.journal import OF_NO_RUN
 from tasks.people import codes
 from tasks.people.account import account
@@ -191,5 +192,9 @@ def _how_it_begins(context: TenantContext) -> str:
 
 
 def _able(context: TenantContext, connection: duckdb.DuckDBPyConnection) -> set[str]:
-    """Who of the agreement's people has one-time codes."""
-    return {person.name for person in context.agreement.people if value_of(connection, person.name, Kind.ONE_TIME_CODE)}
+    """Who has one-time codes, of the agreement's people and those of the one that is adopted.
+
+    Whoever can write the agreement could else take everybody out of it, and enrol others as the first.
+    """
+    people = {person.name for person in (*context.agreement.people, *adopted_people(connection))}
+    return {name for name in people if value_of(connection, name, Kind.ONE_TIME_CODE)}

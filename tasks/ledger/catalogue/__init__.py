@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from schemas.stages import Event, Stage
-from tasks.ledger.catalogue import events, lineage, settling, stages
+from tasks.ledger.catalogue import adopting, events, lineage, settling, stages
 from tasks.ledger.catalogue.figures import Figures
 from tasks.ledger.catalogue.lineage import Lineage
 
@@ -195,6 +195,8 @@ CATALOGUE: Mapping[str, Row] = {
     Event.AT_THE_DOOR: _act(events.AtTheDoor, "{said}, on the Prefect page"),
     Event.SIGNED: _act(events.Signed, "signed {said}"),
     Event.SHOWN: _act(events.Shown, "was shown {said}"),
+    Event.AGREEMENT_PROPOSED: _act(adopting.AgreementProposed, "{said}"),
+    Event.AGREEMENT_ADOPTED: _act(adopting.AgreementAdopted, "{said}, agreed by {agreed_by}"),
     Event.MIGRATE: Row(
         events.Migrate,
         ("migration", "migrated_entry"),

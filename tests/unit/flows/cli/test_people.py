@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +14,15 @@ import pytest
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.approve.stage import judge_once
+from tasks.people import codes
 from tasks.people.account import account
-from tasks.people.credentials import Kind, value_of
+from tasks.people.credentials import Kind, keep, value_of
 from tasks.people.door import Grant, file_of, find_grants
 from tasks.people.door import read_passwords as kept_at_the_door
 from tasks.people.door import read_passwords as passwords_kept
 from tasks.settings import PROJECT
 from tests.month import NOVEMBER, UPLOADER, answer, assessed, context, deliver
-from tests.people import code_at, code_now, enrol_approvers, secret_of, sit_at
+from tests.people import ENROLLED, code_at, code_now, enrol_approvers, secret_of, sit_at
 
 Siller = Callable[..., Any]
 FIRST, SECOND, THIRD = (f"{which}.approver@ilf.example" for which in ("first", "second", "third"))
@@ -129,10 +131,6 @@ class TestTwoOthersVouch:
         assert f"{THIRD}: The one-time code is not this person's" in said.err
 
     def test_a_lock_is_opened_by_two_others(self, siller: Siller, home: Path, typed: Any) -> None:
-        from datetime import UTC, datetime
-
-        from tasks.people import codes
-
         now = datetime.now(UTC)
 
         def given(code: str) -> str:
@@ -145,6 +143,27 @@ class TestTwoOthersVouch:
         typed(SECOND, lambda: code_now(SECOND), THIRD, lambda: code_now(THIRD))
         assert siller("people", "unlock", FIRST, "--rehearsal").code == 0
         assert given(code_at(FIRST, now)) == ""
+
+
+def test_while_no_two_others_have_codes_an_operator_lets_in_again(siller: Siller, home: Path, typed: Any) -> None:
+    """Nobody is shut out for good: of the first two one has lost their device, and five wrong codes were given."""
+    now = datetime.now(UTC)
+    with context(home).ledger.transaction(create=True) as connection:
+        for name in (FIRST, SECOND):
+            keep(connection, name, Kind.ONE_TIME_CODE, "A" * 32, ("operator@siller.example",), ENROLLED)
+        for _ in range(5):
+            assert codes.judge_code(connection, FIRST, "000000", "a test", now, now).cause
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("schemas.one_time_code.new_secret", lambda: secret_of(FIRST))
+        typed(lambda: code_now(FIRST))
+        assert siller("people", "re-enrol", FIRST, "--rehearsal").err == ""
+    with context(home).ledger.transaction() as connection:
+        assert (
+            "siller people unlock" in codes.judge_code(connection, FIRST, code_at(FIRST, now), "a test", now, now).cause
+        )
+    assert siller("people", "unlock", FIRST, "--rehearsal").err == ""
+    with context(home).ledger.transaction() as connection:
+        assert codes.judge_code(connection, FIRST, code_now(FIRST), "a test", now, now).cause == ""
 
 
 def test_the_operators_password_is_unlocked_for_a_run_and_is_nobodys_name_else(

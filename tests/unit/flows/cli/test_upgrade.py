@@ -73,6 +73,17 @@ def test_it_is_asked_says_what_it_does_and_does_it_once(siller: Siller, earlier:
     assert "upgraded the ledger from version 3" in siller("audit", "ilf", "--rehearsal", *AS).out
 
 
+def test_of_a_live_one_it_says_that_its_agreement_is_to_be_adopted_before_anything_goes_on(
+    siller: Siller, earlier: Path
+) -> None:
+    for folder in (earlier / "rehearsal").iterdir():
+        folder.rename(earlier / folder.name)
+    said = siller("upgrade", "--yes")
+    assert "ilf (live) is upgraded.\n" in said.out
+    assert "The agreement with ilf is not adopted, so no live run may pay by it." in said.out
+    assert "siller agreement propose ilf" in said.out
+
+
 def test_a_ledger_that_cannot_be_opened_is_named_and_holds_up_no_other(siller: Siller, earlier: Path) -> None:
     """A live one beside that of the rehearsals, whose key is gone."""
     shutil.copytree(earlier / "rehearsal/ledgers", earlier / "ledgers")

@@ -1,0 +1,58 @@
+"""What another agreement changes, in words: for those who adopt it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from schemas.agreement import Agreement, Person
+
+
+def changes_between(old: Agreement | None, new: Agreement) -> list[str]:
+    """Compare two agreements by what siller makes of them, a sentence each; comments alone are no change.
+
+    Args:
+        old: what was agreed; None for nothing, and then everything is new.
+        new: what is to be agreed.
+    """
+    found = [*_of_people(old.people if old else (), new.people)]
+    before, after = (_flat(agreement) if agreement else {} for agreement in (old, new))
+    for key in sorted(before.keys() | after.keys()):
+        if key not in before:
+            found.append(f"{key}: {after[key]}" + (", which is new." if old else "."))
+        elif key not in after:
+            found.append(f"{key} is gone; it was {before[key]}.")
+        elif before[key] != after[key]:
+            found.append(f"{key}: {after[key]}; it was {before[key]}.")
+    return found
+
+
+def _of_people(old: tuple[Person, ...], new: tuple[Person, ...]) -> Iterator[str]:
+    before, after = ({person.name: _part(person) for person in people} for people in (old, new))
+    for name, part in after.items():
+        if name not in before:
+            yield f"{name} is {part}" + (", and is new." if old else ".")
+        elif before[name] != part:
+            yield f"{name} is {part}; it was {before[name]}."
+    for name, part in before.items():
+        if name not in after:
+            yield f"{name} is in it no more, and was {part}."
+
+
+def _part(person: Person) -> str:
+    roles = ", ".join(sorted(role.replace("_", " ") for role in person.roles))
+    return f"{roles}, with the account {person.account}" if person.account else f"{roles}, without an account"
+
+
+def _flat(agreement: Agreement) -> Mapping[str, str]:
+    """Every value but the people's, by its key as the file has it: ``gates.refused_share.refer``."""
+    return dict(_values("", agreement.model_dump(mode="json", exclude={"people"}, exclude_none=True)))
+
+
+def _values(key: str, value: Any) -> Iterator[tuple[str, str]]:  # whatever a dumped model holds
+    if isinstance(value, dict):
+        for name, each in value.items():
+            yield from _values(f"{key}.{name}" if key else str(name), each)
+    elif isinstance(value, list):
+        for number, each in enumerate(value, 1):
+            yield from _values(f"{key}[{number}]", each)
+    else:
+        yield key, str(value)

@@ -1,0 +1,1 @@
+"""A live run pays by an agreement that people of the body have adopted."""

@@ -1,0 +1,49 @@
+"""Which agreement the body has adopted, and whether the one that stands in its folder is that one."""
+
+import duckdb
+
+from schemas.agreement import Agreement
+from schemas.bank_days import LONDON
+from schemas.pay_run import Mode
+from tasks.ledger.adopted import adopted_text
+from tasks.ledger.catalogue.adopting import AgreementAdopted
+from tasks.ledger.journal import latest_of
+from tasks.tenant_context import TenantContext
+
+_HOW = (
+    "Bring it in (siller agreement propose {tenant}); then the decision owner and a second person of the body adopt it "
+    "(siller agreement adopt {tenant})."
+)
+
+
+def adopted_agreement(connection: duckdb.DuckDBPyConnection) -> Agreement | None:
+    """The agreement that was adopted last, as it was then; None if none ever was.
+
+    Raises:
+        NoGo: this siller does not read it any more.
+    """
+    text = adopted_text(connection)
+    return Agreement.parsed(text.encode(), "the adopted agreement") if text else None
+
+
+def say_unadopted(connection: duckdb.DuckDBPyConnection, context: TenantContext) -> str:
+    """Why no live run may pay by the agreement as it stands; empty if one may, and of a rehearsal.
+
+    Args:
+        connection: the tenant's ledger.
+        context: the tenant's.
+    """
+    if context.mode is Mode.REHEARSAL:
+        return ""
+    latest = latest_of(connection, AgreementAdopted)
+    how = _HOW.format(tenant=context.tenant)
+    if latest is None:
+        return f"The agreement with {context.tenant} is not adopted, so no live run may pay by it. {how}"
+    _, adopted, at = latest
+    if adopted.sha256 == context.agreement_sha256:
+        return ""
+    return (
+        f"The agreement with {context.tenant} is not the one that {adopted.by} and {adopted.agreed_by} adopted on "
+        f"{at.astimezone(LONDON):%-d %B %Y}, so no live run may pay by it: it has changed since (siller agreement diff "
+        f"{context.tenant} says what). Put it back as it was, or have it adopted. {how}"
+    )

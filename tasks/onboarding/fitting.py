@@ -1,0 +1,89 @@
+"""What is wrong with a body's contract and agreement, alone and held against each other and those of other bodies."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+
+from schemas.agreement import Agreement, Role
+from schemas.contract.contract import Contract
+from schemas.contract.origin import Stated
+from schemas.no_go import NoGo
+from schemas.sharing import list_undeclared
+from tasks.tenant_context import TenantContext, list_agreed
+from tasks.validate.judgement import check_paying_accounts
+
+NEEDED = (Role.OPERATOR, Role.UPLOADER, Role.APPROVER, Role.SENDER, Role.DECISION_OWNER)
+"""The parts without which no live run goes from its extract to the bank."""
+
+
+def list_faults(context: TenantContext) -> list[str]:
+    """A sentence for each thing that no run can go on with; empty where contract and agreement fit."""
+    contract, agreement = _contract(context), _agreement(context)
+    faults = [said for said in (contract, agreement) if isinstance(said, str)]
+    if isinstance(contract, Contract) and contract.tenant != context.tenant:
+        faults.append(f"extract.odcs.yaml is the contract of {contract.tenant}: write tenant: {context.tenant}.")
+    if isinstance(agreement, Agreement):
+        faults += _of_agreement(context, agreement)
+    if isinstance(contract, Contract) and isinstance(agreement, Agreement):
+        faults += _together(context, contract, agreement)
+    return faults
+
+
+def list_to_look_at(context: TenantContext) -> list[str]:
+    """A sentence for each thing that may be meant and may be a slip: it stops nothing, and somebody says which."""
+    agreement = _agreement(context)
+    return list(_copied_days(context, agreement)) if isinstance(agreement, Agreement) else []
+
+
+def _contract(context: TenantContext) -> Contract | str:
+    try:
+        return context.contract
+    except NoGo as said:
+        return str(said)
+
+
+def _agreement(context: TenantContext) -> Agreement | str:
+    try:
+        return context.agreement
+    except NoGo as said:
+        return str(said)
+
+
+def _others(context: TenantContext) -> list[Agreement]:
+    return [each.agreement for each in list_agreed(context.mode, context.settings) if each.tenant != context.tenant]
+
+
+def _of_agreement(context: TenantContext, agreement: Agreement) -> Iterator[str]:
+    if agreement.tenant != context.tenant:
+        yield f"agreement.yaml is the agreement with {agreement.tenant}: write tenant: {context.tenant}."
+    for role in NEEDED:
+        if not agreement.people_with(role):
+            yield f"agreement.yaml: nobody under people has the role {role}."
+    yield from list_undeclared(agreement, _others(context))
+
+
+def _together(context: TenantContext, contract: Contract, agreement: Agreement) -> Iterator[str]:
+    try:
+        check_paying_accounts(context)
+    except NoGo as said:
+        yield str(said)
+    if agreement.accounts.roll_number_needed and contract.states("roll_number", Stated.EMPTY):
+        yield (
+            "The agreement names sort codes whose accounts need a roll number (accounts.roll_number_needed), and by "
+            "the contract the body sends none: agree a column for it, or leave the sort codes out."
+        )
+
+
+def _copied_days(context: TenantContext, agreement: Agreement) -> Iterator[str]:
+    """Exceptions that stand in another body's agreement too: a copied one moves a pay day without a word."""
+    for other in _others(context):
+        for period, day in agreement.pay_day.exceptions.items():
+            if other.pay_day.exceptions.get(period) == day:
+                with suppress(NoGo):  # of a period that has no pay day without the exception
+                    usual = agreement.pay_day.model_copy(update={"exceptions": {}})
+                    without = usual.of(period, context.bank_days, agreement.terms.every_day)
+                    if without == day:
+                        continue
+                yield (
+                    f"agreement.yaml: {period} is paid on {day:%-d %B %Y} by an exception that stands in the agreement "
+                    f"with {other.tenant} too. Was it copied, or did the body agree to it?"
+                )
