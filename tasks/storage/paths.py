@@ -68,6 +68,10 @@ class Paths:
         """A tenant's key for one use: ``ledger``, ``sealed`` or ``pseudonym``."""
         return self.root / "keys" / f"{tenant}.{use}.key"
 
+    def shared_serials(self, service_user_number: str) -> Path:
+        """The submission serials of a service user number that several bodies have."""
+        return self.root / "serials" / f"{service_user_number}.json"
+
     def staging(self, run_id: str) -> Path:
         """Where a run's payment file stands before release."""
         return self.root / "staging" / run_id
