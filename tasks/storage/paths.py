@@ -28,6 +28,10 @@ class Paths:
         """Where a tenant's extracts and manifests arrive."""
         return self.root / "landing" / tenant
 
+    def fetched(self, tenant: str) -> Path:
+        """What is fetched of a landing that is a bucket, for as long as it is taken in."""
+        return self.root / "fetched" / tenant
+
     def sealed(self, tenant: str, sha256: str) -> Path:
         """The sealed copy of an extract, named by its SHA-256."""
         return self.root / "sealed" / tenant / f"{sha256}.sealed"
