@@ -65,9 +65,12 @@ def test_up_says_that_it_cannot_narrow_a_server_that_it_did_not_start(tmp_path, 
     if is_foreign:
         monkeypatch.setenv("PREFECT_API_URL", "https://prefect.example/api")
     monkeypatch.setattr(
-        "flows.service.up.up", lambda home, port, scheduled, ready, pattern: ready(Address("http://x/api", 1), [])
+        "flows.service.up.up",
+        lambda home, port, scheduled, ready, pattern: ready(Address("http://x/api", 1), ["sds is not served."]),
     )
     up(None, pause_schedules=True)
-    said = " ".join(capsys.readouterr().out.split())
+    written = capsys.readouterr()
+    assert "sds is not served." in written.err
+    said = " ".join(written.out.split())
     assert (NOT_NARROWED in said) is is_foreign
     assert ("siller people door NAME" in said) is not is_foreign
