@@ -1,8 +1,11 @@
 """``siller up``: a Prefect server and all deployments, on this machine."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from flows.service.deployments import Served
 
 NOT_NARROWED = (
     "siller did not start this Prefect server and cannot narrow it: whoever reaches its API can run any code as "
@@ -15,14 +18,15 @@ def up(
     port: Annotated[int | None, typer.Option(help="The port to listen on. [default: any free one]")] = None,
     pause_schedules: Annotated[bool, typer.Option(help="Run only what somebody asks for.")] = False,
 ) -> None:
-    """Start a Prefect server with its pages and serve every deployment, until Ctrl-C.
+    """Start a Prefect server with its pages and serve every body that has an agreement, until Ctrl-C.
 
+    One whose agreement or contract cannot be read is named, and the others are served.
     If PREFECT_API_URL names a server, the deployments are served there instead.
     """
     import os
     from contextlib import ExitStack
 
-    from flows.console import OUT, waiting_for
+    from flows.console import ERR, OUT, waiting_for
     from flows.service.environment import Address, password_file
     from flows.service.up import up as bring_up
     from schemas.period import PERIOD_FORM
@@ -32,9 +36,12 @@ def up(
     with ExitStack() as moving:
         moving.enter_context(waiting_for("Starting the Prefect server and the deployments"))
 
-        def ready(address: Address) -> None:
+        def ready(address: Address, served: "Served") -> None:
             moving.close()
             OUT.print(f"siller is up. Approvals and runs: {address.ui_url}", soft_wrap=True)
+            OUT.print(f"Bodies that it serves: {', '.join(served.bodies) or 'none'}.", highlight=False, soft_wrap=True)
+            for said in served.said:
+                ERR.print(said, style="bold red", highlight=False, soft_wrap=True)
             if is_foreign:
                 OUT.print(NOT_NARROWED, soft_wrap=True)
             else:
