@@ -1,9 +1,9 @@
 """Excel workbooks for people."""
 
+import shutil
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
 import polars as pl
@@ -26,7 +26,7 @@ _OPTIONS = {
 
 
 def write_workbook(
-    file: BinaryIO, frames: Iterable[pl.DataFrame], scratch: Path, *, sheet: str | None = None, header_row: int = 1
+    file: BinaryIO, frames: Iterable[pl.DataFrame], beside: Path, *, sheet: str | None = None, header_row: int = 1
 ) -> None:
     """Write rows as an Excel workbook (.xlsx) of one sheet whose every cell is text and none a formula.
 
@@ -36,33 +36,41 @@ def write_workbook(
     Args:
         file: open to be written, and whole when the function returns.
         frames: the rows, all texts, under the same names; at least one frame, which may have no rows.
-        scratch: a folder that may hold the rows as they are: until they are packed they lie in ``.scratch-…`` below it.
+        beside: the path that the workbook will have. Until they are packed the rows lie in a folder ``.NAME.scratch``
+            beside it, for whoever runs this alone; what a killed process left of that is gone with the next one.
         sheet: the worksheet's name; ``Sheet1`` if there is none.
         header_row: the row of the columns' names, from 1. It stays in sight, and rows above it are empty.
 
     Raises:
         NoGo: a workbook cannot hold it: it has a cell or rows too many for one, or no sheet can have that name.
     """
-    with (
-        TemporaryDirectory(prefix=".scratch-", dir=scratch) as packed,
-        Workbook(file, {**_OPTIONS, "tmpdir": packed}) as workbook,
-    ):
-        workbook.set_properties({"created": _MADE})
-        texts = workbook.add_format({"num_format": _TEXT})
-        names = workbook.add_format({"num_format": _TEXT, "bold": True})
-        try:
-            table = workbook.add_worksheet(sheet)
-        except XlsxWriterException:
-            raise NoGo(f"No worksheet can be called {sheet}.") from None
-        row = header_row
-        for frame in frames:
-            if row == header_row:
-                table.set_column(0, max(frame.width, 1) - 1, _WIDTH, texts)
-                table.freeze_panes(row, 0)
-                _write(table, row - 1, frame.columns, names)
-            for cells in frame.iter_rows():
-                _write(table, row, cells, texts)
-                row += 1
+    scratch = beside.with_name(f".{beside.name}.scratch")
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(mode=0o700)
+    try:
+        with Workbook(file, {**_OPTIONS, "tmpdir": str(scratch)}) as workbook:
+            workbook.set_properties({"created": _MADE})
+            _fill(workbook, frames, sheet, header_row)
+    finally:
+        shutil.rmtree(scratch)
+
+
+def _fill(workbook: Workbook, frames: Iterable[pl.DataFrame], sheet: str | None, header_row: int) -> None:
+    texts = workbook.add_format({"num_format": _TEXT})
+    names = workbook.add_format({"num_format": _TEXT, "bold": True})
+    try:
+        table = workbook.add_worksheet(sheet)
+    except XlsxWriterException:
+        raise NoGo(f"No worksheet can be called {sheet}.") from None
+    row = header_row
+    for frame in frames:
+        if row == header_row:
+            table.set_column(0, max(frame.width, 1) - 1, _WIDTH, texts)
+            table.freeze_panes(row, 0)
+            _write(table, row - 1, frame.columns, names)
+        for cells in frame.iter_rows():
+            _write(table, row, cells, texts)
+            row += 1
 
 
 def _write(table: Worksheet, row: int, cells: Iterable[str | None], form: object) -> None:

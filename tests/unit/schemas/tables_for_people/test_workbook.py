@@ -16,7 +16,7 @@ CELLS = ["00123", "=1+1", "'=1", "-4", "https://example.org", "1.50", " a ", "Zo
 
 def workbook(scratch: Path, *frames: pl.DataFrame, **said: object) -> bytes:
     file = io.BytesIO()
-    write_workbook(file, frames, scratch, **said)  # type: ignore[arg-type]  # each test says what it needs
+    write_workbook(file, frames, scratch / "back.xlsx", **said)  # type: ignore[arg-type]  # each test says what it needs
     return file.getvalue()
 
 
@@ -56,4 +56,12 @@ def test_the_names_stand_where_the_contract_has_them(tmp_path: Path) -> None:
 def test_what_does_not_fit_is_said(tmp_path: Path, cell: str, sheet: str | None, said: str) -> None:
     with pytest.raises(NoGo, match=said):
         workbook(tmp_path, pl.DataFrame({"Ref": [cell]}), sheet=sheet)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_process_left_is_gone_with_the_next(tmp_path: Path) -> None:
+    left = tmp_path / ".back.xlsx.scratch"
+    left.mkdir()
+    (left / "rows").write_text("payees")
+    workbook(tmp_path, pl.DataFrame({"Ref": ["1"]}))
     assert list(tmp_path.iterdir()) == []
