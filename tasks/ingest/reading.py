@@ -8,6 +8,7 @@ from pydantic import SecretStr
 
 from schemas.contract.extract import FRAME_ROWS, read_extract
 from schemas.extract_files.form import Compression
+from schemas.extract_files.wanted import Seen
 from schemas.no_go import NoGo
 from tasks.storage import keys
 from tasks.storage.atomic_write import write_atomic
@@ -16,14 +17,18 @@ from tasks.tenant_context import TenantContext
 
 
 def read_sent(
-    context: TenantContext, extract: Path, sha256: str | None = None, frame_rows: int = FRAME_ROWS
+    context: TenantContext,
+    extract: Path,
+    sha256: str | None = None,
+    frame_rows: int = FRAME_ROWS,
+    seen: Seen | None = None,
 ) -> Iterator[pl.DataFrame]:
     """Yield an extract's rows as :func:`schemas.contract.extract.read_extract` does.
 
     Raises:
         NoGo: it cannot be read, or the key store has no password for it.
     """
-    yield from read_extract(extract, context.contract, sha256, frame_rows, password_of(context))
+    yield from read_extract(extract, context.contract, sha256, frame_rows, password_of(context), seen)
 
 
 def password_of(context: TenantContext) -> SecretStr | None:
