@@ -4,6 +4,8 @@ One module a command, and each imports what it needs when it is called, so that 
 answers at once. A no-go is a sentence and exit code 1, wrong use is exit code 2.
 """
 
+from typing import Annotated
+
 import typer
 
 from flows.cli.answers import answers
@@ -11,6 +13,7 @@ from flows.cli.audit import audit
 from flows.cli.backup import backup, restore
 from flows.cli.check import check
 from flows.cli.compare import compare
+from flows.cli.completion import completion
 from flows.cli.continuity import continuity
 from flows.cli.contract import contract
 from flows.cli.correction_file import correction_file
@@ -46,7 +49,7 @@ app = typer.Typer(
     epilog="The bank's answers need no command: put its files into SILLER_HOME/bank/TENANT/. The daily run at 08:15 "
     "takes them in; to have it at once, give the command: siller answers TENANT.",
     no_args_is_help=True,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     # A traceback with local values would show people's names and accounts.
     pretty_exceptions_enable=False,
 )
@@ -79,6 +82,7 @@ for command in (
     calendar,
     practice_bank,
     demo,
+    completion,
 ):
     app.command()(command)
 groups = {
@@ -93,10 +97,28 @@ for name, group in groups.items():
     app.add_typer(group, name=name)
 
 
+def _say_version(is_asked: bool) -> None:
+    if is_asked:
+        from flows.console import OUT
+        from tasks.lineage.source_version import described_version
+
+        OUT.print(f"siller {described_version()}", highlight=False)
+        raise typer.Exit
+
+
+@app.callback()
+def _siller(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say which siller this is.")
+    ] = False,
+) -> None:
+    """Take the options of ``siller`` itself; what stands above as help is what people read."""
+
+
 def main() -> None:
     """Run the command line; say a no-go in one sentence, and a fault by its kind and place alone."""
     try:
-        app()
+        app(prog_name="siller")
     except NoGo as no_go:
         said = str(no_go)
     except Exception as error:  # noqa: BLE001  # its traceback could show people's names and accounts
