@@ -25,6 +25,7 @@ from flows.cli.holds import holds
 from flows.cli.inspect import inspect
 from flows.cli.key_dates import calendar
 from flows.cli.keys import keys
+from flows.cli.manifest import manifest
 from flows.cli.modulus_table import modulus_table
 from flows.cli.people import people
 from flows.cli.practice_bank import practice_bank
@@ -54,6 +55,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for command in (
+    manifest,
     sign,
     check,
     inspect,
