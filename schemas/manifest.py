@@ -1,5 +1,6 @@
 """The manifest: what an extract says of itself."""
 
+import json
 import re
 from datetime import date
 from decimal import Decimal
@@ -11,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from schemas.documents import parse_json, sentences
 from schemas.incoming import Incoming, read
+from schemas.money import exact
 from schemas.no_go import NoGo
 from schemas.period import Period
 from schemas.sanitise import is_plain, sanitise
@@ -127,6 +129,13 @@ class Manifest(BaseModel):
         if self.kind is not Kind.CORRECTION and self.corrects is not None:
             raise ValueError(f'only a correction "corrects" another extract, and this is declared as {self.kind.value}')
         return self
+
+    @property
+    def written(self) -> bytes:
+        """Its file: JSON as people read it, the same to the byte each time, and the bytes that are signed."""
+        said = self.model_dump(mode="json", exclude_defaults=True)
+        said |= {"pay_period": str(self.pay_period), "total": exact(self.total).replace(",", "")}
+        return (json.dumps(said, indent=2) + "\n").encode()
 
     @classmethod
     def load(cls, path: Path, tenant: str) -> "Manifest":

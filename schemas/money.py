@@ -33,6 +33,11 @@ def pence(column: str | pl.Expr) -> pl.Expr:
     return pl.when(as_written).then(text.str.replace(".", "", literal=True)).cast(pl.Int64, strict=False)
 
 
+def exact(pounds: Decimal) -> str:
+    """Write pounds with all their decimals, at least two: sums that differ by less than a penny look different."""
+    return f"{pounds:,.{max(2, -int(pounds.normalize().as_tuple().exponent))}f}"
+
+
 def pounds(pence: int) -> str:
     """Write pence as a person reads them: ``£10,651,415.60``, ``-£5.00``."""
     whole, part = divmod(abs(pence), 100)

@@ -4,6 +4,8 @@ One module a command, and each imports what it needs when it is called, so that 
 answers at once. A no-go is a sentence and exit code 1, wrong use is exit code 2.
 """
 
+from typing import Annotated
+
 import typer
 
 from flows.cli.agreement import agreement
@@ -12,6 +14,7 @@ from flows.cli.audit import audit
 from flows.cli.backup import backup, restore
 from flows.cli.check import check
 from flows.cli.compare import compare
+from flows.cli.completion import completion
 from flows.cli.continuity import continuity
 from flows.cli.contract import contract
 from flows.cli.correction_file import correction_file
@@ -24,6 +27,7 @@ from flows.cli.holds import holds
 from flows.cli.inspect import inspect
 from flows.cli.key_dates import calendar
 from flows.cli.keys import keys
+from flows.cli.manifest import manifest
 from flows.cli.modulus_table import modulus_table
 from flows.cli.people import people
 from flows.cli.practice_bank import practice_bank
@@ -37,6 +41,7 @@ from flows.cli.sign import sign
 from flows.cli.status import status
 from flows.cli.stop import stop
 from flows.cli.submitted import submitted
+from flows.cli.template import template
 from flows.cli.tenant import tenant
 from flows.cli.trace import trace
 from flows.cli.up import up
@@ -49,11 +54,13 @@ app = typer.Typer(
     epilog="The bank's answers need no command: put its files into SILLER_HOME/bank/TENANT/. The daily run at 08:15 "
     "takes them in; to have it at once, give the command: siller answers TENANT.",
     no_args_is_help=True,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     # A traceback with local values would show people's names and accounts.
     pretty_exceptions_enable=False,
 )
 for command in (
+    template,
+    manifest,
     sign,
     check,
     inspect,
@@ -83,6 +90,7 @@ for command in (
     calendar,
     practice_bank,
     demo,
+    completion,
 ):
     app.command()(command)
 groups = {
@@ -99,10 +107,28 @@ for name, group in groups.items():
     app.add_typer(group, name=name)
 
 
+def _say_version(is_asked: bool) -> None:
+    if is_asked:
+        from flows.console import OUT
+        from tasks.lineage.source_version import described_version
+
+        OUT.print(f"siller {described_version()}", highlight=False)
+        raise typer.Exit
+
+
+@app.callback()
+def _siller(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say which siller this is.")
+    ] = False,
+) -> None:
+    """Take the options of ``siller`` itself; what stands above as help is what people read."""
+
+
 def main() -> None:
     """Run the command line; say a no-go in one sentence, and a fault by its kind and place alone."""
     try:
-        app()
+        app(prog_name="siller")
     except NoGo as no_go:
         said = str(no_go)
     except Exception as error:  # noqa: BLE001  # its traceback could show people's names and accounts

@@ -20,13 +20,16 @@ def check(
     json: Annotated[
         Path | None, typer.Option(help="Write what was found to this file, as JSON.", dir_okay=False, writable=True)
     ] = None,
+    html: Annotated[
+        Path | None, typer.Option(help="Write what was found to this file, as a page.", dir_okay=False, writable=True)
+    ] = None,
     who: Who = "",
 ) -> None:
-    """Check an extract: contract, account checks and gates. Writes nothing to the ledger.
+    """Check an extract: contract, account checks and gates. Writes nothing to the ledger, and needs none.
 
     Exit code 0: it would be accepted. 1: it would be refused.
     """
-    from flows.cli.check_report import show, write_json
+    from flows.cli.check_report import show, write_json, write_page
     from flows.console import waiting_for
     from schemas.agreement import Role
     from schemas.pay_run import Mode
@@ -36,16 +39,20 @@ def check(
     from tasks.settings import Settings
     from tasks.tenant_context import TenantContext
 
-    if json and not json.absolute().parent.is_dir():
-        raise typer.BadParameter(f"there is no folder {json.parent} to write {json.name} to.")
+    for out in (json, html):
+        if out and not out.absolute().parent.is_dir():
+            raise typer.BadParameter(f"there is no folder {out.parent} to write {out.name} to.")
     context = TenantContext(tenant, Mode.LIVE, Settings())
     if context.ledger.exists:  # else there is nothing but the file, which whoever asks has brought
         parts = (Role.UPLOADER, Role.OPERATOR, Role.APPROVER, Role.DECISION_OWNER, Role.AUDITOR)
         identify(context, who, "siller check", *parts)
+    now = clock(Mode.LIVE, None)
     with waiting_for(f"Checking {extract.name}"):
-        result = checked(context, extract, manifest, clock(Mode.LIVE, None))
+        result = checked(context, extract, manifest, now)
     if json:
         write_json(result, json)
+    if html:
+        write_page(result, context, extract, manifest, html, now)
     show(result, context, extract, manifest)
     if result.reason:
         raise typer.Exit(1)

@@ -1,21 +1,34 @@
-"""How the outcome of a check is written: as JSON for a machine, as a table for a person."""
+"""How the outcome of a check is written: as JSON for a machine, on the terminal and as a page for a person.
+
+What a person reads is the same on both.
+"""
 
 import json
-from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import datetime
+from importlib.metadata import version
 from pathlib import Path
+from typing import NamedTuple
 
 from rich.padding import Padding
 
 from flows.console import OUT
 from schemas.money import pounds
+from schemas.sanitise import visible
 from tasks.account_table.shelf import is_for_practice
 from tasks.assess.verdicts import GateResult, Verdict
 from tasks.check import Checked, Finding
+from tasks.publish.pages import page
+from tasks.storage.atomic_write import write_atomic
 from tasks.tenant_context import TenantContext
 
 SHOWN = 50
-"""Findings listed on the screen; the JSON has all."""
+"""Lines named of a cause; the JSON has all."""
+
+_TEMPLATE = Path(__file__).with_name("check.html.j2")
+_MOST_ON_THE_PAGE = 2000
+"""Rows listed one by one: a browser shows no more at once with ease. The JSON has all."""
 
 
 def write_json(result: Checked, path: Path) -> None:
@@ -26,6 +39,40 @@ def write_json(result: Checked, path: Path) -> None:
         **describe_rows(result),
     }
     path.write_text(json.dumps(document) + "\n", encoding="utf-8")
+
+
+def write_page(
+    result: Checked, context: TenantContext, extract: Path, manifest: Path | None, path: Path, now: datetime
+) -> None:
+    """Write what was found as one HTML page for the body; no value of a row stands in it."""
+    findings = {"refused": result.refused, "held": result.held}
+    counts = {said: len({finding.row for finding in found}) for said, found in findings.items()}
+    listed = sorted(
+        ((finding.line, said, finding) for said, found in findings.items() for finding in found),
+        key=lambda each: each[0],
+    )
+    written = page(
+        _TEMPLATE,
+        title=f"What would come of {visible(extract.name)}",
+        service=context.agreement.name,
+        rehearsal=False,
+        made=f"Checked on {now:%-d %B %Y at %H:%M} by siller {version('siller')}. Nothing was written to a ledger.",
+        outcome=visible(outcome(result, extract)),
+        is_refused=result.reason is not None,
+        paid=(len(result.payable_rows), pounds(result.payable_pence)),
+        rows=result.rows,
+        counts=counts,
+        causes={
+            said: [(*cause, named_lines(cause.lines)) for cause in causes(found)] for said, found in findings.items()
+        },
+        listed=listed[:_MOST_ON_THE_PAGE],
+        more=max(0, len(listed) - _MOST_ON_THE_PAGE),
+        gates_said=GATES,
+        gates=gates_raised(result.gates),
+        limits=list(limits(context, manifest)),
+        contract=context.contract.version,
+    )
+    write_atomic(path, written.encode())
 
 
 def describe_rows(result: Checked) -> dict[str, object]:
@@ -40,59 +87,96 @@ def describe_rows(result: Checked) -> dict[str, object]:
 
 def show(result: Checked, context: TenantContext, extract: Path, manifest: Path | None) -> None:
     """Say what was found: the outcome first, then by rule what to do, then where."""
-    if result.reason:
-        OUT.print(f"Refused. {result.reason}", style="bold red", highlight=False, soft_wrap=True)
-    else:
-        OUT.print(
-            f"Accepted. {extract.name} has {result.rows:,} rows; {len(result.payable_rows):,} can be paid, "
-            f"{pounds(result.payable_pence)}.",
-            style="bold",
-            highlight=False,
-            soft_wrap=True,
-        )
-    if manifest is None:
-        OUT.print("No manifest was named, so declared rows and total were not compared.", highlight=False)
-    if is_for_practice(context.settings):
-        OUT.print(
-            "Accounts were checked with the practice table only, which knows a few sort codes. "
-            "Install Vocalink's table: siller modulus-table install.",
-            highlight=False,
-            soft_wrap=True,
-        )
-    _show_gates(result.gates)
+    OUT.print(outcome(result, extract), style="bold red" if result.reason else "bold", highlight=False, soft_wrap=True)
+    for limit in limits(context, manifest):
+        OUT.print(limit, highlight=False, soft_wrap=True)
+    raised = gates_raised(result.gates)
+    if raised:
+        OUT.print(f"\n{GATES}:", style="bold", highlight=False)
+    for said in raised:
+        OUT.print(Padding(said, (0, 0, 0, 2)), highlight=False)
     _show_findings("refused", result.refused)
     _show_findings("held", result.held)
 
 
-def _show_gates(gates: list[GateResult]) -> None:
+def outcome(result: Checked, extract: Path) -> str:
+    """Whether an extract would be accepted, and what would be paid."""
+    if result.reason:
+        return f"Refused. {result.reason}"
+    return (
+        f"Accepted. {extract.name} has {result.rows:,} rows; {len(result.payable_rows):,} can be paid, "
+        f"{pounds(result.payable_pence)}."
+    )
+
+
+def limits(context: TenantContext, manifest: Path | None) -> Iterator[str]:
+    """Say what has not been looked at."""
+    if manifest is None:
+        yield "No manifest was named, so declared rows and total were not compared."
+    if is_for_practice(context.settings):
+        yield (
+            "Accounts were checked with the practice table only, which knows a few sort codes. "
+            "Install Vocalink's table: siller modulus-table install."
+        )
+
+
+GATES = "Gates that would not say go in a run today"
+
+
+def gates_raised(gates: list[GateResult]) -> list[str]:
     """Name every gate that would not say go, and what it found."""
-    raised = [gate for gate in gates if gate.verdict is not Verdict.GO]
-    if not raised:
-        return
-    OUT.print("\nGates that would not say go in a run today:", style="bold", highlight=False)
     # Without an earlier period, half of the gates have nothing to compare with: that is said once.
     alike: dict[tuple[str, str], list[GateResult]] = {}
-    for gate in raised:
-        alike.setdefault((gate.verdict, gate.figure), []).append(gate)
-    for (verdict, figure), gates_alike in alike.items():
-        if len(gates_alike) == 1:
-            said = f"{gates_alike[0].says}: {figure} (asked for: {gates_alike[0].threshold})"
-        else:
-            said = f"{figure}: {', '.join(gate.short for gate in gates_alike)}"
-        OUT.print(Padding(f"{verdict}: {said}.", (0, 0, 0, 2)), highlight=False)
+    for gate in gates:
+        if gate.verdict is not Verdict.GO:
+            alike.setdefault((gate.verdict, gate.figure), []).append(gate)
+    return [f"{verdict}: {_found(figure, gates_alike)}." for (verdict, figure), gates_alike in alike.items()]
+
+
+def _found(figure: str, gates_alike: list[GateResult]) -> str:
+    if len(gates_alike) == 1:
+        return f"{gates_alike[0].says}: {figure} (asked for: {gates_alike[0].threshold})"
+    return f"{figure}: {', '.join(gate.short for gate in gates_alike)}"
+
+
+class Cause(NamedTuple):
+    """One thing that is wrong with some rows.
+
+    Attributes:
+        message: what is wrong and what to do.
+        rule: the rule's id.
+        lines: where the rows stand in the body's own file.
+    """
+
+    message: str
+    rule: str
+    lines: list[int]
+
+
+def causes(findings: list[Finding]) -> list[Cause]:
+    """What is wrong with rows, that of most rows first."""
+    lines: dict[tuple[str, str], list[int]] = {}
+    for finding in findings:
+        lines.setdefault((finding.message, finding.rule), []).append(finding.line)
+    return sorted((Cause(*said, found) for said, found in lines.items()), key=lambda cause: -len(cause.lines))
+
+
+def named_lines(lines: list[int]) -> str:
+    """Lines of the file, the first of them if there are many."""
+    more = f" and {len(lines) - SHOWN:,} more" if len(lines) > SHOWN else ""
+    return ", ".join(map(str, lines[:SHOWN])) + more
+
+
+def counted(rows: int) -> str:
+    """So many rows."""
+    return f"{rows:,} row{'' if rows == 1 else 's'}"
 
 
 def _show_findings(outcome: str, findings: list[Finding]) -> None:
     if not findings:
         return
-    OUT.print(f"\n{_counted(len({finding.row for finding in findings}))} {outcome}:", style="bold", highlight=False)
-    by_rule = Counter((finding.message, finding.rule) for finding in findings)
-    for (message, rule), count in by_rule.most_common():
-        lines = [f"{finding.line}" for finding in findings if (finding.message, finding.rule) == (message, rule)]
-        more = f" and {count - SHOWN:,} more" if count > SHOWN else ""
-        said = f"{_counted(count)}: {message}\nRule {rule}; lines of the file: {', '.join(lines[:SHOWN])}{more}"
+    OUT.print(f"\n{counted(len({finding.row for finding in findings}))} {outcome}:", style="bold", highlight=False)
+    for cause in causes(findings):
+        where = f"Rule {cause.rule}; lines of the file: {named_lines(cause.lines)}"
+        said = f"{counted(len(cause.lines))}: {cause.message}\n{where}"
         OUT.print(Padding(said, (1, 0, 0, 2)), highlight=False)
-
-
-def _counted(rows: int) -> str:
-    return f"{rows:,} row{'' if rows == 1 else 's'}"

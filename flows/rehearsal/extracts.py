@@ -1,6 +1,5 @@
 """The extracts of a rehearsal, each with the manifest that stands beside it, or one for practice."""
 
-import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -78,5 +77,4 @@ def _practice(context: TenantContext, extract: Path, kind: Kind, period: Period 
     if not uploaders:
         raise NoGo(f"The agreement with {context.tenant} names nobody who may send an extract.")
     manifest = declare(context, extract, kind, period, uploaders[0])
-    written = manifest.model_dump(mode="json", exclude_none=True) | {"pay_period": str(period or manifest.pay_period)}
-    return Declared(extract, manifest, json.dumps(written).encode())
+    return Declared(extract, manifest, manifest.written)

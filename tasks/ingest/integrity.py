@@ -9,6 +9,7 @@ import polars as pl
 
 from schemas.contract.total import amount_as_written
 from schemas.manifest import Manifest
+from schemas.money import exact
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 
@@ -107,12 +108,6 @@ def check_declared(manifest: Manifest, found: Found) -> None:
     if found.total != manifest.total:
         difference = abs(found.total - manifest.total)
         raise NoGo(
-            f"{manifest.extract} adds up to {_exact(found.total)}, its manifest declares {_exact(manifest.total)}: "
-            f"a difference of {_exact(difference)}. Nothing can be paid until both agree."
+            f"{manifest.extract} adds up to £{exact(found.total)}, its manifest declares £{exact(manifest.total)}: "
+            f"a difference of £{exact(difference)}. Nothing can be paid until both agree."
         )
-
-
-def _exact(pounds: Decimal) -> str:
-    """Pounds with all their decimals, at least two: figures that differ by less than a penny look different."""
-    decimals = max(2, -int(pounds.normalize().as_tuple().exponent))
-    return f"£{pounds:,.{decimals}f}"

@@ -83,6 +83,11 @@ class Landing:
         """Have the extract of a name in the folder, if it has arrived: in a folder it stands there itself."""
 
 
+def manifest_of(extract: Path) -> Path:
+    """Where siller writes the manifest of an extract: beside it."""
+    return extract.with_suffix(".manifest.json")
+
+
 def signature_of(manifest: Path) -> Path:
     """Where the detached signature of a manifest stands: beside it."""
     return manifest.with_name(f"{manifest.name}.sig")

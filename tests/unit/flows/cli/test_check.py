@@ -13,6 +13,7 @@ from schemas.pay_run import Mode
 from tasks.publish.stage import publish
 from tasks.settings import Settings
 from tasks.tenant_context import TenantContext
+from tests import page_rules
 from tests.filled_ledger import REASONS
 from tests.month import (
     HEADER,
@@ -180,6 +181,39 @@ class TestBadInput:
         found = siller("check", tenant, of("2026-11"))
         assert found.code == 1
         assert f"There is no tenant '{tenant}'. The tenants are: ilf." in found.out + found.err
+
+
+class TestPage:
+    """``--html``: the same words as on the terminal, for the body."""
+
+    def test_it_says_what_the_terminal_says_and_names_nobody(self, siller: Siller, tmp_path: Path, home: Path) -> None:
+        out = tmp_path / "found.html"
+        said = siller("check", "ilf", of("2026-11"), *manifest("2026-11"), "--html", out, "--json", tmp_path / "j.json")
+        found = page_rules.check(out.read_text(encoding="utf-8"))
+        text = " ".join(found.text_content().split())
+        assert not home.exists()
+        assert "Accepted. ilf-2026-11.csv has 5,269 rows; 5,229 can be paid, £10,651,415.60." in text
+        refused = json.loads((tmp_path / "j.json").read_text())["refused"]
+        assert len(refused) == 40
+        on_terminal = " ".join(said.out.split())
+        for finding in refused:
+            assert finding["message"] in text
+            assert finding["message"] in on_terminal
+        table = next(each for each in found.iter("table") if "in the order of the file" in each.findtext("caption"))
+        lines = [[cell.text_content() for cell in row][:2] for row in table.find("tbody")]
+        assert lines == [[str(each["line"]), each["column"]] for each in sorted(refused, key=lambda each: each["line"])]
+        sent = of("2026-11").read_text(encoding="utf-8").splitlines()[1:]
+        for row in facts("2026-11")["refused_rows"]:
+            reference, name = sent[int(row)].split(",")[:2]
+            assert reference not in text
+            assert not name or name not in text
+
+    def test_a_file_that_is_refused_whole_has_its_sentence_and_no_rows(self, siller: Siller, tmp_path: Path) -> None:
+        out = tmp_path / "found.html"
+        assert siller("check", "ilf", bad_extract("image", tmp_path), "--html", out).code == 1
+        found = page_rules.check(out.read_text(encoding="utf-8"))
+        assert "Refused. november.csv is an image" in found.text_content()
+        assert not list(found.iter("table"))
 
 
 class TestWrongUse:
