@@ -13,6 +13,7 @@ from flows.rehearsal.approval import PracticeApprovers, PracticeRun
 from flows.rehearsal.extracts import Declared, declare_all, deliver
 from flows.service.warm_judge import kept_warm
 from schemas.bank_messages.verdict import Taken
+from schemas.key_dates import BodyCalendar
 from schemas.pay_run import Mode
 from schemas.stages import Stage
 from tasks.ledger import entry_of, runs
@@ -95,6 +96,7 @@ class Rehearsal:
         for each in declared:
             if self.released and each.manifest.pay_date > self._answers_day():
                 self._take_in_answers(now)  # they are there before it is paid
+                self._wait_for(each)
             now(f"Paying {each.extract.name}")
             deliver(self.context, each, people.signing_key)
             is_last = each is declared[-1]
@@ -102,6 +104,12 @@ class Rehearsal:
                 return
         if self.plan.until is Stage.RECONCILE:
             self._take_in_answers(now)
+
+    def _wait_for(self, declared: Declared) -> None:
+        """Let the day come on which the body sends a period's extract: no rail takes a file a quarter ahead."""
+        if self.day and declared.manifest.kind.is_paid_on_the_pay_day:
+            dates = BodyCalendar(self.context.agreement, self.context.bank_days).of_period(declared.manifest.pay_period)
+            self.day = max(self.day, dates.extract_due.date())
 
     def _pay(self, declared: Declared, approvers: PracticeApprovers, until: Stage) -> bool:
         """Take an extract as far as it is to go; whether it is released and anything is to come after it."""
