@@ -80,11 +80,12 @@ def _moved(grant: Grant, new: Iterator[tuple[str, str]]) -> Grant:
 
 def _faults(period: str, paid: Sequence[Grant]) -> Iterator[tuple[int, Fault]]:
     """What goes wrong in a quarter, by row."""
-    if period == "2026-Q3":
+    if period == "2026-Q2":
         yield 9, Fault("sort code has hyphens", {"Sort Code": "08-99-99"})
         yield 25, Fault("amount has commas between thousands", {"Instalment £": "2,500.00"}, 0)
-    elif period == "2026-Q4":
+    elif period == "2026-Q3":
         yield 5, Fault("account fails the modulus check", {"Account Number": cannot_exist(paid[5].account)})
         yield 12, Fault("group missing", {"Group": ""})
+    elif period == "2026-Q4":
         yield 18, Fault("amount is above what was agreed", {"Instalment £": "75000.00"}, 7_500_000)
         yield 30, Fault("reference has a sign that Bacs cannot carry", {"Reference": "Rowan £26-Q4"})
