@@ -26,6 +26,9 @@ from schemas.retention import Retention
 BacsName = Annotated[str, Field(pattern=r"^[A-Z0-9.&/-][A-Z0-9.&/ -]{0,17}$")]
 """A name that stands in a payment file as it is: Bacs' own characters, 18 at most."""
 
+TenantName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+"""A tenant's short name, also that of its folder."""
+
 Share = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
@@ -150,6 +153,7 @@ class Agreement(_Part):
         bureau_number: of the bureau that submits for the body; none if the body submits itself.
         paying_account: the account that the money leaves.
         further_accounts: others that it leaves too; a column of the extract then says which payment leaves which.
+        shares_with: tenants that have the same service user number or a same paying account, and say so too.
         bank_profile: what the sponsoring bank wants of a file.
         bank_gives_statements: whether the bank gives statements of the paying accounts. Where it gives none, none is
             awaited or taken, and two people release what it says came back or was rejected.
@@ -170,7 +174,7 @@ class Agreement(_Part):
         retention: how long what is known of payees is kept; None where that is not agreed: nothing is erased then.
     """
 
-    tenant: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    tenant: TenantName
     name: Annotated[str, Field(min_length=1)]
     rail: RailName
     service_user_number: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
@@ -178,6 +182,7 @@ class Agreement(_Part):
     bureau_number: Annotated[str, Field(pattern=r"^[0-9]{6}$")] | None = None
     paying_account: PayingAccount
     further_accounts: tuple[PayingAccount, ...] = ()
+    shares_with: tuple[TenantName, ...] = ()
     bank_profile: BankProfile
     bank_gives_statements: bool = True
     nothing_else_leaves: bool = False
@@ -236,6 +241,12 @@ class Agreement(_Part):
             raise ValueError("further_accounts: each paying account needs a word of its own under pays")
         if len({(account.sort_code, account.account_number) for account in accounts}) < len(accounts):
             raise ValueError("further_accounts: a paying account stands twice")
+        return self
+
+    @model_validator(mode="after")
+    def _shares_with_others(self) -> Self:
+        if self.tenant in self.shares_with or len(set(self.shares_with)) < len(self.shares_with):
+            raise ValueError("shares_with: name each other tenant once, and never the body itself")
         return self
 
     @model_validator(mode="after")

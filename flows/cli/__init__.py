@@ -15,6 +15,7 @@ from flows.cli.continuity import continuity
 from flows.cli.contract import contract
 from flows.cli.correction_file import correction_file
 from flows.cli.demo import demo
+from flows.cli.deployments import deployments
 from flows.cli.enquiries import enquiries
 from flows.cli.exceptions import exceptions
 from flows.cli.find import find
@@ -58,6 +59,7 @@ for command in (
     rehearse,
     run,
     up,
+    deployments,
     status,
     submitted,
     answers,

@@ -15,14 +15,16 @@ def up(
     port: Annotated[int | None, typer.Option(help="The port to listen on. [default: any free one]")] = None,
     pause_schedules: Annotated[bool, typer.Option(help="Run only what somebody asks for.")] = False,
 ) -> None:
-    """Start a Prefect server with its pages and serve every deployment, until Ctrl-C.
+    """Start a Prefect server with its pages and serve every body that has an agreement, until Ctrl-C.
 
+    One whose agreement or contract cannot be read is named, and the others are served.
     If PREFECT_API_URL names a server, the deployments are served there instead.
     """
     import os
+    from collections.abc import Sequence
     from contextlib import ExitStack
 
-    from flows.console import OUT, waiting_for
+    from flows.console import ERR, OUT, waiting_for
     from flows.service.environment import Address, password_file
     from flows.service.up import up as bring_up
     from schemas.period import PERIOD_FORM
@@ -32,9 +34,11 @@ def up(
     with ExitStack() as moving:
         moving.enter_context(waiting_for("Starting the Prefect server and the deployments"))
 
-        def ready(address: Address) -> None:
+        def ready(address: Address, not_served: Sequence[str]) -> None:
             moving.close()
             OUT.print(f"siller is up. Approvals and runs: {address.ui_url}", soft_wrap=True)
+            for said in not_served:
+                ERR.print(said, style="bold red", highlight=False, soft_wrap=True)
             if is_foreign:
                 OUT.print(NOT_NARROWED, soft_wrap=True)
             else:

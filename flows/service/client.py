@@ -115,8 +115,9 @@ class Server:
             found = self._client.read_deployment_by_name(deployment)
         except ObjectNotFound:
             raise NoGo(
-                f"The Prefect server knows no deployment {deployment}. Is the tenant's name right, and is "
-                "it declared in prefect.yaml? `siller up` or `prefect deploy --all` registers what is."
+                f"The Prefect server knows no deployment {deployment}. Is the tenant's name right? "
+                "`siller up` registers each body that has an agreement when it starts; where workers serve, "
+                "`siller deployments` and `prefect deploy --all` do."
             ) from None
         run = self._client.create_flow_run_from_deployment(found.id, parameters=dict(parameters), idempotency_key=once)
         return run.id

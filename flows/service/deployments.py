@@ -1,51 +1,100 @@
-"""Serving, on one machine, the deployments that ``prefect.yaml`` declares.
+"""Serving, on one machine, the deployments that ``prefect.yaml`` declares for every body.
 
-``prefect deploy --all`` reads the same file; nothing about a deployment is written twice. Import this
-only after :func:`flows.service.environment.prepare`: it imports Prefect.
+``prefect deploy --all`` takes the same (:mod:`flows.service.pattern`); nothing about a deployment is written twice.
+Import this only after :func:`flows.service.environment.prepare`: it imports Prefect.
 """
 
 import asyncio
 import contextlib
 import signal
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import Any
+from uuid import UUID
 
 import httpx
-import yaml
-from prefect.client.orchestration import get_client
+from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.objects import ConcurrencyLimitConfig
+from prefect.client.schemas.responses import DeploymentResponse
 from prefect.deployments.runner import RunnerDeployment
 from prefect.deployments.steps.core import run_steps
 from prefect.runner import Runner
 from prefect.schedules import Schedule
 from prefect.utilities.templating import apply_values
 
+from flows.service.door.asked import TENANT
+from flows.service.pattern import Declared
+
 POLL_SECONDS = 0.25
 """How often it is asked what is due: an approver waits for the answer to be judged."""
 LEAVING_SECONDS = 15.0
+_PAGE = 200
 WATCH = "kind:watch"
 """The tag of the deployment that keeps the watch where workers serve; `siller up` keeps it itself."""
 
 
-async def serve(declared: Path, scheduled: bool, ready: Callable[[], None]) -> None:
+async def serve(declared: Declared, scheduled: bool, is_ours: bool, ready: Callable[[Sequence[str]], None]) -> None:
     """Register the deployments, then run what is due until the process is told to end.
 
     Args:
-        declared: the ``prefect.yaml`` to read.
+        declared: what to serve.
         scheduled: whether the schedules are active; without them only what a person asks for runs.
-        ready: called once all deployments are registered.
+        is_ours: whether the server is siller's own. On another one a body may be served by another siller.
+        ready: called once all deployments are registered, with a sentence for each body that is not served.
     """
     # Stopping siller must not pause a schedule: a run that fell due meanwhile starts with the next start.
     runner = Runner(name="siller", query_seconds=POLL_SECONDS, pause_on_shutdown=False)
-    for deployment in await read(declared, scheduled):
-        await runner.aadd_deployment(deployment)
+    said = await register(runner, declared, scheduled, is_ours)
     serving = asyncio.create_task(runner.start())
     while not (runner.started or serving.done()):
         await asyncio.sleep(0.05)
     _stop_on_signals(runner)
-    ready()
+    ready(said)
     await serving
+
+
+async def register(runner: Runner, declared: Declared, scheduled: bool, is_ours: bool) -> list[str]:
+    """Tell the server of all deployments and the runner to serve them; returns a sentence for each body not served.
+
+    What an earlier start registered and this one does not is not left to come due.
+    """
+    for deployment in await read(declared.plan, scheduled):
+        await _end_other_schedules(await runner.aadd_deployment(deployment), deployment)
+    return [*declared.said, *(await _pause_gone(declared) if is_ours else ())]
+
+
+async def _end_other_schedules(deployment_id: UUID, deployment: RunnerDeployment) -> None:
+    """End the schedules of a deployment that an earlier start declared and this one does not.
+
+    They are kept, for Prefect takes a schedule away with every run of its deployment that is due and not begun (3.8.8).
+    """
+    declared = {schedule.slug for schedule in deployment.schedules or ()}
+    async with get_client() as client:
+        for standing in await client.read_deployment_schedules(deployment_id):
+            if standing.active and standing.slug not in declared:
+                await client.update_deployment_schedule(deployment_id, standing.id, active=False)
+
+
+async def _pause_gone(declared: Declared) -> list[str]:
+    """Pause the deployments of bodies without an agreement: their runs would come due, and nobody serves them."""
+    known = {f"{TENANT}{tenant}" for tenant in declared.known}
+    gone = set[str]()
+    async with get_client() as client:
+        for standing in await _all_deployments(client):
+            of = [tag for tag in standing.tags if tag.startswith(TENANT)]
+            if of and not known.intersection(of) and not standing.paused:
+                await client.pause_deployment(standing.id)
+                gone.update(tag.removeprefix(TENANT) for tag in of)
+    return [
+        f"{tenant} has no agreement any more: it is not served, and its schedules are paused until it has one."
+        for tenant in sorted(gone)
+    ]
+
+
+async def _all_deployments(client: PrefectClient) -> list[DeploymentResponse]:
+    found: list[DeploymentResponse] = []
+    while page := await client.read_deployments(limit=_PAGE, offset=len(found)):
+        found += page
+    return found
 
 
 def _stop_on_signals(runner: Runner) -> None:
@@ -85,9 +134,8 @@ async def _ended_runs_have_left(runner: Runner) -> None:
             await asyncio.sleep(0.1)
 
 
-async def read(declared: Path, scheduled: bool) -> list[RunnerDeployment]:
-    """Read the deployments of a ``prefect.yaml``, with its build steps run and their results filled in."""
-    plan = yaml.safe_load(declared.read_text())
+async def read(plan: dict[str, Any], scheduled: bool) -> list[RunnerDeployment]:
+    """Make the deployments of a filled-in ``prefect.yaml``, with its build steps run and their results filled in."""
     outputs = await run_steps(plan["build"], print_function=_silent)
     served = [entry for entry in plan["deployments"] if WATCH not in entry["tags"]]
     return [_served(apply_values(entry, outputs), scheduled) for entry in served]
@@ -114,6 +162,6 @@ def _silent(*_: object, **__: object) -> None:
     """Take what a build step prints: its result is used, its output is nobody's."""
 
 
-def run_serving(declared: Path, scheduled: bool, ready: Callable[[], None]) -> None:
+def run_serving(declared: Declared, scheduled: bool, is_ours: bool, ready: Callable[[Sequence[str]], None]) -> None:
     """Serve from a plain function; see :func:`serve`."""
-    asyncio.run(serve(declared, scheduled, ready))
+    asyncio.run(serve(declared, scheduled, is_ours, ready))

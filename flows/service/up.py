@@ -11,11 +11,18 @@ from pathlib import Path
 from flows.service import child_process, environment, server
 from flows.service.environment import Address
 from schemas.no_go import NoGo
+from schemas.pay_run import Mode
+from tasks.clock import clock
+from tasks.settings import Settings
 
 PATIENCE_SECONDS = 240.0
 
 
-def up(home: Path, port: int | None, scheduled: bool, ready: Callable[[Address], None], declared: Path) -> None:
+Ready = Callable[[Address, Sequence[str]], None]
+"""Called when a run can be submitted, with the address, and a sentence for each body that is not served."""
+
+
+def up(home: Path, port: int | None, scheduled: bool, ready: Ready, pattern: Path) -> None:
     """Run until the process is told to end.
 
     If ``PREFECT_API_URL`` names a server, the deployments are served there and no server is started.
@@ -24,8 +31,8 @@ def up(home: Path, port: int | None, scheduled: bool, ready: Callable[[Address],
         home: ``SILLER_HOME``.
         port: the port for the server; any free one if not given.
         scheduled: whether the deployments' schedules are active.
-        ready: called when a run can be submitted, with the address.
-        declared: the ``prefect.yaml`` that declares the deployments.
+        ready: called when a run can be submitted.
+        pattern: the ``prefect.yaml`` that declares the deployments of each body.
 
     Raises:
         NoGo: it is up already, the port is taken, or the server does not start.
@@ -37,14 +44,14 @@ def up(home: Path, port: int | None, scheduled: bool, ready: Callable[[Address],
         raise NoGo(f"siller is up already, as process {standing.pid}: {standing.ui_url}")
     if named := os.environ.get("PREFECT_API_URL"):
         environment.prepare(home, named)
-        _serve(home, scheduled, ready, declared, named)
+        _serve(home, scheduled, ready, pattern, named, is_ours=False)
         return
     with server.start_server(home, port, ended=_end_too) as ours:
         # Prefect's own imports take as long as half a server's start: do them meanwhile.
         import flows.service.deployments  # noqa: F401  # to import it is the act
 
         ours.wait_until_healthy()
-        _serve(home, scheduled, ready, declared, ours.api_url)
+        _serve(home, scheduled, ready, pattern, ours.api_url, is_ours=True)
         if ours.has_ended():
             raise NoGo(f"The Prefect server ended, and siller with it. Start siller up again. Its log: {ours.log}")
 
@@ -54,21 +61,23 @@ def _end_too() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _serve(home: Path, scheduled: bool, ready: Callable[[Address], None], declared: Path, api_url: str) -> None:
+def _serve(home: Path, scheduled: bool, ready: Ready, pattern: Path, api_url: str, is_ours: bool) -> None:
     from flows.service import deployments, warm_judge, watch
+    from flows.service.pattern import declare
 
     address = Address(api_url, os.getpid())
     stopped = threading.Event()
     with ExitStack() as announced:
 
-        def registered() -> None:
+        def registered(said: Sequence[str]) -> None:
             announced.enter_context(warm_judge.kept_warm(home))
             announced.enter_context(environment.announce(home, address))
             announced.callback(stopped.set)
             threading.Thread(target=watch.keep, args=(home, stopped), daemon=True).start()
-            ready(address)
+            ready(address, said)
 
-        deployments.run_serving(declared, scheduled, registered)
+        declared = declare(pattern, Settings(), clock(Mode.LIVE, None))
+        deployments.run_serving(declared, scheduled, is_ours, registered)
 
 
 @contextmanager

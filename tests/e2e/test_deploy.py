@@ -1,5 +1,6 @@
-"""``prefect.yaml`` as it is, deployed to a real server and run by a real worker."""
+"""``prefect.yaml`` as it is filled in for two bodies, deployed to a real server and run by a real worker."""
 
+import asyncio
 import os
 import shutil
 import subprocess
@@ -8,11 +9,16 @@ import time
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import pytest
+import yaml
 
 from flows.service import child_process, environment
+from schemas.bank_days import LONDON
+from schemas.pay_run import Mode
+from tasks.settings import Settings
+from tasks.tenant_context import TenantContext
+from tests.rhythms import LAST_BANK_DAY, WEEKLY
 
 pytestmark = pytest.mark.e2e
 
@@ -36,7 +42,6 @@ def project(tmp_path: Path) -> Path:
     shutil.copytree(PROJECT / "flows", tmp_path / "flows")
     for package in ("schemas", "tasks", "data_contracts"):
         (tmp_path / package).symlink_to(PROJECT / package)
-    shutil.copy(PROJECT / "prefect.yaml", tmp_path)
     for name in ("pay-run", "bank-answers", "settle-exceptions"):
         function = name.replace("-", "_")
         flow = STAND_IN.format(name=name, function=function, folder=tmp_path)
@@ -47,12 +52,36 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def prefect(project: Path, *arguments: str) -> None:
-    subprocess.run([sys.executable, "-m", "prefect", *arguments], cwd=project, check=True, timeout=120)
+@pytest.fixture
+def contracts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """ILF beside a council that is paid every Thursday, and one whose agreement is broken."""
+    contracts = shutil.copytree(PROJECT / "data_contracts", tmp_path / "contracts")
+    for name, agreed in (("council", WEEKLY), ("broken", {"pay_day": "never"})):
+        folder = shutil.copytree(contracts / "ilf", contracts / name)
+        contract, agreement = folder / "extract.odcs.yaml", folder / "agreement.yaml"
+        contract.write_text(contract.read_text("utf-8").replace("tenant: ilf", f"tenant: {name}"), "utf-8")
+        keys = yaml.safe_load(agreement.read_text("utf-8")) | {"tenant": name, "name": name.title()} | agreed
+        agreement.write_text(yaml.safe_dump(keys), "utf-8")
+    monkeypatch.setenv("SILLER_CONTRACTS", str(contracts))
+    return contracts
 
 
-def planned(deployment_id: UUID) -> list[datetime]:
-    """When the server is going to run it by its schedule, by the clock in London; none after three minutes' wait."""
+def run(project: Path, *arguments: str) -> str:
+    command = [sys.executable, "-m", *arguments]
+    return subprocess.run(command, cwd=project, check=True, timeout=120, stderr=subprocess.PIPE, text=True).stderr
+
+
+def due(contracts: Path, tenant: str) -> set[tuple[str, datetime]]:
+    """When the extracts of this and next year are due, as `siller calendar` has it; only what is still to come."""
+    calendar = TenantContext(tenant, Mode.LIVE, Settings(contracts=contracts)).calendar
+    years = [datetime.now(LONDON).year + more for more in (0, 1)]
+    periods = [period for year in years for period in calendar.agreement.periods.of_year(year)]
+    moments = {(str(period), calendar.of_period(period).extract_due) for period in periods}
+    return {(period, moment) for period, moment in moments if moment > datetime.now(LONDON)}
+
+
+def planned(deployment_id: UUID) -> set[tuple[str | None, datetime]]:
+    """The period and moment of each run that the server makes by the schedule; none after three minutes' wait."""
     from prefect.client.orchestration import get_client
     from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
 
@@ -61,18 +90,21 @@ def planned(deployment_id: UUID) -> list[datetime]:
     with get_client(sync_client=True) as client:
         while time.monotonic() < end:
             if runs := [run for run in client.read_flow_runs(deployment_filter=this) if run.auto_scheduled]:
-                return [run.expected_start_time.astimezone(ZoneInfo("Europe/London")) for run in runs]
+                return {(run.parameters.get("period"), run.expected_start_time.astimezone(LONDON)) for run in runs}
             time.sleep(1)
-    return []
+    return set()
 
 
-def test_prefect_deploys_all_and_a_process_worker_runs_what_is_asked_for(stack, project, monkeypatch):
+def test_prefect_deploys_every_body_and_a_process_worker_runs_what_is_asked_for(stack, project, contracts, monkeypatch):
     monkeypatch.setenv("PREFECT_API_URL", stack.address.api_url)
     monkeypatch.setenv("PREFECT_API_AUTH_STRING", environment.internal(stack.home))
     monkeypatch.setenv("PYTHONPATH", str(project))
     monkeypatch.setenv("PREFECT_WORKER_QUERY_SECONDS", "1")
-    prefect(project, "work-pool", "create", "siller", "--type", "process")
-    prefect(project, "deploy", "--all")
+    monkeypatch.setenv("SILLER_HOME", str(stack.home))
+    said = run(project, "flows.cli", "deployments", "bodies.yaml")
+    assert "broken is not served" in said
+    run(project, "prefect", "work-pool", "create", "siller", "--type", "process")
+    run(project, "prefect", "deploy", "--all", "--prefect-file", "bodies.yaml")
 
     from prefect.client.orchestration import get_client
 
@@ -80,6 +112,9 @@ def test_prefect_deploys_all_and_a_process_worker_runs_what_is_asked_for(stack, 
         month = client.read_deployment_by_name("pay-run/ilf")
         answers = client.read_deployment_by_name("bank-answers/ilf")
         settling = client.read_deployment_by_name("settle-exceptions/ilf")
+        weekly = client.read_deployment_by_name("pay-run/council")
+        names = {deployment.name for deployment in client.read_deployments()}
+    assert names == {"ilf", "council", "siller"}
     assert (month.version, answers.version) == ("v0", "v0")
     assert month.entrypoint == "flows.pay_run.pay_run"
     assert answers.entrypoint == "flows.bank_answers.bank_answers"
@@ -88,13 +123,14 @@ def test_prefect_deploys_all_and_a_process_worker_runs_what_is_asked_for(stack, 
     assert settling.entrypoint == "flows.settle_exceptions.settle_exceptions"
     assert settling.tags == ["tenant:ilf", "kind:settle-exceptions"]
     assert settling.schedules == []
-    assert [(each.schedule.cron, each.schedule.timezone, each.active) for each in month.schedules] == [
-        ("0 9 15 * *", "Europe/London", True)
-    ]
+    assert weekly.tags == ["tenant:council", "kind:pay-run"]
+    assert {(each.slug, each.schedule.timezone, each.active) for each in weekly.schedules} == {
+        (period, "Europe/London", True) for period, _ in due(contracts, "council")
+    }
     assert [(each.schedule.cron, each.schedule.timezone, each.active) for each in answers.schedules] == [
         ("15 8 * * *", "Europe/London", True)
     ]
-    for deployment in (month, answers, settling):
+    for deployment in (month, answers, settling, weekly):
         assert deployment.global_concurrency_limit.limit == 1
         assert deployment.concurrency_options.collision_strategy == "ENQUEUE"
         assert deployment.work_pool_name == "siller"
@@ -113,8 +149,40 @@ def test_prefect_deploys_all_and_a_process_worker_runs_what_is_asked_for(stack, 
     assert (project / "pay_run").read_text() == "ilf 2026-11 rehearsal 2026-11-16"
 
     # A schedule is a promise until the server has made runs of it.
-    assert {(at.day, at.hour, at.minute) for at in planned(month.id)} == {(15, 9, 0)}
-    assert {(at.hour, at.minute) for at in planned(answers.id)} == {(8, 15)}
+    for deployment, tenant in ((month, "ilf"), (weekly, "council")):
+        made = planned(deployment.id)
+        assert made
+        assert made <= due(contracts, tenant)
+    assert {(at.hour, at.minute) for _, at in planned(answers.id)} == {(8, 15)}
+
+    # The council leaves, and ILF is paid by the quarter from now on.
+    shutil.rmtree(contracts / "council")
+    agreement = contracts / "ilf" / "agreement.yaml"
+    keys = yaml.safe_load(agreement.read_text("utf-8")) | {
+        "pay_period": {"rhythm": "quarter"},
+        "pay_day": LAST_BANK_DAY,
+    }
+    agreement.write_text(yaml.safe_dump(keys), "utf-8")
+    said = asyncio.run(registered(contracts))
+    assert any("council has no agreement any more" in each for each in said)
+    assert any("broken is not served" in each for each in said)
+    assert "council" not in " ".join(asyncio.run(registered(contracts))), "it is said once"
+    with get_client(sync_client=True) as client:
+        assert client.read_deployment_by_name("pay-run/council").paused
+        standing = client.read_deployment_by_name("pay-run/ilf")
+    assert {each.slug for each in standing.schedules if each.active} == {period for period, _ in due(contracts, "ilf")}
+    assert {each.slug for each in standing.schedules if not each.active} == {each.slug for each in month.schedules}
+
+
+async def registered(contracts: Path) -> list[str]:
+    """What `siller up` says when it starts with these contracts beside a server that knows others."""
+    from prefect.runner import Runner
+
+    from flows.service.deployments import register
+    from flows.service.pattern import declare
+
+    declared = declare(PROJECT / "prefect.yaml", Settings(contracts=contracts), datetime.now(LONDON))
+    return await register(Runner(name="siller"), declared, scheduled=True, is_ours=True)
 
 
 def test_the_run_command_submits_follows_and_says_what_became_of_it(stack, monkeypatch):

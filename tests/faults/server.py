@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 from flows.service import environment
 from flows.service import server as prefect_server
-from tasks.settings import PROJECT
+from schemas.pay_run import Mode
+from tasks.clock import clock
+from tasks.settings import PROJECT, Settings
 
 if TYPE_CHECKING:
     from flows.service.client import Server
@@ -79,6 +81,8 @@ class PrefectServer:
 
 async def _deploy() -> None:
     from flows.service.deployments import read
+    from flows.service.pattern import declare
 
-    for deployment in await read(PROJECT / "prefect.yaml", scheduled=False):
+    declared = declare(PROJECT / "prefect.yaml", Settings(), clock(Mode.LIVE, None))
+    for deployment in await read(declared.plan, scheduled=False):
         await deployment.aapply()

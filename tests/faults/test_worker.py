@@ -38,8 +38,13 @@ def test_a_run_goes_on_when_its_worker_was_killed_with_it(prefect_server, tmp_pa
         "PYTHONPATH": str(PROJECT),
     }.items():
         monkeypatch.setenv(name, value)
-    for command in (["work-pool", "create", "siller", "--type", "process"], ["deploy", "--all"]):
-        subprocess.run([sys.executable, "-m", "prefect", *command], check=True, timeout=240, capture_output=True)
+    bodies = str(tmp_path / "bodies.yaml")
+    for command in (
+        ["prefect", "work-pool", "create", "siller", "--type", "process"],
+        ["flows.cli", "deployments", bodies],
+        ["prefect", "deploy", "--all", "--prefect-file", bodies],
+    ):
+        subprocess.run([sys.executable, "-m", *command], check=True, timeout=240, capture_output=True)
     worker = child_process.start(["prefect", "worker", "start", "--pool", "siller"], tmp_path / "worker-1.log")
     with prefect_server.connected() as server:
         run = server.submit("pay-run/ilf", PARAMETERS)

@@ -66,8 +66,8 @@ CLOSED = (
 )
 
 SERVED_ALREADY = (
-    "This is the server of `siller up`, which serves the deployments of prefect.yaml itself: there is nothing to "
-    "deploy and no work pool to make. Change prefect.yaml and start `siller up` again. (`prefect deploy --all` and "
+    "This is the server of `siller up`, which serves every body that has an agreement itself: there is nothing to "
+    "deploy and no work pool to make. Change the agreement and start `siller up` again. (`prefect deploy --all` and "
     "`prefect work-pool create` are for a Prefect server of your own, with workers.)"
 )
 

@@ -65,7 +65,7 @@ def test_up_says_that_it_cannot_narrow_a_server_that_it_did_not_start(tmp_path, 
     if is_foreign:
         monkeypatch.setenv("PREFECT_API_URL", "https://prefect.example/api")
     monkeypatch.setattr(
-        "flows.service.up.up", lambda home, port, scheduled, ready, declared: ready(Address("http://x/api", 1))
+        "flows.service.up.up", lambda home, port, scheduled, ready, pattern: ready(Address("http://x/api", 1), [])
     )
     up(None, pause_schedules=True)
     said = " ".join(capsys.readouterr().out.split())

@@ -1,0 +1,58 @@
+"""What two bodies share at the bank is declared by both, or it is told."""
+
+from pathlib import Path
+
+import pytest
+
+from schemas.agreement import Agreement
+from schemas.no_go import NoGo
+from schemas.sharing import list_undeclared
+
+ILF = (Path(__file__).parents[3] / "data_contracts" / "ilf" / "agreement.yaml").read_text("utf-8")
+OTHERS_ACCOUNT = ILF.replace("88837491", "88837492")
+OTHERS_NUMBER = ILF.replace("123456", "654321")
+
+
+def _agreed(tenant: str, text: str = ILF, shares_with: str = "") -> Agreement:
+    text = text.replace("tenant: ilf\n", f"tenant: {tenant}\n")
+    if shares_with:
+        text += f"shares_with: [{shares_with}]\n"
+    return Agreement.parsed(text.encode(), "agreement.yaml")
+
+
+def test_bodies_that_share_nothing_say_nothing() -> None:
+    other = _agreed("council", OTHERS_ACCOUNT.replace("123456", "654321"))
+    assert list_undeclared(_agreed("ilf"), [other]) == []
+
+
+@pytest.mark.parametrize(
+    ("other", "what"),
+    [(OTHERS_ACCOUNT, "the service user number 123456"), (OTHERS_NUMBER, "the paying account ILF PAYMENTS")],
+    ids=["one number", "one account"],
+)
+def test_what_is_shared_is_declared_by_both(other: str, what: str) -> None:
+    [said] = list_undeclared(_agreed("ilf"), [_agreed("council", other)])
+    assert what in said
+    assert "shares_with: [council] in the agreement with ilf" in said
+    assert "shares_with: [ilf] in the agreement with council" in said
+
+    [said] = list_undeclared(_agreed("ilf", shares_with="council"), [_agreed("council", other)])
+    assert "in the agreement with ilf" not in said
+    assert "shares_with: [ilf] in the agreement with council" in said
+
+    both = _agreed("ilf", shares_with="council"), [_agreed("council", other, "ilf")]
+    assert list_undeclared(*both) == []
+
+
+def test_a_declaration_of_nothing_is_told() -> None:
+    apart = _agreed("council", OTHERS_ACCOUNT.replace("123456", "654321"))
+    [said] = list_undeclared(_agreed("ilf", shares_with="council"), [apart])
+    assert "they share nothing" in said
+    [said] = list_undeclared(_agreed("ilf", shares_with="council"), [])
+    assert "there is no agreement with it" in said
+
+
+@pytest.mark.parametrize("names", ["ilf", "council, council", "Council"], ids=["itself", "twice", "no tenant's name"])
+def test_a_name_that_cannot_be_meant_is_refused(names: str) -> None:
+    with pytest.raises(NoGo, match="shares_with"):
+        _agreed("ilf", shares_with=names)
