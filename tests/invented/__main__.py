@@ -7,4 +7,4 @@ from tests.invented import kirkmuir, rowan
 
 if __name__ == "__main__":
     for sample in chain(kirkmuir.samples(), rowan.samples()):
-        print(sample.write(PROJECT / "data_contracts" / sample.tenant / "samples"))
+        sample.write(PROJECT / "data_contracts" / sample.tenant / "samples")

@@ -53,6 +53,7 @@ class Sample:
         submitted_by: who sends it.
         extract: the file's name.
         content: the file.
+        meant: its rows as they should be, without a fault, and without copies.
         facts: how many rows it has, what they add up to as written, and what was planted.
     """
 
@@ -62,7 +63,8 @@ class Sample:
     submitted_by: str
     extract: str
     content: bytes
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    meant: Sequence[Mapping[str, str | int]]
+    facts: Mapping[str, Any]
 
     @property
     def manifest(self) -> dict[str, Any]:
@@ -158,11 +160,13 @@ class History:
         facts["not_paid_by_the_practice_bank"] = dict(zip(map(str, not_paid), ("returned", "rejected"), strict=True))
         facts |= self._compared(references, now)
         bad = self.bad | {_account(returned), _account(rejected)}
-        after = History(self.service_user_number, self.periods + 1, references, now, bad, returned.number, rejected.number)
+        after = History(
+            self.service_user_number, self.periods + 1, references, now, bad, returned.number, rejected.number
+        )
         return after, facts
 
     def _drawn(self, payments: int) -> list[int]:
-        """Which payments of its file the practice bank returns and rejects: its lots are the number's and the serial's."""
+        """Which payments of its file the practice bank returns and rejects: it draws by number and serial."""
         lots = random.Random(f"{self.service_user_number} {self.periods + 1:06}")
         return sorted(lots.sample(range(payments), 2))
 

@@ -71,10 +71,11 @@ def samples() -> Iterator[Sample]:
             has_to_ask = history.rejected
         paid = known[LEAVERS * at : PEOPLE + JOINERS * at]
         faults, copied = dict(_faults(period, paid)), COPIED.get(period, ())
-        rows = [person.row(day) | faults.get(row, NO_FAULT).cells for row, person in enumerate(paid)]
+        meant = [person.row(day) for person in paid]
+        rows = [right | faults.get(row, NO_FAULT).cells for row, right in enumerate(meant)]
         content = workbook([*rows, *(rows[row] for row in copied)])
         history, facts = history.period(paid, faults, "Person No", copied, group="fund")
-        yield Sample(TENANT, period, day, UPLOADER, f"{TENANT}-{period}.xlsx", content, facts)
+        yield Sample(TENANT, period, day, UPLOADER, f"{TENANT}-{period}.xlsx", content, meant, facts)
 
 
 def workbook(rows: Sequence[Mapping[str, str | int]]) -> bytes:
@@ -83,11 +84,10 @@ def workbook(rows: Sequence[Mapping[str, str | int]]) -> bytes:
     with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
         book.set_properties({"created": datetime(2026, 11, 16)})  # noqa: DTZ001  # a workbook knows no zone
         sheet, text = book.add_worksheet("Payments"), book.add_format({"num_format": "@"})
-        for place, name in enumerate(HEADER):
+        for place, name in enumerate(rows[0]):
             sheet.write_string(0, place, name, text)
         for at, row in enumerate(rows, start=1):
-            for place, name in enumerate(HEADER):
-                cell = row[name]
+            for place, cell in enumerate(row.values()):
                 if isinstance(cell, int):
                     sheet.write_number(at, place, cell)
                 elif cell.startswith("="):

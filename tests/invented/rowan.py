@@ -60,15 +60,16 @@ def samples() -> Iterator[Sample]:
         paid = known[ENDED * at : GRANTS + BEGUN * at]
         faults = dict(_faults(period, paid))
         history, facts = history.period(paid, faults, "Grant")
-        rows = [grant.row(period) | faults.get(row, NO_FAULT).cells for row, grant in enumerate(paid)]
-        yield Sample(TENANT, period, day, UPLOADER, f"{TENANT}-{period}.txt", text_of(rows, day, facts), facts)
+        meant = [grant.row(period) for grant in paid]
+        rows = [right | faults.get(row, NO_FAULT).cells for row, right in enumerate(meant)]
+        content = text_of(rows, day, facts["total_as_written"])
+        yield Sample(TENANT, period, day, UPLOADER, f"{TENANT}-{period}.txt", content, meant, facts)
 
 
-def text_of(rows: Sequence[Mapping[str, str | int]], day: date, facts: Mapping[str, object]) -> bytes:
-    """The file; the trailer counts its rows and adds up what can be read of them in pence."""
+def text_of(rows: Sequence[Mapping[str, str | int]], day: date, total: str) -> bytes:
+    """The file; the trailer counts its rows and says in pence what those that can be read add up to."""
     lines = ["|".join(str(row[name]) for name in HEADER) for row in rows]
-    pence = str(facts["total_as_written"]).replace(".", "")
-    trailer = f"T|{facts['rows']}|{pence}"
+    trailer = f"T|{len(rows)}|{total.replace('.', '')}"
     written = [f"H|ROWAN GRANTS|{day:%Y%m%d}", "|".join(HEADER), *lines, trailer, ""]
     return "\r\n".join(written).encode("cp1252")
 
