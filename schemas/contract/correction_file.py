@@ -1,22 +1,17 @@
-"""The file with which a body puts right what did not reach its payees."""
-
-from collections.abc import Sequence
+"""What is said of each payment that did not reach its payee, in the file with which a body puts that right."""
 
 import polars as pl
 
 from schemas.bank_messages.codes import meaning
+from schemas.contract.added import Added
 from schemas.contract.contract import Contract
-from schemas.contract.explain import message as in_words
-from schemas.contract.refused_rows import rows_file
+from schemas.contract.given_back import in_words, pay_date_column
 from schemas.payment_state import PaymentState
 
-WHY, WHAT_TO_DO = "What happened", "What to do"
-BESIDE = ("Pay run", "Line in its extract", WHY, WHAT_TO_DO)
-"""What stands before the body's own columns, and is deleted before the file is sent."""
-
 _ROW = ["run_no", "row_number"]
+_WORDS = (Added.COLUMN, Added.WRONG, Added.TO_DO)
 _SAID = ["state", "message", "kind", "code", "description"]
-_NOTHING = ("It was held, and what stood in its way does so no more.", "Send it again if it is still owed.")
+_NOTHING = ("", "It was held, and what stood in its way does so no more.", "Send it again if it is still owed.")
 _BY_STATE = {
     PaymentState.RETURNED: "Find out why, and confirm the account with the payee before it is sent again.",
     PaymentState.REJECTED: "Find out why, correct it, and send it again.",
@@ -28,8 +23,8 @@ _BY_STATE = {
 
 def correction_file(
     rows: pl.DataFrame, lines: pl.DataFrame, refused: pl.DataFrame, words: pl.DataFrame, contract: Contract
-) -> bytes:
-    """Return the rows that are to be put right as a CSV file, one line a payment.
+) -> pl.DataFrame:
+    """Say of each payment what happened to it and what to do, one line a payment.
 
     Args:
         rows: ``run_no``, ``row_number`` and the contract's kept columns.
@@ -40,38 +35,42 @@ def correction_file(
         contract: the tenant's contract.
 
     Returns:
-        a file as :func:`schemas.contract.refused_rows.rows_file` makes it: run, line, what happened and what to do,
-        and then the row.
+        run, line and what is said of each row, under the names of ``Added``, and the contract's kept columns.
     """
     said = pl.concat([_of_bank(words), _of_rules(refused, contract)])
-    beside = said.group_by(_ROW, maintain_order=True).agg(pl.col(WHY, WHAT_TO_DO).str.join(" "))
-    listed = (
+    beside = said.group_by(_ROW, maintain_order=True).agg(
+        pl.col(Added.COLUMN).drop_nulls().unique(maintain_order=True).str.join("; "),
+        pl.col(Added.WRONG, Added.TO_DO).unique(maintain_order=True).str.join(" "),
+    )
+    return (
         rows.join(lines, on=_ROW, maintain_order="left")
         .join(beside, on=_ROW, how="left", maintain_order="left")
-        .with_columns(pl.col(name).fill_null(text) for name, text in zip((WHY, WHAT_TO_DO), _NOTHING, strict=True))
-        .rename({"run_id": BESIDE[0], "line": BESIDE[1]})
-        .select(*BESIDE, *contract.kept_columns)
+        .with_columns(pl.col(name).fill_null(text) for name, text in zip(_WORDS, _NOTHING, strict=True))
+        .select(
+            pl.col("run_id").alias(Added.RUN),
+            pl.col("line").cast(pl.String).alias(Added.LINE),
+            *_WORDS,
+            *pay_date_column(contract, None),
+            *contract.kept_columns,
+        )
     )
-    return rows_file(listed, contract)
 
 
 def _of_rules(refused: pl.DataFrame, contract: Contract) -> pl.DataFrame:
-    """What is wrong with a row itself, as the file of refused rows says it: one sentence, which says what to do too."""
-    kinds = refused.select("column_name", "rule").unique()
-    words = [(column, rule, "It was left out.", in_words(contract, column, rule)) for column, rule in kinds.rows()]
-    return _beside(refused, words, ["column_name", "rule"])
+    """What is wrong with a row itself, as the file of refused rows says it."""
+    said = in_words(refused, contract).with_columns(pl.format("It was left out. {}", Added.WRONG).alias(Added.WRONG))
+    return said.select(*_ROW, *_WORDS)
 
 
 def _of_bank(words: pl.DataFrame) -> pl.DataFrame:
     """What became of a payment that left, in the bank's words where it gives a reason."""
     kinds = words.select(_SAID).unique()
-    return _beside(words, [(*said, *_in_words(*said)) for said in kinds.rows()], _SAID)
-
-
-def _beside(rows: pl.DataFrame, words: Sequence[tuple[str | None, ...]], by: list[str]) -> pl.DataFrame:
-    schema = dict.fromkeys((*by, WHY, WHAT_TO_DO), pl.String)
-    known = pl.DataFrame(words, schema=schema, orient="row")
-    return rows.join(known, on=by, nulls_equal=True, maintain_order="left").select(*_ROW, WHY, WHAT_TO_DO)
+    known = pl.DataFrame(
+        [(*said, None, *_in_words(*said)) for said in kinds.rows()],
+        schema=dict.fromkeys((*_SAID, *_WORDS), pl.String),
+        orient="row",
+    )
+    return words.join(known, on=_SAID, nulls_equal=True, maintain_order="left").select(*_ROW, *_WORDS)
 
 
 def _in_words(

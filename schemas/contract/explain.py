@@ -23,9 +23,19 @@ def message(contract: Contract, column_name: str, rule: str) -> str:
     Raises:
         KeyError: there is no such column or no such rule.
     """
-    known, told = _limits(contract, column_name, rule), _fault(contract, rule)
-    said = (told.said + told.what_to_do).format(send=SEND, **known)
+    return f"{what_is_wrong(contract, column_name, rule)} {what_to_do(contract, column_name, rule)}"
+
+
+def what_is_wrong(contract: Contract, column_name: str, rule: str) -> str:
+    """Say what is wrong with a cell, and why that is wrong, in one sentence; the arguments are those of ``message``."""
+    known = _limits(contract, column_name, rule)
+    said = _fault(contract, rule).sentences[0].format(**known)
     return said if said.startswith(known["column"]) else said[:1].upper() + said[1:]
+
+
+def what_to_do(contract: Contract, column_name: str, rule: str) -> str:
+    """Say what to do about it; the arguments are those of ``message``."""
+    return _fault(contract, rule).sentences[1].format(send=SEND, **_limits(contract, column_name, rule))
 
 
 def fault(contract: Contract, column_name: str, rule: str) -> str:

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import polars as pl
 
+from schemas.contract.added import added_columns
 from schemas.contract.column import Column
 from schemas.contract.contract import Contract
 from schemas.contract.made import made
 from schemas.contract.total import amount_as_written
 from schemas.extract_files.read import read_rows
 from schemas.extract_files.records import Stated
-from schemas.extract_files.wanted import Stored, Wanted
+from schemas.extract_files.wanted import Seen, Stored, Wanted
 from schemas.no_go import NoGo
 
 FRAME_ROWS = 1 << 18
@@ -20,7 +21,11 @@ FRAME_ROWS = 1 << 18
 
 
 def read_extract(
-    path: Path, contract: Contract, sha256: str | None = None, frame_rows: int = FRAME_ROWS
+    path: Path,
+    contract: Contract,
+    sha256: str | None = None,
+    frame_rows: int = FRAME_ROWS,
+    seen: Seen | None = None,
 ) -> Iterator[pl.DataFrame]:
     """Yield an extract's rows as they were sent, so many a frame, whatever the form in which the body sends them.
 
@@ -30,6 +35,7 @@ def read_extract(
         sha256: of the bytes that are meant, where they have been hashed before: the very bytes that are parsed are
             hashed again, so that the file cannot be exchanged in between and put back afterwards.
         frame_rows: of each frame but the last one.
+        seen: where it is put down what else was seen, for who wants to know.
 
     Yields:
         Frames of ``row_number`` (Int32, the 0-based data row, going on from frame to frame) and the
@@ -41,13 +47,13 @@ def read_extract(
             contract, has a row with too few or too many fields, or is not the one that is meant. Frames before
             the fault have been yielded by then, so what was done with them must be undone.
     """
-    form, stated, found = contract.form, list[Stated](), _Found()
-    for frame in read_rows(path, form, wanted_of(contract), sha256, frame_rows, stated):
+    form, found, seen = contract.form, _Found(), seen or Seen()
+    for frame in read_rows(path, form, wanted_of(contract), sha256, frame_rows, seen):
         rows = made(frame, contract)
         if form.header_record or form.trailer_record:
             found.add(rows)
         yield rows
-    for each in stated:
+    for each in seen.records:
         found.check(path.name, each)
 
 
@@ -81,7 +87,7 @@ def wanted_of(contract: Contract) -> Wanted:
     for column in contract.columns:
         for name in column.sources:
             columns.setdefault(name, _stored(column))
-    return Wanted(columns, frozenset(contract.ignored_columns))
+    return Wanted(columns, frozenset(contract.ignored_columns), frozenset(added_columns(contract).values()))
 
 
 def _stored(column: Column) -> Stored:

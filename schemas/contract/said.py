@@ -19,6 +19,12 @@ class Fault:
     said: str
     what_to_do: str
 
+    @property
+    def sentences(self) -> tuple[str, str]:
+        """All that is wrong, as one sentence, and what to do about it, as the sentences after that."""
+        why, _, to_do = self.what_to_do.partition(". ")
+        return f"{self.said}{why}.", to_do
+
 
 FAULTS: dict[str, Fault] = {}
 """The text of each rule and of each function that makes a column, by its id."""

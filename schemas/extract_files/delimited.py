@@ -12,16 +12,13 @@ from schemas.extract_files import text as streams
 from schemas.extract_files.first_line import described, header_of
 from schemas.extract_files.form import Form
 from schemas.extract_files.header import check_header
-from schemas.extract_files.records import Stated
 from schemas.extract_files.text import Text, open_text
 from schemas.extract_files.text_faults import first_fault
-from schemas.extract_files.wanted import Wanted
+from schemas.extract_files.wanted import Seen, Wanted
 from schemas.no_go import NoGo
 
 
-def read_delimited(
-    path: Path, form: Form, wanted: Wanted, sha256: str | None, stated: list[Stated]
-) -> Iterator[pa.RecordBatch]:
+def read_delimited(path: Path, form: Form, wanted: Wanted, sha256: str | None, seen: Seen) -> Iterator[pa.RecordBatch]:
     """Yield a delimited text's rows as Arrow batches, the wanted columns alone.
 
     Arrow's reader refuses short rows, which polars' own fills with nulls, and reads quotation marks as
@@ -32,13 +29,13 @@ def read_delimited(
         form: as its contract agrees it.
         wanted: the contract's columns.
         sha256: of the bytes that are meant; None if nobody has hashed them before.
-        stated: where it is put down what the file's own records say.
+        seen: where it is put down what else was seen.
 
     Raises:
         NoGo: the file cannot be read to its end, or is not the one that is meant.
     """
     header = header_of(path, form, wanted.names)
-    check_header(path.name, header, wanted)
+    seen.added += check_header(path.name, header, wanted)
     looked_for_empty_lines = False
     with open_text(path, form) as text:
         for batch in _batches(text, form, wanted.names):
@@ -57,7 +54,7 @@ def read_delimited(
             )
         if sha256 and text.sha256 != sha256:
             raise NoGo(f"{path.name} changed while it was being read. Put it back whole and start again.")
-        stated += text.stated
+        seen.records += text.stated
 
 
 def _batches(text: Text, form: Form, names: list[str]) -> Iterator[pa.RecordBatch]:

@@ -9,15 +9,14 @@ import pyarrow as pa
 from schemas.extract_files.first_line import check_text
 from schemas.extract_files.form import Form
 from schemas.extract_files.header import check_header
-from schemas.extract_files.records import Stated
 from schemas.extract_files.stored import batch_of
 from schemas.extract_files.text import BLOCK_BYTES, open_text
-from schemas.extract_files.wanted import Wanted
+from schemas.extract_files.wanted import Seen, Wanted
 from schemas.no_go import NoGo
 
 
 def read_fixed_width(
-    path: Path, form: Form, wanted: Wanted, sha256: str | None, stated: list[Stated]
+    path: Path, form: Form, wanted: Wanted, sha256: str | None, seen: Seen
 ) -> Iterator[pa.RecordBatch]:
     """Yield the rows of a text of fixed width, without the blanks that fill its fields.
 
@@ -41,7 +40,7 @@ def read_fixed_width(
             raise NoGo(f"{path.name} {text.fault}")
         if sha256 and text.sha256 != sha256:
             raise NoGo(f"{path.name} changed while it was being read. Put it back whole and start again.")
-        stated += text.stated
+        seen.records += text.stated
 
 
 def _rows(file: str, form: Form, wanted: Wanted, lines: list[bytes], first: int) -> pa.RecordBatch:

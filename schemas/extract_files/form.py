@@ -102,6 +102,17 @@ class Form:
     sheet: str | None = None
     header_row: int = 1
 
+    @property
+    def for_people(self) -> "Form":
+        """The form in which siller gives rows back to people, who correct them in a spreadsheet.
+
+        A workbook goes back as a workbook and delimited text as such, in its encoding. Fixed width and Parquet, which
+        nobody corrects by hand, go back as CSV in UTF-8. Nothing is packed, and no record speaks of the rows.
+        """
+        if self.kind is FileKind.XLSX:
+            return self
+        return Form(delimiter=self.delimiter, encoding=self.encoding) if self.kind is FileKind.CSV else Form()
+
 
 COMMA_SEPARATED = Form()
 """CSV as RFC 4180 has it, in UTF-8."""

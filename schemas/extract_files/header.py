@@ -7,15 +7,19 @@ from schemas.extract_files.wanted import Wanted
 from schemas.no_go import NoGo
 
 
-def check_header(file: str, header: Sequence[str], wanted: Wanted) -> None:
+def check_header(file: str, header: Sequence[str], wanted: Wanted) -> list[str]:
     """Compare a file's column names with the contract's; never repeat a name that is not the contract's.
 
     A file without a header has somebody's name and account where the columns' names should be.
 
+    Returns:
+        the columns that siller wrote beside the body's own, which are dropped.
+
     Raises:
         NoGo: they differ; says which column stands where, and what to do.
     """
-    names, known = wanted.names, {*wanted.names, *wanted.ignored}
+    added = [name for name in header if name in wanted.added]
+    names, known = wanted.names, {*wanted.names, *wanted.ignored, *added}
     otherwise = list(_written_otherwise(header, sorted(known)))
     if otherwise:
         raise NoGo(
@@ -45,6 +49,7 @@ def check_header(file: str, header: Sequence[str], wanted: Wanted) -> None:
             f"{file}: {_listed(extra)} of the header is not in the contract: leave it out,"
             " or have the contract changed first."
         )
+    return added
 
 
 _MOST_NAMED = 12

@@ -9,9 +9,8 @@ import pyarrow.parquet as pq
 
 from schemas.extract_files.form import Form
 from schemas.extract_files.header import check_header
-from schemas.extract_files.records import Stated
 from schemas.extract_files.stored import batch_of
-from schemas.extract_files.wanted import NOT_TEXT, Stored, Wanted
+from schemas.extract_files.wanted import NOT_TEXT, Seen, Stored, Wanted
 from schemas.extract_files.whole import whole_file
 from schemas.no_go import NoGo
 
@@ -19,9 +18,7 @@ _BATCH_ROWS = 1 << 16
 _MOST_ROW_GROUP_BYTES = 2 << 30
 
 
-def read_parquet(
-    path: Path, _form: Form, wanted: Wanted, sha256: str | None, _stated: list[Stated]
-) -> Iterator[pa.RecordBatch]:
+def read_parquet(path: Path, _form: Form, wanted: Wanted, sha256: str | None, seen: Seen) -> Iterator[pa.RecordBatch]:
     """Yield the rows of a Parquet file, the wanted columns alone, as text.
 
     The arguments, and what it raises, are those of :func:`schemas.extract_files.delimited.read_delimited`.
@@ -34,7 +31,7 @@ def read_parquet(
         raise _damaged(path)
     schema = file.schema_arrow
     groups = [file.metadata.row_group(each).total_byte_size for each in range(file.num_row_groups)]
-    check_header(path.name, schema.names, wanted)
+    seen.added += check_header(path.name, schema.names, wanted)
     if max(groups, default=0) > _MOST_ROW_GROUP_BYTES:
         raise NoGo(f"{path.name} has more than 2 GB in one row group: write it with smaller ones and send that.")
     for name in wanted.names:

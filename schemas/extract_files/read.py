@@ -9,12 +9,13 @@ import pyarrow as pa
 from schemas.extract_files.delimited import read_delimited
 from schemas.extract_files.fixed_width import read_fixed_width
 from schemas.extract_files.form import FileKind, Form
+from schemas.extract_files.given_back import form_as_it_came
 from schemas.extract_files.parquet import read_parquet
-from schemas.extract_files.records import Stated
 from schemas.extract_files.text_faults import NO_ROWS
-from schemas.extract_files.wanted import Wanted
+from schemas.extract_files.wanted import Seen, Wanted
 from schemas.extract_files.workbook import read_workbook
 from schemas.no_go import NoGo
+from schemas.tables_for_people.safe import as_before
 
 _READERS = {
     FileKind.CSV: read_delimited,
@@ -25,17 +26,17 @@ _READERS = {
 
 
 def read_rows(
-    path: Path, form: Form, wanted: Wanted, sha256: str | None, frame_rows: int, stated: list[Stated]
+    path: Path, form: Form, wanted: Wanted, sha256: str | None, frame_rows: int, seen: Seen
 ) -> Iterator[pl.DataFrame]:
     """Yield an extract's rows as they were sent, so many a frame, whatever the form in which they came.
 
     Args:
         path: the extract.
-        form: as its contract agrees it.
+        form: as its contract agrees it; rows that siller gave back may come in the form in which it did.
         wanted: the contract's columns.
         sha256: of the bytes that are meant, where they have been hashed before.
         frame_rows: of each frame but the last one.
-        stated: where it is put down what the file's own records say; all of it once the last frame has been yielded.
+        seen: where it is put down what else was seen; all of it once the last frame has been yielded.
 
     Yields:
         Frames of ``row_number`` (Int32, the 0-based data row, going on from frame to frame) and the wanted columns
@@ -45,10 +46,13 @@ def read_rows(
         NoGo: the file cannot be read to its end, has no rows, or is not the one that is meant.
     """
     row_number, last = 0, pl.DataFrame()
-    batches = _READERS[form.kind](path, form, wanted, sha256, stated)
+    form = form_as_it_came(path, form, wanted)
+    batches = _READERS[form.kind](path, form, wanted, sha256, seen)
     for table in _tables(batches, frame_rows):
         frame = pl.DataFrame(pl.from_arrow(table, rechunk=False))
         _check_no_second_header(path.name, frame, wanted.names, row_number)
+        if seen.added and form.kind is not FileKind.XLSX:  # in a workbook nothing had to be made safe
+            frame = frame.with_columns(as_before(pl.col(wanted.names)))
         yield frame.select(
             pl.int_range(row_number, row_number + frame.height, dtype=pl.Int32).alias("row_number"), *wanted.names
         )

@@ -1,8 +1,10 @@
 """What a contract wants of an extract's columns."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
+
+from schemas.extract_files.records import Stated
 
 NOT_TEXT = " [no text]"
 """What is put behind the value of a cell that should be text and is stored as something else; the rules refuse it."""
@@ -28,12 +30,28 @@ class Wanted:
     Attributes:
         columns: those that are read, in the order in which they are given, and what else than text may stand there.
         ignored: those that may stand there too, and are not read.
+        added: those that siller writes beside rows that it gives back. They are not read, and where one of them stands
+            the file is what siller wrote, corrected.
     """
 
     columns: Mapping[str, Stored]
     ignored: frozenset[str] = frozenset()
+    added: frozenset[str] = frozenset()
 
     @property
     def names(self) -> list[str]:
         """Of those that are read."""
         return list(self.columns)
+
+
+@dataclass
+class Seen:
+    """What was seen of a file beside its rows: all of it once they have been read.
+
+    Attributes:
+        records: what its own records say.
+        added: the columns of siller's that were dropped, in the order of the file.
+    """
+
+    records: list[Stated] = field(default_factory=list)
+    added: list[str] = field(default_factory=list)

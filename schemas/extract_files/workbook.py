@@ -15,11 +15,10 @@ from python_calamine import CalamineError, CalamineSheet, load_workbook
 from schemas.extract_files.form import Form
 from schemas.extract_files.header import check_header
 from schemas.extract_files.place import at
-from schemas.extract_files.records import Stated
 from schemas.extract_files.sheet_xml import SheetFacts, facts_of
 from schemas.extract_files.stored import batch_of, texts
 from schemas.extract_files.unpacking import Faulty, Limit, inflated, members_of
-from schemas.extract_files.wanted import Wanted
+from schemas.extract_files.wanted import Seen, Wanted
 from schemas.extract_files.whole import whole_file
 from schemas.no_go import NoGo
 
@@ -34,9 +33,7 @@ _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationship
 _RELATION_STRICT = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 
 
-def read_workbook(
-    path: Path, form: Form, wanted: Wanted, sha256: str | None, _stated: list[Stated]
-) -> Iterator[pa.RecordBatch]:
+def read_workbook(path: Path, form: Form, wanted: Wanted, sha256: str | None, seen: Seen) -> Iterator[pa.RecordBatch]:
     """Yield the rows of a worksheet, the wanted columns alone, as text.
 
     What is stored as text comes as it is; numbers and days as :mod:`schemas.extract_files.stored` has them; a formula
@@ -55,7 +52,7 @@ def read_workbook(
         raise NoGo(f"{path.name} {fault.replace('no ZIP archive as agreed', 'no workbook that can be read')}")
     sheet = _sheet(path.name, content, name)
     rows = _rows_of(sheet)
-    header = _header(path.name, sheet, rows, form, wanted)
+    header = _header(path.name, sheet, rows, form, wanted, seen)
     yield from _batches(path.name, rows, header, form, wanted, facts)
 
 
@@ -147,7 +144,9 @@ def _rows_of(sheet: CalamineSheet) -> Iterator[list[Any]]:
             empty += 1
 
 
-def _header(file: str, sheet: CalamineSheet, rows: Iterator[list[Any]], form: Form, wanted: Wanted) -> list[str]:
+def _header(
+    file: str, sheet: CalamineSheet, rows: Iterator[list[Any]], form: Form, wanted: Wanted, seen: Seen
+) -> list[str]:
     above = list(islice(rows, form.header_row))
     if len(above) < form.header_row or not any(above[-1]):
         raise NoGo(f"{file}: the worksheet {sheet.name} has no header in row {form.header_row}: send it with its rows.")
@@ -162,7 +161,7 @@ def _header(file: str, sheet: CalamineSheet, rows: Iterator[list[Any]], form: Fo
                 )
     while header and not header[-1].strip():
         header.pop()
-    check_header(file, header, wanted)
+    seen.added += check_header(file, header, wanted)
     return header
 
 

@@ -73,7 +73,7 @@ def files_of(context: TenantContext) -> Iterator[Path]:
         paths.landing(tenant),
         paths.bank_inbox(tenant),
         paths.outbox(tenant),
-        paths.left_out(f"{tenant}-").parent,
+        paths.to_the_body(tenant),
         paths.receipts(tenant),
         paths.continuity_openings(tenant).parent,
     ]

@@ -14,6 +14,7 @@ import duckdb
 import polars as pl
 
 from schemas.contract.correction_file import correction_file
+from schemas.contract.given_back import write_rows
 from schemas.manifest import Kind, PaymentKind
 from schemas.no_go import NoGo
 from schemas.period import Period
@@ -21,7 +22,7 @@ from tasks.ledger import never_twice, runs
 from tasks.ledger.erasures import check_not_erased
 from tasks.ledger.file_line import place_rows
 from tasks.ledger.holds import define_held
-from tasks.storage.atomic_write import write_atomic
+from tasks.storage.atomic_write import open_atomic
 from tasks.tenant_context import TenantContext
 
 _FOLDER = Path(__file__).parent
@@ -70,29 +71,32 @@ def write_correction_files(context: TenantContext, period: Period, now: datetime
         any_held = define_held(connection, now.date(), context.agreement.accounts)
         connection.execute(_STILL_HELD if any_held else _NOTHING_HELD)
         found = {kind: _found(connection, context, period, kind, now.date()) for kind in PaymentKind}
-    for kind, (content, payments) in found.items():
-        path = context.paths.correction_file(context.tenant, period, kind.put_right_as)
-        if payments:
-            write_atomic(path, content)
-            written.append(Written(path, kind.put_right_as, payments))
-        else:
+    contract = context.contract
+    for kind, rows in found.items():
+        path = context.paths.correction_file(context.tenant, period, kind.put_right_as, contract.form.for_people.kind)
+        if rows is None:
             path.unlink(missing_ok=True)
+        else:
+            with open_atomic(path) as file:
+                write_rows(file, rows, contract, path)
+            written.append(Written(path, kind.put_right_as, rows.height))
     return written
 
 
 def _found(
     connection: duckdb.DuckDBPyConnection, context: TenantContext, period: Period, kind: PaymentKind, today: date
-) -> tuple[bytes, int]:
+) -> pl.DataFrame | None:
+    """What is owed of a kind, as it goes back; nothing if nothing is."""
     known = {"period": str(period), "kind": kind, "today": today}
     owed = connection.execute(_STILL_OWED.read_text(), known).pl()
     if owed.is_empty():
-        return b"", 0
+        return None
     connection.register("owed", owed.to_arrow())
     rows, words = (connection.execute(query).pl() for query in (_ROWS, _LAST_WORD.read_text()))
     refused = connection.execute(_SAID_OF.read_text(), {"period": str(period), "kind": kind}).pl()
     connection.unregister("owed")
     places = pl.concat(_places(connection, period, owed.select("run_no", "row_number")))
-    return correction_file(rows, places, refused, words, context.contract), owed.height
+    return correction_file(rows, places, refused, words, context.contract)
 
 
 def _places(connection: duckdb.DuckDBPyConnection, period: Period, owed: pl.DataFrame) -> Iterator[pl.DataFrame]:

@@ -8,10 +8,13 @@ import duckdb
 import polars as pl
 
 from schemas.rails.tally import COLUMNS, Tally
+from schemas.tables_for_people.csv_text import csv_lines, csv_text
 from tasks.ledger.catalogue.stages import Instruct
 from tasks.ledger.rows import WrittenCharacterRow, insert
 from tasks.storage.atomic_write import open_atomic
 from tasks.tenant_context import TenantContext
+
+_HEADINGS = ("row", "column", "as sent", "as written")
 
 
 @dataclass(frozen=True)
@@ -59,11 +62,11 @@ def for_the_body(context: TenantContext, run_id: str) -> Iterator[Callable[[pl.D
     """The body's file of what is written otherwise than sent, open to take in changes as ``Tally`` finds them."""
     names = {column: context.contract.column(column).physical_name for column in COLUMNS}
     with open_atomic(context.paths.written_otherwise(run_id)) as file:
-        file.write("row,column,as sent,as written\n".encode("utf-8-sig"))
+        file.write(csv_text(pl.DataFrame(schema=dict.fromkeys(_HEADINGS, pl.String))))
 
         def put(changes: pl.DataFrame) -> None:
             named = changes.with_columns(pl.col("column_name").replace_strict(names, return_dtype=pl.String))
-            file.write(named.write_csv(include_header=False).encode())
+            file.write(csv_lines(named))
 
         yield put
 

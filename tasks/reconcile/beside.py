@@ -124,7 +124,10 @@ def _links(context: TenantContext, run_id: str) -> Iterator[Link]:
     """What else there is to read, by its way from the report's folder."""
     folder = context.paths.reports(run_id)
     others = {
-        "Rows left out, for the body alone (personal data)": context.paths.left_out(run_id),
+        "Why rows were left out, by cause": context.paths.left_out_summary(run_id),
+        "Rows left out, for the body alone (personal data)": context.paths.left_out(
+            run_id, context.contract.form.for_people.kind
+        ),
         "How Great Expectations judged the gates": folder / "gates" / "data_docs" / "index.html",
     }
     for text, path in others.items():

@@ -7,8 +7,11 @@ whoever adds one says here what becomes of its payees.
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
+from itertools import product
 from pathlib import Path
 
+from schemas.extract_files.form import FileKind
 from schemas.incoming import Incoming, hash_of, read
 from schemas.manifest import Kind as ExtractKind
 from schemas.manifest import Manifest
@@ -194,14 +197,23 @@ def _of_each_run(*places: Callable[[TenantContext, str], Path]) -> Callable[[Ten
     return find
 
 
+_GIVEN_BACK_AS = (FileKind.CSV, FileKind.XLSX)
+"""Every form in which rows go back: a contract may have had another one when they did."""
+
+
+def _left_out(context: TenantContext, run_id: str, kind: FileKind) -> Path:
+    return context.paths.left_out(run_id, kind)
+
+
 def _to_the_body(context: TenantContext, scope: Scope) -> Iterator[Path]:
     yield from _of_each_run(
-        lambda context, run_id: context.paths.left_out(run_id),
+        *(partial(_left_out, kind=kind) for kind in _GIVEN_BACK_AS),
+        lambda context, run_id: context.paths.left_out_summary(run_id),
         lambda context, run_id: context.paths.changed(run_id),
         lambda context, run_id: context.paths.written_otherwise(run_id),
     )(context, scope)
-    for kind in ExtractKind:
-        path = context.paths.correction_file(context.tenant, scope.period, kind)
+    for extract, kind in product(ExtractKind, _GIVEN_BACK_AS):
+        path = context.paths.correction_file(context.tenant, scope.period, extract, kind)
         yield path
         yield from path.parent.glob(f".{path.name}*")
 

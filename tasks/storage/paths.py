@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from schemas.extract_files.form import FileKind
 from schemas.manifest import Kind
 from schemas.pay_run import Mode
 from schemas.period import Period
@@ -99,22 +100,32 @@ class Paths:
         """What the sponsoring bank is asked to stop of a run: payees' accounts, for the bank alone."""
         return self.root / "recalls" / run_id
 
-    def left_out(self, run_id: str) -> Path:
-        """The rows that a run did not take, with the reasons: personal data, for the tenant alone."""
-        tenant = run_id.partition("-")[0]
-        return self.root / "to-the-body" / tenant / f"{run_id}.left-out.csv"
+    def to_the_body(self, tenant: str) -> Path:
+        """What goes back to the tenant, and to nobody else: personal data."""
+        return self.root / "to-the-body" / tenant
+
+    def left_out(self, run_id: str, kind: FileKind = FileKind.CSV) -> Path:
+        """The rows that a run did not take, with the reasons, in the form that the tenant corrects them in."""
+        return self._to_the_body(f"{run_id}.left-out.{kind}")
+
+    def left_out_summary(self, run_id: str) -> Path:
+        """The page that says why a run did not take rows, and of how many: it names no payee."""
+        return self._to_the_body(f"{run_id}.left-out.html")
 
     def changed(self, run_id: str) -> Path:
         """The cells that the functions of a contract have changed, as sent and as kept: for the tenant alone."""
-        return self.left_out(run_id).with_name(f"{run_id}.changed.csv")
+        return self._to_the_body(f"{run_id}.changed.csv")
 
     def written_otherwise(self, run_id: str) -> Path:
         """The names and references that the payment file writes otherwise than they were sent: for the tenant alone."""
-        return self.left_out(run_id).with_name(f"{run_id}.written-otherwise.csv")
+        return self._to_the_body(f"{run_id}.written-otherwise.csv")
 
-    def correction_file(self, tenant: str, period: Period, kind: Kind) -> Path:
+    def correction_file(self, tenant: str, period: Period, extract: Kind, kind: FileKind = FileKind.CSV) -> Path:
         """What of a period did not reach its payees, to be sent again as an extract of a kind: for the tenant alone."""
-        return self.left_out(f"{tenant}-").with_name(f"{tenant}-{period}.correction-{kind}.csv")
+        return self._to_the_body(f"{tenant}-{period}.correction-{extract}.{kind}")
+
+    def _to_the_body(self, name: str) -> Path:
+        return self.to_the_body(name.partition("-")[0]) / name
 
     def published(self, tenant: str) -> Path:
         """Where analysts find the published file and its pointer."""

@@ -7,7 +7,7 @@ import duckdb
 import polars as pl
 
 from schemas.contract.made import CHANGES, changes
-from schemas.contract.refused_rows import safe_to_open
+from schemas.tables_for_people.csv_text import csv_lines, csv_text
 from tasks.ledger import runs
 from tasks.ledger.file_line import file_lines
 from tasks.ledger.parts import listing
@@ -39,7 +39,7 @@ def list_changes(context: TenantContext, run_id: str) -> None:
     named = {column.name: column.physical_name for column in context.contract.columns}
     with context.ledger.opened() as connection, open_atomic(context.paths.changed(run_id)) as file:
         run = runs.run_row(connection, run_id)
-        file.write((",".join(_HEADINGS) + "\r\n").encode("utf-8-sig"))
+        file.write(csv_text(pl.DataFrame(schema=dict.fromkeys(_HEADINGS, pl.String))))
         for found in _changes(connection, context, run):
             of = pl.when(pl.col("of") == "").then(pl.lit("")).otherwise(" of " + pl.col("of"))
             lines = file_lines(connection, run, found["row_number"]).select("row_number", pl.col("line").cast(str) + of)
@@ -48,7 +48,7 @@ def list_changes(context: TenantContext, run_id: str) -> None:
                 .join(lines, on="row_number", maintain_order="left")
                 .select("line", pl.col("column_name").replace(named), "function", "sent", "kept")
             )
-            file.write(safe_to_open(listed).write_csv(include_header=False, line_terminator="\r\n").encode())
+            file.write(csv_lines(listed))
 
 
 def count_changes(connection: duckdb.DuckDBPyConnection, context: TenantContext, run: RunRow) -> list[Changed]:

@@ -14,23 +14,21 @@ import polars as pl
 
 from schemas.account.forms import AccountForms
 from schemas.account.modulus import AccountAnswer
-from schemas.contract.refused_rows import refused_rows_file
 from schemas.manifest import Kind
 from schemas.stages import Stage
 from tasks.account_table.shelf import InUse, in_use
 from tasks.in_threads import in_threads
 from tasks.ledger import Entry, entry_of, holds, never_twice, record, runs, sql_rules, standing
 from tasks.ledger.catalogue.stages import Validate
-from tasks.ledger.file_line import file_lines
 from tasks.ledger.parts import listing
 from tasks.ledger.parts.listing import Part
 from tasks.ledger.parts.reading import read_part
 from tasks.ledger.parts.sealing import PART_ROWS
 from tasks.ledger.runs import RunRow
-from tasks.storage.atomic_write import write_atomic
 from tasks.tenant_context import TenantContext
 from tasks.validate.changed import list_changes
 from tasks.validate.judgement import Judgement, check_paying_accounts, input_hash, take_over
+from tasks.validate.left_out import gather_left_out, give_back
 
 _LEFT_OUT = {"row_number": pl.Int32, "column_name": pl.String, "rule": pl.String}
 _ACCOUNT_RULE = "account_passes_modulus_check"
@@ -54,9 +52,9 @@ def validate(context: TenantContext, run_id: str, now: datetime) -> Entry[Valida
         if entry is None and judgement:
             entry = _settle(connection, context, asked, judgement, now)
         assert entry
-        back = _for_the_body(connection, context, run_id)
-    if back:
-        write_atomic(context.paths.left_out(run_id), back)
+        left_out = gather_left_out(connection, run_id)
+    if left_out:
+        give_back(context, left_out)
     if context.contract.keeps_as_sent:
         list_changes(context, run_id)
     return entry
@@ -68,28 +66,6 @@ def validate_rows(
     """The stage itself, in a transaction that is open already."""
     asked = _asked(connection, context, run_id, now)
     return _settle(connection, context, asked, _judged_together(context, asked), now)
-
-
-def _for_the_body(connection: duckdb.DuckDBPyConnection, context: TenantContext, run_id: str) -> bytes:
-    """The rows that are left out, as sent, with what to do about each; nothing if there are none."""
-    run = runs.run_row(connection, run_id)
-    reasons = connection.execute(
-        "SELECT row_number, column_name, rule FROM core_left_out WHERE run_no = ? AND outcome <> 'corrected' "
-        "ORDER BY ALL",
-        [run.run_no],
-    ).pl()
-    if reasons.is_empty():
-        return b""
-    rows = connection.execute(
-        "SELECT * EXCLUDE (run_no) FROM raw_extract_row WHERE run_no = $run_no AND row_number IN "
-        "(SELECT row_number FROM core_left_out WHERE run_no = $run_no AND outcome <> 'corrected') ORDER BY row_number",
-        {"run_no": run.run_no},
-    ).pl()
-    of = pl.when(pl.col("of") == "").then(pl.lit("")).otherwise(" of " + pl.col("of"))
-    lines = file_lines(connection, run, rows["row_number"]).select(
-        "row_number", line=pl.col("line").cast(pl.String) + of
-    )
-    return refused_rows_file(rows.join(lines, on="row_number", maintain_order="left"), reasons, context.contract)
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ NAMELESS = ROWS[2].replace(ROWS[2].split(",")[1], "", 1)
 RUN = "ilf-2026-11-rehearsal-1"
 AFTER = NOVEMBER.replace(day=30, hour=11)
 PAY_DAY = "11/12/2026"
-DELETED = 4
+DELETED = 6
 """How many columns stand before the body's own."""
 
 
@@ -153,12 +153,15 @@ def in_flight(of: TenantContext) -> int:
 def test_what_was_refused_and_what_came_back_stand_in_it_with_the_reason(ilf: TenantContext) -> None:
     came_back(ilf, RUN, 1)
     back, refused = to_put_right(ilf)
-    assert (back["Pay run"], back["Line in its extract"], back["ILF Ref"]) == (RUN, "3", ROWS[1].split(",")[0])
-    assert back["What happened"].startswith("Came back: the payee does not have the money.")
-    assert "Account closed (B)" in back["What happened"]
+    assert (back["Pay run"], back["Line"], back["ILF Ref"]) == (RUN, "3", ROWS[1].split(",")[0])
+    assert back["What is wrong"].startswith("Came back: the payee does not have the money.")
+    assert "Account closed (B)" in back["What is wrong"]
     assert "new account" in back["What to do"]
-    assert (refused["Line in its extract"], refused["Recipient Name"]) == ("4", "")
-    assert refused["What to do"] == "Recipient Name is empty. Fill it in and send the row again."
+    assert (refused["Line"], refused["Recipient Name"]) == ("4", "")
+    assert refused["What is wrong"] == "It was left out. Recipient Name is empty."
+    assert refused["What to do"] == "Fill it in and send the row again."
+    assert (refused["Column"], back["Column"]) == ("Recipient Name", "")
+    assert refused["Pay date to write"] == back["Pay date to write"] == "the day that its manifest names"
     assert ROWS[1].split(",")[3] in back.values()
 
 
@@ -199,10 +202,10 @@ def test_the_row_as_it_was_sent_last_stands_in_it_with_what_is_wrong_with_that(i
     )
     run_id = paid(ilf, [good, wrong], "once")
     [again] = to_put_right(ilf)
-    assert (again["Pay run"], again["Line in its extract"], again["Sort Code"]) == (run_id, "3", "12")
-    assert again["What happened"].startswith("Came back")
-    assert "It was left out." in again["What happened"]
-    assert "6 digits" in again["What to do"]
+    assert (again["Pay run"], again["Line"], again["Sort Code"]) == (run_id, "3", "12")
+    assert again["What is wrong"].startswith("Came back")
+    assert "It was left out." in again["What is wrong"]
+    assert "6 digits" in again["What is wrong"]
 
 
 def test_a_file_of_before_goes_when_nothing_is_left_to_put_right(ilf: TenantContext) -> None:

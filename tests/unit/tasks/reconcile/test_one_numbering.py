@@ -65,7 +65,7 @@ def test_the_files_and_the_page_name_the_same_lines(paid: tuple[Path, dict[str, 
     folder, told = paid
     of = office(folder)
     with of.paths.left_out(RUN).open(encoding="utf-8-sig", newline="") as file:
-        assert {int(row["Line of the file"]) for row in csv.DictReader(file)} == {LINES[row] for row in REFUSED}
+        assert {int(row["Line"]) for row in csv.DictReader(file)} == {LINES[row] for row in REFUSED}
     reports = of.paths.reports(RUN)
     with (reports / "to-follow-up.csv").open(encoding="utf-8", newline="") as file:
         items = {int(row["payment"].rpartition("/")[2]): int(row["line"]) for row in csv.DictReader(file)}
