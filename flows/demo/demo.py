@@ -98,6 +98,7 @@ class Paid:
         reconciliation: where every pound of it is.
         payment_file: in the outbox.
         reports: the folder of its reports.
+        left_out: the rows that go back to the body; there is no such file if all were paid.
     """
 
     tenant: str
@@ -105,6 +106,7 @@ class Paid:
     reconciliation: Reconciliation
     payment_file: Path
     reports: Path
+    left_out: Path
 
 
 def fresh_home() -> Path:
@@ -269,4 +271,5 @@ class Demonstration:
         if not rest.done:
             raise NoGo(f"The bank's answers were not taken in. {rest.message} {_AGAIN}")
         reconciliation = as_at(context, run_id, clock(Mode.REHEARSAL, today))
-        return Paid(tenant, run_id, reconciliation, payment_file, context.paths.reports(run_id))
+        left_out = context.paths.left_out(run_id, context.contract.form.for_people.kind)
+        return Paid(tenant, run_id, reconciliation, payment_file, context.paths.reports(run_id), left_out)

@@ -33,8 +33,8 @@ def show_end(out: Console, home: Path, paid: Sequence[Paid]) -> None:
             (f"Report, {each.run_id}", each.reports / "reconciliation.html"),
             (f"Payment file, {each.run_id}", each.payment_file),
         ]
-        if paths.left_out(each.run_id).exists():
-            results.append((f"Rows left out, for the body, {each.run_id}", paths.left_out(each.run_id)))
+        if each.left_out.exists():
+            results.append((f"Rows left out, for the body, {each.run_id}", each.left_out))
     for what, path in results:
         out.print(f"{what}:\n ", Text(str(path), style=f"link {path.as_uri()}"), soft_wrap=True, highlight=False)
     contracts = home / "contracts"
@@ -65,7 +65,7 @@ def show_stopped(out: Console, reason: str) -> None:
 def _table(paid: Sequence[Paid]) -> Table:
     table = Table("", *(each.run_id for each in paid), header_style="bold", box=None)
     for column in table.columns[1:]:
-        column.justify = "right"
+        column.justify, column.overflow = "right", "fold"
     rows: dict[str, Callable[[Reconciliation], str]] = {
         "Rows in the extract": lambda run: f"{run.extract.rows:,}",
         "Refused": lambda run: f"{run.extract.refused_rows:,}",

@@ -13,9 +13,9 @@ from flows.rehearsal.approval import PracticeApprovers, PracticeRun
 from flows.rehearsal.extracts import Declared, declare_all, deliver
 from flows.service.warm_judge import kept_warm
 from schemas.bank_messages.verdict import Taken
-from schemas.key_dates import BodyCalendar
 from schemas.pay_run import Mode
 from schemas.stages import Stage
+from tasks.clock import clock
 from tasks.ledger import entry_of, runs
 from tasks.ledger.catalogue.stages import Instruct
 from tasks.ledger.file_days import only_day
@@ -92,11 +92,11 @@ class Rehearsal:
     def _hold(self, now: Callable[[str], None]) -> None:
         people = People.enrolled(self.context)
         approvers = PracticeApprovers(self.context, people)
-        declared = list(declare_all(self.context, list(self.plan.extracts)))
+        today = clock(Mode.REHEARSAL, self.day).date()
+        declared = list(declare_all(self.context, list(self.plan.extracts), today))
         for each in declared:
-            if self.released and each.manifest.pay_date > self._answers_day():
-                self._take_in_answers(now)  # they are there before it is paid
-                self._wait_for(each)
+            if self.released:
+                self._go_on_to(each, now)
             now(f"Paying {each.extract.name}")
             deliver(self.context, each, people.signing_key)
             is_last = each is declared[-1]
@@ -105,11 +105,20 @@ class Rehearsal:
         if self.plan.until is Stage.RECONCILE:
             self._take_in_answers(now)
 
-    def _wait_for(self, declared: Declared) -> None:
-        """Let the day come on which the body sends a period's extract: no rail takes a file a quarter ahead."""
-        if self.day and declared.manifest.kind.is_paid_on_the_pay_day:
-            dates = BodyCalendar(self.context.agreement, self.context.bank_days).of_period(declared.manifest.pay_period)
-            self.day = max(self.day, dates.extract_due.date())
+    def _go_on_to(self, declared: Declared, now: Callable[[str], None]) -> None:
+        """Let the days pass until an extract comes, and the answers before it if it can still be approved after them.
+
+        A full one comes on the day on which it is due: no rail takes a file a quarter ahead.
+        """
+        manifest, due = declared.manifest, None
+        latest = manifest.pay_date
+        if manifest.kind.is_paid_on_the_pay_day:
+            dates = self.context.calendar.of_period(manifest.pay_period)
+            latest, due = dates.approve_by.date(), dates.extract_due.date()
+        if latest > self._answers_day():
+            self._take_in_answers(now)
+            if self.day and due:
+                self.day = max(self.day, due)
 
     def _pay(self, declared: Declared, approvers: PracticeApprovers, until: Stage) -> bool:
         """Take an extract as far as it is to go; whether it is released and anything is to come after it."""

@@ -21,7 +21,7 @@ HEADER = (
 )
 WEEKS = {"2026-W48": date(2026, 11, 23), "2026-W49": date(2026, 11, 30), "2026-W50": date(2026, 12, 7)}
 PEOPLE, LEAVERS, JOINERS = 300, 7, 11
-COPIED = {"2026-W49": (10,)}
+COPIED = {"2026-W48": (10,)}
 
 Row = dict[str, str | int]
 
@@ -113,7 +113,7 @@ def _a_week_later(
 
 def _faults(period: str, paid: Sequence[Person]) -> Iterator[tuple[int, Fault]]:
     """What goes wrong in a week, by row."""
-    if period == "2026-W49":
+    if period == "2026-W48":
         row = next(at for at, each in enumerate(paid) if at > 20 and each.sort_code.startswith("0"))
         code = paid[row].sort_code
         yield row, Fault("sort code lost its leading zero", {"Sort Code": f"{code[1]}-{code[2:4]}-{code[4:]}"})
@@ -122,10 +122,13 @@ def _faults(period: str, paid: Sequence[Person]) -> Iterator[tuple[int, Fault]]:
         yield 104, Fault("amount is a formula", {"Net Pay": "=100+50"}, 0)
         yield 141, Fault("amount is negative", {"Net Pay": "-52.00"}, -5_200)
         yield 177, Fault("fund is none of the council's", {"Fund": "GENERAL"})
-        yield 202, Fault("pay date is last week's", {"Pay Date": "23/11/2026"})
+        yield 202, Fault("pay date is last week's", {"Pay Date": "16/11/2026"})
         yield 230, Fault("account fails the modulus check", {"Account": cannot_exist(paid[230].account)})
         yield 251, Fault("name missing", {"First Name": "", "Surname": " "})
-    elif period == "2026-W50":
-        yield 33, Fault("pay date has the month first", {"Pay Date": "12/07/2026"})
+    elif period == "2026-W49":
         yield 118, Fault("reference without its letters", {"Person No": paid[118].number[2:]})
         yield 190, Fault("amount is above what was agreed", {"Net Pay": "12,345.60"}, 1_234_560)
+        yield 204, Fault("fund is none of the council's", {"Fund": "foster"})
+    elif period == "2026-W50":
+        yield 33, Fault("pay date has the month first", {"Pay Date": "12/07/2026"})
+        yield 87, Fault("account fails the modulus check", {"Account": cannot_exist(paid[87].account)})
