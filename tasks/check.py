@@ -23,6 +23,7 @@ from tasks.assess.measure import measure
 from tasks.assess.metrics import Metrics
 from tasks.assess.stage import gather_context, judge, no_go_sentences, thresholds
 from tasks.assess.verdicts import GateResult
+from tasks.ingest.agreed_periods import period_unsaid
 from tasks.ingest.declaring import declare
 from tasks.ingest.integrity import check_hash
 from tasks.ingest.landing import Landed, read_landed
@@ -94,7 +95,7 @@ def check(context: TenantContext, extract: Path, manifest: Path | None, now: dat
         context: the tenant's.
         extract: the file; it may stand anywhere.
         manifest: what the tenant declares about it. Without one, declared rows and total are not compared,
-            and the period is that of most rows' pay date.
+            and the period is that of most rows' pay date, or where the body sends none that of the day.
         now: the moment of the check.
 
     Raises:
@@ -136,7 +137,7 @@ def _ingested(
 
 def _declared(context: TenantContext, extract: Path, manifest: Path | None, now: datetime) -> Landed:
     if manifest is None:
-        made = declare(context, extract)
+        made = declare(context, extract, of_period=period_unsaid(context, now.date()))
         return Landed(extract, made, made.sha256)
     arrived = read_landed(extract, Manifest.load(manifest, context.tenant))
     if arrived.manifest.extract != extract.name:

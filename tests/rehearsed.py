@@ -32,13 +32,18 @@ def judged_by_arithmetic(patch: pytest.MonkeyPatch) -> None:
 
 
 def rehearsed(
-    beside: Path, extracts: Sequence[Path], answers: Sequence[Path] = (), rail: str | None = None, **more: Any
+    beside: Path,
+    extracts: Sequence[Path],
+    answers: Sequence[Path] = (),
+    rail: str | None = None,
+    tenant: str = "ilf",
+    **more: Any,
 ) -> dict[str, Any]:
     """What a rehearsal tells, whose home is ``home`` beside the JSON."""
     given = {"today": TODAY, "answers_on": AFTER} | more
     told = beside / "told.json"
     rail_named = Rails(rail) if rail else None
-    rehearse("ilf", [*extracts], rail_named, [*answers], home=beside / "home", json=told, **given)
+    rehearse(tenant, [*extracts], rail_named, [*answers], home=beside / "home", json=told, **given)
     return dict(json.loads(told.read_text()))
 
 
@@ -64,8 +69,8 @@ def rehearsed_by_a_process(
     return dict(json.loads(told.read_text()))
 
 
-def office(beside: Path) -> TenantContext:
+def office(beside: Path, tenant: str = "ilf") -> TenantContext:
     """The office of a rehearsal that was held, to look into."""
     contracts = beside / "home" / "contracts"
     settings = {"contracts": contracts} if contracts.exists() else {}
-    return TenantContext("ilf", Mode.REHEARSAL, Settings(home=beside / "home", modulus_table=None, **settings))
+    return TenantContext(tenant, Mode.REHEARSAL, Settings(home=beside / "home", modulus_table=None, **settings))

@@ -20,20 +20,35 @@ def demo(
         Rails,
         typer.Option(help="By a Bacs file, a Faster Payments file or a pain.001 message, as agreements name them."),
     ] = Rails.BACS,
+    all_bodies: Annotated[
+        bool, typer.Option("--all", help="Pay three bodies beside each other on one day, each as its agreement says.")
+    ] = False,
 ) -> None:
     """Pay October and November of the Independent Living Fund for practice, and see December stopped.
+
+    With --all: pay the fund's month, a council's week and an agency's quarter on one day instead.
 
     Everything is a rehearsal on shipped samples: a practice account table, a practice bank, no money. State
     lives under SILLER_HOME, or else in ./siller-demo, made anew each time.
     """
     from flows.console import OUT
-    from flows.demo.demo import MONTHS, Demonstration, fresh_home
+    from flows.demo.demo import BODIES, MONTHS, STOPPED, Demonstration, fresh_home
     from flows.demo.report import show_end, show_stopped
     from tasks.practice_bank.bank import Rail
 
+    if all_bodies:
+        if manual or rail is not Rails.BACS:
+            raise typer.BadParameter(
+                "--all pays each body as its agreement says, and approves by itself: give it alone."
+            )
+        home = fresh_home()
+        with Demonstration.brought_up(home, BODIES, OUT) as demonstration:
+            beside = demonstration.pay_beside(BODIES)
+        show_end(OUT, home, beside)
+        return
     home = fresh_home()
-    with Demonstration.brought_up(home, Rail(rail), manual, OUT) as demonstration:
+    with Demonstration.brought_up(home, MONTHS, OUT, Rail(rail), manual) as demonstration:
         paid = [demonstration.pay(month) for month in MONTHS]
-        stopped = demonstration.december()
+        stopped = demonstration.stop(STOPPED)
     show_end(OUT, home, paid)
     show_stopped(OUT, stopped)

@@ -81,7 +81,7 @@ def rehearse(
     if answers and behaviour:
         raise typer.BadParameter("Either a bank's answers are given, or the practice bank behaves: not both.")
     plan = Plan(extracts, date_of(today), answers or (), date_of(answers_on), Stage(until), behaviour)
-    with at_home(home, rail) as folder:
+    with at_home(tenant, home, rail) as folder:
         OUT.print(f"Everything of this rehearsal stands in {folder}", highlight=False, soft_wrap=True)
         rehearsal = Rehearsal(TenantContext(tenant, Mode.REHEARSAL, Settings()), plan)
         try:

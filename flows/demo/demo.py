@@ -1,8 +1,8 @@
-"""The demonstration: what an operator, two approvers and the bank do in three months, in two minutes."""
+"""The demonstration: what an operator, approvers and the bank do in three months, or for three bodies on one day."""
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,15 +14,14 @@ from rich.console import Console
 
 from flows.console import waiting_for
 from flows.demo.by_hand import let_people_answer
-from flows.demo.people import People
+from flows.demo.people import People, code_now
 from flows.demo.rails import copy_contracts
 from flows.service import environment
 from flows.service.up import bring_up
 from schemas.manifest import Manifest
 from schemas.no_go import NoGo
-from schemas.one_time_code import code_of, step_at
 from schemas.pay_run import Mode
-from schemas.period import Period, Rhythm
+from schemas.period import Period
 from schemas.reconciliation.figures import Reconciliation
 from schemas.signature import sign
 from tasks.clock import clock
@@ -38,51 +37,76 @@ from tasks.tenant_context import TenantContext
 if TYPE_CHECKING:
     from flows.service.client import Rest, Server
 
-TENANT = "ilf"
 _MARK = ".made-by-siller-demo"
 _AGAIN = "The demonstration ends here; start it again with the same command: it begins anew."
 
 
 @dataclass(frozen=True)
-class Month:
-    """One month of the demonstration.
+class Payday:
+    """One period of a body's in the demonstration.
 
     Attributes:
+        tenant: the body.
+        period: what is paid.
         today: the day on which it is run.
         reason: what the approver gives as reason for paying although gates refer to a person.
+        first_approver: which of the agreement's approvers answers first: a one-time code counts once.
     """
 
+    tenant: str
+    period: Period
     today: date
-    reason: str
+    reason: str = ""
+    first_approver: int = 0
 
     @property
-    def period(self) -> Period:
-        """The pay period."""
-        return Period.around(self.today, Rhythm.MONTH)
+    def run_id(self) -> str:
+        """The run that pays it."""
+        return f"{self.tenant}-{self.period}-{Mode.REHEARSAL}-1"
+
+
+def _of(tenant: str, period: str, today: date, reason: str, first_approver: int = 0) -> Payday:
+    return Payday(tenant, Period.parsed(period), today, reason, first_approver)
 
 
 MONTHS = (
-    Month(date(2026, 10, 26), "First month with siller: compared with the body's own list by hand."),
-    Month(date(2026, 11, 23), "The body wants the rest paid on its day and sends the refused rows again."),
+    _of("ilf", "2026-10", date(2026, 10, 26), "First month with siller: compared with the body's own list by hand."),
+    _of(
+        "ilf",
+        "2026-11",
+        date(2026, 11, 23),
+        "The body wants the rest paid on its day and sends the refused rows again.",
+        1,
+    ),
 )
-STOPPED = Month(date(2026, 12, 16), "")
+STOPPED = _of("ilf", "2026-12", date(2026, 12, 16), "")
+_ONE_DAY, _FIRST = date(2026, 11, 23), "First period with siller: compared with the body's own list by hand."
+BODIES = tuple(
+    _of(tenant, period, _ONE_DAY, _FIRST)
+    for tenant, period in (("ilf", "2026-11"), ("kirkmuir", "2026-W49"), ("rowan", "2026-Q4"))
+)
+"""A month, a week and a quarter whose payees all have their money on 30 November."""
 
 
 @dataclass(frozen=True)
 class Paid:
-    """A month that was paid.
+    """A period that was paid.
 
     Attributes:
+        tenant: whose.
         run_id: its run.
         reconciliation: where every pound of it is.
         payment_file: in the outbox.
         reports: the folder of its reports.
+        left_out: the rows that go back to the body; there is no such file if all were paid.
     """
 
+    tenant: str
     run_id: str
     reconciliation: Reconciliation
     payment_file: Path
     reports: Path
+    left_out: Path
 
 
 def fresh_home() -> Path:
@@ -107,34 +131,39 @@ def fresh_home() -> Path:
 
 @dataclass(frozen=True)
 class Demonstration:
-    """The people and the bank around a running siller.
+    """The people and the banks around a running siller.
 
     Attributes:
-        context: ILF's, for rehearsals.
+        contexts: each body's, for rehearsals, by its name.
+        people: what they prove themselves by, of each body.
         server: the Prefect server.
         ui_url: its pages.
-        people: what they prove themselves by.
-        rail: the way that the money goes.
         manual: whether the approvals are left to the person who watches.
         out: where it tells what happens.
     """
 
-    context: TenantContext
+    contexts: Mapping[str, TenantContext]
+    people: Mapping[str, People]
     server: "Server"
     ui_url: str
-    people: People
-    rail: Rail
     manual: bool
     out: Console
 
     @classmethod
     @contextmanager
-    def brought_up(cls, home: Path, rail: Rail, manual: bool, out: Console) -> Iterator["Demonstration"]:
-        """Start siller, and stop it at the end."""
+    def brought_up(
+        cls, home: Path, paydays: Sequence[Payday], out: Console, rail: Rail | None = None, manual: bool = False
+    ) -> Iterator["Demonstration"]:
+        """Start siller for the bodies of some paydays, and stop it at the end.
+
+        Without a rail each body is paid as its agreement says.
+        """
         environment.prepare(home)
+        tenants = tuple(dict.fromkeys(payday.tenant for payday in paydays))
         # The practice bank looks into a folder, and nothing of a demonstration belongs into a real bucket.
         os.environ.pop("SILLER_OUTBOX", None)
-        os.environ["SILLER_CONTRACTS"] = str(copy_contracts(rail, Settings().contracts, home))
+        if rail:
+            os.environ["SILLER_CONTRACTS"] = str(copy_contracts(tenants, rail, Settings().contracts, home))
         with ExitStack() as running:
             with waiting_for("Starting a Prefect server and siller's deployments (half a minute)"):
                 address = running.enter_context(bring_up(home))
@@ -143,64 +172,71 @@ class Demonstration:
 
                 server = running.enter_context(connect())
             out.print(f"siller is up: {address.ui_url}", soft_wrap=True)
-            context = TenantContext(TENANT, Mode.REHEARSAL, Settings())
-            people = People.enrolled(context)
-            yield cls(context, server, address.ui_url, people, rail, manual, out)
+            contexts = {tenant: TenantContext(tenant, Mode.REHEARSAL, Settings()) for tenant in tenants}
+            people = {tenant: People.enrolled(context) for tenant, context in contexts.items()}
+            yield cls(contexts, people, server, address.ui_url, manual, out)
 
-    def pay(self, month: Month) -> Paid:
-        """Pay a month: extract, run, approval, the bank's answers, reconciliation."""
-        self.out.rule(f"{month.period}", align="left")
-        manifest = self._deliver(month.period)
-        flow_run_id, rest = self._run("pay-run", month.today, month.period)
+    def pay(self, payday: Payday) -> Paid:
+        """Pay a period: extract, run, approval, the bank's answers, reconciliation."""
+        self.out.rule(f"{payday.period}", align="left")
+        manifest = self._deliver(payday)
+        return self._paid(payday, manifest, self._submit(payday))
+
+    def pay_beside(self, paydays: Sequence[Payday]) -> list[Paid]:
+        """Pay a period of each of several bodies: their runs stand and work beside each other."""
+        manifests = [self._deliver(payday) for payday in paydays]
+        begun = [self._submit(payday) for payday in paydays]
+        return [self._paid(*each) for each in zip(paydays, manifests, begun, strict=True)]
+
+    def stop(self, payday: Payday) -> str:
+        """Show a period being stopped; return the reason."""
+        self.out.rule(f"{payday.period}", align="left")
+        self._deliver(payday)
+        return self._follow(self._submit(payday), "Starting").message
+
+    def _paid(self, payday: Payday, manifest: Manifest, flow_run_id: UUID) -> Paid:
+        """Follow a run that was submitted, and have it approved and answered."""
+        rest = self._follow(flow_run_id, "Starting")
         if rest.waits:
-            rest = self._by_hand(flow_run_id, manifest) if self.manual else self._approve(flow_run_id, month, manifest)
+            answered = self._by_hand if self.manual else self._approve
+            rest = answered(flow_run_id, payday, manifest)
         if not rest.done:
-            raise NoGo(f"{month.period} was not paid. {rest.message} {_AGAIN}")
-        run_id = f"{TENANT}-{month.period}-{Mode.REHEARSAL}-1"
-        return self._bank_answers(run_id, month)
+            raise NoGo(f"{payday.period} was not paid. {rest.message} {_AGAIN}")
+        return self._bank_answers(payday)
 
-    def december(self) -> str:
-        """Show December being stopped; return the reason."""
-        self.out.rule(f"{STOPPED.period}", align="left")
-        self._deliver(STOPPED.period)
-        _, rest = self._run("pay-run", STOPPED.today, STOPPED.period)
-        return rest.message
-
-    def _deliver(self, period: Period) -> Manifest:
+    def _deliver(self, payday: Payday) -> Manifest:
         """The body puts its extract and manifest into the landing folder, the manifest last."""
-        samples = self.context.settings.contracts / TENANT / "samples"
-        landing = self.context.paths.landing(TENANT)
+        context = self.contexts[payday.tenant]
+        samples, landing = context.settings.contracts / payday.tenant / "samples", context.paths.landing(payday.tenant)
+        manifest = landing / f"{payday.tenant}-{payday.period}.manifest.json"
+        declared = Manifest.load(samples / manifest.name, payday.tenant)
         landing.mkdir(parents=True, exist_ok=True)
-        for name in (f"{TENANT}-{period}.csv", f"{TENANT}-{period}.manifest.json"):
+        for name in (declared.extract, manifest.name):
             shutil.copy(samples / name, landing / name)
-        manifest = landing / f"{TENANT}-{period}.manifest.json"
-        signature_of(manifest).write_text(sign(manifest.read_bytes(), self.people.signing_key))
-        self.out.print(f"{TENANT}-{period}.csv and its signed manifest have arrived.", highlight=False)
-        return Manifest.load(manifest, TENANT)
+        signature_of(manifest).write_text(sign(manifest.read_bytes(), self.people[payday.tenant].signing_key))
+        self.out.print(f"{declared.extract} and its signed manifest have arrived.", highlight=False)
+        return declared
 
-    def _run(self, flow: str, today: date, period: Period | None = None) -> "tuple[UUID, Rest]":
-        parameters = {"mode": str(Mode.REHEARSAL), "today": today.isoformat()}
-        if period:
-            parameters["period"] = str(period)
-        flow_run_id = self.server.submit(f"{flow}/{TENANT}", parameters)
-        return flow_run_id, self._follow(flow_run_id, "Starting")
+    def _submit(self, payday: Payday) -> UUID:
+        parameters = {"mode": str(Mode.REHEARSAL), "today": payday.today.isoformat(), "period": str(payday.period)}
+        return self.server.submit(f"pay-run/{payday.tenant}", parameters)
 
     def _follow(self, flow_run_id: UUID, what: str) -> "Rest":
         with waiting_for(what) as now:
             return self.server.follow(flow_run_id, now)
 
-    def _approve(self, flow_run_id: UUID, month: Month, manifest: Manifest) -> "Rest":
+    def _approve(self, flow_run_id: UUID, payday: Payday, manifest: Manifest) -> "Rest":
         """One approver answers, or two where the sum needs it, each with a code of their own device."""
-        for approver in list(self.people.devices)[MONTHS.index(month) :]:
+        for approver, device in list(self.people[payday.tenant].devices.items())[payday.first_approver :]:
             self.server.answer(
                 flow_run_id,
                 {
                     "decision": "approve",
                     "approver": approver,
-                    "one_time_code": self._code(approver),
+                    "one_time_code": code_now(device),
                     # From the body's own records: the form does not show it.
                     "control_total": f"{manifest.total:,.2f}",
-                    "reason": f"all: {month.reason}",
+                    "reason": f"all: {payday.reason}",
                 },
             )
             self.out.print(f"{approver} has approved it.", highlight=False)
@@ -209,33 +245,31 @@ class Demonstration:
                 return rest
         raise NoGo(f"No answer counted. Above the form: {self.server.form(flow_run_id).splitlines()[0]}")
 
-    def _by_hand(self, flow_run_id: UUID, manifest: Manifest) -> "Rest":
+    def _by_hand(self, flow_run_id: UUID, payday: Payday, manifest: Manifest) -> "Rest":
         """Whoever watches answers, as often as it takes."""
+        home, people = self.contexts[payday.tenant].settings.home, self.people[payday.tenant]
         wanted = {
             "The run waits for you. Open this page and press Resume:": environment.page_of(self.ui_url, flow_run_id),
-            "The page asks for this password, all of it:": environment.password(self.context.settings.home),
+            "The page asks for this password, all of it:": environment.password(home),
             "Control total, as it stands in the body's own records:": f"{manifest.total:,.2f}",
         }
-        return let_people_answer(self.server, flow_run_id, wanted, self._codes, self.out)
+        return let_people_answer(self.server, flow_run_id, wanted, people.codes, self.out)
 
-    def _code(self, approver: str) -> str:
-        return code_of(self.people.devices[approver], step_at(clock(Mode.REHEARSAL, None)))
-
-    def _codes(self) -> Mapping[str, str]:
-        return {name: self._code(name) for name in self.people.devices}
-
-    def _bank_answers(self, run_id: str, month: Month) -> Paid:
+    def _bank_answers(self, payday: Payday) -> Paid:
         """The practice bank reads the released file and answers; siller takes the answers in."""
-        with self.context.ledger.opened() as connection:
+        context, tenant, run_id = self.contexts[payday.tenant], payday.tenant, payday.run_id
+        with context.ledger.opened() as connection:
             file_name = entry_of(connection, run_id, Instruct).file_name
             entry_date = only_day(connection, run_id).entry_date
-        payment_file = self.context.paths.outbox(TENANT) / file_name
-        answer(payment_file, self.context.paths.bank_inbox(TENANT), entry_date, rail=self.rail)
+        payment_file = context.paths.outbox(tenant) / file_name
+        answer(payment_file, context.paths.bank_inbox(tenant), entry_date, rail=Rail(context.agreement.rail))
         self.out.print(f"{payment_file.name} is in the outbox; the practice bank has answered it.", highlight=False)
         # After the last day on which a payment may still come back.
-        today = self.context.bank_days.returns_closed(entry_date) + timedelta(days=1)
-        _, rest = self._run("bank-answers", today)
+        today = context.bank_days.returns_closed(entry_date) + timedelta(days=1)
+        parameters = {"mode": str(Mode.REHEARSAL), "today": today.isoformat()}
+        rest = self._follow(self.server.submit(f"bank-answers/{tenant}", parameters), "Starting")
         if not rest.done:
             raise NoGo(f"The bank's answers were not taken in. {rest.message} {_AGAIN}")
-        reconciliation = as_at(self.context, run_id, clock(Mode.REHEARSAL, today))
-        return Paid(run_id, reconciliation, payment_file, self.context.paths.reports(run_id))
+        reconciliation = as_at(context, run_id, clock(Mode.REHEARSAL, today))
+        left_out = context.paths.left_out(run_id, context.contract.form.for_people.kind)
+        return Paid(tenant, run_id, reconciliation, payment_file, context.paths.reports(run_id), left_out)

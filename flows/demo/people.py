@@ -7,7 +7,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from schemas.agreement import Role
-from schemas.one_time_code import new_secret
+from schemas.one_time_code import code_of, new_secret, step_at
+from schemas.pay_run import Mode
 from schemas.signature import public_key
 from tasks.clock import clock
 from tasks.people.account import account
@@ -44,6 +45,15 @@ class People:
             for name in context.agreement.people_with(Role.OPERATOR)[:1]:
                 keep(connection, name, Kind.ACCOUNT, account(), _VOUCHED, now)
         return cls(devices, private)
+
+    def codes(self) -> Mapping[str, str]:
+        """What the approvers' devices show now."""
+        return {name: code_now(secret) for name, secret in self.devices.items()}
+
+
+def code_now(secret: str) -> str:
+    """What a device shows now."""
+    return code_of(secret, step_at(clock(Mode.REHEARSAL, None)))
 
 
 def _key_pair() -> tuple[bytes, bytes]:

@@ -10,7 +10,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from flows.demo.demo import TENANT, Paid
+from flows.demo.demo import Paid
 from schemas.money import pounds
 from schemas.pay_run import Mode
 from schemas.reconciliation.figures import Outcome, Reconciliation, SentFile
@@ -18,20 +18,23 @@ from tasks.storage.paths import Paths
 
 
 def show_end(out: Console, home: Path, paid: Sequence[Paid]) -> None:
-    """Print the months that were paid, and the paths of every result."""
+    """Print the periods that were paid, and the paths of every result."""
     out.print(_table(paid))
     paths = Paths(home, Mode.REHEARSAL)
     results = [
-        ("What analysts query", paths.published(TENANT) / "analytics.duckdb"),
+        *(
+            ("What analysts query", paths.published(tenant) / "analytics.duckdb")
+            for tenant in dict.fromkeys(each.tenant for each in paid)
+        ),
         ("Lineage (OpenLineage events)", paths.lineage()),
     ]
-    for month in paid:
+    for each in paid:
         results += [
-            (f"Report, {month.run_id}", month.reports / "reconciliation.html"),
-            (f"Payment file, {month.run_id}", month.payment_file),
+            (f"Report, {each.run_id}", each.reports / "reconciliation.html"),
+            (f"Payment file, {each.run_id}", each.payment_file),
         ]
-        if paths.left_out(month.run_id).exists():
-            results.append((f"Rows left out, for the body, {month.run_id}", paths.left_out(month.run_id)))
+        if each.left_out.exists():
+            results.append((f"Rows left out, for the body, {each.run_id}", each.left_out))
     for what, path in results:
         out.print(f"{what}:\n ", Text(str(path), style=f"link {path.as_uri()}"), soft_wrap=True, highlight=False)
     contracts = home / "contracts"
@@ -60,9 +63,9 @@ def show_stopped(out: Console, reason: str) -> None:
 
 
 def _table(paid: Sequence[Paid]) -> Table:
-    table = Table("", *(month.run_id for month in paid), header_style="bold", box=None)
+    table = Table("", *(each.run_id for each in paid), header_style="bold", box=None)
     for column in table.columns[1:]:
-        column.justify = "right"
+        column.justify, column.overflow = "right", "fold"
     rows: dict[str, Callable[[Reconciliation], str]] = {
         "Rows in the extract": lambda run: f"{run.extract.rows:,}",
         "Refused": lambda run: f"{run.extract.refused_rows:,}",
@@ -74,12 +77,12 @@ def _table(paid: Sequence[Paid]) -> Table:
         "Unexplained": lambda run: f"£{run.unexplained_pounds:,.2f}",
     }
     for what, figure in rows.items():
-        table.add_row(what, *(figure(month.reconciliation) for month in paid))
+        table.add_row(what, *(figure(each.reconciliation) for each in paid))
     return table
 
 
 def _sent(run: Reconciliation) -> SentFile:
-    assert run.sent is not None  # the demo shows only months that it paid
+    assert run.sent is not None  # the demo shows only what it paid
     return run.sent
 
 

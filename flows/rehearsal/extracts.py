@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from schemas.manifest import Kind, Manifest
 from schemas.no_go import NoGo
 from schemas.period import Period
 from schemas.signature import sign
+from tasks.ingest.agreed_periods import period_unsaid
 from tasks.ingest.declaring import declare
 from tasks.ingest.landing import signature_of
 from tasks.tenant_context import TenantContext
@@ -30,11 +32,12 @@ class Declared(NamedTuple):
     content: bytes
 
 
-def declare_all(context: TenantContext, extracts: list[Path]) -> Iterator[Declared]:
+def declare_all(context: TenantContext, extracts: list[Path], today: date) -> Iterator[Declared]:
     """Say of each extract what it is for.
 
     A manifest beside it says so. Without one the first is the period's full extract, and each other one follows it in
-    the same period: a supplementary if its file name says so, else arrears.
+    the same period: a supplementary if its file name says so, else arrears. Where no row has a pay date the first is
+    for the period in which the day lies.
 
     Raises:
         NoGo: an extract or a manifest cannot be read, or the agreement names nobody who may send one.
@@ -42,7 +45,9 @@ def declare_all(context: TenantContext, extracts: list[Path]) -> Iterator[Declar
     period: Period | None = None
     for extract in extracts:
         kind = Kind.of_follower(extract.name) if period else Kind.FULL
-        declared = _beside(context, extract) or _practice(context, extract, kind, period)
+        declared = _beside(context, extract) or _practice(
+            context, extract, kind, period or period_unsaid(context, today)
+        )
         period = declared.manifest.pay_period
         yield declared
 

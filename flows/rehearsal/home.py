@@ -20,12 +20,13 @@ _LIVE_ALONE = ("SILLER_LANDING", "SILLER_OUTBOX", "SILLER_KEYS")
 
 
 @contextmanager
-def at_home(home: Path | None, rail: str | None) -> Iterator[Path]:
+def at_home(tenant: str, home: Path | None, rail: str | None) -> Iterator[Path]:
     """Let everything that siller does in the block be done in an empty folder, which stays afterwards.
 
     Agreements, the account table that is installed, and the passwords of archives are those of the machine.
 
     Args:
+        tenant: whose rehearsal it is.
         home: the folder, made if it is missing; a temporary one if not given.
         rail: the way that the money is to go, by its name in an agreement; as the agreement says if not given.
 
@@ -41,9 +42,8 @@ def at_home(home: Path | None, rail: str | None) -> Iterator[Path]:
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     if (installed := account_tables(machine.home)).exists():
         shutil.copytree(installed, account_tables(home))
-    for tenant in tenants(machine):
-        hand_on_password(tenant, machine.home, home)
-    contracts = copy_contracts(Rail(rail), machine.contracts, home) if rail else machine.contracts
+    hand_on_password(tenant, machine.home, home)
+    contracts = copy_contracts([tenant], Rail(rail), machine.contracts, home) if rail else machine.contracts
     with _set({"SILLER_HOME": str(home), "SILLER_CONTRACTS": str(contracts)}):
         yield home
 

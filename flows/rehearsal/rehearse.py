@@ -15,6 +15,7 @@ from flows.service.warm_judge import kept_warm
 from schemas.bank_messages.verdict import Taken
 from schemas.pay_run import Mode
 from schemas.stages import Stage
+from tasks.clock import clock
 from tasks.ledger import entry_of, runs
 from tasks.ledger.catalogue.stages import Instruct
 from tasks.ledger.file_days import only_day
@@ -91,10 +92,11 @@ class Rehearsal:
     def _hold(self, now: Callable[[str], None]) -> None:
         people = People.enrolled(self.context)
         approvers = PracticeApprovers(self.context, people)
-        declared = list(declare_all(self.context, list(self.plan.extracts)))
+        today = clock(Mode.REHEARSAL, self.day).date()
+        declared = list(declare_all(self.context, list(self.plan.extracts), today))
         for each in declared:
-            if self.released and each.manifest.pay_date > self._answers_day():
-                self._take_in_answers(now)  # they are there before it is paid
+            if self.released:
+                self._go_on_to(each, now)
             now(f"Paying {each.extract.name}")
             deliver(self.context, each, people.signing_key)
             is_last = each is declared[-1]
@@ -102,6 +104,21 @@ class Rehearsal:
                 return
         if self.plan.until is Stage.RECONCILE:
             self._take_in_answers(now)
+
+    def _go_on_to(self, declared: Declared, now: Callable[[str], None]) -> None:
+        """Let the days pass until an extract comes, and the answers before it if it can still be approved after them.
+
+        A full one comes on the day on which it is due: no rail takes a file a quarter ahead.
+        """
+        manifest, due = declared.manifest, None
+        latest = manifest.pay_date
+        if manifest.kind.is_paid_on_the_pay_day:
+            dates = self.context.calendar.of_period(manifest.pay_period)
+            latest, due = dates.approve_by.date(), dates.extract_due.date()
+        if latest > self._answers_day():
+            self._take_in_answers(now)
+            if self.day and due:
+                self.day = max(self.day, due)
 
     def _pay(self, declared: Declared, approvers: PracticeApprovers, until: Stage) -> bool:
         """Take an extract as far as it is to go; whether it is released and anything is to come after it."""

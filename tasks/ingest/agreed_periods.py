@@ -5,13 +5,25 @@ from pathlib import Path
 
 import duckdb
 
+from schemas.contract.origin import Stated
 from schemas.manifest import Kind, Manifest
 from schemas.money import pounds
 from schemas.no_go import NoGo
+from schemas.period import Period
 from tasks.ledger import never_twice, runs
 from tasks.tenant_context import TenantContext
 
 _PAID_OR_WAITING = Path(__file__).with_name("paid_or_waiting.sql")
+
+
+def period_unsaid(context: TenantContext, today: date) -> Period | None:
+    """The period in which a day lies, where no row of the body's says when it is paid; None where its rows say it.
+
+    Args:
+        context: the tenant's.
+        today: the day.
+    """
+    return context.agreement.periods.around(today) if context.contract.states("pay_date", Stated.PAY_DAY) else None
 
 
 def check_rhythm(connection: duckdb.DuckDBPyConnection, context: TenantContext, manifest: Manifest) -> None:

@@ -27,7 +27,7 @@ MESSAGES = {
 
 @pytest.mark.parametrize("rail", list(Rail))
 def test_what_was_paid_came_back_or_was_rejected_adds_up(tmp_path, rail):
-    contracts = copy_contracts(rail, Settings().contracts, tmp_path)
+    contracts = copy_contracts(["ilf"], rail, Settings().contracts, tmp_path)
     context = TenantContext("ilf", Mode.REHEARSAL, Settings(home=tmp_path, contracts=contracts, modulus_table=None))
     deliver(context, ROWS)
     run_id = ingest(context)

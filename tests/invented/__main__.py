@@ -1,0 +1,10 @@
+"""Writes the samples of the bodies that do not exist: ``python -m tests.invented``."""
+
+from itertools import chain
+
+from tasks.settings import PROJECT
+from tests.invented import kirkmuir, rowan
+
+if __name__ == "__main__":
+    for sample in chain(kirkmuir.samples(), rowan.samples()):
+        sample.write(PROJECT / "data_contracts" / sample.tenant / "samples")
