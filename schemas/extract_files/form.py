@@ -102,6 +102,11 @@ class Form:
     sheet: str | None = None
     header_row: int = 1
 
+    @property
+    def is_text(self) -> bool:
+        """Whether the file has lines, as an editor counts them."""
+        return self.kind in (FileKind.CSV, FileKind.FIXED_WIDTH)
+
 
 COMMA_SEPARATED = Form()
 """CSV as RFC 4180 has it, in UTF-8."""

@@ -18,7 +18,9 @@ CREATE TABLE IF NOT EXISTS run (
     pay_date DATE NOT NULL,              -- day 3: when payees have their money
     today DATE NOT NULL,                 -- the day on which the run was opened
     opened_at TIMESTAMPTZ NOT NULL,
-    joins INTEGER                        -- of a correction: the number of the run whose rows it has and goes on with
+    joins INTEGER,                       -- of a correction: the number of the run whose rows it has and goes on with
+    first_line BIGINT NOT NULL,          -- of the extract: on which its first row stands; of a worksheet, which row
+    is_text BOOLEAN NOT NULL             -- whether it has lines, which a line break within a cell adds to
 );
 
 CREATE TABLE IF NOT EXISTS flow_run (

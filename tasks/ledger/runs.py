@@ -38,6 +38,8 @@ class RunRow(Row):
     pay_date: date
     today: date
     opened_at: datetime
+    first_line: int
+    is_text: bool
     joins: int | None = None
 
     @property
