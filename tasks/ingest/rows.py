@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from schemas.contract.due import Due
 from schemas.contract.extract import read_extract
 from schemas.contract.made import with_pay_day
 from schemas.manifest import Kind
@@ -84,7 +85,7 @@ def take_in(context: TenantContext, arrived: Landed, begun: Begun, now: datetime
     sql_rules.try_rules(context.contract, context.settings)
     manifest, folder = arrived.manifest, context.paths.parts(context.tenant)
     table = in_use(context.settings, now.date()).table
-    judge = Judge(context.contract, table, manifest.pay_date, context.agreement)
+    judge = Judge(context.contract, table, Due(manifest.pay_date, manifest.pay_period), context.agreement)
 
     def taken(frame: pl.DataFrame) -> _Taken:
         frame = with_pay_day(frame, context.contract, manifest.pay_date)
