@@ -38,9 +38,9 @@ class RunRow(Row):
     pay_date: date
     today: date
     opened_at: datetime
+    joins: int | None
     first_line: int
     is_text: bool
-    joins: int | None = None
 
     @property
     def payment_kind(self) -> PaymentKind:
