@@ -21,7 +21,11 @@ FRAME_ROWS = 1 << 18
 
 
 def read_extract(
-    path: Path, contract: Contract, sha256: str | None = None, frame_rows: int = FRAME_ROWS
+    path: Path,
+    contract: Contract,
+    sha256: str | None = None,
+    frame_rows: int = FRAME_ROWS,
+    broken: list[pl.DataFrame] | None = None,
 ) -> Iterator[pl.DataFrame]:
     """Yield an extract's rows as they were sent, so many a frame, whatever the form in which the body sends them.
 
@@ -31,6 +35,7 @@ def read_extract(
         sha256: of the bytes that are meant, where they have been hashed before: the very bytes that are parsed are
             hashed again, so that the file cannot be exchanged in between and put back afterwards.
         frame_rows: of each frame but the last one.
+        broken: where it is put down which rows have line breaks in ignored cells: ``row_number``, ``breaks``.
 
     Yields:
         Frames of ``row_number`` (Int32, the 0-based data row, going on from frame to frame) and the
@@ -43,7 +48,9 @@ def read_extract(
             the fault have been yielded by then, so what was done with them must be undone.
     """
     form, stated, found = contract.form, list[Stated](), _Found()
-    for frame in read_rows(path, form, wanted_of(contract), sha256, frame_rows, stated):
+    for frame in read_rows(
+        path, form, wanted_of(contract), sha256, frame_rows, stated, [] if broken is None else broken
+    ):
         rows = made(frame, contract)
         if form.header_record or form.trailer_record:
             found.add(rows)

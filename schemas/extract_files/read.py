@@ -12,7 +12,7 @@ from schemas.extract_files.form import FileKind, Form
 from schemas.extract_files.parquet import read_parquet
 from schemas.extract_files.records import Stated
 from schemas.extract_files.text_faults import NO_ROWS
-from schemas.extract_files.wanted import Wanted
+from schemas.extract_files.wanted import BREAKS, Wanted
 from schemas.extract_files.workbook import read_workbook
 from schemas.no_go import NoGo
 
@@ -25,7 +25,13 @@ _READERS = {
 
 
 def read_rows(
-    path: Path, form: Form, wanted: Wanted, sha256: str | None, frame_rows: int, stated: list[Stated]
+    path: Path,
+    form: Form,
+    wanted: Wanted,
+    sha256: str | None,
+    frame_rows: int,
+    stated: list[Stated],
+    broken: list[pl.DataFrame],
 ) -> Iterator[pl.DataFrame]:
     """Yield an extract's rows as they were sent, so many a frame, whatever the form in which they came.
 
@@ -36,6 +42,7 @@ def read_rows(
         sha256: of the bytes that are meant, where they have been hashed before.
         frame_rows: of each frame but the last one.
         stated: where it is put down what the file's own records say; all of it once the last frame has been yielded.
+        broken: where it is put down which rows have line breaks in ignored cells: ``row_number``, ``breaks``.
 
     Yields:
         Frames of ``row_number`` (Int32, the 0-based data row, going on from frame to frame) and the wanted columns
@@ -48,10 +55,12 @@ def read_rows(
     batches = _READERS[form.kind](path, form, wanted, sha256, stated)
     for table in _tables(batches, frame_rows):
         frame = pl.DataFrame(pl.from_arrow(table, rechunk=False))
+        numbers = pl.int_range(row_number, row_number + frame.height, dtype=pl.Int32).alias("row_number")
+        if BREAKS in frame.columns:
+            broken.append(frame.select(numbers, pl.col(BREAKS).alias("breaks")).filter(pl.col("breaks") > 0))
+            frame = frame.drop(BREAKS)
         _check_no_second_header(path.name, frame, wanted.names, row_number)
-        yield frame.select(
-            pl.int_range(row_number, row_number + frame.height, dtype=pl.Int32).alias("row_number"), *wanted.names
-        )
+        yield frame.select(numbers, *wanted.names)
         row_number, last = row_number + frame.height, frame.tail(1)
     _check_no_totals(path.name, last)
     if row_number == 0:

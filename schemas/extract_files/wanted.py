@@ -8,6 +8,10 @@ NOT_TEXT = " [no text]"
 """What is put behind the value of a cell that should be text and is stored as something else; the rules refuse it."""
 
 
+BREAKS = "line breaks within ignored cells"
+"""A column of how many line breaks a row's ignored cells have, where there are such cells."""
+
+
 class Stored(Enum):
     """What a cell that a workbook or a Parquet file stores as a number or a day may stand for."""
 

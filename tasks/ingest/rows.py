@@ -53,6 +53,7 @@ class TakenIn:
         judged_by: over all that decided about them.
         key: that they are sealed with.
         first_row: the number of its first row.
+        broken: which rows have line breaks in ignored cells: ``row_number``, ``breaks``.
     """
 
     found: Found
@@ -61,6 +62,7 @@ class TakenIn:
     judged_by: str
     key: Key
     first_row: int
+    broken: Sequence[pl.DataFrame]
 
 
 def begin(connection: duckdb.DuckDBPyConnection, context: TenantContext, arrived: Landed) -> Begun:
@@ -92,7 +94,8 @@ def take_in(context: TenantContext, arrived: Landed, begun: Begun, now: datetime
         numbered = frame.with_columns(pl.col("row_number") + begun.first_row)
         return _Taken(Found.of(frame), Judgement.of([judge(numbered)]), seal(numbered, folder, begun.key))
 
-    frames = read_extract(arrived.extract, context.contract, arrived.sha256, PART_ROWS)
+    broken = list[pl.DataFrame]()
+    frames = read_extract(arrived.extract, context.contract, arrived.sha256, PART_ROWS, broken)
     found, judgement, parts = Found(), Judgement.of([]), list[Sealed]()
     for each in in_threads(taken, frames, context.settings.threads):
         found += each.found
@@ -100,7 +103,8 @@ def take_in(context: TenantContext, arrived: Landed, begun: Begun, now: datetime
         parts.append(each.part)
     check_declared(manifest, found)
     judged_by = input_hash(context, arrived.sha256, manifest.pay_date, table.sha256)
-    return TakenIn(found, parts, judgement, judged_by, begun.key, begun.first_row)
+    moved = [rows.with_columns(pl.col("row_number") + begun.first_row) for rows in broken]
+    return TakenIn(found, parts, judgement, judged_by, begun.key, begun.first_row, moved)
 
 
 @dataclass(frozen=True)

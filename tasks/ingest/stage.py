@@ -23,6 +23,7 @@ from tasks.ingest.signature import check_signature, keep_signature
 from tasks.ledger import Entry, record, runs, sha256_of, standing
 from tasks.ledger.catalogue.stages import Ingest
 from tasks.ledger.counters import next_in
+from tasks.ledger.file_line import keep_breaks
 from tasks.ledger.parts import listing, views
 from tasks.ledger.parts.sweeping import writing
 from tasks.ledger.rows import FlowRunRow, insert
@@ -146,6 +147,7 @@ def land(
     if taken.first_row != (joined.declared_rows if joined else 0):
         raise NoGo(f"The run that {manifest.extract} corrects is another one by now. Start this one again.")
     run_no = _write_run(connection, run, context.contract, arrived, joined, now)
+    keep_breaks(connection, run_no, taken.broken)
     _check_columns(connection, context.contract)
     listing.keep(connection, run_no, taken.parts, taken.key)
     hand_on(taken.judgement, taken.judged_by, taken.first_row)

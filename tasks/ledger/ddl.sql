@@ -23,6 +23,13 @@ CREATE TABLE IF NOT EXISTS run (
     is_text BOOLEAN NOT NULL             -- whether it has lines, which a line break within a cell adds to
 );
 
+-- Rows of an extract whose ignored cells, which are not kept, have line breaks: they move every row after them.
+CREATE TABLE IF NOT EXISTS line_break (
+    run_no INTEGER NOT NULL,
+    row_number INTEGER NOT NULL,
+    breaks INTEGER NOT NULL              -- how many
+);
+
 CREATE TABLE IF NOT EXISTS flow_run (
     run_no INTEGER NOT NULL,
     flow_run_id VARCHAR NOT NULL UNIQUE, -- the Prefect flow run that works, or worked, on this run

@@ -23,6 +23,16 @@ _BREAK = r"\r\n|\r|\n"
 _LINES = Path(__file__).with_name("file_line.sql").read_text()
 
 
+def keep_breaks(connection: duckdb.DuckDBPyConnection, run_no: int, rows: Sequence[pl.DataFrame]) -> None:
+    """Keep which rows of a run's extract have line breaks in ignored cells: ``row_number``, ``breaks``."""
+    for some in rows:
+        connection.register("broken_row", some.to_arrow())
+        connection.execute(
+            "INSERT INTO line_break BY NAME SELECT ? AS run_no, row_number, breaks FROM broken_row", [run_no]
+        )
+        connection.unregister("broken_row")
+
+
 def file_lines(connection: duckdb.DuckDBPyConnection, run: RunRow, rows: Sequence[int] | pl.Series) -> pl.DataFrame:
     """The line of each of these rows of a run; rows that it does not have are left out.
 

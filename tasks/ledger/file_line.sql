@@ -1,5 +1,5 @@
 -- The line of each asked_row of the run $run_no in the file that it came in: from 1, as the file itself has them.
--- sent_text: all cells of each row that are read.
+-- sent_text: all cells of each row that are kept.
 WITH RECURSIVE chain AS (
     -- A correction's own rows come after those of the run that it joins.
     SELECT run_no, joins, extract_name, declared_rows, first_line, is_text FROM run WHERE run_no = $run_no
@@ -16,8 +16,12 @@ broken AS (
     -- The few rows that have more than one line, and by how many they move the rows after them.
     SELECT row_number, sum(breaks) OVER (PARTITION BY run_no ORDER BY row_number) AS moved
     FROM (
-        SELECT row_number, len(regexp_extract_all(cells, '\r\n|\r|\n')) AS breaks
-        FROM sent_text WHERE run_no = $run_no AND regexp_matches(cells, '[\r\n]')
+        SELECT row_number, sum(breaks) AS breaks FROM (
+            SELECT row_number, len(regexp_extract_all(cells, '\r\n|\r|\n')) AS breaks
+            FROM sent_text WHERE run_no = $run_no AND regexp_matches(cells, '[\r\n]')
+            UNION ALL
+            SELECT row_number, breaks FROM line_break SEMI JOIN chain USING (run_no)
+        ) GROUP BY row_number
     ) JOIN extract ON is_text AND row_number >= first AND row_number < until
 ),
 asked AS (

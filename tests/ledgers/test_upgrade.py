@@ -199,7 +199,7 @@ def test_it_says_what_it_will_do(waiting: TenantContext) -> None:
         "Version 5: Rows live in sealed parts, and the ledger lists them. Version 6: A period can be erased by rule. "
         "Version 7: A bank's file speaks of many runs, and counts only if it is whole and ours. "
         "Version 8: What came back holds its account, what did not arrive is asked of the bank, and a payment can be "
-        "stopped or recalled. Version 9: A run keeps at which line of the body's file its rows begin."
+        "stopped or recalled. Version 9: A run keeps on which lines of the body's file its rows stand."
     )
     assert (str(ledger), ledger.backup) == (said, backup_of(waiting))
 

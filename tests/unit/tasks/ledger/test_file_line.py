@@ -7,10 +7,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from schemas.contract.extract import read_extract
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.ledger.file_line import file_lines, row_of_line
@@ -18,6 +20,10 @@ from tasks.ledger.runs import run_row
 from tasks.lineage.trace import trace
 from tasks.settings import PROJECT, Settings
 from tasks.tenant_context import TenantContext
+from tasks.verify import problems
+from tests.council import HEADER as COUNCIL_HEADER
+from tests.council import ROWS as COUNCIL
+from tests.council import council, deliver
 from tests.golden.nasty import FIRST, NAMES, SECOND, THIRD, described
 from tests.golden.nasty_texts import WIDTHS
 from tests.month import NOVEMBER, ROWS, UPLOADER, extract_of, ingest, manifest_of
@@ -25,6 +31,7 @@ from tests.people import register_uploaders, sign
 from tests.workbooks import workbook
 
 RUN = "ilf-2026-11-rehearsal-1"
+NOTES = ('"one\ntwo"', "", '"\r\n\r"')
 IN_TWO_LINES = [SECOND[0], "Two\nlines", *SECOND[2:]]
 ROWS_SENT = [FIRST, IN_TWO_LINES, THIRD]
 
@@ -122,6 +129,28 @@ def test_a_parquet_file_has_rows_from_1(tmp_path: Path) -> None:
     check_lines(of, sent.lines)
     with pytest.raises(NoGo, match="Its rows begin on line 1"):
         trace(of.ledger, f"{RUN}/sent/0", NOVEMBER.date())
+
+
+def test_line_breaks_in_cells_that_are_ignored_move_the_rows_after_them(tmp_path: Path) -> None:
+    of = council(tmp_path)
+    rows = [f"{row.rpartition(',')[0]},{note}" for row, note in zip(COUNCIL, NOTES, strict=True)]
+    extract = deliver(of, "2523.50", *rows, *(f"D{row[1:]}" for row in COUNCIL))
+    run_id = ingest(of, NOVEMBER)
+    with of.ledger.opened() as connection:
+        lines = file_lines(connection, run_row(connection, run_id), range(6))["line"].to_list()
+    shown = extract.read_bytes().decode().splitlines()
+    assert [shown[line - 1][:2] for line in lines] == ["C1", "C2", "C3", "D1", "D2", "D3"]
+    assert list(problems(of)) == []
+    with of.ledger.opened() as connection:
+        connection.execute("UPDATE line_break SET breaks = breaks + 1")
+    assert list(problems(of))
+
+
+def test_an_ignored_cell_may_be_in_any_encoding(tmp_path: Path) -> None:
+    path, broken = tmp_path / "council.csv", list[pl.DataFrame]()
+    path.write_bytes(f"{COUNCIL_HEADER}\n{COUNCIL[1]}".encode() + b'"caf\xe9\n\x81"\n')
+    assert sum(rows.height for rows in read_extract(path, council(tmp_path).contract, broken=broken)) == 1
+    assert pl.concat(broken).rows() == [(0, 1)]
 
 
 def test_the_texts_stand_where_the_labels_say() -> None:

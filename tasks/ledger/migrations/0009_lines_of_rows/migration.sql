@@ -21,3 +21,9 @@ CREATE TABLE run (
 );
 INSERT INTO run BY NAME SELECT *, 2 AS first_line, true AS is_text FROM run_of_before;
 DROP TABLE run_of_before;
+
+CREATE TABLE line_break (
+    run_no INTEGER NOT NULL,
+    row_number INTEGER NOT NULL,
+    breaks INTEGER NOT NULL
+);
