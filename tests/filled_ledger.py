@@ -80,6 +80,8 @@ def ingest(ledger: Ledger, period: str) -> int:
             "pay_date": manifest["pay_date"],
             "today": ENTRY[period].replace(day=20),
             "opened_at": _at(period, 20, 9),
+            "first_line": 2,
+            "is_text": True,
         }
         connection.execute(
             f"INSERT INTO run ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",

@@ -28,7 +28,8 @@ def ledger_of(payments: pl.DataFrame, sent: SentFile | None) -> Iterator[duckdb.
             "INSERT INTO run BY NAME SELECT 1 AS run_no, 'run' AS run_id, 'ilf' AS tenant, '2026-11' AS period, "
             "'live' AS mode, 'full' AS kind, '' AS extract_sha256, '' AS extract_name, '' AS submitted_by, "
             "0 AS declared_rows, 0 AS declared_total, DATE '2026-11-30' AS pay_date, DATE '2026-11-20' AS today, "
-            "now() AS opened_at"
+            "now() AS opened_at, "
+            "2 AS first_line, true AS is_text"
         )
         if sent:
             file = [sent.service_user_number, int(sent.serial), sent.payments, sent.pence]

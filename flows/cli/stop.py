@@ -13,7 +13,7 @@ def stop(
     line: Annotated[
         int | None,
         typer.Option(
-            help="The line in the body's own file, from 1, the header first. [default: the reference is asked]"
+            help="The line in the body's own file, from 1, or the worksheet's row. [default: the reference is asked]"
         ),
     ] = None,
     lift: Annotated[bool, typer.Option("--lift", help="Lift the stop again.")] = False,

@@ -13,7 +13,6 @@ from tasks.ingest.reading import hand_on_password
 from tasks.practice_bank.bank import Rail
 from tasks.settings import Settings
 from tasks.storage.paths import account_tables
-from tasks.tenant_context import tenants
 
 _LIVE_ALONE = ("SILLER_LANDING", "SILLER_OUTBOX", "SILLER_KEYS")
 """What a machine sets for its real ledgers: a rehearsal has keys, a landing and an outbox of its own."""

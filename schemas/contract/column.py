@@ -3,11 +3,11 @@
 import inspect
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import polars as pl
 
+from schemas.contract.due import Due
 from schemas.contract.origin import Origin
 from schemas.contract.plain import PLAIN, RuleFunction
 from schemas.contract.rules import RULES, is_blank
@@ -25,21 +25,22 @@ class Rule:
     name: str
     limits: Mapping[str, Any]
 
-    def keeps(self, value: pl.Expr, pay_day: date) -> pl.Expr:
+    def keeps(self, value: pl.Expr, due: Due) -> pl.Expr:
         """Return the expression that is true where ``value`` keeps the rule, and never null."""
-        return self._asked(RULES[self.name], value, pay_day)
+        return self._asked(RULES[self.name], value, due)
 
-    def plainly_keeps(self, value: pl.Expr, pay_day: date) -> pl.Expr:
+    def plainly_keeps(self, value: pl.Expr, due: Due) -> pl.Expr:
         """Return the rule's plain test, which is true nowhere if the rule has none, and never null."""
-        return self._asked(PLAIN[self.name].test, value, pay_day) if self.name in PLAIN else pl.lit(False)
+        return self._asked(PLAIN[self.name].test, value, due) if self.name in PLAIN else pl.lit(False)
 
     @property
     def proves(self) -> frozenset[str]:
         """The ids of the rules that a cell keeps which passes this rule's plain test, its own among them."""
         return frozenset({self.name}) | (PLAIN[self.name].proves if self.name in PLAIN else frozenset())
 
-    def _asked(self, function: RuleFunction, value: pl.Expr, pay_day: date) -> pl.Expr:
-        facts = {"pay_day": pay_day} if "pay_day" in inspect.signature(function).parameters else {}
+    def _asked(self, function: RuleFunction, value: pl.Expr, due: Due) -> pl.Expr:
+        asked = inspect.signature(function).parameters
+        facts = {name: value for name, value in vars(due).items() if name in asked}
         return function(value, **self.limits, **facts).fill_null(False)
 
 
@@ -70,17 +71,17 @@ class Column:
         """The tenant's columns that it needs."""
         return self.origin.sources if self.origin else (self.physical_name,)
 
-    def checks(self, pay_day: date) -> Iterator[tuple[str, pl.Expr]]:
+    def checks(self, due: Due) -> Iterator[tuple[str, pl.Expr]]:
         """Yield each rule's id with its expression over this column of text.
 
         An optional column's empty cells keep every rule.
         """
         value = pl.col(self.name)
         for rule in self.rules:
-            keeps = rule.keeps(value, pay_day)
+            keeps = rule.keeps(value, due)
             yield rule.name, keeps if self.required else is_blank(value) | keeps
 
-    def is_plain(self, pay_day: date) -> pl.Expr:
+    def is_plain(self, due: Due) -> pl.Expr:
         """Return an expression over this column of text that is true only where every rule is kept, and never null.
 
         It asks the plain tests of the rules, those that prove most first, until no rule is left unproven.
@@ -89,6 +90,6 @@ class Column:
         tests, proven = [], set[str]()
         for rule in sorted(self.rules, key=lambda rule: len(rule.proves), reverse=True):
             if rule.name not in proven:
-                tests.append(rule.plainly_keeps(value, pay_day))
+                tests.append(rule.plainly_keeps(value, due))
                 proven |= rule.proves
         return pl.all_horizontal(tests) if self.required else (value == "").fill_null(False) | pl.all_horizontal(tests)

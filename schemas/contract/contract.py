@@ -1,7 +1,6 @@
 """A tenant's contract, read from its Open Data Contract Standard file."""
 
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from pydantic import ValidationError
 from schemas.contract.canonical import CANONICAL, with_form
 from schemas.contract.cell_faults import faults_to_ask
 from schemas.contract.column import Column, Rule
+from schemas.contract.due import Due
 from schemas.contract.odcs import check_understood
 from schemas.contract.origin import Stated, is_ignored, origin_of
 from schemas.contract.quality import KEY_STANDS_ONCE, STANDS_ONCE, SqlRule, once_rule, rules_of, sql_rules_of
@@ -92,12 +92,12 @@ class Contract:
         """Whether the contract has a column that siller calls ``name``."""
         return any(column.name == name for column in self.columns)
 
-    def is_plain(self, pay_day: date) -> pl.Expr:
+    def is_plain(self, due: Due) -> pl.Expr:
         """Return an expression that is true only for rows that keep every rule of every column, and never null.
 
         It costs a third of what the rules cost, and most rows need no more. Where it is false, the rules decide.
         """
-        return pl.all_horizontal(column.is_plain(pay_day) for column in self.columns)
+        return pl.all_horizontal(column.is_plain(due) for column in self.columns)
 
     @classmethod
     def load(cls, path: Path) -> "Contract":

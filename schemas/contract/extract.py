@@ -13,6 +13,7 @@ from schemas.contract.column import Column
 from schemas.contract.contract import Contract
 from schemas.contract.made import made
 from schemas.contract.total import amount_as_written
+from schemas.extract_files.form import FileKind
 from schemas.extract_files.read import read_rows
 from schemas.extract_files.records import Stated
 from schemas.extract_files.wanted import Seen, Stored, Wanted
@@ -59,6 +60,25 @@ def read_extract(
         yield rows
     for each in seen.records:
         found.check(path.name, each)
+
+
+def first_line(contract: Contract) -> int:
+    """On which line of an extract its first row stands, from 1.
+
+    Of a worksheet it is the row's own number, and of a Parquet file, which has no lines, the first row is 1.
+    """
+    form = contract.form
+    match form.kind:
+        case FileKind.XLSX:
+            return form.header_row + 1
+        case FileKind.PARQUET:
+            return 1
+        case FileKind.FIXED_WIDTH:
+            header = 0
+        case FileKind.CSV:
+            # A column's name may have a line break in it, as Excel writes a cell of two lines.
+            header = 1 + sum(len(name.splitlines()) - 1 for name in wanted_of(contract).names)
+    return (1 if form.header_record else 0) + header + 1
 
 
 class _Found:

@@ -1,38 +1,37 @@
 """The contract as a Pandera schema, and what a frame of rows breaks of it."""
 
-from datetime import date
-
 import pandera.polars as pa
 import polars as pl
 from pandera.errors import SchemaErrors
 
 from schemas.contract.column import Column
 from schemas.contract.contract import Contract
+from schemas.contract.due import Due
 
 REFUSALS = {"row_number": pl.Int32, "column_name": pl.String, "rule": pl.String}
 """The columns of what :func:`refusals` returns."""
 
 
-def pandera_schema(contract: Contract, pay_day: date) -> pa.DataFrameSchema:
+def pandera_schema(contract: Contract, due: Due) -> pa.DataFrameSchema:
     """Return the schema of one extract's text columns, by siller's names.
 
     Args:
         contract: the tenant's contract.
-        pay_day: the day on which the agreement pays this pay period.
+        due: the pay period and the day on which it is paid.
 
     Each check is named by its rule's id and stands in the contract's order.
     """
     return pa.DataFrameSchema(
-        {column.name: _schema_column(column, pay_day) for column in contract.columns},
+        {column.name: _schema_column(column, due) for column in contract.columns},
         name=f"{contract.tenant} extract {contract.version}",
         strict=True,
     )
 
 
-def _schema_column(column: Column, pay_day: date) -> pa.Column:
+def _schema_column(column: Column, due: Due) -> pa.Column:
     return pa.Column(
         pl.String,
-        checks=[_check(name, keeps) for name, keeps in column.checks(pay_day)],
+        checks=[_check(name, keeps) for name, keeps in column.checks(due)],
         nullable=True,  # a null breaks is_present, which says so in siller's own words
     )
 

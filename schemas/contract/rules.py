@@ -17,6 +17,7 @@ from schemas.contract.cell_faults import CELL_FAULTS
 from schemas.contract.plain import RuleFunction, begins_with, plain
 from schemas.contract.said import says
 from schemas.digits import number_of
+from schemas.period import Period
 
 _NUMBER = r"^-?[0-9]+(\.[0-9]+)?$"
 _DATE = "%d/%m/%Y"
@@ -261,14 +262,30 @@ def is_a_date(value: pl.Expr) -> pl.Expr:
     must="lie in the month of the pay day",
 )
 def is_in_the_pay_month(value: pl.Expr, pay_day: date) -> pl.Expr:
-    """The date lies in the month of the pay day; another month's is a stale or an early row."""
+    """The date lies in the month of the pay day; another month's is a stale or an early row.
+
+    For a body whose pay period is a month; ``is_in_the_pay_period`` is for any.
+    """
     return value.str.ends_with(pay_day.strftime("/%m/%Y"))
+
+
+@plain()
+@says(
+    "{column} is outside this pay period",
+    ", so the row may be left over from another one. Check that the payment is due now, write this period's pay day"
+    " {send}",
+    must="lie in the pay period, or be its pay day",
+)
+def is_in_the_pay_period(value: pl.Expr, pay_day: date, period: Period) -> pl.Expr:
+    """The date lies in the pay period, however long that is, or is its pay day, which may be agreed outside it."""
+    day = value.str.to_date(_DATE, strict=False)
+    return day.is_between(period.first, period.last) | (day == pay_day)
 
 
 # In a year before 1000 the day would be written with fewer digits, and be no date.
 @plain(
     lambda value, pay_day: is_the_pay_day(value, pay_day) & (value.str.len_bytes() == len("DD/MM/YYYY")),
-    proves=(is_present, is_a_date, is_in_the_pay_month),
+    proves=(is_present, is_a_date, is_in_the_pay_month, is_in_the_pay_period),
 )
 @says(
     "{column} is not the pay day agreed for this pay period",
@@ -303,6 +320,7 @@ RULES: dict[str, RuleFunction] = {
         is_at_least,
         is_a_date,
         is_in_the_pay_month,
+        is_in_the_pay_period,
         is_the_pay_day,
     )
 } | CELL_FAULTS

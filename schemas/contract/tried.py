@@ -9,10 +9,12 @@ import polars as pl
 
 from schemas.contract.canonical import NOT_TAKEN
 from schemas.contract.column import Column, Rule
+from schemas.contract.due import Due
 from schemas.no_go import NoGo
+from schemas.period import Period
 
-PERIOD_FACTS = {"pay_day": date(2000, 1, 31)}
-"""What a rule may ask of the pay period, with a value of the right type to try a contract on."""
+_DUE = Due(date(2000, 1, 31), Period.parsed("2000-01"))
+"""What a contract is tried on."""
 
 _WITHOUT_BRACKETS = re.compile(r"(\\.|[^\\\[\]])+", re.DOTALL)
 """The inside of a regular expression's ``[]``: a bracket in it has a backslash before it."""
@@ -52,8 +54,8 @@ def _try_rules(file: str, columns: Sequence[Column]) -> None:
     for column in columns:
         for rule in column.rules:
             try:
-                value, pay_day = pl.col(column.name), PERIOD_FACTS["pay_day"]
-                sample.select(rule.keeps(value, pay_day), rule.plainly_keeps(value, pay_day).alias("plainly"))
+                value = pl.col(column.name)
+                sample.select(rule.keeps(value, _DUE), rule.plainly_keeps(value, _DUE).alias("plainly"))
             except (TypeError, pl.exceptions.PolarsError):
                 raise NoGo(
                     f"{file}: column {column.name}: the limits of the rule {rule.name} do not fit it:"
@@ -80,7 +82,7 @@ def _check_form(file: str, columns: Sequence[Column], own: Mapping[str, Sequence
         if not {rule.name for rule in as_named.rules} & {"has_the_agreed_form", "is_one_of"}:
             continue
         cells = pl.DataFrame({column.name: NOT_TAKEN.get(column.name, ())}, schema={column.name: pl.String})
-        through = cells.filter(pl.all_horizontal(keeps for _, keeps in as_named.checks(PERIOD_FACTS["pay_day"])))
+        through = cells.filter(pl.all_horizontal(keeps for _, keeps in as_named.checks(_DUE)))
         if not through.is_empty():
             raise NoGo(
                 f"{file}: column {column.name}: its own rules let {through.item(0, 0)!r} through, which no "

@@ -1,6 +1,7 @@
 """Reading delimited text as Arrow batches of text."""
 
 from collections.abc import Iterator
+from functools import reduce
 from pathlib import Path
 
 import polars as pl
@@ -14,12 +15,12 @@ from schemas.extract_files.form import Form
 from schemas.extract_files.header import check_header
 from schemas.extract_files.text import Text, open_text
 from schemas.extract_files.text_faults import first_fault
-from schemas.extract_files.wanted import Seen, Wanted
+from schemas.extract_files.wanted import BREAKS, Seen, Wanted
 from schemas.no_go import NoGo
 
 
 def read_delimited(path: Path, form: Form, wanted: Wanted, sha256: str | None, seen: Seen) -> Iterator[pa.RecordBatch]:
-    """Yield a delimited text's rows as Arrow batches, the wanted columns alone.
+    """Yield a delimited text's rows as Arrow batches, the wanted columns alone, and ``BREAKS`` where others may stand.
 
     Arrow's reader refuses short rows, which polars' own fills with nulls, and reads quotation marks as
     Python's csv module does. Its messages quote the row, so they end here.
@@ -36,13 +37,14 @@ def read_delimited(path: Path, form: Form, wanted: Wanted, sha256: str | None, s
     """
     header = header_of(path, form, wanted.names)
     seen.added += check_header(path.name, header, wanted)
+    ignored = [name for name in header if name in wanted.ignored | wanted.added] if form.is_quoted else []
     looked_for_empty_lines = False
     with open_text(path, form) as text:
-        for batch in _batches(text, form, wanted.names):
-            if not looked_for_empty_lines and _has_an_empty_row(batch):
+        for batch in _batches(text, form, wanted.names, ignored):
+            if not looked_for_empty_lines and _has_an_empty_row(batch.select(wanted.names)):
                 _refuse_fault(path, form, header)
                 looked_for_empty_lines = True
-            yield batch
+            yield _with_breaks(batch, wanted.names, ignored)
         if text.fault:
             raise NoGo(f"{path.name} {text.fault}")
         if text.is_broken or text.has_nul or text.has_stray_quotes:
@@ -57,7 +59,7 @@ def read_delimited(path: Path, form: Form, wanted: Wanted, sha256: str | None, s
         seen.records += text.stated
 
 
-def _batches(text: Text, form: Form, names: list[str]) -> Iterator[pa.RecordBatch]:
+def _batches(text: Text, form: Form, names: list[str], ignored: list[str]) -> Iterator[pa.RecordBatch]:
     try:
         with arrow_csv.open_csv(
             pa.PythonFile(text, mode="r"),
@@ -69,8 +71,9 @@ def _batches(text: Text, form: Form, names: list[str]) -> Iterator[pa.RecordBatc
                 ignore_empty_lines=False,
             ),
             convert_options=arrow_csv.ConvertOptions(
-                include_columns=names,
-                column_types=dict.fromkeys(names, pa.string()),
+                include_columns=[*names, *ignored],
+                # What is ignored may be of any encoding.
+                column_types=dict.fromkeys(names, pa.string()) | dict.fromkeys(ignored, pa.binary()),
                 strings_can_be_null=False,
                 check_utf8=True,
             ),
@@ -78,6 +81,20 @@ def _batches(text: Text, form: Form, names: list[str]) -> Iterator[pa.RecordBatc
             yield from reader
     except (pa.ArrowInvalid, pa.ArrowKeyError):
         text.is_broken = True
+
+
+def _with_breaks(batch: pa.RecordBatch, names: list[str], ignored: list[str]) -> pa.RecordBatch:
+    """The columns that are kept, and how many line breaks each row has in the others."""
+    if not ignored:
+        return batch
+    counts = [
+        pc.subtract(
+            pc.add(pc.count_substring(batch[name], b"\n"), pc.count_substring(batch[name], b"\r")),
+            pc.count_substring(batch[name], b"\r\n"),
+        )
+        for name in ignored
+    ]
+    return batch.select(names).append_column(BREAKS, reduce(pc.add, counts))
 
 
 def _refuse_fault(path: Path, form: Form, header: list[str]) -> None:

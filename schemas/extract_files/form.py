@@ -118,6 +118,11 @@ class Form:
             return self
         return Form(delimiter=self.delimiter, encoding=self.encoding) if self.kind is FileKind.CSV else Form()
 
+    @property
+    def is_text(self) -> bool:
+        """Whether the file has lines, as an editor counts them."""
+        return self.kind in (FileKind.CSV, FileKind.FIXED_WIDTH)
+
 
 COMMA_SEPARATED = Form()
 """CSV as RFC 4180 has it, in UTF-8."""

@@ -12,7 +12,7 @@ from schemas.extract_files.form import FileKind, Form
 from schemas.extract_files.given_back import form_as_it_came
 from schemas.extract_files.parquet import read_parquet
 from schemas.extract_files.text_faults import NO_ROWS
-from schemas.extract_files.wanted import Seen, Wanted
+from schemas.extract_files.wanted import BREAKS, Seen, Wanted
 from schemas.extract_files.workbook import read_workbook
 from schemas.no_go import NoGo
 from schemas.tables_for_people.safe import as_before
@@ -50,12 +50,14 @@ def read_rows(
     batches = _READERS[form.kind](path, form, wanted, sha256, seen)
     for table in _tables(batches, frame_rows):
         frame = pl.DataFrame(pl.from_arrow(table, rechunk=False))
+        numbers = pl.int_range(row_number, row_number + frame.height, dtype=pl.Int32).alias("row_number")
+        if BREAKS in frame.columns:
+            seen.broken.append(frame.select(numbers, pl.col(BREAKS).alias("breaks")).filter(pl.col("breaks") > 0))
+            frame = frame.drop(BREAKS)
         _check_no_second_header(path.name, frame, wanted.names, row_number)
         if seen.added and form.kind is not FileKind.XLSX:  # in a workbook nothing had to be made safe
             frame = frame.with_columns(as_before(pl.col(wanted.names)))
-        yield frame.select(
-            pl.int_range(row_number, row_number + frame.height, dtype=pl.Int32).alias("row_number"), *wanted.names
-        )
+        yield frame.select(numbers, *wanted.names)
         row_number, last = row_number + frame.height, frame.tail(1)
     _check_no_totals(path.name, last)
     if row_number == 0:

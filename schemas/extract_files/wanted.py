@@ -4,10 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
+import polars as pl
+
 from schemas.extract_files.records import Stated
 
 NOT_TEXT = " [no text]"
 """What is put behind the value of a cell that should be text and is stored as something else; the rules refuse it."""
+
+
+BREAKS = "line breaks within ignored cells"
+"""A column of how many line breaks a row's ignored cells have, where there are such cells."""
 
 
 class Stored(Enum):
@@ -51,7 +57,9 @@ class Seen:
     Attributes:
         records: what its own records say.
         added: the columns of siller's that were dropped, in the order of the file.
+        broken: which rows have line breaks in cells that are not read: ``row_number``, ``breaks``.
     """
 
     records: list[Stated] = field(default_factory=list)
     added: list[str] = field(default_factory=list)
+    broken: list[pl.DataFrame] = field(default_factory=list)

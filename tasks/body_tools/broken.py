@@ -143,11 +143,13 @@ def _key(rule: SqlRule) -> list[str]:
 
 
 def _breaking(rule: str, good: str, limits: Limits, inventor: Inventor) -> list[str]:
-    if rule in ("is_in_the_pay_month", "is_the_pay_day"):
-        days = (40,) if rule == "is_in_the_pay_month" else (1, -1)
-        return [f"{inventor.pay_day + timedelta(days=each):%d/%m/%Y}" for each in days]
+    if rule in _OTHER_DAYS:
+        return [f"{inventor.due.pay_day + timedelta(days=each):%d/%m/%Y}" for each in _OTHER_DAYS[rule]]
     return _BREAKS[rule](good, limits) if rule in _BREAKS else []
 
+
+_OTHER_DAYS = {"is_in_the_pay_month": (40,), "is_in_the_pay_period": (-500,), "is_the_pay_day": (1, -1)}
+"""How many days from the pay day a date lies that breaks a rule, whatever the body's rhythm."""
 
 _BREAKS: Mapping[str, Callable[[str, Limits], list[str]]] = {
     "is_present": lambda _good, _limits: [""],

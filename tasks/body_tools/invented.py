@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from itertools import cycle, islice
 from random import Random
@@ -14,6 +13,7 @@ from schemas.account.published_cases import published_accounts
 from schemas.account.table import ModulusTable
 from schemas.contract.column import Column
 from schemas.contract.contract import OCCURRENCE, PAYING_ACCOUNT
+from schemas.contract.due import Due
 from schemas.contract.made import made, with_pay_day
 from schemas.contract.origin import Stated
 from schemas.money import pounds
@@ -40,12 +40,12 @@ class Inventor:
     Attributes:
         context: the tenant's.
         table: the account table.
-        pay_day: of the period for which they are made.
+        due: what the rows are due for.
     """
 
     context: TenantContext
     table: ModulusTable
-    pay_day: date
+    due: Due
 
     @cached_property
     def good(self) -> list[Row]:
@@ -97,7 +97,7 @@ class Inventor:
 
     def reasons(self, sent: Sequence[Row]) -> Reasons:
         """What each single rule says of rows as the body writes them; rows that it would pay are not there."""
-        judged = Judge(self.context.contract, self.table, self.pay_day, self.context.agreement)(self.kept(sent))
+        judged = Judge(self.context.contract, self.table, self.due, self.context.agreement)(self.kept(sent))
         found: Reasons = {}
         for number, column, rule in judged.refused.iter_rows():
             found.setdefault(number, set()).add((column, rule))
@@ -119,7 +119,7 @@ class Inventor:
         names = self.context.contract.source_columns
         frame = pl.DataFrame(list(sent), schema=dict.fromkeys(names, pl.String)).with_row_index("row_number")
         rows = made(frame.with_columns(pl.col("row_number").cast(pl.Int32)), self.context.contract)
-        return with_pay_day(rows, self.context.contract, self.pay_day)
+        return with_pay_day(rows, self.context.contract, self.due.pay_day)
 
     def _row(self, number: int) -> Row:
         return {column.name: self._cell(column, number) for column in self.context.contract.columns}
@@ -133,7 +133,7 @@ class Inventor:
             "sort_code": account["sort_code"],
             "account_number": account["account_number"],
             "amount": _amount(column, number),
-            "pay_date": f"{self.pay_day:%d/%m/%Y}",
+            "pay_date": f"{self.due.pay_day:%d/%m/%Y}",
             OCCURRENCE: "1",
             PAYING_ACCOUNT: next(islice(cycle(words or [""]), number, None)),
         }

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from schemas.agreement import Role
+from schemas.contract.due import Due
 from schemas.contract.explain import message
 from schemas.manifest import Kind
 from schemas.period import Period
@@ -43,7 +44,7 @@ class Samples:
 def inventor_of(context: TenantContext, period: Period, today: date) -> Inventor:
     """Who makes rows up for a body's period, by the account table that holds on a day."""
     pay_day = context.agreement.pay_day_of(period, context.bank_days)
-    return Inventor(context, in_use(context.settings, today).table, pay_day)
+    return Inventor(context, in_use(context.settings, today).table, Due(pay_day, period))
 
 
 def write_samples(context: TenantContext, period: Period, today: date, folder: Path) -> Samples:

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from schemas.contract.due import Due
 from schemas.contract.made import with_pay_day
 from schemas.extract_files.wanted import Seen
 from schemas.manifest import Kind
@@ -54,6 +55,7 @@ class TakenIn:
         key: that they are sealed with.
         first_row: the number of its first row.
         dropped: the columns of siller's own that it came with.
+        broken: which rows have line breaks in ignored cells: ``row_number``, ``breaks``.
     """
 
     found: Found
@@ -63,6 +65,7 @@ class TakenIn:
     key: Key
     first_row: int
     dropped: Sequence[str]
+    broken: Sequence[pl.DataFrame]
 
 
 def begin(connection: duckdb.DuckDBPyConnection, context: TenantContext, arrived: Landed) -> Begun:
@@ -87,7 +90,7 @@ def take_in(context: TenantContext, arrived: Landed, begun: Begun, now: datetime
     sql_rules.try_rules(context.contract, context.settings)
     manifest, folder = arrived.manifest, context.paths.parts(context.tenant)
     table = in_use(context.settings, now.date()).table
-    judge = Judge(context.contract, table, manifest.pay_date, context.agreement)
+    judge = Judge(context.contract, table, Due(manifest.pay_date, manifest.pay_period), context.agreement)
 
     def taken(frame: pl.DataFrame) -> _Taken:
         frame = with_pay_day(frame, context.contract, manifest.pay_date)
@@ -102,7 +105,8 @@ def take_in(context: TenantContext, arrived: Landed, begun: Begun, now: datetime
         parts.append(each.part)
     check_declared(manifest, found)
     judged_by = input_hash(context, arrived.sha256, manifest.pay_date, table.sha256)
-    return TakenIn(found, parts, judgement, judged_by, begun.key, begun.first_row, seen.added)
+    moved = [rows.with_columns(pl.col("row_number") + begun.first_row) for rows in seen.broken]
+    return TakenIn(found, parts, judgement, judged_by, begun.key, begun.first_row, seen.added, moved)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import duckdb
 
 from schemas.agreement import Role
 from schemas.contract.contract import Contract
+from schemas.contract.extract import first_line
 from schemas.incoming import Incoming, open_incoming
 from schemas.manifest import Kind
 from schemas.no_go import NoGo
@@ -24,6 +25,7 @@ from tasks.ingest.signature import check_signature, keep_signature
 from tasks.ledger import Entry, record, runs, sha256_of, standing
 from tasks.ledger.catalogue.stages import Ingest
 from tasks.ledger.counters import next_in
+from tasks.ledger.file_line import keep_breaks
 from tasks.ledger.parts import listing, views
 from tasks.ledger.parts.sweeping import writing
 from tasks.ledger.rows import FlowRunRow, insert
@@ -148,7 +150,8 @@ def land(
     joined = joined_run(connection, manifest) if manifest.kind is Kind.CORRECTION else None
     if taken.first_row != (joined.declared_rows if joined else 0):
         raise NoGo(f"The run that {manifest.extract} corrects is another one by now. Start this one again.")
-    run_no = _write_run(connection, run, arrived, joined, now)
+    run_no = _write_run(connection, run, context.contract, arrived, joined, now)
+    keep_breaks(connection, run_no, taken.broken)
     _check_columns(connection, context.contract)
     listing.keep(connection, run_no, taken.parts, taken.key)
     hand_on(taken.judgement, taken.judged_by, taken.first_row)
@@ -165,7 +168,12 @@ def _input_hash(arrived: Landed) -> str:
 
 
 def _write_run(
-    connection: duckdb.DuckDBPyConnection, run: PayRun, arrived: Landed, joined: RunRow | None, now: datetime
+    connection: duckdb.DuckDBPyConnection,
+    run: PayRun,
+    contract: Contract,
+    arrived: Landed,
+    joined: RunRow | None,
+    now: datetime,
 ) -> int:
     manifest = arrived.manifest
     row = RunRow(
@@ -184,6 +192,8 @@ def _write_run(
         today=now.date(),
         opened_at=now,
         joins=joined.run_no if joined else None,
+        first_line=first_line(contract),
+        is_text=contract.form.is_text,
     )
     insert(connection, row)
     return row.run_no

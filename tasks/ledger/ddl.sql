@@ -18,7 +18,16 @@ CREATE TABLE IF NOT EXISTS run (
     pay_date DATE NOT NULL,              -- day 3: when payees have their money
     today DATE NOT NULL,                 -- the day on which the run was opened
     opened_at TIMESTAMPTZ NOT NULL,
-    joins INTEGER                        -- of a correction: the number of the run whose rows it has and goes on with
+    joins INTEGER,                       -- of a correction: the number of the run whose rows it has and goes on with
+    first_line BIGINT NOT NULL,          -- of the extract: on which its first row stands; of a worksheet, which row
+    is_text BOOLEAN NOT NULL             -- whether it has lines, which a line break within a cell adds to
+);
+
+-- Rows of an extract whose ignored cells, which are not kept, have line breaks: they move every row after them.
+CREATE TABLE IF NOT EXISTS line_break (
+    run_no INTEGER NOT NULL,
+    row_number INTEGER NOT NULL,
+    breaks INTEGER NOT NULL              -- how many
 );
 
 CREATE TABLE IF NOT EXISTS flow_run (

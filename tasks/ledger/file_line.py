@@ -1,7 +1,8 @@
-"""At which line of the body's own file each row of a run stands, as an editor counts it: from 1, the header first.
+"""At which line of the body's own file each row of a run stands, as an editor counts it from 1; or a worksheet's row.
 
-Every place that shows a row asks here. A row's line is not its number and two: a cell may have a line break in it,
-which moves all rows after it, and a correction's run has the rows of the run that it joins before its own.
+Every place that shows a row asks here. A row's line is not its number and a constant: where the rows begin depends on
+the file's form, a cell may have a line break in it, which moves all rows after it in a file of text, and a
+correction's run has the rows of the run that it joins before its own.
 """
 
 from collections.abc import Sequence
@@ -20,6 +21,16 @@ FILE_LINES = {"row_number": pl.Int32, "line": pl.Int64, "of": pl.String}
 
 _BREAK = r"\r\n|\r|\n"
 _LINES = Path(__file__).with_name("file_line.sql").read_text()
+
+
+def keep_breaks(connection: duckdb.DuckDBPyConnection, run_no: int, rows: Sequence[pl.DataFrame]) -> None:
+    """Keep which rows of a run's extract have line breaks in ignored cells: ``row_number``, ``breaks``."""
+    for some in rows:
+        connection.register("broken_row", some.to_arrow())
+        connection.execute(
+            "INSERT INTO line_break BY NAME SELECT ? AS run_no, row_number, breaks FROM broken_row", [run_no]
+        )
+        connection.unregister("broken_row")
 
 
 def file_lines(connection: duckdb.DuckDBPyConnection, run: RunRow, rows: Sequence[int] | pl.Series) -> pl.DataFrame:
@@ -89,9 +100,11 @@ def row_of_line(connection: duckdb.DuckDBPyConnection, run: RunRow, line: int) -
     """The row of a run's own extract that stands at a line, or goes on there; None if none does."""
     rows = pl.int_range(run.declared_rows, eager=True)
     found = file_lines(connection, run, rows).filter(pl.col("of") == "", pl.col("line") <= line)
-    if line <= 1 or found.is_empty():
+    if found.is_empty():
         return None
     row, begins = found.select("row_number", "line").row(-1)
+    if not run.is_text:
+        return int(row) if line == begins else None
     query = "SELECT len(regexp_extract_all(cells, ?)) FROM sent_text WHERE run_no = ? AND row_number = ?"
     [(breaks,)] = connection.execute(query, [_BREAK, run.run_no, row]).fetchall()
     return int(row) if line <= begins + breaks else None

@@ -38,7 +38,9 @@ class RunRow(Row):
     pay_date: date
     today: date
     opened_at: datetime
-    joins: int | None = None
+    joins: int | None
+    first_line: int
+    is_text: bool
 
     @property
     def payment_kind(self) -> PaymentKind:

@@ -80,7 +80,7 @@ def trace(ledger: Ledger, payment: str, as_at: date) -> Trace:
     Args:
         ledger: the tenant's.
         payment: ``<run_id>/<row>``, the run's data row counted from 0; ``<run_id>/sent/<n>``, line n of the body's
-            own file, whose header is line 1; or ``<run_id>/line/<n>``, the payment file's n-th payment counted from 1.
+            own file, from 1; or ``<run_id>/line/<n>``, the payment file's n-th payment counted from 1.
         as_at: the day: an accepted payment counts as credited from its entry date on.
 
     Raises:
@@ -120,7 +120,9 @@ def _row_asked_for(connection: duckdb.DuckDBPyConnection, run: RunRow, asked: re
         return _row_of_line(connection, run, int(asked["line"]))
     row = row_of_line(connection, run, int(asked["sent"]))
     if row is None:
-        raise NoGo(f"{run.extract_name} has no payment at line {asked['sent']}. Its header is line 1.")
+        raise NoGo(
+            f"{run.extract_name} has no payment at line {asked['sent']}. Its rows begin on line {run.first_line}."
+        )
     return row
 
 

@@ -7,16 +7,21 @@ import polars as pl
 
 from schemas.account.forms import AccountForms
 from schemas.contract.contract import Contract
+from schemas.contract.due import Due
 from schemas.contract.explain import message
 from schemas.contract.extract import read_extract
 from schemas.contract.frame_schema import pandera_schema, refusals
 from schemas.contract.manual_payments import paid_elsewhere_contract
 from schemas.money import pence
 from schemas.no_go import NoGo
+from schemas.period import Period
 from schemas.tables_for_people.safe import as_before
 
 MOST_NAMED = 10
 """How many wrong cells a sentence names."""
+
+_ANY_DUE = Due(date.min, Period.parsed("0001"))
+"""None of the rules asks for it: the lines of such a file are of any period."""
 
 
 def read_paid_elsewhere(path: Path, sha256: str, contract: Contract, forms: AccountForms) -> pl.DataFrame:
@@ -32,7 +37,7 @@ def read_paid_elsewhere(path: Path, sha256: str, contract: Contract, forms: Acco
     form = paid_elsewhere_contract(contract)
     sent = pl.concat(read_extract(path, form, sha256))  # made of a continuity file, which was safe to open
     payments = forms.applied(sent.with_columns(as_before(pl.col(form.kept_columns))))
-    wrong = refusals(payments, pandera_schema(form, date.min))  # none of its rules asks for the pay day
+    wrong = refusals(payments, pandera_schema(form, _ANY_DUE))
     if wrong.height:
         said = [
             f"Line {row + 2}: {message(form, column, rule)}" for row, column, rule in wrong.head(MOST_NAMED).iter_rows()

@@ -50,7 +50,7 @@ class Asked:
 
     Attributes:
         run_id: the run.
-        line: of the run's own extract, from 1, the header first; None where the reference says it.
+        line: of the run's own extract, from 1; None where the reference says it.
         reference: the payee's, whole; it is kept nowhere.
         is_placed: whether it is stopped; else the stop is lifted.
     """
@@ -132,8 +132,8 @@ def _of_line(connection: duckdb.DuckDBPyConnection, run: RunRow, line: int) -> i
     row = row_of_line(connection, run, line)
     if row is None:
         raise NoGo(
-            f"{sanitise(run.extract_name)} has no row in line {line}: lines count from 1, the header first. Nothing "
-            "was done."
+            f"{sanitise(run.extract_name)} has no row in line {line}: lines count from 1, as the file has them. "
+            "Nothing was done."
         )
     paid = connection.execute(_PAID_COPY, {"run_no": run.run_no, "row_number": row}).fetchone()
     return paid[0] if paid else row

@@ -1,7 +1,6 @@
 """Hold rows against the contract, the account table and what a payment file can carry: no ledger is needed for it."""
 
 from dataclasses import dataclass
-from datetime import date
 
 import polars as pl
 
@@ -10,6 +9,7 @@ from schemas.account.modulus import AccountAnswer, answers_of_numbers, numbers_o
 from schemas.account.table import ModulusTable
 from schemas.agreement import Agreement
 from schemas.contract.contract import AS_SENT, PAYING_ACCOUNT, Contract
+from schemas.contract.due import Due
 from schemas.contract.frame_schema import pandera_schema, refusals
 from schemas.contract.made import not_taken
 from schemas.money import pence
@@ -48,12 +48,12 @@ class Judge:
     It keeps nothing of a batch, so that batches may be of any size, and several judged at once in threads.
     """
 
-    def __init__(self, contract: Contract, table: ModulusTable, pay_day: date, agreement: Agreement) -> None:
-        self._schema, self._table, self._agreement = pandera_schema(contract, pay_day), table, agreement
+    def __init__(self, contract: Contract, table: ModulusTable, due: Due, agreement: Agreement) -> None:
+        self._schema, self._table, self._agreement = pandera_schema(contract, due), table, agreement
         self._contract = contract
         # Read together, because the plain test asks for the same numbers.
         self._read = {
-            "is_plain": contract.is_plain(pay_day),
+            "is_plain": contract.is_plain(due),
             "amount_pence": pence("amount"),
             **numbers_of_accounts(),
         }

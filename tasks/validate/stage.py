@@ -14,6 +14,7 @@ import polars as pl
 
 from schemas.account.forms import AccountForms
 from schemas.account.modulus import AccountAnswer
+from schemas.contract.due import Due
 from schemas.manifest import Kind
 from schemas.stages import Stage
 from tasks.account_table.shelf import InUse, in_use
@@ -145,7 +146,8 @@ def _of_rows(context: TenantContext, asked: _Asked, batches: Iterator[pl.DataFra
     # With Pandera comes pandas: more than a second that a resume, which judges nothing, need not wait for.
     from tasks.validate.judging import Judge
 
-    judge = Judge(context.contract, asked.provided.table, asked.run.pay_date, context.agreement)
+    due = Due(asked.run.pay_date, asked.run.period)
+    judge = Judge(context.contract, asked.provided.table, due, context.agreement)
     stand = (rows.join(asked.corrected, on="row_number", how="anti") for rows in batches)
     return Judgement.of(in_threads(judge, stand, context.settings.threads))
 

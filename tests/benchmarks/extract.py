@@ -10,10 +10,13 @@ import polars as pl
 
 from schemas.account.modulus import AccountAnswer, account_answers
 from schemas.account.table import ModulusTable
+from schemas.contract.due import Due
+from schemas.period import Period
 
 PERIOD = "2026-11"
 TODAY = date(2026, 11, 23)
 PAY_DAY = date(2026, 11, 30)
+DUE = Due(PAY_DAY, Period.parsed("2026-11"))
 
 MOST_PENCE = 99_999_999_999
 """What one Bacs file can carry: £999,999,999.99."""

@@ -29,10 +29,10 @@ def find_plain_rows(workspace: Workspace) -> Act:
     """The plain test, and the numbers that it and the next steps want."""
     from schemas.account.modulus import numbers_of_accounts
     from schemas.money import pence
-    from tests.benchmarks.extract import PAY_DAY
+    from tests.benchmarks.extract import DUE
 
     frames = _rows(workspace)
-    is_plain = _contract(workspace).is_plain(PAY_DAY)
+    is_plain = _contract(workspace).is_plain(DUE)
     wanted = {"is_plain": is_plain, "amount_pence": pence("amount"), **numbers_of_accounts()}
     return lambda: [rows.lazy().select(**wanted).collect() for rows in frames]
 
@@ -40,9 +40,9 @@ def find_plain_rows(workspace: Workspace) -> Act:
 def hold_against_rules(workspace: Workspace) -> Act:
     """Every row against every rule by Pandera, as if no row were plain."""
     from schemas.contract.frame_schema import pandera_schema, refusals
-    from tests.benchmarks.extract import PAY_DAY
+    from tests.benchmarks.extract import DUE
 
-    frames, schema = _rows(workspace), pandera_schema(_contract(workspace), PAY_DAY)
+    frames, schema = _rows(workspace), pandera_schema(_contract(workspace), DUE)
     return lambda: [refusals(rows, schema) for rows in frames]
 
 
@@ -80,12 +80,12 @@ def judge_rows(workspace: Workspace) -> Act:
     from schemas.account.table import ModulusTable
     from schemas.agreement import Agreement
     from tasks.validate.judging import Judge
-    from tests.benchmarks.extract import PAY_DAY
+    from tests.benchmarks.extract import DUE
 
     frames, contract = _rows(workspace), _contract(workspace)
     table = ModulusTable.load(workspace.contracts / "practice_modulus")
     agreement = Agreement.load(workspace.contracts / "ilf" / "agreement.yaml")
-    return lambda: list(map(Judge(contract, table, PAY_DAY, agreement), frames))
+    return lambda: list(map(Judge(contract, table, DUE, agreement), frames))
 
 
 def _contract(workspace: Workspace) -> "Contract":

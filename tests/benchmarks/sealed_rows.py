@@ -116,7 +116,7 @@ def _statements(runs: Runs) -> Iterator[str]:
         yield (
             f"INSERT INTO run SELECT {run_no}, 'ilf-{period}-rehearsal-{run_no}', 'ilf', '{period}', 'rehearsal', "
             f"'{kind}', sha256('{run_no}'), 'ilf.csv', 'officer', {rows}, 0, DATE '{period}-30', DATE '{period}-20', "
-            f"TIMESTAMPTZ '{period}-20 09:00:00+00', {joins}"
+            f"TIMESTAMPTZ '{period}-20 09:00:00+00', {joins}, 2, true"
         )
         # A refused row of a thousand cannot be typed; another is, and fails the account check alone.
         for place, of, outcome, column, rule in (

@@ -16,11 +16,13 @@ from datacontract.data_contract import DataContract
 from schemas.agreement import Agreement
 from schemas.contract.compared import changes_between, is_major
 from schemas.contract.contract import Contract
+from schemas.contract.due import Due
 from schemas.contract.explain import message
 from schemas.contract.extract import read_extract
 from schemas.contract.frame_schema import pandera_schema, refusals
 from schemas.contract.total import amount_as_written
 from schemas.manifest import Manifest
+from schemas.period import Period
 
 CONTRACTS = Path(__file__).parents[2] / "data_contracts"
 TENANTS = sorted(path.parent.name for path in CONTRACTS.glob("*/extract.odcs.yaml"))
@@ -59,7 +61,7 @@ def read_naively(period: str) -> Iterator[dict[str, str]]:
 
 def refused(contract: Contract, period: str) -> dict[int, tuple[str, str]]:
     rows = pl.concat(read_extract(SAMPLES / f"ilf-{period}.csv", contract))
-    found = refusals(rows, pandera_schema(contract, PAY_DAYS[period]))
+    found = refusals(rows, pandera_schema(contract, Due(PAY_DAYS[period], Period.parsed(period))))
     assert found["row_number"].is_unique().all()
     return {row: (column, rule) for row, column, rule in found.rows()}
 

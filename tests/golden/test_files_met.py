@@ -12,9 +12,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from schemas.contract.due import Due
 from schemas.contract.extract import read_extract
 from schemas.inspection import inspect
 from schemas.no_go import NoGo
+from schemas.period import Period
 from tasks.account_table.shelf import in_use
 from tasks.tenant_context import TenantContext
 from tasks.validate.judging import Judge
@@ -79,7 +81,9 @@ def test_an_extract_is_judged_rightly(ilf: TenantContext, name: str, story: tupl
             pl.concat(rows)
         assert not [value for value in OF_PAYEES if value in str(refused.value)]
         return
-    judge = Judge(ilf.contract, in_use(ilf.settings, PAY_DAY).table, PAY_DAY, ilf.agreement)
+    judge = Judge(
+        ilf.contract, in_use(ilf.settings, PAY_DAY).table, Due(PAY_DAY, Period.parsed("2026-11")), ilf.agreement
+    )
     broken = {
         (f"row {row}", f"{column} {rule}")
         for part in map(judge, rows)

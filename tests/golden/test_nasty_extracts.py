@@ -11,8 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from schemas.contract.contract import Contract
+from schemas.contract.due import Due
 from schemas.contract.extract import read_extract
 from schemas.no_go import NoGo
+from schemas.period import Period
 from tasks.account_table.shelf import in_use
 from tasks.validate.judging import Judge
 from tests.golden.nasty import FIRST, SECOND, THIRD, Nasty, described
@@ -32,7 +34,9 @@ def contract_of(nasty: Nasty) -> Contract:
 @pytest.fixture(scope="module")
 def judge(tmp_path_factory: pytest.TempPathFactory) -> Judge:
     ilf = context(tmp_path_factory.mktemp("home"))
-    return Judge(ilf.contract, in_use(ilf.settings, PAY_DAY).table, PAY_DAY, ilf.agreement)
+    return Judge(
+        ilf.contract, in_use(ilf.settings, PAY_DAY).table, Due(PAY_DAY, Period.parsed("2026-11")), ilf.agreement
+    )
 
 
 def test_there_are_enough_and_no_name_stands_twice() -> None:

@@ -32,6 +32,9 @@ RUN = RunRow(
     pay_date=DAY + timedelta(10),
     today=DAY,
     opened_at=datetime(2026, 11, 20, 9, 30, tzinfo=LONDON),
+    joins=None,
+    first_line=2,
+    is_text=True,
 )
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=LONDON)
 CONTEXT = Context(

@@ -50,7 +50,8 @@ def add_run(
     connection.execute(
         "INSERT INTO run BY NAME SELECT ? AS run_no, 'run-' || ? AS run_id, 'ilf' AS tenant, ? AS period, "
         "'live' AS mode, ? AS kind, '' AS extract_sha256, '' AS extract_name, '' AS submitted_by, 0 AS declared_rows, "
-        "0 AS declared_total, DATE '2026-11-30' AS pay_date, DATE '2026-11-20' AS today, now() AS opened_at",
+        "0 AS declared_total, DATE '2026-11-30' AS pay_date, DATE '2026-11-20' AS today, now() AS opened_at, "
+        "2 AS first_line, true AS is_text",
         [run_no, run_no, period, kind],
     )
     for row_number, (payee, occurrence, account, pence) in enumerate(rows):

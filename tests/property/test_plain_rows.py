@@ -17,11 +17,13 @@ from schemas.account.table import ModulusTable
 from schemas.agreement import Agreement
 from schemas.contract.column import Column, Rule
 from schemas.contract.contract import Contract
+from schemas.contract.due import Due
 from schemas.contract.extract import read_extract
 from schemas.contract.frame_schema import pandera_schema, refusals
 from schemas.contract.manual_payments import paid_elsewhere_contract
 from schemas.contract.plain import PLAIN
 from schemas.contract.rules import RULES
+from schemas.period import Period, Rhythm
 from tasks.validate import judging
 from tasks.validate.judging import Judge
 
@@ -33,7 +35,12 @@ ILF = Contract.load(CONTRACTS / "ilf" / "extract.odcs.yaml")
 AGREEMENT = Agreement.load(CONTRACTS / "ilf" / "agreement.yaml")
 TABLE = ModulusTable.load(CONTRACTS / "practice_modulus")
 PAY_DAY = date(2026, 11, 30)
-PAY_DAYS = {"2026-10": date(2026, 10, 30), "2026-11": PAY_DAY, "2026-12": date(2026, 12, 24)}
+NOVEMBER = Due(PAY_DAY, Period.parsed("2026-11"))
+DUE = {
+    "2026-10": Due(date(2026, 10, 30), Period.parsed("2026-10")),
+    "2026-11": NOVEMBER,
+    "2026-12": Due(date(2026, 12, 24), Period.parsed("2026-12")),
+}
 
 LIMITS = {
     "has_exact_digits": st.fixed_dictionaries({"digits": st.integers(0, 12)}),
@@ -88,6 +95,7 @@ COLUMNS = st.lists(CELLS, min_size=1, max_size=60)
 DAYS = st.one_of(
     st.dates(), st.sampled_from([date.min, date.max, date(999, 12, 31), date(1000, 1, 1), date(2028, 2, 29), PAY_DAY])
 )
+MONTHS = st.builds(lambda day: Period.around(day, Rhythm.MONTH), DAYS)
 
 
 def rules_of(names: list[str]) -> st.SearchStrategy[tuple[Rule, ...]]:
@@ -101,14 +109,15 @@ def is_true(cells: list[str | None], test: pl.Expr) -> list[bool]:
 
 @pytest.mark.parametrize("name", RULES)
 @settings(max_examples=60, deadline=None)
-@given(data=st.data(), cells=COLUMNS, pay_day=DAYS)
-def test_a_plain_cell_keeps_the_rule_and_all_that_it_proves(name: str, data: st.DataObject, cells, pay_day):
+@given(data=st.data(), cells=COLUMNS, pay_day=DAYS, period=MONTHS)
+def test_a_plain_cell_keeps_the_rule_and_all_that_it_proves(name: str, data: st.DataObject, cells, pay_day, period):
     (rule,) = data.draw(rules_of([name]))
+    due = Due(pay_day, period)
     # Beside what lies about, the very day in its usual spelling and in the rule's own.
     cells = [*MADE, *cells, pay_day.strftime("%d/%m/%Y"), f"{pay_day:%d/%m}/{pay_day.year:04}"]
-    plain = is_true(cells, rule.plainly_keeps(pl.col("cell"), pay_day))
+    plain = is_true(cells, rule.plainly_keeps(pl.col("cell"), due))
     for proven in (rule, *(Rule(proven, {}) for proven in rule.proves - {name})):
-        keeps = is_true(cells, proven.keeps(pl.col("cell"), pay_day))
+        keeps = is_true(cells, proven.keeps(pl.col("cell"), due))
         assert [cell for cell, is_plain, kept in zip(cells, plain, keeps, strict=True) if is_plain and not kept] == []
 
 
@@ -117,12 +126,12 @@ def test_a_plain_cell_keeps_the_rule_and_all_that_it_proves(name: str, data: st.
     rules=st.lists(st.sampled_from(sorted(RULES)), min_size=1, unique=True).flatmap(rules_of),
     required=st.booleans(),
     cells=COLUMNS,
-    pay_day=DAYS,
+    due=st.builds(Due, DAYS, MONTHS),
 )
-def test_a_plain_cell_keeps_every_rule_of_its_column_whatever_the_rules(rules, required, cells, pay_day):
+def test_a_plain_cell_keeps_every_rule_of_its_column_whatever_the_rules(rules, required, cells, due):
     column = Column("cell", "Cell", required, rules, "")
-    plain = is_true(cells, column.is_plain(pay_day))
-    for _, check in column.checks(pay_day):
+    plain = is_true(cells, column.is_plain(due))
+    for _, check in column.checks(due):
         kept = is_true(cells, check.fill_null(False))
         assert [cell for cell, is_plain, keeps in zip(cells, plain, kept, strict=True) if is_plain and not keeps] == []
 
@@ -140,31 +149,31 @@ def test_every_rule_has_a_plain_test_and_each_lets_something_pass():
     }
     assert PLAIN.keys() == RULES.keys()
     for name in RULES:
-        assert any(is_true(MADE, Rule(name, limits.get(name, {})).plainly_keeps(pl.col("cell"), PAY_DAY))), name
+        assert any(is_true(MADE, Rule(name, limits.get(name, {})).plainly_keeps(pl.col("cell"), NOVEMBER))), name
 
 
 def test_where_a_column_has_a_rule_without_a_plain_test_every_row_is_for_the_rules(monkeypatch):
     rows = next(read_extract(SAMPLES / "ilf-2026-10.csv", ILF))
-    assert rows.select(ILF.is_plain(PAY_DAYS["2026-10"])).to_series().mean() > 0.9
+    assert rows.select(ILF.is_plain(DUE["2026-10"])).to_series().mean() > 0.9
     monkeypatch.delitem(PLAIN, "is_no_formula")
-    assert not rows.select(ILF.is_plain(PAY_DAYS["2026-10"])).to_series().any()
+    assert not rows.select(ILF.is_plain(DUE["2026-10"])).to_series().any()
 
 
-def refused_by_all_rules(rows: pl.DataFrame, contract: Contract, pay_day: date) -> pl.DataFrame:
+def refused_by_all_rules(rows: pl.DataFrame, contract: Contract, due: Due) -> pl.DataFrame:
     """What Pandera says of every row."""
-    return refusals(rows, pandera_schema(contract, pay_day))
+    return refusals(rows, pandera_schema(contract, due))
 
 
-def refused_by_judge(rows: pl.DataFrame, contract: Contract, pay_day: date) -> pl.DataFrame:
+def refused_by_judge(rows: pl.DataFrame, contract: Contract, due: Due) -> pl.DataFrame:
     """What the judge says of the same rows, who shows Pandera some of them; later rules' refusals left out."""
     others = [judging.TEXT_RULE, judging.ROLL_NUMBER_RULE, judging.PAYING_ACCOUNT_RULE]
-    return Judge(contract, TABLE, pay_day, AGREEMENT)(rows).refused.filter(~pl.col("rule").is_in(others))
+    return Judge(contract, TABLE, due, AGREEMENT)(rows).refused.filter(~pl.col("rule").is_in(others))
 
 
-@pytest.mark.parametrize("period", PAY_DAYS)
+@pytest.mark.parametrize("period", DUE)
 def test_the_samples_are_refused_alike_with_the_plain_test_and_without(period):
     rows = pl.concat(read_extract(SAMPLES / f"ilf-{period}.csv", ILF))
-    assert refused_by_judge(rows, ILF, PAY_DAYS[period]).equals(refused_by_all_rules(rows, ILF, PAY_DAYS[period]))
+    assert refused_by_judge(rows, ILF, DUE[period]).equals(refused_by_all_rules(rows, ILF, DUE[period]))
 
 
 def files_met() -> Iterator[str]:
@@ -175,7 +184,7 @@ def files_met() -> Iterator[str]:
 @pytest.mark.parametrize("name", list(files_met()))
 def test_files_met_in_the_field_are_refused_alike(name):
     rows = pl.concat(read_extract(FILES_MET / name, ILF))
-    assert refused_by_judge(rows, ILF, PAY_DAY).equals(refused_by_all_rules(rows, ILF, PAY_DAY))
+    assert refused_by_judge(rows, ILF, NOVEMBER).equals(refused_by_all_rules(rows, ILF, NOVEMBER))
 
 
 SAMPLE = pl.concat(read_extract(SAMPLES / "ilf-2026-11.csv", ILF)).drop("row_number")
@@ -203,7 +212,7 @@ def test_wild_rows_are_refused_alike_also_where_columns_are_optional(rows, optio
         for column in ILF.columns
     )
     contract = replace(ILF, columns=columns)
-    assert refused_by_judge(rows, contract, PAY_DAY).equals(refused_by_all_rules(rows, contract, PAY_DAY))
+    assert refused_by_judge(rows, contract, NOVEMBER).equals(refused_by_all_rules(rows, contract, NOVEMBER))
 
 
 def test_the_contract_of_payments_made_elsewhere_has_plain_rows_too():
@@ -214,20 +223,20 @@ def test_the_contract_of_payments_made_elsewhere_has_plain_rows_too():
         kind=pl.lit("full"),
         paid_on=pl.lit("30/11/2026"),
     )
-    assert good.select(contract.is_plain(date.min)).to_series().mean() > 0.9
+    assert good.select(contract.is_plain(NOVEMBER)).to_series().mean() > 0.9
 
 
 def test_a_frame_of_another_shape_is_an_error_also_where_every_row_is_plain():
     rows = next(read_extract(SAMPLES / "ilf-2026-10.csv", ILF)).head(3)
     with pytest.raises(ValueError, match="columns"):
-        Judge(ILF, TABLE, PAY_DAYS["2026-10"], AGREEMENT)(rows.with_columns(extra=pl.lit("x")))
+        Judge(ILF, TABLE, DUE["2026-10"], AGREEMENT)(rows.with_columns(extra=pl.lit("x")))
 
 
 @pytest.mark.parametrize("workers", [1, 2, 4])
 @pytest.mark.parametrize("size", [97, 1_000, 10_000])
 def test_batches_of_any_size_are_judged_alike_by_any_number_of_workers(workers, size):
     rows = pl.concat(read_extract(SAMPLES / "ilf-2026-11.csv", ILF))
-    judge = Judge(ILF, TABLE, PAY_DAY, AGREEMENT)
+    judge = Judge(ILF, TABLE, NOVEMBER, AGREEMENT)
     whole = judge(rows)
     with ThreadPoolExecutor(workers) as pool:
         parts = list(pool.map(judge, [rows.slice(first, size) for first in range(0, rows.height, size)]))

@@ -5,7 +5,9 @@ from datetime import date
 import polars as pl
 import pytest
 
+from schemas.contract.due import Due
 from schemas.contract.frame_schema import REFUSALS, pandera_schema, refusals
+from schemas.period import Period
 
 PAY_DAY = date(2026, 11, 30)
 GOOD = {
@@ -27,7 +29,7 @@ def frame(*changes: dict[str, str | None], first: int = 0) -> pl.DataFrame:
 
 @pytest.fixture(scope="module")
 def schema(ilf):
-    return pandera_schema(ilf, PAY_DAY)
+    return pandera_schema(ilf, Due(PAY_DAY, Period.parsed("2026-11")))
 
 
 def test_good_rows_have_no_refusal_and_the_answer_keeps_its_shape(schema):

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from schemas.contract import rules
+from schemas.period import Period
 
 PAY_DAY = date(2026, 11, 30)
 MILLION_TIMES_A_MILLION_TIMES_A_MILLION = "1" + "0" * 18 + ".00"
@@ -99,6 +100,12 @@ CASES = [
         {"pay_day": PAY_DAY},
         ["30/11/2026", "01/11/2026"],
         ["30/12/2026", "30/11/2025", "30/10/2026", None],
+    ),
+    (
+        "is_in_the_pay_period",
+        {"pay_day": date(2026, 12, 4), "period": Period.parsed("2026-W48")},
+        ["23/11/2026", "29/11/2026", "04/12/2026"],
+        ["22/11/2026", "30/11/2026", "03/12/2026", "23/11/2025", "2026-11-23", "31/02/2026", "", None],
     ),
     ("is_the_pay_day", {"pay_day": PAY_DAY}, ["30/11/2026"], ["27/11/2026", "30/12/2026", "", None]),
     ("is_no_formula", {}, ["J Brown", "", "A=B", "-1"], ["=A1", " =A1", '="089999"', None]),

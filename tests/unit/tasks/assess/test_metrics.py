@@ -114,7 +114,7 @@ def test_no_figure_is_a_sum_of_money(december: Metrics) -> None:
 
 RUN = (
     "INSERT INTO run VALUES "
-    "(?, ?, 'ilf', ?, 'live', 'full', 'x', 'x.csv', 'x', ?, ?, '2026-11-30', '2026-11-20', ?, NULL)"
+    "(?, ?, 'ilf', ?, 'live', 'full', 'x', 'x.csv', 'x', ?, ?, '2026-11-30', '2026-11-20', ?, NULL, 2, true)"
 )
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 CONTEXT = Context(Decimal(0), True, AccountTable.FULL, 0, NOW, NOW.replace(day=26), date(2026, 11, 27), True)

@@ -39,7 +39,7 @@ def let_go(
         (number,) = connection.execute("SELECT count(*) + 1 FROM run").fetchone() or (0,)
         run_id = f"ilf-{period}-rehearsal-{number}"
         connection.execute(
-            "INSERT INTO run VALUES (?, ?, 'ilf', ?, 'rehearsal', ?, 'ab', 'x.csv', 'x', 1, 1, ?, ?, ?, NULL)",
+            "INSERT INTO run VALUES (?, ?, 'ilf', ?, 'rehearsal', ?, 'ab', 'x.csv', 'x', 1, 1, ?, ?, ?, NULL, 2, true)",
             [number, run_id, str(period), kind, NOVEMBER.date(), NOVEMBER.date(), NOVEMBER],
         )
         for gate in gates:

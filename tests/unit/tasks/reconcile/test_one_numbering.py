@@ -84,7 +84,7 @@ def test_check_and_trace_name_the_same_lines(paid: tuple[Path, dict[str, Any]], 
         assert traced.payment_id == f"{RUN}/{row}"
         assert traced.steps[1].detail.startswith(f"line {line} of the extract; ")
     for line in (0, 1, LINES[60] + 1, 9999):
-        with pytest.raises(NoGo, match="Its header is line 1"):
+        with pytest.raises(NoGo, match="Its rows begin on line 2"):
             trace(of.ledger, f"{RUN}/sent/{line}", TODAY)
     write_json(check(context(tmp_path), folder / "ilf-2026-11.csv", None, NOVEMBER), tmp_path / "checked.json")
     refused = json.loads((tmp_path / "checked.json").read_text())["refused"]

@@ -1,0 +1,1 @@
+SELECT * EXCLUDE (first_line, is_text) FROM run
