@@ -65,8 +65,8 @@ class Payday:
         return f"{self.tenant}-{self.period}-{Mode.REHEARSAL}-1"
 
 
-def _of(tenant: str, period: str, today: date, reason: str, first_approver: int = 0) -> Payday:
-    return Payday(tenant, Period.parsed(period), today, reason, first_approver)
+def _of(tenant: str, text: str, today: date, reason: str, first_approver: int = 0) -> Payday:
+    return Payday(tenant, Period.parsed(text), today, reason, first_approver)
 
 
 MONTHS = (
@@ -82,8 +82,8 @@ MONTHS = (
 STOPPED = _of("ilf", "2026-12", date(2026, 12, 16), "")
 _ONE_DAY, _FIRST = date(2026, 11, 23), "First period with siller: compared with the body's own list by hand."
 BODIES = tuple(
-    _of(tenant, period, _ONE_DAY, _FIRST)
-    for tenant, period in (("ilf", "2026-11"), ("kirkmuir", "2026-W49"), ("rowan", "2026-Q4"))
+    _of(tenant, text, _ONE_DAY, _FIRST)
+    for tenant, text in (("ilf", "2026-11"), ("kirkmuir", "2026-W49"), ("rowan", "2026-Q4"))
 )
 """A month, a week and a quarter whose payees all have their money on 30 November."""
 

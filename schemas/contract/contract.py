@@ -21,7 +21,7 @@ from schemas.documents import check_answered, parse_yaml, sentences
 from schemas.extract_files.form import COMMA_SEPARATED, Form, form_of
 from schemas.incoming import Incoming, read
 from schemas.no_go import NoGo
-from schemas.tables_for_people.safe import would_be_reckoned
+from schemas.safe_to_open import would_be_reckoned
 
 PAYING_ACCOUNT = "paying_account"
 """A column that only a body with several paying accounts has: which of them a payment leaves."""

@@ -15,7 +15,7 @@ from schemas.extract_files.text_faults import NO_ROWS
 from schemas.extract_files.wanted import BREAKS, Seen, Wanted
 from schemas.extract_files.workbook import read_workbook
 from schemas.no_go import NoGo
-from schemas.tables_for_people.safe import as_before
+from schemas.safe_to_open import as_before
 
 _READERS = {
     FileKind.CSV: read_delimited,

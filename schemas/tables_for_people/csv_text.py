@@ -5,7 +5,7 @@ from io import BytesIO
 import polars as pl
 
 from schemas.extract_files.form import Encoding
-from schemas.tables_for_people.safe import safe_to_open
+from schemas.safe_to_open import safe_to_open
 
 _MARK = "\ufeff"
 """The byte order mark, which spreadsheets need to show accents."""

@@ -15,7 +15,7 @@ from schemas.contract.manual_payments import paid_elsewhere_contract
 from schemas.money import pence
 from schemas.no_go import NoGo
 from schemas.period import Period
-from schemas.tables_for_people.safe import as_before
+from schemas.safe_to_open import as_before
 
 MOST_NAMED = 10
 """How many wrong cells a sentence names."""

@@ -78,7 +78,7 @@ def test_a_run_and_a_check_open_the_archive_with_what_the_page_had_put_there(ilf
 def test_a_rehearsal_in_a_folder_of_its_own_opens_it_too(ilf: TenantContext, tmp_path: Path) -> None:
     extract = deliver(ilf)
     put_password(ilf, PASSWORD)
-    with at_home(tmp_path / "try", None):
+    with at_home("ilf", tmp_path / "try", None):
         assert declare(TenantContext("ilf", Mode.REHEARSAL, Settings()), extract).rows == len(ROWS)
 
 

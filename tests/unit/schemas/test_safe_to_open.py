@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.extract_files.form import Encoding
+from schemas.safe_to_open import as_before, safe_to_open, would_be_reckoned
 from schemas.tables_for_people.csv_text import csv_lines, csv_text
-from schemas.tables_for_people.safe import as_before, safe_to_open, would_be_reckoned
 
 RECKONED = ("=1+1", "+SUM(A1)", "-412.00", "@SUM(A1)", "\t=1", "\r=1", "\n1", "  =1", "\u00a0+1", "＝1", "'=1", "''+1")
 HARMLESS = ("", "a", "O'Hara", "'t Hart", "'", "1-2", "a=b", "  a", "0", "''")
