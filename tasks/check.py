@@ -34,6 +34,7 @@ from tasks.ledger import LedgerBusy, runs
 from tasks.ledger.catalogue.stages import Ingest, Validate
 from tasks.ledger.file_line import file_lines
 from tasks.rails import rail_of
+from tasks.storage.paths import account_tables
 from tasks.tenant_context import TenantContext
 from tasks.validate.stage import validate_rows
 
@@ -103,10 +104,11 @@ def check(context: TenantContext, extract: Path, manifest: Path | None, now: dat
     with TemporaryDirectory(prefix="siller-check-") as nowhere, _judge(Path(nowhere)) as judge:
         try:
             arrived = _declared(context, extract, manifest, now)
+            elsewhere = _elsewhere(context, Path(nowhere))
             with _tried_out(context, Path(nowhere)) as connection:
                 run = _next_run(connection, context, arrived, now)
-                ingested = _ingested(connection, context.at(Path(nowhere)), run, arrived, now)
-                validated = validate_rows(connection, context, run.run_id, now).figures
+                ingested = _ingested(connection, elsewhere, run, arrived, now)
+                validated = validate_rows(connection, elsewhere, run.run_id, now).figures
                 found = find_rows(connection, context, run)
                 metrics = _measured(connection, context, run, ingested, validated, now)
         except LedgerBusy:
@@ -114,6 +116,14 @@ def check(context: TenantContext, extract: Path, manifest: Path | None, now: dat
         except NoGo as said:
             return Checked(reason=str(said), rows=_rows_of(context, extract))
         return _with_gates(found, judge(gates(metrics, thresholds(context)), metrics.figures()))
+
+
+def _elsewhere(context: TenantContext, nowhere: Path) -> TenantContext:
+    """The context for which parts are written and read again: with the account tables of this machine."""
+    installed = account_tables(context.settings.home)
+    if installed.exists():
+        account_tables(nowhere).symlink_to(installed.absolute(), target_is_directory=True)
+    return context.at(nowhere)
 
 
 def _ingested(
