@@ -6,8 +6,14 @@ from typing import Annotated
 import typer
 
 contract = typer.Typer(
-    help="The contract on a body's extract: what another version of it breaks.", no_args_is_help=True
+    help="The contract on a body's extract: what another version of it breaks, a page on it, samples of it.",
+    no_args_is_help=True,
 )
+
+Tenant = Annotated[str, typer.Argument(help="Whose contract, for example ilf.")]
+OfPeriod = Annotated[
+    str | None, typer.Option(help="The pay period of which the samples are. [default: the one in which today is]")
+]
 
 
 @contract.command()
@@ -33,3 +39,37 @@ def diff(
     if breaking and not is_major(before.version, after.version):
         OUT.print("That needs a new major version.", highlight=False)
         raise typer.Exit(1)
+
+
+@contract.command()
+def samples(
+    tenant: Tenant,
+    out: Annotated[Path, typer.Option(help="The folder to write them into.", file_okay=False)],
+    period: OfPeriod = None,
+) -> None:
+    """Make up a good sample, which is accepted whole, and a bad one, each row of which breaks one rule.
+
+    Needs the contract and the agreement alone. All names and accounts are invented or of published test cases.
+    """
+    from flows.console import OUT
+    from schemas.pay_run import Mode
+    from schemas.period import Period
+    from tasks.body_tools.samples import write_samples
+    from tasks.clock import clock
+    from tasks.ingest.landing import manifest_of
+    from tasks.settings import Settings
+    from tasks.tenant_context import TenantContext
+
+    context, today = TenantContext(tenant, Mode.LIVE, Settings()), clock(Mode.LIVE, None).date()
+    of_period = Period.parsed(period) if period else context.agreement.periods.around(today)
+    made = write_samples(context, of_period, today, out)
+    for said in (
+        f"{made.good} is accepted whole: siller check {tenant} {made.good} --manifest {manifest_of(made.good)}",
+        f"{made.bad} has a row for each rule, and {made.labels} says which line breaks which.",
+        *(
+            f"It has none for the rule {each.rule} of {each.column}: another rule is always broken before it, a file "
+            "of this form cannot have such a cell, or the rule is the contract's own."
+            for each in made.without
+        ),
+    ):
+        OUT.print(said, highlight=False, soft_wrap=True)

@@ -54,6 +54,7 @@ class Column:
         rules: the column's rules in the order in which they are judged.
         description: what the column means, for people.
         origin: where it comes from, if it is not the tenant's column of that name as it stands.
+        examples: cells as siller keeps them, which the contract gives to people.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Column:
     rules: tuple[Rule, ...]
     description: str
     origin: Origin | None = None
+    examples: tuple[str, ...] = ()
 
     @property
     def sources(self) -> tuple[str, ...]:

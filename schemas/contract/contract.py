@@ -150,7 +150,8 @@ def _column(file: str, entry: SchemaProperty) -> Column:
         raise NoGo(f"{file}: column {name} needs name, physicalName and required.")
     rules = with_form(f"{file}: column {name}", name, _own_rules(file, entry))
     rules += tuple(Rule(fault, {}) for fault in faults_to_ask(name, ((rule.name, rule.limits) for rule in rules)))
-    return Column(entry.name, physical, entry.required, rules, entry.description or "", origin)
+    examples = tuple(map(str, entry.examples or ()))
+    return Column(entry.name, physical, entry.required, rules, entry.description or "", origin, examples)
 
 
 def _own_rules(file: str, entry: SchemaProperty) -> tuple[Rule, ...]:

@@ -15,7 +15,7 @@ from schemas.no_go import NoGo
 from schemas.period import Period
 from schemas.sanitise import sanitise
 from tasks.ingest.integrity import Found
-from tasks.ingest.landing import signature_of
+from tasks.ingest.landing import manifest_of, signature_of
 from tasks.storage.atomic_write import write_atomic
 from tasks.tenant_context import TenantContext
 
@@ -86,7 +86,7 @@ def write(manifest: Manifest, extract: Path, signature: str | None) -> Path:
     Raises:
         NoGo: another manifest stands there.
     """
-    path = extract.with_suffix(".manifest.json")
+    path = manifest_of(extract)
     if path.exists() and read(path, Incoming.DOCUMENT) != manifest.written:
         raise NoGo(f"{path} stands there already and says something else. Move it away first, if it counts no more.")
     if signature:

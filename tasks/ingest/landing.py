@@ -64,6 +64,11 @@ class Before:
     is_open: bool
 
 
+def manifest_of(extract: Path) -> Path:
+    """Where siller writes the manifest of an extract: beside it."""
+    return extract.with_suffix(".manifest.json")
+
+
 def signature_of(manifest: Path) -> Path:
     """Where the detached signature of a manifest stands: beside it."""
     return manifest.with_name(f"{manifest.name}.sig")
