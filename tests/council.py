@@ -1,5 +1,6 @@
 """A body that writes everything otherwise than siller keeps it: the contract of a council, made for tests."""
 
+import json
 import shutil
 from hashlib import sha256
 from pathlib import Path
@@ -51,6 +52,31 @@ schema:
         physicalName: Phone
         customProperties: [{property: ignored, value: true}]
 """
+
+
+def form(physical: str, **properties: object) -> str:
+    """The contract, with another form of file agreed."""
+    listed = json.dumps([{"property": name, "value": value} for name, value in properties.items()])
+    return CONTRACT.replace("physicalType: csv\n", f"physicalType: {physical}\n    customProperties: {listed}\n")
+
+
+_TRAILER = {"begins": "T|", "count": 2, "totalPence": 3}
+_WIDTHS = {"Ref": 12, "First Name": 145, "Surname": 145, "Sort Code": 10, "Account": 10, "Pay": 12, "Phone": 5}
+FORMS = {
+    "pipes, Windows-1252, records": form(
+        *("csv",), delimiter="|", encoding="Windows-1252", headerRecord={"begins": "H|GRANTS"}, trailerRecord=_TRAILER
+    ),
+    "no quotes, UTF-16, lines of LF, gzip": form(
+        *("csv",), quoting="none", delimiter="\t", encoding="UTF-16", lineEnd="LF", compression="gzip"
+    ),
+    "zip": form("csv", compression="zip"),
+    "fixed width": form(
+        *("fixed_width",), widths=_WIDTHS, trailerRecord={"begins": "9", "count": {"first": 2, "width": 6}}
+    ),
+    "Excel": form("xlsx", sheet="Payments", headerRow=3),
+    "Parquet": form("parquet"),
+}
+
 HEADER = "Ref,First Name,Surname,Sort Code,Account,Pay,Phone"
 ROWS = (
     'C1,Zoë,O’Hara,08-99-99,66374958,"£1,234.50",01',

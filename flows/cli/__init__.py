@@ -39,6 +39,7 @@ from flows.cli.sign import sign
 from flows.cli.status import status
 from flows.cli.stop import stop
 from flows.cli.submitted import submitted
+from flows.cli.template import template
 from flows.cli.trace import trace
 from flows.cli.up import up
 from flows.cli.upgrade import upgrade
@@ -55,6 +56,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for command in (
+    template,
     manifest,
     sign,
     check,

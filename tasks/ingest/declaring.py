@@ -117,7 +117,7 @@ def _day_of_most(context: TenantContext, extract: Path, days: Counter[date]) -> 
     if not days:
         column = context.contract.column("pay_date").physical_name
         raise NoGo(
-            f"{extract.name} has no readable {column} in any row, so its period is unknown: name it, or its manifest."
+            f"{extract.name} has no readable {column} in any row, so its period is unknown: name it or its manifest."
         )
     return days.most_common(1)[0][0]
 

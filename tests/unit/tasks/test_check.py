@@ -295,7 +295,7 @@ class TestBadInput:
 
     def test_no_row_with_a_date(self, nothing_yet: TenantContext, extract: Path) -> None:
         extract.write_text(extract.read_text().replace("30/11/2026", "soon"))
-        assert "so its period is unknown: name it, or its manifest" in self.refused(nothing_yet, extract, None)
+        assert "so its period is unknown: name it or its manifest" in self.refused(nothing_yet, extract, None)
 
 
 def test_a_lost_key_is_told(tmp_path: Path) -> None:

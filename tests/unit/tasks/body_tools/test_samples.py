@@ -22,7 +22,7 @@ from tasks.body_tools.samples import Samples, write_samples
 from tasks.check import check
 from tasks.settings import PROJECT, Settings
 from tasks.tenant_context import TenantContext
-from tests.council import CONTRACT
+from tests.council import CONTRACT, FORMS
 from tests.month import NOVEMBER, gates_by_arithmetic
 from tests.published_table import published_table
 
@@ -116,29 +116,6 @@ def test_they_are_the_same_each_time(made: Made, tmp_path: Path) -> None:
     before = {path.name: path.read_bytes() for path in samples.good.parent.iterdir()}
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
     assert json.loads(before["good.manifest.json"])["practice"] is True
-
-
-def form(physical: str, **properties: object) -> str:
-    listed = json.dumps([{"property": name, "value": value} for name, value in properties.items()])
-    return CONTRACT.replace("physicalType: csv\n", f"physicalType: {physical}\n    customProperties: {listed}\n")
-
-
-TRAILER = {"begins": "T|", "count": 2, "totalPence": 3}
-WIDTHS = {"Ref": 12, "First Name": 145, "Surname": 145, "Sort Code": 10, "Account": 10, "Pay": 12, "Phone": 5}
-FORMS = {
-    "pipes, Windows-1252, records": form(
-        *("csv",), delimiter="|", encoding="Windows-1252", headerRecord={"begins": "H|GRANTS"}, trailerRecord=TRAILER
-    ),
-    "no quotes, UTF-16, lines of LF, gzip": form(
-        *("csv",), quoting="none", delimiter="\t", encoding="UTF-16", lineEnd="LF", compression="gzip"
-    ),
-    "zip": form("csv", compression="zip"),
-    "fixed width": form(
-        *("fixed_width",), widths=WIDTHS, trailerRecord={"begins": "9", "count": {"first": 2, "width": 6}}
-    ),
-    "Excel": form("xlsx", sheet="Payments", headerRow=3),
-    "Parquet": form("parquet"),
-}
 
 
 @pytest.mark.parametrize("contract", FORMS.values(), ids=FORMS)
