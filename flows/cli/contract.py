@@ -1,9 +1,15 @@
 """``siller contract``: what a body and siller have agreed on the extract."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from schemas.period import Period
+    from tasks.tenant_context import TenantContext
 
 contract = typer.Typer(
     help="The contract on a body's extract: what another version of it breaks, a page on it, samples of it.",
@@ -12,7 +18,7 @@ contract = typer.Typer(
 
 Tenant = Annotated[str, typer.Argument(help="Whose contract, for example ilf.")]
 OfPeriod = Annotated[
-    str | None, typer.Option(help="The pay period of which the samples are. [default: the one in which today is]")
+    str | None, typer.Option(help="The pay period whose pay day examples have. [default: the one in which today is]")
 ]
 
 
@@ -52,16 +58,10 @@ def samples(
     Needs the contract and the agreement alone. All names and accounts are invented or of published test cases.
     """
     from flows.console import OUT
-    from schemas.pay_run import Mode
-    from schemas.period import Period
     from tasks.body_tools.samples import write_samples
-    from tasks.clock import clock
     from tasks.ingest.landing import manifest_of
-    from tasks.settings import Settings
-    from tasks.tenant_context import TenantContext
 
-    context, today = TenantContext(tenant, Mode.LIVE, Settings()), clock(Mode.LIVE, None).date()
-    of_period = Period.parsed(period) if period else context.agreement.periods.around(today)
+    context, of_period, today = _asked(tenant, period)
     made = write_samples(context, of_period, today, out)
     for said in (
         f"{made.good} is accepted whole: siller check {tenant} {made.good} --manifest {manifest_of(made.good)}",
@@ -73,3 +73,41 @@ def samples(
         ),
     ):
         OUT.print(said, highlight=False, soft_wrap=True)
+
+
+@contract.command()
+def page(
+    tenant: Tenant,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Where to write it. [default: TENANT-contract.html in this folder]", dir_okay=False),
+    ] = None,
+    period: OfPeriod = None,
+) -> None:
+    """Write the contract as a page for people: what each column must hold, an example, what is changed and refused.
+
+    Needs the contract and the agreement alone.
+    """
+    from flows.console import OUT
+    from tasks.body_tools.contract_page import contract_page
+    from tasks.storage.atomic_write import write_atomic
+
+    path = out or Path(f"{tenant}-contract.html")
+    if not path.absolute().parent.is_dir():
+        raise typer.BadParameter(f"there is no folder {path.parent} to write {path.name} to.")
+    write_atomic(path, contract_page(*_asked(tenant, period)).encode())
+    OUT.print(
+        f"{path} says what {tenant} and siller have agreed. Open it in a browser.", highlight=False, soft_wrap=True
+    )
+
+
+def _asked(tenant: str, period: str | None) -> "tuple[TenantContext, Period, date]":
+    """Whose contract, for which period, and today."""
+    from schemas.pay_run import Mode
+    from schemas.period import Period
+    from tasks.clock import clock
+    from tasks.settings import Settings
+    from tasks.tenant_context import TenantContext
+
+    context, today = TenantContext(tenant, Mode.LIVE, Settings()), clock(Mode.LIVE, None).date()
+    return context, Period.parsed(period) if period else context.agreement.periods.around(today), today

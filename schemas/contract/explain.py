@@ -8,7 +8,7 @@ from typing import Any
 
 from schemas.contract.contract import Contract
 from schemas.contract.later_rules import LATER_RULES
-from schemas.contract.said import FAULTS, SEND, Fault
+from schemas.contract.said import FAULTS, MUST, SEND, Fault
 from schemas.money import pounds
 
 
@@ -31,6 +31,11 @@ def message(contract: Contract, column_name: str, rule: str) -> str:
 def fault(contract: Contract, column_name: str, rule: str) -> str:
     """Say what is wrong with a cell, in the few words of a list; the arguments are those of :func:`message`."""
     return _fault(contract, rule).said.format(**_limits(contract, column_name, rule))
+
+
+def must(contract: Contract, column_name: str, rule: str) -> str:
+    """Say what a cell must do to keep a rule, as the end of a sentence; empty of what no cell may have at all."""
+    return MUST.get(rule, "").format(**_limits(contract, column_name, rule))
 
 
 def _fault(contract: Contract, rule: str) -> Fault:

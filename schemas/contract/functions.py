@@ -70,6 +70,7 @@ def strip_blanks(cell: pl.Expr) -> pl.Expr:
 @says(
     "{column} is no sort code of six digits, together or in pairs",
     ". Write it as 123456, 12-34-56 or 12 34 56, as text so that no zero in front is lost, {send}",
+    must="be six digits, together or in pairs: 123456, 12-34-56 or 12 34 56",
 )
 def join_pairs(cell: pl.Expr) -> pl.Expr:
     """Take the hyphens or spaces out of a sort code in pairs."""
@@ -84,14 +85,14 @@ _IS_NOT_FOURTEEN = (
 
 
 @_takes(_FOURTEEN)
-@says(*_IS_NOT_FOURTEEN)
+@says(*_IS_NOT_FOURTEEN, must="be sort code and account number together, 14 digits")
 def first_six_of_fourteen(cell: pl.Expr) -> pl.Expr:
     """Take the sort code, the first six of fourteen digits."""
     return cell.str.replace_all("[ -]", "").str.head(6)
 
 
 @_takes(_FOURTEEN)
-@says(*_IS_NOT_FOURTEEN)
+@says(*_IS_NOT_FOURTEEN, must="be sort code and account number together, 14 digits")
 def last_eight_of_fourteen(cell: pl.Expr) -> pl.Expr:
     """Take the account number, the last eight of fourteen digits."""
     return cell.str.replace_all("[ -]", "").str.tail(8)
@@ -101,6 +102,7 @@ def last_eight_of_fourteen(cell: pl.Expr) -> pl.Expr:
 @says(
     "{column} is no amount in pounds that can be read for certain",
     ". Write pounds with a point before the pence, as 1,234.50 or 1234.50, without brackets or letters, {send}",
+    must="be pounds, with or without £ and commas between thousands, and a point before the pence",
 )
 def strip_pound_sign_and_commas(cell: pl.Expr) -> pl.Expr:
     """Take the pound sign and the commas between thousands out of an amount."""
@@ -126,21 +128,33 @@ def _with_slashes(cell: pl.Expr) -> pl.Expr:
 
 
 @_takes(_DAY_FIRST)
-@says("{column} is no date with day, month and year in this order", ". Write it as 30/11/2026 {send}")
+@says(
+    "{column} is no date with day, month and year in this order",
+    ". Write it as 30/11/2026 {send}",
+    must="be day, month and year, as 30/11/2026, 30-11-2026 or 30.11.2026",
+)
 def date_with_day_first(cell: pl.Expr) -> pl.Expr:
     """Write a date with day, month and year, such as 5-1-2026, as DD/MM/YYYY."""
     return _as_date(_with_slashes(cell), 0, 1, 2)
 
 
 @_takes(_YEAR_FIRST)
-@says("{column} is no date with year, month and day in this order", ". Write it as 2026-11-30 {send}")
+@says(
+    "{column} is no date with year, month and day in this order",
+    ". Write it as 2026-11-30 {send}",
+    must="be year, month and day, as 2026-11-30",
+)
 def date_with_year_first(cell: pl.Expr) -> pl.Expr:
     """Write a date with year, month and day, such as 2026-01-05, as DD/MM/YYYY."""
     return _as_date(_with_slashes(cell), 2, 1, 0)
 
 
 @_takes(_MONTH_FIRST)
-@says("{column} is no date with month, day and year in this order", ". Write it as 11/30/2026 {send}")
+@says(
+    "{column} is no date with month, day and year in this order",
+    ". Write it as 11/30/2026 {send}",
+    must="be month, day and year, as 11/30/2026",
+)
 def date_with_month_first(cell: pl.Expr) -> pl.Expr:
     """Write a date with month, day and year, such as 1/5/2026, as DD/MM/YYYY."""
     return _as_date(_with_slashes(cell), 1, 0, 2)

@@ -34,7 +34,7 @@ def is_blank(value: pl.Expr) -> pl.Expr:
 
 
 @plain(lambda value: begins_with(value, *_VISIBLE))
-@says("{column} is empty", ". Fill it in {send}")
+@says("{column} is empty", ". Fill it in {send}", must="be filled in")
 def is_present(value: pl.Expr) -> pl.Expr:
     """The cell holds something other than white space."""
     return is_blank(value).not_()
@@ -45,6 +45,7 @@ def is_present(value: pl.Expr) -> pl.Expr:
     "{column} is in scientific notation",
     ": a spreadsheet shortened it and its digits are lost. Take it from the award system, keep the column"
     " as text {send}",
+    must="be written out, and not as 1.23E+07",
 )
 def is_not_in_scientific_notation(value: pl.Expr) -> pl.Expr:
     """The cell is not a number such as ``6.64E+07``, whose digits a spreadsheet has thrown away."""
@@ -56,6 +57,7 @@ def is_not_in_scientific_notation(value: pl.Expr) -> pl.Expr:
     "{column} is not exactly {digits} digits",
     ". A spreadsheet may have dropped a leading zero, or there are spaces or hyphens: check it against the"
     " payee's record, write all {digits} digits {send}",
+    must="be exactly {digits} digits",
 )
 def has_exact_digits(value: pl.Expr, digits: int) -> pl.Expr:
     """The cell is exactly so many digits 0 to 9, with nothing before, between or after."""
@@ -65,7 +67,9 @@ def has_exact_digits(value: pl.Expr, digits: int) -> pl.Expr:
 # What comes after zeros in the order of texts, and is no longer than they are, has something else than zeros.
 @plain(lambda value: (value > _ZEROS) & (value.str.len_bytes() <= len(_ZEROS)))
 @says(
-    "{column} is zeros", ", which stand for bank details that nobody knows. Ask the payee for them, fill them in {send}"
+    "{column} is zeros",
+    ", which stand for bank details that nobody knows. Ask the payee for them, fill them in {send}",
+    must="have another digit than 0",
 )
 def is_not_all_zeros(value: pl.Expr) -> pl.Expr:
     """The cell has something else than the digit 0: zeros alone are no bank's sort code and nobody's account."""
@@ -74,7 +78,9 @@ def is_not_all_zeros(value: pl.Expr) -> pl.Expr:
 
 @plain(lambda value: begins_with(value, *_LETTERS_AND_DIGITS), proves=(is_present,))
 @says(
-    "{column} has neither a letter nor a digit", ", so it names nobody. Write the name of the account's holder {send}"
+    "{column} has neither a letter nor a digit",
+    ", so it names nobody. Write the name of the account's holder {send}",
+    must="have a letter or a digit",
 )
 def has_a_letter_or_digit(value: pl.Expr) -> pl.Expr:
     """The cell has a letter or a digit, of whatever script: a hyphen or a point stands for a name that is missing."""
@@ -83,7 +89,9 @@ def has_a_letter_or_digit(value: pl.Expr) -> pl.Expr:
 
 @plain()
 @says(
-    "{column} is not written as the contract says", " ({pattern}). Check it against the award system, correct it {send}"
+    "{column} is not written as the contract says",
+    " ({pattern}). Check it against the award system, correct it {send}",
+    must="be written as the contract says ({pattern})",
 )
 def has_the_agreed_form(value: pl.Expr, pattern: str) -> pl.Expr:
     """The whole cell matches the contract's regular expression."""
@@ -95,6 +103,7 @@ def has_the_agreed_form(value: pl.Expr, pattern: str) -> pl.Expr:
 @says(
     "{column} has a character that the payment file cannot carry",
     "; permitted are {permitted}. Write it without {send}",
+    must="have nothing but {permitted}",
 )
 def has_only_permitted_characters(value: pl.Expr, permitted: str) -> pl.Expr:
     """Every character is permitted; ``permitted`` is the inside of a regular expression's ``[]``."""
@@ -103,7 +112,9 @@ def has_only_permitted_characters(value: pl.Expr, permitted: str) -> pl.Expr:
 
 # A character has one byte or more, and bytes need not be counted.
 @plain(lambda value, characters: value.str.len_bytes() <= characters)
-@says("{column} has more than {characters} characters", ". Shorten it {send}")
+@says(
+    "{column} has more than {characters} characters", ". Shorten it {send}", must="have {characters} characters at most"
+)
 def is_not_too_long(value: pl.Expr, characters: int) -> pl.Expr:
     """The cell has at most so many characters."""
     return value.str.len_chars() <= characters
@@ -111,7 +122,9 @@ def is_not_too_long(value: pl.Expr, characters: int) -> pl.Expr:
 
 @plain()
 @says(
-    "{column} has fewer than {characters} characters", ". Check that nothing of it is missing, write all of it {send}"
+    "{column} has fewer than {characters} characters",
+    ". Check that nothing of it is missing, write all of it {send}",
+    must="have {characters} characters at least",
 )
 def is_not_too_short(value: pl.Expr, characters: int) -> pl.Expr:
     """The cell has at least so many characters."""
@@ -119,7 +132,11 @@ def is_not_too_short(value: pl.Expr, characters: int) -> pl.Expr:
 
 
 @plain()
-@says("{column} is none of the words that the contract allows", ", which are {values}. Write one of them {send}")
+@says(
+    "{column} is none of the words that the contract allows",
+    ", which are {values}. Write one of them {send}",
+    must="be one of {values}",
+)
 def is_one_of(value: pl.Expr, values: list[str]) -> pl.Expr:
     """The whole cell is one of the contract's words, to the letter."""
     return value.is_in(values)
@@ -130,6 +147,7 @@ def is_one_of(value: pl.Expr, values: list[str]) -> pl.Expr:
     "{column} has a line break or another control character in it",
     ", often because a quotation mark is opened and not closed, which hides the rows after it. Write it on"
     " one line {send}",
+    must="stand on one line",
 )
 def is_on_one_line(value: pl.Expr) -> pl.Expr:
     """The cell holds no line break and no other control character.
@@ -144,6 +162,7 @@ def is_on_one_line(value: pl.Expr) -> pl.Expr:
 @says(
     "{column} is not a number",
     ". Write pounds and pence as digits with a point, without pound sign, letters, commas or spaces, {send}",
+    must="be a number: digits, and a point before the pence",
 )
 def is_a_number(value: pl.Expr) -> pl.Expr:
     """The cell is a plain decimal number: digits, one point at most, perhaps a minus sign."""
@@ -151,14 +170,18 @@ def is_a_number(value: pl.Expr) -> pl.Expr:
 
 
 @plain(proves=(is_present, is_not_in_scientific_notation, is_a_number))
-@says("{column} is not a whole number", ". Write it as digits alone {send}")
+@says("{column} is not a whole number", ". Write it as digits alone {send}", must="be digits alone")
 def is_a_whole_number(value: pl.Expr) -> pl.Expr:
     """The cell is digits 0 to 9 alone."""
     return value.str.contains("^[0-9]+$")
 
 
 @plain(proves=(is_present, is_not_in_scientific_notation))
-@says("{column} does not have exactly two digits after the point", ". Write whole pence {send}")
+@says(
+    "{column} does not have exactly two digits after the point",
+    ". Write whole pence {send}",
+    must="have two digits after the point",
+)
 def has_two_decimals(value: pl.Expr) -> pl.Expr:
     """The number has exactly two digits after the point, so that it is whole pence."""
     return value.str.contains(r"\.[0-9]{2}$")
@@ -169,6 +192,7 @@ def has_two_decimals(value: pl.Expr) -> pl.Expr:
     "{column} is negative",
     ": a payment cannot take money back. Write what is to be paid {send} What is owed back is recovered"
     " outside the pay run.",
+    must="have no minus sign",
 )
 def is_not_negative(value: pl.Expr) -> pl.Expr:
     """The number has no minus sign: Bacs credits cannot take money back."""
@@ -179,6 +203,7 @@ def is_not_negative(value: pl.Expr) -> pl.Expr:
 @says(
     "{column} is zero",
     ", and nothing cannot be paid. If the payee is owed money, write the amount {send} If not, leave the row out.",
+    must="be more than zero",
 )
 def is_not_zero(value: pl.Expr) -> pl.Expr:
     """The number has a digit other than 0; a Bacs payment of nothing is not permitted."""
@@ -199,6 +224,7 @@ def is_not_zero(value: pl.Expr) -> pl.Expr:
 @says(
     "{column} is more than one payment may carry, which is {most}",
     ". Check the decimal point; if the amount is right, ask how to pay it another way.",
+    must="be {most} at most",
 )
 def is_at_most(value: pl.Expr, pence: int) -> pl.Expr:
     """The amount, written with two decimals, is no more than so many pence.
@@ -212,6 +238,7 @@ def is_at_most(value: pl.Expr, pence: int) -> pl.Expr:
 @says(
     "{column} is less than the contract allows, which is {least} at least",
     ". Check the decimal point, correct it {send}",
+    must="be {least} at least",
 )
 def is_at_least(value: pl.Expr, least_pence: int) -> pl.Expr:
     """The amount, written with two decimals, is no less than so many pence."""
@@ -219,7 +246,7 @@ def is_at_least(value: pl.Expr, least_pence: int) -> pl.Expr:
 
 
 @plain(proves=(is_present, is_not_in_scientific_notation))
-@says("{column} is not a date written DD/MM/YYYY", ". Write it so {send}")
+@says("{column} is not a date written DD/MM/YYYY", ". Write it so {send}", must="be a date written DD/MM/YYYY")
 def is_a_date(value: pl.Expr) -> pl.Expr:
     """The cell is a day of the calendar written ``DD/MM/YYYY``."""
     written_so = value.str.contains(r"^[0-9]{2}/[0-9]{2}/[0-9]{4}$")
@@ -231,6 +258,7 @@ def is_a_date(value: pl.Expr) -> pl.Expr:
     "{column} is in another month than the pay day of this pay period",
     ", so the row may be left over from another period. Check that the payment is due now, write this"
     " period's pay day {send}",
+    must="lie in the month of the pay day",
 )
 def is_in_the_pay_month(value: pl.Expr, pay_day: date) -> pl.Expr:
     """The date lies in the month of the pay day; another month's is a stale or an early row."""
@@ -242,7 +270,11 @@ def is_in_the_pay_month(value: pl.Expr, pay_day: date) -> pl.Expr:
     lambda value, pay_day: is_the_pay_day(value, pay_day) & (value.str.len_bytes() == len("DD/MM/YYYY")),
     proves=(is_present, is_a_date, is_in_the_pay_month),
 )
-@says("{column} is not the pay day agreed for this pay period", ". Write the agreed day {send}")
+@says(
+    "{column} is not the pay day agreed for this pay period",
+    ". Write the agreed day {send}",
+    must="be the pay day that is agreed for the pay period",
+)
 def is_the_pay_day(value: pl.Expr, pay_day: date) -> pl.Expr:
     """The date is the very pay day that the agreement gives the pay period."""
     return value == pay_day.strftime(_DATE)
