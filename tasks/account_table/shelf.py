@@ -14,10 +14,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from schemas.account.table import ModulusTable
 from schemas.documents import read_json, sentences
 from schemas.no_go import NoGo
-from tasks.settings import Settings
+from tasks.settings import PROJECT, Settings
 from tasks.storage.paths import account_tables
 
 RECORD = "installed.json"
+_PRACTICE = "practice_modulus"
 
 
 class Record(BaseModel):
@@ -94,7 +95,7 @@ def in_use(settings: Settings, on: date) -> InUse:
         return InUse(ModulusTable.load(settings.modulus_table), "SILLER_MODULUS_TABLE")
     holding = [record for record in list_installed(settings) if record.valid_from <= on]
     if not holding:
-        return InUse(ModulusTable.load(settings.contracts / "practice_modulus"), "siller, for practice")
+        return InUse(ModulusTable.load(_practice(settings)), "siller, for practice")
     newest = holding[-1]
     table = ModulusTable.load(account_tables(settings.home) / newest.version, newest.valid_from)
     if not _is_as_recorded(table, newest):
@@ -104,6 +105,12 @@ def in_use(settings: Settings, on: date) -> InUse:
             "again, from Vocalink."
         )
     return InUse(table, newest.installed_by)
+
+
+def _practice(settings: Settings) -> Path:
+    """Where the practice table is: beside the contracts, or siller's own where a body has its contract alone."""
+    beside = settings.contracts / _PRACTICE
+    return beside if beside.exists() else PROJECT / "data_contracts" / _PRACTICE
 
 
 def changed(settings: Settings) -> Iterator[str]:

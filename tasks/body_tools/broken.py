@@ -11,8 +11,8 @@ from schemas.contract.column import Column
 from schemas.contract.contract import PAYING_ACCOUNT
 from schemas.contract.origin import Stated
 from schemas.contract.quality import KEY_STANDS_ONCE, STANDS_ONCE, SqlRule
-from schemas.extract_files.write import fits
 from schemas.money import pounds
+from tasks.body_tools.agreed_form import fits
 from tasks.body_tools.as_sent import Row, as_sent
 from tasks.body_tools.invented import Inventor
 

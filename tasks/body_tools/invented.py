@@ -123,7 +123,7 @@ class Inventor:
         account = self.accounts.row(number % self.accounts.height, named=True)
         firsts, lasts = _NAMES
         words = [each.pays for each in self.context.agreement.paying_accounts if each.pays]
-        known = {
+        known: dict[str, str] = {
             "payee_name": f"{firsts[number % len(firsts)]} {lasts[number // len(firsts) % len(lasts)]}",
             "sort_code": account["sort_code"],
             "account_number": account["account_number"],
@@ -157,7 +157,7 @@ def _texts(column: Column, number: int) -> Iterator[str]:
     yield from column.examples[number : number + 1]
     if "is_one_of" in limits:
         values = limits["is_one_of"]["values"]
-        yield values[number % len(values)]
+        yield str(values[number % len(values)])
     if "has_the_agreed_form" in limits:
         made_up = matching(str(limits["has_the_agreed_form"]["pattern"]), Random(f"{column.name} {number}"))
         yield from [made_up] if made_up is not None else []

@@ -1,7 +1,8 @@
 """A text that a contract's pattern lets through, made up from the pattern itself."""
 
-import re._constants as op  # type: ignore[import-untyped]  # the standard library's own reading of a pattern has no types
-import re._parser as parser  # type: ignore[import-untyped]  # the same
+import re
+import re._constants as op  # type: ignore[import-not-found]  # the standard library's reading of a pattern has no types
+import re._parser as parser  # type: ignore[import-not-found]  # the same
 from random import Random
 from typing import Any
 
@@ -17,11 +18,8 @@ def matching(pattern: str, chance: Random) -> str | None:
     """
     try:
         return "".join(_made(part, chance) for part in parser.parse(pattern))
-    except (re_error, KeyError, ValueError):
+    except (re.error, KeyError, ValueError):
         return None
-
-
-re_error = parser.error
 
 
 def _made(part: tuple[Any, Any], chance: Random) -> str:

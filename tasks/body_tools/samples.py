@@ -9,11 +9,11 @@ import polars as pl
 
 from schemas.agreement import Role
 from schemas.contract.explain import message
-from schemas.extract_files.write import suffix_of, write_extract
 from schemas.manifest import Kind
 from schemas.period import Period
 from schemas.tables_for_people.csv_text import csv_text
 from tasks.account_table.shelf import in_use
+from tasks.body_tools.agreed_form import suffix_of, write_extract
 from tasks.body_tools.as_sent import Row, as_sent
 from tasks.body_tools.broken import Broken, Wanted, broken_rows
 from tasks.body_tools.invented import Inventor

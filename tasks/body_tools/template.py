@@ -11,8 +11,8 @@ import polars as pl
 from schemas.contract.contract import Contract
 from schemas.extract_files.first_line import save_as
 from schemas.extract_files.form import FileKind, Form
-from schemas.extract_files.write import suffix_of, write_extract
 from schemas.no_go import NoGo
+from tasks.body_tools.agreed_form import suffix_of, write_extract
 
 
 def template_form(contract: Contract, kind: FileKind | None) -> Form:

@@ -23,6 +23,8 @@ TEXT_COMES_IN = {
     "tasks/order.py": "and the flow hands them on",
     "tasks/ingest/task.py": "to the first stage",
     "flows/cli/run.py": "what was typed at the command",
+    "flows/cli/contract.py": "what was typed at the command",
+    "flows/cli/manifest.py": "what was typed at the command",
     "schemas/standing/records.py": "what stands in Prefect's database, which may be anything",
 }
 """Where a name says period and holds text, with the reason."""

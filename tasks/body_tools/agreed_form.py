@@ -31,8 +31,9 @@ def write_extract(path: Path, rows: pl.DataFrame, form: Form, pounds: Decimal) -
         pounds: what the rows add up to, for header and trailer records.
     """
     if form.kind is FileKind.XLSX:
-        with path.open("wb") as file:
-            write_workbook(file, [rows], path, sheet=form.sheet, header_row=form.header_row)
+        file = io.BytesIO()
+        write_workbook(file, [rows], path, sheet=form.sheet, header_row=form.header_row)
+        path.write_bytes(file.getvalue())
     elif form.kind is FileKind.PARQUET:
         rows.write_parquet(path)
     else:
