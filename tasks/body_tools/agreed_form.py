@@ -1,4 +1,7 @@
-"""Writing an extract in the form that its contract agrees: templates and samples for people, which siller reads."""
+"""Writing an extract in the form that its contract agrees: templates, and samples of what a body is to send.
+
+Nothing in a sample is made safe for a spreadsheet: each cell is read as it is written here, formulas too.
+"""
 
 import gzip
 import io
@@ -54,26 +57,29 @@ def fits(cell: str, name: str, form: Form) -> bool:
 
 
 def _text(rows: pl.DataFrame, form: Form, pounds: Decimal) -> bytes:
-    end = LINE_ENDS[form.line_end or "CRLF"].decode()
     if form.kind is FileKind.FIXED_WIDTH:
-        fields = [_filled(rows, name, width) for name, width in form.widths]
-        lines = rows.select(pl.concat_str(fields)).to_series().to_list()
-        body = "".join(f"{line}{end}" for line in lines)
+        lines = rows.select(pl.concat_str(_filled(rows, name, width) for name, width in form.widths))
     else:
-        body = rows.with_columns(pl.all().replace("", None)).write_csv(
-            separator=form.delimiter, line_terminator=end, quote_style="necessary" if form.is_quoted else "never"
-        )
-    for record, is_first in ((form.header_record, True), (form.trailer_record, False)):
-        if record:
-            line = f"{_line(record, form, rows.height, pounds)}{end}"
-            body = line + body if is_first else body + line
+        header = pl.DataFrame([rows.columns], schema=rows.schema, orient="row")
+        cells = [_quoted(pl.col(name), form) if form.is_quoted else pl.col(name) for name in rows.columns]
+        lines = pl.concat([header, rows]).select(pl.concat_str(cells, separator=form.delimiter))
+    before = [_line(form.header_record, form, rows.height, pounds)] if form.header_record else []
+    after = [_line(form.trailer_record, form, rows.height, pounds)] if form.trailer_record else []
+    end = LINE_ENDS[form.line_end or "CRLF"].decode()
+    text = "".join(f"{line}{end}" for line in (*before, *lines.to_series(), *after))
     # A spreadsheet shows accents only behind the mark; a field of fixed width would be one character longer with it.
     has_mark = form.encoding is Encoding.UTF_8 and form.kind is FileKind.CSV
-    return (("\ufeff" if has_mark else "") + body).encode(_CODECS[form.encoding])
+    return (("\ufeff" if has_mark else "") + text).encode(_CODECS[form.encoding])
 
 
 def _filled(rows: pl.DataFrame, name: str, width: int) -> pl.Expr:
     return (pl.col(name) if name in rows.columns else pl.lit("")).str.pad_end(width, " ")
+
+
+def _quoted(cell: pl.Expr, form: Form) -> pl.Expr:
+    """A cell as RFC 4180 writes it."""
+    parts = cell.str.contains_any([form.delimiter, '"', "\r", "\n"])
+    return pl.when(parts).then('"' + cell.str.replace_all('"', '""') + '"').otherwise(cell)
 
 
 def _line(record: Record, form: Form, count: int, pounds: Decimal) -> str:
