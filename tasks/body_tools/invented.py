@@ -82,10 +82,15 @@ class Inventor:
 
     @cached_property
     def accounts(self) -> pl.DataFrame:
-        """Published accounts that pass the table and need nothing beside them: ``sort_code``, ``account_number``."""
+        """Published accounts that pass the table and need nothing beside them: ``sort_code``, ``account_number``.
+
+        None is the body's own, in agreements that have published ones for practice: no body pays itself.
+        """
         cases = published_accounts().filter(pl.col("valid") == "yes")
         passes = cases.with_columns(account_answers(cases, self.table).cast(pl.String), roll_number=pl.lit(""))
+        own = [f"{each.sort_code}{each.account_number}" for each in self.context.agreement.paying_accounts]
         return passes.filter(
+            ~pl.concat_str("sort_code", "account_number").is_in(own),
             pl.col("account_answer") == AccountAnswer.PASSES,
             ~self.context.agreement.accounts.roll_number_is_missing(),
         )
