@@ -1,4 +1,7 @@
-"""The reconciliation report in a browser: on a phone, on a laptop and on paper, without JavaScript, in every state."""
+"""The reconciliation report in a browser: on a phone, on a laptop and on paper, without JavaScript, in every state.
+
+The pages that a body makes on its own machine, with the same look, are held against the same.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,8 +10,17 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from flows.cli.check_report import write_page
+from schemas.pay_run import Mode
+from schemas.period import Period
+from tasks.body_tools.contract_page import contract_page
+from tasks.body_tools.samples import write_samples
+from tasks.check import check
+from tasks.ingest.landing import manifest_of
+from tasks.settings import Settings
+from tasks.tenant_context import TenantContext
 from tests.e2e.browser import ARGUMENTS, CHROMIUM
-from tests.month import HEADER, SAMPLES
+from tests.month import HEADER, NOVEMBER, SAMPLES, gates_by_arithmetic
 from tests.rehearsed import judged_by_arithmetic, office, rehearsed
 
 pytestmark = pytest.mark.e2e
@@ -59,6 +71,23 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def for_the_body(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with the contract's page, and with that of a check which refuses a row for each rule."""
+    folder = tmp_path_factory.mktemp("body")
+    context, period = (
+        TenantContext("ilf", Mode.LIVE, Settings(home=folder, modulus_table=None)),
+        Period.parsed("2026-11"),
+    )
+    bad = write_samples(context, period, NOVEMBER.date(), folder).bad
+    (folder / "contract.html").write_text(contract_page(context, period, NOVEMBER.date()), encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        gates_by_arithmetic(patch)
+        found = check(context, bad, manifest_of(bad), NOVEMBER)
+    write_page(found, context, bad, None, folder / "check.html", NOVEMBER)
+    return folder
+
+
 def shown(browser: Browser, path: Path, size: str, java_script: bool = True) -> Page:
     width, height, media = SIZES[size]
     page = browser.new_page(viewport={"width": width, "height": height}, java_script_enabled=java_script)
@@ -73,6 +102,16 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(
 ) -> None:
     page = shown(browser, report[1], size)
     page.screenshot(path=tmp_path / f"{report[0]}-{size}.png", full_page=True)
+    check_is_for_everybody(page)
+
+
+@pytest.mark.parametrize("name", ["contract", "check"])
+@pytest.mark.parametrize("size", SIZES)
+def test_so_it_is_with_the_pages_for_the_body(browser: Browser, for_the_body: Path, size: str, name: str) -> None:
+    check_is_for_everybody(shown(browser, for_the_body / f"{name}.html", size))
+
+
+def check_is_for_everybody(page: Page) -> None:
     found = Axe().run(page).response
     assert found["testEngine"]["name"] == "axe-core"
     assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found["violations"]] == []
