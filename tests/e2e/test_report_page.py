@@ -75,10 +75,8 @@ def browser() -> Iterator[Browser]:
 def for_the_body(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with the contract's page, and with that of a check which refuses a row for each rule."""
     folder = tmp_path_factory.mktemp("body")
-    context, period = (
-        TenantContext("ilf", Mode.LIVE, Settings(home=folder, modulus_table=None)),
-        Period.parsed("2026-11"),
-    )
+    context = TenantContext("ilf", Mode.LIVE, Settings(home=folder, modulus_table=None))
+    period = Period.parsed("2026-11")
     bad = write_samples(context, period, NOVEMBER.date(), folder).bad
     (folder / "contract.html").write_text(contract_page(context, period, NOVEMBER.date()), encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
@@ -106,7 +104,9 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(
 
 
 @pytest.mark.parametrize("name", ["contract", "check"])
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    "size", [pytest.param(size, marks=[] if size == "phone" else [pytest.mark.long]) for size in SIZES]
+)
 def test_so_it_is_with_the_pages_for_the_body(browser: Browser, for_the_body: Path, size: str, name: str) -> None:
     check_is_for_everybody(shown(browser, for_the_body / f"{name}.html", size))
 
