@@ -2,7 +2,8 @@
 
 import io
 import re
-from collections.abc import Sequence
+import zipfile
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -112,6 +113,7 @@ def workbooks() -> list[Nasty]:
         refused("a blank very far away", sheet(*with_cell("roll", far)), "reaches too far", **XLSX),
         refused("a formula that says no place", workbook({"A": placeless}), "where they stand", **XLSX),
         *otherwise_placed(),
+        *found_twice(),
         refused("an old workbook", ole, "(.xls)", **XLSX),
         refused("a workbook with a password", ole + "EncryptedPackage".encode("utf-16-le"), "with a password", **XLSX),
         refused(
@@ -163,6 +165,41 @@ def otherwise_placed() -> list[Nasty]:
         placed("a row that stands twice", twice, again, "</sheetData>"),
         placed("a cell that stands twice", twice, f"{known}<is><t>1.00</t></is></c>{known}"),
         placed("a sheet without an end of a tag", "no proper XML", "x" * 6_000_000, '><row r="2">'),
+    ]
+
+
+def found_twice() -> list[Nasty]:
+    """Workbooks in which one reader finds the sheet here, and another one there."""
+    book, relations, part = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/worksheets/sheet1.xml"
+    rows = [[*row[:5], "9999.00", *row[6:]] for row in GOOD]
+    two, other = workbook({"Payments": [NAMES, *GOOD], "Q": [NAMES, *rows]}), sheet_xml([NAMES, *rows])
+    space = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    again = f'<Relationship Id="rId1" Type="{space}/worksheet" Target="worksheets/sheet2.xml"/></Relationships>'
+
+    def changed(name: str, words: str, edit: Callable[[dict[str, str]], object]) -> Nasty:
+        with zipfile.ZipFile(io.BytesIO(two)) as archive:
+            members = {each: archive.read(each).decode() for each in archive.namelist()}
+        edit(members)
+        return refused(name, zipped(members), words, **XLSX, sheet="Payments")
+
+    def instead(part: str, *pairs: tuple[str, str]) -> Callable[[dict[str, str]], object]:
+        def edit(members: dict[str, str]) -> None:
+            for old, new in pairs:
+                assert old in members[part]
+                members[part] = members[part].replace(old, new)
+
+        return edit
+
+    two_ids = (f'xmlns:r="{space}"', f'xmlns:q="{space}" xmlns:r="u"'), ('r:id="rId1"', 'q:id="rId1" r:id="rId2"')
+    return [
+        changed("two sheets of one name", "of one name", instead(book, ('name="Q"', 'name="Payments"'))),
+        changed(
+            "two sheets of one name in another case", "of one name", instead(book, ('name="Q"', 'name="PAYMENTS"'))
+        ),
+        changed("a part twice", "of one name", lambda parts: parts.update({part.replace("sheet1", "Sheet1"): other})),
+        changed("a relation twice", "of one name", instead(relations, ("</Relationships>", again))),
+        changed("a sheet with two relations", "damaged workbook", instead(book, *two_ids)),
+        changed("a sheet by another way", "no table", instead(relations, ('"worksheets/s', '"xl/worksheets/s'))),
     ]
 
 
