@@ -9,14 +9,28 @@ import pytest
 
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
+from tasks.ledger.verify import problems
+from tasks.release.stage import release
 from tasks.settings import PROJECT, Settings
 from tasks.tenant_context import TenantContext
 from tasks.validate.stage import validate
+from tests.by_hand import parts_beside
 from tests.council import ROWS as COUNCIL_ROWS
 from tests.council import council
 from tests.council import deliver as deliver_council
 from tests.golden.nasty import GOOD, NAMES
-from tests.month import NOVEMBER, ROWS, extract_of, ingest, manifest_of, released
+from tests.month import (
+    NOVEMBER,
+    ROWS,
+    approve,
+    assessed,
+    context,
+    deliver,
+    extract_of,
+    ingest,
+    manifest_of,
+    released,
+)
 from tests.people import register_uploaders, sign
 from tests.workbooks import Cell, number, workbook
 
@@ -72,6 +86,23 @@ def test_all_of_a_supplementary_one_is_held(as_workbook: TenantContext) -> None:
     run_id = ingest(as_workbook, flow="flow-2")
     said = validate(as_workbook, run_id, NOVEMBER).figures
     assert (said.payable, said.refused, said.held) == (0, 0, 3)
+
+
+def test_a_malformed_copy_opens_no_second_payment_after_the_release(tmp_path: Path) -> None:
+    """Its payee has a refused row, and was paid by the other."""
+    of = context(tmp_path)
+    nameless = ROWS[0].replace("Royal & Ancient Holdings plc", "")
+    deliver(of, [nameless, *ROWS])
+    run_id = assessed(of)
+    approve(of, run_id, control_total="8,913.20")
+    release(of, run_id, NOVEMBER)
+    deliver(of, [ROWS[0].replace("2981.60", "2981.61")], kind="supplementary")
+    said = validate(of, ingest(of, flow="flow-2"), NOVEMBER).figures
+    assert (said.payable, said.held) == (0, 1)
+    with of.ledger.opened() as connection:
+        found = connection.execute("SELECT rule FROM core_left_out WHERE run_no = 2").fetchall()
+        assert list(problems(connection, parts_beside(connection))) == []
+    assert found == [("already_released",)]
 
 
 def test_one_reference_is_no_two_payees_by_a_blank_or_an_accent(tmp_path: Path) -> None:
