@@ -48,8 +48,8 @@ def calendar(
         OUT.print(f"By {context.bank_days.version}.", highlight=False, soft_wrap=True)
         agreed = list_agreed(Mode.LIVE, context.settings)
         others = {other.tenant: other.agreement.periods for other in agreed if other.tenant != tenant}
-        for said in list_shared_exceptions(context.agreement.periods, others, year):
-            OUT.print(said, style="bold", highlight=False, soft_wrap=True)
+        for shared in list_shared_exceptions(context.agreement.periods, others, year):
+            OUT.print(shared, style="bold", highlight=False, soft_wrap=True)
     if known and ical:
         ical.write_bytes(feed(context.agreement, known, now))
         OUT.print(f"Written to {ical}.", highlight=False, soft_wrap=True)
