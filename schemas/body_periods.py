@@ -150,6 +150,11 @@ class BodyPeriods:
             if not period.first <= agreed.pay_day <= period.last:
                 raise ValueError(f"off_cycle: {period} is paid on {agreed.pay_day:%-d %B %Y}, in another year")
 
+    @property
+    def exceptions(self) -> Mapping[Period, date]:
+        """Other pay days than by the rule, agreed one by one."""
+        return {period: day for spell in self._spells for period, day in spell.pay_day.exceptions.items()}
+
     def has(self, period: Period) -> bool:
         """Whether a period is one of the body's."""
         return period in self.off_cycle or any(spell.has(period) for spell in self._spells)
@@ -238,3 +243,25 @@ class BodyPeriods:
     def _spell_of(self, period: Period) -> _Spell:
         self.check_has(period)
         return next(spell for spell in self._spells if spell.has(period))
+
+
+def list_shared_exceptions(own: BodyPeriods, others: Mapping[str, BodyPeriods], year: int) -> list[str]:
+    """Name each agreed pay day of a year that another body has agreed for the same period, a sentence each.
+
+    Whether it was copied nobody can tell: two bodies may well be paid before the same Christmas. So it is a question
+    for people, and never a fault.
+
+    Args:
+        own: the body's periods.
+        others: those of other bodies, by their names.
+        year: whose periods are asked for.
+    """
+    said = []
+    for period, day in own.exceptions.items():
+        same = [name for name, other in others.items() if other.exceptions.get(period) == day]
+        if same and period.is_of_year(year):
+            said.append(
+                f"That {period} is paid on {day:%-d %B %Y} is an agreed exception, and the agreement with "
+                f"{' and '.join(same)} has it too. See that it was agreed here, and not copied."
+            )
+    return said

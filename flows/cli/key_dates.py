@@ -24,12 +24,13 @@ def calendar(
     Exit code 1 if the holidays that a period needs are not published yet; the periods before it are shown.
     """
     from flows.console import OUT
+    from schemas.body_periods import list_shared_exceptions
     from schemas.key_dates_feed import feed
     from schemas.no_go import NoGo
     from schemas.pay_run import Mode
     from tasks.clock import clock
     from tasks.settings import Settings
-    from tasks.tenant_context import TenantContext
+    from tasks.tenant_context import TenantContext, list_agreed
 
     if ical and not ical.absolute().parent.is_dir():
         raise typer.BadParameter(f"there is no folder {ical.parent} to write {ical.name} to.")
@@ -45,6 +46,10 @@ def calendar(
     if known:
         OUT.print(_table(known, context.agreement, year))
         OUT.print(f"By {context.bank_days.version}.", highlight=False, soft_wrap=True)
+        agreed = list_agreed(Mode.LIVE, context.settings)
+        others = {other.tenant: other.agreement.periods for other in agreed if other.tenant != tenant}
+        for shared in list_shared_exceptions(context.agreement.periods, others, year):
+            OUT.print(shared, style="bold", highlight=False, soft_wrap=True)
     if known and ical:
         ical.write_bytes(feed(context.agreement, known, now))
         OUT.print(f"Written to {ical}.", highlight=False, soft_wrap=True)

@@ -25,7 +25,7 @@ CANONICAL = (
 
 _PRESENT: Named = ("is_present", {})
 _FORMS: Mapping[str, tuple[Named, ...]] = {
-    "payee_reference": (_PRESENT,),
+    "payee_reference": (_PRESENT, ("is_written_one_way", {})),
     "payee_name": (
         *(_PRESENT, ("is_on_one_line", {}), ("has_a_letter_or_digit", {})),
         ("is_not_too_long", {"characters": 140}),

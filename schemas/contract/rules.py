@@ -90,6 +90,18 @@ def has_a_letter_or_digit(value: pl.Expr) -> pl.Expr:
 
 @plain()
 @says(
+    "{column} has a blank before or behind it, two blanks together, or an accent that is a sign of its own",
+    ": it would be told apart from the same reference without, and a payee paid twice. Write it as the award system has"
+    " it {send}",
+    must="have no blank before, behind or twice within it, and no accent as a sign of its own",
+)
+def is_written_one_way(value: pl.Expr) -> pl.Expr:
+    """The cell has no blank that nobody sees, and no accent beside its letter: one reference is one text."""
+    return value.str.contains(r"^\s|\s$|\s\s|\p{M}").not_()
+
+
+@plain()
+@says(
     "{column} is not written as the contract says",
     " ({pattern}). Check it against the award system, correct it {send}",
     must="be written as the contract says ({pattern})",
@@ -305,6 +317,7 @@ RULES: dict[str, RuleFunction] = {
         has_exact_digits,
         is_not_all_zeros,
         has_a_letter_or_digit,
+        is_written_one_way,
         has_the_agreed_form,
         has_only_permitted_characters,
         is_not_too_long,

@@ -14,7 +14,16 @@ from pydantic import SecretStr
 from pyzipper import BadZipFile
 from pyzipper.zipfile_aes import WZ_AES_V1, WZ_SALT_LENGTHS, AESZipDecrypter, AESZipFile, AESZipInfo
 
-from schemas.extract_files.unpacking import CHUNK, DAMAGED, Faulty, Limit, inflate, only_file, packed_in
+from schemas.extract_files.unpacking import (
+    CHUNK,
+    DAMAGED,
+    Faulty,
+    Limit,
+    check_not_too_many,
+    inflate,
+    only_file,
+    packed_in,
+)
 
 _CHANGED = "is damaged, or was changed by somebody without its password: pack it again and send that."
 
@@ -58,6 +67,7 @@ _VERIFIER = 2
 
 
 def _members_of(archive: bytearray) -> list[AESZipInfo]:
+    check_not_too_many(archive)
     try:
         with AESZipFile(io.BytesIO(archive)) as opened:
             return list(opened.infolist())

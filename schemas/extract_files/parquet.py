@@ -1,6 +1,7 @@
 """Reading Parquet."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -35,8 +36,11 @@ def read_parquet(path: Path, _form: Form, wanted: Wanted, sha256: str | None, se
     if max(groups, default=0) > _MOST_ROW_GROUP_BYTES:
         raise NoGo(f"{path.name} has more than 2 GB in one row group: write it with smaller ones and send that.")
     for name in wanted.names:
-        if _is_nested(schema.field(name).type):
-            raise NoGo(f"{path.name}: the column {name} has lists or records in it: write it as text and send that.")
+        if not _has_one_value(schema.field(name).type):
+            raise NoGo(
+                f"{path.name}: the column {name} has lists, records, bytes or lengths of time in it: write it as text "
+                "and send that."
+            )
     batches = file.iter_batches(_BATCH_ROWS, columns=wanted.names)
     while (batch := _next(batches, path)) is not None:
         yield _as_text(batch, wanted)
@@ -44,14 +48,19 @@ def read_parquet(path: Path, _form: Form, wanted: Wanted, sha256: str | None, se
 
 def _opened(content: bytes) -> pq.ParquetFile | None:
     try:
-        return pq.ParquetFile(pa.BufferReader(content))
-    except (pa.ArrowException, OSError):
+        file = pq.ParquetFile(pa.BufferReader(content))
+        _ = file.schema_arrow.names  # which may be no text
+        return file
+    except (pa.ArrowException, OSError, UnicodeDecodeError):
         return None
 
 
 def _next(batches: Iterator[pa.RecordBatch], path: Path) -> pa.RecordBatch | None:
     try:
-        return next(batches, None)
+        batch = next(batches, None)
+        if batch is not None:
+            batch.validate(full=True)  # Arrow reads texts that are none, and polars would take them for such
+        return batch
     except (pa.ArrowException, OSError):
         pass
     raise _damaged(path)
@@ -61,24 +70,43 @@ def _damaged(path: Path) -> NoGo:
     return NoGo(f"{path.name} is a damaged Parquet file, or only a part of one: write it again and send that.")
 
 
-def _is_nested(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind))
+def _has_one_value(kind: pa.DataType) -> bool:
+    """Whether each cell is one value that polars can take; what it cannot, it ends the process's thread over."""
+    if pa.types.is_dictionary(kind):
+        return _has_one_value(kind.value_type)
+    known = (
+        pa.types.is_string,
+        pa.types.is_large_string,
+        pa.types.is_string_view,
+        pa.types.is_integer,
+        pa.types.is_floating,
+        pa.types.is_decimal128,
+        pa.types.is_boolean,
+        pa.types.is_null,
+        pa.types.is_date,
+        pa.types.is_time,
+        pa.types.is_timestamp,
+    )
+    return any(is_of(kind) for is_of in known)
 
 
 def _as_text(batch: pa.RecordBatch, wanted: Wanted) -> pa.RecordBatch:
-    frame = pl.DataFrame(pl.from_arrow(batch))
+    # What else stands beside the columns of a file is nothing that anybody has looked at.
+    alone = pa.RecordBatch.from_arrays(batch.columns, names=batch.schema.names)
+    frame = pl.DataFrame(pl.from_arrow(alone))
     texts = frame.select(_text(pl.col(name), frame.schema[name], stored) for name, stored in wanted.columns.items())
     return batch_of(texts)
 
 
 def _text(value: pl.Expr, kind: pl.DataType, stored: Stored) -> pl.Expr:
     """A column as text: exactly, or with :data:`NOT_TEXT` behind each of its cells."""
+    known = pl.when(value.is_between(date.min, date.max)).then(value) if kind == pl.Date else value
     if kind in (pl.String, pl.Categorical, pl.Enum) or (kind.is_integer() and stored is Stored.DIGITS):
-        text = value.cast(pl.String)
+        text = known.cast(pl.String)
     elif (kind.is_integer() or kind.is_decimal()) and stored is Stored.POUNDS:
-        text = value.cast(pl.Decimal(38, max(2, getattr(kind, "scale", 0)))).cast(pl.String)
+        text = known.cast(pl.Decimal(38, max(2, getattr(kind, "scale", 0))), strict=False).cast(pl.String)
     elif kind == pl.Date and stored is Stored.DAY:
-        text = value.dt.strftime("%d/%m/%Y")
+        text = known.dt.strftime("%d/%m/%Y")
     else:
-        text = value.cast(pl.String) + NOT_TEXT
-    return text.fill_null("")
+        text = known.cast(pl.String) + NOT_TEXT
+    return pl.when(value.is_not_null()).then(text.fill_null(NOT_TEXT)).otherwise(pl.lit(""))

@@ -17,6 +17,9 @@ MOST_ARCHIVE_BYTES = 512 << 20
 """How large an archive may be that can only be read whole."""
 
 DAMAGED = "is no ZIP archive as agreed, or is damaged: pack it again and send that."
+_LISTED = b"PK\x01\x02"
+"""With this begins what an archive's list says of a member."""
+_MOST_MEMBERS = 10_000
 _LOCAL = struct.Struct("<26xHH")
 """Before a member's content stands its header, which ends with the lengths of a name and of more that follow it."""
 
@@ -129,12 +132,23 @@ def only_file(members: list[_Member]) -> _Member:
     return files[0]
 
 
+def check_not_too_many(archive: bytes | bytearray) -> None:
+    """Count an archive's members before a list of them is made, each of which takes ten times its bytes.
+
+    Raises:
+        Faulty: they are far more than a workbook has.
+    """
+    if archive.count(_LISTED) > _MOST_MEMBERS:
+        raise Faulty(f"is an archive of more than {_MOST_MEMBERS:,} files: pack the extract alone and send that.")
+
+
 def members_of(archive: bytes | bytearray) -> list[zipfile.ZipInfo]:
     """What a ZIP archive holds.
 
     Raises:
-        Faulty: it is none.
+        Faulty: it is none, or holds far too many files.
     """
+    check_not_too_many(archive)
     try:
         with zipfile.ZipFile(io.BytesIO(archive)) as opened:
             return opened.infolist()

@@ -1,10 +1,11 @@
 """Reading Excel workbooks (.xlsx)."""
 
 import io
+import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice, repeat
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -29,6 +30,8 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _MOST_XML = 8 << 20
 _ENTRY = "{*}"
+_TABLE = re.compile(r"(?:/xl/)?(worksheets/[^/]+\.xml)")
+"""Where a worksheet stands, as spreadsheets write it; other ways lead the reader of values elsewhere."""
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _RELATION_STRICT = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 
@@ -90,8 +93,10 @@ def _inspected(content: bytes, form: Form) -> tuple[str, SheetFacts]:
     Raises:
         Faulty: it is another kind of workbook, has not the sheet, is damaged, or unpacks to far too much.
     """
-    members = {each.filename: each for each in members_of(content)}
+    listed = members_of(content)
+    members = {each.filename: each for each in listed}
     names = members.keys()
+    _check_told_apart(each.filename for each in listed)
     if "mimetype" in names or "content.xml" in names:
         raise Faulty(f"is an OpenDocument spreadsheet (.ods): {_SAVE}")
     if any(name.endswith("vbaProject.bin") for name in names):
@@ -112,24 +117,34 @@ def _inspected(content: bytes, form: Form) -> tuple[str, SheetFacts]:
 
 def _named_sheet(content: bytes, members: dict[str, zipfile.ZipInfo], form: Form) -> tuple[str, str]:
     """The sheet's name, and in which member it stands."""
-    sheets = {
-        str(each.get("name")): str(each.get(_RELATION) or each.get(_RELATION_STRICT))
-        for each in _parsed(content, members, "xl/workbook.xml").iterfind(f".//{_ENTRY}sheet")
-    }
+    entries = list(_parsed(content, members, "xl/workbook.xml").iterfind(f".//{_ENTRY}sheet"))
+    _check_told_apart(str(each.get("name")) for each in entries)
+    if any(sum(etree.QName(key).localname == "id" for key in each.attrib) != 1 for each in entries):
+        raise Faulty(f"is a damaged workbook: {_SAVE}")
+    sheets = {str(each.get("name")): str(each.get(_RELATION) or each.get(_RELATION_STRICT)) for each in entries}
     if form.sheet is None and len(sheets) != 1:
         raise Faulty(f"has {len(sheets)} worksheets, and the contract names none: leave only the one that is meant.")
     if form.sheet is not None and form.sheet not in sheets:
         raise Faulty(f"has no worksheet {form.sheet}: name the sheet so, and send the workbook again.")
     name = form.sheet or next(iter(sheets))
-    targets = {
-        str(each.get("Id")): str(each.get("Target"))
-        for each in _parsed(content, members, "xl/_rels/workbook.xml.rels").iterfind(f".//{_ENTRY}Relationship")
-    }
-    target = targets.get(sheets[name], "")
-    part = target.lstrip("/") if target.startswith("/") else str(PurePosixPath("xl") / target)
-    if part not in members or "worksheets" not in part:
+    related = list(_parsed(content, members, "xl/_rels/workbook.xml.rels").iterfind(f".//{_ENTRY}Relationship"))
+    _check_told_apart(str(each.get("Id")) for each in related)
+    targets = {str(each.get("Id")): str(each.get("Target")) for each in related}
+    found = _TABLE.fullmatch(targets.get(sheets[name], ""))
+    if not found or f"xl/{found[1]}" not in members:
         raise Faulty(f"has no table in the worksheet {name}: {_SAVE}")
-    return name, part
+    return name, f"xl/{found[1]}"
+
+
+def _check_told_apart(names: Iterable[str]) -> None:
+    """Hold names against each other: of two that are alike the reader of values might take another than is looked at.
+
+    Raises:
+        Faulty: two are.
+    """
+    folded = [name.casefold() for name in names]
+    if len(set(folded)) < len(folded):
+        raise Faulty(f"has two parts or worksheets of one name, and nobody can tell which is meant: {_SAVE}")
 
 
 def _parsed(content: bytes, members: dict[str, zipfile.ZipInfo], name: str) -> Any:

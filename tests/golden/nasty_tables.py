@@ -1,11 +1,15 @@
 """Nasty workbooks and Parquet files."""
 
 import io
-from collections.abc import Sequence
+import re
+import zipfile
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from tests.golden.nasty import (
     COLUMN,
@@ -21,7 +25,7 @@ from tests.golden.nasty import (
     row_refused,
     text,
 )
-from tests.workbooks import Cell, Raw, day, error, formula, number, truth, workbook, zipped
+from tests.workbooks import Cell, Raw, day, error, formula, number, sheet_xml, truth, workbook, zipped
 
 
 def sheet(*rows: Sequence[Cell], above: int = 0) -> bytes:
@@ -107,7 +111,9 @@ def workbooks() -> list[Nasty]:
         ),
         refused("the header twice in a sheet", sheet(*GOOD, NAMES), "a second time", **XLSX),
         refused("a blank very far away", sheet(*with_cell("roll", far)), "reaches too far", **XLSX),
-        refused("a formula that says no place", workbook({"A": placeless}), "formulas or errors", **XLSX),
+        refused("a formula that says no place", workbook({"A": placeless}), "where they stand", **XLSX),
+        *otherwise_placed(),
+        *found_twice(),
         refused("an old workbook", ole, "(.xls)", **XLSX),
         refused("a workbook with a password", ole + "EncryptedPackage".encode("utf-16-le"), "with a password", **XLSX),
         refused(
@@ -137,6 +143,70 @@ def sheet_turned() -> bytes:
     return workbook({"Payments": [NAMES[::-1], *(row[::-1] for row in GOOD)]})
 
 
+def otherwise_placed() -> list[Nasty]:
+    """Sheets whose XML one reader takes for a cell near by, and another for one far away, or that has a cell twice."""
+    good, far, twice = sheet_xml([NAMES, *GOOD]), "where they stand", "a cell stands twice"
+    again = '<row r="2"><c r="F2" t="inlineStr"><is><t>9999.00</t></is></c></row></sheetData>'
+    known = '<c r="F2" t="inlineStr">'
+
+    def placed(name: str, words: str, instead: str, of: str = known) -> Nasty:
+        assert of in good
+        return refused(name, workbook({"P": good.replace(of, instead)}), words, **XLSX)
+
+    return [
+        paid("a sheet whose tags have a prefix", workbook({"P": _prefixed(good)}), **XLSX),
+        paid("a place behind the type", workbook({"P": good.replace(known, "<c t='inlineStr' r='F2'>")}), **XLSX),
+        placed("a row of eleven digits", far, '<c r="F99999999999" t="inlineStr">'),
+        placed("a place in small letters", far, '<c r="f1048576" t="inlineStr">'),
+        placed("a place twice in a tag", far, '<c r="F2" r="F99999999999" t="inlineStr">'),
+        placed("a place behind a bracket", far, '<c x=">" r="F99999999999" t="inlineStr">'),
+        placed("a place with a strange prefix", far, '<é:c r="F99999999999" t="inlineStr">'),
+        placed("a row that says its place for its cells", far, '<row r="4000000000"><c', '<row r="2"><c r="A2"'),
+        placed("a row that stands twice", twice, again, "</sheetData>"),
+        placed("a cell that stands twice", twice, f"{known}<is><t>1.00</t></is></c>{known}"),
+        placed("a sheet without an end of a tag", "no proper XML", "x" * 6_000_000, '><row r="2">'),
+    ]
+
+
+def found_twice() -> list[Nasty]:
+    """Workbooks in which one reader finds the sheet here, and another one there."""
+    book, relations, part = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/worksheets/sheet1.xml"
+    rows = [[*row[:5], "9999.00", *row[6:]] for row in GOOD]
+    two, other = workbook({"Payments": [NAMES, *GOOD], "Q": [NAMES, *rows]}), sheet_xml([NAMES, *rows])
+    space = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    again = f'<Relationship Id="rId1" Type="{space}/worksheet" Target="worksheets/sheet2.xml"/></Relationships>'
+
+    def changed(name: str, words: str, edit: Callable[[dict[str, str]], object]) -> Nasty:
+        with zipfile.ZipFile(io.BytesIO(two)) as archive:
+            members = {each: archive.read(each).decode() for each in archive.namelist()}
+        edit(members)
+        return refused(name, zipped(members), words, **XLSX, sheet="Payments")
+
+    def instead(part: str, *pairs: tuple[str, str]) -> Callable[[dict[str, str]], object]:
+        def edit(members: dict[str, str]) -> None:
+            for old, new in pairs:
+                assert old in members[part]
+                members[part] = members[part].replace(old, new)
+
+        return edit
+
+    two_ids = (f'xmlns:r="{space}"', f'xmlns:q="{space}" xmlns:r="u"'), ('r:id="rId1"', 'q:id="rId1" r:id="rId2"')
+    return [
+        changed("two sheets of one name", "of one name", instead(book, ('name="Q"', 'name="Payments"'))),
+        changed(
+            "two sheets of one name in another case", "of one name", instead(book, ('name="Q"', 'name="PAYMENTS"'))
+        ),
+        changed("a part twice", "of one name", lambda parts: parts.update({part.replace("sheet1", "Sheet1"): other})),
+        changed("a relation twice", "of one name", instead(relations, ("</Relationships>", again))),
+        changed("a sheet with two relations", "damaged workbook", instead(book, *two_ids)),
+        changed("a sheet by another way", "no table", instead(relations, ('"worksheets/s', '"xl/worksheets/s'))),
+    ]
+
+
+def _prefixed(sheet: str) -> str:
+    return re.sub(r"<(/?)(?=[a-z])", r"<\1x:", sheet).replace("xmlns=", "xmlns:x=")
+
+
 PARQUET = {"type": "parquet"}
 
 
@@ -150,6 +220,16 @@ def parquets() -> list[Nasty]:
 
     good, amounts = sent(), [Decimal(row[5]) for row in GOOD]
     all_rows = {row: {"amount is_a_number"} for row in range(3)}
+    arrow = pa.table({name: [row[place] for row in GOOD] for place, name in enumerate(NAMES)})
+
+    def written(column: str, values: pa.Array) -> bytes:
+        file = io.BytesIO()
+        pq.write_table(arrow.set_column(arrow.schema.get_field_index(column), column, values), file)
+        return file.getvalue()
+
+    far = pa.array([2**31 - 1] * 3, pa.int32()).cast(pa.date32())
+    huge = pa.array([Decimal(10**37)] * 3, pa.decimal128(38, 0))
+    accented = written(NAMES[1], pa.array(["Zoë", *(row[1] for row in GOOD[1:])]))
     as_numbers = sent(pl.Series(NAMES[3], [int(row[3]) for row in GOOD]))
     return [
         paid("Parquet of text", good, **PARQUET),
@@ -174,7 +254,25 @@ def parquets() -> list[Nasty]:
             "payee_name is_present",
             **PARQUET,
         ),
-        refused("Parquet of lists", sent(pl.concat_list(NAMES[1]).alias(NAMES[1])), "lists or records", **PARQUET),
+        refused("Parquet of lists", sent(pl.concat_list(NAMES[1]).alias(NAMES[1])), "lists, records", **PARQUET),
+        refused("Parquet of bytes", written(NAMES[1], pa.array([b"A", b"B", b"C"])), "bytes", **PARQUET),
+        refused(
+            "Parquet of lengths of time", written(NAMES[7], pa.array([1] * 3, pa.duration("s"))), "of time", **PARQUET
+        ),
+        refused(
+            "Parquet of wider numbers than any", written(NAMES[5], huge.cast(pa.decimal256(60, 2))), "lists", **PARQUET
+        ),
+        refused(
+            "Parquet with bytes that are no text", accented.replace("ë".encode(), b"\xff\xfe"), "damaged", **PARQUET
+        ),
+        refused("Parquet with a name that is no text", good.replace(b"Net Am", b"Net \xffm"), "damaged", **PARQUET),
+        Nasty("Parquet of numbers too large", written(NAMES[5], huge), refused=all_rows, form=PARQUET),
+        Nasty(
+            "Parquet of days that no calendar has",
+            written(NAMES[7], far),
+            refused={row: {"pay_date is_a_date"} for row in range(3)},
+            form=PARQUET,
+        ),
         refused("Parquet with a column missing", _without_amount(frame), "Net Amount is missing", **PARQUET),
         refused("Parquet cut off", good[:-10], "damaged Parquet file", **PARQUET),
         refused(

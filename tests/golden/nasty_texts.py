@@ -140,6 +140,7 @@ def archives() -> list[Nasty]:
         paid("ZIP", archive, **zipped_up),
         paid("ZIP with a folder", zipped({"november/": b"", "november/ilf.csv": good}), **zipped_up),
         refused("ZIP of two", zipped({"a.csv": good, "b.csv": good}), "an archive of 2 files", **zipped_up),
+        refused("ZIP of ten thousand", b"PK\x01\x02" * 10_001 + archive, "more than 10,000 files", **zipped_up),
         refused("ZIP of none", zipped({}), "an archive of 0 files", **zipped_up),
         refused("ZIP with a password", bytes(locked), "an archive with a password", **zipped_up),
         refused("ZIP damaged", bytes(damaged), "is damaged", **zipped_up),

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from tasks.settings import PROJECT
+
 Siller = Callable[..., Any]
 
 
@@ -31,6 +33,27 @@ def test_a_year_on_the_screen(siller: Siller):
     (december,) = [line for line in said.out.splitlines() if line.startswith("2026-12")]
     assert " ".join(december.split()) == ("2026-12 Wed 16 Dec Tue 22 Dec Tue 22 Dec Wed 23 Dec Thu 24 Dec Wed 30 Dec")
     assert len([line for line in said.out.splitlines() if line.startswith("2026-")]) == 12
+
+
+def test_an_exception_that_another_body_has_too_is_named(
+    siller: Siller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Christmas of 2026, copied with all the rest; an exception of another day, or of another period, is not."""
+    contracts = tmp_path / "contracts"
+    ilf = (PROJECT / "data_contracts" / "ilf" / "agreement.yaml").read_text("utf-8")
+    for tenant, agreed in (("copied", '"2026-12": 2026-12-24'), ("own", '"2026-12": 2026-12-23')):
+        (contracts / tenant).mkdir(parents=True)
+        said = ilf.replace("tenant: ilf", f"tenant: {tenant}").replace('"2026-12": 2026-12-24', agreed)
+        (contracts / tenant / "agreement.yaml").write_text(said, "utf-8")
+    (contracts / "ilf").mkdir()
+    (contracts / "ilf" / "agreement.yaml").write_text(ilf, "utf-8")
+    monkeypatch.setenv("SILLER_CONTRACTS", str(contracts))
+    said = siller("calendar", "ilf", "--year", "2026")
+    assert said.code == 0
+    named = "That 2026-12 is paid on 24 December 2026 is an agreed exception, and the agreement with copied has it too."
+    assert named in " ".join(said.out.split())
+    assert "has it too" not in siller("calendar", "own", "--year", "2026").out
+    assert "has it too" not in siller("calendar", "ilf", "--year", "2027").out
 
 
 def test_a_year_for_diaries(siller: Siller, tmp_path: Path):

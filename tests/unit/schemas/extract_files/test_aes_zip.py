@@ -81,13 +81,14 @@ BOMB = GOOD + (",".join(SECOND) + "\r\n").encode() * 400_000
         (old_encryption(), r"the old encryption of ZIP \(ZipCrypto\)"),
         (locked(GOOD, GOOD), "an archive of 2 files"),
         (locked(), "an archive of 0 files"),
+        (b"PK\x01\x02" * 10_001 + locked(GOOD), "more than 10,000 files"),
         (locked(BOMB), "unpacks to far more"),
         (locked(GOOD)[:-30], "is damaged"),
         (GOOD, "is no ZIP archive"),
         (lying(locked(GOOD)), "is damaged"),
         (lying(locked(GOOD, packing=pyzipper.ZIP_STORED)), "is damaged"),
     ],
-    ids=["wrong", "open", "ZipCrypto", "two", "none", "bomb", "cut off", "text", "lying", "stored, lying"],
+    ids=["wrong", "open", "ZipCrypto", "two", "none", "too many", "bomb", "cut off", "text", "lying", "stored, lying"],
 )
 def test_what_is_not_as_agreed_is_refused_in_words(archive: bytes, words: str, tmp_path: Path) -> None:
     with pytest.raises(NoGo, match=rf"^ilf\.zip .*{words}") as said:
