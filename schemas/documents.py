@@ -93,7 +93,7 @@ def check_answered(document: Mapping[str, Any], name: str) -> None:
     Raises:
         Draft: some are not; the message names what awaits an answer: a key, or of named things the name.
     """
-    awaited = dict.fromkeys(sanitise(re.split(r"[.\[]", key)[0]) for key in _unanswered(document, ""))
+    awaited = dict.fromkeys(sanitise(re.split(r"[.\[]", key)[0]) for key in _unanswered(document, "", set()))
     if awaited:
         raise Draft(
             f"{name} is a draft, and does not count before its questions are answered. {UNANSWERED} stands yet under: "
@@ -101,16 +101,20 @@ def check_answered(document: Mapping[str, Any], name: str) -> None:
         )
 
 
-def _unanswered(value: Any, key: str) -> Iterator[str]:  # whatever stands in a document
-    if value == UNANSWERED:
+def _unanswered(value: Any, key: str, seen: set[int]) -> Iterator[str]:  # whatever stands in a document
+    """Where an answer is awaited; what stands in several places, or in itself, is looked into once."""
+    if isinstance(value, str) and value == UNANSWERED:
         yield key
-    elif isinstance(value, dict):
+    if not isinstance(value, dict | list) or id(value) in seen:
+        return
+    seen.add(id(value))
+    if isinstance(value, dict):
         for name, each in value.items():
-            yield from _unanswered(each, f"{key}.{name}" if key else str(name))
-    elif isinstance(value, list):
+            yield from _unanswered(each, f"{key}.{name}" if key else str(name), seen)
+    else:
         for number, each in enumerate(value, 1):
             called = each.get("name", UNANSWERED) if isinstance(each, dict) else UNANSWERED
-            yield from _unanswered(each, f"{key}[{number}]" if called == UNANSWERED else str(called))
+            yield from _unanswered(each, f"{key}[{number}]" if called == UNANSWERED else str(called), seen)
 
 
 def _parsed(content: bytes, name: str, kind: str, parse: Callable[[str], Any]) -> dict[str, Any]:
