@@ -38,12 +38,12 @@ def pay_date_to_write(contract: Contract, pay_day: date | None) -> str | None:
     column = contract.column("pay_date")
     if contract.states(column.name, Stated.PAY_DAY):
         return None
-    later = "the day that its manifest names"
+    later = "the day that the file's manifest names"
     if pay_day is None:
         return later
     functions = column.origin.functions if column.origin else ()
     written = pay_day.strftime(_WRITTEN.get(functions[-1] if functions else "", "%d/%m/%Y"))
-    return f"{written} in a correction before the release; in an extract after it, {later}"
+    return f"{written} in a correction before the release; after it, {later}"
 
 
 _WRITTEN: Mapping[str, str] = {"date_with_year_first": "%Y-%m-%d", "date_with_month_first": "%m/%d/%Y"}

@@ -63,7 +63,7 @@ def test_one_line_a_row_with_all_that_is_wrong_and_the_row_as_sent(ilf: Contract
     )
     assert "check it against the payee's record, write all 6 digits and send the row again." in first["What to do"]
     assert first["Pay date to write"] == (
-        "30/11/2026 in a correction before the release; in an extract after it, the day that its manifest names"
+        "30/11/2026 in a correction before the release; after it, the day that the file's manifest names"
     )
     assert (first["Recipient Name"], first["Sort Code"]) == ('Zoë "Z" Green, Ltd', "sort_code 1")
     assert (second["Line"], second["Column"], second["Recipient Name"]) == ("2 of correction.csv", "Recipient Name", "")
@@ -170,4 +170,4 @@ def test_the_pay_date_is_told_as_the_body_writes_days(function: str, day: str) -
     )
     contract = Contract.parsed(said.encode(), "extract.odcs.yaml")
     assert str(pay_date_to_write(contract, PAY_DAY)).startswith(f"{day} in a correction")
-    assert pay_date_to_write(contract, None) == "the day that its manifest names"
+    assert pay_date_to_write(contract, None) == "the day that the file's manifest names"

@@ -161,7 +161,7 @@ def test_what_was_refused_and_what_came_back_stand_in_it_with_the_reason(ilf: Te
     assert refused["What is wrong"] == "It was left out. Recipient Name is empty."
     assert refused["What to do"] == "Fill it in and send the row again."
     assert (refused["Column"], back["Column"]) == ("Recipient Name", "")
-    assert refused["Pay date to write"] == back["Pay date to write"] == "the day that its manifest names"
+    assert refused["Pay date to write"] == back["Pay date to write"] == "the day that the file's manifest names"
     assert ROWS[1].split(",")[3] in back.values()
 
 
