@@ -36,13 +36,14 @@ def compare(
     from schemas.inspection import payments_of
     from schemas.inspection.compare import compare as compared
     from schemas.rails.bacs_standard_18 import Scheme
+    from schemas.tables_for_people.csv_text import csv_text
 
     scheme = Scheme[rail.name] if rail else None
     with waiting_for(f"Reading {old.name} and {new.name}"):
         found = compared(payments_of(old, scheme), payments_of(new, scheme))
     listed = _listed(found)
     if csv:
-        csv.write_bytes(listed.write_csv().encode("utf-8"))
+        csv.write_bytes(csv_text(listed))
         csv.chmod(0o600)
     OUT.print(f"The same in both: {'; '.join(map(str, found.same_totals))}", style="bold")
     for kind, payments in (

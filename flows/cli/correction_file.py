@@ -15,8 +15,8 @@ def correction_file(
 ) -> None:
     """Write what came back, was rejected, refused or held, in the body's own columns, with the reason beside each row.
 
-    Only what may be paid again stands in it. The body puts it right, deletes the first four columns and sends it as the
-    supplementary extract of the period; what are arrears as arrears.
+    Only what may be paid again stands in it. The body puts it right and sends it as the supplementary extract of the
+    period; what are arrears as arrears.
     """
     from flows.console import OUT
     from schemas.agreement import Role

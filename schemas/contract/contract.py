@@ -21,6 +21,7 @@ from schemas.documents import parse_yaml, sentences
 from schemas.extract_files.form import COMMA_SEPARATED, Form, form_of
 from schemas.incoming import Incoming, read
 from schemas.no_go import NoGo
+from schemas.tables_for_people.safe import would_be_reckoned
 
 PAYING_ACCOUNT = "paying_account"
 """A column that only a body with several paying accounts has: which of them a payment leaves."""
@@ -181,5 +182,7 @@ def _check_names(file: str, columns: tuple[Column, ...], ignored: tuple[str, ...
         raise NoGo(f"{file}: siller has no use for the columns {', '.join(unknown)}.")
     if "row_number" in physical or "" in ignored:
         raise NoGo(f"{file}: each column of the body's has a physicalName, and none is called row_number.")
+    if reckoned := [name for name in physical if would_be_reckoned(name)]:
+        raise NoGo(f"{file}: a spreadsheet takes the column {reckoned[0]} for a formula: give it another name.")
     if len(set(names)) < len(names) or len(set(physical)) < len(physical):
         raise NoGo(f"{file}: a column stands twice.")

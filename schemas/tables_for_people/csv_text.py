@@ -12,21 +12,21 @@ _MARK = "\ufeff"
 
 
 def csv_text(
-    rows: pl.DataFrame, *, delimiter: str = ",", line_end: str = "\r\n", encoding: Encoding = Encoding.UTF_8
+    rows: pl.DataFrame, *, delimiter: str = ",", encoding: Encoding = Encoding.UTF_8, is_marked: bool = True
 ) -> bytes:
     """Return rows as CSV that is safe to open, with quotation marks as RFC 4180 has them.
 
     Args:
         rows: texts and numbers.
         delimiter: the one sign between cells.
-        line_end: after each line.
         encoding: of the text. What Windows-1252 cannot hold is written in UTF-8 all the same, the whole file: a sign
             that is lost would be another name, and who expects Windows-1252 sees by the first bytes that it is none.
+        is_marked: whether UTF-8 begins with a byte order mark; without it programs read a file more easily.
 
     Returns:
-        the bytes; UTF-8 and UTF-16 begin with a byte order mark.
+        the bytes; lines end with CRLF.
     """
-    text = _MARK + _written(rows, delimiter, line_end).decode()
+    text = _MARK + _written(rows, delimiter).decode()
     if encoding is Encoding.UTF_16:
         return text.encode("utf-16-le")
     if encoding is Encoding.WINDOWS_1252:
@@ -34,15 +34,15 @@ def csv_text(
             return text.removeprefix(_MARK).encode("cp1252")
         except UnicodeEncodeError:
             pass
-    return text.encode()
+    return (text if is_marked else text.removeprefix(_MARK)).encode()
 
 
 def csv_lines(rows: pl.DataFrame) -> bytes:
     """Return rows without their names, to go on with what :func:`csv_text` began with none of its choices made."""
-    return _written(rows, ",", "\r\n", has_names=False)
+    return _written(rows, ",", has_names=False)
 
 
-def _written(rows: pl.DataFrame, delimiter: str, line_end: str, *, has_names: bool = True) -> bytes:
+def _written(rows: pl.DataFrame, delimiter: str, *, has_names: bool = True) -> bytes:
     file = BytesIO()
-    safe_to_open(rows).write_csv(file, separator=delimiter, line_terminator=line_end, include_header=has_names)
+    safe_to_open(rows).write_csv(file, separator=delimiter, line_terminator="\r\n", include_header=has_names)
     return file.getvalue()

@@ -5,6 +5,8 @@ it to anywhere (OWASP, *CSV injection*). An apostrophe before it keeps it text. 
 another, so that what was made safe is always told from what was sent: :func:`as_before` gives each cell back exactly.
 """
 
+import re
+
 import polars as pl
 
 _WOULD_BE_RECKONED = r"'*\s*[=+\-@＝＋－＠]|'*[\t\r\n]"  # some spreadsheets take the wide signs too
@@ -12,11 +14,16 @@ _WOULD_BE_RECKONED = r"'*\s*[=+\-@＝＋－＠]|'*[\t\r\n]"  # some spreadsheets
 
 
 def safe_to_open(rows: pl.DataFrame) -> pl.DataFrame:
-    """Put an apostrophe before each text that a spreadsheet would take for a formula, and before each such name."""
-    names = pl.select(_made_safe(pl.lit(pl.Series(rows.columns, dtype=pl.String)))).to_series()
-    safe = rows.with_columns(_made_safe(pl.col(pl.String)))
-    safe.columns = names.to_list()
-    return safe
+    """Put an apostrophe before each text that a spreadsheet would take for a formula.
+
+    The columns' names are siller's own, or a contract's, which has none that would be reckoned.
+    """
+    return rows.with_columns(_made_safe(pl.col(pl.String)))
+
+
+def would_be_reckoned(text: str) -> bool:
+    """Whether a spreadsheet would take a text for a formula, or it looks as if siller had kept it from that."""
+    return re.match(_WOULD_BE_RECKONED, text) is not None
 
 
 def as_before(cell: pl.Expr) -> pl.Expr:

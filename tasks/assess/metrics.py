@@ -40,6 +40,7 @@ class Context:
         processing_date: day 2, the date in the payment file.
         processing_is_a_bank_day: whether the rail works on that day.
         rail: how the money goes, in words.
+        dropped_columns: of an extract that siller had given back, its own columns that were dropped; None of others.
     """
 
     found_total: Decimal
@@ -51,6 +52,7 @@ class Context:
     processing_date: date
     processing_is_a_bank_day: bool
     rail: Terms = BACS
+    dropped_columns: str | None = None
 
 
 @dataclass(frozen=True)

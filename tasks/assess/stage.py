@@ -111,6 +111,7 @@ def gather_context(
         processing_date=min(each.processing_date for each in days),
         processing_is_a_bank_day=all(works_on(each.processing_date, context.bank_days) for each in days),
         rail=context.agreement.terms,
+        dropped_columns=ingested.dropped_columns,
     )
 
 

@@ -17,6 +17,7 @@ import pyrage
 
 from schemas.contract.contract import PAYING_ACCOUNT
 from schemas.no_go import NoGo
+from schemas.tables_for_people.csv_text import csv_lines, csv_text
 from schemas.tenant_keys import no_key
 from tasks.approve.decision import approval_in_force
 from tasks.continuity.how_to_use import how_to_use
@@ -151,7 +152,7 @@ class _Payments(io.RawIOBase):
             payment_reference="payment_reference",
             **({PAYING_ACCOUNT: PAYING_ACCOUNT} if PAYING_ACCOUNT in batch.columns else {}),
         )
-        data = lines.write_csv(include_header=not self.rows).encode()
+        data = csv_lines(lines) if self.rows else csv_text(lines, is_marked=False)
         self.rows += batch.height
         self.pence += int(batch["amount_pence"].sum())
         self.sha256.update(data)

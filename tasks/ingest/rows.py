@@ -13,6 +13,7 @@ import polars as pl
 
 from schemas.contract.extract import read_extract
 from schemas.contract.made import with_pay_day
+from schemas.extract_files.wanted import Seen
 from schemas.manifest import Kind
 from schemas.money import pence
 from tasks.account_table.shelf import in_use
@@ -52,6 +53,7 @@ class TakenIn:
         judged_by: over all that decided about them.
         key: that they are sealed with.
         first_row: the number of its first row.
+        dropped: the columns of siller's own that it came with.
     """
 
     found: Found
@@ -60,6 +62,7 @@ class TakenIn:
     judged_by: str
     key: Key
     first_row: int
+    dropped: Sequence[str]
 
 
 def begin(connection: duckdb.DuckDBPyConnection, context: TenantContext, arrived: Landed) -> Begun:
@@ -91,7 +94,7 @@ def take_in(context: TenantContext, arrived: Landed, begun: Begun, now: datetime
         numbered = frame.with_columns(pl.col("row_number") + begun.first_row)
         return _Taken(Found.of(frame), Judgement.of([judge(numbered)]), seal(numbered, folder, begun.key))
 
-    frames = read_extract(arrived.extract, context.contract, arrived.sha256, PART_ROWS)
+    frames = read_extract(arrived.extract, context.contract, arrived.sha256, PART_ROWS, seen := Seen())
     found, judgement, parts = Found(), Judgement.of([]), list[Sealed]()
     for each in in_threads(taken, frames, context.settings.threads):
         found += each.found
@@ -99,7 +102,7 @@ def take_in(context: TenantContext, arrived: Landed, begun: Begun, now: datetime
         parts.append(each.part)
     check_declared(manifest, found)
     judged_by = input_hash(context, arrived.sha256, manifest.pay_date, table.sha256)
-    return TakenIn(found, parts, judgement, judged_by, begun.key, begun.first_row)
+    return TakenIn(found, parts, judgement, judged_by, begun.key, begun.first_row, seen.added)
 
 
 @dataclass(frozen=True)

@@ -151,7 +151,8 @@ def land(
     views.define(connection, context.paths.parts(context.tenant))
     if joined:
         found = join(connection, context, run_no, joined, manifest.extract, found)
-    figures = Ingest(found.rows, found.total, found.unreadable, arrived.sha256)
+    dropped = ", ".join(taken.dropped) or None
+    figures = Ingest(found.rows, found.total, found.unreadable, arrived.sha256, dropped)
     return record(connection, run_no, run.run_id, figures, _input_hash(arrived), now)
 
 

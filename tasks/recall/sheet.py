@@ -4,17 +4,17 @@ It has the account of a payment, by which the bank finds it, and no name; it sta
 rules hold, and is for the bank alone. Made again it is the same to the byte.
 """
 
-import csv
 from collections.abc import Iterator, Mapping
 from datetime import date
-from io import StringIO
 from pathlib import Path
 
 import duckdb
+import polars as pl
 
 from schemas.bank_days import LONDON
 from schemas.money import pounds
 from schemas.pay_run import Mode
+from schemas.tables_for_people.csv_text import csv_text
 from tasks.ledger import runs
 from tasks.ledger.payment_line import define_payment_line
 from tasks.ledger.problem import Problem
@@ -71,8 +71,11 @@ def _make(connection: duckdb.DuckDBPyConnection, context: TenantContext, recall:
     """Page and CSV file of a recall, each with what stands in it."""
     facts = _facts(connection, context, recall)
     place = context.paths.recalls(recall.run_id) / f"{recall.run_id}.recall-{recall.recall_no}"
-    files = {".html": _page(context, recall, facts), ".csv": _csv(facts)}
-    return {place.with_name(f"{place.name}{end}"): text.encode() for end, text in files.items()}
+    files = {
+        ".html": _page(context, recall, facts).encode(),
+        ".csv": csv_text(pl.DataFrame([facts]), is_marked=False),
+    }
+    return {place.with_name(f"{place.name}{end}"): content for end, content in files.items()}
 
 
 def _facts(connection: duckdb.DuckDBPyConnection, context: TenantContext, recall: Recall) -> dict[str, str]:
@@ -116,14 +119,6 @@ def _page(context: TenantContext, recall: Recall, facts: Mapping[str, str]) -> s
         ),
         facts=list(facts.items()),
     )
-
-
-def _csv(facts: Mapping[str, str]) -> str:
-    text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow(facts)
-    writer.writerow(facts.values())
-    return text.getvalue()
 
 
 def _day(day: date) -> str:

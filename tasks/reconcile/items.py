@@ -8,6 +8,7 @@ from io import BytesIO
 import polars as pl
 
 from schemas.reconciliation.figures import Outcome, Reconciliation
+from schemas.tables_for_people.csv_text import csv_text
 
 ITEMS = {
     "payment": pl.String,
@@ -24,8 +25,6 @@ ITEMS = {
 
 LEFT_OUT_ROWS = {"row_number": pl.Int32, "outcome": pl.String, "meaning": pl.String}
 """The columns of what is said of rows that are left out."""
-
-_FORMULA = r"^[=+\-@\t\r]"
 
 
 def items(
@@ -83,11 +82,7 @@ LEFT_OUT = {
 
 def as_csv(found: pl.DataFrame) -> bytes:
     """The items as CSV whose texts no spreadsheet takes for a formula: the bank's own words may stand in it."""
-    text = pl.col(pl.String)
-    safe = found.with_columns(pl.when(text.str.contains(_FORMULA)).then("'" + text).otherwise(text).name.keep())
-    out = BytesIO()
-    safe.write_csv(out, line_terminator="\r\n")
-    return out.getvalue()
+    return csv_text(found, is_marked=False)
 
 
 def as_parquet(found: pl.DataFrame) -> bytes:

@@ -141,7 +141,7 @@ def write_report(folder: Path, reconciliation: Reconciliation, about: About) -> 
         "narrow": data_uri(picture(reconciliation, NARROW)),
     }
     write_atomic(written.page, report_page(reconciliation, about, pictures).encode())
-    write_atomic(written.buckets, buckets_csv(reconciliation).encode())
+    write_atomic(written.buckets, buckets_csv(reconciliation))
     write_atomic(written.follow_up, items.as_csv(found))
     write_atomic(written.items, items.as_parquet(found))
     return written

@@ -1,26 +1,23 @@
 """A reconciliation as CSV and as the text of a Prefect artifact."""
 
-import csv
-from collections.abc import Iterable, Sequence
-from io import StringIO
+import polars as pl
 
 from schemas.reconciliation.figures import Reconciliation
 from schemas.sanitise import in_markdown
+from schemas.tables_for_people.csv_text import csv_text
 from tasks.reconcile import wording
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
-
-def buckets_csv(reconciliation: Reconciliation) -> str:
+def buckets_csv(reconciliation: Reconciliation) -> bytes:
     """Buckets, the extract's total and what is unexplained: ``where,rows,pounds``."""
-    lines: list[Sequence[object]] = [
-        (bucket.name, bucket.rows, _plain(wording.pounds(bucket.pounds))) for bucket in reconciliation.buckets
-    ]
+    lines = [(str(bucket.name), bucket.rows, bucket.pounds) for bucket in reconciliation.buckets]
     extract = reconciliation.extract
     items = sum(part.items for part in reconciliation.unexplained)
-    lines.append(("extract", extract.rows, _plain(wording.pounds(extract.pounds))))
-    lines.append(("unexplained", items, _plain(wording.pounds(reconciliation.unexplained_pounds))))
-    return _csv(("where", "rows", "pounds"), lines)
+    lines.append(("extract", extract.rows, extract.pounds))
+    lines.append(("unexplained", items, reconciliation.unexplained_pounds))
+    where, rows, pounds = zip(*lines, strict=True)
+    exact = pl.Series(pounds, dtype=pl.Decimal(38, max(map(wording.decimals, pounds))))
+    return csv_text(pl.DataFrame({"where": where, "rows": rows, "pounds": exact}), is_marked=False)
 
 
 def markdown(reconciliation: Reconciliation, report: str) -> str:
@@ -57,22 +54,3 @@ def markdown(reconciliation: Reconciliation, report: str) -> str:
         f"Report: {report}",
     ]
     return "\n".join(lines) + "\n"
-
-
-def _plain(pounds: str) -> str:
-    """Pounds for a spreadsheet: no sign of currency, no thousands, a real minus."""
-    return pounds.replace("£", "").replace(",", "").replace("−", "-")
-
-
-def _csv(header: Sequence[str], lines: Iterable[Sequence[object]]) -> str:
-    """CSV whose texts no spreadsheet takes for a formula: the bank's own words may stand in it."""
-    out = StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(header)
-    for line in lines:
-        writer.writerow([f"'{cell}" if _is_formula(cell) else cell for cell in line])
-    return out.getvalue()
-
-
-def _is_formula(cell: object) -> bool:
-    return isinstance(cell, str) and cell.startswith(_FORMULA) and not cell.lstrip("-").replace(".", "").isdigit()

@@ -32,11 +32,14 @@ MEANINGS = {
 
 def pounds(amount: Decimal) -> str:
     """An exact amount, with at least two decimals and never rounded: a refused one may have more."""
-    digits = amount.normalize()
-    exponent = digits.as_tuple().exponent
-    decimals = max(2, -exponent) if isinstance(exponent, int) else 2
     sign = "−" if amount < 0 else ""
-    return f"{sign}£{abs(digits):,.{decimals}f}"
+    return f"{sign}£{abs(amount):,.{decimals(amount)}f}"
+
+
+def decimals(amount: Decimal) -> int:
+    """How many decimals an exact amount needs: two at least."""
+    exponent = amount.normalize().as_tuple().exponent
+    return max(2, -exponent) if isinstance(exponent, int) else 2
 
 
 def count_in_words(number: int, one: str, many: str) -> str:

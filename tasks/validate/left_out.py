@@ -81,6 +81,7 @@ def _summary(context: TenantContext, found: LeftOut, file: str) -> str:
         refused=refused,
         held=held,
         file=file,
+        later=found.run.kind.payment_kind.put_right_as,
         causes=list(_causes(context, found)),
     )
 

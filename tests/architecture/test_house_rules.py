@@ -158,3 +158,22 @@ REHEARSES = (
 @pytest.mark.parametrize("path", [path for path in SOURCES if not relative(path).startswith(REHEARSES)], ids=relative)
 def test_nothing_that_pays_live_knows_the_practice_bank(path):
     assert not [name for name in imports(path) if name.startswith("tasks.practice_bank")]
+
+
+WRITES_A_TABLE = {"write_csv", "sink_csv", "to_csv", "write_excel", "writerow", "writerows", "writer", "DictWriter"}
+"""The last part of a call by which, in any library that is here, cells become a table that a spreadsheet opens."""
+TABLES = "schemas/tables_for_people/"
+IN_SQL = re.compile(r"\bCOPY\b[^;]{0,400}\bTO\b[^;]{0,400}\b(?i:csv)\b")
+
+
+def test_a_table_for_people_is_written_in_one_place():
+    """So that one place makes every cell safe to open; whoever writes one elsewhere is found, whatever it is called."""
+    writers = {
+        relative(path)
+        for path in SOURCES
+        if {call.rpartition(".")[2] for call in calls(path)} & WRITES_A_TABLE
+        or {name.split(".")[0] for name in imports(path)} & {"xlsxwriter", "openpyxl"}
+    }
+    assert writers == {f"{TABLES}csv_text.py", f"{TABLES}workbook.py"}
+    statements = [*SOURCES, *(path for package in FLOOR for path in (ROOT / package).rglob("*.sql"))]
+    assert not [relative(path) for path in statements if IN_SQL.search(path.read_text(encoding="utf-8"))]

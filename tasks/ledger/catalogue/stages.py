@@ -18,12 +18,15 @@ class Ingest(Figures):
         total: their sum in pounds, as exact as they were written.
         unreadable_amounts: rows that the sum is without.
         extract_sha256: of the file.
+        dropped_columns: the columns that siller had added when it gave the rows back, as the file's header has them.
+            None if it has none.
     """
 
     rows: int
     total: Decimal
     unreadable_amounts: int
     extract_sha256: str
+    dropped_columns: str | None = None
 
 
 @dataclass(frozen=True)

@@ -116,6 +116,10 @@ SPOILED = {
         ),
         "column roll_number says required: false",
     ),
+    "a column that a spreadsheet takes for a formula": (
+        *("physicalName: Roll No", 'physicalName: "-Roll No"'),
+        "a spreadsheet takes the column -Roll No for a formula",
+    ),
     "an SQL rule without words": (
         *("type: custom", "type: sql\n            name: a_rule\n            query: SELECT 1\n            mustBe: 0"),
         "says engine: siller",

@@ -255,6 +255,13 @@ def test_what_is_written_otherwise_is_one_line_that_names_its_file_and_reference
     assert "otherwise than" not in pack("ILF", FAULT, november, [], replace(file, text=WrittenText()), {}).markdown
 
 
+def test_what_siller_had_added_to_a_file_and_dropped_again_is_one_line(november: Metrics) -> None:
+    given_back = replace(november, context=replace(november.context, dropped_columns="Line, What to do"))
+    said = "its columns Line, What to do are siller's own and were dropped."
+    assert said in pack("ILF", FAULT, given_back, [], None, {}).markdown
+    assert "dropped" not in pack("ILF", FAULT, november, [], None, {}).markdown
+
+
 def test_what_the_contracts_functions_changed_is_one_line_that_names_its_file(november: Metrics) -> None:
     changed = (Changed("Sort Code", "join_pairs", 1_204), Changed("Pay", "strip_pound_sign_and_commas", 1))
     file = InstructedFile(FILE_SHA256, 1, 1, (date(2026, 11, 30),), changed=changed, changed_listed_in=LISTED_IN)

@@ -273,7 +273,7 @@ def test_a_bucket_that_sums_to_less_than_nothing_is_labelled_without_a_bar(recon
 
 
 def test_the_csv_has_plain_numbers(reconciliation):
-    rows = list(csv.reader(StringIO(buckets_csv(reconciliation))))
+    rows = list(csv.reader(StringIO(buckets_csv(reconciliation).decode())))
     assert rows[0] == ["where", "rows", "pounds"]
     assert ["credited", "5227", "10647415.60"] in rows
     assert rows[-2:] == [["extract", "5269", "10708609.22"], ["unexplained", "0", "0.00"]]
