@@ -20,6 +20,8 @@ class Settings(BaseSettings):
             ``siller modulus-table install`` has installed (``SILLER_MODULUS_TABLE``).
         outbox: ``s3://BUCKET/PREFIX``, where payment files are released to (``SILLER_OUTBOX``); without it, the
             folder ``outbox`` below ``home``. The way to the bucket is the AWS SDK's own settings.
+        landing: ``s3://BUCKET/PREFIX``, where extracts and manifests arrive (``SILLER_LANDING``); without it, the
+            folder ``landing`` below ``home``.
         keys: keys that the machine gives instead of key files, as JSON (``SILLER_KEYS``):
             ``{"ilf.ledger": "...", "ilf.sealed": "...", "ilf.pseudonym": "..."}``; live and rehearsal use the same.
         bank_holidays: the file of bank holidays announced since the list was published
@@ -36,6 +38,7 @@ class Settings(BaseSettings):
     contracts: Path = PROJECT / "data_contracts"
     modulus_table: Path | None = None
     outbox: str | None = None
+    landing: str | None = None
     keys: dict[str, SecretStr] = Field(default_factory=dict)
     bank_holidays: Path | None = None
     one_time_code: SecretStr | None = None

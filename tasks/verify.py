@@ -10,6 +10,7 @@ from schemas.stages import Stage
 from tasks.account_table import shelf
 from tasks.approve.receipts import find_missing_receipts, find_torn_receipts, find_unknown_receipts
 from tasks.continuity import settle
+from tasks.instruct import sharing
 from tasks.keys import check
 from tasks.ledger import checkpoint, erasures, verify
 from tasks.ledger.overview import overview
@@ -92,6 +93,7 @@ def problems(context: TenantContext) -> Iterator[Problem]:
     try:
         with context.ledger.opened() as connection:
             yield from verify.problems(connection, context.paths.parts(context.tenant))
+            yield from sharing.find_problems(connection, context)
             yield from _anchors(connection, anchors)
             yield from (
                 Problem(name, _OLDER) for name in find_unknown_receipts(connection, context.paths, context.tenant)
@@ -137,9 +139,12 @@ def serials_not_sent(context: TenantContext) -> list[str]:
     with context.ledger.opened() as connection:
         ends = {run.run_id: run.end or "not released" for run in overview(connection)}
         return [
-            f"Submission serial {gap.serial} of {gap.service_user_number} was never sent: {gap.run_id} has it, "
-            f"and is {ends.get(gap.run_id, 'erased by rule')}."
-            for gap in find_not_sent(connection)
+            *(
+                f"Submission serial {gap.serial} of {gap.service_user_number} was never sent: {gap.run_id} has it, "
+                f"and is {ends.get(gap.run_id, 'erased by rule')}."
+                for gap in find_not_sent(connection)
+            ),
+            *sharing.explain_gaps(connection, context),
         ]
 
 

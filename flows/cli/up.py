@@ -1,8 +1,11 @@
 """``siller up``: a Prefect server and all deployments, on this machine."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from flows.service.deployments import Served
 
 NOT_NARROWED = (
     "siller did not start this Prefect server and cannot narrow it: whoever reaches its API can run any code as "
@@ -21,7 +24,6 @@ def up(
     If PREFECT_API_URL names a server, the deployments are served there instead.
     """
     import os
-    from collections.abc import Sequence
     from contextlib import ExitStack
 
     from flows.console import ERR, OUT, waiting_for
@@ -34,10 +36,11 @@ def up(
     with ExitStack() as moving:
         moving.enter_context(waiting_for("Starting the Prefect server and the deployments"))
 
-        def ready(address: Address, not_served: Sequence[str]) -> None:
+        def ready(address: Address, served: "Served") -> None:
             moving.close()
             OUT.print(f"siller is up. Approvals and runs: {address.ui_url}", soft_wrap=True)
-            for said in not_served:
+            OUT.print(f"Bodies that it serves: {', '.join(served.bodies) or 'none'}.", highlight=False, soft_wrap=True)
+            for said in served.said:
                 ERR.print(said, style="bold red", highlight=False, soft_wrap=True)
             if is_foreign:
                 OUT.print(NOT_NARROWED, soft_wrap=True)

@@ -13,8 +13,8 @@ from tasks.practice_bank.bank import Rail
 from tasks.settings import Settings
 from tasks.storage.paths import account_tables
 
-_LIVE_ALONE = ("SILLER_OUTBOX", "SILLER_KEYS")
-"""What a machine sets for its real ledgers: a rehearsal has keys and an outbox of its own."""
+_LIVE_ALONE = ("SILLER_LANDING", "SILLER_OUTBOX", "SILLER_KEYS")
+"""What a machine sets for its real ledgers: a rehearsal has keys, a landing and an outbox of its own."""
 
 
 @contextmanager

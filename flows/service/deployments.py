@@ -7,7 +7,8 @@ Import this only after :func:`flows.service.environment.prepare`: it imports Pre
 import asyncio
 import contextlib
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -32,34 +33,47 @@ WATCH = "kind:watch"
 """The tag of the deployment that keeps the watch where workers serve; `siller up` keeps it itself."""
 
 
-async def serve(declared: Declared, scheduled: bool, is_ours: bool, ready: Callable[[Sequence[str]], None]) -> None:
+@dataclass(frozen=True)
+class Served:
+    """What became of each body.
+
+    Attributes:
+        bodies: those that are served.
+        said: a sentence for each that is not, or not with all of its schedule.
+    """
+
+    bodies: tuple[str, ...]
+    said: tuple[str, ...]
+
+
+async def serve(declared: Declared, scheduled: bool, is_ours: bool, ready: Callable[[Served], None]) -> None:
     """Register the deployments, then run what is due until the process is told to end.
 
     Args:
         declared: what to serve.
         scheduled: whether the schedules are active; without them only what a person asks for runs.
         is_ours: whether the server is siller's own. On another one a body may be served by another siller.
-        ready: called once all deployments are registered, with a sentence for each body that is not served.
+        ready: called once all deployments are registered.
     """
     # Stopping siller must not pause a schedule: a run that fell due meanwhile starts with the next start.
     runner = Runner(name="siller", query_seconds=POLL_SECONDS, pause_on_shutdown=False)
-    said = await register(runner, declared, scheduled, is_ours)
+    served = await register(runner, declared, scheduled, is_ours)
     serving = asyncio.create_task(runner.start())
     while not (runner.started or serving.done()):
         await asyncio.sleep(0.05)
     _stop_on_signals(runner)
-    ready(said)
+    ready(served)
     await serving
 
 
-async def register(runner: Runner, declared: Declared, scheduled: bool, is_ours: bool) -> list[str]:
-    """Tell the server of all deployments and the runner to serve them; returns a sentence for each body not served.
+async def register(runner: Runner, declared: Declared, scheduled: bool, is_ours: bool) -> Served:
+    """Tell the server of all deployments and the runner to serve them.
 
     What an earlier start registered and this one does not is not left to come due.
     """
     for deployment in await read(declared.plan, scheduled):
         await _end_other_schedules(await runner.aadd_deployment(deployment), deployment)
-    return [*declared.said, *(await _pause_gone(declared) if is_ours else ())]
+    return Served(declared.bodies, (*declared.said, *(await _pause_gone(declared) if is_ours else ())))
 
 
 async def _end_other_schedules(deployment_id: UUID, deployment: RunnerDeployment) -> None:
@@ -162,6 +176,6 @@ def _silent(*_: object, **__: object) -> None:
     """Take what a build step prints: its result is used, its output is nobody's."""
 
 
-def run_serving(declared: Declared, scheduled: bool, is_ours: bool, ready: Callable[[Sequence[str]], None]) -> None:
+def run_serving(declared: Declared, scheduled: bool, is_ours: bool, ready: Callable[[Served], None]) -> None:
     """Serve from a plain function; see :func:`serve`."""
     asyncio.run(serve(declared, scheduled, is_ours, ready))

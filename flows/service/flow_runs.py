@@ -109,8 +109,10 @@ def errands(client: SyncPrefectClient, home: Path, of_runs: Collection[str], now
 
 
 def is_paid_here(run: FlowRun, home: Path) -> bool:
-    """Whether this ``SILLER_HOME`` has the landing folder of the body for which a flow run works."""
-    return any(Paths(home, mode).landing(str(run.parameters.get("tenant"))).is_dir() for mode in Mode)
+    """Whether extracts of a flow run's body arrive in this ``SILLER_HOME``, or are fetched into it."""
+    tenant = str(run.parameters.get("tenant"))
+    paths = [Paths(home, mode) for mode in Mode]
+    return any(folder.is_dir() for each in paths for folder in (each.landing(tenant), each.fetched(tenant)))
 
 
 def _purpose(kind: str, run: FlowRun) -> tuple[str, str, str]:

@@ -33,11 +33,13 @@ class Declared:
 
     Attributes:
         plan: what stands in it; the placeholders of Prefect's own steps are still to be filled in.
+        bodies: the tenants that have deployments.
         known: the tenants with an agreement, whether it can be read or not.
         said: a sentence for each body that has none, and for each whose schedule ends early.
     """
 
     plan: dict[str, Any]
+    bodies: tuple[str, ...]
     known: tuple[str, ...]
     said: tuple[str, ...]
 
@@ -52,7 +54,7 @@ def declare(pattern: Path, settings: Settings, now: datetime) -> Declared:
     """
     plan = yaml.safe_load(pattern.read_text())
     known = tenants(settings)
-    said, entries = list[str](), list[dict[str, Any]]()
+    bodies, said, entries = list[str](), list[str](), list[dict[str, Any]]()
     for tenant in known:
         context = TenantContext(tenant, Mode.LIVE, settings)
         try:
@@ -62,11 +64,12 @@ def declare(pattern: Path, settings: Settings, now: datetime) -> Declared:
         except NoGo as no_go:
             said.append(f"{tenant} is not served, and its schedules stand as they were: {no_go}")
             continue
+        bodies.append(tenant)
         values = {"tenant": tenant, "body": body, "extract_due": due}
         entries += [apply_values(entry, values, skip_prefixes=[_BUILD_STEP]) for entry in _of_each_body(plan)]
         said += [f"{tenant}: no run is scheduled for {period}: {no_go}" for period, no_go in without[:1]]
     others = [entry for entry in plan["deployments"] if entry["name"] != FOR_EACH_BODY]
-    return Declared(plan | {"deployments": [*entries, *others]}, tuple(known), tuple(said))
+    return Declared(plan | {"deployments": [*entries, *others]}, tuple(bodies), tuple(known), tuple(said))
 
 
 def _of_each_body(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:

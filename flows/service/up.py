@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flows.service import child_process, environment, server
 from flows.service.environment import Address
@@ -15,11 +16,14 @@ from schemas.pay_run import Mode
 from tasks.clock import clock
 from tasks.settings import Settings
 
+if TYPE_CHECKING:
+    from flows.service.deployments import Served
+
 PATIENCE_SECONDS = 240.0
 
 
-Ready = Callable[[Address, Sequence[str]], None]
-"""Called when a run can be submitted, with the address, and a sentence for each body that is not served."""
+Ready = Callable[[Address, "Served"], None]
+"""Called when a run can be submitted, with the address and what became of each body."""
 
 
 def up(home: Path, port: int | None, scheduled: bool, ready: Ready, pattern: Path) -> None:
@@ -69,12 +73,12 @@ def _serve(home: Path, scheduled: bool, ready: Ready, pattern: Path, api_url: st
     stopped = threading.Event()
     with ExitStack() as announced:
 
-        def registered(said: Sequence[str]) -> None:
+        def registered(served: "Served") -> None:
             announced.enter_context(warm_judge.kept_warm(home))
             announced.enter_context(environment.announce(home, address))
             announced.callback(stopped.set)
             threading.Thread(target=watch.keep, args=(home, stopped), daemon=True).start()
-            ready(address, said)
+            ready(address, served)
 
         declared = declare(pattern, Settings(), clock(Mode.LIVE, None))
         deployments.run_serving(declared, scheduled, is_ours, registered)

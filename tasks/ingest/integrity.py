@@ -47,7 +47,8 @@ def check_hash(manifest: Manifest, sha256: str) -> None:
     if sha256 != manifest.sha256:
         raise NoGo(
             f"{manifest.extract} is not the file that its manifest declares: the manifest says SHA-256 "
-            f"{manifest.sha256}, the file has {sha256}. Send the file and its manifest again, together."
+            f"{manifest.sha256}, the file has {sha256}. If the file is still on its way, "
+            "start again once it is whole; else send it and its manifest again, together."
         )
 
 

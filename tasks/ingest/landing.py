@@ -64,19 +64,39 @@ class Before:
     is_open: bool
 
 
+@dataclass(frozen=True)
+class Landing:
+    """Where extracts and manifests arrive.
+
+    Attributes:
+        folder: where their files can be read.
+    """
+
+    folder: Path
+
+    @property
+    def address(self) -> str:
+        """Where it is, for people."""
+        return str(self.folder)
+
+    def fetch(self, name: str) -> None:
+        """Have the extract of a name in the folder, if it has arrived: in a folder it stands there itself."""
+
+
 def signature_of(manifest: Path) -> Path:
     """Where the detached signature of a manifest stands: beside it."""
     return manifest.with_name(f"{manifest.name}.sig")
 
 
-def find_landed(folder: Path, tenant: str, period: Period, before: Sequence[Before] = ()) -> Landed:
+def find_landed(landing: Landing, tenant: str, period: Period, before: Sequence[Before] = ()) -> Landed:
     """Find the extract of a period by its manifest.
 
     An extract that was sent before may still stand beside the one that has come after it: the one that is new counts.
     Where none is new, a run is started again, and the one of the run that is open counts.
 
     Args:
-        folder: the landing folder.
+        landing: where it arrives. What has a hidden name there, or another one than its own until it is whole, is an
+            upload in progress and is left alone.
         tenant: whose.
         period: the pay period.
         before: the runs of the period so far.
@@ -84,18 +104,20 @@ def find_landed(folder: Path, tenant: str, period: Period, before: Sequence[Befo
     Raises:
         NoGo: there is none, nobody can tell which one is meant, one cannot be read, or the extract is missing.
     """
-    found = {path: read(path, Incoming.DOCUMENT) for path in sorted(folder.glob("*.manifest.json"))}
+    paths = sorted(path for path in landing.folder.glob("*.manifest.json") if not path.name.startswith("."))
+    found = {path: read(path, Incoming.DOCUMENT) for path in paths}
     manifests = {path: Manifest.parsed(content, path.name, tenant) for path, content in found.items()}
     of_period = [path for path, manifest in manifests.items() if manifest.pay_period == period]
     if not of_period:
         others = "".join(f" {sanitise(path.name)} is for {each.pay_period}." for path, each in manifests.items())
         raise NoGo(
-            f"No manifest for {period} has arrived in {folder}.{others} "
+            f"No manifest for {period} has arrived in {landing.address}.{others} "
             "Put the extract there with its manifest (NAME.manifest.json) beside it."
         )
-    path = _meant({path: manifests[path] for path in of_period}, folder, period, before)
+    path = _meant({path: manifests[path] for path in of_period}, landing.address, period, before)
     declared_in = Declaration(path, found[path], _signature_beside(path))
-    return read_landed(folder / manifests[path].extract, manifests[path], declared_in)
+    landing.fetch(manifests[path].extract)
+    return read_landed(landing.folder / manifests[path].extract, manifests[path], declared_in)
 
 
 def read_landed(extract: Path, manifest: Manifest, declared_in: Declaration | None = None) -> Landed:
@@ -105,7 +127,10 @@ def read_landed(extract: Path, manifest: Manifest, declared_in: Declaration | No
         NoGo: the extract is missing, or is none that can be read.
     """
     if not extract.exists():
-        raise NoGo(f"The manifest names the extract {extract.name}, which is not in {extract.parent}.")
+        raise NoGo(
+            f"The manifest names the extract {extract.name}, which is not in {extract.parent}. If it is still on its "
+            "way, start again once it has come."
+        )
     return Landed(extract, manifest, hash_of(extract, Incoming.EXTRACT), declared_in)
 
 
@@ -114,7 +139,7 @@ def _signature_beside(manifest: Path) -> bytes | None:
     return read(path, Incoming.SIGNATURE) if path.exists() or path.is_symlink() else None
 
 
-def _meant(of_period: dict[Path, Manifest], folder: Path, period: Period, before: Sequence[Before]) -> Path:
+def _meant(of_period: dict[Path, Manifest], where: str, period: Period, before: Sequence[Before]) -> Path:
     """The one manifest of a period that a start is about."""
     known = {each.sha256 for each in before}
     goes_on = {each.sha256 for each in before if each.is_open}
@@ -126,9 +151,9 @@ def _meant(of_period: dict[Path, Manifest], folder: Path, period: Period, before
     sent = "; ".join(_as_sent(manifest, before) for manifest in of_period.values())
     waits = " and ".join(each.run_id for each in before if each.is_open)
     raise NoGo(
-        f"{len(of_period)} manifests in {folder} are for {period}, and nobody can tell which one is meant: {sent}. "
+        f"{len(of_period)} manifests in {where} are for {period}, and nobody can tell which one is meant: {sent}. "
         f"{f'The run that can be started again: {waits}' if waits else 'No run can be started again'}. Leave the one "
-        "that counts, take the others out of the folder, and start again."
+        "that counts, take the others out, and start again."
     )
 
 

@@ -16,6 +16,7 @@ from tasks.continuity.settle import check_settled
 from tasks.ingest.correction import join
 from tasks.ingest.integrity import check_hash, check_is_meant, check_uploader
 from tasks.ingest.landing import Landed, find_landed
+from tasks.ingest.landing_bucket import arrived_at
 from tasks.ingest.opening import check_day, joined_run, run_for, runs_before
 from tasks.ingest.rows import TakenIn, begin, take_in
 from tasks.ingest.signature import check_signature, keep_signature
@@ -58,7 +59,7 @@ def open_run(
         check_settled(connection, context.paths, context.tenant)
         before = runs_before(connection, period)
     # Whatever somebody has put into the landing folder is read while nobody waits for the ledger.
-    arrived = find_landed(context.paths.landing(context.tenant), context.tenant, period, before)
+    arrived = find_landed(arrived_at(context), context.tenant, period, before)
     check_is_meant(arrived.manifest, context.mode)
     check_hash(arrived.manifest, arrived.sha256)
     check_uploader(arrived.manifest, context.agreement.people_with(Role.UPLOADER))

@@ -7,6 +7,7 @@ from schemas.stages import Stage
 from tasks.clock import clock
 from tasks.error_boundary import error_boundary
 from tasks.ingest import stage
+from tasks.ingest.landing_bucket import forgetting
 from tasks.lineage.events import emitting
 from tasks.settings import Settings
 from tasks.stage_run import stops_told
@@ -18,7 +19,7 @@ def ingest(tenant: str, period: str | None, mode: Mode, today: date | None, flow
     with error_boundary(Stage.INGEST):
         context = TenantContext(tenant, mode, Settings())
         now = clock(mode, today)
-        with stops_told(context, Stage.INGEST, now):
+        with stops_told(context, Stage.INGEST, now), forgetting(context):
             run, arrived = stage.open_run(context, period, flow_run_id, now)
             if arrived:
                 with emitting(context.paths, run.run_id, Stage.INGEST) as told:

@@ -18,9 +18,9 @@ from schemas.rails.totals import Totals
 from tasks.instruct import written_text
 from tasks.instruct.payments import payments_in_batches
 from tasks.instruct.plan import Plan, check_still_planned, dates_of
+from tasks.instruct.sharing import Sharing, look_at_sharing
 from tasks.ledger import Entry, entry_of, record, runs, sha256_of, standing
 from tasks.ledger.catalogue.stages import Instruct, Validate
-from tasks.ledger.counters import next_in
 from tasks.ledger.file_days import only_day
 from tasks.ledger.rows import FileDayRow, PaymentFileRow, SubmissionSerialRow, insert
 from tasks.ledger.runs import RunRow
@@ -37,9 +37,10 @@ def instruct(context: TenantContext, run_id: str, now: datetime) -> Entry[Instru
 
     Raises:
         NoGo: the processing date is not possible, nothing is payable, the payments are not those that were
-            validated, or the file read back is not what was meant.
+            validated, the file read back is not what was meant, or the body shares what is not declared.
     """
     rail = rail_of(context.agreement.rail)
+    sharing = look_at_sharing(context)
     with context.ledger.transaction() as connection:
         run = runs.run_row(connection, run_id)
         check_still_planned(context, connection, run)
@@ -49,7 +50,7 @@ def instruct(context: TenantContext, run_id: str, now: datetime) -> Entry[Instru
         entry = standing(connection, run_id, Instruct, input_hash)
         if entry:
             return entry
-        serial = _serial(connection, context.agreement.service_user_number, run.run_no)
+        serial = _serial(connection, sharing, run, dates, now)
         _refuse_file_number(connection, context.agreement.service_user_number, serial, dates)
     file = rail.describe(context.agreement, run, dates, serial)
     staged = staged_file(context, run_id)
@@ -138,13 +139,13 @@ def write_staged(context: TenantContext, run: RunRow, file: Any, seen: Seen = se
     return totals
 
 
-def _serial(connection: duckdb.DuckDBPyConnection, service_user_number: str, run_no: int) -> int:
+def _serial(connection: duckdb.DuckDBPyConnection, sharing: Sharing, run: RunRow, dates: Dates, now: datetime) -> int:
     """The run's submission serial, taken now if it has none."""
-    kept = connection.execute("SELECT serial FROM submission_serial WHERE run_no = ?", [run_no]).fetchone()
+    kept = connection.execute("SELECT serial FROM submission_serial WHERE run_no = ?", [run.run_no]).fetchone()
     if kept:
         return int(kept[0])
-    serial = next_in(connection, SubmissionSerialRow.TABLE, "serial", service_user_number=service_user_number)
-    insert(connection, SubmissionSerialRow(service_user_number, serial, run_no))
+    serial = sharing.take(connection, run.run_id, dates.processing_date, now)
+    insert(connection, SubmissionSerialRow(sharing.counter.service_user_number, serial, run.run_no))
     return serial
 
 

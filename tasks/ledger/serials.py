@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import duckdb
 
 from schemas.stages import Stage
+from tasks.ledger.counters import next_in
+from tasks.ledger.rows import SubmissionSerialRow
 
 SKIPPED = """
 SELECT service_user_number, number
@@ -17,7 +19,7 @@ ANTI JOIN submission_serial AS given
     ON given.service_user_number = wanted.service_user_number AND given.serial = wanted.number
 ORDER BY ALL
 """
-"""Serials below the highest that no run has. Empty means that all is well."""
+"""Serials below the highest that no run has. Empty means that all is well, where no other body has the number too."""
 
 _NOT_SENT = f"""
 SELECT service_user_number, serial, run_id
@@ -49,6 +51,18 @@ class NotSent:
 def find_skipped(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, int]]:
     """Service user number and serial of each number that was never given to a run."""
     yield from connection.execute(SKIPPED).fetchall()
+
+
+def list_given(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, int, str]]:
+    """Service user number, serial and run of each number that was given to a run."""
+    return connection.execute(
+        "SELECT service_user_number, serial, run_id FROM submission_serial JOIN run USING (run_no) ORDER BY ALL"
+    ).fetchall()
+
+
+def find_highest(connection: duckdb.DuckDBPyConnection, service_user_number: str) -> int:
+    """The highest serial of a service user number that the ledger has; 0 if it has none."""
+    return next_in(connection, SubmissionSerialRow.TABLE, "serial", service_user_number=service_user_number) - 1
 
 
 def find_not_sent(connection: duckdb.DuckDBPyConnection) -> list[NotSent]:

@@ -15,7 +15,6 @@ from tasks.ledger.file_days import ADDED_UP
 from tasks.ledger.journal import OF_NO_RUN, broken_link, output_digest, version_at
 from tasks.ledger.parts import proof
 from tasks.ledger.problem import Problem
-from tasks.ledger.serials import find_skipped
 
 _NOT_BY_ITS_ROWS = {
     "raw_extract_row",  # no table, and its parts are asked
@@ -58,8 +57,6 @@ def problems(connection: duckdb.DuckDBPyConnection, parts: Path) -> Iterator[Pro
     yield from _outside_the_journal(connection, _written(connection))
     for (run_id,) in connection.execute(ADDED_UP).fetchall():
         yield Problem(run_id, "The days of its payment file do not add up to the file.")
-    for service_user_number, serial in find_skipped(connection):
-        yield Problem("serials", f"Submission serial {serial} of {service_user_number} was never given to a run.")
     yield from conservation.problems(connection, parts)
     yield from releases.problems(connection)
     _read_to_the_end(connection)

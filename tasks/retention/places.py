@@ -175,6 +175,10 @@ def _landed(context: TenantContext, scope: Scope) -> Iterator[Path]:
     yield from _with_hash(folder, Incoming.EXTRACT, scope)
 
 
+def _fetched(context: TenantContext, _: Scope) -> Iterator[Path]:
+    return context.paths.fetched(context.tenant).glob("*")
+
+
 def _from_the_bank(context: TenantContext, scope: Scope) -> Iterator[Path]:
     return _with_hash(context.paths.bank_inbox(context.tenant), Incoming.BANK_FILE, scope)
 
@@ -276,6 +280,7 @@ FILES = (
     Files(
         "landing/TENANT", "extracts that still stand where they arrived, with their manifests", Kind.PAYMENTS, _landed
     ),
+    Files("fetched/TENANT", "what a killed start had fetched of a landing in a bucket", Kind.PAYMENTS, _fetched),
     Files("bank/TENANT", "files of the bank that still stand where they arrived", Kind.BANK_ANSWERS, _from_the_bank),
     Files(
         "backups",
@@ -299,8 +304,8 @@ OUT_OF_REACH = (
         "whoever keeps them, after the agreement's days; until then siller says until when",
     ),
     OutOfReach(
-        "an outbox in a bucket, and old versions of its objects",
-        "released payment files",
+        "a landing or an outbox in a bucket, and old versions of its objects",
+        "extracts as sent, released payment files",
         "the bucket's own lifecycle rule",
     ),
     OutOfReach(

@@ -29,6 +29,10 @@ class Paths:
         """Where a tenant's extracts and manifests arrive."""
         return self.root / "landing" / tenant
 
+    def fetched(self, tenant: str) -> Path:
+        """What is fetched of a landing that is a bucket, for as long as it is taken in."""
+        return self.root / "fetched" / tenant
+
     def sealed(self, tenant: str, sha256: str) -> Path:
         """The sealed copy of an extract, named by its SHA-256."""
         return self.root / "sealed" / tenant / f"{sha256}.sealed"
@@ -68,6 +72,10 @@ class Paths:
     def key(self, tenant: str, use: str) -> Path:
         """A tenant's key for one use: ``ledger``, ``sealed`` or ``pseudonym``."""
         return self.root / "keys" / f"{tenant}.{use}.key"
+
+    def shared_serials(self, service_user_number: str) -> Path:
+        """The submission serials of a service user number that several bodies have."""
+        return self.root / "serials" / f"{service_user_number}.json"
 
     def staging(self, run_id: str) -> Path:
         """Where a run's payment file stands before release."""

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from schemas.no_go import NoGo
+from schemas.sanitise import sanitise
+from tasks.storage.atomic_write import open_atomic
 
 CHUNK_BYTES = 1 << 20
 """What is read at a time: no file is held in memory."""
@@ -121,6 +123,24 @@ class Store(ABC):
             for chunk in chunks(content):
                 digest.update(chunk)
         return digest.hexdigest()
+
+    def fetch(self, name: str, path: Path, most_bytes: int) -> bool:
+        """Copy what stands under a name into a file, which appears whole; false if nothing does.
+
+        Raises:
+            NoGo: it is longer than it may be, or the store cannot be reached.
+        """
+        content = self.get(name)
+        if content is None:
+            return False
+        with self._reached(), content, open_atomic(path) as file:
+            left = most_bytes
+            for chunk in chunks(content):
+                left -= len(chunk)
+                if left < 0:
+                    raise NoGo(f"{sanitise(name)} in {self.address} is longer than {most_bytes:,} bytes: not read.")
+                file.write(chunk)
+        return True
 
     def text_of(self, name: str) -> str | None:
         """The text that stands under a name, unreadable bytes replaced; None if nothing does.

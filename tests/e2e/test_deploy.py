@@ -8,6 +8,7 @@ import sys
 import time
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import pytest
@@ -19,6 +20,9 @@ from schemas.pay_run import Mode
 from tasks.settings import Settings
 from tasks.tenant_context import TenantContext
 from tests.rhythms import LAST_BANK_DAY, WEEKLY
+
+if TYPE_CHECKING:
+    from flows.service.deployments import Served
 
 pytestmark = pytest.mark.e2e
 
@@ -163,10 +167,13 @@ def test_prefect_deploys_every_body_and_a_process_worker_runs_what_is_asked_for(
         "pay_day": LAST_BANK_DAY,
     }
     agreement.write_text(yaml.safe_dump(keys), "utf-8")
-    said = asyncio.run(registered(contracts))
-    assert any("council has no agreement any more" in each for each in said)
-    assert any("broken is not served" in each for each in said)
-    assert "council" not in " ".join(asyncio.run(registered(contracts))), "it is said once"
+    served = asyncio.run(registered(contracts))
+    assert served.bodies == ("ilf",)
+    assert [each.split(",")[0].split(" any")[0] for each in served.said] == [
+        "broken is not served",
+        "council has no agreement",
+    ]
+    assert "council" not in " ".join(asyncio.run(registered(contracts)).said), "it is said once"
     with get_client(sync_client=True) as client:
         assert client.read_deployment_by_name("pay-run/council").paused
         standing = client.read_deployment_by_name("pay-run/ilf")
@@ -174,8 +181,8 @@ def test_prefect_deploys_every_body_and_a_process_worker_runs_what_is_asked_for(
     assert {each.slug for each in standing.schedules if not each.active} == {each.slug for each in month.schedules}
 
 
-async def registered(contracts: Path) -> list[str]:
-    """What `siller up` says when it starts with these contracts beside a server that knows others."""
+async def registered(contracts: Path) -> "Served":
+    """What becomes of each body when it starts with these contracts beside a server that knows others."""
     from prefect.runner import Runner
 
     from flows.service.deployments import register

@@ -1,16 +1,23 @@
-"""The store that is a bucket, on a real server: the same promises as a folder's."""
+"""The store that is a bucket, on a real server: the same promises as a folder's; and what has landed in one."""
 
 import hashlib
+import shutil
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
 import pytest
+from botocore.client import BaseClient
 
 from schemas.no_go import NoGo
+from schemas.pay_run import Mode
+from tasks.ingest.task import ingest
 from tasks.storage.bucket import Bucket
-from tests.e2e.s3 import BUCKET, CREDENTIALS, client, s3_server
+from tasks.storage.custody import still_sealed
+from tasks.tenant_context import TenantContext
+from tests.e2e.s3 import BUCKET, CREDENTIALS, client, objects, s3_server
 from tests.killed import IN_A_BUCKET, at_every_step
+from tests.month import NOVEMBER, ROWS, context, deliver, extract_of
 
 SMALLEST_PART = 5 * 1024 * 1024
 SMALL, BIG = b"small" * 1000, b"a part of rows " * 800_000
@@ -83,3 +90,94 @@ store.link_or_copy("name", Path({str(source)!r}), {sha256!r})
         here.link_or_copy("name", source, sha256)
         assert (here.names(), here.sha256_of("name"), unfinished(server, here)) == (["name"], sha256, 0)
     assert kills >= 6
+
+
+@pytest.fixture
+def ilf(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TenantContext:
+    """A body whose extracts land in a bucket, where its manifest and signature have arrived, and nothing else of it."""
+    home = tmp_path / "home"
+    place = f"{next(_prefixes)}/in"
+    settings = {"SILLER_HOME": str(home), "SILLER_LANDING": f"s3://{BUCKET}/{place}", "AWS_ENDPOINT_URL_S3": server}
+    for name, value in {**CREDENTIALS, **settings}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("SILLER_MODULUS_TABLE", raising=False)
+    of = context(home)
+    deliver(of)
+    s3 = client(server)
+    for path in of.paths.landing("ilf").glob("*.manifest.json*"):
+        s3.put_object(Bucket=BUCKET, Key=f"{place}/rehearsal/ilf/{path.name}", Body=path.read_bytes())
+    for other in ("live/ilf/", "rehearsal/ilf/sent/", "rehearsal/ilf2/"):
+        s3.put_object(Bucket=BUCKET, Key=f"{place}/{other}x.csv.manifest.json", Body=b"another's, and no JSON")
+    shutil.rmtree(of.paths.landing("ilf"))
+    return of
+
+
+def key(of: TenantContext) -> dict[str, str]:
+    return {
+        "Bucket": BUCKET,
+        "Key": f"{str(of.settings.landing).removeprefix(f's3://{BUCKET}/')}/rehearsal/ilf/ilf.csv",
+    }
+
+
+def take_in(flow: str) -> str:
+    return ingest("ilf", "2026-11", Mode.REHEARSAL, NOVEMBER.date(), flow)
+
+
+def fetched(of: TenantContext) -> list[Path]:
+    return list(of.paths.fetched("ilf").rglob("*"))
+
+
+def test_an_extract_is_taken_in_once_from_a_bucket_and_stays_there(server: str, ilf: TenantContext) -> None:
+    s3, extract = client(server), extract_of(ROWS)
+    s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+    begun = {**key(ilf), "UploadId": s3.create_multipart_upload(**key(ilf))["UploadId"]}
+    part = s3.upload_part(**begun, PartNumber=1, Body=extract)
+    with pytest.raises(
+        NoGo, match=r"names the extract ilf\.csv, which is not in .*\. If it is still on its way, start"
+    ):
+        take_in("flow-1")
+    s3.complete_multipart_upload(**begun, MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]})
+    before = objects(server)
+    run_id = take_in("flow-2")
+    assert take_in("flow-3") == run_id, "the same extract is the same run"
+    assert still_sealed(ilf.paths, "ilf", hashlib.sha256(extract).hexdigest())
+    assert objects(server) == before, "nothing is moved"
+    assert fetched(ilf) == [], "what was fetched is gone"
+
+    s3.put_object(**key(ilf), Body=extract + b"X")
+    with pytest.raises(NoGo, match=r"ilf\.csv is not the file that its manifest declares"):
+        take_in("flow-4")
+    assert fetched(ilf) == []
+    s3.delete_object(**key(ilf))
+    with pytest.raises(NoGo, match=r"which is not in"):
+        take_in("flow-5")
+    assert take_in("flow-2") == run_id, "what has begun needs nothing of the bucket"
+
+
+@pytest.mark.parametrize(
+    ("landing", "said"),
+    [
+        ("s3://nowhere/in", r"The landing s3://nowhere/in/rehearsal/ilf/ cannot be used: NoSuchBucket"),
+        ("/srv/landing", r"SILLER_LANDING is '/srv/landing', which is no bucket: write it s3://BUCKET"),
+    ],
+    ids=["no such bucket", "no bucket at all"],
+)
+def test_a_landing_that_is_not_there_is_a_sentence(
+    ilf: TenantContext, monkeypatch: pytest.MonkeyPatch, landing: str, said: str
+) -> None:
+    monkeypatch.setenv("SILLER_LANDING", landing)
+    with pytest.raises(NoGo, match=said):
+        take_in("flow-1")
+
+
+def test_names_are_listed_page_by_page(server: str, store: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in "abcde":
+        store.put_if_absent(name, SMALL)
+    asks, pages = BaseClient._make_api_call, list[str]()
+
+    def asking_for_two(self: BaseClient, operation: str, asked: dict[str, object]) -> object:
+        pages.append(operation)
+        return asks(self, operation, {**asked, "MaxKeys": 2})
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", asking_for_two)
+    assert (store.names(), pages) == ([*"abcde"], ["ListObjectsV2"] * 3)

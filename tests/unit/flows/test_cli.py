@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from flows.cli.up import NOT_NARROWED, up
+from flows.service.deployments import Served
 from flows.service.environment import Address
 
 SLOW = {"prefect", "polars", "duckdb", "pydantic", "httpx", "great_expectations", "matplotlib"}
@@ -64,10 +65,15 @@ def test_up_says_that_it_cannot_narrow_a_server_that_it_did_not_start(tmp_path, 
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
     if is_foreign:
         monkeypatch.setenv("PREFECT_API_URL", "https://prefect.example/api")
+    served = Served(("council", "ilf"), ("sds is not served.",))
     monkeypatch.setattr(
-        "flows.service.up.up", lambda home, port, scheduled, ready, pattern: ready(Address("http://x/api", 1), [])
+        "flows.service.up.up",
+        lambda home, port, scheduled, ready, pattern: ready(Address("http://x/api", 1), served),
     )
     up(None, pause_schedules=True)
-    said = " ".join(capsys.readouterr().out.split())
+    written = capsys.readouterr()
+    assert "sds is not served." in written.err
+    said = " ".join(written.out.split())
+    assert "Bodies that it serves: council, ilf." in said
     assert (NOT_NARROWED in said) is is_foreign
     assert ("siller people door NAME" in said) is not is_foreign

@@ -40,7 +40,9 @@ def two_agreements(folder: Path) -> Path:
     for name in ("agreement.yaml", "extract.odcs.yaml"):
         path = folder / "sds" / name
         text = path.read_text().replace("tenant: ilf", "tenant: sds").replace("ilf.example", "sds.example")
-        path.write_text(text.replace("operator@siller.example", "operator@sds.example"))
+        text = text.replace("operator@siller.example", "operator@sds.example")
+        # An account of its own too, of the published cases for the account check.
+        path.write_text(text.replace('"123456"', '"654321"').replace('"88837491"', '"88837493"'))
     return folder
 
 

@@ -1,0 +1,123 @@
+"""Bodies that share a service user number or a paying account: declared by both, and counted together."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+
+import duckdb
+
+from schemas.agreement import Agreement
+from schemas.no_go import NoGo
+from schemas.pay_run import PayRun
+from schemas.sharing import list_undeclared
+from tasks.instruct.shared_counter import SharedCounter
+from tasks.ledger.problem import Problem
+from tasks.ledger.serials import find_highest, find_skipped, list_given
+from tasks.tenant_context import TenantContext, list_agreed, tenants
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """Where the serials of a service user number come from.
+
+    Attributes:
+        counter: of the number.
+        is_shared: whether several bodies have it, or have had it; else the body's ledger counts alone.
+        others: the highest serial in the ledger of each body that the counter does not know yet.
+        refused: why no serial can be given; None if one can.
+    """
+
+    counter: SharedCounter
+    is_shared: bool = False
+    others: Mapping[str, int] = field(default_factory=dict)
+    refused: str | None = None
+
+    def take(self, connection: duckdb.DuckDBPyConnection, run_id: str, processing_date: date, now: datetime) -> int:
+        """Give a run its serial; its ledger is open, and no other is opened meanwhile: two would wait for each other.
+
+        Raises:
+            NoGo: the agreements do not both declare what they share, a ledger of one of the bodies cannot be opened, or
+                the counter cannot give a number.
+        """
+        if self.refused:
+            raise NoGo(self.refused)
+        own = find_highest(connection, self.counter.service_user_number)
+        if not self.is_shared:
+            return own + 1
+        return self.counter.take(run_id, processing_date, {**self.others, PayRun.of(run_id).tenant: own}, now)
+
+
+def look_at_sharing(context: TenantContext) -> Sharing:
+    """Hold what a body shares against the agreements, before its ledger is opened; it is refused when it takes one."""
+    agreement = context.agreement
+    counter = SharedCounter(context.paths, agreement.service_user_number)
+    others = [each.agreement for each in list_agreed(context.mode, context.settings) if each.tenant != context.tenant]
+    if said := list_undeclared(_without_unreadable(agreement, others, context), others):
+        return Sharing(counter, refused=" ".join(said))
+    if not (counter.exists or agreement.shares_with):
+        return Sharing(counter)
+    try:
+        known = counter.read().alone
+        unknown = {name: _highest(context, name) for name in agreement.shares_with if name not in known}
+    except NoGo as no_go:
+        return Sharing(counter, refused=str(no_go))
+    return Sharing(counter, is_shared=True, others=unknown)
+
+
+def _without_unreadable(agreement: Agreement, others: list[Agreement], context: TenantContext) -> Agreement:
+    """The agreement as if it named nobody whose own cannot be read: that body pays nobody, and holds up no other."""
+    unreadable = set(tenants(context.settings)) - {other.tenant for other in others}
+    declared = tuple(name for name in agreement.shares_with if name not in unreadable)
+    return agreement.model_copy(update={"shares_with": declared})
+
+
+def _highest(context: TenantContext, tenant: str) -> int:
+    ledger = TenantContext(tenant, context.mode, context.settings).ledger
+    if not (ledger.exists or ledger.lost):
+        return 0
+    with ledger.opened() as connection:
+        return find_highest(connection, context.agreement.service_user_number)
+
+
+def find_problems(connection: duckdb.DuckDBPyConnection, context: TenantContext) -> Iterator[Problem]:
+    """What of the serials in a body's ledger nobody can explain; of a number that it shares, beside the counter."""
+    known = cache(lambda service_user_number: SharedCounter(context.paths, service_user_number).read())
+    try:
+        for service_user_number, serial in find_skipped(connection):
+            if not known(service_user_number).explains(context.tenant, serial):
+                said = f"Submission serial {serial} of {service_user_number} was never given to a run."
+                yield Problem("serials", said)
+        for service_user_number, serial, run_id in list_given(connection):
+            numbers = known(service_user_number)
+            if serial > numbers.alone.get(context.tenant, serial) and numbers.runs.get(serial) != run_id:
+                said = (
+                    f"{run_id} has submission serial {serial} of {service_user_number}, and the counter of the bodies "
+                    f"that share it gave that to {numbers.runs.get(serial, 'nobody')}."
+                )
+                yield Problem("serials", said)
+    except NoGo as no_go:
+        yield Problem("serials", str(no_go))
+
+
+def explain_gaps(connection: duckdb.DuckDBPyConnection, context: TenantContext) -> Iterator[str]:
+    """A sentence for each serial that was given to a run of the body and that no file has, and for the others' serials.
+
+    Args:
+        connection: the body's ledger.
+        context: the body's.
+    """
+    given = list_given(connection)
+    for service_user_number in sorted({context.agreement.service_user_number, *(each for each, *_ in given)}):
+        own = {serial for each, serial, _ in given if each == service_user_number}
+        numbers = SharedCounter(context.paths, service_user_number).read().given
+        for each in numbers:
+            if each.tenant == context.tenant and each.serial not in own:
+                yield (
+                    f"Submission serial {each.serial} of {service_user_number} was given to {each.run_id} on "
+                    f"{each.given_at}, and never used: that start ended before a file was written with it."
+                )
+        for tenant in sorted({each.tenant for each in numbers} - {context.tenant}):
+            theirs = [each.serial for each in numbers if each.tenant == tenant]
+            many = f"{len(theirs)} submission serials of {service_user_number}"
+            yield f"{many} were given to {tenant}, the last of them {theirs[-1]}."
