@@ -1,7 +1,7 @@
 # `make` alone lists what can be done here.
 .DEFAULT_GOAL := help
 .PHONY: help install demo test test-long test-unit bit-flips check lint types rules bench bench-accounts bench-bank-messages bench-extracts bench-messages bench-parts bench-payment-file bench-rows bench-small-run bench-status bench-verify faults lock sbom advisories \
-	screenshots clean
+	screenshots year clean
 PYTHON ?= python3
 BIN := .venv/bin
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
@@ -53,6 +53,9 @@ bench-accounts: install ## check ten million accounts beside the floor and the p
 
 faults: install ## kill a month's run at every step and at 200 random moments (RANDOM=20 for fewer)
 	$(BIN)/python -m tests.faults.harness --random $(or $(RANDOM),200)
+
+year: install ## pay a council's year, 52 weeks one after the other, and hold each pay day against dates checked by hand
+	$(BIN)/python -m pytest -q -m long tests/unit/flows/rehearsal/test_a_year_of_weeks.py
 
 bit-flips: install ## flip 500 single bits in all kinds of files that siller keeps, and have each found
 	$(BIN)/python -m tests.bit_flips

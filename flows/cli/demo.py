@@ -32,7 +32,8 @@ def demo(
     lives under SILLER_HOME, or else in ./siller-demo, made anew each time.
     """
     from flows.console import OUT
-    from flows.demo.demo import BODIES, MONTHS, STOPPED, Demonstration, fresh_home
+    from flows.demo.demo import Demonstration, fresh_home
+    from flows.demo.paydays import BODIES, MONTHS, STOPPED
     from flows.demo.report import show_end, show_stopped
     from tasks.practice_bank.bank import Rail
 

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -14,6 +14,7 @@ from rich.console import Console
 
 from flows.console import waiting_for
 from flows.demo.by_hand import let_people_answer
+from flows.demo.paydays import Payday
 from flows.demo.people import People, code_now
 from flows.demo.rails import copy_contracts
 from flows.service import environment
@@ -21,7 +22,6 @@ from flows.service.up import bring_up
 from schemas.manifest import Manifest
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
-from schemas.period import Period
 from schemas.reconciliation.figures import Reconciliation
 from schemas.signature import sign
 from tasks.clock import clock
@@ -39,53 +39,6 @@ if TYPE_CHECKING:
 
 _MARK = ".made-by-siller-demo"
 _AGAIN = "The demonstration ends here; start it again with the same command: it begins anew."
-
-
-@dataclass(frozen=True)
-class Payday:
-    """One period of a body's in the demonstration.
-
-    Attributes:
-        tenant: the body.
-        period: what is paid.
-        today: the day on which it is run.
-        reason: what the approver gives as reason for paying although gates refer to a person.
-        first_approver: which of the agreement's approvers answers first: a one-time code counts once.
-    """
-
-    tenant: str
-    period: Period
-    today: date
-    reason: str = ""
-    first_approver: int = 0
-
-    @property
-    def run_id(self) -> str:
-        """The run that pays it."""
-        return f"{self.tenant}-{self.period}-{Mode.REHEARSAL}-1"
-
-
-def _of(tenant: str, text: str, today: date, reason: str, first_approver: int = 0) -> Payday:
-    return Payday(tenant, Period.parsed(text), today, reason, first_approver)
-
-
-MONTHS = (
-    _of("ilf", "2026-10", date(2026, 10, 26), "First month with siller: compared with the body's own list by hand."),
-    _of(
-        "ilf",
-        "2026-11",
-        date(2026, 11, 23),
-        "The body wants the rest paid on its day and sends the refused rows again.",
-        1,
-    ),
-)
-STOPPED = _of("ilf", "2026-12", date(2026, 12, 16), "")
-_ONE_DAY, _FIRST = date(2026, 11, 23), "First period with siller: compared with the body's own list by hand."
-BODIES = tuple(
-    _of(tenant, text, _ONE_DAY, _FIRST)
-    for tenant, text in (("ilf", "2026-11"), ("kirkmuir", "2026-W49"), ("rowan", "2026-Q4"))
-)
-"""A month, a week and a quarter whose payees all have their money on 30 November."""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -117,7 +118,7 @@ def test_every_rule_of_a_contract_has_a_message_in_the_tenants_words(tenant):
         for rule in column.rules:
             said = message(contract, column.name, rule.name)
             assert said.startswith(column.physical_name)
-            assert "{" not in said.replace("{6}", "")
+            assert "{" not in re.sub("{[0-9]}", "", said)  # a pattern may have them
 
 
 @pytest.mark.parametrize("period", PAY_DAYS)

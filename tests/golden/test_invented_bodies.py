@@ -175,16 +175,19 @@ def test_what_changed_since_the_period_before(tenant: str, period: str, body: Re
         told = connection.execute(
             "SELECT gate, figure FROM out_gate JOIN run USING (run_no) WHERE run_id = ?", [run_id(tenant, period)]
         ).fetchall()
-    copies = sum(said == "copy of another row" for said in expected["held_rows"].values())
     shares = {
-        "joiners_share": (expected["joiners"], expected["rows"] - copies, "payees"),
-        "leavers_share": (expected["leavers"], before["rows"], "payees of then"),
+        "joiners_share": (expected["joiners"], _payees(expected), "payees"),
+        "leavers_share": (expected["leavers"], _payees(before), "payees of then"),
         "changed_details_share": (len(expected["changed_bank_details"]), expected["payable_rows"], "payments"),
         "refused_share": (len(expected["refused_rows"]), expected["rows"], "rows"),
     }
     assert {gate: figure.partition(" (")[0] for gate, figure in told if gate in shares} == {
         gate: f"{some} of {of} {what}" for gate, (some, of, what) in shares.items()
     }
+
+
+def _payees(period: dict[str, Any]) -> int:
+    return int(period["rows"]) - sum(said == "copy of another row" for said in period["held_rows"].values())
 
 
 @pytest.mark.parametrize(("tenant", "period"), PERIODS[:3])

@@ -5,13 +5,14 @@ from datetime import date
 import pytest
 
 from flows.demo.rails import copy_contracts
+from schemas.agreement import Agreement
 from schemas.pay_run import Mode
 from schemas.reconciliation.figures import Outcome
 from tasks.instruct.stage import instruct
 from tasks.practice_bank.bank import Rail, answer
 from tasks.reconcile.stage import as_at
 from tasks.release.stage import release
-from tasks.settings import Settings
+from tasks.settings import PROJECT, Settings
 from tasks.tenant_context import TenantContext
 from tasks.validate.stage import validate
 from tests.bank_messages import taken_in
@@ -57,3 +58,14 @@ def test_what_was_paid_came_back_or_was_rejected_adds_up(tmp_path, rail):
         ).fetchone()
     assert sorted(row[0] for row in taken) == sorted(MESSAGES[rail])
     assert lost == (0,)
+
+
+def test_another_body_keeps_its_own_rail(tmp_path):
+    contracts = copy_contracts(["ilf"], Rail.PAIN001, PROJECT / "data_contracts", tmp_path)
+    rails = {tenant: Agreement.load(contracts / tenant / "agreement.yaml").rail for tenant in ("ilf", "kirkmuir")}
+    assert rails == {"ilf": "pain001_bacs", "kirkmuir": "faster_payments"}
+
+
+def test_a_body_that_is_paid_by_it_already_needs_no_copy(tmp_path):
+    contracts = PROJECT / "data_contracts"
+    assert copy_contracts(["rowan"], Rail.PAIN001, contracts, tmp_path) == contracts
