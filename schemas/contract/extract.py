@@ -11,10 +11,12 @@ from schemas.contract.column import Column
 from schemas.contract.contract import Contract
 from schemas.contract.made import made
 from schemas.contract.total import amount_as_written
+from schemas.extract_files.form import FileKind
 from schemas.extract_files.read import read_rows
 from schemas.extract_files.records import Stated
 from schemas.extract_files.wanted import Seen, Stored, Wanted
 from schemas.no_go import NoGo
+from schemas.tables_for_people.safe import as_before
 
 FRAME_ROWS = 1 << 18
 """How many rows a frame has, but for the last one."""
@@ -49,6 +51,8 @@ def read_extract(
     """
     form, found, seen = contract.form, _Found(), seen or Seen()
     for frame in read_rows(path, form, wanted_of(contract), sha256, frame_rows, seen):
+        if seen.added and form.kind is not FileKind.XLSX:  # in a workbook nothing had to be made safe
+            frame = frame.with_columns(as_before(pl.col(pl.String)))
         rows = made(frame, contract)
         if form.header_record or form.trailer_record:
             found.add(rows)

@@ -15,7 +15,6 @@ from schemas.extract_files.text_faults import NO_ROWS
 from schemas.extract_files.wanted import Seen, Wanted
 from schemas.extract_files.workbook import read_workbook
 from schemas.no_go import NoGo
-from schemas.tables_for_people.safe import as_before
 
 _READERS = {
     FileKind.CSV: read_delimited,
@@ -51,8 +50,6 @@ def read_rows(
     for table in _tables(batches, frame_rows):
         frame = pl.DataFrame(pl.from_arrow(table, rechunk=False))
         _check_no_second_header(path.name, frame, wanted.names, row_number)
-        if seen.added and form.kind is not FileKind.XLSX:  # in a workbook nothing had to be made safe
-            frame = frame.with_columns(as_before(pl.col(wanted.names)))
         yield frame.select(
             pl.int_range(row_number, row_number + frame.height, dtype=pl.Int32).alias("row_number"), *wanted.names
         )
