@@ -10,7 +10,8 @@ import polars as pl
 from schemas.contract.due import Due
 from schemas.contract.origin import Origin
 from schemas.contract.plain import PLAIN, RuleFunction
-from schemas.contract.rules import RULES, is_blank
+from schemas.contract.rules import RULES
+from schemas.contract.text_rules import is_blank
 
 
 @dataclass(frozen=True)

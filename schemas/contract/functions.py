@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from schemas.contract.rules import is_blank
 from schemas.contract.said import says
+from schemas.contract.text_rules import is_blank
 
 
 @dataclass(frozen=True)

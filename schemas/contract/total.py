@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from schemas.contract.rules import is_a_number
+from schemas.contract.amount_rules import is_a_number
 
 _PLACES = 10  # decimals kept; nobody writes more, and one who does has not written an amount
 
