@@ -29,10 +29,10 @@ JOIN run AS this ON this.run_no = this_run AND payment_kind(run.kind) = payment_
 JOIN overlapping_period AS shares ON shares.period = this.period AND shares.other = run.period
 LEFT JOIN journal ON journal.run_id = run.run_id AND journal.stage = 'release_pending';
 
--- The payments of the same kind in such periods that were recorded as paid outside siller.
+-- The payments of the same kind in such periods that were recorded as paid outside siller, and have not come back.
 CREATE OR REPLACE TEMP MACRO elsewhere_overlapping(this_run) AS TABLE
 SELECT paid.*
-FROM core_paid_elsewhere AS paid
+FROM standing_elsewhere AS paid
 JOIN run AS this ON this.run_no = this_run AND payment_kind(paid.kind) = payment_kind(this.kind)
 JOIN overlapping_period AS shares ON shares.period = this.period AND shares.other = paid.pay_period;
 

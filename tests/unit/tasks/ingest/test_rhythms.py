@@ -11,11 +11,14 @@ from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.ingest.stage import ingest, open_run
+from tasks.people.credentials import Kind, keep
+from tasks.people.identity import account
 from tasks.settings import Settings
 from tasks.tenant_context import TenantContext
 from tasks.validate.stage import validate
-from tests.month import NOVEMBER, deliver, released
+from tests.month import APPROVER, NOVEMBER, ROWS, deliver, released
 from tests.rhythms import LAST_BANK_DAY, WEEKLY, agreed_otherwise, rows_paid_on
+from tests.unit.tasks.manual_payments.test_stage import came_back, line_of, recorded
 
 BEFORE = {"rhythm": "month", "until": date(2026, 11, 22), "pay_day": LAST_BANK_DAY}
 THURSDAY = date(2026, 11, 26)
@@ -79,6 +82,18 @@ def test_a_change_of_rhythm_is_declared_and_then_nobody_is_paid_twice(tmp_path: 
     run_id = taken_in(of, "2026-W48")
     validate(of, run_id, NOVEMBER)
     # The same payment is held; another amount, and another payee with the same account and amount, are not.
+    assert left_out(of, run_id) == {0: "paid_in_overlapping_period"}
+
+
+def test_what_was_paid_outside_in_such_a_period_is_held_until_it_has_come_back(tmp_path: Path) -> None:
+    of = office(tmp_path, **WEEKLY, earlier_pay_periods=[BEFORE])
+    with of.ledger.transaction(create=True) as connection:
+        keep(connection, APPROVER, Kind.ACCOUNT, account(), ("operator@siller.example",), NOVEMBER)
+    recorded(of, [line_of(ROWS[0]), line_of(ROWS[1])])
+    came_back(of, line_of(ROWS[1], paid_on="26/11/2026"))
+    deliver(of, rows_paid_on(THURSDAY), name="week.csv", **WEEK_48)
+    run_id = taken_in(of, "2026-W48")
+    validate(of, run_id, NOVEMBER)
     assert left_out(of, run_id) == {0: "paid_in_overlapping_period"}
 
 

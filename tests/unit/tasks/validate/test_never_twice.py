@@ -209,8 +209,11 @@ def test_space_in_a_cell_tells_no_payments_apart(tmp_path: Path, monkeypatch: py
     deliver(of, [f"{NEW[0]},", f"{NEW[0]},{space}", f"{NEW[1]},"], **ARREARS)
     run_id = ingest(of)
     validate(of, run_id, NOVEMBER)
-    rules, paid = held(of, run_id)
-    assert (sum(rules.values()), paid) in [(1, 2), (2, 1)], "the payee whose rows differ by space is paid once at most"
+    with of.ledger.opened() as connection:
+        found = connection.execute("SELECT row_number FROM core_payment ORDER BY row_number").fetchall()
+    twins = {row for (row,) in found} & {0, 1}
+    assert len(twins) <= 1, "the payee whose rows differ by space is paid once at most"
+    assert (2,) in found
 
 
 @pytest.mark.parametrize("roll_number", [" ", "\t", "\u00a0"], ids=["a space", "a tab", "a space that holds"])
