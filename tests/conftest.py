@@ -17,7 +17,14 @@ from tasks.people.account import account
 from tests.people import contracts_for
 
 _HOME = Path(tempfile.mkdtemp(prefix="siller-tests-"))
-atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
+
+
+def _leave_nothing(made_by: int) -> None:
+    if os.getpid() == made_by:  # a child that a test forked ends too, and would take it from the others
+        shutil.rmtree(_HOME, ignore_errors=True)
+
+
+atexit.register(_leave_nothing, os.getpid())
 environment.prepare(_HOME)
 
 # Whoever runs the tests sits at the operator's account: the agreement of the tests gives the operator theirs.
