@@ -245,8 +245,8 @@ class BodyPeriods:
         return next(spell for spell in self._spells if spell.has(period))
 
 
-def list_shared_exceptions(own: BodyPeriods, others: Mapping[str, BodyPeriods], year: int) -> list[str]:
-    """Name each agreed pay day of a year that another body has agreed for the same period, a sentence each.
+def list_shared_exceptions(own: BodyPeriods, others: Mapping[str, BodyPeriods], year: int | None = None) -> list[str]:
+    """Name each agreed pay day that another body has agreed for the same period, a sentence each.
 
     Whether it was copied nobody can tell: two bodies may well be paid before the same Christmas. So it is a question
     for people, and never a fault.
@@ -254,12 +254,12 @@ def list_shared_exceptions(own: BodyPeriods, others: Mapping[str, BodyPeriods], 
     Args:
         own: the body's periods.
         others: those of other bodies, by their names.
-        year: whose periods are asked for.
+        year: whose periods are asked for; every one if not given.
     """
     said = []
     for period, day in own.exceptions.items():
         same = [name for name, other in others.items() if other.exceptions.get(period) == day]
-        if same and period.is_of_year(year):
+        if same and (year is None or period.is_of_year(year)):
             said.append(
                 f"That {period} is paid on {day:%-d %B %Y} is an agreed exception, and the agreement with "
                 f"{' and '.join(same)} has it too. See that it was agreed here, and not copied."

@@ -30,7 +30,8 @@ def calendar(
     from schemas.pay_run import Mode
     from tasks.clock import clock
     from tasks.settings import Settings
-    from tasks.tenant_context import TenantContext, list_agreed
+    from tasks.sharing import list_others
+    from tasks.tenant_context import TenantContext
 
     if ical and not ical.absolute().parent.is_dir():
         raise typer.BadParameter(f"there is no folder {ical.parent} to write {ical.name} to.")
@@ -46,8 +47,7 @@ def calendar(
     if known:
         OUT.print(_table(known, context.agreement, year))
         OUT.print(f"By {context.bank_days.version}.", highlight=False, soft_wrap=True)
-        agreed = list_agreed(Mode.LIVE, context.settings)
-        others = {other.tenant: other.agreement.periods for other in agreed if other.tenant != tenant}
+        others = {other.tenant: other.agreement.periods for other in list_others(context)}
         for shared in list_shared_exceptions(context.agreement.periods, others, year):
             OUT.print(shared, style="bold", highlight=False, soft_wrap=True)
     if known and ical:

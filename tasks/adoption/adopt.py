@@ -10,14 +10,14 @@ import duckdb
 
 from schemas.agreement import Role
 from schemas.no_go import NoGo
-from schemas.sharing import list_undeclared
 from tasks.ledger import audit_log
 from tasks.ledger.adopted import adopted_people
 from tasks.ledger.catalogue.adopting import AgreementAdopted, AgreementProposed
 from tasks.ledger.journal import latest_of
 from tasks.people.identity import identify
 from tasks.people.two_people import Given, check_two, prove_two
-from tasks.tenant_context import TenantContext, list_agreed
+from tasks.sharing import list_undeclared_by
+from tasks.tenant_context import TenantContext
 
 PROPOSE, ADOPT = "siller agreement propose", "siller agreement adopt"
 OF_THE_BODY = (Role.DECISION_OWNER, Role.APPROVER, Role.UPLOADER)
@@ -38,8 +38,7 @@ def propose(context: TenantContext, who: str, now: datetime) -> str:
             who could adopt it.
     """
     by = identify(context, who, PROPOSE, Role.OPERATOR, *OF_THE_BODY)
-    others = [each.agreement for each in list_agreed(context.mode, context.settings) if each.tenant != context.tenant]
-    if undeclared := list_undeclared(context.agreement, others):
+    if undeclared := list_undeclared_by(context):
         raise NoGo(f"{' '.join(undeclared)} Nothing was proposed.")
     if not set(context.agreement.people_with(Role.DECISION_OWNER)) - {
         by,

@@ -7,14 +7,13 @@ from functools import cache
 
 import duckdb
 
-from schemas.agreement import Agreement
 from schemas.no_go import NoGo
 from schemas.pay_run import PayRun
-from schemas.sharing import list_undeclared
 from tasks.instruct.shared_counter import SharedCounter
 from tasks.ledger.problem import Problem
 from tasks.ledger.serials import find_highest, find_skipped, list_given
-from tasks.tenant_context import TenantContext, list_agreed, tenants
+from tasks.sharing import list_undeclared_by
+from tasks.tenant_context import TenantContext
 
 
 @dataclass(frozen=True)
@@ -52,8 +51,7 @@ def look_at_sharing(context: TenantContext) -> Sharing:
     """Hold what a body shares against the agreements, before its ledger is opened; it is refused when it takes one."""
     agreement = context.agreement
     counter = SharedCounter(context.paths, agreement.service_user_number)
-    others = [each.agreement for each in list_agreed(context.mode, context.settings) if each.tenant != context.tenant]
-    if said := list_undeclared(_without_unreadable(agreement, others, context), others):
+    if said := list_undeclared_by(context):
         return Sharing(counter, refused=" ".join(said))
     if not (counter.exists or agreement.shares_with):
         return Sharing(counter)
@@ -63,13 +61,6 @@ def look_at_sharing(context: TenantContext) -> Sharing:
     except NoGo as no_go:
         return Sharing(counter, refused=str(no_go))
     return Sharing(counter, is_shared=True, others=unknown)
-
-
-def _without_unreadable(agreement: Agreement, others: list[Agreement], context: TenantContext) -> Agreement:
-    """The agreement as if it named nobody whose own cannot be read: that body pays nobody, and holds up no other."""
-    unreadable = set(tenants(context.settings)) - {other.tenant for other in others}
-    declared = tuple(name for name in agreement.shares_with if name not in unreadable)
-    return agreement.model_copy(update={"shares_with": declared})
 
 
 def _highest(context: TenantContext, tenant: str) -> int:

@@ -1,14 +1,14 @@
 """What is wrong with a body's contract and agreement, alone and held against each other and those of other bodies."""
 
 from collections.abc import Iterator
-from contextlib import suppress
 
 from schemas.agreement import Agreement, Role
+from schemas.body_periods import list_shared_exceptions
 from schemas.contract.contract import Contract
 from schemas.contract.origin import Stated
 from schemas.no_go import NoGo
-from schemas.sharing import list_undeclared
-from tasks.tenant_context import TenantContext, list_agreed
+from tasks.sharing import list_others, list_undeclared_by
+from tasks.tenant_context import TenantContext
 from tasks.validate.judgement import check_paying_accounts
 
 NEEDED = (Role.OPERATOR, Role.UPLOADER, Role.APPROVER, Role.SENDER, Role.DECISION_OWNER)
@@ -31,7 +31,8 @@ def list_faults(context: TenantContext) -> list[str]:
 def list_to_look_at(context: TenantContext) -> list[str]:
     """A sentence for each thing that may be meant and may be a slip: it stops nothing, and somebody says which."""
     agreement = _agreement(context)
-    return list(_copied_days(context, agreement)) if isinstance(agreement, Agreement) else []
+    others = {each.tenant: each.agreement.periods for each in list_others(context)}
+    return list_shared_exceptions(agreement.periods, others) if isinstance(agreement, Agreement) else []
 
 
 def _contract(context: TenantContext) -> Contract | str:
@@ -48,17 +49,13 @@ def _agreement(context: TenantContext) -> Agreement | str:
         return str(said)
 
 
-def _others(context: TenantContext) -> list[Agreement]:
-    return [each.agreement for each in list_agreed(context.mode, context.settings) if each.tenant != context.tenant]
-
-
 def _of_agreement(context: TenantContext, agreement: Agreement) -> Iterator[str]:
     if agreement.tenant != context.tenant:
         yield f"agreement.yaml is the agreement with {agreement.tenant}: write tenant: {context.tenant}."
     for role in NEEDED:
         if not agreement.people_with(role):
             yield f"agreement.yaml: nobody under people has the role {role}."
-    yield from list_undeclared(agreement, _others(context))
+    yield from list_undeclared_by(context)
 
 
 def _together(context: TenantContext, contract: Contract, agreement: Agreement) -> Iterator[str]:
@@ -71,19 +68,3 @@ def _together(context: TenantContext, contract: Contract, agreement: Agreement) 
             "The agreement names sort codes whose accounts need a roll number (accounts.roll_number_needed), and by "
             "the contract the body sends none: agree a column for it, or leave the sort codes out."
         )
-
-
-def _copied_days(context: TenantContext, agreement: Agreement) -> Iterator[str]:
-    """Exceptions that stand in another body's agreement too: a copied one moves a pay day without a word."""
-    for other in _others(context):
-        for period, day in agreement.pay_day.exceptions.items():
-            if other.pay_day.exceptions.get(period) == day:
-                with suppress(NoGo):  # of a period that has no pay day without the exception
-                    usual = agreement.pay_day.model_copy(update={"exceptions": {}})
-                    without = usual.of(period, context.bank_days, agreement.terms.every_day)
-                    if without == day:
-                        continue
-                yield (
-                    f"agreement.yaml: {period} is paid on {day:%-d %B %Y} by an exception that stands in the agreement "
-                    f"with {other.tenant} too. Was it copied, or did the body agree to it?"
-                )

@@ -90,7 +90,10 @@ def test_what_two_bodies_have_alike_is_named(beside: Path) -> None:
     other.write_text(other.read_text().replace("123456", "654321").replace("88837491", "88837492"))
     assert list_faults(body(beside, tenant="council")) == []
     (copied,) = list_to_look_at(body(beside, tenant="council"))
-    assert "2026-12 is paid on 24 December 2026 by an exception that stands in the agreement with ilf too" in copied
+    assert (
+        "That 2026-12 is paid on 24 December 2026 is an agreed exception, and the agreement with ilf has it too"
+        in copied
+    )
 
 
 def test_from_nothing_to_ready(beside: Path, finished_home: Path) -> None:
