@@ -10,6 +10,7 @@ import polars as pl
 from schemas.agreement import Role
 from schemas.contract.due import Due
 from schemas.contract.explain import message
+from schemas.contract.extract import first_line
 from schemas.manifest import Kind
 from schemas.period import Period
 from schemas.tables_for_people.csv_text import csv_text
@@ -88,7 +89,7 @@ def _labels(context: TenantContext, bad: list[Broken]) -> pl.DataFrame:
     return pl.DataFrame(
         [
             (line, contract.column(column).physical_name, rule, message(contract, column, rule))
-            for line, (_, column, rule) in enumerate(bad, start=2)
+            for line, (_, column, rule) in enumerate(bad, start=first_line(contract))
         ],
         schema={"Line of the file": pl.Int64, "Column": pl.String, "Rule": pl.String, "What to do": pl.String},
         orient="row",

@@ -119,9 +119,12 @@ def test_they_are_the_same_each_time(made: Made, tmp_path: Path) -> None:
     assert json.loads(before["good.manifest.json"])["practice"] is True
 
 
-@pytest.mark.parametrize("contract", FORMS.values(), ids=FORMS)
-def test_in_whatever_form_what_is_read_is_what_was_made_up(contract: str, tmp_path: Path) -> None:
-    context = with_contract(tmp_path, contract)
+FIRST_LINES = {"pipes, Windows-1252, records": 3, "fixed width": 1, "Excel": 4, "Parquet": 1}
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_in_whatever_form_what_is_read_is_what_was_made_up(name: str, tmp_path: Path) -> None:
+    context = with_contract(tmp_path, FORMS[name])
     samples = write_samples(context, PERIOD, date(2026, 11, 20), tmp_path / "samples")
     good = pl.concat(read_extract(samples.good, context.contract))
     bad = pl.concat(read_extract(samples.bad, context.contract))
@@ -129,6 +132,7 @@ def test_in_whatever_form_what_is_read_is_what_was_made_up(contract: str, tmp_pa
     assert good["amount"][0] == "1234.50"
     labels = rows_of(samples.labels)
     assert bad.height == len(labels) > 25
+    assert int(labels[0]["Line of the file"]) == FIRST_LINES.get(name, 2), "as whoever opens the file counts"
     declared = json.loads(next(samples.bad.parent.glob("bad*.manifest.json")).read_text())
     assert declared["rows"] == bad.height
 
