@@ -71,12 +71,15 @@ def origin_of(file: str, entry: SchemaProperty) -> Origin | None:
 
 def _made(where: str, entry: SchemaProperty) -> Origin:
     sources = tuple(entry.transformSourceObjects or ())
-    functions = tuple(name.strip() for name in (entry.transformLogic or "").split(","))
+    if not entry.transformLogic:
+        raise NoGo(f"{where} is made of {', '.join(sources)}, and transformLogic does not say by which function.")
+    functions = tuple(name.strip() for name in entry.transformLogic.split(","))
     unknown = [name for name in functions if name not in FUNCTIONS]
     if unknown:
         raise NoGo(f"{where}: transformLogic names {unknown[0]!r}; siller has {', '.join(FUNCTIONS)}.")
     if not sources or len(set(sources)) < len(sources):
-        raise NoGo(f"{where}: transformSourceObjects names the columns of which it is made, each once.")
+        instead = ", in the place of physicalName" if entry.physicalName else ""
+        raise NoGo(f"{where}: transformSourceObjects names the columns of which it is made, each once{instead}.")
     if entry.physicalName:
         raise NoGo(f"{where} is made of {', '.join(sources)}, so it has no physicalName of its own: take that out.")
     if any(FUNCTIONS[name].joins for name in functions[1:]) or FUNCTIONS[functions[0]].joins is not (len(sources) > 1):

@@ -98,6 +98,14 @@ SPOILED = {
         *("physicalName: Sort Code", "transformSourceObjects: [Sort Code]\n        transformLogic: strip"),
         "column sort_code: transformLogic names 'strip'",
     ),
+    "columns and no function": (
+        *("physicalName: Sort Code", "transformSourceObjects: [Sort Code]"),
+        "column sort_code is made of Sort Code, and transformLogic does not say by which function",
+    ),
+    "a function of the body's own column": (
+        *("physicalName: Sort Code", "physicalName: Sort Code\n        transformLogic: join_pairs"),
+        "each once, in the place of physicalName",
+    ),
     "two columns for a function of one": (
         *("physicalName: Sort Code", "transformSourceObjects: [A, B]\n        transformLogic: join_pairs"),
         "every other function takes one",
