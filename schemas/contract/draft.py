@@ -21,6 +21,9 @@ _SLASHED = r"([0-9]{2})/([0-9]{2})/[0-9]{4}"
 _ORDERED = r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-][0-9]{4}"
 _FIRST_NAME, _LAST_NAME = r"first|fore|given", r"last|sur|family"
 
+_WHICH_SORT_CODE = "which column has six digits, alone or before the account number (first_six_of_fourteen)?"
+_WHICH_ACCOUNT = "which column has eight digits, alone or behind the sort code (last_eight_of_fourteen)?"
+
 
 def draft_contract(tenant: str, sample: Sample) -> str:
     """The text of a contract that does not load before its questions are answered.
@@ -45,8 +48,11 @@ def _head(tenant: str, sample: Sample) -> Iterator[str]:
         said.append(("delimiter", json.dumps(sample.delimiter)))
     if sample.kind is FileKind.CSV and sample.encoding is not Encoding.UTF_8:
         said.append(("encoding", str(sample.encoding)))
-    if sample.header_row > 1:
+    if sample.header_row > 1 and sample.kind is FileKind.XLSX:
         said.append(("headerRow", str(sample.header_row)))
+    elif sample.header_row > 1:
+        said.append(("headerRecord", f'{{begins: "{UNANSWERED}"}}'))
+        yield "    # QUESTION: a line stands before the columns' names. How does it begin, each period alike?"
     if said:
         yield "    customProperties:"
         yield from (f"      - {{property: {name}, value: {value}}}" for name, value in said)
@@ -101,11 +107,11 @@ class _Columns:
             yield from self._made("sort_code", sort_code, f"{blanks}join_pairs")
             self._left.remove(sort_code)
         else:
-            yield from self._asked("sort_code", f"which column has six digits?{self._lost(sort_code, 6)}")
+            yield from self._asked("sort_code", f"{_WHICH_SORT_CODE}{self._lost(sort_code, 6)}")
         if self._is_text_of(account, r"[0-9]{8}"):
             yield from self._plain("account_number", account)
         else:
-            yield from self._asked("account_number", f"which column has eight digits?{self._lost(account, 8)}")
+            yield from self._asked("account_number", f"{_WHICH_ACCOUNT}{self._lost(account, 8)}")
 
     def _amount(self) -> Iterator[str]:
         named = self._named("amount|net|pay|value|sum|total|due|£|gbp", but="sort|acc|roll|ref|date|id$|no$")

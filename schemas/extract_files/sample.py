@@ -10,7 +10,7 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
@@ -30,6 +30,8 @@ _LOOKED_AT = 1 << 20
 _DELIMITERS = ",;\t|"
 _FEWEST_COLUMNS = 5
 _HEADER_WITHIN = 20
+_TEXT_HEADER_WITHIN = 2
+"""Before the header of text one line can stand, and no more: the contract's headerRecord."""
 _IS_DATA = re.compile(r"[-£0-9.,/: ]*[0-9][-£0-9.,/: ]*|.*[0-9]{6}.*", re.DOTALL)
 """What stands in a row and in no header: without one the first row would be taken for the names of columns."""
 
@@ -76,8 +78,7 @@ def look_at(path: Path) -> Sample:
         return _of_cells(path.name, FileKind.PARQUET, [frame.columns, *map(list, frame.iter_rows())], 0)
     if begins.startswith((b"PK", b"\xd0\xcf")):
         rows = first_rows(path, ROWS + _HEADER_WITHIN)
-        above = (place for place, row in enumerate(rows[:_HEADER_WITHIN]) if _is_header(row))
-        return _of_cells(path.name, FileKind.XLSX, rows, next(above, 0))
+        return _of_cells(path.name, FileKind.XLSX, rows, _header_place(rows, _HEADER_WITHIN))
     if begins.startswith(b"\x1f\x8b"):
         raise NoGo(f"{path.name} is packed: give the file that is in it as the sample.")
     return _of_text(path.name, begins)
@@ -97,14 +98,15 @@ def _of_text(file: str, begins: bytes) -> Sample:
     lines = text.splitlines(keepends=True)
     if len(begins) == _LOOKED_AT:
         lines = lines[:-1]
-    first = lines[0] if lines else ""
-    delimiter = max(_DELIMITERS, key=first.count)
+    delimiter = max(
+        _DELIMITERS, key=lambda sign: max((line.count(sign) for line in lines[:_TEXT_HEADER_WITHIN]), default=0)
+    )
     try:
         rows = list(islice(csv.reader(iter(lines), delimiter=delimiter), ROWS + 1))
     except csv.Error:
         raise NoGo(f"{file} is no text with a delimiter that can be read: give a sample that is.") from None
-    found = _of_cells(file, FileKind.CSV, rows, 0)
-    return Sample(FileKind.CSV, found.header, found.cells, delimiter=delimiter, encoding=encoding)
+    found = _of_cells(file, FileKind.CSV, rows, _header_place(rows, _TEXT_HEADER_WITHIN))
+    return replace(found, delimiter=delimiter, encoding=encoding)
 
 
 def _decoded(file: str, begins: bytes) -> tuple[Encoding, str]:
@@ -134,8 +136,8 @@ def _of_cells(file: str, kind: FileKind, rows: Sequence[Sequence[object]], heade
     if not _is_header(header) or len(set(header)) < len(header):
         raise NoGo(
             f"{file} has no row of column names, each once, of {_FEWEST_COLUMNS} columns or more, that could be told "
-            "from its rows. Give a sample that begins with one. Fixed widths are not guessed: docs/extracts.md says "
-            "how their contract is written."
+            "from its rows. Give a sample that begins with one; before it text may have one line, and a worksheet some "
+            "rows. Fixed widths are not guessed: docs/extracts.md says how their contract is written."
         )
     width = len(header)
     kept = [[*row, *[""] * width][:width] for row in rows[header_at + 1 :] if any(map(_written, row))][:ROWS]
@@ -150,6 +152,11 @@ def _of_cells(file: str, kind: FileKind, rows: Sequence[Sequence[object]], heade
     )
     texts = tuple(tuple(map(_written, cells)) for cells in columns)
     return Sample(kind, tuple(header), texts, frozenset(numbers), frozenset(days), header_row=header_at + 1)
+
+
+def _header_place(rows: Sequence[Sequence[object]], within: int) -> int:
+    """Where the first row that can be one of column names stands, from 0; 0 if none can."""
+    return next((place for place, row in enumerate(rows[:within]) if _is_header(row)), 0)
 
 
 def _is_header(row: Sequence[object]) -> bool:

@@ -124,6 +124,16 @@ def test_a_workbook_with_a_title_and_sort_codes_that_are_numbers(tmp_path: Path)
     assert "O’Hara" not in text and "Zo" not in text and "January" not in text
 
 
+@pytest.mark.parametrize("title", ["Zoë O’Hara, rents, 1st, 2nd", "Rents for Zoë O’Hara;;;;;;;"])
+def test_text_with_a_title_above_the_names(tmp_path: Path, title: str) -> None:
+    """The title may name somebody: how it begins is asked."""
+    text = drafted(csv_of(tmp_path / "x.csv", [HEADER, *ROWS], header=(title,)))
+    assert '{property: delimiter, value: ";"}' in text
+    assert 'headerRecord, value: {begins: "???"}' in text
+    assert 'physicalName: "Net Pay"' in text or '["Net Pay"]' in text
+    assert "O’Hara" not in text
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
