@@ -150,7 +150,7 @@ def land(
     joined = joined_run(connection, manifest) if manifest.kind is Kind.CORRECTION else None
     if taken.first_row != (joined.declared_rows if joined else 0):
         raise NoGo(f"The run that {manifest.extract} corrects is another one by now. Start this one again.")
-    run_no = _write_run(connection, run, context.contract, arrived, joined, now)
+    run_no = _write_run(connection, run, context.contract, arrived, taken, joined, now)
     keep_breaks(connection, run_no, taken.broken)
     _check_columns(connection, context.contract)
     listing.keep(connection, run_no, taken.parts, taken.key)
@@ -172,10 +172,12 @@ def _write_run(
     run: PayRun,
     contract: Contract,
     arrived: Landed,
+    taken: TakenIn,
     joined: RunRow | None,
     now: datetime,
 ) -> int:
     manifest = arrived.manifest
+    form = contract.form.for_people if taken.dropped else contract.form
     row = RunRow(
         run_no=next_in(connection, RunRow.TABLE, "run_no"),
         run_id=run.run_id,
@@ -192,8 +194,8 @@ def _write_run(
         today=now.date(),
         opened_at=now,
         joins=joined.run_no if joined else None,
-        first_line=first_line(contract),
-        is_text=contract.form.is_text,
+        first_line=first_line(contract, form),
+        is_text=form.is_text,
     )
     insert(connection, row)
     return row.run_no
