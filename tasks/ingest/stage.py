@@ -8,7 +8,7 @@ from schemas.agreement import Role
 from schemas.contract.contract import Contract
 from schemas.contract.extract import first_line
 from schemas.incoming import Incoming, open_incoming
-from schemas.manifest import Kind
+from schemas.manifest import Kind, Manifest, PaymentKind
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode, PayRun
 from schemas.period import Period
@@ -144,9 +144,11 @@ def land(
     the correction's own rows come after them. What is declared and found is then of all these rows together.
 
     Raises:
-        NoGo: the contract has other columns than the ledger's rows, or a correction has a row that corrects nothing.
+        NoGo: the contract has other columns than the ledger's rows, a correction has a row that corrects nothing, or
+            rows that siller gave back come as arrears and were none.
     """
     manifest, found = arrived.manifest, taken.found
+    _check_given_back(connection, manifest, taken)
     joined = joined_run(connection, manifest) if manifest.kind is Kind.CORRECTION else None
     if taken.first_row != (joined.declared_rows if joined else 0):
         raise NoGo(f"The run that {manifest.extract} corrects is another one by now. Start this one again.")
@@ -161,6 +163,22 @@ def land(
     dropped = ", ".join(taken.dropped) or None
     figures = Ingest(found.rows, found.total, found.unreadable, arrived.sha256, dropped)
     return record(connection, run_no, run.run_id, figures, _input_hash(arrived), now)
+
+
+def _check_given_back(connection: duckdb.DuckDBPyConnection, manifest: Manifest, taken: TakenIn) -> None:
+    """Rows that siller gave back are owed already: as arrears they would be paid, and then as what they are.
+
+    Raises:
+        NoGo: they come as arrears, and the period has none that could have been given back.
+    """
+    if not taken.dropped or manifest.kind is not Kind.ARREARS:
+        return
+    if not runs.competing(connection, manifest.pay_period, PaymentKind.ARREARS):
+        raise NoGo(
+            f"{manifest.extract} has columns with which siller gives rows back ({', '.join(taken.dropped)}), and is "
+            f"declared as arrears, of which none of {manifest.pay_period} were ever sent. Its rows are the period's "
+            "own: declare it as a correction before the release, and after it as a supplementary extract."
+        )
 
 
 def _input_hash(arrived: Landed) -> str:
