@@ -22,7 +22,7 @@ def changes_between(old: Agreement | None, new: Agreement) -> list[str]:
             found.append(f"{key} is gone; it was {before[key]}.")
         elif before[key] != after[key]:
             found.append(f"{key}: {after[key]}; it was {before[key]}.")
-    return found
+    return [" ".join(said.split()) for said in found]  # a value of several lines could say what no other key does
 
 
 def _of_people(old: tuple[Person, ...], new: tuple[Person, ...]) -> Iterator[str]:

@@ -7,6 +7,7 @@ after :func:`flows.service.environment.prepare`: it imports Prefect.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -79,11 +80,13 @@ def _of_each_body(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def _schedules(context: TenantContext, now: datetime) -> tuple[list[dict[str, Any]], list[tuple[Period, NoGo]]]:
     """A schedule for each period to come, to the end of next year, and the periods of which nobody can tell the day.
 
+    The last period of the year before may be due after New Year: it may go on past it, or have a later day agreed.
+
     Each has its period by name: a run that begins late, or is begun again, is still for that one.
     """
     due, without = [], []
     periods = context.agreement.periods
-    for period in (*periods.of_year(now.year), *periods.of_year(now.year + 1)):
+    for period in chain.from_iterable(map(periods.of_year, (now.year - 1, now.year, now.year + 1))):
         try:
             moment = context.calendar.of_period(period).extract_due.astimezone(LONDON)
         except NoGo as no_go:

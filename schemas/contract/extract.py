@@ -13,7 +13,7 @@ from schemas.contract.column import Column
 from schemas.contract.contract import Contract
 from schemas.contract.made import made
 from schemas.contract.total import amount_as_written
-from schemas.extract_files.form import FileKind
+from schemas.extract_files.form import FileKind, Form
 from schemas.extract_files.read import read_rows
 from schemas.extract_files.records import Stated
 from schemas.extract_files.wanted import Seen, Stored, Wanted
@@ -62,12 +62,15 @@ def read_extract(
         found.check(path.name, each)
 
 
-def first_line(contract: Contract) -> int:
+def first_line(contract: Contract, form: Form) -> int:
     """On which line of an extract its first row stands, from 1.
 
     Of a worksheet it is the row's own number, and of a Parquet file, which has no lines, the first row is 1.
+
+    Args:
+        contract: the tenant's.
+        form: in which the extract came: as agreed, or as siller gives rows back.
     """
-    form = contract.form
     match form.kind:
         case FileKind.XLSX:
             return form.header_row + 1

@@ -4,17 +4,18 @@ What is proposed and adopted is the file, byte by byte: its SHA-256 is what ever
 the journal, so that the next one can be held against it, wherever the file is by then.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import duckdb
 
-from schemas.agreement import Role
+from schemas.agreement import Person, Role
 from schemas.no_go import NoGo
 from tasks.ledger import audit_log
 from tasks.ledger.adopted import adopted_people
 from tasks.ledger.catalogue.adopting import AgreementAdopted, AgreementProposed
 from tasks.ledger.journal import latest_of
-from tasks.people.identity import identify
+from tasks.people.identity import accounts, identify
 from tasks.people.two_people import Given, check_two, prove_two
 from tasks.sharing import list_undeclared_by
 from tasks.tenant_context import TenantContext
@@ -77,9 +78,7 @@ def adopt(context: TenantContext, people: tuple[Given, Given], at: datetime, now
     with context.ledger.opened() as connection:
         number, proposed = _proposal(connection, context)
         before = adopted_people(connection)
-    involved = {name.casefold(): "is an operator" for name in context.agreement.people_with(Role.OPERATOR)}
-    involved[proposed.by.casefold()] = "proposed it"
-    names = check_two(context, people, PARTS, involved, ADOPT)
+    names = check_two(context, people, PARTS, _involved(context, proposed.by, before), ADOPT)
     known = {person.name for person in before if set(person.roles) & set(OF_THE_BODY)}
     if before and not known & set(names):
         raise NoGo(
@@ -94,6 +93,21 @@ def adopt(context: TenantContext, people: tuple[Given, Given], at: datetime, now
         adopted = AgreementAdopted(names[0], said, names[1], proposed.sha256, number)
         audit_log.keep(connection, adopted, now)
     return adopted
+
+
+def _involved(context: TenantContext, proposer: str, before: Iterable[Person]) -> dict[str, str]:
+    """Who cannot sign, in small letters, and why: operators, and whoever brought it in.
+
+    Whoever writes the file writes its parts and accounts too. So an operator of the agreement that is adopted is one
+    still, and whoever has the proposer's account by any of what is agreed or registered is the proposer.
+    """
+    theirs = accounts(context)
+    people = (*context.agreement.people, *before)
+    involved = {person.name.casefold(): "is an operator" for person in people if Role.OPERATOR in person.roles}
+    for person in people:
+        if theirs[proposer] & {person.account, *theirs.get(person.name, ())}:
+            involved[person.name.casefold()] = "has the account of whoever proposed it"
+    return involved | {proposer.casefold(): "proposed it"}
 
 
 def check_waits(context: TenantContext) -> str:

@@ -8,7 +8,7 @@ from schemas.agreement import Role
 from schemas.contract.contract import Contract
 from schemas.contract.extract import first_line
 from schemas.incoming import Incoming, open_incoming
-from schemas.manifest import Kind
+from schemas.manifest import Kind, Manifest, PaymentKind
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode, PayRun
 from schemas.period import Period
@@ -144,13 +144,15 @@ def land(
     the correction's own rows come after them. What is declared and found is then of all these rows together.
 
     Raises:
-        NoGo: the contract has other columns than the ledger's rows, or a correction has a row that corrects nothing.
+        NoGo: the contract has other columns than the ledger's rows, a correction has a row that corrects nothing, or
+            rows that siller gave back come as arrears and were none.
     """
     manifest, found = arrived.manifest, taken.found
+    _check_given_back(connection, manifest, taken)
     joined = joined_run(connection, manifest) if manifest.kind is Kind.CORRECTION else None
     if taken.first_row != (joined.declared_rows if joined else 0):
         raise NoGo(f"The run that {manifest.extract} corrects is another one by now. Start this one again.")
-    run_no = _write_run(connection, run, context.contract, arrived, joined, now)
+    run_no = _write_run(connection, run, context.contract, arrived, taken, joined, now)
     keep_breaks(connection, run_no, taken.broken)
     _check_columns(connection, context.contract)
     listing.keep(connection, run_no, taken.parts, taken.key)
@@ -163,6 +165,22 @@ def land(
     return record(connection, run_no, run.run_id, figures, _input_hash(arrived), now)
 
 
+def _check_given_back(connection: duckdb.DuckDBPyConnection, manifest: Manifest, taken: TakenIn) -> None:
+    """Rows that siller gave back are owed already: as arrears they would be paid, and then as what they are.
+
+    Raises:
+        NoGo: they come as arrears, and the period has none that could have been given back.
+    """
+    if not taken.dropped or manifest.kind is not Kind.ARREARS:
+        return
+    if not runs.competing(connection, manifest.pay_period, PaymentKind.ARREARS):
+        raise NoGo(
+            f"{manifest.extract} has columns with which siller gives rows back ({', '.join(taken.dropped)}), and is "
+            f"declared as arrears, of which none of {manifest.pay_period} were ever sent. Its rows are the period's "
+            "own: declare it as a correction before the release, and after it as a supplementary extract."
+        )
+
+
 def _input_hash(arrived: Landed) -> str:
     return sha256_of(arrived.sha256, arrived.manifest.rows, arrived.manifest.total)
 
@@ -172,10 +190,12 @@ def _write_run(
     run: PayRun,
     contract: Contract,
     arrived: Landed,
+    taken: TakenIn,
     joined: RunRow | None,
     now: datetime,
 ) -> int:
     manifest = arrived.manifest
+    form = contract.form.for_people if taken.dropped else contract.form
     row = RunRow(
         run_no=next_in(connection, RunRow.TABLE, "run_no"),
         run_id=run.run_id,
@@ -192,8 +212,8 @@ def _write_run(
         today=now.date(),
         opened_at=now,
         joins=joined.run_no if joined else None,
-        first_line=first_line(contract),
-        is_text=contract.form.is_text,
+        first_line=first_line(contract, form),
+        is_text=form.is_text,
     )
     insert(connection, row)
     return row.run_no

@@ -117,7 +117,7 @@ class SharedCounter:
         Args:
             run_id: the run.
             processing_date: of its payment file.
-            ledgers: the highest serial in the run's own ledger, and in that of each body that is not known yet.
+            ledgers: the highest serial in the run's own ledger, and in those of the bodies that share the number.
             now: the time that counts.
 
         Raises:

@@ -23,7 +23,7 @@ class Sharing:
     Attributes:
         counter: of the number.
         is_shared: whether several bodies have it, or have had it; else the body's ledger counts alone.
-        others: the highest serial in the ledger of each body that the counter does not know yet.
+        others: the highest serial in the ledger of each body that it is shared with: the counter may be an older copy.
         refused: why no serial can be given; None if one can.
     """
 
@@ -57,18 +57,24 @@ def look_at_sharing(context: TenantContext) -> Sharing:
         return Sharing(counter)
     try:
         known = counter.read().alone
-        unknown = {name: _highest(context, name) for name in agreement.shares_with if name not in known}
+        others = {name: _highest(context, name, name in known) for name in agreement.shares_with}
     except NoGo as no_go:
         return Sharing(counter, refused=str(no_go))
-    return Sharing(counter, is_shared=True, others=unknown)
+    return Sharing(counter, is_shared=True, others=others)
 
 
-def _highest(context: TenantContext, tenant: str) -> int:
+def _highest(context: TenantContext, tenant: str, is_counted: bool) -> int:
+    """The highest serial in a partner's ledger; one that cannot be opened holds up nobody if the counter counts it."""
     ledger = TenantContext(tenant, context.mode, context.settings).ledger
     if not (ledger.exists or ledger.lost):
         return 0
-    with ledger.opened() as connection:
-        return find_highest(connection, context.agreement.service_user_number)
+    try:
+        with ledger.opened() as connection:
+            return find_highest(connection, context.agreement.service_user_number)
+    except NoGo:
+        if is_counted:
+            return 0
+        raise
 
 
 def find_problems(connection: duckdb.DuckDBPyConnection, context: TenantContext) -> Iterator[Problem]:

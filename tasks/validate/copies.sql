@@ -3,7 +3,8 @@
 -- because nobody but the body can say which one is right.
 -- A cell that a rule refuses says nothing of the payment, so a row agrees with another if all its other cells do: it
 -- stays refused, holds nobody, and is told beside its own fault that another row counts. But an account that the account
--- check refuses can be read, and may be the payee's new one with a slip: such rows differ.
+-- check refuses can be read, and may be the payee's new one with a slip, and an amount that can be read may take the
+-- other one back: such rows differ.
 -- What a cell was made from is not compared: it pays the same.
 -- $run_no: the run.
 INSERT INTO core_left_out (run_no, row_number, outcome, column_name, rule)
@@ -28,11 +29,14 @@ cell AS (
     )
     ON COLUMNS(name -> name NOT IN ('row_number', 'as_sent')) INTO NAME column_name VALUE said
 ),
+unread AS (
+    SELECT row_number, column_name FROM left_out JOIN cell USING (row_number, column_name)
+    WHERE outcome = 'refused' AND rule <> 'account_passes_modulus_check'
+        AND NOT (column_name = 'amount' AND regexp_full_match(said, '-?[0-9]+\.[0-9]{2}'))
+),
 differing AS (
     SELECT DISTINCT payee_reference, occurrence
-    FROM cell JOIN repeated USING (row_number) ANTI JOIN (
-        FROM left_out WHERE outcome = 'refused' AND rule <> 'account_passes_modulus_check'
-    ) USING (row_number, column_name)
+    FROM cell JOIN repeated USING (row_number) ANTI JOIN unread USING (row_number, column_name)
     GROUP BY payee_reference, occurrence, column_name
     HAVING count(DISTINCT said) > 1
 ),

@@ -40,8 +40,8 @@ def add(contracts: Path, tenant: str, **keys: Any) -> Path:
     return agreement
 
 
-def declared(contracts: Path) -> Declared:
-    return declare(PROJECT / "prefect.yaml", Settings(contracts=contracts), NOW)
+def declared(contracts: Path, now: datetime = NOW) -> Declared:
+    return declare(PROJECT / "prefect.yaml", Settings(contracts=contracts), now)
 
 
 def entries(of: Declared, tenant: str) -> dict[str, dict[str, Any]]:
@@ -90,6 +90,14 @@ def test_a_run_begins_when_its_extract_is_due_in_every_rhythm(contracts):
         "2026-Q4": "Mon 2026-12-21 17:00",
         "2027-Q1": "Fri 2027-03-19 17:00",
     }
+
+
+def test_a_period_of_last_year_that_is_still_due_keeps_its_run(contracts):
+    later = {"rule": "last_bank_day", "exceptions": {"2026-12": "2027-01-15"}}
+    add(contracts, "council", pay_day=later)
+    for now in (NOW, NOW.replace(year=2027, month=1, day=4)):  # a machine that was started anew after New Year
+        moments = begins(declared(contracts, now), "council", "2027-01")
+        assert (moments["2026-12"], moments["2027-01"]) == ("Thu 2027-01-07 17:00", "Thu 2027-01-21 17:00")
 
 
 def test_every_body_has_the_whole_pattern_and_nobody_elses(contracts):

@@ -207,6 +207,29 @@ def test_people_who_were_nobody_before_adopt_nothing_among_themselves(adopted: T
     assert unadopted(later) == ""
 
 
+def test_an_operator_who_writes_themselves_another_part_adopts_nothing(adopted: TenantContext) -> None:
+    """Their account goes to a name that nobody has, which proposes it, and their own name is a decision owner's."""
+    own = f'- {{name: {OPERATOR}, roles: [operator], account: "operator"}}'
+    later = changed(adopted, own, own.replace(OPERATOR, "of.nobody@siller.example"))
+    later = changed(later, "people:\n", f"people:\n  - {{name: {OPERATOR}, roles: [decision_owner]}}\n")
+    assert propose(later, "", AT) == "of.nobody@siller.example"
+    with pytest.raises(NoGo, match=f"{OPERATOR} (is an operator|has the account of whoever proposed it)"):
+        signed(later, OPERATOR, UPLOADER, AT + timedelta(minutes=5))
+
+
+def test_whoever_proposes_by_another_name_adopts_nothing(
+    adopted: TenantContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The decision owner's account is written beside a name that nobody has."""
+    own = f'- {{name: {OPERATOR}, roles: [operator], account: "operator"}}'
+    other = f"{own}\n  - {{name: of.nobody@ilf.example, roles: [uploader], account: olga}}"
+    later = changed(adopted, own, other)
+    sit_at(monkeypatch, "olga")
+    propose(later, "of.nobody@ilf.example", AT)
+    with pytest.raises(NoGo, match=f"{OWNER} has the account of whoever proposed it"):
+        signed(later, OWNER, UPLOADER, AT + timedelta(minutes=5))
+
+
 def test_whoever_takes_everybody_out_of_the_agreement_enrols_nobody_alone(adopted: TenantContext) -> None:
     changed(adopted, "@ilf.example", "@new.example")
     later = changed(adopted, "@siller.example", "@new.example")

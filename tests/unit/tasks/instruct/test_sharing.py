@@ -130,6 +130,21 @@ def test_a_body_that_begins_to_share_goes_on_after_what_the_other_had_alone(tmp_
     ]
 
 
+def test_an_older_copy_of_the_counter_gives_no_number_a_second_time(tmp_path: Path) -> None:
+    agree(tmp_path / "contracts", "ilf", shares_with=["sds"])
+    agree(tmp_path / "contracts", "sds", shares_with=["ilf"])
+    ilf, sds = context(tmp_path, "ilf"), context(tmp_path, "sds")
+    file = ilf.paths.shared_serials(SUN)
+    assert instructed(ilf, validated(ilf)) == 1
+    older = file.read_bytes()
+    assert instructed(sds, validated(sds, ROWS[1:])) == 2
+    file.write_bytes(older)
+    extract = ilf.paths.landing("ilf") / "ilf.csv"
+    again = validated(ilf, ROWS[:2], "flow-2", replaces=sha256(extract.read_bytes()).hexdigest())
+    assert instructed(ilf, again) == 3
+    assert "gave that to nobody" in next(problems(sds)).what
+
+
 def test_what_is_shared_and_not_declared_by_both_is_refused(tmp_path: Path) -> None:
     agree(tmp_path / "contracts", "ilf", shares_with=["sds"])
     agree(tmp_path / "contracts", "sds")

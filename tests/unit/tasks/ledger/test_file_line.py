@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from schemas.contract.extract import read_extract
+from schemas.extract_files.wanted import Seen
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.ledger.file_line import file_lines, row_of_line
@@ -44,6 +45,12 @@ def delimited(*before: str, names: list[str] = NAMES) -> bytes:
 def fixed_width(*before: str) -> bytes:
     padded = ("".join(cell.ljust(width) for cell, width in zip(row, WIDTHS.values(), strict=True)) for row in SAME_LINE)
     return "\n".join([*before, *padded, ""]).encode()
+
+
+def given_back() -> bytes:
+    """The rows as siller gives them back, in a file that has a header and no record before it."""
+    quoted = [[f'"{cell}"' if "\n" in cell else cell for cell in cells] for cells in ROWS_SENT]
+    return "\n".join([",".join(["Line", *NAMES]), *(",".join(["line 7", *row]) for row in quoted), ""]).encode()
 
 
 def parquet(path: Path) -> bytes:
@@ -78,6 +85,8 @@ SENT = [
     ),
     Sent("fixed width", fixed_width(), [1, 2, 3], FIXED),
     Sent("fixed width with a header record", fixed_width("H|NOVEMBER"), [2, 3, 4], FIXED | HEADER_RECORD),
+    Sent("given back, fixed width", given_back(), [2, 3, 5], FIXED),
+    Sent("given back, a header record", given_back(), [2, 3, 5], HEADER_RECORD),
     Sent("a worksheet", workbook({"Grants": [NAMES, *ROWS_SENT]}), [2, 3, 4], {"type": "xlsx"}),
     Sent(
         "a worksheet whose header stands in row 4",
@@ -147,10 +156,10 @@ def test_line_breaks_in_cells_that_are_ignored_move_the_rows_after_them(tmp_path
 
 
 def test_an_ignored_cell_may_be_in_any_encoding(tmp_path: Path) -> None:
-    path, broken = tmp_path / "council.csv", list[pl.DataFrame]()
+    path, seen = tmp_path / "council.csv", Seen()
     path.write_bytes(f"{COUNCIL_HEADER}\n{COUNCIL[1]}".encode() + b'"caf\xe9\n\x81"\n')
-    assert sum(rows.height for rows in read_extract(path, council(tmp_path).contract, broken=broken)) == 1
-    assert pl.concat(broken).rows() == [(0, 1)]
+    assert sum(rows.height for rows in read_extract(path, council(tmp_path).contract, seen=seen)) == 1
+    assert pl.concat(seen.broken).rows() == [(0, 1)]
 
 
 def test_the_texts_stand_where_the_labels_say() -> None:

@@ -200,8 +200,9 @@ class TestCopies:
         [
             (ROWS[0].replace("plc", "").replace("2981.60", "2.9"), "amount", "has_two_decimals"),
             (ROWS[0].replace("308479,89620048", "089999,66374959"), "account_number", "account_passes_modulus_check"),
+            (ROWS[0].replace("2981.60", "-2981.60"), "amount", "is_not_negative"),
         ],
-        ids=["another name too", "an account that the check refuses"],
+        ids=["another name too", "an account that the check refuses", "an amount that takes the other one back"],
     )
     def test_a_refused_copy_that_can_be_read_otherwise_holds_the_other(
         self, ilf: TenantContext, refused: str, column: str, rule: str
