@@ -157,6 +157,7 @@ _BREAKS: Mapping[str, Callable[[str, Limits], list[str]]] = {
     "has_exact_digits": lambda good, _limits: [good[:-1]],
     "is_not_all_zeros": lambda good, _limits: ["0" * len(good)],
     "has_a_letter_or_digit": lambda _good, _limits: ["-"],
+    "is_written_one_way": lambda good, _limits: [f"{good[:1]}  {good[1:]}"],
     "has_the_agreed_form": lambda good, _limits: [f"{good}X", good[:-1]],
     "has_only_permitted_characters": lambda good, _limits: [f"{good[:-1]}_", "A_1", "A#1"],
     "is_not_too_long": lambda good, limits: [

@@ -89,7 +89,7 @@ def _labels(context: TenantContext, bad: list[Broken]) -> pl.DataFrame:
     return pl.DataFrame(
         [
             (line, contract.column(column).physical_name, rule, message(contract, column, rule))
-            for line, (_, column, rule) in enumerate(bad, start=first_line(contract))
+            for line, (_, column, rule) in enumerate(bad, start=first_line(contract, contract.form))
         ],
         schema={"Line of the file": pl.Int64, "Column": pl.String, "Rule": pl.String, "What to do": pl.String},
         orient="row",

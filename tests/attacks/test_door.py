@@ -396,11 +396,13 @@ def test_a_rehearsals_password_opens_nothing_live(attacked, mine):
     assert attacked.run(mine)["state_type"] == "PAUSED"
 
 
-def test_prefects_own_commands_are_told_that_siller_up_serves_it_all(attacked, monkeypatch):
+def test_prefects_own_commands_are_told_that_siller_up_serves_it_all(attacked, monkeypatch, tmp_path):
+    bodies = tmp_path / "bodies.yaml"
     monkeypatch.setenv("PREFECT_API_URL", attacked.stack.address.api_url)
     monkeypatch.setenv("PREFECT_API_AUTH_STRING", attacked.passwords["siller"])
+    subprocess.run([sys.executable, "-m", "flows.cli", "deployments", bodies], cwd=PROJECT, timeout=120, check=True)
     ended = subprocess.run(
-        [sys.executable, "-m", "prefect", "deploy", "--all"],
+        [sys.executable, "-m", "prefect", "deploy", "--all", "--prefect-file", bodies],
         cwd=PROJECT,
         capture_output=True,
         text=True,

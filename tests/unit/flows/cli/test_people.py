@@ -306,7 +306,7 @@ class TestAnAgreementOfOnesOwn:
 
         def written(account: str) -> Path:
             contracts = tmp_path / "contracts"
-            shutil.copytree(PROJECT / "data_contracts", contracts, dirs_exist_ok=True)
+            shutil.copytree(PROJECT / "data_contracts" / "ilf", contracts / "ilf", dirs_exist_ok=True)
             file = contracts / "ilf" / "agreement.yaml"
             file.write_text(file.read_text().replace(", account: operator", account))
             monkeypatch.setenv("SILLER_CONTRACTS", str(contracts))

@@ -49,6 +49,8 @@ def with_one_byte_changed(value: object, dtype: str, lots: random.Random) -> obj
     if value is None:
         moment = datetime(2026, 11, 30, tzinfo=UTC)
         return {"VARCHAR": "x", "DATE": moment.date(), "TIMESTAMP WITH TIME ZONE": moment}.get(dtype, 1)
+    if isinstance(value, bool):
+        return not value
     if isinstance(value, int):
         return value ^ (1 << lots.randrange(24))
     if isinstance(value, Decimal):

@@ -17,7 +17,7 @@ from tasks.tenant_context import TenantContext
 from tasks.validate.changed import Changed, count_changes
 from tasks.validate.stage import validate
 from tests.council import ROWS, council, deliver
-from tests.month import NOVEMBER, ingest
+from tests.month import NOVEMBER, gates_by_arithmetic, ingest
 
 BAD = (
     'C4,"Two\nlines",Name,08-99-99,66374958,"1.234,50",',
@@ -81,10 +81,12 @@ def test_a_line_break_in_a_cell_of_which_a_column_is_made_moves_the_lines_after_
     assert lines == [2, 3, 4, 5, 7, 8, 9]
 
 
-def test_without_a_pay_date_a_check_needs_the_manifest_and_says_so(of):
+def test_without_a_pay_date_a_check_is_of_the_period_in_which_the_day_lies(of, monkeypatch):
+    gates_by_arithmetic(monkeypatch)
     extract = of.paths.landing("ilf") / "council.csv"
-    said = check(of, extract, None, NOVEMBER).reason
-    assert said == "council.csv has no readable pay date in any row, so its period is unknown: name it or its manifest."
+    checked = check(of, extract, None, NOVEMBER)
+    assert checked.reason.startswith("The gate “refused share” found 4 of 7 rows")
+    assert (checked.payable_rows, checked.payable_pence) == ([0, 1, 2], 126175)
     declared = declare(of, extract, of_period=Period.parsed("2026-11"))
     assert (declared.pay_date, declared.total) == (date(2026, 11, 30), Decimal("6262.26"))
 
