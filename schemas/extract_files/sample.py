@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 
 import polars as pl
@@ -32,6 +32,11 @@ _FEWEST_COLUMNS = 5
 _HEADER_WITHIN = 20
 _IS_DATA = re.compile(r"[-£0-9.,/: ]*[0-9][-£0-9.,/: ]*|.*[0-9]{6}.*", re.DOTALL)
 """What stands in a row and in no header: without one the first row would be taken for the names of columns."""
+
+
+_FIRST_DAY, _LAST_DAY = datetime.date(1, 1, 2), datetime.date(9999, 12, 30)  # a zone may move it by a day
+_PARTS_OF_A_DAY = {"Date": 1, "ms": 86_400_000, "us": 86_400_000_000}
+"""Into how many parts a column stores a day, by its unit; nanoseconds reach no such year."""
 
 
 @dataclass(frozen=True)
@@ -76,8 +81,7 @@ def look_at(path: Path) -> Sample:
         return _of_cells(path.name, FileKind.PARQUET, [frame.columns, *map(list, frame.iter_rows())], 0)
     if begins.startswith((b"PK", b"\xd0\xcf")):
         rows = first_rows(path, ROWS + _HEADER_WITHIN)
-        above = (place for place, row in enumerate(rows[:_HEADER_WITHIN]) if _is_header(row))
-        return _of_cells(path.name, FileKind.XLSX, rows, next(above, 0))
+        return _of_cells(path.name, FileKind.XLSX, rows, _header_place(rows))
     if begins.startswith(b"\x1f\x8b"):
         raise NoGo(f"{path.name} is packed: give the file that is in it as the sample.")
     return _of_text(path.name, begins)
@@ -86,8 +90,19 @@ def look_at(path: Path) -> Sample:
 def _parquet(path: Path) -> pl.DataFrame:
     content = whole_file(path, None)
     with suppress(pl.exceptions.PolarsError):  # its text could hold a value
-        return pl.read_parquet(io.BytesIO(content), n_rows=ROWS)
+        return _without_days_of_no_calendar(pl.read_parquet(io.BytesIO(content), n_rows=ROWS))
     raise NoGo(f"{path.name} is a damaged Parquet file: write it again.")
+
+
+def _without_days_of_no_calendar(frame: pl.DataFrame) -> pl.DataFrame:
+    """The same with nothing in the place of days before year 1 or after 9999, over which polars ends the process."""
+    first, last = (day.toordinal() - datetime.date(1970, 1, 1).toordinal() for day in (_FIRST_DAY, _LAST_DAY))
+    parts = {name: _PARTS_OF_A_DAY.get(str(getattr(kind, "time_unit", kind))) for name, kind in frame.schema.items()}
+    return frame.with_columns(
+        pl.when(pl.col(name).to_physical().is_between(first * part, last * part)).then(pl.col(name))
+        for name, part in parts.items()
+        if part and frame.schema[name].is_temporal()
+    )
 
 
 def _of_text(file: str, begins: bytes) -> Sample:
@@ -139,6 +154,11 @@ def _of_cells(file: str, kind: FileKind, rows: Sequence[Sequence[object]], heade
         )
     width = len(header)
     kept = [[*row, *[""] * width][:width] for row in rows[header_at + 1 :] if any(map(_written, row))][:ROWS]
+    if kept and _is_header(kept[0]):
+        raise NoGo(
+            f"{file} has words alone in the row under what would be its columns' names, so these may be somebody's "
+            "name and street. Give a sample in which a row of an account and an amount stands under them."
+        )
     if not kept:
         raise NoGo(f"{file} has column names and no rows: give a sample with rows.")
     columns = list(zip(*kept, strict=True))
@@ -150,6 +170,13 @@ def _of_cells(file: str, kind: FileKind, rows: Sequence[Sequence[object]], heade
     )
     texts = tuple(tuple(map(_written, cells)) for cells in columns)
     return Sample(kind, tuple(header), texts, frozenset(numbers), frozenset(days), header_row=header_at + 1)
+
+
+def _header_place(rows: Sequence[Sequence[object]]) -> int:
+    """The first row that may have the columns' names and has a row of data under it: others are a title, or people."""
+    written = [(place, row) for place, row in enumerate(rows[:_HEADER_WITHIN]) if any(map(_written, row))]
+    found = (place for (place, row), (_, below) in pairwise(written) if _is_header(row) and not _is_header(below))
+    return next(found, 0)
 
 
 def _is_header(row: Sequence[object]) -> bool:
