@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 
 import polars as pl
@@ -34,6 +34,11 @@ _TEXT_HEADER_WITHIN = 2
 """Before the header of text one line can stand, and no more: the contract's headerRecord."""
 _IS_DATA = re.compile(r"[-£0-9.,/: ]*[0-9][-£0-9.,/: ]*|.*[0-9]{6}.*", re.DOTALL)
 """What stands in a row and in no header: without one the first row would be taken for the names of columns."""
+
+
+_FIRST_DAY, _LAST_DAY = datetime.date(1, 1, 2), datetime.date(9999, 12, 30)  # a zone may move it by a day
+_PARTS_OF_A_DAY = {"Date": 1, "ms": 86_400_000, "us": 86_400_000_000}
+"""Into how many parts a column stores a day, by its unit; nanoseconds reach no such year."""
 
 
 @dataclass(frozen=True)
@@ -87,8 +92,19 @@ def look_at(path: Path) -> Sample:
 def _parquet(path: Path) -> pl.DataFrame:
     content = whole_file(path, None)
     with suppress(pl.exceptions.PolarsError):  # its text could hold a value
-        return pl.read_parquet(io.BytesIO(content), n_rows=ROWS)
+        return _without_days_of_no_calendar(pl.read_parquet(io.BytesIO(content), n_rows=ROWS))
     raise NoGo(f"{path.name} is a damaged Parquet file: write it again.")
+
+
+def _without_days_of_no_calendar(frame: pl.DataFrame) -> pl.DataFrame:
+    """The same with nothing in the place of days before year 1 or after 9999, over which polars ends the process."""
+    first, last = (day.toordinal() - datetime.date(1970, 1, 1).toordinal() for day in (_FIRST_DAY, _LAST_DAY))
+    parts = {name: _PARTS_OF_A_DAY.get(str(getattr(kind, "time_unit", kind))) for name, kind in frame.schema.items()}
+    return frame.with_columns(
+        pl.when(pl.col(name).to_physical().is_between(first * part, last * part)).then(pl.col(name))
+        for name, part in parts.items()
+        if part and frame.schema[name].is_temporal()
+    )
 
 
 def _of_text(file: str, begins: bytes) -> Sample:
@@ -141,6 +157,11 @@ def _of_cells(file: str, kind: FileKind, rows: Sequence[Sequence[object]], heade
         )
     width = len(header)
     kept = [[*row, *[""] * width][:width] for row in rows[header_at + 1 :] if any(map(_written, row))][:ROWS]
+    if kept and _is_header(kept[0]):
+        raise NoGo(
+            f"{file} has words alone in the row under what would be its columns' names, so these may be somebody's "
+            "name and street. Give a sample in which a row of an account and an amount stands under them."
+        )
     if not kept:
         raise NoGo(f"{file} has column names and no rows: give a sample with rows.")
     columns = list(zip(*kept, strict=True))
@@ -155,8 +176,10 @@ def _of_cells(file: str, kind: FileKind, rows: Sequence[Sequence[object]], heade
 
 
 def _header_place(rows: Sequence[Sequence[object]], within: int) -> int:
-    """Where the first row that can be one of column names stands, from 0; 0 if none can."""
-    return next((place for place, row in enumerate(rows[:within]) if _is_header(row)), 0)
+    """The first row that may have the columns' names and has a row of data under it: others are a title, or people."""
+    written = [(place, row) for place, row in enumerate(rows[: within + 1]) if any(map(_written, row))]
+    found = (place for (place, row), (_, below) in pairwise(written) if _is_header(row) and not _is_header(below))
+    return next(found, 0)
 
 
 def _is_header(row: Sequence[object]) -> bool:

@@ -15,6 +15,7 @@ from tasks.ledger import audit_log
 from tasks.ledger.adopted import adopted_people
 from tasks.ledger.catalogue.adopting import AgreementAdopted, AgreementProposed
 from tasks.ledger.journal import latest_of
+from tasks.people.enrolment import vouchers_needed
 from tasks.people.identity import accounts, identify
 from tasks.people.two_people import Given, check_two, prove_two
 from tasks.sharing import list_undeclared_by
@@ -72,7 +73,8 @@ def adopt(context: TenantContext, people: tuple[Given, Given], at: datetime, now
         now: the time that counts.
 
     Raises:
-        NoGo: it was not proposed as it stands, or they are not two who may adopt it.
+        NoGo: it was not proposed as it stands, they are not two who may adopt it, or an operator alone could still
+            enrol either of them anew.
     """
     check_waits(context)
     with context.ledger.opened() as connection:
@@ -84,6 +86,11 @@ def adopt(context: TenantContext, people: tuple[Given, Given], at: datetime, now
         raise NoGo(
             f"Neither {names[0]} nor {names[1]} has a part for {context.tenant} in the agreement that is adopted now. "
             "One of the two has to be somebody who had one before. Nothing was done."
+        )
+    if alone := [name for name in names if not vouchers_needed(context, name)]:
+        raise NoGo(
+            f"Fewer than two others have one-time codes, so an operator alone could enrol {alone[0]} anew, and adopt "
+            "in their place. Let a third person be enrolled first (siller people enrol). Nothing was done."
         )
     prove_two(context, names, people, ADOPT, at, now)
     with context.ledger.transaction() as connection:

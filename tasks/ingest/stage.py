@@ -8,7 +8,7 @@ from schemas.agreement import Role
 from schemas.contract.contract import Contract
 from schemas.contract.extract import first_line
 from schemas.incoming import Incoming, open_incoming
-from schemas.manifest import Kind, Manifest, PaymentKind
+from schemas.manifest import Kind, Manifest
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode, PayRun
 from schemas.period import Period
@@ -171,12 +171,13 @@ def _check_given_back(connection: duckdb.DuckDBPyConnection, manifest: Manifest,
     Raises:
         NoGo: they come as arrears, and the period has none that could have been given back.
     """
-    if not taken.dropped or manifest.kind is not Kind.ARREARS:
+    kind = manifest.kind
+    if not taken.dropped or kind.is_paid_on_the_pay_day:
         return
-    if not runs.competing(connection, manifest.pay_period, PaymentKind.ARREARS):
+    if not runs.competing(connection, manifest.pay_period, kind.payment_kind):
         raise NoGo(
             f"{manifest.extract} has columns with which siller gives rows back ({', '.join(taken.dropped)}), and is "
-            f"declared as arrears, of which none of {manifest.pay_period} were ever sent. Its rows are the period's "
+            f"declared as {kind}, of which none of {manifest.pay_period} were ever sent. Its rows are the period's "
             "own: declare it as a correction before the release, and after it as a supplementary extract."
         )
 

@@ -47,6 +47,11 @@ CHANGES = {
         ["sender@siller.example is sender, with the account root; it was sender, with the account sender."],
     ),
     "a new key": ("rail: ", "bureau_number: '111111'\nrail: ", ["bureau_number: 111111, which is new."]),
+    "a value of several lines": (
+        "name: Independent Living Fund\n",
+        'name: "Fund.\\n\\nbureau_number: 222222"\n',
+        ["name: Fund. bureau_number: 222222; it was Independent Living Fund."],
+    ),
     "words alone": ("# How the", "# Just how the", []),
 }
 

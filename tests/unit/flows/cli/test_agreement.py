@@ -8,24 +8,23 @@ import pytest
 
 from schemas.pay_run import Mode
 from tasks.people.credentials import Kind, keep
-from tasks.people.enrolment import vouchers_needed
 from tasks.settings import Settings
 from tasks.tenant_context import TenantContext
 from tests.people import ENROLLED, code_now, contracts_for, secret_of, sit_at
 
 OWNER, APPROVER = "decision.owner@ilf.example", "first.approver@ilf.example"
+UPLOADER = "finance.officer@ilf.example"
 
 
 @pytest.fixture
 def agreement(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The agreement's file, with two people who have devices."""
+    """The agreement's file, with three people who have devices: one alone could be enrolled anew by an operator."""
     monkeypatch.setenv("SILLER_CONTRACTS", str(contracts_for("operator", tmp_path / "contracts")))
     sit_at(monkeypatch, "operator")
     of = TenantContext("ilf", Mode.LIVE, Settings())
     with of.ledger.transaction(create=True) as connection:
-        for name in (OWNER, APPROVER):
+        for name in (OWNER, APPROVER, UPLOADER):
             keep(connection, name, Kind.ONE_TIME_CODE, secret_of(name), ("the operator",), ENROLLED)
-    assert not vouchers_needed(of, OWNER)
     return tmp_path / "contracts" / "ilf" / "agreement.yaml"
 
 

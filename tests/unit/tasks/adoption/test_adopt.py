@@ -230,6 +230,21 @@ def test_whoever_proposes_by_another_name_adopts_nothing(
         signed(later, OWNER, UPLOADER, AT + timedelta(minutes=5))
 
 
+def test_nobody_adopts_whom_an_operator_alone_could_enrol_anew(
+    homes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else an operator enrols one of the two with a device of their own, and then the other one."""
+    shutil.copytree(homes / "new" / "contracts", tmp_path / "few" / "contracts")
+    sit_at(monkeypatch, "operator")
+    few = context(tmp_path / "few")
+    with few.ledger.transaction(create=True) as connection:
+        for name in (OWNER, APPROVER):
+            keep(connection, name, Kind.ONE_TIME_CODE, secret_of(name), ("both",), ENROLLED)
+    propose(few, "", AT)
+    with pytest.raises(NoGo, match=f"an operator alone could enrol {OWNER} anew"):
+        signed(few)
+
+
 def test_whoever_takes_everybody_out_of_the_agreement_enrols_nobody_alone(adopted: TenantContext) -> None:
     changed(adopted, "@ilf.example", "@new.example")
     later = changed(adopted, "@siller.example", "@new.example")

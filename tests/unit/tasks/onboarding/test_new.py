@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 import xlsxwriter
 
@@ -139,6 +140,7 @@ def test_text_with_a_title_above_the_names(tmp_path: Path, title: str) -> None:
     [
         (b"B-017;Zoe;OHara;08-99-99;66374958;1.00\r\n", "no row of column names"),
         (";".join(HEADER).encode(), "column names and no rows"),
+        (b"Jo;Smith;Ms;North Street;Leith\nRef;Name;Sort Code;Account;Net Pay\n", "may be somebody's name"),
         (b"", "is empty"),
         (b"\x1f\x8b\x08", "is packed"),
         (b"B-017      Zoe       08999966374958\r\n", "Fixed widths are not guessed"),
@@ -149,6 +151,7 @@ def test_text_with_a_title_above_the_names(tmp_path: Path, title: str) -> None:
     ids=[
         "no header",
         "no rows",
+        "people above the names",
         "empty",
         "packed",
         "fixed width",
@@ -161,6 +164,22 @@ def test_a_sample_that_shows_nothing(tmp_path: Path, content: bytes, said: str) 
     (tmp_path / "x").write_bytes(content)
     with pytest.raises(NoGo, match=said):
         look_at(tmp_path / "x")
+
+
+def test_people_above_the_header_of_a_workbook_are_no_columns(tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(tmp_path / "x.xlsx") as workbook:
+        sheet = workbook.add_worksheet()
+        sheet.write_row(0, 0, ["Jo", "Smith", "Ms", "North Street", "Leith"])
+        sheet.write_row(2, 0, HEADER)
+        sheet.write_row(3, 0, ["B-017", "Ann", "Lee", "089999", "66374958", "1.00", "27/11/2026", "north"])
+    assert "Smith" not in drafted(tmp_path / "x.xlsx")
+
+
+def test_days_of_no_calendar_in_a_sample_are_no_days(tmp_path: Path) -> None:
+    far = pl.Series("Paid On", [2**62, 0]).cast(pl.Datetime("ms"))
+    frame = pl.DataFrame({**{name: ["200001", "200002"] for name in HEADER[:5]}, "Paid On": far})
+    frame.write_parquet(tmp_path / "x.parquet")
+    assert look_at(tmp_path / "x.parquet").column("Paid On") == ["01/01/1970"]
 
 
 def test_nothing_is_written_over_and_no_draft_loads(tmp_path: Path) -> None:
