@@ -8,6 +8,7 @@ import pytest
 import typer
 
 from flows.rehearsal.approval import PracticeRun
+from schemas.extract_files.form import FileKind
 from schemas.manifest import Kind, Manifest
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
@@ -55,6 +56,17 @@ def test_it_stops_after_the_stage_that_it_is_to_go_to(tmp_path: Path, extract: P
     assert run["rows"] == 3
     assert (run["payment_file"] is not None) == (until in (Stage.RELEASE, Stage.PUBLISH))
     assert told["answers"]["files"] == []
+
+
+def test_the_file_of_the_rows_left_out_is_named_where_there_are_some(
+    tmp_path: Path, extract: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    row = ROWS[0].split(",")
+    extract.write_bytes(extract_of([",".join([*row[:2], "12", *row[3:]]), *ROWS[1:]]))
+    rehearsed(tmp_path, [extract], until=Stage.VALIDATE)
+    named = office(tmp_path).paths.left_out(RUN, FileKind.CSV)
+    assert f"Left out, to be put right: {named}\n" in capsys.readouterr().out
+    assert named.exists()
 
 
 def test_it_touches_nothing_of_the_machine(tmp_path: Path, extract: Path) -> None:
