@@ -2,6 +2,7 @@
 
 import json
 import os
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,10 @@ from tasks.ingest.integrity import check_is_meant
 from tasks.ingest.landing import signature_of
 from tasks.ledger import runs
 from tasks.ledger.verify import problems
+from tasks.onboarding.readiness import list_before_live
+from tasks.settings import Settings
 from tasks.stage_run import TakenUp
+from tasks.tenant_context import TenantContext
 from tests.by_hand import parts_beside
 from tests.month import ROWS, extract_of, manifest_of
 from tests.rehearsed import judged_by_arithmetic, office, rehearsed
@@ -124,6 +128,10 @@ def test_extracts_without_manifests_are_the_full_one_then_what_their_names_say(t
     came_back = {item["row"] for item in told["answers"]["runs"][RUN]["items"]}
     assert (len(first["payable"]["rows"]), came_back) == (2, {0, 1})
     assert (third["payable"]["rows"], third["held"]) == ([0], []), "whose money came back, and who is paid again"
+    live = TenantContext("ilf", Mode.LIVE, Settings(home=tmp_path / "live", modulus_table=None))
+    paid = Path(first["payment_file"]["path"])
+    missing = [each.said for each in list_before_live(live, tmp_path / "home", paid, date(2026, 11, 28))]
+    assert not [said for said in missing if "pay the same" in said], "the old system's is held against the full one"
 
 
 def test_a_manifest_beside_the_extract_is_the_one_that_counts(tmp_path: Path, extract: Path) -> None:
