@@ -82,6 +82,8 @@ def sentences(name: str, error: ValidationError) -> NoGo:
     for fault in error.errors(include_input=False, include_url=False):
         key = sanitise(".".join(str(part) for part in fault["loc"]))
         known = {"extra_forbidden": "siller knows no such key", "missing": "is missing"}
+        if fault["type"] == "string_pattern_mismatch":
+            known[fault["type"]] = f"must be of the form {fault['ctx']['pattern']}"
         said = known.get(fault["type"], fault["msg"].removeprefix("Value error, "))
         faults.append(f"{key}: {said}" if key else said)
     return NoGo(f"{name}: {'; '.join(faults)}.")

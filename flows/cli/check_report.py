@@ -155,10 +155,12 @@ class Cause(NamedTuple):
 
 def causes(findings: list[Finding]) -> list[Cause]:
     """What is wrong with rows, that of most rows first."""
-    lines: dict[tuple[str, str], list[int]] = {}
+    # A row counts once in a cause, also if its cell makes two columns: sort code and account.
+    lines: dict[tuple[str, str], dict[int, int]] = {}
     for finding in findings:
-        lines.setdefault((finding.message, finding.rule), []).append(finding.line)
-    return sorted((Cause(*said, found) for said, found in lines.items()), key=lambda cause: -len(cause.lines))
+        lines.setdefault((finding.message, finding.rule), {})[finding.row] = finding.line
+    found = (Cause(*said, list(by_row.values())) for said, by_row in lines.items())
+    return sorted(found, key=lambda cause: -len(cause.lines))
 
 
 def named_lines(lines: list[int]) -> str:

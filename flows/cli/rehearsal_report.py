@@ -48,6 +48,9 @@ def show(document: dict[str, Any], rehearsal: Rehearsal) -> None:
         )
         if run["payment_file"]:
             OUT.print(f"  Payment file: {run['payment_file']['path']}", highlight=False, soft_wrap=True)
+        left_out = rehearsal.context.paths.left_out(run_id, rehearsal.context.contract.form.for_people.kind)
+        if left_out.exists():
+            OUT.print(f"  Left out, to be put right: {left_out}", highlight=False, soft_wrap=True)
         page = rehearsal.context.paths.reports(run_id) / "reconciliation.html"
         if page.exists():
             OUT.print(f"  Report: {page}", highlight=False, soft_wrap=True)

@@ -31,7 +31,7 @@ def is_a_whole_number(value: pl.Expr) -> pl.Expr:
 @plain(proves=(is_present, is_not_in_scientific_notation))
 @says(
     "{column} does not have exactly two digits after the point",
-    ". Write whole pence {send}",
+    ". Write pounds and pence, as 45.50 {send}",
     must="have two digits after the point",
 )
 def has_two_decimals(value: pl.Expr) -> pl.Expr:

@@ -99,12 +99,12 @@ def _rehearsal(context: TenantContext, home: Path | None, old: Path | None) -> I
 
 
 def _all_the_way_round(rehearsal: TenantContext) -> Path | None:
-    """The payment file of the latest run that was paid and answered by contract and agreement as they stand."""
+    """The payment file of the latest full run that was paid and answered by contract and agreement as they stand."""
     if not rehearsal.ledger.exists:
         return None
     with rehearsal.ledger.opened() as connection:
         for run in reversed(overview(connection)):
-            if run.bank_files and _is_by_these(connection, rehearsal, run.run_id):
+            if run.kind.pays_everybody and run.bank_files and _is_by_these(connection, rehearsal, run.run_id):
                 return rehearsal.paths.outbox(rehearsal.tenant) / entry_of(connection, run.run_id, Instruct).file_name
     return None
 

@@ -91,6 +91,8 @@ def _causes(context: TenantContext, found: LeftOut) -> Iterator[dict[str, object
     reasons = found.reasons.join(found.rows.select("row_number", "line"), on="row_number", maintain_order="left")
     by_cause = (
         in_words(reasons, context.contract)
+        # Once a row, also if its cell makes two columns: sort code and account.
+        .unique(["row_number", Added.COLUMN, Added.WRONG, Added.TO_DO], maintain_order=True)
         .group_by(Added.COLUMN, Added.WRONG, Added.TO_DO, maintain_order=True)
         .agg(pl.len().alias("rows"), pl.col("line").head(_LINES_NAMED).str.join(", ").alias("lines"))
         .sort("rows", descending=True, maintain_order=True)

@@ -34,7 +34,7 @@ SPOILED = {
     "a name that Bacs cannot carry": (
         "service_user_name: ILF PAYMENTS",
         "service_user_name: ILF's",
-        "service_user_name",
+        "service_user_name: must be of the form ^[A-Z0-9",
     ),
     "a name too long": (
         "service_user_name: ILF PAYMENTS",

@@ -2,12 +2,14 @@
 
 import json
 import os
+from datetime import date
 from pathlib import Path
 
 import pytest
 import typer
 
 from flows.rehearsal.approval import PracticeRun
+from schemas.extract_files.form import FileKind
 from schemas.manifest import Kind, Manifest
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
@@ -16,7 +18,10 @@ from tasks.ingest.integrity import check_is_meant
 from tasks.ingest.landing import signature_of
 from tasks.ledger import runs
 from tasks.ledger.verify import problems
+from tasks.onboarding.readiness import list_before_live
+from tasks.settings import Settings
 from tasks.stage_run import TakenUp
+from tasks.tenant_context import TenantContext
 from tests.by_hand import parts_beside
 from tests.month import ROWS, extract_of, manifest_of
 from tests.rehearsed import judged_by_arithmetic, office, rehearsed
@@ -55,6 +60,17 @@ def test_it_stops_after_the_stage_that_it_is_to_go_to(tmp_path: Path, extract: P
     assert run["rows"] == 3
     assert (run["payment_file"] is not None) == (until in (Stage.RELEASE, Stage.PUBLISH))
     assert told["answers"]["files"] == []
+
+
+def test_the_file_of_the_rows_left_out_is_named_where_there_are_some(
+    tmp_path: Path, extract: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    row = ROWS[0].split(",")
+    extract.write_bytes(extract_of([",".join([*row[:2], "12", *row[3:]]), *ROWS[1:]]))
+    rehearsed(tmp_path, [extract], until=Stage.VALIDATE)
+    named = office(tmp_path).paths.left_out(RUN, FileKind.CSV)
+    assert f"Left out, to be put right: {named}\n" in capsys.readouterr().out
+    assert named.exists()
 
 
 def test_it_touches_nothing_of_the_machine(tmp_path: Path, extract: Path) -> None:
@@ -112,6 +128,10 @@ def test_extracts_without_manifests_are_the_full_one_then_what_their_names_say(t
     came_back = {item["row"] for item in told["answers"]["runs"][RUN]["items"]}
     assert (len(first["payable"]["rows"]), came_back) == (2, {0, 1})
     assert (third["payable"]["rows"], third["held"]) == ([0], []), "whose money came back, and who is paid again"
+    live = TenantContext("ilf", Mode.LIVE, Settings(home=tmp_path / "live", modulus_table=None))
+    paid = Path(first["payment_file"]["path"])
+    missing = [each.said for each in list_before_live(live, tmp_path / "home", paid, date(2026, 11, 28))]
+    assert not [said for said in missing if "pay the same" in said], "the old system's is held against the full one"
 
 
 def test_a_manifest_beside_the_extract_is_the_one_that_counts(tmp_path: Path, extract: Path) -> None:

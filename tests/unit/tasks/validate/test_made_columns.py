@@ -5,9 +5,11 @@ import io
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
+from flows.cli.check_report import causes
 from schemas.period import Period
 from tasks.check import check
 from tasks.ingest.declaring import declare
@@ -33,6 +35,23 @@ def of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TenantContext]:
     deliver(context, "6262.26", *ROWS, *BAD)
     validate(context, ingest(context), NOVEMBER)
     yield context
+
+
+def test_a_row_whose_cell_makes_two_columns_counts_once(tmp_path: Path) -> None:
+    context = council(tmp_path)
+    contract = tmp_path / "contracts" / "ilf" / "extract.odcs.yaml"
+    text = contract.read_text("utf-8").replace("strip_blanks, join_pairs", "first_six_of_fourteen")
+    made = "{name: account_number, required: true, "
+    made += "transformSourceObjects: [Sort Code], transformLogic: last_eight_of_fourteen}\n      - "
+    unread = "{name: unread, physicalName: Account, customProperties: [{property: ignored, value: true}]}"
+    text = text.replace("{name: account_number, physicalName: Account, required: true}", made + unread)
+    contract.write_text(text, "utf-8")
+    path = deliver(context, "30.00", "C1,Ann,Lee,10-79-99 88837491,,10.00,", "C2,Jo,Ash,,,20.00,")
+    found = check(context, path, None, NOVEMBER)
+    assert [(cause.rule, cause.lines) for cause in causes(found.refused)] == [("is_present", [3])]
+    validate(context, ingest(context), NOVEMBER)
+    page = context.paths.left_out_summary("ilf-2026-11-rehearsal-1").read_text("utf-8")
+    assert '<td class="number">1</td><td>3</td>' in page
 
 
 def test_what_functions_make_is_paid_to_the_penny(of):
