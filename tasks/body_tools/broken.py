@@ -166,6 +166,7 @@ _BREAKS: Mapping[str, Callable[[str, Limits], list[str]]] = {
     "is_not_too_short": lambda good, limits: [good[: limits["characters"] - 1]],
     "is_one_of": lambda good, _limits: [f"{good}X"],
     "is_on_one_line": lambda good, _limits: [f"{good[:1]}\t{good[1:]}"],
+    "is_written_one_way": lambda good, _limits: [f"{good[:2]}  {good[2:]}"],
     "is_a_number": lambda _good, _limits: ["ten pounds"],
     "is_a_whole_number": lambda _good, _limits: ["one"],
     "has_two_decimals": lambda good, _limits: [good[:-1]],
