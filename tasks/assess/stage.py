@@ -20,6 +20,7 @@ from tasks.assess.pack import InstructedFile, Pack, pack
 from tasks.assess.question import Question
 from tasks.assess.same_words import SaidAgain, find_repeated
 from tasks.assess.verdicts import UNJUDGED, GateResult, Verdict, worst
+from tasks.instruct import stage as instruct_stage
 from tasks.instruct.written_text import WrittenText
 from tasks.ledger import entry_of, record, runs, sha256_of, standing
 from tasks.ledger.catalogue.stages import Assess, Ingest, Instruct, Validate
@@ -28,6 +29,7 @@ from tasks.ledger.rows import FileDayRow, GateRow, PackRow, insert
 from tasks.rails import Dates, rail_of
 from tasks.storage.custody import still_sealed
 from tasks.tenant_context import TenantContext
+from tasks.validate import stage as validate_stage
 from tasks.validate.changed import Changed, count_changes
 
 
@@ -57,6 +59,9 @@ def assess(context: TenantContext, run_id: str, now: datetime) -> Assessed:
         ingested = entry_of(connection, run_id, Ingest)
         validated = entry_of(connection, run_id, Validate)
         instructed = entry_of(connection, run_id, Instruct)
+        # The agreement whose hash is kept here is the one that is approved: rows and file are to be by it too.
+        validate_stage.check_stands(context, connection, run_id, now)
+        instruct_stage.check_stands(context, connection, run)
         done = (sorted(each.as_kept().items()) for each in (ingested, validated, instructed))
         input_hash = sha256_of(context.agreement_sha256, *done)
         entry = standing(connection, run_id, Assess, input_hash)

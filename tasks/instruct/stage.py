@@ -46,7 +46,7 @@ def instruct(context: TenantContext, run_id: str, now: datetime) -> Entry[Instru
         check_still_planned(context, connection, run)
         validated = entry_of(connection, run_id, Validate)
         dates = dates_of(context, connection, run)
-        input_hash = sha256_of(run.extract_sha256, context.agreement_sha256, sorted(validated.as_kept().items()), dates)
+        input_hash = _input_hash(context, run, validated, dates)
         entry = standing(connection, run_id, Instruct, input_hash)
         if entry:
             return entry
@@ -94,6 +94,20 @@ def instruct(context: TenantContext, run_id: str, now: datetime) -> Entry[Instru
         insert(connection, file_row)
         insert(connection, FileDayRow(run.run_no, **vars(plan), payments=totals.payments, pence=totals.pence))
         return record(connection, run.run_no, run_id, figures, input_hash, now)
+
+
+def check_stands(context: TenantContext, connection: duckdb.DuckDBPyConnection, run: RunRow) -> None:
+    """Hold the payment file of a run against the agreement that is in force now: it may have been another's.
+
+    Raises:
+        NoGo: it was written by another agreement, or for other days.
+    """
+    validated = entry_of(connection, run.run_id, Validate)
+    standing(connection, run.run_id, Instruct, _input_hash(context, run, validated, dates_of(context, connection, run)))
+
+
+def _input_hash(context: TenantContext, run: RunRow, validated: Validate, dates: Dates) -> str:
+    return sha256_of(run.extract_sha256, context.agreement_sha256, sorted(validated.as_kept().items()), dates)
 
 
 def describe_file(context: TenantContext, connection: duckdb.DuckDBPyConnection, run_id: str) -> tuple[Any, Totals]:

@@ -62,6 +62,15 @@ def validate(context: TenantContext, run_id: str, now: datetime) -> Entry[Valida
     return entry
 
 
+def check_stands(context: TenantContext, connection: duckdb.DuckDBPyConnection, run_id: str, now: datetime) -> None:
+    """Hold what was said of a run's rows against contract and agreement that are in force now.
+
+    Raises:
+        NoGo: they were judged by others.
+    """
+    standing(connection, run_id, Validate, _asked(connection, context, run_id, now).input_hash)
+
+
 def validate_rows(
     connection: duckdb.DuckDBPyConnection, context: TenantContext, run_id: str, now: datetime
 ) -> Entry[Validate]:

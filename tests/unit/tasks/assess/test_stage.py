@@ -1,15 +1,19 @@
 """A run whose gates nobody judged: nothing is kept of it, and the next start goes on where it stands."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from schemas.no_go import NotJudged
+from schemas.no_go import NoGo, NotJudged
+from schemas.pay_run import Mode
 from tasks.assess import judging
 from tasks.assess.stage import assess, gates_folder
 from tasks.instruct.stage import instruct
 from tasks.ledger import runs
+from tasks.settings import Settings
 from tasks.stage_run import stops_told
 from tasks.tenant_context import TenantContext
 from tasks.validate.stage import validate
@@ -58,6 +62,32 @@ def test_nothing_is_kept_of_a_run_that_nobody_judged_and_it_goes_on(
     judging.start_unless_warm(context.settings.home, run_id)
     assert assess(context, run_id, NOVEMBER).figures.verdict == "refer"
     assert "assess" in stages_done(context, run_id)
+
+
+@pytest.mark.parametrize(
+    ("stage", "key"),
+    [(validate, "accounts: {with_zeros_before: [7]}"), (instruct, "# The block length is another one today.")],
+    ids=["validate", "instruct"],
+)
+def test_an_agreement_that_stood_for_one_stage_alone_is_no_go(tmp_path: Path, stage: Any, key: str) -> None:
+    """Whoever can write the file puts another one there for a moment; the one that is back was adopted."""
+    contracts = shutil.copytree(Settings().contracts, tmp_path / "contracts")
+    agreement = contracts / "ilf" / "agreement.yaml"
+    adopted = agreement.read_text()
+
+    def looked_at() -> TenantContext:
+        return TenantContext(
+            "ilf", Mode.REHEARSAL, Settings(home=tmp_path / "home", modulus_table=None, contracts=contracts)
+        )
+
+    deliver(looked_at())
+    run_id = ingest(looked_at())
+    for each in (validate, instruct):
+        agreement.write_text(f"{adopted}{key}\n" if each is stage else adopted)
+        each(looked_at(), run_id, NOVEMBER)
+    agreement.write_text(adopted)
+    with pytest.raises(NoGo, match=rf"The stage {stage.__name__} of {run_id} was done with other input"):
+        assess(looked_at(), run_id, NOVEMBER)
 
 
 def test_the_auditor_is_told_that_nobody_judged(
