@@ -90,6 +90,13 @@ class BodyCalendar:
         the_same_hour = Deadline.model_validate({"time": f"{here:%H:%M}", "bank_days_before_processing": 1})
         return self.latest(the_same_hour, here.date())
 
+    def working_day_after(self, day: date) -> date:
+        """The first day after this one on which banks and the body's office work."""
+        day = self.bank_days.next(day)
+        while day in self._office_closed:
+            day = self.bank_days.next(day)
+        return day
+
     @cached_property
     def _office_closed(self) -> frozenset[date]:
         division = self.agreement.office_holidays
