@@ -466,6 +466,24 @@ CREATE TABLE IF NOT EXISTS legal_hold (
     said_at TIMESTAMPTZ NOT NULL
 );
 
+-- Who was told what by which channel: written before it is sent, and again with what became of it.
+CREATE TABLE IF NOT EXISTS notice (
+    notice_no INTEGER NOT NULL UNIQUE,
+    period VARCHAR NOT NULL,             -- such as 2026-11 or 2026-W48: it is erased with that one's payees
+    about VARCHAR NOT NULL,              -- the run, the period or the thing that it tells of
+    event VARCHAR NOT NULL,              -- as schemas/notices/catalogue.py has it
+    occasion VARCHAR NOT NULL,           -- which of several: a day, a deadline, a count; empty for the only one
+    person VARCHAR NOT NULL,             -- as the agreement has them; of a webhook the role
+    channel VARCHAR NOT NULL,            -- email, notify or webhook
+    tries INTEGER NOT NULL,              -- begun so far
+    outcome VARCHAR NOT NULL,            -- begun, sent, failed, or over (before it could be sent)
+    cause VARCHAR NOT NULL,              -- why it failed; nothing of a payee, and no secret
+    may_come_twice BOOLEAN NOT NULL,     -- a try ended before its outcome was written down
+    due_at TIMESTAMPTZ NOT NULL,         -- when it was found to be due
+    tried_at TIMESTAMPTZ NOT NULL,       -- when the latest try began
+    UNIQUE (about, event, occasion, person, channel)
+);
+
 CREATE TABLE IF NOT EXISTS journal (
     entry BIGINT NOT NULL UNIQUE,        -- 0, 1, 2, ... without a gap
     run_id VARCHAR NOT NULL,

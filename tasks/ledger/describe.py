@@ -43,6 +43,7 @@ _WRITTEN_BY = WRITTEN_BY | {
     "erased_entry": "siller retention",
     "erased_file": "siller retention",
     "legal_hold": "siller retention",
+    "notice": "the dispatcher",
     "journal": "every stage",
 }
 

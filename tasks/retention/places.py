@@ -113,6 +113,7 @@ TABLES = (
     ),
     Table("core_paid_elsewhere", "payments made outside siller", Kind.PAYMENTS, "pay_period = $period"),
     Table("core_paid_elsewhere_too", "which of them siller had as well", Kind.PAYMENTS),
+    Table("notice", "which officer was told what of the period, and when", Kind.PAYMENTS, "period = $period"),
 )
 
 SEALED_FILES = Path(__file__).with_name("sealed_files.sql").read_text()

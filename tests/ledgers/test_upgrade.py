@@ -91,7 +91,7 @@ def test_every_earlier_entry_is_as_it_was_and_the_migration_binds_them(waiting: 
         file = digests.digest(connection, "payment_file", "true", 3, 3)
     after = rows(upgraded(waiting), ENTRIES)
     assert after[: len(before)] == before
-    assert [stage for _, _, stage, *_ in after[len(before) :]] == [f"migrate {version}" for version in range(4, 10)]
+    assert [stage for _, _, stage, *_ in after[len(before) :]] == [f"migrate {version}" for version in range(4, 11)]
     number, run_id, stage, _, _, figures, at, previous, _ = after[len(before)]
     assert (number, run_id, stage, previous) == (len(before), "", "migrate 4", before[-1][-1])
     assert isinstance(at, datetime) and at.astimezone(LONDON) == UPGRADED
@@ -101,7 +101,7 @@ def test_every_earlier_entry_is_as_it_was_and_the_migration_binds_them(waiting: 
     assert said["backup_sha256"] == hashlib.sha256(backup_of(waiting).read_bytes()).hexdigest()
     assert json.loads(waiting.paths.ledger_checkpoint("ilf").read_text())["entry"] <= number
     assert list(problems(waiting)) == []
-    assert json.loads(waiting.paths.ledger_checkpoint("ilf").read_text())["entry"] == number + 5
+    assert json.loads(waiting.paths.ledger_checkpoint("ilf").read_text())["entry"] == number + 6
 
 
 def test_the_days_of_a_payment_file_are_rows_afterwards(waiting: TenantContext) -> None:
@@ -195,11 +195,12 @@ def test_once_upgraded_there_is_nothing_to_do(waiting: TenantContext) -> None:
 def test_it_says_what_it_will_do(waiting: TenantContext) -> None:
     ((ledger,), _) = due(waiting.settings, due_version)
     said = (
-        "ilf (rehearsal), version 3 to 9. Version 4: The pay day is a property of the payment. "
+        "ilf (rehearsal), version 3 to 10. Version 4: The pay day is a property of the payment. "
         "Version 5: Rows live in sealed parts, and the ledger lists them. Version 6: A period can be erased by rule. "
         "Version 7: A bank's file speaks of many runs, and counts only if it is whole and ours. "
         "Version 8: What came back holds its account, what did not arrive is asked of the bank, and a payment can be "
-        "stopped or recalled. Version 9: A run keeps on which lines of the body's file its rows stand."
+        "stopped or recalled. Version 9: A run keeps on which lines of the body's file its rows stand. Version 10: The "
+        "ledger knows who was told what, by which channel, and what could not be sent."
     )
     assert (str(ledger), ledger.backup) == (said, backup_of(waiting))
 
