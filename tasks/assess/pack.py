@@ -18,7 +18,8 @@ from schemas.gate_reasons import to_complete
 from schemas.manifest import Kind
 from schemas.money import pounds
 from schemas.rails.totals import Debit
-from tasks.assess.gates import referring, rows_named
+from tasks.assess.gates import referring
+from tasks.assess.gates.judged import rows_named
 from tasks.assess.metrics import LeftOut, Metrics
 from tasks.assess.same_words import SaidAgain
 from tasks.assess.verdicts import GateResult, Verdict, worst

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from schemas.gate_words import GATE_WORDS
 from tasks.assess.gate import Condition, Gate, Kind, Limit, conditions
-from tasks.assess.gates import NO_PERIOD_TO_COMPARE, NOTHING_TO_COMPARE
+from tasks.assess.gates.judged import NO_PERIOD_TO_COMPARE, NOTHING_TO_COMPARE
 from tasks.assess.metrics import Figures
 
 Answers = Mapping[str, bool | None]

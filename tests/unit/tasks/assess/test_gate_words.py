@@ -8,7 +8,8 @@ import pytest
 from schemas.gate_words import GATE_WORDS
 from schemas.period import Period
 from tasks.assess.gate import Gate, Limit, Thresholds
-from tasks.assess.gates import NOTHING_TO_COMPARE, gates
+from tasks.assess.gates import gates
+from tasks.assess.gates.judged import NOTHING_TO_COMPARE
 from tasks.assess.metrics import Metrics
 from tasks.assess.verdicts import MISSING, NOT_ANSWERED, GateResult, Verdict
 from tests.unit.tasks.assess.test_pack import FAULT, InstructedFile, date, pack

@@ -10,7 +10,8 @@ from schemas.agreement import Gates
 from schemas.bank_days import LONDON
 from schemas.period import Period
 from tasks.assess.gate import Kind, Thresholds
-from tasks.assess.gates import NOTHING_TO_COMPARE, THRESHOLDS, gates
+from tasks.assess.gates import THRESHOLDS, gates
+from tasks.assess.gates.judged import NOTHING_TO_COMPARE
 from tasks.assess.metrics import AccountTable, BiggestChange, LeftOut, Metrics
 from tasks.assess.verdicts import GateResult, Verdict, results, work_out, worst
 

@@ -1,0 +1,73 @@
+"""Gates of where the money goes: which accounts, whose, and since when."""
+
+from collections.abc import Iterator, Mapping
+
+from tasks.assess.gate import Bound, Gate, Kind, Limit, Number
+from tasks.assess.gates.judged import Asked, Judged, counted, percent, rows_named
+from tasks.assess.metrics import AccountTable, Metrics
+
+
+def without_threshold(metrics: Metrics) -> Iterator[Gate]:
+    """Those whose bound is the same for every body."""
+    yield Gate(
+        "accounts_fit_the_account_table",
+        Kind.JUDGEMENT,
+        (Bound(Limit.REFER, "referred_payments", None, 0),),
+        _referred(metrics.referred_rows),
+        "0 payments",
+        "The same payees had money in these accounts within a year that did not come back, so they are paid. "
+        "See that the account table is the newest; if it is, ask these payees for their details.",
+    )
+    if metrics.advised_rows is not None:
+        yield Gate(
+            "advised_details_are_updated",
+            Kind.JUDGEMENT,
+            (Bound(Limit.REFER, "advised_rows", None, 0),),
+            f"{counted(len(metrics.advised_rows), 'row')}{_at(metrics.advised_rows)}",
+            "0 rows",
+            "The bank paid these payees into another account and advised to change the records (AWACS). It may not do "
+            "so again: let the body confirm the details with them.",
+        )
+
+
+def _referred(rows: tuple[int, ...]) -> str:
+    if not rows:
+        return "every account fits, or cannot be checked"
+    return f"{counted(len(rows), 'payment')}{_at(rows)}"
+
+
+def _at(rows: tuple[int, ...]) -> str:
+    return f", at {rows_named(rows)}" if rows else ""
+
+
+def _changed_details(metrics: Metrics) -> str:
+    assert metrics.previous
+    changed = metrics.previous.changed_details
+    return f"{changed:,} of {metrics.payable_payments:,} payments ({percent(metrics.changed_details_share)})"
+
+
+def _days(days: Number) -> str:
+    return f"{days:,.0f} days"
+
+
+def _account_table_age(metrics: Metrics) -> str:
+    if metrics.context.account_table is not AccountTable.FULL:
+        return "the practice table, which has no age"
+    return f"valid for {_days(metrics.context.account_table_age_days)}"
+
+
+JUDGED: Mapping[str, Judged] = {
+    "changed_details_share": Judged(
+        _changed_details,
+        Asked.BESIDE_LAST_TIME,
+        percent,
+        "Many new accounts at once can be fraud, or a column that slipped. Check some with their payees.",
+    ),
+    "account_table_age_days": Judged(
+        _account_table_age,
+        Asked.OF_ALL,
+        _days,
+        "An old account table refuses good accounts of newer banks. Install the newest: siller modulus-table install.",
+    ),
+}
+"""Those with a threshold, by their name in the agreement."""

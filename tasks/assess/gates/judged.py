@@ -1,0 +1,95 @@
+"""What all judgement gates are made of, and how figures read in them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from fractions import Fraction
+
+from schemas.period import Rhythm
+from tasks.assess.gate import Bound, Gate, Kind, Limit, Number, Thresholds
+from tasks.assess.metrics import Metrics
+
+MOST_ROWS_NAMED = 10
+"""How many rows a gate names; the ledger has all."""
+
+NOTHING_TO_COMPARE = "there is no month to compare with"
+"""The figure of each gate that compares, where there is nothing; a gate of its own says it for all."""
+
+NO_PERIOD_TO_COMPARE = "there is no period to compare with"
+"""The same for a body that is not paid by the month."""
+
+
+class Asked(Enum):
+    """Of which runs a gate is asked."""
+
+    OF_ALL = "all"
+    """Every run; it needs nothing to compare with."""
+    BESIDE_LAST_TIME = "beside last time"
+    """Those that pay everybody of a period, beside the period before."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A judgement gate with a threshold.
+
+    Attributes:
+        found: the figure as a person reads it; of one that compares it is only asked if there is a period to compare.
+        asked: of which runs.
+        as_text: how its thresholds are written.
+        why: the sentence.
+    """
+
+    found: Callable[[Metrics], str]
+    asked: Asked
+    as_text: Callable[[Number], str]
+    why: str
+
+
+def judge_each(judged: Mapping[str, Judged], metrics: Metrics, thresholds: Thresholds) -> tuple[Gate, ...]:
+    """The gates with a threshold that are asked of a run, in their order."""
+    return tuple(_gate(name, each, metrics, *thresholds[name]) for name, each in judged.items())
+
+
+def _gate(name: str, judged: Judged, metrics: Metrics, refer: Number, no_go: Number) -> Gate:
+    bounds = (Bound(Limit.REFER, name, None, float(refer)), Bound(Limit.NO_GO, name, None, float(no_go)))
+    threshold = f"refer above {judged.as_text(refer)}, no-go above {judged.as_text(no_go)}"
+    if judged.asked is Asked.OF_ALL:
+        return Gate(name, Kind.JUDGEMENT, bounds, judged.found(metrics), threshold, judged.why)
+    return compared(metrics, name, judged.found, threshold, judged.why, *bounds)
+
+
+def compared(
+    metrics: Metrics, name: str, found: Callable[[Metrics], str], threshold: str, why: str, *bounds: Bound
+) -> Gate:
+    """A gate that compares with the period before; without one it asks a person instead of saying go."""
+    if metrics.previous is None:
+        nothing = NOTHING_TO_COMPARE if is_of_months(metrics) else NO_PERIOD_TO_COMPARE
+        return Gate(name, Kind.JUDGEMENT, (Bound(Limit.REFER, "months_to_compare", 1),), nothing, threshold, why)
+    return Gate(name, Kind.JUDGEMENT, bounds, found(metrics), threshold, why)
+
+
+def is_of_months(metrics: Metrics) -> bool:
+    """Whether the body is paid by the month, so that people say month and not period."""
+    return metrics.run.period.rhythm is Rhythm.MONTH
+
+
+def rows_named(rows: Sequence[int]) -> str:
+    """Name rows of an extract by their numbers, the first few of them."""
+    named = ", ".join(map(str, rows[:MOST_ROWS_NAMED]))
+    more = f" and {len(rows) - MOST_ROWS_NAMED:,} more" if len(rows) > MOST_ROWS_NAMED else ""
+    return f"{'row' if len(rows) == 1 else 'rows'} {named}{more}"
+
+
+def counted(number: int, of: str) -> str:
+    """So many of something."""
+    return f"{number:,} {of}{'' if number == 1 else 's'}"
+
+
+def percent(share: Number | Fraction | None) -> str:
+    """A share of the whole."""
+    return "unknown" if share is None else f"{float(share):.2%}"
+
+
+def times(multiple: Number | Fraction | None) -> str:
+    """A multiple."""
+    return "unknown" if multiple is None else f"{float(multiple):,.4g} times"

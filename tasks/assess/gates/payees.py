@@ -1,0 +1,62 @@
+"""Gates of who is paid, and of how much that is for one payee."""
+
+from collections.abc import Iterator, Mapping
+
+from tasks.assess.gate import Bound, Gate, Limit
+from tasks.assess.gates.judged import Asked, Judged, compared, counted, percent, times
+from tasks.assess.metrics import Metrics
+
+
+def without_threshold(metrics: Metrics) -> Iterator[Gate]:
+    """Those whose bound is the same for every body."""
+    yield compared(
+        metrics,
+        "nobody_paid_last_time_is_left_out",
+        lambda found: counted(found.paid_last_time_and_left_out or 0, "payee"),
+        "nobody",
+        "Each is somebody who lives on this money. The decision owner chooses: wait, pay the rest, or abandon.",
+        Bound(Limit.REFER, "paid_last_time_and_left_out", None, 0),
+    )
+
+
+def _joiners(metrics: Metrics) -> str:
+    assert metrics.previous
+    return f"{metrics.previous.joiners:,} of {metrics.payees:,} payees ({percent(metrics.joiners_share)})"
+
+
+def _leavers(metrics: Metrics) -> str:
+    assert metrics.previous
+    previous = metrics.previous
+    return f"{previous.leavers:,} of {previous.payees:,} payees of then ({percent(metrics.leavers_share)})"
+
+
+def _biggest_change(metrics: Metrics) -> str:
+    assert metrics.previous
+    biggest = metrics.previous.biggest_change
+    if biggest is None or biggest.times == 1:
+        return "nobody paid both times has another amount"
+    way = "up" if biggest.pence > biggest.pence_last_time else "down"
+    return f"{times(biggest.times)}, {way}, at row {biggest.row_number}"
+
+
+JUDGED: Mapping[str, Judged] = {
+    "joiners_share": Judged(
+        _joiners,
+        Asked.BESIDE_LAST_TIME,
+        percent,
+        "Payees who appear in numbers should be known to the body's award team.",
+    ),
+    "leavers_share": Judged(
+        _leavers,
+        Asked.BESIDE_LAST_TIME,
+        percent,
+        "Payees who vanish in numbers may have been lost from the extract.",
+    ),
+    "biggest_change_for_one_payee": Judged(
+        _biggest_change,
+        Asked.BESIDE_LAST_TIME,
+        times,
+        "One payment many times its last one is often a slipped decimal point. Check the row with the award team.",
+    ),
+}
+"""Those with a threshold, by their name in the agreement."""
