@@ -10,7 +10,20 @@ from tasks import THREADS
 PROJECT = Path(__file__).resolve().parent.parent
 
 
-class Settings(BaseSettings):
+class GivenKeys(BaseSettings):
+    """What is asked each time that a ledger is opened, so without the rest of the settings.
+
+    Attributes:
+        keys: keys that the machine gives instead of key files, as JSON (``SILLER_KEYS``):
+            ``{"ilf.ledger": "...", "ilf.sealed": "...", "ilf.pseudonym": "..."}``; live and rehearsal use the same.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="SILLER_")
+
+    keys: dict[str, SecretStr] = Field(default_factory=dict)
+
+
+class Settings(GivenKeys):
     """Settings from the environment, each with the prefix ``SILLER_``.
 
     Attributes:
@@ -22,8 +35,6 @@ class Settings(BaseSettings):
             folder ``outbox`` below ``home``. The way to the bucket is the AWS SDK's own settings.
         landing: ``s3://BUCKET/PREFIX``, where extracts and manifests arrive (``SILLER_LANDING``); without it, the
             folder ``landing`` below ``home``.
-        keys: keys that the machine gives instead of key files, as JSON (``SILLER_KEYS``):
-            ``{"ilf.ledger": "...", "ilf.sealed": "...", "ilf.pseudonym": "..."}``; live and rehearsal use the same.
         bank_holidays: the file of bank holidays announced since the list was published
             (``SILLER_BANK_HOLIDAYS``); without it, ``bank_holidays.yaml`` beside the contracts.
         one_time_code: what proves who works here where no terminal can ask for it (``SILLER_ONE_TIME_CODE``).
@@ -32,14 +43,11 @@ class Settings(BaseSettings):
             (``SILLER_THREADS``).
     """
 
-    model_config = SettingsConfigDict(env_prefix="SILLER_")
-
     home: Path = Path.home() / ".siller"
     contracts: Path = PROJECT / "data_contracts"
     modulus_table: Path | None = None
     outbox: str | None = None
     landing: str | None = None
-    keys: dict[str, SecretStr] = Field(default_factory=dict)
     bank_holidays: Path | None = None
     one_time_code: SecretStr | None = None
     memory_limit: str = "1500MB"

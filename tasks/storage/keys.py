@@ -9,7 +9,7 @@ from pathlib import Path
 from schemas.incoming import Incoming, read
 from schemas.no_go import NoGo
 from schemas.tenant_keys import check_key
-from tasks.settings import Settings
+from tasks.settings import GivenKeys
 from tasks.storage.atomic_write import open_atomic, write_atomic
 
 
@@ -46,7 +46,7 @@ def load(path: Path) -> str | None:
     Raises:
         NoGo: the key is damaged, or the environment and the file hold two.
     """
-    given = Settings().keys.get(path.stem)
+    given = GivenKeys().keys.get(path.stem)
     if given is None:
         return _read(path) if _is_there(path) else None
     key = check_key(given.get_secret_value(), path.stem, "SILLER_KEYS")
@@ -74,7 +74,7 @@ def check_replaceable(path: Path) -> None:
     Raises:
         NoGo: the environment gives it.
     """
-    if path.stem in Settings().keys:
+    if path.stem in GivenKeys().keys:
         raise NoGo(
             f"The environment gives the key {path.stem} (SILLER_KEYS), which siller cannot change. Write it into "
             f"{path} (mode 0600), take it from the environment, rotate, and give the environment the new key."

@@ -24,6 +24,11 @@ def unpacked(file: Path, home: Path) -> TenantContext:
     """A home as an earlier siller left it, with the agreement that it brought along."""
     with tarfile.open(file) as archive:
         archive.extractall(home, filter="data")
+    return of_home(home)
+
+
+def of_home(home: Path) -> TenantContext:
+    """Such a home that is unpacked."""
     contracts = home / "contracts"
     if contracts.exists():
         return TenantContext("ilf", Mode.REHEARSAL, Settings(home=home, contracts=contracts, modulus_table=None))

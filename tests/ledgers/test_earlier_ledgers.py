@@ -2,6 +2,8 @@
 
 import csv
 import json
+import shutil
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -31,9 +33,9 @@ SERIALS_GIVEN = 4
 
 
 @pytest.fixture(params=earlier.PAID, ids=lambda file: file.name.partition(".")[0])
-def paid(request: pytest.FixtureRequest, tmp_path: Path) -> TenantContext:
+def paid(request: pytest.FixtureRequest, upgraded_home: Callable[[Path], Path], tmp_path: Path) -> TenantContext:
     """A home as an earlier siller left it, upgraded."""
-    return earlier.upgraded(earlier.unpacked(request.param, tmp_path))
+    return earlier.of_home(shutil.copytree(upgraded_home(request.param), tmp_path / "home", symlinks=True))
 
 
 def in_december(rows: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,5 +1,7 @@
 """What an earlier siller paid is erased like what this one pays, its rows in the ledger too."""
 
+import shutil
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -26,9 +28,9 @@ OCTOBERS = Period.parsed("2026-10")
 
 
 @pytest.fixture(params=earlier.PAID, ids=lambda file: file.name.partition(".")[0])
-def paid(request: pytest.FixtureRequest, tmp_path: Path) -> TenantContext:
+def paid(request: pytest.FixtureRequest, upgraded_home: Callable[[Path], Path], tmp_path: Path) -> TenantContext:
     """A home as an earlier siller left it, upgraded, with nobody owed anything, under today's agreement."""
-    of = earlier.upgraded(earlier.unpacked(request.param, tmp_path))
+    of = earlier.of_home(shutil.copytree(upgraded_home(request.param), tmp_path / "home", symlinks=True))
     of.__dict__["agreement"] = Agreement.load(PROJECT / "data_contracts" / "ilf" / "agreement.yaml")
     with of.ledger.transaction() as connection:
         for name in (OPERATOR, APPROVER):

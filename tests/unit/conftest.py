@@ -6,7 +6,16 @@ from pathlib import Path
 import pytest
 
 from tasks.tenant_context import TenantContext
-from tests.month import context, finished, released
+from tests.month import assessed, context, deliver, finished, released
+
+
+@pytest.fixture(scope="session")
+def waiting_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of a run of three payments that waits for its approval; nobody changes anything there."""
+    home = tmp_path_factory.mktemp("waiting")
+    deliver(context(home))
+    assessed(context(home))
+    return home
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """Details that the bank has advised to change: a gate next period, and an alarm until an extract has the new ones."""
 
+import shutil
 from datetime import date, datetime
 from pathlib import Path
 
@@ -28,18 +29,24 @@ OLD, NEW = "874077,05346707", "202959,63748472"
 """The account of the second payee as sent, and the one that the bank paid them into."""
 
 
-@pytest.fixture
-def of(tmp_path: Path) -> TenantContext:
+@pytest.fixture(scope="module")
+def advised_home(tmp_path_factory: pytest.TempPathFactory, released_home: Path) -> Path:
     """November, paid; of its second payment the bank says that it went into another account."""
-    found = context(tmp_path)
-    released(found)
+    home = shutil.copytree(released_home, tmp_path_factory.mktemp("advised") / "home")
+    found = context(home)
     folder = found.paths.bank_inbox("ilf")
     folder.mkdir(parents=True)
     (folder / "report.xml").write_text(bank.input_report())
     (folder / "awacs.xml").write_bytes(messaging(MOVED))
     assert bank.taken_in(found, ADVISED_AT) == ([NOVEMBER_RUN], [])
     put_away(found)
-    return found
+    return home
+
+
+@pytest.fixture
+def of(advised_home: Path, tmp_path: Path) -> TenantContext:
+    """A copy of one's own."""
+    return context(shutil.copytree(advised_home, tmp_path / "home"))
 
 
 def december(of: TenantContext, *rows: str, kind: str = "full") -> str:

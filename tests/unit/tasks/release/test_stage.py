@@ -276,11 +276,8 @@ class TestWhatMayNotLeave:
     """Not even the first phase is written down."""
 
     @pytest.fixture
-    def waiting(self, tmp_path: Path) -> TenantContext:
-        of = context(tmp_path)
-        deliver(of)
-        assessed(of)
-        return of
+    def waiting(self, waiting_home: Path, tmp_path: Path) -> TenantContext:
+        return context(shutil.copytree(waiting_home, tmp_path / "home"))
 
     def nothing_left(self, of: TenantContext) -> None:
         assert not of.paths.outbox("ilf").exists()

@@ -1,5 +1,6 @@
 """One payment is taken out before the release: by a new file and a new approval, and nobody is lost."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -25,11 +26,9 @@ WHY = "the body has found that this one is not due"
 
 
 @pytest.fixture
-def ilf(tmp_path: Path) -> TenantContext:
+def ilf(waiting_home: Path, tmp_path: Path) -> TenantContext:
     """Three payments whose file waits for its approver; the second has a namesake in account and amount."""
-    of = context(tmp_path / "home")
-    deliver(of)
-    assert assessed(of) == RUN
+    of = context(shutil.copytree(waiting_home, tmp_path / "home"))
     enrol(of, OPERATOR, OWNER)
     return of
 

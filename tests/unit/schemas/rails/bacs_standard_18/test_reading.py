@@ -8,6 +8,7 @@ import pytest
 
 from schemas.no_go import NoGo
 from schemas.rails.bacs_standard_18 import BankProfile, LineEnd, PaymentFileError, check, read, read_payments, write
+from tests.sampled import one_in
 
 
 @pytest.fixture(params=list(LineEnd), ids=lambda line_end: line_end.name)
@@ -30,7 +31,7 @@ def test_what_was_written_is_read(written):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("other", [b"0", b"A", b" ", b"\xc3"])
+@pytest.mark.parametrize("other", one_in(3, [b"0", b"A", b" ", b"\xc3"]))
 def test_no_byte_can_change_unnoticed_even_if_the_hash_is_believed(tmp_path, file, payments, other):
     path = tmp_path / "file"
     totals = write(path, file, [payments])

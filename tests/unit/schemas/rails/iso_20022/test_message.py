@@ -13,6 +13,7 @@ from xsdata.formats.dataclass.parsers import XmlParser
 
 from schemas.no_go import NoGo
 from schemas.rails.iso_20022 import SERVICE_LEVELS, check, read_payments, write
+from tests.sampled import one_in
 
 EVERY_LEVEL = [(service, level) for service, levels in SERVICE_LEVELS.items() for level in levels]
 
@@ -74,7 +75,7 @@ def test_siller_reads_back_the_payments_and_the_hash_is_of_the_bytes(written, in
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("other", [b"0", b"A", b" ", b"\xc3", b"<"])
+@pytest.mark.parametrize("other", one_in(3, [b"0", b"A", b" ", b"<", b"\xc3"]))
 def test_no_byte_can_change_unnoticed_even_if_the_hash_is_believed(written, initiation, other):
     path, totals = written
     whole = path.read_bytes()
