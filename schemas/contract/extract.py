@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 from pydantic import SecretStr
 
-from schemas.contract.added import added_columns
+from schemas.contract.added import Added, added_columns
 from schemas.contract.column import Column
 from schemas.contract.contract import Contract
 from schemas.contract.made import made
@@ -114,7 +114,8 @@ def wanted_of(contract: Contract) -> Wanted:
     for column in contract.columns:
         for name in column.sources:
             columns.setdefault(name, _stored(column))
-    return Wanted(columns, frozenset(contract.ignored_columns), frozenset(added_columns(contract).values()))
+    added = added_columns(contract)
+    return Wanted(columns, frozenset(contract.ignored_columns), frozenset(added.values()), added[Added.RUN])
 
 
 def _stored(column: Column) -> Stored:

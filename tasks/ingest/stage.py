@@ -8,7 +8,7 @@ from schemas.agreement import Role
 from schemas.contract.contract import Contract
 from schemas.contract.extract import first_line
 from schemas.incoming import Incoming, open_incoming
-from schemas.manifest import Kind, Manifest
+from schemas.manifest import Kind
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode, PayRun
 from schemas.period import Period
@@ -16,6 +16,7 @@ from tasks.account_table.shelf import in_use
 from tasks.adoption.adopted import say_unadopted
 from tasks.continuity.settle import check_settled
 from tasks.ingest.correction import join
+from tasks.ingest.given_back import check_given_back
 from tasks.ingest.integrity import check_hash, check_is_meant, check_uploader
 from tasks.ingest.landing import Landed, find_landed
 from tasks.ingest.landing_bucket import arrived_at
@@ -145,10 +146,11 @@ def land(
 
     Raises:
         NoGo: the contract has other columns than the ledger's rows, a correction has a row that corrects nothing, or
-            rows that siller gave back come as arrears and were none.
+            rows that siller gave back come as something else than they were sent as.
     """
     manifest, found = arrived.manifest, taken.found
-    _check_given_back(connection, manifest, taken)
+    if taken.dropped:
+        check_given_back(connection, manifest, taken.given_back_by)
     joined = joined_run(connection, manifest) if manifest.kind is Kind.CORRECTION else None
     if taken.first_row != (joined.declared_rows if joined else 0):
         raise NoGo(f"The run that {manifest.extract} corrects is another one by now. Start this one again.")
@@ -163,23 +165,6 @@ def land(
     dropped = ", ".join(taken.dropped) or None
     figures = Ingest(found.rows, found.total, found.unreadable, arrived.sha256, dropped)
     return record(connection, run_no, run.run_id, figures, _input_hash(arrived), now)
-
-
-def _check_given_back(connection: duckdb.DuckDBPyConnection, manifest: Manifest, taken: TakenIn) -> None:
-    """Rows that siller gave back are owed already: as arrears they would be paid, and then as what they are.
-
-    Raises:
-        NoGo: they come as arrears, and the period has none that could have been given back.
-    """
-    kind = manifest.kind
-    if not taken.dropped or kind.is_paid_on_the_pay_day:
-        return
-    if not runs.competing(connection, manifest.pay_period, kind.payment_kind):
-        raise NoGo(
-            f"{manifest.extract} has columns with which siller gives rows back ({', '.join(taken.dropped)}), and is "
-            f"declared as {kind}, of which none of {manifest.pay_period} were ever sent. Its rows are the period's "
-            "own: declare it as a correction before the release, and after it as a supplementary extract."
-        )
 
 
 def _input_hash(arrived: Landed) -> str:

@@ -83,8 +83,10 @@ def test_a_cell_that_cannot_be_taken_is_refused_once_by_the_function_s_name(of):
 def test_what_goes_back_has_the_body_s_own_columns_as_they_were_sent(of):
     sent = of.paths.left_out("ilf-2026-11-rehearsal-1").read_bytes().decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(sent)))
-    assert list(rows[0])[:4] == ["Line", "Column", "What is wrong", "What to do"], "the body sends no pay date"
-    assert list(rows[0])[4:] == ["Ref", "First Name", "Surname", "Sort Code", "Account", "Pay"]
+    assert list(rows[0])[:5] == ["Pay run", "Line", "Column", "What is wrong", "What to do"], (
+        "the body sends no pay date"
+    )
+    assert list(rows[0])[5:] == ["Ref", "First Name", "Surname", "Sort Code", "Account", "Pay"]
     assert [(row["Line"], row["Column"], row["Pay"]) for row in rows] == [
         ("5", "Pay; First Name and Surname", "1.234,50"),
         ("7", "Pay; Sort Code", "(100.00)"),
