@@ -84,6 +84,20 @@ def first_line(contract: Contract, form: Form) -> int:
     return (1 if form.header_record else 0) + header + 1
 
 
+def lines_of(rows: pl.DataFrame, contract: Contract) -> pl.Series:
+    """The line of each row of a whole file of text in its agreed form, as an editor counts it from 1.
+
+    It is for files that no ledger has as rows: of a run's extract ``tasks.ledger.file_line`` is asked.
+
+    Args:
+        rows: as ``read_extract`` yields them, from the first one on.
+        contract: whose form the file has; no column of it is made of others or ignored.
+    """
+    breaks = pl.sum_horizontal(pl.col(contract.kept_columns).str.count_matches(r"\r\n|\r|\n"))
+    begins = pl.col("row_number") + first_line(contract, contract.form)
+    return rows.select(line=begins + breaks.cum_sum().shift(1, fill_value=0)).to_series()
+
+
 class _Found:
     """What a file's rows come to, for its own records to be held against."""
 

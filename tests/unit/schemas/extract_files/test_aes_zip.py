@@ -1,6 +1,5 @@
 """An archive under AES is opened with its password, as far as any archive, and tells when somebody changed it."""
 
-import io
 from pathlib import Path
 
 import polars as pl

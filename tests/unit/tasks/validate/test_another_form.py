@@ -20,10 +20,8 @@ from tests.council import council
 from tests.council import deliver as deliver_council
 from tests.golden.nasty import GOOD, NAMES
 from tests.month import (
-    HEADER,
     NOVEMBER,
     ROWS,
-    UPLOADER,
     approve,
     assessed,
     context,

@@ -48,7 +48,7 @@ def test_a_row_whose_cell_makes_two_columns_counts_once(tmp_path: Path) -> None:
     contract.write_text(text, "utf-8")
     path = deliver(context, "30.00", "C1,Ann,Lee,10-79-99 88837491,,10.00,", "C2,Jo,Ash,,,20.00,")
     found = check(context, path, None, NOVEMBER)
-    assert [(cause.rule, cause.lines) for cause in causes(found.refused)] == [("is_present", [3])]
+    assert [(cause.rules, cause.lines) for cause in causes(found.refused)] == [("is_present", [3])]
     validate(context, ingest(context), NOVEMBER)
     page = context.paths.left_out_summary("ilf-2026-11-rehearsal-1").read_text("utf-8")
     assert '<td class="number">1</td><td>3</td>' in page
