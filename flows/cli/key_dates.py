@@ -54,8 +54,8 @@ def calendar(
         ical.write_bytes(feed(context.agreement, known, now))
         OUT.print(f"Written to {ical}.", highlight=False, soft_wrap=True)
     if unknown:
-        first, *others = unknown
-        raise NoGo(f"{first} So it is with {len(others)} more of {year}." if others else first)
+        first, *more = unknown
+        raise NoGo(f"{first} So it is with {len(more)} more of {year}." if more else first)
 
 
 _HEADINGS = {
