@@ -27,8 +27,8 @@ def test_people_accounts_number_rail_and_thresholds_stand_in_it() -> None:
         "sender@siller.example is sender, with the account sender.",
         "A payment file of more than £10,600,000.00 needs two approvers.",
         "Pay periods: rhythm month. Pay day: rule last_bank_day, exceptions.2026-12 2026-12-24.",
-        "Before the processing date, and on no holiday of scotland: extract 5 bank days, at 17:00, approval 1 bank day, "
-        "at 15:00, submission 1 bank day, at 22:00.",
+        "Before the processing date, and on no holiday of scotland: extract 5 bank days, at 17:00, approval 1 bank "
+        "day, at 15:00, submission 1 bank day, at 22:00.",
         "How long payees' data is kept: payments 7 years, bank answers 7, backups 90 days.",
     ):
         assert each in said
