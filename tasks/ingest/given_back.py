@@ -1,17 +1,16 @@
 """Rows that siller gave back come again: they are owed as what they were sent as, for the period that they were of."""
 
-from collections.abc import Set
-
 import duckdb
 
 from schemas.contract.added import Added
 from schemas.manifest import Manifest
 from schemas.no_go import NoGo
 from schemas.pay_run import PayRun
+from tasks.ingest.rows import TakenIn
 from tasks.ledger import runs
 
 
-def check_given_back(connection: duckdb.DuckDBPyConnection, manifest: Manifest, given_back_by: Set[str]) -> None:
+def check_given_back(connection: duckdb.DuckDBPyConnection, manifest: Manifest, taken: TakenIn) -> None:
     """Hold the runs that gave rows back against the manifest with which these come again.
 
     A row of the period's own that comes as arrears competes with nothing of the period: it would be paid, and then once
@@ -20,19 +19,21 @@ def check_given_back(connection: duckdb.DuckDBPyConnection, manifest: Manifest, 
     Args:
         connection: the tenant's ledger.
         manifest: of the extract.
-        given_back_by: what the rows say of their runs, each word once.
+        taken: what came of reading the extract.
 
     Raises:
         NoGo: a row names no run, or one of another period or kind of payment; a word that is no run is not repeated.
     """
     kind, period = manifest.kind, manifest.pay_period
-    if not given_back_by:
+    if not taken.dropped:
+        return
+    if not taken.given_back_by:
         raise NoGo(
             f"{manifest.extract} has columns with which siller gives rows back, and not {Added.RUN}, which says what "
             "they were sent as: take the file as siller gave it back, correct its rows and leave that column as it is."
         )
     known = {run.run_id for run in runs.competing(connection, period, kind.payment_kind)}
-    if not (strange := given_back_by - known):
+    if not (strange := taken.given_back_by - known):
         return
     of_others = sorted(name for name in strange if _is_run(name))
     said = f"{manifest.extract} is declared as {kind} of {period}"

@@ -91,8 +91,8 @@ def ingest(context: TenantContext, run: PayRun, arrived: Landed, flow_run_id: st
     The ledger is not held while the extract is read. What the rules say of its rows is handed on to validate.
 
     Raises:
-        NoGo: rows or total differ from the manifest, the extract cannot be read, or another start of the
-            period was quicker.
+        NoGo: rows or total differ from the manifest, the extract cannot be read, rows that siller gave back come as
+            something else than they were sent as, or another start of the period was quicker.
     """
     with context.ledger.transaction() as connection:
         entry = standing(connection, run.run_id, Ingest, _input_hash(arrived))
@@ -111,6 +111,7 @@ def ingest(context: TenantContext, run: PayRun, arrived: Landed, flow_run_id: st
                 raise NoGo(f"Another run of {run.period} was opened in the same moment. Start this one again.")
             entry = standing(connection, run.run_id, Ingest, _input_hash(arrived))
             if entry is None:
+                check_given_back(connection, arrived.manifest, taken)
                 entry = land(connection, context, run, arrived, taken, now)
                 keep_signature(connection, context, run.run_id, arrived, now)
             _note_flow(connection, run, flow_run_id, now)
@@ -145,12 +146,9 @@ def land(
     the correction's own rows come after them. What is declared and found is then of all these rows together.
 
     Raises:
-        NoGo: the contract has other columns than the ledger's rows, a correction has a row that corrects nothing, or
-            rows that siller gave back come as something else than they were sent as.
+        NoGo: the contract has other columns than the ledger's rows, or a correction has a row that corrects nothing.
     """
     manifest, found = arrived.manifest, taken.found
-    if taken.dropped:
-        check_given_back(connection, manifest, taken.given_back_by)
     joined = joined_run(connection, manifest) if manifest.kind is Kind.CORRECTION else None
     if taken.first_row != (joined.declared_rows if joined else 0):
         raise NoGo(f"The run that {manifest.extract} corrects is another one by now. Start this one again.")

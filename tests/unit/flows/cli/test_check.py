@@ -267,6 +267,13 @@ def test_what_is_of_the_day_is_told_apart_and_the_day_can_be_said(siller: Siller
     assert "They were not made: the extract is refused before that." in refused
 
 
+def test_rows_that_were_given_back_are_checked_where_no_ledger_knows_their_run(siller: Siller, tmp_path: Path) -> None:
+    back = tmp_path / "back.csv"
+    rows = "".join(f"ilf-2026-11-live-1,{row}\n" for row in ROWS)
+    back.write_text(f"Pay run,{HEADER}\n{rows}", encoding="utf-8")
+    assert "Accepted. back.csv has 3 rows; 3 can be paid, £5,931.60." in siller("check", "ilf", back).out
+
+
 def test_what_reads_the_same_of_two_halves_of_a_cell_is_one_cause() -> None:
     halves = [
         Finding(0, "Account", rule, "Account is not 14 digits.", 2)
