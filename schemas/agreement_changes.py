@@ -6,18 +6,18 @@ from typing import Any
 from schemas.agreement import Agreement, Person
 
 
-def changes_between(old: Agreement | None, new: Agreement) -> list[str]:
+def changes_between(old: Agreement, new: Agreement) -> list[str]:
     """Compare two agreements by what siller makes of them, a sentence each; comments alone are no change.
 
     Args:
-        old: what was agreed; None for nothing, and then everything is new.
+        old: what was agreed.
         new: what is to be agreed.
     """
-    found = [*_of_people(old.people if old else (), new.people)]
-    before, after = (_flat(agreement) if agreement else {} for agreement in (old, new))
+    found = [*_of_people(old.people, new.people)]
+    before, after = flat(old), flat(new)
     for key in sorted(before.keys() | after.keys()):
         if key not in before:
-            found.append(f"{key}: {after[key]}" + (", which is new." if old else "."))
+            found.append(f"{key}: {after[key]}, which is new.")
         elif key not in after:
             found.append(f"{key} is gone; it was {before[key]}.")
         elif before[key] != after[key]:
@@ -26,10 +26,10 @@ def changes_between(old: Agreement | None, new: Agreement) -> list[str]:
 
 
 def _of_people(old: tuple[Person, ...], new: tuple[Person, ...]) -> Iterator[str]:
-    before, after = ({person.name: _part(person) for person in people} for people in (old, new))
+    before, after = ({person.name: part_of(person) for person in people} for people in (old, new))
     for name, part in after.items():
         if name not in before:
-            yield f"{name} is {part}" + (", and is new." if old else ".")
+            yield f"{name} is {part}, and is new."
         elif before[name] != part:
             yield f"{name} is {part}; it was {before[name]}."
     for name, part in before.items():
@@ -37,14 +37,21 @@ def _of_people(old: tuple[Person, ...], new: tuple[Person, ...]) -> Iterator[str
             yield f"{name} is in it no more, and was {part}."
 
 
-def _part(person: Person) -> str:
+def part_of(person: Person) -> str:
+    """What somebody may do, and from which account, as words after *is*."""
     roles = ", ".join(sorted(role.replace("_", " ") for role in person.roles))
     return f"{roles}, with the account {person.account}" if person.account else f"{roles}, without an account"
 
 
-def _flat(agreement: Agreement) -> Mapping[str, str]:
-    """Every value but the people's, by its key as the file has it: ``gates.refused_share.refer``."""
-    return dict(_values("", agreement.model_dump(mode="json", exclude={"people"}, exclude_none=True)))
+def flat(agreement: Agreement, exclude_defaults: bool = False) -> Mapping[str, str]:
+    """Every value but the people's, by its key as the file has it: ``gates.refused_share.refer``.
+
+    Args:
+        agreement: whose values.
+        exclude_defaults: whether those are left out that are as where the file says nothing.
+    """
+    said = agreement.model_dump(mode="json", exclude={"people"}, exclude_none=True, exclude_defaults=exclude_defaults)
+    return dict(_values("", said))
 
 
 def _values(key: str, value: Any) -> Iterator[tuple[str, str]]:  # whatever a dumped model holds

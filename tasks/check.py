@@ -25,6 +25,7 @@ from tasks.assess.stage import gather_context, judge, no_go_sentences, threshold
 from tasks.assess.verdicts import GateResult
 from tasks.ingest.agreed_periods import period_unsaid
 from tasks.ingest.declaring import declare
+from tasks.ingest.given_back import check_given_back
 from tasks.ingest.integrity import check_hash
 from tasks.ingest.landing import Landed, read_landed
 from tasks.ingest.opening import check_day, run_for
@@ -108,7 +109,7 @@ def check(context: TenantContext, extract: Path, manifest: Path | None, now: dat
             elsewhere = _elsewhere(context, Path(nowhere))
             with _tried_out(context, Path(nowhere)) as connection:
                 run = _next_run(connection, context, arrived, now)
-                ingested = _ingested(connection, elsewhere, run, arrived, now)
+                ingested = _ingested(connection, context, elsewhere, run, arrived, now)
                 validated = validate_rows(connection, elsewhere, run.run_id, now).figures
                 found = find_rows(connection, context, run)
                 metrics = _measured(connection, context, run, ingested, validated, now)
@@ -128,10 +129,17 @@ def _elsewhere(context: TenantContext, nowhere: Path) -> TenantContext:
 
 
 def _ingested(
-    connection: duckdb.DuckDBPyConnection, elsewhere: TenantContext, run: PayRun, arrived: Landed, now: datetime
+    connection: duckdb.DuckDBPyConnection,
+    context: TenantContext,
+    elsewhere: TenantContext,
+    run: PayRun,
+    arrived: Landed,
+    now: datetime,
 ) -> Ingest:
     """Take the extract in; its parts stand beside the copy of the ledger and go with it."""
     taken = take_in(elsewhere, arrived, begin(connection, elsewhere, arrived), now)
+    if context.ledger.exists:  # on the body's own machine nothing is known of the runs that gave rows back
+        check_given_back(connection, arrived.manifest, taken)
     return land(connection, elsewhere, run, arrived, taken, now).figures
 
 

@@ -4,6 +4,8 @@ One module a command, and each imports what it needs when it is called, so that 
 answers at once. A no-go is a sentence and exit code 1, wrong use is exit code 2.
 """
 
+import warnings
+from getpass import GetPassWarning
 from typing import Annotated
 
 import typer
@@ -128,9 +130,13 @@ def _siller(
 def main() -> None:
     """Run the command line; say a no-go in one sentence, and a fault by its kind and place alone."""
     try:
-        app(prog_name="siller")
+        # Without a terminal it would be shown while it is typed, and Python would only warn of that.
+        with warnings.catch_warnings(action="error", category=GetPassWarning):
+            app(prog_name="siller")
     except NoGo as no_go:
         said = str(no_go)
+    except GetPassWarning:
+        said = "What is asked for here is typed unseen, and there is no terminal to type it in. Nothing was done."
     except Exception as error:  # noqa: BLE001  # its traceback could show people's names and accounts
         from tasks.error_boundary import is_full, kind_and_place
 

@@ -107,9 +107,10 @@ def _context(tenant: str) -> "TenantContext":
 
 
 def _show_changes(context: "TenantContext") -> None:
-    """Show the agreement as it stands against the adopted one; all of it where none ever was."""
+    """Show what the agreement as it stands changes in the adopted one; what it comes to where none ever was."""
     from flows.console import OUT
     from schemas.agreement_changes import changes_between
+    from schemas.agreement_summary import summarise
     from schemas.no_go import NoGo
     from tasks.adoption.adopted import adopted_agreement
 
@@ -122,7 +123,9 @@ def _show_changes(context: "TenantContext") -> None:
                 said = str(unread)
     if before is None:
         OUT.print(f"{said} This one says:", soft_wrap=True, highlight=False, markup=False)
-    _show(changes_between(before, context.agreement))
+        _show(" ".join(each.split()) for each in summarise(context.agreement))
+    else:
+        _show(changes_between(before, context.agreement))
 
 
 def _show(changes: Iterable[str]) -> None:

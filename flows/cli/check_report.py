@@ -18,7 +18,7 @@ from schemas.money import pounds
 from schemas.sanitise import visible
 from tasks.account_table.shelf import is_for_practice
 from tasks.assess.verdicts import GateResult, Verdict
-from tasks.check import Checked, Finding
+from tasks.check import OF_THE_RUN, Checked, Finding
 from tasks.publish.pages import page
 from tasks.storage.atomic_write import write_atomic
 from tasks.tenant_context import TenantContext
@@ -47,10 +47,9 @@ def write_page(
     """Write what was found as one HTML page for the body; no value of a row stands in it."""
     findings = {"refused": result.refused, "held": result.held}
     counts = {said: len({finding.row for finding in found}) for said, found in findings.items()}
-    listed = sorted(
-        ((finding.line, said, finding) for said, found in findings.items() for finding in found),
-        key=lambda each: each[0],
-    )
+    # Once, also where one cell makes two columns, of which the same is said.
+    once = {(each.row, each.message): (each.line, said, each) for said, found in findings.items() for each in found}
+    listed = sorted(once.values(), key=lambda each: each[0])
     written = page(
         _TEMPLATE,
         title=f"What would come of {visible(extract.name)}",
@@ -67,8 +66,7 @@ def write_page(
         },
         listed=listed[:_MOST_ON_THE_PAGE],
         more=max(0, len(listed) - _MOST_ON_THE_PAGE),
-        gates_said=GATES,
-        gates=gates_raised(result.gates),
+        gates=gates_said(result, now),
         limits=list(limits(context, manifest)),
         contract=context.contract.version,
     )
@@ -85,16 +83,15 @@ def describe_rows(result: Checked) -> dict[str, object]:
     }
 
 
-def show(result: Checked, context: TenantContext, extract: Path, manifest: Path | None) -> None:
+def show(result: Checked, context: TenantContext, extract: Path, manifest: Path | None, now: datetime) -> None:
     """Say what was found: the outcome first, then by rule what to do, then where."""
     OUT.print(outcome(result, extract), style="bold red" if result.reason else "bold", highlight=False, soft_wrap=True)
     for limit in limits(context, manifest):
         OUT.print(limit, highlight=False, soft_wrap=True)
-    raised = gates_raised(result.gates)
-    if raised:
-        OUT.print(f"\n{GATES}:", style="bold", highlight=False)
-    for said in raised:
-        OUT.print(Padding(said, (0, 0, 0, 2)), highlight=False)
+    for heading, raised in gates_said(result, now).items():
+        OUT.print(f"\n{heading}:", style="bold", highlight=False)
+        for said in raised:
+            OUT.print(Padding(said, (0, 0, 0, 2)), highlight=False)
     _show_findings("refused", result.refused)
     _show_findings("held", result.held)
 
@@ -120,7 +117,18 @@ def limits(context: TenantContext, manifest: Path | None) -> Iterator[str]:
         )
 
 
-GATES = "Gates that would not say go in a run today"
+def gates_said(result: Checked, now: datetime) -> dict[str, list[str]]:
+    """What the gates say, by heading: of the extract those that would not say go, and whatever those of the day say."""
+    split: dict[bool, list[GateResult]] = {False: [], True: []}
+    for gate in result.gates:
+        split[gate.gate in OF_THE_RUN].append(gate)
+    if not result.gates:
+        of_the_day = ["They were not made: the extract is refused before that."]
+    else:
+        of_the_day = gates_raised(split[True]) or [f"go: {', '.join(gate.short for gate in split[True])}."]
+    raised = gates_raised(split[False])
+    on_the_day = f"Checks of the day and the machine, as at {now:%-d %B %Y}, which say nothing of the extract itself"
+    return ({"Gates that would not say go in a run": raised} if raised else {}) | {on_the_day: of_the_day}
 
 
 def gates_raised(gates: list[GateResult]) -> list[str]:
@@ -144,22 +152,29 @@ class Cause(NamedTuple):
 
     Attributes:
         message: what is wrong and what to do.
-        rule: the rule's id.
+        rules: the id of the rule, or of both where one cell makes two columns: sort code and account.
         lines: where the rows stand in the body's own file.
     """
 
     message: str
-    rule: str
+    rules: str
     lines: list[int]
 
 
 def causes(findings: list[Finding]) -> list[Cause]:
     """What is wrong with rows, that of most rows first."""
-    # A row counts once in a cause, also if its cell makes two columns: sort code and account.
-    lines: dict[tuple[str, str], dict[int, int]] = {}
+    # What reads the same is one cause, and a row counts once in it: a cell may make two columns, sort code and account.
+    alike: dict[str, list[Finding]] = {}
     for finding in findings:
-        lines.setdefault((finding.message, finding.rule), {})[finding.row] = finding.line
-    found = (Cause(*said, list(by_row.values())) for said, by_row in lines.items())
+        alike.setdefault(finding.message, []).append(finding)
+    found = (
+        Cause(
+            message,
+            ", ".join(dict.fromkeys(each.rule for each in those)),
+            list({each.row: each.line for each in those}.values()),
+        )
+        for message, those in alike.items()
+    )
     return sorted(found, key=lambda cause: -len(cause.lines))
 
 
@@ -179,6 +194,6 @@ def _show_findings(outcome: str, findings: list[Finding]) -> None:
         return
     OUT.print(f"\n{counted(len({finding.row for finding in findings}))} {outcome}:", style="bold", highlight=False)
     for cause in causes(findings):
-        where = f"Rule {cause.rule}; lines of the file: {named_lines(cause.lines)}"
+        where = f"Rule {cause.rules}; lines of the file: {named_lines(cause.lines)}"
         said = f"{counted(len(cause.lines))}: {cause.message}\n{where}"
         OUT.print(Padding(said, (1, 0, 0, 2)), highlight=False)

@@ -8,7 +8,10 @@ import typer
 if TYPE_CHECKING:
     from datetime import date
 
+    from rich.table import Table
+
     from schemas.period import Period
+    from tasks.body_tools.broken import Wanted
     from tasks.tenant_context import TenantContext
 
 contract = typer.Typer(
@@ -66,13 +69,16 @@ def samples(
     for said in (
         f"{made.good} is accepted whole: siller check {tenant} {made.good} --manifest {manifest_of(made.good)}",
         f"{made.bad} has a row for each rule, and {made.labels} says which line breaks which.",
-        *(
-            f"It has none for the rule {each.rule} of {each.column}: another rule is always broken before it, a file "
-            "of this form cannot have such a cell, or the rule is the contract's own."
-            for each in made.without
-        ),
     ):
         OUT.print(said, highlight=False, soft_wrap=True)
+    if made.without:
+        OUT.print(
+            "It has none for these: another rule is always broken before, a file of this form cannot have such a cell, "
+            "or the rule is the contract's own.",
+            highlight=False,
+            soft_wrap=True,
+        )
+        OUT.print(_table(made.without))
 
 
 @contract.command()
@@ -99,6 +105,16 @@ def page(
     OUT.print(
         f"{path} says what {tenant} and siller have agreed. Open it in a browser.", highlight=False, soft_wrap=True
     )
+
+
+def _table(without: "list[Wanted]") -> "Table":
+    """Columns, each with its rules of which no row could be made up."""
+    from rich.table import Table
+
+    table = Table("Column", "Rules", box=None, header_style="bold", pad_edge=False)
+    for column in dict.fromkeys(each.column for each in without):
+        table.add_row(column, ", ".join(each.rule for each in without if each.column == column))
+    return table
 
 
 def _asked(tenant: str, period: str | None) -> "tuple[TenantContext, Period, date]":

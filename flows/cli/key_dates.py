@@ -21,7 +21,7 @@ def calendar(
 ) -> None:
     """Show what is due when, for each pay period of a year, in the time of London.
 
-    Exit code 1 if the holidays that a period needs are not published yet; the periods before it are shown.
+    Exit code 1 if a period has no pay day, or the holidays that it needs are not published yet; the others are shown.
     """
     from flows.console import OUT
     from schemas.body_periods import list_shared_exceptions
@@ -38,12 +38,12 @@ def calendar(
     context = TenantContext(tenant, Mode.LIVE, Settings())
     now = clock(Mode.LIVE, None)
     year = now.year if year is None else year
-    known, unknown = [], None
-    try:
-        for period in context.agreement.periods.of_year(year):
+    known, unknown = [], dict[str, None]()
+    for period in context.agreement.periods.of_year(year):
+        try:
             known.append(context.calendar.of_period(period))
-    except NoGo as said:
-        unknown = said
+        except NoGo as said:  # of many periods it can be the same: the holidays of a year
+            unknown[str(said)] = None
     if known:
         OUT.print(_table(known, context.agreement, year))
         OUT.print(f"By {context.bank_days.version}.", highlight=False, soft_wrap=True)
@@ -54,7 +54,8 @@ def calendar(
         ical.write_bytes(feed(context.agreement, known, now))
         OUT.print(f"Written to {ical}.", highlight=False, soft_wrap=True)
     if unknown:
-        raise unknown
+        first, *more = unknown
+        raise NoGo(f"{first} So it is with {len(more)} more of {year}." if more else first)
 
 
 _HEADINGS = {

@@ -63,13 +63,14 @@ def rehearse(
     The stages are those of a pay run, in the same order; siller plays the approvers. Nothing of it touches a ledger of
     this machine, and no money moves.
 
-    Exit code 0: it went to its end. 1: siller said no; what came before it stands.
+    Exit code 0: it went to its end. 1: siller said no; the runs before it stand, and without any the folder is
+    empty again.
     """
     from flows.cli.answers_report import check_writable, write_document
     from flows.cli.dates import date_of
     from flows.cli.rehearsal_report import describe, show
     from flows.console import OUT, waiting_for
-    from flows.rehearsal.home import at_home
+    from flows.rehearsal.home import at_home, clear
     from flows.rehearsal.rehearse import Plan, Rehearsal
     from schemas.pay_run import Mode
     from tasks.settings import Settings
@@ -89,6 +90,9 @@ def rehearse(
                 rehearsal.hold(now)
         finally:
             document = describe(rehearsal)
+            show(document, rehearsal)
+            if not rehearsal.runs:
+                clear(folder)
+                OUT.print(f"No run was begun, and nothing stands in {folder}.", highlight=False, soft_wrap=True)
             if json:
                 write_document(document, json)
-            show(document, rehearsal)

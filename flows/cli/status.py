@@ -21,6 +21,7 @@ def status(
     from schemas.agreement import Role
     from schemas.pay_run import Mode
     from schemas.period import PERIOD_FORM
+    from tasks.adoption.adopted import list_unadopted
     from tasks.clock import clock
     from tasks.people.identity import filter_admitting
     from tasks.settings import Settings
@@ -42,8 +43,11 @@ def status(
         if context.tenant not in others and context not in closed
     ]
     seen = picture(shown, settings.home, clock(Mode.LIVE, None))
+    unadopted = list(list_unadopted(shown))
+    for said in () if as_json else unadopted:
+        OUT.print(said, style="bold yellow", soft_wrap=True, highlight=False, markup=False)
     if as_json:
-        OUT.print_json(data=as_data(seen, refused))
+        OUT.print_json(data=as_data(seen, refused) | {"not_adopted": unadopted})
     elif seen.standings or seen.refused or seen.busy or seen.set_aside:
         tell(OUT, seen)
     elif not refused:

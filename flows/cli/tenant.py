@@ -94,6 +94,11 @@ def check(
     if before_live:
         raise typer.Exit(1)
     OUT.print(f"{name} is ready.", style="bold", highlight=False)
+    OUT.print(
+        "Where siller up runs, start it again: it serves the bodies that it found when it started.",
+        soft_wrap=True,
+        highlight=False,
+    )
 
 
 def _show(title: str, missing: "Iterable[Missing]") -> None:

@@ -47,6 +47,15 @@ def at_home(tenant: str, home: Path | None, rail: str | None) -> Iterator[Path]:
         yield home
 
 
+def clear(home: Path) -> None:
+    """Take away all that stands in a rehearsal's folder, which was empty before, so that it can be used again."""
+    for each in home.iterdir():
+        if each.is_dir() and not each.is_symlink():
+            shutil.rmtree(each)
+        else:
+            each.unlink()
+
+
 @contextmanager
 def _set(variables: dict[str, str]) -> Iterator[None]:
     before = {name: os.environ.pop(name, None) for name in (*variables, *_LIVE_ALONE)}

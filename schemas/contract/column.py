@@ -57,6 +57,7 @@ class Column:
         description: what the column means, for people.
         origin: where it comes from, if it is not the tenant's column of that name as it stands.
         examples: cells as siller keeps them, which the contract gives to people.
+        agreed_form: what its regular expression asks for, as the contract says that to people; empty if it does not.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Column:
     description: str
     origin: Origin | None = None
     examples: tuple[str, ...] = ()
+    agreed_form: str = ""
 
     @property
     def sources(self) -> tuple[str, ...]:

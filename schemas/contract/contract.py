@@ -14,7 +14,15 @@ from schemas.contract.column import Column, Rule
 from schemas.contract.due import Due
 from schemas.contract.odcs import check_understood
 from schemas.contract.origin import Stated, is_ignored, origin_of
-from schemas.contract.quality import KEY_STANDS_ONCE, STANDS_ONCE, SqlRule, once_rule, rules_of, sql_rules_of
+from schemas.contract.quality import (
+    KEY_STANDS_ONCE,
+    STANDS_ONCE,
+    SqlRule,
+    form_in_words,
+    once_rule,
+    rules_of,
+    sql_rules_of,
+)
 from schemas.contract.said import Fault
 from schemas.contract.tried import try_columns
 from schemas.documents import check_answered, parse_yaml, sentences
@@ -153,7 +161,8 @@ def _column(file: str, entry: SchemaProperty) -> Column:
     rules = with_form(f"{file}: column {name}", name, _own_rules(file, entry))
     rules += tuple(Rule(fault, {}) for fault in faults_to_ask(name, ((rule.name, rule.limits) for rule in rules)))
     examples = tuple(map(str, entry.examples or ()))
-    return Column(entry.name, physical, entry.required, rules, entry.description or "", origin, examples)
+    said = entry.description or ""
+    return Column(entry.name, physical, entry.required, rules, said, origin, examples, form_in_words(entry))
 
 
 def _own_rules(file: str, entry: SchemaProperty) -> tuple[Rule, ...]:

@@ -6,6 +6,7 @@ of later stages in :mod:`schemas.contract.later_rules`, and that of a contract's
 
 from typing import Any
 
+from schemas.contract.column import Column
 from schemas.contract.contract import Contract
 from schemas.contract.later_rules import LATER_RULES
 from schemas.contract.said import FAULTS, MUST, SEND, Fault
@@ -65,7 +66,16 @@ def _limits(contract: Contract, column_name: str, rule: str) -> dict[str, Any]:
         limits["permitted"] = _in_words(limits["permitted"])
     if "values" in limits:
         limits["values"] = ", ".join(limits["values"])
+    if "pattern" in limits:
+        limits["agreed_form"] = _form_in_words(column)
     return {**limits, "column": column.physical_name}
+
+
+def _form_in_words(column: Column) -> str:
+    """How a cell is to be written, in the contract's words and by its example: nobody there reads a pattern."""
+    example = f"for example {column.examples[0]}" if column.examples else ""
+    said = ", ".join(filter(None, (column.agreed_form, example)))
+    return f" ({said})" if said else ""
 
 
 def _in_words(permitted: str) -> str:

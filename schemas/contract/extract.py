@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 from pydantic import SecretStr
 
-from schemas.contract.added import added_columns
+from schemas.contract.added import Added, added_columns
 from schemas.contract.column import Column
 from schemas.contract.contract import Contract
 from schemas.contract.made import made
@@ -84,6 +84,20 @@ def first_line(contract: Contract, form: Form) -> int:
     return (1 if form.header_record else 0) + header + 1
 
 
+def lines_of(rows: pl.DataFrame, contract: Contract) -> pl.Series:
+    """The line of each row of a whole file of text in its agreed form, as an editor counts it from 1.
+
+    It is for files that no ledger has as rows: of a run's extract ``tasks.ledger.file_line`` is asked.
+
+    Args:
+        rows: as ``read_extract`` yields them, from the first one on.
+        contract: whose form the file has; no column of it is made of others or ignored.
+    """
+    breaks = pl.sum_horizontal(pl.col(contract.kept_columns).str.count_matches(r"\r\n|\r|\n"))
+    begins = pl.col("row_number") + first_line(contract, contract.form)
+    return rows.select(line=begins + breaks.cum_sum().shift(1, fill_value=0)).to_series()
+
+
 class _Found:
     """What a file's rows come to, for its own records to be held against."""
 
@@ -114,7 +128,8 @@ def wanted_of(contract: Contract) -> Wanted:
     for column in contract.columns:
         for name in column.sources:
             columns.setdefault(name, _stored(column))
-    return Wanted(columns, frozenset(contract.ignored_columns), frozenset(added_columns(contract).values()))
+    added = added_columns(contract)
+    return Wanted(columns, frozenset(contract.ignored_columns), frozenset(added.values()), added[Added.RUN])
 
 
 def _stored(column: Column) -> Stored:

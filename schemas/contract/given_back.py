@@ -20,7 +20,9 @@ from schemas.tables_for_people.csv_text import csv_text
 from schemas.tables_for_people.workbook import write_workbook
 
 
-def refused_rows(rows: pl.DataFrame, reasons: pl.DataFrame, contract: Contract, pay_day: date) -> pl.DataFrame:
+def refused_rows(
+    rows: pl.DataFrame, reasons: pl.DataFrame, contract: Contract, run_id: str, pay_day: date
+) -> pl.DataFrame:
     """Say of each refused row what is wrong with it, one line a row, so that the file has each payment once.
 
     Args:
@@ -28,6 +30,7 @@ def refused_rows(rows: pl.DataFrame, reasons: pl.DataFrame, contract: Contract, 
             words) and the contract's kept columns; only those with a reason are returned.
         reasons: ``row_number``, ``column_name`` (siller's name) and ``rule``.
         contract: the tenant's contract.
+        run_id: the run: by it siller knows what they were sent as when they come again.
         pay_day: of the run.
 
     Returns:
@@ -45,6 +48,7 @@ def refused_rows(rows: pl.DataFrame, reasons: pl.DataFrame, contract: Contract, 
         said.join(rows, on="row_number", maintain_order="left")
         .sort("row_number", maintain_order=True)
         .select(
+            pl.lit(run_id).alias(Added.RUN),
             pl.col("line").alias(Added.LINE),
             *(Added.COLUMN, Added.WRONG, Added.TO_DO),
             *pay_date_column(contract, pay_day),

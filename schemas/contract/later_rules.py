@@ -33,6 +33,11 @@ LATER_RULES = {
         ". That row counts, and this one pays nobody: do not send it again. See whether the other one is right; if not,"
         " have its payment stopped before the release (siller stop).",
     ),
+    "account_in_doubt_by_a_copy": Fault(
+        "{column} stands in this extract more than once, and in one of these rows the account cannot be read: it may be"
+        " the payee's newer one",
+        ", so none of them is paid. Find out which account is the payee's, and send one row with it again.",
+    ),
     "copies_differ_in_extract": Fault(
         "{column} stands in this extract more than once, in rows that differ",
         ". Find out which one is right {send}",

@@ -29,4 +29,5 @@ def paid_elsewhere_contract(contract: Contract) -> Contract:
 
 
 def _required(name: str, pattern: str, description: str) -> Column:
-    return Column(name, name, True, (_PRESENT, Rule("has_the_agreed_form", {"pattern": pattern})), description)
+    rules = (_PRESENT, Rule("has_the_agreed_form", {"pattern": pattern}))
+    return Column(name, name, True, rules, description, agreed_form=description)

@@ -67,6 +67,12 @@ def rules_of(where: str, entry: SchemaProperty) -> list[Named]:
     return rules
 
 
+def form_in_words(entry: SchemaProperty) -> str:
+    """What the contract says beside a column's regular expression; empty if it says nothing."""
+    said = (each.description for each in entry.quality or [] if set(each.arguments or {}) == {"pattern"})
+    return next((each.strip().rstrip(".") for each in said if each), "")
+
+
 def sql_rules_of(where: str, entry: SchemaProperty) -> Iterator[SqlRule]:
     """Yield what a column says of all rows together.
 

@@ -88,8 +88,8 @@ def is_written_one_way(value: pl.Expr) -> pl.Expr:
 @plain()
 @says(
     "{column} is not written as the contract says",
-    " ({pattern}). Check it against the award system, correct it {send}",
-    must="be written as the contract says ({pattern})",
+    "{agreed_form}. Check it against the award system, correct it {send}",
+    must="be written as the contract says{agreed_form}",
 )
 def has_the_agreed_form(value: pl.Expr, pattern: str) -> pl.Expr:
     """The whole cell matches the contract's regular expression."""

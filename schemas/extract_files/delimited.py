@@ -20,7 +20,7 @@ from schemas.no_go import NoGo
 
 
 def read_delimited(path: Path, form: Form, wanted: Wanted, sha256: str | None, seen: Seen) -> Iterator[pa.RecordBatch]:
-    """Yield a delimited text's rows as Arrow batches, the wanted columns alone, and ``BREAKS`` where others may stand.
+    """Yield a delimited text's rows as Arrow batches, what is read of it alone, and ``BREAKS`` where others may stand.
 
     Arrow's reader refuses short rows, which polars' own fills with nulls, and reads quotation marks as
     Python's csv module does. Its messages quote the row, so they end here.
@@ -37,14 +37,16 @@ def read_delimited(path: Path, form: Form, wanted: Wanted, sha256: str | None, s
     """
     header = header_of(path, form, wanted.names)
     seen.added += check_header(path.name, header, wanted)
-    ignored = [name for name in header if name in wanted.ignored | wanted.added] if form.is_quoted else []
+    names = list(wanted.read_of(header))
+    others = (wanted.ignored | wanted.added) - {*names}
+    ignored = [name for name in header if name in others] if form.is_quoted else []
     looked_for_empty_lines = False
     with open_text(path, form) as text:
-        for batch in _batches(text, form, wanted.names, ignored):
+        for batch in _batches(text, form, names, ignored):
             if not looked_for_empty_lines and _has_an_empty_row(batch.select(wanted.names)):
                 _refuse_fault(path, form, header)
                 looked_for_empty_lines = True
-            yield _with_breaks(batch, wanted.names, ignored)
+            yield _with_breaks(batch, names, ignored)
         if text.fault:
             raise NoGo(f"{path.name} {text.fault}")
         if text.is_broken or text.has_nul or text.has_stray_quotes:

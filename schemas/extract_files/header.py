@@ -31,7 +31,7 @@ def check_header(file: str, header: Sequence[str], wanted: Wanted) -> list[str]:
             f"{file}: the first line names none of the contract's columns. It must be a header with "
             f"{', '.join(names)}: write it above the rows and send the extract again."
         )
-    twice = [f"{name} ({_places(header, name)})" for name in names if header.count(name) > 1]
+    twice = [f"{name} ({_places(header, name)})" for name in wanted.read_of(header) if header.count(name) > 1]
     if twice:
         raise NoGo(f"{file}: the column {', '.join(twice)} stands twice in the header: send it once.")
     missing = [name for name in names if name not in header]

@@ -1,6 +1,6 @@
 """Reading Parquet."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -35,15 +35,16 @@ def read_parquet(path: Path, _form: Form, wanted: Wanted, sha256: str | None, se
     seen.added += check_header(path.name, schema.names, wanted)
     if max(groups, default=0) > _MOST_ROW_GROUP_BYTES:
         raise NoGo(f"{path.name} has more than 2 GB in one row group: write it with smaller ones and send that.")
-    for name in wanted.names:
+    columns = wanted.read_of(schema.names)
+    for name in columns:
         if not _has_one_value(schema.field(name).type):
             raise NoGo(
                 f"{path.name}: the column {name} has lists, records, bytes or lengths of time in it: write it as text "
                 "and send that."
             )
-    batches = file.iter_batches(_BATCH_ROWS, columns=wanted.names)
+    batches = file.iter_batches(_BATCH_ROWS, columns=list(columns))
     while (batch := _next(batches, path)) is not None:
-        yield _as_text(batch, wanted)
+        yield _as_text(batch, columns)
 
 
 def _opened(content: bytes) -> pq.ParquetFile | None:
@@ -90,11 +91,11 @@ def _has_one_value(kind: pa.DataType) -> bool:
     return any(is_of(kind) for is_of in known)
 
 
-def _as_text(batch: pa.RecordBatch, wanted: Wanted) -> pa.RecordBatch:
+def _as_text(batch: pa.RecordBatch, columns: Mapping[str, Stored]) -> pa.RecordBatch:
     # What else stands beside the columns of a file is nothing that anybody has looked at.
     alone = pa.RecordBatch.from_arrays(batch.columns, names=batch.schema.names)
     frame = pl.DataFrame(pl.from_arrow(alone))
-    texts = frame.select(_text(pl.col(name), frame.schema[name], stored) for name, stored in wanted.columns.items())
+    texts = frame.select(_text(pl.col(name), frame.schema[name], stored) for name, stored in columns.items())
     return batch_of(texts)
 
 

@@ -54,6 +54,10 @@ def read_rows(
         if BREAKS in frame.columns:
             seen.broken.append(frame.select(numbers, pl.col(BREAKS).alias("breaks")).filter(pl.col("breaks") > 0))
             frame = frame.drop(BREAKS)
+        if wanted.given_back_by in frame.columns:
+            seen.given_back_by |= set(frame[wanted.given_back_by].unique())
+            _check_not_too_many(path.name, seen)
+        frame = frame.select(wanted.names)
         _check_no_second_header(path.name, frame, wanted.names, row_number)
         if seen.added and form.kind is not FileKind.XLSX:  # in a workbook nothing had to be made safe
             frame = frame.with_columns(as_before(pl.col(wanted.names)))
@@ -62,6 +66,18 @@ def read_rows(
     _check_no_totals(path.name, last)
     if row_number == 0:
         raise NoGo(f"{path.name}: {NO_ROWS}")
+
+
+_MOST_RUNS = 1_000
+
+
+def _check_not_too_many(file: str, seen: Seen) -> None:
+    """Raises: NoGo: rows come from more runs than a period can have, and would have to be remembered."""
+    if len(seen.given_back_by) > _MOST_RUNS:
+        raise NoGo(
+            f"{file}: its rows name more than {_MOST_RUNS:,} runs that gave them back, which no period has: leave that "
+            "column as siller wrote it."
+        )
 
 
 def _tables(batches: Iterator[pa.RecordBatch], rows: int) -> Iterator[pa.Table]:

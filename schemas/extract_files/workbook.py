@@ -201,7 +201,8 @@ def _header(
 def _batches(
     file: str, rows: Iterator[list[Any]], header: list[str], form: Form, wanted: Wanted, facts: SheetFacts
 ) -> Iterator[pa.RecordBatch]:
-    places = {name: header.index(name) for name in wanted.names}
+    columns = wanted.read_of(header)
+    places = {name: header.index(name) for name in columns}
     first = form.header_row + 1
     while some := list(islice(rows, _BATCH_ROWS)):
         if first + len(some) - form.header_row - 1 > MOST_ROWS:
@@ -212,9 +213,9 @@ def _batches(
                 f"{file}: row {beyond} has something beyond the header's last column, {at(len(header))}: correct the "
                 "workbook and send it again."
             )
-        texted = {name: texts([row[place] for row in some], wanted.columns[name]) for name, place in places.items()}
+        texted = {name: texts([row[place] for row in some], columns[name]) for name, place in places.items()}
         _mark_formulas(texted, places, first, facts)
-        yield batch_of(pl.DataFrame(texted, schema=dict.fromkeys(wanted.names, pl.String)))
+        yield batch_of(pl.DataFrame(texted, schema=dict.fromkeys(columns, pl.String)))
         first += len(some)
 
 

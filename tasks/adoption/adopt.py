@@ -80,7 +80,7 @@ def adopt(context: TenantContext, people: tuple[Given, Given], at: datetime, now
     with context.ledger.opened() as connection:
         number, proposed = _proposal(connection, context)
         before = adopted_people(connection)
-    names = check_two(context, people, PARTS, _involved(context, proposed.by, before), ADOPT)
+    names = check_two(context, people, PARTS, _involved(context, proposed.by, before), ADOPT, of_the_file=True)
     known = {person.name for person in before if set(person.roles) & set(OF_THE_BODY)}
     if before and not known & set(names):
         raise NoGo(

@@ -21,6 +21,7 @@ from tasks.ledger import audit_log, sha256_of
 from tasks.ledger.catalogue.settling import ExceptionAnswered
 from tasks.ledger.journal import entries_since
 from tasks.people import codes
+from tasks.people.parts import find_people_in_force
 from tasks.people.two_people import Given, check_one, check_two
 from tasks.tenant_context import TenantContext
 
@@ -180,7 +181,7 @@ def _say(judged: _Judged, name: str, says: Says) -> ExceptionAnswered:
         decision = Decision(says.decision)
         word = Word(*name_part(connection, offer, says.part, decision, now.date()), decision, *words)
         involved = check_open(connection, context, word, now)
-    check_one(context, name, PARTS[0], involved, DOOR)
+    check_one(context, find_people_in_force(context), name, PARTS[0], involved, DOOR)
     with context.ledger.transaction() as connection:
         if refused := judged.refused_code(connection, name):
             return judged.kept(connection, name, refused)
@@ -215,7 +216,7 @@ def _agree(judged: _Judged, name: str, first: ExceptionAnswered, agrees: bool) -
 def _may_not(context: TenantContext, name: str, involved: Mapping[str, str]) -> str:
     """Why the first of two may not say any more what they have said; empty if they may."""
     try:
-        check_one(context, name, PARTS[0], involved, DOOR)
+        check_one(context, find_people_in_force(context), name, PARTS[0], involved, DOOR)
     except NoGo as refused:
         return str(refused)
     return ""

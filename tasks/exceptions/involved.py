@@ -6,6 +6,7 @@ import duckdb
 
 from schemas.agreement import Role
 from schemas.stages import Stage
+from tasks.people.parts import people_in_force
 from tasks.tenant_context import TenantContext
 
 _HANDS = """
@@ -38,6 +39,8 @@ def find_involved(
     involved = {name.strip().casefold(): did for name, did in connection.execute(_HANDS, known).fetchall()}
     unsaid = connection.execute(_NOBODY_SAID, known).fetchone()
     if unsaid:
-        for name in context.agreement.people_with(Role.SENDER):
+        # Of the file too: whoever writes it would else take a sender out of it, who then settles what they sent.
+        people = (*people_in_force(connection, context), *context.agreement.people)
+        for name in (person.name for person in people if Role.SENDER in person.roles):
             involved.setdefault(name.casefold(), f"may have sent {unsaid[0]} to the bank")
     return involved

@@ -3,7 +3,7 @@
 It lists the parts afterwards, or never.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -55,6 +55,7 @@ class TakenIn:
         key: that they are sealed with.
         first_row: the number of its first row.
         dropped: the columns of siller's own that it came with.
+        given_back_by: what its rows say of the run that gave them back.
         broken: which rows have line breaks in ignored cells: ``row_number``, ``breaks``.
     """
 
@@ -65,6 +66,7 @@ class TakenIn:
     key: Key
     first_row: int
     dropped: Sequence[str]
+    given_back_by: Set[str]
     broken: Sequence[pl.DataFrame]
 
 
@@ -106,7 +108,9 @@ def take_in(context: TenantContext, arrived: Landed, begun: Begun, now: datetime
     check_declared(manifest, found)
     judged_by = input_hash(context, arrived.sha256, manifest.pay_date, table.sha256)
     moved = [rows.with_columns(pl.col("row_number") + begun.first_row) for rows in seen.broken]
-    return TakenIn(found, parts, judgement, judged_by, begun.key, begun.first_row, seen.added, moved)
+    return TakenIn(
+        found, parts, judgement, judged_by, begun.key, begun.first_row, seen.added, seen.given_back_by, moved
+    )
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from schemas.agreement import Role
 from schemas.contract.contract import Contract
 from schemas.contract.extract import first_line
 from schemas.incoming import Incoming, open_incoming
-from schemas.manifest import Kind, Manifest
+from schemas.manifest import Kind
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode, PayRun
 from schemas.period import Period
@@ -16,6 +16,7 @@ from tasks.account_table.shelf import in_use
 from tasks.adoption.adopted import say_unadopted
 from tasks.continuity.settle import check_settled
 from tasks.ingest.correction import join
+from tasks.ingest.given_back import check_given_back
 from tasks.ingest.integrity import check_hash, check_is_meant, check_uploader
 from tasks.ingest.landing import Landed, find_landed
 from tasks.ingest.landing_bucket import arrived_at
@@ -90,8 +91,8 @@ def ingest(context: TenantContext, run: PayRun, arrived: Landed, flow_run_id: st
     The ledger is not held while the extract is read. What the rules say of its rows is handed on to validate.
 
     Raises:
-        NoGo: rows or total differ from the manifest, the extract cannot be read, or another start of the
-            period was quicker.
+        NoGo: rows or total differ from the manifest, the extract cannot be read, rows that siller gave back come as
+            something else than they were sent as, or another start of the period was quicker.
     """
     with context.ledger.transaction() as connection:
         entry = standing(connection, run.run_id, Ingest, _input_hash(arrived))
@@ -110,6 +111,7 @@ def ingest(context: TenantContext, run: PayRun, arrived: Landed, flow_run_id: st
                 raise NoGo(f"Another run of {run.period} was opened in the same moment. Start this one again.")
             entry = standing(connection, run.run_id, Ingest, _input_hash(arrived))
             if entry is None:
+                check_given_back(connection, arrived.manifest, taken)
                 entry = land(connection, context, run, arrived, taken, now)
                 keep_signature(connection, context, run.run_id, arrived, now)
             _note_flow(connection, run, flow_run_id, now)
@@ -144,11 +146,9 @@ def land(
     the correction's own rows come after them. What is declared and found is then of all these rows together.
 
     Raises:
-        NoGo: the contract has other columns than the ledger's rows, a correction has a row that corrects nothing, or
-            rows that siller gave back come as arrears and were none.
+        NoGo: the contract has other columns than the ledger's rows, or a correction has a row that corrects nothing.
     """
     manifest, found = arrived.manifest, taken.found
-    _check_given_back(connection, manifest, taken)
     joined = joined_run(connection, manifest) if manifest.kind is Kind.CORRECTION else None
     if taken.first_row != (joined.declared_rows if joined else 0):
         raise NoGo(f"The run that {manifest.extract} corrects is another one by now. Start this one again.")
@@ -163,23 +163,6 @@ def land(
     dropped = ", ".join(taken.dropped) or None
     figures = Ingest(found.rows, found.total, found.unreadable, arrived.sha256, dropped)
     return record(connection, run_no, run.run_id, figures, _input_hash(arrived), now)
-
-
-def _check_given_back(connection: duckdb.DuckDBPyConnection, manifest: Manifest, taken: TakenIn) -> None:
-    """Rows that siller gave back are owed already: as arrears they would be paid, and then as what they are.
-
-    Raises:
-        NoGo: they come as arrears, and the period has none that could have been given back.
-    """
-    kind = manifest.kind
-    if not taken.dropped or kind.is_paid_on_the_pay_day:
-        return
-    if not runs.competing(connection, manifest.pay_period, kind.payment_kind):
-        raise NoGo(
-            f"{manifest.extract} has columns with which siller gives rows back ({', '.join(taken.dropped)}), and is "
-            f"declared as {kind}, of which none of {manifest.pay_period} were ever sent. Its rows are the period's "
-            "own: declare it as a correction before the release, and after it as a supplementary extract."
-        )
 
 
 def _input_hash(arrived: Landed) -> str:

@@ -71,6 +71,10 @@ class Numbers:
         theirs = max((highest for body, highest in self.alone.items() if body != tenant), default=0)
         return serial <= theirs or serial in self.runs
 
+    def knows(self, tenant: str) -> bool:
+        """Whether a body has had a serial, as far as the counter knows."""
+        return self.alone.get(tenant, 0) > 0 or any(each.tenant == tenant for each in self.given)
+
     def of_run(self, run_id: str, processing_date: date) -> Given | None:
         """The last serial that a run was given for a day."""
         found = [each for each in self.given if (each.run_id, each.processing_date) == (run_id, str(processing_date))]

@@ -56,25 +56,35 @@ def look_at_sharing(context: TenantContext) -> Sharing:
     if not (counter.exists or agreement.shares_with):
         return Sharing(counter)
     try:
-        known = counter.read().alone
-        others = {name: _highest(context, name, name in known) for name in agreement.shares_with}
+        known = counter.read()
+        others = {name: _highest(context, name, known.knows(name)) for name in agreement.shares_with}
     except NoGo as no_go:
         return Sharing(counter, refused=str(no_go))
     return Sharing(counter, is_shared=True, others=others)
 
 
-def _highest(context: TenantContext, tenant: str, is_counted: bool) -> int:
-    """The highest serial in a partner's ledger; one that cannot be opened holds up nobody if the counter counts it."""
-    ledger = TenantContext(tenant, context.mode, context.settings).ledger
-    if not (ledger.exists or ledger.lost):
-        return 0
-    try:
-        with ledger.opened() as connection:
-            return find_highest(connection, context.agreement.service_user_number)
-    except NoGo:
-        if is_counted:
+def _highest(context: TenantContext, tenant: str, has_had_any: bool) -> int:
+    """The highest serial in a partner's ledger.
+
+    The counter alone does not do in its place: it may be an older copy that somebody has put back, and nothing but the
+    ledgers says which serials it lacks.
+
+    Raises:
+        NoGo: the ledger cannot be read, or is not there although the counter has given its body serials.
+    """
+    ledger, number = TenantContext(tenant, context.mode, context.settings).ledger, context.agreement.service_user_number
+    said = ledger.closed
+    if not (said or ledger.exists or ledger.lost):
+        if not has_had_any:
             return 0
-        raise
+        said = f"{tenant} has no ledger in {context.paths.root}, and had serials of the number."
+    if said:
+        raise NoGo(
+            f"No submission serial of {number} can be given: {tenant} shares it, and its ledger cannot be read, so "
+            f"nobody can tell whether the counter knows every serial that was given. {said}"
+        )
+    with ledger.opened() as connection:
+        return find_highest(connection, number)
 
 
 def find_problems(connection: duckdb.DuckDBPyConnection, context: TenantContext) -> Iterator[Problem]:

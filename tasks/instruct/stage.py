@@ -55,7 +55,7 @@ def instruct(context: TenantContext, run_id: str, now: datetime) -> Entry[Instru
     file = rail.describe(context.agreement, run, dates, serial)
     staged = staged_file(context, run_id)
     tally = Tally()
-    with written_text.for_the_body(context, run_id) as put:
+    with written_text.for_the_body(context, run) as put:
         totals = write_staged(context, run, file, lambda payments, written: put(tally.changes(payments, written)))
     rail.check(staged, file, totals)
     alike = tally.alike(payments_in_batches(context, run))

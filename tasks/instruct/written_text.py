@@ -10,11 +10,13 @@ import polars as pl
 from schemas.rails.tally import COLUMNS, Tally
 from schemas.tables_for_people.csv_text import csv_lines, csv_text
 from tasks.ledger.catalogue.stages import Instruct
+from tasks.ledger.file_line import file_lines
 from tasks.ledger.rows import WrittenCharacterRow, insert
+from tasks.ledger.runs import RunRow
 from tasks.storage.atomic_write import open_atomic
 from tasks.tenant_context import TenantContext
 
-_HEADINGS = ("row", "column", "as sent", "as written")
+_HEADINGS = ("line of the file", "column", "as sent", "as written")
 
 
 @dataclass(frozen=True)
@@ -58,14 +60,22 @@ class WrittenText:
 
 
 @contextmanager
-def for_the_body(context: TenantContext, run_id: str) -> Iterator[Callable[[pl.DataFrame], None]]:
+def for_the_body(context: TenantContext, run: RunRow) -> Iterator[Callable[[pl.DataFrame], None]]:
     """The body's file of what is written otherwise than sent, open to take in changes as ``Tally`` finds them."""
     names = {column: context.contract.column(column).physical_name for column in COLUMNS}
-    with open_atomic(context.paths.written_otherwise(run_id)) as file:
+    with open_atomic(context.paths.written_otherwise(run.run_id)) as file:
         file.write(csv_text(pl.DataFrame(schema=dict.fromkeys(_HEADINGS, pl.String))))
 
         def put(changes: pl.DataFrame) -> None:
-            named = changes.with_columns(pl.col("column_name").replace_strict(names, return_dtype=pl.String))
+            if changes.is_empty():
+                return
+            with context.ledger.opened() as connection:
+                places = file_lines(connection, run, changes["row_number"])
+            of = pl.when(pl.col("of") == "").then(pl.lit("")).otherwise(" of " + pl.col("of"))
+            lines = places.select("row_number", line=pl.col("line").cast(pl.String) + of)
+            named = changes.join(lines, on="row_number", maintain_order="left").select(
+                "line", pl.col("column_name").replace_strict(names, return_dtype=pl.String), "sent", "written"
+            )
             file.write(csv_lines(named))
 
         yield put

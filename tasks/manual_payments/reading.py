@@ -9,7 +9,7 @@ from schemas.account.forms import AccountForms
 from schemas.contract.contract import Contract
 from schemas.contract.due import Due
 from schemas.contract.explain import message
-from schemas.contract.extract import read_extract
+from schemas.contract.extract import lines_of, read_extract
 from schemas.contract.frame_schema import pandera_schema, refusals
 from schemas.contract.manual_payments import paid_elsewhere_contract
 from schemas.money import pence
@@ -36,11 +36,13 @@ def read_paid_elsewhere(path: Path, sha256: str, contract: Contract, forms: Acco
     """
     form = paid_elsewhere_contract(contract)
     sent = pl.concat(read_extract(path, form, sha256))  # made of a continuity file, which was safe to open
+    lines = lines_of(sent, form)
     payments = forms.applied(sent.with_columns(as_before(pl.col(form.kept_columns))))
     wrong = refusals(payments, pandera_schema(form, _ANY_DUE))
     if wrong.height:
         said = [
-            f"Line {row + 2}: {message(form, column, rule)}" for row, column, rule in wrong.head(MOST_NAMED).iter_rows()
+            f"Line {lines[row]}: {message(form, column, rule)}"
+            for row, column, rule in wrong.head(MOST_NAMED).iter_rows()
         ]
         more = f" And {wrong.height - MOST_NAMED:,} more." if wrong.height > MOST_NAMED else ""
         raise NoGo(f"{path.name} was not recorded, no line of it. {' '.join(said)}{more}")
@@ -52,7 +54,7 @@ def read_paid_elsewhere(path: Path, sha256: str, contract: Contract, forms: Acco
         "sort_code",
         "account_number",
         "roll_number",
-        line=pl.col("row_number") + 2,
+        line=lines.cast(pl.Int32),
         occurrence=occurrence.str.strip_chars().replace("", "1"),
         amount_pence=pence("amount"),
         paid_on=pl.col("paid_on").str.to_date("%d/%m/%Y"),

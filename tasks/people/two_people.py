@@ -4,16 +4,17 @@ Whoever works at an account of theirs gives a code all the same: an account prov
 rules that machine is at every account of it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from schemas.agreement import Role
+from schemas.agreement import Person, Role
 from schemas.approval import canonical
 from schemas.no_go import NoGo
 from schemas.sanitise import sanitise
 from tasks.people import codes
 from tasks.people.identity import record_refusal
+from tasks.people.parts import find_people_in_force, say_no_part
 from tasks.tenant_context import TenantContext
 
 LONGEST_REASON = 300
@@ -38,6 +39,7 @@ def check_two(
     parts: tuple[tuple[Role, ...], tuple[Role, ...]],
     involved: Mapping[str, str],
     door: str,
+    of_the_file: bool = False,
 ) -> tuple[str, str]:
     """The two people as the agreement names them, if both may do it; no code is used up by a refusal.
 
@@ -47,31 +49,44 @@ def check_two(
         parts: any role of these is enough, for the one and for the other.
         involved: who must not, by name, and what they did.
         door: the command that they gave, for the auditor.
+        of_the_file: whether the agreement as it stands says who has which part, as where it is adopted; else the one
+            that is adopted says it (:mod:`tasks.people.parts`).
 
     Raises:
         NoGo: the two are one, or one of them has no such part or must not. The ledger keeps that they tried.
     """
-    first, second = (canonical(given.name, context.agreement.people) for given in people)
+    known = context.agreement.people if of_the_file else find_people_in_force(context)
+    first, second = (canonical(given.name, known) for given in people)
     if first == second:
         raise record_refusal(context, door, f"{sanitise(first)} cannot be both: it takes two people. Nothing was done.")
     for name, roles in zip((first, second), parts, strict=True):
-        check_one(context, name, roles, involved, door)
+        check_one(context, known, name, roles, involved, door)
     return first, second
 
 
 def check_one(
-    context: TenantContext, name: str, roles: tuple[Role, ...], involved: Mapping[str, str], door: str
+    context: TenantContext,
+    known: Sequence[Person],
+    name: str,
+    roles: tuple[Role, ...],
+    involved: Mapping[str, str],
+    door: str,
 ) -> None:
     """See that somebody may be one of the two; the arguments are those of :func:`check_two`, of one of them.
+
+    Args:
+        context: the tenant's.
+        known: the people of the agreement that counts.
+        name: as that agreement writes it.
+        roles: any of them is enough.
+        involved: who must not.
+        door: the command that they gave.
 
     Raises:
         NoGo: they have no such part, or must not. The ledger keeps that they tried.
     """
-    theirs = {role for person in context.agreement.people if person.name == name for role in person.roles}
-    if not theirs & set(roles):
-        named = " or ".join(role.replace("_", " ") for role in roles)
-        said = f"{sanitise(name) or 'Nobody'} is no {named} in the agreement with {context.tenant}."
-        raise record_refusal(context, door, f"{said} Nothing was done.")
+    if said := say_no_part(context, known, name, roles):
+        raise record_refusal(context, door, said)
     if did := involved.get(name.casefold()):
         raise record_refusal(context, door, f"{name} {did}: somebody else has to say this. Nothing was done.")
 

@@ -23,6 +23,7 @@ from tasks.ledger.runs import RunRow
 from tasks.ledger.stops import list_stopped
 from tasks.people import codes
 from tasks.people.identity import record_refusal
+from tasks.people.parts import find_people_in_force, say_no_part
 from tasks.people.two_people import Given, check_said
 from tasks.tenant_context import TenantContext
 
@@ -79,12 +80,10 @@ def stop(context: TenantContext, asked: Asked, reason: str, given: Given, at: da
         NoGo: the run has left or was replaced, no one row is meant, or it is not theirs to say.
     """
     reason = check_said(reason, "why")
-    name = canonical(given.name, context.agreement.people)
-    if not any(name in context.agreement.people_with(role) for role in MAY):
-        parts = " or ".join(role.replace("_", " ") for role in MAY)
-        raise record_refusal(
-            context, DOOR, f"{sanitise(name)} is no {parts} in the agreement with {context.tenant}. Nothing was done."
-        )
+    people = find_people_in_force(context)
+    name = canonical(given.name, people)
+    if said := say_no_part(context, people, name, MAY):
+        raise record_refusal(context, DOOR, said)
     with context.ledger.opened() as connection:
         _find_run(connection, asked)
         if asked.line is not None:  # whose reference is in a run is told to nobody who has not proved who they are

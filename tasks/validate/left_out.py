@@ -62,8 +62,9 @@ def give_back(context: TenantContext, found: LeftOut) -> None:
     """Write the body's file of these rows, to be put right, and the page beside it."""
     run_id, contract = found.run.run_id, context.contract
     path = context.paths.left_out(run_id, contract.form.for_people.kind)
+    rows = refused_rows(found.rows, found.reasons, contract, run_id, found.run.pay_date)
     with open_atomic(path) as file:
-        write_rows(file, refused_rows(found.rows, found.reasons, contract, found.run.pay_date), contract, path)
+        write_rows(file, rows, contract, path)
     write_atomic(context.paths.left_out_summary(run_id), _summary(context, found, path.name).encode())
 
 

@@ -65,11 +65,3 @@ def test_each_change_is_one_sentence(old: str, new: str, said: list[str]) -> Non
 def test_what_goes_is_said_too() -> None:
     more = agreed(ILF.replace("rail: ", "bureau_number: '111111'\nrail: "))
     assert changes_between(more, agreed(ILF)) == ["bureau_number is gone; it was 111111."]
-
-
-def test_the_first_one_is_told_whole() -> None:
-    said = changes_between(None, agreed(ILF))
-    assert "decision.owner@ilf.example is decision owner, without an account." in said
-    assert "paying_account.account_number: 88837491." in said
-    assert "gates.refused_share.no_go: 0.05." in said
-    assert "retention.backups.days: 90." in said

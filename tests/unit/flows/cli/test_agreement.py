@@ -1,5 +1,6 @@
 """``siller agreement``: what changed, who brought it in, and the two who adopt it."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -37,16 +38,20 @@ def test_from_the_first_adoption_to_the_next_change(
     first = siller("agreement", "diff", "ilf")
     assert first.out.startswith("No agreement with ilf was ever adopted.")
     assert f"{OWNER} is decision owner, without an account." in first.out
+    assert "is not adopted, so no live run may pay by it. Bring it in (siller agreement propose" in siller("status").out
     proposed = siller("agreement", "propose", "ilf")
     assert (proposed.code, proposed.err) == (0, "")
     said = siller(*adopt)
     assert (said.code, said.err) == (0, "")
     assert f"{OWNER} and {APPROVER} have adopted the agreement with ilf" in said.out
     assert siller("agreement", "diff", "ilf").out.startswith("Nothing but comments")
+    assert "adopt" not in siller("status").out
 
     before = agreement.with_name("before.yaml")
     before.write_text(agreement.read_text())
     agreement.write_text(agreement.read_text().replace("10600000.00", "99000000.00"))
+    assert "it has changed since (siller agreement diff ilf says what)" in siller("status").out
+    assert "has changed since" in json.loads(siller("status", "--json").out)["not_adopted"][0]
     changed = "two_approvers_above: 99000000.00; it was 10600000.00.\n"
     assert siller("agreement", "diff", "ilf").out == changed
     assert siller("agreement", "diff", "ilf", before).out == changed

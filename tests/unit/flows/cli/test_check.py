@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from flows.cli.check_report import causes
 from schemas.pay_run import Mode
+from tasks.check import Finding
 from tasks.publish.stage import publish
 from tasks.settings import Settings
 from tasks.tenant_context import TenantContext
@@ -30,6 +32,7 @@ from tests.month import (
 )
 
 Siller = Callable[..., Any]
+DAYS = ("2026-11-20", "2026-12-05")
 SENT_AS = {"payee_name": "Recipient Name", "sort_code": "Sort Code", "account_number": "Account No"}
 SENT_AS |= {"amount": "Net Amount", "pay_date": "Pay Date"}
 
@@ -248,6 +251,38 @@ def test_a_fault_is_told_without_what_it_says(siller: Siller, monkeypatch: pytes
     assert said.code == 1
     assert "siller failed, and did not decide that: ValueError in trips" in said.err
     assert "Clarke" not in said.out + said.err
+
+
+def test_what_is_of_the_day_is_told_apart_and_the_day_can_be_said(siller: Siller, tmp_path: Path) -> None:
+    extract = tmp_path / "three.csv"
+    extract.write_bytes(extract_of(ROWS))
+    heading = "Checks of the day and the machine, as at {}, which say nothing of the extract itself:"
+    early, late = (" ".join(siller("check", "ilf", extract, "--today", day).out.split()) for day in DAYS)
+    for said, day in ((early, "20 November 2026"), (late, "5 December 2026")):
+        assert said.startswith("Accepted.")
+        assert heading.format(day) in said
+    assert early.partition("of the extract itself:")[2] != late.partition("of the extract itself:")[2]
+    assert siller("check", "ilf", extract, "--today", "yesterday").code == 2
+    refused = siller("check", "ilf", bad_extract("image", tmp_path)).out
+    assert "They were not made: the extract is refused before that." in refused
+
+
+def test_rows_that_were_given_back_are_checked_where_no_ledger_knows_their_run(siller: Siller, tmp_path: Path) -> None:
+    back = tmp_path / "back.csv"
+    rows = "".join(f"ilf-2026-11-live-1,{row}\n" for row in ROWS)
+    back.write_text(f"Pay run,{HEADER}\n{rows}", encoding="utf-8")
+    assert "Accepted. back.csv has 3 rows; 3 can be paid, £5,931.60." in siller("check", "ilf", back).out
+
+
+def test_what_reads_the_same_of_two_halves_of_a_cell_is_one_cause() -> None:
+    halves = [
+        Finding(0, "Account", rule, "Account is not 14 digits.", 2)
+        for rule in ("first_six_of_fourteen", "last_eight_of_fourteen")
+    ]
+    assert causes([*halves, Finding(1, "Account", "is_present", "Account is empty.", 3)]) == [
+        ("Account is not 14 digits.", "first_six_of_fourteen, last_eight_of_fourteen", [2]),
+        ("Account is empty.", "is_present", [3]),
+    ]
 
 
 def test_an_extract_with_a_manifest_beside_it_that_fits(siller: Siller, tmp_path: Path) -> None:

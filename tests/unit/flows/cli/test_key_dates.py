@@ -111,3 +111,14 @@ def test_a_file_of_holidays_that_is_not_there(siller: Siller, tmp_path: Path, mo
     monkeypatch.setenv("SILLER_BANK_HOLIDAYS", str(tmp_path / "gone.yaml"))
     said = siller("calendar", "ilf")
     assert said.code == 1 and "no file gone.yaml" in said.err
+
+
+def test_a_period_for_which_no_day_is_listed_is_named_and_the_others_are_shown(
+    siller: Siller, monkeypatch: pytest.MonkeyPatch
+):
+    """Rowan's board has set a day for the first quarter of 2027 alone."""
+    monkeypatch.setenv("SILLER_CONTRACTS", str(PROJECT / "data_contracts"))
+    said = siller("calendar", "rowan", "--year", "2027")
+    assert said.code == 1
+    assert "The agreement lists no pay day in 2027-Q2. Agree on it first." in said.err
+    assert [line.split()[0] for line in said.out.splitlines() if line.startswith("2027-")] == ["2027-Q1"]

@@ -98,6 +98,16 @@ def test_a_no_go_leaves_what_came_before_it(tmp_path: Path, extract: Path) -> No
     assert json.loads((tmp_path / "told.json").read_text())["answers"]["files"] == []
 
 
+def test_a_no_go_before_any_run_leaves_an_empty_folder(
+    tmp_path: Path, extract: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    extract.write_bytes(b"\x89PNG\r\n")
+    with pytest.raises(NoGo, match="is an image"):
+        rehearsed(tmp_path, [extract])
+    assert list((tmp_path / "home").iterdir()) == []
+    assert f"No run was begun, and nothing stands in {tmp_path / 'home'}." in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [({"today": "yesterday"}, "is no date"), ({"until": "release_pending"}, "is none of ingest, validate")],

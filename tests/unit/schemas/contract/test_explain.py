@@ -8,7 +8,7 @@ import pytest
 
 from schemas.contract.column import Rule
 from schemas.contract.contract import Contract
-from schemas.contract.explain import fault, message
+from schemas.contract.explain import fault, message, must, what_is_wrong
 from schemas.contract.functions import FUNCTIONS
 from schemas.contract.later_rules import LATER_RULES
 from schemas.contract.rules import RULES
@@ -39,7 +39,7 @@ LATER_STAGES = {
             "has_only_permitted_characters",
             "permitted are letters A to Z, digits, . & / - and the space.",
         ),
-        ("payee_reference", "has_the_agreed_form", "ILF[0-9]{6}"),
+        ("payee_reference", "has_the_agreed_form", "ILF and six digits, for example ILF100001"),
         ("pay_date", "is_in_the_pay_month", "Pay Date is in another month"),
     ],
 )
@@ -138,3 +138,18 @@ def test_a_contracts_sql_rule_is_told_in_the_contracts_own_words():
 def test_an_unknown_rule_has_no_message(ilf):
     with pytest.raises(KeyError):
         message(ilf, "amount", "is_lucky")
+
+
+@pytest.mark.parametrize(
+    ("tenant", "said"),
+    [
+        ("ilf", "(ILF and six digits, for example ILF100001)."),
+        ("kirkmuir", "(KM and five digits, for example KM01001)."),
+        ("rowan", "(G, a hyphen and four digits, for example G-2041)."),
+    ],
+)
+def test_no_regular_expression_is_shown_but_what_the_contract_says_of_it(tenant: str, said: str) -> None:
+    contract = Contract.load(PROJECT / "data_contracts" / tenant / "extract.odcs.yaml")
+    rule = "payee_reference", "has_the_agreed_form"
+    assert what_is_wrong(contract, *rule).endswith(f"is not written as the contract says {said}")
+    assert must(contract, *rule) == f"be written as the contract says {said.rstrip('.')}"

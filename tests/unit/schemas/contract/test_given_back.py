@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from pydantic import SecretStr
 
 from schemas.contract.added import Added, added_columns, pay_date_to_write
 from schemas.contract.contract import Contract
@@ -17,6 +18,7 @@ from schemas.no_go import NoGo
 from tests.council import CONTRACT
 from tests.golden.nasty import described
 from tests.golden.nasty_texts import WIDTHS
+from tests.locked import locked
 
 REASONS = pl.DataFrame(
     [(1, "sort_code", "has_exact_digits"), (1, "amount", "is_not_negative"), (3, "payee_name", "is_present")],
@@ -24,6 +26,7 @@ REASONS = pl.DataFrame(
     orient="row",
 )
 PAY_DAY = date(2026, 11, 30)
+RUN = "ilf-2026-11-live-1"
 NAMES = ['Zoë "Z" Green, Ltd', "=1+1", "+44", "-412.00", "@SUM(A1)", "  =1", "'=1", "''+1", "O'Hara", "'t Hart", "a\tb"]
 """What a name can be: most of them are made safe, and each is to come back as it was."""
 
@@ -42,7 +45,7 @@ def written(contract: Contract, listed: pl.DataFrame, path: Path) -> Path:
 
 
 def refused(contract: Contract, path: Path, names: list[str], reasons: pl.DataFrame = REASONS) -> Path:
-    return written(contract, refused_rows(rows(contract, names), reasons, contract, PAY_DAY), path)
+    return written(contract, refused_rows(rows(contract, names), reasons, contract, RUN, PAY_DAY), path)
 
 
 def sent_as(**said: object) -> Contract:
@@ -56,8 +59,8 @@ def test_one_line_a_row_with_all_that_is_wrong_and_the_row_as_sent(ilf: Contract
     assert content.startswith(b"\xef\xbb\xbf")
     assert content.count(b"\r\n") == 3
     first, second = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
-    assert list(first)[:5] == ["Line", "Column", "What is wrong", "What to do", "Pay date to write"]
-    assert (first["Line"], first["Column"]) == ("3", "Sort Code; Net Amount")
+    assert list(first)[:6] == ["Pay run", "Line", "Column", "What is wrong", "What to do", "Pay date to write"]
+    assert (first["Pay run"], first["Line"], first["Column"]) == (RUN, "3", "Sort Code; Net Amount")
     assert first["What is wrong"] == (
         "Sort Code is not exactly 6 digits. Net Amount is negative: a payment cannot take money back."
     )
@@ -102,7 +105,8 @@ def test_what_goes_back_is_read_as_it_is_whatever_the_body_sends(tmp_path: Path,
     path, seen = refused(contract, tmp_path / f"back.{kind}", NAMES, reasons), Seen()
     read = pl.concat(read_extract(path, contract, seen=seen))
     assert read.drop("row_number").equals(rows(contract, NAMES).select(contract.kept_columns))
-    assert seen.added == ["Line", "Column", "What is wrong", "What to do", "Pay date to write"]
+    assert seen.added == ["Pay run", "Line", "Column", "What is wrong", "What to do", "Pay date to write"]
+    assert seen.given_back_by == {RUN}
 
 
 def test_a_sign_that_the_encoding_has_not_makes_a_file_in_utf_8_that_is_read_too(tmp_path: Path) -> None:
@@ -121,7 +125,7 @@ def test_what_was_sent_goes_back_and_not_what_functions_made(tmp_path: Path) -> 
         ),
     )
     reasons = pl.DataFrame([(0, "account_number", "is_present")], schema=REASONS.schema, orient="row")
-    path = written(contract, refused_rows(sent, reasons, contract, PAY_DAY), tmp_path / "back.csv")
+    path = written(contract, refused_rows(sent, reasons, contract, RUN, PAY_DAY), tmp_path / "back.csv")
     header, cells = csv.reader(io.StringIO(path.read_text("utf-8-sig"), newline=""))
     assert dict(zip(header, cells, strict=True))["First Name"] == "'-Jo"
     assert "Pay date to write" not in header, "the body sends none"
@@ -145,13 +149,50 @@ def test_a_column_of_the_body_s_own_is_never_dropped_for_siller_s(ilf: Contract,
     path, seen = refused(contract, tmp_path / "back.csv", list("abcd")), Seen()
     read = pl.concat(read_extract(path, contract, seen=seen))
     assert read["roll_number"].to_list() == ["roll_number 1", "roll_number 3"]
-    assert seen.added[0] == "Line (siller)"
+    assert seen.added[1] == "Line (siller)"
+
+
+ENCRYPTED = {
+    "csv": {"compression": "aes-zip"},
+    "windows-1252": {"compression": "aes-zip", "encoding": "Windows-1252"},
+    "utf-16": {"compression": "aes-zip", "encoding": "UTF-16"},
+    "records": {"compression": "aes-zip", "headerRecord": {"begins": "H"}},
+    "fixed width": {"compression": "aes-zip", "type": "fixed_width", "widths": WIDTHS},
+}
+
+
+@pytest.mark.parametrize("said", ENCRYPTED.values(), ids=ENCRYPTED.keys())
+def test_where_an_encrypted_archive_is_agreed_what_went_back_comes_again_in_one(
+    tmp_path: Path, said: dict[str, object]
+) -> None:
+    contract, password = sent_as(**said), "correct horse, battery"
+    path = refused(contract, tmp_path / "back.csv", ["a", "-Zoë", "c", "d"])
+    with pytest.raises(NoGo, match="in the open: the extract comes in an archive encrypted with AES"):
+        list(read_extract(path, contract, password=SecretStr(password)))
+    path.write_bytes(locked(path.read_bytes(), password=password))
+    read = pl.concat(read_extract(path, contract, password=SecretStr(password)))
+    assert read["payee_name"].to_list() == ["-Zoë", "d"]
+
+
+def test_a_row_that_names_too_many_runs_is_not_remembered_for_ever(ilf: Contract, tmp_path: Path) -> None:
+    path = refused(ilf, tmp_path / "back.csv", list("abcd"))
+    header, row, _ = path.read_text("utf-8-sig").splitlines()
+    path.write_text("\n".join([header, *(row.replace(RUN, f"run {number}") for number in range(1001)), ""]))
+    with pytest.raises(NoGo, match="name more than 1,000 runs"):
+        list(read_extract(path, ilf))
+
+
+def test_the_run_that_gave_rows_back_stands_in_one_column(ilf: Contract, tmp_path: Path) -> None:
+    path = refused(ilf, tmp_path / "back.csv", list("abcd"))
+    path.write_text(path.read_text("utf-8-sig").replace("Column,", "Pay run,", 1))
+    with pytest.raises(NoGo, match=r"Pay run \(.*\) stands twice"):
+        list(read_extract(path, ilf))
 
 
 def test_another_column_than_siller_s_is_still_refused(ilf: Contract, tmp_path: Path) -> None:
     path = refused(ilf, tmp_path / "back.csv", list("abcd"))
     path.write_text(path.read_text("utf-8-sig").replace("What to do", "Remarks", 1))
-    with pytest.raises(NoGo, match=r"column D \(number 4\) of the header is not in the contract"):
+    with pytest.raises(NoGo, match=r"column E \(number 5\) of the header is not in the contract"):
         list(read_extract(path, ilf))
 
 

@@ -1,6 +1,5 @@
 """An archive under AES is opened with its password, as far as any archive, and tells when somebody changed it."""
 
-import io
 from pathlib import Path
 
 import polars as pl
@@ -13,23 +12,12 @@ from schemas.contract.contract import Contract
 from schemas.contract.extract import read_extract
 from schemas.no_go import NoGo
 from tests.golden.nasty import SECOND, described, text
+from tests.locked import PASSWORD, locked
 from tests.month import SAMPLES
 from tests.workbooks import zipped
 
-PASSWORD = "correct horse, battery"
 ILF = (SAMPLES.parent / "extract.odcs.yaml").read_text(encoding="utf-8")
 GOOD = text().encode()
-
-
-def locked(*files: bytes, password: str = PASSWORD, packing: int = pyzipper.ZIP_DEFLATED, **how: int) -> bytes:
-    """An archive of these files, encrypted as 7-Zip and WinZip do it."""
-    archive = io.BytesIO()
-    with pyzipper.AESZipFile(archive, "w", compression=packing, encryption=pyzipper.WZ_AES) as opened:
-        opened.setpassword(password.encode())
-        opened.setencryption(pyzipper.WZ_AES, **how)
-        for number, content in enumerate(files, start=1):
-            opened.writestr(f"{number}.csv", content)
-    return archive.getvalue()
 
 
 def read(folder: Path, archive: bytes, password: str | None = PASSWORD, packed: str = "aes-zip") -> pl.DataFrame:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from schemas.agreement import Role
 from schemas.approval import Outcome
 from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
@@ -18,9 +19,11 @@ from tasks.approve.stage import judge_once
 from tasks.ledger.releases import CHECKS
 from tasks.people.credentials import Kind, keep
 from tasks.people.enrolment import check_vouchers, vouchers_needed
-from tasks.people.two_people import Given
+from tasks.people.parts import find_people_in_force
+from tasks.people.two_people import Given, check_two
 from tasks.release.stage import release
 from tasks.settings import Settings
+from tasks.stop.stop import Asked, stop
 from tasks.tenant_context import TenantContext
 from tasks.verify import problems
 from tests.month import NOVEMBER, answer, approve, assessed, deliver, outbox_files
@@ -295,3 +298,21 @@ def test_what_waited_goes_on_once_the_agreement_is_adopted(live: TenantContext, 
         assert connection.execute(CHECKS[what]).fetchall() == []
         connection.execute("UPDATE approval SET agreement_sha256 = 'x' WHERE verdict = 'approved'")
         assert connection.execute(CHECKS[what]).fetchall() == [(run_id,)]
+
+
+def test_the_file_gives_nobody_a_part_before_it_is_adopted_and_takes_nobody_s_away(adopted: TenantContext) -> None:
+    roles = ((Role.OPERATOR, Role.DECISION_OWNER), (Role.APPROVER, Role.DECISION_OWNER))
+    later = changed(adopted, "roles: [auditor]", "roles: [auditor, decision_owner, sender]")
+    later = changed(later, f"{OWNER}, roles: [decision_owner]", f"{OWNER}, roles: [enquirer]")
+    with pytest.raises(NoGo, match="is no approver or decision owner in the agreement with ilf that is adopted"):
+        check_two(later, (Given(OPERATOR, ""), Given(AUDITOR, "")), roles, {}, "siller holds")
+    assert check_two(later, (Given(OPERATOR, ""), Given(OWNER, "")), roles, {}, "siller holds") == (OPERATOR, OWNER)
+    asked = Asked("ilf-2026-11-live-1", 2, "", is_placed=True)
+    with pytest.raises(NoGo, match="in the agreement with ilf that is adopted"):
+        stop(later, asked, "not due", Given(AUDITOR, ""), AT, AT)
+    with pytest.raises(NoGo, match="There is no run"):
+        stop(later, asked, "not due", Given(OWNER, ""), AT, AT)
+
+
+def test_where_none_was_ever_adopted_the_file_says_who_has_a_part(live: TenantContext) -> None:
+    assert find_people_in_force(live) == live.agreement.people

@@ -22,7 +22,7 @@ from tests.month import NOVEMBER, ROWS, UPLOADER, context, extract_of, ingest, m
 from tests.people import register_uploaders, sign
 
 FIRST, SECOND = "ilf-2026-11-rehearsal-1", "ilf-2026-11-rehearsal-2"
-DROPPED = "Line, Column, What is wrong, What to do"
+DROPPED = "Pay run, Line, Column, What is wrong, What to do"
 
 
 def send(of: TenantContext, content: bytes, name: str, amounts: Sequence[str], **declared: object) -> str:
@@ -128,7 +128,7 @@ class TestExcel:
         assert back.sheet_names == ["Pay list"]
         header, *rows = back.get_sheet_by_name("Pay list").to_python()
         assert header == [*DROPPED.split(", "), *self.HEADER]
-        assert [row[4:] for row in rows] == [list(row) for row in self.ROWS[1:]]
+        assert [row[5:] for row in rows] == [list(row) for row in self.ROWS[1:]]
         rows[0][header.index("Sort Code")], rows[1][header.index("Pay")] = "08-99-99", "7.25"
         corrects = sha256(sent).hexdigest()
         content = self.saved((header, *rows))

@@ -33,7 +33,7 @@ def ilf(tmp_path: Path) -> TenantContext:
 def test_the_body_gets_each_text_as_sent_beside_as_written(ilf: TenantContext) -> None:
     path = ilf.paths.written_otherwise("ilf-2026-11-rehearsal-1")
     lines = path.read_text(encoding="utf-8-sig").splitlines()
-    assert lines[:2] == ["row,column,as sent,as written", "0,Recipient Name,Siân O’Neill,SIAN ONEILL"]
+    assert lines[:2] == ["line of the file,column,as sent,as written", "2,Recipient Name,Siân O’Neill,SIAN ONEILL"]
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert (
         Contract.load(ilf.settings.contracts / "ilf" / "extract.odcs.yaml").column("payee_name").physical_name

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from schemas.incoming import Incoming, hash_of
 from schemas.no_go import NoGo
 from tasks.continuity.leave import leave
 from tasks.continuity.opening import open_file
@@ -14,6 +15,7 @@ from tasks.continuity.settle import settle
 from tasks.ledger import entry_of
 from tasks.ledger.catalogue.events import PaidElsewhere
 from tasks.ledger.payment_state import define_payment_state
+from tasks.manual_payments.reading import read_paid_elsewhere
 from tasks.manual_payments.stage import Recorded, record_came_back, record_paid_elsewhere
 from tasks.people.credentials import Kind, keep
 from tasks.people.identity import account
@@ -316,3 +318,11 @@ def test_a_file_of_sillers_own_is_no_evidence(ilf: TenantContext) -> None:
         with pytest.raises(NoGo, match="the evidence is what the bank says of it"):
             record_paid_elsewhere(ilf, portal, evidence, OPERATOR, APPROVER, NOVEMBER)
     assert states(ilf, 1) == ["released"] * 3
+
+
+def test_a_line_is_named_as_an_editor_counts_it_also_after_a_cell_of_two_lines(tmp_path: Path) -> None:
+    of, file = context(tmp_path), tmp_path / "portal.csv"
+    two_lines, wrong = line_of(ROWS[0], roll_number='"1\n2"'), line_of(ROWS[1], amount="1900.0")
+    file.write_text("\n".join([HEADER, two_lines, wrong, ""]))
+    with pytest.raises(NoGo, match=r"Line 4: amount does not have exactly two digits"):
+        read_paid_elsewhere(file, hash_of(file, Incoming.EXTRACT), of.contract, of.agreement.accounts)

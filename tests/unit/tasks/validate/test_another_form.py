@@ -20,10 +20,8 @@ from tests.council import council
 from tests.council import deliver as deliver_council
 from tests.golden.nasty import GOOD, NAMES
 from tests.month import (
-    HEADER,
     NOVEMBER,
     ROWS,
-    UPLOADER,
     approve,
     assessed,
     context,
@@ -88,20 +86,6 @@ def test_all_of_a_supplementary_one_is_held(as_workbook: TenantContext) -> None:
     run_id = ingest(as_workbook, flow="flow-2")
     said = validate(as_workbook, run_id, NOVEMBER).figures
     assert (said.payable, said.refused, said.held) == (0, 0, 3)
-
-
-def test_rows_that_were_given_back_are_not_paid_as_arrears_and_then_again(paid: Path, tmp_path: Path) -> None:
-    of = on(shutil.copytree(paid, tmp_path / "machine"))
-    landing = of.paths.landing("ilf")
-    shutil.rmtree(landing)
-    landing.mkdir()
-    content = f"Pay run,{HEADER}\nilf-2026-11-rehearsal-1,{ROWS[0]}\n".encode()
-    (landing / "back.csv").write_bytes(content)
-    manifest = landing / "back.csv.manifest.json"
-    manifest.write_text(manifest_of(content, "back.csv", kind="arrears"))
-    sign(manifest, UPLOADER)
-    with pytest.raises(NoGo, match=r"gives rows back \(Pay run\), and is declared as arrears"):
-        ingest(of, flow="flow-2")
 
 
 def test_a_malformed_copy_opens_no_second_payment_after_the_release(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ def test_a_row_whose_cell_makes_two_columns_counts_once(tmp_path: Path) -> None:
     contract.write_text(text, "utf-8")
     path = deliver(context, "30.00", "C1,Ann,Lee,10-79-99 88837491,,10.00,", "C2,Jo,Ash,,,20.00,")
     found = check(context, path, None, NOVEMBER)
-    assert [(cause.rule, cause.lines) for cause in causes(found.refused)] == [("is_present", [3])]
+    assert [(cause.rules, cause.lines) for cause in causes(found.refused)] == [("is_present", [3])]
     validate(context, ingest(context), NOVEMBER)
     page = context.paths.left_out_summary("ilf-2026-11-rehearsal-1").read_text("utf-8")
     assert '<td class="number">1</td><td>3</td>' in page
@@ -83,8 +83,10 @@ def test_a_cell_that_cannot_be_taken_is_refused_once_by_the_function_s_name(of):
 def test_what_goes_back_has_the_body_s_own_columns_as_they_were_sent(of):
     sent = of.paths.left_out("ilf-2026-11-rehearsal-1").read_bytes().decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(sent)))
-    assert list(rows[0])[:4] == ["Line", "Column", "What is wrong", "What to do"], "the body sends no pay date"
-    assert list(rows[0])[4:] == ["Ref", "First Name", "Surname", "Sort Code", "Account", "Pay"]
+    assert list(rows[0])[:5] == ["Pay run", "Line", "Column", "What is wrong", "What to do"], (
+        "the body sends no pay date"
+    )
+    assert list(rows[0])[5:] == ["Ref", "First Name", "Surname", "Sort Code", "Account", "Pay"]
     assert [(row["Line"], row["Column"], row["Pay"]) for row in rows] == [
         ("5", "Pay; First Name and Surname", "1.234,50"),
         ("7", "Pay; Sort Code", "(100.00)"),

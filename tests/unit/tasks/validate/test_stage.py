@@ -177,9 +177,9 @@ class TestCopies:
         [
             (ROWS[0].replace("Royal & Ancient Holdings plc", ""), "payee_name", "is_present"),
             (ROWS[0].replace("2981.60", "2981.6"), "amount", "has_two_decimals"),
-            (ROWS[0].replace("308479", "3O8479"), "sort_code", "has_exact_digits"),
+            (ROWS[0].replace("308479", ""), "sort_code", "is_present"),
         ],
-        ids=["name", "amount", "sort code"],
+        ids=["name", "amount", "no sort code"],
     )
     @pytest.mark.parametrize("is_first", [True, False], ids=["before", "after"])
     def test_a_malformed_copy_holds_no_good_row_and_is_told_that_another_counts(
@@ -194,6 +194,29 @@ class TestCopies:
         assert (row, "refused", column, rule) in said
         assert {each[0] for each in said} == {row}
         assert payable(ilf) == {1 - row: 298160, 2: 190000}
+
+    @pytest.mark.parametrize(
+        ("malformed", "column"),
+        [
+            (ROWS[0].replace("308479", "3O8479"), "sort_code"),
+            (ROWS[0].replace("89620048", "8962004"), "account_number"),
+            (ROWS[0].replace("89620048,", "89620048,ROLL/NUMBER-THAT-IS-FAR-TOO-LONG"), "roll_number"),
+        ],
+        ids=["sort code", "account", "roll number"],
+    )
+    @pytest.mark.parametrize("is_first", [True, False], ids=["before", "after"])
+    def test_an_account_that_cannot_be_read_puts_the_payee_s_details_in_doubt_and_nobody_is_paid(
+        self, ilf: TenantContext, malformed: str, column: str, is_first: bool
+    ) -> None:
+        rows = [malformed, ROWS[0]] if is_first else [ROWS[0], malformed]
+        said = validated(ilf, *rows, ROWS[1])
+        bad = 0 if is_first else 1
+        assert {each for each in said if each[2] == "payee_reference"} == {
+            (bad, "refused", "payee_reference", "account_in_doubt_by_a_copy"),
+            (1 - bad, "held", "payee_reference", "account_in_doubt_by_a_copy"),
+        }
+        assert (bad, "refused", column) in {each[:3] for each in said}
+        assert payable(ilf) == {2: 190000}
 
     @pytest.mark.parametrize(
         ("refused", "column", "rule"),
