@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from schemas.agreement import Role
 from schemas.bank_days import LONDON
+from schemas.key_moments import Moment
 from schemas.manifest import Kind
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
@@ -210,6 +211,7 @@ class Standing:
         mode: live or rehearsal.
         run: what the ledger says of it; None where it has no run.
         about: what this is about, where it is not the run as a whole but one thing that is open beside it.
+        moment: of something overdue, the key moment of the period that is late with it, if one is.
     """
 
     subject: str
@@ -227,6 +229,7 @@ class Standing:
     flow_run_id: str = ""
     run: Recorded | None = None
     about: str = ""
+    moment: Moment | None = None
 
     @property
     def key(self) -> str:
