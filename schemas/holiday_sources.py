@@ -8,6 +8,7 @@ computed by the package `holidays`, which nobody of gov.uk writes. Neither is al
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from importlib.metadata import version
 
 import holidays
 
@@ -50,7 +51,7 @@ class Disagreement:
         """Both sources, and which of them siller goes by."""
         announced = "bank_holidays.yaml"
         carried = announced if self.is_announced else published_version()
-        other = f"{_OTHER} {holidays.__version__}"
+        other = f"{_OTHER} {version(_OTHER)}"
         has, lacks = (carried, other) if self.is_used else (other, carried)
         name = f" ({self.name})" if self.name else ""
         return f"{self.day:%A %-d %B %Y}, {_NAMES[self.division]}{name}: a holiday by {has}, none by {lacks}."

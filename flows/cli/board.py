@@ -22,15 +22,16 @@ def board(
     """
     from flows.console import OUT
     from flows.service.board import draw_board
+    from flows.service.standing import picture
     from schemas.pay_run import Mode
     from tasks.clock import clock
     from tasks.settings import Settings
     from tasks.storage.atomic_write import write_atomic
 
-    settings = Settings()
+    settings, now = Settings(), clock(Mode.LIVE, None)
     shown = _list_shown(settings, who)
-    drawn = draw_board(shown, settings, who or "you", clock(Mode.LIVE, None))
-    write_atomic(html, drawn.encode())
+    seen = picture(shown, settings.home, now)
+    write_atomic(html, draw_board(seen, shown, settings, who or "you", now).encode())
     OUT.print(f"Written to {html}.", highlight=False, soft_wrap=True)
 
 

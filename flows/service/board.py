@@ -12,7 +12,7 @@ from pathlib import Path
 
 from flows.service.environment import page_of, ui_of
 from flows.service.period_plan import TAGS, PeriodPlan, plan_of
-from flows.service.standing import Picture, picture
+from flows.service.standing import Picture
 from schemas.bank_days import LONDON
 from schemas.money import pounds
 from schemas.no_go import NoGo
@@ -67,24 +67,23 @@ class Entry:
 
 
 def draw_board(
+    seen: Picture,
     contexts: Sequence[TenantContext],
     settings: Settings,
     reader: str,
     now: datetime,
-    patience: float | None = None,
     is_served: bool = False,
 ) -> str:
     """Draw the board of some bodies.
 
     Args:
-        contexts: of the bodies that the reader may see, in the modes that they may see, and of no other.
+        seen: where everything stands at the bodies that the reader may see, and at no other.
+        contexts: of these bodies, in the modes that the reader may see.
         settings: of this machine.
         reader: for whom it is drawn.
         now: the time that counts.
-        patience: seconds to wait for whoever holds a ledger; as long as every command waits if not given.
         is_served: whether Prefect's pages stand beside it at the same address, however the reader has come to it.
     """
-    seen = picture(contexts, settings.home, now, patience)
     base = "" if is_served else ui_of(seen.api_url)
     entries = [_entry(each, base, bool(seen.api_url)) for each in sorted(seen.standings, key=_late_first)]
     return page(

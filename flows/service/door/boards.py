@@ -12,6 +12,7 @@ from flows.service.board import draw_board
 from flows.service.door.people import Caller
 from flows.service.door.refusal import NO_PAGE, Reply
 from flows.service.door.routes import BOARD
+from flows.service.standing import picture
 from schemas.pay_run import Mode
 from tasks.clock import clock
 from tasks.error_boundary import kind_and_place
@@ -70,9 +71,9 @@ class Boards:
         at, drawn = self._drawn.get(of, (float("-inf"), b""))
         if time.monotonic() - at > HELD_SECONDS:
             now = clock(Mode.LIVE, None)
-            board = draw_board(contexts, self._settings, caller.name, now, PATIENCE_SECONDS, is_served=True)
-            drawn = board.encode()
-            self._drawn = {of: (time.monotonic(), drawn)}
+            seen = picture(contexts, self._settings.home, now, PATIENCE_SECONDS)
+            drawn = draw_board(seen, contexts, self._settings, caller.name, now, is_served=True).encode()
+            self._drawn[of] = time.monotonic(), drawn
         return drawn
 
 
