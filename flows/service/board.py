@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from flows.service.environment import page_of, ui_of
-from flows.service.period_plan import TAGS, PeriodPlan, plan_of
+from flows.service.period_plan import BREAKS_AT, TAGS, PeriodPlan, plan_of
 from flows.service.standing import Picture
 from schemas.bank_days import LONDON
 from schemas.money import pounds
@@ -19,7 +19,7 @@ from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from schemas.period import Period
 from schemas.standing.plan import Mark
-from schemas.standing.records import Standing, to_the_minute
+from schemas.standing.records import Recorded, Standing, to_the_minute
 from schemas.standing.tables import Stand, Urgency
 from tasks.carried_data import State, Stock, take_stock
 from tasks.publish.pages import page
@@ -50,6 +50,7 @@ class Entry:
         until: by when, in words; empty for no time.
         worth: how much, in words; empty where that is not known yet.
         link: the page of its form or run; empty for none.
+        shows_form: whether that page shows a form to be answered.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Entry:
     until: str
     worth: str
     link: str
+    shows_form: bool
 
     @property
     def whose(self) -> str:
@@ -85,6 +87,7 @@ def draw_board(
         is_served: whether Prefect's pages stand beside it at the same address, however the reader has come to it.
     """
     base = "" if is_served else ui_of(seen.api_url)
+    said = [*filter(None, [seen.unasked]), *seen.refused, *seen.busy, *seen.set_aside, *seen.called_off]
     entries = [_entry(each, base, bool(seen.api_url)) for each in sorted(seen.standings, key=_late_first)]
     return page(
         _TEMPLATE,
@@ -93,11 +96,15 @@ def draw_board(
         rehearsal=False,
         made=f"Drawn for {reader} on {_hour(now)} by siller {version('siller')}. Load the page again for what is new.",
         groups=[
-            (heading, [each for each in entries if each.standing.urgency is urgency])
+            (
+                heading,
+                said if urgency is Urgency.ACT else [],
+                [each for each in entries if each.standing.urgency is urgency],
+            )
             for urgency, heading in _HEADINGS.items()
         ],
-        under_way=[each.standing.run for each in entries if _is_under_way(each.standing, now.date())],
-        said=[*filter(None, [seen.unasked]), *seen.refused, *seen.busy, *seen.set_aside, *seen.called_off],
+        under_way=list(_list_under_way(seen.standings, now.date())),
+        to_do=len(said) + sum(each.standing.urgency is Urgency.ACT for each in entries),
         moves=[str(move) for move in seen.moves],
         plans=list(_list_plans(contexts, seen, now)),
         marks=TAGS,
@@ -106,6 +113,7 @@ def draw_board(
         states=_STATES,
         today=now.date(),
         pounds=pounds,
+        at=BREAKS_AT,
     )
 
 
@@ -119,7 +127,7 @@ def _entry(standing: Standing, base: str, has_pages: bool) -> Entry:
     worth = ""
     if run and run.payments is not None and not standing.about:
         pay_day = f", pay day {run.entry_date:%a %-d %b %Y}" if run.entry_date else ""
-        worth = f"{run.payments:,} payments, {pounds(run.pence or 0)}{pay_day}"
+        worth = f"{run.payments:,} payment{'' if run.payments == 1 else 's'}, {pounds(run.pence or 0)}{pay_day}"
     return Entry(
         ", ".join(filter(None, (standing.subject, standing.kind, standing.about))),
         standing,
@@ -127,14 +135,16 @@ def _entry(standing: Standing, base: str, has_pages: bool) -> Entry:
         f"{to_the_minute(until):%a %-d %b %Y %H:%M}" if until else "",
         worth,
         page_of(base, standing.flow_run_id) if has_pages and standing.flow_run_id else "",
+        standing.stand in (Stand.WAITS, Stand.FIRST),
     )
 
 
-def _is_under_way(standing: Standing, today: date) -> bool:
-    """Whether nobody has to do anything, and payments of it may still come back."""
-    run = standing.run
-    is_over = standing.urgency is Urgency.OVER and not standing.about
-    return is_over and run is not None and any(day.returns_closed >= today for day in run.days)
+def _list_under_way(standings: Sequence[Standing], today: date) -> Iterator[Recorded]:
+    """The runs of which nothing is open, and payments may still come back."""
+    open_runs = {each.run.run_id for each in standings if each.run and each.urgency is not Urgency.OVER}
+    for run in (each.run for each in standings if each.run and not each.about):
+        if run.run_id not in open_runs and any(day.returns_closed >= today for day in run.days):
+            yield run
 
 
 def _list_plans(contexts: Sequence[TenantContext], seen: Picture, now: datetime) -> Iterator[PeriodPlan]:

@@ -8,6 +8,8 @@ from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
+from markupsafe import Markup
+
 from schemas.bank_days import LONDON
 from schemas.key_moments import key_moments
 from schemas.period import Period
@@ -21,6 +23,8 @@ from tasks.tenant_context import TenantContext
 TAGS = {Mark.DONE: "positive", Mark.LATE: "negative", Mark.NEXT: "warning"}
 """The colour of a mark on a page; what is over or to come has none."""
 
+BREAKS_AT = Markup("@<wbr>")
+"""A browser may break an address there, so that a column of them stays narrow on a phone."""
 _LONGEST = 1_000
 """Letters of a cell: the names of all who have a part."""
 _TEMPLATE = Path(__file__).with_name("period_plan.html.j2")
@@ -100,6 +104,7 @@ def as_page(plan: PeriodPlan) -> str:
         made=f"As of {_hour(plan.now)}, by siller {version('siller')}. Calendar: {plan.context.bank_days.version}.",
         plan=plan,
         tags=TAGS,
+        at=BREAKS_AT,
     )
 
 

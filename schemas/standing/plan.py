@@ -73,7 +73,7 @@ def mark(moments: Sequence[KeyMoment], standings: Sequence[Standing], now: datet
         is_over = each.is_over(now)
         if run and _is_done(each.moment, run, now):
             said = Mark.DONE
-        elif each.moment in late or (is_over and waits and each.moment in _ONCE_OVER):
+        elif each.moment in late or (run and is_over and waits and each.moment in _ONCE_OVER):
             said = Mark.LATE
         elif is_over:
             said = Mark.OVER
