@@ -87,7 +87,7 @@ def draw_board(
         is_served: whether Prefect's pages stand beside it at the same address, however the reader has come to it.
     """
     base = "" if is_served else ui_of(seen.api_url)
-    said = [*filter(None, [seen.unasked]), *seen.refused, *seen.busy, *seen.set_aside, *seen.called_off]
+    said = [*seen.refused, *seen.busy, *seen.set_aside, *seen.called_off]
     entries = [_entry(each, base, bool(seen.api_url)) for each in sorted(seen.standings, key=_late_first)]
     return page(
         _TEMPLATE,
@@ -105,6 +105,7 @@ def draw_board(
         ],
         under_way=list(_list_under_way(seen.standings, now.date())),
         to_do=len(said) + sum(each.standing.urgency is Urgency.ACT for each in entries),
+        unasked=seen.unasked.removesuffix(".") if seen.standings else "",
         moves=[str(move) for move in seen.moves],
         plans=list(_list_plans(contexts, seen, now)),
         marks=TAGS,

@@ -52,8 +52,12 @@ def list_of_period(standings: Iterable[Standing], tenant: str, period: Period) -
         tenant: the body.
         period: the pay period.
     """
-    names = {f"{tenant} {period} {Mode.LIVE}"}
-    return [each for each in standings if each.subject in names or _is_run_of(each.run, tenant, period)]
+    return [
+        each
+        for each in standings
+        if (each.tenant, each.mode, each.period) == (tenant, Mode.LIVE, period)
+        and (each.run is None or each.run.kind.is_paid_on_the_pay_day)
+    ]
 
 
 def mark(moments: Sequence[KeyMoment], standings: Sequence[Standing], now: datetime) -> list[Marked]:
@@ -81,13 +85,6 @@ def mark(moments: Sequence[KeyMoment], standings: Sequence[Standing], now: datet
             said, has_next = (Mark.AHEAD if has_next else Mark.NEXT), True
         found.append(Marked(each, said))
     return found
-
-
-def _is_run_of(run: Recorded | None, tenant: str, period: Period) -> bool:
-    if run is None or not run.kind.is_paid_on_the_pay_day:
-        return False
-    name = PayRun.of(run.run_id)
-    return (name.tenant, name.period, name.mode) == (tenant, period, Mode.LIVE)
 
 
 def _is_done(moment: Moment, run: Recorded, now: datetime) -> bool:

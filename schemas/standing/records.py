@@ -11,7 +11,7 @@ from schemas.bank_days import LONDON
 from schemas.key_moments import Moment
 from schemas.manifest import Kind
 from schemas.no_go import NoGo
-from schemas.pay_run import Mode
+from schemas.pay_run import Mode, PayRun
 from schemas.period import Period
 from schemas.stages import Stage
 from schemas.standing.seen import Seen
@@ -235,6 +235,15 @@ class Standing:
     def key(self) -> str:
         """What tells it from every other standing."""
         return f"{self.subject}, {self.about}" if self.about else self.subject
+
+    @property
+    def period(self) -> Period | None:
+        """The pay period that it is of; None where it is of none in particular."""
+        if self.run:
+            return PayRun.of(self.run.run_id).period
+        with suppress(NoGo):  # it begins with the body, and most go on with the period
+            return Period.parsed(self.subject.partition(" ")[2].partition(" ")[0])
+        return None
 
     def __str__(self) -> str:
         """One sentence for a log or an event."""
