@@ -99,6 +99,10 @@ class Announcements(_Part):
         """The published holidays of a division with what was announced since."""
         return published.difference(self._days(division, "working_days")).union(self._days(division, "holidays"))
 
+    def has_a_word_on(self, day: date, division: Division) -> bool:
+        """Whether a day was announced in a division, as a holiday or as a working day."""
+        return day in {*self._days(division, "holidays"), *self._days(division, "working_days")}
+
     def _days(self, division: Division, kind: str) -> Iterator[date]:
         for announcement in self.announcements:
             if division in announcement.divisions:

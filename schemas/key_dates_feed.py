@@ -1,55 +1,59 @@
-"""Key dates as an iCalendar file (RFC 5545), for the diaries of those who must meet them."""
+"""Key moments as an iCalendar file (RFC 5545), for the diaries of those who must meet them."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from icalendar import Calendar, Event
 
-from schemas.agreement import Agreement
-from schemas.key_dates import KeyDates
+from schemas.key_dates import BodyCalendar
+from schemas.key_moments import KeyMoment, Moment, key_moments
 from schemas.period import Period
 
-_DEADLINES = {
-    "extract_due": "Send the extract of {period} by {at:%H:%M}",
-    "approve_by": "Approve {period} by {at:%H:%M}",
-    "submit_by": "Send the payment file of {period} by {at:%H:%M}",
-}
-_DAYS = {
-    "processing_date": "{period} is processed by {service}",
-    "entry_date": "{period} is paid",
-    "returns_closed": "Last day on which a payment of {period} may come back",
+_SAID = {
+    Moment.EXTRACT_DUE: "Send the extract of {period} by {at}",
+    Moment.CORRECTIONS_BY: "Send corrections of {period} by {at}",
+    Moment.GATES: "The gates of {period} are judged by {at}",
+    Moment.APPROVE_BY: "Approve {period} by {at}",
+    Moment.SUBMIT_BY: "Send the payment file of {period} by {at}",
+    Moment.PROCESSING: "{period} is processed by {service}",
+    Moment.ENTRY: "{period} is paid",
+    Moment.RETURNS_CLOSED: "Last day on which a payment of {period} may come back",
+    Moment.RECONCILED: "Know by {at} where every pound of {period} is",
+    Moment.CLOSED: "Close {period} by {at}",
 }
 
 
-def feed(agreement: Agreement, periods: Iterable[KeyDates], made_at: datetime) -> bytes:
-    """Write the key dates of some pay periods.
+def feed(calendar: BodyCalendar, periods: Iterable[Period], made_at: datetime) -> bytes:
+    """Write the key moments of some pay periods.
 
     An event keeps its UID from one feed to the next, so a diary that reads a newer one moves what it has. Deadlines
     are written in UTC, which leaves summer time to the diary; days are whole days.
 
     Args:
-        agreement: the body's; its short name is part of each event's UID.
-        periods: the key dates.
+        calendar: the body's; its short name is part of each event's UID.
+        periods: which.
         made_at: when the feed is made, with its time zone.
+
+    Raises:
+        NoGo: a period is none of the body's, or in a year whose holidays are not known.
     """
-    calendar = Calendar()
-    calendar.add("PRODID", "-//siller//key dates//EN")
-    calendar.add("VERSION", "2.0")
-    calendar.add("NAME", f"{agreement.name}: key dates")
-    said_of = _DEADLINES | {key: said for key, said in _DAYS.items() if key in agreement.terms.days}
-    for dates in periods:
-        for key, said in said_of.items():
-            when: datetime | date = getattr(dates, key)
-            event = _event(agreement.tenant, dates.period, key, made_at)
-            event.add("SUMMARY", said.format(period=dates.period, at=when, service=agreement.terms.service))
-            event.add("DTSTART", when.astimezone(UTC) if isinstance(when, datetime) else when)
-            calendar.add_component(event)
-    return bytes(calendar.to_ical())
+    written = Calendar()
+    written.add("PRODID", "-//siller//key dates//EN")
+    written.add("VERSION", "2.0")
+    written.add("NAME", f"{calendar.agreement.name}: key dates")
+    for period in periods:
+        for each in key_moments(calendar, period):
+            written.add_component(_event(calendar, period, each, made_at))
+    return bytes(written.to_ical())
 
 
-def _event(tenant: str, period: Period, key: str, made_at: datetime) -> Event:
+def _event(calendar: BodyCalendar, period: Period, each: KeyMoment, made_at: datetime) -> Event:
+    agreement = calendar.agreement
+    at = f"{each.hour:%H:%M}" if each.hour else ""
     event = Event()
-    event.add("UID", f"{tenant}-{period}-{key.replace('_', '-')}@siller")
+    event.add("UID", f"{agreement.tenant}-{period}-{each.moment.value.replace('_', '-')}@siller")
     event.add("DTSTAMP", made_at.astimezone(UTC))
     event.add("TRANSP", "TRANSPARENT")
+    event.add("SUMMARY", _SAID[each.moment].format(period=period, at=at, service=agreement.terms.service))
+    event.add("DTSTART", each.until.astimezone(UTC) if each.hour else each.day)
     return event

@@ -14,8 +14,11 @@ from schemas.bank_days import LONDON
 from schemas.key_dates import BodyCalendar
 from schemas.period import Period
 from schemas.stages import Stage
-from schemas.standing.awaited import MORNING_OVER
 from schemas.standing.tables import AT_WORK, BEFORE_THE_LEDGER
+
+MORNING_OVER = time(12, 0)
+"""Banks say in the morning what came of the day before: of the input by that of the processing day, and of a day's
+entries by that of the bank day after it. Source: guides of Bacs bureaux, which give no hour."""
 
 UNTIL_JUDGED = sum(
     (AT_WORK[stage][1] for stage in (BEFORE_THE_LEDGER, Stage.INGEST, Stage.VALIDATE, Stage.INSTRUCT)), timedelta()

@@ -14,6 +14,7 @@ from flows.cli.agreement import agreement
 from flows.cli.answers import answers
 from flows.cli.audit import audit
 from flows.cli.backup import backup, restore
+from flows.cli.board import board
 from flows.cli.check import check
 from flows.cli.compare import compare
 from flows.cli.completion import completion
@@ -32,6 +33,7 @@ from flows.cli.keys import keys
 from flows.cli.manifest import manifest
 from flows.cli.modulus_table import modulus_table
 from flows.cli.people import people
+from flows.cli.plan import plan
 from flows.cli.practice_bank import practice_bank
 from flows.cli.recall import recall
 from flows.cli.reconcile import reconcile
@@ -72,6 +74,7 @@ for command in (
     up,
     deployments,
     status,
+    board,
     submitted,
     answers,
     reconcile,
@@ -90,6 +93,7 @@ for command in (
     upgrade,
     retention,
     calendar,
+    plan,
     practice_bank,
     demo,
     completion,

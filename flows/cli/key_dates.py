@@ -51,7 +51,7 @@ def calendar(
         for shared in list_shared_exceptions(context.agreement.periods, others, year):
             OUT.print(shared, style="bold", highlight=False, soft_wrap=True)
     if known and ical:
-        ical.write_bytes(feed(context.agreement, known, now))
+        ical.write_bytes(feed(context.calendar, [dates.period for dates in known], now))
         OUT.print(f"Written to {ical}.", highlight=False, soft_wrap=True)
     if unknown:
         first, *more = unknown

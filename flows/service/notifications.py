@@ -13,6 +13,7 @@ from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.actions import ArtifactCreate
 from prefect.events import Event, RelatedResource, Resource
 
+from flows.service.plan_artifacts import show_plans
 from flows.service.standing import picture
 from schemas.pay_run import Mode, as_key
 from schemas.standing.records import Standing
@@ -50,6 +51,7 @@ def tell(home: Path) -> list[str]:
         told[refusal] = ""
     if not seen.unasked:
         with get_client(sync_client=True) as client:
+            news = []
             for standing in seen.standings:
                 words = hashlib.sha256(str(standing).encode()).hexdigest()
                 was = before.get(standing.key)
@@ -57,8 +59,10 @@ def tell(home: Path) -> list[str]:
                 if words != was and is_news and standing.stand is not Stand.RUNS:
                     _tell(client, standing)
                     said.append(str(standing))
+                    news.append(standing)
                 told[standing.key] = words
                 _keep(home, before | told)
+            show_plans(client, settings, seen.standings, news)
     _keep(home, told)
     return said
 

@@ -13,8 +13,10 @@ import polars as pl
 
 from flows.service import environment, liveness
 from schemas.no_go import NoGo
+from schemas.pay_run import Mode
 from schemas.stages import Event
 from schemas.standing.awaited import list_overdue
+from schemas.standing.extracts import list_late_extracts
 from schemas.standing.records import Errand, Recorded, Standing
 from schemas.standing.rule import standing_of, standing_of_errand
 from schemas.standing.seen import GIVEN_UP, Seen
@@ -235,6 +237,8 @@ def _of_runs(books: Books, sight: Sight, given_up: dict[str, Seen], now: datetim
             flows = [given_up[flow] for flow in run.flows if flow in given_up] or None
         found.append(standing_of(run, books.context.calendar, flows, now))
         found += list_overdue(run, books.context.calendar, now)
+    if books.context.mode is Mode.LIVE:
+        found += list_late_extracts(books.context.calendar, books.runs, now)
     found += standings_of_waiting(books.context, books.waiting)
     return [*found, *standings_of_enquiries(books.context, books.enquiries)]
 

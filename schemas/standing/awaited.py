@@ -7,19 +7,16 @@ Nothing of this frees anybody, and what comes after its time still counts.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from schemas.agreement import Role
 from schemas.bank_days import LONDON
 from schemas.bank_messages.bank_file import Message
 from schemas.key_dates import BodyCalendar
+from schemas.key_moments import MORNING_OVER, Moment
 from schemas.pay_run import Mode, PayRun
 from schemas.standing.records import FileDay, Recorded, Standing
 from schemas.standing.tables import Near, Stand, Urgency
-
-MORNING_OVER = time(12, 0)
-"""Banks say in the morning what came of the day before: of the input by that of the processing day, and of a day's
-entries by that of the bank day after it. Source: guides of Bacs bureaux, which give no hour."""
 
 DAYS_TO_UPDATE = 3
 """Working days in which a body changes the details that an AWACS advises of. Source: the rule of Bacs."""
@@ -36,12 +33,14 @@ class Awaited:
         until: by when.
         stand: where the run stands once that is over.
         next_step: what to do then.
+        moment: the key moment of the period that is late with it, if one is.
     """
 
     what: str
     until: datetime
     stand: Stand
     next_step: str
+    moment: Moment | None = None
 
 
 def list_awaited(run: Recorded, calendar: BodyCalendar) -> Iterator[Awaited]:
@@ -91,6 +90,7 @@ def list_overdue(run: Recorded, calendar: BodyCalendar, now: datetime) -> Iterat
             near=Near.FAR,
             run=run,
             about=each.what,
+            moment=each.moment,
         )
 
 
@@ -103,6 +103,7 @@ def _of_day(day: FileDay, calendar: BodyCalendar) -> Iterator[Awaited]:
             _noon(day.processing_date),
             Stand.OVERDUE,
             f"Without the {report} nobody knows what {agreement.terms.taken_by} took. Fetch it, or ask the bank.",
+            Moment.PROCESSING,
         )
     if agreement.bank_gives_statements and not day.has_statement:
         yield Awaited(
@@ -112,6 +113,7 @@ def _of_day(day: FileDay, calendar: BodyCalendar) -> Iterator[Awaited]:
             "Without the statement of the entry day nothing proves what left the account, what came back or was "
             "rejected. Fetch it, or ask the bank; if the bank gives none, the agreement says so "
             "(bank_gives_statements: false).",
+            Moment.ENTRY,
         )
 
 

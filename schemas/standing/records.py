@@ -8,9 +8,10 @@ from datetime import date, datetime, timedelta
 
 from schemas.agreement import Role
 from schemas.bank_days import LONDON
+from schemas.key_moments import Moment
 from schemas.manifest import Kind
 from schemas.no_go import NoGo
-from schemas.pay_run import Mode
+from schemas.pay_run import Mode, PayRun
 from schemas.period import Period
 from schemas.stages import Stage
 from schemas.standing.seen import Seen
@@ -210,6 +211,7 @@ class Standing:
         mode: live or rehearsal.
         run: what the ledger says of it; None where it has no run.
         about: what this is about, where it is not the run as a whole but one thing that is open beside it.
+        moment: of something overdue, the key moment of the period that is late with it, if one is.
     """
 
     subject: str
@@ -227,11 +229,21 @@ class Standing:
     flow_run_id: str = ""
     run: Recorded | None = None
     about: str = ""
+    moment: Moment | None = None
 
     @property
     def key(self) -> str:
         """What tells it from every other standing."""
         return f"{self.subject}, {self.about}" if self.about else self.subject
+
+    @property
+    def period(self) -> Period | None:
+        """The pay period that it is of; None where it is of none in particular."""
+        if self.run:
+            return PayRun.of(self.run.run_id).period
+        with suppress(NoGo):  # it begins with the body, and most go on with the period
+            return Period.parsed(self.subject.partition(" ")[2].partition(" ")[0])
+        return None
 
     def __str__(self) -> str:
         """One sentence for a log or an event."""

@@ -1,6 +1,7 @@
 """The reconciliation report in a browser: on a phone, on a laptop and on paper, without JavaScript, in every state.
 
-The pages that a body makes on its own machine, with the same look, are held against the same.
+The pages that a body makes on its own machine, the board and a period's plan, with the same look, are held against the
+same.
 """
 
 from collections.abc import Iterator
@@ -11,6 +12,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from flows.cli.check_report import write_page
+from flows.service.board import draw_board
+from flows.service.period_plan import as_page, plan_of
 from schemas.pay_run import Mode
 from schemas.period import Period
 from tasks.body_tools.contract_page import contract_page
@@ -19,6 +22,7 @@ from tasks.check import check
 from tasks.ingest.landing import manifest_of
 from tasks.settings import Settings
 from tasks.tenant_context import TenantContext
+from tests import boards
 from tests.e2e.browser import ARGUMENTS, CHROMIUM
 from tests.month import HEADER, NOVEMBER, SAMPLES, gates_by_arithmetic
 from tests.rehearsed import judged_by_arithmetic, office, rehearsed
@@ -109,6 +113,27 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(
 )
 def test_so_it_is_with_the_pages_for_the_body(browser: Browser, for_the_body: Path, size: str, name: str) -> None:
     check_is_for_everybody(shown(browser, for_the_body / f"{name}.html", size))
+
+
+@pytest.mark.parametrize("name", ["board", "plan"])
+@pytest.mark.parametrize(
+    "size", [pytest.param(size, marks=[] if size == "phone" else [pytest.mark.long]) for size in SIZES]
+)
+def test_so_it_is_with_the_board_and_a_plan(browser: Browser, tmp_path: Path, size: str, name: str) -> None:
+    """Also by keyboard: from the link that skips the head, Tab leads to each link in the order of the page."""
+    context = boards.context(tmp_path)
+    seen = boards.picture_of_all(context.calendar)
+    pages = {
+        "board": lambda: draw_board(seen, [context], context.settings, "first.approver@ilf.example", boards.NOW),
+        "plan": lambda: as_page(plan_of(context, Period.parsed("2027-01"), list(seen.standings), boards.NOW)),
+    }
+    (tmp_path / f"{name}.html").write_text(pages[name](), encoding="utf-8")
+    page = shown(browser, tmp_path / f"{name}.html", size)
+    page.screenshot(path=tmp_path / f"{name}-{size}.png", full_page=True)
+    for link in page.get_by_role("link").all():
+        page.keyboard.press("Tab")
+        expect(link).to_be_focused()
+    check_is_for_everybody(page)
 
 
 def check_is_for_everybody(page: Page) -> None:

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from flows.service.door import routes
 from flows.service.door.asked import Asked
+from flows.service.door.boards import Boards
 from flows.service.door.inside import Inside
 from flows.service.door.people import Caller, People, read_credentials
 from flows.service.door.record import Record
@@ -21,6 +22,8 @@ from tasks.settings import Settings
 API = "/api"
 MOST_BYTES = 100_000
 SECRET_SECONDS = 20.0
+_ELSEWHERE = (b"cross-site", b"same-site")
+"""What a browser says of a request that a page of another address made; a port of its own is another address too."""
 _POLICY_VIOLATION = 1008
 
 
@@ -38,6 +41,7 @@ class Door:
         self._prefect = Inside(app, secret)
         self._people = People(settings)
         self._record = Record(settings)
+        self._boards = Boards(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, as ASGI has it."""
@@ -47,6 +51,8 @@ class Door:
             await self._app(scope, receive, send)
         elif self._is_open(scope):
             await self._app(scope, receive, _in_no_frame(send))
+        elif scope["path"].rstrip("/") == routes.BOARD.rstrip("/"):
+            await _say(send, await self._board(scope))
         elif not scope["path"].startswith(f"{API}/"):
             await _say(send, Reply(HTTPStatus.NOT_FOUND, NO_PAGE.encode(), "text/plain; charset=utf-8"))
         else:
@@ -72,6 +78,10 @@ class Door:
             await receive()
             await send({"type": "websocket.close", "code": _POLICY_VIOLATION, "reason": "closed to people"})
 
+    async def _board(self, scope: Scope) -> Reply:
+        given = read_credentials(_header(scope, b"authorization"))
+        return await self._boards.reply(scope["method"], scope["path"], self._people.caller(given) if given else None)
+
     async def _reply(self, scope: Scope, receive: Receive) -> Reply:
         given = read_credentials(_header(scope, b"authorization"))
         caller = self._people.caller(given) if given else None
@@ -91,7 +101,7 @@ class Door:
             if _header(scope, b"user-agent").startswith(b"prefect/"):
                 raise Refused(SERVED_ALREADY, HTTPStatus.FORBIDDEN)
             raise Refused(CLOSED, HTTPStatus.NOT_FOUND)
-        if _header(scope, b"sec-fetch-site") == b"cross-site":
+        if _header(scope, b"sec-fetch-site") in _ELSEWHERE:
             raise Refused(
                 "Another site's page has asked for this in your name. Nothing was done.", HTTPStatus.FORBIDDEN
             )
@@ -167,5 +177,6 @@ async def _say(send: Send, reply: Reply) -> None:
     headers = [(b"content-type", reply.content_type.encode()), (b"content-length", str(len(reply.content)).encode())]
     if reply.disposition:
         headers.append((b"content-disposition", reply.disposition.encode()))
+    headers += [(name.encode(), value.encode()) for name, value in reply.headers.items()]
     await send({"type": "http.response.start", "status": int(reply.status), "headers": headers})
     await send({"type": "http.response.body", "body": reply.content})

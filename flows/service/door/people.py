@@ -73,6 +73,12 @@ class Caller:
             return None
         return sorted({f"tenant:{g.tenant}" for g in self.grants if self.roles_at(g.tenant, g.name)})
 
+    def sees(self, tenant: str, mode: Mode) -> bool:
+        """Whether they may see a body's runs of a mode; nobody's once the agreement names them no more."""
+        if self.grants is None:
+            return True
+        return any(g.covers(tenant, mode) and self.roles_at(tenant, g.name) for g in self.grants)
+
     def acting_for(self, tenant: str, mode: Mode, roles: Iterable[Role]) -> str | None:
         """Who they are to a body, if they have one of these roles there; None if they may not act for it."""
         if self.grants is None:

@@ -1,7 +1,8 @@
 """What the door says when it does not open: a sentence, in the place where Prefect's page looks for one."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from http import HTTPStatus
 
 JSON = "application/json"
@@ -16,12 +17,14 @@ class Reply:
         content: its bytes.
         content_type: what they are.
         disposition: under which name a browser saves it, where it does.
+        headers: others that it brings, by name.
     """
 
     status: int
     content: bytes
     content_type: str = JSON
     disposition: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, said: object, status: int = HTTPStatus.OK) -> "Reply":

@@ -41,8 +41,8 @@ _NO_EARLIER_ROW = "SELECT NULL::INTEGER AS run_no, NULL::INTEGER AS row_number, 
 def define(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """Give an open ledger ``raw_extract_row`` and ``core_payment``, for this connection alone.
 
-    ``raw_extract_row``: ``run_no``, ``row_number`` and the contract's columns as text, exactly as sent; it is there
-    once an extract was ever taken in. ``core_payment``: ``run_no``, ``row_number``, ``amount_pence`` of the judged
+    ``raw_extract_row``: ``run_no``, ``row_number`` and, once an extract was ever taken in, the contract's columns as
+    text, exactly as sent. ``core_payment``: ``run_no``, ``row_number``, ``amount_pence`` of the judged
     rows that are not left out. Of these, ``earlier_sent`` and ``earlier_paid`` are what an earlier siller took in.
 
     Args:
@@ -55,10 +55,9 @@ def define(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     sent = "SELECT run_no, row_number, amount FROM earlier_row" if has_earlier else _NO_EARLIER_ROW
     connection.execute(f"CREATE OR REPLACE TEMP VIEW earlier_sent AS {sent}")
     connection.execute(_PAYMENTS)
-    if columns:
-        named = ", ".join(("run_no", "row_number", *columns))
-        earlier = f"UNION ALL SELECT {named} FROM earlier_row" if has_earlier else ""
-        connection.execute(f"CREATE OR REPLACE TEMP VIEW raw_extract_row AS SELECT {named} FROM part_row {earlier}")
+    named = ", ".join(("run_no", "row_number", *columns))
+    earlier = f"UNION ALL SELECT {named} FROM earlier_row" if has_earlier else ""
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW raw_extract_row AS SELECT {named} FROM part_row {earlier}")
 
 
 def columns_of(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:

@@ -61,7 +61,9 @@ def test_a_year_for_diaries(siller: Siller, tmp_path: Path):
     ical = tmp_path / "ilf.ics"
     assert siller("calendar", "ilf", "--year", "2027", "--ical", ical).code == 0
     found = events(ical)
-    assert len(found) == 12 * 6
+    assert len(found) == 12 * 10
+    assert found["ilf-2027-01-corrections-by@siller"]["DTSTART"] == "20270126T150000Z"
+    assert found["ilf-2027-01-closed@siller"]["SUMMARY"] == "Close 2027-01 by 15:00"
     assert found["ilf-2027-01-approve-by@siller"]["DTSTART"] == "20270127T150000Z"
     assert found["ilf-2027-07-approve-by@siller"]["DTSTART"] == "20270728T140000Z"
     assert found["ilf-2027-03-submit-by@siller"]["DTSTART"] == "20270325T220000Z"
@@ -75,7 +77,7 @@ def test_the_last_year_that_is_known_has_no_last_days(siller: Siller, tmp_path: 
     said = siller("calendar", "ilf", "--year", "2028", "--ical", ical)
     assert said.code == 1 and "bank holidays of 2029 are not known" in said.err
     assert "2028-11" in said.out and "2028-12" not in said.out
-    assert len(events(ical)) == 11 * 6
+    assert len(events(ical)) == 11 * 10
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,139 @@
+"""The board at the door, in this process: who gets which, and that nobody sees another body, or that there is one."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+from anyio import run
+
+from flows.service import environment
+from flows.service.door.door import Door
+from schemas.pay_run import Mode
+from tasks.people.door import let_in
+from tasks.settings import PROJECT, Settings
+from tasks.tenant_context import TenantContext
+from tests import page_rules
+from tests.month import ROWS, deliver, ingest
+
+BODIES = {"ilf": "Independent Living Fund", "borders": "Council of the Borders"}
+NOW = datetime(2026, 11, 28, 9, tzinfo=UTC)
+SECRET = "siller-itself:secret"
+AUDITOR = "auditor@ilf.example"
+Get = Callable[..., httpx.Response]
+
+
+def of(body: str) -> str:
+    """Who sees a body's rehearsals."""
+    return f"first.approver@{body}.example"
+
+
+@pytest.fixture(scope="module")
+def passwords(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Settings, dict[str, str]]]:
+    """Two bodies with a rehearsal begun at each, and what people type who were let in by its people, and by live's."""
+    home, contracts = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("contracts")
+    shutil.copy(PROJECT / "data_contracts" / "bank_holidays.yaml", contracts)
+    settings = Settings(home=home, contracts=contracts, modulus_table=None)
+    typed = {"siller": environment.password(home)}
+    for body, name in BODIES.items():
+        shutil.copytree(PROJECT / "data_contracts" / "ilf", contracts / body)
+        agreement = contracts / body / "agreement.yaml"
+        text = agreement.read_text().replace("tenant: ilf", f"tenant: {body}").replace(BODIES["ilf"], name)
+        agreement.write_text(text.replace("@ilf.", f"@{body}."))
+        contract = contracts / body / "extract.odcs.yaml"
+        contract.write_text(contract.read_text().replace("tenant: ilf", f"tenant: {body}"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("PREFECT_API_URL", raising=False)
+        for rows, body in enumerate(BODIES, start=1):
+            rehearsal = TenantContext(body, Mode.REHEARSAL, settings)
+            deliver(rehearsal, ROWS[:rows], tenant=body, submitted_by=f"finance.officer@{body}.example")
+            ingest(rehearsal)
+            typed[of(body)] = f"{of(body)}:{let_in(rehearsal, of(body), ('operator@siller.example',), NOW)}"
+        live = TenantContext("ilf", Mode.LIVE, settings)
+        typed[AUDITOR] = f"{AUDITOR}:{let_in(live, AUDITOR, ('operator@siller.example',), NOW)}"
+        yield settings, typed
+
+
+@pytest.fixture(scope="module")
+def get(passwords: tuple[Settings, dict[str, str]]) -> Iterator[Get]:
+    settings, typed = passwords
+
+    async def nobody(scope: object, receive: object, send: object) -> None:
+        raise AssertionError("Prefect was asked")
+
+    door = Door(nobody, SECRET, settings)
+
+    def asked(who: str | None, path: str = "/board/", method: str = "GET") -> httpx.Response:
+        async def ask() -> httpx.Response:
+            async with httpx.AsyncClient(transport=httpx.ASGITransport(door), base_url="http://door") as client:
+                name, _, password = typed.get(who or "", f"{who}:wrong").partition(":")
+                return await client.request(method, path, auth=(name, password) if who else None)
+
+        return run(ask)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("flows.service.door.boards.clock", lambda mode, today: NOW)
+        patch.setattr("flows.service.door.boards.HELD_SECONDS", 3600.0)  # each is drawn once for all tests
+        yield asked
+
+
+@pytest.mark.parametrize("body", BODIES)
+def test_who_may_see_one_body_never_learns_that_there_is_another(get: Get, body: str) -> None:
+    """What is theirs stands there; of the other neither its name, nor a run, a person, or that anything is left out."""
+    (other,) = set(BODIES) - {body}
+    shown = get(of(body))
+    assert shown.status_code == 200
+    assert f"{body}-2026-11-rehearsal-1" in shown.text
+    assert "1 thing to be done now" in shown.text
+    for betrays in (other, BODIES[other], other.title(), "2 things"):
+        assert betrays not in shown.text.replace("siller", "").replace("live", "")
+
+
+def test_the_operator_sees_both(get: Get) -> None:
+    shown = get("siller").text
+    assert all(f"{body}-2026-11-rehearsal-1" in shown for body in BODIES)
+    assert "2 things to be done now" in shown
+
+
+def test_who_was_let_in_to_rehearsals_sees_nothing_live(get: Get) -> None:
+    live, rehearsals = (get(who).text for who in (AUDITOR, of("ilf")))
+    assert "What comes next" in live and "What comes next" not in rehearsals
+    assert "cannot be read" not in live  # of the live ledger nothing is known but who was let in
+
+
+@pytest.mark.parametrize("who", [None, "first.approver@ilf.example.", "nobody"])
+def test_without_a_password_the_browser_is_asked_for_one(get: Get, who: str | None) -> None:
+    asked = get(who)
+    assert asked.status_code == 401
+    assert asked.headers["www-authenticate"].startswith("Basic ")
+    assert not any(word in asked.text for word in BODIES)
+
+
+def test_it_is_for_its_reader_alone_and_loads_nothing(get: Get) -> None:
+    shown = get(of("ilf"))
+    assert shown.headers["cache-control"] == "no-store"
+    assert "default-src 'none'" in shown.headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in shown.headers["content-security-policy"]
+    page_rules.check(shown.text)
+
+
+def test_a_password_given_for_it_is_brought_to_nothing_of_prefects(get: Get) -> None:
+    """A browser brings it to what begins with the path that asked for it: so that is a folder of its own."""
+    asked = get(None, "/board")
+    assert (asked.status_code, asked.headers["location"]) == (308, "/board/")
+    assert "www-authenticate" not in asked.headers
+    assert "www-authenticate" not in get(None, "/api/flow_runs/filter", "POST").headers
+    assert get(of("ilf"), "/board/ilf").status_code == 404
+    assert get(of("ilf"), method="POST").status_code == 405
+
+
+def test_who_is_in_the_agreement_no_more_sees_nothing(get: Get, passwords: tuple[Settings, dict[str, str]]) -> None:
+    agreement = passwords[0].contracts / "borders" / "agreement.yaml"
+    was = agreement.read_text()
+    agreement.write_text(was.replace(f"  - {{name: {of('borders')}, roles: [approver]}}\n", ""))
+    try:
+        shown = get(of("borders")).text
+    finally:
+        agreement.write_text(was)
+    assert "Nothing has to be done now" in shown and "borders-2026" not in shown

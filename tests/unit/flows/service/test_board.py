@@ -1,0 +1,123 @@
+"""The board and a period's plan as pages: what stands on them, in which order, for whom."""
+
+import os
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from lxml import html
+
+from flows.service.board import draw_board
+from flows.service.period_plan import as_markdown, as_page, plan_of
+from schemas.bank_days import LONDON
+from schemas.period import Period
+from tasks.carried_data import State, take_stock
+from tasks.tenant_context import TenantContext
+from tests import boards, page_rules
+from tests.published_table import published_table
+
+APPROVER = "first.approver@ilf.example"
+
+
+@pytest.fixture(scope="module")
+def ilf(tmp_path_factory: pytest.TempPathFactory) -> TenantContext:
+    return boards.context(tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(scope="module")
+def drawn(ilf: TenantContext) -> html.HtmlElement:
+    seen = boards.picture_of_all(ilf.calendar)
+    return page_rules.check(draw_board(seen, [ilf], ilf.settings, APPROVER, boards.NOW), links="http://127.0.0.1:4200/")
+
+
+def text_of(found: html.HtmlElement) -> str:
+    """What a person reads of it; an address is whole, wherever a browser may break it."""
+    return " ".join(" ".join(found.itertext()).split()).replace("@ ", "@")
+
+
+def test_what_is_late_comes_first(drawn: html.HtmlElement) -> None:
+    headings = [text_of(each) for each in drawn.iter("h2", "h3")]
+    assert headings[:9] == [
+        "To be done now",
+        "ilf live, statement-0126.xml",
+        "ilf-2026-12-live-2, arrears, input report of 25 January 2027",
+        "ilf-2026-12-live-2, arrears, statement of 26 January 2027",
+        "ilf 2026-12 live, extract",
+        "ilf-2027-01-live-3, supplementary",
+        "ilf-2027-01-live-1, month",
+        "Awaited from people",
+        "ilf-2027-01-live-2, supplementary",
+    ]
+
+
+def test_a_form_says_for_whom_until_when_how_much_and_where(drawn: html.HtmlElement) -> None:
+    (form,) = [each for each in drawn.iter("section") if text_of(each).startswith("ilf-2027-01-live-1")]
+    said = text_of(form)
+    for expected in (
+        "waits for approval until Wed 27 Jan 2027 15:00 (less than an hour is left)",
+        "For the approver: first.approver@ilf.example, second.approver@ilf.example",
+        "5,311 payments, £10,708,609.22, pay day Fri 29 Jan 2027",
+    ):
+        assert expected in said
+    (link,) = form.iter("a")
+    assert text_of(link) == "Open the form of ilf-2027-01-live-1, month"
+    assert link.get("href") == f"http://127.0.0.1:4200/login?redirect=/runs/flow-run/{boards.FLOW}1"
+
+
+def test_what_is_under_way_and_what_comes_next_stands_below(drawn: html.HtmlElement) -> None:
+    rows = [text_of(each) for each in drawn.iter("tr")]
+    assert any(row.startswith("ilf-2026-12-live-3 £11,600.95 12 payments 28 Jan 2027") for row in rows)
+    assert not any(row.startswith("ilf-2026-12-live-2") for row in rows)  # its report and statement are overdue
+    assert any(
+        row.startswith("ilf 2026-12 Extract due: Wed 16 Dec 2026 17:00") and row.endswith("late") for row in rows
+    )
+    assert any(row.startswith("ilf 2027-01 Approve by: Wed 27 Jan 2027 15:00") and row.endswith("next") for row in rows)
+
+
+def test_served_its_links_stay_where_the_reader_has_come(ilf: TenantContext) -> None:
+    seen = boards.picture_of_all(ilf.calendar)
+    served = draw_board(seen, [ilf], ilf.settings, APPROVER, boards.NOW, is_served=True)
+    links = [each.get("href") for each in html.document_fromstring(served).find("body").iter("a")]
+    assert f"/login?redirect=/runs/flow-run/{boards.FLOW}1" in links
+    assert not any("//" in link for link in links)
+
+
+def test_where_nothing_is_open_it_says_so(ilf: TenantContext) -> None:
+    seen = replace(boards.picture_of_all(ilf.calendar), standings=(), set_aside=())
+    shown = draw_board(seen, [ilf], ilf.settings, APPROVER, boards.NOW)
+    assert "<h1>Nothing has to be done now</h1>" in shown
+
+
+def test_a_holiday_that_one_source_lacks_stands_on_it(ilf: TenantContext) -> None:
+    """Scotland's 15 June 2026: ILF's office is there, so its deadlines hang on it, and no pay day."""
+    may = datetime(2026, 5, 1, 9, tzinfo=LONDON)
+    seen = replace(boards.picture_of_all(ilf.calendar), standings=())
+    shown = text_of(html.document_fromstring(draw_board(seen, [ilf], ilf.settings, APPROVER, may)))
+    assert "Monday 15 June 2026, Scotland" in shown and "none by govuk-bank-holidays" in shown
+    assert "It moves no pay day, but deadlines of a body whose office is there" in shown
+
+
+@pytest.mark.parametrize(
+    ("today", "state"),
+    [(date(2025, 12, 20), State.HOLDS), (date(2025, 12, 21), State.RENEW), (date(2027, 6, 24), State.LAPSED)],
+)
+def test_an_account_table_ages_by_the_agreement(tmp_path: Path, today: date, state: State) -> None:
+    """Valid since 23 June 2025: a gate asks once it is older than 180 days, and stops once older than 730."""
+    weights, _ = published_table(tmp_path / "table")
+    os.utime(weights, (0, datetime(2025, 6, 23, 12, tzinfo=LONDON).timestamp()))
+    context = boards.context(tmp_path)
+    settings = context.settings.model_copy(update={"modulus_table": tmp_path / "table"})
+    table, _ = take_stock([context], settings, today).carried
+    assert (table.since, table.lapses, table.state) == (date(2025, 6, 23), date(2027, 6, 24), state)
+
+
+def test_the_plan_of_a_period_as_a_page_and_for_prefect(ilf: TenantContext) -> None:
+    standings = list(boards.picture_of_all(ilf.calendar).standings)
+    plan = plan_of(ilf, Period.parsed("2027-01"), standings, boards.NOW)
+    shown = page_rules.check(as_page(plan))
+    rows = [text_of(each) for each in shown.iter("tr")]
+    assert rows[1] == "Extract due Thu 21 Jan 2027 17:00 uploader: finance.officer@ilf.example done"
+    assert rows[4].startswith("Approve by Wed 27 Jan 2027 15:00 approver: ") and rows[4].endswith("next")
+    assert len(rows) == 11
+    assert [line.count("|") for line in as_markdown(plan).splitlines()].count(5) == 12
