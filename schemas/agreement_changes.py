@@ -1,9 +1,11 @@
 """What another agreement changes, in words: for those who adopt it."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from schemas.agreement import Agreement, Person
+from schemas.thresholds import Reviewed
 
 
 def changes_between(old: Agreement | None, new: Agreement) -> list[str]:
@@ -25,6 +27,28 @@ def changes_between(old: Agreement | None, new: Agreement) -> list[str]:
     return [" ".join(said.split()) for said in found]  # a value of several lines could say what no other key does
 
 
+def list_unreviewed(old: Agreement | None, new: Agreement, today: date) -> list[str]:
+    """What another agreement changes in a threshold without saying who set it, when and why, a sentence each.
+
+    Args:
+        old: what was agreed; None for nothing: the first thresholds are adopted as a whole.
+        new: what is to be agreed.
+        today: the day; nobody has set anything later.
+    """
+    return [
+        f"gates.{name} is changed, {lacks}."
+        for name, threshold in new.gates
+        if old and threshold.bounds != getattr(old.gates, name).bounds
+        if (lacks := _lacks(threshold.reviewed, getattr(old.gates, name).reviewed, today))
+    ]
+
+
+def _lacks(reviewed: Reviewed | None, before: Reviewed | None, today: date) -> str:
+    if reviewed is None or reviewed == before:
+        return "and nobody answers for it: write beside it reviewed: {by: NAME, day: YYYY-MM-DD, reason: WHY}"
+    return f"and was set on {reviewed.day:%-d %B %Y}, a day that is still to come" if reviewed.day > today else ""
+
+
 def _of_people(old: tuple[Person, ...], new: tuple[Person, ...]) -> Iterator[str]:
     before, after = ({person.name: _part(person) for person in people} for people in (old, new))
     for name, part in after.items():
@@ -44,7 +68,11 @@ def _part(person: Person) -> str:
 
 def _flat(agreement: Agreement) -> Mapping[str, str]:
     """Every value but the people's, by its key as the file has it: ``gates.refused_share.refer``."""
-    return dict(_values("", agreement.model_dump(mode="json", exclude={"people"}, exclude_none=True)))
+    said = agreement.model_dump(mode="json", exclude={"people"}, exclude_none=True)
+    for name, threshold in agreement.gates:
+        if threshold.reviewed:
+            said["gates"][name]["reviewed"] = threshold.reviewed.said
+    return dict(_values("", said))
 
 
 def _values(key: str, value: Any) -> Iterator[tuple[str, str]]:  # whatever a dumped model holds

@@ -1,6 +1,5 @@
 """``siller agreement``: how a body is paid out, what changed in it, and how the body's people adopt it."""
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +8,7 @@ import typer
 from flows.cli.who import Who
 
 if TYPE_CHECKING:
+    from schemas.agreement import Agreement
     from tasks.tenant_context import TenantContext
 
 agreement = typer.Typer(
@@ -30,12 +30,11 @@ def diff(
 ) -> None:
     """Say what the agreement as it stands changes: people, accounts, numbers, thresholds and all else."""
     from schemas.agreement import Agreement, Role
-    from schemas.agreement_changes import changes_between
     from tasks.people.identity import identify
 
     context = _context(tenant)
     if old:
-        _show(changes_between(Agreement.load(old), context.agreement))
+        _show(Agreement.load(old), context.agreement)
         return
     identify(context, who, "siller agreement diff", *Role)
     _show_changes(context)
@@ -109,7 +108,6 @@ def _context(tenant: str) -> "TenantContext":
 def _show_changes(context: "TenantContext") -> None:
     """Show the agreement as it stands against the adopted one; all of it where none ever was."""
     from flows.console import OUT
-    from schemas.agreement_changes import changes_between
     from schemas.no_go import NoGo
     from tasks.adoption.adopted import adopted_agreement
 
@@ -122,12 +120,16 @@ def _show_changes(context: "TenantContext") -> None:
                 said = str(unread)
     if before is None:
         OUT.print(f"{said} This one says:", soft_wrap=True, highlight=False, markup=False)
-    _show(changes_between(before, context.agreement))
+    _show(before, context.agreement)
 
 
-def _show(changes: Iterable[str]) -> None:
+def _show(before: "Agreement | None", now: "Agreement") -> None:
+    """Say what changes, and of which changed threshold nobody says who set it, when and why."""
     from flows.console import OUT
+    from schemas.agreement_changes import changes_between, list_unreviewed
+    from schemas.pay_run import Mode
+    from tasks.clock import clock
 
-    said = list(changes) or ["Nothing but comments or the way it is written: it says the same."]
-    for change in said:
+    said = changes_between(before, now) or ["Nothing but comments or the way it is written: it says the same."]
+    for change in (*said, *list_unreviewed(before, now, clock(Mode.LIVE, None).date())):
         OUT.print(change, soft_wrap=True, highlight=False, markup=False)

@@ -1,9 +1,12 @@
 """Which agreement the body has adopted, and whether the one that stands in its folder is that one."""
 
+from contextlib import suppress
+
 import duckdb
 
 from schemas.agreement import Agreement
 from schemas.bank_days import LONDON
+from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.ledger.adopted import adopted_text
 from tasks.ledger.catalogue.adopting import AgreementAdopted
@@ -24,6 +27,13 @@ def adopted_agreement(connection: duckdb.DuckDBPyConnection) -> Agreement | None
     """
     text = adopted_text(connection)
     return Agreement.parsed(text.encode(), "the adopted agreement") if text else None
+
+
+def readable_agreement(connection: duckdb.DuckDBPyConnection) -> Agreement | None:
+    """The same; None too where this siller does not read it any more, and the next one is adopted as a whole."""
+    with suppress(NoGo):
+        return adopted_agreement(connection)
+    return None
 
 
 def say_unadopted(connection: duckdb.DuckDBPyConnection, context: TenantContext) -> str:
