@@ -9,10 +9,11 @@ from schemas.gate_words import GATE_WORDS
 from schemas.period import Period
 from tasks.assess.following import Following, LastFull
 from tasks.assess.gate import Gate, Limit, Thresholds
-from tasks.assess.gates import gates
+from tasks.assess.gates import THRESHOLDS, gates
 from tasks.assess.gates.judged import NOTHING_TO_COMPARE
 from tasks.assess.metrics import Metrics
 from tasks.assess.verdicts import MISSING, NOT_ANSWERED, GateResult, Verdict
+from tests.unit.tasks.assess.conftest import CONTRACTS
 from tests.unit.tasks.assess.test_pack import FAULT, InstructedFile, date, pack
 
 NAMES = tuple(GATE_WORDS)
@@ -49,6 +50,12 @@ def shown(metrics: Metrics, result: GateResult) -> str:
 
 def test_every_gate_has_its_words_and_nothing_else_has(asked: dict[str, Gate]) -> None:
     assert set(NAMES) == set(asked)
+
+
+def test_every_threshold_has_its_story_in_the_docs() -> None:
+    page = (CONTRACTS.parent / "docs" / "operating" / "gates.md").read_text("utf-8")
+    of_the_extract = {"refused_share", "change_in_total", "joiners_share", "account_table_age_days"}
+    assert {name for name in THRESHOLDS if f"`{name}`" not in page} == of_the_extract
 
 
 @pytest.mark.parametrize("name", NAMES)
