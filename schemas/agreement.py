@@ -22,14 +22,13 @@ from schemas.period import Period
 from schemas.rails.bacs_standard_18.profile import BankProfile
 from schemas.rails.terms import BACS, TERMS, RailName, Terms
 from schemas.retention import Retention
+from schemas.thresholds import Gates
 
 BacsName = Annotated[str, Field(pattern=r"^[A-Z0-9.&/-][A-Z0-9.&/ -]{0,17}$")]
 """A name that stands in a payment file as it is: Bacs' own characters, 18 at most."""
 
 TenantName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 """A tenant's short name, also that of its folder."""
-
-Share = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 class Role(StrEnum):
@@ -83,48 +82,6 @@ class Deadline(_Part):
 
     time: Annotated[time, BeforeValidator(_clock)]
     bank_days_before_processing: Annotated[int, Field(ge=1)]
-
-
-class Threshold(_Part):
-    """When a judgement gate asks a person, and when it stops the run.
-
-    Attributes:
-        refer: a figure above this is referred to a person.
-        no_go: a figure above this is a no-go.
-    """
-
-    refer: Share
-    no_go: Share
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.no_go < self.refer:
-            raise ValueError("no_go must not be below refer")
-        return self
-
-
-class Gates(_Part):
-    """The thresholds of the judgement gates; shares are of 1, so that 0.05 is five in a hundred.
-
-    Attributes:
-        refused_share: refused rows among the extract's rows.
-        change_in_total: change of the payable total against the last period, up or down.
-        change_in_payments: change of the number of payments against the last period, up or down.
-        joiners_share: payees who were not paid last period, among this period's.
-        leavers_share: payees of last period who are not paid now, among last period's.
-        changed_details_share: payees paid in both periods whose account is another.
-        biggest_change_for_one_payee: the biggest payment as a multiple of the same payee's last one.
-        account_table_age_days: days since the account table became valid.
-    """
-
-    refused_share: Threshold
-    change_in_total: Threshold
-    change_in_payments: Threshold
-    joiners_share: Threshold
-    leavers_share: Threshold
-    changed_details_share: Threshold
-    biggest_change_for_one_payee: Threshold
-    account_table_age_days: Threshold
 
 
 class Person(_Part):

@@ -1,9 +1,11 @@
 """What another agreement changes, in words: for those who adopt it."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from schemas.agreement import Agreement, Person
+from schemas.thresholds import Reviewed
 
 
 def changes_between(old: Agreement, new: Agreement) -> list[str]:
@@ -23,6 +25,28 @@ def changes_between(old: Agreement, new: Agreement) -> list[str]:
         elif before[key] != after[key]:
             found.append(f"{key}: {after[key]}; it was {before[key]}.")
     return [" ".join(said.split()) for said in found]  # a value of several lines could say what no other key does
+
+
+def list_unreviewed(old: Agreement | None, new: Agreement, today: date) -> list[str]:
+    """What another agreement changes in a threshold without saying who set it, when and why, a sentence each.
+
+    Args:
+        old: what was agreed; None for nothing: the first thresholds are adopted as a whole.
+        new: what is to be agreed.
+        today: the day; nobody has set anything later.
+    """
+    return [
+        f"gates.{name} is changed, {lacks}."
+        for name, threshold in new.gates
+        if old and threshold.bounds != getattr(old.gates, name).bounds
+        if (lacks := _lacks(threshold.reviewed, getattr(old.gates, name).reviewed, today))
+    ]
+
+
+def _lacks(reviewed: Reviewed | None, before: Reviewed | None, today: date) -> str:
+    if reviewed is None or reviewed == before:
+        return "and nobody answers for it: write beside it reviewed: {by: NAME, day: YYYY-MM-DD, reason: WHY}"
+    return f"and was set on {reviewed.day:%-d %B %Y}, a day that is still to come" if reviewed.day > today else ""
 
 
 def _of_people(old: tuple[Person, ...], new: tuple[Person, ...]) -> Iterator[str]:
@@ -51,6 +75,9 @@ def flat(agreement: Agreement, exclude_defaults: bool = False) -> Mapping[str, s
         exclude_defaults: whether those are left out that are as where the file says nothing.
     """
     said = agreement.model_dump(mode="json", exclude={"people"}, exclude_none=True, exclude_defaults=exclude_defaults)
+    for name, threshold in agreement.gates:
+        if threshold.reviewed:
+            said["gates"][name]["reviewed"] = threshold.reviewed.said
     return dict(_values("", said))
 
 

@@ -99,6 +99,68 @@ GATE_WORDS: Mapping[str, GateWords] = {
         "somebody's pay has changed by more than agreed",
         True,
     ),
+    "total_outside_range": GateWords(
+        "range of the totals",
+        "the total lies in the range of the last twelve periods",
+        "the total does not lie in the range of the last twelve periods",
+    ),
+    "same_as_last_time_share": GateWords(
+        "same as last time",
+        "payments have changed since last time as they always do",
+        "nearly nothing has changed since last time",
+    ),
+    "biggest_first_payment": GateWords(
+        "first payment",
+        "nobody new is paid more than agreed",
+        "somebody new is paid more than agreed",
+        True,
+    ),
+    "returners_share": GateWords(
+        "returners",
+        "no more payees are back after an absence than agreed",
+        "more payees are back after an absence than agreed",
+        True,
+    ),
+    "biggest_to_changed_details": GateWords(
+        "payment to changed details",
+        "no payment to changed details is bigger than agreed",
+        "a payment to changed details is bigger than agreed",
+        True,
+    ),
+    "names_changed_with_details_share": GateWords(
+        "changed names",
+        "no more payees have another name and another account than agreed",
+        "more payees have another name and another account than agreed",
+        True,
+    ),
+    "payees_new_to_one_account": GateWords(
+        "one account",
+        "no account has more new payees than agreed",
+        "an account has more new payees than agreed",
+        True,
+    ),
+    "same_as_paid_share": GateWords(
+        "paid already",
+        "no more payments repeat what was released lately than agreed",
+        "more payments repeat what was released lately than agreed",
+        True,
+    ),
+    "following_total_share": GateWords(
+        "total beside the full run",
+        "the run is no larger beside the last full one than agreed",
+        "the run is larger beside the last full one than agreed",
+    ),
+    "following_payees_share": GateWords(
+        "payees beside the full run",
+        "no more payees are paid beside the last full run than agreed",
+        "more payees are paid beside the last full run than agreed",
+    ),
+    "following_largest_payment": GateWords(
+        "largest payment",
+        "nobody is paid more than agreed for a run that follows a full one",
+        "somebody is paid more than agreed for a run that follows a full one",
+        True,
+    ),
     "account_table_age_days": GateWords(
         "age of the account table",
         "the account table is as new as agreed",

@@ -1,6 +1,6 @@
 """``siller agreement``: how a body is paid out, what changed in it, and how the body's people adopt it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +9,7 @@ import typer
 from flows.cli.who import Who
 
 if TYPE_CHECKING:
+    from schemas.agreement import Agreement
     from tasks.tenant_context import TenantContext
 
 agreement = typer.Typer(
@@ -30,12 +31,11 @@ def diff(
 ) -> None:
     """Say what the agreement as it stands changes: people, accounts, numbers, thresholds and all else."""
     from schemas.agreement import Agreement, Role
-    from schemas.agreement_changes import changes_between
     from tasks.people.identity import identify
 
     context = _context(tenant)
     if old:
-        _show(changes_between(Agreement.load(old), context.agreement))
+        _show(_changes(Agreement.load(old), context.agreement))
         return
     identify(context, who, "siller agreement diff", *Role)
     _show_changes(context)
@@ -109,7 +109,6 @@ def _context(tenant: str) -> "TenantContext":
 def _show_changes(context: "TenantContext") -> None:
     """Show what the agreement as it stands changes in the adopted one; what it comes to where none ever was."""
     from flows.console import OUT
-    from schemas.agreement_changes import changes_between
     from schemas.agreement_summary import summarise
     from schemas.no_go import NoGo
     from tasks.adoption.adopted import adopted_agreement
@@ -125,12 +124,21 @@ def _show_changes(context: "TenantContext") -> None:
         OUT.print(f"{said} This one says:", soft_wrap=True, highlight=False, markup=False)
         _show(" ".join(each.split()) for each in summarise(context.agreement))
     else:
-        _show(changes_between(before, context.agreement))
+        _show(_changes(before, context.agreement))
 
 
-def _show(changes: Iterable[str]) -> None:
+def _changes(before: "Agreement", now: "Agreement") -> Iterator[str]:
+    """What changes, and of which changed threshold nobody says who set it, when and why."""
+    from schemas.agreement_changes import changes_between, list_unreviewed
+    from schemas.pay_run import Mode
+    from tasks.clock import clock
+
+    yield from changes_between(before, now) or ["Nothing but comments or the way it is written: it says the same."]
+    yield from list_unreviewed(before, now, clock(Mode.LIVE, None).date())
+
+
+def _show(said: Iterable[str]) -> None:
     from flows.console import OUT
 
-    said = list(changes) or ["Nothing but comments or the way it is written: it says the same."]
-    for change in said:
-        OUT.print(change, soft_wrap=True, highlight=False, markup=False)
+    for each in said:
+        OUT.print(each, soft_wrap=True, highlight=False, markup=False)

@@ -5,12 +5,14 @@ the journal, so that the next one can be held against it, wherever the file is b
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 import duckdb
 
 from schemas.agreement import Person, Role
+from schemas.agreement_changes import list_unreviewed
 from schemas.no_go import NoGo
+from tasks.adoption.adopted import readable_agreement
 from tasks.ledger import audit_log
 from tasks.ledger.adopted import adopted_people
 from tasks.ledger.catalogue.adopting import AgreementAdopted, AgreementProposed
@@ -36,8 +38,8 @@ def propose(context: TenantContext, who: str, now: datetime) -> str:
         now: the time that counts.
 
     Raises:
-        NoGo: it does not load or shares what it does not declare, was proposed or adopted already, or nobody is left
-            who could adopt it.
+        NoGo: it does not load, shares what it does not declare, changes a threshold that nobody answers for, was
+            proposed or adopted already, or nobody is left who could adopt it.
     """
     by = identify(context, who, PROPOSE, Role.OPERATOR, *OF_THE_BODY)
     if undeclared := list_undeclared_by(context):
@@ -51,6 +53,7 @@ def propose(context: TenantContext, who: str, now: datetime) -> str:
             "proposes it. Nothing was proposed: let somebody else propose it, or agree on another decision owner."
         )
     with context.ledger.transaction(create=True) as connection:
+        _check_reviewed(connection, context, now.date())
         standing = _waiting(connection)
         if standing and standing[1].sha256 == context.agreement_sha256:
             raise NoGo(f"{standing[1].by} has proposed this very agreement. It waits for those who adopt it ({ADOPT}).")
@@ -61,6 +64,12 @@ def propose(context: TenantContext, who: str, now: datetime) -> str:
         text = context.agreement_text
         audit_log.keep(connection, AgreementProposed(by, said, context.agreement_sha256, text), now)
     return by
+
+
+def _check_reviewed(connection: duckdb.DuckDBPyConnection, context: TenantContext, today: date) -> None:
+    """Thresholds are reviewed like code: whoever changes one says who set it, when and why."""
+    if unreviewed := list_unreviewed(readable_agreement(connection), context.agreement, today):
+        raise NoGo(f"{' '.join(unreviewed)} Nothing was proposed.")
 
 
 def adopt(context: TenantContext, people: tuple[Given, Given], at: datetime, now: datetime) -> AgreementAdopted:

@@ -42,6 +42,13 @@ def list_unadopted(contexts: Iterable[TenantContext]) -> Iterator[str]:
                     yield said
 
 
+def readable_agreement(connection: duckdb.DuckDBPyConnection) -> Agreement | None:
+    """The same; None too where this siller does not read it any more, and the next one is adopted as a whole."""
+    with suppress(NoGo):
+        return adopted_agreement(connection)
+    return None
+
+
 def say_unadopted(connection: duckdb.DuckDBPyConnection, context: TenantContext) -> str:
     """Why no live run may pay by the agreement as it stands; empty if one may, and of a rehearsal.
 

@@ -6,8 +6,8 @@ from enum import StrEnum
 from typing import Literal
 
 Number = int | float
-Thresholds = Mapping[str, tuple[Number, Number]]
-"""Of each judgement gate with a threshold: above the first it refers, above the second it is a no-go."""
+Thresholds = Mapping[str, tuple[Number, Number | None]]
+"""Of each judgement gate with a threshold: above the first it refers, above the second it is a no-go; None never is."""
 
 
 class Kind(StrEnum):

@@ -3,7 +3,8 @@
 Nothing of the size of an extract leaves DuckDB.
 """
 
-from datetime import date
+from collections import defaultdict
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,22 +14,30 @@ import duckdb
 from schemas.account.forms import AccountForms
 from schemas.manifest import Kind
 from schemas.no_go import NoGo
+from schemas.period import Period
+from schemas.stages import Stage
+from tasks.assess.following import Following, LastFull, Repeats
 from tasks.assess.metrics import (
     Beside,
-    BiggestChange,
     Context,
     LeftOut,
     MadeGood,
     Metrics,
     PlaceTaken,
-    Previous,
     SharedAccounts,
 )
+from tasks.assess.previous import BiggestChange, NewDetails, OnePayee, Previous
 from tasks.ledger import never_twice, runs
 from tasks.ledger.runs import RunRow
 
 _FOLDER = Path(__file__).parent
 _EACH_ROW_IS_ONE_OF = ("refused_rows", "held_rows", "corrected_rows", "payable_payments")
+
+LATELY = timedelta(days=31)
+"""What was released so long ago can be sent again unnoticed: a month's money is asked after within a month."""
+
+PERIODS_OF_A_RANGE = 12
+"""Of so many periods totals make a range, and payees are known who are back."""
 
 Spans = dict[str, int | list[int]]
 
@@ -67,7 +76,7 @@ def measure(connection: duckdb.DuckDBPyConnection, run: RunRow, context: Context
         context=context,
         **rows,
         payees=payees["payees"],
-        previous=_previous(before[0], payees) if before else None,
+        previous=_previous(connection, run, before, payees) if before else None,
         left_out=tuple(left_out),
         shared_accounts=tuple(
             SharedAccounts(**shared) for shared in _all(connection, "shared_accounts.sql", run_no=run.run_no)
@@ -76,23 +85,79 @@ def measure(connection: duckdb.DuckDBPyConnection, run: RunRow, context: Context
         erased=runs.erased_last_time(connection, run) if run.kind.pays_everybody else None,
         beside=None if run.kind == Kind.FULL else _beside(connection, run, context.now.date()),
         advised_rows=_advised(connection, run),
-        referred_rows=tuple(row["row_number"] for row in _all(connection, "referred.sql", run_no=run.run_no)),
+        referred_rows=_row_numbers(connection, "referred.sql", run_no=run.run_no),
+        following=None if run.kind.pays_everybody else _following(connection, run),
+        repeats=_repeats(connection, run, context.now),
     )
 
 
-def _previous(before: RunRow, payees: dict[str, Any]) -> Previous:
+def _previous(
+    connection: duckdb.DuckDBPyConnection, run: RunRow, before: list[RunRow], payees: dict[str, Any]
+) -> Previous:
     biggest = payees["biggest_change"]
+    earlier = runs.done_before(connection, run, Stage.RELEASE)
+    last = sorted({each.period for each in earlier})[-PERIODS_OF_A_RANGE:]
+    of_a_year = [each for each in earlier if each.period in last]
+    spans: Spans = {"run_no": run.run_no, "previous": [each.run_no for each in before]}
     return Previous(
-        run_id=before.run_id,
-        period=before.period,
+        run_id=before[0].run_id,
+        period=before[0].period,
         payments=payees["payments_last"],
         pence=payees["pence_last"],
         payees=payees["payees_last"],
         joiners=payees["joiners"],
         leavers=payees["leavers"],
-        changed_details=payees["changed_details"],
+        unchanged=payees["unchanged"],
+        usual_pence=payees["usual_pence"],
         biggest_change=BiggestChange(**biggest) if biggest else None,
+        details=_new_details(connection, spans),
+        returners=_returners(connection, spans, of_a_year) if payees["joiners"] else (),
+        totals=_totals(connection, of_a_year),
     )
+
+
+def _new_details(connection: duckdb.DuckDBPyConnection, spans: Spans) -> NewDetails:
+    found = _one(connection, "new_details.sql", **spans)
+    changed, first = found["biggest_changed"], found["biggest_first"]
+    return NewDetails(
+        changed=tuple(found["changed"]),
+        renamed=tuple(found["renamed"]),
+        one_account=tuple(found["one_account"]),
+        biggest_changed=OnePayee(**changed) if changed else None,
+        biggest_first=OnePayee(**first) if first else None,
+    )
+
+
+def _returners(connection: duckdb.DuckDBPyConnection, spans: Spans, of_a_year: list[RunRow]) -> tuple[int, ...]:
+    earlier = [each.run_no for each in of_a_year if each.period < of_a_year[-1].period]
+    return _row_numbers(connection, "returners.sql", earlier=earlier, **spans) if earlier else ()
+
+
+def _totals(connection: duckdb.DuckDBPyConnection, of_a_year: list[RunRow]) -> tuple[int, ...]:
+    """What each period came to; what was paid after the full run belongs to it."""
+    period_of = {each.run_no: each.period for each in of_a_year}
+    totals: dict[Period, int] = defaultdict(int)
+    for each in _all(connection, "totals.sql", runs=[*period_of]):
+        totals[period_of[each["run_no"]]] += each["pence"]
+    return tuple(totals[period] for period in sorted(totals))
+
+
+def _following(connection: duckdb.DuckDBPyConnection, run: RunRow) -> Following:
+    full = runs.last_full(connection, run)
+    found = _one(connection, "following.sql", run_no=run.run_no, full=[each.run_no for each in full])
+    then = (found.pop("payees_then"), found.pop("pence_then"), found.pop("usual_pence"))
+    return Following(**found, full=LastFull(full[0].run_id, full[0].period, *then) if all(then) else None)
+
+
+def _repeats(connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime) -> Repeats:
+    """Rows are only read where there is a run that should not be repeated."""
+    others = runs.not_to_repeat(connection, run, now - LATELY)
+    if not others:
+        return Repeats()
+    rows = _row_numbers(
+        connection, "repeats.sql", run_no=run.run_no, others=[each.run_no for each in others], today=now.date()
+    )
+    return Repeats(rows, tuple(each.run_id for each in others))
 
 
 def _beside(connection: duckdb.DuckDBPyConnection, run: RunRow, today: date) -> Beside:
@@ -110,7 +175,7 @@ def _advised(connection: duckdb.DuckDBPyConnection, run: RunRow) -> tuple[int, .
     """The extract's rows are only read where the bank has advised anything."""
     if not connection.execute("FROM open_advice LIMIT 1").fetchone():
         return None
-    return tuple(row["row_number"] for row in _all(connection, "advised.sql", run_no=run.run_no))
+    return _row_numbers(connection, "advised.sql", run_no=run.run_no)
 
 
 def _place_taken(connection: duckdb.DuckDBPyConnection, run: RunRow) -> PlaceTaken | None:
@@ -145,6 +210,12 @@ def _all(connection: duckdb.DuckDBPyConnection, query: str, **values: int | list
     cursor = connection.execute((_FOLDER / query).read_text(), values)
     names = [column[0] for column in cursor.description or ()]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _row_numbers(
+    connection: duckdb.DuckDBPyConnection, query: str, **values: int | list[int] | date
+) -> tuple[int, ...]:
+    return tuple(row["row_number"] for row in _all(connection, query, **values))
 
 
 def _one(connection: duckdb.DuckDBPyConnection, query: str, **values: int | list[int] | date) -> dict[str, Any]:

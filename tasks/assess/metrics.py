@@ -4,7 +4,7 @@ How they are had from the ledger stands in ``measure.py``.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import IntEnum
@@ -13,6 +13,8 @@ from fractions import Fraction
 from schemas.pay_run import Mode
 from schemas.period import Period
 from schemas.rails.terms import BACS, Terms
+from tasks.assess.following import Following, Repeats
+from tasks.assess.previous import Previous
 from tasks.ledger.runs import RunRow
 
 Figures = Mapping[str, int | float | None]
@@ -78,53 +80,6 @@ class LeftOut:
     payees_paid_last_time: int
     payees_paid_nothing_now: int
     pence_last_time: int
-
-
-@dataclass(frozen=True)
-class BiggestChange:
-    """The payee whose payments changed most, up or down. Of one payee: the pence stay out of everything shown.
-
-    Attributes:
-        row_number: the payee's first payable row.
-        pence: paid now.
-        pence_last_time: paid last time.
-    """
-
-    row_number: int
-    pence: int
-    pence_last_time: int
-
-    @property
-    def times(self) -> Fraction:
-        """The larger of the two sums as a multiple of the smaller; 1 is no change."""
-        return Fraction(max(self.pence, self.pence_last_time), min(self.pence, self.pence_last_time))
-
-
-@dataclass(frozen=True)
-class Previous:
-    """The period to compare with, and what has changed since.
-
-    Attributes:
-        run_id: the run.
-        period: its period.
-        payments: paid then.
-        pence: paid then.
-        payees: in that extract.
-        joiners: payees of this extract who were not in that one.
-        leavers: payees of that extract who are not in this one.
-        changed_details: payments to payees paid then that go to an account which they did not have then.
-        biggest_change: for one payee paid both times; None if nobody was.
-    """
-
-    run_id: str
-    period: Period
-    payments: int
-    pence: int
-    payees: int
-    joiners: int
-    leavers: int
-    changed_details: int
-    biggest_change: BiggestChange | None
 
 
 @dataclass(frozen=True)
@@ -212,6 +167,8 @@ class Metrics:
         beside: what the run comes beside; None for a full run.
         erased: the period to compare with, if it was erased and has no figures any more.
         advised_rows: the rows with an account that the bank has advised to change; None where it has advised nothing.
+        following: of arrears and supplementary extracts, what they are held against; None of what pays everybody.
+        repeats: the payments that were made lately and should not be made again.
     """
 
     run: RunRow
@@ -232,6 +189,8 @@ class Metrics:
     beside: Beside | None = None
     erased: Period | None = None
     advised_rows: tuple[int, ...] | None = None
+    following: Following | None = None
+    repeats: Repeats = field(default_factory=Repeats)
 
     @property
     def is_live(self) -> bool:
@@ -276,9 +235,34 @@ class Metrics:
         return self.previous.biggest_change.times if self.previous.biggest_change else Fraction(1)
 
     @property
+    def same_as_last_time_share(self) -> Fraction | None:
+        """Payments that are as last time, to the penny and the account, among all payments."""
+        return _share(self.previous.unchanged, self.payable_payments) if self.previous else None
+
+    @property
+    def returners_share(self) -> Fraction | None:
+        """Payees who are back after a period without, among the payees of this extract."""
+        return _share(len(self.previous.returners), self.payees) if self.previous else None
+
+    @property
+    def names_changed_with_details_share(self) -> Fraction | None:
+        """Payments to another account under another name, among all payments."""
+        return _share(len(self.previous.details.renamed), self.payable_payments) if self.previous else None
+
+    @property
+    def same_as_paid_share(self) -> Fraction | None:
+        """Payments that were made lately, among all payments; none of what has nothing to repeat."""
+        return _share(len(self.repeats.rows), self.payable_payments) if self.repeats.run_ids else Fraction(0)
+
+    @property
     def paid_last_time_and_left_out(self) -> int | None:
         """Payees who were paid last time and have a row that is refused or held, or none at all."""
         return sum(cause.payees_paid_last_time for cause in self.left_out) if self.previous else None
+
+    @property
+    def compared(self) -> bool:
+        """Whether there is something to hold the run against: the period before, or what it follows."""
+        return self.previous is not None if self.following is None else self.following.full is not None
 
     def figures(self) -> Figures:
         """What the gates look at, by name: the one row of the Great Expectations frame.
@@ -296,7 +280,7 @@ class Metrics:
             "days_to_processing": (context.processing_date - context.now.date()).days,
             "processing_is_a_bank_day": int(context.processing_is_a_bank_day),
             "payable_payments": self.payable_payments,
-            "months_to_compare": int(self.previous is not None),
+            "months_to_compare": int(self.compared),
             "refused_share": _number(self.refused_share),
             "change_in_total": _size(self.change_in_total),
             "change_in_payments": _size(self.change_in_payments),
@@ -308,6 +292,21 @@ class Metrics:
             "account_table_age_days": context.account_table_age_days,
             "referred_payments": len(self.referred_rows),
             "advised_rows": len(self.advised_rows or ()),
+            "same_as_paid_share": _number(self.same_as_paid_share),
+            **(self._beside_last_time(self.previous) if self.previous else {}),
+            **(self.following.figures() if self.following else {}),
+        }
+
+    def _beside_last_time(self, previous: Previous) -> Figures:
+        details = previous.details
+        return {
+            "total_outside_range": float(previous.outside_range(self.payable_pence)),
+            "same_as_last_time_share": _number(self.same_as_last_time_share),
+            "returners_share": _number(self.returners_share),
+            "biggest_first_payment": _number(previous.times_usual(details.biggest_first)),
+            "biggest_to_changed_details": _number(previous.times_usual(details.biggest_changed)),
+            "names_changed_with_details_share": _number(self.names_changed_with_details_share),
+            "payees_new_to_one_account": len(details.one_account),
         }
 
 

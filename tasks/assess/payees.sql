@@ -20,7 +20,7 @@ line AS NOT MATERIALIZED (
     LEFT JOIN left_out ON left_out.run_no = sent.run_no AND left_out.row_number = sent.row_number
     WHERE (sent.run_no = $run_no OR sent.run_no IN (SELECT unnest($previous))) AND sent.payee_reference <> ''
 ),
-payee AS MATERIALIZED (
+payee AS (
     SELECT
         payee_reference,
         count(*) FILTER (is_now) AS rows_now,
@@ -29,27 +29,20 @@ payee AS MATERIALIZED (
         count(pence) FILTER (NOT is_now) AS payments_last,
         sum(pence) FILTER (is_now) AS pence_now,
         sum(pence) FILTER (NOT is_now) AS pence_last,
-        min(account) <> max(account) AS has_several_accounts,
+        -- Of all payments, in whatever order: the sum tells two sets of them apart.
+        sum(hash(account, pence)) FILTER (is_now AND pence IS NOT NULL) AS paid_now,
+        sum(hash(account, pence)) FILTER (NOT is_now AND pence IS NOT NULL) AS paid_last,
         min(row_number) FILTER (is_now AND pence IS NOT NULL) AS row_number
     FROM line
     GROUP BY payee_reference
-),
--- Payments to an account that had none of the payee's last period: most payees have one account, and need no look.
-to_other_account AS (
-    SELECT count(pence) FILTER (is_now) AS payments
-    FROM line
-    WHERE payee_reference IN (
-        SELECT payee_reference FROM payee WHERE has_several_accounts AND payments_now > 0 AND payments_last > 0
-    )
-    GROUP BY payee_reference, account
-    HAVING count(pence) FILTER (NOT is_now) = 0
 )
 SELECT
     count(*) FILTER (rows_now > 0) AS payees,
     count(*) FILTER (rows_last > 0) AS payees_last,
     count(*) FILTER (rows_now > 0 AND rows_last = 0) AS joiners,
     count(*) FILTER (rows_now = 0) AS leavers,
-    (SELECT coalesce(sum(payments), 0) FROM to_other_account) AS changed_details,
+    coalesce(sum(payments_now) FILTER (payments_now = payments_last AND paid_now = paid_last), 0) AS unchanged,
+    coalesce(quantile_disc(pence_last, 0.5), 0) AS usual_pence,
     -- Up or down: a tenth of last period's pay harms its payee as ten times does the body. Of several the first row.
     arg_max({'row_number': row_number, 'pence': pence_now, 'pence_last_time': pence_last},
             (greatest(pence_now / pence_last, pence_last / pence_now), -row_number))

@@ -122,8 +122,7 @@ def gather_context(
 
 def thresholds(context: TenantContext) -> Thresholds:
     """The agreement's thresholds by the name of their gate."""
-    agreed = context.agreement.gates
-    return {name: (threshold.refer, threshold.no_go) for name, threshold in agreed}
+    return {name: threshold.bounds for name, threshold in context.agreement.gates}
 
 
 def gates_folder(context: TenantContext, run_id: str) -> Path:

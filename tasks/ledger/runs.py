@@ -12,7 +12,7 @@ import polars as pl
 from schemas.manifest import Kind, PaymentKind
 from schemas.no_go import NoGo
 from schemas.pay_run import PayRun
-from schemas.period import Period
+from schemas.period import Period, Rhythm
 from schemas.stages import Stage
 from tasks.ledger.erasures import find_erasure
 from tasks.ledger.rows import Row, columns
@@ -46,6 +46,11 @@ class RunRow(Row):
     def payment_kind(self) -> PaymentKind:
         """What kind its payments are of."""
         return self.kind.payment_kind
+
+    @property
+    def is_of_a_rhythm(self) -> bool:
+        """Whether it pays what everybody is owed period after period: no arrears, and no period beside the others."""
+        return self.payment_kind is PaymentKind.REGULAR and self.period.rhythm is not Rhythm.OFF_CYCLE
 
     @property
     def pay_run(self) -> PayRun:
@@ -102,15 +107,50 @@ def done_before(connection: duckdb.DuckDBPyConnection, run: RunRow, stage: Stage
 
     One whose file was taken back has paid nobody, and is not among them.
     """
-    done = (
-        f"SELECT {_COLUMNS} FROM run SEMI JOIN journal ON journal.run_id = run.run_id AND stage = ? "
-        "ANTI JOIN withdrawal USING (run_no)"
-    )
-    earlier = (each for each in _rows(connection, done, stage) if each.period < run.period)
+    earlier = (each for each in _done(connection, stage) if each.period < run.period)
     alike = (
         each for each in earlier if each.payment_kind is run.payment_kind and each.period.is_comparable(run.period)
     )
     return sorted(alike, key=lambda each: (each.period, each.run_no))
+
+
+def last_full(connection: duckdb.DuckDBPyConnection, run: RunRow) -> list[RunRow]:
+    """The released runs that paid everybody of the latest period up to a run's own, its own included."""
+    full = [
+        each
+        for each in _done(connection, Stage.RELEASE)
+        if each.kind.pays_everybody and each.run_no != run.run_no
+        if each.period <= run.period and each.period.is_comparable(run.period)
+    ]
+    latest = max((each.period for each in full), default=None)
+    return sorted((each for each in full if each.period == latest), key=lambda each: each.run_no)
+
+
+def not_to_repeat(connection: duckdb.DuckDBPyConnection, run: RunRow, since: datetime) -> list[RunRow]:
+    """The runs whose payments a run should not make again: those of its period, and those released since a moment.
+
+    What everybody of an ordinary period is owed is expected to look like what they were owed in another one, whichever
+    extract pays it; nothing else is expected to look like anything.
+    """
+    released = connection.execute(
+        "SELECT run_id FROM journal WHERE stage = ? AND recorded_at >= ?", [Stage.RELEASE_PENDING, since]
+    ).fetchall()
+    lately = {run_id for (run_id,) in released}
+    others = (each for each in _done(connection, Stage.RELEASE_PENDING) if each.run_no != run.run_no)
+    return [
+        each
+        for each in others
+        if each.period == run.period or (each.run_id in lately and not (run.is_of_a_rhythm and each.is_of_a_rhythm))
+    ]
+
+
+def _done(connection: duckdb.DuckDBPyConnection, stage: Stage) -> list[RunRow]:
+    """The runs that have done a stage, but for those whose file was taken back."""
+    done = (
+        f"SELECT {_COLUMNS} FROM run SEMI JOIN journal ON journal.run_id = run.run_id AND stage = ? "
+        "ANTI JOIN withdrawal USING (run_no) ORDER BY run_no"
+    )
+    return _rows(connection, done, stage)
 
 
 def released_last_time(connection: duckdb.DuckDBPyConnection, run: RunRow) -> list[RunRow]:

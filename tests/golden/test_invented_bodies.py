@@ -21,6 +21,8 @@ from python_calamine import load_workbook
 from flows.cli.rehearsal_report import describe
 from flows.rehearsal.rehearse import Plan, Rehearsal
 from schemas.stages import Stage
+from schemas.thresholds import Gates
+from tasks.assess.gates.judged import NO_PERIOD_TO_COMPARE
 from tasks.settings import PROJECT
 from tests.invented import kirkmuir, rowan
 from tests.invented.facts import Sample
@@ -184,6 +186,20 @@ def test_what_changed_since_the_period_before(tenant: str, period: str, body: Re
     assert {gate: figure.partition(" (")[0] for gate, figure in told if gate in shares} == {
         gate: f"{some} of {of} {what}" for gate, (some, of, what) in shares.items()
     }
+
+
+OF_INCIDENTS = [name for name, field in Gates.model_fields.items() if not field.is_required()]
+
+
+@pytest.mark.parametrize(("tenant", "period"), PERIODS)
+def test_no_gate_made_for_an_incident_is_raised_where_there_was_none(tenant: str, period: str, body: Rehearsed) -> None:
+    with office(body.beside, tenant).ledger.opened() as connection:
+        raised = connection.execute(
+            "SELECT gate, figure FROM out_gate JOIN run USING (run_no) WHERE run_id = ? AND verdict <> 'go' "
+            "AND gate IN (SELECT unnest(?)) AND figure <> ?",
+            [run_id(tenant, period), OF_INCIDENTS, NO_PERIOD_TO_COMPARE],
+        ).fetchall()
+    assert raised == []
 
 
 def _payees(period: dict[str, Any]) -> int:

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from schemas.bank_days import LONDON
 from schemas.manifest import Kind
 from schemas.period import Period
+from tasks.assess.following import Following, LastFull, Repeats
 from tasks.assess.gates import THRESHOLDS, gates
-from tasks.assess.metrics import AccountTable, BiggestChange, Context, LeftOut, Metrics, Previous
+from tasks.assess.metrics import AccountTable, Context, LeftOut, Metrics
+from tasks.assess.previous import BiggestChange, OnePayee, Previous
 from tasks.assess.verdicts import GateResult, Verdict, results, work_out, worst
 from tasks.ledger.runs import RunRow
 
@@ -55,9 +57,12 @@ PREVIOUS = Previous(
     payees=1000,
     joiners=0,
     leavers=0,
-    changed_details=0,
+    unchanged=0,
+    usual_pence=500,
     biggest_change=None,
+    totals=(500_000,) * 12,
 )
+FULL = LastFull("ilf-2026-11-live-1", Period.parsed("2026-11"), payees=1000, pence=500_000, usual_pence=500)
 GOOD = Metrics(
     run=RUN,
     context=CONTEXT,
@@ -85,6 +90,19 @@ def previous_with(**changes: object) -> Metrics:
 
 def context_with(**changes: object) -> Metrics:
     return replace(GOOD, context=replace(CONTEXT, **changes))
+
+
+def details_with(**changes: object) -> Metrics:
+    return previous_with(details=replace(PREVIOUS.details, **changes))
+
+
+def following_with(**changes: object) -> Metrics:
+    nothing = Following(payees=0, pence=0, largest_row=None, largest_pence=0, full=FULL)
+    return replace(GOOD, previous=None, following=replace(nothing, **changes))
+
+
+def repeating(steps: int) -> Metrics:
+    return replace(GOOD, repeats=Repeats(tuple(range(steps)), ("ilf-2026-11-live-1",)))
 
 
 def biggest(steps: int, up: bool) -> Metrics:
@@ -129,13 +147,29 @@ WORSE: Mapping[str, tuple[Worsened, ...]] = {
     ),
     "joiners_share": (lambda steps: previous_with(joiners=steps),),
     "leavers_share": (lambda steps: previous_with(leavers=steps),),
-    "changed_details_share": (lambda steps: previous_with(changed_details=steps),),
+    "changed_details_share": (lambda steps: details_with(changed=tuple(range(steps))),),
+    "total_outside_range": (
+        lambda steps: replace(GOOD, payable_pence=500_000 + 500 * steps),
+        lambda steps: replace(GOOD, payable_pence=500_000 - 500 * steps),
+    ),
+    "same_as_last_time_share": (lambda steps: previous_with(unchanged=steps),),
+    "returners_share": (lambda steps: previous_with(returners=tuple(range(steps))),),
+    "biggest_first_payment": (lambda steps: details_with(biggest_first=OnePayee(0, steps)),),
+    "biggest_to_changed_details": (lambda steps: details_with(biggest_changed=OnePayee(0, steps)),),
+    "names_changed_with_details_share": (lambda steps: details_with(renamed=tuple(range(steps))),),
+    "payees_new_to_one_account": (lambda steps: details_with(one_account=tuple(range(steps))),),
+    "same_as_paid_share": (repeating,),
     "biggest_change_for_one_payee": (lambda steps: biggest(steps, True), lambda steps: biggest(steps, False)),
+}
+OF_FOLLOWERS: Mapping[str, tuple[Worsened, ...]] = {
+    "following_total_share": (lambda steps: following_with(pence=500 * steps),),
+    "following_payees_share": (lambda steps: following_with(payees=steps),),
+    "following_largest_payment": (lambda steps: following_with(largest_row=0, largest_pence=steps),),
 }
 
 bounds = st.tuples(st.floats(0, 2), st.floats(0, 2)).map(lambda both: (min(both), max(both)))
 thresholds_of = st.fixed_dictionaries(dict.fromkeys(THRESHOLDS, bounds))
-ways = st.sampled_from([(gate, worsened) for gate, ways in WORSE.items() for worsened in ways])
+ways = st.sampled_from([(gate, worsened) for gate, ways in {**WORSE, **OF_FOLLOWERS}.items() for worsened in ways])
 
 
 def said(metrics: Metrics, thresholds: dict[str, tuple[float, float]]) -> dict[str, GateResult]:
@@ -146,11 +180,13 @@ def said(metrics: Metrics, thresholds: dict[str, tuple[float, float]]) -> dict[s
 
 def test_every_gate_can_be_made_worse() -> None:
     lenient = dict.fromkeys(THRESHOLDS, (1.0, 1.0))
-    good = said(GOOD, lenient)
+    good, following = said(GOOD, lenient), said(following_with(), lenient)
     assert set(good) == set(WORSE)
+    assert set(following) - set(good) == set(OF_FOLLOWERS)
+    assert worst(following.values()) is Verdict.GO
     assert worst(good.values()) is Verdict.GO
     strict = dict.fromkeys(THRESHOLDS, (0.0, 0.5)) | {"biggest_change_for_one_payee": (1.0, 1.5)}
-    for gate, worsened in WORSE.items():
+    for gate, worsened in {**WORSE, **OF_FOLLOWERS}.items():
         assert all(said(worse(1000), strict)[gate].verdict is not Verdict.GO for worse in worsened), gate
 
 
@@ -189,7 +225,10 @@ def test_a_tighter_threshold_never_gives_a_better_verdict(
     metrics = way[1](steps)
     refer, no_go = thresholds[name]
     tight = thresholds | {name: (refer * tighter[0], no_go * tighter[1])}
-    assert said(metrics, tight)[name].verdict.severity >= said(metrics, thresholds)[name].verdict.severity
+    before, after = said(metrics, thresholds), said(metrics, tight)
+    assert before.keys() == after.keys()
+    if name in before:
+        assert after[name].verdict.severity >= before[name].verdict.severity
 
 
 @given(way=ways, steps=st.integers(0, 1000), thresholds=thresholds_of, data=st.data())

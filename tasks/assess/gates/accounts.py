@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from tasks.assess.gate import Bound, Gate, Kind, Limit, Number
-from tasks.assess.gates.judged import Asked, Judged, counted, percent, rows_named
+from tasks.assess.gates.judged import Asked, Judged, at, count, counted, percent, times
 from tasks.assess.metrics import AccountTable, Metrics
 
 
@@ -23,7 +23,7 @@ def without_threshold(metrics: Metrics) -> Iterator[Gate]:
             "advised_details_are_updated",
             Kind.JUDGEMENT,
             (Bound(Limit.REFER, "advised_rows", None, 0),),
-            f"{counted(len(metrics.advised_rows), 'row')}{_at(metrics.advised_rows)}",
+            f"{counted(len(metrics.advised_rows), 'row')}{at(metrics.advised_rows)}",
             "0 rows",
             "The bank paid these payees into another account and advised to change the records (AWACS). It may not do "
             "so again: let the body confirm the details with them.",
@@ -33,17 +33,35 @@ def without_threshold(metrics: Metrics) -> Iterator[Gate]:
 def _referred(rows: tuple[int, ...]) -> str:
     if not rows:
         return "every account fits, or cannot be checked"
-    return f"{counted(len(rows), 'payment')}{_at(rows)}"
-
-
-def _at(rows: tuple[int, ...]) -> str:
-    return f", at {rows_named(rows)}" if rows else ""
+    return f"{counted(len(rows), 'payment')}{at(rows)}"
 
 
 def _changed_details(metrics: Metrics) -> str:
     assert metrics.previous
-    changed = metrics.previous.changed_details
-    return f"{changed:,} of {metrics.payable_payments:,} payments ({percent(metrics.changed_details_share)})"
+    rows = metrics.previous.details.changed
+    return (
+        f"{len(rows):,} of {metrics.payable_payments:,} payments ({percent(metrics.changed_details_share)}){at(rows)}"
+    )
+
+
+def _biggest_to_changed(metrics: Metrics) -> str:
+    assert metrics.previous
+    biggest = metrics.previous.details.biggest_changed
+    if biggest is None:
+        return "nobody's details have changed"
+    return f"{times(metrics.previous.times_usual(biggest))} what is usual, at row {biggest.row_number}"
+
+
+def _renamed(metrics: Metrics) -> str:
+    assert metrics.previous
+    rows, share = metrics.previous.details.renamed, percent(metrics.names_changed_with_details_share)
+    return f"{len(rows):,} of {metrics.payable_payments:,} payments ({share}){at(rows)}"
+
+
+def _one_account(metrics: Metrics) -> str:
+    assert metrics.previous
+    rows = metrics.previous.details.one_account
+    return f"{counted(len(rows), 'payee')}{at(rows)}"
 
 
 def _days(days: Number) -> str:
@@ -62,6 +80,27 @@ JUDGED: Mapping[str, Judged] = {
         Asked.BESIDE_LAST_TIME,
         percent,
         "Many new accounts at once can be fraud, or a column that slipped. Check some with their payees.",
+    ),
+    "biggest_to_changed_details": Judged(
+        _biggest_to_changed,
+        Asked.BESIDE_LAST_TIME,
+        times,
+        "Who redirects one payment picks a big one. Let somebody else at the body call the payee back, on a number "
+        "that was known before.",
+    ),
+    "names_changed_with_details_share": Judged(
+        _renamed,
+        Asked.BESIDE_LAST_TIME,
+        percent,
+        "The reference is the same, and both name and account are another's: somebody else is paid. Let the body say "
+        "of each who it is, and since when.",
+    ),
+    "payees_new_to_one_account": Judged(
+        _one_account,
+        Asked.BESIDE_LAST_TIME,
+        count,
+        "So many payees have one and the same account since last time. It may be a payroll organisation's, or one "
+        "person's: ask the body whose it is.",
     ),
     "account_table_age_days": Judged(
         _account_table_age,

@@ -26,6 +26,8 @@ class Asked(Enum):
     """Every run; it needs nothing to compare with."""
     BESIDE_LAST_TIME = "beside last time"
     """Those that pay everybody of a period, beside the period before."""
+    BESIDE_THE_FULL_RUN = "beside the full run"
+    """Arrears and supplementary extracts, beside the last run that paid everybody."""
 
 
 @dataclass(frozen=True)
@@ -47,24 +49,32 @@ class Judged:
 
 def judge_each(judged: Mapping[str, Judged], metrics: Metrics, thresholds: Thresholds) -> tuple[Gate, ...]:
     """The gates with a threshold that are asked of a run, in their order."""
-    return tuple(_gate(name, each, metrics, *thresholds[name]) for name, each in judged.items())
+    of_this = Asked.BESIDE_LAST_TIME if metrics.following is None else Asked.BESIDE_THE_FULL_RUN
+    return tuple(
+        _gate(name, each, metrics, *thresholds[name])
+        for name, each in judged.items()
+        if each.asked in (Asked.OF_ALL, of_this)
+    )
 
 
-def _gate(name: str, judged: Judged, metrics: Metrics, refer: Number, no_go: Number) -> Gate:
-    bounds = (Bound(Limit.REFER, name, None, float(refer)), Bound(Limit.NO_GO, name, None, float(no_go)))
-    threshold = f"refer above {judged.as_text(refer)}, no-go above {judged.as_text(no_go)}"
+def _gate(name: str, judged: Judged, metrics: Metrics, refer: Number, no_go: Number | None) -> Gate:
+    bounds, threshold = [Bound(Limit.REFER, name, None, float(refer))], f"refer above {judged.as_text(refer)}"
+    if no_go is not None:
+        bounds.append(Bound(Limit.NO_GO, name, None, float(no_go)))
+        threshold += f", no-go above {judged.as_text(no_go)}"
     if judged.asked is Asked.OF_ALL:
-        return Gate(name, Kind.JUDGEMENT, bounds, judged.found(metrics), threshold, judged.why)
+        return Gate(name, Kind.JUDGEMENT, tuple(bounds), judged.found(metrics), threshold, judged.why)
     return compared(metrics, name, judged.found, threshold, judged.why, *bounds)
 
 
 def compared(
     metrics: Metrics, name: str, found: Callable[[Metrics], str], threshold: str, why: str, *bounds: Bound
 ) -> Gate:
-    """A gate that compares with the period before; without one it asks a person instead of saying go."""
-    if metrics.previous is None:
+    """A gate that compares with what was paid before; without it, it asks a person instead of saying go."""
+    if not metrics.compared:
+        bounds = (Bound(Limit.REFER, "months_to_compare", 1),)
         nothing = NOTHING_TO_COMPARE if is_of_months(metrics) else NO_PERIOD_TO_COMPARE
-        return Gate(name, Kind.JUDGEMENT, (Bound(Limit.REFER, "months_to_compare", 1),), nothing, threshold, why)
+        return Gate(name, Kind.JUDGEMENT, bounds, nothing, threshold, why)
     return Gate(name, Kind.JUDGEMENT, bounds, found(metrics), threshold, why)
 
 
@@ -80,6 +90,11 @@ def rows_named(rows: Sequence[int]) -> str:
     return f"{'row' if len(rows) == 1 else 'rows'} {named}{more}"
 
 
+def at(rows: Sequence[int]) -> str:
+    """Where something was found, to stand behind how much of it was; empty for nothing."""
+    return f", at {rows_named(rows)}" if rows else ""
+
+
 def counted(number: int, of: str) -> str:
     """So many of something."""
     return f"{number:,} {of}{'' if number == 1 else 's'}"
@@ -93,3 +108,8 @@ def percent(share: Number | Fraction | None) -> str:
 def times(multiple: Number | Fraction | None) -> str:
     """A multiple."""
     return "unknown" if multiple is None else f"{float(multiple):,.4g} times"
+
+
+def count(number: Number) -> str:
+    """A number of something that the gate's own words name."""
+    return f"{number:,.0f}"

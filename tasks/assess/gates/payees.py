@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Mapping
 
 from tasks.assess.gate import Bound, Gate, Limit
-from tasks.assess.gates.judged import Asked, Judged, compared, counted, percent, times
+from tasks.assess.gates.judged import Asked, Judged, at, compared, counted, percent, times
 from tasks.assess.metrics import Metrics
 
 
 def without_threshold(metrics: Metrics) -> Iterator[Gate]:
     """Those whose bound is the same for every body."""
+    if metrics.following:
+        return
     yield compared(
         metrics,
         "nobody_paid_last_time_is_left_out",
@@ -39,6 +41,20 @@ def _biggest_change(metrics: Metrics) -> str:
     return f"{times(biggest.times)}, {way}, at row {biggest.row_number}"
 
 
+def _returners(metrics: Metrics) -> str:
+    assert metrics.previous
+    rows = metrics.previous.returners
+    return f"{len(rows):,} of {metrics.payees:,} payees ({percent(metrics.returners_share)}){at(rows)}"
+
+
+def _first_payment(metrics: Metrics) -> str:
+    assert metrics.previous
+    biggest = metrics.previous.details.biggest_first
+    if biggest is None:
+        return "nobody is paid for the first time"
+    return f"{times(metrics.previous.times_usual(biggest))} what is usual, at row {biggest.row_number}"
+
+
 JUDGED: Mapping[str, Judged] = {
     "joiners_share": Judged(
         _joiners,
@@ -57,6 +73,19 @@ JUDGED: Mapping[str, Judged] = {
         Asked.BESIDE_LAST_TIME,
         times,
         "One payment many times its last one is often a slipped decimal point. Check the row with the award team.",
+    ),
+    "biggest_first_payment": Judged(
+        _first_payment,
+        Asked.BESIDE_LAST_TIME,
+        times,
+        "A payee of whom nothing is known gets many times what others get. See the award itself, and not the extract.",
+    ),
+    "returners_share": Judged(
+        _returners,
+        Asked.BESIDE_LAST_TIME,
+        percent,
+        "They were paid within a year, stood in no extract last time, and are back. Who had left may be paid by an "
+        "old list: ask the award team whether each has an award again.",
     ),
 }
 """Those with a threshold, by their name in the agreement."""

@@ -7,6 +7,7 @@ from schemas.money import pounds
 from tasks.assess.gate import Bound, Gate, Kind, Limit
 from tasks.assess.gates.judged import Asked, Judged, is_of_months, percent
 from tasks.assess.metrics import Metrics
+from tasks.assess.previous import FEWEST_PERIODS_OF_A_RANGE
 
 
 def without_threshold(metrics: Metrics) -> Iterator[Gate]:
@@ -23,8 +24,9 @@ def without_threshold(metrics: Metrics) -> Iterator[Gate]:
 
 
 def _period_to_compare(metrics: Metrics) -> str:
-    if metrics.previous:
-        return f"{metrics.previous.period}, {metrics.previous.run_id}"
+    before = metrics.previous if metrics.following is None else metrics.following.full
+    if before:
+        return f"{before.period}, {before.run_id}"
     return f"no figures: {metrics.erased.words} was erased by rule" if metrics.erased else "none"
 
 
@@ -48,6 +50,22 @@ def _payments(metrics: Metrics) -> str:
     return f"{was:,} then, {now:,} now ({_change(metrics.change_in_payments)})"
 
 
+def _same_as_last_time(metrics: Metrics) -> str:
+    assert metrics.previous
+    of = f"{metrics.previous.unchanged:,} of {metrics.payable_payments:,} payments"
+    return f"{of} ({percent(metrics.same_as_last_time_share)})"
+
+
+def _range(metrics: Metrics) -> str:
+    assert metrics.previous
+    totals = metrics.previous.totals
+    if len(totals) < FEWEST_PERIODS_OF_A_RANGE:
+        return f"no range yet: fewer than {FEWEST_PERIODS_OF_A_RANGE} periods were paid"
+    outside = metrics.previous.outside_range(metrics.payable_pence)
+    lay = f"{pounds(min(totals))} to {pounds(max(totals))} in {len(totals)} periods"
+    return f"{lay}, {pounds(metrics.payable_pence)} now" + (f" ({percent(outside)} outside)" if outside else "")
+
+
 JUDGED: Mapping[str, Judged] = {
     "refused_share": Judged(
         _refused,
@@ -66,6 +84,19 @@ JUDGED: Mapping[str, Judged] = {
         Asked.BESIDE_LAST_TIME,
         percent,
         "Many payments more or fewer can mean a wrong month, a part, or everything twice.",
+    ),
+    "total_outside_range": Judged(
+        _range,
+        Asked.BESIDE_LAST_TIME,
+        percent,
+        "No period of the last twelve came to so much, or so little. Ask the body what is paid now and was not before.",
+    ),
+    "same_as_last_time_share": Judged(
+        _same_as_last_time,
+        Asked.BESIDE_LAST_TIME,
+        percent,
+        "Nobody has come, gone, moved or been reassessed: it may be last period's file, sent again. "
+        "Ask the body when this one was made, and who joined and left since.",
     ),
 }
 """Those with a threshold, by their name in the agreement."""

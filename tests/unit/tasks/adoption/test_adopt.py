@@ -200,6 +200,21 @@ def test_the_last_one_that_was_adopted_counts_and_no_other(adopted: TenantContex
     assert unadopted(changed(later, new, old)), "what was adopted before the last one counts no more"
 
 
+def test_nobody_proposes_a_threshold_that_nobody_answers_for(adopted: TenantContext) -> None:
+    """And what is adopted stays what counts meanwhile."""
+    later = changed(adopted, "no_go: 0.05}", "no_go: 0.5}")
+    with pytest.raises(NoGo, match=r"gates\.refused_share is changed, and nobody answers for it.*Nothing was proposed"):
+        propose(later, "", AT)
+    with adopted.ledger.opened() as connection:
+        found = adopted_agreement(connection)
+    assert found and found.gates.refused_share.no_go == 0.05
+    review = "reviewed: {by: Awards team, day: 2026-11-02, reason: a new fund}"
+    later = changed(later, "no_go: 0.5}", f"no_go: 0.5, {review}}}")
+    propose(later, "", AT)
+    signed(later, at=AT + timedelta(minutes=5))
+    assert unadopted(later) == ""
+
+
 def test_people_who_were_nobody_before_adopt_nothing_among_themselves(adopted: TenantContext) -> None:
     changed(adopted, OWNER, NEW_OWNER)
     later = changed(adopted, APPROVER, NEW_APPROVER)

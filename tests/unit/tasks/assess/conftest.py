@@ -1,10 +1,11 @@
 """ILF's months in a ledger: October and November are paid, December stands for assessing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from schemas.account.forms import AccountForms
@@ -15,6 +16,7 @@ from tasks.assess.measure import measure
 from tasks.assess.metrics import AccountTable, Context, Metrics
 from tasks.ledger import Ledger, runs
 from tests import filled_ledger as fill
+from tests.small_months import small_ledger
 
 CONTRACTS = Path(__file__).parents[4] / "data_contracts"
 
@@ -81,4 +83,19 @@ def december(measured: Callable[[str], Metrics]) -> Metrics:
 @pytest.fixture(scope="session")
 def thresholds() -> Thresholds:
     agreed = Agreement.load(CONTRACTS / "ilf" / "agreement.yaml").gates
-    return {name: (threshold.refer, threshold.no_go) for name, threshold in agreed}
+    return {name: threshold.bounds for name, threshold in agreed}
+
+
+@pytest.fixture(scope="session")
+def empty_ledger() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A small ledger in which nothing stands; nobody changes anything there."""
+    with small_ledger() as connection:
+        yield connection
+
+
+@pytest.fixture
+def connection(empty_ledger: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The same, to be filled by hand; what was is taken back."""
+    empty_ledger.begin()
+    yield empty_ledger
+    empty_ledger.rollback()

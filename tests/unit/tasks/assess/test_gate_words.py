@@ -7,11 +7,13 @@ import pytest
 
 from schemas.gate_words import GATE_WORDS
 from schemas.period import Period
+from tasks.assess.following import Following, LastFull
 from tasks.assess.gate import Gate, Limit, Thresholds
-from tasks.assess.gates import gates
+from tasks.assess.gates import THRESHOLDS, gates
 from tasks.assess.gates.judged import NOTHING_TO_COMPARE
 from tasks.assess.metrics import Metrics
 from tasks.assess.verdicts import MISSING, NOT_ANSWERED, GateResult, Verdict
+from tests.unit.tasks.assess.conftest import CONTRACTS
 from tests.unit.tasks.assess.test_pack import FAULT, InstructedFile, date, pack
 
 NAMES = tuple(GATE_WORDS)
@@ -22,7 +24,8 @@ FILE = InstructedFile("ab" * 32, 5_229, 1_065_141_560, (date(2026, 11, 30),))
 def asked(november: Metrics, thresholds: Thresholds) -> dict[str, Gate]:
     months = replace(november, advised_rows=())
     weeks = replace(months, run=replace(months.run, period=Period.parsed("2026-W48")))
-    return {gate.name: gate for each in (weeks, months) for gate in gates(each, thresholds)}
+    arrears = replace(months, following=Following(1, 100, 0, 100, LastFull("x", months.run.period, 10, 1000, 100)))
+    return {gate.name: gate for each in (weeks, arrears, months) for gate in gates(each, thresholds)}
 
 
 def outcomes(gate: Gate) -> list[Verdict]:
@@ -47,6 +50,12 @@ def shown(metrics: Metrics, result: GateResult) -> str:
 
 def test_every_gate_has_its_words_and_nothing_else_has(asked: dict[str, Gate]) -> None:
     assert set(NAMES) == set(asked)
+
+
+def test_every_threshold_has_its_story_in_the_docs() -> None:
+    page = (CONTRACTS.parent / "docs" / "operating" / "gates.md").read_text("utf-8")
+    of_the_extract = {"refused_share", "change_in_total", "joiners_share", "account_table_age_days"}
+    assert {name for name in THRESHOLDS if f"`{name}`" not in page} == of_the_extract
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -101,7 +110,7 @@ def test_where_there_is_no_month_to_compare_nothing_is_said_of_the_change(
 ) -> None:
     first = gates(replace(november, previous=None), thresholds)
     waiting = [gate for gate in first if gate.figure == NOTHING_TO_COMPARE]
-    assert len(waiting) == 7
+    assert len(waiting) == 14
     for gate in waiting:
         assert said(gate, Verdict.REFER).says == f"{GATE_WORDS[gate.name].short}: cannot be compared"
     (only,) = [gate for gate in first if gate.name == "there_is_a_month_to_compare"]

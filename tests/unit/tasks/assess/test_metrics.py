@@ -3,24 +3,17 @@
 import csv
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
 
 import duckdb
 import pytest
 
-from schemas.account.forms import AccountForms
-from schemas.contract.canonical import CANONICAL
 from schemas.no_go import NoGo
-from tasks.assess.measure import measure
-from tasks.assess.metrics import AccountTable, BiggestChange, Context, Metrics, SharedAccounts
-from tasks.ledger import record, runs
-from tasks.ledger.catalogue.stages import Release
-from tasks.ledger.payment_kind import define_payment_kind
+from tasks.assess.metrics import Metrics, SharedAccounts
+from tasks.assess.previous import BiggestChange
 from tests import filled_ledger as fill
-from tests.entries import entry
+from tests.small_months import measured, month
 
 
 def test_november_is_what_its_facts_say(november: Metrics) -> None:
@@ -111,54 +104,6 @@ def test_no_figure_is_a_sum_of_money(december: Metrics) -> None:
 
 
 # Small ledgers, worked out by hand.
-
-RUN = (
-    "INSERT INTO run VALUES "
-    "(?, ?, 'ilf', ?, 'live', 'full', 'x', 'x.csv', 'x', ?, ?, '2026-11-30', '2026-11-20', ?, NULL, 2, true)"
-)
-NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
-CONTEXT = Context(Decimal(0), True, AccountTable.FULL, 0, NOW, NOW.replace(day=26), date(2026, 11, 27), True)
-
-
-@pytest.fixture
-def connection() -> Iterator[duckdb.DuckDBPyConnection]:
-    ddl = Path(runs.__file__).with_name("ddl.sql").read_text()
-    with duckdb.connect() as connection:
-        connection.execute(ddl)
-        define_payment_kind(connection)
-        columns = ", ".join(f"{column} VARCHAR" for column in CANONICAL)
-        connection.execute(f"CREATE TABLE raw_extract_row (run_no INTEGER, row_number INTEGER, {columns})")
-        connection.execute("CREATE TABLE core_payment (run_no INTEGER, row_number INTEGER, amount_pence BIGINT)")
-        yield connection
-
-
-def month(
-    connection: duckdb.DuckDBPyConnection, period: str, *rows: tuple[str, str, str], released: bool = True
-) -> str:
-    """A run whose rows are (payee, account, amount); an amount that is no whole pence is refused."""
-    (run_no,) = connection.execute("SELECT count(*) + 1 FROM run").fetchone() or (1,)
-    run_id = f"ilf-{period}-live-{run_no}"
-    connection.execute(RUN, [run_no, run_id, period, len(rows), 0, NOW])
-    for number, (payee, account, amount) in enumerate(rows):
-        connection.execute(
-            "INSERT INTO raw_extract_row VALUES (?, ?, ?, 'N', '800000', ?, '', ?, 'R', 'D')",
-            [run_no, number, payee, account, amount],
-        )
-        if amount.replace(".", "").isdigit():
-            connection.execute(
-                "INSERT INTO core_payment VALUES (?, ?, ?)", [run_no, number, int(amount.replace(".", ""))]
-            )
-        else:
-            connection.execute(
-                "INSERT INTO core_left_out VALUES (?, ?, 'refused', 'amount', 'is_a_number')", [run_no, number]
-            )
-    if released:
-        record(connection, run_no, run_id, entry(Release), "x", NOW)
-    return run_id
-
-
-def measured(connection: duckdb.DuckDBPyConnection, run_id: str) -> Metrics:
-    return measure(connection, runs.run_row(connection, run_id), CONTEXT, AccountForms())
 
 
 def test_the_month_before_is_the_last_one_that_was_paid(connection: duckdb.DuckDBPyConnection) -> None:

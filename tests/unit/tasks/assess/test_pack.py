@@ -17,8 +17,9 @@ from schemas.gate_reasons import Referring, without_a_reason
 from schemas.rails.totals import Debit
 from tasks.assess.gate import Thresholds
 from tasks.assess.gates import gates
-from tasks.assess.metrics import AccountTable, Beside, BiggestChange, LeftOut, MadeGood, Metrics, SharedAccounts
+from tasks.assess.metrics import AccountTable, Beside, LeftOut, MadeGood, Metrics, SharedAccounts
 from tasks.assess.pack import InstructedFile, Pack, pack
+from tasks.assess.previous import BiggestChange
 from tasks.assess.same_words import SaidAgain
 from tasks.assess.verdicts import no_goes, results, work_out
 from tasks.instruct.written_text import WrittenText

@@ -375,7 +375,7 @@ def test_the_next_month_has_no_figures_to_compare_with(gone: TenantContext) -> N
         assert runs.released_last_time(connection, november) == []
         measured = measure(connection, november, ASKED, gone.agreement.accounts)
     assert measured.previous is None
-    thresholds = {name: (threshold.refer, threshold.no_go) for name, threshold in gone.agreement.gates}
+    thresholds = {name: threshold.bounds for name, threshold in gone.agreement.gates}
     figures = {gate.name: gate.figure for gate in gates(measured, thresholds)}
     assert figures["there_is_a_month_to_compare"] == "no figures: October 2026 was erased by rule"
     assert figures["change_in_total"] == NOTHING_TO_COMPARE

@@ -1,0 +1,49 @@
+-- One row: the payments of a run that go to details which their payee was not paid by last period, by row number.
+-- $run_no: the run. $previous: the runs to compare with.
+WITH line AS NOT MATERIALIZED (
+    SELECT run_no = $run_no AS is_now, row_number, payee_reference, sort_code, account_number,
+        coalesce(roll_number, '') AS roll_number, amount_pence AS pence,
+        -- Only ever compared within one payee, so that two accounts cannot meet in one hash by chance.
+        hash(sort_code, account_number, coalesce(roll_number, '')) AS account,
+        -- Signs, spaces, accents and capitals make no other name.
+        lower(regexp_replace(strip_accents(payee_name), '[^\p{L}\p{N}]', '', 'g')) AS name
+    FROM sent_row JOIN core_payment USING (run_no, row_number)
+    WHERE run_no = $run_no OR run_no IN (SELECT unnest($previous))
+),
+new AS MATERIALIZED (
+    SELECT row_number, payee_reference, account, pence FROM line
+    ANTI JOIN (SELECT payee_reference, account FROM line WHERE NOT is_now) AS paid USING (payee_reference, account)
+    WHERE is_now
+),
+changed AS (
+    FROM new WHERE payee_reference IN (SELECT payee_reference FROM line WHERE NOT is_now)
+),
+-- A joiner stood in no extract: who was refused last period is no new payee.
+of_joiner AS (
+    SELECT min(row_number) AS row_number, sum(pence)::BIGINT AS pence FROM new
+    WHERE payee_reference NOT IN (SELECT payee_reference FROM sent_row WHERE run_no IN (SELECT unnest($previous)))
+    GROUP BY payee_reference
+),
+of_changed AS (
+    SELECT min(row_number) AS row_number, sum(pence)::BIGINT AS pence FROM changed GROUP BY payee_reference, account
+),
+renamed AS (
+    SELECT row_number FROM (FROM line WHERE is_now) AS now SEMI JOIN changed USING (row_number)
+    ANTI JOIN (SELECT payee_reference, name FROM line WHERE NOT is_now) AS known USING (payee_reference, name)
+),
+one_account AS (
+    SELECT list(row_number ORDER BY row_number) AS rows
+    FROM (
+        SELECT min(row_number) AS row_number, sort_code, account_number, roll_number
+        FROM (FROM line WHERE is_now) AS now SEMI JOIN new USING (row_number)
+        GROUP BY payee_reference, sort_code, account_number, roll_number
+    )
+    GROUP BY sort_code, account_number, roll_number
+    ORDER BY len(rows) DESC, rows LIMIT 1
+)
+SELECT
+    coalesce((SELECT list(row_number ORDER BY row_number) FROM changed), []) AS changed,
+    coalesce((SELECT list(row_number ORDER BY row_number) FROM renamed), []) AS renamed,
+    coalesce((SELECT rows FROM one_account), []) AS one_account,
+    (SELECT arg_max({'row_number': row_number, 'pence': pence}, (pence, -row_number)) FROM of_changed) AS biggest_changed,
+    (SELECT arg_max({'row_number': row_number, 'pence': pence}, (pence, -row_number)) FROM of_joiner) AS biggest_first;
