@@ -18,6 +18,7 @@ from flows.cli.completion import completion
 from flows.cli.continuity import continuity
 from flows.cli.contract import contract
 from flows.cli.correction_file import correction_file
+from flows.cli.decision import decision
 from flows.cli.demo import demo
 from flows.cli.deployments import deployments
 from flows.cli.enquiries import enquiries
@@ -70,6 +71,7 @@ for command in (
     up,
     deployments,
     status,
+    decision,
     submitted,
     answers,
     reconcile,

@@ -15,7 +15,6 @@ from schemas.manifest import Kind
 from schemas.no_go import NoGo
 from tasks.assess.metrics import (
     Beside,
-    BiggestChange,
     Context,
     LeftOut,
     MadeGood,
@@ -24,6 +23,7 @@ from tasks.assess.metrics import (
     Previous,
     SharedAccounts,
 )
+from tasks.assess.payees import BiggestChange, Group
 from tasks.ledger import never_twice, runs
 from tasks.ledger.runs import RunRow
 
@@ -92,6 +92,12 @@ def _previous(before: RunRow, payees: dict[str, Any]) -> Previous:
         leavers=payees["leavers"],
         changed_details=payees["changed_details"],
         biggest_change=BiggestChange(**biggest) if biggest else None,
+        changes=tuple(BiggestChange(**each) for each in payees["changes"] or ()),
+        groups=(
+            Group("paid last time too", payees["paid_both"], payees["paid_both_pence"], payees["paid_both_pence_last"]),
+            Group("new", payees["paid_new"], payees["paid_new_pence"], 0),
+            Group("in the last extract, and not paid then", payees["paid_again"], payees["paid_again_pence"], 0),
+        ),
     )
 
 

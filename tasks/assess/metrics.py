@@ -13,6 +13,9 @@ from fractions import Fraction
 from schemas.pay_run import Mode
 from schemas.period import Period
 from schemas.rails.terms import BACS, Terms
+from tasks.assess.agreed import Agreed
+from tasks.assess.history import Then
+from tasks.assess.payees import BiggestChange, Group
 from tasks.ledger.runs import RunRow
 
 Figures = Mapping[str, int | float | None]
@@ -41,6 +44,7 @@ class Context:
         processing_is_a_bank_day: whether the rail works on that day.
         rail: how the money goes, in words.
         dropped_columns: of an extract that siller had given back, its own columns that were dropped; None of others.
+        agreed: what the agreement says of deciding on it; None where the gates are asked and nobody decides.
     """
 
     found_total: Decimal
@@ -53,6 +57,7 @@ class Context:
     processing_is_a_bank_day: bool
     rail: Terms = BACS
     dropped_columns: str | None = None
+    agreed: Agreed | None = None
 
 
 @dataclass(frozen=True)
@@ -81,26 +86,6 @@ class LeftOut:
 
 
 @dataclass(frozen=True)
-class BiggestChange:
-    """The payee whose payments changed most, up or down. Of one payee: the pence stay out of everything shown.
-
-    Attributes:
-        row_number: the payee's first payable row.
-        pence: paid now.
-        pence_last_time: paid last time.
-    """
-
-    row_number: int
-    pence: int
-    pence_last_time: int
-
-    @property
-    def times(self) -> Fraction:
-        """The larger of the two sums as a multiple of the smaller; 1 is no change."""
-        return Fraction(max(self.pence, self.pence_last_time), min(self.pence, self.pence_last_time))
-
-
-@dataclass(frozen=True)
 class Previous:
     """The period to compare with, and what has changed since.
 
@@ -114,6 +99,8 @@ class Previous:
         leavers: payees of that extract who are not in this one.
         changed_details: payments to payees paid then that go to an account which they did not have then.
         biggest_change: for one payee paid both times; None if nobody was.
+        changes: the biggest ones, the biggest first, where there is any.
+        groups: everybody who is paid now, each in one of them.
     """
 
     run_id: str
@@ -125,6 +112,8 @@ class Previous:
     leavers: int
     changed_details: int
     biggest_change: BiggestChange | None
+    changes: tuple[BiggestChange, ...] = ()
+    groups: tuple[Group, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -212,6 +201,7 @@ class Metrics:
         beside: what the run comes beside; None for a full run.
         erased: the period to compare with, if it was erased and has no figures any more.
         advised_rows: the rows with an account that the bank has advised to change; None where it has advised nothing.
+        history: what the last periods came to, this one last.
     """
 
     run: RunRow
@@ -232,6 +222,7 @@ class Metrics:
     beside: Beside | None = None
     erased: Period | None = None
     advised_rows: tuple[int, ...] | None = None
+    history: tuple[Then, ...] = ()
 
     @property
     def is_live(self) -> bool:

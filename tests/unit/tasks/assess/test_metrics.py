@@ -15,7 +15,8 @@ from schemas.account.forms import AccountForms
 from schemas.contract.canonical import CANONICAL
 from schemas.no_go import NoGo
 from tasks.assess.measure import measure
-from tasks.assess.metrics import AccountTable, BiggestChange, Context, Metrics, SharedAccounts
+from tasks.assess.metrics import AccountTable, Context, Metrics, SharedAccounts
+from tasks.assess.payees import BiggestChange
 from tasks.ledger import record, runs
 from tasks.ledger.catalogue.stages import Release
 from tasks.ledger.payment_kind import define_payment_kind

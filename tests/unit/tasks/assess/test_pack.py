@@ -17,8 +17,9 @@ from schemas.gate_reasons import Referring, without_a_reason
 from schemas.rails.totals import Debit
 from tasks.assess.gate import Thresholds
 from tasks.assess.gates import gates
-from tasks.assess.metrics import AccountTable, Beside, BiggestChange, LeftOut, MadeGood, Metrics, SharedAccounts
+from tasks.assess.metrics import AccountTable, Beside, LeftOut, MadeGood, Metrics, SharedAccounts
 from tasks.assess.pack import InstructedFile, Pack, pack
+from tasks.assess.payees import BiggestChange
 from tasks.assess.same_words import SaidAgain
 from tasks.assess.verdicts import no_goes, results, work_out
 from tasks.instruct.written_text import WrittenText
@@ -65,9 +66,9 @@ def test_what_is_referred_comes_before_what_is_left_out_and_what_says_go(novembe
         "Its reason: `left out: why`, or plain words for all.",
         "- **refer: more rows are refused than agreed:** 40 of 5,269 rows (0.76%) (threshold: refer above",
         "### Left out",
-        "**wait for a correction**: leave this form unanswered",
-        "**pay the rest now**: approve, with the reason",
-        "**abandon the run**: reject, with the reason",
+        "**wait** for a correction: nobody can approve this run until",
+        "**pay the rest** now: an approver still approves",
+        "**abandon** the run: it ends, and nothing leaves",
         "152 joiners, 83 leavers, 24 payments to an account",
         "**Shared accounts**, listed and not held:",
         "1 account with 30 payees",
