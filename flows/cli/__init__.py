@@ -28,6 +28,7 @@ from flows.cli.holds import holds
 from flows.cli.inspect import inspect
 from flows.cli.key_dates import calendar
 from flows.cli.keys import keys
+from flows.cli.lessons import lessons
 from flows.cli.manifest import manifest
 from flows.cli.modulus_table import modulus_table
 from flows.cli.people import people
@@ -81,6 +82,7 @@ for command in (
     enquiries,
     stop,
     recall,
+    lessons,
     find,
     trace,
     verify,

@@ -169,8 +169,8 @@ def say_next(metrics: Metrics, file: InstructedFile | None, verdict: Verdict) ->
     yield Next("Rejected", f"Nothing leaves. {again}")
     yield Next(
         f"No answer by {moment(agreed.approve_by)}",
-        f"Nothing leaves: {counted(file.payments, 'payment')}, {pounds(file.pence)}, will be late, and the decision "
-        "owner says what becomes of them: siller decision.",
+        f"Nothing leaves, and {counted(file.payments, 'payment')}, {pounds(file.pence)}, are late: `siller decision "
+        f"{metrics.run.run_id}` says what is left to choose.",
     )
 
 

@@ -202,6 +202,7 @@ class Metrics:
         erased: the period to compare with, if it was erased and has no figures any more.
         advised_rows: the rows with an account that the bank has advised to change; None where it has advised nothing.
         history: what the last periods came to, this one last.
+        lessons: what did not go well at earlier paydays and is not ticked off, as lines.
     """
 
     run: RunRow
@@ -223,6 +224,7 @@ class Metrics:
     erased: Period | None = None
     advised_rows: tuple[int, ...] | None = None
     history: tuple[Then, ...] = ()
+    lessons: tuple[str, ...] = ()
 
     @property
     def is_live(self) -> bool:

@@ -15,11 +15,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from schemas.gate_reasons import to_complete
 from schemas.manifest import Kind
 from schemas.money import pounds
+from schemas.sanitise import in_markdown
 from tasks.assess import facts
 from tasks.assess.facts import Fault, InstructedFile
 from tasks.assess.gates import referring, rows_named
 from tasks.assess.metrics import Metrics
-from tasks.assess.same_words import SaidAgain
+from tasks.assess.same_words import MOST_CHARACTERS, SaidAgain
 from tasks.assess.verdicts import GateResult, Verdict, worst
 
 __all__ = ["Fault", "InstructedFile", "Pack", "pack"]
@@ -109,5 +110,10 @@ def _environment() -> Environment:
     )
     environment.filters.update(pounds=pounds, day=facts.day, moment=facts.moment, rows_named=rows_named)
     environment.filters.update(count="{:,}".format, payees=lambda number: "payee" if number == 1 else "payees")
-    environment.filters.update(written=facts.as_written, unless_single=facts.unless_single)
+    environment.filters.update(written=facts.as_written, unless_single=facts.unless_single, in_markdown=_typed)
     return environment
+
+
+def _typed(text: str) -> str:
+    """What somebody has typed, as markdown that says just that."""
+    return in_markdown(text, MOST_CHARACTERS)

@@ -9,9 +9,11 @@ from pathlib import Path
 
 from schemas.money import pounds
 from schemas.pay_run import Mode
+from schemas.sanitise import sanitise
 from tasks.assess import facts
 from tasks.assess.facts import Fault, InstructedFile, Trend, counted
 from tasks.assess.metrics import Metrics
+from tasks.assess.same_words import MOST_CHARACTERS
 from tasks.assess.verdicts import GateResult, Verdict, worst
 from tasks.publish.pages import page
 
@@ -67,6 +69,7 @@ def pack_page(
         left=_in_days_and_hours(agreed.approve_by - metrics.context.now),
         since=facts.moment(metrics.context.now),
         uploader=run.submitted_by,
+        lessons=[sanitise(lesson, MOST_CHARACTERS) for lesson in metrics.lessons],
         debits=[(f"{each.sort_code} ****{each.account_number[-4:]}", pounds(each.pence)) for each in file.debits],
         groups=facts.say_groups(metrics),
         compared=_compared(metrics, file),

@@ -32,6 +32,7 @@ from tasks.ledger import entry_of, record, runs, sha256_of, standing
 from tasks.ledger.catalogue.stages import Assess, Ingest, Instruct, Validate
 from tasks.ledger.file_days import days_of
 from tasks.ledger.rows import FileDayRow, GateRow, PackRow, insert
+from tasks.lessons.lessons import list_lessons
 from tasks.rails import Dates, rail_of
 from tasks.storage.custody import seal, still_sealed
 from tasks.tenant_context import TenantContext
@@ -81,7 +82,9 @@ def assess(context: TenantContext, run_id: str, now: datetime) -> Assessed:
             told = gather_context(context, ingested, validated, dates, sealed, now)
             agreed = say_agreed(context, dates, instructed.pence)
             metrics = measure(connection, run, replace(told, agreed=agreed), context.agreement.accounts)
-            metrics = replace(metrics, history=find_earlier(connection, run) if run.kind.pays_everybody else ())
+            earlier = find_earlier(connection, run) if run.kind.pays_everybody else ()
+            lessons = tuple(str(each) for each in list_lessons(connection) if each.is_open)
+            metrics = replace(metrics, history=earlier, lessons=lessons)
             references = _references(connection, metrics)
             text = WrittenText.kept(connection, run.run_no, instructed)
             made = count_changes(connection, context, run) if context.contract.keeps_as_sent else ()

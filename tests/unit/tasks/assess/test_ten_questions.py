@@ -17,6 +17,7 @@ from tasks.assess.verdicts import results, work_out
 from tasks.instruct.stage import instruct
 from tasks.ledger import entry_of
 from tasks.ledger.catalogue.stages import Assess
+from tasks.lessons.lessons import Theme, keep
 from tasks.publish.stage import publish
 from tasks.release.stage import release
 from tasks.settings import PROJECT, Settings
@@ -39,6 +40,8 @@ NOW = (
     THIRD.replace("ILF100004", "ILF900002").replace("1050.00", "0.00"),
 )
 """November: the first gets £1,000.00 more, the second is paid elsewhere, the third is gone, one is new, one refused."""
+
+LESSON = "Nobody knew *who* sends the file."
 
 ANSWERS = {
     "how much": ("3 payments", "£5,931.60"),
@@ -65,7 +68,7 @@ ANSWERS = {
     "what happens next": (
         "By 22:00 on Thursday 26 November 2026:? sender@siller.example sends it",
         "30 November 2026:? Payees have their money; what cannot be paid comes back by 2 December 2026",
-        "Nothing leaves: 3 payments, £5,931.60, will be late",
+        "Nothing leaves, and 3 payments, £5,931.60, are late",
     ),
 }
 
@@ -98,6 +101,7 @@ def packs(tmp_path_factory: pytest.TempPathFactory) -> Packs:
         approve(of, first, OCTOBER, control_total="4,931.60", reason="the first month")
         release(of, first, OCTOBER)
         publish(of, first, OCTOBER)
+        keep(of, first, [(Theme.MOMENTUM, False, LESSON)], "auditor@ilf.example", OCTOBER)
         deliver(of, NOW)
         assert assessed(of, NOVEMBER, "flow-2") == RUN
     with of.ledger.opened() as connection:
@@ -127,6 +131,13 @@ def test_single_payees_stand_on_the_page_alone(packs: Packs) -> None:
     assert "ILF100002 row 0; 1.505 times, up £1,981.60 £2,981.60" in packs.texts["page"]
     assert not [row for row in NOW for said in row.split(",")[:2] if said in packs.markdown]
     assert "1,981.60" not in packs.markdown
+
+
+def test_the_lessons_of_earlier_paydays_stand_first(packs: Packs) -> None:
+    title, open_lessons, lesson, *_ = packs.markdown.split("\n\n")
+    assert title.startswith("## Independent Living Fund") and open_lessons.startswith("**Open lessons**")
+    assert lesson == r"- 1\. momentum, ilf\-2026\-10\-rehearsal\-1\: Nobody knew \*who\* sends the file\."
+    assert f"1. momentum, ilf-2026-10-rehearsal-1: {LESSON}" in packs.texts["page"]
 
 
 def test_of_a_group_of_one_no_sum_is_told_nor_what_would_give_it_away(packs: Packs) -> None:
