@@ -7,7 +7,6 @@ before.
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from typing import Literal
 from uuid import UUID
 
 from prefect.client.orchestration import get_client
@@ -17,7 +16,7 @@ from pydantic import Field
 
 from flows import forms
 from flows.form_inputs import RESPONSE, read_input
-from schemas.approval import Answer, Outcome, Verdict
+from schemas.approval import Answer, Decision, Outcome, Verdict
 from schemas.no_go import NoGo
 from schemas.stages import Stage
 from tasks.approve.decision import start_of, undecided_until
@@ -66,19 +65,20 @@ def approve(run: TakenUp) -> None:
 class Approval(RunInput):
     """The form, as the Prefect page shows it; no field has a default: with one, an empty form would be an answer."""
 
-    decision: Literal["approve", "reject"] = Field(
+    decision: Decision = Field(
         description="Read the pack first: it stands above, and in the run's tab Artifacts. approve: the payment file "
-        "is released. reject: nothing leaves, and the run ends. (Open the list by the arrow at its right.)"
+        "is released. reject: nothing leaves, and the run ends. (Open the list by the arrow at its right.) For the "
+        "decision owner alone: wait for a correction, pay the rest, or abandon the run."
     )
     approver: str = Field(description="Who you are, as the agreement names you. Nobody approves what they submitted.")
     one_time_code: str = Field(description="The six digits that your device shows now. Each code counts once.")
     control_total: str = Field(
         description="The extract's total, from your own records and not from this page. Commas, spaces and the pound "
-        "sign may be there; pence must be, unless they are .00."
+        "sign may be there; pence must be, unless they are .00. Who does not approve writes: none."
     )
     reason: str = Field(
-        description="Why. Needed to reject, and to approve where gates say refer: the pack says what to write. Name no "
-        "payee here. Where there is nothing to say, write: none."
+        description="Why. Needed for all but to approve, and to approve where gates say refer: the pack says what to "
+        "write. Name no payee here. Where there is nothing to say, write: none."
     )
 
 

@@ -65,7 +65,7 @@ def ask(start: str, answered: Callable[[str, str], Verdict], so: str, written: C
     wrong, above = 0, ""
     for number in range(1, MOST_FORMS + 1):
         verdict = answered(f"{start}-{number}", above)
-        if verdict.outcome is Outcome.FIRST:
+        if verdict.outcome in (Outcome.FIRST, Outcome.CHOSEN):
             above = f"**{written(verdict.cause)}**\n\n"
         elif verdict.outcome is not Outcome.REFUSED:
             return verdict

@@ -8,14 +8,23 @@ threshold two answers of different approvers are needed.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from schemas.control_total import typed_total
 from schemas.gate_reasons import Referring, how_to_give_reasons, says_something, without_a_reason
 from schemas.one_time_code import Proof
 
-APPROVER = "approver"
+APPROVER, DECISION_OWNER = "approver", "decision_owner"
+
+Decision = Literal["approve", "reject", "wait", "pay the rest", "abandon"]
+"""An approver's word, or the decision owner's."""
+
+WAIT: Final = "wait"
+PAY_THE_REST: Final = "pay the rest"
+ABANDON: Final = "abandon"
+"""What the body's decision owner chooses: no approver is heard, an approver is, the run ends."""
 
 OPERATORS_PASSWORD = "siller"
 """Who comes through the server's door by the operator's own password: nobody whom an agreement names."""
@@ -38,11 +47,13 @@ class Person(Protocol):
 
 
 class Outcome(StrEnum):
-    """What an answer comes to: the run goes, waits for a second approver, stops, or the answer does not count."""
+    """What an answer comes to: the run goes, waits for another answer, stops, or the answer does not count."""
 
     APPROVED = "approved"
     FIRST = "first"
     """Approved by the first of two approvers."""
+    CHOSEN = "chosen"
+    """The decision owner waits, or has the rest paid: an approver still answers."""
     REJECTED = "rejected"
     REFUSED = "refused"
 
@@ -61,7 +72,7 @@ class Answer:
         came_through: by whose password the answer came through the server's door; empty where there is no door.
     """
 
-    decision: Literal["approve", "reject"]
+    decision: Decision
     approver: str
     one_time_code: str
     control_total: str
@@ -100,8 +111,9 @@ class Verdict:
     """What an answer comes to, judged once and kept.
 
     Attributes:
-        outcome: approved (finally, or as the first of two), rejected or refused.
-        cause: what the next form says: why it is refused and what to do, or that a second approver is needed.
+        outcome: approved (finally, or as the first of two), chosen, rejected or refused.
+        cause: what the next form says: why it is refused and what to do, that a second approver is needed, or what the
+            decision owner has chosen.
         costs_an_attempt: whether something was wrong that might have been a guess: a one-time code, or the control
             total. What is refused as a matter of form, such as a reason that is missing, costs none.
     """
@@ -117,13 +129,20 @@ def judge_answer(answer: Answer, question: Question) -> Verdict:
     Stopping is never harder than paying: who rejects needs to be an approver and to say why, but not to
     know the control total, since a total that does not agree is a reason to reject.
     """
-    rules = _APPROVING if answer.decision == "approve" else _REJECTING
+    rules = _CHOOSING if is_choice(answer.decision) else _APPROVING if answer.decision == "approve" else _REJECTING
     for rule in rules:  # the first cause in this order is the one said
         if cause := rule(answer, question):
             guessed = question.proof.is_wrong or rule is _control_total_wrong
             return Verdict(Outcome.REFUSED, cause, guessed)
-    if answer.decision == "reject":
+    if answer.decision in ("reject", ABANDON):
         return Verdict(Outcome.REJECTED)
+    if answer.decision == WAIT:
+        return Verdict(
+            Outcome.CHOSEN,
+            f"{answer.approver} waits for a correction: nobody can approve this run until they choose again.",
+        )
+    if answer.decision == PAY_THE_REST:
+        return Verdict(Outcome.CHOSEN, f"{answer.approver} has chosen to pay the rest: an approver answers now.")
     if question.two_needed and not question.first_approver:
         return Verdict(
             Outcome.FIRST,
@@ -132,14 +151,24 @@ def judge_answer(answer: Answer, question: Question) -> Verdict:
     return Verdict(Outcome.APPROVED)
 
 
+def is_choice(decision: str) -> bool:
+    """Whether it is for the decision owner to say, and not for an approver."""
+    return decision in (WAIT, PAY_THE_REST, ABANDON)
+
+
+def may_say(decision: str, name: str, people: Iterable[Person]) -> bool:
+    """Whether the agreement names somebody like that with the part that a decision takes."""
+    return _same(name) in _with_role(people, DECISION_OWNER if is_choice(decision) else APPROVER)
+
+
+def needs_two(pence: int, above: Decimal) -> bool:
+    """Whether a payment file of so much needs two different approvers; the agreement says from how many pounds on."""
+    return pence > above * 100
+
+
 def canonical(name: str, people: Iterable[Person]) -> str:
     """The name as the agreement writes it; as it was typed if the agreement does not name it."""
     return next((person.name for person in people if _same(person.name) == _same(name)), name.strip())
-
-
-def is_approver(name: str, people: Iterable[Person]) -> bool:
-    """Whether the agreement names somebody like that as an approver."""
-    return _same(name) in _with_role(people, APPROVER)
 
 
 def say_in_anothers_name(came_through: str, name: str) -> str:
@@ -156,9 +185,18 @@ def say_in_anothers_name(came_through: str, name: str) -> str:
 
 
 def _approver_unknown(answer: Answer, question: Question) -> str:
-    if is_approver(answer.approver, question.people):
+    if may_say(answer.decision, answer.approver, question.people):
         return ""
     return "This approver is not one of the agreement's approvers. Give your name as the agreement writes it."
+
+
+def _decision_owner_unknown(answer: Answer, question: Question) -> str:
+    if may_say(answer.decision, answer.approver, question.people):
+        return ""
+    return (
+        "To wait, to pay the rest or to abandon is for the body's decision owner, and the agreement names nobody like "
+        "that as one. An approver approves or rejects."
+    )
 
 
 def _approver_uploaded(answer: Answer, question: Question) -> str:
@@ -207,10 +245,11 @@ def _reason_missing(answer: Answer, question: Question) -> str:
     return f"{how_to_give_reasons(missing, question.referring)} {_FRESH_CODE}" if missing else ""
 
 
-def _rejected_without_reason(answer: Answer, _: Question) -> str:
+def _without_a_reason(answer: Answer, _: Question) -> str:
     if says_something(answer.reason):
         return ""
-    return f"A rejection needs a reason, for those who have to put things right. {_FRESH_CODE}"
+    what = "A rejection" if answer.decision == "reject" else "The decision owner's choice"
+    return f"{what} needs a reason, for those who have to put things right. {_FRESH_CODE}"
 
 
 _APPROVING = (
@@ -224,7 +263,8 @@ _APPROVING = (
     _control_total_wrong,
     _reason_missing,
 )
-_REJECTING = (_approver_unknown, _answers_as_somebody_else, _code_proves_nothing, _rejected_without_reason)
+_REJECTING = (_approver_unknown, _answers_as_somebody_else, _code_proves_nothing, _without_a_reason)
+_CHOOSING = (_decision_owner_unknown, _answers_as_somebody_else, _code_proves_nothing, _without_a_reason)
 
 
 def _with_role(people: Iterable[Person], role: str) -> set[str]:

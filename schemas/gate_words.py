@@ -7,6 +7,8 @@ compare". People read one of two sentences instead, and type the short name wher
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from schemas.agreement import Role
+
 
 @dataclass(frozen=True)
 class GateWords:
@@ -18,12 +20,14 @@ class GateWords:
         broken: what it says where it refers to a person, or says no-go.
         own_line: whether it names payees or money of its own, so that a reason given for the run as a whole says
             nothing of them. The others are shares of the whole, or of what the whole is held against.
+        owner: whose part it is to explain what it found, or to put it right.
     """
 
     short: str
     kept: str
     broken: str
     own_line: bool = False
+    owner: Role = Role.DECISION_OWNER
 
 
 GATE_WORDS: Mapping[str, GateWords] = {
@@ -31,26 +35,38 @@ GATE_WORDS: Mapping[str, GateWords] = {
         "extract",
         "the extract is the file that its manifest names",
         "the extract is not the file that its manifest names",
+        owner=Role.UPLOADER,
     ),
     "declared_rows_match": GateWords(
         "declared rows",
         "the extract has as many rows as its manifest declares",
         "the extract has not as many rows as its manifest declares",
+        owner=Role.UPLOADER,
     ),
     "declared_total_matches": GateWords(
         "declared total",
         "the amounts add up to what the manifest declares",
         "the amounts do not add up to what the manifest declares",
+        owner=Role.UPLOADER,
     ),
     "account_table_is_current": GateWords(
         "account table",
         "accounts were checked with a table that may be relied upon",
         "accounts were not checked with a table that may be relied upon",
+        owner=Role.OPERATOR,
     ),
     "processing_date_is_possible": GateWords(
-        "processing date", "the processing date is possible", "the processing date is not possible"
+        "processing date",
+        "the processing date is possible",
+        "the processing date is not possible",
+        owner=Role.OPERATOR,
     ),
-    "something_is_payable": GateWords("something to pay", "there is something to pay", "there is nothing to pay"),
+    "something_is_payable": GateWords(
+        "something to pay",
+        "there is something to pay",
+        "there is nothing to pay",
+        owner=Role.UPLOADER,
+    ),
     "there_is_a_month_to_compare": GateWords(
         "month to compare", "there is an earlier month to compare with", "there is no earlier month to compare with"
     ),
@@ -73,7 +89,10 @@ GATE_WORDS: Mapping[str, GateWords] = {
         True,
     ),
     "refused_share": GateWords(
-        "refused share", "no more rows are refused than agreed", "more rows are refused than agreed"
+        "refused share",
+        "no more rows are refused than agreed",
+        "more rows are refused than agreed",
+        owner=Role.UPLOADER,
     ),
     "change_in_total": GateWords(
         "change in total",
@@ -165,6 +184,7 @@ GATE_WORDS: Mapping[str, GateWords] = {
         "age of the account table",
         "the account table is as new as agreed",
         "the account table is older than agreed",
+        owner=Role.OPERATOR,
     ),
 }
 """The words of every gate, by its name in the agreement and the ledger."""

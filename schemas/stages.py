@@ -53,6 +53,8 @@ class Event(StrEnum):
     AGREEMENT_PROPOSED = "agreement_proposed"
     AGREEMENT_ADOPTED = "agreement_adopted"
     HOLD = "hold"
+    LESSON = "lesson"
+    LESSON_ENDED = "lesson_ended"
 
     def numbered(self, number: int) -> str:
         """What the journal calls one of them: the third file from the bank is ``bank_file 3``."""

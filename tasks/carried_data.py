@@ -91,8 +91,8 @@ def _account_table(bodies: Iterable[TenantContext], settings: Settings, today: d
         return Carried("Account table", None, None, State.LAPSED, str(said))
     name = f"Account table {table.version}"
     if table.is_practice:
-        said = "It knows a few sort codes, and no live run may use it: siller modulus-table install."
-        return Carried(name, None, None, State.RENEW, said)
+        practice = "It knows a few sort codes, and no live run may use it: siller modulus-table install."
+        return Carried(name, None, None, State.RENEW, practice)
     thresholds = [context.agreement.gates.account_table_age_days for context in bodies]
     if not thresholds:
         return Carried(name, table.valid_from, None, State.HOLDS, "")

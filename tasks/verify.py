@@ -26,9 +26,12 @@ from tasks.storage.custody import list_sealed, still_sealed
 from tasks.storage.store import Store
 from tasks.tenant_context import TenantContext
 
-_SEALED = """
+_SEALED = f"""
 FROM (
 SELECT run_id, extract_sha256, 'extract' FROM run
+UNION ALL
+SELECT run_id, figures::JSON ->> 'page_sha256', 'pack' FROM journal
+WHERE stage = '{Stage.ASSESS}' AND (figures::JSON ->> 'page_sha256') IS NOT NULL
 UNION ALL
 SELECT 'bank_file ' || bank_file_no, sha256, 'bank file' FROM bank_file
 UNION ALL

@@ -21,6 +21,7 @@ from flows.cli.completion import completion
 from flows.cli.continuity import continuity
 from flows.cli.contract import contract
 from flows.cli.correction_file import correction_file
+from flows.cli.decision import decision
 from flows.cli.demo import demo
 from flows.cli.deployments import deployments
 from flows.cli.enquiries import enquiries
@@ -30,6 +31,7 @@ from flows.cli.holds import holds
 from flows.cli.inspect import inspect
 from flows.cli.key_dates import calendar
 from flows.cli.keys import keys
+from flows.cli.lessons import lessons
 from flows.cli.manifest import manifest
 from flows.cli.modulus_table import modulus_table
 from flows.cli.people import people
@@ -75,6 +77,7 @@ for command in (
     deployments,
     status,
     board,
+    decision,
     submitted,
     answers,
     reconcile,
@@ -84,6 +87,7 @@ for command in (
     enquiries,
     stop,
     recall,
+    lessons,
     find,
     trace,
     verify,

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from flows.service.period_plan import PeriodPlan
+    from schemas.standing.records import Standing
 
 
 def plan(
@@ -40,7 +41,7 @@ def plan(
 
     asked = Period.parsed(period)
     context, now = TenantContext(tenant, Mode.LIVE, Settings()), clock(Mode.LIVE, None)
-    standings = ()
+    standings: tuple[Standing, ...] = ()
     if context.ledger.exists or context.ledger.lost:
         identify(context, who, f"siller plan {tenant}", *Role)
         seen = picture([context], context.settings.home, now)

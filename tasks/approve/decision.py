@@ -5,7 +5,8 @@ from datetime import datetime
 
 import duckdb
 
-from schemas.approval import Outcome
+from schemas.approval import WAIT, Outcome
+from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
 from tasks.adoption.adopted import say_unadopted
 from tasks.approve import receipts
@@ -35,6 +36,22 @@ def decision(connection: duckdb.DuckDBPyConnection, run_id: str) -> Decision | N
         [run_id],
     ).fetchone()
     return Decision(*row) if row else None
+
+
+def say_waiting(connection: duckdb.DuckDBPyConnection, run_id: str) -> str:
+    """That the decision owner waits for a correction of a run, so that nobody can approve it; empty otherwise."""
+    row = connection.execute(
+        "SELECT approver, decision, answered_at FROM approval JOIN run USING (run_no) WHERE run_id = ? AND verdict = ? "
+        "ORDER BY approval_no DESC LIMIT 1",
+        [run_id, Outcome.CHOSEN],
+    ).fetchone()
+    if row is None or row[1] != WAIT:
+        return ""
+    return (
+        f"{row[0]}, the decision owner, chose at {row[2].astimezone(LONDON):%H:%M on %-d %B %Y} to wait for a "
+        "correction. Nobody can approve this run until its decision owner chooses to pay the rest; a correction "
+        "takes its place."
+    )
 
 
 def undecided_until(context: TenantContext, run_id: str, flow_run_id: str, start: str) -> datetime | None:
@@ -97,14 +114,14 @@ def check_still_counts(
     """Hold an approval, before anything leaves, against the agreement as it is now.
 
     Raises:
-        NoGo: the agreement has changed since or, of a live run, is not adopted, the approval came too late, or it
-            wants another approver.
+        NoGo: the agreement has changed since or, of a live run, is not adopted, the decision owner waits since, the
+            approval came too late, or it wants another approver.
     """
     if approved.agreement_sha256 != context.agreement_sha256:
         raise NoGo(
             f"The agreement has changed since {run_id} was approved: the approval is void. Nothing was released."
         )
-    if said := say_unadopted(connection, context):
+    if said := say_unadopted(connection, context) or say_waiting(connection, run_id):
         raise NoGo(f"{said} Nothing was released.")
     answered = in_run_time(context, approved.answered_at, now)
     latest = deadline(context, connection, run_id)

@@ -4,13 +4,14 @@ from datetime import datetime, timedelta
 
 import duckdb
 
+from schemas.approval import needs_two
 from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.ledger.file_days import days_of
 from tasks.tenant_context import TenantContext
 
-TOO_LATE = "Nothing was released; agree with the body what to do next."
+TOO_LATE = "Nothing was released; siller decision has the choices that are left."
 
 
 def deadline(context: TenantContext, connection: duckdb.DuckDBPyConnection, run_id: str) -> datetime:
@@ -21,7 +22,7 @@ def deadline(context: TenantContext, connection: duckdb.DuckDBPyConnection, run_
 
 def two_needed(context: TenantContext, pence: int) -> bool:
     """Whether a payment file of this sum needs two different approvers."""
-    return pence > context.agreement.two_approvers_above * 100
+    return needs_two(pence, context.agreement.two_approvers_above)
 
 
 def time_left(run_id: str, latest: datetime, now: datetime) -> timedelta:

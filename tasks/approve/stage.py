@@ -6,14 +6,14 @@ from decimal import Decimal
 
 import duckdb
 
-from schemas.approval import Answer, Outcome, Question, Verdict, canonical, is_approver, judge_answer
+from schemas.approval import Answer, Outcome, Question, Verdict, canonical, judge_answer, may_say
 from schemas.gate_reasons import Referring
 from schemas.no_go import NoGo
 from schemas.one_time_code import Proof
 from schemas.stages import Event, Stage
 from tasks.adoption.adopted import say_unadopted
 from tasks.approve import receipts
-from tasks.approve.decision import decision, forget_staged, start_of
+from tasks.approve.decision import decision, forget_staged, say_waiting, start_of
 from tasks.approve.limits import TOO_LATE, deadline, in_run_time, two_needed
 from tasks.assess.gates import referring
 from tasks.ledger import entry_of, record, runs, sha256_of
@@ -126,7 +126,7 @@ def _question(
 ) -> Question:
     people = context.agreement.people
     proof = Proof(0)
-    if is_approver(answer.approver, people):
+    if may_say(answer.decision, answer.approver, people):
         code, at, whose = answer.one_time_code, answer.answered_at, (run.run_no, run.run_id)
         proof = codes.judge_code(connection, answer.approver, code, "approval", at, now, whose, answer.came_through)
     return Question(
@@ -184,10 +184,12 @@ def _void(
 def say_void_by_now(connection: duckdb.DuckDBPyConnection, context: TenantContext, run: RunRow, now: datetime) -> str:
     """What has come up since the run was judged, so that nobody can approve it; empty if nothing has.
 
-    A payment of it was stopped, held or paid, or the agreement of a live run is not adopted.
+    A payment of it was stopped, held or paid, the decision owner waits for a correction, or the agreement of a live run
+    is not adopted.
     """
     return (
         say_unadopted(connection, context)
+        or say_waiting(connection, run.run_id)
         or say_stopped(connection, run)
         or say_moved(connection, run, now.date(), context.agreement.accounts)
     )

@@ -26,7 +26,7 @@ from tasks.assess.metrics import (
     PlaceTaken,
     SharedAccounts,
 )
-from tasks.assess.previous import BiggestChange, NewDetails, OnePayee, Previous
+from tasks.assess.previous import BiggestChange, Group, NewDetails, OnePayee, Previous
 from tasks.ledger import never_twice, runs
 from tasks.ledger.runs import RunRow
 
@@ -110,6 +110,12 @@ def _previous(
         unchanged=payees["unchanged"],
         usual_pence=payees["usual_pence"],
         biggest_change=BiggestChange(**biggest) if biggest else None,
+        changes=tuple(BiggestChange(**each) for each in payees["changes"] or ()),
+        groups=(
+            Group("paid last time too", payees["paid_both"], payees["paid_both_pence"], payees["paid_both_pence_last"]),
+            Group("new", payees["paid_new"], payees["paid_new_pence"], 0),
+            Group("in the last extract, and not paid then", payees["paid_again"], payees["paid_again_pence"], 0),
+        ),
         details=_new_details(connection, spans),
         returners=_returners(connection, spans, of_a_year) if payees["joiners"] else (),
         totals=_totals(connection, of_a_year),

@@ -13,7 +13,9 @@ from fractions import Fraction
 from schemas.pay_run import Mode
 from schemas.period import Period
 from schemas.rails.terms import BACS, Terms
+from tasks.assess.agreed import Agreed
 from tasks.assess.following import Following, Repeats
+from tasks.assess.history import Then
 from tasks.assess.previous import Previous
 from tasks.ledger.runs import RunRow
 
@@ -43,6 +45,7 @@ class Context:
         processing_is_a_bank_day: whether the rail works on that day.
         rail: how the money goes, in words.
         dropped_columns: of an extract that siller had given back, its own columns that were dropped; None of others.
+        agreed: what the agreement says of deciding on it; None where the gates are asked and nobody decides.
     """
 
     found_total: Decimal
@@ -55,6 +58,7 @@ class Context:
     processing_is_a_bank_day: bool
     rail: Terms = BACS
     dropped_columns: str | None = None
+    agreed: Agreed | None = None
 
 
 @dataclass(frozen=True)
@@ -169,6 +173,8 @@ class Metrics:
         advised_rows: the rows with an account that the bank has advised to change; None where it has advised nothing.
         following: of arrears and supplementary extracts, what they are held against; None of what pays everybody.
         repeats: the payments that were made lately and should not be made again.
+        history: what the last periods came to, this one last.
+        lessons: what did not go well at earlier paydays and is not ticked off, as lines.
     """
 
     run: RunRow
@@ -191,6 +197,8 @@ class Metrics:
     advised_rows: tuple[int, ...] | None = None
     following: Following | None = None
     repeats: Repeats = field(default_factory=Repeats)
+    history: tuple[Then, ...] = ()
+    lessons: tuple[str, ...] = ()
 
     @property
     def is_live(self) -> bool:

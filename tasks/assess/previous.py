@@ -44,6 +44,23 @@ class BiggestChange:
 
 
 @dataclass(frozen=True)
+class Group:
+    """Payees who are paid now, by what they had last time.
+
+    Attributes:
+        name: who they are.
+        payees: how many.
+        pence: what they are paid now.
+        pence_last_time: what they were paid last time.
+    """
+
+    name: str
+    payees: int
+    pence: int
+    pence_last_time: int
+
+
+@dataclass(frozen=True)
 class NewDetails:
     """Payments to details which their payee was not paid by last time, by row.
 
@@ -80,6 +97,8 @@ class Previous:
         details: the payments that go where their payee's did not go then.
         returners: rows of payees who were not in that extract, and in one of a year before it.
         totals: what each of the last periods came to in pence, twelve at most, the earliest first.
+        changes: the biggest ones, the biggest first, where there is any.
+        groups: everybody who is paid now, each in one of them.
     """
 
     run_id: str
@@ -95,6 +114,8 @@ class Previous:
     details: NewDetails = field(default_factory=NewDetails)
     returners: tuple[int, ...] = ()
     totals: Sequence[int] = ()
+    changes: tuple[BiggestChange, ...] = ()
+    groups: tuple[Group, ...] = ()
 
     @property
     def changed_details(self) -> int:

@@ -1,9 +1,11 @@
 """Assess: measure the run, let the gates judge it, and make the pack that the approver decides on."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 
 import duckdb
@@ -11,12 +13,16 @@ import duckdb
 from schemas.bank_days import INPUT_CLOSES, LONDON
 from schemas.contract.explain import fault
 from schemas.no_go import NoGo
+from tasks.assess.agreed import say_agreed
+from tasks.assess.facts import InstructedFile
 from tasks.assess.gate import Gate, Thresholds
 from tasks.assess.gates import gates
+from tasks.assess.history import Then, as_kept, find_earlier, measure_gates
 from tasks.assess.judging import DATA_DOCS, await_answers
 from tasks.assess.measure import measure
 from tasks.assess.metrics import AccountTable, Context, Metrics
-from tasks.assess.pack import InstructedFile, Pack, pack
+from tasks.assess.pack import Pack, pack
+from tasks.assess.pack_page import pack_page
 from tasks.assess.question import Question
 from tasks.assess.same_words import SaidAgain, find_repeated
 from tasks.assess.verdicts import UNJUDGED, GateResult, Verdict, worst
@@ -26,8 +32,9 @@ from tasks.ledger import entry_of, record, runs, sha256_of, standing
 from tasks.ledger.catalogue.stages import Assess, Ingest, Instruct, Validate
 from tasks.ledger.file_days import days_of
 from tasks.ledger.rows import FileDayRow, GateRow, PackRow, insert
+from tasks.lessons.lessons import list_lessons
 from tasks.rails import Dates, rail_of
-from tasks.storage.custody import still_sealed
+from tasks.storage.custody import seal, still_sealed
 from tasks.tenant_context import TenantContext
 from tasks.validate import stage as validate_stage
 from tasks.validate.changed import Changed, count_changes
@@ -71,8 +78,14 @@ def assess(context: TenantContext, run_id: str, now: datetime) -> Assessed:
                 still_sealed(context.paths, context.tenant, each.extract_sha256)
                 for each in runs.with_joined(connection, run)
             )
-            told = gather_context(context, ingested, validated, [*map(Dates.kept, days)], sealed, now)
-            metrics = measure(connection, run, told, context.agreement.accounts)
+            dates = [*map(Dates.kept, days)]
+            told = gather_context(context, ingested, validated, dates, sealed, now)
+            agreed = say_agreed(context, dates, instructed.pence)
+            metrics = measure(connection, run, replace(told, agreed=agreed), context.agreement.accounts)
+            earlier = find_earlier(connection, run) if run.kind.pays_everybody else ()
+            lessons = tuple(str(each) for each in list_lessons(connection) if each.is_open)
+            metrics = replace(metrics, history=earlier, lessons=lessons)
+            references = _references(connection, metrics)
             text = WrittenText.kept(connection, run.run_no, instructed)
             made = count_changes(connection, context, run) if context.contract.keeps_as_sent else ()
             file = _instructed(context, run_id, instructed, days, text, made)
@@ -80,7 +93,7 @@ def assess(context: TenantContext, run_id: str, now: datetime) -> Assessed:
         else:
             assessed = Assessed(entry.figures, pack_of(connection, run_id))
     if entry is None:
-        assessed = _kept_judgement(context, metrics, file, again, input_hash, now)
+        assessed = _kept_judgement(context, metrics, file, references, again, input_hash, now)
     if assessed.figures.verdict == Verdict.NO_GO:
         raise NoGo(f"{run_id} is a no-go, and nothing was released. {assessed.figures.no_goes}")
     return assessed
@@ -197,6 +210,7 @@ def _kept_judgement(
     context: TenantContext,
     metrics: Metrics,
     file: InstructedFile,
+    references: Mapping[int, str],
     again: Mapping[str, SaidAgain],
     input_hash: str,
     now: datetime,
@@ -204,7 +218,11 @@ def _kept_judgement(
     run = metrics.run
     asked = gates(metrics, thresholds(context))
     results = judge(context.settings.home, run.run_id, gates_folder(context, run.run_id), asked, metrics.figures())
-    shown = pack(context.agreement.name, partial(fault, context.contract), metrics, results, file, again)
+    measured = measure_gates(asked, metrics.figures())
+    metrics = replace(metrics, history=(*metrics.history, Then(run.period, file.payments, file.pence, measured)))
+    name, in_words = context.agreement.name, partial(fault, context.contract)
+    shown = pack(name, in_words, metrics, results, file, again)
+    page = pack_page(name, in_words, metrics, results, file, references).encode()
     figures = Assess(
         verdict=str(worst(results)),
         refers=sum(result.verdict is Verdict.REFER for result in results),
@@ -212,11 +230,21 @@ def _kept_judgement(
         pack_sha256=shown.sha256,
         file_sha256=file.sha256,
         agreement_sha256=context.agreement_sha256,
+        page_sha256=hashlib.sha256(page).hexdigest(),
+        measured=as_kept(measured),
     )
     with context.ledger.transaction() as connection:
         _keep(connection, run.run_no, results, shown)
+        seal(BytesIO(page), f"the pack of {run.run_id}", context.paths, context.tenant, str(figures.page_sha256))
         record(connection, run.run_no, run.run_id, figures, input_hash, now)
     return Assessed(figures, shown.markdown)
+
+
+def _references(connection: duckdb.DuckDBPyConnection, metrics: Metrics) -> dict[int, str]:
+    """The payees' references of the rows with the biggest changes."""
+    rows = [change.row_number for change in metrics.previous.changes] if metrics.previous else []
+    query = "SELECT row_number, payee_reference FROM raw_extract_row WHERE run_no = ? AND list_contains(?, row_number)"
+    return dict(connection.execute(query, [metrics.run.run_no, rows]).fetchall()) if rows else {}
 
 
 def _keep(connection: duckdb.DuckDBPyConnection, run_no: int, results: list[GateResult], shown: Pack) -> None:

@@ -11,6 +11,7 @@ from tasks.ledger.catalogue import CATALOGUE
 OUTCOMES = {
     Outcome.APPROVED: "which counts",
     Outcome.FIRST: "which counts as the first of two",
+    Outcome.CHOSEN: "which counts as the decision owner's choice",
     Outcome.REJECTED: "which counts",
     Outcome.REFUSED: "which does not count",
 }
@@ -43,7 +44,7 @@ def word_answer(decision: str, outcome: Outcome, cause: str, reason: str, file_s
     """Say what somebody answered to the form, and whether it counted.
 
     Args:
-        decision: approve or reject.
+        decision: approve, reject, or what the decision owner chose.
         outcome: what the answer came to.
         cause: why it does not count, in sentences.
         reason: what was typed as the reason; may be empty.

@@ -114,6 +114,15 @@ def latest_of(connection: duckdb.DuckDBPyConnection, kind: type[F]) -> tuple[int
     return int(stage.partition(" ")[2]), _read(kind, figures, run_id, stage), at
 
 
+def list_events(connection: duckdb.DuckDBPyConnection, kind: type[F]) -> list[tuple[str, F, datetime]]:
+    """Every event of a kind, the earliest first: the run that it was of, what it recorded, and when."""
+    rows = connection.execute(
+        "SELECT run_id, figures, stage, recorded_at FROM journal WHERE starts_with(stage, ? || ' ') ORDER BY entry",
+        [named(kind)],
+    ).fetchall()
+    return [(run_id, _read(kind, figures, run_id, stage), at) for run_id, figures, stage, at in rows]
+
+
 def _read(kind: type[F], figures: str, run_id: str, stage: str) -> F:
     try:
         return kind.read(json.loads(figures))

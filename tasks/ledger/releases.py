@@ -48,6 +48,10 @@ CHECKS = {
     "It was released after somebody had rejected it.": f"""
         SELECT DISTINCT run_id FROM ({_LET_GO}) JOIN approval USING (run_no) WHERE verdict = 'rejected'
     """,
+    "It was released while its decision owner waited for a correction.": f"""
+        SELECT run_id FROM ({_LET_GO}) JOIN approval USING (run_no)
+        WHERE verdict = 'chosen' GROUP BY run_no, run_id HAVING arg_max(decision, approval_no) = 'wait'
+    """,
     "It was released although a gate said no-go.": f"""
         SELECT DISTINCT run_id FROM ({_LET_GO}) JOIN out_gate USING (run_no) WHERE verdict = 'no-go'
     """,

@@ -110,7 +110,11 @@ CREATE TABLE gates (
     verdict VARCHAR NOT NULL,
     figure VARCHAR NOT NULL,
     threshold VARCHAR NOT NULL,
-    explanation VARCHAR NOT NULL
+    explanation VARCHAR NOT NULL,
+    measure VARCHAR,
+    number DOUBLE,
+    refer_above DOUBLE,
+    no_go_above DOUBLE
 );
 COMMENT ON TABLE gates IS 'One row for each go/no-go gate of each run.';
 COMMENT ON COLUMN gates.run_id IS 'The pay run.';
@@ -120,6 +124,10 @@ COMMENT ON COLUMN gates.verdict IS 'go, refer (a person must give a reason) or n
 COMMENT ON COLUMN gates.figure IS 'What was found.';
 COMMENT ON COLUMN gates.threshold IS 'What it was measured against.';
 COMMENT ON COLUMN gates.explanation IS 'The verdict in words.';
+COMMENT ON COLUMN gates.measure IS 'The name of the figure that the gate looks at; of several the first. Empty, as the next three are, for a run of a siller that kept no numbers.';
+COMMENT ON COLUMN gates.number IS 'That figure: a share of 1, a count, a multiple or days. Empty if it could not be had.';
+COMMENT ON COLUMN gates.refer_above IS 'Above this number the gate refers. Empty if it never does.';
+COMMENT ON COLUMN gates.no_go_above IS 'Above this number the gate says no-go. Empty if it never does.';
 
 CREATE TABLE bank_answers (
     run_id VARCHAR NOT NULL,

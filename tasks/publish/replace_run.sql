@@ -59,8 +59,16 @@ FROM published_run AS run LEFT JOIN payment_file AS file USING (run_no)
 LEFT JOIN days_of_runs() AS days USING (run_no);
 
 INSERT INTO analytics.gates BY NAME
-SELECT run.run_id, gate, out_gate.kind, verdict, figure, threshold, explanation
-FROM published_run AS run JOIN out_gate USING (run_no);
+SELECT
+    run.run_id, gate, out_gate.kind, verdict, figure, threshold, explanation,
+    measured ->> ('$.' || gate || '.figure') AS measure,
+    (measured ->> ('$.' || gate || '.number'))::DOUBLE AS number,
+    (measured ->> ('$.' || gate || '.refer_above'))::DOUBLE AS refer_above,
+    (measured ->> ('$.' || gate || '.no_go_above'))::DOUBLE AS no_go_above
+FROM published_run AS run JOIN out_gate USING (run_no)
+LEFT JOIN (
+    SELECT run_id, (figures::JSON ->> 'measured')::JSON AS measured FROM journal WHERE stage = 'assess'
+) AS assessed USING (run_id);
 
 INSERT INTO analytics.bank_answers BY NAME
 SELECT

@@ -301,7 +301,7 @@ class TestTwoBodies:
         assert "is for operator or approver or decision owner" in refused.json()["detail"]
         for who in (AUDITOR, OPERATOR):  # no answer of theirs ever counts, and five wrong ones would end the run
             refused = attacked.asks(who, "POST", f"/api/flow_runs/{mine}/resume", {"run_input": RIGHT})
-            assert "To answer a form is for approver in the agreement" in refused.json()["detail"]
+            assert "To answer a form is for approver or decision owner in the agreement" in refused.json()["detail"]
         assert attacked.run(mine)["state_type"] == "PAUSED"
 
     def test_lists_are_narrowed_and_single_things_of_others_are_not_found(self, attacked, mine, others):

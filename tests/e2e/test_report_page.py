@@ -1,7 +1,7 @@
 """The reconciliation report in a browser: on a phone, on a laptop and on paper, without JavaScript, in every state.
 
-The pages that a body makes on its own machine, the board and a period's plan, with the same look, are held against the
-same.
+The go/no-go pack, the pages that a body makes on its own machine, the board and a plan have the same look, and are held
+against the same.
 """
 
 from collections.abc import Iterator
@@ -16,6 +16,7 @@ from flows.service.board import draw_board
 from flows.service.period_plan import as_page, plan_of
 from schemas.pay_run import Mode
 from schemas.period import Period
+from tasks.approve.record import open_page
 from tasks.body_tools.contract_page import contract_page
 from tasks.body_tools.samples import write_samples
 from tasks.check import check
@@ -30,6 +31,8 @@ from tests.rehearsed import judged_by_arithmetic, office, rehearsed
 pytestmark = pytest.mark.e2e
 
 RUN = "ilf-2026-11-rehearsal-1"
+PACK = "go-or-no-go.html"
+"""What the pack is called here, as a page; it stands sealed."""
 ROWS = (SAMPLES / "ilf-2026-11.csv").read_text(encoding="utf-8").splitlines()[1:60]
 SPOILT = ROWS[7].replace("ILF", "ILF9").replace(ROWS[7].split(",")[2], "1234", 1)
 FIRST_WORDS = {
@@ -64,7 +67,9 @@ def report(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     with pytest.MonkeyPatch.context() as patch:
         judged_by_arithmetic(patch)
         rehearsed(folder, [extract], behaviour=request.param)
-    return request.param, office(folder).paths.reports(RUN) / "reconciliation.html"
+    page = office(folder).paths.reports(RUN) / "reconciliation.html"
+    page.with_name(PACK).write_bytes(open_page(office(folder), RUN, "auditor@ilf.example", NOVEMBER))
+    return request.param, page
 
 
 @pytest.fixture(scope="module")
@@ -102,9 +107,10 @@ def shown(browser: Browser, path: Path, size: str, java_script: bool = True) -> 
 def test_axe_finds_nothing_and_nothing_is_cut_off(
     browser: Browser, report: tuple[str, Path], size: str, tmp_path: Path
 ) -> None:
-    page = shown(browser, report[1], size)
-    page.screenshot(path=tmp_path / f"{report[0]}-{size}.png", full_page=True)
-    check_is_for_everybody(page)
+    for path in (report[1], report[1].with_name(PACK)):
+        page = shown(browser, path, size)
+        page.screenshot(path=tmp_path / f"{path.stem}-{report[0]}-{size}.png", full_page=True)
+        check_is_for_everybody(page)
 
 
 @pytest.mark.parametrize("name", ["contract", "check"])

@@ -34,11 +34,14 @@ PARAMETERS = {
 _SETTLING = (Role.OPERATOR, Role.APPROVER, Role.DECISION_OWNER)
 """Who may be one of the two; which of them may be which is judged with the answer."""
 
+_DECIDING = (Role.APPROVER, Role.DECISION_OWNER)
+"""Who may answer the form of a pay run; what each of them may say is likewise judged with the answer."""
+
 _WITHOUT_PROCESS = ("Resuming", "Suspended")
 
 
 async def answer(asked: Asked) -> Reply:
-    """Rebuilt, for an approver, or who may settle: plain text for the fields of the form, and beside it who came.
+    """Rebuilt, for who decides, or may settle: plain text for the fields of the form, and beside it who came.
 
     One answer to a run at a time: else whoever was too late would be taken for the one who was heard.
     """
@@ -48,7 +51,7 @@ async def answer(asked: Asked) -> Reply:
         mode = mode_of(run["parameters"])
         body = await Body.of_run(run, asked.prefect)
         # Nobody else's answer ever counts; but five wrong ones end the run.
-        roles = _SETTLING if SETTLE_EXCEPTIONS in body.kinds else (Role.APPROVER,)
+        roles = _SETTLING if SETTLE_EXCEPTIONS in body.kinds else _DECIDING
         name = body.acted_on_by(asked.caller, mode, roles, "To answer a form")
         keyset = keyset_of(run)
         if not keyset:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from schemas.stages import Event, Stage
-from tasks.ledger.catalogue import adopting, events, lineage, settling, stages
+from tasks.ledger.catalogue import adopting, events, learning, lineage, settling, stages
 from tasks.ledger.catalogue.figures import Figures
 from tasks.ledger.catalogue.lineage import Lineage
 
@@ -197,6 +197,8 @@ CATALOGUE: Mapping[str, Row] = {
     Event.SHOWN: _act(events.Shown, "was shown {said}"),
     Event.AGREEMENT_PROPOSED: _act(adopting.AgreementProposed, "{said}"),
     Event.AGREEMENT_ADOPTED: _act(adopting.AgreementAdopted, "{said}, agreed by {agreed_by}"),
+    Event.LESSON: _act(learning.LessonKept, "kept a lesson of {theme}: {said}"),
+    Event.LESSON_ENDED: _act(learning.LessonEnded, "{said}"),
     Event.MIGRATE: Row(
         events.Migrate,
         ("migration", "migrated_entry"),

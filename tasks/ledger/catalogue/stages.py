@@ -127,6 +127,9 @@ class Assess(Figures):
         pack_sha256: of the pack that the approver is shown.
         file_sha256: of the payment file.
         agreement_sha256: of the agreement in force.
+        page_sha256: of the pack as a page, which is sealed. This and the next are None in the entries of a siller that
+            did not keep them.
+        measured: each gate's number and bounds, as JSON: see ``tasks.assess.history``.
     """
 
     verdict: str
@@ -135,6 +138,8 @@ class Assess(Figures):
     pack_sha256: str
     file_sha256: str
     agreement_sha256: str
+    page_sha256: str | None = None
+    measured: str | None = None
 
 
 @dataclass(frozen=True)
