@@ -17,6 +17,7 @@ from schemas.body_periods import BodyPeriods, EarlierPayPeriod, OffCycle, PayPer
 from schemas.documents import check_answered, parse_yaml, sentences
 from schemas.incoming import Incoming, read
 from schemas.money import Pounds
+from schemas.notices.agreed import Notices
 from schemas.pay_day import BankCalendar, PayDay
 from schemas.period import Period
 from schemas.rails.bacs_standard_18.profile import BankProfile
@@ -129,6 +130,7 @@ class Agreement(_Part):
         gates: the thresholds of the judgement gates.
         people: who may do what.
         retention: how long what is known of payees is kept; None where that is not agreed: nothing is erased then.
+        notices: who is told what, when and how; None where that is not agreed: nobody is told anything then.
     """
 
     tenant: TenantName
@@ -156,6 +158,7 @@ class Agreement(_Part):
     gates: Gates
     people: tuple[Person, ...]
     retention: Retention | None = None
+    notices: Notices | None = None
 
     @classmethod
     def load(cls, path: Path) -> "Agreement":
@@ -210,6 +213,12 @@ class Agreement(_Part):
     def _debits_are_seen(self) -> Self:
         if self.nothing_else_leaves and not self.bank_gives_statements:
             raise ValueError("nothing_else_leaves: only a statement shows what leaves, and the bank gives none")
+        return self
+
+    @model_validator(mode="after")
+    def _notices_reach_people(self) -> Self:
+        if self.notices:
+            self.notices.check({role.value: self.people_with(role) for role in Role})
         return self
 
     @model_validator(mode="after")

@@ -15,6 +15,11 @@ _LOGIN = re.compile(r"[^:\s]+:\S{12,}")
 """A name and a password, as the Prefect server asks for them."""
 _ARCHIVE = re.compile(r"[!-~](?:[ -~]{10,126}[!-~])")
 """What every program that packs takes for the same bytes."""
+_SMTP = re.compile(r"[^:\s]+:\S+")
+"""A name and a password; the password is another house's, and of its length."""
+_UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_NOTIFY = re.compile(rf"\S+-{_UUID}-{_UUID}")
+_WEBHOOK = re.compile(r"[a-z]+://\S+")
 
 
 def _is_random(text: str) -> bool:
@@ -36,12 +41,27 @@ def _is_login(text: str) -> bool:
     return _LOGIN.fullmatch(text) is not None
 
 
+def _is_smtp(text: str) -> bool:
+    return _SMTP.fullmatch(text) is not None
+
+
+def _is_notify(text: str) -> bool:
+    return _NOTIFY.fullmatch(text) is not None
+
+
+def _is_webhook(text: str) -> bool:
+    return _WEBHOOK.fullmatch(text) is not None
+
+
 _USES: dict[str, tuple[Callable[[str], bool], str]] = {
     "ledger": (_is_random, "32 bytes in base64, which are 44 letters"),
     "pseudonym": (_is_random, "32 bytes in base64, which are 44 letters"),
     "sealed": (_is_age, "AGE-SECRET-KEY-1 and 58 letters"),
     "continuity": (_is_age, "AGE-SECRET-KEY-1 and 58 letters"),
     "archive": (_is_archive, "a password of 12 to 128 letters, digits and signs of ASCII, in one line"),
+    "smtp": (_is_smtp, "a name, a colon and a password"),
+    "notify": (_is_notify, "an API key of GOV.UK Notify, which is a name and two UUIDs"),
+    "webhook": (_is_webhook, "an address as apprise writes it, such as slack://..."),
     "password": (_is_login, "a name, a colon and a password of 12 letters or more"),
     "internal": (_is_login, "a name, a colon and a password of 12 letters or more"),
 }

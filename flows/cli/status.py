@@ -48,7 +48,7 @@ def status(
         OUT.print(said, style="bold yellow", soft_wrap=True, highlight=False, markup=False)
     if as_json:
         OUT.print_json(data=as_data(seen, refused) | {"not_adopted": unadopted})
-    elif seen.standings or seen.refused or seen.busy or seen.set_aside:
+    elif seen.standings or seen.refused or seen.busy or seen.set_aside or seen.untold:
         tell(OUT, seen)
     elif not refused:
         OUT.print(f"There is no run yet. Pay a period with: siller run TENANT --period PERIOD, {PERIOD_FORM}")

@@ -23,7 +23,7 @@ def tell(out: Console, seen: "Picture") -> None:
     if seen.unasked and seen.standings:
         said = f"Prefect was not asked. {seen.unasked.removesuffix('.')}. What follows is what the ledgers alone know."
         out.print(said, style="bold yellow", soft_wrap=True, highlight=False)
-    for said in (*seen.refused, *seen.busy, *seen.set_aside, *seen.called_off):
+    for said in (*seen.refused, *seen.busy, *seen.set_aside, *seen.called_off, *seen.untold):
         out.print(said, style="bold red", soft_wrap=True, highlight=False)
     for standing in seen.standings:
         if standing.urgency is not Urgency.OVER:
@@ -44,6 +44,7 @@ def as_data(seen: "Picture", refused: Sequence[str]) -> dict[str, Any]:
         "refused": [*refused, *seen.refused, *seen.busy],
         "set_aside": list(seen.set_aside),
         "called_off": list(seen.called_off),
+        "untold": list(seen.untold),
         "runs": [_one_as_data(each, seen.page(each)) for each in seen.standings if not each.about],
         "open": [_one_as_data(each, seen.page(each)) for each in seen.standings if each.about],
         "moves": [str(move) for move in seen.moves],

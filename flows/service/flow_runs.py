@@ -17,6 +17,7 @@ from prefect.client.schemas.filters import (
     FlowRunFilter,
     FlowRunFilterExpectedStartTime,
     FlowRunFilterId,
+    FlowRunFilterIdempotencyKey,
 )
 from prefect.client.schemas.objects import FlowRun
 from prefect.client.schemas.sorting import FlowRunSort
@@ -106,6 +107,12 @@ def errands(client: SyncPrefectClient, home: Path, of_runs: Collection[str], now
         for (kind, *_, period), run in latest.items()
         if str(run.id) not in of_runs
     ]
+
+
+def was_started(client: SyncPrefectClient, once: str) -> bool:
+    """Whether a flow run was submitted for this before, whatever became of it."""
+    those = FlowRunFilter(idempotency_key=FlowRunFilterIdempotencyKey(any_=[once]))
+    return bool(client.read_flow_runs(flow_run_filter=those, limit=1))
 
 
 def is_paid_here(run: FlowRun, home: Path) -> bool:

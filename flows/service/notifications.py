@@ -1,7 +1,8 @@
-"""What the watch tells of where the runs stand: in the log, as a Prefect artifact and as a Prefect event.
+"""What is told in Prefect of where the runs stand: in the log, as an artifact and as an event.
 
 Each change is told once. What has been told stands in ``SILLER_HOME/watch/told.json``, written after it has been told:
-should siller die in between, it is told again rather than never.
+should siller die in between, it is told again rather than never. What goes to a body's own people is the agreement's to
+say (:mod:`tasks.notices`); :mod:`flows.service.dispatcher` does both, by one look.
 """
 
 import hashlib
@@ -14,33 +15,28 @@ from prefect.client.schemas.actions import ArtifactCreate
 from prefect.events import Event, RelatedResource, Resource
 
 from flows.service.plan_artifacts import show_plans
-from flows.service.standing import picture
-from schemas.pay_run import Mode, as_key
+from flows.service.standing import Picture
+from schemas.pay_run import as_key
 from schemas.standing.records import Standing
 from schemas.standing.tables import Stand, Urgency
-from tasks.clock import clock
 from tasks.settings import Settings
 from tasks.storage.atomic_write import write_atomic
-from tasks.tenant_context import list_agreed_in_both_modes, list_without_agreement
-
-PATIENCE_SECONDS = 5.0
-"""Whoever works on a ledger for longer has it; the next look comes soon."""
+from tasks.tenant_context import list_without_agreement
 
 
-def tell(home: Path) -> list[str]:
+def tell(home: Path, seen: Picture) -> list[str]:
     """Tell what has changed since the last time.
 
     That a run is at work is no news, nor is what was over before siller began to tell.
 
     Args:
         home: ``SILLER_HOME`` of the processes that work.
+        seen: where everything stands.
 
     Returns:
         what was told, a sentence each.
     """
-    settings = Settings(home=home)
-    seen = picture(list_agreed_in_both_modes(settings), home, clock(Mode.LIVE, None), PATIENCE_SECONDS)
-    before = _told(home)
+    settings, before = Settings(home=home), _told(home)
     # What cannot be asked now stands where it stood: it is told when it can be asked again.
     told = {} if not (seen.unasked or seen.refused or seen.busy) else dict(before)
     said = []

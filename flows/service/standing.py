@@ -32,6 +32,9 @@ from tasks.ledger.file_progress import follow
 from tasks.ledger.overview import overview
 from tasks.ledger.recalls import list_standing
 from tasks.ledger.stops import list_void
+from tasks.notices.book import list_untold
+from tasks.notices.due import Known
+from tasks.notices.known import find_known
 from tasks.tenant_context import TenantContext
 
 _LATER = datetime.max.replace(tzinfo=UTC)
@@ -48,6 +51,8 @@ class Books:
         waiting: what waits for two people.
         enquiries: what is said not to have arrived.
         called_off: a sentence for each recall that stands, and each run with a stopped payment in its file.
+        known: what its people are told by; None if they are not told anything.
+        untold: a sentence for each channel by which they could not be told.
         refused: why the tenant cannot be looked into; empty if it can.
         is_busy: whether that is only because somebody works there.
     """
@@ -58,6 +63,8 @@ class Books:
     waiting: tuple[Waiting, ...] = ()
     enquiries: tuple[Enquiry, ...] = ()
     called_off: tuple[str, ...] = ()
+    known: Known | None = None
+    untold: tuple[str, ...] = ()
     refused: str = ""
     is_busy: bool = False
 
@@ -92,6 +99,7 @@ class Picture:
         api_url: the Prefect server that was asked.
         set_aside: a sentence for each file of a bank's that was set aside, and what to do about it.
         called_off: a sentence for each recall that stands, and each run with a stopped payment in its file.
+        books: what each tenant's ledger says.
     """
 
     standings: tuple[Standing, ...]
@@ -102,6 +110,12 @@ class Picture:
     api_url: str
     set_aside: tuple[str, ...] = ()
     called_off: tuple[str, ...] = ()
+    books: tuple[Books, ...] = ()
+
+    @property
+    def untold(self) -> tuple[str, ...]:
+        """A sentence for each channel by which somebody's people could not be told."""
+        return tuple(said for each in self.books for said in each.untold)
 
     def page(self, standing: Standing) -> str:
         """The page on which a person sees more, or answers; empty where there is none."""
@@ -110,7 +124,7 @@ class Picture:
     @property
     def needs_a_person(self) -> bool:
         """Whether somebody must act now."""
-        return bool(self.refused or self.busy or self.set_aside or self.called_off) or any(
+        return bool(self.refused or self.busy or self.set_aside or self.called_off or self.untold) or any(
             standing.urgency is Urgency.ACT for standing in self.standings
         )
 
@@ -143,6 +157,7 @@ def picture(contexts: Iterable[TenantContext], home: Path, now: datetime, patien
         sight.api_url,
         tuple(said for each in books for said in list_set_aside(each.context, each.waiting)),
         tuple(sentence for each in books for sentence in each.called_off),
+        tuple(books),
     )
 
 
@@ -183,13 +198,15 @@ def _read(context: TenantContext, now: datetime, patience: float | None = None) 
             waiting = tuple(list_waiting_in(context, connection, now))
             enquiries = tuple(list_enquiries_in(connection, now))
             called_off = (*list_void(connection), *(each.said for each in list_standing(connection, now.date())))
+            known = find_known(connection, context, waiting, now)
+            untold = tuple(list_untold(connection, context.tenant))
     except LedgerBusy as said:
         return Books(context, refused=str(said), is_busy=True)
     except NoGo as said:
         return Books(context, refused=str(said))
     except duckdb.Error as error:  # its message might hold a row
         return Books(context, refused=f"The ledger of {context.tenant} cannot be read ({type(error).__name__}).")
-    return Books(context, recorded, moving, waiting, enquiries, called_off)
+    return Books(context, recorded, moving, waiting, enquiries, called_off, known, untold)
 
 
 def _unless_paid_otherwise(

@@ -30,7 +30,7 @@ from prefect.logging import get_logger
 from prefect.states import AwaitingRetry, Cancelled, Crashed
 
 from flows.form_inputs import take_away_planted_answer
-from flows.service import flow_runs, liveness, notifications
+from flows.service import dispatcher, flow_runs, liveness
 from flows.service.client import connect, refused_because
 from flows.service.liveness import Begun, Unattended
 from schemas.no_go import NoGo
@@ -41,8 +41,8 @@ from tasks.error_boundary import kind_and_place
 from tasks.settings import Settings
 
 EVERY_SECONDS = 20.0
-TELLS_EVERY = 3
-"""Looks; to tell where the runs stand, the ledgers are opened."""
+DISPATCHES_EVERY = 3
+"""Looks; to see where the runs stand, the ledgers are opened."""
 MOST_DEATHS = 3
 
 _REMEMBERED = timedelta(days=1)
@@ -55,7 +55,7 @@ def keep(home: Path, ended: threading.Event) -> None:
     for number in count():
         if ended.wait(EVERY_SECONDS):
             return
-        for act in (look, notifications.tell) if number % TELLS_EVERY == 0 else (look,):
+        for act in (look, dispatcher.dispatch) if number % DISPATCHES_EVERY == 0 else (look,):
             try:
                 for said in act(home):
                     logger.warning(said)
@@ -65,9 +65,9 @@ def keep(home: Path, ended: threading.Event) -> None:
 
 @flow(name="watch", persist_result=False)
 def watch() -> None:
-    """Look once and tell, for the deployment that a worker runs every two minutes."""
+    """Look once and dispatch, for the deployment that a worker runs every two minutes."""
     home = Settings().home
-    for said in (*look(home), *notifications.tell(home)):
+    for said in (*look(home), *dispatcher.dispatch(home)):
         get_run_logger().warning(said)
 
 

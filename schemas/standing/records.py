@@ -203,6 +203,7 @@ class Standing:
         urgency: how soon somebody has to act.
         role: whose turn it is.
         people: who has that part and may.
+        excluded: who may not, whatever part they have: of an approval whoever sent the extract, or has approved.
         until: when their time is over.
         near: how near that is.
         command: the next step.
@@ -223,6 +224,7 @@ class Standing:
     urgency: Urgency = Urgency.OVER
     role: Role | None = None
     people: tuple[str, ...] = ()
+    excluded: frozenset[str] = frozenset()
     until: datetime | None = None
     near: Near = Near.FAR
     command: str = ""

@@ -86,11 +86,13 @@ def _asked_for(
     until = until if duty.missed else None
     near = _near(until, calendar, now)
     people = agreement.people_with(duty.role) if duty.role else ()
+    barred = frozenset(filter(None, excluded)) if duty.role is Role.APPROVER else frozenset[str]()
     return replace(
         standing,
         urgency=Urgency.ACT if near is Near.HOUR else duty.urgency,
         role=duty.role,
-        people=tuple(person for person in people if duty.role is not Role.APPROVER or person not in excluded),
+        people=tuple(person for person in people if person not in barred),
+        excluded=barred,
         until=until,
         near=near,
         command=duty.command.format(run=standing.subject, start=start),

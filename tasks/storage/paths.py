@@ -61,6 +61,10 @@ class Paths:
         """The lock of the one process that works for the tenant, never deleted."""
         return self.root / "ledgers" / f"{tenant}.turn.lock"
 
+    def notices(self, tenant: str) -> Path:
+        """The lock of the one process that tells the tenant's people, never deleted."""
+        return self.root / "ledgers" / f"{tenant}.notices.lock"
+
     def upgrading(self, tenant: str) -> Path:
         """Where a copy of the ledger is upgraded, beside it: it takes its place by a rename."""
         return self.root / "ledgers" / f".{tenant}.upgrading"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.service import notifications
+from flows.service import dispatcher
 from tasks.release.stage import release
 from tasks.tenant_context import TenantContext
 from tests import bank_messages as bank
@@ -40,9 +40,9 @@ def tell(faults, live: TenantContext, monkeypatch: pytest.MonkeyPatch) -> Tell:
     monkeypatch.setenv("PREFECT_API_URL", faults.server.api_url)
 
     def at_that_hour(now: datetime) -> list[str]:
-        monkeypatch.setattr(notifications, "clock", lambda mode, today: now)
+        monkeypatch.setattr(dispatcher, "clock", lambda mode, today: now)
         with faults.server.spoken_to():
-            return notifications.tell(live.settings.home)
+            return dispatcher.dispatch(live.settings.home)
 
     return at_that_hour
 

@@ -87,7 +87,7 @@ def test_a_form_of_which_a_part_is_missing_is_not_taken_for_open(faults, trial):
 
 def test_a_process_that_lives_and_does_nothing_is_told(faults, monkeypatch):
     """Something else holds what it needs: its own lock is held, its journal does not grow, nothing ends."""
-    from flows.service import notifications
+    from flows.service import dispatcher
     from schemas.standing import tables
 
     trial = Trial(faults, "hangs")
@@ -102,9 +102,9 @@ def test_a_process_that_lives_and_does_nothing_is_told(faults, monkeypatch):
         while not any(liveness.lives(trial.home, each) for each in liveness.list_known(trial.home)):
             assert time.monotonic() < end
             time.sleep(0.1)
-        assert not [said for said in notifications.tell(trial.home) if "does nothing" in said]
+        assert not [said for said in dispatcher.dispatch(trial.home) if "does nothing" in said]
         monkeypatch.setitem(tables.AT_WORK, tables.BEFORE_THE_LEDGER, ("it begins", timedelta(0)))
-        (told,) = [said for said in notifications.tell(trial.home) if "does nothing" in said]
+        (told,) = [said for said in dispatcher.dispatch(trial.home) if "does nothing" in said]
     worker.join()
     assert told.startswith(
         "ilf 2026-11 rehearsal: does nothing, for operator. Its process lives, and nothing has moved"
@@ -150,19 +150,19 @@ ENDS = [
 def test_whatever_ends_a_form_is_said_and_told_and_its_command_pays_everybody_once(faults, quiet, trial, siller):
     from prefect.client.orchestration import get_client
 
-    from flows.service import notifications
+    from flows.service import dispatcher
 
     with faults.server.spoken_to():
-        (waits,) = [said for said in notifications.tell(trial.home) if said.startswith(RUN)]
+        (waits,) = [said for said in dispatcher.dispatch(trial.home) if said.startswith(RUN)]
         assert "waits for approval, for approver until" in waits
-        assert not [said for said in notifications.tell(trial.home) if said.startswith(RUN)]
+        assert not [said for said in dispatcher.dispatch(trial.home) if said.startswith(RUN)]
     for ends, stand, why in ENDS:
         code, said = siller("siller status")
         assert f"{RUN}, month: waits for approval until" in said
         assert f"/runs/flow-run/{trial.flow_run}" in said
         with faults.server.spoken_to(), get_client(sync_client=True) as client:
             ends(client, trial.flow_run)
-            (told,) = [said for said in notifications.tell(trial.home) if said.startswith(RUN)]
+            (told,) = [said for said in dispatcher.dispatch(trial.home) if said.startswith(RUN)]
             assert f"{RUN} (month): {stand}, for operator" in told
             assert why in told
             assert artifacts(client, f"standing-{RUN}-month")[-1] == told

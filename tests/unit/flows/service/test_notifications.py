@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.service.notifications import tell
+from flows.service.dispatcher import dispatch
 from tests.month import assessed, context, deliver
 
 RUN = "ilf-2026-11-rehearsal-1"
@@ -24,9 +24,9 @@ def test_without_a_server_it_says_so_once_and_keeps_what_was_told(home: Path) ->
     told = home / "watch" / "told.json"
     told.parent.mkdir()
     told.write_text(json.dumps({RUN: "told"}))
-    (said,) = tell(home)
+    (said,) = dispatch(home)
     assert said.startswith("There is no Prefect server to speak to")
-    assert tell(home) == []
+    assert dispatch(home) == []
     assert json.loads(told.read_text())[RUN] == "told"
 
 
@@ -34,12 +34,12 @@ def test_without_a_server_it_says_so_once_and_keeps_what_was_told(home: Path) ->
 def test_what_cannot_be_read_is_told_again(home: Path, damaged: str) -> None:
     (home / "watch").mkdir()
     (home / "watch" / "told.json").write_text(damaged)
-    assert len(tell(home)) == 1
-    assert tell(home) == []
+    assert len(dispatch(home)) == 1
+    assert dispatch(home) == []
 
 
 def test_an_office_that_does_not_open_is_told(home: Path) -> None:
     (home / "ledgers").mkdir()
     (home / "ledgers" / "nobody.duckdb").write_bytes(b"")
-    assert any(": there is a ledger or what is left of one, and no agreement." in said for said in tell(home))
+    assert any(": there is a ledger or what is left of one, and no agreement." in said for said in dispatch(home))
     assert not (home / "keys").exists(), "nothing is made for whom there is no agreement"

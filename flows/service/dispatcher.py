@@ -1,0 +1,91 @@
+"""The dispatcher: starts what is due by the plan, and tells people what they are to know, by where everything stands.
+
+A look derives all of it anew from the ledgers, Prefect and the clock. So it may come twice, late, or after a day
+without one: each thing is started and told once. The watch calls it; ``siller up`` keeps the watch, and where workers
+serve it is the deployment ``watch/siller``.
+"""
+
+from datetime import datetime
+from pathlib import Path
+
+from flows.service import flow_runs, notifications
+from flows.service.client import connect
+from flows.service.standing import Books, Picture, picture
+from schemas.key_dates import BodyCalendar
+from schemas.no_go import NoGo
+from schemas.pay_run import Mode, PayRun
+from tasks.clock import clock
+from tasks.ingest.to_start import list_to_start
+from tasks.notices import dispatch as sending
+from tasks.notices.due import list_due
+from tasks.notices.notice import list_addressed
+from tasks.settings import Settings
+from tasks.tenant_context import list_agreed_in_both_modes
+
+PATIENCE_SECONDS = 5.0
+"""Whoever works on a ledger for longer has it; the next look comes soon."""
+
+
+def dispatch(home: Path) -> list[str]:
+    """Start what is due, and tell what is new.
+
+    Args:
+        home: ``SILLER_HOME`` of the processes that work.
+
+    Returns:
+        what was done, a sentence each.
+    """
+    now = clock(Mode.LIVE, None)
+    seen = picture(list_agreed_in_both_modes(Settings(home=home)), home, now, PATIENCE_SECONDS)
+    return [*start_due(seen, now), *notifications.tell(home, seen), *tell_people(seen, now)]
+
+
+def start_due(seen: Picture, now: datetime) -> list[str]:
+    """Start what its schedule could not: an extract that came late, or whose moment passed while nothing ran.
+
+    Prefect takes the same start once, however often it is asked.
+
+    Args:
+        seen: where everything stands.
+        now: the time that counts.
+    """
+    due = [
+        (books.context.tenant, start)
+        for books in seen.books
+        if books.context.mode is Mode.LIVE and not (seen.unasked or books.refused)
+        for start in list_to_start(books.context, {PayRun.of(run.run_id).period for run in books.runs}, now)
+    ]
+    said = []
+    for tenant, start in due:
+        try:
+            with connect() as server:
+                if not flow_runs.was_started(server.client, start.once):
+                    server.submit(f"{flow_runs.PAY_RUN}/{tenant}", {"period": str(start.period)}, start.once)
+                    said.append(f"{tenant} {start.period}: its extract has come, and was due before: it is started.")
+        except NoGo as no_go:  # one that nobody serves makes the others none the worse
+            said.append(str(no_go))
+    return said
+
+
+def tell_people(seen: Picture, now: datetime) -> list[str]:
+    """Tell each body's people what the agreement that it adopted has them told.
+
+    Args:
+        seen: where everything stands.
+        now: the time that counts.
+    """
+    return [said for books in seen.books for said in _tell_those_of(books, seen, now)]
+
+
+def _tell_those_of(books: Books, seen: Picture, now: datetime) -> list[str]:
+    context, known = books.context, books.known
+    if known is None:
+        return []
+    theirs = [each for each in seen.standings if (each.tenant, each.mode) == (context.tenant, context.mode)]
+    due = list_due(known, BodyCalendar(known.agreement, context.bank_days), theirs, now)
+    notices = list(list_addressed(known.agreement, due))
+    channels = sending.channels_of(context, known.agreement, now)
+    try:
+        return sending.dispatch(context, known.agreement, notices, channels, now, is_all=not seen.unasked)
+    except NoGo as no_go:  # the ledger, or its key, is not what it was: others are told all the same
+        return [str(no_go)]

@@ -1,0 +1,188 @@
+"""The catalogue: every event of which somebody can be told, when it is told and in which words.
+
+A text says what to do and never names a payee; how much and until when stand beside it (``text.py``). Whoever adds an
+event adds its row here and says in ``due.py`` what it follows from.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class NoticeEvent(StrEnum):
+    """What somebody can be told of, by the names that an agreement has."""
+
+    EXTRACT_DUE_SOON = "extract_due_soon"
+    EXTRACT_LATE = "extract_late"
+    REFUSED_ROWS = "refused_rows"
+    NO_GO = "no_go"
+    STOPPED = "stopped"
+    WAITING_FOR_APPROVAL = "waiting_for_approval"
+    ABOUT_TO_RUN_OUT = "about_to_run_out"
+    NOT_APPROVED_IN_TIME = "not_approved_in_time"
+    APPROVED = "approved"
+    RELEASED = "released"
+    TO_BE_SUBMITTED = "to_be_submitted"
+    NOT_SUBMITTED_IN_TIME = "not_submitted_in_time"
+    NEVER_SENT = "never_sent"
+    ANSWERS_IN = "answers_in"
+    RETURNS = "returns"
+    DETAILS_TO_CHANGE = "details_to_change"
+    DISPUTED = "disputed"
+    REJECTED = "rejected"
+    PAID_TWICE = "paid_twice"
+    FILE_SET_ASIDE = "file_set_aside"
+    UNSETTLED = "unsettled"
+    SILENCE = "silence"
+    ENQUIRY = "enquiry"
+    CLOSED = "closed"
+    HOLIDAYS_LAPSE = "holidays_lapse"
+    ACCOUNT_TABLE_LAPSES = "account_table_lapses"
+
+
+@dataclass(frozen=True)
+class Words:
+    """How people are told of an event.
+
+    Attributes:
+        when: at which moment, for the docs and whoever agrees on it.
+        subject: what has come to pass; ``{count}`` is how many.
+        to_do: what to do about it.
+    """
+
+    when: str
+    subject: str
+    to_do: str
+
+
+_STATUS = "siller status says why, and what to do next."
+
+CATALOGUE: Mapping[NoticeEvent, Words] = {
+    NoticeEvent.EXTRACT_DUE_SOON: Words(
+        "`extract_soon_hours` before the extract is due, if none of the period has arrived",
+        "the extract is due soon",
+        "Send it with its manifest. If that is done by now, there is nothing to do.",
+    ),
+    NoticeEvent.EXTRACT_LATE: Words(
+        "once it is due, and again each bank day up to the pay day, as long as no run of the period has begun",
+        "the extract is late",
+        "Send it with its manifest: siller begins by itself once both are there. After the time of the approval the "
+        "payees are paid late.",
+    ),
+    NoticeEvent.REFUSED_ROWS: Words(
+        "once a run's rows are judged, if any were refused",
+        "{count} refused rows to correct",
+        "The file of left-out rows has each with its reason. Send the rows put right as a correction, before the run "
+        "is approved.",
+    ),
+    NoticeEvent.NO_GO: Words(
+        "once a gate says no-go",
+        "stopped by a gate",
+        "Nobody is paid by this extract. The pack says why; the body sends another extract that replaces it.",
+    ),
+    NoticeEvent.STOPPED: Words(
+        "once a run has stopped, hangs, was not judged, or has no form",
+        "stopped, and does not go on by itself",
+        _STATUS,
+    ),
+    NoticeEvent.WAITING_FOR_APPROVAL: Words(
+        "once the form is open, and again for the second of two; not whoever may not approve this run",
+        "waits for your approval",
+        "Read the pack above the form, then answer it.",
+    ),
+    NoticeEvent.ABOUT_TO_RUN_OUT: Words(
+        "`runs_out_hours` before the time to approve or to submit is over",
+        "the time is about to run out",
+        "Approve it, or send the released file, before then: after that time it is done no more.",
+    ),
+    NoticeEvent.NOT_APPROVED_IN_TIME: Words(
+        "once the time to approve is over",
+        "not approved in time",
+        "This file is not released any more. Agree another pay day with the body, or abandon it.",
+    ),
+    NoticeEvent.APPROVED: Words("once it is approved", "approved", "There is nothing to do: it is released next."),
+    NoticeEvent.RELEASED: Words(
+        "once its payment file is in the outbox", "released", "There is nothing to do, unless you send it to the bank."
+    ),
+    NoticeEvent.TO_BE_SUBMITTED: Words(
+        "once its payment file is in the outbox, as long as nobody has said that it was sent",
+        "the payment file is to be submitted",
+        "Send it to the bank, then say so with the reference that the channel gave.",
+    ),
+    NoticeEvent.NOT_SUBMITTED_IN_TIME: Words(
+        "once the time to submit is over, and nobody has said that it was sent",
+        "not submitted in time, as far as siller knows",
+        "Do not send it any more. If it was sent, say so; if not, two people take it back.",
+    ),
+    NoticeEvent.NEVER_SENT: Words(
+        "once a released file was taken back",
+        "the payment file was taken back and never sent",
+        "Nobody in it has the money. Start the same extract again, or agree a later day.",
+    ),
+    NoticeEvent.ANSWERS_IN: Words(
+        "once files of the bank have come, at most once a day",
+        "the bank's answers are in",
+        "The reconciliation report says where every pound is.",
+    ),
+    NoticeEvent.RETURNS: Words(
+        "once payments came back or were rejected, and again when there are more",
+        "{count} payments came back or were rejected",
+        "These payees do not have the money. Put their details right: siller correction-file has the rows.",
+    ),
+    NoticeEvent.DETAILS_TO_CHANGE: Words(
+        "once the bank advises changed details (AWACS)",
+        "the bank advises changed details of {count} payees",
+        "They have the money. Change the details in your own system before the next extract, and pay nobody again.",
+    ),
+    NoticeEvent.DISPUTED: Words(
+        "once the bank contradicts itself about payments",
+        "the bank contradicts itself about some of the money",
+        "Nobody of them is paid again. Ask the bank; two people settle it with the bank's word.",
+    ),
+    NoticeEvent.REJECTED: Words(
+        "once the bank has rejected every payment of a run",
+        "the bank has rejected every payment",
+        "Nobody has the money. Put right what the bank names, and send the payments again as a supplementary extract.",
+    ),
+    NoticeEvent.PAID_TWICE: Words(
+        "once money may have left twice, and again when its time is over",
+        "perhaps paid twice",
+        "Recall it at the bank at once: that takes hours, not days. siller exceptions says what and how.",
+    ),
+    NoticeEvent.FILE_SET_ASIDE: Words(
+        "once a file of the bank is set aside",
+        "a file of the bank is set aside",
+        "It counts for nothing until two people admit or dismiss it: siller exceptions says what is wrong with it.",
+    ),
+    NoticeEvent.UNSETTLED: Words(
+        "once something waits for two people, and again when its time is over",
+        "something that the bank left open waits for two people",
+        "siller exceptions says what it is, and which choices there are.",
+    ),
+    NoticeEvent.SILENCE: Words(
+        "once a report or statement of the bank is overdue",
+        "what the bank should have sent has not come",
+        "Fetch it, or ask the bank: without it nobody knows what became of the money.",
+    ),
+    NoticeEvent.ENQUIRY: Words(
+        "once a payment is said not to have arrived, and when it should have been looked at again",
+        "a payment that is said not to have arrived is to be looked at again",
+        "siller enquiries says which, and since when.",
+    ),
+    NoticeEvent.CLOSED: Words(
+        "once nothing can come back any more and every report and statement is in",
+        "closed: nothing can come back any more",
+        "There is nothing to do. Compare the report with your own books.",
+    ),
+    NoticeEvent.HOLIDAYS_LAPSE: Words(
+        "in the last half year of the bank holidays that siller knows, each month",
+        "the bank holidays are known until the end of {count} only",
+        "Update the package govuk-bank-holidays: without it no day after that can be reckoned.",
+    ),
+    NoticeEvent.ACCOUNT_TABLE_LAPSES: Words(
+        "in the last thirty days before the account table is as old as the agreement allows, each month",
+        "the account table is {count} days old",
+        "Install the newest one (siller modulus-table install): soon a gate asks about it.",
+    ),
+}
+"""One row an event."""

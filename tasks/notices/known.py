@@ -1,0 +1,67 @@
+"""What the ledger and this machine say of a body, for what is due to be told."""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+
+from schemas.bank_days import LONDON
+from schemas.no_go import NoGo
+from schemas.pay_run import Mode
+from schemas.stages import Event
+from tasks.account_table.shelf import list_installed
+from tasks.adoption.adopted import adopted_agreement
+from tasks.exceptions.standings import SET_ASIDE
+from tasks.exceptions.waiting import Waiting
+from tasks.ingest.to_start import find_arrived
+from tasks.notices.due import Aside, Done, Known
+from tasks.tenant_context import TenantContext
+
+_DONE = Path(__file__).with_name("done.sql").read_text(encoding="utf-8")
+_SINCE = "SELECT min(recorded_at) FROM journal WHERE starts_with(stage, ? || ' ')"
+
+
+def find_known(
+    connection: duckdb.DuckDBPyConnection, context: TenantContext, waiting: Iterable[Waiting], now: datetime
+) -> Known | None:
+    """What is known of a body whose people are to be told; None where no adopted agreement says whom to tell.
+
+    Of a rehearsal nobody is told anything: its days are whoever's who holds it.
+
+    Args:
+        connection: the body's ledger.
+        context: the tenant's.
+        waiting: what waits for two people.
+        now: the time that counts.
+    """
+    if context.mode is Mode.REHEARSAL:
+        return None
+    agreement = None
+    with suppress(NoGo):  # of one that this siller does not read; nothing is paid by it either
+        agreement = adopted_agreement(connection)
+    if agreement is None or agreement.notices is None:
+        return None
+    since = connection.execute(_SINCE, [Event.AGREEMENT_ADOPTED]).fetchone()
+    assert since is not None
+    aside = (each for each in waiting if each.kind == SET_ASIDE)
+    return Known(
+        agreement,
+        since[0],
+        {run_id: Done(*done) for run_id, *done in connection.execute(_DONE).fetchall()},
+        tuple(Aside(each.subject, each.due.until) for each in aside),
+        frozenset(find_arrived(context)),
+        _account_table(context, now.astimezone(LONDON).date()),
+    )
+
+
+def _account_table(context: TenantContext, today: date) -> tuple[str, date] | None:
+    """Version and first day of the newest table that was installed; one that a setting names has no day of its own."""
+    if context.settings.modulus_table:
+        return None
+    with suppress(NoGo):  # what checks accounts by it says what is wrong with it
+        for record in reversed(list_installed(context.settings)):
+            if record.valid_from <= today:
+                return record.version, record.valid_from
+    return None

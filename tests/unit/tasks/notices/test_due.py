@@ -1,0 +1,207 @@
+"""What is due to be told follows from the standings, the plan and the ledger, and from no memory."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+
+from flows.service.standing import picture
+from schemas.agreement import Agreement, Role
+from schemas.bank_days import LONDON, BankDays
+from schemas.key_dates import BodyCalendar
+from schemas.manifest import Kind
+from schemas.notices.catalogue import CATALOGUE, NoticeEvent
+from schemas.pay_run import Mode
+from schemas.period import Period
+from schemas.stages import Stage
+from schemas.standing.records import FileDay, Recorded, Standing, StateTotal
+from schemas.standing.tables import DUTIES, Stand
+from tasks.notices.due import BY_STAND, Aside, Done, Due, Known, list_due
+from tasks.notices.notice import list_addressed
+from tasks.settings import Settings
+from tests.month import released
+from tests.people import ENROLLED
+from tests.published_table import published_table
+from tests.told import body_told
+
+RUN = "ilf-2026-11-live-1"
+UPLOADER, SENDER = "finance.officer@ilf.example", "sender@siller.example"
+EVERYTHING = ", ".join(NoticeEvent)
+NOTICES = f"""\
+  email: {{host: 127.0.0.1, port: 2525, sender: payments@siller.example}}
+  tell:
+    - {{role: uploader, by: email, events: [{EVERYTHING}]}}
+    - {{role: approver, by: email, events: [{EVERYTHING}]}}
+    - {{role: sender, by: email, events: [{EVERYTHING}]}}
+"""
+
+
+def at(month: int, day: int, hour: int = 9, minute: int = 0) -> datetime:
+    return datetime(2026, month, day, hour, minute, tzinfo=LONDON)
+
+
+@pytest.fixture(scope="module")
+def agreement() -> Agreement:
+    text = (Settings().contracts / "ilf" / "agreement.yaml").read_text(encoding="utf-8")
+    return Agreement.parsed(f"{text}notices:\n{NOTICES}".encode(), "agreement.yaml")
+
+
+def due(agreement: Agreement, now: datetime, standings: Sequence[Standing] = (), **known: object) -> list[Due]:
+    has = Known(**{"agreement": agreement, "since": ENROLLED, **known})  # type: ignore[arg-type]  # by name
+    return list(list_due(has, BodyCalendar(agreement, BankDays()), standings, now))
+
+
+def events(found: Sequence[Due]) -> list[tuple[str, str]]:
+    return [(each.event.value, each.occasion) for each in found if each.event is not NoticeEvent.HOLIDAYS_LAPSE]
+
+
+NOVEMBER_HERE = {"arrived": frozenset({Period.parsed("2026-10"), Period.parsed("2026-11")})}
+
+
+@pytest.mark.parametrize(
+    ("now", "told"),
+    [
+        (at(11, 19, 16, 59), []),
+        (at(11, 19, 17), [("extract_due_soon", "2026-11-20")]),
+        (at(11, 20, 16, 59), [("extract_due_soon", "2026-11-20")]),
+        (at(11, 20, 17), [("extract_late", "2026-11-20")]),
+        # A Saturday; after it each bank day, once, up to the pay day.
+        (at(11, 21, 12), []),
+        (at(11, 23, 0), [("extract_late", "2026-11-23")]),
+        (at(11, 23, 23, 59), [("extract_late", "2026-11-23")]),
+        (at(11, 30, 9), [("extract_late", "2026-11-30")]),
+        (at(12, 1, 9), []),
+    ],
+    ids=lambda each: f"{each:%m-%d %H:%M}" if isinstance(each, datetime) else "",
+)
+def test_an_extract_is_due_soon_then_late_each_bank_day_up_to_the_pay_day(
+    agreement: Agreement, now: datetime, told: list[tuple[str, str]]
+) -> None:
+    assert agreement.extract_due.bank_days_before_processing == 5  # so it is due on Friday the 20th at 17:00
+    assert events(due(agreement, now, arrived=frozenset({Period.parsed("2026-10")}))) == told
+    assert events(due(agreement, now, **NOVEMBER_HERE)) == []
+    assert events(due(agreement, now, since=at(11, 20, 17, 1), arrived=frozenset())) == [], "from before it agreed"
+
+
+def run_of(**changes: object) -> Recorded:
+    run = Recorded(RUN, Kind.FULL, date(2026, 11, 20), UPLOADER, Stage.ASSESS, payments=3, pence=593160)
+    return replace(run, **changes)  # type: ignore[arg-type]  # by name
+
+
+def standing_of(stand: Stand, **changes: object) -> Standing:
+    said = Standing(RUN, "month", stand, "", "ilf", Mode.LIVE, run=run_of())
+    return replace(said, **changes)  # type: ignore[arg-type]  # by name
+
+
+def test_every_standing_that_asks_something_of_somebody_is_told_of_but_what_only_prefect_knows() -> None:
+    asks = {stand for stand, duty in DUTIES.items() if duty.role}
+    assert asks - BY_STAND.keys() == {Stand.NOT_KNOWN}
+
+
+@pytest.mark.parametrize(
+    ("stand", "run", "told"),
+    [
+        (Stand.STOPPED, run_of(no_gos="change_in_total"), "no_go"),
+        (Stand.STOPPED, run_of(), "stopped"),
+        (Stand.HUNG, run_of(), "stopped"),
+        (Stand.NOT_APPROVED, run_of(), "not_approved_in_time"),
+        (Stand.DISPUTED, run_of(), "disputed"),
+        (Stand.TURNED_AWAY, run_of(), "rejected"),
+    ],
+    ids=lambda each: each.name if isinstance(each, Stand) else each if isinstance(each, str) else "",
+)
+def test_what_a_standing_asks_is_due_as_long_as_it_stands(
+    agreement: Agreement, stand: Stand, run: Recorded, told: str
+) -> None:
+    stands = standing_of(stand, run=run)
+    for now in (at(11, 26), at(11, 27), at(11, 30)):
+        assert events(due(agreement, now, [stands], **NOVEMBER_HERE)) == [(told, "")]
+
+
+def test_a_form_is_told_to_those_who_may_approve_and_once_more_before_it_runs_out(agreement: Agreement) -> None:
+    approvers = agreement.people_with(Role.APPROVER)
+    until = at(11, 26, 15)
+    waits = standing_of(
+        Stand.WAITS, until=until, role=Role.APPROVER, excluded=frozenset(approvers[:1]), flow_run_id="flow"
+    )
+    found = due(agreement, at(11, 26, 12, 59), [waits], **NOVEMBER_HERE)
+    assert events(found) == [("waiting_for_approval", "2026-11-26")]
+    assert (found[0].payments, found[0].pence, found[0].until) == (3, 593160, until)
+    told = [each.person for each in list_addressed(agreement, found) if each.person in approvers]
+    assert told == list(approvers[1:]), "whoever may not approve this run is not asked to"
+    soon = due(agreement, at(11, 26, 13), [waits], **NOVEMBER_HERE)
+    assert events(soon) == [("waiting_for_approval", "2026-11-26"), ("about_to_run_out", "2026-11-26")]
+    second = replace(waits, stand=Stand.FIRST, excluded=frozenset(approvers[:2]))
+    assert events(due(agreement, at(11, 26), [second], **NOVEMBER_HERE))[0] == (
+        "waiting_for_approval",
+        "second 2026-11-26",
+    )
+
+
+def test_what_asks_nothing_is_news_for_a_week_and_never_from_before_the_agreement(agreement: Agreement) -> None:
+    done = {RUN: Done(judged=at(11, 20), approved=at(11, 25), released=at(11, 25), answered=at(11, 30), refused=2)}
+    day = FileDay(date(2026, 11, 27), date(2026, 11, 30), date(2026, 12, 2), 3, 593160, True, True)
+    states = (StateTotal("credited", 2, 400000, 0), StateTotal("returned", 1, 193160, 0))
+    waits = standing_of(Stand.RUNS)
+    assert events(due(agreement, at(11, 21), [waits], done=done, **NOVEMBER_HERE))[0] == ("refused_rows", "")
+    over = standing_of(Stand.RECONCILED, run=run_of(stage=Stage.PUBLISH, days=(day,), states=states))
+
+    def at_that(now: datetime, since: datetime = ENROLLED) -> list[tuple[str, str]]:
+        return events(due(agreement, now, [over], done=done, since=since, **NOVEMBER_HERE))
+
+    left = [("approved", ""), ("released", "")]
+    came = [("answers_in", "2026-11-30"), ("returns", "1")]
+    assert at_that(at(12, 1)) == [*left, *came]
+    assert at_that(at(12, 2, 8, 59)) == [*left, *came]
+    assert at_that(at(12, 3)) == [*came, ("closed", "")]
+    assert at_that(at(12, 11)) == []
+    assert at_that(at(12, 1), since=at(11, 28)) == came
+    half = replace(over, run=run_of(stage=Stage.PUBLISH, days=(replace(day, has_statement=False),), states=states))
+    assert ("closed", "") not in events(due(agreement, at(12, 3), [half], done=done, **NOVEMBER_HERE))
+
+
+def test_a_file_set_aside_has_its_deadline(agreement: Agreement) -> None:
+    aside = (Aside("ab" * 32, at(11, 27, 15)),)
+    (found,) = due(agreement, at(11, 26), aside=aside, **NOVEMBER_HERE)
+    assert (found.event, found.until) == (NoticeEvent.FILE_SET_ASIDE, at(11, 27, 15))
+
+
+def test_carried_data_is_told_of_before_it_lapses_each_month(agreement: Agreement) -> None:
+    last = BankDays().years[-1]
+    here = {"arrived": frozenset(), "since": datetime(last + 1, 1, 1, tzinfo=LONDON)}
+    july = datetime(last, 7, 2, 9, tzinfo=LONDON)
+    lapses = [each for each in due(agreement, july, **here) if each.event is NoticeEvent.HOLIDAYS_LAPSE]
+    assert [(each.occasion, each.count) for each in lapses] == [(f"{last}-07", str(last))]
+    june = datetime(last, 6, 30, 9, tzinfo=LONDON)
+    assert not [each for each in due(agreement, june, **here) if each.event is NoticeEvent.HOLIDAYS_LAPSE]
+    allowed = int(agreement.gates.account_table_age_days.refer)
+    assert allowed == 180
+    for days, told in (
+        (150, []),
+        (151, [("account_table_lapses", "2026-11")]),
+        (181, [("account_table_lapses", "2026-11")]),
+    ):
+        table = ("v8-50", date.fromordinal(date(2026, 11, 26).toordinal() - days))
+        assert events(due(agreement, at(11, 26), account_table=table, **NOVEMBER_HERE)) == told
+
+
+def test_every_event_has_its_words_and_none_names_a_payee() -> None:
+    assert set(CATALOGUE) == set(NoticeEvent)
+
+
+def test_a_real_ledger_says_what_was_done_and_whom_to_tell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    published_table(tmp_path / "table")
+    of = body_told(tmp_path, NOTICES)
+    assert released(of) == RUN
+    now = at(11, 20, 12)
+    (books,) = picture([of], of.settings.home, now).books
+    assert books.known is not None and books.known.agreement == of.agreement
+    done = books.known.done[RUN]
+    assert done.judged and done.approved and done.released and (done.answered, done.refused) == (None, 0)
+    assert books.known.arrived == {Period.parsed("2026-11")}
+    quiet = body_told(tmp_path / "quiet", NOTICES)
+    quiet_books = picture([replace(quiet, mode=Mode.REHEARSAL)], quiet.settings.home, now).books
+    assert [each.known for each in quiet_books] == [None]

@@ -1,0 +1,244 @@
+"""Each notice is sent once, also through an hour without a server, a kill in between and two looks at once."""
+
+import fcntl
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from flows.service.dispatcher import tell_people
+from flows.service.standing import picture
+from schemas.agreement import Agreement, Person, Role
+from schemas.bank_days import LONDON
+from schemas.pay_run import Mode
+from tasks.notices import dispatch as sending
+from tasks.notices.book import Outcome, list_kept
+from tasks.notices.dispatch import channels_of
+from tasks.notices.due import Due, list_due
+from tasks.notices.notice import MAY_COME_TWICE, list_addressed
+from tasks.settings import PROJECT, Settings
+from tasks.tenant_context import TenantContext
+from tests.month import ROWS, context, released
+from tests.people import adopt
+from tests.published_table import published_table
+from tests.told import Post, body_told, free_port, smtp_server
+
+RUN = "ilf-2026-11-live-1"
+SENDER, UPLOADER = "sender@siller.example", "finance.officer@ilf.example"
+NOON = datetime(2026, 11, 26, 12, tzinfo=LONDON)
+"""Of the day on which November's file is to be sent by 22:00."""
+NOTICES = """\
+  pages: https://pay.ilf.example
+  email: {{host: 127.0.0.1, port: {port}, sender: payments@siller.example}}
+  tell:
+    - {{role: sender, by: email, events: [to_be_submitted, about_to_run_out, not_submitted_in_time]}}
+    - {{role: uploader, by: email, events: [released]}}
+"""
+TWO = [
+    (UPLOADER, "Independent Living Fund, November 2026: released"),
+    (SENDER, "Independent Living Fund, November 2026: the payment file is to be submitted"),
+]
+
+
+class Body(NamedTuple):
+    """A body whose November is released, and the port at which its SMTP server is looked for."""
+
+    of: TenantContext
+    port: int
+
+    def tell(self, now: datetime = NOON) -> list[str]:
+        return tell_people(picture([self.of], self.of.settings.home, now), now)
+
+    @property
+    def kept(self) -> list[tuple[str, str, int]]:
+        with self.of.ledger.opened() as connection:
+            return sorted((row.event, row.outcome, row.tries) for row in list_kept(connection))
+
+    def untold(self, now: datetime) -> tuple[str, ...]:
+        return picture([self.of], self.of.settings.home, now).untold
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int]:
+    home, port = tmp_path_factory.mktemp("told"), free_port()
+    published_table(home / "table")
+    assert released(body_told(home, NOTICES.format(port=port))) == RUN
+    return home, port
+
+
+@pytest.fixture
+def body(made: tuple[Path, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Body:
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    home = shutil.copytree(made[0], tmp_path / "body")
+    settings = Settings(home=home / "home", modulus_table=home / "table", contracts=home / "contracts")
+    return Body(TenantContext("ilf", Mode.LIVE, settings), made[1])
+
+
+def test_each_is_told_once_however_often_and_late_it_is_looked(body: Body) -> None:
+    with smtp_server(body.port, Post()) as post:
+        assert len(body.tell()) == 2
+        assert sorted(post.told) == TWO
+        assert body.tell() == body.tell(NOON + timedelta(hours=5)) == []
+        assert [said.partition(",")[0] for said in body.tell(NOON + timedelta(hours=8))] == [
+            f"about_to_run_out of {RUN}"
+        ]
+        assert len(body.tell(NOON + timedelta(days=1))) == 1, "after a day without a look: what is so now, once"
+        assert post.told[-1] == (
+            SENDER,
+            "Independent Living Fund, November 2026: not submitted in time, as far as siller knows",
+        )
+        assert body.tell(NOON + timedelta(days=1)) == []
+
+
+def test_a_letter_says_what_to_do_how_much_until_when_and_where_and_nothing_of_a_payee(body: Body) -> None:
+    with smtp_server(body.port, Post()) as post:
+        body.tell()
+    letter = next(letter for letter in post.letters if letter["To"] == SENDER)
+    said = letter.get_content()
+    for part in ("3 payments, £5,931.60", "22:00 on Thursday 26 November 2026", "https://pay.ilf.example", RUN):
+        assert part in said
+    assert "Send it to the bank, then say so" in said and f"siller submitted {RUN}" in said
+    assert MAY_COME_TWICE not in said
+    assert letter["Date"] == "Thu, 26 Nov 2026 12:00:00 +0000"
+    everything = " ".join(letter.as_string() for letter in post.letters)
+    assert not [cell for row in ROWS for cell in row.split(",") if len(cell) > 4 and cell in everything]
+
+
+def test_an_hour_without_a_server_loses_nothing_and_is_an_alarm(body: Body) -> None:
+    tried = [
+        said for minute in (0, 0.5, 1, 3, 6, 7, 15, 31, 59) for said in body.tell(NOON + timedelta(minutes=minute))
+    ]
+    assert {said.rpartition(": ")[2] for said in tried} == {
+        "failed. The server 127.0.0.1 cannot be spoken to (ConnectionRefusedError)."
+    }
+    assert max(tries for *_, tries in body.kept) == 6, "after 1, 2, 4, 8, 16 and 32 minutes"
+    after = NOON + timedelta(minutes=60)
+    (alarm,) = body.untold(after)
+    assert alarm.startswith("ilf: 2 notices could not be sent by email since 12:00 on 26 November 2026: The server")
+    seen = picture([body.of], body.of.settings.home, after)
+    assert seen.needs_a_person
+    with smtp_server(body.port, Post()) as post:
+        for minute in (60, 75, 100, 125):
+            body.tell(NOON + timedelta(minutes=minute))
+        assert sorted(post.told) == TWO
+        assert not [letter for letter in post.letters if MAY_COME_TWICE in letter.get_content()]
+    assert body.untold(NOON + timedelta(minutes=130)) == ()
+    assert {outcome for _, outcome, _ in body.kept} == {"sent"}
+
+
+LOOK = """
+import sys
+from datetime import datetime
+from pathlib import Path
+from flows.service.dispatcher import tell_people
+from flows.service.standing import picture
+from schemas.pay_run import Mode
+from tasks.settings import Settings
+from tasks.tenant_context import TenantContext
+
+home, now = Path(sys.argv[1]), datetime.fromisoformat(sys.argv[2])
+settings = Settings(home=home / "home", modulus_table=home / "table", contracts=home / "contracts")
+tell_people(picture([TenantContext("ilf", Mode.LIVE, settings)], settings.home, now), now)
+"""
+
+
+def test_killed_between_sending_and_writing_down_one_comes_twice_and_says_so(body: Body) -> None:
+    """The server has the whole letter, and kills siller before it says so."""
+    home, post = body.of.settings.home.parent, Post()
+    with smtp_server(body.port, post):
+        command = [sys.executable, "-c", LOOK, str(home), NOON.isoformat()]
+        environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
+        process = subprocess.Popen(command, cwd=PROJECT, env=environment)
+        post.before_reply = process.kill
+        assert process.wait(60) == -signal.SIGKILL
+        assert len(post.letters) == 1 and Outcome.BEGUN in {outcome for _, outcome, _ in body.kept}
+        post.before_reply = lambda: None
+        body.tell(NOON + timedelta(minutes=1))
+        body.tell(NOON + timedelta(minutes=2))
+    first, *others = post.letters
+    again = [letter for letter in others if letter["Message-ID"] == first["Message-ID"]]
+    assert len(post.letters) == 3 and len(again) == 1
+    assert MAY_COME_TWICE in again[0].get_content()
+    assert sum(MAY_COME_TWICE in letter.get_content() for letter in post.letters) == 1
+    assert {outcome for _, outcome, _ in body.kept} == {"sent"}
+
+
+def test_one_address_that_is_gone_keeps_nobody_else_from_being_told(body: Body) -> None:
+    agreement = body.of.agreement
+    people = (*agreement.people[1:], Person(name=f"gone.{UPLOADER}", roles=(Role.UPLOADER,)))
+    with smtp_server(body.port, Post()) as post:
+        said = dispatched(body, agreement.model_copy(update={"people": people}), due(body))
+        assert [to for to, _ in post.told] == [SENDER]
+        assert any("takes nothing for that address (550)" in each for each in said)
+
+
+def test_what_is_over_before_it_could_be_sent_is_sent_no_more(body: Body) -> None:
+    dispatched(body, body.of.agreement, due(body))
+    with smtp_server(body.port, Post()) as post:
+        dispatched(body, body.of.agreement, [each for each in due(body) if each.event == "released"])
+        assert [to for to, _ in post.told] == [UPLOADER]
+        assert body.kept == [("released", "sent", 1), ("to_be_submitted", "over", 1)]
+        assert body.untold(NOON) == ()
+        dispatched(body, body.of.agreement, due(body))  # it is so again, and was told to nobody
+        assert sorted(post.told) == TWO
+
+
+def test_two_that_look_at_once_are_one(body: Body) -> None:
+    with body.of.paths.notices("ilf").open("w") as other, smtp_server(body.port, Post()) as post:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        assert body.tell() == post.told == []
+        fcntl.flock(other, fcntl.LOCK_UN)
+        assert len(body.tell()) == 2
+
+
+def test_the_adopted_agreement_alone_says_whom_to_tell(body: Body) -> None:
+    """Whoever changes the file in the folder has told nobody, and nobody of theirs is told."""
+    file = body.of.settings.contracts / "ilf" / "agreement.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace(SENDER, "thief@elsewhere.example"), encoding="utf-8")
+    changed = Body(TenantContext("ilf", Mode.LIVE, body.of.settings), body.port)
+    assert changed.of.agreement.people_with(Role.SENDER) == ("thief@elsewhere.example",)
+    with smtp_server(body.port, Post()) as post:
+        changed.tell()
+        assert sorted(post.told) == TWO
+
+
+def test_two_bodies_never_get_each_others_notices(body: Body) -> None:
+    home = body.of.settings.home.parent
+    shutil.copytree(PROJECT / "data_contracts" / "kirkmuir", home / "contracts" / "kirkmuir")
+    theirs = body_told(home, NOTICES.format(port=body.port).replace("[released]", "[extract_late]"), "kirkmuir")
+    adopt(theirs)
+    with smtp_server(body.port, Post()) as post:
+        both = picture([body.of, theirs], body.of.settings.home, NOON)
+        tell_people(both, NOON)
+    assert [(to, said) for to, said in sorted(post.told) if said.startswith("Independent")] == TWO
+    others = {to for to, said in post.told if said.startswith("Kirkmuir Council")}
+    assert others == {"payments.team@kirkmuir.example"}
+    assert len(post.told) == 2 + len([1 for _, said in post.told if said.endswith("the extract is late")])
+    with theirs.ledger.opened() as connection:
+        assert {row.person for row in list_kept(connection)} == others
+
+
+def test_without_notices_in_the_agreement_nobody_is_told_anything(tmp_path: Path) -> None:
+    of = context(tmp_path, Mode.LIVE)
+    adopt(of)
+    seen = picture([of], of.settings.home, NOON)
+    assert seen.books[0].known is None and tell_people(seen, NOON) == []
+
+
+def due(body: Body) -> list[Due]:
+    seen = picture([body.of], body.of.settings.home, NOON)
+    known = seen.books[0].known
+    assert known is not None
+    return list(list_due(known, body.of.calendar, seen.standings, NOON))
+
+
+def dispatched(body: Body, agreement: Agreement, found: list[Due]) -> list[str]:
+    """A look after which nothing else is due."""
+    notices = list(list_addressed(agreement, found))
+    return sending.dispatch(body.of, agreement, notices, channels_of(body.of, agreement, NOON), NOON, is_all=True)
