@@ -74,7 +74,7 @@ def _needed(field: FieldInfo) -> str:
 
 def _models() -> list[type[BaseModel]]:
     """The agreement, and each part of it once, in the order in which the file has them."""
-    found = [Agreement]
+    found: list[type[BaseModel]] = [Agreement]
     for model in found:  # what is found is looked through in its turn
         for field in model.model_fields.values():
             found += [part for part in _parts(field.annotation) if part not in found]
