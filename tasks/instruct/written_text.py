@@ -10,7 +10,7 @@ import polars as pl
 from schemas.rails.tally import COLUMNS, Tally
 from schemas.tables_for_people.csv_text import csv_lines, csv_text
 from tasks.ledger.catalogue.stages import Instruct
-from tasks.ledger.file_line import file_lines
+from tasks.ledger.file_line import line_steps
 from tasks.ledger.rows import WrittenCharacterRow, insert
 from tasks.ledger.runs import RunRow
 from tasks.storage.atomic_write import open_atomic
@@ -63,18 +63,24 @@ class WrittenText:
 def for_the_body(context: TenantContext, run: RunRow) -> Iterator[Callable[[pl.DataFrame], None]]:
     """The body's file of what is written otherwise than sent, open to take in changes as ``Tally`` finds them."""
     names = {column: context.contract.column(column).physical_name for column in COLUMNS}
+    steps: pl.DataFrame | None = None
     with open_atomic(context.paths.written_otherwise(run.run_id)) as file:
         file.write(csv_text(pl.DataFrame(schema=dict.fromkeys(_HEADINGS, pl.String))))
 
         def put(changes: pl.DataFrame) -> None:
+            nonlocal steps
             if changes.is_empty():
                 return
-            with context.ledger.opened() as connection:
-                places = file_lines(connection, run, changes["row_number"])
+            if steps is None:
+                with context.ledger.opened() as connection:
+                    steps = line_steps(connection, run)
+            placed = changes.sort("row_number", maintain_order=True).join_asof(steps, on="row_number")
             of = pl.when(pl.col("of") == "").then(pl.lit("")).otherwise(" of " + pl.col("of"))
-            lines = places.select("row_number", line=pl.col("line").cast(pl.String) + of)
-            named = changes.join(lines, on="row_number", maintain_order="left").select(
-                "line", pl.col("column_name").replace_strict(names, return_dtype=pl.String), "sent", "written"
+            named = placed.select(
+                (pl.col("row_number") + pl.col("ahead")).cast(pl.String) + of,
+                pl.col("column_name").replace_strict(names, return_dtype=pl.String),
+                "sent",
+                "written",
             )
             file.write(csv_lines(named))
 

@@ -63,6 +63,22 @@ def file_lines(connection: duckdb.DuckDBPyConnection, run: RunRow, rows: Sequenc
     )
 
 
+def line_steps(connection: duckdb.DuckDBPyConnection, run: RunRow) -> pl.DataFrame:
+    """Where the lines of a run's rows leave the pace of their numbers, for who asks of many rows, some at a time.
+
+    Args:
+        connection: as for ``file_lines``.
+        run: whose rows.
+
+    Returns:
+        ``row_number``, in order, from which on a line is ``ahead`` of the row's number, in the file ``of``; few rows.
+    """
+    found = file_lines(connection, run, pl.int_range(run.declared_rows, eager=True))
+    steps = found.select("row_number", "of", ahead=pl.col("line") - pl.col("row_number"))
+    moves = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift()) for name in ("ahead", "of"))
+    return steps.filter(moves).set_sorted("row_number")
+
+
 def line_words(lines: pl.DataFrame) -> dict[int, str]:
     """By row, ``line 1,824``, and ``line 17 of october.csv`` where it is another file than the run's own."""
     return {row: f"line {line:,}{f' of {of}' if of else ''}" for row, line, of in lines.iter_rows()}

@@ -41,6 +41,17 @@ def test_the_body_gets_each_text_as_sent_beside_as_written(ilf: TenantContext) -
     )
 
 
+def test_a_row_is_named_by_its_line_also_after_one_of_two_lines(tmp_path: Path) -> None:
+    of = context(tmp_path)
+    two_lines = named(ROWS[0], '"Ann\nLee"', "ILF 1")  # which is refused
+    deliver(of, [two_lines, named(ROWS[1], "Siân O’Neill", "ILF 2"), named(ROWS[2], "Zoë Lee", "ILF 3")])
+    run_id = ingest(of)
+    validate(of, run_id, NOVEMBER)
+    instruct(of, run_id, NOVEMBER)
+    _, *rows = of.paths.written_otherwise(run_id).read_text(encoding="utf-8-sig").splitlines()
+    assert [row.split(",")[0] for row in rows] == ["4", "5"]
+
+
 def test_the_ledger_keeps_counts_and_no_text(ilf: TenantContext) -> None:
     with ilf.ledger.opened() as connection:
         run = runs.run_row(connection, "ilf-2026-11-rehearsal-1")
