@@ -64,14 +64,15 @@ def measure(connection: duckdb.DuckDBPyConnection, run: RunRow, context: Context
     never_twice.define(connection, forms)
     before = runs.released_last_time(connection, run) if run.kind.pays_everybody else []
     spans: Spans = {"run_no": run.run_no, "previous": [each.run_no for each in before]}
-    payees = _one(connection, "payees.sql", **spans)
+    connection.execute((_FOLDER / "payee.sql").read_text(), spans)
+    payees = _one(connection, "payees.sql")
     _check_conserved(connection, payees, run, [each.run_no for each in before])
     left_out = [LeftOut(**cause) for cause in _all(connection, "left_out.sql", **spans)]
     if payees["missing"]:
         left_out.append(
             LeftOut("missing", "", "", 0, Decimal(0), payees["missing"], payees["missing"], payees["missing_pence"])
         )
-    return Metrics(
+    metrics = Metrics(
         run=run,
         context=context,
         **rows,
@@ -89,6 +90,8 @@ def measure(connection: duckdb.DuckDBPyConnection, run: RunRow, context: Context
         following=None if run.kind.pays_everybody else _following(connection, run),
         repeats=_repeats(connection, run, context.now),
     )
+    connection.execute("DROP TABLE payee")
+    return metrics
 
 
 def _previous(
@@ -117,7 +120,7 @@ def _previous(
             Group("in the last extract, and not paid then", payees["paid_again"], payees["paid_again_pence"], 0),
         ),
         details=_new_details(connection, spans),
-        returners=_returners(connection, spans, of_a_year) if payees["joiners"] else (),
+        returners=_returners(connection, of_a_year) if payees["joiners"] else (),
         totals=_totals(connection, of_a_year),
     )
 
@@ -134,9 +137,9 @@ def _new_details(connection: duckdb.DuckDBPyConnection, spans: Spans) -> NewDeta
     )
 
 
-def _returners(connection: duckdb.DuckDBPyConnection, spans: Spans, of_a_year: list[RunRow]) -> tuple[int, ...]:
+def _returners(connection: duckdb.DuckDBPyConnection, of_a_year: list[RunRow]) -> tuple[int, ...]:
     earlier = [each.run_no for each in of_a_year if each.period < of_a_year[-1].period]
-    return _row_numbers(connection, "returners.sql", earlier=earlier, **spans) if earlier else ()
+    return _row_numbers(connection, "returners.sql", earlier=earlier) if earlier else ()
 
 
 def _totals(connection: duckdb.DuckDBPyConnection, of_a_year: list[RunRow]) -> tuple[int, ...]:

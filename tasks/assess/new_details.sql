@@ -1,13 +1,17 @@
 -- One row: the payments of a run that go to details which their payee was not paid by last period, by row number.
--- $run_no: the run. $previous: the runs to compare with.
-WITH line AS NOT MATERIALIZED (
+-- $run_no: the run. $previous: the runs to compare with. Asks for the table of payee.sql.
+WITH in_question AS MATERIALIZED (
+    -- Who was paid then and has one account both times, which is nearly everybody, needs no look.
+    SELECT payee_reference FROM payee WHERE payments_now > 0 AND (payments_last = 0 OR has_several_accounts)
+),
+line AS MATERIALIZED (
     SELECT run_no = $run_no AS is_now, row_number, payee_reference, sort_code, account_number,
-        coalesce(roll_number, '') AS roll_number, amount_pence AS pence,
+        coalesce(roll_number, '') AS roll_number, TRY_CAST(replace(amount, '.', '') AS BIGINT) AS pence,
         -- Only ever compared within one payee, so that two accounts cannot meet in one hash by chance.
         hash(sort_code, account_number, coalesce(roll_number, '')) AS account,
         -- Signs, spaces, accents and capitals make no other name.
         lower(regexp_replace(strip_accents(payee_name), '[^\p{L}\p{N}]', '', 'g')) AS name
-    FROM sent_row JOIN core_payment USING (run_no, row_number)
+    FROM sent_row SEMI JOIN in_question USING (payee_reference) ANTI JOIN core_left_out USING (run_no, row_number)
     WHERE run_no = $run_no OR run_no IN (SELECT unnest($previous))
 ),
 new AS MATERIALIZED (
@@ -16,12 +20,12 @@ new AS MATERIALIZED (
     WHERE is_now
 ),
 changed AS (
-    FROM new WHERE payee_reference IN (SELECT payee_reference FROM line WHERE NOT is_now)
+    FROM new SEMI JOIN (FROM payee WHERE payments_last > 0) AS paid USING (payee_reference)
 ),
 -- A joiner stood in no extract: who was refused last period is no new payee.
 of_joiner AS (
-    SELECT min(row_number) AS row_number, sum(pence)::BIGINT AS pence FROM new
-    WHERE payee_reference NOT IN (SELECT payee_reference FROM sent_row WHERE run_no IN (SELECT unnest($previous)))
+    SELECT min(row_number) AS row_number, sum(pence)::BIGINT AS pence
+    FROM new SEMI JOIN (FROM payee WHERE rows_last = 0) AS joiner USING (payee_reference)
     GROUP BY payee_reference
 ),
 of_changed AS (
