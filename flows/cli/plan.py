@@ -32,6 +32,7 @@ def plan(
     from schemas.pay_run import Mode
     from schemas.period import Period
     from schemas.standing.plan import Mark
+    from schemas.standing.records import Standing
     from tasks.clock import clock
     from tasks.people.identity import identify
     from tasks.settings import Settings
@@ -40,7 +41,7 @@ def plan(
 
     asked = Period.parsed(period)
     context, now = TenantContext(tenant, Mode.LIVE, Settings()), clock(Mode.LIVE, None)
-    standings = ()
+    standings: tuple[Standing, ...] = ()
     if context.ledger.exists or context.ledger.lost:
         identify(context, who, f"siller plan {tenant}", *Role)
         seen = picture([context], context.settings.home, now)
