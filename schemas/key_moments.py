@@ -10,11 +10,11 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from schemas.agreement import Role
+from schemas.at_work import AT_WORK, BEFORE_THE_LEDGER
 from schemas.bank_days import LONDON
 from schemas.key_dates import BodyCalendar
 from schemas.period import Period
 from schemas.stages import Stage
-from schemas.standing.tables import AT_WORK, BEFORE_THE_LEDGER
 
 MORNING_OVER = time(12, 0)
 """Banks say in the morning what came of the day before: of the input by that of the processing day, and of a day's

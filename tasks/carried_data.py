@@ -87,8 +87,8 @@ def _account_table(bodies: Iterable[TenantContext], settings: Settings, today: d
     """The table, by the strictest of the agreements: from one age on a gate asks a person, from another it stops."""
     try:
         table = in_use(settings, today).table
-    except NoGo as said:
-        return Carried("Account table", None, None, State.LAPSED, str(said))
+    except NoGo as refused:
+        return Carried("Account table", None, None, State.LAPSED, str(refused))
     name = f"Account table {table.version}"
     if table.is_practice:
         practice = "It knows a few sort codes, and no live run may use it: siller modulus-table install."

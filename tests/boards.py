@@ -10,6 +10,7 @@ from schemas.bank_days import LONDON
 from schemas.key_dates import BodyCalendar
 from schemas.manifest import Kind
 from schemas.pay_run import Mode
+from schemas.stages import Stage
 from schemas.standing.awaited import list_overdue
 from schemas.standing.extracts import list_late_extracts
 from schemas.standing.records import FileDay, Recorded, Standing
@@ -34,7 +35,7 @@ _WAITS = Recorded(
     Kind.FULL,
     date(2027, 1, 21),
     _UPLOADER,
-    "assess",
+    Stage.ASSESS,
     ("f",),
     payments=5311,
     pence=1_070_860_922,
@@ -46,7 +47,7 @@ _SENT = replace(
     _WAITS,
     run_id="ilf-2026-12-live-2",
     kind=Kind.ARREARS,
-    stage="publish",
+    stage=Stage.PUBLISH,
     submission="22 Jan 2027 16:02",
     payments=12,
     pence=1_160_095,
@@ -58,9 +59,9 @@ _UNDER_WAY = replace(
     _SENT, run_id="ilf-2026-12-live-3", days=(replace(_DAY, has_report=True, has_statement=True),), bank_files=2
 )
 _NOVEMBER = replace(_SENT, run_id="ilf-2026-11-live-1", kind=Kind.FULL)
-_RELEASED = replace(_WAITS, run_id="ilf-2027-01-live-2", kind=Kind.SUPPLEMENTARY, stage="publish", payments=1)
+_RELEASED = replace(_WAITS, run_id="ilf-2027-01-live-2", kind=Kind.SUPPLEMENTARY, stage=Stage.PUBLISH, payments=1)
 _STOPPED = replace(_WAITS, run_id="ilf-2027-01-live-3", kind=Kind.SUPPLEMENTARY, no_gos="refused_share, leavers_share")
-_WORKS = replace(_WAITS, run_id="ilf-2027-02-rehearsal-1", stage="validate", payments=None, pence=None)
+_WORKS = replace(_WAITS, run_id="ilf-2027-02-rehearsal-1", stage=Stage.VALIDATE, payments=None, pence=None)
 
 
 def context(home: Path) -> TenantContext:

@@ -33,6 +33,7 @@ def plan(
     from schemas.pay_run import Mode
     from schemas.period import Period
     from schemas.standing.plan import Mark
+    from schemas.standing.records import Standing
     from tasks.clock import clock
     from tasks.people.identity import identify
     from tasks.settings import Settings

@@ -45,7 +45,8 @@ def up(
             if is_foreign:
                 OUT.print(NOT_NARROWED, soft_wrap=True)
             else:
-                OUT.print("The page asks for a name and password: siller people door NAME gives somebody theirs.")
+                OUT.print(f"The board, what waits for whom: {address.ui_url}/board/", soft_wrap=True)
+                OUT.print("Each page asks for a name and password: siller people door NAME gives somebody theirs.")
                 OUT.print(f"The operator's stand in {password_file(Settings().home)}", soft_wrap=True)
             OUT.print(f"Pay a period with: siller run TENANT --period PERIOD, {PERIOD_FORM}")
             OUT.print("Ctrl-C ends it. A run that waits for approval waits on until the next start.")

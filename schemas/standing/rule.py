@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from schemas.agreement import Agreement, Role
+from schemas.at_work import AT_WORK, BEFORE_THE_LEDGER
 from schemas.bank_days import LONDON
 from schemas.key_dates import BodyCalendar
 from schemas.pay_run import Mode, PayRun
@@ -12,7 +13,7 @@ from schemas.period import Period
 from schemas.stages import Stage
 from schemas.standing.records import Errand, Recorded, Standing, to_the_minute
 from schemas.standing.seen import NO_GO, NOT_JUDGED, NOTHING_TO_DO, Seen
-from schemas.standing.tables import AT_WORK, BEFORE_THE_LEDGER, DUTIES, TO_BE_STARTED, Duty, Near, Stand, Urgency
+from schemas.standing.tables import DUTIES, TO_BE_STARTED, Duty, Near, Stand, Urgency
 
 
 def standing_of(run: Recorded, calendar: BodyCalendar, flows: Sequence[Seen] | None, now: datetime) -> Standing:

@@ -6,7 +6,6 @@ from datetime import timedelta
 from enum import IntEnum, StrEnum
 
 from schemas.agreement import Role
-from schemas.stages import Stage
 
 
 class Stand(StrEnum):
@@ -103,20 +102,6 @@ DUTIES: Mapping[Stand, Duty] = {
     Stand.RUNS: Duty(Urgency.WORKING),
 }
 """One row a standing of a whole run that asks something of somebody, with its deadline; all others are over."""
-
-BEFORE_THE_LEDGER = ""
-AT_WORK: Mapping[str, tuple[str, timedelta]] = {
-    BEFORE_THE_LEDGER: ("it takes in what has arrived", timedelta(minutes=10)),
-    Stage.INGEST: ("its rows are judged", timedelta(minutes=20)),
-    Stage.VALIDATE: ("its payment file is written", timedelta(minutes=20)),
-    Stage.INSTRUCT: ("its gates are judged", timedelta(minutes=20)),
-    Stage.ASSESS: ("its form is made, or an answer judged", timedelta(minutes=5)),
-    Stage.APPROVE: ("its payment file is released", timedelta(minutes=10)),
-    Stage.RELEASE_PENDING: ("its release is being finished", timedelta(minutes=10)),
-    Stage.RELEASE: ("it is published", timedelta(minutes=20)),
-    Stage.PUBLISH: ("it ends", timedelta(minutes=5)),
-}
-"""By the furthest stage that is done: what a run is at now, and how long it may be at it before a person is told."""
 
 TO_BE_STARTED = timedelta(minutes=10)
 """How long a run may be due before a person is told that nothing starts it."""

@@ -6,11 +6,12 @@ from operator import itemgetter
 
 import duckdb
 
+from schemas.at_work import AT_WORK
 from schemas.manifest import Kind, PaymentKind
 from schemas.period import Period
 from schemas.stages import Stage
 from schemas.standing.records import Recorded
-from schemas.standing.tables import AT_WORK, Stand
+from schemas.standing.tables import Stand
 from tasks.ledger import erasures
 from tasks.ledger.file_days import define_days_of_runs
 

@@ -25,6 +25,7 @@ TEXT_COMES_IN = {
     "flows/cli/run.py": "what was typed at the command",
     "flows/cli/contract.py": "what was typed at the command",
     "flows/cli/manifest.py": "what was typed at the command",
+    "flows/cli/plan.py": "what was typed at the command",
     "schemas/standing/records.py": "what stands in Prefect's database, which may be anything",
 }
 """Where a name says period and holds text, with the reason."""

@@ -88,7 +88,7 @@ def test_a_form_of_which_a_part_is_missing_is_not_taken_for_open(faults, trial):
 def test_a_process_that_lives_and_does_nothing_is_told(faults, monkeypatch):
     """Something else holds what it needs: its own lock is held, its journal does not grow, nothing ends."""
     from flows.service import dispatcher
-    from schemas.standing import tables
+    from schemas import at_work
 
     trial = Trial(faults, "hangs")
     turn = trial.context.paths.turn("ilf")
@@ -103,7 +103,7 @@ def test_a_process_that_lives_and_does_nothing_is_told(faults, monkeypatch):
             assert time.monotonic() < end
             time.sleep(0.1)
         assert not [said for said in dispatcher.dispatch(trial.home) if "does nothing" in said]
-        monkeypatch.setitem(tables.AT_WORK, tables.BEFORE_THE_LEDGER, ("it begins", timedelta(0)))
+        monkeypatch.setitem(at_work.AT_WORK, at_work.BEFORE_THE_LEDGER, ("it begins", timedelta(0)))
         (told,) = [said for said in dispatcher.dispatch(trial.home) if "does nothing" in said]
     worker.join()
     assert told.startswith(

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from schemas.agreement import Agreement, Role
+from schemas.at_work import AT_WORK
 from schemas.bank_days import LONDON, BankDays
 from schemas.key_dates import BodyCalendar
 from schemas.manifest import Kind
@@ -19,7 +20,7 @@ from schemas.period import Period
 from schemas.standing.records import Errand, Recorded, Standing
 from schemas.standing.rule import standing_of, standing_of_errand
 from schemas.standing.seen import Seen
-from schemas.standing.tables import AT_WORK, DUTIES, Near, Stand, Urgency
+from schemas.standing.tables import DUTIES, Near, Stand, Urgency
 from tasks.settings import PROJECT
 
 CALENDAR = BodyCalendar(Agreement.load(PROJECT / "data_contracts" / "ilf" / "agreement.yaml"), BankDays())

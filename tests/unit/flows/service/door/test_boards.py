@@ -64,11 +64,12 @@ def get(passwords: tuple[Settings, dict[str, str]]) -> Iterator[Get]:
 
     door = Door(nobody, SECRET, settings)
 
-    def asked(who: str | None, path: str = "/board/", method: str = "GET") -> httpx.Response:
+    def asked(who: str | None, path: str = "/board/", method: str = "GET", site: str = "none") -> httpx.Response:
         async def ask() -> httpx.Response:
             async with httpx.AsyncClient(transport=httpx.ASGITransport(door), base_url="http://door") as client:
                 name, _, password = typed.get(who or "", f"{who}:wrong").partition(":")
-                return await client.request(method, path, auth=(name, password) if who else None)
+                headers = {"sec-fetch-site": site}
+                return await client.request(method, path, auth=(name, password) if who else None, headers=headers)
 
         return run(ask)
 
@@ -126,6 +127,12 @@ def test_a_password_given_for_it_is_brought_to_nothing_of_prefects(get: Get) -> 
     assert "www-authenticate" not in get(None, "/api/flow_runs/filter", "POST").headers
     assert get(of("ilf"), "/board/ilf").status_code == 404
     assert get(of("ilf"), method="POST").status_code == 405
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_what_another_address_has_a_browser_ask_of_prefect_is_turned_away(get: Get, site: str) -> None:
+    """A browser that was given the password for the board might bring it along; another port is another address."""
+    assert get(of("ilf"), "/api/flow_runs/filter", "POST", site).status_code == 403
 
 
 def test_who_is_in_the_agreement_no_more_sees_nothing(get: Get, passwords: tuple[Settings, dict[str, str]]) -> None:
