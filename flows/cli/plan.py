@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from flows.service.period_plan import PeriodPlan
-    from schemas.standing.records import Standing
 
 
 def plan(

@@ -76,6 +76,7 @@ class Recorded:
         ended_by: by what or whom, in words.
         no_gos: the gates that stopped it.
         first_approver: of two: the flow run and the form's start on which they answered, and who.
+        waiting: the decision owner, where they wait for a correction, so that nobody can approve it; empty otherwise.
         submission: when it was submitted, in words; empty if nobody has said so.
         payments: in its payment file; None before there is one.
         pence: their sum.
@@ -104,6 +105,7 @@ class Recorded:
     ended_by: str = ""
     no_gos: str = ""
     first_approver: tuple[str, str, str] = ("", "", "")
+    waiting: str = ""
     submission: str = ""
     payments: int | None = None
     pence: int | None = None

@@ -38,7 +38,7 @@ def standing_of(run: Recorded, calendar: BodyCalendar, flows: Sequence[Seen] | N
     if not run.has_left and run.is_overtaken and DUTIES.get(stand, Duty(Urgency.OVER)).urgency is Urgency.ACT:
         stand, said = Stand.OVERTAKEN, f"A later period was released since. {said}"
     if stand is Stand.NOT_APPROVED and is_late:
-        said = f"{said} {_NEW_PAY_DAY}"
+        said = f"{said} Its time is over: siller decision {run.run_id} says who is late and what is left to choose."
     standing = Standing(
         run.run_id,
         run.kind.label(name.period),
@@ -119,6 +119,8 @@ def _stand(run: Recorded, flow: Seen | None, asked: bool, now: datetime) -> tupl
     if flow is None:
         return Stand.STOPPED, "No flow run is known to work on it."
     stand, said = _by_flow(flow, run.stage, now)
+    if stand is Stand.WAITS and run.waiting:
+        return Stand.CORRECTING, f"{run.waiting} waits for a correction: nobody can approve it until they choose again."
     if stand is Stand.WAITS and _is_first(run, flow):
         return Stand.FIRST, f"{run.first_approver[2]} has approved. This sum needs two: another one answers now."
     if stand is Stand.STOPPED and flow.name != NO_GO and run.stage == Stage.ASSESS:
@@ -226,7 +228,7 @@ def _until(duty: Duty, run: Recorded, calendar: BodyCalendar, flow: Seen | None)
 
     A rehearsal has its days from whoever holds it, and only its form keeps to the clock.
     """
-    times = [flow.until] if flow and duty.role is Role.APPROVER else []
+    times = [flow.until] if flow and duty.missed is Stand.NOT_APPROVED else []
     if duty.deadline and run.processing_date and PayRun.of(run.run_id).mode is Mode.LIVE:
         times.append(calendar.latest(getattr(calendar.agreement, duty.deadline), run.processing_date))
     return min((time for time in times if time), default=None)
@@ -249,7 +251,7 @@ def _near(until: datetime | None, calendar: BodyCalendar | None, now: datetime) 
 
 
 def _missed(stand: Stand, until: datetime, run: Recorded) -> str:
-    if stand in (Stand.WAITS, Stand.FIRST):
+    if DUTIES[stand].missed is Stand.NOT_APPROVED:
         return f"It had to be approved by {_time(to_the_minute(until))}."
     return (
         f"It had to be submitted by {_time(to_the_minute(until))}, and nobody has said that it was. Do not send it any "
@@ -260,10 +262,6 @@ def _missed(stand: Stand, until: datetime, run: Recorded) -> str:
 
 
 _SEND_AGAIN = 'The body sends an extract whose manifest "replaces" this one\'s; then start it.'
-_NEW_PAY_DAY = (
-    "Its time is over, so this file is not released any more. Agree another pay day with the body and enter it in the "
-    f"agreement (pay_day: exceptions). {_SEND_AGAIN}"
-)
 
 
 def _start(tenant: str, period: Period | None, mode: Mode, today: str) -> str:

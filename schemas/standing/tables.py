@@ -29,6 +29,7 @@ class Stand(StrEnum):
     NOT_KNOWN = "not known without Prefect"
     FIRST = "waits for the second approval"
     WAITS = "waits for approval"
+    CORRECTING = "waits for a correction"
     RELEASED = "released, not submitted"
     RESTARTING = "died, is started again"
     RUNS = "runs"
@@ -97,6 +98,7 @@ DUTIES: Mapping[Stand, Duty] = {
     Stand.NOT_KNOWN: Duty(Urgency.ACT, Role.OPERATOR, command="siller up"),
     Stand.FIRST: Duty(Urgency.AWAITED, Role.APPROVER, "approve_by", Stand.NOT_APPROVED),
     Stand.WAITS: Duty(Urgency.AWAITED, Role.APPROVER, "approve_by", Stand.NOT_APPROVED),
+    Stand.CORRECTING: Duty(Urgency.AWAITED, Role.UPLOADER, "approve_by", Stand.NOT_APPROVED),
     Stand.RELEASED: Duty(Urgency.AWAITED, Role.SENDER, "submit_by", Stand.PERHAPS_NOT_SENT, _SUBMITTED),
     Stand.RESTARTING: Duty(Urgency.WORKING),
     Stand.RUNS: Duty(Urgency.WORKING),

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
+from schemas.approval import Outcome
 from schemas.money import pounds
 from schemas.no_go import NoGo
+from tasks.approve.decision import decision
 from tasks.approve.limits import deadline
 from tasks.ledger import entry_of, runs
 from tasks.ledger.catalogue.stages import Instruct
 from tasks.ledger.file_days import days_of
 from tasks.ledger.runs import RunRow
+from tasks.rails import rail_of
 from tasks.tenant_context import TenantContext
 
 
@@ -30,7 +33,7 @@ class Late:
 
 
 def find_late(context: TenantContext, run_id: str, now: datetime) -> Late | None:
-    """Say whether the payments of a run are late, and what can be done; None if they are not, or others pay them.
+    """Say whether the payments of a run are late, and what can be done; None if not, or if nothing of it is to be paid.
 
     Args:
         context: the tenant's.
@@ -48,7 +51,8 @@ def find_late(context: TenantContext, run_id: str, now: datetime) -> Late | None
             return None
         has_left, is_withdrawn = runs.may_have_left(connection, run_id), runs.is_withdrawn(connection, run)
         sent = connection.execute("SELECT 1 FROM submission WHERE run_no = ?", [run.run_no]).fetchone()
-        if sent or runs.successor(connection, run):
+        decided = decision(connection, run_id)
+        if sent or runs.successor(connection, run) or (decided and decided.verdict == Outcome.REJECTED):
             return None
         approve_by = deadline(context, connection, run_id)
     first_day = min(day.processing_date for day in days)
@@ -60,7 +64,7 @@ def find_late(context: TenantContext, run_id: str, now: datetime) -> Late | None
         f"{file.payments:,} payments, {pounds(file.pence)}, of {run_id} are late: payees were to have them on "
         f"{paid_on:%-d %B %Y}. Tell the body so today.",
         _say_not_settled(run_id) if has_left and not is_withdrawn else "",
-        tuple(_choices(context, run, paid_on, now)),
+        tuple(_choices(context, run, paid_on, has_left, now)),
     )
 
 
@@ -72,21 +76,38 @@ def _say_not_settled(run_id: str) -> str:
     )
 
 
-def _choices(context: TenantContext, run: RunRow, paid_on: date, now: datetime) -> Iterator[tuple[str, str]]:
+def _choices(
+    context: TenantContext, run: RunRow, paid_on: date, has_left: bool, now: datetime
+) -> Iterator[tuple[str, str]]:
     tenant, period, terms = context.tenant, run.period, context.agreement.terms
     again = (
-        f"siller agreement propose {tenant} and adopt it; the body sends the extract again with that pay date, and "
-        f'"replaces" in its manifest: siller run {tenant} --period {period}. It is a new file, and approved anew.'
+        f"siller agreement propose {tenant}, and have it adopted; the body sends the extract again with the pay day in "
+        f'it, and "replaces" in its manifest: siller run {tenant} --period {period}. It is a new file, approved anew.'
     )
-    reached = now.date() if terms.every_day else context.bank_days.earliest_entry_date(now)
+    reached = _next_day(context, now)
     yield (
-        f"pay on the next day that {terms.service} reaches, {reached:%-d %B %Y}",
-        f'Enter the day in the agreement (pay_day: exceptions: "{period}": {reached.isoformat()}), {again}',
+        f"pay on the next day that {terms.service} reaches and that can still be approved, {reached:%-d %B %Y}",
+        f'Enter the day in the agreement (pay_day: exceptions: "{period}": {reached.isoformat()}); {again}',
     )
-    if not terms.in_one_day and now.date() <= paid_on:
+    if not terms.in_one_day and now < context.calendar.latest(context.agreement.approve_by, paid_on):
         yield (
             f"pay by Faster Payments on the day itself, {paid_on:%-d %B %Y}",
-            "Only if the sponsoring bank takes such files of the body: enter the rail in the agreement (rail: "
-            f"faster_payments), {again} Enter the former rail again afterwards.",
+            "Only if the sponsoring bank takes such files of the body. Enter the rail in the agreement (rail: "
+            f"faster_payments); {again} Enter the former rail again afterwards.",
         )
-    yield ("abandon", f'siller decision {run.run_id} --choose abandon --reason "WHY" --as NAME. Nobody in it is paid.')
+    if has_left:
+        yield ("abandon", "Do nothing more: once it is settled that the file was never sent, nobody in it is paid.")
+    else:
+        how = f'siller decision {run.run_id} --choose abandon --reason "WHY" --as NAME. Nobody in it is paid.'
+        yield ("abandon", how)
+
+
+def _next_day(context: TenantContext, now: datetime) -> date:
+    """The first pay day of the rail whose hour of approval is still to come."""
+    rail, day = rail_of(context.agreement.rail), now.date()
+    while True:
+        if rail.works_on(day, context.bank_days):
+            processed = rail.days(day, context.bank_days).processing_date
+            if now < context.calendar.latest(context.agreement.approve_by, processed):
+                return day
+        day += timedelta(days=1)

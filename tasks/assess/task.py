@@ -20,4 +20,5 @@ def assess(run: TakenUp) -> Shown:
     with run_stage(Stage.ASSESS, run) as work:
         assessed = stage.assess(work.context, run.run_id, work.now)
         work.told.figures = assessed.figures
-    return Shown(run.artifact_key("pack"), assessed.pack)
+    form = f"[The form of this run](/runs/flow-run/{run.flows[-1]}) is where it is answered."
+    return Shown(run.artifact_key("pack"), f"{assessed.pack}\n{form}\n")

@@ -169,7 +169,7 @@ CREATE TABLE IF NOT EXISTS approval (
     decision VARCHAR NOT NULL,
     approver VARCHAR NOT NULL,
     reason VARCHAR NOT NULL,
-    verdict VARCHAR NOT NULL,            -- approved, first (of two), rejected, or refused (the form comes back)
+    verdict VARCHAR NOT NULL,            -- approved, first (of two), chosen (by the decision owner), rejected, or refused (the form comes back)
     cause VARCHAR NOT NULL,              -- why it was refused
     file_sha256 VARCHAR NOT NULL,        -- the payment file that was shown
     pack_sha256 VARCHAR NOT NULL,        -- the pack that was shown

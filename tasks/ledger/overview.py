@@ -6,6 +6,7 @@ from operator import itemgetter
 
 import duckdb
 
+from schemas.approval import WAIT
 from schemas.at_work import AT_WORK
 from schemas.manifest import Kind, PaymentKind
 from schemas.period import Period
@@ -30,6 +31,8 @@ SELECT run_id, run.kind, run.today, run.submitted_by, list(stage) AS stages,
         WHERE out_gate.run_no = run.run_no AND verdict = 'no-go'),
        (SELECT arg_max([flow_run_id, key, approver], approval_no) FROM approval
         WHERE approval.run_no = run.run_no AND verdict = 'first'),
+       (SELECT arg_max([decision, approver], approval_no) FROM approval
+        WHERE approval.run_no = run.run_no AND verdict = 'chosen'),
        (SELECT any_value(strftime(submitted_at AT TIME ZONE 'Europe/London', '%-d %b %Y %H:%M')
                          || if(late, ', LATE', '')) FROM submission WHERE submission.run_no = run.run_no),
        any_value(file.payments), any_value(file.pence), any_value(days.processing_date), any_value(days.entry_date),
@@ -66,6 +69,7 @@ def overview(connection: duckdb.DuckDBPyConnection) -> list[Recorded]:
             ended_by=later or rejection or "",
             no_gos=no_gos or "",
             first_approver=_first(first),
+            waiting=chosen[1] if chosen and chosen[0] == WAIT else "",
             submission=submission or "",
             payments=payments,
             pence=pence,
@@ -86,6 +90,7 @@ def overview(connection: duckdb.DuckDBPyConnection) -> list[Recorded]:
             rejection,
             no_gos,
             first,
+            chosen,
             submission,
             payments,
             pence,

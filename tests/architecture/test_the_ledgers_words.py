@@ -22,7 +22,7 @@ _COUNTER = re.compile(r"max\([^)]*\)(?:,\s*0\))?\s*\+\s*1")
 
 CATALOGUE = ("schemas/stages.py", "tasks/ledger/catalogue/")
 ANOTHER_MEANING = {
-    "flows/approval.py": {"approve", "approval"},  # what an answer says; what the keys of forms begin with
+    "flows/approval.py": {"approval"},  # what the keys of forms begin with
     "flows/cli/__init__.py": {"continuity"},  # a command
     "flows/demo/demo.py": {"approve"},
     "flows/rehearsal/approval.py": {"approve"},

@@ -49,6 +49,14 @@ def seen(type_: str, name: str = "", message: str = "", **more: Any) -> Seen:
     return Seen("f", type_, name or type_.capitalize(), NOW - timedelta(hours=1), message, **more)
 
 
+def test_a_run_whose_decision_owner_waits_is_for_the_body_to_correct_until_the_hour_of_the_approval() -> None:
+    owner = "decision.owner@ilf.example"
+    standing, shown = at(replace(RUN, waiting=owner), FORM), at(RUN, FORM)
+    assert (standing.stand, standing.role, standing.until) == (Stand.CORRECTING, Role.UPLOADER, shown.until)
+    assert standing.said.startswith(f"{owner} waits for a correction")
+    assert at(replace(RUN, waiting=owner), FORM, now=shown.until).stand is Stand.NOT_APPROVED
+
+
 @pytest.mark.parametrize(
     ("flow", "stand", "said"),
     [
@@ -137,11 +145,11 @@ def test_a_working_day_before_is_one_of_the_body_s_office() -> None:
 def test_after_its_time_a_run_is_not_approved_whatever_became_of_it(flow: Seen) -> None:
     standing = at(RUN, flow, now=APPROVE_BY)
     assert (standing.stand, standing.urgency) == (Stand.NOT_APPROVED, Urgency.ACT)
-    assert "another pay day" in standing.said
+    assert "siller decision ilf-2026-11-live-1 says who is late" in standing.said
 
 
 def test_before_its_time_a_form_that_ran_out_only_has_to_be_started_again() -> None:
-    assert "another pay day" not in at(RUN, replace(FORM, until=NOW)).said
+    assert "who is late" not in at(RUN, replace(FORM, until=NOW)).said
 
 
 def test_the_ledger_alone_never_says_that_a_form_is_open() -> None:

@@ -110,6 +110,7 @@ def test_who_waits_after_the_approval_still_stops_the_release(ilf: TenantContext
 def test_who_abandons_ends_the_run(ilf: TenantContext) -> None:
     assert say(ilf, "abandon", "1", reason="the month is paid by the old system").outcome is Outcome.REJECTED
     assert not staged_file(ilf, RUN).exists()
+    assert find_late(ilf, RUN, TOO_LATE) is None
     with pytest.raises(NoGo, match=f"was rejected by {OWNER} on another form"):
         say(ilf, "approve", "2", APPROVER)
 
@@ -182,7 +183,7 @@ class TestTooLate:
         assert (late.first, [what for what, _ in late.choices]) == (
             "",
             [
-                "pay on the next day that Bacs reaches, 30 November 2026",
+                "pay on the next day that Bacs reaches and that can still be approved, 1 December 2026",
                 "pay by Faster Payments on the day itself, 30 November 2026",
                 "abandon",
             ],
