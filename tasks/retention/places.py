@@ -130,6 +130,7 @@ STAYS = {
     "submission_serial": "serials, never given again",
     "payment_file": "name, hash, count and sum of the payment file",
     "file_day": "its days, with counts and sums",
+    "file_day_rows": "which rows of several days' payments are paid on which",
     "approval": "who approved what, and why",
     "submission": "who sent it",
     "continuity_settlement": "who settled what",

@@ -61,6 +61,7 @@ CATALOGUE: Mapping[str, Row] = {
             "submission_serial",
             "payment_file",
             "file_day",
+            "file_day_rows",
             "out_written_character",
             "out_alike_reference",
         ),
