@@ -7,7 +7,6 @@ from icalendar import Calendar, Event
 
 from schemas.agreement import Agreement
 from schemas.key_dates import KeyDates
-from schemas.period import Period
 
 _DEADLINES = {
     "extract_due": "Send the extract of {period} by {at:%H:%M}",
@@ -29,27 +28,28 @@ def feed(agreement: Agreement, periods: Iterable[KeyDates], made_at: datetime) -
 
     Args:
         agreement: the body's; its short name is part of each event's UID.
-        periods: the key dates.
+        periods: the key dates; of a period with several pay days those of each.
         made_at: when the feed is made, with its time zone.
     """
     calendar = Calendar()
     calendar.add("PRODID", "-//siller//key dates//EN")
     calendar.add("VERSION", "2.0")
     calendar.add("NAME", f"{agreement.name}: key dates")
-    said_of = _DEADLINES | {key: said for key, said in _DAYS.items() if key in agreement.terms.days}
+    days = {key: said for key, said in _DAYS.items() if key in agreement.terms.days}
     for dates in periods:
-        for key, said in said_of.items():
+        for key, said in (_DEADLINES | days if dates.day == 1 else days).items():
             when: datetime | date = getattr(dates, key)
-            event = _event(agreement.tenant, dates.period, key, made_at)
+            event = _event(agreement.tenant, dates, key, made_at)
             event.add("SUMMARY", said.format(period=dates.period, at=when, service=agreement.terms.service))
             event.add("DTSTART", when.astimezone(UTC) if isinstance(when, datetime) else when)
             calendar.add_component(event)
     return bytes(calendar.to_ical())
 
 
-def _event(tenant: str, period: Period, key: str, made_at: datetime) -> Event:
+def _event(tenant: str, dates: KeyDates, key: str, made_at: datetime) -> Event:
     event = Event()
-    event.add("UID", f"{tenant}-{period}-{key.replace('_', '-')}@siller")
+    day = f"-{dates.day}" if dates.day > 1 else ""
+    event.add("UID", f"{tenant}-{dates.period}-{key.replace('_', '-')}{day}@siller")
     event.add("DTSTAMP", made_at.astimezone(UTC))
     event.add("TRANSP", "TRANSPARENT")
     return event

@@ -38,10 +38,11 @@ def calendar(
     context = TenantContext(tenant, Mode.LIVE, Settings())
     now = clock(Mode.LIVE, None)
     year = now.year if year is None else year
-    known, unknown = [], None
+    known: list[KeyDates] = []
+    unknown = None
     try:
         for period in context.agreement.periods.of_year(year):
-            known.append(context.calendar.of_period(period))
+            known += context.calendar.of_each_day(period)
     except NoGo as said:
         unknown = said
     if known:
@@ -77,7 +78,10 @@ def _table(periods: "list[KeyDates]", agreement: "Agreement", year: int) -> "Tab
     ):
         table.add_column(heading)
     for dates in periods:
-        deadlines = [moment.date() for moment in (dates.extract_due, dates.approve_by, dates.submit_by)]
-        days = [*deadlines, *(getattr(dates, day) for day in agreement.terms.days)]
-        table.add_row(str(dates.period), *(f"{day:%a %-d %b}" + f" {day:%Y}" * (day.year != year) for day in days))
+        moments = (dates.extract_due, dates.approve_by, dates.submit_by)
+        days = [*(moment.date() for moment in moments), *(getattr(dates, day) for day in agreement.terms.days)]
+        cells = [str(dates.period), *(f"{day:%a %-d %b}" + f" {day:%Y}" * (day.year != year) for day in days)]
+        if dates.day > 1:  # the same file, which has one deadline
+            cells[: 1 + len(moments)] = [""] * (1 + len(moments))
+        table.add_row(*cells)
     return table

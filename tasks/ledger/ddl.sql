@@ -23,6 +23,12 @@ CREATE TABLE IF NOT EXISTS run (
     is_text BOOLEAN NOT NULL             -- whether it has lines, which a line break within a cell adds to
 );
 
+-- The pay days of a run's period by the agreement as it was then, where these are several; of one day none.
+CREATE TABLE IF NOT EXISTS period_day (
+    run_no INTEGER NOT NULL,
+    pay_day DATE NOT NULL
+);
+
 -- Rows of an extract whose ignored cells, which are not kept, have line breaks: they move every row after them.
 CREATE TABLE IF NOT EXISTS line_break (
     run_no INTEGER NOT NULL,
@@ -401,7 +407,8 @@ CREATE TABLE IF NOT EXISTS core_paid_elsewhere (
     account_number VARCHAR NOT NULL,
     roll_number VARCHAR NOT NULL,
     amount_pence BIGINT NOT NULL,
-    paid_on DATE NOT NULL
+    paid_on DATE NOT NULL,
+    due DATE                             -- of a period with several pay days, on which of them
 );
 
 -- The payments of siller's that were there already when the same ones were recorded as paid elsewhere.

@@ -119,6 +119,7 @@ SEALED_FILES = Path(__file__).with_name("sealed_files.sql").read_text()
 
 STAYS = {
     "run": "what was declared: counts, sums, hashes, names of officers",
+    "period_day": "the pay days of a period that has several",
     "line_break": "which rows have line breaks in cells that are not kept",
     "flow_run": "which flow runs worked on it",
     "row_column": "names of columns",

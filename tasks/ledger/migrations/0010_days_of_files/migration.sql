@@ -1,3 +1,8 @@
+CREATE TABLE period_day (
+    run_no INTEGER NOT NULL,
+    pay_day DATE NOT NULL
+);
+
 CREATE TABLE file_day_rows (
     run_no INTEGER NOT NULL,
     day_no INTEGER NOT NULL,
@@ -8,3 +13,4 @@ CREATE TABLE file_day_rows (
 ALTER TABLE core_bank_answer ADD COLUMN day_no INTEGER;
 ALTER TABLE settlement ADD COLUMN day_no INTEGER;
 ALTER TABLE recall ADD COLUMN day_no INTEGER;
+ALTER TABLE core_paid_elsewhere ADD COLUMN due DATE;

@@ -63,7 +63,8 @@ def test_status_has_it_as_a_line_of_its_own(siller: Siller, earlier: Path) -> No
 def test_it_is_asked_says_what_it_does_and_does_it_once(siller: Siller, earlier: Path) -> None:
     said = siller("upgrade")
     assert said.code == 1 and "there is no terminal to ask" in said.err
-    assert "ilf (rehearsal), version 3 to 10. Version 4: The pay day is a property of the payment. Version 5" in said.out
+    told = "ilf (rehearsal), version 3 to 10. Version 4: The pay day is a property of the payment. Version 5"
+    assert told in said.out
     said = siller("upgrade", "--yes")
     assert said.code == 0, said
     assert "ilf (rehearsal) is upgraded.\nilf (rehearsal): everything holds.\n" in said.out
