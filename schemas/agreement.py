@@ -262,7 +262,7 @@ class Agreement(_Part):
 
     @model_validator(mode="after")
     def _a_file_pays_on_its_days(self) -> Self:
-        if self.has_several_pay_days:
+        if self.periods.have_several_pay_days and self.rail != "bacs_standard_18":
             raise ValueError(f"pay_day.also: a file for {self.terms.name} pays on one day: send an extract a day")
         return self
 
@@ -296,13 +296,12 @@ class Agreement(_Part):
         """The body's pay periods."""
         return BodyPeriods(self.pay_period, self.pay_day, self.earlier_pay_periods, self.off_cycle)
 
-    @property
-    def has_several_pay_days(self) -> bool:
-        """Whether a period of the body's has several."""
-        return any(rule.also for rule in (self.pay_day, *(each.pay_day for each in self.earlier_pay_periods)))
-
     def pay_day_of(self, period: Period, bank_days: BankCalendar) -> date:
-        """Return the day on which the payees of a pay period have the money, of several the first.
+        """Return the pay day of a pay period, of several the first; see ``pay_days_of``."""
+        return self.pay_days_of(period, bank_days)[0]
+
+    def pay_days_of(self, period: Period, bank_days: BankCalendar) -> tuple[date, ...]:
+        """Return each day on which payees of a pay period have the money, the first one first.
 
         A day agreed on which the rail does not work becomes the bank day before it: nobody waits longer than agreed.
 
@@ -313,10 +312,6 @@ class Agreement(_Part):
         Raises:
             NoGo: the period is none of the body's, or has no pay day.
         """
-        return self.pay_days_of(period, bank_days)[0]
-
-    def pay_days_of(self, period: Period, bank_days: BankCalendar) -> tuple[date, ...]:
-        """Return every such day of a pay period, the first one first; see ``pay_day_of``."""
         return self.periods.pay_days_of(period, bank_days, self.terms.every_day)
 
 

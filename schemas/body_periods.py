@@ -157,6 +157,11 @@ class BodyPeriods:
                 raise ValueError(f"off_cycle: {period} is paid on {agreed.pay_day:%-d %B %Y}, in another year")
 
     @property
+    def have_several_pay_days(self) -> bool:
+        """Whether one of them has."""
+        return any(spell.pay_day.also for spell in self._spells)
+
+    @property
     def exceptions(self) -> Mapping[Period, date]:
         """Other pay days than by the rule, agreed one by one."""
         rules = (each for spell in self._spells for each in spell.pay_day.each)

@@ -46,9 +46,12 @@ def _of_days(answers: pl.DataFrame, totals: pl.DataFrame, days: pl.DataFrame) ->
         .group_by("day_no")
         .agg(lost=pl.len().cast(pl.Int64), lost_pence=pl.col("payment_pence").sum())
     )
-    whole = totals.filter(pl.col("kind") == str(Kind.REJECTED_TOTAL)).select(
+    rejected = totals.filter(pl.col("kind") == str(Kind.REJECTED_TOTAL))
+    whole = rejected.select(
         "payments", processing_date="original_processing_date", pence="amount_pence", is_whole=pl.lit(value=True)
     )
+    if rejected.select(pl.col(_SUMS).sum()).row(0) == days.select(pl.col("payments", "pence").sum()).row(0):
+        whole = days.select("payments", "processing_date", "pence", is_whole=pl.lit(value=True))
     each = (
         days.join(one_by_one, on="day_no", how="left")
         .join(whole.unique(), on=["processing_date", "payments", "pence"], how="left")

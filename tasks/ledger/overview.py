@@ -44,7 +44,8 @@ GROUP BY run_no, run_id, run.kind, run.today, run.submitted_by, run.period ORDER
 """
 
 _LEFT = f"""
-SELECT run.run_id, kind, period, if(days.first_entry_date < days.entry_date, days.entry_date, pay_date), (recorded_at AT TIME ZONE 'Europe/London')::DATE
+SELECT run.run_id, kind, period, if(days.first_entry_date < days.entry_date, days.entry_date, pay_date),
+    (recorded_at AT TIME ZONE 'Europe/London')::DATE
 FROM run LEFT JOIN days_of_runs() AS days USING (run_no)
 LEFT JOIN journal ON journal.run_id = run.run_id AND stage = '{Stage.RELEASE_PENDING}'
 """

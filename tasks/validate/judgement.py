@@ -103,7 +103,7 @@ def check_pay_days(context: TenantContext) -> None:
     Raises:
         NoGo: they do not fit.
     """
-    if context.agreement.has_several_pay_days and not context.contract.has_several_pay_days:
+    if context.agreement.periods.have_several_pay_days and not context.contract.has_several_pay_days:
         raise NoGo(
             f"The agreement with {context.tenant} has several pay days in a period, and no row of its extract says on "
             "which of them it is due. Nothing was done; agree a column pay_date with the rule is_a_pay_day."

@@ -72,6 +72,14 @@ def test_a_day_that_was_rejected_whole_has_its_total_apart() -> None:
     ]
 
 
+def test_of_a_file_that_was_rejected_whole_each_day_was() -> None:
+    told = report(("accepted_total", None, 0, 0, THURSDAY, None), ("rejected_total", None, 4, 1000, THURSDAY, None))
+    assert [row for row in totals(share_totals(told, DAYS, 3)) if row[2]] == [
+        (1, "rejected_total", 2, 300),
+        (2, "rejected_total", 2, 700),
+    ]
+
+
 def test_what_does_not_add_up_stays_as_it_was_said() -> None:
     """One payment was rejected, and the report does not say which."""
     told = report(("accepted_total", None, 3, 600, THURSDAY, None), ("rejected_total", None, 1, 400, THURSDAY, None))

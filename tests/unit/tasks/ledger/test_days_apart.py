@@ -58,8 +58,8 @@ NOTHING = {"message": "camt053", "kind": "informed_credit", "amount_pence": 0, "
 def covered(ledger: duckdb.DuckDBPyConnection, day: date) -> None:
     """The last file, which says ``NOTHING``, is a whole statement of a day."""
     ledger.execute(
-        "INSERT INTO core_statement SELECT max(bank_file_no), 1, '10799988837491', true, 'S1', NULL, ?, ?, 100, 100, 0, "
-        "'sha' FROM bank_file",
+        "INSERT INTO core_statement SELECT max(bank_file_no), 1, '10799988837491', true, 'S1', NULL, ?, ?, 100, 100, "
+        "0, 'sha' FROM bank_file",
         [day, day],
     )
 
