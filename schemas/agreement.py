@@ -227,6 +227,12 @@ class Agreement(_Part):
         return self
 
     @model_validator(mode="after")
+    def _a_file_pays_on_its_days(self) -> Self:
+        if self.periods.have_several_pay_days and self.rail != "bacs_standard_18":
+            raise ValueError(f"pay_day.also: a file for {self.terms.name} pays on one day: send an extract a day")
+        return self
+
+    @model_validator(mode="after")
     def _deadlines_in_order(self) -> Self:
         """What the body sends can be approved, and what it approves can be sent."""
         if self.terms is BACS and self.submit_by.time > INPUT_CLOSES:
@@ -257,7 +263,11 @@ class Agreement(_Part):
         return BodyPeriods(self.pay_period, self.pay_day, self.earlier_pay_periods, self.off_cycle)
 
     def pay_day_of(self, period: Period, bank_days: BankCalendar) -> date:
-        """Return the day on which the payees of a pay period have the money.
+        """Return the pay day of a pay period, of several the first; see ``pay_days_of``."""
+        return self.pay_days_of(period, bank_days)[0]
+
+    def pay_days_of(self, period: Period, bank_days: BankCalendar) -> tuple[date, ...]:
+        """Return each day on which payees of a pay period have the money, the first one first.
 
         A day agreed on which the rail does not work becomes the bank day before it: nobody waits longer than agreed.
 
@@ -268,7 +278,7 @@ class Agreement(_Part):
         Raises:
             NoGo: the period is none of the body's, or has no pay day.
         """
-        return self.periods.pay_day_of(period, bank_days, self.terms.every_day)
+        return self.periods.pay_days_of(period, bank_days, self.terms.every_day)
 
 
 @lru_cache(maxsize=16)

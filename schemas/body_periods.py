@@ -95,11 +95,17 @@ class _Spell:
         Raises:
             ValueError: the rule does not give each period one day, or an exception is for none of them, or far off.
         """
-        self.pay_day.check_fits(self.pay_period.rhythm)
-        for period, days in groupby(sorted(self.pay_day.dates or ()), self.around):
+        for pay_day in self.pay_day.each:
+            self._check_one(pay_day)
+
+    def _check_one(self, pay_day: PayDay) -> None:
+        pay_day.check_fits(self.pay_period.rhythm)
+        for period, days in groupby(sorted(pay_day.dates or ()), self.around):
             if len(listed := [f"{day:%-d %B %Y}" for day in days]) > 1:
-                raise ValueError(f"pay_day.dates: {' and '.join(listed)} are in {period}, which has one pay day")
-        for period, day in self.pay_day.exceptions.items():
+                raise ValueError(
+                    f"pay_day.dates: {' and '.join(listed)} are in {period}, which has one pay day by each rule"
+                )
+        for period, day in pay_day.exceptions.items():
             if not self.has(period):
                 raise ValueError(
                     f"pay_day.exceptions: {period} is none of the body's pay periods, which are written like "
@@ -151,9 +157,15 @@ class BodyPeriods:
                 raise ValueError(f"off_cycle: {period} is paid on {agreed.pay_day:%-d %B %Y}, in another year")
 
     @property
+    def have_several_pay_days(self) -> bool:
+        """Whether one of them has."""
+        return any(spell.pay_day.also for spell in self._spells)
+
+    @property
     def exceptions(self) -> Mapping[Period, date]:
         """Other pay days than by the rule, agreed one by one."""
-        return {period: day for spell in self._spells for period, day in spell.pay_day.exceptions.items()}
+        rules = (each for spell in self._spells for each in spell.pay_day.each)
+        return {period: day for each in rules for period, day in each.exceptions.items()}
 
     def has(self, period: Period) -> bool:
         """Whether a period is one of the body's."""
@@ -204,8 +216,8 @@ class BodyPeriods:
         beside = sorted(self.off_cycle, key=lambda period: self.off_cycle[period].pay_day)
         return tuple(period for period in (*found, *beside) if period.is_of_year(year))
 
-    def pay_day_of(self, period: Period, bank_days: BankCalendar, every_day: bool) -> date:
-        """The day on which the payees of a pay period have the money.
+    def pay_days_of(self, period: Period, bank_days: BankCalendar, every_day: bool) -> tuple[date, ...]:
+        """The days on which the payees of a pay period have the money, the first one first.
 
         Args:
             period: the pay period.
@@ -217,8 +229,8 @@ class BodyPeriods:
         """
         self.check_has(period)
         if agreed := self.off_cycle.get(period):
-            return agreed.pay_day if every_day else bank_days.on_or_before(agreed.pay_day)
-        return self._spell_of(period).pay_day.of(period, bank_days, every_day)
+            return (agreed.pay_day if every_day else bank_days.on_or_before(agreed.pay_day),)
+        return self._spell_of(period).pay_day.days_of(period, bank_days, every_day)
 
     def paid_on(self, day: date, bank_days: BankCalendar, every_day: bool) -> Period:
         """The period whose pay day a day is; the one in which it lies where it is the pay day of none.
@@ -228,7 +240,7 @@ class BodyPeriods:
         period = self.around(day)
         for each in (period, self._following(period)):
             with suppress(NoGo):  # of one without a pay day, or in a year whose holidays nobody knows
-                if self.pay_day_of(each, bank_days, every_day) == day:
+                if day in self.pay_days_of(each, bank_days, every_day):
                     return each
         return period
 

@@ -28,6 +28,7 @@ class KeyDates:
         processing_date: when the payments are processed: by Bacs the bank day before the entry date, else that date.
         entry_date: when payees have their money.
         returns_closed: the last day on which a payment may come back, two bank days later.
+        day: which of the period's pay days, from 1. One file has them all, so the deadlines are those of the first.
     """
 
     period: Period
@@ -37,6 +38,7 @@ class KeyDates:
     processing_date: date
     entry_date: date
     returns_closed: date
+    day: int = 1
 
 
 @dataclass(frozen=True)
@@ -52,22 +54,31 @@ class BodyCalendar:
     bank_days: BankDays
 
     def of_period(self, period: Period) -> KeyDates:
-        """The key dates of a pay period.
+        """The key dates of a pay period, of several pay days those of the first.
 
         Raises:
             NoGo: the period is in a year whose holidays are not known.
         """
-        entry_date = self.agreement.pay_day_of(period, self.bank_days)
-        in_one_day = self.agreement.terms.in_one_day
-        processing_date = entry_date if in_one_day else self.bank_days.processing_date(entry_date)
-        return KeyDates(
-            period=period,
-            extract_due=self.latest(self.agreement.extract_due, processing_date),
-            approve_by=self.latest(self.agreement.approve_by, processing_date),
-            submit_by=self.latest(self.agreement.submit_by, processing_date),
-            processing_date=processing_date,
-            entry_date=entry_date,
-            returns_closed=self.bank_days.returns_closed(entry_date),
+        return self.of_each_day(period)[0]
+
+    def of_each_day(self, period: Period) -> tuple[KeyDates, ...]:
+        """The key dates of each pay day of a pay period; see ``of_period``."""
+        pay_days = self.agreement.pay_days_of(period, self.bank_days)
+        processed = [
+            day if self.agreement.terms.in_one_day else self.bank_days.processing_date(day) for day in pay_days
+        ]
+        return tuple(
+            KeyDates(
+                period=period,
+                extract_due=self.latest(self.agreement.extract_due, processed[0]),
+                approve_by=self.latest(self.agreement.approve_by, processed[0]),
+                submit_by=self.latest(self.agreement.submit_by, processed[0]),
+                processing_date=processing_date,
+                entry_date=entry_date,
+                returns_closed=self.bank_days.returns_closed(entry_date),
+                day=day,
+            )
+            for day, (entry_date, processing_date) in enumerate(zip(pay_days, processed, strict=True), start=1)
         )
 
     def latest(self, deadline: Deadline, processing_date: date) -> datetime:

@@ -51,7 +51,8 @@ def _event(calendar: BodyCalendar, period: Period, each: KeyMoment, made_at: dat
     agreement = calendar.agreement
     at = f"{each.hour:%H:%M}" if each.hour else ""
     event = Event()
-    event.add("UID", f"{agreement.tenant}-{period}-{each.moment.value.replace('_', '-')}@siller")
+    day = f"-{each.pay_day}" if each.pay_day > 1 else ""
+    event.add("UID", f"{agreement.tenant}-{period}-{each.moment.value.replace('_', '-')}{day}@siller")
     event.add("DTSTAMP", made_at.astimezone(UTC))
     event.add("TRANSP", "TRANSPARENT")
     event.add("SUMMARY", _SAID[each.moment].format(period=period, at=at, service=agreement.terms.service))

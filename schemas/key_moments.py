@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from operator import attrgetter
 
 from schemas.agreement import Role
 from schemas.at_work import AT_WORK, BEFORE_THE_LEDGER
@@ -84,11 +85,13 @@ class KeyMoment:
         moment: which.
         day: its day, in London.
         hour: of a deadline the hour at which it ends, in London; None of what is a day as a whole.
+        pay_day: of which of the period's pay days, from 1. One file has them all, so a deadline is of the first.
     """
 
     moment: Moment
     day: date
     hour: time | None = None
+    pay_day: int = 1
 
     @classmethod
     def at(cls, moment: Moment, until: datetime) -> "KeyMoment":
@@ -124,14 +127,22 @@ def key_moments(calendar: BodyCalendar, period: Period) -> tuple[KeyMoment, ...]
     Raises:
         NoGo: the period is none of the body's, has no pay day, or is in a year whose holidays are not known.
     """
-    dates = calendar.of_period(period)
+    each_day = calendar.of_each_day(period)
+    dates = each_day[0]
     return (
         KeyMoment.at(Moment.EXTRACT_DUE, dates.extract_due),
         *_until_judged(calendar, dates.extract_due, dates.approve_by),
         KeyMoment.at(Moment.APPROVE_BY, dates.approve_by),
         KeyMoment.at(Moment.SUBMIT_BY, dates.submit_by),
-        *(KeyMoment(Moment(day), getattr(dates, day)) for day in calendar.agreement.terms.days),
-        *_until_closed(calendar, dates.returns_closed),
+        *sorted(
+            (
+                KeyMoment(Moment(name), getattr(of_day, name), pay_day=of_day.day)
+                for of_day in each_day
+                for name in calendar.agreement.terms.days
+            ),
+            key=attrgetter("day"),
+        ),
+        *_until_closed(calendar, each_day[-1].returns_closed),
     )
 
 

@@ -48,6 +48,7 @@ class PayDay(BaseModel):
         first: of ``every_n_weeks``, one of the days, from which the others follow.
         dates: of ``dates``, one in each period.
         exceptions: another day for a pay period, agreed one by one.
+        also: where a period has several pay days, the rules of the others, each with its own exceptions.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -60,16 +61,24 @@ class PayDay(BaseModel):
     first: date | None = None
     dates: tuple[date, ...] | None = None
     exceptions: dict[Period, date] = Field(default_factory=dict)
+    also: tuple["PayDay", ...] = ()
 
     @model_validator(mode="after")
     def _has_the_keys_of_its_rule(self) -> Self:
-        given = self.model_dump(exclude={"rule", "exceptions"}, exclude_none=True).keys()
+        given = self.model_dump(exclude={"rule", "exceptions", "also"}, exclude_none=True).keys()
         if given != _NEEDS[self.rule]:
             raise ValueError(f"{self.rule} has {' and '.join(sorted(_NEEDS[self.rule])) or 'no key of its own'}")
+        if any(each.also for each in self.also):
+            raise ValueError("also: the rules of all other days stand in one list")
         return self
 
+    @property
+    def each(self) -> "tuple[PayDay, ...]":
+        """The rule of each of a period's days."""
+        return (self, *self.also)
+
     def check_fits(self, rhythm: Rhythm) -> None:
-        """Hold the rule against the rhythm of the periods that it is for.
+        """Hold the rule, of one day, against the rhythm of the periods that it is for.
 
         Raises:
             ValueError: it gives such a period no day, or more than one.
@@ -83,8 +92,12 @@ class PayDay(BaseModel):
                 f"pay_day: every {self.weeks} weeks is not once in each period, for the rhythm is {rhythm}"
             )
 
+    def days_of(self, period: Period, bank_days: BankCalendar, every_day: bool) -> tuple[date, ...]:
+        """Every day on which payees of a pay period have their money, the first one first; see ``of``."""
+        return tuple(sorted({each.of(period, bank_days, every_day) for each in self.each}))
+
     def of(self, period: Period, bank_days: BankCalendar, every_day: bool) -> date:
-        """The day on which the payees of a pay period have the money.
+        """The rule's own day on which payees of a pay period have their money.
 
         Args:
             period: the pay period.

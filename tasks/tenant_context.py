@@ -12,6 +12,7 @@ from schemas.agreement import Agreement
 from schemas.bank_days import BankDays
 from schemas.bank_holidays import NONE_ANNOUNCED, Announcements
 from schemas.contract.contract import Contract
+from schemas.contract.due import Due
 from schemas.documents import Draft
 from schemas.incoming import Incoming, read
 from schemas.key_dates import BodyCalendar
@@ -89,6 +90,19 @@ class TenantContext:
     def calendar(self) -> BodyCalendar:
         """The Bacs calendar as the tenant lives by it."""
         return BodyCalendar(self.agreement, self.bank_days)
+
+    def due(self, pay_date: date, period: Period) -> Due:
+        """What the rows of a run are due for.
+
+        Args:
+            pay_date: when payees have their money, by the run's manifest.
+            period: the run's.
+
+        Raises:
+            NoGo: rows name one of the period's pay days, and it is none of the body's, or has none.
+        """
+        several = self.contract.has_several_pay_days
+        return Due(pay_date, period, self.agreement.pay_days_of(period, self.bank_days) if several else ())
 
     @cached_property
     def contract_sha256(self) -> str:

@@ -38,10 +38,11 @@ def calendar(
     context = TenantContext(tenant, Mode.LIVE, Settings())
     now = clock(Mode.LIVE, None)
     year = now.year if year is None else year
-    known, unknown = [], dict[str, None]()
+    known: list[KeyDates] = []
+    unknown = dict[str, None]()
     for period in context.agreement.periods.of_year(year):
         try:
-            known.append(context.calendar.of_period(period))
+            known += context.calendar.of_each_day(period)
         except NoGo as said:  # of many periods it can be the same: the holidays of a year
             unknown[str(said)] = None
     if known:
@@ -51,7 +52,7 @@ def calendar(
         for shared in list_shared_exceptions(context.agreement.periods, others, year):
             OUT.print(shared, style="bold", highlight=False, soft_wrap=True)
     if known and ical:
-        ical.write_bytes(feed(context.calendar, [dates.period for dates in known], now))
+        ical.write_bytes(feed(context.calendar, [dates.period for dates in known if dates.day == 1], now))
         OUT.print(f"Written to {ical}.", highlight=False, soft_wrap=True)
     if unknown:
         first, *more = unknown
@@ -78,7 +79,10 @@ def _table(periods: "list[KeyDates]", agreement: "Agreement", year: int) -> "Tab
     ):
         table.add_column(heading)
     for dates in periods:
-        deadlines = [moment.date() for moment in (dates.extract_due, dates.approve_by, dates.submit_by)]
-        days = [*deadlines, *(getattr(dates, day) for day in agreement.terms.days)]
-        table.add_row(str(dates.period), *(f"{day:%a %-d %b}" + f" {day:%Y}" * (day.year != year) for day in days))
+        moments = (dates.extract_due, dates.approve_by, dates.submit_by)
+        days = [*(moment.date() for moment in moments), *(getattr(dates, day) for day in agreement.terms.days)]
+        cells = [str(dates.period), *(f"{day:%a %-d %b}" + f" {day:%Y}" * (day.year != year) for day in days)]
+        if dates.day > 1:  # the same file, which has one deadline
+            cells[: 1 + len(moments)] = [""] * (1 + len(moments))
+        table.add_row(*cells)
     return table

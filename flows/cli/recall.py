@@ -50,7 +50,7 @@ def recall(
         )
     if bank_said and bank_said not in OUTCOMES:
         raise typer.BadParameter(f"what the bank said is one of {', '.join(OUTCOMES)}")
-    run_id, _ = read_named(named)
+    run_id = read_named(named).run_id
     context = TenantContext.of_run(run_id, Settings())
     now = clock(context.mode, None)
     if not reason and not bank_said:

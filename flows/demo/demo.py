@@ -28,7 +28,7 @@ from tasks.clock import clock
 from tasks.ingest.landing import signature_of
 from tasks.ledger import entry_of
 from tasks.ledger.catalogue.stages import Instruct
-from tasks.ledger.file_days import only_day
+from tasks.ledger.file_days import days_of
 from tasks.practice_bank.bank import Rail, answer
 from tasks.reconcile.stage import as_at
 from tasks.settings import Settings
@@ -213,12 +213,12 @@ class Demonstration:
         context, tenant, run_id = self.contexts[payday.tenant], payday.tenant, payday.run_id
         with context.ledger.opened() as connection:
             file_name = entry_of(connection, run_id, Instruct).file_name
-            entry_date = only_day(connection, run_id).entry_date
+            days = [day.entry_date for day in days_of(connection, run_id)]
         payment_file = context.paths.outbox(tenant) / file_name
-        answer(payment_file, context.paths.bank_inbox(tenant), entry_date, rail=Rail(context.agreement.rail))
+        answer(payment_file, context.paths.bank_inbox(tenant), days[0], rail=Rail(context.agreement.rail))
         self.out.print(f"{payment_file.name} is in the outbox; the practice bank has answered it.", highlight=False)
         # After the last day on which a payment may still come back.
-        today = context.bank_days.returns_closed(entry_date) + timedelta(days=1)
+        today = context.bank_days.returns_closed(days[-1]) + timedelta(days=1)
         parameters = {"mode": str(Mode.REHEARSAL), "today": today.isoformat()}
         rest = self._follow(self.server.submit(f"bank-answers/{tenant}", parameters), "Starting")
         if not rest.done:

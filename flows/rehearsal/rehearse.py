@@ -18,7 +18,7 @@ from schemas.stages import Stage
 from tasks.clock import clock
 from tasks.ledger import entry_of, runs
 from tasks.ledger.catalogue.stages import Instruct
-from tasks.ledger.file_days import only_day
+from tasks.ledger.file_days import days_of
 from tasks.order import as_it_is, pay, take_in_answers
 from tasks.practice_bank.bank import Rail, answer
 from tasks.practice_bank.behaviour import Behaviour
@@ -172,7 +172,7 @@ class Rehearsal:
         if self.plan.answers_on:
             return self.plan.answers_on
         with self.context.ledger.opened() as connection:
-            entered = max(only_day(connection, run_id).entry_date for run_id in self.released)
+            entered = max(day.entry_date for run_id in self.released for day in days_of(connection, run_id))
         return self.context.bank_days.returns_closed(entered) + timedelta(days=1)
 
     def _bank_answers(self) -> None:
@@ -185,7 +185,7 @@ class Rehearsal:
             for run_id in self.released[self._answered :]:
                 with self.context.ledger.opened() as connection:
                     file_name = entry_of(connection, run_id, Instruct).file_name
-                    entry_date = only_day(connection, run_id).entry_date
+                    entry_date = days_of(connection, run_id)[0].entry_date
                 payment_file = self.context.paths.outbox(self.context.tenant) / file_name
                 rail = Rail(self.context.agreement.rail)
                 answer(payment_file, inbox, entry_date, rail=rail, behaviour=self.plan.behaviour)

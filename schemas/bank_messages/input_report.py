@@ -4,7 +4,8 @@ See ``submission`` for what it shares with other reports. Of each file it has ``
 whether these were REJECTED, AMENDED or RETURNED is said by the ``type`` of the ``Error`` or of its ``ErrorMessage``.
 ``TotalNumberOfErrors`` counts them. ``AgreementOfFileTotals/CreditEntry`` has the records accepted and rejected; the
 contra of a file of credits stands under ``DebitEntry``, so the credit entry counts payments alone. *Accepted* is not
-*paid*.
+*paid*. A file of several processing days has a ``DaySection`` of each, whose ``daySectionLevelErrorMessage`` says why
+all of it was rejected.
 """
 
 from collections.abc import Iterator
@@ -14,7 +15,16 @@ from lxml import etree
 
 from schemas.bank_messages.bank_file import BankFile, Kind, Message
 from schemas.bank_messages.documents import elements, local_name
-from schemas.bank_messages.fields import attribute, bacs_account, bacs_own_account_of, count, pence, sort_code, total
+from schemas.bank_messages.fields import (
+    attribute,
+    bacs_account,
+    bacs_own_account_of,
+    count,
+    day,
+    pence,
+    sort_code,
+    total,
+)
 from schemas.bank_messages.gathering import AMOUNT, NUMBER, Rows, as_answers, unread
 from schemas.bank_messages.submission import PARTS, Submission
 from schemas.no_go import NoGo
@@ -25,7 +35,7 @@ _COUNTED = {
     "returnedRecords": Kind.RETURNED,
     "rejectedRecords": Kind.REJECTED,
 }
-_ERRORS = ("ErrorItem", "Error", "TotalNumberOfErrors", "AgreementOfFileTotals")
+_ERRORS = ("DaySection", "ErrorItem", "Error", "TotalNumberOfErrors", "AgreementOfFileTotals")
 
 
 def read_input_report(data: bytes, name: str) -> BankFile:
@@ -63,6 +73,7 @@ class _Report:
         self._errors = Rows(error=pl.Int64, type=pl.String, description=pl.String)
         self._counts = Rows(kind=pl.String, number=pl.String)
         self._totals = Rows(kind=pl.String, number=pl.String, value=pl.String)
+        self._days = Rows(day=pl.String, said=pl.String, number=pl.String, value=pl.String)
 
     def take(self, part: str, element: etree._Element) -> None:
         match part:
@@ -82,6 +93,14 @@ class _Report:
                 lines = [line.text.strip() for line in element.iterfind(".//{*}MessageLine") if line.text]
                 self._errors.add(self._error, (said or "").upper(), " ".join(lines) or None)
                 self._error += 1
+            case "DaySection":
+                sums = element.find("{*}DaySectionRecord/{*}Credit")
+                self._days.add(
+                    attribute(element.find("{*}DaySectionRecord"), "processingDate"),
+                    attribute(element, "daySectionLevelErrorMessage"),
+                    attribute(sums, "numberOf"),
+                    attribute(sums, "valueOf"),
+                )
             case "TotalNumberOfErrors":
                 for name, kind in _COUNTED.items():
                     self._counts.add(str(kind), attribute(element, name))
@@ -97,14 +116,18 @@ class _Report:
         if sent.produced is None or not sent.users or not self._totals.height:
             raise NoGo(f"{self._name} is an input report without its header, user file or file totals. Fetch it again.")
         totals = self._totals.frame().with_columns(payments=count("number"), amount_pence=pence("value"))
-        items = self._read_items()
+        items, refused = self._read_items(), self._read_refused_days()
         processed = {
             "bank_date": pl.lit(sent.processing, pl.Date),
             "original_processing_date": pl.lit(sent.processing, pl.Date),
         }
         answers = as_answers(
             Message.INPUT_REPORT,
-            *(part.with_columns(**processed, serial=pl.lit(sent.serial)) for part in (totals, items)),
+            *(
+                part.with_columns(**processed, serial=pl.lit(sent.serial))
+                for part in (_without(totals, refused), items)
+            ),
+            refused.with_columns(bank_date=processed["bank_date"], serial=pl.lit(sent.serial)),
         )
         return BankFile(
             message=Message.INPUT_REPORT,
@@ -137,6 +160,21 @@ class _Report:
             )
         )
 
+    def _read_refused_days(self) -> pl.DataFrame:
+        """What was rejected of a file of several days because its day was."""
+        sections = self._days.frame().with_columns(
+            kind=pl.lit(str(Kind.REJECTED_TOTAL)),
+            payments=count("number"),
+            amount_pence=pence("value"),
+            original_processing_date=day("day"),
+        )
+        if sections["original_processing_date"].n_unique() < 2:
+            return sections.clear()
+        return sections.filter(
+            pl.col("said").fill_null("") != "",
+            pl.all_horizontal(pl.col("original_processing_date", "payments", "amount_pence").is_not_null()),
+        )
+
     def _faults(self, totals: pl.DataFrame, items: pl.DataFrame) -> Iterator[str]:
         name = self._name
         for column, read, value in (("number", "payments", NUMBER), ("value", "amount_pence", AMOUNT)):
@@ -162,6 +200,19 @@ class _Report:
             # What was rejected need not be listed: a whole file is not.
             if listed > payments or (listed < payments and kind != Kind.REJECTED):
                 yield f"{name} counts {payments:,} {kind} payments and lists {listed:,}. Ask the bank for it again."
+
+
+def _without(totals: pl.DataFrame, refused: pl.DataFrame) -> pl.DataFrame:
+    """File totals without what was rejected of whole days, which is told apart: the first that has room loses it."""
+    payments, pence = _sum(refused, "payments"), _sum(refused, "amount_pence")
+    is_rejected = pl.col("kind") == str(Kind.REJECTED_TOTAL)
+    has_room = is_rejected & (pl.col("payments") >= payments).fill_null(value=False)
+    has_room &= (pl.col("amount_pence") >= pence).fill_null(value=False)
+    is_first = has_room & (has_room.cum_sum() == 1)
+    return totals.with_columns(
+        payments=pl.col("payments") - pl.when(is_first).then(payments).otherwise(0),
+        amount_pence=pl.col("amount_pence") - pl.when(is_first).then(pence).otherwise(0),
+    )
 
 
 def _sum(rows: pl.DataFrame, column: str) -> int:

@@ -38,6 +38,8 @@ def pay_date_to_write(contract: Contract, pay_day: date | None) -> str | None:
     column = contract.column("pay_date")
     if contract.states(column.name, Stated.PAY_DAY):
         return None
+    if contract.has_several_pay_days:
+        return "the day on which the payment was due, whenever it is paid"
     later = "the day that the file's manifest names"
     if pay_day is None:
         return later

@@ -115,7 +115,7 @@ _OF_THEIR_COLUMN = {
     "sort_code": ("is_not_all_zeros",),
     "account_number": ("is_not_all_zeros",),
 }
-_LET_NONE_THROUGH = {"has_exact_digits", "is_a_number", "is_a_date", "is_the_pay_day"}
+_LET_NONE_THROUGH = {"has_exact_digits", "is_a_number", "is_a_date", "is_the_pay_day", "is_a_pay_day"}
 
 
 def faults_to_ask(column: str, rules: Iterable[tuple[str, Mapping[str, Any]]]) -> Iterator[str]:

@@ -76,6 +76,11 @@ class Contract:
         """The text columns that are kept of each row, in their order."""
         return (*(column.name for column in self.columns), *((AS_SENT,) if self.keeps_as_sent else ()))
 
+    @property
+    def has_several_pay_days(self) -> bool:
+        """Whether rows say on which of a period's pay days they are due."""
+        return "is_a_pay_day" in {rule.name for rule in self.column("pay_date").rules}
+
     def states(self, name: str, stated: Stated) -> bool:
         """Whether a column is not sent and has this in it."""
         origin = self.column(name).origin

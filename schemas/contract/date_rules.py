@@ -27,12 +27,13 @@ def is_a_date(value: pl.Expr) -> pl.Expr:
     " period's pay day {send}",
     must="lie in the month of the pay day",
 )
-def is_in_the_pay_month(value: pl.Expr, pay_day: date) -> pl.Expr:
-    """The date lies in the month of the pay day; another month's is a stale or an early row.
+def is_in_the_pay_month(value: pl.Expr, pay_day: date, pay_days: tuple[date, ...] = ()) -> pl.Expr:
+    """The date lies in the month of the pay day, or of one of several; another month's is a stale or an early row.
 
     For a body whose pay period is a month; ``is_in_the_pay_period`` is for any.
     """
-    return value.str.ends_with(pay_day.strftime("/%m/%Y"))
+    months = {day.strftime("/%m/%Y") for day in pay_days or (pay_day,)}
+    return pl.any_horizontal(value.str.ends_with(month) for month in sorted(months))
 
 
 @plain()
@@ -42,10 +43,10 @@ def is_in_the_pay_month(value: pl.Expr, pay_day: date) -> pl.Expr:
     " {send}",
     must="lie in the pay period, or be its pay day",
 )
-def is_in_the_pay_period(value: pl.Expr, pay_day: date, period: Period) -> pl.Expr:
+def is_in_the_pay_period(value: pl.Expr, pay_day: date, period: Period, pay_days: tuple[date, ...] = ()) -> pl.Expr:
     """The date lies in the pay period, however long that is, or is its pay day, which may be agreed outside it."""
     day = value.str.to_date(_DATE, strict=False)
-    return day.is_between(period.first, period.last) | (day == pay_day)
+    return day.is_between(period.first, period.last) | day.is_in([pay_day, *pay_days])
 
 
 # In a year before 1000 the day would be written with fewer digits, and be no date.
@@ -61,3 +62,22 @@ def is_in_the_pay_period(value: pl.Expr, pay_day: date, period: Period) -> pl.Ex
 def is_the_pay_day(value: pl.Expr, pay_day: date) -> pl.Expr:
     """The date is the very pay day that the agreement gives the pay period."""
     return value == pay_day.strftime(_DATE)
+
+
+@plain(
+    lambda value, pay_day, pay_days=(): (
+        is_a_pay_day(value, pay_day, pay_days) & (value.str.len_bytes() == len("DD/MM/YYYY"))
+    ),
+    proves=(is_present, is_a_date, is_in_the_pay_month, is_in_the_pay_period),
+)
+@says(
+    "{column} is none of the pay days agreed for this pay period",
+    ". Write the agreed day on which this payment is due {send}",
+    must="be one of the pay days that are agreed for the pay period",
+)
+def is_a_pay_day(value: pl.Expr, pay_day: date, pay_days: tuple[date, ...] = ()) -> pl.Expr:
+    """The date is one of the pay days that the agreement gives the pay period: the one on which the row is due.
+
+    A row of a run that is paid later, such as a supplementary one, keeps the day on which it was due.
+    """
+    return value.is_in([day.strftime(_DATE) for day in pay_days or (pay_day,)])

@@ -13,7 +13,9 @@ class Due:
     Attributes:
         pay_day: when payees have the money.
         period: what is paid for; the pay day may lie outside it.
+        pay_days: on which of the period's several days a row may be due; none where the pay day is all there is.
     """
 
     pay_day: date
     period: Period
+    pay_days: tuple[date, ...] = ()

@@ -20,6 +20,7 @@ from schemas.contract.amount_rules import (
 from schemas.contract.cell_faults import CELL_FAULTS
 from schemas.contract.date_rules import (
     is_a_date,
+    is_a_pay_day,
     is_in_the_pay_month,
     is_in_the_pay_period,
     is_the_pay_day,
@@ -66,6 +67,7 @@ RULES: dict[str, RuleFunction] = {
         is_in_the_pay_month,
         is_in_the_pay_period,
         is_the_pay_day,
+        is_a_pay_day,
     )
 } | CELL_FAULTS
 """Every rule that a contract may name, by its id."""

@@ -29,23 +29,26 @@ def try_columns(file: str, columns: Sequence[Column], own: Mapping[str, Sequence
         own: of each column, by siller's name, the rules that the contract itself names.
 
     Raises:
-        NoGo: rows could ask for several pay days, limits do not fit their rule, or the contract's own rules let
+        NoGo: rows could ask for days that are not agreed, limits do not fit their rule, or the contract's own rules let
             something through that no later stage can take.
     """
-    _check_one_pay_day(file, columns)
+    _check_pay_day(file, columns)
     _try_rules(file, columns)
     _check_permitted(file, columns)
     _check_form(file, columns, own)
 
 
-def _check_one_pay_day(file: str, columns: Sequence[Column]) -> None:
-    """A run pays on one day, so no row may ask for another: it would be paid on the run's."""
+def _check_pay_day(file: str, columns: Sequence[Column]) -> None:
+    """A run pays on the days that are agreed, so no row may ask for another."""
     (pay_date,) = (column for column in columns if column.name == "pay_date")
-    if not pay_date.origin and "is_the_pay_day" not in {rule.name for rule in pay_date.rules}:
+    rules = {rule.name for rule in pay_date.rules}
+    if not pay_date.origin and rules.isdisjoint({"is_the_pay_day", "is_a_pay_day"}):
         raise NoGo(
-            f"{file}: column pay_date needs the rule is_the_pay_day: siller pays a run on one day. What is due on "
-            "another day is sent as an extract of its own."
+            f"{file}: column pay_date needs the rule is_the_pay_day: siller pays a run on the day that is agreed. "
+            "Where the agreement has several in a period, the rule is is_a_pay_day."
         )
+    if {"is_the_pay_day", "is_a_pay_day"} <= rules:
+        raise NoGo(f"{file}: column pay_date has is_the_pay_day and is_a_pay_day: a period has one day, or several.")
 
 
 def _try_rules(file: str, columns: Sequence[Column]) -> None:

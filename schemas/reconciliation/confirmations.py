@@ -39,7 +39,7 @@ def confirmations(sent: SentFile, placed: pl.DataFrame, answers: pl.DataFrame, t
     if processed[0]:
         makes = len([rest for rest in rests if rest])
         source = "one debit for the file" if makes == 1 else f"{makes:,} debits, one a contra"
-        late = sorted(set(debited["bank_date"]) - {sent.entry_date})
+        late = sorted(set(debited["bank_date"]) - (sent.entry_days or {sent.entry_date}))
         source += "".join(f", booked on {day.day} {day:%B %Y}" for day in late)
         debit = _said(debited, counts=False)
         told.append(

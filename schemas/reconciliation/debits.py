@@ -77,7 +77,10 @@ def give_debits(
         "item",
         "amount_pence",
         run_no=latest,
-        finding=pl.when(pl.col("fit") < int(Fit.NAMED)).then(pl.lit(str(Finding.BY_SUM))),
+        # Of several that it may undo it does not say which, as of two days of one file with the same sum.
+        finding=pl.when((pl.col("fit") < int(Fit.NAMED)) | (pl.col("runs").list.len() > 1)).then(
+            pl.lit(str(Finding.BY_SUM))
+        ),
     )
     debits = unfound.filter(is_any_debit(), pl.col("fit") >= int(Fit.LIKE)).sort("bank_date", "item")
     one_by_one = asked.filter(is_any_debit()).join(found, on="item", how="inner")
@@ -100,7 +103,7 @@ def give_debits(
         )
     )
     makes_one = latest.is_in([run_no for run_no, sent in files.items() if len(sent.sums) == 1])
-    is_named = makes_one & (pl.col("fit") == int(Fit.NAMED)) & pl.col("bank_date").is_between(first, last)
+    is_named = makes_one & (pl.col("fit") >= int(Fit.NAMED)) & pl.col("bank_date").is_between(first, last)
     is_explained = (pl.col("slot").is_not_null() & (pl.col("fit") > int(Fit.LIKE))) | is_named
     given = debits.with_columns(run_no=pl.coalesce("slot", latest), is_explained=is_explained)
     so_far = pl.when("is_explained").then("amount_pence").otherwise(0).cum_sum().over("run_no")

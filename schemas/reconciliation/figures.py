@@ -43,19 +43,25 @@ def outcome_of(state: PaymentState) -> Outcome:
 
 @dataclass(frozen=True)
 class SentFile:
-    """The payment file that was released for a run, as the ledger knows it.
+    """The payment file that was released for a run, as the ledger knows it, or what one of several days pays by itself.
+
+    An answer is of one day; a report, on a run as a whole or on its whole file, has the first day and the last.
 
     Attributes:
         service_user_number: whose file it is.
         serial: its submission serial, six characters.
         payments: how many payments it holds.
         pence: their sum.
-        processing_date: the date in UHL1, day 2 of Bacs' cycle; of a message the day on which it is processed.
+        processing_date: the date in UHL1, or of a day its own: day 2 of Bacs' cycle; of a message the day on which it
+            is processed.
         entry_date: when payees have their money, day 3 of Bacs' cycle.
         final_on: the last day on which a payment may still come back (entry day + 2 bank days).
         rail: how the file was sent, in words.
         debits: where several contras balance its payments, what each does, in the order of the payments; else none.
         accounts: sort code and number together of each account that its payments may leave.
+        processing_days: all of the file's, where it has several.
+        entry_days: likewise.
+        all_final_on: the last day on which a payment of any of them may still come back; None of a file of one day.
         is_withdrawn: people have said that it was never sent, so what does not name it is another file's.
     """
 
@@ -69,6 +75,9 @@ class SentFile:
     rail: Terms = BACS
     debits: tuple[Debit, ...] = ()
     accounts: frozenset[str] = frozenset()
+    processing_days: frozenset[date] = frozenset()
+    entry_days: frozenset[date] = frozenset()
+    all_final_on: date | None = None
     is_withdrawn: bool = False
 
     @property

@@ -24,15 +24,19 @@ class Fit(IntEnum):
     """How well an answer fits a payment file, the better the higher.
 
     Of a payment *by its key* alone; *like* a debit of the file, on a day on which it makes none; in its days, *late* or
-    *in time*; and *named*, where the entry says which file it is of.
+    *in time*; and *named*, where the entry says which file it is of. Where a file pays on several days its name says
+    none of them: the *sum*, and the very *day*, tell them apart, also by a payment's key.
     """
 
     NOT = 0
     BY_KEY = 1
-    LIKE = 2
-    LATE = 3
-    IN_TIME = 4
-    NAMED = 5
+    BY_KEY_ON_DAY = 2
+    LIKE = 3
+    LATE = 4
+    IN_TIME = 5
+    NAMED = 6
+    NAMED_WITH_SUM = 7
+    NAMED_ON_DAY = 8
 
 
 def fits(bank_file: BankFile, sent: SentFile, rests: Sequence[int] | None = None) -> pl.Expr:
@@ -70,7 +74,9 @@ def _fits(bank_file: BankFile, sent: SentFile, rests: Sequence[int] | None) -> p
         )
         is_theirs = pl.lit(bank_file.service_user_number in (None, sent.service_user_number))
     else:
-        no_other &= day.eq(sent.processing_date).fill_null(True)
+        # A report on a file of several days says the first of them, whatever day it speaks of.
+        days = sorted(sent.processing_days or {sent.processing_date})
+        no_other &= day.is_in(days).fill_null(True)
         is_theirs = _is_named_in(bank_file, sent)
     return pl.when(no_other & is_theirs).then(int(Fit.IN_TIME)).otherwise(int(Fit.NOT))
 
@@ -127,11 +133,24 @@ def _entry_fits(sent: SentFile, rests: Sequence[int] | None) -> pl.Expr:
     is_debit, is_credit = kind.is_in(_DEBITS), kind.is_in(_CREDITS)
     moves = is_debit | (kind == str(Kind.STATEMENT_REVERSAL))
     has_sum = pl.col("amount_pence").is_in(sorted({sent.pence, sum(rests or whole), *(rests or whole), *whole}))
-    in_days = booked.is_between(sent.entry_date, sent.final_on)
+    on_day, in_days = booked == sent.entry_date, booked.is_between(sent.entry_date, sent.final_on)
     until = sent.entry_date + LATEST
+    is_named = moves & (names_file(sent) | bare & has_sum)
+    of_several = (
+        [
+            (Fit.NAMED_ON_DAY, is_named & has_sum & on_day),
+            (Fit.NAMED_WITH_SUM, is_named & has_sum & booked.is_between(sent.entry_date, until)),
+            (Fit.NAMED, is_named & booked.is_between(sent.entry_date, until)),
+            # What comes back after the last day may be of any: of payments alike on several days it does not say which.
+            (Fit.IN_TIME, is_credit & booked.is_between(sent.entry_date, sent.all_final_on or sent.final_on)),
+            (Fit.BY_KEY_ON_DAY, is_debit & ~has_sum & on_day),
+        ]
+        if sent.processing_days
+        else [(Fit.NAMED, is_named & booked.is_between(sent.processing_date, until))]
+    )
     rules = [
-        (Fit.NAMED, moves & (names_file(sent) | bare & has_sum) & booked.is_between(sent.processing_date, until)),
-        (Fit.IN_TIME, moves & has_sum & (booked == sent.entry_date)),
+        *of_several,
+        (Fit.IN_TIME, moves & has_sum & on_day),
         (Fit.IN_TIME, is_credit & in_days),
         (Fit.LATE, moves & has_sum & in_days),
         (Fit.LATE, ~is_debit & booked.is_between(sent.entry_date, until) & (is_credit | has_sum)),

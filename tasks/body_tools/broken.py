@@ -148,7 +148,12 @@ def _breaking(rule: str, good: str, limits: Limits, inventor: Inventor) -> list[
     return _BREAKS[rule](good, limits) if rule in _BREAKS else []
 
 
-_OTHER_DAYS = {"is_in_the_pay_month": (40,), "is_in_the_pay_period": (-500,), "is_the_pay_day": (1, -1)}
+_OTHER_DAYS = {
+    "is_in_the_pay_month": (40,),
+    "is_in_the_pay_period": (-500,),
+    "is_the_pay_day": (1, -1),
+    "is_a_pay_day": (-500,),
+}
 """How many days from the pay day a date lies that breaks a rule, whatever the body's rhythm."""
 
 _BREAKS: Mapping[str, Callable[[str, Limits], list[str]]] = {

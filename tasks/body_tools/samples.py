@@ -8,7 +8,6 @@ from pathlib import Path
 import polars as pl
 
 from schemas.agreement import Role
-from schemas.contract.due import Due
 from schemas.contract.explain import message
 from schemas.contract.extract import first_line
 from schemas.manifest import Kind
@@ -44,8 +43,8 @@ class Samples:
 
 def inventor_of(context: TenantContext, period: Period, today: date) -> Inventor:
     """Who makes rows up for a body's period, by the account table that holds on a day."""
-    pay_day = context.agreement.pay_day_of(period, context.bank_days)
-    return Inventor(context, in_use(context.settings, today).table, Due(pay_day, period))
+    due = context.due(context.agreement.pay_day_of(period, context.bank_days), period)
+    return Inventor(context, in_use(context.settings, today).table, due)
 
 
 def write_samples(context: TenantContext, period: Period, today: date, folder: Path) -> Samples:

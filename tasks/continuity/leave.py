@@ -90,7 +90,8 @@ def identity(context: TenantContext) -> pyrage.x25519.Identity:
 def _encrypt(part: Path, context: TenantContext, run: RunRow, instructed: Instruct) -> None:
     """Encrypt the payments, flush them to disk, and read them back."""
     columns = [column.name for column in context.contract.columns]
-    key, payments = identity(context), _Payments(payments_in_batches(context, run, columns), run)
+    batches = payments_in_batches(context, run, columns)
+    key, payments = identity(context), _Payments(batches, run, context.contract.has_several_pay_days)
     with part.open("xb") as file:
         pyrage.encrypt_io(io.BufferedReader(payments, 1 << 20), file, [key.to_public()])
         file.flush()
@@ -113,10 +114,10 @@ class _Payments(io.RawIOBase):
         sha256: over the bytes.
     """
 
-    def __init__(self, batches: Iterator[pl.DataFrame], run: RunRow) -> None:
+    def __init__(self, batches: Iterator[pl.DataFrame], run: RunRow, has_several_pay_days: bool) -> None:
         self.rows = self.pence = 0
         self.sha256 = hashlib.sha256()
-        self._batches, self._run = batches, run
+        self._batches, self._run, self._has_several_pay_days = batches, run, has_several_pay_days
         self._bytes = memoryview(b"")
 
     def readable(self) -> bool:
@@ -146,6 +147,7 @@ class _Payments(io.RawIOBase):
             roll_number="roll_number",
             amount=pounds,
             **({"occurrence": "occurrence"} if "occurrence" in batch.columns else {}),
+            **({"pay_date": "pay_date"} if self._has_several_pay_days else {}),
             paid_on=pl.lit(""),
             payee_name="payee_name",
             payment_reference="payment_reference",

@@ -42,29 +42,40 @@ SELECT file_name FROM bank_file SEMI JOIN (FROM set_aside_run WHERE run_no = ?) 
 ORDER BY bank_file_no LIMIT 1
 """
 _ONE_OF_THE_OTHERS = """
-SELECT row_number, amount_pence FROM core_payment ANTI JOIN exception_state($today) USING (run_no, row_number)
+SELECT row_number, amount_pence, NULL AS day_no
+FROM core_payment ANTI JOIN exception_state($today) USING (run_no, row_number)
 WHERE run_no = $run_no AND row_number = $row_number
 """
 _OPEN_PAYMENTS = """
-SELECT row_number, pence FROM open_payment($today)
-WHERE run_no = $run_no AND coalesce(row_number = $row_number, true)
+SELECT row_number, pence, NULL AS day_no FROM open_payment($today)
+WHERE run_no = $run_no AND coalesce(row_number = $row_number, true) AND coalesce(entry_date = $pay_day, true)
     AND coalesce(state = $state, true) AND coalesce(code = $code, true)
 """
-_STATES = """
+_OPEN_DAYS = """
+FROM open_run($today) WHERE run_no = $run_no AND coalesce(entry_date = $pay_day, true) AND (
+    $row_number IS NULL OR coalesce(day_no, 0) = coalesce(
+        (SELECT any_value(day_no) FROM row_day WHERE run_no = $run_no AND row_number = $row_number), 0
+    )
+)
+"""
+"""The days of which all is open that nothing else is said of."""
+_STATES = f"""
 WITH apart AS (
     FROM open_payment($today) WHERE run_no = $run_no AND coalesce(row_number = $row_number, true)
-        AND coalesce(state = $state, true) AND coalesce(code = $code, true)
+        AND coalesce(state = $state, true) AND coalesce(code = $code, true) AND coalesce(entry_date = $pay_day, true)
 )
 SELECT DISTINCT state FROM apart
 UNION
-SELECT state FROM open_run($today)
-WHERE run_no = $run_no AND $state IS NULL AND ($row_number IS NULL OR NOT EXISTS (FROM apart))
+SELECT state FROM ({_OPEN_DAYS}) WHERE $state IS NULL AND ($row_number IS NULL OR NOT EXISTS (FROM apart))
 """
 
 
 @dataclass(frozen=True)
 class Rows:
-    """What an act settles: ``payments`` is how many, ``which`` selects each one's ``row_number`` and ``pence``.
+    """What an act settles.
+
+    ``payments`` is how many, ``which`` selects each one's ``row_number`` and ``pence``, or ``day_no`` of all others of
+    a day.
 
     ``answers`` are those that people give to a payment, see :func:`tasks.exceptions.alike.list_alike`.
     """
@@ -96,7 +107,12 @@ def open_rows(
     _check_none_set_aside(connection, subject)
     if decision is Decision.NOT_PAID:
         check_not_held(
-            connection, subject.run.run_no, subject.row_number, today, _list_states(connection, subject, today)
+            connection,
+            subject.run.run_no,
+            subject.row_number,
+            today,
+            _list_states(connection, subject, today),
+            subject.pay_day,
         )
     return rows
 
@@ -122,16 +138,19 @@ def _open_file(connection: duckdb.DuckDBPyConnection, subject: OfFile, decision:
 
 def _open_payments(connection: duckdb.DuckDBPyConnection, subject: OfRun, today: date) -> Rows:
     asked = {"today": today, "run_no": subject.run.run_no}
-    group = {"row_number": subject.row_number, "state": subject.state, "code": subject.code}
+    of_days = {"row_number": subject.row_number, "pay_day": subject.pay_day}
+    group = {**of_days, "state": subject.state, "code": subject.code}
     [(apart,)] = connection.execute(f"SELECT count(*) FROM ({_OPEN_PAYMENTS})", {**asked, **group}).fetchall()
-    others = connection.execute("SELECT payments FROM open_run($today) WHERE run_no = $run_no", asked).fetchone()
+    [(others,)] = connection.execute(
+        f"SELECT coalesce(sum(payments), 0)::BIGINT {_OPEN_DAYS}", {**asked, **of_days}
+    ).fetchall()
     which, known, payments = _OPEN_PAYMENTS, {**asked, **group}, apart
     if others and subject.row_number is not None and not payments:
         which, known = _ONE_OF_THE_OTHERS, {**asked, "row_number": subject.row_number}
         payments = len(connection.execute(which, known).fetchall())
     elif others and subject.row_number is None and subject.state is None:
-        which += " UNION ALL SELECT NULL, NULL"
-        payments += others[0]
+        which += f" UNION ALL SELECT NULL, NULL, day_no {_OPEN_DAYS}"
+        payments += others
     return Rows(payments, which, known)
 
 
@@ -157,7 +176,12 @@ def _check_none_set_aside(connection: duckdb.DuckDBPyConnection, subject: OfRun)
 def _list_states(connection: duckdb.DuckDBPyConnection, subject: OfRun, today: date) -> list[str]:
     """Where the payments that are open of it stand; of one that stands as its run where that does."""
     asked = {"today": today, "run_no": subject.run.run_no}
-    own = {"row_number": subject.row_number, "state": subject.state, "code": subject.code}
+    own = {
+        "row_number": subject.row_number,
+        "state": subject.state,
+        "code": subject.code,
+        "pay_day": subject.pay_day,
+    }
     return [state for (state,) in connection.execute(_STATES, {**asked, **own}).fetchall()]
 
 

@@ -32,8 +32,8 @@ PARTS = (
 )
 """Who may settle, and who may agree: it is the body's money, so somebody of the body's is always among the two."""
 
-_EACH = ("row_number", "payment_pence")
-"""What differs from one payment to the next of those that are settled together."""
+_EACH = ("row_number", "payment_pence", "day_no")
+"""What differs from one payment, or day of a file, to the next of those that are settled together."""
 
 
 @dataclass(frozen=True)
@@ -179,7 +179,7 @@ def keep(
 
 
 def _write(connection: duckdb.DuckDBPyConnection, kept: SettlementRow, rows: Rows) -> None:
-    """One row for what is settled as a whole; of payments one row each, and one for those that stand as their run."""
+    """One row for what is settled as a whole; of payments one row each, and one a day for those that stand as it."""
     if rows.answers is not None:
         for answer in rows.answers.rename({"amount_pence": "payment_pence"}).iter_rows(named=True):
             insert(connection, replace(kept, **answer))

@@ -3,6 +3,7 @@
 import re
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 
 import duckdb
 
@@ -38,24 +39,26 @@ class OfFile:
 
 @dataclass(frozen=True)
 class OfRun:
-    """Payments of a run: all that are open, those of one state and code, or one.
+    """Payments of a run: all that are open, those of one day of its file, of one state and code, or one.
 
     Attributes:
         run: whose.
         row_number: of one payment; None for several.
         state: of a group; None for any.
         code: of a group; None for any.
+        pay_day: on which they are due, of a file of several days; None for any.
     """
 
     run: RunRow
     row_number: int | None = None
     state: str | None = None
     code: str | None = None
+    pay_day: date | None = None
 
     @property
     def said(self) -> str:
         """What it is called."""
-        which = self.row_number if self.row_number is not None else self.state
+        which = self.pay_day or (self.row_number if self.row_number is not None else self.state)
         return "/".join(sanitise(str(each)) for each in (self.run.run_id, which, self.code) if each is not None)
 
 
@@ -70,7 +73,8 @@ def find_subject(
     Args:
         connection: the tenant's ledger.
         context: the tenant's.
-        named: FILE, by its name or the beginning of its SHA-256; RUN, RUN/ROW, RUN/STATE or RUN/STATE/CODE.
+        named: FILE, by its name or the beginning of its SHA-256; RUN, RUN/DAY, RUN/ROW, RUN/STATE
+            or RUN/STATE/CODE.
         item: of a file.
 
     Raises:
@@ -91,7 +95,9 @@ def find_subject(
         return OfRun(run)
     if which[0].isdecimal() and len(which) == 1:
         return OfRun(run, row_number=int(which[0]))
-    return OfRun(run, None, *which)
+    with suppress(ValueError):
+        return OfRun(run, pay_day=date.fromisoformat("/".join(which)))
+    return OfRun(run, state=which[0], code=which[1] if len(which) > 1 else None)
 
 
 def _file(connection: duckdb.DuckDBPyConnection, context: TenantContext, named: str, item: int | None) -> OfFile:

@@ -44,8 +44,8 @@ FROM open_payment($today) WHERE run_no NOT IN ({erasures.RUNS}) AND state <> 'an
 GROUP BY run_no, state, code ORDER BY run_no, state, code
 """
 _RUNS = f"""
-SELECT run_no, state, code, payments, pence, since FROM open_run($today)
-WHERE run_no NOT IN ({erasures.RUNS}) AND state <> 'answer_set_aside' ORDER BY run_no
+SELECT run_no, state, code, payments, pence, since, if(day_no IS NOT NULL, entry_date, NULL) FROM open_run($today)
+WHERE run_no NOT IN ({erasures.RUNS}) AND state <> 'answer_set_aside' ORDER BY run_no, entry_date
 """
 _FINDINGS = """
 SELECT bank_file_no, item, finding, amount_pence, bank_date, file_name, received_at,
@@ -162,7 +162,7 @@ class _Asked:
 
     def due(self, run_nos: Sequence[int], since: datetime, at_once: bool = False) -> Due:
         days = self.connection.execute(
-            "SELECT processing_date, entry_date FROM days_of_runs() WHERE run_no IN (SELECT unnest($runs))",
+            "SELECT processing_date, entry_date FROM file_day WHERE run_no IN (SELECT unnest($runs))",
             {"runs": list(run_nos)},
         ).fetchall()
         return due(self.context.calendar, days, since, self.now, at_once)
@@ -194,12 +194,13 @@ def _files(asked: _Asked) -> Iterator[Waiting]:
 
 def _payments(asked: _Asked) -> Iterator[Waiting]:
     today: dict[str, date] = {"today": asked.now.date()}
-    for run_no, state, code, payments, pence, since in asked.connection.execute(_RUNS, today).fetchall():
-        run_id = asked.names([run_no])
-        said = (
-            f"{run_id}: {_counted(payments, pence, code)} {_BY_STATE[state]}. This settles all that is open in the run."
-        )
-        yield Waiting(state, run_id, said, _OF_PAYMENTS, since, asked.due([run_no], since), run_nos=(run_no,))
+    for run_no, state, code, payments, pence, since, pay_day in asked.connection.execute(_RUNS, today).fetchall():
+        subject, settles = asked.names([run_no]), "in the run"
+        if pay_day:
+            subject, settles = f"{subject}/{pay_day}", f"of what is due on {pay_day:%-d %B %Y}"
+        what = f"{subject}: {_counted(payments, pence, code)} {_BY_STATE[state]}."
+        said = f"{what} This settles all that is open {settles}."
+        yield Waiting(state, subject, said, _OF_PAYMENTS, since, asked.due([run_no], since), run_nos=(run_no,))
     for run_no, state, code, payments, pence, since, rows, several in asked.connection.execute(
         _GROUPS, today
     ).fetchall():

@@ -22,9 +22,9 @@ FROM gap_file;
 
 -- Payments of which something else is said than of their run, and that are open.
 CREATE OR REPLACE TEMP MACRO open_payment(as_at) AS TABLE
-SELECT run_no, row_number, pence, state, coalesce(code, '') AS code, coalesce(since, entry_date::TIMESTAMPTZ) AS since
-FROM exception_state(as_at)
-JOIN days_of_runs() USING (run_no)
+SELECT run_no, row_number, entry_date, pence, state, coalesce(code, '') AS code,
+    coalesce(since, entry_date::TIMESTAMPTZ) AS since
+FROM (FROM exception_state(as_at) WHERE entry_date IS NOT NULL)
 LEFT JOIN (
     SELECT run_no, row_number, arg_max(code, said_at) AS code, min(received_at) AS since
     FROM counted_answer JOIN (SELECT bank_file_no, received_at FROM bank_file) USING (bank_file_no)
@@ -33,19 +33,21 @@ LEFT JOIN (
 ) USING (run_no, row_number)
 WHERE is_open(state, is_proven);
 
--- Runs whose other payments are all open, with how many these are. What a set-aside file holds up waits with that file.
+-- Runs of which the other payments of a day are all open, a row a day, with how many these are. What a set-aside file holds up waits with that file.
 CREATE OR REPLACE TEMP MACRO open_run(as_at) AS TABLE
-SELECT run_no, way.payments - coalesce(apart.payments, 0) AS payments, way.pence - coalesce(apart.pence, 0) AS pence,
+SELECT run_no, nullif(day_no, 0) AS day_no, way.entry_date,
+    way.payments - coalesce(apart.payments, 0) AS payments, way.pence - coalesce(apart.pence, 0) AS pence,
     state, coalesce(code, '') AS code, coalesce(since, way.entry_date::TIMESTAMPTZ) AS since
 FROM run_standing(as_at) AS way
-LEFT JOIN (SELECT run_no, count(*) AS payments, sum(pence) AS pence FROM exception_state(as_at) GROUP BY run_no) AS apart
-    USING (run_no)
 LEFT JOIN (
-    SELECT run_no, arg_max(code, said_at) AS code, max(received_at) AS since
+    SELECT run_no, day_no, count(*) AS payments, sum(pence) AS pence FROM exception_state(as_at) GROUP BY ALL
+) AS apart USING (run_no, day_no)
+LEFT JOIN (
+    SELECT run_no, day_no, arg_max(code, said_at) AS code, max(received_at) AS since
     FROM counted_answer JOIN (SELECT bank_file_no, received_at FROM bank_file) USING (bank_file_no)
     WHERE row_number IS NULL AND (ends_with(kind, '_total') OR kind IN ('statement_debit', 'statement_reversal'))
-    GROUP BY run_no
-) USING (run_no)
+    GROUP BY run_no, day_no
+) USING (run_no, day_no)
 WHERE is_open(state, is_proven) AND way.payments > coalesce(apart.payments, 0);
 
 -- Entries and answers that count and that people have to look into: more debits than a run explains, and what fits no
@@ -85,9 +87,9 @@ paid_again AS (
 ),
 debit AS (
     SELECT bank_file_no, item, sum(amount_pence) OVER (
-        PARTITION BY run_no ORDER BY bank_date, bank_file_no, item
+        PARTITION BY run_no, day_no ORDER BY bank_date, bank_file_no, item
     ) - given_back > pence AS is_more
-    FROM counted_answer JOIN run_evidence USING (run_no) WHERE kind = 'statement_debit'
+    FROM counted_answer JOIN run_evidence USING (run_no, day_no) WHERE kind = 'statement_debit'
 )
 SELECT bank_file_no, item, run_no, row_number, amount_pence, bank_date,
     CASE

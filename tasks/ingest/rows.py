@@ -11,7 +11,6 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from schemas.contract.due import Due
 from schemas.contract.made import with_pay_day
 from schemas.extract_files.wanted import Seen
 from schemas.manifest import Kind
@@ -27,7 +26,7 @@ from tasks.ledger.parts import listing, sealing, sweeping
 from tasks.ledger.parts.listing import Key
 from tasks.ledger.parts.sealing import PART_ROWS, Sealed
 from tasks.tenant_context import TenantContext
-from tasks.validate.judgement import Judgement, check_paying_accounts, input_hash
+from tasks.validate.judgement import Judgement, check_pay_days, check_paying_accounts, input_hash
 
 
 @dataclass(frozen=True)
@@ -89,10 +88,12 @@ def take_in(context: TenantContext, arrived: Landed, begun: Begun, now: datetime
     from tasks.validate.judging import Judge
 
     check_paying_accounts(context)
+    check_pay_days(context)
     sql_rules.try_rules(context.contract, context.settings)
     manifest, folder = arrived.manifest, context.paths.parts(context.tenant)
     table = in_use(context.settings, now.date()).table
-    judge = Judge(context.contract, table, Due(manifest.pay_date, manifest.pay_period), context.agreement)
+    due = context.due(manifest.pay_date, manifest.pay_period)
+    judge = Judge(context.contract, table, due, context.agreement)
 
     def taken(frame: pl.DataFrame) -> _Taken:
         frame = with_pay_day(frame, context.contract, manifest.pay_date)
@@ -106,7 +107,7 @@ def take_in(context: TenantContext, arrived: Landed, begun: Begun, now: datetime
         judgement += each.judgement
         parts.append(each.part)
     check_declared(manifest, found)
-    judged_by = input_hash(context, arrived.sha256, manifest.pay_date, table.sha256)
+    judged_by = input_hash(context, arrived.sha256, due, table.sha256)
     moved = [rows.with_columns(pl.col("row_number") + begun.first_row) for rows in seen.broken]
     return TakenIn(
         found, parts, judgement, judged_by, begun.key, begun.first_row, seen.added, seen.given_back_by, moved

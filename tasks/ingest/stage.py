@@ -29,7 +29,7 @@ from tasks.ledger.counters import next_in
 from tasks.ledger.file_line import keep_breaks
 from tasks.ledger.parts import listing, views
 from tasks.ledger.parts.sweeping import writing
-from tasks.ledger.rows import FlowRunRow, insert
+from tasks.ledger.rows import FlowRunRow, PeriodDayRow, insert
 from tasks.ledger.runs import RunRow
 from tasks.storage.custody import seal
 from tasks.tenant_context import TenantContext
@@ -152,7 +152,7 @@ def land(
     joined = joined_run(connection, manifest) if manifest.kind is Kind.CORRECTION else None
     if taken.first_row != (joined.declared_rows if joined else 0):
         raise NoGo(f"The run that {manifest.extract} corrects is another one by now. Start this one again.")
-    run_no = _write_run(connection, run, context.contract, arrived, taken, joined, now)
+    run_no = _write_run(connection, run, context, arrived, taken, joined, now)
     keep_breaks(connection, run_no, taken.broken)
     _check_columns(connection, context.contract)
     listing.keep(connection, run_no, taken.parts, taken.key)
@@ -172,13 +172,13 @@ def _input_hash(arrived: Landed) -> str:
 def _write_run(
     connection: duckdb.DuckDBPyConnection,
     run: PayRun,
-    contract: Contract,
+    context: TenantContext,
     arrived: Landed,
     taken: TakenIn,
     joined: RunRow | None,
     now: datetime,
 ) -> int:
-    manifest = arrived.manifest
+    manifest, contract = arrived.manifest, context.contract
     form = contract.form.for_people if taken.dropped else contract.form
     row = RunRow(
         run_no=next_in(connection, RunRow.TABLE, "run_no"),
@@ -200,6 +200,9 @@ def _write_run(
         is_text=form.is_text,
     )
     insert(connection, row)
+    if len(pay_days := context.due(manifest.pay_date, manifest.pay_period).pay_days) > 1:
+        for pay_day in pay_days:
+            insert(connection, PeriodDayRow(row.run_no, pay_day))
     return row.run_no
 
 

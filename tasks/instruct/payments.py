@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 import polars as pl
@@ -13,8 +14,10 @@ from tasks.ledger.parts.listing import Part
 from tasks.ledger.parts.reading import read_part
 from tasks.ledger.parts.sealing import PART_ROWS
 from tasks.ledger.runs import RunRow
+from tasks.rails import Dates
 from tasks.tenant_context import TenantContext
 
+_PAY_DATE = "pay_date"
 WRITTEN = ("payee_name", "sort_code", "account_number", "roll_number", "payment_reference")
 """The contract's columns that a payment file is written from, beside the amount."""
 
@@ -24,30 +27,37 @@ _LEFT_OUT = "SELECT DISTINCT row_number FROM core_left_out WHERE run_no = ?"
 
 
 def payments_in_batches(
-    context: TenantContext, run: RunRow, columns: Sequence[str] = WRITTEN
+    context: TenantContext, run: RunRow, columns: Sequence[str] = WRITTEN, dates: Sequence[Dates] = ()
 ) -> Iterator[pl.DataFrame]:
     """Yield a run's payments: ``row_number``, columns of the contract as text, ``amount_pence``.
 
     Where the body has several paying accounts, the payments of each come together, and ``paying_account`` is the place
-    of theirs among the agreement's, unless it is the contract's column that is asked for.
+    of theirs among the agreement's, unless it is the contract's column that is asked for. Of several days those of each
+    come together likewise, and ``processing_date`` is theirs.
 
     Args:
         context: the tenant's.
         run: whose payments; it has been validated.
         columns: the contract's, by siller's names.
+        dates: the days of its file, where each payment is to be marked with its own.
 
     Raises:
         NoGo: a part is gone, or its bytes have changed.
     """
     source = _source(context, run)
-    for place, account in enumerate(context.agreement.paying_accounts):
+    days = list(dates) if len(dates) > 1 else [None]
+    for (place, account), day in product(enumerate(context.agreement.paying_accounts), days):
         marked = bool(account.pays) and PAYING_ACCOUNT not in columns
-        asked = (*columns, PAYING_ACCOUNT) if marked else columns
+        asked = (*columns, *[PAYING_ACCOUNT] * marked, *[_PAY_DATE] * bool(day))
         for payments in _of_parts(context, source, asked) if source else _of_earlier(context, run, asked):
             if account.pays:
                 payments = payments.filter(pl.col(PAYING_ACCOUNT) == account.pays)
             if marked:
                 payments = payments.with_columns(pl.lit(place).alias(PAYING_ACCOUNT))
+            if day:
+                payments = payments.filter(pl.col(_PAY_DATE) == f"{day.entry_date:%d/%m/%Y}").with_columns(
+                    processing_date=pl.lit(day.processing_date)
+                )
             if payments.height:
                 yield context.agreement.accounts.applied(payments)
 

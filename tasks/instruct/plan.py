@@ -14,17 +14,22 @@ from schemas.bank_days import BankDays
 from schemas.no_go import NoGo
 from schemas.stages import Stage
 from tasks.ledger import runs
-from tasks.ledger.file_days import days_of, only_day
+from tasks.ledger.file_days import days_of
 from tasks.ledger.overview import overview
 from tasks.ledger.rows import FileDayRow
 from tasks.ledger.runs import RunRow
 from tasks.rails import Dates, rail_of
 from tasks.tenant_context import TenantContext
 
+_DAYS_OF_ROWS = """
+SELECT DISTINCT strptime(pay_date, '%d/%m/%Y')::DATE AS day
+FROM raw_extract_row SEMI JOIN core_payment USING (run_no, row_number) WHERE run_no = ? ORDER BY day
+"""
+
 
 @dataclass(frozen=True)
 class Plan:
-    """The days of a run.
+    """The days of what a run's file pays on one day.
 
     Attributes:
         input_day: the last day on which its file may be sent.
@@ -40,13 +45,13 @@ class Plan:
 
     @classmethod
     def of(cls, dates: Dates, bank_days: BankDays) -> "Plan":
-        """The days of a payment file, and when its returns are closed."""
+        """Those of a day of a payment file, and when its returns are closed."""
         closed = bank_days.returns_closed(dates.entry_date)
         return cls(dates.input_day, dates.processing_date, dates.entry_date, closed)
 
     @classmethod
     def kept(cls, day: FileDayRow) -> "Plan":
-        """The days of a payment file that the ledger has kept."""
+        """Those of a day that the ledger has kept."""
         return cls(day.input_day, day.processing_date, day.entry_date, day.returns_closed)
 
 
@@ -88,37 +93,53 @@ class Move:
         return f"{self.run_id} cannot be released, because the calendar has changed: {what}. {todo}"
 
 
-def plan_days(context: TenantContext, run: RunRow) -> Plan:
-    """The days of a run by the calendar and the agreement as they are now.
+def plan_days(context: TenantContext, run: RunRow, was: date) -> Plan:
+    """The days by the calendar and the agreement as they are now, of what a run's file was to pay on a day.
 
     Raises:
         NoGo: a day is in a year whose holidays are not known.
     """
     rail, pay_day = rail_of(context.agreement.rail), run.pay_date
     if run.kind.is_paid_on_the_pay_day:
-        pay_day = context.agreement.pay_day_of(run.period, context.bank_days)
+        agreed = context.agreement.pay_days_of(run.period, context.bank_days)
+        pay_day = min(agreed, key=lambda day: abs(day - was))
     elif not rail.works_on(pay_day, context.bank_days):
         pay_day = context.bank_days.on_or_before(pay_day)
     return Plan.of(rail.days(pay_day, context.bank_days), context.bank_days)
 
 
-def dates_of(context: TenantContext, connection: duckdb.DuckDBPyConnection, run: RunRow) -> Dates:
-    """The days of a run's payment file; those of one that may have left stay what they were.
+def dates_of(context: TenantContext, connection: duckdb.DuckDBPyConnection, run: RunRow) -> tuple[Dates, ...]:
+    """The days of a run's payment file, the first one first; those of one that may have left stay what they were.
 
     Raises:
-        NoGo: the rail pays nobody on the run's pay date.
+        NoGo: the rail pays nobody on a day on which the run pays.
     """
     if runs.may_have_left(connection, run.run_id):
-        return Dates.kept(only_day(connection, run.run_id))
-    return rail_of(context.agreement.rail).days(run.pay_date, context.bank_days)
+        return tuple(Dates.kept(day) for day in days_of(connection, run.run_id))
+    rail = rail_of(context.agreement.rail)
+    return tuple(rail.days(day, context.bank_days) for day in _pay_days(context, connection, run))
+
+
+def _pay_days(context: TenantContext, connection: duckdb.DuckDBPyConnection, run: RunRow) -> list[date]:
+    """The days on which payees of a run have their money: where the agreement has several, those that its rows name."""
+    if not pays_as_rows_say(context, run):
+        return [run.pay_date]
+    found = connection.execute(_DAYS_OF_ROWS, [run.run_no]).fetchall()
+    return [day for (day,) in found] or [run.pay_date]
+
+
+def pays_as_rows_say(context: TenantContext, run: RunRow) -> bool:
+    """Whether each payment of a run is made on the day that its own row names: one of several of the period's."""
+    return run.kind.is_paid_on_the_pay_day and len(context.due(run.pay_date, run.period).pay_days) > 1
 
 
 def find_moved(context: TenantContext, connection: duckdb.DuckDBPyConnection, run: RunRow) -> Move | None:
     """What moves of a run whose payment file is written and has not left; None if nothing does."""
     if Stage.INSTRUCT not in runs.stages_done(connection, run.run_id) or runs.may_have_left(connection, run.run_id):
         return None
-    move = Move(run.run_id, False, Plan.kept(only_day(connection, run.run_id)), plan_days(context, run))
-    return None if move.was == move.now else move
+    kept = [Plan.kept(day) for day in days_of(connection, run.run_id)]
+    planned = ((was, plan_days(context, run, was.entry_date)) for was in kept)
+    return next((Move(run.run_id, False, was, now) for was, now in planned if was != now), None)
 
 
 def check_still_planned(context: TenantContext, connection: duckdb.DuckDBPyConnection, run: RunRow) -> None:

@@ -1,7 +1,7 @@
 """Instruct: one payment file from the payable payments, read back and compared before anyone sees it."""
 
 import json
-from dataclasses import astuple
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,12 +21,14 @@ from tasks.instruct.plan import Plan, check_still_planned, dates_of
 from tasks.instruct.sharing import Sharing, look_at_sharing
 from tasks.ledger import Entry, entry_of, record, runs, sha256_of, standing
 from tasks.ledger.catalogue.stages import Instruct, Validate
-from tasks.ledger.file_days import only_day
+from tasks.ledger.file_days import MISPLACED, days_of, define_file_days
 from tasks.ledger.rows import FileDayRow, PaymentFileRow, SubmissionSerialRow, insert
 from tasks.ledger.runs import RunRow
 from tasks.rails import Dates, rail_of
 from tasks.storage.atomic_write import make_folder, move_into_place
 from tasks.tenant_context import TenantContext
+
+_DAYS_OF_ROWS = Path(__file__).with_name("days_of_rows.sql")
 
 
 def instruct(context: TenantContext, run_id: str, now: datetime) -> Entry[Instruct]:
@@ -56,7 +58,9 @@ def instruct(context: TenantContext, run_id: str, now: datetime) -> Entry[Instru
     staged = staged_file(context, run_id)
     tally = Tally()
     with written_text.for_the_body(context, run) as put:
-        totals = write_staged(context, run, file, lambda payments, written: put(tally.changes(payments, written)))
+        totals = write_staged(
+            context, run, dates, file, lambda payments, written: put(tally.changes(payments, written))
+        )
     rail.check(staged, file, totals)
     alike = tally.alike(payments_in_batches(context, run))
     figures = Instruct(
@@ -72,7 +76,7 @@ def instruct(context: TenantContext, run_id: str, now: datetime) -> Entry[Instru
         references_alike=alike.height,
         bank_holidays=context.bank_days.version,
         bank_profile=context.agreement.bank_profile.model_dump_json(),
-        debits=json.dumps([astuple(debit) for debit in totals.debits]) if totals.debits else None,
+        debits=json.dumps([debit.as_kept for debit in totals.debits]) if totals.debits else None,
     )
     with context.ledger.transaction() as connection:
         entry = standing(connection, run_id, Instruct, input_hash)
@@ -90,9 +94,8 @@ def instruct(context: TenantContext, run_id: str, now: datetime) -> Entry[Instru
             payments=totals.payments,
             pence=totals.pence,
         )
-        plan = Plan.of(dates, context.bank_days)
         insert(connection, file_row)
-        insert(connection, FileDayRow(run.run_no, **vars(plan), payments=totals.payments, pence=totals.pence))
+        _keep_days(connection, context, run, dates, totals)
         return record(connection, run.run_no, run_id, figures, input_hash, now)
 
 
@@ -106,15 +109,35 @@ def check_stands(context: TenantContext, connection: duckdb.DuckDBPyConnection, 
     standing(connection, run.run_id, Instruct, _input_hash(context, run, validated, dates_of(context, connection, run)))
 
 
-def _input_hash(context: TenantContext, run: RunRow, validated: Validate, dates: Dates) -> str:
-    return sha256_of(run.extract_sha256, context.agreement_sha256, sorted(validated.as_kept().items()), dates)
+def _input_hash(context: TenantContext, run: RunRow, validated: Validate, dates: Sequence[Dates]) -> str:
+    return sha256_of(run.extract_sha256, context.agreement_sha256, sorted(validated.as_kept().items()), *dates)
+
+
+def _keep_days(
+    connection: duckdb.DuckDBPyConnection, context: TenantContext, run: RunRow, dates: Sequence[Dates], totals: Totals
+) -> None:
+    """Write what the file pays on each of its days, as it was written, and which rows those are."""
+    for day in dates:
+        payments, pence = _of_day(day, totals) if len(dates) > 1 else (totals.payments, totals.pence)
+        plan = Plan.of(day, context.bank_days)
+        insert(connection, FileDayRow(run.run_no, **vars(plan), payments=payments, pence=pence))
+    if len(dates) > 1:
+        define_file_days(connection)
+        connection.execute(_DAYS_OF_ROWS.read_text(), {"run_no": run.run_no})
+        if connection.execute(f"{MISPLACED} AND run_no = ?", [run.run_no]).fetchone():
+            raise AssertionError("the rows of a day are not those that the payment file pays on it")
+
+
+def _of_day(day: Dates, totals: Totals) -> tuple[int, int]:
+    of_day = [debit for debit in totals.debits if debit.processing_date == day.processing_date]
+    return sum(debit.payments for debit in of_day), sum(debit.pence for debit in of_day)
 
 
 def describe_file(context: TenantContext, connection: duckdb.DuckDBPyConnection, run_id: str) -> tuple[Any, Totals]:
     """What the run's payment file is to say and to add up to, from the ledger: to hold any copy against."""
     run = runs.run_row(connection, run_id)
     kept = entry_of(connection, run_id, Instruct)
-    dates = Dates.kept(only_day(connection, run_id))
+    dates = [Dates.kept(day) for day in days_of(connection, run_id)]
     totals = Totals(kept.payments, kept.pence, kept.content_digest, kept.file_sha256, kept.balanced)
     agreement = context.agreement.model_copy(update={"bank_profile": _profile(context, kept)})
     return rail_of(agreement.rail).describe(agreement, run, dates, kept.serial), totals
@@ -135,12 +158,15 @@ def staged_file(context: TenantContext, run_id: str) -> Path:
     return context.paths.staging(run_id) / f"{PayRun.of(run_id).file_stem}{rail_of(context.agreement.rail).SUFFIX}"
 
 
-def write_staged(context: TenantContext, run: RunRow, file: Any, seen: Seen = seen_by_nobody) -> Totals:
+def write_staged(
+    context: TenantContext, run: RunRow, dates: Sequence[Dates], file: Any, seen: Seen = seen_by_nobody
+) -> Totals:
     """Write the payment file to staging from the ledger; it has its name once it is whole.
 
     Args:
         context: the tenant's.
         run: the run's row.
+        dates: the days of its file.
         file: what describes the file.
         seen: is shown the payments as the ledger has them, beside them as they are written.
     """
@@ -148,34 +174,36 @@ def write_staged(context: TenantContext, run: RunRow, file: Any, seen: Seen = se
     make_folder(staged.parent)
     part = staged.with_name(f".{staged.name}.part")
     part.unlink(missing_ok=True)  # an interrupted start left it
-    totals = rail_of(context.agreement.rail).write(part, file, payments_in_batches(context, run), seen)
+    totals = rail_of(context.agreement.rail).write(part, file, payments_in_batches(context, run, dates=dates), seen)
     move_into_place(part, staged)
     return totals
 
 
-def _serial(connection: duckdb.DuckDBPyConnection, sharing: Sharing, run: RunRow, dates: Dates, now: datetime) -> int:
+def _serial(
+    connection: duckdb.DuckDBPyConnection, sharing: Sharing, run: RunRow, dates: Sequence[Dates], now: datetime
+) -> int:
     """The run's submission serial, taken now if it has none."""
     kept = connection.execute("SELECT serial FROM submission_serial WHERE run_no = ?", [run.run_no]).fetchone()
     if kept:
         return int(kept[0])
-    serial = sharing.take(connection, run.run_id, dates.processing_date, now)
+    serial = sharing.take(connection, run.run_id, dates[0].processing_date, now)
     insert(connection, SubmissionSerialRow(sharing.counter.service_user_number, serial, run.run_no))
     return serial
 
 
 def _refuse_file_number(
-    connection: duckdb.DuckDBPyConnection, service_user_number: str, serial: int, dates: Dates
+    connection: duckdb.DuckDBPyConnection, service_user_number: str, serial: int, dates: Sequence[Dates]
 ) -> None:
     """No two files of a service user for one day have the same file number: banks take the second for the first."""
     other = connection.execute(
-        "SELECT serial FROM payment_file JOIN file_day USING (run_no) "
-        "WHERE service_user_number = ? AND processing_date = ? "
+        "SELECT serial, processing_date FROM payment_file JOIN file_day USING (run_no) "
+        "WHERE service_user_number = ? AND processing_date IN (SELECT unnest(?)) "
         f"AND serial <> ? AND serial % {MOST_FILE_NUMBERS} = ? % {MOST_FILE_NUMBERS}",
-        [service_user_number, dates.processing_date, serial, serial],
+        [service_user_number, [day.processing_date for day in dates], serial, serial],
     ).fetchone()
     if other:
         raise NoGo(
-            f"The submission {other[0]} of {service_user_number} for {dates.processing_date.isoformat()} has the file "
+            f"The submission {other[0]} of {service_user_number} for {other[1].isoformat()} has the file "
             "number that this one would have, so the bank would refuse it. Pay on another day."
         )
 

@@ -9,7 +9,9 @@ SELECT answer.* REPLACE (
         coalesce(named.run_no, answer.run_no) AS run_no,
         coalesce(named.row_number, answer.row_number) AS row_number,
         coalesce(named.payment_pence, answer.payment_pence) AS payment_pence,
-        CASE WHEN named.row_number IS NULL THEN finding END AS finding
+        CASE WHEN named.row_number IS NULL THEN finding END AS finding,
+        -- What is said of a file as a whole, and cannot be shared out among its days, is of none of them.
+        coalesce(of_row.day_no, answer.day_no, 0) AS day_no
     ),
     least(coalesce(file.made_at, file.received_at), file.received_at) AS said_at,
     file.verdict = 'set_aside' OR coalesce(grade = 'proves', true) AS proves
@@ -19,6 +21,8 @@ LEFT JOIN (
     SELECT bank_file_no, item, run_no, row_number, payment_pence FROM settlement
     WHERE item IS NOT NULL AND row_number IS NOT NULL
 ) AS named ON named.bank_file_no = answer.bank_file_no AND named.item = answer.item
+LEFT JOIN row_day AS of_row ON of_row.run_no = coalesce(named.run_no, answer.run_no)
+    AND of_row.row_number = coalesce(named.row_number, answer.row_number)
 WHERE file.verdict = 'taken' OR file.verdict = 'set_aside' AND EXISTS (
     FROM settlement WHERE decision = 'admit' AND settlement.bank_file_no = answer.bank_file_no
         AND coalesce(settlement.item, answer.item) = answer.item
@@ -56,7 +60,7 @@ SELECT DISTINCT bank_file_no, run_no FROM core_bank_answer WHERE run_no > 0
 UNION
 SELECT bank_file_no, run_no FROM core_statement JOIN bank_file USING (bank_file_no) JOIN days_of_runs() AS days
     -- Of one whose end is missing nobody knows how far it went; not beyond the day on which it came.
-    ON is_ours AND coalesce(last_day, received_at::DATE) >= days.entry_date
+    ON is_ours AND coalesce(last_day, received_at::DATE) >= days.first_entry_date
         AND coalesce(first_day, last_day) <= days.returns_closed;
 
 -- The files that were set aside, until people have settled them or the bank has sent them whole.
@@ -102,39 +106,40 @@ JOIN run USING (run_id)
 JOIN days_of_runs() AS days USING (run_no)
 WHERE message = 'unknown' AND (received_at AT TIME ZONE 'Europe/London')::DATE <= days.returns_closed;
 
--- The payment files that were released.
-CREATE OR REPLACE TEMP TABLE released_file AS
-SELECT run_no, run_id, file.payments, file.pence, days.entry_date, days.returns_closed
-FROM run SEMI JOIN (FROM journal WHERE stage = 'release') USING (run_id)
-LEFT JOIN payment_file AS file USING (run_no) LEFT JOIN days_of_runs() AS days USING (run_no);
+-- The payment files that were released, a row a day of each: the bank debits, takes and turns away each by itself.
+CREATE OR REPLACE TEMP TABLE released_day AS
+SELECT run_no, coalesce(day_no, 0) AS day_no, run_id, day.payments, day.pence, day.entry_date, day.returns_closed
+FROM run SEMI JOIN (FROM journal WHERE stage = 'release') USING (run_id) LEFT JOIN numbered_day AS day USING (run_no);
 
--- What was rejected or cancelled of each file, payment by payment.
+-- What was rejected or cancelled of each of these days, payment by payment.
 CREATE OR REPLACE TEMP TABLE turned_away AS
-SELECT run_no, sum(payment_pence) AS pence FROM (
-    SELECT DISTINCT run_no, row_number, payment_pence FROM counted_answer
+SELECT run_no, day_no, sum(payment_pence) AS pence FROM (
+    SELECT DISTINCT run_no, day_no, row_number, payment_pence FROM counted_answer
     WHERE kind IN ('rejected', 'cancelled') AND row_number IS NOT NULL
-) GROUP BY run_no;
+) GROUP BY run_no, day_no;
 
--- What left the paying account for each file, and what of that the bank gave back; one payment that it undoes came back.
+-- What left the paying account for each, and what of that the bank gave back; one payment that it undoes came back.
 CREATE OR REPLACE TEMP TABLE moved AS
-SELECT run_no,
+SELECT run_no, day_no,
     coalesce(sum(amount_pence) FILTER (kind = 'statement_debit'), 0) AS debited,
     coalesce(sum(amount_pence) FILTER (is_undone), 0) AS given_back,
     coalesce(sum(amount_pence) FILTER (kind = 'statement_debit' AND row_number IS NULL), 0) - given_back AS debited_whole,
     bool_and(finding IS NULL) FILTER (is_undone) AS is_named,
     bool_and(proves) FILTER (is_undone) AS is_shown
 FROM (SELECT *, kind = 'statement_reversal' AND row_number IS NULL AS is_undone FROM counted_answer)
-WHERE run_no > 0 AND kind IN ('statement_debit', 'statement_reversal') GROUP BY run_no;
+WHERE run_no > 0 AND kind IN ('statement_debit', 'statement_reversal') GROUP BY run_no, day_no;
 
--- A debit that came before anybody knew what was rejected, and is what the rest of a file comes to.
+-- A debit that came before anybody knew what was rejected, and is what the rest of a day comes to.
 CREATE OR REPLACE TEMP TABLE late_debit AS
-SELECT entry.* REPLACE (released.run_no AS run_no)
+SELECT entry.* REPLACE (released.run_no AS run_no, released.day_no AS day_no)
 FROM counted_answer AS entry
 SEMI JOIN (FROM core_statement WHERE is_ours) USING (bank_file_no, statement)
-JOIN released_file AS released ON entry.bank_date BETWEEN released.entry_date AND released.returns_closed
-JOIN turned_away ON turned_away.run_no = released.run_no
-LEFT JOIN moved ON moved.run_no = released.run_no
+JOIN released_day AS released ON entry.bank_date BETWEEN released.entry_date AND released.returns_closed
+JOIN turned_away ON turned_away.run_no = released.run_no AND turned_away.day_no = released.day_no
+LEFT JOIN moved ON moved.run_no = released.run_no AND moved.day_no = released.day_no
 WHERE entry.run_no = 0 AND entry.kind = 'statement_debit'
     AND entry.amount_pence = released.pence - turned_away.pence - coalesce(moved.debited, 0)
-QUALIFY row_number() OVER (PARTITION BY entry.bank_file_no, entry.item ORDER BY released.run_no) = 1
-    AND row_number() OVER (PARTITION BY released.run_no ORDER BY entry.bank_date, entry.bank_file_no, entry.item) = 1;
+QUALIFY row_number() OVER (PARTITION BY entry.bank_file_no, entry.item ORDER BY released.run_no, released.day_no) = 1
+    AND row_number() OVER (
+        PARTITION BY released.run_no, released.day_no ORDER BY entry.bank_date, entry.bank_file_no, entry.item
+    ) = 1;

@@ -65,6 +65,7 @@ class SettlementRow(Row):
     agreed_by: str
     after_bank_file_no: int
     said_at: datetime
+    day_no: int | None = None
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,7 @@ class RecallRow(Row):
     said_by: str
     agreed_by: str
     said_at: datetime
+    day_no: int | None = None
 
 
 @dataclass(frozen=True)

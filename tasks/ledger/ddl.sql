@@ -23,6 +23,12 @@ CREATE TABLE IF NOT EXISTS run (
     is_text BOOLEAN NOT NULL             -- whether it has lines, which a line break within a cell adds to
 );
 
+-- The pay days of a run's period by the agreement as it was then, where these are several; of one day none.
+CREATE TABLE IF NOT EXISTS period_day (
+    run_no INTEGER NOT NULL,
+    pay_day DATE NOT NULL
+);
+
 -- Rows of an extract whose ignored cells, which are not kept, have line breaks: they move every row after them.
 CREATE TABLE IF NOT EXISTS line_break (
     run_no INTEGER NOT NULL,
@@ -137,6 +143,14 @@ CREATE TABLE IF NOT EXISTS file_day (
     payments BIGINT NOT NULL,            -- of this day
     pence BIGINT NOT NULL,
     UNIQUE (run_no, entry_date)
+);
+
+-- Which rows a file of several days pays on which of them, one stretch of rows a line; of a file of one day none.
+CREATE TABLE IF NOT EXISTS file_day_rows (
+    run_no INTEGER NOT NULL,
+    day_no INTEGER NOT NULL,             -- from 1, in the order of the days
+    first_row INTEGER NOT NULL,
+    last_row INTEGER NOT NULL
 );
 
 -- Which characters of names and references the payment file writes otherwise, by schemas/rails/text.py.
@@ -271,7 +285,8 @@ CREATE TABLE IF NOT EXISTS core_bank_answer (
     serial VARCHAR,                      -- of the payment file that it names, or its message id
     own_account VARCHAR,                 -- that the money left, as the bank names it
     payment_pence BIGINT,                -- what the payment comes to that was found for it
-    finding VARCHAR                      -- what does not fit; NULL: nothing
+    finding VARCHAR,                     -- what does not fit; NULL: nothing
+    day_no INTEGER                       -- which day of its run's file; NULL: a file of one day, or the whole of it
 );
 
 -- What two people decided, by the bank's word, of what the bank's files left open.
@@ -289,7 +304,8 @@ CREATE TABLE IF NOT EXISTS settlement (
     said_by VARCHAR NOT NULL,
     agreed_by VARCHAR NOT NULL,          -- somebody else
     after_bank_file_no INTEGER NOT NULL, -- the last file of the bank's by then
-    said_at TIMESTAMPTZ NOT NULL
+    said_at TIMESTAMPTZ NOT NULL,
+    day_no INTEGER                       -- of a file of several days, whose payments; NULL: of one day, or of one payment
 );
 
 -- Released payment files that were never sent: sender and a second person say so.
@@ -353,7 +369,8 @@ CREATE TABLE IF NOT EXISTS recall (
     recall_by TIMESTAMPTZ NOT NULL,      -- until when the bank takes such a request
     said_by VARCHAR NOT NULL,
     agreed_by VARCHAR NOT NULL,          -- somebody else
-    said_at TIMESTAMPTZ NOT NULL
+    said_at TIMESTAMPTZ NOT NULL,
+    day_no INTEGER                       -- of one day of a file of several; NULL: of all, or of one payment
 );
 
 -- What the bank answered them, as two people say it; the latest of a recall counts.
@@ -390,7 +407,8 @@ CREATE TABLE IF NOT EXISTS core_paid_elsewhere (
     account_number VARCHAR NOT NULL,
     roll_number VARCHAR NOT NULL,
     amount_pence BIGINT NOT NULL,
-    paid_on DATE NOT NULL
+    paid_on DATE NOT NULL,
+    due DATE                             -- of a period with several pay days, on which of them
 );
 
 -- The payments of siller's that were there already when the same ones were recorded as paid elsewhere.

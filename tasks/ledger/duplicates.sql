@@ -1,7 +1,7 @@
 -- The payments of a run that are made, or may be made, already, or are stopped: each with its weightiest rule.
 -- $run_no: the run. $today: the day.
 WITH mine AS (
-    SELECT row_number, payee_reference, occurrence, sort_code, account_number, roll_number, amount_pence
+    SELECT row_number, payee_reference, occurrence, of_day, sort_code, account_number, roll_number, amount_pence
     FROM sent_identity JOIN core_payment USING (run_no, row_number)
     WHERE run_no = $run_no
 ),
@@ -13,7 +13,7 @@ hit AS (
     FROM mine JOIN standing USING (payee_reference, occurrence)
     UNION ALL
     SELECT row_number, place, false
-    FROM mine JOIN standing USING (sort_code, account_number, roll_number, amount_pence)
+    FROM mine JOIN standing USING (of_day, sort_code, account_number, roll_number, amount_pence)
 )
 SELECT row_number,
     arg_min(

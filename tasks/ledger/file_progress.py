@@ -18,16 +18,17 @@ SELECT run_id, day.processing_date, day.entry_date, day.returns_closed, day.paym
     -- A debit of all that was not turned away says what a report would say, and outweighs it.
     debited > 0 AND debited = evidence.pence - turned_away OR EXISTS (
         FROM counted_answer AS said
-        WHERE said.run_no = day.run_no AND said.row_number IS NULL AND said.payments > 0
+        WHERE said.run_no = day.run_no AND said.day_no IN (0, day.day_no)
+            AND said.row_number IS NULL AND said.payments > 0
             AND said.kind IN ('accepted_total', 'rejected_total', 'cancelled_total')
     ) AS has_report,
     is_covered OR debited > 0 AS has_statement
-FROM run_evidence AS evidence JOIN run USING (run_no) JOIN file_day AS day USING (run_no)
+FROM run_evidence AS evidence JOIN run USING (run_no) JOIN numbered_day AS day USING (run_no, day_no)
 ORDER BY day.run_no, day.entry_date
 """
 _STATES = """
 SELECT run_id, state, payments, pence, not_proven FROM state_totals(?)
-JOIN run USING (run_no) SEMI JOIN released_file USING (run_no) ORDER BY run_no, state
+JOIN run USING (run_no) SEMI JOIN released_day USING (run_no) ORDER BY run_no, state
 """
 _ADVISED = """
 SELECT run_id, count(*), min(advised_on) FROM open_advice JOIN run USING (run_no) GROUP BY run_id

@@ -1,8 +1,9 @@
 """Is a payment made, or may it be made, already?
 
-Identity: tenant, payee reference, period, kind of payment, occurrence. Fingerprint, without the reference: tenant,
-period, kind, sort code, account, roll number, amount. Where a body has changed its rhythm, two periods may share days:
-what has the same reference and the same fingerprint but for the period is held in those too. A ledger is one tenant's;
+Identity: tenant, payee reference, period, kind of payment, occurrence, and the pay day where the period has several.
+Fingerprint, without the reference: tenant, period, kind, pay day likewise, sort code, account, roll number, amount.
+Where a body has changed its rhythm, two periods may share days: what has the same reference and the same fingerprint
+but for the period is held in those too. A ledger is one tenant's;
 the kinds of payment are those of ``schemas.manifest.PaymentKind``.
 
 An account is what the bank is sent: a number of seven digits and the same one with the zero that the agreement's rule
@@ -26,6 +27,12 @@ _OVERLAPPING = Path(__file__).with_name("overlapping.sql")
 _ANYTHING_OVERLAPS = """
 SELECT 1 FROM runs_overlapping($run_no) UNION ALL SELECT 1 FROM elsewhere_overlapping($run_no) LIMIT 1
 """
+_DUE = """
+SELECT sent.*, days, try_strptime(sent.pay_date, '%d/%m/%Y')::DATE AS due
+FROM sent_row AS sent JOIN (SELECT run_no, period FROM run) USING (run_no) LEFT JOIN days_of_period USING (period)
+"""
+_OF_ONE_DAY = "SELECT *, NULL::DATE[] AS days, NULL::DATE AS due FROM sent_row"
+"""Of a body with one pay day in a period nobody reads what its rows say of it."""
 _ANYTHING_BESIDE = """
 SELECT 1 FROM runs_beside($run_no) UNION ALL SELECT 1 FROM elsewhere_beside($run_no)
 UNION ALL SELECT 1 FROM stopped_beside($run_no) LIMIT 1
@@ -57,6 +64,8 @@ def define(connection: duckdb.DuckDBPyConnection, forms: AccountForms) -> None:
     if not forms.are_eight_digits:
         _define_written_accounts(connection, forms)
     connection.execute(f"CREATE OR REPLACE TEMP VIEW sent_row AS SELECT *{otherwise} FROM {rows}")
+    is_several = connection.execute("SELECT 1 FROM period_day LIMIT 1").fetchone()
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW due_row AS {_DUE if is_several else _OF_ONE_DAY}")
     _define_overlapping(connection)
     connection.execute(_DEFINITIONS.read_text())
 

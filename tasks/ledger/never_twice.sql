@@ -6,12 +6,13 @@ CREATE OR REPLACE TEMP MACRO unspaced(cell) AS
     ELSE regexp_replace(cell, '^[\s\p{Z}\p{Cc}\p{Cf}]+|[\s\p{Z}\p{Cc}\p{Cf}]+$', '', 'g') END;
 
 -- The identity of each row's payment, and where it goes. The occurrence tells payments of one payee, period and kind
--- apart that are all meant; it comes from the contract, or is 1, and is never counted. A roll number is what the bank is
--- sent: in capitals.
+-- apart that are all meant; it comes from the contract, or is 1, and is never counted; and of a period with several pay
+-- days (due_row) it says on which the payment is due. A roll number is what the bank is sent: in capitals.
 CREATE OR REPLACE TEMP VIEW sent_identity AS
-SELECT run_no, row_number, payee_reference, coalesce(nullif(unspaced(occurrence), ''), '1') AS occurrence,
-    sort_code, account_number, upper(unspaced(roll_number)) AS roll_number
-FROM sent_row;
+SELECT run_no, row_number, payee_reference,
+    occurrence_on(coalesce(nullif(unspaced(occurrence), ''), '1'), days, due) AS occurrence,
+    occurrence_on('', days, due) AS of_day, days, sort_code, account_number, upper(unspaced(roll_number)) AS roll_number
+FROM due_row;
 
 -- The other runs of a run's period and kind of payment, and whether each may have left.
 CREATE OR REPLACE TEMP MACRO runs_beside(this_run) AS TABLE
@@ -64,12 +65,12 @@ CREATE OR REPLACE TEMP MACRO may_be_sent_again(state, is_proven) AS
 
 -- The payments of a period and kind that stand elsewhere than in one run: released, unless they came back; in a run
 -- that may still be released; recorded as paid outside siller. And those that somebody has stopped, of that run too:
--- they have no amount, so that it is the payee who is stopped and not whoever has the same account.
+-- they have no amount, so that it is the payee who is stopped, on every pay day, and not whoever has the same account.
 CREATE OR REPLACE TEMP MACRO standing_beside(this_run, as_at) AS TABLE
 WITH other AS (
     FROM runs_beside(this_run)
 )
-SELECT payee_reference, occurrence, sort_code, account_number, roll_number, amount_pence,
+SELECT payee_reference, occurrence, of_day, sort_code, account_number, roll_number, amount_pence,
     CASE WHEN has_left THEN 'released' ELSE 'in_another_run' END AS place
 FROM payment_state(as_at) AS stands
 JOIN other USING (run_no)
@@ -78,10 +79,13 @@ WHERE stands.run_no IN (SELECT run_no FROM other)
     AND amount_pence IS NOT NULL
     AND stands_in_the_way(has_left, state, is_proven)
 UNION ALL
-SELECT payee_reference, unspaced(occurrence), sort_code, account_number, upper(unspaced(roll_number)), amount_pence,
-    'paid_elsewhere'
+SELECT payee_reference, unspaced(occurrence), of_day, sort_code, account_number, upper(unspaced(roll_number)),
+    amount_pence, 'paid_elsewhere'
 FROM elsewhere_beside(this_run)
 UNION ALL
-SELECT payee_reference, occurrence, sort_code, account_number, roll_number, NULL, 'stopped'
+SELECT payee_reference,
+    left(occurrence, length(occurrence) - length(of_day)) || unnest(
+        if(days IS NULL, [''], list_transform(days, lambda each: occurrence_on('', days, each)))
+    ), of_day, sort_code, account_number, roll_number, NULL, 'stopped'
 FROM sent_identity SEMI JOIN stopped_beside(this_run) AS stopped USING (run_no, row_number)
 WHERE run_no IN (SELECT run_no FROM stopped_beside(this_run));

@@ -14,7 +14,7 @@ from schemas.stages import Stage
 from schemas.standing.records import Recorded
 from schemas.standing.tables import Stand
 from tasks.ledger import erasures
-from tasks.ledger.file_days import define_days_of_runs
+from tasks.ledger.file_days import define_file_days
 
 _FURTHEST_FIRST = [stage for stage in reversed(Stage) if stage in AT_WORK]
 """The stages by which a run is told."""
@@ -48,14 +48,16 @@ GROUP BY run_no, run_id, run.kind, run.today, run.submitted_by, run.period ORDER
 """
 
 _LEFT = f"""
-SELECT run.run_id, kind, period, pay_date, (recorded_at AT TIME ZONE 'Europe/London')::DATE
-FROM run LEFT JOIN journal ON journal.run_id = run.run_id AND stage = '{Stage.RELEASE_PENDING}'
+SELECT run.run_id, kind, period, if(days.first_entry_date < days.entry_date, days.entry_date, pay_date),
+    (recorded_at AT TIME ZONE 'Europe/London')::DATE
+FROM run LEFT JOIN days_of_runs() AS days USING (run_no)
+LEFT JOIN journal ON journal.run_id = run.run_id AND stage = '{Stage.RELEASE_PENDING}'
 """
 
 
 def overview(connection: duckdb.DuckDBPyConnection) -> list[Recorded]:
     """Every run of a ledger that was not erased, in the order in which they were opened."""
-    define_days_of_runs(connection)
+    define_file_days(connection)
     overtaken = _overtaken(connection)
     return [
         Recorded(
@@ -103,7 +105,7 @@ def overview(connection: duckdb.DuckDBPyConnection) -> list[Recorded]:
 
 
 def _overtaken(connection: duckdb.DuckDBPyConnection) -> set[str]:
-    """The runs whose pay date was over when one of a later period left, for the same kind of payment."""
+    """The runs whose last pay day was over when one of a later period left, for the same kind of payment."""
     rows = [
         (Kind(kind).payment_kind, Period.parsed(period), run_id, pay_date, left)
         for run_id, kind, period, pay_date, left in connection.execute(_LEFT).fetchall()

@@ -1,8 +1,9 @@
-"""At which line of its payment file each payment stands: by paying account, and of each in the order of the extract."""
+"""At which line of its payment file each payment stands: by paying account and day, and then as in the extract."""
 
 import duckdb
 
 from schemas.contract.contract import PAYING_ACCOUNT
+from tasks.ledger.file_days import define_file_days
 
 
 def define_payment_line(connection: duckdb.DuckDBPyConnection) -> None:
@@ -11,12 +12,10 @@ def define_payment_line(connection: duckdb.DuckDBPyConnection) -> None:
     One row a payment of the run: ``row_number``, ``amount_pence`` and ``line``, which counts from 1.
     """
     columns = {row[0] for row in connection.execute("DESCRIBE raw_extract_row").fetchall()}
-    payments, order = "core_payment", "row_number"
+    payments, order = "core_payment LEFT JOIN row_day USING (run_no, row_number)", "coalesce(day_no, 0), row_number"
     if PAYING_ACCOUNT in columns:
-        payments, order = (
-            "core_payment JOIN raw_extract_row USING (run_no, row_number)",
-            f"{PAYING_ACCOUNT}, row_number",
-        )
+        payments, order = f"{payments} JOIN raw_extract_row USING (run_no, row_number)", f"{PAYING_ACCOUNT}, {order}"
+    define_file_days(connection)
     connection.execute(
         "CREATE OR REPLACE TEMP MACRO payment_line(this_run) AS TABLE "
         f"SELECT row_number, amount_pence, row_number() OVER (ORDER BY {order}) AS line FROM {payments} "

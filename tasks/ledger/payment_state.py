@@ -8,7 +8,7 @@ import duckdb
 from schemas.bank_messages.codes import BANK_HAS_IT
 from schemas.bank_messages.pain002 import SETTLED
 from schemas.payment_state import OPEN, UNPAID
-from tasks.ledger.file_days import define_days_of_runs
+from tasks.ledger.file_days import define_file_days
 
 _CHAIN, _EVIDENCE, _OF_RUNS, _OUTSIDE, _STATES, _ADVICE = (
     Path(__file__).with_name(f"{name}.sql")
@@ -51,7 +51,7 @@ def define_bank_evidence(connection: duckdb.DuckDBPyConnection) -> None:
         _SPEAKS_AGAINST,
     ):
         connection.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
-    define_days_of_runs(connection)
+    define_file_days(connection)
     connection.execute(_CHAIN.read_text())
     connection.execute(_EVIDENCE.read_text())
 

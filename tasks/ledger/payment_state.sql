@@ -1,7 +1,8 @@
 -- Where every row of every extract stands, in one rule: reconciliation, publication, trace, status, never-twice and
 -- supplementary runs all ask it.
 --
---     FROM run_standing(DATE '2026-12-01')     one row a run: where its payments stand of which nothing else is said
+--     FROM run_standing(DATE '2026-12-01')     one row a run and day of its file: where the payments of that day stand
+--                                              of which nothing else is said
 --     FROM exception_state(DATE '2026-12-01')  one row a payment of which something else is said
 --     FROM state_totals(DATE '2026-12-01')     payments and pence of each run and state
 --     FROM payment_state(DATE '2026-12-01')    one row a row of an extract
@@ -27,8 +28,8 @@ stopped AS (
     SELECT DISTINCT run_no FROM out_gate WHERE verdict = 'no-go'
 ),
 told AS (
-    -- What the bank says of a released file as a whole. Whichever word came first: two that cannot both be true dispute it.
-    SELECT run_no, is_too_much,
+    -- What the bank says of all that a released file pays on a day. Whichever word came first: two that cannot both be true dispute it.
+    SELECT run_no, day_no, entry_date, is_too_much,
         CASE
             WHEN withdrawal.run_no IS NOT NULL THEN
                 if(submission.run_no IS NOT NULL OR is_spoken_of, 'disputed', 'not_sent')
@@ -60,15 +61,16 @@ told AS (
     LEFT JOIN withdrawal USING (run_no)
 ),
 settled AS (
-    -- What two people decided of all that is open in a run, unless the bank has said the contrary since.
-    SELECT run_no, arg_max(decision, settlement_no) AS decision,
+    -- What two people decided of all that is open of a day, unless the bank has said the contrary since.
+    SELECT run_no, coalesce(day_no, 0) AS day_no, arg_max(decision, settlement_no) AS decision,
         arg_max(after_bank_file_no, settlement_no) AS after_bank_file_no
-    FROM settlement WHERE run_no IS NOT NULL AND row_number IS NULL GROUP BY run_no
+    FROM settlement WHERE run_no IS NOT NULL AND row_number IS NULL GROUP BY ALL
 ),
 decided AS (
     SELECT told.* EXCLUDE (after_bank_file_no), decision IS NOT NULL AND is_open(state, is_proven) AND NOT EXISTS (
         FROM counted_answer AS since
-        WHERE since.run_no = told.run_no AND (since.row_number IS NULL OR decision = 'not_paid')
+        WHERE since.run_no = told.run_no AND since.day_no IN (0, told.day_no)
+            AND (since.row_number IS NULL OR decision = 'not_paid')
             AND since.bank_file_no > after_bank_file_no
             AND (
                 speaks_against(decision, state, since.kind, since.payments)
@@ -80,20 +82,20 @@ decided AS (
         -- What people said was not paid, and the bank says it took, is not simply credited.
         SELECT told.* REPLACE (if(decision = 'not_paid' AND state IN ('accepted', 'credited'), 'disputed', state) AS state),
             decision, after_bank_file_no
-        FROM told LEFT JOIN settled USING (run_no)
+        FROM told LEFT JOIN settled USING (run_no, day_no)
     ) AS told
 ),
 standing AS (
-    SELECT run_no, is_too_much, state AS told_state, is_proven AS told_is_proven,
+    SELECT run_no, day_no, is_too_much, state AS told_state, is_proven AS told_is_proven,
         CASE
-            WHEN is_settled AND decision = 'paid' THEN if(days.entry_date > as_at, 'accepted', 'credited')
+            WHEN is_settled AND decision = 'paid' THEN if(entry_date > as_at, 'accepted', 'credited')
             WHEN is_settled AND NOT did_not_arrive(state) THEN 'not_paid'
             ELSE state
         END AS state,
         is_proven OR is_settled AND decision = 'not_paid' AS is_proven
-    FROM decided LEFT JOIN days_of_runs() AS days USING (run_no)
+    FROM decided
 )
-SELECT run.run_no, file.payments, file.pence, days.processing_date, days.entry_date,
+SELECT run.run_no, coalesce(days.day_no, 0) AS day_no, days.payments, days.pence, days.processing_date, days.entry_date,
     coalesce(is_too_much, false) AS is_too_much,
     coalesce(
         standing.state,
@@ -102,7 +104,7 @@ SELECT run.run_no, file.payments, file.pence, days.processing_date, days.entry_d
             WHEN judged.verdict = 'rejected' THEN 'declined'
             WHEN stopped.run_no IS NOT NULL THEN 'stopped'
             WHEN judged.verdict = 'approved' THEN 'approved'
-            WHEN file.run_no IS NOT NULL THEN 'awaiting_approval'
+            WHEN days.run_no IS NOT NULL THEN 'awaiting_approval'
             ELSE 'payable'
         END
     ) AS state,
@@ -110,12 +112,11 @@ SELECT run.run_no, file.payments, file.pence, days.processing_date, days.entry_d
     -- The same before people settled it: null for what was not released.
     told_state, told_is_proven
 FROM run
-LEFT JOIN payment_file AS file USING (run_no)
-LEFT JOIN days_of_runs() AS days USING (run_no)
+LEFT JOIN numbered_day AS days USING (run_no)
 LEFT JOIN judged USING (run_no)
 LEFT JOIN stopped USING (run_no)
 LEFT JOIN replaced USING (run_no)
-LEFT JOIN standing USING (run_no);
+LEFT JOIN standing ON standing.run_no = run.run_no AND standing.day_no = coalesce(days.day_no, 0);
 
 CREATE OR REPLACE TEMP MACRO exception_state(as_at) AS TABLE
 WITH last_report AS (
@@ -153,10 +154,20 @@ settled AS (
         arg_max(after_bank_file_no, settlement_no) AS after_bank_file_no, max(said_at) AS settled_at
     FROM settlement WHERE row_number IS NOT NULL GROUP BY run_no, row_number
 ),
-settled_run AS (
-    SELECT run_no, arg_max(decision, settlement_no) AS decision,
+settled_day AS (
+    SELECT run_no, coalesce(day_no, 0) AS day_no, arg_max(decision, settlement_no) AS decision,
         arg_max(after_bank_file_no, settlement_no) AS after_bank_file_no
-    FROM settlement WHERE run_no IS NOT NULL AND row_number IS NULL GROUP BY run_no
+    FROM settlement WHERE run_no IS NOT NULL AND row_number IS NULL GROUP BY ALL
+),
+of_day AS (
+    SELECT way.*, settled_day.decision, settled_day.after_bank_file_no, times_debited,
+        -- What was debited is the day without all that was turned away; of nothing the statement has to speak.
+        coalesce(
+            debited - given_back = evidence.pence - turned_away
+            AND is_covered AND (given_back = 0 OR given_back_by_name AND given_back_is_shown), false
+        ) AS is_rest_shown
+    FROM run_standing(as_at) AS way
+    LEFT JOIN run_evidence AS evidence USING (run_no, day_no) LEFT JOIN settled_day USING (run_no, day_no)
 ),
 enquired AS (
     -- What is said not to have arrived, until it is found; that it was is kept, as people may have settled it before.
@@ -170,7 +181,7 @@ elsewhere AS (
     FROM core_paid_elsewhere_too ANTI JOIN elsewhere_back USING (paid_elsewhere_no, line) GROUP BY run_no, row_number
 ),
 told AS (
-    SELECT run_no, row_number, coalesce(answered.pence, settled.pence, elsewhere.pence, enquired.pence) AS pence,
+    SELECT run_no, way.day_no, row_number, coalesce(answered.pence, settled.pence, elsewhere.pence, enquired.pence) AS pence,
         CASE
             WHEN is_back AND (is_out_again OR times_out + coalesce(times_debited, 0) > 0) THEN 'disputed'
             WHEN is_back OR is_returned THEN 'returned'
@@ -192,33 +203,29 @@ told AS (
         CASE
             WHEN is_back THEN is_shown
             WHEN is_returned THEN false
-            -- What was debited is the file without all that was turned away; of nothing the statement has to speak.
-            WHEN is_rejected OR is_cancelled THEN coalesce(
-                evidence.debited - evidence.given_back = evidence.pence - evidence.turned_away
-                AND evidence.is_covered AND (evidence.given_back = 0 OR evidence.given_back_by_name AND evidence.given_back_is_shown), false
-            )
+            WHEN is_rejected OR is_cancelled THEN is_rest_shown
             WHEN settled.decision IS NOT NULL THEN way.told_is_proven
             ELSE way.is_proven
         END AS is_proven,
         coalesce(settled.decision, CASE
             WHEN is_back OR is_returned OR is_rejected OR is_cancelled OR is_amended OR is_pending
-            THEN settled_run.decision END
+            THEN way.decision END
         ) AS decision,
-        coalesce(settled.after_bank_file_no, settled_run.after_bank_file_no) AS after_bank_file_no,
+        coalesce(settled.after_bank_file_no, way.after_bank_file_no) AS after_bank_file_no,
         way.entry_date, elsewhere.is_paid, coalesce(is_held, false) AS is_held,
         coalesce(settled_at < enquired_at AND (enquiry IS NOT NULL OR settled.decision = 'not_paid'), false)
             AS is_asked_since
     FROM answered FULL JOIN settled USING (run_no, row_number) FULL JOIN elsewhere USING (run_no, row_number)
     FULL JOIN enquired USING (run_no, row_number)
-    JOIN run_standing(as_at) AS way USING (run_no)
-    LEFT JOIN run_evidence AS evidence USING (run_no)
-    LEFT JOIN settled_run USING (run_no)
+    LEFT JOIN row_day USING (run_no, row_number)
+    JOIN of_day AS way USING (run_no)
+    WHERE way.day_no = coalesce(row_day.day_no, 0)
 ),
 decided AS (
     SELECT told.*, decision IS NOT NULL AND is_open(state, is_proven) AND NOT is_asked_since AND NOT EXISTS (
         FROM counted_answer AS since
         WHERE since.run_no = told.run_no AND coalesce(since.row_number, told.row_number) = told.row_number
-            AND since.bank_file_no > told.after_bank_file_no
+            AND (since.row_number IS NOT NULL OR since.day_no IN (0, told.day_no)) AND since.bank_file_no > told.after_bank_file_no
             AND speaks_against(told.decision, told.state, since.kind, since.payments)
     ) AS is_settled
     FROM (
@@ -229,7 +236,7 @@ decided AS (
     ) AS told
 ),
 stood AS (
-    SELECT run_no, row_number, pence, is_paid, is_held,
+    SELECT run_no, day_no, row_number, pence, entry_date, is_paid, is_held,
         CASE
             WHEN is_settled AND decision = 'paid' THEN if(entry_date > as_at, 'accepted', 'credited')
             WHEN is_settled AND NOT did_not_arrive(state) AND NOT is_held THEN 'not_paid'
@@ -238,7 +245,7 @@ stood AS (
         is_proven OR is_settled AND decision = 'not_paid' AS is_proven
     FROM decided
 )
-SELECT run_no, row_number, pence,
+SELECT run_no, day_no, row_number, pence, entry_date,
     -- That two people have recorded a payment as made settles what the bank leaves open.
     CASE
         WHEN is_paid AND (state IN ('payable', 'awaiting_approval', 'approved', 'disputed') OR did_not_arrive(state))
@@ -255,10 +262,10 @@ WITH apart AS (
 ),
 others AS (
     SELECT run_no, way.state, way.is_proven,
-        way.payments - coalesce(of_run.payments, 0) AS payments, way.pence - coalesce(of_run.pence, 0) AS pence
+        way.payments - coalesce(of_day.payments, 0) AS payments, way.pence - coalesce(of_day.pence, 0) AS pence
     FROM run_standing(as_at) AS way
-    LEFT JOIN (SELECT run_no, count(*) AS payments, sum(pence) AS pence FROM apart GROUP BY run_no) AS of_run
-        USING (run_no)
+    LEFT JOIN (SELECT run_no, day_no, count(*) AS payments, sum(pence) AS pence FROM apart GROUP BY ALL) AS of_day
+        USING (run_no, day_no)
     WHERE way.payments IS NOT NULL
 ),
 of_all AS (
@@ -295,7 +302,9 @@ SELECT
     payment.row_number IS NOT NULL AND did_not_arrive(coalesce(apart.state, way.state))
         AND coalesce(apart.is_proven, way.is_proven) AS is_proven
 FROM raw_extract_row AS sent
-JOIN run_standing(as_at) AS way USING (run_no)
-LEFT JOIN core_payment AS payment USING (run_no, row_number)
-LEFT JOIN left_out USING (run_no, row_number)
-LEFT JOIN exception_state(as_at) AS apart USING (run_no, row_number);
+LEFT JOIN row_day USING (run_no, row_number)
+-- A row that a file of several days does not pay has no day.
+LEFT JOIN run_standing(as_at) AS way ON way.run_no = sent.run_no AND way.day_no = coalesce(row_day.day_no, 0)
+LEFT JOIN core_payment AS payment ON payment.run_no = sent.run_no AND payment.row_number = sent.row_number
+LEFT JOIN left_out ON left_out.run_no = sent.run_no AND left_out.row_number = sent.row_number
+LEFT JOIN exception_state(as_at) AS apart ON apart.run_no = sent.run_no AND apart.row_number = sent.row_number;

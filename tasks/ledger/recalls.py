@@ -12,6 +12,7 @@ from schemas.money import pounds
 from schemas.no_go import NoGo
 from schemas.payment_state import UNPAID
 from tasks.ledger import erasures
+from tasks.ledger.file_days import find_day_no
 from tasks.ledger.payment_state import define_payment_state
 
 CONFIRMED, FAILED = "confirmed", "failed"
@@ -21,7 +22,7 @@ OUTCOMES = (CONFIRMED, FAILED)
 _DEFINITION = Path(__file__).with_name("recalls.sql")
 _STANDING = f"""
 SELECT recall_no, run_no, run_id, row_number, payments, pence, reason, recall_by, said_by, agreed_by, said_at,
-    state, outcome, bank_reference
+    state, outcome, bank_reference, day_no, pay_day
 FROM standing_recall($as_at)
 WHERE run_no NOT IN ({erasures.RUNS}) AND coalesce(run_no = $run_no, true) ORDER BY recall_no
 """
@@ -35,7 +36,7 @@ class Recall:
         recall_no: its number.
         run_no: the run's number.
         run_id: the run.
-        row_number: of one payment; None for the whole file.
+        row_number: of one payment; None for the whole file, or a day of it.
         payments: how many.
         pence: their sum.
         reason: why.
@@ -46,6 +47,8 @@ class Recall:
         state: where the payment, or the run as a whole, stands.
         outcome: ``confirmed``, or empty as long as the bank has not answered.
         bank_reference: under which it has.
+        day_no: which day of the file it is of; None for all of them.
+        pay_day: of a day of a file of several; None for the whole file, or one payment.
     """
 
     recall_no: int
@@ -62,11 +65,13 @@ class Recall:
     state: str
     outcome: str
     bank_reference: str
+    day_no: int | None
+    pay_day: date | None
 
     @property
     def subject(self) -> str:
         """What is recalled, as the command names it."""
-        return self.run_id if self.row_number is None else f"{self.run_id}/{self.row_number}"
+        return name(self.run_id, self.row_number, self.pay_day)
 
     @property
     def is_late(self) -> bool:
@@ -76,7 +81,8 @@ class Recall:
     @property
     def said(self) -> str:
         """Where it stands, in a sentence."""
-        what = "1 payment" if self.row_number is not None else f"the whole file, {self.payments:,} payments"
+        which = f"what the file pays on {self.pay_day:%-d %B %Y}" if self.pay_day else "the whole file"
+        what = "1 payment" if self.row_number is not None else f"{which}, {self.payments:,} payments"
         asked = f"{self.subject}: {what}, {pounds(self.pence)}, recalled on {_moment(self.said_at)}"
         if self.outcome == CONFIRMED:
             return (
@@ -104,16 +110,32 @@ def list_standing(connection: duckdb.DuckDBPyConnection, as_at: date, run_no: in
     return [Recall(*row) for row in connection.execute(_STANDING, {"as_at": as_at, "run_no": run_no}).fetchall()]
 
 
-def find_overlapping(standing: Sequence[Recall], row_number: int | None) -> Recall | None:
-    """The first of a run's standing recalls that has a payment, or any of the file, in it."""
+def name(run_id: str, row_number: int | None, pay_day: date | None) -> str:
+    """How a payment of a run's file, a day of it or the whole of it is named."""
+    which = row_number if row_number is not None else pay_day
+    return run_id if which is None else f"{run_id}/{which}"
+
+
+def find_overlapping(standing: Sequence[Recall], row_number: int | None, day_no: int | None) -> Recall | None:
+    """The first of a run's standing recalls that has a payment, or any of a day or of the file, in it."""
     return next(
-        (each for each in standing if row_number is None or each.row_number in (None, row_number)),
+        (
+            each
+            for each in standing
+            if (row_number is None or each.row_number in (None, row_number))
+            and (day_no is None or each.day_no in (None, day_no))
+        ),
         None,
     )
 
 
 def check_not_held(
-    connection: duckdb.DuckDBPyConnection, run_no: int, row_number: int | None, as_at: date, states: Sequence[str] = ()
+    connection: duckdb.DuckDBPyConnection,
+    run_no: int,
+    row_number: int | None,
+    as_at: date,
+    states: Sequence[str] = (),
+    pay_day: date | None = None,
 ) -> None:
     """Refuse that people alone let somebody be paid again whose payment is being recalled.
 
@@ -126,11 +148,13 @@ def check_not_held(
         row_number: of one payment; None for all that is open in the run.
         as_at: the day.
         states: of the payments that people speak of.
+        pay_day: of these alone; None for any.
 
     Raises:
         NoGo: a recall holds them.
     """
-    recall = find_overlapping(list_standing(connection, as_at, run_no), row_number)
+    day_no = find_day_no(connection, run_no, row_number, pay_day)
+    recall = find_overlapping(list_standing(connection, as_at, run_no), row_number, day_no)
     if recall and (not recall.outcome or not set(states) <= {str(state) for state in UNPAID}):
         raise NoGo(
             f"{recall.said} Nothing was done: siller recall {recall.subject} says what to do about it first."

@@ -117,6 +117,16 @@ class FileDayRow(Row):
 
 
 @dataclass(frozen=True)
+class PeriodDayRow(Row):
+    """One of the several pay days of a run's period."""
+
+    TABLE: ClassVar[str] = "period_day"
+
+    run_no: int
+    pay_day: date
+
+
+@dataclass(frozen=True)
 class WrittenCharacterRow(Row):
     """How often a payment file writes a character otherwise than it was sent."""
 

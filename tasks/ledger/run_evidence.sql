@@ -1,8 +1,8 @@
--- One row a released run: what reports and statements say of its file as a whole.
+-- One row a day of a released file: what reports and statements say of all that it pays on that day.
 CREATE OR REPLACE TEMP TABLE run_evidence AS
 WITH report AS (
     -- A submission of several files has a total for each in one report.
-    SELECT run_no, bank_file_no, said_at,
+    SELECT run_no, day_no, bank_file_no, said_at,
         coalesce(sum(amount_pence) FILTER (kind = 'accepted_total'), 0) AS accepted,
         coalesce(sum(amount_pence) FILTER (kind = 'rejected_total'), 0) AS rejected,
         coalesce(sum(amount_pence) FILTER (kind = 'cancelled_total'), 0) AS cancelled,
@@ -12,49 +12,55 @@ WITH report AS (
         message = 'input_report' OR bool_or(kind = 'accepted_total' AND coalesce(is_settled(code), false)) AS is_for_good
     FROM counted_answer
     WHERE row_number IS NULL AND run_no > 0 AND ends_with(kind, '_total')
-    GROUP BY run_no, bank_file_no, said_at, message
+    GROUP BY run_no, day_no, bank_file_no, said_at, message
 ),
 reported AS (
-    SELECT run_no,
+    SELECT run_no, day_no,
         bool_or(accepted > 0) AS accepted,
         max(accepted) FILTER (is_for_good) AS accepted_for_good,
-        bool_or(rejected = file.pence) AS rejected,
-        bool_or(cancelled = file.pence) AS cancelled,
+        bool_or(rejected = day.pence) AS rejected,
+        bool_or(cancelled = day.pence) AS cancelled,
         bool_or(report.bank_has_it) AS bank_has_it,
-        arg_max(pending, said_at) = any_value(file.pence) AS is_undecided,
+        arg_max(pending, said_at) = any_value(day.pence) AS is_undecided,
         coalesce(
-            max(said_at) FILTER (accepted > 0) > min(said_at) FILTER (file.pence IN (rejected, cancelled)), false
+            max(said_at) FILTER (accepted > 0) > min(said_at) FILTER (day.pence IN (rejected, cancelled)), false
         ) AS accepted_after
-    FROM report JOIN payment_file AS file USING (run_no)
-    GROUP BY run_no
+    FROM report JOIN numbered_day AS day USING (run_no, day_no)
+    GROUP BY run_no, day_no
 ),
 paid_from AS (
-    -- The accounts that the file takes its money from; of an agreement with one account alone none is listed.
-    SELECT run_id, unnest(from_json(json_extract_string(figures, '$.debits'), '[{"sort_code":"VARCHAR","account_number":"VARCHAR"}]')) AS account
-    FROM journal WHERE stage = 'instruct' AND json_extract_string(figures, '$.debits') IS NOT NULL
+    -- The accounts that each day takes its money from; of a file with one account and day alone none is listed.
+    SELECT run_no, coalesce(day_no, 0) AS day_no, debit[1] || debit[2] AS account
+    FROM (
+        SELECT run_no, unnest(from_json(json_extract_string(figures, '$.debits'), '[["VARCHAR"]]')) AS debit
+        FROM journal JOIN run USING (run_id)
+        WHERE stage = 'instruct' AND json_extract_string(figures, '$.debits') IS NOT NULL
+    )
+    LEFT JOIN numbered_day AS day USING (run_no)
+    WHERE debit[5] IS NULL OR debit[5]::DATE = day.processing_date
 ),
 covered AS (
-    SELECT run_no, days.account FROM released_file AS released
+    SELECT run_no, day_no, days.account FROM released_day AS released
     JOIN covered_days AS days ON released.entry_date BETWEEN days.first_day AND days.last_day
 ),
 uncovered AS (
     -- Of one account alone it is not said which, should the agreement have others: then all of them must be covered.
-    SELECT run_no FROM released_file AS released LEFT JOIN paid_from USING (run_id)
+    SELECT run_no, day_no FROM released_day AS released LEFT JOIN paid_from USING (run_no, day_no)
     WHERE NOT EXISTS (
-        FROM covered WHERE covered.run_no = released.run_no AND (paid_from.account IS NULL
-            OR ends_with(paid_from.account.sort_code || paid_from.account.account_number, covered.account))
+        FROM covered WHERE covered.run_no = released.run_no AND covered.day_no = released.day_no
+            AND (paid_from.account IS NULL OR ends_with(paid_from.account, covered.account))
     )
     UNION
-    SELECT run_no FROM released_file AS released ANTI JOIN paid_from USING (run_id)
+    SELECT run_no, day_no FROM released_day AS released ANTI JOIN paid_from USING (run_no, day_no)
     WHERE EXISTS (
         FROM core_statement AS known
         WHERE is_ours AND NOT EXISTS (
-            FROM covered WHERE covered.run_no = released.run_no
+            FROM covered WHERE covered.run_no = released.run_no AND covered.day_no = released.day_no
                 AND (ends_with(covered.account, known.account) OR ends_with(known.account, covered.account))
         )
     )
 )
-SELECT run_no, released.payments, released.pence, entry_date, returns_closed,
+SELECT run_no, day_no, released.payments, released.pence, entry_date, returns_closed,
     coalesce(accepted, false) AS accepted,
     coalesce(rejected, false) AS rejected,
     coalesce(cancelled, false) AS cancelled,
@@ -65,7 +71,7 @@ SELECT run_no, released.payments, released.pence, entry_date, returns_closed,
     coalesce(turned_away.pence, 0) AS turned_away,
     coalesce(late_debit.amount_pence, 0) + coalesce(moved.debited, 0) AS debited,
     coalesce(given_back, 0) AS given_back,
-    -- How often the file left as a whole: what the bank charges for it is not another time.
+    -- How often it left as a whole: what the bank charges for it is not another time.
     round(coalesce(debited_whole, 0) / nullif(released.pence, 0)) AS times_debited,
     run_no IN (SELECT run_no FROM counted_answer) AS is_spoken_of,
     coalesce(is_named, true) AS given_back_by_name,
@@ -86,9 +92,9 @@ SELECT run_no, released.payments, released.pence, entry_date, returns_closed,
         coalesce(accepted_for_good, 0)
     )
         + coalesce(turned_away.pence, 0) > released.pence AND turned_away.pence > 0 AS is_too_much
-FROM released_file AS released
-LEFT JOIN reported USING (run_no)
-LEFT JOIN turned_away USING (run_no)
-LEFT JOIN moved USING (run_no)
-LEFT JOIN late_debit USING (run_no)
-LEFT JOIN (SELECT DISTINCT run_no FROM uncovered) AS uncovered USING (run_no);
+FROM released_day AS released
+LEFT JOIN reported USING (run_no, day_no)
+LEFT JOIN turned_away USING (run_no, day_no)
+LEFT JOIN moved USING (run_no, day_no)
+LEFT JOIN late_debit USING (run_no, day_no)
+LEFT JOIN (SELECT DISTINCT run_no, day_no FROM uncovered) AS uncovered USING (run_no, day_no);

@@ -248,11 +248,12 @@ def _from_the_bank(connection: duckdb.DuckDBPyConnection, row: _Row, row_number:
     answers = connection.execute(
         """SELECT answer.message, answer.kind, code, description, bank_date, received_at, file_name, row_number
         FROM core_bank_answer AS answer JOIN bank_file AS file USING (bank_file_no)
-        WHERE answer.run_no = ? AND (row_number = ? OR row_number IS NULL AND coalesce(payments, 1) > 0
+        WHERE answer.run_no = $run_no AND (row_number = $row OR row_number IS NULL AND coalesce(payments, 1) > 0
+            AND coalesce(day_no, 0) IN (0, (SELECT day_no FROM row_day WHERE run_no = $run_no AND row_number = $row))
             AND answer.kind IN ('accepted_total', 'rejected_total', 'statement_debit', 'statement_reversal')
             AND amount_pence > 0)
         ORDER BY received_at, bank_file_no, item""",
-        [row.run_no, row_number],
+        {"run_no": row.run_no, "row": row_number},
     ).fetchall()
     return [_answer(*answer) for answer in answers]
 

@@ -1,5 +1,9 @@
 -- Lines of what came back (the view came_back) that say the same twice, or of which no payment stands as recorded before.
-SELECT line FROM came_back AS back
+WITH back AS (
+    SELECT came_back.* REPLACE (occurrence_on(occurrence, days, due) AS occurrence)
+    FROM came_back LEFT JOIN days_of_period ON period = pay_period
+)
+SELECT line FROM back
 WHERE NOT EXISTS (
         FROM standing_elsewhere AS paid
         WHERE paid.payee_reference = back.payee_reference AND paid.occurrence = back.occurrence
@@ -9,7 +13,7 @@ WHERE NOT EXISTS (
             AND paid.paid_on <= back.paid_on
     )
     OR (
-        SELECT count(*) FROM came_back AS same
+        SELECT count(*) FROM back AS same
         WHERE same.payee_reference = back.payee_reference AND same.occurrence = back.occurrence
             AND same.pay_period = back.pay_period AND payment_kind(same.kind) = payment_kind(back.kind)
     ) > 1

@@ -58,4 +58,5 @@ def read_paid_elsewhere(path: Path, sha256: str, contract: Contract, forms: Acco
         occurrence=occurrence.str.strip_chars().replace("", "1"),
         amount_pence=pence("amount"),
         paid_on=pl.col("paid_on").str.to_date("%d/%m/%Y"),
+        due=(pl.col("pay_date") if "pay_date" in payments.columns else pl.lit(None, pl.String)).str.to_date("%d/%m/%Y"),
     )

@@ -5,7 +5,7 @@ SELECT $number, paid.line, run_no, row_number,
     -- What the bank disputes is settled by the recording: it was paid once, here or there.
     coalesce(has_left, false) AND NOT (did_not_arrive(stands.state) OR stands.state = 'disputed') AS is_twice,
     stands.amount_pence
-FROM core_paid_elsewhere AS paid
+FROM standing_elsewhere AS paid
 JOIN run ON run.period = paid.pay_period AND payment_kind(run.kind) = payment_kind(paid.kind)
 JOIN sent_identity AS sent USING (run_no, payee_reference, occurrence)
 JOIN payment_state($today) AS stands USING (run_no, row_number)

@@ -9,7 +9,7 @@ from schemas.contract.origin import Stated
 from schemas.no_go import NoGo
 from tasks.sharing import list_others, list_undeclared_by
 from tasks.tenant_context import TenantContext
-from tasks.validate.judgement import check_paying_accounts
+from tasks.validate.judgement import check_pay_days, check_paying_accounts
 
 NEEDED = (Role.OPERATOR, Role.UPLOADER, Role.APPROVER, Role.SENDER, Role.DECISION_OWNER)
 """The parts without which no live run goes from its extract to the bank."""
@@ -59,10 +59,11 @@ def _of_agreement(context: TenantContext, agreement: Agreement) -> Iterator[str]
 
 
 def _together(context: TenantContext, contract: Contract, agreement: Agreement) -> Iterator[str]:
-    try:
-        check_paying_accounts(context)
-    except NoGo as said:
-        yield str(said)
+    for check in (check_paying_accounts, check_pay_days):
+        try:
+            check(context)
+        except NoGo as said:
+            yield str(said)
     if agreement.accounts.roll_number_needed and contract.states("roll_number", Stated.EMPTY):
         yield (
             "The agreement names sort codes whose accounts need a roll number (accounts.roll_number_needed), and by "

@@ -37,11 +37,11 @@ def arucs(received: Received, returned: Coded, day: date, form: Form) -> bytes:
     for account, debit in debited.items():
         of_account = [(item, code) for item, code in returned if received.debits[item.debit].account == account]
         if of_account:
-            _record(records, debit, of_account, received.processing_date, form)
+            _record(records, received, debit, of_account, form)
     return render(root, form)
 
 
-def _record(records: etree._Element, debit: Debit, returned: Coded, processing_date: date, form: Form) -> None:
+def _record(records: etree._Element, received: Received, debit: Debit, returned: Coded, form: Form) -> None:
     """What comes back to one paying account."""
     record = add(records, "OriginatingAccountRecord")
     add(
@@ -55,6 +55,7 @@ def _record(records: etree._Element, debit: Debit, returned: Coded, processing_d
         branchName="PRACTICE",
     )
     for item, code in returned:
+        day = received.debits[item.debit].processing_date or received.processing_date
         credit = add(
             record,
             "ReturnedCreditItem",
@@ -62,7 +63,7 @@ def _record(records: etree._Element, debit: Debit, returned: Coded, processing_d
             transCode="99",
             returnCode=code,
             returnDescription=DESCRIPTIONS.get(code, "SEE YOUR BANK"),
-            originalProcessingDate=processing_date.isoformat(),
+            originalProcessingDate=day.isoformat(),
             valueOf=pounds(item.pence),
             currency="GBP",
         )

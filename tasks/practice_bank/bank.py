@@ -68,7 +68,7 @@ def answer(
     Args:
         payment_file: the released file.
         inbox: where the bank's answers arrive; made if it is missing.
-        entry_date: the day on which the account is debited.
+        entry_date: the day on which the account is debited; of a file of several days the first.
         return_codes: ARUCS codes, one a payment that is not paid; no more are used than there are payments.
         rail: how it was sent.
         behaviour: what the bank does; by default what ``return_codes`` say.
@@ -84,7 +84,7 @@ def answer(
     of_seed = "" if seed is None else f" {seed}"
     lots = random.Random(f"{received.service_user_number} {received.serial}{of_seed}")
     form = PLAIN if seed is None else Form.drawn(lots)
-    when = _when(entry_date, form)
+    when = _when(received, entry_date, form)
     story = tell(behaviour, received, when, lots) if behaviour else _as_coded(received, return_codes, rail, when, lots)
     return [
         _put(inbox, f"practice-{kind}-{story.received.service_user_number}-{story.received.serial}.xml", document)
@@ -120,8 +120,10 @@ def _receive(payment_file: Path, rail: Rail) -> Received:
     return received
 
 
-def _when(entry_date: date, form: Form) -> When:
-    bank_days, later = BankDays(), entry_date
+def _when(received: Received, entry_date: date, form: Form) -> When:
+    bank_days = BankDays()
+    own = [bank_days.entry_date(debit.processing_date) for debit in received.debits if debit.processing_date]
+    later = max([entry_date, *own])
     for _ in range(form.days_later):
         later = bank_days.next(later)
     return When(entry_date, later, bank_days)

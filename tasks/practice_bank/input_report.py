@@ -19,6 +19,7 @@ AMENDED = "E"
 """Destination sort code not valid: Bacs puts another in its place and pays."""
 
 _NO_DATE = "^^-^^-^^"
+_DAY_REFUSED = "DAY SECTION REJECTED"
 _DUPLICATE = "FILE REJECTED - DUPLICATE OF A FILE ALREADY ACCEPTED"
 _REFUSALS = {"DUPL": _DUPLICATE, "AM05": _DUPLICATE, "NARR": "FILE REJECTED"}
 _TIMES = ("06:30:00", "11:00:00")
@@ -52,6 +53,7 @@ def input_report(received: Received, taken: Taken, codes: Mapping[str, str], for
         refusal = _REFUSALS[taken.reason] if taken.refused.issuperset(own) else ""
         user_file = add(add(submission, "UserFile", fileLevelMessage=refusal), "InputUserFile")
         _information(user_file, received, own[0], sequence, form)
+        _day_sections(user_file, received, taken, own, is_of_all=bool(refusal))
         _errors(user_file, received, taken, own, codes, refusal, form)
         _summary(user_file, received, taken, own, form)
     return render(root, form)
@@ -67,14 +69,24 @@ def _information(user_file: etree._Element, received: Received, first: int, sequ
         userFileNumber=debit.file_number,
         sequenceNumber=f"{sequence:04d}",
         fileCurrency="GBP",
-        uhl1WorkCode="1 DAILY  ",
+        uhl1WorkCode="4 MULTI  " if debit.processing_date else "1 DAILY  ",
         uhl1ProcessingDate=_NO_DATE if form.filler else day,
     )
-    own = [each for each in received.debits if each.file_number == debit.file_number]
-    moved = sum(each.payments for each in own), len(own), sum(each.pence for each in own)
-    section = add(user_file, "DaySection", daySectionLevelErrorMessage="")
-    _movements(add(section, "DaySectionRecord", recordDate=day, processingDate=day), *moved)
-    _movements(add(section, "Totals"), *moved)
+
+
+def _day_sections(
+    user_file: etree._Element, received: Received, taken: Taken, own: Sequence[int], is_of_all: bool
+) -> None:
+    """What was sent for each processing day, and whether all of it was rejected while others were not."""
+    for processed in dict.fromkeys(received.debits[at].processing_date for at in own):
+        of_day = [at for at in own if received.debits[at].processing_date == processed]
+        debits = [received.debits[at] for at in of_day]
+        moved = sum(each.payments for each in debits), len(debits), sum(each.pence for each in debits)
+        said = "" if is_of_all or not taken.refused.issuperset(of_day) else _DAY_REFUSED
+        day = (processed or received.processing_date).isoformat()
+        section = add(user_file, "DaySection", daySectionLevelErrorMessage=said)
+        _movements(add(section, "DaySectionRecord", recordDate=day, processingDate=day), *moved)
+        _movements(add(section, "Totals"), *moved)
 
 
 def _movements(parent: etree._Element, payments: int, contras: int, pence: int) -> None:

@@ -35,7 +35,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Debit:
-    """The payments of one file from one paying account: what one contra balances, and one debit on the statement.
+    """The payments of one file and day from one paying account: what one contra balances, and one debit on a statement.
 
     Attributes:
         file_number: UHL1's file number; 000 in a message that has none.
@@ -44,6 +44,7 @@ class Debit:
         payer: the paying account's name.
         payments: how many credits.
         pence: their sum.
+        processing_date: day 2, where the file has several; null of a file of one day.
     """
 
     file_number: str
@@ -52,6 +53,7 @@ class Debit:
     payer: str
     payments: int
     pence: int
+    processing_date: date | None = None
 
     @property
     def account(self) -> tuple[str, str]:
@@ -74,7 +76,7 @@ class Received:
         path: the file.
         serial: the submission's serial.
         service_user_number: whose file it is.
-        processing_date: UHL1's date, day 2; in a pain.001 the execution date.
+        processing_date: UHL1's date, day 2, of several days the first; in a pain.001 the execution date.
         debits: what its payments are balanced by, in the order of the payments.
         items: how its payments are read.
     """

@@ -1,7 +1,7 @@
-"""The practice bank's own reading of a Standard 18 submission: credits of one processing day and their contras."""
+"""The practice bank's own reading of a Standard 18 submission: credits and contras, of one day or several."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import polars as pl
@@ -28,7 +28,7 @@ def _received(path: Path) -> Received:
     labels = lines.filter(pl.col("line").str.contains(f"^(VOL1|{'|'.join(_LABELS)})")).collect()
     sums = (
         lines.filter(_is_record)
-        .group_by("file", account=_account, code=_code, maintain_order=True)
+        .group_by("file", account=_account, code=_code, day=_own_day, maintain_order=True)
         .agg(count=pl.len(), pence=_pence.sum(), name=pl.col("line").last().str.slice(82, 18).str.strip_chars_end())
         .collect()
     )
@@ -50,7 +50,7 @@ def _received(path: Path) -> Received:
         path=path,
         serial=volume[0][4:10],
         service_user_number=users.pop(),
-        processing_date=datetime.strptime(days.pop(), "%y%j").replace(tzinfo=UTC).date(),
+        processing_date=_day(days.pop()),
         debits=tuple(debits),
         items=_items,
     )
@@ -63,12 +63,18 @@ def _balanced(path: Path, sums: pl.DataFrame, file_number: str, trailer: str) ->
     told = tuple(int(trailer[start:end]) for start, end in ((4, 17), (17, 30), (30, 37), (37, 44)))
     total = sum(credit["pence"] for credit in credits)
     found = (total, total, sum(contra["count"] for contra in contras), sum(credit["count"] for credit in credits))
-    paid = {(credit["account"], 1, credit["pence"]) for credit in credits}
-    if told != found or paid != {(contra["account"], contra["count"], contra["pence"]) for contra in contras}:
+    paid = {(credit["account"], credit["day"], 1, credit["pence"]) for credit in credits}
+    balanced = {(contra["account"], contra["day"], contra["count"], contra["pence"]) for contra in contras}
+    if told != found or paid != balanced:
         raise refuse(path, "credits, contras and trailer do not agree")
     for credit in credits:
         account = credit["account"]
-        yield Debit(file_number, account[:6], account[6:], names[account], credit["count"], credit["pence"])
+        day = _day(credit["day"]) if credit["day"] else None
+        yield Debit(file_number, account[:6], account[6:], names[account], credit["count"], credit["pence"], day)
+
+
+def _day(written: str) -> date:
+    return datetime.strptime(written, "%y%j").replace(tzinfo=UTC).date()
 
 
 def _items(path: Path, paths: Sequence[int]) -> list[Item]:
@@ -80,6 +86,7 @@ def _items(path: Path, paths: Sequence[int]) -> list[Item]:
     ]
 
 
+_own_day = pl.col("line").str.slice(101, 5)
 _account = pl.col("line").str.slice(17, 14)
 _code = pl.col("line").str.slice(15, 2)
 _is_record = pl.col("line").str.contains("^[0-9]")

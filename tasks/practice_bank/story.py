@@ -9,7 +9,7 @@ from types import MappingProxyType
 from schemas.bank_days import BankDays
 from tasks.practice_bank.behaviour import Behaviour
 from tasks.practice_bank.book import FEE, FILE, FUNDING, RETURN, Day, Entry, days_of
-from tasks.practice_bank.received import Received, refuse
+from tasks.practice_bank.received import Debit, Received, refuse
 from tasks.practice_bank.taken import ALL_WELL, REASONS, Coded, Taken, all_refused
 
 OTHER_USER, OTHER_SERIAL = "654321", "900001"
@@ -55,7 +55,7 @@ class When:
     """The days of a file.
 
     Attributes:
-        entry: on which its accounts are debited.
+        entry: on which its accounts are debited, of several days for the first.
         later: on which money comes back.
         bank_days: the calendar.
     """
@@ -63,6 +63,10 @@ class When:
     entry: date
     later: date
     bank_days: BankDays
+
+    def debits(self, debit: Debit) -> date:
+        """On which day an account is debited."""
+        return self.bank_days.entry_date(debit.processing_date) if debit.processing_date else self.entry
 
     def days(self, books: Books) -> tuple[Day, ...]:
         """The days of all accounts."""
@@ -119,8 +123,11 @@ def _taken(behaviour: Behaviour, received: Received, drawn: Coded) -> Taken:
         case Behaviour.REJECT_SOME:
             return Taken(rejected=drawn)
         case Behaviour.REJECT_BLOCK:
-            last = received.debits[-1].file_number
-            refused = frozenset(at for at, debit in enumerate(received.debits) if debit.file_number == last)
+            *_, last = received.debits
+            block = (last.file_number, last.processing_date)
+            refused = frozenset(
+                at for at, debit in enumerate(received.debits) if (debit.file_number, debit.processing_date) == block
+            )
             return Taken(refused=refused, reason="NARR")
         case Behaviour.AMEND:
             return Taken(amended=drawn)
@@ -136,13 +143,13 @@ def _of_another_body(received: Received) -> Received:
 
 
 def _books(received: Received, taken: Taken, returned: Coded, when: When) -> Books:
-    """A debit for what was paid by each contra on the entry day, and a credit for each return."""
-    books: Books = {debit.account: {when.entry: []} for debit in received.debits}
+    """A debit for what was paid by each contra on its entry day, and a credit for each return."""
+    books: Books = {debit.account: {} for debit in received.debits}
     for at, debit in enumerate(received.debits):
         payments, pence = taken.lost(received, at)
+        entries = books[debit.account].setdefault(when.debits(debit), [])
         if payments < debit.payments:
-            paid = Entry(pence - debit.pence, FILE, payments=debit.payments - payments)
-            books[debit.account][when.entry].append(paid)
+            entries.append(Entry(pence - debit.pence, FILE, payments=debit.payments - payments))
     for item, code in returned:
         back = Entry(item.pence, RETURN, item=item, reason=REASONS.get(code, "MS03"))
         books[received.debits[item.debit].account].setdefault(when.later, []).append(back)
@@ -153,28 +160,38 @@ def _nothing(books: Books, received: Received, when: When, lots: random.Random) 
     """What was taken is what moves."""
 
 
+def _first(books: Books) -> list[Entry]:
+    """What moves on the first account on its first day."""
+    moved = next(iter(books.values()))
+    return moved[min(moved)]
+
+
 def _pound_short(books: Books, received: Received, when: When, lots: random.Random) -> None:
-    entries = next(iter(books.values()))[when.entry]
+    entries = _first(books)
     entries[0] = replace(entries[0], pence=entries[0].pence + 100)
 
 
 def _debited_twice(books: Books, received: Received, when: When, lots: random.Random) -> None:
     for moved in books.values():
-        moved[when.entry] *= 2
+        for entries in moved.values():
+            entries *= 2
 
 
 def _single_debits(books: Books, received: Received, when: When, lots: random.Random) -> None:
     if received.payments > MOST_SINGLE_DEBITS:
         raise refuse(received.path, f"it debits at most {MOST_SINGLE_DEBITS} payments one by one")
     for moved in books.values():
-        moved[when.entry].clear()
+        for entries in moved.values():
+            entries.clear()
     for item in received.drawn(lots, received.payments):
-        books[received.debits[item.debit].account][when.entry].append(Entry(-item.pence, FILE, item=item))
+        debit = received.debits[item.debit]
+        books[debit.account][when.debits(debit)].append(Entry(-item.pence, FILE, item=item))
 
 
 def _reversed(books: Books, received: Received, when: When, lots: random.Random) -> None:
     for moved in books.values():
-        back = [replace(entry, pence=-entry.pence, is_reversal=True) for entry in moved[when.entry]]
+        paid = [entry for entries in moved.values() for entry in entries]
+        back = [replace(entry, pence=-entry.pence, is_reversal=True) for entry in paid]
         moved.setdefault(when.later, []).extend(back)
 
 
@@ -184,7 +201,7 @@ def _empty_day(books: Books, received: Received, when: When, lots: random.Random
 
 
 def _funding_and_fee(books: Books, received: Received, when: When, lots: random.Random) -> None:
-    entries = next(iter(books.values()))[when.entry]
+    entries = _first(books)
     entries.insert(0, Entry(lots.randint(1_000_00, 50_000_00), FUNDING, note="TRANSFER FROM FUNDING ACCOUNT"))
     entries.append(Entry(-lots.randint(5_00, 30_00), FEE, note="BACS SUBMISSION CHARGE"))
 

@@ -1,5 +1,7 @@
 """Bacs: a Standard 18 file, processed the bank day before payees have their money."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -32,9 +34,11 @@ def works_on(day: date, bank_days: BankDays) -> bool:
     return bank_days.is_bank_day(day)
 
 
-def describe(agreement: Agreement, run: RunRow, dates: Dates, serial: int) -> PaymentFile:
+def describe(agreement: Agreement, run: RunRow, dates: Sequence[Dates], serial: int) -> PaymentFile:
     """What the file says of itself."""
-    return submission(Scheme.BACS, agreement, run, dates, serial)
+    first, *others = dates
+    file = submission(Scheme.BACS, agreement, run, first, serial)
+    return replace(file, last_processing_date=others[-1].processing_date) if others else file
 
 
 def submission(scheme: Scheme, agreement: Agreement, run: RunRow, dates: Dates, serial: int) -> PaymentFile:

@@ -4,6 +4,7 @@ The scheme's own file specification is for participants and was not seen: what i
 the differences that public material names (docs/rails.md). Ask the sponsoring bank for its guide before live use.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 from schemas.agreement import Agreement
@@ -11,7 +12,7 @@ from schemas.bank_days import BankDays
 from schemas.rails.bacs_standard_18 import PaymentFile, Scheme, check, read_payments, write
 from tasks.ledger.runs import RunRow
 from tasks.rails.bacs_standard_18 import as_answered, submission
-from tasks.rails.rail import Dates
+from tasks.rails.rail import Dates, of_one_day
 
 __all__ = ["SUFFIX", "as_answered", "check", "days", "describe", "read_payments", "works_on", "write"]
 
@@ -30,6 +31,7 @@ def works_on(day: date, bank_days: BankDays) -> bool:
     return True
 
 
-def describe(agreement: Agreement, run: RunRow, dates: Dates, serial: int) -> PaymentFile:
+def describe(agreement: Agreement, run: RunRow, dates: Sequence[Dates], serial: int) -> PaymentFile:
     """What the file says of itself."""
-    return submission(Scheme.FASTER_PAYMENTS, agreement, run, dates, serial)
+    of_day = of_one_day(dates, Scheme.FASTER_PAYMENTS)
+    return submission(Scheme.FASTER_PAYMENTS, agreement, run, of_day, serial)

@@ -1,6 +1,6 @@
 """ISO 20022 pain.001: the bank is sent credit transfers and sends them on by the service that the agreement names."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,7 +18,7 @@ from schemas.rails.iso_20022 import SERVICE_LEVELS, Initiation, Service
 from schemas.rails.totals import Totals
 from tasks.ledger.runs import RunRow
 from tasks.rails import bacs_standard_18
-from tasks.rails.rail import Dates
+from tasks.rails.rail import Dates, of_one_day
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class CreditTransfers:
         """Whether the service works on that day: Faster Payments always does."""
         return self.service is Service.FASTER_PAYMENTS or bank_days.is_bank_day(day)
 
-    def describe(self, agreement: Agreement, run: RunRow, dates: Dates, serial: int) -> Initiation:
+    def describe(self, agreement: Agreement, run: RunRow, dates: Sequence[Dates], serial: int) -> Initiation:
         """What the message says of itself; its creation date is the day on which the run was opened."""
         account, profile = agreement.paying_account, agreement.bank_profile
         return Initiation(
@@ -56,7 +56,7 @@ class CreditTransfers:
             service_user_number=agreement.service_user_number,
             service_user_name=agreement.service_user_name,
             creation_date=run.today,
-            execution_date=dates.entry_date,
+            execution_date=of_one_day(dates, "pain.001").entry_date,
             paying_account=PayingAccount(account.sort_code, account.account_number, account.name),
             service=self.service,
             service_level=profile.service_level or SERVICE_LEVELS[self.service][0],

@@ -1,6 +1,6 @@
 """What the stages ask of a rail, whichever format its file has."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,6 +10,7 @@ import polars as pl
 
 from schemas.agreement import Agreement
 from schemas.bank_days import BankDays
+from schemas.no_go import NoGo
 from schemas.rails.files import Seen, seen_by_nobody
 from schemas.rails.totals import Totals
 from tasks.ledger.rows import FileDayRow
@@ -18,7 +19,7 @@ from tasks.ledger.runs import RunRow
 
 @dataclass(frozen=True)
 class Dates:
-    """The days of a payment file.
+    """The days of what a payment file pays on one day.
 
     Attributes:
         input_day: the last day on which the file may be sent.
@@ -32,8 +33,20 @@ class Dates:
 
     @classmethod
     def kept(cls, day: FileDayRow) -> "Dates":
-        """The days of a payment file that the ledger has kept."""
+        """Those of a day that the ledger has kept."""
         return cls(day.input_day, day.processing_date, day.entry_date)
+
+
+def of_one_day(dates: Sequence[Dates], rail: str) -> Dates:
+    """The days of a file of a rail whose files pay on one day.
+
+    Raises:
+        NoGo: it would pay on several.
+    """
+    first, *others = dates
+    if others:
+        raise NoGo(f"A file for {rail} pays on one day, and this one would pay on {len(dates)}. Send an extract a day.")
+    return first
 
 
 class Rail(Protocol):
@@ -56,8 +69,8 @@ class Rail(Protocol):
     def works_on(self, day: date, bank_days: BankDays) -> bool:
         """Whether the rail processes files on this day."""
 
-    def describe(self, agreement: Agreement, run: RunRow, dates: Dates, serial: int) -> Any:
-        """What a run's file says of itself, beside its payments.
+    def describe(self, agreement: Agreement, run: RunRow, dates: Sequence[Dates], serial: int) -> Any:
+        """What a run's file says of itself, beside its payments; of several days the first one first.
 
         Raises:
             NoGo: no such file may be made.

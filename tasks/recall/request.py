@@ -61,7 +61,10 @@ def ask(
         subject = _check_may_be_recalled(connection, context, named, now)
         number = next_number(connection, Event.RECALLED)
         what = (subject.payments, subject.pence)
-        row = RecallRow(number, subject.run.run_no, subject.row_number, *what, reason, subject.recall_by, *names, now)
+        day_no = subject.day_no if subject.pay_day else None
+        row = RecallRow(
+            number, subject.run.run_no, subject.row_number, *what, reason, subject.recall_by, *names, now, day_no
+        )
         insert(connection, row)
         said = Recalled(*names, reason, *what, subject.recall_by)
         input_hash = sha256_of(subject.said, reason)
@@ -115,16 +118,16 @@ def _check_may_be_recalled(
 ) -> Subject:
     subject = find_subject(connection, context, named, now.date())
     standing = list_standing(connection, now.date(), subject.run.run_no)
-    if already := find_overlapping(standing, subject.row_number):
+    if already := find_overlapping(standing, subject.row_number, subject.day_no):
         raise NoGo(f"{already.said} Nothing was done again; the sheet for the bank stands where it was.")
     return subject
 
 
 def _find_standing(connection: duckdb.DuckDBPyConnection, named: str, now: datetime) -> Recall:
-    run_id, row_number = read_named(named)
-    run = runs.run_row(connection, run_id)
+    which = read_named(named)
+    run = runs.run_row(connection, which.run_id)
     for recall in list_standing(connection, now.date(), run.run_no):
-        if recall.row_number == row_number:
+        if (recall.row_number, recall.pay_day) == (which.row_number, which.pay_day):
             return recall
     raise NoGo(
         f"No recall of {named} stands: none was asked for, it failed, or the bank's files have proven it. Nothing was "

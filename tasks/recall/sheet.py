@@ -28,6 +28,9 @@ _ASKED = _HERE / "sheet.sql"
 _TEMPLATE = _HERE / "sheet.html.j2"
 
 
+_WHOLE = {False: "a whole payment file", True: "all of one processing day of a payment file"}
+
+
 def write_sheets(context: TenantContext, run_id: str, as_at: date) -> dict[int, list[Path]]:
     """Write the sheet of each recall of a run that stands, or find it as it was.
 
@@ -81,7 +84,7 @@ def _make(connection: duckdb.DuckDBPyConnection, context: TenantContext, recall:
 def _facts(connection: duckdb.DuckDBPyConnection, context: TenantContext, recall: Recall) -> dict[str, str]:
     """What the bank finds it by, in its own words."""
     define_payment_line(connection)
-    asked = {"run_no": recall.run_no, "row_number": recall.row_number}
+    asked = {"run_no": recall.run_no, "row_number": recall.row_number, "day_no": recall.day_no}
     found = connection.execute(_ASKED.read_text(encoding="utf-8"), asked).pl()
     [row] = context.agreement.accounts.applied(found).rows(named=True)
     facts = {
@@ -90,7 +93,7 @@ def _facts(connection: duckdb.DuckDBPyConnection, context: TenantContext, recall
         "Payment file": row["file_name"],
         "Processing day": _day(row["processing_date"]),
         "Entry day": _day(row["entry_date"]),
-        "Item": "the whole file" if recall.row_number is None else f"payment {row['line']} of the file",
+        "Item": _item(recall) if recall.row_number is None else f"payment {row['line']} of the file",
         "Payments": f"{recall.payments:,}",
         "Amount": pounds(recall.pence),
     }
@@ -111,7 +114,7 @@ def _page(context: TenantContext, recall: Recall, facts: Mapping[str, str]) -> s
         rehearsal=context.mode is Mode.REHEARSAL,
         made=f"Made by siller from the ledger of run {recall.run_id}, for the sponsoring bank alone.",
         body=context.agreement.name,
-        ask="stop one payment" if recall.row_number is not None else "withdraw a whole payment file",
+        ask="stop one payment" if recall.row_number is not None else f"withdraw {_WHOLE[bool(recall.pay_day)]}",
         clock=(
             f"It was asked for after {until}, until when such requests are taken: please say whether it can be done."
             if recall.is_late
@@ -119,6 +122,10 @@ def _page(context: TenantContext, recall: Recall, facts: Mapping[str, str]) -> s
         ),
         facts=list(facts.items()),
     )
+
+
+def _item(recall: Recall) -> str:
+    return "all payments of this processing day" if recall.pay_day else "the whole file"
 
 
 def _day(day: date) -> str:

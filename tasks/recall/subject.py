@@ -1,6 +1,7 @@
-"""What somebody names to be recalled: a released file, or one payment of it."""
+"""What somebody names to be recalled: a released file, a day of one that pays on several, or one payment of it."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -10,20 +11,39 @@ from schemas.bank_days import INPUT_CLOSES, LONDON
 from schemas.no_go import NoGo
 from schemas.rails.terms import BACS
 from schemas.stages import Stage
-from tasks.ledger import entry_of, runs
-from tasks.ledger.catalogue.stages import Instruct
-from tasks.ledger.file_days import days_of
+from tasks.ledger import runs
+from tasks.ledger.file_days import days_of, find_day_no
 from tasks.ledger.payment_state import define_payment_state
+from tasks.ledger.recalls import name
+from tasks.ledger.rows import FileDayRow
 from tasks.ledger.runs import RunRow
 from tasks.tenant_context import TenantContext
 
-_NAMED = re.compile(r"(?P<run_id>[^/]+)(?:/(?P<row>[0-9]{1,9}))?")
+_NAMED = re.compile(r"(?P<run_id>[^/]+)(?:/(?:(?P<row>[0-9]{1,9})|(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})))?")
 _PAYMENT = """
 SELECT stands.amount_pence, may_be_paid_again(state, is_proven) FROM payment_state($as_at) AS stands
 JOIN payment_file USING (run_no)
 WHERE run_no = $run_no AND row_number = $row_number AND amount_pence IS NOT NULL
 """
-_FILE = "SELECT may_be_paid_again(state, is_proven) FROM run_standing($as_at) WHERE run_no = $run_no"
+_DAYS = """
+SELECT sum(payments)::BIGINT, sum(pence)::BIGINT, coalesce(bool_and(may_be_paid_again(state, is_proven)), false)
+FROM run_standing($as_at) WHERE run_no = $run_no AND coalesce(entry_date = $pay_day, true)
+"""
+
+
+@dataclass(frozen=True)
+class Named:
+    """What is named.
+
+    Attributes:
+        run_id: the run.
+        row_number: of one payment; None for several.
+        pay_day: of what a file of several days pays on one; None for any.
+    """
+
+    run_id: str
+    row_number: int | None
+    pay_day: date | None
 
 
 @dataclass(frozen=True)
@@ -32,7 +52,9 @@ class Subject:
 
     Attributes:
         run: whose file.
-        row_number: of one payment; None for the whole file.
+        row_number: of one payment; None for the whole file, or a day of it.
+        pay_day: of a day of a file of several; None for the whole file, or one payment.
+        day_no: which day of the file it is of; None for all of them.
         payments: how many.
         pence: their sum.
         recall_by: until when the bank takes such a request.
@@ -40,6 +62,8 @@ class Subject:
 
     run: RunRow
     row_number: int | None
+    pay_day: date | None
+    day_no: int | None
     payments: int
     pence: int
     recall_by: datetime
@@ -47,19 +71,21 @@ class Subject:
     @property
     def said(self) -> str:
         """What it is called."""
-        return self.run.run_id if self.row_number is None else f"{self.run.run_id}/{self.row_number}"
+        return name(self.run.run_id, self.row_number, self.pay_day)
 
 
-def read_named(named: str) -> tuple[str, int | None]:
-    """The run, and the row if one is named.
+def read_named(named: str) -> Named:
+    """The run, and the row or the day if one is named.
 
     Raises:
-        NoGo: it is neither a run nor a row of one.
+        NoGo: it is neither a run nor a row or a day of one.
     """
     found = _NAMED.fullmatch(named.strip())
-    if found is None:
-        raise NoGo("Name a run, or a payment by run and row as siller trace has it, such as ilf-2026-11-live-1/17.")
-    return found["run_id"], int(found["row"]) if found["row"] else None
+    with suppress(ValueError):
+        if found:
+            pay_day = date.fromisoformat(found["day"]) if found["day"] else None
+            return Named(found["run_id"], int(found["row"]) if found["row"] else None, pay_day)
+    raise NoGo("Name a run, or a payment by run and row as siller trace has it, such as ilf-2026-11-live-1/17.")
 
 
 def find_subject(connection: duckdb.DuckDBPyConnection, context: TenantContext, named: str, as_at: date) -> Subject:
@@ -68,7 +94,8 @@ def find_subject(connection: duckdb.DuckDBPyConnection, context: TenantContext, 
     Raises:
         NoGo: it never left, its rail knows no recall, it did not arrive anyway, or the run has no such payment.
     """
-    run_id, row_number = read_named(named)
+    which = read_named(named)
+    run_id, row_number = which.run_id, which.row_number
     run = runs.run_row(connection, run_id)
     if Stage.RELEASE not in runs.stages_done(connection, run_id):
         raise NoGo(f"{run_id} has not been released, so there is nothing to recall. Nothing was done.")
@@ -81,10 +108,13 @@ def find_subject(connection: duckdb.DuckDBPyConnection, context: TenantContext, 
         )
     define_payment_state(connection)
     asked = {"as_at": as_at, "run_no": run.run_no}
-    file = entry_of(connection, run_id, Instruct)
+    days = days_of(connection, run_id)
+    pay_day = which.pay_day if len(days) > 1 else None
+    if which.pay_day and which.pay_day not in [day.entry_date for day in days]:
+        raise NoGo(f"The payment file of {run_id} pays nobody on {which.pay_day:%-d %B %Y}. Nothing was done.")
+    day_no = find_day_no(connection, run.run_no, row_number, pay_day)
     if row_number is None:
-        row = connection.execute(_FILE, asked).fetchone()
-        payments, pence, is_back = file.payments, file.pence, bool(row and row[0])
+        [(payments, pence, is_back)] = connection.execute(_DAYS, {**asked, "pay_day": pay_day}).fetchall()
     else:
         row = connection.execute(_PAYMENT, {**asked, "row_number": row_number}).fetchone()
         if row is None:
@@ -92,15 +122,16 @@ def find_subject(connection: duckdb.DuckDBPyConnection, context: TenantContext, 
         payments, pence, is_back = 1, row[0], row[1]
     if is_back:
         raise NoGo(f"{named} did not arrive, as is proven, so there is nothing to recall. Nothing was done.")
-    return Subject(run, row_number, payments, pence, _recall_by(connection, context, run_id, row_number))
+    recall_by = _recall_by(context, days[day_no - 1 if day_no else 0], is_of_one=row_number is not None)
+    return Subject(run, row_number, pay_day, day_no, payments, pence, recall_by)
 
 
-def _recall_by(
-    connection: duckdb.DuckDBPyConnection, context: TenantContext, run_id: str, row_number: int | None
-) -> datetime:
-    """A file is withdrawn until its input day ends; a payment by the bank's hour, the day before payees have it."""
-    first = days_of(connection, run_id)[0]
-    if row_number is None:
-        return datetime.combine(first.input_day, INPUT_CLOSES, LONDON)
+def _recall_by(context: TenantContext, day: FileDayRow, is_of_one: bool) -> datetime:
+    """Until when: a day of a file until its input day ends, a payment by the bank's hour, the day before its pay day.
+
+    Of a file of several days the first to end counts for the whole.
+    """
+    if not is_of_one:
+        return datetime.combine(day.input_day, INPUT_CLOSES, LONDON)
     hour = time.fromisoformat(context.agreement.bank_profile.recall_by)
-    return datetime.combine(context.bank_days.previous(first.entry_date), hour, LONDON)
+    return datetime.combine(context.bank_days.previous(day.entry_date), hour, LONDON)

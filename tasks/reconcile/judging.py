@@ -1,6 +1,6 @@
 """Whether a bank's file counts: it is whole, ours and new, or it is known, or it is set aside with a sentence."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -14,7 +14,8 @@ from schemas.pay_run import Mode
 from schemas.reconciliation.figures import SentFile
 from schemas.reconciliation.fitting import ENTRIES, account_names, names
 from tasks.ledger import sha256_of
-from tasks.reconcile.placing import own_accounts, place_answers, released_files, unfinished_release
+from tasks.reconcile.placing import place_answers, unfinished_release
+from tasks.reconcile.sent_files import own_accounts, released_days
 from tasks.tenant_context import TenantContext
 
 _DIRECT_DEBITS = {Message.ADDACS, Message.AUDDIS, Message.ARUDD}
@@ -41,7 +42,7 @@ _TOLD_BY = {
     "opening_pence": pl.Int64,
     "closing_pence": pl.Int64,
 }
-_NOT_SAID = {"item", "run_no", "row_number", "finding", "payment_pence"}
+_NOT_SAID = {"item", "run_no", "row_number", "day_no", "finding", "payment_pence"}
 
 
 class Judged(NamedTuple):
@@ -81,7 +82,7 @@ def judge(connection: duckdb.DuckDBPyConnection, context: TenantContext, bank_fi
     is_new = ~pl.col("statement").is_in(same).fill_null(False)
     fresh = replace(bank_file, answers=bank_file.answers.filter(is_new))
     placed = place_answers(connection, context, fresh)
-    files = released_files(connection, context)
+    files = [day.sent for day in released_days(connection, context).values()]
     if said := _fault_of(bank_file, name) or _not_ours(context, bank_file, files):
         return Judged(Verdict.SET_ASIDE, f"{name} {said}" if not bank_file.faults else said, placed)
     if same and len(same) == len(bank_file.statements):
@@ -103,11 +104,11 @@ def _fault_of(bank_file: BankFile, name: str) -> str:
     return f"{first if name in first else f'{name}: {first}'}{more}"
 
 
-def _not_ours(context: TenantContext, bank_file: BankFile, files: Mapping[int, SentFile]) -> str:
+def _not_ours(context: TenantContext, bank_file: BankFile, files: Sequence[SentFile]) -> str:
     """Why a file is somebody else's: by its service user number, or by its accounts."""
     number = bank_file.service_user_number
     if number is not None and number not in {context.agreement.service_user_number} | {
-        sent.service_user_number for sent in files.values()
+        sent.service_user_number for sent in files
     }:
         return f"is about another service user number than that of {context.tenant}."
     said = bank_file.accounts if bank_file.message in ENTRIES else set(bank_file.answers["own_account"].drop_nulls())
@@ -123,7 +124,7 @@ def _of_no_run(
     connection: duckdb.DuckDBPyConnection,
     context: TenantContext,
     bank_file: BankFile,
-    files: Mapping[int, SentFile],
+    files: Sequence[SentFile],
     placed: pl.DataFrame,
 ) -> str:
     """Why a file that is not an account's entries speaks of no payment file that was released.
@@ -138,7 +139,7 @@ def _of_no_run(
         raise Waits(f"It may speak of {unfinished}, whose release has begun: finish that first.")
     if is_of_a_run or bank_file.message in ENTRIES:
         return ""
-    if any(names(bank_file, sent) for sent in files.values()):
+    if any(names(bank_file, sent) for sent in files):
         return "" if placed.is_empty() else "names a payment file, and another processing day or account than it has."
     return (
         f"speaks of no payment file that {context.tenant} has released: account, service user number, serial and day "

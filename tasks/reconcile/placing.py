@@ -1,57 +1,29 @@
 """Find the run, and the payment of it, that each answer of a bank's file speaks of."""
 
+from collections.abc import Mapping
 from functools import cache
 
 import duckdb
 import polars as pl
 
 from schemas.bank_messages.bank_file import BankFile, Kind, Message
-from schemas.rails.terms import TERMS
 from schemas.reconciliation.debits import without_rejected
-from schemas.reconciliation.figures import Outcome, SentFile
+from schemas.reconciliation.figures import Outcome
 from schemas.reconciliation.fitting import candidates
 from schemas.reconciliation.matching import place
 from schemas.reconciliation.rejected_files import of_rejected_files
 from schemas.reconciliation.status_report import with_totals
+from schemas.reconciliation.totals_of_days import share_totals
 from schemas.stages import Stage
 from tasks.instruct.as_answered import payments_as_answered
-from tasks.ledger import entry_of, erasures
-from tasks.ledger.catalogue.stages import Instruct
-from tasks.ledger.file_days import only_day
 from tasks.ledger.payment_line import define_payment_line
+from tasks.reconcile.sent_files import FileDay, released_days
 from tasks.tenant_context import TenantContext
 
 _UNFINISHED = f"""
 SELECT run_id FROM journal WHERE stage = '{Stage.RELEASE_PENDING}'
     AND run_id NOT IN (SELECT run_id FROM journal WHERE stage = '{Stage.RELEASE}')
 """
-
-
-def sent_file(connection: duckdb.DuckDBPyConnection, context: TenantContext, run_no: int) -> SentFile | None:
-    """The payment file that was released for a run, or None."""
-    row = connection.execute(
-        "SELECT run_id, service_user_number, serial, payments, pence, rail, "
-        "run_no IN (SELECT run_no FROM withdrawal) "
-        "FROM payment_file JOIN run USING (run_no) JOIN journal USING (run_id) WHERE run_no = ? AND stage = ?",
-        [run_no, Stage.RELEASE],
-    ).fetchone()
-    if row is None:
-        return None
-    run_id, number, serial, payments, pence, rail, is_withdrawn = row
-    day = only_day(connection, run_id)
-    return SentFile(
-        service_user_number=number,
-        serial=f"{serial:06d}",
-        payments=payments,
-        pence=pence,
-        processing_date=day.processing_date,
-        entry_date=day.entry_date,
-        final_on=context.bank_days.returns_closed(day.entry_date),
-        rail=TERMS[rail],
-        debits=entry_of(connection, run_id, Instruct).balanced,
-        accounts=own_accounts(context),
-        is_withdrawn=is_withdrawn,
-    )
 
 
 def place_answers(connection: duckdb.DuckDBPyConnection, context: TenantContext, bank_file: BankFile) -> pl.DataFrame:
@@ -65,23 +37,35 @@ def place_answers(connection: duckdb.DuckDBPyConnection, context: TenantContext,
     Returns:
         see ``place``, with the totals and payments that only siller knows of.
     """
-    files = released_files(connection, context)
-    rests = _rests(connection, files, bank_file)
+    days = released_days(connection, context)
+    files = {number: day.sent for number, day in days.items()}
+    rests = _rests(connection, days, bank_file)
     spoken_of = candidates(bank_file, files, rests)
 
     @cache
-    def payments_of(run_no: int, every: bool) -> pl.DataFrame:
-        return payments_as_answered(connection, context, run_no, None if every else bank_file.answers["amount_pence"])
+    def payments_of(number: int, every: bool) -> pl.DataFrame:
+        asked = None if every else bank_file.answers["amount_pence"]
+        payments = payments_as_answered(connection, context, days[number].run_no, asked)
+        of_day = _of_day(connection, payments, days[number])
+        return of_day.with_columns(run_no=pl.lit(number, pl.Int32))
 
-    placed = place(bank_file, spoken_of, payments_of, files, rests, _debited(connection))
-    run_nos = sorted(set(placed["run_no"]) - {0})
-    if bank_file.message is Message.PAIN002 and run_nos:
-        placed = with_totals(placed, files[run_nos[-1]])
-    parts = [placed]
-    for run_no in run_nos:
-        first_item = sum(part.height for part in parts) + 1
-        parts.append(_of_rejected_files(connection, run_no, placed.filter(pl.col("run_no") == run_no), first_item))
-    return pl.concat(parts, how="diagonal")
+    placed = place(bank_file, spoken_of, payments_of, files, rests, _debited(connection, days))
+    numbers = sorted(set(placed["run_no"]) - {0})
+    if bank_file.message is Message.PAIN002 and numbers:
+        placed = with_totals(placed, files[numbers[-1]])
+    placed = _by_run(placed, days)
+    found = placed.filter(pl.col("run_no") == 0)
+    first_item = placed.height + 1
+    for run_no in sorted(set(placed["run_no"]) - {0}):
+        of_run = placed.filter(pl.col("run_no") == run_no)
+        added = _of_rejected_files(connection, run_no, of_run, first_item)
+        first_item += added.height
+        whole = pl.concat([of_run, added], how="diagonal")
+        if run_no in {day.run_no for day in days.values() if day.day_no}:
+            whole = share_totals(_with_days(connection, whole), _days_of(days, run_no), first_item)
+            first_item += len(days) * 2
+        found = pl.concat([found, whole], how="diagonal")
+    return found.sort("item")
 
 
 def unfinished_release(connection: duckdb.DuckDBPyConnection) -> str | None:
@@ -90,34 +74,68 @@ def unfinished_release(connection: duckdb.DuckDBPyConnection) -> str | None:
     return found[0] if found else None
 
 
-def own_accounts(context: TenantContext) -> frozenset[str]:
-    """Sort code and number together of each account that the agreement pays from."""
-    return frozenset(account.sort_code + account.account_number for account in context.agreement.paying_accounts)
+def _of_day(connection: duckdb.DuckDBPyConnection, payments: pl.DataFrame, day: FileDay) -> pl.DataFrame:
+    """Those of a run's payments that are made on a day."""
+    if not day.day_no:
+        return payments
+    rows = connection.execute(
+        "SELECT row_number FROM row_day WHERE run_no = ? AND day_no = ?", [day.run_no, day.day_no]
+    ).pl()
+    return payments.join(rows, on="row_number", how="semi", maintain_order="left")
 
 
-def released_files(connection: duckdb.DuckDBPyConnection, context: TenantContext) -> dict[int, SentFile]:
-    """Every released payment file that has its payments still, by the number of its run, in order."""
-    released = connection.execute(
-        f"SELECT run_no FROM run JOIN journal USING (run_id) WHERE stage = ? AND run_no NOT IN ({erasures.RUNS}) "
-        "ORDER BY run_no",
-        [Stage.RELEASE],
-    ).fetchall()
-    files = {run_no: sent_file(connection, context, run_no) for (run_no,) in released}
-    return {run_no: sent for run_no, sent in files.items() if sent}
+def _by_run(placed: pl.DataFrame, days: Mapping[int, FileDay]) -> pl.DataFrame:
+    """Answers by the run whose file they are of, and ``day_no``; null of a file of one day, or of all of them."""
+    run_nos, day_nos = ({number: getattr(day, of) for number, day in days.items()} for of in ("run_no", "day_no"))
+    is_of_all = pl.col("kind").str.ends_with("_total") & pl.col("row_number").is_null()
+    day_no = pl.col("run_no").replace_strict(day_nos, default=0, return_dtype=pl.Int32)
+    return placed.with_columns(
+        run_no=pl.col("run_no").replace_strict(run_nos, default=0, return_dtype=pl.Int32),
+        day_no=pl.when(~is_of_all & (day_no > 0)).then(day_no),
+    )
+
+
+def _with_days(connection: duckdb.DuckDBPyConnection, answers: pl.DataFrame) -> pl.DataFrame:
+    """The same, with the day of what was added of single payments."""
+    of_rows = connection.execute(
+        "SELECT run_no, row_number, day_no AS of_row FROM row_day WHERE run_no = ?", [answers["run_no"][0]]
+    ).pl()
+    found = answers.join(of_rows, on=["run_no", "row_number"], how="left", maintain_order="left")
+    return found.with_columns(day_no=pl.coalesce("of_row", "day_no")).drop("of_row")
+
+
+def _days_of(days: Mapping[int, FileDay], run_no: int) -> pl.DataFrame:
+    """What ``share_totals`` is told of the days of a run's file."""
+    of_run = [each for each in days.values() if each.run_no == run_no]
+    return pl.DataFrame(
+        {
+            "day_no": pl.Series([each.day_no for each in of_run], dtype=pl.Int32),
+            "processing_date": [each.sent.processing_date for each in of_run],
+            "payments": [each.sent.payments for each in of_run],
+            "pence": [each.sent.pence for each in of_run],
+        }
+    )
 
 
 def _rests(
-    connection: duckdb.DuckDBPyConnection, files: dict[int, SentFile], bank_file: BankFile
+    connection: duckdb.DuckDBPyConnection, days: Mapping[int, FileDay], bank_file: BankFile
 ) -> dict[int, list[int]]:
-    """What each debit comes to without what was rejected of it, for the files that a statement can debit."""
-    days = bank_file.answers.filter(pl.col("kind") == str(Kind.STATEMENT_DEBIT))["bank_date"]
-    debited = {run_no: sent for run_no, sent in files.items() if days.is_between(sent.entry_date, sent.final_on).any()}
-    return {run_no: without_rejected(sent, _payments(connection, run_no)) for run_no, sent in debited.items()}
+    """What each debit comes to without what was rejected of it, for the days that a statement can debit."""
+    booked = bank_file.answers.filter(pl.col("kind") == str(Kind.STATEMENT_DEBIT))["bank_date"]
+    debited = {
+        number: day for number, day in days.items() if booked.is_between(day.sent.entry_date, day.sent.final_on).any()
+    }
+    return {
+        number: without_rejected(day.sent, _of_day(connection, _payments(connection, day.run_no), day))
+        for number, day in debited.items()
+    }
 
 
-def _debited(connection: duckdb.DuckDBPyConnection) -> dict[int, int]:
-    """What is debited of each file as yet, without what was given back of it."""
-    return dict(connection.execute("SELECT run_no, debited - given_back FROM moved").fetchall())
+def _debited(connection: duckdb.DuckDBPyConnection, days: Mapping[int, FileDay]) -> dict[int, int]:
+    """What is debited of each day as yet, without what was given back of it."""
+    moved = connection.execute("SELECT run_no, day_no, debited - given_back FROM moved").fetchall()
+    so_far = {(run_no, day_no): pence for run_no, day_no, pence in moved}
+    return {number: so_far.get((day.run_no, day.day_no), 0) for number, day in days.items()}
 
 
 def _payments(connection: duckdb.DuckDBPyConnection, run_no: int) -> pl.DataFrame:

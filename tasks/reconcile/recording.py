@@ -17,7 +17,7 @@ from tasks.ledger.counters import next_number
 from tasks.ledger.journal import OF_NO_RUN
 from tasks.ledger.rows import insert
 from tasks.reconcile.judging import Judged, statement_rows
-from tasks.reconcile.placing import own_accounts
+from tasks.reconcile.sent_files import own_accounts
 from tasks.tenant_context import TenantContext
 
 

@@ -14,7 +14,7 @@ import polars as pl
 
 from schemas.pay_run import Mode
 from schemas.period import Period
-from schemas.reconciliation.figures import FollowUp, Reconciliation, Share, count_rows
+from schemas.reconciliation.figures import FollowUp, Reconciliation, SentFile, Share, count_rows
 from tasks.ledger.file_line import FILE_LINES, line_words
 from tasks.lineage.same_payment import PAID_SINCE
 from tasks.publish.pages import page
@@ -241,7 +241,7 @@ def _about(reconciliation: Reconciliation, about: About) -> Iterator[dict[str, s
             ("Payment file's SHA-256", about.file_sha256 or "–"),
             ("Service user and serial", f"{sent.service_user_number}, {sent.serial}"),
             ("Rail", sent.rail.name),
-            *((said, wording.day(getattr(sent, key))) for key, said in _DAYS.items() if key in sent.rail.days),
+            *((said, _days(sent, key)) for key, said in _DAYS.items() if key in sent.rail.days),
             ("Final after", wording.day(sent.final_on)),
         ]
     facts += [("Extract", about.extract_name), ("Extract's SHA-256", about.extract_sha256)]
@@ -250,6 +250,11 @@ def _about(reconciliation: Reconciliation, about: About) -> Iterator[dict[str, s
         said = f"{wording.count_in_words(entries, 'entry', 'entries')}, {wording.pounds(amount)}, of no pay run"
         facts.append(("Also on its statements", said))
     return ({"name": name, "value": value} for name, value in facts)
+
+
+def _days(sent: SentFile, key: str) -> str:
+    several = {"processing_date": sent.processing_days, "entry_date": sent.entry_days}[key]
+    return " and ".join(wording.day(day) for day in sorted(several or {getattr(sent, key)}))
 
 
 _DAYS = {"processing_date": "Processing day", "entry_date": "Entry day (payees credited)"}

@@ -17,8 +17,8 @@ from tasks.ledger.payment_state import define_payment_state
 from tasks.ledger.runs import RunRow
 from tasks.lineage.same_payment import paid_since
 from tasks.reconcile.beside import about_run, find_loud, group_paid_since
-from tasks.reconcile.placing import sent_file
 from tasks.reconcile.report import Written, write_report
+from tasks.reconcile.sent_files import sent_file
 from tasks.tenant_context import TenantContext
 
 _LEFT_OUT = """

@@ -25,7 +25,7 @@ from tasks.ledger.rows import FileDayRow
 from tasks.ledger.runs import RunRow
 from tasks.ledger.stops import say_stopped
 from tasks.ledger.verify import check_unchanged
-from tasks.rails import rail_of
+from tasks.rails import Dates, rail_of
 from tasks.release.anchors import find_unknown_anchors, read_manifests
 from tasks.release.manifest import manifest_of
 from tasks.release.outbox import Outbox
@@ -83,7 +83,7 @@ def release(context: TenantContext, run_id: str, now: datetime) -> Released:
         return Released(done.figures, days)
     if outbox.sha256_of(staged.name) is None:  # else an earlier start got that far
         if not staged.exists():
-            write_staged(context, run, file)
+            write_staged(context, run, [Dates.kept(day) for day in days], file)
         rail.check(staged, file, totals)
     match context.mode:
         case Mode.LIVE:

@@ -120,6 +120,7 @@ SEALED_FILES = Path(__file__).with_name("sealed_files.sql").read_text()
 
 STAYS = {
     "run": "what was declared: counts, sums, hashes, names of officers",
+    "period_day": "the pay days of a period that has several",
     "line_break": "which rows have line breaks in cells that are not kept",
     "flow_run": "which flow runs worked on it",
     "row_column": "names of columns",
@@ -131,6 +132,7 @@ STAYS = {
     "submission_serial": "serials, never given again",
     "payment_file": "name, hash, count and sum of the payment file",
     "file_day": "its days, with counts and sums",
+    "file_day_rows": "which rows of several days' payments are paid on which",
     "approval": "who approved what, and why",
     "submission": "who sent it",
     "continuity_settlement": "who settled what",

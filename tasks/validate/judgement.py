@@ -6,13 +6,13 @@ alone: after a crash, or in another process, validate judges the rows as they st
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from schemas.account.modulus import AccountAnswer
 from schemas.contract.contract import PAYING_ACCOUNT
+from schemas.contract.due import Due
 from schemas.no_go import NoGo
 from tasks.ledger import sha256_of
 from tasks.tenant_context import TenantContext
@@ -97,13 +97,27 @@ def check_paying_accounts(context: TenantContext) -> None:
         )
 
 
-def input_hash(context: TenantContext, extract_sha256: str, pay_date: date, table_sha256: str) -> str:
+def check_pay_days(context: TenantContext) -> None:
+    """Hold agreement and contract against each other: of several pay days in a period each row says on which it is due.
+
+    Raises:
+        NoGo: they do not fit.
+    """
+    if context.agreement.periods.have_several_pay_days and not context.contract.has_several_pay_days:
+        raise NoGo(
+            f"The agreement with {context.tenant} has several pay days in a period, and no row of its extract says on "
+            "which of them it is due. Nothing was done; agree a column pay_date with the rule is_a_pay_day."
+        )
+
+
+def input_hash(context: TenantContext, extract_sha256: str, due: Due, table_sha256: str) -> str:
     """SHA-256 over all that decides about a row of an extract."""
     return sha256_of(
         extract_sha256,
         context.contract_sha256,
         table_sha256,
-        pay_date,
+        due.pay_day,
+        *due.pay_days,
         context.agreement.accounts.model_dump_json(),
         *(account.pays for account in context.agreement.paying_accounts if account.pays),
     )

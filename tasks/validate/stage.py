@@ -14,7 +14,6 @@ import polars as pl
 
 from schemas.account.forms import AccountForms
 from schemas.account.modulus import AccountAnswer
-from schemas.contract.due import Due
 from schemas.manifest import Kind
 from schemas.stages import Stage
 from tasks.account_table.shelf import InUse, in_use
@@ -28,7 +27,7 @@ from tasks.ledger.parts.sealing import PART_ROWS
 from tasks.ledger.runs import RunRow
 from tasks.tenant_context import TenantContext
 from tasks.validate.changed import list_changes
-from tasks.validate.judgement import Judgement, check_paying_accounts, input_hash, take_over
+from tasks.validate.judgement import Judgement, check_pay_days, check_paying_accounts, input_hash, take_over
 from tasks.validate.left_out import gather_left_out, give_back
 
 _LEFT_OUT = {"row_number": pl.Int32, "column_name": pl.String, "rule": pl.String}
@@ -104,6 +103,7 @@ class _Asked:
 def _asked(connection: duckdb.DuckDBPyConnection, context: TenantContext, run_id: str, now: datetime) -> _Asked:
     run = runs.run_row(connection, run_id)
     check_paying_accounts(context)
+    check_pay_days(context)
     provided = in_use(context.settings, now.date())
     table_sha256 = _table_of_before(connection, run_id) or provided.table.sha256
     return _Asked(
@@ -112,7 +112,7 @@ def _asked(connection: duckdb.DuckDBPyConnection, context: TenantContext, run_id
         listing.listed(connection, run.run_no),
         _corrected(connection, context, run),
         provided,
-        input_hash(context, run.extract_sha256, run.pay_date, table_sha256),
+        input_hash(context, run.extract_sha256, context.due(run.pay_date, run.period), table_sha256),
     )
 
 
@@ -155,7 +155,7 @@ def _of_rows(context: TenantContext, asked: _Asked, batches: Iterator[pl.DataFra
     # With Pandera comes pandas: more than a second that a resume, which judges nothing, need not wait for.
     from tasks.validate.judging import Judge
 
-    due = Due(asked.run.pay_date, asked.run.period)
+    due = context.due(asked.run.pay_date, asked.run.period)
     judge = Judge(context.contract, asked.provided.table, due, context.agreement)
     stand = (rows.join(asked.corrected, on="row_number", how="anti") for rows in batches)
     return Judgement.of(in_threads(judge, stand, context.settings.threads))

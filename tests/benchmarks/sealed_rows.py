@@ -167,6 +167,6 @@ def _statements(runs: Runs) -> Iterator[str]:
         )
     yield (
         "INSERT INTO core_paid_elsewhere SELECT 1, row_number() OVER (ORDER BY row_number) + 1, payee_reference, '1', "
-        "'2026-11', 'full', sort_code, account_number, roll_number, 1, DATE '2026-11-25' FROM raw_extract_row "
+        "'2026-11', 'full', sort_code, account_number, roll_number, 1, DATE '2026-11-25', NULL FROM raw_extract_row "
         f"WHERE run_no = {SUPPLEMENTARY} AND row_number % 700 = 9"
     )

@@ -77,7 +77,8 @@ def add_run(
 def add_elsewhere(connection: duckdb.DuckDBPyConnection, number: int, rows: list[tuple[str, str, str, int]]) -> None:
     for line, (payee, occurrence, account, pence) in enumerate(rows):
         connection.execute(
-            "INSERT INTO core_paid_elsewhere VALUES (?, ?, ?, ?, '2026-11', 'full', '111111', ?, '', ?, '2026-11-20')",
+            "INSERT INTO core_paid_elsewhere "
+            "VALUES (?, ?, ?, ?, '2026-11', 'full', '111111', ?, '', ?, '2026-11-20', NULL)",
             [number, line, payee, occurrence or "1", account, pence],
         )
 

@@ -67,8 +67,9 @@ class Found:
         return PayingAccount(sort_code, number, name)
 
     def debit(self, several_days: bool) -> Debit:
-        """What the payments come to, and from which account."""
-        return Debit(*self.key(several_days)[:2], self.payments, self.pence)
+        """What the payments come to, from which account, and on which day if they name one."""
+        sort_code, number, day = self.key(several_days)
+        return Debit(sort_code, number, self.payments, self.pence, day)
 
     @property
     def line_after(self) -> int:

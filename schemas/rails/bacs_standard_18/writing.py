@@ -191,7 +191,8 @@ class _Submission:
         if section is None:
             return
         pence, account = self._sections[section], section.account
-        self._debits.append(Debit(account.sort_code, account.account_number, self._in_section, pence))
+        day = section.processing_date if self._file.several_days else None
+        self._debits.append(Debit(account.sort_code, account.account_number, self._in_section, pence, day))
         self._in_section = 0
         if self._file.profile.writes_contra:
             table = contra.layout(self._file.several_days)

@@ -43,7 +43,7 @@ def _act(entry: type[events.Act], sentence: str, can_move_a_payment: bool = Fals
 CATALOGUE: Mapping[str, Row] = {
     Stage.INGEST: Row(
         stages.Ingest,
-        ("run", "line_break", "raw_extract_row", "part", "part_file"),
+        ("run", "period_day", "line_break", "raw_extract_row", "part", "part_file"),
         "took in the extract: {rows} rows, £{total}; SHA-256 {extract_sha256}",
         lineage=lineage.INGEST,
     ),
@@ -61,6 +61,7 @@ CATALOGUE: Mapping[str, Row] = {
             "submission_serial",
             "payment_file",
             "file_day",
+            "file_day_rows",
             "out_written_character",
             "out_alike_reference",
         ),

@@ -84,6 +84,9 @@ DATASETS = {
         | dict.fromkeys(("entry_date", "processing_date", "input_day", "returns_closed"), "DATE")
         | {"payments": "BIGINT", "pence": "BIGINT"},
     ),
+    "file_day_rows": Dataset(
+        "file_day_rows", True, dict.fromkeys(("run_no", "day_no", "first_row", "last_row"), "INTEGER")
+    ),
     "approval": Dataset(
         "approval",
         True,
@@ -137,6 +140,7 @@ DATASETS = {
             "own_account": "VARCHAR",
             "payment_pence": "BIGINT",
             "finding": "VARCHAR",
+            "day_no": "INTEGER",
         },
     ),
     "reconciliation": Dataset(

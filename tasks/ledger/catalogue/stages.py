@@ -84,7 +84,7 @@ class Instruct(Figures):
         bank_holidays: the version of the calendar.
         bank_profile: the bank's wishes by which the file was written, as JSON. None in the entries of a siller that
             did not keep them: see ``tasks.instruct.stage``.
-        debits: what each contra balances, as JSON. None where there is one paying account alone.
+        debits: what each contra balances, as JSON. None where there is one alone.
         input_day: the last day on which the file may be sent. This day and the next three stand in the entries of a
             siller that did not keep days as rows, and in no other; nobody asks for them here.
         processing_date: the date in it.
@@ -113,7 +113,7 @@ class Instruct(Figures):
     @property
     def balanced(self) -> tuple[Debit, ...]:
         """What each contra of the payment file balances, where there are several."""
-        return tuple(Debit(*kept) for kept in json.loads(self.debits or "[]"))
+        return tuple(Debit.kept(*each) for each in json.loads(self.debits or "[]"))
 
 
 @dataclass(frozen=True)

@@ -267,3 +267,41 @@ def test_a_day_says_whose_pay_day_it_is(
     pay_day: dict[str, Any], pay_period: dict[str, Any] | None, day: date, period: str
 ) -> None:
     assert str(agreed(pay_day, pay_period).periods.paid_on(day, BankDays(), every_day=False)) == period
+
+
+FIFTEENTH = {"rule": "fixed_day", "day": 15}
+
+
+@pytest.mark.parametrize(
+    ("pay_day", "period", "days"),
+    [
+        (LAST | {"also": [FIFTEENTH]}, "2026-11", (date(2026, 11, 13), date(2026, 11, 30))),  # the 15th is a Sunday
+        (LAST, "2026-11", (date(2026, 11, 30),)),
+        # Agreed on one and the same day for once.
+        (
+            LAST | {"also": [FIFTEENTH | {"exceptions": {"2026-12": date(2026, 12, 31)}}]},
+            "2026-12",
+            (date(2026, 12, 31),),
+        ),
+    ],
+)
+def test_a_period_may_have_several_days(pay_day: dict[str, Any], period: str, days: tuple[date, ...]) -> None:
+    agreement = agreed(pay_day)
+    assert agreement.pay_days_of(Period.parsed(period), BankDays()) == days
+    assert paid(agreement, period) == days[0]
+    calendar = BodyCalendar(agreement, BankDays()).of_each_day(Period.parsed(period))
+    assert [dates.entry_date for dates in calendar] == [*days]
+    assert len({(dates.extract_due, dates.approve_by, dates.submit_by) for dates in calendar}) == 1
+
+
+@pytest.mark.parametrize(
+    ("pay_day", "more", "said"),
+    [
+        (LAST | {"also": [FIFTEENTH | {"also": [LAST]}]}, {}, "the rules of all other days stand in one list"),
+        (LAST | {"also": [THURSDAY]}, {}, "weekday is for periods of weeks"),
+        (LAST | {"also": [FIFTEENTH]}, {"rail": "faster_payments"}, "pays on one day: send an extract a day"),
+    ],
+)
+def test_days_that_no_file_could_have_are_refused(pay_day: dict[str, Any], more: dict[str, Any], said: str) -> None:
+    with pytest.raises(NoGo, match=said):
+        agreed(pay_day, **more)

@@ -23,7 +23,7 @@ SPOILED = {
         "{rule: is_the_pay_day, pay_day: 1}",
         "is_the_pay_day",
     ),
-    "rows of several pay days": ("rule: is_the_pay_day", "rule: is_on_one_line", "pays a run on one day"),
+    "rows of several pay days": ("rule: is_the_pay_day", "rule: is_on_one_line", "needs the rule is_the_pay_day"),
     "another engine": ("engine: siller", "engine: soda", "engine siller"),
     "a library metric that siller does not apply": (
         "metric: invalidValues",

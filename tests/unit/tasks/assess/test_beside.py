@@ -13,7 +13,7 @@ from tasks.ingest.stage import ingest, open_run
 from tasks.instruct.stage import instruct
 from tasks.ledger import entry_of, runs
 from tasks.ledger.catalogue.stages import Ingest, Validate
-from tasks.ledger.file_days import only_day
+from tasks.ledger.file_days import days_of
 from tasks.rails import Dates
 from tasks.release.stage import release
 from tasks.tenant_context import TenantContext
@@ -38,7 +38,7 @@ def beside(
     with of.ledger.opened() as connection:
         row = runs.run_row(connection, run.run_id)
         kept = [entry_of(connection, row.run_id, kind) for kind in (Ingest, Validate)]
-        told = gather_context(of, *kept, [Dates.kept(only_day(connection, row.run_id))], True, now)
+        told = gather_context(of, *kept, [*map(Dates.kept, days_of(connection, row.run_id))], True, now)
         found = measure(connection, row, told, of.agreement.accounts).beside
     assert found is not None
     return found

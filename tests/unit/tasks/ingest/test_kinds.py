@@ -18,7 +18,7 @@ from tasks.correction_file.stage import write_correction_files
 from tasks.instruct.stage import instruct
 from tasks.ledger import entry_of, runs
 from tasks.ledger.catalogue.stages import Ingest, Validate
-from tasks.ledger.file_days import only_day
+from tasks.ledger.file_days import days_of
 from tasks.lineage.trace import trace
 from tasks.publish.stage import publish
 from tasks.rails import Dates
@@ -170,7 +170,7 @@ class TestCorrection:
         with waiting.ledger.opened() as connection:
             run = runs.run_row(connection, second)
             kept = [entry_of(connection, second, kind) for kind in (Ingest, Validate)]
-            figures = gather_context(waiting, *kept, [Dates.kept(only_day(connection, second))], True, NOVEMBER)
+            figures = gather_context(waiting, *kept, [*map(Dates.kept, days_of(connection, second))], True, NOVEMBER)
             metrics = measure(connection, run, figures, waiting.agreement.accounts)
         shown = pack("ILF", partial(fault, waiting.contract), metrics, [], None, {}).markdown
         assert f"takes the place of `{first}`" in shown

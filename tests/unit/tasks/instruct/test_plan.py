@@ -11,7 +11,7 @@ from tasks.instruct.plan import Move, moves
 from tasks.instruct.stage import instruct
 from tasks.ledger import entry_of
 from tasks.ledger.catalogue.stages import Instruct
-from tasks.ledger.file_days import only_day
+from tasks.ledger.file_days import days_of
 from tasks.ledger.rows import FileDayRow
 from tasks.release.stage import release
 from tasks.tenant_context import TenantContext
@@ -46,7 +46,7 @@ def all_moves(of: TenantContext, today: date = date(2026, 11, 20)) -> list[Move]
 
 def days(of: TenantContext, run_id: str) -> FileDayRow:
     with of.ledger.opened() as connection:
-        return only_day(connection, run_id)
+        return days_of(connection, run_id)[0]
 
 
 def test_a_run_says_which_calendar_it_was_planned_by(ilf: TenantContext):

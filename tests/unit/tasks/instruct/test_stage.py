@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from schemas.no_go import NoGo
+from tasks.instruct.plan import dates_of
 from tasks.instruct.stage import describe_file, instruct, staged_file, write_staged
 from tasks.ledger.runs import run_row
 from tasks.rails import Dates, rail_of
@@ -128,7 +129,8 @@ def test_a_rebuilt_file_is_the_same_to_the_byte(ilf: TenantContext) -> None:
     with ilf.ledger.opened() as connection:
         run = run_row(connection, run_id)
         file, totals = describe_file(ilf, connection, run_id)
-    assert write_staged(ilf, run, file) == totals
+        dates = dates_of(ilf, connection, run)
+    assert write_staged(ilf, run, dates, file) == totals
     assert staged.read_bytes() == first
     assert totals.sha256 == entry.figures.file_sha256
 

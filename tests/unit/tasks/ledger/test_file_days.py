@@ -1,4 +1,4 @@
-"""The days on which a run pays: one a run today, and nobody takes that for granted."""
+"""The days on which a run pays: one or several, each with its own payments."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from schemas.no_go import NoGo
-from tasks.ledger.file_days import days_of, only_day
+from tasks.ledger.file_days import MISPLACED, days_of, define_file_days
 from tasks.ledger.overview import overview
 from tasks.ledger.payment_state import define_payment_state
 from tasks.ledger.rows import FileDayRow, insert
@@ -36,23 +36,35 @@ def connection(filled: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyCon
 
 
 def second(connection: duckdb.DuckDBPyConnection) -> FileDayRow:
-    """Let the run pay on a second day too."""
+    """Let the run pay its first three payments on a second day."""
     (day,) = days_of(connection, RUN)
-    other = replace(day, entry_date=LATER, processing_date=date(2026, 12, 1), payments=0, pence=0)
+    rows = connection.execute(
+        "SELECT row_number, amount_pence FROM core_payment ORDER BY row_number LIMIT 3"
+    ).fetchall()
+    last, pence = rows[-1][0], sum(pence for _, pence in rows)
+    other = replace(day, entry_date=LATER, processing_date=date(2026, 12, 1), payments=3, pence=pence)
+    connection.execute("UPDATE file_day SET payments = payments - 3, pence = pence - ?", [pence])
     insert(connection, other)
+    connection.execute(
+        "INSERT INTO file_day_rows VALUES (1, 2, 0, ?), (1, 1, ?, (SELECT max(row_number) FROM core_payment))",
+        [last, last + 1],
+    )
     return other
 
 
 def test_of_several_days_the_first_comes_first(connection: duckdb.DuckDBPyConnection) -> None:
-    only = only_day(connection, RUN)
+    (only,) = days_of(connection, RUN)
     other = second(connection)
-    assert days_of(connection, RUN) == (only, other)
+    first = replace(only, payments=only.payments - 3, pence=only.pence - other.pence)
+    assert days_of(connection, RUN) == (first, other)
 
 
-def test_what_speaks_of_one_day_refuses_several(connection: duckdb.DuckDBPyConnection) -> None:
+def test_rows_that_do_not_add_up_to_their_day_are_found(connection: duckdb.DuckDBPyConnection) -> None:
     second(connection)
-    with pytest.raises(NoGo, match="has 2 days, and this siller writes files of one"):
-        only_day(connection, RUN)
+    define_file_days(connection)
+    assert connection.execute(MISPLACED).fetchall() == []
+    connection.execute("UPDATE file_day_rows SET last_row = last_row - 1 WHERE day_no = 1")
+    assert connection.execute(MISPLACED).fetchall() == [(1,)]
 
 
 def test_before_there_is_a_file_there_is_no_day(connection: duckdb.DuckDBPyConnection) -> None:
@@ -62,7 +74,7 @@ def test_before_there_is_a_file_there_is_no_day(connection: duckdb.DuckDBPyConne
 
 
 def test_a_second_day_doubles_no_payment_and_no_run(connection: duckdb.DuckDBPyConnection) -> None:
-    """As a whole a run is due at its first processing day, and paid on its last day."""
+    """As a whole a run is due at its first processing day, and paid on its last day; a payment on its own."""
     define_payment_state(connection)
     asked = "SELECT count(*), sum(amount_pence) FROM payment_state(DATE '2026-12-01')"
     credited = f"{asked} WHERE state = 'credited'"
@@ -71,7 +83,9 @@ def test_a_second_day_doubles_no_payment_and_no_run(connection: duckdb.DuckDBPyC
     define_payment_state(connection)
     assert connection.execute(asked).fetchone() == before
     assert paid and paid[0] > 5000
-    assert connection.execute(credited).fetchone() == (0, None)
+    assert connection.execute(credited).fetchone() == (0, None)  # what one debit took of the file fits neither day
+    released = f"{asked} WHERE entry_date = DATE '{LATER}'"
+    assert (connection.execute(released).fetchone() or [0])[0] == 3
     (run,) = overview(connection)
     assert (run.processing_date, run.entry_date) == (date(2026, 11, 27), LATER)
 

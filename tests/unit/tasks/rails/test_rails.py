@@ -12,6 +12,7 @@ from schemas.bank_days import BankDays
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.instruct import stage
+from tasks.instruct.plan import dates_of
 from tasks.instruct.stage import describe_file, instruct, staged_file, write_staged
 from tasks.ledger.runs import run_row
 from tasks.rails import Dates, rail_of
@@ -114,8 +115,9 @@ def test_a_file_that_waits_is_held_to_the_wishes_it_was_written_by(
     with later.ledger.opened() as connection:
         file, totals = describe_file(later, connection, "ilf-2026-11-rehearsal-1")
         run = run_row(connection, "ilf-2026-11-rehearsal-1")
+        dates = dates_of(later, connection, run)
     rail_of(later.agreement.rail).check(staged, file, totals)
-    assert write_staged(later, run, file) == totals
+    assert write_staged(later, run, dates, file) == totals
     assert staged.read_bytes() == written
 
 

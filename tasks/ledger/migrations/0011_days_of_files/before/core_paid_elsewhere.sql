@@ -1,0 +1,1 @@
+SELECT * EXCLUDE (due) FROM core_paid_elsewhere

@@ -1,0 +1,1 @@
+SELECT * EXCLUDE (day_no) FROM recall
