@@ -30,8 +30,8 @@ def summarise(agreement: Agreement) -> Iterator[str]:
         f"Before the processing date, and on no holiday of {agreement.office_holidays}: extract "
         f"{_by(agreement.extract_due)}, approval {_by(agreement.approve_by)}, submission {_by(agreement.submit_by)}."
     )
-    gates = (f"{name.replace('_', ' ')} {gate.refer:g} and {gate.no_go:g}" for name, gate in agreement.gates)
-    yield f"Above the first figure a gate asks a person, above the second it stops the run: {', '.join(gates)}."
+    gates = (f"{name.replace('_', ' ')} {_figures(*gate.bounds)}" for name, gate in agreement.gates)
+    yield f"Above the first figure a gate asks a person, above a second it stops the run: {', '.join(gates)}."
     yield f"How long payees' data is kept: {_kept(agreement)}."
     if also := _beside(agreement):
         yield f"Agreed beside that: {also}."
@@ -40,6 +40,10 @@ def summarise(agreement: Agreement) -> Iterator[str]:
 def _account(account: PayingAccount) -> str:
     pays = f", for payments with the word {account.pays}" if account.pays else ""
     return f"The money leaves {account.sort_code} {account.account_number}, {account.name}{pays}."
+
+
+def _figures(refer: float, no_go: float | None) -> str:
+    return f"{refer:g}" if no_go is None else f"{refer:g} and {no_go:g}"
 
 
 def _by(deadline: Deadline) -> str:
