@@ -5,8 +5,9 @@ see one body learns nothing of another, not even that there is one. No payee's d
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
@@ -35,7 +36,7 @@ _HEADINGS = {
 _COLOURS = {Urgency.ACT: "negative", Urgency.AWAITED: "warning", Urgency.WORKING: ""}
 _STATES = {State.HOLDS: "positive", State.RENEW: "warning", State.LAPSED: "negative"}
 _A_MONTH = timedelta(days=31)
-_LAST = datetime.max.replace(tzinfo=LONDON)
+_LAST = datetime.max.replace(tzinfo=UTC)
 _ORDER = tuple(Stand)
 
 
@@ -150,14 +151,13 @@ def _list_under_way(standings: Sequence[Standing], today: date) -> Iterator[Reco
 
 def _list_plans(contexts: Sequence[TenantContext], seen: Picture, now: datetime) -> Iterator[PeriodPlan]:
     """The plans with something late or next: of each body's live periods that have begun, and of the next one."""
-    for context in contexts:
-        if context.mode is not Mode.LIVE:
-            continue
-        try:
-            plans = [plan_of(context, each, list(seen.standings), now) for each in _list_periods(context, now)]
-        except NoGo:  # the picture has said why
-            continue
-        yield from (each for each in plans if _is_open(each, now))
+    for context in (each for each in contexts if each.mode is Mode.LIVE):
+        with suppress(NoGo):  # an agreement that cannot be read is told by the picture
+            for period in _list_periods(context, now):
+                with suppress(NoGo):  # nobody can tell its days
+                    plan = plan_of(context, period, list(seen.standings), now)
+                    if _is_open(plan, now):
+                        yield plan
 
 
 def _list_periods(context: TenantContext, now: datetime) -> Iterator[Period]:

@@ -1,14 +1,16 @@
 """The extracts that have not come: a period that nobody has sent anything for has no run that could be late."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from schemas.agreement import Role
 from schemas.bank_days import LONDON
-from schemas.key_dates import BodyCalendar
+from schemas.key_dates import BodyCalendar, KeyDates
 from schemas.key_moments import Moment
+from schemas.no_go import NoGo
 from schemas.pay_run import Mode, PayRun
-from schemas.period import Period, Rhythm
+from schemas.period import Rhythm
 from schemas.standing.records import Recorded, Standing
 from schemas.standing.tables import Stand, Urgency
 
@@ -16,15 +18,13 @@ from schemas.standing.tables import Stand, Urgency
 def list_late_extracts(calendar: BodyCalendar, runs: Sequence[Recorded], now: datetime) -> Iterator[Standing]:
     """A standing for each extract that was due and has opened no run, of the periods after the last that has one.
 
-    A body is live once a payment file of its own has left: before that nobody waits for an extract of its.
+    A body is live once a payment file of its own has left: before that nobody waits for an extract of its. Where nobody
+    can tell a period's day, as for one that no run is scheduled for, neither it nor one after it is late.
 
     Args:
         calendar: the body's.
         runs: every live run of it.
         now: the time that counts.
-
-    Raises:
-        NoGo: a period has no pay day, or is in a year whose holidays are not known.
     """
     if not any(run.has_left for run in runs):
         return
@@ -33,14 +33,15 @@ def list_late_extracts(calendar: BodyCalendar, runs: Sequence[Recorded], now: da
     if not in_rhythm:
         return
     last = max(in_rhythm, key=lambda each: each.period)
-    period = calendar.agreement.periods.after(last.period)
-    while period and calendar.of_period(period).extract_due <= now:
-        yield _late(calendar, last.tenant, period)
-        period = calendar.agreement.periods.after(period)
+    with suppress(NoGo):
+        period = calendar.agreement.periods.after(last.period)
+        while period and (dates := calendar.of_period(period)).extract_due <= now:
+            yield _late(calendar, last.tenant, dates)
+            period = calendar.agreement.periods.after(period)
 
 
-def _late(calendar: BodyCalendar, tenant: str, period: Period) -> Standing:
-    dates = calendar.of_period(period)
+def _late(calendar: BodyCalendar, tenant: str, dates: KeyDates) -> Standing:
+    period = dates.period
     due = dates.extract_due.astimezone(LONDON)
     return Standing(
         f"{tenant} {period} {Mode.LIVE}",

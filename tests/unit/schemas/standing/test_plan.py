@@ -117,3 +117,9 @@ def test_an_extract_is_late_once_it_is_due_and_opened_no_run(
 
 def test_of_a_body_that_never_paid_no_extract_is_late() -> None:
     assert not list(list_late_extracts(CALENDAR, [replace(DECEMBER, stage="assess")], at(3, 1)))
+
+
+def test_where_nobody_can_tell_a_periods_day_nothing_is_late_and_nothing_fails() -> None:
+    """The holidays of 2029 are not known, so the last pay day of 2028 has no end of its returns."""
+    november = replace(DECEMBER, run_id="ilf-2028-11-live-1")
+    assert not list(list_late_extracts(CALENDAR, [november], datetime(2029, 3, 1, tzinfo=LONDON)))

@@ -9,7 +9,9 @@ import pytest
 from anyio import run
 
 from flows.service import environment
+from flows.service.door.boards import list_seen
 from flows.service.door.door import Door
+from flows.service.door.people import People
 from schemas.pay_run import Mode
 from tasks.people.door import let_in
 from tasks.settings import PROJECT, Settings
@@ -91,16 +93,23 @@ def test_who_may_see_one_body_never_learns_that_there_is_another(get: Get, body:
         assert betrays not in shown.text.replace("siller", "").replace("live", "")
 
 
-def test_the_operator_sees_both(get: Get) -> None:
+def test_the_operator_sees_both_and_what_is_live(get: Get) -> None:
     shown = get("siller").text
     assert all(f"{body}-2026-11-rehearsal-1" in shown for body in BODIES)
     assert "2 things to be done now" in shown
+    assert "What comes next" in shown and "What comes next" not in get(of("ilf")).text
+    assert "cannot be read" not in shown  # of the live ledger nothing is known but who was let in
 
 
-def test_who_was_let_in_to_rehearsals_sees_nothing_live(get: Get) -> None:
-    live, rehearsals = (get(who).text for who in (AUDITOR, of("ilf")))
-    assert "What comes next" in live and "What comes next" not in rehearsals
-    assert "cannot be read" not in live  # of the live ledger nothing is known but who was let in
+def test_a_password_shows_its_body_and_one_of_rehearsals_nothing_live(
+    passwords: tuple[Settings, dict[str, str]],
+) -> None:
+    settings, typed = passwords
+    people = People(settings)
+    seen = {who: [(each.tenant, each.mode) for each in list_seen(people.caller(typed[who]), settings)] for who in typed}
+    assert seen[of("ilf")] == [("ilf", Mode.REHEARSAL)] and seen[of("borders")] == [("borders", Mode.REHEARSAL)]
+    assert seen[AUDITOR] == [("ilf", Mode.LIVE), ("ilf", Mode.REHEARSAL)]
+    assert len(seen["siller"]) == 4
 
 
 @pytest.mark.parametrize("who", [None, "first.approver@ilf.example.", "nobody"])
