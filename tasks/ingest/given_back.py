@@ -30,7 +30,8 @@ def check_given_back(connection: duckdb.DuckDBPyConnection, manifest: Manifest, 
     if not taken.given_back_by:
         raise NoGo(
             f"{manifest.extract} has columns with which siller gives rows back, and not {Added.RUN}, which says what "
-            "they were sent as: take the file as siller gave it back, correct its rows and leave that column as it is."
+            "they were sent as: take the file as siller gave it back, or a new one (siller correction-file), correct "
+            "its rows and leave that column as it is."
         )
     known = {run.run_id for run in runs.competing(connection, period, kind.payment_kind)}
     if not (strange := taken.given_back_by - known):

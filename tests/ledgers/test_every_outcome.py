@@ -72,12 +72,15 @@ def test_each_row_stands_where_it_stood(then: Outcomes, now: Outcomes, what: str
 def test_the_body_gets_the_same_rows_back_by_their_lines(then: Outcomes, now: Outcomes) -> None:
     """They were named by their number from 0, of the run; the line is that of the file that each came in.
 
-    Each had one fault. What is wrong and what to do were one cell, beside the rule's id; the pay date was not told.
+    Each had one fault. What is wrong and what to do were one cell, beside the rule's id; the pay date and
+    the pay run were not told.
     """
     assert now["left_out"].keys() == then["left_out"].keys()
     for run_id, kept in then["left_out"].items():
         texts = (text.removeprefix("\ufeff") for text in (kept, now["left_out"][run_id]))
-        before, after = (list(csv.reader(StringIO(text, newline=""))) for text in texts)
+        before, named = (list(csv.reader(StringIO(text, newline=""))) for text in texts)
+        assert {cells[0] for cells in named[1:]} == {run_id}
+        after = [cells[1:] for cells in named]
         assert [cells[5:] for cells in after] == [cells[4:] for cells in before]
         assert [(cells[1], " ".join(cells[2:4])) for cells in after[1:]] == [
             (cells[1], cells[3].replace(*PENCE_SAID)) for cells in before[1:]
