@@ -12,7 +12,7 @@ def recall(
         str,
         typer.Argument(
             metavar="RUN[/ROW]",
-            help="The run, for its whole file, or one payment of it: the row as siller trace has it.",
+            help="The run, for its whole file, a day of one that pays on several, or the row of one payment.",
         ),
     ],
     reason: Annotated[str, typer.Option(help="Recall it, and why; nothing of a payee.")] = "",

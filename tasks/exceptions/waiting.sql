@@ -33,7 +33,8 @@ LEFT JOIN (
 ) USING (run_no, row_number)
 WHERE is_open(state, is_proven);
 
--- Runs of which the other payments of a day are all open, a row a day, with how many these are. What a set-aside file holds up waits with that file.
+-- Runs of which the other payments of a day are all open, a row a day, with how many these are. What a set-aside file
+-- holds up waits with that file.
 CREATE OR REPLACE TEMP MACRO open_run(as_at) AS TABLE
 SELECT run_no, nullif(day_no, 0) AS day_no, way.entry_date,
     way.payments - coalesce(apart.payments, 0) AS payments, way.pence - coalesce(apart.pence, 0) AS pence,

@@ -28,7 +28,8 @@ stopped AS (
     SELECT DISTINCT run_no FROM out_gate WHERE verdict = 'no-go'
 ),
 told AS (
-    -- What the bank says of all that a released file pays on a day. Whichever word came first: two that cannot both be true dispute it.
+    -- What the bank says of all that a released file pays on a day. Whichever word came first: two that cannot both be
+    -- true dispute it.
     SELECT run_no, day_no, entry_date, is_too_much,
         CASE
             WHEN withdrawal.run_no IS NOT NULL THEN

@@ -153,8 +153,10 @@ def check_not_held(
     Raises:
         NoGo: a recall holds them.
     """
-    day_no = find_day_no(connection, run_no, row_number, pay_day)
-    recall = find_overlapping(list_standing(connection, as_at, run_no), row_number, day_no)
+    standing = list_standing(connection, as_at, run_no)
+    if not standing:
+        return
+    recall = find_overlapping(standing, row_number, find_day_no(connection, run_no, row_number, pay_day))
     if recall and (not recall.outcome or not set(states) <= {str(state) for state in UNPAID}):
         raise NoGo(
             f"{recall.said} Nothing was done: siller recall {recall.subject} says what to do about it first."

@@ -2,12 +2,19 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import cast
 
 import duckdb
 import polars as pl
 import pytest
 
+from schemas.no_go import NoGo
 from schemas.reconciliation.figures import SentFile
+from tasks.exceptions.decisions import Decision, open_rows
+from tasks.exceptions.subject import OfRun
+from tasks.exceptions.waiting import define
+from tasks.ledger.runs import run_row
+from tasks.tenant_context import TenantContext
 from tests.stands import answered, in_files, ledger_of, stood
 
 FIRST, SECOND, AFTER = date(2026, 11, 16), date(2026, 11, 30), date(2026, 12, 9)
@@ -106,6 +113,23 @@ def test_what_people_settle_of_a_day_says_nothing_of_the_other(ledger: duckdb.Du
     assert stand(ledger) == [("undecided", False)] * 2 + [("not_paid", True)] * 2
     says(ledger, debit(700, 2, SECOND))
     assert stand(ledger) == [("undecided", False)] * 2 + [("disputed", False)] * 2
+
+
+def test_what_waits_for_two_people_is_named_and_settled_by_its_day(ledger: duckdb.DuckDBPyConnection) -> None:
+    """The first day was debited; of the second, whose time is over, nothing was heard."""
+    ledger.execute("INSERT INTO submission VALUES (1, 1, 'ref', now(), 'who', 'sha', false)")
+    says(ledger, debit(300, 1, FIRST))
+    define(ledger)
+    waits = ledger.execute("SELECT day_no, entry_date, payments, pence, state FROM open_run(?)", [AFTER]).fetchall()
+    assert waits == [(2, SECOND, 2, 700, "undecided")]
+    run, nobody_s = run_row(ledger, "run"), cast("TenantContext", None)  # asked of answers that fit several alone
+    for subject in (OfRun(run), OfRun(run, pay_day=SECOND), OfRun(run, row_number=3)):
+        rows = open_rows(ledger, nobody_s, subject, Decision.PAID, AFTER)
+        assert rows.payments == (1 if subject.row_number else 2)
+    assert ledger.execute(rows.which, rows.known).fetchall() == [(3, 400, None)]
+    for subject in (OfRun(run, pay_day=FIRST), OfRun(run, row_number=0)):
+        with pytest.raises(NoGo, match="waits for two people"):
+            open_rows(ledger, nobody_s, subject, Decision.PAID, AFTER)
 
 
 def test_totals_are_those_of_the_days_together(ledger: duckdb.DuckDBPyConnection) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.ingest.stage import ingest as take_in
 from tasks.ingest.stage import open_run
@@ -25,6 +26,7 @@ from tasks.reconcile.stage import as_at
 from tasks.release.stage import release
 from tasks.settings import Settings
 from tasks.tenant_context import TenantContext
+from tasks.validate.judgement import check_pay_days
 from tasks.validate.stage import validate
 from tests.bank_messages import taken_in
 from tests.by_hand import parts_beside
@@ -177,6 +179,13 @@ def test_a_payment_is_told_by_its_day_and_a_stop_is_of_the_payee(ilf: TenantCont
         connection.execute("INSERT INTO stop VALUES (1, 1, 1, true, 'why', 'who', now())")
         found = find_duplicates(connection, 1, NOVEMBER.date(), ilf.agreement.accounts)
     assert found.rows() == [(0, "stopped_by_a_person"), (1, "stopped_by_a_person")]
+
+
+def test_rows_that_cannot_say_on_which_day_they_are_due_fit_no_such_agreement(ilf: TenantContext) -> None:
+    contract = ilf.settings.contracts / "ilf" / "extract.odcs.yaml"
+    contract.write_text(contract.read_text().replace("{rule: is_a_pay_day}", "{rule: is_the_pay_day}"))
+    with pytest.raises(NoGo, match="several pay days in a period, and no row of its extract says on which"):
+        check_pay_days(ilf)
 
 
 @pytest.mark.long
