@@ -115,11 +115,8 @@ def owner_of(gate: str, people: Mapping[Role, tuple[str, ...]]) -> str:
 
 def say_due(agreed: Agreed, uploader: str) -> str:
     """Until when a run may be approved, by whom and by how many."""
-    names = agreed.may_approve(uploader)
     many = "two different ones of " if agreed.needs_two else ""
-    return (
-        f"{moment(agreed.approve_by)}, by {many}{_either(names) if names else 'nobody: the agreement names no other'}"
-    )
+    return f"{moment(agreed.approve_by)}, by {many}{_either(agreed.may_approve(uploader))}"
 
 
 def say_accounts(accounts: Sequence[str]) -> str:
@@ -133,7 +130,8 @@ def say_groups(metrics: Metrics) -> tuple[tuple[str, str], ...]:
     Where a group is one payee no sum is said of any: what the others leave of the whole would be that payee's.
     """
     if metrics.previous is None:
-        return (("everybody in this extract; there is no period to compare with", f"{metrics.payees:,} payees"),)
+        alone = "; there is no period to compare with" if metrics.run.kind.pays_everybody else ""
+        return ((f"everybody in this extract{alone}", counted(metrics.payees, "payee")),)
     groups = [group for group in metrics.previous.groups if group.payees]
     are_single = any(group.payees == 1 for group in groups)
     return tuple(
@@ -227,5 +225,7 @@ def unless_single(money: str, payees: int) -> str:
 
 
 def _either(names: Sequence[str]) -> str:
+    if not names:
+        return "nobody: the agreement names none"
     *most, last = names
     return f"{', '.join(most)} or {last}" if most else last

@@ -242,9 +242,12 @@ def _kept_judgement(
 
 def _references(connection: duckdb.DuckDBPyConnection, metrics: Metrics) -> dict[int, str]:
     """The payees' references of the rows with the biggest changes."""
-    rows = [change.row_number for change in metrics.previous.changes] if metrics.previous else []
-    query = "SELECT row_number, payee_reference FROM raw_extract_row WHERE run_no = ? AND list_contains(?, row_number)"
-    return dict(connection.execute(query, [metrics.run.run_no, rows]).fetchall()) if rows else {}
+    changes = metrics.previous.changes if metrics.previous else ()
+    if not changes:
+        return {}
+    rows = ", ".join(str(change.row_number) for change in changes)  # as literals: then few parts are read
+    query = f"SELECT row_number, payee_reference FROM raw_extract_row WHERE run_no = ? AND row_number IN ({rows})"
+    return dict(connection.execute(query, [metrics.run.run_no]).fetchall())
 
 
 def _keep(connection: duckdb.DuckDBPyConnection, run_no: int, results: list[GateResult], shown: Pack) -> None:
