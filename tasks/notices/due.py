@@ -19,11 +19,10 @@ from schemas.period import Period
 from schemas.planned_periods import list_planned
 from schemas.standing.records import Recorded, Standing
 from schemas.standing.tables import Stand
+from tasks.carried_data import State, Stock
 
 NEWS = timedelta(days=7)
 """How long what asks nothing of anybody is still told."""
-HOLIDAYS_LEFT = timedelta(days=183)
-TABLE_LEFT = timedelta(days=30)
 
 BY_STAND: Mapping[Stand, NoticeEvent] = {
     Stand.PAID_TWICE: NoticeEvent.PAID_TWICE,
@@ -115,7 +114,7 @@ class Known:
         done: by run.
         aside: files of the bank's that were set aside.
         arrived: the periods of which a manifest stands in the landing folder.
-        account_table: version and first day of the newest installed account table; None if there is none.
+        stock: what siller carries; None where that cannot be said.
     """
 
     agreement: Agreement
@@ -123,7 +122,7 @@ class Known:
     done: Mapping[str, Done] = field(default_factory=dict)
     aside: tuple[Aside, ...] = ()
     arrived: frozenset[Period] = frozenset()
-    account_table: tuple[str, date] | None = None
+    stock: Stock | None = None
 
 
 def list_due(known: Known, calendar: BodyCalendar, standings: Sequence[Standing], now: datetime) -> Iterator[Due]:
@@ -153,7 +152,8 @@ def list_due(known: Known, calendar: BodyCalendar, standings: Sequence[Standing]
             command=f"siller exceptions {known.agreement.tenant}",
         )
     yield from _of_extracts_to_come(known, calendar, standings, now)
-    yield from _of_data(known, calendar, around, today)
+    if known.stock:
+        yield from _of_data(known.stock, around, today)
 
 
 def _of_standing(standing: Standing, around: Period, known: Known, now: datetime) -> Iterator[Due]:
@@ -249,15 +249,19 @@ def _of_extracts_to_come(
             yield Due(NoticeEvent.EXTRACT_DUE_SOON, about, period, f"{due:%Y-%m-%d}", due)
 
 
-def _of_data(known: Known, calendar: BodyCalendar, around: Period, today: date) -> Iterator[Due]:
-    """Carried data that is about to lapse."""
-    last = calendar.bank_days.years[-1]
-    month = f"{today:%Y-%m}"
-    if date(last, 12, 31) - today <= HOLIDAYS_LEFT:
-        yield Due(NoticeEvent.HOLIDAYS_LAPSE, f"bank holidays until {last}", around, month, count=str(last))
-    if known.account_table:
-        version, since = known.account_table
-        age, allowed = today - since, timedelta(days=known.agreement.gates.account_table_age_days.refer)
-        if age > allowed - TABLE_LEFT:
-            about = f"account table {version}"
-            yield Due(NoticeEvent.ACCOUNT_TABLE_LAPSES, about, around, month, count=f"{age.days:,}")
+def _of_data(stock: Stock, around: Period, today: date) -> Iterator[Due]:
+    """Carried data that is to be renewed."""
+    for each in stock.carried:
+        if each.state is not State.HOLDS:
+            yield Due(
+                NoticeEvent.DATA_LAPSES,
+                each.name,
+                around,
+                f"{today:%Y-%m}",
+                datetime.combine(each.lapses, datetime.min.time(), LONDON) if each.lapses else None,
+                count=f"{each.name} {each.state}",
+            )
+    # A day that the file of announcements has is decided.
+    if days := sorted({each.day for each in stock.disagreements if not each.is_announced}):
+        told = ", ".join(f"{day:%-d %B %Y}" for day in days)
+        yield Due(NoticeEvent.HOLIDAYS_DIFFER, "bank holidays", around, days[0].isoformat(), count=told)
