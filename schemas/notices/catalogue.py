@@ -18,6 +18,7 @@ class NoticeEvent(StrEnum):
     NO_GO = "no_go"
     STOPPED = "stopped"
     WAITING_FOR_APPROVAL = "waiting_for_approval"
+    WAITING_FOR_CORRECTION = "waiting_for_correction"
     ABOUT_TO_RUN_OUT = "about_to_run_out"
     NOT_APPROVED_IN_TIME = "not_approved_in_time"
     APPROVED = "approved"
@@ -89,10 +90,15 @@ CATALOGUE: Mapping[NoticeEvent, Words] = {
         "waits for your approval",
         "Read the pack above the form, then answer it.",
     ),
+    NoticeEvent.WAITING_FOR_CORRECTION: Words(
+        "once the decision owner has chosen to wait for a correction",
+        "waits for a correction",
+        "Send the rows put right, as a correction. Nobody can approve the run until then.",
+    ),
     NoticeEvent.ABOUT_TO_RUN_OUT: Words(
-        "`runs_out_hours` before the time to approve or to submit is over",
+        "`runs_out_hours` before the time to correct, approve or submit is over",
         "the time is about to run out",
-        "Approve it, or send the released file, before then: after that time it is done no more.",
+        "Correct it, approve it, or send the released file before then: after that time it is done no more.",
     ),
     NoticeEvent.NOT_APPROVED_IN_TIME: Words(
         "once the time to approve is over",

@@ -42,10 +42,11 @@ BY_STAND: Mapping[Stand, NoticeEvent] = {
     Stand.HUNG: NoticeEvent.STOPPED,
     Stand.FIRST: NoticeEvent.WAITING_FOR_APPROVAL,
     Stand.WAITS: NoticeEvent.WAITING_FOR_APPROVAL,
+    Stand.CORRECTING: NoticeEvent.WAITING_FOR_CORRECTION,
     Stand.RELEASED: NoticeEvent.TO_BE_SUBMITTED,
 }
 """What people are told of a standing; of the others nothing is to be done. Not known without Prefect is no news."""
-_HAS_A_DEADLINE = (Stand.FIRST, Stand.WAITS, Stand.RELEASED)
+_HAS_A_DEADLINE = (Stand.FIRST, Stand.WAITS, Stand.CORRECTING, Stand.RELEASED)
 _CAME_BACK = ("returned", "rejected")
 
 
