@@ -168,7 +168,7 @@ def _of_standing(standing: Standing, around: Period, known: Known, now: datetime
         event,
         standing.subject,
         standing.period or around,
-        _occasion(standing),
+        _occasion(standing, event),
         standing.until,
         run.payments if run else None,
         run.pence if run else None,
@@ -183,15 +183,19 @@ def _of_standing(standing: Standing, around: Period, known: Known, now: datetime
         yield replace(due, event=NoticeEvent.ABOUT_TO_RUN_OUT)
 
 
-def _occasion(standing: Standing) -> str:
-    """What is open beside a run is told apart by what it is about, and whose turn it is; a form by its deadline."""
+def _occasion(standing: Standing, event: NoticeEvent) -> str:
+    """Which of several: what is open beside a run by what it is about and whose turn it is, a form by its deadline.
+
+    What stopped by the flow run: another start of the same run may stop too. Of all else only what is known without
+    Prefect may be in it.
+    """
     if standing.about:
         named = sha256(standing.key.encode()).hexdigest()[:12]  # a file's name may stand in it
         return f"{named} {standing.role or ''}".strip()
     if standing.stand in _HAS_A_DEADLINE:
         until = f"{standing.until.astimezone(LONDON):%Y-%m-%d}" if standing.until else ""
         return f"{'second ' if standing.stand is Stand.FIRST else ''}{until}"
-    return standing.flow_run_id if standing.run is None else ""
+    return standing.flow_run_id if standing.run is None or event is NoticeEvent.STOPPED else ""
 
 
 def _of_run(run: Recorded, known: Known, now: datetime) -> Iterator[Due]:

@@ -40,7 +40,8 @@ def test_what_was_told_and_what_could_not_be(siller: Siller, home: Path) -> None
         assert outcome in said.out
     assert "may have come twice" not in siller("notices", "ilf", "--unsent").out
     status = siller("status", "--json")
-    assert status.code == 1 and "could not be sent by email" in json.loads(status.out)["untold"][0]
+    assert status.code == 1 and json.loads(status.out)["needs_a_person"]
+    assert "could not be sent by email" in json.loads(status.out)["untold"][0]
 
 
 def test_a_body_that_told_nobody_says_so(siller: Siller, home: Path) -> None:

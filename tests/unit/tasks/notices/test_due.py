@@ -128,6 +128,14 @@ def test_what_a_standing_asks_is_due_as_long_as_it_stands(
         assert events(due(agreement, now, [stands], **NOVEMBER_HERE)) == [(told, "")]
 
 
+def test_what_stops_again_when_it_is_started_again_is_told_again(agreement: Agreement) -> None:
+    once, again = (standing_of(Stand.STOPPED, flow_run_id=flow) for flow in ("first", "second"))
+    for stands in (once, again):
+        assert events(due(agreement, at(11, 26), [stands], **NOVEMBER_HERE)) == [("stopped", stands.flow_run_id)]
+    lost = standing_of(Stand.PERHAPS_NOT_SENT, flow_run_id="first")
+    assert events(due(agreement, at(11, 26), [lost], **NOVEMBER_HERE)) == [("not_submitted_in_time", "")]
+
+
 def test_a_form_is_told_to_those_who_may_approve_and_once_more_before_it_runs_out(agreement: Agreement) -> None:
     approvers = agreement.people_with(Role.APPROVER)
     until = at(11, 26, 15)

@@ -25,6 +25,7 @@ from tasks.notices import dispatch as sending
 from tasks.notices.book import Outcome, list_kept, list_untold
 from tasks.notices.dispatch import channels_of
 from tasks.notices.due import Due, list_due
+from tasks.notices.known import find_known
 from tasks.notices.notice import MAY_COME_TWICE, list_addressed
 from tasks.settings import PROJECT, Settings
 from tasks.tenant_context import TenantContext
@@ -134,11 +135,9 @@ def test_an_hour_without_a_server_loses_nothing_and_is_an_alarm(body: Body) -> N
         "failed. The server 127.0.0.1 cannot be spoken to (ConnectionRefusedError)."
     }
     assert max(tries for *_, tries in body.kept) == 6, "each pause is twice as long as the one before"
-    after = NOON + timedelta(minutes=60)
-    seen = picture([body.of], body.of.settings.home, after)
-    (alarm,) = seen.untold
+    with body.of.ledger.opened() as connection:
+        (alarm,) = list_untold(connection, "ilf")
     assert alarm.startswith("ilf: 2 notices could not be sent by email since 12:00 on 26 November 2026: The server")
-    assert seen.needs_a_person
     with smtp_server(body.port, Post()) as post:
         for minute in (60, 64):
             body.tell(NOON + timedelta(minutes=minute))
@@ -229,7 +228,11 @@ def test_two_bodies_never_get_each_others_notices(body: Body) -> None:
     theirs = body_told(home, f"  extract_soon_hours: 150\n{agreed}", "kirkmuir")
     adopt(theirs)
     with smtp_server(body.port, Post()) as post:
-        tell_people(picture([body.of, theirs], body.of.settings.home, NOON), NOON)
+        both = picture([theirs], body.of.settings.home, NOON)
+        tell_people(
+            replace(both, books=(*body.noon.books, *both.books), standings=(*body.noon.standings, *both.standings)),
+            NOON,
+        )
     assert [(to, said) for to, said in sorted(post.told) if said.startswith("Independent")] == TWO
     others = {to for to, said in post.told if said.startswith("Kirkmuir Council")}
     assert others == {"payments.team@kirkmuir.example"}
@@ -241,8 +244,8 @@ def test_two_bodies_never_get_each_others_notices(body: Body) -> None:
 def test_without_notices_in_the_agreement_nobody_is_told_anything(tmp_path: Path) -> None:
     of = context(tmp_path, Mode.LIVE)
     adopt(of)
-    seen = picture([of], of.settings.home, NOON)
-    assert seen.books[0].known is None and tell_people(seen, NOON) == []
+    with of.ledger.opened() as connection:
+        assert find_known(connection, of, (), NOON) is None
 
 
 def due(body: Body) -> list[Due]:
