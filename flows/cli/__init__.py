@@ -34,6 +34,7 @@ from flows.cli.keys import keys
 from flows.cli.lessons import lessons
 from flows.cli.manifest import manifest
 from flows.cli.modulus_table import modulus_table
+from flows.cli.notices import notices
 from flows.cli.people import people
 from flows.cli.plan import plan
 from flows.cli.practice_bank import practice_bank
@@ -76,6 +77,7 @@ for command in (
     up,
     deployments,
     status,
+    notices,
     board,
     decision,
     submitted,

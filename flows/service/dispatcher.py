@@ -15,6 +15,7 @@ from schemas.key_dates import BodyCalendar
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode, PayRun
 from tasks.clock import clock
+from tasks.error_boundary import kind_and_place
 from tasks.ingest.to_start import list_to_start
 from tasks.notices import dispatch as sending
 from tasks.notices.due import list_due
@@ -37,7 +38,8 @@ def dispatch(home: Path) -> list[str]:
     """
     now = clock(Mode.LIVE, None)
     seen = picture(list_agreed_in_both_modes(Settings(home=home)), home, now, PATIENCE_SECONDS)
-    return [*start_due(seen, now), *notifications.tell(home, seen), *tell_people(seen, now)]
+    # People first: whatever is wrong with Prefect, they are told.
+    return [*tell_people(seen, now), *start_due(seen, now), *notifications.tell(home, seen)]
 
 
 def start_due(seen: Picture, now: datetime) -> list[str]:
@@ -82,10 +84,12 @@ def _tell_those_of(books: Books, seen: Picture, now: datetime) -> list[str]:
     if known is None:
         return []
     theirs = [each for each in seen.standings if (each.tenant, each.mode) == (context.tenant, context.mode)]
-    due = list_due(known, BodyCalendar(known.agreement, context.bank_days), theirs, now)
-    notices = list(list_addressed(known.agreement, due))
-    channels = sending.channels_of(context, known.agreement, now)
     try:
+        due = list_due(known, BodyCalendar(known.agreement, context.bank_days), theirs, now)
+        notices = list(list_addressed(known.agreement, due))
+        channels = sending.channels_of(context, known.agreement, now)
         return sending.dispatch(context, known.agreement, notices, channels, now, is_all=not seen.unasked)
-    except NoGo as no_go:  # the ledger, or its key, is not what it was: others are told all the same
+    except NoGo as no_go:
         return [str(no_go)]
+    except Exception as error:  # noqa: BLE001  # whatever it is, the next body's people are told all the same
+        return [f"The people of {context.tenant} could not be told: {kind_and_place(error)}."]

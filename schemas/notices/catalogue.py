@@ -18,6 +18,7 @@ class NoticeEvent(StrEnum):
     NO_GO = "no_go"
     STOPPED = "stopped"
     WAITING_FOR_APPROVAL = "waiting_for_approval"
+    WAITING_FOR_CORRECTION = "waiting_for_correction"
     ABOUT_TO_RUN_OUT = "about_to_run_out"
     NOT_APPROVED_IN_TIME = "not_approved_in_time"
     APPROVED = "approved"
@@ -36,8 +37,8 @@ class NoticeEvent(StrEnum):
     SILENCE = "silence"
     ENQUIRY = "enquiry"
     CLOSED = "closed"
-    HOLIDAYS_LAPSE = "holidays_lapse"
-    ACCOUNT_TABLE_LAPSES = "account_table_lapses"
+    DATA_LAPSES = "data_lapses"
+    HOLIDAYS_DIFFER = "holidays_differ"
 
 
 @dataclass(frozen=True)
@@ -64,10 +65,9 @@ CATALOGUE: Mapping[NoticeEvent, Words] = {
         "Send it with its manifest. If that is done by now, there is nothing to do.",
     ),
     NoticeEvent.EXTRACT_LATE: Words(
-        "once it is due, and again each bank day up to the pay day, as long as no run of the period has begun",
+        "once siller status calls it late, and again each bank day up to the pay day, until it is here",
         "the extract is late",
-        "Send it with its manifest: siller begins by itself once both are there. After the time of the approval the "
-        "payees are paid late.",
+        "Send it with its manifest, and tell the operator. Once the time to approve is over, the payees are paid late.",
     ),
     NoticeEvent.REFUSED_ROWS: Words(
         "once a run's rows are judged, if any were refused",
@@ -90,10 +90,15 @@ CATALOGUE: Mapping[NoticeEvent, Words] = {
         "waits for your approval",
         "Read the pack above the form, then answer it.",
     ),
+    NoticeEvent.WAITING_FOR_CORRECTION: Words(
+        "once the decision owner has chosen to wait for a correction",
+        "waits for a correction",
+        "Send the rows put right, as a correction. Nobody can approve the run until then.",
+    ),
     NoticeEvent.ABOUT_TO_RUN_OUT: Words(
-        "`runs_out_hours` before the time to approve or to submit is over",
+        "`runs_out_hours` before the time to correct, approve or submit is over",
         "the time is about to run out",
-        "Approve it, or send the released file, before then: after that time it is done no more.",
+        "Correct it, approve it, or send the released file before then: after that time it is done no more.",
     ),
     NoticeEvent.NOT_APPROVED_IN_TIME: Words(
         "once the time to approve is over",
@@ -174,15 +179,15 @@ CATALOGUE: Mapping[NoticeEvent, Words] = {
         "closed: nothing can come back any more",
         "There is nothing to do. Compare the report with your own books.",
     ),
-    NoticeEvent.HOLIDAYS_LAPSE: Words(
-        "in the last half year of the bank holidays that siller knows, each month",
-        "the bank holidays are known until the end of {count} only",
-        "Update the package govuk-bank-holidays: without it no day after that can be reckoned.",
+    NoticeEvent.DATA_LAPSES: Words(
+        "once the account table or the bank holidays that siller carries are to be renewed, each month",
+        "{count}",
+        "Renew it, as siller board says: with what is too old, runs are stopped or days cannot be reckoned.",
     ),
-    NoticeEvent.ACCOUNT_TABLE_LAPSES: Words(
-        "in the last thirty days before the account table is as old as the agreement allows, each month",
-        "the account table is {count} days old",
-        "Install the newest one (siller modulus-table install): soon a gate asks about it.",
+    NoticeEvent.HOLIDAYS_DIFFER: Words(
+        "once the two lists of bank holidays differ on a weekday of the next twelve months",
+        "two lists of bank holidays differ on {count}",
+        "Look the day up at gov.uk, and enter it in bank_holidays.yaml: siller calendar then shows what moves.",
     ),
 }
 """One row an event."""

@@ -93,7 +93,7 @@ def _send(
             return
         notice, twice = begun
         left_alone.add(notice.key)
-        outcome, cause = Outcome.FAILED, ""
+        outcome, cause, stopped = Outcome.FAILED, "", list[Notice]()
         try:
             channels[notice.channel](write(notice, agreement, twice))
             outcome = Outcome.SENT
@@ -101,13 +101,17 @@ def _send(
             cause = str(said)
         except Down as said:
             cause = str(said)
-            left_alone |= {each.key for each in notices if each.channel is notice.channel}
+            stopped = [each for each in notices if each.channel is notice.channel and each.key not in left_alone]
+            left_alone |= {each.key for each in stopped}
         except Exception as error:  # noqa: BLE001  # whatever a part does, others are told, and it is tried again
             cause = f"It could not be sent ({kind_and_place(error)})."
         yield f"{notice.due.event} of {notice.due.about}, by {notice.channel}: {outcome}. {cause}".strip()
         # One opening of the ledger: what became of this one, and that the next one is about to be sent.
         with context.ledger.transaction() as connection:
             book.end(connection, notice.key, outcome, cause)
+            for each in stopped:
+                if book.begin_next(connection, [each], (), now):
+                    book.end(connection, each.key, outcome, cause)
             begun = book.begin_next(connection, notices, left_alone, now) if number < MOST_AT_ONCE else None
 
 

@@ -19,11 +19,10 @@ from schemas.period import Period
 from schemas.planned_periods import list_planned
 from schemas.standing.records import Recorded, Standing
 from schemas.standing.tables import Stand
+from tasks.carried_data import State, Stock
 
 NEWS = timedelta(days=7)
 """How long what asks nothing of anybody is still told."""
-HOLIDAYS_LEFT = timedelta(days=183)
-TABLE_LEFT = timedelta(days=30)
 
 BY_STAND: Mapping[Stand, NoticeEvent] = {
     Stand.PAID_TWICE: NoticeEvent.PAID_TWICE,
@@ -43,10 +42,11 @@ BY_STAND: Mapping[Stand, NoticeEvent] = {
     Stand.HUNG: NoticeEvent.STOPPED,
     Stand.FIRST: NoticeEvent.WAITING_FOR_APPROVAL,
     Stand.WAITS: NoticeEvent.WAITING_FOR_APPROVAL,
+    Stand.CORRECTING: NoticeEvent.WAITING_FOR_CORRECTION,
     Stand.RELEASED: NoticeEvent.TO_BE_SUBMITTED,
 }
 """What people are told of a standing; of the others nothing is to be done. Not known without Prefect is no news."""
-_HAS_A_DEADLINE = (Stand.FIRST, Stand.WAITS, Stand.RELEASED)
+_HAS_A_DEADLINE = (Stand.FIRST, Stand.WAITS, Stand.CORRECTING, Stand.RELEASED)
 _CAME_BACK = ("returned", "rejected")
 
 
@@ -115,7 +115,7 @@ class Known:
         done: by run.
         aside: files of the bank's that were set aside.
         arrived: the periods of which a manifest stands in the landing folder.
-        account_table: version and first day of the newest installed account table; None if there is none.
+        stock: what siller carries; None where that cannot be said.
     """
 
     agreement: Agreement
@@ -123,7 +123,7 @@ class Known:
     done: Mapping[str, Done] = field(default_factory=dict)
     aside: tuple[Aside, ...] = ()
     arrived: frozenset[Period] = frozenset()
-    account_table: tuple[str, date] | None = None
+    stock: Stock | None = None
 
 
 def list_due(known: Known, calendar: BodyCalendar, standings: Sequence[Standing], now: datetime) -> Iterator[Due]:
@@ -153,7 +153,8 @@ def list_due(known: Known, calendar: BodyCalendar, standings: Sequence[Standing]
             command=f"siller exceptions {known.agreement.tenant}",
         )
     yield from _of_extracts_to_come(known, calendar, standings, now)
-    yield from _of_data(known, calendar, around, today)
+    if known.stock:
+        yield from _of_data(known.stock, around, today)
 
 
 def _of_standing(standing: Standing, around: Period, known: Known, now: datetime) -> Iterator[Due]:
@@ -167,7 +168,7 @@ def _of_standing(standing: Standing, around: Period, known: Known, now: datetime
         event,
         standing.subject,
         standing.period or around,
-        _occasion(standing),
+        _occasion(standing, event),
         standing.until,
         run.payments if run else None,
         run.pence if run else None,
@@ -182,15 +183,19 @@ def _of_standing(standing: Standing, around: Period, known: Known, now: datetime
         yield replace(due, event=NoticeEvent.ABOUT_TO_RUN_OUT)
 
 
-def _occasion(standing: Standing) -> str:
-    """What is open beside a run is told apart by what it is about, and whose turn it is; a form by its deadline."""
+def _occasion(standing: Standing, event: NoticeEvent) -> str:
+    """Which of several: what is open beside a run by what it is about and whose turn it is, a form by its deadline.
+
+    What stopped by the flow run: another start of the same run may stop too. Of all else only what is known without
+    Prefect may be in it.
+    """
     if standing.about:
         named = sha256(standing.key.encode()).hexdigest()[:12]  # a file's name may stand in it
         return f"{named} {standing.role or ''}".strip()
     if standing.stand in _HAS_A_DEADLINE:
         until = f"{standing.until.astimezone(LONDON):%Y-%m-%d}" if standing.until else ""
         return f"{'second ' if standing.stand is Stand.FIRST else ''}{until}"
-    return standing.flow_run_id if standing.run is None else ""
+    return standing.flow_run_id if standing.run is None or event is NoticeEvent.STOPPED else ""
 
 
 def _of_run(run: Recorded, known: Known, now: datetime) -> Iterator[Due]:
@@ -249,15 +254,19 @@ def _of_extracts_to_come(
             yield Due(NoticeEvent.EXTRACT_DUE_SOON, about, period, f"{due:%Y-%m-%d}", due)
 
 
-def _of_data(known: Known, calendar: BodyCalendar, around: Period, today: date) -> Iterator[Due]:
-    """Carried data that is about to lapse."""
-    last = calendar.bank_days.years[-1]
-    month = f"{today:%Y-%m}"
-    if date(last, 12, 31) - today <= HOLIDAYS_LEFT:
-        yield Due(NoticeEvent.HOLIDAYS_LAPSE, f"bank holidays until {last}", around, month, count=str(last))
-    if known.account_table:
-        version, since = known.account_table
-        age, allowed = today - since, timedelta(days=known.agreement.gates.account_table_age_days.refer)
-        if age > allowed - TABLE_LEFT:
-            about = f"account table {version}"
-            yield Due(NoticeEvent.ACCOUNT_TABLE_LAPSES, about, around, month, count=f"{age.days:,}")
+def _of_data(stock: Stock, around: Period, today: date) -> Iterator[Due]:
+    """Carried data that is to be renewed."""
+    for each in stock.carried:
+        if each.state is not State.HOLDS:
+            yield Due(
+                NoticeEvent.DATA_LAPSES,
+                each.name,
+                around,
+                f"{today:%Y-%m}",
+                datetime.combine(each.lapses, datetime.min.time(), LONDON) if each.lapses else None,
+                count=f"{each.name} {each.state}",
+            )
+    # A day that the file of announcements has is decided.
+    if days := sorted({each.day for each in stock.disagreements if not each.is_announced}):
+        told = ", ".join(f"{day:%-d %B %Y}" for day in days)
+        yield Due(NoticeEvent.HOLIDAYS_DIFFER, "bank holidays", around, days[0].isoformat(), count=told)

@@ -11,8 +11,8 @@ from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from schemas.stages import Event
-from tasks.account_table.shelf import list_installed
 from tasks.adoption.adopted import adopted_agreement
+from tasks.carried_data import Stock, take_stock
 from tasks.exceptions.standings import SET_ASIDE
 from tasks.exceptions.waiting import Waiting
 from tasks.ingest.to_start import find_arrived
@@ -52,16 +52,11 @@ def find_known(
         {run_id: Done(*done) for run_id, *done in connection.execute(_DONE).fetchall()},
         tuple(Aside(each.subject, each.due.until) for each in aside),
         frozenset(find_arrived(context)),
-        _account_table(context, now.astimezone(LONDON).date()),
+        _stock(context, now.astimezone(LONDON).date()),
     )
 
 
-def _account_table(context: TenantContext, today: date) -> tuple[str, date] | None:
-    """Version and first day of the newest table that was installed; one that a setting names has no day of its own."""
-    if context.settings.modulus_table:
-        return None
-    with suppress(NoGo):  # what checks accounts by it says what is wrong with it
-        for record in reversed(list_installed(context.settings)):
-            if record.valid_from <= today:
-                return record.version, record.valid_from
+def _stock(context: TenantContext, today: date) -> Stock | None:
+    with suppress(NoGo):  # the board says what stands in the way
+        return take_stock([context], context.settings, today)
     return None

@@ -93,7 +93,7 @@ def test_notify_is_asked_as_its_api_wants_it(of: TenantContext) -> None:
     assert jwt.decode(token, SECRET, algorithms=["HS256"])["iss"] == SERVICE
 
 
-@pytest.mark.parametrize(("status", "kind"), [(400, Refused), (403, Down), (429, Down), (500, Down)], ids=str)
+@pytest.mark.parametrize(("status", "kind"), [(400, Refused), (429, Down), (500, Down)], ids=str)
 def test_what_notify_does_not_take_is_told_by_its_number_alone(
     of: TenantContext, status: int, kind: type[NoGo]
 ) -> None:

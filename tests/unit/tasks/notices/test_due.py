@@ -3,28 +3,27 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from pathlib import Path
 
 import pytest
 
-from flows.service.standing import picture
 from schemas.agreement import Agreement, Role
 from schemas.bank_days import LONDON, BankDays
+from schemas.bank_holidays import Division
+from schemas.holiday_sources import Disagreement
 from schemas.key_dates import BodyCalendar
 from schemas.manifest import Kind
 from schemas.notices.catalogue import CATALOGUE, NoticeEvent
 from schemas.pay_run import Mode
 from schemas.period import Period
 from schemas.stages import Stage
+from schemas.standing.extracts import list_late_extracts
 from schemas.standing.records import FileDay, Recorded, Standing, StateTotal
 from schemas.standing.tables import DUTIES, Stand
+from tasks.carried_data import Carried, State, Stock
 from tasks.notices.due import BY_STAND, Aside, Done, Due, Known, list_due
 from tasks.notices.notice import list_addressed
-from tasks.settings import Settings
-from tests.month import released
+from tasks.settings import PROJECT, Settings
 from tests.people import ENROLLED
-from tests.published_table import published_table
-from tests.told import body_told
 
 RUN = "ilf-2026-11-live-1"
 UPLOADER, SENDER = "finance.officer@ilf.example", "sender@siller.example"
@@ -54,7 +53,7 @@ def due(agreement: Agreement, now: datetime, standings: Sequence[Standing] = (),
 
 
 def events(found: Sequence[Due]) -> list[tuple[str, str]]:
-    return [(each.event.value, each.occasion) for each in found if each.event is not NoticeEvent.HOLIDAYS_LAPSE]
+    return [(each.event.value, each.occasion) for each in found]
 
 
 NOVEMBER_HERE = {"arrived": frozenset({Period.parsed("2026-10"), Period.parsed("2026-11")})}
@@ -80,9 +79,18 @@ def test_an_extract_is_due_soon_then_late_each_bank_day_up_to_the_pay_day(
     agreement: Agreement, now: datetime, told: list[tuple[str, str]]
 ) -> None:
     assert agreement.extract_due.bank_days_before_processing == 5  # so it is due on Friday the 20th at 17:00
-    assert events(due(agreement, now, arrived=frozenset({Period.parsed("2026-10")}))) == told
-    assert events(due(agreement, now, **NOVEMBER_HERE)) == []
-    assert events(due(agreement, now, since=at(11, 20, 17, 1), arrived=frozenset())) == [], "from before it agreed"
+    october = run_of(run_id="ilf-2026-10-live-1", stage=Stage.PUBLISH)
+    calendar = BodyCalendar(agreement, BankDays())
+    standings = [
+        Standing(october.run_id, "month", Stand.RECONCILED, "", "ilf", Mode.LIVE, run=october),
+        *list_late_extracts(calendar, [october], now),
+    ]
+    assert events(due(agreement, now, standings)) == told
+    assert events(due(agreement, now, standings, **NOVEMBER_HERE)) == []
+
+
+def test_of_what_was_before_the_body_adopted_an_agreement_it_is_not_reminded(agreement: Agreement) -> None:
+    assert events(due(agreement, at(11, 20), since=at(11, 20, 17, 1))) == []
 
 
 def run_of(**changes: object) -> Recorded:
@@ -118,6 +126,14 @@ def test_what_a_standing_asks_is_due_as_long_as_it_stands(
     stands = standing_of(stand, run=run)
     for now in (at(11, 26), at(11, 27), at(11, 30)):
         assert events(due(agreement, now, [stands], **NOVEMBER_HERE)) == [(told, "")]
+
+
+def test_what_stops_again_when_it_is_started_again_is_told_again(agreement: Agreement) -> None:
+    once, again = (standing_of(Stand.STOPPED, flow_run_id=flow) for flow in ("first", "second"))
+    for stands in (once, again):
+        assert events(due(agreement, at(11, 26), [stands], **NOVEMBER_HERE)) == [("stopped", stands.flow_run_id)]
+    lost = standing_of(Stand.PERHAPS_NOT_SENT, flow_run_id="first")
+    assert events(due(agreement, at(11, 26), [lost], **NOVEMBER_HERE)) == [("not_submitted_in_time", "")]
 
 
 def test_a_form_is_told_to_those_who_may_approve_and_once_more_before_it_runs_out(agreement: Agreement) -> None:
@@ -168,40 +184,22 @@ def test_a_file_set_aside_has_its_deadline(agreement: Agreement) -> None:
     assert (found.event, found.until) == (NoticeEvent.FILE_SET_ASIDE, at(11, 27, 15))
 
 
-def test_carried_data_is_told_of_before_it_lapses_each_month(agreement: Agreement) -> None:
-    last = BankDays().years[-1]
-    here = {"arrived": frozenset(), "since": datetime(last + 1, 1, 1, tzinfo=LONDON)}
-    july = datetime(last, 7, 2, 9, tzinfo=LONDON)
-    lapses = [each for each in due(agreement, july, **here) if each.event is NoticeEvent.HOLIDAYS_LAPSE]
-    assert [(each.occasion, each.count) for each in lapses] == [(f"{last}-07", str(last))]
-    june = datetime(last, 6, 30, 9, tzinfo=LONDON)
-    assert not [each for each in due(agreement, june, **here) if each.event is NoticeEvent.HOLIDAYS_LAPSE]
-    allowed = int(agreement.gates.account_table_age_days.refer)
-    assert allowed == 180
-    for days, told in (
-        (150, []),
-        (151, [("account_table_lapses", "2026-11")]),
-        (181, [("account_table_lapses", "2026-11")]),
-    ):
-        table = ("v8-50", date.fromordinal(date(2026, 11, 26).toordinal() - days))
-        assert events(due(agreement, at(11, 26), account_table=table, **NOVEMBER_HERE)) == told
+def test_carried_data_is_told_of_each_month_until_it_is_renewed(agreement: Agreement) -> None:
+    table = Carried("Account table v8-50", date(2026, 5, 1), date(2028, 5, 1), State.RENEW, "")
+    holidays = Carried("Bank holidays", None, date(2029, 1, 1), State.HOLDS, "")
+    days = [
+        Disagreement(day, Division.SCOTLAND, "", False, is_announced)
+        for day, is_announced in ((date(2027, 6, 15), False), (date(2027, 6, 16), True))
+    ]
+    stock = Stock((table, holidays), tuple(days), frozenset())
+    found = due(agreement, at(11, 26), stock=stock, **NOVEMBER_HERE)
+    assert events(found) == [("data_lapses", "2026-11"), ("holidays_differ", "2027-06-15")]
+    assert [each.count for each in found] == ["Account table v8-50 to be renewed", "15 June 2027"]
 
 
-def test_every_event_has_its_words_and_none_names_a_payee() -> None:
+def test_every_event_has_its_words_and_stands_on_the_page() -> None:
     assert set(CATALOGUE) == set(NoticeEvent)
-
-
-def test_a_real_ledger_says_what_was_done_and_whom_to_tell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("PREFECT_API_URL", raising=False)
-    published_table(tmp_path / "table")
-    of = body_told(tmp_path, NOTICES)
-    assert released(of) == RUN
-    now = at(11, 20, 12)
-    (books,) = picture([of], of.settings.home, now).books
-    assert books.known is not None and books.known.agreement == of.agreement
-    done = books.known.done[RUN]
-    assert done.judged and done.approved and done.released and (done.answered, done.refused) == (None, 0)
-    assert books.known.arrived == {Period.parsed("2026-11")}
-    quiet = body_told(tmp_path / "quiet", NOTICES)
-    quiet_books = picture([replace(quiet, mode=Mode.REHEARSAL)], quiet.settings.home, now).books
-    assert [each.known for each in quiet_books] == [None]
+    page = (PROJECT / "docs/operating/notices.md").read_text(encoding="utf-8")
+    for event, words in CATALOGUE.items():
+        subject = words.subject.replace("{count}", "…")
+        assert f"| `{event}` | {words.when} | {subject} | {words.to_do} |" in page.splitlines()

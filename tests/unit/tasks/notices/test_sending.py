@@ -2,10 +2,12 @@
 
 import fcntl
 import os
+import pickle
 import shutil
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -13,14 +15,17 @@ from typing import NamedTuple
 import pytest
 
 from flows.service.dispatcher import tell_people
-from flows.service.standing import picture
+from flows.service.standing import Picture, picture
 from schemas.agreement import Agreement, Person, Role
 from schemas.bank_days import LONDON
+from schemas.notices.catalogue import NoticeEvent
 from schemas.pay_run import Mode
+from schemas.period import Period
 from tasks.notices import dispatch as sending
-from tasks.notices.book import Outcome, list_kept
+from tasks.notices.book import Outcome, list_kept, list_untold
 from tasks.notices.dispatch import channels_of
 from tasks.notices.due import Due, list_due
+from tasks.notices.known import find_known
 from tasks.notices.notice import MAY_COME_TWICE, list_addressed
 from tasks.settings import PROJECT, Settings
 from tasks.tenant_context import TenantContext
@@ -47,37 +52,52 @@ TWO = [
 
 
 class Body(NamedTuple):
-    """A body whose November is released, and the port at which its SMTP server is looked for."""
+    """A body whose November is released, where it stands at noon, and the port of its SMTP server."""
 
     of: TenantContext
     port: int
+    noon: Picture
 
     def tell(self, now: datetime = NOON) -> list[str]:
-        return tell_people(picture([self.of], self.of.settings.home, now), now)
+        """A look at this time, on which everything stands as at noon: the same is due."""
+        return tell_people(self.noon, now)
 
     @property
     def kept(self) -> list[tuple[str, str, int]]:
         with self.of.ledger.opened() as connection:
-            return sorted((row.event, row.outcome, row.tries) for row in list_kept(connection))
-
-    def untold(self, now: datetime) -> tuple[str, ...]:
-        return picture([self.of], self.of.settings.home, now).untold
+            kept = list_kept(connection)
+            assert bool(list(list_untold(connection, "ilf"))) is any(row.outcome == Outcome.FAILED for row in kept)
+            return sorted((row.event, row.outcome, row.tries) for row in kept)
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int]:
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int, Picture]:
     home, port = tmp_path_factory.mktemp("told"), free_port()
     published_table(home / "table")
-    assert released(body_told(home, NOTICES.format(port=port))) == RUN
-    return home, port
+    of = body_told(home, NOTICES.format(port=port))
+    assert released(of) == RUN
+    with pytest.MonkeyPatch.context() as patched:
+        patched.delenv("PREFECT_API_URL", raising=False)
+        return home, port, picture([of], of.settings.home, NOON)
 
 
 @pytest.fixture
-def body(made: tuple[Path, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Body:
+def body(made: tuple[Path, int, Picture], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Body:
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
     home = shutil.copytree(made[0], tmp_path / "body")
     settings = Settings(home=home / "home", modulus_table=home / "table", contracts=home / "contracts")
-    return Body(TenantContext("ilf", Mode.LIVE, settings), made[1])
+    of = TenantContext("ilf", Mode.LIVE, settings)
+    (books,) = made[2].books
+    return Body(of, made[1], replace(made[2], books=(replace(books, context=of),)))
+
+
+def test_the_ledger_says_what_was_done_and_whom_to_tell(body: Body) -> None:
+    (books,) = body.noon.books
+    assert books.known is not None and books.known.agreement == body.of.agreement
+    done = books.known.done[RUN]
+    assert done.judged and done.approved and done.released and (done.answered, done.refused) == (None, 0)
+    assert books.known.arrived == {Period.parsed("2026-11")}
+    assert books.known.stock is not None
 
 
 def test_each_is_told_once_however_often_and_late_it_is_looked(body: Body) -> None:
@@ -85,15 +105,14 @@ def test_each_is_told_once_however_often_and_late_it_is_looked(body: Body) -> No
         assert len(body.tell()) == 2
         assert sorted(post.told) == TWO
         assert body.tell() == body.tell(NOON + timedelta(hours=5)) == []
-        assert [said.partition(",")[0] for said in body.tell(NOON + timedelta(hours=8))] == [
-            f"about_to_run_out of {RUN}"
-        ]
-        assert len(body.tell(NOON + timedelta(days=1))) == 1, "after a day without a look: what is so now, once"
-        assert post.told[-1] == (
-            SENDER,
-            "Independent Living Fund, November 2026: not submitted in time, as far as siller knows",
-        )
-        assert body.tell(NOON + timedelta(days=1)) == []
+        (soon,) = body.tell(NOON + timedelta(hours=8))
+        assert soon.startswith(f"about_to_run_out of {RUN}")
+        later = NOON + timedelta(days=1)  # a day without a look: what is so now is told, once
+        seen = picture([body.of], body.of.settings.home, later)
+        assert len(tell_people(seen, later)) == 1
+        not_in_time = "Independent Living Fund, November 2026: not submitted in time, as far as siller knows"
+        assert post.told[-1] == (SENDER, not_in_time)
+        assert tell_people(seen, later) == []
 
 
 def test_a_letter_says_what_to_do_how_much_until_when_and_where_and_nothing_of_a_payee(body: Body) -> None:
@@ -111,48 +130,41 @@ def test_a_letter_says_what_to_do_how_much_until_when_and_where_and_nothing_of_a
 
 
 def test_an_hour_without_a_server_loses_nothing_and_is_an_alarm(body: Body) -> None:
-    tried = [
-        said for minute in (0, 0.5, 1, 3, 6, 7, 15, 31, 59) for said in body.tell(NOON + timedelta(minutes=minute))
-    ]
+    tried = [said for minute in (0, 1, 3, 7, 15, 31) for said in body.tell(NOON + timedelta(minutes=minute))]
     assert {said.rpartition(": ")[2] for said in tried} == {
         "failed. The server 127.0.0.1 cannot be spoken to (ConnectionRefusedError)."
     }
-    assert max(tries for *_, tries in body.kept) == 6, "after 1, 2, 4, 8, 16 and 32 minutes"
-    after = NOON + timedelta(minutes=60)
-    (alarm,) = body.untold(after)
+    assert max(tries for *_, tries in body.kept) == 6, "each pause is twice as long as the one before"
+    with body.of.ledger.opened() as connection:
+        (alarm,) = list_untold(connection, "ilf")
     assert alarm.startswith("ilf: 2 notices could not be sent by email since 12:00 on 26 November 2026: The server")
-    seen = picture([body.of], body.of.settings.home, after)
-    assert seen.needs_a_person
     with smtp_server(body.port, Post()) as post:
-        for minute in (60, 75, 100, 125):
+        for minute in (60, 64):
             body.tell(NOON + timedelta(minutes=minute))
         assert sorted(post.told) == TWO
         assert not [letter for letter in post.letters if MAY_COME_TWICE in letter.get_content()]
-    assert body.untold(NOON + timedelta(minutes=130)) == ()
     assert {outcome for _, outcome, _ in body.kept} == {"sent"}
 
 
 LOOK = """
-import sys
+import pickle, sys
 from datetime import datetime
 from pathlib import Path
-from flows.service.dispatcher import tell_people
-from flows.service.standing import picture
-from schemas.pay_run import Mode
-from tasks.settings import Settings
-from tasks.tenant_context import TenantContext
+from tasks.notices.dispatch import channels_of, dispatch
 
-home, now = Path(sys.argv[1]), datetime.fromisoformat(sys.argv[2])
-settings = Settings(home=home / "home", modulus_table=home / "table", contracts=home / "contracts")
-tell_people(picture([TenantContext("ilf", Mode.LIVE, settings)], settings.home, now), now)
+context, agreement, notices, now = pickle.loads(Path(sys.argv[1]).read_bytes())
+dispatch(context, agreement, notices, channels_of(context, agreement, now), now, is_all=False)
 """
 
 
 def test_killed_between_sending_and_writing_down_one_comes_twice_and_says_so(body: Body) -> None:
     """The server has the whole letter, and kills siller before it says so."""
-    home, post = body.of.settings.home.parent, Post()
+    given, post = body.of.settings.home.parent / "given", Post()
+    agreement = body.of.agreement
+    fresh = TenantContext("ilf", Mode.LIVE, body.of.settings)
+    given.write_bytes(pickle.dumps((fresh, agreement, list(list_addressed(agreement, due(body))), NOON)))
     with smtp_server(body.port, post):
-        command = [sys.executable, "-c", LOOK, str(home), NOON.isoformat()]
+        command = [sys.executable, "-c", LOOK, str(given)]
         environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
         process = subprocess.Popen(command, cwd=PROJECT, env=environment)
         post.before_reply = process.kill
@@ -181,11 +193,12 @@ def test_one_address_that_is_gone_keeps_nobody_else_from_being_told(body: Body) 
 def test_what_is_over_before_it_could_be_sent_is_sent_no_more(body: Body) -> None:
     dispatched(body, body.of.agreement, due(body))
     with smtp_server(body.port, Post()) as post:
-        dispatched(body, body.of.agreement, [each for each in due(body) if each.event == "released"])
+        news = [each for each in due(body) if each.event is NoticeEvent.RELEASED]
+        dispatched(body, body.of.agreement, news, NOON + timedelta(minutes=1))
         assert [to for to, _ in post.told] == [UPLOADER]
-        assert body.kept == [("released", "sent", 1), ("to_be_submitted", "over", 1)]
-        assert body.untold(NOON) == ()
-        dispatched(body, body.of.agreement, due(body))  # it is so again, and was told to nobody
+        assert body.kept == [("released", "sent", 2), ("to_be_submitted", "over", 1)]
+        # It is so again, and was told to nobody.
+        dispatched(body, body.of.agreement, due(body), NOON + timedelta(minutes=2))
         assert sorted(post.told) == TWO
 
 
@@ -201,25 +214,29 @@ def test_the_adopted_agreement_alone_says_whom_to_tell(body: Body) -> None:
     """Whoever changes the file in the folder has told nobody, and nobody of theirs is told."""
     file = body.of.settings.contracts / "ilf" / "agreement.yaml"
     file.write_text(file.read_text(encoding="utf-8").replace(SENDER, "thief@elsewhere.example"), encoding="utf-8")
-    changed = Body(TenantContext("ilf", Mode.LIVE, body.of.settings), body.port)
-    assert changed.of.agreement.people_with(Role.SENDER) == ("thief@elsewhere.example",)
+    changed = TenantContext("ilf", Mode.LIVE, body.of.settings)
+    assert changed.agreement.people_with(Role.SENDER) == ("thief@elsewhere.example",)
     with smtp_server(body.port, Post()) as post:
-        changed.tell()
+        tell_people(picture([changed], changed.settings.home, NOON), NOON)
         assert sorted(post.told) == TWO
 
 
 def test_two_bodies_never_get_each_others_notices(body: Body) -> None:
     home = body.of.settings.home.parent
     shutil.copytree(PROJECT / "data_contracts" / "kirkmuir", home / "contracts" / "kirkmuir")
-    theirs = body_told(home, NOTICES.format(port=body.port).replace("[released]", "[extract_late]"), "kirkmuir")
+    agreed = NOTICES.format(port=body.port).replace("[released]", "[extract_due_soon]")
+    theirs = body_told(home, f"  extract_soon_hours: 150\n{agreed}", "kirkmuir")
     adopt(theirs)
     with smtp_server(body.port, Post()) as post:
-        both = picture([body.of, theirs], body.of.settings.home, NOON)
-        tell_people(both, NOON)
+        both = picture([theirs], body.of.settings.home, NOON)
+        tell_people(
+            replace(both, books=(*body.noon.books, *both.books), standings=(*body.noon.standings, *both.standings)),
+            NOON,
+        )
     assert [(to, said) for to, said in sorted(post.told) if said.startswith("Independent")] == TWO
     others = {to for to, said in post.told if said.startswith("Kirkmuir Council")}
     assert others == {"payments.team@kirkmuir.example"}
-    assert len(post.told) == 2 + len([1 for _, said in post.told if said.endswith("the extract is late")])
+    assert len(post.told) == 2 + len([1 for _, said in post.told if said.endswith("the extract is due soon")])
     with theirs.ledger.opened() as connection:
         assert {row.person for row in list_kept(connection)} == others
 
@@ -227,18 +244,17 @@ def test_two_bodies_never_get_each_others_notices(body: Body) -> None:
 def test_without_notices_in_the_agreement_nobody_is_told_anything(tmp_path: Path) -> None:
     of = context(tmp_path, Mode.LIVE)
     adopt(of)
-    seen = picture([of], of.settings.home, NOON)
-    assert seen.books[0].known is None and tell_people(seen, NOON) == []
+    with of.ledger.opened() as connection:
+        assert find_known(connection, of, (), NOON) is None
 
 
 def due(body: Body) -> list[Due]:
-    seen = picture([body.of], body.of.settings.home, NOON)
-    known = seen.books[0].known
-    assert known is not None
-    return list(list_due(known, body.of.calendar, seen.standings, NOON))
+    (books,) = body.noon.books
+    assert books.known is not None
+    return list(list_due(books.known, body.of.calendar, body.noon.standings, NOON))
 
 
-def dispatched(body: Body, agreement: Agreement, found: list[Due]) -> list[str]:
+def dispatched(body: Body, agreement: Agreement, found: list[Due], now: datetime = NOON) -> list[str]:
     """A look after which nothing else is due."""
     notices = list(list_addressed(agreement, found))
-    return sending.dispatch(body.of, agreement, notices, channels_of(body.of, agreement, NOON), NOON, is_all=True)
+    return sending.dispatch(body.of, agreement, notices, channels_of(body.of, agreement, now), now, is_all=True)
