@@ -5,7 +5,8 @@ Running. So every flow run holds a lock as long as its process lives (:mod:`flow
 looks for runs that should be at work and are not. It puts the same flow run back among those that are due, so that the
 run goes on with what it had; every stage that was done returns what stands.
 
-``siller up`` keeps the watch itself. Beside a server with workers it is the deployment ``watch/siller``.
+Every minute it calls the dispatcher too (:mod:`flows.service.dispatcher`). ``siller up`` keeps the watch itself. Beside
+a server with workers it is the deployment ``watch/siller``.
 """
 
 import threading

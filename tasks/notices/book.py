@@ -37,7 +37,7 @@ class NoticeRow(Row):
     TABLE: ClassVar[str] = "notice"
 
     notice_no: int
-    period: Period | str
+    period: Period
     about: str
     event: str
     occasion: str
@@ -65,7 +65,7 @@ class NoticeRow(Row):
 def list_kept(connection: duckdb.DuckDBPyConnection) -> list[NoticeRow]:
     """Every notice of a ledger, the latest first."""
     rows = connection.execute(f"SELECT {columns(NoticeRow)} FROM notice ORDER BY notice_no DESC").fetchall()
-    return [NoticeRow(*row) for row in rows]
+    return [NoticeRow(number, Period.parsed(period), *others) for number, period, *others in rows]
 
 
 def begin_next(

@@ -262,7 +262,7 @@ def _of_data(stock: Stock, around: Period, today: date) -> Iterator[Due]:
                 NoticeEvent.DATA_LAPSES,
                 each.name,
                 around,
-                f"{today:%Y-%m}",
+                today.replace(day=1).isoformat(),
                 datetime.combine(each.lapses, datetime.min.time(), LONDON) if each.lapses else None,
                 count=f"{each.name} {each.state}",
             )

@@ -30,6 +30,7 @@ ANOTHER_MEANING = {
     "flows/service/door/record.py": {"door"},
     "flows/form_inputs.py": {"door"},  # what Prefect keeps beside a form
     "schemas/approval.py": {"approve"},
+    "schemas/notices/catalogue.py": {"stopped"},  # of what somebody is told
     "schemas/payment_state.py": {"stopped", "submitted", "paid_elsewhere"},  # where a payment stands
     "schemas/contract/later_rules.py": {"paid_elsewhere"},  # a rule that holds a row
     "schemas/standing/tables.py": {"stopped", "submitted"},  # where a run stands

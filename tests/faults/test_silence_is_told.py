@@ -88,3 +88,22 @@ def test_what_was_perhaps_paid_twice_is_told_within_a_look_and_not_every_minute(
     # What was forgotten is told again rather than never.
     shutil.rmtree(live.settings.home / "watch")
     assert any("perhaps paid twice" in said for said in tell(at(11, 30, 15, 2)))
+
+
+def test_an_extract_that_came_late_is_started_once_however_often_it_is_looked(
+    faults, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from prefect.client.orchestration import get_client
+
+    monkeypatch.setenv("PREFECT_API_URL", faults.server.api_url)
+    of = office(tmp_path)
+    deliver(of)  # November's extract was due on Friday the 20th at 17:00
+    started = []
+    with faults.server.spoken_to(), get_client(sync_client=True) as client:
+        for hour in (9, 10, 11):
+            monkeypatch.setattr(dispatcher, "clock", lambda mode, today, hour=hour: at(11, 23, hour))
+            started.append([said for said in dispatcher.dispatch(of.settings.home) if "it is started" in said])
+        runs = [run for run in client.read_flow_runs() if (run.idempotency_key or "").startswith("ilf 2026-11 ")]
+        assert [(run.parameters["tenant"], run.parameters["period"]) for run in runs] == [("ilf", "2026-11")]
+        client.delete_flow_run(runs[0].id)
+    assert [len(said) for said in started] == [1, 0, 0]

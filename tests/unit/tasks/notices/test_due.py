@@ -193,7 +193,7 @@ def test_carried_data_is_told_of_each_month_until_it_is_renewed(agreement: Agree
     ]
     stock = Stock((table, holidays), tuple(days), frozenset())
     found = due(agreement, at(11, 26), stock=stock, **NOVEMBER_HERE)
-    assert events(found) == [("data_lapses", "2026-11"), ("holidays_differ", "2027-06-15")]
+    assert events(found) == [("data_lapses", "2026-11-01"), ("holidays_differ", "2027-06-15")]
     assert [each.count for each in found] == ["Account table v8-50 to be renewed", "15 June 2027"]
 
 
