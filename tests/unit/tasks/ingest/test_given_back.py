@@ -1,17 +1,34 @@
 """Rows that siller gave back come again as what they were sent as, or not at all: as something else they pay twice."""
 
 import shutil
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from schemas.manifest import Manifest
 from schemas.no_go import NoGo
+from tasks.ingest.given_back import check_given_back
+from tasks.ingest.integrity import Found
+from tasks.ingest.rows import TakenIn
 from tasks.ledger import runs
+from tasks.ledger.parts.listing import Key
 from tasks.release.stage import release
 from tasks.tenant_context import TenantContext
+from tasks.validate.judgement import Judgement
 from tasks.validate.stage import validate
-from tests.month import HEADER, NOVEMBER, ROWS, UPLOADER, approve, assessed, context, deliver, ingest, manifest_of
+from tests.month import (
+    HEADER,
+    NOVEMBER,
+    ROWS,
+    UPLOADER,
+    approve,
+    assessed,
+    context,
+    deliver,
+    extract_of,
+    ingest,
+    manifest_of,
+)
 from tests.people import sign
 
 REGULAR, ARREARS = "ilf-2026-11-rehearsal-1", "ilf-2026-11-rehearsal-2"
@@ -42,20 +59,25 @@ def of(paid: Path, tmp_path: Path) -> TenantContext:
     return context(shutil.copytree(paid, tmp_path / "machine"))
 
 
-def sent_again(
-    of: TenantContext, *words: str, column: str = "Pay run", now: datetime = NOVEMBER, **declared: object
-) -> str:
-    """Send the row that was left out, corrected, with these words beside it, a copy for each."""
+def sent_again(of: TenantContext, word: str, **declared: object) -> str:
+    """Send the row that was left out, corrected, with this word beside it."""
     landing = of.paths.landing("ilf")
     shutil.rmtree(landing)
     landing.mkdir()
-    rows = "".join(f"{word},{ROWS[2]}\n" for word in words)
-    content = f"{column},{HEADER}\n{rows}".encode()
+    content = f"Pay run,{HEADER}\n{word},{ROWS[2]}\n".encode()
     (landing / "back.csv").write_bytes(content)
     manifest = landing / "back.csv.manifest.json"
     manifest.write_text(manifest_of(content, "back.csv", **declared))
     sign(manifest, UPLOADER)
-    return ingest(of, now, flow="again")
+    return ingest(of, flow="again")
+
+
+def check(of: TenantContext, words: set[str], **declared: object) -> None:
+    """Hold these words of an extract's rows against its manifest."""
+    said = manifest_of(extract_of(ROWS), "back.csv", **declared).encode()
+    taken = TakenIn(Found(), (), Judgement.of([]), "", Key(0, b""), 0, ("Pay run",), words, ())
+    with of.ledger.opened() as connection:
+        check_given_back(connection, Manifest.parsed(said, "back.csv.manifest.json", "ilf"), taken)
 
 
 def test_what_was_left_out_names_its_run(of: TenantContext) -> None:
@@ -64,45 +86,36 @@ def test_what_was_left_out_names_its_run(of: TenantContext) -> None:
         assert (header.split(",")[0], row.split(",")[0]) == ("Pay run", run_id)
 
 
-@pytest.mark.parametrize(("run_id", "kind"), [(REGULAR, "supplementary"), (ARREARS, "arrears")])
-def test_it_is_taken_as_what_it_was_sent_as(of: TenantContext, run_id: str, kind: str) -> None:
-    opened = sent_again(of, run_id, kind=kind)
-    figures = validate(of, opened, NOVEMBER).figures
+def test_it_is_taken_as_what_it_was_sent_as(of: TenantContext) -> None:
+    figures = validate(of, sent_again(of, REGULAR, kind="supplementary"), NOVEMBER).figures
     assert (figures.payable, figures.pence) == (1, 105000)
+    check(of, {ARREARS}, kind="arrears")
+
+
+def test_as_arrears_it_is_not_paid_beside_what_it_was_sent_as(of: TenantContext) -> None:
+    with pytest.raises(NoGo, match=f"{REGULAR}, which is regular of 2026-11"):
+        sent_again(of, REGULAR, kind="arrears")
+    with of.ledger.opened() as connection:
+        [november] = runs.periods(connection)
+        assert [run.run_id for run in runs.runs_of_period(connection, november)] == [REGULAR, ARREARS]
 
 
 @pytest.mark.parametrize(
     ("words", "declared", "said"),
     [
-        ([REGULAR], {"kind": "arrears"}, f"{REGULAR}, which is regular of 2026-11"),
-        ([ARREARS, REGULAR], {"kind": "arrears"}, f"{REGULAR}, which is regular of 2026-11"),
-        ([ARREARS], {"kind": "supplementary"}, f"{ARREARS}, which is arrears of 2026-11"),
-        (["ilf-2026-11-live-1"], {"kind": "supplementary"}, "ilf-2026-11-live-1, which this ledger has not"),
-        ([ARREARS, ""], {"kind": "arrears"}, "has rows that name no run under Pay run"),
-        (["Zoe Green"], {"kind": "supplementary"}, "has rows that name no run under Pay run"),
+        ({ARREARS, REGULAR}, {"kind": "arrears"}, f"{REGULAR}, which is regular of 2026-11"),
+        ({ARREARS}, {"kind": "supplementary"}, f"{ARREARS}, which is arrears of 2026-11"),
+        ({REGULAR}, {"kind": "full", "pay_period": "2026-12"}, f"{REGULAR}, which is regular of 2026-11"),
+        ({"ilf-2026-11-live-1"}, {"kind": "supplementary"}, "ilf-2026-11-live-1, which this ledger has not"),
+        ({ARREARS, ""}, {"kind": "arrears"}, "has rows that name no run under Pay run"),
+        ({"Zoe Green"}, {"kind": "supplementary"}, "has rows that name no run under Pay run"),
+        (set(), {"kind": "arrears"}, "and not Pay run, which says what they were sent as"),
     ],
-    ids=["arrears", "one of two", "supplementary", "another ledger", "nothing", "no run"],
+    ids=["one of two", "arrears", "another period", "another ledger", "nothing", "no run", "no column"],
 )
 def test_it_is_taken_as_nothing_else(
-    of: TenantContext, words: list[str], declared: dict[str, object], said: str
+    of: TenantContext, words: set[str], declared: dict[str, object], said: str
 ) -> None:
     with pytest.raises(NoGo, match=said) as refused:
-        sent_again(of, *words, **declared)
+        check(of, words, **declared)
     assert "Zoe Green" not in str(refused.value)
-    with of.ledger.opened() as connection:
-        assert [run.run_id for run in runs.runs_of_period(connection, runs.periods(connection)[0])] == [
-            REGULAR,
-            ARREARS,
-        ]
-        assert len(runs.periods(connection)) == 1
-
-
-def test_it_is_taken_for_no_other_period(of: TenantContext) -> None:
-    december = NOVEMBER.replace(month=12, day=15)
-    with pytest.raises(NoGo, match=f"{REGULAR}, which is regular of 2026-11"):
-        sent_again(of, REGULAR, now=december, pay_period="2026-12", pay_date="2026-12-24")
-
-
-def test_without_the_column_that_says_it_the_file_is_not_taken(of: TenantContext) -> None:
-    with pytest.raises(NoGo, match="and not Pay run, which says what they were sent as"):
-        sent_again(of, "3", column="Line", kind="arrears")

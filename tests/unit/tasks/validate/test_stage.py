@@ -196,15 +196,14 @@ class TestCopies:
         assert payable(ilf) == {1 - row: 298160, 2: 190000}
 
     @pytest.mark.parametrize(
-        ("malformed", "column"),
+        ("malformed", "column", "is_first"),
         [
-            (ROWS[0].replace("308479", "3O8479"), "sort_code"),
-            (ROWS[0].replace("89620048", "8962004"), "account_number"),
-            (ROWS[0].replace("89620048,", "89620048,ROLL/NUMBER-THAT-IS-FAR-TOO-LONG"), "roll_number"),
+            (ROWS[0].replace("308479", "3O8479"), "sort_code", True),
+            (ROWS[0].replace("89620048", "8962004"), "account_number", False),
+            (ROWS[0].replace("89620048,", "89620048,ROLL/NUMBER-THAT-IS-FAR-TOO-LONG"), "roll_number", False),
         ],
-        ids=["sort code", "account", "roll number"],
+        ids=["sort code, before", "account, after", "roll number, after"],
     )
-    @pytest.mark.parametrize("is_first", [True, False], ids=["before", "after"])
     def test_an_account_that_cannot_be_read_puts_the_payee_s_details_in_doubt_and_nobody_is_paid(
         self, ilf: TenantContext, malformed: str, column: str, is_first: bool
     ) -> None:
