@@ -11,7 +11,7 @@ def recall(
     named: Annotated[
         str,
         typer.Argument(
-            metavar="RUN[/ROW]",
+            metavar="RUN[/ROW|/DAY]",
             help="The run, for its whole file, a day of one that pays on several, or the row of one payment.",
         ),
     ],
