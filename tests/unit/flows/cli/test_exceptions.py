@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.month import context, released
+from tests.month import NOVEMBER, context, released
 from tests.people import code_now
 from tests.unit.tasks.exceptions.test_settle import ACCEPTED, OPERATOR, OWNER, REJECTED, RUN, SENDER, bank_says, enrol
 
@@ -45,7 +45,8 @@ def settle(siller: Siller, *arguments: str, named: str = RUN) -> Any:
     return siller(*BODY, "--settle", named, "--as", OPERATOR, "--agreeing", OWNER, *WORDS, *arguments)
 
 
-def test_what_waits_is_told_with_choices_clock_and_command(disputed: Siller) -> None:
+def test_what_waits_is_told_with_choices_clock_and_command(disputed: Siller, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tasks.clock.clock", lambda *_: NOVEMBER.replace(month=12, day=1))
     said = disputed(*BODY)
     assert said.code == 0
     first, clock, command = said.out.splitlines()
