@@ -96,13 +96,20 @@ def test_a_debit_is_of_its_day_alone(ledger: duckdb.DuckDBPyConnection) -> None:
     assert stand(ledger) == [("credited", False)] * 2 + [("released", False)] * 2
 
 
-def test_a_debit_of_both_days_at_once_proves_neither_rejected(ledger: duckdb.DuckDBPyConnection) -> None:
+@pytest.mark.parametrize(
+    ("found", "first_day"),
+    [({"finding": "like_ours"}, "credited"), ({"run_no": 0, "day_no": None}, "released")],
+    ids=["named as the file's", "named as nobody's"],
+)
+def test_a_debit_of_both_days_at_once_proves_neither_rejected(
+    ledger: duckdb.DuckDBPyConnection, found: dict[str, object], first_day: str
+) -> None:
     """All the money left on the first day: what a report says was rejected of the second may have left with it."""
-    both = {**debit(1000, 1, FIRST), "finding": "like_ours"}
+    both = {**debit(1000, 1, FIRST), **found}
     says(ledger, total("rejected_total", 700, 2), both, NOTHING)
     covered(ledger, FIRST, before_last=1)
     covered(ledger, SECOND)
-    assert stand(ledger) == [("credited", False)] * 2 + [("rejected", False)] * 2
+    assert stand(ledger) == [(first_day, False)] * 2 + [("rejected", False)] * 2
 
 
 def test_a_second_debit_of_the_other_day_proves_no_rejected_day(ledger: duckdb.DuckDBPyConnection) -> None:
