@@ -5,7 +5,7 @@ from datetime import datetime
 
 import duckdb
 
-from schemas.approval import WAIT, Outcome
+from schemas.approval import ABANDON, WAIT, Outcome
 from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
 from tasks.adoption.adopted import say_unadopted
@@ -40,9 +40,12 @@ def decision(connection: duckdb.DuckDBPyConnection, run_id: str) -> Decision | N
 
 def say_waiting(connection: duckdb.DuckDBPyConnection, run_id: str) -> str:
     """That the decision owner waits for a correction of a run, so that nobody can approve it; empty otherwise."""
+    # The same extract, started again, is no correction: what was chosen of its earlier run holds for the next one too.
     row = connection.execute(
-        "SELECT approver, decision, answered_at FROM approval JOIN run USING (run_no) WHERE run_id = ? AND verdict = ? "
-        "ORDER BY approval_no DESC LIMIT 1",
+        "SELECT approver, decision, answered_at FROM approval JOIN run USING (run_no) "
+        "JOIN run AS this ON this.period = run.period AND this.extract_sha256 = run.extract_sha256 "
+        "AND this.run_no >= run.run_no "
+        "WHERE this.run_id = ? AND verdict = ? ORDER BY run.run_no DESC, approval_no DESC LIMIT 1",
         [run_id, Outcome.CHOSEN],
     ).fetchone()
     if row is None or row[1] != WAIT:
@@ -52,6 +55,23 @@ def say_waiting(connection: duckdb.DuckDBPyConnection, run_id: str) -> str:
         "correction. Nobody can approve this run until its decision owner chooses to pay the rest; a correction "
         "takes its place."
     )
+
+
+def check_not_abandoned(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
+    """Hold a run against the decision owner's choice, before its extract opens the next run.
+
+    Raises:
+        NoGo: they have abandoned it.
+    """
+    row = connection.execute(
+        "SELECT approver FROM approval JOIN run USING (run_no) WHERE run_id = ? AND decision = ? AND verdict = ?",
+        [run_id, ABANDON, Outcome.REJECTED],
+    ).fetchone()
+    if row:
+        raise NoGo(
+            f"{row[0]}, the decision owner, has abandoned {run_id}, and the same extract opens no other run. Nothing "
+            'was done. A corrected extract takes its place if its manifest "replaces" this one\'s SHA-256.'
+        )
 
 
 def undecided_until(context: TenantContext, run_id: str, flow_run_id: str, start: str) -> datetime | None:

@@ -31,11 +31,12 @@ class Following:
     """A run that follows a full one: arrears or a supplementary extract.
 
     Attributes:
-        payees: whom it pays.
-        pence: their sum.
+        payees: whom it pays, or one of those before it.
+        pence: the sum of all of these.
         largest_row: the row of its largest payment; None if it pays nobody.
         largest_pence: that payment. Of one payee: it stays out of everything shown.
         full: what it is held against; None if nothing was paid in full.
+        before: the released runs of its period and kind of payment that followed a full one too, and count with it.
     """
 
     payees: int
@@ -43,6 +44,7 @@ class Following:
     largest_row: int | None
     largest_pence: int
     full: LastFull | None
+    before: tuple[str, ...] = ()
 
     @property
     def total_share(self) -> Fraction | None:

@@ -87,7 +87,7 @@ def measure(connection: duckdb.DuckDBPyConnection, run: RunRow, context: Context
         beside=None if run.kind == Kind.FULL else _beside(connection, run, context.now.date()),
         advised_rows=_advised(connection, run),
         referred_rows=_row_numbers(connection, "referred.sql", run_no=run.run_no),
-        following=None if run.kind.pays_everybody else _following(connection, run),
+        following=None if run.kind.pays_everybody else _following(connection, run, context.now.date()),
         repeats=_repeats(connection, run, context.now),
     )
     connection.execute("DROP TABLE payee")
@@ -151,11 +151,13 @@ def _totals(connection: duckdb.DuckDBPyConnection, of_a_year: list[RunRow]) -> t
     return tuple(totals[period] for period in sorted(totals))
 
 
-def _following(connection: duckdb.DuckDBPyConnection, run: RunRow) -> Following:
-    full = runs.last_full(connection, run)
-    found = _one(connection, "following.sql", run_no=run.run_no, full=[each.run_no for each in full])
+def _following(connection: duckdb.DuckDBPyConnection, run: RunRow, today: date) -> Following:
+    full, before = runs.last_full(connection, run), runs.followed_before(connection, run)
+    spans: Spans = {name: [each.run_no for each in of] for name, of in (("full", full), ("before", before))}
+    found = _one(connection, "following.sql", run_no=run.run_no, today=today, **spans)
     then = (found.pop("payees_then"), found.pop("pence_then"), found.pop("usual_pence"))
-    return Following(**found, full=LastFull(full[0].run_id, full[0].period, *then) if all(then) else None)
+    last = LastFull(full[0].run_id, full[0].period, *then) if all(then) else None
+    return Following(**found, full=last, before=tuple(each.run_id for each in before))
 
 
 def _repeats(connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime) -> Repeats:

@@ -9,6 +9,7 @@ from schemas.no_go import NoGo, NothingToDo
 from schemas.pay_run import PayRun
 from schemas.period import Period
 from schemas.stages import Event, Stage
+from tasks.approve.decision import check_not_abandoned
 from tasks.ingest.agreed_periods import check_highest_sum, check_rhythm
 from tasks.ingest.integrity import check_pay_day
 from tasks.ingest.landing import Before, Landed
@@ -53,6 +54,8 @@ def run_for(connection: duckdb.DuckDBPyConnection, context: TenantContext, arriv
     ):
         _check_not_paid(connection, latest, manifest.extract)
         return latest.pay_run
+    if same and latest:
+        check_not_abandoned(connection, latest.run_id)
     if manifest.kind is Kind.CORRECTION:
         joined_run(connection, manifest)
     elif latest and not same:

@@ -18,6 +18,15 @@ CREATE OR REPLACE TEMP VIEW days_of_period AS
 SELECT period, list(pay_day ORDER BY pay_day) AS days FROM period_day JOIN run USING (run_no)
 WHERE run_no IN (SELECT max(run_no) FROM run GROUP BY period) GROUP BY period;
 
+-- The pay day of each run from when its period had one alone. A supplementary extract's rows named the day on which they
+-- were paid: they were due on that one all the same.
+CREATE OR REPLACE TEMP VIEW only_day AS
+SELECT run.run_no, arg_max(whole.pay_date, whole.run_no) AS only_day
+FROM run JOIN run AS whole ON whole.period = run.period AND whole.run_no <= run.run_no
+    AND whole.kind IN ('full', 'correction')
+WHERE run.run_no NOT IN (SELECT run_no FROM period_day) AND whole.run_no NOT IN (SELECT run_no FROM period_day)
+GROUP BY run.run_no;
+
 -- The occurrence of a payment, which of a period with several pay days also says on which it is due. A day that moved
 -- since, or was written wrongly, is the nearest one: nobody is paid again because a date is another now.
 CREATE OR REPLACE TEMP MACRO occurrence_on(occurrence, days, due) AS

@@ -28,8 +28,9 @@ _ANYTHING_OVERLAPS = """
 SELECT 1 FROM runs_overlapping($run_no) UNION ALL SELECT 1 FROM elsewhere_overlapping($run_no) LIMIT 1
 """
 _DUE = """
-SELECT sent.*, days, try_strptime(sent.pay_date, '%d/%m/%Y')::DATE AS due
+SELECT sent.*, days, coalesce(only_day, try_strptime(sent.pay_date, '%d/%m/%Y')::DATE) AS due
 FROM sent_row AS sent JOIN (SELECT run_no, period FROM run) USING (run_no) LEFT JOIN days_of_period USING (period)
+LEFT JOIN only_day USING (run_no)
 """
 _OF_ONE_DAY = "SELECT *, NULL::DATE[] AS days, NULL::DATE AS due FROM sent_row"
 """Of a body with one pay day in a period nobody reads what its rows say of it."""

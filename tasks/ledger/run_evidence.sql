@@ -81,6 +81,15 @@ SELECT run_no, day_no, released.payments, released.pence, entry_date, returns_cl
         FROM counted_answer AS entry SEMI JOIN (FROM core_statement WHERE is_ours) USING (bank_file_no, statement)
         WHERE entry.run_no = 0 AND entry.kind = 'statement_debit' AND entry.amount_pence >= released.pence
             AND entry.bank_date BETWEEN released.entry_date AND released.returns_closed
+    ) OR EXISTS (
+        -- More than another day of the same file comes to may be both of them, on the earlier one too.
+        FROM counted_answer AS entry SEMI JOIN (FROM core_statement WHERE is_ours) USING (bank_file_no, statement)
+        JOIN released_day AS other ON if(entry.run_no = 0,
+            entry.bank_date BETWEEN other.entry_date AND other.returns_closed,
+            entry.run_no = other.run_no AND entry.day_no = other.day_no AND entry.finding = 'like_ours'
+        )
+        WHERE other.run_no = released.run_no AND other.day_no <> released.day_no AND entry.kind = 'statement_debit'
+            AND entry.amount_pence >= released.pence + if(entry.run_no = 0, other.pence, 0)
     ) AS may_be_in_another_debit,
     -- A statement that was set aside may have what the one that counts has not.
     uncovered.run_no IS NULL AND run_no NOT IN (

@@ -126,6 +126,16 @@ def last_full(connection: duckdb.DuckDBPyConnection, run: RunRow) -> list[RunRow
     return sorted((each for each in full if each.period == latest), key=lambda each: each.run_no)
 
 
+def followed_before(connection: duckdb.DuckDBPyConnection, run: RunRow) -> list[RunRow]:
+    """The runs of a period and kind of payment, but this one, that were released after the one that paid everybody."""
+    return [
+        each
+        for each in _done(connection, Stage.RELEASE_PENDING)
+        if each.period == run.period and each.payment_kind is run.payment_kind and not each.kind.pays_everybody
+        if each.run_no != run.run_no
+    ]
+
+
 def not_to_repeat(connection: duckdb.DuckDBPyConnection, run: RunRow, since: datetime) -> list[RunRow]:
     """The runs whose payments a run should not make again: those of its period, and those released since a moment.
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from schemas.money import pounds
+from tasks.assess.following import Following
 from tasks.assess.gates.judged import Asked, Judged, at, counted, percent, times
 from tasks.assess.metrics import Metrics
 
@@ -18,13 +19,18 @@ def _same_as_paid(metrics: Metrics) -> str:
 def _total(metrics: Metrics) -> str:
     assert metrics.following and metrics.following.full
     following, full = metrics.following, metrics.following.full
-    return f"{percent(following.total_share)} of the {pounds(full.pence)} of {full.period}"
+    return f"{percent(following.total_share)} of the {pounds(full.pence)} of {full.period}{_together(following)}"
 
 
 def _payees(metrics: Metrics) -> str:
     assert metrics.following and metrics.following.full
     following, full = metrics.following, metrics.following.full
-    return f"{counted(following.payees, 'payee')} beside {full.payees:,} ({percent(following.payees_share)})"
+    payees = f"{counted(following.payees, 'payee')} beside {full.payees:,} ({percent(following.payees_share)})"
+    return f"{payees}{_together(following)}"
+
+
+def _together(following: Following) -> str:
+    return f", together with {', '.join(following.before)}" if following.before else ""
 
 
 def _largest(metrics: Metrics) -> str:

@@ -232,3 +232,29 @@ class TestTooLate:
         assert find_late(of, RUN, TOO_LATE) is None, "another run pays them"
         with pytest.raises(NoGo, match=r"has not been done yet|has no approval"):
             release(of, NEXT, NOVEMBER)
+
+
+class TestTheSameExtractStartedAgain:
+    """One person stops a payment, and the same extract opens the next run: no way around what was chosen."""
+
+    def stopped(self, of: TenantContext) -> None:
+        with of.ledger.transaction() as connection:
+            connection.execute("INSERT INTO stop VALUES (1, 1, 0, true, 'why', 'who', now())")
+
+    def test_the_next_run_waits_too_until_the_decision_owner_chooses(self, ilf: TenantContext) -> None:
+        say(ilf, "wait", "1", reason="a correction comes on Monday")
+        self.stopped(ilf)
+        assert to_the_form(ilf, "flow-2") == NEXT
+        given = {"control_total": "£5,931.60", "approver": APPROVER, "reason": "the first month"}
+        refused = judge_once(ilf, NEXT, "flow-2", "approval-1-1", answer(**given), NOVEMBER)
+        assert "to wait for a correction. Nobody can approve this run until" in refused.cause
+        chosen = {**given, "decision": "pay the rest", "approver": OWNER}
+        judge_once(ilf, NEXT, "flow-2", "approval-1-2", answer(**chosen), NOVEMBER)
+        approved = judge_once(ilf, NEXT, "flow-2", "approval-1-3", answer(**given), NOVEMBER)
+        assert approved.outcome is Outcome.APPROVED
+
+    def test_what_was_abandoned_opens_none(self, ilf: TenantContext) -> None:
+        say(ilf, "abandon", "1", reason="the month is paid by the old system")
+        self.stopped(ilf)
+        with pytest.raises(NoGo, match="has abandoned ilf-2026-11-rehearsal-1, and the same extract opens no other"):
+            ingest(ilf, NOVEMBER, "flow-2")

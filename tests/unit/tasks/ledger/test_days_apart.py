@@ -30,6 +30,7 @@ SCHEMA = {"run_no": pl.Int32, "bank_file_no": pl.Int32, "item": pl.Int32, "state
     "payment_pence": pl.Int64,
     "bank_date": pl.Date,
     "day_no": pl.Int32,
+    "finding": pl.String,
 }
 
 
@@ -62,12 +63,12 @@ def says(ledger: duckdb.DuckDBPyConnection, *answers: dict[str, object]) -> None
 NOTHING = {"message": "camt053", "kind": "informed_credit", "amount_pence": 0, "statement": 1}
 
 
-def covered(ledger: duckdb.DuckDBPyConnection, day: date) -> None:
-    """The last file, which says ``NOTHING``, is a whole statement of a day."""
+def covered(ledger: duckdb.DuckDBPyConnection, day: date, before_last: int = 0) -> None:
+    """The last file, which says ``NOTHING``, or one before it, is a whole statement of a day."""
     ledger.execute(
-        "INSERT INTO core_statement SELECT max(bank_file_no), 1, '10799988837491', true, 'S1', NULL, ?, ?, 100, 100, "
-        "0, 'sha' FROM bank_file",
-        [day, day],
+        "INSERT INTO core_statement SELECT max(bank_file_no) - ?, 1, '10799988837491', true, 'S1', NULL, ?, ?, 100, "
+        "100, 0, 'sha' FROM bank_file",
+        [before_last, day, day],
     )
 
 
@@ -93,6 +94,33 @@ def test_a_day_that_was_rejected_is_proven_by_the_statement_of_that_day(ledger: 
 def test_a_debit_is_of_its_day_alone(ledger: duckdb.DuckDBPyConnection) -> None:
     says(ledger, debit(300, 1, FIRST))
     assert stand(ledger) == [("credited", False)] * 2 + [("released", False)] * 2
+
+
+@pytest.mark.parametrize(
+    ("found", "first_day"),
+    [({"finding": "like_ours"}, "credited"), ({"run_no": 0, "day_no": None}, "released")],
+    ids=["named as the file's", "named as nobody's"],
+)
+def test_a_debit_of_both_days_at_once_proves_neither_rejected(
+    ledger: duckdb.DuckDBPyConnection, found: dict[str, object], first_day: str
+) -> None:
+    """All the money left on the first day: what a report says was rejected of the second may have left with it."""
+    both = {**debit(1000, 1, FIRST), **found}
+    says(ledger, total("rejected_total", 700, 2), both, NOTHING)
+    covered(ledger, FIRST, before_last=1)
+    covered(ledger, SECOND)
+    assert stand(ledger) == [(first_day, False)] * 2 + [("rejected", False)] * 2
+
+
+def test_a_second_debit_of_the_other_day_proves_no_rejected_day(ledger: duckdb.DuckDBPyConnection) -> None:
+    """Both days come to the same, and both debits are booked on the second."""
+    ledger.execute("UPDATE core_payment SET amount_pence = 250")
+    ledger.execute("UPDATE file_day SET pence = 500")
+    more = {**debit(500, 2, SECOND), "finding": "like_ours"}
+    says(ledger, total("rejected_total", 500, 1), debit(500, 2, SECOND), more, NOTHING)
+    covered(ledger, SECOND, before_last=1)
+    covered(ledger, FIRST)
+    assert stand(ledger) == [("rejected", False)] * 2 + [("credited", False)] * 2
 
 
 def test_what_is_said_of_the_whole_and_of_no_day_frees_nobody(ledger: duckdb.DuckDBPyConnection) -> None:
