@@ -175,8 +175,9 @@ def not_before(connection: duckdb.DuckDBPyConnection, at: datetime) -> datetime:
     A rehearsal is given its days, and what people do beside it has the real clock's: so its moments may come in any
     order. A clock may be set back too. What comes later in the journal is later, whatever it was given.
     """
-    last = connection.execute("SELECT recorded_at FROM journal ORDER BY entry DESC LIMIT 1").fetchone()
-    return at if last is None or last[0] <= at else last[0].astimezone(at.tzinfo) + timedelta(microseconds=1)
+    row = connection.execute("SELECT recorded_at FROM journal ORDER BY entry DESC LIMIT 1").fetchone()
+    last: datetime | None = row[0] if row else None
+    return at if last is None or last <= at else last.astimezone(at.tzinfo) + timedelta(microseconds=1)
 
 
 def link(connection: duckdb.DuckDBPyConnection, run_id: str, stage: str) -> tuple[int, str]:

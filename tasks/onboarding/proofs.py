@@ -52,7 +52,7 @@ class Asked:
 ASKED = {
     Proof.STRUCTURAL_TEST: Asked(
         "The bank has not said that it can read a payment file of the body's (structural test).",
-        "send the bank a rehearsed file as it asks for a test",
+        "send the bank the file of a rehearsal as it asks for tests",
     ),
     Proof.FULL_TEST: Asked(
         "The bank has not said that a test file went all the way through it, and its answers came back (full test).",
