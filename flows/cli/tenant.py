@@ -101,6 +101,44 @@ def check(
     )
 
 
+@tenant.command()
+def record(
+    name: Annotated[str, typer.Argument(help="The body, for example ilf.")],
+    proof: Annotated[
+        str,
+        typer.Argument(help="structural-test, full-test, notices-received or fall-back-drill."),
+    ],
+    on: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="The day of the test.")],
+    reference: Annotated[str, typer.Option(help="What the document is called that says so. Nothing of a payee.")],
+    file: Annotated[Path, typer.Option(help="That document; its SHA-256 is kept.", exists=True, dir_okay=False)],
+    who: Who = "",
+) -> None:
+    """Record a test that siller cannot see, and that the body has to pass before it goes live.
+
+    An approver or the decision owner says so. What is lacking: siller tenant check.
+    """
+    from flows.cli.dates import date_of
+    from flows.console import OUT
+    from schemas.pay_run import Mode
+    from tasks.clock import clock
+    from tasks.error_boundary import error_boundary
+    from tasks.onboarding.proofs import MAY_SAY_SO, Proof, give
+    from tasks.people.identity import identify
+    from tasks.settings import Settings
+    from tasks.tenant_context import TenantContext
+
+    if proof not in tuple(Proof):
+        raise typer.BadParameter(f"it is one of {', '.join(Proof)}", param_hint="PROOF")
+    day = date_of(on)
+    if day is None:
+        raise typer.BadParameter("name the day of the test, YYYY-MM-DD", param_hint="--on")
+    context = TenantContext(name, Mode.LIVE, Settings())
+    by = identify(context, who, f"siller tenant record {name}", *MAY_SAY_SO)
+    with error_boundary("tenant record"):
+        given = give(context, Proof(proof), day, reference, file, by, clock(Mode.LIVE, None))
+    OUT.print(f"Recorded: {by} {given.said}.", soft_wrap=True, highlight=False, markup=False)
+
+
 def _show(title: str, missing: "Iterable[Missing]") -> None:
     from flows.console import OUT
 

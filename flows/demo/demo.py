@@ -126,7 +126,8 @@ class Demonstration:
                 server = running.enter_context(connect())
             out.print(f"siller is up: {address.ui_url}", soft_wrap=True)
             contexts = {tenant: TenantContext(tenant, Mode.REHEARSAL, Settings()) for tenant in tenants}
-            people = {tenant: People.enrolled(context) for tenant, context in contexts.items()}
+            begins = {payday.tenant: payday.today for payday in reversed(paydays)}
+            people = {tenant: People.enrolled(context, begins[tenant]) for tenant, context in contexts.items()}
             yield cls(contexts, people, server, address.ui_url, manual, out)
 
     def pay(self, payday: Payday) -> Paid:

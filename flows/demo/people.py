@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -31,11 +32,16 @@ class People:
     signing_key: bytes
 
     @classmethod
-    def enrolled(cls, context: TenantContext) -> "People":
-        """Give each approver a device and the uploaders a key, as ``siller people enrol`` does."""
+    def enrolled(cls, context: TenantContext, today: date | None) -> "People":
+        """Give each approver a device and the uploaders a key, as ``siller people enrol`` does.
+
+        Args:
+            context: the tenant's, for rehearsals.
+            today: the day on which the rehearsal begins; the real one if not given.
+        """
         devices = {name: new_secret() for name in context.agreement.people_with(Role.APPROVER)}
         private, public = _key_pair()
-        now = clock(context.mode, None)
+        now = clock(context.mode, today)
         with context.ledger.transaction(create=True) as connection:
             for name, secret in devices.items():
                 keep(connection, name, Kind.ONE_TIME_CODE, secret, _VOUCHED, now)

@@ -90,7 +90,7 @@ class Rehearsal:
             self._hold(now)
 
     def _hold(self, now: Callable[[str], None]) -> None:
-        people = People.enrolled(self.context)
+        people = People.enrolled(self.context, self.day)
         approvers = PracticeApprovers(self.context, people)
         today = clock(Mode.REHEARSAL, self.day).date()
         declared = list(declare_all(self.context, list(self.plan.extracts), today))
@@ -161,7 +161,8 @@ class Rehearsal:
                     self.released.append(run_id)
 
     def _take_in_answers(self, now: Callable[[str], None]) -> None:
-        self.day = self._answers_day()
+        on = self._answers_day()
+        self.day = max(self.day, on) if self.day else on
         self._bank_answers()
         now("Taking in the bank's answers")
         taken = take_in_answers(self.context.tenant, Mode.REHEARSAL, self.day, work=as_it_is)

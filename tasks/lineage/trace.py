@@ -17,7 +17,7 @@ from schemas.money import pounds
 from schemas.no_go import NoGo
 from schemas.pay_run import PayRun
 from schemas.payment_state import PAID, PaymentState
-from schemas.stages import Stage
+from schemas.stages import Event, Stage
 from tasks.ledger import Ledger, runs
 from tasks.ledger.file_line import file_lines, line_words, row_of_line
 from tasks.ledger.payment_line import define_payment_line
@@ -228,15 +228,18 @@ def _gates(connection: duckdb.DuckDBPyConnection, row: _Row, at: dict[str, datet
 
 
 def _approvals(connection: duckdb.DuckDBPyConnection, row: _Row) -> list[Step]:
-    """Every answer to the approval form that was judged, of this very file or not."""
+    """Every answer to the approval form that was judged, of this very file or not, by the moment of the journal.
+
+    The one of the answer is a real clock's, also in a rehearsal of another day.
+    """
     answers = connection.execute(
-        "SELECT verdict, answered_at, approver, CASE verdict WHEN 'refused' THEN cause ELSE '' END, file_sha256 "
-        "FROM approval WHERE run_no = ? ORDER BY answered_at, key",
+        "SELECT verdict, recorded_at, approver, CASE verdict WHEN 'refused' THEN cause ELSE '' END, file_sha256 "
+        f"FROM approval JOIN journal ON stage = '{Event.APPROVAL} ' || approval_no WHERE run_no = ? ORDER BY entry",
         [row.run_no],
     ).fetchall()
     return [
-        Step(f"approval: {verdict}", answered_at, ", ".join(part for part in (approver, cause, other) if part))
-        for verdict, answered_at, approver, cause, sha256 in answers
+        Step(f"approval: {verdict}", at, ", ".join(part for part in (approver, cause, other) if part))
+        for verdict, at, approver, cause, sha256 in answers
         for other in ["" if sha256 == row.file_sha256 else "of another payment file"]
     ]
 

@@ -23,6 +23,7 @@ from tasks.ledger import entry_of, runs
 from tasks.ledger.catalogue.stages import Assess, Instruct, Validate
 from tasks.ledger.overview import overview
 from tasks.onboarding.fitting import list_faults
+from tasks.onboarding.proofs import ASKED, list_lacking
 from tasks.people.credentials import Kind, list_enrolled
 from tasks.people.identity import accounts
 from tasks.tenant_context import TenantContext
@@ -66,6 +67,7 @@ def list_before_live(context: TenantContext, rehearsed: Path | None, old: Path |
     """
     return [
         *_rehearsal(context, rehearsed, old),
+        *_proofs(context),
         *_account_table(context, today),
         *_people(context),
         *_adoption(context),
@@ -115,6 +117,17 @@ def _is_by_these(connection: duckdb.DuckDBPyConnection, rehearsal: TenantContext
         and entry_of(connection, run_id, Validate).contract_sha256 == rehearsal.contract_sha256
         and entry_of(connection, run_id, Assess).agreement_sha256 == rehearsal.agreement_sha256
     )
+
+
+def _proofs(context: TenantContext) -> Iterator[Missing]:
+    """What somebody of the body's has to say, because siller cannot see it."""
+    lacking = list_lacking(None, context)
+    if context.ledger.exists:
+        with context.ledger.opened() as connection:
+            lacking = list_lacking(connection, context)
+    for proof in lacking:
+        record = f"siller tenant record {context.tenant} {proof} --on YYYY-MM-DD --reference … --file FILE --as …"
+        yield Missing(ASKED[proof].lacking, f"{ASKED[proof].do}, then: {record}")
 
 
 def _account_table(context: TenantContext, today: date) -> Iterator[Missing]:

@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives import serialization
 
+from schemas.pay_run import Mode
 from tasks.settings import PROJECT
-from tests.people import code_at, code_now, contracts_for, secret_of, signing_key_of, sit_at
+from tests.month import context
+from tests.people import code_at, code_now, contracts_for, register_uploaders, secret_of, signing_key_of, sit_at
 from tests.published_table import published_table
 from tests.rehearsed import judged_by_arithmetic
 
@@ -72,6 +74,7 @@ def test_the_page_word_by_word(
     sit_at(monkeypatch, "operator")
     judged_by_arithmetic(monkeypatch)
     published_table(tmp_path)
+    (tmp_path / "bank-letter.pdf").write_bytes(b"The test file was read.")
     pem, form = serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     (tmp_path / "pay-office.pub").write_bytes(signing_key_of(UPLOADER).public_key().public_bytes(pem, form))
 
@@ -87,8 +90,21 @@ def test_the_page_word_by_word(
     assert "Missing before a rehearsal: nothing" in answered
     assert "No period was rehearsed all the way round" in answered
     assert "rehearsed" not in rehearsed.partition("Missing before going live")[2]
-    for still in ("account table is not installed", "must have a key to sign with", "is not adopted"):
+    for still in ("account table is not installed", "must have a key to sign with", "is not adopted", "(full test)"):
         assert still in rehearsed
     assert "harbour is ready." in ready
     last = [said for command, _, said in walk.told if command == "siller agreement diff harbour"]
     assert last == ["Nothing but comments or the way it is written: it says the same.\n"]
+
+
+def test_only_the_body_itself_says_that_a_test_is_passed(
+    siller: Callable[..., Any], home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register_uploaders(context(home, Mode.LIVE))
+    sit_at(monkeypatch, "operator")
+    letter = tmp_path / "letter.pdf"
+    letter.write_bytes(b"The test file was read.")
+    words = ("--on", "2026-01-12", "--reference", "Case 4711", "--file", str(letter))
+    said = siller("tenant", "record", "ilf", "full-test", *words)
+    assert said.code == 1 and "operator" in said.err
+    assert siller("tenant", "record", "ilf", "half-a-test", *words).code == 2

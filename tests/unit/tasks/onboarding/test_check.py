@@ -1,14 +1,16 @@
 """What is missing before a rehearsal, and before going live: each fact is asked of what decides it."""
 
 import shutil
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 
 from schemas.agreement import Role
+from schemas.bank_days import LONDON
 from schemas.pay_run import Mode
 from tasks.onboarding.fitting import list_faults, list_to_look_at
+from tasks.onboarding.proofs import ASKED, Proof, give
 from tasks.onboarding.readiness import list_before_live, list_before_rehearsal
 from tasks.people.credentials import Kind, keep
 from tasks.settings import PROJECT, Settings
@@ -18,6 +20,9 @@ from tests.people import ENROLLED, adopt, register_uploaders, secret_of
 from tests.published_table import published_table
 
 TODAY = date(2026, 11, 28)
+LATER = datetime(2026, 11, 28, 17, tzinfo=LONDON)
+LETTER = PROJECT / "data_contracts" / "ilf" / "extract.odcs.yaml"
+"""Any document that siller has not made."""
 ROLL = "service_user_name: ILF PAYMENTS\naccounts: {roll_number_needed: ['090128']}"
 ACCOUNT = "further_accounts:\n  - {sort_code: '107999', account_number: '88837493', name: B, pays: B}"
 
@@ -111,7 +116,9 @@ def test_from_nothing_to_ready(beside: Path, finished_home: Path) -> None:
     assert rehearsal.startswith("No period was rehearsed") and compared.startswith("The rehearsed payment file")
     assert missing(old=None) == [compared, *others]
     assert missing() == others
-    assert others[0] == "Vocalink's account table is not installed."
+    *tests, table = others[:4]
+    assert tests == [ASKED[each].lacking for each in Proof if each is not Proof.NOTICES_RECEIVED]
+    assert table == "Vocalink's account table is not installed."
     assert "The agreement with ilf is not adopted." in others
     assert any(said.startswith("As approver, 2 of first.approver") for said in others)
     assert any(said.startswith("As uploader, 1 of finance.officer@ilf.example must have a key") for said in others)
@@ -123,7 +130,10 @@ def test_from_nothing_to_ready(beside: Path, finished_home: Path) -> None:
     with of.ledger.transaction() as connection:
         for name in (*enrolled, *of.agreement.people_with(Role.ENQUIRER)):
             keep(connection, name, Kind.ONE_TIME_CODE, secret_of(name), ("both",), ENROLLED)
-    assert missing() == [others[0]]
+    assert missing() == [*tests, table]
+    for each in Proof:
+        give(of, each, TODAY, "Case 4711", LETTER, "decision.owner@ilf.example", LATER)
+    assert missing() == [table]
     published_table(beside / "table")
     of = TenantContext("ilf", Mode.LIVE, of.settings.model_copy(update={"modulus_table": beside / "table"}))
     assert list_before_live(of, finished_home, old, TODAY) == []
