@@ -55,6 +55,7 @@ class Event(StrEnum):
     HOLD = "hold"
     LESSON = "lesson"
     LESSON_ENDED = "lesson_ended"
+    RUN_CLOSED = "run_closed"
 
     def numbered(self, number: int) -> str:
         """What the journal calls one of them: the third file from the bank is ``bank_file 3``."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from schemas.stages import Event, Stage
-from tasks.ledger.catalogue import adopting, events, learning, lineage, settling, stages
+from tasks.ledger.catalogue import adopting, closing, events, learning, lineage, settling, stages
 from tasks.ledger.catalogue.figures import Figures
 from tasks.ledger.catalogue.lineage import Lineage
 
@@ -200,6 +200,7 @@ CATALOGUE: Mapping[str, Row] = {
     Event.AGREEMENT_ADOPTED: _act(adopting.AgreementAdopted, "{said}, agreed by {agreed_by}"),
     Event.LESSON: _act(learning.LessonKept, "kept a lesson of {theme}: {said}"),
     Event.LESSON_ENDED: _act(learning.LessonEnded, "{said}"),
+    Event.RUN_CLOSED: _act(closing.RunClosed, "{said}, reviewed by {agreed_by}; certificate {page_sha256}"),
     Event.MIGRATE: Row(
         events.Migrate,
         ("migration", "migrated_entry"),
