@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import duckdb
 
 from schemas.no_go import NoGo
-from schemas.stages import Stage
+from schemas.stages import Event, Stage
 from tasks.account_table import shelf
 from tasks.approve.receipts import find_missing_receipts, find_torn_receipts, find_unknown_receipts
 from tasks.continuity import settle
@@ -32,6 +32,9 @@ SELECT run_id, extract_sha256, 'extract' FROM run
 UNION ALL
 SELECT run_id, figures::JSON ->> 'page_sha256', 'pack' FROM journal
 WHERE stage = '{Stage.ASSESS}' AND (figures::JSON ->> 'page_sha256') IS NOT NULL
+UNION ALL
+SELECT run_id, figures::JSON ->> 'page_sha256', 'close certificate' FROM journal
+WHERE starts_with(stage, '{Event.RUN_CLOSED} ')
 UNION ALL
 SELECT 'bank_file ' || bank_file_no, sha256, 'bank file' FROM bank_file
 UNION ALL

@@ -16,6 +16,7 @@ from flows.cli.audit import audit
 from flows.cli.backup import backup, restore
 from flows.cli.board import board
 from flows.cli.check import check
+from flows.cli.close import close
 from flows.cli.compare import compare
 from flows.cli.completion import completion
 from flows.cli.continuity import continuity
@@ -89,6 +90,7 @@ for command in (
     enquiries,
     stop,
     recall,
+    close,
     lessons,
     find,
     trace,

@@ -21,6 +21,7 @@ from schemas.standing.records import Errand, Recorded, Standing
 from schemas.standing.rule import standing_of, standing_of_errand
 from schemas.standing.seen import GIVEN_UP, Seen
 from schemas.standing.tables import Stand, Urgency
+from tasks.close.closed import find_closed
 from tasks.enquiries.enquiry import Enquiry, list_enquiries_in
 from tasks.enquiries.standings import standings_of_enquiries
 from tasks.exceptions.standings import list_set_aside, standings_of_waiting
@@ -185,11 +186,13 @@ def _read(context: TenantContext, now: datetime, patience: float | None = None) 
             come = follow(connection, now.date())
             disputed = {each.run_id: each.said for each in disputes(come)}
             away = find_turned_away(connection, come)
+            closed = find_closed(connection)
             recorded = tuple(
                 replace(
                     _unless_paid_otherwise(context, connection, run, now),
                     disputed=disputed.get(run.run_id, ""),
                     is_turned_away=run.run_id in away,
+                    closed=closed.get(run.run_id),
                     **(vars(come[run.run_id]) if run.run_id in come else {}),
                 )
                 for run in overview(connection)

@@ -36,7 +36,9 @@ class NoticeEvent(StrEnum):
     UNSETTLED = "unsettled"
     SILENCE = "silence"
     ENQUIRY = "enquiry"
+    TO_BE_CLOSED = "to_be_closed"
     CLOSED = "closed"
+    REOPENED = "reopened"
     DATA_LAPSES = "data_lapses"
     HOLIDAYS_DIFFER = "holidays_differ"
 
@@ -174,10 +176,20 @@ CATALOGUE: Mapping[NoticeEvent, Words] = {
         "a payment that is said not to have arrived is to be looked at again",
         "siller enquiries says which, and since when.",
     ),
-    NoticeEvent.CLOSED: Words(
+    NoticeEvent.TO_BE_CLOSED: Words(
         "once nothing can come back any more and every report and statement is in",
-        "closed: nothing can come back any more",
-        "There is nothing to do. Compare the report with your own books.",
+        "to be closed: nothing can come back any more",
+        "Compare the report with your own books, then two people close it: siller close.",
+    ),
+    NoticeEvent.CLOSED: Words(
+        "once two people have closed a run",
+        "closed",
+        "There is nothing to do. The certificate stands beside the report.",
+    ),
+    NoticeEvent.REOPENED: Words(
+        "once the bank or people have said anything of a run that was closed",
+        "closed, and something came after",
+        "Its certificate does not hold any more. Read the report anew, settle what is open, and close it again.",
     ),
     NoticeEvent.DATA_LAPSES: Words(
         "once the account table or the bank holidays that siller carries are to be renewed, each month",

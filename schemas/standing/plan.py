@@ -98,5 +98,6 @@ def _is_done(moment: Moment, run: Recorded, now: datetime) -> bool:
         Moment.SUBMIT_BY: bool(run.submission or run.bank_files),
         Moment.PROCESSING: bool(run.days) and all(day.has_report for day in run.days),
         Moment.ENTRY: answered,
+        Moment.CLOSED: run.is_closed,
         Moment.RECONCILED: answered and all(day.returns_closed < now.date() for day in run.days),
     }.get(moment, False)

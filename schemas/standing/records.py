@@ -62,6 +62,23 @@ class StateTotal:
 
 
 @dataclass(frozen=True)
+class Closed:
+    """That two people have closed a run.
+
+    Attributes:
+        on: the day.
+        by: who prepared the certificate.
+        agreed_by: who reviewed it.
+        came_since: how many files of the bank, and words of people, have spoken of the run since.
+    """
+
+    on: date
+    by: str
+    agreed_by: str
+    came_since: int
+
+
+@dataclass(frozen=True)
 class Recorded:
     """What the ledger says of a run.
 
@@ -93,6 +110,7 @@ class Recorded:
         states: where its payments stand, once it is released.
         advised: how many payees' details the bank has advised to change, that no extract has shown changed since.
         advised_on: when it did so first; None if there are none.
+        closed: by whom and when it was closed last; None as long as nobody has.
     """
 
     run_id: str
@@ -121,6 +139,12 @@ class Recorded:
     states: tuple[StateTotal, ...] = ()
     advised: int = 0
     advised_on: date | None = None
+    closed: Closed | None = None
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether two people have closed it, and nothing has spoken of it since."""
+        return self.closed is not None and not self.closed.came_since
 
     @property
     def has_left(self) -> bool:

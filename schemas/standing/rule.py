@@ -11,7 +11,7 @@ from schemas.key_dates import BodyCalendar
 from schemas.pay_run import Mode, PayRun
 from schemas.period import Period
 from schemas.stages import Stage
-from schemas.standing.records import Errand, Recorded, Standing, to_the_minute
+from schemas.standing.records import Closed, Errand, Recorded, Standing, to_the_minute
 from schemas.standing.seen import NO_GO, NOT_JUDGED, NOTHING_TO_DO, Seen
 from schemas.standing.tables import DUTIES, TO_BE_STARTED, Duty, Near, Stand, Urgency
 
@@ -143,6 +143,8 @@ def _after_release(run: Recorded, flow: Seen | None, asked: bool, now: datetime)
             "The bank has rejected every payment of it: nobody has the money. Put right what it names; the body sends "
             "them again as a supplementary extract, then start it."
         )
+    if run.closed:
+        return _after_close(run.closed)
     if run.bank_files:
         files = "1 file" if run.bank_files == 1 else f"{run.bank_files} files"
         return Stand.RECONCILED, f"With {files} of the bank's: the report says where every pound is."
@@ -158,6 +160,17 @@ def _after_release(run: Recorded, flow: Seen | None, asked: bool, now: datetime)
     if PayRun.of(run.run_id).mode is Mode.REHEARSAL:
         return Stand.REHEARSED, f"Nothing of a rehearsal is sent.{published}"
     return Stand.RELEASED, f"The payment file is in the outbox; nobody has said that it was sent.{published}"
+
+
+def _after_close(closed: Closed) -> tuple[Stand, str]:
+    said = f"{closed.by} closed it on {closed.on:%-d %B %Y}, and {closed.agreed_by} reviewed that."
+    if not closed.came_since:
+        return Stand.CLOSED, said
+    more = "1 thing has" if closed.came_since == 1 else f"{closed.came_since:,} things have"
+    return Stand.REOPENED, (
+        f"{said} {more} been said of it since, by the bank or by people, so its certificate does not hold any more: "
+        "read the report anew, settle what is open, and close it again."
+    )
 
 
 def _by_flow(flow: Seen, stage: str, now: datetime) -> tuple[Stand, str]:

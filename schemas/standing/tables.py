@@ -25,6 +25,7 @@ class Stand(StrEnum):
     GIVEN_UP = "given up"
     STOPPED = "stopped"
     NOT_JUDGED = "not judged"
+    REOPENED = "closed, and something came after"
     HUNG = "does nothing"
     NOT_KNOWN = "not known without Prefect"
     FIRST = "waits for the second approval"
@@ -35,6 +36,7 @@ class Stand(StrEnum):
     RUNS = "runs"
     SUBMITTED = "submitted"
     RECONCILED = "reconciled"
+    CLOSED = "closed"
     REHEARSED = "rehearsed"
     REJECTED = "rejected"
     REPLACED = "replaced"
@@ -95,6 +97,7 @@ DUTIES: Mapping[Stand, Duty] = {
     Stand.STOPPED: Duty(Urgency.ACT, Role.OPERATOR, command=_START),
     Stand.NOT_JUDGED: Duty(Urgency.ACT, Role.OPERATOR, command=_START),
     Stand.HUNG: Duty(Urgency.ACT, Role.OPERATOR),
+    Stand.REOPENED: Duty(Urgency.ACT, Role.OPERATOR, command="siller close {run} --as NAME --agreeing NAME"),
     Stand.NOT_KNOWN: Duty(Urgency.ACT, Role.OPERATOR, command="siller up"),
     Stand.FIRST: Duty(Urgency.AWAITED, Role.APPROVER, "approve_by", Stand.NOT_APPROVED),
     Stand.WAITS: Duty(Urgency.AWAITED, Role.APPROVER, "approve_by", Stand.NOT_APPROVED),

@@ -83,12 +83,23 @@ def write_correction_files(context: TenantContext, period: Period, now: datetime
     return written
 
 
+def find_owed(connection: duckdb.DuckDBPyConnection, period: Period, kind: PaymentKind, today: date) -> pl.DataFrame:
+    """The rows of a period that have paid nobody and may be sent again, each payment once: its run and row number.
+
+    Args:
+        connection: a tenant's ledger, with never-twice's definitions.
+        period: whose payments.
+        kind: of payment.
+        today: the day.
+    """
+    return connection.execute(_STILL_OWED.read_text(), {"period": str(period), "kind": kind, "today": today}).pl()
+
+
 def _found(
     connection: duckdb.DuckDBPyConnection, context: TenantContext, period: Period, kind: PaymentKind, today: date
 ) -> pl.DataFrame | None:
     """What is owed of a kind, as it goes back; nothing if nothing is."""
-    known = {"period": str(period), "kind": kind, "today": today}
-    owed = connection.execute(_STILL_OWED.read_text(), known).pl()
+    owed = find_owed(connection, period, kind, today)
     if owed.is_empty():
         return None
     connection.register("owed", owed.to_arrow())

@@ -6,7 +6,7 @@ loses nothing, and whoever agrees on notices today is not told of last year.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 
 from schemas.agreement import Agreement
@@ -39,6 +39,7 @@ BY_STAND: Mapping[Stand, NoticeEvent] = {
     Stand.GIVEN_UP: NoticeEvent.STOPPED,
     Stand.STOPPED: NoticeEvent.STOPPED,
     Stand.NOT_JUDGED: NoticeEvent.STOPPED,
+    Stand.REOPENED: NoticeEvent.REOPENED,
     Stand.HUNG: NoticeEvent.STOPPED,
     Stand.FIRST: NoticeEvent.WAITING_FOR_APPROVAL,
     Stand.WAITS: NoticeEvent.WAITING_FOR_APPROVAL,
@@ -192,6 +193,8 @@ def _occasion(standing: Standing, event: NoticeEvent) -> str:
     if standing.about:
         named = sha256(standing.key.encode()).hexdigest()[:12]  # a file's name may stand in it
         return f"{named} {standing.role or ''}".strip()
+    if standing.run and standing.run.closed and event is NoticeEvent.REOPENED:
+        return standing.run.closed.on.isoformat()
     if standing.stand in _HAS_A_DEADLINE:
         until = f"{standing.until.astimezone(LONDON):%Y-%m-%d}" if standing.until else ""
         return f"{'second ' if standing.stand is Stand.FIRST else ''}{until}"
@@ -216,13 +219,15 @@ def _of_run(run: Recorded, known: Known, now: datetime) -> Iterator[Due]:
         yield replace(plain, event=NoticeEvent.ANSWERS_IN, occasion=f"{done.answered.astimezone(LONDON):%Y-%m-%d}")
         if back := sum(each.payments for each in run.states if each.state in _CAME_BACK):
             yield replace(plain, event=NoticeEvent.RETURNS, occasion=str(back), count=f"{back:,}")
-    if closed := _closed_on(run, known.agreement):
-        midnight = datetime.combine(closed, datetime.min.time(), LONDON) + timedelta(days=1)
+    if run.closed and run.is_closed and is_news(datetime.combine(run.closed.on, time.max, LONDON)):
+        yield replace(plain, event=NoticeEvent.CLOSED, occasion=run.closed.on.isoformat())
+    if not run.closed and (final := _final_on(run, known.agreement)):
+        midnight = datetime.combine(final, time(), LONDON) + timedelta(days=1)
         if midnight <= now and is_news(midnight):
-            yield replace(plain, event=NoticeEvent.CLOSED)
+            yield replace(plain, event=NoticeEvent.TO_BE_CLOSED, command=f"siller close {run.run_id}")
 
 
-def _closed_on(run: Recorded, agreement: Agreement) -> date | None:
+def _final_on(run: Recorded, agreement: Agreement) -> date | None:
     """The day after which nothing of a run can come back any more; None as long as the bank has not said everything."""
     is_known = all(day.has_report and (day.has_statement or not agreement.bank_gives_statements) for day in run.days)
     if not run.days or not is_known or run.is_withdrawn or run.disputed:

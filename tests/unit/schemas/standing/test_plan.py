@@ -18,7 +18,7 @@ from schemas.period import Period
 from schemas.standing.awaited import list_overdue
 from schemas.standing.extracts import list_late_extracts
 from schemas.standing.plan import list_of_period, mark
-from schemas.standing.records import FileDay, Recorded, Standing
+from schemas.standing.records import Closed, FileDay, Recorded, Standing
 from schemas.standing.rule import standing_of
 from schemas.standing.seen import Seen
 from schemas.standing.tables import Stand, Urgency
@@ -32,6 +32,10 @@ ASSESSED = Recorded(
 RELEASED = replace(ASSESSED, stage="publish", payments=3, pence=593160)
 SENT = replace(RELEASED, submission="27 Jan 2027 16:00", days=(replace(DAY, has_report=False, has_statement=False),))
 ANSWERED = replace(SENT, days=(DAY,), bank_files=3)
+CLOSED = replace(ANSWERED, closed=Closed(date(2027, 2, 4), "operator@siller.example", "decision.owner@ilf.example", 0))
+REOPENED = replace(
+    ANSWERED, closed=Closed(date(2027, 2, 4), "operator@siller.example", "decision.owner@ilf.example", 2)
+)
 DECEMBER = replace(RELEASED, run_id="ilf-2026-12-live-1", bank_files=1, processing_date=date(2026, 12, 23))
 
 
@@ -73,10 +77,20 @@ def marks(runs: list[Recorded], now: datetime) -> str:
         pytest.param([DECEMBER, ANSWERED], at(2, 2), "dddddddN..", id="answered"),
         pytest.param([DECEMBER, ANSWERED], at(2, 3), "dddddddodN", id="returns are closed"),
         pytest.param([DECEMBER, ANSWERED], at(2, 4, 15), "dddddddodo", id="the day of its close is over"),
+        pytest.param([DECEMBER, CLOSED], at(2, 4, 15), "dddddddodd", id="closed"),
+        pytest.param([DECEMBER, REOPENED], at(2, 4, 14), "dddddddodN", id="closed, and something came after"),
     ],
 )
 def test_what_has_come_of_each_moment(runs: list[Recorded], now: datetime, expected: str) -> None:
     assert marks(runs, now) == expected
+
+
+def test_what_comes_after_the_close_is_for_the_operator_to_look_at() -> None:
+    (closed, reopened) = (standing_of(run, CALENDAR, [], at(2, 5)) for run in (CLOSED, REOPENED))
+    assert (closed.stand, closed.urgency) == (Stand.CLOSED, Urgency.OVER)
+    assert (reopened.stand, reopened.urgency, reopened.role) == (Stand.REOPENED, Urgency.ACT, Role.OPERATOR)
+    assert reopened.command.startswith("siller close ilf-2027-01-live-1 ")
+    assert "on 4 February 2027" in closed.said and "2 things have been said of it since" in reopened.said
 
 
 def test_a_run_that_another_replaced_says_nothing() -> None:

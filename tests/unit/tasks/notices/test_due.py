@@ -17,7 +17,7 @@ from schemas.pay_run import Mode
 from schemas.period import Period
 from schemas.stages import Stage
 from schemas.standing.extracts import list_late_extracts
-from schemas.standing.records import FileDay, Recorded, Standing, StateTotal
+from schemas.standing.records import Closed, FileDay, Recorded, Standing, StateTotal
 from schemas.standing.tables import DUTIES, Stand
 from tasks.carried_data import Carried, State, Stock
 from tasks.notices.due import BY_STAND, Aside, Done, Due, Known, list_due
@@ -171,11 +171,16 @@ def test_what_asks_nothing_is_news_for_a_week_and_never_from_before_the_agreemen
     came = [("answers_in", "2026-11-30"), ("returns", "1")]
     assert at_that(at(12, 1)) == [*left, *came]
     assert at_that(at(12, 2, 8, 59)) == [*left, *came]
-    assert at_that(at(12, 3)) == [*came, ("closed", "")]
+    assert at_that(at(12, 3)) == [*came, ("to_be_closed", "")]
     assert at_that(at(12, 11)) == []
     assert at_that(at(12, 1), since=at(11, 28)) == came
     half = replace(over, run=run_of(stage=Stage.PUBLISH, days=(replace(day, has_statement=False),), states=states))
-    assert ("closed", "") not in events(due(agreement, at(12, 3), [half], done=done, **NOVEMBER_HERE))
+    assert ("to_be_closed", "") not in events(due(agreement, at(12, 3), [half], done=done, **NOVEMBER_HERE))
+    for since, stand, told in ((0, Stand.CLOSED, "closed"), (1, Stand.REOPENED, "reopened")):
+        closed = Closed(date(2026, 12, 4), "operator@siller.example", "decision.owner@ilf.example", since)
+        run = run_of(stage=Stage.PUBLISH, days=(day,), states=states, closed=closed)
+        found = due(agreement, at(12, 8), [standing_of(stand, run=run)], **NOVEMBER_HERE)
+        assert events(found) == [(told, "2026-12-04")]
 
 
 def test_a_file_set_aside_has_its_deadline(agreement: Agreement) -> None:

@@ -1,0 +1,1 @@
+"""What a payday teaches, for the next one."""

@@ -1,0 +1,88 @@
+"""What is carried forward when a run is closed: what of its period, and of those before, has paid nobody yet, by age.
+
+What that is, the correction file decides: what came back, was rejected, refused or held, and may be sent again.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+import duckdb
+import polars as pl
+
+from schemas.contract.total import amount_as_written
+from schemas.manifest import PaymentKind
+from schemas.period import Period
+from tasks.correction_file.stage import find_owed
+from tasks.ledger import erasures, never_twice
+from tasks.tenant_context import TenantContext
+
+_PERIODS = f"SELECT DISTINCT period FROM run WHERE run_no NOT IN ({erasures.RUNS})"
+_ROWS = """
+SELECT amount, due.pay_date FROM raw_extract_row SEMI JOIN owed USING (run_no, row_number)
+JOIN (SELECT run_no, pay_date FROM run) AS due USING (run_no)
+"""
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What of one period has paid nobody yet.
+
+    Attributes:
+        period: which.
+        periods_back: how many before the period that is closed; None where the two do not follow one another.
+        items: how many payments.
+        pounds: what those come to whose amount can be read, as it was written.
+        unreadable: how many have an amount that cannot.
+        oldest: the earliest day on which one of them was due.
+    """
+
+    period: Period
+    periods_back: int | None
+    items: int
+    pounds: Decimal
+    unreadable: int
+    oldest: date
+
+
+def list_carried(context: TenantContext, period: Period, now: datetime) -> list[Carried]:
+    """What is carried forward out of a period, the oldest first; of erased periods nobody knows any more.
+
+    Args:
+        context: the tenant's.
+        period: that is closed; of later ones nothing is told.
+        now: the time that counts.
+    """
+    with context.ledger.opened() as connection:
+        never_twice.define(connection, context.agreement.accounts)
+        periods = sorted(Period.parsed(text) for (text,) in connection.execute(_PERIODS).fetchall())
+        up_to_it = (each for each in periods if each.first <= period.first)
+        found = [_of_period(connection, each, period, now.date()) for each in up_to_it]
+    return [each for each in found if each]
+
+
+def _of_period(connection: duckdb.DuckDBPyConnection, period: Period, closing: Period, today: date) -> Carried | None:
+    rows = pl.concat(_rows(connection, period, kind, today) for kind in PaymentKind)
+    if rows.is_empty():
+        return None
+    said = rows.select(
+        pl.col("pounds").sum(), unreadable=pl.col("pounds").null_count(), oldest=pl.col("pay_date").min()
+    )
+    pounds, unreadable, oldest = said.row(0)
+    return Carried(period, _periods_back(period, closing), rows.height, pounds, unreadable, oldest)
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, period: Period, kind: PaymentKind, today: date) -> pl.DataFrame:
+    connection.register("owed", find_owed(connection, period, kind, today).to_arrow())
+    rows = connection.execute(_ROWS).pl()
+    connection.unregister("owed")
+    return rows.select("pay_date", pounds=amount_as_written())
+
+
+def _periods_back(period: Period, closing: Period) -> int | None:
+    if not period.is_comparable(closing):
+        return None
+    back, each = 0, closing
+    while each.first > period.first:
+        back, each = back + 1, each.previous
+    return back if each == period else None

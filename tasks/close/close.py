@@ -1,0 +1,152 @@
+"""Two people close a run: one prepares the certificate, another reviews it.
+
+Only what is explained, settled and past its returns is closed. What the bank or people say of it afterwards is still
+taken, and opens it again for everybody to see (:mod:`tasks.close.closed`); it is then closed once more.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+
+import duckdb
+import pyrage
+
+from schemas.agreement import Role
+from schemas.no_go import NoGo
+from schemas.reconciliation.figures import Reconciliation
+from tasks.close.carried import list_carried
+from tasks.close.certificate import Signed, certificate
+from tasks.close.closed import find_closed
+from tasks.exceptions.involved import find_involved
+from tasks.exceptions.waiting import ADVISED, list_waiting
+from tasks.ledger import audit_log, runs
+from tasks.ledger.catalogue.closing import RunClosed
+from tasks.ledger.file_progress import follow
+from tasks.ledger.journal import list_events
+from tasks.ledger.runs import RunRow
+from tasks.people.two_people import Given, check_two, prove_two
+from tasks.reconcile import wording
+from tasks.reconcile.stage import as_at
+from tasks.storage.atomic_write import write_atomic
+from tasks.storage.custody import identities, seal, still_sealed
+from tasks.tenant_context import TenantContext
+
+DOOR = "siller close"
+PARTS = (
+    (Role.OPERATOR, Role.APPROVER, Role.DECISION_OWNER),
+    (Role.APPROVER, Role.DECISION_OWNER),
+)
+"""Who may prepare, and who may review: it is the body's money, so somebody of the body's is always among the two."""
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """A run before it is looked into.
+
+    Attributes:
+        run: the run.
+        upto: the journal's last entry by then.
+        involved: who had a hand in the run, and closes nothing of it.
+    """
+
+    run: RunRow
+    upto: int
+    involved: dict[str, str]
+
+
+def close(context: TenantContext, run_id: str, people: tuple[Given, Given], at: datetime, now: datetime) -> Path:
+    """Close a run, and write its certificate beside its report; returns where it stands.
+
+    Args:
+        context: the tenant's.
+        run_id: the run.
+        people: who prepares and who reviews; neither had a hand in the run.
+        at: when, by a real clock, for their codes.
+        now: the time that counts.
+
+    Raises:
+        NoGo: it is closed already, something of it is not explained, not settled or may still come, or they are not
+            two who may close it.
+    """
+    seen = _look(context, run_id)
+    names = check_two(context, people, PARTS, seen.involved, DOOR)
+    found = as_at(context, run_id, now)
+    if reasons := list(_list_open(context, seen.run, found, now)):
+        raise NoGo(f"{run_id} cannot be closed. {' '.join(reasons)} Nothing was done.")
+    prove_two(context, names, people, DOOR, at, now)
+    carried = list_carried(context, seen.run.period, now)
+    page = certificate(context, found, seen.run.period, carried, Signed(*names, now)).encode()
+    sha256 = hashlib.sha256(page).hexdigest()
+    seal(BytesIO(page), f"the close certificate of {run_id}", context.paths, context.tenant, sha256)
+    with context.ledger.transaction() as connection:
+        closed = RunClosed(names[0], f"closed {run_id}", names[1], sha256, seen.upto)
+        audit_log.keep(connection, closed, now, (seen.run.run_no, run_id))
+    return _put_beside(context, run_id, sha256)
+
+
+def _look(context: TenantContext, run_id: str) -> _Seen:
+    with context.ledger.opened() as connection:
+        run = runs.run_row(connection, run_id)
+        _check_not_closed(context, connection, run_id)
+        [(upto,)] = connection.execute("SELECT max(entry) FROM journal").fetchall()
+        return _Seen(run, upto, find_involved(connection, context, [run.run_no]))
+
+
+def _check_not_closed(context: TenantContext, connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
+    """See that a run is not closed; a certificate that a kill has kept from standing beside the report stands there."""
+    closed = find_closed(connection).get(run_id)
+    if closed and not closed.came_since:
+        sha256 = [each.page_sha256 for of, each, _ in list_events(connection, RunClosed) if of == run_id][-1]
+        raise NoGo(
+            f"{run_id} is closed: by {closed.by}, reviewed by {closed.agreed_by}, on {closed.on:%-d %B %Y}. Nothing "
+            f"has come since. Its certificate: {_put_beside(context, run_id, sha256)}"
+        )
+
+
+def _list_open(context: TenantContext, run: RunRow, found: Reconciliation, now: datetime) -> Iterator[str]:
+    """What of a run is still open, a sentence each."""
+    if found.sent is None or found.sent.is_withdrawn:
+        yield "Nothing of it was sent to the bank, so there is nothing to close."
+        return
+    if not found.final:
+        yield f"Payments of it may still come back until {wording.day(found.sent.final_on)}."
+    yield from _list_missing(context, found.run_id, now)
+    if found.unexplained:
+        yield f"{wording.pounds(found.unexplained_pounds)} is unexplained: siller reconcile {found.run_id} says what."
+    elif not wording.is_settled(found):
+        yield f"Not everything is settled: {wording.sentence(found)}."
+    waiting = [each for each in list_waiting(context, now) if each.kind != ADVISED]
+    # What concerns no run that is known may concern this one.
+    if open_now := sum(not each.run_nos or run.run_no in each.run_nos for each in waiting):
+        waits = "1 thing waits" if open_now == 1 else f"{open_now:,} things wait"
+        yield f"{waits} for two people: siller exceptions {context.tenant} says what."
+
+
+def _list_missing(context: TenantContext, run_id: str, now: datetime) -> Iterator[str]:
+    """What the bank has not sent yet of the days of a run's file."""
+    with context.ledger.opened() as connection:
+        days = follow(connection, now.date())[run_id].days
+    for day in days:
+        if not day.has_report:
+            yield f"The bank's report of {wording.day(day.processing_date)} has not come."
+        if context.agreement.bank_gives_statements and not day.has_statement:
+            yield f"The bank's statement of {wording.day(day.entry_date)} has not come."
+
+
+def _put_beside(context: TenantContext, run_id: str, sha256: str) -> Path:
+    """Write the sealed certificate beside the run's report.
+
+    Raises:
+        NoGo: it is not what was sealed.
+    """
+    if not still_sealed(context.paths, context.tenant, sha256):
+        raise NoGo(
+            f"The certificate of {run_id} is missing, or is not what was sealed. Ask the operator: siller verify."
+        )
+    sealed = context.paths.sealed(context.tenant, sha256).read_bytes()
+    path = context.paths.reports(run_id) / "close-certificate.html"
+    write_atomic(path, bytes(pyrage.decrypt(sealed, identities(context.paths, context.tenant))))
+    return path
