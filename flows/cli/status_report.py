@@ -146,6 +146,7 @@ def _in_short(standing: Standing) -> str:
     details = {
         Stand.SUBMITTED: run.submission,
         Stand.RECONCILED: f"with {run.bank_files} bank file{'s' if run.bank_files > 1 else ''}",
+        Stand.CLOSED: f"on {run.closed.on:%-d %b %Y}" if run.closed else "",
         Stand.REJECTED: f"by {run.ended_by}",
         Stand.REPLACED: f"by {run.ended_by}",
     }

@@ -11,12 +11,12 @@ from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 
-import duckdb
 import pyrage
 
 from schemas.agreement import Role
 from schemas.no_go import NoGo
 from schemas.reconciliation.figures import Reconciliation
+from schemas.standing.records import Closed
 from tasks.close.carried import list_carried
 from tasks.close.certificate import Signed, certificate
 from tasks.close.closed import find_closed
@@ -50,11 +50,15 @@ class _Seen:
         run: the run.
         upto: the journal's last entry by then.
         involved: who had a hand in the run, and closes nothing of it.
+        closed: by whom it was closed last; None if nobody has.
+        certificate: the SHA-256 of that certificate; empty if there is none.
     """
 
     run: RunRow
     upto: int
     involved: dict[str, str]
+    closed: Closed | None
+    certificate: str
 
 
 def close(context: TenantContext, run_id: str, people: tuple[Given, Given], at: datetime, now: datetime) -> Path:
@@ -72,15 +76,20 @@ def close(context: TenantContext, run_id: str, people: tuple[Given, Given], at: 
             two who may close it.
     """
     seen = _look(context, run_id)
+    if seen.closed and not seen.closed.came_since:
+        by, on = f"{seen.closed.by}, reviewed by {seen.closed.agreed_by}", f"{seen.closed.on:%-d %B %Y}"
+        # Once more beside the report: a kill may have kept it from standing there.
+        page = _put_beside(context, run_id, seen.certificate)
+        raise NoGo(f"{run_id} is closed: by {by}, on {on}. Nothing has come since. Its certificate: {page}")
     names = check_two(context, people, PARTS, seen.involved, DOOR)
     found = as_at(context, run_id, now)
     if reasons := list(_list_open(context, seen.run, found, now)):
         raise NoGo(f"{run_id} cannot be closed. {' '.join(reasons)} Nothing was done.")
     prove_two(context, names, people, DOOR, at, now)
     carried = list_carried(context, seen.run.period, now)
-    page = certificate(context, found, seen.run.period, carried, Signed(*names, now)).encode()
-    sha256 = hashlib.sha256(page).hexdigest()
-    seal(BytesIO(page), f"the close certificate of {run_id}", context.paths, context.tenant, sha256)
+    content = certificate(context, found, seen.run.period, carried, Signed(*names, now)).encode()
+    sha256 = hashlib.sha256(content).hexdigest()
+    seal(BytesIO(content), f"the close certificate of {run_id}", context.paths, context.tenant, sha256)
     with context.ledger.transaction() as connection:
         closed = RunClosed(names[0], f"closed {run_id}", names[1], sha256, seen.upto)
         audit_log.keep(connection, closed, now, (seen.run.run_no, run_id))
@@ -90,19 +99,14 @@ def close(context: TenantContext, run_id: str, people: tuple[Given, Given], at: 
 def _look(context: TenantContext, run_id: str) -> _Seen:
     with context.ledger.opened() as connection:
         run = runs.run_row(connection, run_id)
-        _check_not_closed(context, connection, run_id)
         [(upto,)] = connection.execute("SELECT max(entry) FROM journal").fetchall()
-        return _Seen(run, upto, find_involved(connection, context, [run.run_no]))
-
-
-def _check_not_closed(context: TenantContext, connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
-    """See that a run is not closed; a certificate that a kill has kept from standing beside the report stands there."""
-    closed = find_closed(connection).get(run_id)
-    if closed and not closed.came_since:
-        sha256 = [each.page_sha256 for of, each, _ in list_events(connection, RunClosed) if of == run_id][-1]
-        raise NoGo(
-            f"{run_id} is closed: by {closed.by}, reviewed by {closed.agreed_by}, on {closed.on:%-d %B %Y}. Nothing "
-            f"has come since. Its certificate: {_put_beside(context, run_id, sha256)}"
+        certificates = [each.page_sha256 for of, each, _ in list_events(connection, RunClosed) if of == run_id]
+        return _Seen(
+            run,
+            upto,
+            find_involved(connection, context, [run.run_no]),
+            find_closed(connection).get(run_id),
+            certificates[-1] if certificates else "",
         )
 
 

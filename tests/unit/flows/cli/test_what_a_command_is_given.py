@@ -34,6 +34,7 @@ COMMANDS = {
     "calendar": ["calendar", "{tenant}"],
     "audit": ["audit", "{tenant}-2026-11-live-1"],
     "trace": ["trace", "{tenant}-2026-11-live-1/0"],
+    "close": ["close", "{tenant}-2026-11-live-1", "--as", "a", "--agreeing", "b"],
     "submitted": ["submitted", "{tenant}-2026-11-live-1", "--reference", "X", "--at", "2026-11-20 10:00"],
     "settle": ["continuity", "settle", "{tenant}-2026-11-live-1", "--nothing-was-paid"],
 }
