@@ -40,12 +40,11 @@ def decision(connection: duckdb.DuckDBPyConnection, run_id: str) -> Decision | N
 
 def say_waiting(connection: duckdb.DuckDBPyConnection, run_id: str) -> str:
     """That the decision owner waits for a correction of a run, so that nobody can approve it; empty otherwise."""
-    # The same extract, started again, is no correction: what was chosen of its earlier run holds for the next one too.
+    # The same extract, started again, is no correction: what was chosen of one run of it holds for all.
     row = connection.execute(
         "SELECT approver, decision, answered_at FROM approval JOIN run USING (run_no) "
         "JOIN run AS this ON this.period = run.period AND this.extract_sha256 = run.extract_sha256 "
-        "AND this.run_no >= run.run_no "
-        "WHERE this.run_id = ? AND verdict = ? ORDER BY run.run_no DESC, approval_no DESC LIMIT 1",
+        "WHERE this.run_id = ? AND verdict = ? ORDER BY approval_no DESC LIMIT 1",
         [run_id, Outcome.CHOSEN],
     ).fetchone()
     if row is None or row[1] != WAIT:

@@ -31,8 +31,8 @@ SELECT run_id, run.kind, run.today, run.submitted_by, list(stage) AS stages,
         WHERE out_gate.run_no = run.run_no AND verdict = 'no-go'),
        (SELECT arg_max([flow_run_id, key, approver], approval_no) FROM approval
         WHERE approval.run_no = run.run_no AND verdict = 'first'),
-       (SELECT arg_max([decision, approver], approval_no) FROM approval
-        WHERE approval.run_no = run.run_no AND verdict = 'chosen'),
+       (SELECT arg_max([decision, approver], approval_no) FROM approval JOIN run AS alike USING (run_no)
+        WHERE alike.period = run.period AND alike.extract_sha256 = run.extract_sha256 AND verdict = 'chosen'),
        (SELECT any_value(strftime(submitted_at AT TIME ZONE 'Europe/London', '%-d %b %Y %H:%M')
                          || if(late, ', LATE', '')) FROM submission WHERE submission.run_no = run.run_no),
        any_value(file.payments), any_value(file.pence), any_value(days.processing_date), any_value(days.entry_date),
@@ -44,7 +44,7 @@ SELECT run_id, run.kind, run.today, run.submitted_by, list(stage) AS stages,
 FROM run JOIN journal USING (run_id) LEFT JOIN payment_file AS file USING (run_no)
      LEFT JOIN days_of_runs() AS days USING (run_no)
 WHERE run_no NOT IN ({erasures.RUNS})
-GROUP BY run_no, run_id, run.kind, run.today, run.submitted_by, run.period ORDER BY run_no
+GROUP BY run_no, run_id, run.kind, run.today, run.submitted_by, run.period, run.extract_sha256 ORDER BY run_no
 """
 
 _LEFT = f"""

@@ -20,6 +20,7 @@ from tasks.assess.stage import assess
 from tasks.assess.verdicts import results, work_out
 from tasks.instruct.stage import instruct, staged_file
 from tasks.ledger.file_days import days_of
+from tasks.ledger.overview import overview
 from tasks.people.credentials import Kind, keep
 from tasks.people.two_people import Given
 from tasks.release.stage import release
@@ -245,6 +246,8 @@ class TestTheSameExtractStartedAgain:
         say(ilf, "wait", "1", reason="a correction comes on Monday")
         self.stopped(ilf)
         assert to_the_form(ilf, "flow-2") == NEXT
+        with ilf.ledger.opened() as connection:
+            assert [each.waiting for each in overview(connection)] == [OWNER, OWNER]
         given = {"control_total": "£5,931.60", "approver": APPROVER, "reason": "the first month"}
         refused = judge_once(ilf, NEXT, "flow-2", "approval-1-1", answer(**given), NOVEMBER)
         assert "to wait for a correction. Nobody can approve this run until" in refused.cause
