@@ -13,6 +13,7 @@ import polars as pl
 
 from schemas.stages import Stage
 from tasks.ledger import erasures
+from tasks.ledger.file_days import MISPLACED, define_file_days
 from tasks.ledger.parts import proof
 from tasks.ledger.parts.proof import PartSum
 from tasks.ledger.problem import Problem
@@ -66,6 +67,8 @@ ORDER BY ALL
 """
 """Runs whose payment file is not that of their payments, which are not erased. Empty means that all is well."""
 
+_MISPLACED = f"SELECT DISTINCT run_id FROM ({MISPLACED}) JOIN run USING (run_no) WHERE run_no NOT IN ({erasures.RUNS})"
+
 
 def problems(connection: duckdb.DuckDBPyConnection, parts: Path) -> Iterator[Problem]:
     """Hold the rows of every run against what became of them; yield what does not hold.
@@ -85,6 +88,11 @@ def problems(connection: duckdb.DuckDBPyConnection, parts: Path) -> Iterator[Pro
         yield Problem(run_id, f"{payments:,} payments are of another amount than their row says, as it was sent.")
     for (run_id,) in connection.execute(IN_THE_FILE).fetchall():
         yield Problem(run_id, "Its payment file says another number or sum than its payments.")
+    # What cannot be read adds up to nothing, and of files of one day there is nothing to ask.
+    if not proven.problems and connection.execute("SELECT 1 FROM file_day_rows LIMIT 1").fetchone():
+        define_file_days(connection)
+        for (run_id,) in connection.execute(_MISPLACED).fetchall():
+            yield Problem(run_id, "The rows of a day of its payment file do not add up to that day.")
 
 
 def _add_up(connection: duckdb.DuckDBPyConnection, sums: list[PartSum]) -> None:

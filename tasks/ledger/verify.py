@@ -11,12 +11,10 @@ from schemas.stages import Event, Stage
 from tasks.ledger import conservation, erasures, releases, versions
 from tasks.ledger.catalogue import CATALOGUE, WRITTEN_BY, covered, row_of
 from tasks.ledger.digests import digest
-from tasks.ledger.file_days import ADDED_UP, MISPLACED, define_file_days
+from tasks.ledger.file_days import ADDED_UP
 from tasks.ledger.journal import OF_NO_RUN, broken_link, output_digest, version_at
 from tasks.ledger.parts import proof
 from tasks.ledger.problem import Problem
-
-_MISPLACED = f"SELECT DISTINCT run_id FROM ({MISPLACED}) JOIN run USING (run_no) WHERE run_no NOT IN ({erasures.RUNS})"
 
 _NOT_BY_ITS_ROWS = {
     "raw_extract_row",  # no table, and its parts are asked
@@ -59,9 +57,6 @@ def problems(connection: duckdb.DuckDBPyConnection, parts: Path) -> Iterator[Pro
     yield from _outside_the_journal(connection, _written(connection))
     for (run_id,) in connection.execute(ADDED_UP).fetchall():
         yield Problem(run_id, "The days of its payment file do not add up to the file.")
-    define_file_days(connection)
-    for (run_id,) in connection.execute(_MISPLACED).fetchall():
-        yield Problem(run_id, "The rows of a day of its payment file do not add up to that day.")
     yield from conservation.problems(connection, parts)
     yield from releases.problems(connection)
     _read_to_the_end(connection)

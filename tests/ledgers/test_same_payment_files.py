@@ -52,11 +52,8 @@ def without_owner(content: bytes) -> list[bytes]:
     ]
 
 
-@pytest.mark.parametrize(
-    "earlier",
-    [pytest.param(file, marks=[] if file.name.startswith(HOLD_NONE) else [pytest.mark.long]) for file in PAID],
-    ids=lambda file: file.name.partition(".")[0],
-)
+@pytest.mark.long
+@pytest.mark.parametrize("earlier", PAID, ids=lambda file: file.name.partition(".")[0])
 def test_the_same_extracts_make_the_same_payment_files(request: pytest.FixtureRequest, earlier: Path) -> None:
     paid_now: TenantContext = request.getfixturevalue("paid_now" if earlier.name.startswith(HOLD_NONE) else "held_now")
     files = dict(written_by(earlier))

@@ -28,7 +28,7 @@ TO_THE_FORM = {
     "ingest": 4,
     "take_up": 1,
     "validate": 2,
-    "instruct": 3,
+    "instruct": 4,
     "assess": 2,
     "approve": 2,
 }

@@ -121,6 +121,7 @@ def test_wrong_use_is_told_before_anything_is_done(
     assert not (tmp_path / "home").exists()
 
 
+@pytest.mark.long
 def test_extracts_without_manifests_are_the_full_one_then_what_their_names_say(tmp_path: Path) -> None:
     """Arrears of the same day; a supplementary that is paid after the bank has answered."""
     later = [ROWS[0].replace("30/11/2026", "11/12/2026")]

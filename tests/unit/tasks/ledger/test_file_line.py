@@ -50,7 +50,8 @@ def fixed_width(*before: str) -> bytes:
 def given_back() -> bytes:
     """The rows as siller gives them back, in a file that has a header and no record before it."""
     quoted = [[f'"{cell}"' if "\n" in cell else cell for cell in cells] for cells in ROWS_SENT]
-    return "\n".join([",".join(["Line", *NAMES]), *(",".join(["line 7", *row]) for row in quoted), ""]).encode()
+    names = ",".join(["Line", "Pay run", *NAMES])
+    return "\n".join([names, *(",".join(["line 7", RUN, *row]) for row in quoted), ""]).encode()
 
 
 def parquet(path: Path) -> bytes:
@@ -85,8 +86,6 @@ SENT = [
     ),
     Sent("fixed width", fixed_width(), [1, 2, 3], FIXED),
     Sent("fixed width with a header record", fixed_width("H|NOVEMBER"), [2, 3, 4], FIXED | HEADER_RECORD),
-    Sent("given back, fixed width", given_back(), [2, 3, 5], FIXED),
-    Sent("given back, a header record", given_back(), [2, 3, 5], HEADER_RECORD),
     Sent("a worksheet", workbook({"Grants": [NAMES, *ROWS_SENT]}), [2, 3, 4], {"type": "xlsx"}),
     Sent(
         "a worksheet whose header stands in row 4",
@@ -106,21 +105,25 @@ def received(home: Path, sent: Sent) -> TenantContext:
         text = text.replace(was, to)
     contract.write_text(text, encoding="utf-8")
     of = TenantContext("ilf", Mode.REHEARSAL, Settings(home=home, contracts=home / "contracts", modulus_table=None))
-    landing = of.paths.landing("ilf")
-    landing.mkdir(parents=True)
-    (landing / "november.sent").write_bytes(sent.content)
-    manifest = landing / "november.sent.manifest.json"
-    declared = manifest_of(extract_of(ROWS), "november.sent", sha256=sha256(sent.content).hexdigest())
-    manifest.write_text(json.dumps(json.loads(declared) | {"rows": 3}))
-    sign(manifest, UPLOADER)
+    hand_in(of, sent.content)
     register_uploaders(of)
     return of
 
 
-def check_lines(of: TenantContext, lines: list[int]) -> None:
-    assert ingest(of, NOVEMBER) == RUN
+def hand_in(of: TenantContext, content: bytes, **declared_too: str) -> None:
+    landing = of.paths.landing("ilf")
+    landing.mkdir(parents=True, exist_ok=True)
+    (landing / "november.sent").write_bytes(content)
+    manifest = landing / "november.sent.manifest.json"
+    declared = manifest_of(extract_of(ROWS), "november.sent", sha256=sha256(content).hexdigest())
+    manifest.write_text(json.dumps(json.loads(declared) | {"rows": 3} | declared_too))
+    sign(manifest, UPLOADER)
+
+
+def check_lines(of: TenantContext, lines: list[int], run_id: str = RUN) -> None:
+    assert ingest(of, NOVEMBER, run_id) == run_id
     with of.ledger.opened() as connection:
-        run = run_row(connection, RUN)
+        run = run_row(connection, run_id)
         assert file_lines(connection, run, range(3))["line"].to_list() == lines
         assert [row_of_line(connection, run, line) for line in lines] == [0, 1, 2]
         assert row_of_line(connection, run, lines[0] - 1) is None
@@ -130,6 +133,15 @@ def check_lines(of: TenantContext, lines: list[int]) -> None:
 @pytest.mark.parametrize("sent", SENT, ids=lambda sent: sent.name)
 def test_a_row_is_named_by_the_line_that_people_see(sent: Sent, tmp_path: Path) -> None:
     check_lines(received(tmp_path / "home", sent), sent.lines)
+
+
+@pytest.mark.parametrize("sent", [Sent("fixed width", fixed_width(), [], FIXED), SENT[1]], ids=lambda sent: sent.name)
+def test_rows_that_were_given_back_stand_on_the_lines_of_that_file(sent: Sent, tmp_path: Path) -> None:
+    """It has a header and no record before it, whatever the form that is agreed."""
+    of = received(tmp_path / "home", sent)
+    assert ingest(of, NOVEMBER) == RUN
+    hand_in(of, given_back(), replaces=sha256(sent.content).hexdigest())
+    check_lines(of, [2, 3, 5], "ilf-2026-11-rehearsal-2")
 
 
 def test_a_parquet_file_has_rows_from_1(tmp_path: Path) -> None:

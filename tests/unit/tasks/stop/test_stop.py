@@ -103,9 +103,10 @@ def test_who_shares_account_and_amount_is_not_stopped(tmp_path: Path) -> None:
 
 def test_the_watch_tells_once_that_a_file_still_has_what_was_stopped(ilf: TenantContext) -> None:
     stopped(ilf)
-    told = [said for said in tell(ilf.settings.home) if f"1 payment of {RUN} was stopped" in said]
+    seen = picture([ilf], ilf.settings.home, NOVEMBER)
+    told = [said for said in tell(ilf.settings.home, seen) if f"1 payment of {RUN} was stopped" in said]
     assert len(told) == 1
-    assert tell(ilf.settings.home) == []
+    assert tell(ilf.settings.home, seen) == []
 
 
 def test_lifted_in_time_the_run_goes_on(ilf: TenantContext) -> None:
