@@ -27,7 +27,6 @@ from tasks.ledger import Entry, record, runs, sha256_of, standing
 from tasks.ledger.catalogue.stages import Ingest
 from tasks.ledger.counters import next_in
 from tasks.ledger.file_line import keep_breaks
-from tasks.ledger.journal import not_before
 from tasks.ledger.parts import listing, views
 from tasks.ledger.parts.sweeping import writing
 from tasks.ledger.rows import FlowRunRow, PeriodDayRow, insert
@@ -121,7 +120,7 @@ def ingest(context: TenantContext, run: PayRun, arrived: Landed, flow_run_id: st
 
 def _note_flow(connection: duckdb.DuckDBPyConnection, run: PayRun, flow_run_id: str, now: datetime) -> None:
     run_no = runs.run_row(connection, run.run_id).run_no
-    insert(connection, FlowRunRow(run_no, flow_run_id, not_before(connection, now)))
+    insert(connection, FlowRunRow(run_no, flow_run_id, now))
 
 
 def _check_account_table(context: TenantContext, now: datetime) -> None:
@@ -195,7 +194,7 @@ def _write_run(
         declared_total=manifest.total + (joined.declared_total if joined else 0),
         pay_date=manifest.pay_date,
         today=now.date(),
-        opened_at=not_before(connection, now),
+        opened_at=now,
         joins=joined.run_no if joined else None,
         first_line=first_line(contract, form),
         is_text=form.is_text,

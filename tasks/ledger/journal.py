@@ -8,7 +8,7 @@ flow may be started, killed, resumed and retried at any line.
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
 import duckdb
@@ -145,8 +145,6 @@ def record(
 ) -> Entry[F]:
     """Write a stage's or an event's entry, the last act of its transaction, over the rows that it wrote.
 
-    No entry carries an earlier moment than the one before it: see :func:`not_before`.
-
     Args:
         connection: an open ledger, in the transaction.
         run_no: the run's number; 0 for an event of no one run.
@@ -160,24 +158,12 @@ def record(
     stage = named(type(figures), number)
     last = connection.execute("SELECT entry + 1, entry_hash FROM journal ORDER BY entry DESC LIMIT 1").fetchone()
     place, previous = last or (0, GENESIS)
-    at = not_before(connection, at)
     output = output_digest(connection, stage, run_no, version, version)
     entry = JournalRow(
         place, run_id, stage, input_hash, output, figures.as_json(), at.astimezone(UTC), previous, entry_hash=""
     )
     insert(connection, replace(entry, entry_hash=_entry_hash(entry)))
     return Entry(run_id, stage, input_hash, output, figures)
-
-
-def not_before(connection: duckdb.DuckDBPyConnection, at: datetime) -> datetime:
-    """A moment, or the one just after the journal's last entry where that is later.
-
-    A rehearsal is given its days, and what people do beside it has the real clock's: so its moments may come in any
-    order. A clock may be set back too. What comes later in the journal is later, whatever it was given.
-    """
-    row = connection.execute("SELECT recorded_at FROM journal ORDER BY entry DESC LIMIT 1").fetchone()
-    last: datetime | None = row[0] if row else None
-    return at if last is None or last <= at else last.astimezone(at.tzinfo) + timedelta(microseconds=1)
 
 
 def link(connection: duckdb.DuckDBPyConnection, run_id: str, stage: str) -> tuple[int, str]:

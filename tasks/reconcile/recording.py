@@ -14,7 +14,7 @@ from tasks.ledger import Entry, record, sha256_of
 from tasks.ledger.bank_rows import BankFileRow, StatementRow
 from tasks.ledger.catalogue.events import BankFile as ReceivedFile
 from tasks.ledger.counters import next_number
-from tasks.ledger.journal import OF_NO_RUN, not_before
+from tasks.ledger.journal import OF_NO_RUN
 from tasks.ledger.rows import insert
 from tasks.reconcile.judging import Judged, statement_rows
 from tasks.reconcile.sent_files import own_accounts
@@ -46,7 +46,6 @@ def record_file(
     Returns:
         its number, and the entry.
     """
-    now = not_before(connection, now)  # what it answers was released before it
     number = next_number(connection, Event.BANK_FILE)
     answers = judged.answers
     insert(

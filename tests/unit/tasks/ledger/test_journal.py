@@ -1,7 +1,7 @@
 """The journal: what was done is done once, and nothing can be changed or taken out unseen."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from schemas.no_go import NoGo
 from tasks import ledger
 from tasks.ledger import entry_of, journal, record, standing
 from tasks.ledger.catalogue.figures import Figures
-from tasks.ledger.catalogue.stages import Approve, Assess, Continuity, Instruct, Validate
+from tasks.ledger.catalogue.stages import Assess, Instruct, Validate
 from tasks.ledger.digests import digest
 from tests.entries import entry
 
@@ -81,17 +81,6 @@ def test_an_unbroken_chain(connection: duckdb.DuckDBPyConnection) -> None:
     recorded(connection, Validate, Instruct, Assess)
     assert journal.broken_link(connection) is None
     assert connection.execute("SELECT list(entry ORDER BY entry) FROM journal").fetchone() == ([0, 1, 2],)
-
-
-def test_no_entry_is_earlier_than_the_one_before_it(connection: duckdb.DuckDBPyConnection) -> None:
-    """The real clock's day, a rehearsal's day before it twice, the next day of the rehearsal, and one far ahead."""
-    given = [AT + timedelta(days=days) for days in (9, 0, 0, 1, 12)]
-    for kind, at in zip((Validate, Instruct, Assess, Approve, Continuity), given, strict=True):
-        record(connection, 1, RUN, entry(kind), f"{kind} asked", at)
-    kept = [at for (at,) in connection.execute("SELECT recorded_at FROM journal ORDER BY entry").fetchall()]
-    just_after = [AT + timedelta(days=9, microseconds=each) for each in (0, 1, 2, 3)]
-    assert kept == [*just_after, AT + timedelta(days=12)]
-    assert journal.broken_link(connection) is None
 
 
 def test_a_moment_is_the_same_in_every_time_zone(connection: duckdb.DuckDBPyConnection) -> None:
