@@ -6,7 +6,8 @@ WITH spoken_of AS (
 used AS (
     SELECT extract_sha256 AS sha256, period FROM run
     UNION
-    SELECT figures::JSON ->> 'page_sha256', period FROM journal JOIN run USING (run_id) WHERE stage = 'assess'
+    -- of a pack as a page, or of the certificate of what is closed
+    SELECT figures::JSON ->> 'page_sha256', period FROM journal JOIN run USING (run_id)
     UNION
     SELECT sha256, period FROM spoken_of JOIN run USING (run_no)
     JOIN (SELECT bank_file_no, sha256 FROM bank_file) USING (bank_file_no)

@@ -98,11 +98,17 @@ def told(trace: list[Any]) -> tuple[str, list[Step], list[Step]]:
 
     A row is named by its line now, and the other rows for the same payment are named after it.
 
+    An answer to the form is told by the moment of the journal, which in a rehearsal is not that of the answer.
+
     The SHA-256 of a payment file is another one, because its labels name their owner since then.
     """
     state, *steps = trace
     said = [
-        (what, when, _ROW.sub(lambda row: f"line {int(row[1]) + 2} of", _FILE.sub("", detail)))
+        (
+            what,
+            "" if what.startswith("approval: ") else when,
+            _ROW.sub(lambda row: f"line {int(row[1]) + 2} of", _FILE.sub("", detail)),
+        )
         for what, when, detail in steps
         if what not in ("paid since", "asked for again", "asked for before")
     ]
