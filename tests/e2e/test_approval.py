@@ -136,6 +136,7 @@ def test_a_no_go_ends_the_run_in_a_state_of_that_name_with_its_sentence(server, 
     assert (rest.ending, rest.message) == ("no-go", "The declared total is £1,000.00 short.")
 
 
+@pytest.mark.long  # every day tests/faults/test_standing.py ends a form in each way
 def test_a_run_that_somebody_cancels_or_deletes_is_told_as_that(server, tmp_path):
     from prefect.client.orchestration import get_client
     from prefect.states import Cancelled

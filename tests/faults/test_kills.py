@@ -25,7 +25,7 @@ def test_a_month_whose_processes_die_at_every_boundary_is_paid_once(faults, quie
 @pytest.mark.parametrize(
     ("process", "server", "kills"),
     [
-        (True, False, 4),
+        (True, False, 2),
         pytest.param(False, True, 1, marks=pytest.mark.long),
         pytest.param(True, True, 1, marks=pytest.mark.long),
     ],
