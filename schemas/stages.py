@@ -54,6 +54,7 @@ class Event(StrEnum):
     AGREEMENT_ADOPTED = "agreement_adopted"
     HOLD = "hold"
     LESSON = "lesson"
+    LESSONS_ANSWERED = "lessons_answered"
     LESSON_ENDED = "lesson_ended"
     PROOF_GIVEN = "proof_given"
     RUN_CLOSED = "run_closed"

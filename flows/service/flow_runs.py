@@ -32,10 +32,10 @@ from tasks.settings import Settings
 from tasks.storage.paths import Paths
 from tasks.tenant_context import period_around
 
-PAY_RUN, BANK_ANSWERS, SETTLE_EXCEPTIONS = "pay-run", "bank-answers", "settle-exceptions"
-WATCHED = (PAY_RUN, BANK_ANSWERS, SETTLE_EXCEPTIONS)
+PAY_RUN, BANK_ANSWERS = "pay-run", "bank-answers"
+WATCHED = (PAY_RUN, BANK_ANSWERS, "settle-exceptions", "keep-lessons")
 TOLD = (PAY_RUN, BANK_ANSWERS)
-"""What waits for two people is told by itself, whether or not somebody has a form of it open."""
+"""What waits for two people is told by itself, whether or not somebody has a form of it open; lessons are no errand."""
 PAGE = 200
 MOST_SHOWN = 600
 _LOOKED_BACK = timedelta(days=31)

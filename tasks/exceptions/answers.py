@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 import duckdb
 
-from schemas.approval import OPERATORS_PASSWORD, Outcome, Verdict, canonical, say_in_anothers_name
+from schemas.approval import Outcome, Verdict, canonical
 from schemas.no_go import NoGo
 from schemas.sanitise import sanitise
 from tasks.exceptions.decisions import Decision
@@ -20,7 +20,7 @@ from tasks.exceptions.waiting import define, list_waiting_in
 from tasks.ledger import audit_log, sha256_of
 from tasks.ledger.catalogue.settling import ExceptionAnswered
 from tasks.ledger.journal import entries_since
-from tasks.people import codes
+from tasks.people.on_a_form import OnAForm
 from tasks.people.parts import find_people_in_force
 from tasks.people.two_people import Given, check_one, check_two
 from tasks.tenant_context import TenantContext
@@ -65,6 +65,11 @@ class Answer:
     came_through: str
     shown: str
     said: Says | bool
+
+    @property
+    def given(self) -> OnAForm:
+        """How it was given."""
+        return OnAForm(self.who, self.at, self.came_through, DOOR)
 
 
 def list_answers(context: TenantContext, flow_run_id: str) -> list[ExceptionAnswered]:
@@ -118,23 +123,11 @@ class _Judged:
         Raises:
             NoGo: they came in as somebody else.
         """
-        people = self.context.agreement.people
-        name = canonical(self.answer.who.name, people)
-        if anothers := say_in_anothers_name(canonical(self.answer.came_through, people), name):
-            raise NoGo(f"{anothers} Nothing was done.")
-        return name
+        return self.answer.given.name(self.context.agreement.people)
 
     def refused_code(self, connection: duckdb.DuckDBPyConnection, name: str) -> Verdict | None:
-        """Take the one-time code; why it does not count, None if it does.
-
-        By the operator's password anybody may come: as at the command, a wrong code is then the named person's.
-        """
-        came = canonical(self.answer.came_through, self.context.agreement.people)
-        giver = "" if came == OPERATORS_PASSWORD else came
-        proof = codes.judge_code(
-            connection, name, self.answer.who.code, DOOR, self.answer.at, self.now, came_through=giver
-        )
-        return Verdict(Outcome.REFUSED, proof.cause, proof.is_wrong) if proof.cause else None
+        """Take the one-time code; why it does not count, None if it does."""
+        return self.answer.given.refused_code(connection, self.context.agreement.people, name, self.now)
 
     def kept(
         self,

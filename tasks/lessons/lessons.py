@@ -3,7 +3,7 @@
 A lesson is an act in the journal, and so is that somebody ticked it off: none is changed or taken out.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -37,6 +37,9 @@ ASKED = {
     Theme.MOMENTUM: "everybody knew what happens next",
 }
 """What is meant by each, as the form asks."""
+
+Said = tuple[Theme, bool, str]
+"""A theme, whether it went well, and what was said of it."""
 
 
 @dataclass(frozen=True)
@@ -86,9 +89,7 @@ def list_lessons(connection: duckdb.DuckDBPyConnection) -> list[Lesson]:
     ]
 
 
-def keep(
-    context: TenantContext, run_id: str, said: Iterable[tuple[Theme, bool, str]], by: str, now: datetime
-) -> list[Lesson]:
+def keep(context: TenantContext, run_id: str, said: Iterable[Said], by: str, now: datetime) -> list[Lesson]:
     """Keep what a payday taught, all of it or nothing.
 
     Args:
@@ -101,14 +102,31 @@ def keep(
     Raises:
         NoGo: there is no such run, or nothing was said.
     """
+    lessons = check_lessons(said)
+    with context.ledger.transaction() as connection:
+        return keep_in(connection, run_id, lessons, by, now)
+
+
+def check_lessons(said: Iterable[Said]) -> list[Said]:
+    """What was said, as it may be kept and shown.
+
+    Raises:
+        NoGo: nothing was said, or one is too long.
+    """
     lessons = [(theme, well, check_said(text, "what the lesson is")) for theme, well, text in said]
     if not lessons:
         raise NoGo("Nothing was said, so nothing was kept.")
-    with context.ledger.transaction() as connection:
-        run = runs.any_run_row(connection, run_id)
-        for theme, well, text in lessons:
-            audit_log.keep(connection, LessonKept(by, text, theme, int(well)), now, (run.run_no, run_id))
-        return list_lessons(connection)[-len(lessons) :]
+    return lessons
+
+
+def keep_in(
+    connection: duckdb.DuckDBPyConnection, run_id: str, lessons: Sequence[Said], by: str, now: datetime
+) -> list[Lesson]:
+    """The same as :func:`keep`, of lessons that were checked, in the transaction that is open."""
+    run = runs.any_run_row(connection, run_id)
+    for theme, well, text in lessons:
+        audit_log.keep(connection, LessonKept(by, text, theme, int(well)), now, (run.run_no, run_id))
+    return list_lessons(connection)[-len(lessons) :]
 
 
 def tick_off(context: TenantContext, number: int, how: str, by: str, now: datetime) -> Lesson:

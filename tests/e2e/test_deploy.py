@@ -46,7 +46,7 @@ def project(tmp_path: Path) -> Path:
     shutil.copytree(PROJECT / "flows", tmp_path / "flows")
     for package in ("schemas", "tasks", "data_contracts"):
         (tmp_path / package).symlink_to(PROJECT / package)
-    for name in ("pay-run", "bank-answers", "settle-exceptions"):
+    for name in ("pay-run", "bank-answers", "settle-exceptions", "keep-lessons"):
         function = name.replace("-", "_")
         flow = STAND_IN.format(name=name, function=function, folder=tmp_path)
         (tmp_path / "flows" / f"{function}.py").write_text(flow)
@@ -117,6 +117,7 @@ def test_prefect_deploys_every_body_and_a_process_worker_runs_what_is_asked_for(
         month = client.read_deployment_by_name("pay-run/ilf")
         answers = client.read_deployment_by_name("bank-answers/ilf")
         settling = client.read_deployment_by_name("settle-exceptions/ilf")
+        asking = client.read_deployment_by_name("keep-lessons/ilf")
         weekly = client.read_deployment_by_name("pay-run/council")
         names = {deployment.name for deployment in client.read_deployments()}
     assert names == {"ilf", "council", "siller"}
@@ -127,7 +128,9 @@ def test_prefect_deploys_every_body_and_a_process_worker_runs_what_is_asked_for(
     assert answers.tags == ["tenant:ilf", "kind:bank-answers"]
     assert settling.entrypoint == "flows.settle_exceptions.settle_exceptions"
     assert settling.tags == ["tenant:ilf", "kind:settle-exceptions"]
-    assert settling.schedules == []
+    assert asking.entrypoint == "flows.keep_lessons.keep_lessons"
+    assert asking.tags == ["tenant:ilf", "kind:keep-lessons"]
+    assert settling.schedules == asking.schedules == []
     assert weekly.tags == ["tenant:council", "kind:pay-run"]
     assert {(each.slug, each.schedule.timezone, each.active) for each in weekly.schedules} == {
         (period, "Europe/London", True) for period, _ in due(contracts, "council")
@@ -135,7 +138,7 @@ def test_prefect_deploys_every_body_and_a_process_worker_runs_what_is_asked_for(
     assert [(each.schedule.cron, each.schedule.timezone, each.active) for each in answers.schedules] == [
         ("15 8 * * *", "Europe/London", True)
     ]
-    for deployment in (month, answers, settling, weekly):
+    for deployment in (month, answers, settling, asking, weekly):
         assert deployment.global_concurrency_limit.limit == 1
         assert deployment.concurrency_options.collision_strategy == "ENQUEUE"
         assert deployment.work_pool_name == "siller"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 from flows.service.door.inside import Found, Inside
 from flows.service.door.people import Caller
@@ -12,8 +12,10 @@ from flows.service.door.refusal import UNKNOWN, Refused, Reply
 from schemas.agreement import Role
 from schemas.pay_run import Mode
 
+T = TypeVar("T")
+
 TENANT, KIND = "tenant:", "kind:"
-PAY_RUN, SETTLE_EXCEPTIONS = "kind:pay-run", "kind:settle-exceptions"
+PAY_RUN, SETTLE_EXCEPTIONS, KEEP_LESSONS = "kind:pay-run", "kind:settle-exceptions", "kind:keep-lessons"
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,10 @@ class Body:
                 "This run's tags and parameters name another body than its deployment: nobody acts on it here."
             )
         return body
+
+    def of_its_kind(self, by_kind: Mapping[str, T], otherwise: T) -> T:
+        """What there is of the kind that this is of."""
+        return next((found for kind, found in by_kind.items() if kind in self.kinds), otherwise)
 
     def acted_on_by(self, caller: Caller, mode: Mode, roles: Iterable[Role], what: str) -> str:
         """The name, as the agreement has it, of somebody who may act for this body.

@@ -11,7 +11,7 @@ from datetime import date
 from http import HTTPStatus
 from typing import Any
 
-from flows.service.door.asked import PAY_RUN, SETTLE_EXCEPTIONS, Asked, Body, mode_of
+from flows.service.door.asked import KEEP_LESSONS, PAY_RUN, SETTLE_EXCEPTIONS, Asked, Body, mode_of
 from flows.service.door.form_input import plain, plain_schema
 from flows.service.door.inside import Found
 from flows.service.door.reads import keyset_of, part
@@ -28,14 +28,25 @@ PARAMETERS = {
     "pay-run": ("tenant", "period", "mode", "today"),
     "bank-answers": ("tenant", "mode", "today"),
     "settle-exceptions": ("tenant", "mode", "today"),
+    "keep-lessons": ("tenant", "mode", "today"),
 }
 """What a run may be told, by its flow."""
 
 _SETTLING = (Role.OPERATOR, Role.APPROVER, Role.DECISION_OWNER)
 """Who may be one of the two; which of them may be which is judged with the answer."""
 
-_DECIDING = (Role.APPROVER, Role.DECISION_OWNER)
-"""Who may answer the form of a pay run; what each of them may say is likewise judged with the answer."""
+_ANSWERING: dict[str, tuple[Role, ...]] = {
+    PAY_RUN: (Role.APPROVER, Role.DECISION_OWNER),
+    SETTLE_EXCEPTIONS: _SETTLING,
+    KEEP_LESSONS: tuple(Role),
+}
+"""Who may answer a form, by what its run is; what each of them may say is likewise judged with the answer."""
+
+_STARTING = {SETTLE_EXCEPTIONS: _SETTLING, KEEP_LESSONS: tuple(Role)}
+"""Who may start a run; any other is an operator's."""
+
+_NOTHING_MORE = {PAY_RUN: "released", SETTLE_EXCEPTIONS: "settled", KEEP_LESSONS: "kept"}
+"""What a run does with an answer that counts."""
 
 _WITHOUT_PROCESS = ("Resuming", "Suspended")
 
@@ -51,8 +62,7 @@ async def answer(asked: Asked) -> Reply:
         mode = mode_of(run["parameters"])
         body = await Body.of_run(run, asked.prefect)
         # Nobody else's answer ever counts; but five wrong ones end the run.
-        roles = _SETTLING if SETTLE_EXCEPTIONS in body.kinds else _DECIDING
-        name = body.acted_on_by(asked.caller, mode, roles, "To answer a form")
+        name = body.acted_on_by(asked.caller, mode, body.of_its_kind(_ANSWERING, ()), "To answer a form")
         keyset = keyset_of(run)
         if not keyset:
             raise Refused("This run shows no form, or not any more. Load the page again.")
@@ -100,7 +110,7 @@ async def start(asked: Asked) -> Reply:
     given = asked.body.get("parameters") or {}
     parameters = check_parameters(given, PARAMETERS[flow], body.tenant)
     mode = mode_of(parameters)
-    roles = _SETTLING if SETTLE_EXCEPTIONS in body.kinds else (Role.OPERATOR,)
+    roles = body.of_its_kind(_STARTING, (Role.OPERATOR,))
     name = body.acted_on_by(asked.caller, mode, roles, "To start a run")
     reply = await asked.handed_on(
         {
@@ -177,14 +187,14 @@ async def cancel(asked: Asked) -> Reply:
     if str(part(asked.body, "state").get("type")).upper() != "CANCELLING":
         raise Refused("The one state that people set here is Cancelling (the button Cancel). Nothing was changed.")
     body = await Body.of_run(run, asked.prefect)
-    if not body.kinds & {PAY_RUN, SETTLE_EXCEPTIONS}:
+    if not body.kinds & set(_NOTHING_MORE):
         raise Refused("Only a run that shows forms is cancelled here. Nothing was changed.")
     mode = mode_of(run["parameters"])
     roles = (Role.OPERATOR, Role.APPROVER, Role.DECISION_OWNER)
     name = body.acted_on_by(asked.caller, mode, roles, "To cancel a run")
     if run["state_type"] in ENDED:
         raise Refused(f"This run has ended already ({run['state_name']}). Nothing was changed.")
-    done = "settled" if SETTLE_EXCEPTIONS in body.kinds else "released"
+    done = body.of_its_kind(_NOTHING_MORE, "done")
     said = f"Cancelled by {name}, on the Prefect page. Nothing more is {done} by this run."
     state = "CANCELLED" if _has_no_process(run) else "CANCELLING"
     reply = await asked.handed_on({"state": {"type": state, "message": said}, "force": False})

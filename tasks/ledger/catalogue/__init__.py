@@ -199,6 +199,7 @@ CATALOGUE: Mapping[str, Row] = {
     Event.AGREEMENT_PROPOSED: _act(adopting.AgreementProposed, "{said}"),
     Event.AGREEMENT_ADOPTED: _act(adopting.AgreementAdopted, "{said}, agreed by {agreed_by}"),
     Event.LESSON: _act(learning.LessonKept, "kept a lesson of {theme}: {said}"),
+    Event.LESSONS_ANSWERED: _act(learning.LessonsAnswered, "{said}"),
     Event.LESSON_ENDED: _act(learning.LessonEnded, "{said}"),
     Event.PROOF_GIVEN: _act(going_live.ProofGiven, "{said}; SHA-256 {file_sha256}"),
     Event.RUN_CLOSED: _act(closing.RunClosed, "{said}, reviewed by {agreed_by}; certificate {page_sha256}"),

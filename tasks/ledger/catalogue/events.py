@@ -139,6 +139,25 @@ class Act(Figures):
 
 
 @dataclass(frozen=True)
+class FormAnswered(Act):
+    """One answer to a form on the Prefect page, counting or not; a resumed flow run reads here what was judged.
+
+    Attributes:
+        flow_run_id: whose form.
+        key: which form.
+        verdict: what it came to; see :class:`schemas.approval.Outcome`.
+        cause: what whoever answered reads.
+        costs_an_attempt: 1 if something was wrong that might have been a guess.
+    """
+
+    flow_run_id: str
+    key: str
+    verdict: str
+    cause: str
+    costs_an_attempt: int
+
+
+@dataclass(frozen=True)
 class RotateKeys(Act):
     """That the keys were changed.
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tasks.ledger.catalogue.events import Act
+from tasks.ledger.catalogue.events import Act, FormAnswered
 
 
 @dataclass(frozen=True)
@@ -27,3 +27,8 @@ class LessonEnded(Act):
     """
 
     lesson: int
+
+
+@dataclass(frozen=True)
+class LessonsAnswered(FormAnswered):
+    """One answer to the form that asks what a payday taught."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from tasks.ledger.catalogue.events import Act
+from tasks.ledger.catalogue.events import FormAnswered
 from tasks.ledger.catalogue.figures import Figures
 
 
@@ -29,15 +29,10 @@ class ExceptionSettled(Figures):
 
 
 @dataclass(frozen=True)
-class ExceptionAnswered(Act):
-    """One answer to the form by which two people settle what the bank left open, counting or not.
+class ExceptionAnswered(FormAnswered):
+    """One answer to the form by which two people settle what the bank left open.
 
     Attributes:
-        flow_run_id: whose form.
-        key: which form.
-        verdict: refused, first, approved or rejected.
-        cause: what whoever answered reads.
-        costs_an_attempt: 1 if something was wrong that might have been a guess.
         subject: what the first of two settles, as the form names it; None, like all that follows, of any other answer.
         known_sha256: of what was known of it.
         named: what of it, as the command names it.
@@ -47,11 +42,6 @@ class ExceptionAnswered(Act):
         bank_reference: under which the bank said so.
     """
 
-    flow_run_id: str
-    key: str
-    verdict: str
-    cause: str
-    costs_an_attempt: int
     subject: str | None = None
     known_sha256: str | None = None
     named: str | None = None

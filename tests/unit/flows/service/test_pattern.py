@@ -104,10 +104,10 @@ def test_every_body_has_the_whole_pattern_and_nobody_elses(contracts):
     add(contracts, "council", name="The [Council](https://evil.example)", **WEEKLY)
     found = declared(contracts)
     names = [(entry["name"], entry["entrypoint"]) for entry in found.plan["deployments"]]
-    assert len(names) == len(set(names)) == 2 * 3 + 1
+    assert len(names) == len(set(names)) == 2 * 4 + 1
     for tenant in ("ilf", "council"):
         kinds = entries(found, tenant)
-        assert list(kinds) == ["kind:pay-run", "kind:bank-answers", "kind:settle-exceptions"]
+        assert list(kinds) == ["kind:pay-run", "kind:bank-answers", "kind:settle-exceptions", "kind:keep-lessons"]
         assert all(entry["parameters"] == {"tenant": tenant} for entry in kinds.values())
         assert all(entry["version"] == "{{ source.stdout }}" for entry in kinds.values())
         assert kinds["kind:bank-answers"]["schedules"][0]["cron"] == "15 8 * * *"
