@@ -80,5 +80,5 @@ def judge_once(context: TenantContext, flow_run_id: str, key: str, answer: Answe
 
 
 def _say_kept(run_id: str, numbers: Sequence[int]) -> str:
-    which = f"lesson {numbers[0]} is" if len(numbers) == 1 else f"lessons {numbers[0]} to {numbers[-1]} are"
+    which = f"number {numbers[0]} is" if len(numbers) == 1 else f"numbers {numbers[0]} to {numbers[-1]} are"
     return f"Of {run_id}, {which} kept."

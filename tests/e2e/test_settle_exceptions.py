@@ -122,7 +122,7 @@ def test_what_a_payday_taught_is_asked_by_one_form(stack, disputed: TenantContex
         page.screenshot(path=tmp_path / "lessons.png", full_page=True)
         submit(form)
         assert server.follow(run, lambda _: None).ending == "done"
-        assert server.client.read_flow_run(run).state.message == f"Of {RUN}, lesson 1 is kept."
+        assert server.client.read_flow_run(run).state.message == f"Of {RUN}, number 1 is kept."
     with disputed.ledger.opened() as connection:
         assert [(each.theme, each.by, each.is_open) for each in list_lessons(connection)] == [("momentum", OWNER, True)]
     assert is_whole(disputed)

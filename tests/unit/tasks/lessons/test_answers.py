@@ -57,7 +57,7 @@ def test_what_somebody_says_is_kept_once_and_stands_above_the_next_form(ilf: Ten
     assert "No lesson is open." in form.text
     answer = Answer(given(code_now(APPROVER)), RUN, SAID)
     kept = judge_once(ilf, FLOW, "lessons-1-1", answer, NOVEMBER)
-    assert (kept.verdict, kept.cause, kept.by) == ("approved", f"Of {RUN}, lesson 1 is kept.", APPROVER)
+    assert (kept.verdict, kept.cause, kept.by) == ("approved", f"Of {RUN}, number 1 is kept.", APPROVER)
     later = NOVEMBER + timedelta(minutes=5)
     assert judge_once(ilf, FLOW, "lessons-1-1", answer, later) == kept, "a flow run that was resumed asks again"
     assert lessons(ilf) == [f"1. momentum, {RUN}: {SAID[0][2]}"]
