@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import duckdb
 
 from schemas.no_go import NoGo
-from schemas.stages import Event, Stage
+from schemas.stages import Stage
 from tasks.account_table import shelf
 from tasks.approve.receipts import find_missing_receipts, find_torn_receipts, find_unknown_receipts
 from tasks.continuity import settle
@@ -16,6 +16,7 @@ from tasks.ledger import checkpoint, erasures, verify
 from tasks.ledger.overview import overview
 from tasks.ledger.parts import labels
 from tasks.ledger.problem import Problem
+from tasks.ledger.sealed_files import define_sealed_files
 from tasks.ledger.serials import find_not_sent
 from tasks.people import door
 from tasks.recall import sheet
@@ -26,28 +27,9 @@ from tasks.storage.custody import list_sealed, still_sealed
 from tasks.storage.store import Store
 from tasks.tenant_context import TenantContext
 
-_SEALED = f"""
-FROM (
-SELECT run_id, extract_sha256, 'extract' FROM run
-UNION ALL
-SELECT run_id, figures::JSON ->> 'page_sha256', 'pack' FROM journal
-WHERE stage = '{Stage.ASSESS}' AND (figures::JSON ->> 'page_sha256') IS NOT NULL
-UNION ALL
-SELECT run_id, figures::JSON ->> 'page_sha256', 'close certificate' FROM journal
-WHERE starts_with(stage, '{Event.RUN_CLOSED} ')
-UNION ALL
-SELECT 'bank_file ' || bank_file_no, sha256, 'bank file' FROM bank_file
-UNION ALL
-SELECT run_id, file.sha256, 'payment file'
-FROM withdrawal JOIN run USING (run_no) JOIN payment_file AS file USING (run_no)
-UNION ALL
-SELECT DISTINCT 'exception_settled ' || settlement_no, evidence_sha256, 'evidence'
-FROM settlement WHERE evidence_sha256 IS NOT NULL
-UNION ALL
-SELECT 'paid elsewhere ' || paid_elsewhere_no, file_sha256, 'file of payments' FROM paid_elsewhere
-UNION ALL
-SELECT 'paid elsewhere ' || paid_elsewhere_no, evidence_sha256, 'evidence' FROM paid_elsewhere
-) AS kept(whose, sha256, what) ANTI JOIN erased_file USING (sha256)
+_SEALED = """
+SELECT DISTINCT whose, sha256, what FROM sealed_file ANTI JOIN erased_file USING (sha256)
+WHERE has_to_be_there ORDER BY ALL
 """
 _RELEASED = f"""
 SELECT run_id, file_name, sha256, bool_or(stage = '{Stage.RELEASE}'), run_no IN (SELECT run_no FROM withdrawal)
@@ -116,6 +98,7 @@ def problems(context: TenantContext) -> Iterator[Problem]:
             yield from check.problems(connection, context)
             yield from door.problems(connection, context)
             yield from sheet.find_changed(connection, context)
+            define_sealed_files(connection)
             sealed = connection.execute(_SEALED).fetchall()
             released = [
                 _Released(run_id, file_name, sha256, finished, taken_back, _meant(connection, run_id))

@@ -34,7 +34,7 @@ from tasks.ledger.file_days import days_of
 from tasks.ledger.rows import FileDayRow, GateRow, PackRow, insert
 from tasks.lessons.lessons import list_lessons
 from tasks.rails import Dates, rail_of
-from tasks.storage.custody import seal, still_sealed
+from tasks.storage.custody import Sealed, seal, still_sealed
 from tasks.tenant_context import TenantContext
 from tasks.validate import stage as validate_stage
 from tasks.validate.changed import Changed, count_changes
@@ -235,7 +235,7 @@ def _kept_judgement(
     )
     with context.ledger.transaction() as connection:
         _keep(connection, run.run_no, results, shown)
-        seal(BytesIO(page), f"the pack of {run.run_id}", context.paths, context.tenant, str(figures.page_sha256))
+        seal(Sealed.PACK, BytesIO(page), f"of {run.run_id}", context.paths, context.tenant, str(figures.page_sha256))
         record(connection, run.run_no, run.run_id, figures, input_hash, now)
     return Assessed(figures, shown.markdown)
 

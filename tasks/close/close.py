@@ -31,7 +31,7 @@ from tasks.people.two_people import Given, check_two, prove_two
 from tasks.reconcile import wording
 from tasks.reconcile.stage import as_at
 from tasks.storage.atomic_write import write_atomic
-from tasks.storage.custody import identities, seal, still_sealed
+from tasks.storage.custody import Sealed, identities, seal, still_sealed
 from tasks.tenant_context import TenantContext
 
 DOOR = "siller close"
@@ -89,7 +89,7 @@ def close(context: TenantContext, run_id: str, people: tuple[Given, Given], at: 
     carried = list_carried(context, seen.run.period, now)
     content = certificate(context, found, seen.run.period, carried, Signed(*names, now)).encode()
     sha256 = hashlib.sha256(content).hexdigest()
-    seal(BytesIO(content), f"the close certificate of {run_id}", context.paths, context.tenant, sha256)
+    seal(Sealed.CLOSE_CERTIFICATE, BytesIO(content), f"of {run_id}", context.paths, context.tenant, sha256)
     with context.ledger.transaction() as connection:
         closed = RunClosed(names[0], f"closed {run_id}", names[1], sha256, seen.upto)
         audit_log.keep(connection, closed, now, (seen.run.run_no, run_id))

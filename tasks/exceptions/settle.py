@@ -21,7 +21,7 @@ from tasks.ledger.evidence import check_evidence
 from tasks.ledger.journal import OF_NO_RUN
 from tasks.ledger.rows import insert
 from tasks.people.two_people import Given, check_said, check_two, prove_two
-from tasks.storage.custody import seal
+from tasks.storage.custody import Sealed, seal
 from tasks.tenant_context import TenantContext
 
 DOOR = "siller exceptions --settle"
@@ -104,7 +104,7 @@ def settle(
     prove_two(context, names, said.people, DOOR, at, now)
     if said.evidence and evidence:
         with open_incoming(said.evidence, Incoming.EVIDENCE) as content:
-            seal(content, said.evidence.name, context.paths, context.tenant, evidence)
+            seal(Sealed.EVIDENCE, content, said.evidence.name, context.paths, context.tenant, evidence)
     with context.ledger.transaction() as connection:
         return keep(connection, context, word, names, now)
 

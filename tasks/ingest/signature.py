@@ -17,7 +17,7 @@ from tasks.ingest.landing import Declaration, Landed
 from tasks.ledger import audit_log, runs
 from tasks.ledger.catalogue.events import Signed, Stopped
 from tasks.people.credentials import Kind, value_of
-from tasks.storage.custody import seal
+from tasks.storage.custody import Sealed, seal
 from tasks.tenant_context import TenantContext
 
 
@@ -41,11 +41,12 @@ def keep_signature(
 ) -> None:
     """Seal the manifest and record its signature, for whoever wants to hold one against the other later."""
     declared_in, run = _declaration(arrived), runs.run_row(connection, run_id)
-    seal(BytesIO(declared_in.content), declared_in.path.name, context.paths, context.tenant, declared_in.sha256)
+    file, manifest = BytesIO(declared_in.content), declared_in.path.name
+    seal(Sealed.MANIFEST, file, manifest, context.paths, context.tenant, declared_in.sha256)
     name = canonical(run.submitted_by, context.agreement.people)
     signed = Signed(
         by=name,
-        said=f"the manifest {sanitise(declared_in.path.name)}, SHA-256 {declared_in.sha256}",
+        said=f"the manifest {sanitise(manifest)}, SHA-256 {declared_in.sha256}",
         signature=(declared_in.signature or b"").decode("ascii").strip(),
         key=fingerprint(value_of(connection, name, Kind.SIGNING_KEY)),
     )

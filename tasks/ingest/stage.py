@@ -31,7 +31,7 @@ from tasks.ledger.parts import listing, views
 from tasks.ledger.parts.sweeping import writing
 from tasks.ledger.rows import FlowRunRow, PeriodDayRow, insert
 from tasks.ledger.runs import RunRow
-from tasks.storage.custody import seal
+from tasks.storage.custody import Sealed, seal
 from tasks.tenant_context import TenantContext
 from tasks.validate.judgement import hand_on
 
@@ -105,7 +105,7 @@ def ingest(context: TenantContext, run: PayRun, arrived: Landed, flow_run_id: st
     with writing(context.paths.parts(context.tenant)):
         taken = take_in(context, arrived, pass_over, now)
         with open_incoming(arrived.extract, Incoming.EXTRACT) as file:
-            seal(file, arrived.extract.name, context.paths, context.tenant, arrived.sha256)
+            seal(Sealed.EXTRACT, file, arrived.extract.name, context.paths, context.tenant, arrived.sha256)
         with context.ledger.transaction() as connection:
             if run_for(connection, context, arrived, now) != run:
                 raise NoGo(f"Another run of {run.period} was opened in the same moment. Start this one again.")

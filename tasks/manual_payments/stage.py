@@ -24,7 +24,7 @@ from tasks.ledger.payment_state import define_payment_state
 from tasks.ledger.rows import PaidElsewhereRow, insert
 from tasks.manual_payments.reading import read_paid_elsewhere
 from tasks.people.identity import identify
-from tasks.storage.custody import seal
+from tasks.storage.custody import Sealed, seal
 from tasks.tenant_context import TenantContext
 
 DOOR, BACK_DOOR = "siller record paid-elsewhere", "siller record came-back"
@@ -137,9 +137,9 @@ def _record(
         )
         keep(connection, context, payments, kept, file.name)
         with open_incoming(file, Incoming.EXTRACT) as content:
-            seal(content, file.name, context.paths, context.tenant, sha256)
+            seal(Sealed.PAID_ELSEWHERE, content, file.name, context.paths, context.tenant, sha256)
         with open_incoming(evidence, Incoming.EVIDENCE) as content:
-            seal(content, evidence.name, context.paths, context.tenant, evidence_sha256)
+            seal(Sealed.EVIDENCE, content, evidence.name, context.paths, context.tenant, evidence_sha256)
         recorded = _recorded(connection, number, stood=False)
         figures = PaidElsewhere(
             by=recorded_by,

@@ -23,7 +23,7 @@ from tasks.ledger.payment_state import define_bank_evidence
 from tasks.lineage.events import tell
 from tasks.reconcile.judging import Judged, judge
 from tasks.reconcile.recording import record_file
-from tasks.storage.custody import seal
+from tasks.storage.custody import Sealed, seal
 from tasks.tenant_context import TenantContext
 
 UNKNOWN = "unknown"
@@ -141,7 +141,7 @@ def _judge_and_record(context: TenantContext, arrived: _Arrived, now: datetime) 
         else:
             judged = _judged(connection, context, bank_file, name, unread)
             content = read(path, Incoming.BANK_FILE)  # again: it is held to its hash, and not all of them were kept
-            seal(BytesIO(content), path.name, context.paths, context.tenant, sha256)
+            seal(Sealed.BANK_FILE, BytesIO(content), path.name, context.paths, context.tenant, sha256)
             number, entry = record_file(connection, context, path, sha256, arrived.message, bank_file, judged, now)
             define_bank_evidence(connection)
             verdict, sentence = _stands(connection, number, name)

@@ -17,6 +17,7 @@ from tasks.exceptions import waiting
 from tasks.ledger import erasures, never_twice, runs
 from tasks.ledger.erasures import ErasureRow
 from tasks.ledger.parts import views
+from tasks.ledger.sealed_files import define_sealed_files
 from tasks.reconcile.stage import as_at
 from tasks.retention.holds import list_in_force
 from tasks.retention.places import FILES, SEALED_FILES, TABLES, Scope, Table
@@ -113,6 +114,7 @@ def scope_of(connection: duckdb.DuckDBPyConnection, period: Period, erasure: Era
         # An off-cycle period has no days of its own: what came on a day goes with the others.
         has_days = period.rhythm is not Rhythm.OFF_CYCLE
         days = {"first_day": period.first if has_days else None, "last_day": period.last if has_days else None}
+        define_sealed_files(connection)
         found = connection.execute(SEALED_FILES, {"period": str(period), **days})
     sealed = frozenset(sha256 for (sha256,) in found.fetchall())
     names = connection.execute(

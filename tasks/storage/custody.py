@@ -8,6 +8,7 @@ import contextlib
 import errno
 import hashlib
 from collections.abc import Iterator
+from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -23,19 +24,33 @@ from tasks.storage.paths import Paths
 from tasks.storage.pipes import pipe_from
 
 
+class Sealed(StrEnum):
+    """What is sealed, as people call it; how the ledger names each kind: ``tasks/ledger/sealed_files.py``."""
+
+    EXTRACT = "extract"
+    MANIFEST = "manifest"
+    PACK = "pack"
+    CLOSE_CERTIFICATE = "close certificate"
+    BANK_FILE = "bank file"
+    PAYMENT_FILE = "payment file"
+    EVIDENCE = "evidence"
+    PAID_ELSEWHERE = "file of payments"
+
+
 def sha256_of_file(path: Path) -> str:
     """SHA-256 of the bytes of a file of siller's own, as hexadecimal text."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def seal(file: BinaryIO, name: str, paths: Paths, tenant: str, sha256: str) -> Path:
+def seal(what: Sealed, file: BinaryIO, name: str, paths: Paths, tenant: str, sha256: str) -> Path:
     """Keep a file's bytes, encrypted with the tenant's own key and named by their SHA-256.
 
     The sealed bytes are opened again and hashed before they count, and are on disk before they have their
     name. Sealing twice changes nothing; what stands there and no longer opens is made anew.
 
     Args:
+        what: its kind, by which the ledger has to name it: what it does not name is swept away.
         file: the file, open at its beginning.
         name: what it is called, for a sentence.
         paths: where things stand.
@@ -51,7 +66,9 @@ def seal(file: BinaryIO, name: str, paths: Paths, tenant: str, sha256: str) -> P
     with store.create(sealed.name, overwrite=True) as target:
         _encrypt(file, target, paths, tenant)
         if sha256_of_sealed(Path(target.name), identities(paths, tenant)) != sha256:
-            raise NoGo(f"{sanitise(name)} changed while it was being read. Put it back whole and start again.")
+            raise NoGo(
+                f"The {what} {sanitise(name)} changed while it was being read. Put it back whole and start again."
+            )
     return sealed
 
 

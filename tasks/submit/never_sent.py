@@ -25,7 +25,7 @@ from tasks.ledger.runs import RunRow
 from tasks.people.two_people import Given, check_said, check_two, prove_two
 from tasks.release.outboxes import outbox_of
 from tasks.storage.atomic_write import flush
-from tasks.storage.custody import seal, still_sealed
+from tasks.storage.custody import Sealed, seal, still_sealed
 from tasks.storage.folder import Folder
 from tasks.storage.store import Store
 from tasks.tenant_context import TenantContext
@@ -138,7 +138,7 @@ def _keep(context: TenantContext, outbox: Store, file: Instruct) -> None:
     content = outbox.get(file.file_name)
     if content is not None:
         with content:
-            seal(content, file.file_name, context.paths, context.tenant, file.file_sha256)
+            seal(Sealed.PAYMENT_FILE, content, file.file_name, context.paths, context.tenant, file.file_sha256)
     there = [] if isinstance(outbox, Folder) else [name for name in _standing_as(file.file_name) if outbox.has(name)]
     if there:
         raise NoGo(

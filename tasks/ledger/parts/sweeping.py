@@ -15,6 +15,7 @@ import duckdb
 from schemas.no_go import NoGo
 from tasks.ledger import checkpoint
 from tasks.ledger.parts.listing import listed
+from tasks.ledger.sealed_files import define_sealed_files
 from tasks.storage.custody import list_sealed
 from tasks.storage.paths import Paths
 
@@ -23,18 +24,8 @@ _A_PART = re.compile(r"[0-9a-f]+\.parquet|\.[0-9a-f]+\.parquet\.part")
 
 _LOCK = ".writing.lock"
 
-_UNKNOWN = """
-SELECT sha256 FROM (SELECT unnest($sealed::VARCHAR[]) AS sha256)
-WHERE sha256 NOT IN (
-    SELECT extract_sha256 FROM run UNION SELECT sha256 FROM bank_file
-    UNION SELECT unnest([file_sha256, evidence_sha256]) FROM paid_elsewhere
-    UNION SELECT evidence_sha256 FROM settlement WHERE evidence_sha256 IS NOT NULL
-    UNION SELECT sha256 FROM payment_file
-    -- The pages of packs, and certificates of what is closed.
-    UNION SELECT figures::JSON ->> 'page_sha256' FROM journal WHERE figures::JSON ->> 'page_sha256' IS NOT NULL
-) AND NOT EXISTS (SELECT 1 FROM act WHERE contains(said, sha256))
-"""
-"""Of the sealed files those that the ledger does not name; a manifest's is named by what is said of its signature."""
+_UNKNOWN = "SELECT sha256 FROM (SELECT unnest($sealed::VARCHAR[]) AS sha256) ANTI JOIN sealed_file USING (sha256)"
+"""Of the sealed files those that the ledger does not name."""
 
 
 @contextmanager
@@ -76,6 +67,7 @@ def sweep_sealed(connection: duckdb.DuckDBPyConnection, paths: Paths, tenant: st
     """
     if checkpoint.behind(connection, paths.ledger_checkpoint(tenant)):
         return
+    define_sealed_files(connection)
     unknown = connection.execute(_UNKNOWN, {"sealed": sorted(list_sealed(paths, tenant))}).fetchall()
     with suppress(BlockingIOError), _lock(paths.parts(tenant), fcntl.LOCK_EX | fcntl.LOCK_NB):
         for (sha256,) in unknown:

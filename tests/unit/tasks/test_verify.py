@@ -1,11 +1,13 @@
 """Verify: the ledger against the sealed files and the outbox."""
 
+import hashlib
 import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
 import pyrage
@@ -20,7 +22,7 @@ from tasks.people.door import file_of, let_in, shut_out
 from tasks.release.outbox import Outbox
 from tasks.release.stage import release
 from tasks.settings import PROJECT
-from tasks.storage.custody import list_sealed
+from tasks.storage.custody import Sealed, seal
 from tasks.storage.keys import random_key
 from tasks.tenant_context import TenantContext, list_with_ledger
 from tasks.verify import problems
@@ -323,12 +325,11 @@ class TestPasswords:
         assert found(let_in_twice) == []
 
 
-def test_a_sealed_manifest_that_was_changed(ilf: TenantContext) -> None:
-    """No row of the ledger lists it: whatever is sealed is to be what its name says."""
-    with ilf.ledger.opened() as connection:
-        listed = {sha256 for (sha256,) in connection.execute("SELECT extract_sha256 FROM run").fetchall()}
-        listed |= {sha256 for (sha256,) in connection.execute("SELECT sha256 FROM bank_file").fetchall()}
-    [manifest] = list_sealed(ilf.paths, "ilf") - listed
-    sealed = ilf.paths.sealed("ilf", manifest)
+def test_what_was_sealed_and_refused_and_was_changed(ilf: TenantContext) -> None:
+    """No row of the ledger names it: whatever is sealed is to be what its name says."""
+    content = b"a correction that corrects nothing"
+    sha256 = hashlib.sha256(content).hexdigest()
+    sealed = seal(Sealed.EXTRACT, BytesIO(content), "refused.csv", ilf.paths, "ilf", sha256)
+    assert found(ilf) == []
     sealed.write_bytes(sealed.read_bytes()[:-1])
-    assert found(ilf) == [("sealed", f"The sealed file {manifest[:12]} is not what was sealed.")]
+    assert found(ilf) == [("sealed", f"The sealed file {sha256[:12]} is not what was sealed.")]

@@ -25,7 +25,7 @@ from tasks.ledger.rows import insert
 from tasks.people.credentials import Kind, keep
 from tasks.people.two_people import Given
 from tasks.retention.due import scope_of
-from tasks.storage.custody import list_sealed, seal
+from tasks.storage.custody import Sealed, list_sealed, seal
 from tasks.tenant_context import TenantContext
 from tasks.verify import problems
 from tests.entries import entry
@@ -104,7 +104,7 @@ def bank_says(
                     "finding": finding,
                 },
             )
-        seal(io.BytesIO(content), name, of.paths, of.tenant, sha256)
+        seal(Sealed.BANK_FILE, io.BytesIO(content), name, of.paths, of.tenant, sha256)
         record(connection, run_no, RUN, entry(BankFile), sha256, at, number)
     return name
 

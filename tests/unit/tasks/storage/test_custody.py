@@ -9,7 +9,7 @@ import pytest
 
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
-from tasks.storage.custody import seal, still_sealed
+from tasks.storage.custody import Sealed, seal, still_sealed
 from tasks.storage.paths import Paths
 from tests.month import SAMPLES
 
@@ -19,7 +19,7 @@ SHA256 = hashlib.sha256(EXTRACT.read_bytes()).hexdigest()
 
 def sealed_from(path: Path, paths: Paths, tenant: str, sha256: str) -> Path:
     with path.open("rb") as file:
-        return seal(file, path.name, paths, tenant, sha256)
+        return seal(Sealed.EXTRACT, file, path.name, paths, tenant, sha256)
 
 
 @pytest.fixture
