@@ -239,6 +239,7 @@ class Standing:
         run: what the ledger says of it; None where it has no run.
         about: what this is about, where it is not the run as a whole but one thing that is open beside it.
         moment: of something overdue, the key moment of the period that is late with it, if one is.
+        which: of what a bank's file left open, the SHA-256 of that file: a bank may call each day's the same.
     """
 
     subject: str
@@ -258,6 +259,7 @@ class Standing:
     run: Recorded | None = None
     about: str = ""
     moment: Moment | None = None
+    which: str = ""
 
     @property
     def key(self) -> str:

@@ -191,7 +191,7 @@ def _occasion(standing: Standing, event: NoticeEvent) -> str:
     Prefect may be in it.
     """
     if standing.about:
-        named = sha256(standing.key.encode()).hexdigest()[:12]  # a file's name may stand in it
+        named = sha256(f"{standing.key}{standing.which}".encode()).hexdigest()[:12]  # a file's name may stand in it
         return f"{named} {standing.role or ''}".strip()
     if standing.run and standing.run.closed and event is NoticeEvent.REOPENED:
         return standing.run.closed.on.isoformat()

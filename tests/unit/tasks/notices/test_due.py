@@ -183,6 +183,16 @@ def test_what_asks_nothing_is_news_for_a_week_and_never_from_before_the_agreemen
         assert events(found) == [(told, "2026-12-04")]
 
 
+def test_what_two_files_of_one_name_left_open_is_told_of_each(agreement: Agreement) -> None:
+    """A bank may call each day's file the same."""
+    left = [
+        standing_of(Stand.UNSETTLED, about="unmatched, report.xml", role=Role.OPERATOR, which=which * 32, run=None)
+        for which in ("ab", "cd")
+    ]
+    (first, second) = (events(due(agreement, at(11, 26), [each], **NOVEMBER_HERE)) for each in left)
+    assert first and second and first != second
+
+
 def test_a_file_set_aside_has_its_deadline(agreement: Agreement) -> None:
     aside = (Aside("ab" * 32, at(11, 27, 15)),)
     (found,) = due(agreement, at(11, 26), aside=aside, **NOVEMBER_HERE)
