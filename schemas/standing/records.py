@@ -89,7 +89,7 @@ class Recorded:
         submitted_by: who sent the extract; they do not approve it.
         stage: the furthest stage that is done.
         flows: the Prefect flow runs that work, or worked, on it.
-        ended: what ended it before anything left: replaced, rejected; None for nothing.
+        ended: what ended it before anything left: replaced, rejected, abandoned; None for nothing.
         ended_by: by what or whom, in words.
         no_gos: the gates that stopped it.
         first_approver: of two: the flow run and the form's start on which they answered, and who.

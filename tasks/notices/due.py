@@ -39,6 +39,7 @@ BY_STAND: Mapping[Stand, NoticeEvent] = {
     Stand.GIVEN_UP: NoticeEvent.STOPPED,
     Stand.STOPPED: NoticeEvent.STOPPED,
     Stand.NOT_JUDGED: NoticeEvent.STOPPED,
+    Stand.NOT_REPLACED: NoticeEvent.TURNED_DOWN,
     Stand.REOPENED: NoticeEvent.REOPENED,
     Stand.HUNG: NoticeEvent.STOPPED,
     Stand.FIRST: NoticeEvent.WAITING_FOR_APPROVAL,
@@ -88,6 +89,7 @@ class Done:
 
     judged: datetime | None = None
     approved: datetime | None = None
+    turned_down: datetime | None = None
     released: datetime | None = None
     answered: datetime | None = None
     refused: int = 0
@@ -213,6 +215,8 @@ def _of_run(run: Recorded, known: Known, now: datetime) -> Iterator[Due]:
         yield replace(plain, event=NoticeEvent.REFUSED_ROWS, count=f"{done.refused:,}")
     if is_news(done.approved):
         yield plain
+    if is_news(done.turned_down):
+        yield replace(plain, event=NoticeEvent.TURNED_DOWN)
     if is_news(done.released):
         yield replace(plain, event=NoticeEvent.RELEASED)
     if done.answered and is_news(done.answered):

@@ -193,6 +193,17 @@ def test_what_two_files_of_one_name_left_open_is_told_of_each(agreement: Agreeme
     assert first and second and first != second
 
 
+def test_whom_an_approver_turned_down_is_told_once_as_what_it_is_and_as_news(agreement: Agreement) -> None:
+    done = {RUN: Done(judged=at(11, 20), turned_down=at(11, 24))}
+    stands = standing_of(Stand.NOT_REPLACED, run=run_of(stage=Stage.APPROVE, ended=Stand.REJECTED))
+    found = due(agreement, at(11, 25), [stands], done=done, **NOVEMBER_HERE)
+    assert {(each.event, each.about, each.occasion) for each in found} == {(NoticeEvent.TURNED_DOWN, RUN, "")}
+    assert len(list(list_addressed(agreement, found))) == len(set(list_addressed(agreement, found[:1])))
+    arrears = replace(stands, stand=Stand.REJECTED)
+    assert events(due(agreement, at(11, 30), [arrears], done=done, **NOVEMBER_HERE)) == [("turned_down", "")]
+    assert events(due(agreement, at(12, 2), [arrears], done=done, **NOVEMBER_HERE)) == []
+
+
 def test_a_file_set_aside_has_its_deadline(agreement: Agreement) -> None:
     aside = (Aside("ab" * 32, at(11, 27, 15)),)
     (found,) = due(agreement, at(11, 26), aside=aside, **NOVEMBER_HERE)
