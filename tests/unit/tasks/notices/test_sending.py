@@ -33,7 +33,7 @@ from tasks.tenant_context import TenantContext
 from tests.month import ROWS, context, released
 from tests.people import adopt
 from tests.published_table import published_table
-from tests.told import Post, body_told, free_port, smtp_server
+from tests.told import Mute, Post, body_told, free_port, smtp_server
 
 RUN = "ilf-2026-11-live-1"
 SENDER, UPLOADER = "sender@siller.example", "finance.officer@ilf.example"
@@ -180,6 +180,17 @@ def test_killed_between_sending_and_writing_down_one_comes_twice_and_says_so(bod
     assert MAY_COME_TWICE in again[0].get_content()
     assert sum(MAY_COME_TWICE in letter.get_content() for letter in post.letters) == 1
     assert {outcome for _, outcome, _ in body.kept} == {"sent"}
+
+
+def test_what_a_server_took_without_a_word_comes_twice_and_says_so(body: Body) -> None:
+    with smtp_server(body.port, Mute()) as mute:
+        body.tell()
+    (first,) = mute.letters  # after it nothing more is handed to that server
+    assert MAY_COME_TWICE not in first.get_content()
+    with smtp_server(body.port, Post()) as post:
+        body.tell(NOON + timedelta(minutes=1))
+    said = {letter["Message-ID"]: MAY_COME_TWICE in letter.get_content() for letter in post.letters}
+    assert len(said) == 2 and [each for each, twice in said.items() if twice] == [first["Message-ID"]]
 
 
 def test_one_address_that_is_gone_keeps_nobody_else_from_being_told(body: Body) -> None:
