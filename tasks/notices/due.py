@@ -117,7 +117,7 @@ class Known:
         since: when the body first adopted one; of what was before nobody is told.
         done: by run.
         aside: files of the bank's that were set aside.
-        arrived: the periods of which a manifest stands in the landing folder.
+        arrived: the periods whose own extract stands in the landing folder.
         stock: what siller carries; None where that cannot be said.
     """
 
@@ -254,7 +254,7 @@ def _of_extracts_to_come(
     known: Known, calendar: BodyCalendar, standings: Sequence[Standing], now: datetime
 ) -> Iterator[Due]:
     """Extracts that are due soon, of periods that nothing has come of."""
-    begun = {each.period for each in standings if each.run} | known.arrived
+    begun = {each.period for each in standings if each.run and each.run.kind.is_paid_on_the_pay_day} | known.arrived
     lead = timedelta(hours=known.agreement.notices.extract_soon_hours if known.agreement.notices else 0)
     for dates in list_planned(calendar, now.astimezone(LONDON).date()):
         due, period = dates.extract_due, dates.period

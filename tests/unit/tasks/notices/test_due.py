@@ -89,6 +89,12 @@ def test_an_extract_is_due_soon_then_late_each_bank_day_up_to_the_pay_day(
     assert events(due(agreement, now, standings, **NOVEMBER_HERE)) == []
 
 
+def test_arrears_that_are_paid_already_are_not_the_extract_that_is_due(agreement: Agreement) -> None:
+    arrears = run_of(kind=Kind.ARREARS, stage=Stage.PUBLISH)
+    stands = Standing(RUN, "arrears", Stand.RECONCILED, "", "ilf", Mode.LIVE, run=arrears)
+    assert events(due(agreement, at(11, 20), [stands])) == [("extract_due_soon", "2026-11-20")]
+
+
 def test_of_what_was_before_the_body_adopted_an_agreement_it_is_not_reminded(agreement: Agreement) -> None:
     assert events(due(agreement, at(11, 20), since=at(11, 20, 17, 1))) == []
 
