@@ -1,5 +1,6 @@
 """Servers by which people are told: a real SMTP server, and stand-ins for GOV.UK Notify and a webhook over HTTP."""
 
+import asyncio
 import json
 import shutil
 import socket
@@ -63,10 +64,29 @@ class Post:
         return [(str(letter["To"]), str(letter["Subject"]).strip()) for letter in self.letters]  # a long one is folded
 
 
+@dataclass
+class Mute(Post):
+    """A server that takes each letter and hangs up before it says so."""
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  # likewise
+        await super().handle_DATA(server, session, envelope)
+        assert isinstance(server.transport, asyncio.Transport)
+        server.transport.abort()
+        return "250 taken"
+
+
+@dataclass
+class Rude(Post):
+    """A server that takes each letter and says to a goodbye that it is too busy."""
+
+    async def handle_QUIT(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  # likewise
+        return "421 too busy"
+
+
 @contextmanager
-def smtp_server(port: int, post: Post) -> Iterator[Post]:
-    """An SMTP server on this machine for the length of the block."""
-    server = Controller(post, hostname="127.0.0.1", port=port)
+def smtp_server(port: int, post: Post, takes_all_letters: bool = True) -> Iterator[Post]:
+    """An SMTP server on this machine for the length of the block, with or without SMTPUTF8."""
+    server = Controller(post, hostname="127.0.0.1", port=port, enable_SMTPUTF8=takes_all_letters)
     server.start()
     try:
         yield post

@@ -148,6 +148,7 @@ def _in_short(standing: Standing) -> str:
         Stand.RECONCILED: f"with {run.bank_files} bank file{'s' if run.bank_files > 1 else ''}",
         Stand.CLOSED: f"on {run.closed.on:%-d %b %Y}" if run.closed else "",
         Stand.REJECTED: f"by {run.ended_by}",
+        Stand.ABANDONED: f"by {run.ended_by}",
         Stand.REPLACED: f"by {run.ended_by}",
     }
     return f"{standing.stand} {details.get(standing.stand, '')}".strip()

@@ -14,6 +14,7 @@ from flows.service.standing import Books, Picture, picture
 from schemas.key_dates import BodyCalendar
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode, PayRun
+from schemas.period import Period
 from tasks.clock import clock
 from tasks.error_boundary import kind_and_place
 from tasks.ingest.to_start import list_to_start
@@ -55,7 +56,7 @@ def start_due(seen: Picture, now: datetime) -> list[str]:
         (books.context.tenant, start)
         for books in seen.books
         if books.context.mode is Mode.LIVE and not (seen.unasked or books.refused)
-        for start in list_to_start(books.context, {PayRun.of(run.run_id).period for run in books.runs}, now)
+        for start in list_to_start(books.context, _list_begun(books), now)
     ]
     said = []
     for tenant, start in due:
@@ -67,6 +68,10 @@ def start_due(seen: Picture, now: datetime) -> list[str]:
         except NoGo as no_go:  # one that nobody serves makes the others none the worse
             said.append(str(no_go))
     return said
+
+
+def _list_begun(books: Books) -> set[Period]:
+    return {PayRun.of(run.run_id).period for run in books.runs if run.kind.is_paid_on_the_pay_day}
 
 
 def tell_people(seen: Picture, now: datetime) -> list[str]:

@@ -217,7 +217,8 @@ def _unless_paid_otherwise(
 ) -> Recorded:
     """A run, with whether everything in it has been paid otherwise; asked only where anything has been recorded so."""
     anything = runs.ever_done(connection, Event.PAID_ELSEWHERE.numbered(1))
-    if run.has_left or run.ended or not run.payments or not anything:
+    is_done_with = run.has_left or (run.ended is not None and run.ended is not Stand.REJECTED)
+    if is_done_with or not run.payments or not anything:
         return run
     run_no = runs.run_row(connection, run.run_id).run_no
     hits = never_twice.find_duplicates(connection, run_no, now.date(), context.agreement.accounts)

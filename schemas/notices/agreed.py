@@ -122,6 +122,6 @@ class Notices(_Part):
                 raise ValueError(f"notices: {each.role!r} is told of something, and nobody has that role")
             if each.by is not Channel.WEBHOOK and getattr(self, each.by) is None:
                 raise ValueError(f"notices: {each.role} is told by {each.by}, and nothing says how: describe {each.by}")
-            none = [name for name in people[each.role] if not re.match(ADDRESS, name)]
+            none = [name for name in people[each.role] if not re.fullmatch(ADDRESS, name)]
             if each.by is not Channel.WEBHOOK and none:
                 raise ValueError(f"notices: {', '.join(none)} is told by {each.by}, and that name is no address")

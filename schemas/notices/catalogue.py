@@ -21,6 +21,7 @@ class NoticeEvent(StrEnum):
     WAITING_FOR_CORRECTION = "waiting_for_correction"
     ABOUT_TO_RUN_OUT = "about_to_run_out"
     NOT_APPROVED_IN_TIME = "not_approved_in_time"
+    TURNED_DOWN = "turned_down"
     APPROVED = "approved"
     RELEASED = "released"
     TO_BE_SUBMITTED = "to_be_submitted"
@@ -106,6 +107,12 @@ CATALOGUE: Mapping[NoticeEvent, Words] = {
         "once the time to approve is over",
         "not approved in time",
         "This file is not released any more. Agree another pay day with the body, or abandon it.",
+    ),
+    NoticeEvent.TURNED_DOWN: Words(
+        "once an approver has rejected a run, or the decision owner has abandoned it",
+        "turned down: nobody is paid by it",
+        "siller decision says by whom and why. If its payees are to be paid, the body sends another extract that "
+        "replaces it.",
     ),
     NoticeEvent.APPROVED: Words("once it is approved", "approved", "There is nothing to do: it is released next."),
     NoticeEvent.RELEASED: Words(

@@ -38,7 +38,7 @@ class Marked:
 _LATE_WITH = {Stand.NOT_APPROVED: Moment.APPROVE_BY, Stand.PERHAPS_NOT_SENT: Moment.SUBMIT_BY}
 """What of the period is late where a run as a whole stands so."""
 
-_ONCE_OVER = (Moment.GATES, Moment.RECONCILED)
+_ONCE_OVER = (Moment.GATES, Moment.APPROVE_BY, Moment.RECONCILED)
 """What has no standing of its own to be late: it is, once its time is over and a person must act on the run."""
 
 _JUDGED = (Stage.ASSESS, Stage.APPROVE, Stage.RELEASE_PENDING, Stage.RELEASE, Stage.PUBLISH)
@@ -94,7 +94,7 @@ def _is_done(moment: Moment, run: Recorded, now: datetime) -> bool:
         Moment.EXTRACT_DUE: True,
         Moment.CORRECTIONS_BY: run.has_left,
         Moment.GATES: run.stage in _JUDGED,
-        Moment.APPROVE_BY: run.has_left or run.stage == Stage.APPROVE,
+        Moment.APPROVE_BY: run.has_left or (run.stage == Stage.APPROVE and not run.is_over),
         Moment.SUBMIT_BY: bool(run.submission or run.bank_files),
         Moment.PROCESSING: bool(run.days) and all(day.has_report for day in run.days),
         Moment.ENTRY: answered,

@@ -89,7 +89,7 @@ class Recorded:
         submitted_by: who sent the extract; they do not approve it.
         stage: the furthest stage that is done.
         flows: the Prefect flow runs that work, or worked, on it.
-        ended: what ended it before anything left: replaced, rejected; None for nothing.
+        ended: what ended it before anything left: replaced, rejected, abandoned; None for nothing.
         ended_by: by what or whom, in words.
         no_gos: the gates that stopped it.
         first_approver: of two: the flow run and the form's start on which they answered, and who.
@@ -239,6 +239,7 @@ class Standing:
         run: what the ledger says of it; None where it has no run.
         about: what this is about, where it is not the run as a whole but one thing that is open beside it.
         moment: of something overdue, the key moment of the period that is late with it, if one is.
+        which: of what a bank's file left open, the SHA-256 of that file: a bank may call each day's the same.
     """
 
     subject: str
@@ -258,6 +259,7 @@ class Standing:
     run: Recorded | None = None
     about: str = ""
     moment: Moment | None = None
+    which: str = ""
 
     @property
     def key(self) -> str:

@@ -106,7 +106,10 @@ def _stand(run: Recorded, flow: Seen | None, asked: bool, now: datetime) -> tupl
         return _after_release(run, flow, asked, now)
     if run.ended:
         # A rejection's reason is somebody's own words: they stay in the ledger, and go into no log or event.
-        return run.ended, f"By {run.ended_by.partition(':')[0]}."
+        by = f"By {run.ended_by.partition(':')[0]}."
+        if run.ended is Stand.REJECTED and _pays_nobody(run):
+            return Stand.NOT_REPLACED, f"{by} As it stands nobody of the period is paid. {_SEND_AGAIN}"
+        return run.ended, by
     if run.is_paid_otherwise:
         return Stand.PAID_OTHERWISE, "All its payments have been made otherwise since: nothing of it is to be released."
     if run.no_gos:
@@ -126,6 +129,12 @@ def _stand(run: Recorded, flow: Seen | None, asked: bool, now: datetime) -> tupl
     if stand is Stand.STOPPED and flow.name != NO_GO and run.stage == Stage.ASSESS:
         return Stand.NO_FORM, said
     return stand, said
+
+
+def _pays_nobody(run: Recorded) -> bool:
+    """Whether with a run everybody's money of its period stays away, and nobody has said that it is to."""
+    is_live = PayRun.of(run.run_id).mode is Mode.LIVE
+    return is_live and run.kind.is_paid_on_the_pay_day and not (run.is_overtaken or run.is_paid_otherwise)
 
 
 def _after_release(run: Recorded, flow: Seen | None, asked: bool, now: datetime) -> tuple[Stand, str]:

@@ -25,6 +25,7 @@ class Stand(StrEnum):
     GIVEN_UP = "given up"
     STOPPED = "stopped"
     NOT_JUDGED = "not judged"
+    NOT_REPLACED = "rejected, and not replaced"
     REOPENED = "closed, and something came after"
     HUNG = "does nothing"
     NOT_KNOWN = "not known without Prefect"
@@ -39,6 +40,7 @@ class Stand(StrEnum):
     CLOSED = "closed"
     REHEARSED = "rehearsed"
     REJECTED = "rejected"
+    ABANDONED = "abandoned"
     REPLACED = "replaced"
     PAID_OTHERWISE = "paid otherwise"
     OVERTAKEN = "never released"
@@ -97,6 +99,7 @@ DUTIES: Mapping[Stand, Duty] = {
     Stand.STOPPED: Duty(Urgency.ACT, Role.OPERATOR, command=_START),
     Stand.NOT_JUDGED: Duty(Urgency.ACT, Role.OPERATOR, command=_START),
     Stand.HUNG: Duty(Urgency.ACT, Role.OPERATOR),
+    Stand.NOT_REPLACED: Duty(Urgency.ACT, Role.OPERATOR, command=_START),
     Stand.REOPENED: Duty(Urgency.ACT, Role.OPERATOR, command="siller close {run} --as NAME --agreeing NAME"),
     Stand.NOT_KNOWN: Duty(Urgency.ACT, Role.OPERATOR, command="siller up"),
     Stand.FIRST: Duty(Urgency.AWAITED, Role.APPROVER, "approve_by", Stand.NOT_APPROVED),

@@ -76,7 +76,7 @@ def _carried(each: Carried) -> dict[str, str]:
     return {
         "period": each.period.words,
         "back": back.get(each.periods_back, f"{each.periods_back} periods back"),
-        "items": f"{each.items:,}",
+        "payments": f"{each.items:,}",
         "pounds": f"{wording.pounds(each.pounds)}{unreadable}",
         "oldest": wording.day(each.oldest),
     }

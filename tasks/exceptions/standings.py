@@ -47,6 +47,7 @@ def standings_of_waiting(context: TenantContext, waiting: Iterable[Waiting]) -> 
             until=None if first.due.is_over else first.due.until,
             command=_command(context),
             about=subject if kind == "paid_twice" else f"{kind.replace('_', ' ')}, {subject}",
+            which=first.sha256,
         )
 
 

@@ -48,13 +48,13 @@ SELECT run_no, state, code, payments, pence, since, if(day_no IS NOT NULL, entry
 WHERE run_no NOT IN ({erasures.RUNS}) AND state <> 'answer_set_aside' ORDER BY run_no, entry_date
 """
 _FINDINGS = """
-SELECT bank_file_no, item, finding, amount_pence, bank_date, file_name, received_at,
+SELECT bank_file_no, item, finding, amount_pence, bank_date, file_name, sha256, received_at,
     kind IN ('statement_credit', 'statement_reversal') AS is_credit,
     if(run_no > 0, [run_no], (
         SELECT list(concerned.run_no ORDER BY concerned.run_no) FROM concerned_run AS concerned
         WHERE concerned.bank_file_no = open_finding.bank_file_no
     ))
-FROM open_finding JOIN (SELECT bank_file_no, file_name, received_at FROM bank_file) USING (bank_file_no)
+FROM open_finding JOIN (SELECT bank_file_no, file_name, sha256, received_at FROM bank_file) USING (bank_file_no)
 JOIN (SELECT bank_file_no, item, kind FROM core_bank_answer) USING (bank_file_no, item)
 WHERE finding <> 'unexplained' OR $nothing_else_leaves
 ORDER BY received_at, bank_file_no, item
@@ -101,6 +101,7 @@ class Waiting:
         due: by when, and whose turn it is.
         item: of a file; None for anything else.
         run_nos: the runs that it concerns.
+        sha256: of the bank's file that it is of, whatever the file is called; empty where it is of payments.
     """
 
     kind: str
@@ -111,6 +112,7 @@ class Waiting:
     due: Due
     item: int | None = None
     run_nos: tuple[int, ...] = ()
+    sha256: str = ""
 
     @property
     def command(self) -> str:
@@ -189,7 +191,8 @@ def _files(asked: _Asked) -> Iterator[Waiting]:
         )
         subject = name if again.count(name) == 1 else sha256[:12]
         clock = asked.due(run_nos or (), since)
-        yield Waiting("set_aside", subject, said, _OF_A_FILE, since, clock, run_nos=tuple(run_nos or ()))
+        of = tuple(run_nos or ())
+        yield Waiting("set_aside", subject, said, _OF_A_FILE, since, clock, run_nos=of, sha256=sha256)
 
 
 def _payments(asked: _Asked) -> Iterator[Waiting]:
@@ -218,14 +221,14 @@ def _findings(asked: _Asked) -> Iterator[Waiting]:
     ).fetchall()
     is_any_unmatched = any(finding == "unmatched" for _, _, finding, *_ in found)
     alike = list_alike(asked.connection, asked.context).rows() if is_any_unmatched and asked.names_lines else []
-    for number, item, finding, pence, day, name, since, is_credit, run_nos in found:
+    for number, item, finding, pence, day, name, sha256, since, is_credit, run_nos in found:
         about = f" It may concern {asked.names(run_nos)}." if run_nos else ""
         on = f" on {day:%-d %B %Y}" if day else ""
         what = _PAID_AGAIN if finding == "paid_twice" and is_credit else _FOUND[finding]
         said = f"{sanitise(name)}, item {item}, {pounds(pence or 0)}{on}: {what}.{about}"
         said += _one_of(asked, [each[3:5] for each in alike if each[:2] == (number, item)])
         clock = asked.due(run_nos or (), since, at_once=finding in _AT_ONCE)
-        yield Waiting(finding, name, said, _OF_AN_ITEM, since, clock, item, tuple(run_nos or ()))
+        yield Waiting(finding, name, said, _OF_AN_ITEM, since, clock, item, tuple(run_nos or ()), sha256)
 
 
 def _details(asked: _Asked) -> Iterator[Waiting]:

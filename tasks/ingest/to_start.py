@@ -34,9 +34,10 @@ class ToStart:
 
 
 def find_arrived(context: TenantContext) -> dict[Period, tuple[str, ...]]:
-    """The periods of which an extract has arrived with its manifest, each with the hashes of its manifests.
+    """The periods whose own extract has arrived with its manifest, each with the hashes of its manifests.
 
-    What a bucket has is not looked for: a look there costs a request for every object.
+    What pays beside it, such as arrears, says nothing of whether everybody of the period can be paid. What a bucket has
+    is not looked for: a look there costs a request for every object.
     """
     found: dict[Period, tuple[str, ...]] = {}
     landing = context.paths.landing(context.tenant)
@@ -46,7 +47,7 @@ def find_arrived(context: TenantContext) -> dict[Period, tuple[str, ...]]:
         with suppress(NoGo):  # the run that takes it in says what is wrong with it
             content = read(path, Incoming.DOCUMENT)
             manifest = Manifest.parsed(content, path.name, context.tenant)
-            if (landing / manifest.extract).exists():
+            if manifest.kind.is_paid_on_the_pay_day and (landing / manifest.extract).exists():
                 others = found.get(manifest.pay_period, ())
                 found[manifest.pay_period] = (*others, hashlib.sha256(content).hexdigest())
     return found
@@ -59,7 +60,7 @@ def list_to_start(context: TenantContext, begun: Collection[Period], now: dateti
 
     Args:
         context: the tenant's.
-        begun: the periods of which there is a run, whatever became of it.
+        begun: the periods of which there is a run that pays everybody, whatever became of it.
         now: the time that counts.
     """
     arrived = find_arrived(context)

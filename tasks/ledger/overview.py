@@ -6,7 +6,7 @@ from operator import itemgetter
 
 import duckdb
 
-from schemas.approval import WAIT
+from schemas.approval import ABANDON, WAIT
 from schemas.at_work import AT_WORK
 from schemas.manifest import Kind, PaymentKind
 from schemas.period import Period
@@ -25,7 +25,7 @@ SELECT run_id, run.kind, run.today, run.submitted_by, list(stage) AS stages,
        (SELECT arg_max(later.run_id, later.run_no) FROM run AS later
         WHERE later.period = run.period AND later.run_no > run.run_no
             AND payment_kind(later.kind) = payment_kind(run.kind)),
-       (SELECT any_value(approver || ': ' || reason) FROM approval
+       (SELECT any_value([decision, approver || ': ' || reason]) FROM approval
         WHERE approval.run_no = run.run_no AND verdict = 'rejected'),
        (SELECT string_agg(gate, ', ' ORDER BY gate) FROM out_gate
         WHERE out_gate.run_no = run.run_no AND verdict = 'no-go'),
@@ -67,8 +67,8 @@ def overview(connection: duckdb.DuckDBPyConnection) -> list[Recorded]:
             submitted_by=submitted_by,
             stage=next(stage for stage in _FURTHEST_FIRST if stage in stages),
             flows=tuple(flows or ()),
-            ended=Stand.REPLACED if later else Stand.REJECTED if rejection else None,
-            ended_by=later or rejection or "",
+            ended=Stand.REPLACED if later else _turned_down(rejection[0]) if rejection else None,
+            ended_by=later or (rejection[1] if rejection else ""),
             no_gos=no_gos or "",
             first_approver=_first(first),
             waiting=chosen[1] if chosen and chosen[0] == WAIT else "",
@@ -118,6 +118,11 @@ def _overtaken(connection: duckdb.DuckDBPyConnection) -> set[str]:
         found |= {run_id for _, _, run_id, pay_date, _ in of_period if pay_date < later}
         last_left[kind, period.name] = max([later, *(left for *_, left in of_period if left)])
     return found
+
+
+def _turned_down(decision: str) -> Stand:
+    """How a run ended that nobody lets go: an approver asks for another one, the decision owner for none."""
+    return Stand.ABANDONED if decision == ABANDON else Stand.REJECTED
 
 
 def _first(found: list[str] | None) -> tuple[str, str, str]:

@@ -103,9 +103,22 @@ def begin_next(
     return None
 
 
-def end(connection: duckdb.DuckDBPyConnection, key: Key, outcome: Outcome, cause: str = "") -> None:
-    """Write down what became of a notice that was begun."""
-    connection.execute(f"UPDATE notice SET outcome = ?, cause = ? WHERE {_KEY}", [outcome.value, cause, *key])
+def end(
+    connection: duckdb.DuckDBPyConnection, key: Key, outcome: Outcome, cause: str = "", may_have_come: bool = False
+) -> None:
+    """Write down what became of a notice that was begun.
+
+    Args:
+        connection: an open ledger, in a transaction.
+        key: the notice's.
+        outcome: what became of it.
+        cause: why it was not sent.
+        may_have_come: whether it may have reached the person all the same: the next try then says so.
+    """
+    connection.execute(
+        f"UPDATE notice SET outcome = ?, cause = ?, may_come_twice = may_come_twice OR ? WHERE {_KEY}",
+        [outcome.value, cause, may_have_come, *key],
+    )
 
 
 def give_up_over(connection: duckdb.DuckDBPyConnection, due: Collection[Key]) -> None:

@@ -17,7 +17,7 @@ from tasks.error_boundary import kind_and_place
 from tasks.ledger import LedgerBusy
 from tasks.notices import book
 from tasks.notices.book import Outcome
-from tasks.notices.channels.channel import Down, Refused, Send
+from tasks.notices.channels.channel import Down, Refused, Send, Unclear
 from tasks.notices.notice import Key, Notice, write
 from tasks.tenant_context import TenantContext
 
@@ -93,14 +93,14 @@ def _send(
             return
         notice, twice = begun
         left_alone.add(notice.key)
-        outcome, cause, stopped = Outcome.FAILED, "", list[Notice]()
+        outcome, cause, stopped, has_come = Outcome.FAILED, "", list[Notice](), False
         try:
             channels[notice.channel](write(notice, agreement, twice))
             outcome = Outcome.SENT
         except Refused as said:
             cause = str(said)
         except Down as said:
-            cause = str(said)
+            cause, has_come = str(said), isinstance(said, Unclear)
             stopped = [each for each in notices if each.channel is notice.channel and each.key not in left_alone]
             left_alone |= {each.key for each in stopped}
         except Exception as error:  # noqa: BLE001  # whatever a part does, others are told, and it is tried again
@@ -108,7 +108,7 @@ def _send(
         yield f"{notice.due.event} of {notice.due.about}, by {notice.channel}: {outcome}. {cause}".strip()
         # One opening of the ledger: what became of this one, and that the next one is about to be sent.
         with context.ledger.transaction() as connection:
-            book.end(connection, notice.key, outcome, cause)
+            book.end(connection, notice.key, outcome, cause, has_come)
             for each in stopped:
                 if book.begin_next(connection, [each], (), now):
                     book.end(connection, each.key, outcome, cause)

@@ -2,6 +2,7 @@
 SELECT run_id,
     min(recorded_at) FILTER (stage = 'validate') AS judged,
     min(recorded_at) FILTER (stage = 'approve' AND (figures ->> 'verdict') = 'approved') AS approved,
+    min(recorded_at) FILTER (stage = 'approve' AND (figures ->> 'verdict') = 'rejected') AS turned_down,
     min(recorded_at) FILTER (stage = 'release') AS released,
     any_value(answered) AS answered,
     coalesce(max((figures ->> 'refused')::INTEGER) FILTER (stage = 'validate'), 0) AS refused

@@ -39,6 +39,7 @@ BY_STAND: Mapping[Stand, NoticeEvent] = {
     Stand.GIVEN_UP: NoticeEvent.STOPPED,
     Stand.STOPPED: NoticeEvent.STOPPED,
     Stand.NOT_JUDGED: NoticeEvent.STOPPED,
+    Stand.NOT_REPLACED: NoticeEvent.TURNED_DOWN,
     Stand.REOPENED: NoticeEvent.REOPENED,
     Stand.HUNG: NoticeEvent.STOPPED,
     Stand.FIRST: NoticeEvent.WAITING_FOR_APPROVAL,
@@ -88,6 +89,7 @@ class Done:
 
     judged: datetime | None = None
     approved: datetime | None = None
+    turned_down: datetime | None = None
     released: datetime | None = None
     answered: datetime | None = None
     refused: int = 0
@@ -115,7 +117,7 @@ class Known:
         since: when the body first adopted one; of what was before nobody is told.
         done: by run.
         aside: files of the bank's that were set aside.
-        arrived: the periods of which a manifest stands in the landing folder.
+        arrived: the periods whose own extract stands in the landing folder.
         stock: what siller carries; None where that cannot be said.
     """
 
@@ -191,7 +193,7 @@ def _occasion(standing: Standing, event: NoticeEvent) -> str:
     Prefect may be in it.
     """
     if standing.about:
-        named = sha256(standing.key.encode()).hexdigest()[:12]  # a file's name may stand in it
+        named = sha256(f"{standing.key}{standing.which}".encode()).hexdigest()[:12]  # a file's name may stand in it
         return f"{named} {standing.role or ''}".strip()
     if standing.run and standing.run.closed and event is NoticeEvent.REOPENED:
         return standing.run.closed.on.isoformat()
@@ -213,6 +215,8 @@ def _of_run(run: Recorded, known: Known, now: datetime) -> Iterator[Due]:
         yield replace(plain, event=NoticeEvent.REFUSED_ROWS, count=f"{done.refused:,}")
     if is_news(done.approved):
         yield plain
+    if is_news(done.turned_down):
+        yield replace(plain, event=NoticeEvent.TURNED_DOWN)
     if is_news(done.released):
         yield replace(plain, event=NoticeEvent.RELEASED)
     if done.answered and is_news(done.answered):
@@ -250,7 +254,7 @@ def _of_extracts_to_come(
     known: Known, calendar: BodyCalendar, standings: Sequence[Standing], now: datetime
 ) -> Iterator[Due]:
     """Extracts that are due soon, of periods that nothing has come of."""
-    begun = {each.period for each in standings if each.run} | known.arrived
+    begun = {each.period for each in standings if each.run and each.run.kind.is_paid_on_the_pay_day} | known.arrived
     lead = timedelta(hours=known.agreement.notices.extract_soon_hours if known.agreement.notices else 0)
     for dates in list_planned(calendar, now.astimezone(LONDON).date()):
         due, period = dates.extract_due, dates.period

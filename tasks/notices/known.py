@@ -50,7 +50,7 @@ def find_known(
         agreement,
         since[0],
         {run_id: Done(*done) for run_id, *done in connection.execute(_DONE).fetchall()},
-        tuple(Aside(each.subject, each.due.until) for each in aside),
+        tuple(Aside(each.sha256, each.due.until) for each in aside),
         frozenset(find_arrived(context)),
         _stock(context, now.astimezone(LONDON).date()),
     )

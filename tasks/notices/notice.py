@@ -13,8 +13,8 @@ from schemas.sanitise import sanitise
 from tasks.notices.due import Due
 
 MAY_COME_TWICE = (
-    "This may reach you twice: siller was ended after it was sent, perhaps, and before that was written down. It tells "
-    "of one thing."
+    "This may reach you twice: siller has sent it before, perhaps, and was ended or not told whether it was taken. It "
+    "tells of one thing."
 )
 
 Key = tuple[str, str, str, str, str]

@@ -16,6 +16,7 @@ Send = Callable[[Letter], None]
 
 Raises:
     Down: the channel takes nothing now.
+    Unclear: it may have taken this letter, and did not say so.
     Refused: it did not take this letter.
 """
 
@@ -29,6 +30,10 @@ class Refused(NoGo):
 
 class Down(NoGo):
     """A channel takes nothing now: there is no use in trying another letter."""
+
+
+class Unclear(Down):
+    """The letter was handed over, and no word came back: it may have reached the person."""
 
 
 def secret_of(context: TenantContext, channel: Channel) -> str | None:

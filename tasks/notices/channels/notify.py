@@ -1,10 +1,12 @@
 """GOV.UK Notify, by its own client."""
 
+import requests
 from notifications_python_client.errors import APIError
 from notifications_python_client.notifications import NotificationsAPIClient
+from urllib3.exceptions import ProtocolError
 
 from schemas.notices.agreed import Channel, Notify
-from tasks.notices.channels.channel import SECONDS, Down, Refused, Send, needed
+from tasks.notices.channels.channel import SECONDS, Down, Refused, Send, Unclear, needed
 from tasks.notices.notice import Letter
 from tasks.tenant_context import TenantContext
 
@@ -31,7 +33,15 @@ def by_notify(context: TenantContext, agreed: Notify) -> Send:
                 reference=letter.reference,
             )
         except APIError as error:  # its message may repeat what was sent
+            if _was_asked(error.__context__):
+                raise Unclear("GOV.UK Notify was asked, and did not say that it took it.") from None
             kind = Refused if error.status_code == _OF_THIS_LETTER else Down
             raise kind(f"GOV.UK Notify did not take it ({error.status_code}).") from None
 
     return send
+
+
+def _was_asked(cause: BaseException | None) -> bool:
+    """Whether a request had gone out when no answer came, by what the client met with."""
+    aborted = isinstance(cause, requests.ConnectionError) and isinstance(next(iter(cause.args), None), ProtocolError)
+    return aborted or isinstance(cause, requests.ReadTimeout)

@@ -9,7 +9,7 @@ from apprise.plugins.slack import NotifySlack
 from apprise.plugins.workflows import NotifyWorkflows
 
 from schemas.notices.agreed import Channel, is_loopback
-from tasks.notices.channels.channel import Down, Send, needed
+from tasks.notices.channels.channel import SECONDS, Down, Send, Unclear, needed
 from tasks.notices.notice import Letter
 from tasks.tenant_context import TenantContext
 
@@ -36,8 +36,10 @@ def by_webhook(context: TenantContext) -> Send:
                 f"The key {context.tenant}.webhook is no address of Slack (slack://) or Teams (workflows://), and none "
                 "that begins with jsons://."
             )
+        part.socket_read_timeout = SECONDS
         if not part.notify(title=letter.subject, body=letter.body):
-            raise Down("The webhook did not take it.")
+            # Whether it refused it, or has it and was slow to say so, apprise does not tell.
+            raise Unclear("The webhook did not take it, or did not say so.")
 
     return send
 

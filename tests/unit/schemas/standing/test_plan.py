@@ -29,6 +29,7 @@ DAY = FileDay(date(2027, 1, 28), date(2027, 1, 29), date(2027, 2, 2), 3, 593160,
 ASSESSED = Recorded(
     "ilf-2027-01-live-1", Kind.FULL, date(2027, 1, 21), UPLOADER, "assess", ("f",), processing_date=date(2027, 1, 28)
 )
+REJECTED = replace(ASSESSED, stage="approve", ended=Stand.REJECTED, ended_by="first.approver@ilf.example: too much")
 RELEASED = replace(ASSESSED, stage="publish", payments=3, pence=593160)
 SENT = replace(RELEASED, submission="27 Jan 2027 16:00", days=(replace(DAY, has_report=False, has_statement=False),))
 ANSWERED = replace(SENT, days=(DAY,), bank_files=3)
@@ -68,6 +69,8 @@ def marks(runs: list[Recorded], now: datetime) -> str:
         pytest.param([DECEMBER], at(1, 22), "LN........", id="the extract is late"),
         pytest.param([DECEMBER, ASSESSED], at(1, 22), "dNd.......", id="waits for approval"),
         pytest.param([DECEMBER, ASSESSED], at(1, 27, 15), "dodLN.....", id="nobody approved in time"),
+        pytest.param([DECEMBER, REJECTED], at(1, 26), "dNd.......", id="an approver has rejected it"),
+        pytest.param([DECEMBER, REJECTED], at(1, 27, 15), "dodLN.....", id="and nothing has taken its place in time"),
         pytest.param([DECEMBER, RELEASED], at(1, 27, 21), "ddddN.....", id="approved"),
         pytest.param([DECEMBER, RELEASED], at(1, 27, 22), "ddddLN....", id="nobody said that it was sent"),
         pytest.param([DECEMBER, SENT], at(1, 28, 11), "dddddN....", id="sent"),

@@ -176,7 +176,12 @@ def test_of_several_flow_runs_the_open_form_counts_then_what_works_then_what_end
     [
         ({"no_gos": "refused_share"}, Stand.STOPPED),
         ({"ended": Stand.REPLACED, "ended_by": "ilf-2026-11-live-2"}, Stand.REPLACED),
-        ({"ended": Stand.REJECTED, "ended_by": f"{FIRST}: Payee Name is dead"}, Stand.REJECTED),
+        ({"ended": Stand.REJECTED, "ended_by": f"{FIRST}: Payee Name is dead"}, Stand.NOT_REPLACED),
+        ({"ended": Stand.REJECTED, "is_paid_otherwise": True}, Stand.REJECTED),
+        ({"ended": Stand.REJECTED, "is_overtaken": True}, Stand.REJECTED),
+        ({"ended": Stand.REJECTED, "kind": Kind.ARREARS}, Stand.REJECTED),
+        ({"ended": Stand.REJECTED, "run_id": "ilf-2026-11-rehearsal-1"}, Stand.REJECTED),
+        ({"ended": Stand.ABANDONED}, Stand.ABANDONED),
         ({"is_paid_otherwise": True}, Stand.PAID_OTHERWISE),
         ({"is_overtaken": True}, Stand.OVERTAKEN),
         ({"stage": "approve"}, Stand.STOPPED),

@@ -12,6 +12,7 @@ from schemas.approval import Outcome, Verdict
 from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
+from schemas.standing.tables import Stand
 from tasks.approve import notice
 from tasks.approve.late import Late, find_late
 from tasks.approve.record import open_page, read_record
@@ -104,6 +105,9 @@ def test_who_waits_after_the_approval_still_stops_the_release(ilf: TenantContext
 
 def test_who_abandons_ends_the_run(ilf: TenantContext) -> None:
     assert say(ilf, "abandon", "1", reason="the month is paid by the old system").outcome is Outcome.REJECTED
+    with ilf.ledger.opened() as connection:
+        (run,) = overview(connection)
+    assert (run.ended, run.end) == (Stand.ABANDONED, f"abandoned by {OWNER}: the month is paid by the old system")
     assert not staged_file(ilf, RUN).exists()
     assert find_late(ilf, RUN, TOO_LATE) is None
     with pytest.raises(NoGo, match=f"was rejected by {OWNER} on another form"):

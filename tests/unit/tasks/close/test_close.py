@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from lxml import html
 
 from flows.service.standing import _read
 from schemas.no_go import NoGo
@@ -90,6 +91,8 @@ def test_a_run_is_closed_by_two_and_its_certificate_is_kept(ilf: TenantContext) 
     for said in (OPERATOR, OWNER, "£1,900.00", "£7,013.20", "Monday 30 November 2026", "this period"):
         assert said in text
     assert "ILF1000" not in text  # no payee's reference
+    carried = html.document_fromstring(text).xpath("//h2[@id='carried']/following-sibling::table[1]/tbody/tr/*")
+    assert [" ".join(cell.text_content().split()) for cell in carried[1:3]] == ["3", "£7,013.20"]
     with ilf.ledger.opened() as connection:  # as when another period is erased
         sweep_sealed(connection, ilf.paths, "ilf")
     assert list(problems(ilf)) == []

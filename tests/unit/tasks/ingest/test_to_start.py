@@ -9,7 +9,7 @@ from schemas.bank_days import LONDON
 from schemas.pay_run import Mode
 from schemas.period import Period
 from tasks.ingest.to_start import find_arrived, list_to_start
-from tests.month import context, deliver
+from tests.month import ROWS, context, deliver
 
 NOVEMBER = Period.parsed("2026-11")
 """Its extract is due on Friday the 20th at 17:00, and it is approved until Thursday the 26th at 15:00."""
@@ -57,3 +57,10 @@ def test_an_extract_that_is_still_on_its_way_and_a_broken_manifest_have_not_come
     assert set(find_arrived(of)) == {NOVEMBER}
     extract.unlink()
     assert find_arrived(of) == {}
+
+
+def test_what_pays_beside_the_period_is_not_its_extract(tmp_path: Path) -> None:
+    of = context(tmp_path, Mode.LIVE)
+    deliver(of, ROWS[:1], "ilf-2026-11-arrears.csv", kind="arrears")
+    assert find_arrived(of) == {}
+    assert list(list_to_start(of, set(), at(23, 9, 0))) == []

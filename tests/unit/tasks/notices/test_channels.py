@@ -1,5 +1,7 @@
 """The channels, each against a server of its own: what arrives, what is never said in the clear, and how it fails."""
 
+import socket
+import threading
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -14,14 +16,14 @@ from schemas.no_go import NoGo
 from schemas.notices.agreed import Channel, Email, Notices, Notify, Tell
 from schemas.notices.catalogue import NoticeEvent
 from schemas.pay_run import Mode
-from tasks.notices.channels.channel import Down, Refused
+from tasks.notices.channels.channel import Down, Refused, Unclear
 from tasks.notices.channels.webhook import _part
 from tasks.notices.dispatch import channels_of
 from tasks.notices.notice import Letter
 from tasks.settings import Settings
 from tasks.tenant_context import TenantContext
 from tests.month import context
-from tests.told import SENDER, Asked, Post, free_port, http_server, smtp_server
+from tests.told import SENDER, Asked, Mute, Post, Rude, free_port, http_server, smtp_server
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=LONDON)
 LETTER = Letter("sender@siller.example", "Independent Living Fund: released", "What to do: nothing.\n", "ab" * 16)
@@ -75,6 +77,45 @@ def test_an_address_that_the_server_refuses_is_no_fault_of_the_channel(of: Tenan
         with pytest.raises(Refused, match="nothing for that address"):
             channels_of(of, agreement, NOW)[Channel.EMAIL](replace(LETTER, to="gone.person@ilf.example"))
     assert post.letters == []
+
+
+def test_a_letter_that_was_taken_is_sent_whatever_the_server_says_to_a_goodbye(of: TenantContext) -> None:
+    with smtp_server(port := free_port(), Rude()) as post:
+        send(of, Channel.EMAIL, email=Email(host="127.0.0.1", port=port, sender=SENDER))
+    assert len(post.letters) == 1
+
+
+def test_a_letter_of_which_no_word_comes_back_may_have_been_taken(of: TenantContext) -> None:
+    with smtp_server(port := free_port(), Mute()) as post, pytest.raises(Unclear, match="did not say that it took it"):
+        send(of, Channel.EMAIL, email=Email(host="127.0.0.1", port=port, sender=SENDER))
+    assert len(post.letters) == 1
+
+
+@pytest.mark.parametrize("takes_all_letters", [True, False])
+def test_an_address_with_other_letters_is_a_matter_of_that_address(of: TenantContext, takes_all_letters: bool) -> None:
+    tell = Tell(role="sender", by=Channel.EMAIL, events=(NoticeEvent.RELEASED,))
+    port, letter = free_port(), replace(LETTER, to="zoë@ilf.example")
+    notices = Notices(email=Email(host="127.0.0.1", port=port, sender=SENDER), tell=(tell,))
+    by_email = channels_of(of, of.agreement.model_copy(update={"notices": notices}), NOW)[Channel.EMAIL]
+    with smtp_server(port, Post(), takes_all_letters) as post:
+        if takes_all_letters:
+            by_email(letter)
+        else:
+            with pytest.raises(Refused, match="takes no address with letters"):
+                by_email(letter)
+    assert [to for to, _ in post.told] == ([letter.to] if takes_all_letters else [])
+
+
+def test_notify_that_is_asked_and_hangs_up_may_have_taken_it(of: TenantContext) -> None:
+    keep_key(of, "notify", NOTIFY_KEY)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        hangs_up = threading.Thread(target=lambda: server.accept()[0].close())
+        hangs_up.start()
+        with pytest.raises(Unclear, match="was asked, and did not say"):
+            send(
+                of, Channel.NOTIFY, notify=Notify(template=TEMPLATE, url=f"http://127.0.0.1:{server.getsockname()[1]}")
+            )
+        hangs_up.join()
 
 
 def test_notify_is_asked_as_its_api_wants_it(of: TenantContext) -> None:

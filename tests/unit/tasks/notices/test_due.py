@@ -89,6 +89,12 @@ def test_an_extract_is_due_soon_then_late_each_bank_day_up_to_the_pay_day(
     assert events(due(agreement, now, standings, **NOVEMBER_HERE)) == []
 
 
+def test_arrears_that_are_paid_already_are_not_the_extract_that_is_due(agreement: Agreement) -> None:
+    arrears = run_of(kind=Kind.ARREARS, stage=Stage.PUBLISH)
+    stands = Standing(RUN, "arrears", Stand.RECONCILED, "", "ilf", Mode.LIVE, run=arrears)
+    assert events(due(agreement, at(11, 20), [stands])) == [("extract_due_soon", "2026-11-20")]
+
+
 def test_of_what_was_before_the_body_adopted_an_agreement_it_is_not_reminded(agreement: Agreement) -> None:
     assert events(due(agreement, at(11, 20), since=at(11, 20, 17, 1))) == []
 
@@ -181,6 +187,27 @@ def test_what_asks_nothing_is_news_for_a_week_and_never_from_before_the_agreemen
         run = run_of(stage=Stage.PUBLISH, days=(day,), states=states, closed=closed)
         found = due(agreement, at(12, 8), [standing_of(stand, run=run)], **NOVEMBER_HERE)
         assert events(found) == [(told, "2026-12-04")]
+
+
+def test_what_two_files_of_one_name_left_open_is_told_of_each(agreement: Agreement) -> None:
+    """A bank may call each day's file the same."""
+    left = [
+        standing_of(Stand.UNSETTLED, about="unmatched, report.xml", role=Role.OPERATOR, which=which * 32, run=None)
+        for which in ("ab", "cd")
+    ]
+    (first, second) = (events(due(agreement, at(11, 26), [each], **NOVEMBER_HERE)) for each in left)
+    assert first and second and first != second
+
+
+def test_whom_an_approver_turned_down_is_told_once_as_what_it_is_and_as_news(agreement: Agreement) -> None:
+    done = {RUN: Done(judged=at(11, 20), turned_down=at(11, 24))}
+    stands = standing_of(Stand.NOT_REPLACED, run=run_of(stage=Stage.APPROVE, ended=Stand.REJECTED))
+    found = due(agreement, at(11, 25), [stands], done=done, **NOVEMBER_HERE)
+    assert {(each.event, each.about, each.occasion) for each in found} == {(NoticeEvent.TURNED_DOWN, RUN, "")}
+    assert len(list(list_addressed(agreement, found))) == len(set(list_addressed(agreement, found[:1])))
+    arrears = replace(stands, stand=Stand.REJECTED)
+    assert events(due(agreement, at(11, 30), [arrears], done=done, **NOVEMBER_HERE)) == [("turned_down", "")]
+    assert events(due(agreement, at(12, 2), [arrears], done=done, **NOVEMBER_HERE)) == []
 
 
 def test_a_file_set_aside_has_its_deadline(agreement: Agreement) -> None:

@@ -27,12 +27,13 @@ from tasks.notices.dispatch import channels_of
 from tasks.notices.due import Due, list_due
 from tasks.notices.known import find_known
 from tasks.notices.notice import MAY_COME_TWICE, list_addressed
+from tasks.reconcile.receive import inbox, receive_all
 from tasks.settings import PROJECT, Settings
 from tasks.tenant_context import TenantContext
 from tests.month import ROWS, context, released
 from tests.people import adopt
 from tests.published_table import published_table
-from tests.told import Post, body_told, free_port, smtp_server
+from tests.told import Mute, Post, body_told, free_port, smtp_server
 
 RUN = "ilf-2026-11-live-1"
 SENDER, UPLOADER = "sender@siller.example", "finance.officer@ilf.example"
@@ -181,6 +182,17 @@ def test_killed_between_sending_and_writing_down_one_comes_twice_and_says_so(bod
     assert {outcome for _, outcome, _ in body.kept} == {"sent"}
 
 
+def test_what_a_server_took_without_a_word_comes_twice_and_says_so(body: Body) -> None:
+    with smtp_server(body.port, Mute()) as mute:
+        body.tell()
+    (first,) = mute.letters  # after it nothing more is handed to that server
+    assert MAY_COME_TWICE not in first.get_content()
+    with smtp_server(body.port, Post()) as post:
+        body.tell(NOON + timedelta(minutes=1))
+    said = {letter["Message-ID"]: MAY_COME_TWICE in letter.get_content() for letter in post.letters}
+    assert len(said) == 2 and [each for each, twice in said.items() if twice] == [first["Message-ID"]]
+
+
 def test_one_address_that_is_gone_keeps_nobody_else_from_being_told(body: Body) -> None:
     agreement = body.of.agreement
     people = (*agreement.people[1:], Person(name=f"gone.{UPLOADER}", roles=(Role.UPLOADER,)))
@@ -239,6 +251,22 @@ def test_two_bodies_never_get_each_others_notices(body: Body) -> None:
     assert len(post.told) == 2 + len([1 for _, said in post.told if said.endswith("the extract is due soon")])
     with theirs.ledger.opened() as connection:
         assert {row.person for row in list_kept(connection)} == others
+
+
+def test_files_set_aside_are_told_apart_by_what_is_in_them_and_no_name_of_theirs_is_told(body: Body) -> None:
+    """Two names that begin alike, and one with a payee in it."""
+    folder = body.of.paths.bank_inbox("ilf")
+    folder.mkdir(parents=True)
+    for number, name in enumerate(("input-report-0126.xml", "input-report-0127.xml", "Jane Smith.xml")):
+        (folder / name).write_text(f"<nonsense>{number}</nonsense>", encoding="utf-8")
+    receive_all(body.of, inbox(body.of), NOON)
+    seen = picture([body.of], body.of.settings.home, NOON)
+    (books,) = seen.books
+    assert books.known is not None
+    found = list(list_due(books.known, body.of.calendar, seen.standings, NOON))
+    aside = [each for each in found if each.event is NoticeEvent.FILE_SET_ASIDE]
+    assert len({each.about for each in aside}) == 3
+    assert not [each for each in aside if "Jane" in str(each) or "input" in str(each)]
 
 
 def test_without_notices_in_the_agreement_nobody_is_told_anything(tmp_path: Path) -> None:
