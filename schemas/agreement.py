@@ -130,8 +130,8 @@ class Agreement(_Part):
         two_approvers_above: pounds; a payment file of more needs two different approvers.
         gates: the thresholds of the judgement gates.
         people: who may do what.
-        hand_over: the server to which siller hands a released payment file over, once the sender says so; None where the
-            file is left in the outbox, for the sender to take.
+        hand_over: the server to which siller hands released payment files over, once the sender says so; None where
+            they are left in the outbox, for the sender to take.
         retention: how long what is known of payees is kept; None where that is not agreed: nothing is erased then.
         notices: who is told what, when and how; None where that is not agreed: nobody is told anything then.
     """

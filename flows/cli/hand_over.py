@@ -13,7 +13,7 @@ def hand_over(
 ) -> None:
     """Hand a released payment file over by SFTP, as the agreement says, and record that it was submitted.
 
-    Given again it looks at what stands at the server and finishes it; a file that the bank may have is never sent again.
+    Given again it looks at what stands there and finishes it; a file that the bank may have is never sent again.
     """
     import os
     from contextlib import ExitStack
@@ -24,22 +24,22 @@ def hand_over(
     from schemas.bank_days import LONDON
     from tasks.clock import clock
     from tasks.error_boundary import error_boundary
-    from tasks.hand_over.stage import hand_over as handed_over
+    from tasks.hand_over import stage
     from tasks.people.identity import identify
     from tasks.settings import Settings
     from tasks.tenant_context import TenantContext
 
     context = TenantContext.of_run(run_id, Settings())
     by = identify(context, who, f"siller hand-over {run_id}", Role.SENDER)
+    paths, tenant = context.paths, context.tenant
     with waiting_for("Handing over") as now, ExitStack() as at_the_end:
-        turn = wait_for_turn(
-            context.paths, context.tenant, lambda: now(f"Waiting for a run of {context.tenant} to end")
-        )
+        turn = wait_for_turn(paths, tenant, lambda: now(f"Waiting for another run of {tenant} to end"))
         at_the_end.callback(os.close, turn)
         with error_boundary("hand-over"):
-            said = handed_over(context, run_id, by, lambda: clock(context.mode, None))
+            said = stage.hand_over(context, run_id, by, lambda: clock(context.mode, None))
+    at = said.at.astimezone(LONDON)
     OUT.print(
-        f"{run_id} is submitted, {said.at.astimezone(LONDON):%-d %B %Y at %H:%M}, under the reference {said.reference}.",
+        f"{run_id} is submitted, {at:%-d %B %Y at %H:%M}, under the reference {said.reference}.",
         highlight=False,
         soft_wrap=True,
     )

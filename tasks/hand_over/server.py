@@ -9,10 +9,10 @@ import logging
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, cast
 
 import asyncssh
-from asyncssh import sftp
+from asyncssh.constants import FILEXFER_TYPE_REGULAR
 
 from schemas.hand_over import HandOver
 from schemas.no_go import NoGo
@@ -71,9 +71,8 @@ class Server:
         digest = hashlib.sha256()
         with _asked(self.host, f"let siller read {path}"):
             try:
-                async with self.client.open(path, "rb") as file:
-                    while chunk := await asyncio.wait_for(file.read(CHUNK_BYTES), SECONDS):
-                        digest.update(chunk)
+                async for piece in self._pieces(path):
+                    digest.update(piece)
             except asyncssh.SFTPNoSuchFile:
                 return None
         return digest.hexdigest()
@@ -122,7 +121,7 @@ class Server:
         found: dict[str, Seen] = {}
         with _asked(self.host, f"show what is in {folder}"):
             async for entry in self.client.scandir(folder):
-                if entry.attrs.type == sftp.FILEXFER_TYPE_REGULAR:
+                if entry.attrs.type == FILEXFER_TYPE_REGULAR:
                     found[_name(entry.filename)] = Seen(entry.attrs.size, entry.attrs.mtime)
                 if len(found) > MOST_FILES:
                     raise NoGo(f"{folder} at {self.host} has more than {MOST_FILES:,} files. Nothing was fetched.")
@@ -137,12 +136,16 @@ class Server:
         """
         content = bytearray()
         with _asked(self.host, f"let siller read {path}"):
-            async with self.client.open(path, "rb") as file:
-                while chunk := await asyncio.wait_for(file.read(CHUNK_BYTES), SECONDS):
-                    content += chunk
-                    if len(content) > most_bytes:
-                        raise NoGo(f"It is longer than {most_bytes:,} bytes: not fetched.")
+            async for piece in self._pieces(path):
+                content += piece
+                if len(content) > most_bytes:
+                    raise NoGo(f"{path} at {self.host} is longer than {most_bytes:,} bytes: not fetched.")
         return bytes(content)
+
+    async def _pieces(self, path: str) -> AsyncIterator[bytes]:
+        async with self.client.open(path, "rb") as file:
+            while piece := await asyncio.wait_for(file.read(CHUNK_BYTES), SECONDS):
+                yield cast(bytes, piece)  # opened as bytes
 
 
 @asynccontextmanager

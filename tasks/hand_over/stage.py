@@ -151,9 +151,7 @@ class _HandOver:
     def _open(self) -> BinaryIO:
         content = outbox_of(self.context).get(self.file.file_name)
         if content is None:
-            raise NoGo(
-                f"{self.file.file_name} left the outbox meanwhile. Nothing was handed over; find out who took it."
-            )
+            raise NoGo(f"{self.file.file_name} has left the outbox. Nothing was handed over; find out who took it.")
         return content
 
 
@@ -192,4 +190,4 @@ def _check_may_go(connection: duckdb.DuckDBPyConnection, context: TenantContext,
 
 def _submitted(connection: duckdb.DuckDBPyConnection, run: RunRow) -> Submitted | None:
     row = connection.execute("SELECT submission_no FROM submission WHERE run_no = ?", [run.run_no]).fetchone()
-    return row and entry_of(connection, run.run_id, Submitted, row[0])
+    return entry_of(connection, run.run_id, Submitted, row[0]) if row else None

@@ -110,7 +110,7 @@ def find_bank_file_of(connection: duckdb.DuckDBPyConnection, run: RunRow) -> str
     """A file in which the bank speaks of a run's payment file, so that it has it; None if there is none."""
     define_payment_state(connection)
     found = connection.execute(_SPOKEN_OF, {"run_no": run.run_no}).fetchone()
-    return found and found[0]
+    return str(found[0]) if found else None
 
 
 def _find_involved(connection: duckdb.DuckDBPyConnection, run: RunRow) -> dict[str, str]:
