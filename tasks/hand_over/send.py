@@ -19,14 +19,14 @@ class ToSend(NamedTuple):
         name: its final name there.
         sha256: of its bytes.
         content: opens them, here.
-        is_begun: whether it may have had its final name already: from then on it is never uploaded again.
+        may_be_gone: whether it may have had its final name already: from then on it is never uploaded again.
     """
 
     folder: str
     name: str
     sha256: str
     content: Callable[[], BinaryIO]
-    is_begun: bool
+    may_be_gone: bool
 
     @property
     def final(self) -> str:
@@ -55,10 +55,10 @@ async def send(server: Server, file: ToSend, begin: Callable[[], None]) -> None:
     if await _is_final(server, file):
         return
     there = await server.sha256_of(file.part)
-    if file.is_begun and there != file.sha256:
+    if file.may_be_gone and there != file.sha256:
         raise PerhapsThere(
-            f"Neither {file.final} nor the file under its name before that is at {server.host}, and siller was about "
-            "to give it the one for the other: the bank may have taken it. siller does not send it again."
+            f"{file.final} may have been at {server.host} before, and is not there, nor is it under the name that it "
+            "has until then: the bank may have taken it. siller does not send it again."
         )
     if there != file.sha256:
         await _upload(server, file)

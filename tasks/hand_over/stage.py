@@ -18,11 +18,11 @@ from schemas.bank_days import LONDON
 from schemas.hand_over import HandOver
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
-from schemas.stages import Stage
+from schemas.stages import Event, Stage
 from tasks.adoption.adopted import say_unadopted
 from tasks.hand_over.send import PerhapsThere, ToSend, send
 from tasks.hand_over.server import Cut, connected
-from tasks.ledger import audit_log, entry_of, runs
+from tasks.ledger import audit_log, checkpoint, entry_of, runs
 from tasks.ledger.catalogue.events import Submitted
 from tasks.ledger.catalogue.handing_over import HandOverBegun
 from tasks.ledger.catalogue.stages import Instruct
@@ -36,6 +36,10 @@ from tasks.tenant_context import TenantContext
 
 PAUSES = (0.0, 2.0, 10.0)
 """Seconds before each try: a connection that is cut is often there again soon."""
+_RESTORED_SINCE = f"""
+SELECT 1 FROM journal WHERE starts_with(stage, '{Event.RESTORE} ')
+    AND entry > (SELECT entry FROM journal WHERE run_id = ? AND stage = '{Stage.RELEASE}')
+"""
 
 
 def hand_over(
@@ -66,10 +70,12 @@ def hand_over(
         if said := _submitted(connection, run):
             return said
         file = _check_may_go(connection, context, run)
+        begun = [at for of, _, at in list_events(connection, HandOverBegun) if of == run_id]
+        was_restored = connection.execute(_RESTORED_SINCE, [run_id]).fetchone() is not None
         processing_date = min(day.processing_date for day in days_of(connection, run_id))
     outbox_of(context).check(file.file_name, file.file_sha256)
     latest = context.calendar.latest(context.agreement.submit_by, processing_date)
-    at = _HandOver(context, run, agreed, file, by, clock, latest).finish(pauses)
+    at = _HandOver(context, run, agreed, file, by, clock, latest, begun, was_restored).finish(pauses)
     return record_submission(context, run_id, f"{file.file_name} by SFTP", at, by, clock()).figures
 
 
@@ -84,7 +90,9 @@ class _HandOver:
         file: what was released.
         by: the sender.
         clock: the time that counts.
-        latest: when the file had to be submitted: one that comes later may be paid on another day than agreed.
+        latest: when the file has to be submitted: one that comes later may be paid on another day than agreed.
+        begun: when it was about to have its final name, each time.
+        was_restored: whether the ledger is, since the release, an earlier one, which may have forgotten such a moment.
     """
 
     context: TenantContext
@@ -94,6 +102,8 @@ class _HandOver:
     by: str
     clock: Callable[[], datetime]
     latest: datetime
+    begun: list[datetime]
+    was_restored: bool
 
     def finish(self, pauses: Sequence[float]) -> datetime:
         """Try until the file is there or somebody has to look; returns when it came there."""
@@ -113,33 +123,27 @@ class _HandOver:
                 if number == len(pauses):
                     again = "Do the same again: what stands there is looked at first, and nothing is sent twice."
                     raise Cut(f"{cut} {again}") from None
-        return self._begun_at() or self.clock()
+        return self.begun[-1] if self.begun else self.clock()
 
     async def _try(self) -> None:
-        is_begun = self._begun_at() is not None
-        if not is_begun:
+        if not self.begun:
             self._check_in_time(self.clock())
         name, sha256 = self.file.file_name, self.file.file_sha256
+        to_send = ToSend(self.agreed.folder, name, sha256, self._open, bool(self.begun) or self.was_restored)
         async with connected(self.context, self.agreed) as server:
-            await send(server, ToSend(self.agreed.folder, name, sha256, self._open, is_begun), self._begin)
+            await send(server, to_send, self._begin)
 
     def _begin(self) -> None:
         """Write down that the file is about to have its final name there."""
         now, run, name, host = self.clock(), self.run, self.file.file_name, self.agreed.host
         self._check_in_time(now)
         with self.context.ledger.transaction() as connection:
-            if _submitted(connection, run):
-                raise NoGo(f"Somebody has said meanwhile that {run.run_id} was sent. Nothing was handed over.")
-            _check_may_go(connection, self.context, run)
+            if _submitted(connection, run) or runs.is_withdrawn(connection, run):
+                raise NoGo(f"Somebody has said meanwhile what became of {run.run_id}. Nothing was handed over.")
             said = f"was about to hand {name} over to {host} by SFTP"
             begun = HandOverBegun(self.by, said, host, name, self.file.file_sha256)
             audit_log.keep(connection, begun, now, (run.run_no, run.run_id))
-
-    def _begun_at(self) -> datetime | None:
-        """When the file was about to have its final name last; None for never."""
-        with self.context.ledger.opened() as connection:
-            begun = list_events(connection, HandOverBegun)
-        return max((at for run_id, _, at in begun if run_id == self.run.run_id), default=None)
+        self.begun.append(now)
 
     def _check_in_time(self, now: datetime) -> None:
         if now >= self.latest:
@@ -183,6 +187,8 @@ def _check_may_go(connection: duckdb.DuckDBPyConnection, context: TenantContext,
             f"The bank speaks of {run_id} in {bank_file}, so it has the file. Nothing was handed over; say how it came "
             "there: siller submitted."
         )
+    if said := checkpoint.behind(connection, context.paths.ledger_checkpoint(context.tenant)):
+        raise NoGo(f"{said} Nothing was handed over: hold ledger and bank against each other first (siller verify).")
     if said := say_unadopted(connection, context):
         raise NoGo(f"{said} Nothing was handed over.")
     return entry_of(connection, run_id, Instruct)
