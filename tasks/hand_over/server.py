@@ -127,6 +127,17 @@ class Server:
                     raise NoGo(f"{folder} at {self.host} has more than {MOST_FILES:,} files. Nothing was fetched.")
         return found
 
+    async def seen(self, path: str) -> Seen:
+        """A file as a listing would show it.
+
+        Raises:
+            Cut: the connection ended.
+            NoGo: nothing stands there, or the server refused.
+        """
+        with _asked(self.host, f"show {path}"):
+            attributes = await asyncio.wait_for(self.client.lstat(path), SECONDS)
+        return Seen(attributes.size, attributes.mtime)
+
     async def read(self, path: str, most_bytes: int) -> bytes:
         """The bytes that stand under a name.
 
