@@ -4,19 +4,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from schemas.incoming import Incoming, read
-from tasks.storage.atomic_write import write_atomic
+from tasks.reconcile import bank_inbox
 
 
 def put(files: Sequence[Path], inbox: Path) -> None:
-    """Put copies of the bank's files into its inbox; one whose name is taken there has a number before it.
+    """Put copies of the bank's files into its inbox.
 
     Raises:
         NoGo: one cannot be read. Those before it are there.
     """
     inbox.mkdir(parents=True, exist_ok=True, mode=0o700)
     for path in files:
-        number, free = 1, inbox / path.name
-        while free.exists():
-            number += 1
-            free = inbox / f"{number}-{path.name}"
-        write_atomic(free, read(path, Incoming.BANK_FILE))
+        bank_inbox.put(path.name, read(path, Incoming.BANK_FILE), inbox)

@@ -15,6 +15,7 @@ from schemas.bank_holidays import Division
 from schemas.bank_messages.bank_file import Message
 from schemas.body_periods import BodyPeriods, EarlierPayPeriod, OffCycle, PayPeriod
 from schemas.documents import check_answered, parse_yaml, sentences
+from schemas.hand_over import HandOver
 from schemas.incoming import Incoming, read
 from schemas.money import Pounds
 from schemas.notices.agreed import Notices
@@ -129,6 +130,8 @@ class Agreement(_Part):
         two_approvers_above: pounds; a payment file of more needs two different approvers.
         gates: the thresholds of the judgement gates.
         people: who may do what.
+        hand_over: the server to which siller hands released payment files over, once the sender says so; None where
+            they are left in the outbox, for the sender to take.
         retention: how long what is known of payees is kept; None where that is not agreed: nothing is erased then.
         notices: who is told what, when and how; None where that is not agreed: nobody is told anything then.
     """
@@ -157,6 +160,7 @@ class Agreement(_Part):
     two_approvers_above: Pounds
     gates: Gates
     people: tuple[Person, ...]
+    hand_over: HandOver | None = None
     retention: Retention | None = None
     notices: Notices | None = None
 

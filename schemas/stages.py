@@ -58,6 +58,7 @@ class Event(StrEnum):
     LESSON_ENDED = "lesson_ended"
     PROOF_GIVEN = "proof_given"
     RUN_CLOSED = "run_closed"
+    HAND_OVER_BEGUN = "hand_over_begun"
 
     def numbered(self, number: int) -> str:
         """What the journal calls one of them: the third file from the bank is ``bank_file 3``."""

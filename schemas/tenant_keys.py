@@ -20,6 +20,7 @@ _SMTP = re.compile(r"[^:\s]+:\S+")
 _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _NOTIFY = re.compile(rf"\S+-{_UUID}-{_UUID}")
 _WEBHOOK = re.compile(r"[a-z]+://\S+")
+_OPENSSH = re.compile(r"-----BEGIN OPENSSH PRIVATE KEY-----\r?\n[A-Za-z0-9+/=\r\n]+-----END OPENSSH PRIVATE KEY-----")
 
 
 def _is_random(text: str) -> bool:
@@ -53,6 +54,10 @@ def _is_webhook(text: str) -> bool:
     return _WEBHOOK.fullmatch(text) is not None
 
 
+def _is_openssh(text: str) -> bool:
+    return _OPENSSH.fullmatch(text) is not None
+
+
 _USES: dict[str, tuple[Callable[[str], bool], str]] = {
     "ledger": (_is_random, "32 bytes in base64, which are 44 letters"),
     "pseudonym": (_is_random, "32 bytes in base64, which are 44 letters"),
@@ -62,6 +67,7 @@ _USES: dict[str, tuple[Callable[[str], bool], str]] = {
     "smtp": (_is_smtp, "a name, a colon and a password"),
     "notify": (_is_notify, "an API key of GOV.UK Notify, which is a name and two UUIDs"),
     "webhook": (_is_webhook, "an address as apprise writes it, such as slack://..."),
+    "sftp": (_is_openssh, "a private key as OpenSSH writes it, without a passphrase"),
     "password": (_is_login, "a name, a colon and a password of 12 letters or more"),
     "internal": (_is_login, "a name, a colon and a password of 12 letters or more"),
 }

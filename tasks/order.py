@@ -8,6 +8,7 @@ from schemas.pay_run import Mode
 from schemas.stages import Stage
 from tasks.assess.task import assess, start_gates
 from tasks.continuity.task import leave_continuity_file
+from tasks.hand_over.task import fetch_answers
 from tasks.ingest.task import ingest
 from tasks.instruct.task import instruct
 from tasks.publish.task import publish
@@ -76,7 +77,7 @@ def pay(
 
 
 def take_in_answers(tenant: str, mode: Mode, today: date | None, *, work: Work) -> AnswersTaken:
-    """Take in what waits in the bank's inbox, and reconcile every run that it speaks of.
+    """Fetch the bank's answers where that is agreed, take in what waits in its inbox, and reconcile those runs.
 
     Args:
         tenant: whose bank.
@@ -84,6 +85,7 @@ def take_in_answers(tenant: str, mode: Mode, today: date | None, *, work: Work) 
         today: the date to run as, in a rehearsal only.
         work: does each task.
     """
+    not_fetched = work("fetch", fetch_answers, tenant, mode)
     files = work("receive", receive, tenant, mode, today)
     answered = tuple(dict.fromkeys(run_id for file in files for run_id in file.runs))
     runs = [take_up(run_id, today) for run_id in answered]
@@ -91,4 +93,4 @@ def take_in_answers(tenant: str, mode: Mode, today: date | None, *, work: Work) 
     for run in runs:
         work(Stage.PUBLISH, publish, run)
     work("put-away", put_away, tenant, mode)
-    return AnswersTaken(answered, tuple(files), tuple(filter(None, open_ends)))
+    return AnswersTaken(answered, tuple(files), tuple(filter(None, open_ends)), tuple(not_fetched))

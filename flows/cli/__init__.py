@@ -28,6 +28,7 @@ from flows.cli.deployments import deployments
 from flows.cli.enquiries import enquiries
 from flows.cli.exceptions import exceptions
 from flows.cli.find import find
+from flows.cli.hand_over import hand_over
 from flows.cli.holds import holds
 from flows.cli.inspect import inspect
 from flows.cli.key_dates import calendar
@@ -81,6 +82,7 @@ for command in (
     notices,
     board,
     decision,
+    hand_over,
     submitted,
     answers,
     reconcile,

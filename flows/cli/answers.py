@@ -37,7 +37,7 @@ def answers(
 
     from flows.cli.answers_report import check_writable, show_answers, write_document
     from flows.cli.dates import date_of
-    from flows.console import waiting_for
+    from flows.console import ERR, waiting_for
     from flows.inbox import put
     from flows.turn import wait_for_turn
     from schemas.agreement import Role
@@ -64,5 +64,7 @@ def answers(
     if json:
         write_document(document, json)
     show_answers(document)
+    for said in taken.not_fetched:
+        ERR.print(said, style="bold red", highlight=False, soft_wrap=True)
     if taken.said or taken.set_aside:
         raise typer.Exit(1)

@@ -1,4 +1,4 @@
-"""``siller keys``: other keys for a tenant."""
+"""``siller keys``: other keys for a tenant, and the one by which it hands over."""
 
 from typing import Annotated
 
@@ -6,12 +6,12 @@ import typer
 
 from flows.cli.who import Who
 
-keys = typer.Typer(help="Change a tenant's keys.", no_args_is_help=True)
+keys = typer.Typer(help="Change a tenant's keys, or show the one for the bank.", no_args_is_help=True)
 
 
 @keys.callback()
 def _group() -> None:
-    """Change a tenant's keys."""
+    """Change a tenant's keys, or show the one for the bank."""
 
 
 @keys.command()
@@ -32,3 +32,21 @@ def rotate(
     with waiting_for(f"Changing the keys of {tenant} ({mode})"):
         said = rotated(TenantContext(tenant, mode, Settings()), who, clock(mode, None))
     OUT.print(f"{said} Earlier backups need the earlier keys: make a new one.", soft_wrap=True, highlight=False)
+
+
+@keys.command("hand-over")
+def for_hand_over(
+    tenant: Annotated[str, typer.Argument(help="The body whose files are handed over.")], who: Who = ""
+) -> None:
+    """Show the public key by which siller comes in at the bank's server; the pair is made if there is none."""
+    from flows.console import OUT
+    from schemas.agreement import Role
+    from schemas.pay_run import Mode
+    from tasks.hand_over.key import public_key
+    from tasks.people.identity import identify
+    from tasks.settings import Settings
+    from tasks.tenant_context import TenantContext
+
+    context = TenantContext(tenant, Mode.LIVE, Settings())
+    identify(context, who, "siller keys hand-over", Role.OPERATOR)
+    OUT.print(public_key(context), highlight=False, soft_wrap=True)

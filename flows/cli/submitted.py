@@ -80,7 +80,10 @@ def _submitted(run_id: str, reference: str, at: str, who: str) -> None:
 
 
 def _take_back(context: "TenantContext", run_id: str, reason: str, names: tuple[str, str]) -> None:
-    from flows.console import OUT
+    import os
+
+    from flows.console import ERR, OUT
+    from flows.turn import wait_for_turn
     from schemas.money import pounds
     from schemas.pay_run import Mode
     from tasks.clock import clock
@@ -92,8 +95,13 @@ def _take_back(context: "TenantContext", run_id: str, reason: str, names: tuple[
     with context.ledger.opened() as connection:
         now = max(clock(context.mode, None), runs.last_recorded(connection, run_id))
     sender, other = (Given(name, typer.prompt(f"One-time code of {name}", hide_input=True)) for name in names)
-    with error_boundary("never-sent"):
-        said = take_back(context, run_id, reason, (sender, other), clock(Mode.LIVE, None), now)
+    # Nobody hands the file over meanwhile.
+    turn = wait_for_turn(context.paths, context.tenant, lambda: ERR.print(f"Waiting for a run of {context.tenant}."))
+    try:
+        with error_boundary("never-sent"):
+            said = take_back(context, run_id, reason, (sender, other), clock(Mode.LIVE, None), now)
+    finally:
+        os.close(turn)
     OUT.print(
         f"{run_id} was never sent: {said.payments:,} payments, {pounds(said.pence)}, left the outbox and may be made "
         "by a run of the same period. Start the same extract again.",

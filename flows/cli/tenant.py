@@ -106,7 +106,7 @@ def record(
     name: Annotated[str, typer.Argument(help="The body, for example ilf.")],
     proof: Annotated[
         str,
-        typer.Argument(help="structural-test, full-test, notices-received or fall-back-drill."),
+        typer.Argument(help="structural-test, full-test, hand-over-test, notices-received or fall-back-drill."),
     ],
     on: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="The day of the test.")],
     reference: Annotated[str, typer.Option(help="What the document is called that says so. Nothing of a payee.")],

@@ -26,6 +26,7 @@ class NoticeEvent(StrEnum):
     RELEASED = "released"
     TO_BE_SUBMITTED = "to_be_submitted"
     NOT_SUBMITTED_IN_TIME = "not_submitted_in_time"
+    PERHAPS_HANDED_OVER = "perhaps_handed_over"
     NEVER_SENT = "never_sent"
     ANSWERS_IN = "answers_in"
     RETURNS = "returns"
@@ -127,6 +128,11 @@ CATALOGUE: Mapping[NoticeEvent, Words] = {
         "once the time to submit is over, and nobody has said that it was sent",
         "not submitted in time, as far as siller knows",
         "Do not send it any more. If it was sent, say so; if not, two people take it back.",
+    ),
+    NoticeEvent.PERHAPS_HANDED_OVER: Words(
+        "once siller has begun to hand a released file over and does not know whether the bank has it",
+        "perhaps handed over to the bank",
+        "Do not send it by another way. Look with siller hand-over; what that cannot tell, ask the bank.",
     ),
     NoticeEvent.NEVER_SENT: Words(
         "once a released file was taken back",

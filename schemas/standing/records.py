@@ -95,6 +95,7 @@ class Recorded:
         first_approver: of two: the flow run and the form's start on which they answered, and who.
         waiting: the decision owner, where they wait for a correction, so that nobody can approve it; empty otherwise.
         submission: when it was submitted, in words; empty if nobody has said so.
+        hand_over_begun: the server to which siller began to hand its file over itself; empty if it did not.
         payments: in its payment file; None before there is one.
         pence: their sum.
         processing_date: of the file; of several the first.
@@ -125,6 +126,7 @@ class Recorded:
     first_approver: tuple[str, str, str] = ("", "", "")
     waiting: str = ""
     submission: str = ""
+    hand_over_begun: str = ""
     payments: int | None = None
     pence: int | None = None
     processing_date: date | None = None

@@ -13,7 +13,7 @@ from schemas.period import Period
 from schemas.stages import Stage
 from schemas.standing.records import Closed, Errand, Recorded, Standing, to_the_minute
 from schemas.standing.seen import NO_GO, NOT_JUDGED, NOTHING_TO_DO, Seen
-from schemas.standing.tables import DUTIES, TO_BE_STARTED, Duty, Near, Stand, Urgency
+from schemas.standing.tables import DUTIES, HAND_OVER, SUBMITTED, TO_BE_STARTED, Duty, Near, Stand, Urgency
 
 
 def standing_of(run: Recorded, calendar: BodyCalendar, flows: Sequence[Seen] | None, now: datetime) -> Standing:
@@ -87,6 +87,7 @@ def _asked_for(
     until = until if duty.missed else None
     near = _near(until, calendar, now)
     people = agreement.people_with(duty.role) if duty.role else ()
+    send = (HAND_OVER if agreement.hand_over else SUBMITTED).format(run=standing.subject)
     barred = frozenset(filter(None, excluded)) if duty.role is Role.APPROVER else frozenset[str]()
     return replace(
         standing,
@@ -96,7 +97,7 @@ def _asked_for(
         excluded=barred,
         until=until,
         near=near,
-        command=duty.command.format(run=standing.subject, start=start),
+        command=duty.command.format(run=standing.subject, start=start, send=send),
     )
 
 
@@ -159,6 +160,12 @@ def _after_release(run: Recorded, flow: Seen | None, asked: bool, now: datetime)
         return Stand.RECONCILED, f"With {files} of the bank's: the report says where every pound is."
     if run.submission:
         return Stand.SUBMITTED, f"{run.submission}."
+    if run.hand_over_begun:
+        return Stand.PERHAPS_HANDED_OVER, (
+            f"siller was about to give its file the final name at {run.hand_over_begun}, and does not know whether it "
+            "did. Do not send it by another way. The command looks, and finishes what can be finished; what it cannot "
+            "tell, the bank can."
+        )
     if run.stage == Stage.RELEASE_PENDING:
         stand, said = _by_flow(flow, run.stage, now) if flow else (Stand.STOPPED, "")
         if stand in (Stand.RUNS, Stand.RESTARTING, Stand.HUNG):

@@ -17,6 +17,7 @@ class Stand(StrEnum):
     TURNED_AWAY = "rejected by the bank"
     NOT_SENT = "taken back, never sent"
     PERHAPS_NOT_SENT = "perhaps not sent"
+    PERHAPS_HANDED_OVER = "perhaps handed over"
     UNSETTLED = "waits for two people"
     OVERDUE = "has not come"
     TO_UPDATE = "to be updated"
@@ -75,7 +76,8 @@ class Duty:
         role: of whom; None of nobody.
         deadline: until when, as the agreement's key; empty for no time.
         missed: where the run stands once that time is over.
-        command: the next step; ``{start}`` starts the run, ``{run}`` is its name.
+        command: the next step; ``{start}`` starts the run, ``{send}`` says
+            that its file goes to the bank, ``{run}`` is its name.
     """
 
     urgency: Urgency
@@ -86,14 +88,17 @@ class Duty:
 
 
 _START = "{start}"
-_SUBMITTED = 'siller submitted {run} --reference "REFERENCE" --at "YYYY-MM-DD HH:MM"'
+_SEND = "{send}"
+HAND_OVER = "siller hand-over {run} --as NAME"
+SUBMITTED = 'siller submitted {run} --reference "REFERENCE" --at "YYYY-MM-DD HH:MM"'
 
 DUTIES: Mapping[Stand, Duty] = {
     Stand.NOT_APPROVED: Duty(Urgency.ACT, Role.OPERATOR, command=_START),
     Stand.DISPUTED: Duty(Urgency.ACT, Role.OPERATOR),
     Stand.TURNED_AWAY: Duty(Urgency.ACT, Role.OPERATOR, command=_START),
     Stand.NOT_SENT: Duty(Urgency.ACT, Role.OPERATOR, command=_START),
-    Stand.PERHAPS_NOT_SENT: Duty(Urgency.ACT, Role.SENDER, command=_SUBMITTED),
+    Stand.PERHAPS_NOT_SENT: Duty(Urgency.ACT, Role.SENDER, command=SUBMITTED),
+    Stand.PERHAPS_HANDED_OVER: Duty(Urgency.ACT, Role.SENDER, command=HAND_OVER),
     Stand.NO_FORM: Duty(Urgency.ACT, Role.OPERATOR, command=_START),
     Stand.GIVEN_UP: Duty(Urgency.ACT, Role.OPERATOR, command=_START),
     Stand.STOPPED: Duty(Urgency.ACT, Role.OPERATOR, command=_START),
@@ -105,7 +110,7 @@ DUTIES: Mapping[Stand, Duty] = {
     Stand.FIRST: Duty(Urgency.AWAITED, Role.APPROVER, "approve_by", Stand.NOT_APPROVED),
     Stand.WAITS: Duty(Urgency.AWAITED, Role.APPROVER, "approve_by", Stand.NOT_APPROVED),
     Stand.CORRECTING: Duty(Urgency.AWAITED, Role.UPLOADER, "approve_by", Stand.NOT_APPROVED),
-    Stand.RELEASED: Duty(Urgency.AWAITED, Role.SENDER, "submit_by", Stand.PERHAPS_NOT_SENT, _SUBMITTED),
+    Stand.RELEASED: Duty(Urgency.AWAITED, Role.SENDER, "submit_by", Stand.PERHAPS_NOT_SENT, _SEND),
     Stand.RESTARTING: Duty(Urgency.WORKING),
     Stand.RUNS: Duty(Urgency.WORKING),
 }

@@ -10,7 +10,7 @@ from schemas.approval import ABANDON, WAIT
 from schemas.at_work import AT_WORK
 from schemas.manifest import Kind, PaymentKind
 from schemas.period import Period
-from schemas.stages import Stage
+from schemas.stages import Event, Stage
 from schemas.standing.records import Recorded
 from schemas.standing.tables import Stand
 from tasks.ledger import erasures
@@ -35,6 +35,7 @@ SELECT run_id, run.kind, run.today, run.submitted_by, list(stage) AS stages,
         WHERE alike.period = run.period AND alike.extract_sha256 = run.extract_sha256 AND verdict = 'chosen'),
        (SELECT any_value(strftime(submitted_at AT TIME ZONE 'Europe/London', '%-d %b %Y %H:%M')
                          || if(late, ', LATE', '')) FROM submission WHERE submission.run_no = run.run_no),
+       arg_max(figures ->> 'host', entry) FILTER (starts_with(stage, '{Event.HAND_OVER_BEGUN} ')),
        any_value(file.payments), any_value(file.pence), any_value(days.processing_date), any_value(days.entry_date),
        (SELECT count(DISTINCT bank_file_no) FROM core_bank_answer AS answer
         SEMI JOIN (FROM bank_file WHERE verdict = 'taken') USING (bank_file_no) WHERE answer.run_no = run.run_no
@@ -73,6 +74,7 @@ def overview(connection: duckdb.DuckDBPyConnection) -> list[Recorded]:
             first_approver=_first(first),
             waiting=chosen[1] if chosen and chosen[0] == WAIT else "",
             submission=submission or "",
+            hand_over_begun=hand_over_begun or "",
             payments=payments,
             pence=pence,
             processing_date=processing_date,
@@ -94,6 +96,7 @@ def overview(connection: duckdb.DuckDBPyConnection) -> list[Recorded]:
             first,
             chosen,
             submission,
+            hand_over_begun,
             payments,
             pence,
             processing_date,

@@ -31,6 +31,7 @@ BY_STAND: Mapping[Stand, NoticeEvent] = {
     Stand.TURNED_AWAY: NoticeEvent.REJECTED,
     Stand.NOT_SENT: NoticeEvent.NEVER_SENT,
     Stand.PERHAPS_NOT_SENT: NoticeEvent.NOT_SUBMITTED_IN_TIME,
+    Stand.PERHAPS_HANDED_OVER: NoticeEvent.PERHAPS_HANDED_OVER,
     Stand.UNSETTLED: NoticeEvent.UNSETTLED,
     Stand.OVERDUE: NoticeEvent.SILENCE,
     Stand.TO_UPDATE: NoticeEvent.DETAILS_TO_CHANGE,

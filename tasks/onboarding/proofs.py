@@ -4,6 +4,7 @@ Somebody of the body says it, and names the document that says so; the journal k
 that it was held on.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from schemas.agreement import Role
+from schemas.agreement import Agreement, Role
 from schemas.bank_days import LONDON
 from schemas.incoming import Incoming, hash_of
 from schemas.no_go import NoGo
@@ -32,6 +33,7 @@ class Proof(StrEnum):
 
     STRUCTURAL_TEST = "structural-test"
     FULL_TEST = "full-test"
+    HAND_OVER_TEST = "hand-over-test"
     NOTICES_RECEIVED = "notices-received"
     FALL_BACK_DRILL = "fall-back-drill"
 
@@ -58,6 +60,10 @@ ASKED = {
         "The bank has not said that a test file went all the way through it, and its answers came back (full test).",
         "send a test file by the channel of a pay day, and rehearse with the answers: siller rehearse --answers",
     ),
+    Proof.HAND_OVER_TEST: Asked(
+        "Nobody has said that the bank has a file by SFTP, and that siller's key and its host key hold (hand-over test).",
+        "have the bank confirm a test file at the server that the agreement names: docs/operating/hand-over-sftp.md",
+    ),
     Proof.NOTICES_RECEIVED: Asked(
         "Nobody has said that the people of the agreement received their notices.",
         "ask each whom the agreement has told; siller notices says what was sent",
@@ -67,6 +73,13 @@ ASKED = {
         "play one with a rehearsal: docs/operating/fall-back-day.md",
     ),
 }
+
+
+_IS_ASKED: Mapping[Proof, Callable[[Agreement], bool]] = {
+    Proof.HAND_OVER_TEST: lambda agreement: agreement.hand_over is not None,
+    Proof.NOTICES_RECEIVED: lambda agreement: agreement.notices is not None,
+}
+"""What is asked only of a body whose agreement has it."""
 
 
 def give(
@@ -99,7 +112,7 @@ def give(
 
 
 def list_lacking(connection: duckdb.DuckDBPyConnection | None, context: TenantContext) -> list[Proof]:
-    """What nobody has said yet of a body; of notices it is asked only where its agreement has any.
+    """What nobody has said yet of a body; of notices and a server it is asked only where its agreement has any.
 
     Args:
         connection: its ledger; None where it has none.
@@ -107,8 +120,4 @@ def list_lacking(connection: duckdb.DuckDBPyConnection | None, context: TenantCo
     """
     given = [] if connection is None else [each for _, each, _ in list_events(connection, ProofGiven)]
     there = {each.proof for each in given if each.rail == context.agreement.rail}
-    return [
-        proof
-        for proof in Proof
-        if proof not in there and (proof is not Proof.NOTICES_RECEIVED or context.agreement.notices)
-    ]
+    return [proof for proof in Proof if proof not in there and _IS_ASKED.get(proof, lambda _: True)(context.agreement)]

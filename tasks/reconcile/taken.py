@@ -12,11 +12,13 @@ class AnswersTaken(NamedTuple):
         runs: those that were answered, each once.
         files: every file that waited.
         open_ends: a sentence for each run that leaves something to be explained.
+        not_fetched: a sentence for each thing that kept an answer from being fetched.
     """
 
     runs: tuple[str, ...]
     files: tuple[Taken, ...]
     open_ends: tuple[str, ...]
+    not_fetched: tuple[str, ...] = ()
 
     @property
     def set_aside(self) -> list[str]:
@@ -25,5 +27,6 @@ class AnswersTaken(NamedTuple):
 
     @property
     def said(self) -> list[str]:
-        """What somebody has to look at now, as sentences: what still waits in the inbox, and what is unexplained."""
-        return [*(file.sentence for file in self.files if file.verdict is None), *self.open_ends]
+        """What somebody has to look at now, as sentences: what has not come or still waits, and what is unexplained."""
+        waiting = (file.sentence for file in self.files if file.verdict is None)
+        return [*self.not_fetched, *waiting, *self.open_ends]

@@ -97,15 +97,20 @@ def _check_may_be_taken_back(connection: duckdb.DuckDBPyConnection, run: RunRow,
     sent = connection.execute(query, [run.run_no]).fetchone()
     if sent:
         raise NoGo(f"{sent[0]} has said that {run_id} was sent, under the reference {sent[1]}. Nothing was done.")
-    define_payment_state(connection)
-    spoken_of = connection.execute(_SPOKEN_OF, {"run_no": run.run_no}).fetchone()
-    if spoken_of:
+    if spoken_of := find_bank_file_of(connection, run):
         raise NoGo(
-            f"The bank speaks of {run_id} in {spoken_of[0]}, so its file has been sent. Nothing was done: see `siller "
+            f"The bank speaks of {run_id} in {spoken_of}, so its file has been sent. Nothing was done: see `siller "
             "exceptions`."
         )
     check_not_held(connection, run.run_no, None, now.date(), [PaymentState.RELEASED])
     return entry_of(connection, run_id, Instruct)
+
+
+def find_bank_file_of(connection: duckdb.DuckDBPyConnection, run: RunRow) -> str | None:
+    """A file in which the bank speaks of a run's payment file, so that it has it; None if there is none."""
+    define_payment_state(connection)
+    found = connection.execute(_SPOKEN_OF, {"run_no": run.run_no}).fetchone()
+    return str(found[0]) if found else None
 
 
 def _find_involved(connection: duckdb.DuckDBPyConnection, run: RunRow) -> dict[str, str]:

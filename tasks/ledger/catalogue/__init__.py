@@ -8,7 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from schemas.stages import Event, Stage
-from tasks.ledger.catalogue import adopting, closing, events, going_live, learning, lineage, settling, stages
+from tasks.ledger.catalogue import (
+    adopting,
+    closing,
+    events,
+    going_live,
+    handing_over,
+    learning,
+    lineage,
+    settling,
+    stages,
+)
 from tasks.ledger.catalogue.figures import Figures
 from tasks.ledger.catalogue.lineage import Lineage
 
@@ -203,6 +213,7 @@ CATALOGUE: Mapping[str, Row] = {
     Event.LESSON_ENDED: _act(learning.LessonEnded, "{said}"),
     Event.PROOF_GIVEN: _act(going_live.ProofGiven, "{said}; SHA-256 {file_sha256}"),
     Event.RUN_CLOSED: _act(closing.RunClosed, "{said}, reviewed by {agreed_by}; certificate {page_sha256}"),
+    Event.HAND_OVER_BEGUN: _act(handing_over.HandOverBegun, "{said}"),
     Event.MIGRATE: Row(
         events.Migrate,
         ("migration", "migrated_entry"),

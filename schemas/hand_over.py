@@ -1,0 +1,80 @@
+"""What an agreement says of handing over: the server that takes the released file, and where answers are fetched."""
+
+import base64
+import binascii
+import re
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+_HOST_KEY = re.compile(r"(?P<kind>ssh-ed25519|ecdsa-sha2-nistp(?:256|384|521)|ssh-rsa) (?P<key>[A-Za-z0-9+/]+={0,2})")
+
+
+def _public_key(text: str) -> str:
+    """A public key whose bytes say the same kind as its first word. Source: RFC 4253, section 6.6."""
+    found = _HOST_KEY.fullmatch(text)
+    try:
+        key = base64.b64decode(found["key"], validate=True) if found else b""
+    except binascii.Error:
+        key = b""
+    kind = found["kind"].encode() if found else b""
+    if not found or not key.startswith(len(kind).to_bytes(4) + kind):
+        raise ValueError("must be a public key as OpenSSH writes it, such as ssh-ed25519 AAAA…, and nothing behind it")
+    return text
+
+
+def _folder(text: str) -> str:
+    if ".." in text.split("/"):
+        raise ValueError("must not lead upwards (..)")
+    return text.rstrip("/") or "/"
+
+
+HostKey = Annotated[str, AfterValidator(_public_key)]
+"""One line of OpenSSH: kind and key."""
+
+Folder = Annotated[str, Field(pattern=r"^[A-Za-z0-9._/-]{1,200}$"), AfterValidator(_folder)]
+"""A folder at the server, from its root or from where it lets siller in."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class AnswersThere(_Part):
+    """Where the bank leaves its answers at the server that takes the payment files.
+
+    Attributes:
+        folder: where they lie.
+        moved_to: the folder into which siller moves what it has fetched; where it is not given, everything is left.
+    """
+
+    folder: Folder
+    moved_to: Folder | None = None
+
+
+class HandOver(_Part):
+    """The SFTP server to which a released payment file is handed over. The private key is the key `TENANT.sftp`.
+
+    Attributes:
+        host: the server's name.
+        port: where it listens.
+        user: by which name siller comes in.
+        host_keys: the server's own public keys; a server that shows another one is spoken to no further.
+        folder: where payment files go.
+        answers: where the bank's answers are fetched; nowhere, if not given.
+    """
+
+    host: Annotated[str, Field(pattern=r"^[A-Za-z0-9.:-]{1,253}$")]
+    port: Annotated[int, Field(ge=1, le=65535)] = 22
+    user: Annotated[str, Field(pattern=r"^[A-Za-z0-9._@+-]{1,64}$")]
+    host_keys: Annotated[tuple[HostKey, ...], Field(min_length=1)]
+    folder: Folder
+    answers: AnswersThere | None = None
+
+    @model_validator(mode="after")
+    def _each_folder_for_itself(self) -> Self:
+        """What siller puts somewhere is never taken for an answer."""
+        used = [self.folder, *(filter(None, (self.answers.folder, self.answers.moved_to)) if self.answers else ())]
+        if len(set(used)) < len(used):
+            raise ValueError("folder, answers.folder and answers.moved_to must be folders of their own")
+        return self

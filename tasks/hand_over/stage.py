@@ -1,0 +1,199 @@
+"""Hand over a released payment file, on the word of the sender, and record that it was submitted.
+
+That the file is about to have its final name at the server stands in the ledger before the server is asked for it. From
+then on siller finishes what stands there and never uploads again: a bank takes a file away within seconds, and one that
+is gone may be paid.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import BinaryIO
+
+import duckdb
+
+from schemas.bank_days import LONDON
+from schemas.hand_over import HandOver
+from schemas.no_go import NoGo
+from schemas.pay_run import Mode
+from schemas.stages import Event, Stage
+from tasks.adoption.adopted import say_unadopted
+from tasks.hand_over.send import PerhapsThere, ToSend, send
+from tasks.hand_over.server import Cut, connected
+from tasks.ledger import audit_log, checkpoint, entry_of, runs
+from tasks.ledger.catalogue.events import Submitted
+from tasks.ledger.catalogue.handing_over import HandOverBegun
+from tasks.ledger.catalogue.stages import Instruct
+from tasks.ledger.file_days import days_of
+from tasks.ledger.journal import list_events
+from tasks.ledger.runs import RunRow
+from tasks.release.outboxes import outbox_of
+from tasks.submit.never_sent import find_bank_file_of
+from tasks.submit.stage import record_submission
+from tasks.tenant_context import TenantContext
+
+PAUSES = (0.0, 2.0, 10.0)
+"""Seconds before each try: a connection that is cut is often there again soon."""
+_RESTORED_SINCE = f"""
+SELECT 1 FROM journal WHERE starts_with(stage, '{Event.RESTORE} ')
+    AND entry > (SELECT entry FROM journal WHERE run_id = ? AND stage = '{Stage.RELEASE}')
+"""
+
+
+def hand_over(
+    context: TenantContext, run_id: str, by: str, clock: Callable[[], datetime], pauses: Sequence[float] = PAUSES
+) -> Submitted:
+    """Hand a run's payment file over to the server that the agreement names; one that is submitted is left alone.
+
+    Nobody else may work for the tenant meanwhile.
+
+    Args:
+        context: the tenant's.
+        run_id: the run.
+        by: the sender, who has proved who they are.
+        clock: the time that counts, whenever it is asked.
+        pauses: seconds before each try.
+
+    Returns:
+        what is recorded of the submission, now or before.
+
+    Raises:
+        PerhapsThere: the bank may have the file, and nothing at the server says so.
+        NoGo: the run is a rehearsal's, its file is not to be sent or not any more, the agreement names no server or is
+            not adopted, or the server does not take the file.
+    """
+    agreed = _agreed(context, run_id)
+    with context.ledger.opened() as connection:
+        run = runs.run_row(connection, run_id)
+        if said := _submitted(connection, run):
+            return said
+        file = _check_may_go(connection, context, run)
+        begun = [at for of, _, at in list_events(connection, HandOverBegun) if of == run_id]
+        was_restored = connection.execute(_RESTORED_SINCE, [run_id]).fetchone() is not None
+        processing_date = min(day.processing_date for day in days_of(connection, run_id))
+    outbox_of(context).check(file.file_name, file.file_sha256)
+    latest = context.calendar.latest(context.agreement.submit_by, processing_date)
+    at = _HandOver(context, run, agreed, file, by, clock, latest, begun, was_restored).finish(pauses)
+    return record_submission(context, run_id, f"{file.file_name} by SFTP", at, by, clock()).figures
+
+
+@dataclass(frozen=True)
+class _HandOver:
+    """One run's file on its way.
+
+    Attributes:
+        context: the tenant's.
+        run: the run.
+        agreed: the server.
+        file: what was released.
+        by: the sender.
+        clock: the time that counts.
+        latest: when the file has to be submitted: one that comes later may be paid on another day than agreed.
+        begun: when it was about to have its final name, each time.
+        was_restored: whether the ledger is, since the release, an earlier one, which may have forgotten such a moment.
+    """
+
+    context: TenantContext
+    run: RunRow
+    agreed: HandOver
+    file: Instruct
+    by: str
+    clock: Callable[[], datetime]
+    latest: datetime
+    begun: list[datetime]
+    was_restored: bool
+
+    def finish(self, pauses: Sequence[float]) -> datetime:
+        """Try until the file is there or somebody has to look; returns when it came there."""
+        for number, pause in enumerate(pauses, 1):
+            time.sleep(pause)
+            try:
+                asyncio.run(self._try())
+                break
+            except PerhapsThere as said:
+                run_id = self.run.run_id
+                raise PerhapsThere(
+                    f"{said} Ask the bank. If it has the file, say so: siller submitted {run_id} --reference "
+                    f"REFERENCE --at TIME. If it has not, two people take it back: siller submitted {run_id} "
+                    "--never-sent. Until then nobody in it is paid again."
+                ) from None
+            except Cut as cut:
+                if number == len(pauses):
+                    again = "Do the same again: what stands there is looked at first, and nothing is sent twice."
+                    raise Cut(f"{cut} {again}") from None
+        return self.begun[-1] if self.begun else self.clock()
+
+    async def _try(self) -> None:
+        if not self.begun:
+            self._check_in_time(self.clock())
+        name, sha256 = self.file.file_name, self.file.file_sha256
+        to_send = ToSend(self.agreed.folder, name, sha256, self._open, bool(self.begun) or self.was_restored)
+        async with connected(self.context, self.agreed) as server:
+            await send(server, to_send, self._begin)
+
+    def _begin(self) -> None:
+        """Write down that the file is about to have its final name there."""
+        now, run, name, host = self.clock(), self.run, self.file.file_name, self.agreed.host
+        self._check_in_time(now)
+        with self.context.ledger.transaction() as connection:
+            if _submitted(connection, run) or runs.is_withdrawn(connection, run):
+                raise NoGo(f"Somebody has said meanwhile what became of {run.run_id}. Nothing was handed over.")
+            said = f"was about to hand {name} over to {host} by SFTP"
+            begun = HandOverBegun(self.by, said, host, name, self.file.file_sha256)
+            audit_log.keep(connection, begun, now, (run.run_no, run.run_id))
+        self.begun.append(now)
+
+    def _check_in_time(self, now: datetime) -> None:
+        if now >= self.latest:
+            raise NoGo(
+                f"{self.run.run_id} had to be submitted by {self.latest.astimezone(LONDON):%H:%M on %-d %B %Y}. "
+                f"Nothing was handed over; siller decision {self.run.run_id} says what is left to choose."
+            )
+
+    def _open(self) -> BinaryIO:
+        content = outbox_of(self.context).get(self.file.file_name)
+        if content is None:
+            raise NoGo(f"{self.file.file_name} has left the outbox. Nothing was handed over; find out who took it.")
+        return content
+
+
+def _agreed(context: TenantContext, run_id: str) -> HandOver:
+    agreed = context.agreement.hand_over
+    if agreed is None:
+        raise NoGo(
+            f"The agreement with {context.tenant} names no server (hand_over): the file of {run_id} stays in the "
+            "outbox, for the sender to take. Nothing was handed over; once it was sent, say so: siller submitted."
+        )
+    if context.mode is not Mode.LIVE:
+        raise NoGo(f"{run_id} is a rehearsal, and {agreed.host} is a live server: nothing of it is handed over.")
+    return agreed
+
+
+def _check_may_go(connection: duckdb.DuckDBPyConnection, context: TenantContext, run: RunRow) -> Instruct:
+    """What was released.
+
+    Raises:
+        NoGo: nothing was, it was taken back, the bank speaks of it, or the agreement is not the one adopted.
+    """
+    run_id = run.run_id
+    if Stage.RELEASE not in runs.stages_done(connection, run_id):
+        raise NoGo(f"{run_id} has not been released, so there is no file to hand over. Nothing was done.")
+    if runs.is_withdrawn(connection, run):
+        raise NoGo(f"The file of {run_id} was taken back, as never sent. Nothing was handed over.")
+    if bank_file := find_bank_file_of(connection, run):
+        raise NoGo(
+            f"The bank speaks of {run_id} in {bank_file}, so it has the file. Nothing was handed over; say how it came "
+            "there: siller submitted."
+        )
+    if said := checkpoint.behind(connection, context.paths.ledger_checkpoint(context.tenant)):
+        raise NoGo(f"{said} Nothing was handed over: hold ledger and bank against each other first (siller verify).")
+    if said := say_unadopted(connection, context):
+        raise NoGo(f"{said} Nothing was handed over.")
+    return entry_of(connection, run_id, Instruct)
+
+
+def _submitted(connection: duckdb.DuckDBPyConnection, run: RunRow) -> Submitted | None:
+    row = connection.execute("SELECT submission_no FROM submission WHERE run_no = ?", [run.run_no]).fetchone()
+    return entry_of(connection, run.run_id, Submitted, row[0]) if row else None

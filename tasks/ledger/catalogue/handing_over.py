@@ -1,0 +1,20 @@
+"""What the journal entry holds of a payment file that siller hands over itself."""
+
+from dataclasses import dataclass
+
+from tasks.ledger.catalogue.events import Act
+
+
+@dataclass(frozen=True)
+class HandOverBegun(Act):
+    """That the file was about to get its final name at the other end: from then on it is perhaps handed over.
+
+    Attributes:
+        host: the server.
+        file_name: the name.
+        file_sha256: of the file, which stood there whole under another name.
+    """
+
+    host: str
+    file_name: str
+    file_sha256: str
