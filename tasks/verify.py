@@ -44,6 +44,10 @@ UNION ALL
 SELECT DISTINCT 'exception_settled ' || settlement_no, evidence_sha256, 'evidence'
 FROM settlement WHERE evidence_sha256 IS NOT NULL
 UNION ALL
+SELECT run_id, request_sha256, 'request to check payees' FROM payee_check JOIN run USING (run_no)
+UNION ALL
+SELECT run_id, answers.sha256, 'answer about payees' FROM payee_answer_file AS answers JOIN run USING (run_no)
+UNION ALL
 SELECT 'paid elsewhere ' || paid_elsewhere_no, file_sha256, 'file of payments' FROM paid_elsewhere
 UNION ALL
 SELECT 'paid elsewhere ' || paid_elsewhere_no, evidence_sha256, 'evidence' FROM paid_elsewhere

@@ -17,6 +17,10 @@ used AS (
     UNION
     SELECT unnest([file_sha256, evidence_sha256]), pay_period
     FROM paid_elsewhere JOIN core_paid_elsewhere USING (paid_elsewhere_no)
+    UNION  -- what a bank was asked of payees, and answered
+    SELECT request_sha256, period FROM payee_check JOIN run USING (run_no)
+    UNION
+    SELECT answers.sha256, period FROM payee_answer_file AS answers JOIN run USING (run_no)
     UNION  -- what was released, and never sent
     SELECT file.sha256, period FROM withdrawal JOIN payment_file AS file USING (run_no) JOIN run USING (run_no)
     UNION

@@ -30,6 +30,7 @@ WHERE sha256 NOT IN (
     UNION SELECT unnest([file_sha256, evidence_sha256]) FROM paid_elsewhere
     UNION SELECT evidence_sha256 FROM settlement WHERE evidence_sha256 IS NOT NULL
     UNION SELECT sha256 FROM payment_file
+    UNION SELECT request_sha256 FROM payee_check UNION SELECT sha256 FROM payee_answer_file
     -- The pages of packs, and certificates of what is closed.
     UNION SELECT figures::JSON ->> 'page_sha256' FROM journal WHERE figures::JSON ->> 'page_sha256' IS NOT NULL
 ) AND NOT EXISTS (SELECT 1 FROM act WHERE contains(said, sha256))
