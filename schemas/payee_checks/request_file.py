@@ -15,7 +15,8 @@ def write_request(profile: PayeeCheckProfile, details: pl.DataFrame) -> bytes:
         details: ``reference`` and the details, all text, one row a payee.
     """
     cells = [
-        (pl.lit(each.says) if each.holds is None else pl.col(each.holds)).alias(each.column) for each in profile.request
+        (pl.lit(each.says) if each.holds is None else pl.col(each.holds).replace("", None)).alias(each.column)
+        for each in profile.request
     ]
     file = BytesIO()
     details.select(cells).write_csv(file, separator=profile.delimiter, line_terminator="\r\n")

@@ -416,7 +416,8 @@ CREATE TABLE IF NOT EXISTS core_payee_finding (
     run_no INTEGER NOT NULL,
     row_number INTEGER NOT NULL,
     finding VARCHAR NOT NULL,            -- match, close_match, not_answered, ...
-    payee_answer_file_no INTEGER,        -- where the bank's answer to these details stands; NULL: there is none that counts
+    payee_answer_file_no INTEGER,        -- in which file the bank has answered; NULL: no answer counts
+    answer_row INTEGER,                  -- about which row of that file's run: one with the same details
     call_back_no INTEGER                 -- that the payee was called about them; NULL: nobody has
 );
 

@@ -55,8 +55,8 @@ def find_payees(
         forms: how account numbers are written to the bank.
 
     Returns:
-        ``row_number``, ``payee_reference``, ``finding``, ``payee_answer_file_no``, ``call_back_no``, ``bank_name`` and
-        ``is_held``, one row a payment.
+        ``row_number``, ``payee_reference``, ``finding``, ``payee_answer_file_no``, ``answer_row``, ``call_back_no``,
+        ``bank_name`` and ``is_held``, one row a payment.
     """
     never_twice.define(connection, forms)
     known = {"run_no": run.run_no, "rules": list(RULES), "today": run.today, "binds_days": terms.binds_days}

@@ -43,7 +43,10 @@ weightiest AS (
     -- Two answers to one question: the one that speaks more against the account counts, until the bank is asked anew.
     SELECT run_no, row_number,
         unnest(arg_max(
-            {'meaning': meaning, 'answered_on': answered_on, 'bank_name': bank_name, 'file_no': payee_answer_file_no},
+            {
+                'meaning': meaning, 'answered_on': answered_on, 'bank_name': bank_name, 'file_no': payee_answer_file_no,
+                'answer_row': row_number
+            },
             (list_position($by_weight, meaning), payee_answer_file_no)
         ))
     FROM core_payee_answer GROUP BY run_no, row_number
@@ -51,7 +54,8 @@ weightiest AS (
 answered AS (
     SELECT plain_name(payee_name) AS name, sort_code, account_number, upper(unspaced(roll_number)) AS roll_number,
         arg_max(meaning, file_no) AS meaning, arg_max(answered_on, file_no) AS answered_on,
-        arg_max(bank_name, file_no) AS bank_name, max(file_no) AS payee_answer_file_no
+        arg_max(bank_name, file_no) AS bank_name, max(file_no) AS payee_answer_file_no,
+        arg_max(answer_row, file_no) AS answer_row
     FROM weightiest JOIN sent_row USING (run_no, row_number)
     WHERE run_no IN (SELECT run_no FROM core_payee_answer)
     GROUP BY ALL
@@ -70,9 +74,10 @@ SELECT row_number, payee_reference,
         WHEN $is_overdue THEN 'not_answered'
         ELSE 'awaited'
     END AS finding,
-    if(counts, payee_answer_file_no, NULL) AS payee_answer_file_no, call_back_no, if(counts, bank_name, '') AS bank_name
+    if(counts, payee_answer_file_no, NULL) AS payee_answer_file_no, if(counts, answer_row, NULL) AS answer_row, call_back_no,
+    if(counts, bank_name, '') AS bank_name
 FROM (
-    SELECT unproven.*, meaning, payee_answer_file_no, call_back_no, bank_name,
+    SELECT unproven.*, meaning, payee_answer_file_no, answer_row, call_back_no, bank_name,
         -- Only a match lapses: what speaks against an account stands until the bank says otherwise.
         coalesce(meaning <> 'match' OR answered_on + $binds_days::INTEGER >= $today, false) AS counts
     FROM unproven

@@ -34,7 +34,7 @@ def keep_findings(
     connection.register("found", found.to_arrow())
     connection.execute(
         "INSERT INTO core_payee_finding BY NAME SELECT ? AS run_no, row_number, finding, payee_answer_file_no, "
-        "call_back_no FROM found",
+        "answer_row, call_back_no FROM found",
         [run.run_no],
     )
     connection.unregister("found")

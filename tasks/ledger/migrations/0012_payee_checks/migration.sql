@@ -51,5 +51,6 @@ CREATE TABLE core_payee_finding (
     row_number INTEGER NOT NULL,
     finding VARCHAR NOT NULL,
     payee_answer_file_no INTEGER,
+    answer_row INTEGER,
     call_back_no INTEGER
 );

@@ -1,5 +1,6 @@
 """A body whose banks are asked about payees: October paid and past its returns, and what November comes to."""
 
+import re
 import shutil
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -41,7 +42,9 @@ def body(folder: Path) -> TenantContext:
     others = shutil.ignore_patterns("samples", "kirkmuir", "rowan", "__pycache__")
     contracts = shutil.copytree(PROJECT / "data_contracts", folder / "contracts", ignore=others)
     agreement = contracts / "ilf" / "agreement.yaml"
-    agreement.write_text(agreement.read_text() + AGREED)
+    # Of three payees one is a third of all: what a large body asks about says nothing here.
+    said = re.sub(r"(refer|no_go): [0-9.]+", r"\1: 90", agreement.read_text())
+    agreement.write_text(said + AGREED)
     return TenantContext("ilf", Mode.REHEARSAL, Settings(home=folder / "home", contracts=contracts, modulus_table=None))
 
 
@@ -99,7 +102,8 @@ def left_out(of: TenantContext, run_id: str) -> dict[int, str]:
     with of.ledger.opened() as connection:
         return dict(
             connection.execute(
-                "SELECT row_number, rule FROM core_left_out JOIN run USING (run_no) WHERE run_id = ? ORDER BY ALL", [run_id]
+                "SELECT row_number, rule FROM core_left_out JOIN run USING (run_no) WHERE run_id = ? ORDER BY ALL",
+                [run_id],
             ).fetchall()
         )
 
