@@ -86,6 +86,18 @@ class Deadline(_Part):
     bank_days_before_processing: Annotated[int, Field(ge=1)]
 
 
+class PayeeChecks(_Part):
+    """That banks are asked whether name and account of a payee belong together, where siller has not paid there before.
+
+    Attributes:
+        profile: how the bank takes requests and answers, by the name of a file in ``payee_check_profiles``.
+        answer_by: until when an answer is awaited. What has none by then is paid once somebody has called the payee.
+    """
+
+    profile: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    answer_by: Deadline
+
+
 class Person(_Part):
     """Somebody with a part in the tenant's payments.
 
@@ -134,6 +146,7 @@ class Agreement(_Part):
             they are left in the outbox, for the sender to take.
         retention: how long what is known of payees is kept; None where that is not agreed: nothing is erased then.
         notices: who is told what, when and how; None where that is not agreed: nobody is told anything then.
+        payee_checks: that new and changed details are checked before they are paid; None where that is not agreed.
     """
 
     tenant: TenantName
@@ -163,6 +176,7 @@ class Agreement(_Part):
     hand_over: HandOver | None = None
     retention: Retention | None = None
     notices: Notices | None = None
+    payee_checks: PayeeChecks | None = None
 
     @classmethod
     def load(cls, path: Path) -> "Agreement":
@@ -241,10 +255,13 @@ class Agreement(_Part):
         """What the body sends can be approved, and what it approves can be sent."""
         if self.terms is BACS and self.submit_by.time > INPUT_CLOSES:
             raise ValueError(f"submit_by: Bacs takes no file after {INPUT_CLOSES:%H:%M}")
-        deadlines = (self.extract_due, self.approve_by, self.submit_by)
-        moments = [(-deadline.bank_days_before_processing, deadline.time) for deadline in deadlines]
-        if moments != sorted(moments):
+        deadlines = [self.extract_due, self.approve_by, self.submit_by]
+        if deadlines != sorted(deadlines, key=_order):
             raise ValueError("extract_due must not be later than approve_by, nor approve_by later than submit_by")
+        if self.payee_checks:
+            deadlines[1:2] = [self.payee_checks.answer_by, self.approve_by]
+            if deadlines != sorted(deadlines, key=_order):
+                raise ValueError("payee_checks.answer_by must be neither before extract_due nor after approve_by")
         return self
 
     @property
@@ -283,6 +300,11 @@ class Agreement(_Part):
             NoGo: the period is none of the body's, or has no pay day.
         """
         return self.periods.pay_days_of(period, bank_days, self.terms.every_day)
+
+
+def _order(deadline: Deadline) -> tuple[int, time]:
+    """By which of two deadlines the earlier one is known."""
+    return -deadline.bank_days_before_processing, deadline.time
 
 
 @lru_cache(maxsize=16)

@@ -88,6 +88,12 @@ GATE_WORDS: Mapping[str, GateWords] = {
         "rows have accounts that the bank has advised to change",
         True,
     ),
+    "payees_are_matched": GateWords(
+        "payees matched",
+        "no details need more than their bank's word",
+        "details need more than their bank's word",
+        True,
+    ),
     "refused_share": GateWords(
         "refused share",
         "no more rows are refused than agreed",

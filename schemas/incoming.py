@@ -30,6 +30,7 @@ class Incoming(Enum):
     BANK_FILE = ("a file from a bank", 512 * _MIB)
     PAYMENT_FILE = ("a payment file", 8 * _GIB)
     EVIDENCE = ("evidence", 512 * _MIB)
+    PAYEE_ANSWERS = ("a bank's answers about payees", 64 * _MIB)
     ACCOUNT_TABLE = ("an account table", 16 * _MIB)
     BACKUP = ("a backup", 4 * _TIB)
 

@@ -59,6 +59,9 @@ class Event(StrEnum):
     PROOF_GIVEN = "proof_given"
     RUN_CLOSED = "run_closed"
     HAND_OVER_BEGUN = "hand_over_begun"
+    PAYEES_ASKED = "payees_asked"
+    PAYEES_ANSWERED = "payees_answered"
+    CALLED_BACK = "called_back"
 
     def numbered(self, number: int) -> str:
         """What the journal calls one of them: the third file from the bank is ``bank_file 3``."""

@@ -18,13 +18,14 @@ from schemas.incoming import Incoming, read
 from schemas.key_dates import BodyCalendar
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode, PayRun, is_tenant
+from schemas.payee_checks.profile import PayeeCheckProfile
 from schemas.period import Period
 from schemas.sanitise import sanitise
 from tasks.ledger import Ledger
 from tasks.settings import Settings
 from tasks.storage.paths import Paths
 
-_CONTRACT, _AGREEMENT = "extract.odcs.yaml", "agreement.yaml"
+_CONTRACT, _AGREEMENT, _PROFILES = "extract.odcs.yaml", "agreement.yaml", "payee_check_profiles"
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,28 @@ class TenantContext:
         """Which agreement: the SHA-256 of its file, as it was when it was read."""
         return hashlib.sha256(self._agreement).hexdigest()
 
+    @cached_property
+    def payee_check_profile(self) -> PayeeCheckProfile | None:
+        """How the bank takes requests to check payees; None where the agreement has no such checks.
+
+        Raises:
+            NoGo: there is no such profile, or it does not fit.
+        """
+        agreed = self.agreement.payee_checks
+        if agreed is None:
+            return None
+        profile = PayeeCheckProfile.parsed(self._payee_check_profile, f"{agreed.profile}.yaml")
+        if profile.name != agreed.profile:
+            raise NoGo(
+                f"{agreed.profile}.yaml in {_PROFILES} is called {profile.name} inside: one of the two is wrong."
+            )
+        return profile
+
+    @cached_property
+    def payee_check_profile_sha256(self) -> str:
+        """Which profile: the SHA-256 of its file, as it was when it was read."""
+        return hashlib.sha256(self._payee_check_profile).hexdigest()
+
     @property
     def agreement_text(self) -> str:
         """The agreement's file, as it was when it was read."""
@@ -147,6 +170,12 @@ class TenantContext:
     @cached_property
     def _agreement(self) -> bytes:
         return read(self._folder / _AGREEMENT, Incoming.DOCUMENT)
+
+    @cached_property
+    def _payee_check_profile(self) -> bytes:
+        assert self.agreement.payee_checks
+        name = f"{self.agreement.payee_checks.profile}.yaml"
+        return read(self.settings.contracts / _PROFILES / name, Incoming.DOCUMENT)
 
     @property
     def _folder(self) -> Path:

@@ -37,6 +37,7 @@ from flows.cli.lessons import lessons
 from flows.cli.manifest import manifest
 from flows.cli.modulus_table import modulus_table
 from flows.cli.notices import notices
+from flows.cli.payee_check import payee_check
 from flows.cli.people import people
 from flows.cli.plan import plan
 from flows.cli.practice_bank import practice_bank
@@ -117,6 +118,7 @@ groups = {
     "contract": contract,
     "keys": keys,
     "modulus-table": modulus_table,
+    "payee-check": payee_check,
     "tenant": tenant,
 }
 for name, group in groups.items():

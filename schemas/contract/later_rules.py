@@ -2,6 +2,12 @@
 
 from schemas.contract.said import Fault
 
+_CALL = (
+    ". Let somebody other than the sender of the extract call the payee, on a number that was known before and never on"
+    " one that came with the change, and record that (siller payee-check called). If the details are wrong, correct"
+    " them {send}"
+)
+
 LATER_RULES = {
     "account_passes_modulus_check": Fault(
         "{column} and its sort code do not belong together",
@@ -87,6 +93,48 @@ LATER_RULES = {
         "{column} is a payee of whom the bank has said, when a payment came back, that they have died",
         ". That may be wrong, and somebody may be grieving: let one person check first, and send no letter until then."
         " This payee alone is paid nothing more until the body has decided; two people lift it (siller holds).",
+    ),
+    "payee_check_no_match": Fault(
+        "{column} is, as its bank says, the account of somebody else than the row names",
+        ". Call the payee on a number that was known before, and never on one that came with the change. Write the name"
+        " as the bank has it, or the account that is right {send} The new details are checked again.",
+    ),
+    "payee_check_no_such_account": Fault(
+        "{column} is no account, as its bank says",
+        ". Ask the payee for their details again, on a number that was known before, and write those {send}",
+    ),
+    "payee_check_close_match": Fault(
+        "{column} is held at its bank under a name that is close to the row's, and not the same",
+        _CALL,
+    ),
+    "payee_check_wrong_account_type": Fault(
+        "{column} is held at its bank as an account of the other type, personal or business",
+        _CALL,
+    ),
+    "payee_check_account_switched": Fault(
+        "{column} is an account that its payee has moved to another bank",
+        _CALL,
+    ),
+    "payee_check_cannot_be_checked": Fault(
+        "{column} is new to siller for this payee, and its bank cannot say whose account it is",
+        _CALL,
+    ),
+    "payee_check_unknown_code": Fault(
+        "{column} is new to siller for this payee, and nobody knows yet what its bank's answer means",
+        _CALL,
+    ),
+    "payee_check_not_answered": Fault(
+        "{column} is new to siller for this payee, and by the deadline no bank had said whose account it is",
+        _CALL,
+    ),
+    "payee_check_awaited": Fault(
+        "{column} is new to siller for this payee, and its bank has not said yet whose account it is",
+        ": siller's operator asks the bank. There is nothing to do for the body until the bank answers, or the"
+        " deadline has passed.",
+    ),
+    "payee_check_changed_details": Fault(
+        "{column} is not the account that this payee was paid to, and nobody is known to have called them",
+        _CALL,
     ),
     "stands_once": Fault(
         "{column} stands in this extract more than once, and the contract says that each has one of its own",

@@ -22,9 +22,11 @@ from tasks.ledger.catalogue.stages import Approve, Assess, Instruct
 from tasks.ledger.connection import all_or_nothing
 from tasks.ledger.counters import next_number
 from tasks.ledger.moved_since import say_moved
+from tasks.ledger.payee_findings import say_rechecked
 from tasks.ledger.rows import ApprovalRow, insert
 from tasks.ledger.runs import RunRow
 from tasks.ledger.stops import say_stopped
+from tasks.payee_checks.agreed import terms_of
 from tasks.people import codes
 from tasks.tenant_context import TenantContext
 
@@ -184,13 +186,14 @@ def _void(
 def say_void_by_now(connection: duckdb.DuckDBPyConnection, context: TenantContext, run: RunRow, now: datetime) -> str:
     """What has come up since the run was judged, so that nobody can approve it; empty if nothing has.
 
-    A payment of it was stopped, held or paid, the decision owner waits for a correction, or the agreement of a live run
-    is not adopted.
+    A payment of it was stopped, held or paid, a bank has said another thing of an account, the decision
+    owner waits for a correction, or the agreement of a live run is not adopted.
     """
     return (
         say_unadopted(connection, context)
         or say_waiting(connection, run.run_id)
         or say_stopped(connection, run)
+        or say_rechecked(connection, run, terms_of(context, run), context.agreement.accounts)
         or say_moved(connection, run, now.date(), context.agreement.accounts)
     )
 

@@ -147,6 +147,13 @@ def say_evidence(metrics: Metrics) -> str:
     """What there is of the body's having called back about changed accounts; empty where none has changed."""
     if metrics.previous is None or not metrics.previous.changed_details:
         return ""
+    if metrics.payees_checked is not None:
+        changed = metrics.previous.details.changed
+        called = len(set(changed) & set(metrics.payees_checked.called_rows))
+        return (
+            f"Of {counted(len(changed), 'payment')} to another account than last time, the payees of {called:,} were "
+            "called about it on a number known before; the others go where these payees' money has arrived before."
+        )
     return (
         "siller holds no evidence that anybody called these payees back about their new accounts. Ask the body for it "
         "before you approve."
@@ -170,6 +177,22 @@ def say_next(metrics: Metrics, file: InstructedFile | None, verdict: Verdict) ->
         f"Nothing leaves, and {counted(file.payments, 'payment')}, {pounds(file.pence)}, are late: `siller decision "
         f"{metrics.run.run_id}` says what is left to choose.",
     )
+
+
+def say_payees_checked(metrics: Metrics) -> tuple[tuple[str, str], ...]:
+    """What banks say of details that are new, but for plain matches: what is known, and what follows for how many."""
+    checked = metrics.payees_checked
+    if checked is None:
+        return ()
+    waiting = tuple(
+        (known.words, f"{counted(rows, 'payment')} {'waits' if rows == 1 else 'wait'}")
+        for known, rows in checked.waiting_by.items()
+    )
+    called = tuple(
+        (known.words, f"{counted(len(rows), 'payment')} upon a call to the payee")
+        for known, rows in checked.on_call_back.items()
+    )
+    return waiting + called
 
 
 def in_words(cause: LeftOut, fault: Fault) -> str:

@@ -16,16 +16,10 @@ from schemas.manifest import Kind
 from schemas.no_go import NoGo
 from schemas.period import Period
 from schemas.stages import Stage
+from tasks.assess.beside import Beside, MadeGood
 from tasks.assess.following import Following, LastFull, Repeats
-from tasks.assess.metrics import (
-    Beside,
-    Context,
-    LeftOut,
-    MadeGood,
-    Metrics,
-    PlaceTaken,
-    SharedAccounts,
-)
+from tasks.assess.metrics import Context, LeftOut, Metrics, PlaceTaken, SharedAccounts
+from tasks.assess.payees_checked import measure_payees
 from tasks.assess.previous import BiggestChange, Group, NewDetails, OnePayee, Previous
 from tasks.ledger import never_twice, runs
 from tasks.ledger.runs import RunRow
@@ -89,6 +83,7 @@ def measure(connection: duckdb.DuckDBPyConnection, run: RunRow, context: Context
         referred_rows=_row_numbers(connection, "referred.sql", run_no=run.run_no),
         following=None if run.kind.pays_everybody else _following(connection, run, context.now.date()),
         repeats=_repeats(connection, run, context.now),
+        payees_checked=measure_payees(connection, run.run_no) if context.checks_payees else None,
     )
     connection.execute("DROP TABLE payee")
     return metrics

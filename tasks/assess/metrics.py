@@ -14,8 +14,10 @@ from schemas.pay_run import Mode
 from schemas.period import Period
 from schemas.rails.terms import BACS, Terms
 from tasks.assess.agreed import Agreed
+from tasks.assess.beside import Beside
 from tasks.assess.following import Following, Repeats
 from tasks.assess.history import Then
+from tasks.assess.payees_checked import PayeesChecked
 from tasks.assess.previous import Previous
 from tasks.ledger.runs import RunRow
 
@@ -46,6 +48,7 @@ class Context:
         rail: how the money goes, in words.
         dropped_columns: of an extract that siller had given back, its own columns that were dropped; None of others.
         agreed: what the agreement says of deciding on it; None where the gates are asked and nobody decides.
+        checks_payees: whether banks are asked about the details of payees.
     """
 
     found_total: Decimal
@@ -59,6 +62,7 @@ class Context:
     rail: Terms = BACS
     dropped_columns: str | None = None
     agreed: Agreed | None = None
+    checks_payees: bool = False
 
 
 @dataclass(frozen=True)
@@ -117,38 +121,6 @@ class PlaceTaken:
 
 
 @dataclass(frozen=True)
-class MadeGood:
-    """Rows that were not paid, or came back, and are made good by a run that is no period's.
-
-    Attributes:
-        run_id: the run whose rows they are.
-        state: what had become of them: ``refused``, ``held``, ``returned`` or ``rejected``.
-        rows: their row numbers there.
-    """
-
-    run_id: str
-    state: str
-    rows: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Beside:
-    """What a correction, a supplementary extract or arrears come beside.
-
-    Attributes:
-        payees_paid: payees who have been paid for the period already.
-        of_them_here: those of them whom this run pays as well.
-        made_good: the rows that are made good, by run and by what had become of them.
-        missing: payments to payees who were in no extract of the period, and were paid last time.
-    """
-
-    payees_paid: int
-    of_them_here: int
-    made_good: tuple[MadeGood, ...] = ()
-    missing: int = 0
-
-
-@dataclass(frozen=True)
 class Metrics:
     """A run's figures. Money is pence, or exact pounds where an extract's own writing is summed up.
 
@@ -175,6 +147,7 @@ class Metrics:
         repeats: the payments that were made lately and should not be made again.
         history: what the last periods came to, this one last.
         lessons: what did not go well at earlier paydays and is not ticked off, as lines.
+        payees_checked: what banks say of payees' details; None where they are not asked.
     """
 
     run: RunRow
@@ -199,6 +172,7 @@ class Metrics:
     repeats: Repeats = field(default_factory=Repeats)
     history: tuple[Then, ...] = ()
     lessons: tuple[str, ...] = ()
+    payees_checked: PayeesChecked | None = None
 
     @property
     def is_live(self) -> bool:
@@ -300,6 +274,7 @@ class Metrics:
             "account_table_age_days": context.account_table_age_days,
             "referred_payments": len(self.referred_rows),
             "advised_rows": len(self.advised_rows or ()),
+            **({"unmatched_payees": self.payees_checked.open} if self.payees_checked else {}),
             "same_as_paid_share": _number(self.same_as_paid_share),
             **(self._beside_last_time(self.previous) if self.previous else {}),
             **(self.following.figures() if self.following else {}),

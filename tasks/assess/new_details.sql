@@ -9,8 +9,7 @@ line AS MATERIALIZED (
         coalesce(roll_number, '') AS roll_number, TRY_CAST(replace(amount, '.', '') AS BIGINT) AS pence,
         -- Only ever compared within one payee, so that two accounts cannot meet in one hash by chance.
         hash(sort_code, account_number, coalesce(roll_number, '')) AS account,
-        -- Signs, spaces, accents and capitals make no other name.
-        lower(regexp_replace(strip_accents(payee_name), '[^\p{L}\p{N}]', '', 'g')) AS name
+        plain_name(payee_name) AS name
     FROM sent_row SEMI JOIN in_question USING (payee_reference) ANTI JOIN core_left_out USING (run_no, row_number)
     WHERE run_no = $run_no OR run_no IN (SELECT unnest($previous))
 ),

@@ -74,6 +74,8 @@ def pack_page(
         groups=facts.say_groups(metrics),
         compared=_compared(metrics, file),
         evidence=facts.say_evidence(metrics),
+        checked=facts.say_payees_checked(metrics),
+        close=[*metrics.payees_checked.close] if metrics.payees_checked else [],
         raised=[_gate(each, metrics) for each in raised],
         not_compared=", ".join(each.short for each in not_compared),
         gates=[_gate(each, metrics) for each in results],

@@ -81,7 +81,8 @@ def assess(context: TenantContext, run_id: str, now: datetime) -> Assessed:
             dates = [*map(Dates.kept, days)]
             told = gather_context(context, ingested, validated, dates, sealed, now)
             agreed = say_agreed(context, dates, instructed.pence)
-            metrics = measure(connection, run, replace(told, agreed=agreed), context.agreement.accounts)
+            told = replace(told, agreed=agreed, checks_payees=context.agreement.payee_checks is not None)
+            metrics = measure(connection, run, told, context.agreement.accounts)
             earlier = find_earlier(connection, run) if run.kind.pays_everybody else ()
             lessons = tuple(str(each) for each in list_lessons(connection) if each.is_open)
             metrics = replace(metrics, history=earlier, lessons=lessons)

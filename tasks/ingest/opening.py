@@ -18,7 +18,9 @@ from tasks.ledger import entry_of, holds, never_twice, runs
 from tasks.ledger.catalogue.stages import Validate
 from tasks.ledger.erasures import check_not_erased
 from tasks.ledger.journal import link, may_have_moved
+from tasks.ledger.payee_findings import has_moved
 from tasks.ledger.runs import RunRow
+from tasks.payee_checks.agreed import terms_of
 from tasks.rails import rail_of
 from tasks.tenant_context import TenantContext
 
@@ -30,7 +32,8 @@ def run_for(connection: duckdb.DuckDBPyConnection, context: TenantContext, arriv
     the one before it has been released, or is replaced or corrected by this extract by name. The same extract also
     opens the next run after some of its payments were paid otherwise, so that these can be held, where the calendar
     has moved the latest one, whose file has other days, where the latest one's file was taken back, never sent, and
-    where all of its rows were left out and one that was held may be let go by now.
+    where all of its rows were left out and one that was held may be let go by now, or where banks have answered, or
+    payees were called, since it was validated.
 
     Raises:
         NoGo: the extract was paid already or was sent as something else, its period was erased, shares days with one
@@ -167,13 +170,16 @@ def check_bytes_are_new(connection: duckdb.DuckDBPyConnection, context: TenantCo
 def _is_spent(context: TenantContext, connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime) -> bool:
     """Whether a run pays others than it would by now.
 
-    Its file was taken back, payments of it have been paid or held since, or all were held and one may be let go.
+    Its file was taken back, payments of it have been paid or held since, all were held and one may be let go, or what
+    is known of its payees' details is another thing.
     """
     if runs.is_withdrawn(connection, run):
         return True
     if runs.may_have_left(connection, run.run_id):
         return False
     if _may_be_let_go(connection, run):
+        return True
+    if has_moved(connection, run, terms_of(context, run), now, context.agreement.accounts):
         return True
     asked = (connection, run.run_no, now.date(), context.agreement.accounts)
     return any(find(*asked).height for find in (never_twice.find_duplicates, holds.find_held))

@@ -358,6 +358,69 @@ CREATE TABLE IF NOT EXISTS stop (
     said_at TIMESTAMPTZ NOT NULL
 );
 
+-- Requests to a bank to say whether name and account of payees belong together, a row a file.
+CREATE TABLE IF NOT EXISTS payee_check (
+    payee_check_no INTEGER NOT NULL UNIQUE,
+    run_no INTEGER NOT NULL,             -- whose rows are asked about
+    request_sha256 VARCHAR NOT NULL,     -- of the file for the bank, and the name of its sealed copy
+    profile_sha256 VARCHAR NOT NULL,     -- by which it was written
+    asked_by VARCHAR NOT NULL,           -- the operator
+    asked_at TIMESTAMPTZ NOT NULL
+);
+
+-- The rows that it asks about; rows with the same details are asked about once.
+CREATE TABLE IF NOT EXISTS core_payee_check (
+    payee_check_no INTEGER NOT NULL,
+    run_no INTEGER NOT NULL,
+    row_number INTEGER NOT NULL
+);
+
+-- What banks sent back, a row a file.
+CREATE TABLE IF NOT EXISTS payee_answer_file (
+    payee_answer_file_no INTEGER NOT NULL UNIQUE,
+    run_no INTEGER NOT NULL,
+    sha256 VARCHAR NOT NULL UNIQUE,      -- also the name of its sealed copy
+    file_name VARCHAR NOT NULL,
+    profile_sha256 VARCHAR NOT NULL,     -- by which it was read
+    taken_by VARCHAR NOT NULL,           -- the operator
+    taken_at TIMESTAMPTZ NOT NULL
+);
+
+-- What they say of each row. It binds name, sort code, account and roll number of the row, and never its payee.
+CREATE TABLE IF NOT EXISTS core_payee_answer (
+    payee_answer_file_no INTEGER NOT NULL,
+    run_no INTEGER NOT NULL,
+    row_number INTEGER NOT NULL,
+    code VARCHAR NOT NULL,               -- as the bank wrote it, known or not
+    meaning VARCHAR NOT NULL,            -- as the profile has it, or unknown_code
+    bank_name VARCHAR NOT NULL,          -- under which the bank has the account, if it says so
+    answered_on DATE NOT NULL            -- by the bank; the day on which it was taken in where the bank does not say
+);
+
+-- That somebody of the body called a payee, on a number known before, about the details of a row.
+CREATE TABLE IF NOT EXISTS call_back (
+    call_back_no INTEGER NOT NULL UNIQUE,
+    run_no INTEGER NOT NULL,
+    row_number INTEGER NOT NULL,
+    called_by VARCHAR NOT NULL,          -- never who sent the extract
+    spoke_to VARCHAR NOT NULL,           -- payee, or representative
+    number_from VARCHAR NOT NULL,        -- where the number is from
+    number_known_since DATE NOT NULL,    -- before the extract came
+    called_on DATE NOT NULL,
+    said_by VARCHAR NOT NULL,
+    said_at TIMESTAMPTZ NOT NULL
+);
+
+-- What was known of each payment to details that its payee had not been paid by, when the run was validated.
+CREATE TABLE IF NOT EXISTS core_payee_finding (
+    run_no INTEGER NOT NULL,
+    row_number INTEGER NOT NULL,
+    finding VARCHAR NOT NULL,            -- match, close_match, not_answered, ...
+    payee_answer_file_no INTEGER,        -- in which file the bank has answered; NULL: no answer counts
+    answer_row INTEGER,                  -- about which row of that file's run: one with the same details
+    call_back_no INTEGER                 -- that the payee was called about them; NULL: nobody has
+);
+
 -- What two people asked the sponsoring bank to stop of a released file. It frees nobody.
 CREATE TABLE IF NOT EXISTS recall (
     recall_no INTEGER NOT NULL UNIQUE,

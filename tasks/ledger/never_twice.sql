@@ -5,6 +5,9 @@ CREATE OR REPLACE TEMP MACRO unspaced(cell) AS
     CASE WHEN coalesce(cell, '') = '' THEN ''
     ELSE regexp_replace(cell, '^[\s\p{Z}\p{Cc}\p{Cf}]+|[\s\p{Z}\p{Cc}\p{Cf}]+$', '', 'g') END;
 
+-- A payee's name as one tells it from another's: signs, spaces, accents and capitals make no other name.
+CREATE OR REPLACE TEMP MACRO plain_name(name) AS lower(regexp_replace(strip_accents(name), '[^\p{L}\p{N}]', '', 'g'));
+
 -- The identity of each row's payment, and where it goes. The occurrence tells payments of one payee, period and kind
 -- apart that are all meant; it comes from the contract, or is 1, and is never counted; and of a period with several pay
 -- days (due_row) it says on which the payment is due. A roll number is what the bank is sent: in capitals.

@@ -57,6 +57,12 @@ QUERIES: Mapping[Sealed, str] = {
         "SELECT 'paid elsewhere ' || paid_elsewhere_no, file_sha256, pay_period, NULL, true "
         "FROM paid_elsewhere LEFT JOIN core_paid_elsewhere USING (paid_elsewhere_no)"
     ),
+    Sealed.PAYEE_REQUEST: (
+        "SELECT run_id, request_sha256, period, NULL, true FROM payee_check JOIN run USING (run_no)"
+    ),
+    Sealed.PAYEE_ANSWERS: (
+        "SELECT run_id, answers.sha256, period, NULL, true FROM payee_answer_file AS answers JOIN run USING (run_no)"
+    ),
 }
 """Of each kind: whose it is, as people say it; its SHA-256; a period that it concerns; when it came, where it may name
 none; and whether it has to be there.

@@ -21,10 +21,12 @@ from tasks.ledger.catalogue.events import Approval
 from tasks.ledger.catalogue.stages import Instruct, Release, ReleasePending
 from tasks.ledger.file_days import days_of
 from tasks.ledger.moved_since import say_moved
+from tasks.ledger.payee_findings import say_rechecked
 from tasks.ledger.rows import FileDayRow
 from tasks.ledger.runs import RunRow
 from tasks.ledger.stops import say_stopped
 from tasks.ledger.verify import check_unchanged
+from tasks.payee_checks.agreed import terms_of
 from tasks.rails import Dates, rail_of
 from tasks.release.anchors import find_unknown_anchors, read_manifests
 from tasks.release.manifest import manifest_of
@@ -128,6 +130,8 @@ def _check_may_leave(
     if later:
         raise NoGo(f"{later.run_id} has taken the place of {run.run_id}. Nothing was released from the earlier run.")
     if said := say_stopped(connection, run):
+        raise NoGo(f"{said} Nothing was released.")
+    if said := say_rechecked(connection, run, terms_of(context, run), context.agreement.accounts):
         raise NoGo(f"{said} Nothing was released.")
     if said := say_moved(connection, run, now.date(), context.agreement.accounts):
         raise NoGo(f"{said} Nothing was released.")

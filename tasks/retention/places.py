@@ -113,6 +113,8 @@ TABLES = (
     ),
     Table("core_paid_elsewhere", "payments made outside siller", Kind.PAYMENTS, "pay_period = $period"),
     Table("core_paid_elsewhere_too", "which of them siller had as well", Kind.PAYMENTS),
+    Table("core_payee_finding", "what was known of details that a payee had not been paid by", Kind.PAYMENTS),
+    Table("core_payee_answer", "what a bank said of a payee's details, with its own name for them", Kind.BANK_ANSWERS),
     Table("notice", "which officer was told what of the period, and when", Kind.PAYMENTS, "period = $period"),
 )
 
@@ -144,6 +146,10 @@ STAYS = {
     "withdrawal": "who took a file back that was never sent",
     "hold_lift": "who lifted what held an account or a payee",
     "payment_enquiry": "what came of asking the bank about a payment",
+    "payee_check": "who asked a bank about payees, and the hash of what was asked",
+    "core_payee_check": "which rows were asked about",
+    "payee_answer_file": "name and hash of what a bank answered",
+    "call_back": "who called about which row, on a number from where",
     "stop": "who stopped which row",
     "recall": "who recalled what, with counts and sums",
     "recall_outcome": "what the bank answered",
@@ -242,8 +248,8 @@ def _copies(context: TenantContext, scope: Scope) -> Iterator[Path]:  # they hol
 FILES = (
     Files(
         "sealed/TENANT",
-        "extracts as sent, packs as pages, payment files that were never sent, and files of the bank, of payments made "
-        "elsewhere and of evidence that name no other period",
+        "extracts as sent, packs as pages, payment files that were never sent, checks of payees, and files "
+        "of the bank, of payments made elsewhere and of evidence that name no other period",
         Kind.PAYMENTS,
         _sealed,
     ),
@@ -265,6 +271,12 @@ FILES = (
         "reconciliation and gates",
         Kind.PAYMENTS,
         _of_each_run(lambda context, run_id: context.paths.reports(run_id)),
+    ),
+    Files(
+        "payee-checks/RUN",
+        "what a bank is asked to check",
+        Kind.PAYMENTS,
+        _of_each_run(lambda context, run_id: context.paths.payee_checks(run_id)),
     ),
     Files(
         "recalls/RUN",

@@ -35,6 +35,8 @@ class Sealed(StrEnum):
     PAYMENT_FILE = "payment file"
     EVIDENCE = "evidence"
     PAID_ELSEWHERE = "file of payments"
+    PAYEE_REQUEST = "request to check payees"
+    PAYEE_ANSWERS = "answers about payees"
 
 
 def sha256_of_file(path: Path) -> str:

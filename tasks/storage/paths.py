@@ -112,6 +112,10 @@ class Paths:
         """What the sponsoring bank is asked to stop of a run: payees' accounts, for the bank alone."""
         return self.root / "recalls" / run_id
 
+    def payee_checks(self, run_id: str) -> Path:
+        """What a bank is asked to check of a run's payees: names and accounts, for the bank alone."""
+        return self.root / "payee-checks" / run_id
+
     def to_the_body(self, tenant: str) -> Path:
         """What goes back to the tenant, and to nobody else: personal data."""
         return self.root / "to-the-body" / tenant

@@ -120,6 +120,7 @@ def input_hash(context: TenantContext, extract_sha256: str, due: Due, table_sha2
         *due.pay_days,
         context.agreement.accounts.model_dump_json(),
         *(account.pays for account in context.agreement.paying_accounts if account.pays),
+        *((context.payee_check_profile_sha256,) if context.agreement.payee_checks else ()),
     )
 
 

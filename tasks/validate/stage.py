@@ -29,6 +29,7 @@ from tasks.tenant_context import TenantContext
 from tasks.validate.changed import list_changes
 from tasks.validate.judgement import Judgement, check_pay_days, check_paying_accounts, input_hash, take_over
 from tasks.validate.left_out import gather_left_out, give_back
+from tasks.validate.payees import keep_findings
 
 _LEFT_OUT = {"row_number": pl.Int32, "column_name": pl.String, "rule": pl.String}
 _ACCOUNT_RULE = "account_passes_modulus_check"
@@ -73,9 +74,9 @@ def check_stands(context: TenantContext, connection: duckdb.DuckDBPyConnection, 
 def validate_rows(
     connection: duckdb.DuckDBPyConnection, context: TenantContext, run_id: str, now: datetime
 ) -> Entry[Validate]:
-    """The stage itself, in a transaction that is open already."""
+    """The stage itself, in a transaction that is open already; payees' details are left to a run of siller's own."""
     asked = _asked(connection, context, run_id, now)
-    return _settle(connection, context, asked, _judged_together(context, asked), now)
+    return _settle(connection, context, asked, _judged_together(context, asked), now, checks_payees=False)
 
 
 @dataclass(frozen=True)
@@ -179,7 +180,12 @@ def _rows_of_earlier(context: TenantContext, run: RunRow) -> Iterator[pl.DataFra
 
 
 def _settle(
-    connection: duckdb.DuckDBPyConnection, context: TenantContext, asked: _Asked, judgement: Judgement, now: datetime
+    connection: duckdb.DuckDBPyConnection,
+    context: TenantContext,
+    asked: _Asked,
+    judgement: Judgement,
+    now: datetime,
+    checks_payees: bool = True,
 ) -> Entry[Validate]:
     """Keep what the rules say, hold what stands twice or is paid already, and record it."""
     run, table = asked.run, asked.provided.table
@@ -193,6 +199,8 @@ def _settle(
     if judgement.may_have_copies:
         connection.execute(_COPIES.read_text(), {"run_no": run.run_no})
     _hold(connection, run, now, context.agreement.accounts)
+    if checks_payees and context.agreement.payee_checks:
+        _leave_out(connection, run.run_no, "held", keep_findings(connection, context, run, now))
     _refer(connection, run.run_no, proven)
     figures = Validate(
         **_counts(connection, run.run_no),

@@ -14,6 +14,7 @@ from schemas.period import Period
 from tasks.assess.following import Following, LastFull, Repeats
 from tasks.assess.gates import THRESHOLDS, gates
 from tasks.assess.metrics import AccountTable, Context, LeftOut, Metrics
+from tasks.assess.payees_checked import PayeesChecked
 from tasks.assess.previous import BiggestChange, OnePayee, Previous
 from tasks.assess.verdicts import GateResult, Verdict, results, work_out, worst
 from tasks.ledger.runs import RunRow
@@ -76,6 +77,7 @@ GOOD = Metrics(
     previous=PREVIOUS,
     left_out=(),
     shared_accounts=(),
+    payees_checked=PayeesChecked(),
     referred_rows=(),
     advised_rows=(),
 )
@@ -135,6 +137,7 @@ WORSE: Mapping[str, tuple[Worsened, ...]] = {
     "nobody_paid_last_time_is_left_out": (left_out,),
     "accounts_fit_the_account_table": (lambda steps: replace(GOOD, referred_rows=tuple(range(steps))),),
     "advised_details_are_updated": (lambda steps: replace(GOOD, advised_rows=tuple(range(steps))),),
+    "payees_are_matched": (lambda steps: replace(GOOD, payees_checked=PayeesChecked(steps)),),
     "account_table_age_days": (lambda steps: context_with(account_table_age_days=steps),),
     "refused_share": (lambda steps: replace(GOOD, refused_rows=steps),),
     "change_in_total": (

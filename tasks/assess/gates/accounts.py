@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from tasks.assess.gate import Bound, Gate, Kind, Limit, Number
 from tasks.assess.gates.judged import Asked, Judged, at, count, counted, percent, times
 from tasks.assess.metrics import AccountTable, Metrics
+from tasks.assess.payees_checked import PayeesChecked
 
 
 def without_threshold(metrics: Metrics) -> Iterator[Gate]:
@@ -28,6 +29,24 @@ def without_threshold(metrics: Metrics) -> Iterator[Gate]:
             "The bank paid these payees into another account and advised to change the records (AWACS). It may not do "
             "so again: let the body confirm the details with them.",
         )
+    if (checked := metrics.payees_checked) is not None:
+        yield Gate(
+            "payees_are_matched",
+            Kind.JUDGEMENT,
+            (Bound(Limit.REFER, "unmatched_payees", None, 0),),
+            _checked(checked),
+            "nobody waits, and nobody is paid upon a call",
+            "Their banks did not match the name to the account, or the details are not those of before. Who waits is "
+            "not paid until somebody has called them on a number that was known before, or the bank says otherwise "
+            "(siller payee-check show). A match proves nothing of who asked for a change: a deceiver's own account "
+            "matches in the deceiver's name.",
+        )
+
+
+def _checked(checked: PayeesChecked) -> str:
+    called = checked.called_rows
+    paid = f"; {counted(len(called), 'payment')} upon a call{at(called)}" if called else ""
+    return f"{counted(checked.waiting, 'payee')} {'waits' if checked.waiting == 1 else 'wait'}{paid}"
 
 
 def _referred(rows: tuple[int, ...]) -> str:

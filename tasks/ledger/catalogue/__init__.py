@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from schemas.stages import Event, Stage
 from tasks.ledger.catalogue import (
     adopting,
+    checking,
     closing,
     events,
     going_live,
@@ -59,7 +60,7 @@ CATALOGUE: Mapping[str, Row] = {
     ),
     Stage.VALIDATE: Row(
         stages.Validate,
-        ("core_payment", "core_judged", "core_left_out", "core_referred"),
+        ("core_payment", "core_judged", "core_left_out", "core_referred", "core_payee_finding"),
         "judged every row: {payable} payable ({pounds}), {refused} refused, {held} held",
         lineage=lineage.VALIDATE,
     ),
@@ -214,6 +215,28 @@ CATALOGUE: Mapping[str, Row] = {
     Event.PROOF_GIVEN: _act(going_live.ProofGiven, "{said}; SHA-256 {file_sha256}"),
     Event.RUN_CLOSED: _act(closing.RunClosed, "{said}, reviewed by {agreed_by}; certificate {page_sha256}"),
     Event.HAND_OVER_BEGUN: _act(handing_over.HandOverBegun, "{said}"),
+    # None of the three moves a payment: what it is to a run that waits is asked by tasks/ledger/payee_findings.py.
+    Event.PAYEES_ASKED: Row(
+        checking.PayeesAsked,
+        ("payee_check", "core_payee_check"),
+        "asked the bank about {rows} payees, by the profile {profile}; SHA-256 {request_sha256}",
+        "payee_check_no",
+        can_move_a_payment=False,
+    ),
+    Event.PAYEES_ANSWERED: Row(
+        checking.PayeesAnswered,
+        ("payee_answer_file", "core_payee_answer"),
+        "took in what the bank answered of {rows} payees, {matches} of them a match; SHA-256 {sha256}",
+        "payee_answer_file_no",
+        can_move_a_payment=False,
+    ),
+    Event.CALLED_BACK: Row(
+        checking.CalledBack,
+        ("call_back",),
+        "recorded that {called_by} called about {of} on {called_on} and spoke to: {spoke_to}. Number: {number_from}",
+        "call_back_no",
+        can_move_a_payment=False,
+    ),
     Event.MIGRATE: Row(
         events.Migrate,
         ("migration", "migrated_entry"),

@@ -12,6 +12,7 @@ from tasks.assess.gate import Gate, Limit, Thresholds
 from tasks.assess.gates import THRESHOLDS, gates
 from tasks.assess.gates.judged import NOTHING_TO_COMPARE
 from tasks.assess.metrics import Metrics
+from tasks.assess.payees_checked import PayeesChecked
 from tasks.assess.verdicts import MISSING, NOT_ANSWERED, GateResult, Verdict
 from tests.unit.tasks.assess.conftest import CONTRACTS
 from tests.unit.tasks.assess.test_pack import FAULT, InstructedFile, date, pack
@@ -22,7 +23,7 @@ FILE = InstructedFile("ab" * 32, 5_229, 1_065_141_560, (date(2026, 11, 30),))
 
 @pytest.fixture(scope="module")
 def asked(november: Metrics, thresholds: Thresholds) -> dict[str, Gate]:
-    months = replace(november, advised_rows=())
+    months = replace(november, advised_rows=(), payees_checked=PayeesChecked())
     weeks = replace(months, run=replace(months.run, period=Period.parsed("2026-W48")))
     arrears = replace(months, following=Following(1, 100, 0, 100, LastFull("x", months.run.period, 10, 1000, 100)))
     return {gate.name: gate for each in (weeks, arrears, months) for gate in gates(each, thresholds)}

@@ -11,9 +11,11 @@ from decimal import Decimal
 
 import pytest
 
+from schemas.payee_checks.finding import Finding
 from tasks.assess.gate import Limit, Thresholds
 from tasks.assess.gates import gates
 from tasks.assess.metrics import AccountTable, LeftOut, Metrics
+from tasks.assess.payees_checked import PayeesChecked
 from tasks.assess.previous import BiggestChange, OnePayee
 from tasks.assess.verdicts import Verdict, results, work_out
 from tests.property.test_gates import (
@@ -65,6 +67,10 @@ AT: dict[str, list[tuple[Measured, int | None, int | None]]] = {
     "nobody_paid_last_time_is_left_out": [(left_out, 0, None)],
     "accounts_fit_the_account_table": [(lambda found: replace(GOOD, referred_rows=rows(found)), 0, None)],
     "advised_details_are_updated": [(lambda found: replace(GOOD, advised_rows=rows(found)), 0, None)],
+    "payees_are_matched": [
+        (lambda waiting: replace(GOOD, payees_checked=PayeesChecked(waiting)), 0, None),
+        (lambda called: replace(GOOD, payees_checked=PayeesChecked(0, {}, {Finding.CHANGED: rows(called)})), 0, None),
+    ],
     "refused_share": [(lambda refused: replace(GOOD, refused_rows=refused), 0, 50)],
     "change_in_total": [
         (lambda pence: replace(GOOD, payable_pence=500_000 + pence), 25_000, 125_000),
