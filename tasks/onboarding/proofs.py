@@ -61,7 +61,7 @@ ASKED = {
         "send a test file by the channel of a pay day, and rehearse with the answers: siller rehearse --answers",
     ),
     Proof.HAND_OVER_TEST: Asked(
-        "Nobody has said that the bank has a file by SFTP, and that siller's key and its host key hold (hand-over test).",
+        "Nobody has said that the bank has a file by SFTP from here, and which host key it shows (hand-over test).",
         "have the bank confirm a test file at the server that the agreement names: docs/operating/hand-over-sftp.md",
     ),
     Proof.NOTICES_RECEIVED: Asked(
