@@ -24,13 +24,13 @@ demo: install ## pay October and November for practice, stop December; says wher
 	$(BIN)/siller demo
 
 # One thread a process: three workers have two cores already, and what DuckDB does in a test is too small to share out.
-test: install browser ## run every test, and say which twenty took longest
+test: install browser ssh-server ## run every test, and say which twenty took longest
 	SILLER_THREADS=1 $(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder -m "not long" --durations=20
 
-test-long: install browser ## run what is too long for every day: whole families, of which make test runs a sample
+test-long: install browser ssh-server ## run what is too long for every day: whole families, of which make test runs a sample
 	$(BIN)/python -m pytest -n 2 -m long --durations=20
 
-test-unit: install ## run what tells in a few minutes whether a change is right: no server, no browser, nothing slow
+test-unit: install ssh-server ## run what tells in a few minutes whether a change is right: no server, no browser, nothing slow
 	$(BIN)/python -m pytest -q -n 2 -m "not e2e and not slow and not long" --durations=10 --ignore=tests/attacks --ignore=tests/e2e --ignore=tests/faults
 
 check: lint types ## lint, format, types; `.pre-commit-config.yaml` asks for each before a commit, and for the house rules
@@ -107,3 +107,8 @@ clean: ## remove what was installed and what the demo left
 .PHONY: browser
 browser:
 	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; } || { echo "The tests need the Debian package chromium: apt-get install chromium"; exit 1; }
+
+# They hand files over to a real SSH server, which they start themselves and nobody with privileges runs.
+.PHONY: ssh-server
+ssh-server:
+	@test -x /usr/sbin/sshd || { [ "$$(id -u)" = 0 ] && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq openssh-server >/dev/null; } || { echo "The tests need the Debian package openssh-server: apt-get install openssh-server"; exit 1; }

@@ -2,7 +2,6 @@
 
 import os
 import pwd
-import resource
 import shutil
 import signal
 import socket
@@ -84,13 +83,12 @@ class SshServer:
             f"Subsystem sftp internal-sftp {' '.join(options)}\nLogLevel ERROR\nMaxStartups 100\n"
         )
         self.put("config", lines.encode(), self.folder)
-        limit = (most_bytes, most_bytes) if most_bytes is not None else None
+        limit = [] if most_bytes is None else ["prlimit", f"--fsize={most_bytes}"]
         # As on a full disk, a write is then refused and the server goes on: Python has SIGXFSZ ignored.
         self._process = subprocess.Popen(
-            [SSHD, "-D", "-e", "-f", str(self.folder / "config")],
+            [*limit, SSHD, "-D", "-e", "-f", str(self.folder / "config")],
             stderr=subprocess.DEVNULL,
-            restore_signals=limit is None,
-            preexec_fn=(lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limit)) if limit else None,
+            restore_signals=not limit,
             **_as_nobody(),
         )
         for _ in range(100):

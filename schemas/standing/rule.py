@@ -162,9 +162,9 @@ def _after_release(run: Recorded, flow: Seen | None, asked: bool, now: datetime)
         return Stand.SUBMITTED, f"{run.submission}."
     if run.hand_over_begun:
         return Stand.PERHAPS_HANDED_OVER, (
-            f"siller was about to give its file the final name at {run.hand_over_begun}, and does not know whether it "
-            "did. Do not send it by another way. The command looks, and finishes what can be finished; what it cannot "
-            "tell, the bank can."
+            f"siller was about to give its file the final name at {run.hand_over_begun}, and does not know whether "
+            "it did. Do not send it by another way. The command looks, and finishes what can be finished; what it "
+            "cannot tell, the bank can."
         )
     if run.stage == Stage.RELEASE_PENDING:
         stand, said = _by_flow(flow, run.stage, now) if flow else (Stand.STOPPED, "")

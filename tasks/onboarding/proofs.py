@@ -4,7 +4,6 @@ Somebody of the body says it, and names the document that says so; the journal k
 that it was held on.
 """
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from schemas.agreement import Agreement, Role
+from schemas.agreement import Role
 from schemas.bank_days import LONDON
 from schemas.incoming import Incoming, hash_of
 from schemas.no_go import NoGo
@@ -61,7 +60,7 @@ ASKED = {
         "send a test file by the channel of a pay day, and rehearse with the answers: siller rehearse --answers",
     ),
     Proof.HAND_OVER_TEST: Asked(
-        "Nobody has said that the bank has a file by SFTP from here, and which host key it shows (hand-over test).",
+        "The bank has not said that a test file came to it by SFTP, with siller's key (hand-over test).",
         "have the bank confirm a test file at the server that the agreement names: docs/operating/hand-over-sftp.md",
     ),
     Proof.NOTICES_RECEIVED: Asked(
@@ -75,11 +74,8 @@ ASKED = {
 }
 
 
-_IS_ASKED: Mapping[Proof, Callable[[Agreement], bool]] = {
-    Proof.HAND_OVER_TEST: lambda agreement: agreement.hand_over is not None,
-    Proof.NOTICES_RECEIVED: lambda agreement: agreement.notices is not None,
-}
-"""What is asked only of a body whose agreement has it."""
+_ONLY_WITH = {Proof.HAND_OVER_TEST: "hand_over", Proof.NOTICES_RECEIVED: "notices"}
+"""What is asked of a body only where its agreement has this."""
 
 
 def give(
@@ -120,4 +116,9 @@ def list_lacking(connection: duckdb.DuckDBPyConnection | None, context: TenantCo
     """
     given = [] if connection is None else [each for _, each, _ in list_events(connection, ProofGiven)]
     there = {each.proof for each in given if each.rail == context.agreement.rail}
-    return [proof for proof in Proof if proof not in there and _IS_ASKED.get(proof, lambda _: True)(context.agreement)]
+    agreed = context.agreement
+    return [
+        proof
+        for proof in Proof
+        if proof not in there and (proof not in _ONLY_WITH or getattr(agreed, _ONLY_WITH[proof]) is not None)
+    ]

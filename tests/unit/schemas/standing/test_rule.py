@@ -190,6 +190,10 @@ def test_of_several_flow_runs_the_open_form_counts_then_what_works_then_what_end
         ({"stage": "publish"}, Stand.RELEASED),
         ({"stage": "publish", "run_id": "ilf-2026-11-rehearsal-1"}, Stand.REHEARSED),
         ({"stage": "publish", "submission": "26 Nov 2026 14:05"}, Stand.SUBMITTED),
+        ({"stage": "publish", "hand_over_begun": "bank.example"}, Stand.PERHAPS_HANDED_OVER),
+        ({"stage": "publish", "hand_over_begun": "bank.example", "submission": "26 Nov 2026"}, Stand.SUBMITTED),
+        ({"stage": "publish", "hand_over_begun": "bank.example", "bank_files": 1}, Stand.RECONCILED),
+        ({"stage": "publish", "hand_over_begun": "bank.example", "is_withdrawn": True}, Stand.REPLACED),
         ({"stage": "publish", "bank_files": 2}, Stand.RECONCILED),
         ({"stage": "publish", "bank_files": 2, "disputed": "Of 3 payments the bank says both."}, Stand.DISPUTED),
         ({"stage": "publish", "bank_files": 1, "is_turned_away": True}, Stand.TURNED_AWAY),
@@ -211,6 +215,19 @@ def test_a_released_file_that_nobody_has_sent() -> None:
     missed = at(run, now=SUBMIT_BY)
     assert (missed.stand, missed.urgency, missed.role) == (Stand.PERHAPS_NOT_SENT, Urgency.ACT, Role.SENDER)
     assert "22:00 on 26 November 2026" in missed.said
+
+
+def test_a_file_that_is_perhaps_handed_over_is_the_senders_at_any_hour() -> None:
+    run = replace(RUN, stage="publish", hand_over_begun="bank.example")
+    for now in (SUBMIT_BY - timedelta(days=1), SUBMIT_BY + timedelta(days=1)):
+        perhaps = at(run, now=now)
+        assert (perhaps.stand, perhaps.urgency, perhaps.role) == (
+            Stand.PERHAPS_HANDED_OVER,
+            Urgency.ACT,
+            Role.SENDER,
+        )
+        assert perhaps.command == "siller hand-over ilf-2026-11-live-1 --as NAME"
+        assert "bank.example" in perhaps.said
 
 
 def test_a_rehearsal_keeps_to_its_form_and_is_started_as_it_was() -> None:

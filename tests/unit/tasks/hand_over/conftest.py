@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from schemas.pay_run import Mode
-from tasks.settings import PROJECT, Settings
+from tasks.settings import Settings
 from tasks.tenant_context import TenantContext
 from tests.month import context, released
 from tests.people import adopt
@@ -53,7 +53,7 @@ def agreed_with(
     if not home.exists():
         shutil.copytree(released_home, home, symlinks=True)
     shutil.rmtree(contracts, ignore_errors=True)
-    shutil.copytree(PROJECT / "data_contracts" / "ilf", contracts / "ilf")
+    shutil.copytree(Settings().contracts / "ilf", contracts / "ilf")
     server: dict[str, object] = {
         "host": "127.0.0.1",
         "port": bank.port,

@@ -19,7 +19,8 @@ from tasks.hand_over import stage
 from tasks.hand_over.send import PerhapsThere
 from tasks.hand_over.server import Cut, Server
 from tasks.hand_over.stage import hand_over
-from tasks.ledger.catalogue.events import Submitted
+from tasks.ledger import audit_log
+from tasks.ledger.catalogue.events import Restore, Submitted
 from tasks.ledger.catalogue.handing_over import HandOverBegun
 from tasks.ledger.journal import list_events
 from tasks.ledger.overview import overview
@@ -275,6 +276,25 @@ class TestPerhaps:
     def test_even_late_it_is_looked_for_and_found(self, perhaps: TenantContext, bank: SshServer) -> None:
         bank.put(FILE, released_bytes(perhaps))
         assert handed(perhaps, AT + timedelta(days=9)).at == AT
+
+
+class TestRestored:
+    """Since the release the ledger is an earlier one: it may have forgotten that the file went."""
+
+    @pytest.fixture
+    def restored(self, ilf: TenantContext) -> TenantContext:
+        with ilf.ledger.transaction() as connection:
+            audit_log.keep(connection, Restore(OPERATOR, "a backup of 09:40"), AT)
+        return ilf
+
+    def test_it_is_not_uploaded_again(self, restored: TenantContext, bank: SshServer) -> None:
+        with pytest.raises(PerhapsThere):
+            handed(restored)
+        assert (bank.files(), told(restored)) == ({}, (0, 0))
+
+    def test_what_stands_there_is_found(self, restored: TenantContext, bank: SshServer) -> None:
+        bank.put(FILE, released_bytes(restored))
+        assert handed(restored).reference == f"{FILE} by SFTP"
 
 
 class TestTheServerRefuses:

@@ -1,6 +1,7 @@
 """What a body says before it goes live that siller cannot see: kept in the journal, by the rail it was shown on."""
 
 import hashlib
+import shutil
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ from tasks.tenant_context import TenantContext
 from tests.by_hand import parts_beside
 from tests.month import context
 from tests.people import register_uploaders
+from tests.ssh_server import new_key
 from tests.told import body_told
 
 NOW = datetime(2026, 11, 13, 9, 30, tzinfo=LONDON)
@@ -88,7 +90,17 @@ def test_a_test_of_another_rail_shows_nothing(ilf: TenantContext, letter: Path) 
 
 def test_notices_are_asked_about_where_the_agreement_has_any(tmp_path: Path) -> None:
     told = "  tell:\n    - {role: sender, by: email, events: [to_be_submitted]}\n"
-    assert list_lacking(None, body_told(tmp_path, NOTICES + told)) == list(Proof)
+    lacking = list_lacking(None, body_told(tmp_path, NOTICES + told))
+    assert lacking == [Proof.STRUCTURAL_TEST, Proof.FULL_TEST, Proof.NOTICES_RECEIVED, Proof.FALL_BACK_DRILL]
+
+
+def test_a_hand_over_is_asked_about_where_the_agreement_names_a_server(tmp_path: Path, ilf: TenantContext) -> None:
+    shutil.copytree(ilf.settings.contracts, tmp_path / "contracts")
+    with (tmp_path / "contracts" / "ilf" / "agreement.yaml").open("a") as agreement:
+        agreement.write(f"hand_over: {{host: bank.example, user: ilf, host_keys: ['{new_key()[1]}'], folder: /in}}\n")
+    of = TenantContext("ilf", Mode.LIVE, ilf.settings.model_copy(update={"contracts": tmp_path / "contracts"}))
+    lacking = list_lacking(None, of)
+    assert lacking == [Proof.STRUCTURAL_TEST, Proof.FULL_TEST, Proof.HAND_OVER_TEST, Proof.FALL_BACK_DRILL]
 
 
 @pytest.mark.parametrize(

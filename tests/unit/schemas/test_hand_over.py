@@ -1,0 +1,70 @@
+"""What an agreement says of a server: a key that is one, folders that lead nowhere else, and no secret."""
+
+import pytest
+
+from schemas.agreement import Agreement
+from schemas.no_go import NoGo
+from tests.ssh_server import new_key
+from tests.unit.schemas.test_agreement import ILF
+
+# Of the published host keys of a public forge, in the form of its documentation.
+ED25519 = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl"
+SERVER = {"host": "payments.bank.example", "user": "ilf", "host_keys": f"[{ED25519}]", "folder": "/incoming"}
+
+
+def agreement(**changes: str | None) -> Agreement:
+    said = {name: value for name, value in (SERVER | changes).items() if value is not None}
+    lines = "\n".join(f"  {name}: {value}" for name, value in said.items())
+    return Agreement.parsed(f"{ILF}\nhand_over:\n{lines}\n".encode(), "agreement.yaml")
+
+
+def test_a_server_is_agreed_on() -> None:
+    agreed = agreement(answers="{folder: /outgoing/, moved_to: /outgoing/done}").hand_over
+    assert agreed is not None
+    assert (agreed.host, agreed.port, agreed.user, agreed.folder) == ("payments.bank.example", 22, "ilf", "/incoming")
+    assert agreed.host_keys == (ED25519,)
+    assert agreed.answers is not None
+    assert (agreed.answers.folder, agreed.answers.moved_to) == ("/outgoing", "/outgoing/done")
+    assert Agreement.parsed(ILF.encode(), "agreement.yaml").hand_over is None
+
+
+WRONG = {
+    "no key": ({"host_keys": "[]"}, "hand_over.host_keys"),
+    "no host keys": ({"host_keys": None}, "hand_over.host_keys: is missing"),
+    "a private key": ({"host_keys": "['-----BEGIN OPENSSH PRIVATE KEY-----']"}, "must be a public key as OpenSSH"),
+    "a fingerprint": ({"host_keys": "['SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU']"}, "must be a public key"),
+    "a key of another kind": (
+        {"host_keys": f"['{ED25519.replace('ssh-ed25519', 'ssh-rsa')}']"},
+        "must be a public key",
+    ),
+    "a key that is cut": ({"host_keys": "[ssh-ed25519 AAAAC3NzaC1]"}, "must be a public key"),
+    "a host behind the key": ({"host_keys": f"['{ED25519} bank']"}, "must be a public key"),
+    "a password": ({"password": "hunter22"}, "hand_over.password: siller knows no such key"),
+    "a password beside the user": ({"user": "'ilf:hunter22'"}, "hand_over.user"),
+    "a path for a host": ({"host": "bank.example/incoming"}, "hand_over.host"),
+    "a port that is none": ({"port": "0"}, "hand_over.port"),
+    "a folder above": ({"folder": "/incoming/../etc"}, "must not lead upwards"),
+    "a folder with a line in it": ({"folder": '"/a\\nb"'}, "hand_over.folder"),
+    "answers among the files": ({"answers": "{folder: /incoming/}"}, "must be folders of their own"),
+    "answers moved where they are": (
+        {"answers": "{folder: /outgoing, moved_to: /outgoing}"},
+        "must be folders of their own",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", WRONG)
+def test_what_is_wrong_is_refused_by_its_key_and_not_repeated(kind: str) -> None:
+    changes, said = WRONG[kind]
+    with pytest.raises(NoGo) as refused:
+        agreement(**changes)
+    assert said in str(refused.value)
+    assert "hunter22" not in str(refused.value)
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_what_openssh_writes_is_one(number: int) -> None:
+    key = new_key()[1]
+    agreed = agreement(host_keys=f"['{key}']").hand_over
+    assert agreed is not None
+    assert agreed.host_keys == (key,)
