@@ -18,7 +18,8 @@ def board(
 ) -> None:
     """Write what waits for whom, until when and how much, of every body that you have a part in, as one page.
 
-    The server of siller up shows the same at /board/, by the password of the Prefect page.
+    The server of siller up shows the same at /board/, by the password of the Prefect page. Exit code 1: of a body
+    nothing stands there, because it cannot be looked into.
     """
     from flows.console import OUT
     from flows.service.board import draw_board
@@ -29,23 +30,31 @@ def board(
     from tasks.storage.atomic_write import write_atomic
 
     settings, now = Settings(), clock(Mode.LIVE, None)
-    shown = _list_shown(settings, who)
+    shown, refused = _list_shown(settings, who)
+    for said in refused:
+        OUT.print(said, style="bold red", highlight=False, soft_wrap=True)
     seen = picture(shown, settings.home, now)
-    write_atomic(html, draw_board(seen, shown, settings, who or "you", now).encode())
+    write_atomic(html, draw_board(seen, shown, settings, who or "you", now, is_whole=not refused).encode())
     OUT.print(f"Written to {html}.", highlight=False, soft_wrap=True)
+    if refused:
+        raise typer.Exit(1)
 
 
-def _list_shown(settings: "Settings", who: str) -> "list[TenantContext]":
-    """Both modes of each body that lets this person in; a mode in which nothing was recorded yet keeps nobody out."""
+def _list_shown(settings: "Settings", who: str) -> "tuple[list[TenantContext], list[str]]":
+    """Both modes of each body that lets this person in, and a sentence for each that cannot be asked whether it does.
+
+    A mode in which nothing was recorded yet keeps nobody out.
+    """
     from schemas.agreement import Role
     from tasks.people.identity import filter_admitting
     from tasks.tenant_context import list_agreed_in_both_modes, list_openable
 
-    able, _ = list_openable(settings)
+    able, refused = list_openable(settings)
     theirs = filter_admitting(able, who, "siller board", *Role)
     tenants = {context.tenant for context in theirs}
-    return [
+    shown = [
         context
         for context in list_agreed_in_both_modes(settings)
         if context in theirs or (context.tenant in tenants and not context.ledger.exists)
     ]
+    return shown, refused

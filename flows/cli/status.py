@@ -21,7 +21,6 @@ def status(
     from schemas.agreement import Role
     from schemas.pay_run import Mode
     from schemas.period import PERIOD_FORM
-    from tasks.adoption.adopted import list_unadopted
     from tasks.clock import clock
     from tasks.people.identity import filter_admitting
     from tasks.settings import Settings
@@ -43,11 +42,10 @@ def status(
         if context.tenant not in others and context not in closed
     ]
     seen = picture(shown, settings.home, clock(Mode.LIVE, None))
-    unadopted = list(list_unadopted(shown))
-    for said in () if as_json else unadopted:
+    for said in () if as_json else seen.unadopted:
         OUT.print(said, style="bold yellow", soft_wrap=True, highlight=False, markup=False)
     if as_json:
-        OUT.print_json(data=as_data(seen, refused) | {"not_adopted": unadopted})
+        OUT.print_json(data=as_data(seen, refused) | {"not_adopted": list(seen.unadopted)})
     elif seen.standings or seen.refused or seen.busy or seen.set_aside or seen.untold:
         tell(OUT, seen)
     elif not refused:

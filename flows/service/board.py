@@ -38,6 +38,9 @@ _STATES = {State.HOLDS: "positive", State.RENEW: "warning", State.LAPSED: "negat
 _A_MONTH = timedelta(days=31)
 _LAST = datetime.max.replace(tzinfo=UTC)
 _ORDER = tuple(Stand)
+_NOT_WHOLE = (
+    "A body of this machine cannot be looked into, so nothing of it stands here: siller status says which, and why."
+)
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,7 @@ def draw_board(
     reader: str,
     now: datetime,
     is_served: bool = False,
+    is_whole: bool = True,
 ) -> str:
     """Draw the board of some bodies.
 
@@ -86,9 +90,13 @@ def draw_board(
         reader: for whom it is drawn.
         now: the time that counts.
         is_served: whether Prefect's pages stand beside it at the same address, however the reader has come to it.
+        is_whole: whether every ledger of this machine could be asked whether the reader may see it.
     """
     base = "" if is_served else ui_of(seen.api_url)
-    said = [*seen.refused, *seen.busy, *seen.set_aside, *seen.called_off]
+    said = [
+        *([] if is_whole else [_NOT_WHOLE]),
+        *(seen.refused + seen.busy + seen.set_aside + seen.called_off + seen.untold),
+    ]
     entries = [_entry(each, base, bool(seen.api_url)) for each in sorted(seen.standings, key=_late_first)]
     return page(
         _TEMPLATE,
@@ -106,7 +114,9 @@ def draw_board(
         ],
         under_way=list(_list_under_way(seen.standings, now.date())),
         to_do=len(said) + sum(each.standing.urgency is Urgency.ACT for each in entries),
-        unasked=seen.unasked.removesuffix(".") if seen.standings else "",
+        shows_a_body=bool(contexts) or not is_served,  # the command turns away whoever has no part
+        unadopted=seen.unadopted,
+        unasked=seen.unasked.removesuffix(".") if any(context.ledger.exists for context in contexts) else "",
         moves=[str(move) for move in seen.moves],
         plans=list(_list_plans(contexts, seen, now)),
         marks=TAGS,

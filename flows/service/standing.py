@@ -14,13 +14,15 @@ import polars as pl
 from flows.service import environment, liveness
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
-from schemas.stages import Event
+from schemas.stages import Event, Stage
 from schemas.standing.awaited import list_overdue
 from schemas.standing.extracts import list_late_extracts
 from schemas.standing.records import Errand, Recorded, Standing
 from schemas.standing.rule import standing_of, standing_of_errand
 from schemas.standing.seen import GIVEN_UP, Seen
 from schemas.standing.tables import Stand, Urgency
+from tasks.adoption.adopted import say_unadopted
+from tasks.approve.stage import say_judged_otherwise
 from tasks.close.closed import find_closed
 from tasks.enquiries.enquiry import Enquiry, list_enquiries_in
 from tasks.enquiries.standings import standings_of_enquiries
@@ -54,6 +56,7 @@ class Books:
         called_off: a sentence for each recall that stands, and each run with a stopped payment in its file.
         known: what its people are told by; None if they are not told anything.
         untold: a sentence for each channel by which they could not be told.
+        unadopted: why no live run may pay by the agreement as it stands; empty if one may.
         refused: why the tenant cannot be looked into; empty if it can.
         is_busy: whether that is only because somebody works there.
     """
@@ -66,6 +69,7 @@ class Books:
     called_off: tuple[str, ...] = ()
     known: Known | None = None
     untold: tuple[str, ...] = ()
+    unadopted: str = ""
     refused: str = ""
     is_busy: bool = False
 
@@ -117,6 +121,11 @@ class Picture:
     def untold(self) -> tuple[str, ...]:
         """A sentence for each channel by which somebody's people could not be told."""
         return tuple(said for each in self.books for said in each.untold)
+
+    @property
+    def unadopted(self) -> tuple[str, ...]:
+        """A sentence for each body that no live run may pay by the agreement as it stands."""
+        return tuple(each.unadopted for each in self.books if each.unadopted)
 
     def page(self, standing: Standing) -> str:
         """The page on which a person sees more, or answers; empty where there is none."""
@@ -200,16 +209,21 @@ def _read(context: TenantContext, now: datetime, patience: float | None = None) 
             moving = tuple(moves(context, connection, now.date()))
             waiting = tuple(list_waiting_in(context, connection, now))
             enquiries = tuple(list_enquiries_in(connection, now))
-            called_off = (*list_void(connection), *(each.said for each in list_standing(connection, now.date())))
+            called_off = (
+                *list_void(connection),
+                *(each.said for each in list_standing(connection, now.date())),
+                *_list_judged_otherwise(connection, context, recorded),
+            )
             known = find_known(connection, context, waiting, now)
             untold = tuple(list_untold(connection, context.tenant))
+            unadopted = say_unadopted(connection, context)
     except LedgerBusy as said:
         return Books(context, refused=str(said), is_busy=True)
     except NoGo as said:
         return Books(context, refused=str(said))
     except duckdb.Error as error:  # its message might hold a row
         return Books(context, refused=f"The ledger of {context.tenant} cannot be read ({type(error).__name__}).")
-    return Books(context, recorded, moving, waiting, enquiries, called_off, known, untold)
+    return Books(context, recorded, moving, waiting, enquiries, called_off, known, untold, unadopted)
 
 
 def _unless_paid_otherwise(
@@ -224,6 +238,17 @@ def _unless_paid_otherwise(
     hits = never_twice.find_duplicates(connection, run_no, now.date(), context.agreement.accounts)
     paid = hits.filter(~pl.col("rule").str.contains("in_another_run|stopped"))["row_number"].n_unique()
     return replace(run, is_paid_otherwise=paid == run.payments)
+
+
+def _list_judged_otherwise(
+    connection: duckdb.DuckDBPyConnection, context: TenantContext, recorded: Iterable[Recorded]
+) -> Iterator[str]:
+    """A sentence for each run that waits for an approval which nobody can give: its agreement is another by now."""
+    for run in recorded:
+        if run.stage == Stage.ASSESS and not run.is_over and not run.is_overtaken:
+            said = say_judged_otherwise(connection, context, run.run_id)
+            if said:
+                yield f"{run.run_id}: {said}"
 
 
 def _ask(home: Path, books: Sequence[Books], now: datetime) -> Sight:

@@ -1,6 +1,5 @@
 """Which agreement the body has adopted, and whether the one that stands in its folder is that one."""
 
-from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
 import duckdb
@@ -28,18 +27,6 @@ def adopted_agreement(connection: duckdb.DuckDBPyConnection) -> Agreement | None
     """
     text = adopted_text(connection)
     return Agreement.parsed(text.encode(), "the adopted agreement") if text else None
-
-
-def list_unadopted(contexts: Iterable[TenantContext]) -> Iterator[str]:
-    """Yield why no live run may pay, of each body that has a live ledger and whose agreement is not the adopted one.
-
-    A ledger that does not open or is in use says nothing here: whoever shows where runs stand says that of it.
-    """
-    for context in contexts:
-        if context.mode is Mode.LIVE and context.ledger.exists:
-            with suppress(NoGo), context.ledger.opened() as connection:
-                if said := say_unadopted(connection, context):
-                    yield said
 
 
 def readable_agreement(connection: duckdb.DuckDBPyConnection) -> Agreement | None:

@@ -170,17 +170,24 @@ def _void(
     later = runs.successor(connection, run)
     if later:
         return f"{later.run_id} has taken the place of this run. Answer that one's form."
-    if entry_of(connection, run.run_id, Assess).agreement_sha256 != context.agreement_sha256:
-        return (
-            "The agreement has changed since the gates judged this run, so nobody can approve it. Put the agreement "
-            "back as it was, or reject the run and send the extract again."
-        )
+    if said := say_judged_otherwise(connection, context, run.run_id):
+        return said
     if said := say_void_by_now(connection, context, run, now):
         return said
     latest = deadline(context, connection, run.run_id)
     if in_run_time(context, answer.answered_at, now) >= latest:
         return f"This answer came after {latest:%H:%M on %-d %B %Y}, the latest time agreed. {TOO_LATE}"
     return ""
+
+
+def say_judged_otherwise(connection: duckdb.DuckDBPyConnection, context: TenantContext, run_id: str) -> str:
+    """That the gates judged a run by another agreement than the one that stands; empty if they did not."""
+    if entry_of(connection, run_id, Assess).agreement_sha256 == context.agreement_sha256:
+        return ""
+    return (
+        "The agreement has changed since the gates judged this run, so nobody can approve it. Put the agreement back "
+        "as it was, or reject the run and send the extract again."
+    )
 
 
 def say_void_by_now(connection: duckdb.DuckDBPyConnection, context: TenantContext, run: RunRow, now: datetime) -> str:

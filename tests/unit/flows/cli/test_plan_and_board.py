@@ -10,6 +10,7 @@ import pytest
 from flows.service.plan_artifacts import show_plans
 from schemas.bank_days import LONDON
 from tests import boards, page_rules
+from tests.people import adopt
 
 Siller = Callable[..., Any]
 
@@ -42,6 +43,16 @@ def test_a_board_where_nothing_was_ever_paid(siller: Siller, home: Path, tmp_pat
     assert siller("board", "--html", tmp_path / "board.html").code == 0
     assert "<h1>Nothing has to be done now</h1>" in (tmp_path / "board.html").read_text()
     assert not home.exists()
+
+
+def test_a_body_that_cannot_be_looked_into_is_missed_on_a_board(siller: Siller, home: Path, tmp_path: Path) -> None:
+    of = boards.context(home)
+    adopt(of)
+    of.paths.ledger("ilf").write_bytes(b"torn")
+    said = siller("board", "--html", tmp_path / "board.html")
+    assert said.code == 1 and "ilf (live): " in said.out
+    page = (tmp_path / "board.html").read_text()
+    assert "<h1>1 thing to be done now</h1>" in page and "A body of this machine cannot be looked into" in page
 
 
 class Kept:

@@ -1,6 +1,7 @@
 """The board and a period's plan as pages: what stands on them, in which order, for whom."""
 
 import os
+import shutil
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -10,11 +11,12 @@ from lxml import html
 
 from flows.service.board import draw_board
 from flows.service.period_plan import as_markdown, as_page, plan_of
+from flows.service.standing import Books, _read
 from schemas.bank_days import LONDON
 from schemas.period import Period
 from tasks.carried_data import State, take_stock
 from tasks.tenant_context import TenantContext
-from tests import boards, page_rules
+from tests import boards, month, page_rules
 from tests.published_table import published_table
 
 APPROVER = "first.approver@ilf.example"
@@ -87,6 +89,28 @@ def test_where_nothing_is_open_it_says_so(ilf: TenantContext) -> None:
     seen = replace(boards.picture_of_all(ilf.calendar), standings=(), set_aside=())
     shown = draw_board(seen, [ilf], ilf.settings, APPROVER, boards.NOW)
     assert "<h1>Nothing has to be done now</h1>" in shown
+
+
+def test_what_keeps_people_from_knowing_or_approving_stands_on_it(ilf: TenantContext) -> None:
+    """A board that nothing stands on says that all is well: so what nobody could be told of stands there."""
+    nothing = replace(boards.picture_of_all(ilf.calendar), standings=(), set_aside=())
+    books = Books(ilf, untold=("ilf: 1 notice could not be sent by email.",), unadopted="The agreement is not adopted.")
+    shown = draw_board(replace(nothing, books=(books,)), [ilf], ilf.settings, APPROVER, boards.NOW)
+    assert "<h1>1 thing to be done now</h1>" in shown
+    assert all(said in shown for said in (*books.untold, books.unadopted))
+    part = draw_board(nothing, [ilf], ilf.settings, APPROVER, boards.NOW, is_whole=False)
+    assert "<h1>1 thing to be done now</h1>" in part and "A body of this machine cannot be looked into" in part
+
+
+def test_a_form_that_nobody_can_answer_by_the_agreement_of_today_is_told(waiting_home: Path, tmp_path: Path) -> None:
+    of = month.context(shutil.copytree(waiting_home, tmp_path / "home", symlinks=True))
+    assert _read(of, month.NOVEMBER).called_off == ()
+    shutil.copytree(of.settings.contracts, tmp_path / "contracts")
+    with (tmp_path / "contracts" / "ilf" / "agreement.yaml").open("a", encoding="utf-8") as agreement:
+        agreement.write("# another line\n")
+    changed = replace(of, settings=of.settings.model_copy(update={"contracts": tmp_path / "contracts"}))
+    (said,) = _read(changed, month.NOVEMBER).called_off
+    assert said.startswith("ilf-2026-11-rehearsal-1: The agreement has changed since the gates judged this run")
 
 
 def test_a_holiday_that_one_source_lacks_stands_on_it(ilf: TenantContext) -> None:

@@ -152,4 +152,4 @@ def test_who_is_in_the_agreement_no_more_sees_nothing(get: Get, passwords: tuple
         shown = get(of("borders")).text
     finally:
         agreement.write_text(was)
-    assert "Nothing has to be done now" in shown and "borders-2026" not in shown
+    assert "<h1>No body is shown to you</h1>" in shown and "borders-2026" not in shown
