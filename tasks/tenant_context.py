@@ -18,14 +18,14 @@ from schemas.incoming import Incoming, read
 from schemas.key_dates import BodyCalendar
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode, PayRun, is_tenant
-from schemas.payee_checks.profile import PayeeCheckProfile
+from schemas.payee_checks.profile import PROFILES, PayeeCheckProfile
 from schemas.period import Period
 from schemas.sanitise import sanitise
 from tasks.ledger import Ledger
 from tasks.settings import Settings
 from tasks.storage.paths import Paths
 
-_CONTRACT, _AGREEMENT, _PROFILES = "extract.odcs.yaml", "agreement.yaml", "payee_check_profiles"
+_CONTRACT, _AGREEMENT = "extract.odcs.yaml", "agreement.yaml"
 
 
 @dataclass(frozen=True)
@@ -127,9 +127,7 @@ class TenantContext:
             return None
         profile = PayeeCheckProfile.parsed(self._payee_check_profile, f"{agreed.profile}.yaml")
         if profile.name != agreed.profile:
-            raise NoGo(
-                f"{agreed.profile}.yaml in {_PROFILES} is called {profile.name} inside: one of the two is wrong."
-            )
+            raise NoGo(f"{agreed.profile}.yaml in {PROFILES} is called {profile.name} inside: one of the two is wrong.")
         return profile
 
     @cached_property
@@ -175,7 +173,7 @@ class TenantContext:
     def _payee_check_profile(self) -> bytes:
         assert self.agreement.payee_checks
         name = f"{self.agreement.payee_checks.profile}.yaml"
-        return read(self.settings.contracts / _PROFILES / name, Incoming.DOCUMENT)
+        return read(self.settings.contracts / PROFILES / name, Incoming.DOCUMENT)
 
     @property
     def _folder(self) -> Path:

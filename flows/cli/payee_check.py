@@ -41,6 +41,14 @@ def request(run_id: Run, who: Who = "", today: Today = None) -> None:
     by = identify(context, who, "siller payee-check request", Role.OPERATOR)
     with error_boundary("payee-check request"):
         requests = write_requests(context, run_id, by, clock(context.mode, date_of(today)))
+    if not requests:
+        OUT.print(
+            f"Nothing of {run_id} is to be asked of a bank: every payment that nothing else holds goes where its payee "
+            "was paid before, or where the bank has matched it.",
+            highlight=False,
+            soft_wrap=True,
+        )
+        return
     for each in requests:
         asks = "1 payee is" if each.rows == 1 else f"{each.rows:,} payees are"
         when = "asked about now" if each.is_new else "asked about already"

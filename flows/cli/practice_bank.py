@@ -11,7 +11,10 @@ from tasks.practice_bank.behaviour import Behaviour
 
 def practice_bank(
     file: Annotated[
-        Path, typer.Argument(help="A Standard 18 file or a pain.001 message.", exists=True, dir_okay=False)
+        Path,
+        typer.Argument(
+            help="A Standard 18 file or a pain.001 message; with --payee-check a request.", exists=True, dir_okay=False
+        ),
     ],
     behaviour: Annotated[Behaviour, typer.Option(help="What the bank does.")] = Behaviour.ACCEPT,
     seed: Annotated[
@@ -21,6 +24,13 @@ def practice_bank(
         Rails | None,
         typer.Option(help="How the file was sent. [default: pain001_bacs for XML, bacs_standard_18 for the rest]"),
     ] = None,
+    payee_check: Annotated[
+        str,
+        typer.Option(
+            metavar="PROFILE",
+            help="The file asks about payees, by this profile; the answer is put into the folder too.",
+        ),
+    ] = "",
     inbox: Annotated[
         Path, typer.Option(help="The folder that the answers are put into.", file_okay=False, writable=True)
     ] = Path("bank-answers"),
@@ -36,6 +46,9 @@ def practice_bank(
     from tasks.practice_bank.bank import Rail, answer, entry_date_of, rail_of
     from tasks.settings import Settings
 
+    if payee_check:
+        OUT.print(str(_about_payees(file, payee_check, inbox)), highlight=False, soft_wrap=True)
+        return
     announced = Settings().announced_holidays
     bank_days = BankDays(Announcements.load(announced) if announced else NONE_ANNOUNCED)
     sent = Rail(rail) if rail else rail_of(file)
@@ -48,3 +61,14 @@ def practice_bank(
         highlight=False,
         soft_wrap=True,
     )
+
+
+def _about_payees(request: Path, profile: str, folder: Path) -> Path:
+    from schemas.pay_run import Mode
+    from schemas.payee_checks.profile import PROFILES, PayeeCheckProfile
+    from tasks.clock import clock
+    from tasks.practice_bank.payee_checks import answer_request
+    from tasks.settings import Settings
+
+    by = PayeeCheckProfile.load(Settings().contracts / PROFILES / f"{profile}.yaml")
+    return answer_request(request, folder, by, clock(Mode.REHEARSAL, None).date())

@@ -11,6 +11,7 @@ from flows.demo.people import People
 from flows.inbox import put
 from flows.rehearsal.approval import PracticeApprovers, PracticeRun
 from flows.rehearsal.extracts import Declared, declare_all, deliver
+from flows.rehearsal.payee_checks import ask_practice_bank
 from flows.service.warm_judge import kept_warm
 from schemas.bank_messages.verdict import Taken
 from schemas.pay_run import Mode
@@ -49,6 +50,10 @@ class Plan:
     answers_on: date | None = None
     until: Stage = Stage.RECONCILE
     behaviour: Behaviour | None = None
+
+
+class _Answered(Exception):  # noqa: N818  # nor here
+    """Banks have answered about payees: the same extract opens the next run."""
 
 
 class _Reached(Exception):  # noqa: N818  # nothing is wrong
@@ -122,10 +127,20 @@ class Rehearsal:
 
     def _pay(self, declared: Declared, approvers: PracticeApprovers, until: Stage) -> bool:
         """Take an extract as far as it is to go; whether it is released and anything is to come after it."""
-        flow_run_id = str(uuid4())
+        try:
+            return self._start(declared, approvers, until, asks_banks=True)
+        except _Answered:
+            return self._start(declared, approvers, until, asks_banks=False)
+
+    def _start(self, declared: Declared, approvers: PracticeApprovers, until: Stage, asks_banks: bool) -> bool:
+        """Start an extract; banks are asked about its payees once, when it is known whom it would pay."""
+        flow_run_id, taken_up = str(uuid4()), list[TakenUp]()
 
         def work(name: str, task: Callable[P, T], /, *given: P.args, **named: P.kwargs) -> T:
             done = task(*given, **named)
+            asks = asks_banks and name == Stage.VALIDATE
+            if asks and ask_practice_bank(self.context, taken_up[0].run_id, self.day):
+                raise _Answered
             if name == until:
                 raise _Reached
             return done
@@ -142,7 +157,7 @@ class Rehearsal:
                 self.day,
                 flow_run_id,
                 work=work,
-                taken_up=lambda _: None,
+                taken_up=taken_up.append,
                 approve=approve,
             )
         except _Reached:

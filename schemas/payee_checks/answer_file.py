@@ -39,7 +39,13 @@ def read_answers(
         NoGo: the file has other columns, or a line of it answers nothing that was asked, or otherwise than another.
     """
     contract = _contract(profile)
-    sent = pl.concat(read_extract(path, contract, sha256))
+    try:
+        sent = pl.concat(read_extract(path, contract, sha256))
+    except NoGo as said:
+        raise NoGo(
+            f"{said} Nothing was taken in: it is not written as the profile {profile.name} has it. Ask the bank for it "
+            "again; if this is how the bank writes, correct the profile."
+        ) from None
     lines = lines_of(sent, contract)
     cells = [pl.col(name).str.strip_chars() for name in contract.kept_columns if name not in DETAILS]
     found = sent.with_columns(cells).with_columns(line=lines)

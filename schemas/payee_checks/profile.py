@@ -6,16 +6,20 @@ sent it.
 
 from collections import Counter
 from functools import lru_cache
+from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from schemas.documents import check_answered, parse_yaml, sentences
+from schemas.incoming import Incoming, read
 from schemas.payee_checks.finding import ANSWERS, Finding
 from schemas.safe_to_open import would_be_reckoned
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 Details = Literal["payee_name", "sort_code", "account_number", "roll_number"]
+PROFILES = "payee_check_profiles"
+"""The folder of all profiles, beside the bodies' own."""
 DETAILS: tuple[Details, ...] = ("payee_name", "sort_code", "account_number", "roll_number")
 """What a match is about."""
 
@@ -83,6 +87,11 @@ class PayeeCheckProfile(_Part):
     day_form: Literal["DD/MM/YYYY", "YYYY-MM-DD"] = "DD/MM/YYYY"
     codes: Annotated[dict[Words, Finding], Field(min_length=1)]
     match_binds_days: Annotated[int, Field(ge=1, le=400)]
+
+    @classmethod
+    def load(cls, path: Path) -> "PayeeCheckProfile":
+        """Read a profile; see ``parsed``."""
+        return cls.parsed(read(path, Incoming.DOCUMENT), path.name)
 
     @classmethod
     def parsed(cls, content: bytes, file: str) -> "PayeeCheckProfile":

@@ -89,8 +89,9 @@ def say_rechecked(
     other = rests.filter(~pl.col("was_held") & pl.col("found_then").ne_missing(pl.col("finding")))["row_number"]
     if other.is_empty():
         return ""
+    payments = "1 payment" if len(other) == 1 else f"{len(other):,} payments"
     return (
-        f"What is known of the accounts of {len(other):,} payments of {run.run_id} is another thing since it was "
+        f"What is known of the accounts of {payments} of {run.run_id} is another thing since it was "
         f"validated, at row {_named(other.to_list())}: a bank has answered. Start the same extract again: it opens the "
         "next run, with what is known now and an approval of its own. siller payee-check show says what that is."
     )

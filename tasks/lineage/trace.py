@@ -22,6 +22,7 @@ from tasks.ledger import Ledger, runs
 from tasks.ledger.file_line import file_lines, line_words, row_of_line
 from tasks.ledger.payment_line import define_payment_line
 from tasks.ledger.runs import RunRow
+from tasks.lineage.payee_checked import say_checked
 from tasks.lineage.same_payment import OtherRow, define, other_rows
 
 _PAYMENT = re.compile(r"(?P<run_id>[^/]+)/(?:line/(?P<line>\d{1,9})|sent/(?P<sent>\d{1,9})|(?P<row>\d{1,9}))")
@@ -186,7 +187,8 @@ def _judged(connection: duckdb.DuckDBPyConnection, row: _Row, row_number: int, a
     steps += [
         Step("referred", at.get(Stage.VALIDATE), f"paid although {column} breaks {rule}") for column, rule in referred
     ]
-    return steps
+    said = say_checked(connection, row.run_no, row_number)
+    return [*steps, Step("payee checked", at.get(Stage.VALIDATE), said)] if said else steps
 
 
 def _to_the_bank(connection: duckdb.DuckDBPyConnection, row: _Row, at: dict[str, datetime]) -> list[Step]:

@@ -58,10 +58,11 @@ def write_requests(context: TenantContext, run_id: str, by: str, now: datetime) 
         now: the moment.
 
     Returns:
-        every request of the run, the earliest first.
+        every request of the run, the earliest first; none where every payment that nothing else holds goes where its
+        payee was paid before, or where the bank has matched it.
 
     Raises:
-        NoGo: the agreement has no payee checks, another run has taken its place, or nothing is to be asked of it.
+        NoGo: the agreement has no payee checks, or another run has taken this one's place.
     """
     with context.ledger.transaction() as connection:
         run, terms = find_run(connection, context, run_id)
@@ -129,11 +130,6 @@ def _ask(
     unmatched = found.filter(~pl.col("finding").is_in([str(Finding.MATCH), str(Finding.CHANGED)]))
     details = details_of(connection, context, run, unmatched).join(before, on="row_number", how="anti")
     if details.is_empty():
-        if before.is_empty():
-            raise NoGo(
-                f"Nothing of {run.run_id} is to be asked of a bank: every payment that nothing else holds goes where "
-                "its payee was paid before, or the bank has matched it."
-            )
         return None
     content = write_request(profile, details)
     number = next_number(connection, Event.PAYEES_ASKED)

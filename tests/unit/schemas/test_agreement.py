@@ -13,6 +13,14 @@ from schemas.period import Period
 PATH = Path(__file__).parents[3] / "data_contracts" / "ilf" / "agreement.yaml"
 ILF = PATH.read_text("utf-8")
 
+
+def payee_checks(profile: str, time_of_day: str, days: int) -> str:
+    return (
+        f"office_holidays: scotland\npayee_checks: {{profile: {profile}, "
+        f'answer_by: {{time: "{time_of_day}", bank_days_before_processing: {days}}}}}'
+    )
+
+
 SPOILED = {
     "an unknown key": (
         "rail: bacs_standard_18",
@@ -66,6 +74,21 @@ SPOILED = {
         "extract_due must not be later than approve_by",
     ),
     "an approval after the file was sent": ('"22:00"', '"14:59"', "nor approve_by later than submit_by"),
+    "answers about payees awaited after the approval": (
+        "office_holidays: scotland",
+        payee_checks("x", "15:01", 1),
+        "payee_checks.answer_by must be neither before extract_due nor after approve_by",
+    ),
+    "answers about payees awaited before the extract": (
+        "office_holidays: scotland",
+        payee_checks("x", "16:59", 5),
+        "payee_checks.answer_by must be neither before extract_due nor after approve_by",
+    ),
+    "a profile that leads elsewhere": (
+        "office_holidays: scotland",
+        payee_checks("../x", "12:00", 2),
+        "payee_checks.profile: must be of the form",
+    ),
     "a file sent when Bacs is closed": ('"22:00"', '"22:31"', "submit_by: Bacs takes no file after 22:30"),
     "an office nowhere": ("office_holidays: scotland", "office_holidays: ireland", "office_holidays"),
     "thresholds the wrong way round": (

@@ -10,6 +10,7 @@ from schemas.bank_days import LONDON
 from schemas.pay_run import Mode
 from tasks.assess.stage import assess as assess_stage
 from tasks.instruct.stage import instruct
+from tasks.payee_checks.answers import take_in
 from tasks.payee_checks.request import Request, write_requests
 from tasks.practice_bank.bank import answer as bank_answers
 from tasks.reconcile.receive import inbox, receive_all
@@ -45,13 +46,17 @@ def body(folder: Path) -> TenantContext:
     # Of three payees one is a third of all: what a large body asks about says nothing here.
     said = re.sub(r"(refer|no_go): [0-9.]+", r"\1: 90", agreement.read_text())
     agreement.write_text(said + AGREED)
-    return TenantContext("ilf", Mode.REHEARSAL, Settings(home=folder / "home", contracts=contracts, modulus_table=None))
+    return at(folder)
+
+
+def at(folder: Path) -> TenantContext:
+    """The body whose home and contracts stand in a folder."""
+    settings = Settings(home=folder / "home", contracts=folder / "contracts", modulus_table=None)
+    return TenantContext("ilf", Mode.REHEARSAL, settings)
 
 
 def matched(of: TenantContext, run_id: str, now: datetime) -> None:
     """Let the bank match everybody whom it is asked about."""
-    from tasks.payee_checks.answers import take_in
-
     (request,) = write_requests(of, run_id, OPERATOR, now)
     take_in(of, run_id, answers_of(request, now.date(), {}), OPERATOR, now)
 
@@ -71,10 +76,12 @@ def october(of: TenantContext) -> None:
     receive_all(of, inbox(of), OCTOBER.replace(month=11, day=4))
 
 
-def november(of: TenantContext, rows: Sequence[str] = (KNOWN, CHANGED, NEW), now: datetime = NOVEMBER) -> str:
+def november(
+    of: TenantContext, rows: Sequence[str] = (KNOWN, CHANGED, NEW), now: datetime = NOVEMBER, **changes: str
+) -> str:
     """November, validated; the same extract again opens the next run where something has come."""
-    deliver(of, rows)
-    run_id = ingest(of, now, f"flow-{now}-{len(list(of.paths.receipts(of.tenant).glob('*')))}-{started(of)}")
+    deliver(of, rows, **changes)
+    run_id = ingest(of, now, f"flow-{started(of)}")
     validate(of, run_id, now)
     return run_id
 
