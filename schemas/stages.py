@@ -57,6 +57,10 @@ class Event(StrEnum):
     LESSON_ENDED = "lesson_ended"
     PROOF_GIVEN = "proof_given"
     RUN_CLOSED = "run_closed"
+    FUNDING_CONFIRMED = "funding_confirmed"
+    OVERPAYMENT_FOUND = "overpayment_found"
+    OVERPAYMENT_RECOVERED = "overpayment_recovered"
+    OVERPAYMENT_WRITTEN_OFF = "overpayment_written_off"
 
     def numbered(self, number: int) -> str:
         """What the journal calls one of them: the third file from the bank is ``bank_file 3``."""

@@ -28,6 +28,7 @@ from flows.cli.deployments import deployments
 from flows.cli.enquiries import enquiries
 from flows.cli.exceptions import exceptions
 from flows.cli.find import find
+from flows.cli.funding import funding
 from flows.cli.holds import holds
 from flows.cli.inspect import inspect
 from flows.cli.key_dates import calendar
@@ -36,6 +37,7 @@ from flows.cli.lessons import lessons
 from flows.cli.manifest import manifest
 from flows.cli.modulus_table import modulus_table
 from flows.cli.notices import notices
+from flows.cli.overpayments import overpayments
 from flows.cli.people import people
 from flows.cli.plan import plan
 from flows.cli.practice_bank import practice_bank
@@ -81,6 +83,7 @@ for command in (
     notices,
     board,
     decision,
+    funding,
     submitted,
     answers,
     reconcile,
@@ -88,6 +91,7 @@ for command in (
     correction_file,
     holds,
     enquiries,
+    overpayments,
     stop,
     recall,
     close,

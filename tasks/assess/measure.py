@@ -16,12 +16,11 @@ from schemas.manifest import Kind
 from schemas.no_go import NoGo
 from schemas.period import Period
 from schemas.stages import Stage
+from tasks.assess.beside import Beside, MadeGood
 from tasks.assess.following import Following, LastFull, Repeats
 from tasks.assess.metrics import (
-    Beside,
     Context,
     LeftOut,
-    MadeGood,
     Metrics,
     PlaceTaken,
     SharedAccounts,

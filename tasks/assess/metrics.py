@@ -14,9 +14,11 @@ from schemas.pay_run import Mode
 from schemas.period import Period
 from schemas.rails.terms import BACS, Terms
 from tasks.assess.agreed import Agreed
+from tasks.assess.beside import Beside
 from tasks.assess.following import Following, Repeats
 from tasks.assess.history import Then
 from tasks.assess.previous import Previous
+from tasks.correction_file.carried import Carried
 from tasks.ledger.runs import RunRow
 
 Figures = Mapping[str, int | float | None]
@@ -117,38 +119,6 @@ class PlaceTaken:
 
 
 @dataclass(frozen=True)
-class MadeGood:
-    """Rows that were not paid, or came back, and are made good by a run that is no period's.
-
-    Attributes:
-        run_id: the run whose rows they are.
-        state: what had become of them: ``refused``, ``held``, ``returned`` or ``rejected``.
-        rows: their row numbers there.
-    """
-
-    run_id: str
-    state: str
-    rows: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Beside:
-    """What a correction, a supplementary extract or arrears come beside.
-
-    Attributes:
-        payees_paid: payees who have been paid for the period already.
-        of_them_here: those of them whom this run pays as well.
-        made_good: the rows that are made good, by run and by what had become of them.
-        missing: payments to payees who were in no extract of the period, and were paid last time.
-    """
-
-    payees_paid: int
-    of_them_here: int
-    made_good: tuple[MadeGood, ...] = ()
-    missing: int = 0
-
-
-@dataclass(frozen=True)
 class Metrics:
     """A run's figures. Money is pence, or exact pounds where an extract's own writing is summed up.
 
@@ -175,6 +145,7 @@ class Metrics:
         repeats: the payments that were made lately and should not be made again.
         history: what the last periods came to, this one last.
         lessons: what did not go well at earlier paydays and is not ticked off, as lines.
+        carried: what of earlier periods has paid nobody yet, the oldest first.
     """
 
     run: RunRow
@@ -199,6 +170,7 @@ class Metrics:
     repeats: Repeats = field(default_factory=Repeats)
     history: tuple[Then, ...] = ()
     lessons: tuple[str, ...] = ()
+    carried: tuple[Carried, ...] = ()
 
     @property
     def is_live(self) -> bool:

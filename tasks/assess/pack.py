@@ -82,6 +82,7 @@ def pack(
             due=facts.say_due(agreed, metrics.run.submitted_by) if agreed else "",
             groups=facts.say_groups(metrics),
             evidence=facts.say_evidence(metrics),
+            carried=list(facts.say_carried(metrics)),
             money=facts.trend_of_money(metrics.history),
             owners={each.gate: facts.owner_of(each.gate, agreed.people) if agreed else "" for each in raised},
             trends={each.gate: facts.trend_of(metrics.history, each.gate) for each in raised},

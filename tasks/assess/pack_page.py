@@ -74,6 +74,7 @@ def pack_page(
         groups=facts.say_groups(metrics),
         compared=_compared(metrics, file),
         evidence=facts.say_evidence(metrics),
+        carried=list(facts.say_carried(metrics)),
         raised=[_gate(each, metrics) for each in raised],
         not_compared=", ".join(each.short for each in not_compared),
         gates=[_gate(each, metrics) for each in results],

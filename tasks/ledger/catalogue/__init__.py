@@ -8,7 +8,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from schemas.stages import Event, Stage
-from tasks.ledger.catalogue import adopting, closing, events, going_live, learning, lineage, settling, stages
+from tasks.ledger.catalogue import (
+    adopting,
+    closing,
+    events,
+    funding,
+    going_live,
+    learning,
+    lineage,
+    overpaying,
+    settling,
+    stages,
+)
 from tasks.ledger.catalogue.figures import Figures
 from tasks.ledger.catalogue.lineage import Lineage
 
@@ -202,6 +213,10 @@ CATALOGUE: Mapping[str, Row] = {
     Event.LESSON_ENDED: _act(learning.LessonEnded, "{said}"),
     Event.PROOF_GIVEN: _act(going_live.ProofGiven, "{said}; SHA-256 {file_sha256}"),
     Event.RUN_CLOSED: _act(closing.RunClosed, "{said}, reviewed by {agreed_by}; certificate {page_sha256}"),
+    Event.FUNDING_CONFIRMED: _act(funding.FundingConfirmed, "{said}"),
+    Event.OVERPAYMENT_FOUND: _act(overpaying.OverpaymentFound, "{said}"),
+    Event.OVERPAYMENT_RECOVERED: _act(overpaying.OverpaymentRecovered, "{said}"),
+    Event.OVERPAYMENT_WRITTEN_OFF: _act(overpaying.OverpaymentWrittenOff, "{said}, agreed by {agreed_by}"),
     Event.MIGRATE: Row(
         events.Migrate,
         ("migration", "migrated_entry"),

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tasks.assess.beside import Beside, MadeGood
 from tasks.assess.measure import measure
-from tasks.assess.metrics import Beside, MadeGood
 from tasks.assess.stage import gather_context
 from tasks.ingest.stage import ingest, open_run
 from tasks.instruct.stage import instruct
