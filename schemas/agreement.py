@@ -140,6 +140,8 @@ class Agreement(_Part):
         approve_by: the latest moment of an approval.
         submit_by: when the payment file must have been sent to the bank.
         two_approvers_above: pounds; a payment file of more needs two different approvers.
+        funding_confirmed_by: whose part it is to confirm, before a run is approved and released, that the money for it
+            is in the paying account. Where nothing is said, no run waits for that.
         gates: the thresholds of the judgement gates.
         people: who may do what.
         hand_over: the server to which siller hands released payment files over, once the sender says so; None where
@@ -171,6 +173,7 @@ class Agreement(_Part):
     approve_by: Deadline
     submit_by: Deadline
     two_approvers_above: Pounds
+    funding_confirmed_by: Role | None = None
     gates: Gates
     people: tuple[Person, ...]
     hand_over: HandOver | None = None
@@ -203,6 +206,21 @@ class Agreement(_Part):
             raise ValueError(f"people: the account {', '.join(shared)} is given to two people, and proves neither")
         if not set(self.people_with(Role.APPROVER)) - set(self.people_with(Role.UPLOADER)):
             raise ValueError("people: at least one approver must not be an uploader")
+        return self
+
+    @model_validator(mode="after")
+    def _funding_has_its_own_eyes(self) -> Self:
+        """Who confirms the money does not approve the run, so somebody else must be able to."""
+        role = self.funding_confirmed_by
+        if role is None:
+            return self
+        uploaders = set(self.people_with(Role.UPLOADER))
+        approvers = set(self.people_with(Role.APPROVER)) - uploaders
+        if not any(approvers - {name} for name in set(self.people_with(role)) - uploaders):
+            raise ValueError(
+                f"funding_confirmed_by: somebody who is {role.replace('_', ' ')} and no uploader must be able to "
+                "confirm the money, and another person who is no uploader to approve the run"
+            )
         return self
 
     @model_validator(mode="after")

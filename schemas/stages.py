@@ -62,6 +62,10 @@ class Event(StrEnum):
     PAYEES_ASKED = "payees_asked"
     PAYEES_ANSWERED = "payees_answered"
     CALLED_BACK = "called_back"
+    FUNDING_CONFIRMED = "funding_confirmed"
+    OVERPAYMENT_FOUND = "overpayment_found"
+    OVERPAYMENT_RECOVERED = "overpayment_recovered"
+    OVERPAYMENT_WRITTEN_OFF = "overpayment_written_off"
 
     def numbered(self, number: int) -> str:
         """What the journal calls one of them: the third file from the bank is ``bank_file 3``."""

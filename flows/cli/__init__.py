@@ -28,6 +28,7 @@ from flows.cli.deployments import deployments
 from flows.cli.enquiries import enquiries
 from flows.cli.exceptions import exceptions
 from flows.cli.find import find
+from flows.cli.funding import funding
 from flows.cli.hand_over import hand_over
 from flows.cli.holds import holds
 from flows.cli.inspect import inspect
@@ -37,6 +38,7 @@ from flows.cli.lessons import lessons
 from flows.cli.manifest import manifest
 from flows.cli.modulus_table import modulus_table
 from flows.cli.notices import notices
+from flows.cli.overpayments import overpayments
 from flows.cli.payee_check import payee_check
 from flows.cli.people import people
 from flows.cli.plan import plan
@@ -83,6 +85,7 @@ for command in (
     notices,
     board,
     decision,
+    funding,
     hand_over,
     submitted,
     answers,
@@ -91,6 +94,7 @@ for command in (
     correction_file,
     holds,
     enquiries,
+    overpayments,
     stop,
     recall,
     close,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import count
 
@@ -19,7 +19,9 @@ from tasks.approve.stage import reasons_wanted
 from tasks.approve.task import judge
 from tasks.clock import clock
 from tasks.error_boundary import error_boundary
+from tasks.funding.confirm import keep_confirmed
 from tasks.ledger import runs
+from tasks.ledger.funding import list_needed
 from tasks.stage_run import TakenUp
 from tasks.tenant_context import TenantContext
 
@@ -65,8 +67,10 @@ class PracticeApprovers:
             latest = undecided_until(self._context, run.run_id, flow_run_id, _START)
             if latest is None:
                 return
-            time_left(run.run_id, latest, clock(Mode.REHEARSAL, run.today))
-            answers = enumerate(self._answers(run.run_id), start=1)
+            now = clock(Mode.REHEARSAL, run.today)
+            time_left(run.run_id, latest, now)
+            funded_by = self._fund(run.run_id, now)
+            answers = enumerate(self._answers(run.run_id, funded_by), start=1)
         for number, answer in answers:
             verdict = judge(run.run_id, run.today, flow_run_id, f"{_START}-{number}", answer)
             if verdict.outcome is Outcome.APPROVED:
@@ -75,13 +79,26 @@ class PracticeApprovers:
                 raise NoGo(f"The practice approval of {run.run_id} does not count. {verdict.cause}")
         raise NoGo(f"{run.run_id} needs more approvers than the agreement names beside whoever sent the extract.")
 
-    def _answers(self, run_id: str) -> Iterator[Answer]:
-        """What each approver answers who did not send the extract: yes, to whatever the gates refer to them."""
+    def _fund(self, run_id: str, now: datetime) -> str:
+        """Confirm the money as the agreement's own people would, where it asks for that; who did."""
+        role = self._context.agreement.funding_confirmed_by
+        if role is None:
+            return ""
+        with self._context.ledger.transaction() as connection:
+            run = runs.run_row(connection, run_id)
+            *_, name = (each for each in self._context.agreement.people_with(role) if each != run.submitted_by)
+            for needed in list_needed(connection, self._context.agreement, run_id):
+                if not needed.is_covered:
+                    keep_confirmed(connection, run, needed, name, needed.pence, now)
+        return name
+
+    def _answers(self, run_id: str, funded_by: str) -> Iterator[Answer]:
+        """What each approver answers who neither sent the extract nor confirmed the money: yes, to all of it."""
         with self._context.ledger.opened() as connection:
             run = runs.run_row(connection, run_id)
             wanted = reasons_wanted(connection, run.run_no)
         for name in self._devices:
-            if name.casefold() == run.submitted_by.casefold():
+            if name.casefold() in (run.submitted_by.casefold(), funded_by.casefold()):
                 continue
             # Each code counts once, and runs follow each other within seconds: each answer is half a minute later.
             at = clock(Mode.REHEARSAL, None) + timedelta(seconds=STEP_SECONDS * next(self._given))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -32,6 +33,7 @@ from tasks.instruct.plan import Move, moves
 from tasks.ledger import LedgerBusy, never_twice, runs
 from tasks.ledger.disputes import disputes, find_turned_away
 from tasks.ledger.file_progress import follow
+from tasks.ledger.funding import list_confirmers, say_unfunded
 from tasks.ledger.overview import overview
 from tasks.ledger.recalls import list_standing
 from tasks.ledger.stops import list_void
@@ -202,6 +204,7 @@ def _read(context: TenantContext, now: datetime, patience: float | None = None) 
                     disputed=disputed.get(run.run_id, ""),
                     is_turned_away=run.run_id in away,
                     closed=closed.get(run.run_id),
+                    **_funding(context, connection, run),
                     **(vars(come[run.run_id]) if run.run_id in come else {}),
                 )
                 for run in overview(connection)
@@ -224,6 +227,16 @@ def _read(context: TenantContext, now: datetime, patience: float | None = None) 
     except duckdb.Error as error:  # its message might hold a row
         return Books(context, refused=f"The ledger of {context.tenant} cannot be read ({type(error).__name__}).")
     return Books(context, recorded, moving, waiting, enquiries, called_off, known, untold, unadopted)
+
+
+def _funding(context: TenantContext, connection: duckdb.DuckDBPyConnection, run: Recorded) -> dict[str, Any]:
+    """What of a run that waits is not confirmed to be there, and who has confirmed any of its money."""
+    if run.is_settled or run.is_over or run.has_left or not run.payments:
+        return {}
+    return {
+        "unfunded": say_unfunded(connection, context.agreement, run.run_id),
+        "funded_by": list_confirmers(connection, run.run_id),
+    }
 
 
 def _unless_paid_otherwise(

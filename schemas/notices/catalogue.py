@@ -19,6 +19,7 @@ class NoticeEvent(StrEnum):
     STOPPED = "stopped"
     WAITING_FOR_APPROVAL = "waiting_for_approval"
     WAITING_FOR_CORRECTION = "waiting_for_correction"
+    WAITING_FOR_FUNDING = "waiting_for_funding"
     ABOUT_TO_RUN_OUT = "about_to_run_out"
     NOT_APPROVED_IN_TIME = "not_approved_in_time"
     TURNED_DOWN = "turned_down"
@@ -99,10 +100,16 @@ CATALOGUE: Mapping[NoticeEvent, Words] = {
         "waits for a correction",
         "Send the rows put right, as a correction. Nobody can approve the run until then.",
     ),
+    NoticeEvent.WAITING_FOR_FUNDING: Words(
+        "once the form is open, where the agreement says who confirms the money, until all of it is confirmed",
+        "waits for the money to be confirmed",
+        "Confirm with your own bank or treasury that the money is there, then say so: siller funding. Nobody can "
+        "approve the run until then.",
+    ),
     NoticeEvent.ABOUT_TO_RUN_OUT: Words(
-        "`runs_out_hours` before the time to correct, approve or submit is over",
+        "`runs_out_hours` before the time to correct, confirm the money, approve or submit is over",
         "the time is about to run out",
-        "Correct it, approve it, or send the released file before then: after that time it is done no more.",
+        "Correct it, confirm the money, approve it, or send the released file before then: later it is done no more.",
     ),
     NoticeEvent.NOT_APPROVED_IN_TIME: Words(
         "once the time to approve is over",

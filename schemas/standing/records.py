@@ -94,6 +94,8 @@ class Recorded:
         no_gos: the gates that stopped it.
         first_approver: of two: the flow run and the form's start on which they answered, and who.
         waiting: the decision owner, where they wait for a correction, so that nobody can approve it; empty otherwise.
+        unfunded: that the money for it is not confirmed, in a sentence; empty where it is, or nobody has to.
+        funded_by: who has confirmed any of it, and does not approve the run.
         submission: when it was submitted, in words; empty if nobody has said so.
         hand_over_begun: the server to which siller began to hand its file over itself; empty if it did not.
         payments: in its payment file; None before there is one.
@@ -125,6 +127,8 @@ class Recorded:
     no_gos: str = ""
     first_approver: tuple[str, str, str] = ("", "", "")
     waiting: str = ""
+    unfunded: str = ""
+    funded_by: frozenset[str] = frozenset()
     submission: str = ""
     hand_over_begun: str = ""
     payments: int | None = None

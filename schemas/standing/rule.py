@@ -49,7 +49,7 @@ def standing_of(run: Recorded, calendar: BodyCalendar, flows: Sequence[Seen] | N
         flow_run_id=_page(flow, stand),
         run=run,
     )
-    excluded = {run.submitted_by, run.first_approver[2] if stand is Stand.FIRST else ""}
+    excluded = {run.submitted_by, run.first_approver[2] if stand is Stand.FIRST else "", *run.funded_by}
     start = _start(name.tenant, name.period, name.mode, run.today.isoformat())
     return _asked_for(standing, agreement, calendar, until, now, excluded, start)
 
@@ -86,13 +86,14 @@ def _asked_for(
         return standing
     until = until if duty.missed else None
     near = _near(until, calendar, now)
-    people = agreement.people_with(duty.role) if duty.role else ()
+    role = agreement.funding_confirmed_by if standing.stand is Stand.UNFUNDED else duty.role
+    people = agreement.people_with(role) if role else ()
     send = (HAND_OVER if agreement.hand_over else SUBMITTED).format(run=standing.subject)
-    barred = frozenset(filter(None, excluded)) if duty.role is Role.APPROVER else frozenset[str]()
+    barred = frozenset(filter(None, excluded)) if role is Role.APPROVER else frozenset[str]()
     return replace(
         standing,
         urgency=Urgency.ACT if near is Near.HOUR else duty.urgency,
-        role=duty.role,
+        role=role,
         people=tuple(person for person in people if person not in barred),
         excluded=barred,
         until=until,
@@ -125,6 +126,8 @@ def _stand(run: Recorded, flow: Seen | None, asked: bool, now: datetime) -> tupl
     stand, said = _by_flow(flow, run.stage, now)
     if stand is Stand.WAITS and run.waiting:
         return Stand.CORRECTING, f"{run.waiting} waits for a correction: nobody can approve it until they choose again."
+    if stand is Stand.WAITS and run.unfunded:
+        return Stand.UNFUNDED, f"{run.unfunded} Nobody can approve it until then."
     if stand is Stand.WAITS and _is_first(run, flow):
         return Stand.FIRST, f"{run.first_approver[2]} has approved. This sum needs two: another one answers now."
     if stand is Stand.STOPPED and flow.name != NO_GO and run.stage == Stage.ASSESS:

@@ -33,6 +33,7 @@ class Stand(StrEnum):
     FIRST = "waits for the second approval"
     WAITS = "waits for approval"
     CORRECTING = "waits for a correction"
+    UNFUNDED = "waits for funding"
     RELEASED = "released, not submitted"
     RESTARTING = "died, is started again"
     RUNS = "runs"
@@ -110,6 +111,8 @@ DUTIES: Mapping[Stand, Duty] = {
     Stand.FIRST: Duty(Urgency.AWAITED, Role.APPROVER, "approve_by", Stand.NOT_APPROVED),
     Stand.WAITS: Duty(Urgency.AWAITED, Role.APPROVER, "approve_by", Stand.NOT_APPROVED),
     Stand.CORRECTING: Duty(Urgency.AWAITED, Role.UPLOADER, "approve_by", Stand.NOT_APPROVED),
+    # Of whom, the agreement says (funding_confirmed_by).
+    Stand.UNFUNDED: Duty(Urgency.AWAITED, None, "approve_by", Stand.NOT_APPROVED, "siller funding {run}"),
     Stand.RELEASED: Duty(Urgency.AWAITED, Role.SENDER, "submit_by", Stand.PERHAPS_NOT_SENT, _SEND),
     Stand.RESTARTING: Duty(Urgency.WORKING),
     Stand.RUNS: Duty(Urgency.WORKING),

@@ -21,6 +21,7 @@ from tasks.ledger.catalogue.events import Approval
 from tasks.ledger.catalogue.stages import Approve, Assess, Instruct
 from tasks.ledger.connection import all_or_nothing
 from tasks.ledger.counters import next_number
+from tasks.ledger.funding import list_confirmers, say_unfunded
 from tasks.ledger.moved_since import say_moved
 from tasks.ledger.payee_findings import say_rechecked
 from tasks.ledger.rows import ApprovalRow, insert
@@ -174,6 +175,8 @@ def _void(
         return said
     if said := say_void_by_now(connection, context, run, now):
         return said
+    if answer.approver in list_confirmers(connection, run.run_id):
+        return f"{answer.approver} has confirmed the money for this run: somebody else approves it."
     latest = deadline(context, connection, run.run_id)
     if in_run_time(context, answer.answered_at, now) >= latest:
         return f"This answer came after {latest:%H:%M on %-d %B %Y}, the latest time agreed. {TOO_LATE}"
@@ -194,7 +197,7 @@ def say_void_by_now(connection: duckdb.DuckDBPyConnection, context: TenantContex
     """What has come up since the run was judged, so that nobody can approve it; empty if nothing has.
 
     A payment of it was stopped, held or paid, a bank has said another thing of an account, the decision
-    owner waits for a correction, or the agreement of a live run is not adopted.
+    owner waits for a correction, the money for it is not confirmed, or the agreement of a live run is not adopted.
     """
     return (
         say_unadopted(connection, context)
@@ -202,6 +205,7 @@ def say_void_by_now(connection: duckdb.DuckDBPyConnection, context: TenantContex
         or say_stopped(connection, run)
         or say_rechecked(connection, run, terms_of(context, run), context.agreement.accounts)
         or say_moved(connection, run, now.date(), context.agreement.accounts)
+        or say_unfunded(connection, context.agreement, run.run_id)
     )
 
 

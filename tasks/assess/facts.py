@@ -143,6 +143,14 @@ def _worth(group: Group) -> str:
     return f", {pounds(group.pence)}{f' ({pounds(group.pence_last_time)} then)' if group.pence_last_time else ''}"
 
 
+def say_carried(metrics: Metrics) -> Iterator[str]:
+    """What of each earlier period has paid nobody yet; the sum of one payment is one payee's, and is not said."""
+    for each in metrics.carried:
+        money = unless_single(as_written(each.pounds), each.items)
+        unread = f", and {each.unreadable:,} whose amount cannot be read" if each.unreadable else ""
+        yield f"{each.period.words}: {counted(each.items, 'payment')}, {money}{unread}, due since {day(each.oldest)}"
+
+
 def say_evidence(metrics: Metrics) -> str:
     """What there is of the body's having called back about changed accounts; empty where none has changed."""
     if metrics.previous is None or not metrics.previous.changed_details:

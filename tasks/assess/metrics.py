@@ -19,6 +19,7 @@ from tasks.assess.following import Following, Repeats
 from tasks.assess.history import Then
 from tasks.assess.payees_checked import PayeesChecked
 from tasks.assess.previous import Previous
+from tasks.correction_file.carried import Carried
 from tasks.ledger.runs import RunRow
 
 Figures = Mapping[str, int | float | None]
@@ -148,6 +149,7 @@ class Metrics:
         history: what the last periods came to, this one last.
         lessons: what did not go well at earlier paydays and is not ticked off, as lines.
         payees_checked: what banks say of payees' details; None where they are not asked.
+        carried: what of earlier periods has paid nobody yet, the oldest first.
     """
 
     run: RunRow
@@ -173,6 +175,7 @@ class Metrics:
     history: tuple[Then, ...] = ()
     lessons: tuple[str, ...] = ()
     payees_checked: PayeesChecked | None = None
+    carried: tuple[Carried, ...] = ()
 
     @property
     def is_live(self) -> bool:

@@ -83,6 +83,7 @@ def pack(
             groups=facts.say_groups(metrics),
             evidence=facts.say_evidence(metrics),
             checked=facts.say_payees_checked(metrics),
+            carried=list(facts.say_carried(metrics)),
             money=facts.trend_of_money(metrics.history),
             owners={each.gate: facts.owner_of(each.gate, agreed.people) if agreed else "" for each in raised},
             trends={each.gate: facts.trend_of(metrics.history, each.gate) for each in raised},

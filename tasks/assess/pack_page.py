@@ -76,6 +76,7 @@ def pack_page(
         evidence=facts.say_evidence(metrics),
         checked=facts.say_payees_checked(metrics),
         close=[*metrics.payees_checked.close] if metrics.payees_checked else [],
+        carried=list(facts.say_carried(metrics)),
         raised=[_gate(each, metrics) for each in raised],
         not_compared=", ".join(each.short for each in not_compared),
         gates=[_gate(each, metrics) for each in results],

@@ -26,6 +26,7 @@ from tasks.assess.pack_page import pack_page
 from tasks.assess.question import Question
 from tasks.assess.same_words import SaidAgain, find_repeated
 from tasks.assess.verdicts import UNJUDGED, GateResult, Verdict, worst
+from tasks.correction_file.carried import list_carried_into
 from tasks.instruct import stage as instruct_stage
 from tasks.instruct.written_text import WrittenText
 from tasks.ledger import entry_of, record, runs, sha256_of, standing
@@ -85,7 +86,8 @@ def assess(context: TenantContext, run_id: str, now: datetime) -> Assessed:
             metrics = measure(connection, run, told, context.agreement.accounts)
             earlier = find_earlier(connection, run) if run.kind.pays_everybody else ()
             lessons = tuple(str(each) for each in list_lessons(connection) if each.is_open)
-            metrics = replace(metrics, history=earlier, lessons=lessons)
+            carried = list_carried_into(connection, run.period, now.date(), context.agreement.accounts)
+            metrics = replace(metrics, history=earlier, lessons=lessons, carried=tuple(carried))
             references = _references(connection, metrics)
             text = WrittenText.kept(connection, run.run_no, instructed)
             made = count_changes(connection, context, run) if context.contract.keeps_as_sent else ()

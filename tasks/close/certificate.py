@@ -8,7 +8,8 @@ from pathlib import Path
 from schemas.pay_run import Mode
 from schemas.period import Period
 from schemas.reconciliation.figures import Reconciliation
-from tasks.close.carried import Carried
+from tasks.correction_file.carried import Carried
+from tasks.overpayments.register import Summed
 from tasks.publish.pages import page
 from tasks.reconcile import sections, wording
 from tasks.tenant_context import TenantContext
@@ -32,7 +33,12 @@ class Signed:
 
 
 def certificate(
-    context: TenantContext, found: Reconciliation, period: Period, carried: Sequence[Carried], signed: Signed
+    context: TenantContext,
+    found: Reconciliation,
+    period: Period,
+    carried: Sequence[Carried],
+    overpaid: Summed,
+    signed: Signed,
 ) -> str:
     """The page.
 
@@ -41,6 +47,7 @@ def certificate(
         found: where the run's money is.
         period: the run's.
         carried: what is carried forward.
+        overpaid: what of the run was paid that should not have been.
         signed: who closes it.
     """
     service = f"{context.agreement.name}, {period.words} pay run"
@@ -65,6 +72,7 @@ def certificate(
         extract=(f"{found.extract.rows:,}", wording.pounds(found.extract.pounds)),
         ways=[sections.way(each) for each in found.ways],
         carried=[_carried(each) for each in carried],
+        overpaid=list(wording.say_overpaid(overpaid)),
         run_id=found.run_id,
         agreement_sha256=context.agreement_sha256,
     )

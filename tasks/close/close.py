@@ -17,9 +17,9 @@ from schemas.agreement import Role
 from schemas.no_go import NoGo
 from schemas.reconciliation.figures import Reconciliation
 from schemas.standing.records import Closed
-from tasks.close.carried import list_carried
 from tasks.close.certificate import Signed, certificate
 from tasks.close.closed import find_closed
+from tasks.correction_file.carried import list_carried
 from tasks.exceptions.involved import find_involved
 from tasks.exceptions.waiting import ADVISED, list_waiting
 from tasks.ledger import audit_log, runs
@@ -27,6 +27,7 @@ from tasks.ledger.catalogue.closing import RunClosed
 from tasks.ledger.file_progress import follow
 from tasks.ledger.journal import list_events
 from tasks.ledger.runs import RunRow
+from tasks.overpayments.register import find_overpayments, sum_up
 from tasks.people.two_people import Given, check_two, prove_two
 from tasks.reconcile import wording
 from tasks.reconcile.stage import as_at
@@ -87,7 +88,8 @@ def close(context: TenantContext, run_id: str, people: tuple[Given, Given], at: 
         raise NoGo(f"{run_id} cannot be closed. {' '.join(reasons)} Nothing was done.")
     prove_two(context, names, people, DOOR, at, now)
     carried = list_carried(context, seen.run.period, now)
-    content = certificate(context, found, seen.run.period, carried, Signed(*names, now)).encode()
+    overpaid = sum_up(find_overpayments(context, now).filter(run_id=run_id))
+    content = certificate(context, found, seen.run.period, carried, overpaid, Signed(*names, now)).encode()
     sha256 = hashlib.sha256(content).hexdigest()
     seal(Sealed.CLOSE_CERTIFICATE, BytesIO(content), f"of {run_id}", context.paths, context.tenant, sha256)
     with context.ledger.transaction() as connection:

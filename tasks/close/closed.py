@@ -24,11 +24,19 @@ settled AS (
     SELECT settlement_no FROM settlement WHERE item IS NULL AND (
         bank_file_no IN (FROM spoke) OR run_no IN (SELECT run_no FROM run WHERE run.run_id = $run_id)
     )
+),
+outside AS (
+    -- What was paid outside siller, or came back from there: of which row, only the extract says, so it speaks of every
+    -- run of its period and kind of payment.
+    SELECT DISTINCT paid_elsewhere_no FROM core_paid_elsewhere AS paid JOIN run
+        ON run.period = paid.pay_period AND payment_kind(run.kind) = payment_kind(paid.kind)
+    WHERE run_id = $run_id
 )
 SELECT count(*) FROM later
 WHERE event = '{Event.BANK_FILE}' AND event_no IN (FROM spoke)
    OR event = '{Event.EXCEPTION_SETTLED}' AND event_no IN (FROM settled)
-   OR event IN ('{Event.ENQUIRED}', '{Event.RECALLED}') AND run_id = $run_id
+   OR event = '{Event.PAID_ELSEWHERE}' AND event_no IN (FROM outside)
+   OR event IN ('{Event.ENQUIRED}', '{Event.RECALLED}', '{Event.OVERPAYMENT_FOUND}') AND run_id = $run_id
 """
 """How much of what was recorded after a close speaks of its run: of the bank's files, and of people."""
 

@@ -2,6 +2,8 @@
 
 Each body has a ledger of its own, which no other may read in the middle of its work, so no ledger can count for all of
 them. The counter is a small file without a payee's data: which number was given to which run, when, and for which day.
+Where the bank has a limit
+for a day, it also notes which file was let go (:mod:`tasks.instruct.day_limit`).
 It is written whole, on disk, before anything uses the number; a run that asks again, after a kill, has the number that
 it was given. A number that no ledger has is one whose run did not come back for it: a gap, which the file explains.
 """
@@ -9,7 +11,8 @@ it was given. A number that no ledger has is one whose run did not come back for
 import fcntl
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
@@ -45,16 +48,35 @@ class Given:
 
 
 @dataclass(frozen=True)
+class LetGo:
+    """That the release of a payment file was begun: what it takes of the bank's limit for a day.
+
+    Attributes:
+        number: from 1; a release that is begun once more, after a kill, has another one.
+        run_id: the run, and with that the body.
+        processing_date: in ISO 8601.
+        pence: what the file pays on that day.
+    """
+
+    number: int
+    run_id: str
+    processing_date: str
+    pence: int
+
+
+@dataclass(frozen=True)
 class Numbers:
     """All that the counter knows.
 
     Attributes:
         alone: each body's highest serial of the time before it shared the number.
         given: the serials since then.
+        let_go: the files whose release was begun, where the bank has a limit for a day.
     """
 
     alone: Mapping[str, int]
     given: tuple[Given, ...] = ()
+    let_go: tuple[LetGo, ...] = ()
 
     @property
     def highest(self) -> int:
@@ -108,7 +130,10 @@ class SharedCounter:
             return Numbers({})
         try:
             said = json.loads(self._file.read_bytes())
-            numbers = Numbers(said["alone"], tuple(Given(**each) for each in said["given"]))
+            given, let_go = said["given"], said.get("let_go", ())
+            numbers = Numbers(
+                said["alone"], tuple(Given(**each) for each in given), tuple(LetGo(**each) for each in let_go)
+            )
         except (ValueError, KeyError, TypeError):
             raise self._changed() from None
         if said["sha256"] != _sha256(numbers):
@@ -138,6 +163,42 @@ class SharedCounter:
             self._write(replace(numbers, given=(*numbers.given, given)))
             return serial
 
+    def let_go(
+        self,
+        run_id: str,
+        wanted: Mapping[date, int],
+        known: Collection[LetGo],
+        check: Callable[[Mapping[date, int]], None],
+        *,
+        keeps: bool,
+    ) -> None:
+        """Ask whether a run's file may leave beside those of the other bodies, and note it; one process at a time.
+
+        Args:
+            run_id: the run; its own body's ledger is open, and says what else of that body counts.
+            wanted: what its file pays, by processing day.
+            known: what the counter had noted before the other ledgers were read: of that they say what counts.
+            check: is given what other bodies have let go since, by processing day; it raises where that is too much.
+            keeps: whether the file leaves, so that the others count it.
+
+        Raises:
+            NoGo: by ``check``, or the counter is not what siller has written.
+        """
+        body = PayRun.of(run_id).tenant
+        with self._alone():
+            numbers = self.read()
+            since: Counter[date] = Counter()
+            for each in numbers.let_go:
+                if each not in known and PayRun.of(each.run_id).tenant != body:
+                    since[date.fromisoformat(each.processing_date)] += each.pence
+            check(since)
+            if keeps:
+                # Always anew: whoever knows of an earlier start, which was killed, may have read that nothing left.
+                number = max((each.number for each in numbers.let_go), default=0) + 1
+                others = (each for each in numbers.let_go if each.run_id != run_id)
+                noted = (LetGo(number, run_id, str(day), pence) for day, pence in wanted.items())
+                self._write(replace(numbers, let_go=(*others, *noted)))
+
     def _refuse_file_number(self, numbers: Numbers, wanted: Given) -> None:
         for other in numbers.given:
             is_same_number = other.serial % MOST_FILE_NUMBERS == wanted.serial % MOST_FILE_NUMBERS
@@ -149,7 +210,7 @@ class SharedCounter:
                 )
 
     def _write(self, numbers: Numbers) -> None:
-        written = {"sha256": _sha256(numbers), **asdict(numbers)}
+        written = {"sha256": _sha256(numbers), **_as_written(numbers)}
         write_atomic(self._file, json.dumps(written, indent=1).encode())
 
     @contextmanager
@@ -171,4 +232,10 @@ class SharedCounter:
 
 
 def _sha256(numbers: Numbers) -> str:
-    return hashlib.sha256(json.dumps(asdict(numbers), sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(_as_written(numbers), sort_keys=True).encode()).hexdigest()
+
+
+def _as_written(numbers: Numbers) -> dict[str, object]:
+    """What stands in the file; an earlier siller noted no release, and its files hold as they are."""
+    said = asdict(numbers)
+    return said if numbers.let_go else {name: each for name, each in said.items() if name != "let_go"}

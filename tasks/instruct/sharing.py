@@ -1,9 +1,10 @@
 """Bodies that share a service user number or a paying account: declared by both, and counted together."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
+from typing import TypeVar
 
 import duckdb
 
@@ -14,6 +15,8 @@ from tasks.ledger.problem import Problem
 from tasks.ledger.serials import find_highest, find_skipped, list_given
 from tasks.sharing import list_undeclared_by
 from tasks.tenant_context import TenantContext
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -72,19 +75,43 @@ def _highest(context: TenantContext, tenant: str, has_had_any: bool) -> int:
     Raises:
         NoGo: the ledger cannot be read, or is not there although the counter has given its body serials.
     """
-    ledger, number = TenantContext(tenant, context.mode, context.settings).ledger, context.agreement.service_user_number
+    number = context.agreement.service_user_number
+    unread = (
+        f"No submission serial of {number} can be given: {tenant} shares it, and its ledger cannot be read, so nobody "
+        "can tell whether the counter knows every serial that was given."
+    )
+    return ask_partner(context, tenant, has_had_any, lambda connection: find_highest(connection, number), unread) or 0
+
+
+def ask_partner(
+    context: TenantContext,
+    tenant: str,
+    has_had_any: bool,
+    ask: Callable[[duckdb.DuckDBPyConnection], T],
+    unread: str,
+) -> T | None:
+    """Ask the ledger of a body that shares the number, while the own one is closed; None where it has none yet.
+
+    Args:
+        context: the asking body's.
+        tenant: the other one.
+        has_had_any: whether the counter has given it serials, so that it must have a ledger.
+        ask: what is asked.
+        unread: what to say where the ledger cannot be read.
+
+    Raises:
+        NoGo: it cannot be read, or is not there although it must be.
+    """
+    ledger = TenantContext(tenant, context.mode, context.settings).ledger
     said = ledger.closed
     if not (said or ledger.exists or ledger.lost):
         if not has_had_any:
-            return 0
+            return None
         said = f"{tenant} has no ledger in {context.paths.root}, and had serials of the number."
     if said:
-        raise NoGo(
-            f"No submission serial of {number} can be given: {tenant} shares it, and its ledger cannot be read, so "
-            f"nobody can tell whether the counter knows every serial that was given. {said}"
-        )
+        raise NoGo(f"{unread} {said}")
     with ledger.opened() as connection:
-        return find_highest(connection, number)
+        return ask(connection)
 
 
 def find_problems(connection: duckdb.DuckDBPyConnection, context: TenantContext) -> Iterator[Problem]:

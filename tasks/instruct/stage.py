@@ -16,6 +16,7 @@ from schemas.rails.files import Seen, seen_by_nobody
 from schemas.rails.tally import Tally
 from schemas.rails.totals import Totals
 from tasks.instruct import written_text
+from tasks.instruct.day_limit import check_day_limit, look_at_day_limit
 from tasks.instruct.payments import payments_in_batches
 from tasks.instruct.plan import Plan, check_still_planned, dates_of
 from tasks.instruct.sharing import Sharing, look_at_sharing
@@ -39,10 +40,11 @@ def instruct(context: TenantContext, run_id: str, now: datetime) -> Entry[Instru
 
     Raises:
         NoGo: the processing date is not possible, nothing is payable, the payments are not those that were
-            validated, the file read back is not what was meant, or the body shares what is not declared.
+            validated, the file read back is not what was meant, the body shares what is not declared, or the bank takes
+            less for that day.
     """
     rail = rail_of(context.agreement.rail)
-    sharing = look_at_sharing(context)
+    sharing, limit = look_at_sharing(context), look_at_day_limit(context)
     with context.ledger.transaction() as connection:
         run = runs.run_row(connection, run_id)
         check_still_planned(context, connection, run)
@@ -96,6 +98,7 @@ def instruct(context: TenantContext, run_id: str, now: datetime) -> Entry[Instru
         )
         insert(connection, file_row)
         _keep_days(connection, context, run, dates, totals)
+        check_day_limit(connection, limit, run_id, lets_go=False)
         return record(connection, run.run_no, run_id, figures, input_hash, now)
 
 

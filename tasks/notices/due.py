@@ -46,10 +46,11 @@ BY_STAND: Mapping[Stand, NoticeEvent] = {
     Stand.FIRST: NoticeEvent.WAITING_FOR_APPROVAL,
     Stand.WAITS: NoticeEvent.WAITING_FOR_APPROVAL,
     Stand.CORRECTING: NoticeEvent.WAITING_FOR_CORRECTION,
+    Stand.UNFUNDED: NoticeEvent.WAITING_FOR_FUNDING,
     Stand.RELEASED: NoticeEvent.TO_BE_SUBMITTED,
 }
 """What people are told of a standing; of the others nothing is to be done. Not known without Prefect is no news."""
-_HAS_A_DEADLINE = (Stand.FIRST, Stand.WAITS, Stand.CORRECTING, Stand.RELEASED)
+_HAS_A_DEADLINE = (Stand.FIRST, Stand.WAITS, Stand.CORRECTING, Stand.UNFUNDED, Stand.RELEASED)
 _CAME_BACK = ("returned", "rejected")
 
 

@@ -24,6 +24,7 @@ from schemas.payment_state import PaymentState
 from schemas.period import Rhythm
 from tasks.ledger import erasures, runs
 from tasks.ledger.payment_state import define_payment_state
+from tasks.publish.pseudonym_key import define_pseudonym
 from tasks.storage.atomic_write import flush
 
 POINTER = "analytics.duckdb"
@@ -32,7 +33,6 @@ VERSIONS_KEPT = 3
 _VERSION = re.compile(r"analytics-(\d{6})\.duckdb")
 _PART = ".analytics.part"
 _SQL = Path(__file__).parent
-_HMAC_BLOCK = 64  # bytes, of SHA-256
 _NOT_ERASED = f"SELECT run_no FROM run WHERE run_no NOT IN ({erasures.RUNS})"
 
 
@@ -153,14 +153,8 @@ def _make_tables(connection: duckdb.DuckDBPyConnection, database: str) -> None:
 
 
 def _replace_run(connection: duckdb.DuckDBPyConnection, run_no: int, as_at: datetime, key: bytes) -> None:
-    block = key.ljust(_HMAC_BLOCK, b"\0")
-    variables = {
-        "run_no": run_no,
-        "as_at": as_at,
-        "today": as_at.date(),
-        "inner_pad": bytes(byte ^ 0x36 for byte in block),
-        "outer_pad": bytes(byte ^ 0x5C for byte in block),
-    }
+    define_pseudonym(connection, key)
+    variables = {"run_no": run_no, "as_at": as_at, "today": as_at.date()}
     for name, value in variables.items():
         connection.execute(f"SET VARIABLE {name} = ?", [value])
     connection.execute((_SQL / "replace_run.sql").read_text())

@@ -1,9 +1,5 @@
 -- Put one run into the analysts' file, in place of what stands there of it.
--- Variables: run_no, as_at (the moment), today, inner_pad and outer_pad (the two halves of the HMAC key).
-
--- HMAC, RFC 2104: H(key ^ opad, H(key ^ ipad, text)), over the column at once.
-CREATE OR REPLACE TEMP MACRO pseudonym(reference) AS
-    sha256(getvariable('outer_pad') || unhex(sha256(getvariable('inner_pad') || encode(reference))));
+-- Variables: run_no, as_at (the moment), today. The macro pseudonym(reference): pseudonym_key.py.
 
 CREATE OR REPLACE TEMP VIEW published_run AS
     SELECT * FROM run WHERE run_no = getvariable('run_no');

@@ -22,6 +22,8 @@ from tasks.ledger.file_days import days_of
 from tasks.ledger.file_line import file_lines
 from tasks.ledger.runs import RunRow
 from tasks.lineage.same_payment import paid_since
+from tasks.overpayments.register import find_in, sum_up
+from tasks.reconcile import wording
 from tasks.reconcile.report import About, Ahead, LastTime, Link, Matter, PaidHere
 from tasks.tenant_context import TenantContext
 
@@ -97,6 +99,7 @@ def about_run(context: TenantContext, reconciliation: Reconciliation, now: datet
             since=since,
             makes_good=tuple(_makes_good(connection, run, now)),
             reported=frozenset(_reported(connection, context, run)),
+            overpaid=tuple(wording.say_overpaid(sum_up(find_in(connection, context, now).filter(run_id=run_id)))),
         )
 
 

@@ -100,6 +100,7 @@ class About:
         since: as ``paid_since`` gives it.
         makes_good: rows of earlier runs that this one pays.
         reported: the runs of the period that have a report to link to.
+        overpaid: what of it should not have been paid, and what became of that, by name; of none nothing.
     """
 
     tenant_name: str
@@ -119,6 +120,7 @@ class About:
     since: pl.DataFrame = field(default_factory=partial(pl.DataFrame, schema=PAID_SINCE))
     makes_good: tuple[PaidHere, ...] = ()
     reported: frozenset[str] = frozenset()
+    overpaid: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -249,6 +251,7 @@ def _about(reconciliation: Reconciliation, about: About) -> Iterator[dict[str, s
         entries, amount = count_rows(*about.beside)
         said = f"{wording.count_in_words(entries, 'entry', 'entries')}, {wording.pounds(amount)}, of no pay run"
         facts.append(("Also on its statements", said))
+    facts += about.overpaid
     return ({"name": name, "value": value} for name, value in facts)
 
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from schemas import money
 from schemas.reconciliation.figures import Outcome, Reconciliation
+from tasks.overpayments.register import Summed
 
 MEANINGS = {
     Outcome.CREDITED: "Taken by the bank, entry day reached, not returned.",
@@ -55,6 +57,15 @@ def day(when: date) -> str:
 def moment(when: datetime) -> str:
     """``30 November 2026, 09:12 GMT``."""
     return f"{when.day} {when:%B %Y, %H:%M %Z}"
+
+
+def say_overpaid(summed: Summed) -> Iterator[tuple[str, str]]:
+    """What of a run was paid that should not have been, and what became of it, by name; nothing where there is none."""
+    if summed.payments:
+        yield "Overpaid", f"{count_in_words(summed.payments, 'payment', 'payments')}, {money.pounds(summed.overpaid)}"
+        yield "Recovered", money.pounds(summed.recovered)
+        yield "Written off", money.pounds(summed.written_off)
+        yield "Still owed", money.pounds(summed.still_owed)
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,13 @@ from schemas.pay_run import Mode
 from tasks.approve.decision import approval_in_force, check_still_counts
 from tasks.approve.receipts import find_unknown_receipts
 from tasks.continuity.settle import check_settled
+from tasks.instruct.day_limit import check_day_limit, look_at_day_limit
 from tasks.instruct.stage import describe_file, staged_file, write_staged
 from tasks.ledger import checkpoint, entry_of, record, runs, sha256_of, standing
 from tasks.ledger.catalogue.events import Approval
 from tasks.ledger.catalogue.stages import Instruct, Release, ReleasePending
 from tasks.ledger.file_days import days_of
+from tasks.ledger.funding import say_unfunded
 from tasks.ledger.moved_since import say_moved
 from tasks.ledger.payee_findings import say_rechecked
 from tasks.ledger.rows import FileDayRow
@@ -54,13 +56,14 @@ def release(context: TenantContext, run_id: str, now: datetime) -> Released:
 
     Raises:
         NoGo: the run is not approved, the approval was for another file or sum, a gate said no-go, the bank's
-            input day is over, a later run has taken this one's place, something of the run was changed in the
-            ledger, the ledger is older than what is in the outbox, what is in staging or outbox is another file, or
-            the outbox cannot be reached.
+            input day is over, a later run has taken this one's place, the money for it is not confirmed, the bank takes
+            less for that day by all files together, something of the run was changed in the ledger, the ledger is older
+            than what is in the outbox, what is in staging or outbox is another file, or the outbox cannot be reached.
     """
     outbox = outbox_of(context)
     anchors = read_manifests(outbox)
     rail = rail_of(context.agreement.rail)
+    limit = look_at_day_limit(context)
     with context.ledger.transaction() as connection:
         run = runs.run_row(connection, run_id)
         figures = entry_of(connection, run_id, Instruct)
@@ -77,6 +80,7 @@ def release(context: TenantContext, run_id: str, now: datetime) -> Released:
             check_still_counts(context, connection, run_id, approved, now)
             _check_same_sum(connection, run, approved, figures)
             _check_not_behind(connection, anchors, context)
+            check_day_limit(connection, limit, run_id, lets_go=True)
             record(connection, run.run_no, run_id, ReleasePending(**vars(figures)), input_hash, now)
         manifest = manifest_of(connection, run_id)
     staged = staged_file(context, run_id)
@@ -134,6 +138,8 @@ def _check_may_leave(
     if said := say_rechecked(connection, run, terms_of(context, run), context.agreement.accounts):
         raise NoGo(f"{said} Nothing was released.")
     if said := say_moved(connection, run, now.date(), context.agreement.accounts):
+        raise NoGo(f"{said} Nothing was released.")
+    if said := say_unfunded(connection, context.agreement, run.run_id):
         raise NoGo(f"{said} Nothing was released.")
 
 

@@ -46,6 +46,8 @@ class BankProfile(BaseModel):
         instruction_count: UTL1's characters 53 to 59, which count direct debit instructions: none.
         largest_item_pence: the most that one payment may be; the scheme's limit is £20,000,000.
         largest_file_pence: the most that one file of a submission may pay.
+        largest_day_pence: the most that the bank takes of the service user number for one processing day, by all files
+            together, those of other bodies with the number too; None for no such limit.
         most_payments_a_file: the most payments in one file of a submission.
         most_files: the most files in one submission.
         recall_by: until which hour, on the bank day before payees have their money, the bank takes the recall of a
@@ -68,6 +70,7 @@ class BankProfile(BaseModel):
     instruction_count: Filling = "zeros"
     largest_item_pence: Annotated[int, Field(ge=1, le=2_000_000_000)] = 2_000_000_000
     largest_file_pence: Annotated[int, Field(ge=1, le=9_999_999_999_999)] = LARGEST_CONTRA_PENCE
+    largest_day_pence: Annotated[int, Field(ge=1, le=9_999_999_999_999)] | None = None
     most_payments_a_file: Annotated[int, Field(ge=1, le=MOST_PAYMENTS)] = MOST_PAYMENTS
     most_files: Annotated[int, Field(ge=1, le=999)] = 999
     recall_by: Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] = "11:00"

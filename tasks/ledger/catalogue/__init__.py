@@ -13,10 +13,12 @@ from tasks.ledger.catalogue import (
     checking,
     closing,
     events,
+    funding,
     going_live,
     handing_over,
     learning,
     lineage,
+    overpaying,
     settling,
     stages,
 )
@@ -237,6 +239,10 @@ CATALOGUE: Mapping[str, Row] = {
         "call_back_no",
         can_move_a_payment=False,
     ),
+    Event.FUNDING_CONFIRMED: _act(funding.FundingConfirmed, "{said}"),
+    Event.OVERPAYMENT_FOUND: _act(overpaying.OverpaymentFound, "{said}"),
+    Event.OVERPAYMENT_RECOVERED: _act(overpaying.OverpaymentRecovered, "{said}"),
+    Event.OVERPAYMENT_WRITTEN_OFF: _act(overpaying.OverpaymentWrittenOff, "{said}, agreed by {agreed_by}"),
     Event.MIGRATE: Row(
         events.Migrate,
         ("migration", "migrated_entry"),

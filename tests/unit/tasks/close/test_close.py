@@ -17,16 +17,18 @@ from schemas.no_go import NoGo
 from schemas.period import Period
 from schemas.standing.records import Closed
 from tasks.audit.timeline import audit
-from tasks.close.carried import Carried, list_carried
 from tasks.close.close import close
 from tasks.close.closed import find_closed
+from tasks.correction_file.carried import Carried, list_carried
 from tasks.ledger import record, runs
 from tasks.ledger.bank_rows import BankFileRow
 from tasks.ledger.catalogue.events import BankFile
 from tasks.ledger.catalogue.settling import EnquiryRecorded
 from tasks.ledger.parts.sweeping import sweep_sealed
 from tasks.ledger.rows import insert
+from tasks.manual_payments.stage import record_paid_elsewhere
 from tasks.people.credentials import Kind, keep
+from tasks.people.identity import account
 from tasks.people.two_people import Given
 from tasks.tenant_context import TenantContext
 from tasks.verify import problems
@@ -127,6 +129,21 @@ def test_what_comes_afterwards_opens_it_again_and_it_is_closed_once_more(ilf: Te
     assert run.closed is not None and not run.is_closed
     closed_by(ilf, OPERATOR, OWNER, now=AFTER + timedelta(days=1))
     assert closings(ilf) == Closed(date(2026, 12, 4), OPERATOR, OWNER, 0)
+
+
+def test_what_was_paid_outside_for_its_period_and_kind_opens_it_again(ilf: TenantContext) -> None:
+    closed_by(ilf, OPERATOR, OWNER)
+    with ilf.ledger.transaction() as connection:
+        for name in (OPERATOR, "third.approver@ilf.example"):
+            keep(connection, name, Kind.ACCOUNT, account(), (OPERATOR,), ENROLLED)
+    portal, evidence = ilf.settings.home / "portal.csv", ilf.settings.home / "statement.pdf"
+    evidence.write_bytes(b"%PDF-1.7 what the bank shows")
+    header = "payee_reference,pay_period,kind,sort_code,account_number,roll_number,amount,paid_on"
+    for period, kind, came_since in (("2026-10", "full", 0), ("2026-11", "arrears", 0), ("2026-11", "full", 1)):
+        # The fourth row of the extract, which was refused: of none of the run's own payments.
+        portal.write_text(f"{header}\nILF100009,{period},{kind},107999,88837491,,2981.60,03/12/2026\n")
+        record_paid_elsewhere(ilf, portal, evidence, OPERATOR, "third.approver@ilf.example", AFTER)
+        assert closings(ilf) == Closed(date(2026, 12, 3), OPERATOR, OWNER, came_since)
 
 
 def test_who_may_not_close_it(ilf: TenantContext) -> None:

@@ -1,8 +1,10 @@
-"""What is carried forward when a run is closed: what of its period, and of those before, has paid nobody yet, by age.
+"""What is carried forward: what of a period, and of those before it, has paid nobody yet, by age.
 
-What that is, the correction file decides: what came back, was rejected, refused or held, and may be sent again.
+The certificate of a close says it, and the pack of the next run, until it is paid or dropped. What that is, the
+correction file decides: what came back, was rejected, refused or held, and may be sent again.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,12 +12,16 @@ from decimal import Decimal
 import duckdb
 import polars as pl
 
+from schemas.account.forms import AccountForms
 from schemas.contract.total import amount_as_written
 from schemas.manifest import PaymentKind
 from schemas.period import Period
 from tasks.correction_file.stage import find_owed
 from tasks.ledger import erasures, never_twice
 from tasks.tenant_context import TenantContext
+
+LATEST = 12
+"""Of how many periods before the next run is told: each costs a look at its rows. The certificate tells of all."""
 
 _PERIODS = f"SELECT DISTINCT period FROM run WHERE run_no NOT IN ({erasures.RUNS})"
 _ROWS = """
@@ -55,9 +61,36 @@ def list_carried(context: TenantContext, period: Period, now: datetime) -> list[
     """
     with context.ledger.opened() as connection:
         never_twice.define(connection, context.agreement.accounts)
-        periods = sorted(Period.parsed(text) for (text,) in connection.execute(_PERIODS).fetchall())
-        up_to_it = (each for each in periods if each.first <= period.first)
-        found = [_of_period(connection, each, period, now.date()) for each in up_to_it]
+        up_to_it = [each for each in _list_periods(connection) if each.first <= period.first]
+        return _of_periods(connection, up_to_it, period, now.date())
+
+
+def list_carried_into(
+    connection: duckdb.DuckDBPyConnection, period: Period, today: date, accounts: AccountForms
+) -> list[Carried]:
+    """What comes into a period from the latest ones before it, the oldest first.
+
+    Args:
+        connection: a tenant's ledger.
+        period: whose run is judged.
+        today: the day.
+        accounts: which the agreement takes.
+    """
+    before = [each for each in _list_periods(connection) if each.first < period.first]
+    if not before:
+        return []
+    never_twice.define(connection, accounts)
+    return _of_periods(connection, before[-LATEST:], period, today)
+
+
+def _list_periods(connection: duckdb.DuckDBPyConnection) -> list[Period]:
+    return sorted(Period.parsed(text) for (text,) in connection.execute(_PERIODS).fetchall())
+
+
+def _of_periods(
+    connection: duckdb.DuckDBPyConnection, periods: Iterable[Period], closing: Period, today: date
+) -> list[Carried]:
+    found = (_of_period(connection, each, closing, today) for each in periods)
     return [each for each in found if each]
 
 

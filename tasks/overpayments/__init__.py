@@ -1,0 +1,1 @@
+"""The register of what was paid that should not have been, and what became of it."""
