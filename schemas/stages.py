@@ -57,6 +57,7 @@ class Event(StrEnum):
     LESSON_ENDED = "lesson_ended"
     PROOF_GIVEN = "proof_given"
     RUN_CLOSED = "run_closed"
+    POSTED = "posted"
 
     def numbered(self, number: int) -> str:
         """What the journal calls one of them: the third file from the bank is ``bank_file 3``."""

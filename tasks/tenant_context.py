@@ -148,6 +148,10 @@ class TenantContext:
     def _agreement(self) -> bytes:
         return read(self._folder / _AGREEMENT, Incoming.DOCUMENT)
 
+    def beside_the_agreement(self, name: str) -> Path:
+        """Where a file stands that the agreement names."""
+        return self._folder / name
+
     @property
     def _folder(self) -> Path:
         return self.settings.contracts / self.tenant

@@ -38,6 +38,7 @@ from flows.cli.modulus_table import modulus_table
 from flows.cli.notices import notices
 from flows.cli.people import people
 from flows.cli.plan import plan
+from flows.cli.postings import postings
 from flows.cli.practice_bank import practice_bank
 from flows.cli.recall import recall
 from flows.cli.reconcile import reconcile
@@ -90,6 +91,7 @@ for command in (
     enquiries,
     stop,
     recall,
+    postings,
     close,
     lessons,
     find,

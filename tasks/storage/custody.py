@@ -35,6 +35,7 @@ class Sealed(StrEnum):
     PAYMENT_FILE = "payment file"
     EVIDENCE = "evidence"
     PAID_ELSEWHERE = "file of payments"
+    POSTINGS = "postings"
 
 
 def sha256_of_file(path: Path) -> str:

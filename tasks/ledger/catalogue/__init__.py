@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from schemas.stages import Event, Stage
-from tasks.ledger.catalogue import adopting, closing, events, going_live, learning, lineage, settling, stages
+from tasks.ledger.catalogue import adopting, closing, events, going_live, learning, lineage, posting, settling, stages
 from tasks.ledger.catalogue.figures import Figures
 from tasks.ledger.catalogue.lineage import Lineage
 
@@ -202,6 +202,7 @@ CATALOGUE: Mapping[str, Row] = {
     Event.LESSON_ENDED: _act(learning.LessonEnded, "{said}"),
     Event.PROOF_GIVEN: _act(going_live.ProofGiven, "{said}; SHA-256 {file_sha256}"),
     Event.RUN_CLOSED: _act(closing.RunClosed, "{said}, reviewed by {agreed_by}; certificate {page_sha256}"),
+    Event.POSTED: _act(posting.Posted, "{said}: {file_name}, SHA-256 {file_sha256}"),
     Event.MIGRATE: Row(
         events.Migrate,
         ("migration", "migrated_entry"),
