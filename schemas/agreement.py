@@ -21,6 +21,7 @@ from schemas.money import Pounds
 from schemas.notices.agreed import Notices
 from schemas.pay_day import BankCalendar, PayDay
 from schemas.period import Period
+from schemas.postings.agreed import Postings
 from schemas.rails.bacs_standard_18.profile import BankProfile
 from schemas.rails.terms import BACS, TERMS, RailName, Terms
 from schemas.retention import Retention
@@ -149,6 +150,7 @@ class Agreement(_Part):
         retention: how long what is known of payees is kept; None where that is not agreed: nothing is erased then.
         notices: who is told what, when and how; None where that is not agreed: nobody is told anything then.
         payee_checks: that new and changed details are checked before they are paid; None where that is not agreed.
+        postings: the codes of the body's books; None where that is not agreed: no postings are made then.
     """
 
     tenant: TenantName
@@ -180,6 +182,7 @@ class Agreement(_Part):
     retention: Retention | None = None
     notices: Notices | None = None
     payee_checks: PayeeChecks | None = None
+    postings: Postings | None = None
 
     @classmethod
     def load(cls, path: Path) -> "Agreement":
@@ -255,6 +258,12 @@ class Agreement(_Part):
     def _notices_reach_people(self) -> Self:
         if self.notices:
             self.notices.check({role.value: self.people_with(role) for role in Role})
+        return self
+
+    @model_validator(mode="after")
+    def _each_account_has_codes(self) -> Self:
+        if self.postings:
+            self.postings.check(tuple(account.pays for account in self.paying_accounts))
         return self
 
     @model_validator(mode="after")

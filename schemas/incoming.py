@@ -29,6 +29,7 @@ class Incoming(Enum):
     KEY = ("a key", 64 * _KIB)
     BANK_FILE = ("a file from a bank", 512 * _MIB)
     PAYMENT_FILE = ("a payment file", 8 * _GIB)
+    TEMPLATE = ("a workbook to be filled in", 16 * _MIB)
     EVIDENCE = ("evidence", 512 * _MIB)
     PAYEE_ANSWERS = ("a bank's answers about payees", 64 * _MIB)
     ACCOUNT_TABLE = ("an account table", 16 * _MIB)

@@ -42,3 +42,8 @@ def pounds(pence: int) -> str:
     """Write pence as a person reads them: ``£10,651,415.60``, ``-£5.00``."""
     whole, part = divmod(abs(pence), 100)
     return f"{'-' if pence < 0 else ''}£{whole:,}.{part:02d}"
+
+
+def plain(pence: int) -> str:
+    """Write pence as a program reads pounds: ``10651415.60``."""
+    return f"{pence // 100}.{pence % 100:02d}"

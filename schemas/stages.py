@@ -66,6 +66,7 @@ class Event(StrEnum):
     OVERPAYMENT_FOUND = "overpayment_found"
     OVERPAYMENT_RECOVERED = "overpayment_recovered"
     OVERPAYMENT_WRITTEN_OFF = "overpayment_written_off"
+    POSTED = "posted"
 
     def numbered(self, number: int) -> str:
         """What the journal calls one of them: the third file from the bank is ``bank_file 3``."""

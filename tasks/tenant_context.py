@@ -175,6 +175,10 @@ class TenantContext:
         name = f"{self.agreement.payee_checks.profile}.yaml"
         return read(self.settings.contracts / PROFILES / name, Incoming.DOCUMENT)
 
+    def beside_the_agreement(self, name: str) -> Path:
+        """Where a file stands that the agreement names."""
+        return self._folder / name
+
     @property
     def _folder(self) -> Path:
         return self.settings.contracts / self.tenant

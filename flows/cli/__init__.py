@@ -42,6 +42,7 @@ from flows.cli.overpayments import overpayments
 from flows.cli.payee_check import payee_check
 from flows.cli.people import people
 from flows.cli.plan import plan
+from flows.cli.postings import postings
 from flows.cli.practice_bank import practice_bank
 from flows.cli.recall import recall
 from flows.cli.reconcile import reconcile
@@ -97,6 +98,7 @@ for command in (
     overpayments,
     stop,
     recall,
+    postings,
     close,
     lessons,
     find,

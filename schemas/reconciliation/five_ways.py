@@ -17,6 +17,8 @@ from schemas.reconciliation.figures import Bucket, Outcome, SentFile, Share, Way
 
 _TURNED_AWAY = "never taken by the bank"
 _CAME_BACK = "came back"
+STATEMENT = "Statement"
+"""What the bank's statements are called among the five."""
 
 
 def five_ways(
@@ -49,7 +51,7 @@ def five_ways(
 
     ways = [way("Extract", extract, [*left_out, *off]), way("Ledger", payable, off)]
     if sent is None:
-        nothing = (way(source, None, (), may_still_come=True) for source in ("Payment file", "Report", "Statement"))
+        nothing = (way(source, None, (), may_still_come=True) for source in ("Payment file", "Report", STATEMENT))
         return (*ways, *nothing)
     may_come = today <= sent.final_on and not sent.is_withdrawn
     debits = answers.filter(is_debit_of(sent))
@@ -58,7 +60,7 @@ def five_ways(
         *ways,
         way("Payment file", Share("", *count_rows(sent.payments, sent.pence)), off),
         way(report_of(sent), _said(accepted(sent, answers)), [came_back] if came_back.payments else [], may_come),
-        way("Statement", _said(debits), [back] if back.pounds else [], may_come),
+        way(STATEMENT, _said(debits), [back] if back.pounds else [], may_come),
     )
 
 

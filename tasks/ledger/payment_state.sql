@@ -246,7 +246,7 @@ stood AS (
         is_proven OR is_settled AND decision = 'not_paid' AS is_proven
     FROM decided
 )
-SELECT run_no, day_no, row_number, pence, entry_date,
+SELECT run_no, day_no, row_number, pence, entry_date, state AS own_state,
     -- That two people have recorded a payment as made settles what the bank leaves open.
     CASE
         WHEN is_paid AND (state IN ('payable', 'awaiting_approval', 'approved', 'disputed') OR did_not_arrive(state))

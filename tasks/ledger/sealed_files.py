@@ -26,9 +26,9 @@ FROM paid_elsewhere LEFT JOIN core_paid_elsewhere USING (paid_elsewhere_no)
 """
 
 
-def _page_of(event: str) -> str:
+def _kept_by(event: str, sha256: str = "page_sha256") -> str:
     return (
-        "SELECT run_id, figures::JSON ->> 'page_sha256', period, NULL, true FROM journal JOIN run USING (run_id) "
+        f"SELECT run_id, figures::JSON ->> '{sha256}', period, NULL, true FROM journal JOIN run USING (run_id) "
         f"WHERE split_part(stage, ' ', 1) = '{event}'"
     )
 
@@ -40,8 +40,8 @@ QUERIES: Mapping[Sealed, str] = {
         "SELECT run_id, regexp_extract(said, '[0-9a-f]{64}$'), NULL, NULL, true "
         "FROM act LEFT JOIN run USING (run_no) WHERE act = 'signed'"
     ),
-    Sealed.PACK: _page_of(Stage.ASSESS),
-    Sealed.CLOSE_CERTIFICATE: _page_of(Event.RUN_CLOSED),
+    Sealed.PACK: _kept_by(Stage.ASSESS),
+    Sealed.CLOSE_CERTIFICATE: _kept_by(Event.RUN_CLOSED),
     Sealed.BANK_FILE: (
         "SELECT 'bank_file ' || bank_file_no, sha256, period, received_at, true FROM bank_file "
         f"LEFT JOIN {_SPOKEN_OF} AS spoken_of USING (bank_file_no) LEFT JOIN run USING (run_no)"
@@ -63,6 +63,7 @@ QUERIES: Mapping[Sealed, str] = {
     Sealed.PAYEE_ANSWERS: (
         "SELECT run_id, answers.sha256, period, NULL, true FROM payee_answer_file AS answers JOIN run USING (run_no)"
     ),
+    Sealed.POSTINGS: _kept_by(Event.POSTED, "file_sha256"),
 }
 """Of each kind: whose it is, as people say it; its SHA-256; a period that it concerns; when it came, where it may name
 none; and whether it has to be there.

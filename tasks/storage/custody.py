@@ -37,6 +37,7 @@ class Sealed(StrEnum):
     PAID_ELSEWHERE = "file of payments"
     PAYEE_REQUEST = "request to check payees"
     PAYEE_ANSWERS = "answers about payees"
+    POSTINGS = "postings"
 
 
 def sha256_of_file(path: Path) -> str:

@@ -19,6 +19,7 @@ from tasks.ledger.catalogue import (
     learning,
     lineage,
     overpaying,
+    posting,
     settling,
     stages,
 )
@@ -243,6 +244,7 @@ CATALOGUE: Mapping[str, Row] = {
     Event.OVERPAYMENT_FOUND: _act(overpaying.OverpaymentFound, "{said}"),
     Event.OVERPAYMENT_RECOVERED: _act(overpaying.OverpaymentRecovered, "{said}"),
     Event.OVERPAYMENT_WRITTEN_OFF: _act(overpaying.OverpaymentWrittenOff, "{said}, agreed by {agreed_by}"),
+    Event.POSTED: _act(posting.Posted, "{said}: {file_name}, SHA-256 {file_sha256}"),
     Event.MIGRATE: Row(
         events.Migrate,
         ("migration", "migrated_entry"),

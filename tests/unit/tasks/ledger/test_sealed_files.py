@@ -1,7 +1,7 @@
 """Every kind of sealed file is named in one place, so verify misses it, an erasure takes it, and no sweep does.
 
 A home in which one of each kind was sealed by what seals it in life: November was paid, half of it came back and was
-paid elsewhere, and it was closed; December was released and never sent, and then a no-go.
+paid elsewhere, and it was closed and posted; December was released and never sent, and then a no-go.
 """
 
 import shutil
@@ -18,6 +18,7 @@ from tasks.ledger.sealed_files import QUERIES, define_sealed_files
 from tasks.people.account import account
 from tasks.people.credentials import Kind, keep
 from tasks.people.two_people import Given
+from tasks.postings.stage import post
 from tasks.release.stage import release
 from tasks.retention.due import scope_of
 from tasks.storage.custody import Sealed, list_sealed
@@ -27,9 +28,10 @@ from tasks.verify import problems
 from tests.month import APPROVER, ROWS, SAMPLES, approve, assessed, context, deliver
 from tests.people import ENROLLED, code_at, secret_of
 from tests.unit.tasks.approve.test_decision import to_the_form
-from tests.unit.tasks.close.test_close import OPERATOR, OWNER, closed_by
+from tests.unit.tasks.close.test_close import OPERATOR, OWNER, RUN, closed_by
 from tests.unit.tasks.exceptions.test_settle import SENDER
 from tests.unit.tasks.manual_payments.test_stage import line_of, recorded
+from tests.unit.tasks.postings.test_postings import with_codes
 
 DECEMBER = datetime(2026, 12, 7, 9, 30, tzinfo=LONDON)
 PAY_DAY = date(2026, 12, 24)
@@ -44,6 +46,7 @@ def home(finished_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         keep(connection, APPROVER, Kind.ACCOUNT, account(), (OPERATOR,), ENROLLED)
     closed_by(of, OPERATOR, OWNER)
     recorded(of, [line_of(ROWS[0])])
+    post(with_codes(of.settings.home, tmp_path_factory.mktemp("contracts")), RUN, OPERATOR, DECEMBER)
     rows = (SAMPLES / "ilf-2026-11.csv").read_text(encoding="utf-8").splitlines()[41:44]
     deliver(
         of,

@@ -1,0 +1,152 @@
+"""What an agreement says of postings: the codes of the body's books, and a workbook of its own to be filled in."""
+
+from collections import Counter
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from schemas.postings.movements import Movement
+
+Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9./-]{0,39}$")]
+"""A code of the body's books. It begins with a letter or a digit, so no spreadsheet takes it for a formula."""
+
+CellName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.]{0,254}$")]
+"""A name that the workbook itself gives to a cell."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class AccountCodes(_Part):
+    """The codes of one paying account.
+
+    Attributes:
+        pays: which account, where there are several: the same word as the paying account has there.
+        bank: the code of the account itself.
+        spending: the code that its payments are charged to.
+    """
+
+    pays: Annotated[str, Field(min_length=1)] | None = None
+    bank: Code
+    spending: Code
+
+
+class Holds(StrEnum):
+    """What can stand in a cell of the body's workbook."""
+
+    NAME = "name"
+    DESCRIPTION = "description"
+    ACCOUNTING_DATE = "accounting_date"
+    TOTAL = "total"
+    DEBIT = "debit"
+    CREDIT = "credit"
+
+
+class PostingsCell(_Part):
+    """A cell that is filled in.
+
+    Attributes:
+        cell: the name that the workbook gives it (in Excel: Formulas, Name Manager); the name of one cell.
+        holds: what is written there: the postings' `name`, a `description`, the `accounting_date`, the `total` of all
+            debits, which is that of all credits, or the `debit` or the `credit` of one code.
+        code: which code, for `debit` and `credit` alone.
+    """
+
+    cell: CellName
+    holds: Holds
+    code: Code | None = None
+
+    @model_validator(mode="after")
+    def _a_code_for_a_side(self) -> Self:
+        if (self.code is not None) != (self.holds in (Holds.DEBIT, Holds.CREDIT)):
+            raise ValueError(f"{self.cell}: debit and credit name a code, and nothing else does")
+        return self
+
+
+class PostingsTemplate(_Part):
+    """A workbook of the body's own (.xlsx) that is filled in, in the place of CSV.
+
+    Attributes:
+        file: its name, beside the agreement.
+        sha256: SHA-256 of that file, so that nobody changes it unseen.
+        cells: what is filled in; each code that anything is posted to needs the cells of its sides.
+    """
+
+    file: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]*\.xlsx$")]
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    cells: Annotated[tuple[PostingsCell, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _each_cell_once(self) -> Self:
+        twice = [name for name, count in Counter(each.cell.casefold() for each in self.cells).items() if count > 1]
+        if twice:
+            raise ValueError(f"cells: {', '.join(twice)} stands twice")
+        sides = Counter((each.holds, each.code) for each in self.cells if each.code)
+        if again := [f"{holds} of {code}" for (holds, code), count in sides.items() if count > 1]:
+            raise ValueError(f"cells: the {', '.join(again)} stands in two cells, and would be posted twice")
+        return self
+
+
+class Postings(_Part):
+    """The codes of the body's books, by which what a run moved is posted.
+
+    Attributes:
+        accounts: those of each paying account.
+        returned: the code that takes what came back: credited, and the bank's account debited.
+        rejected: the code that takes what the bank never took, withdrew, or did not pay as two people have settled.
+        recalled: the code that takes what came back after a recall; as `returned`, if it is not there.
+        paid_outside: the code that is debited by what was paid through the bank's portal for a payment of the run; as
+            `returned`, if it is not there.
+        template: a workbook to be filled in; CSV, if it is not there.
+    """
+
+    accounts: Annotated[tuple[AccountCodes, ...], Field(min_length=1)]
+    returned: Code
+    rejected: Code
+    recalled: Code | None = None
+    paid_outside: Code | None = None
+    template: PostingsTemplate | None = None
+
+    def check(self, words: tuple[str | None, ...]) -> None:
+        """Hold the codes against the paying accounts.
+
+        Args:
+            words: each paying account's ``pays``.
+
+        Raises:
+            ValueError: an account has no codes, or codes are of no account.
+        """
+        named = Counter(each.pays for each in self.accounts)
+        if unknown := [str(word) for word in named if word not in words]:
+            raise ValueError(f"accounts: no paying account has the word {', '.join(unknown)} under pays")
+        if missing := [str(word) for word in words if word not in named]:
+            raise ValueError(f"accounts: the paying account {', '.join(missing)} has no codes")
+        if twice := [str(word) for word, count in named.items() if count > 1]:
+            raise ValueError(f"accounts: {', '.join(twice)} stands twice")
+        if both := {each.bank for each in self.accounts} & self._other_sides():
+            raise ValueError(f"accounts: {', '.join(sorted(both))} is a bank's account, and the other side of it too")
+
+    def _other_sides(self) -> set[str | None]:
+        return {each.spending for each in self.accounts} | {
+            self.returned,
+            self.rejected,
+            self.recalled,
+            self.paid_outside,
+        }
+
+    def code_of(self, movement: Movement, pays: str | None) -> str:
+        """The code on the other side of the bank's account."""
+        by_movement = {
+            Movement.PAID: next(each.spending for each in self.accounts if each.pays == pays),
+            Movement.REJECTED: self.rejected,
+            Movement.RETURNED: self.returned,
+            Movement.RECALLED: self.recalled or self.returned,
+            Movement.PAID_OUTSIDE: self.paid_outside or self.returned,
+        }
+        return by_movement[movement]
+
+    def bank_of(self, pays: str | None) -> str:
+        """The code of a paying account."""
+        return next(each.bank for each in self.accounts if each.pays == pays)
