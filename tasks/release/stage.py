@@ -58,7 +58,7 @@ def release(context: TenantContext, run_id: str, now: datetime) -> Released:
     """
     outbox = outbox_of(context)
     anchors = read_manifests(outbox)
-    rail = rail_of(context.agreement.rail)
+    rail = rail_of(context.agreement)
     with context.ledger.transaction() as connection:
         run = runs.run_row(connection, run_id)
         figures = entry_of(connection, run_id, Instruct)
