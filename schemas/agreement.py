@@ -29,7 +29,6 @@ from schemas.money import Pounds
 from schemas.notices.agreed import Notices
 from schemas.pay_day import BankCalendar, PayDay
 from schemas.period import Period
-from schemas.no_go import NoGo
 from schemas.rails.bacs_standard_18.profile import BankProfile
 from schemas.rails.channel import Channel, Channels
 from schemas.rails.terms import BACS, TERMS, Terms
@@ -327,8 +326,8 @@ class Agreement(_Part):
         if tested.channel_sha256 == now:
             return ""
         return (
-            f"The channel {self.rail} is not the one that the bank tested on {tested.held_on:%-d %B %Y}, so no live file "
-            f"is made by it. Put it back as it was, or have it tested again. {how}"
+            f"The channel {self.rail} is not the one that the bank tested on {tested.held_on:%-d %B %Y}, so no live "
+            f"file is made by it. Put it back as it was, or have it tested again. {how}"
         )
 
     @property

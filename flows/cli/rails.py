@@ -22,7 +22,7 @@ RailOption = Annotated[
     typer.Option(
         metavar="RAIL",
         callback=known,
-        help="The way that the money goes, as agreements name it: bacs_standard_18, faster_payments, pain001_bacs, … or "
-        "a channel, such as paygate. [default: the agreement's]",
+        help="The way that the money goes, as agreements name it: bacs_standard_18, faster_payments, pain001_bacs, … "
+        "or a channel, such as paygate. [default: the agreement's]",
     ),
 ]

@@ -1,7 +1,8 @@
 """What people are told of a rail: its name, who takes its files, and on which days it works.
 
 An agreement names its rail by a short name; everything that a person is shown speaks of the rail in these terms, and
-whoever works with it asks them, not its name. Beside the rails here, every channel file is one (``schemas.rails.channel``).
+whoever works with it asks them, not its name. Beside the rails here, each channel file is one
+(``schemas.rails.channel``).
 """
 
 from dataclasses import dataclass

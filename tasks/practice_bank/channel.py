@@ -1,4 +1,4 @@
-"""The practice bank's own reading of a channel's file, by the channel file that the body and its bank have agreed on."""
+"""The practice bank's own reading of a channel's file, by the channel file that its bank has agreed to."""
 
 import csv
 from collections.abc import Iterator, Sequence

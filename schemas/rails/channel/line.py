@@ -17,8 +17,8 @@ from schemas.rails.bacs_standard_18 import payment as bacs
 from schemas.rails.bacs_standard_18.layout import PaymentFileError
 from schemas.rails.channel import cells, payment
 from schemas.rails.channel.channel import Channel
-from schemas.rails.channel.upload import Upload
 from schemas.rails.channel.column import Column
+from schemas.rails.channel.upload import Upload
 from schemas.rails.files import bytes_of, side_by_side
 from schemas.safe_to_open import as_before, made_safe
 
@@ -213,7 +213,7 @@ def _read(channel: Channel, columns: Sequence[Column]) -> list[pl.Expr]:
     """The columns of ``payment.DIGESTED`` from the texts of a payment's cells; null where a line was none."""
     any_cell = pl.col(columns[0].field or "")
     absent = pl.when(any_cell.is_not_null()).then(pl.lit(""))
-    found = {"reference": absent, "roll_number": absent}
+    found: dict[str, pl.Expr] = {"reference": absent, "roll_number": absent}
     for column in columns:
         text = pl.col(column.field or "")
         if column.padding != "none":

@@ -1,6 +1,8 @@
 """Which channels there are: a file each in ``channels/``, beside the bodies' folders or as siller ships them."""
 
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,6 +45,12 @@ class Channels:
     def names(self) -> tuple[str, ...]:
         """What they are called, as agreements name them."""
         return tuple(name for name, _ in self.files)
+
+    def readable(self) -> Iterator[Channel]:
+        """Those whose files fit: whoever names one of the others is told why it does not."""
+        for name in self.names:
+            with suppress(NoGo):
+                yield self.named(name)
 
     def named(self, name: str) -> Channel:
         """One of them.

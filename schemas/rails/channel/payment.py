@@ -9,7 +9,7 @@ from schemas.rails.bacs_standard_18.payment import has_roll_number
 from schemas.rails.channel.channel import Channel
 from schemas.rails.content import CONTENT
 
-#: What is digested of every payment: ``reference`` and ``roll_number`` are empty where the channel has no place for them.
+#: What is digested of every payment; empty where the channel has no place for it.
 DIGESTED: Mapping[str, pl.DataType] = {**CONTENT, "roll_number": pl.String()}
 
 

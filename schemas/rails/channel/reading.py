@@ -10,8 +10,8 @@ import polars as pl
 from schemas.no_go import NoGo
 from schemas.rails.bacs_standard_18.layout import PaymentFileError
 from schemas.rails.channel import payment
-from schemas.rails.channel.upload import Upload
 from schemas.rails.channel.line import PaymentLine, single_line
+from schemas.rails.channel.upload import Upload
 from schemas.rails.content import ContentDigest
 from schemas.rails.totals import Totals
 

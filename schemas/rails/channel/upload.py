@@ -122,6 +122,8 @@ class Upload:
 
     def _name(self, column: Column, name: str) -> str:
         """A payer's name in the channel's characters, which is cut as payees' names are."""
-        written = " ".join(name.translate(str.maketrans(self.channel.instead)).split(" ")).strip()
+        for sign, instead in self.channel.instead.items():
+            name = name.replace(sign, instead)
+        written = " ".join(name.split())
         safe = f"'{written}" if self.channel.opened_by == "people" and written.startswith("-") else written
         return safe[: column.width].rstrip() if column.cut == "end" else safe

@@ -10,8 +10,8 @@ import polars as pl
 from schemas.money import pounds
 from schemas.no_go import NoGo
 from schemas.rails.channel import payment
-from schemas.rails.channel.upload import Upload
 from schemas.rails.channel.line import PaymentLine, single_line
+from schemas.rails.channel.upload import Upload
 from schemas.rails.content import ContentDigest
 from schemas.rails.files import Seen, new_file, portions, refuse_unwritable, seen_by_nobody
 from schemas.rails.totals import Totals
@@ -61,9 +61,9 @@ def _write(handle: BufferedRandom, file: Upload, batches: Iterable[pl.DataFrame]
         raise NoGo("There is nothing to pay: a payment file without payments is not made.")
     if payments > file.most or pence > file.largest_sum_pence:
         raise NoGo(
-            f"The file has {payments:,} payments of {pounds(pence)} in all, more than the {file.most:,} payments or the "
-            f"{pounds(file.largest_sum_pence)} that {channel.taken_by} takes in one file. Agree a higher limit, or have "
-            "the body send several extracts."
+            f"The file has {payments:,} payments of {pounds(pence)} in all, more than the {file.most:,} payments or "
+            f"the {pounds(file.largest_sum_pence)} that {channel.taken_by} takes in one file. Agree a higher limit, or "
+            "have the body send several extracts."
         )
     handle.write(single_line(file, channel.trailer, payments, pence))
     handle.seek(len(channel.begins_with))
