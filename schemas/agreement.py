@@ -7,12 +7,21 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from schemas.account.forms import AccountForms
 from schemas.bank_days import INPUT_CLOSES
 from schemas.bank_holidays import Division
-from schemas.bank_messages.bank_file import Message
 from schemas.body_periods import BodyPeriods, EarlierPayPeriod, OffCycle, PayPeriod
 from schemas.documents import check_answered, parse_yaml, sentences
 from schemas.hand_over import HandOver
@@ -23,7 +32,8 @@ from schemas.pay_day import BankCalendar, PayDay
 from schemas.period import Period
 from schemas.postings.agreed import Postings
 from schemas.rails.bacs_standard_18.profile import BankProfile
-from schemas.rails.terms import BACS, TERMS, RailName, Terms
+from schemas.rails.channel import Channel, Channels
+from schemas.rails.terms import BACS, TERMS, Terms
 from schemas.retention import Retention
 from schemas.thresholds import Gates
 
@@ -113,13 +123,33 @@ class Person(_Part):
     account: Annotated[str, Field(min_length=1)] | None = None
 
 
+class ChannelTest(_Part):
+    """The bank's test of a channel file; no live payment file is made by a channel without it.
+
+    Attributes:
+        held_on: the day of the test.
+        reference: what the bank calls it: a ticket, a letter.
+        file_sha256: of the payment file that the bank took.
+        said_by: who said so for the bank.
+        channel_sha256: of the channel as it was tested, as siller tenant check says it. Another one needs another test.
+    """
+
+    held_on: date
+    reference: Annotated[str, Field(min_length=1, max_length=100)]
+    file_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    said_by: Annotated[str, Field(min_length=1, max_length=100)]
+    channel_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
 class Agreement(_Part):
     """How a tenant is paid out.
 
     Attributes:
         tenant: the tenant's short name, also that of its folder.
         name: the tenant's name for people.
-        rail: the way that the money goes.
+        rail: the way that the money goes: bacs_standard_18, faster_payments, pain001_bacs, pain001_faster_payments,
+            pain001_chaps, or the name of a channel file (channels.md).
+        channel_test: of a channel alone: the bank's test of it, without which no live file is made.
         service_user_number: the Bacs service user number (SUN), six digits.
         service_user_name: what payees read as the sender.
         bureau_number: of the bureau that submits for the body; none if the body submits itself.
@@ -155,7 +185,8 @@ class Agreement(_Part):
 
     tenant: TenantName
     name: Annotated[str, Field(min_length=1)]
-    rail: RailName
+    rail: Annotated[str, Field(min_length=1)]
+    channel_test: ChannelTest | None = None
     service_user_number: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
     service_user_name: BacsName
     bureau_number: Annotated[str, Field(pattern=r"^[0-9]{6}$")] | None = None
@@ -184,19 +215,45 @@ class Agreement(_Part):
     payee_checks: PayeeChecks | None = None
     postings: Postings | None = None
 
+    _channel: Channel | None = PrivateAttr(None)
+
     @classmethod
-    def load(cls, path: Path) -> "Agreement":
+    def load(cls, path: Path, channels: Channels | None = None) -> "Agreement":
         """Read an agreement.
 
+        Args:
+            path: the file, in the folder of its body.
+            channels: which channels there are; if not given, those beside that folder and siller's own.
+
         Raises:
-            NoGo: the file is missing, is no YAML, or does not fit; the message names every key.
+            NoGo: the file is missing, is no YAML, or does not fit; the message names every key. So it is with the
+                channel file that it names.
         """
-        return cls.parsed(read(path, Incoming.DOCUMENT), path.name)
+        channels = channels or Channels.read(path.absolute().parent.parent)
+        return cls.parsed(read(path, Incoming.DOCUMENT), path.name, channels)
 
     @classmethod
-    def parsed(cls, content: bytes, file: str) -> "Agreement":
-        """The same, of a file's bytes and with its name for messages."""
-        return _load(file, content)
+    def parsed(cls, content: bytes, file: str, channels: Channels | None = None) -> "Agreement":
+        """The same, of a file's bytes and with its name for messages; without channels given, by siller's own."""
+        return _load(file, content, channels or Channels.read())
+
+    @field_validator("rail")
+    @classmethod
+    def _is_known(cls, rail: str, info: ValidationInfo) -> str:
+        channels: Channels = info.context
+        known = (*TERMS, *channels.names)
+        if rail not in known:
+            raise ValueError(f"siller knows no such rail and no such channel: name one of {', '.join(known)}")
+        return rail
+
+    @model_validator(mode="after")
+    def _looks_up_its_channel(self, info: ValidationInfo) -> Self:
+        """First of all: the other rules ask the rail's terms."""
+        if self.rail not in TERMS:
+            self._channel = info.context.named(self.rail)
+        elif self.channel_test:
+            raise ValueError("channel_test: this rail is no channel")
+        return self
 
     @model_validator(mode="after")
     def _two_pairs_of_eyes(self) -> Self:
@@ -234,8 +291,8 @@ class Agreement(_Part):
             if self.paying_account.pays is not None:
                 raise ValueError("paying_account: pays tells several accounts apart, and there is one: leave it out")
             return self
-        if self.terms.answered_by is Message.PAIN002:
-            raise ValueError("further_accounts: siller writes a pain.001 message for one paying account alone")
+        if not self.terms.several_accounts:
+            raise ValueError(f"further_accounts: a file for {self.terms.name} is paid from one account alone")
         if not all(account.pays for account in accounts) or len({account.pays for account in accounts}) < len(accounts):
             raise ValueError("further_accounts: each paying account needs a word of its own under pays")
         if len({(account.sort_code, account.account_number) for account in accounts}) < len(accounts):
@@ -252,6 +309,8 @@ class Agreement(_Part):
     def _debits_are_seen(self) -> Self:
         if self.nothing_else_leaves and not self.bank_gives_statements:
             raise ValueError("nothing_else_leaves: only a statement shows what leaves, and the bank gives none")
+        if self.terms.answered_by is None and not self.bank_gives_statements:
+            raise ValueError("bank_gives_statements: only a statement shows what came of a file of this channel")
         return self
 
     @model_validator(mode="after")
@@ -273,7 +332,7 @@ class Agreement(_Part):
 
     @model_validator(mode="after")
     def _a_file_pays_on_its_days(self) -> Self:
-        if self.periods.have_several_pay_days and self.rail != "bacs_standard_18":
+        if self.periods.have_several_pay_days and not self.terms.several_days:
             raise ValueError(f"pay_day.also: a file for {self.terms.name} pays on one day: send an extract a day")
         return self
 
@@ -298,8 +357,31 @@ class Agreement(_Part):
 
     @property
     def terms(self) -> Terms:
-        """How people are told of the rail."""
-        return TERMS[self.rail]
+        """How people are told of the rail, and what it can do."""
+        return self._channel.terms(self.rail) if self._channel else TERMS[self.rail]
+
+    def say_untested(self) -> str:
+        """Why no live file may be made by the agreement's channel; empty if one may, and of a rail that is none."""
+        if self._channel is None:
+            return ""
+        now, tested = self._channel.sha256, self.channel_test
+        how = (
+            "Send the bank the file of a rehearsal, and put what it says into the agreement (channel_test: held_on, "
+            f"reference, file_sha256, said_by, channel_sha256: {now})."
+        )
+        if tested is None:
+            return f"The channel {self.rail} was not checked with the bank, so no live file is made by it. {how}"
+        if tested.channel_sha256 == now:
+            return ""
+        return (
+            f"The channel {self.rail} is not the one that the bank tested on {tested.held_on:%-d %B %Y}, so no live "
+            f"file is made by it. Put it back as it was, or have it tested again. {how}"
+        )
+
+    @property
+    def channel(self) -> Channel | None:
+        """The channel that the rail is, where it is one."""
+        return self._channel
 
     def people_with(self, role: Role) -> tuple[str, ...]:
         """Return the names of the people who have a role, as the agreement lists them."""
@@ -335,11 +417,11 @@ def _order(deadline: Deadline) -> tuple[int, time]:
 
 
 @lru_cache(maxsize=16)
-def _load(file: str, content: bytes) -> Agreement:
+def _load(file: str, content: bytes, channels: Channels) -> Agreement:
     """Read an agreement's bytes: once a process, for each stage asks for it."""
     try:
         said = parse_yaml(content, file)
         check_answered(said, file)
-        return Agreement.model_validate(said)
+        return Agreement.model_validate(said, context=channels)
     except ValidationError as error:
         raise sentences(file, error) from None

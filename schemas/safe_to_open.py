@@ -18,7 +18,7 @@ def safe_to_open(rows: pl.DataFrame) -> pl.DataFrame:
 
     The columns' names are siller's own, or a contract's, which has none that would be reckoned.
     """
-    return rows.with_columns(_made_safe(pl.col(pl.String)))
+    return rows.with_columns(made_safe(pl.col(pl.String)))
 
 
 def would_be_reckoned(text: str) -> bool:
@@ -31,5 +31,6 @@ def as_before(cell: pl.Expr) -> pl.Expr:
     return cell.str.replace(f"^'({_WOULD_BE_RECKONED})", "${1}")
 
 
-def _made_safe(cell: pl.Expr) -> pl.Expr:
+def made_safe(cell: pl.Expr) -> pl.Expr:
+    """Return a text as a spreadsheet takes it for text: :func:`as_before` takes that back."""
     return cell.str.replace(f"^({_WOULD_BE_RECKONED})", "'${1}")

@@ -198,7 +198,7 @@ def _measured(
     now: datetime,
 ) -> Metrics:
     row = runs.run_row(connection, run.run_id)
-    dates = rail_of(context.agreement.rail).days(row.pay_date, context.bank_days)
+    dates = rail_of(context.agreement).days(row.pay_date, context.bank_days)
     told = gather_context(context, ingested, validated, [dates], True, now)
     return measure(connection, row, told, context.agreement.accounts)
 

@@ -20,6 +20,7 @@ from schemas.no_go import NoGo
 from schemas.pay_run import Mode, PayRun, is_tenant
 from schemas.payee_checks.profile import PROFILES, PayeeCheckProfile
 from schemas.period import Period
+from schemas.rails.channel import Channels
 from schemas.sanitise import sanitise
 from tasks.ledger import Ledger
 from tasks.settings import Settings
@@ -79,7 +80,12 @@ class TenantContext:
     @cached_property
     def agreement(self) -> Agreement:
         """How the tenant is paid out."""
-        return Agreement.parsed(self._agreement, _AGREEMENT)
+        return Agreement.parsed(self._agreement, _AGREEMENT, self.channels)
+
+    @cached_property
+    def channels(self) -> Channels:
+        """Which channels a rail may be, as they were when they were read."""
+        return Channels.read(self.settings.contracts)
 
     @cached_property
     def bank_days(self) -> BankDays:

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from flows.cli.demo import Rails
 from flows.cli.rehearse import rehearse
 from schemas.pay_run import Mode
 from tasks.assess.verdicts import results, work_out
@@ -42,8 +41,7 @@ def rehearsed(
     """What a rehearsal tells, whose home is ``home`` beside the JSON."""
     given = {"today": TODAY, "answers_on": AFTER} | more
     told = beside / "told.json"
-    rail_named = Rails(rail) if rail else None
-    rehearse(tenant, [*extracts], rail_named, [*answers], home=beside / "home", json=told, **given)
+    rehearse(tenant, [*extracts], rail, [*answers], home=beside / "home", json=told, **given)
     return dict(json.loads(told.read_text()))
 
 

@@ -35,7 +35,7 @@ def diff(
 
     context = _context(tenant)
     if old:
-        _show(_changes(Agreement.load(old), context.agreement))
+        _show(_changes(Agreement.load(old, context.channels), context.agreement))
         return
     identify(context, who, "siller agreement diff", *Role)
     _show_changes(context)
@@ -117,7 +117,7 @@ def _show_changes(context: "TenantContext") -> None:
     if context.ledger.exists:
         with context.ledger.opened() as connection:
             try:
-                before = adopted_agreement(connection)
+                before = adopted_agreement(connection, context.channels)
             except NoGo as unread:  # a later siller may ask for more: it is adopted all the same, as a whole
                 said = str(unread)
     if before is None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.inspect import RailOption
+from flows.cli.inspect import RailOption, taken_as
 
 if TYPE_CHECKING:
     import polars as pl
@@ -33,18 +33,20 @@ def compare(
     Exit code 0: both files pay the same. 1: they do not.
     """
     from flows.console import OUT, waiting_for
-    from schemas.inspection import payments_of
+    from schemas.inspection import payments_of, untold
     from schemas.inspection.compare import compare as compared
-    from schemas.rails.bacs_standard_18 import Scheme
     from schemas.tables_for_people.csv_text import csv_text
 
-    scheme = Scheme[rail.name] if rail else None
     with waiting_for(f"Reading {old.name} and {new.name}"):
-        found = compared(payments_of(old, scheme), payments_of(new, scheme))
+        before, after = taken_as(old, rail), taken_as(new, rail)
+        left_out = untold(before, after)
+        found = compared(payments_of(old, before), payments_of(new, after), left_out)
     listed = _listed(found)
     if csv:
         csv.write_bytes(csv_text(listed))
         csv.chmod(0o600)
+    if left_out:
+        OUT.print(f"Not compared, because one of the files does not say it: {' and '.join(sorted(left_out))}.")
     OUT.print(f"The same in both: {'; '.join(map(str, found.same_totals))}", style="bold")
     for kind, payments in (
         ("differ", found.different),

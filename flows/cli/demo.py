@@ -1,25 +1,15 @@
 """``siller demo``: two months paid for practice, and one stopped."""
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-
-class Rails(StrEnum):
-    """The ways that the money can go, by their names in an agreement."""
-
-    BACS = "bacs_standard_18"
-    FASTER_PAYMENTS = "faster_payments"
-    PAIN001 = "pain001_bacs"
+from flows.cli.rails import RailOption
 
 
 def demo(
     manual: Annotated[bool, typer.Option("--manual", help="Leave the approvals to you, in the Prefect UI.")] = False,
-    rail: Annotated[
-        Rails,
-        typer.Option(help="By a Bacs file, a Faster Payments file or a pain.001 message, as agreements name them."),
-    ] = Rails.BACS,
+    rail: RailOption = None,
     all_bodies: Annotated[
         bool, typer.Option("--all", help="Pay three bodies beside each other on one day, each as its agreement says.")
     ] = False,
@@ -35,10 +25,9 @@ def demo(
     from flows.demo.demo import Demonstration, fresh_home
     from flows.demo.paydays import BODIES, MONTHS, STOPPED
     from flows.demo.report import show_end, show_stopped
-    from tasks.practice_bank.bank import Rail
 
     if all_bodies:
-        if manual or rail is not Rails.BACS:
+        if manual or rail:
             raise typer.BadParameter(
                 "--all pays each body as its agreement says, and approves by itself: give it alone."
             )
@@ -48,7 +37,7 @@ def demo(
         show_end(OUT, home, beside)
         return
     home = fresh_home()
-    with Demonstration.brought_up(home, MONTHS, OUT, Rail(rail), manual) as demonstration:
+    with Demonstration.brought_up(home, MONTHS, OUT, rail, manual) as demonstration:
         paid = [demonstration.pay(month) for month in MONTHS]
         stopped = demonstration.stop(STOPPED)
     show_end(OUT, home, paid)

@@ -1,27 +1,46 @@
 """``siller inspect``: what a payment file says, and what a bank would refuse in it."""
 
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-
-class Rail(StrEnum):
-    """The schemes that Standard 18 files are for, by the names of ``schemas.rails.bacs_standard_18.Scheme``."""
-
-    BACS = "bacs"
-    FASTER_PAYMENTS = "faster_payments"
-
+if TYPE_CHECKING:
+    from schemas.inspection import Taken
 
 RailOption = Annotated[
-    Rail | None, typer.Option(help="Whose calendar and limits count. A Standard 18 file does not say; taken as bacs.")
+    str | None,
+    typer.Option(
+        metavar="RAIL",
+        help="Whose calendar and limits count: bacs or faster_payments. A Standard 18 file does not say; taken as "
+        "bacs. Of a file for a channel the channel, such as paygate; siller's own files say it in their names.",
+    ),
 ]
+
+
+def taken_as(file: Path, rail: str | None) -> "Taken":
+    """As what a file is to be read: by the channel that is named or that its name ends with, or for a scheme."""
+    from schemas.rails.bacs_standard_18 import Scheme
+    from schemas.rails.channel import Channels
+    from tasks.settings import Settings
+
+    channels = Channels.read(Settings().contracts)
+    if rail is None:
+        return next((channel for channel in channels.readable() if file.name.endswith(channel.suffix)), None)
+    if rail.upper() in Scheme.__members__:
+        return Scheme[rail.upper()]
+    if rail not in channels.names:
+        names = (*(name.lower() for name in Scheme.__members__), *channels.names)
+        raise typer.BadParameter(f"{rail!r} is none of {', '.join(names)}.")
+    return channels.named(rail)
 
 
 def inspect(
     file: Annotated[
-        Path, typer.Argument(help="A Standard 18 file or a pain.001 message.", exists=True, dir_okay=False)
+        Path,
+        typer.Argument(
+            help="A Standard 18 file, a pain.001 message or a file for a channel.", exists=True, dir_okay=False
+        ),
     ],
     rail: RailOption = None,
 ) -> None:
@@ -35,10 +54,9 @@ def inspect(
 
     from flows.console import OUT, waiting_for
     from schemas.inspection import inspect as inspected
-    from schemas.rails.bacs_standard_18 import Scheme
 
     with waiting_for(f"Reading {file.name}"):
-        found = inspected(file, Scheme[rail.name] if rail else None)
+        found = inspected(file, taken_as(file, rail))
     totals = "; ".join(map(str, found.totals))
     OUT.print(f"{file.name}: {found.format}, {totals}", style="bold", soft_wrap=True)
     facts = Table(show_header=False, box=None)

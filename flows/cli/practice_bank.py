@@ -1,12 +1,20 @@
 """``siller practice-bank``: what a bank may answer to a payment file, written by a bank that has no money."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from flows.cli.demo import Rails
 from tasks.practice_bank.behaviour import Behaviour
+
+
+class Rails(StrEnum):
+    """How a file can have been sent, by rails' names in an agreement."""
+
+    BACS = "bacs_standard_18"
+    FASTER_PAYMENTS = "faster_payments"
+    PAIN001 = "pain001_bacs"
 
 
 def practice_bank(

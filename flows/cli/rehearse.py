@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.demo import Rails
+from flows.cli.rails import RailOption
 from schemas.stages import Stage
 from tasks.practice_bank.behaviour import Behaviour
 
@@ -25,7 +25,7 @@ def rehearse(
             dir_okay=False,
         ),
     ],
-    rail: Annotated[Rails | None, typer.Option(help="The way that the money goes. [default: the agreement's]")] = None,
+    rail: RailOption = None,
     answers: Annotated[
         list[Path] | None,
         typer.Option(

@@ -29,7 +29,7 @@ from tasks.ingest.landing import signature_of
 from tasks.ledger import entry_of
 from tasks.ledger.catalogue.stages import Instruct
 from tasks.ledger.file_days import days_of
-from tasks.practice_bank.bank import Rail, answer
+from tasks.practice_bank.bank import answer, way_of
 from tasks.reconcile.stage import as_at
 from tasks.settings import Settings
 from tasks.tenant_context import TenantContext
@@ -105,7 +105,7 @@ class Demonstration:
     @classmethod
     @contextmanager
     def brought_up(
-        cls, home: Path, paydays: Sequence[Payday], out: Console, rail: Rail | None = None, manual: bool = False
+        cls, home: Path, paydays: Sequence[Payday], out: Console, rail: str | None = None, manual: bool = False
     ) -> Iterator["Demonstration"]:
         """Start siller for the bodies of some paydays, and stop it at the end.
 
@@ -216,7 +216,7 @@ class Demonstration:
             file_name = entry_of(connection, run_id, Instruct).file_name
             days = [day.entry_date for day in days_of(connection, run_id)]
         payment_file = context.paths.outbox(tenant) / file_name
-        answer(payment_file, context.paths.bank_inbox(tenant), days[0], rail=Rail(context.agreement.rail))
+        answer(payment_file, context.paths.bank_inbox(tenant), days[0], rail=way_of(context.agreement))
         self.out.print(f"{payment_file.name} is in the outbox; the practice bank has answered it.", highlight=False)
         # After the last day on which a payment may still come back.
         today = context.bank_days.returns_closed(days[-1]) + timedelta(days=1)

@@ -5,10 +5,8 @@ import shutil
 from collections.abc import Collection
 from pathlib import Path
 
-from tasks.practice_bank.bank import Rail
 
-
-def copy_contracts(tenants: Collection[str], rail: Rail, contracts: Path, home: Path) -> Path:
+def copy_contracts(tenants: Collection[str], rail: str, contracts: Path, home: Path) -> Path:
     """Put copies of the contracts below a home, where some tenants are paid by this rail; return their folder.
 
     What a real tenant changes for another rail is its agreement, so the demonstration does the same. Agreements that

@@ -10,7 +10,6 @@ from pathlib import Path
 from flows.demo.rails import copy_contracts
 from schemas.no_go import NoGo
 from tasks.ingest.reading import hand_on_password
-from tasks.practice_bank.bank import Rail
 from tasks.settings import Settings
 from tasks.storage.paths import account_tables
 
@@ -42,7 +41,7 @@ def at_home(tenant: str, home: Path | None, rail: str | None) -> Iterator[Path]:
     if (installed := account_tables(machine.home)).exists():
         shutil.copytree(installed, account_tables(home))
     hand_on_password(tenant, machine.home, home)
-    contracts = copy_contracts([tenant], Rail(rail), machine.contracts, home) if rail else machine.contracts
+    contracts = copy_contracts([tenant], rail, machine.contracts, home) if rail else machine.contracts
     with _set({"SILLER_HOME": str(home), "SILLER_CONTRACTS": str(contracts)}):
         yield home
 

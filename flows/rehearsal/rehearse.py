@@ -21,7 +21,7 @@ from tasks.ledger import entry_of, runs
 from tasks.ledger.catalogue.stages import Instruct
 from tasks.ledger.file_days import days_of
 from tasks.order import as_it_is, pay, take_in_answers
-from tasks.practice_bank.bank import Rail, answer
+from tasks.practice_bank.bank import answer, way_of
 from tasks.practice_bank.behaviour import Behaviour
 from tasks.stage_run import TakenUp
 from tasks.tenant_context import TenantContext
@@ -203,7 +203,7 @@ class Rehearsal:
                     file_name = entry_of(connection, run_id, Instruct).file_name
                     entry_date = days_of(connection, run_id)[0].entry_date
                 payment_file = self.context.paths.outbox(self.context.tenant) / file_name
-                rail = Rail(self.context.agreement.rail)
+                rail = way_of(self.context.agreement)
                 answer(payment_file, inbox, entry_date, rail=rail, behaviour=self.plan.behaviour)
         self._answered = len(self.released)
 

@@ -1,6 +1,6 @@
 """Two payment files side by side, payment by payment: for the parallel run of a tenant who moves."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -48,7 +48,7 @@ class Comparison:
         return self.different.is_empty() and self.only_old.is_empty() and self.only_new.is_empty()
 
 
-def compare(old: pl.DataFrame, new: pl.DataFrame) -> Comparison:
+def compare(old: pl.DataFrame, new: pl.DataFrame, untold: Collection[str] = ()) -> Comparison:
     """Set the payments of two files side by side.
 
     Payments that say the same are paired first, in the order of the files where several say the same. Of the
@@ -59,7 +59,10 @@ def compare(old: pl.DataFrame, new: pl.DataFrame) -> Comparison:
     Args:
         old: frame of ``findings.PAYMENTS``.
         new: frame of ``findings.PAYMENTS``.
+        untold: those of ``FIELDS`` that one of the files has no place for; they are not compared.
     """
+    nothing = [pl.lit(None, old.schema[field]).alias(field) for field in untold]
+    old, new = old.with_columns(nothing), new.with_columns(nothing)
     same = _paired(old, new, _SAME)
     old, rest = _without(old, same["old_place"]), _without(new, same["new_place"])
     totals = Totals()

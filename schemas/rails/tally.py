@@ -7,15 +7,18 @@ which are for the body alone.
 
 import string
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import polars as pl
 
 from schemas.rails.files import bytes_of, side_by_side
-from schemas.rails.text import TEXT_LENGTH, as_bacs_text, in_capitals, is_cut, mapping
+from schemas.rails.text import BACS_TEXT, Carried, in_capitals
 
 COLUMNS = ("payee_name", "payment_reference")
+
+AS_BACS: Mapping[str, Carried] = {"payee_name": BACS_TEXT, "payment_reference": BACS_TEXT}
+"""How both are carried by every rail that asks for nothing else."""
 
 _NOT_BY_TABLE = frozenset(string.ascii_letters + string.digits + ".&/ -")
 
@@ -23,13 +26,17 @@ _NOT_BY_TABLE = frozenset(string.ascii_letters + string.digits + ".&/ -")
 class Tally:
     """A count that goes along while payments are written.
 
+    Args:
+        carried: how each of ``COLUMNS`` is carried; one that the payment file has no place for is not among them.
+
     Attributes:
         characters: how often each character was written otherwise, by the tables.
         changed: texts that say something else than was sent, other than in capitals, by column.
         cut: texts that lost their end, by column.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, carried: Mapping[str, Carried] = AS_BACS) -> None:
+        self._carried = carried
         self.characters: Counter[str] = Counter()
         self.changed = dict.fromkeys(COLUMNS, 0)
         self.cut = dict.fromkeys(COLUMNS, 0)
@@ -45,13 +52,12 @@ class Tally:
         Returns:
             ``row_number``, ``column_name``, ``sent``, ``written``: for the body.
         """
-        references = _written_references(payments, written)
-        found = [
-            self._changed(payments, column, as_written)
-            for column, as_written in zip(COLUMNS, (written["payee_name"], references), strict=True)
-        ]
-        if found[1].height:
-            self._new_references.append(found[1]["written"].unique())
+        found = [self._changed(payments, "payee_name", written["payee_name"])]
+        if "payment_reference" in self._carried:
+            references = self._changed(payments, "payment_reference", self._written_references(payments, written))
+            if references.height:
+                self._new_references.append(references["written"].unique())
+            found.append(references)
         return pl.concat(found)
 
     def _changed(self, payments: pl.DataFrame, column: str, written: pl.Series) -> pl.DataFrame:
@@ -61,17 +67,26 @@ class Tally:
         texts = pl.DataFrame(
             {"row_number": payments["row_number"].gather(others), "sent": payments[column].gather(others)}
         ).with_columns(pl.lit(column).alias("column_name"), written.gather(others).alias("written"))
-        self.characters.update(_by_table(texts["sent"]))
+        carried = self._carried[column]
+        by_itself = _NOT_BY_TABLE - dict(carried.instead).keys()
+        self.characters.update(_by_table(texts["sent"], by_itself))
         changed = texts.filter(pl.col("written") != pl.col("sent").str.to_uppercase())
         # Cut after its last place, a text has lost one space at most.
-        long = changed.filter(pl.col("written").str.len_bytes() >= TEXT_LENGTH - 1)
+        long = changed.filter(pl.col("written").str.len_bytes() >= carried.length - 1)
         self.changed[column] += changed.height
-        self.cut[column] += long.select(is_cut(pl.col("sent")).sum()).item()
+        self.cut[column] += long.select(carried.is_cut(pl.col("sent")).sum()).item()
         return changed.select(*_CHANGES)
+
+    def _written_references(self, payments: pl.DataFrame, written: pl.DataFrame) -> pl.Series:
+        """What the file would say of each payment reference, also where the roll number stands in its place."""
+        replaced = (payments["roll_number"].str.strip_chars() != "").fill_null(False).arg_true()
+        cut = self._carried["payment_reference"].cut
+        others = payments.select("payment_reference")[replaced].select(cut(pl.all())).to_series()
+        return written["reference"].scatter(replaced, others)
 
     def as_written(self) -> Iterator[tuple[str, str, int]]:
         """Each character that was written otherwise, how it is written, and how often; the most frequent first."""
-        table = mapping()
+        table = self._carried["payee_name"].table
         for character, times in sorted(self.characters.items(), key=lambda counted: (-counted[1], counted[0])):
             yield character, table[character], times
 
@@ -86,9 +101,10 @@ class Tally:
         """
         if not self._new_references:
             return pl.DataFrame(schema=_ALIKE)
+        cut = self._carried["payment_reference"].cut
         wanted = pl.concat(self._new_references).unique().to_frame()
         found = [
-            batch.select("row_number", "payment_reference", written=as_bacs_text(pl.col("payment_reference"))).join(
+            batch.select("row_number", "payment_reference", written=cut(pl.col("payment_reference"))).join(
                 wanted, on="written", how="semi"
             )
             for batch in batches
@@ -107,17 +123,10 @@ _CHANGES = {"row_number": pl.Int32, "column_name": pl.String, "sent": pl.String,
 _ALIKE = {"alike": pl.Int32, "row_number": pl.Int32}
 
 
-def _by_table(texts: pl.Series) -> dict[str, int]:
+def _by_table(texts: pl.Series, by_itself: frozenset[str]) -> dict[str, int]:
     """How often each character stands there that is written by the tables."""
     # A number a character: to count those takes a third of finding each by a pattern.
     points = np.frombuffer(str(bytes_of(side_by_side(texts)), "utf-8").encode("utf-32-le"), np.uint32)
     times = np.bincount(points)
     found = ((chr(point), int(times[point])) for point in np.flatnonzero(times))
-    return {character: count for character, count in found if character not in _NOT_BY_TABLE}
-
-
-def _written_references(payments: pl.DataFrame, written: pl.DataFrame) -> pl.Series:
-    """What the file would say of each payment reference, also where the roll number stands in its place."""
-    replaced = (payments["roll_number"].str.strip_chars() != "").fill_null(False).arg_true()
-    others = payments.select("payment_reference")[replaced].select(as_bacs_text(pl.all())).to_series()
-    return written["reference"].scatter(replaced, others)
+    return {character: count for character, count in found if character not in by_itself}

@@ -16,7 +16,8 @@ stands for a letter that was lost before the text came here), has *no mapping*: 
 """
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import polars as pl
@@ -134,14 +135,52 @@ def has_no_mapping(text: pl.Expr) -> pl.Expr:
     return (written.is_null() & text.is_not_null()) | lost.fill_null(False)
 
 
-def is_cut(text: pl.Expr) -> pl.Expr:
-    """Whether the text, once written, is longer than the field and loses its end."""
-    return (fold(text).str.len_bytes() > TEXT_LENGTH).fill_null(False)
-
-
 def in_capitals(text: pl.Series) -> pl.Series:
     """The text with ASCII's small letters as capitals, and no other letter changed."""
     return pl.Series(text.name, pc.ascii_upper(text.to_arrow()))
+
+
+@dataclass(frozen=True)
+class Carried:
+    """How one column of a payment file carries text: by the tables above, and what a channel wants beside them.
+
+    Attributes:
+        length: the most characters that it takes.
+        instead: permitted signs that it does not take, each with how it is written.
+    """
+
+    length: int = TEXT_LENGTH
+    instead: tuple[tuple[str, str], ...] = ()
+
+    def fold(self, text: pl.Expr) -> pl.Expr:
+        """The text in the column's characters, as long as it comes out; null where a character has no mapping."""
+        if not self.instead:
+            return fold(text)
+        written = fold(text).str.replace_many(dict(self.instead))
+        return written.str.strip_chars(" ").str.replace_all(" {2,}", " ")
+
+    def cut(self, text: pl.Expr) -> pl.Expr:
+        """The same, cut after the column's length, without a space at the cut."""
+        if self == BACS_TEXT:
+            return as_bacs_text(text)
+        return self.fold(text).str.head(self.length).str.strip_chars_end(" ")
+
+    def is_cut(self, text: pl.Expr) -> pl.Expr:
+        """Whether the text, once written, is longer than the column and loses its end."""
+        return (self.fold(text).str.len_bytes() > self.length).fill_null(False)
+
+    @property
+    def table(self) -> Mapping[str, str]:
+        """Every character that the column does not take as it is, and how it is written."""
+        instead = dict(self.instead)
+        if not instead:
+            return mapping()
+        table = str.maketrans(instead)
+        return {sign: written.translate(table) for sign, written in mapping().items()} | instead
+
+
+BACS_TEXT = Carried()
+"""How Bacs itself carries text, and every rail that asks for nothing else."""
 
 
 def _folded(text: pl.Series) -> pl.Series:

@@ -29,13 +29,14 @@ def confirmations(sent: SentFile, placed: pl.DataFrame, answers: pl.DataFrame, t
     payable = count_rows(placed.height, int(placed["amount_pence"].sum()))
     told = [Confirmation(PAYMENT_FILE, *payable, *count_rows(sent.payments, sent.pence), may_still_come=False)]
     processed = processed_by_bank(sent, placed)
-    taken_in = _said(accepted(sent, answers), counts=True)
     rests = without_rejected(sent, placed)
     debited = answers.filter(is_debit_of(sent))
-    is_debited = debited["amount_pence"].sum() == processed[1]  # then nobody waits for a word that it was taken
-    taken = f"{report_of(sent)}: accepted by {sent.rail.taken_by}"
-    may_come = taken_in == NOT_SAID and (in_time or is_debited)
-    told.append(Confirmation(taken, *count_rows(*processed), *taken_in, may_come))
+    if report := report_of(sent):
+        taken_in = _said(accepted(sent, answers), counts=True)
+        is_debited = debited["amount_pence"].sum() == processed[1]  # then nobody waits for a word that it was taken
+        may_come = taken_in == NOT_SAID and (in_time or is_debited)
+        taken = f"{report}: accepted by {sent.rail.taken_by}"
+        told.append(Confirmation(taken, *count_rows(*processed), *taken_in, may_come))
     if processed[0]:
         makes = len([rest for rest in rests if rest])
         source = "one debit for the file" if makes == 1 else f"{makes:,} debits, one a contra"
@@ -67,9 +68,9 @@ def processed_by_bank(sent: SentFile, placed: pl.DataFrame) -> tuple[int, int]:
     return sent.payments - rejected.height, sent.pence - int(rejected["amount_pence"].sum())
 
 
-def report_of(sent: SentFile) -> str:
-    """What the report is called in which the bank says that it took a file."""
-    return _REPORT[sent.rail.answered_by]
+def report_of(sent: SentFile) -> str | None:
+    """What the report is called in which the bank says that it took a file; None where only the statement shows it."""
+    return _REPORT[sent.rail.answered_by] if sent.rail.answered_by else None
 
 
 def accepted(sent: SentFile, answers: pl.DataFrame) -> pl.DataFrame:

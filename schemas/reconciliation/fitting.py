@@ -102,7 +102,12 @@ def _is_named_in(bank_file: BankFile, sent: SentFile) -> pl.Expr:
 
 
 def _is_on_rail(bank_file: BankFile, sent: SentFile) -> bool:
-    """Whether files of this rail are answered by a status report if this is one, and by others if it is not."""
+    """Whether files of this rail are answered by a status report if this is one, and by others if it is not.
+
+    Where no report of theirs comes, none is theirs: what it names is another system's submission.
+    """
+    if sent.rail.answered_by is None:
+        return False
     return (bank_file.message is Message.PAIN002) == (sent.rail.answered_by is Message.PAIN002)
 
 

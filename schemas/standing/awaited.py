@@ -96,7 +96,7 @@ def list_overdue(run: Recorded, calendar: BodyCalendar, now: datetime) -> Iterat
 
 def _of_day(day: FileDay, calendar: BodyCalendar) -> Iterator[Awaited]:
     agreement = calendar.agreement
-    if not day.has_report:
+    if agreement.terms.answered_by and not day.has_report:
         report = _REPORTS[agreement.terms.answered_by]
         yield Awaited(
             f"{report} of {_day(day.processing_date)}",

@@ -68,7 +68,7 @@ def propose(context: TenantContext, who: str, now: datetime) -> str:
 
 def _check_reviewed(connection: duckdb.DuckDBPyConnection, context: TenantContext, today: date) -> None:
     """Thresholds are reviewed like code: whoever changes one says who set it, when and why."""
-    if unreviewed := list_unreviewed(readable_agreement(connection), context.agreement, today):
+    if unreviewed := list_unreviewed(readable_agreement(connection, context.channels), context.agreement, today):
         raise NoGo(f"{' '.join(unreviewed)} Nothing was proposed.")
 
 

@@ -8,6 +8,7 @@ from schemas.agreement import Agreement
 from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
+from schemas.rails.channel import Channels
 from tasks.ledger.adopted import adopted_text
 from tasks.ledger.catalogue.adopting import AgreementAdopted
 from tasks.ledger.journal import latest_of
@@ -19,20 +20,24 @@ _HOW = (
 )
 
 
-def adopted_agreement(connection: duckdb.DuckDBPyConnection) -> Agreement | None:
+def adopted_agreement(connection: duckdb.DuckDBPyConnection, channels: Channels) -> Agreement | None:
     """The agreement that was adopted last, as it was then; None if none ever was.
+
+    Args:
+        connection: the tenant's ledger.
+        channels: which channels there are.
 
     Raises:
         NoGo: this siller does not read it any more.
     """
     text = adopted_text(connection)
-    return Agreement.parsed(text.encode(), "the adopted agreement") if text else None
+    return Agreement.parsed(text.encode(), "the adopted agreement", channels) if text else None
 
 
-def readable_agreement(connection: duckdb.DuckDBPyConnection) -> Agreement | None:
+def readable_agreement(connection: duckdb.DuckDBPyConnection, channels: Channels) -> Agreement | None:
     """The same; None too where this siller does not read it any more, and the next one is adopted as a whole."""
     with suppress(NoGo):
-        return adopted_agreement(connection)
+        return adopted_agreement(connection, channels)
     return None
 
 
@@ -51,7 +56,7 @@ def say_unadopted(connection: duckdb.DuckDBPyConnection, context: TenantContext)
         return f"The agreement with {context.tenant} is not adopted, so no live run may pay by it. {how}"
     _, adopted, at = latest
     if adopted.sha256 == context.agreement_sha256:
-        return ""
+        return context.agreement.say_untested()
     return (
         f"The agreement with {context.tenant} is not the one that {adopted.by} and {adopted.agreed_by} adopted on "
         f"{at.astimezone(LONDON):%-d %B %Y}, so no live run may pay by it: it has changed since (siller agreement diff "

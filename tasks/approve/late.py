@@ -104,7 +104,7 @@ def _choices(
 
 def _next_day(context: TenantContext, now: datetime) -> date:
     """The first pay day of the rail whose hour of approval is still to come."""
-    rail, day = rail_of(context.agreement.rail), now.date()
+    rail, day = rail_of(context.agreement), now.date()
     while True:
         if rail.works_on(day, context.bank_days):
             processed = rail.days(day, context.bank_days).processing_date

@@ -120,7 +120,7 @@ def gather_context(
         hash_matches: whether the extract's bytes still have the SHA-256 that its manifest declares.
         now: the moment.
     """
-    works_on = rail_of(context.agreement.rail).works_on
+    works_on = rail_of(context.agreement).works_on
     practice = validated.account_table == "practice"
     return Context(
         found_total=ingested.total,

@@ -136,7 +136,9 @@ def _list_missing(context: TenantContext, run_id: str, now: datetime) -> Iterato
     with context.ledger.opened() as connection:
         days = follow(connection, now.date())[run_id].days
     for day in days:
-        if not day.has_report:
+        if not day.has_report and not context.agreement.terms.answered_by:
+            yield f"No statement shows that all of the file of {wording.day(day.entry_date)} was debited."
+        elif not day.has_report:
             yield f"The bank's report of {wording.day(day.processing_date)} has not come."
         if context.agreement.bank_gives_statements and not day.has_statement:
             yield f"The bank's statement of {wording.day(day.entry_date)} has not come."

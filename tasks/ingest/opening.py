@@ -133,7 +133,7 @@ def check_day(context: TenantContext, manifest: Manifest, now: datetime) -> None
     if manifest.kind.is_paid_on_the_pay_day:
         check_pay_day(manifest, context.agreement.pay_day_of(manifest.pay_period, context.bank_days))
         return
-    dates = rail_of(context.agreement.rail).days(manifest.pay_date, context.bank_days)
+    dates = rail_of(context.agreement).days(manifest.pay_date, context.bank_days)
     if dates.input_day < now.date():
         raise NoGo(
             f"The manifest of {manifest.extract} wants payees to have their money on {manifest.pay_date:%-d %B %Y}, "

@@ -5,7 +5,9 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from tasks.rails import rail_of
+from tasks.ledger import entry_of
+from tasks.ledger.catalogue.stages import Instruct
+from tasks.rails import rail_of_file
 from tasks.tenant_context import TenantContext
 
 _PAYMENTS = Path(__file__).with_name("as_answered.sql").read_text()
@@ -23,8 +25,10 @@ def payments_as_answered(
     connection.register("asked", asked.to_frame().to_arrow())
     alike = context.agreement.accounts.applied(connection.execute(_PAYMENTS, {"run_no": run_no, "all": every}).pl())
     connection.unregister("asked")
-    found = connection.execute("SELECT rail, serial FROM payment_file WHERE run_no = ?", [run_no]).fetchone()
+    found = connection.execute(
+        "SELECT rail, serial, run_id FROM payment_file JOIN run USING (run_no) WHERE run_no = ?", [run_no]
+    ).fetchone()
     assert found is not None
-    return alike.select(
-        pl.lit(run_no, pl.Int32).alias("run_no"), "row_number", *rail_of(found[0]).as_answered(found[1])
-    )
+    name, serial, run_id = found
+    rail = rail_of_file(name, entry_of(connection, run_id, Instruct).channel)
+    return alike.select(pl.lit(run_no, pl.Int32).alias("run_no"), "row_number", *rail.as_answered(serial))

@@ -99,7 +99,7 @@ def plan_days(context: TenantContext, run: RunRow, was: date) -> Plan:
     Raises:
         NoGo: a day is in a year whose holidays are not known.
     """
-    rail, pay_day = rail_of(context.agreement.rail), run.pay_date
+    rail, pay_day = rail_of(context.agreement), run.pay_date
     if run.kind.is_paid_on_the_pay_day:
         agreed = context.agreement.pay_days_of(run.period, context.bank_days)
         pay_day = min(agreed, key=lambda day: abs(day - was))
@@ -116,7 +116,7 @@ def dates_of(context: TenantContext, connection: duckdb.DuckDBPyConnection, run:
     """
     if runs.may_have_left(connection, run.run_id):
         return tuple(Dates.kept(day) for day in days_of(connection, run.run_id))
-    rail = rail_of(context.agreement.rail)
+    rail = rail_of(context.agreement)
     return tuple(rail.days(day, context.bank_days) for day in _pay_days(context, connection, run))
 
 

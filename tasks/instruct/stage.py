@@ -43,7 +43,7 @@ def instruct(context: TenantContext, run_id: str, now: datetime) -> Entry[Instru
             validated, the file read back is not what was meant, the body shares what is not declared, or the bank takes
             less for that day.
     """
-    rail = rail_of(context.agreement.rail)
+    rail = rail_of(context.agreement)
     sharing, limit = look_at_sharing(context), look_at_day_limit(context)
     with context.ledger.transaction() as connection:
         run = runs.run_row(connection, run_id)
@@ -58,7 +58,7 @@ def instruct(context: TenantContext, run_id: str, now: datetime) -> Entry[Instru
         _refuse_file_number(connection, context.agreement.service_user_number, serial, dates)
     file = rail.describe(context.agreement, run, dates, serial)
     staged = staged_file(context, run_id)
-    tally = Tally()
+    tally = Tally(rail.CARRIED)
     with written_text.for_the_body(context, run) as put:
         totals = write_staged(
             context, run, dates, file, lambda payments, written: put(tally.changes(payments, written))
@@ -79,6 +79,7 @@ def instruct(context: TenantContext, run_id: str, now: datetime) -> Entry[Instru
         bank_holidays=context.bank_days.version,
         bank_profile=context.agreement.bank_profile.model_dump_json(),
         debits=json.dumps([debit.as_kept for debit in totals.debits]) if totals.debits else None,
+        channel=context.agreement.channel.as_kept if context.agreement.channel else None,
     )
     with context.ledger.transaction() as connection:
         entry = standing(connection, run_id, Instruct, input_hash)
@@ -113,7 +114,10 @@ def check_stands(context: TenantContext, connection: duckdb.DuckDBPyConnection, 
 
 
 def _input_hash(context: TenantContext, run: RunRow, validated: Validate, dates: Sequence[Dates]) -> str:
-    return sha256_of(run.extract_sha256, context.agreement_sha256, sorted(validated.as_kept().items()), *dates)
+    channel = [context.agreement.channel.sha256] if context.agreement.channel else []
+    return sha256_of(
+        run.extract_sha256, context.agreement_sha256, sorted(validated.as_kept().items()), *dates, *channel
+    )
 
 
 def _keep_days(
@@ -143,7 +147,7 @@ def describe_file(context: TenantContext, connection: duckdb.DuckDBPyConnection,
     dates = [Dates.kept(day) for day in days_of(connection, run_id)]
     totals = Totals(kept.payments, kept.pence, kept.content_digest, kept.file_sha256, kept.balanced)
     agreement = context.agreement.model_copy(update={"bank_profile": _profile(context, kept)})
-    return rail_of(agreement.rail).describe(agreement, run, dates, kept.serial), totals
+    return rail_of(agreement).describe(agreement, run, dates, kept.serial), totals
 
 
 def _profile(context: TenantContext, kept: Instruct) -> BankProfile:
@@ -158,7 +162,7 @@ def _profile(context: TenantContext, kept: Instruct) -> BankProfile:
 
 def staged_file(context: TenantContext, run_id: str) -> Path:
     """Where the payment file stands before release; its name is also that in the outbox."""
-    return context.paths.staging(run_id) / f"{PayRun.of(run_id).file_stem}{rail_of(context.agreement.rail).SUFFIX}"
+    return context.paths.staging(run_id) / f"{PayRun.of(run_id).file_stem}{rail_of(context.agreement).SUFFIX}"
 
 
 def write_staged(
@@ -177,7 +181,7 @@ def write_staged(
     make_folder(staged.parent)
     part = staged.with_name(f".{staged.name}.part")
     part.unlink(missing_ok=True)  # an interrupted start left it
-    totals = rail_of(context.agreement.rail).write(part, file, payments_in_batches(context, run, dates=dates), seen)
+    totals = rail_of(context.agreement).write(part, file, payments_in_batches(context, run, dates=dates), seen)
     move_into_place(part, staged)
     return totals
 

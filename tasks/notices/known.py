@@ -40,7 +40,7 @@ def find_known(
         return None
     agreement = None
     with suppress(NoGo):  # of one that this siller does not read; nothing is paid by it either
-        agreement = adopted_agreement(connection)
+        agreement = adopted_agreement(connection, context.channels)
     if agreement is None or agreement.notices is None:
         return None
     since = connection.execute(_SINCE, [Event.AGREEMENT_ADOPTED]).fetchone()

@@ -12,8 +12,8 @@ from pathlib import Path
 import duckdb
 
 from schemas.agreement import Role
-from schemas.inspection import payments_of
-from schemas.inspection.compare import compare
+from schemas.inspection import payments_of, untold
+from schemas.inspection.compare import Comparison, compare
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from schemas.stages import Stage
@@ -91,13 +91,18 @@ def _rehearsal(context: TenantContext, home: Path | None, old: Path | None) -> I
             "The rehearsed payment file was not held against the old system's file of the same period.",
             f"{check} --old FILE",
         )
-    elif not (found := compare(payments_of(old, None), payments_of(done, None))).agree:
+    elif not (found := _compared(context, old, done)).agree:
         differ, only_old, only_new = (part.height for part in (found.different, found.only_old, found.only_new))
         yield Missing(
             f"The old system's file and the rehearsed one do not pay the same: {differ:,} payments differ, "
             f"{only_old:,} are in the old one alone, {only_new:,} in the new one alone.",
             f"siller compare {old} {done}",
         )
+
+
+def _compared(context: TenantContext, old: Path, done: Path) -> Comparison:
+    channel = context.agreement.channel
+    return compare(payments_of(old), payments_of(done, channel), untold(channel))
 
 
 def _all_the_way_round(rehearsal: TenantContext) -> Path | None:

@@ -9,11 +9,14 @@ from enum import StrEnum
 from itertools import chain
 from pathlib import Path
 
+from schemas.agreement import Agreement
 from schemas.bank_days import BankDays
+from schemas.bank_messages.bank_file import Message
 from schemas.incoming import Incoming, open_incoming
 from tasks.practice_bank.arucs import arucs
 from tasks.practice_bank.awacs import awacs
 from tasks.practice_bank.behaviour import Behaviour
+from tasks.practice_bank.channel import Portal
 from tasks.practice_bank.form import PLAIN, Form
 from tasks.practice_bank.input_report import BACS_CODES, FASTER_PAYMENTS_CODES, input_report
 from tasks.practice_bank.pain001 import receive_pain001
@@ -33,12 +36,15 @@ _OPENING, _BLANKS = 64, codecs.BOM_UTF8 + b" \t\r\n"
 
 
 class Rail(StrEnum):
-    """How it is sent payments, and so how it answers: rails by their names in an agreement."""
+    """How it is sent payments, and so how it answers; what a channel sends it comes to a ``Portal``."""
 
     BACS = "bacs_standard_18"
     FASTER_PAYMENTS = "faster_payments"
     PAIN001 = "pain001_bacs"
 
+
+Way = Rail | Portal
+"""How a file was sent."""
 
 Document = tuple[str, bytes]
 """What a file is called, and what is in it."""
@@ -49,7 +55,7 @@ def answer(
     inbox: Path,
     entry_date: date,
     return_codes: Sequence[str] = RETURN_CODES,
-    rail: Rail = Rail.BACS,
+    rail: Way = Rail.BACS,
     behaviour: Behaviour | None = None,
     seed: int | None = None,
 ) -> list[Path]:
@@ -70,7 +76,7 @@ def answer(
         inbox: where the bank's answers arrive; made if it is missing.
         entry_date: the day on which the account is debited; of a file of several days the first.
         return_codes: ARUCS codes, one a payment that is not paid; no more are used than there are payments.
-        rail: how it was sent.
+        rail: how it was sent; of what comes to a portal only a report, where it writes one, and the statement tell.
         behaviour: what the bank does; by default what ``return_codes`` say.
         seed: which of the ways in which banks do and write it; by default the plainest.
 
@@ -80,7 +86,7 @@ def answer(
     Raises:
         NoGo: the payment file is broken or does not balance.
     """
-    received = _receive(payment_file, rail)
+    received = _receive(payment_file, rail, entry_date)
     of_seed = "" if seed is None else f" {seed}"
     lots = random.Random(f"{received.service_user_number} {received.serial}{of_seed}")
     form = PLAIN if seed is None else Form.drawn(lots)
@@ -90,6 +96,17 @@ def answer(
         _put(inbox, f"practice-{kind}-{story.received.service_user_number}-{story.received.serial}.xml", document)
         for kind, document in _sent(story, rail, form, when)
     ]
+
+
+def way_of(agreement: Agreement) -> Way:
+    """How a body's files are sent, by what its rail's terms say."""
+    terms, account = agreement.terms, agreement.paying_account
+    if agreement.channel:
+        number = agreement.service_user_number
+        return Portal(agreement.channel, number, account.sort_code, account.account_number, account.name)
+    if terms.answered_by is Message.PAIN002:
+        return Rail.PAIN001
+    return Rail.FASTER_PAYMENTS if terms.in_one_day else Rail.BACS
 
 
 def rail_of(payment_file: Path) -> Rail:
@@ -105,13 +122,21 @@ def entry_date_of(payment_file: Path, rail: Rail, bank_days: BankDays) -> date:
     Raises:
         NoGo: the payment file is broken, or its processing date is no bank day.
     """
-    named = _receive(payment_file, rail).processing_date
+    named = _receive(payment_file, rail, date.min).processing_date
     return bank_days.entry_date(named) if rail is Rail.BACS else named
 
 
-def _receive(payment_file: Path, rail: Rail) -> Received:
+def _receive(payment_file: Path, rail: Way, entry_date: date) -> Received:
     """The file as the bank has it; what names its answers and its accounts must be what a bank would take as such."""
-    received = receive_pain001(payment_file) if rail is Rail.PAIN001 else receive_standard_18(payment_file)
+    match rail:
+        case Portal(channel=channel):
+            in_one_day = channel.terms("").in_one_day
+            processed = entry_date if in_one_day else BankDays().processing_date(entry_date)
+            received = rail.receive(payment_file, processed)
+        case Rail.PAIN001:
+            received = receive_pain001(payment_file)
+        case _:
+            received = receive_standard_18(payment_file)
     named, accounts = (received.service_user_number, received.serial), [debit.account for debit in received.debits]
     if not all(name.isascii() and name.isalnum() for name in named):
         raise refuse(payment_file, "its service user number or serial is none")
@@ -129,15 +154,16 @@ def _when(received: Received, entry_date: date, form: Form) -> When:
     return When(entry_date, later, bank_days)
 
 
-def _as_coded(received: Received, return_codes: Sequence[str], rail: Rail, when: When, lots: random.Random) -> Story:
+def _as_coded(received: Received, return_codes: Sequence[str], rail: Way, when: When, lots: random.Random) -> Story:
     """One payment for each code is not paid: rejected where the rail finds that out at once, or else returned."""
     codes = list(return_codes)[: received.payments]
     unpaid: Coded = list(zip(received.drawn(lots, len(codes)), codes, strict=True))
-    rejected = [pair for pair in unpaid if rail is not Rail.BACS and pair[1] in _KNOWN_AT_ONCE]
+    at_once = rail in (Rail.FASTER_PAYMENTS, Rail.PAIN001)
+    rejected = [pair for pair in unpaid if at_once and pair[1] in _KNOWN_AT_ONCE]
     return usual(received, rejected, [pair for pair in unpaid if pair not in rejected], when)
 
 
-def _sent(story: Story, rail: Rail, form: Form, when: When) -> Iterator[Document]:
+def _sent(story: Story, rail: Way, form: Form, when: When) -> Iterator[Document]:
     """Every document, and where all is sent again every copy: it says so where it can, and is indented otherwise."""
     if story.is_silent:
         return
@@ -148,15 +174,15 @@ def _sent(story: Story, rail: Rail, form: Form, when: When) -> Iterator[Document
             yield f"{kind}-copy", document
 
 
-def _documents(story: Story, rail: Rail, form: Form, when: When) -> Iterator[Document]:
+def _documents(story: Story, rail: Way, form: Form, when: When) -> Iterator[Document]:
     received = story.received
     if rail is Rail.PAIN001:
         yield "pain002-1", received_report(received, form)
         yield "pain002-2", decided_report(received, story.taken, form)
         if story.afterwards:
             yield "pain002-3", refusing_report(received, story.afterwards.reason, form)
-    else:
-        codes = BACS_CODES if rail is Rail.BACS else FASTER_PAYMENTS_CODES
+    elif not isinstance(rail, Portal) or rail.reports:
+        codes = FASTER_PAYMENTS_CODES if rail is Rail.FASTER_PAYMENTS else BACS_CODES
         yield "input-report", input_report(received, story.taken, codes, form)
         if story.afterwards:
             yield "input-report-2", input_report(received, story.afterwards, codes, form, number=2)

@@ -9,14 +9,17 @@ import polars as pl
 from schemas.agreement import Agreement
 from schemas.bank_days import BankDays
 from schemas.pay_run import Mode
-from schemas.rails.bacs_standard_18 import PayingAccount, PaymentFile, Scheme, check, payment, read_payments, write
+from schemas.rails.bacs_standard_18 import PayingAccount, PaymentFile, Scheme, check, payment, write
 from schemas.rails.bacs_standard_18.payment_file import MOST_FILE_NUMBERS
+from schemas.rails.tally import AS_BACS
 from tasks.ledger.runs import RunRow
 from tasks.rails.rail import Dates
 
-__all__ = ["SUFFIX", "as_answered", "check", "days", "describe", "read_payments", "submission", "works_on", "write"]
+__all__ = ["CARRIED", "SUFFIX", "as_answered", "check", "days", "describe", "submission", "works_on", "write"]
 
 SUFFIX = ".bacs18.txt"
+
+CARRIED = AS_BACS
 
 
 def days(pay_day: date, bank_days: BankDays) -> Dates:

@@ -9,12 +9,12 @@ from datetime import date
 
 from schemas.agreement import Agreement
 from schemas.bank_days import BankDays
-from schemas.rails.bacs_standard_18 import PaymentFile, Scheme, check, read_payments, write
+from schemas.rails.bacs_standard_18 import PaymentFile, Scheme, check, write
 from tasks.ledger.runs import RunRow
-from tasks.rails.bacs_standard_18 import as_answered, submission
+from tasks.rails.bacs_standard_18 import CARRIED, as_answered, submission
 from tasks.rails.rail import Dates, of_one_day
 
-__all__ = ["SUFFIX", "as_answered", "check", "days", "describe", "read_payments", "works_on", "write"]
+__all__ = ["CARRIED", "SUFFIX", "as_answered", "check", "days", "describe", "works_on", "write"]
 
 SUFFIX = ".fps18.txt"
 

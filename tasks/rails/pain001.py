@@ -1,9 +1,10 @@
 """ISO 20022 pain.001: the bank is sent credit transfers and sends them on by the service that the agreement names."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import ClassVar
 
 import polars as pl
 
@@ -15,6 +16,8 @@ from schemas.rails import iso_20022
 from schemas.rails.bacs_standard_18 import PayingAccount
 from schemas.rails.files import Seen, seen_by_nobody
 from schemas.rails.iso_20022 import SERVICE_LEVELS, Initiation, Service
+from schemas.rails.tally import AS_BACS
+from schemas.rails.text import Carried
 from schemas.rails.totals import Totals
 from tasks.ledger.runs import RunRow
 from tasks.rails import bacs_standard_18
@@ -31,6 +34,7 @@ class CreditTransfers:
 
     service: Service
     SUFFIX: str = ".pain001.xml"
+    CARRIED: ClassVar[Mapping[str, Carried]] = AS_BACS
 
     def days(self, pay_day: date, bank_days: BankDays) -> Dates:
         """The days of the Bacs cycle, or for the services that pay at once the pay day alone.
@@ -75,10 +79,6 @@ class CreditTransfers:
     def check(self, path: Path, file: Initiation, totals: Totals) -> None:
         """Read the message back and hold it against what was meant."""
         iso_20022.check(path, file, totals)
-
-    def read_payments(self, path: Path) -> Iterator[pl.DataFrame]:
-        """The payments of a message, a batch at a time."""
-        return iso_20022.read_payments(path)
 
     def as_answered(self, serial: int) -> list[pl.Expr]:
         """A payment as the bank's answers name it: by its end-to-end identifier."""

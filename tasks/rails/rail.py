@@ -1,6 +1,6 @@
 """What the stages ask of a rail, whichever format its file has."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,6 +12,7 @@ from schemas.agreement import Agreement
 from schemas.bank_days import BankDays
 from schemas.no_go import NoGo
 from schemas.rails.files import Seen, seen_by_nobody
+from schemas.rails.text import Carried
 from schemas.rails.totals import Totals
 from tasks.ledger.rows import FileDayRow
 from tasks.ledger.runs import RunRow
@@ -59,6 +60,10 @@ class Rail(Protocol):
     def SUFFIX(self) -> str:  # noqa: N802  # a module's constant
         """How a file's name ends."""
 
+    @property
+    def CARRIED(self) -> Mapping[str, Carried]:  # noqa: N802  # a module's constant
+        """How names and references are carried, by the ledger's columns; without one that the file has no place for."""
+
     def days(self, pay_day: date, bank_days: BankDays) -> Dates:
         """The days of a file whose payees have their money on the pay day.
 
@@ -88,13 +93,6 @@ class Rail(Protocol):
 
         Raises:
             NoGo: it is broken, or another file.
-        """
-
-    def read_payments(self, path: Path) -> Iterator[pl.DataFrame]:
-        """A file's payments in its order, as frames with the columns of ``schemas.rails.content.CONTENT``.
-
-        Raises:
-            NoGo: it is broken.
         """
 
     def as_answered(self, serial: int) -> list[pl.Expr]:

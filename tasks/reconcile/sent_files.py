@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 
 import duckdb
 
-from schemas.rails.terms import TERMS
 from schemas.reconciliation.figures import SentFile
 from schemas.stages import Stage
 from tasks.ledger import entry_of, erasures
 from tasks.ledger.catalogue.stages import Instruct
 from tasks.ledger.file_days import days_of
+from tasks.rails import terms_of_file
 from tasks.tenant_context import TenantContext
 
 
@@ -42,6 +42,7 @@ def sent_file(connection: duckdb.DuckDBPyConnection, context: TenantContext, run
     run_id, number, serial, payments, pence, rail, is_withdrawn = row
     days = days_of(connection, run_id)
     several = len(days) > 1
+    instructed = entry_of(connection, run_id, Instruct)
     return SentFile(
         service_user_number=number,
         serial=f"{serial:06d}",
@@ -50,8 +51,8 @@ def sent_file(connection: duckdb.DuckDBPyConnection, context: TenantContext, run
         processing_date=days[0].processing_date,
         entry_date=days[0].entry_date,
         final_on=context.bank_days.returns_closed(days[-1].entry_date),
-        rail=TERMS[rail],
-        debits=entry_of(connection, run_id, Instruct).balanced,
+        rail=terms_of_file(rail, instructed.channel),
+        debits=instructed.balanced,
         accounts=own_accounts(context),
         processing_days=frozenset(day.processing_date for day in days if several),
         entry_days=frozenset(day.entry_date for day in days if several),

@@ -62,7 +62,7 @@ def release(context: TenantContext, run_id: str, now: datetime) -> Released:
     """
     outbox = outbox_of(context)
     anchors = read_manifests(outbox)
-    rail = rail_of(context.agreement.rail)
+    rail = rail_of(context.agreement)
     limit = look_at_day_limit(context)
     with context.ledger.transaction() as connection:
         run = runs.run_row(connection, run_id)

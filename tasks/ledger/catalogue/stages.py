@@ -85,6 +85,7 @@ class Instruct(Figures):
         bank_profile: the bank's wishes by which the file was written, as JSON. None in the entries of a siller that
             did not keep them: see ``tasks.instruct.stage``.
         debits: what each contra balances, as JSON. None where there is one alone.
+        channel: the channel that the file was written by, as JSON. None of a rail that is no channel.
         input_day: the last day on which the file may be sent. This day and the next three stand in the entries of a
             siller that did not keep days as rows, and in no other; nobody asks for them here.
         processing_date: the date in it.
@@ -105,6 +106,7 @@ class Instruct(Figures):
     bank_holidays: str
     bank_profile: str | None = None
     debits: str | None = None
+    channel: str | None = None
     input_day: date | None = None
     processing_date: date | None = None
     entry_date: date | None = None

@@ -53,14 +53,14 @@ def test_text_is_written_by_the_table(sent, written):
 def test_text_is_cut_after_18_characters_and_leaves_no_space_at_the_cut():
     assert apply(text.as_bacs_text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ["ABCDEFGHIJKLMNOPQR"]
     assert apply(text.as_bacs_text, "ABCDEFGHIJKLMNOPQ STUV") == ["ABCDEFGHIJKLMNOPQ"]
-    assert apply(text.is_cut, "ABCDEFGHIJKLMNOPQR", "ABCDEFGHIJKLMNOPQRS", "Strauß ABCDEFGHIJ", None) == [
+    assert apply(text.BACS_TEXT.is_cut, "ABCDEFGHIJKLMNOPQR", "ABCDEFGHIJKLMNOPQRS", "Strauß ABCDEFGHIJ", None) == [
         False,
         True,
         False,
         False,
     ]
     # 18 characters as sent, 19 as written.
-    assert apply(text.is_cut, "Strauß ABCDEFGHIJK") == [True]
+    assert apply(text.BACS_TEXT.is_cut, "Strauß ABCDEFGHIJK") == [True]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from schemas.bank_messages.bank_file import ANSWERS
-from schemas.rails.terms import TERMS, RailName
+from schemas.rails.terms import TERMS
 from schemas.reconciliation.figures import Extract, Outcome, Reconciliation, SentFile
 from schemas.reconciliation.reconcile import reconcile
 from tests.stands import answered, in_files, ledger_of, stood
@@ -75,7 +75,7 @@ def test_released_is_not_paid_until_the_bank_took_it_and_the_day_has_come():
         ("pain001_chaps", "Status report: accepted by the bank"),
     ],
 )
-def test_who_accepted_the_file_is_named_by_its_rail(rail: RailName, said: str):
+def test_who_accepted_the_file_is_named_by_its_rail(rail: str, said: str):
     found = at(PAY_DAY, ACCEPTED, sent=replace(SENT, rail=TERMS[rail]))
     assert found.confirmations[1].source == said
 
