@@ -23,6 +23,7 @@ from tasks.tenant_context import TenantContext
 from tests.bank_messages import taken_in
 from tests.by_hand import parts_beside
 from tests.month import NOVEMBER, approve, assessed, context, deliver
+from tests.sampled import one_in
 from tests.unit.tasks.rails.test_rails import office_with
 
 CASES = Path(__file__).parent / "bank_answers"
@@ -146,7 +147,7 @@ def states(of: TenantContext, run_no: int = 1) -> dict[str, int]:
     return dict(found)
 
 
-@pytest.mark.parametrize("name", MEANT)
+@pytest.mark.parametrize("name", one_in(3, MEANT))
 def test_what_a_file_of_a_bank_means(month: Callable[[str], TenantContext], name: str) -> None:
     rail, before, placed, unexplained = MEANT[name]
     of = month(rail)

@@ -20,6 +20,11 @@ UPGRADED = datetime(2026, 11, 20, 11, tzinfo=LONDON)
 ACCOUNT = "an.operator"
 
 
+def commit_of(file: Path) -> str:
+    """The commit of the siller that left a home, as the name of its file has it."""
+    return file.name.partition(".")[0]
+
+
 def unpacked(file: Path, home: Path) -> TenantContext:
     """A home as an earlier siller left it, with the agreement that it brought along."""
     with tarfile.open(file) as archive:

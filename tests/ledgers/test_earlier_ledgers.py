@@ -26,13 +26,14 @@ from tasks.verify import problems
 from tests.ledgers import earlier
 from tests.ledgers.two_months import ARREARS, CORRECTION, NOVEMBER, OCTOBER, OPENED, PAID, pseudonyms
 from tests.month import answer, assess, deliver, ingest, naive_payments
+from tests.sampled import one_in
 
 DECEMBER = datetime(2026, 12, 15, 9, 30, tzinfo=LONDON)
 SERIALS_GIVEN = 4
 """To October, to November's extract, to the correction that took its place, and to the arrears."""
 
 
-@pytest.fixture(params=earlier.PAID, ids=lambda file: file.name.partition(".")[0])
+@pytest.fixture(params=earlier.PAID, ids=earlier.commit_of)
 def paid(request: pytest.FixtureRequest, upgraded_home: Callable[[Path], Path], tmp_path: Path) -> TenantContext:
     """A home as an earlier siller left it, upgraded."""
     return earlier.of_home(shutil.copytree(upgraded_home(request.param), tmp_path / "home", symlinks=True))
@@ -91,6 +92,7 @@ def test_what_was_paid_is_not_begun_again(paid: TenantContext, period: str, rows
     assert sorted(paid.paths.outbox("ilf").iterdir()) == files
 
 
+@pytest.mark.parametrize("paid", one_in(3, earlier.PAID), indirect=True, ids=earlier.commit_of)
 @pytest.mark.parametrize(("rows", "kind"), [(ARREARS, "arrears"), (NOVEMBER[:200], "supplementary")])
 def test_who_was_paid_is_held(paid: TenantContext, rows: tuple[str, ...], kind: str) -> None:
     """Also in an extract of other bytes, for another day: all but those whose payments the practice bank gave back."""
@@ -107,6 +109,7 @@ def test_who_was_paid_is_held(paid: TenantContext, rows: tuple[str, ...], kind: 
     assert left_out == [("held", len(rows) - len(RETURN_CODES))]
 
 
+@pytest.mark.parametrize("paid", one_in(3, earlier.PAID), indirect=True, ids=earlier.commit_of)
 def test_life_goes_on(paid: TenantContext) -> None:
     """The next serial follows, the people who are enrolled approve, and everybody keeps their pseudonym.
 

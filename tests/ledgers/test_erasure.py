@@ -21,13 +21,14 @@ from tasks.verify import problems
 from tests.ledgers import earlier
 from tests.ledgers.two_months import OCTOBER
 from tests.month import APPROVER
+from tests.sampled import one_in
 from tests.unit.tasks.manual_payments.test_stage import OPERATOR, line_of, recorded
 
 DUE = datetime(2033, 11, 2, 10, tzinfo=LONDON)
 OCTOBERS = Period.parsed("2026-10")
 
 
-@pytest.fixture(params=earlier.PAID, ids=lambda file: file.name.partition(".")[0])
+@pytest.fixture(params=earlier.PAID, ids=earlier.commit_of)
 def paid(request: pytest.FixtureRequest, upgraded_home: Callable[[Path], Path], tmp_path: Path) -> TenantContext:
     """A home as an earlier siller left it, upgraded, with nobody owed anything, under today's agreement."""
     of = earlier.of_home(shutil.copytree(upgraded_home(request.param), tmp_path / "home", symlinks=True))
@@ -43,6 +44,7 @@ def paid(request: pytest.FixtureRequest, upgraded_home: Callable[[Path], Path], 
     return of
 
 
+@pytest.mark.parametrize("paid", one_in(3, earlier.PAID), indirect=True, ids=earlier.commit_of)
 def test_october_of_an_earlier_siller_is_erased(paid: TenantContext) -> None:
     with paid.ledger.opened() as connection:
         before = connection.execute("SELECT run_no, count(*) FROM raw_extract_row GROUP BY ALL ORDER BY ALL").fetchall()

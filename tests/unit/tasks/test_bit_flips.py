@@ -23,7 +23,12 @@ def of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TenantContext]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", range(SOME), ids=lambda number: f"{number:02} {kind_of(number)}")
+@pytest.mark.parametrize(
+    "number",
+    # Every day one of each kind.
+    [pytest.param(number, marks=pytest.mark.long if number >= len(KINDS) else ()) for number in range(SOME)],
+    ids=lambda number: f"{number:02} {kind_of(number)}",
+)
 def test_a_flipped_bit_is_found(of: TenantContext, number: int) -> None:
     with flipped(of, number) as where:
         assert is_found(of), where

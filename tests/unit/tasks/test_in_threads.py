@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tasks.in_threads import in_threads
+from tests.sampled import one_in
 
 
 class FaultError(Exception):
@@ -104,7 +105,9 @@ print(pl.thread_pool_size(), pa.cpu_count(), pa.io_thread_count())
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("first", ["import flows.cli", "import tasks.tenant_context", "import flows.pay_run"])
+@pytest.mark.parametrize(
+    "first", one_in(3, ["import flows.cli", "import tasks.tenant_context", "import flows.pay_run"])
+)
 @pytest.mark.parametrize(("asked", "counts"), [({}, "2 2 2"), ({"SILLER_THREADS": "3"}, "3 3 3")], ids=["", "3"])
 def test_one_setting_counts_the_threads_of_all(tmp_path: Path, first: str, asked: dict[str, str], counts: str) -> None:
     env = {name: value for name, value in os.environ.items() if "THREADS" not in name} | asked

@@ -49,6 +49,7 @@ from tests.month import (
     naive_payments,
     outbox_files,
 )
+from tests.sampled import one_in
 
 RUN = "ilf-2026-11-rehearsal-1"
 FILE = f"{RUN}.REHEARSAL.bacs18.txt"
@@ -118,7 +119,7 @@ class TestKilledInBetween:
 
     @pytest.mark.parametrize(
         "where",
-        ["write_staged", "put", "put_manifest", "after put", "after put_manifest", "link without unlink"],
+        one_in(2, ["write_staged", "put", "put_manifest", "after put", "after put_manifest", "link without unlink"]),
     )
     def test_one_file_and_the_same_bytes(self, ilf: TenantContext, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
         staged = staged_file(ilf, RUN)

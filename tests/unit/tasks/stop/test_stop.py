@@ -18,6 +18,7 @@ from tasks.tenant_context import TenantContext
 from tasks.validate.stage import validate
 from tasks.verify import problems
 from tests.month import APPROVER, NOVEMBER, ROWS, approve, assessed, context, deliver, ingest, naive_payments
+from tests.sampled import one_in
 from tests.unit.tasks.exceptions.test_settle import OPERATOR, OWNER, RUN, enrol, states, two
 
 AGAIN = "ilf-2026-11-rehearsal-2"
@@ -154,16 +155,19 @@ def test_an_extract_whose_only_row_was_held_is_started_again_once_it_is_let_go(i
 
 @pytest.mark.parametrize(
     ("given", "refused"),
-    [
-        ({"line": 1}, "no row in line 1"),
-        ({"line": 5}, "no row in line 5"),
-        ({"line": None, "reference": REFERENCE[:-1]}, "No row of"),
-        ({"line": None, "reference": ""}, "No row of"),
-        ({"lift": True}, "is not stopped"),
-        ({"by": "enquiries@ilf.example"}, "is no operator or uploader or approver or decision owner"),
-        ({"by": "operator@sds.example"}, "is no operator or uploader or approver or decision owner"),
-        ({"by": APPROVER + "x"}, "is no operator or uploader or approver or decision owner"),
-    ],
+    one_in(
+        3,
+        [
+            ({"line": 1}, "no row in line 1"),
+            ({"line": 5}, "no row in line 5"),
+            ({"line": None, "reference": REFERENCE[:-1]}, "No row of"),
+            ({"line": None, "reference": ""}, "No row of"),
+            ({"lift": True}, "is not stopped"),
+            ({"by": "enquiries@ilf.example"}, "is no operator or uploader or approver or decision owner"),
+            ({"by": "operator@sds.example"}, "is no operator or uploader or approver or decision owner"),
+            ({"by": APPROVER + "x"}, "is no operator or uploader or approver or decision owner"),
+        ],
+    ),
     ids=[
         "header",
         "behind the end",

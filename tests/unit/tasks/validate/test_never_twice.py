@@ -27,6 +27,7 @@ from tasks.validate.stage import validate
 from tests.by_hand import rows_by_hand
 from tests.entries import entry
 from tests.month import HEADER, NOVEMBER, SAMPLES, approve, assessed, context, deliver, deliver_sample, facts, ingest
+from tests.sampled import one_in
 
 REFERENCE, ACCOUNT, ROLL_NUMBER, AMOUNT = 0, 3, 4, 5
 OCCURRENCE = """
@@ -127,15 +128,18 @@ def sent_after(of: TenantContext, lines: list[str], flow: str = "flow-2") -> tup
 
 @pytest.mark.parametrize(
     ("lines", "by_rule", "paid"),
-    [
-        (shuffled(PAID), {"already_released": 300}, 0),
-        ([*NEW, PAID[17]], {"already_released": 1}, 50),
-        (shuffled([*PAID[100:], *NEW]), {"already_released": 200}, 50),
-        ([renamed(line) for line in PAID], {"alike_already_released": 300}, 0),
-        ([*(other_account(line) for line in PAID[:40]), *NEW], {"already_released": 40}, 50),
-        ([*(dearer(line) for line in PAID[:40]), *NEW], {"already_released": 40}, 50),
-        ([other_account(renamed(line)) for line in PAID[:40]], {}, 40),
-    ],
+    one_in(
+        2,
+        [
+            (shuffled(PAID), {"already_released": 300}, 0),
+            ([*NEW, PAID[17]], {"already_released": 1}, 50),
+            (shuffled([*PAID[100:], *NEW]), {"already_released": 200}, 50),
+            ([renamed(line) for line in PAID], {"alike_already_released": 300}, 0),
+            ([*(other_account(line) for line in PAID[:40]), *NEW], {"already_released": 40}, 50),
+            ([*(dearer(line) for line in PAID[:40]), *NEW], {"already_released": 40}, 50),
+            ([other_account(renamed(line)) for line in PAID[:40]], {}, 40),
+        ],
+    ),
     ids=["sorted anew", "one row", "cut anew", "renamed", "other account", "other amount", "renamed, other account"],
 )
 def test_exactly_what_overlaps_is_held(
