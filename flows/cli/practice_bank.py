@@ -61,7 +61,7 @@ def practice_bank(
     bank_days = BankDays(Announcements.load(announced) if announced else NONE_ANNOUNCED)
     sent = Rail(rail) if rail else rail_of(file)
     entry_date = entry_date_of(file, sent, bank_days)
-    answers = answer(file, inbox, entry_date, rail=sent, behaviour=behaviour, seed=seed)
+    answers = answer(file, inbox, entry_date, rail=sent, behaviour=behaviour, seed=seed, bank_days=bank_days)
     for path in answers:
         OUT.print(str(path), highlight=False, soft_wrap=True)
     OUT.print(

@@ -216,7 +216,8 @@ class Demonstration:
             file_name = entry_of(connection, run_id, Instruct).file_name
             days = [day.entry_date for day in days_of(connection, run_id)]
         payment_file = context.paths.outbox(tenant) / file_name
-        answer(payment_file, context.paths.bank_inbox(tenant), days[0], rail=way_of(context.agreement))
+        inbox, rail = context.paths.bank_inbox(tenant), way_of(context.agreement)
+        answer(payment_file, inbox, days[0], rail=rail, bank_days=context.bank_days)
         self.out.print(f"{payment_file.name} is in the outbox; the practice bank has answered it.", highlight=False)
         # After the last day on which a payment may still come back.
         today = context.bank_days.returns_closed(days[-1]) + timedelta(days=1)

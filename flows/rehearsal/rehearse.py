@@ -203,8 +203,14 @@ class Rehearsal:
                     file_name = entry_of(connection, run_id, Instruct).file_name
                     entry_date = days_of(connection, run_id)[0].entry_date
                 payment_file = self.context.paths.outbox(self.context.tenant) / file_name
-                rail = way_of(self.context.agreement)
-                answer(payment_file, inbox, entry_date, rail=rail, behaviour=self.plan.behaviour)
+                answer(
+                    payment_file,
+                    inbox,
+                    entry_date,
+                    rail=way_of(self.context.agreement),
+                    behaviour=self.plan.behaviour,
+                    bank_days=self.context.bank_days,
+                )
         self._answered = len(self.released)
 
     def payment_file(self, run_id: str) -> tuple[Path, str] | None:

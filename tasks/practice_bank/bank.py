@@ -31,6 +31,9 @@ from tasks.storage.atomic_write import write_atomic
 RETURN_CODES = ("B", "0")
 """What it does not pay unless told otherwise: one account closed, one with invalid details."""
 
+PUBLISHED = BankDays()
+"""The calendar as it was published, without what was announced since."""
+
 _KNOWN_AT_ONCE = ("0", "5")
 _OPENING, _BLANKS = 64, codecs.BOM_UTF8 + b" \t\r\n"
 
@@ -58,6 +61,7 @@ def answer(
     rail: Way = Rail.BACS,
     behaviour: Behaviour | None = None,
     seed: int | None = None,
+    bank_days: BankDays = PUBLISHED,
 ) -> list[Path]:
     """Answer a released payment file. Practice only: no money moves.
 
@@ -79,6 +83,7 @@ def answer(
         rail: how it was sent; of what comes to a portal only a report, where it writes one, and the statement tell.
         behaviour: what the bank does; by default what ``return_codes`` say.
         seed: which of the ways in which banks do and write it; by default the plainest.
+        bank_days: on which the bank works: the caller's, so that a holiday announced late is one for the bank too.
 
     Returns:
         The files written, in the order in which a bank would send them.
@@ -90,7 +95,7 @@ def answer(
     of_seed = "" if seed is None else f" {seed}"
     lots = random.Random(f"{received.service_user_number} {received.serial}{of_seed}")
     form = PLAIN if seed is None else Form.drawn(lots)
-    when = _when(received, entry_date, form)
+    when = _when(received, entry_date, form, bank_days)
     story = tell(behaviour, received, when, lots) if behaviour else _as_coded(received, return_codes, rail, when, lots)
     return [
         _put(inbox, f"practice-{kind}-{story.received.service_user_number}-{story.received.serial}.xml", document)
@@ -145,8 +150,7 @@ def _receive(payment_file: Path, rail: Way, entry_date: date) -> Received:
     return received
 
 
-def _when(received: Received, entry_date: date, form: Form) -> When:
-    bank_days = BankDays()
+def _when(received: Received, entry_date: date, form: Form, bank_days: BankDays) -> When:
     own = [bank_days.entry_date(debit.processing_date) for debit in received.debits if debit.processing_date]
     later = max([entry_date, *own])
     for _ in range(form.days_later):

@@ -34,8 +34,19 @@ FROM payment_line($run_no) AS line JOIN (FROM payment_state($as_at) WHERE run_no
 ORDER BY line
 """
 _ANSWERS = """
-FROM (FROM counted_answer UNION ALL FROM late_debit) WHERE run_no = ? ORDER BY bank_file_no, item
+WITH settled AS (
+    SELECT arg_max(decision, settlement_no) AS decision, arg_max(after_bank_file_no, settlement_no) AS upto
+    FROM settlement WHERE run_no = $run_no AND row_number IS NULL
+)
+SELECT answer.* FROM (FROM counted_answer UNION ALL FROM late_debit) AS answer
+WHERE run_no = $run_no AND NOT (
+    message = 'pain002' AND kind = 'accepted_total' AND payments = 0
+    AND EXISTS (FROM settled WHERE decision = 'paid' AND bank_file_no <= upto)
+)
+ORDER BY bank_file_no, item
 """
+"""All answers that count. That nothing was taken, by a status report after which two people have settled on the bank's
+word that the payees have the money, is no count of what was taken: the report before it is."""
 
 
 def reconcile(context: TenantContext, run_id: str, now: datetime) -> tuple[Reconciliation, Written]:
@@ -53,7 +64,7 @@ def as_at(context: TenantContext, run_id: str, now: datetime) -> Reconciliation:
         define_payment_line(connection)
         define_payment_state(connection)
         payments = connection.execute(_PAYMENTS, {"run_no": run.run_no, "as_at": now.date()}).pl()
-        answers = connection.execute(_ANSWERS, [run.run_no]).pl()
+        answers = connection.execute(_ANSWERS, {"run_no": run.run_no}).pl()
         extract = _extract(connection, run)
         since = group_paid_since(paid_since(connection, run, now.date()))
         loud = find_loud(connection, run)
