@@ -19,5 +19,5 @@ def terms_of(context: TenantContext, run: RunRow) -> CheckTerms | None:
     agreed, profile = context.agreement.payee_checks, context.payee_check_profile
     if agreed is None or profile is None:
         return None
-    first = rail_of(context.agreement.rail).days(run.pay_date, context.bank_days).processing_date
+    first = rail_of(context.agreement).days(run.pay_date, context.bank_days).processing_date
     return CheckTerms(profile.match_binds_days, context.calendar.latest(agreed.answer_by, first))
