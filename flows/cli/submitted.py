@@ -94,10 +94,10 @@ def _take_back(context: "TenantContext", run_id: str, reason: str, names: tuple[
 
     with context.ledger.opened() as connection:
         now = max(clock(context.mode, None), runs.last_recorded(connection, run_id))
-    sender, other = (Given(name, typer.prompt(f"One-time code of {name}", hide_input=True)) for name in names)
     # Nobody hands the file over meanwhile.
     turn = wait_for_turn(context.paths, context.tenant, lambda: ERR.print(f"Waiting for a run of {context.tenant}."))
     try:
+        sender, other = (Given(name, typer.prompt(f"One-time code of {name}", hide_input=True)) for name in names)
         with error_boundary("never-sent"):
             said = take_back(context, run_id, reason, (sender, other), clock(Mode.LIVE, None), now)
     finally:

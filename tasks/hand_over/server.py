@@ -38,6 +38,14 @@ _WHY: Mapping[type[asyncssh.SFTPError], str] = {
 _FAILED = "it failed there, and the server does not say of what: something may have the name, or its disk be full"
 
 
+_ENDED = (
+    asyncssh.DisconnectError,
+    asyncssh.ChannelOpenError,
+    asyncssh.SFTPConnectionLost,
+    asyncssh.SFTPNoConnection,
+)
+
+
 class Cut(NoGo):
     """The connection ended: what was asked last was done, or was not."""
 
@@ -216,7 +224,7 @@ def _asked(host: str, to_do: str) -> Iterator[None]:
             f"{host} does not let siller in: it does not know the key, or the user. Nothing was sent or fetched. The "
             "bank needs the public key that siller keys hand-over shows."
         )
-    except (asyncssh.SFTPConnectionLost, asyncssh.SFTPNoConnection, asyncssh.DisconnectError, OSError) as error:
+    except (*_ENDED, OSError) as error:
         said = Cut(f"{host} cannot be reached, or the connection was cut ({type(error).__name__}).")
     except asyncssh.SFTPError as error:
         said = NoGo(f"{host} did not {to_do}: {_WHY.get(type(error), _FAILED)}.")
