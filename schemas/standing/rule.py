@@ -87,7 +87,8 @@ def _asked_for(
     until = until if duty.missed else None
     near = _near(until, calendar, now)
     people = agreement.people_with(duty.role) if duty.role else ()
-    barred = frozenset(filter(None, excluded)) if duty.role is Role.APPROVER else frozenset[str]()
+    out = {name.strip().casefold() for name in excluded} if duty.role is Role.APPROVER else set[str]()
+    barred = frozenset(person.name for person in agreement.people if person.name.casefold() in out)
     return replace(
         standing,
         urgency=Urgency.ACT if near is Near.HOUR else duty.urgency,
