@@ -94,6 +94,7 @@ class Recorded:
         no_gos: the gates that stopped it.
         first_approver: of two: the flow run and the form's start on which they answered, and who.
         waiting: the decision owner, where they wait for a correction, so that nobody can approve it; empty otherwise.
+        choice_no: which answer was the decision owner's last choice to wait or to pay the rest; 0 for none.
         submission: when it was submitted, in words; empty if nobody has said so.
         payments: in its payment file; None before there is one.
         pence: their sum.
@@ -124,6 +125,7 @@ class Recorded:
     no_gos: str = ""
     first_approver: tuple[str, str, str] = ("", "", "")
     waiting: str = ""
+    choice_no: int = 0
     submission: str = ""
     payments: int | None = None
     pence: int | None = None
