@@ -195,6 +195,8 @@ def _occasion(standing: Standing, event: NoticeEvent) -> str:
     if standing.about:
         named = sha256(f"{standing.key}{standing.which}".encode()).hexdigest()[:12]  # a file's name may stand in it
         return f"{named} {standing.role or ''}".strip()
+    if standing.run and event is NoticeEvent.DISPUTED and standing.run.disputed:
+        return sha256(standing.run.disputed.encode()).hexdigest()[:12]  # of more, or of others, it is told again
     if standing.run and standing.run.closed and event is NoticeEvent.REOPENED:
         return standing.run.closed.on.isoformat()
     if standing.stand in _HAS_A_DEADLINE:

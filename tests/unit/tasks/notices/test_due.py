@@ -142,6 +142,12 @@ def test_what_stops_again_when_it_is_started_again_is_told_again(agreement: Agre
     assert events(due(agreement, at(11, 26), [lost], **NOVEMBER_HERE)) == [("not_submitted_in_time", "")]
 
 
+def test_what_the_bank_contradicts_itself_about_is_told_again_once_it_is_more(agreement: Agreement) -> None:
+    two, three = (standing_of(Stand.DISPUTED, run=run_of(disputed=f"Of {count} payments both.")) for count in (2, 3))
+    told = [events(due(agreement, at(11, 26), [each], **NOVEMBER_HERE)) for each in (two, three, two)]
+    assert told[0] == told[2] != told[1]
+
+
 def test_a_form_is_told_to_those_who_may_approve_and_once_more_before_it_runs_out(agreement: Agreement) -> None:
     approvers = agreement.people_with(Role.APPROVER)
     until = at(11, 26, 15)
