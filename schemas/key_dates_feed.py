@@ -8,6 +8,7 @@ from icalendar import Calendar, Event
 from schemas.key_dates import BodyCalendar
 from schemas.key_moments import KeyMoment, Moment, key_moments
 from schemas.period import Period
+from schemas.sanitise import sanitise
 
 _SAID = {
     Moment.EXTRACT_DUE: "Send the extract of {period} by {at}",
@@ -40,7 +41,7 @@ def feed(calendar: BodyCalendar, periods: Iterable[Period], made_at: datetime) -
     written = Calendar()
     written.add("PRODID", "-//siller//key dates//EN")
     written.add("VERSION", "2.0")
-    written.add("NAME", f"{calendar.agreement.name}: key dates")
+    written.add("NAME", f"{sanitise(calendar.agreement.name)}: key dates")
     for period in periods:
         for each in key_moments(calendar, period):
             written.add_component(_event(calendar, period, each, made_at))

@@ -31,8 +31,9 @@ def close(
     if not who or not agreeing:
         raise typer.BadParameter("it takes two people: name both, --as NAME and --agreeing NAME")
     with context.ledger.opened() as connection:
-        # A rehearsal may have been run as of a day that is still to come.
-        now = max(clock(context.mode, None), runs.last_recorded(connection, run_id))
+        now, recorded = clock(context.mode, None), runs.last_recorded(connection, run_id)
+        if context.mode is Mode.REHEARSAL:  # it may have been run as of a day that is still to come
+            now = max(now, recorded)
     first, second = (Given(name, typer.prompt(f"One-time code of {name}", hide_input=True)) for name in (who, agreeing))
     with error_boundary("close"):
         certificate = closed(context, run_id, (first, second), at=clock(Mode.LIVE, None), now=now)

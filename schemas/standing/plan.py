@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from schemas.bank_days import LONDON
 from schemas.key_moments import KeyMoment, Moment
 from schemas.pay_run import Mode, PayRun
 from schemas.period import Period
@@ -75,9 +76,11 @@ def mark(moments: Sequence[KeyMoment], standings: Sequence[Standing], now: datet
     found, has_next = [], False
     for each in moments:
         is_over = each.is_over(now)
-        if run and _is_done(each.moment, run, now):
+        if run and _is_done(each, run, now):
             said = Mark.DONE
-        elif each.moment in late or (run and is_over and waits and each.moment in _ONCE_OVER):
+        elif (each.moment in late and each.day <= now.astimezone(LONDON).date()) or (
+            run and is_over and waits and each.moment in _ONCE_OVER
+        ):
             said = Mark.LATE
         elif is_over:
             said = Mark.OVER
@@ -87,17 +90,22 @@ def mark(moments: Sequence[KeyMoment], standings: Sequence[Standing], now: datet
     return found
 
 
-def _is_done(moment: Moment, run: Recorded, now: datetime) -> bool:
-    """Whether the ledger says that it was done; of what a day alone brings about, it says nothing."""
-    answered = bool(run.days) and all(day.has_report and day.has_statement for day in run.days)
+def _is_done(key_moment: KeyMoment, run: Recorded, now: datetime) -> bool:
+    """Whether the ledger says that it was done; of what a day alone brings about, it says nothing.
+
+    Of several pay days each has its own: a file's days are told apart by their dates.
+    """
+    moment, days = key_moment.moment, run.days
+    answered = bool(days) and all(day.has_report and day.has_statement for day in days)
+    on_its_day = [day for day in days if getattr(day, moment, None) == key_moment.day] or days
     return {
         Moment.EXTRACT_DUE: True,
         Moment.CORRECTIONS_BY: run.has_left,
         Moment.GATES: run.stage in _JUDGED,
         Moment.APPROVE_BY: run.has_left or (run.stage == Stage.APPROVE and not run.is_over),
         Moment.SUBMIT_BY: bool(run.submission or run.bank_files),
-        Moment.PROCESSING: bool(run.days) and all(day.has_report for day in run.days),
-        Moment.ENTRY: answered,
+        Moment.PROCESSING: bool(days) and all(day.has_report for day in on_its_day),
+        Moment.ENTRY: bool(days) and all(day.has_report and day.has_statement for day in on_its_day),
         Moment.CLOSED: run.is_closed,
-        Moment.RECONCILED: answered and all(day.returns_closed < now.date() for day in run.days),
+        Moment.RECONCILED: answered and all(day.returns_closed < now.date() for day in days),
     }.get(moment, False)

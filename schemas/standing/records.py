@@ -96,6 +96,7 @@ class Recorded:
         waiting: the decision owner, where they wait for a correction, so that nobody can approve it; empty otherwise.
         unfunded: that the money for it is not confirmed, in a sentence; empty where it is, or nobody has to.
         funded_by: who has confirmed any of it, and does not approve the run.
+        choice_no: which answer was the decision owner's last choice to wait or to pay the rest; 0 for none.
         submission: when it was submitted, in words; empty if nobody has said so.
         hand_over_begun: the server to which siller began to hand its file over itself; empty if it did not.
         payments: in its payment file; None before there is one.
@@ -129,6 +130,7 @@ class Recorded:
     waiting: str = ""
     unfunded: str = ""
     funded_by: frozenset[str] = frozenset()
+    choice_no: int = 0
     submission: str = ""
     hand_over_begun: str = ""
     payments: int | None = None

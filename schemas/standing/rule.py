@@ -89,7 +89,8 @@ def _asked_for(
     role = agreement.funding_confirmed_by if standing.stand is Stand.UNFUNDED else duty.role
     people = agreement.people_with(role) if role else ()
     send = (HAND_OVER if agreement.hand_over else SUBMITTED).format(run=standing.subject)
-    barred = frozenset(filter(None, excluded)) if role is Role.APPROVER else frozenset[str]()
+    out = {name.strip().casefold() for name in excluded} if role is Role.APPROVER else set[str]()
+    barred = frozenset(person.name for person in agreement.people if person.name.casefold() in out)
     return replace(
         standing,
         urgency=Urgency.ACT if near is Near.HOUR else duty.urgency,

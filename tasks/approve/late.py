@@ -16,6 +16,14 @@ from tasks.ledger.runs import RunRow
 from tasks.rails import rail_of
 from tasks.tenant_context import TenantContext
 
+_SENT = """
+SELECT 1 FROM submission WHERE run_no = $run_no
+UNION ALL
+SELECT 1 FROM core_bank_answer SEMI JOIN (FROM bank_file WHERE verdict = 'taken') USING (bank_file_no)
+WHERE run_no = $run_no
+"""
+"""Somebody has said that its file was sent, or the bank has answered it: then that says what became of it."""
+
 
 @dataclass(frozen=True)
 class Late:
@@ -50,7 +58,7 @@ def find_late(context: TenantContext, run_id: str, now: datetime) -> Late | None
         except NoGo:  # there is nothing yet that could be late
             return None
         has_left, is_withdrawn = runs.may_have_left(connection, run_id), runs.is_withdrawn(connection, run)
-        sent = connection.execute("SELECT 1 FROM submission WHERE run_no = ?", [run.run_no]).fetchone()
+        sent = connection.execute(_SENT, {"run_no": run.run_no}).fetchone()
         decided = decision(connection, run_id)
         if sent or runs.successor(connection, run) or (decided and decided.verdict == Outcome.REJECTED):
             return None

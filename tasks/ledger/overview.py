@@ -31,7 +31,8 @@ SELECT run_id, run.kind, run.today, run.submitted_by, list(stage) AS stages,
         WHERE out_gate.run_no = run.run_no AND verdict = 'no-go'),
        (SELECT arg_max([flow_run_id, key, approver], approval_no) FROM approval
         WHERE approval.run_no = run.run_no AND verdict = 'first'),
-       (SELECT arg_max([decision, approver], approval_no) FROM approval JOIN run AS alike USING (run_no)
+       (SELECT arg_max([decision, approver, approval_no::VARCHAR], approval_no)
+        FROM approval JOIN run AS alike USING (run_no)
         WHERE alike.period = run.period AND alike.extract_sha256 = run.extract_sha256 AND verdict = 'chosen'),
        (SELECT any_value(strftime(submitted_at AT TIME ZONE 'Europe/London', '%-d %b %Y %H:%M')
                          || if(late, ', LATE', '')) FROM submission WHERE submission.run_no = run.run_no),
@@ -73,6 +74,7 @@ def overview(connection: duckdb.DuckDBPyConnection) -> list[Recorded]:
             no_gos=no_gos or "",
             first_approver=_first(first),
             waiting=chosen[1] if chosen and chosen[0] == WAIT else "",
+            choice_no=int(chosen[2]) if chosen else 0,
             submission=submission or "",
             hand_over_begun=hand_over_begun or "",
             payments=payments,

@@ -189,20 +189,35 @@ def _of_standing(standing: Standing, around: Period, known: Known, now: datetime
 
 
 def _occasion(standing: Standing, event: NoticeEvent) -> str:
-    """Which of several: what is open beside a run by what it is about and whose turn it is, a form by its deadline.
+    """Which of several: what is open beside a run by what it is about and whose turn it is.
 
-    What stopped by the flow run: another start of the same run may stop too. Of all else only what is known without
-    Prefect may be in it.
+    A form by its deadline, and by what has turned about it since. What stopped by the flow run: another start of the
+    same run may stop too. Of all else only what is known without Prefect may be in it.
     """
     if standing.about:
         named = sha256(f"{standing.key}{standing.which}".encode()).hexdigest()[:12]  # a file's name may stand in it
         return f"{named} {standing.role or ''}".strip()
+    if standing.run and event is NoticeEvent.DISPUTED and standing.run.disputed:
+        return sha256(standing.run.disputed.encode()).hexdigest()[:12]  # of more, or of others, it is told again
     if standing.run and standing.run.closed and event is NoticeEvent.REOPENED:
         return standing.run.closed.on.isoformat()
     if standing.stand in _HAS_A_DEADLINE:
         until = f"{standing.until.astimezone(LONDON):%Y-%m-%d}" if standing.until else ""
-        return f"{'second ' if standing.stand is Stand.FIRST else ''}{until}"
+        return " ".join(filter(None, (*_turns(standing), until)))
     return standing.flow_run_id if standing.run is None or event is NoticeEvent.STOPPED else ""
+
+
+def _turns(standing: Standing) -> Iterator[str]:
+    """What has turned since people were told the same of a form: a choice, or an approval that counts no more."""
+    run, stand = standing.run, standing.stand
+    start = "".join(run.first_approver[:2]) if run else ""
+    first = sha256(start.encode()).hexdigest()[:12] if start else ""
+    if stand is Stand.FIRST:
+        yield f"second {first}".strip()
+    if stand is Stand.WAITS and first:
+        yield f"after {first}"
+    if run and run.choice_no and stand is not Stand.RELEASED:
+        yield f"choice {run.choice_no}"
 
 
 def _of_run(run: Recorded, known: Known, now: datetime) -> Iterator[Due]:
@@ -229,7 +244,8 @@ def _of_run(run: Recorded, known: Known, now: datetime) -> Iterator[Due]:
         yield replace(plain, event=NoticeEvent.CLOSED, occasion=run.closed.on.isoformat())
     if not run.closed and (final := _final_on(run, known.agreement)):
         midnight = datetime.combine(final, time(), LONDON) + timedelta(days=1)
-        if midnight <= now and is_news(midnight):
+        known_since = max(midnight, done.answered or midnight)  # the last of the bank's word may come late
+        if midnight <= now and is_news(known_since):
             yield replace(plain, event=NoticeEvent.TO_BE_CLOSED, command=f"siller close {run.run_id}")
 
 

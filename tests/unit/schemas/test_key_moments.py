@@ -7,6 +7,7 @@ import pytest
 from schemas.agreement import Agreement, Deadline
 from schemas.bank_days import LONDON, BankDays
 from schemas.key_dates import BodyCalendar
+from schemas.key_dates_feed import feed
 from schemas.key_moments import KeyMoment, Moment, key_moments
 from schemas.no_go import NoGo
 from schemas.period import Period
@@ -83,3 +84,10 @@ def test_a_day_is_over_at_midnight_and_a_deadline_at_its_hour():
 def test_a_year_without_published_holidays_is_refused():
     with pytest.raises(NoGo, match="bank holidays of 2029 are not known"):
         moments_of("2028-12")
+
+
+def test_a_name_on_several_lines_writes_no_line_of_its_own_into_a_diary():
+    named = ILF.model_copy(update={"name": "Fund\r\nATTENDEE:mailto:somebody@elsewhere.example"})
+    written = feed(BodyCalendar(named, BankDays()), [Period.parsed("2027-01")], datetime(2027, 1, 4, tzinfo=LONDON))
+    assert not [line for line in written.decode().splitlines() if line.startswith("ATTENDEE")]
+    assert b"Fund ATTENDEE" in written

@@ -12,7 +12,7 @@ import pytest
 
 from schemas.agreement import Role
 from schemas.bank_days import LONDON
-from schemas.key_moments import Moment, key_moments
+from schemas.key_moments import KeyMoment, Moment, key_moments
 from schemas.manifest import Kind
 from schemas.period import Period
 from schemas.standing.awaited import list_overdue
@@ -140,3 +140,21 @@ def test_where_nobody_can_tell_a_periods_day_nothing_is_late_and_nothing_fails()
     """The holidays of 2029 are not known, so the last pay day of 2028 has no end of its returns."""
     november = replace(DECEMBER, run_id="ilf-2028-11-live-1")
     assert not list(list_late_extracts(CALENDAR, [november], datetime(2029, 3, 1, tzinfo=LONDON)))
+
+
+def test_of_several_pay_days_each_is_done_by_itself() -> None:
+    """Paid on the 29th and on 1 February: the first is reported and entered, of the second nothing has come yet."""
+    later = replace(
+        DAY, processing_date=date(2027, 1, 29), entry_date=date(2027, 2, 1), has_report=False, has_statement=False
+    )
+    run = replace(SENT, days=(DAY, later), bank_files=2)
+    moments = [
+        KeyMoment(moment, day, pay_day=pay_day)
+        for pay_day, each in enumerate(run.days, start=1)
+        for moment, day in ((Moment.PROCESSING, each.processing_date), (Moment.ENTRY, each.entry_date))
+    ]
+    for now, expected in (
+        (at(1, 29, 11), ["done", "done", "next", "to come"]),
+        (at(1, 29, 12), ["done", "done", "late", "next"]),
+    ):
+        assert [each.mark for each in mark(moments, standings([run], now), now)] == expected

@@ -295,3 +295,9 @@ def test_a_deadline_is_said_as_the_form_says_it(off: timedelta) -> None:
     ends = datetime(2026, 11, 26, 15, 0, tzinfo=UTC) + off
     said = Standing("ilf-2026-11-live-1", "", Stand.WAITS, "", "ilf", Mode.LIVE, until=ends)
     assert "until 26 Nov 2026 15:00" in str(said)
+
+
+def test_who_sent_the_extract_is_not_asked_to_approve_however_a_manifest_writes_them() -> None:
+    standing = at(replace(RUN, submitted_by=FIRST.upper()), FORM)
+    assert standing.stand is Stand.WAITS
+    assert FIRST not in standing.people and standing.excluded == {FIRST}

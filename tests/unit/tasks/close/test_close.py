@@ -16,6 +16,7 @@ from flows.service.standing import _read
 from schemas.no_go import NoGo
 from schemas.period import Period
 from schemas.standing.records import Closed
+from tasks.approve.late import find_late
 from tasks.audit.timeline import audit
 from tasks.close.close import close
 from tasks.close.closed import find_closed
@@ -179,3 +180,10 @@ def test_what_nobody_was_paid_is_carried_forward_by_age(ilf: TenantContext) -> N
         assert (found.periods_back, found.items, f"{found.pounds:.2f}") == (back, 3, "7013.20"), period
         assert (found.oldest, found.unreadable) == (date(2026, 11, 30), 0)
     assert carried("2026-10") == []
+
+
+def test_of_a_file_that_the_bank_has_answered_nobody_is_late(ilf: TenantContext) -> None:
+    """Nobody has said that it was sent: to take it back as never sent, and pay again, would be the wrong advice."""
+    with ilf.ledger.opened() as connection:
+        assert not connection.execute("SELECT 1 FROM submission").fetchall()
+    assert find_late(ilf, RUN, AFTER) is None

@@ -142,6 +142,12 @@ def test_what_stops_again_when_it_is_started_again_is_told_again(agreement: Agre
     assert events(due(agreement, at(11, 26), [lost], **NOVEMBER_HERE)) == [("not_submitted_in_time", "")]
 
 
+def test_what_the_bank_contradicts_itself_about_is_told_again_once_it_is_more(agreement: Agreement) -> None:
+    two, three = (standing_of(Stand.DISPUTED, run=run_of(disputed=f"Of {count} payments both.")) for count in (2, 3))
+    told = [events(due(agreement, at(11, 26), [each], **NOVEMBER_HERE)) for each in (two, three, two)]
+    assert told[0] == told[2] != told[1]
+
+
 def test_a_form_is_told_to_those_who_may_approve_and_once_more_before_it_runs_out(agreement: Agreement) -> None:
     approvers = agreement.people_with(Role.APPROVER)
     until = at(11, 26, 15)
@@ -160,6 +166,31 @@ def test_a_form_is_told_to_those_who_may_approve_and_once_more_before_it_runs_ou
         "waiting_for_approval",
         "second 2026-11-26",
     )
+
+
+def test_a_form_is_told_again_once_it_is_somebodys_turn_anew(agreement: Agreement) -> None:
+    """The decision owner chooses; the first of two has approved, and a form that begins anew has nobody's approval."""
+    first = ("flow", "approval-1", "first.approver@ilf.example")
+    turns = (
+        standing_of(Stand.WAITS),
+        standing_of(Stand.CORRECTING, run=run_of(choice_no=4, waiting="decision.owner@ilf.example")),
+        standing_of(Stand.WAITS, run=run_of(choice_no=5)),
+        standing_of(Stand.CORRECTING, run=run_of(choice_no=6, waiting="decision.owner@ilf.example")),
+        standing_of(Stand.WAITS, run=run_of(choice_no=7)),
+        standing_of(Stand.FIRST, run=run_of(choice_no=7, first_approver=first)),
+        standing_of(Stand.WAITS, run=run_of(choice_no=7, first_approver=first)),
+        standing_of(Stand.FIRST, run=run_of(choice_no=7, first_approver=("flow", "approval-2", first[2]))),
+    )
+    told = [due(agreement, at(11, 26), [replace(each, until=at(11, 26, 15))], **NOVEMBER_HERE)[0] for each in turns]
+    assert len({(each.event, each.occasion) for each in told}) == len(turns)
+
+
+def test_a_last_word_of_the_bank_that_comes_late_does_not_keep_a_run_from_its_close(agreement: Agreement) -> None:
+    day = FileDay(date(2026, 11, 27), date(2026, 11, 30), date(2026, 12, 2), 3, 593160, True, True)
+    over = standing_of(Stand.RECONCILED, run=run_of(stage=Stage.PUBLISH, days=(day,)))
+    for answered, is_told in ((at(11, 30), False), (at(12, 20), True)):
+        found = due(agreement, at(12, 21), [over], done={RUN: Done(answered=answered)}, **NOVEMBER_HERE)
+        assert (("to_be_closed", "") in events(found)) is is_told
 
 
 def test_what_asks_nothing_is_news_for_a_week_and_never_from_before_the_agreement(agreement: Agreement) -> None:

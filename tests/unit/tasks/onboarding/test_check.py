@@ -107,7 +107,8 @@ def test_from_nothing_to_ready(beside: Path, finished_home: Path) -> None:
     shutil.copytree(Settings().contracts, beside / "contracts")
     of = body(beside)
     (file,) = (finished_home / "rehearsal" / "outbox" / "ilf").glob("*.txt")
-    old = Path(shutil.copy(file, beside / "old.txt"))
+    old = beside / "old.txt"
+    old.write_bytes(file.read_bytes().replace(b"VOL1000001", b"VOL1000777"))  # another serial
 
     def missing(rehearsed: Path | None = finished_home, old: Path | None = old) -> list[str]:
         return [each.said for each in list_before_live(body(beside), rehearsed, old, TODAY)]
@@ -116,6 +117,7 @@ def test_from_nothing_to_ready(beside: Path, finished_home: Path) -> None:
     assert rehearsal.startswith("No period was rehearsed") and compared.startswith("The rehearsed payment file")
     assert missing(old=None) == [compared, *others]
     assert missing() == others
+    assert missing(old=file)[0].startswith("The file that was given as the old system's is the rehearsed one itself")
     *tests, table = others[:4]
     assert tests == [ASKED[each].lacking for each in Proof if each is not Proof.NOTICES_RECEIVED]
     assert table == "Vocalink's account table is not installed."

@@ -117,3 +117,10 @@ def test_what_is_no_proof_is_not_recorded(
     with pytest.raises(NoGo, match=said):
         give(ilf, Proof.FULL_TEST, held_on, reference, letter, OWNER, NOW)
     assert lacking(ilf) == WITHOUT_NOTICES
+
+
+def test_an_empty_document_says_nothing(ilf: TenantContext, tmp_path: Path) -> None:
+    (tmp_path / "letter.pdf").touch()
+    with pytest.raises(NoGo, match="That file is empty"):
+        give(ilf, Proof.FULL_TEST, HELD, "Case 4711", tmp_path / "letter.pdf", OWNER, NOW)
+    assert lacking(ilf) == WITHOUT_NOTICES
