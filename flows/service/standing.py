@@ -36,6 +36,7 @@ from tasks.ledger.stops import list_void
 from tasks.notices.book import list_untold
 from tasks.notices.due import Known
 from tasks.notices.known import find_known
+from tasks.payee_checks.standing import list_rechecked
 from tasks.tenant_context import TenantContext
 
 _LATER = datetime.max.replace(tzinfo=UTC)
@@ -200,7 +201,11 @@ def _read(context: TenantContext, now: datetime, patience: float | None = None) 
             moving = tuple(moves(context, connection, now.date()))
             waiting = tuple(list_waiting_in(context, connection, now))
             enquiries = tuple(list_enquiries_in(connection, now))
-            called_off = (*list_void(connection), *(each.said for each in list_standing(connection, now.date())))
+            called_off = (
+                *list_void(connection),
+                *list_rechecked(connection, context),
+                *(each.said for each in list_standing(connection, now.date())),
+            )
             known = find_known(connection, context, waiting, now)
             untold = tuple(list_untold(connection, context.tenant))
     except LedgerBusy as said:
