@@ -435,27 +435,29 @@ class TestOnce:
         assert list(problems(asked)) == []
 
 
+SECOND = "ilf-2026-11-rehearsal-2"
+
+
+@pytest.fixture(scope="module")
+def rests_home(paid_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run that pays somebody new whom the bank has matched waits for its approval."""
+    folder = shutil.copytree(paid_home, tmp_path_factory.mktemp("waiting") / "body", symlinks=True)
+    of, rows = at(folder), [KNOWN, joiner("10000001")]
+    answered(of, {}, november(of, rows))
+    assert left_out(of, november(of, rows)) == {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tasks.assess.stage.judge", by_arithmetic)
+        to_the_form(of, SECOND)
+    return folder
+
+
 class TestAnAnswerThatComesLater:
     """No approval stands for a pack that has changed."""
 
-    SECOND = "ilf-2026-11-rehearsal-2"
-
-    @pytest.fixture(scope="class")
-    def waiting_home(self, paid_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-        """A run that pays somebody new whom the bank has matched waits for its approval."""
-        folder = shutil.copytree(paid_home, tmp_path_factory.mktemp("waiting") / "body", symlinks=True)
-        of, rows = at(folder), [KNOWN, joiner("10000001")]
-        answered(of, {}, november(of, rows))
-        assert left_out(of, november(of, rows)) == {}
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("tasks.assess.stage.judge", by_arithmetic)
-            to_the_form(of, self.SECOND)
-        return folder
-
     @pytest.fixture
-    def waiting(self, waiting_home: Path, tmp_path: Path) -> TenantContext:
+    def waiting(self, rests_home: Path, tmp_path: Path) -> TenantContext:
         """The same, in a copy of one's own."""
-        return at(shutil.copytree(waiting_home, tmp_path / "body", symlinks=True))
+        return at(shutil.copytree(rests_home, tmp_path / "body", symlinks=True))
 
     def says(self, of: TenantContext, code: str) -> None:
         """Let the bank send another word about the first run's row."""
@@ -466,14 +468,14 @@ class TestAnAnswerThatComesLater:
 
     def approved(self, of: TenantContext) -> Verdict:
         with of.ledger.opened() as connection:
-            total = f"{runs.run_row(connection, self.SECOND).declared_total:.2f}"
-        return approve(of, self.SECOND, control_total=total, reason="all: seen")
+            total = f"{runs.run_row(connection, SECOND).declared_total:.2f}"
+        return approve(of, SECOND, control_total=total, reason="all: seen")
 
     def test_voids_the_approval_of_what_rests_upon_the_one_before(self, waiting: TenantContext) -> None:
         assert self.approved(waiting).outcome is Outcome.APPROVED
         self.says(waiting, "NO MATCH")
         with pytest.raises(NoGo, match=r"1 payment of .*-2 is another thing since it was validated, at row 1"):
-            release(waiting, self.SECOND, NOVEMBER)
+            release(waiting, SECOND, NOVEMBER)
         third = november(waiting, [KNOWN, joiner("10000001")])
         assert third == "ilf-2026-11-rehearsal-3"
         assert left_out(waiting, third) == {1: "payee_check_no_match"}
@@ -486,7 +488,7 @@ class TestAnAnswerThatComesLater:
     def test_changes_nothing_where_it_says_the_same(self, waiting: TenantContext) -> None:
         called(waiting, f"{RUN}/1")
         assert self.approved(waiting).outcome is Outcome.APPROVED
-        assert release(waiting, self.SECOND, NOVEMBER).figures.payments == 2
+        assert release(waiting, SECOND, NOVEMBER).figures.payments == 2
 
 
 def test_what_was_asked_and_answered_goes_with_its_period(asked: TenantContext) -> None:
