@@ -1,5 +1,6 @@
 """``siller payee-check``: what people type and read, and a rehearsal all the way round with the practice bank."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from tests.month import NOVEMBER, ROWS, deliver, extract_of, ingest
 from tests.people import code_now, sit_at
 from tests.rehearsed import judged_by_arithmetic, rehearsed
 from tests.unit.tasks.exceptions.test_settle import enrol
-from tests.unit.tasks.payee_checks.month import body
+from tests.unit.tasks.payee_checks.month import at, body
 
 Siller = Callable[..., Any]
 RUN = "ilf-2026-11-rehearsal-1"
@@ -31,17 +32,25 @@ CALL = (
 NAMES = [row.split(",")[1] for row in ROWS]
 
 
+@pytest.fixture(scope="module")
+def first_month(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A body's first month, validated: everybody in it is new; nobody changes anything there."""
+    folder = tmp_path_factory.mktemp("first_month")
+    of = body(folder)
+    deliver(of, ROWS)
+    validate(of, ingest(of), NOVEMBER)
+    enrol(of, ENQUIRER)
+    return folder
+
+
 @pytest.fixture
-def of(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> TenantContext:
-    """A body's first month, validated: everybody in it is new."""
-    found = body(tmp_path)
+def of(first_month: Path, tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> TenantContext:
+    """The same, in a copy of one's own, with the operator at the machine."""
+    found = at(shutil.copytree(first_month, tmp_path, symlinks=True, dirs_exist_ok=True))
     assert found.settings.home == home
     monkeypatch.setenv("SILLER_CONTRACTS", str(found.settings.contracts))
     monkeypatch.setattr("typer.prompt", lambda text, **_: code_now(text.removeprefix("One-time code of ")))
     sit_at(monkeypatch, "operator")
-    deliver(found, ROWS)
-    validate(found, ingest(found), NOVEMBER)
-    enrol(found, ENQUIRER)
     return found
 
 
