@@ -37,10 +37,10 @@ def request(run_id: Run, who: Who = "", today: Today = None) -> None:
     from tasks.settings import Settings
     from tasks.tenant_context import TenantContext
 
-    context = TenantContext.of_run(run_id, Settings())
+    as_of, context = date_of(today), TenantContext.of_run(run_id, Settings())
     by = identify(context, who, "siller payee-check request", Role.OPERATOR)
     with error_boundary("payee-check request"):
-        requests = write_requests(context, run_id, by, clock(context.mode, date_of(today)))
+        requests = write_requests(context, run_id, by, clock(context.mode, as_of))
     if not requests:
         OUT.print(
             f"Nothing of {run_id} is to be asked of a bank: every payment that nothing else holds goes where its payee "
@@ -83,10 +83,10 @@ def answers(
     from tasks.settings import Settings
     from tasks.tenant_context import TenantContext
 
-    context = TenantContext.of_run(run_id, Settings())
+    as_of, context = date_of(today), TenantContext.of_run(run_id, Settings())
     by = identify(context, who, "siller payee-check answers", Role.OPERATOR)
     with error_boundary("payee-check answers"):
-        said = take_in(context, run_id, file, by, clock(context.mode, date_of(today)))
+        said = take_in(context, run_id, file, by, clock(context.mode, as_of))
     figures = said.figures
     done = "It had been taken in before; nothing was done." if said.stood else "It is taken in."
     unknown = (
@@ -119,11 +119,11 @@ def show(run_id: Run, who: Who = "", today: Today = None) -> None:
     from tasks.settings import Settings
     from tasks.tenant_context import TenantContext
 
-    context = TenantContext.of_run(run_id, Settings())
+    as_of, context = date_of(today), TenantContext.of_run(run_id, Settings())
     may_look = (Role.OPERATOR, Role.ENQUIRER, Role.APPROVER, Role.DECISION_OWNER, Role.AUDITOR)
     by = identify(context, who, "siller payee-check show", *may_look)
     with error_boundary("payee-check show"):
-        known = list_known(context, run_id, by, clock(context.mode, date_of(today)))
+        known = list_known(context, run_id, by, clock(context.mode, as_of))
     for each in known:
         OUT.print(f"{each.subject} ({each.line}): {each.said}.", highlight=False, markup=False, soft_wrap=True)
     if not known:
@@ -162,13 +162,13 @@ def called(
 
     if not who:
         raise typer.BadParameter("a call has a name behind it: say --as NAME")
-    called_on, since = date_of(on), date_of(known_since)
+    called_on, since, as_of = date_of(on), date_of(known_since), date_of(today)
     assert called_on and since
     call = Call(called_by, called_on, spoke_to, number_from, since)
     context = TenantContext.of_run(row.partition("/")[0], Settings())
     given = Given(who, typer.prompt(f"One-time code of {who}", hide_input=True))
     with error_boundary("payee-check called"):
-        now = clock(context.mode, date_of(today))
+        now = clock(context.mode, as_of)
         said = record_call(context, row, call, given, clock(Mode.LIVE, None), now)
     OUT.print(
         f"{said.called_by} called about {said.of} on {said.called_on:%-d %B %Y}. Start the same extract again: it "

@@ -40,6 +40,7 @@ from tasks.ledger.stops import list_void
 from tasks.notices.book import list_untold
 from tasks.notices.due import Known
 from tasks.notices.known import find_known
+from tasks.payee_checks.standing import list_rechecked
 from tasks.tenant_context import TenantContext
 
 _LATER = datetime.max.replace(tzinfo=UTC)
@@ -214,6 +215,7 @@ def _read(context: TenantContext, now: datetime, patience: float | None = None) 
             enquiries = tuple(list_enquiries_in(connection, now))
             called_off = (
                 *list_void(connection),
+                *list_rechecked(connection, context),
                 *(each.said for each in list_standing(connection, now.date())),
                 *_list_judged_otherwise(connection, context, recorded),
             )

@@ -101,8 +101,11 @@ def has_moved(
     connection: duckdb.DuckDBPyConnection, run: RunRow, terms: CheckTerms | None, now: datetime, forms: AccountForms
 ) -> bool:
     """Whether the same extract would be judged otherwise by now: answers or calls have come, or the deadline has."""
-    if terms is None or connection.execute(_VALIDATED_AT, [run.run_id, Stage.VALIDATE]).fetchone() is None:
+    validated = connection.execute(_VALIDATED_AT, [run.run_id, Stage.VALIDATE]).fetchone()
+    if terms is None or validated is None:
         return False
+    if not (_has_come_since(connection, run) or validated[0] < terms.answer_by <= now):
+        return False  # nothing was said since, and no deadline has passed
     rests = _beside(connection, run, find_payees(connection, run, terms, now, forms))
     return not rests.filter(
         pl.col("found_then").ne_missing(pl.col("finding")) | pl.col("was_held").ne_missing(pl.col("is_held"))

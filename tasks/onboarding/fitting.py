@@ -56,6 +56,10 @@ def _of_agreement(context: TenantContext, agreement: Agreement) -> Iterator[str]
         if not agreement.people_with(role):
             yield f"agreement.yaml: nobody under people has the role {role}."
     yield from list_undeclared_by(context)
+    try:
+        _ = context.payee_check_profile
+    except NoGo as said:
+        yield str(said)
 
 
 def _together(context: TenantContext, contract: Contract, agreement: Agreement) -> Iterator[str]:

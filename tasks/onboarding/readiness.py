@@ -17,6 +17,7 @@ from schemas.inspection import payments_of, untold
 from schemas.inspection.compare import Comparison, compare
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
+from schemas.payee_checks.profile import PROFILES
 from schemas.stages import Stage
 from tasks.account_table.shelf import in_use
 from tasks.adoption.adopted import say_unadopted
@@ -70,9 +71,19 @@ def list_before_live(context: TenantContext, rehearsed: Path | None, old: Path |
         *_rehearsal(context, rehearsed, old),
         *_proofs(context),
         *_account_table(context, today),
+        *_payee_checks(context),
         *_people(context),
         *_adoption(context),
     ]
+
+
+def _payee_checks(context: TenantContext) -> Iterator[Missing]:
+    profile = context.payee_check_profile
+    if profile and profile.is_practice:
+        yield Missing(
+            f"The profile {profile.name} of payee_checks is invented for practice, and no bank works by it.",
+            f"write the bank's own into {context.settings.contracts / PROFILES}, and name it in the agreement",
+        )
 
 
 def _rehearsal(context: TenantContext, home: Path | None, old: Path | None) -> Iterator[Missing]:

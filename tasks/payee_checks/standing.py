@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+import duckdb
+
 from schemas.payee_checks.finding import Finding
 from schemas.sanitise import sanitise
-from tasks.ledger import audit_log
+from tasks.ledger import audit_log, runs
 from tasks.ledger.catalogue.events import Shown
 from tasks.ledger.file_line import place_rows, place_words
-from tasks.ledger.payee_findings import find_payees
+from tasks.ledger.payee_findings import find_payees, say_rechecked
+from tasks.payee_checks.agreed import terms_of
 from tasks.payee_checks.request import find_run
 from tasks.tenant_context import TenantContext
 
@@ -40,6 +43,29 @@ class Known:
         called = "the payee was called" if self.is_called_back else "nobody has called the payee"
         stands = "held" if self.is_held else "may be paid"
         return f"{self.finding.words}{name}; {called}; {stands}"
+
+
+_WAITING = """
+SELECT run_id FROM payment_file JOIN run USING (run_no) WHERE NOT EXISTS (
+    FROM run AS later WHERE later.run_no > run.run_no AND later.period = run.period
+        AND payment_kind(later.kind) = payment_kind(run.kind)
+)
+"""
+
+
+def list_rechecked(connection: duckdb.DuckDBPyConnection, context: TenantContext) -> list[str]:
+    """A sentence for each run that waits and rests upon another word of a bank's, until another takes its place.
+
+    Args:
+        connection: the tenant's open ledger, with the definitions of ``payment_kind.py``.
+        context: the tenant's.
+    """
+    if context.agreement.payee_checks is None:
+        return []
+    waiting = [run_id for (run_id,) in connection.execute(_WAITING).fetchall()]
+    found = (runs.run_row(connection, each) for each in waiting if not runs.may_have_left(connection, each))
+    said = (say_rechecked(connection, run, terms_of(context, run), context.agreement.accounts) for run in found)
+    return [each for each in said if each]
 
 
 def list_known(context: TenantContext, run_id: str, by: str, now: datetime) -> list[Known]:
