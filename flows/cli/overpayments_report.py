@@ -46,7 +46,8 @@ def _line(each: dict[str, Any]) -> str:
         each["to_give_back_pence"]
     )
     return (
-        f"{each['run_id']}/{each['row_number']}, payee {each['payee'][:12]}, paid on {each['paid_on']:%-d %B %Y}: "
+        f"{each['run_id']}/{each['row_number']}, line {each['line']:,} of {each['extract_name']}, "
+        f"payee {each['payee'][:12]}, paid on {each['paid_on']:%-d %B %Y}: "
         f"{pounds(each['overpaid_pence'])} of {pounds(each['payment_pence'])} too much "
         f"({each['reasons'].replace('_', ' ')}), found on {each['found_on']:%-d %B %Y} by {each['found_by']}. "
         f"{became[0].upper()}{became[1:]}; {owed}.{more}"

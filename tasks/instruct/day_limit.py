@@ -63,13 +63,15 @@ def look_at_day_limit(context: TenantContext) -> DayLimit:
     """
     agreement = context.agreement
     counter = SharedCounter(context.paths, agreement.service_user_number)
+    if not agreement.shares_with:
+        return DayLimit(counter, agreement.bank_profile.largest_day_pence)
     partners = [
         each.agreement.bank_profile.largest_day_pence
         for each in list_agreed(context.mode, context.settings)
         if each.tenant in agreement.shares_with
     ]
     limit = min((each for each in (agreement.bank_profile.largest_day_pence, *partners) if each), default=None)
-    if limit is None or not agreement.shares_with:
+    if limit is None:
         return DayLimit(counter, limit)
     others: Counter[date] = Counter()
     try:

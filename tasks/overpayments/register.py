@@ -15,11 +15,13 @@ import polars as pl
 from schemas.bank_days import LONDON
 from schemas.stages import Stage
 from tasks.ledger import erasures, never_twice, runs
+from tasks.ledger.file_line import place_rows
 from tasks.ledger.holds import define_held
 from tasks.publish.pseudonym_key import define_pseudonym, pseudonym_key
 from tasks.tenant_context import TenantContext
 
 _REGISTER = Path(__file__).with_name("register.sql")
+_ERASED = f"CREATE OR REPLACE TEMP VIEW erased_run AS {erasures.RUNS}"
 _ANY = """
 SELECT 1 FROM journal WHERE starts_with(stage, 'overpayment_found ')
 UNION ALL SELECT 1 FROM core_paid_elsewhere_too WHERE is_twice
@@ -83,6 +85,7 @@ def find_in(connection: duckdb.DuckDBPyConnection, context: TenantContext, now: 
     today = now.astimezone(LONDON).date()
     never_twice.define(connection, context.agreement.accounts)
     connection.execute(_NOBODY)
+    connection.execute(_ERASED)
     if define_held(connection, today, context.agreement.accounts) and connection.execute(_ANY_DIED).fetchone():
         connection.execute(_PAID_AFTER_DEATH)
     if connection.execute(_ANY).fetchone() is None:
@@ -90,11 +93,9 @@ def find_in(connection: duckdb.DuckDBPyConnection, context: TenantContext, now: 
     key = pseudonym_key(context, in_use=runs.ever_done(connection, Stage.PUBLISH))
     define_pseudonym(connection, key.encode())
     found = connection.execute(_REGISTER.read_text(), {"today": today}).pl()
-    erased = {
-        run_id
-        for (run_id,) in connection.execute(f"SELECT run_id FROM run WHERE run_no IN ({erasures.RUNS})").fetchall()
-    }
-    return found.filter(~pl.col("run_id").is_in(list(erased))).cast(COLUMNS)  # type: ignore[arg-type]
+    lines = place_rows(connection, found.select("run_no", "row_number"))
+    placed = found.join(lines, on=["run_no", "row_number"], how="left", maintain_order="left")
+    return placed.select(COLUMNS).cast(COLUMNS)  # type: ignore[arg-type]
 
 
 def sum_up(found: pl.DataFrame) -> Summed:
@@ -112,6 +113,8 @@ def sum_up(found: pl.DataFrame) -> Summed:
 COLUMNS = {
     "run_id": pl.String,
     "row_number": pl.Int32,
+    "line": pl.Int64,
+    "extract_name": pl.String,
     "period": pl.String,
     "payee": pl.String,
     "paid_on": pl.Date,
@@ -127,4 +130,4 @@ COLUMNS = {
     "days_since_found": pl.Int32,
     "to_give_back_pence": pl.Int64,
 }
-"""The register's columns; ``payee`` is the pseudonym that the analysts' file has too."""
+"""The register's columns; ``payee`` is the pseudonym of the analysts' file, ``line`` that in the body's own file."""

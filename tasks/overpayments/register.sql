@@ -1,6 +1,6 @@
 -- What was paid that should not have been, one row a payment, whatever says so: a payment that is found twice is counted
 -- once, and never with more than it came to. Asks for never_twice's definitions, pseudonym(reference) and the table
--- paid_after_death. $today: the day.
+-- paid_after_death, and the view erased_run. $today: the day.
 WITH of_act AS (
     SELECT run_no, split_part(stage, ' ', 1) AS event, (figures::JSON ->> 'row')::INTEGER AS row_number,
         (figures::JSON ->> 'pence')::BIGINT AS pence, figures::JSON ->> 'by' AS by_whom, recorded_at,
@@ -36,7 +36,7 @@ source AS (
 found AS (
     SELECT run_no, row_number, max(pence) AS pence, string_agg(DISTINCT reason, ', ' ORDER BY reason) AS reasons,
         min(found_at) AS found_at, arg_min(found_by, found_at) AS found_by, max(back_pence) AS back_pence
-    FROM source GROUP BY run_no, row_number
+    FROM source WHERE run_no NOT IN (FROM erased_run) GROUP BY run_no, row_number
 ),
 stands AS (
     SELECT found.run_no, found.row_number, found_at, found_by, reasons, run_id, period, sent.payee_reference, sent_pence,
@@ -69,7 +69,7 @@ summed AS (
         coalesce(through_body, 0) AS said_by_body, coalesce(given_up, 0) AS given_up
     FROM stands LEFT JOIN became USING (run_no, row_number)
 )
-SELECT run_id, row_number, period, if(trim(payee_reference) <> '', pseudonym(payee_reference), '') AS payee, entry_date AS paid_on,
+SELECT run_no, run_id, row_number, period, if(trim(payee_reference) <> '', pseudonym(payee_reference), '') AS payee, entry_date AS paid_on,
     sent_pence AS payment_pence, pence AS overpaid_pence, reasons, (found_at AT TIME ZONE 'Europe/London')::DATE AS found_on,
     found_by, by_bank AS recovered_by_bank_pence, least(said_by_body, pence - by_bank) AS recovered_by_body_pence,
     least(given_up, greatest(0, pence - by_bank - said_by_body)) AS written_off_pence,

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from schemas.bank_days import LONDON
+from schemas.money import pounds
 from schemas.no_go import NoGo
 from schemas.period import Period, Rhythm
 from schemas.retention import Retention
@@ -18,6 +19,7 @@ from tasks.ledger import erasures, never_twice, runs
 from tasks.ledger.erasures import ErasureRow
 from tasks.ledger.parts import views
 from tasks.ledger.sealed_files import define_sealed_files
+from tasks.overpayments.register import find_in, sum_up
 from tasks.reconcile.stage import as_at
 from tasks.retention.holds import list_in_force
 from tasks.retention.places import FILES, SEALED_FILES, TABLES, Scope, Table
@@ -165,6 +167,8 @@ def list_forbidding(
         known = {"period": str(period), "today": now.date()}
         for cause, payments in connection.execute(_UNSETTLED, known).fetchall():
             yield f"Of its payments {payments:,} are {cause}."
+        if owed := sum_up(find_in(connection, context, now).filter(period=str(period))).still_owed:
+            yield f"Of its overpayments {pounds(owed)} is still owed, and not written off (siller overpayments)."
 
 
 def _count_rows(

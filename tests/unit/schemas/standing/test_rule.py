@@ -57,6 +57,26 @@ def test_a_run_whose_decision_owner_waits_is_for_the_body_to_correct_until_the_h
     assert at(replace(RUN, waiting=owner), FORM, now=shown.until).stand is Stand.NOT_APPROVED
 
 
+def test_a_run_whose_money_is_not_confirmed_waits_for_whoever_the_agreement_names() -> None:
+    agreement = CALENDAR.agreement.model_copy(update={"funding_confirmed_by": Role.APPROVER})
+    calendar = BodyCalendar(agreement, CALENDAR.bank_days)
+    run = replace(RUN, unfunded="The money for it is not confirmed.", funded_by=frozenset({FIRST}))
+
+    def stands(run: Recorded, flow: Seen, now: datetime = NOW) -> Standing:
+        return standing_of(run, calendar, [flow], now)
+
+    waits = stands(run, FORM)
+    assert (waits.stand, waits.role, waits.until) == (Stand.UNFUNDED, Role.APPROVER, APPROVE_BY)
+    assert (waits.command, waits.urgency) == (f"siller funding {RUN.run_id}", Urgency.AWAITED)
+    assert waits.said == "The money for it is not confirmed. Nobody can approve it until then."
+    assert stands(run, FORM, APPROVE_BY).stand is Stand.NOT_APPROVED
+    # The form of the second approver waits for the money too, and a run that works does not.
+    assert stands(replace(run, first_approver=("f", "approval-1", FIRST)), FORM).stand is Stand.UNFUNDED
+    assert stands(run, RUNNING).stand is Stand.RUNS
+    confirmed = stands(replace(run, unfunded=""), FORM)
+    assert (confirmed.stand, confirmed.people) == (Stand.WAITS, APPROVERS[1:])  # who confirmed it does not approve
+
+
 @pytest.mark.parametrize(
     ("flow", "stand", "said"),
     [

@@ -5,8 +5,9 @@ first and the second payment) and the 30th £4,031.60 (the first payee once more
 """
 
 import json
-import os
 import shutil
+import subprocess
+import sys
 from datetime import date, timedelta
 from itertools import count
 from pathlib import Path
@@ -17,15 +18,17 @@ from flows.service.standing import _read
 from schemas.agreement import Role
 from schemas.approval import Outcome
 from schemas.no_go import NoGo
+from schemas.pay_run import Mode
 from schemas.standing.records import Recorded
 from tasks.audit.timeline import audit
 from tasks.funding.confirm import Asked, Confirmed, confirm, list_funding
 from tasks.people.credentials import Kind, keep
 from tasks.people.two_people import Given
 from tasks.release.stage import release
+from tasks.settings import Settings
 from tasks.tenant_context import TenantContext
 from tasks.verify import problems
-from tests.month import APPROVER, NOVEMBER, ROWS, approve, assessed, deliver, outbox_files
+from tests.month import APPROVER, NOVEMBER, ROWS, approve, assessed, context, deliver, outbox_files
 from tests.people import ENROLLED, STEP, code_at, secret_of
 from tests.unit.tasks.rails.test_rails import office_with
 
@@ -56,12 +59,15 @@ def waiting(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+def opened_at(folder: Path) -> TenantContext:
+    return TenantContext(
+        "ilf", Mode.REHEARSAL, Settings(home=folder / "home", contracts=folder / "contracts", modulus_table=None)
+    )
+
+
 @pytest.fixture
 def ilf(waiting: Path, tmp_path: Path) -> TenantContext:
-    home = shutil.copytree(waiting, tmp_path / "office", symlinks=True)
-    of = office_with(tmp_path, AGREED)
-    settings = of.settings.model_copy(update={"home": home / "home", "contracts": home / "contracts"})
-    return TenantContext("ilf", of.mode, settings)
+    return opened_at(shutil.copytree(waiting, tmp_path / "office", symlinks=True))
 
 
 def confirmed(of: TenantContext, amount: str, name: str = OWNER, run: str = RUN, **meant: object) -> Confirmed:
@@ -170,32 +176,28 @@ def test_each_pay_day_has_its_own_money(tmp_path: Path) -> None:
     assert confirmed(of, "4031.60", pay_day=MONDAY).lacks == ""
 
 
-def test_killed_while_it_is_confirmed_it_is_confirmed_or_it_is_not(ilf: TenantContext) -> None:
-    """The word and the release are each one transaction: who dies in between has said it, or has not."""
-    child = os.fork()
-    if child == 0:
-        try:
-            import tasks.funding.confirm as act
+DIES = """
+import os, sys
+from pathlib import Path
+import tasks.funding.confirm as act
+from tests.unit.tasks.funding.test_confirm import confirmed, opened_at
 
-            kept = act.keep_confirmed
+kept = act.keep_confirmed
+act.keep_confirmed = lambda *given: (kept(*given), os.kill(os.getpid(), 9))
+confirmed(opened_at(Path(sys.argv[1])), "5931.60")
+"""
 
-            def keep_and_die(*given: object) -> None:
-                kept(*given)  # type: ignore[arg-type]
-                os.kill(os.getpid(), 9)
 
-            act.keep_confirmed = keep_and_die  # type: ignore[assignment]
-            confirmed(ilf, "5931.60")
-        finally:
-            os._exit(1)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -9
-    next(_steps)  # the code that the child has given is used up
+def test_killed_while_it_is_confirmed_it_is_not_confirmed_and_can_be(ilf: TenantContext) -> None:
+    """The word is one transaction: who dies before its end has said nothing."""
+    killed = subprocess.run([sys.executable, "-c", DIES, str(ilf.settings.home.parent)], check=False)
+    assert killed.returncode == -9
     assert [each.confirmed for each in list_funding(ilf, RUN)] == [None]
+    next(_steps)  # its code is used up
     assert confirmed(ilf, "5931.60").lacks == ""
 
 
 def test_where_nothing_is_agreed_nothing_changes(released_home: Path) -> None:
-    from tests.month import context
-
     of = context(released_home)
     assert of.agreement.funding_confirmed_by is None
     with pytest.raises(NoGo, match="does not say who confirms the money"):

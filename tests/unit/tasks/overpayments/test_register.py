@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from schemas.no_go import NoGo
+from schemas.period import Period
 from tasks.close.closed import find_closed
 from tasks.holds.lift import lift
 from tasks.ledger import runs
@@ -29,10 +30,12 @@ from tasks.publish.stage import publish
 from tasks.reconcile.receive import inbox, receive_all
 from tasks.reconcile.stage import as_at, reconcile
 from tasks.release.stage import release
+from tasks.retention.due import list_forbidding
 from tasks.tenant_context import TenantContext
 from tasks.verify import problems
 from tests.month import NOVEMBER, ROWS, approve, assessed, context, deliver
 from tests.people import ENROLLED, STEP, code_at, secret_of
+from tests.unit.tasks.close.test_close import bank_says
 
 RUN = "ilf-2026-11-rehearsal-1"
 KEPT = f"{RUN}/1"
@@ -95,7 +98,7 @@ def test_what_becomes_of_one_is_sums_and_never_more_than_is_owed(ilf: TenantCont
     each = one(ilf, AFTER + timedelta(days=41))
     assert (each["run_id"], each["row_number"], each["reasons"], each["found_by"]) == (RUN, 1, "leaver", OPERATOR)
     assert (each["payment_pence"], each["paid_on"], each["found_on"]) == (190000, date(2026, 11, 30), AFTER.date())
-    assert each["days_since_found"] == 41
+    assert (each["days_since_found"], each["line"], each["extract_name"]) == (41, 3, "ilf.csv")
     key = ilf.paths.key("ilf", "pseudonym").read_text().strip()
     assert each["payee"] == hmac.digest(key.encode(), ROWS[1].split(",")[0].encode(), "sha256").hex()
 
@@ -104,6 +107,9 @@ def test_what_becomes_of_one_is_sums_and_never_more_than_is_owed(ilf: TenantCont
     assert became(ilf) == (150000, 50000, 40000, 0, 60000, 0)
     given_up(ilf, "250.00", OPERATOR, OWNER)
     assert became(ilf) == (150000, 50000, 40000, 25000, 35000, 0)
+    with ilf.ledger.opened() as connection:
+        said = list(list_forbidding(connection, ilf, Period.parsed("2026-11"), AFTER))
+    assert "Of its overpayments £350.00 is still owed, and not written off (siller overpayments)." in said
     with pytest.raises(NoGo, match=rf"£350\.00 of what {KEPT} was overpaid is still owed, which is less than £350\.01"):
         recovered(ilf, "350.01")
     with pytest.raises(NoGo, match=r"less than £350\.01"):
@@ -133,6 +139,8 @@ def test_what_is_none_is_not_recorded_and_nothing_is_counted_twice(ilf: TenantCo
     found(ilf, "120.00", reason=Reason.WRONG_AMOUNT)  # it was more than was thought: £120.00 in all
     assert became(ilf)[0] == 12000
     assert one(ilf)["reasons"] == "leaver, wrong_amount"
+    bank_says(ilf, "returned")  # the word of a message, and no money that came: nothing is recovered
+    assert became(ilf) == (12000, 0, 0, 0, 12000, 0)
 
 
 def test_giving_money_up_takes_the_decision_owner_and_another(ilf: TenantContext) -> None:
