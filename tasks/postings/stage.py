@@ -116,7 +116,7 @@ def _sums(posted: Posted) -> dict[Key, Moved]:
 def _moved(connection: duckdb.DuckDBPyConnection, context: TenantContext, run: RunRow, now: datetime) -> Sums:
     """What of a run has moved so far."""
     define_payment_state(connection)
-    word = PAYING_ACCOUNT if context.agreement.further_accounts else "''"
+    word = f"coalesce({PAYING_ACCOUNT}, '')" if context.agreement.further_accounts else "''"
     connection.execute(_LEAVES_FROM.format(word=word), {"run_no": run.run_no})
     found = connection.execute(_MOVED, {"run_no": run.run_no, "as_at": now.astimezone(LONDON).date()}).fetchall()
     return {Key(movement, pays, day): Moved(payments, pence) for movement, pays, day, payments, pence in found}
