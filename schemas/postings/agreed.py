@@ -164,7 +164,7 @@ class Postings(_Part):
         found = next((each for each in self.accounts if each.pays == pays), None)
         if found is None:
             raise NoGo(
-                f"The run paid from the account {pays or 'of a body with one'}, of which the agreement has no codes any "
-                "more: put it back under postings, accounts. Nothing was posted."
+                f"The run paid from the account {pays or 'without a word'}, of which the agreement has no codes any "
+                "more: put them back under postings, accounts. Nothing was posted."
             )
         return found

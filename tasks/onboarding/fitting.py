@@ -7,6 +7,7 @@ from schemas.body_periods import list_shared_exceptions
 from schemas.contract.contract import Contract
 from schemas.contract.origin import Stated
 from schemas.no_go import NoGo
+from tasks.postings.template import check_template
 from tasks.sharing import list_others, list_undeclared_by
 from tasks.tenant_context import TenantContext
 from tasks.validate.judgement import check_pay_days, check_paying_accounts
@@ -56,6 +57,10 @@ def _of_agreement(context: TenantContext, agreement: Agreement) -> Iterator[str]
         if not agreement.people_with(role):
             yield f"agreement.yaml: nobody under people has the role {role}."
     yield from list_undeclared_by(context)
+    try:
+        check_template(context)
+    except NoGo as said:
+        yield str(said)
 
 
 def _together(context: TenantContext, contract: Contract, agreement: Agreement) -> Iterator[str]:
