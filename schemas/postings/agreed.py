@@ -6,6 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from schemas.no_go import NoGo
 from schemas.postings.movements import Movement
 
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9./-]{0,39}$")]
@@ -137,9 +138,13 @@ class Postings(_Part):
         }
 
     def code_of(self, movement: Movement, pays: str | None) -> str:
-        """The code on the other side of the bank's account."""
+        """The code on the other side of the bank's account.
+
+        Raises:
+            NoGo: no paying account has that word.
+        """
         by_movement = {
-            Movement.PAID: next(each.spending for each in self.accounts if each.pays == pays),
+            Movement.PAID: self._of(pays).spending,
             Movement.REJECTED: self.rejected,
             Movement.RETURNED: self.returned,
             Movement.RECALLED: self.recalled or self.returned,
@@ -148,5 +153,18 @@ class Postings(_Part):
         return by_movement[movement]
 
     def bank_of(self, pays: str | None) -> str:
-        """The code of a paying account."""
-        return next(each.bank for each in self.accounts if each.pays == pays)
+        """The code of a paying account.
+
+        Raises:
+            NoGo: no paying account has that word.
+        """
+        return self._of(pays).bank
+
+    def _of(self, pays: str | None) -> AccountCodes:
+        found = next((each for each in self.accounts if each.pays == pays), None)
+        if found is None:
+            raise NoGo(
+                f"The run paid from the account {pays or 'without a word'}, of which the agreement has no codes any "
+                "more: put them back under postings, accounts. Nothing was posted."
+            )
+        return found

@@ -12,7 +12,7 @@ class Movement(StrEnum):
     PAID = "paid"
     REJECTED = "rejected"
     RETURNED = "returned"
-    RECALLED = "recalled"
+    RECALLED = "returned by recall"
     PAID_OUTSIDE = "paid outside"
 
 

@@ -7,6 +7,7 @@ from schemas.body_periods import list_shared_exceptions
 from schemas.contract.contract import Contract
 from schemas.contract.origin import Stated
 from schemas.no_go import NoGo
+from tasks.postings.template import check_template
 from tasks.sharing import list_others, list_undeclared_by
 from tasks.tenant_context import TenantContext
 from tasks.validate.judgement import check_pay_days, check_paying_accounts
@@ -58,6 +59,7 @@ def _of_agreement(context: TenantContext, agreement: Agreement) -> Iterator[str]
     yield from list_undeclared_by(context)
     try:
         _ = context.payee_check_profile
+        check_template(context)
     except NoGo as said:
         yield str(said)
 

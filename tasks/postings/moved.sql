@@ -27,7 +27,7 @@ moved AS (
     UNION ALL
     SELECT row_number,
         CASE
-            WHEN is_recalled AND state IN ('returned', 'cancelled') THEN 'recalled'
+            WHEN is_recalled AND state IN ('returned', 'cancelled') THEN 'returned by recall'
             WHEN state = 'returned' THEN 'returned'
             ELSE 'rejected'
         END, '', amount_pence

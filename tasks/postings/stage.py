@@ -17,11 +17,10 @@ import pyrage
 
 from schemas.bank_days import LONDON
 from schemas.contract.contract import PAYING_ACCOUNT
-from schemas.incoming import Incoming, read
 from schemas.money import pounds
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
-from schemas.postings.agreed import Postings, PostingsTemplate
+from schemas.postings.agreed import Postings
 from schemas.postings.lines import Heading, lines_as_csv, make_lines, total_of
 from schemas.postings.movements import Key, Moved, Part, Sums, list_unposted, sum_up
 from schemas.postings.workbook import fill_in
@@ -30,6 +29,7 @@ from tasks.ledger.catalogue.posting import Posted
 from tasks.ledger.journal import list_events
 from tasks.ledger.payment_state import define_payment_state
 from tasks.ledger.runs import RunRow
+from tasks.postings.template import read_template
 from tasks.storage.atomic_write import write_atomic
 from tasks.storage.custody import Sealed, identities, seal, still_sealed
 from tasks.tenant_context import TenantContext
@@ -82,7 +82,7 @@ def post(context: TenantContext, run_id: str, by: str, now: datetime) -> list[Gi
             f"The agreement with {context.tenant} has no codes of its books: postings, in agreement.yaml. Nothing was "
             "posted."
         )
-    workbook = _read_template(context, agreed.template) if agreed.template else b""
+    workbook = read_template(context, agreed.template) if agreed.template else b""
     with context.ledger.transaction() as connection:
         run = runs.run_row(connection, run_id)
         earlier = _earlier(connection, run_id)
@@ -116,7 +116,7 @@ def _sums(posted: Posted) -> dict[Key, Moved]:
 def _moved(connection: duckdb.DuckDBPyConnection, context: TenantContext, run: RunRow, now: datetime) -> Sums:
     """What of a run has moved so far."""
     define_payment_state(connection)
-    word = PAYING_ACCOUNT if context.agreement.further_accounts else "''"
+    word = f"coalesce({PAYING_ACCOUNT}, '')" if context.agreement.further_accounts else "''"
     connection.execute(_LEAVES_FROM.format(word=word), {"run_no": run.run_no})
     found = connection.execute(_MOVED, {"run_no": run.run_no, "as_at": now.astimezone(LONDON).date()}).fetchall()
     return {Key(movement, pays, day): Moved(payments, pence) for movement, pays, day, payments, pence in found}
@@ -159,21 +159,6 @@ def _listed(sums: Sums) -> Iterator[Sequence[str | int]]:
 def _describe(context: TenantContext, run: RunRow) -> str:
     said = f"{context.agreement.name}, {run.period.words} pay run"
     return f"REHEARSAL, not to be posted: {said}" if context.mode is Mode.REHEARSAL else said
-
-
-def _read_template(context: TenantContext, template: PostingsTemplate) -> bytes:
-    """The body's workbook.
-
-    Raises:
-        NoGo: it is not there, or not the one that was agreed.
-    """
-    content = read(context.beside_the_agreement(template.file), Incoming.TEMPLATE)
-    if (found := hashlib.sha256(content).hexdigest()) != template.sha256:
-        raise NoGo(
-            f"{template.file} has the SHA-256 {found}, and the agreement has {template.sha256}. Put the agreed "
-            "workbook back, or agree on this one. Nothing was posted."
-        )
-    return content
 
 
 def _put_beside(context: TenantContext, run_id: str, posted: Posted) -> Path:

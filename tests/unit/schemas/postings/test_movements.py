@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.no_go import NoGo
@@ -28,7 +28,7 @@ SIDES = [
     ("paid", 1, "5310", "1010"),
     ("rejected", 1, "1010", "2191"),
     ("returned", 1, "1010", "2190"),
-    ("recalled", 1, "1010", "2192"),
+    ("returned by recall", 1, "1010", "2192"),
     ("paid outside", 1, "2190", "1010"),
     ("paid", -1, "1010", "5310"),
     ("returned", -1, "2190", "1010"),
@@ -67,6 +67,7 @@ KEYS = st.builds(Key, st.sampled_from(Movement), st.sampled_from(["FOSTER", "DIR
 SUMS = st.dictionaries(KEYS, st.builds(Moved, st.integers(1, 9), st.integers(1, 10**12)), max_size=6)
 
 
+@settings(max_examples=50)
 @given(SUMS, SUMS)
 def test_all_that_was_posted_comes_to_what_stands(stands: dict[Key, Moved], posted: dict[Key, Moved]) -> None:
     parts = [part.sums for part in list_unposted(stands, posted, TODAY)]
@@ -81,3 +82,8 @@ def test_all_that_was_posted_comes_to_what_stands(stands: dict[Key, Moved], post
 def test_what_does_not_balance_is_not_posted() -> None:
     with pytest.raises(NoGo, match="Debits of 500 pence and credits of 499 pence do not balance"):
         check_balanced([Line("5310", 500, 0, "paid"), Line("1010", 0, 499, "paid")])
+
+
+def test_an_account_that_the_agreement_has_no_more_is_named() -> None:
+    with pytest.raises(NoGo, match="paid from the account KINSHIP, of which the agreement has no codes any more"):
+        made({Key("paid", "KINSHIP", "2026-11-30"): Moved(1, 500)}, {})

@@ -19,6 +19,7 @@ from schemas.pay_run import Mode
 from tasks.audit.timeline import audit
 from tasks.ledger import audit_log
 from tasks.ledger.parts.sweeping import sweep_sealed
+from tasks.onboarding.fitting import list_faults
 from tasks.people.account import account
 from tasks.people.credentials import Kind, keep
 from tasks.postings.stage import Given, post
@@ -209,10 +210,12 @@ class TestTheBodysOwnWorkbook:
         assert hashlib.sha256(paid.path.read_bytes()).hexdigest() == paid.entry.file_sha256
 
     def test_another_one_is_refused_and_nothing_is_posted(self, of: TenantContext) -> None:
+        assert list_faults(of) == []
         with (of.settings.contracts / "ilf" / "journal.xlsx").open("ab") as template:
             template.write(b"changed")
-        with pytest.raises(NoGo, match=r"journal\.xlsx has the SHA-256 .* Put the agreed workbook back"):
+        with pytest.raises(NoGo, match=r"journal\.xlsx has the SHA-256 .* Put the agreed workbook back") as said:
             asked(of, PAY_DAY)
+        assert list_faults(of) == [str(said.value)]
 
     def test_what_has_no_cell_is_not_posted_and_what_was_given_out_stays(self, of: TenantContext) -> None:
         asked(of, PAY_DAY)
