@@ -23,7 +23,7 @@ OfFile = Literal[
 OfTotals = Literal["payments", "total"]
 """What is known once all payments are written: for a trailer, or a header whose cells have a width of their own."""
 
-FieldName = OfPayment | OfFile | OfTotals
+FieldName = Literal[OfPayment, OfFile, OfTotals]
 
 OF_PAYMENT: frozenset[str] = frozenset(get_args(OfPayment))
 OF_TOTALS: frozenset[str] = frozenset(get_args(OfTotals))
@@ -41,6 +41,7 @@ CODES = {"account_number": 8, "paying_account_number": 8, "service_user_number":
 
 MoneyForm = Literal["pounds", "pence"]
 DayForm = Literal["dd/mm/yyyy", "dd/mm/yy", "dd-mm-yyyy", "ddmmyyyy", "ddmmyy", "yyyymmdd", "yyyy-mm-dd"]
+CellForm = Literal[MoneyForm, DayForm]
 """How a bank asks for an amount, ``1234.50`` or ``123450``, and for a day."""
 
 _DIRECTIVES = (("yyyy", "%Y"), ("yy", "%y"), ("mm", "%m"), ("dd", "%d"))
