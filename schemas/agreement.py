@@ -216,8 +216,7 @@ class Agreement(_Part):
     @field_validator("rail")
     @classmethod
     def _is_known(cls, rail: str, info: ValidationInfo) -> str:
-        channels: Channels = info.context
-        known = (*TERMS, *channels.names)
+        known = (*TERMS, *_channels(info).names)
         if rail not in known:
             raise ValueError(f"siller knows no such rail and no such channel: name one of {', '.join(known)}")
         return rail
@@ -226,7 +225,7 @@ class Agreement(_Part):
     def _looks_up_its_channel(self, info: ValidationInfo) -> Self:
         """First of all: the other rules ask the rail's terms."""
         if self.rail not in TERMS:
-            self._channel = info.context.named(self.rail)
+            self._channel = _channels(info).named(self.rail)
         elif self.channel_test:
             raise ValueError("channel_test: this rail is no channel")
         return self
@@ -361,6 +360,12 @@ class Agreement(_Part):
             NoGo: the period is none of the body's, or has no pay day.
         """
         return self.periods.pay_days_of(period, bank_days, self.terms.every_day)
+
+
+def _channels(info: ValidationInfo) -> Channels:
+    """What an agreement is read with."""
+    assert isinstance(info.context, Channels)
+    return info.context
 
 
 @lru_cache(maxsize=16)

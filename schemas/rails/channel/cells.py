@@ -32,11 +32,11 @@ TEXTS = frozenset({"payee_name", "reference", "roll_number"})
 NAMES = frozenset({"paying_account_name", "service_user_name"})
 MONEY = frozenset({"amount", "total"})
 DAYS = frozenset({"creation_date", "processing_date", "entry_date"})
-NUMBERS = frozenset({"payments", "serial"})
+NUMBERS = frozenset({"payments"})
 SORT_CODES = frozenset({"sort_code", "paying_sort_code"})
 ACCOUNTS = frozenset({"account", "paying_account"})
 
-CODES = {"account_number": 8, "paying_account_number": 8, "service_user_number": 6}
+CODES = {"account_number": 8, "paying_account_number": 8, "service_user_number": 6, "serial": 6}
 """Digits that are no number, and how many of them."""
 
 MoneyForm = Literal["pounds", "pence"]
