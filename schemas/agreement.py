@@ -240,8 +240,7 @@ class Agreement(_Part):
     @field_validator("rail")
     @classmethod
     def _is_known(cls, rail: str, info: ValidationInfo) -> str:
-        channels: Channels = info.context
-        known = (*TERMS, *channels.names)
+        known = (*TERMS, *_channels(info).names)
         if rail not in known:
             raise ValueError(f"siller knows no such rail and no such channel: name one of {', '.join(known)}")
         return rail
@@ -250,7 +249,7 @@ class Agreement(_Part):
     def _looks_up_its_channel(self, info: ValidationInfo) -> Self:
         """First of all: the other rules ask the rail's terms."""
         if self.rail not in TERMS:
-            self._channel = info.context.named(self.rail)
+            self._channel = _channels(info).named(self.rail)
         elif self.channel_test:
             raise ValueError("channel_test: this rail is no channel")
         return self
@@ -414,6 +413,12 @@ class Agreement(_Part):
 def _order(deadline: Deadline) -> tuple[int, time]:
     """By which of two deadlines the earlier one is known."""
     return -deadline.bank_days_before_processing, deadline.time
+
+
+def _channels(info: ValidationInfo) -> Channels:
+    """What an agreement is read with."""
+    assert isinstance(info.context, Channels)
+    return info.context
 
 
 @lru_cache(maxsize=16)

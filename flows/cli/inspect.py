@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 RailOption = Annotated[
     str | None,
     typer.Option(
-        metavar="RAIL",
+        "--rail",
         help="Whose calendar and limits count: bacs or faster_payments. A Standard 18 file does not say; taken as "
         "bacs. Of a file for a channel the channel, such as paygate; siller's own files say it in their names.",
     ),

@@ -20,7 +20,7 @@ def known(name: str | None) -> str | None:
 RailOption = Annotated[
     str | None,
     typer.Option(
-        metavar="RAIL",
+        "--rail",
         callback=known,
         help="The way that the money goes, as agreements name it: bacs_standard_18, faster_payments, pain001_bacs, … "
         "or a channel, such as paygate. [default: the agreement's]",

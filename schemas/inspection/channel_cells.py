@@ -49,14 +49,18 @@ def split(lines: pl.DataFrame, channel: Channel, columns: tuple[Column, ...]) ->
         for at, column in enumerate(columns)
     )
     faults += [
-        Rule(f"{column.name} is {_expected(column)}", pl.col("whole") & pl.col(f"cell_{at}").is_null(), _at(places[at]))
+        Rule(
+            f"{column.name} must be {_expected(column)}",
+            pl.col("whole") & pl.col(f"cell_{at}").is_null(),
+            _at(column, places[at]),
+        )
         for at, column in enumerate(columns)
     ]
     return read, faults
 
 
-def _at(place: int) -> pl.Expr:
-    return pl.lit(f"cell {place}")
+def _at(column: Column, place: int) -> pl.Expr:
+    return pl.lit(f"cell {column.cell or place}")
 
 
 def _bare(cell: pl.Expr, column: Column) -> pl.Expr:
@@ -95,7 +99,8 @@ def _expected(column: Column) -> str:
     if column.field in known.DAYS:
         return f"a day as {column.form}"
     if column.exactly:
-        return f"{column.exactly} characters, digits" + (f" and {column.between!r}" if column.between else "")
+        digits = 14 if column.field in known.ACCOUNTS else 6 if column.field in known.SORT_CODES else column.exactly
+        return f"{digits} digits with {column.between!r} between" if column.between else f"{digits} digits"
     return f"at most {column.width} permitted characters" if column.width else "a number"
 
 
@@ -123,7 +128,8 @@ def values(channel: Channel) -> list[pl.Expr]:
 def rules(channel: Channel) -> list[Rule]:
     """What a bank holds every payment against, whatever its file looks like."""
     largest = channel.largest_item_pence
-    amount = _at(next(at for at, column in enumerate(channel.columns, start=1) if column.field == "amount"))
+    at, column = next(each for each in enumerate(channel.columns, start=1) if each[1].field == "amount")
+    amount = _at(column, at)
     return [
         Rule("a payment of nothing is not taken", pl.col("amount_pence") == 0, amount),
         Rule(

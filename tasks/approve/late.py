@@ -92,6 +92,7 @@ def _choices(
         f"siller agreement propose {tenant}, and have it adopted; the body sends the extract again with the pay day in "
         f'it, and "replaces" in its manifest: siller run {tenant} --period {period}. It is a new file, approved anew.'
     )
+    without = ", and no channel_test" if context.agreement.channel_test else ""
     reached = _next_day(context, now)
     yield (
         f"pay on the next day that {terms.service} reaches and that can still be approved, {reached:%-d %B %Y}",
@@ -101,7 +102,7 @@ def _choices(
         yield (
             f"pay by Faster Payments on the day itself, {paid_on:%-d %B %Y}",
             "Only if the sponsoring bank takes such files of the body. Enter the rail in the agreement (rail: "
-            f"faster_payments); {again} Enter the former rail again afterwards.",
+            f"faster_payments{without}); {again} Enter the former rail again afterwards.",
         )
     if has_left:
         yield ("abandon", "Do nothing more: once it is settled that the file was never sent, nobody in it is paid.")

@@ -190,7 +190,9 @@ def _adoption(context: TenantContext) -> Iterator[Missing]:
     if context.ledger.exists:
         with context.ledger.opened() as connection:
             said = say_unadopted(connection, context)
-    if said:
+    if untested := context.agreement.say_untested():
+        yield Missing(untested, f"siller rehearse {context.tenant} EXTRACT --home FOLDER, and docs/channels.md")
+    if said and said != untested:
         tenant = context.tenant
         yield Missing(
             said, f"siller agreement propose {tenant}, then: siller agreement adopt {tenant} --as … --agreeing …"

@@ -104,8 +104,10 @@ class Portal:
         channel = self.channel
         with path.open(encoding="utf-8-sig", newline="") as file:
             if channel.delimiter:
-                quoted = csv.QUOTE_ALL if channel.quoting == "always" else csv.QUOTE_NONE
-                yield from csv.reader(file, delimiter=channel.delimiter, quoting=quoted, strict=True)
+                if channel.quoting == "always":
+                    yield from csv.reader(file, delimiter=channel.delimiter, strict=True)
+                else:
+                    yield from csv.reader(file, delimiter=channel.delimiter, quoting=csv.QUOTE_NONE, strict=True)
                 return
             for text in file:
                 yield [text.rstrip("\r\n")]
@@ -125,7 +127,7 @@ def _named(columns: Sequence[Column], cells: list[str], channel: Channel) -> Lin
     paths = [column.place or number for number, column in enumerate(columns, start=1)]
     if len(cells) != paths[-1]:
         raise ValueError("other cells")
-    found = {}
+    found: Line = {}
     for column, place in zip(columns, paths, strict=True):
         text = cells[place - 1].strip(" ")
         if column.constant is not None and text != column.constant.strip(" "):

@@ -15,6 +15,7 @@ from tests.benchmarks.workspace import Workspace
 
 if TYPE_CHECKING:
     from schemas.rails.bacs_standard_18 import PaymentFile
+    from schemas.rails.channel import Upload
     from schemas.rails.totals import Totals
 
 Act = Callable[[], object]
@@ -103,6 +104,39 @@ def check_standard_18(workspace: Workspace) -> Act:
     return lambda: check(_standard_18(workspace), _file(), totals)
 
 
+def write_paygate(workspace: Workspace) -> Act:
+    """The writer of channels, by one that has every kind of cell."""
+    from schemas.rails import channel  # noqa: F401 -- so that its import does not count
+
+    return lambda: _written_by_channel(workspace)
+
+
+def check_paygate(workspace: Workspace) -> Act:
+    """The parse-back of what was written by the channel."""
+    from schemas.rails.channel import check
+
+    totals = _written_by_channel(workspace)
+    return lambda: check(workspace.folder / "payments.paygate.csv", _upload(), totals)
+
+
+def _written_by_channel(workspace: Workspace) -> "Totals":
+    from schemas.rails.channel import write
+
+    path = workspace.folder / "payments.paygate.csv"
+    path.unlink(missing_ok=True)
+    return write(path, _upload(), _batches(workspace))
+
+
+def _upload() -> "Upload":
+    from schemas.rails.bacs_standard_18 import PayingAccount
+    from schemas.rails.channel import Channels, Upload
+
+    account = PayingAccount("107999", "88837491", "ILF PAYMENTS")
+    days = date(2026, 11, 20), date(2026, 11, 27), date(2026, 11, 30)
+    channel = Channels.read().named("paygate")
+    return Upload(channel, 7, "123456", "ILF PAYMENTS", *days, account, 2_000_000_000, 10**11, 10**7)
+
+
 def _written(workspace: Workspace) -> "Totals":
     from schemas.rails.bacs_standard_18 import write
 
@@ -131,5 +165,13 @@ def _batches(workspace: Workspace) -> Iterator[pl.DataFrame]:
 
 PIECES = {
     piece.__name__: piece
-    for piece in (draw_payments, write_payment_lines, loop_over_payments, write_standard_18, check_standard_18)
+    for piece in (
+        draw_payments,
+        write_payment_lines,
+        loop_over_payments,
+        write_standard_18,
+        check_standard_18,
+        write_paygate,
+        check_paygate,
+    )
 }

@@ -1,4 +1,4 @@
-"""How fast a Standard 18 file is written, beside the floor and beside a loop: ``make bench-payment-file``.
+"""How fast a payment file is written, beside the floor and beside a loop: ``make bench-payment-file``.
 
 Each runs in a process of its own, round by round; the first round is dropped. Say ratios, not seconds, and on a busy
 machine those of processor time.
@@ -13,6 +13,8 @@ PIECES = {
     "loop_over_payments": "loop",
     "write_standard_18": "siller, Standard 18",
     "check_standard_18": "siller, the parse-back",
+    "write_paygate": "siller, a channel (Paygate)",
+    "check_paygate": "siller, its parse-back",
 }
 
 

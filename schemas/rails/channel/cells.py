@@ -23,7 +23,7 @@ OfFile = Literal[
 OfTotals = Literal["payments", "total"]
 """What is known once all payments are written: for a trailer, or a header whose cells have a width of their own."""
 
-FieldName = OfPayment | OfFile | OfTotals
+FieldName = Literal[OfPayment, OfFile, OfTotals]
 
 OF_PAYMENT: frozenset[str] = frozenset(get_args(OfPayment))
 OF_TOTALS: frozenset[str] = frozenset(get_args(OfTotals))
@@ -32,15 +32,16 @@ TEXTS = frozenset({"payee_name", "reference", "roll_number"})
 NAMES = frozenset({"paying_account_name", "service_user_name"})
 MONEY = frozenset({"amount", "total"})
 DAYS = frozenset({"creation_date", "processing_date", "entry_date"})
-NUMBERS = frozenset({"payments", "serial"})
+NUMBERS = frozenset({"payments"})
 SORT_CODES = frozenset({"sort_code", "paying_sort_code"})
 ACCOUNTS = frozenset({"account", "paying_account"})
 
-CODES = {"account_number": 8, "paying_account_number": 8, "service_user_number": 6}
+CODES = {"account_number": 8, "paying_account_number": 8, "service_user_number": 6, "serial": 6}
 """Digits that are no number, and how many of them."""
 
 MoneyForm = Literal["pounds", "pence"]
 DayForm = Literal["dd/mm/yyyy", "dd/mm/yy", "dd-mm-yyyy", "ddmmyyyy", "ddmmyy", "yyyymmdd", "yyyy-mm-dd"]
+CellForm = Literal[MoneyForm, DayForm]
 """How a bank asks for an amount, ``1234.50`` or ``123450``, and for a day."""
 
 _DIRECTIVES = (("yyyy", "%Y"), ("yy", "%y"), ("mm", "%m"), ("dd", "%d"))

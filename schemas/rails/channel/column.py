@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from schemas.rails.channel import cells
-from schemas.rails.channel.cells import DayForm, FieldName, MoneyForm
+from schemas.rails.channel.cells import CellForm, FieldName
 from schemas.rails.text import TEXT_LENGTH
 
 Padding = Literal["none", "spaces_after", "spaces_before", "zeros_before"]
@@ -43,7 +43,7 @@ class Column(Part):
     width: Annotated[int, Field(ge=1, le=60)] | None = None
     padding: Padding = "none"
     cut: Literal["end", "never"] = "never"
-    form: MoneyForm | DayForm | None = None
+    form: CellForm | None = None
     between: Literal["", "-", " ", "/"] = ""
 
     @model_validator(mode="after")

@@ -60,9 +60,7 @@ class PaymentLine:
     def pattern(self) -> str:
         """A regular expression for one whole line with one group a cell; what stands in it is escaped."""
         channel = self.file.channel
-        return "".join(
-            re.escape(part) if isinstance(part, str) else f"({pattern_of(part, channel)})" for part in self.parts
-        )
+        return "".join(re.escape(part) if isinstance(part, str) else f"({_slot(part, channel)})" for part in self.parts)
 
     def render(self, payments: pl.DataFrame) -> memoryview:
         """One line a payment with its line end, from the columns of ``payment.DIGESTED``."""
@@ -130,6 +128,15 @@ def single_line(file: Upload, columns: Sequence[Column], payments: int = 0, penc
     return text.encode("ascii") + file.channel.ends_lines_with
 
 
+def _slot(column: Column, channel: Channel) -> str:
+    """A payment's cell in its line: one that is filled up with spaces is known by its width, and then looked into."""
+    return f".{{{column.width}}}" if _has_spaces(column) else pattern_of(column, channel)
+
+
+def _has_spaces(column: Column) -> bool:
+    return column.padding in ("spaces_after", "spaces_before")
+
+
 def pattern_of(column: Column, channel: Channel) -> str:
     """A regular expression, without groups, for what a payment's cell may hold."""
     width = column.width
@@ -160,7 +167,7 @@ def _text(column: Column, channel: Channel) -> str:
 
 
 def _filled(column: Column, pattern: str) -> str:
-    """The pattern with what fills it up; how much that is, is held by comparing the whole file's hash."""
+    """The pattern with what fills it up; how much that is, its width says."""
     match column.padding:
         case "spaces_after":
             return f"{pattern} *"
@@ -216,8 +223,8 @@ def _read(channel: Channel, columns: Sequence[Column]) -> list[pl.Expr]:
     found: dict[str, pl.Expr] = {"reference": absent, "roll_number": absent}
     for column in columns:
         text = pl.col(column.field or "")
-        if column.padding != "none":
-            text = text.str.strip_chars(" ")
+        if _has_spaces(column):
+            text = pl.when(text.str.contains(f"^{pattern_of(column, channel)}$")).then(text.str.strip_chars(" "))
         match column.field:
             case "sort_code":
                 found["sort_code"] = text.str.replace_all(column.between, "", literal=True) if column.between else text

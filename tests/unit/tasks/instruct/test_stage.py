@@ -66,7 +66,7 @@ def test_november_is_one_file_of_its_payable_rows_to_the_penny(ilf: TenantContex
 
 def test_the_days_of_the_samples_are_those_of_the_calendar(ilf: TenantContext) -> None:
     pay_days = [ilf.agreement.pay_day_of(period, ilf.bank_days) for period in ilf.agreement.periods.of_year(2026)[-3:]]
-    days = [rail_of(ilf.agreement.rail).days(pay_day, ilf.bank_days) for pay_day in pay_days]
+    days = [rail_of(ilf.agreement).days(pay_day, ilf.bank_days) for pay_day in pay_days]
     assert days == [
         Dates(date(2026, 10, 28), date(2026, 10, 29), date(2026, 10, 30)),
         Dates(date(2026, 11, 26), date(2026, 11, 27), date(2026, 11, 30)),

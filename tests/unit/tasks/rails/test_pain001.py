@@ -6,7 +6,7 @@ import pytest
 
 from schemas.bank_days import BankDays
 from schemas.no_go import NoGo
-from tasks.rails import Dates, rail_of
+from tasks.rails import Dates, rail_of_file
 
 MONDAY, SUNDAY = date(2026, 11, 30), date(2026, 11, 29)
 BANK_HOLIDAY = date(2026, 8, 31)
@@ -14,14 +14,16 @@ BANK_HOLIDAY = date(2026, 8, 31)
 
 def test_bacs_takes_three_bank_days_and_the_others_one():
     days = BankDays()
-    assert rail_of("pain001_bacs").days(MONDAY, days) == Dates(date(2026, 11, 26), date(2026, 11, 27), MONDAY)
+    assert rail_of_file("pain001_bacs", None).days(MONDAY, days) == Dates(
+        date(2026, 11, 26), date(2026, 11, 27), MONDAY
+    )
     for at_once in ("pain001_faster_payments", "pain001_chaps"):
-        assert rail_of(at_once).days(MONDAY, days) == Dates(MONDAY, MONDAY, MONDAY)
+        assert rail_of_file(at_once, None).days(MONDAY, days) == Dates(MONDAY, MONDAY, MONDAY)
 
 
 def test_only_faster_payments_pays_on_a_sunday():
-    assert rail_of("pain001_faster_payments").days(SUNDAY, BankDays()).entry_date == SUNDAY
+    assert rail_of_file("pain001_faster_payments", None).days(SUNDAY, BankDays()).entry_date == SUNDAY
     for rail in ("pain001_bacs", "pain001_chaps"):
         for day in (SUNDAY, BANK_HOLIDAY):
             with pytest.raises(NoGo, match="no bank day"):
-                rail_of(rail).days(day, BankDays())
+                rail_of_file(rail, None).days(day, BankDays())

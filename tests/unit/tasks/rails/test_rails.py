@@ -15,7 +15,7 @@ from tasks.instruct import stage
 from tasks.instruct.plan import dates_of
 from tasks.instruct.stage import describe_file, instruct, staged_file, write_staged
 from tasks.ledger.runs import run_row
-from tasks.rails import Dates, rail_of
+from tasks.rails import Dates, rail_of, rail_of_file
 from tasks.settings import Settings
 from tasks.tenant_context import TenantContext
 from tasks.validate.stage import validate
@@ -58,11 +58,11 @@ def test_faster_payments_names_the_pay_day_itself_and_keeps_the_contra(tmp_path:
 
 def test_faster_payments_knows_no_holiday_and_no_three_days() -> None:
     christmas = date(2026, 12, 25)
-    assert rail_of("faster_payments").days(christmas, BankDays()) == Dates(christmas, christmas, christmas)
-    assert rail_of("faster_payments").works_on(christmas, BankDays())
-    assert not rail_of("bacs_standard_18").works_on(christmas, BankDays())
+    assert rail_of_file("faster_payments", None).days(christmas, BankDays()) == Dates(christmas, christmas, christmas)
+    assert rail_of_file("faster_payments", None).works_on(christmas, BankDays())
+    assert not rail_of_file("bacs_standard_18", None).works_on(christmas, BankDays())
     with pytest.raises(NoGo, match="bank day"):
-        rail_of("bacs_standard_18").days(christmas, BankDays())
+        rail_of_file("bacs_standard_18", None).days(christmas, BankDays())
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_a_file_that_waits_is_held_to_the_wishes_it_was_written_by(
         file, totals = describe_file(later, connection, "ilf-2026-11-rehearsal-1")
         run = run_row(connection, "ilf-2026-11-rehearsal-1")
         dates = dates_of(later, connection, run)
-    rail_of(later.agreement.rail).check(staged, file, totals)
+    rail_of(later.agreement).check(staged, file, totals)
     assert write_staged(later, run, dates, file) == totals
     assert staged.read_bytes() == written
 

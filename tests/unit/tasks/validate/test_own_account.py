@@ -72,7 +72,7 @@ def test_the_approver_reads_it_in_the_pack(machine: Path, tmp_path: Path) -> Non
     validate(ilf, run_id, NOVEMBER)
     with ilf.ledger.opened() as connection:
         row = runs.run_row(connection, run_id)
-        days = [rail_of(ilf.agreement.rail).days(row.pay_date, ilf.bank_days)]
+        days = [rail_of(ilf.agreement).days(row.pay_date, ilf.bank_days)]
         ingested, validated = entry_of(connection, run_id, Ingest), entry_of(connection, run_id, Validate)
         told = gather_context(ilf, ingested, validated, days, True, NOVEMBER)
         [cause] = measure(connection, row, told, ilf.agreement.accounts).left_out

@@ -1,0 +1,94 @@
+"""A channel's file that somebody else wrote is read to its end, by the channel file alone; counted by hand."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from schemas.inspection import inspect, payments_of, untold
+from schemas.inspection.compare import compare
+from schemas.no_go import NoGo
+from schemas.rails.channel import Channels
+
+PAYGATE, SCOTLAND, COUTTS = (Channels.read().named(name) for name in ("paygate", "bank_of_scotland_fps", "coutts"))
+GOOD = "089999,66374958,ANN LEE,3000.00,99,107999,88837491,ILF,GRANT 1,27/11/2026"
+OTHER = "202959,63748472,JO,0.01,99,107999,88837491,ILF,GRANT 2,27/11/2026"
+
+
+def written(folder: Path, *lines: str, end: str = "\r\n") -> Path:
+    path = folder / "theirs.csv"
+    path.write_bytes("".join(line + end for line in lines).encode("latin-1"))
+    return path
+
+
+def found_in(path: Path) -> list[str]:
+    return [str(finding) for finding in inspect(path, PAYGATE).findings]
+
+
+def test_a_good_file_tells_what_it_moves_and_whose_it_is(tmp_path: Path) -> None:
+    found = inspect(written(tmp_path, GOOD, OTHER), PAYGATE)
+    assert (found.payments, found.pence, found.findings) == (2, 300001, ())
+    assert dict(found.facts)["Processing date"] == "27/11/2026"
+    assert dict(found.facts)["Paying account number"] == "****7491"
+    assert payments_of(written(tmp_path, GOOD, OTHER), PAYGATE).select("place", "reference", "day").rows()[1] == (
+        2,
+        "GRANT 2",
+        date(2026, 11, 30),  # a Friday is processed, and the Monday pays
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        (GOOD.replace("089999", "08999"), "line 2, cell 1: destination sort code must be 6 digits"),
+        (GOOD.replace("089999", "000000"), "line 2, sort code: the payee's sort code is zeros"),
+        (GOOD.replace("ANN LEE", "ANN LEÉ"), "line 2, cell 3: destination name must be at most 18"),
+        (GOOD.replace("3000.00", "3000"), "line 2, cell 4: amount must be an amount in pounds"),
+        (GOOD.replace("3000.00", "0.00"), "line 2, cell 4: a payment of nothing is not taken"),
+        (GOOD.replace("3000.00", "20000000.01"), "line 2, cell 4: a payment is more than £20,000,000.00"),
+        (GOOD.replace(",99,", ",01,"), 'line 2, cell 5: transaction code must be "99"'),
+        (GOOD.replace("27/11/2026", "2026-11-27"), "line 2, cell 10: date must be a day as dd/mm/yyyy"),
+        (GOOD + ",", "line 2, its cells: the line is to have 10 cells"),
+        (OTHER, "line 2 as line 1: the same account, amount, reference and name stand in the file before"),
+        (GOOD.replace("88837491", "88837492"), "the file: the file has more than one paying account number"),
+    ],
+)  # fmt: skip
+def test_each_fault_has_its_place(tmp_path: Path, line: str, says: str) -> None:
+    assert says in "\n".join(found_in(written(tmp_path, OTHER, line)))
+    assert "ANN LEE" not in "\n".join(found_in(written(tmp_path, OTHER, line)))
+
+
+def test_line_ends_and_what_is_cut_off_are_found(tmp_path: Path) -> None:
+    assert found_in(written(tmp_path, GOOD, OTHER, end="\n")) == ["line 1; line 2: the line does not end with CRLF"]
+    path = written(tmp_path, GOOD, OTHER)
+    path.write_bytes(path.read_bytes()[:-6])
+    assert [each.split(":")[0] for each in found_in(path)] == ["line 2", "line 2, cell 10"]
+    assert found_in(written(tmp_path)) == ["the file: it has no payment"]
+
+
+def test_header_and_trailer_are_looked_into_and_no_payments(tmp_path: Path) -> None:
+    row = "FPS,20260821,1.00,ILF,107999-88837491,JO,66374958,089999,R"
+    good = inspect(written(tmp_path, "H,20260821,123456", row, "T"), SCOTLAND)
+    assert (good.payments, good.findings) == (1, ())
+    bad = inspect(written(tmp_path, "H,20260821", row, "X"), SCOTLAND)
+    assert [str(each) for each in bad.findings] == [
+        "header, line 1, its cells: the line is to have 3 cells",
+        'trailer, line 3, cell 1: record type must be "T"',
+    ]
+
+
+def test_two_files_of_different_channels_are_compared_by_what_both_say(tmp_path: Path) -> None:
+    barclays = Channels.read().named("barclays_sif")
+    (tmp_path / "a").mkdir()
+    old = payments_of(written(tmp_path, GOOD, OTHER), PAYGATE)
+    lines = ("089999,ANN LEE,66374958,3000.00,GRANT 1,99/", "202959,JO,63748472,0.02,GRANT 2,99/")
+    new = payments_of(written(tmp_path / "a", *lines), barclays)
+    assert untold(PAYGATE, barclays) == {"day"}
+    found = compare(old, new, untold(PAYGATE, barclays))
+    assert (found.same, found.different["differs"].to_list()) == (1, ["amount"])
+    assert compare(old, new).same == 0
+
+
+def test_without_a_channel_it_is_no_payment_file(tmp_path: Path) -> None:
+    with pytest.raises(NoGo, match=r"name it \(--rail paygate\)"):
+        inspect(written(tmp_path, GOOD))
