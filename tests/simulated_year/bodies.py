@@ -80,8 +80,8 @@ class Body:
     sends_on_the_day: bool = False
 
     def in_file(self, payees: Sequence[Any]) -> list[Any]:
-        """Payees in the order of the payment file: by the account that they are paid from, then as they were sent."""
-        return sorted(payees, key=lambda payee: getattr(payee, "fund", "") == "DIRECT")
+        """Payees in the order of the payment file: by the fund that they are paid from, then as they were sent."""
+        return sorted(payees, key=lambda payee: getattr(payee, "fund", ""))
 
     def account_of(self, payee: Payee) -> str:
         """The number of the account that a payee is paid from."""

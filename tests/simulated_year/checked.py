@@ -5,10 +5,13 @@ from collections import Counter
 from decimal import Decimal
 from email.message import EmailMessage
 
+from tasks.practice_bank.bank import Rail
 from tasks.reconcile.stage import as_at
 from tasks.verify import problems
+from tests.month import naive_payments
 from tests.simulated_year import expected
 from tests.simulated_year.bank import FLOAT
+from tests.simulated_year.days import plan
 from tests.simulated_year.held import Held
 from tests.simulated_year.played import Ran
 
@@ -22,11 +25,27 @@ def check(held: Held) -> None:
         AssertionError: something is otherwise.
     """
     for ran in held.ran:
+        _check_file(ran)
         _check_money(held, ran)
     _check_bank(held)
     _check_letters(held)
     for tenant in {ran.period.body.tenant for ran in held.ran}:
         assert list(problems(held.on.of(tenant))) == []
+
+
+def _check_file(ran: Ran) -> None:
+    """The payment file, read by place and name alone, pays whom it should on the day on which it should."""
+    content, day = ran.period.payment_file.read_bytes(), ran.period.body.pay_days[ran.period.period]
+    if ran.period.body.rail is Rail.PAIN001:
+        payments = [int(found.replace(b".", b"")) for found in re.findall(rb"<InstdAmt[^>]*>([0-9.]+)<", content)]
+        (said,) = re.findall(rb"<ReqdExctnDt>\s*<Dt>(.*?)</Dt>", content)
+        named, meant = said.decode(), day.isoformat()
+    else:
+        payments = [pence for _, _, pence in naive_payments(content)]
+        (said,) = set(re.findall(rb"(?m)^UHL1 (\d{5})", content))
+        named, meant = said.decode(), f"{plan(ran.period.body.tenant, day).processing:%y%j}"
+    run_id, reckoned = ran.period.run_id, [payee.pence for payee in ran.payees]
+    assert (run_id, named, payments) == (run_id, meant, reckoned)
 
 
 def _check_money(held: Held, ran: Ran) -> None:
