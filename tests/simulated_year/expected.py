@@ -59,7 +59,7 @@ def letters(ran: Ran) -> Counter[Letter]:
     for _ in range(_times_late(ran)):
         tell(period, "the extract is late", body.uploader)
     if ran.refused:
-        tell(run, f"{len(ran.refused)} refused rows to correct", body.uploader)
+        tell(run, f"refused rows to correct: {len(ran.refused)}", body.uploader)
     tell(run, "waits for your approval", *body.approvers)
     if story.approval is Approval.NEAR:
         tell(run, "the time is about to run out", *body.approvers)
@@ -73,7 +73,7 @@ def letters(ran: Ran) -> Counter[Letter]:
     # On the morning of the report, and on that of the statement.
     tell(run, "the bank's answers are in", owner, owner)
     if ran.unpaid:
-        tell(run, "1 payments came back or were rejected", body.uploader)
+        tell(run, "payments that came back or were rejected: 1", body.uploader)
     if story.disputed:
         tell(run, "the bank contradicts itself about some of the money", OPERATOR)
     tell(run, "to be closed: nothing can come back any more", OPERATOR)
