@@ -1,9 +1,10 @@
 """The machine on which siller works: its clock, its folders, its post, and what Prefect would say of its flow runs."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 from pathlib import Path
 from typing import Any, Self
 from uuid import NAMESPACE_URL, uuid5
@@ -36,6 +37,8 @@ NOTICES = """\
         holidays_differ]}}
 """
 """Every event is one role's."""
+_TABLE_DAYS = 150
+"""The agreements have a gate ask about a table that is older than 180."""
 
 
 @dataclass
@@ -55,6 +58,7 @@ class Machine:
     flows: dict[str, Seen] = field(default_factory=dict)
     submitted: dict[str, tuple[str, str]] = field(default_factory=dict)
     bank: Bank = field(default_factory=Bank)
+    _table_of: date | None = None
     _looked_at: list[TenantContext] = field(default_factory=list)
 
     def of(self, tenant: str) -> TenantContext:
@@ -65,6 +69,14 @@ class Machine:
         """A look of the dispatcher's at these bodies: it tells people, and submits what is due; returned is what."""
         self._looked_at = [self.of(tenant) for tenant in tenants]
         return dispatcher.dispatch(self.home / "home")
+
+    def renew_table(self) -> None:
+        """Who runs siller gets each new account table, before a gate asks about the age of the one in use."""
+        today = self.now.date()
+        if self._table_of is None or (today - self._table_of).days > _TABLE_DAYS:
+            self._table_of, midnight = today, datetime.combine(today, time(), UTC).timestamp()
+            for file in published_table(self.home / "table"):
+                os.utime(file, (midnight, midnight))
 
     def flow(self, tenant: str, period: str, start: int) -> str:
         """The id of a flow run."""
@@ -85,7 +97,7 @@ def machine(home: Path, port: int, begins: datetime, monkeypatch: pytest.MonkeyP
         monkeypatch: a test's, for the clock, the settings and Prefect's part.
     """
     made = Machine(home, begins)
-    published_table(home / "table")
+    made.renew_table()
     for body in BODIES:
         body_told(home, NOTICES.format(port=port), body.tenant, Settings(contracts=PROJECT / "data_contracts"))
     for name, path in (("HOME", "home"), ("CONTRACTS", "contracts"), ("MODULUS_TABLE", "table")):

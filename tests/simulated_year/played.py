@@ -119,6 +119,7 @@ class Year:
         while waiting:
             moment, _, steps = heapq.heappop(waiting)
             self.on.now = max(self.on.now, moment)
+            self.on.renew_table()
             wait(steps)
         self.on.now += _QUARTER
         self.said += self.on.look(*(body.tenant for body in self.bodies))
