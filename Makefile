@@ -1,7 +1,7 @@
 # `make` alone lists what can be done here.
 .DEFAULT_GOAL := help
 .PHONY: help install demo test test-long test-unit bit-flips check lint types rules bench bench-accounts bench-bank-messages bench-extracts bench-messages bench-parts bench-payment-file bench-rows bench-small-run bench-status bench-verify faults lock sbom advisories \
-	screenshots year clean
+	screenshots year simulated-year clean
 PYTHON ?= python3
 BIN := .venv/bin
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
@@ -57,6 +57,9 @@ faults: install ## kill a month's run at every step and at 200 random moments (R
 year: install ## pay a council's year, 52 weeks one after the other, and hold each pay day against dates checked by hand
 	$(BIN)/python -m pytest -q -m long tests/unit/flows/rehearsal/test_a_year_of_weeks.py
 
+simulated-year: install ## pay three bodies for a year, with all that goes wrong, and hold payments, pennies and letters against what was reckoned
+	$(BIN)/python -m tests.simulated_year --page simulated-year.html
+
 bit-flips: install ## flip 500 single bits in all kinds of files that siller keeps, and have each found
 	$(BIN)/python -m tests.bit_flips
 
@@ -101,7 +104,7 @@ screenshots: install browser ## take the README's pictures again
 	$(BIN)/python -m tests.e2e.screenshots
 
 clean: ## remove what was installed and what the demo left
-	rm -rf .venv build siller-demo bench-results .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf .venv build siller-demo simulated-year.html bench-results .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
 
 # The tests fill the approval form in a real browser.
 .PHONY: browser

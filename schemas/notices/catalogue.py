@@ -76,7 +76,7 @@ CATALOGUE: Mapping[NoticeEvent, Words] = {
     ),
     NoticeEvent.REFUSED_ROWS: Words(
         "once a run's rows are judged, if any were refused",
-        "{count} refused rows to correct",
+        "refused rows to correct: {count}",
         "The file of left-out rows has each with its reason. Send the rows put right as a correction, before the run "
         "is approved.",
     ),
@@ -153,12 +153,12 @@ CATALOGUE: Mapping[NoticeEvent, Words] = {
     ),
     NoticeEvent.RETURNS: Words(
         "once payments came back or were rejected, and again when there are more",
-        "{count} payments came back or were rejected",
+        "payments that came back or were rejected: {count}",
         "These payees do not have the money. Put their details right: siller correction-file has the rows.",
     ),
     NoticeEvent.DETAILS_TO_CHANGE: Words(
         "once the bank advises changed details (AWACS)",
-        "the bank advises changed details of {count} payees",
+        "payees whose details the bank advises to change: {count}",
         "They have the money. Change the details in your own system before the next extract, and pay nobody again.",
     ),
     NoticeEvent.DISPUTED: Words(

@@ -1,9 +1,12 @@
 """Everything that happened to one run, in order, from the ledger alone."""
 
 import json
+import sys
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
+from itertools import accumulate
+from operator import itemgetter
 from typing import Any
 
 import duckdb
@@ -11,8 +14,9 @@ import duckdb
 from schemas.approval import Outcome
 from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
+from schemas.pay_run import Mode
 from schemas.period import Period
-from schemas.stages import Stage
+from schemas.stages import Event, Stage
 from tasks.assess.gate import Kind
 from tasks.assess.verdicts import GateResult, Verdict
 from tasks.audit.wording import sentence, word_answer
@@ -99,13 +103,13 @@ def audit(context: TenantContext, run_id: str, as_at: date) -> Audit:
     """
     with context.ledger.opened() as connection:
         run = runs.any_run_row(connection, run_id)
-        found = [*_journal(connection, run), *_flows(connection, run), *_gates(connection, run)]
-        steps = [*found, *_answers(connection, run), *_openings(context, run)]
+        found = [*_answers(connection, run), *_journal(connection, run), *_flows(connection, run)]
+        found += [*_gates(connection, run), *_openings(context, run)]
         define_payment_state(connection)
         stands = [Stands(*row) for row in connection.execute(_STANDS, [as_at, run.run_no]).fetchall()]
         doubt = _doubt(connection, context, run_id)
-    in_order = sorted(steps, key=lambda step: step.at)
-    return Audit(run_id, run.period, run.kind, run.extract_sha256, in_order, stands, doubt)
+    steps = _forward(found) if run.mode == Mode.REHEARSAL else sorted((step for _, step in found), key=_at)
+    return Audit(run_id, run.period, run.kind, run.extract_sha256, steps, stands, doubt)
 
 
 def of_no_run(context: TenantContext) -> list[Step]:
@@ -142,9 +146,27 @@ ORDER BY entry
 """
 
 
-def _journal(connection: duckdb.DuckDBPyConnection, run: RunRow) -> Iterator[Step]:
+_Found = tuple[int, Step]
+"""A step, with the journal's entry that it goes with."""
+_LAST = sys.maxsize
+
+
+def _at(step: Step) -> datetime:
+    return step.at
+
+
+def _forward(found: list[_Found]) -> list[Step]:
+    """The steps of a rehearsal, in the order of the journal: it is given its days, and has a real clock's hours.
+
+    So where it is gone on with on another morning as the same day, time stands still rather than run backwards.
+    """
+    in_order = [step for _, step in sorted(found, key=itemgetter(0))]
+    return [replace(step, at=at) for step, at in zip(in_order, accumulate(map(_at, in_order), max), strict=True)]
+
+
+def _journal(connection: duckdb.DuckDBPyConnection, run: RunRow) -> Iterator[_Found]:
     for entry in connection.execute(_JOURNAL, {"run_id": run.run_id}).fetchall():
-        yield _step(entry, run.submitted_by)
+        yield entry[3], _step(entry, run.submitted_by)
 
 
 def _step(entry: tuple[Any, ...], uploader: str) -> Step:
@@ -154,38 +176,48 @@ def _step(entry: tuple[Any, ...], uploader: str) -> Step:
     return Step(at.astimezone(LONDON), str(who), sentence(stage, figures), number, entry_hash)
 
 
-def _flows(connection: duckdb.DuckDBPyConnection, run: RunRow) -> Iterator[Step]:
-    query = "SELECT started_at, flow_run_id FROM flow_run WHERE run_no = ?"
-    for at, flow_run_id in connection.execute(query, [run.run_no]).fetchall():
-        yield Step(at.astimezone(LONDON), SILLER, f"the flow run {flow_run_id} began to work on it")
-
-
-def _gates(connection: duckdb.DuckDBPyConnection, run: RunRow) -> Iterator[Step]:
+def _flows(connection: duckdb.DuckDBPyConnection, run: RunRow) -> Iterator[_Found]:
     query = (
-        "SELECT recorded_at, gate, out_gate.kind, verdict, figure, threshold, explanation "
+        "SELECT (SELECT min(entry) FROM journal WHERE run_id = $run_id AND recorded_at >= started_at), started_at, "
+        "flow_run_id FROM flow_run WHERE run_no = $run_no"
+    )
+    known = {"run_no": run.run_no, "run_id": run.run_id}
+    for entry, at, flow_run_id in connection.execute(query, known).fetchall():
+        went_with = _LAST if entry is None else entry
+        yield went_with, Step(at.astimezone(LONDON), SILLER, f"the flow run {flow_run_id} began to work on it")
+
+
+def _gates(connection: duckdb.DuckDBPyConnection, run: RunRow) -> Iterator[_Found]:
+    query = (
+        "SELECT entry, recorded_at, gate, out_gate.kind, verdict, figure, threshold, explanation "
         "FROM out_gate JOIN run USING (run_no) "
         f"JOIN journal USING (run_id) WHERE run_no = ? AND stage = '{Stage.ASSESS}' AND verdict <> 'go' ORDER BY gate"
     )
-    for at, gate, kind, verdict, *said in connection.execute(query, [run.run_no]).fetchall():
+    for entry, at, gate, kind, verdict, *said in connection.execute(query, [run.run_no]).fetchall():
         found = GateResult(gate, Kind(kind), Verdict(verdict), *said)
         what = f"a gate said {verdict}: {found.says}. {found.figure} (asked for: {found.threshold})"
-        yield Step(at.astimezone(LONDON), SILLER, what)
+        yield entry, Step(at.astimezone(LONDON), SILLER, what)
 
 
-def _answers(connection: duckdb.DuckDBPyConnection, run: RunRow) -> Iterator[Step]:
+def _answers(connection: duckdb.DuckDBPyConnection, run: RunRow) -> Iterator[_Found]:
+    """The answers; in a rehearsal each as it was judged, whose day is not that of the real clock."""
     query = (
-        "SELECT answered_at, approver, decision, reason, verdict, cause, file_sha256 FROM approval "
-        "WHERE run_no = ? ORDER BY answered_at, key"
+        f"SELECT entry, if(mode = '{Mode.REHEARSAL}', recorded_at, answered_at) AS moment, approver, decision, "
+        "reason, verdict, cause, file_sha256 FROM approval JOIN run USING (run_no) "
+        f"JOIN journal ON journal.run_id = run.run_id AND stage = '{Event.APPROVAL} ' || approval_no "
+        "WHERE run_no = ? ORDER BY moment, key"
     )
-    for at, approver, decision, reason, verdict, cause, file in connection.execute(query, [run.run_no]).fetchall():
-        yield Step(at.astimezone(LONDON), approver, word_answer(decision, Outcome(verdict), cause, reason, file))
+    for entry, at, approver, *said in connection.execute(query, [run.run_no]).fetchall():
+        decision, reason, verdict, cause, file = said
+        what = word_answer(decision, Outcome(verdict), cause, reason, file)
+        yield entry, Step(at.astimezone(LONDON), approver, what)
 
 
-def _openings(context: TenantContext, run: RunRow) -> Iterator[Step]:
+def _openings(context: TenantContext, run: RunRow) -> Iterator[_Found]:
     for opening in openings(context.paths.continuity_openings(context.tenant)):
         if opening.run_id == run.run_id:
             at = datetime.fromisoformat(opening.at).astimezone(LONDON)
-            yield Step(at, opening.by, f"opened the continuity file. Reason: {opening.reason}")
+            yield _LAST, Step(at, opening.by, f"opened the continuity file. Reason: {opening.reason}")
 
 
 def _doubt(connection: duckdb.DuckDBPyConnection, context: TenantContext, run_id: str) -> str | None:

@@ -1,6 +1,7 @@
 """A rehearsal is given its days, and people answer by the real clock's: what is told of a row never runs backwards."""
 
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -49,3 +50,25 @@ def test_the_days_that_count_are_those_that_it_was_given(held: TenantContext) ->
     with held.ledger.opened() as connection:
         assert connection.execute("SELECT today FROM run").fetchall() == [(date(2026, 11, 20),)]
         assert list(problems(connection, parts_beside(connection))) == []
+
+
+def test_the_audit_goes_the_same_way_and_has_the_answer_before_the_release(held: TenantContext) -> None:
+    steps = audit(held, RUN, date(2026, 12, 3)).steps
+    assert [step.at for step in steps] == sorted(step.at for step in steps)
+    assert REAL.date() not in {step.at.date() for step in steps}
+    answered, released = (
+        next(at for at, step in enumerate(steps) if words in step.what) for words in ("answered the form", "released ")
+    )
+    assert answered < released
+
+
+def test_what_is_gone_on_with_on_another_morning_as_the_same_day_comes_after_the_evening(tmp_path: Path) -> None:
+    of = context(tmp_path)
+    deliver(of)
+    run_id = assessed(of, NOVEMBER.replace(hour=17))
+    approve(of, run_id, NOVEMBER.replace(hour=9), answered_at=REAL)
+    release(of, run_id, NOVEMBER.replace(hour=9))
+    steps = audit(of, run_id, NOVEMBER.date()).steps
+    assert [step.entry for step in steps if step.entry] == sorted(step.entry for step in steps if step.entry)
+    assert [step.at for step in steps] == sorted(step.at for step in steps)
+    assert "released" in steps[-1].what

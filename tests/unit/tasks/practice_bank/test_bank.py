@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from schemas.bank_days import BankDays
+from schemas.bank_holidays import Announcement, Announcements, Division
 from schemas.bank_messages.bank_file import Message
 from schemas.bank_messages.recognise import read_bank_file
 from schemas.no_go import NoGo
 from tasks.practice_bank.bank import answer
+from tasks.practice_bank.behaviour import Behaviour
 
 PAYER = "10799988837491    "
 # The worked example of a single processing day: two credits of £4,321.50 in all, processed on 21 August 2026.
@@ -60,6 +63,23 @@ def test_everything_is_accepted_debited_once_and_returned_as_asked(tmp_path, lin
         ("statement_credit", 1, 400000, ENTRY_DAY),
         ("statement_credit", 1, 32150, ENTRY_DAY),
     ]
+
+
+def test_a_holiday_announced_late_is_one_for_the_bank_too(tmp_path):
+    """The bank day before Monday 24 August 2026 is Friday the 21st, and Thursday the 20th once that is a holiday."""
+    announced = Announcement(
+        announced_on=date(2026, 8, 14),
+        source="https://www.gov.uk/bank-holidays",
+        divisions=(Division.ENGLAND_AND_WALES,),
+        holidays=(date(2026, 8, 21),),
+    )
+    known = BankDays(Announcements(version=1, announcements=(announced,)))
+    for bank_days, day_before in ((BankDays(), "2026-08-21"), (known, "2026-08-20")):
+        folder = tmp_path / day_before
+        folder.mkdir()
+        given = {"behaviour": Behaviour.EMPTY_DAY, "bank_days": bank_days}
+        _, empty, _ = answer(written(folder, LINES), folder, ENTRY_DAY, **given)
+        assert f"<Dt>{day_before}</Dt>" in empty.read_text("utf-8")
 
 
 def test_every_file_says_that_it_is_practice(tmp_path):

@@ -1,0 +1,87 @@
+"""A year that was held, against what it must have come to."""
+
+import re
+from collections import Counter
+from decimal import Decimal
+from email.message import EmailMessage
+
+from tasks.practice_bank.bank import Rail
+from tasks.reconcile.stage import as_at
+from tasks.verify import problems
+from tests.month import naive_payments
+from tests.simulated_year import expected
+from tests.simulated_year.bank import FLOAT
+from tests.simulated_year.days import plan
+from tests.simulated_year.held import Held
+from tests.simulated_year.played import Ran
+
+_A_PERIOD = "(ilf|kirkmuir|rowan) [0-9]{4}-.*"
+
+
+def check(held: Held) -> None:
+    """Hold a year against what was reckoned of it.
+
+    Raises:
+        AssertionError: something is otherwise.
+    """
+    for ran in held.ran:
+        _check_file(ran)
+        _check_money(held, ran)
+    _check_bank(held)
+    _check_letters(held)
+    for tenant in {ran.period.body.tenant for ran in held.ran}:
+        assert list(problems(held.on.of(tenant))) == []
+
+
+def _check_file(ran: Ran) -> None:
+    """The payment file, read by place and name alone, pays whom it should on the day on which it should."""
+    content, day = ran.period.payment_file.read_bytes(), ran.period.body.pay_days[ran.period.period]
+    if ran.period.body.rail is Rail.PAIN001:
+        payments = [int(found.replace(b".", b"")) for found in re.findall(rb"<InstdAmt[^>]*>([0-9.]+)<", content)]
+        (said,) = re.findall(rb"<ReqdExctnDt>\s*<Dt>(.*?)</Dt>", content)
+        named, meant = said.decode(), day.isoformat()
+    else:
+        payments = [pence for _, _, pence in naive_payments(content)]
+        (said,) = set(re.findall(rb"(?m)^UHL1 (\d{5})", content))
+        named, meant = said.decode(), f"{plan(ran.period.body.tenant, day).processing:%y%j}"
+    run_id, reckoned = ran.period.run_id, [payee.pence for payee in ran.payees]
+    assert (run_id, named, payments) == (run_id, meant, reckoned)
+
+
+def _check_money(held: Held, ran: Ran) -> None:
+    """Every row of a run is where it must be, and nothing is unexplained."""
+    period = ran.period
+    found = as_at(held.on.of(period.body.tenant), period.run_id, held.on.now)
+    buckets = {str(each.name): (each.rows, int(each.pounds * 100)) for each in found.buckets if each.rows}
+    reckoned = {name: each for name, each in vars(expected.money(ran)).items() if each[0]}
+    assert (period.run_id, buckets, found.unexplained_pounds) == (period.run_id, reckoned, Decimal(0))
+
+
+def _check_bank(held: Held) -> None:
+    """What left each account, by the bank's own books, is what the payees have."""
+    left = {account: int((FLOAT - closing) * 100) for account, closing in held.on.bank.closings.items()}
+    paid = Counter[str]()
+    for ran in held.ran:
+        for payee in ran.payees:
+            if payee is not ran.unpaid:
+                paid[ran.period.body.account_of(payee)] += payee.pence
+    assert left == paid
+
+
+def _check_letters(held: Held) -> None:
+    """Everybody was told what they were to be told, once, and nobody anything else."""
+    bodies = tuple({ran.period.body.tenant: ran.period.body for ran in held.ran}.values())
+    reckoned = sum((expected.letters(ran) for ran in held.ran), expected.of_the_machine(bodies))
+    # Of the periods that come after those that were played the bodies are reminded too, and send nothing.
+    played = {f"{ran.period.body.tenant} {ran.period.period}" for ran in held.ran}
+    read = map(_read, held.letters)
+    told = Counter(each for each in read if each[1] in played or not re.fullmatch(_A_PERIOD, each[1]))
+    assert told == reckoned, f"told, and not reckoned: {told - reckoned}; reckoned, and not told: {reckoned - told}"
+
+
+def _read(letter: EmailMessage) -> expected.Letter:
+    """Body, run or period, what is told and to whom, as a letter says it."""
+    first = " ".join(re.split(r"\r?\n\r?\n", letter.get_content())[0].split())
+    found = re.fullmatch(r"(.*?), .*? \((.*?)\): (.*)\.", first)
+    assert found, first
+    return found[1], found[2], found[3], str(letter["To"])

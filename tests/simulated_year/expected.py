@@ -1,0 +1,95 @@
+"""What a period must have come to, and whom it must have told, reckoned from what went wrong in it; not by siller."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from tasks.practice_bank.bank import Rail
+from tests.simulated_year.bodies import OPERATOR, Body
+from tests.simulated_year.days import OUTAGE
+from tests.simulated_year.days import plan as plan_of
+from tests.simulated_year.played import Ran
+from tests.simulated_year.story import NO_ACCOUNT, Approval
+
+Letter = tuple[str, str, str, str]
+"""Body, run or period, what is told, to whom."""
+
+
+@dataclass(frozen=True)
+class Money:
+    """Where the rows of a run's extract are in the end: how many payments, and their pence.
+
+    Attributes:
+        refused: rows that are wrong.
+        held: rows whose payee is not to be paid.
+        credited: payments that the payees have.
+        returned: that came back.
+        rejected: that the bank did not make.
+    """
+
+    refused: tuple[int, int]
+    held: tuple[int, int]
+    credited: tuple[int, int]
+    returned: tuple[int, int]
+    rejected: tuple[int, int]
+
+
+def money(ran: Ran) -> Money:
+    """Where the money of a period must be."""
+    back = [ran.unpaid] if ran.unpaid else []
+    # A Faster Payment to no account is refused at once; by Bacs it comes back.
+    is_rejected = ran.story.unpaid == NO_ACCOUNT and ran.period.body.rail is not Rail.BACS
+    paid = [each for each in ran.payees if each not in back]
+    groups = (ran.refused, ran.held, paid, [] if is_rejected else back, back if is_rejected else [])
+    refused, held, credited, returned, rejected = ((len(each), sum(who.pence for who in each)) for each in groups)
+    return Money(refused, held, credited, returned, rejected)
+
+
+def letters(ran: Ran) -> Counter[Letter]:
+    """Whom a period must have told of what, and how often."""
+    body, story, run = ran.period.body, ran.story, ran.period.run_id
+    period = f"{body.tenant} {ran.period.period}"
+    told = Counter[Letter]()
+
+    def tell(about: str, what: str, *people: str) -> None:
+        told.update((body.name, about, what, person) for person in people)
+
+    owner = body.closers[1]
+    if story.is_late or body.sends_on_the_day:
+        tell(period, "the extract is due soon", body.uploader)
+    for _ in range(_times_late(ran)):
+        tell(period, "the extract is late", body.uploader)
+    if ran.refused:
+        tell(run, f"refused rows to correct: {len(ran.refused)}", body.uploader)
+    tell(run, "waits for your approval", *body.approvers)
+    if story.approval is Approval.NEAR:
+        tell(run, "the time is about to run out", *body.approvers)
+    if ran.replaced:
+        tell(ran.replaced, "waits for your approval", *body.approvers)
+        tell(ran.replaced, "the time is about to run out", *body.approvers)
+        tell(ran.replaced, "not approved in time", OPERATOR)
+    tell(run, "approved", owner)
+    tell(run, "released", owner)
+    tell(run, "the payment file is to be submitted", body.sender)
+    # On the morning of the report, and on that of the statement.
+    tell(run, "the bank's answers are in", owner, owner)
+    if ran.unpaid:
+        tell(run, "payments that came back or were rejected: 1", body.uploader)
+    if story.disputed:
+        tell(run, "the bank contradicts itself about some of the money", OPERATOR)
+    tell(run, "to be closed: nothing can come back any more", OPERATOR)
+    tell(run, "closed", owner)
+    return told
+
+
+def of_the_machine(bodies: tuple[Body, ...]) -> Counter[Letter]:
+    """What is told of no period: Scotland's 15 June 2026, which one of the two lists of holidays lacks."""
+    what = "two lists of bank holidays differ on 15 June 2026"
+    return Counter((body.name, "bank holidays", what, OPERATOR) for body in bodies)
+
+
+def _times_late(ran: Ran) -> int:
+    """Once when it was due, and once on the next bank day; on a day on which siller is off nobody is told."""
+    if not ran.story.is_late:
+        return 0
+    due = plan_of(ran.period.body.tenant, ran.period.body.pay_days[ran.period.period]).extract_due
+    return 1 if due.date() == OUTAGE else 2
