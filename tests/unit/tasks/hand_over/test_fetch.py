@@ -243,7 +243,7 @@ def lengths() -> dict[str, int]:
     return {}
 
 
-@pytest.mark.parametrize(("direction", "way"), one_in(5, EIGHTHS))
+@pytest.mark.parametrize(("direction", "way"), one_in(7, EIGHTHS))
 def test_cut_anywhere_the_next_time_has_the_rest(
     agree: Agree, bank: SshServer, lengths: dict[str, int], direction: str, way: int, tmp_path: Path
 ) -> None:

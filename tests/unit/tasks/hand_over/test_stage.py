@@ -16,6 +16,7 @@ from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.adoption.adopted import say_unadopted
 from tasks.hand_over import stage
+from tasks.hand_over.key import private_key
 from tasks.hand_over.send import PerhapsThere
 from tasks.hand_over.server import Cut, Server
 from tasks.hand_over.stage import hand_over
@@ -85,7 +86,7 @@ def lengths(released_live_home: Path, tmp_path_factory: pytest.TempPathFactory) 
 class TestCut:
     """The wire is cut at a byte, in either direction, and the same command goes on."""
 
-    @pytest.mark.parametrize(("direction", "way"), one_in(5, EIGHTHS))
+    @pytest.mark.parametrize(("direction", "way"), one_in(7, EIGHTHS))
     def test_the_same_command_finishes(
         self, agree: Agree, bank: SshServer, lengths: dict[str, int], direction: str, way: int
     ) -> None:
@@ -96,7 +97,7 @@ class TestCut:
         assert bank.files() == {FILE: released_bytes(of)}
         assert told(of)[1] == 1
 
-    @pytest.mark.parametrize(("direction", "way"), one_in(5, AT_THE_END))
+    @pytest.mark.parametrize(("direction", "way"), one_in(8, AT_THE_END))
     def test_a_bank_that_takes_the_file_at_once_has_it_once(
         self, agree: Agree, bank: SshServer, lengths: dict[str, int], direction: str, way: int
     ) -> None:
@@ -141,7 +142,7 @@ class TestKilled:
         """Nothing after it is done."""
 
     @pytest.mark.parametrize(
-        ("step", "takes"), one_in(7, [(step, takes) for takes in (True, False) for step in reversed(STEPS)])
+        ("step", "takes"), one_in(11, [(step, takes) for takes in (True, False) for step in reversed(STEPS)])
     )
     def test_the_next_one_finishes_or_shows_a_person(
         self, ilf: TenantContext, bank: SshServer, step: str, takes: bool, monkeypatch: pytest.MonkeyPatch
@@ -392,7 +393,7 @@ class TestWhoIsSpokenTo:
         path = ilf.paths.key("ilf", "sftp")
         path.write_text(stands)
         with pytest.raises(NoGo, match=r"is not the key ilf\.sftp.*nothing of it is shown"):
-            handed(ilf)
+            private_key(ilf)
         path.unlink()
         with pytest.raises(NoGo, match=r"The key store has no ilf\.sftp.*siller keys hand-over ilf"):
             handed(ilf)
