@@ -162,5 +162,5 @@ def _is_to_be_tried(row: NoticeRow, now: datetime) -> bool:
         case Outcome.SENT:
             return False
         case Outcome.FAILED:
-            return row.again_at <= now
+            return not row.tried_at <= now < row.again_at  # a clock that was ahead keeps nobody waiting
     return True

@@ -193,6 +193,14 @@ def test_what_a_server_took_without_a_word_comes_twice_and_says_so(body: Body) -
     assert len(said) == 2 and [each for each, twice in said.items() if twice] == [first["Message-ID"]]
 
 
+def test_a_clock_that_was_ahead_keeps_nobody_waiting_once_it_is_right(body: Body) -> None:
+    body.tell(NOON + timedelta(hours=5))
+    assert {outcome for _, outcome, _ in body.kept} == {"failed"}
+    with smtp_server(body.port, Post()) as post:
+        body.tell(NOON + timedelta(minutes=1))
+    assert sorted(post.told) == TWO
+
+
 def test_one_address_that_is_gone_keeps_nobody_else_from_being_told(body: Body) -> None:
     agreement = body.of.agreement
     people = (*agreement.people[1:], Person(name=f"gone.{UPLOADER}", roles=(Role.UPLOADER,)))
