@@ -95,7 +95,7 @@ def find_in(connection: duckdb.DuckDBPyConnection, context: TenantContext, now: 
     found = connection.execute(_REGISTER.read_text(), {"today": today}).pl()
     lines = place_rows(connection, found.select("run_no", "row_number"))
     placed = found.join(lines, on=["run_no", "row_number"], how="left", maintain_order="left")
-    return placed.select(COLUMNS).cast(COLUMNS)  # type: ignore[arg-type]
+    return placed.select(*COLUMNS).cast(COLUMNS)  # type: ignore[arg-type]
 
 
 def sum_up(found: pl.DataFrame) -> Summed:

@@ -16,6 +16,7 @@ from tests.payees_found import known_of, named_in
 
 Siller = Callable[..., Any]
 RUN = "ilf-2026-11-rehearsal-1"
+FOUND = ("--found", "100.00", "--why", "leaver", "--reason", "left")
 BAD = ROWS[0].replace("2981.60", "2981.605").replace("ILF100002", "ILF100777")
 
 
@@ -48,6 +49,9 @@ def commands(of: TenantContext, tmp_path: Path) -> list[list[str | Path]]:
         ["recall", f"{RUN}/1", "--reason", "x", "--as", "a", "--agreeing", "b"],
         ["holds", "ilf", "--rehearsal"],
         ["enquiries", "ilf", "--rehearsal"],
+        ["funding", RUN],
+        ["overpayments", "ilf", "--rehearsal", "--payment", f"{RUN}/1", *FOUND],
+        ["overpayments", "ilf", "--rehearsal"],
         ["exceptions", "ilf", "--rehearsal"],
         ["correction-file", "ilf", "2026-11", "--rehearsal"],
         ["trace", f"{RUN}/0"],
