@@ -24,6 +24,7 @@ from schemas.postings.agreed import Postings
 from schemas.postings.lines import Heading, lines_as_csv, make_lines, total_of
 from schemas.postings.movements import Key, Moved, Part, Sums, list_unposted, sum_up
 from schemas.postings.workbook import fill_in
+from tasks.adoption.adopted import say_unadopted
 from tasks.ledger import audit_log, runs
 from tasks.ledger.catalogue.posting import Posted
 from tasks.ledger.journal import list_events
@@ -73,8 +74,8 @@ def post(context: TenantContext, run_id: str, by: str, now: datetime) -> list[Gi
         now: when; what is paid later is not posted yet.
 
     Raises:
-        NoGo: no codes are agreed, nothing of the run has moved yet, its template does not fit, or what was given out
-            before is not what was sealed.
+        NoGo: no codes are agreed, or the body has not adopted them; nothing of the run has moved yet; its template does
+            not fit; or what was given out before is not what was sealed.
     """
     agreed = context.agreement.postings
     if agreed is None:
@@ -88,6 +89,8 @@ def post(context: TenantContext, run_id: str, by: str, now: datetime) -> list[Gi
         earlier = _earlier(connection, run_id)
         stands = _moved(connection, context, run, now)
         parts = list(list_unposted(stands, sum_up([_sums(each) for each in earlier]), now.astimezone(LONDON).date()))
+        if parts and (said := say_unadopted(connection, context)):
+            raise NoGo(f"{said} Nothing was posted.")
         for number, part in enumerate(parts, start=len(earlier) + 1):
             _keep(connection, context, (run, number, by), part, (agreed, workbook), now)
         given = _earlier(connection, run_id)
@@ -127,10 +130,20 @@ def _keep(
     context: TenantContext,
     which: tuple[RunRow, int, str],
     part: Part,
-    by_which: tuple[Postings, bytes],
+    books: tuple[Postings, bytes],
     now: datetime,
 ) -> None:
-    (run, number, by), (agreed, workbook) = which, by_which
+    """Make and seal what is posted together, and record it, in the transaction that is open.
+
+    Args:
+        connection: the ledger.
+        context: the tenant's.
+        which: of which run, which of its postings, and who asks.
+        part: what moved.
+        books: the codes, and the body's workbook; empty where none is agreed.
+        now: when.
+    """
+    (run, number, by), (agreed, workbook) = which, books
     lines = make_lines(agreed, part)
     heading = Heading(f"{run.run_id}/{number}", _describe(context, run), part.accounting_date)
     template = agreed.template

@@ -248,7 +248,8 @@ def _copies(context: TenantContext, scope: Scope) -> Iterator[Path]:  # they hol
 FILES = (
     Files(
         "sealed/TENANT",
-        "extracts as sent, packs as pages, payment files that were never sent, checks of payees, and files "
+        "extracts as sent, packs as pages, close certificates, postings, payment files that were never sent, checks of "
+        "payees, and files "
         "of the bank, of payments made elsewhere and of evidence that name no other period",
         Kind.PAYMENTS,
         _sealed,

@@ -151,7 +151,8 @@ def _statements(runs: Runs) -> Iterator[str]:
             )
             entry += 1
         yield (
-            f"INSERT INTO bank_file SELECT {run_no}, {run_no}, 'arucs', sha256('bank {run_no}'), 'bank.xml', "
+            "INSERT INTO bank_file (bank_file_no, message, sha256, file_name, verdict, sentence, origin, received_at) "
+            f"SELECT {run_no}, 'arucs', sha256('bank {run_no}'), 'bank.xml', 'taken', '', '', "
             f"TIMESTAMPTZ '{said[run_no][0]}-30 09:00:00+00'"
         )
         yield (

@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from flows.demo.rails import copy_contracts
+from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.exceptions.decisions import Decision
+from tasks.postings.stage import post
 from tasks.postings.statement import hold_against_statement
 from tasks.practice_bank.bank import Rail
 from tasks.practice_bank.bank import answer as bank_answers
@@ -22,6 +24,8 @@ from tasks.tenant_context import TenantContext
 from tests.bank_messages import taken_in
 from tests.month import HEADER
 from tests.month import released as released_by
+from tests.people import adopt
+from tests.published_table import published_table
 from tests.unit.tasks.exceptions.test_settle import OPERATOR as SECOND
 from tests.unit.tasks.exceptions.test_settle import SENDER, bank_says, home, settled, two
 from tests.unit.tasks.postings.test_postings import AFTER, CODES, PAY_DAY, RUN, asked, lines, with_codes
@@ -117,3 +121,16 @@ def test_what_two_people_settled_as_not_paid(sent: TenantContext) -> None:
         ("1010", "1050.00", "", "rejected: 1 payment"),
         ("2191", "", "1050.00", "rejected: 1 payment"),
     ]
+
+
+def test_a_live_run_is_posted_by_codes_that_the_body_has_adopted(tmp_path: Path) -> None:
+    published_table(tmp_path / "table")
+    settings = Settings(home=tmp_path / "home", modulus_table=tmp_path / "table")
+    run_id = released_by(TenantContext("ilf", Mode.LIVE, settings))
+    contracts = with_codes(tmp_path / "home", tmp_path).settings.contracts
+    live = TenantContext("ilf", Mode.LIVE, settings.model_copy(update={"contracts": contracts}))
+    with pytest.raises(NoGo, match=r"agreement.* Nothing was posted\."):
+        post(live, run_id, SECOND, PAY_DAY)
+    adopt(live)
+    [paid] = post(live, run_id, SECOND, PAY_DAY)
+    assert f'{run_id}/1,2026-11-30,5310,5931.60,,"Independent Living Fund, November 2026' in paid.path.read_text()
