@@ -7,7 +7,8 @@ import sys
 from collections.abc import Iterator
 
 from schemas.retention import Kind
-from tasks.retention.places import FILES, OUT_OF_REACH, STAYS, TABLES, WRITTEN_ANEW
+from tasks.retention.out_of_reach import OUT_OF_REACH
+from tasks.retention.places import FILES, STAYS, TABLES, WRITTEN_ANEW
 
 _YEARS = {Kind.PAYMENTS: "`payments`", Kind.BANK_ANSWERS: "`bank_answers`"}
 

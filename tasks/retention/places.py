@@ -77,21 +77,6 @@ class Files:
     find: Callable[[TenantContext, Scope], Iterator[Path]]
 
 
-@dataclass(frozen=True)
-class OutOfReach:
-    """A place that siller cannot empty.
-
-    Attributes:
-        name: where.
-        holds: what.
-        erased_by: who or what empties it.
-    """
-
-    name: str
-    holds: str
-    erased_by: str
-
-
 TABLES = (
     Table(
         "row_key",
@@ -313,26 +298,3 @@ WRITTEN_ANEW = {
     "ledgers/TENANT.duckdb": "the tables above: copied under another key, so that what DuckDB freed goes too",
     "published/TENANT": "masked rows under pseudonyms: made again of the other periods; earlier versions go",
 }
-
-OUT_OF_REACH = (
-    OutOfReach(
-        "backups that an operator made",
-        "everything, as it was then",
-        "whoever keeps them, after the agreement's days; until then siller says until when",
-    ),
-    OutOfReach(
-        "a landing or an outbox in a bucket, and old versions of its objects",
-        "extracts as sent, released payment files",
-        "the bucket's own lifecycle rule",
-    ),
-    OutOfReach(
-        "what left siller: with the body, the bank, the sender, an opened continuity file",
-        "payees and payments",
-        "whoever has it",
-    ),
-    OutOfReach(
-        "what people typed: reasons, names of files, submission references",
-        "nothing of a payee, if people keep to it",
-        "nobody: it is part of the journal or its tables",
-    ),
-)

@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from schemas.approval import Outcome, Verdict
+from schemas.bank_days import LONDON
 from schemas.no_go import NoGo, NothingToDo
 from schemas.pay_run import Mode
 from schemas.payee_checks.finding import Finding
+from schemas.period import Period
 from tasks.assess.gate import Gate
 from tasks.assess.verdicts import GateResult, results, work_out
 from tasks.ledger import runs
@@ -24,10 +26,13 @@ from tasks.payee_checks.answers import take_in
 from tasks.payee_checks.call_back import Call, SpokeTo, record_call
 from tasks.payee_checks.request import Request, find_run, write_requests
 from tasks.payee_checks.standing import list_known
+from tasks.people.account import account
 from tasks.people.credentials import Kind, keep
 from tasks.people.two_people import Given
 from tasks.practice_bank.payee_checks import answer_request
+from tasks.publish.stage import publish
 from tasks.release.stage import release
+from tasks.retention.erase import erase
 from tasks.retention.places import SEALED_FILES
 from tasks.settings import PROJECT
 from tasks.tenant_context import TenantContext
@@ -508,6 +513,21 @@ def test_what_was_asked_and_answered_goes_with_its_period(asked: TenantContext) 
         days = {"first_day": date(2026, 11, 1), "last_day": date(2026, 11, 30)}
         goes = connection.execute(SEALED_FILES, {"period": "2026-11", **days}).fetchall()
     assert len(own) == 2 and set(own) <= set(goes)
+
+
+@pytest.mark.long
+def test_an_erasure_takes_the_bank_s_names_and_leaves_a_journal_that_holds(ilf: TenantContext) -> None:
+    two = (OPERATOR, "first.approver@ilf.example")
+    with ilf.ledger.transaction() as connection:
+        for name in two:
+            keep(connection, name, Kind.ACCOUNT, account(), (OPERATOR,), ENROLLED)
+    publish(ilf, "ilf-2026-10-rehearsal-2", NOVEMBER)
+    after = datetime(2033, 11, 2, 10, tzinfo=LONDON)
+    assert "was erased" in erase(ilf, Period.parsed("2026-10"), "the agreed years are over", two, after)
+    with ilf.ledger.opened() as connection:
+        assert connection.execute("SELECT * FROM core_payee_answer").fetchall() == []
+    assert not ilf.paths.payee_checks("ilf-2026-10-rehearsal-1").exists()
+    assert list(problems(ilf)) == []
 
 
 class TestThePracticeBank:

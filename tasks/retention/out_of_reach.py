@@ -1,0 +1,42 @@
+"""The places with payees' data that siller cannot empty, and who or what empties them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class OutOfReach:
+    """A place that siller cannot empty.
+
+    Attributes:
+        name: where.
+        holds: what.
+        erased_by: who or what empties it.
+    """
+
+    name: str
+    holds: str
+    erased_by: str
+
+
+OUT_OF_REACH = (
+    OutOfReach(
+        "backups that an operator made",
+        "everything, as it was then",
+        "whoever keeps them, after the agreement's days; until then siller says until when",
+    ),
+    OutOfReach(
+        "a landing or an outbox in a bucket, and old versions of its objects",
+        "extracts as sent, released payment files",
+        "the bucket's own lifecycle rule",
+    ),
+    OutOfReach(
+        "what left siller: with the body, the bank, the sender, an opened continuity file",
+        "payees and payments",
+        "whoever has it",
+    ),
+    OutOfReach(
+        "what people typed: reasons, names of files, submission references",
+        "nothing of a payee, if people keep to it",
+        "nobody: it is part of the journal or its tables",
+    ),
+)
