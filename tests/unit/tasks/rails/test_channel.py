@@ -17,7 +17,7 @@ from tasks.ledger import entry_of
 from tasks.ledger.catalogue.stages import Instruct
 from tasks.ledger.runs import run_row
 from tasks.rails import Dates, rail_of, rail_of_file, terms_of_file
-from tasks.settings import Settings
+from tasks.settings import PROJECT, Settings
 from tasks.tenant_context import TenantContext
 from tasks.validate.stage import validate
 from tests.month import NOVEMBER, ROWS, deliver, ingest
@@ -63,20 +63,17 @@ def test_no_live_file_is_made_before_the_agreement_names_the_bank_s_test_of_this
         ("pigeon", (), "rail: siller knows no such rail and no such channel: name one of .*paygate"),
         ("bacs_standard_18", (proof_of("b" * 64),), "channel_test: this rail is no channel"),
         ("paygate", ("bank_gives_statements: false",), "bank_gives_statements: only a statement shows"),
-        (
-            "paygate",
-            ("further_accounts: [{sort_code: '107999', account_number: '12345678', name: B, pays: b}]",),
-            "further_accounts: a file for Bacs .paygate. is paid from one account alone",
-        ),
     ],
 )
 def test_what_an_agreement_cannot_say_of_a_channel(rail: str, more: tuple[str, ...], says: str) -> None:
     with pytest.raises(NoGo, match=says):
-        if "further_accounts" in "".join(more):
-            text = ILF.replace("name: ILF PAYMENTS", "name: ILF PAYMENTS\n  pays: a")
-            text = text.replace("rail: bacs_standard_18", "\n".join((f"rail: {rail}", *more)))
-            Agreement.parsed(text.encode(), "agreement.yaml")
         agreement_with(rail, *more)
+
+
+def test_a_channel_s_file_is_paid_from_one_account() -> None:
+    kirkmuir = (PROJECT / "data_contracts" / "kirkmuir" / "agreement.yaml").read_text()
+    with pytest.raises(NoGo, match=r"further_accounts: a file for Faster Payments \(coutts\) is paid from one account"):
+        Agreement.parsed(kirkmuir.replace("rail: faster_payments", "rail: coutts").encode(), "agreement.yaml")
 
 
 def test_the_days_are_those_of_the_service() -> None:
