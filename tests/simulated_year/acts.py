@@ -155,7 +155,7 @@ class Period:
     def drawn(self, payments: int) -> int:
         """Which payment of its file the bank does not pay: it draws by number and serial, as a file has them."""
         opening = self.payment_file.read_text("ascii")[:600]
-        serial = re.findall(r"<MsgId>(.*?)</MsgId>|^VOL1(.{6})", opening)[0]
+        serial = re.findall(r"(.{6})</MsgId>|^VOL1(.{6})", opening)[0]
         (place,) = random.Random(f"{self.body.user} {''.join(serial)}").sample(range(payments), 1)
         return int(place)
 

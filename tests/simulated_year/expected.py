@@ -74,6 +74,9 @@ def letters(ran: Ran) -> Counter[Letter]:
     tell(run, "the bank's answers are in", owner, owner)
     if ran.unpaid:
         tell(run, "payments that came back or were rejected: 1", body.uploader)
+    if money(ran).rejected[0]:
+        # By the word of a message alone, until the statement of the next morning proves it.
+        tell(f"{body.tenant} live", "something that the bank left open waits for two people", OPERATOR)
     if story.disputed:
         tell(run, "the bank contradicts itself about some of the money", OPERATOR)
     tell(run, "to be closed: nothing can come back any more", OPERATOR)
