@@ -18,6 +18,8 @@ install: .venv/installed ## make .venv with everything siller needs, and .venv/b
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@# Once, for all processes that tests and demo start: some machines let Python keep nothing beside a source.
+	@$(BIN)/python -m compileall -q data_contracts schemas tasks flows
 	@touch $@
 
 demo: install ## pay October and November for practice, stop December; says where the results are

@@ -36,7 +36,7 @@ from tasks.settings import PROJECT, Settings
 from tasks.tenant_context import TenantContext
 from tasks.validate.stage import validate as validate_stage
 from tests.entries import entry
-from tests.people import STEP, adopt, code_at, enrol_approvers, register_uploaders, sign
+from tests.people import STEP, adopt, code_at, enrol_approvers_in, register_uploaders, sign
 from tests.positions import ACCOUNT, AMOUNT, SORT_CODE, TRANSACTION_CODE
 
 SAMPLES = PROJECT / "data_contracts" / "ilf" / "samples"
@@ -119,8 +119,8 @@ def ingest(of: TenantContext, now: datetime = NOVEMBER, flow: str = "flow-1") ->
 
 def assess(of: TenantContext, run_id: str, now: datetime = NOVEMBER, verdict: str = "go") -> None:
     """Keep what the gates would have said; judging them is tested with the gates."""
-    enrol_approvers(of)
     with of.ledger.transaction() as connection:
+        enrol_approvers_in(connection, of)
         run_no = runs.run_row(connection, run_id).run_no
         connection.execute(
             "INSERT INTO out_gate VALUES (?, 'refused_share', 'judgement', ?, '0.8%', 'above 0%', 'some are')",

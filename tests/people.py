@@ -13,10 +13,12 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from schemas.agreement import Role
+from schemas.pay_run import Mode
 from tasks.adoption.adopted import say_unadopted
 from tasks.ledger import audit_log
 from tasks.ledger.catalogue.adopting import AgreementAdopted, AgreementProposed
@@ -74,8 +76,13 @@ def code_now(name: str) -> str:
 def enrol_approvers(of: TenantContext) -> None:
     """Let the agreement's approvers have one-time codes, unless they have."""
     with of.ledger.transaction(create=True) as connection:
-        for name in set(of.agreement.people_with(Role.APPROVER)) - list_enrolled(connection, Kind.ONE_TIME_CODE):
-            keep(connection, name, Kind.ONE_TIME_CODE, secret_of(name), ("operator@siller.example",), ENROLLED)
+        enrol_approvers_in(connection, of)
+
+
+def enrol_approvers_in(connection: duckdb.DuckDBPyConnection, of: TenantContext) -> None:
+    """The same, in a ledger that is open."""
+    for name in set(of.agreement.people_with(Role.APPROVER)) - list_enrolled(connection, Kind.ONE_TIME_CODE):
+        keep(connection, name, Kind.ONE_TIME_CODE, secret_of(name), ("operator@siller.example",), ENROLLED)
 
 
 def signing_key_of(name: str) -> Ed25519PrivateKey:
@@ -99,6 +106,8 @@ def register_uploaders(of: TenantContext) -> None:
 
 def adopt(of: TenantContext) -> None:
     """Let the body have adopted the agreement as it stands, unless it has or it is for a rehearsal."""
+    if of.mode is Mode.REHEARSAL:
+        return
     owner = of.agreement.people_with(Role.DECISION_OWNER)[0]
     second = of.agreement.people_with(Role.APPROVER)[0]
     proposed = AgreementProposed("operator@siller.example", "proposed it", of.agreement_sha256, of.agreement_text)

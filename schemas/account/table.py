@@ -10,9 +10,10 @@ the account number.
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import NoReturn, Self
+from typing import NoReturn
 
 import numpy as np
 import numpy.typing as npt
@@ -90,8 +91,8 @@ class ModulusTable:
     substitutions: dict[int, int]
     lookups: Lookups
 
-    @classmethod
-    def load(cls, folder: Path, valid_from: date | None = None) -> Self:
+    @staticmethod
+    def load(folder: Path, valid_from: date | None = None) -> "ModulusTable":
         """Read the one `valacdos*.txt` and the `scsubtab.txt` of a folder.
 
         Args:
@@ -103,33 +104,42 @@ class ModulusTable:
         """
         weight_file, substitution_file = _found(folder, "valacdos*.txt"), _found(folder, "scsubtab.txt")
         weights, substitutions = (read(file, Incoming.ACCOUNT_TABLE) for file in (weight_file, substitution_file))
-        version = weight_file.stem.removeprefix("valacdos").strip("-_ ") or "unnamed"
-        rows = [_row(match, where) for where, match in _lines(weights, weight_file.name, _ROW)]
-        if len(rows) < _FEWEST_ROWS and version != "practice":
-            _refuse(f"{weight_file.name} has only {len(rows)} rows, so it seems to have been cut off")
-        rows_of_sort_code, check_of_row = _rows_of_sort_code(rows, weight_file.name), _check_of_row(rows)
-        substituted, addends = _substitutions(substitutions, substitution_file.name), _addends(rows)
-        sort_code_totals = _sort_code_totals(rows_of_sort_code, check_of_row, addends, substituted)
-        account_addends = _account_addends(addends)
-        return cls(
-            version=version,
-            sha256=sha256(weights).hexdigest(),
-            substitutions_sha256=sha256(substitutions).hexdigest(),
-            valid_from=valid_from or datetime.fromtimestamp(weight_file.stat().st_mtime, UTC).date(),
-            rows=len(rows),
-            is_practice=version == "practice",
-            rows_of_sort_code=rows_of_sort_code,
-            check_of_row=check_of_row,
-            sort_code_totals=sort_code_totals,
-            account_addends=account_addends,
-            substitutions=substituted,
-            lookups=Lookups.of(rows_of_sort_code, check_of_row, sort_code_totals, account_addends),
-        )
+        since = valid_from or datetime.fromtimestamp(weight_file.stat().st_mtime, UTC).date()
+        return _worked_out(weight_file.name, weights, substitution_file.name, substitutions, since)
 
     @property
     def row_of_exception_2(self) -> int:
         """The row that carries exception 2's other weights."""
         return self.rows
+
+
+@lru_cache(maxsize=1)  # ingest and validate ask for the same one, and it takes a twentieth of a second
+def _worked_out(
+    weight_file: str, weights: bytes, substitution_file: str, substitutions: bytes, valid_from: date
+) -> ModulusTable:
+    """The table of two files' names and bytes."""
+    version = Path(weight_file).stem.removeprefix("valacdos").strip("-_ ") or "unnamed"
+    rows = [_row(match, where) for where, match in _lines(weights, weight_file, _ROW)]
+    if len(rows) < _FEWEST_ROWS and version != "practice":
+        _refuse(f"{weight_file} has only {len(rows)} rows, so it seems to have been cut off")
+    rows_of_sort_code, check_of_row = _rows_of_sort_code(rows, weight_file), _check_of_row(rows)
+    substituted, addends = _substitutions(substitutions, substitution_file), _addends(rows)
+    sort_code_totals = _sort_code_totals(rows_of_sort_code, check_of_row, addends, substituted)
+    account_addends = _account_addends(addends)
+    return ModulusTable(
+        version=version,
+        sha256=sha256(weights).hexdigest(),
+        substitutions_sha256=sha256(substitutions).hexdigest(),
+        valid_from=valid_from,
+        rows=len(rows),
+        is_practice=version == "practice",
+        rows_of_sort_code=rows_of_sort_code,
+        check_of_row=check_of_row,
+        sort_code_totals=sort_code_totals,
+        account_addends=account_addends,
+        substitutions=substituted,
+        lookups=Lookups.of(rows_of_sort_code, check_of_row, sort_code_totals, account_addends),
+    )
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 import polars as pl
 from lxml import etree
 
-from schemas.bank_messages.answers_schema import checked
 from schemas.bank_messages.bank_file import ANSWERS, Message
 from schemas.bank_messages.xml_text import Leaves
 
@@ -106,6 +105,9 @@ def as_answers(message: Message, *parts: pl.DataFrame) -> pl.DataFrame:
         message: which message they stand in.
         parts: columns of ``ANSWERS``, others are left out; in the order in which the answers are numbered.
     """
+    # Pandera is a tenth of what a process loads, and most only ask what answers there are.
+    from schemas.bank_messages.answers_schema import checked
+
     columns = [name for name in ANSWERS if name not in ("item", "message")]
     shaped = [
         part.select(

@@ -7,9 +7,7 @@ from pandera.errors import SchemaErrors
 from schemas.contract.column import Column
 from schemas.contract.contract import Contract
 from schemas.contract.due import Due
-
-REFUSALS = {"row_number": pl.Int32, "column_name": pl.String, "rule": pl.String}
-"""The columns of what :func:`refusals` returns."""
+from schemas.contract.made import REFUSALS
 
 
 def pandera_schema(contract: Contract, due: Due) -> pa.DataFrameSchema:

@@ -11,10 +11,11 @@ import polars as pl
 
 from schemas.contract.column import Column
 from schemas.contract.contract import AS_SENT, Contract
-from schemas.contract.frame_schema import REFUSALS
 from schemas.contract.functions import FUNCTIONS, Function
 from schemas.contract.origin import Stated
 
+REFUSALS = {"row_number": pl.Int32, "column_name": pl.String, "rule": pl.String}
+"""The columns of what says which cells are refused, and by which rule."""
 CHANGES = {"row_number": pl.Int32, **dict.fromkeys(("column_name", "function", "sent", "kept"), pl.String)}
 """The columns of what :func:`changes` returns."""
 

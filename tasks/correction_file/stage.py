@@ -68,7 +68,7 @@ def write_correction_files(context: TenantContext, period: Period, now: datetime
         if not runs.runs_of_period(connection, period):
             raise NoGo(f"{context.tenant} ({context.mode}) has no run of {period}. `siller status` lists its runs.")
         never_twice.define(connection, context.agreement.accounts)
-        any_held = define_held(connection, now.date(), context.agreement.accounts)
+        any_held = define_held(connection, now.date())
         connection.execute(_STILL_HELD if any_held else _NOTHING_HELD)
         found = {kind: _found(connection, context, period, kind, now.date()) for kind in PaymentKind}
     contract = context.contract

@@ -15,12 +15,13 @@ from schemas.stages import Event
 from tasks.exceptions.involved import find_involved
 from tasks.exceptions.settle import LONGEST_REFERENCE
 from tasks.exceptions.subject import OfRun, find_subject
-from tasks.ledger import record, sha256_of
+from tasks.ledger import never_twice, record, sha256_of
 from tasks.ledger.bank_rows import HoldLiftRow
 from tasks.ledger.catalogue.settling import HoldLifted
 from tasks.ledger.counters import next_number
 from tasks.ledger.file_line import place_rows, place_words
 from tasks.ledger.holds import define_held
+from tasks.ledger.parts.views import columns_of
 from tasks.ledger.rows import insert
 from tasks.people.two_people import Given, check_said, check_two, prove_two
 from tasks.tenant_context import TenantContext
@@ -67,7 +68,7 @@ def list_held(context: TenantContext, now: datetime) -> list[Held]:
         now: the time that counts.
     """
     with context.ledger.opened() as connection:
-        if not define_held(connection, now.date(), context.agreement.accounts):
+        if not _define(connection, context, now):
             return []
         held = connection.execute(_HELD).pl()
         lines = place_words(place_rows(connection, held))
@@ -121,6 +122,14 @@ def lift(
     return said
 
 
+def _define(connection: duckdb.DuckDBPyConnection, context: TenantContext, now: datetime) -> bool:
+    """Define what is held; false if nothing is, as before the first extract."""
+    if not columns_of(connection):
+        return False
+    never_twice.define(connection, context.agreement.accounts)
+    return define_held(connection, now.date())
+
+
 def _find(
     connection: duckdb.DuckDBPyConnection, context: TenantContext, named: str, now: datetime
 ) -> tuple[int, int, str, str, list[int]]:
@@ -129,7 +138,7 @@ def _find(
     if not isinstance(subject, OfRun) or subject.row_number is None:
         raise NoGo(f"Name the payment that came back, such as {context.tenant}-2026-11-live-1/17. Nothing was done.")
     found = None
-    if define_held(connection, now.date(), context.agreement.accounts):
+    if _define(connection, context, now):
         found = connection.execute(_ONE, [subject.run.run_no, subject.row_number]).fetchone()
     if found is None:
         raise NoGo(f"{subject.said} holds nothing, or it was lifted. Nothing was done.")

@@ -181,8 +181,10 @@ def _is_spent(context: TenantContext, connection: duckdb.DuckDBPyConnection, run
         return True
     if has_moved(connection, run, terms_of(context, run), now, context.agreement.accounts):
         return True
-    asked = (connection, run.run_no, now.date(), context.agreement.accounts)
-    return any(find(*asked).height for find in (never_twice.find_duplicates, holds.find_held))
+    today = now.date()
+    if never_twice.find_duplicates(connection, run.run_no, today, context.agreement.accounts).height:
+        return True
+    return holds.find_held(connection, run.run_no, today).height > 0
 
 
 def _may_be_let_go(connection: duckdb.DuckDBPyConnection, run: RunRow) -> bool:

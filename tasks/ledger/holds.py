@@ -14,25 +14,21 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from schemas.account.forms import AccountForms
 from schemas.bank_messages.bank_file import Message
 from schemas.bank_messages.codes import DECEASED, NOT_THE_ACCOUNT, WRONG_ACCOUNT
-from tasks.ledger import never_twice
-from tasks.ledger.payment_state import define_payment_state
 
 _HOLDING, _HELD = (Path(__file__).with_name(name) for name in ("holding.sql", "holds.sql"))
 _NONE = pl.DataFrame(schema={"row_number": pl.Int32, "column_name": pl.String, "rule": pl.String})
 
 
-def define_held(connection: duckdb.DuckDBPyConnection, today: date, forms: AccountForms) -> bool:
+def define_held(connection: duckdb.DuckDBPyConnection, today: date) -> bool:
     """Give an open ledger ``held_now()`` and ``held_of(run_no)``, for this connection alone; false if nothing is held.
 
     ``held_now()`` has one row a payment that came back and still holds something: ``run_no``, ``row_number``,
     ``holds`` (account or payee), ``bank_file_no`` and ``code`` of what the bank said last, and the row's identity.
 
-    The ledger has the rows of an extract already.
+    The connection has the definitions of :func:`tasks.ledger.never_twice.define` already.
     """
-    define_payment_state(connection)
     for macro in (
         f"is_deceased(message, code) AS {_any_of(DECEASED)}",
         f"is_wrong_account(message, code) AS {_any_of(WRONG_ACCOUNT)} OR message = '{Message.ARUCS}' "
@@ -47,17 +43,18 @@ def define_held(connection: duckdb.DuckDBPyConnection, today: date, forms: Accou
     connection.execute("INSERT INTO holding_now BY NAME FROM holding(?)", [today])
     if connection.execute("SELECT 1 FROM holding_now LIMIT 1").fetchone() is None:
         return False  # most months need no row of an extract for that
-    never_twice.define(connection, forms)
     connection.execute(_HELD.read_text())
     return True
 
 
-def find_held(connection: duckdb.DuckDBPyConnection, run_no: int, today: date, forms: AccountForms) -> pl.DataFrame:
+def find_held(connection: duckdb.DuckDBPyConnection, run_no: int, today: date) -> pl.DataFrame:
     """Which payments of a run are held, ``row_number``, ``column_name`` and ``rule``: one row a payment.
+
+    The connection has the definitions of :func:`tasks.ledger.never_twice.define` already.
 
     Rules: ``account_came_back``, ``payee_may_have_died``.
     """
-    if not define_held(connection, today, forms):
+    if not define_held(connection, today):
         return _NONE
     return connection.execute("FROM held_of(?)", [run_no]).pl()
 

@@ -33,7 +33,7 @@ def say_moved(connection: duckdb.DuckDBPyConnection, run: RunRow, today: date, f
             f"{_named(hits['row_number'].to_list())}. Start the same extract again: it opens the next run of "
             f"{run.period}, which holds them, with an approval of its own."
         )
-    held = holds.find_held(connection, run.run_no, today, forms)
+    held = holds.find_held(connection, run.run_no, today)
     if held.height:
         return (
             f"{held.height:,} payments of {run.run_id} go where an earlier one has come back from since it was "

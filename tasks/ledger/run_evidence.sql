@@ -1,3 +1,20 @@
+-- What is proven of each released run, whatever order the bank's files came in; no extract's rows are read for it.
+
+-- A debit that came before anybody knew what was rejected, and is what the rest of a day comes to.
+CREATE OR REPLACE TEMP TABLE late_debit AS
+SELECT entry.* REPLACE (released.run_no AS run_no, released.day_no AS day_no)
+FROM counted_answer AS entry
+SEMI JOIN (FROM core_statement WHERE is_ours) USING (bank_file_no, statement)
+JOIN released_day AS released ON entry.bank_date BETWEEN released.entry_date AND released.returns_closed
+JOIN turned_away ON turned_away.run_no = released.run_no AND turned_away.day_no = released.day_no
+LEFT JOIN moved ON moved.run_no = released.run_no AND moved.day_no = released.day_no
+WHERE entry.run_no = 0 AND entry.kind = 'statement_debit'
+    AND entry.amount_pence = released.pence - turned_away.pence - coalesce(moved.debited, 0)
+QUALIFY row_number() OVER (PARTITION BY entry.bank_file_no, entry.item ORDER BY released.run_no, released.day_no) = 1
+    AND row_number() OVER (
+        PARTITION BY released.run_no, released.day_no ORDER BY entry.bank_date, entry.bank_file_no, entry.item
+    ) = 1;
+
 -- One row a day of a released file: what reports and statements say of all that it pays on that day.
 CREATE OR REPLACE TEMP TABLE run_evidence AS
 WITH report AS (

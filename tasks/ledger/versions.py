@@ -123,17 +123,11 @@ def columns(connection: duckdb.DuckDBPyConnection) -> dict[str, Columns]:
 
 def version_of(connection: duckdb.DuckDBPyConnection) -> int | None:
     """The version of an attached ledger's tables; None if nothing was ever made in it."""
-    names = {
-        name
-        for (name,) in connection.execute(
-            "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database()"
-        ).fetchall()
-    }
-    if not names:
-        return None
-    if "ledger_version" not in names:
-        return 1  # the first ledgers did not say
-    row = connection.execute("SELECT version FROM ledger_version").fetchone()
+    try:
+        row = connection.execute("SELECT version FROM ledger_version").fetchone()
+    except duckdb.CatalogException:  # a new one, or one of the first, which did not say
+        has_tables = "SELECT 1 FROM duckdb_tables() WHERE database_name = current_database() LIMIT 1"
+        return 1 if connection.execute(has_tables).fetchone() else None
     return int(row[0]) if row else 1
 
 

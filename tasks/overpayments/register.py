@@ -86,7 +86,7 @@ def find_in(connection: duckdb.DuckDBPyConnection, context: TenantContext, now: 
     never_twice.define(connection, context.agreement.accounts)
     connection.execute(_NOBODY)
     connection.execute(_ERASED)
-    if define_held(connection, today, context.agreement.accounts) and connection.execute(_ANY_DIED).fetchone():
+    if define_held(connection, today) and connection.execute(_ANY_DIED).fetchone():
         connection.execute(_PAID_AFTER_DEATH)
     if connection.execute(_ANY).fetchone() is None:
         return pl.DataFrame(schema=COLUMNS)  # most months need no row of an extract for that

@@ -46,8 +46,7 @@ _TOTALS = "SELECT state, payments, pence FROM state_totals(?) WHERE run_no = ?"
 
 
 def find_loud(connection: duckdb.DuckDBPyConnection, run: RunRow) -> Loud:
-    """What of a run people have to settle that no payment's state says."""
-    define_waiting(connection)
+    """What of a run people have to settle that no payment's state says, by the definitions of what waits for them."""
     found = {
         is_twice: count_rows(items, pence)
         for is_twice, items, pence in connection.execute(_LOUD, {"run_no": run.run_no}).fetchall()

@@ -10,10 +10,10 @@ import polars as pl
 from schemas.contract.total import amount_as_written
 from schemas.reconciliation.figures import Extract, Reconciliation
 from schemas.reconciliation.reconcile import reconcile as reconciled
+from tasks.exceptions.waiting import define as define_waiting
 from tasks.ledger import entry_of, runs
 from tasks.ledger.catalogue.stages import Ingest
 from tasks.ledger.payment_line import define_payment_line
-from tasks.ledger.payment_state import define_payment_state
 from tasks.ledger.runs import RunRow
 from tasks.lineage.same_payment import paid_since
 from tasks.reconcile.beside import about_run, find_loud, group_paid_since
@@ -62,7 +62,7 @@ def as_at(context: TenantContext, run_id: str, now: datetime) -> Reconciliation:
         run = runs.run_row(connection, run_id)
         sent = sent_file(connection, context, run.run_no)
         define_payment_line(connection)
-        define_payment_state(connection)
+        define_waiting(connection)
         payments = connection.execute(_PAYMENTS, {"run_no": run.run_no, "as_at": now.date()}).pl()
         answers = connection.execute(_ANSWERS, {"run_no": run.run_no}).pl()
         extract = _extract(connection, run)

@@ -10,7 +10,6 @@ from schemas.account.table import ModulusTable
 from schemas.agreement import Agreement
 from schemas.contract.contract import AS_SENT, PAYING_ACCOUNT, Contract
 from schemas.contract.due import Due
-from schemas.contract.frame_schema import pandera_schema, refusals
 from schemas.contract.made import not_taken
 from schemas.money import pence
 from schemas.rails.bacs_standard_18 import payment
@@ -49,8 +48,11 @@ class Judge:
     """
 
     def __init__(self, contract: Contract, table: ModulusTable, due: Due, agreement: Agreement) -> None:
-        self._schema, self._table, self._agreement = pandera_schema(contract, due), table, agreement
-        self._contract = contract
+        # Pandera is a tenth of what a process loads: who goes on with a run that is judged does without.
+        from schemas.contract.frame_schema import pandera_schema, refusals
+
+        self._schema, self._refusals = pandera_schema(contract, due), refusals
+        self._contract, self._table, self._agreement = contract, table, agreement
         # Read together, because the plain test asks for the same numbers.
         self._read = {
             "is_plain": contract.is_plain(due),
@@ -72,7 +74,7 @@ class Judge:
         refused = pl.concat(
             [
                 untaken,
-                refusals(batch.filter(~read["is_plain"]), self._schema).join(untaken, on=_CELL, how="anti"),
+                self._refusals(batch.filter(~read["is_plain"]), self._schema).join(untaken, on=_CELL, how="anti"),
                 _without_roll_number(batch, self._agreement.accounts),
                 _from_no_account(batch, self._agreement),
             ]

@@ -12,7 +12,6 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from schemas.account.forms import AccountForms
 from schemas.account.modulus import AccountAnswer
 from schemas.manifest import Kind
 from schemas.stages import Stage
@@ -198,7 +197,7 @@ def _settle(
     connection.execute(_OWN_ACCOUNT.read_text(), {"run_no": run.run_no, "own": own})
     if judgement.may_have_copies:
         connection.execute(_COPIES.read_text(), {"run_no": run.run_no})
-    _hold(connection, run, now, context.agreement.accounts)
+    _hold(connection, run, now)
     if checks_payees and context.agreement.payee_checks:
         _leave_out(connection, run.run_no, "held", keep_findings(connection, context, run, now))
     _refer(connection, run.run_no, proven)
@@ -267,11 +266,11 @@ def _refer(connection: duckdb.DuckDBPyConnection, run_no: int, proven: pl.DataFr
     connection.unregister("proven")
 
 
-def _hold(connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime, forms: AccountForms) -> None:
+def _hold(connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime) -> None:
     """Take out of the payments what is paid already, what came back holds, or is not the extract's to pay."""
     hits = never_twice.list_duplicates(connection, run.run_no, now.date())
     _leave_out(connection, run.run_no, "held", hits.with_columns(column_name=pl.lit("payee_reference")))
-    _leave_out(connection, run.run_no, "held", holds.find_held(connection, run.run_no, now.date(), forms))
+    _leave_out(connection, run.run_no, "held", holds.find_held(connection, run.run_no, now.date()))
     if run.kind is Kind.SUPPLEMENTARY:
         last_time = [before.run_no for before in runs.released_last_time(connection, run)]
         known = {"run_no": run.run_no, "last_time": last_time, "today": now.date()}

@@ -153,6 +153,7 @@ def test_a_run_that_somebody_cancels_or_deletes_is_told_as_that(server, tmp_path
         ended(server, deleted)
 
 
+@pytest.mark.long  # every day the October of tests/e2e/test_pay_run.py waits through it
 def test_a_run_waits_through_the_death_of_server_and_worker_and_pays_once(stack, server, tmp_path):
     from flows.service.client import connect
 

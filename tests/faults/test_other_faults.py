@@ -24,7 +24,7 @@ from tasks.validate.stage import validate
 from tasks.verify import problems
 from tests import month
 from tests.faults.server import PrefectServer
-from tests.faults.small_month import CONTROL_TOTAL, PARAMETERS, came_of, delivered
+from tests.faults.small_month import CONTROL_TOTAL, PARAMETERS, ROWS, came_of, delivered
 from tests.faults.trial import Trial
 
 e2e = pytest.mark.e2e
@@ -165,6 +165,26 @@ def test_a_run_whose_parameters_were_changed_while_it_waited_moves_nothing(fault
     assert not any((trial.home / folder).exists() for folder in ("ledgers", "outbox", "keys"))
     trial.finish()  # with a new flow run, as it says
     assert trial.came(quiet.file).is_right
+
+
+@e2e
+def test_the_form_of_a_run_whose_place_another_one_takes_is_ended(faults):
+    from prefect.client.orchestration import get_client
+
+    trial = Trial(faults, "replaced")
+    assert not trial.once()
+    first, trial.flow_run = trial.flow_run, None
+    with trial.context.ledger.opened() as connection:
+        (sha256,) = connection.execute("SELECT extract_sha256 FROM run").fetchone()
+    month.deliver(trial.context, ROWS[1:], replaces=sha256)
+    assert not trial.once()
+    with faults.server.connected() as server, get_client(sync_client=True) as client:
+        ended = client.read_flow_run(first).state
+        waiting = [each.flow_run_id for each in server.waiting()]
+    assert ended.is_cancelled()
+    assert "ilf-2026-11-rehearsal-2 has taken the place of this run" in ended.message
+    assert trial.flow_run in waiting
+    assert first not in waiting
 
 
 def test_an_approval_of_an_earlier_file_releases_no_later_one(tmp_path):

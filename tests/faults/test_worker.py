@@ -15,7 +15,8 @@ from tests.faults.server import PrefectServer
 from tests.faults.small_month import PARAMETERS, delivered
 from tests.faults.test_nothing_dies_unseen import FIVE_MINUTES, holder, soon
 
-pytestmark = pytest.mark.e2e
+# Every day tests/e2e/test_deploy.py has a worker, and tests/faults/test_watch.py the watch that starts a run again.
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 
 @pytest.fixture

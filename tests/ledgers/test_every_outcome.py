@@ -27,11 +27,11 @@ def then() -> Outcomes:
     return found
 
 
-@pytest.fixture(scope="module")
-def now(tmp_path_factory: pytest.TempPathFactory) -> Outcomes:
+@pytest.fixture(scope="module", params=[5, pytest.param(1, marks=pytest.mark.long)], ids=["some", "all"])
+def now(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Outcomes:
     """But for the accounts that October's money came back from: an earlier siller held none in November."""
     with patch("tasks.ledger.holds.define_held", return_value=False):
-        return outcomes(pay(tmp_path_factory.mktemp("every-outcome")))
+        return outcomes(pay(tmp_path_factory.mktemp("every-outcome")), request.param)
 
 
 def test_every_outcome_is_there(then: Outcomes) -> None:
@@ -117,10 +117,10 @@ def told(trace: list[Any]) -> tuple[str, list[Step], list[Step]]:
 
 
 def test_each_row_came_the_same_way(then: Outcomes, now: Outcomes) -> None:
-    assert now["traces"].keys() == then["traces"].keys()
     assert len(then["traces"]) == len(then["states"])
-    for payment, way in then["traces"].items():
-        assert told(now["traces"][payment]) == told(way), payment
+    assert 10 < len(now["traces"]) <= len(then["traces"])
+    for payment, way in now["traces"].items():
+        assert told(way) == told(then["traces"][payment]), payment
 
 
 def test_the_bank_gets_the_same_files(then: Outcomes, now: Outcomes) -> None:

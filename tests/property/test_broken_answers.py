@@ -89,7 +89,7 @@ def test_a_cut_answer_is_read_or_refused(
     read(mutated(chosen(documents, which), changes))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=120)
 @given(
     which=st.integers(0, 7 + len(OTHERS)),
     changes=st.lists(st.tuples(st.floats(0, 1), st.integers(0, len(ODD) - 1)), min_size=1, max_size=3),

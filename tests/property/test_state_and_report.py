@@ -74,7 +74,7 @@ def stand(ledger: duckdb.DuckDBPyConnection, said: list[dict[str, object]], day:
 
 
 @pytest.mark.slow
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(said=st.lists(one_word, max_size=5), day=days)
 def test_counts_say_what_the_rows_say(ledger: duckdb.DuckDBPyConnection, said, day) -> None:
     ledger.execute("BEGIN")
@@ -91,7 +91,7 @@ def test_counts_say_what_the_rows_say(ledger: duckdb.DuckDBPyConnection, said, d
 
 
 @pytest.mark.slow
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(said=st.lists(one_word.filter(lambda each: each["message"] != str(Message.CAMT053)), max_size=6), day=days)
 def test_no_word_of_a_message_frees_anybody(ledger: duckdb.DuckDBPyConnection, said, day) -> None:
     """Everything that is in a message can be forged: without a statement or two people nothing is proven."""
@@ -99,7 +99,7 @@ def test_no_word_of_a_message_frees_anybody(ledger: duckdb.DuckDBPyConnection, s
 
 
 @pytest.mark.slow
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(said=st.lists(one_word, max_size=5), day=days)
 def test_a_payment_whose_money_went_and_did_not_come_back_is_not_freed(
     ledger: duckdb.DuckDBPyConnection, said, day
@@ -112,7 +112,7 @@ def test_a_payment_whose_money_went_and_did_not_come_back_is_not_freed(
 
 
 @pytest.mark.slow
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(said=st.lists(one_word, max_size=5), day=days, data=st.data())
 def test_whatever_comes_first_comes_to_the_same(ledger: duckdb.DuckDBPyConnection, said, day, data) -> None:
     """Each message has its own time; files that arrive in another order, or twice, tell nothing else."""
@@ -123,7 +123,7 @@ def test_whatever_comes_first_comes_to_the_same(ledger: duckdb.DuckDBPyConnectio
 
 
 @pytest.mark.slow
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(said=st.lists(one_word, max_size=5))
 def test_time_alone_frees_nobody(ledger: duckdb.DuckDBPyConnection, said) -> None:
     early, late = (stand(ledger, said, day)["is_proven"].to_list() for day in (SENT.entry_date, date(2036, 1, 1)))

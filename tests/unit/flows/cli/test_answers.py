@@ -57,6 +57,7 @@ def test_what_waits_in_the_inbox_is_taken_in(siller: Siller, sent: list[Path], h
     assert list(inbox.iterdir()) == []
 
 
+@pytest.mark.long  # every day tests/unit/tasks/reconcile/test_receive.py has it, and tests/faults/test_bank_answers.py
 def test_one_bad_file_keeps_no_good_one_back(siller: Siller, sent: list[Path], tmp_path: Path) -> None:
     bad = tmp_path / "bad.xml"
     bad.write_text("²")

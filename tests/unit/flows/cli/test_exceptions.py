@@ -72,15 +72,15 @@ def test_it_is_settled_by_two(disputed: Siller) -> None:
     one_in(
         2,
         [
-            ("--decision", "paid"),
-            ("--settle", RUN, "--decision", "perhaps", "--as", OPERATOR, "--agreeing", OWNER),
-            ("--settle", RUN, "--decision", "paid", "--as", OPERATOR),
-            ("--settle", RUN, "--decision", "paid", "--agreeing", OWNER),
+            ["--decision", "paid"],
+            ["--settle", RUN, "--decision", "perhaps", "--as", OPERATOR, "--agreeing", OWNER],
+            ["--settle", RUN, "--decision", "paid", "--as", OPERATOR],
+            ["--settle", RUN, "--decision", "paid", "--agreeing", OWNER],
         ],
     ),
     ids=["nothing named", "no decision", "nobody agrees", "nobody says it"],
 )
-def test_wrong_use(ilf: Siller, arguments: tuple[str, ...]) -> None:
+def test_wrong_use(ilf: Siller, arguments: list[str]) -> None:
     assert ilf(*BODY, *arguments).code == 2
 
 

@@ -68,6 +68,7 @@ class Walk:
             shutil.copy(file, self.folder / "old-system.txt")
 
 
+@pytest.mark.long  # every day tests/unit/tasks/onboarding/test_check.py goes from nothing to ready
 def test_the_page_word_by_word(
     siller: Callable[..., Any], home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,6 +13,7 @@ from tasks.ledger.versions import VERSION
 from tests.ledgers.earlier import WAITING, WITH_FORM, unpacked
 from tests.month import context
 from tests.people import sit_at
+from tests.sampled import one_in
 
 Siller = Callable[..., Any]
 TOLD = "The ledger of ilf has version 3, and this siller works with version 12. Nothing was changed. Upgrade it"
@@ -40,7 +41,7 @@ COMMANDS: dict[str, list[str]] = {
 }
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", one_in(3, COMMANDS))
 def test_before_it_every_command_names_it(siller: Siller, earlier: Path, command: str) -> None:
     before = (earlier / "rehearsal/ledgers/ilf.duckdb").read_bytes()
     said = siller(*(argument.format(home=earlier) for argument in COMMANDS[command]))
@@ -106,6 +107,7 @@ def test_a_ledger_that_does_not_hold_is_named_and_holds_up_no_other(siller: Sill
     assert "ilf (live), version 3 to 12." in siller("upgrade").out
 
 
+@pytest.mark.long  # every day the two before it do
 def test_a_ledger_with_a_changed_byte_is_named_and_holds_up_no_other(siller: Siller, earlier: Path) -> None:
     for folder in ("ledgers", "keys"):
         shutil.copytree(earlier / "rehearsal" / folder, earlier / folder)

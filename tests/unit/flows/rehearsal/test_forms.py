@@ -78,5 +78,6 @@ def test_a_workbook(paid: Paid) -> None:
     check_all_is_credited(paid(*council_workbook(), pence), pence)
 
 
+@pytest.mark.long  # every day the workbook goes the whole way, and tests/golden reads Parquet
 def test_a_parquet_file(paid: Paid, tmp_path: Path) -> None:
     check_all_is_credited(paid(*ilf_parquet(tmp_path), ROWS_PENCE), ROWS_PENCE)

@@ -6,7 +6,8 @@ import polars as pl
 import pytest
 
 from schemas.contract.due import Due
-from schemas.contract.frame_schema import REFUSALS, pandera_schema, refusals
+from schemas.contract.frame_schema import pandera_schema, refusals
+from schemas.contract.made import REFUSALS
 from schemas.period import Period
 
 PAY_DAY = date(2026, 11, 30)

@@ -370,18 +370,28 @@ class TestAboveTheForm:
         )
 
 
+def low_context(folder: Path) -> TenantContext:
+    settings = Settings(home=folder / "home", contracts=folder / "contracts", modulus_table=None)
+    return TenantContext("ilf", Mode.REHEARSAL, settings)
+
+
+@pytest.fixture(scope="module")
+def low_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Home and contracts of a run that waits, with a threshold below it; nobody changes anything there."""
+    folder = tmp_path_factory.mktemp("low")
+    agreement = shutil.copytree(Settings().contracts, folder / "contracts") / "ilf" / "agreement.yaml"
+    agreement.write_text(agreement.read_text().replace('"10600000.00"', '"5931.59"'))
+    deliver(low_context(folder))
+    assessed(low_context(folder))
+    return folder
+
+
 class TestTwoApprovers:
     """Above the agreement's threshold two different ones, in turn."""
 
     @pytest.fixture
-    def low(self, tmp_path: Path) -> TenantContext:
-        contracts = shutil.copytree(Settings().contracts, tmp_path / "contracts")
-        agreement = contracts / "ilf" / "agreement.yaml"
-        agreement.write_text(agreement.read_text().replace('"10600000.00"', '"5931.59"'))
-        of = TenantContext("ilf", Mode.REHEARSAL, Settings(home=tmp_path, contracts=contracts, modulus_table=None))
-        deliver(of)
-        assessed(of)
-        return of
+    def low(self, low_home: Path, tmp_path: Path) -> TenantContext:
+        return low_context(shutil.copytree(low_home, tmp_path / "low", symlinks=True))
 
     def test_the_first_is_asked_to_find_another(self, low: TenantContext) -> None:
         first = judge(low)

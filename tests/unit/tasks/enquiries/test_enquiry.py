@@ -38,16 +38,22 @@ PAYMENT = f"{RUN}/1"
 BACK: Answer = (1, "statement_credit", "0", 190000)
 
 
-@pytest.fixture
-def ilf(home: Path, tmp_path: Path) -> TenantContext:
-    """All three are credited; the decision owner and the sender sit at this account."""
-    of = context(shutil.copytree(home, tmp_path / "home"))
+@pytest.fixture(scope="module")
+def credited_home(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All three are credited; the decision owner and the sender sit at this account. Nobody changes anything there."""
+    of = context(shutil.copytree(home, tmp_path_factory.mktemp("credited") / "home"))
     with of.ledger.transaction() as connection:
         for name in (OWNER, SENDER):
             keep(connection, name, Kind.ACCOUNT, account(), (OPERATOR,), NOVEMBER)
     bank_says(of, ACCEPTED)
     assert states(of) == {"credited": 3}
-    return of
+    return of.settings.home
+
+
+@pytest.fixture
+def ilf(credited_home: Path, tmp_path: Path) -> TenantContext:
+    """The same, in a copy of one's own."""
+    return context(shutil.copytree(credited_home, tmp_path / "home"))
 
 
 def asked(

@@ -148,14 +148,22 @@ def is_whole(of: TenantContext) -> bool:
     return list(problems(of)) == []
 
 
+@pytest.fixture(scope="module")
+def disputed_home(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of a file that was accepted, and then rejected as a duplicate; nobody changes anything there."""
+    of = context(shutil.copytree(home, tmp_path_factory.mktemp("disputed") / "home"))
+    bank_says(of, ACCEPTED)
+    bank_says(of, REJECTED, message="pain002")
+    assert states(of) == {"disputed": 3}
+    return of.settings.home
+
+
 @pytest.fixture
-def disputed(ilf: TenantContext) -> Iterator[TenantContext]:
-    """A file that was accepted, and then rejected as a duplicate."""
-    bank_says(ilf, ACCEPTED)
-    bank_says(ilf, REJECTED, message="pain002")
-    assert states(ilf) == {"disputed": 3}
-    yield ilf
-    assert is_whole(ilf)
+def disputed(disputed_home: Path, tmp_path: Path) -> Iterator[TenantContext]:
+    """The same, in a copy of one's own."""
+    of = context(shutil.copytree(disputed_home, tmp_path / "home"))
+    yield of
+    assert is_whole(of)
 
 
 @pytest.mark.parametrize(
