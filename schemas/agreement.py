@@ -2,15 +2,11 @@
 
 from collections import Counter
 from datetime import date, time
-from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
     Field,
     PrivateAttr,
     ValidationError,
@@ -20,6 +16,17 @@ from pydantic import (
 )
 
 from schemas.account.forms import AccountForms
+from schemas.agreement_parts import (
+    BacsName,
+    ChannelTest,
+    Deadline,
+    Part,
+    PayeeChecks,
+    PayingAccount,
+    Person,
+    Role,
+    TenantName,
+)
 from schemas.bank_days import INPUT_CLOSES
 from schemas.bank_holidays import Division
 from schemas.body_periods import BodyPeriods, EarlierPayPeriod, OffCycle, PayPeriod
@@ -37,111 +44,10 @@ from schemas.rails.terms import BACS, TERMS, Terms
 from schemas.retention import Retention
 from schemas.thresholds import Gates
 
-BacsName = Annotated[str, Field(pattern=r"^[A-Z0-9.&/-][A-Z0-9.&/ -]{0,17}$")]
-"""A name that stands in a payment file as it is: Bacs' own characters, 18 at most."""
-
-TenantName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-"""A tenant's short name, also that of its folder."""
+__all__ = ["Agreement", "ChannelTest", "Deadline", "PayeeChecks", "PayingAccount", "Person", "Role"]
 
 
-class Role(StrEnum):
-    """What a person may do for a tenant."""
-
-    OPERATOR = "operator"
-    UPLOADER = "uploader"
-    APPROVER = "approver"
-    SENDER = "sender"
-    DECISION_OWNER = "decision_owner"
-    ENQUIRER = "enquirer"
-    AUDITOR = "auditor"
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class PayingAccount(_Part):
-    """An account of the tenant's that the money leaves.
-
-    Attributes:
-        sort_code: six digits.
-        account_number: eight digits.
-        name: what the bank calls it.
-        pays: where there are several, what the extract's column ``paying_account`` says of payments from this one.
-    """
-
-    sort_code: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
-    account_number: Annotated[str, Field(pattern=r"^[0-9]{8}$")]
-    name: BacsName
-    pays: Annotated[str, Field(min_length=1)] | None = None
-
-
-def _clock(value: object) -> object:
-    """Refuse what YAML makes of a time without quotation marks: 15:00 is the number 900 to it."""
-    if not isinstance(value, str):
-        raise ValueError('must be a time in quotation marks, such as "15:00"')
-    return value
-
-
-class Deadline(_Part):
-    """The latest moment of something that the body does, in the time of London.
-
-    A day on which the body's office is closed is no deadline: the last day before it is.
-
-    Attributes:
-        time: the time of day.
-        bank_days_before_processing: how many bank days before the processing date.
-    """
-
-    time: Annotated[time, BeforeValidator(_clock)]
-    bank_days_before_processing: Annotated[int, Field(ge=1)]
-
-
-class PayeeChecks(_Part):
-    """That banks are asked whether name and account of a payee belong together, where siller has not paid there before.
-
-    Attributes:
-        profile: how the bank takes requests and answers, by the name of a file in ``payee_check_profiles``.
-        answer_by: until when an answer is awaited. What has none by then is paid once somebody has called the payee.
-    """
-
-    profile: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-    answer_by: Deadline
-
-
-class Person(_Part):
-    """Somebody with a part in the tenant's payments.
-
-    Attributes:
-        name: how they are known to siller, an address.
-        roles: what they may do.
-        account: the operating-system account that is theirs alone on the machine of siller, if they have one.
-    """
-
-    name: Annotated[str, Field(min_length=1)]
-    roles: Annotated[tuple[Role, ...], Field(min_length=1)]
-    account: Annotated[str, Field(min_length=1)] | None = None
-
-
-class ChannelTest(_Part):
-    """The bank's test of a channel file; no live payment file is made by a channel without it.
-
-    Attributes:
-        held_on: the day of the test.
-        reference: what the bank calls it: a ticket, a letter.
-        file_sha256: of the payment file that the bank took.
-        said_by: who said so for the bank.
-        channel_sha256: of the channel as it was tested, as siller tenant check says it. Another one needs another test.
-    """
-
-    held_on: date
-    reference: Annotated[str, Field(min_length=1, max_length=100)]
-    file_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-    said_by: Annotated[str, Field(min_length=1, max_length=100)]
-    channel_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-
-
-class Agreement(_Part):
+class Agreement(Part):
     """How a tenant is paid out.
 
     Attributes:

@@ -1,7 +1,8 @@
 """The page of an agreement's keys is today's, and has each of them with what it is."""
 
-from schemas.agreement import Agreement, Gates, PayingAccount
+from schemas.agreement import Agreement, PayingAccount
 from schemas.describe_agreement import page
+from schemas.thresholds import Gates
 from tasks.settings import PROJECT
 
 
