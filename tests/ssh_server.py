@@ -86,7 +86,8 @@ class SshServer:
         limit = [] if most_bytes is None else ["prlimit", f"--fsize={most_bytes}"]
         # As on a full disk, a write is then refused and the server goes on: Python has SIGXFSZ ignored.
         self._process = subprocess.Popen(
-            [*limit, SSHD, "-D", "-e", "-f", str(self.folder / "config")],
+            # It ends with the tests, however they end.
+            [*limit, "setpriv", "--pdeathsig", "TERM", SSHD, "-D", "-e", "-f", str(self.folder / "config")],
             stderr=subprocess.DEVNULL,
             restore_signals=not limit,
             **_as_nobody(),
