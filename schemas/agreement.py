@@ -1,7 +1,7 @@
 """How a tenant is paid out: what the body and siller agreed to, read from ``agreement.yaml``."""
 
 from collections import Counter
-from datetime import date, time
+from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
@@ -9,7 +9,6 @@ from typing import Annotated, Self
 
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     PrivateAttr,
@@ -23,6 +22,7 @@ from schemas.account.forms import AccountForms
 from schemas.bank_days import INPUT_CLOSES
 from schemas.bank_holidays import Division
 from schemas.body_periods import BodyPeriods, EarlierPayPeriod, OffCycle, PayPeriod
+from schemas.deadline import Deadline
 from schemas.documents import check_answered, parse_yaml, sentences
 from schemas.incoming import Incoming, read
 from schemas.money import Pounds
@@ -31,6 +31,7 @@ from schemas.pay_day import BankCalendar, PayDay
 from schemas.period import Period
 from schemas.rails.bacs_standard_18.profile import BankProfile
 from schemas.rails.channel import Channel, Channels
+from schemas.rails.channel.tested import ChannelTest, say_untested
 from schemas.rails.terms import BACS, TERMS, Terms
 from schemas.retention import Retention
 from schemas.thresholds import Gates
@@ -74,27 +75,6 @@ class PayingAccount(_Part):
     pays: Annotated[str, Field(min_length=1)] | None = None
 
 
-def _clock(value: object) -> object:
-    """Refuse what YAML makes of a time without quotation marks: 15:00 is the number 900 to it."""
-    if not isinstance(value, str):
-        raise ValueError('must be a time in quotation marks, such as "15:00"')
-    return value
-
-
-class Deadline(_Part):
-    """The latest moment of something that the body does, in the time of London.
-
-    A day on which the body's office is closed is no deadline: the last day before it is.
-
-    Attributes:
-        time: the time of day.
-        bank_days_before_processing: how many bank days before the processing date.
-    """
-
-    time: Annotated[time, BeforeValidator(_clock)]
-    bank_days_before_processing: Annotated[int, Field(ge=1)]
-
-
 class Person(_Part):
     """Somebody with a part in the tenant's payments.
 
@@ -107,24 +87,6 @@ class Person(_Part):
     name: Annotated[str, Field(min_length=1)]
     roles: Annotated[tuple[Role, ...], Field(min_length=1)]
     account: Annotated[str, Field(min_length=1)] | None = None
-
-
-class ChannelTest(_Part):
-    """The bank's test of a channel file; no live payment file is made by a channel without it.
-
-    Attributes:
-        held_on: the day of the test.
-        reference: what the bank calls it: a ticket, a letter.
-        file_sha256: of the payment file that the bank took.
-        said_by: who said so for the bank.
-        channel_sha256: of the channel as it was tested, as siller tenant check says it. Another one needs another test.
-    """
-
-    held_on: date
-    reference: Annotated[str, Field(min_length=1, max_length=100)]
-    file_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-    said_by: Annotated[str, Field(min_length=1, max_length=100)]
-    channel_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class Agreement(_Part):
@@ -313,21 +275,7 @@ class Agreement(_Part):
 
     def say_untested(self) -> str:
         """Why no live file may be made by the agreement's channel; empty if one may, and of a rail that is none."""
-        if self._channel is None:
-            return ""
-        now, tested = self._channel.sha256, self.channel_test
-        how = (
-            "Send the bank the file of a rehearsal, and put what it says into the agreement (channel_test: held_on, "
-            f"reference, file_sha256, said_by, channel_sha256: {now})."
-        )
-        if tested is None:
-            return f"The channel {self.rail} was not checked with the bank, so no live file is made by it. {how}"
-        if tested.channel_sha256 == now:
-            return ""
-        return (
-            f"The channel {self.rail} is not the one that the bank tested on {tested.held_on:%-d %B %Y}, so no live "
-            f"file is made by it. Put it back as it was, or have it tested again. {how}"
-        )
+        return say_untested(self.rail, self._channel, self.channel_test) if self._channel else ""
 
     @property
     def channel(self) -> Channel | None:
