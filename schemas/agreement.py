@@ -18,8 +18,6 @@ from pydantic import (
 from schemas.account.forms import AccountForms
 from schemas.agreement_parts import (
     BacsName,
-    ChannelTest,
-    Deadline,
     Part,
     PayeeChecks,
     PayingAccount,
@@ -30,6 +28,7 @@ from schemas.agreement_parts import (
 from schemas.bank_days import INPUT_CLOSES
 from schemas.bank_holidays import Division
 from schemas.body_periods import BodyPeriods, EarlierPayPeriod, OffCycle, PayPeriod
+from schemas.deadline import Deadline
 from schemas.documents import check_answered, parse_yaml, sentences
 from schemas.hand_over import HandOver
 from schemas.incoming import Incoming, read
@@ -40,11 +39,12 @@ from schemas.period import Period
 from schemas.postings.agreed import Postings
 from schemas.rails.bacs_standard_18.profile import BankProfile
 from schemas.rails.channel import Channel, Channels
+from schemas.rails.channel.tested import ChannelTest, say_untested
 from schemas.rails.terms import BACS, TERMS, Terms
 from schemas.retention import Retention
 from schemas.thresholds import Gates
 
-__all__ = ["Agreement", "ChannelTest", "Deadline", "PayeeChecks", "PayingAccount", "Person", "Role"]
+__all__ = ["Agreement", "PayingAccount", "Person", "Role"]
 
 
 class Agreement(Part):
@@ -267,21 +267,7 @@ class Agreement(Part):
 
     def say_untested(self) -> str:
         """Why no live file may be made by the agreement's channel; empty if one may, and of a rail that is none."""
-        if self._channel is None:
-            return ""
-        now, tested = self._channel.sha256, self.channel_test
-        how = (
-            "Send the bank the file of a rehearsal, and put what it says into the agreement (channel_test: held_on, "
-            f"reference, file_sha256, said_by, channel_sha256: {now})."
-        )
-        if tested is None:
-            return f"The channel {self.rail} was not checked with the bank, so no live file is made by it. {how}"
-        if tested.channel_sha256 == now:
-            return ""
-        return (
-            f"The channel {self.rail} is not the one that the bank tested on {tested.held_on:%-d %B %Y}, so no live "
-            f"file is made by it. Put it back as it was, or have it tested again. {how}"
-        )
+        return say_untested(self.rail, self._channel, self.channel_test) if self._channel else ""
 
     @property
     def channel(self) -> Channel | None:

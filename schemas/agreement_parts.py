@@ -1,10 +1,11 @@
-"""The parts of an agreement: its people, its paying accounts, its deadlines."""
+"""The parts of an agreement: its people, its paying accounts, that its payees are checked."""
 
-from datetime import date, time
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
+
+from schemas.deadline import Deadline
 
 BacsName = Annotated[str, Field(pattern=r"^[A-Z0-9.&/-][A-Z0-9.&/ -]{0,17}$")]
 """A name that stands in a payment file as it is: Bacs' own characters, 18 at most."""
@@ -47,27 +48,6 @@ class PayingAccount(Part):
     pays: Annotated[str, Field(min_length=1)] | None = None
 
 
-def _clock(value: object) -> object:
-    """Refuse what YAML makes of a time without quotation marks: 15:00 is the number 900 to it."""
-    if not isinstance(value, str):
-        raise ValueError('must be a time in quotation marks, such as "15:00"')
-    return value
-
-
-class Deadline(Part):
-    """The latest moment of something that the body does, in the time of London.
-
-    A day on which the body's office is closed is no deadline: the last day before it is.
-
-    Attributes:
-        time: the time of day.
-        bank_days_before_processing: how many bank days before the processing date.
-    """
-
-    time: Annotated[time, BeforeValidator(_clock)]
-    bank_days_before_processing: Annotated[int, Field(ge=1)]
-
-
 class PayeeChecks(Part):
     """That banks are asked whether name and account of a payee belong together, where siller has not paid there before.
 
@@ -92,21 +72,3 @@ class Person(Part):
     name: Annotated[str, Field(min_length=1)]
     roles: Annotated[tuple[Role, ...], Field(min_length=1)]
     account: Annotated[str, Field(min_length=1)] | None = None
-
-
-class ChannelTest(Part):
-    """The bank's test of a channel file; no live payment file is made by a channel without it.
-
-    Attributes:
-        held_on: the day of the test.
-        reference: what the bank calls it: a ticket, a letter.
-        file_sha256: of the payment file that the bank took.
-        said_by: who said so for the bank.
-        channel_sha256: of the channel as it was tested, as siller tenant check says it. Another one needs another test.
-    """
-
-    held_on: date
-    reference: Annotated[str, Field(min_length=1, max_length=100)]
-    file_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-    said_by: Annotated[str, Field(min_length=1, max_length=100)]
-    channel_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]

@@ -5,8 +5,9 @@ Nothing that is agreed is left out: what has no sentence of its own here stands 
 
 from collections.abc import Iterator
 
-from schemas.agreement import Agreement, Deadline, PayingAccount
+from schemas.agreement import Agreement, PayingAccount
 from schemas.agreement_changes import flat, part_of
+from schemas.deadline import Deadline
 
 _TOLD = (
     *("tenant", "name", "rail", "service_user_number", "service_user_name", "paying_account", "further_accounts"),

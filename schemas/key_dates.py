@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
-from schemas.agreement import Agreement, Deadline
+from schemas.agreement import Agreement
 from schemas.bank_days import LONDON, BankDays
 from schemas.bank_holidays import published_holidays
+from schemas.deadline import Deadline
 from schemas.period import Period
 
 _DAY = timedelta(days=1)

@@ -4,8 +4,9 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from schemas.agreement import Agreement, Deadline
+from schemas.agreement import Agreement
 from schemas.bank_days import LONDON, BankDays
+from schemas.deadline import Deadline
 from schemas.key_dates import BodyCalendar
 from schemas.key_dates_feed import feed
 from schemas.key_moments import KeyMoment, Moment, key_moments

@@ -24,13 +24,15 @@ from tasks.retention.due import scope_of
 from tasks.storage.custody import Sealed, list_sealed
 from tasks.submit.never_sent import take_back
 from tasks.tenant_context import TenantContext
+from tasks.validate.stage import validate
 from tasks.verify import problems
-from tests.month import APPROVER, ROWS, SAMPLES, approve, assessed, context, deliver
+from tests.month import APPROVER, ROWS, SAMPLES, approve, assessed, context, deliver, ingest
 from tests.people import ENROLLED, code_at, secret_of
 from tests.unit.tasks.approve.test_decision import to_the_form
 from tests.unit.tasks.close.test_close import OPERATOR, OWNER, RUN, closed_by
 from tests.unit.tasks.exceptions.test_settle import SENDER
 from tests.unit.tasks.manual_payments.test_stage import line_of, recorded
+from tests.unit.tasks.payee_checks.month import AGREED, matched
 from tests.unit.tasks.postings.test_postings import with_codes
 
 DECEMBER = datetime(2026, 12, 7, 9, 30, tzinfo=LONDON)
@@ -48,12 +50,16 @@ def home(finished_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     recorded(of, [line_of(ROWS[0])])
     post(with_codes(of.settings.home, tmp_path_factory.mktemp("contracts")), RUN, OPERATOR, DECEMBER)
     rows = (SAMPLES / "ilf-2026-11.csv").read_text(encoding="utf-8").splitlines()[41:44]
+    of = with_codes(of.settings.home, tmp_path_factory.mktemp("checked"), AGREED)
     deliver(
         of,
         [row.replace("30/11/2026", f"{PAY_DAY:%d/%m/%Y}") for row in rows],
         pay_period="2026-12",
         pay_date=f"{PAY_DAY}",
     )
+    run_id = ingest(of, DECEMBER, "asked")
+    validate(of, run_id, DECEMBER)
+    matched(of, run_id, DECEMBER)
     run_id = assessed(of, DECEMBER, flow="december")
     approve(of, run_id, DECEMBER, "december", control_total="5320.00", reason="as in the records")
     release(of, run_id, DECEMBER)
