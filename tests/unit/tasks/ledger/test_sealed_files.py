@@ -1,7 +1,8 @@
 """Every kind of sealed file is named in one place, so verify misses it, an erasure takes it, and no sweep does.
 
 A home in which one of each kind was sealed by what seals it in life: November was paid, half of it came back and was
-paid elsewhere, and it was closed and posted; December was released and never sent, and then a no-go.
+paid elsewhere, and it was closed and posted; December had its payees checked, was released
+and never sent, and then a no-go.
 """
 
 import shutil
@@ -51,12 +52,16 @@ def home(finished_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     post(with_codes(of.settings.home, tmp_path_factory.mktemp("contracts")), RUN, OPERATOR, DECEMBER)
     rows = (SAMPLES / "ilf-2026-11.csv").read_text(encoding="utf-8").splitlines()[41:44]
     of = with_codes(of.settings.home, tmp_path_factory.mktemp("checked"), AGREED)
+    of = with_codes(of.settings.home, tmp_path_factory.mktemp("checked"), AGREED)
     deliver(
         of,
         [row.replace("30/11/2026", f"{PAY_DAY:%d/%m/%Y}") for row in rows],
         pay_period="2026-12",
         pay_date=f"{PAY_DAY}",
     )
+    run_id = ingest(of, DECEMBER, "asked")
+    validate(of, run_id, DECEMBER)
+    matched(of, run_id, DECEMBER)
     run_id = ingest(of, DECEMBER, "asked")
     validate(of, run_id, DECEMBER)
     matched(of, run_id, DECEMBER)
