@@ -126,7 +126,7 @@ class _Book:
         found = [
             each
             for each in self._book.iter(f"{self._namespace}definedName")
-            if each.get("name").casefold() == name.casefold()
+            if each.get("name", "").casefold() == name.casefold()
         ]
         if not found:
             raise Faulty(f"has no cell named {name}.")
@@ -195,7 +195,7 @@ def _cell(sheet: Any, namespace: str, column: str, row: int) -> Any:
     table = sheet.find(f"{namespace}sheetData")
     if table is None:
         raise Faulty("names a cell on a sheet that has no cells.")
-    found = _at(table, f"{namespace}row", row, lambda each: int(each.get("r", "0")), {"r": str(row)})
+    found = _at(table, f"{namespace}row", row, _row_of, {"r": str(row)})
     return _at(found, f"{namespace}c", _number(column), _column_of, {"r": f"{column}{row}"})
 
 
@@ -203,6 +203,8 @@ def _at(parent: Any, tag: str, place: int, place_of: Any, attributes: Mapping[st
     """The child at a place, made between its neighbours if it is not there."""
     children = parent.findall(tag)
     places = [place_of(each) for each in children]
+    if len(set(places)) < len(places):
+        raise Faulty("has a row or a cell twice, and nobody can tell which is meant.")
     if place in places:
         return children[places.index(place)]
     made = etree.Element(tag, dict(attributes))
@@ -210,8 +212,19 @@ def _at(parent: Any, tag: str, place: int, place_of: Any, attributes: Mapping[st
     return made
 
 
+def _row_of(row: Any) -> int:
+    return int(_placed(row, r"([1-9][0-9]{0,6})"))
+
+
 def _column_of(cell: Any) -> int:
-    return _number(re.sub(r"[0-9]", "", cell.get("r", "")))
+    return _number(_placed(cell, r"([A-Z]{1,3})[1-9][0-9]{0,6}"))
+
+
+def _placed(child: Any, form: str) -> str:
+    found = re.fullmatch(form, child.get("r", ""))
+    if found is None:
+        raise Faulty("has a row or a cell that does not say where it is: save it anew with Excel.")
+    return found[1]
 
 
 def _number(letters: str) -> int:

@@ -19,12 +19,16 @@ released AS (
     ANTI JOIN withdrawal USING (run_no) WHERE run_no <> $run_no
 ),
 paid AS MATERIALIZED (
+    -- Of one day what came back outweighs what did not. A payment that somebody has recalled proves nothing by staying there.
     SELECT payee_reference, sort_code, account_number, upper(unspaced(roll_number)) AS roll_number,
-        coalesce(arg_max(state, stands.entry_date) FILTER (
-            state = 'credited' AND returns_closed < $today OR state = 'amended' OR did_not_arrive(state)
+        coalesce(arg_max(state, (stands.entry_date, state <> 'credited')) FILTER (
+            state = 'credited' AND returns_closed < $today AND recalled.run_no IS NULL
+            OR state = 'amended' OR did_not_arrive(state)
         ) = 'credited', false) AS is_proven
     FROM payment_state($today) AS stands
     JOIN sent_row USING (run_no, row_number)
+    LEFT JOIN (SELECT DISTINCT run_no, row_number FROM recall WHERE row_number IS NOT NULL) AS recalled
+        USING (run_no, row_number)
     JOIN file_day ON file_day.run_no = stands.run_no AND file_day.entry_date = stands.entry_date
     WHERE stands.run_no IN (FROM released) AND stands.amount_pence IS NOT NULL
         AND payee_reference IN (SELECT payee_reference FROM in_question)
@@ -52,10 +56,12 @@ weightiest AS (
     FROM core_payee_answer GROUP BY run_no, row_number
 ),
 answered AS (
+    -- Of answers to several runs the one that the bank gave last counts, and not the file that came in last.
     SELECT plain_name(payee_name) AS name, sort_code, account_number, upper(unspaced(roll_number)) AS roll_number,
-        arg_max(meaning, file_no) AS meaning, arg_max(answered_on, file_no) AS answered_on,
-        arg_max(bank_name, file_no) AS bank_name, max(file_no) AS payee_answer_file_no,
-        arg_max(answer_row, file_no) AS answer_row
+        arg_max(meaning, (answered_on, file_no)) AS meaning, max(answered_on) AS answered_on,
+        arg_max(bank_name, (answered_on, file_no)) AS bank_name,
+        arg_max(file_no, (answered_on, file_no)) AS payee_answer_file_no,
+        arg_max(answer_row, (answered_on, file_no)) AS answer_row
     FROM weightiest JOIN sent_row USING (run_no, row_number)
     WHERE run_no IN (SELECT run_no FROM core_payee_answer)
     GROUP BY ALL

@@ -8,6 +8,7 @@ somebody of the body says so with a code of their own. It binds payee, name and 
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from pathlib import Path
 
 import duckdb
 
@@ -21,6 +22,7 @@ from tasks.exceptions.subject import OfRun, find_subject
 from tasks.ledger import record, runs, sha256_of
 from tasks.ledger.catalogue.checking import CalledBack
 from tasks.ledger.counters import next_number
+from tasks.ledger.never_twice import define
 from tasks.ledger.payee_rows import CallBackRow
 from tasks.ledger.rows import insert
 from tasks.ledger.runs import RunRow
@@ -35,6 +37,8 @@ DOOR = "siller payee-check called"
 MAY = (Role.ENQUIRER, Role.APPROVER, Role.DECISION_OWNER)
 """People of the body's, but never who sent the extract."""
 LONGEST = 100
+
+_CAME = Path(__file__).with_name("details_came.sql")
 
 
 class SpokeTo(StrEnum):
@@ -85,8 +89,9 @@ def record_call(
     name = canonical(given.name, people)
     with context.ledger.opened() as connection:
         run, row = _find(connection, context, named)
-        senders = {each.submitted_by.casefold() for each in runs.with_joined(connection, run)}
-    _check_days(call, run, now.astimezone(LONDON).date())
+        came_on, sent_by = _details_came(connection, context, run, row)
+        senders = {each.submitted_by.casefold() for each in runs.with_joined(connection, run)} | sent_by
+    _check_days(call, came_on, now.astimezone(LONDON).date())
     if canonical(called_by, people).casefold() in senders:
         raise NoGo(f"{sanitise(called_by)} sent the extract: somebody else has to call. Nothing was done.")
     if said := say_no_part(context, people, name, MAY):
@@ -130,13 +135,26 @@ def _find(connection: duckdb.DuckDBPyConnection, context: TenantContext, named: 
     return run, subject.row_number
 
 
-def _check_days(call: Call, run: RunRow, today: date) -> None:
+def _details_came(
+    connection: duckdb.DuckDBPyConnection, context: TenantContext, run: RunRow, row: int
+) -> tuple[date, set[str]]:
+    """When a row's details first came for its payee since they were last paid there, and everybody who has sent them.
+
+    A later run of the same extract, or a corrected one, makes neither the details nor their sender any older.
+    """
+    define(connection, context.agreement.accounts)
+    known = {"run_no": run.run_no, "row_number": row}
+    [(came_on, sent_by)] = connection.execute(_CAME.read_text(), known).fetchall()
+    return came_on, {name.casefold() for name in sent_by}
+
+
+def _check_days(call: Call, came_on: date, today: date) -> None:
     """A call is no later than today, and on a number that came neither with the change nor after it."""
     if call.called_on > today:
         raise NoGo(f"{call.called_on:%-d %B %Y} is still to come. Nothing was done: say when the payee was called.")
-    if call.number_known_since >= min(call.called_on, run.today):
+    if call.number_known_since >= min(call.called_on, came_on):
         raise NoGo(
-            f"The number has been known since {call.number_known_since:%-d %B %Y}, and the extract came on "
-            f"{run.today:%-d %B %Y}: a number that may have come with the change proves nothing. Call the payee on one "
+            f"The number has been known since {call.number_known_since:%-d %B %Y}, and these details came on "
+            f"{came_on:%-d %B %Y}: a number that may have come with the change proves nothing. Call the payee on one "
             "that was known before. Nothing was done."
         )

@@ -20,7 +20,9 @@ from schemas.period import Period
 from tasks.assess.gate import Gate
 from tasks.assess.verdicts import GateResult, results, work_out
 from tasks.ledger import runs
+from tasks.ledger.bank_rows import RecallRow
 from tasks.ledger.payee_findings import CheckTerms, find_payees
+from tasks.ledger.rows import insert
 from tasks.lineage.trace import trace
 from tasks.payee_checks.answers import take_in
 from tasks.payee_checks.call_back import Call, SpokeTo, record_call
@@ -41,6 +43,7 @@ from tests.month import NOVEMBER, approve, context, extract_of
 from tests.people import ENROLLED, code_at, secret_of
 from tests.sampled import one_in
 from tests.unit.tasks.payee_checks.month import (
+    CHANGED,
     HEADER,
     KNOWN,
     NEW,
@@ -185,6 +188,24 @@ class TestTheFraud:
         with asked.ledger.opened() as connection:
             assert connection.execute("SELECT count(*) FROM call_back").fetchone() == (0,)
 
+    def test_a_later_run_makes_the_change_no_older_and_its_sender_no_other(self, asked: TenantContext) -> None:
+        """The change came on the 20th; on the 23rd another uploader sends it again, in a corrected extract."""
+        agreement = asked.settings.contracts / "ilf" / "agreement.yaml"
+        second_uploader = "{name: second.officer@ilf.example, roles: [uploader]}"
+        first = f"{{name: {UPLOADER}, roles: [uploader]}}"
+        agreement.write_text(agreement.read_text().replace(first, f"{first}\n  - {second_uploader}"))
+        of, later = at(asked.settings.home.parent), NOVEMBER + timedelta(days=3)
+        replaces = hashlib.sha256(extract_of((KNOWN, CHANGED, NEW))).hexdigest()
+        corrected = (KNOWN, CHANGED, NEW.replace("1051.00", "1052.00"))
+        second = november(of, corrected, later, replaces=replaces, submitted_by="second.officer@ilf.example")
+        assert second == "ilf-2026-11-rehearsal-2"
+        call = replace(CALL, called_on=date(2026, 11, 23))
+        with pytest.raises(NoGo, match="these details came on 20 November 2026"):
+            called(of, f"{second}/1", replace(call, number_known_since=date(2026, 11, 21)), at=later)
+        with pytest.raises(NoGo, match="sent the extract: somebody else has to call"):
+            called(of, f"{second}/1", replace(call, called_by=UPLOADER), at=later)
+        called(of, f"{second}/1", call, at=later)
+
     def test_nobody_is_called_about_details_that_were_paid(self, asked: TenantContext) -> None:
         with pytest.raises(NoGo, match="nobody need be called"):
             called(asked, f"{RUN}/0")
@@ -312,6 +333,15 @@ def test_money_that_was_credited_proves_details_once_it_can_come_back_no_more(as
         ], "the one whose payees were asked about, and the one that paid"
 
 
+def test_a_payment_that_was_recalled_proves_nothing_by_staying_there(asked: TenantContext) -> None:
+    """Money that somebody asks back, such as after a fraud, is not shown to be the payee's by not coming back."""
+    with asked.ledger.transaction() as connection:
+        paid = runs.run_row(connection, "ilf-2026-10-rehearsal-2")
+        two = (OPERATOR, "decision.owner@ilf.example")
+        insert(connection, RecallRow(1, paid.run_no, 0, 1, 298160, "fraud", NOVEMBER, *two, NOVEMBER, None))
+    assert found_on(asked, NOVEMBER.date(), RUN).keys() == {0, 1, 2}
+
+
 def line(reference: str = f"{RUN}/1", **cells: str) -> str:
     """One answer, as the bank gives it about the changed payee."""
     given = {"sort": "089999", "account": CHANGED_ACCOUNT, "code": "MATCH", "name": "", "day": "20/11/2026"} | cells
@@ -409,6 +439,17 @@ class TestOnce:
         # Asked anew, the bank may say otherwise: what it says last of all counts.
         answered(ilf, {"10000001": ("CLOSE", "x")}, second)
         assert left_out(ilf, november(ilf, rows)) == {1: "payee_check_close_match"}
+
+    def test_an_older_answer_that_comes_in_last_outweighs_no_later_one(self, asked: TenantContext) -> None:
+        """The first run's answer, a match of the 20th, is taken in after the second run's, no match of the 23rd."""
+        old = answers_of(requests_of(asked), NOVEMBER.date(), {})
+        late, later = old.rename(old.with_name("late.csv")), NOVEMBER + timedelta(days=3)
+        replaces = hashlib.sha256(extract_of((KNOWN, CHANGED, NEW))).hexdigest()
+        corrected = (KNOWN, CHANGED, NEW.replace("1051.00", "1052.00"))
+        second = november(asked, corrected, later, replaces=replaces)
+        answered(asked, {CHANGED_ACCOUNT: ("NO MATCH", "")}, second, later)
+        take_in(asked, RUN, late, OPERATOR, later)
+        assert left_out(asked, november(asked, corrected, later, replaces=replaces)) == {1: "payee_check_no_match"}
 
     def test_each_payee_is_asked_about_once_a_run_and_the_file_can_be_had_again(self, asked: TenantContext) -> None:
         first = requests_of(asked)
