@@ -53,10 +53,12 @@ class PayeeChecks(Part):
 
     Attributes:
         profile: how the bank takes requests and answers, by the name of a file in ``payee_check_profiles``.
+        sha256: SHA-256 of that file, so that nobody changes unseen what a bank's answer means.
         answer_by: until when an answer is awaited. What has none by then is paid once somebody has called the payee.
     """
 
     profile: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     answer_by: Deadline
 
 

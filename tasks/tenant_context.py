@@ -126,11 +126,16 @@ class TenantContext:
         """How the bank takes requests to check payees; None where the agreement has no such checks.
 
         Raises:
-            NoGo: there is no such profile, or it does not fit.
+            NoGo: there is no such profile, it is not the one that was agreed, or it does not fit.
         """
         agreed = self.agreement.payee_checks
         if agreed is None:
             return None
+        if (found := self.payee_check_profile_sha256) != agreed.sha256:
+            raise NoGo(
+                f"{agreed.profile}.yaml in {PROFILES} has the SHA-256 {found}, and the agreement has {agreed.sha256}. "
+                "Put the agreed profile back, or agree on this one: it says what a bank's answer means. Nothing was done."
+            )
         profile = PayeeCheckProfile.parsed(self._payee_check_profile, f"{agreed.profile}.yaml")
         if profile.name != agreed.profile:
             raise NoGo(f"{agreed.profile}.yaml in {PROFILES} is called {profile.name} inside: one of the two is wrong.")

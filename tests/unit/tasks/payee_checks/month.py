@@ -1,5 +1,6 @@
 """A body whose banks are asked about payees: October paid and past its returns, and what November comes to."""
 
+import hashlib
 import re
 import shutil
 from collections.abc import Sequence
@@ -8,6 +9,7 @@ from pathlib import Path
 
 from schemas.bank_days import LONDON
 from schemas.pay_run import Mode
+from schemas.payee_checks.profile import PROFILES
 from tasks.assess.stage import assess as assess_stage
 from tasks.instruct.stage import instruct
 from tasks.payee_checks.answers import take_in
@@ -22,10 +24,12 @@ from tests.month import NOVEMBER, OCTOBER, ROWS, approve, assessed, deliver, ing
 from tests.people import enrol_approvers
 
 OPERATOR = "operator@siller.example"
-AGREED = """
+PROFILE = PROJECT / "data_contracts" / PROFILES / "example.yaml"
+AGREED = f"""
 payee_checks:
   profile: example
-  answer_by: {time: "12:00", bank_days_before_processing: 2}
+  sha256: {hashlib.sha256(PROFILE.read_bytes()).hexdigest()}
+  answer_by: {{time: "12:00", bank_days_before_processing: 2}}
 """
 """Of November, processed on Friday the 27th: until noon of Wednesday the 25th."""
 OVERDUE = datetime(2026, 11, 25, 12, 0, tzinfo=LONDON)

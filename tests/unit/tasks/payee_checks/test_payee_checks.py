@@ -16,6 +16,7 @@ from schemas.bank_days import LONDON
 from schemas.no_go import NoGo, NothingToDo
 from schemas.pay_run import Mode
 from schemas.payee_checks.finding import Finding
+from schemas.payee_checks.profile import PROFILES
 from schemas.period import Period
 from tasks.assess.gate import Gate
 from tasks.assess.verdicts import GateResult, results, work_out
@@ -593,6 +594,17 @@ class TestThePracticeBank:
         live = replace(ilf, mode=Mode.LIVE)
         with ilf.ledger.opened() as connection, pytest.raises(NoGo, match="is invented for practice"):
             find_run(connection, live, "ilf-2026-10-rehearsal-1")
+
+
+def test_a_profile_that_is_not_the_agreed_one_judges_nobody(tmp_path: Path) -> None:
+    """Whoever may write to it could have *no match* mean a match."""
+    of = body(tmp_path)
+    profile = of.settings.contracts / PROFILES / "example.yaml"
+    profile.write_text(profile.read_text().replace("no_match", "match"))
+    with pytest.raises(
+        NoGo, match="example.yaml in payee_check_profiles has the SHA-256 .* Put the agreed profile back"
+    ):
+        november(of)
 
 
 def test_a_body_that_has_not_agreed_to_it_is_asked_nothing(tmp_path: Path) -> None:
