@@ -37,6 +37,13 @@ def test_a_good_file_tells_what_it_moves_and_whose_it_is(tmp_path: Path) -> None
     )
 
 
+@pytest.mark.parametrize("content", [b"H,20261127,123456\r\n", b"\r\n", b'"'])
+def test_a_file_that_ends_after_its_header_has_no_payment(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "theirs.csv"
+    path.write_bytes(content)
+    assert "the file: it has no payment" in [str(finding) for finding in inspect(path, SCOTLAND).findings]
+
+
 @pytest.mark.parametrize(
     ("line", "says"),
     [
