@@ -149,6 +149,10 @@ class Agreement(Part):
         known = (*TERMS, *_channels(info).names)
         if rail not in known:
             raise ValueError(f"siller knows no such rail and no such channel: name one of {', '.join(known)}")
+        if rail in TERMS and rail in _channels(info).names:
+            raise ValueError(
+                f"{rail} is a rail of siller's own, and so is no name for a channel file: call it otherwise"
+            )
         return rail
 
     @model_validator(mode="after")

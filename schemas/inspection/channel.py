@@ -98,7 +98,7 @@ class _Walk:
     def finished(self) -> Inspection:
         """What was found."""
         channel, last = self._channel, self._last
-        if last is not None and channel.trailer:
+        if last is not None and not last.is_empty() and channel.trailer:
             self._take_single("trailer", channel.trailer, last)
         elif last is not None:
             self._take_payments(last)

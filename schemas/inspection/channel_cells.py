@@ -122,6 +122,10 @@ def values(channel: Channel) -> list[pl.Expr]:
                 found[str(field)] = as_before(cell) if channel.opened_by == "people" else cell
             case field if column.of_payment:
                 found[str(field)] = cell
+    if "roll_number" in found:
+        # As by Bacs it stands in the reference's place: whoever compares two files is told that one has lost it.
+        roll_number = found.pop("roll_number")
+        found["reference"] = pl.when(roll_number.str.len_bytes() > 0).then(roll_number).otherwise(found["reference"])
     return [value.alias(name) for name, value in found.items()]
 
 

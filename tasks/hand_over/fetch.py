@@ -24,7 +24,9 @@ from tasks.tenant_context import TenantContext
 SETTLED = timedelta(seconds=5)
 """So long a file must stay as it is before it counts as whole."""
 
-_NAME = re.compile(r"\w[\w .,()+=@#-]{0,149}")
+LONGEST_NAME_BYTES = 150
+"""A disk takes 255, and what siller calls a file until it is whole is longer."""
+_NAME = re.compile(r"\w[\w .,()+=@#-]*")
 """A name that is one on this disk too, and leads nowhere."""
 _UNFINISHED = re.compile(
     r"[.~].*|.*\.(part|partial|filepart|tmp|temp|uploading|writing)|.*~", re.IGNORECASE | re.DOTALL
@@ -80,7 +82,7 @@ async def _take(
         Cut: the connection ended.
         NoGo: it cannot be kept under its name, read or moved.
     """
-    if not _NAME.fullmatch(name):
+    if not _NAME.fullmatch(name) or len(name.encode()) > LONGEST_NAME_BYTES:
         raise NoGo(
             f"{server.host} has an answer named {sanitise(name)!r}, which siller cannot keep: fetch it yourself."
         )

@@ -22,6 +22,8 @@ from tasks.tenant_context import TenantContext
 
 SECONDS = 60.0
 """How long one request may take; a file goes in many."""
+SECONDS_IN_ALL = 1800.0
+"""How long siller speaks to a server, whatever it answers: nobody else works for the tenant meanwhile."""
 CHUNK_BYTES = 4 << 20
 MOST_FILES = 10_000
 
@@ -127,11 +129,14 @@ class Server:
             NoGo: the server shows no listing, or one without end.
         """
         found: dict[str, Seen] = {}
+        listed = 0
         with _asked(self.host, f"show what is in {folder}"):
-            async for entry in self.client.scandir(folder):
+            # Asked for in bytes it shows names in bytes: one that is no UTF-8 does not end the listing.
+            async for entry in self.client.scandir(folder.encode()):
                 if entry.attrs.type == FILEXFER_TYPE_REGULAR:
                     found[_name(entry.filename)] = Seen(entry.attrs.size, entry.attrs.mtime)
-                if len(found) > MOST_FILES:
+                listed += 1
+                if listed > MOST_FILES:
                     raise NoGo(f"{folder} at {self.host} has more than {MOST_FILES:,} files. Nothing was fetched.")
         return found
 
@@ -200,11 +205,13 @@ async def connected(context: TenantContext, agreed: HandOver) -> AsyncIterator[S
             login_timeout=SECONDS,
             keepalive_interval=15,
         )
+    end = asyncio.get_running_loop().call_later(SECONDS_IN_ALL, connection.abort)
     try:
         with _asked(agreed.host, "open SFTP"):
             client = await asyncio.wait_for(connection.start_sftp_client(), SECONDS)
         yield Server(agreed.host, client)
     finally:
+        end.cancel()
         connection.abort()
 
 

@@ -6,10 +6,10 @@ is gone may be paid.
 """
 
 import asyncio
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
+from time import sleep
 from typing import BinaryIO
 
 import duckdb
@@ -36,10 +36,7 @@ from tasks.tenant_context import TenantContext
 
 PAUSES = (0.0, 2.0, 10.0)
 """Seconds before each try: a connection that is cut is often there again soon."""
-_RESTORED_SINCE = f"""
-SELECT 1 FROM journal WHERE starts_with(stage, '{Event.RESTORE} ')
-    AND entry > (SELECT entry FROM journal WHERE run_id = ? AND stage = '{Stage.RELEASE}')
-"""
+_RESTORED_SINCE = f"SELECT 1 FROM journal WHERE starts_with(stage, '{Event.RESTORE} ') AND recorded_at >= ?"
 
 
 def hand_over(
@@ -71,7 +68,9 @@ def hand_over(
             return said
         file = _check_may_go(connection, context, run)
         begun = [at for of, _, at in list_events(connection, HandOverBegun) if of == run_id]
-        was_restored = connection.execute(_RESTORED_SINCE, [run_id]).fetchone() is not None
+        # What was forgotten may be a release of this very file: the run may have been begun, and released, once before.
+        opened_on = datetime.combine(run.opened_at.astimezone(LONDON), time.min, LONDON)
+        was_restored = connection.execute(_RESTORED_SINCE, [opened_on]).fetchone() is not None
         processing_date = min(day.processing_date for day in days_of(connection, run_id))
     outbox_of(context).check(file.file_name, file.file_sha256)
     latest = context.calendar.latest(context.agreement.submit_by, processing_date)
@@ -92,7 +91,8 @@ class _HandOver:
         clock: the time that counts.
         latest: when the file has to be submitted: one that comes later may be paid on another day than agreed.
         begun: when it was about to have its final name, each time.
-        was_restored: whether the ledger is, since the release, an earlier one, which may have forgotten such a moment.
+        was_restored: whether the ledger is, since the day on which the run was opened, an earlier one, which may have
+            forgotten such a moment.
     """
 
     context: TenantContext
@@ -108,7 +108,7 @@ class _HandOver:
     def finish(self, pauses: Sequence[float]) -> datetime:
         """Try until the file is there or somebody has to look; returns when it came there."""
         for number, pause in enumerate(pauses, 1):
-            time.sleep(pause)
+            sleep(pause)
             try:
                 asyncio.run(self._try())
                 break

@@ -175,7 +175,10 @@ class Channel(Part):
             if self.delimiter is not None or self.quoting != "never" or any(column.cell for column in every):
                 raise ValueError("shape: in a file of fixed width nothing stands between its columns")
             if loose := next((column for column in every if not column.is_fixed), None):
-                raise ValueError(f"columns: {loose.name} needs a width and a padding: the file is of fixed width")
+                raise ValueError(
+                    f"columns: {loose.name} needs a padding up to its width: the file is of fixed width, and what "
+                    "follows would stand elsewhere"
+                )
             return self
         if self.delimiter is None:
             raise ValueError("delimiter: is missing")

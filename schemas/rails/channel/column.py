@@ -94,8 +94,10 @@ class Column(Part):
 
     @property
     def is_fixed(self) -> bool:
-        """Whether it has as many characters in every line."""
-        return self.padding != "none" or self.exactly > 0 or self.constant == ""
+        """Whether it has as many characters in every line: those of its width, where it says one."""
+        if self.padding != "none":
+            return True
+        return self.width == self.exactly or (self.width is None and (self.exactly > 0 or self.constant == ""))
 
     @property
     def of_payment(self) -> bool:

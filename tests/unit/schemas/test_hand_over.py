@@ -38,6 +38,10 @@ WRONG = {
         "must be a public key",
     ),
     "a key that is cut": ({"host_keys": "[ssh-ed25519 AAAAC3NzaC1]"}, "must be a public key"),
+    "a key that its letter cut": (
+        {"host_keys": "[ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6]"},
+        "must be a public key",
+    ),
     "a host behind the key": ({"host_keys": f"['{ED25519} bank']"}, "must be a public key"),
     "a password": ({"password": "hunter22"}, "hand_over.password: siller knows no such key"),
     "a password beside the user": ({"user": "'ilf:hunter22'"}, "hand_over.user"),
@@ -46,6 +50,14 @@ WRONG = {
     "a folder above": ({"folder": "/incoming/../etc"}, "must not lead upwards"),
     "a folder with a line in it": ({"folder": '"/a\\nb"'}, "hand_over.folder"),
     "answers among the files": ({"answers": "{folder: /incoming/}"}, "must be folders of their own"),
+    "answers among the files, in other words": (
+        {"folder": "incoming", "answers": "{folder: ./incoming}"},
+        "must be folders of their own",
+    ),
+    "answers among the files, by a stroke": (
+        {"answers": "{folder: //incoming}"},
+        "must be folders of their own",
+    ),
     "answers moved where they are": (
         {"answers": "{folder: /outgoing, moved_to: /outgoing}"},
         "must be folders of their own",

@@ -9,6 +9,7 @@ from schemas.inspection import inspect, payments_of, untold
 from schemas.inspection.compare import compare
 from schemas.no_go import NoGo
 from schemas.rails.channel import Channels
+from schemas.rails.channel.column import Column
 
 PAYGATE, SCOTLAND, COUTTS = (Channels.read().named(name) for name in ("paygate", "bank_of_scotland_fps", "coutts"))
 GOOD = "089999,66374958,ANN LEE,3000.00,99,107999,88837491,ILF,GRANT 1,27/11/2026"
@@ -35,6 +36,13 @@ def test_a_good_file_tells_what_it_moves_and_whose_it_is(tmp_path: Path) -> None
         "GRANT 2",
         date(2026, 11, 30),  # a Friday is processed, and the Monday pays
     )
+
+
+@pytest.mark.parametrize("content", [b"H,20261127,123456\r\n", b"\r\n", b'"'])
+def test_a_file_that_ends_after_its_header_has_no_payment(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "theirs.csv"
+    path.write_bytes(content)
+    assert "the file: it has no payment" in [str(finding) for finding in inspect(path, SCOTLAND).findings]
 
 
 @pytest.mark.parametrize(
@@ -87,6 +95,16 @@ def test_two_files_of_different_channels_are_compared_by_what_both_say(tmp_path:
     found = compare(old, new, untold(PAYGATE, barclays))
     assert (found.same, found.different["differs"].to_list()) == (1, ["amount"])
     assert compare(old, new).same == 0
+
+
+def test_a_roll_number_that_one_of_them_has_lost_is_told(tmp_path: Path) -> None:
+    roll_number = Column(name="roll number", field="roll_number", width=18)
+    society = PAYGATE.model_copy(update={"columns": (*PAYGATE.columns, roll_number)})
+    (tmp_path / "a").mkdir()
+    old = payments_of(written(tmp_path, f"{GOOD},ROLL 1", f"{OTHER},"), society)
+    new = payments_of(written(tmp_path / "a", f"{GOOD},", f"{OTHER},"), society)
+    found = compare(old, new, untold(society, society))
+    assert (found.same, found.different["differs"].to_list()) == (1, ["reference"])
 
 
 def test_without_a_channel_it_is_no_payment_file(tmp_path: Path) -> None:

@@ -1,15 +1,19 @@
 """The bank's answers come into its inbox once each, from a real server, whatever happens on the way."""
 
+import asyncio
 import errno
 import os
 import shutil
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import cast
 
+import asyncssh
 import pytest
+from asyncssh.constants import FILEXFER_TYPE_SYMLINK
 
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
@@ -188,6 +192,49 @@ def test_what_is_no_file_is_passed_by_and_a_name_that_leads_elsewhere_is_told(
         assert "\x1b" not in "".join(said)
     finally:
         (bank.answers / "folder").rmdir()
+
+
+def test_a_name_of_other_bytes_or_too_long_for_this_disk_holds_up_no_other(
+    moved: TenantContext, bank: SshServer
+) -> None:
+    no_utf_8 = Path(os.fsdecode(b"b\xe4nk.xml"))
+    for name in (str(no_utf_8), "\N{CJK UNIFIED IDEOGRAPH-8A9E}" * 84, "report.xml"):
+        bank.put(name, REPORT, bank.answers)
+    said = fetched(moved)
+    assert inbox(moved) == {"report.xml": REPORT}
+    assert len(said) == 2
+    assert all("which siller cannot keep: fetch it yourself" in each for each in said)
+
+
+def test_a_listing_of_links_ends_too() -> None:
+    links = cast(asyncssh.SFTPClient, _EndlessLinks())
+    with pytest.raises(NoGo, match="has more than 10,000 files"):
+        asyncio.run(Server("bank.example", links).files("/outgoing"))
+
+
+class _EndlessLinks:
+    async def scandir(self, _: bytes) -> AsyncIterator[asyncssh.SFTPName]:
+        for number in range(20_000):
+            yield asyncssh.SFTPName(f"{number}".encode(), attrs=asyncssh.SFTPAttrs(type=FILEXFER_TYPE_SYMLINK))
+
+
+def test_whatever_goes_wrong_there_holds_up_nothing_that_waits(
+    left: TenantContext, bank: SshServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SILLER_HOME", str(left.settings.home))
+    monkeypatch.setenv("SILLER_CONTRACTS", str(left.settings.contracts))
+    monkeypatch.setattr("tasks.hand_over.fetch.put", _fails)
+    bank.put("report.xml", REPORT, bank.answers)
+    left.paths.bank_inbox("ilf").mkdir(parents=True)
+    (left.paths.bank_inbox("ilf") / "by hand.xml").write_bytes(STATEMENT)
+    taken = take_in_answers("ilf", Mode.LIVE, None, work=as_it_is)
+    assert [file.name for file in taken.files] == ["by hand.xml"]
+    assert "RuntimeError" in taken.said[0]
+    assert "secret" not in taken.said[0]
+
+
+def _fails(*_: object) -> None:
+    raise RuntimeError("secret")
 
 
 def test_one_that_may_not_be_read_or_moved_holds_up_no_other(moved: TenantContext, bank: SshServer) -> None:

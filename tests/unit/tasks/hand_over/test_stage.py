@@ -26,12 +26,13 @@ from tasks.ledger.catalogue.handing_over import HandOverBegun
 from tasks.ledger.journal import list_events
 from tasks.ledger.overview import overview
 from tasks.people.credentials import Kind, keep
+from tasks.release.stage import release
 from tasks.settings import PROJECT
 from tasks.submit.never_sent import take_back
 from tasks.submit.stage import record_submission
 from tasks.tenant_context import TenantContext
 from tasks.verify import problems
-from tests.month import NOVEMBER, context
+from tests.month import NOVEMBER, approved, context
 from tests.people import ENROLLED, secret_of
 from tests.sampled import one_in
 from tests.ssh_server import Collector, SshServer, free_port, new_key, ssh_server, wire
@@ -279,6 +280,22 @@ class TestPerhaps:
         assert handed(perhaps, AT + timedelta(days=9)).at == AT
 
 
+def test_a_server_that_answers_nothing_is_left(
+    ilf: TenantContext, bank: SshServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its connection stays, and whoever looks into what stands there waits for ever."""
+    monkeypatch.setattr("tasks.hand_over.server.SECONDS_IN_ALL", 1.0)
+    pipe = bank.incoming / FILE
+    os.mkfifo(pipe, 0o666)
+    pipe.chmod(0o666)
+    try:
+        with pytest.raises(Cut, match="the connection was cut"):
+            handed(ilf, tries=1)
+    finally:
+        os.close(os.open(pipe, os.O_RDWR | os.O_NONBLOCK))
+    assert told(ilf) == (0, 0)
+
+
 class TestRestored:
     """Since the release the ledger is an earlier one: it may have forgotten that the file went."""
 
@@ -292,6 +309,21 @@ class TestRestored:
         with pytest.raises(PerhapsThere):
             handed(restored)
         assert (bank.files(), told(restored)) == ({}, (0, 0))
+
+    def test_nor_one_that_is_released_anew(
+        self, tmp_path: Path, bank: SshServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The backup is of before its release: what was released and handed over since is forgotten with it."""
+        monkeypatch.setattr("tasks.ingest.stage._check_account_table", lambda *_: None)
+        of = context(tmp_path / "backup", Mode.LIVE)
+        approved(of)
+        with of.ledger.transaction() as connection:
+            audit_log.keep(connection, Restore(OPERATOR, "a backup of 09:40"), NOVEMBER)
+        release(of, RUN, NOVEMBER)
+        again = agreed_with(bank, tmp_path, tmp_path / "backup")
+        with pytest.raises(PerhapsThere):
+            handed(again)
+        assert (bank.files(), told(again)) == ({}, (0, 0))
 
     def test_what_stands_there_is_found(self, restored: TenantContext, bank: SshServer) -> None:
         bank.put(FILE, released_bytes(restored))

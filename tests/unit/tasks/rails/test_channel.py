@@ -70,6 +70,14 @@ def test_what_an_agreement_cannot_say_of_a_channel(rail: str, more: tuple[str, .
         agreement_with(rail, *more)
 
 
+def test_no_channel_file_hides_behind_a_rail_of_siller_s_own() -> None:
+    files = {**dict(Channels.read().files), "faster_payments": dict(Channels.read().files)["coutts"]}
+    own = Channels(tuple(sorted(files.items())))
+    ilf = (PROJECT / "data_contracts" / "ilf" / "agreement.yaml").read_text()
+    with pytest.raises(NoGo, match="faster_payments is a rail of siller's own, and so is no name for a channel file"):
+        Agreement.parsed(ilf.replace("rail: bacs_standard_18", "rail: faster_payments").encode(), "a.yaml", own)
+
+
 def test_a_channel_s_file_is_paid_from_one_account() -> None:
     kirkmuir = (PROJECT / "data_contracts" / "kirkmuir" / "agreement.yaml").read_text()
     with pytest.raises(NoGo, match=r"further_accounts: a file for Faster Payments \(coutts\) is paid from one account"):

@@ -23,6 +23,19 @@ def columns_with(at: int, **keys: object) -> bytes:
     return paygate_with(columns=columns)
 
 
+def fixed_with(at: int, **keys: object) -> bytes:
+    """The same in a file of fixed width, of which one column says something else."""
+    columns = [dict(column) for column in PAYGATE["columns"]]
+    for column in columns:
+        kind = column.get("field")
+        if kind in ("payee_name", "reference", "service_user_name"):
+            column["padding"] = "spaces_after"
+        if kind == "amount":
+            column["padding"] = "zeros_before"
+    columns[at] |= keys
+    return paygate_with(columns=columns, shape="fixed_width", delimiter=None)
+
+
 SORT_CODE, NAME, AMOUNT, CODE, DATE = 0, 2, 3, 4, 9
 HOSTILE = {
     "unknown key": (paygate_with(macro="run me"), "macro: siller knows no such key"),
@@ -59,7 +72,9 @@ HOSTILE = {
     "a payment's field in a trailer": (paygate_with(trailer=[PAYGATE["columns"][NAME]]), "trailer: payee_name differs"),
     "totals in a payment": (columns_with(CODE, constant=None, field="payments"), "columns: payments is known"),
     "cells that fall": (columns_with(SORT_CODE, cell="B"), "columns: cell: every column"),
-    "a loose fixed width": (paygate_with(shape="fixed_width", delimiter=None), "columns: .* needs a width"),
+    "a loose fixed width": (paygate_with(shape="fixed_width", delimiter=None), "columns: .* needs a padding"),
+    "a fixed width that nothing fills up": (fixed_with(SORT_CODE, width=8), "columns: .*sort code needs a padding"),
+    "a filler that fills nothing": (fixed_with(CODE, constant="", width=5), "columns: transaction code needs"),
     "no serial to be known by": (paygate_with(identified_by="serial"), "identified_by: no column"),
     "a report that names nothing": (paygate_with(answered_by="input_report"), "answered_by: a report names"),
     "a formula for people": (
