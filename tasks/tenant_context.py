@@ -134,7 +134,7 @@ class TenantContext:
         if (found := self.payee_check_profile_sha256) != agreed.sha256:
             raise NoGo(
                 f"{agreed.profile}.yaml in {PROFILES} has the SHA-256 {found}, and the agreement has {agreed.sha256}. "
-                "Put the agreed profile back, or agree on this one: it says what a bank's answer means. Nothing was done."
+                "Put the agreed profile back, or agree on this one. Nothing was done."
             )
         profile = PayeeCheckProfile.parsed(self._payee_check_profile, f"{agreed.profile}.yaml")
         if profile.name != agreed.profile:
