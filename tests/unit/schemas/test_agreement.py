@@ -16,7 +16,7 @@ ILF = PATH.read_text("utf-8")
 
 def payee_checks(profile: str, time_of_day: str, days: int) -> str:
     return (
-        f"office_holidays: scotland\npayee_checks: {{profile: {profile}, sha256: {'0' * 64}, "
+        f"office_holidays: scotland\npayee_checks: {{profile: {profile}, sha256: {'a' * 64}, "
         f'answer_by: {{time: "{time_of_day}", bank_days_before_processing: {days}}}}}'
     )
 

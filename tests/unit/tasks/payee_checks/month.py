@@ -28,7 +28,7 @@ PROFILE = PROJECT / "data_contracts" / PROFILES / "example.yaml"
 AGREED = f"""
 payee_checks:
   profile: example
-  sha256: {hashlib.sha256(PROFILE.read_bytes()).hexdigest()}
+  sha256: "{hashlib.sha256(PROFILE.read_bytes()).hexdigest()}"
   answer_by: {{time: "12:00", bank_days_before_processing: 2}}
 """
 """Of November, processed on Friday the 27th: until noon of Wednesday the 25th."""
