@@ -24,6 +24,7 @@ from tasks.ledger import runs
 from tasks.ledger.bank_rows import RecallRow
 from tasks.ledger.payee_findings import CheckTerms, find_payees
 from tasks.ledger.rows import insert
+from tasks.ledger.sealed_files import define_sealed_files
 from tasks.lineage.trace import trace
 from tasks.payee_checks.answers import take_in
 from tasks.payee_checks.call_back import Call, SpokeTo, record_call
@@ -553,6 +554,7 @@ def test_what_was_asked_and_answered_goes_with_its_period(asked: TenantContext) 
             "WHERE run_no > 2"
         ).fetchall()
         days = {"first_day": date(2026, 11, 1), "last_day": date(2026, 11, 30)}
+        define_sealed_files(connection)
         goes = connection.execute(SEALED_FILES, {"period": "2026-11", **days}).fetchall()
     assert len(own) == 2 and set(own) <= set(goes)
 
