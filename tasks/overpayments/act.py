@@ -12,6 +12,7 @@ from enum import StrEnum
 import duckdb
 
 from schemas.agreement import Role
+from schemas.bank_days import LONDON
 from schemas.control_total import typed_total
 from schemas.money import pounds
 from schemas.no_go import NoGo
@@ -20,6 +21,7 @@ from tasks.exceptions.subject import OfRun, find_subject
 from tasks.ledger import audit_log, runs
 from tasks.ledger.catalogue.events import Act
 from tasks.ledger.catalogue.overpaying import OverpaymentFound, OverpaymentRecovered, OverpaymentWrittenOff
+from tasks.ledger.journal import list_events
 from tasks.ledger.payment_state import define_payment_state
 from tasks.ledger.runs import RunRow
 from tasks.overpayments.register import find_in
@@ -143,10 +145,16 @@ def write_off(context: TenantContext, asked: Asked, people: tuple[Given, Given],
 
 
 def _keep(context: TenantContext, asked: Asked, pence: int, act: Callable[[int], Act], now: datetime) -> None:
-    """Write it down, if as much is still owed now that nobody else is at the ledger."""
+    """Write it down, if as much is still owed now that nobody else is at the ledger, and nobody has said it before."""
     with context.ledger.transaction() as connection:
         run, row = _find_owed(connection, context, asked.named, pence, now)
-        audit_log.keep(connection, act(row), now, (run.run_no, run.run_id))
+        entry = act(row)
+        if any(before.said == entry.said for _, before, _ in list_events(connection, type(entry))):
+            raise NoGo(
+                f"It is kept already: {entry.said}. Nothing was done. If as much came back once more, or is given up "
+                "once more, say it by the reference or the reason that it has of its own."
+            )
+        audit_log.keep(connection, entry, now, (run.run_no, run.run_id))
 
 
 def _sum(amount: str) -> int:
@@ -171,7 +179,7 @@ def _check_found(
 ) -> tuple[RunRow, int]:
     run, row = _find(connection, context, named)
     define_payment_state(connection)
-    known = {"today": now.date(), "run_no": run.run_no, "row_number": row}
+    known = {"today": now.astimezone(LONDON).date(), "run_no": run.run_no, "row_number": row}
     found = connection.execute(_PAYMENT, known).fetchone()
     if found is None or found[0] is None or not runs.may_have_left(connection, run.run_id):
         raise NoGo(f"{named} is no payment that has been released, so nothing of it was overpaid. Nothing was done.")

@@ -103,6 +103,8 @@ def test_what_becomes_of_one_is_sums_and_never_more_than_is_owed(ilf: TenantCont
     assert each["payee"] == hmac.digest(key.encode(), ROWS[1].split(",")[0].encode(), "sha256").hex()
 
     recovered(ilf, "400.00")
+    with pytest.raises(NoGo, match=r"It is kept already: recovered £400\.00 .* invoice 7\. Nothing was done"):
+        recovered(ilf, "400.00")
     recovered(ilf, "500.00", Through.BANK)
     assert became(ilf) == (150000, 50000, 40000, 0, 60000, 0)
     given_up(ilf, "250.00", OPERATOR, OWNER)
