@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from flows.cli.who import Who
-from tasks.payee_checks.call_back import SpokeTo
+from schemas.payee_checks.spoke_to import SpokeTo
 
 Run = Annotated[str, typer.Argument(metavar="RUN", help="The run, for example ilf-2026-11-live-1.")]
 Today = Annotated[str | None, typer.Option(help="The date to run as, YYYY-MM-DD; in a rehearsal only.")]

@@ -7,7 +7,6 @@ somebody of the body says so with a code of their own. It binds payee, name and 
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from pathlib import Path
 
 import duckdb
@@ -16,6 +15,7 @@ from schemas.agreement import Role
 from schemas.approval import canonical
 from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
+from schemas.payee_checks.spoke_to import SpokeTo
 from schemas.sanitise import sanitise
 from schemas.stages import Event
 from tasks.exceptions.subject import OfRun, find_subject
@@ -39,13 +39,6 @@ MAY = (Role.ENQUIRER, Role.APPROVER, Role.DECISION_OWNER)
 LONGEST = 100
 
 _CAME = Path(__file__).with_name("details_came.sql")
-
-
-class SpokeTo(StrEnum):
-    """Whom the call reached."""
-
-    PAYEE = "payee"
-    REPRESENTATIVE = "representative"
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.e2e
 TITLE = "what waits for two people"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def disputed(stack) -> TenantContext:
     """A month that was accepted, and then rejected as a duplicate, in the home that is served."""
     of = context(stack.home)
@@ -50,6 +50,27 @@ def chosen(page: Page, form: Locator, *choices: str) -> None:
 def typed(form: Locator, *texts: str) -> None:
     for box, text in zip(form.locator("textarea").all(), texts, strict=True):
         box.fill(text)
+
+
+def test_what_a_payday_taught_is_asked_by_one_form(stack, disputed: TenantContext, tmp_path: Path):
+    from flows.service.client import connect
+
+    with connect() as server, browsing() as page:
+        run = server.submit("keep-lessons/ilf", {"mode": "rehearsal", "today": AFTER.date().isoformat()})
+        assert server.follow(run, lambda _: None).ending == "waits"
+        visit(page, f"{stack.address.ui_url}/runs/flow-run/{run}", environment.password(stack.home))
+        form = opened(page, "what a payday taught")
+        chosen(page, form, RUN)
+        assert pack_can_be_read(form)
+        nothing_of_the_first_nine = [""] * 9
+        typed(form, *nothing_of_the_first_nine, "Nobody knew who sends the file.", OWNER, code_now(OWNER))
+        page.screenshot(path=tmp_path / "lessons.png", full_page=True)
+        submit(form)
+        assert server.follow(run, lambda _: None).ending == "done"
+        assert server.client.read_flow_run(run).state.message == f"Of {RUN}, number 1 is kept."
+    with disputed.ledger.opened() as connection:
+        assert [(each.theme, each.by, each.is_open) for each in list_lessons(connection)] == [("momentum", OWNER, True)]
+    assert is_whole(disputed)
 
 
 def test_two_people_settle_a_disputed_month_by_a_form_each(stack, disputed: TenantContext, tmp_path: Path):
@@ -104,25 +125,4 @@ def test_two_people_settle_a_disputed_month_by_a_form_each(stack, disputed: Tena
         again = server.submit("settle-exceptions/ilf", asked)
         assert server.follow(again, lambda _: None).ending == "done"
         assert server.client.read_flow_run(again).state.message == "Nothing of ilf (rehearsal) waits for two people."
-    assert is_whole(disputed)
-
-
-def test_what_a_payday_taught_is_asked_by_one_form(stack, disputed: TenantContext, tmp_path: Path):
-    from flows.service.client import connect
-
-    with connect() as server, browsing() as page:
-        run = server.submit("keep-lessons/ilf", {"mode": "rehearsal", "today": AFTER.date().isoformat()})
-        assert server.follow(run, lambda _: None).ending == "waits"
-        visit(page, f"{stack.address.ui_url}/runs/flow-run/{run}", environment.password(stack.home))
-        form = opened(page, "what a payday taught")
-        chosen(page, form, RUN)
-        assert pack_can_be_read(form)
-        nothing_of_the_first_nine = [""] * 9
-        typed(form, *nothing_of_the_first_nine, "Nobody knew who sends the file.", OWNER, code_now(OWNER))
-        page.screenshot(path=tmp_path / "lessons.png", full_page=True)
-        submit(form)
-        assert server.follow(run, lambda _: None).ending == "done"
-        assert server.client.read_flow_run(run).state.message == f"Of {RUN}, number 1 is kept."
-    with disputed.ledger.opened() as connection:
-        assert [(each.theme, each.by, each.is_open) for each in list_lessons(connection)] == [("momentum", OWNER, True)]
     assert is_whole(disputed)

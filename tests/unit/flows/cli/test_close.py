@@ -10,7 +10,7 @@ import pytest
 from schemas.bank_days import LONDON
 from schemas.pay_run import Mode
 from tests.month import context
-from tests.people import adopt
+from tests.people import adopt, enrol_approvers
 
 Siller = Callable[..., Any]
 NOW, LATER = datetime(2026, 11, 30, 9, tzinfo=LONDON), datetime(2027, 6, 1, 9, tzinfo=LONDON)
@@ -21,7 +21,9 @@ def test_a_live_run_is_closed_by_the_clock_and_not_by_a_moment_that_a_wrong_cloc
     siller: Siller, home: Path, monkeypatch: pytest.MonkeyPatch, mode: str, counts: datetime
 ) -> None:
     """In November 2026 nothing has come back yet that may; by the journal it would be June."""
-    adopt(context(home, Mode(mode)))
+    of = context(home, Mode(mode))
+    enrol_approvers(of)
+    adopt(of)
     given: list[datetime] = []
     monkeypatch.setattr("tasks.clock.clock", lambda mode, today: NOW)
     monkeypatch.setattr("tasks.ledger.runs.last_recorded", lambda connection, run_id: LATER)

@@ -112,7 +112,7 @@ def test_proposed_by_one_and_adopted_by_two_others(
     assert "is not adopted" in unadopted(proposed)
     assert unadopted(adopted) == ""
     with adopted.ledger.opened() as connection:
-        assert adopted_agreement(connection) == adopted.agreement
+        assert adopted_agreement(connection, adopted.channels) == adopted.agreement
     assert list(problems(adopted)) == []
 
 
@@ -206,7 +206,7 @@ def test_nobody_proposes_a_threshold_that_nobody_answers_for(adopted: TenantCont
     with pytest.raises(NoGo, match=r"gates\.refused_share is changed, and nobody answers for it.*Nothing was proposed"):
         propose(later, "", AT)
     with adopted.ledger.opened() as connection:
-        found = adopted_agreement(connection)
+        found = adopted_agreement(connection, adopted.channels)
     assert found and found.gates.refused_share.no_go == 0.05
     review = "reviewed: {by: Awards team, day: 2026-11-02, reason: a new fund}"
     later = changed(later, "no_go: 0.5}", f"no_go: 0.5, {review}}}")

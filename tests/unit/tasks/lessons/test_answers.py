@@ -3,14 +3,13 @@
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from flows.keep_lessons import Asked, asking
 from flows.service.door.form_input import plain_schema
-from schemas.bank_days import LONDON
 from schemas.no_go import NothingToDo
 from tasks.lessons import answers
 from tasks.lessons.answers import DOOR, Answer, judge_once, list_answers
@@ -21,7 +20,7 @@ from tasks.people.two_people import Given
 from tasks.tenant_context import TenantContext
 from tasks.verify import problems
 from tests.month import APPROVER, NOVEMBER, context, deliver, ingest
-from tests.people import code_now, enrol_approvers
+from tests.people import code_at, enrol_approvers
 
 RUN = "ilf-2026-11-rehearsal-1"
 FLOW = "3f6c2f0e-8a0e-4d4c-9a4e-0c7f3c1d9a10"
@@ -43,7 +42,7 @@ def ilf(home: Path, tmp_path: Path) -> TenantContext:
 
 
 def given(code: str, name: str = APPROVER, came_through: str = "") -> OnAForm:
-    return OnAForm(Given(name, code), datetime.now(LONDON), came_through, DOOR)
+    return OnAForm(Given(name, code), NOVEMBER, came_through, DOOR)
 
 
 def lessons(of: TenantContext) -> list[str]:
@@ -55,7 +54,7 @@ def test_what_somebody_says_is_kept_once_and_stands_above_the_next_form(ilf: Ten
     form = make_form(ilf, NOVEMBER)
     assert form.run_ids == (RUN,)
     assert "No lesson is open." in form.text
-    answer = Answer(given(code_now(APPROVER)), RUN, SAID)
+    answer = Answer(given(code_at(APPROVER, NOVEMBER)), RUN, SAID)
     kept = judge_once(ilf, FLOW, "lessons-1-1", answer, NOVEMBER)
     assert (kept.verdict, kept.cause, kept.by) == ("approved", f"Of {RUN}, number 1 is kept.", APPROVER)
     later = NOVEMBER + timedelta(minutes=5)
@@ -83,7 +82,7 @@ def test_what_somebody_says_is_kept_once_and_stands_above_the_next_form(ilf: Ten
 def test_an_answer_that_does_not_count_keeps_no_lesson_and_takes_no_code(
     ilf: TenantContext, wrong: Callable[[Answer], Answer], cause: str, costs: int
 ) -> None:
-    right = Answer(given(code_now(APPROVER)), RUN, SAID)
+    right = Answer(given(code_at(APPROVER, NOVEMBER)), RUN, SAID)
     refused = judge_once(ilf, FLOW, "lessons-1-1", wrong(right), NOVEMBER)
     assert (refused.verdict, refused.costs_an_attempt) == ("refused", costs)
     assert cause in refused.cause
@@ -95,7 +94,7 @@ def test_an_answer_that_does_not_count_keeps_no_lesson_and_takes_no_code(
 def test_killed_before_it_is_committed_nothing_was_kept_and_the_code_still_counts(
     ilf: TenantContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answer = Answer(given(code_now(APPROVER)), RUN, SAID)
+    answer = Answer(given(code_at(APPROVER, NOVEMBER)), RUN, SAID)
 
     def killed(*_: object) -> None:
         raise KeyboardInterrupt

@@ -17,6 +17,7 @@ from schemas.no_go import NoGo, NothingToDo
 from schemas.pay_run import Mode
 from schemas.payee_checks.finding import Finding
 from schemas.payee_checks.profile import PROFILES
+from schemas.payee_checks.spoke_to import SpokeTo
 from schemas.period import Period
 from tasks.assess.gate import Gate
 from tasks.assess.verdicts import GateResult, results, work_out
@@ -27,7 +28,7 @@ from tasks.ledger.rows import insert
 from tasks.ledger.sealed_files import define_sealed_files
 from tasks.lineage.trace import trace
 from tasks.payee_checks.answers import take_in
-from tasks.payee_checks.call_back import Call, SpokeTo, record_call
+from tasks.payee_checks.call_back import Call, record_call
 from tasks.payee_checks.request import Request, find_run, write_requests
 from tasks.payee_checks.standing import list_known
 from tasks.people.account import account

@@ -157,7 +157,7 @@ FIRST, _, _ = AGREED.partition("further_accounts")
         (AGREED.replace(", pays: fund", ""), "bacs_standard_18", "needs a word of its own"),
         (AGREED.replace(FUND[:6], OPEN[:6]).replace(FUND[6:], OPEN[6:]), "bacs_standard_18", "stands twice"),
         (FIRST, "bacs_standard_18", "there is one"),
-        (AGREED, "pain001_bacs", "one paying account alone"),
+        (AGREED, "pain001_bacs", "is paid from one account alone"),
     ],
 )
 def test_an_agreement_that_does_not_tell_its_accounts_apart_is_refused(
