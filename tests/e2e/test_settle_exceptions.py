@@ -73,6 +73,7 @@ def test_what_a_payday_taught_is_asked_by_one_form(stack, disputed: TenantContex
     assert is_whole(disputed)
 
 
+@pytest.mark.long  # every day the form of lessons goes the same way, and October waits through a death of all processes
 def test_two_people_settle_a_disputed_month_by_a_form_each(stack, disputed: TenantContext, tmp_path: Path):
     from flows.service.client import connect
 

@@ -31,7 +31,7 @@ def test_a_month_whose_processes_die_at_every_boundary_is_paid_once(faults, quie
 @pytest.mark.parametrize(
     ("process", "server", "kills"),
     [
-        (True, False, 2),
+        pytest.param(True, False, 2, marks=pytest.mark.long),
         pytest.param(False, True, 1, marks=pytest.mark.long),
         pytest.param(True, True, 1, marks=pytest.mark.long),
     ],

@@ -52,6 +52,7 @@ def test_a_month_whose_prefect_database_was_deleted_while_it_waited_is_paid_once
 
 
 @e2e
+@pytest.mark.long  # every day tests/ledgers/test_upgrade_faults.py and tests/unit/tasks/release fill a disk
 def test_a_month_whose_disk_was_full_at_ledger_and_file_is_paid_once_and_says_so(quiet, tmp_path):
     (tmp_path / "undisturbed").write_bytes(quiet.file)
     own_namespace = ["unshare", "--user", "--map-root-user", "--mount"]  # in which anybody may mount a small disk

@@ -147,7 +147,10 @@ ENDS = [
 ]
 
 
-def test_whatever_ends_a_form_is_said_and_told_and_its_command_pays_everybody_once(faults, quiet, trial, siller):
+@pytest.mark.parametrize("ends_of_forms", [ENDS[:2], pytest.param(ENDS, marks=pytest.mark.long)], ids=["two", "all"])
+def test_whatever_ends_a_form_is_said_and_told_and_its_command_pays_everybody_once(
+    faults, quiet, trial, siller, ends_of_forms
+):
     from prefect.client.orchestration import get_client
 
     from flows.service import dispatcher
@@ -156,7 +159,7 @@ def test_whatever_ends_a_form_is_said_and_told_and_its_command_pays_everybody_on
         (waits,) = [said for said in dispatcher.dispatch(trial.home) if said.startswith(RUN)]
         assert "waits for approval, for approver until" in waits
         assert not [said for said in dispatcher.dispatch(trial.home) if said.startswith(RUN)]
-    for ends, stand, why in ENDS:
+    for ends, stand, why in ends_of_forms:
         code, said = siller("siller status")
         assert f"{RUN}, month: waits for approval until" in said
         assert f"/runs/flow-run/{trial.flow_run}" in said

@@ -5,6 +5,7 @@ database, logs, results and artifacts, temporary files, ledger, reports, lineage
 """
 
 import sqlite3
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -18,10 +19,28 @@ from tests.payees_found import known_of, named_in, named_in_files, sent
 
 pytestmark = pytest.mark.e2e
 
-COMMITS = ["ingest", "validate", "assess", "code_try", "continuity", "release", "publish"]
-"""Named by the first entry of each; an answer's is the one-time code that came with it."""
-ANSWERED = ["bank_file", "no stage, after bank_file"]
-"""The same, while the bank's answers are taken in: a file, and what becomes of each payment."""
+
+@dataclass(frozen=True)
+class Commits:
+    """Commits before which a step trips, named by the first entry of each; an answer's is the code that came with it.
+
+    Attributes:
+        rows: while rows are taken in.
+        later: afterwards.
+        answers: while the bank's answers are taken in: a file, and what becomes of each payment.
+    """
+
+    rows: tuple[str, ...]
+    later: tuple[str, ...]
+    answers: tuple[str, ...]
+
+
+SOME = Commits(("validate",), ("release",), ("no stage, after bank_file",))
+ALL = Commits(
+    ("ingest", "validate"),
+    ("assess", "code_try", "continuity", "release", "publish"),
+    ("bank_file", "no stage, after bank_file"),
+)
 MUST = {"landing", "to-the-body", "staging"}
 """Folders that are there to name payees. So are the payment files in the outbox."""
 
@@ -35,21 +54,23 @@ def may_name_nobody(path: Path) -> bool:
     return not MUST & set(path.parts) and not (path.parent.parent.name == "outbox" and path.suffix == ".txt")
 
 
-@pytest.fixture(scope="module")
-def crashed(faults) -> tuple[str, list[str]]:
+@pytest.fixture(scope="module", params=[SOME, pytest.param(ALL, marks=pytest.mark.long)], ids=["some", "all"])
+def crashed(request, faults) -> tuple[str, list[str]]:
     """A month that crashes over a folder, and in stage after stage at its last moment: what each was told as."""
-    trial = Trial(faults, "crashes")
-    said = [tripped(trial, commit) for commit in COMMITS[:2]]
+    commits: Commits = request.param
+    trial = Trial(faults, f"crashes-{len(commits.rows)}")
+    said = [tripped(trial, commit) for commit in commits.rows]
     left_out = trial.context.paths.left_out(RUN)
     left_out.mkdir(parents=True)  # where a file is to be written
     directory = trial.tripping()
     left_out.rmdir()
-    said += [tripped(trial, commit) for commit in COMMITS[2:]]
+    said += [tripped(trial, commit) for commit in commits.later]
     trial.finish()
     (file,) = trial.context.paths.outbox("ilf").glob("*.txt")
     answer(file, trial.context.paths.bank_inbox("ilf"), ENTRY_DAY)
-    said += [trial.taking_in_answers(commit) for commit in ANSWERED]
+    said += [trial.taking_in_answers(commit) for commit in commits.answers]
     assert trial.taking_in_answers() == ""
+    assert len(said) == len(commits.rows) + len(commits.later) + len(commits.answers)
     return directory, said
 
 
@@ -64,7 +85,7 @@ def tripped(trial: Trial, commit: str) -> str:
 @pytest.fixture(scope="module")
 def everything(faults, crashed, known) -> list[Path]:
     """Every file that is left, also by a process that was killed in the middle of a stage."""
-    killed = Trial(faults, "killed")
+    killed = Trial(faults, f"killed-{len(crashed[1])}")
     killed.once(("before the commit of assess",))
     assert killed.deaths
     return [path for path in sorted(faults.folder.rglob("*")) if path.is_file()]
@@ -84,7 +105,6 @@ def test_what_the_stages_trip_over_holds_names(known):
 def test_each_crash_is_told_by_its_kind_and_place(crashed, known):
     directory, said = crashed
     assert "IsADirectoryError in" in directory
-    assert len(said) == len(COMMITS) + len(ANSWERED)
     assert all("ConversionException in" in message for message in said), said
     assert named_in(["\n".join(said)], known) == [[]]
 

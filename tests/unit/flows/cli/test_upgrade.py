@@ -145,7 +145,7 @@ if {when}:
     ("when", "where"),
     [
         ("sys.orig_argv[-1] == 'live'", "looked into"),
-        ("len(sys.orig_argv) > 7 and 'live' in sys.orig_argv", "upgraded"),
+        pytest.param("len(sys.orig_argv) > 7 and 'live' in sys.orig_argv", "upgraded", marks=pytest.mark.long),
     ],
     ids=["looked-into", "upgraded"],
 )
