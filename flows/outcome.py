@@ -1,12 +1,28 @@
 """How a no-go shows in Prefect."""
 
+from collections.abc import Callable
 from typing import Any
 
 from prefect.client.schemas.objects import State
-from prefect.states import Failed
+from prefect.states import Completed, Failed
 
 from schemas.no_go import NoGo, NothingToDo, NotJudged
 from schemas.standing.seen import NO_GO, NOT_JUDGED, NOTHING_TO_DO
+
+
+def ended(do: Callable[[], str]) -> "State[Any]":
+    """The state that a flow of forms ends in: with what it says, with nothing to do, or stopped.
+
+    Args:
+        do: shows the forms; what it says once an answer has counted.
+    """
+    try:
+        return Completed(message=do())
+    except NothingToDo as nothing:
+        return Completed(message=str(nothing))
+    except NoGo as stopped:
+        return no_go(stopped)
+
 
 _NAMES = {NothingToDo: NOTHING_TO_DO, NotJudged: NOT_JUDGED}
 

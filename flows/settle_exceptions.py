@@ -9,14 +9,13 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.input import RunInput
 from prefect.runtime import flow_run
-from prefect.states import Completed
 from pydantic import Field, create_model
 
 from flows import forms
-from flows.outcome import no_go
+from flows.outcome import ended
 from flows.tenant_lock import begin
 from schemas.approval import Outcome, Verdict
-from schemas.no_go import NoGo, NothingToDo
+from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from schemas.sanitise import in_markdown
 from tasks.approve.notice import JUDGED_SOON
@@ -73,23 +72,18 @@ def settle_exceptions(tenant: str, mode: Mode = Mode.LIVE, today: date | None = 
         mode: live or rehearsal.
         today: the date to run as, in a rehearsal only.
     """
-    try:
-        begin(tenant, mode)
-        said = _ended(TenantContext(tenant, mode, Settings()), clock(mode, today))
-    except NothingToDo as nothing:
-        return Completed(message=str(nothing))
-    except NoGo as stopped:
-        return no_go(stopped)
-    return Completed(message=said)
+    return ended(partial(_forms, tenant, mode, today))
 
 
-def _ended(context: TenantContext, now: datetime) -> str:
+def _forms(tenant: str, mode: Mode, today: date | None) -> str:
     """What was settled, once it is.
 
     Raises:
         NothingToDo: nothing waits.
         NoGo: the second of two does not agree, or too many answers did not count.
     """
+    begin(tenant, mode)
+    context, now = TenantContext(tenant, mode, Settings()), clock(mode, today)
     with error_boundary("exceptions"):
         answers = list_answers(context, str(flow_run.id))
     if answers and answers[-1].verdict in (Outcome.APPROVED, Outcome.REJECTED):
