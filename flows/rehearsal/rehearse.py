@@ -52,7 +52,7 @@ class Plan:
     behaviour: Behaviour | None = None
 
 
-class _Answered(Exception):  # noqa: N818  # nor here
+class _Answered(Exception):  # noqa: N818  # nothing is wrong: it begins the next run
     """Banks have answered about payees: the same extract opens the next run."""
 
 
