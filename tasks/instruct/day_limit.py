@@ -3,15 +3,16 @@
 What counts is every file whose release has begun, but for those that two people took back as never sent. Where several
 bodies have the number, their ledgers say so; no ledger can be read in the middle of another's work, so whoever releases
 also writes it into the counter that the bodies share, under the lock under which it gives serials. What the counter
-knew before the ledgers were read, they have or have dropped; what it has got since counts beside them. So of two that
-release at once the second one sees the first.
+knew before the ledgers were read, they have or have dropped; what it has got since counts beside them, unless it got
+into a ledger, too, before that was read: a run counts once. So of two that release at once the second one sees the
+first.
 
 Source: the sponsoring bank may set limits per service user number that are lower than the scheme's, for an item, a
 file, and all files of a time (Royal Bank of Scotland, PayAway-IP).
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -26,12 +27,15 @@ from tasks.ledger.file_days import days_of
 from tasks.tenant_context import TenantContext, list_agreed
 
 _RELEASED = f"""
-SELECT processing_date, sum(day.pence)::BIGINT
+SELECT run_id, processing_date, sum(day.pence)::BIGINT
 FROM payment_file JOIN file_day AS day USING (run_no) JOIN run USING (run_no)
 SEMI JOIN (FROM journal WHERE stage = '{Stage.RELEASE_PENDING}') AS begun USING (run_id)
 WHERE service_user_number = $number AND run_no NOT IN (SELECT run_no FROM withdrawal) AND run_id <> $but
-GROUP BY processing_date
+GROUP BY run_id, processing_date
 """
+
+Taken = Mapping[tuple[str, date], int]
+"""Pence by run and processing day."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ class DayLimit:
     Attributes:
         counter: of the number.
         pence: the limit, the lowest that any body with the number has agreed; None for none.
-        others: what the files of other bodies take, by processing day.
+        others: what the files of other bodies take, by run and processing day.
         noted: what the counter had noted before their ledgers were read.
         is_shared: whether several bodies have the number.
         refused: why nobody can say what is taken of it; empty if that is known.
@@ -49,7 +53,7 @@ class DayLimit:
 
     counter: SharedCounter
     pence: int | None
-    others: Mapping[date, int] = field(default_factory=dict)
+    others: Taken = field(default_factory=dict)
     noted: frozenset[LetGo] = frozenset()
     is_shared: bool = False
     refused: str = ""
@@ -73,7 +77,7 @@ def look_at_day_limit(context: TenantContext) -> DayLimit:
     limit = min((each for each in (agreement.bank_profile.largest_day_pence, *partners) if each), default=None)
     if limit is None:
         return DayLimit(counter, limit)
-    others: Counter[date] = Counter()
+    others: dict[tuple[str, date], int] = {}
     try:
         known = counter.read()  # before the ledgers: what is noted after this counts beside what they say
         for tenant in agreement.shares_with:
@@ -83,7 +87,7 @@ def look_at_day_limit(context: TenantContext) -> DayLimit:
     return DayLimit(counter, limit, others, frozenset(known.let_go), is_shared=True)
 
 
-def _ask(context: TenantContext, tenant: str, known: Numbers) -> Mapping[date, int]:
+def _ask(context: TenantContext, tenant: str, known: Numbers) -> Taken:
     number = context.agreement.service_user_number
     unread = (
         f"Nothing more of {number} can be released: {tenant} shares it, and its ledger cannot be read, so nobody can "
@@ -111,14 +115,17 @@ def check_day_limit(connection: duckdb.DuckDBPyConnection, limit: DayLimit, run_
     if limit.refused:
         raise NoGo(f"{limit.refused} Nothing was released.")
     number = limit.counter.service_user_number
-    own = _released(connection, number, run_id)
+    own = _by_day(_released(connection, number, run_id))
+    others = _by_day(limit.others)
     wanted: Counter[date] = Counter()
     for day in days_of(connection, run_id):
         wanted[day.processing_date] += day.pence
 
-    def check(since: Mapping[date, int]) -> None:
+    def check(let_go: Sequence[LetGo]) -> None:
+        unread = {(each.run_id, date.fromisoformat(each.processing_date)): each.pence for each in let_go}
+        since = _by_day({key: pence for key, pence in unread.items() if key not in limit.others})
         for day, pence in wanted.items():
-            taken = own.get(day, 0) + limit.others.get(day, 0) + since.get(day, 0)
+            taken = own[day] + others[day] + since[day]
             if taken + pence > most:
                 raise NoGo(
                     f"The bank takes at most {pounds(most)} of the service user number {number} for processing on "
@@ -130,9 +137,17 @@ def check_day_limit(connection: duckdb.DuckDBPyConnection, limit: DayLimit, run_
     if limit.is_shared:
         limit.counter.let_go(run_id, wanted, limit.noted, check, keeps=lets_go)
     else:
-        check({})
+        check(())
 
 
-def _released(connection: duckdb.DuckDBPyConnection, number: str, but: str = "") -> dict[date, int]:
-    """What the files of a number take whose release has begun, by processing day; the run ``but`` is left out."""
-    return dict(connection.execute(_RELEASED, {"number": number, "but": but}).fetchall())
+def _released(connection: duckdb.DuckDBPyConnection, number: str, but: str = "") -> Taken:
+    """What the files of a number take whose release has begun; the run ``but`` is left out."""
+    rows = connection.execute(_RELEASED, {"number": number, "but": but}).fetchall()
+    return {(run_id, day): pence for run_id, day, pence in rows}
+
+
+def _by_day(taken: Taken) -> Counter[date]:
+    days: Counter[date] = Counter()
+    for (_, day), pence in taken.items():
+        days[day] += pence
+    return days

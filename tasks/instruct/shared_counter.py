@@ -11,8 +11,7 @@ it was given. A number that no ledger has is one whose run did not come back for
 import fcntl
 import hashlib
 import json
-from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
@@ -168,7 +167,7 @@ class SharedCounter:
         run_id: str,
         wanted: Mapping[date, int],
         known: Collection[LetGo],
-        check: Callable[[Mapping[date, int]], None],
+        check: Callable[[Sequence[LetGo]], None],
         *,
         keeps: bool,
     ) -> None:
@@ -178,7 +177,7 @@ class SharedCounter:
             run_id: the run; its own body's ledger is open, and says what else of that body counts.
             wanted: what its file pays, by processing day.
             known: what the counter had noted before the other ledgers were read: of that they say what counts.
-            check: is given what other bodies have let go since, by processing day; it raises where that is too much.
+            check: is given what other bodies have let go since; it raises where that is too much.
             keeps: whether the file leaves, so that the others count it.
 
         Raises:
@@ -187,17 +186,14 @@ class SharedCounter:
         body = PayRun.of(run_id).tenant
         with self._alone():
             numbers = self.read()
-            since: Counter[date] = Counter()
-            for each in numbers.let_go:
-                if each not in known and PayRun.of(each.run_id).tenant != body:
-                    since[date.fromisoformat(each.processing_date)] += each.pence
-            check(since)
+            others = (each for each in numbers.let_go if PayRun.of(each.run_id).tenant != body)
+            check([each for each in others if each not in known])
             if keeps:
                 # Always anew: whoever knows of an earlier start, which was killed, may have read that nothing left.
                 number = max((each.number for each in numbers.let_go), default=0) + 1
-                others = (each for each in numbers.let_go if each.run_id != run_id)
+                kept = (each for each in numbers.let_go if each.run_id != run_id)
                 noted = (LetGo(number, run_id, str(day), pence) for day, pence in wanted.items())
-                self._write(replace(numbers, let_go=(*others, *noted)))
+                self._write(replace(numbers, let_go=(*kept, *noted)))
 
     def _refuse_file_number(self, numbers: Numbers, wanted: Given) -> None:
         for other in numbers.given:

@@ -14,7 +14,7 @@ import pytest
 
 from schemas.no_go import NoGo
 from tasks.instruct.day_limit import check_day_limit, look_at_day_limit
-from tasks.instruct.shared_counter import LetGo, SharedCounter
+from tasks.instruct.shared_counter import LetGo, Numbers, SharedCounter
 from tasks.instruct.stage import instruct
 from tasks.ledger.bank_rows import WithdrawalRow
 from tasks.ledger.rows import insert
@@ -114,6 +114,24 @@ def test_who_looked_before_the_other_released_is_refused_all_the_same(ready: Rea
     release(ilf, RUNS["ilf"], NOVEMBER)
     with sds.ledger.transaction() as connection, pytest.raises(NoGo, match=r"£0\.01 too much"):
         check_day_limit(connection, looked, RUNS["sds"], lets_go=True)
+
+
+def test_what_was_let_go_between_the_look_at_the_counter_and_at_the_ledger_counts_once(
+    ready: Ready, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counted twice it would refuse the second body, whose file fits to the penny."""
+    ilf, sds = ready(BOTH, tmp_path)
+    read = SharedCounter.read
+
+    def reads_and_then_the_other_releases(counter: SharedCounter) -> Numbers:
+        numbers = read(counter)
+        monkeypatch.setattr(SharedCounter, "read", read)
+        release(ilf, RUNS["ilf"], NOVEMBER)
+        return numbers
+
+    monkeypatch.setattr(SharedCounter, "read", reads_and_then_the_other_releases)
+    release(sds, RUNS["sds"], NOVEMBER)
+    assert is_released(ilf) and is_released(sds)
 
 
 def test_nobody_counts_what_cannot_be_read_as_nothing(ready: Ready, tmp_path: Path) -> None:
