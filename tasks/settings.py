@@ -37,6 +37,9 @@ class Settings(GivenKeys):
             folder ``landing`` below ``home``.
         bank_holidays: the file of bank holidays announced since the list was published
             (``SILLER_BANK_HOLIDAYS``); without it, ``bank_holidays.yaml`` beside the contracts.
+        lineage_url: the store to which the lineage events are sent on, the whole address of its API
+            (``SILLER_LINEAGE_URL``); without it they stay in their file.
+        lineage_token: the bearer token that the store asks for (``SILLER_LINEAGE_TOKEN``).
         one_time_code: what proves who works here where no terminal can ask for it (``SILLER_ONE_TIME_CODE``).
         memory_limit: what DuckDB may use, in its own notation (``SILLER_MEMORY_LIMIT``).
         threads: how many threads a process works with, DuckDB's, Arrow's, polars' and siller's own each
@@ -49,6 +52,8 @@ class Settings(GivenKeys):
     outbox: str | None = None
     landing: str | None = None
     bank_holidays: Path | None = None
+    lineage_url: str | None = None
+    lineage_token: SecretStr | None = None
     one_time_code: SecretStr | None = None
     memory_limit: str = "1500MB"
     threads: int = Field(THREADS, ge=1)

@@ -96,9 +96,13 @@ def smtp_server(port: int, post: Post, takes_all_letters: bool = True) -> Iterat
 
 @dataclass
 class Asked:
-    """What an HTTP server was asked: path, headers and the JSON that came; ``status`` is what it answers."""
+    """What an HTTP server was asked: path, headers and the JSON that came; ``status`` is what it answers.
+
+    ``before_reply`` is called when a request has come whole, before the server answers.
+    """
 
     status: int = 201
+    before_reply: Callable[[], object] = lambda: None
     requests: list[tuple[str, dict[str, str], dict[str, Any]]] = field(default_factory=list)
 
 
@@ -110,6 +114,7 @@ def http_server(port: int, asked: Asked) -> Iterator[Asked]:
         def do_POST(self) -> None:  # the library's name
             said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             asked.requests.append((self.path, dict(self.headers), said))
+            asked.before_reply()
             self.send_response(asked.status)
             self.end_headers()
             self.wfile.write(b"{}")

@@ -27,7 +27,7 @@ def up(
     from contextlib import ExitStack
 
     from flows.console import ERR, OUT, waiting_for
-    from flows.service.environment import Address, password_file
+    from flows.service.environment import Address, password, password_file
     from flows.service.up import up as bring_up
     from schemas.period import PERIOD_FORM
     from tasks.settings import PROJECT, Settings
@@ -47,6 +47,7 @@ def up(
             else:
                 OUT.print(f"The board, what waits for whom: {address.ui_url}/board/", soft_wrap=True)
                 OUT.print("Each page asks for a name and password: siller people door NAME gives somebody theirs.")
+                password(Settings().home)  # made on first use: who looks now finds it
                 OUT.print(f"The operator's stand in {password_file(Settings().home)}", soft_wrap=True)
             OUT.print(f"Pay a period with: siller run TENANT --period PERIOD, {PERIOD_FORM}")
             OUT.print("Ctrl-C ends it. A run that waits for approval waits on until the next start.")

@@ -23,7 +23,7 @@ from prefect.schedules import Schedule
 from prefect.utilities.templating import apply_values
 
 from flows.service.door.asked import TENANT
-from flows.service.pattern import Declared
+from flows.service.pattern import LINEAGE, Declared
 
 POLL_SECONDS = 0.25
 """How often it is asked what is due: an approver waits for the answer to be judged."""
@@ -89,11 +89,17 @@ async def _end_other_schedules(deployment_id: UUID, deployment: RunnerDeployment
 
 
 async def _pause_gone(declared: Declared) -> list[str]:
-    """Pause the deployments of bodies without an agreement: their runs would come due, and nobody serves them."""
+    """Pause what nobody serves any more, so that its runs do not come due.
+
+    That is the deployments of bodies without an agreement, and the one of lineage where no store is named any more.
+    """
     known = {f"{TENANT}{tenant}" for tenant in declared.known}
+    ships = any(LINEAGE in entry["tags"] for entry in declared.plan["deployments"])
     gone = set[str]()
     async with get_client() as client:
         for standing in await _all_deployments(client):
+            if LINEAGE in standing.tags and not (ships or standing.paused):
+                await client.pause_deployment(standing.id)
             of = [tag for tag in standing.tags if tag.startswith(TENANT)]
             if of and not known.intersection(of) and not standing.paused:
                 await client.pause_deployment(standing.id)

@@ -8,7 +8,7 @@ serve it is the deployment ``watch/siller``.
 from datetime import datetime
 from pathlib import Path
 
-from flows.service import flow_runs, notifications
+from flows.service import flow_runs, metrics, notifications
 from flows.service.client import connect
 from flows.service.standing import Books, Picture, picture
 from schemas.key_dates import BodyCalendar
@@ -40,7 +40,12 @@ def dispatch(home: Path) -> list[str]:
     now = clock(Mode.LIVE, None)
     seen = picture(list_agreed_in_both_modes(Settings(home=home)), home, now, PATIENCE_SECONDS)
     # People first: whatever is wrong with Prefect, they are told.
-    return [*tell_people(seen, now), *start_due(seen, now), *notifications.tell(home, seen)]
+    said = [*tell_people(seen, now), *start_due(seen, now), *notifications.tell(home, seen)]
+    try:
+        metrics.write_metrics(home, seen, now)
+    except OSError as error:
+        said.append(f"The figures for the monitoring could not be written: {type(error).__name__}.")
+    return said
 
 
 def start_due(seen: Picture, now: datetime) -> list[str]:

@@ -24,6 +24,8 @@ from tasks.tenant_context import TenantContext, tenants
 
 FOR_EACH_BODY = "{{ tenant }}"
 """The name of a deployment that every body has."""
+LINEAGE = "kind:lineage"
+"""The tag of the deployment that is left out where no store of lineage is named."""
 _BUILD_STEP = "source."
 """What a build step finds out is filled in later: when the deployments are registered."""
 
@@ -69,7 +71,11 @@ def declare(pattern: Path, settings: Settings, now: datetime) -> Declared:
         values = {"tenant": tenant, "body": body, "extract_due": due}
         entries += [apply_values(entry, values, skip_prefixes=[_BUILD_STEP]) for entry in _of_each_body(plan)]
         said += [f"{tenant}: no run is scheduled for {period}: {no_go}" for period, no_go in without[:1]]
-    others = [entry for entry in plan["deployments"] if entry["name"] != FOR_EACH_BODY]
+    others = [
+        entry
+        for entry in plan["deployments"]
+        if entry["name"] != FOR_EACH_BODY and (LINEAGE not in entry["tags"] or settings.lineage_url)
+    ]
     return Declared(plan | {"deployments": [*entries, *others]}, tuple(bodies), tuple(known), tuple(said))
 
 

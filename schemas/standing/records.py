@@ -248,6 +248,7 @@ class Standing:
         about: what this is about, where it is not the run as a whole but one thing that is open beside it.
         moment: of something overdue, the key moment of the period that is late with it, if one is.
         which: of what a bank's file left open, the SHA-256 of that file: a bank may call each day's the same.
+        since: of a run whose form is open, when it was opened.
     """
 
     subject: str
@@ -268,6 +269,7 @@ class Standing:
     about: str = ""
     moment: Moment | None = None
     which: str = ""
+    since: datetime | None = None
 
     @property
     def key(self) -> str:

@@ -48,6 +48,7 @@ def standing_of(run: Recorded, calendar: BodyCalendar, flows: Sequence[Seen] | N
         name.mode,
         flow_run_id=_page(flow, stand),
         run=run,
+        since=flow.since if flow and flow.until else None,
     )
     excluded = {run.submitted_by, run.first_approver[2] if stand is Stand.FIRST else "", *run.funded_by}
     start = _start(name.tenant, name.period, name.mode, run.today.isoformat())

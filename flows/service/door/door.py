@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from flows.service.door import routes
 from flows.service.door.asked import Asked
 from flows.service.door.boards import Boards
+from flows.service.door.figures import figures_for
 from flows.service.door.inside import Inside
 from flows.service.door.people import Caller, People, read_credentials
 from flows.service.door.record import Record
@@ -42,6 +43,7 @@ class Door:
         self._people = People(settings)
         self._record = Record(settings)
         self._boards = Boards(settings)
+        self._settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, as ASGI has it."""
@@ -53,6 +55,8 @@ class Door:
             await self._app(scope, receive, _in_no_frame(send))
         elif scope["path"].rstrip("/") == routes.BOARD.rstrip("/"):
             await _say(send, await self._board(scope))
+        elif scope["path"] == routes.METRICS:
+            await _say(send, figures_for(self._person(scope), scope["method"], self._settings))
         elif not scope["path"].startswith(f"{API}/"):
             await _say(send, Reply(HTTPStatus.NOT_FOUND, NO_PAGE.encode(), "text/plain; charset=utf-8"))
         else:
@@ -79,12 +83,14 @@ class Door:
             await send({"type": "websocket.close", "code": _POLICY_VIOLATION, "reason": "closed to people"})
 
     async def _board(self, scope: Scope) -> Reply:
+        return await self._boards.reply(scope["method"], scope["path"], self._person(scope))
+
+    def _person(self, scope: Scope) -> Caller | None:
         given = read_credentials(_header(scope, b"authorization"))
-        return await self._boards.reply(scope["method"], scope["path"], self._people.caller(given) if given else None)
+        return self._people.caller(given) if given else None
 
     async def _reply(self, scope: Scope, receive: Receive) -> Reply:
-        given = read_credentials(_header(scope, b"authorization"))
-        caller = self._people.caller(given) if given else None
+        caller = self._person(scope)
         if caller is None:
             # As Prefect says it: its page then asks for the password.
             return Reply.of({"exception_message": "Unauthorized"}, HTTPStatus.UNAUTHORIZED)

@@ -113,6 +113,9 @@ BOARD = "/board/"
 """siller's own page, drawn for whoever asks (:mod:`flows.service.door.boards`). A browser brings the password that it
 was given for it to nothing but what begins so: with the slash at its end, that is nothing of Prefect's."""
 
+METRICS = "/metrics"
+"""What a monitoring system asks for (:mod:`flows.service.door.figures`)."""
+
 ANYBODY = ("/health", "/ready")
 """What is asked without a password, as Prefect has it: whether the server lives."""
 

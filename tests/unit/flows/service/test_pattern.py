@@ -117,6 +117,15 @@ def test_every_body_has_the_whole_pattern_and_nobody_elses(contracts):
     assert "{{ body }}" not in rest
 
 
+def test_lineage_is_sent_on_where_a_store_is_named_alone(contracts):
+    named = Settings(contracts=contracts, lineage_url="https://lineage.example/api/v1/lineage")
+    tags = [
+        [entry["tags"] for entry in declare(PROJECT / "prefect.yaml", settings, NOW).plan["deployments"]]
+        for settings in (Settings(contracts=contracts), named)
+    ]
+    assert [["kind:lineage"] in each for each in tags] == [False, True]
+
+
 def test_a_broken_body_is_named_and_the_others_are_served(contracts):
     agreement = add(contracts, "council", **WEEKLY)
     agreement.write_text("tenant: council\nname: [", "utf-8")
