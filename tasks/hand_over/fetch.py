@@ -16,7 +16,8 @@ from schemas.incoming import Incoming, hash_of
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from schemas.sanitise import sanitise
-from tasks.hand_over.server import Cut, Seen, Server, connected
+from tasks.hand_over.send import Cut
+from tasks.hand_over.server import Seen, Server, connected
 from tasks.reconcile.bank_inbox import put
 from tasks.reconcile.receive import inbox
 from tasks.tenant_context import TenantContext

@@ -18,6 +18,7 @@ from schemas.hand_over import HandOver
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.hand_over.key import private_key
+from tasks.hand_over.send import Cut
 from tasks.tenant_context import TenantContext
 
 SECONDS = 60.0
@@ -46,10 +47,6 @@ _ENDED = (
     asyncssh.SFTPConnectionLost,
     asyncssh.SFTPNoConnection,
 )
-
-
-class Cut(NoGo):
-    """The connection ended: what was asked last was done, or was not."""
 
 
 class Seen(NamedTuple):

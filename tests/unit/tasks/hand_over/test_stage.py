@@ -17,8 +17,8 @@ from schemas.pay_run import Mode
 from tasks.adoption.adopted import say_unadopted
 from tasks.hand_over import stage
 from tasks.hand_over.key import private_key
-from tasks.hand_over.send import PerhapsThere
-from tasks.hand_over.server import Cut, Server
+from tasks.hand_over.send import Cut, PerhapsThere
+from tasks.hand_over.server import Server
 from tasks.hand_over.stage import hand_over
 from tasks.ledger import audit_log
 from tasks.ledger.catalogue.events import Restore, Submitted
@@ -465,7 +465,10 @@ class TestWhatMayNotGo:
 
     def test_without_a_server_in_the_agreement_it_stays_in_the_outbox(self, released_live_home: Path) -> None:
         of = context(released_live_home, Mode.LIVE)
-        with pytest.raises(NoGo, match=r"names no server \(hand_over\): the file of .* stays in the outbox"):
+        with pytest.raises(
+            NoGo,
+            match=r"no server \(hand_over\) and no bucket \(hand_over_s3\): .* stays in the outbox",
+        ):
             handed(of)
 
     def test_what_is_not_in_the_outbox_as_released(self, ilf: TenantContext, bank: SshServer) -> None:
