@@ -21,6 +21,7 @@ from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from schemas.stages import Event, Stage
 from tasks.adoption.adopted import say_unadopted
+from tasks.backup.settled import find_unsettled
 from tasks.hand_over.send import Cut, OtherEnd, PerhapsThere, ToSend, send
 from tasks.ledger import audit_log, checkpoint, entry_of, runs
 from tasks.ledger.catalogue.events import Submitted
@@ -71,10 +72,11 @@ def hand_over(
         # What was forgotten may be a release of this very file: the run may have been begun, and released, once before.
         opened_on = datetime.combine(run.opened_at.astimezone(LONDON), time.min, LONDON)
         was_restored = connection.execute(_RESTORED_SINCE, [opened_on]).fetchone() is not None
+        unsettled = find_unsettled(connection)
         processing_date = min(day.processing_date for day in days_of(connection, run_id))
     outbox_of(context).check(file.file_name, file.file_sha256)
     latest = context.calendar.latest(context.agreement.submit_by, processing_date)
-    at = _HandOver(context, run, agreed, file, by, clock, latest, begun, was_restored).finish(pauses)
+    at = _HandOver(context, run, agreed, file, by, clock, latest, begun, was_restored, unsettled).finish(pauses)
     return record_submission(context, run_id, f"{file.file_name} by {agreed.by}", at, by, clock()).figures
 
 
@@ -93,6 +95,7 @@ class _HandOver:
         begun: when it was about to have its final name, each time.
         was_restored: whether the ledger is, since the day on which the run was opened, an earlier one, which may have
             forgotten such a moment.
+        unsettled: when it was restored last, if nobody has said since what it may have forgotten.
     """
 
     context: TenantContext
@@ -104,6 +107,7 @@ class _HandOver:
     latest: datetime
     begun: list[datetime]
     was_restored: bool
+    unsettled: datetime | None
 
     def finish(self, pauses: Sequence[float]) -> datetime:
         """Try until the file is there or somebody has to look; returns when it came there."""
@@ -115,9 +119,9 @@ class _HandOver:
             except PerhapsThere as said:
                 run_id = self.run.run_id
                 raise PerhapsThere(
-                    f"{said} Ask the bank. If it has the file, say so: siller submitted {run_id} --reference "
-                    f"REFERENCE --at TIME. If it has not, two people take it back: siller submitted {run_id} "
-                    "--never-sent. Until then nobody in it is paid again."
+                    f"{said}{self._say_restored()} Ask the bank. If it has the file, say so: siller submitted "
+                    f"{run_id} --reference REFERENCE --at TIME. If it has not, two people take it back: siller submitted "
+                    f"{run_id} --never-sent. Until then nobody in it is paid again."
                 ) from None
             except Cut as cut:
                 if number == len(pauses):
@@ -125,11 +129,21 @@ class _HandOver:
                     raise Cut(f"{cut} {again}") from None
         return self.begun[-1] if self.begun else self.clock()
 
+    def _say_restored(self) -> str:
+        if self.begun or self.unsettled is None:
+            return ""
+        return (
+            f" The ledger was restored on {self.unsettled.astimezone(LONDON):%-d %B %Y}: it may have forgotten that it "
+            "handed this very file over. Once the bank has said what it has, two people settle that: siller "
+            f"settle-restore {self.context.tenant}."
+        )
+
     async def _try(self) -> None:
         if not self.begun:
             self._check_in_time(self.clock())
         name, sha256 = self.file.file_name, self.file.file_sha256
-        to_send = ToSend(name, sha256, self._open, bool(self.begun) or self.was_restored)
+        may_be_gone = bool(self.begun) or self.was_restored or self.unsettled is not None
+        to_send = ToSend(name, sha256, self._open, may_be_gone)
         async with _other_end(self.context, self.agreed) as end:
             await send(end, to_send, self._begin)
 

@@ -15,6 +15,7 @@ import pytest
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.adoption.adopted import say_unadopted
+from tasks.backup.settled import find_unsettled, settle_restore
 from tasks.hand_over import stage
 from tasks.hand_over.key import private_key
 from tasks.hand_over.send import Cut, PerhapsThere
@@ -324,6 +325,35 @@ class TestRestored:
         with pytest.raises(PerhapsThere):
             handed(again)
         assert (bank.files(), told(again)) == ({}, (0, 0))
+
+    def test_nor_one_that_is_opened_on_a_later_day_before_two_people_have_settled_it(
+        self, ilf: TenantContext, bank: SshServer
+    ) -> None:
+        """What was forgotten may be this very run: begun, released and handed over once before."""
+        with ilf.ledger.transaction() as connection:
+            audit_log.keep(connection, Restore(OPERATOR, "a backup of three days ago"), AT - timedelta(days=3))
+            for name in (SENDER, OPERATOR):
+                keep(connection, name, Kind.ONE_TIME_CODE, secret_of(name), (OPERATOR,), ENROLLED)
+        for _ in range(2):
+            with pytest.raises(PerhapsThere, match=r"restored on 17 November 2026.*siller settle-restore ilf\. Ask"):
+                handed(ilf)
+        assert (bank.files(), told(ilf)) == ({}, (0, 0))
+        alone, moment = two(SENDER, SENDER)
+        with pytest.raises(NoGo, match="it takes two people"):
+            settle_restore(ilf, "case 12: the bank has nothing since Tuesday", alone, moment, AT)
+        with pytest.raises(PerhapsThere):
+            handed(ilf)
+        people, moment = two(SENDER, OPERATOR)
+        settle_restore(ilf, "case 12: the bank has nothing since Tuesday", people, moment, AT)
+        handed(ilf)
+        assert bank.files() == {FILE: released_bytes(ilf)}
+        people, moment = two(SENDER, OPERATOR)
+        with pytest.raises(NoGo, match="was not restored, or that is settled"):
+            settle_restore(ilf, "once more", people, moment, AT)
+        with ilf.ledger.transaction() as connection:
+            audit_log.keep(connection, Restore(OPERATOR, "another backup"), AT)
+            assert find_unsettled(connection) == AT
+        assert list(problems(ilf)) == []
 
     def test_what_stands_there_is_found(self, restored: TenantContext, bank: SshServer) -> None:
         bank.put(FILE, released_bytes(restored))
