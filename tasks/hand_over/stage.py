@@ -120,8 +120,8 @@ class _HandOver:
                 run_id = self.run.run_id
                 raise PerhapsThere(
                     f"{said}{self._say_restored()} Ask the bank. If it has the file, say so: siller submitted "
-                    f"{run_id} --reference REFERENCE --at TIME. If it has not, two people take it back: siller submitted "
-                    f"{run_id} --never-sent. Until then nobody in it is paid again."
+                    f"{run_id} --reference REFERENCE --at TIME. If it has not, two people take it back: siller "
+                    f"submitted {run_id} --never-sent. Until then nobody in it is paid again."
                 ) from None
             except Cut as cut:
                 if number == len(pauses):
