@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -19,7 +19,6 @@ from tasks.backup.settled import find_unsettled, settle_restore
 from tasks.hand_over import stage
 from tasks.hand_over.key import private_key
 from tasks.hand_over.send import Cut, PerhapsThere
-from tasks.hand_over.server import Server
 from tasks.hand_over.stage import hand_over
 from tasks.ledger import audit_log
 from tasks.ledger.catalogue.events import Restore, Submitted
@@ -39,6 +38,7 @@ from tests.sampled import one_in
 from tests.ssh_server import Collector, SshServer, free_port, new_key, ssh_server, wire
 from tests.unit.tasks.exceptions.test_settle import OPERATOR, two
 from tests.unit.tasks.hand_over.conftest import Agree, agreed_with
+from tests.unit.tasks.hand_over.killing import ONLY_THE_BANK_KNOWS, STEPS, killed_at
 
 RUN = "ilf-2026-11-live-1"
 FILE = f"{RUN}.bacs18.txt"
@@ -127,56 +127,17 @@ def test_a_server_that_is_not_there(agree: Agree) -> None:
         handed(agree(port=free_port()))
 
 
-IN_ORDER = (
-    *("look for the final name", "look for the first name", "upload", "read it back", "begin"),
-    *("rename", "look for it", "record"),
-)
-"""What siller does, one after the other, at the server and in the ledger."""
-STEPS = [f"{when} {step}" for step in IN_ORDER for when in ("before", "after")]
-ONLY_THE_BANK_KNOWS = {"after rename", "before look for it", "after look for it", "before record"}
-"""Where a bank that takes the file away at once leaves nothing to be seen."""
-
-
 class TestKilled:
     """Before and after each step; the next process knows what the ledger has, and what stands at the server."""
-
-    class Dead(BaseException):
-        """Nothing after it is done."""
 
     @pytest.mark.parametrize(
         ("step", "takes"), one_in(11, [(step, takes) for takes in (True, False) for step in reversed(STEPS)])
     )
     def test_the_next_one_finishes_or_shows_a_person(
-        self, ilf: TenantContext, bank: SshServer, step: str, takes: bool, monkeypatch: pytest.MonkeyPatch
+        self, ilf: TenantContext, bank: SshServer, step: str, takes: bool
     ) -> None:
-        content, to_come = released_bytes(ilf), list(STEPS)
-
-        def come_to() -> None:
-            if to_come.pop(0) == step:
-                raise self.Dead
-
-        def watch(of: object, name: str) -> None:
-            does: Callable[..., object] = getattr(of, name)
-
-            def watched(*given: object) -> object:
-                come_to()
-                done = does(*given)
-                come_to()
-                return done
-
-            async def awaited(*given: object) -> object:
-                come_to()
-                done = await does(*given)  # type: ignore[misc]
-                come_to()
-                return done
-
-            patched.setattr(of, name, awaited if of is Server else watched)
-
-        with monkeypatch.context() as patched, pytest.raises(self.Dead):
-            for name in ("sha256_of", "write", "rename"):
-                watch(Server, name)
-            watch(stage._HandOver, "_begin")
-            watch(stage, "record_submission")
+        content = released_bytes(ilf)
+        with killed_at(step):
             handed(ilf)
         taken = [bytes(there) for name, there in bank.files().items() if takes and name == FILE]
         if taken:
