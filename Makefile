@@ -1,7 +1,7 @@
 # `make` alone lists what can be done here.
 .DEFAULT_GOAL := help
 .PHONY: help install demo test test-long test-unit bit-flips check lint types rules bench bench-accounts bench-bank-messages bench-extracts bench-messages bench-parts bench-payment-file bench-rows bench-small-run bench-status bench-verify faults lock sbom advisories \
-	screenshots year simulated-year clean
+	screenshots year simulated-year hand-over clean
 PYTHON ?= python3
 BIN := .venv/bin
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
@@ -61,6 +61,9 @@ year: install ## pay a council's year, 52 weeks one after the other, and hold ea
 
 simulated-year: install ## pay three bodies for a year, with all that goes wrong, and hold payments, pennies and letters against what was reckoned
 	$(BIN)/python -m tests.simulated_year --page simulated-year.html
+
+hand-over: install ssh-server ## pay by a channel's CSV over SFTP, the whole way round, with a real server on this machine
+	$(BIN)/python -m tests.paid_by_a_channel
 
 bit-flips: install ## flip 500 single bits in all kinds of files that siller keeps, and have each found
 	$(BIN)/python -m tests.bit_flips

@@ -30,7 +30,7 @@ from schemas.bank_holidays import Division
 from schemas.body_periods import BodyPeriods, EarlierPayPeriod, OffCycle, PayPeriod
 from schemas.deadline import Deadline
 from schemas.documents import check_answered, parse_yaml, sentences
-from schemas.hand_over import HandOver
+from schemas.hand_over import HandOver, HandOverS3
 from schemas.incoming import Incoming, read
 from schemas.money import Pounds
 from schemas.notices.agreed import Notices
@@ -83,6 +83,7 @@ class Agreement(Part):
         people: who may do what.
         hand_over: the server to which siller hands released payment files over, once the sender says so; None where
             they are left in the outbox, for the sender to take.
+        hand_over_s3: a bucket in the place of such a server.
         retention: how long what is known of payees is kept; None where that is not agreed: nothing is erased then.
         notices: who is told what, when and how; None where that is not agreed: nobody is told anything then.
         payee_checks: that new and changed details are checked before they are paid; None where that is not agreed.
@@ -116,6 +117,7 @@ class Agreement(Part):
     gates: Gates
     people: tuple[Person, ...]
     hand_over: HandOver | None = None
+    hand_over_s3: HandOverS3 | None = None
     retention: Retention | None = None
     notices: Notices | None = None
     payee_checks: PayeeChecks | None = None
@@ -223,6 +225,12 @@ class Agreement(Part):
         return self
 
     @model_validator(mode="after")
+    def _is_handed_over_at_one_place(self) -> Self:
+        if self.hand_over and self.hand_over_s3:
+            raise ValueError("hand_over_s3: hand_over names a server already, and a file is handed over once")
+        return self
+
+    @model_validator(mode="after")
     def _notices_reach_people(self) -> Self:
         if self.notices:
             self.notices.check({role.value: self.people_with(role) for role in Role})
@@ -268,6 +276,11 @@ class Agreement(Part):
     def terms(self) -> Terms:
         """How people are told of the rail, and what it can do."""
         return self._channel.terms(self.rail) if self._channel else TERMS[self.rail]
+
+    @property
+    def handed_over_to(self) -> HandOver | HandOverS3 | None:
+        """Where siller hands released payment files over; None where it leaves them in the outbox."""
+        return self.hand_over or self.hand_over_s3
 
     def say_untested(self) -> str:
         """Why no live file may be made by the agreement's channel; empty if one may, and of a rail that is none."""

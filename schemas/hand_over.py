@@ -1,10 +1,13 @@
-"""What an agreement says of handing over: the server that takes the released file, and where answers are fetched."""
+"""What an agreement says of handing over: where the released file goes, and where answers are fetched."""
 
 import posixpath
 import re
-from typing import Annotated, Self
+from typing import Annotated, ClassVar, Self
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from schemas.notices.agreed import Url
 
 _HOST_KEY = re.compile(r"(ssh-ed25519|ecdsa-sha2-nistp(256|384|521)|ssh-rsa) [A-Za-z0-9+/]+={0,2}")
 
@@ -66,6 +69,9 @@ class HandOver(_Part):
         answers: where the bank's answers are fetched; nowhere, if not given.
     """
 
+    by: ClassVar[str] = "SFTP"
+    kind: ClassVar[str] = "server"
+
     host: Annotated[str, Field(pattern=r"^[A-Za-z0-9.:-]{1,253}$")]
     port: Annotated[int, Field(ge=1, le=65535)] = 22
     user: Annotated[str, Field(pattern=r"^[A-Za-z0-9._@+-]{1,64}$")]
@@ -80,3 +86,28 @@ class HandOver(_Part):
         if len(set(used)) < len(used):
             raise ValueError("folder, answers.folder and answers.moved_to must be folders of their own")
         return self
+
+
+class HandOverS3(_Part):
+    """The bucket into which a released payment file is put. siller's access to it is the key ``TENANT.s3``.
+
+    Attributes:
+        endpoint: the address of the store, which proves itself by its certificate; nothing of the machine's own
+            settings leads elsewhere.
+        region: the store's.
+        bucket: its name.
+        prefix: what the name of each payment file has before it there; it ends with a slash.
+    """
+
+    by: ClassVar[str] = "S3"
+    kind: ClassVar[str] = "bucket"
+
+    endpoint: Url
+    region: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,40}$")]
+    bucket: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")]
+    prefix: Annotated[str, Field(pattern=r"^([A-Za-z0-9._-]{1,80}/){1,5}$")]
+
+    @property
+    def host(self) -> str:
+        """The store's name, for people."""
+        return urlsplit(self.endpoint).hostname or self.endpoint

@@ -42,6 +42,7 @@ class Event(StrEnum):
     ROTATE_KEYS = "rotate_keys"
     BACKUP = "backup"
     RESTORE = "restore"
+    RESTORE_SETTLED = "restore_settled"
     STOPPED = "stopped"
     TURNED_AWAY = "turned_away"
     DOOR = "door"

@@ -13,7 +13,7 @@ import typer
 from flows.cli.agreement import agreement
 from flows.cli.answers import answers
 from flows.cli.audit import audit
-from flows.cli.backup import backup, restore
+from flows.cli.backup import backup, restore, settle_restore
 from flows.cli.board import board
 from flows.cli.check import check
 from flows.cli.close import close
@@ -107,6 +107,7 @@ for command in (
     audit,
     backup,
     restore,
+    settle_restore,
     upgrade,
     retention,
     calendar,

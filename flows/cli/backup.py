@@ -1,4 +1,4 @@
-"""``siller backup`` and ``siller restore``."""
+"""``siller backup``, ``siller restore`` and ``siller settle-restore``."""
 
 from pathlib import Path
 from typing import Annotated
@@ -50,4 +50,40 @@ def restore(
     with waiting_for("Restoring"):
         context = restored(file, identity, who, Settings(), clock(Mode.LIVE, None))
     OUT.print(f"{context.tenant} ({context.mode}) stands in {context.paths.root} again.", soft_wrap=True)
+    if context.agreement.handed_over_to and context.mode is Mode.LIVE:
+        OUT.print(
+            "It may have forgotten what was handed over since. Ask the bank what it has; until two people have said it "
+            f"(siller settle-restore {context.tenant}), siller hands nothing over.",
+            soft_wrap=True,
+        )
     told([context])
+
+
+def settle_restore(
+    tenant: Annotated[str, typer.Argument(help="The body whose ledger was restored.")],
+    reason: Annotated[str, typer.Option(help="What the bank has, by which writing; nothing of a payee.")],
+    who: Annotated[str, typer.Option("--as", metavar="NAME", help="The sender, who has asked the bank.")],
+    agreeing: Annotated[str, typer.Option(metavar="NAME", help="Who agrees: operator, approver or decision owner.")],
+) -> None:
+    """Say that what a restored ledger may have forgotten is known again: until then siller hands nothing over.
+
+    Each of the two gives a one-time code.
+    """
+    from flows.console import OUT
+    from schemas.pay_run import Mode
+    from tasks.backup import settled
+    from tasks.clock import clock
+    from tasks.people.two_people import Given
+    from tasks.settings import Settings
+    from tasks.tenant_context import TenantContext
+
+    context = TenantContext(tenant, Mode.LIVE, Settings())
+    sender, other = (Given(name, typer.prompt(f"One-time code of {name}", hide_input=True)) for name in (who, agreeing))
+    now = clock(Mode.LIVE, None)
+    said = settled.settle_restore(context, reason, (sender, other), now, now)
+    OUT.print(
+        f"The restore of {tenant} is settled, by {said.by} and {said.agreed_by}. A run that was opened after the day "
+        "of the restore is handed over as ever.",
+        highlight=False,
+        soft_wrap=True,
+    )

@@ -33,20 +33,17 @@ def compare(
     Exit code 0: both files pay the same. 1: they do not.
     """
     from flows.console import OUT, waiting_for
-    from schemas.inspection import payments_of, untold
-    from schemas.inspection.compare import compare as compared
+    from schemas.inspection import set_beside
     from schemas.tables_for_people.csv_text import csv_text
 
     with waiting_for(f"Reading {old.name} and {new.name}"):
-        before, after = taken_as(old, rail), taken_as(new, rail)
-        left_out = untold(before, after)
-        found = compared(payments_of(old, before), payments_of(new, after), left_out)
+        found, left_out = set_beside(old, new, taken_as(old, rail), taken_as(new, rail))
     listed = _listed(found)
     if csv:
         csv.write_bytes(csv_text(listed))
         csv.chmod(0o600)
     if left_out:
-        OUT.print(f"Not compared, because one of the files does not say it: {' and '.join(sorted(left_out))}.")
+        OUT.print(f"Not compared, because one of the files does not say it: {' and '.join(left_out)}.")
     OUT.print(f"The same in both: {'; '.join(map(str, found.same_totals))}", style="bold")
     for kind, payments in (
         ("differ", found.different),

@@ -27,8 +27,13 @@ _PAYER = ("paying_sort_code", "paying_account_number", "paying_account")
 
 def untold_by(channel: Channel) -> frozenset[str]:
     """What of a payment, by the columns of ``findings.PAYMENTS``, its files have no place for."""
-    has = {"day": {*_PAID_ON}, "reference": {"reference"}}
+    has = {"day": {*_PAID_ON}, "reference": {"reference", "roll_number"}}
     return frozenset(name for name, fields in has.items() if not fields & channel.fields)
+
+
+def has_roll_numbers_alone(channel: Channel) -> bool:
+    """Whether its files have a place for roll numbers and none for references."""
+    return "roll_number" in channel.fields and "reference" not in channel.fields
 
 
 def read_channel(handle: BinaryIO, channel: Channel, keep: Keep) -> Inspection:

@@ -116,8 +116,6 @@ def values(channel: Channel) -> list[pl.Expr]:
                 found["sort_code"] = cell.str.replace_all(column.between, "", literal=True) if column.between else cell
             case "amount":
                 found["amount_pence"] = cell.str.replace(".", "", literal=True).cast(pl.Int64, strict=False)
-            case "roll_number" if "reference" not in channel.fields:
-                found["reference"] = as_before(cell) if channel.opened_by == "people" else cell
             case field if field in known.TEXTS:
                 found[str(field)] = as_before(cell) if channel.opened_by == "people" else cell
             case field if column.of_payment:

@@ -89,7 +89,7 @@ def _asked_for(
     near = _near(until, calendar, now)
     role = agreement.funding_confirmed_by if standing.stand is Stand.UNFUNDED else duty.role
     people = agreement.people_with(role) if role else ()
-    send = (HAND_OVER if agreement.hand_over else SUBMITTED).format(run=standing.subject)
+    send = (HAND_OVER if agreement.handed_over_to else SUBMITTED).format(run=standing.subject)
     out = {name.strip().casefold() for name in excluded} if role is Role.APPROVER else set[str]()
     barred = frozenset(person.name for person in agreement.people if person.name.casefold() in out)
     return replace(

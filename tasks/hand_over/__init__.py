@@ -1,1 +1,1 @@
-"""Handing over: the released file goes to the bank's server by SFTP, and the bank's answers come from there."""
+"""Handing over: the released file goes to the bank's SFTP server or bucket, and the bank's answers come from there."""

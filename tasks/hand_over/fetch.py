@@ -16,7 +16,8 @@ from schemas.incoming import Incoming, hash_of
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from schemas.sanitise import sanitise
-from tasks.hand_over.server import Cut, Seen, Server, connected
+from tasks.hand_over.send import Cut
+from tasks.hand_over.server import Seen, Server, connected
 from tasks.reconcile.bank_inbox import put
 from tasks.reconcile.receive import inbox
 from tasks.tenant_context import TenantContext
@@ -80,11 +81,16 @@ async def _take(
 
     Raises:
         Cut: the connection ended.
-        NoGo: it cannot be kept under its name, read or moved.
+        NoGo: it cannot be kept under its name, read or moved, or the server does not say what it is.
     """
     if not _NAME.fullmatch(name) or len(name.encode()) > LONGEST_NAME_BYTES:
         raise NoGo(
             f"{server.host} has an answer named {sanitise(name)!r}, which siller cannot keep: fetch it yourself."
+        )
+    if not seen.is_file or seen.size is None:
+        raise NoGo(
+            f"{server.host} does not say of {sanitise(name)!r} whether it is a file and how long it is, so siller "
+            "cannot know that it is whole: fetch it yourself, and ask the bank to have its server say it."
         )
     there = f"{answers.folder.rstrip('/')}/{name}"
     content = await server.read(there, Incoming.BANK_FILE.most_bytes)

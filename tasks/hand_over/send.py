@@ -1,103 +1,110 @@
-"""One file to the other end, once: whole under another name first, then renamed, and nothing written over."""
+"""One file to the other end, once: first whole where the bank does not look, then by its name; nothing written over."""
 
 from collections.abc import Callable
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, Protocol
 
 from schemas.no_go import NoGo
-from tasks.hand_over.server import Cut, Server
+
+
+class Cut(NoGo):
+    """The connection ended: what was asked last was done, or was not."""
 
 
 class PerhapsThere(NoGo):
-    """Neither name is there, and the rename may have been done: nobody but the bank can tell."""
+    """Nothing is there, and the file may have had its name: nobody but the bank can tell."""
 
 
 class ToSend(NamedTuple):
     """A file that is to be handed over.
 
     Attributes:
-        folder: where it goes at the server.
-        name: its final name there.
+        name: its final name.
         sha256: of its bytes.
         content: opens them, here.
         may_be_gone: whether it may have had its final name already: from then on it is never uploaded again.
     """
 
-    folder: str
     name: str
     sha256: str
     content: Callable[[], BinaryIO]
     may_be_gone: bool
 
-    @property
-    def final(self) -> str:
-        """The path at which the bank takes it."""
-        return f"{self.folder.rstrip('/')}/{self.name}"
+
+class OtherEnd(Protocol):
+    """Where files are handed over. Each method raises Cut if the connection ends, and NoGo if it is refused."""
 
     @property
-    def part(self) -> str:
-        """The path at which it stands until it is whole."""
-        return f"{self.final}.part"
+    def host(self) -> str:
+        """What people call it."""
+
+    def final(self, file: ToSend) -> str:
+        """Where the bank takes a file, for people."""
+
+    def part(self, file: ToSend) -> str:
+        """What it stands as until then, for people."""
+
+    async def sha256_of_final(self, file: ToSend) -> str | None:
+        """The SHA-256 of what has the final name, read now; None if nothing does."""
+
+    async def has_part(self, file: ToSend) -> bool:
+        """Whether the whole file stands where the bank does not look for it."""
+
+    async def upload(self, file: ToSend) -> None:
+        """Let it stand there, in the place of whatever an earlier try has left."""
+
+    async def give_name(self, file: ToSend) -> None:
+        """Let what stands there have its final name, in one step that refuses where something has it."""
 
 
-async def send(server: Server, file: ToSend, begin: Callable[[], None]) -> None:
-    """Let a file have its final name at a server, or find it there.
+async def send(end: OtherEnd, file: ToSend, begin: Callable[[], None]) -> None:
+    """Let a file have its final name at the other end, or find it there.
 
     Args:
-        server: the connection.
+        end: the connection.
         file: what is sent.
         begin: writes down that the file is about to get its final name. Once that is done the bank may have it.
 
     Raises:
         Cut: the connection ended. The same again finds out how far it came.
         PerhapsThere: it may have had its final name, and is not there.
-        NoGo: another file has the name, the server refused, or ``begin`` did.
+        NoGo: another file has the name, the other end refused, or ``begin`` did.
     """
-    if await _is_final(server, file):
+    if await _is_final(end, file):
         return
-    there = await server.sha256_of(file.part)
-    if file.may_be_gone and there != file.sha256:
+    has_part = await end.has_part(file)
+    if file.may_be_gone and not has_part:
         raise PerhapsThere(
-            f"{file.final} may have been at {server.host} before, and is not there, nor is it under the name that it "
-            "has until then: the bank may have taken it. siller does not send it again."
+            f"{end.final(file)} may have been at {end.host} before, and is not there, nor does it stand there as it "
+            "does until it has that name: the bank may have taken it. siller does not send it again."
         )
-    if there != file.sha256:
-        await _upload(server, file)
+    if not has_part:
+        await end.upload(file)
     begin()
     try:
-        await server.rename(file.part, file.final)
+        await end.give_name(file)
     except Cut:
         raise
     except NoGo as refused:
-        if not await _is_final(server, file):
+        if not await _is_final(end, file):
             raise NoGo(
-                f"{refused} The whole file stands there as {file.part}, where the bank does not look for it. Ask the "
-                "bank to permit it, then do the same again: it is not uploaded anew."
+                f"{refused} The whole file stands there as {end.part(file)}, where the bank does not look for it. Ask "
+                "the bank to permit it, then do the same again: it is not uploaded anew."
             ) from None
     else:
-        await _is_final(server, file)  # gone is taken: the server has said that it was renamed
+        await _is_final(end, file)  # gone is taken: the other end has said that it got its name
 
 
-async def _is_final(server: Server, file: ToSend) -> bool:
+async def _is_final(end: OtherEnd, file: ToSend) -> bool:
     """Whether the file stands under its final name.
 
     Raises:
         NoGo: another one does.
     """
-    there = await server.sha256_of(file.final)
+    there = await end.sha256_of_final(file)
     if there is not None and there != file.sha256:
         raise NoGo(
-            f"{server.host} already has another file named {file.final}: its SHA-256 is {there}, and {file.sha256} was "
-            "to be handed over. Nothing was written over it. Find out with the bank which of the two is right, and "
+            f"{end.host} already has another file named {end.final(file)}: its SHA-256 is {there}, and {file.sha256} "
+            "was to be handed over. Nothing was written over it. Find out with the bank which of the two is right, and "
             "stop the wrong one there."
         )
     return there is not None
-
-
-async def _upload(server: Server, file: ToSend) -> None:
-    with file.content() as content:
-        await server.write(file.part, content)
-    if await server.sha256_of(file.part) != file.sha256:
-        raise NoGo(
-            f"{server.host} does not have as {file.part} what was sent, as on a disk that is full. It has no name by "
-            "which the bank takes it. Do the same again; if it stays so, ask the bank."
-        )

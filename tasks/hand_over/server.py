@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple, cast
 
 import asyncssh
-from asyncssh.constants import FILEXFER_TYPE_REGULAR
+from asyncssh.constants import FILEXFER_TYPE_REGULAR, FILEXFER_TYPE_UNKNOWN
 
 from schemas.hand_over import HandOver
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.hand_over.key import private_key
+from tasks.hand_over.send import Cut
 from tasks.tenant_context import TenantContext
 
 SECONDS = 60.0
@@ -48,15 +49,23 @@ _ENDED = (
 )
 
 
-class Cut(NoGo):
-    """The connection ended: what was asked last was done, or was not."""
-
-
 class Seen(NamedTuple):
-    """A file as a listing shows it; the same again says that nobody writes it now."""
+    """A file as a listing shows it; the same again says that nobody writes it now.
 
+    Attributes:
+        is_file: whether it is said to be one; a server need not say what stands there.
+        size: bytes, if the server says it.
+        changed: when it changed, in seconds, likewise.
+    """
+
+    is_file: bool
     size: int | None
     changed: int | None
+
+    @classmethod
+    def of(cls, attributes: asyncssh.SFTPAttrs) -> "Seen":
+        """As a server describes it."""
+        return cls(attributes.type == FILEXFER_TYPE_REGULAR, attributes.size, attributes.mtime)
 
 
 @dataclass(frozen=True)
@@ -122,7 +131,7 @@ class Server:
             await asyncio.wait_for(self.client.remove(path), SECONDS)
 
     async def files(self, folder: str) -> dict[str, Seen]:
-        """The files of a folder by name; links, and what is no file, are left out.
+        """The files of a folder by name; links, and what is said to be no file, are left out.
 
         Raises:
             Cut: the connection ended.
@@ -133,8 +142,8 @@ class Server:
         with _asked(self.host, f"show what is in {folder}"):
             # Asked for in bytes it shows names in bytes: one that is no UTF-8 does not end the listing.
             async for entry in self.client.scandir(folder.encode()):
-                if entry.attrs.type == FILEXFER_TYPE_REGULAR:
-                    found[_name(entry.filename)] = Seen(entry.attrs.size, entry.attrs.mtime)
+                if entry.attrs.type in (FILEXFER_TYPE_REGULAR, FILEXFER_TYPE_UNKNOWN):
+                    found[_name(entry.filename)] = Seen.of(entry.attrs)
                 listed += 1
                 if listed > MOST_FILES:
                     raise NoGo(f"{folder} at {self.host} has more than {MOST_FILES:,} files. Nothing was fetched.")
@@ -149,7 +158,7 @@ class Server:
         """
         with _asked(self.host, f"show {path}"):
             attributes = await asyncio.wait_for(self.client.lstat(path), SECONDS)
-        return Seen(attributes.size, attributes.mtime)
+        return Seen.of(attributes)
 
     async def read(self, path: str, most_bytes: int) -> bytes:
         """The bytes that stand under a name.

@@ -7,6 +7,7 @@ is gone may be paid.
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, time
 from time import sleep
@@ -15,13 +16,13 @@ from typing import BinaryIO
 import duckdb
 
 from schemas.bank_days import LONDON
-from schemas.hand_over import HandOver
+from schemas.hand_over import HandOver, HandOverS3
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from schemas.stages import Event, Stage
 from tasks.adoption.adopted import say_unadopted
-from tasks.hand_over.send import PerhapsThere, ToSend, send
-from tasks.hand_over.server import Cut, connected
+from tasks.backup.settled import find_unsettled
+from tasks.hand_over.send import Cut, OtherEnd, PerhapsThere, ToSend, send
 from tasks.ledger import audit_log, checkpoint, entry_of, runs
 from tasks.ledger.catalogue.events import Submitted
 from tasks.ledger.catalogue.handing_over import HandOverBegun
@@ -42,7 +43,7 @@ _RESTORED_SINCE = f"SELECT 1 FROM journal WHERE starts_with(stage, '{Event.RESTO
 def hand_over(
     context: TenantContext, run_id: str, by: str, clock: Callable[[], datetime], pauses: Sequence[float] = PAUSES
 ) -> Submitted:
-    """Hand a run's payment file over to the server that the agreement names; one that is submitted is left alone.
+    """Hand a run's payment file over to where the agreement names; one that is submitted is left alone.
 
     Nobody else may work for the tenant meanwhile.
 
@@ -58,8 +59,8 @@ def hand_over(
 
     Raises:
         PerhapsThere: the bank may have the file, and nothing at the server says so.
-        NoGo: the run is a rehearsal's, its file is not to be sent or not any more, the agreement names no server or is
-            not adopted, or the server does not take the file.
+        NoGo: the run is a rehearsal's, its file is not to be sent or not any more, the agreement names no other end or
+            is not adopted, or the other end does not take the file.
     """
     agreed = _agreed(context, run_id)
     with context.ledger.opened() as connection:
@@ -71,11 +72,12 @@ def hand_over(
         # What was forgotten may be a release of this very file: the run may have been begun, and released, once before.
         opened_on = datetime.combine(run.opened_at.astimezone(LONDON), time.min, LONDON)
         was_restored = connection.execute(_RESTORED_SINCE, [opened_on]).fetchone() is not None
+        unsettled = find_unsettled(connection)
         processing_date = min(day.processing_date for day in days_of(connection, run_id))
     outbox_of(context).check(file.file_name, file.file_sha256)
     latest = context.calendar.latest(context.agreement.submit_by, processing_date)
-    at = _HandOver(context, run, agreed, file, by, clock, latest, begun, was_restored).finish(pauses)
-    return record_submission(context, run_id, f"{file.file_name} by SFTP", at, by, clock()).figures
+    at = _HandOver(context, run, agreed, file, by, clock, latest, begun, was_restored, unsettled).finish(pauses)
+    return record_submission(context, run_id, f"{file.file_name} by {agreed.by}", at, by, clock()).figures
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ class _HandOver:
     Attributes:
         context: the tenant's.
         run: the run.
-        agreed: the server.
+        agreed: the server or the bucket.
         file: what was released.
         by: the sender.
         clock: the time that counts.
@@ -93,17 +95,19 @@ class _HandOver:
         begun: when it was about to have its final name, each time.
         was_restored: whether the ledger is, since the day on which the run was opened, an earlier one, which may have
             forgotten such a moment.
+        unsettled: when it was restored last, if nobody has said since what it may have forgotten.
     """
 
     context: TenantContext
     run: RunRow
-    agreed: HandOver
+    agreed: HandOver | HandOverS3
     file: Instruct
     by: str
     clock: Callable[[], datetime]
     latest: datetime
     begun: list[datetime]
     was_restored: bool
+    unsettled: datetime | None
 
     def finish(self, pauses: Sequence[float]) -> datetime:
         """Try until the file is there or somebody has to look; returns when it came there."""
@@ -115,9 +119,9 @@ class _HandOver:
             except PerhapsThere as said:
                 run_id = self.run.run_id
                 raise PerhapsThere(
-                    f"{said} Ask the bank. If it has the file, say so: siller submitted {run_id} --reference "
-                    f"REFERENCE --at TIME. If it has not, two people take it back: siller submitted {run_id} "
-                    "--never-sent. Until then nobody in it is paid again."
+                    f"{said}{self._say_restored()} Ask the bank. If it has the file, say so: siller submitted "
+                    f"{run_id} --reference REFERENCE --at TIME. If it has not, two people take it back: siller "
+                    f"submitted {run_id} --never-sent. Until then nobody in it is paid again."
                 ) from None
             except Cut as cut:
                 if number == len(pauses):
@@ -125,13 +129,23 @@ class _HandOver:
                     raise Cut(f"{cut} {again}") from None
         return self.begun[-1] if self.begun else self.clock()
 
+    def _say_restored(self) -> str:
+        if self.begun or self.unsettled is None:
+            return ""
+        return (
+            f" The ledger was restored on {self.unsettled.astimezone(LONDON):%-d %B %Y}: it may have forgotten that it "
+            "handed this very file over. Once the bank has said what it has, two people settle that: siller "
+            f"settle-restore {self.context.tenant}."
+        )
+
     async def _try(self) -> None:
         if not self.begun:
             self._check_in_time(self.clock())
         name, sha256 = self.file.file_name, self.file.file_sha256
-        to_send = ToSend(self.agreed.folder, name, sha256, self._open, bool(self.begun) or self.was_restored)
-        async with connected(self.context, self.agreed) as server:
-            await send(server, to_send, self._begin)
+        may_be_gone = bool(self.begun) or self.was_restored or self.unsettled is not None
+        to_send = ToSend(name, sha256, self._open, may_be_gone)
+        async with _other_end(self.context, self.agreed) as end:
+            await send(end, to_send, self._begin)
 
     def _begin(self) -> None:
         """Write down that the file is about to have its final name there."""
@@ -140,7 +154,7 @@ class _HandOver:
         with self.context.ledger.transaction() as connection:
             if _submitted(connection, run) or runs.is_withdrawn(connection, run):
                 raise NoGo(f"Somebody has said meanwhile what became of {run.run_id}. Nothing was handed over.")
-            said = f"was about to hand {name} over to {host} by SFTP"
+            said = f"was about to hand {name} over to {host} by {self.agreed.by}"
             begun = HandOverBegun(self.by, said, host, name, self.file.file_sha256)
             audit_log.keep(connection, begun, now, (run.run_no, run.run_id))
         self.begun.append(now)
@@ -159,15 +173,27 @@ class _HandOver:
         return content
 
 
-def _agreed(context: TenantContext, run_id: str) -> HandOver:
-    agreed = context.agreement.hand_over
+def _other_end(context: TenantContext, agreed: HandOver | HandOverS3) -> AbstractAsyncContextManager[OtherEnd]:
+    """Where the agreement has files go. Loading SSH or the AWS SDK takes a moment: only those pay who use it."""
+    if isinstance(agreed, HandOverS3):
+        from tasks.hand_over.s3 import s3_end
+
+        return s3_end(context, agreed)
+    from tasks.hand_over.sftp import sftp_end
+
+    return sftp_end(context, agreed)
+
+
+def _agreed(context: TenantContext, run_id: str) -> HandOver | HandOverS3:
+    agreed = context.agreement.handed_over_to
     if agreed is None:
         raise NoGo(
-            f"The agreement with {context.tenant} names no server (hand_over): the file of {run_id} stays in the "
-            "outbox, for the sender to take. Nothing was handed over; once it was sent, say so: siller submitted."
+            f"The agreement with {context.tenant} names no server (hand_over) and no bucket (hand_over_s3): the "
+            f"file of {run_id} stays in the outbox, for the sender to take. Nothing was handed over; once it was sent, "
+            "say so: siller submitted."
         )
     if context.mode is not Mode.LIVE:
-        raise NoGo(f"{run_id} is a rehearsal, and {agreed.host} is a live server: nothing of it is handed over.")
+        raise NoGo(f"{run_id} is a rehearsal, and {agreed.host} is a live {agreed.kind}: nothing of it is handed over.")
     return agreed
 
 

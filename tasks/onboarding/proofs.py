@@ -60,8 +60,9 @@ ASKED = {
         "send a test file by the channel of a pay day, and rehearse with the answers: siller rehearse --answers",
     ),
     Proof.HAND_OVER_TEST: Asked(
-        "The bank has not said that a test file came to it by SFTP, with siller's key (hand-over test).",
-        "have the bank confirm a test file at the server that the agreement names: docs/operating/hand-over-sftp.md",
+        "The bank has not said that a test file came to its server or bucket, with siller's key (hand-over test).",
+        "have the bank confirm a test file where the agreement names it: docs/operating/hand-over-sftp.md, "
+        "docs/operating/hand-over-s3.md",
     ),
     Proof.NOTICES_RECEIVED: Asked(
         "Nobody has said that the people of the agreement received their notices.",
@@ -74,7 +75,7 @@ ASKED = {
 }
 
 
-_ONLY_WITH = {Proof.HAND_OVER_TEST: "hand_over", Proof.NOTICES_RECEIVED: "notices"}
+_ONLY_WITH = {Proof.HAND_OVER_TEST: "handed_over_to", Proof.NOTICES_RECEIVED: "notices"}
 """What is asked of a body only where its agreement has this."""
 
 

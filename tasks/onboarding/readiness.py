@@ -13,8 +13,7 @@ import duckdb
 
 from schemas.agreement import Role
 from schemas.incoming import Incoming, hash_of
-from schemas.inspection import payments_of, untold
-from schemas.inspection.compare import Comparison, compare
+from schemas.inspection import set_beside
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from schemas.payee_checks.profile import PROFILES
@@ -108,18 +107,13 @@ def _rehearsal(context: TenantContext, home: Path | None, old: Path | None) -> I
             "The file that was given as the old system's is the rehearsed one itself, byte for byte.",
             f"{check} --old FILE, with what the old system wrote",
         )
-    elif not (found := _compared(context, old, done)).agree:
+    elif not (found := set_beside(old, done, context.agreement.channel, context.agreement.channel)[0]).agree:
         differ, only_old, only_new = (part.height for part in (found.different, found.only_old, found.only_new))
         yield Missing(
             f"The old system's file and the rehearsed one do not pay the same: {differ:,} payments differ, "
             f"{only_old:,} are in the old one alone, {only_new:,} in the new one alone.",
             f"siller compare {old} {done}",
         )
-
-
-def _compared(context: TenantContext, old: Path, done: Path) -> Comparison:
-    channel = context.agreement.channel
-    return compare(payments_of(old), payments_of(done, channel), untold(channel))
 
 
 def _all_the_way_round(rehearsal: TenantContext) -> Path | None:

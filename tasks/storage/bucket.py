@@ -23,11 +23,12 @@ from tasks.storage.store import Store, other_bytes
 PART_BYTES = 64 * 1024 * 1024
 """What is sent at a time and held in memory; a file that is smaller goes in one request."""
 
-_ATTEMPTS = 5
-# What a create answers when something has the name, or when its own first try was taken and the answer lost on
-# the way (an upload in parts that was completed is then no longer known).
-_SOMETHING_IS_THERE = {"PreconditionFailed", "ConditionalRequestConflict", "NoSuchUpload"}
-_NOTHING_IS_THERE = {"NoSuchKey", "404"}
+ATTEMPTS = 5
+"""How often each request is tried."""
+SOMETHING_IS_THERE = {"PreconditionFailed", "ConditionalRequestConflict", "NoSuchUpload"}
+"""What a create answers when something has the name, or when its own first try was taken and the answer lost on
+the way (an upload in parts that was completed is then no longer known)."""
+NOTHING_IS_THERE = {"NoSuchKey", "404"}
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class Bucket(Store):
             try:
                 self._s3.head_object(Bucket=self.bucket, Key=self._key(name))
             except ClientError as error:
-                if _code(error) in _NOTHING_IS_THERE:
+                if code_of(error) in NOTHING_IS_THERE:
                     return False
                 raise
         return True
@@ -74,7 +75,7 @@ class Bucket(Store):
             try:
                 body: BinaryIO = self._s3.get_object(Bucket=self.bucket, Key=self._key(name))["Body"]
             except ClientError as error:
-                if _code(error) in _NOTHING_IS_THERE:
+                if code_of(error) in NOTHING_IS_THERE:
                     return None
                 raise
         return body
@@ -95,7 +96,7 @@ class Bucket(Store):
                 else:
                     self._create_in_parts(name, first, content, sha256)
             except ClientError as error:
-                if _code(error) not in _SOMETHING_IS_THERE:
+                if code_of(error) not in SOMETHING_IS_THERE:
                     raise
                 return False
         return True
@@ -141,7 +142,7 @@ class Bucket(Store):
         patience = Config(
             connect_timeout=self.patience,
             read_timeout=self.patience,
-            retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
+            retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
         )
         return boto3.client("s3", config=patience)
 
@@ -150,11 +151,12 @@ class Bucket(Store):
         try:
             yield
         except (BotoCoreError, ClientError) as error:
-            why = _code(error) if isinstance(error, ClientError) else type(error).__name__
+            why = code_of(error) if isinstance(error, ClientError) else type(error).__name__
             raise self._unreachable(why) from None
 
 
-def _code(error: ClientError) -> str:
+def code_of(error: ClientError) -> str:
+    """The store's word for what went wrong."""
     return str(error.response["Error"]["Code"])
 
 

@@ -90,6 +90,15 @@ def _proven(connection: duckdb.DuckDBPyConnection, runs: Runs) -> object:
     return ask(connection, runs)
 
 
+def _payees(connection: duckdb.DuckDBPyConnection, runs: Runs) -> object:
+    """The payees beside those of the period before, and what is asked of them."""
+    spans = {"run_no": NOVEMBER, "previous": [OCTOBER]}
+    connection.execute((_TASKS / "assess" / "payee.sql").read_text(encoding="utf-8"), spans)
+    found = [_file(f"assess/{name}.sql", **spans)(connection, runs) for name in ("payees", "new_details")]
+    connection.execute("DROP TABLE payee")
+    return found
+
+
 def _traced(connection: duckdb.DuckDBPyConnection, runs: Runs) -> object:
     define_payment_line(connection)
     row = runs.own(NOVEMBER) * 2 // 3
@@ -102,8 +111,9 @@ _CORRECTING = {"run_no": CORRECTION, "joins": SUPPLEMENTARY, "first": lambda run
 ASKED: dict[str, Ask] = {
     **{
         f"assess/{name}": _file(f"assess/{name}.sql", **_OF_NOVEMBER)
-        for name in ("left_out", "payees", "referred", "rows", "shared_accounts")
+        for name in ("left_out", "referred", "rows", "shared_accounts")
     },
+    "assess/payees, new_details": _payees,
     **{
         f"assess/{name}, supplementary": _file(f"assess/{name}.sql", **_LATER)
         for name in ("made_good", "missing_before", "paid_already")

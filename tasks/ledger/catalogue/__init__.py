@@ -204,6 +204,7 @@ CATALOGUE: Mapping[str, Row] = {
     Event.BACKUP: _act(events.Backup, "made a backup. {said}"),
     # What the ledger says from here on is what it said before, at another time.
     Event.RESTORE: _act(events.Restore, "restored the ledger from a backup. {said}", can_move_a_payment=True),
+    Event.RESTORE_SETTLED: _act(events.RestoreSettled, "{said}, agreed by {agreed_by}"),
     Event.STOPPED: _act(events.Stopped, "stopped. {said}"),
     Event.TURNED_AWAY: _act(events.TurnedAway, "was turned away from {said}"),
     Event.DOOR: _act(events.Door, "{said}"),

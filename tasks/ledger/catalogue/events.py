@@ -179,6 +179,17 @@ class Restore(Act):
 
 
 @dataclass(frozen=True)
+class RestoreSettled(Act):
+    """That two people know what a restored ledger may have forgotten.
+
+    Attributes:
+        agreed_by: the second of the two.
+    """
+
+    agreed_by: str
+
+
+@dataclass(frozen=True)
 class Stopped(Act):
     """What was tried, and what stopped it."""
 

@@ -80,3 +80,47 @@ def test_what_openssh_writes_is_one(number: int) -> None:
     agreed = agreement(host_keys=f"['{key}']").hand_over
     assert agreed is not None
     assert agreed.host_keys == (key,)
+
+
+BUCKET = {
+    "endpoint": "https://s3.eu-west-2.amazonaws.com",
+    "region": "eu-west-2",
+    "bucket": "payments-bank-example",
+    "prefix": "incoming/ilf/",
+}
+
+
+def with_a_bucket(more: str = "", **changes: str) -> Agreement:
+    lines = "\n".join(f"  {name}: {value!r}" for name, value in (BUCKET | changes).items())
+    return Agreement.parsed(f"{ILF}\nhand_over_s3:\n{lines}\n{more}".encode(), "agreement.yaml")
+
+
+def test_a_bucket_is_agreed_on() -> None:
+    agreed = with_a_bucket()
+    assert agreed.hand_over is None
+    assert agreed.handed_over_to == agreed.hand_over_s3
+    assert agreed.handed_over_to is not None
+    assert agreed.handed_over_to.host == "s3.eu-west-2.amazonaws.com"
+
+
+WRONG_BUCKETS = {
+    "in the clear": ({"endpoint": "http://s3.example"}, "hand_over_s3.endpoint: must begin with https://"),
+    "no prefix": ({"prefix": ""}, "hand_over_s3.prefix"),
+    "a prefix that is no folder": ({"prefix": "incoming"}, "hand_over_s3.prefix"),
+    "a prefix from the root": ({"prefix": "/incoming/"}, "hand_over_s3.prefix"),
+    "an address for a bucket": ({"bucket": "s3://payments"}, "hand_over_s3.bucket"),
+    "a secret": ({"secret": "hunter22"}, "hand_over_s3.secret: siller knows no such key"),
+    "a server beside it": (
+        {"more": f"hand_over: {{host: a.example, user: ilf, host_keys: ['{ED25519}'], folder: /incoming}}\n"},
+        "hand_over names a server already",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", WRONG_BUCKETS)
+def test_a_bucket_that_is_wrong_is_refused_by_its_key(kind: str) -> None:
+    changes, said = WRONG_BUCKETS[kind]
+    with pytest.raises(NoGo) as refused:
+        with_a_bucket(**changes)
+    assert said in str(refused.value)
+    assert "hunter22" not in str(refused.value)

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from schemas.inspection import inspect, payments_of, untold
-from schemas.inspection.compare import compare
+from schemas.inspection import inspect, payments_of, set_beside
 from schemas.no_go import NoGo
 from schemas.rails.channel import Channels
 from schemas.rails.channel.column import Column
@@ -88,23 +87,53 @@ def test_header_and_trailer_are_looked_into_and_no_payments(tmp_path: Path) -> N
 def test_two_files_of_different_channels_are_compared_by_what_both_say(tmp_path: Path) -> None:
     barclays = Channels.read().named("barclays_sif")
     (tmp_path / "a").mkdir()
-    old = payments_of(written(tmp_path, GOOD, OTHER), PAYGATE)
+    old = written(tmp_path, GOOD, OTHER)
     lines = ("089999,ANN LEE,66374958,3000.00,GRANT 1,99/", "202959,JO,63748472,0.02,GRANT 2,99/")
-    new = payments_of(written(tmp_path / "a", *lines), barclays)
-    assert untold(PAYGATE, barclays) == {"day"}
-    found = compare(old, new, untold(PAYGATE, barclays))
+    found, left_out = set_beside(old, written(tmp_path / "a", *lines), PAYGATE, barclays)
+    assert left_out == ("day",)
     assert (found.same, found.different["differs"].to_list()) == (1, ["amount"])
-    assert compare(old, new).same == 0
 
 
 def test_a_roll_number_that_one_of_them_has_lost_is_told(tmp_path: Path) -> None:
     roll_number = Column(name="roll number", field="roll_number", width=18)
     society = PAYGATE.model_copy(update={"columns": (*PAYGATE.columns, roll_number)})
     (tmp_path / "a").mkdir()
-    old = payments_of(written(tmp_path, f"{GOOD},ROLL 1", f"{OTHER},"), society)
-    new = payments_of(written(tmp_path / "a", f"{GOOD},", f"{OTHER},"), society)
-    found = compare(old, new, untold(society, society))
-    assert (found.same, found.different["differs"].to_list()) == (1, ["reference"])
+    old = written(tmp_path, f"{GOOD},ROLL 1", f"{OTHER},")
+    new = written(tmp_path / "a", f"{GOOD},", f"{OTHER},")
+    found, left_out = set_beside(old, new, society, society)
+    assert (found.same, found.different["differs"].to_list(), left_out) == (1, ["reference"], ())
+
+
+CENTRE = Channels.read().named("shared_services")
+IN_THE_CENTRE = {roll: f"089999,66374958,ANN LEE           ,00000300000,{roll}" for roll in ("ROLL 1", "ROLL 2", "")}
+WITH_ROLL = GOOD.replace("GRANT 1", "ROLL 1")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "differs"),
+    [
+        (IN_THE_CENTRE["ROLL 1"], IN_THE_CENTRE["ROLL 1"], []),
+        (IN_THE_CENTRE["ROLL 1"], IN_THE_CENTRE[""], ["reference"]),
+        (IN_THE_CENTRE[""], IN_THE_CENTRE["ROLL 1"], ["reference"]),
+        (IN_THE_CENTRE["ROLL 1"], IN_THE_CENTRE["ROLL 2"], ["reference"]),
+        (IN_THE_CENTRE["ROLL 1"], WITH_ROLL, []),
+        (IN_THE_CENTRE["ROLL 1"], GOOD, ["reference"]),
+        (GOOD, IN_THE_CENTRE["ROLL 1"], ["reference"]),
+        (GOOD, IN_THE_CENTRE[""], []),
+    ],
+    ids=["both", "lost", "come", "another", "in its place", "lost there", "come there", "only a reference"],
+)
+def test_where_roll_numbers_alone_have_a_place_they_are_compared(
+    tmp_path: Path, old: str, new: str, differs: list[str]
+) -> None:
+    """A building society has nobody but by it: without its roll number a payment pays nobody."""
+    files = [written(tmp_path, line).rename(tmp_path / f"{number}.csv") for number, line in enumerate((old, new))]
+    channels = [PAYGATE if line in (GOOD, WITH_ROLL) else CENTRE for line in (old, new)]
+    found, left_out = set_beside(*files, *channels)
+    assert found.different["differs"].to_list() == differs
+    assert found.same == 1 - len(differs)
+    mixed = channels[0] is not channels[1]
+    assert ("references other than roll numbers" in left_out) is mixed
 
 
 def test_without_a_channel_it_is_no_payment_file(tmp_path: Path) -> None:

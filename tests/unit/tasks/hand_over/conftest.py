@@ -49,11 +49,6 @@ def agreed_with(
     bank: SshServer, place: Path, released_home: Path, mode: Mode = Mode.LIVE, **changes: object
 ) -> TenantContext:
     """Adopt an agreement that names the bank's server, changed in these keys; the key for it is in the key store."""
-    home, contracts = place / "home", place / "contracts"
-    if not home.exists():
-        shutil.copytree(released_home, home, symlinks=True)
-    shutil.rmtree(contracts, ignore_errors=True)
-    shutil.copytree(Settings().contracts / "ilf", contracts / "ilf")
     server: dict[str, object] = {
         "host": "127.0.0.1",
         "port": bank.port,
@@ -62,14 +57,27 @@ def agreed_with(
         "folder": str(bank.incoming),
         **changes,
     }
+    return adopted(place, released_home, mode, {"hand_over": server}, {"sftp": bank.private_key})
+
+
+def adopted(
+    place: Path, released_home: Path, mode: Mode, said: dict[str, object], keys: dict[str, str]
+) -> TenantContext:
+    """Adopt ILF's agreement with these keys beside its own; in the key store is what leads to the other end."""
+    home, contracts = place / "home", place / "contracts"
+    if not home.exists():
+        shutil.copytree(released_home, home, symlinks=True)
+    shutil.rmtree(contracts, ignore_errors=True)
+    shutil.copytree(Settings().contracts / "ilf", contracts / "ilf")
     with (contracts / "ilf" / "agreement.yaml").open("a") as agreement:
-        agreement.write(f"hand_over: {json.dumps(server)}\n")
+        agreement.writelines(f"{name}: {json.dumps(value)}\n" for name, value in said.items())
     of = TenantContext("ilf", mode, Settings(home=home, contracts=contracts, modulus_table=None))
     if mode is Mode.LIVE:
         adopt(of)
-        key = of.paths.key("ilf", "sftp")
-        key.write_text(bank.private_key)
-        key.chmod(0o600)
+        for use, secret in keys.items():
+            key = of.paths.key("ilf", use)
+            key.write_text(secret)
+            key.chmod(0o600)
     return of
 
 

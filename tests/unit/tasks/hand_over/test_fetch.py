@@ -13,7 +13,7 @@ from typing import cast
 
 import asyncssh
 import pytest
-from asyncssh.constants import FILEXFER_TYPE_SYMLINK
+from asyncssh.constants import FILEXFER_TYPE_SYMLINK, FILEXFER_TYPE_UNKNOWN
 
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
@@ -216,6 +216,29 @@ class _EndlessLinks:
     async def scandir(self, _: bytes) -> AsyncIterator[asyncssh.SFTPName]:
         for number in range(20_000):
             yield asyncssh.SFTPName(f"{number}".encode(), attrs=asyncssh.SFTPAttrs(type=FILEXFER_TYPE_SYMLINK))
+
+
+def test_what_a_server_does_not_describe_is_told_and_holds_up_no_other(
+    left: TenantContext, bank: SshServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the protocol a listing need not say what stands under a name, nor how long it is."""
+    scandir = asyncssh.SFTPClient.scandir
+
+    async def less_said(client: asyncssh.SFTPClient, folder: bytes) -> AsyncIterator[asyncssh.SFTPName]:
+        async for entry in scandir(client, folder):
+            if entry.filename == b"kind.xml":
+                entry.attrs.type = FILEXFER_TYPE_UNKNOWN
+            elif entry.filename == b"size.xml":
+                entry.attrs.size = None
+            yield entry
+
+    monkeypatch.setattr(asyncssh.SFTPClient, "scandir", less_said)
+    for name in ("kind.xml", "report.xml", "size.xml"):
+        bank.put(name, REPORT, bank.answers)
+    said = fetched(left)
+    assert [each.split("'")[1] for each in said] == ["kind.xml", "size.xml"]
+    assert all("whether it is a file and how long it is" in each for each in said)
+    assert inbox(left) == {"report.xml": REPORT}
 
 
 def test_whatever_goes_wrong_there_holds_up_nothing_that_waits(

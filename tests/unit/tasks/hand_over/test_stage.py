@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -15,10 +15,10 @@ import pytest
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from tasks.adoption.adopted import say_unadopted
+from tasks.backup.settled import find_unsettled, settle_restore
 from tasks.hand_over import stage
 from tasks.hand_over.key import private_key
-from tasks.hand_over.send import PerhapsThere
-from tasks.hand_over.server import Cut, Server
+from tasks.hand_over.send import Cut, PerhapsThere
 from tasks.hand_over.stage import hand_over
 from tasks.ledger import audit_log
 from tasks.ledger.catalogue.events import Restore, Submitted
@@ -38,6 +38,7 @@ from tests.sampled import one_in
 from tests.ssh_server import Collector, SshServer, free_port, new_key, ssh_server, wire
 from tests.unit.tasks.exceptions.test_settle import OPERATOR, two
 from tests.unit.tasks.hand_over.conftest import Agree, agreed_with
+from tests.unit.tasks.hand_over.killing import ONLY_THE_BANK_KNOWS, STEPS, killed_at
 
 RUN = "ilf-2026-11-live-1"
 FILE = f"{RUN}.bacs18.txt"
@@ -126,56 +127,17 @@ def test_a_server_that_is_not_there(agree: Agree) -> None:
         handed(agree(port=free_port()))
 
 
-IN_ORDER = (
-    *("look for the final name", "look for the first name", "upload", "read it back", "begin"),
-    *("rename", "look for it", "record"),
-)
-"""What siller does, one after the other, at the server and in the ledger."""
-STEPS = [f"{when} {step}" for step in IN_ORDER for when in ("before", "after")]
-ONLY_THE_BANK_KNOWS = {"after rename", "before look for it", "after look for it", "before record"}
-"""Where a bank that takes the file away at once leaves nothing to be seen."""
-
-
 class TestKilled:
     """Before and after each step; the next process knows what the ledger has, and what stands at the server."""
-
-    class Dead(BaseException):
-        """Nothing after it is done."""
 
     @pytest.mark.parametrize(
         ("step", "takes"), one_in(11, [(step, takes) for takes in (True, False) for step in reversed(STEPS)])
     )
     def test_the_next_one_finishes_or_shows_a_person(
-        self, ilf: TenantContext, bank: SshServer, step: str, takes: bool, monkeypatch: pytest.MonkeyPatch
+        self, ilf: TenantContext, bank: SshServer, step: str, takes: bool
     ) -> None:
-        content, to_come = released_bytes(ilf), list(STEPS)
-
-        def come_to() -> None:
-            if to_come.pop(0) == step:
-                raise self.Dead
-
-        def watch(of: object, name: str) -> None:
-            does: Callable[..., object] = getattr(of, name)
-
-            def watched(*given: object) -> object:
-                come_to()
-                done = does(*given)
-                come_to()
-                return done
-
-            async def awaited(*given: object) -> object:
-                come_to()
-                done = await does(*given)  # type: ignore[misc]
-                come_to()
-                return done
-
-            patched.setattr(of, name, awaited if of is Server else watched)
-
-        with monkeypatch.context() as patched, pytest.raises(self.Dead):
-            for name in ("sha256_of", "write", "rename"):
-                watch(Server, name)
-            watch(stage._HandOver, "_begin")
-            watch(stage, "record_submission")
+        content = released_bytes(ilf)
+        with killed_at(step):
             handed(ilf)
         taken = [bytes(there) for name, there in bank.files().items() if takes and name == FILE]
         if taken:
@@ -325,6 +287,35 @@ class TestRestored:
             handed(again)
         assert (bank.files(), told(again)) == ({}, (0, 0))
 
+    def test_nor_one_that_is_opened_on_a_later_day_before_two_people_have_settled_it(
+        self, ilf: TenantContext, bank: SshServer
+    ) -> None:
+        """What was forgotten may be this very run: begun, released and handed over once before."""
+        with ilf.ledger.transaction() as connection:
+            audit_log.keep(connection, Restore(OPERATOR, "a backup of three days ago"), AT - timedelta(days=3))
+            for name in (SENDER, OPERATOR):
+                keep(connection, name, Kind.ONE_TIME_CODE, secret_of(name), (OPERATOR,), ENROLLED)
+        for _ in range(2):
+            with pytest.raises(PerhapsThere, match=r"restored on 17 November 2026.*siller settle-restore ilf\. Ask"):
+                handed(ilf)
+        assert (bank.files(), told(ilf)) == ({}, (0, 0))
+        alone, moment = two(SENDER, SENDER)
+        with pytest.raises(NoGo, match="it takes two people"):
+            settle_restore(ilf, "case 12: the bank has nothing since Tuesday", alone, moment, AT)
+        with pytest.raises(PerhapsThere):
+            handed(ilf)
+        people, moment = two(SENDER, OPERATOR)
+        settle_restore(ilf, "case 12: the bank has nothing since Tuesday", people, moment, AT)
+        handed(ilf)
+        assert bank.files() == {FILE: released_bytes(ilf)}
+        people, moment = two(SENDER, OPERATOR)
+        with pytest.raises(NoGo, match="was not restored, or that is settled"):
+            settle_restore(ilf, "once more", people, moment, AT)
+        with ilf.ledger.transaction() as connection:
+            audit_log.keep(connection, Restore(OPERATOR, "another backup"), AT)
+            assert find_unsettled(connection) == AT
+        assert list(problems(ilf)) == []
+
     def test_what_stands_there_is_found(self, restored: TenantContext, bank: SshServer) -> None:
         bank.put(FILE, released_bytes(restored))
         assert handed(restored).reference == f"{FILE} by SFTP"
@@ -465,7 +456,10 @@ class TestWhatMayNotGo:
 
     def test_without_a_server_in_the_agreement_it_stays_in_the_outbox(self, released_live_home: Path) -> None:
         of = context(released_live_home, Mode.LIVE)
-        with pytest.raises(NoGo, match=r"names no server \(hand_over\): the file of .* stays in the outbox"):
+        with pytest.raises(
+            NoGo,
+            match=r"no server \(hand_over\) and no bucket \(hand_over_s3\): .* stays in the outbox",
+        ):
             handed(of)
 
     def test_what_is_not_in_the_outbox_as_released(self, ilf: TenantContext, bank: SshServer) -> None:
