@@ -6,25 +6,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import (
-    Field,
-    PrivateAttr,
-    ValidationError,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, PrivateAttr, ValidationError, ValidationInfo, field_validator, model_validator
 
 from schemas.account.forms import AccountForms
-from schemas.agreement_parts import (
-    BacsName,
-    Part,
-    PayeeChecks,
-    PayingAccount,
-    Person,
-    Role,
-    TenantName,
-)
+from schemas.agreement_parts import BacsName, Part, PayeeChecks, PayingAccount, Person, Role, TenantName
 from schemas.bank_days import INPUT_CLOSES
 from schemas.bank_holidays import Division
 from schemas.body_periods import BodyPeriods, EarlierPayPeriod, OffCycle, PayPeriod
@@ -86,6 +71,7 @@ class Agreement(Part):
         retention: how long what is known of payees is kept; None where that is not agreed: nothing is erased then.
         notices: who is told what, when and how; None where that is not agreed: nobody is told anything then.
         payee_checks: that new and changed details are checked before they are paid; None where that is not agreed.
+        authorised_payees: whether a list that two of the body's people confirm says who may be paid; a gate asks it.
         postings: the codes of the body's books; None where that is not agreed: no postings are made then.
     """
 
@@ -119,6 +105,7 @@ class Agreement(Part):
     retention: Retention | None = None
     notices: Notices | None = None
     payee_checks: PayeeChecks | None = None
+    authorised_payees: bool = False
     postings: Postings | None = None
 
     _channel: Channel | None = PrivateAttr(None)

@@ -146,6 +146,12 @@ GATE_WORDS: Mapping[str, GateWords] = {
         "more payees are back after an absence than agreed",
         True,
     ),
+    "unauthorised_share": GateWords(
+        "authorised payees",
+        "every payee is on the body's list of those who are authorised",
+        "payees are not on the body's list of those who are authorised",
+        True,
+    ),
     "biggest_to_changed_details": GateWords(
         "payment to changed details",
         "no payment to changed details is bigger than agreed",

@@ -16,6 +16,7 @@ from schemas.manifest import Kind
 from schemas.no_go import NoGo
 from schemas.period import Period
 from schemas.stages import Stage
+from tasks.assess.authorised import measure_authorised
 from tasks.assess.beside import Beside, MadeGood
 from tasks.assess.following import Following, LastFull, Repeats
 from tasks.assess.metrics import Context, LeftOut, Metrics, PlaceTaken, SharedAccounts
@@ -83,6 +84,7 @@ def measure(connection: duckdb.DuckDBPyConnection, run: RunRow, context: Context
         referred_rows=_row_numbers(connection, "referred.sql", run_no=run.run_no),
         following=None if run.kind.pays_everybody else _following(connection, run, context.now.date()),
         repeats=_repeats(connection, run, context.now),
+        authorised=measure_authorised(connection, run.run_no, context.authorised) if context.authorised else None,
         payees_checked=measure_payees(connection, run.run_no) if context.checks_payees else None,
     )
     connection.execute("DROP TABLE payee")

@@ -10,6 +10,7 @@ from schemas.pay_run import PayRun
 from schemas.period import Period
 from schemas.stages import Event, Stage
 from tasks.approve.decision import check_not_abandoned
+from tasks.authorised_payees.kept import is_by_another_list
 from tasks.ingest.agreed_periods import check_highest_sum, check_rhythm
 from tasks.ingest.integrity import check_pay_day
 from tasks.ingest.landing import Before, Landed
@@ -32,8 +33,8 @@ def run_for(connection: duckdb.DuckDBPyConnection, context: TenantContext, arriv
     the one before it has been released, or is replaced or corrected by this extract by name. The same extract also
     opens the next run after some of its payments were paid otherwise, so that these can be held, where the calendar
     has moved the latest one, whose file has other days, where the latest one's file was taken back, never sent, and
-    where all of its rows were left out and one that was held may be let go by now, or where banks have answered, or
-    payees were called, since it was validated.
+    where all of its rows were left out and one that was held may be let go by now, or where banks have answered,
+    payees were called, or another list of authorised payees was confirmed, since then.
 
     Raises:
         NoGo: the extract was paid already or was sent as something else, its period was erased, shares days with one
@@ -171,7 +172,7 @@ def _is_spent(context: TenantContext, connection: duckdb.DuckDBPyConnection, run
     """Whether a run pays others than it would by now.
 
     Its file was taken back, payments of it have been paid or held since, all were held and one may be let go, or what
-    is known of its payees' details is another thing.
+    is known of its payees' details, or who is authorised, is another thing.
     """
     if runs.is_withdrawn(connection, run):
         return True
@@ -180,6 +181,8 @@ def _is_spent(context: TenantContext, connection: duckdb.DuckDBPyConnection, run
     if _may_be_let_go(connection, run):
         return True
     if has_moved(connection, run, terms_of(context, run), now, context.agreement.accounts):
+        return True
+    if is_by_another_list(connection, context, run):
         return True
     today = now.date()
     if never_twice.find_duplicates(connection, run.run_no, today, context.agreement.accounts).height:

@@ -3,16 +3,27 @@
 Their stories stand in docs/operating/gates.md. The body is small and made up: two hundred payees of £1,000.00.
 """
 
-from datetime import datetime, timedelta
+import csv
+import hashlib
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 import duckdb
 import pytest
 
+from schemas.account.forms import AccountForms
+from schemas.authorised_payees import parse_list
 from tasks.assess.gate import Thresholds
 from tasks.assess.gates import gates
+from tasks.assess.measure import measure
 from tasks.assess.metrics import Metrics
 from tasks.assess.verdicts import GateResult, Verdict, results, work_out
+from tasks.authorised_payees.kept import KeptList
+from tasks.ledger import Ledger as LedgerOnDisk
+from tasks.ledger import runs
+from tests.filled_ledger import run_id_of
 from tests.small_months import NOW, Row, measured, month
+from tests.unit.tasks.assess.conftest import CONTRACTS, context_of
 
 GO, REFER, NO_GO = Verdict.GO, Verdict.REFER, Verdict.NO_GO
 PAYEES = 200
@@ -191,6 +202,57 @@ def test_what_was_paid_after_the_full_run_belongs_to_its_period(connection: Ledg
     month(connection, "2026-09", *paid(1), at=OCTOBER)
     metrics = measured(connection, month(connection, "2026-10", *paid(1), released=False))
     assert metrics.previous and metrics.previous.totals == (300_000, 100_000)
+
+
+class TestWhoIsOnNoList:
+    """A made-up payee, put in by whoever prepares the extract: nothing about the row itself is wrong."""
+
+    def beside(self, connection: Ledger, rows: list[Row], listed: str, kind: str = "full") -> Metrics:
+        month(connection, "2026-10", *EVERYBODY, at=OCTOBER - AN_HOUR)
+        run_id = month(connection, "2026-11", *rows, released=False, kind=kind)
+        kept = KeptList("ab" * 32, date(2026, 11, 2), ("A", "B"), parse_list(listed.encode(), "list.csv"))
+        return measured(connection, run_id, authorised=kept)
+
+    def test_it_is_named_by_row(self, connection: Ledger, thresholds: Thresholds) -> None:
+        listed = "\n".join(["payee_reference", *(row[0] for row in USUAL if row[0] != "P8")])
+        said = raised(self.beside(connection, USUAL, listed), thresholds)
+        assert {gate: each.verdict for gate, each in said.items()} == {"unauthorised_share": REFER}
+        assert said["unauthorised_share"].figure == (
+            "1 of 200 payments (0.50%), at row 7, beside the 199 of the list of 2 November 2026"
+        )
+
+    def test_so_it_is_in_arrears(self, connection: Ledger, thresholds: Thresholds) -> None:
+        said = raised(self.beside(connection, paid(1, 300), "payee_reference\nP1\n", "arrears"), thresholds)
+        assert said["unauthorised_share"].figure.startswith("1 of 2 payments (50.00%), at row 1,")
+
+    def test_where_the_list_has_accounts_another_one_is_not_on_it(
+        self, connection: Ledger, thresholds: Thresholds
+    ) -> None:
+        hashes = {row[0]: hashlib.sha256(f"800000{row[1]}".encode()).hexdigest() for row in USUAL}
+        hashes["P3"] = hashes["P8"]  # the account of somebody else who is on it
+        hashes["P9"] = ""  # whatever the account
+        listed = "\n".join(["payee_reference,account_sha256", *map(",".join, hashes.items())])
+        said = raised(self.beside(connection, USUAL, listed), thresholds)
+        assert {gate: each.verdict for gate, each in said.items()} == {"unauthorised_share": REFER}
+        assert "at row 2, beside" in said["unauthorised_share"].figure
+
+    def test_a_list_that_is_none_of_theirs_stops_the_run(self, connection: Ledger, thresholds: Thresholds) -> None:
+        said = raised(self.beside(connection, USUAL, "payee_reference\np1\n"), thresholds)
+        assert said["unauthorised_share"].verdict is NO_GO
+
+    @pytest.mark.parametrize("period", ["2026-10", "2026-11"])
+    def test_the_clean_samples_are_all_on_it(self, ledger: LedgerOnDisk, thresholds: Thresholds, period: str) -> None:
+        with (CONTRACTS / "ilf" / "samples" / f"ilf-{period}.csv").open(encoding="utf-8", newline="") as file:
+            sent = [(row["ILF Ref"], row["Sort Code"] + row["Account No"]) for row in csv.DictReader(file)]
+        rows = dict.fromkeys(f"{payee},{hashlib.sha256(at.encode()).hexdigest()}" for payee, at in sent if payee)
+        listed = parse_list("\n".join(["payee_reference,account_sha256", *rows]).encode(), "list.csv")
+        with ledger.opened() as connection:
+            run = runs.run_row(connection, run_id_of(period))
+            kept = KeptList("ab" * 32, date(2026, 10, 2), (), listed)
+            told = replace(context_of(period), authorised=kept)
+            found = measure(connection, run, told, AccountForms())
+        assert found.authorised and found.authorised.rows == ()
+        assert "unauthorised_share" not in raised(found, thresholds)
 
 
 class TestMuchTheSameAsWasPaid:
