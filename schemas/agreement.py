@@ -180,6 +180,12 @@ class Agreement(Part):
         return self
 
     @model_validator(mode="after")
+    def _two_can_authorise_payees(self) -> Self:
+        if self.authorised_payees and len(self.list_authorisers()) < 2:
+            raise ValueError("authorised_payees: two approvers or decision owners must be no uploaders, to confirm it")
+        return self
+
+    @model_validator(mode="after")
     def _accounts_told_apart(self) -> Self:
         """Each payment leaves one account, and the extract's own word says which."""
         accounts = (self.paying_account, *self.further_accounts)
@@ -268,6 +274,11 @@ class Agreement(Part):
     def people_with(self, role: Role) -> tuple[str, ...]:
         """Return the names of the people who have a role, as the agreement lists them."""
         return tuple(person.name for person in self.people if role in person.roles)
+
+    def list_authorisers(self) -> tuple[str, ...]:
+        """Return who may confirm a list of authorised payees: nobody who sends extracts."""
+        may = (*self.people_with(Role.APPROVER), *self.people_with(Role.DECISION_OWNER))
+        return tuple(name for name in dict.fromkeys(may) if name not in self.people_with(Role.UPLOADER))
 
     @property
     def periods(self) -> BodyPeriods:

@@ -77,12 +77,16 @@ def propose(context: TenantContext, file: Path) -> Proposed:
     Raises:
         NoGo: the agreement has no such list, or the file is none.
     """
-    kept = find_kept(context)
-    content = read(file, Incoming.AUTHORISED_PAYEES)
-    listed = parse_list(content, file.name)
+    _check_agreed(context)
+    return propose_content(context, read(file, Incoming.AUTHORISED_PAYEES), file.name)
+
+
+def propose_content(context: TenantContext, content: bytes, name: str) -> Proposed:
+    """The same, of a file's bytes and with its name for messages."""
+    kept, listed = find_kept(context), parse_list(content, name)
     now, before = (each[REFERENCE].unique() for each in (listed, kept.payees))
     return Proposed(
-        file.name,
+        name,
         content,
         payees=now.len(),
         has_accounts=listed[ACCOUNT].is_not_null().any(),
@@ -114,6 +118,20 @@ def confirm(
     }
     names = check_two(context, people, PARTS, senders, DOOR)
     prove_two(context, names, people, DOOR, at, now)
+    return keep_confirmed(context, proposed, names, now)
+
+
+def keep_confirmed(
+    context: TenantContext, proposed: Proposed, names: tuple[str, str], now: datetime
+) -> PayeesAuthorised:
+    """Seal and write down a list that two who have proved themselves confirm.
+
+    Args:
+        context: the tenant's.
+        proposed: the list.
+        names: who hands it in, and who confirms it.
+        now: the time that counts.
+    """
     accounts = ", with accounts" if proposed.has_accounts else ""
     said = (
         f"confirmed a list of authorised payees{accounts}: {proposed.payees:,} ({proposed.new:,} new, "
