@@ -192,6 +192,12 @@ GATE_WORDS: Mapping[str, GateWords] = {
         "somebody is paid more than agreed for a run that follows a full one",
         True,
     ),
+    "following_changed_details_share": GateWords(
+        "changed details beside the full run",
+        "no payment goes to other details than the full run paid",
+        "payments go to other details than the full run paid",
+        True,
+    ),
     "account_table_age_days": GateWords(
         "age of the account table",
         "the account table is as new as agreed",

@@ -95,7 +95,8 @@ class Gates(_Part):
         same_as_paid_share: payments that were released lately, where none should be, among all payments.
         following_total_share: of arrears and supplementary extracts: their total beside the last full run's.
         following_payees_share: their payees beside the last full run's.
-        following_largest_payment: their largest payment as a multiple of what was usual in the last full run.
+        following_largest_payment: what they pay one payee as a multiple of what was usual in the last full run.
+        following_changed_details_share: their payments to other details than that paid, among all of them.
     """
 
     refused_share: Threshold
@@ -118,3 +119,4 @@ class Gates(_Part):
     following_total_share: Threshold = Threshold(refer=0.10, no_go=1.0)
     following_payees_share: Threshold = Threshold(refer=0.25, no_go=1.0)
     following_largest_payment: Threshold = Threshold(refer=5.0, no_go=50.0)
+    following_changed_details_share: AskingThreshold = AskingThreshold(refer=0.0)

@@ -174,6 +174,7 @@ WORSE: Mapping[str, tuple[Worsened, ...]] = {
 OF_FOLLOWERS: Mapping[str, tuple[Worsened, ...]] = {
     "following_total_share": (lambda steps: following_with(pence=500 * steps),),
     "following_payees_share": (lambda steps: following_with(payees=steps),),
+    "following_changed_details_share": (lambda steps: following_with(changed=tuple(range(steps))),),
     "following_largest_payment": (lambda steps: following_with(largest_row=0, largest_pence=steps),),
 }
 

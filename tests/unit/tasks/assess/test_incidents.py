@@ -357,4 +357,61 @@ class TestWhatFollowsAFullRun:
             "following_total_share": True,
             "following_payees_share": True,
             "following_largest_payment": True,
+            "following_changed_details_share": True,
         }
+
+    @pytest.mark.parametrize("kind", ["arrears", "supplementary"])
+    def test_one_payment_to_other_details_is_asked_about(
+        self, connection: Ledger, thresholds: Thresholds, kind: str
+    ) -> None:
+        """No month is compared there, so whoever waits for arrears to redirect a payment met no gate at all."""
+        rows = [*paid(1, amount="12.34"), *paid(2, account="66666666", amount="12.34"), *paid(300, amount="12.34")]
+        said = raised(self.following(connection, rows, kind), thresholds)
+        assert {gate: each.verdict for gate, each in said.items()} == {"following_changed_details_share": REFER}
+        assert said["following_changed_details_share"].figure == "1 of 3 payments (33.33%), at row 1"
+
+    def test_an_account_that_the_full_run_refused_is_not_the_one_that_it_paid(self, connection: Ledger) -> None:
+        month(connection, "2026-11", *EVERYBODY[1:], ("P0", "66666666", "x"), ("P0", "00000000", "1.00"))
+        rows = [*paid(0, account="66666666"), *paid(0)]
+        run_id = month(connection, "2026-11", *rows, released=False, kind="supplementary")
+        following = measured(connection, run_id).following
+        assert following and following.changed == (0,)
+
+
+class TestArrearsOfSeveralPeriods:
+    """One payee's arrears, a month at a time: each alone is what everybody has for a month."""
+
+    EARLIER = ("2026-06", "2026-07", "2026-08", "2026-09", "2026-10")
+
+    def arrears(self, connection: Ledger, amount: str = "1000.00", days_ago: int = 30) -> Metrics:
+        month(connection, "2026-05", *EVERYBODY, at=OCTOBER)
+        month(connection, "2026-11", *EVERYBODY)
+        for period in self.EARLIER:
+            month(connection, period, *paid(1, amount=amount), kind="arrears", at=NOW - timedelta(days_ago))
+        rows = paid(2, 1, amount="1000.00")
+        return measured(connection, month(connection, "2026-11", *rows, released=False, kind="arrears"))
+
+    def test_they_are_added_up_for_the_payee(self, connection: Ledger, thresholds: Thresholds) -> None:
+        said = raised(self.arrears(connection), thresholds)
+        assert said["following_largest_payment"].verdict is REFER
+        assert said["following_largest_payment"].figure == (
+            "6 times what is usual, at row 1, together with ilf-2026-06-live-3, ilf-2026-07-live-4, "
+            "ilf-2026-08-live-5, ilf-2026-09-live-6, ilf-2026-10-live-7"
+        )
+
+    def test_and_for_all_payees(self, connection: Ledger, thresholds: Thresholds) -> None:
+        said = raised(self.arrears(connection, amount="3600.01"), thresholds)["following_total_share"]
+        assert (said.verdict, said.figure[:37]) == (REFER, "10.00% of the £200,000.00 of 2026-11,")
+
+    @pytest.mark.parametrize(("days_ago", "times"), [(31, 6), (32, 1)])
+    def test_those_of_longer_ago_count_no_more(self, connection: Ledger, days_ago: int, times: int) -> None:
+        following = self.arrears(connection, days_ago=days_ago).following
+        assert following and following.largest_payment == times
+
+    def test_a_supplementary_extract_counts_with_those_of_its_own_period_alone(self, connection: Ledger) -> None:
+        month(connection, "2026-10", *EVERYBODY, at=OCTOBER)
+        month(connection, "2026-10", *paid(1), kind="supplementary")
+        month(connection, "2026-11", *EVERYBODY)
+        run_id = month(connection, "2026-11", *paid(1), released=False, kind="supplementary")
+        following = measured(connection, run_id).following
+        assert following and (following.largest_payment, following.before) == (1, ())

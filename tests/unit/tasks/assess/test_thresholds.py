@@ -103,6 +103,7 @@ AT: dict[str, list[tuple[Measured, int | None, int | None]]] = {
     "same_as_paid_share": [(repeating, 20, 490)],
     "following_total_share": [(lambda pence: following_with(pence=pence), 50_000, 500_000)],
     "following_payees_share": [(lambda found: following_with(payees=found), 250, 1000)],
+    "following_changed_details_share": [(lambda found: following_with(changed=rows(found)), 0, None)],
     "following_largest_payment": [
         (lambda pence: following_with(largest_row=0, largest_pence=pence), 2500, 25_000),
     ],
