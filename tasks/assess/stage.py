@@ -26,7 +26,7 @@ from tasks.assess.pack_page import pack_page
 from tasks.assess.question import Question
 from tasks.assess.same_words import SaidAgain, find_repeated
 from tasks.assess.verdicts import UNJUDGED, GateResult, Verdict, worst
-from tasks.authorised_payees.kept import find_list, is_by_another_list
+from tasks.authorised_payees.kept import find_list, say_by_another_list
 from tasks.correction_file.carried import list_carried_into
 from tasks.instruct import stage as instruct_stage
 from tasks.instruct.written_text import WrittenText
@@ -71,11 +71,8 @@ def assess(context: TenantContext, run_id: str, now: datetime) -> Assessed:
         # The agreement whose hash is kept here is the one that is approved: rows and file are to be by it too.
         validate_stage.check_stands(context, connection, run_id, now)
         instruct_stage.check_stands(context, connection, run)
-        if is_by_another_list(connection, context, run):
-            raise NoGo(
-                f"Another list of authorised payees was confirmed since the gates were asked of {run_id}. Nothing was "
-                "released. Start the same extract again: it opens the next run, by that list."
-            )
+        if said := say_by_another_list(connection, context, run):
+            raise NoGo(f"{said} Nothing was released.")
         done = (sorted(each.as_kept().items()) for each in (ingested, validated, instructed))
         input_hash = sha256_of(context.agreement_sha256, *done)
         entry = standing(connection, run_id, Assess, input_hash)

@@ -70,8 +70,8 @@ def find_list(connection: duckdb.DuckDBPyConnection, context: TenantContext) -> 
     return KeptList(said.file_sha256, day, (said.by, said.agreed_by), parse_list(content, "the sealed list"))
 
 
-def is_by_another_list(connection: duckdb.DuckDBPyConnection, context: TenantContext, run: RunRow) -> bool:
-    """Whether a run that may still be released was assessed by another list than the one that counts now.
+def say_by_another_list(connection: duckdb.DuckDBPyConnection, context: TenantContext, run: RunRow) -> str:
+    """That a run which may still be released was assessed by another list than the one that counts; empty if not.
 
     Args:
         connection: the tenant's ledger.
@@ -80,6 +80,11 @@ def is_by_another_list(connection: duckdb.DuckDBPyConnection, context: TenantCon
     """
     done = runs.stages_done(connection, run.run_id)
     if not context.agreement.authorised_payees or Stage.ASSESS not in done or Stage.RELEASE_PENDING in done:
-        return False
+        return ""
     latest = latest_of(connection, PayeesAuthorised)
-    return entry_of(connection, run.run_id, Assess).authorised_sha256 != (latest[1].file_sha256 if latest else "")
+    if entry_of(connection, run.run_id, Assess).authorised_sha256 == (latest[1].file_sha256 if latest else ""):
+        return ""
+    return (
+        f"Another list of authorised payees was confirmed since the gates were asked of {run.run_id}, so nobody can "
+        "approve it. Start the same extract again: it opens the next run, by that list."
+    )

@@ -10,7 +10,7 @@ from schemas.pay_run import PayRun
 from schemas.period import Period
 from schemas.stages import Event, Stage
 from tasks.approve.decision import check_not_abandoned
-from tasks.authorised_payees.kept import is_by_another_list
+from tasks.authorised_payees.kept import say_by_another_list
 from tasks.ingest.agreed_periods import check_highest_sum, check_rhythm
 from tasks.ingest.integrity import check_pay_day
 from tasks.ingest.landing import Before, Landed
@@ -93,7 +93,7 @@ def joined_run(connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> Run
     A correction that is sent again, after some of its payments were paid otherwise, joins the same run.
 
     Raises:
-        NoGo: the latest run of the period is another one, has not been validated, or may have left.
+        NoGo: the latest run of the period is another one, has not been validated, was abandoned, or may have left.
     """
     alike = runs.competing(connection, manifest.pay_period, manifest.kind.payment_kind)
     if alike and alike[-1].extract_sha256 == manifest.sha256:
@@ -105,6 +105,7 @@ def joined_run(connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> Run
             f"{manifest.extract} corrects the extract {manifest.corrects} of {manifest.pay_period}, and {stands}. "
             "A correction joins the latest run that has not been released: name that run's extract."
         )
+    check_not_abandoned(connection, latest.run_id, "no correction joins it: it would be paid after all")
     if latest.kind == Kind.SUPPLEMENTARY:
         raise NoGo(
             f"{manifest.extract} corrects {latest.run_id}, which is a supplementary run. Nothing was done. Send the "
@@ -182,7 +183,7 @@ def _is_spent(context: TenantContext, connection: duckdb.DuckDBPyConnection, run
         return True
     if has_moved(connection, run, terms_of(context, run), now, context.agreement.accounts):
         return True
-    if is_by_another_list(connection, context, run):
+    if say_by_another_list(connection, context, run):
         return True
     today = now.date()
     if never_twice.find_duplicates(connection, run.run_no, today, context.agreement.accounts).height:

@@ -11,9 +11,11 @@ import pytest
 
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
+from tasks.approve.stage import say_void_by_now
 from tasks.assess.stage import assess
 from tasks.authorised_payees.confirm import confirm, find_kept, propose
 from tasks.check import check
+from tasks.ledger import runs
 from tasks.people.two_people import Given
 from tasks.settings import Settings
 from tasks.tenant_context import TenantContext
@@ -89,6 +91,9 @@ def test_a_list_that_comes_while_a_run_waits_stops_it_and_opens_the_next(of: Ten
     run_id = to_the_form(of, "first")
     assert to_the_form(of, "first") == run_id
     confirmed(of, FIRST, THIRD)
+    with of.ledger.opened() as connection:
+        said = say_void_by_now(connection, of, runs.run_row(connection, run_id), NOVEMBER)
+    assert said.startswith("Another list of authorised payees was confirmed since the gates were asked")
     with pytest.raises(NoGo, match=f"Another list of authorised payees was confirmed .* of {run_id}.* the next run"):
         assess(of, run_id, NOVEMBER)
     with pytest.raises(NoGo, match=f"“{GATE}” found 1 of 3 payments .33.33%., at row 1, beside the 2 of the list"):
