@@ -6,25 +6,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import (
-    Field,
-    PrivateAttr,
-    ValidationError,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, PrivateAttr, ValidationError, ValidationInfo, field_validator, model_validator
 
 from schemas.account.forms import AccountForms
-from schemas.agreement_parts import (
-    BacsName,
-    Part,
-    PayeeChecks,
-    PayingAccount,
-    Person,
-    Role,
-    TenantName,
-)
+from schemas.agreement_parts import BacsName, Part, PayeeChecks, PayingAccount, Person, Role, TenantName
 from schemas.bank_days import INPUT_CLOSES
 from schemas.bank_holidays import Division
 from schemas.body_periods import BodyPeriods, EarlierPayPeriod, OffCycle, PayPeriod
@@ -87,6 +72,7 @@ class Agreement(Part):
         retention: how long what is known of payees is kept; None where that is not agreed: nothing is erased then.
         notices: who is told what, when and how; None where that is not agreed: nobody is told anything then.
         payee_checks: that new and changed details are checked before they are paid; None where that is not agreed.
+        authorised_payees: whether a list that two of the body's people confirm says who may be paid; a gate asks it.
         postings: the codes of the body's books; None where that is not agreed: no postings are made then.
     """
 
@@ -121,6 +107,7 @@ class Agreement(Part):
     retention: Retention | None = None
     notices: Notices | None = None
     payee_checks: PayeeChecks | None = None
+    authorised_payees: bool = False
     postings: Postings | None = None
 
     _channel: Channel | None = PrivateAttr(None)
@@ -192,6 +179,12 @@ class Agreement(Part):
                 f"funding_confirmed_by: somebody who is {role.replace('_', ' ')} and no uploader must be able to "
                 "confirm the money, and another person who is no uploader to approve the run"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _two_can_authorise_payees(self) -> Self:
+        if self.authorised_payees and len(self.list_authorisers()) < 2:
+            raise ValueError("authorised_payees: two approvers or decision owners must be no uploaders, to confirm it")
         return self
 
     @model_validator(mode="after")
@@ -294,6 +287,11 @@ class Agreement(Part):
     def people_with(self, role: Role) -> tuple[str, ...]:
         """Return the names of the people who have a role, as the agreement lists them."""
         return tuple(person.name for person in self.people if role in person.roles)
+
+    def list_authorisers(self) -> tuple[str, ...]:
+        """Return who may confirm a list of authorised payees: nobody who sends extracts."""
+        may = (*self.people_with(Role.APPROVER), *self.people_with(Role.DECISION_OWNER))
+        return tuple(name for name in dict.fromkeys(may) if name not in self.people_with(Role.UPLOADER))
 
     @property
     def periods(self) -> BodyPeriods:

@@ -146,6 +146,12 @@ GATE_WORDS: Mapping[str, GateWords] = {
         "more payees are back after an absence than agreed",
         True,
     ),
+    "unauthorised_share": GateWords(
+        "authorised payees",
+        "every payee is on the body's list of those who are authorised",
+        "payees are not on the body's list of those who are authorised",
+        True,
+    ),
     "biggest_to_changed_details": GateWords(
         "payment to changed details",
         "no payment to changed details is bigger than agreed",
@@ -184,6 +190,12 @@ GATE_WORDS: Mapping[str, GateWords] = {
         "largest payment",
         "nobody is paid more than agreed for a run that follows a full one",
         "somebody is paid more than agreed for a run that follows a full one",
+        True,
+    ),
+    "following_changed_details_share": GateWords(
+        "changed details beside the full run",
+        "no payment goes to other details than the full run paid",
+        "payments go to other details than the full run paid",
         True,
     ),
     "account_table_age_days": GateWords(

@@ -90,11 +90,13 @@ class Gates(_Part):
         returners_share: payees who are back after a period without, among this period's.
         biggest_to_changed_details: what goes to one payee's changed details, as a multiple of what was usual.
         names_changed_with_details_share: payments with another name and another account, among all payments.
+        unauthorised_share: payments to nobody on the list of authorised payees, among all payments.
         payees_new_to_one_account: how many payees have one and the same account since last period.
         same_as_paid_share: payments that were released lately, where none should be, among all payments.
         following_total_share: of arrears and supplementary extracts: their total beside the last full run's.
         following_payees_share: their payees beside the last full run's.
-        following_largest_payment: their largest payment as a multiple of what was usual in the last full run.
+        following_largest_payment: what they pay one payee as a multiple of what was usual in the last full run.
+        following_changed_details_share: their payments to other details than that paid, among all of them.
     """
 
     refused_share: Threshold
@@ -111,8 +113,10 @@ class Gates(_Part):
     returners_share: Threshold = Threshold(refer=0.01, no_go=0.10)
     biggest_to_changed_details: Threshold = Threshold(refer=5.0, no_go=50.0)
     names_changed_with_details_share: Threshold = Threshold(refer=0.0, no_go=0.05)
+    unauthorised_share: Threshold = Threshold(refer=0.0, no_go=0.05)
     payees_new_to_one_account: AskingThreshold = AskingThreshold(refer=3)
     same_as_paid_share: Threshold = Threshold(refer=0.02, no_go=0.49)
     following_total_share: Threshold = Threshold(refer=0.10, no_go=1.0)
     following_payees_share: Threshold = Threshold(refer=0.25, no_go=1.0)
     following_largest_payment: Threshold = Threshold(refer=5.0, no_go=50.0)
+    following_changed_details_share: AskingThreshold = AskingThreshold(refer=0.0)

@@ -23,6 +23,7 @@ from tasks.assess.measure import measure
 from tasks.assess.metrics import Metrics
 from tasks.assess.stage import gather_context, judge, no_go_sentences, thresholds
 from tasks.assess.verdicts import GateResult
+from tasks.authorised_payees.kept import find_list
 from tasks.ingest.agreed_periods import period_unsaid
 from tasks.ingest.declaring import declare
 from tasks.ingest.given_back import check_given_back
@@ -200,6 +201,8 @@ def _measured(
     row = runs.run_row(connection, run.run_id)
     dates = rail_of(context.agreement).days(row.pay_date, context.bank_days)
     told = gather_context(context, ingested, validated, [dates], True, now)
+    if context.agreement.authorised_payees and context.ledger.exists:  # on the body's own machine there is no list
+        told = replace(told, authorised=find_list(connection, context))
     return measure(connection, row, told, context.agreement.accounts)
 
 

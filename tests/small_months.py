@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +15,7 @@ from schemas.contract.canonical import CANONICAL
 from schemas.stages import Stage
 from tasks.assess.measure import measure
 from tasks.assess.metrics import AccountTable, Context, Metrics
+from tasks.authorised_payees.kept import KeptList
 from tasks.ledger import runs
 from tasks.ledger.payment_kind import define_payment_kind
 
@@ -101,6 +103,9 @@ def _release(connection: duckdb.DuckDBPyConnection, run_no: int, run_id: str, at
         )
 
 
-def measured(connection: duckdb.DuckDBPyConnection, run_id: str, now: datetime = NOW) -> Metrics:
+def measured(
+    connection: duckdb.DuckDBPyConnection, run_id: str, now: datetime = NOW, authorised: KeptList | None = None
+) -> Metrics:
     """The figures of a run."""
-    return measure(connection, runs.run_row(connection, run_id), context_at(now), AccountForms())
+    told = replace(context_at(now), authorised=authorised)
+    return measure(connection, runs.run_row(connection, run_id), told, AccountForms())

@@ -13,6 +13,7 @@ import typer
 from flows.cli.agreement import agreement
 from flows.cli.answers import answers
 from flows.cli.audit import audit
+from flows.cli.authorised_payees import authorised_payees
 from flows.cli.backup import backup, restore, settle_restore
 from flows.cli.board import board
 from flows.cli.check import check
@@ -93,6 +94,7 @@ for command in (
     reconcile,
     exceptions,
     correction_file,
+    authorised_payees,
     holds,
     enquiries,
     overpayments,

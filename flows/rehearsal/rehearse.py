@@ -10,6 +10,7 @@ from uuid import uuid4
 from flows.demo.people import People
 from flows.inbox import put
 from flows.rehearsal.approval import PracticeApprovers, PracticeRun
+from flows.rehearsal.authorised_payees import authorise_everybody
 from flows.rehearsal.extracts import Declared, declare_all, deliver
 from flows.rehearsal.payee_checks import ask_practice_bank
 from flows.service.warm_judge import kept_warm
@@ -138,6 +139,8 @@ class Rehearsal:
 
         def work(name: str, task: Callable[P, T], /, *given: P.args, **named: P.kwargs) -> T:
             done = task(*given, **named)
+            if name == Stage.VALIDATE:
+                authorise_everybody(self.context, taken_up[0].run_id, self.day)
             asks = asks_banks and name == Stage.VALIDATE
             if asks and ask_practice_bank(self.context, taken_up[0].run_id, self.day):
                 raise _Answered

@@ -56,8 +56,15 @@ def say_waiting(connection: duckdb.DuckDBPyConnection, run_id: str) -> str:
     )
 
 
-def check_not_abandoned(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
-    """Hold a run against the decision owner's choice, before its extract opens the next run.
+def check_not_abandoned(
+    connection: duckdb.DuckDBPyConnection, run_id: str, what: str = "the same extract opens no other run"
+) -> None:
+    """Hold a run against the decision owner's choice, before another run takes its place.
+
+    Args:
+        connection: the tenant's ledger.
+        run_id: the run.
+        what: what is not done then, for the sentence.
 
     Raises:
         NoGo: they have abandoned it.
@@ -68,8 +75,8 @@ def check_not_abandoned(connection: duckdb.DuckDBPyConnection, run_id: str) -> N
     ).fetchone()
     if row:
         raise NoGo(
-            f"{row[0]}, the decision owner, has abandoned {run_id}, and the same extract opens no other run. Nothing "
-            'was done. A corrected extract takes its place if its manifest "replaces" this one\'s SHA-256.'
+            f"{row[0]}, the decision owner, has abandoned {run_id}, and {what}. Nothing "
+            'was done. A corrected extract, whole, takes its place if its manifest "replaces" this one\'s SHA-256.'
         )
 
 

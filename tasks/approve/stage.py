@@ -16,6 +16,7 @@ from tasks.approve import receipts
 from tasks.approve.decision import decision, forget_staged, say_waiting, start_of
 from tasks.approve.limits import TOO_LATE, deadline, in_run_time, two_needed
 from tasks.assess.gates import referring
+from tasks.authorised_payees.kept import say_by_another_list
 from tasks.ledger import entry_of, record, runs, sha256_of
 from tasks.ledger.catalogue.events import Approval
 from tasks.ledger.catalogue.stages import Approve, Assess, Instruct
@@ -197,11 +198,13 @@ def say_void_by_now(connection: duckdb.DuckDBPyConnection, context: TenantContex
     """What has come up since the run was judged, so that nobody can approve it; empty if nothing has.
 
     A payment of it was stopped, held or paid, a bank has said another thing of an account, the decision
-    owner waits for a correction, the money for it is not confirmed, or the agreement of a live run is not adopted.
+    owner waits for a correction, another list of authorised payees counts, the money for it is not confirmed, or the
+    agreement of a live run is not adopted.
     """
     return (
         say_unadopted(connection, context)
         or say_waiting(connection, run.run_id)
+        or say_by_another_list(connection, context, run)
         or say_stopped(connection, run)
         or say_rechecked(connection, run, terms_of(context, run), context.agreement.accounts)
         or say_moved(connection, run, now.date(), context.agreement.accounts)

@@ -33,10 +33,11 @@ class Following:
     Attributes:
         payees: whom it pays, or one of those before it.
         pence: the sum of all of these.
-        largest_row: the row of its largest payment; None if it pays nobody.
-        largest_pence: that payment. Of one payee: it stays out of everything shown.
+        largest_row: the first row of the payee who is paid most by all of these; None if it pays nobody.
+        largest_pence: what that payee is paid. Of one payee: it stays out of everything shown.
         full: what it is held against; None if nothing was paid in full.
-        before: the released runs of its period and kind of payment that followed a full one too, and count with it.
+        before: the released runs that followed a full one too, and count with it.
+        changed: the rows of payees whom the full one paid to other details.
     """
 
     payees: int
@@ -45,6 +46,7 @@ class Following:
     largest_pence: int
     full: LastFull | None
     before: tuple[str, ...] = ()
+    changed: tuple[int, ...] = ()
 
     @property
     def total_share(self) -> Fraction | None:
@@ -58,7 +60,7 @@ class Following:
 
     @property
     def largest_payment(self) -> Fraction | None:
-        """Its largest payment as a multiple of what was usual then."""
+        """What one payee is paid at most, as a multiple of what was usual then."""
         return Fraction(self.largest_pence, self.full.usual_pence) if self.full else None
 
     def figures(self) -> Mapping[str, float | None]:

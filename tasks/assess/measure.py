@@ -16,6 +16,7 @@ from schemas.manifest import Kind
 from schemas.no_go import NoGo
 from schemas.period import Period
 from schemas.stages import Stage
+from tasks.assess.authorised import measure_authorised
 from tasks.assess.beside import Beside, MadeGood
 from tasks.assess.following import Following, LastFull, Repeats
 from tasks.assess.metrics import Context, LeftOut, Metrics, PlaceTaken, SharedAccounts
@@ -81,8 +82,9 @@ def measure(connection: duckdb.DuckDBPyConnection, run: RunRow, context: Context
         beside=None if run.kind == Kind.FULL else _beside(connection, run, context.now.date()),
         advised_rows=_advised(connection, run),
         referred_rows=_row_numbers(connection, "referred.sql", run_no=run.run_no),
-        following=None if run.kind.pays_everybody else _following(connection, run, context.now.date()),
+        following=None if run.kind.pays_everybody else _following(connection, run, context.now),
         repeats=_repeats(connection, run, context.now),
+        authorised=measure_authorised(connection, run.run_no, context.authorised) if context.authorised else None,
         payees_checked=measure_payees(connection, run.run_no) if context.checks_payees else None,
     )
     connection.execute("DROP TABLE payee")
@@ -146,13 +148,14 @@ def _totals(connection: duckdb.DuckDBPyConnection, of_a_year: list[RunRow]) -> t
     return tuple(totals[period] for period in sorted(totals))
 
 
-def _following(connection: duckdb.DuckDBPyConnection, run: RunRow, today: date) -> Following:
-    full, before = runs.last_full(connection, run), runs.followed_before(connection, run)
+def _following(connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime) -> Following:
+    full, before = runs.last_full(connection, run), runs.followed_before(connection, run, now - LATELY)
     spans: Spans = {name: [each.run_no for each in of] for name, of in (("full", full), ("before", before))}
-    found = _one(connection, "following.sql", run_no=run.run_no, today=today, **spans)
+    found = _one(connection, "following.sql", run_no=run.run_no, today=now.date(), **spans)
+    changed = tuple(found.pop("changed"))
     then = (found.pop("payees_then"), found.pop("pence_then"), found.pop("usual_pence"))
     last = LastFull(full[0].run_id, full[0].period, *then) if all(then) else None
-    return Following(**found, full=last, before=tuple(each.run_id for each in before))
+    return Following(**found, changed=changed, full=last, before=tuple(each.run_id for each in before))
 
 
 def _repeats(connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime) -> Repeats:

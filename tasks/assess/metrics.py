@@ -14,11 +14,13 @@ from schemas.pay_run import Mode
 from schemas.period import Period
 from schemas.rails.terms import BACS, Terms
 from tasks.assess.agreed import Agreed
+from tasks.assess.authorised import Authorised
 from tasks.assess.beside import Beside
 from tasks.assess.following import Following, Repeats
 from tasks.assess.history import Then
 from tasks.assess.payees_checked import PayeesChecked
 from tasks.assess.previous import Previous
+from tasks.authorised_payees.kept import KeptList
 from tasks.correction_file.carried import Carried
 from tasks.ledger.runs import RunRow
 
@@ -50,6 +52,7 @@ class Context:
         dropped_columns: of an extract that siller had given back, its own columns that were dropped; None of others.
         agreed: what the agreement says of deciding on it; None where the gates are asked and nobody decides.
         checks_payees: whether banks are asked about the details of payees.
+        authorised: the list of authorised payees; None where the agreement has none.
     """
 
     found_total: Decimal
@@ -64,6 +67,7 @@ class Context:
     dropped_columns: str | None = None
     agreed: Agreed | None = None
     checks_payees: bool = False
+    authorised: KeptList | None = None
 
 
 @dataclass(frozen=True)
@@ -149,6 +153,7 @@ class Metrics:
         history: what the last periods came to, this one last.
         lessons: what did not go well at earlier paydays and is not ticked off, as lines.
         payees_checked: what banks say of payees' details; None where they are not asked.
+        authorised: the run beside the list of authorised payees; None where the agreement has none.
         carried: what of earlier periods has paid nobody yet, the oldest first.
     """
 
@@ -175,6 +180,7 @@ class Metrics:
     history: tuple[Then, ...] = ()
     lessons: tuple[str, ...] = ()
     payees_checked: PayeesChecked | None = None
+    authorised: Authorised | None = None
     carried: tuple[Carried, ...] = ()
 
     @property
@@ -235,6 +241,18 @@ class Metrics:
         return _share(len(self.previous.details.renamed), self.payable_payments) if self.previous else None
 
     @property
+    def unauthorised_share(self) -> Fraction | None:
+        """Payments to nobody on the list of authorised payees, among all payments; all of them where none is kept."""
+        return _share(len(self.authorised.rows), self.payable_payments) if self.authorised else None
+
+    @property
+    def following_changed_details_share(self) -> Fraction | None:
+        """Payments of a run that follows a full one to other details than that paid, among all its payments."""
+        if self.following is None or self.following.full is None:
+            return None
+        return _share(len(self.following.changed), self.payable_payments)
+
+    @property
     def same_as_paid_share(self) -> Fraction | None:
         """Payments that were made lately, among all payments; none of what has nothing to repeat."""
         return _share(len(self.repeats.rows), self.payable_payments) if self.repeats.run_ids else Fraction(0)
@@ -278,9 +296,16 @@ class Metrics:
             "referred_payments": len(self.referred_rows),
             "advised_rows": len(self.advised_rows or ()),
             **({"unmatched_payees": self.payees_checked.open} if self.payees_checked else {}),
+            **({"unauthorised_share": _number(self.unauthorised_share)} if self.authorised else {}),
             "same_as_paid_share": _number(self.same_as_paid_share),
             **(self._beside_last_time(self.previous) if self.previous else {}),
-            **(self.following.figures() if self.following else {}),
+            **(self._beside_the_full_run(self.following) if self.following else {}),
+        }
+
+    def _beside_the_full_run(self, following: Following) -> Figures:
+        return {
+            **following.figures(),
+            "following_changed_details_share": _number(self.following_changed_details_share),
         }
 
     def _beside_last_time(self, previous: Previous) -> Figures:

@@ -26,6 +26,7 @@ from tasks.assess.pack_page import pack_page
 from tasks.assess.question import Question
 from tasks.assess.same_words import SaidAgain, find_repeated
 from tasks.assess.verdicts import UNJUDGED, GateResult, Verdict, worst
+from tasks.authorised_payees.kept import find_list, say_by_another_list
 from tasks.correction_file.carried import list_carried_into
 from tasks.instruct import stage as instruct_stage
 from tasks.instruct.written_text import WrittenText
@@ -70,6 +71,8 @@ def assess(context: TenantContext, run_id: str, now: datetime) -> Assessed:
         # The agreement whose hash is kept here is the one that is approved: rows and file are to be by it too.
         validate_stage.check_stands(context, connection, run_id, now)
         instruct_stage.check_stands(context, connection, run)
+        if said := say_by_another_list(connection, context, run):
+            raise NoGo(f"{said} Nothing was released.")
         done = (sorted(each.as_kept().items()) for each in (ingested, validated, instructed))
         input_hash = sha256_of(context.agreement_sha256, *done)
         entry = standing(connection, run_id, Assess, input_hash)
@@ -83,6 +86,8 @@ def assess(context: TenantContext, run_id: str, now: datetime) -> Assessed:
             told = gather_context(context, ingested, validated, dates, sealed, now)
             agreed = say_agreed(context, dates, instructed.pence)
             told = replace(told, agreed=agreed, checks_payees=context.agreement.payee_checks is not None)
+            if context.agreement.authorised_payees:
+                told = replace(told, authorised=find_list(connection, context))
             metrics = measure(connection, run, told, context.agreement.accounts)
             earlier = find_earlier(connection, run) if run.kind.pays_everybody else ()
             lessons = tuple(str(each) for each in list_lessons(connection) if each.is_open)
@@ -235,6 +240,7 @@ def _kept_judgement(
         agreement_sha256=context.agreement_sha256,
         page_sha256=hashlib.sha256(page).hexdigest(),
         measured=as_kept(measured),
+        authorised_sha256=metrics.context.authorised.sha256 if metrics.context.authorised else None,
     )
     with context.ledger.transaction() as connection:
         _keep(connection, run.run_no, results, shown)

@@ -10,6 +10,7 @@ from schemas.pay_run import PayRun
 from schemas.period import Period
 from schemas.stages import Event, Stage
 from tasks.approve.decision import check_not_abandoned
+from tasks.authorised_payees.kept import say_by_another_list
 from tasks.ingest.agreed_periods import check_highest_sum, check_rhythm
 from tasks.ingest.integrity import check_pay_day
 from tasks.ingest.landing import Before, Landed
@@ -32,8 +33,8 @@ def run_for(connection: duckdb.DuckDBPyConnection, context: TenantContext, arriv
     the one before it has been released, or is replaced or corrected by this extract by name. The same extract also
     opens the next run after some of its payments were paid otherwise, so that these can be held, where the calendar
     has moved the latest one, whose file has other days, where the latest one's file was taken back, never sent, and
-    where all of its rows were left out and one that was held may be let go by now, or where banks have answered, or
-    payees were called, since it was validated.
+    where all of its rows were left out and one that was held may be let go by now, or where banks have answered,
+    payees were called, or another list of authorised payees was confirmed, since then.
 
     Raises:
         NoGo: the extract was paid already or was sent as something else, its period was erased, shares days with one
@@ -92,7 +93,7 @@ def joined_run(connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> Run
     A correction that is sent again, after some of its payments were paid otherwise, joins the same run.
 
     Raises:
-        NoGo: the latest run of the period is another one, has not been validated, or may have left.
+        NoGo: the latest run of the period is another one, has not been validated, was abandoned, or may have left.
     """
     alike = runs.competing(connection, manifest.pay_period, manifest.kind.payment_kind)
     if alike and alike[-1].extract_sha256 == manifest.sha256:
@@ -104,6 +105,7 @@ def joined_run(connection: duckdb.DuckDBPyConnection, manifest: Manifest) -> Run
             f"{manifest.extract} corrects the extract {manifest.corrects} of {manifest.pay_period}, and {stands}. "
             "A correction joins the latest run that has not been released: name that run's extract."
         )
+    check_not_abandoned(connection, latest.run_id, "no correction joins it: it would be paid after all")
     if latest.kind == Kind.SUPPLEMENTARY:
         raise NoGo(
             f"{manifest.extract} corrects {latest.run_id}, which is a supplementary run. Nothing was done. Send the "
@@ -171,7 +173,7 @@ def _is_spent(context: TenantContext, connection: duckdb.DuckDBPyConnection, run
     """Whether a run pays others than it would by now.
 
     Its file was taken back, payments of it have been paid or held since, all were held and one may be let go, or what
-    is known of its payees' details is another thing.
+    is known of its payees' details, or who is authorised, is another thing.
     """
     if runs.is_withdrawn(connection, run):
         return True
@@ -180,6 +182,8 @@ def _is_spent(context: TenantContext, connection: duckdb.DuckDBPyConnection, run
     if _may_be_let_go(connection, run):
         return True
     if has_moved(connection, run, terms_of(context, run), now, context.agreement.accounts):
+        return True
+    if say_by_another_list(connection, context, run):
         return True
     today = now.date()
     if never_twice.find_duplicates(connection, run.run_no, today, context.agreement.accounts).height:

@@ -126,13 +126,18 @@ def last_full(connection: duckdb.DuckDBPyConnection, run: RunRow) -> list[RunRow
     return sorted((each for each in full if each.period == latest), key=lambda each: each.run_no)
 
 
-def followed_before(connection: duckdb.DuckDBPyConnection, run: RunRow) -> list[RunRow]:
-    """The runs of a period and kind of payment, but this one, that were released after the one that paid everybody."""
+def followed_before(connection: duckdb.DuckDBPyConnection, run: RunRow, since: datetime) -> list[RunRow]:
+    """The runs of a period and kind of payment, but this one, that were released after the one that paid everybody.
+
+    Of arrears also those of other periods that were released since a moment: what one payee is owed comes to one sum,
+    into however many periods it is divided.
+    """
+    lately = _released_since(connection, since) if run.kind is Kind.ARREARS else frozenset()
     return [
         each
         for each in _done(connection, Stage.RELEASE_PENDING)
-        if each.period == run.period and each.payment_kind is run.payment_kind and not each.kind.pays_everybody
-        if each.run_no != run.run_no
+        if each.payment_kind is run.payment_kind and not each.kind.pays_everybody and each.run_no != run.run_no
+        if each.period == run.period or each.run_id in lately
     ]
 
 
@@ -142,16 +147,21 @@ def not_to_repeat(connection: duckdb.DuckDBPyConnection, run: RunRow, since: dat
     What everybody of an ordinary period is owed is expected to look like what they were owed in another one, whichever
     extract pays it; nothing else is expected to look like anything.
     """
-    released = connection.execute(
-        "SELECT run_id FROM journal WHERE stage = ? AND recorded_at >= ?", [Stage.RELEASE_PENDING, since]
-    ).fetchall()
-    lately = {run_id for (run_id,) in released}
+    lately = _released_since(connection, since)
     others = (each for each in _done(connection, Stage.RELEASE_PENDING) if each.run_no != run.run_no)
     return [
         each
         for each in others
         if each.period == run.period or (each.run_id in lately and not (run.is_of_a_rhythm and each.is_of_a_rhythm))
     ]
+
+
+def _released_since(connection: duckdb.DuckDBPyConnection, since: datetime) -> frozenset[str]:
+    """The runs whose release began since a moment."""
+    released = connection.execute(
+        "SELECT run_id FROM journal WHERE stage = ? AND recorded_at >= ?", [Stage.RELEASE_PENDING, since]
+    ).fetchall()
+    return frozenset(run_id for (run_id,) in released)
 
 
 def _done(connection: duckdb.DuckDBPyConnection, stage: Stage) -> list[RunRow]:

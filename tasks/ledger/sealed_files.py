@@ -64,6 +64,11 @@ QUERIES: Mapping[Sealed, str] = {
         "SELECT run_id, answers.sha256, period, NULL, true FROM payee_answer_file AS answers JOIN run USING (run_no)"
     ),
     Sealed.POSTINGS: _kept_by(Event.POSTED, "file_sha256"),
+    # It is of no one period, and is kept as long as those of the day on which it was confirmed.
+    Sealed.AUTHORISED_PAYEES: (
+        "SELECT stage, figures::JSON ->> 'file_sha256', NULL, recorded_at, true FROM journal "
+        f"WHERE split_part(stage, ' ', 1) = '{Event.PAYEES_AUTHORISED}'"
+    ),
 }
 """Of each kind: whose it is, as people say it; its SHA-256; a period that it concerns; when it came, where it may name
 none; and whether it has to be there.

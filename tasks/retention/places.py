@@ -234,7 +234,7 @@ FILES = (
     Files(
         "sealed/TENANT",
         "extracts as sent, packs as pages, close certificates, postings, payment files that were never sent, checks of "
-        "payees, and files "
+        "payees, lists of authorised payees of its days, and files "
         "of the bank, of payments made elsewhere and of evidence that name no other period",
         Kind.PAYMENTS,
         _sealed,

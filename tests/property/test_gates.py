@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from schemas.bank_days import LONDON
 from schemas.manifest import Kind
 from schemas.period import Period
+from tasks.assess.authorised import Authorised
 from tasks.assess.following import Following, LastFull, Repeats
 from tasks.assess.gates import THRESHOLDS, gates
 from tasks.assess.metrics import AccountTable, Context, LeftOut, Metrics
@@ -78,6 +79,7 @@ GOOD = Metrics(
     left_out=(),
     shared_accounts=(),
     payees_checked=PayeesChecked(),
+    authorised=Authorised(listed=1000, confirmed_on=DAY),
     referred_rows=(),
     advised_rows=(),
 )
@@ -105,6 +107,10 @@ def following_with(**changes: object) -> Metrics:
 
 def repeating(steps: int) -> Metrics:
     return replace(GOOD, repeats=Repeats(tuple(range(steps)), ("ilf-2026-11-live-1",)))
+
+
+def unauthorised(steps: int) -> Metrics:
+    return replace(GOOD, authorised=Authorised(tuple(range(steps)), 1000, DAY))
 
 
 def biggest(steps: int, up: bool) -> Metrics:
@@ -162,11 +168,13 @@ WORSE: Mapping[str, tuple[Worsened, ...]] = {
     "names_changed_with_details_share": (lambda steps: details_with(renamed=tuple(range(steps))),),
     "payees_new_to_one_account": (lambda steps: details_with(one_account=tuple(range(steps))),),
     "same_as_paid_share": (repeating,),
+    "unauthorised_share": (unauthorised,),
     "biggest_change_for_one_payee": (lambda steps: biggest(steps, True), lambda steps: biggest(steps, False)),
 }
 OF_FOLLOWERS: Mapping[str, tuple[Worsened, ...]] = {
     "following_total_share": (lambda steps: following_with(pence=500 * steps),),
     "following_payees_share": (lambda steps: following_with(payees=steps),),
+    "following_changed_details_share": (lambda steps: following_with(changed=tuple(range(steps))),),
     "following_largest_payment": (lambda steps: following_with(largest_row=0, largest_pence=steps),),
 }
 

@@ -24,6 +24,8 @@ class Asked(Enum):
 
     OF_ALL = "all"
     """Every run; it needs nothing to compare with."""
+    BESIDE_THE_LIST = "beside the list"
+    """Every run of a body that keeps a list of authorised payees; it needs nothing to compare with either."""
     BESIDE_LAST_TIME = "beside last time"
     """Those that pay everybody of a period, beside the period before."""
     BESIDE_THE_FULL_RUN = "beside the full run"
@@ -49,11 +51,11 @@ class Judged:
 
 def judge_each(judged: Mapping[str, Judged], metrics: Metrics, thresholds: Thresholds) -> tuple[Gate, ...]:
     """The gates with a threshold that are asked of a run, in their order."""
-    of_this = Asked.BESIDE_LAST_TIME if metrics.following is None else Asked.BESIDE_THE_FULL_RUN
+    of_this = {Asked.OF_ALL, Asked.BESIDE_LAST_TIME if metrics.following is None else Asked.BESIDE_THE_FULL_RUN}
+    if metrics.authorised:
+        of_this.add(Asked.BESIDE_THE_LIST)
     return tuple(
-        _gate(name, each, metrics, *thresholds[name])
-        for name, each in judged.items()
-        if each.asked in (Asked.OF_ALL, of_this)
+        _gate(name, each, metrics, *thresholds[name]) for name, each in judged.items() if each.asked in of_this
     )
 
 
@@ -62,7 +64,7 @@ def _gate(name: str, judged: Judged, metrics: Metrics, refer: Number, no_go: Num
     if no_go is not None:
         bounds.append(Bound(Limit.NO_GO, name, None, float(no_go)))
         threshold += f", no-go above {judged.as_text(no_go)}"
-    if judged.asked is Asked.OF_ALL:
+    if judged.asked in (Asked.OF_ALL, Asked.BESIDE_THE_LIST):
         return Gate(name, Kind.JUDGEMENT, tuple(bounds), judged.found(metrics), threshold, judged.why)
     return compared(metrics, name, judged.found, threshold, judged.why, *bounds)
 

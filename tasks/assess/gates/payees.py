@@ -55,6 +55,16 @@ def _first_payment(metrics: Metrics) -> str:
     return f"{times(metrics.previous.times_usual(biggest))} what is usual, at row {biggest.row_number}"
 
 
+def _unauthorised(metrics: Metrics) -> str:
+    assert metrics.authorised
+    beside = metrics.authorised
+    if beside.confirmed_on is None:
+        return "no list of authorised payees is kept"
+    of = f"{len(beside.rows):,} of {metrics.payable_payments:,} payments ({percent(metrics.unauthorised_share)})"
+    listed = f"beside the {beside.listed:,} of the list of {beside.confirmed_on:%-d %B %Y}"
+    return f"{of}{at(beside.rows)}, {listed}"
+
+
 JUDGED: Mapping[str, Judged] = {
     "joiners_share": Judged(
         _joiners,
@@ -86,6 +96,13 @@ JUDGED: Mapping[str, Judged] = {
         percent,
         "They were paid within a year, stood in no extract last time, and are back. Who had left may be paid by an "
         "old list: ask the award team whether each has an award again.",
+    ),
+    "unauthorised_share": Judged(
+        _unauthorised,
+        Asked.BESIDE_THE_LIST,
+        percent,
+        "Who is paid and stands on no list was authorised by nobody, or the list is old. Let the award team say of "
+        "each since when they have an award; two who send no extracts confirm a new list: siller authorised-payees.",
     ),
 }
 """Those with a threshold, by their name in the agreement."""

@@ -38,7 +38,14 @@ def _largest(metrics: Metrics) -> str:
     following = metrics.following
     if following.largest_row is None:
         return "nobody is paid"
-    return f"{times(following.largest_payment)} what is usual, at row {following.largest_row}"
+    usual = f"{times(following.largest_payment)} what is usual, at row {following.largest_row}"
+    return f"{usual}{_together(following)}"
+
+
+def _changed_details(metrics: Metrics) -> str:
+    assert metrics.following
+    rows, share = metrics.following.changed, percent(metrics.following_changed_details_share)
+    return f"{len(rows):,} of {metrics.payable_payments:,} payments ({share}){at(rows)}"
 
 
 JUDGED: Mapping[str, Judged] = {
@@ -66,6 +73,13 @@ JUDGED: Mapping[str, Judged] = {
         Asked.BESIDE_THE_FULL_RUN,
         times,
         "A difference is seldom larger than what it is a difference to. Check the row with the award team.",
+    ),
+    "following_changed_details_share": Judged(
+        _changed_details,
+        Asked.BESIDE_THE_FULL_RUN,
+        percent,
+        "The full run paid them to other details. Whose payment came back may have others by now, and so has whoever "
+        "is paid in their place: let somebody else at the body call each payee back, on a number known before.",
     ),
 }
 """Those with a threshold, by their name in the agreement."""

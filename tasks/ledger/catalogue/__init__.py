@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from schemas.stages import Event, Stage
 from tasks.ledger.catalogue import (
     adopting,
+    authorising,
     checking,
     closing,
     events,
@@ -246,6 +247,7 @@ CATALOGUE: Mapping[str, Row] = {
     Event.OVERPAYMENT_RECOVERED: _act(overpaying.OverpaymentRecovered, "{said}"),
     Event.OVERPAYMENT_WRITTEN_OFF: _act(overpaying.OverpaymentWrittenOff, "{said}, agreed by {agreed_by}"),
     Event.POSTED: _act(posting.Posted, "{said}: {file_name}, SHA-256 {file_sha256}"),
+    Event.PAYEES_AUTHORISED: _act(authorising.PayeesAuthorised, "{said}, agreed by {agreed_by}; SHA-256 {file_sha256}"),
     Event.MIGRATE: Row(
         events.Migrate,
         ("migration", "migrated_entry"),

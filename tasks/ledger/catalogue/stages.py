@@ -132,6 +132,7 @@ class Assess(Figures):
         page_sha256: of the pack as a page, which is sealed. This and the next are None in the entries of a siller that
             did not keep them.
         measured: each gate's number and bounds, as JSON: see ``tasks.assess.history``.
+        authorised_sha256: of the list of authorised payees; empty for none. None where the agreement has no such list.
     """
 
     verdict: str
@@ -142,6 +143,7 @@ class Assess(Figures):
     agreement_sha256: str
     page_sha256: str | None = None
     measured: str | None = None
+    authorised_sha256: str | None = None
 
 
 @dataclass(frozen=True)

@@ -193,3 +193,13 @@ def test_an_agreed_day_that_is_no_bank_day_is_paid_earlier(tmp_path):
     agreement = Agreement.load(written(tmp_path, "2026-12-24", "2026-12-26"))
     assert agreement.pay_day_of(Period.parsed("2026-12"), WeekdaysOnly()) == date(2026, 12, 25)
     assert agreement.pay_day_of(Period.parsed("2026-12"), BankDays()) == date(2026, 12, 24)
+
+
+def test_two_who_send_no_extracts_must_be_able_to_say_who_is_authorised(tmp_path):
+    agreed = written(tmp_path, "office_holidays: scotland", "office_holidays: scotland\nauthorised_payees: true")
+    senders = ("second.approver@ilf.example", "third.approver@ilf.example", "decision.owner@ilf.example")
+    for left, name in zip((3, 2, 1), senders, strict=True):
+        assert len(Agreement.load(agreed).list_authorisers()) == left + 1
+        agreed.write_text(agreed.read_text().replace(f"{name}, roles: [", f"{name}, roles: [uploader, "))
+    with pytest.raises(NoGo, match="authorised_payees: two approvers or decision owners must be no uploaders"):
+        Agreement.load(agreed)

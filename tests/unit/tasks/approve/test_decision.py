@@ -12,6 +12,7 @@ from schemas.approval import Outcome, Verdict
 from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode
+from schemas.period import Period
 from schemas.standing.tables import Stand
 from tasks.approve import notice
 from tasks.approve.late import Late, find_late
@@ -20,6 +21,7 @@ from tasks.approve.stage import judge_once
 from tasks.assess.stage import assess
 from tasks.assess.verdicts import results, work_out
 from tasks.instruct.stage import instruct, staged_file
+from tasks.ledger import runs
 from tasks.ledger.file_days import days_of
 from tasks.ledger.overview import overview
 from tasks.people.credentials import Kind, keep
@@ -269,3 +271,13 @@ class TestTheSameExtractStartedAgain:
         self.stopped(ilf)
         with pytest.raises(NoGo, match="has abandoned ilf-2026-11-rehearsal-1, and the same extract opens no other"):
             ingest(ilf, NOVEMBER, "flow-2")
+
+    def test_no_correction_joins_what_was_abandoned(self, ilf: TenantContext) -> None:
+        say(ilf, "abandon", "1", reason="the month is paid by the old system")
+        abandoned = hashlib.sha256(extract_of(ROWS)).hexdigest()
+        other = ROWS[0].replace("ILF100002", "ILF100009")
+        deliver(ilf, [other], name="correction.csv", kind="correction", corrects=abandoned)
+        with pytest.raises(NoGo, match=f"{OWNER}.* has abandoned {RUN}, and no correction joins it"):
+            ingest(ilf, NOVEMBER, "flow-2")
+        with ilf.ledger.opened() as connection:
+            assert [each.run_id for each in runs.runs_of_period(connection, Period.parsed("2026-11"))] == [RUN]

@@ -7,6 +7,7 @@ import pytest
 
 from schemas.gate_words import GATE_WORDS
 from schemas.period import Period
+from tasks.assess.authorised import Authorised
 from tasks.assess.following import Following, LastFull
 from tasks.assess.gate import Gate, Limit, Thresholds
 from tasks.assess.gates import THRESHOLDS, gates
@@ -23,7 +24,7 @@ FILE = InstructedFile("ab" * 32, 5_229, 1_065_141_560, (date(2026, 11, 30),))
 
 @pytest.fixture(scope="module")
 def asked(november: Metrics, thresholds: Thresholds) -> dict[str, Gate]:
-    months = replace(november, advised_rows=(), payees_checked=PayeesChecked())
+    months = replace(november, advised_rows=(), payees_checked=PayeesChecked(), authorised=Authorised())
     weeks = replace(months, run=replace(months.run, period=Period.parsed("2026-W48")))
     arrears = replace(months, following=Following(1, 100, 0, 100, LastFull("x", months.run.period, 10, 1000, 100)))
     return {gate.name: gate for each in (weeks, arrears, months) for gate in gates(each, thresholds)}

@@ -3,16 +3,27 @@
 Their stories stand in docs/operating/gates.md. The body is small and made up: two hundred payees of £1,000.00.
 """
 
-from datetime import datetime, timedelta
+import csv
+import hashlib
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 import duckdb
 import pytest
 
+from schemas.account.forms import AccountForms
+from schemas.authorised_payees import parse_list
 from tasks.assess.gate import Thresholds
 from tasks.assess.gates import gates
+from tasks.assess.measure import measure
 from tasks.assess.metrics import Metrics
 from tasks.assess.verdicts import GateResult, Verdict, results, work_out
+from tasks.authorised_payees.kept import KeptList
+from tasks.ledger import Ledger as LedgerOnDisk
+from tasks.ledger import runs
+from tests.filled_ledger import run_id_of
 from tests.small_months import NOW, Row, measured, month
+from tests.unit.tasks.assess.conftest import CONTRACTS, context_of
 
 GO, REFER, NO_GO = Verdict.GO, Verdict.REFER, Verdict.NO_GO
 PAYEES = 200
@@ -193,6 +204,57 @@ def test_what_was_paid_after_the_full_run_belongs_to_its_period(connection: Ledg
     assert metrics.previous and metrics.previous.totals == (300_000, 100_000)
 
 
+class TestWhoIsOnNoList:
+    """A made-up payee, put in by whoever prepares the extract: nothing about the row itself is wrong."""
+
+    def beside(self, connection: Ledger, rows: list[Row], listed: str, kind: str = "full") -> Metrics:
+        month(connection, "2026-10", *EVERYBODY, at=OCTOBER - AN_HOUR)
+        run_id = month(connection, "2026-11", *rows, released=False, kind=kind)
+        kept = KeptList("ab" * 32, date(2026, 11, 2), ("A", "B"), parse_list(listed.encode(), "list.csv"))
+        return measured(connection, run_id, authorised=kept)
+
+    def test_it_is_named_by_row(self, connection: Ledger, thresholds: Thresholds) -> None:
+        listed = "\n".join(["payee_reference", *(row[0] for row in USUAL if row[0] != "P8")])
+        said = raised(self.beside(connection, USUAL, listed), thresholds)
+        assert {gate: each.verdict for gate, each in said.items()} == {"unauthorised_share": REFER}
+        assert said["unauthorised_share"].figure == (
+            "1 of 200 payments (0.50%), at row 7, beside the 199 of the list of 2 November 2026"
+        )
+
+    def test_so_it_is_in_arrears(self, connection: Ledger, thresholds: Thresholds) -> None:
+        said = raised(self.beside(connection, paid(1, 300), "payee_reference\nP1\n", "arrears"), thresholds)
+        assert said["unauthorised_share"].figure.startswith("1 of 2 payments (50.00%), at row 1,")
+
+    def test_where_the_list_has_accounts_another_one_is_not_on_it(
+        self, connection: Ledger, thresholds: Thresholds
+    ) -> None:
+        hashes = {row[0]: hashlib.sha256(f"800000{row[1]}".encode()).hexdigest() for row in USUAL}
+        hashes["P3"] = hashes["P8"]  # the account of somebody else who is on it
+        hashes["P9"] = ""  # whatever the account
+        listed = "\n".join(["payee_reference,account_sha256", *map(",".join, hashes.items())])
+        said = raised(self.beside(connection, USUAL, listed), thresholds)
+        assert {gate: each.verdict for gate, each in said.items()} == {"unauthorised_share": REFER}
+        assert "at row 2, beside" in said["unauthorised_share"].figure
+
+    def test_a_list_that_is_none_of_theirs_stops_the_run(self, connection: Ledger, thresholds: Thresholds) -> None:
+        said = raised(self.beside(connection, USUAL, "payee_reference\np1\n"), thresholds)
+        assert said["unauthorised_share"].verdict is NO_GO
+
+    @pytest.mark.parametrize("period", ["2026-10", "2026-11"])
+    def test_the_clean_samples_are_all_on_it(self, ledger: LedgerOnDisk, thresholds: Thresholds, period: str) -> None:
+        with (CONTRACTS / "ilf" / "samples" / f"ilf-{period}.csv").open(encoding="utf-8", newline="") as file:
+            sent = [(row["ILF Ref"], row["Sort Code"] + row["Account No"]) for row in csv.DictReader(file)]
+        rows = dict.fromkeys(f"{payee},{hashlib.sha256(at.encode()).hexdigest()}" for payee, at in sent if payee)
+        listed = parse_list("\n".join(["payee_reference,account_sha256", *rows]).encode(), "list.csv")
+        with ledger.opened() as connection:
+            run = runs.run_row(connection, run_id_of(period))
+            kept = KeptList("ab" * 32, date(2026, 10, 2), (), listed)
+            told = replace(context_of(period), authorised=kept)
+            found = measure(connection, run, told, AccountForms())
+        assert found.authorised and found.authorised.rows == ()
+        assert "unauthorised_share" not in raised(found, thresholds)
+
+
 class TestMuchTheSameAsWasPaid:
     """Santander, 2021, and the Benefits Agency: what was paid is paid once more, under a name that lets it pass."""
 
@@ -295,4 +357,61 @@ class TestWhatFollowsAFullRun:
             "following_total_share": True,
             "following_payees_share": True,
             "following_largest_payment": True,
+            "following_changed_details_share": True,
         }
+
+    @pytest.mark.parametrize("kind", ["arrears", "supplementary"])
+    def test_one_payment_to_other_details_is_asked_about(
+        self, connection: Ledger, thresholds: Thresholds, kind: str
+    ) -> None:
+        """No month is compared there, so whoever waits for arrears to redirect a payment met no gate at all."""
+        rows = [*paid(1, amount="12.34"), *paid(2, account="66666666", amount="12.34"), *paid(300, amount="12.34")]
+        said = raised(self.following(connection, rows, kind), thresholds)
+        assert {gate: each.verdict for gate, each in said.items()} == {"following_changed_details_share": REFER}
+        assert said["following_changed_details_share"].figure == "1 of 3 payments (33.33%), at row 1"
+
+    def test_an_account_that_the_full_run_refused_is_not_the_one_that_it_paid(self, connection: Ledger) -> None:
+        month(connection, "2026-11", *EVERYBODY[1:], ("P0", "66666666", "x"), ("P0", "00000000", "1.00"))
+        rows = [*paid(0, account="66666666"), *paid(0)]
+        run_id = month(connection, "2026-11", *rows, released=False, kind="supplementary")
+        following = measured(connection, run_id).following
+        assert following and following.changed == (0,)
+
+
+class TestArrearsOfSeveralPeriods:
+    """One payee's arrears, a month at a time: each alone is what everybody has for a month."""
+
+    EARLIER = ("2026-06", "2026-07", "2026-08", "2026-09", "2026-10")
+
+    def arrears(self, connection: Ledger, amount: str = "1000.00", days_ago: int = 30) -> Metrics:
+        month(connection, "2026-05", *EVERYBODY, at=OCTOBER)
+        month(connection, "2026-11", *EVERYBODY)
+        for period in self.EARLIER:
+            month(connection, period, *paid(1, amount=amount), kind="arrears", at=NOW - timedelta(days_ago))
+        rows = paid(2, 1, amount="1000.00")
+        return measured(connection, month(connection, "2026-11", *rows, released=False, kind="arrears"))
+
+    def test_they_are_added_up_for_the_payee(self, connection: Ledger, thresholds: Thresholds) -> None:
+        said = raised(self.arrears(connection), thresholds)
+        assert said["following_largest_payment"].verdict is REFER
+        assert said["following_largest_payment"].figure == (
+            "6 times what is usual, at row 1, together with ilf-2026-06-live-3, ilf-2026-07-live-4, "
+            "ilf-2026-08-live-5, ilf-2026-09-live-6, ilf-2026-10-live-7"
+        )
+
+    def test_and_for_all_payees(self, connection: Ledger, thresholds: Thresholds) -> None:
+        said = raised(self.arrears(connection, amount="3600.01"), thresholds)["following_total_share"]
+        assert (said.verdict, said.figure[:37]) == (REFER, "10.00% of the £200,000.00 of 2026-11,")
+
+    @pytest.mark.parametrize(("days_ago", "times"), [(31, 6), (32, 1)])
+    def test_those_of_longer_ago_count_no_more(self, connection: Ledger, days_ago: int, times: int) -> None:
+        following = self.arrears(connection, days_ago=days_ago).following
+        assert following and following.largest_payment == times
+
+    def test_a_supplementary_extract_counts_with_those_of_its_own_period_alone(self, connection: Ledger) -> None:
+        month(connection, "2026-10", *EVERYBODY, at=OCTOBER)
+        month(connection, "2026-10", *paid(1), kind="supplementary")
+        month(connection, "2026-11", *EVERYBODY)
+        run_id = month(connection, "2026-11", *paid(1), released=False, kind="supplementary")
+        following = measured(connection, run_id).following
+        assert following and (following.largest_payment, following.before) == (1, ())

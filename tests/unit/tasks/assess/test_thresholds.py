@@ -30,6 +30,7 @@ from tests.property.test_gates import (
     following_with,
     previous_with,
     repeating,
+    unauthorised,
 )
 
 GO, REFER, NO_GO = Verdict.GO, Verdict.REFER, Verdict.NO_GO
@@ -97,10 +98,12 @@ AT: dict[str, list[tuple[Measured, int | None, int | None]]] = {
     "biggest_to_changed_details": [(lambda pence: details_with(biggest_changed=OnePayee(0, pence)), 2500, 25_000)],
     "names_changed_with_details_share": [(lambda found: details_with(renamed=rows(found)), 0, 50)],
     "payees_new_to_one_account": [(lambda found: details_with(one_account=rows(found)), 3, None)],
+    "unauthorised_share": [(unauthorised, 0, 50)],
     "account_table_age_days": [(lambda days: context_with(account_table_age_days=days), 180, 730)],
     "same_as_paid_share": [(repeating, 20, 490)],
     "following_total_share": [(lambda pence: following_with(pence=pence), 50_000, 500_000)],
     "following_payees_share": [(lambda found: following_with(payees=found), 250, 1000)],
+    "following_changed_details_share": [(lambda found: following_with(changed=rows(found)), 0, None)],
     "following_largest_payment": [
         (lambda pence: following_with(largest_row=0, largest_pence=pence), 2500, 25_000),
     ],

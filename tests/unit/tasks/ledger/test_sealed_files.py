@@ -6,7 +6,7 @@ and never sent, and then a no-go.
 """
 
 import shutil
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ import pytest
 from schemas.bank_days import LONDON
 from schemas.no_go import NoGo
 from schemas.period import Period
+from tasks.authorised_payees.confirm import confirm, propose
 from tasks.ledger.parts.sweeping import sweep_sealed
 from tasks.ledger.sealed_files import QUERIES, define_sealed_files
 from tasks.people.account import account
@@ -50,6 +51,7 @@ def home(finished_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     closed_by(of, OPERATOR, OWNER)
     recorded(of, [line_of(ROWS[0])])
     post(with_codes(of.settings.home, tmp_path_factory.mktemp("contracts")), RUN, OPERATOR, DECEMBER)
+    authorise(with_codes(of.settings.home, tmp_path_factory.mktemp("listed"), "\nauthorised_payees: true\n"))
     rows = (SAMPLES / "ilf-2026-11.csv").read_text(encoding="utf-8").splitlines()[41:44]
     of = with_codes(of.settings.home, tmp_path_factory.mktemp("checked"), AGREED)
     of = with_codes(of.settings.home, tmp_path_factory.mktemp("checked"), AGREED)
@@ -73,6 +75,16 @@ def home(finished_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.raises(NoGo, match="joiners"):  # and its pack is kept
         to_the_form(of, "again", DECEMBER)
     return of.settings.home
+
+
+def authorise(of: TenantContext) -> None:
+    """Two people confirm who is authorised, on a day of December."""
+    file = of.settings.home / "list.csv"
+    file.write_text("payee_reference\nILF100002\n")
+    at = DECEMBER - timedelta(hours=1)
+    first, second = (Given(name, code_at(name, at)) for name in ("first.approver@ilf.example", OWNER))
+    confirm(of, propose(of, file), (first, second), at, DECEMBER)
+    file.unlink()
 
 
 @pytest.fixture
