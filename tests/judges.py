@@ -39,6 +39,8 @@ def judge(gates, figures, docs):
     act = acts[(folder / "asked").read_text().count("1") - 1]
     if act == "sleep":
         time.sleep(600)
+    elif act == "slow":
+        time.sleep(0.05)
     elif act == "raise":
         raise KeyError(act)
     elif act == "memory":
@@ -98,11 +100,9 @@ def question(folder: Path, *acts: str, run_id: str = "ilf-2026-11-1") -> Questio
 def loaded(home: Path, name: str, folder: Path) -> int:
     """Start a judge and wait until it has loaded, which takes as long as the machine likes."""
     judge = judging.start(home, name)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(judging, "PATIENCE_SECONDS", LONG)
-        reached = doorway.reached(home, name)
-        assert reached
-        assert judging._said(reached, question(folder))
+    reached = doorway.reached(home, name)
+    assert reached
+    assert judging._said(reached, question(folder))
     return judge
 
 

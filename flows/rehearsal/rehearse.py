@@ -13,7 +13,7 @@ from flows.rehearsal.approval import PracticeApprovers, PracticeRun
 from flows.rehearsal.authorised_payees import authorise_everybody
 from flows.rehearsal.extracts import Declared, declare_all, deliver
 from flows.rehearsal.payee_checks import ask_practice_bank
-from flows.service.warm_judge import kept_warm
+from flows.service.kept_warm import kept_warm
 from schemas.bank_messages.verdict import Taken
 from schemas.pay_run import Mode
 from schemas.stages import Stage

@@ -6,19 +6,23 @@ Import this only after :func:`flows.service.environment.prepare`: it imports Pre
 
 import asyncio
 import contextlib
+import shlex
 import signal
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 import httpx
 from prefect.client.orchestration import PrefectClient, get_client
-from prefect.client.schemas.objects import ConcurrencyLimitConfig
+from prefect.client.schemas.objects import ConcurrencyLimitConfig, FlowRun
 from prefect.client.schemas.responses import DeploymentResponse
 from prefect.deployments.runner import RunnerDeployment
 from prefect.deployments.steps.core import run_steps
 from prefect.runner import Runner
+from prefect.runner._flow_run_executor import ProcessStarter
+from prefect.runner._starter_engine import EngineCommandStarter
 from prefect.schedules import Schedule
 from prefect.utilities.templating import apply_values
 
@@ -31,6 +35,26 @@ LEAVING_SECONDS = 15.0
 _PAGE = 200
 WATCH = "kind:watch"
 """The tag of the deployment that keeps the watch where workers serve; `siller up` keeps it itself."""
+
+
+class FlowProcessRunner(Runner):
+    """Prefect's runner, which starts another module for a flow run: :mod:`flows.service.flow_process`."""
+
+    async def __aenter__(self) -> Self:
+        """Begin to look for runs."""
+        await super().__aenter__()
+        # A worker's command is a setting of its work pool; the runner's can be said nowhere else (3.8.8).
+        poller = self._scheduled_run_poller
+        resolved = poller._resolve_starter
+
+        def starter(flow_run: FlowRun) -> ProcessStarter:
+            found = resolved(flow_run)
+            assert isinstance(found, EngineCommandStarter)  # no deployment of siller's has its flow in this process
+            found._command = shlex.join([sys.executable, "-P", "-m", "flows.service.flow_process"])
+            return found
+
+        poller._resolve_starter = starter
+        return self
 
 
 @dataclass(frozen=True)
@@ -56,7 +80,7 @@ async def serve(declared: Declared, scheduled: bool, is_ours: bool, ready: Calla
         ready: called once all deployments are registered.
     """
     # Stopping siller must not pause a schedule: a run that fell due meanwhile starts with the next start.
-    runner = Runner(name="siller", query_seconds=POLL_SECONDS, pause_on_shutdown=False)
+    runner = FlowProcessRunner(name="siller", query_seconds=POLL_SECONDS, pause_on_shutdown=False)
     served = await register(runner, declared, scheduled, is_ours)
     serving = asyncio.create_task(runner.start())
     while not (runner.started or serving.done()):

@@ -66,7 +66,8 @@ def _end_too() -> None:
 
 
 def _serve(home: Path, scheduled: bool, ready: Ready, pattern: Path, api_url: str, is_ours: bool) -> None:
-    from flows.service import deployments, warm_judge, watch
+    from flows.service import deployments, watch
+    from flows.service.kept_warm import kept_loaded, kept_warm
     from flows.service.pattern import declare
 
     address = Address(api_url, os.getpid())
@@ -74,7 +75,8 @@ def _serve(home: Path, scheduled: bool, ready: Ready, pattern: Path, api_url: st
     with ExitStack() as announced:
 
         def registered(served: "Served") -> None:
-            announced.enter_context(warm_judge.kept_warm(home))
+            announced.enter_context(kept_warm(home))
+            announced.enter_context(kept_loaded(home))
             announced.enter_context(environment.announce(home, address))
             announced.callback(stopped.set)
             threading.Thread(target=watch.keep, args=(home, stopped), daemon=True).start()

@@ -9,17 +9,22 @@ import socket
 import stat
 import struct
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from schemas.no_go import NoGo
-from tasks.storage.paths import judges
 
 WARM = "warm"
 """The judge that ``siller up`` keeps; every other one is named after the run that started it."""
+_MOST_WAITING = 512
 _COMING_SECONDS = 5.0
 """To come to a judge needs no work of it, only room in its queue."""
+
+
+def judges(home: Path) -> Path:
+    """The folder in which the processes of this machine are reached that others ask, and write their logs."""
+    return home / "judge"
 
 
 @contextmanager
@@ -35,8 +40,42 @@ def listening(home: Path, name: str) -> Iterator[socket.socket]:
         Path(address).unlink(missing_ok=True)  # one whose judge is gone
         doorway.bind(address)
         Path(address).chmod(0o600)
-        doorway.listen(64)
+        doorway.listen(_MOST_WAITING)
         yield doorway
+
+
+def start(home: Path, name: str, module: str, environment: Mapping[str, str]) -> int:
+    """Start a process that serves at a name; it is handed the socket as its standard input.
+
+    Modules are not looked for in the folder in which siller is called, where anybody may have put one.
+
+    Args:
+        home: ``SILLER_HOME``.
+        name: under which it is reached.
+        module: what it runs; it is told this process's id, and ends by itself when that is gone.
+        environment: what it is to have beside this process's own environment.
+
+    Returns:
+        Its process id, which is its process group's too.
+
+    Raises:
+        NoGo: the folder is not siller's alone.
+        OSError: the machine starts no process now.
+    """
+    log = (os.POSIX_SPAWN_OPEN, 1, str(log_of(home, name)), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with listening(home, name) as doorway:
+        return os.posix_spawn(
+            sys.executable,
+            [sys.executable, "-P", "-m", module, str(os.getpid())],
+            {**os.environ, **environment},
+            file_actions=[(os.POSIX_SPAWN_DUP2, doorway.fileno(), 0), log, (os.POSIX_SPAWN_DUP2, 1, 2)],
+            setpgroup=0,  # Ctrl-C in a terminal is not for it: its parent decides when it ends
+        )
+
+
+def log_of(home: Path, name: str) -> Path:
+    """Where what it says goes."""
+    return judges(home) / f"{name}.log"
 
 
 def reached(home: Path, name: str) -> socket.socket | None:

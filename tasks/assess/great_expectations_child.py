@@ -23,12 +23,15 @@ from tasks.assess.doorway import is_ours
 from tasks.assess.question import FAREWELL, LONGEST, Answer, Cost, Question
 from tasks.assess.verdicts import Answers
 
-LONGEST_JUDGING_SECONDS = 120
+MOST_PROCESSOR_SECONDS = 120
+"""A judgement takes one: what took so many goes round in a circle. How long they take is the machine's affair."""
+LONGEST_STANDING_STILL_SECONDS = 900
+"""By the clock; no machine that pays people at all is so slow."""
 _TURN_SECONDS = 0.5
 _ASKING_SECONDS = 10.0
 _SUITE = "tasks.assess.suite"
 _ENDED_FROM_OUTSIDE = {
-    *(signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGALRM),
+    *(signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGALRM, signal.SIGPROF),
     *(signal.SIGXCPU, signal.SIGXFSZ, signal.SIGBUS),
 }
 """By these somebody, the clock, a limit, or a kernel short of memory or disk has ended a judge: no question did."""
@@ -119,7 +122,8 @@ class _Copy:
             return cls(question, pid, says)
         code = 1
         try:
-            signal.alarm(LONGEST_JUDGING_SECONDS)
+            signal.alarm(LONGEST_STANDING_STILL_SECONDS)
+            signal.setitimer(signal.ITIMER_PROF, MOST_PROCESSOR_SECONDS)
             os.close(says)
             for each in ours:
                 each.close()

@@ -1,14 +1,13 @@
 """To have the gates judged: by the judge that ``siller up`` keeps warm, or by one that the run starts for itself.
 
 Importing Great Expectations takes longer than most stages, so it is done in a process beside them, and where siller is
-up it has been done before. A judge that says nothing has decided nothing: it is asked again, and a run that nobody
-judged is no no-go. What it does say is held against plain arithmetic, whoever it is.
+up it has been done before. A judge that lives is waited for, however long it takes: on a machine with much to do slow
+is not wrong. One that ends, or says nothing, has decided nothing: its death tells, and another is asked. A run that
+nobody judged is no no-go. What a judge does say is held against plain arithmetic, whoever it is.
 """
 
 import contextlib
-import os
 import socket
-import sys
 import time
 from pathlib import Path
 
@@ -16,13 +15,13 @@ from schemas.no_go import NotJudged
 from tasks.assess import doorway
 from tasks.assess.question import FAREWELL, LONGEST, Answer, Question
 from tasks.assess.verdicts import GateResult, no_goes, results
-from tasks.storage.paths import judges
 
 QUESTION = "metrics.json"
 ANSWER = "verdicts.json"
 DATA_DOCS = "data_docs"
-PATIENCE_SECONDS = 120.0
 MOST_ASKED = 3
+ANOTHER_SECONDS = 1.0
+"""Until the place of a warm judge that ended has been taken, and whoever asks need not start one of their own."""
 MOST_CRASHES = 2
 
 _CHILD = "tasks.assess.great_expectations_child"
@@ -39,8 +38,6 @@ _QUIET = {
 def start(home: Path, name: str) -> int:
     """Start a judge; it ends by itself when this process is gone.
 
-    Modules are not looked for in the folder in which siller is called, where anybody may have put one.
-
     Args:
         home: ``SILLER_HOME``.
         name: under which it is reached.
@@ -48,15 +45,7 @@ def start(home: Path, name: str) -> int:
     Returns:
         Its process id, which is its process group's too.
     """
-    log = (os.POSIX_SPAWN_OPEN, 1, str(_log(home, name)), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with doorway.listening(home, name) as listening:
-        return os.posix_spawn(
-            sys.executable,
-            [sys.executable, "-P", "-m", _CHILD, str(os.getpid())],
-            {**os.environ, **_QUIET, "PYTHONPATH": str(_PROJECT)},
-            file_actions=[(os.POSIX_SPAWN_DUP2, listening.fileno(), 0), log, (os.POSIX_SPAWN_DUP2, 1, 2)],
-            setpgroup=0,  # Ctrl-C in a terminal is not for it: its parent decides when it ends
-        )
+    return doorway.start(home, name, _CHILD, {**_QUIET, "PYTHONPATH": str(_PROJECT)})
 
 
 def start_unless_warm(home: Path, run_id: str) -> int | None:
@@ -82,13 +71,14 @@ def await_answers(home: Path, question: Question, folder: Path) -> list[GateResu
         folder: where they are left; made if it is not there.
 
     Raises:
-        NotJudged: three times no answer came: too late, or the judge was ended, or what it said was no answer to this.
+        NotJudged: three times no answer came: the judge was ended, or what it said was no answer to this.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     _write(folder / QUESTION, question.written)
     crashes = 0
-    for time_asked in range(MOST_ASKED):
-        judge = _judge(home, question.run_id, may_be_warm=time_asked == 0)
+    may_be_warm = True
+    for asked_before in range(MOST_ASKED):
+        judge = _judge(home, question.run_id, may_be_warm)
         written = _said(judge, question) if judge else b""
         answer = Answer.read(written, question)
         if answer and not answer.failed:
@@ -96,12 +86,16 @@ def await_answers(home: Path, question: Question, folder: Path) -> list[GateResu
             _dismiss(home, question.run_id)
             return results(question.gates, question.figures, answer.answers)
         crashes += answer is not None
+        # One that ended has a successor, for which all whom it left wait; one that said something is not asked again.
+        may_be_warm = not (written or asked_before)
+        if may_be_warm:
+            time.sleep(ANOTHER_SECONDS)
         if answer and crashes == MOST_CRASHES:
             return no_goes(question.gates, f"Great Expectations failed {crashes} times on them ({answer.failed})")
     raise NotJudged(
         f"The gates of {question.run_id} have not been judged: Great Expectations was asked {MOST_ASKED} times and did "
         "not answer. That decides nothing, and nothing was released. Start the run again when the machine has less to "
-        f"do; what is done stands. What it said itself: {_log(home, question.run_id)}"
+        f"do; what is done stands. What it said itself: {doorway.log_of(home, question.run_id)}"
     )
 
 
@@ -116,14 +110,15 @@ def _judge(home: Path, run_id: str, may_be_warm: bool) -> socket.socket | None:
 
 
 def _said(judge: socket.socket, question: Question) -> bytes:
-    """All that a judge says to a question within the time; what is cut off is no answer."""
-    end = time.monotonic() + PATIENCE_SECONDS
+    """All that a judge says to a question, however long that takes; the system tells when it is gone.
+
+    What is too long, or cut off, is no answer.
+    """
     written = b""
-    with judge, contextlib.suppress(OSError):  # too late, or it is gone
-        judge.settimeout(PATIENCE_SECONDS)
+    with judge, contextlib.suppress(OSError):  # it is gone
+        judge.settimeout(None)
         judge.sendall(question.written)
-        while len(written) < LONGEST and (left := end - time.monotonic()) > 0:
-            judge.settimeout(left)
+        while len(written) < LONGEST:
             if not (more := judge.recv(LONGEST)):
                 return written
             written += more
@@ -135,12 +130,8 @@ def _dismiss(home: Path, run_id: str) -> None:
     if judge := doorway.reached(home, run_id):
         with judge, contextlib.suppress(OSError):
             judge.sendall(FAREWELL)
-        for left in (_log(home, run_id), judges(home) / run_id):
+        for left in (doorway.log_of(home, run_id), doorway.judges(home) / run_id):
             left.unlink(missing_ok=True)
-
-
-def _log(home: Path, name: str) -> Path:
-    return judges(home) / f"{name}.log"
 
 
 def _write(path: Path, written: bytes) -> None:

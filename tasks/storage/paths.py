@@ -164,8 +164,3 @@ def account_tables(home: Path) -> Path:
 def archive_password(home: Path, tenant: str) -> Path:
     """The password of the archives that a tenant sends: it is the body's own, so both modes open them with the same."""
     return Paths(home, Mode.LIVE).key(tenant, "archive")
-
-
-def judges(home: Path) -> Path:
-    """Where the judges of gates are reached, and what they say themselves: both modes have the same ones."""
-    return home / "judge"

@@ -77,7 +77,7 @@ def _measured(home: Path, rounds: int) -> tuple[list[Leg], list[Leg]]:
         stack.start()
         running.callback(stack.stop)
         payday = Payday(stack)
-        _october(payday)
+        october(payday)
         before = home / "before-november"
         shutil.copytree(home / "rehearsal", before)
         legs = []
@@ -88,10 +88,11 @@ def _measured(home: Path, rounds: int) -> tuple[list[Leg], list[Leg]]:
         return [first for first, _ in legs[1:]], [second for _, second in legs[1:]]
 
 
-def _october(payday: Payday) -> None:
+def october(payday: Payday) -> None:
+    """Pay October, so that November has a month before it."""
     payday.deliver("2026-10")
     run, _ = payday.start("2026-10", OCTOBER)
-    rest = payday.answer(run, _form("2026-10", PEOPLE[0]))
+    rest = payday.answer(run, form("2026-10", PEOPLE[0]))
     if not rest.done:
         raise RuntimeError(f"October was not paid: {rest}")
 
@@ -101,8 +102,8 @@ def _november(payday: Payday) -> tuple[Leg, Leg]:
     payday.deliver("2026-11")
     with _processes(payday.stack) as begun:
         run, _ = payday.start("2026-11", NOVEMBER)
-        payday.answer(run, _form("2026-11", PEOPLE[0]))
-        rest = payday.answer(run, _form("2026-11", PEOPLE[1]))
+        payday.answer(run, form("2026-11", PEOPLE[0]))
+        rest = payday.answer(run, form("2026-11", PEOPLE[1]))
     if not rest.done:
         raise RuntimeError(f"November was not paid: {rest}")
     lived = _lived(payday.stack, run, begun)
@@ -110,7 +111,8 @@ def _november(payday: Payday) -> tuple[Leg, Leg]:
     return lived.leg("Scheduled", 0, lived.forms[0]), lived.leg("Resuming", -1, released)
 
 
-def _form(period: str, approver: str) -> dict[str, str]:
+def form(period: str, approver: str) -> dict[str, str]:
+    """What an approver answers."""
     return {
         "decision": "approve",
         "approver": approver,
@@ -128,9 +130,10 @@ def _processes(stack: Stack) -> Iterator[dict[datetime, float]]:
 
     def look() -> None:
         while not ended.wait(0.05):
-            for each in up.children():
+            for each in up.children(recursive=True):
                 with suppress(psutil.NoSuchProcess):
-                    if "prefect.engine" in each.cmdline():
+                    # Copies of what is kept loaded; it itself is a child of siller up, and has worked on no run.
+                    if "flows.service.loaded" in each.cmdline() and each.ppid() != up.pid:
                         used = each.cpu_times()
                         found[datetime.fromtimestamp(each.create_time(), UTC)] = used.user + used.system
 

@@ -11,17 +11,15 @@ from pathlib import Path
 import pytest
 
 from tasks.assess import judging
-from tasks.assess.doorway import WARM
+from tasks.assess.doorway import WARM, judges
 from tasks.assess.gate import Bound, Gate, Kind, Limit, Thresholds
 from tasks.assess.gates import gates
 from tasks.assess.metrics import Figures, Metrics
 from tasks.assess.question import Question
 from tasks.assess.verdicts import GateResult, Verdict, results, work_out, worst
-from tasks.storage.paths import judges
 
 RUN = "ilf-2026-11-rehearsal-1"
 PROJECT = Path(__file__).parents[4]
-LONG = 120.0
 
 NO_NETWORK = """
 import os, socket
@@ -49,7 +47,6 @@ def judged_november(
         patch.setenv("TMPDIR", str(beside / "tmp"))
         patch.setenv("ASKED_OUTSIDE", str(beside / "asked-outside"))
         patch.setattr(judging, "_PROJECT", f"{beside}{os.pathsep}{PROJECT}")
-        patch.setattr(judging, "PATIENCE_SECONDS", LONG)
         child = judging.start(folder, WARM)
         asked = Question(RUN, gates(november, thresholds), november.figures(), str(folder / judging.DATA_DOCS))
         said = judging.await_answers(folder, asked, folder)

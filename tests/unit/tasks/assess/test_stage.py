@@ -49,14 +49,12 @@ def stages_done(context: TenantContext, run_id: str) -> set[str]:
 
 
 def test_nothing_is_kept_of_a_run_that_nobody_judged_and_it_goes_on(
-    context: TenantContext, run_id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    context: TenantContext, run_id: str, tmp_path: Path
 ) -> None:
     loaded(context.settings.home, run_id, tmp_path / "first")
-    (gates_folder(context, run_id) / "acts").write_text("sleep " * 9)
-    with monkeypatch.context() as patch:
-        patch.setattr(judging, "PATIENCE_SECONDS", 1.0)
-        with pytest.raises(NotJudged, match=f"The gates of {run_id} have not been judged"):
-            assess(context, run_id, NOVEMBER)
+    (gates_folder(context, run_id) / "acts").write_text("SIGKILL " * 9)
+    with pytest.raises(NotJudged, match=f"The gates of {run_id} have not been judged"):
+        assess(context, run_id, NOVEMBER)
     assert "assess" not in stages_done(context, run_id)
     (gates_folder(context, run_id) / "acts").write_text("")
     judging.start_unless_warm(context.settings.home, run_id)

@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from flows.outcome import no_go
-from flows.service import warm_judge
+from flows.service import kept_warm
 from schemas.no_go import NoGo, NotJudged
 from tasks.assess import doorway
 from tasks.assess.doorway import WARM
@@ -37,8 +37,8 @@ def _command(process: psutil.Process) -> list[str]:
 def test_it_is_there_as_long_as_the_block_runs_and_replaced_when_it_is_killed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(warm_judge, "AGAIN_SECONDS", 0.2)
-    with warm_judge.kept_warm(tmp_path):
+    monkeypatch.setattr(kept_warm, "AGAIN_SECONDS", 0.2)
+    with kept_warm.kept_warm(tmp_path):
         (first,) = judges_of_this_process()
         os.kill(first.pid, signal.SIGKILL)
         assert _comes_true(lambda: [each.pid for each in judges_of_this_process()] not in ([], [first.pid]))
@@ -53,7 +53,7 @@ def test_it_is_there_as_long_as_the_block_runs_and_replaced_when_it_is_killed(
 def test_siller_does_not_come_up_over_a_folder_that_others_can_reach_into(tmp_path: Path) -> None:
     (tmp_path / "judge").mkdir()
     (tmp_path / "judge").chmod(0o777)
-    with pytest.raises(NoGo, match="siller's account alone"), warm_judge.kept_warm(tmp_path):
+    with pytest.raises(NoGo, match="siller's account alone"), kept_warm.kept_warm(tmp_path):
         pytest.fail("it came up")
 
 

@@ -1,0 +1,159 @@
+"""The process that has loaded all that a flow run needs: ``python -m flows.service.loaded PARENT``.
+
+It waits at the socket that it was handed as standard input. Each flow run that is asked for
+(:mod:`flows.service.flow_process`) is worked on by a copy of it, which the system makes and which ends with the run, so
+nothing of one body or run is there for the next. It has itself opened nothing, read no setting of a body and spoken to
+nobody, and has one thread of Python's.
+
+It ends when the process that started it (PARENT, a process id) is gone.
+"""
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import runpy
+import select
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flows.service.flow_process import HEADER
+from tasks.assess.doorway import is_ours
+
+NEEDED = (
+    "prefect.flow_engine",
+    "flows.pay_run",
+    "flows.bank_answers",
+    "flows.settle_exceptions",
+    "flows.keep_lessons",
+    # What DuckDB, and stages, import only once they need it.
+    "pandas",
+)
+_TURN_SECONDS = 0.5
+_ASKING_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a flow run's process is handed.
+
+    Attributes:
+        environment: its environment, whole.
+        folder: its working folder.
+        standard: its standard input, output and error.
+    """
+
+    environment: Mapping[str, str]
+    folder: str
+    standard: tuple[int, ...]
+
+    def work(self) -> None:
+        """Be the process of the flow run, as ``python -m prefect.engine`` is."""
+        for number, descriptor in enumerate(self.standard):
+            os.dup2(descriptor, number)
+            os.close(descriptor)
+        os.chdir(self.folder)
+        os.environ.clear()
+        os.environ.update(self.environment)
+        sys.argv = ["prefect.engine"]
+        from prefect.context import SettingsContext, get_settings_context
+        from prefect.settings import Settings
+
+        with SettingsContext(profile=get_settings_context().profile, settings=Settings()):
+            runpy.run_module("prefect.engine", run_name="__main__", alter_sys=True)
+
+
+@dataclass
+class Copy:
+    """A copy at work.
+
+    Attributes:
+        pid: its process id.
+        connection: to whoever asked for it, and stays until it has ended.
+        ended: comes to its end when the copy does.
+        is_left: whether whoever asked is gone.
+    """
+
+    pid: int
+    connection: socket.socket
+    ended: int
+    is_left: bool = False
+
+    def close(self) -> None:
+        """Let go of it."""
+        self.connection.close()
+        os.close(self.ended)
+
+
+def main(parent: int) -> None:
+    """Load, then make copies for as long as the parent lives."""
+    os.umask(0o077)
+    waiting = socket.socket(fileno=os.dup(0))
+    for module in NEEDED:
+        importlib.import_module(module)
+    gc.collect()
+    gc.freeze()  # what is loaded stays: no copy looks through it, and the pages stay shared
+    assert threading.active_count() == 1, "a thread would not be in the copies, and what it holds would stay held"
+    if (request := _asked(waiting, parent)) is not None:
+        request.work()
+
+
+def _asked(waiting: socket.socket, parent: int) -> Request | None:
+    """Make copies: in each of them this returns what it is to do, and in the process itself nothing, at its end."""
+    copies: list[Copy] = []
+    while os.getppid() == parent:
+        watched = [waiting, *(each.ended for each in copies), *(each.connection for each in copies if not each.is_left)]
+        ready = select.select(watched, [], [], _TURN_SECONDS)[0]
+        for copy in tuple(copies):
+            if copy.ended in ready:
+                _tell_its_end(copy)
+                copies.remove(copy)
+            elif copy.connection in ready:  # nobody is there any more to whom it could be told
+                copy.is_left = True
+                os.kill(copy.pid, signal.SIGKILL)
+        if waiting in ready:
+            connection = waiting.accept()[0]
+            with contextlib.suppress(OSError, ValueError, EOFError):  # whoever asked is gone, or asks nothing
+                request = _read(connection)
+                ends, ended = os.pipe()
+                if not (pid := os.fork()):
+                    for other in copies:
+                        other.close()
+                    waiting.close()
+                    os.close(ends)
+                    return request  # the other end of the pipe, and the connection, are open until this process ends
+                os.close(ended)
+                for descriptor in request.standard:
+                    os.close(descriptor)
+                copies.append(Copy(pid, connection, ends))
+                connection.sendall(b"%d\n" % pid)
+                continue
+            connection.close()
+    return None
+
+
+def _read(connection: socket.socket) -> Request:
+    connection.settimeout(_ASKING_SECONDS)
+    if not is_ours(connection):
+        raise EOFError
+    header, standard, _, _ = socket.recv_fds(connection, HEADER, 3)
+    written, length = b"", int.from_bytes(header)
+    while len(written) < length and (more := connection.recv(length - len(written))):
+        written += more
+    return Request(**json.loads(written), standard=tuple(standard))
+
+
+def _tell_its_end(copy: Copy) -> None:
+    code = os.waitstatus_to_exitcode(os.waitpid(copy.pid, 0)[1])
+    with contextlib.suppress(OSError):  # whoever asked is gone
+        copy.connection.sendall(b"%d\n" % code)
+    copy.close()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
