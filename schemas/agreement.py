@@ -6,25 +6,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import (
-    Field,
-    PrivateAttr,
-    ValidationError,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, PrivateAttr, ValidationError, ValidationInfo, field_validator, model_validator
 
 from schemas.account.forms import AccountForms
-from schemas.agreement_parts import (
-    BacsName,
-    Part,
-    PayeeChecks,
-    PayingAccount,
-    Person,
-    Role,
-    TenantName,
-)
+from schemas.agreement_parts import BacsName, Part, PayeeChecks, PayingAccount, Person, Role, TenantName
 from schemas.bank_days import INPUT_CLOSES
 from schemas.bank_holidays import Division
 from schemas.body_periods import BodyPeriods, EarlierPayPeriod, OffCycle, PayPeriod
