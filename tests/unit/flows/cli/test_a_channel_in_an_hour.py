@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from tasks.settings import PROJECT
+from tests.rehearsed import judged_by_arithmetic
 from tests.unit.flows.cli.conftest import siller
 
 __all__ = ["siller"]
@@ -35,6 +36,7 @@ ILF 2611 100004,MR JEAN GONZALEZ,43111706,301888,26334,99,1050.00
 def test_followed_word_by_word_it_leads_to_a_file_that_is_read_and_compared(
     siller: Siller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    judged_by_arithmetic(monkeypatch)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SILLER_CONTRACTS", str(tmp_path / "contracts"))
     (tmp_path / "data_contracts").symlink_to(PROJECT / "data_contracts")
