@@ -1,4 +1,4 @@
-"""``siller hand-over``: the sender lets siller hand a released file over to the bank's server."""
+"""``siller hand-over``: the sender lets siller hand a released file over to the bank."""
 
 from typing import Annotated
 
@@ -11,7 +11,7 @@ def hand_over(
     run_id: Annotated[str, typer.Argument(metavar="RUN", help="The run, for example ilf-2026-11-live-1.")],
     who: Who = "",
 ) -> None:
-    """Hand a released payment file over by SFTP, as the agreement says, and record that it was submitted.
+    """Hand a released payment file over to the server or bucket of the agreement, and record that it was submitted.
 
     Given again it looks at what stands there and finishes it; a file that the bank may have is never sent again.
     """

@@ -40,11 +40,11 @@ CODES = {"account_number": 8, "paying_account_number": 8, "service_user_number":
 """Digits that are no number, and how many of them."""
 
 MoneyForm = Literal["pounds", "pence"]
-DayForm = Literal["dd/mm/yyyy", "dd/mm/yy", "dd-mm-yyyy", "ddmmyyyy", "ddmmyy", "yyyymmdd", "yyyy-mm-dd"]
+DayForm = Literal["dd/mm/yyyy", "dd/mm/yy", "dd-mm-yyyy", "ddmmyyyy", "ddmmyy", "yyyymmdd", "yyyy-mm-dd", "yyddd"]
 CellForm = Literal[MoneyForm, DayForm]
-"""How a bank asks for an amount, ``1234.50`` or ``123450``, and for a day."""
+"""How a bank asks for an amount, ``1234.50`` or ``123450``, and for a day; ``ddd`` is the day of the year."""
 
-_DIRECTIVES = (("yyyy", "%Y"), ("yy", "%y"), ("mm", "%m"), ("dd", "%d"))
+_DIRECTIVES = (("yyyy", "%Y"), ("yy", "%y"), ("mm", "%m"), ("ddd", "%j"), ("dd", "%d"))
 
 
 def day_as(form: str, day: date) -> str:

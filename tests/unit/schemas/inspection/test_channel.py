@@ -8,6 +8,7 @@ import pytest
 from schemas.inspection import inspect, payments_of, set_beside
 from schemas.no_go import NoGo
 from schemas.rails.channel import Channels
+from schemas.rails.channel.cells import day_as
 from schemas.rails.channel.column import Column
 
 PAYGATE, SCOTLAND, COUTTS = (Channels.read().named(name) for name in ("paygate", "bank_of_scotland_fps", "coutts"))
@@ -139,3 +140,20 @@ def test_where_roll_numbers_alone_have_a_place_they_are_compared(
 def test_without_a_channel_it_is_no_payment_file(tmp_path: Path) -> None:
     with pytest.raises(NoGo, match=r"name it \(--rail paygate\)"):
         inspect(written(tmp_path, GOOD))
+
+
+@pytest.mark.parametrize(
+    ("says", "day"),
+    [("18032", date(2018, 2, 1)), ("28366", date(2028, 12, 31)), ("27001", date(2027, 1, 1)), ("27366", None)],
+)
+def test_a_day_of_the_year_is_the_day_that_the_bank_s_help_means(tmp_path: Path, says: str, day: date | None) -> None:
+    """1 February 2018 is 18032 in the help of a bank's import page; 2028 has 366 days, 2027 has not."""
+    columns = [
+        column.model_copy(update={"field": "entry_date", "form": "yyddd"}) if column.name == "date" else column
+        for column in PAYGATE.columns
+    ]
+    channel = PAYGATE.model_copy(update={"columns": tuple(columns)})
+    path = written(tmp_path, GOOD.replace("27/11/2026", says))
+    assert payments_of(path, channel)["day"].to_list() == [day]
+    if day:
+        assert day_as("yyddd", day) == says

@@ -2,16 +2,20 @@
 
 import subprocess
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from schemas.pay_run import Mode
+from tasks.ledger import audit_log
+from tasks.ledger.catalogue.events import Restore
 from tasks.people.credentials import Kind, keep
 from tests.people import ENROLLED, code_at, secret_of
 from tests.ssh_server import SshServer
 from tests.unit.flows.cli.conftest import home, siller
+from tests.unit.tasks.exceptions.test_settle import OPERATOR
 from tests.unit.tasks.hand_over.conftest import Agree
 from tests.unit.tasks.hand_over.test_stage import AT, FILE, RUN, SENDER
 
@@ -52,6 +56,42 @@ def test_the_sender_hands_over_by_a_code_of_their_own(
     assert list(bank.files()) == [FILE]
     told = siller("audit", RUN).out
     assert f"was about to hand {FILE} over to 127.0.0.1 by SFTP" in " ".join(told.split())
+
+
+def test_after_a_restore_two_people_say_what_the_bank_has(
+    siller: Siller, agreed: Agree, bank: SshServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of = agreed()
+    with of.ledger.transaction() as connection:
+        for name in (SENDER, OPERATOR):
+            keep(connection, name, Kind.ONE_TIME_CODE, secret_of(name), (OPERATOR,), ENROLLED)
+    told = (
+        "settle-restore",
+        "ilf",
+        "--as",
+        SENDER,
+        "--agreeing",
+        OPERATOR,
+        "--reason",
+        "case 12: nothing since Tuesday",
+    )
+    monkeypatch.setattr("typer.prompt", lambda text, **_: code_at(text.rpartition(" ")[2], AT))
+    said = siller(*told)
+    assert (said.code, said.err) == (1, "The ledger was not restored, or that is settled. Nothing was recorded.\n")
+    with of.ledger.transaction() as connection:
+        audit_log.keep(connection, Restore(OPERATOR, "a backup of three days ago"), AT - timedelta(days=3))
+    monkeypatch.setattr("tasks.people.identity.identify", lambda *_: SENDER)
+    held = siller("hand-over", RUN)
+    assert (held.code, bank.files()) == (1, {})
+    assert "The ledger was restored on 17 November 2026" in held.err
+    assert "siller settle-restore ilf" in held.err
+    said = siller(*told)
+    assert (said.code, said.err) == (0, "")
+    assert said.out.startswith(
+        f"The restore of ilf is settled, by {SENDER} and {OPERATOR}. A run that was opened after"
+    )
+    assert siller("hand-over", RUN).code == 0
+    assert list(bank.files()) == [FILE]
 
 
 def test_of_a_rehearsal_nothing_goes(siller: Siller, agreed: Agree, monkeypatch: pytest.MonkeyPatch) -> None:
