@@ -51,7 +51,7 @@ class Door:
             await self._app(scope, receive, send)
         elif self._is_open(scope):
             await self._app(scope, receive, _in_no_frame(send))
-        elif scope["path"].rstrip("/") == routes.BOARD.rstrip("/"):
+        elif f"{scope['path']}/".startswith(routes.BOARD):
             await _say(send, await self._board(scope))
         elif not scope["path"].startswith(f"{API}/"):
             await _say(send, Reply(HTTPStatus.NOT_FOUND, NO_PAGE.encode(), "text/plain; charset=utf-8"))

@@ -110,8 +110,9 @@ ROUTES = (
 )
 
 BOARD = "/board/"
-"""siller's own page, drawn for whoever asks (:mod:`flows.service.door.boards`). A browser brings the password that it
-was given for it to nothing but what begins so: with the slash at its end, that is nothing of Prefect's."""
+"""siller's own page, drawn for whoever asks (:mod:`flows.service.door.boards`); behind it ``BODY/PERIOD`` is the
+plan of a live period, and nothing else. A browser brings the password that it was given for it to nothing but what
+begins so: with the slash at its end, that is nothing of Prefect's."""
 
 ANYBODY = ("/health", "/ready")
 """What is asked without a password, as Prefect has it: whether the server lives."""
