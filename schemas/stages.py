@@ -69,6 +69,7 @@ class Event(StrEnum):
     OVERPAYMENT_WRITTEN_OFF = "overpayment_written_off"
     POSTED = "posted"
     PAYEES_AUTHORISED = "payees_authorised"
+    ADVISORIES_LOOKED = "advisories_looked"
 
     def numbered(self, number: int) -> str:
         """What the journal calls one of them: the third file from the bank is ``bank_file 3``."""

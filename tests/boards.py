@@ -10,6 +10,7 @@ from schemas.bank_days import LONDON
 from schemas.key_dates import BodyCalendar
 from schemas.manifest import Kind
 from schemas.pay_run import Mode
+from schemas.rails.terms import BACS
 from schemas.stages import Stage
 from schemas.standing.awaited import list_overdue
 from schemas.standing.extracts import list_late_extracts
@@ -42,7 +43,7 @@ _WAITS = Recorded(
     processing_date=date(2027, 1, 28),
     entry_date=date(2027, 1, 29),
 )
-_DAY = FileDay(date(2027, 1, 25), date(2027, 1, 26), date(2027, 1, 28), 12, 1_160_095, False, False)
+_DAY = FileDay(date(2027, 1, 25), date(2027, 1, 26), date(2027, 1, 28), 12, 1_160_095, False, False, BACS)
 _SENT = replace(
     _WAITS,
     run_id="ilf-2026-12-live-2",

@@ -20,6 +20,7 @@ def close(
     from flows.console import OUT
     from schemas.pay_run import Mode
     from tasks.clock import clock
+    from tasks.close.close import check_may_close
     from tasks.close.close import close as closed
     from tasks.error_boundary import error_boundary
     from tasks.ledger import runs
@@ -34,6 +35,8 @@ def close(
         now, recorded = clock(context.mode, None), runs.last_recorded(connection, run_id)
         if context.mode is Mode.REHEARSAL:  # it may have been run as of a day that is still to come
             now = max(now, recorded)
+    with error_boundary("close"):
+        check_may_close(context, run_id, now)
     first, second = (Given(name, typer.prompt(f"One-time code of {name}", hide_input=True)) for name in (who, agreeing))
     with error_boundary("close"):
         certificate = closed(context, run_id, (first, second), at=clock(Mode.LIVE, None), now=now)

@@ -139,6 +139,33 @@ def record(
     OUT.print(f"Recorded: {by} {given.said}.", soft_wrap=True, highlight=False, markup=False)
 
 
+@tenant.command()
+def advisories(
+    name: Annotated[str, typer.Argument(help="The body in whose ledger it is kept, for example ilf.")],
+    found: Annotated[str, typer.Option(help="What came of make advisories: nothing, or what and what is done.")],
+    who: Who = "",
+) -> None:
+    """Record that siller's packages were held against the published advisories; the board says how old that is.
+
+    An operator says so. It counts for thirty days, and for the packages that this siller has now.
+    """
+    from flows.console import OUT
+    from schemas.agreement import Role
+    from schemas.pay_run import Mode
+    from tasks.advisories import record_look
+    from tasks.clock import clock
+    from tasks.error_boundary import error_boundary
+    from tasks.people.identity import identify
+    from tasks.settings import Settings
+    from tasks.tenant_context import TenantContext
+
+    context = TenantContext(name, Mode.LIVE, Settings())
+    by = identify(context, who, f"siller tenant advisories {name}", Role.OPERATOR)
+    with error_boundary("tenant advisories"):
+        look = record_look(context, found, by, clock(Mode.LIVE, None))
+    OUT.print(f"Recorded: {by} {look.said}.", soft_wrap=True, highlight=False, markup=False)
+
+
 def _show(title: str, missing: "Iterable[Missing]") -> None:
     from flows.console import OUT
 

@@ -120,8 +120,9 @@ def draw_board(
         moves=[str(move) for move in seen.moves],
         plans=list(_list_plans(contexts, seen, now)),
         marks=TAGS,
+        is_served=is_served,
         open_marks=(Mark.LATE, Mark.NEXT),
-        stock=_stock(contexts, settings, now.date()),
+        stock=_stock(contexts, seen, settings, now.date()),
         states=_STATES,
         today=now.date(),
         pounds=pounds,
@@ -187,10 +188,11 @@ def _is_open(plan: PeriodPlan, now: datetime) -> bool:
     return bool(has_begun) and any(each.mark in (Mark.LATE, Mark.NEXT) for each in plan.marked)
 
 
-def _stock(contexts: Sequence[TenantContext], settings: Settings, today: date) -> Stock | None:
+def _stock(contexts: Sequence[TenantContext], seen: Picture, settings: Settings, today: date) -> Stock | None:
     """What siller carries; None where an agreement or the announced holidays cannot be read, as the picture says."""
     try:
-        return take_stock(contexts, settings, today)
+        ledgers = {each.context.tenant: each.carried for each in seen.books if each.context.mode is Mode.LIVE}
+        return take_stock(contexts, settings, today, ledgers)
     except NoGo:
         return None
 

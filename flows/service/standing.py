@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from schemas.standing.seen import GIVEN_UP, Seen
 from schemas.standing.tables import Stand, Urgency
 from tasks.adoption.adopted import say_unadopted
 from tasks.approve.stage import say_judged_otherwise
+from tasks.carried_data import InLedger, find_in_ledger
 from tasks.close.closed import find_closed
 from tasks.enquiries.enquiry import Enquiry, list_enquiries_in
 from tasks.enquiries.standings import standings_of_enquiries
@@ -60,6 +61,7 @@ class Books:
         known: what its people are told by; None if they are not told anything.
         untold: a sentence for each channel by which they could not be told.
         unadopted: why no live run may pay by the agreement as it stands; empty if one may.
+        carried: what it says of what siller carries.
         refused: why the tenant cannot be looked into; empty if it can.
         is_busy: whether that is only because somebody works there.
     """
@@ -73,6 +75,7 @@ class Books:
     known: Known | None = None
     untold: tuple[str, ...] = ()
     unadopted: str = ""
+    carried: InLedger = field(default_factory=InLedger)
     refused: str = ""
     is_busy: bool = False
 
@@ -222,13 +225,14 @@ def _read(context: TenantContext, now: datetime, patience: float | None = None) 
             known = find_known(connection, context, waiting, now)
             untold = tuple(list_untold(connection, context.tenant))
             unadopted = say_unadopted(connection, context)
+            carried = find_in_ledger(connection)
     except LedgerBusy as said:
         return Books(context, refused=str(said), is_busy=True)
     except NoGo as said:
         return Books(context, refused=str(said))
     except duckdb.Error as error:  # its message might hold a row
         return Books(context, refused=f"The ledger of {context.tenant} cannot be read ({type(error).__name__}).")
-    return Books(context, recorded, moving, waiting, enquiries, called_off, known, untold, unadopted)
+    return Books(context, recorded, moving, waiting, enquiries, called_off, known, untold, unadopted, carried)
 
 
 def _funding(context: TenantContext, connection: duckdb.DuckDBPyConnection, run: Recorded) -> dict[str, Any]:

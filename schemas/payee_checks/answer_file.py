@@ -12,6 +12,7 @@ from schemas.extract_files.form import Form
 from schemas.no_go import NoGo
 from schemas.payee_checks.finding import Finding
 from schemas.payee_checks.profile import DETAILS, PayeeCheckProfile
+from schemas.sanitise import sanitise
 
 _DAY_FORMS = {"DD/MM/YYYY": "%d/%m/%Y", "YYYY-MM-DD": "%Y-%m-%d"}
 _LONGEST_CODE, _LONGEST_NAME = 60, 200
@@ -56,11 +57,12 @@ def read_answers(
         day = pl.col("day").str.to_date(_DAY_FORMS[profile.day_form], strict=False)
     found = found.drop("row_number").with_columns(answered_on=day)
     found = found.join(asked.rename({name: f"{name}_asked" for name in DETAILS}), on="reference", how="left")
-    _check_lines(path.name, found, profile, asked_on, today)
+    name = sanitise(path.name)
+    _check_lines(name, found, profile, asked_on, today)
     answers = found.select("row_number", "code", "bank_name", "answered_on").unique(maintain_order=True)
     if twice := answers.filter(pl.col("row_number").is_duplicated())["row_number"].unique().sort().to_list():
         raise NoGo(
-            f"{path.name} answers row {_listed(twice)} twice, and not the same. Nothing was taken in. Ask the bank "
+            f"{name} answers row {_listed(twice)} twice, and not the same. Nothing was taken in. Ask the bank "
             "which answer is meant, and for the file again."
         )
     unknown = str(Finding.UNKNOWN_CODE)

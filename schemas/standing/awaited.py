@@ -96,13 +96,13 @@ def list_overdue(run: Recorded, calendar: BodyCalendar, now: datetime) -> Iterat
 
 def _of_day(day: FileDay, calendar: BodyCalendar) -> Iterator[Awaited]:
     agreement = calendar.agreement
-    if agreement.terms.answered_by and not day.has_report:
-        report = _REPORTS[agreement.terms.answered_by]
+    if day.terms.answered_by and not day.has_report:
+        report = _REPORTS[day.terms.answered_by]
         yield Awaited(
             f"{report} of {_day(day.processing_date)}",
             _noon(day.processing_date),
             Stand.OVERDUE,
-            f"Without the {report} nobody knows what {agreement.terms.taken_by} took. Fetch it, or ask the bank.",
+            f"Without the {report} nobody knows what {day.terms.taken_by} took. Fetch it, or ask the bank.",
             Moment.PROCESSING,
         )
     if agreement.bank_gives_statements and not day.has_statement:

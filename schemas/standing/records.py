@@ -13,6 +13,7 @@ from schemas.manifest import Kind
 from schemas.no_go import NoGo
 from schemas.pay_run import Mode, PayRun
 from schemas.period import Period
+from schemas.rails.terms import Terms
 from schemas.stages import Stage
 from schemas.standing.seen import Seen
 from schemas.standing.tables import Near, Stand, Urgency
@@ -33,6 +34,7 @@ class FileDay:
         pence: their sum.
         has_report: whether the bank has said what it took, or debited all that it did not turn away.
         has_statement: whether the entries of its entry day are known.
+        terms: of the rail that its file was written by, whatever the agreement names by now.
     """
 
     processing_date: date
@@ -42,6 +44,7 @@ class FileDay:
     pence: int
     has_report: bool
     has_statement: bool
+    terms: Terms
 
 
 @dataclass(frozen=True)

@@ -67,9 +67,12 @@ def propose(context: TenantContext, who: str, now: datetime) -> str:
 
 
 def _check_reviewed(connection: duckdb.DuckDBPyConnection, context: TenantContext, today: date) -> None:
-    """Thresholds are reviewed like code: whoever changes one says who set it, when and why."""
+    """Thresholds are reviewed like code: whoever changes one says who set it, when and why; a test was held by then."""
     if unreviewed := list_unreviewed(readable_agreement(connection, context.channels), context.agreement, today):
         raise NoGo(f"{' '.join(unreviewed)} Nothing was proposed.")
+    tested = context.agreement.channel_test
+    if tested and (said := tested.say_to_come(today)):
+        raise NoGo(f"{said} Nothing was proposed.")
 
 
 def adopt(context: TenantContext, people: tuple[Given, Given], at: datetime, now: datetime) -> AgreementAdopted:

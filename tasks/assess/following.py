@@ -63,12 +63,21 @@ class Following:
         """What one payee is paid at most, as a multiple of what was usual then."""
         return Fraction(self.largest_pence, self.full.usual_pence) if self.full else None
 
-    def figures(self) -> Mapping[str, float | None]:
-        """What its own gates look at, by name; None where nothing was paid in full."""
+    def changed_share(self, payments: int) -> Fraction | None:
+        """Its payments to other details than the full one paid, among all its payments."""
+        return Fraction(len(self.changed), payments) if self.full and payments else None
+
+    def figures(self, payments: int) -> Mapping[str, float | None]:
+        """What its own gates look at, by name; None where nothing was paid in full.
+
+        Args:
+            payments: how many it makes.
+        """
         shares = {
             "following_total_share": self.total_share,
             "following_payees_share": self.payees_share,
             "following_largest_payment": self.largest_payment,
+            "following_changed_details_share": self.changed_share(payments),
         }
         return {name: None if share is None else float(share) for name, share in shares.items()}
 

@@ -246,13 +246,6 @@ class Metrics:
         return _share(len(self.authorised.rows), self.payable_payments) if self.authorised else None
 
     @property
-    def following_changed_details_share(self) -> Fraction | None:
-        """Payments of a run that follows a full one to other details than that paid, among all its payments."""
-        if self.following is None or self.following.full is None:
-            return None
-        return _share(len(self.following.changed), self.payable_payments)
-
-    @property
     def same_as_paid_share(self) -> Fraction | None:
         """Payments that were made lately, among all payments; none of what has nothing to repeat."""
         return _share(len(self.repeats.rows), self.payable_payments) if self.repeats.run_ids else Fraction(0)
@@ -299,13 +292,7 @@ class Metrics:
             **({"unauthorised_share": _number(self.unauthorised_share)} if self.authorised else {}),
             "same_as_paid_share": _number(self.same_as_paid_share),
             **(self._beside_last_time(self.previous) if self.previous else {}),
-            **(self._beside_the_full_run(self.following) if self.following else {}),
-        }
-
-    def _beside_the_full_run(self, following: Following) -> Figures:
-        return {
-            **following.figures(),
-            "following_changed_details_share": _number(self.following_changed_details_share),
+            **(self.following.figures(self.payable_payments) if self.following else {}),
         }
 
     def _beside_last_time(self, previous: Previous) -> Figures:

@@ -62,6 +62,20 @@ class _Seen:
     certificate: str
 
 
+def check_may_close(context: TenantContext, run_id: str, now: datetime) -> None:
+    """See that a run can be closed, before anybody gives a code.
+
+    Args:
+        context: the tenant's.
+        run_id: the run.
+        now: the time that counts.
+
+    Raises:
+        NoGo: it is closed already, or something of it is open; the message says all of it.
+    """
+    _check_open(context, run_id, _look(context, run_id), now)
+
+
 def close(context: TenantContext, run_id: str, people: tuple[Given, Given], at: datetime, now: datetime) -> Path:
     """Close a run, and write its certificate beside its report; returns where it stands.
 
@@ -77,15 +91,8 @@ def close(context: TenantContext, run_id: str, people: tuple[Given, Given], at: 
             two who may close it.
     """
     seen = _look(context, run_id)
-    if seen.closed and not seen.closed.came_since:
-        by, on = f"{seen.closed.by}, reviewed by {seen.closed.agreed_by}", f"{seen.closed.on:%-d %B %Y}"
-        # Once more beside the report: a kill may have kept it from standing there.
-        page = _put_beside(context, run_id, seen.certificate)
-        raise NoGo(f"{run_id} is closed: by {by}, on {on}. Nothing has come since. Its certificate: {page}")
     names = check_two(context, people, PARTS, seen.involved, DOOR)
-    found = as_at(context, run_id, now)
-    if reasons := list(_list_open(context, seen.run, found, now)):
-        raise NoGo(f"{run_id} cannot be closed. {' '.join(reasons)} Nothing was done.")
+    found = _check_open(context, run_id, seen, now)
     prove_two(context, names, people, DOOR, at, now)
     carried = list_carried(context, seen.run.period, now)
     overpaid = sum_up(find_overpayments(context, now).filter(run_id=run_id))
@@ -96,6 +103,23 @@ def close(context: TenantContext, run_id: str, people: tuple[Given, Given], at: 
         closed = RunClosed(names[0], f"closed {run_id}", names[1], sha256, seen.upto)
         audit_log.keep(connection, closed, now, (seen.run.run_no, run_id))
     return _put_beside(context, run_id, sha256)
+
+
+def _check_open(context: TenantContext, run_id: str, seen: _Seen, now: datetime) -> Reconciliation:
+    """What a run that can be closed comes to.
+
+    Raises:
+        NoGo: it is closed already, or something of it is open.
+    """
+    if seen.closed and not seen.closed.came_since:
+        by, on = f"{seen.closed.by}, reviewed by {seen.closed.agreed_by}", f"{seen.closed.on:%-d %B %Y}"
+        # Once more beside the report: a kill may have kept it from standing there.
+        page = _put_beside(context, run_id, seen.certificate)
+        raise NoGo(f"{run_id} is closed: by {by}, on {on}. Nothing has come since. Its certificate: {page}")
+    found = as_at(context, run_id, now)
+    if reasons := list(_list_open(context, seen.run, found, now)):
+        raise NoGo(f"{run_id} cannot be closed. {' '.join(reasons)} Nothing was done.")
+    return found
 
 
 def _look(context: TenantContext, run_id: str) -> _Seen:
@@ -136,7 +160,7 @@ def _list_missing(context: TenantContext, run_id: str, now: datetime) -> Iterato
     with context.ledger.opened() as connection:
         days = follow(connection, now.date())[run_id].days
     for day in days:
-        if not day.has_report and not context.agreement.terms.answered_by:
+        if not day.has_report and not day.terms.answered_by:
             yield f"No statement shows that all of the file of {wording.day(day.entry_date)} was debited."
         elif not day.has_report:
             yield f"The bank's report of {wording.day(day.processing_date)} has not come."

@@ -1,11 +1,12 @@
 """The bank's limit for a service user number and processing day, over all files of the day, whoever's they are.
 
-What counts is every file whose release has begun, but for those that two people took back as never sent. Where several
-bodies have the number, their ledgers say so; no ledger can be read in the middle of another's work, so whoever releases
-also writes it into the counter that the bodies share, under the lock under which it gives serials. What the counter
-knew before the ledgers were read, they have or have dropped; what it has got since counts beside them, unless it got
-into a ledger, too, before that was read: a run counts once. So of two that release at once the second one sees the
-first.
+What counts is every file whose release has begun, but for those that two people took back as never sent, and the days
+of a file all of which was proven not to be paid: the bank rejected it, and a statement or two people say so. Where
+several bodies have the number, their ledgers say so; no ledger can be read in the middle of another's work, so whoever
+releases also writes it into the counter that the bodies share, under the lock under which it gives serials. What the
+counter knew before the ledgers were read, they have or have dropped; what it has got since counts beside them, unless
+it got into a ledger, too, before that was read: a run counts once. So of two that release at once the second one sees
+the first.
 
 Source: the sponsoring bank may set limits per service user number that are lower than the scheme's, for an item, a
 file, and all files of a time (Royal Bank of Scotland, PayAway-IP).
@@ -24,14 +25,19 @@ from schemas.stages import Stage
 from tasks.instruct.shared_counter import LetGo, Numbers, SharedCounter
 from tasks.instruct.sharing import ask_partner
 from tasks.ledger.file_days import days_of
-from tasks.tenant_context import TenantContext, list_agreed
+from tasks.ledger.payment_state import define_payment_state
+from tasks.tenant_context import TenantContext
 
 _RELEASED = f"""
-SELECT run_id, processing_date, sum(day.pence)::BIGINT
-FROM payment_file JOIN file_day AS day USING (run_no) JOIN run USING (run_no)
+SELECT run_id, day.processing_date, sum(day.pence)::BIGINT
+FROM payment_file JOIN numbered_day AS day USING (run_no) JOIN run USING (run_no)
+-- Of any day: what the bank turned away is turned away at all times. What came back the bank has taken first.
+ANTI JOIN (
+    FROM run_standing(DATE '9999-12-31') WHERE state <> 'returned' AND may_be_paid_again(state, is_proven)
+) AS turned_away ON turned_away.run_no = day.run_no AND turned_away.day_no = day.day_no
 SEMI JOIN (FROM journal WHERE stage = '{Stage.RELEASE_PENDING}') AS begun USING (run_id)
 WHERE service_user_number = $number AND run_no NOT IN (SELECT run_no FROM withdrawal) AND run_id <> $but
-GROUP BY run_id, processing_date
+GROUP BY run_id, day.processing_date
 """
 
 Taken = Mapping[tuple[str, date], int]
@@ -69,11 +75,10 @@ def look_at_day_limit(context: TenantContext) -> DayLimit:
     counter = SharedCounter(context.paths, agreement.service_user_number)
     if not agreement.shares_with:
         return DayLimit(counter, agreement.bank_profile.largest_day_pence)
-    partners = [
-        each.agreement.bank_profile.largest_day_pence
-        for each in list_agreed(context.mode, context.settings)
-        if each.tenant in agreement.shares_with
-    ]
+    try:
+        partners = [_agreed(context, tenant) for tenant in agreement.shares_with]
+    except NoGo as no_go:
+        return DayLimit(counter, agreement.bank_profile.largest_day_pence, refused=str(no_go))
     limit = min((each for each in (agreement.bank_profile.largest_day_pence, *partners) if each), default=None)
     if limit is None:
         return DayLimit(counter, limit)
@@ -85,6 +90,21 @@ def look_at_day_limit(context: TenantContext) -> DayLimit:
     except NoGo as no_go:
         return DayLimit(counter, limit, refused=str(no_go))
     return DayLimit(counter, limit, others, frozenset(known.let_go), is_shared=True)
+
+
+def _agreed(context: TenantContext, tenant: str) -> int | None:
+    """The limit that a partner has agreed; None for none.
+
+    Raises:
+        NoGo: its agreement cannot be read: it may have the lowest limit of all.
+    """
+    try:
+        return TenantContext(tenant, context.mode, context.settings).agreement.bank_profile.largest_day_pence
+    except NoGo as unread:
+        raise NoGo(
+            f"Nothing more of {context.agreement.service_user_number} can be released: {tenant} shares it, and its "
+            f"agreement cannot be read, so nobody can tell how much the bank takes on a day. {unread}"
+        ) from None
 
 
 def _ask(context: TenantContext, tenant: str, known: Numbers) -> Taken:
@@ -109,11 +129,11 @@ def check_day_limit(connection: duckdb.DuckDBPyConnection, limit: DayLimit, run_
     Raises:
         NoGo: with the files that are released already it is more than the bank takes for a day.
     """
+    if limit.refused:
+        raise NoGo(f"{limit.refused} Nothing was released.")
     most = limit.pence
     if most is None:
         return
-    if limit.refused:
-        raise NoGo(f"{limit.refused} Nothing was released.")
     number = limit.counter.service_user_number
     own = _by_day(_released(connection, number, run_id))
     others = _by_day(limit.others)
@@ -142,6 +162,7 @@ def check_day_limit(connection: duckdb.DuckDBPyConnection, limit: DayLimit, run_
 
 def _released(connection: duckdb.DuckDBPyConnection, number: str, but: str = "") -> Taken:
     """What the files of a number take whose release has begun; the run ``but`` is left out."""
+    define_payment_state(connection)
     rows = connection.execute(_RELEASED, {"number": number, "but": but}).fetchall()
     return {(run_id, day): pence for run_id, day, pence in rows}
 

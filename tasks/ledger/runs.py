@@ -132,7 +132,7 @@ def followed_before(connection: duckdb.DuckDBPyConnection, run: RunRow, since: d
     Of arrears also those of other periods that were released since a moment: what one payee is owed comes to one sum,
     into however many periods it is divided.
     """
-    lately = _released_since(connection, since) if run.kind is Kind.ARREARS else frozenset()
+    lately = _released_since(connection, since) if run.payment_kind is not PaymentKind.REGULAR else frozenset()
     return [
         each
         for each in _done(connection, Stage.RELEASE_PENDING)

@@ -1,9 +1,8 @@
 """The rails that an agreement can name: one module each, and one for all channels."""
 
 from schemas.agreement import Agreement
-from schemas.rails.channel import Channel
+from schemas.rails.channel import Channel, terms_of_file
 from schemas.rails.iso_20022 import Service
-from schemas.rails.terms import TERMS, Terms
 from tasks.rails import bacs_standard_18, faster_payments
 from tasks.rails.channel import ByChannel
 from tasks.rails.pain001 import CreditTransfers
@@ -33,8 +32,3 @@ def rail_of_file(name: str, channel: str | None) -> Rail:
         channel: the channel that the file was written by, as it was kept; None of another rail.
     """
     return ByChannel(Channel.kept(channel)) if channel else _RAILS[name]
-
-
-def terms_of_file(name: str, channel: str | None) -> Terms:
-    """How people are told of such a rail; see :func:`rail_of_file`."""
-    return Channel.kept(channel).terms(name) if channel else TERMS[name]

@@ -65,7 +65,9 @@ class ByChannel:
         Raises:
             NoGo: it would be live, and the agreement names no test of this very channel.
         """
-        if run.mode == Mode.LIVE and (said := agreement.say_untested()):
+        tested = agreement.channel_test
+        said = agreement.say_untested() or (tested.say_to_come(run.today) if tested else "")
+        if run.mode == Mode.LIVE and said:
             raise NoGo(said)
         day, account, profile = (
             of_one_day(dates, agreement.terms.name),

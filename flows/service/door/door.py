@@ -53,7 +53,7 @@ class Door:
             await self._app(scope, receive, send)
         elif self._is_open(scope):
             await self._app(scope, receive, _in_no_frame(send))
-        elif scope["path"].rstrip("/") == routes.BOARD.rstrip("/"):
+        elif f"{scope['path']}/".startswith(routes.BOARD):
             await _say(send, await self._board(scope))
         elif scope["path"] == routes.METRICS:
             await _say(send, figures_for(self._person(scope), scope["method"], self._settings))

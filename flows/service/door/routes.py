@@ -110,8 +110,9 @@ ROUTES = (
 )
 
 BOARD = "/board/"
-"""siller's own page, drawn for whoever asks (:mod:`flows.service.door.boards`). A browser brings the password that it
-was given for it to nothing but what begins so: with the slash at its end, that is nothing of Prefect's."""
+"""siller's own page, drawn for whoever asks (:mod:`flows.service.door.boards`); behind it ``BODY/PERIOD`` is the
+plan of a live period, and nothing else. A browser brings the password that it was given for it to nothing but what
+begins so: with the slash at its end, that is nothing of Prefect's."""
 
 METRICS = "/metrics"
 """What a monitoring system asks for (:mod:`flows.service.door.figures`)."""

@@ -26,6 +26,15 @@ class ChannelTest(Part):
     said_by: Annotated[str, Field(min_length=1, max_length=100)]
     channel_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
+    def say_to_come(self, today: date) -> str:
+        """That the test is on a day that is still to come; empty if it is not."""
+        if self.held_on <= today:
+            return ""
+        return (
+            f"The agreement names a test of its channel on {self.held_on:%-d %B %Y}, which is still to come, so no "
+            "live file is made by it. Correct the day (channel_test: held_on), or wait for the test."
+        )
+
 
 def say_untested(name: str, channel: Channel, tested: ChannelTest | None) -> str:
     """Why no live file may be made by a channel; empty if one may.

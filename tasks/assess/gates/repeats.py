@@ -44,7 +44,7 @@ def _largest(metrics: Metrics) -> str:
 
 def _changed_details(metrics: Metrics) -> str:
     assert metrics.following
-    rows, share = metrics.following.changed, percent(metrics.following_changed_details_share)
+    rows, share = metrics.following.changed, percent(metrics.following.changed_share(metrics.payable_payments))
     return f"{len(rows):,} of {metrics.payable_payments:,} payments ({share}){at(rows)}"
 
 

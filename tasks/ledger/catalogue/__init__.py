@@ -11,6 +11,7 @@ from schemas.stages import Event, Stage
 from tasks.ledger.catalogue import (
     adopting,
     authorising,
+    carrying,
     checking,
     closing,
     events,
@@ -248,6 +249,7 @@ CATALOGUE: Mapping[str, Row] = {
     Event.OVERPAYMENT_WRITTEN_OFF: _act(overpaying.OverpaymentWrittenOff, "{said}, agreed by {agreed_by}"),
     Event.POSTED: _act(posting.Posted, "{said}: {file_name}, SHA-256 {file_sha256}"),
     Event.PAYEES_AUTHORISED: _act(authorising.PayeesAuthorised, "{said}, agreed by {agreed_by}; SHA-256 {file_sha256}"),
+    Event.ADVISORIES_LOOKED: _act(carrying.AdvisoriesLooked, "{said}; {lock_sha256}"),
     Event.MIGRATE: Row(
         events.Migrate,
         ("migration", "migrated_entry"),

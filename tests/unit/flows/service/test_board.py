@@ -3,7 +3,7 @@
 import os
 import shutil
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import pytest
@@ -14,9 +14,13 @@ from flows.service.period_plan import as_markdown, as_page, plan_of
 from flows.service.standing import Books, _read
 from schemas.bank_days import LONDON
 from schemas.period import Period
-from tasks.carried_data import State, take_stock
+from tasks.advisories import record_look
+from tasks.carried_data import InLedger, State, take_stock
+from tasks.ledger import audit_log
+from tasks.ledger.catalogue.events import RotateKeys
 from tasks.tenant_context import TenantContext
 from tests import boards, month, page_rules
+from tests.people import ENROLLED
 from tests.published_table import published_table
 
 APPROVER = "first.approver@ilf.example"
@@ -132,8 +136,38 @@ def test_an_account_table_ages_by_the_agreement(tmp_path: Path, today: date, sta
     os.utime(weights, (0, datetime(2025, 6, 23, 12, tzinfo=LONDON).timestamp()))
     context = boards.context(tmp_path)
     settings = context.settings.model_copy(update={"modulus_table": tmp_path / "table"})
-    table, _ = take_stock([context], settings, today).carried
+    table, *_ = take_stock([context], settings, today).carried
     assert (table.since, table.lapses, table.state) == (date(2025, 6, 23), date(2027, 6, 24), state)
+
+
+def test_keys_and_looks_at_advisories_stand_on_it_with_their_age(
+    released_home: Path, tmp_path: Path, ilf: TenantContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A look holds for thirty days, for the very packages that were looked up; its words are of whoever looked."""
+    of = month.context(shutil.copytree(released_home, tmp_path / "home", symlinks=True))
+    looked = datetime(2026, 12, 1, 23, 30, tzinfo=UTC)  # the day of London, in winter
+    books = _read(of, looked)
+    assert (books.carried.keys_since, books.carried.look) == (ENROLLED.date(), None), "that is where its journal begins"
+    record_look(of, "nothing", "operator@siller.example", looked)
+    with of.ledger.transaction() as connection:
+        audit_log.keep(connection, RotateKeys("operator@siller.example", "all", 3), looked)
+    books = replace(_read(of, looked), context=ilf)
+    assert books.carried.keys_since == date(2026, 12, 1)
+
+    def shown(day: date) -> str:
+        now = datetime.combine(day, time(9), LONDON)
+        seen = replace(boards.picture_of_all(ilf.calendar), standings=(), books=(books,))
+        return text_of(html.document_fromstring(draw_board(seen, [ilf], ilf.settings, APPROVER, now)))
+
+    assert "Keys of ilf since 1 Dec 2026, 29 days old" in shown(date(2026, 12, 30))
+    packages = "Advisories on packages since 1 Dec 2026, 29 days old operator@siller.example looked. Again: "
+    assert packages in shown(date(2026, 12, 30))
+    assert "siller tenant advisories. holds lapses on 31 Dec 2026" in shown(date(2026, 12, 30))
+    assert "siller tenant advisories. has lapsed lapses on 31 Dec 2026" in shown(date(2026, 12, 31))
+    monkeypatch.setattr("tasks.carried_data.hash_lock", lambda: "another")
+    assert "The packages have changed since the last look" in shown(date(2026, 12, 2))
+    books = replace(books, carried=InLedger())
+    assert "Nobody has recorded a look at them" in shown(date(2026, 12, 2))
 
 
 def test_the_plan_of_a_period_as_a_page_and_for_prefect(ilf: TenantContext) -> None:

@@ -14,12 +14,13 @@ from schemas.agreement import Role
 from schemas.bank_days import LONDON
 from schemas.key_dates import BodyCalendar
 from schemas.manifest import Kind
+from schemas.rails.terms import BACS, TERMS
 from schemas.standing.awaited import list_awaited, list_overdue
 from schemas.standing.records import FileDay, Recorded
 from schemas.standing.tables import Stand, Urgency
 from tests.unit.schemas.standing.test_rule import CALENDAR
 
-DAY = FileDay(date(2026, 12, 23), date(2026, 12, 24), date(2026, 12, 30), 3, 593160, False, False)
+DAY = FileDay(date(2026, 12, 23), date(2026, 12, 24), date(2026, 12, 30), 3, 593160, False, False, BACS)
 RUN = Recorded(
     "ilf-2026-12-live-1",
     Kind.FULL,
@@ -79,7 +80,7 @@ def test_what_has_not_come_by_noon_of_its_day_is_overdue(run: Recorded, now: dat
 
 
 def test_each_day_of_a_file_is_awaited_by_itself() -> None:
-    second = FileDay(date(2026, 12, 29), date(2026, 12, 30), date(2027, 1, 4), 2, 100, False, False)
+    second = FileDay(date(2026, 12, 29), date(2026, 12, 30), date(2027, 1, 4), 2, 100, False, False, BACS)
     run = replace(RUN, days=(replace(DAY, has_report=True, has_statement=True), second))
     assert [(each.what, each.until) for each in list_awaited(run, CALENDAR)] == [
         ("input report of 29 December 2026", at(29, 12)),
@@ -93,9 +94,9 @@ def test_a_bank_that_gives_no_statements_is_not_waited_for() -> None:
     assert [each.about for each in list_overdue(RUN, calendar, at(31, 9))] == [REPORT]
 
 
-def test_a_rail_that_answers_by_status_report_is_asked_for_that() -> None:
-    agreement = CALENDAR.agreement.model_copy(update={"rail": "pain001_bacs"})
-    (first, *_) = list_awaited(RUN, BodyCalendar(agreement, CALENDAR.bank_days))
+def test_a_file_is_awaited_by_the_rail_that_wrote_it_whatever_the_agreement_names_by_now() -> None:
+    by_message = replace(RUN, days=(replace(DAY, terms=TERMS["pain001_bacs"]),))
+    (first, *_) = list_awaited(by_message, CALENDAR)
     assert first.what == "status report (pain.002) of 23 December 2026"
 
 

@@ -15,6 +15,7 @@ from schemas.bank_days import LONDON
 from schemas.key_moments import KeyMoment, Moment, key_moments
 from schemas.manifest import Kind
 from schemas.period import Period
+from schemas.rails.terms import BACS
 from schemas.standing.awaited import list_overdue
 from schemas.standing.extracts import list_late_extracts
 from schemas.standing.plan import list_of_period, mark
@@ -25,7 +26,7 @@ from schemas.standing.tables import Stand, Urgency
 from tests.unit.schemas.standing.test_rule import CALENDAR, UPLOADER
 
 JANUARY = Period.parsed("2027-01")
-DAY = FileDay(date(2027, 1, 28), date(2027, 1, 29), date(2027, 2, 2), 3, 593160, True, True)
+DAY = FileDay(date(2027, 1, 28), date(2027, 1, 29), date(2027, 2, 2), 3, 593160, True, True, BACS)
 ASSESSED = Recorded(
     "ilf-2027-01-live-1", Kind.FULL, date(2027, 1, 21), UPLOADER, "assess", ("f",), processing_date=date(2027, 1, 28)
 )

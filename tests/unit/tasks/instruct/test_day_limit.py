@@ -22,6 +22,7 @@ from tasks.release.stage import release
 from tasks.tenant_context import TenantContext
 from tasks.verify import problems
 from tests.month import NOVEMBER, ROWS, approve, assess
+from tests.unit.tasks.exceptions.test_settle import REJECTED, bank_says
 from tests.unit.tasks.instruct.test_sharing import SUN, agree, context, validated
 
 BOTH = 888160
@@ -140,6 +141,32 @@ def test_nobody_counts_what_cannot_be_read_as_nothing(ready: Ready, tmp_path: Pa
     with pytest.raises(NoGo, match=r"Nothing more of 123456 can be released: sds shares it, and its ledger cannot be"):
         release(ilf, RUNS["ilf"], NOVEMBER)
     assert not is_released(ilf)
+
+
+def test_whose_agreement_cannot_be_read_may_have_the_lowest_limit(ready: Ready, tmp_path: Path) -> None:
+    ilf, sds = ready(BOTH, tmp_path)
+    (sds.settings.contracts / "sds" / "agreement.yaml").write_text("tenant: sds\n")
+    limit, said = look_at_day_limit(ilf), r"Nothing more of 123456 .* sds shares it, and its agreement cannot be read"
+    with ilf.ledger.transaction() as connection, pytest.raises(NoGo, match=said):
+        check_day_limit(connection, limit, RUNS["ilf"], lets_go=True)
+
+
+def test_a_file_that_the_bank_rejected_counts_until_that_is_proven(ready: Ready, tmp_path: Path) -> None:
+    """What only a message says frees no payee either; two people who have asked the bank prove it here."""
+    ilf, sds = ready(BOTH - 1, tmp_path)
+    release(ilf, RUNS["ilf"], NOVEMBER)
+    bank_says(ilf, REJECTED)
+    with pytest.raises(NoGo, match=r"£0\.01 too much"):
+        release(sds, RUNS["sds"], NOVEMBER)
+    with ilf.ledger.transaction() as connection:
+        connection.execute(
+            "INSERT INTO settlement BY NAME SELECT 1 AS settlement_no, 'not_paid' AS decision, 1 AS run_no, "
+            "0 AS day_no, '' AS reason, '' AS bank_reference, 'a' AS said_by, 'b' AS agreed_by, "
+            "(SELECT max(bank_file_no) FROM bank_file) AS after_bank_file_no, ? AS said_at",
+            [NOVEMBER],
+        )
+    release(sds, RUNS["sds"], NOVEMBER)
+    assert is_released(sds)
 
 
 def test_one_body_alone_counts_its_own_files_before_it_takes_anybodys_time(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from schemas.manifest import Kind
 from schemas.notices.catalogue import CATALOGUE, NoticeEvent
 from schemas.pay_run import Mode
 from schemas.period import Period
+from schemas.rails.terms import BACS
 from schemas.stages import Stage
 from schemas.standing.extracts import list_late_extracts
 from schemas.standing.records import Closed, FileDay, Recorded, Standing, StateTotal
@@ -186,7 +187,7 @@ def test_a_form_is_told_again_once_it_is_somebodys_turn_anew(agreement: Agreemen
 
 
 def test_a_last_word_of_the_bank_that_comes_late_does_not_keep_a_run_from_its_close(agreement: Agreement) -> None:
-    day = FileDay(date(2026, 11, 27), date(2026, 11, 30), date(2026, 12, 2), 3, 593160, True, True)
+    day = FileDay(date(2026, 11, 27), date(2026, 11, 30), date(2026, 12, 2), 3, 593160, True, True, BACS)
     over = standing_of(Stand.RECONCILED, run=run_of(stage=Stage.PUBLISH, days=(day,)))
     for answered, is_told in ((at(11, 30), False), (at(12, 20), True)):
         found = due(agreement, at(12, 21), [over], done={RUN: Done(answered=answered)}, **NOVEMBER_HERE)
@@ -195,7 +196,7 @@ def test_a_last_word_of_the_bank_that_comes_late_does_not_keep_a_run_from_its_cl
 
 def test_what_asks_nothing_is_news_for_a_week_and_never_from_before_the_agreement(agreement: Agreement) -> None:
     done = {RUN: Done(judged=at(11, 20), approved=at(11, 25), released=at(11, 25), answered=at(11, 30), refused=2)}
-    day = FileDay(date(2026, 11, 27), date(2026, 11, 30), date(2026, 12, 2), 3, 593160, True, True)
+    day = FileDay(date(2026, 11, 27), date(2026, 11, 30), date(2026, 12, 2), 3, 593160, True, True, BACS)
     states = (StateTotal("credited", 2, 400000, 0), StateTotal("returned", 1, 193160, 0))
     waits = standing_of(Stand.RUNS)
     assert events(due(agreement, at(11, 21), [waits], done=done, **NOVEMBER_HERE))[0] == ("refused_rows", "")

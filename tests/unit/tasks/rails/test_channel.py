@@ -53,6 +53,10 @@ def test_no_live_file_is_made_before_the_agreement_names_the_bank_s_test_of_this
         rail_of(other).describe(other, live, [DAY], 1)
     good = agreement_with("paygate", proof_of(PAYGATE.sha256))
     assert rail_of(good).describe(good, live, [DAY], 1).rehearsal is False
+    held = date(2026, 10, 1)
+    with pytest.raises(NoGo, match="names a test of its channel on 1 October 2026, which is still to come"):
+        rail_of(good).describe(good, replace(live, today=date(2026, 9, 30)), [DAY], 1)
+    assert rail_of(good).describe(good, replace(live, today=held), [DAY], 1).rehearsal is False
     assert rail_of(untested).describe(untested, run, [DAY], 1).rehearsal is True
     assert (good.say_untested(), agreement_with("bacs_standard_18").say_untested()) == ("", "")
 

@@ -81,6 +81,34 @@ def get(passwords: tuple[Settings, dict[str, str]]) -> Iterator[Get]:
         yield asked
 
 
+def test_a_live_periods_plan_is_a_page_for_who_sees_the_body_live(get: Get) -> None:
+    board = get(AUDITOR)
+    assert 'href="/board/ilf/2026-12"' in board.text
+    shown = get(AUDITOR, "/board/ilf/2026-12")
+    assert (shown.status_code, shown.headers["cache-control"]) == (200, "no-store")
+    page = page_rules.check(shown.text)
+    assert page.findtext(".//h1") == "Plan of December 2026"
+    assert "Extract due" in shown.text and "borders" not in shown.text.casefold()
+    assert get(None, "/board/ilf/2026-12").status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("who", "path"),
+    [
+        pytest.param(of("ilf"), "/board/ilf/2026-12", id="of-who-sees-rehearsals-alone"),
+        pytest.param(AUDITOR, "/board/borders/2026-12", id="of-another-body"),
+        pytest.param(AUDITOR, "/board/nobody/2026-12", id="of-no-body"),
+        pytest.param(AUDITOR, "/board/ilf/2026-W50", id="of-a-week-of-a-body-of-months"),
+        pytest.param(AUDITOR, "/board/ilf/2026-13", id="of-no-month"),
+        pytest.param(AUDITOR, "/board/ilf/2026-12/more", id="with-more-behind-it"),
+        pytest.param(AUDITOR, "/board/../ilf/2026-12", id="by-a-way-round"),
+    ],
+)
+def test_a_plan_that_is_not_theirs_is_answered_like_one_that_there_is_not(get: Get, who: str, path: str) -> None:
+    said, nothing = get(who, path), get(who, "/board/nothing")
+    assert (said.status_code, said.content) == (404, nothing.content)
+
+
 @pytest.mark.parametrize("body", BODIES)
 def test_who_may_see_one_body_never_learns_that_there_is_another(get: Get, body: str) -> None:
     """What is theirs stands there; of the other neither its name, nor a run, a person, or that anything is left out."""
