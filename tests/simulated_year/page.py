@@ -8,7 +8,7 @@ from tasks.publish.pages import page
 from tests.simulated_year import expected
 from tests.simulated_year.days import plan
 from tests.simulated_year.held import Held
-from tests.simulated_year.played import Ran
+from tests.simulated_year.ran import Ran
 
 TEMPLATE = Path(__file__).with_name("year.html.j2")
 _HOW = {"ilf": "by the month, Bacs", "kirkmuir": "by the week, Faster Payments", "rowan": "by the quarter, pain.001"}
@@ -61,6 +61,8 @@ def _run(ran: Ran) -> dict[str, str]:
     found = expected.money(ran)
     words = {"came back": found.returned, "rejected": found.rejected, "held": found.held, "refused": found.refused}
     parts = [f"{rows} {name} ({_pounds(pence)})" for name, (rows, pence) in words.items() if rows]
+    if found.corrected[0]:
+        parts.append(f"{found.corrected[0]} of them by a correction ({_pounds(found.corrected[1])})")
     closed = plan(ran.period.body.tenant, _pay_day(ran)).close_on
     return {
         "run_id": ran.period.run_id,
