@@ -33,8 +33,8 @@ def year_page(held: Held) -> str:
         from_to=f"Pay days from {first:%-d %B %Y} to {last:%-d %B %Y}",
         paid=_pounds(sum(expected.money(each).credited[1] for each in ran)),
         letters=told.total(),
-        sentence=f"{len(ran):,} periods of {len(bodies)} bodies on one machine: in {went_wrong} of them something "
-        "went wrong, and every payment is where it should be.",
+        sentence=f"{_many(len(ran), 'period', 'periods')} of {_many(len(bodies), 'body', 'bodies')} on one machine: in "
+        f"{went_wrong} of them something went wrong, and every payment is where it should be.",
         bodies=[_body(tenant, [each for each in ran if each.period.body.tenant == tenant]) for tenant in bodies],
         told=_told(told, held),
         runs=[_run(each) for each in ran],
@@ -48,7 +48,7 @@ def _body(tenant: str, ran: list[Ran]) -> dict[str, str]:
     return {
         "name": ran[0].period.body.name,
         "how": _HOW[tenant],
-        "runs": f"{len(ran)}",
+        "runs": _many(len(ran), "run", "runs"),
         "payments": f"{sum(each.credited[0] for each in found):,}",
         "pounds": _pounds(sum(each.credited[1] for each in found)),
         "not_paid": f"{back[0] + away[0]}",
@@ -93,6 +93,10 @@ def _people(ran: Ran) -> dict[str, tuple[str, ...]]:
 
 def _pay_day(ran: Ran) -> date:
     return ran.period.body.pay_days[ran.period.period]
+
+
+def _many(number: int, one: str, several: str) -> str:
+    return f"{number:,} {one if number == 1 else several}"
 
 
 def _pounds(pence: int) -> str:
