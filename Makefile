@@ -60,7 +60,7 @@ year: install ## pay a council's year, 52 weeks one after the other, and hold ea
 	$(BIN)/python -m pytest -q -m long tests/unit/flows/rehearsal/test_a_year_of_weeks.py
 
 simulated-year: install ## pay three bodies for a year, with all that goes wrong, and hold payments, pennies and letters against what was reckoned
-	$(BIN)/python -m tests.simulated_year --page simulated-year.html
+	SILLER_THREADS=1 $(BIN)/python -m tests.simulated_year --page simulated-year.html
 
 hand-over: install ssh-server ## pay by a channel's CSV over SFTP, the whole way round, with a real server on this machine
 	$(BIN)/python -m tests.paid_by_a_channel

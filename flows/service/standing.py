@@ -201,7 +201,7 @@ def _read(context: TenantContext, now: datetime, patience: float | None = None) 
             come = follow(connection, now.date())
             disputed = {each.run_id: each.said for each in disputes(come)}
             away = find_turned_away(connection, come)
-            closed = find_closed(connection)
+            closed, told = find_closed(connection), overview(connection)
             recorded = tuple(
                 replace(
                     _unless_paid_otherwise(context, connection, run, now),
@@ -211,9 +211,9 @@ def _read(context: TenantContext, now: datetime, patience: float | None = None) 
                     **_funding(context, connection, run),
                     **(vars(come[run.run_id]) if run.run_id in come else {}),
                 )
-                for run in overview(connection)
+                for run in told
             )
-            moving = tuple(moves(context, connection, now.date()))
+            moving = tuple(moves(context, connection, told, now.date()))
             waiting = tuple(list_waiting_in(context, connection, now))
             enquiries = tuple(list_enquiries_in(connection, now))
             called_off = (

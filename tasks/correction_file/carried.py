@@ -4,7 +4,8 @@ The certificate of a close says it, and the pack of the next run, until it is pa
 correction file decides: what came back, was rejected, refused or held, and may be sent again.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,6 +17,7 @@ from schemas.account.forms import AccountForms
 from schemas.contract.total import amount_as_written
 from schemas.manifest import PaymentKind
 from schemas.period import Period
+from schemas.stages import Stage
 from tasks.correction_file.stage import find_owed
 from tasks.ledger import erasures, never_twice
 from tasks.tenant_context import TenantContext
@@ -23,6 +25,14 @@ from tasks.tenant_context import TenantContext
 LATEST = 12
 """Of how many periods before the next run is told: each costs a look at its rows. The certificate tells of all."""
 
+_PERHAPS_OWED = f"""
+SELECT DISTINCT period, payment_kind(kind) FROM run SEMI JOIN (
+    FROM journal WHERE stage = '{Stage.RELEASE_PENDING}'
+) AS left_it USING (run_id)
+WHERE run_no IN (SELECT run_no FROM core_left_out)
+    OR run_no IN (SELECT run_no FROM state_totals($today) WHERE did_not_arrive(state))
+"""
+"""Where anything can be owed at all: of most periods nothing is, and then none of their rows need be read."""
 _PERIODS = f"SELECT DISTINCT period FROM run WHERE run_no NOT IN ({erasures.RUNS})"
 _ROWS = """
 SELECT amount, due.pay_date FROM raw_extract_row SEMI JOIN owed USING (run_no, row_number)
@@ -90,12 +100,17 @@ def _list_periods(connection: duckdb.DuckDBPyConnection) -> list[Period]:
 def _of_periods(
     connection: duckdb.DuckDBPyConnection, periods: Iterable[Period], closing: Period, today: date
 ) -> list[Carried]:
-    found = (_of_period(connection, each, closing, today) for each in periods)
+    kinds = defaultdict[str, list[PaymentKind]](list)
+    for period, kind in connection.execute(_PERHAPS_OWED, {"today": today}).fetchall():
+        kinds[period].append(PaymentKind(kind))
+    found = (_of_period(connection, each, kinds[str(each)], closing, today) for each in periods if str(each) in kinds)
     return [each for each in found if each]
 
 
-def _of_period(connection: duckdb.DuckDBPyConnection, period: Period, closing: Period, today: date) -> Carried | None:
-    rows = pl.concat(_rows(connection, period, kind, today) for kind in PaymentKind)
+def _of_period(
+    connection: duckdb.DuckDBPyConnection, period: Period, kinds: Sequence[PaymentKind], closing: Period, today: date
+) -> Carried | None:
+    rows = pl.concat(_rows(connection, period, kind, today) for kind in kinds)
     if rows.is_empty():
         return None
     said = rows.select(

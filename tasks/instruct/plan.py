@@ -4,7 +4,7 @@ A holiday can be announced after a file was written. A run that has not left is 
 has left is moved by the bank, which processes it on its next bank day.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,9 +13,9 @@ import duckdb
 from schemas.bank_days import BankDays
 from schemas.no_go import NoGo
 from schemas.stages import Stage
+from schemas.standing.records import Recorded
 from tasks.ledger import runs
-from tasks.ledger.file_days import days_of
-from tasks.ledger.overview import overview
+from tasks.ledger.file_days import days_of, list_days
 from tasks.ledger.rows import FileDayRow
 from tasks.ledger.runs import RunRow
 from tasks.rails import Dates, rail_of
@@ -153,13 +153,23 @@ def check_still_planned(context: TenantContext, connection: duckdb.DuckDBPyConne
         raise NoGo(f"{move} Nothing was released.")
 
 
-def moves(context: TenantContext, connection: duckdb.DuckDBPyConnection, today: date) -> Iterator[Move]:
-    """Every run that is under way and moves, those that have left until their returns are closed."""
-    for run in overview(connection):
+def moves(
+    context: TenantContext, connection: duckdb.DuckDBPyConnection, recorded: Iterable[Recorded], today: date
+) -> Iterator[Move]:
+    """Every run that is under way and moves, those that have left until their returns are closed.
+
+    Args:
+        context: the tenant's.
+        connection: its ledger.
+        recorded: its runs, as ``overview`` tells them.
+        today: the day.
+    """
+    days = list_days(connection)
+    for run in recorded:
         if run.payments is None or run.is_over:
             continue
         if run.has_left:
-            for day in days_of(connection, run.run_id):
+            for day in days[run.run_id]:
                 was = Plan.kept(day)
                 now = _as_the_bank_moves(context, was)
                 if was != now and now.returns_closed >= today:

@@ -4,6 +4,7 @@ A payment file pays on one day or on several, so the days are rows, one a run an
 whole keeps to the first day on which something must be done, and to the last on which payees have their money.
 """
 
+from collections import defaultdict
 from datetime import date
 from pathlib import Path
 
@@ -45,6 +46,17 @@ def days_of(connection: duckdb.DuckDBPyConnection, run_id: str) -> tuple[FileDay
     if not rows:
         raise NoGo(f"The stage instruct of {run_id} has not been done yet.")
     return tuple(FileDayRow(*row) for row in rows)
+
+
+def list_days(connection: duckdb.DuckDBPyConnection) -> dict[str, list[FileDayRow]]:
+    """The days of every payment file, by its run's id, the first one first."""
+    found = defaultdict[str, list[FileDayRow]](list)
+    rows = connection.execute(
+        f"SELECT run_id, {columns(FileDayRow)} FROM file_day JOIN run USING (run_no) ORDER BY run_no, entry_date"
+    ).fetchall()
+    for run_id, *day in rows:
+        found[run_id].append(FileDayRow(*day))
+    return found
 
 
 def find_day_no(

@@ -14,12 +14,12 @@ from schemas.no_go import NoGo
 from schemas.payment_state import PAID, PaymentState
 from schemas.reconciliation.figures import Loud, PaidSince, Reconciliation, Share, count_rows, outcome_of
 from schemas.stages import Stage
-from tasks.exceptions.waiting import define as define_waiting
-from tasks.exceptions.waiting import list_waiting, word_clock
+from tasks.exceptions.waiting import list_waiting_in, word_clock
 from tasks.ledger import entry_of, runs
 from tasks.ledger.catalogue.stages import Ingest, Instruct, Validate
 from tasks.ledger.file_days import days_of
 from tasks.ledger.file_line import file_lines
+from tasks.ledger.payment_state import define_payment_state
 from tasks.ledger.runs import RunRow
 from tasks.lineage.same_payment import paid_since
 from tasks.overpayments.register import find_in, sum_up
@@ -70,10 +70,10 @@ def group_paid_since(since: pl.DataFrame) -> tuple[PaidSince, ...]:
 def about_run(context: TenantContext, reconciliation: Reconciliation, now: datetime) -> About:
     """All that the report says of a run beside its figures."""
     run_id = reconciliation.run_id
-    matters = tuple(_matters(context, run_id, now))
     with context.ledger.opened() as connection:
-        define_waiting(connection)
+        define_payment_state(connection)
         run = runs.run_row(connection, run_id)
+        matters = tuple(_matters(connection, context, run, now))
         file = entry_of(connection, run_id, Instruct) if reconciliation.sent else None
         beside = connection.execute(_BESIDE, [run.run_no]).fetchall()[0]
         left_out = _left_out(connection, run, context.contract)
@@ -102,11 +102,11 @@ def about_run(context: TenantContext, reconciliation: Reconciliation, now: datet
         )
 
 
-def _matters(context: TenantContext, run_id: str, now: datetime) -> Iterator[Matter]:
-    with context.ledger.opened() as connection:
-        run_no = runs.run_row(connection, run_id).run_no
-    for each in list_waiting(context, now):
-        if run_no in each.run_nos:
+def _matters(
+    connection: duckdb.DuckDBPyConnection, context: TenantContext, run: RunRow, now: datetime
+) -> Iterator[Matter]:
+    for each in list_waiting_in(context, connection, now, names_lines=True):
+        if run.run_no in each.run_nos:
             yield Matter(each.said, word_clock(each), f"siller exceptions {context.tenant} {each.command}")
 
 

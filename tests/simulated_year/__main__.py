@@ -1,7 +1,9 @@
 """Hold the year, check it, and write its page: ``python -m tests.simulated_year``."""
 
 import argparse
+import shutil
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -20,13 +22,17 @@ def main() -> None:
     parser.add_argument("--page", type=Path, default=Path("simulated-year.html"), help="where the page is written")
     asked = parser.parse_args()
     console = Console()
-    with tempfile.TemporaryDirectory(prefix="siller-year-") as home, pytest.MonkeyPatch.context() as patch:
-        environment.prepare(Path(home) / "prefect")
-        held = hold(Path(home), BODIES, patch, lambda said: console.print(said, highlight=False))
-        console.print("The year is over; it is held against what was reckoned.")
+    home = Path(tempfile.mkdtemp(prefix="siller-year-"))
+    begun = time.monotonic()
+    with pytest.MonkeyPatch.context() as patch:
+        environment.prepare(home / "prefect")
+        held = hold(home, BODIES, patch, lambda said: console.print(said, highlight=False))
+        console.print(f"The year is over, and is held against what was reckoned. Until it is right: {home}")
         check(held)
         asked.page.write_text(year_page(held), encoding="utf-8")
-    console.print(f"{len(held.ran)} runs are right, and {len(held.letters):,} letters. Its page: {asked.page}")
+    shutil.rmtree(home)
+    took = f"{(time.monotonic() - begun) / 60:.0f} minutes, {time.process_time() / 60:.1f} of them of a processor"
+    console.print(f"{len(held.ran)} runs are right, and {len(held.letters):,} letters ({took}). Its page: {asked.page}")
 
 
 if __name__ == "__main__":

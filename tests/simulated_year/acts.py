@@ -1,6 +1,8 @@
 """What people and the bank do in a period, each by the function behind its command; siller's own stages do the rest."""
 
+import csv
 import hashlib
+import io
 import json
 import random
 import re
@@ -29,6 +31,7 @@ from tasks.submit.stage import record_submission
 from tests.people import code_at, sign
 from tests.simulated_year.bodies import OPERATOR, Body
 from tests.simulated_year.machine import Machine
+from tests.simulated_year.story import Story
 
 
 class Waits(Exception):  # noqa: N818  # nothing is wrong
@@ -46,6 +49,7 @@ class Period:
         flow: its flow run of the moment.
         starts: how many flow runs it had.
         run_id: its run of the moment.
+        pence: what all its extracts come to, which is the control total of its form.
     """
 
     on: Machine
@@ -59,28 +63,47 @@ class Period:
 
     def deliver(self, pay_day: date, payees: list[Any], replaces: str = "") -> str:
         """The body sends its extract, with a signed manifest; returned is the extract's SHA-256."""
-        body, of = self.body, self.on.of(self.body.tenant)
-        landing = of.paths.landing(of.tenant)
-        landing.mkdir(parents=True, exist_ok=True)
-        name, content = body.written(self.period, pay_day, payees)
+        name, content = self.body.written(self.period, pay_day, payees)
         if replaces:
             name = f"again-{name}"
         self.pence = sum(payee.pence for payee in payees)
-        sha256 = hashlib.sha256(content).hexdigest()
-        declared = {
+        more = {"replaces": replaces} if replaces else {}
+        return self._put(name, content, pay_day, payees, kind="full", **more)
+
+    def correct(self, pay_day: date, payees: list[Any], sha256: str) -> None:
+        """The body puts right the rows that siller gave back of its extract, and sends that file as it is."""
+        given_back = self.on.of(self.body.tenant).paths.left_out(self.run_id).read_text("utf-8-sig")
+        rows = list(csv.DictReader(io.StringIO(given_back, newline="")))
+        assert [row["ILF Ref"] for row in rows] == [payee.number for payee in payees]
+        for row, payee in zip(rows, payees, strict=True):
+            row["Account No"] = payee.account
+        file = io.StringIO(newline="")
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+        self.pence += sum(payee.pence for payee in payees)
+        content = file.getvalue().encode("utf-8-sig")
+        self._put(f"corrected-{self.period}.csv", content, pay_day, payees, kind="correction", corrects=sha256)
+
+    def _put(self, name: str, content: bytes, pay_day: date, payees: list[Any], **declared: str) -> str:
+        """Put a file into the landing folder, with its signed manifest."""
+        body, of = self.body, self.on.of(self.body.tenant)
+        landing = of.paths.landing(of.tenant)
+        landing.mkdir(parents=True, exist_ok=True)
+        sha256, pence = hashlib.sha256(content).hexdigest(), sum(payee.pence for payee in payees)
+        said = {
             "tenant": body.tenant,
-            "kind": "full",
             "pay_period": self.period,
             "extract": name,
             "sha256": sha256,
             "rows": len(payees),
-            "total": f"{self.pence // 100}.{self.pence % 100:02}",
+            "total": f"{pence // 100}.{pence % 100:02}",
             "pay_date": pay_day.isoformat(),
             "submitted_by": body.uploader,
-        } | ({"replaces": replaces} if replaces else {})
+        }
         (landing / name).write_bytes(content)
         manifest = landing / f"{name}.manifest.json"
-        manifest.write_text(json.dumps(declared))
+        manifest.write_text(json.dumps(said | declared))
         sign(manifest, canonical(body.uploader, of.agreement.people))
         return sha256
 
@@ -142,22 +165,36 @@ class Period:
         (file,) = (each for each in outbox.glob(f"{self.run_id}.*") if not each.name.endswith(".json"))
         return file
 
-    def bank_takes(self, entry: date, code: str, disputed: bool) -> None:
+    def bank_takes(self, entry: date, story: Story) -> None:
         """The bank writes what it will say of the file."""
-        behaviour = Behaviour.DUPL if disputed else None if code else Behaviour.ACCEPT
+        behaviour = None if story.unpaid else Behaviour.ACCEPT
+        if story.disputed:
+            behaviour = Behaviour.DUPL
+        if story.advised:
+            behaviour = Behaviour.AWACS
         bank_days = self.on.of(self.body.tenant).bank_days
-        self.on.bank.answers(self.payment_file, self._desk, entry, self.body.rail, code, behaviour, bank_days)
+        self.on.bank.answers(self.payment_file, self._desk, entry, self.body.rail, story.unpaid, behaviour, bank_days)
 
     @property
     def _desk(self) -> Path:
         return self.on.home / "bank" / self.run_id
 
     def drawn(self, payments: int) -> int:
-        """Which payment of its file the bank does not pay: it draws by number and serial, as a file has them."""
+        """Which payment of its file the bank does not pay."""
+        (place,) = self._lots.sample(range(payments), 1)
+        return place
+
+    def advised(self, payments: int) -> list[int]:
+        """Of which payments of its file the bank says that the account has moved: one to three."""
+        lots = self._lots
+        return sorted(lots.sample(range(payments), lots.randint(1, min(3, payments // 2))))
+
+    @property
+    def _lots(self) -> random.Random:
+        """The bank draws by number and serial, as a file has them."""
         opening = self.payment_file.read_text("ascii")[:600]
         serial = re.findall(r"(.{6})</MsgId>|^VOL1(.{6})", opening)[0]
-        (place,) = random.Random(f"{self.body.user} {''.join(serial)}").sample(range(payments), 1)
-        return int(place)
+        return random.Random(f"{self.body.user} {''.join(serial)}")
 
     def arrives(self, *kinds: str) -> None:
         """Files of the bank's come, and are taken in."""

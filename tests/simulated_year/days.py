@@ -59,6 +59,10 @@ OUTAGE = date(2026, 5, 13)
 """A Wednesday on which siller's machine is off all day: a council's extract is due at its noon."""
 BACK_AT = datetime(2026, 5, 14, 7, tzinfo=LONDON)
 
+POST_OUT_AT = datetime(2026, 6, 3, 12, tzinfo=LONDON)
+"""A Wednesday noon, at which a council's extract is due: no SMTP server answers for an hour."""
+POST_BACK_AT = datetime(2026, 6, 3, 13, tzinfo=LONDON)
+
 
 @dataclass(frozen=True)
 class Deadlines:

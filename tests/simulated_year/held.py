@@ -11,8 +11,9 @@ import pytest
 from tests.simulated_year.bodies import Body
 from tests.simulated_year.days import at
 from tests.simulated_year.machine import Machine, machine
-from tests.simulated_year.played import Ran, Year
-from tests.told import Post, free_port, smtp_server
+from tests.simulated_year.played import Year
+from tests.simulated_year.post import post_office
+from tests.simulated_year.ran import Ran
 
 BEGINS = at(date(2026, 3, 27), 9)
 """A Friday, before the first extract of the year is due."""
@@ -26,13 +27,15 @@ class Held:
         on: the machine, as it was left.
         ran: what was played.
         letters: everything that came by e-mail.
-        said: what the dispatcher said that it did.
+        untold: what siller said of the letters that it could not send, while nobody took any.
+        faults: what ended a period before it was over.
     """
 
     on: Machine
     ran: list[Ran]
     letters: list[EmailMessage]
-    said: list[str]
+    untold: list[str]
+    faults: list[Exception]
 
 
 def hold(
@@ -49,8 +52,8 @@ def hold(
         monkeypatch: for the clock and the settings.
         tell: told of each run that is closed.
     """
-    with smtp_server(port := free_port(), Post()) as post:
-        on = machine(home, port, BEGINS, monkeypatch)
-        year = Year(on, bodies, tell)
+    with post_office(home / "post") as post:
+        on = machine(home, post.port, BEGINS, monkeypatch)
+        year = Year(on, bodies, post, tell)
         year.play()
-    return Held(on, year.ran, post.letters, year.said)
+    return Held(on, year.ran, post.letters, year.untold, year.faults)

@@ -14,6 +14,7 @@ import pytest
 from flows.service import dispatcher, standing
 from schemas.pay_run import Mode
 from schemas.standing.seen import Seen
+from tasks.notices.book import list_untold
 from tasks.people.credentials import Kind, keep
 from tasks.settings import PROJECT, Settings
 from tasks.tenant_context import TenantContext
@@ -65,10 +66,15 @@ class Machine:
         """A body's context, read anew: agreements and holidays change in a year."""
         return TenantContext(tenant, Mode.LIVE, Settings())
 
-    def look(self, *tenants: str) -> list[str]:
-        """A look of the dispatcher's at these bodies: it tells people, and submits what is due; returned is what."""
+    def look(self, *tenants: str) -> None:
+        """A look of the dispatcher's at these bodies: it tells people, and submits what is due."""
         self._looked_at = [self.of(tenant) for tenant in tenants]
-        return dispatcher.dispatch(self.home / "home")
+        dispatcher.dispatch(self.home / "home")
+
+    def untold(self, tenant: str) -> list[str]:
+        """What siller says of a body's letters that it could not send."""
+        with self.of(tenant).ledger.opened() as connection:
+            return list(list_untold(connection, tenant))
 
     def renew_table(self) -> None:
         """Who runs siller gets each new account table, before a gate asks about the age of the one in use."""

@@ -8,7 +8,7 @@ from tasks.publish.pages import page
 from tests.simulated_year import expected
 from tests.simulated_year.days import plan
 from tests.simulated_year.held import Held
-from tests.simulated_year.played import Ran
+from tests.simulated_year.ran import Ran
 
 TEMPLATE = Path(__file__).with_name("year.html.j2")
 _HOW = {"ilf": "by the month, Bacs", "kirkmuir": "by the week, Faster Payments", "rowan": "by the quarter, pain.001"}
@@ -33,8 +33,8 @@ def year_page(held: Held) -> str:
         from_to=f"Pay days from {first:%-d %B %Y} to {last:%-d %B %Y}",
         paid=_pounds(sum(expected.money(each).credited[1] for each in ran)),
         letters=told.total(),
-        sentence=f"{len(ran):,} periods of {len(bodies)} bodies on one machine: in {went_wrong} of them something "
-        "went wrong, and every payment is where it should be.",
+        sentence=f"{_many(len(ran), 'period', 'periods')} of {_many(len(bodies), 'body', 'bodies')} on one machine: in "
+        f"{went_wrong} of them something went wrong, and every payment is where it should be.",
         bodies=[_body(tenant, [each for each in ran if each.period.body.tenant == tenant]) for tenant in bodies],
         told=_told(told, held),
         runs=[_run(each) for each in ran],
@@ -48,7 +48,7 @@ def _body(tenant: str, ran: list[Ran]) -> dict[str, str]:
     return {
         "name": ran[0].period.body.name,
         "how": _HOW[tenant],
-        "runs": f"{len(ran)}",
+        "runs": _many(len(ran), "run", "runs"),
         "payments": f"{sum(each.credited[0] for each in found):,}",
         "pounds": _pounds(sum(each.credited[1] for each in found)),
         "not_paid": f"{back[0] + away[0]}",
@@ -61,6 +61,8 @@ def _run(ran: Ran) -> dict[str, str]:
     found = expected.money(ran)
     words = {"came back": found.returned, "rejected": found.rejected, "held": found.held, "refused": found.refused}
     parts = [f"{rows} {name} ({_pounds(pence)})" for name, (rows, pence) in words.items() if rows]
+    if found.corrected[0]:
+        parts.append(f"{found.corrected[0]} of them by a correction ({_pounds(found.corrected[1])})")
     closed = plan(ran.period.body.tenant, _pay_day(ran)).close_on
     return {
         "run_id": ran.period.run_id,
@@ -91,6 +93,10 @@ def _people(ran: Ran) -> dict[str, tuple[str, ...]]:
 
 def _pay_day(ran: Ran) -> date:
     return ran.period.body.pay_days[ran.period.period]
+
+
+def _many(number: int, one: str, several: str) -> str:
+    return f"{number:,} {one if number == 1 else several}"
 
 
 def _pounds(pence: int) -> str:

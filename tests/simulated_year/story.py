@@ -22,19 +22,23 @@ class Story:
     Attributes:
         told: in words, for the page of the year.
         refused: whether one row has an account that cannot exist.
+        corrected: whether one row has, and the body sends it again before the approval.
         unpaid: the bank's code for one payment that is not paid; empty where all are.
         is_late: whether the extract comes on the day after it was due.
         approval: when the form is answered.
         recalled: whether that payment is one that two people had asked the bank to stop.
+        advised: whether the bank pays a few into other accounts, and says that theirs have moved (AWACS).
         disputed: whether the bank takes the file, then calls it a duplicate, and debits it all the same.
     """
 
     told: str = ""
     refused: bool = False
+    corrected: bool = False
     unpaid: str = ""
     is_late: bool = False
     approval: Approval = Approval.IN_TIME
     recalled: bool = False
+    advised: bool = False
     disputed: bool = False
 
 
@@ -50,16 +54,21 @@ STORIES: Mapping[str, Story] = {
         "; a holiday moves the deadline of the extract",
         approval=Approval.NEAR,
     ),
+    "ilf 2026-07": Story("the bank says that accounts have moved: the body changes them", advised=True),
     "ilf 2026-08": Story("one payment recalled: the bank gives it back", unpaid=CANCELLED, recalled=True),
     "ilf 2026-10": Story("the extract comes a day late", is_late=True),
-    "ilf 2026-12": Story("one row refused", refused=True),
+    "ilf 2026-12": Story("one row refused: the body corrects it before the approval", corrected=True),
     "ilf 2027-02": Story("one account closed", unpaid=CLOSED),
     "kirkmuir 2026-W17": Story("the extract comes a day late", is_late=True),
     "kirkmuir 2026-W19": Story("the bank knows one account not", unpaid=NO_ACCOUNT),
     "kirkmuir 2026-W21": Story(
         "siller is off on the day on which the extract is due: it comes the day after", is_late=True
     ),
-    "kirkmuir 2026-W24": Story("approved too late: paid a day later, by a new file", approval=Approval.MISSED),
+    "kirkmuir 2026-W24": Story(
+        "no letter can be sent for an hour, and the approvers are told after it; approved too late: paid a day later, "
+        "by a new file",
+        approval=Approval.MISSED,
+    ),
     "kirkmuir 2026-W26": Story("a holiday, announced a week ahead, moves the pay day"),
     "kirkmuir 2026-W33": Story("a payee has died: the payment comes back", unpaid=DECEASED),
     "kirkmuir 2026-W34": Story("the payee who died is still sent, and is held"),

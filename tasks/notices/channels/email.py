@@ -56,13 +56,13 @@ def _connected(agreed: Email) -> smtplib.SMTP:
     Raises:
         OSError, smtplib.SMTPException: there is none.
     """
-    context = ssl.create_default_context()
     if agreed.port == TLS_FROM_THE_FIRST_BYTE:
+        context = ssl.create_default_context()
         return smtplib.SMTP_SSL(agreed.host, agreed.port, timeout=SECONDS, context=context)
     server = smtplib.SMTP(agreed.host, agreed.port, timeout=SECONDS)
     if not is_loopback(agreed.host):
         try:
-            server.starttls(context=context)
+            server.starttls(context=ssl.create_default_context())
         except BaseException:
             server.close()
             raise

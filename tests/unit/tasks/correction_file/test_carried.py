@@ -4,7 +4,9 @@ Of November's payments of £2,981.60, £1,900.00 and £1,050.00 the first and th
 £2,981.60 was refused: three payments, £7,013.20, are carried into December.
 """
 
+import shutil
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +16,7 @@ from schemas.period import Period
 from tasks.assess.stage import pack_of
 from tasks.correction_file.carried import Carried, list_carried_into
 from tasks.tenant_context import TenantContext
-from tests.month import ROWS, deliver
+from tests.month import ROWS, context, deliver
 from tests.unit.tasks.approve.test_decision import to_the_form
 
 DECEMBER = datetime(2026, 12, 10, 9, 30, tzinfo=LONDON)
@@ -57,3 +59,11 @@ def test_it_stands_on_the_next_pack_until_it_is_paid(ilf: TenantContext) -> None
             )
     (left,) = carried(ilf)
     assert (left.items, f"{left.pounds:.2f}") == (1, "2981.60")
+
+
+def test_of_a_period_in_which_nothing_can_be_owed_no_row_is_read(
+    released_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of = context(shutil.copytree(released_home, tmp_path / "home", symlinks=True))
+    monkeypatch.setattr("tasks.correction_file.carried.find_owed", lambda *_: pytest.fail("its rows were read"))
+    assert carried(of) == []

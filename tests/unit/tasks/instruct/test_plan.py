@@ -12,6 +12,7 @@ from tasks.instruct.stage import instruct
 from tasks.ledger import entry_of
 from tasks.ledger.catalogue.stages import Instruct
 from tasks.ledger.file_days import days_of
+from tasks.ledger.overview import overview
 from tasks.ledger.rows import FileDayRow
 from tasks.release.stage import release
 from tasks.tenant_context import TenantContext
@@ -41,7 +42,7 @@ def announced(of: TenantContext, *days: date, version: int = 2) -> TenantContext
 
 def all_moves(of: TenantContext, today: date = date(2026, 11, 20)) -> list[Move]:
     with of.ledger.opened() as connection:
-        return list(moves(of, connection, today))
+        return list(moves(of, connection, overview(connection), today))
 
 
 def days(of: TenantContext, run_id: str) -> FileDayRow:
