@@ -32,6 +32,7 @@ class Incoming(Enum):
     TEMPLATE = ("a workbook to be filled in", 16 * _MIB)
     EVIDENCE = ("evidence", 512 * _MIB)
     PAYEE_ANSWERS = ("a bank's answers about payees", 64 * _MIB)
+    VOUCHER_ANSWERS = ("a provider's answers about vouchers", 64 * _MIB)
     ACCOUNT_TABLE = ("an account table", 16 * _MIB)
     BACKUP = ("a backup", 4 * _TIB)
 
