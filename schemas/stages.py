@@ -67,6 +67,9 @@ class Event(StrEnum):
     OVERPAYMENT_RECOVERED = "overpayment_recovered"
     OVERPAYMENT_WRITTEN_OFF = "overpayment_written_off"
     POSTED = "posted"
+    VOUCHERS_SUBMITTED = "vouchers_submitted"
+    VOUCHERS_ANSWERED = "vouchers_answered"
+    VOUCHER_CANCELLATION_ASKED = "voucher_cancellation_asked"
 
     def numbered(self, number: int) -> str:
         """What the journal calls one of them: the third file from the bank is ``bank_file 3``."""

@@ -28,11 +28,11 @@ _BLOCKS = "▁▂▃▄▅▆▇█"
 
 @dataclass(frozen=True)
 class InstructedFile:
-    """The payment file that waits for approval.
+    """The payment file that waits for approval, with that of the run's vouchers where it has some.
 
     Attributes:
-        sha256: of its bytes.
-        payments: in it.
+        sha256: what the approval is bound to: of its bytes, or over both files' own hashes.
+        payments: in it, or in both.
         pence: their sum.
         entry_dates: the days on which payees have their money.
         text: what the file writes otherwise than it was sent.
@@ -40,6 +40,9 @@ class InstructedFile:
         debits: where the bank debits several sums for it, what each is.
         changed: how many cells of which column each function of the contract has changed.
         changed_listed_in: the body's file that lists them, by its place below ``SILLER_HOME``.
+        vouchers: how many of the payments a voucher makes.
+        voucher_pence: what those come to.
+        hashes: of each file of the run.
     """
 
     sha256: str
@@ -51,6 +54,9 @@ class InstructedFile:
     debits: tuple[Debit, ...] = ()
     changed: tuple[Changed, ...] = ()
     changed_listed_in: str = ""
+    vouchers: int = 0
+    voucher_pence: int = 0
+    hashes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

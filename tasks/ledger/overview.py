@@ -43,7 +43,7 @@ SELECT run_id, run.kind, run.today, run.submitted_by, list(stage) AS stages,
             AND kind NOT IN ('pending', 'pending_total')
             AND (row_number IS NOT NULL OR kind = 'statement_debit' OR kind LIKE '%_total' AND payments > 0)),
        run.run_no IN (SELECT run_no FROM withdrawal)
-FROM run JOIN journal USING (run_id) LEFT JOIN payment_file AS file USING (run_no)
+FROM run JOIN journal USING (run_id) LEFT JOIN run_file AS file USING (run_no)
      LEFT JOIN days_of_runs() AS days USING (run_no)
 WHERE run_no NOT IN ({erasures.RUNS})
 GROUP BY run_no, run_id, run.kind, run.today, run.submitted_by, run.period, run.extract_sha256 ORDER BY run_no

@@ -38,6 +38,7 @@ class Sealed(StrEnum):
     PAYEE_REQUEST = "request to check payees"
     PAYEE_ANSWERS = "answers about payees"
     POSTINGS = "postings"
+    VOUCHER_ANSWERS = "answers about vouchers"
 
 
 def sha256_of_file(path: Path) -> str:
