@@ -54,8 +54,8 @@ class PaymentState(StrEnum):
     REJECTED = "rejected", "refused by the bank before any money moved: the payee does not have it"
     CANCELLED = (
         "cancelled",
-        "withdrawn before any money moved, as the bank confirms, or a voucher that was taken back: what was not cashed of "
-        "it the payee does not have",
+        "withdrawn before any money moved, as the bank confirms, or a voucher that was taken back: what was not cashed "
+        "the payee does not have",
     )
     EXPIRED = "expired", "by voucher: what was not cashed in time has come back, and the payee is still owed it"
     NOT_SENT = "not_sent", "in a released payment file that was taken back and never sent"
@@ -104,8 +104,8 @@ FREED_BY: Mapping[PaymentState, str] = {
     "name; or two people, on the bank's reference",
     PaymentState.REJECTED: "the statement of the entry day, with a debit smaller by what was rejected (none, if that "
     "is the whole file); or two people, on the bank's reference",
-    PaymentState.CANCELLED: "the same, of what the bank confirms to have withdrawn, extracted or cancelled; of a voucher "
-    "the provider's latest word, for what was not cashed of it",
+    PaymentState.CANCELLED: "the same, of what the bank confirms to have withdrawn, extracted or cancelled; of a "
+    "voucher the provider's latest word, for what was not cashed of it",
     PaymentState.EXPIRED: "the provider's latest word, for what was not cashed of the voucher",
     PaymentState.NOT_SENT: "the sender and a second person, who took the file out of the outbox",
     PaymentState.NOT_PAID: "two people, on the bank's reference",

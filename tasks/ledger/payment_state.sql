@@ -255,7 +255,8 @@ SELECT run_no, day_no, row_number, pence, entry_date, state AS own_state,
     END AS state,
     -- What the bank is asked about is not paid meanwhile, unless the money is back.
     is_proven AND did_not_arrive(state) AND (state = 'returned' OR NOT is_held) AS is_proven
-FROM stood;
+-- Of a voucher no bank says anything, nor do people in its place: voucher_state has the provider's word.
+FROM stood ANTI JOIN core_voucher USING (run_no, row_number);
 
 -- Where each payment by voucher stands, by the provider's word; null as long as its file has not left. What was cashed is
 -- a sum beside it, and the state is that of the rest. It has ended once the latest word says so, and says that as much
@@ -282,12 +283,11 @@ LEFT JOIN said USING (run_no, row_number);
 
 CREATE OR REPLACE TEMP MACRO state_totals(as_at) AS TABLE
 WITH apart AS (
-    FROM exception_state(as_at) ANTI JOIN core_voucher USING (run_no, row_number)
+    FROM exception_state(as_at)
 ),
 by_voucher AS (
-    SELECT run_no, coalesce(voucher.state, apart.state, way.state) AS state, voucher.pence, cashed_pence
+    SELECT run_no, coalesce(voucher.state, way.state) AS state, voucher.pence, cashed_pence
     FROM voucher_state AS voucher JOIN run_standing(as_at) AS way USING (run_no)
-    LEFT JOIN exception_state(as_at) AS apart USING (run_no, row_number)
 ),
 others AS (
     SELECT run_no, way.state, way.is_proven,
