@@ -156,13 +156,14 @@ def show(run_id: Run, who: Who = "", today: Today = None) -> None:
     as_of, context = date_of(today), TenantContext.of_run(run_id, Settings())
     identify(context, who, "siller vouchers show", *Role)
     today_is = clock(context.mode, as_of).date()
-    table = Table("Voucher", "Worth", "Cashed", "Left", "Stands", "Expires", "To do", box=None)
+    table = Table("Row", "Worth", "Cashed", "Left", "Stands", "Expires", "To do", box=None)
     for each in list_vouchers(context, run_id):
         table.add_row(
-            f"{run_id}/{each.row_number}",
+            str(each.row_number),
             *(pounds(pence) for pence in (each.pence, each.cashed_pence, each.left_pence)),
             each.state.replace("_", " "),
             f"{each.expires:%-d %b %Y}",
             each.next_step(today_is),
         )
+    OUT.print(f"The vouchers of {run_id}, by the row of the extract:", highlight=False, markup=False)
     OUT.print(table)

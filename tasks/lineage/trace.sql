@@ -7,7 +7,8 @@ SELECT
     stands.state, stands.amount_pence,
     (SELECT line FROM payment_line($run_no) WHERE row_number = $row_number) AS line,
     coalesce(vouchers.file_name, file.file_name) AS file_name, coalesce(vouchers.sha256, file.sha256) AS file_sha256,
-    if(vouchers.run_no IS NULL, file.serial, NULL) AS serial, coalesce(vouchers.payments, file.payments) AS payments, stands.processing_date, stands.entry_date
+    if(vouchers.run_no IS NULL, file.serial, NULL) AS serial, coalesce(vouchers.payments, file.payments) AS payments, stands.processing_date, stands.entry_date,
+    (SELECT sha256 FROM run_file WHERE run_file.run_no = run.run_no) AS bound_sha256, vouchers.expires, stands.cashed_pence
 FROM run
 JOIN raw_extract_row AS sent USING (run_no)
 JOIN payment_state($as_at) AS stands USING (run_no, row_number)

@@ -53,6 +53,11 @@ def record_submission(
         send_by = min(day.input_day for day in days_of(connection, run_id))
         was_taken_back = runs.is_withdrawn(connection, run)
     name, expected = instructed.file_name, instructed.file_sha256
+    if not name:
+        raise NoGo(
+            f"{run_id} pays by voucher alone: there is no payment file that went to the bank. Nothing was recorded; "
+            f"when the provider has the vouchers: siller vouchers sent {run_id}."
+        )
     there = outbox.sha256_of(name)
     # Whoever sent a file that was said to be never sent has paid: that is kept, and is a contradiction from then on.
     if there != expected and not was_taken_back:

@@ -44,8 +44,10 @@ class Standing:
 
     def next_step(self, today: date) -> str:
         """What has to be done about it; empty if nothing has."""
-        if self.state == "expired" or (self.state == "cancelled" and self.left_pence):
-            return "reach the payee, and send what was not cashed again: siller correction-file"
+        if self.state == "expired":
+            return "reach the payee, and send again what was not cashed (siller correction-file)"
+        if self.state == "cancelled":
+            return "send again what was not cashed, if it is still owed (siller correction-file)"
         if self.is_asked and self.state in ("released", "submitted", "issued"):
             return "its cancellation was asked for, and the provider has not answered: nobody is paid again"
         if self.state == "released":
