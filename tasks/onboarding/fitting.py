@@ -59,7 +59,7 @@ def _of_agreement(context: TenantContext, agreement: Agreement) -> Iterator[str]
             yield f"agreement.yaml: nobody under people has the role {role}."
     yield from list_undeclared_by(context)
     try:
-        _ = context.payee_check_profile
+        _ = context.payee_check_profile, context.voucher_channel
         check_template(context)
     except NoGo as said:
         yield str(said)
