@@ -9,7 +9,16 @@ from typing import Annotated, Self
 from pydantic import Field, PrivateAttr, ValidationError, ValidationInfo, field_validator, model_validator
 
 from schemas.account.forms import AccountForms
-from schemas.agreement_parts import BacsName, Part, PayeeChecks, PayingAccount, Person, Role, TenantName
+from schemas.agreement_parts import (
+    BacsName,
+    Part,
+    PayeeChecks,
+    PayingAccount,
+    Person,
+    Role,
+    TenantName,
+    check_told_apart,
+)
 from schemas.bank_days import INPUT_CLOSES
 from schemas.bank_holidays import Division
 from schemas.body_periods import BodyPeriods, EarlierPayPeriod, OffCycle, PayPeriod
@@ -28,6 +37,7 @@ from schemas.rails.channel.tested import ChannelTest, say_untested
 from schemas.rails.terms import BACS, TERMS, Terms
 from schemas.retention import Retention
 from schemas.thresholds import Gates
+from schemas.vouchers.agreed import Vouchers
 
 __all__ = ["Agreement", "PayingAccount", "Person", "Role"]
 
@@ -74,6 +84,7 @@ class Agreement(Part):
         payee_checks: that new and changed details are checked before they are paid; None where that is not agreed.
         authorised_payees: whether a list that two of the body's people confirm says who may be paid; a gate asks it.
         postings: the codes of the body's books; None where that is not agreed: no postings are made then.
+        vouchers: that payees without an account are paid by voucher; None where that is not agreed: everybody has one.
     """
 
     tenant: TenantName
@@ -109,6 +120,7 @@ class Agreement(Part):
     payee_checks: PayeeChecks | None = None
     authorised_payees: bool = False
     postings: Postings | None = None
+    vouchers: Vouchers | None = None
 
     _channel: Channel | None = PrivateAttr(None)
 
@@ -189,18 +201,7 @@ class Agreement(Part):
 
     @model_validator(mode="after")
     def _accounts_told_apart(self) -> Self:
-        """Each payment leaves one account, and the extract's own word says which."""
-        accounts = (self.paying_account, *self.further_accounts)
-        if len(accounts) == 1:
-            if self.paying_account.pays is not None:
-                raise ValueError("paying_account: pays tells several accounts apart, and there is one: leave it out")
-            return self
-        if not self.terms.several_accounts:
-            raise ValueError(f"further_accounts: a file for {self.terms.name} is paid from one account alone")
-        if not all(account.pays for account in accounts) or len({account.pays for account in accounts}) < len(accounts):
-            raise ValueError("further_accounts: each paying account needs a word of its own under pays")
-        if len({(account.sort_code, account.account_number) for account in accounts}) < len(accounts):
-            raise ValueError("further_accounts: a paying account stands twice")
+        check_told_apart((self.paying_account, *self.further_accounts), self.terms)
         return self
 
     @model_validator(mode="after")
@@ -244,6 +245,12 @@ class Agreement(Part):
     def _a_file_pays_on_its_days(self) -> Self:
         if self.periods.have_several_pay_days and not self.terms.several_days:
             raise ValueError(f"pay_day.also: a file for {self.terms.name} pays on one day: send an extract a day")
+        return self
+
+    @model_validator(mode="after")
+    def _vouchers_stand_beside_transfers(self) -> Self:
+        if self.vouchers:
+            self.vouchers.check(self.periods.have_several_pay_days, bool(self.further_accounts))
         return self
 
     @model_validator(mode="after")

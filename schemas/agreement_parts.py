@@ -1,11 +1,13 @@
 """The parts of an agreement: its people, its paying accounts, that its payees are checked."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.deadline import Deadline
+from schemas.rails.terms import Terms
 
 BacsName = Annotated[str, Field(pattern=r"^[A-Z0-9.&/-][A-Z0-9.&/ -]{0,17}$")]
 """A name that stands in a payment file as it is: Bacs' own characters, 18 at most."""
@@ -46,6 +48,28 @@ class PayingAccount(Part):
     account_number: Annotated[str, Field(pattern=r"^[0-9]{8}$")]
     name: BacsName
     pays: Annotated[str, Field(min_length=1)] | None = None
+
+
+def check_told_apart(accounts: Sequence[PayingAccount], terms: Terms) -> None:
+    """Each payment leaves one account, and the extract's own word says which.
+
+    Args:
+        accounts: that the money leaves, the first one first.
+        terms: of the rail.
+
+    Raises:
+        ValueError: they cannot be told apart, or the rail takes the money from one alone.
+    """
+    if len(accounts) == 1:
+        if accounts[0].pays is not None:
+            raise ValueError("paying_account: pays tells several accounts apart, and there is one: leave it out")
+        return
+    if not terms.several_accounts:
+        raise ValueError(f"further_accounts: a file for {terms.name} is paid from one account alone")
+    if not all(account.pays for account in accounts) or len({account.pays for account in accounts}) < len(accounts):
+        raise ValueError("further_accounts: each paying account needs a word of its own under pays")
+    if len({(account.sort_code, account.account_number) for account in accounts}) < len(accounts):
+        raise ValueError("further_accounts: a paying account stands twice")
 
 
 class PayeeChecks(Part):

@@ -33,6 +33,7 @@ class Incoming(Enum):
     EVIDENCE = ("evidence", 512 * _MIB)
     PAYEE_ANSWERS = ("a bank's answers about payees", 64 * _MIB)
     AUTHORISED_PAYEES = ("a list of authorised payees", 512 * _MIB)
+    VOUCHER_ANSWERS = ("a provider's answers about vouchers", 64 * _MIB)
     ACCOUNT_TABLE = ("an account table", 16 * _MIB)
     BACKUP = ("a backup", 4 * _TIB)
 

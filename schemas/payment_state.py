@@ -39,6 +39,8 @@ class PaymentState(StrEnum):
     ACCEPTED = "accepted", "taken by the bank; the day on which payees have their money is still to come"
     CREDITED = "credited", "taken by the bank, its day has come, and nothing has come back so far"
     AMENDED = "amended", "paid, but the bank changed something: correct the details, do not pay again"
+    ISSUED = "issued", "by voucher: the provider has issued it, and what was not cashed of it can still be"
+    CASHED = "cashed", "by voucher, and all of it was cashed"
     UNDECIDED = "undecided", "its day has come, and the bank has not decided yet"
     UNDER_ENQUIRY = (
         "under_enquiry",
@@ -50,7 +52,12 @@ class PaymentState(StrEnum):
     )
     RETURNED = "returned", "came back: the payee does not have the money"
     REJECTED = "rejected", "refused by the bank before any money moved: the payee does not have it"
-    CANCELLED = "cancelled", "withdrawn before any money moved, as the bank confirms: the payee does not have it"
+    CANCELLED = (
+        "cancelled",
+        "withdrawn before any money moved, as the bank confirms, or a voucher that was taken back: what was not cashed "
+        "the payee does not have",
+    )
+    EXPIRED = "expired", "by voucher: what was not cashed in time has come back, and the payee is still owed it"
     NOT_SENT = "not_sent", "in a released payment file that was taken back and never sent"
     NOT_PAID = "not_paid", "two people have settled, by the bank's word, that the payee does not have it"
     DISPUTED = (
@@ -80,6 +87,7 @@ IN_FLIGHT = frozenset(
         PaymentState.RELEASED,
         PaymentState.SUBMITTED,
         PaymentState.ACCEPTED,
+        PaymentState.ISSUED,
         PaymentState.UNDECIDED,
         PaymentState.UNDER_ENQUIRY,
         PaymentState.ANSWER_SET_ASIDE,
@@ -88,7 +96,7 @@ IN_FLIGHT = frozenset(
 )
 """Payments that have left, with their outcome to come."""
 
-PAID = frozenset({PaymentState.CREDITED, PaymentState.AMENDED, PaymentState.PAID_ELSEWHERE})
+PAID = frozenset({PaymentState.CREDITED, PaymentState.CASHED, PaymentState.AMENDED, PaymentState.PAID_ELSEWHERE})
 """Payments that reached their payee, by siller's file or through the bank's portal."""
 
 FREED_BY: Mapping[PaymentState, str] = {
@@ -96,7 +104,9 @@ FREED_BY: Mapping[PaymentState, str] = {
     "name; or two people, on the bank's reference",
     PaymentState.REJECTED: "the statement of the entry day, with a debit smaller by what was rejected (none, if that "
     "is the whole file); or two people, on the bank's reference",
-    PaymentState.CANCELLED: "the same, of what the bank confirms to have withdrawn, extracted or cancelled",
+    PaymentState.CANCELLED: "the same, of what the bank confirms to have withdrawn, extracted or cancelled; of a "
+    "voucher the provider's latest word, for what was not cashed of it",
+    PaymentState.EXPIRED: "the provider's latest word, for what was not cashed of the voucher",
     PaymentState.NOT_SENT: "the sender and a second person, who took the file out of the outbox",
     PaymentState.NOT_PAID: "two people, on the bank's reference",
 }

@@ -70,6 +70,9 @@ class Event(StrEnum):
     POSTED = "posted"
     PAYEES_AUTHORISED = "payees_authorised"
     ADVISORIES_LOOKED = "advisories_looked"
+    VOUCHERS_SUBMITTED = "vouchers_submitted"
+    VOUCHERS_ANSWERED = "vouchers_answered"
+    VOUCHER_CANCELLATION_ASKED = "voucher_cancellation_asked"
 
     def numbered(self, number: int) -> str:
         """What the journal calls one of them: the third file from the bank is ``bank_file 3``."""

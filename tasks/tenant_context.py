@@ -22,6 +22,8 @@ from schemas.payee_checks.profile import PROFILES, PayeeCheckProfile
 from schemas.period import Period
 from schemas.rails.channel import Channels
 from schemas.sanitise import sanitise
+from schemas.vouchers.channel import FOLDER as VOUCHER_CHANNELS
+from schemas.vouchers.channel import VoucherChannel
 from tasks.ledger import Ledger
 from tasks.settings import Settings
 from tasks.storage.paths import Paths
@@ -145,6 +147,28 @@ class TenantContext:
     def payee_check_profile_sha256(self) -> str:
         """Which profile: the SHA-256 of its file, as it was when it was read."""
         return hashlib.sha256(self._payee_check_profile).hexdigest()
+
+    @cached_property
+    def voucher_channel(self) -> VoucherChannel | None:
+        """How the provider takes vouchers and answers for them; None where the agreement has none.
+
+        Raises:
+            NoGo: there is no such channel, it is not the one that was agreed, or it does not fit.
+        """
+        agreed = self.agreement.vouchers
+        if agreed is None:
+            return None
+        file = f"{agreed.channel}.yaml"
+        content = read(self.settings.contracts / VOUCHER_CHANNELS / file, Incoming.DOCUMENT)
+        if (found := hashlib.sha256(content).hexdigest()) != agreed.sha256:
+            raise NoGo(
+                f"{file} in {VOUCHER_CHANNELS} has the SHA-256 {found}, and the agreement has {agreed.sha256}. Put the "
+                "agreed channel back, or agree on this one. Nothing was done."
+            )
+        channel = VoucherChannel.parsed(content, file)
+        if channel.name != agreed.channel:
+            raise NoGo(f"{file} in {VOUCHER_CHANNELS} is called {channel.name} inside: one of the two is wrong.")
+        return channel
 
     @property
     def agreement_text(self) -> str:

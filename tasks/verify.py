@@ -33,7 +33,8 @@ WHERE has_to_be_there ORDER BY ALL
 """
 _RELEASED = f"""
 SELECT run_id, file_name, sha256, bool_or(stage = '{Stage.RELEASE}'), run_no IN (SELECT run_no FROM withdrawal)
-FROM payment_file JOIN run USING (run_no) JOIN journal USING (run_id)
+FROM (SELECT run_no, file_name, sha256 FROM payment_file UNION ALL SELECT run_no, file_name, sha256 FROM voucher_file)
+JOIN run USING (run_no) JOIN journal USING (run_id)
 WHERE stage IN ('{Stage.RELEASE_PENDING}', '{Stage.RELEASE}') GROUP BY ALL ORDER BY run_id
 """
 
@@ -101,7 +102,7 @@ def problems(context: TenantContext) -> Iterator[Problem]:
             define_sealed_files(connection)
             sealed = connection.execute(_SEALED).fetchall()
             released = [
-                _Released(run_id, file_name, sha256, finished, taken_back, _meant(connection, run_id))
+                _Released(run_id, file_name, sha256, finished, taken_back, _meant(connection, run_id, file_name))
                 for run_id, file_name, sha256, finished, taken_back in connection.execute(_RELEASED).fetchall()
             ]
     except duckdb.Error as error:  # its message might hold a row
@@ -174,9 +175,9 @@ def _of_release(outbox: Store, anchors: Mapping[str, str], released: _Released) 
         yield Problem(released.run_id, f"The manifest of {name} says something else than the ledger.")
 
 
-def _meant(connection: duckdb.DuckDBPyConnection, run_id: str) -> str | None:
+def _meant(connection: duckdb.DuckDBPyConnection, run_id: str, file_name: str) -> str | None:
     """What the manifest of a release says; None if it was erased, or the ledger lacks what other problems tell of."""
     try:
-        return manifest_of(connection, run_id)
+        return manifest_of(connection, run_id, file_name)
     except NoGo:
         return None

@@ -61,6 +61,7 @@ from flows.cli.trace import trace
 from flows.cli.up import up
 from flows.cli.upgrade import upgrade
 from flows.cli.verify import verify
+from flows.cli.vouchers import vouchers
 from schemas.no_go import NoGo
 
 app = typer.Typer(
@@ -129,6 +130,7 @@ groups = {
     "modulus-table": modulus_table,
     "payee-check": payee_check,
     "tenant": tenant,
+    "vouchers": vouchers,
 }
 for name, group in groups.items():
     app.add_typer(group, name=name)

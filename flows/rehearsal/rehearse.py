@@ -13,6 +13,7 @@ from flows.rehearsal.approval import PracticeApprovers, PracticeRun
 from flows.rehearsal.authorised_payees import authorise_everybody
 from flows.rehearsal.extracts import Declared, declare_all, deliver
 from flows.rehearsal.payee_checks import ask_practice_bank
+from flows.rehearsal.vouchers import find_end, let_provider_answer, send_to_practice
 from flows.service.kept_warm import kept_warm
 from schemas.bank_messages.verdict import Taken
 from schemas.pay_run import Mode
@@ -24,7 +25,10 @@ from tasks.ledger.file_days import days_of
 from tasks.order import as_it_is, pay, take_in_answers
 from tasks.practice_bank.bank import answer, way_of
 from tasks.practice_bank.behaviour import Behaviour
-from tasks.stage_run import TakenUp
+from tasks.practice_bank.vouchers import AT_LAST, IN_TIME
+from tasks.publish.task import publish
+from tasks.reconcile.task import reconcile
+from tasks.stage_run import TakenUp, take_up
 from tasks.tenant_context import TenantContext
 
 P = ParamSpec("P")
@@ -110,6 +114,7 @@ class Rehearsal:
                 return
         if self.plan.until is Stage.RECONCILE:
             self._take_in_answers(now)
+            self._let_vouchers_end(now)
 
     def _go_on_to(self, declared: Declared, now: Callable[[str], None]) -> None:
         """Let the days pass until an extract comes, and the answers before it if it can still be approved after them.
@@ -186,6 +191,19 @@ class Rehearsal:
         taken = take_in_answers(self.context.tenant, Mode.REHEARSAL, self.day, work=as_it_is)
         self.files.extend(taken.files)
 
+    def _let_vouchers_end(self, now: Callable[[str], None]) -> None:
+        """Let the days pass until no voucher can be cashed any more, and the provider say what became of each."""
+        end = find_end(self.context, self.released)
+        if end is None:
+            return
+        self.day = max(self.day or end, end)
+        now("Taking in what became of the vouchers")
+        for run_id in self.released:
+            if let_provider_answer(self.context, run_id, self.day, AT_LAST):
+                run = take_up(run_id, self.day)
+                reconcile(run)
+                publish(run)
+
     def _answers_day(self) -> date:
         """The day on which answers are taken in: none can come after it, unless another was given."""
         if self.plan.answers_on:
@@ -205,6 +223,10 @@ class Rehearsal:
                 with self.context.ledger.opened() as connection:
                     file_name = entry_of(connection, run_id, Instruct).file_name
                     entry_date = days_of(connection, run_id)[0].entry_date
+                send_to_practice(self.context, run_id)
+                let_provider_answer(self.context, run_id, self.day or entry_date, IN_TIME)
+                if not file_name:  # everybody is paid by voucher
+                    continue
                 payment_file = self.context.paths.outbox(self.context.tenant) / file_name
                 answer(
                     payment_file,
@@ -222,4 +244,5 @@ class Rehearsal:
             return None
         with self.context.ledger.opened() as connection:
             instructed = entry_of(connection, run_id, Instruct)
-        return self.context.paths.outbox(self.context.tenant) / instructed.file_name, instructed.file_sha256
+        name, sha256 = next(iter(instructed.files.items()))
+        return self.context.paths.outbox(self.context.tenant) / name, sha256

@@ -37,6 +37,12 @@ PAYING_ACCOUNT = "paying_account"
 OCCURRENCE = "occurrence"
 """A column that tells payments of one payee and period apart which are all meant; without it each is the first."""
 
+MEANS = "means_of_payment"
+"""A column that only a body with payees without an account has: by which means each payment is made."""
+
+CONTACT = "contact"
+"""Beside it, where a payee without an account is told of the voucher: a telephone, an e-mail or a postal address."""
+
 AS_SENT = "as_sent"
 """A column beside the contract's own, where functions make some of these: the row's cells as sent, as a JSON object."""
 
@@ -137,7 +143,8 @@ def _load(file: str, content: bytes) -> Contract:
         raise NoGo(f"{file}: a contract names its tenant and version and has one schema object.")
     entries = [each for each in objects[0].properties or [] if not is_ignored(each)]
     ignored = tuple(each.physicalName or "" for each in objects[0].properties or [] if is_ignored(each))
-    columns = tuple(_column(file, each) for each in entries)
+    has_means = any(each.name == MEANS for each in entries)
+    columns = tuple(_column(file, each, has_means) for each in entries)
     _check_names(file, columns, ignored)
     try_columns(file, columns, {str(each.name): _own_rules(file, each) for each in entries})
     form = form_of(file, objects[0])
@@ -155,7 +162,7 @@ def _document(file: str, content: bytes) -> OpenDataContractStandard:
     return document
 
 
-def _column(file: str, entry: SchemaProperty) -> Column:
+def _column(file: str, entry: SchemaProperty, has_means: bool) -> Column:
     name = entry.name or entry.physicalName or "without a name"
     origin = origin_of(file, entry)
     physical = origin.named(name) if origin else entry.physicalName
@@ -163,7 +170,7 @@ def _column(file: str, entry: SchemaProperty) -> Column:
         entry = entry.model_copy(update={"required": origin.stated is not Stated.EMPTY})
     if entry.name is None or physical is None or entry.required is None:
         raise NoGo(f"{file}: column {name} needs name, physicalName and required.")
-    rules = with_form(f"{file}: column {name}", name, _own_rules(file, entry))
+    rules = with_form(f"{file}: column {name}", name, _own_rules(file, entry), has_means)
     rules += tuple(Rule(fault, {}) for fault in faults_to_ask(name, ((rule.name, rule.limits) for rule in rules)))
     examples = tuple(map(str, entry.examples or ()))
     said = entry.description or ""
@@ -193,9 +200,11 @@ def _check_names(file: str, columns: tuple[Column, ...], ignored: tuple[str, ...
     missing = [name for name in CANONICAL if name not in names]
     if missing:
         raise NoGo(f"{file}: the columns {', '.join(missing)} are missing.")
-    unknown = [name for name in names if name not in (*CANONICAL, OCCURRENCE, PAYING_ACCOUNT)]
+    unknown = [name for name in names if name not in (*CANONICAL, OCCURRENCE, PAYING_ACCOUNT, MEANS, CONTACT)]
     if unknown:
         raise NoGo(f"{file}: siller has no use for the columns {', '.join(unknown)}.")
+    if (MEANS in names) is not (CONTACT in names):
+        raise NoGo(f"{file}: the columns {MEANS} and {CONTACT} stand together, or neither does.")
     if "row_number" in physical or "" in ignored:
         raise NoGo(f"{file}: each column of the body's has a physicalName, and none is called row_number.")
     if reckoned := [name for name in physical if would_be_reckoned(name)]:

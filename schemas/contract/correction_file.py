@@ -16,6 +16,8 @@ _BY_STATE = {
     PaymentState.RETURNED: "Find out why, and confirm the account with the payee before it is sent again.",
     PaymentState.REJECTED: "Find out why, correct it, and send it again.",
     PaymentState.CANCELLED: "Send it again if it is still owed.",
+    PaymentState.EXPIRED: "Reach the payee, and agree with them how they are paid. Send again what was not cashed, "
+    "and no more: by another voucher, or to an account.",
     PaymentState.NOT_SENT: "Send it again as it is.",
     PaymentState.NOT_PAID: "Send it again, with what the bank named put right.",
 }

@@ -25,6 +25,34 @@ LATER_RULES = {
         "{column} names no account that the agreement lets this body pay from",
         ". Write one that it names {send}",
     ),
+    "transfer_without_an_account": Fault(
+        "{column} is empty, and this row is to be paid by transfer",
+        ". Ask the payee for sort code and account number and fill them in, or say by which voucher they are paid and"
+        " where they are told of it, {send}",
+    ),
+    "voucher_with_an_account": Fault(
+        "{column} is filled in, and this row is to be paid by voucher, to somebody without an account",
+        ". Find out which is meant: leave sort code, account and roll number empty, or say that it is a transfer,"
+        " {send}",
+    ),
+    "voucher_without_a_contact": Fault(
+        "{column} is none to which a voucher of this means can be sent",
+        ": for a text message a mobile telephone of the United Kingdom, for an e-mail its address, for the post an"
+        " address that ends with its postcode. Ask the payee for it, write it {send}",
+    ),
+    "voucher_is_not_agreed": Fault(
+        "{column} names a voucher that is not agreed with the provider",
+        ". Write another means {send}",
+    ),
+    "more_than_one_voucher_holds": Fault(
+        "{column} is more than the provider takes in one voucher",
+        ". Pay it by transfer, or agree with siller's operator what is to be done.",
+    ),
+    "more_than_the_voucher_left": Fault(
+        "{column} had a voucher for this pay period that has ended, and this is more than what was not cashed of it",
+        ". Only what the provider says was not cashed is sent again: write that amount {send} If more is owed, declare"
+        " the rest as arrears.",
+    ),
     "goes_to_the_paying_account": Fault(
         "{column} is, with its sort code, the account that this body pays from",
         ": the money would only come back to it. Find out how it came there, as it may be a slip or somebody trying"

@@ -8,6 +8,7 @@ from enum import StrEnum
 from schemas.payment_state import NOT_RELEASED, PaymentState
 from schemas.rails.terms import BACS, Terms
 from schemas.rails.totals import Debit
+from schemas.reconciliation.sent_vouchers import SentVouchers
 
 
 class Outcome(StrEnum):
@@ -22,6 +23,9 @@ class Outcome(StrEnum):
     CANCELLED = "cancelled"
     NOT_SENT = "not sent"
     NOT_PAID = "not paid"
+    ISSUED = "issued"
+    CASHED = "cashed"
+    EXPIRED = "expired"
     UNDECIDED = "undecided"
     UNDER_ENQUIRY = "under enquiry"
     ANSWER_SET_ASIDE = "answer set aside"
@@ -275,6 +279,7 @@ class Reconciliation:
         ways: the same money told five ways.
         paid_since: what later runs have paid of it.
         loud: what people have to settle.
+        vouchers: the file of vouchers; null where the run has none, or nothing was released.
     """
 
     run_id: str
@@ -288,6 +293,7 @@ class Reconciliation:
     ways: tuple[Way, ...] = ()
     paid_since: tuple[PaidSince, ...] = ()
     loud: Loud = Loud()
+    vouchers: SentVouchers | None = None
 
     def bucket(self, name: Outcome) -> Bucket:
         """The bucket of one outcome."""
@@ -300,8 +306,13 @@ class Reconciliation:
 
     @property
     def final(self) -> bool:
-        """Whether no payment can come back any more."""
-        return self.sent is not None and self.as_at.date() > self.sent.final_on
+        """Whether no payment can come back any more, and no voucher can still be cashed."""
+        can_be_cashed = self.vouchers and any(each.rows for each in self.buckets if each.name in _WITH_PAYEES)
+        of_bank = self.sent.final_on if self.sent else date.min
+        return (self.sent or self.vouchers) is not None and self.as_at.date() > of_bank and not can_be_cashed
+
+
+_WITH_PAYEES = frozenset({Outcome.ISSUED, Outcome.IN_FLIGHT})
 
 
 def count_rows(rows: int, pence: int) -> tuple[int, Decimal]:

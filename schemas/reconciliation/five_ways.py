@@ -28,6 +28,7 @@ def five_ways(
     placed: pl.DataFrame,
     answers: pl.DataFrame,
     today: date,
+    by_voucher: Sequence[Share] = (),
 ) -> tuple[Way, ...]:
     """Tell a run's money five ways, or four where nobody reports what was taken of a payment file.
 
@@ -38,6 +39,7 @@ def five_ways(
         placed: ``amount_pence`` and ``outcome``, one row a payment.
         answers: all answers to the run that count.
         today: the day on which this is said.
+        by_voucher: what of the extract and the ledger no bank pays, if anything.
     """
     turned_away = _sum(placed.filter(pl.col("outcome").is_in(NEVER_DEBITED)), _TURNED_AWAY)
     came_back = _sum(placed.filter(pl.col("outcome") == str(Outcome.RETURNED)), _CAME_BACK)
@@ -49,7 +51,8 @@ def five_ways(
     def way(source: str, says: Share | None, less: Sequence[Share], may_still_come: bool = False) -> Way:
         return Way(source, says, tuple(less), with_payees, may_still_come)
 
-    ways = [way("Extract", extract, [*left_out, *off]), way("Ledger", payable, off)]
+    ledger = _together(payable, by_voucher)
+    ways = [way("Extract", extract, [*left_out, *by_voucher, *off]), way("Ledger", ledger, [*by_voucher, *off])]
     if sent is None:
         nothing = (way(source, None, (), may_still_come=True) for source in ("Payment file", "Report", STATEMENT))
         return (*ways, *nothing)
@@ -67,6 +70,11 @@ def five_ways(
 
 
 _LEFT_OUT = (Outcome.CORRECTED, Outcome.HELD, Outcome.REFUSED)
+
+
+def _together(payable: Share, by_voucher: Sequence[Share]) -> Share:
+    payments = (payable.payments or 0) + sum(each.payments or 0 for each in by_voucher)
+    return Share("", payments, payable.pounds + sum((each.pounds for each in by_voucher), Decimal(0)))
 
 
 def _is_back() -> pl.Expr:

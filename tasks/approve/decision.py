@@ -12,6 +12,7 @@ from tasks.adoption.adopted import say_unadopted
 from tasks.approve import receipts
 from tasks.approve.limits import TOO_LATE, deadline, in_run_time, two_needed
 from tasks.instruct.stage import staged_file
+from tasks.instruct.vouchers import staged_vouchers
 from tasks.ledger import entry_of, runs
 from tasks.ledger.catalogue.events import Approval
 from tasks.tenant_context import TenantContext
@@ -113,8 +114,10 @@ def undecided_until(context: TenantContext, run_id: str, flow_run_id: str, start
 
 
 def forget_staged(context: TenantContext, run_id: str) -> None:
-    """Delete the payment file of a run that was rejected: names and accounts in plain text, which nobody will send."""
+    """Delete the files of a run that was rejected: names and accounts in plain text, which nobody will send."""
     staged_file(context, run_id).unlink(missing_ok=True)
+    if context.voucher_channel:
+        staged_vouchers(context, run_id, context.voucher_channel).unlink(missing_ok=True)
 
 
 def start_of(key: str) -> str:

@@ -52,7 +52,7 @@ def notice(
     first = first_approver(connection, run.run_no, start, context.agreement_sha256)
     told = _told(connection, run_id, now)
     latest = deadline(context, connection, run_id)
-    needed = "Two approvers are needed" if two_needed(context, file.pence) else "One approver is needed"
+    needed = "Two approvers are needed" if two_needed(context, file.all_pence) else "One approver is needed"
     who = f"{first} has approved" if first else "nobody has approved yet"
     until = f"**Answer by {latest:%H:%M on %A %-d %B %Y}.** {needed}; {who}."
     if context.mode is Mode.REHEARSAL:

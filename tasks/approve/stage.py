@@ -87,11 +87,11 @@ def _judge(
         approver=" and ".join(approvers) if verdict.outcome is Outcome.APPROVED else answer.approver,
         approvers=len(approvers) if verdict.outcome is Outcome.APPROVED else 0,
         answered_at=answer.answered_at,
-        file_sha256=instructed.file_sha256,
+        file_sha256=instructed.all_sha256,
         pack_sha256=assessed.pack_sha256,
         agreement_sha256=context.agreement_sha256,
-        payments=instructed.payments,
-        pence=instructed.pence,
+        payments=instructed.all_payments,
+        pence=instructed.all_pence,
         costs_an_attempt=int(verdict.costs_an_attempt),
         came_through=answer.came_through,
     )
@@ -139,7 +139,7 @@ def _question(
         control_total_pence=int(run.declared_total * Decimal(100)),
         referring=reasons_wanted(connection, run.run_no),
         proof=proof,
-        two_needed=two_needed(context, entry_of(connection, run.run_id, Instruct).pence),
+        two_needed=two_needed(context, entry_of(connection, run.run_id, Instruct).all_pence),
         first_approver=first_approver(connection, run.run_no, start, context.agreement_sha256),
         void=_void(connection, context, run, answer, now),
     )

@@ -28,11 +28,11 @@ _BLOCKS = "▁▂▃▄▅▆▇█"
 
 @dataclass(frozen=True)
 class InstructedFile:
-    """The payment file that waits for approval.
+    """The payment file that waits for approval, with that of the run's vouchers where it has some.
 
     Attributes:
-        sha256: of its bytes.
-        payments: in it.
+        sha256: what the approval is bound to: of its bytes, or over both files' own hashes.
+        payments: in it, or in both.
         pence: their sum.
         entry_dates: the days on which payees have their money.
         text: what the file writes otherwise than it was sent.
@@ -40,6 +40,9 @@ class InstructedFile:
         debits: where the bank debits several sums for it, what each is.
         changed: how many cells of which column each function of the contract has changed.
         changed_listed_in: the body's file that lists them, by its place below ``SILLER_HOME``.
+        vouchers: how many of the payments a voucher makes.
+        voucher_pence: what those come to.
+        hashes: of each file of the run.
     """
 
     sha256: str
@@ -51,6 +54,9 @@ class InstructedFile:
     debits: tuple[Debit, ...] = ()
     changed: tuple[Changed, ...] = ()
     changed_listed_in: str = ""
+    vouchers: int = 0
+    voucher_pence: int = 0
+    hashes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -119,6 +125,19 @@ def say_due(agreed: Agreed, uploader: str) -> str:
     return f"{moment(agreed.approve_by)}, by {many}{_either(agreed.may_approve(uploader))}"
 
 
+def say_vouchers(file: InstructedFile) -> str:
+    """How much of a run is paid by voucher, and which files its approval binds; empty where nothing is."""
+    if not file.vouchers:
+        return ""
+    hashes = " and ".join(f"`{sha256[:12]}`" for sha256 in file.hashes)
+    files = "both its files, the payment file and that of the vouchers" if len(file.hashes) > 1 else "its one file"
+    worth = unless_single(pounds(file.voucher_pence), file.vouchers)
+    return (
+        f"Of these, {counted(file.vouchers, 'payment')}, {worth}, by voucher, to people without an account. The "
+        f"approval binds {files}: SHA-256 {hashes}."
+    )
+
+
 def say_accounts(accounts: Sequence[str]) -> str:
     """The accounts that the money leaves."""
     return " and ".join(accounts)
@@ -176,8 +195,9 @@ def say_next(metrics: Metrics, file: InstructedFile | None, verdict: Verdict) ->
         yield Next("Now", f"Nothing is paid. {again}")
         return
     days = " and ".join(map(day, file.entry_dates))
-    yield Next("Approved", "The payment file is in the outbox within seconds, for the sender.")
-    yield Next(f"By {moment(agreed.submit_by)}", f"{_either(agreed.people[Role.SENDER])} sends it.")
+    yield Next("Approved", f"{_files(file)} in the outbox within seconds, for the sender.")
+    them = "them, the vouchers to their provider" if file.vouchers else "it"
+    yield Next(f"By {moment(agreed.submit_by)}", f"{_either(agreed.people[Role.SENDER])} sends {them}.")
     yield Next(days, f"Payees have their money; what cannot be paid comes back by {day(agreed.returns_closed)}.")
     yield Next("Rejected", f"Nothing leaves. {again}")
     yield Next(
@@ -185,6 +205,12 @@ def say_next(metrics: Metrics, file: InstructedFile | None, verdict: Verdict) ->
         f"Nothing leaves, and {counted(file.payments, 'payment')}, {pounds(file.pence)}, are late: `siller decision "
         f"{metrics.run.run_id}` says what is left to choose.",
     )
+
+
+def _files(file: InstructedFile) -> str:
+    if not file.vouchers:
+        return "The payment file is"
+    return "The payment file and that of the vouchers are" if len(file.hashes) > 1 else "The file of vouchers is"
 
 
 def say_payees_checked(metrics: Metrics) -> tuple[tuple[str, str], ...]:

@@ -15,6 +15,7 @@ from schemas.stages import Stage
 from tasks.assess.gate import Gate, Limit, Number
 from tasks.ledger import entry_of, runs
 from tasks.ledger.catalogue.stages import Assess
+from tasks.ledger.file_days import define_file_days
 from tasks.ledger.runs import RunRow
 
 PERIODS = 12
@@ -22,7 +23,7 @@ PERIODS = 12
 
 _MONEY = """
 SELECT sum(file.payments)::BIGINT, sum(file.pence)::BIGINT
-FROM payment_file AS file WHERE run_no IN (SELECT unnest(?))
+FROM run_file AS file WHERE run_no IN (SELECT unnest(?))
 """
 
 
@@ -77,6 +78,7 @@ def as_kept(measured: Mapping[str, Measured]) -> str:
 
 def find_earlier(connection: duckdb.DuckDBPyConnection, run: RunRow) -> tuple[Then, ...]:
     """What the periods before a run's own came to, those of the same rhythm and kind of payment, the earliest first."""
+    define_file_days(connection)
     by_period: dict[Period, list[RunRow]] = {}
     for each in runs.done_before(connection, run, Stage.RELEASE):
         by_period.setdefault(each.period, []).append(each)

@@ -78,6 +78,7 @@ def pack(
             previous=metrics.previous,
             file=file,
             agreed=agreed,
+            vouchers=facts.say_vouchers(file) if file else "",
             accounts=facts.say_accounts(agreed.accounts) if agreed else "",
             due=facts.say_due(agreed, metrics.run.submitted_by) if agreed else "",
             groups=facts.say_groups(metrics),

@@ -11,7 +11,7 @@ from schemas.money import pounds
 from schemas.pay_run import Mode
 from schemas.sanitise import sanitise
 from tasks.assess import facts
-from tasks.assess.facts import Fault, InstructedFile, Trend, counted
+from tasks.assess.facts import Fault, InstructedFile, Trend, counted, unless_single
 from tasks.assess.metrics import Metrics
 from tasks.assess.same_words import MOST_CHARACTERS
 from tasks.assess.verdicts import GateResult, Verdict, worst
@@ -72,6 +72,7 @@ def pack_page(
         lessons=[sanitise(lesson, MOST_CHARACTERS) for lesson in metrics.lessons],
         debits=[(f"{each.sort_code} ****{each.account_number[-4:]}", pounds(each.pence)) for each in file.debits],
         groups=facts.say_groups(metrics),
+        vouchers=f"{counted(file.vouchers, 'payment')}, {unless_single(pounds(file.voucher_pence), file.vouchers)}",
         compared=_compared(metrics, file),
         evidence=facts.say_evidence(metrics),
         checked=facts.say_payees_checked(metrics),

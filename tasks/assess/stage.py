@@ -84,7 +84,7 @@ def assess(context: TenantContext, run_id: str, now: datetime) -> Assessed:
             )
             dates = [*map(Dates.kept, days)]
             told = gather_context(context, ingested, validated, dates, sealed, now)
-            agreed = say_agreed(context, dates, instructed.pence)
+            agreed = say_agreed(context, dates, instructed.all_pence)
             told = replace(told, agreed=agreed, checks_payees=context.agreement.payee_checks is not None)
             if context.agreement.authorised_payees:
                 told = replace(told, authorised=find_list(connection, context))
@@ -202,9 +202,12 @@ def _instructed(
     made: Sequence[Changed],
 ) -> InstructedFile:
     return InstructedFile(
-        sha256=instructed.file_sha256,
-        payments=instructed.payments,
-        pence=instructed.pence,
+        sha256=instructed.all_sha256,
+        payments=instructed.all_payments,
+        pence=instructed.all_pence,
+        vouchers=instructed.vouchers or 0,
+        voucher_pence=instructed.voucher_pence or 0,
+        hashes=tuple(instructed.files.values()),
         entry_dates=tuple(day.entry_date for day in days),
         text=text,
         text_listed_in=str(context.paths.written_otherwise(run_id).relative_to(context.settings.home)),

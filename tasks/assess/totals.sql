@@ -1,3 +1,3 @@
 -- What runs come to, by run.
 -- $runs: the runs.
-SELECT run_no, pence FROM payment_file WHERE run_no IN (SELECT unnest($runs));
+SELECT run_no, pence FROM run_file WHERE run_no IN (SELECT unnest($runs));

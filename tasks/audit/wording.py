@@ -31,6 +31,8 @@ def sentence(stage: str, figures: Mapping[str, int | str]) -> str:
     came = figures.get("came_through")
     door = f" (who came in as {came})" if came and came != figures.get("approver") else ""
     aside = ", set aside" if figures.get("verdict") == Verdict.SET_ASIDE else ""
+    if "file_name" in figures:
+        shown |= _files(figures, shown)
     if "pence" in figures:
         shown["pounds"] = pounds(int(figures["pence"]))
     with contextlib.suppress(KeyError):
@@ -38,6 +40,22 @@ def sentence(stage: str, figures: Mapping[str, int | str]) -> str:
             return row.sentence.format_map({"door": door, "aside": aside, **shown})
     told = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in shown.items() if key != "pence")
     return f"{stage.replace('_', ' ')}{': ' if told else ''}{told}"
+
+
+def _files(figures: Mapping[str, int | str], shown: Mapping[str, str]) -> dict[str, str]:
+    """The files of a run: the payment file, that of its vouchers, or both."""
+    found = []
+    if figures["file_name"] and "payments" in figures:
+        what = f"{shown['payments']} payments, {pounds(int(figures['pence']))}"
+        found.append(("the payment file ", figures["file_name"], what, shown.get("file_sha256", "")))
+    if "voucher_file_name" in figures:
+        what = f"{shown['vouchers']} vouchers, {pounds(int(figures['voucher_pence']))}"
+        found.append(("", figures["voucher_file_name"], what, shown["voucher_sha256"]))
+    return {
+        "files": " and ".join(f"{kind}{name}: {what}; SHA-256 {sha256}" for kind, name, what, sha256 in found),
+        "names": " and ".join(str(name) for _, name, _, _ in found),
+        "sums": " and ".join(f"{name}: {what}" for _, name, what, _ in found),
+    }
 
 
 def word_answer(decision: str, outcome: Outcome, cause: str, reason: str, file_sha256: str) -> str:

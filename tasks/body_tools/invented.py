@@ -97,7 +97,9 @@ class Inventor:
 
     def reasons(self, sent: Sequence[Row]) -> Reasons:
         """What each single rule says of rows as the body writes them; rows that it would pay are not there."""
-        judged = Judge(self.context.contract, self.table, self.due, self.context.agreement)(self.kept(sent))
+        judged = Judge(
+            self.context.contract, self.table, self.due, self.context.agreement, self.context.voucher_channel
+        )(self.kept(sent))
         found: Reasons = {}
         for number, column, rule in judged.refused.iter_rows():
             found.setdefault(number, set()).add((column, rule))

@@ -44,6 +44,7 @@ ORDER BY bank_file_no LIMIT 1
 _ONE_OF_THE_OTHERS = """
 SELECT row_number, amount_pence, NULL AS day_no
 FROM core_payment ANTI JOIN exception_state($today) USING (run_no, row_number)
+ANTI JOIN core_voucher USING (run_no, row_number)
 WHERE run_no = $run_no AND row_number = $row_number
 """
 _OPEN_PAYMENTS = """

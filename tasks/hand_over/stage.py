@@ -217,7 +217,10 @@ def _check_may_go(connection: duckdb.DuckDBPyConnection, context: TenantContext,
         raise NoGo(f"{said} Nothing was handed over: hold ledger and bank against each other first (siller verify).")
     if said := say_unadopted(connection, context):
         raise NoGo(f"{said} Nothing was handed over.")
-    return entry_of(connection, run_id, Instruct)
+    file = entry_of(connection, run_id, Instruct)
+    if not file.file_name:
+        raise NoGo(f"{run_id} pays by voucher alone: there is nothing for the bank. Nothing was handed over.")
+    return file
 
 
 def _submitted(connection: duckdb.DuckDBPyConnection, run: RunRow) -> Submitted | None:

@@ -27,6 +27,7 @@ from tasks.ledger.parts.listing import Key
 from tasks.ledger.parts.sealing import PART_ROWS, Sealed
 from tasks.tenant_context import TenantContext
 from tasks.validate.judgement import Judgement, check_pay_days, check_paying_accounts, input_hash
+from tasks.validate.means import check_vouchers
 
 
 @dataclass(frozen=True)
@@ -88,12 +89,13 @@ def take_in(context: TenantContext, arrived: Landed, begun: Begun, now: datetime
     from tasks.validate.judging import Judge
 
     check_paying_accounts(context)
+    check_vouchers(context)
     check_pay_days(context)
     sql_rules.try_rules(context.contract, context.settings)
     manifest, folder = arrived.manifest, context.paths.parts(context.tenant)
     table = in_use(context.settings, now.date()).table
     due = context.due(manifest.pay_date, manifest.pay_period)
-    judge = Judge(context.contract, table, due, context.agreement)
+    judge = Judge(context.contract, table, due, context.agreement, context.voucher_channel)
 
     def taken(frame: pl.DataFrame) -> _Taken:
         frame = with_pay_day(frame, context.contract, manifest.pay_date)

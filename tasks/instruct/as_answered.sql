@@ -5,5 +5,6 @@ SELECT sent.row_number, sent.payee_name, sent.sort_code, sent.account_number, se
        sent.payment_reference, payment.amount_pence
 FROM core_payment AS payment
 JOIN raw_extract_row AS sent USING (run_no, row_number)
+ANTI JOIN core_voucher USING (run_no, row_number)
 WHERE payment.run_no = $run_no AND ($all OR payment.amount_pence IN (SELECT amount_pence FROM asked))
 ORDER BY sent.row_number

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import polars as pl
 
-from schemas.contract.contract import PAYING_ACCOUNT
+from schemas.contract.contract import CONTACT, MEANS, PAYING_ACCOUNT
+from schemas.means import is_by_voucher
 from tasks.in_threads import in_threads
 from tasks.ledger.parts import listing
 from tasks.ledger.parts.listing import Part
@@ -29,7 +30,7 @@ _LEFT_OUT = "SELECT DISTINCT row_number FROM core_left_out WHERE run_no = ?"
 def payments_in_batches(
     context: TenantContext, run: RunRow, columns: Sequence[str] = WRITTEN, dates: Sequence[Dates] = ()
 ) -> Iterator[pl.DataFrame]:
-    """Yield a run's payments: ``row_number``, columns of the contract as text, ``amount_pence``.
+    """Yield a run's transfers: ``row_number``, columns of the contract as text, ``amount_pence``.
 
     Where the body has several paying accounts, the payments of each come together, and ``paying_account`` is the place
     of theirs among the agreement's, unless it is the contract's column that is asked for. Of several days those of each
@@ -48,8 +49,10 @@ def payments_in_batches(
     days = list(dates) if len(dates) > 1 else [None]
     for (place, account), day in product(enumerate(context.agreement.paying_accounts), days):
         marked = bool(account.pays) and PAYING_ACCOUNT not in columns
-        asked = (*columns, *[PAYING_ACCOUNT] * marked, *[_PAY_DATE] * bool(day))
+        asked = (*columns, *[PAYING_ACCOUNT] * marked, *[_PAY_DATE] * bool(day), *_means(context, columns))
         for payments in _of_parts(context, source, asked) if source else _of_earlier(context, run, asked):
+            if context.contract.has(MEANS):
+                payments = payments.filter(~is_by_voucher(pl.col(MEANS)))
             if account.pays:
                 payments = payments.filter(pl.col(PAYING_ACCOUNT) == account.pays)
             if marked:
@@ -60,6 +63,22 @@ def payments_in_batches(
                 )
             if payments.height:
                 yield context.agreement.accounts.applied(payments)
+
+
+def vouchers_in_batches(context: TenantContext, run: RunRow) -> Iterator[pl.DataFrame]:
+    """Yield the payments of a run that a voucher makes, with what a voucher is written from.
+
+    Raises:
+        NoGo: a part is gone, or its bytes have changed.
+    """
+    source = _source(context, run)
+    if source and context.contract.has(MEANS):
+        for payments in _of_parts(context, source, ("payee_name", MEANS, CONTACT)):
+            yield payments.filter(is_by_voucher(pl.col(MEANS)))
+
+
+def _means(context: TenantContext, columns: Sequence[str]) -> list[str]:
+    return [MEANS] if context.contract.has(MEANS) and MEANS not in columns else []
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from tasks.instruct.day_limit import check_day_limit, look_at_day_limit
 from tasks.instruct.payments import payments_in_batches
 from tasks.instruct.plan import Plan, check_still_planned, dates_of
 from tasks.instruct.sharing import Sharing, look_at_sharing
+from tasks.instruct.vouchers import count_vouchers, keep_vouchers, write_vouchers
 from tasks.ledger import Entry, entry_of, record, runs, sha256_of, standing
 from tasks.ledger.catalogue.stages import Instruct, Validate
 from tasks.ledger.file_days import MISPLACED, days_of, define_file_days
@@ -29,6 +30,8 @@ from tasks.rails import Dates, rail_of
 from tasks.storage.atomic_write import make_folder, move_into_place
 from tasks.tenant_context import TenantContext
 
+_NO_TRANSFERS = Totals(0, 0, "", "")
+"""Of a run that pays by voucher alone."""
 _DAYS_OF_ROWS = Path(__file__).with_name("days_of_rows.sql")
 
 
@@ -54,23 +57,28 @@ def instruct(context: TenantContext, run_id: str, now: datetime) -> Entry[Instru
         entry = standing(connection, run_id, Instruct, input_hash)
         if entry:
             return entry
-        serial = _serial(connection, sharing, run, dates, now)
+        by_voucher = count_vouchers(connection, run)
+        # Of a run that pays by voucher alone the bank is sent nothing, and no serial of its own is used up.
+        has_transfers = by_voucher == 0 or by_voucher < validated.payable
+        serial = _serial(connection, sharing, run, dates, now) if has_transfers else 0
         _refuse_file_number(connection, context.agreement.service_user_number, serial, dates)
-    file = rail.describe(context.agreement, run, dates, serial)
     staged = staged_file(context, run_id)
-    tally = Tally(rail.CARRIED)
-    with written_text.for_the_body(context, run) as put:
-        totals = write_staged(
-            context, run, dates, file, lambda payments, written: put(tally.changes(payments, written))
-        )
-    rail.check(staged, file, totals)
+    tally, totals = Tally(rail.CARRIED), _NO_TRANSFERS
+    if has_transfers:
+        file = rail.describe(context.agreement, run, dates, serial)
+        with written_text.for_the_body(context, run) as put:
+            totals = write_staged(
+                context, run, dates, file, lambda payments, written: put(tally.changes(payments, written))
+            )
+        rail.check(staged, file, totals)
     alike = tally.alike(payments_in_batches(context, run))
+    vouchers = write_vouchers(context, run, dates) if by_voucher else None
     figures = Instruct(
         payments=totals.payments,
         pence=totals.pence,
         content_digest=totals.content_digest,
         file_sha256=totals.sha256,
-        file_name=staged.name,
+        file_name=staged.name if has_transfers else "",
         serial=serial,
         names_changed=tally.changed["payee_name"],
         names_cut=tally.cut["payee_name"],
@@ -81,11 +89,13 @@ def instruct(context: TenantContext, run_id: str, now: datetime) -> Entry[Instru
         debits=json.dumps([debit.as_kept for debit in totals.debits]) if totals.debits else None,
         channel=context.agreement.channel.as_kept if context.agreement.channel else None,
     )
+    if vouchers:
+        figures = vouchers.beside(figures)
     with context.ledger.transaction() as connection:
         entry = standing(connection, run_id, Instruct, input_hash)
         if entry:  # another start of the same run was quicker, with the same file
             return entry
-        _check_validated(run_id, totals, validated)
+        _check_validated(run_id, figures, validated)
         written_text.keep(connection, run.run_no, tally, alike)
         file_row = PaymentFileRow(
             run_no=run.run_no,
@@ -97,7 +107,10 @@ def instruct(context: TenantContext, run_id: str, now: datetime) -> Entry[Instru
             payments=totals.payments,
             pence=totals.pence,
         )
-        insert(connection, file_row)
+        if has_transfers:
+            insert(connection, file_row)
+        if vouchers:
+            keep_vouchers(connection, run, vouchers)
         _keep_days(connection, context, run, dates, totals)
         check_day_limit(connection, limit, run_id, lets_go=False)
         return record(connection, run.run_no, run_id, figures, input_hash, now)
@@ -114,9 +127,11 @@ def check_stands(context: TenantContext, connection: duckdb.DuckDBPyConnection, 
 
 
 def _input_hash(context: TenantContext, run: RunRow, validated: Validate, dates: Sequence[Dates]) -> str:
-    channel = [context.agreement.channel.sha256] if context.agreement.channel else []
+    channels = [context.agreement.channel.sha256] if context.agreement.channel else []
+    if context.voucher_channel:
+        channels.append(sha256_of(context.voucher_channel.as_kept))
     return sha256_of(
-        run.extract_sha256, context.agreement_sha256, sorted(validated.as_kept().items()), *dates, *channel
+        run.extract_sha256, context.agreement_sha256, sorted(validated.as_kept().items()), *dates, *channels
     )
 
 
@@ -215,9 +230,9 @@ def _refuse_file_number(
         )
 
 
-def _check_validated(run_id: str, totals: Totals, validated: Validate) -> None:
+def _check_validated(run_id: str, written: Instruct, validated: Validate) -> None:
     """The file against what the journal says was validated: the ledger's rows made it, and do not vouch for it."""
-    if (totals.payments, totals.pence) != (validated.payable, validated.pence):
+    if (written.all_payments, written.all_pence) != (validated.payable, validated.pence):
         raise NoGo(
             f"The payments of {run_id} in the ledger are not those that were validated: their number or sum is "
             "another. Nothing was kept; find out what changed them (siller verify) before anything is released."

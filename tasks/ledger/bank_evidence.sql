@@ -109,7 +109,9 @@ WHERE message = 'unknown' AND (received_at AT TIME ZONE 'Europe/London')::DATE <
 -- The payment files that were released, a row a day of each: the bank debits, takes and turns away each by itself.
 CREATE OR REPLACE TEMP TABLE released_day AS
 SELECT run_no, coalesce(day_no, 0) AS day_no, run_id, day.payments, day.pence, day.entry_date, day.returns_closed
-FROM run SEMI JOIN (FROM journal WHERE stage = 'release') USING (run_id) LEFT JOIN numbered_day AS day USING (run_no);
+FROM run SEMI JOIN (FROM journal WHERE stage = 'release') USING (run_id) LEFT JOIN numbered_day AS day USING (run_no)
+-- Of a run that pays by voucher alone a bank is sent nothing, and says nothing.
+WHERE coalesce(day.payments, 1) > 0;
 
 -- What was rejected or cancelled of each of these days, payment by payment.
 CREATE OR REPLACE TEMP TABLE turned_away AS

@@ -60,12 +60,32 @@ GROUP BY run_id ORDER BY ALL
 """Runs with payments of another amount than the row says that was sent. Empty means that all is well."""
 
 IN_THE_FILE = f"""
-SELECT run_id FROM payment_file AS file JOIN run USING (run_no) LEFT JOIN run_sum AS sums USING (run_no)
+SELECT run_id FROM run_file AS file JOIN run USING (run_no) LEFT JOIN run_sum AS sums USING (run_no)
 WHERE is_known IS DISTINCT FROM false AND (file.payments, file.pence) IS DISTINCT FROM (sums.payments, sums.pence)
   AND run_no NOT IN ({erasures.RUNS})
 ORDER BY ALL
 """
-"""Runs whose payment file is not that of their payments, which are not erased. Empty means that all is well."""
+"""Runs whose files are not those of their payments, which are not erased. Empty means that all is well."""
+
+VOUCHERS_ADDED_UP = """
+SELECT run_id FROM run JOIN (
+    SELECT run_no, payments, pence FROM voucher_file
+) AS file USING (run_no) FULL JOIN (
+    SELECT run_no, count(*) AS payments, sum(pence) AS pence, count(*) = count(DISTINCT row_number) AS is_once
+    FROM core_voucher GROUP BY run_no
+) AS vouchers USING (run_no)
+WHERE (file.payments, file.pence) IS DISTINCT FROM (vouchers.payments, vouchers.pence) OR NOT is_once
+ORDER BY ALL
+"""
+"""Runs whose vouchers, each of them once, do not add up to their file. Empty means that all is well."""
+
+CASHED_TOO_MUCH = """
+SELECT run_id, count(*) FROM (
+    SELECT run_no, row_number, max(cashed_pence) AS cashed FROM core_voucher_answer GROUP BY run_no, row_number
+) LEFT JOIN core_voucher USING (run_no, row_number) LEFT JOIN run USING (run_no)
+WHERE cashed > pence OR pence IS NULL GROUP BY run_id ORDER BY ALL
+"""
+"""Runs with vouchers of which more was cashed than they are worth. Empty means that all is well."""
 
 _MISPLACED = f"SELECT DISTINCT run_id FROM ({MISPLACED}) JOIN run USING (run_no) WHERE run_no NOT IN ({erasures.RUNS})"
 
@@ -86,11 +106,15 @@ def problems(connection: duckdb.DuckDBPyConnection, parts: Path) -> Iterator[Pro
         yield Problem(run_id, f"{rows:,} rows are payable and left out at once.")
     for run_id, payments in connection.execute(SAME_AMOUNTS).fetchall():
         yield Problem(run_id, f"{payments:,} payments are of another amount than their row says, as it was sent.")
+    define_file_days(connection)
     for (run_id,) in connection.execute(IN_THE_FILE).fetchall():
         yield Problem(run_id, "Its payment file says another number or sum than its payments.")
+    for (run_id,) in connection.execute(VOUCHERS_ADDED_UP).fetchall():
+        yield Problem(run_id or "vouchers", "Its vouchers do not add up to its file of vouchers.")
+    for run_id, vouchers in connection.execute(CASHED_TOO_MUCH).fetchall():
+        yield Problem(run_id or "vouchers", f"Of {vouchers:,} vouchers more was cashed than they are worth.")
     # What cannot be read adds up to nothing, and of files of one day there is nothing to ask.
     if not proven.problems and connection.execute("SELECT 1 FROM file_day_rows LIMIT 1").fetchone():
-        define_file_days(connection)
         for (run_id,) in connection.execute(_MISPLACED).fetchall():
             yield Problem(run_id, "The rows of a day of its payment file do not add up to that day.")
 

@@ -133,6 +133,66 @@ CREATE TABLE IF NOT EXISTS payment_file (
     pence BIGINT NOT NULL
 );
 
+-- The payments of a run that a voucher makes, for payees without an account; all others are transfers.
+CREATE TABLE IF NOT EXISTS core_voucher (
+    run_no INTEGER NOT NULL,
+    row_number INTEGER NOT NULL,         -- run and row are the voucher's reference
+    pence BIGINT NOT NULL
+);
+
+-- The file of a run's vouchers, which its approval binds beside the payment file.
+CREATE TABLE IF NOT EXISTS voucher_file (
+    run_no INTEGER NOT NULL UNIQUE,
+    channel VARCHAR NOT NULL,            -- by which it is written
+    file_name VARCHAR NOT NULL,
+    sha256 VARCHAR NOT NULL,
+    payments BIGINT NOT NULL,
+    pence BIGINT NOT NULL,
+    expires DATE NOT NULL                -- the last day on which one of them can be cashed
+);
+
+CREATE TABLE IF NOT EXISTS voucher_submission (
+    voucher_submission_no INTEGER NOT NULL UNIQUE,
+    run_no INTEGER NOT NULL UNIQUE,
+    reference VARCHAR NOT NULL,          -- what the provider gave back for the file
+    submitted_at TIMESTAMPTZ NOT NULL,
+    submitted_by VARCHAR NOT NULL,       -- the sender or operator who says so
+    file_sha256 VARCHAR NOT NULL         -- of the file in the outbox, read again then
+);
+
+-- What the provider of vouchers sent back, a row a file.
+CREATE TABLE IF NOT EXISTS voucher_answer_file (
+    voucher_answer_file_no INTEGER NOT NULL UNIQUE,
+    sha256 VARCHAR NOT NULL UNIQUE,      -- also the name of its sealed copy
+    file_name VARCHAR NOT NULL,
+    channel_sha256 VARCHAR NOT NULL,     -- by which it was read
+    taken_by VARCHAR NOT NULL,           -- the operator
+    taken_at TIMESTAMPTZ NOT NULL
+);
+
+-- What it says of each voucher; the latest word counts.
+CREATE TABLE IF NOT EXISTS core_voucher_answer (
+    voucher_answer_file_no INTEGER NOT NULL,
+    item INTEGER NOT NULL,               -- place in the provider's file, from 1
+    run_no INTEGER NOT NULL,
+    row_number INTEGER NOT NULL,
+    code VARCHAR NOT NULL,               -- as the provider wrote it
+    meaning VARCHAR NOT NULL,            -- issued, expired or cancelled: what was not cashed
+    cashed_pence BIGINT NOT NULL,        -- all that was cashed of it so far
+    answered_on DATE NOT NULL            -- by the provider
+);
+
+-- What the provider is asked to cancel: it is cancelled once the provider says so, and frees nobody before.
+CREATE TABLE IF NOT EXISTS voucher_cancellation (
+    voucher_cancellation_no INTEGER NOT NULL UNIQUE,
+    run_no INTEGER NOT NULL,
+    row_number INTEGER NOT NULL,
+    reason VARCHAR NOT NULL,
+    reference VARCHAR NOT NULL,          -- of the request at the provider
+    said_by VARCHAR NOT NULL,            -- the operator
+    said_at TIMESTAMPTZ NOT NULL
+);
+
 -- The days on which a payment file pays, one row a run and pay day; tasks/ledger/file_days.py answers for it.
 CREATE TABLE IF NOT EXISTS file_day (
     run_no INTEGER NOT NULL,

@@ -8,6 +8,7 @@ from schemas.no_go import NoGo
 
 _OWN = """
 SELECT 1 FROM payment_file WHERE sha256 = $sha256 UNION ALL SELECT 1 FROM run WHERE extract_sha256 = $sha256
+UNION ALL SELECT 1 FROM voucher_file WHERE sha256 = $sha256
 UNION ALL SELECT 1 FROM paid_elsewhere WHERE file_sha256 = $sha256
 """
 _OF_NOTHING = hashlib.sha256().hexdigest()

@@ -88,6 +88,7 @@ def define_file_days(connection: duckdb.DuckDBPyConnection) -> None:
     ``days_of_runs()`` is of runs as a whole: ``run_no``, ``processing_date`` and ``first_entry_date``, the first of its
     file, ``entry_date``, the last, and ``returns_closed``, the last day on which a payment of it may come back.
     ``numbered_day`` is ``file_day`` with ``day_no``: 0 of a file of one day, else from 1. ``row_day`` says ``run_no``,
-    ``row_number`` and ``day_no`` of the rows of files of several days; every other row's is 0.
+    ``row_number`` and ``day_no`` of the rows of files of several days; every other row's is 0. ``run_file`` has what a
+    run pays by all of its files.
     """
     connection.execute(_DEFINITIONS.read_text())

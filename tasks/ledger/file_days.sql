@@ -5,6 +5,14 @@ SELECT run_no, min(processing_date) AS processing_date, min(entry_date) AS first
     max(entry_date) AS entry_date, max(returns_closed) AS returns_closed
 FROM file_day GROUP BY run_no;
 
+-- What each run that has its files pays by all of them, and the hash that binds an approval to these very files; see
+-- Instruct.all_sha256.
+CREATE OR REPLACE TEMP VIEW run_file AS
+SELECT run_no, if(voucher.sha256 IS NULL, file.sha256, sha256(coalesce(file.sha256, '') || ' ' || voucher.sha256)) AS sha256,
+    coalesce(file.payments, 0) + coalesce(voucher.payments, 0) AS payments,
+    coalesce(file.pence, 0) + coalesce(voucher.pence, 0) AS pence, file.serial
+FROM payment_file AS file FULL JOIN voucher_file AS voucher USING (run_no);
+
 -- A file of one day has no need of numbers: its day is 0, as is that of a run which has no file yet.
 CREATE OR REPLACE TEMP VIEW numbered_day AS
 SELECT *, if(count(*) OVER of_run = 1, 0, row_number() OVER (of_run ORDER BY entry_date))::INTEGER AS day_no

@@ -1,6 +1,7 @@
 """Is a payment made, or may it be made, already?
 
-Identity: tenant, payee reference, period, kind of payment, occurrence, and the pay day where the period has several.
+Identity: tenant, payee reference, period, kind of payment, occurrence, and the pay day where the period has several;
+whatever the means: a voucher and a transfer of one payee and period are twice.
 Fingerprint, without the reference: tenant, period, kind, pay day likewise, sort code, account, roll number, amount.
 Where a body has changed its rhythm, two periods may share days: what has the same reference and the same fingerprint
 but for the period is held in those too. A ledger is one tenant's;
@@ -18,12 +19,15 @@ import duckdb
 import polars as pl
 
 from schemas.account.forms import AccountForms
+from schemas.contract.contract import MEANS
 from tasks.ledger import runs
 from tasks.ledger.payment_state import define_payment_state
 
 _DEFINITIONS = Path(__file__).with_name("never_twice.sql")
 _HITS = Path(__file__).with_name("duplicates.sql")
 _OVERLAPPING = Path(__file__).with_name("overlapping.sql")
+_ENDED = Path(__file__).with_name("ended_vouchers.sql")
+_ANY_VOUCHER = "SELECT 1 FROM core_voucher LIMIT 1"
 _ANYTHING_OVERLAPS = """
 SELECT 1 FROM runs_overlapping($run_no) UNION ALL SELECT 1 FROM elsewhere_overlapping($run_no) LIMIT 1
 """
@@ -50,11 +54,25 @@ _WITH_WRITTEN_ACCOUNTS = """(
 )"""
 
 
+_WITH_CONTACTS = """
+SELECT * EXCLUDE (is_voucher) REPLACE (
+    if(is_voucher, 'voucher', sort_code) AS sort_code,
+    if(is_voucher, CASE
+        WHEN NOT regexp_matches(contact, '[\\p{{L}}@]') AND length(regexp_replace(contact, '[^0-9]', '', 'g')) >= 10
+            THEN '0' || right(regexp_replace(contact, '[^0-9]', '', 'g'), 10)
+        ELSE lower(regexp_replace(strip_accents(contact), '[^\\p{{L}}\\p{{N}}@]', '', 'g'))
+    END, account_number) AS account_number,
+    if(is_voucher, '', roll_number) AS roll_number
+) FROM (SELECT sent.*, means_of_payment LIKE 'voucher%' AS is_voucher FROM {rows} AS sent)
+"""
+"""Of a voucher its contact is where the money goes: one telephone or address is one, however it is written."""
+
+
 def define(connection: duckdb.DuckDBPyConnection, forms: AccountForms) -> None:
     """Give an open ledger ``sent_row``, ``sent_identity`` and ``standing_beside``.
 
     They are this connection's alone. ``sent_row`` is the rows as sent, but for sort codes and account numbers, which
-    are as they are written to the bank.
+    are as they are written to the bank; of a voucher the contact stands in the place of the account.
 
     The ledger has the rows of an extract already.
     """
@@ -64,6 +82,8 @@ def define(connection: duckdb.DuckDBPyConnection, forms: AccountForms) -> None:
     rows = "raw_extract_row" if forms.are_eight_digits else _WITH_WRITTEN_ACCOUNTS
     if not forms.are_eight_digits:
         _define_written_accounts(connection, forms)
+    if MEANS in columns:
+        rows = f"({_WITH_CONTACTS.format(rows=rows)})"
     connection.execute(f"CREATE OR REPLACE TEMP VIEW sent_row AS SELECT *{otherwise} FROM {rows}")
     is_several = connection.execute("SELECT 1 FROM period_day LIMIT 1").fetchone()
     connection.execute(f"CREATE OR REPLACE TEMP VIEW due_row AS {_DUE if is_several else _OF_ONE_DAY}")
@@ -104,7 +124,8 @@ def find_duplicates(
 
     Rules: ``already_released``, ``paid_elsewhere``, ``in_another_run``, and the same with ``alike_`` before them for
     the same account and amount under another reference; ``stopped_by_a_person``; and of a period that shares days
-    with the run's ``paid_in_overlapping_period`` and ``overlapping_in_another_run``.
+    with the run's ``paid_in_overlapping_period`` and ``overlapping_in_another_run``; and of a payee whose voucher has
+    ended ``more_than_the_voucher_left``.
     """
     define(connection, forms)
     return list_duplicates(connection, run_no, today)
@@ -118,4 +139,7 @@ def list_duplicates(connection: duckdb.DuckDBPyConnection, run_no: int, today: d
     if connection.execute(_ANYTHING_OVERLAPS, {"run_no": run_no}).fetchone():
         shared = connection.execute(_OVERLAPPING.read_text(), {"run_no": run_no, "today": today}).pl()
         hits = pl.concat([hits, shared.join(hits, on="row_number", how="anti")]).sort("row_number")
+    if connection.execute(_ANY_VOUCHER).fetchone():
+        beyond = connection.execute(_ENDED.read_text(), {"run_no": run_no}).pl()
+        hits = pl.concat([hits, beyond.join(hits, on="row_number", how="anti")]).sort("row_number")
     return hits

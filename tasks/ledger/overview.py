@@ -35,7 +35,7 @@ SELECT run_id, run.kind, run.today, run.submitted_by, list(stage) AS stages,
         FROM approval JOIN run AS alike USING (run_no)
         WHERE alike.period = run.period AND alike.extract_sha256 = run.extract_sha256 AND verdict = 'chosen'),
        (SELECT any_value(strftime(submitted_at AT TIME ZONE 'Europe/London', '%-d %b %Y %H:%M')
-                         || if(late, ', LATE', '')) FROM submission WHERE submission.run_no = run.run_no),
+                         || if(late, ', LATE', '')) FROM sent_whole AS submission WHERE submission.run_no = run.run_no),
        arg_max(figures ->> 'host', entry) FILTER (starts_with(stage, '{Event.HAND_OVER_BEGUN} ')),
        any_value(file.payments), any_value(file.pence), any_value(days.processing_date), any_value(days.entry_date),
        (SELECT count(DISTINCT bank_file_no) FROM core_bank_answer AS answer
@@ -43,11 +43,20 @@ SELECT run_id, run.kind, run.today, run.submitted_by, list(stage) AS stages,
             AND kind NOT IN ('pending', 'pending_total')
             AND (row_number IS NOT NULL OR kind = 'statement_debit' OR kind LIKE '%_total' AND payments > 0)),
        run.run_no IN (SELECT run_no FROM withdrawal)
-FROM run JOIN journal USING (run_id) LEFT JOIN payment_file AS file USING (run_no)
+FROM run JOIN journal USING (run_id) LEFT JOIN run_file AS file USING (run_no)
      LEFT JOIN days_of_runs() AS days USING (run_no)
 WHERE run_no NOT IN ({erasures.RUNS})
 GROUP BY run_no, run_id, run.kind, run.today, run.submitted_by, run.period, run.extract_sha256 ORDER BY run_no
 """
+
+_SENT_WHOLE = """
+CREATE OR REPLACE TEMP VIEW sent_whole AS
+SELECT run_no, greatest(submission.submitted_at, vouchers.submitted_at) AS submitted_at, coalesce(late, false) AS late
+FROM submission FULL JOIN voucher_submission AS vouchers USING (run_no)
+WHERE (vouchers.run_no IS NOT NULL OR run_no NOT IN (SELECT run_no FROM voucher_file))
+    AND (submission.run_no IS NOT NULL OR run_no NOT IN (SELECT run_no FROM payment_file))
+"""
+"""The runs all of whose files were sent: one with vouchers waits for both."""
 
 _LEFT = f"""
 SELECT run.run_id, kind, period, if(days.first_entry_date < days.entry_date, days.entry_date, pay_date),
@@ -60,6 +69,7 @@ LEFT JOIN journal ON journal.run_id = run.run_id AND stage = '{Stage.RELEASE_PEN
 def overview(connection: duckdb.DuckDBPyConnection) -> list[Recorded]:
     """Every run of a ledger that was not erased, in the order in which they were opened."""
     define_file_days(connection)
+    connection.execute(_SENT_WHOLE)
     overtaken = _overtaken(connection)
     return [
         Recorded(

@@ -21,10 +21,10 @@ released AS (
 paid AS MATERIALIZED (
     -- Of one day what came back outweighs what did not. A payment that somebody has recalled proves nothing by staying there.
     SELECT payee_reference, sort_code, account_number, upper(unspaced(roll_number)) AS roll_number,
-        coalesce(arg_max(state, (stands.entry_date, state <> 'credited')) FILTER (
+        coalesce(arg_max(state, (stands.entry_date, state NOT IN ('credited', 'cashed'))) FILTER (
             state = 'credited' AND returns_closed < $today AND recalled.run_no IS NULL
-            OR state = 'amended' OR did_not_arrive(state)
-        ) = 'credited', false) AS is_proven
+            OR state IN ('amended', 'cashed') OR did_not_arrive(state)
+        ) IN ('credited', 'cashed'), false) AS is_proven
     FROM payment_state($today) AS stands
     JOIN sent_row USING (run_no, row_number)
     LEFT JOIN (SELECT DISTINCT run_no, row_number FROM recall WHERE row_number IS NOT NULL) AS recalled
@@ -75,6 +75,8 @@ called AS (
 )
 SELECT row_number, payee_reference,
     CASE
+        -- No bank knows whose telephone or address it is.
+        WHEN sort_code = 'voucher' THEN 'cannot_be_checked'
         WHEN counts AND meaning = 'match' THEN if(is_changed, 'changed_details', 'match')
         WHEN counts THEN meaning
         WHEN $is_overdue THEN 'not_answered'

@@ -9,10 +9,11 @@ from tasks.ledger.file_days import define_file_days
 def define_payment_line(connection: duckdb.DuckDBPyConnection) -> None:
     """Give an open ledger ``payment_line(run_no)`` for this connection alone.
 
-    One row a payment of the run: ``row_number``, ``amount_pence`` and ``line``, which counts from 1.
+    One row a transfer of the run: ``row_number``, ``amount_pence`` and ``line``, which counts from 1.
     """
     columns = {row[0] for row in connection.execute("DESCRIBE raw_extract_row").fetchall()}
-    payments, order = "core_payment LEFT JOIN row_day USING (run_no, row_number)", "coalesce(day_no, 0), row_number"
+    transfers = "core_payment ANTI JOIN core_voucher USING (run_no, row_number)"
+    payments, order = f"{transfers} LEFT JOIN row_day USING (run_no, row_number)", "coalesce(day_no, 0), row_number"
     if PAYING_ACCOUNT in columns:
         payments, order = f"{payments} JOIN raw_extract_row USING (run_no, row_number)", f"{PAYING_ACCOUNT}, {order}"
     define_file_days(connection)

@@ -15,7 +15,7 @@ CREATE OR REPLACE TEMP MACRO run_standing(as_at) AS TABLE
 WITH judged AS (
     -- An approval is bound to the very file that was shown: one of another file counts for nothing.
     SELECT run_no, arg_max(verdict, answered_at) AS verdict
-    FROM approval JOIN payment_file AS file USING (run_no)
+    FROM approval JOIN run_file AS file USING (run_no)
     WHERE verdict IN ('approved', 'rejected') AND file_sha256 = file.sha256
     GROUP BY run_no
 ),
@@ -255,11 +255,39 @@ SELECT run_no, day_no, row_number, pence, entry_date, state AS own_state,
     END AS state,
     -- What the bank is asked about is not paid meanwhile, unless the money is back.
     is_proven AND did_not_arrive(state) AND (state = 'returned' OR NOT is_held) AS is_proven
-FROM stood;
+-- Of a voucher no bank says anything, nor do people in its place: voucher_state has the provider's word.
+FROM stood ANTI JOIN core_voucher USING (run_no, row_number);
+
+-- Where each payment by voucher stands, by the provider's word; null as long as its file has not left. What was cashed is
+-- a sum beside it, and the state is that of the rest. It has ended once the latest word says so, and says that as much
+-- was cashed as any word ever did: of two that do not fit together the rest stays with the payee, and frees nobody.
+-- Nothing ends by time: a day that is over is no word of the provider's.
+CREATE OR REPLACE TEMP VIEW voucher_state AS
+WITH said AS (
+    SELECT run_no, row_number, max(cashed_pence) AS cashed_pence,
+        arg_max(meaning, (voucher_answer_file_no, item)) AS meaning,
+        arg_max(cashed_pence, (voucher_answer_file_no, item)) AS last_cashed
+    FROM core_voucher_answer GROUP BY run_no, row_number
+)
+SELECT run_no, row_number, pence, coalesce(cashed_pence, 0) AS cashed_pence, expires,
+    CASE
+        WHEN cashed_pence = pence THEN 'cashed'
+        WHEN meaning IN ('expired', 'cancelled') AND last_cashed = cashed_pence THEN meaning
+        WHEN meaning IS NOT NULL THEN 'issued'
+        WHEN run_no IN (SELECT run_no FROM voucher_submission) THEN 'submitted'
+        WHEN run_no IN (SELECT run_no FROM withdrawal) THEN 'not_sent'
+        WHEN run_no IN (SELECT run_no FROM run JOIN journal USING (run_id) WHERE stage = 'release_pending') THEN 'released'
+    END AS state
+FROM core_voucher JOIN (SELECT run_no, expires FROM voucher_file) AS file USING (run_no)
+LEFT JOIN said USING (run_no, row_number);
 
 CREATE OR REPLACE TEMP MACRO state_totals(as_at) AS TABLE
 WITH apart AS (
     FROM exception_state(as_at)
+),
+by_voucher AS (
+    SELECT run_no, coalesce(voucher.state, way.state) AS state, voucher.pence, cashed_pence
+    FROM voucher_state AS voucher JOIN run_standing(as_at) AS way USING (run_no)
 ),
 others AS (
     SELECT run_no, way.state, way.is_proven,
@@ -273,6 +301,11 @@ of_all AS (
     SELECT run_no, state, payments, pence, if(is_proven, 0, payments) AS not_proven FROM others WHERE payments > 0
     UNION ALL
     SELECT run_no, state, 1, pence, if(is_proven, 0, 1) FROM apart
+    UNION ALL
+    -- Of a voucher cashed in part each pence is where it is: it counts once, with what is left of it.
+    SELECT run_no, state, 1, if(state = 'cashed', pence, pence - cashed_pence), 0 FROM by_voucher
+    UNION ALL
+    SELECT run_no, 'cashed', 0, cashed_pence, 0 FROM by_voucher WHERE state <> 'cashed' AND cashed_pence > 0
 )
 SELECT run_no, state, sum(payments)::BIGINT AS payments, sum(pence)::BIGINT AS pence,
     if(did_not_arrive(state), sum(not_proven)::BIGINT, 0) AS not_proven
@@ -298,14 +331,16 @@ SELECT
     -- A row among the payments is on its way whatever else is noted of it, so that is asked first.
     CASE
         WHEN payment.row_number IS NULL THEN coalesce(left_out.state, 'read')
-        ELSE coalesce(apart.state, way.state)
+        ELSE coalesce(voucher.state, apart.state, way.state)
     END AS state,
-    payment.row_number IS NOT NULL AND did_not_arrive(coalesce(apart.state, way.state))
-        AND coalesce(apart.is_proven, way.is_proven) AS is_proven
+    payment.row_number IS NOT NULL AND did_not_arrive(coalesce(voucher.state, apart.state, way.state))
+        AND (voucher.state IS NOT NULL OR coalesce(apart.is_proven, way.is_proven)) AS is_proven,
+    CASE WHEN payment.row_number IS NOT NULL THEN voucher.cashed_pence END AS cashed_pence
 FROM raw_extract_row AS sent
 LEFT JOIN row_day USING (run_no, row_number)
 -- A row that a file of several days does not pay has no day.
 LEFT JOIN run_standing(as_at) AS way ON way.run_no = sent.run_no AND way.day_no = coalesce(row_day.day_no, 0)
 LEFT JOIN core_payment AS payment ON payment.run_no = sent.run_no AND payment.row_number = sent.row_number
 LEFT JOIN left_out ON left_out.run_no = sent.run_no AND left_out.row_number = sent.row_number
-LEFT JOIN exception_state(as_at) AS apart ON apart.run_no = sent.run_no AND apart.row_number = sent.row_number;
+LEFT JOIN exception_state(as_at) AS apart ON apart.run_no = sent.run_no AND apart.row_number = sent.row_number
+LEFT JOIN voucher_state AS voucher ON voucher.run_no = sent.run_no AND voucher.row_number = sent.row_number;

@@ -10,6 +10,7 @@ import duckdb
 
 from schemas.pay_run import Mode
 from schemas.stages import Event, Stage
+from tasks.ledger.file_days import define_file_days
 from tasks.ledger.problem import Problem
 
 _LET_GO = f"""
@@ -29,7 +30,7 @@ _TOGETHER = (
 
 CHECKS = {
     "It was released without an approval of its payment file.": f"""
-        SELECT run_id FROM ({_LET_GO}) JOIN payment_file AS file USING (run_no)
+        SELECT run_id FROM ({_LET_GO}) JOIN run_file AS file USING (run_no)
         ANTI JOIN approval ON approval.run_no = file.run_no AND verdict = 'approved' AND file_sha256 = file.sha256
     """,
     "Whoever submitted it approved it too.": f"""
@@ -72,6 +73,7 @@ CHECKS = {
 
 def problems(connection: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
     """Hold every release against approvals, gates and pack; yield what does not hold."""
+    define_file_days(connection)
     for what, query in CHECKS.items():
         for (run_id,) in connection.execute(f"{query} ORDER BY ALL").fetchall():
             yield Problem(run_id, what)

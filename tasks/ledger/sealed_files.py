@@ -49,8 +49,8 @@ QUERIES: Mapping[Sealed, str] = {
     # One that was never sent; while two people say so it is sealed before the ledger knows.
     Sealed.PAYMENT_FILE: (
         "SELECT run_id, sha256, period, NULL, run_no IN (SELECT run_no FROM withdrawal) AS is_known "
-        "FROM payment_file JOIN run USING (run_no) "
-        "WHERE is_known OR period NOT IN (SELECT period FROM erasure)"
+        "FROM (SELECT run_no, sha256 FROM payment_file UNION ALL SELECT run_no, sha256 FROM voucher_file) "
+        "JOIN run USING (run_no) WHERE is_known OR period NOT IN (SELECT period FROM erasure)"
     ),
     Sealed.EVIDENCE: _EVIDENCE_OF,
     Sealed.PAID_ELSEWHERE: (
@@ -62,6 +62,10 @@ QUERIES: Mapping[Sealed, str] = {
     ),
     Sealed.PAYEE_ANSWERS: (
         "SELECT run_id, answers.sha256, period, NULL, true FROM payee_answer_file AS answers JOIN run USING (run_no)"
+    ),
+    Sealed.VOUCHER_ANSWERS: (
+        "SELECT DISTINCT run_id, answers.sha256, period, NULL, true FROM voucher_answer_file AS answers "
+        "JOIN core_voucher_answer USING (voucher_answer_file_no) JOIN run USING (run_no)"
     ),
     Sealed.POSTINGS: _kept_by(Event.POSTED, "file_sha256"),
     # It is of no one period, and is kept as long as those of the day on which it was confirmed.

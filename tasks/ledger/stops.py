@@ -10,7 +10,7 @@ SELECT row_number FROM stop WHERE run_no = ? GROUP BY row_number HAVING arg_max(
 _STILL_PAID = """
 SELECT run_no, run_id, count(*) FROM (
     SELECT run_no, row_number FROM stop GROUP BY run_no, row_number HAVING arg_max(is_placed, stop_no)
-) ANTI JOIN core_left_out USING (run_no, row_number) SEMI JOIN payment_file USING (run_no) JOIN run USING (run_no)
+) ANTI JOIN core_left_out USING (run_no, row_number) SEMI JOIN file_day USING (run_no) JOIN run USING (run_no)
 GROUP BY run_no, run_id
 """
 _NOT_REPLACED = f"""

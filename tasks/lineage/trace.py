@@ -24,23 +24,11 @@ from tasks.ledger.payment_line import define_payment_line
 from tasks.ledger.runs import RunRow
 from tasks.lineage.payee_checked import say_checked
 from tasks.lineage.same_payment import OtherRow, define, other_rows
+from tasks.lineage.step import Step
+from tasks.lineage.voucher_steps import of_voucher
 
 _PAYMENT = re.compile(r"(?P<run_id>[^/]+)/(?:line/(?P<line>\d{1,9})|sent/(?P<sent>\d{1,9})|(?P<row>\d{1,9}))")
 _ROW = Path(__file__).with_name("trace.sql").read_text()
-
-
-class Step(NamedTuple):
-    """One step of a payment's way.
-
-    Attributes:
-        what: the step in a few words.
-        when: the moment, with its time zone, or the day; None where the ledger holds none.
-        detail: what there is to know.
-    """
-
-    what: str
-    when: datetime | date | None
-    detail: str
 
 
 @dataclass(frozen=True)
@@ -73,6 +61,9 @@ class _Row(NamedTuple):
     payments: int | None
     processing_date: date | None
     entry_date: date | None
+    bound_sha256: str | None
+    expires: date | None
+    cashed_pence: int | None
 
 
 def trace(ledger: Ledger, payment: str, as_at: date) -> Trace:
@@ -106,7 +97,7 @@ def trace(ledger: Ledger, payment: str, as_at: date) -> Trace:
             *_sent(connection, run, row, row_number),
             *_judged(connection, row, row_number, at),
             *(_to_the_bank(connection, row, at) if row.amount_pence is not None else []),
-            *_from_the_bank(connection, row, row_number),
+            *(of_voucher(connection, run, row_number) if row.expires else _from_the_bank(connection, row, row_number)),
             *_elsewhere(connection, run, row_number, as_at),
         ]
     state = PaymentState(row.state)
@@ -159,7 +150,7 @@ def _sent(connection: duckdb.DuckDBPyConnection, run: RunRow, row: _Row, row_num
     source, _ = runs.came_in(connection, run, row_number)
     line = line_words(file_lines(connection, source, [row_number]))[row_number]
     read = _recorded(connection, source.run_id).get(Stage.INGEST)
-    shown = "sort code or account number without the right form"
+    shown = "sort code or account number without the right form" if row.expires is None else "paid by voucher"
     if row.account and row.bank:
         shown = f"sort code {row.bank}****, account ****{row.account}"
     extract = f"{source.extract_name}, SHA-256 {source.extract_sha256}, {source.submitted_by}"
@@ -194,6 +185,13 @@ def _judged(connection: duckdb.DuckDBPyConnection, row: _Row, row_number: int, a
 def _to_the_bank(connection: duckdb.DuckDBPyConnection, row: _Row, at: dict[str, datetime]) -> list[Step]:
     if row.file_name is None:
         return _gates(connection, row, at)
+    if row.expires:
+        return [
+            Step("written as a voucher", at.get(Stage.INSTRUCT), _say_written(row)),
+            *_gates(connection, row, at),
+            *_approvals(connection, row),
+            *([Step("released", at[Stage.RELEASE], f"{row.file_name} in the outbox")] if Stage.RELEASE in at else []),
+        ]
     written = f"payment line {row.line} of {row.payments} in {row.file_name}, SHA-256 {row.file_sha256}"
     steps = [
         Step("written to payment file", at.get(Stage.INSTRUCT), f"{written}, submission serial {row.serial}"),
@@ -204,6 +202,11 @@ def _to_the_bank(connection: duckdb.DuckDBPyConnection, row: _Row, at: dict[str,
         due = f"processed {_day(row.processing_date)}, in the payee's account {_day(row.entry_date)}"
         steps.append(Step("released", at[Stage.RELEASE], f"{row.file_name} in the outbox; {due}"))
     return steps + _submission(connection, row)
+
+
+def _say_written(row: _Row) -> str:
+    until = f"{row.expires.day} {row.expires:%B %Y}" if row.expires else ""
+    return f"in {row.file_name}, SHA-256 {row.file_sha256}; can be cashed until {until}"
 
 
 def _submission(connection: duckdb.DuckDBPyConnection, row: _Row) -> list[Step]:
@@ -242,7 +245,7 @@ def _approvals(connection: duckdb.DuckDBPyConnection, row: _Row) -> list[Step]:
     return [
         Step(f"approval: {verdict}", at, ", ".join(part for part in (approver, cause, other) if part))
         for verdict, at, approver, cause, sha256 in answers
-        for other in ["" if sha256 == row.file_sha256 else "of another payment file"]
+        for other in ["" if sha256 == row.bound_sha256 else "of another payment file"]
     ]
 
 

@@ -11,6 +11,7 @@ from tasks.postings.template import check_template
 from tasks.sharing import list_others, list_undeclared_by
 from tasks.tenant_context import TenantContext
 from tasks.validate.judgement import check_pay_days, check_paying_accounts
+from tasks.validate.means import check_vouchers
 
 NEEDED = (Role.OPERATOR, Role.UPLOADER, Role.APPROVER, Role.SENDER, Role.DECISION_OWNER)
 """The parts without which no live run goes from its extract to the bank."""
@@ -58,14 +59,14 @@ def _of_agreement(context: TenantContext, agreement: Agreement) -> Iterator[str]
             yield f"agreement.yaml: nobody under people has the role {role}."
     yield from list_undeclared_by(context)
     try:
-        _ = context.payee_check_profile
+        _ = context.payee_check_profile, context.voucher_channel
         check_template(context)
     except NoGo as said:
         yield str(said)
 
 
 def _together(context: TenantContext, contract: Contract, agreement: Agreement) -> Iterator[str]:
-    for check in (check_paying_accounts, check_pay_days):
+    for check in (check_paying_accounts, check_pay_days, check_vouchers):
         try:
             check(context)
         except NoGo as said:

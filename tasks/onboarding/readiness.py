@@ -18,6 +18,7 @@ from schemas.no_go import NoGo
 from schemas.pay_run import Mode
 from schemas.payee_checks.profile import PROFILES
 from schemas.stages import Stage
+from schemas.vouchers.channel import FOLDER as VOUCHER_CHANNELS
 from tasks.account_table.shelf import in_use
 from tasks.adoption.adopted import say_unadopted
 from tasks.ledger import entry_of, runs
@@ -71,6 +72,7 @@ def list_before_live(context: TenantContext, rehearsed: Path | None, old: Path |
         *_proofs(context),
         *_account_table(context, today),
         *_payee_checks(context),
+        *_vouchers(context),
         *_people(context),
         *_adoption(context),
     ]
@@ -83,6 +85,14 @@ def _payee_checks(context: TenantContext) -> Iterator[Missing]:
             f"The profile {profile.name} of payee_checks is invented for practice, and no bank works by it.",
             f"write the bank's own into {context.settings.contracts / PROFILES}, and name it in the agreement",
         )
+
+
+def _vouchers(context: TenantContext) -> Iterator[Missing]:
+    channel, agreed = context.voucher_channel, context.agreement.vouchers
+    if channel and agreed:
+        where = context.settings.contracts / VOUCHER_CHANNELS
+        how = f"write the provider's own into {where}, have it tested, and name it in the agreement"
+        yield from (Missing(said, how) for said in agreed.untested(channel.is_practice))
 
 
 def _rehearsal(context: TenantContext, home: Path | None, old: Path | None) -> Iterator[Missing]:

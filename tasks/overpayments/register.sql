@@ -27,6 +27,7 @@ source AS (
     JOIN core_payment AS payment
         ON payment.run_no = recall.run_no AND payment.row_number = coalesce(recall.row_number, payment.row_number)
     LEFT JOIN row_day ON row_day.run_no = payment.run_no AND row_day.row_number = payment.row_number
+    ANTI JOIN core_voucher ON core_voucher.run_no = payment.run_no AND core_voucher.row_number = payment.row_number
     WHERE payment.run_no IN (SELECT run_no FROM recall) AND coalesce(recall.day_no, row_day.day_no, 0) = coalesce(row_day.day_no, 0)
     UNION ALL
     SELECT run_no, row_number, 'payee_deceased', amount_pence, found_at, 'the bank', 0

@@ -46,7 +46,7 @@ class Known:
 
 
 _WAITING = """
-SELECT run_id FROM payment_file JOIN run USING (run_no) WHERE NOT EXISTS (
+SELECT run_id FROM run SEMI JOIN file_day USING (run_no) WHERE NOT EXISTS (
     FROM run AS later WHERE later.run_no > run.run_no AND later.period = run.period
         AND payment_kind(later.kind) = payment_kind(run.kind)
 )

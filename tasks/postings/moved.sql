@@ -1,4 +1,4 @@
--- What has moved of a run's payments by a day, in sums. Asks for payment_state's definitions, and for leaves_from: by its
+-- What has moved of a run's transfers by a day, in sums. Asks for payment_state's definitions, and for leaves_from: by its
 -- paying account's word, which account each payment leaves. What was taken back, never
 -- sent, moved nothing; of the rest all is paid, and what did not arrive is there again beside it. Where a payment would
 -- stand had nobody paid it outside is asked, for both have moved money.
@@ -15,6 +15,7 @@ stood AS (
                 AND coalesce(recalled.day_no, way.day_no) = way.day_no
         ) AS is_recalled
     FROM core_payment AS payment
+    ANTI JOIN core_voucher USING (run_no, row_number)
     LEFT JOIN row_day USING (run_no, row_number)
     JOIN run_standing($as_at) AS way ON way.run_no = payment.run_no AND way.day_no = coalesce(row_day.day_no, 0)
     LEFT JOIN exception_state($as_at) AS apart

@@ -22,7 +22,7 @@ from tasks.tenant_context import TenantContext
 _NAMED = re.compile(r"(?P<run_id>[^/]+)(?:/(?:(?P<row>[0-9]{1,9})|(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})))?")
 _PAYMENT = """
 SELECT stands.amount_pence, may_be_paid_again(state, is_proven) FROM payment_state($as_at) AS stands
-JOIN payment_file USING (run_no)
+JOIN payment_file USING (run_no) ANTI JOIN core_voucher USING (run_no, row_number)
 WHERE run_no = $run_no AND row_number = $row_number AND amount_pence IS NOT NULL
 """
 _DAYS = """
@@ -118,7 +118,10 @@ def find_subject(connection: duckdb.DuckDBPyConnection, context: TenantContext, 
     else:
         row = connection.execute(_PAYMENT, {**asked, "row_number": row_number}).fetchone()
         if row is None:
-            raise NoGo(f"The payment file of {run_id} has no row {row_number}. Nothing was done.")
+            raise NoGo(
+                f"The payment file of {run_id} has no row {row_number}. Nothing was done. A voucher is cancelled at "
+                f"its provider: siller vouchers cancel {run_id}/{row_number}."
+            )
         payments, pence, is_back = 1, row[0], row[1]
     if is_back:
         raise NoGo(f"{named} did not arrive, as is proven, so there is nothing to recall. Nothing was done.")

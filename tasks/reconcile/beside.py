@@ -151,6 +151,7 @@ def _ahead(
                 yield Ahead(
                     "Send the payment file, and say so", calendar.latest(agreement.submit_by, day.processing_date)
                 )
+            yield from _vouchers_ahead(connection, run, released=Stage.RELEASE in done)
             yield Ahead("Payees have their money", day.entry_date)
             yield Ahead("The last day on which a payment comes back", day.returns_closed)
     try:
@@ -162,6 +163,17 @@ def _ahead(
         return
     yield Ahead(f"The extract for {following.words} is due", dates.extract_due)
     yield Ahead(f"Pay day of {following.words}", dates.entry_date)
+
+
+def _vouchers_ahead(connection: duckdb.DuckDBPyConnection, run: RunRow, released: bool) -> Iterator[Ahead]:
+    row = connection.execute(
+        "SELECT expires, run_no IN (SELECT run_no FROM voucher_submission) FROM voucher_file WHERE run_no = ?",
+        [run.run_no],
+    ).fetchone()
+    if row and released:
+        if not row[1]:
+            yield Ahead("Send the file of vouchers to its provider, and say so", row[0])
+        yield Ahead("The last day on which a voucher can be cashed", row[0])
 
 
 def _last_time(connection: duckdb.DuckDBPyConnection, run: RunRow, now: datetime) -> LastTime | None:

@@ -246,6 +246,12 @@ def _about(reconciliation: Reconciliation, about: About) -> Iterator[dict[str, s
             *((said, _days(sent, key)) for key, said in _DAYS.items() if key in sent.rail.days),
             ("Final after", wording.day(sent.final_on)),
         ]
+    if vouchers := reconciliation.vouchers:
+        facts += [
+            ("File of vouchers", vouchers.name),
+            ("Its SHA-256", vouchers.sha256),
+            ("Vouchers can be cashed until", wording.day(vouchers.expires)),
+        ]
     facts += [("Extract", about.extract_name), ("Extract's SHA-256", about.extract_sha256)]
     if about.beside[0]:
         entries, amount = count_rows(*about.beside)

@@ -10,6 +10,8 @@ import polars as pl
 from schemas.contract.total import amount_as_written
 from schemas.reconciliation.figures import Extract, Reconciliation
 from schemas.reconciliation.reconcile import reconcile as reconciled
+from schemas.reconciliation.sent_vouchers import SentVouchers
+from schemas.stages import Stage
 from tasks.exceptions.waiting import define as define_waiting
 from tasks.ledger import entry_of, runs
 from tasks.ledger.catalogue.stages import Ingest
@@ -32,6 +34,17 @@ _PAYMENTS = """
 SELECT row_number, line.amount_pence, state, is_proven
 FROM payment_line($run_no) AS line JOIN (FROM payment_state($as_at) WHERE run_no = $run_no) USING (row_number)
 ORDER BY line
+"""
+_VOUCHERS = """
+SELECT row_number, pence AS amount_pence, coalesce(voucher.cashed_pence, 0)::BIGINT AS cashed_pence, stands.state,
+    (run_no, row_number) IN (SELECT (run_no, row_number) FROM core_voucher_answer) AS is_answered
+FROM voucher_state AS voucher
+JOIN (FROM payment_state($as_at) WHERE run_no = $run_no) AS stands USING (run_no, row_number)
+ORDER BY row_number
+"""
+_SENT_VOUCHERS = f"""
+SELECT file_name, sha256, payments, pence, expires FROM voucher_file JOIN run USING (run_no) JOIN journal USING (run_id)
+WHERE run_no = ? AND stage = '{Stage.RELEASE}'
 """
 _ANSWERS = """
 WITH settled AS (
@@ -65,10 +78,13 @@ def as_at(context: TenantContext, run_id: str, now: datetime) -> Reconciliation:
         define_waiting(connection)
         payments = connection.execute(_PAYMENTS, {"run_no": run.run_no, "as_at": now.date()}).pl()
         answers = connection.execute(_ANSWERS, {"run_no": run.run_no}).pl()
+        vouchers = connection.execute(_VOUCHERS, {"run_no": run.run_no, "as_at": now.date()}).pl()
+        sent_vouchers = connection.execute(_SENT_VOUCHERS, [run.run_no]).fetchone()
         extract = _extract(connection, run)
         since = group_paid_since(paid_since(connection, run, now.date()))
         loud = find_loud(connection, run)
-    found = reconciled(run_id, now, extract, sent, payments, answers)
+    of_provider = (vouchers, SentVouchers(*sent_vouchers) if sent_vouchers else None)
+    found = reconciled(run_id, now, extract, sent, payments, answers, *of_provider)
     return replace(found, paid_since=since, loud=loud)
 
 

@@ -16,9 +16,12 @@ MEANINGS = {
     Outcome.AMENDED: "Paid, with something changed by the bank.",
     Outcome.RETURNED: "Could not be credited and came back.",
     Outcome.REJECTED: "Refused by the bank, before any money moved.",
-    Outcome.CANCELLED: "Withdrawn before any money moved, as the bank confirms.",
+    Outcome.CANCELLED: "Withdrawn before any money moved, as the bank confirms; or a voucher that was taken back.",
     Outcome.NOT_SENT: "In a released file that was taken back and never sent.",
     Outcome.NOT_PAID: "Two people have settled, by the bank's word, that the payee does not have it.",
+    Outcome.ISSUED: "By voucher, and can still be cashed.",
+    Outcome.CASHED: "By voucher, and cashed; a voucher cashed in part is a row where the rest of it is.",
+    Outcome.EXPIRED: "By voucher, not cashed in time, and back: the payee is still owed it.",
     Outcome.UNDECIDED: "Their day has come, and the bank has not decided yet.",
     Outcome.UNDER_ENQUIRY: "Said not to have arrived: the bank is asked, and nobody pays them again meanwhile.",
     Outcome.ANSWER_SET_ASIDE: "Taken by the bank, and a file that may speak of them was set aside: not known to have "
@@ -77,7 +80,7 @@ class Figure:
     mood: str = ""
 
 
-PAID = (Outcome.CREDITED, Outcome.AMENDED, Outcome.PAID_ELSEWHERE)
+PAID = (Outcome.CREDITED, Outcome.CASHED, Outcome.AMENDED, Outcome.PAID_ELSEWHERE)
 _BACK = (Outcome.RETURNED,)
 _NOT_PAID = (Outcome.REJECTED, Outcome.CANCELLED, Outcome.NOT_SENT, Outcome.NOT_PAID)
 _WAIT = (Outcome.NOT_RELEASED, Outcome.HELD, Outcome.REFUSED)
@@ -94,6 +97,8 @@ def headline(reconciliation: Reconciliation) -> tuple[Figure, ...]:
         *unsettled(reconciliation),
         Figure(paid, "payment asked for was paid" if asked == 1 else "payments asked for were paid"),
         *_counted(reconciliation, (Outcome.IN_FLIGHT,), "on the way"),
+        *_counted(reconciliation, (Outcome.ISSUED,), "with a voucher that can still be cashed"),
+        *_counted(reconciliation, (Outcome.EXPIRED,), "with a voucher that was not cashed in time", "warning"),
         *(_counted(reconciliation, _BACK, "came back", "warning") or (Figure("0", "came back", "positive"),)),
         *_counted(reconciliation, (Outcome.UNDER_ENQUIRY,), "said not to have arrived, under enquiry", "warning"),
         *_counted(reconciliation, _NOT_PAID, "not taken by the bank, or not paid", "warning"),
@@ -180,18 +185,23 @@ def _sum(reconciliation: Reconciliation, *names: Outcome) -> Decimal:
 
 def lead(reconciliation: Reconciliation) -> str:
     """The sentence or two under the headline: pounds and days, and whether this can still change."""
-    sent = reconciliation.sent
-    if sent is None:
+    sent, vouchers = reconciliation.sent, reconciliation.vouchers
+    if sent is None and vouchers is None:
         waiting = reconciliation.bucket(Outcome.NOT_RELEASED)
         payments = count_in_words(waiting.rows, "payment waits", "payments wait")
         return f"Nothing has been released: {payments} for approval, {pounds(waiting.pounds)}."
     credited = _sum(reconciliation, Outcome.CREDITED, Outcome.AMENDED)
     flying = reconciliation.bucket(Outcome.IN_FLIGHT).pounds
     parts = []
-    if credited:
+    if credited and sent:
         parts.append(f"{pounds(credited)} was credited on {day(sent.entry_date)}")
     if flying:
-        parts.append(f"{pounds(flying)} is on the way, to be credited on {day(sent.entry_date)}")
+        until = f", to be credited on {day(sent.entry_date)}" if sent else ""
+        parts.append(f"{pounds(flying)} is on the way{until}")
+    if cashed := _sum(reconciliation, Outcome.CASHED):
+        parts.append(f"{pounds(cashed)} was cashed by voucher")
+    if expired := _sum(reconciliation, Outcome.EXPIRED):
+        parts.append(f"{pounds(expired)} was not cashed in time")
     if elsewhere := _sum(reconciliation, Outcome.PAID_ELSEWHERE):
         parts.append(f"{pounds(elsewhere)} was paid through the bank's portal")
     parts += _in_doubt(reconciliation)
@@ -200,9 +210,19 @@ def lead(reconciliation: Reconciliation) -> str:
     elif reconciliation.final:
         ending = "No payment can come back any more, but not everything is settled."
     else:
-        ending = f"Payments may still come back until {day(sent.final_on)}."
+        ending = " ".join(_still_open(reconciliation))
     said = " and ".join(parts) or "Nothing of it is known to have arrived"
     return f"{said[0].upper()}{said[1:]}. {ending}"
+
+
+def _still_open(reconciliation: Reconciliation) -> Iterator[str]:
+    sent, vouchers = reconciliation.sent, reconciliation.vouchers
+    if sent and reconciliation.as_at.date() <= sent.final_on:
+        yield f"Payments may still come back until {day(sent.final_on)}."
+    if vouchers and (left := _sum(reconciliation, Outcome.ISSUED)):
+        yield f"{pounds(left)} can still be cashed by voucher until {day(vouchers.expires)}."
+    elif vouchers and (not sent or reconciliation.as_at.date() > sent.final_on):
+        yield "The provider of the vouchers has not answered yet."
 
 
 def _in_doubt(reconciliation: Reconciliation) -> Iterator[str]:

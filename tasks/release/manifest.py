@@ -13,8 +13,13 @@ from tasks.ledger.journal import link
 from tasks.ledger.rows import FileDayRow
 
 
-def manifest_of(connection: duckdb.DuckDBPyConnection, run_id: str) -> str:
-    """The manifest of a run whose release was begun, to the byte: verifying asks for the same again.
+def manifest_of(connection: duckdb.DuckDBPyConnection, run_id: str, file_name: str) -> str:
+    """The manifest of a file of a run whose release was begun, to the byte: verifying asks for the same again.
+
+    Args:
+        connection: an open ledger.
+        run_id: the run.
+        file_name: of the payment file, or of that of its vouchers.
 
     Raises:
         NoGo: the ledger has no release, no payment file or no approval of the run.
@@ -23,19 +28,23 @@ def manifest_of(connection: duckdb.DuckDBPyConnection, run_id: str) -> str:
     figures = entry_of(connection, run_id, ReleasePending)
     days, approved = days_of(connection, run_id), approval_in_force(connection, run_id)
     several = {"days": [_day(day) for day in days]} if len(days) > 1 else {}
+    pays = {"payments": figures.payments, "pence": figures.pence, "submission_serial": figures.serial}
+    if file_name == figures.voucher_file_name:
+        pays, several = {"payments": figures.vouchers or 0, "pence": figures.voucher_pence or 0}, {}
+    # The approval is bound to all of a run's files together: whoever holds one reads here which the other is.
+    both = {"files": figures.files} if figures.vouchers else {}
     entry, entry_hash = link(connection, run_id, Stage.RELEASE_PENDING)
     manifest = {
         "run": run.run_id,
         "mode": run.mode,
-        "file": figures.file_name,
-        "sha256": figures.file_sha256,
-        "payments": figures.payments,
-        "pence": figures.pence,
-        "submission_serial": figures.serial,
+        "file": file_name,
+        "sha256": figures.files[file_name],
+        **pays,
         "send_by": min(day.input_day for day in days).isoformat(),
         "processing_date": min(day.processing_date for day in days).isoformat(),
         "entry_date": max(day.entry_date for day in days).isoformat(),
         **several,
+        **both,
         "extract_sha256": run.extract_sha256,
         "journal": {"entry": entry, "entry_hash": entry_hash},
         "approval": {

@@ -4,7 +4,7 @@ A crash in between leaves something that the next start finishes, or shows to a 
 second file.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +16,6 @@ from tasks.approve.decision import approval_in_force, check_still_counts
 from tasks.approve.receipts import find_unknown_receipts
 from tasks.continuity.settle import check_settled
 from tasks.instruct.day_limit import check_day_limit, look_at_day_limit
-from tasks.instruct.stage import describe_file, staged_file, write_staged
 from tasks.ledger import checkpoint, entry_of, record, runs, sha256_of, standing
 from tasks.ledger.catalogue.events import Approval
 from tasks.ledger.catalogue.stages import Instruct, Release, ReleasePending
@@ -29,12 +28,12 @@ from tasks.ledger.runs import RunRow
 from tasks.ledger.stops import say_stopped
 from tasks.ledger.verify import check_unchanged
 from tasks.payee_checks.agreed import terms_of
-from tasks.rails import Dates, rail_of
 from tasks.release.anchors import find_unknown_anchors, read_manifests
 from tasks.release.manifest import manifest_of
 from tasks.release.outbox import Outbox
 from tasks.release.outboxes import live_outbox, outbox_of, rehearsal_outbox
 from tasks.release.released_file import F, LiveFile, RehearsalFile
+from tasks.release.run_files import RunFile, list_files
 from tasks.tenant_context import TenantContext
 
 
@@ -52,7 +51,7 @@ class Released:
 
 
 def release(context: TenantContext, run_id: str, now: datetime) -> Released:
-    """Release an approved run's payment file.
+    """Release an approved run's payment file, and that of its vouchers: both of them or none.
 
     Raises:
         NoGo: the run is not approved, the approval was for another file or sum, a gate said no-go, the bank's
@@ -62,13 +61,12 @@ def release(context: TenantContext, run_id: str, now: datetime) -> Released:
     """
     outbox = outbox_of(context)
     anchors = read_manifests(outbox)
-    rail = rail_of(context.agreement)
     limit = look_at_day_limit(context)
     with context.ledger.transaction() as connection:
         run = runs.run_row(connection, run_id)
         figures = entry_of(connection, run_id, Instruct)
-        file, totals = describe_file(context, connection, run_id)
         days = days_of(connection, run_id)
+        files = list_files(context, connection, run, figures, days)
         approved = approval_in_force(connection, run_id)
         input_hash = sha256_of(*sorted(approved.as_kept().items()))
         done = standing(connection, run_id, Release, input_hash)
@@ -82,33 +80,41 @@ def release(context: TenantContext, run_id: str, now: datetime) -> Released:
             _check_not_behind(connection, anchors, context)
             check_day_limit(connection, limit, run_id, lets_go=True)
             record(connection, run.run_no, run_id, ReleasePending(**vars(figures)), input_hash, now)
-        manifest = manifest_of(connection, run_id)
-    staged = staged_file(context, run_id)
+        manifests = [manifest_of(connection, run_id, file.staged.name) for file in files]
     if done:
-        staged.unlink(missing_ok=True)
+        _forget(files)
         return Released(done.figures, days)
-    if outbox.sha256_of(staged.name) is None:  # else an earlier start got that far
-        if not staged.exists():
-            write_staged(context, run, [Dates.kept(day) for day in days], file)
-        rail.check(staged, file, totals)
+    for file in files:
+        if outbox.sha256_of(file.staged.name) is None:  # else an earlier start got that far
+            if not file.staged.exists():
+                file.write()
+            file.check()
     match context.mode:
         case Mode.LIVE:
-            _let_go(live_outbox(context.settings, run.tenant), LiveFile(run.pay_run, staged, totals.sha256), manifest)
+            live = [LiveFile(run.pay_run, file.staged, file.sha256) for file in files]
+            _let_go(live_outbox(context.settings, run.tenant), live, manifests)
         case Mode.REHEARSAL:
-            rehearsed = RehearsalFile(run.pay_run, staged, totals.sha256)
-            _let_go(rehearsal_outbox(context.settings, run.tenant), rehearsed, manifest)
+            rehearsed = [RehearsalFile(run.pay_run, file.staged, file.sha256) for file in files]
+            _let_go(rehearsal_outbox(context.settings, run.tenant), rehearsed, manifests)
     with context.ledger.transaction() as connection:
         entry = standing(connection, run_id, Release, input_hash) or record(
             connection, run.run_no, run_id, Release(**vars(figures)), input_hash, now
         )
-    staged.unlink(missing_ok=True)
+    _forget(files)
     return Released(entry.figures, days)
 
 
-def _let_go(outbox: Outbox[F], file: F, manifest: str) -> None:
-    """Make the file appear, and its manifest last: who sees a manifest sees a whole file."""
-    outbox.put(file)
-    outbox.put_manifest(file, manifest)
+def _let_go(outbox: Outbox[F], files: Sequence[F], manifests: Sequence[str]) -> None:
+    """Make each file appear, and their manifests last: who sees a manifest sees every file of the run, whole."""
+    for file in files:
+        outbox.put(file)
+    for file, manifest in zip(files, manifests, strict=True):
+        outbox.put_manifest(file, manifest)
+
+
+def _forget(files: Sequence[RunFile]) -> None:
+    for file in files:
+        file.staged.unlink(missing_ok=True)
 
 
 def _check_may_leave(
@@ -119,7 +125,7 @@ def _check_may_leave(
     figures: Instruct,
     now: datetime,
 ) -> None:
-    if approved.file_sha256 != figures.file_sha256:
+    if approved.file_sha256 != figures.all_sha256:
         raise NoGo(f"{run.run_id} has no approval for its payment file. Nothing was released.")
     if connection.execute("SELECT 1 FROM out_gate WHERE run_no = ? AND verdict = 'no-go'", [run.run_no]).fetchone():
         raise NoGo(f"A gate said no-go to {run.run_id}, which no approval outweighs. Nothing was released.")
@@ -148,7 +154,7 @@ def _check_same_sum(connection: duckdb.DuckDBPyConnection, run: RunRow, approved
     payable = connection.execute(
         "SELECT count(*), coalesce(sum(amount_pence), 0)::BIGINT FROM core_payment WHERE run_no = ?", [run.run_no]
     ).fetchone()
-    if not payable == (approved.payments, approved.pence) == (figures.payments, figures.pence):
+    if not payable == (approved.payments, approved.pence) == (figures.all_payments, figures.all_pence):
         raise NoGo(
             f"The payments of {run.run_id} are not in number and sum those that were approved. Nothing was released. "
             "Find out what changed them (siller verify)."

@@ -120,7 +120,9 @@ def scope_of(connection: duckdb.DuckDBPyConnection, period: Period, erasure: Era
         found = connection.execute(SEALED_FILES, {"period": str(period), **days})
     sealed = frozenset(sha256 for (sha256,) in found.fetchall())
     names = connection.execute(
-        "SELECT file_name FROM payment_file JOIN run USING (run_no) WHERE period = ?", [str(period)]
+        "SELECT file_name FROM (SELECT run_no, file_name FROM payment_file UNION ALL SELECT run_no, file_name "
+        "FROM voucher_file) JOIN run USING (run_no) WHERE period = ?",
+        [str(period)],
     ).fetchall()
     return Scope(period, tuple(run.run_id for run in of_period), tuple(name for (name,) in names), sealed)
 

@@ -39,6 +39,7 @@ class Sealed(StrEnum):
     PAYEE_ANSWERS = "answers about payees"
     POSTINGS = "postings"
     AUTHORISED_PAYEES = "list of authorised payees"
+    VOUCHER_ANSWERS = "answers about vouchers"
 
 
 def sha256_of_file(path: Path) -> str:

@@ -1,5 +1,7 @@
 """Never sent: a released payment file that the sender and a second person take back, and nobody takes to the bank.
 
+A run with vouchers has two files, which are taken back together or not at all.
+
 The file leaves the outbox before the ledger says so: whoever dies in between leaves payments that nobody pays again,
 and says the same once more. From the ledger's entry on everybody in it may be paid by a run of the same period, and a
 submission, an acceptance or a debit of it is a contradiction.
@@ -34,6 +36,10 @@ DOOR = "siller submitted --never-sent"
 PARTS = ((Role.SENDER,), (Role.OPERATOR, Role.APPROVER, Role.DECISION_OWNER))
 """The sender, who alone can know it, and who agrees."""
 
+_VOUCHERS_SENT = """
+SELECT 1 FROM voucher_submission WHERE run_no = $run_no UNION ALL
+SELECT 1 FROM core_voucher_answer WHERE run_no = $run_no LIMIT 1
+"""
 _SPOKEN_OF = """
 SELECT file_name FROM core_bank_answer JOIN (SELECT bank_file_no, file_name FROM bank_file) USING (bank_file_no)
 WHERE run_no = $run_no
@@ -74,11 +80,12 @@ def take_back(
     prove_two(context, names, people, DOOR, at, now)
     with context.ledger.transaction() as connection:
         _check_may_be_taken_back(connection, run, now)
-        _take_out(outbox, file.file_name)
+        for name in file.files:
+            _take_out(outbox, name)
         number = next_number(connection, Event.WITHDRAWN)
         insert(connection, WithdrawalRow(number, run.run_no, reason, *names, now))
-        said = Withdrawn(*names, reason, file.file_sha256, file.payments, file.pence)
-        record(connection, run.run_no, run_id, said, sha256_of(run_id, reason, file.file_sha256), now, number)
+        said = Withdrawn(*names, reason, file.all_sha256, file.all_payments, file.all_pence)
+        record(connection, run.run_no, run_id, said, sha256_of(run_id, reason, file.all_sha256), now, number)
     return said
 
 
@@ -97,6 +104,11 @@ def _check_may_be_taken_back(connection: duckdb.DuckDBPyConnection, run: RunRow,
     sent = connection.execute(query, [run.run_no]).fetchone()
     if sent:
         raise NoGo(f"{sent[0]} has said that {run_id} was sent, under the reference {sent[1]}. Nothing was done.")
+    if connection.execute(_VOUCHERS_SENT, {"run_no": run.run_no}).fetchone():
+        raise NoGo(
+            f"The vouchers of {run_id} are with their provider, and the run's files are taken back together. Nothing "
+            "was done: have the provider cancel them first, and settle what the bank left open (siller exceptions)."
+        )
     if spoken_of := find_bank_file_of(connection, run):
         raise NoGo(
             f"The bank speaks of {run_id} in {spoken_of}, so its file has been sent. Nothing was done: see `siller "
@@ -122,29 +134,32 @@ def _find_involved(connection: duckdb.DuckDBPyConnection, run: RunRow) -> dict[s
 
 
 def _check_there(context: TenantContext, outbox: Store, run: RunRow, file: Instruct) -> None:
-    """Whoever took the file may have sent it: it has to be there, unless an earlier start got further."""
-    there = outbox.sha256_of(file.file_name)
-    if there is None and still_sealed(context.paths, context.tenant, file.file_sha256):
-        return
-    if there != file.file_sha256:
-        found = f"is not in {outbox.address}" if there is None else f"in {outbox.address} is another file"
-        raise NoGo(
-            f"{file.file_name} {found}, and {run.run_id} released {file.file_sha256}. Nothing was done: whoever took "
-            "it away may have sent it. Find that out; if it was not sent, put the file back first."
-        )
+    """Whoever took a file may have sent it: each has to be there, unless an earlier start got further."""
+    for name, sha256 in file.files.items():
+        there = outbox.sha256_of(name)
+        if there is None and still_sealed(context.paths, context.tenant, sha256):
+            continue
+        if there != sha256:
+            found = f"is not in {outbox.address}" if there is None else f"in {outbox.address} is another file"
+            raise NoGo(
+                f"{name} {found}, and {run.run_id} released {sha256}. Nothing was done: whoever took it away may have "
+                "sent it. Find that out; if it was not sent, put the file back first."
+            )
 
 
 def _keep(context: TenantContext, outbox: Store, file: Instruct) -> None:
-    """Seal the file; its manifest can be made again from the ledger, to the byte.
+    """Seal each file; its manifest can be made again from the ledger, to the byte.
 
     Raises:
         NoGo: it or its manifest stands in a bucket, where siller removes nothing.
     """
-    content = outbox.get(file.file_name)
-    if content is not None:
-        with content:
-            seal(Sealed.PAYMENT_FILE, content, file.file_name, context.paths, context.tenant, file.file_sha256)
-    there = [] if isinstance(outbox, Folder) else [name for name in _standing_as(file.file_name) if outbox.has(name)]
+    for name, sha256 in file.files.items():
+        content = outbox.get(name)
+        if content is not None:
+            with content:
+                seal(Sealed.PAYMENT_FILE, content, name, context.paths, context.tenant, sha256)
+    standing = [each for name in file.files for each in _standing_as(name)]
+    there = [] if isinstance(outbox, Folder) else [name for name in standing if outbox.has(name)]
     if there:
         raise NoGo(
             f"{outbox.address} has {' and '.join(there)}, and siller may not remove it there. The file is sealed: let "

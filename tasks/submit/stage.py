@@ -44,15 +44,20 @@ def record_submission(
         NoGo: the run is not released, its file is gone from the outbox or is another one, the reference cannot be
             read, the time is before the release or ahead, or the run was submitted before in other words.
     """
-    reference = _checked(reference)
+    reference = check_reference(reference)
     outbox = outbox_of(context)
     with context.ledger.opened() as connection:
         run = runs.run_row(connection, run_id)
-        _check_time(connection, run_id, at, now)
+        check_time(connection, run_id, at, now)
         instructed = entry_of(connection, run_id, Instruct)
         send_by = min(day.input_day for day in days_of(connection, run_id))
         was_taken_back = runs.is_withdrawn(connection, run)
     name, expected = instructed.file_name, instructed.file_sha256
+    if not name:
+        raise NoGo(
+            f"{run_id} pays by voucher alone: there is no payment file that went to the bank. Nothing was recorded; "
+            f"when the provider has the vouchers: siller vouchers sent {run_id}."
+        )
     there = outbox.sha256_of(name)
     # Whoever sent a file that was said to be never sent has paid: that is kept, and is a contradiction from then on.
     if there != expected and not was_taken_back:
@@ -90,7 +95,12 @@ def london_time(text: str) -> datetime:
     return moment
 
 
-def _checked(reference: str) -> str:
+def check_reference(reference: str) -> str:
+    """A reference in letters and figures, on one line.
+
+    Raises:
+        NoGo: it is none.
+    """
     reference = " ".join(reference.split())
     if not reference or not reference.isprintable() or len(reference) > LONGEST_REFERENCE:
         raise NoGo(
@@ -100,7 +110,12 @@ def _checked(reference: str) -> str:
     return reference
 
 
-def _check_time(connection: duckdb.DuckDBPyConnection, run_id: str, at: datetime, now: datetime) -> None:
+def check_time(connection: duckdb.DuckDBPyConnection, run_id: str, at: datetime, now: datetime) -> None:
+    """See that a file of a run can have been sent at a moment.
+
+    Raises:
+        NoGo: the run was not released by then, or the moment is still to come.
+    """
     row = connection.execute(
         "SELECT recorded_at FROM journal WHERE run_id = ? AND stage = ?", [run_id, Stage.RELEASE]
     ).fetchone()

@@ -121,6 +121,7 @@ def input_hash(context: TenantContext, extract_sha256: str, due: Due, table_sha2
         context.agreement.accounts.model_dump_json(),
         *(account.pays for account in context.agreement.paying_accounts if account.pays),
         *((context.payee_check_profile_sha256,) if context.agreement.payee_checks else ()),
+        *((context.agreement.vouchers.model_dump_json(),) if context.agreement.vouchers else ()),
     )
 
 

@@ -1,5 +1,6 @@
 """Hold rows against the contract, the account table and what a payment file can carry: no ledger is needed for it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import polars as pl
@@ -13,6 +14,8 @@ from schemas.contract.due import Due
 from schemas.contract.made import not_taken
 from schemas.money import pence
 from schemas.rails.bacs_standard_18 import payment
+from schemas.vouchers.channel import VoucherChannel
+from tasks.validate.means import refused_by_means
 
 TEXT_RULE = "text_can_be_written"
 ROLL_NUMBER_RULE = "roll_number_is_given"
@@ -47,12 +50,20 @@ class Judge:
     It keeps nothing of a batch, so that batches may be of any size, and several judged at once in threads.
     """
 
-    def __init__(self, contract: Contract, table: ModulusTable, due: Due, agreement: Agreement) -> None:
+    def __init__(
+        self,
+        contract: Contract,
+        table: ModulusTable,
+        due: Due,
+        agreement: Agreement,
+        vouchers: VoucherChannel | None = None,
+    ) -> None:
         # Pandera is a tenth of what a process loads: who goes on with a run that is judged does without.
         from schemas.contract.frame_schema import pandera_schema, refusals
 
         self._schema, self._refusals = pandera_schema(contract, due), refusals
         self._contract, self._table, self._agreement = contract, table, agreement
+        self._vouchers = vouchers
         # Read together, because the plain test asks for the same numbers.
         self._read = {
             "is_plain": contract.is_plain(due),
@@ -77,6 +88,7 @@ class Judge:
                 self._refusals(batch.filter(~read["is_plain"]), self._schema).join(untaken, on=_CELL, how="anti"),
                 _without_roll_number(batch, self._agreement.accounts),
                 _from_no_account(batch, self._agreement),
+                *self._by_means(batch),
             ]
         )
         unwritable = _cannot_be_written(_without(batch, refused))
@@ -91,6 +103,11 @@ class Judge:
             accounts["account_answer"].drop_nulls().value_counts(name="len"),
             batch["payee_reference"].filter(batch["payee_reference"] != "").hash(),
         )
+
+    def _by_means(self, batch: pl.DataFrame) -> Iterator[pl.DataFrame]:
+        """Rows whose means cannot pay them; what the contract refuses of a row's means says nothing more of it."""
+        if self._vouchers and self._agreement.vouchers:
+            yield refused_by_means(batch, self._vouchers, self._agreement.vouchers)
 
 
 def _without(rows: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:

@@ -28,6 +28,7 @@ from tasks.tenant_context import TenantContext
 from tasks.validate.changed import list_changes
 from tasks.validate.judgement import Judgement, check_pay_days, check_paying_accounts, input_hash, take_over
 from tasks.validate.left_out import gather_left_out, give_back
+from tasks.validate.means import check_vouchers
 from tasks.validate.payees import keep_findings
 
 _LEFT_OUT = {"row_number": pl.Int32, "column_name": pl.String, "rule": pl.String}
@@ -103,6 +104,7 @@ class _Asked:
 def _asked(connection: duckdb.DuckDBPyConnection, context: TenantContext, run_id: str, now: datetime) -> _Asked:
     run = runs.run_row(connection, run_id)
     check_paying_accounts(context)
+    check_vouchers(context)
     check_pay_days(context)
     provided = in_use(context.settings, now.date())
     table_sha256 = _table_of_before(connection, run_id) or provided.table.sha256
@@ -156,7 +158,7 @@ def _of_rows(context: TenantContext, asked: _Asked, batches: Iterator[pl.DataFra
     from tasks.validate.judging import Judge
 
     due = context.due(asked.run.pay_date, asked.run.period)
-    judge = Judge(context.contract, asked.provided.table, due, context.agreement)
+    judge = Judge(context.contract, asked.provided.table, due, context.agreement, context.voucher_channel)
     stand = (rows.join(asked.corrected, on="row_number", how="anti") for rows in batches)
     return Judgement.of(in_threads(judge, stand, context.settings.threads))
 

@@ -200,14 +200,15 @@ def test_once_upgraded_there_is_nothing_to_do(waiting: TenantContext) -> None:
 def test_it_says_what_it_will_do(waiting: TenantContext) -> None:
     ((ledger,), _) = due(waiting.settings, due_version)
     said = (
-        "ilf (rehearsal), version 3 to 12. Version 4: The pay day is a property of the payment. "
+        "ilf (rehearsal), version 3 to 13. Version 4: The pay day is a property of the payment. "
         "Version 5: Rows live in sealed parts, and the ledger lists them. Version 6: A period can be erased by rule. "
         "Version 7: A bank's file speaks of many runs, and counts only if it is whole and ours. "
         "Version 8: What came back holds its account, what did not arrive is asked of the bank, and a payment can be "
         "stopped or recalled. Version 9: A run keeps on which lines of the body's file its rows stand. Version 10: The "
         "ledger knows who was told what, by which channel, and what could not be sent. "
         "Version 11: Which day of its file a payment, an answer and what people say are of. "
-        "Version 12: Whether a bank says that name and account belong together, and who called the payee."
+        "Version 12: Whether a bank says that name and account belong together, and who called the payee. "
+        "Version 13: Payees without an account are paid by voucher, in the same run."
     )
     assert (str(ledger), ledger.backup) == (said, backup_of(waiting))
 

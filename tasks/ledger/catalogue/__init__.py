@@ -24,6 +24,7 @@ from tasks.ledger.catalogue import (
     posting,
     settling,
     stages,
+    vouchers,
 )
 from tasks.ledger.catalogue.figures import Figures
 from tasks.ledger.catalogue.lineage import Lineage
@@ -76,18 +77,20 @@ CATALOGUE: Mapping[str, Row] = {
             "part",
             "submission_serial",
             "payment_file",
+            "voucher_file",
+            "core_voucher",
             "file_day",
             "file_day_rows",
             "out_written_character",
             "out_alike_reference",
         ),
-        "wrote the payment file {file_name}: {payments} payments, {pounds}; SHA-256 {file_sha256}",
+        "wrote {files}",
         lineage=lineage.INSTRUCT,
     ),
     Stage.ASSESS: Row(stages.Assess, ("out_gate", "out_pack"), "asked the gates: {verdict}", lineage=lineage.ASSESS),
     Stage.APPROVE: Row(
         stages.Approve,
-        ("payment_file", "file_day", "out_pack"),
+        ("payment_file", "voucher_file", "file_day", "out_pack"),
         "kept the decision: {verdict}, by {approver}",
         lineage=lineage.APPROVE,
     ),
@@ -99,12 +102,14 @@ CATALOGUE: Mapping[str, Row] = {
         lineage=lineage.CONTINUITY,
     ),
     Stage.RELEASE_PENDING: Row(
-        stages.ReleasePending, ("core_payment", "part", "payment_file", "file_day"), "began to release {file_name}"
+        stages.ReleasePending,
+        ("core_payment", "part", "payment_file", "voucher_file", "core_voucher", "file_day"),
+        "began to release {names}",
     ),
     Stage.RELEASE: Row(
         stages.Release,
-        ("payment_file", "file_day"),
-        "released {file_name}: {payments} payments, {pounds}",
+        ("payment_file", "voucher_file", "file_day"),
+        "released {sums}",
         lineage=lineage.RELEASE,
     ),
     Stage.PUBLISH: Row(
@@ -250,6 +255,25 @@ CATALOGUE: Mapping[str, Row] = {
     Event.POSTED: _act(posting.Posted, "{said}: {file_name}, SHA-256 {file_sha256}"),
     Event.PAYEES_AUTHORISED: _act(authorising.PayeesAuthorised, "{said}, agreed by {agreed_by}; SHA-256 {file_sha256}"),
     Event.ADVISORIES_LOOKED: _act(carrying.AdvisoriesLooked, "{said}; {lock_sha256}"),
+    Event.VOUCHERS_SUBMITTED: Row(
+        vouchers.VouchersSubmitted,
+        ("voucher_submission",),
+        "sent the vouchers {file_sha256} to the provider under the reference {reference}",
+        "voucher_submission_no",
+    ),
+    Event.VOUCHERS_ANSWERED: Row(
+        vouchers.VouchersAnswered,
+        ("voucher_answer_file", "core_voucher_answer"),
+        "took in what the provider says of {vouchers} vouchers, {ended} of which have ended; SHA-256 {sha256}",
+        "voucher_answer_file_no",
+    ),
+    Event.VOUCHER_CANCELLATION_ASKED: Row(
+        vouchers.VoucherCancellationAsked,
+        ("voucher_cancellation",),
+        "asked the provider to cancel the voucher {of}, under {reference}. {reason}",
+        "voucher_cancellation_no",
+        can_move_a_payment=False,  # it frees nobody
+    ),
     Event.MIGRATE: Row(
         events.Migrate,
         ("migration", "migrated_entry"),

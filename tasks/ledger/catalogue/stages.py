@@ -1,5 +1,6 @@
 """What the journal entry of each stage holds."""
 
+import hashlib
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -86,6 +87,13 @@ class Instruct(Figures):
             did not keep them: see ``tasks.instruct.stage``.
         debits: what each contra balances, as JSON. None where there is one alone.
         channel: the channel that the file was written by, as JSON. None of a rail that is no channel.
+        vouchers: how many payments a voucher makes, in a file of their own: the figures above are without them, and
+            zero and empty where every payment is one. This and the next five are None where none is.
+        voucher_pence: what they come to.
+        voucher_digest: of what the file of vouchers says.
+        voucher_sha256: of that file.
+        voucher_file_name: of that file.
+        voucher_channel: the channel that it was written by, as JSON.
         input_day: the last day on which the file may be sent. This day and the next three stand in the entries of a
             siller that did not keep days as rows, and in no other; nobody asks for them here.
         processing_date: the date in it.
@@ -107,10 +115,42 @@ class Instruct(Figures):
     bank_profile: str | None = None
     debits: str | None = None
     channel: str | None = None
+    vouchers: int | None = None
+    voucher_pence: int | None = None
+    voucher_digest: str | None = None
+    voucher_sha256: str | None = None
+    voucher_file_name: str | None = None
+    voucher_channel: str | None = None
     input_day: date | None = None
     processing_date: date | None = None
     entry_date: date | None = None
     returns_closed: date | None = None
+
+    @property
+    def all_payments(self) -> int:
+        """How many payments the run makes, by whichever means."""
+        return self.payments + (self.vouchers or 0)
+
+    @property
+    def all_pence(self) -> int:
+        """What they come to."""
+        return self.pence + (self.voucher_pence or 0)
+
+    @property
+    def all_sha256(self) -> str:
+        """What an approval is bound to: the payment file's own hash, or one over those of both files of the run.
+
+        ``run_file`` in ``tasks/ledger/file_days.sql`` says the same.
+        """
+        if self.voucher_sha256 is None:
+            return self.file_sha256
+        return hashlib.sha256(f"{self.file_sha256} {self.voucher_sha256}".encode()).hexdigest()
+
+    @property
+    def files(self) -> dict[str, str]:
+        """The SHA-256 of each file of the run by its name: the payment file, that of the vouchers, or both."""
+        named = {self.file_name: self.file_sha256, self.voucher_file_name: self.voucher_sha256}
+        return {name: sha256 for name, sha256 in named.items() if name and sha256}
 
     @property
     def balanced(self) -> tuple[Debit, ...]:

@@ -16,7 +16,7 @@ from tests.people import sit_at
 from tests.sampled import one_in
 
 Siller = Callable[..., Any]
-TOLD = "The ledger of ilf has version 3, and this siller works with version 12. Nothing was changed. Upgrade it"
+TOLD = "The ledger of ilf has version 3, and this siller works with version 13. Nothing was changed. Upgrade it"
 AS = ("--as", "operator@siller.example")
 
 
@@ -64,7 +64,7 @@ def test_status_has_it_as_a_line_of_its_own(siller: Siller, earlier: Path) -> No
 def test_it_is_asked_says_what_it_does_and_does_it_once(siller: Siller, earlier: Path) -> None:
     said = siller("upgrade")
     assert said.code == 1 and "there is no terminal to ask" in said.err
-    told = "ilf (rehearsal), version 3 to 12. Version 4: The pay day is a property of the payment. Version 5"
+    told = "ilf (rehearsal), version 3 to 13. Version 4: The pay day is a property of the payment. Version 5"
     assert told in said.out
     said = siller("upgrade", "--yes")
     assert said.code == 0, said
@@ -104,7 +104,7 @@ def test_a_ledger_that_does_not_hold_is_named_and_holds_up_no_other(siller: Sill
     assert said.code == 1
     assert "The ledger of ilf does not hold, so it was not upgraded" in said.out
     assert "ilf (rehearsal) is upgraded.\n" in said.out
-    assert "ilf (live), version 3 to 12." in siller("upgrade").out
+    assert "ilf (live), version 3 to 13." in siller("upgrade").out
 
 
 @pytest.mark.long  # every day the two before it do

@@ -88,6 +88,7 @@ JUDGES = (
     "tasks/validate",
     "tasks/ledger/duplicates.sql",
     "tasks/ledger/overlapping.sql",
+    "tasks/ledger/ended_vouchers.sql",
     "tasks/ledger/holds.sql",
 )
 """Where rows are left out by rules of later stages, most of them in SQL."""

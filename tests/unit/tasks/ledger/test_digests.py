@@ -16,12 +16,12 @@ from tests.entries import entry
 
 AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 RUN = "ilf-2026-11-rehearsal-1"
-THIRTEENTH = """
+FOURTEENTH = """
 CREATE TABLE outbox (name VARCHAR NOT NULL);
 ALTER TABLE payment_file RENAME COLUMN rail TO scheme;
 ALTER TABLE file_day ADD COLUMN more INTEGER DEFAULT 7;
 """
-BEFORE_THIRTEENTH = {
+BEFORE_FOURTEENTH = {
     "payment_file": "SELECT run_no, scheme AS rail, service_user_number, serial, file_name, sha256, payments, pence "
     "FROM payment_file",
     "file_day": "SELECT * EXCLUDE (more) FROM file_day",
@@ -29,13 +29,13 @@ BEFORE_THIRTEENTH = {
 
 
 @pytest.fixture
-def thirteenth(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def fourteenth(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A siller with one migration more."""
-    folder = shutil.copytree(versions._MIGRATIONS, tmp_path / "migrations") / "0013_more"
+    folder = shutil.copytree(versions._MIGRATIONS, tmp_path / "migrations") / "0014_more"
     (folder / "before").mkdir(parents=True)
-    (folder / "migration.sql").write_text(THIRTEENTH)
+    (folder / "migration.sql").write_text(FOURTEENTH)
     (folder / "note.md").write_text("# More\n")
-    for table, select in BEFORE_THIRTEENTH.items():
+    for table, select in BEFORE_FOURTEENTH.items():
         (folder / "before" / f"{table}.sql").write_text(select)
     with monkeypatch.context() as patched:
         patched.setattr(versions, "_MIGRATIONS", folder.parent)
@@ -50,7 +50,7 @@ def _forget() -> None:
 
 
 @pytest.fixture
-def third(thirteenth: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def third(fourteenth: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A ledger of version 3 with a run whose payment file stands."""
     with duckdb.connect() as connection:
         connection.execute("ATTACH ':memory:' AS ledger; USE ledger; SET TimeZone = 'UTC'")
@@ -82,7 +82,7 @@ def test_an_entry_is_proven_through_every_migration_since(third: duckdb.DuckDBPy
     own = dict(third.execute("SELECT stage, output_digest FROM journal").fetchall())
     migrated(third)
     for stage, digest in own.items():
-        assert output_digest(third, stage, 1, 3, 13) == digest
+        assert output_digest(third, stage, 1, 3, 14) == digest
     again = third.execute(
         "SELECT version, stage, again.output_digest FROM migrated_entry AS again JOIN journal USING (entry) "
         "ORDER BY ALL"
@@ -92,25 +92,25 @@ def test_an_entry_is_proven_through_every_migration_since(third: duckdb.DuckDBPy
         (4, "release"),
         (5, "instruct"),
         (11, "instruct"),
-        (13, "instruct"),
-        (13, "release"),
+        (14, "instruct"),
+        (14, "release"),
     ]
     for version, stage, digest in again:
-        assert output_digest(third, stage, 1, version, 13) == digest
+        assert output_digest(third, stage, 1, version, 14) == digest
     third.execute("UPDATE payment_file SET scheme = 'chaps'")
-    assert output_digest(third, "release", 1, 3, 13) != own["release"]
+    assert output_digest(third, "release", 1, 3, 14) != own["release"]
 
 
 def test_the_journal_says_which_version_each_entry_has(third: duckdb.DuckDBPyConnection) -> None:
     migrated(third)
     version = version_at(third)
-    assert [version(number) for number in range(12)] == [3, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]
+    assert [version(number) for number in range(13)] == [3, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]
 
 
-def test_a_migration_that_loses_something_is_not_kept(third: duckdb.DuckDBPyConnection, thirteenth: Path) -> None:
-    (thirteenth / "migration.sql").write_text(THIRTEENTH + "UPDATE payment_file SET scheme = upper(scheme);")
+def test_a_migration_that_loses_something_is_not_kept(third: duckdb.DuckDBPyConnection, fourteenth: Path) -> None:
+    (fourteenth / "migration.sql").write_text(FOURTEENTH + "UPDATE payment_file SET scheme = upper(scheme);")
     _forget()
-    with pytest.raises(NoGo, match="Version 13 could not tell the rows of payment_file as they were"):
+    with pytest.raises(NoGo, match="Version 14 could not tell the rows of payment_file as they were"):
         migrated(third)
     third.rollback()
     assert third.execute("SELECT version FROM ledger_version").fetchone() == (12,)

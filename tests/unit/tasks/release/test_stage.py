@@ -26,7 +26,7 @@ from tasks.ledger.file_days import days_of
 from tasks.ledger.journal import OF_NO_RUN
 from tasks.ledger.rows import insert
 from tasks.ledger.runs import stages_done
-from tasks.release import stage as release_stage
+from tasks.release import run_files
 from tasks.release.manifest import manifest_of
 from tasks.release.outbox import Outbox
 from tasks.release.stage import release
@@ -147,7 +147,7 @@ class TestKilledInBetween:
 
         if where == "write_staged":
             staged.unlink()
-            patched.setattr(release_stage, where, killed)
+            patched.setattr(run_files, where, killed)
         elif where == "link without unlink":
             linked = lambda path: path.exists() and path.stat().st_nlink == 2  # noqa: E731
             patched.setattr(Path, "unlink", lambda path, missing_ok=False: killed() if linked(path) else None)
@@ -439,12 +439,12 @@ def test_released_equals_what_was_typed(ilf: TenantContext) -> None:
 def test_a_manifest_has_every_day_where_there_are_several_and_one_as_ever(ilf: TenantContext) -> None:
     release(ilf, RUN, NOVEMBER)
     with ilf.ledger.opened() as connection:
-        one = json.loads(manifest_of(connection, RUN))
+        one = json.loads(manifest_of(connection, RUN, FILE))
         (day,) = days_of(connection, RUN)
         earlier = {"processing_date": date(2026, 11, 26), "input_day": date(2026, 11, 25)}
         connection.begin()
         insert(connection, replace(day, entry_date=date(2026, 11, 27), **earlier))
-        two = json.loads(manifest_of(connection, RUN))
+        two = json.loads(manifest_of(connection, RUN, FILE))
         connection.rollback()
     assert (two.pop("send_by"), two.pop("processing_date")) == ("2026-11-25", "2026-11-26")
     assert [each["entry_date"] for each in two.pop("days")] == ["2026-11-27", "2026-11-30"]

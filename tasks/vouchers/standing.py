@@ -1,0 +1,74 @@
+"""What is known of a run's vouchers: how many stand where, what was cashed, and what has to be done."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from schemas.no_go import NoGo
+from tasks.ledger import runs
+from tasks.ledger.payment_state import define_payment_state
+from tasks.tenant_context import TenantContext
+
+_VOUCHERS = """
+SELECT row_number, pence, cashed_pence, coalesce(state, 'not released') AS state, expires, (
+    SELECT count(*) > 0 FROM voucher_cancellation AS asked
+    WHERE asked.run_no = voucher_state.run_no AND asked.row_number = voucher_state.row_number
+) AS is_asked
+FROM voucher_state WHERE run_no = ? ORDER BY row_number
+"""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One voucher; nothing of its payee.
+
+    Attributes:
+        row_number: of its payment.
+        pence: what it is worth.
+        cashed_pence: what was cashed of it.
+        state: of the rest.
+        expires: the last day on which it can be cashed.
+        is_asked: whether the provider was asked to cancel it.
+    """
+
+    row_number: int
+    pence: int
+    cashed_pence: int
+    state: str
+    expires: date
+    is_asked: bool
+
+    @property
+    def left_pence(self) -> int:
+        """What was not cashed."""
+        return self.pence - self.cashed_pence
+
+    def next_step(self, today: date) -> str:
+        """What has to be done about it; empty if nothing has."""
+        if self.state == "expired":
+            return "reach the payee, and send again what was not cashed (siller correction-file)"
+        if self.state == "cancelled":
+            return "send again what was not cashed, if it is still owed (siller correction-file)"
+        if self.is_asked and self.state in ("released", "submitted", "issued"):
+            return "its cancellation was asked for, and the provider has not answered: nobody is paid again"
+        if self.state == "released":
+            return "send the file of vouchers to the provider: siller vouchers sent"
+        if self.state == "submitted" and today > self.expires:
+            return "ask the provider what became of it: it has said nothing, and its last day is over"
+        if self.state == "issued" and today > self.expires:
+            return "ask the provider: its last day is over, and it has not said that it expired"
+        return ""
+
+
+def list_vouchers(context: TenantContext, run_id: str) -> list[Standing]:
+    """The vouchers of a run, in the order of its extract.
+
+    Raises:
+        NoGo: it has none.
+    """
+    with context.ledger.opened() as connection:
+        run = runs.run_row(connection, run_id)
+        define_payment_state(connection)
+        found = [Standing(*row) for row in connection.execute(_VOUCHERS, [run.run_no]).fetchall()]
+    if not found:
+        raise NoGo(f"{run_id} pays nobody by voucher, or is not instructed yet.")
+    return found

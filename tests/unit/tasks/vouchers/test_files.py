@@ -1,0 +1,118 @@
+"""A run with vouchers has two files: one approval binds both, and both leave or none."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from schemas.no_go import NoGo
+from tasks.ledger import entry_of, runs
+from tasks.ledger.catalogue.events import Approval
+from tasks.release.outbox import Outbox
+from tasks.release.stage import release
+from tasks.tenant_context import TenantContext
+from tasks.verify import problems
+from tests.month import naive_payments, outbox_files
+from tests.unit.tasks.vouchers.month import (
+    ALL,
+    NOVEMBER,
+    PAYMENT_FILE,
+    RUN,
+    TEXT,
+    VOUCHER_FILE,
+    approved,
+    body,
+    released,
+    states,
+)
+
+MEANT = (
+    "Reference,Amount,Name,Sent by,Contact,Expires,Template\r\n"
+    f"{RUN}-1,100.00,MHAIRI BELL,SMS,07700900101,28/12/2026,REHEARSAL NO MONEY\r\n"
+    f"{RUN}-2,11.66,SAMIRA PATERSON,POST,4 SHORE ROAD INVERBEG IV99 9ZZ,28/12/2026,REHEARSAL NO MONEY\r\n"
+    f"{RUN}-3,28.50,RUARIDH MCKAY,EMAIL,claimant@people.example,28/12/2026,REHEARSAL NO MONEY\r\n"
+)
+"""Four weeks from Monday 30 November on, as the agreement has it."""
+
+
+def test_each_payee_is_in_one_file(cash: TenantContext) -> None:
+    files = outbox_files(cash)
+    assert files.keys() == {name + end for name in (PAYMENT_FILE, VOUCHER_FILE) for end in ("", ".manifest.json")}
+    assert files[VOUCHER_FILE].decode() == MEANT
+    assert naive_payments(files[PAYMENT_FILE]) == [("089999", "66374958", 2081)]
+    assert not list(problems(cash))
+
+
+def test_the_approval_is_bound_to_both(cash: TenantContext) -> None:
+    files = outbox_files(cash)
+    hashes = {name: hashlib.sha256(files[name]).hexdigest() for name in (PAYMENT_FILE, VOUCHER_FILE)}
+    with cash.ledger.opened() as connection:
+        kept = entry_of(connection, RUN, Approval, 1)
+    both = hashlib.sha256(f"{hashes[PAYMENT_FILE]} {hashes[VOUCHER_FILE]}".encode()).hexdigest()
+    assert (kept.file_sha256, kept.payments, kept.pence) == (both, 4, 16097)
+    for name, sha256 in hashes.items():
+        manifest = json.loads(files[f"{name}.manifest.json"])
+        assert (manifest["file"], manifest["sha256"], manifest["files"]) == (name, sha256, hashes)
+
+
+@pytest.mark.parametrize("nth", [1, 2])
+@pytest.mark.parametrize("at", ["put", "put_manifest"])
+def test_killed_between_the_two_files_the_next_start_finishes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str, nth: int
+) -> None:
+    of = body(tmp_path)
+    approved(of, ALL)
+    does, done = getattr(Outbox, at), []
+
+    def killed(*given: object) -> None:
+        done.append(given)
+        if len(done) == nth:
+            raise KeyboardInterrupt
+        does(*given)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Outbox, at, killed)
+        with pytest.raises(KeyboardInterrupt):
+            release(of, RUN, NOVEMBER)
+    with of.ledger.opened() as connection:
+        stages = runs.stages_done(connection, RUN)
+    assert "release_pending" in stages
+    assert "release" not in stages
+    before = outbox_files(of) if of.paths.outbox("cash").exists() else {}
+    release(of, RUN, NOVEMBER)
+    files = outbox_files(of)
+    assert before.items() <= files.items()
+    assert files[VOUCHER_FILE].decode() == MEANT
+    assert len(files) == 4
+    assert not list(problems(of))
+
+
+def test_vouchers_that_were_changed_after_the_approval_do_not_leave(tmp_path: Path) -> None:
+    of = body(tmp_path)
+    run_id = approved(of, ALL)
+    staged = of.paths.staging(run_id) / VOUCHER_FILE
+    staged.write_bytes(staged.read_bytes().replace(b"07700900101", b"07700900199"))
+    with pytest.raises(NoGo, match=r"The voucher file .* is not the one that was meant"):
+        release(of, run_id, NOVEMBER)
+    assert not of.paths.outbox("cash").exists() or not outbox_files(of)
+
+
+def test_a_run_may_pay_by_voucher_alone(tmp_path: Path) -> None:
+    of = body(tmp_path)
+    released(of, (TEXT,))
+    files = outbox_files(of)
+    assert files.keys() == {VOUCHER_FILE, f"{VOUCHER_FILE}.manifest.json"}
+    assert states(of) == {0: ("released", 0)}
+    assert not list(problems(of))
+
+
+def test_another_voucher_channel_than_the_agreed_one_pays_nobody(tmp_path: Path) -> None:
+    of = body(tmp_path)
+    agreed = of.agreement.vouchers
+    assert agreed
+    path = of.settings.contracts / "voucher_channels" / "example.yaml"
+    assert agreed.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert list(agreed.untested(is_practice=True)) == [
+        "The voucher channel example is invented for practice, and no provider works by it."
+    ]

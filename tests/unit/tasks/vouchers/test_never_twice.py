@@ -1,0 +1,97 @@
+"""A voucher and a transfer of one payee and period are twice; only what the provider says has ended is paid again."""
+
+from pathlib import Path
+
+import pytest
+
+from tasks.ledger import runs
+from tasks.ledger.never_twice import define
+from tasks.settings import PROJECT
+from tasks.tenant_context import TenantContext
+from tasks.vouchers.cancel import ask_to_cancel
+from tests.unit.tasks.vouchers.month import (
+    DECEMBER,
+    OPERATOR,
+    RUN,
+    TEXT,
+    TRANSFER,
+    answered,
+    body,
+    held,
+    released,
+    says,
+    states,
+    validated,
+)
+
+SUPPLEMENTARY = {"kind": "supplementary", "pay_date": "2026-12-11"}
+AS_TRANSFER = "SV-1002,Mhairi Bell,transfer,089999,66374958,,100.00,VISIT 1002"
+AS_VOUCHER = "SV-1001,Aisha Müller,voucher_by_text,,,07700 900199,20.81,VISIT 1001"
+SIXTY = TEXT.replace("100.00", "60.00")
+
+
+@pytest.mark.parametrize("row", [AS_TRANSFER, AS_VOUCHER, TEXT], ids=["transfer", "voucher", "the same again"])
+def test_whoever_was_paid_by_one_means_is_not_paid_by_another(cash: TenantContext, row: str) -> None:
+    run_id = validated(cash, (row,), DECEMBER, **SUPPLEMENTARY)
+    assert "already_released" in held(cash, run_id)[0]
+
+
+def test_a_voucher_and_a_transfer_in_one_extract_are_both_held(tmp_path: Path) -> None:
+    of = body(tmp_path)
+    run_id = validated(of, (TEXT, AS_TRANSFER))
+    # The contract says that a claimant stands once; what differs is held besides, and nobody is paid.
+    assert all(held(of, run_id)[row] for row in (0, 1))
+
+
+def test_arrears_stand_beside_a_voucher(cash: TenantContext) -> None:
+    run_id = validated(cash, (SIXTY,), DECEMBER, kind="arrears", pay_date="2026-12-11")
+    assert not held(cash, run_id)
+
+
+def test_a_cancellation_asked_for_and_not_answered_frees_nobody(cash: TenantContext) -> None:
+    ask_to_cancel(cash, f"{RUN}/1", "the number was another's", "R-1", OPERATOR, DECEMBER)
+    run_id = validated(cash, (TEXT,), DECEMBER, **SUPPLEMENTARY)
+    assert "already_released" in held(cash, run_id)[0]
+
+
+def test_the_old_voucher_dies_before_the_new_one_is_made(cash: TenantContext) -> None:
+    answered(cash, [says(1, "PART CASHED", "100.00", "40.00")])
+    run_id = validated(cash, (SIXTY,), DECEMBER, **SUPPLEMENTARY)
+    assert "already_released" in held(cash, run_id)[0]
+
+
+@pytest.mark.parametrize("row", [SIXTY, AS_TRANSFER.replace("100.00", "60.00")], ids=["voucher", "transfer"])
+def test_what_was_not_cashed_is_sent_again_by_any_means_with_an_approval_of_its_own(
+    cash: TenantContext, row: str
+) -> None:
+    answered(cash, [says(1, "EXPIRED", "100.00", "40.00")])
+    again = released(cash, (row,), DECEMBER, **SUPPLEMENTARY)
+    assert again != RUN
+    assert states(cash, run_id=again) == {0: ("released", 0)}
+    # And that new one stands in the way of a third.
+    third = validated(cash, (row.replace("VISIT", "AGAIN"),), DECEMBER.replace(hour=11), **SUPPLEMENTARY)
+    assert "already_released" in held(cash, third)[0]
+
+
+@pytest.mark.parametrize("amount", ["60.01", "100.00"])
+def test_a_penny_more_than_was_left_is_held(cash: TenantContext, amount: str) -> None:
+    answered(cash, [says(1, "EXPIRED", "100.00", "40.00")])
+    run_id = validated(cash, (TEXT.replace("100.00", amount),), DECEMBER, **SUPPLEMENTARY)
+    assert held(cash, run_id)[0] == {"more_than_the_voucher_left"}
+
+
+def test_the_same_telephone_written_otherwise_is_one(tmp_path: Path) -> None:
+    of = body(tmp_path)
+    other = "SV-1009,Iona Rae,voucher_by_text,,,+44 7700 900101,30.00,VISIT 1009"
+    run_id = validated(of, (TRANSFER, TEXT, other))
+    query = (PROJECT / "tasks" / "assess" / "shared_accounts.sql").read_text()
+    with of.ledger.opened() as connection:
+        define(connection, of.agreement.accounts)
+        shared = connection.execute(query, {"run_no": runs.run_row(connection, run_id).run_no}).fetchall()
+    assert shared == [(2, 1, 0)], "one number for two payees is listed"
+
+
+def test_the_same_sum_to_the_same_telephone_under_another_reference_is_held(cash: TenantContext) -> None:
+    other = "SV-1009,Iona Rae,voucher_by_text,,,+447700900101,100.00,VISIT 1009"
+    run_id = validated(cash, (other,), DECEMBER, **SUPPLEMENTARY)
+    assert "alike_already_released" in held(cash, run_id)[0]
