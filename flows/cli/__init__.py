@@ -60,6 +60,7 @@ from flows.cli.trace import trace
 from flows.cli.up import up
 from flows.cli.upgrade import upgrade
 from flows.cli.verify import verify
+from flows.cli.worker import worker
 from schemas.no_go import NoGo
 
 app = typer.Typer(
@@ -82,6 +83,7 @@ for command in (
     run,
     up,
     deployments,
+    worker,
     status,
     notices,
     board,
