@@ -25,7 +25,8 @@ HEADER = 8
 
 def main() -> None:
     """Have the flow run worked on that the environment names, and end as its process ends."""
-    if (loaded := doorway.reached(Path(os.environ["SILLER_HOME"]), LOADED)) and (copy := _copied(loaded)):
+    home = os.environ.get("SILLER_HOME")
+    if home and (loaded := doorway.reached(Path(home), LOADED)) and (copy := _copied(loaded)):
         _stay(copy, loaded)
     os.execv(sys.executable, [sys.executable, "-P", "-m", "prefect.engine"])
 

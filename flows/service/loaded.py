@@ -29,12 +29,17 @@ from tasks.assess.doorway import is_ours
 
 NEEDED = (
     "prefect.flow_engine",
+    "prefect.task_engine",
+    "prefect.concurrency.services",
+    "anyio._backends._asyncio",
     "flows.pay_run",
     "flows.bank_answers",
     "flows.settle_exceptions",
     "flows.keep_lessons",
     # What DuckDB, and stages, import only once they need it.
     "pandas",
+    "tasks.lineage.facets",
+    "tasks.validate.judging",
 )
 _TURN_SECONDS = 0.5
 _ASKING_SECONDS = 10.0

@@ -1,6 +1,7 @@
 """A worker: takes what is due from a work pool of a Prefect server, and works on it on this machine."""
 
 import os
+import sys
 from pathlib import Path
 
 from flows.service import child_process, environment
@@ -31,6 +32,8 @@ def work(home: Path, pool: str, limit: int, api_url: str) -> int:
     environment.prepare(home, api_url)
     os.environ["PYTHONSAFEPATH"] = "1"
     os.environ["PREFECT_WORKER_QUERY_SECONDS"] = QUERY_SECONDS
+    # The work pool's command is python's: this very one.
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
     folder = home / "prefect" / "worker"
     folder.mkdir(exist_ok=True, mode=0o700)
     command = ["prefect", "worker", "start", "--pool", pool, "--type", "process", "--limit", str(limit)]

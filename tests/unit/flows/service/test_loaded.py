@@ -14,18 +14,15 @@ import pytest
 
 from flows.service import kept_warm
 from flows.service.flow_process import LOADED
+from flows.service.loaded import NEEDED
 from tasks.assess import doorway
 from tests.e2e.stack import PROJECT
 from tests.judges import LONG
 
-SITE = """
-import sys, types
-for name in ("flow_engine", "context", "settings"):
-    sys.modules[f"prefect.{name}"] = types.ModuleType(name)
-for name in ("pay_run", "bank_answers", "settle_exceptions", "keep_lessons"):
-    sys.modules[f"flows.{name}"] = types.ModuleType(name)
-sys.modules["pandas"] = types.ModuleType("pandas")
-import contextlib
+SITE = f"""
+import contextlib, sys, types
+for name in {(*NEEDED, "prefect.context", "prefect.settings")}:
+    sys.modules[name] = types.ModuleType(name)
 settings, context = sys.modules["prefect.settings"], sys.modules["prefect.context"]
 settings.Settings = dict
 context.SettingsContext = lambda **_: contextlib.nullcontext()
