@@ -1,6 +1,6 @@
 # `make` alone lists what can be done here.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-long test-unit bit-flips check lint types rules bench bench-accounts bench-bank-messages bench-extracts bench-messages bench-parts bench-payment-file bench-rows bench-small-run bench-status bench-verify faults lock sbom advisories \
+.PHONY: help install demo test test-long test-unit bit-flips check lint types rules bench bench-accounts bench-bank-messages bench-extracts bench-messages bench-parts bench-payment-file bench-rows bench-processor-seconds bench-small-run bench-status bench-verify faults lock sbom advisories \
 	screenshots year simulated-year hand-over clean
 PYTHON ?= python3
 BIN := .venv/bin
@@ -26,10 +26,10 @@ demo: install ## pay October and November for practice, stop December; says wher
 	$(BIN)/siller demo
 
 # One thread a process: three workers have two cores already, and what DuckDB does in a test is too small to share out.
-test: install browser ssh-server ## run every test, and say which twenty took longest
+test: install browser ssh-server postgresql ## run every test, and say which twenty took longest
 	SILLER_THREADS=1 $(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder -m "not long" --durations=20
 
-test-long: install browser ssh-server ## run what is too long for every day: whole families, of which make test runs a sample
+test-long: install browser ssh-server postgresql ## run what is too long for every day: whole families, of which make test runs a sample
 	$(BIN)/python -m pytest -n 2 -m long --durations=20
 
 test-unit: install ssh-server ## run what tells in a few minutes whether a change is right: no server, no browser, nothing slow
@@ -83,6 +83,9 @@ bench-payment-file: install ## write a payment file of a million beside the floo
 bench-rows: install ## measure what is done to each of a million rows, step by step (ROWS=10000000 for ten million)
 	$(BIN)/python -m tests.benchmarks.rows --rows $(or $(ROWS),1000000)
 
+bench-processor-seconds: install ## count what a small month takes, with what a run needs kept loaded and without
+	$(BIN)/python -m tests.benchmarks.processor_seconds
+
 bench-small-run: install ## pay the sample month again and again, and say where each second goes
 	$(BIN)/python -m tests.benchmarks.small_run
 
@@ -115,6 +118,11 @@ clean: ## remove what was installed and what the demo left
 .PHONY: browser
 browser:
 	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; } || { echo "The tests need the Debian package chromium: apt-get install chromium"; exit 1; }
+
+# Prefect's state is kept in a real PostgreSQL server, which they start themselves as Debian's own account for it.
+.PHONY: postgresql
+postgresql:
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { [ "$$(id -u)" = 0 ] && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql >/dev/null; } || { echo "The tests need the Debian package postgresql: apt-get install postgresql"; exit 1; }
 
 # They hand files over to a real SSH server, which they start themselves and nobody with privileges runs.
 .PHONY: ssh-server

@@ -35,6 +35,8 @@ class Settings(GivenKeys):
             folder ``outbox`` below ``home``. The way to the bucket is the AWS SDK's own settings.
         landing: ``s3://BUCKET/PREFIX``, where extracts and manifests arrive (``SILLER_LANDING``); without it, the
             folder ``landing`` below ``home``.
+        database: ``postgresql://USER:PASSWORD@HOST:PORT/DATABASE``, where the Prefect server of ``siller up`` keeps its
+            state (``SILLER_DATABASE``); without it, in a file below ``home``.
         bank_holidays: the file of bank holidays announced since the list was published
             (``SILLER_BANK_HOLIDAYS``); without it, ``bank_holidays.yaml`` beside the contracts.
         lineage_url: the store to which the lineage events are sent on, the whole address of its API
@@ -51,6 +53,7 @@ class Settings(GivenKeys):
     modulus_table: Path | None = None
     outbox: str | None = None
     landing: str | None = None
+    database: SecretStr | None = None
     bank_holidays: Path | None = None
     lineage_url: str | None = None
     lineage_token: SecretStr | None = None

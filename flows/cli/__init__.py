@@ -62,6 +62,7 @@ from flows.cli.up import up
 from flows.cli.upgrade import upgrade
 from flows.cli.verify import verify
 from flows.cli.vouchers import vouchers
+from flows.cli.worker import worker
 from schemas.no_go import NoGo
 
 app = typer.Typer(
@@ -84,6 +85,7 @@ for command in (
     run,
     up,
     deployments,
+    worker,
     status,
     notices,
     board,

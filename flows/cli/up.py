@@ -17,6 +17,13 @@ NOT_NARROWED = (
 def up(
     port: Annotated[int | None, typer.Option(help="The port to listen on. [default: any free one]")] = None,
     pause_schedules: Annotated[bool, typer.Option(help="Run only what somebody asks for.")] = False,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="How many runs at once. [default: by this machine's cores and memory]")
+    ] = None,
+    database: Annotated[
+        str,
+        typer.Option(help="Prefect's state in PostgreSQL, by its address. [default: SILLER_DATABASE, else a file]"),
+    ] = "",
 ) -> None:
     """Start a Prefect server with its pages and serve every body that has an agreement, until Ctrl-C.
 
@@ -27,12 +34,17 @@ def up(
     from contextlib import ExitStack
 
     from flows.console import ERR, OUT, waiting_for
+    from flows.service import capacity
+    from flows.service import database as postgresql
     from flows.service.environment import Address, password, password_file
     from flows.service.up import up as bring_up
     from schemas.period import PERIOD_FORM
     from tasks.settings import PROJECT, Settings
 
     is_foreign = "PREFECT_API_URL" in os.environ
+    at_once = limit or capacity.runs_at_once()
+    if named := database or ((kept := Settings().database) and kept.get_secret_value()):
+        postgresql.use(named)
     with ExitStack() as moving:
         moving.enter_context(waiting_for("Starting the Prefect server and the deployments"))
 
@@ -40,6 +52,7 @@ def up(
             moving.close()
             OUT.print(f"siller is up. Approvals and runs: {address.ui_url}", soft_wrap=True)
             OUT.print(f"Bodies that it serves: {', '.join(served.bodies) or 'none'}.", highlight=False, soft_wrap=True)
+            OUT.print(f"It works on {at_once} runs at once; the others wait.", highlight=False)
             for said in served.said:
                 ERR.print(said, style="bold red", highlight=False, soft_wrap=True)
             if is_foreign:
@@ -52,4 +65,4 @@ def up(
             OUT.print(f"Pay a period with: siller run TENANT --period PERIOD, {PERIOD_FORM}")
             OUT.print("Ctrl-C ends it. A run that waits for approval waits on until the next start.")
 
-        bring_up(Settings().home, port, not pause_schedules, ready, PROJECT / "prefect.yaml")
+        bring_up(Settings().home, port, not pause_schedules, ready, PROJECT / "prefect.yaml", at_once)

@@ -20,19 +20,21 @@ from prefect.client.schemas.filters import (
     FlowRunFilterId,
     FlowRunFilterState,
     FlowRunFilterStateName,
+    TaskRunFilter,
+    TaskRunFilterState,
+    TaskRunFilterStateType,
 )
-from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.client.schemas.responses import OrchestrationResult, StateAcceptDetails
-from prefect.client.schemas.sorting import TaskRunSort
 from prefect.exceptions import ObjectNotFound
 
+from flows.service import flow_runs
 from schemas.no_go import NoGo
 from schemas.standing.seen import DIED, NO_GO, NOT_JUDGED, NOTHING_TO_DO
 
 POLL_SECONDS = 0.5
 # A worker looks for work every few seconds and then needs some for its imports.
 PATIENCE = timedelta(minutes=2)
-PAGE = 200
 
 
 class Ending(StrEnum):
@@ -125,8 +127,7 @@ class Server:
     def waiting(self) -> list[Waiting]:
         """List the runs that wait for an answer, the longest-waiting first."""
         suspended = FlowRunFilter(state=FlowRunFilterState(name=FlowRunFilterStateName(any_=["Suspended"])))
-        runs = self._client.read_flow_runs(flow_run_filter=suspended, limit=PAGE)
-        return sorted(map(_waiting, runs), key=lambda run: run.since)
+        return sorted(map(_waiting, flow_runs.read_all(self._client, suspended)), key=lambda run: run.since)
 
     def form(self, flow_run_id: UUID) -> str:
         """Read what stands above the form of a run that waits, as markdown."""
@@ -151,7 +152,7 @@ class Server:
 
     def wait_for_an_answer(self, flow_run_id: UUID, meanwhile: Callable[[], None]) -> None:
         """Return when the run no longer waits for a person; call ``meanwhile`` now and then until then."""
-        while any(run.flow_run_id == flow_run_id for run in self.waiting()):
+        while self._client.read_flow_run(flow_run_id).state_name == "Suspended":
             meanwhile()
             time.sleep(POLL_SECONDS)
 
@@ -190,9 +191,10 @@ class Server:
         if run.state_name != "Running":
             return _PLAIN.get(run.state_name or "", run.state_name or "")
         of_the_run = FlowRunFilter(id=FlowRunFilterId(any_=[run.id]))
-        stages = self._client.read_task_runs(flow_run_filter=of_the_run, sort=TaskRunSort.END_TIME_DESC)
+        at_work = TaskRunFilter(state=TaskRunFilterState(type=TaskRunFilterStateType(any_=[StateType.RUNNING])))
+        stages = self._client.read_task_runs(flow_run_filter=of_the_run, task_run_filter=at_work)
         # A task run is called by its task and a number of its own, as in ingest-5f2.
-        running = [stage.name.rsplit("-", 1)[0] for stage in stages if stage.state_name == "Running"]
+        running = [stage.name.rsplit("-", 1)[0] for stage in stages]
         return f"Running: {', '.join(running)}" if running else "Running"
 
     def _wait_for_the_form(self, flow_run_id: UUID) -> None:

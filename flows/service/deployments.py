@@ -70,17 +70,20 @@ class Served:
     said: tuple[str, ...]
 
 
-async def serve(declared: Declared, scheduled: bool, is_ours: bool, ready: Callable[[Served], None]) -> None:
+async def serve(
+    declared: Declared, scheduled: bool, is_ours: bool, limit: int, ready: Callable[[Served], None]
+) -> None:
     """Register the deployments, then run what is due until the process is told to end.
 
     Args:
         declared: what to serve.
         scheduled: whether the schedules are active; without them only what a person asks for runs.
         is_ours: whether the server is siller's own. On another one a body may be served by another siller.
+        limit: how many flow runs are worked on at once.
         ready: called once all deployments are registered.
     """
     # Stopping siller must not pause a schedule: a run that fell due meanwhile starts with the next start.
-    runner = FlowProcessRunner(name="siller", query_seconds=POLL_SECONDS, pause_on_shutdown=False)
+    runner = FlowProcessRunner(name="siller", query_seconds=POLL_SECONDS, pause_on_shutdown=False, limit=limit)
     served = await register(runner, declared, scheduled, is_ours)
     serving = asyncio.create_task(runner.start())
     while not (runner.started or serving.done()):
@@ -199,6 +202,8 @@ def _served(entry: dict[str, Any], scheduled: bool) -> RunnerDeployment:
     # Said, not left out: only then does it also take back the pool of an earlier `prefect deploy`.
     deployment.work_pool_name = None
     deployment.work_queue_name = None
+    # A folder of this machine, which a worker that serves it later would copy, ledgers and keys with it.
+    deployment._path = None
     return deployment
 
 
@@ -206,6 +211,8 @@ def _silent(*_: object, **__: object) -> None:
     """Take what a build step prints: its result is used, its output is nobody's."""
 
 
-def run_serving(declared: Declared, scheduled: bool, is_ours: bool, ready: Callable[[Served], None]) -> None:
+def run_serving(
+    declared: Declared, scheduled: bool, is_ours: bool, limit: int, ready: Callable[[Served], None]
+) -> None:
     """Serve from a plain function; see :func:`serve`."""
-    asyncio.run(serve(declared, scheduled, is_ours, ready))
+    asyncio.run(serve(declared, scheduled, is_ours, limit, ready))

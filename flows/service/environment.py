@@ -24,6 +24,8 @@ QUIET = {
     "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
     # Without a server Prefect would start a hidden one of its own, with a database nobody looks at.
     "PREFECT_SERVER_EPHEMERAL_ENABLED": "false",
+    # A server whose database is gone for a moment says 500: asked again for a minute, a run goes on and does not die.
+    "PREFECT_CLIENT_RETRY_EXTRA_CODES": "500",
     # What a process says goes to a log file as often as to a screen.
     "PREFECT_LOGGING_COLORS": "false",
     "PREFECT_CLI_COLORS": "false",

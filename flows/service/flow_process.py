@@ -13,7 +13,7 @@ import signal
 import socket
 import sys
 from pathlib import Path
-from typing import BinaryIO
+from typing import NoReturn
 
 from tasks.assess import doorway
 
@@ -25,31 +25,42 @@ HEADER = 8
 
 def main() -> None:
     """Have the flow run worked on that the environment names, and end as its process ends."""
-    if loaded := doorway.reached(Path(os.environ["SILLER_HOME"]), LOADED):
-        with loaded, contextlib.suppress(OSError):  # it ended before it had made a copy
-            loaded.settimeout(None)
-            _request(loaded)
-            with loaded.makefile("rb") as says:
-                if pid := says.readline():
-                    _stay(int(pid), says)
+    home = os.environ.get("SILLER_HOME")
+    if home and (loaded := doorway.reached(Path(home), LOADED)) and (copy := _copied(loaded)):
+        _stay(copy, loaded)
     os.execv(sys.executable, [sys.executable, "-P", "-m", "prefect.engine"])
 
 
-def _request(loaded: socket.socket) -> None:
+def _copied(loaded: socket.socket) -> int | None:
+    """Ask for a copy. None if there is none: the process ended before it had made it."""
     written = json.dumps({"environment": dict(os.environ), "folder": str(Path.cwd())}).encode()
-    socket.send_fds(loaded, [len(written).to_bytes(HEADER)], [0, 1, 2])
-    loaded.sendall(written)
+    with contextlib.suppress(OSError):
+        loaded.settimeout(None)
+        socket.send_fds(loaded, [len(written).to_bytes(HEADER)], [0, 1, 2])
+        loaded.sendall(written)
+    return _number(loaded)
 
 
-def _stay(copy: int, says: BinaryIO) -> None:
+def _stay(copy: int, loaded: socket.socket) -> NoReturn:
     """Hand on what Prefect tells this process, until the copy has ended; then end likewise."""
     for told in (signal.SIGTERM, signal.SIGINT):
         signal.signal(told, lambda number, _: _tell(copy, number))
-    code = int(says.readline() or 1)  # nothing: what it is a copy of is gone, and cannot say how it ended
-    if code < 0:
-        signal.signal(-code, signal.SIG_DFL)
+    code = _number(loaded)
+    if code is not None and code < 0:
+        with contextlib.suppress(OSError):  # what cannot be handled has its own way already
+            signal.signal(-code, signal.SIG_DFL)
         os.kill(os.getpid(), -code)
-    sys.exit(code)
+    # Without a number what it is a copy of is gone, and cannot say how it ended.
+    sys.exit(1 if code is None else code)
+
+
+def _number(loaded: socket.socket) -> int | None:
+    """The next that is said, a line; None if nothing more is said."""
+    line = b""
+    with contextlib.suppress(OSError):
+        while not line.endswith(b"\n") and (more := loaded.recv(1)):
+            line += more
+    return int(line) if line.endswith(b"\n") else None
 
 
 def _tell(copy: int, number: int) -> None:

@@ -3,7 +3,7 @@
 Import this only after :func:`flows.service.environment.prepare`: it imports Prefect.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
@@ -42,6 +42,23 @@ _LOOKED_BACK = timedelta(days=31)
 """How far back a flow run counts that never opened a run: what it was to pay is paid or overdue by then."""
 
 
+def read_all(
+    client: SyncPrefectClient,
+    flow_run_filter: FlowRunFilter,
+    flow_filter: FlowFilter | None = None,
+    sort: FlowRunSort = FlowRunSort.EXPECTED_START_TIME_ASC,
+) -> Iterator[FlowRun]:
+    """Every flow run that the filters find, each once, however many pages of Prefect's that are."""
+    seen, offset = set[UUID](), 0
+    while page := client.read_flow_runs(
+        flow_filter=flow_filter, flow_run_filter=flow_run_filter, sort=sort, limit=PAGE, offset=offset
+    ):
+        offset += len(page)
+        # What has come before the others since then has moved some of them to the next page.
+        yield from (run for run in page if run.id not in seen)
+        seen.update(run.id for run in page)
+
+
 def look_at(client: SyncPrefectClient, home: Path, run: FlowRun, lives: bool) -> Seen:
     """What Prefect says of one flow run."""
     state = run.state
@@ -69,7 +86,7 @@ def of_ids(client: SyncPrefectClient, home: Path, asked: Collection[str]) -> dic
     ids, found = sorted(asked), {}
     for start in range(0, len(ids), PAGE):
         these = FlowRunFilter(id=FlowRunFilterId(any_=[UUID(each) for each in ids[start : start + PAGE]]))
-        for run in client.read_flow_runs(flow_run_filter=these, limit=PAGE):
+        for run in read_all(client, these):
             found[str(run.id)] = look_at(client, home, run, liveness.lives(home, str(run.id)))
     kept = set(liveness.list_known(home))
     never = datetime.min.replace(tzinfo=UTC)
@@ -93,12 +110,8 @@ def errands(client: SyncPrefectClient, home: Path, of_runs: Collection[str], now
     )
     latest: dict[tuple[str, ...], FlowRun] = {}
     for kind in TOLD:
-        for run in client.read_flow_runs(
-            flow_filter=FlowFilter(name=FlowFilterName(any_=[kind])),
-            flow_run_filter=lately,
-            sort=FlowRunSort.EXPECTED_START_TIME_DESC,
-            limit=PAGE,
-        ):
+        of_it = FlowFilter(name=FlowFilterName(any_=[kind]))
+        for run in read_all(client, lately, of_it, FlowRunSort.EXPECTED_START_TIME_DESC):
             key = (kind, *_purpose(kind, run))
             if key not in latest and is_paid_here(run, home):
                 latest[key] = run

@@ -8,6 +8,7 @@ nobody, and has one thread of Python's.
 It ends when the process that started it (PARENT, a process id) is gone.
 """
 
+import atexit
 import contextlib
 import gc
 import importlib
@@ -21,18 +22,24 @@ import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NoReturn
 
 from flows.service.flow_process import HEADER
 from tasks.assess.doorway import is_ours
 
 NEEDED = (
     "prefect.flow_engine",
+    "prefect.task_engine",
+    "prefect.concurrency.services",
+    "anyio._backends._asyncio",
     "flows.pay_run",
     "flows.bank_answers",
     "flows.settle_exceptions",
     "flows.keep_lessons",
     # What DuckDB, and stages, import only once they need it.
     "pandas",
+    "tasks.lineage.facets",
+    "tasks.validate.judging",
 )
 _TURN_SECONDS = 0.5
 _ASKING_SECONDS = 10.0
@@ -46,14 +53,16 @@ class Request:
         environment: its environment, whole.
         folder: its working folder.
         standard: its standard input, output and error.
+        connection: to whoever asked; the copy has it open too, so that they learn of no end before its own.
     """
 
     environment: Mapping[str, str]
     folder: str
     standard: tuple[int, ...]
+    connection: socket.socket
 
-    def work(self) -> None:
-        """Be the process of the flow run, as ``python -m prefect.engine`` is."""
+    def work(self) -> NoReturn:
+        """Be the process of the flow run, as ``python -m prefect.engine`` is, to its end."""
         for number, descriptor in enumerate(self.standard):
             os.dup2(descriptor, number)
             os.close(descriptor)
@@ -64,8 +73,27 @@ class Request:
         from prefect.context import SettingsContext, get_settings_context
         from prefect.settings import Settings
 
-        with SettingsContext(profile=get_settings_context().profile, settings=Settings()):
-            runpy.run_module("prefect.engine", run_name="__main__", alter_sys=True)
+        code = 1
+        try:
+            with SettingsContext(profile=get_settings_context().profile, settings=Settings()):
+                runpy.run_module("prefect.engine", run_name="__main__", alter_sys=True)
+            code = 0
+        except SystemExit as said:
+            code = said.code if isinstance(said.code, int) else int(said.code is not None)
+        finally:  # of whatever else Prefect has told
+            _end(code)
+
+
+def _end(code: int) -> NoReturn:
+    """End a copy as Python ends, but for what libraries in other languages do last.
+
+    They would wait for threads that are in what it is a copy of, and abort. Python's own forked processes end so too.
+    """
+    threading._shutdown()  # type: ignore[attr-defined]  # as multiprocessing does
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 @dataclass
@@ -107,7 +135,8 @@ def _asked(waiting: socket.socket, parent: int) -> Request | None:
     """Make copies: in each of them this returns what it is to do, and in the process itself nothing, at its end."""
     copies: list[Copy] = []
     while os.getppid() == parent:
-        watched = [waiting, *(each.ended for each in copies), *(each.connection for each in copies if not each.is_left)]
+        watched: list[socket.socket | int] = [waiting, *(each.ended for each in copies)]
+        watched += [each.connection for each in copies if not each.is_left]
         ready = select.select(watched, [], [], _TURN_SECONDS)[0]
         for copy in tuple(copies):
             if copy.ended in ready:
@@ -126,7 +155,7 @@ def _asked(waiting: socket.socket, parent: int) -> Request | None:
                         other.close()
                     waiting.close()
                     os.close(ends)
-                    return request  # the other end of the pipe, and the connection, are open until this process ends
+                    return request  # the other end of the pipe stays open until this process ends
                 os.close(ended)
                 for descriptor in request.standard:
                     os.close(descriptor)
@@ -145,7 +174,7 @@ def _read(connection: socket.socket) -> Request:
     written, length = b"", int.from_bytes(header)
     while len(written) < length and (more := connection.recv(length - len(written))):
         written += more
-    return Request(**json.loads(written), standard=tuple(standard))
+    return Request(**json.loads(written), standard=tuple(standard), connection=connection)
 
 
 def _tell_its_end(copy: Copy) -> None:

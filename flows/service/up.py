@@ -26,7 +26,7 @@ Ready = Callable[[Address, "Served"], None]
 """Called when a run can be submitted, with the address and what became of each body."""
 
 
-def up(home: Path, port: int | None, scheduled: bool, ready: Ready, pattern: Path) -> None:
+def up(home: Path, port: int | None, scheduled: bool, ready: Ready, pattern: Path, limit: int) -> None:
     """Run until the process is told to end.
 
     If ``PREFECT_API_URL`` names a server, the deployments are served there and no server is started.
@@ -37,6 +37,7 @@ def up(home: Path, port: int | None, scheduled: bool, ready: Ready, pattern: Pat
         scheduled: whether the deployments' schedules are active.
         ready: called when a run can be submitted.
         pattern: the ``prefect.yaml`` that declares the deployments of each body.
+        limit: how many flow runs are worked on at once.
 
     Raises:
         NoGo: it is up already, the port is taken, or the server does not start.
@@ -48,14 +49,14 @@ def up(home: Path, port: int | None, scheduled: bool, ready: Ready, pattern: Pat
         raise NoGo(f"siller is up already, as process {standing.pid}: {standing.ui_url}")
     if named := os.environ.get("PREFECT_API_URL"):
         environment.prepare(home, named)
-        _serve(home, scheduled, ready, pattern, named, is_ours=False)
+        _serve(home, scheduled, ready, pattern, limit, named, is_ours=False)
         return
     with server.start_server(home, port, ended=_end_too) as ours:
         # Prefect's own imports take as long as half a server's start: do them meanwhile.
         import flows.service.deployments  # noqa: F401  # to import it is the act
 
         ours.wait_until_healthy()
-        _serve(home, scheduled, ready, pattern, ours.api_url, is_ours=True)
+        _serve(home, scheduled, ready, pattern, limit, ours.api_url, is_ours=True)
         if ours.has_ended():
             raise NoGo(f"The Prefect server ended, and siller with it. Start siller up again. Its log: {ours.log}")
 
@@ -65,7 +66,7 @@ def _end_too() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _serve(home: Path, scheduled: bool, ready: Ready, pattern: Path, api_url: str, is_ours: bool) -> None:
+def _serve(home: Path, scheduled: bool, ready: Ready, pattern: Path, limit: int, api_url: str, is_ours: bool) -> None:
     from flows.service import deployments, watch
     from flows.service.kept_warm import kept_loaded, kept_warm
     from flows.service.pattern import declare
@@ -83,7 +84,7 @@ def _serve(home: Path, scheduled: bool, ready: Ready, pattern: Path, api_url: st
             ready(address, served)
 
         declared = declare(pattern, Settings(), clock(Mode.LIVE, None))
-        deployments.run_serving(declared, scheduled, is_ours, registered)
+        deployments.run_serving(declared, scheduled, is_ours, limit, registered)
 
 
 @contextmanager

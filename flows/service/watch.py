@@ -102,14 +102,11 @@ def _unfinished(client: SyncPrefectClient, home: Path) -> list[str]:
     """
     types = [StateType.RUNNING, StateType.PENDING, StateType.CRASHED, StateType.CANCELLING, StateType.CANCELLED]
     since = clock(Mode.LIVE, None) - _REMEMBERED
-    found = client.read_flow_runs(
-        flow_filter=FlowFilter(name=FlowFilterName(any_=list(flow_runs.WATCHED))),
-        flow_run_filter=FlowRunFilter(
-            state=FlowRunFilterState(type=FlowRunFilterStateType(any_=types)),
-            expected_start_time=FlowRunFilterExpectedStartTime(after_=since),
-        ),
-        limit=200,
+    at_work = FlowRunFilter(
+        state=FlowRunFilterState(type=FlowRunFilterStateType(any_=types)),
+        expected_start_time=FlowRunFilterExpectedStartTime(after_=since),
     )
+    found = flow_runs.read_all(client, at_work, FlowFilter(name=FlowFilterName(any_=list(flow_runs.WATCHED))))
     return [
         str(run.id)
         for run in found

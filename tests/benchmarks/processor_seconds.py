@@ -1,10 +1,11 @@
 """The processor seconds of a small month, and whose they are: ``make bench-processor-seconds``.
 
 siller itself is brought up, October is paid, and then November's 5,269 rows again and again: in turn with what a flow
-run needs kept loaded, and with each flow run loading it itself, as it does where nothing is kept. What is counted is all
-that siller's processes take, the server and the waiting for work among them, from the moment a run is submitted until
-its process has left a form behind, and from the answer that counts until it has released. Processor seconds, since the
-clock says more about what else the machine does; a machine with much to do makes them more too, so read the ratio.
+run needs kept loaded, and with each flow run loading it itself, as it does where nothing is kept. What is counted is
+all that siller's processes take, the server and the waiting for work among them, from the moment a run is submitted
+until its process has left a form behind, and from the answer that counts until it has released. Processor seconds,
+since the clock says more about what else the machine does; a machine with much to do makes them more too, so read the
+ratio.
 """
 
 import argparse
@@ -13,8 +14,7 @@ import shutil
 import statistics
 import tempfile
 import time
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from uuid import UUID
@@ -38,15 +38,14 @@ WHOSE = {
     "prefect.engine": "the flow run",
     "flows.cli": "siller up: asks what is due, keeps watch",
 }
+AT_WORK = {"flows.service.flow_process", "prefect.engine"}
 LEGS = ("submitted → form", "answer → released")
 
 
 def main() -> None:
     """Pay the months in both ways, and show whose the seconds were."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument(
-        "--rounds", type=int, default=3, help="Novembers that count in each way, after one that is dropped"
-    )
+    parser.add_argument("--rounds", type=int, default=3, help="Novembers in each way, after one that is dropped")
     rounds = parser.parse_args().rounds
     with tempfile.TemporaryDirectory(prefix="siller-bench-") as folder:
         alone, kept = _measured(Path(folder), rounds)
@@ -56,7 +55,7 @@ def main() -> None:
         console.print(_table(leg, [each[number] for each in alone], [each[number] for each in kept]))
 
 
-Leg = Counter[str]
+Leg = Mapping[str, float]
 
 
 def _measured(home: Path, rounds: int) -> tuple[list[tuple[Leg, Leg]], list[tuple[Leg, Leg]]]:
@@ -104,7 +103,12 @@ def _november(payday: Payday) -> tuple[Leg, Leg]:
     rest = payday.answer(run, form("2026-11", PEOPLE[1]))
     if not rest.done:
         raise RuntimeError(f"November was not paid: {rest}")
-    return at_the_form - begun, _when_it_has_left(payday.stack, run) - answering
+    released = _when_it_has_left(payday.stack, run)
+    return _between(begun, at_the_form), _between(answering, released)
+
+
+def _between(begun: Leg, ended: Leg) -> Leg:
+    return {whose: ended[whose] - begun[whose] for whose in WHOSE.values()}
 
 
 def _when_it_has_left(stack: Stack, run: UUID) -> Leg:
@@ -117,7 +121,7 @@ def _when_it_has_left(stack: Stack, run: UUID) -> Leg:
 
 
 def _used(stack: Stack) -> Leg:
-    used: Leg = Counter()
+    used = dict.fromkeys(WHOSE.values(), 0.0)
     for each in stack.processes():
         with suppress(psutil.NoSuchProcess):
             whose, times = _whose(each), each.cpu_times()
@@ -136,7 +140,9 @@ def _command(process: psutil.Process) -> list[str]:
 
 
 def _whose(process: psutil.Process) -> str:
-    return next((whose for module, whose in WHOSE.items() if module in _command(process)), "others")
+    """Whose a process is; one that has ended, and has not been waited for yet, has no command any more."""
+    command = _command(process)
+    return next((whose for module, whose in WHOSE.items() if module in command), "the flow run")
 
 
 def _table(title: str, alone: list[Leg], kept: list[Leg]) -> Table:
@@ -145,7 +151,8 @@ def _table(title: str, alone: list[Leg], kept: list[Leg]) -> Table:
         table.add_column(column, justify="right" if column else "left", no_wrap=True)
     for whose in dict.fromkeys(WHOSE.values()):
         table.add_row(whose, *_columns([leg[whose] for leg in alone], [leg[whose] for leg in kept]))
-    table.add_row("together", *_columns([leg.total() for leg in alone], [leg.total() for leg in kept]), style="bold")
+    together = _columns([sum(leg.values()) for leg in alone], [sum(leg.values()) for leg in kept])
+    table.add_row("together", *together, style="bold")
     return table
 
 

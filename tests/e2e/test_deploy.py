@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from flows.service import child_process, environment
+from flows.service.worker import log_of
 from schemas.bank_days import LONDON
 from schemas.pay_run import Mode
 from tasks.settings import Settings
@@ -104,7 +105,6 @@ def test_prefect_deploys_every_body_and_a_process_worker_runs_what_is_asked_for(
     monkeypatch.setenv("PREFECT_API_URL", stack.address.api_url)
     monkeypatch.setenv("PREFECT_API_AUTH_STRING", environment.internal(stack.home))
     monkeypatch.setenv("PYTHONPATH", str(project))
-    monkeypatch.setenv("PREFECT_WORKER_QUERY_SECONDS", "1")
     monkeypatch.setenv("SILLER_HOME", str(stack.home))
     said = run(project, "flows.cli", "deployments", "bodies.yaml")
     assert "broken is not served" in said
@@ -144,7 +144,7 @@ def test_prefect_deploys_every_body_and_a_process_worker_runs_what_is_asked_for(
         assert deployment.work_pool_name == "siller"
 
     monkeypatch.chdir(project)
-    worker = child_process.start(["prefect", "worker", "start", "--pool", "siller"], project / "worker.log")
+    worker = child_process.start(["flows.cli", "worker", "--limit", "1"], project / "worker.log")
     try:
         from flows.service.client import connect
 
@@ -153,7 +153,7 @@ def test_prefect_deploys_every_body_and_a_process_worker_runs_what_is_asked_for(
             rest = server.follow(server.submit("pay-run/ilf", asked), lambda _: None)
     finally:
         child_process.stop(worker)
-    assert rest.ending == "done", (project / "worker.log").read_text()
+    assert rest.ending == "done", log_of(stack.home).read_text()
     assert (project / "pay_run").read_text() == "ilf 2026-11 rehearsal 2026-11-16"
 
     # A schedule is a promise until the server has made runs of it.
@@ -181,6 +181,7 @@ def test_prefect_deploys_every_body_and_a_process_worker_runs_what_is_asked_for(
     with get_client(sync_client=True) as client:
         assert client.read_deployment_by_name("pay-run/council").paused
         standing = client.read_deployment_by_name("pay-run/ilf")
+    assert standing.path is None, "a worker would copy the folder"
     assert {each.slug for each in standing.schedules if each.active} == {period for period, _ in due(contracts, "ilf")}
     assert {each.slug for each in standing.schedules if not each.active} == {each.slug for each in month.schedules}
 

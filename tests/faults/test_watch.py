@@ -68,6 +68,22 @@ def test_a_run_is_started_again_twice_and_at_its_third_death_a_person_is_told(lo
     assert states(client, run).count("AwaitingRetry") == 2
 
 
+def test_runs_on_every_page_are_looked_after(faults, look, client, run, monkeypatch):
+    from prefect.states import Running
+
+    from flows.service import flow_runs
+
+    with faults.server.connected() as server:
+        others = [server.submit("pay-run/ilf", ASKED) for _ in range(2)]
+        for other in others:
+            client.set_flow_run_state(other, Running(), force=True)
+        monkeypatch.setattr(flow_runs, "PAGE", 1)
+        assert len(look()) == 3
+    assert {client.read_flow_run(each).state_name for each in (run, *others)} == {"AwaitingRetry"}
+    for other in others:
+        client.delete_flow_run(other)
+
+
 def test_a_run_that_prefect_says_has_crashed_is_started_again_and_one_that_was_decided_is_not(look, client, run):
     from prefect.states import Cancelled, Completed, Crashed
 

@@ -1,15 +1,16 @@
 """A server with a worker, as `prefect.yaml` says: worker and run are killed, and the watch is a deployment."""
 
-import os
-import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
+import psutil
 import pytest
 
 from flows.service import child_process
+from flows.service.worker import log_of
 from tasks.settings import PROJECT
 from tests.faults.server import PrefectServer
 from tests.faults.small_month import PARAMETERS, delivered
@@ -35,7 +36,6 @@ def test_a_run_goes_on_when_its_worker_was_killed_with_it(prefect_server, tmp_pa
         "SILLER_HOME": str(tmp_path),
         "PREFECT_API_URL": prefect_server.api_url,
         "PREFECT_API_AUTH_STRING": prefect_server.secret,
-        "PREFECT_WORKER_QUERY_SECONDS": "1",
         "PYTHONPATH": str(PROJECT),
     }.items():
         monkeypatch.setenv(name, value)
@@ -46,17 +46,20 @@ def test_a_run_goes_on_when_its_worker_was_killed_with_it(prefect_server, tmp_pa
         ["prefect", "deploy", "--all", "--prefect-file", bodies],
     ):
         subprocess.run([sys.executable, "-m", *command], check=True, timeout=240, capture_output=True)
-    worker = child_process.start(["prefect", "worker", "start", "--pool", "siller"], tmp_path / "worker-1.log")
+    worker = child_process.start(["flows.cli", "worker"], tmp_path / "worker-1.log")
     with prefect_server.connected() as server:
         run = server.submit("pay-run/ilf", PARAMETERS)
     process = soon(lambda: holder(tmp_path, run))
-    worker.kill()
+    everything = [psutil.Process(worker.pid), *psutil.Process(worker.pid).children(recursive=True)]
+    assert process in [each.pid for each in everything]
+    for each in everything:
+        with suppress(psutil.NoSuchProcess):
+            each.kill()
     worker.wait()
     worker.stdin.close()
-    os.kill(process, signal.SIGKILL)
     killed = time.monotonic()
 
-    worker = child_process.start(["prefect", "worker", "start", "--pool", "siller"], tmp_path / "worker-2.log")
+    worker = child_process.start(["flows.cli", "worker"], tmp_path / "worker-2.log")
     try:
         with prefect_server.connected() as server:
             time.sleep(20)  # a run that has only just begun may not have its lock yet
@@ -64,6 +67,6 @@ def test_a_run_goes_on_when_its_worker_was_killed_with_it(prefect_server, tmp_pa
             rest = server.follow(run, lambda _: None)
     finally:
         child_process.stop(worker)
-    assert rest.ending == "waits", (tmp_path / "worker-2.log").read_text()
+    assert rest.ending == "waits", log_of(tmp_path).read_text()
     assert time.monotonic() - killed < FIVE_MINUTES
-    assert "is started again" in (tmp_path / "worker-2.log").read_text()
+    assert "is started again" in log_of(tmp_path).read_text()

@@ -1,0 +1,181 @@
+"""A flow run's process is a copy of one that has loaded all: real processes, with a stand-in for Prefect's engine."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import psutil
+import pytest
+
+from flows.service import kept_warm
+from flows.service.flow_process import LOADED
+from flows.service.loaded import NEEDED
+from tasks.assess import doorway
+from tests.e2e.stack import PROJECT
+from tests.judges import LONG
+
+SITE = f"""
+import contextlib, sys, types
+for name in {(*NEEDED, "prefect.context", "prefect.settings")}:
+    sys.modules[name] = types.ModuleType(name)
+settings, context = sys.modules["prefect.settings"], sys.modules["prefect.context"]
+settings.Settings = dict
+context.SettingsContext = lambda **_: contextlib.nullcontext()
+context.get_settings_context = lambda: types.SimpleNamespace(profile=None)
+"""
+
+ENGINE = """
+import atexit, os, signal, sys, threading, time
+assert "of another run" not in sys.modules
+sys.modules["of another run"] = sys
+atexit.register(lambda: print("ended in order", flush=True))
+act = os.environ["ACT"]
+print(os.getpid(), os.getcwd(), sys.stdin.read(), flush=True)
+if act == "leave":
+    threading.Thread(target=lambda: (time.sleep(0.3), print("its thread too", flush=True))).start()
+    sys.exit(3)
+elif act == "raise":
+    raise KeyboardInterrupt
+elif act == "told":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(7))
+    print("ready", flush=True)
+    time.sleep(600)
+elif act == "sleep":
+    time.sleep(600)
+"""
+
+
+@pytest.fixture
+def beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where every process that is started here finds the stand-in."""
+    (tmp_path / "prefect").mkdir()
+    (tmp_path / "prefect" / "__init__.py").touch()
+    (tmp_path / "prefect" / "engine.py").write_text(ENGINE)
+    (tmp_path / "sitecustomize.py").write_text(SITE)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(map(str, [tmp_path, PROJECT])))
+    return tmp_path
+
+
+@pytest.fixture
+def home(beside: Path) -> Path:
+    (beside / "home").mkdir()
+    return beside / "home"
+
+
+@pytest.fixture
+def loaded(home: Path) -> Iterator[psutil.Process]:
+    with kept_warm.kept_loaded(home):
+        (process,) = [each for each in psutil.Process().children() if "flows.service.loaded" in each.cmdline()]
+        yield process
+    assert doorway.reached(home, LOADED) is None
+    assert _comes_true(lambda: not process.is_running())
+
+
+Begin = Callable[[str], "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def begun(home: Path) -> Iterator[Begin]:
+    """Starts what Prefect starts for a flow run, whose engine then does an act."""
+    with ExitStack() as running:
+
+        def begin(act: str) -> "subprocess.Popen[str]":
+            process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "flows.service.flow_process"],
+                env=os.environ | {"SILLER_HOME": str(home), "ACT": act},
+                cwd=home,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+            running.enter_context(process)
+            running.callback(process.kill)
+            return process
+
+        yield begin
+
+
+def copy_of(process: "subprocess.Popen[str]") -> psutil.Process:
+    """Close its input, and return the process that says something."""
+    assert process.stdin
+    assert process.stdout
+    process.stdin.close()
+    return psutil.Process(int(process.stdout.readline().split()[0]))
+
+
+def test_a_copy_has_environment_folder_input_and_output_and_ends_in_order(
+    begun: Begin, home: Path, loaded: psutil.Process
+) -> None:
+    for _ in range(2):  # and nothing of the first is there for the second
+        process = begun("leave")
+        said, _ = process.communicate("asked")
+        first, *others = said.splitlines()
+        pid, folder, asked = first.split()
+        assert (folder, asked) == (str(home), "asked")
+        assert int(pid) not in (process.pid, loaded.pid)
+        assert others == ["its thread too", "ended in order"]
+        assert process.returncode == 3
+    assert loaded.children() == []
+
+
+@pytest.mark.usefixtures("loaded")
+def test_how_a_copy_ends_is_how_its_process_ends(begun: Begin) -> None:
+    process = begun("sleep")
+    copy_of(process).send_signal(signal.SIGKILL)
+    assert process.wait(LONG) == -signal.SIGKILL
+    process = begun("raise")
+    copy_of(process)
+    assert process.wait(LONG) == 1
+
+
+@pytest.mark.usefixtures("loaded")
+def test_a_copy_is_told_what_its_process_is_told(begun: Begin) -> None:
+    process = begun("told")
+    copy_of(process)
+    assert process.stdout
+    assert process.stdout.readline() == "ready\n"
+    process.terminate()
+    assert process.wait(LONG) == 7
+
+
+@pytest.mark.usefixtures("loaded")
+def test_a_copy_whose_process_is_killed_is_ended(begun: Begin) -> None:
+    process = begun("sleep")
+    copy = copy_of(process)
+    process.kill()
+    process.wait()
+    assert _comes_true(lambda: not copy.is_running())
+
+
+def test_a_copy_outlives_what_it_is_a_copy_of_and_another_is_loaded(begun: Begin, loaded: psutil.Process) -> None:
+    process = begun("told")
+    copy = copy_of(process)
+    assert process.stdout
+    assert process.stdout.readline() == "ready\n"
+    loaded.kill()
+    assert _comes_true(lambda: not loaded.is_running())
+    assert copy.is_running()
+    assert process.poll() is None
+    process.terminate()
+    assert process.wait(LONG) == 1, "nobody could say how it ended"
+    assert _comes_true(lambda: begun("leave").communicate("")[0].endswith("ended in order\n"))
+
+
+def test_where_nothing_is_loaded_the_process_is_the_flow_run_s_own(begun: Begin) -> None:
+    process = begun("leave")
+    assert copy_of(process).pid == process.pid
+    assert process.wait(LONG) == 3
+
+
+def _comes_true(said: Callable[[], bool]) -> bool:
+    end = time.monotonic() + LONG
+    while not said():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
