@@ -59,8 +59,8 @@ class TenantContext:
         return cls(run.tenant, run.mode, settings)
 
     def at(self, home: Path) -> "TenantContext":
-        """The same tenant's context with its state in another place."""
-        return replace(self, settings=self.settings.model_copy(update={"home": home}))
+        """The same tenant's context with its state in another place, and there alone."""
+        return replace(self, settings=self.settings.model_copy(update={"home": home, "store": None}))
 
     @cached_property
     def paths(self) -> Paths:

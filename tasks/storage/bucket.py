@@ -18,7 +18,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tasks.storage.store import Store, other_bytes
+from tasks.storage.store import Seen, Store, other_bytes
 
 PART_BYTES = 64 * 1024 * 1024
 """What is sent at a time and held in memory; a file that is smaller goes in one request."""
@@ -78,6 +78,35 @@ class Bucket(Store):
                     return None
                 raise
         return body
+
+    def see(self, name: str) -> Seen | None:
+        """Read a pointer, whose version is its ETag."""
+        with self._reached():
+            try:
+                answer = self._s3.get_object(Bucket=self.bucket, Key=self._key(name))
+            except ClientError as error:
+                if _code(error) in _NOTHING_IS_THERE:
+                    return None
+                raise
+            with answer["Body"] as body:
+                return Seen(body.read(), answer["ETag"])
+
+    def remove(self, name: str) -> None:
+        """Delete the object."""
+        with self._reached():
+            self._s3.delete_object(Bucket=self.bucket, Key=self._key(name))
+
+    def _swap(self, name: str, data: bytes, seen: Seen | None) -> bool:
+        condition = {"IfMatch": seen.version} if seen else {"IfNoneMatch": "*"}
+        with self._reached():
+            try:
+                self._s3.put_object(Bucket=self.bucket, Key=self._key(name), Body=data, **condition)
+            except ClientError as error:
+                # Of an object that is gone a condition on its ETag does not hold either.
+                if _code(error) not in _SOMETHING_IS_THERE | _NOTHING_IS_THERE:
+                    raise
+                return False
+        return True
 
     def _clear(self, name: str) -> None:
         # Parts of an upload that was never completed hold names and accounts, and no listing of objects shows them.

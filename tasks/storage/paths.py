@@ -53,6 +53,10 @@ class Paths:
         """How far the ledger's journal had come, noted beside it."""
         return self.root / "ledgers" / f"{tenant}.head.json"
 
+    def taken_commit(self, tenant: str) -> Path:
+        """Which commit of a store the ledger here is the working copy of; not there where the home has it alone."""
+        return self.root / "ledgers" / f"{tenant}.taken.json"
+
     def receipts(self, tenant: str) -> Path:
         """Who decided what, one file an answer to a form, each with its place in the ledger's journal."""
         return self.root / "receipts" / tenant

@@ -13,6 +13,7 @@ from threading import Thread
 from urllib.request import urlopen
 
 import boto3
+from botocore.config import Config
 
 from flows.service import child_process
 
@@ -44,10 +45,10 @@ def s3_server(log: Path) -> Iterator[str]:
         child_process.stop(server)
 
 
-def client(address: str):
+def client(address: str, config: Config | None = None):
     """A plain client of the server, which goes no faulty way."""
     os.environ.update(CREDENTIALS)
-    return boto3.client("s3", endpoint_url=address)
+    return boto3.client("s3", endpoint_url=address, config=config)
 
 
 def objects(address: str) -> dict[str, bytes]:

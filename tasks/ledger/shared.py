@@ -1,0 +1,67 @@
+"""A ledger that several homes share: what belongs to it is a working copy of what a store has.
+
+The bucket holds what the tenant's own keys encrypt, and beside it names, hashes and receipts: no payee.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+
+from schemas.no_go import NoGo
+from tasks.ledger.parts.listing import listed
+from tasks.ledger.sealed_files import define_sealed_files
+from tasks.settings import Settings
+from tasks.storage.bucket_address import bucket_at
+from tasks.storage.paths import Paths
+from tasks.storage.working_copy import WorkingCopy
+
+_CALLED = "store"
+_SEALED = """
+SELECT sha256, bool_or(has_to_be_there) FROM sealed_file ANTI JOIN erased_file USING (sha256) GROUP BY ALL ORDER BY ALL
+"""
+
+
+def working_copy_of(settings: Settings, paths: Paths, tenant: str) -> WorkingCopy | None:
+    """What the tenant has in the store; None where the home alone has its ledger.
+
+    Raises:
+        NoGo: the setting names no bucket, or the home's ledger is a working copy and no store is set.
+    """
+    note = paths.taken_commit(tenant)
+    if settings.store is None:
+        if note.exists():
+            raise NoGo(
+                f"The ledger of {tenant} in {paths.root} is a working copy of a store ({note.name}), and SILLER_STORE "
+                "is not set: two would pay from two ledgers. Set it, or use an empty SILLER_HOME."
+            )
+        return None
+    if settings.outbox is None:
+        raise NoGo(
+            "SILLER_STORE is set, and SILLER_OUTBOX is not: homes that share a ledger would release into a folder "
+            "each, where nothing stops a second one. Set SILLER_OUTBOX to a bucket."
+        )
+    return WorkingCopy(bucket_at(settings.store, "SILLER_STORE", _CALLED, paths.mode, tenant), paths.root, note, tenant)
+
+
+def immutable(paths: Paths, tenant: str) -> tuple[str, str]:
+    """The folders, below the tree, whose files never change: each has a name of its own or that of its bytes."""
+    folders = paths.parts(tenant), paths.sealed(tenant, "").parent
+    return folders[0].relative_to(paths.root).as_posix(), folders[1].relative_to(paths.root).as_posix()
+
+
+def written_alone(paths: Paths, tenant: str) -> Iterator[Path]:
+    """The files of the ledger that are there and that nobody writes but who holds it."""
+    ledger, receipts = paths.ledger(tenant), paths.receipts(tenant)
+    yield from sorted(ledger.parent.glob(f"{ledger.name}*"))
+    yield from (path for path in [paths.ledger_checkpoint(tenant)] if path.exists())
+    yield from sorted(receipts.glob("*.json"))
+    yield from sorted(paths.continuity_openings(tenant).parent.glob("*.csv.age"))
+
+
+def named_by(connection: duckdb.DuckDBPyConnection, paths: Paths, tenant: str) -> list[Path]:
+    """The sealed parts and the sealed files that an open ledger names."""
+    define_sealed_files(connection)
+    parts = sorted({paths.parts(tenant) / part.name for part in listed(connection)})
+    sealed = {paths.sealed(tenant, sha256): needed for sha256, needed in connection.execute(_SEALED).fetchall()}
+    return [*parts, *(path for path, needed in sealed.items() if needed or path.exists())]
