@@ -18,6 +18,7 @@ from schemas.no_go import NoGo
 from tasks.backup.contents import LIST, Contents
 from tasks.ledger import audit_log
 from tasks.ledger.catalogue.events import Restore
+from tasks.ledger.shared import refuse_shared
 from tasks.ledger.versions import OlderVersion
 from tasks.people.identity import identify
 from tasks.settings import Settings
@@ -49,6 +50,7 @@ def restore(backup: Path, identity: Path, who: str, settings: Settings, now: dat
         NoGo: the key does not open the backup, the backup is not whole, nobody like that may do it, or other
             files of the tenant stand here already. Or it was restored, and its ledger is to be upgraded.
     """
+    refuse_shared(settings, "Restoring a backup")
     with _opened(backup, identity) as archive:
         contents = _list(archive)
         context = TenantContext(contents.tenant, contents.mode, settings)

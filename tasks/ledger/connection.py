@@ -177,10 +177,7 @@ class Ledger:
             NoGo: the store cannot be reached, or is not what it was.
         """
         with exclusive(self.paths.ledger_lock(self.tenant), self.tenant, self.patience):
-            taken = None
-            if self._shared:
-                own = shared.written_alone(self.paths, self.tenant)
-                taken = self._shared.take(own, shared.immutable(self.paths, self.tenant))
+            taken = shared.take(self._shared, self.paths, self.tenant) if self._shared else None
             rekey.settle(self._file, self._key_file)
             yield taken
 

@@ -12,11 +12,10 @@ from schemas.no_go import NoGo
 from tasks.ledger.parts.listing import listed
 from tasks.ledger.sealed_files import define_sealed_files
 from tasks.settings import Settings
-from tasks.storage.bucket_address import bucket_at
-from tasks.storage.paths import Paths
-from tasks.storage.working_copy import WorkingCopy
+from tasks.storage.bucket_address import shared_store
+from tasks.storage.paths import OPENINGS, Paths
+from tasks.storage.working_copy import Taken, WorkingCopy, take_pointer
 
-_CALLED = "store"
 _SEALED = """
 SELECT sha256, bool_or(has_to_be_there) FROM sealed_file ANTI JOIN erased_file USING (sha256) GROUP BY ALL ORDER BY ALL
 """
@@ -28,8 +27,8 @@ def working_copy_of(settings: Settings, paths: Paths, tenant: str) -> WorkingCop
     Raises:
         NoGo: the setting names no bucket, or the home's ledger is a working copy and no store is set.
     """
-    note = paths.taken_commit(tenant)
-    if settings.store is None:
+    note, store = paths.taken_commit(tenant), shared_store(settings, paths.mode, tenant)
+    if store is None:
         if note.exists():
             raise NoGo(
                 f"The ledger of {tenant} in {paths.root} is a working copy of a store ({note.name}), and SILLER_STORE "
@@ -41,7 +40,35 @@ def working_copy_of(settings: Settings, paths: Paths, tenant: str) -> WorkingCop
             "SILLER_STORE is set, and SILLER_OUTBOX is not: homes that share a ledger would release into a folder "
             "each, where nothing stops a second one. Set SILLER_OUTBOX to a bucket."
         )
-    return WorkingCopy(bucket_at(settings.store, "SILLER_STORE", _CALLED, paths.mode, tenant), paths.root, note, tenant)
+    return WorkingCopy(store, paths.root, note, tenant)
+
+
+def refuse_shared(settings: Settings, what: str) -> None:
+    """Refuse what would be done to this home's working copy alone.
+
+    Args:
+        settings: of this machine.
+        what: what is refused, as the beginning of a sentence.
+
+    Raises:
+        NoGo: homes share the ledger.
+    """
+    if settings.store is not None:
+        raise NoGo(
+            f"{what} is not for a ledger that homes share (SILLER_STORE): it would be done to this home's copy alone. "
+            "Nothing was done."
+        )
+
+
+def take(copy: WorkingCopy, paths: Paths, tenant: str) -> Taken:
+    """Take the ledger, what belongs to it, and who opened which continuity file anywhere.
+
+    Raises:
+        NoGo: as :meth:`WorkingCopy.take` says.
+    """
+    taken = copy.take(written_alone(paths, tenant), immutable(paths, tenant))
+    take_pointer(copy.store, OPENINGS, paths.continuity_openings(tenant))
+    return taken
 
 
 def immutable(paths: Paths, tenant: str) -> tuple[str, str]:
@@ -56,7 +83,8 @@ def written_alone(paths: Paths, tenant: str) -> Iterator[Path]:
     yield from sorted(ledger.parent.glob(f"{ledger.name}*"))
     yield from (path for path in [paths.ledger_checkpoint(tenant)] if path.exists())
     yield from sorted(receipts.glob("*.json"))
-    yield from sorted(paths.continuity_openings(tenant).parent.glob("*.csv.age"))
+    for left in ("*.csv.age", "*.how-to-use.txt"):
+        yield from sorted(paths.continuity_openings(tenant).parent.glob(left))
 
 
 def named_by(connection: duckdb.DuckDBPyConnection, paths: Paths, tenant: str) -> list[Path]:

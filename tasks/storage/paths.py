@@ -8,6 +8,9 @@ from schemas.manifest import Kind
 from schemas.pay_run import Mode
 from schemas.period import Period
 
+OPENINGS = "openings.jsonl"
+"""What the file is called in which the openings of continuity files are noted, in a store that homes share too."""
+
 
 @dataclass(frozen=True)
 class Paths:
@@ -103,7 +106,7 @@ class Paths:
 
     def continuity_openings(self, tenant: str) -> Path:
         """Who opened a continuity file, when and why, one JSON object a line."""
-        return self._continuity(tenant) / "openings.jsonl"
+        return self._continuity(tenant) / OPENINGS
 
     def _continuity(self, tenant: str) -> Path:
         return self.root / "continuity" / tenant

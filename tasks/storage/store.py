@@ -70,6 +70,14 @@ class Store(ABC):
             NoGo: the store cannot be reached.
         """
 
+    def has_had(self, name: str) -> bool:
+        """Whether something stood under a name before what stands there now, if anything does; a folder forgets that.
+
+        Raises:
+            NoGo: the store cannot be reached.
+        """
+        return False
+
     @abstractmethod
     def get(self, name: str) -> BinaryIO | None:
         """Open what stands under a name, to be read from its beginning and closed; None if nothing does.

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from schemas.no_go import NoGo
 from tasks.storage.atomic_write import write_atomic
+from tasks.storage.conditions import check_conditions
 from tasks.storage.custody import sha256_of_file
 from tasks.storage.store import Seen, Store
 
@@ -121,6 +122,8 @@ class WorkingCopy:
     def take(self, own: Iterable[Path], immutable: Collection[str]) -> Taken:
         """Make the home's files those of the pointer's commit, and return what it is.
 
+        A home that takes for the first time proves first that the store keeps its conditions.
+
         Args:
             own: the files here that nobody writes but between a take and its commit: what of them the commit does not
                 have was left by who was killed or fenced, and goes.
@@ -128,7 +131,8 @@ class WorkingCopy:
 
         Raises:
             NoGo: the pointer or the store's object is gone, older than what this home has had, or not what it says;
-                the home's files are of another store or of none; or the store cannot be reached.
+                the home's files are of another store or of none; the store does not keep its conditions; or it cannot
+                be reached.
         """
         own = list(own)
         noted, pointer = self._noted(), self.store.see(POINTER)
@@ -138,6 +142,7 @@ class WorkingCopy:
                     f"{own[0]} stands in this home, and was never in {self.store.address}. What a home has of its own "
                     "is not mixed with a store's. Use an empty SILLER_HOME, or unset SILLER_STORE."
                 )
+            check_conditions(self.store)
             self._keep(Commit())
             noted = Commit()
         commit = self._named_by(pointer, noted)
@@ -271,3 +276,15 @@ class WorkingCopy:
 
     def _place(self, path: Path) -> str:
         return path.relative_to(self.root).as_posix()
+
+
+def take_pointer(store: Store, name: str, path: Path) -> Seen | None:
+    """Make a file of a home what a store's pointer says, where it says something; returns what it says.
+
+    Raises:
+        NoGo: the store cannot be reached.
+    """
+    seen = store.see(name)
+    if seen and not (path.exists() and path.read_bytes() == seen.data):
+        write_atomic(path, seen.data)
+    return seen
