@@ -18,7 +18,6 @@ from schemas.no_go import NoGo
 from tasks.backup.contents import LIST, Contents
 from tasks.ledger import audit_log
 from tasks.ledger.catalogue.events import Restore
-from tasks.ledger.shared import refuse_shared
 from tasks.ledger.versions import OlderVersion
 from tasks.people.identity import identify
 from tasks.settings import Settings
@@ -32,6 +31,8 @@ _CHUNK = 1 << 20
 
 def restore(backup: Path, identity: Path, who: str, settings: Settings, now: datetime) -> TenantContext:
     """Put a backup's files where they belong. Stopped at any line, it is started again.
+
+    Where homes share ledgers, the store has it then, and must have had none of the tenant's.
 
     Every file is held against the backup's own list before any has its place, and the ledger comes last. What
     the files prove together is for :func:`tasks.verify.problems` to say.
@@ -48,9 +49,9 @@ def restore(backup: Path, identity: Path, who: str, settings: Settings, now: dat
 
     Raises:
         NoGo: the key does not open the backup, the backup is not whole, nobody like that may do it, or other
-            files of the tenant stand here already. Or it was restored, and its ledger is to be upgraded.
+            files of the tenant stand here, or in the store, already. Or it was restored, and its ledger is to be
+            upgraded.
     """
-    refuse_shared(settings, "Restoring a backup")
     with _opened(backup, identity) as archive:
         contents = _list(archive)
         context = TenantContext(contents.tenant, contents.mode, settings)
@@ -65,6 +66,10 @@ def restore(backup: Path, identity: Path, who: str, settings: Settings, now: dat
         _move(apart / name, root / name)
     shutil.rmtree(apart)
     restored = Restore(by, f"The backup was made by {contents.made_by} at {contents.made_at}.")
+    if settings.store is not None:
+        with context.ledger.put_into_store() as connection:
+            audit_log.keep(connection, restored, now)
+        return context
     try:
         with context.ledger.transaction() as connection:
             audit_log.keep(connection, restored, now)

@@ -112,14 +112,40 @@ class Ledger:
             raise NoGo(said)
         if not create and not self.exists:
             raise NoGo(f"{self.tenant} has no ledger in {self.paths.root}: nothing has been run there yet.")
-        with self.held() as taken, self._committed(taken) as named, self._connection(beside) as connection:
-            views.define(connection, self.paths.parts(self.tenant))
-            try:
-                yield connection
-                checkpoint.advance(connection, self.paths.ledger_checkpoint(self.tenant))
-            finally:
-                if taken:
-                    named += shared.named_by(connection, self.paths, self.tenant)
+        with self.held() as taken, self._worked_on(taken, beside) as connection:
+            yield connection
+
+    @contextmanager
+    def put_into_store(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Make what stands in this home alone the first that homes share, and run what records that as a transaction.
+
+        Raises:
+            LedgerBusy: another process held it for longer than ``patience``.
+            NoGo: the store has a ledger of the tenant, or the one here is not what it was.
+        """
+        assert self._shared
+        with (
+            exclusive(self.paths.ledger_lock(self.tenant), self.tenant, self.patience),
+            self._worked_on(self._shared.begin()) as connection,
+            all_or_nothing(connection),
+        ):
+            yield connection
+
+    @contextmanager
+    def _worked_on(self, taken: Taken | None, beside: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open the ledger that is held; where homes share it, have the store keep what was written."""
+        named: list[Path] | None = None
+        try:
+            with self._connection(beside) as connection:
+                views.define(connection, self.paths.parts(self.tenant))
+                try:
+                    yield connection
+                    checkpoint.advance(connection, self.paths.ledger_checkpoint(self.tenant))
+                finally:
+                    named = shared.named_by(connection, self.paths, self.tenant) if taken else None
+        finally:
+            if self._shared and taken and named is not None:
+                shared.commit(self._shared, taken, self.paths, self.tenant, named)
 
     @contextmanager
     def transaction(self, create: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -180,22 +206,6 @@ class Ledger:
             taken = shared.take(self._shared, self.paths, self.tenant) if self._shared else None
             rekey.settle(self._file, self._key_file)
             yield taken
-
-    @contextmanager
-    def _committed(self, taken: Taken | None) -> Iterator[list[Path]]:
-        """Have the store keep what the block wrote; the block adds what the ledger names, once it was opened."""
-        named: list[Path] = []
-        try:
-            yield named
-        finally:
-            if self._shared and taken and self._file.exists():
-                self._commit(self._shared, taken, named)
-
-    def _commit(self, copy: WorkingCopy, taken: Taken, named: list[Path]) -> None:
-        if self._log.exists():
-            raise NoGo(f"{self._file.name} was not closed cleanly, so nothing of it was committed. Start it again.")
-        files = [*shared.written_alone(self.paths, self.tenant), *named]
-        copy.commit(taken, files, shared.immutable(self.paths, self.tenant))
 
     @cached_property
     def _shared(self) -> WorkingCopy | None:

@@ -71,6 +71,26 @@ def take(copy: WorkingCopy, paths: Paths, tenant: str) -> Taken:
     return taken
 
 
+def commit(copy: WorkingCopy, taken: Taken, paths: Paths, tenant: str, named: list[Path]) -> None:
+    """Have the store keep a ledger that was closed, with all that belongs to it.
+
+    Args:
+        copy: the working copy.
+        taken: what the work began with.
+        paths: where things stand.
+        tenant: whose.
+        named: the files that the ledger names.
+
+    Raises:
+        Fenced: another home has committed meanwhile.
+        NoGo: the ledger was not closed cleanly, a file is missing, or the store cannot be reached.
+    """
+    ledger = paths.ledger(tenant)
+    if ledger.with_name(f"{ledger.name}.wal").exists():
+        raise NoGo(f"{ledger.name} was not closed cleanly, so nothing of it was committed. Start it again.")
+    copy.commit(taken, [*written_alone(paths, tenant), *named], immutable(paths, tenant))
+
+
 def immutable(paths: Paths, tenant: str) -> tuple[str, str]:
     """The folders, below the tree, whose files never change: each has a name of its own or that of its bytes."""
     folders = paths.parts(tenant), paths.sealed(tenant, "").parent

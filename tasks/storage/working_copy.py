@@ -162,6 +162,17 @@ class WorkingCopy:
             self._keep(commit)
         return Taken(commit, pointer)
 
+    def begin(self) -> Taken:
+        """Begin a store with what stands in this home, once that is committed.
+
+        Raises:
+            NoGo: the store has something already, does not keep its conditions, or cannot be reached.
+        """
+        if self.exists:
+            raise NoGo(f"{self.store.address} has a ledger of {self.whose} already. Nothing was put there.")
+        check_conditions(self.store)
+        return Taken(Commit(), None)
+
     def commit(self, taken: Taken, files: Iterable[Path], immutable: Collection[str]) -> None:
         """Have the store keep the home's files, if nobody else has committed since they were taken.
 

@@ -3,63 +3,20 @@
 import signal
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import count, product
+from itertools import product
 from pathlib import Path
 
 import pytest
 
-from schemas.no_go import NoGo
-from schemas.period import Period
-from tasks.backup.restoring import restore
-from tasks.continuity.openings import note
-from tasks.continuity.settle import check_settled
-from tasks.ingest.claim import claim_bytes
-from tasks.ingest.landing import find_landed
-from tasks.ingest.landing_bucket import arrived_at
-from tasks.keys.rotate import check_changeable
-from tasks.ledger import runs
-from tasks.release.stage import release
-from tasks.settings import PROJECT
-from tasks.storage import keys
-from tasks.storage.bucket_address import shared_store
-from tasks.tenant_context import TenantContext
-from tasks.upgrade.upgrading import Due, upgrade
 from tests.e2e.s3 import BUCKET, Way, client, way_to
-from tests.month import NOVEMBER, ROWS, ROWS_PENCE, context, deliver, naive_payments
+from tests.month import ROWS, ROWS_PENCE, naive_payments
 from tests.sampled import one_in
 from tests.scale.at_work import IN_THE_STEP, POINTS, RUN
-from tests.scale.homes import Home, Shared, ended, kill_all, wait_until_stopped
-from tests.scale.seaweedfs import LOCKED, seaweedfs
+from tests.scale.homes import Home, Shared, ended, wait_until_stopped
+from tests.scale.seaweedfs import LOCKED
 
 FENCED = "release: Fenced: Another machine has worked for ilf since this one began"
 NAME = f"{RUN}.REHEARSAL.bacs18.txt"
-_names = count()
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with seaweedfs(tmp_path_factory.mktemp("weed")) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def approved(server: str, tmp_path_factory: pytest.TempPathFactory) -> Shared:
-    """A store with an approved run in it."""
-    shared = Shared(server, "approved")
-    assert Home(tmp_path_factory.mktemp("first"), shared).work("approved") == "approved: done"
-    return shared
-
-
-@pytest.fixture(autouse=True)
-def nobody_stays_stopped() -> Iterator[None]:
-    """What stopped itself in a test that failed does not wait for ever."""
-    yield
-    kill_all()
-
-
-@pytest.fixture
-def shared(approved: Shared) -> Shared:
-    return approved.copied(f"month-{next(_names)}")
 
 
 def assert_paid_once(shared: Shared) -> None:
@@ -166,70 +123,3 @@ def test_an_outbox_that_forgets_is_refused_by_name(shared: Shared, tmp_path: Pat
         "release"
     )
     client(shared.server).delete_bucket_lifecycle(Bucket=LOCKED)
-
-
-class TestAHome:
-    """In the test's own process."""
-
-    @pytest.fixture
-    def ilf(self, shared: Shared, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TenantContext:
-        for name, value in Home(tmp_path / "home", shared).settings.items():
-            monkeypatch.setenv(name, value)
-        return context(tmp_path / "home")
-
-    def test_is_the_stores_working_copy_and_nothing_without_it(
-        self, ilf: TenantContext, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        with ilf.ledger.opened() as connection:
-            assert runs.run_row(connection, RUN).tenant == "ilf"
-        monkeypatch.delenv("SILLER_STORE")
-        with (
-            pytest.raises(NoGo, match=r"is a working copy of a store .* and SILLER_STORE is not set"),
-            context(ilf.settings.home).ledger.opened(),
-        ):
-            pass
-
-    def test_makes_no_key_of_its_own(self, ilf: TenantContext, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv("SILLER_KEYS", "{}")
-        with pytest.raises(NoGo, match=r"The key ilf\.ledger is gone"), ilf.ledger.opened():
-            pass
-        with pytest.raises(NoGo, match=r"SILLER_KEYS gives no key ilf\.continuity, and of what homes share"):
-            keys.load_or_create(ilf.paths.key("ilf", "continuity"), keys.random_key)
-
-    def test_needs_an_outbox_that_homes_share(self, ilf: TenantContext, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.delenv("SILLER_OUTBOX")
-        with (
-            pytest.raises(NoGo, match="SILLER_STORE is set, and SILLER_OUTBOX is not"),
-            context(ilf.settings.home).ledger.opened(),
-        ):
-            pass
-
-    def test_claims_an_extract_for_one_body(self, ilf: TenantContext) -> None:
-        everybody = ilf.settings.model_copy(update={"contracts": PROJECT / "data_contracts"})
-        kirkmuir = replace(ilf, tenant="kirkmuir", settings=everybody)
-        deliver(ilf)
-        arrived = find_landed(arrived_at(ilf), "ilf", Period.parsed("2026-11"))
-        for _ in range(2):
-            claim_bytes(ilf, arrived)
-        with pytest.raises(NoGo, match=r"ilf\.csv is the very file that another body has sent"):
-            claim_bytes(kirkmuir, arrived)
-
-    def test_knows_who_opened_a_continuity_file_anywhere(self, ilf: TenantContext, tmp_path: Path) -> None:
-        other = context(tmp_path / "other")
-        person = other.agreement.people[0]
-        store = shared_store(other.settings, other.mode, "ilf")
-        note(other.paths.continuity_openings("ilf"), RUN, "ab" * 32, person, "the bank's day", NOVEMBER, store)
-        with ilf.ledger.opened() as connection, pytest.raises(NoGo, match=f"opened the continuity file of {RUN}"):
-            check_settled(connection, ilf.paths, "ilf")
-        with pytest.raises(NoGo, match="Nothing is opened or released until then"):
-            release(ilf, RUN, NOVEMBER)
-
-    @pytest.mark.parametrize("what", ["keys", "upgrade", "restore"])
-    def test_refuses_what_would_be_done_to_its_copy_alone(self, ilf: TenantContext, tmp_path: Path, what: str) -> None:
-        does = {
-            "keys": lambda: check_changeable(ilf),
-            "upgrade": lambda: upgrade(Due(ilf, 12), "root", NOVEMBER),
-            "restore": lambda: restore(tmp_path / "backup", tmp_path / "key", "someone", ilf.settings, NOVEMBER),
-        }
-        with pytest.raises(NoGo, match=r"is not for a ledger that homes share \(SILLER_STORE\)"):
-            does[what]()
